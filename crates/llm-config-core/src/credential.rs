@@ -1,0 +1,327 @@
+//! What a provider is shown to let a call through.
+
+#[cfg(feature = "serde")]
+mod form;
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::fingerprint::CredentialFingerprint;
+use crate::mask::Mask;
+use crate::provider::Provider;
+use crate::reference::SecretRef;
+use crate::secret::Secret;
+use crate::text::{TextError, TextRule, text_conversions};
+use crate::time::Timestamp;
+
+/// Why a header name was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HeaderNameError {
+    /// Not a token of RFC 9110 §5.6.2, or longer than 128 characters.
+    #[error("must be an HTTP header name of at most 128 characters, such as `x-api-key`")]
+    Malformed,
+    /// A header that frames, routes or describes the request itself.
+    #[error("must not be a header that the request itself needs, such as `host` or `content-length`")]
+    Reserved,
+}
+
+/// The header that carries an API key; compared without regard to case.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct HeaderName(String);
+
+text_conversions!(HeaderName, HeaderNameError);
+
+impl HeaderName {
+    /// Headers whose value decides what the request is, who it comes from or where it goes.
+    const RESERVED: &[&str] = &[
+        "accept-encoding",
+        "connection",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "cookie",
+        "expect",
+        "forwarded",
+        "host",
+        "keep-alive",
+        "metadata",
+        "metadata-flavor",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "via",
+        "x-aws-ec2-metadata-token",
+        "x-aws-ec2-metadata-token-ttl-seconds",
+    ];
+
+    /// `Authorization`.
+    #[must_use]
+    pub fn authorization() -> Self {
+        Self("Authorization".to_owned())
+    }
+
+    /// The name in lower case, as it is compared.
+    #[must_use]
+    pub fn to_lower(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+}
+
+impl FromStr for HeaderName {
+    type Err = HeaderNameError;
+
+    fn from_str(text: &str) -> Result<Self, HeaderNameError> {
+        let text = text.trim();
+        let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        let lower = text.to_ascii_lowercase();
+        if text.is_empty() || text.len() > 128 || !text.chars().all(is_token) {
+            Err(HeaderNameError::Malformed)
+        } else if Self::RESERVED.contains(&lower.as_str()) || lower.starts_with("x-forwarded-") {
+            Err(HeaderNameError::Reserved)
+        } else {
+            Ok(Self(text.to_owned()))
+        }
+    }
+}
+
+/// What stands before an API key in its header, such as `Bearer ` with its space.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct HeaderPrefix(String);
+
+text_conversions!(HeaderPrefix, TextError);
+
+impl FromStr for HeaderPrefix {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        const RULE: TextRule = TextRule { limit: 64, multi_line: false, keep_outer_space: true };
+        RULE.check(text).map(Self)
+    }
+}
+
+/// A secret, or where it is kept.
+#[derive(Debug)]
+pub enum SecretValue {
+    /// The secret itself.
+    Inline(Secret),
+    /// A reference, resolved when it is used and only if the operator granted it.
+    Reference(SecretRef),
+}
+
+/// An API key that is sent in a header.
+#[derive(Debug)]
+pub struct ApiKey {
+    /// The header.
+    pub header: HeaderName,
+    /// What stands before the key in the header; see [`ApiKey::effective_prefix`].
+    pub prefix: Option<HeaderPrefix>,
+    /// The key.
+    pub value: SecretValue,
+}
+
+impl ApiKey {
+    /// A key that is sent as `Authorization: Bearer …`.
+    #[must_use]
+    pub fn bearer(key: Secret) -> Self {
+        Self { header: HeaderName::authorization(), prefix: None, value: SecretValue::Inline(key) }
+    }
+
+    /// The prefix that is really sent: the one given, else `Bearer ` in `Authorization` and
+    /// nothing in any other header.
+    #[must_use]
+    pub fn effective_prefix(&self) -> &str {
+        match &self.prefix {
+            Some(prefix) => prefix.as_str(),
+            None if self.header.0.eq_ignore_ascii_case("authorization") => "Bearer ",
+            None => "",
+        }
+    }
+}
+
+/// An identifier and its secret, such as an AWS access key id and secret access key.
+#[derive(Debug)]
+pub struct KeyPair {
+    /// The identifier. Shown masked, like a secret.
+    pub key_id: Secret,
+    /// The secret.
+    pub secret: SecretValue,
+}
+
+/// The server's own Google identity (application default credentials). Carries no secret;
+/// whether it may be used is the operator's declaration.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GcpAdc {
+    /// OAuth scopes to ask for.
+    pub scopes: Vec<String>,
+    /// The project that is billed.
+    pub quota_project: Option<String>,
+}
+
+/// What a provider is shown to let a call through. A configuration without one has `None`.
+#[derive(Debug)]
+pub enum Credential {
+    /// An API key in a header.
+    ApiKey(ApiKey),
+    /// An identifier and its secret.
+    KeyPair(KeyPair),
+    /// The server's own Google identity.
+    GcpAdc(GcpAdc),
+}
+
+impl Credential {
+    /// Which kind of credential it is.
+    #[must_use]
+    pub const fn kind(&self) -> CredentialKind {
+        match self {
+            Self::ApiKey(_) => CredentialKind::ApiKey,
+            Self::KeyPair(_) => CredentialKind::KeyPair,
+            Self::GcpAdc(_) => CredentialKind::GcpAdc,
+        }
+    }
+
+    /// Whether giving this credential shows that the giver knows a secret. A reference or the
+    /// server's own identity shows nothing.
+    #[must_use]
+    pub const fn proves_knowledge(&self) -> bool {
+        match self {
+            Self::ApiKey(ApiKey { value, .. }) => matches!(value, SecretValue::Inline(_)),
+            Self::KeyPair(KeyPair { secret, .. }) => matches!(secret, SecretValue::Inline(_)),
+            Self::GcpAdc(_) => false,
+        }
+    }
+
+    /// What may be shown of the secret; `None` when there is none or only a reference.
+    #[must_use]
+    pub fn mask(&self) -> Option<Mask> {
+        match self {
+            Self::ApiKey(ApiKey { value: SecretValue::Inline(secret), .. })
+            | Self::KeyPair(KeyPair { secret: SecretValue::Inline(secret), .. }) => Some(Mask::of(secret)),
+            Self::ApiKey(_) | Self::KeyPair(_) | Self::GcpAdc(_) => None,
+        }
+    }
+
+    /// What may be shown of the identifier of a key pair.
+    #[must_use]
+    pub fn key_id_mask(&self) -> Option<Mask> {
+        match self {
+            Self::KeyPair(pair) => Some(Mask::of(&pair.key_id)),
+            Self::ApiKey(_) | Self::GcpAdc(_) => None,
+        }
+    }
+}
+
+/// The kinds of credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CredentialKind {
+    /// An API key in a header.
+    ApiKey,
+    /// An identifier and its secret.
+    KeyPair,
+    /// The server's own Google identity.
+    GcpAdc,
+}
+
+impl CredentialKind {
+    /// Every kind.
+    pub const ALL: &[Self] = &[Self::ApiKey, Self::KeyPair, Self::GcpAdc];
+
+    /// The name in the database and in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ApiKey => "API_KEY",
+            Self::KeyPair => "KEY_PAIR",
+            Self::GcpAdc => "GCP_ADC",
+        }
+    }
+}
+
+impl fmt::Display for CredentialKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// How a credential reaches the provider.
+///
+/// A secret that only ever signed requests was never shown to anybody; one day sending it is a
+/// new destination, and ciphertext is bound to the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Presentation {
+    /// The secret itself is sent.
+    Sent,
+    /// Requests are signed with the secret, which stays here.
+    Signed,
+}
+
+impl Presentation {
+    /// How `provider` is shown a credential of this `kind`.
+    #[must_use]
+    pub const fn of(provider: Provider, kind: CredentialKind) -> Self {
+        match (provider, kind) {
+            (Provider::Aws, CredentialKind::KeyPair) => Self::Signed,
+            _ => Self::Sent,
+        }
+    }
+
+    /// The name in associated data.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sent => "SENT",
+            Self::Signed => "SIGNED",
+        }
+    }
+}
+
+/// What is known of a stored credential without opening it; all of it may be shown, but for
+/// the fingerprint, which only serves comparisons.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecretMeta {
+    /// The kind of credential.
+    pub kind: CredentialKind,
+    /// The shown form of the secret.
+    pub mask: Option<Mask>,
+    /// The shown form of a key pair's identifier.
+    pub key_id_mask: Option<Mask>,
+    /// The keyed fingerprint of the credential.
+    pub fingerprint: CredentialFingerprint,
+    /// When it was sealed.
+    pub sealed_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn header_names_are_tokens_and_leave_the_request_alone() {
+        assert!("x-api-key".parse::<HeaderName>().is_ok());
+        for bad in ["", "a b", "a:b", "a\r\nb", "é"] {
+            assert_eq!(bad.parse::<HeaderName>(), Err(HeaderNameError::Malformed), "{bad:?}");
+        }
+        for bad in ["Host", "content-length", "X-Forwarded-For", "Metadata-Flavor"] {
+            assert_eq!(bad.parse::<HeaderName>(), Err(HeaderNameError::Reserved), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn authorization_means_bearer_unless_a_prefix_is_given() {
+        let mut key = ApiKey::bearer(Secret::new("sk".to_owned()).unwrap());
+        assert_eq!(key.effective_prefix(), "Bearer ");
+        key.header = "x-api-key".parse().unwrap();
+        assert_eq!(key.effective_prefix(), "");
+        key.prefix = Some("Token ".parse().unwrap());
+        assert_eq!(key.effective_prefix(), "Token ");
+    }
+
+    #[test]
+    fn only_a_key_pair_at_aws_signs() {
+        assert_eq!(Presentation::of(Provider::Aws, CredentialKind::KeyPair), Presentation::Signed);
+        assert_eq!(Presentation::of(Provider::Aws, CredentialKind::ApiKey), Presentation::Sent);
+        assert_eq!(Presentation::of(Provider::Other, CredentialKind::KeyPair), Presentation::Sent);
+    }
+}

@@ -1,0 +1,190 @@
+//! Labels: a team's own keys and values on a configuration.
+//!
+//! The limits are those that the `/v1/llms` API states for labels: at most 20 entries, keys and
+//! values of at most 255 characters, keys of `a-z`, `0-9`, `.`, `_` and `-`.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Iter;
+use std::fmt;
+
+/// Why a set of labels was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LabelError {
+    /// More than [`Labels::LIMIT`] entries.
+    #[error("must have at most {} entries, but has {_0}", Labels::LIMIT)]
+    TooMany(usize),
+    /// An empty key.
+    #[error("must not have an empty key")]
+    EmptyKey,
+    /// A key that is too long; the key itself is not repeated.
+    #[error("must have keys of at most {} characters, but one has {_0}", Labels::TEXT_LIMIT)]
+    LongKey(usize),
+    /// A character outside a key's alphabet.
+    #[error("has the key `{key}`, but keys consist of `a-z`, `0-9`, `.`, `_` and `-`")]
+    KeyAlphabet {
+        /// The key, with control characters escaped.
+        key: String,
+    },
+    /// A value that is too long.
+    #[error("has a value of {length} characters at `{key}`, but at most {} are allowed", Labels::TEXT_LIMIT)]
+    LongValue {
+        /// The key of the value.
+        key: String,
+        /// How many characters there were.
+        length: usize,
+    },
+    /// A control character in a value.
+    #[error("has a control character in the value at `{key}`")]
+    ControlInValue {
+        /// The key of the value.
+        key: String,
+    },
+}
+
+/// Labels within their limits, ordered by key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(try_from = "BTreeMap<String, String>", into = "BTreeMap<String, String>")
+)]
+pub struct Labels(BTreeMap<String, String>);
+
+impl Labels {
+    /// The most entries.
+    pub const LIMIT: usize = 20;
+
+    /// The most characters of a key or a value.
+    pub const TEXT_LIMIT: usize = 255;
+
+    /// These labels with those of `added` put in or replaced; the limit holds for the result.
+    pub fn merged(&self, added: &Self) -> Result<Self, LabelError> {
+        let mut merged = self.0.clone();
+        merged.extend(added.0.clone());
+        Self::try_from(merged)
+    }
+
+    /// The entries, ordered by key.
+    pub fn iter(&self) -> Iter<'_, String, String> {
+        self.0.iter()
+    }
+
+    /// Whether every label of `wanted` is among these with the same value.
+    #[must_use]
+    pub fn contains_all(&self, wanted: &Self) -> bool {
+        wanted.iter().all(|(key, value)| self.0.get(key) == Some(value))
+    }
+
+    /// Whether there is no label.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<'a> IntoIterator for &'a Labels {
+    type Item = (&'a String, &'a String);
+    type IntoIter = Iter<'a, String, String>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl TryFrom<BTreeMap<String, String>> for Labels {
+    type Error = LabelError;
+
+    fn try_from(entries: BTreeMap<String, String>) -> Result<Self, LabelError> {
+        if entries.len() > Self::LIMIT {
+            return Err(LabelError::TooMany(entries.len()));
+        }
+        for (key, value) in &entries {
+            check_key(key)?;
+            check_value(key, value)?;
+        }
+        Ok(Self(entries))
+    }
+}
+
+impl From<Labels> for BTreeMap<String, String> {
+    fn from(labels: Labels) -> Self {
+        labels.0
+    }
+}
+
+fn check_key(key: &str) -> Result<(), LabelError> {
+    let length = key.chars().count();
+    let in_alphabet = |c| matches!(c, 'a'..='z' | '0'..='9' | '.' | '_' | '-');
+    if key.is_empty() {
+        Err(LabelError::EmptyKey)
+    } else if length > Labels::TEXT_LIMIT {
+        Err(LabelError::LongKey(length))
+    } else if key.chars().all(in_alphabet) {
+        Ok(())
+    } else {
+        Err(LabelError::KeyAlphabet { key: key.escape_debug().to_string() })
+    }
+}
+
+fn check_value(key: &str, value: &str) -> Result<(), LabelError> {
+    let length = value.chars().count();
+    if length > Labels::TEXT_LIMIT {
+        Err(LabelError::LongValue { key: key.to_owned(), length })
+    } else if value.chars().any(char::is_control) {
+        Err(LabelError::ControlInValue { key: key.to_owned() })
+    } else {
+        Ok(())
+    }
+}
+
+/// `key=value`, separated by commas.
+impl fmt::Display for Labels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, (key, value)) in self.iter().enumerate() {
+            let separator = if n == 0 { "" } else { "," };
+            write!(f, "{separator}{key}={value}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(entries: &[(&str, &str)]) -> Result<Labels, LabelError> {
+        let owned = |&(key, value): &(&str, &str)| (key.to_owned(), value.to_owned());
+        Labels::try_from(entries.iter().map(owned).collect::<BTreeMap<_, _>>())
+    }
+
+    fn numbered(count: usize) -> BTreeMap<String, String> {
+        (0..count).map(|n| (format!("k{n}"), String::new())).collect()
+    }
+
+    #[test]
+    fn twenty_labels_are_the_most() {
+        assert!(Labels::try_from(numbered(20)).is_ok());
+        assert_eq!(Labels::try_from(numbered(21)), Err(LabelError::TooMany(21)));
+    }
+
+    #[test]
+    fn the_limit_holds_for_the_merged_labels() {
+        let full = Labels::try_from(numbered(20)).unwrap();
+        assert_eq!(full.merged(&labels(&[("k0", "new")]).unwrap()).unwrap().iter().next().unwrap().1, "new");
+        assert_eq!(full.merged(&labels(&[("other", "")]).unwrap()), Err(LabelError::TooMany(21)));
+    }
+
+    #[test]
+    fn keys_have_a_small_alphabet() {
+        assert!(labels(&[("a.b_c-9", "")]).is_ok());
+        assert_eq!(labels(&[("", "x")]), Err(LabelError::EmptyKey));
+        assert_eq!(labels(&[("Team", "x")]), Err(LabelError::KeyAlphabet { key: "Team".into() }));
+    }
+
+    #[test]
+    fn values_are_free_but_short_and_printable() {
+        assert!(labels(&[("k", &"é".repeat(255))]).is_ok());
+        assert!(labels(&[("k", &"é".repeat(256))]).is_err());
+        assert!(labels(&[("k", "a\0")]).is_err());
+    }
+}

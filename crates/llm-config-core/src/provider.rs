@@ -1,0 +1,129 @@
+//! Who answers behind an endpoint.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::config::Scope;
+use crate::text::one_of;
+
+/// The kind of service behind an endpoint: the union of both APIs' lists, closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "String", into = "String"))]
+pub enum Provider {
+    /// `OPENAI`, the only value of both APIs.
+    OpenAi,
+    /// `GOOGLE`: Gemini or Vertex AI.
+    Google,
+    /// `ANTHROPIC`.
+    Anthropic,
+    /// `AWS`: Bedrock.
+    Aws,
+    /// `OTHER`: usually something compatible with `OpenAI`.
+    Other,
+    /// `LITELLM_PROXY`.
+    LiteLlmProxy,
+    /// `OPEN_ROUTER`.
+    OpenRouter,
+    /// `VLLM`.
+    Vllm,
+    /// `OLLAMA`.
+    Ollama,
+    /// `LLAMA_CPP`.
+    LlamaCpp,
+    /// `CUSTOM_OPENAI_COMPATIBLE`.
+    CustomOpenAiCompatible,
+}
+
+impl Provider {
+    /// Every provider.
+    pub const ALL: &[Self] = &[
+        Self::OpenAi,
+        Self::Google,
+        Self::Anthropic,
+        Self::Aws,
+        Self::Other,
+        Self::LiteLlmProxy,
+        Self::OpenRouter,
+        Self::Vllm,
+        Self::Ollama,
+        Self::LlamaCpp,
+        Self::CustomOpenAiCompatible,
+    ];
+
+    /// The providers that a configuration of a workspace may have (`aiType` of `/ai/llm`).
+    pub const OF_WORKSPACES: &[Self] = &[Self::OpenAi, Self::Google, Self::Anthropic, Self::Aws, Self::Other];
+
+    /// The providers that a configuration of an owner may have (`providerType` of `/v1/llms`).
+    pub const OF_OWNERS: &[Self] = &[
+        Self::OpenAi,
+        Self::LiteLlmProxy,
+        Self::OpenRouter,
+        Self::Vllm,
+        Self::Ollama,
+        Self::LlamaCpp,
+        Self::CustomOpenAiCompatible,
+    ];
+
+    /// The providers that a configuration of `scope` may have. Clients of one API fail on a
+    /// value that only the other knows.
+    #[must_use]
+    pub const fn allowed_in(scope: &Scope) -> &'static [Self] {
+        match scope {
+            Scope::Owner(_) => Self::OF_OWNERS,
+            Scope::Workspace(_) => Self::OF_WORKSPACES,
+        }
+    }
+
+    /// The name in both APIs and in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OpenAi => "OPENAI",
+            Self::Google => "GOOGLE",
+            Self::Anthropic => "ANTHROPIC",
+            Self::Aws => "AWS",
+            Self::Other => "OTHER",
+            Self::LiteLlmProxy => "LITELLM_PROXY",
+            Self::OpenRouter => "OPEN_ROUTER",
+            Self::Vllm => "VLLM",
+            Self::Ollama => "OLLAMA",
+            Self::LlamaCpp => "LLAMA_CPP",
+            Self::CustomOpenAiCompatible => "CUSTOM_OPENAI_COMPATIBLE",
+        }
+    }
+}
+
+impl fmt::Display for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A name that is no provider's.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", one_of(Provider::ALL))]
+pub struct UnknownProvider;
+
+/// Exact: upper case, as both APIs spell it.
+impl FromStr for Provider {
+    type Err = UnknownProvider;
+
+    fn from_str(name: &str) -> Result<Self, UnknownProvider> {
+        Self::ALL.iter().copied().find(|it| it.as_str() == name).ok_or(UnknownProvider)
+    }
+}
+
+impl TryFrom<String> for Provider {
+    type Error = UnknownProvider;
+
+    fn try_from(name: String) -> Result<Self, UnknownProvider> {
+        name.parse()
+    }
+}
+
+impl From<Provider> for String {
+    fn from(provider: Provider) -> Self {
+        provider.as_str().to_owned()
+    }
+}

@@ -1,0 +1,182 @@
+//! The whole access policy as one table to be reviewed: a role in each column, an action in
+//! each row; `✔` allowed, `✘` denied, `–` concealed.
+
+use llm_config_core::access::{
+    Action, Actor, Decision, OrgRole, Subject, TokenVerb, UserVerb, Verb, WorkspaceRole, WorkspaceVerb,
+    decide,
+};
+use llm_config_core::config::Scope;
+use llm_config_core::id::PrincipalId;
+
+use crate::sample::{principal, workspace};
+
+/// Lists all variants of an enum; a variant that is missing here does not compile.
+macro_rules! every {
+    ($list:ident: $type:ident { $($variant:ident),* $(,)? }) => {
+        const $list: &[$type] = {
+            const fn is_listed(it: $type) -> bool {
+                match it {
+                    $($type::$variant => true,)*
+                }
+            }
+            const LIST: &[$type] = &[$($type::$variant),*];
+            assert!(is_listed(LIST[0]));
+            LIST
+        };
+    };
+}
+
+every!(ROLES: OrgRole { Owner, Administrators, Workspaces, User, Billing });
+every!(WORKSPACE_ROLES: WorkspaceRole { Read, Write, Admin });
+every!(VERBS: Verb { Create, Read, List, Update, Delete, Ping });
+every!(WORKSPACE_VERBS: WorkspaceVerb { Read, Rename, Delete, ManageMembers });
+every!(USER_VERBS: UserVerb { Read, Update, Delete });
+every!(TOKEN_VERBS: TokenVerb { Issue, List, Update, Revoke });
+
+/// A role in the organisation, and perhaps one in the workspace.
+type Column = (OrgRole, Option<WorkspaceRole>);
+
+fn columns() -> Vec<Column> {
+    let roles = ROLES.iter().map(|&role| (role, None));
+    roles.chain(WORKSPACE_ROLES.iter().map(|&role| (OrgRole::User, Some(role)))).collect()
+}
+
+fn me() -> PrincipalId {
+    principal(1)
+}
+
+fn actor((role, membership): Column) -> Actor {
+    let memberships = membership.map(|role| (workspace(1), role)).into_iter().collect();
+    Actor { memberships, ..Actor::new(me(), role) }
+}
+
+/// Users by their relation to the actor. One's own role is that of the column.
+fn subjects(own_role: OrgRole) -> Vec<(&'static str, Subject)> {
+    let other = |role, shares_workspace| Subject { id: principal(2), role, shares_workspace };
+    vec![
+        ("oneself", Subject { id: me(), role: own_role, shares_workspace: true }),
+        ("a USER of a shared workspace", other(OrgRole::User, true)),
+        ("an OWNER of a shared workspace", other(OrgRole::Owner, true)),
+        ("a stranger, USER", other(OrgRole::User, false)),
+        ("a stranger, BILLING", other(OrgRole::Billing, false)),
+        ("a stranger, WORKSPACES", other(OrgRole::Workspaces, false)),
+        ("a stranger, ADMINISTRATORS", other(OrgRole::Administrators, false)),
+        ("a stranger, OWNER", other(OrgRole::Owner, false)),
+    ]
+}
+
+/// Every action on every object, in the order of the table.
+fn actions(own_role: OrgRole) -> Vec<(String, Action)> {
+    let mut rows = Vec::new();
+    let scopes = [
+        ("own config", Scope::Owner(me())),
+        ("another owner's config", Scope::Owner(principal(2))),
+        ("config of the workspace", Scope::Workspace(workspace(1))),
+        ("config of another workspace", Scope::Workspace(workspace(2))),
+    ];
+    for (whose, scope) in scopes {
+        rows.extend(VERBS.iter().map(|&verb| (format!("{verb:?} {whose}"), Action::Config(verb, scope))));
+    }
+    rows.push(("CreateWorkspace".to_owned(), Action::CreateWorkspace));
+    for (which, id) in [("the workspace", workspace(1)), ("another workspace", workspace(2))] {
+        let row = |&verb: &WorkspaceVerb| (format!("{verb:?} {which}"), Action::Workspace(verb, id));
+        rows.extend(WORKSPACE_VERBS.iter().map(row));
+    }
+    rows.extend(ROLES.iter().map(|&role| (format!("CreateUser as {role}"), Action::CreateUser(role))));
+    for &verb in USER_VERBS {
+        let row = |(who, it)| (format!("{verb:?} {who}"), Action::User(verb, it));
+        rows.extend(subjects(own_role).into_iter().map(row));
+    }
+    for (who, subject) in subjects(own_role) {
+        let row =
+            |&role: &OrgRole| (format!("ChangeRole of {who} to {role}"), Action::ChangeRole(subject, role));
+        rows.extend(ROLES.iter().map(row));
+    }
+    for &verb in TOKEN_VERBS {
+        let row = |(who, it)| (format!("{verb:?} tokens of {who}"), Action::Tokens(verb, it));
+        rows.extend(subjects(own_role).into_iter().map(row));
+    }
+    let plain = [Action::ReadAudit, Action::ReadKeyState, Action::RotateKeys, Action::ReadMetrics];
+    rows.extend(plain.map(|it| (format!("{it:?}"), it)));
+    rows
+}
+
+/// The number of an action's kind. A new kind does not compile here; give it the next number,
+/// and rows above.
+const fn kind(action: &Action) -> usize {
+    match action {
+        Action::Config(..) => 0,
+        Action::CreateWorkspace => 1,
+        Action::Workspace(..) => 2,
+        Action::CreateUser(_) => 3,
+        Action::User(..) => 4,
+        Action::ChangeRole(..) => 5,
+        Action::Tokens(..) => 6,
+        Action::ReadAudit => 7,
+        Action::ReadKeyState => 8,
+        Action::RotateKeys => 9,
+        Action::ReadMetrics => 10,
+    }
+}
+
+const KINDS: usize = 11;
+
+const fn sign(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Allow => "✔",
+        Decision::Deny => "✘",
+        Decision::Conceal => "–",
+    }
+}
+
+fn heading((role, membership): Column) -> String {
+    membership.map_or_else(|| role.to_string(), |it| format!("{role}+{it}"))
+}
+
+fn matrix() -> String {
+    let columns = columns();
+    let headings: Vec<String> = columns.iter().map(|&column| heading(column)).collect();
+    let width = |heading: &String| heading.chars().count();
+    let label_width = actions(OrgRole::User).iter().map(|(label, _)| width(label)).max().unwrap();
+
+    let mut table = format!("{:label_width$}  {}\n", "", headings.join("  "));
+    let mut last = 0;
+    for (n, (label, action)) in actions(OrgRole::User).into_iter().enumerate() {
+        if kind(&action) != last && kind(&action) < kind(&Action::ReadKeyState) {
+            table.push('\n');
+        }
+        last = kind(&action);
+        let mut line = format!("{label:label_width$}");
+        for (column, heading) in columns.iter().zip(&headings) {
+            let (_, action) = actions(column.0)[n];
+            let cell = sign(decide(&actor(*column), &action));
+            line = format!("{line}  {cell:^0$}", width(heading));
+        }
+        table.push_str(line.trim_end());
+        table.push('\n');
+    }
+    table
+}
+
+#[test]
+fn the_policy_is_the_reviewed_one() {
+    insta::assert_snapshot!("access", matrix());
+}
+
+#[test]
+fn every_kind_of_action_is_in_the_matrix() {
+    let seen: std::collections::BTreeSet<usize> =
+        actions(OrgRole::User).iter().map(|(_, action)| kind(action)).collect();
+    assert_eq!(seen, (0..KINDS).collect());
+}
+
+#[test]
+fn the_lists_of_this_test_are_those_of_the_library() {
+    let sorted = |roles: &[OrgRole]| {
+        let mut roles = roles.to_vec();
+        roles.sort_unstable();
+        roles
+    };
+    assert_eq!(sorted(ROLES), OrgRole::ALL);
+    assert_eq!(WORKSPACE_ROLES, WorkspaceRole::ALL);
+}

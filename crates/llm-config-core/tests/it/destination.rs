@@ -1,0 +1,182 @@
+//! A stored secret stays with the destination that it was entered for.
+
+use llm_config_core::config::{LlmConfig, Scope, Settings};
+use llm_config_core::credential::Credential;
+use llm_config_core::draft::CredentialDraft;
+use llm_config_core::patch::PatchDraft;
+use llm_config_core::provider::Provider;
+use llm_config_core::violation::Field;
+
+use crate::sample::{
+    SECRET, accepted, api_key, fields, gcp_adc, inline, key_pair, of_workspace, reference, settings, stored,
+    text,
+};
+
+const OPENAI: &str = "https://api.openai.com/v1";
+
+/// A configuration of `provider` at `OPENAI` with a stored credential, or without one.
+fn config(provider: Provider, stored_credential: Option<&Credential>) -> LlmConfig {
+    let scope: Scope = of_workspace();
+    stored(scope, Settings { provider, ..settings(&scope) }, stored_credential)
+}
+
+fn check(config: &LlmConfig, change: PatchDraft, refused_for: &[Field]) {
+    let provider = change.provider.clone();
+    let endpoint = change.endpoint.clone();
+    let found = change.check().unwrap().apply(config);
+    let faults = found.as_ref().map_or_else(fields, |_| Vec::new());
+    assert_eq!(faults, refused_for, "{:?} to {provider:?} at {endpoint:?}", config.settings.provider);
+}
+
+fn to(endpoint: &str) -> PatchDraft {
+    PatchDraft { endpoint: text(endpoint), ..PatchDraft::default() }
+}
+
+fn with(credential: CredentialDraft, change: PatchDraft) -> PatchDraft {
+    PatchDraft { credential: Some(credential), ..change }
+}
+
+/// Every kind of stored credential.
+fn every_credential() -> [Credential; 5] {
+    [
+        accepted(api_key(inline(SECRET))),
+        accepted(api_key(reference("env://KEY"))),
+        accepted(key_pair(inline(SECRET))),
+        accepted(key_pair(reference("vault://kv/aws#key"))),
+        accepted(gcp_adc()),
+    ]
+}
+
+const SAME_ORIGIN: &[&str] = &[
+    OPENAI,
+    "https://api.openai.com/v1/",
+    "https://api.openai.com/v2?region=eu",
+    "HTTPS://API.OPENAI.COM:443/v1",
+];
+
+const OTHER_ORIGIN: &[&str] = &[
+    "https://evil.example/v1",
+    "https://api.openai.com.evil.example/v1",
+    "https://eu.api.openai.com/v1",
+    "https://api.openai.com./v1",
+    "https://api.openai.com:8443/v1",
+    "http://api.openai.com/v1",
+    "http://api.openai.com:443/v1",
+];
+
+#[test]
+fn edits_within_the_origin_need_no_credential() {
+    for credential in every_credential() {
+        for endpoint in SAME_ORIGIN {
+            check(&config(Provider::OpenAi, Some(&credential)), to(endpoint), &[]);
+        }
+    }
+}
+
+#[test]
+fn other_fields_need_no_credential() {
+    for credential in every_credential() {
+        let change = PatchDraft {
+            name: text("n"),
+            model: text("m"),
+            api_path: text("//evil.example/x"),
+            monitoring_endpoint: llm_config_core::patch::Patch::Set("https://evil.example".to_owned()),
+            ..PatchDraft::default()
+        };
+        check(&config(Provider::OpenAi, Some(&credential)), change, &[]);
+    }
+}
+
+#[test]
+fn another_origin_needs_the_credential_again() {
+    for credential in every_credential() {
+        for endpoint in OTHER_ORIGIN {
+            check(&config(Provider::OpenAi, Some(&credential)), to(endpoint), &[Field::Endpoint]);
+        }
+    }
+}
+
+#[test]
+fn an_inline_secret_moves_anywhere() {
+    for credential in every_credential() {
+        for endpoint in OTHER_ORIGIN.iter().chain(SAME_ORIGIN) {
+            for given in [api_key(inline("sk-new")), key_pair(inline("new"))] {
+                check(&config(Provider::OpenAi, Some(&credential)), with(given, to(endpoint)), &[]);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_reference_or_the_servers_own_identity_proves_nothing() {
+    for credential in every_credential() {
+        for endpoint in OTHER_ORIGIN {
+            for given in [api_key(reference("env://KEY")), key_pair(reference("env://KEY")), gcp_adc()] {
+                let config = config(Provider::OpenAi, Some(&credential));
+                check(&config, with(given, to(endpoint)), &[Field::Endpoint]);
+            }
+        }
+    }
+}
+
+#[test]
+fn at_the_same_origin_any_credential_may_replace_the_stored_one() {
+    for credential in every_credential() {
+        for given in [api_key(reference("env://KEY")), gcp_adc(), api_key(inline("sk-new"))] {
+            check(&config(Provider::OpenAi, Some(&credential)), with(given, to(OPENAI)), &[]);
+        }
+    }
+}
+
+#[test]
+fn without_a_stored_credential_everything_moves() {
+    for endpoint in OTHER_ORIGIN {
+        check(&config(Provider::OpenAi, None), to(endpoint), &[]);
+        check(&config(Provider::OpenAi, None), with(api_key(reference("env://KEY")), to(endpoint)), &[]);
+        let to_aws = PatchDraft { provider: text("AWS"), ..to(endpoint) };
+        check(&config(Provider::OpenAi, None), to_aws, &[]);
+    }
+}
+
+#[test]
+fn a_secret_that_signs_is_never_sent_and_one_that_was_sent_never_signs() {
+    let pair = accepted(key_pair(inline(SECRET)));
+    let provider = |name: &str| PatchDraft { provider: text(name), ..PatchDraft::default() };
+    for other in ["OPENAI", "GOOGLE", "ANTHROPIC", "OTHER"] {
+        check(&config(Provider::Aws, Some(&pair)), provider(other), &[Field::Provider]);
+        let known = with(key_pair(inline(SECRET)), provider(other));
+        check(&config(Provider::Aws, Some(&pair)), known, &[]);
+        let referenced = with(key_pair(reference("env://KEY")), provider(other));
+        check(&config(Provider::Aws, Some(&pair)), referenced, &[Field::Provider]);
+    }
+    check(&config(Provider::Aws, Some(&pair)), provider("AWS"), &[]);
+    check(&config(Provider::Other, Some(&pair)), provider("AWS"), &[Field::Provider]);
+}
+
+#[test]
+fn a_secret_that_is_sent_either_way_may_change_its_provider() {
+    let key = accepted(api_key(inline(SECRET)));
+    let provider = |name: &str| PatchDraft { provider: text(name), ..PatchDraft::default() };
+    check(&config(Provider::OpenAi, Some(&key)), provider("ANTHROPIC"), &[]);
+    check(&config(Provider::OpenAi, Some(&key)), provider("AWS"), &[]);
+    check(&config(Provider::Aws, Some(&key)), provider("OTHER"), &[]);
+}
+
+#[test]
+fn every_reason_is_given_at_once() {
+    let pair = accepted(key_pair(inline(SECRET)));
+    let change = PatchDraft { provider: text("OPENAI"), ..to("https://evil.example") };
+    check(&config(Provider::Aws, Some(&pair)), change, &[Field::Endpoint, Field::Provider]);
+}
+
+#[test]
+fn the_refusal_names_both_origins_and_no_secret() {
+    let key = accepted(api_key(inline(SECRET)));
+    let change = to("http://h:1/v1").check().unwrap();
+    let found = change.apply(&config(Provider::OpenAi, Some(&key))).unwrap_err().to_string();
+    assert_eq!(
+        found,
+        "`endpoint` is at http://h:1, but the stored credential was entered for https://api.openai.com; \
+         send the secret again with this change"
+    );
+}

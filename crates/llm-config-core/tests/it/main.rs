@@ -1,0 +1,18 @@
+//! What the crate promises to those who use it, through its public interface only.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be prepared has failed")]
+
+mod access;
+mod access_matrix;
+mod api_path;
+mod ceiling;
+mod credential_json;
+mod destination;
+mod draft;
+mod endpoint;
+mod fingerprint;
+mod label;
+mod mask;
+mod patch;
+mod sample;
+mod settings_json;

@@ -1,0 +1,41 @@
+//! Masks show little, and are known again.
+
+use llm_config_core::mask::Mask;
+use llm_config_core::secret::{Secret, SecretError};
+use proptest::prelude::*;
+
+fn check(text: &str) -> Result<(), TestCaseError> {
+    let Ok(secret) = Secret::new(text.to_owned()) else { return Ok(()) };
+    let mask = Mask::of(&secret);
+    let shown: Vec<char> = mask.as_str().strip_prefix("****").unwrap().chars().collect();
+    let characters: Vec<char> = text.chars().collect();
+    if characters.len() < 12 {
+        prop_assert!(shown.is_empty(), "a short secret shows {shown:?}");
+    } else {
+        prop_assert_eq!(shown.len(), 4);
+        let end = &characters[characters.len() - 4..];
+        prop_assert!(shown.iter().zip(end).all(|(shown, secret)| shown == secret || *shown == '?'));
+    }
+    prop_assert_eq!(Mask::parse(mask.as_str()), Some(mask.clone()), "a stored mask can be read back");
+    for sent_back in [mask.to_string(), format!(" {mask}\n")] {
+        prop_assert_eq!(Secret::new(sent_back).err(), Some(SecretError::Mask));
+    }
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn at_most_four_characters_of_long_secrets_are_shown(text in any::<String>()) {
+        check(&text)?;
+    }
+
+    #[test]
+    fn the_limit_counts_characters(text in "\\PC{9,14}") {
+        check(&text)?;
+    }
+
+    #[test]
+    fn white_space_at_the_end_is_no_way_around(text in "[a-z]{6,14}\\s{0,5}") {
+        check(&text)?;
+    }
+}

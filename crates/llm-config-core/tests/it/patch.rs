@@ -1,0 +1,220 @@
+//! Changing a stored configuration: what stays, what goes, what is refused.
+
+use llm_config_core::capability::Capability;
+use llm_config_core::config::Settings;
+use llm_config_core::modality::Modality;
+use llm_config_core::patch::{ConfigPatch, LabelPatch, Patch, PatchDraft};
+use llm_config_core::provider::Provider;
+use llm_config_core::sampling::SamplingDraft;
+use llm_config_core::violation::Field;
+
+use crate::sample::{
+    api_key, fields, inline, key_pair, numbered, of_owner, of_workspace, settings, stored, text, texts,
+};
+
+/// The settings before every patch of this file: all that can be cleared is there.
+fn before() -> Settings {
+    Settings {
+        description: Some("old".parse().unwrap()),
+        version: Some("1".parse().unwrap()),
+        monitoring_endpoint: Some("https://status.example".parse().unwrap()),
+        labels: texts([("team", "a"), ("env", "dev")]).try_into().unwrap(),
+        ..settings(&of_owner())
+    }
+}
+
+fn check(draft: PatchDraft, expected: impl Fn(&mut Settings)) {
+    let patch = draft.check().unwrap();
+    let mut after = before();
+    expected(&mut after);
+    assert_eq!(patch.apply(&stored(of_owner(), before(), None)), Ok(after));
+}
+
+fn check_refused(patch: &ConfigPatch, settings: Settings, expected: &str) {
+    let found = patch.apply(&stored(of_owner(), settings, None)).unwrap_err();
+    assert_eq!(found.to_string(), expected);
+}
+
+#[test]
+fn an_empty_patch_gives_no_field_and_changes_nothing() {
+    assert_eq!(PatchDraft::default().check().unwrap().fields(), []);
+    check(PatchDraft::default(), |_| {});
+}
+
+#[test]
+fn every_field_can_be_given_and_is_named_in_order() {
+    let draft = PatchDraft {
+        name: text("new"),
+        description: Patch::Set("d".to_owned()),
+        provider: text("VLLM"),
+        endpoint: text("http://h:8000"),
+        api_path: text("/c"),
+        model: text("m"),
+        modalities: Some(vec!["AUDIO".to_owned()]),
+        capabilities: Some([Capability::Chat].into()),
+        sampling: Some(SamplingDraft { top_k: Some(3), ..SamplingDraft::default() }),
+        context_length: Some(5),
+        labels: LabelPatch::Replace(texts([("a", "b")])),
+        client_config: text("{}"),
+        version: Patch::Set("2".to_owned()),
+        monitoring_endpoint: Patch::Set("https://s".to_owned()),
+        credential: Some(api_key(inline("s"))),
+    };
+    let expected = [
+        Field::Name,
+        Field::Description,
+        Field::Provider,
+        Field::Endpoint,
+        Field::ApiPath,
+        Field::Model,
+        Field::Modalities,
+        Field::Capabilities,
+        Field::Sampling,
+        Field::ContextLength,
+        Field::Labels,
+        Field::ClientConfig,
+        Field::Version,
+        Field::MonitoringEndpoint,
+        Field::Credential,
+    ];
+    let patch = draft.check().unwrap();
+    assert_eq!(patch.fields(), expected);
+
+    let after = patch.apply(&stored(of_owner(), before(), None)).unwrap();
+    let expected = Settings {
+        name: "new".parse().unwrap(),
+        provider: Provider::Vllm,
+        endpoint: "http://h:8000".parse().unwrap(),
+        api_path: "/c".parse().unwrap(),
+        model: Some("m".parse().unwrap()),
+        modalities: vec![Modality::Audio].into(),
+        capabilities: [Capability::Chat].into(),
+        sampling: Some(SamplingDraft { top_k: Some(3), ..SamplingDraft::default() }.try_into().unwrap()),
+        context_length: Some(5.try_into().unwrap()),
+        labels: texts([("a", "b")]).try_into().unwrap(),
+        client_config: Some("{}".parse().unwrap()),
+        description: Some("d".parse().unwrap()),
+        version: Some("2".parse().unwrap()),
+        monitoring_endpoint: Some("https://s".parse().unwrap()),
+    };
+    assert_eq!(after, expected);
+}
+
+#[test]
+fn every_fault_of_a_patch_is_reported_at_once() {
+    let draft = PatchDraft {
+        name: text(""),
+        description: Patch::Set("\0".to_owned()),
+        provider: text("?"),
+        endpoint: text("h"),
+        api_path: text("a b"),
+        model: text(" "),
+        modalities: Some(vec!["?".to_owned()]),
+        capabilities: None,
+        sampling: Some(SamplingDraft { top_k: Some(0), ..SamplingDraft::default() }),
+        context_length: Some(-1),
+        labels: LabelPatch::Merge(texts([("", "")])),
+        client_config: text("1"),
+        version: Patch::Set("\0".to_owned()),
+        monitoring_endpoint: Patch::Set("h".to_owned()),
+        credential: Some(key_pair(inline(""))),
+    };
+    let expected = [
+        Field::Name,
+        Field::Description,
+        Field::Provider,
+        Field::Endpoint,
+        Field::ApiPath,
+        Field::Model,
+        Field::Modalities,
+        Field::TopK,
+        Field::ContextLength,
+        Field::Labels,
+        Field::ClientConfig,
+        Field::Version,
+        Field::MonitoringEndpoint,
+        Field::SecretValue,
+    ];
+    assert_eq!(fields(&draft.check().unwrap_err()), expected);
+}
+
+#[test]
+fn optional_texts_can_be_cleared() {
+    let clear = || PatchDraft {
+        description: Patch::Clear,
+        version: Patch::Clear,
+        monitoring_endpoint: Patch::Clear,
+        ..PatchDraft::default()
+    };
+    assert_eq!(
+        clear().check().unwrap().fields(),
+        [Field::Description, Field::Version, Field::MonitoringEndpoint]
+    );
+    check(clear(), |it| {
+        it.description = None;
+        it.version = None;
+        it.monitoring_endpoint = None;
+    });
+}
+
+#[test]
+fn a_blank_text_clears_where_the_api_says_so() {
+    assert_eq!(Patch::given_or_blank(None), Patch::Keep);
+    assert_eq!(Patch::given_or_blank(text(" ")), Patch::Clear);
+    assert_eq!(Patch::given_or_blank(text("x")), Patch::Set("x".to_owned()));
+}
+
+#[test]
+fn a_blank_api_path_restores_the_default() {
+    let draft = PatchDraft { api_path: text(""), ..PatchDraft::default() };
+    let mut old = before();
+    old.api_path = "/custom".parse().unwrap();
+    let after = draft.check().unwrap().apply(&stored(of_owner(), old, None)).unwrap();
+    assert_eq!(after.api_path.as_str(), "/chat/completions");
+}
+
+#[test]
+fn labels_are_replaced_or_merged() {
+    let given = || texts([("env", "prod"), ("region", "eu")]);
+    check(PatchDraft { labels: LabelPatch::Replace(given()), ..PatchDraft::default() }, |it| {
+        it.labels = given().try_into().unwrap();
+    });
+    check(PatchDraft { labels: LabelPatch::Merge(given()), ..PatchDraft::default() }, |it| {
+        it.labels = texts([("team", "a"), ("env", "prod"), ("region", "eu")]).try_into().unwrap();
+    });
+    check(PatchDraft { labels: LabelPatch::Replace(texts([])), ..PatchDraft::default() }, |it| {
+        it.labels = texts([]).try_into().unwrap();
+    });
+    check(PatchDraft { labels: LabelPatch::Merge(texts([])), ..PatchDraft::default() }, |_| {});
+}
+
+#[test]
+fn the_label_limit_holds_for_the_merged_labels() {
+    let full = Settings { labels: numbered(20).try_into().unwrap(), ..before() };
+    let merge =
+        |labels| PatchDraft { labels: LabelPatch::Merge(labels), ..PatchDraft::default() }.check().unwrap();
+    let known = merge(texts([("k0", "new")])).apply(&stored(of_owner(), full.clone(), None));
+    assert!(known.is_ok());
+    check_refused(&merge(texts([("x", "")])), full, "`labels` must have at most 20 entries, but has 21");
+}
+
+#[test]
+fn more_labels_than_the_limit_are_refused_before_they_are_applied() {
+    for labels in [LabelPatch::Replace(numbered(21)), LabelPatch::Merge(numbered(21))] {
+        let found = PatchDraft { labels, ..PatchDraft::default() }.check().unwrap_err();
+        assert_eq!(found.to_string(), "`labels` must have at most 20 entries, but has 21");
+    }
+}
+
+#[test]
+fn a_provider_of_the_other_scope_is_refused() {
+    let to_aws = PatchDraft { provider: text("AWS"), ..PatchDraft::default() }.check().unwrap();
+    check_refused(
+        &to_aws,
+        before(),
+        "`provider` must be one of OPENAI, LITELLM_PROXY, OPEN_ROUTER, VLLM, OLLAMA, LLAMA_CPP, \
+         CUSTOM_OPENAI_COMPATIBLE",
+    );
+    let in_workspace = stored(of_workspace(), settings(&of_workspace()), None);
+    assert_eq!(to_aws.apply(&in_workspace).unwrap().provider, Provider::Aws);
+}

@@ -1,0 +1,120 @@
+//! Things that tests begin with: a draft without faults, and a stored configuration.
+
+use std::collections::BTreeMap;
+
+use llm_config_core::config::{LlmConfig, Revision, Scope, Settings, Stamp};
+use llm_config_core::credential::{Credential, SecretMeta};
+use llm_config_core::draft::{CredentialDraft, Draft, SecretDraft};
+use llm_config_core::fingerprint::FingerprintKey;
+use llm_config_core::id::{ConfigId, Incarnation, PrincipalId, WorkspaceId};
+use llm_config_core::time::Timestamp;
+use llm_config_core::violation::{Field, Violations};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+pub(crate) const SECRET: &str = "sk-0123456789abcdef";
+
+pub(crate) fn principal(number: u128) -> PrincipalId {
+    PrincipalId::new(Uuid::from_u128(number))
+}
+
+pub(crate) fn workspace(number: u128) -> WorkspaceId {
+    WorkspaceId::new(Uuid::from_u128(number))
+}
+
+pub(crate) fn of_owner() -> Scope {
+    Scope::Owner(principal(1))
+}
+
+pub(crate) fn of_workspace() -> Scope {
+    Scope::Workspace(workspace(1))
+}
+
+/// A draft that every scope takes.
+pub(crate) fn draft() -> Draft {
+    Draft {
+        name: text("gpt"),
+        provider: text("OPENAI"),
+        endpoint: text("https://api.openai.com/v1"),
+        model: text("gpt-5-nano"),
+        ..Draft::default()
+    }
+}
+
+pub(crate) fn settings(scope: &Scope) -> Settings {
+    draft().check(scope).unwrap().settings
+}
+
+/// A configuration as the store returns it, with `secret` or without one.
+pub(crate) fn stored(scope: Scope, settings: Settings, secret: Option<&Credential>) -> LlmConfig {
+    let stamp = Stamp { at: Timestamp::from_micros(1), by: principal(1) };
+    LlmConfig {
+        id: ConfigId::new(Uuid::from_u128(10)),
+        incarnation: Incarnation::new(Uuid::from_u128(11)),
+        scope,
+        settings,
+        secret: secret.map(meta),
+        revision: Revision::FIRST,
+        created: stamp,
+        updated: stamp,
+    }
+}
+
+fn meta(credential: &Credential) -> SecretMeta {
+    SecretMeta {
+        kind: credential.kind(),
+        mask: credential.mask(),
+        key_id_mask: credential.key_id_mask(),
+        fingerprint: fingerprint_key().credential(Some(credential)),
+        sealed_at: Timestamp::from_micros(1),
+    }
+}
+
+pub(crate) fn fingerprint_key() -> FingerprintKey {
+    FingerprintKey::new(Zeroizing::new([7; 32]))
+}
+
+pub(crate) fn inline(secret: &str) -> SecretDraft {
+    SecretDraft::Inline(Zeroizing::new(secret.to_owned()))
+}
+
+pub(crate) fn reference(uri: &str) -> SecretDraft {
+    SecretDraft::Reference { uri: uri.to_owned(), hints: BTreeMap::new() }
+}
+
+pub(crate) fn api_key(value: SecretDraft) -> CredentialDraft {
+    CredentialDraft::ApiKey { header: None, prefix: None, value }
+}
+
+pub(crate) fn key_pair(secret: SecretDraft) -> CredentialDraft {
+    CredentialDraft::KeyPair { key_id: Zeroizing::new("AKIAIOSFODNN7EXAMPLE".to_owned()), secret }
+}
+
+pub(crate) fn gcp_adc() -> CredentialDraft {
+    CredentialDraft::GcpAdc { scopes: Vec::new(), quota_project: None }
+}
+
+/// The credential that a draft is accepted as.
+pub(crate) fn accepted(credential: CredentialDraft) -> Credential {
+    let draft = Draft { credential: Some(credential), ..draft() };
+    draft.check(&of_owner()).unwrap().credential.unwrap()
+}
+
+/// A field of a draft that is given.
+#[expect(clippy::unnecessary_wraps, reason = "the fields of drafts are optional")]
+pub(crate) fn text(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+pub(crate) fn texts<const N: usize>(entries: [(&str, &str); N]) -> BTreeMap<String, String> {
+    entries.map(|(key, value)| (key.to_owned(), value.to_owned())).into()
+}
+
+/// As many labels, with different keys.
+pub(crate) fn numbered(count: usize) -> BTreeMap<String, String> {
+    (0..count).map(|n| (format!("k{n}"), String::new())).collect()
+}
+
+pub(crate) fn fields(faults: &Violations) -> Vec<Field> {
+    faults.iter().map(|it| it.field).collect()
+}

@@ -1,0 +1,11 @@
+DROP TABLE audit_events;
+DROP TABLE secrets;
+DROP TABLE config_labels;
+DROP TABLE llm_configs;
+DROP TABLE tokens;
+DROP TABLE memberships;
+DROP TABLE workspaces;
+DROP TABLE users;
+DROP TABLE server_keys;
+DROP TABLE key_encryption_keys;
+DROP TABLE installation;

@@ -1,0 +1,93 @@
+//! The audit log: written in the transaction of what it records, never changed here.
+
+use diesel::prelude::*;
+use llm_config_core::audit::{Event, Object};
+use llm_config_core::caller::{Caller, Identity};
+use llm_config_core::time::Timestamp;
+
+use crate::backend::AnyConnection;
+use crate::error::StoreError;
+use crate::random;
+use crate::schema::audit_events;
+use crate::transaction::Tx;
+
+/// A recorded event, as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = audit_events)]
+#[diesel(check_for_backend(crate::backend::MultiBackend))]
+pub struct AuditRow {
+    /// Its id; events written later have greater ids, to the millisecond.
+    pub id: String,
+    /// When, in microseconds since the epoch.
+    pub at: i64,
+    /// What happened, such as `config.created`.
+    pub kind: String,
+    /// What it is about: `system`, `config`, `token` or `user`.
+    pub object_kind: String,
+    /// The id of what it is about.
+    pub object_id: Option<String>,
+    /// Whose it is.
+    pub scope: Option<String>,
+    /// `token`, `user` or `operator`.
+    pub actor_kind: String,
+    /// The principal that acted.
+    pub actor_id: String,
+    /// The token that it used.
+    pub token_id: Option<String>,
+    /// The names of the fields that were given, separated by commas.
+    pub fields: String,
+    /// The request's id.
+    pub request_id: Option<String>,
+    /// The address that the request came from.
+    pub address: Option<String>,
+}
+
+pub(crate) fn append(conn: &mut AnyConnection, event: &Event, now: Timestamp) -> Result<(), StoreError> {
+    let Event { kind, object, fields, caller } = event;
+    let Caller { identity, request_id, address } = caller;
+    let (object_kind, object_id, scope) = match object {
+        Object::System => ("system", None, None),
+        Object::Config(id, scope) => ("config", Some(id.to_string()), Some(scope.to_string())),
+        Object::Token(id, holder) => ("token", Some(id.to_string()), Some(format!("owner:{holder}"))),
+        Object::User(id) => ("user", Some(id.to_string()), None),
+        Object::Workspace(id) => ("workspace", Some(id.to_string()), None),
+    };
+    let (actor_kind, token_id) = match identity {
+        Identity::Token { id, .. } => ("token", Some(id.to_string())),
+        Identity::User(_) => ("user", None),
+        Identity::Operator => ("operator", None),
+    };
+    let row = AuditRow {
+        id: random::uuid(now).to_string(),
+        at: now.as_micros(),
+        kind: kind.as_str().to_owned(),
+        object_kind: object_kind.to_owned(),
+        object_id,
+        scope,
+        actor_kind: actor_kind.to_owned(),
+        actor_id: identity.principal().to_string(),
+        token_id,
+        fields: fields.join(","),
+        request_id: request_id.clone(),
+        address: address.map(|it| it.to_string()),
+    };
+    diesel::insert_into(audit_events::table).values(&row).execute(conn)?;
+    Ok(())
+}
+
+impl Tx<'_> {
+    /// Records an event together with whatever else this transaction does.
+    pub fn append_event(&mut self, event: &Event) -> Result<(), StoreError> {
+        append(self.conn, event, self.now)
+    }
+
+    /// The newest `limit` events about `object_id`, newest first; about everything without one.
+    pub fn audit_events(&mut self, object_id: Option<&str>, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
+        let mut query = audit_events::table.select(AuditRow::as_select()).into_boxed();
+        if let Some(id) = object_id {
+            query = query.filter(audit_events::object_id.eq(id.to_owned()));
+        }
+        let newest_first = (audit_events::at.desc(), audit_events::id.desc());
+        Ok(query.order(newest_first).limit(limit).load(self.conn)?)
+    }
+}

@@ -1,0 +1,123 @@
+//! The two databases behind one connection type, and the pool over it.
+
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::r2d2::{ManageConnection, Pool, R2D2Connection};
+
+use crate::error::StoreError;
+use crate::url::DatabaseUrl;
+
+/// A connection to either database.
+///
+/// Its derived `establish` tries one variant after the other and so turns a typing error into a
+/// new SQLite file; nothing here calls it.
+#[derive(diesel::MultiConnection)]
+pub(crate) enum AnyConnection {
+    Postgres(PgConnection),
+    Sqlite(SqliteConnection),
+}
+
+/// The few statements that Diesel cannot phrase for both at once: same text, compiled twice.
+macro_rules! on_each_backend {
+    ($conn:expr, $inner:ident => $query:expr) => {
+        match $conn {
+            $crate::backend::AnyConnection::Postgres($inner) => $query,
+            $crate::backend::AnyConnection::Sqlite($inner) => $query,
+        }
+    };
+}
+pub(crate) use on_each_backend;
+
+/// WAL lets readers go on while one writes. FULL keeps a commit through a loss of power. Deleted
+/// ciphertext is overwritten. The busy timeout is how long a writer waits for its turn.
+const SQLITE_SETUP: &str = "
+    PRAGMA busy_timeout = 5000;
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA foreign_keys = ON;
+    PRAGMA secure_delete = ON;
+    PRAGMA trusted_schema = OFF;
+";
+
+/// No statement, lock or forgotten transaction holds a connection for ever.
+const POSTGRES_SETUP: &str = "
+    SET statement_timeout = '30s';
+    SET lock_timeout = '10s';
+    SET idle_in_transaction_session_timeout = '60s';
+    SET client_min_messages = warning;
+    SET TIME ZONE 'UTC';
+";
+
+/// How long a use case waits for a free connection before it answers "unavailable".
+const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Opens connections of the kind that the URL names.
+pub(crate) struct Manager {
+    pub(crate) database: DatabaseUrl,
+}
+
+impl Manager {
+    pub(crate) fn open(&self) -> Result<AnyConnection, diesel::r2d2::Error> {
+        use diesel::r2d2::Error::{ConnectionError, QueryError};
+        match &self.database {
+            DatabaseUrl::Postgres(url) => {
+                let mut conn = PgConnection::establish(url.conninfo()).map_err(ConnectionError)?;
+                conn.batch_execute(POSTGRES_SETUP).map_err(QueryError)?;
+                Ok(AnyConnection::Postgres(conn))
+            }
+            DatabaseUrl::Sqlite(path) => {
+                let mut conn = SqliteConnection::establish(&path.to_string_lossy()).map_err(ConnectionError)?;
+                conn.batch_execute(SQLITE_SETUP).map_err(QueryError)?;
+                Ok(AnyConnection::Sqlite(conn))
+            }
+        }
+    }
+}
+
+impl ManageConnection for Manager {
+    type Connection = AnyConnection;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<AnyConnection, Self::Error> {
+        self.open()
+    }
+
+    fn is_valid(&self, conn: &mut AnyConnection) -> Result<(), Self::Error> {
+        conn.ping().map_err(diesel::r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, conn: &mut AnyConnection) -> bool {
+        conn.is_broken()
+    }
+}
+
+/// A pool of at most `size` connections, opened when they are needed.
+pub(crate) fn pool(database: DatabaseUrl, size: u32) -> Pool<Manager> {
+    // A file does not go away between two uses; a server does.
+    let may_go_away = matches!(database, DatabaseUrl::Postgres(_));
+    Pool::builder()
+        .max_size(size)
+        .min_idle(Some(0))
+        .test_on_check_out(may_go_away)
+        .connection_timeout(CHECKOUT_TIMEOUT)
+        .error_handler(Box::new(LogError))
+        .build_unchecked(Manager { database })
+}
+
+/// The pool's own messages name the host and user, never the password.
+#[derive(Debug)]
+struct LogError;
+
+impl diesel::r2d2::HandleError<diesel::r2d2::Error> for LogError {
+    fn handle_error(&self, error: diesel::r2d2::Error) {
+        tracing::warn!(error = %error, "a database connection could not be opened");
+    }
+}
+
+pub(crate) fn checkout(
+    pool: &Pool<Manager>,
+) -> Result<diesel::r2d2::PooledConnection<Manager>, StoreError> {
+    pool.get().map_err(|error| StoreError::Unavailable(error.to_string()))
+}

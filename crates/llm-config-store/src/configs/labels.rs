@@ -1,0 +1,59 @@
+//! Labels, a row each, so that lists can be filtered by them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use diesel::prelude::*;
+use llm_config_core::id::ConfigId;
+use llm_config_core::label::Labels;
+
+use crate::error::StoreError;
+use crate::schema::config_labels;
+use crate::transaction::Tx;
+
+/// How many ids one query names: below the limit of variables on either database.
+const CHUNK: usize = 1000;
+
+impl Tx<'_> {
+    pub(super) fn insert_labels(&mut self, id: ConfigId, labels: &Labels) -> Result<(), StoreError> {
+        for (key, value) in labels {
+            let row = (
+                config_labels::config_id.eq(id.to_string()),
+                config_labels::key.eq(key.clone()),
+                config_labels::value.eq(value.clone()),
+            );
+            diesel::insert_into(config_labels::table).values(row).execute(self.conn)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn replace_labels(&mut self, id: ConfigId, labels: &Labels) -> Result<(), StoreError> {
+        let of_config = config_labels::table.filter(config_labels::config_id.eq(id.to_string()));
+        diesel::delete(of_config).execute(self.conn)?;
+        self.insert_labels(id, labels)
+    }
+
+    pub(super) fn labels_of(&mut self, id: &str) -> Result<BTreeMap<String, String>, StoreError> {
+        let rows: Vec<(String, String)> = config_labels::table
+            .filter(config_labels::config_id.eq(id))
+            .select((config_labels::key, config_labels::value))
+            .load(self.conn)?;
+        Ok(rows.into_iter().collect())
+    }
+
+    pub(super) fn labels_of_all(
+        &mut self,
+        ids: &[&str],
+    ) -> Result<HashMap<String, BTreeMap<String, String>>, StoreError> {
+        let mut labels: HashMap<String, BTreeMap<String, String>> = HashMap::new();
+        for chunk in ids.chunks(CHUNK) {
+            let rows: Vec<(String, String, String)> = config_labels::table
+                .filter(config_labels::config_id.eq_any(chunk.iter().copied()))
+                .select((config_labels::config_id, config_labels::key, config_labels::value))
+                .load(self.conn)?;
+            for (id, key, value) in rows {
+                labels.entry(id).or_default().insert(key, value);
+            }
+        }
+        Ok(labels)
+    }
+}

@@ -1,0 +1,220 @@
+//! Configurations: create, find, list, update, delete.
+
+mod labels;
+mod row;
+mod secret;
+
+use diesel::prelude::*;
+use llm_config_core::access::Visible;
+use llm_config_core::audit::{Event, EventKind, Object};
+use llm_config_core::caller::Caller;
+use llm_config_core::config::{LlmConfig, NewLlmConfig, Revision, Scope, Settings, Stamp};
+use llm_config_core::credential::{Credential, SecretMeta};
+use llm_config_core::id::{ConfigId, Incarnation};
+use llm_config_core::label::Labels;
+use llm_config_core::patch::ConfigPatch;
+use llm_config_core::provider::Provider;
+
+use crate::error::StoreError;
+use crate::random;
+use crate::schema::{config_labels, llm_configs, secrets};
+use crate::transaction::{Lock, Tx};
+use row::{ConfigRow, MetaRow};
+
+pub(crate) use secret::open_credential;
+
+/// Which configurations of owners a list shows. All conditions hold together.
+#[derive(Clone, Debug)]
+pub struct ConfigFilter {
+    /// Whose.
+    pub owners: Visible,
+    /// Only of this provider.
+    pub provider: Option<Provider>,
+    /// Only with all of these labels.
+    pub labels: Labels,
+}
+
+/// One entry of a list. A row that cannot be read is one bad entry, not the end of the list.
+#[derive(Debug)]
+pub enum ListedConfig {
+    /// A configuration.
+    Readable(Box<LlmConfig>),
+    /// The id of a row that does not hold a configuration, and why.
+    Unreadable(String, StoreError),
+}
+
+impl Tx<'_> {
+    /// Stores a new configuration, its sealed credential and its audit event.
+    ///
+    /// Two configurations of one owner with the same fingerprint conflict, and so do two of one
+    /// workspace with the same name, and two with the same id.
+    pub fn create_config(
+        &mut self,
+        id: ConfigId,
+        scope: Scope,
+        new: &NewLlmConfig,
+        caller: &Caller,
+    ) -> Result<LlmConfig, StoreError> {
+        let stamp = Stamp { at: self.now, by: caller.identity.principal() };
+        let incarnation = Incarnation::new(random::uuid(self.now));
+        let fingerprint = self.store.fingerprints.credential(new.credential.as_ref());
+        let secret = new.credential.as_ref().map(|credential| self.meta(credential));
+        let config = LlmConfig {
+            id,
+            incarnation,
+            scope,
+            settings: new.settings.clone(),
+            secret,
+            revision: Revision::FIRST,
+            created: stamp,
+            updated: stamp,
+        };
+        let unique = self.store.fingerprints.config(&scope, &config.settings, &fingerprint);
+        let row = ConfigRow::new(&config, &unique, &fingerprint);
+        diesel::insert_into(llm_configs::table).values(&row).execute(self.conn)?;
+        self.insert_labels(id, &config.settings.labels)?;
+        if let Some(credential) = &new.credential {
+            self.seal_credential(&config, credential)?;
+        }
+        self.append_event(&Event::new(EventKind::ConfigCreated, Object::Config(id, scope), caller.clone()))?;
+        Ok(config)
+    }
+
+    /// The configuration of that id, in either scope. In a write, nobody else changes it until
+    /// the transaction ends.
+    pub fn find_config(&mut self, id: ConfigId) -> Result<Option<LlmConfig>, StoreError> {
+        let id = id.to_string();
+        self.lock(&Lock::ForUpdate("llm_configs", &id))?;
+        self.read_config(&id)
+    }
+
+    /// As [`Tx::find_config`], for a use case that relies on the configuration without changing
+    /// it: several may at once.
+    pub fn find_config_shared(&mut self, id: ConfigId) -> Result<Option<LlmConfig>, StoreError> {
+        let id = id.to_string();
+        self.lock(&Lock::ForShare("llm_configs", &id))?;
+        self.read_config(&id)
+    }
+
+    fn read_config(&mut self, id: &str) -> Result<Option<LlmConfig>, StoreError> {
+        let row: Option<(ConfigRow, Option<MetaRow>)> = llm_configs::table
+            .left_join(secrets::table)
+            .filter(llm_configs::id.eq(id))
+            .select((ConfigRow::as_select(), Option::<MetaRow>::as_select()))
+            .first(self.conn)
+            .optional()?;
+        let Some((row, meta)) = row else { return Ok(None) };
+        let labels = self.labels_of(id)?;
+        row.into_config(meta, labels).map(Some)
+    }
+
+    /// The configurations of owners that `filter` leaves, oldest first.
+    pub fn list_owned_configs(&mut self, filter: &ConfigFilter) -> Result<Vec<ListedConfig>, StoreError> {
+        let mut query = llm_configs::table
+            .left_join(secrets::table)
+            .filter(llm_configs::owner_id.is_not_null())
+            .select((ConfigRow::as_select(), Option::<MetaRow>::as_select()))
+            .into_boxed();
+        match filter.owners {
+            Visible::All => {}
+            Visible::Of(owner) => query = query.filter(llm_configs::owner_id.eq(owner.to_string())),
+            Visible::Nothing => return Ok(Vec::new()),
+        }
+        if let Some(provider) = filter.provider {
+            query = query.filter(llm_configs::provider.eq(provider.as_str()));
+        }
+        for (key, value) in &filter.labels {
+            let labelled = config_labels::table
+                .filter(config_labels::key.eq(key.clone()))
+                .filter(config_labels::value.eq(value.clone()))
+                .select(config_labels::config_id);
+            query = query.filter(llm_configs::id.eq_any(labelled));
+        }
+        let rows: Vec<(ConfigRow, Option<MetaRow>)> =
+            query.order((llm_configs::created_at, llm_configs::id)).load(self.conn)?;
+        let ids: Vec<&str> = rows.iter().map(|(row, _)| row.id.as_str()).collect();
+        let mut labels = self.labels_of_all(&ids)?;
+        let listed = rows.into_iter().map(|(row, meta)| {
+            let id = row.id.clone();
+            match row.into_config(meta, labels.remove(&id).unwrap_or_default()) {
+                Ok(config) => ListedConfig::Readable(Box::new(config)),
+                Err(error) => ListedConfig::Unreadable(id, error),
+            }
+        });
+        Ok(listed.collect())
+    }
+
+    /// Changes `current`, as [`Tx::find_config`] just returned it, and records which fields
+    /// were given.
+    ///
+    /// `Invalid` when the patch does not fit, above all when a stored credential would get a
+    /// new destination; nothing is changed then.
+    pub fn update_config(
+        &mut self,
+        current: &LlmConfig,
+        patch: &ConfigPatch,
+        caller: &Caller,
+    ) -> Result<LlmConfig, StoreError> {
+        let settings = patch.apply(current).map_err(StoreError::Invalid)?;
+        let secret = match &patch.credential {
+            Some(credential) => Some(self.meta(credential)),
+            None => current.secret.clone(),
+        };
+        let changed = LlmConfig {
+            settings,
+            secret,
+            revision: current.revision.next(),
+            updated: Stamp { at: self.now.max(current.updated.at), by: caller.identity.principal() },
+            ..current.clone()
+        };
+        self.store_change(current, &changed)?;
+        if let Some(credential) = &patch.credential {
+            self.seal_credential(&changed, credential)?;
+        }
+        let event = Event::new(EventKind::ConfigUpdated, Object::Config(current.id, current.scope), caller.clone());
+        self.append_event(&event.with_fields(&patch.fields()))?;
+        Ok(changed)
+    }
+
+    fn store_change(&mut self, current: &LlmConfig, changed: &LlmConfig) -> Result<(), StoreError> {
+        let fingerprints = &self.store.fingerprints;
+        let none = || fingerprints.credential(None);
+        let credential = changed.secret.as_ref().map_or_else(none, |secret| secret.fingerprint);
+        let unique = fingerprints.config(&changed.scope, &changed.settings, &credential);
+        let row = ConfigRow::new(changed, &unique, &credential);
+        let at_revision = llm_configs::table
+            .find(&row.id)
+            .filter(llm_configs::revision.eq(current.revision.number()));
+        if diesel::update(at_revision).set(&row).execute(self.conn)? != 1 {
+            return Err(StoreError::Stale);
+        }
+        if labels_differ(&current.settings, &changed.settings) {
+            self.replace_labels(changed.id, &changed.settings.labels)?;
+        }
+        Ok(())
+    }
+
+    /// Deletes `current` with its labels and its sealed credential.
+    pub fn delete_config(&mut self, current: &LlmConfig, caller: &Caller) -> Result<(), StoreError> {
+        let id = current.id.to_string();
+        if diesel::delete(llm_configs::table.find(&id)).execute(self.conn)? != 1 {
+            return Err(StoreError::Stale);
+        }
+        let object = Object::Config(current.id, current.scope);
+        self.append_event(&Event::new(EventKind::ConfigDeleted, object, caller.clone()))
+    }
+
+    fn meta(&self, credential: &Credential) -> SecretMeta {
+        SecretMeta {
+            kind: credential.kind(),
+            mask: credential.mask(),
+            key_id_mask: credential.key_id_mask(),
+            fingerprint: self.store.fingerprints.credential(Some(credential)),
+            sealed_at: self.now,
+        }
+    }
+}
+
+fn labels_differ(left: &Settings, right: &Settings) -> bool {
+    left.labels != right.labels
+}

@@ -1,0 +1,174 @@
+//! A configuration's row.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use llm_config_core::config::{ContextLength, LlmConfig, Scope, Settings};
+use llm_config_core::credential::{CredentialKind, SecretMeta};
+use llm_config_core::fingerprint::{ConfigFingerprint, CredentialFingerprint};
+use llm_config_core::label::Labels;
+use llm_config_core::mask::Mask;
+use llm_config_core::time::Timestamp;
+
+use crate::error::StoreError;
+use crate::row::{Row, revision, to_json};
+use crate::schema::{llm_configs, secrets};
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = llm_configs)]
+#[diesel(check_for_backend(crate::backend::MultiBackend))]
+// A field that was cleared is written as NULL, not left as it was.
+#[diesel(treat_none_as_null = true)]
+pub(super) struct ConfigRow {
+    pub(super) id: String,
+    incarnation: String,
+    owner_id: Option<String>,
+    workspace_id: Option<String>,
+    name: String,
+    name_key: String,
+    description: Option<String>,
+    provider: String,
+    endpoint: String,
+    api_path: String,
+    model: Option<String>,
+    modalities: String,
+    capabilities: String,
+    sampling: Option<String>,
+    context_length: Option<i32>,
+    client_config: Option<String>,
+    version: Option<String>,
+    monitoring_endpoint: Option<String>,
+    fingerprint: Vec<u8>,
+    credential_fingerprint: Vec<u8>,
+    revision: i64,
+    created_at: i64,
+    created_by: String,
+    updated_at: i64,
+    updated_by: String,
+}
+
+/// What a secret's row tells without being opened.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = secrets)]
+#[diesel(check_for_backend(crate::backend::MultiBackend))]
+pub(super) struct MetaRow {
+    kind: String,
+    mask: Option<String>,
+    key_id_mask: Option<String>,
+    sealed_at: i64,
+}
+
+impl ConfigRow {
+    pub(super) fn new(
+        config: &LlmConfig,
+        fingerprint: &ConfigFingerprint,
+        credential_fingerprint: &CredentialFingerprint,
+    ) -> Self {
+        let LlmConfig { id, incarnation, scope, settings, secret: _, revision, created, updated } = config;
+        let Settings {
+            name,
+            provider,
+            endpoint,
+            api_path,
+            model,
+            modalities,
+            capabilities,
+            sampling,
+            context_length,
+            labels: _,
+            client_config,
+            description,
+            version,
+            monitoring_endpoint,
+        } = settings;
+        let (owner_id, workspace_id) = match scope {
+            Scope::Owner(owner) => (Some(owner.to_string()), None),
+            Scope::Workspace(workspace) => (None, Some(workspace.to_string())),
+        };
+        Self {
+            id: id.to_string(),
+            incarnation: incarnation.to_string(),
+            owner_id,
+            workspace_id,
+            name: name.to_string(),
+            name_key: name.uniqueness_key(),
+            description: description.as_ref().map(ToString::to_string),
+            provider: provider.to_string(),
+            endpoint: endpoint.to_string(),
+            api_path: api_path.to_string(),
+            model: model.as_ref().map(ToString::to_string),
+            modalities: to_json(modalities),
+            capabilities: to_json(capabilities),
+            sampling: sampling.as_ref().map(to_json),
+            context_length: context_length.map(ContextLength::tokens),
+            client_config: client_config.as_ref().map(|it| it.as_json().to_owned()),
+            version: version.as_ref().map(ToString::to_string),
+            monitoring_endpoint: monitoring_endpoint.as_ref().map(ToString::to_string),
+            fingerprint: fingerprint.as_bytes().to_vec(),
+            credential_fingerprint: credential_fingerprint.as_bytes().to_vec(),
+            revision: revision.number(),
+            created_at: created.at.as_micros(),
+            created_by: created.by.to_string(),
+            updated_at: updated.at.as_micros(),
+            updated_by: updated.by.to_string(),
+        }
+    }
+
+    pub(super) fn into_config(
+        self,
+        meta: Option<MetaRow>,
+        labels: BTreeMap<String, String>,
+    ) -> Result<LlmConfig, StoreError> {
+        let row = Row { table: "llm_configs", id: &self.id };
+        let scope = match (&self.owner_id, &self.workspace_id) {
+            (Some(owner), None) => Scope::Owner(row.parse("owner_id", owner)?),
+            (None, Some(workspace)) => Scope::Workspace(row.parse("workspace_id", workspace)?),
+            (Some(_), Some(_)) | (None, None) => return row.some("owner_id", None),
+        };
+        let context_length = self.context_length.map(|it| ContextLength::try_from(i64::from(it)).ok());
+        let context_length = context_length.map(|it| row.some("context_length", it)).transpose()?;
+        let fingerprint = CredentialFingerprint::from_bytes(&self.credential_fingerprint);
+        let fingerprint = row.some("credential_fingerprint", fingerprint)?;
+        Ok(LlmConfig {
+            id: row.parse("id", &self.id)?,
+            incarnation: row.parse("incarnation", &self.incarnation)?,
+            scope,
+            settings: Settings {
+                name: row.parse("name", &self.name)?,
+                provider: row.parse("provider", &self.provider)?,
+                endpoint: row.parse("endpoint", &self.endpoint)?,
+                api_path: row.parse("api_path", &self.api_path)?,
+                model: row.parse_optional("model", self.model.as_deref())?,
+                modalities: row.json("modalities", &self.modalities)?,
+                capabilities: row.json("capabilities", &self.capabilities)?,
+                sampling: self.sampling.as_deref().map(|it| row.json("sampling", it)).transpose()?,
+                context_length,
+                labels: row.some("labels", Labels::try_from(labels).ok())?,
+                client_config: row.parse_optional("client_config", self.client_config.as_deref())?,
+                description: row.parse_optional("description", self.description.as_deref())?,
+                version: row.parse_optional("version", self.version.as_deref())?,
+                monitoring_endpoint: row
+                    .parse_optional("monitoring_endpoint", self.monitoring_endpoint.as_deref())?,
+            },
+            secret: meta.map(|meta| meta.into_meta(row, fingerprint)).transpose()?,
+            revision: revision(self.revision),
+            created: row.stamp("created_by", self.created_at, &self.created_by)?,
+            updated: row.stamp("updated_by", self.updated_at, &self.updated_by)?,
+        })
+    }
+}
+
+impl MetaRow {
+    fn into_meta(self, row: Row<'_>, fingerprint: CredentialFingerprint) -> Result<SecretMeta, StoreError> {
+        let row = Row { table: "secrets", id: row.id };
+        let kind = CredentialKind::ALL.iter().copied().find(|it| it.as_str() == self.kind);
+        let mask = |column, text: Option<&str>| text.map(|it| row.some(column, Mask::parse(it))).transpose();
+        Ok(SecretMeta {
+            kind: row.some("kind", kind)?,
+            mask: mask("mask", self.mask.as_deref())?,
+            key_id_mask: mask("key_id_mask", self.key_id_mask.as_deref())?,
+            fingerprint,
+            sealed_at: Timestamp::from_micros(self.sealed_at),
+        })
+    }
+}

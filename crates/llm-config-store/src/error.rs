@@ -1,0 +1,172 @@
+//! What can go wrong in the store, by how somebody would react.
+
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
+use llm_config_core::violation::Violations;
+
+use crate::vault::VaultError;
+
+/// What must be unique and was not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conflict {
+    /// The id of a configuration.
+    ConfigId,
+    /// The fingerprint of a configuration among those of its owner.
+    ConfigFingerprint,
+    /// The name of a configuration among those of its workspace.
+    ConfigName,
+    /// The e-mail address of a user.
+    UserEmail,
+    /// The id of a user.
+    UserId,
+    /// The id of a token.
+    TokenId,
+    /// The id of a workspace.
+    WorkspaceId,
+}
+
+/// Constraints as PostgreSQL names them and as SQLite describes them. Only this table knows.
+const UNIQUE: &[(&str, &str, Conflict)] = &[
+    ("llm_configs_pkey", "llm_configs.id", Conflict::ConfigId),
+    ("llm_configs_fingerprint_key", "llm_configs.owner_id, llm_configs.fingerprint", Conflict::ConfigFingerprint),
+    ("llm_configs_name_key", "llm_configs.workspace_id, llm_configs.name_key", Conflict::ConfigName),
+    ("users_email_key_key", "users.email_key", Conflict::UserEmail),
+    ("users_pkey", "users.id", Conflict::UserId),
+    ("tokens_pkey", "tokens.id", Conflict::TokenId),
+    ("workspaces_pkey", "workspaces.id", Conflict::WorkspaceId),
+];
+
+/// Why a transaction did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Something that must be unique exists already.
+    #[error("{_0:?} exists already")]
+    Conflict(Conflict),
+    /// The row was changed or deleted since it was read.
+    #[error("the row was changed by somebody else")]
+    Stale,
+    /// The change does not fit what is stored.
+    #[error("{_0}")]
+    Invalid(Violations),
+    /// The caller's token or user is gone, inactive or expired.
+    #[error("the caller is no longer known")]
+    CallerGone,
+    /// Others still refer to the row, or what it refers to does not exist.
+    #[error("a reference between rows does not hold")]
+    Reference,
+    /// The change would leave the organisation without an owner.
+    #[error("the last owner of the organisation must stay")]
+    LastOwner,
+    /// A row does not hold what it should; somebody else wrote to the database.
+    #[error("table `{table}`, row `{row}`: column `{column}` is not readable")]
+    Unreadable {
+        /// The table.
+        table: &'static str,
+        /// The row's id.
+        row: String,
+        /// The column.
+        column: &'static str,
+    },
+    /// A sealed value does not open.
+    #[error("the sealed value of table `{table}`, row `{row}` does not open: {source}")]
+    Sealed {
+        /// The table.
+        table: &'static str,
+        /// The row's id.
+        row: String,
+        /// Why.
+        source: VaultError,
+    },
+    /// Others hold what the transaction needs; it was repeated a few times in vain.
+    #[error("the database is busy")]
+    Contended,
+    /// The database does not answer, is full, or takes no writes.
+    #[error("the database is unavailable: {_0}")]
+    Unavailable(String),
+    /// A fault of this program or of the schema.
+    #[error("a statement failed")]
+    Database(#[source] DieselError),
+}
+
+/// The error of a use case that runs in a transaction.
+pub trait TxError: From<StoreError> + Send + 'static {
+    /// The store's own error, if that is what it is; decides whether to repeat.
+    fn store_error(&self) -> Option<&StoreError>;
+}
+
+impl TxError for StoreError {
+    fn store_error(&self) -> Option<&StoreError> {
+        Some(self)
+    }
+}
+
+impl From<DieselError> for StoreError {
+    fn from(error: DieselError) -> Self {
+        match &error {
+            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, info) => {
+                conflict(info.as_ref()).map_or_else(|| Self::Database(error), Self::Conflict)
+            }
+            DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Self::Reference,
+            DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::Contended,
+            DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, info)
+            | DieselError::DatabaseError(DatabaseErrorKind::UnableToSendCommand, info) => {
+                Self::Unavailable(info.message().to_owned())
+            }
+            DieselError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, info) => {
+                Self::Unavailable(info.message().to_owned())
+            }
+            DieselError::DatabaseError(_, info) => match classify(info.message()) {
+                Some(Trouble::Contended) => Self::Contended,
+                Some(Trouble::Unavailable) => Self::Unavailable(info.message().to_owned()),
+                None => Self::Database(error),
+            },
+            DieselError::BrokenTransactionManager => Self::Unavailable("the connection was lost".to_owned()),
+            _ => Self::Database(error),
+        }
+    }
+}
+
+fn conflict(info: &dyn DatabaseErrorInformation) -> Option<Conflict> {
+    let described = info.message().strip_prefix("UNIQUE constraint failed: ");
+    let is_it = |named: &str, columns: &str| info.constraint_name() == Some(named) || described == Some(columns);
+    UNIQUE.iter().find(|(named, columns, _)| is_it(named, columns)).map(|(_, _, conflict)| *conflict)
+}
+
+enum Trouble {
+    Contended,
+    Unavailable,
+}
+
+/// Diesel hands on neither SQLSTATE nor SQLite's result code for these, only the words.
+fn classify(message: &str) -> Option<Trouble> {
+    const CONTENDED: &[&str] = &[
+        "database is locked",
+        "database table is locked",
+        "deadlock detected",
+        "could not serialize access",
+        "canceling statement due to lock timeout",
+    ];
+    const UNAVAILABLE: &[&str] = &[
+        "database or disk is full",
+        "No space left on device",
+        "attempt to write a readonly database",
+        "disk I/O error",
+        "unable to open database file",
+        "canceling statement due to statement timeout",
+        "terminating connection",
+        "server closed the connection",
+        "the database system is",
+        "could not connect",
+        "connection to server",
+        "no connection to the server",
+        "SSL connection has been closed",
+        "too many clients",
+    ];
+    let has = |needles: &[&str]| needles.iter().any(|needle| message.contains(needle));
+    if has(CONTENDED) {
+        Some(Trouble::Contended)
+    } else if has(UNAVAILABLE) {
+        Some(Trouble::Unavailable)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,100 @@
+//! Keys as text: one `id base64` per line, the first one current.
+
+use std::collections::BTreeMap;
+
+use data_encoding::BASE64;
+use llm_config_core::key::{KeyId, KeySource, KeySourceError, Keyring};
+use zeroize::Zeroizing;
+
+use super::{decode, unusable};
+use crate::random;
+
+/// A keyring as text: one key per line (or between commas), its id and its 32 bytes in base64,
+/// the first key current. Empty lines and lines that begin with `#` are passed over.
+pub struct KeyText {
+    text: Zeroizing<String>,
+    place: String,
+}
+
+impl KeyText {
+    /// A keyring written in `text`, which came from `place` (named in errors).
+    #[must_use]
+    pub fn new(text: String, place: &str) -> Self {
+        Self { text: Zeroizing::new(text), place: place.to_owned() }
+    }
+}
+
+#[async_trait::async_trait]
+impl KeySource for KeyText {
+    async fn load(&self) -> Result<Keyring, KeySourceError> {
+        parse(&self.text, &self.place)
+    }
+
+    async fn create(&self) -> Result<Keyring, KeySourceError> {
+        Err(unusable(format!("{} has no key", self.place)))
+    }
+}
+
+pub(super) fn parse(text: &str, place: &str) -> Result<Keyring, KeySourceError> {
+    let mut keys = BTreeMap::new();
+    let mut current = None;
+    let entries = text.split(['\n', ',']).map(str::trim).enumerate();
+    for (n, entry) in entries.filter(|(_, entry)| !entry.is_empty() && !entry.starts_with('#')) {
+        let wrong = || unusable(format!("line {} of {place} must be a key id, a space and 32 bytes in base64", n + 1));
+        let (id, key) = entry.split_once([' ', '\t']).ok_or_else(wrong)?;
+        let id: KeyId = id.parse().map_err(|_| wrong())?;
+        let key = decode(key.trim()).ok_or_else(wrong)?;
+        current.get_or_insert_with(|| id.clone());
+        if keys.insert(id, key).is_some() {
+            return Err(unusable(format!("line {} of {place} repeats a key id", n + 1)));
+        }
+    }
+    let empty = || KeySourceError::Missing { place: place.to_owned() };
+    current.and_then(|current| Keyring::new(current, keys)).ok_or_else(empty)
+}
+
+/// The text of a keyring with one new random key.
+pub(super) fn generate() -> Zeroizing<String> {
+    let id = data_encoding::HEXLOWER.encode(&random::bytes::<4>());
+    let key = random::key();
+    let mut encoded = Zeroizing::new([0; 44]);
+    BASE64.encode_mut(key.as_ref(), encoded.as_mut());
+    let key = std::str::from_utf8(encoded.as_ref()).unwrap_or_default();
+    Zeroizing::new(format!(
+        "# Key-encryption keys of llm-config: one `id base64` per line, the first one current.\n\
+         # Whoever has this file can open every stored secret; without it nobody can. Keep a copy apart\n\
+         # from the database.\n\
+         key-{id} {key}\n"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+    fn check(text: &str, expected: Result<&str, &str>) {
+        let found = parse(text, "here").map(|it| it.current().to_string()).map_err(|it| it.to_string());
+        assert_eq!(found, expected.map(str::to_owned).map_err(str::to_owned), "{text:?}");
+    }
+
+    #[test]
+    fn the_first_key_is_current() {
+        check(&format!("# keys\n\nnew {KEY}\nold {KEY}\n"), Ok("new"));
+        check(&format!("new {KEY},old {KEY}"), Ok("new"));
+    }
+
+    #[test]
+    fn a_generated_keyring_can_be_read() {
+        assert!(parse(&generate(), "here").is_ok());
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_without_the_key() {
+        check("", Err("there is no key at here"));
+        check("a c2hvcnQ=", Err("line 1 of here must be a key id, a space and 32 bytes in base64"));
+        check(&format!("a/b {KEY}"), Err("line 1 of here must be a key id, a space and 32 bytes in base64"));
+        check(&format!("a {KEY}\na {KEY}"), Err("line 2 of here repeats a key id"));
+    }
+}

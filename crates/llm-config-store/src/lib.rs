@@ -1,0 +1,43 @@
+#![doc = include_str!("../README.md")]
+
+mod actors;
+pub mod audit;
+mod backend;
+pub mod clock;
+mod configs;
+mod error;
+mod installation;
+mod key_checks;
+pub mod keys;
+mod migrate;
+mod open;
+mod random;
+mod root;
+mod row;
+mod schema;
+mod server_keys;
+mod store;
+mod targets;
+mod tokens;
+mod transaction;
+mod url;
+mod users;
+mod vault;
+mod workspaces;
+
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use configs::{ConfigFilter, ListedConfig};
+pub use error::{Conflict, StoreError, TxError};
+pub use key_checks::KeyCheckError;
+pub use migrate::MigrationError;
+pub use open::{OpenError, Options, migrate};
+pub use store::Store;
+pub use targets::OpenTargetError;
+pub use tokens::{NewToken, Token, TokenChange, TokenStatus, TokenText};
+pub use transaction::Tx;
+pub use url::{DatabaseUrl, DatabaseUrlError, PostgresUrl};
+pub use users::{NewUser, User};
+pub use vault::VaultError;
+pub use workspaces::Workspace;

@@ -1,0 +1,68 @@
+//! Migrations, embedded in the program.
+
+use diesel::migration::{Migration, MigrationSource};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use crate::backend::{AnyConnection, on_each_backend};
+
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+
+/// Why the tables could not be brought up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrationError {
+    /// A later version of this program was here.
+    #[error(
+        "the database is newer than this program: it has the migration `{migration}`, which this version does not \
+         know; start the newer version"
+    )]
+    Newer {
+        /// The first migration that is not known.
+        migration: String,
+    },
+    /// A migration did not run.
+    #[error("the tables could not be brought up to date: {_0}")]
+    Failed(String),
+}
+
+fn failed(error: impl std::fmt::Display) -> MigrationError {
+    MigrationError::Failed(error.to_string())
+}
+
+/// Runs what has not run yet, inside the caller's transaction.
+pub(crate) fn run_pending(conn: &mut AnyConnection) -> Result<Vec<String>, MigrationError> {
+    let known = names(conn)?;
+    let applied = on_each_backend!(conn, conn => conn.applied_migrations()).map_err(failed)?;
+    let applied: Vec<String> = applied.iter().map(ToString::to_string).collect();
+    if let Some(migration) = applied.iter().find(|it| !known.contains(it)) {
+        return Err(MigrationError::Newer { migration: migration.clone() });
+    }
+    let run = match conn {
+        AnyConnection::Postgres(conn) => conn.run_pending_migrations(POSTGRES),
+        AnyConnection::Sqlite(conn) => conn.run_pending_migrations(SQLITE),
+    };
+    Ok(run.map_err(failed)?.iter().map(ToString::to_string).collect())
+}
+
+/// Takes all migrations back, newest first. For the test that they can be.
+#[cfg(feature = "testing")]
+pub(crate) fn revert_all(conn: &mut AnyConnection) -> Result<Vec<String>, MigrationError> {
+    let reverted = match conn {
+        AnyConnection::Postgres(conn) => conn.revert_all_migrations(POSTGRES),
+        AnyConnection::Sqlite(conn) => conn.revert_all_migrations(SQLITE),
+    };
+    Ok(reverted.map_err(failed)?.iter().map(ToString::to_string).collect())
+}
+
+/// The versions that this program knows for the connection's database.
+fn names(conn: &AnyConnection) -> Result<Vec<String>, MigrationError> {
+    fn versions<DB: diesel::backend::Backend>(
+        migrations: diesel::migration::Result<Vec<Box<dyn Migration<DB>>>>,
+    ) -> Result<Vec<String>, MigrationError> {
+        Ok(migrations.map_err(failed)?.iter().map(|it| it.name().version().to_string()).collect())
+    }
+    match conn {
+        AnyConnection::Postgres(_) => versions::<diesel::pg::Pg>(POSTGRES.migrations()),
+        AnyConnection::Sqlite(_) => versions::<diesel::sqlite::Sqlite>(SQLITE.migrations()),
+    }
+}

@@ -1,0 +1,221 @@
+//! Opening a database: migrate, initialise once, and make sure that the keys are the right ones.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use diesel::connection::SimpleConnection;
+use llm_config_core::fingerprint::FingerprintKey;
+use llm_config_core::key::{KeySource, KeySourceError, Keyring};
+use llm_config_core::time::Timestamp;
+
+use crate::backend::{AnyConnection, Manager, pool};
+use crate::clock::{Clock, SystemClock};
+use crate::error::StoreError;
+use crate::key_checks::KeyCheckError;
+use crate::migrate::{self, MigrationError};
+use crate::server_keys::{self, ServerKeyPurpose};
+use crate::store::{Inner, Store};
+use crate::transaction::{Mode, begin, commit, rollback};
+use crate::url::DatabaseUrl;
+use crate::vault::{Vault, VaultError};
+use crate::{installation, key_checks};
+
+/// What a store is opened with.
+pub struct Options {
+    /// The database.
+    pub database: DatabaseUrl,
+    /// Where the key-encryption keys come from.
+    pub keys: Arc<dyn KeySource>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The most connections that are open at once.
+    pub connections: u32,
+}
+
+impl Options {
+    /// The system's clock and at most eight connections.
+    #[must_use]
+    pub fn new(database: DatabaseUrl, keys: Arc<dyn KeySource>) -> Self {
+        Self { database, keys, clock: Arc::new(SystemClock), connections: 8 }
+    }
+}
+
+/// Why a store was not opened. Each is one clear sentence for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The database does not answer.
+    #[error("the database {database} cannot be reached: {reason}")]
+    Unreachable {
+        /// The database, without its password.
+        database: String,
+        /// The driver's words.
+        reason: String,
+    },
+    /// The tables could not be brought up to date.
+    #[error(transparent)]
+    Migration(#[from] MigrationError),
+    /// The database holds sealed values, and there is no key at all.
+    #[error(
+        "the database is initialised, but {reason}; bring back the keyring that it was initialised with (a new key \
+         could not open what is stored)"
+    )]
+    KeyMissing {
+        /// Where the key was looked for.
+        reason: String,
+    },
+    /// The keys cannot be used.
+    #[error(transparent)]
+    KeySource(KeySourceError),
+    /// The keys are not those that the stored values were sealed with.
+    #[error(transparent)]
+    WrongKey(#[from] KeyCheckError),
+    /// A key of the installation does not open.
+    #[error("the installation's {purpose} key does not open: {source}")]
+    ServerKey {
+        /// What the key is for.
+        purpose: &'static str,
+        /// Why.
+        source: VaultError,
+    },
+    /// A statement failed.
+    #[error("the database could not be opened: {_0}")]
+    Store(#[from] StoreError),
+}
+
+impl Store {
+    /// Opens the database, after bringing its tables up to date and, on the very first start,
+    /// initialising it.
+    ///
+    /// Everything up to here happens in one transaction under one lock: of two first starts at
+    /// once one initialises and the other finds it done, and one that is killed leaves nothing.
+    pub async fn open(options: Options) -> Result<Self, OpenError> {
+        let runtime = tokio::runtime::Handle::current();
+        let opened = tokio::task::spawn_blocking(move || {
+            open(options, |keys| runtime.block_on(keys.load()), |keys| runtime.block_on(keys.create()))
+        });
+        match opened.await {
+            Ok(done) => done,
+            Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+        }
+    }
+}
+
+/// Brings the tables up to date without looking at keys. Returns the names of the migrations run.
+pub async fn migrate(database: DatabaseUrl) -> Result<Vec<String>, OpenError> {
+    let migrated = tokio::task::spawn_blocking(move || {
+        let mut conn = connect(&database)?;
+        locked(&mut conn, |conn| Ok(migrate::run_pending(conn)?))
+    });
+    match migrated.await {
+        Ok(done) => done,
+        Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+    }
+}
+
+type Load = Result<Keyring, KeySourceError>;
+
+fn open(
+    options: Options,
+    load: impl Fn(&dyn KeySource) -> Load,
+    create: impl Fn(&dyn KeySource) -> Load,
+) -> Result<Store, OpenError> {
+    let Options { database, keys, clock, connections } = options;
+    let mut conn = connect(&database)?;
+    let now = clock.now();
+    let (vault, fingerprints, organization) = locked(&mut conn, |conn| {
+        let migrations = migrate::run_pending(conn)?;
+        if !migrations.is_empty() {
+            tracing::info!(database = database.kind(), migrations = migrations.len(), "the tables are up to date");
+        }
+        let (vault, installation) = match installation::find(conn)? {
+            Some(installation) => (known_keys(conn, load(&*keys), now)?, installation),
+            None => first_keys(conn, load(&*keys), || create(&*keys), now)?,
+        };
+        let key = server_keys::find(conn, &vault, ServerKeyPurpose::Fingerprint)?;
+        // The others are not used yet, but a database in which they do not open is not whole.
+        server_keys::find(conn, &vault, ServerKeyPurpose::Audit)?;
+        server_keys::find(conn, &vault, ServerKeyPurpose::Idempotency)?;
+        Ok((vault, FingerprintKey::new(key), installation.organization))
+    })?;
+    drop(conn);
+    let pool = pool(database, connections);
+    Ok(Store { inner: Arc::new(Inner { pool, clock, vault, fingerprints, organization }) })
+}
+
+fn known_keys(conn: &mut AnyConnection, loaded: Load, now: Timestamp) -> Result<Vault, OpenError> {
+    let keyring = match loaded {
+        Ok(keyring) => keyring,
+        Err(missing @ KeySourceError::Missing { .. }) => {
+            return Err(OpenError::KeyMissing { reason: missing.to_string() });
+        }
+        Err(unusable @ KeySourceError::Unusable(_)) => return Err(OpenError::KeySource(unusable)),
+    };
+    let vault = Vault::new(keyring);
+    key_checks::verify(conn, &vault, now)?;
+    Ok(vault)
+}
+
+fn first_keys(
+    conn: &mut AnyConnection,
+    loaded: Load,
+    create: impl FnOnce() -> Load,
+    now: Timestamp,
+) -> Result<(Vault, installation::Installation), OpenError> {
+    let keyring = match loaded {
+        Err(KeySourceError::Missing { .. }) => create(),
+        other => other,
+    };
+    let vault = Vault::new(keyring.map_err(OpenError::KeySource)?);
+    key_checks::add(conn, &vault, now)?;
+    for purpose in ServerKeyPurpose::ALL {
+        server_keys::create(conn, &vault, *purpose, now)?;
+    }
+    let installation = installation::create(conn, now)?;
+    Ok((vault, installation))
+}
+
+fn connect(database: &DatabaseUrl) -> Result<AnyConnection, OpenError> {
+    let unreachable = |reason: String| OpenError::Unreachable { database: database.to_string(), reason };
+    if let DatabaseUrl::Sqlite(path) = database {
+        make_private_file(path).map_err(|error| unreachable(error.to_string()))?;
+    }
+    let manager = Manager { database: database.clone() };
+    manager.open().map_err(|error| unreachable(error.to_string()))
+}
+
+/// `SQLite` would make the file readable for everybody.
+fn make_private_file(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+/// Any fixed number; PostgreSQL's advisory locks are per database.
+const ADVISORY_LOCK: &str = "SELECT pg_advisory_xact_lock(7818362594108612433)";
+
+/// Runs `work` in a transaction that no other start of a server overlaps.
+fn locked<T>(
+    conn: &mut AnyConnection,
+    work: impl FnOnce(&mut AnyConnection) -> Result<T, OpenError>,
+) -> Result<T, OpenError> {
+    begin(conn, Mode::Write).map_err(StoreError::from)?;
+    let lock = match conn {
+        // Waiting for another server's first start may take longer than a lock usually may.
+        AnyConnection::Postgres(conn) => {
+            conn.batch_execute("SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = 0").and_then(|()| conn.batch_execute(ADVISORY_LOCK))
+        }
+        AnyConnection::Sqlite(_) => Ok(()),
+    };
+    match lock.map_err(|error| OpenError::Store(error.into())).and_then(|()| work(conn)) {
+        Ok(done) => {
+            commit(conn)?;
+            Ok(done)
+        }
+        Err(error) => {
+            rollback(conn);
+            Err(error)
+        }
+    }
+}

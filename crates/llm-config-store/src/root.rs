@@ -1,0 +1,57 @@
+//! The first user: made once, by whoever is first.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use llm_config_core::access::OrgRole;
+use llm_config_core::audit::{Event, EventKind, Object};
+use llm_config_core::caller::Caller;
+use llm_config_core::label::Labels;
+use llm_config_core::token::Ceiling;
+
+use crate::Store;
+use crate::error::StoreError;
+use crate::tokens::{NewToken, TokenText};
+use crate::users::{NewUser, User};
+
+impl Store {
+    /// Creates the root user, an owner, with one token that is not narrowed. `None` if there was
+    /// a root user ever before; of two that ask at once, one gets the token.
+    pub async fn create_root(&self, caller: &Caller) -> Result<Option<(User, Arc<TokenText>)>, StoreError> {
+        let (user_id, token_id) = (self.new_principal_id(), self.new_token_id());
+        let caller = caller.clone();
+        let token = Arc::new(TokenText::generate());
+        let text = Arc::clone(&token);
+        let root = self
+            .write(move |tx| {
+                if !tx.claim_root()? {
+                    return Ok(None);
+                }
+                let user = tx.create_user(user_id, &root(), &caller)?;
+                let labels = Labels::try_from(BTreeMap::from([("purpose".to_owned(), "admin".to_owned())]));
+                let new = NewToken {
+                    holder: user_id,
+                    parent: None,
+                    labels: labels.unwrap_or_default(),
+                    ceiling: Ceiling::default(),
+                };
+                tx.create_token(token_id, &text, &new, &caller)?;
+                tx.append_event(&Event::new(EventKind::RootCreated, Object::User(user_id), caller.clone()))?;
+                Ok::<_, StoreError>(Some(user))
+            })
+            .await?;
+        Ok(root.map(|user| (user, token)))
+    }
+}
+
+/// Named as the server behind the original `/v1/llms` API names its first user.
+#[expect(clippy::expect_used, reason = "constants, parsed by every test that opens a store")]
+fn root() -> NewUser {
+    NewUser {
+        email: "root@localhost".parse().expect("an e-mail address"),
+        username: Some("root".parse().expect("a name")),
+        first_name: "System".parse().expect("a name"),
+        last_name: "Root User".parse().expect("a name"),
+        role: OrgRole::Owner,
+    }
+}

@@ -1,0 +1,58 @@
+//! From columns to domain types: what a row holds is parsed, never trusted.
+
+use std::fmt;
+use std::str::FromStr;
+
+use llm_config_core::config::{Revision, Stamp};
+use llm_config_core::time::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::StoreError;
+
+/// A row while it is being parsed: knows what to say about a column that is not readable.
+#[derive(Clone, Copy)]
+pub(crate) struct Row<'a> {
+    pub(crate) table: &'static str,
+    pub(crate) id: &'a str,
+}
+
+impl Row<'_> {
+    pub(crate) fn parse<T: FromStr>(&self, column: &'static str, text: &str) -> Result<T, StoreError> {
+        text.parse().map_err(|_| unreadable(self.table, self.id, column))
+    }
+
+    pub(crate) fn parse_optional<T: FromStr>(
+        &self,
+        column: &'static str,
+        text: Option<&str>,
+    ) -> Result<Option<T>, StoreError> {
+        text.map(|text| self.parse(column, text)).transpose()
+    }
+
+    pub(crate) fn json<T: DeserializeOwned>(&self, column: &'static str, json: &str) -> Result<T, StoreError> {
+        serde_json::from_str(json).map_err(|_| unreadable(self.table, self.id, column))
+    }
+
+    pub(crate) fn some<T>(&self, column: &'static str, value: Option<T>) -> Result<T, StoreError> {
+        value.ok_or_else(|| unreadable(self.table, self.id, column))
+    }
+
+    pub(crate) fn stamp(&self, column: &'static str, at: i64, by: &str) -> Result<Stamp, StoreError> {
+        Ok(Stamp { at: Timestamp::from_micros(at), by: self.parse(column, by)? })
+    }
+}
+
+pub(crate) fn unreadable(table: &'static str, row: impl fmt::Display, column: &'static str) -> StoreError {
+    StoreError::Unreadable { table, row: row.to_string(), column }
+}
+
+/// A value type as JSON text.
+pub(crate) fn to_json<T: Serialize>(value: &T) -> String {
+    #[expect(clippy::expect_used, reason = "checked value types always have a JSON form")]
+    serde_json::to_string(value).expect("a value type has a JSON form")
+}
+
+pub(crate) const fn revision(number: i64) -> Revision {
+    Revision::new(number)
+}

@@ -1,0 +1,71 @@
+//! The store: a pool of connections, the vault, and the installation's own keys.
+
+use std::sync::Arc;
+
+use diesel::r2d2::Pool;
+use llm_config_core::fingerprint::FingerprintKey;
+use llm_config_core::id::{ConfigId, OrganizationId, PrincipalId, TokenId, WorkspaceId};
+use llm_config_core::time::Timestamp;
+
+use crate::backend::Manager;
+use crate::clock::Clock;
+use crate::error::StoreError;
+use crate::random;
+use crate::vault::Vault;
+
+/// The registry at rest. Cheap to clone; all clones share one pool.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) pool: Pool<Manager>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) vault: Vault,
+    pub(crate) fingerprints: FingerprintKey,
+    pub(crate) organization: OrganizationId,
+}
+
+impl Store {
+    /// The organisation that this database serves.
+    #[must_use]
+    pub fn organization(&self) -> OrganizationId {
+        self.inner.organization
+    }
+
+    /// The present moment by the store's clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    /// A fresh id for a configuration.
+    #[must_use]
+    pub fn new_config_id(&self) -> ConfigId {
+        ConfigId::new(random::uuid(self.now()))
+    }
+
+    /// A fresh id for a token.
+    #[must_use]
+    pub fn new_token_id(&self) -> TokenId {
+        TokenId::new(random::uuid(self.now()))
+    }
+
+    /// A fresh id for a user.
+    #[must_use]
+    pub fn new_principal_id(&self) -> PrincipalId {
+        PrincipalId::new(random::uuid(self.now()))
+    }
+
+    /// A fresh id for a workspace.
+    #[must_use]
+    pub fn new_workspace_id(&self) -> WorkspaceId {
+        WorkspaceId::new(random::uuid(self.now()))
+    }
+
+    /// Whether the database answers.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        self.read(|tx| tx.installation().map(drop)).await
+    }
+}

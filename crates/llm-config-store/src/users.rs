@@ -1,0 +1,179 @@
+//! Users: who holds tokens and owns configurations.
+
+use diesel::prelude::*;
+use llm_config_core::access::OrgRole;
+use llm_config_core::audit::{Event, EventKind, Object};
+use llm_config_core::caller::Caller;
+use llm_config_core::config::{Revision, Stamp};
+use llm_config_core::id::PrincipalId;
+use llm_config_core::user::{Email, PersonName, Username};
+
+use crate::error::StoreError;
+use crate::row::{Row, revision};
+use crate::schema::{llm_configs, users};
+use crate::transaction::{Lock, Tx};
+
+/// A user as he is to be stored.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// His e-mail address, unique without regard to case.
+    pub email: Email,
+    /// A short name.
+    pub username: Option<Username>,
+    /// His first name.
+    pub first_name: PersonName,
+    /// His last name.
+    pub last_name: PersonName,
+    /// His role in the organisation.
+    pub role: OrgRole,
+}
+
+/// A stored user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// His id.
+    pub id: PrincipalId,
+    /// His e-mail address, as it was written.
+    pub email: Email,
+    /// A short name.
+    pub username: Option<Username>,
+    /// His first name.
+    pub first_name: PersonName,
+    /// His last name.
+    pub last_name: PersonName,
+    /// His role in the organisation.
+    pub role: OrgRole,
+    /// How often he was changed.
+    pub revision: Revision,
+    /// His creation.
+    pub created: Stamp,
+    /// His last change.
+    pub updated: Stamp,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = users)]
+#[diesel(check_for_backend(crate::backend::MultiBackend))]
+struct UserRow {
+    id: String,
+    email: String,
+    email_key: String,
+    username: Option<String>,
+    first_name: String,
+    last_name: String,
+    org_role: String,
+    revision: i64,
+    created_at: i64,
+    created_by: String,
+    updated_at: i64,
+    updated_by: String,
+}
+
+impl UserRow {
+    fn into_user(self) -> Result<User, StoreError> {
+        let row = Row { table: "users", id: &self.id };
+        Ok(User {
+            id: row.parse("id", &self.id)?,
+            email: row.parse("email", &self.email)?,
+            username: row.parse_optional("username", self.username.as_deref())?,
+            first_name: row.parse("first_name", &self.first_name)?,
+            last_name: row.parse("last_name", &self.last_name)?,
+            role: row.parse("org_role", &self.org_role)?,
+            revision: revision(self.revision),
+            created: row.stamp("created_by", self.created_at, &self.created_by)?,
+            updated: row.stamp("updated_by", self.updated_at, &self.updated_by)?,
+        })
+    }
+}
+
+impl Tx<'_> {
+    /// Stores a new user.
+    pub fn create_user(&mut self, id: PrincipalId, new: &NewUser, caller: &Caller) -> Result<User, StoreError> {
+        let by = caller.identity.principal().to_string();
+        let row = UserRow {
+            id: id.to_string(),
+            email: new.email.to_string(),
+            email_key: new.email.uniqueness_key(),
+            username: new.username.as_ref().map(ToString::to_string),
+            first_name: new.first_name.to_string(),
+            last_name: new.last_name.to_string(),
+            org_role: new.role.to_string(),
+            revision: Revision::FIRST.number(),
+            created_at: self.now.as_micros(),
+            created_by: by.clone(),
+            updated_at: self.now.as_micros(),
+            updated_by: by,
+        };
+        diesel::insert_into(users::table).values(&row).execute(self.conn)?;
+        self.append_event(&Event::new(EventKind::UserCreated, Object::User(id), caller.clone()))?;
+        row.into_user()
+    }
+
+    /// The user of that id. In a write, he stays as he is until the transaction ends.
+    pub fn find_user(&mut self, id: PrincipalId) -> Result<Option<User>, StoreError> {
+        let id = id.to_string();
+        self.lock(&Lock::ForShare("users", &id))?;
+        let row: Option<UserRow> =
+            users::table.find(&id).select(UserRow::as_select()).first(self.conn).optional()?;
+        row.map(UserRow::into_user).transpose()
+    }
+
+    /// The user of that e-mail address, without regard to case.
+    pub fn find_user_by_email(&mut self, email: &Email) -> Result<Option<User>, StoreError> {
+        let row: Option<UserRow> = users::table
+            .filter(users::email_key.eq(email.uniqueness_key()))
+            .select(UserRow::as_select())
+            .first(self.conn)
+            .optional()?;
+        row.map(UserRow::into_user).transpose()
+    }
+
+    /// Gives a user another role. The last owner keeps his.
+    pub fn change_role(&mut self, user: &User, role: OrgRole, caller: &Caller) -> Result<(), StoreError> {
+        self.keep_an_owner(user, Some(role))?;
+        let row = (
+            users::org_role.eq(role.as_str()),
+            users::revision.eq(user.revision.next().number()),
+            users::updated_at.eq(self.now.as_micros()),
+            users::updated_by.eq(caller.identity.principal().to_string()),
+        );
+        if diesel::update(users::table.find(user.id.to_string())).set(row).execute(self.conn)? != 1 {
+            return Err(StoreError::Stale);
+        }
+        self.append_event(&Event::new(EventKind::UserRoleChanged, Object::User(user.id), caller.clone()))
+    }
+
+    /// Deletes a user with his tokens and memberships. `Reference` while he owns configurations;
+    /// the last owner stays.
+    pub fn delete_user(&mut self, user: &User, caller: &Caller) -> Result<(), StoreError> {
+        self.keep_an_owner(user, None)?;
+        let id = user.id.to_string();
+        // The row goes only if nobody creates a configuration for it meanwhile.
+        self.lock(&Lock::ForUpdate("users", &id))?;
+        let owned = llm_configs::table.filter(llm_configs::owner_id.eq(&id)).count();
+        if owned.get_result::<i64>(self.conn)? > 0 {
+            return Err(StoreError::Reference);
+        }
+        if diesel::delete(users::table.find(&id)).execute(self.conn)? != 1 {
+            return Err(StoreError::Stale);
+        }
+        self.append_event(&Event::new(EventKind::UserDeleted, Object::User(user.id), caller.clone()))
+    }
+
+    /// Fails if `user` is the only owner and would be none. Locks all owners, so that two do
+    /// not lower each other at the same time.
+    fn keep_an_owner(&mut self, user: &User, role: Option<OrgRole>) -> Result<(), StoreError> {
+        if user.role != OrgRole::Owner || role == Some(OrgRole::Owner) {
+            return Ok(());
+        }
+        self.lock(&Lock::Owners)?;
+        let others = users::table
+            .filter(users::org_role.eq(OrgRole::Owner.as_str()))
+            .filter(users::id.ne(user.id.to_string()))
+            .count();
+        match others.get_result::<i64>(self.conn)? {
+            0 => Err(StoreError::LastOwner),
+            _ => Ok(()),
+        }
+    }
+}
