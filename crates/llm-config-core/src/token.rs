@@ -13,7 +13,7 @@ pub struct Ceiling {
     /// The only rights that may be used; `None` for all of the principal's.
     pub rights: Option<BTreeSet<Right>>,
     /// The only workspaces that may be touched; `None` for all of the principal's. Where it is
-    /// given, configurations of owners are touched only with a right that says so.
+    /// given, nothing outside of them is touched: no owner's configurations, no users, no tokens.
     pub workspaces: Option<BTreeSet<WorkspaceId>>,
     /// From when on the token is refused; `None` for never.
     pub expires_at: Option<Timestamp>,

@@ -36,7 +36,7 @@ impl Tx<'_> {
         let (id, ceiling) = match identity {
             Identity::Operator => return Ok(Actor::operator()),
             Identity::User(id) => (*id, Ceiling::default()),
-            Identity::Token { id, holder } => (*holder, self.usable_ceiling(*id)?),
+            Identity::Token { id, holder } => (*holder, self.usable_ceiling(*id, *holder)?),
         };
         let user = self.find_user(id)?.ok_or(StoreError::CallerGone)?;
         let memberships = self.memberships_of(&id.to_string())?.into_iter().collect();
@@ -44,7 +44,7 @@ impl Tx<'_> {
     }
 
     /// What a token is narrowed to, if it and all tokens that it falls with are usable.
-    fn usable_ceiling(&mut self, id: TokenId) -> Result<Ceiling, StoreError> {
+    fn usable_ceiling(&mut self, id: TokenId, holder: PrincipalId) -> Result<Ceiling, StoreError> {
         let mut next = Some(id);
         let mut ceiling = None;
         for _ in 0..CHAIN_LIMIT {
@@ -52,7 +52,8 @@ impl Tx<'_> {
             let id = id.to_string();
             self.lock(&Lock::ForShare("tokens", &id))?;
             let token = self.read_token(&id)?.ok_or(StoreError::CallerGone)?;
-            if !token.is_usable(self.now) {
+            let is_his = ceiling.is_some() || token.holder == holder;
+            if !is_his || !token.is_usable(self.now) {
                 return Err(StoreError::CallerGone);
             }
             next = token.parent;
@@ -64,8 +65,7 @@ impl Tx<'_> {
         }
     }
 
-    /// How many tokens a token falls with, itself included; a token that would make a chain
-    /// too long cannot issue another.
+    /// Whether a token may issue others: not at the end of a chain that is as long as one may be.
     pub fn may_issue_tokens(&mut self, id: TokenId) -> Result<bool, StoreError> {
         let mut next = Some(id);
         for _ in 0..CHAIN_LIMIT - 1 {

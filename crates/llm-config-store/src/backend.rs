@@ -1,7 +1,9 @@
 //! The two databases behind one connection type, and the pool over it.
 
+use std::path::Path;
 use std::time::Duration;
 
+use diesel::ConnectionError::BadConnection;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::r2d2::{ManageConnection, Pool, R2D2Connection};
@@ -68,12 +70,19 @@ impl Manager {
                 Ok(AnyConnection::Postgres(conn))
             }
             DatabaseUrl::Sqlite(path) => {
-                let mut conn = SqliteConnection::establish(&path.to_string_lossy()).map_err(ConnectionError)?;
+                let path = sqlite_path(path).map_err(ConnectionError)?;
+                let mut conn = SqliteConnection::establish(&path).map_err(ConnectionError)?;
                 conn.batch_execute(SQLITE_SETUP).map_err(QueryError)?;
                 Ok(AnyConnection::Sqlite(conn))
             }
         }
     }
+}
+
+/// Absolute, so that no name is taken for one of SQLite's own, such as `:memory:` or `file:a?mode=ro`.
+fn sqlite_path(path: &Path) -> ConnectionResult<String> {
+    let path = std::path::absolute(path).map_err(|error| BadConnection(error.to_string()))?;
+    path.into_os_string().into_string().map_err(|_| BadConnection("the path is not UTF-8".to_owned()))
 }
 
 impl ManageConnection for Manager {
@@ -98,7 +107,7 @@ pub(crate) fn pool(database: DatabaseUrl, size: u32) -> Pool<Manager> {
     // A file does not go away between two uses; a server does.
     let may_go_away = matches!(database, DatabaseUrl::Postgres(_));
     Pool::builder()
-        .max_size(size)
+        .max_size(size.max(1))
         .min_idle(Some(0))
         .test_on_check_out(may_go_away)
         .connection_timeout(CHECKOUT_TIMEOUT)

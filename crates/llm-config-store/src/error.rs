@@ -120,6 +120,10 @@ impl From<DieselError> for StoreError {
                 None => Self::Database(error),
             },
             DieselError::BrokenTransactionManager => Self::Unavailable("the connection was lost".to_owned()),
+            DieselError::RollbackErrorOnCommit { .. } => match error {
+                DieselError::RollbackErrorOnCommit { commit_error, .. } => Self::from(*commit_error),
+                other => Self::Database(other),
+            },
             _ => Self::Database(error),
         }
     }
@@ -141,6 +145,7 @@ fn classify(message: &str) -> Option<Trouble> {
     const CONTENDED: &[&str] = &[
         "database is locked",
         "database table is locked",
+        "locking protocol",
         "deadlock detected",
         "could not serialize access",
         "canceling statement due to lock timeout",

@@ -259,7 +259,7 @@ impl Tx<'_> {
         rows.into_iter().map(TokenRow::into_token).collect()
     }
 
-    /// Changes `current`, as [`Tx::find_token`] just returned it.
+    /// Changes `current`, as [`Tx::find_token`] just returned it; `Stale` if it was changed since.
     pub fn update_token(
         &mut self,
         current: &Token,
@@ -280,7 +280,9 @@ impl Tx<'_> {
             tokens::updated_at.eq(changed.updated.at.as_micros()),
             tokens::updated_by.eq(changed.updated.by.to_string()),
         );
-        if diesel::update(tokens::table.find(current.id.to_string())).set(row).execute(self.conn)? != 1 {
+        let at_revision =
+            tokens::table.find(current.id.to_string()).filter(tokens::revision.eq(current.revision.number()));
+        if diesel::update(at_revision).set(row).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
         let object = Object::Token(current.id, current.holder);

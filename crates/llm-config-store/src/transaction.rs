@@ -131,7 +131,13 @@ pub(crate) fn begin(conn: &mut AnyConnection, mode: Mode) -> Result<(), DieselEr
 }
 
 pub(crate) fn commit(conn: &mut AnyConnection) -> Result<(), StoreError> {
-    Manager::commit_transaction(conn).map_err(|error| {
+    let committed = match conn {
+        // After a statement that failed PostgreSQL stores nothing, and yet answers COMMIT with
+        // success. Any other statement in front makes a use case that went on fail instead.
+        AnyConnection::Postgres(conn) => conn.batch_execute("SELECT 1; COMMIT"),
+        AnyConnection::Sqlite(conn) => AnsiTransactionManager::commit_transaction(conn),
+    };
+    committed.map_err(|error| {
         rollback(conn);
         StoreError::from(error)
     })

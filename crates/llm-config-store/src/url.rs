@@ -73,7 +73,8 @@ impl PostgresUrl {
     fn new(text: &str) -> Result<Self, DatabaseUrlError> {
         let (base, query) = text.split_once('?').unwrap_or((text, ""));
         let mut parameters: Vec<(String, String)> =
-            form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+            // A plus sign is itself to libpq, not a space.
+            form_urlencoded::parse(query.replace('+', "%2B").as_bytes()).into_owned().collect();
         let find = |parameters: &[(String, String)], name: &str| {
             parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
         };
@@ -153,13 +154,13 @@ mod tests {
     #[test]
     fn parameters_are_kept_and_completed() {
         let DatabaseUrl::Postgres(url) =
-            "postgres://h/d?options=-csearch_path%3Da%20b&connect_timeout=9".parse().unwrap()
+            "postgres://h/d?options=-csearch_path%3Da%20b+c&connect_timeout=9".parse().unwrap()
         else {
             panic!("a PostgreSQL URL")
         };
         assert_eq!(
             url.conninfo(),
-            "postgres://h/d?options=-csearch_path%3Da%20b&connect_timeout=9&keepalives_idle=30&\
+            "postgres://h/d?options=-csearch_path%3Da%20b%2Bc&connect_timeout=9&keepalives_idle=30&\
              application_name=llm-config"
         );
     }

@@ -128,7 +128,8 @@ impl Tx<'_> {
         row.map(UserRow::into_user).transpose()
     }
 
-    /// Gives a user another role. The last owner keeps his.
+    /// Gives a user another role; `Stale` if he was changed since he was read. The last owner
+    /// keeps his.
     pub fn change_role(&mut self, user: &User, role: OrgRole, caller: &Caller) -> Result<(), StoreError> {
         self.keep_an_owner(user, Some(role))?;
         let row = (
@@ -137,14 +138,16 @@ impl Tx<'_> {
             users::updated_at.eq(self.now.as_micros()),
             users::updated_by.eq(caller.identity.principal().to_string()),
         );
-        if diesel::update(users::table.find(user.id.to_string())).set(row).execute(self.conn)? != 1 {
+        let at_revision =
+            users::table.find(user.id.to_string()).filter(users::revision.eq(user.revision.number()));
+        if diesel::update(at_revision).set(row).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
         self.append_event(&Event::new(EventKind::UserRoleChanged, Object::User(user.id), caller.clone()))
     }
 
-    /// Deletes a user with his tokens and memberships. `Reference` while he owns configurations;
-    /// the last owner stays.
+    /// Deletes a user with his tokens and memberships. `Reference` while he owns configurations,
+    /// `Stale` if he was changed since he was read; the last owner stays.
     pub fn delete_user(&mut self, user: &User, caller: &Caller) -> Result<(), StoreError> {
         self.keep_an_owner(user, None)?;
         let id = user.id.to_string();
@@ -154,7 +157,8 @@ impl Tx<'_> {
         if owned.get_result::<i64>(self.conn)? > 0 {
             return Err(StoreError::Reference);
         }
-        if diesel::delete(users::table.find(&id)).execute(self.conn)? != 1 {
+        let at_revision = users::table.find(&id).filter(users::revision.eq(user.revision.number()));
+        if diesel::delete(at_revision).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
         self.append_event(&Event::new(EventKind::UserDeleted, Object::User(user.id), caller.clone()))

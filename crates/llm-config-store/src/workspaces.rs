@@ -87,7 +87,8 @@ impl Tx<'_> {
         caller: &Caller,
     ) -> Result<(), StoreError> {
         let (workspace_id, user_id) = (workspace.to_string(), user.to_string());
-        self.lock(&Lock::ForUpdate("workspaces", &workspace_id))?;
+        // The facts that `Tx::actor` read about this user stay as long as it holds his row.
+        self.lock(&Lock::ForUpdate("users", &user_id))?;
         let old = memberships::table.find((&workspace_id, &user_id));
         diesel::delete(old).execute(self.conn)?;
         let row = (

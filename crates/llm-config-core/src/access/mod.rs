@@ -150,17 +150,30 @@ pub enum Decision {
 /// Decides about one action. Total: every actor gets an answer to every action.
 #[must_use]
 pub fn decide(actor: &Actor, action: &Action) -> Decision {
-    let right = Right::needed(actor, action);
-    let is_allowed = role::has(actor, right, action)
-        && respects_rank(actor, action)
-        && actor.ceiling.rights.as_ref().is_none_or(|rights| rights.contains(&right))
-        && actor.ceiling.workspaces.as_ref().is_none_or(|_| within_workspaces(actor, action));
-    match (is_allowed, action) {
-        (true, _) => Decision::Allow,
-        // Whoever does not share a workspace with a user does not learn who has an account.
-        (false, Action::User(UserVerb::Read, _)) => Decision::Conceal,
-        (false, _) => Decision::Deny,
+    if is_allowed(actor, action) {
+        return Decision::Allow;
     }
+    match action {
+        // Whoever may not see a user does not learn from a refusal that he has an account.
+        Action::User(_, subject) | Action::ChangeRole(subject, _) | Action::Tokens(_, subject)
+            if subject.id != actor.id && !is_allowed(actor, &Action::User(UserVerb::Read, *subject)) =>
+        {
+            Decision::Conceal
+        }
+        _ => Decision::Deny,
+    }
+}
+
+fn is_allowed(actor: &Actor, action: &Action) -> bool {
+    // Every token, however narrow, may say whose it is.
+    if matches!(action, Action::User(UserVerb::Read, subject) if subject.id == actor.id) {
+        return true;
+    }
+    let right = Right::needed(actor, action);
+    role::has(actor, right, action)
+        && respects_rank(actor, action)
+        && actor.ceiling.rights.as_ref().is_none_or(|rights| right.is_among(rights))
+        && actor.ceiling.workspaces.as_ref().is_none_or(|_| within_workspaces(actor, action))
 }
 
 /// Nobody acts on a user above himself, and nobody hands out a role above his own.
@@ -182,7 +195,7 @@ fn respects_rank(actor: &Actor, action: &Action) -> bool {
     }
 }
 
-/// A token that is narrowed to workspaces touches those, and knows who it is; nothing else.
+/// A token that is narrowed to workspaces touches those, and nothing else.
 fn within_workspaces(actor: &Actor, action: &Action) -> bool {
     let is_listed =
         |id: &WorkspaceId| actor.ceiling.workspaces.as_ref().is_some_and(|listed| listed.contains(id));
@@ -190,11 +203,10 @@ fn within_workspaces(actor: &Actor, action: &Action) -> bool {
         Action::Config(_, Scope::Workspace(workspace)) | Action::Workspace(_, workspace) => {
             is_listed(workspace)
         }
-        Action::User(UserVerb::Read, subject) => subject.id == actor.id,
         Action::Config(_, Scope::Owner(_))
         | Action::CreateWorkspace
         | Action::CreateUser(_)
-        | Action::User(UserVerb::Update | UserVerb::Delete, _)
+        | Action::User(..)
         | Action::ChangeRole(..)
         | Action::Tokens(..)
         | Action::ReadAudit

@@ -1,5 +1,6 @@
 //! Rights by name: what a token can be narrowed to, and what each action needs.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -101,6 +102,12 @@ impl Right {
             Action::RotateKeys => Self::RotateKeys,
             Action::ReadMetrics => Self::ReadMetrics,
         }
+    }
+
+    /// Whether `rights` has this right, or the one to anybody's where this is to one's own.
+    pub(super) fn is_among(self, rights: &BTreeSet<Self>) -> bool {
+        let to_any = self.as_str().strip_suffix("_OWN").and_then(|it| format!("{it}_ANY").parse().ok());
+        rights.contains(&self) || to_any.is_some_and(|it| rights.contains(&it))
     }
 
     const fn to_owned_config(verb: Verb, is_own: bool) -> Self {

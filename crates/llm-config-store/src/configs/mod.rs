@@ -19,6 +19,7 @@ use crate::error::StoreError;
 use crate::random;
 use crate::schema::{config_labels, llm_configs, secrets};
 use crate::transaction::{Lock, Tx};
+use crate::vault::SLOT;
 use row::{ConfigRow, MetaRow};
 
 pub(crate) use secret::open_credential;
@@ -98,7 +99,7 @@ impl Tx<'_> {
 
     fn read_config(&mut self, id: &str) -> Result<Option<LlmConfig>, StoreError> {
         let row: Option<(ConfigRow, Option<MetaRow>)> = llm_configs::table
-            .left_join(secrets::table)
+            .left_join(secrets::table.on(of_config().and(secrets::slot.eq(SLOT))))
             .filter(llm_configs::id.eq(id))
             .select((ConfigRow::as_select(), Option::<MetaRow>::as_select()))
             .first(self.conn)
@@ -111,7 +112,7 @@ impl Tx<'_> {
     /// The configurations of owners that `filter` leaves, oldest first.
     pub fn list_owned_configs(&mut self, filter: &ConfigFilter) -> Result<Vec<ListedConfig>, StoreError> {
         let mut query = llm_configs::table
-            .left_join(secrets::table)
+            .left_join(secrets::table.on(of_config().and(secrets::slot.eq(SLOT))))
             .filter(llm_configs::owner_id.is_not_null())
             .select((ConfigRow::as_select(), Option::<MetaRow>::as_select()))
             .into_boxed();
@@ -194,10 +195,13 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Deletes `current` with its labels and its sealed credential.
+    /// Deletes `current` with its labels and its sealed credential; `Stale` if it was changed
+    /// since it was read.
     pub fn delete_config(&mut self, current: &LlmConfig, caller: &Caller) -> Result<(), StoreError> {
         let id = current.id.to_string();
-        if diesel::delete(llm_configs::table.find(&id)).execute(self.conn)? != 1 {
+        let at_revision =
+            llm_configs::table.find(&id).filter(llm_configs::revision.eq(current.revision.number()));
+        if diesel::delete(at_revision).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
         let object = Object::Config(current.id, current.scope);
@@ -213,6 +217,11 @@ impl Tx<'_> {
             sealed_at: self.now,
         }
     }
+}
+
+/// The secrets of a configuration, whatever their slot.
+fn of_config() -> diesel::dsl::Eq<secrets::config_id, llm_configs::id> {
+    secrets::config_id.eq(llm_configs::id)
 }
 
 fn labels_differ(left: &Settings, right: &Settings) -> bool {

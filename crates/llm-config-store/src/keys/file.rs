@@ -4,9 +4,11 @@ use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use data_encoding::HEXLOWER;
 use llm_config_core::key::{KeySource, KeySourceError, Keyring};
 
 use super::{read_private, text, unusable};
+use crate::random;
 
 /// A keyring in a file that only its owner may read. Made when a database is initialised and
 /// there is none.
@@ -40,7 +42,9 @@ impl KeySource for KeyFile {
 /// its name only if nobody else was faster.
 fn write_whole(path: &Path) -> std::io::Result<()> {
     let mut name = path.as_os_str().to_owned();
-    name.push(format!(".{}.new", std::process::id()));
+    // Not the process id: in a container that is always the same, and what a killed start left
+    // behind would be in the way for ever.
+    name.push(format!(".{}.new", HEXLOWER.encode(&random::bytes::<8>())));
     let unfinished = PathBuf::from(name);
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -54,8 +58,8 @@ fn write_whole(path: &Path) -> std::io::Result<()> {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         other => other,
     });
-    fs::remove_file(&unfinished)?;
-    named?;
+    let removed = fs::remove_file(&unfinished);
+    named.and(removed)?;
     // The name too must outlive a loss of power: the database is about to depend on it.
     match path.parent().filter(|it| !it.as_os_str().is_empty()) {
         Some(folder) => fs::File::open(folder)?.sync_all(),

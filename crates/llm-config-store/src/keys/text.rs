@@ -38,8 +38,9 @@ impl KeySource for KeyText {
 pub(super) fn parse(text: &str, place: &str) -> Result<Keyring, KeySourceError> {
     let mut keys = BTreeMap::new();
     let mut current = None;
-    let entries = text.split(['\n', ',']).map(str::trim).enumerate();
-    for (n, entry) in entries.filter(|(_, entry)| !entry.is_empty() && !entry.starts_with('#')) {
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#'));
+    let entries = lines.flat_map(|(n, line)| line.split(',').map(move |entry| (n, entry.trim())));
+    for (n, entry) in entries.filter(|(_, entry)| !entry.is_empty()) {
         let wrong = || unusable(format!("line {} of {place} must be a key id, a space and 32 bytes in base64", n + 1));
         let (id, key) = entry.split_once([' ', '\t']).ok_or_else(wrong)?;
         let id: KeyId = id.parse().map_err(|_| wrong())?;
@@ -83,6 +84,7 @@ mod tests {
     fn the_first_key_is_current() {
         check(&format!("# keys\n\nnew {KEY}\nold {KEY}\n"), Ok("new"));
         check(&format!("new {KEY},old {KEY}"), Ok("new"));
+        check(&format!("# one, two\r\nnew {KEY},\r\nold {KEY}"), Ok("new"));
     }
 
     #[test]

@@ -1,0 +1,63 @@
+//! `serve`: open the store, make the first user, listen.
+
+use std::error::Error;
+use std::net::TcpListener;
+
+use llm_config_core::caller::Caller;
+use llm_config_store::Store;
+
+use super::say;
+use crate::http;
+use crate::service::Service;
+use crate::settings::Settings;
+
+pub(crate) async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
+    // Before anything is made: a second server by mistake changes nothing.
+    let listener = bind(&settings)?;
+    settings.prepare_data_dir()?;
+    let store = Store::open(settings.store_options()).await?;
+    tracing::info!(database = %settings.database, "the registry is open");
+    if !settings.wait_for_init {
+        if let Some((_, token)) = store.create_root(&Caller::operator()).await? {
+            welcome(&settings, token.expose())?;
+        }
+    }
+    let service = Service::new(store, settings.wait_for_init);
+    let server = http::server(service, listener, settings.workers)?;
+    tracing::info!(address = %settings.listen, "listening");
+    server.await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn bind(settings: &Settings) -> Result<TcpListener, Box<dyn Error>> {
+    let listen = settings.listen;
+    TcpListener::bind(listen).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            format!("the address {listen} is taken by another program; choose another with `--listen`").into()
+        }
+        _ => format!("cannot listen on {listen}: {error}").into(),
+    })
+}
+
+/// What a first user needs, once: his token, and three commands that work as they stand.
+fn welcome(settings: &Settings, token: &str) -> std::io::Result<()> {
+    let base = format!("http://{}", settings.listen);
+    say(&format!(
+        r#"
+llm-config is initialised. Its root token, shown only this once:
+
+  {token}
+
+Try it:
+
+  export LLM_CONFIG_TOKEN={token}
+
+  curl -s {base}/v1/users/me -H "x-api-key: $LLM_CONFIG_TOKEN"
+
+  curl -s {base}/v1/llms -H "x-api-key: $LLM_CONFIG_TOKEN" -H 'content-type: application/json' -d '{{"displayName": "GPT-4o mini", "providerType": "OPENAI", "endpointUrl": "https://api.openai.com/v1", "modelIdentifier": "gpt-4o-mini", "credentials": {{"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {{"inlineSecret": "sk-your-key"}}}}}}'
+
+  curl -s {base}/v1/llms -H "x-api-key: $LLM_CONFIG_TOKEN"
+"#
+    ))
+}

@@ -1,0 +1,148 @@
+//! Conditions as this dialect answers them: `{"error": …, "code": …}`.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use llm_config_core::violation::Violations;
+use llm_config_store::Conflict;
+use serde::Serialize;
+
+use super::super::json::BodyError;
+use super::super::log::{RequestId, internal_error};
+use super::spelling;
+use crate::service::{Error, Problems};
+
+/// How much of the faults fits before the rest is only counted: clients show the first 500
+/// characters of a body.
+const SHOWN_FAULTS: usize = 20;
+
+/// The name that gRPC gives to a condition, as this API uses it.
+fn code(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        400 | 413 => "INVALID_ARGUMENT",
+        401 => "UNAUTHENTICATED",
+        403 => "PERMISSION_DENIED",
+        404 => "NOT_FOUND",
+        405 => "UNIMPLEMENTED",
+        409 => "ALREADY_EXISTS",
+        412 => "FAILED_PRECONDITION",
+        429 => "RESOURCE_EXHAUSTED",
+        503 => "UNAVAILABLE",
+        _ => "INTERNAL",
+    }
+}
+
+/// The body of every error.
+#[derive(Serialize)]
+struct Body<'a> {
+    error: &'a str,
+    code: &'a str,
+    /// An addition to the API: each fault of a request by itself.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    violations: &'a [Fault<'a>],
+}
+
+/// One fault of a request.
+#[derive(Serialize)]
+struct Fault<'a> {
+    field: &'a str,
+    message: &'a str,
+}
+
+pub(super) fn response(status: StatusCode, message: &str) -> HttpResponse {
+    build(status).json(Body { error: message, code: code(status), violations: &[] })
+}
+
+fn build(status: StatusCode) -> HttpResponseBuilder {
+    let mut response = HttpResponse::build(status);
+    if status == StatusCode::UNAUTHORIZED {
+        response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+    }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.insert_header((RETRY_AFTER, "1"));
+    }
+    response
+}
+
+/// The answer to a use case that did not happen.
+pub(super) fn answer(request: &HttpRequest, error: Error) -> HttpResponse {
+    let (status, message) = match error {
+        Error::Unauthenticated => (
+            StatusCode::UNAUTHORIZED,
+            "a valid API key is required, as `x-api-key` or `Authorization: Bearer`".to_owned(),
+        ),
+        Error::Malformed(problems) => return faults(&problems),
+        Error::Invalid(violations) => return faults(&spelled(violations)),
+        Error::NotFound(what) => (StatusCode::NOT_FOUND, format!("there is no such {what}")),
+        Error::Denied(why) => (StatusCode::FORBIDDEN, why.to_owned()),
+        Error::Conflict(conflict) => (StatusCode::CONFLICT, taken(conflict).to_owned()),
+        Error::Stale => {
+            (StatusCode::PRECONDITION_FAILED, "it was changed by somebody else; read it again".to_owned())
+        }
+        Error::InUse => (StatusCode::CONFLICT, "it is still in use".to_owned()),
+        Error::LastOwner => (StatusCode::CONFLICT, "the last owner of the organisation must stay".to_owned()),
+        Error::Unavailable(error) => {
+            tracing::warn!(request_id = request_id(request), error = %error, "the registry is unavailable");
+            (StatusCode::SERVICE_UNAVAILABLE, "the registry is unavailable; try again".to_owned())
+        }
+        Error::Internal(error) => {
+            let source = std::error::Error::source(&error).map(ToString::to_string);
+            tracing::error!(request_id = request_id(request), error = %error, source, "internal error");
+            (StatusCode::INTERNAL_SERVER_ERROR, internal_error(&request_id(request)))
+        }
+    };
+    response(status, &message)
+}
+
+/// The answer to a body that could not be had.
+pub(super) fn body_answer(error: BodyError) -> HttpResponse {
+    let (status, message) = match error {
+        BodyError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "the body must have at most 1 MiB"),
+        BodyError::Broken => (StatusCode::BAD_REQUEST, "the body could not be read to its end"),
+    };
+    response(status, message)
+}
+
+fn request_id(request: &HttpRequest) -> String {
+    RequestId::current(request).map(|id| id.0).unwrap_or_default()
+}
+
+fn taken(conflict: Conflict) -> &'static str {
+    match conflict {
+        Conflict::ConfigId => "an LLM with this llmId exists already",
+        Conflict::ConfigFingerprint => {
+            "this owner has an LLM with the same provider, endpoint, API path, model and credentials already"
+        }
+        Conflict::ConfigName => "a configuration with this name exists already",
+        Conflict::UserEmail => "a user with this e-mail address exists already",
+        Conflict::UserId => "a user with this id exists already",
+        Conflict::TokenId => "an API key with this apiKeyId exists already",
+        Conflict::WorkspaceId => "a workspace with this id exists already",
+    }
+}
+
+/// The faults of the library in this API's names.
+pub(super) fn spelled(violations: Violations) -> Problems {
+    let mut problems = Problems::default();
+    for violation in violations {
+        problems.add(spelling::of(violation.field), violation.message);
+    }
+    problems
+}
+
+/// All faults in one sentence, and as a list in an extra member.
+fn faults(problems: &Problems) -> HttpResponse {
+    let line = |field: &str, message: &str| match field {
+        "" => message.to_owned(),
+        field => format!("{field} {message}"),
+    };
+    let mut lines: Vec<_> =
+        problems.0.iter().take(SHOWN_FAULTS).map(|it| line(&it.field, &it.message)).collect();
+    if problems.0.len() > SHOWN_FAULTS {
+        lines.push(format!("and {} more", problems.0.len() - SHOWN_FAULTS));
+    }
+    let shown = problems.0.iter().take(SHOWN_FAULTS);
+    let violations: Vec<_> = shown.map(|it| Fault { field: &it.field, message: &it.message }).collect();
+    let status = StatusCode::BAD_REQUEST;
+    build(status).json(Body { error: &lines.join("; "), code: code(status), violations: &violations })
+}

@@ -1,0 +1,109 @@
+//! `/v1/llms`: parse, call, render.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::super::authenticate::session;
+use super::super::{json, path};
+use super::error::{answer, body_answer};
+use super::llm_answer::{self, Llm, Status};
+use super::{list_query, llm_request};
+use crate::service::{Created, Error, Listing, Service};
+
+/// `POST /v1/llms`
+pub(super) async fn create(
+    request: HttpRequest,
+    payload: web::Payload,
+    service: web::Data<Service>,
+) -> HttpResponse {
+    let session = match session(&request, &service).await {
+        Ok(session) => session,
+        Err(error) => return answer(&request, error),
+    };
+    let body = match json::body(payload).await {
+        Ok(body) => body,
+        Err(error) => return body_answer(error),
+    };
+    let created = match llm_request::create(&request, &body, session.actor.id) {
+        Ok(create) => service.create_config(&session, create).await,
+        Err(unfit) => Err(unfit.into()),
+    };
+    match created {
+        Ok(Created { config, inferred }) => {
+            let statuses: Vec<Status> = inferred.iter().map(Status::inferred).collect();
+            let statuses = (!statuses.is_empty()).then_some(statuses);
+            HttpResponse::Created().json(llm_answer::Created { llm: Llm::from(config), statuses })
+        }
+        Err(error) => answer(&request, error),
+    }
+}
+
+/// `GET /v1/llms`
+pub(super) async fn list(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
+    let listed = async {
+        let session = session(&request, &service).await?;
+        let wanted = list_query::llms(&path::query(&request))?;
+        service.list_configs(&session, wanted).await
+    };
+    match listed.await {
+        Ok(Listing { configs, unreadable }) => {
+            let llms = configs.into_iter().map(Llm::from).collect();
+            HttpResponse::Ok().json(llm_answer::List { llms, unreadable })
+        }
+        Err(error) => answer(&request, error),
+    }
+}
+
+/// `GET /v1/llms/{id}`
+pub(super) async fn get(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
+    let found = async {
+        let session = session(&request, &service).await?;
+        let id = path::id(&request)?;
+        let wants_credentials = list_query::wants_credentials(&path::query(&request))?;
+        let config = service.config(&session, id).await?;
+        // Asked last: who may not see the LLM learns nothing from this refusal either.
+        if wants_credentials {
+            return Err(Error::Denied("credentials are write-only and are never returned"));
+        }
+        Ok(config)
+    };
+    match found.await {
+        Ok(config) => HttpResponse::Ok().json(Llm::from(config)),
+        Err(error) => answer(&request, error),
+    }
+}
+
+/// `PUT /v1/llms/{id}`
+pub(super) async fn update(
+    request: HttpRequest,
+    payload: web::Payload,
+    service: web::Data<Service>,
+) -> HttpResponse {
+    let session = match session(&request, &service).await {
+        Ok(session) => session,
+        Err(error) => return answer(&request, error),
+    };
+    let body = match json::body(payload).await {
+        Ok(body) => body,
+        Err(error) => return body_answer(error),
+    };
+    let updated = async {
+        let id = path::id(&request)?;
+        service.update_config(&session, id, llm_request::update(&request, &body)).await
+    };
+    match updated.await {
+        Ok(config) => HttpResponse::Ok().json(Llm::from(config)),
+        Err(error) => answer(&request, error),
+    }
+}
+
+/// `DELETE /v1/llms/{id}`
+pub(super) async fn delete(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
+    let deleted = async {
+        let session = session(&request, &service).await?;
+        service.delete_config(&session, path::id(&request)?).await
+    };
+    match deleted.await {
+        Ok(()) => HttpResponse::NoContent().finish(),
+        Err(error) => answer(&request, error),
+    }
+}

@@ -1,0 +1,97 @@
+//! `/v1/system`: what this server is, and its first start.
+
+use actix_web::http::header::{HOST, ORIGIN};
+use actix_web::{HttpRequest, HttpResponse, web};
+use llm_config_core::caller::Identity;
+use serde_json::json;
+
+use super::super::authenticate::caller;
+use super::error::answer;
+use crate::service::{Initialization, Service};
+
+/// `GET /v1/system/info`
+pub(super) async fn info() -> HttpResponse {
+    let number = |text: &str| text.parse::<u32>().unwrap_or_default();
+    HttpResponse::Ok().json(json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "major": number(env!("CARGO_PKG_VERSION_MAJOR")),
+        "minor": number(env!("CARGO_PKG_VERSION_MINOR")),
+        "patch": number(env!("CARGO_PKG_VERSION_PATCH")),
+        "dirty": false,
+        "gitCommit": null,
+        "gitDescribe": null,
+        "buildTime": null,
+        "capabilities": null,
+    }))
+}
+
+/// `POST /v1/system/init`. Whatever body there is says nothing and is not read.
+pub(super) async fn init(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
+    let caller = caller(&request, Identity::Operator);
+    match service.initialize(&caller, is_local(&request)).await {
+        Ok(Initialization::Done { user, token }) => HttpResponse::Ok().json(json!({
+            "alreadyInitialized": false,
+            "message": "System initialized successfully",
+            "rootApiKey": token.expose(),
+            "userId": user.to_string(),
+        })),
+        Ok(Initialization::AlreadyDone) => HttpResponse::Ok().json(json!({
+            "alreadyInitialized": true,
+            "message": "System is already initialized",
+            "rootApiKey": null,
+            "userId": null,
+        })),
+        Err(error) => answer(&request, error),
+    }
+}
+
+/// Whether the request was sent by a program on this machine, and neither by a web page nor
+/// through a proxy.
+fn is_local(request: &HttpRequest) -> bool {
+    let headers = request.headers();
+    let was_passed_on = headers.contains_key(ORIGIN)
+        || headers.keys().any(|name| {
+            matches!(name.as_str(), "forwarded" | "via") || name.as_str().starts_with("x-forwarded-")
+        });
+    let from_here = request.peer_addr().is_some_and(|peer| peer.ip().is_loopback());
+    let mut hosts = headers.get_all(HOST);
+    let host = hosts.next().and_then(|host| host.to_str().ok()).unwrap_or_default();
+    !was_passed_on && from_here && hosts.next().is_none() && names_loopback(host)
+}
+
+/// A loopback literal or `localhost`, with or without a port. A name that merely resolves to
+/// loopback is what a web page would use.
+fn names_loopback(host: &str) -> bool {
+    let Ok(url) = url::Url::parse(&format!("http://{host}/")) else { return false };
+    let is_bare = url.username().is_empty() && url.path() == "/" && url.query().is_none();
+    is_bare
+        && match url.host() {
+            Some(url::Host::Domain(name)) => name == "localhost",
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_literals_and_localhost_are_local() {
+        for host in ["127.0.0.1:8080", "localhost", "LOCALHOST:1", "[::1]:8080", "127.0.0.2"] {
+            assert!(names_loopback(host), "{host}");
+        }
+        for host in [
+            "evil.example",
+            "localhost.evil.example",
+            "10.0.0.1:8080",
+            "",
+            "a@localhost",
+            "localhost/x",
+            "[::]",
+        ] {
+            assert!(!names_loopback(host), "{host}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! `/v1/users`: looking users up.
+
+use std::collections::BTreeMap;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use llm_config_store::User;
+use serde::Serialize;
+
+use super::super::authenticate::session;
+use super::super::path;
+use super::error::answer;
+use crate::service::{Error, Service};
+
+/// A user: the members of both generations of clients.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    user_id: String,
+    email: String,
+    display_name: String,
+    username: Option<String>,
+    /// Users have no labels here; the newer client requires the member.
+    labels: BTreeMap<String, String>,
+    created_at: i64,
+    updated_at: i64,
+    created_by_id: String,
+    updated_by_id: String,
+}
+
+impl From<User> for Answer {
+    fn from(user: User) -> Self {
+        let User { id, email, username, first_name, last_name, role: _, revision: _, created, updated } =
+            user;
+        Self {
+            user_id: id.to_string(),
+            email: email.into(),
+            display_name: format!("{first_name} {last_name}"),
+            username: username.map(Into::into),
+            labels: BTreeMap::new(),
+            created_at: created.at.as_millis(),
+            updated_at: updated.at.as_millis(),
+            created_by_id: created.by.to_string(),
+            updated_by_id: updated.by.to_string(),
+        }
+    }
+}
+
+/// `GET /v1/users/me`
+pub(super) async fn me(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
+    let found = async { service.me(&session(&request, &service).await?).await };
+    render(&request, found.await)
+}
+
+/// `GET /v1/users/{id}`
+pub(super) async fn get(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
+    let found = async {
+        let session = session(&request, &service).await?;
+        service.user(&session, path::id(&request)?).await
+    };
+    render(&request, found.await)
+}
+
+/// `GET /v1/users/email/{email}`
+pub(super) async fn by_email(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
+    let found = async {
+        let session = session(&request, &service).await?;
+        service.user_by_email(&session, path::parameter(&request, "email")?).await
+    };
+    render(&request, found.await)
+}
+
+fn render(request: &HttpRequest, found: Result<User, Error>) -> HttpResponse {
+    match found {
+        Ok(user) => HttpResponse::Ok().json(Answer::from(user)),
+        Err(error) => answer(request, error),
+    }
+}

@@ -1,0 +1,340 @@
+//! Reading JSON bodies field by field, so that every fault is named at once and none is quoted.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{HttpRequest, web};
+use futures_util::StreamExt;
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use zeroize::Zeroizing;
+
+use super::BODY_LIMIT;
+use crate::service::{Problem, Problems};
+
+/// Why a body could not be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum BodyError {
+    /// More than [`BODY_LIMIT`] bytes.
+    TooLarge,
+    /// The client went away or broke the framing.
+    Broken,
+}
+
+/// The whole body, overwritten in memory when dropped: it may hold secrets.
+pub(super) async fn body(mut payload: web::Payload) -> Result<Zeroizing<Vec<u8>>, BodyError> {
+    let mut body = Zeroizing::new(Vec::new());
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| BodyError::Broken)?;
+        if body.len() + chunk.len() > BODY_LIMIT {
+            return Err(BodyError::TooLarge);
+        }
+        if body.capacity() - body.len() < chunk.len() {
+            // Grown by hand: a plain `Vec` would leave copies of what it held behind.
+            let mut grown =
+                Zeroizing::new(Vec::with_capacity((body.len() + chunk.len()).next_power_of_two()));
+            grown.extend_from_slice(&body);
+            body = grown;
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// Refuses a body that says it is something other than JSON. Saying nothing is fine.
+pub(super) fn check_content_type(request: &HttpRequest, problems: &mut Problems) {
+    let Some(given) = request.headers().get(CONTENT_TYPE) else { return };
+    let media_type = given.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    let is_json = media_type.eq_ignore_ascii_case("application/json")
+        || (media_type.starts_with("application/") && media_type.ends_with("+json"));
+    if !is_json {
+        problems.add("content-type", "must be `application/json`");
+    }
+}
+
+impl Problems {
+    pub(super) fn add(&mut self, field: &str, message: impl fmt::Display) {
+        self.0.push(Problem { field: field.to_owned(), message: message.to_string() });
+    }
+
+    pub(super) fn has(&self, field: &str) -> bool {
+        self.0.iter().any(|it| it.field == field)
+    }
+}
+
+/// A JSON object whose members are taken one by one. A member that is `null` is not given.
+#[derive(Default)]
+pub(super) struct Object<'a> {
+    prefix: String,
+    members: BTreeMap<String, &'a RawValue>,
+}
+
+/// The members in order of their appearance, repetitions included.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Collect;
+
+        impl<'de> Visitor<'de> for Collect {
+            type Value = Vec<(String, &'de RawValue)>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(members)
+            }
+        }
+
+        deserializer.deserialize_map(Collect).map(Self)
+    }
+}
+
+impl<'a> Object<'a> {
+    /// The object that a body consists of; without one after noting why.
+    pub(super) fn parse(body: &'a [u8], problems: &mut Problems) -> Self {
+        match std::str::from_utf8(body) {
+            Err(_) => problems.add("", "the body must be UTF-8"),
+            Ok(text) if text.trim().is_empty() => {
+                problems.add("", "the body must be a JSON object, but is empty")
+            }
+            Ok(text) => match serde_json::from_str::<&RawValue>(text) {
+                Ok(raw) => return Self::of(raw, String::new(), problems).unwrap_or_default(),
+                Err(error) => {
+                    let (line, column) = (error.line(), error.column());
+                    problems.add("", format_args!("the body is not JSON: line {line}, column {column}"));
+                }
+            },
+        }
+        Self::default()
+    }
+
+    fn of(raw: &'a RawValue, prefix: String, problems: &mut Problems) -> Option<Self> {
+        let Ok(Members(list)) = serde_json::from_str(raw.get()) else {
+            match prefix.trim_end_matches('.') {
+                "" => problems.add("", "the body must be a JSON object"),
+                field => problems.add(field, "must be an object"),
+            }
+            return None;
+        };
+        let mut members = BTreeMap::new();
+        for (name, value) in list {
+            let field = format!("{prefix}{name}");
+            if members.insert(name, value).is_some() && !problems.has(&field) {
+                problems.add(&field, "is given twice");
+            }
+        }
+        Some(Self { prefix, members })
+    }
+
+    fn field(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
+    }
+
+    /// The member's JSON text as it was sent.
+    pub(super) fn raw(&mut self, name: &str) -> Option<&'a RawValue> {
+        self.members.remove(name).filter(|raw| raw.get() != "null")
+    }
+
+    fn take<T>(
+        &mut self,
+        name: &str,
+        expected: &str,
+        problems: &mut Problems,
+        read: impl FnOnce(&'a RawValue) -> Option<T>,
+    ) -> Option<T> {
+        let value = read(self.raw(name)?);
+        if value.is_none() {
+            problems.add(&self.field(name), expected);
+        }
+        value
+    }
+
+    /// A string.
+    pub(super) fn text(&mut self, name: &str, problems: &mut Problems) -> Option<String> {
+        self.take(name, "must be a string", problems, parse)
+    }
+
+    /// A string that is a secret.
+    pub(super) fn secret(&mut self, name: &str, problems: &mut Problems) -> Option<Zeroizing<String>> {
+        self.text(name, problems).map(Zeroizing::new)
+    }
+
+    /// A string that is parsed further.
+    pub(super) fn parsed<T: std::str::FromStr<Err: fmt::Display>>(
+        &mut self,
+        name: &str,
+        problems: &mut Problems,
+    ) -> Option<T> {
+        let text = self.text(name, problems)?;
+        text.parse().map_err(|error| problems.add(&self.field(name), error)).ok()
+    }
+
+    /// A list of strings.
+    pub(super) fn texts(&mut self, name: &str, problems: &mut Problems) -> Option<Vec<String>> {
+        self.take(name, "must be a list of strings", problems, parse)
+    }
+
+    /// An object whose values are strings.
+    pub(super) fn text_map(
+        &mut self,
+        name: &str,
+        problems: &mut Problems,
+    ) -> Option<BTreeMap<String, String>> {
+        let mut object = self.object(name, problems)?;
+        let names: Vec<String> = object.members.keys().cloned().collect();
+        let mut map = BTreeMap::new();
+        for key in names {
+            match object.members.remove(&key).and_then(parse) {
+                Some(value) => {
+                    map.insert(key, value);
+                }
+                None => problems.add(&object.field(&key.escape_debug().to_string()), "must be a string"),
+            }
+        }
+        Some(map)
+    }
+
+    /// A member object.
+    pub(super) fn object(&mut self, name: &str, problems: &mut Problems) -> Option<Self> {
+        let raw = self.raw(name)?;
+        Self::of(raw, format!("{}.", self.field(name)), problems)
+    }
+
+    /// A list of objects.
+    pub(super) fn objects(&mut self, name: &str, problems: &mut Problems) -> Option<Vec<Self>> {
+        let list: Vec<&RawValue> = self.take(name, "must be a list of objects", problems, parse)?;
+        let prefix = |n| format!("{}[{n}].", self.field(name));
+        Some(list.into_iter().enumerate().filter_map(|(n, raw)| Self::of(raw, prefix(n), problems)).collect())
+    }
+
+    /// `true` or `false`.
+    pub(super) fn boolean(
+        &mut self,
+        name: &str,
+        spelling: Spelling,
+        problems: &mut Problems,
+    ) -> Option<bool> {
+        self.take(name, "must be true or false", problems, |raw| spelling.parse(raw))
+    }
+
+    /// A number.
+    pub(super) fn number(&mut self, name: &str, spelling: Spelling, problems: &mut Problems) -> Option<f64> {
+        self.take(name, "must be a number", problems, |raw| spelling.parse(raw))
+    }
+
+    /// A whole number; `2048.0` is one.
+    pub(super) fn integer(&mut self, name: &str, spelling: Spelling, problems: &mut Problems) -> Option<i64> {
+        self.take(name, "must be a whole number", problems, |raw| {
+            spelling.parse::<i64>(raw).or_else(|| whole(spelling.parse(raw)?))
+        })
+    }
+
+    /// Notes every member that was not taken.
+    pub(super) fn finish(self, problems: &mut Problems) {
+        for name in self.members.keys() {
+            let name: String = name.chars().take(64).collect();
+            problems.add(&self.field(&name.escape_debug().to_string()), "is not a field of this request");
+        }
+    }
+}
+
+/// Whether a field takes its value also as a string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Spelling {
+    /// Real JSON types only.
+    Exact,
+    /// Also one JSON value in a string: the documentation of the API prints some fields that way.
+    AlsoInString,
+}
+
+impl Spelling {
+    fn parse<T: DeserializeOwned>(self, raw: &RawValue) -> Option<T> {
+        parse(raw).or_else(|| match self {
+            Self::Exact => None,
+            Self::AlsoInString => serde_json::from_str(&parse::<String>(raw)?).ok(),
+        })
+    }
+}
+
+fn parse<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Option<T> {
+    serde_json::from_str(raw.get()).ok()
+}
+
+/// Beyond 2^53 a float does not say which whole number was meant; clamped, it is out of every
+/// range that a field has.
+fn whole(number: f64) -> Option<i64> {
+    #[expect(clippy::cast_possible_truncation, reason = "clamped by the cast, which is what is wanted")]
+    let integer = number as i64;
+    (number.fract() == 0.0).then_some(integer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(body: &str, read: impl FnOnce(&mut Object<'_>, &mut Problems), expected: &[&str]) {
+        let mut problems = Problems::default();
+        let mut object = Object::parse(body.as_bytes(), &mut problems);
+        read(&mut object, &mut problems);
+        object.finish(&mut problems);
+        let found: Vec<_> = problems.0.iter().map(|it| format!("{}: {}", it.field, it.message)).collect();
+        assert_eq!(found, expected, "{body}");
+    }
+
+    #[test]
+    fn a_body_is_one_json_object() {
+        check("", |_, _| {}, &[": the body must be a JSON object, but is empty"]);
+        check("[]", |_, _| {}, &[": the body must be a JSON object"]);
+        check("{", |_, _| {}, &[": the body is not JSON: line 1, column 1"]);
+        check("{} {}", |_, _| {}, &[": the body is not JSON: line 1, column 4"]);
+        check("{}", |_, _| {}, &[]);
+    }
+
+    #[test]
+    fn every_fault_is_named_and_no_value_quoted() {
+        check(
+            r#"{"a": "sk-1", "b": {"c": ["sk-2"]}, "d": 1, "d": 2}"#,
+            |object, problems| {
+                object.integer("a", Spelling::Exact, problems);
+                let mut b = object.object("b", problems).unwrap();
+                b.text("c", problems);
+                b.finish(problems);
+            },
+            &[
+                "d: is given twice",
+                "a: must be a whole number",
+                "b.c: must be a string",
+                "d: is not a field of this request",
+            ],
+        );
+    }
+
+    #[test]
+    fn null_is_not_given() {
+        check(r#"{"a": null}"#, |object, problems| assert_eq!(object.text("a", problems), None), &[]);
+    }
+
+    #[test]
+    fn whole_numbers_may_be_floats_and_where_it_is_documented_strings() {
+        let integer = |json: &str, spelling| {
+            let body = format!(r#"{{"a": {json}}}"#);
+            let mut problems = Problems::default();
+            Object::parse(body.as_bytes(), &mut problems).integer("a", spelling, &mut problems)
+        };
+        assert_eq!(integer("2048.0", Spelling::Exact), Some(2048));
+        assert_eq!(integer("2048.5", Spelling::Exact), None);
+        assert_eq!(integer(r#""2048""#, Spelling::Exact), None);
+        assert_eq!(integer(r#""2048""#, Spelling::AlsoInString), Some(2048));
+        assert_eq!(integer(r#""2048 x""#, Spelling::AlsoInString), None);
+        assert_eq!(integer("1e300", Spelling::Exact), Some(i64::MAX));
+        assert_eq!(integer("1e999", Spelling::Exact), None);
+    }
+}

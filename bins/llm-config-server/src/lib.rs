@@ -1,0 +1,54 @@
+#![doc = include_str!("../README.md")]
+
+pub mod cli;
+pub mod http;
+pub mod service;
+pub mod settings;
+mod telemetry;
+
+use std::error::Error;
+use std::io::Write;
+use std::process::ExitCode;
+
+use cli::{Cli, Command};
+use settings::Settings;
+
+/// Runs one command line to its end.
+#[must_use]
+pub fn run(cli: Cli) -> ExitCode {
+    let done = Settings::load(cli.settings).map_err(Into::into).and_then(|settings| {
+        telemetry::start(&settings.log)?;
+        actix_web::rt::System::new().block_on(dispatch(cli.command, settings))
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report(&*error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn dispatch(command: Option<Command>, settings: Settings) -> Result<(), Box<dyn Error>> {
+    match command.unwrap_or(Command::Serve) {
+        Command::Serve => cli::serve::run(settings).await,
+        Command::Migrate => cli::migrate::run(settings).await,
+        Command::Config(command) => cli::config::run(&command, &settings),
+        Command::Token(command) => cli::token::run(command, settings).await,
+    }
+}
+
+/// One sentence and, where there are any, its causes.
+fn report(error: &dyn Error) {
+    let mut line = format!("error: {error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !line.contains(&cause_text) {
+            line = format!("{line}: {cause_text}");
+        }
+        source = cause.source();
+    }
+    // Nobody is left to tell when even this fails.
+    let _ = writeln!(std::io::stderr(), "{line}");
+}

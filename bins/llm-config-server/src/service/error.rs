@@ -1,0 +1,101 @@
+//! Conditions, not status codes: each API maps them exhaustively.
+
+use llm_config_core::violation::Violations;
+use llm_config_store::{Conflict, StoreError, TxError};
+
+/// A fault of a request, in the words of the API that it came through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The field as that API spells it; empty for the body as a whole.
+    pub field: String,
+    /// What is wrong and what would be right, to be read after the field's name.
+    pub message: String,
+}
+
+/// The faults of a request that were found while it was being read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Problems(pub Vec<Problem>);
+
+/// Why a use case did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No token, or one that is unknown, expired or revoked.
+    #[error("a valid access token is required")]
+    Unauthenticated,
+    /// The request could not be read.
+    #[error("the request is malformed")]
+    Malformed(Problems),
+    /// The request breaks rules.
+    #[error("{_0}")]
+    Invalid(Violations),
+    /// There is no such thing, or none for this caller.
+    #[error("there is no such {_0}")]
+    NotFound(&'static str),
+    /// The caller may not do this.
+    #[error("{_0}")]
+    Denied(&'static str),
+    /// It exists already.
+    #[error("it exists already")]
+    Conflict(Conflict),
+    /// It was changed meanwhile.
+    #[error("it was changed meanwhile")]
+    Stale,
+    /// Others still need it.
+    #[error("it is still in use")]
+    InUse,
+    /// The organisation would have no owner.
+    #[error("the last owner of the organisation must stay")]
+    LastOwner,
+    /// The database or the keys are away.
+    #[error("the registry is unavailable")]
+    Unavailable(#[source] StoreError),
+    /// Our fault.
+    #[error("internal error")]
+    Internal(#[source] StoreError),
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict(conflict) => Self::Conflict(conflict),
+            StoreError::Stale => Self::Stale,
+            StoreError::Invalid(violations) => Self::Invalid(violations),
+            StoreError::CallerGone => Self::Unauthenticated,
+            StoreError::Reference => Self::InUse,
+            StoreError::LastOwner => Self::LastOwner,
+            StoreError::Contended | StoreError::Unavailable(_) => Self::Unavailable(error),
+            StoreError::Unreadable { .. } | StoreError::Sealed { .. } | StoreError::Database(_) => {
+                Self::Internal(error)
+            }
+        }
+    }
+}
+
+impl From<Problems> for Error {
+    fn from(problems: Problems) -> Self {
+        Self::Malformed(problems)
+    }
+}
+
+impl From<Violations> for Error {
+    fn from(violations: Violations) -> Self {
+        Self::Invalid(violations)
+    }
+}
+
+impl TxError for Error {
+    fn store_error(&self) -> Option<&StoreError> {
+        match self {
+            Self::Unavailable(error) | Self::Internal(error) => Some(error),
+            Self::Unauthenticated
+            | Self::Malformed(_)
+            | Self::Invalid(_)
+            | Self::NotFound(_)
+            | Self::Denied(_)
+            | Self::Conflict(_)
+            | Self::Stale
+            | Self::InUse
+            | Self::LastOwner => None,
+        }
+    }
+}

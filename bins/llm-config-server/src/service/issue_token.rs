@@ -1,0 +1,83 @@
+//! To issue an access token.
+
+use std::sync::Arc;
+
+use llm_config_core::access::{Action, Actor, Decision, TokenVerb, decide};
+use llm_config_core::caller::Identity;
+use llm_config_core::id::{PrincipalId, TokenId};
+use llm_config_core::label::Labels;
+use llm_config_core::token::Ceiling;
+use llm_config_store::{NewToken, Token, TokenText, Tx};
+
+use super::{Error, Service, Session};
+
+/// A new token.
+#[derive(Clone, Debug, Default)]
+pub struct IssueToken {
+    /// An id that the caller chose.
+    pub id: Option<TokenId>,
+    /// Whose it will be; the caller's without one.
+    pub holder: Option<PrincipalId>,
+    /// Labels.
+    pub labels: Labels,
+    /// What it is narrowed to. What is not narrowed takes over how the caller's own token is.
+    pub ceiling: Ceiling,
+}
+
+/// What was issued: the only time that the text is there.
+pub struct Issued {
+    /// The token as it is stored.
+    pub token: Token,
+    /// Its text.
+    pub text: Arc<TokenText>,
+}
+
+impl Service {
+    /// Issues a token, to the caller or to a user not above him. A token issued with a token
+    /// never exceeds it, and falls with it.
+    pub async fn issue_token(&self, session: &Session, request: IssueToken) -> Result<Issued, Error> {
+        let caller = session.caller.clone();
+        let id = request.id.unwrap_or_else(|| self.store.new_token_id());
+        let holder = request.holder.unwrap_or(session.actor.id);
+        let text = Arc::new(TokenText::generate());
+        let stored = Arc::clone(&text);
+        let token = self
+            .store
+            .write(move |tx| {
+                let actor = tx.actor(&caller)?;
+                may(tx, &actor, holder, TokenVerb::Issue)?;
+                let ceiling = actor.ceiling.or_inherited(request.ceiling.clone());
+                if !actor.ceiling.covers(&ceiling) {
+                    return Err(Error::Denied(
+                        "a token cannot issue one that exceeds it in rights, workspaces or expiry",
+                    ));
+                }
+                let parent = match caller.identity {
+                    Identity::Token { id, .. } => Some(id),
+                    Identity::User(_) | Identity::Operator => None,
+                };
+                if let Some(parent) = parent
+                    && !tx.may_issue_tokens(parent)?
+                {
+                    return Err(Error::Denied(
+                        "this token was issued by too long a chain of tokens to issue another",
+                    ));
+                }
+                let new = NewToken { holder, parent, labels: request.labels.clone(), ceiling };
+                Ok(tx.create_token(id, &stored, &new, &caller)?)
+            })
+            .await?;
+        Ok(Issued { token, text })
+    }
+}
+
+/// Whether the actor may do this to the tokens of `holder`.
+pub(super) fn may(tx: &mut Tx<'_>, actor: &Actor, holder: PrincipalId, verb: TokenVerb) -> Result<(), Error> {
+    let user = tx.find_user(holder)?.ok_or(Error::NotFound("user"))?;
+    let subject = tx.subject(actor, &user)?;
+    match decide(actor, &Action::Tokens(verb, subject)) {
+        Decision::Allow => Ok(()),
+        Decision::Deny => Err(Error::Denied("the caller may not do this to the API keys of that user")),
+        Decision::Conceal => Err(Error::NotFound("user")),
+    }
+}

@@ -1,0 +1,78 @@
+//! The use cases: what the product does, in its own words. Knows no HTTP and no SQL.
+//!
+//! Each decides by [`llm_config_core::access`], runs in one transaction with its audit event, and
+//! fails with one [`Error`] that each API translates.
+
+mod create_config;
+mod delete_config;
+mod error;
+mod issue_token;
+mod read_configs;
+mod system;
+mod tokens;
+mod update_config;
+mod users;
+
+pub use create_config::{CreateConfig, Created};
+pub use error::{Error, Problem, Problems};
+pub use issue_token::{IssueToken, Issued};
+pub use read_configs::{ListConfigs, Listing};
+pub use system::Initialization;
+pub use tokens::{LabelChange, ListTokens, UpdateToken};
+pub use update_config::{Requested, Unfit};
+
+use llm_config_core::access::Actor;
+use llm_config_core::caller::{Caller, Identity};
+use llm_config_core::time::Timestamp;
+use llm_config_store::{Store, StoreError, TokenText};
+
+/// The use cases over one store. Cheap to clone.
+#[derive(Clone)]
+pub struct Service {
+    store: Store,
+    waits_for_init: bool,
+}
+
+/// Who is asking: authenticated, with the rights that he had a moment ago.
+///
+/// Reads decide by these rights. Writes read them again in their own transaction.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// What an audit event says about him.
+    pub caller: Caller,
+    /// What the policy reads.
+    pub actor: Actor,
+}
+
+impl Service {
+    /// The use cases over `store`. With `waits_for_init`, the first
+    /// [`initialize`](Self::initialize) hands out the root token.
+    #[must_use]
+    pub const fn new(store: Store, waits_for_init: bool) -> Self {
+        Self { store, waits_for_init }
+    }
+
+    /// The store beneath.
+    #[must_use]
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The present moment.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.store.now()
+    }
+
+    /// Who presents this token.
+    pub async fn authenticate(&self, token: &str) -> Result<(Identity, Actor), Error> {
+        let token = TokenText::parse(token).ok_or(Error::Unauthenticated)?;
+        let found = self.store.read(move |tx| tx.authenticate(&token)).await?;
+        found.ok_or(Error::Unauthenticated)
+    }
+
+    /// Whether requests can be served.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        self.store.ready().await
+    }
+}

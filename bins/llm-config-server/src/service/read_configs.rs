@@ -1,0 +1,94 @@
+//! To get one configuration, or to list many.
+
+use llm_config_core::access::{Action, Actor, Decision, Verb, Visible, decide, visible_owners};
+use llm_config_core::config::{LlmConfig, Scope};
+use llm_config_core::id::{ConfigId, PrincipalId};
+use llm_config_core::label::Labels;
+use llm_config_core::provider::Provider;
+use llm_config_store::{ConfigFilter, ListedConfig, Tx};
+
+use super::{Error, Service, Session};
+
+/// Which configurations of owners to list.
+#[derive(Debug, Default)]
+pub struct ListConfigs {
+    /// Only those of this owner; a caller who sees no others' sees his own all the same.
+    pub owner: Option<PrincipalId>,
+    /// Only those of this provider.
+    pub provider: Option<Provider>,
+    /// Only those with all of these labels.
+    pub labels: Labels,
+}
+
+/// A list, and the rows that could not be read.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// The configurations, oldest first.
+    pub configs: Vec<LlmConfig>,
+    /// The ids of rows that do not hold a configuration.
+    pub unreadable: Vec<String>,
+}
+
+impl Service {
+    /// One configuration of an owner.
+    pub async fn config(&self, session: &Session, id: ConfigId) -> Result<LlmConfig, Error> {
+        let actor = session.actor.clone();
+        self.store.read(move |tx| owned_config(tx, &actor, id, Verb::Read)).await
+    }
+
+    /// The configurations of owners that the caller sees and the request leaves.
+    pub async fn list_configs(&self, session: &Session, request: ListConfigs) -> Result<Listing, Error> {
+        let ListConfigs { owner, provider, labels } = request;
+        let owners = match (visible_owners(&session.actor), owner) {
+            (Visible::All, Some(owner)) => Visible::Of(owner),
+            (visible, _) => visible,
+        };
+        let filter = ConfigFilter { owners, provider, labels };
+        let listed = self.store.read(move |tx| Ok::<_, Error>(tx.list_owned_configs(&filter)?)).await?;
+        let mut listing = Listing::default();
+        for entry in listed {
+            match entry {
+                ListedConfig::Readable(config) => listing.configs.push(*config),
+                ListedConfig::Unreadable(id, error) => {
+                    tracing::error!(error = %error, "a configuration is not readable");
+                    listing.unreadable.push(id);
+                }
+            }
+        }
+        Ok(listing)
+    }
+}
+
+/// The configuration of that id if it belongs to an owner and the actor may do this to it.
+pub(super) fn owned_config(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: ConfigId,
+    verb: Verb,
+) -> Result<LlmConfig, Error> {
+    let config = tx.find_config(id)?.ok_or(Error::NotFound("LLM"))?;
+    match config.scope {
+        // Each API shows only its own scope.
+        Scope::Workspace(_) => Err(Error::NotFound("LLM")),
+        Scope::Owner(_) => match decide(actor, &Action::Config(verb, config.scope)) {
+            Decision::Allow => Ok(config),
+            Decision::Deny => Err(Error::Denied(needs(verb, config.scope == Scope::Owner(actor.id)))),
+            Decision::Conceal => Err(Error::NotFound("LLM")),
+        },
+    }
+}
+
+const fn needs(verb: Verb, is_own: bool) -> &'static str {
+    match (verb, is_own) {
+        (Verb::Read | Verb::List | Verb::Create | Verb::Ping, true) => {
+            "reading this LLM needs the permission READ_LLM_OWN"
+        }
+        (Verb::Read | Verb::List | Verb::Create | Verb::Ping, false) => {
+            "reading this LLM needs the permission READ_LLM_ANY"
+        }
+        (Verb::Update, true) => "updating this LLM needs the permission UPDATE_LLM_OWN",
+        (Verb::Update, false) => "updating this LLM needs the permission UPDATE_LLM_ANY",
+        (Verb::Delete, true) => "deleting this LLM needs the permission DELETE_LLM_OWN",
+        (Verb::Delete, false) => "deleting this LLM needs the permission DELETE_LLM_ANY",
+    }
+}

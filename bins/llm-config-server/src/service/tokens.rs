@@ -1,0 +1,119 @@
+//! To list, read, change and revoke access tokens.
+
+use llm_config_core::access::{Actor, TokenVerb, Visible, visible_token_holders};
+use llm_config_core::id::{PrincipalId, TokenId};
+use llm_config_core::label::Labels;
+use llm_config_core::patch::LabelPatch;
+use llm_config_core::violation::{Field, Violations};
+use llm_config_store::{Token, TokenChange, TokenStatus, Tx};
+
+use super::issue_token::may;
+use super::{Error, Service, Session};
+use crate::service::update_config::Requested;
+
+/// Which tokens to list.
+#[derive(Debug, Default)]
+pub struct ListTokens {
+    /// Only those of this user.
+    pub holder: Option<PrincipalId>,
+}
+
+/// What happens to the labels of a token.
+pub type LabelChange = LabelPatch<Labels>;
+
+/// A change of a token.
+#[derive(Clone, Debug, Default)]
+pub struct UpdateToken {
+    /// Its labels.
+    pub labels: LabelChange,
+    /// On or off.
+    pub status: Option<TokenStatus>,
+}
+
+impl Service {
+    /// The tokens that the caller sees, oldest first.
+    pub async fn list_tokens(&self, session: &Session, request: ListTokens) -> Result<Vec<Token>, Error> {
+        let actor = session.actor.clone();
+        let holder = match (visible_token_holders(&actor), request.holder) {
+            (Visible::Nothing, _) => return Ok(Vec::new()),
+            (Visible::Of(own), Some(other)) if own != other => return Ok(Vec::new()),
+            (Visible::Of(own), _) => Some(own),
+            (Visible::All, holder) => holder,
+        };
+        self.store
+            .read(move |tx| {
+                let mut shown = Vec::new();
+                for token in tx.list_tokens(holder)? {
+                    // Those of users above the caller are not his to see.
+                    match may(tx, &actor, token.holder, TokenVerb::List) {
+                        Ok(()) => shown.push(token),
+                        Err(Error::Denied(_) | Error::NotFound(_)) => {}
+                        Err(error) => return Err(error),
+                    }
+                }
+                Ok(shown)
+            })
+            .await
+    }
+
+    /// One token.
+    pub async fn token(&self, session: &Session, id: TokenId) -> Result<Token, Error> {
+        let actor = session.actor.clone();
+        self.store.read(move |tx| token(tx, &actor, id, TokenVerb::List)).await
+    }
+
+    /// Changes the labels of a token, or switches it off or on.
+    pub async fn update_token(
+        &self,
+        session: &Session,
+        id: TokenId,
+        change: Requested<UpdateToken>,
+    ) -> Result<Token, Error> {
+        let caller = session.caller.clone();
+        self.store
+            .write(move |tx| {
+                let actor = tx.actor(&caller)?;
+                let current = token(tx, &actor, id, TokenVerb::Update)?;
+                let change = change.as_ref().map_err(Clone::clone)?;
+                // Switching a token on is issuing it again.
+                if change.status == Some(TokenStatus::Active) && !actor.ceiling.covers(&current.ceiling) {
+                    return Err(Error::Denied("a token cannot switch on one that exceeds it"));
+                }
+                let change = TokenChange { labels: labels(&current, &change.labels)?, status: change.status };
+                Ok(tx.update_token(&current, &change, &caller)?)
+            })
+            .await
+    }
+
+    /// Revokes a token for good, and every token that it issued.
+    pub async fn revoke_token(&self, session: &Session, id: TokenId) -> Result<(), Error> {
+        let caller = session.caller.clone();
+        self.store
+            .write(move |tx| {
+                let actor = tx.actor(&caller)?;
+                let current = token(tx, &actor, id, TokenVerb::Revoke)?;
+                Ok(tx.revoke_token(&current, &caller)?)
+            })
+            .await
+    }
+}
+
+fn token(tx: &mut Tx<'_>, actor: &Actor, id: TokenId, verb: TokenVerb) -> Result<Token, Error> {
+    let token = tx.find_token(id)?.ok_or(Error::NotFound("API key"))?;
+    match may(tx, actor, token.holder, verb) {
+        Ok(()) => Ok(token),
+        Err(Error::NotFound(_)) => Err(Error::NotFound("API key")),
+        Err(error) => Err(error),
+    }
+}
+
+fn labels(current: &Token, change: &LabelChange) -> Result<Option<Labels>, Error> {
+    match change {
+        LabelPatch::Keep => Ok(None),
+        LabelPatch::Replace(labels) => Ok(Some(labels.clone())),
+        LabelPatch::Merge(added) => match current.labels.merged(added) {
+            Ok(labels) => Ok(Some(labels)),
+            Err(error) => Err(Error::Invalid(Violations::one(Field::Labels, error))),
+        },
+    }
+}

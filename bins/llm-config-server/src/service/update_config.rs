@@ -1,0 +1,51 @@
+//! To change a configuration.
+
+use llm_config_core::access::Verb;
+use llm_config_core::config::LlmConfig;
+use llm_config_core::id::ConfigId;
+use llm_config_core::patch::ConfigPatch;
+
+use super::read_configs::owned_config;
+use super::{Error, Service, Session};
+
+/// A change that was read from a request, or why it could not be: whoever may not change the
+/// configuration does not learn which.
+pub type Requested<T> = Result<T, Unfit>;
+
+/// Why a request is not fit to be carried out.
+#[derive(Clone, Debug)]
+pub enum Unfit {
+    /// It could not be read.
+    Malformed(super::Problems),
+    /// It breaks rules.
+    Invalid(llm_config_core::violation::Violations),
+}
+
+impl From<Unfit> for Error {
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::Malformed(problems) => Self::Malformed(problems),
+            Unfit::Invalid(violations) => Self::Invalid(violations),
+        }
+    }
+}
+
+impl Service {
+    /// Changes a configuration of an owner. Nothing is changed unless all of the change fits.
+    pub async fn update_config(
+        &self,
+        session: &Session,
+        id: ConfigId,
+        patch: Requested<ConfigPatch>,
+    ) -> Result<LlmConfig, Error> {
+        let caller = session.caller.clone();
+        self.store
+            .write(move |tx| {
+                let actor = tx.actor(&caller)?;
+                let current = owned_config(tx, &actor, id, Verb::Update)?;
+                let patch = patch.as_ref().map_err(Clone::clone)?;
+                Ok(tx.update_config(&current, patch, &caller)?)
+            })
+            .await
+    }
+}

@@ -1,0 +1,47 @@
+//! To look users up.
+
+use llm_config_core::access::{Action, Decision, UserVerb, decide};
+use llm_config_core::id::PrincipalId;
+use llm_config_core::user::Email;
+use llm_config_store::{Tx, User};
+
+use super::{Error, Service, Session};
+
+impl Service {
+    /// The caller himself.
+    pub async fn me(&self, session: &Session) -> Result<User, Error> {
+        self.user(session, session.actor.id).await
+    }
+
+    /// A user by id.
+    pub async fn user(&self, session: &Session, id: PrincipalId) -> Result<User, Error> {
+        let session = session.clone();
+        self.store
+            .read(move |tx| {
+                let user = tx.find_user(id)?;
+                visible(tx, &session, user)
+            })
+            .await
+    }
+
+    /// A user by e-mail address, without regard to case.
+    pub async fn user_by_email(&self, session: &Session, email: Email) -> Result<User, Error> {
+        let session = session.clone();
+        self.store
+            .read(move |tx| {
+                let user = tx.find_user_by_email(&email)?;
+                visible(tx, &session, user)
+            })
+            .await
+    }
+}
+
+fn visible(tx: &mut Tx<'_>, session: &Session, user: Option<User>) -> Result<User, Error> {
+    let user = user.ok_or(Error::NotFound("user"))?;
+    let subject = tx.subject(&session.actor, &user)?;
+    match decide(&session.actor, &Action::User(UserVerb::Read, subject)) {
+        Decision::Allow => Ok(user),
+        Decision::Deny => Err(Error::Denied("reading this user needs the right READ_USER_ANY")),
+        Decision::Conceal => Err(Error::NotFound("user")),
+    }
+}

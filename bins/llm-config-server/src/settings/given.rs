@@ -1,0 +1,136 @@
+//! Settings as somebody gave them: the same list for flags, environment and file.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use serde::Deserialize;
+
+use super::SettingsError;
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// A JSON object per line.
+    Json,
+}
+
+impl fmt::Display for LogFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text => "text",
+            Self::Json => "json",
+        })
+    }
+}
+
+/// Settings as they were given; `None` where nobody gave one.
+#[derive(Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[command(next_help_heading = "Settings")]
+pub struct Given {
+    /// TOML file with settings; its keys are the names of these flags
+    #[arg(long, global = true, value_name = "FILE", env = "LLM_CONFIG_FILE")]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+    /// Address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, global = true, value_name = "ADDRESS:PORT", env = "LLM_CONFIG_LISTEN")]
+    pub listen: Option<SocketAddr>,
+    /// Listen on an address that other machines can reach, although HTTP is not encrypted
+    #[arg(
+        long, global = true, env = "LLM_CONFIG_ALLOW_PUBLIC_LISTEN",
+        num_args = 0..=1, default_missing_value = "true", value_name = "BOOL"
+    )]
+    pub allow_public_listen: Option<bool>,
+    /// Directory for the SQLite database and the key file [default: ./data]
+    #[arg(long, global = true, value_name = "DIR", env = "LLM_CONFIG_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// `sqlite://FILE` or `postgres://…` [default: registry.db in the data directory]
+    #[arg(long, global = true, value_name = "URL", env = "LLM_CONFIG_DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// The most database connections open at once [default: 8]
+    #[arg(long, global = true, value_name = "N", env = "LLM_CONFIG_DATABASE_CONNECTIONS")]
+    pub database_connections: Option<u32>,
+    /// File with the key-encryption keys, made on the first start [default: keyring in the data directory]
+    #[arg(long, global = true, value_name = "FILE", env = "LLM_CONFIG_KEYRING_FILE")]
+    pub keyring_file: Option<PathBuf>,
+    /// Directory with one file for each key-encryption key, named by its id, in place of a file
+    #[arg(long, global = true, value_name = "DIR", env = "LLM_CONFIG_KEYRING_DIR")]
+    pub keyring_dir: Option<PathBuf>,
+    /// The key of the directory that seals; needed when it holds several
+    #[arg(long, global = true, value_name = "ID", env = "LLM_CONFIG_CURRENT_KEY")]
+    pub current_key: Option<String>,
+    /// The keys themselves. Only from the environment: flags are seen by everybody on the machine
+    #[arg(skip)]
+    #[serde(skip)]
+    pub keyring: Option<String>,
+    /// Print no token on the first start; hand it out by `POST /v1/system/init`
+    #[arg(
+        long, global = true, env = "LLM_CONFIG_WAIT_FOR_INIT",
+        num_args = 0..=1, default_missing_value = "true", value_name = "BOOL"
+    )]
+    pub wait_for_init: Option<bool>,
+    /// How log lines look [default: text]
+    #[arg(long, global = true, value_name = "FORMAT", env = "LLM_CONFIG_LOG_FORMAT")]
+    pub log_format: Option<LogFormat>,
+    /// Which events are logged, such as `warn` or `info,llm_config_store=debug` [default: info]
+    #[arg(long, global = true, value_name = "FILTER", env = "LLM_CONFIG_LOG_FILTER")]
+    pub log_filter: Option<String>,
+    /// Threads that serve requests [default: one a core]
+    #[arg(long, global = true, value_name = "N", env = "LLM_CONFIG_WORKERS")]
+    pub workers: Option<usize>,
+}
+
+impl Given {
+    /// The settings of a TOML file. A key that no setting has is an error.
+    pub(super) fn from_file(path: &Path) -> Result<Self, SettingsError> {
+        let shown = path.display().to_string();
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| SettingsError::Unreadable { path: shown.clone(), source })?;
+        Self::from_toml(&text).map_err(|reason| SettingsError::Malformed { path: shown, reason })
+    }
+
+    pub(super) fn from_toml(text: &str) -> Result<Self, String> {
+        // The parser's own text shows the offending line, which may hold a database password.
+        toml::from_str(text).map_err(|error| {
+            let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+            let line = line.map_or_else(String::new, |line| format!("line {line}: "));
+            format!("{line}{}", error.message())
+        })
+    }
+
+    /// These settings, and where one is not given, that of `other`.
+    #[must_use]
+    pub(super) fn or(self, other: Self) -> Self {
+        Self {
+            config: self.config.or(other.config),
+            listen: self.listen.or(other.listen),
+            allow_public_listen: self.allow_public_listen.or(other.allow_public_listen),
+            data_dir: self.data_dir.or(other.data_dir),
+            database_url: self.database_url.or(other.database_url),
+            database_connections: self.database_connections.or(other.database_connections),
+            keyring_file: self.keyring_file.or(other.keyring_file),
+            keyring_dir: self.keyring_dir.or(other.keyring_dir),
+            current_key: self.current_key.or(other.current_key),
+            keyring: self.keyring.or(other.keyring),
+            wait_for_init: self.wait_for_init.or(other.wait_for_init),
+            log_format: self.log_format.or(other.log_format),
+            log_filter: self.log_filter.or(other.log_filter),
+            workers: self.workers.or(other.workers),
+        }
+    }
+}
+
+/// Without the database URL and the keys, which hold secrets.
+impl fmt::Debug for Given {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Given")
+            .field("listen", &self.listen)
+            .field("data_dir", &self.data_dir)
+            .finish_non_exhaustive()
+    }
+}

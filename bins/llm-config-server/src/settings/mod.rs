@@ -1,0 +1,235 @@
+//! Settings: from flags, environment and one TOML file, in that order; checked once.
+
+mod given;
+
+use std::fmt::Display;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use given::{Given, LogFormat};
+use llm_config_core::key::{KeyId, KeySource};
+use llm_config_store::keys::{KeyDirectory, KeyFile, KeyText};
+use llm_config_store::{DatabaseUrl, DatabaseUrlError, Options};
+use zeroize::Zeroizing;
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The file cannot be read.
+    #[error("the settings file {path} cannot be read: {source}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not TOML of the known keys.
+    #[error("the settings file {path} is wrong: {reason}")]
+    Malformed {
+        /// The file.
+        path: String,
+        /// What is wrong, and where.
+        reason: String,
+    },
+    /// A value that is not what the setting takes.
+    #[error("`{setting}` {reason}")]
+    Invalid {
+        /// The setting, as a flag.
+        setting: &'static str,
+        /// What is wrong and what would be right.
+        reason: String,
+    },
+    /// The database URL.
+    #[error("`--database-url`: {_0}")]
+    Database(#[from] DatabaseUrlError),
+    /// The data directory cannot be made.
+    #[error("the data directory {path} cannot be made: {source}")]
+    DataDir {
+        /// The directory.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// Where the key-encryption keys are.
+#[derive(Clone)]
+pub enum Keys {
+    /// A file, made on the first start.
+    File(PathBuf),
+    /// A mounted directory with one file a key, and the key that seals.
+    Directory(PathBuf, Option<KeyId>),
+    /// The text of an environment variable.
+    Text(Arc<Zeroizing<String>>),
+}
+
+/// How to log.
+#[derive(Clone, Debug)]
+pub struct LogSettings {
+    /// Text or JSON.
+    pub format: LogFormat,
+    /// Which events, as `tracing` filters are written.
+    pub filter: String,
+}
+
+/// What the program uses.
+#[derive(Clone)]
+pub struct Settings {
+    /// The address to listen on.
+    pub listen: SocketAddr,
+    /// Where files of the server are kept.
+    pub data_dir: PathBuf,
+    /// The database.
+    pub database: DatabaseUrl,
+    /// Where the key-encryption keys are.
+    pub keys: Keys,
+    /// Whether the root token is handed out by the first `POST /v1/system/init`.
+    pub wait_for_init: bool,
+    /// How to log.
+    pub log: LogSettings,
+    /// Threads that serve requests; `None` for one a core.
+    pub workers: Option<usize>,
+    /// The most database connections.
+    pub connections: u32,
+}
+
+impl Settings {
+    /// Reads and checks all settings.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where settings are read from the environment"
+    )]
+    pub fn load(flags: Given) -> Result<Self, SettingsError> {
+        // Every other variable is the parser's, which would also make it a flag.
+        let flags = Given { keyring: std::env::var("LLM_CONFIG_KEYRING").ok(), ..flags };
+        let path = flags.config.clone();
+        let given = match &path {
+            Some(path) => flags.or(Given::from_file(path)?),
+            None => flags,
+        };
+        Self::check(given)
+    }
+
+    /// Checks settings whose sources were merged.
+    pub fn check(given: Given) -> Result<Self, SettingsError> {
+        let listen = given.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
+        if !listen.ip().is_loopback() && !given.allow_public_listen.unwrap_or(false) {
+            return Err(invalid(
+                "--listen",
+                format!(
+                    "{listen} can be reached from other machines, in clear text; put a proxy with TLS in front, or \
+                     say `--allow-public-listen` if that is what you want"
+                ),
+            ));
+        }
+        let data_dir = given.data_dir.unwrap_or_else(|| PathBuf::from("./data"));
+        let database = match &given.database_url {
+            Some(url) => url.parse()?,
+            None => DatabaseUrl::Sqlite(data_dir.join("registry.db")),
+        };
+        let keys = keys(&data_dir, given.keyring_file, given.keyring_dir, given.keyring, given.current_key)?;
+        let connections = given.database_connections.unwrap_or(8);
+        if !(1..=1000).contains(&connections) {
+            return Err(invalid("--database-connections", "must be from 1 to 1000"));
+        }
+        if given.workers.is_some_and(|it| !(1..=1024).contains(&it)) {
+            return Err(invalid("--workers", "must be from 1 to 1024"));
+        }
+        Ok(Self {
+            listen,
+            data_dir,
+            database,
+            keys,
+            wait_for_init: given.wait_for_init.unwrap_or(false),
+            log: LogSettings {
+                format: given.log_format.unwrap_or(LogFormat::Text),
+                filter: given.log_filter.unwrap_or_else(|| "info".to_owned()),
+            },
+            workers: given.workers,
+            connections,
+        })
+    }
+
+    /// Makes the data directory, for its owner only, if something of ours belongs into it.
+    pub fn prepare_data_dir(&self) -> Result<(), SettingsError> {
+        let is_ours = |path: &Path| path.starts_with(&self.data_dir);
+        let database = matches!(&self.database, DatabaseUrl::Sqlite(path) if is_ours(path));
+        let keys = matches!(&self.keys, Keys::File(path) if is_ours(path));
+        if (!database && !keys) || self.data_dir.is_dir() {
+            return Ok(());
+        }
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        let path = self.data_dir.display().to_string();
+        builder.create(&self.data_dir).map_err(|source| SettingsError::DataDir { path, source })
+    }
+
+    /// What the store is opened with.
+    #[must_use]
+    pub fn store_options(&self) -> Options {
+        let keys: Arc<dyn KeySource> = match &self.keys {
+            Keys::File(path) => Arc::new(KeyFile::new(path.clone())),
+            Keys::Directory(path, current) => Arc::new(KeyDirectory::new(path.clone(), current.clone())),
+            Keys::Text(text) => Arc::new(KeyText::new(text.to_string(), "LLM_CONFIG_KEYRING")),
+        };
+        Options { connections: self.connections, ..Options::new(self.database.clone(), keys) }
+    }
+
+    /// Each setting as it will be used, without secrets.
+    #[must_use]
+    pub fn describe(&self) -> Vec<(&'static str, String)> {
+        let keys = match &self.keys {
+            Keys::File(path) => format!("file {}", path.display()),
+            Keys::Directory(path, None) => format!("directory {}", path.display()),
+            Keys::Directory(path, Some(current)) => {
+                format!("directory {}, sealing with `{current}`", path.display())
+            }
+            Keys::Text(_) => "the environment variable LLM_CONFIG_KEYRING".to_owned(),
+        };
+        vec![
+            ("listen", self.listen.to_string()),
+            ("data-dir", self.data_dir.display().to_string()),
+            ("database-url", self.database.to_string()),
+            ("keyring", keys),
+            ("wait-for-init", self.wait_for_init.to_string()),
+            ("log-format", self.log.format.to_string()),
+            ("log-filter", self.log.filter.clone()),
+            ("workers", self.workers.map_or_else(|| "one a core".to_owned(), |it| it.to_string())),
+            ("database-connections", self.connections.to_string()),
+        ]
+    }
+}
+
+fn invalid(setting: &'static str, reason: impl Display) -> SettingsError {
+    SettingsError::Invalid { setting, reason: reason.to_string() }
+}
+
+fn keys(
+    data_dir: &Path,
+    file: Option<PathBuf>,
+    directory: Option<PathBuf>,
+    text: Option<String>,
+    current: Option<String>,
+) -> Result<Keys, SettingsError> {
+    let current =
+        current.map(|it| it.parse::<KeyId>()).transpose().map_err(|it| invalid("--current-key", it))?;
+    match (file, directory, text) {
+        (None, Some(directory), None) => Ok(Keys::Directory(directory, current)),
+        _ if current.is_some() => {
+            Err(invalid("--current-key", "goes with `--keyring-dir`; elsewhere the first key seals"))
+        }
+        (Some(file), None, None) => Ok(Keys::File(file)),
+        (None, None, Some(text)) => Ok(Keys::Text(Arc::new(Zeroizing::new(text)))),
+        (None, None, None) => Ok(Keys::File(data_dir.join("keyring"))),
+        _ => Err(invalid(
+            "--keyring-file",
+            "is one of three sources of keys; give only one of it, `--keyring-dir` and LLM_CONFIG_KEYRING",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests;

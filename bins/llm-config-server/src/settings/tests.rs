@@ -1,0 +1,65 @@
+use super::*;
+
+fn check(given: Given, expected: Result<&str, &str>) {
+    let found = Settings::check(given).map(|it| it.listen.to_string()).map_err(|it| it.to_string());
+    match (found, expected) {
+        (Ok(listen), Ok(expected)) => assert_eq!(listen, expected),
+        (Err(message), Err(expected)) => assert!(message.contains(expected), "{message}"),
+        (found, expected) => panic!("{found:?} is not {expected:?}"),
+    }
+}
+
+fn listen(address: &str) -> Given {
+    Given { listen: Some(address.parse().unwrap()), ..Given::default() }
+}
+
+#[test]
+fn without_settings_the_server_listens_on_loopback_and_keeps_everything_in_its_data_directory() {
+    let settings = Settings::check(Given::default()).unwrap();
+    assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(settings.database.to_string(), "sqlite://./data/registry.db");
+    assert!(matches!(&settings.keys, Keys::File(path) if path.ends_with("data/keyring")));
+    assert!(!settings.wait_for_init);
+}
+
+#[test]
+fn a_public_address_needs_a_word() {
+    check(listen("127.0.0.1:1"), Ok("127.0.0.1:1"));
+    check(listen("[::1]:1"), Ok("[::1]:1"));
+    check(listen("0.0.0.0:1"), Err("--allow-public-listen"));
+    check(Given { allow_public_listen: Some(true), ..listen("0.0.0.0:1") }, Ok("0.0.0.0:1"));
+}
+
+#[test]
+fn keys_have_one_source() {
+    let file = || Given { keyring_file: Some("f".into()), ..Given::default() };
+    check(file(), Ok("127.0.0.1:8080"));
+    check(Given { keyring_dir: Some("d".into()), ..file() }, Err("give only one"));
+    check(Given { current_key: Some("k".into()), ..file() }, Err("goes with `--keyring-dir`"));
+    check(
+        Given { current_key: Some("/".into()), keyring_dir: Some("d".into()), ..Given::default() },
+        Err("a key id has"),
+    );
+}
+
+#[test]
+fn flags_win_over_the_file() {
+    let file = Given::from_toml("listen = \"127.0.0.1:1\"\nworkers = 3\n").unwrap();
+    let merged = listen("127.0.0.1:2").or(file);
+    assert_eq!((merged.listen.unwrap().port(), merged.workers), (2, Some(3)));
+}
+
+#[test]
+fn unknown_keys_of_the_file_are_refused_without_quoting_the_file() {
+    let wrong = Given::from_toml("listen = \"127.0.0.1:1\"\ndatabse-url = \"postgres://u:hunter2@h/d\"\n");
+    let reason = wrong.map(drop).unwrap_err();
+    assert!(reason.starts_with("line 2: unknown field `databse-url`"), "{reason}");
+    assert!(!reason.contains("hunter2"), "{reason}");
+}
+
+#[test]
+fn a_database_password_is_not_described() {
+    let url = Some("postgres://u:hunter2@h/d?password=hunter2".to_owned());
+    let settings = Settings::check(Given { database_url: url, ..Given::default() }).unwrap();
+    assert!(!format!("{:?}", settings.describe()).contains("hunter2"));
+}

@@ -1,0 +1,117 @@
+//! The facts about a caller are those of now.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use llm_config_core::access::{Actor, OrgRole, Right, WorkspaceRole};
+use llm_config_core::caller::{Caller, Identity};
+use llm_config_core::id::PrincipalId;
+use llm_config_core::token::Ceiling;
+use llm_config_store::{Conflict, Store, StoreError};
+
+use super::opened;
+use super::tokens::issue;
+use crate::support::{OPERATOR, as_user, events, find_user, person, user, workspace};
+
+async fn actor(store: &Store, caller: Caller) -> Result<Actor, StoreError> {
+    store.write(move |tx| tx.actor(&caller)).await
+}
+
+async fn set_role(store: &Store, id: PrincipalId, role: OrgRole) -> Result<(), StoreError> {
+    let changed = store.write(move |tx| {
+        let user = tx.find_user(id)?.ok_or(StoreError::CallerGone)?;
+        tx.change_role(&user, role, &OPERATOR)
+    });
+    changed.await
+}
+
+#[tokio::test]
+async fn roles_and_memberships_are_current() {
+    let Some((_database, store)) = opened().await else { return };
+    let (ada, team) = (user(&store, OrgRole::User).await, workspace(&store).await);
+    assert_eq!(actor(&store, as_user(ada)).await.unwrap(), Actor::new(ada, OrgRole::User));
+    for role in [WorkspaceRole::Read, WorkspaceRole::Admin] {
+        store.write(move |tx| tx.set_membership(team, ada, role, &OPERATOR)).await.unwrap();
+        let memberships = BTreeMap::from([(team, role)]);
+        assert_eq!(actor(&store, as_user(ada)).await.unwrap().memberships, memberships);
+    }
+    set_role(&store, ada, OrgRole::Workspaces).await.unwrap();
+    assert_eq!(actor(&store, as_user(ada)).await.unwrap().role, OrgRole::Workspaces);
+    let kinds: Vec<_> = events(&store, ada).await.into_iter().map(|(kind, _)| kind).collect();
+    assert_eq!(kinds, ["user.created", "user.role_changed"]);
+    store.write(move |tx| tx.delete_workspace(team, &OPERATOR)).await.unwrap();
+    assert!(actor(&store, as_user(ada)).await.unwrap().memberships.is_empty());
+}
+
+#[tokio::test]
+async fn a_token_brings_the_rights_of_its_holder_and_its_own_ceiling() {
+    let Some((_database, store)) = opened().await else { return };
+    let ada = user(&store, OrgRole::User).await;
+    let ceiling = Ceiling { rights: Some(BTreeSet::from([Right::ReadLlmOwn])), ..Ceiling::default() };
+    let (token, _) = issue(&store, ada, None, ceiling.clone()).await;
+    let caller = Caller::new(Identity::Token { id: token.id, holder: ada });
+    let found = actor(&store, caller.clone()).await.unwrap();
+    assert_eq!(found, Actor { ceiling, ..Actor::new(ada, OrgRole::User) });
+    set_role(&store, ada, OrgRole::Administrators).await.unwrap();
+    assert_eq!(actor(&store, caller).await.unwrap().role, OrgRole::Administrators);
+    assert_eq!(actor(&store, OPERATOR).await.unwrap(), Actor::operator());
+}
+
+#[tokio::test]
+async fn who_is_gone_may_not_act() {
+    let Some((_database, store)) = opened().await else { return };
+    let (ada, bob) = (user(&store, OrgRole::User).await, user(&store, OrgRole::User).await);
+    let (token, text) = issue(&store, ada, None, Ceiling::default()).await;
+    let gone = async |caller| matches!(actor(&store, caller).await, Err(StoreError::CallerGone));
+    let of = |holder| Caller::new(Identity::Token { id: token.id, holder });
+    assert!(!gone(of(ada)).await);
+    assert!(gone(of(bob)).await, "a token of somebody else");
+    let deleted = store.write(move |tx| {
+        let ada = tx.find_user(ada)?.ok_or(StoreError::CallerGone)?;
+        tx.delete_user(&ada, &OPERATOR)
+    });
+    deleted.await.unwrap();
+    assert!(gone(as_user(ada)).await && gone(of(ada)).await);
+    assert!(!super::tokens::works(&store, &text).await);
+    assert_eq!(find_user(&store, ada).await, None);
+}
+
+#[tokio::test]
+async fn an_address_belongs_to_one_user_whatever_its_case() {
+    let Some((_database, store)) = opened().await else { return };
+    let id = store.new_principal_id();
+    let created = store.write(move |tx| tx.create_user(id, &person("Ada@Example.com", OrgRole::User), &OPERATOR));
+    let created = created.await.unwrap();
+    assert_eq!(find_user(&store, id).await.as_ref(), Some(&created));
+    let by_email = store.read(|tx| tx.find_user_by_email(&"ada@EXAMPLE.com".parse().unwrap())).await.unwrap();
+    assert_eq!(by_email, Some(created));
+    let other = store.new_principal_id();
+    for (id, email, expected) in
+        [(other, "ADA@example.com", Conflict::UserEmail), (id, "bob@example.com", Conflict::UserId)]
+    {
+        let again = store.write(move |tx| tx.create_user(id, &person(email, OrgRole::User), &OPERATOR)).await;
+        match again {
+            Err(StoreError::Conflict(conflict)) => assert_eq!(conflict, expected),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn colleagues_share_a_workspace() {
+    let Some((_database, store)) = opened().await else { return };
+    let (ada, bob) = (user(&store, OrgRole::User).await, user(&store, OrgRole::User).await);
+    let (one, other) = (workspace(&store).await, workspace(&store).await);
+    let shares = async |actor: Option<PrincipalId>| store.read(move |tx| tx.shares_workspace(actor, bob)).await.unwrap();
+    let join = async |user, team| {
+        store.write(move |tx| tx.set_membership(team, user, WorkspaceRole::Read, &OPERATOR)).await.unwrap();
+    };
+    assert!(!shares(None).await);
+    join(bob, one).await;
+    join(ada, other).await;
+    assert!(shares(None).await && !shares(Some(ada)).await);
+    join(ada, one).await;
+    assert!(shares(Some(ada)).await);
+    let stranger = store.new_principal_id();
+    let unknown = store.write(move |tx| tx.set_membership(one, stranger, WorkspaceRole::Read, &OPERATOR)).await;
+    assert!(matches!(unknown, Err(StoreError::Reference)), "{unknown:?}");
+}

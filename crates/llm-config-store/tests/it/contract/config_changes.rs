@@ -1,0 +1,182 @@
+//! Changes of configurations: only what is given, only at the revision that was read.
+
+use std::collections::BTreeMap;
+
+use llm_config_core::patch::{LabelPatch, Patch, PatchDraft};
+use llm_config_core::violation::Field;
+use llm_config_store::{Conflict, StoreError};
+use serde_json::json;
+
+use super::opened;
+use crate::support::{
+    OPERATOR, SECRET, api_key, count, create, delete, endpoint_patch, events, find, named, new, opened_secret, owner,
+    secret_patch, update, workspace,
+};
+
+#[tokio::test]
+async fn a_change_touches_what_it_gives_and_nothing_else() {
+    let Some((_database, store)) = opened().await else { return };
+    let created = create(&store, owner(&store).await, named("a")).await.unwrap();
+    let patch = PatchDraft {
+        name: Some("b".to_owned()),
+        description: Patch::Set("new".to_owned()),
+        version: Patch::Set("2".to_owned()),
+        monitoring_endpoint: Patch::Set("https://status.example.com".to_owned()),
+        context_length: Some(5),
+        labels: LabelPatch::Replace(BTreeMap::from([("k".to_owned(), "v".to_owned())])),
+        ..PatchDraft::default()
+    };
+    let changed = update(&store, created.id, patch).await.unwrap();
+    let mut expected = created.clone();
+    expected.settings.name = "b".parse().unwrap();
+    expected.settings.description = Some("new".parse().unwrap());
+    expected.settings.version = Some("2".parse().unwrap());
+    expected.settings.monitoring_endpoint = Some("https://status.example.com".parse().unwrap());
+    expected.settings.context_length = Some(5.try_into().unwrap());
+    expected.settings.labels = BTreeMap::from([("k".to_owned(), "v".to_owned())]).try_into().unwrap();
+    assert_eq!(changed.settings, expected.settings);
+    assert_eq!((changed.revision.number(), changed.created), (2, created.created));
+    assert_eq!(changed.secret, created.secret);
+    assert_eq!(find(&store, created.id).await.unwrap(), changed);
+    assert_eq!(opened_secret(&store, created.id).await.as_deref(), Some(SECRET));
+}
+
+#[tokio::test]
+async fn a_field_that_was_cleared_is_null() {
+    let Some((database, store)) = opened().await else { return };
+    let settings = json!({"description": "d", "version": "1", "monitoring_endpoint": "https://status.example.com"});
+    let created = create(&store, owner(&store).await, new(settings, api_key(SECRET))).await.unwrap();
+    let patch = PatchDraft {
+        description: Patch::Clear,
+        version: Patch::Clear,
+        monitoring_endpoint: Patch::Clear,
+        ..PatchDraft::default()
+    };
+    update(&store, created.id, patch).await.unwrap();
+    let cleared = "SELECT id AS value FROM llm_configs \
+                   WHERE description IS NULL AND version IS NULL AND monitoring_endpoint IS NULL";
+    assert_eq!(database.texts(cleared), [created.id.to_string()]);
+    assert_eq!(find(&store, created.id).await.unwrap().settings.description, None);
+}
+
+#[tokio::test]
+async fn labels_are_replaced_or_merged() {
+    let Some((_database, store)) = opened().await else { return };
+    let labelled = new(json!({"labels": {"a": "1", "b": "2"}}), api_key(SECRET));
+    let id = create(&store, owner(&store).await, labelled).await.unwrap().id;
+    let labels = |key: &str, value: &str| BTreeMap::from([(key.to_owned(), value.to_owned())]);
+    let merge = PatchDraft { labels: LabelPatch::Merge(labels("b", "3")), ..PatchDraft::default() };
+    update(&store, id, merge).await.unwrap();
+    assert_eq!(find(&store, id).await.unwrap().settings.labels.to_string(), "a=1,b=3");
+    let replace = PatchDraft { labels: LabelPatch::Replace(labels("c", "4")), ..PatchDraft::default() };
+    update(&store, id, replace).await.unwrap();
+    assert_eq!(find(&store, id).await.unwrap().settings.labels.to_string(), "c=4");
+    let clear = PatchDraft { labels: LabelPatch::Replace(BTreeMap::new()), ..PatchDraft::default() };
+    update(&store, id, clear).await.unwrap();
+    assert!(find(&store, id).await.unwrap().settings.labels.is_empty());
+}
+
+#[tokio::test]
+async fn a_new_secret_takes_the_place_of_the_old_one() {
+    let Some((database, store)) = opened().await else { return };
+    let created = create(&store, owner(&store).await, named("a")).await.unwrap();
+    let changed = update(&store, created.id, secret_patch("sk-another-secret-1234")).await.unwrap();
+    assert_eq!(changed.secret.as_ref().unwrap().mask.as_ref().unwrap().as_str(), "****1234");
+    assert_ne!(changed.secret.as_ref().unwrap().fingerprint, created.secret.unwrap().fingerprint);
+    assert_eq!(find(&store, created.id).await.unwrap(), changed);
+    assert_eq!(opened_secret(&store, created.id).await.as_deref(), Some("sk-another-secret-1234"));
+    assert_eq!(count(&database, "secrets"), 1);
+}
+
+#[tokio::test]
+async fn a_stored_secret_does_not_move_to_another_origin() {
+    let Some((_database, store)) = opened().await else { return };
+    let created = create(&store, owner(&store).await, named("a")).await.unwrap();
+    let moved = update(&store, created.id, endpoint_patch("https://evil.example.com/v1")).await;
+    let Err(StoreError::Invalid(faults)) = moved else { panic!("{moved:?}") };
+    assert_eq!(faults.iter().map(|it| it.field).collect::<Vec<_>>(), [Field::Endpoint]);
+    assert_eq!(find(&store, created.id).await.unwrap(), created);
+    assert_eq!(events(&store, created.id).await.len(), 1);
+}
+
+#[tokio::test]
+async fn it_moves_with_the_secret_given_again_and_within_its_origin() {
+    let Some((_database, store)) = opened().await else { return };
+    let id = create(&store, owner(&store).await, named("a")).await.unwrap().id;
+    update(&store, id, endpoint_patch("https://API.openai.com:443/v2")).await.unwrap();
+    assert_eq!(opened_secret(&store, id).await.as_deref(), Some(SECRET));
+    let endpoint = Some("https://proxy.example.com/v1".to_owned());
+    update(&store, id, PatchDraft { endpoint, ..secret_patch("sk-for-the-proxy") }).await.unwrap();
+    assert_eq!(opened_secret(&store, id).await.as_deref(), Some("sk-for-the-proxy"));
+}
+
+#[tokio::test]
+async fn a_config_without_a_secret_moves_freely() {
+    let Some((_database, store)) = opened().await else { return };
+    let id = create(&store, owner(&store).await, new(json!({}), json!(null))).await.unwrap().id;
+    update(&store, id, endpoint_patch("http://localhost:8000/v1")).await.unwrap();
+    assert_eq!(opened_secret(&store, id).await, None);
+    update(&store, id, secret_patch(SECRET)).await.unwrap();
+    assert_eq!(opened_secret(&store, id).await.as_deref(), Some(SECRET));
+}
+
+#[tokio::test]
+async fn a_change_into_a_duplicate_conflicts_and_changes_nothing() {
+    let Some((database, store)) = opened().await else { return };
+    for (scope, expected) in [
+        (owner(&store).await, Conflict::ConfigFingerprint),
+        (llm_config_core::config::Scope::Workspace(workspace(&store).await), Conflict::ConfigName),
+    ] {
+        create(&store, scope, named("a")).await.unwrap();
+        let other = create(&store, scope, named("b")).await.unwrap();
+        let before = count(&database, "audit_events");
+        let patch = PatchDraft {
+            name: Some("a".to_owned()),
+            model: Some("a".to_owned()),
+            labels: LabelPatch::Replace(BTreeMap::from([("k".to_owned(), "v".to_owned())])),
+            ..secret_patch(SECRET)
+        };
+        match update(&store, other.id, patch).await {
+            Err(StoreError::Conflict(conflict)) => assert_eq!(conflict, expected),
+            unexpected => panic!("{unexpected:?}"),
+        }
+        assert_eq!(find(&store, other.id).await.unwrap(), other);
+        assert_eq!(count(&database, "audit_events"), before);
+    }
+}
+
+#[tokio::test]
+async fn what_was_changed_since_it_was_read_is_stale() {
+    let Some((_database, store)) = opened().await else { return };
+    let created = create(&store, owner(&store).await, named("a")).await.unwrap();
+    update(&store, created.id, secret_patch("sk-another-secret")).await.unwrap();
+    let (old, patch) = (created.clone(), endpoint_patch("https://api.openai.com/v3").check().unwrap());
+    let stale = store.write(move |tx| tx.update_config(&old, &patch, &OPERATOR)).await;
+    assert!(matches!(stale, Err(StoreError::Stale)), "{stale:?}");
+    let stale = delete(&store, &created).await;
+    assert!(matches!(stale, Err(StoreError::Stale)), "{stale:?}");
+    assert_eq!(find(&store, created.id).await.unwrap().revision.number(), 2);
+}
+
+#[tokio::test]
+async fn events_name_fields_and_never_values() {
+    let Some((database, store)) = opened().await else { return };
+    let id = create(&store, owner(&store).await, named("marker-name")).await.unwrap().id;
+    let patch = PatchDraft {
+        name: Some("marker-name-2".to_owned()),
+        description: Patch::Set("marker-description".to_owned()),
+        labels: LabelPatch::Merge(BTreeMap::from([("k".to_owned(), "marker-label".to_owned())])),
+        ..secret_patch("marker-secret-0123456789")
+    };
+    update(&store, id, patch).await.unwrap();
+    let fields = "name,description,labels,credential";
+    assert_eq!(
+        events(&store, id).await,
+        [("config.created".to_owned(), String::new()), ("config.updated".to_owned(), fields.to_owned())]
+    );
+    let columns = ["id", "kind", "object_kind", "object_id", "scope", "actor_kind", "actor_id", "fields"];
+    for column in columns {
+        let values = database.texts(&format!("SELECT coalesce({column}, '') AS value FROM audit_events"));
+        assert!(values.iter().all(|it| !it.contains("marker")), "{column}: {values:?}");
+    }
+}

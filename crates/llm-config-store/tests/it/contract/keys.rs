@@ -1,0 +1,178 @@
+//! Where keys come from, and what happens when they change.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use llm_config_core::key::{KeyId, KeySource};
+use llm_config_store::keys::{KeyDirectory, KeyFile};
+use llm_config_store::testing::{KEYRING, TestDatabase};
+use llm_config_store::{OpenError, Options, Store, StoreError, VaultError};
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::database;
+use super::opening::error_of;
+use crate::support::{SECRET, api_key, count, create, named, new, open_target, opened_secret, owner, text};
+
+const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+const NEW_KEY: &str = "new-key AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
+
+fn with(database: &TestDatabase, keys: impl KeySource + 'static) -> Options {
+    Options::new(database.database(), Arc::new(keys))
+}
+
+fn mode(path: &Path) -> u32 {
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+fn write(path: &Path, content: &str, mode: u32) {
+    std::fs::write(path, content).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[tokio::test]
+async fn a_key_file_is_made_once_for_its_owner_alone() {
+    let (Some(database), folder) = (database(), TempDir::new().unwrap()) else { return };
+    let path = folder.path().join("master.key");
+    let store = Store::open(with(&database, KeyFile::new(path.clone()))).await.unwrap();
+    let written = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(mode(&path), 0o600);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left in the folder");
+    let config = create(&store, owner(&store).await, named("a")).await.unwrap();
+    let again = Store::open(with(&database, KeyFile::new(path.clone()))).await.unwrap();
+    assert_eq!(opened_secret(&again, config.id).await.as_deref(), Some(SECRET));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), written);
+}
+
+#[tokio::test]
+async fn a_key_file_that_is_lost_is_not_made_again() {
+    let (Some(database), folder) = (database(), TempDir::new().unwrap()) else { return };
+    let path = folder.path().join("master.key");
+    Store::open(with(&database, KeyFile::new(path.clone()))).await.unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let error = error_of(with(&database, KeyFile::new(path.clone()))).await;
+    assert!(matches!(error, OpenError::KeyMissing { .. }), "{error:?}");
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "the database is initialised, but there is no key at {}; bring back the keyring that it was initialised \
+             with (a new key could not open what is stored)",
+            path.display()
+        )
+    );
+    assert!(!path.exists());
+}
+
+#[tokio::test]
+async fn a_key_file_that_others_can_read_is_refused() {
+    let (Some(database), folder) = (database(), TempDir::new().unwrap()) else { return };
+    let path = folder.path().join("master.key");
+    for (readable, expected) in [(0o644, "0644"), (0o640, "0640"), (0o604, "0604"), (0o620, "0620")] {
+        write(&path, KEYRING, readable);
+        let error = error_of(with(&database, KeyFile::new(path.clone()))).await.to_string();
+        let (path, mode) = (path.display(), expected);
+        let sentence = format!(
+            "the key file {path} can be read by others (mode {mode}); make it private with `chmod 600 {path}`"
+        );
+        assert_eq!(error, sentence);
+    }
+    write(&path, KEYRING, 0o400);
+    Store::open(with(&database, KeyFile::new(path))).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_key_file_that_is_no_keyring_is_refused_without_being_quoted() {
+    let (Some(database), folder) = (database(), TempDir::new().unwrap()) else { return };
+    let path = folder.path().join("master.key");
+    let place = path.display().to_string();
+    let line = |n| format!("line {n} of {place} must be a key id, a space and 32 bytes in base64");
+    for (content, expected) in [
+        ("hunter2".to_owned(), line(1)),
+        ("# a, b\n\nkey hunter2".to_owned(), line(3)),
+        (format!("a/b {KEY}"), line(1)),
+        (format!("a {KEY}\na {KEY}"), format!("line 2 of {place} repeats a key id")),
+    ] {
+        write(&path, &content, 0o600);
+        assert_eq!(error_of(with(&database, KeyFile::new(path.clone()))).await.to_string(), expected);
+    }
+    write(&path, &"x".repeat(70_000), 0o600);
+    let error = error_of(with(&database, KeyFile::new(path))).await.to_string();
+    assert_eq!(error, format!("{place} is not a key file"));
+    let folder = folder.path().to_owned();
+    let error = error_of(with(&database, KeyFile::new(folder.clone()))).await.to_string();
+    assert_eq!(error, format!("{} is not a key file", folder.display()));
+    let nowhere = folder.join("missing/master.key");
+    let error = error_of(with(&database, KeyFile::new(nowhere.clone()))).await.to_string();
+    assert!(error.starts_with(&format!("the key file {} cannot be made: No such file", nowhere.display())), "{error}");
+}
+
+fn current(id: &str) -> Option<KeyId> {
+    Some(id.parse().unwrap())
+}
+
+#[tokio::test]
+async fn a_key_directory_is_read_as_orchestrators_mount_it() {
+    let (Some(database), folder) = (database(), TempDir::new().unwrap()) else { return };
+    let path = folder.path().to_owned();
+    let opening = |id| with(&database, KeyDirectory::new(path.clone(), id));
+    let place = path.display();
+    let empty = error_of(opening(None)).await.to_string();
+    assert_eq!(empty, format!("the key directory {place} has no key; put one there before the first start"));
+    std::fs::create_dir(path.join("..data")).unwrap();
+    write(&path.join("..data/key-1"), &format!("{KEY}\n"), 0o440);
+    std::os::unix::fs::symlink("..data/key-1", path.join("key-1")).unwrap();
+    write(&path.join(".hidden"), "nonsense", 0o666);
+    Store::open(opening(None)).await.unwrap();
+    write(&path.join("key-2"), "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=", 0o440);
+    let several = error_of(opening(None)).await.to_string();
+    let sentence = "has several keys; name the one that seals (`current_key`)";
+    assert_eq!(several, format!("the key directory {place} {sentence}"));
+    let missing = error_of(opening(current("key-3"))).await.to_string();
+    assert_eq!(missing, format!("the key directory {place} has no key `key-3`"));
+    Store::open(opening(current("key-2"))).await.unwrap();
+    assert_eq!(count(&database, "key_encryption_keys"), 2);
+    write(&path.join("key-2"), "short", 0o440);
+    let wrong = error_of(opening(current("key-2"))).await.to_string();
+    assert_eq!(wrong, format!("{place}/key-2 must hold 32 bytes in base64 under a key id"));
+    write(&path.join("key-2"), KEY, 0o444);
+    let public = error_of(opening(current("key-2"))).await.to_string();
+    assert!(public.starts_with(&format!("the key file {place}/key-2 can be read by others (mode 0444)")), "{public}");
+}
+
+#[tokio::test]
+async fn a_new_current_key_seals_and_the_old_one_still_opens() {
+    let Some(database) = database() else { return };
+    let old = database.store().await;
+    let scope = owner(&old).await;
+    let before = create(&old, scope, named("before")).await.unwrap();
+    let both = format!("{NEW_KEY}\n{KEYRING}");
+    let store = Store::open(database.options_with(&both)).await.unwrap();
+    let after = create(&store, scope, new(json!({"name": "after", "model": "after"}), api_key("sk-after"))).await.unwrap();
+    assert_eq!(opened_secret(&store, before.id).await.as_deref(), Some(SECRET));
+    assert_eq!(opened_secret(&store, after.id).await.as_deref(), Some("sk-after"));
+    let key_of = |id| text(&database, &format!("SELECT kek_id AS value FROM secrets WHERE config_id = '{id}'"));
+    assert_eq!((key_of(before.id).as_str(), key_of(after.id).as_str()), ("test-key", "new-key"));
+    assert_eq!(count(&database, "key_encryption_keys"), 2);
+    // A server that was not given the new key yet opens what it can.
+    let found = open_target(&old, after.id).await;
+    let Err(llm_config_store::OpenTargetError::Store(StoreError::Sealed { source, .. })) = found else {
+        panic!("{found:?}")
+    };
+    assert_eq!(source, VaultError::UnknownKey("new-key".parse().unwrap()));
+    Store::open(database.options()).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_old_key_cannot_go_while_the_installation_is_sealed_under_it() {
+    let Some(database) = database() else { return };
+    database.store().await;
+    Store::open(database.options_with(&format!("{NEW_KEY}\n{KEYRING}"))).await.unwrap();
+    let error = error_of(database.options_with(NEW_KEY)).await;
+    assert!(matches!(error, OpenError::ServerKey { .. }), "{error:?}");
+    assert_eq!(
+        error.to_string(),
+        "the installation's fingerprint key does not open: it was sealed under the key `test-key`, which the keyring \
+         does not have"
+    );
+}

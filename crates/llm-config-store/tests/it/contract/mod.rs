@@ -1,0 +1,39 @@
+//! What a store promises, whichever database it is on.
+
+mod actors;
+mod canary;
+mod config_changes;
+mod config_lists;
+mod configs;
+mod first_starts;
+mod keys;
+mod opening;
+mod races;
+mod roles;
+mod schema;
+mod tampering;
+mod targets;
+mod tokens;
+mod transactions;
+
+use llm_config_store::Store;
+use llm_config_store::testing::TestDatabase;
+
+use super::{bytes, database, hex};
+
+/// A store on an empty database; `None` where there is no server to make one.
+async fn opened() -> Option<(TestDatabase, Store)> {
+    let database = database()?;
+    let store = database.store().await;
+    Some((database, store))
+}
+
+/// As many stores on one empty database, each with a pool of its own, as separate servers have.
+async fn servers(count: usize) -> Option<(TestDatabase, Vec<Store>)> {
+    let database = database()?;
+    let mut stores = Vec::new();
+    for _ in 0..count {
+        stores.push(database.store().await);
+    }
+    Some((database, stores))
+}

@@ -1,0 +1,105 @@
+//! What a database must be like to be opened, and what is said when it is not.
+
+use llm_config_store::{MigrationError, OpenError, Options, Store};
+
+use super::{database, opened};
+use crate::support::{count, owner};
+
+pub(super) async fn error_of(options: Options) -> OpenError {
+    match Store::open(options).await {
+        Ok(_) => panic!("opened"),
+        Err(error) => error,
+    }
+}
+
+const OTHER_BYTES: &str = "test-key AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+const OTHER_KEY: &str = "new-key AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
+
+#[tokio::test]
+async fn a_second_start_finds_what_the_first_left() {
+    let Some((database, store)) = opened().await else { return };
+    let again = database.store().await;
+    assert_eq!(again.organization(), store.organization());
+    assert_eq!((count(&database, "installation"), count(&database, "key_encryption_keys")), (1, 1));
+    assert!(llm_config_store::migrate(database.database()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_key_of_the_right_name_with_other_bytes_is_refused() {
+    let Some((database, _store)) = opened().await else { return };
+    let error = error_of(database.options_with(OTHER_BYTES)).await;
+    assert!(matches!(error, OpenError::WrongKey(_)), "{error:?}");
+    assert_eq!(
+        error.to_string(),
+        "the key `test-key` does not open the stored data: it is not the key that this database knows under that name"
+    );
+}
+
+#[tokio::test]
+async fn a_keyring_without_a_known_key_is_refused() {
+    let Some((database, _store)) = opened().await else { return };
+    let error = error_of(database.options_with(OTHER_KEY)).await;
+    assert!(matches!(error, OpenError::WrongKey(_)), "{error:?}");
+    assert_eq!(
+        error.to_string(),
+        "the keyring does not open the stored data: it has no key that this database knows, which is `test-key`"
+    );
+    assert_eq!(count(&database, "key_encryption_keys"), 1);
+}
+
+#[tokio::test]
+async fn an_older_key_of_other_bytes_is_refused_as_well() {
+    let Some((database, _store)) = opened().await else { return };
+    let error = error_of(database.options_with(&format!("{OTHER_KEY}\n{OTHER_BYTES}"))).await;
+    assert!(matches!(error, OpenError::WrongKey(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_database_that_is_newer_than_the_program_is_left_alone() {
+    let Some((database, _store)) = opened().await else { return };
+    database.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')");
+    for error in [
+        error_of(database.options()).await,
+        llm_config_store::migrate(database.database()).await.unwrap_err(),
+    ] {
+        assert!(matches!(&error, OpenError::Migration(MigrationError::Newer { migration }) if migration == "9999"));
+        assert_eq!(
+            error.to_string(),
+            "the database is newer than this program: it has the migration `9999`, which this version does not know; \
+             start the newer version"
+        );
+    }
+}
+
+#[tokio::test]
+async fn tables_can_be_made_before_there_is_a_key() {
+    let Some(database) = database() else { return };
+    assert_eq!(llm_config_store::migrate(database.database()).await.unwrap(), ["0001"]);
+    assert_eq!(count(&database, "installation"), 0);
+    owner(&database.store().await).await;
+}
+
+#[tokio::test]
+async fn an_installation_key_that_was_changed_is_named() {
+    let Some((database, _store)) = opened().await else { return };
+    database.execute(
+        "UPDATE server_keys SET envelope = (SELECT envelope FROM server_keys WHERE purpose = 'audit') \
+         WHERE purpose = 'fingerprint'",
+    );
+    let error = error_of(database.options()).await;
+    assert!(matches!(error, OpenError::ServerKey { purpose: "fingerprint", .. }), "{error:?}");
+    database.execute("DELETE FROM server_keys WHERE purpose = 'fingerprint'");
+    let error = error_of(database.options()).await;
+    assert_eq!(
+        error.to_string(),
+        "the database could not be opened: table `server_keys`, row `fingerprint`: column `envelope` is not readable"
+    );
+}
+
+#[tokio::test]
+async fn a_store_with_no_connections_at_all_has_one() {
+    let Some(database) = database() else { return };
+    let mut options = database.options();
+    options.connections = 0;
+    Store::open(options).await.unwrap().ready().await.unwrap();
+}

@@ -1,0 +1,191 @@
+//! Several servers do things to the same rows at once, and every outcome is one that some order
+//! of them would have had.
+
+use std::collections::BTreeMap;
+
+use llm_config_core::access::OrgRole;
+use llm_config_core::config::Scope;
+use llm_config_core::id::PrincipalId;
+use llm_config_core::patch::{LabelPatch, PatchDraft};
+use llm_config_store::{Conflict, Store, StoreError};
+use serde_json::json;
+
+use super::servers;
+use crate::support::{
+    OPERATOR, SECRET, api_key, at_once, count, create, endpoint_patch, events, find, find_user, named, new,
+    opened_secret, owner, secret_patch, text, update, user, workspace,
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_eight_equal_creates_one_wins() {
+    let Some((database, stores)) = servers(8).await else { return };
+    let scopes = [owner(&stores[0]).await, Scope::Workspace(workspace(&stores[0]).await)];
+    for (scope, expected) in scopes.into_iter().zip([Conflict::ConfigFingerprint, Conflict::ConfigName]) {
+        let created = at_once(&stores, |_, store| async move { create(&store, scope, named("a")).await }).await;
+        let is_lost = |it: &Result<_, StoreError>| matches!(it, Err(StoreError::Conflict(it)) if *it == expected);
+        assert_eq!(created.iter().filter(|it| it.is_ok()).count(), 1, "{created:?}");
+        assert_eq!(created.iter().filter(|it| is_lost(it)).count(), 7, "{created:?}");
+    }
+    assert_eq!((count(&database, "llm_configs"), count(&database, "secrets")), (2, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn labels_that_are_merged_at_once_are_all_kept() {
+    let Some((_database, stores)) = servers(8).await else { return };
+    let id = create(&stores[0], owner(&stores[0]).await, named("a")).await.unwrap().id;
+    let merged = at_once(&stores, |n, store| async move {
+        for round in 0..2 {
+            let labels = BTreeMap::from([(format!("k{n}-{round}"), n.to_string())]);
+            let patch = PatchDraft { labels: LabelPatch::Merge(labels), ..PatchDraft::default() };
+            update(&store, id, patch).await.unwrap();
+        }
+    });
+    merged.await;
+    let config = find(&stores[0], id).await.unwrap();
+    assert_eq!((config.settings.labels.iter().count(), config.revision.number()), (16, 17));
+    assert_eq!(events(&stores[0], id).await.len(), 17);
+}
+
+/// `actor` lowers `subject`, as a server does: with his own role read in the same transaction.
+async fn lower(store: &Store, actor: PrincipalId, subject: PrincipalId) -> Result<(), StoreError> {
+    let caller = crate::support::as_user(actor);
+    let lowered = store.write(move |tx| {
+        if tx.actor(&caller)?.role != OrgRole::Owner {
+            return Err(StoreError::CallerGone);
+        }
+        let subject = tx.find_user(subject)?.ok_or(StoreError::Stale)?;
+        tx.change_role(&subject, OrgRole::User, &caller)
+    });
+    lowered.await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_owners_who_lower_each_other_one_stays() {
+    let Some((_database, stores)) = servers(2).await else { return };
+    let mut owner = user(&stores[0], OrgRole::Owner).await;
+    for round in 0..15 {
+        let pair = [owner, user(&stores[0], OrgRole::Owner).await];
+        // In some rounds each lowers himself: then nobody's rights are in question.
+        let target = |n: usize| if round % 3 == 0 { pair[n] } else { pair[1 - n] };
+        let lowered = at_once(&stores, |n, store| {
+            let (actor, subject) = (pair[n], target(n));
+            async move { lower(&store, actor, subject).await }
+        });
+        let lowered = lowered.await;
+        assert_eq!(lowered.iter().filter(|it| it.is_ok()).count(), 1, "round {round}: {lowered:?}");
+        let mut left = Vec::new();
+        for id in pair {
+            if find_user(&stores[0], id).await.unwrap().role == OrgRole::Owner {
+                left.push(id);
+            }
+        }
+        assert_eq!(left.len(), 1, "round {round}");
+        owner = left[0];
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endpoint_change_against_a_secret_change_never_moves_a_secret() {
+    let Some((_database, stores)) = servers(2).await else { return };
+    let scope = owner(&stores[0]).await;
+    for round in 0..15 {
+        // Without a secret at first, so that the endpoint may move as long as none was entered.
+        let name = round.to_string();
+        let new = new(json!({"name": name, "model": name}), json!(null));
+        let id = create(&stores[0], scope, new).await.unwrap().id;
+        let elsewhere = "https://elsewhere.example.com/v1";
+        let changed = at_once(&stores, |n, store| async move {
+            let patch = if n == 0 { endpoint_patch(elsewhere) } else { secret_patch(SECRET) };
+            update(&store, id, patch).await
+        });
+        let changed = changed.await;
+        assert!(changed[1].is_ok(), "{changed:?}");
+        let config = find(&stores[0], id).await.unwrap();
+        assert_eq!(opened_secret(&stores[0], id).await.as_deref(), Some(SECRET));
+        let moved = config.settings.endpoint.as_str() == elsewhere;
+        match &changed[0] {
+            Ok(_) => assert!(moved),
+            Err(StoreError::Invalid(_)) => assert!(!moved),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_that_is_replaced_while_the_endpoint_changes_opens_where_it_was_entered_for() {
+    let Some((_database, stores)) = servers(4).await else { return };
+    let id = create(&stores[0], owner(&stores[0]).await, named("a")).await.unwrap().id;
+    for round in 0..10 {
+        let changed = at_once(&stores, |n, store| async move {
+            let origin = Some(format!("https://{n}.example.com/{round}"));
+            let patch = match n {
+                0 | 1 => PatchDraft { endpoint: origin, ..secret_patch(&format!("sk-for-{n}")) },
+                2 => secret_patch("sk-for-wherever-it-is"),
+                _ => PatchDraft { endpoint: origin, ..PatchDraft::default() },
+            };
+            update(&store, id, patch).await
+        });
+        let changed = changed.await;
+        assert!(matches!(changed[3], Err(StoreError::Invalid(_))), "{changed:?}");
+        assert!(changed[..3].iter().all(Result::is_ok), "{changed:?}");
+        let secret = opened_secret(&stores[0], id).await.unwrap();
+        let endpoint = find(&stores[0], id).await.unwrap().settings.endpoint.to_string();
+        let entered = secret.replace("sk-for-", "https://") + ".example.com";
+        assert!(secret == "sk-for-wherever-it-is" || endpoint.starts_with(&entered), "{secret} at {endpoint}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workspace_deleted_while_a_config_is_made_leaves_no_orphan() {
+    let Some((database, stores)) = servers(2).await else { return };
+    for round in 0..10 {
+        let team = workspace(&stores[0]).await;
+        let done = at_once(&stores, |n, store| async move {
+            if n == 0 {
+                let deleted = store.write(move |tx| {
+                    tx.find_workspace(team)?.ok_or(StoreError::Stale)?;
+                    tx.delete_workspace(team, &OPERATOR)
+                });
+                return deleted.await;
+            }
+            let id = store.new_config_id();
+            let created = store.write(move |tx| {
+                tx.find_workspace(team)?.ok_or(StoreError::Reference)?;
+                let new = new(json!({"name": "a"}), api_key(SECRET));
+                tx.create_config(id, Scope::Workspace(team), &new, &OPERATOR).map(drop)
+            });
+            created.await
+        });
+        check_one_wins(round, &done.await);
+    }
+    let orphans = "SELECT CAST(count(*) AS TEXT) AS value FROM llm_configs \
+                   WHERE workspace_id NOT IN (SELECT id FROM workspaces)";
+    assert_eq!(text(&database, orphans), "0");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_deleted_while_a_config_is_made_leaves_no_orphan() {
+    let Some((database, stores)) = servers(2).await else { return };
+    for round in 0..10 {
+        let ada = user(&stores[0], OrgRole::User).await;
+        let done = at_once(&stores, |n, store| async move {
+            if n == 0 {
+                let deleted = store.write(move |tx| {
+                    let ada = tx.find_user(ada)?.ok_or(StoreError::Stale)?;
+                    tx.delete_user(&ada, &OPERATOR)
+                });
+                return deleted.await;
+            }
+            create(&store, Scope::Owner(ada), named("a")).await.map(drop)
+        });
+        check_one_wins(round, &done.await);
+    }
+    let orphans = "SELECT CAST(count(*) AS TEXT) AS value FROM llm_configs WHERE owner_id NOT IN (SELECT id FROM users)";
+    assert_eq!(text(&database, orphans), "0");
+}
+
+/// One of deletion and creation happened, and the other found that it could not.
+fn check_one_wins(round: usize, done: &[Result<(), StoreError>]) {
+    let lost: Vec<_> = done.iter().filter_map(|it| it.as_ref().err()).collect();
+    assert!(matches!(lost[..], [StoreError::Reference]), "round {round}: {done:?}");
+}

@@ -1,0 +1,82 @@
+//! The organisation keeps an owner, and workspaces and users what belongs to them.
+
+use llm_config_core::access::OrgRole;
+use llm_config_core::config::Scope;
+use llm_config_core::id::PrincipalId;
+use llm_config_store::{Store, StoreError};
+
+use super::opened;
+use crate::support::{OPERATOR, create, delete, find_user, named, user, workspace};
+
+async fn lower(store: &Store, id: PrincipalId) -> Result<(), StoreError> {
+    let lowered = store.write(move |tx| {
+        let user = tx.find_user(id)?.ok_or(StoreError::Stale)?;
+        tx.change_role(&user, OrgRole::User, &OPERATOR)
+    });
+    lowered.await
+}
+
+async fn delete_user(store: &Store, id: PrincipalId) -> Result<(), StoreError> {
+    let deleted = store.write(move |tx| {
+        let user = tx.find_user(id)?.ok_or(StoreError::Stale)?;
+        tx.delete_user(&user, &OPERATOR)
+    });
+    deleted.await
+}
+
+#[tokio::test]
+async fn the_last_owner_stays() {
+    let Some((_database, store)) = opened().await else { return };
+    let (ada, bob) = (user(&store, OrgRole::Owner).await, user(&store, OrgRole::Owner).await);
+    lower(&store, bob).await.unwrap();
+    assert!(matches!(lower(&store, ada).await, Err(StoreError::LastOwner)));
+    assert!(matches!(delete_user(&store, ada).await, Err(StoreError::LastOwner)));
+    assert_eq!(find_user(&store, ada).await.unwrap().role, OrgRole::Owner);
+    user(&store, OrgRole::Owner).await;
+    delete_user(&store, ada).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_user_who_was_made_the_owner_since_he_was_read_is_not_deleted() {
+    let Some((_database, store)) = opened().await else { return };
+    let (ada, bob) = (user(&store, OrgRole::Owner).await, user(&store, OrgRole::User).await);
+    let old = find_user(&store, bob).await.unwrap();
+    let raised = store.write(move |tx| {
+        let bob = tx.find_user(bob)?.ok_or(StoreError::Stale)?;
+        tx.change_role(&bob, OrgRole::Owner, &OPERATOR)
+    });
+    raised.await.unwrap();
+    lower(&store, ada).await.unwrap();
+    let again = old.clone();
+    let deleted = store.write(move |tx| tx.delete_user(&again, &OPERATOR)).await;
+    assert!(matches!(deleted, Err(StoreError::Stale)), "{deleted:?}");
+    let lowered = store.write(move |tx| tx.change_role(&old, OrgRole::User, &OPERATOR)).await;
+    assert!(matches!(lowered, Err(StoreError::Stale)), "{lowered:?}");
+    assert_eq!(find_user(&store, bob).await.unwrap().role, OrgRole::Owner);
+}
+
+#[tokio::test]
+async fn a_user_with_configs_is_not_deleted() {
+    let Some((_database, store)) = opened().await else { return };
+    let ada = user(&store, OrgRole::User).await;
+    let config = create(&store, Scope::Owner(ada), named("a")).await.unwrap();
+    assert!(matches!(delete_user(&store, ada).await, Err(StoreError::Reference)));
+    delete(&store, &config).await.unwrap();
+    delete_user(&store, ada).await.unwrap();
+    assert!(matches!(delete_user(&store, ada).await, Err(StoreError::Stale)));
+}
+
+#[tokio::test]
+async fn a_workspace_with_configs_is_not_deleted() {
+    let Some((_database, store)) = opened().await else { return };
+    let team = workspace(&store).await;
+    let found = store.read(move |tx| tx.find_workspace(team)).await.unwrap().unwrap();
+    assert_eq!((found.id, found.name.as_str(), found.revision.number()), (team, "team", 1));
+    let config = create(&store, Scope::Workspace(team), named("a")).await.unwrap();
+    let delete_it = async || store.write(move |tx| tx.delete_workspace(team, &OPERATOR)).await;
+    assert!(matches!(delete_it().await, Err(StoreError::Reference)));
+    delete(&store, &config).await.unwrap();
+    delete_it().await.unwrap();
+    assert!(matches!(delete_it().await, Err(StoreError::Stale)));
+    assert_eq!(store.read(move |tx| tx.find_workspace(team)).await.unwrap(), None);
+}

@@ -1,0 +1,123 @@
+//! The one door to a credential: who may pass, and what is written down.
+
+use llm_config_core::access::{OrgRole, WorkspaceRole};
+use llm_config_core::caller::{Caller, Identity};
+use llm_config_core::config::{LlmConfig, Scope};
+use llm_config_core::target::Purpose;
+use llm_config_store::{OpenTargetError, Store, StoreError};
+use serde_json::json;
+
+use super::opened;
+use crate::support::{
+    OPERATOR, SECRET, as_user, create, events, named, new, open_target, secret_of, user, workspace,
+};
+
+/// What the audit log says after the creation: kind, purpose, and who.
+async fn openings(store: &Store, config: &LlmConfig) -> Vec<(String, String, String)> {
+    let id = config.id.to_string();
+    let rows = store.read(move |tx| tx.audit_events(Some(&id), 100)).await.unwrap();
+    let rows = rows.into_iter().rev().filter(|row| row.kind.starts_with("credential."));
+    rows.map(|row| (row.kind, row.fields, row.actor_id)).collect()
+}
+
+#[tokio::test]
+async fn the_owner_gets_his_credential_with_its_destination() {
+    let Some((_database, store)) = opened().await else { return };
+    let ada = user(&store, OrgRole::User).await;
+    let config = create(&store, Scope::Owner(ada), named("a")).await.unwrap();
+    let mut caller = as_user(ada);
+    caller.request_id = Some("request-1".to_owned());
+    caller.address = Some([192, 0, 2, 1].into());
+    let target = store.open_target(config.id, &caller, Purpose::Validate).await.unwrap();
+    assert_eq!(secret_of(target.credential.as_ref().unwrap()), SECRET);
+    assert_eq!(target.url().as_str(), "https://api.openai.com/v1/chat/completions");
+    assert_eq!((target.id, target.model), (config.id, config.settings.model.clone()));
+    let opened = ("credential.opened".to_owned(), "validate".to_owned(), ada.to_string());
+    assert_eq!(openings(&store, &config).await, [opened]);
+    let newest = store.read(|tx| tx.audit_events(None, 1)).await.unwrap().remove(0);
+    assert_eq!((newest.request_id.as_deref(), newest.address.as_deref()), (Some("request-1"), Some("192.0.2.1")));
+    assert_eq!((newest.actor_kind.as_str(), newest.scope), ("user", Some(config.scope.to_string())));
+}
+
+async fn check(store: &Store, config: &LlmConfig, caller: Caller, is_allowed: bool) {
+    let before = openings(store, config).await.len();
+    let kind = match store.open_target(config.id, &caller, Purpose::Call).await {
+        Ok(_) if is_allowed => "credential.opened",
+        Err(OpenTargetError::Denied(id)) if !is_allowed && id == config.id => "credential.refused",
+        other => panic!("{caller:?}: {other:?}"),
+    };
+    let openings = openings(store, config).await;
+    assert_eq!(openings.len(), before + 1, "{caller:?}");
+    let expected = (kind.to_owned(), "call".to_owned(), caller.identity.principal().to_string());
+    assert_eq!(openings[before], expected, "{caller:?}");
+}
+
+#[tokio::test]
+async fn the_policy_decides_and_every_answer_is_recorded() {
+    let Some((_database, store)) = opened().await else { return };
+    let (ada, bob) = (user(&store, OrgRole::User).await, user(&store, OrgRole::User).await);
+    let owned = create(&store, Scope::Owner(ada), named("a")).await.unwrap();
+    check(&store, &owned, as_user(ada), true).await;
+    check(&store, &owned, as_user(bob), false).await;
+    check(&store, &owned, OPERATOR, true).await;
+    check(&store, &owned, as_user(user(&store, OrgRole::Administrators).await), true).await;
+    check(&store, &owned, as_user(user(&store, OrgRole::Workspaces).await), false).await;
+
+    let team = workspace(&store).await;
+    let shared = create(&store, Scope::Workspace(team), named("a")).await.unwrap();
+    check(&store, &shared, as_user(bob), false).await;
+    for (role, is_allowed) in [(WorkspaceRole::Read, false), (WorkspaceRole::Write, true)] {
+        store.write(move |tx| tx.set_membership(team, bob, role, &OPERATOR)).await.unwrap();
+        check(&store, &shared, as_user(bob), is_allowed).await;
+    }
+    check(&store, &shared, as_user(user(&store, OrgRole::Workspaces).await), true).await;
+}
+
+#[tokio::test]
+async fn a_config_that_does_not_exist_is_not_found() {
+    let Some((_database, store)) = opened().await else { return };
+    let id = store.new_config_id();
+    let found = open_target(&store, id).await;
+    assert!(matches!(found, Err(OpenTargetError::NotFound(it)) if it == id), "{found:?}");
+}
+
+#[tokio::test]
+async fn a_caller_who_is_gone_gets_nothing() {
+    let Some((_database, store)) = opened().await else { return };
+    let config = create(&store, Scope::Owner(user(&store, OrgRole::User).await), named("a")).await.unwrap();
+    let gone = store.new_principal_id();
+    let token = Identity::Token { id: store.new_token_id(), holder: gone };
+    for caller in [as_user(gone), Caller::new(token)] {
+        let found = store.open_target(config.id, &caller, Purpose::Call).await;
+        assert!(matches!(found, Err(OpenTargetError::Store(StoreError::CallerGone))), "{found:?}");
+    }
+    assert_eq!(events(&store, config.id).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_reference_is_handed_out_as_a_reference() {
+    let Some((_database, store)) = opened().await else { return };
+    let scope = Scope::Owner(user(&store, OrgRole::User).await);
+    let reference = json!({"kind": "API_KEY", "reference": "vault://kv/openai#key", "header": "x-api-key"});
+    let config = create(&store, scope, new(json!({}), reference)).await.unwrap();
+    assert!(config.secret.as_ref().unwrap().mask.is_none());
+    let target = open_target(&store, config.id).await.unwrap();
+    assert_eq!(secret_of(&target.credential.unwrap()), "reference vault://kv/openai#key");
+    assert_eq!(openings(&store, &config).await[0].0, "credential.opened");
+}
+
+#[tokio::test]
+async fn every_kind_of_credential_comes_back() {
+    let Some((_database, store)) = opened().await else { return };
+    let team = Scope::Workspace(workspace(&store).await);
+    let pair = json!({"kind": "KEY_PAIR", "key_id": "AKIAIOSFODNN7EXAMPLE", "secret": SECRET});
+    let identity = json!({"kind": "GCP_ADC", "scopes": ["a"], "quota_project": "p"});
+    for (name, provider, credential, expected) in
+        [("aws", "AWS", pair, Some(SECRET)), ("gcp", "GOOGLE", identity, Some("identity")), ("none", "OTHER", json!(null), None)]
+    {
+        let config = create(&store, team, new(json!({"name": name, "provider": provider}), credential)).await.unwrap();
+        let target = open_target(&store, config.id).await.unwrap();
+        assert_eq!(target.credential.as_ref().map(secret_of).as_deref(), expected, "{name}");
+        assert_eq!(openings(&store, &config).await.len(), 1, "{name}");
+    }
+}

@@ -1,0 +1,162 @@
+//! What `write` and `read` promise to a use case.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use llm_config_core::access::OrgRole;
+use llm_config_store::{Conflict, Store, StoreError};
+
+use super::{database, opened, servers};
+use crate::support::{OPERATOR, at_once, count, find_user, person, user};
+
+/// A write that gives up its first `failures` attempts after it changed something.
+async fn contended(store: &Store, failures: usize) -> (Result<(), StoreError>, usize) {
+    let attempts = Arc::new(AtomicUsize::new(0));
+    let (counted, id) = (Arc::clone(&attempts), store.new_principal_id());
+    let written = store
+        .write(move |tx| {
+            tx.create_user(id, &person("ada@example.com", OrgRole::User), &OPERATOR)?;
+            let attempt = counted.fetch_add(1, Ordering::SeqCst);
+            if attempt < failures { Err(StoreError::Contended) } else { Ok(()) }
+        })
+        .await;
+    (written, attempts.load(Ordering::SeqCst))
+}
+
+#[tokio::test]
+async fn a_contended_write_is_repeated_and_its_effects_happen_once() {
+    let Some((database, store)) = opened().await else { return };
+    let events = count(&database, "audit_events");
+    let (written, attempts) = contended(&store, 2).await;
+    written.unwrap();
+    assert_eq!(attempts, 3);
+    assert_eq!((count(&database, "users"), count(&database, "audit_events")), (1, events + 1));
+}
+
+#[tokio::test]
+async fn a_write_is_not_repeated_for_ever() {
+    let Some((database, store)) = opened().await else { return };
+    let (written, attempts) = contended(&store, usize::MAX).await;
+    assert!(matches!(written, Err(StoreError::Contended)), "{written:?}");
+    assert_eq!((attempts, count(&database, "users")), (6, 0));
+}
+
+#[tokio::test]
+async fn the_time_is_the_same_in_every_attempt() {
+    let Some((_database, store)) = opened().await else { return };
+    let times = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let seen = Arc::clone(&times);
+    let written = store.write(move |tx| {
+        let mut seen = seen.lock().unwrap();
+        seen.push(tx.now());
+        if seen.len() < 3 { Err(StoreError::Contended) } else { Ok(()) }
+    });
+    written.await.unwrap();
+    let times = times.lock().unwrap();
+    assert!(times.len() == 3 && times.iter().all(|it| *it == times[0]), "{times:?}");
+}
+
+#[tokio::test]
+async fn nothing_that_a_read_does_is_stored() {
+    let Some((database, store)) = opened().await else { return };
+    let id = store.new_principal_id();
+    // PostgreSQL refuses, SQLite takes it back; that much may differ.
+    drop(store.read(move |tx| tx.create_user(id, &person("ada@example.com", OrgRole::User), &OPERATOR)).await);
+    assert_eq!(count(&database, "users"), 0);
+    user(&store, OrgRole::User).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_sees_one_state_throughout() {
+    let Some((_database, stores)) = servers(2).await else { return };
+    let (ada, other) = (user(&stores[0], OrgRole::User).await, stores[1].clone());
+    let runtime = tokio::runtime::Handle::current();
+    let seen = stores[0].read(move |tx| {
+        let before = tx.find_user(ada)?;
+        let changed = other.write(move |tx| {
+            let user = tx.find_user(ada)?.ok_or(StoreError::Stale)?;
+            tx.change_role(&user, OrgRole::Billing, &OPERATOR)
+        });
+        runtime.block_on(changed)?;
+        Ok::<_, StoreError>((before, tx.find_user(ada)?))
+    });
+    let (before, after) = seen.await.unwrap();
+    assert_eq!(before, after);
+    assert_eq!(find_user(&stores[0], ada).await.unwrap().role, OrgRole::Billing);
+}
+
+#[tokio::test]
+async fn a_failure_that_a_use_case_passes_over_never_loses_its_writes_silently() {
+    let Some((database, store)) = opened().await else { return };
+    let (ada, bob, again) = (store.new_principal_id(), store.new_principal_id(), store.new_principal_id());
+    store.write(move |tx| tx.create_user(ada, &person("a@example.com", OrgRole::User), &OPERATOR)).await.unwrap();
+    let passed_over = store.write(move |tx| {
+        tx.create_user(bob, &person("b@example.com", OrgRole::User), &OPERATOR)?;
+        match tx.create_user(again, &person("a@example.com", OrgRole::User), &OPERATOR) {
+            Err(StoreError::Conflict(Conflict::UserEmail)) => Ok(()),
+            other => panic!("{other:?}"),
+        }
+    });
+    let is_stored = passed_over.await.is_ok();
+    assert_eq!(find_user(&store, bob).await.is_some(), is_stored);
+    assert_eq!(count(&database, "users"), 1 + usize::from(is_stored));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_goes_on_and_leaves_the_pool_usable() {
+    let Some(database) = database() else { return };
+    let mut options = database.options();
+    options.connections = 1;
+    let store = Store::open(options).await.unwrap();
+    for _ in 0..3 {
+        let (other, id) = (store.clone(), store.new_principal_id());
+        let panicked = tokio::spawn(async move {
+            let work = other.write(move |tx| -> Result<(), StoreError> {
+                tx.create_user(id, &person("ada@example.com", OrgRole::User), &OPERATOR)?;
+                panic!("on purpose")
+            });
+            work.await
+        });
+        assert_eq!(panicked.await.unwrap_err().into_panic().downcast_ref(), Some(&"on purpose"));
+        assert_eq!(count(&database, "users"), 0);
+        store.ready().await.unwrap();
+    }
+    user(&store, OrgRole::User).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_writers_of_many_servers_all_get_their_turn() {
+    let Some((database, stores)) = servers(8).await else { return };
+    let written = at_once(&stores, |_, store| async move {
+        for _ in 0..10 {
+            user(&store, OrgRole::User).await;
+        }
+    });
+    written.await;
+    assert_eq!(count(&database, "users"), 80);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_whose_caller_went_away_is_whole_all_the_same() {
+    let Some((database, store)) = opened().await else { return };
+    let (started, finish) = (Arc::new(std::sync::Barrier::new(2)), Arc::new(std::sync::Barrier::new(2)));
+    let (store, id) = (store.clone(), store.new_principal_id());
+    let (work_started, work_finish, other) = (Arc::clone(&started), Arc::clone(&finish), store.clone());
+    let task = tokio::spawn(async move {
+        let work = other.write(move |tx| {
+            work_started.wait();
+            work_finish.wait();
+            tx.create_user(id, &person("ada@example.com", OrgRole::User), &OPERATOR)
+        });
+        work.await
+    });
+    let waited = tokio::task::spawn_blocking(move || started.wait());
+    waited.await.unwrap();
+    task.abort();
+    assert!(task.await.unwrap_err().is_cancelled());
+    tokio::task::spawn_blocking(move || finish.wait()).await.unwrap();
+    // Behind the other's write, which began before.
+    user(&store, OrgRole::User).await;
+    let users = count(&database, "users");
+    assert_eq!(users, if find_user(&store, id).await.is_some() { 2 } else { 1 });
+}

@@ -1,0 +1,6 @@
+//! One contract on two databases: everything below `contract` runs on SQLite and on PostgreSQL.
+#![expect(clippy::duplicate_mod, reason = "the contract is included once for each database")]
+
+mod postgres;
+mod sqlite;
+mod support;
