@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every test of the workspace, PostgreSQL included.
+# Runs every test of the workspace, PostgreSQL and the official Python client included.
 #
 #   tests/run.sh                         all tests
 #   tests/run.sh --install               as root: first installs Debian's PostgreSQL if it is missing
@@ -73,15 +73,17 @@ port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0));
         -CAcreateserial -days 2 -out "$folder/data/server.crt" 2>/dev/null
     # Nothing in this cluster is worth a wait for the disk.
     "${as_postgres[@]}" "$programs/pg_ctl" -D "$folder/data" -l "$folder/server.log" -w -t 60 start >/dev/null -o \
-        "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_connections=300 -c ssl=on"
+        "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_connections=300 -c deadlock_timeout=50ms -c ssl=on"
 ) || { cat "$folder"/*.log >&2; exit 1; }
 
 export TEST_POSTGRES_URL="postgres://llm_config@127.0.0.1:$port/postgres"
 export TEST_POSTGRES_CA="$folder/ca.pem"
 export TEST_PG_DUMP="$programs/pg_dump"
+export TEST_PSQL="$programs/psql"
 
 if [ $# -gt 0 ]; then
     "$@"
 else
     cargo test --workspace --all-features
+    tests/clients/run.sh
 fi

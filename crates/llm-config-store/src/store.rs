@@ -1,5 +1,6 @@
 //! The store: a pool of connections, the vault, and the installation's own keys.
 
+use std::fmt;
 use std::sync::Arc;
 
 use diesel::r2d2::Pool;
@@ -25,6 +26,12 @@ pub(crate) struct Inner {
     pub(crate) vault: Vault,
     pub(crate) fingerprints: FingerprintKey,
     pub(crate) organization: OrganizationId,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("organization", &self.inner.organization).finish_non_exhaustive()
+    }
 }
 
 impl Store {

@@ -21,3 +21,34 @@ pub(crate) fn bytes(hex: &str) -> String {
 pub(crate) fn hex(column: &str) -> String {
     format!("lower(hex({column}))")
 }
+
+/// Each column: table, name, type, and whether it is nullable.
+pub(crate) const COLUMNS: &str = "
+    SELECT t.name || '.' || c.name || ' ' || c.type || CASE c.\"notnull\" WHEN 1 THEN '' ELSE ' NULL' END AS value
+    FROM sqlite_schema t, pragma_table_info(t.name) c
+    WHERE t.type = 'table' AND t.name NOT LIKE '\\_\\_%' ESCAPE '\\' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+
+/// Each table with the columns of its primary key.
+pub(crate) const PRIMARY_KEYS: &str = "
+    SELECT t.name || ' (' || group_concat(c.name, ', ' ORDER BY c.pk) || ')' AS value
+    FROM sqlite_schema t, pragma_table_info(t.name) c
+    WHERE t.type = 'table' AND t.name NOT LIKE '\\_\\_%' ESCAPE '\\' AND c.pk > 0
+    GROUP BY t.name";
+
+/// What the database calls a type of Diesel.
+pub(crate) fn type_name(diesel: &str) -> &'static str {
+    match diesel {
+        "Text" => "TEXT",
+        "Integer" | "BigInt" => "INTEGER",
+        "Binary" => "BLOB",
+        other => panic!("{other}"),
+    }
+}
+
+/// Everything that the database has written, its journals included.
+pub(crate) fn raw(database: &TestDatabase) -> Vec<u8> {
+    let files = std::fs::read_dir(database.folder().unwrap()).unwrap();
+    let names: Vec<_> = files.map(|it| it.unwrap().path()).collect();
+    assert_eq!(names.len(), 3, "the file, its write-ahead log and that one's index: {names:?}");
+    names.iter().flat_map(|it| std::fs::read(it).unwrap()).collect()
+}

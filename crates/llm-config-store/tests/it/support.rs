@@ -133,7 +133,7 @@ pub(crate) fn secret_of(credential: &Credential) -> String {
 /// What the audit log says about an object, oldest first: kind and fields.
 pub(crate) async fn events(store: &Store, object: impl ToString) -> Vec<(String, String)> {
     let object = object.to_string();
-    let rows = store.read(move |tx| tx.audit_events(Some(&object), 100)).await.unwrap();
+    let rows = store.read(move |tx| tx.audit_events(Some(&object), 1000)).await.unwrap();
     let mut events: Vec<_> = rows.into_iter().map(|row| (row.kind, row.fields)).collect();
     events.reverse();
     events

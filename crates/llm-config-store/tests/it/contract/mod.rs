@@ -19,7 +19,7 @@ mod transactions;
 use llm_config_store::Store;
 use llm_config_store::testing::TestDatabase;
 
-use super::{bytes, database, hex};
+use super::{COLUMNS, PRIMARY_KEYS, bytes, database, hex, raw, type_name};
 
 /// A store on an empty database; `None` where there is no server to make one.
 async fn opened() -> Option<(TestDatabase, Store)> {

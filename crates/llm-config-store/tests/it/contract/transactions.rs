@@ -93,7 +93,7 @@ async fn a_failure_that_a_use_case_passes_over_never_loses_its_writes_silently()
     let passed_over = store.write(move |tx| {
         tx.create_user(bob, &person("b@example.com", OrgRole::User), &OPERATOR)?;
         match tx.create_user(again, &person("a@example.com", OrgRole::User), &OPERATOR) {
-            Err(StoreError::Conflict(Conflict::UserEmail)) => Ok(()),
+            Err(StoreError::Conflict(Conflict::UserEmail)) => Ok::<_, StoreError>(()),
             other => panic!("{other:?}"),
         }
     });

@@ -1,0 +1,132 @@
+//! PostgreSQL: what a server can do to its clients.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
+
+use llm_config_core::access::OrgRole;
+use llm_config_core::id::ConfigId;
+use llm_config_store::testing::TestDatabase;
+use llm_config_store::{OpenError, Store, StoreError};
+
+use super::database;
+use crate::support::{OPERATOR, at_once, count, create, named, owner, person, user};
+
+const END_ALL: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                       WHERE datname = current_database() AND pid <> pg_backend_pid()";
+
+async fn opened() -> Option<(Arc<TestDatabase>, Store)> {
+    let database = database()?;
+    let store = database.store().await;
+    Some((Arc::new(database), store))
+}
+
+#[tokio::test]
+async fn connections_that_were_ended_are_replaced_unnoticed() {
+    let Some((database, store)) = opened().await else { return };
+    for _ in 0..3 {
+        store.ready().await.unwrap();
+        database.execute(END_ALL);
+        user(&store, OrgRole::User).await;
+    }
+    assert_eq!(count(&database, "users"), 3);
+}
+
+/// A write whose connection is ended before its last statement, or before its end.
+async fn check_ended(is_before_commit: bool) {
+    let Some((database, store)) = opened().await else { return };
+    let (ada, bob, server) = (store.new_principal_id(), store.new_principal_id(), Arc::clone(&database));
+    let written = store.write(move |tx| {
+        tx.create_user(ada, &person("ada@example.com", OrgRole::User), &OPERATOR)?;
+        if is_before_commit {
+            tx.create_user(bob, &person("bob@example.com", OrgRole::User), &OPERATOR)?;
+        }
+        server.execute(END_ALL);
+        if !is_before_commit {
+            tx.create_user(bob, &person("bob@example.com", OrgRole::User), &OPERATOR)?;
+        }
+        Ok::<_, StoreError>(())
+    });
+    let written = written.await;
+    assert!(matches!(written, Err(StoreError::Unavailable(_))), "{written:?}");
+    assert_eq!(count(&database, "users"), 0);
+    user(&store, OrgRole::User).await;
+}
+
+#[tokio::test]
+async fn a_connection_that_is_ended_in_the_middle_makes_the_database_unavailable() {
+    check_ended(false).await;
+    check_ended(true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deadlock_is_resolved_by_repeating_one_of_the_two() {
+    let Some((_database, store)) = opened().await else { return };
+    let scope = owner(&store).await;
+    let one = create(&store, scope, named("1")).await.unwrap().id;
+    let other = create(&store, scope, named("2")).await.unwrap().id;
+    let (met, attempts) = (Arc::new(Barrier::new(2)), Arc::new(AtomicUsize::new(0)));
+    let stores = [store.clone(), store];
+    let locked = at_once(&stores, |n, store| {
+        let order: [ConfigId; 2] = if n == 0 { [one, other] } else { [other, one] };
+        let (met, attempts, is_first) = (Arc::clone(&met), Arc::clone(&attempts), AtomicUsize::new(0));
+        async move {
+            let work = store.write(move |tx| {
+                attempts.fetch_add(1, Ordering::SeqCst);
+                tx.find_config(order[0])?;
+                if is_first.fetch_add(1, Ordering::SeqCst) == 0 {
+                    met.wait();
+                }
+                tx.find_config(order[1])
+            });
+            work.await
+        }
+    });
+    let locked = locked.await;
+    assert!(locked.iter().all(|it| matches!(it, Ok(Some(_)))), "{locked:?}");
+    assert_eq!(attempts.load(Ordering::SeqCst), 3);
+}
+
+#[tokio::test]
+async fn a_database_that_takes_no_writes_is_unavailable() {
+    let Some((database, store)) = opened().await else { return };
+    let name = database.texts("SELECT current_database()::text AS value").remove(0);
+    database.execute(&format!("ALTER DATABASE {name} SET default_transaction_read_only = on"));
+    database.execute(END_ALL);
+    let id = store.new_principal_id();
+    let new = person("ada@example.com", OrgRole::User);
+    let written = store.write(move |tx| tx.create_user(id, &new, &OPERATOR)).await;
+    assert!(matches!(written, Err(StoreError::Unavailable(_))), "{written:?}");
+    store.ready().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_database_that_lets_nobody_in_any_more_is_unavailable() {
+    let Some((database, store)) = opened().await else { return };
+    store.ready().await.unwrap();
+    let shut = "UPDATE pg_database SET datallowconn = false WHERE datname = current_database()";
+    database.execute(&format!("{shut}; {END_ALL}"));
+    let ready = store.ready().await;
+    assert!(matches!(ready, Err(StoreError::Unavailable(_))), "{ready:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_be_reached_is_named_without_its_password() {
+    let Some(database) = database() else { return };
+    let mut options = database.options();
+    options.database = "postgres://ada:hunter2@127.0.0.1:1/registry?connect_timeout=2".parse().unwrap();
+    let Err(error) = Store::open(options).await else { panic!("opened") };
+    assert!(matches!(error, OpenError::Unreachable { .. }), "{error:?}");
+    let text = error.to_string();
+    assert!(text.starts_with("the database postgres://ada@127.0.0.1:1/registry cannot be reached: "), "{text}");
+    assert!(!format!("{error:?} {text}").contains("hunter2"));
+}
+
+#[tokio::test]
+async fn connections_are_known_by_their_name() {
+    let Some((database, store)) = opened().await else { return };
+    store.ready().await.unwrap();
+    let names = database.texts(
+        "SELECT DISTINCT application_name AS value FROM pg_stat_activity WHERE datname = current_database()",
+    );
+    assert_eq!(names, ["llm-config"]);
+}

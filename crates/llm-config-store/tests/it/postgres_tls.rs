@@ -1,0 +1,48 @@
+//! PostgreSQL over TLS.
+
+use llm_config_store::testing::TestDatabase;
+use llm_config_store::{OpenError, Options, Store};
+
+use super::{database, setting};
+use crate::support::text;
+
+/// The certificate of an authority that signed nothing here.
+const OTHER_CA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/other_ca.pem");
+
+fn verified(database: &TestDatabase, host: &str, ca: &str) -> Options {
+    let mut url = url::Url::parse(database.url()).unwrap();
+    url.set_host(Some(host)).unwrap();
+    url.set_password(Some("hunter2")).unwrap();
+    url.query_pairs_mut().append_pair("sslmode", "verify-full").append_pair("sslrootcert", ca);
+    let mut options = database.options();
+    options.database = url.as_str().parse().unwrap();
+    options
+}
+
+#[tokio::test]
+async fn a_server_with_a_verified_certificate_is_used_over_tls() {
+    let Some(database) = database() else { return };
+    let store = Store::open(verified(&database, "localhost", &setting("TEST_POSTGRES_CA"))).await.unwrap();
+    store.ready().await.unwrap();
+    let encrypted = "SELECT CAST(count(*) AS TEXT) AS value FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) \
+                     WHERE datname = current_database() AND ssl AND pid <> pg_backend_pid()";
+    assert_eq!(text(&database, encrypted), "1");
+}
+
+async fn check_refused(host: &str, ca: &str, reason: &str) {
+    let Some(database) = database() else { return };
+    let Err(error) = Store::open(verified(&database, host, ca)).await else { panic!("{host} was trusted") };
+    assert!(matches!(error, OpenError::Unreachable { .. }), "{error:?}");
+    assert!(error.to_string().contains(reason), "{error}");
+    assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_be_verified_is_not_used() {
+    if database().is_none() {
+        return;
+    }
+    check_refused("localhost", OTHER_CA, "certificate verify failed").await;
+    check_refused("127.0.0.1", &setting("TEST_POSTGRES_CA"), "does not match host name").await;
+    check_refused("localhost", "/nowhere.pem", "does not exist").await;
+}

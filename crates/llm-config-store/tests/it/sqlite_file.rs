@@ -1,0 +1,65 @@
+//! SQLite: the file, its mode, its settings, and what is said where there can be none.
+
+use std::os::unix::fs::PermissionsExt;
+
+use llm_config_store::testing::{KEYRING, TestDatabase};
+use llm_config_store::{OpenError, Store};
+
+use crate::support::text;
+
+#[tokio::test]
+async fn nobody_else_can_read_the_file_or_its_journals() {
+    let database = TestDatabase::sqlite();
+    let _store = database.store().await;
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(database.folder().unwrap()).unwrap() {
+        let entry = entry.unwrap();
+        names.push(entry.file_name().into_string().unwrap());
+        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{}", names[names.len() - 1]);
+    }
+    names.sort();
+    assert!(names.starts_with(&["registry.db".to_owned()]), "{names:?}");
+}
+
+#[tokio::test]
+async fn every_connection_has_the_settings_that_it_needs() {
+    let database = TestDatabase::sqlite();
+    let _store = database.store().await;
+    for (pragma, expected) in [
+        ("journal_mode", "wal"),
+        ("synchronous", "2"),
+        ("foreign_keys", "1"),
+        ("secure_delete", "1"),
+        ("trusted_schema", "0"),
+    ] {
+        let found = text(&database, &format!("SELECT CAST({pragma} AS TEXT) AS value FROM pragma_{pragma}"));
+        assert_eq!(found, expected, "{pragma}");
+    }
+    let timeout = text(&database, "SELECT CAST(timeout AS TEXT) AS value FROM pragma_busy_timeout");
+    assert_eq!(timeout, "5000");
+}
+
+async fn check_unreachable(database: &TestDatabase, path: &str, expected: &str) {
+    let url = format!("sqlite://{path}");
+    let mut options = database.options_with(KEYRING);
+    options.database = url.parse().unwrap();
+    let Err(error) = Store::open(options).await else { panic!("{path} was opened") };
+    assert!(matches!(error, OpenError::Unreachable { .. }), "{error:?}");
+    let error = error.to_string();
+    assert!(error.starts_with(&format!("the database {url} cannot be reached: {expected}")), "{error}");
+}
+
+#[tokio::test]
+async fn where_there_can_be_no_file_the_reason_is_given() {
+    let database = TestDatabase::sqlite();
+    let folder = database.folder().unwrap().display().to_string();
+    std::fs::write(format!("{folder}/letter"), "Dear Ada, this is not a database, however long it may be.").unwrap();
+    check_unreachable(&database, &format!("{folder}/missing/registry.db"), "No such file or directory").await;
+    check_unreachable(&database, &format!("{folder}/letter/registry.db"), "Not a directory").await;
+    check_unreachable(&database, &folder, "Is a directory").await;
+    check_unreachable(&database, &format!("{folder}/letter"), "file is not a database").await;
+    let letter = std::fs::read_to_string(format!("{folder}/letter")).unwrap();
+    assert!(letter.starts_with("Dear Ada"));
+    // Even where the user is root, this is a place for no file.
+    check_unreachable(&database, "/proc/registry.db", "").await;
+}

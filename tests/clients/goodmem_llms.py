@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""The official Python client at work: bootstrap, then every operation on LLMs.
+
+    pip install goodmem==0.1.43
+    LLM_CONFIG_WAIT_FOR_INIT=true llm-config-server &        # a server that was never started before
+    python goodmem_llms.py http://127.0.0.1:8080
+
+Prints a line for each thing that it did and saw, and ends with an error at the first that it did not.
+"""
+
+import sys
+
+from goodmem import BadRequestError, ConflictError, Goodmem, NotFoundError, PermissionDeniedError
+
+SECRET = "sk-example-0123456789"
+
+
+def expect(what, condition):
+    if not condition:
+        sys.exit(f"not so: {what}")
+    print(f"ok: {what}")
+
+
+def expect_error(what, error, call):
+    try:
+        call()
+    except error as caught:
+        expect(f"{what}: {caught.status_code}", SECRET not in str(caught.body))
+    else:
+        sys.exit(f"not so: {what}")
+
+
+base = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8080"
+
+first = Goodmem(base).system.init()
+expect("the first init hands out the root key", not first.already_initialized and first.root_api_key.startswith("gm_"))
+expect("the second does not", Goodmem(base).system.init().root_api_key is None)
+client = Goodmem(base_url=base, api_key=first.root_api_key)
+me = client.users.me()
+expect("the key is the root user's", me.user_id == first.user_id)
+
+# Create: the client's registry knows the model and fills in provider, endpoint and limits.
+made = client.llms.create(display_name="GPT-4o mini", model_identifier="gpt-4o-mini", api_key=SECRET)
+expect("a known model is created", made.llm.endpoint_url == "https://api.openai.com/v1")
+expect("its six capabilities are inferred", len(made.statuses) == 6 and made.llm.capabilities.supports_chat)
+expect("the credential is not returned", made.llm.credentials is None)
+local = client.llms.create(
+    display_name="local",
+    provider_type="VLLM",
+    endpoint_url="http://gpu.example:8000/v1",
+    model_identifier="qwen3",
+    labels={"env": "dev", "a.b": "c d"},
+    default_sampling_params={"temperature": 1, "max_tokens": 100},
+    client_config={"retries": 3},
+).llm
+expect("a local model is created", local.default_sampling_params.temperature == 1.0 and local.client_config == {"retries": 3})
+expect_error(
+    "the same connection is a conflict",
+    ConflictError,
+    lambda: client.llms.create(display_name="again", model_identifier="gpt-4o-mini", api_key=SECRET),
+)
+expect_error(
+    "rules are checked",
+    BadRequestError,
+    lambda: client.llms.create(
+        display_name="x" * 256, provider_type="VLLM", endpoint_url="http://gpu.example/v1", model_identifier="m"
+    ),
+)
+
+
+# List, by every filter.
+def ids(**filters):
+    return {llm.llm_id for llm in client.llms.list(**filters)}
+
+
+both = {made.llm.llm_id, local.llm_id}
+expect("the list has both", ids() == both)
+expect("filtered by provider", ids(provider_type="VLLM") == {local.llm_id})
+expect("filtered by label", ids(label={"env": "dev"}) == {local.llm_id})
+expect("filtered by labels with dots and spaces", ids(label={"env": "dev", "a.b": "c d"}) == {local.llm_id})
+expect("filtered by a label that differs", ids(label={"env": "prod"}) == set())
+expect("filtered by owner", ids(owner_id=me.user_id) == both)
+expect("filtered by another owner", ids(owner_id=local.llm_id) == set())
+expect("filtered by all at once", ids(owner_id=me.user_id, provider_type="VLLM", label={"env": "dev"}) == {local.llm_id})
+
+# Get.
+expect("one is read", client.llms.get(id=local.llm_id).display_name == "local")
+expect_error(
+    "credentials are write-only",
+    PermissionDeniedError,
+    lambda: client.llms.get(id=local.llm_id, include_credentials=True),
+)
+
+
+# Update, with both modes of labels.
+def update(**request):
+    return client.llms.update(id=local.llm_id, request=request)
+
+
+merged = update(display_name="local 2", merge_labels={"team": "ai"})
+expect("labels are merged", merged.labels == {"env": "dev", "a.b": "c d", "team": "ai"} and merged.display_name == "local 2")
+expect("labels are replaced", update(replace_labels={"only": "this"}).labels == {"only": "this"})
+expect("labels are cleared", update(replace_labels={}).labels == {})
+expect("what is not sent stays", client.llms.get(id=local.llm_id).model_identifier == "qwen3")
+expect_error(
+    "a secret is not taken to another host",
+    BadRequestError,
+    lambda: client.llms.update(id=made.llm.llm_id, request={"endpoint_url": "https://elsewhere.example/v1"}),
+)
+twin = client.llms.create(
+    display_name="twin", provider_type="VLLM", endpoint_url="http://gpu.example:8000/v1", model_identifier="other"
+).llm
+expect_error(
+    "an update into a duplicate is a conflict",
+    ConflictError,
+    lambda: client.llms.update(id=twin.llm_id, request={"model_identifier": "qwen3"}),
+)
+
+# API keys.
+scoped = client.apikeys.create(
+    labels={"use": "reading"},
+    authority_mode="SCOPED",
+    ceiling=[{"operation": "READ_LLM", "selector": "OWN"}, {"operation": "LIST_LLM", "selector": "OWN"}],
+)
+reader = Goodmem(base_url=base, api_key=scoped.raw_api_key)
+expect("a narrowed key reads", reader.llms.get(id=local.llm_id).llm_id == local.llm_id)
+expect_error("and does not delete", PermissionDeniedError, lambda: reader.llms.delete(id=local.llm_id))
+expect(
+    "keys are listed",
+    scoped.api_key_metadata.api_key_id in {key.api_key_id for key in client.apikeys.list()},
+)
+client.apikeys.delete(id=scoped.api_key_metadata.api_key_id)
+
+# Delete.
+for llm in (made.llm, local, twin):
+    client.llms.delete(id=llm.llm_id)
+expect("everything is deleted", ids() == set())
+expect_error("what is deleted is not found", NotFoundError, lambda: client.llms.get(id=local.llm_id))
