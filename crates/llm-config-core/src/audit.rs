@@ -20,11 +20,13 @@ pub enum EventKind {
     TokenUpdated,
     TokenRevoked,
     UserCreated,
-    UserRoleChanged,
+    UserUpdated,
     UserDeleted,
     WorkspaceCreated,
+    WorkspaceRenamed,
     WorkspaceDeleted,
     MembershipSet,
+    MembershipRemoved,
 }
 
 impl EventKind {
@@ -43,11 +45,13 @@ impl EventKind {
             Self::TokenUpdated => "token.updated",
             Self::TokenRevoked => "token.revoked",
             Self::UserCreated => "user.created",
-            Self::UserRoleChanged => "user.role_changed",
+            Self::UserUpdated => "user.updated",
             Self::UserDeleted => "user.deleted",
             Self::WorkspaceCreated => "workspace.created",
+            Self::WorkspaceRenamed => "workspace.renamed",
             Self::WorkspaceDeleted => "workspace.deleted",
             Self::MembershipSet => "workspace.membership_set",
+            Self::MembershipRemoved => "workspace.membership_removed",
         }
     }
 }

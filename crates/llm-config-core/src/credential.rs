@@ -111,11 +111,23 @@ pub enum SecretValue {
     Reference(SecretRef),
 }
 
+impl SecretValue {
+    /// A second copy, made on purpose.
+    #[must_use]
+    pub fn duplicate(&self) -> Self {
+        match self {
+            Self::Inline(secret) => Self::Inline(secret.duplicate()),
+            Self::Reference(reference) => Self::Reference(reference.clone()),
+        }
+    }
+}
+
 /// An API key that is sent in a header.
 #[derive(Debug)]
 pub struct ApiKey {
-    /// The header.
-    pub header: HeaderName,
+    /// The header; `None` for the one that the provider expects, which is `Authorization`
+    /// wherever nothing else is known.
+    pub header: Option<HeaderName>,
     /// What stands before the key in the header; see [`ApiKey::effective_prefix`].
     pub prefix: Option<HeaderPrefix>,
     /// The key.
@@ -126,17 +138,19 @@ impl ApiKey {
     /// A key that is sent as `Authorization: Bearer …`.
     #[must_use]
     pub fn bearer(key: Secret) -> Self {
-        Self { header: HeaderName::authorization(), prefix: None, value: SecretValue::Inline(key) }
+        Self { header: Some(HeaderName::authorization()), prefix: None, value: SecretValue::Inline(key) }
     }
 
-    /// The prefix that is really sent: the one given, else `Bearer ` in `Authorization` and
-    /// nothing in any other header.
+    /// The prefix that is really sent in the header given: the one given, else `Bearer ` in
+    /// `Authorization` and nothing in any other header.
     #[must_use]
     pub fn effective_prefix(&self) -> &str {
         match &self.prefix {
             Some(prefix) => prefix.as_str(),
-            None if self.header.0.eq_ignore_ascii_case("authorization") => "Bearer ",
-            None => "",
+            None => match &self.header {
+                Some(header) if header.0.eq_ignore_ascii_case("authorization") => "Bearer ",
+                Some(_) | None => "",
+            },
         }
     }
 }
@@ -190,6 +204,22 @@ impl Credential {
             Self::ApiKey(ApiKey { value, .. }) => matches!(value, SecretValue::Inline(_)),
             Self::KeyPair(KeyPair { secret, .. }) => matches!(secret, SecretValue::Inline(_)),
             Self::GcpAdc(_) => false,
+        }
+    }
+
+    /// A second copy, made on purpose.
+    #[must_use]
+    pub fn duplicate(&self) -> Self {
+        match self {
+            Self::ApiKey(ApiKey { header, prefix, value }) => Self::ApiKey(ApiKey {
+                header: header.clone(),
+                prefix: prefix.clone(),
+                value: value.duplicate(),
+            }),
+            Self::KeyPair(KeyPair { key_id, secret }) => {
+                Self::KeyPair(KeyPair { key_id: key_id.duplicate(), secret: secret.duplicate() })
+            }
+            Self::GcpAdc(adc) => Self::GcpAdc(adc.clone()),
         }
     }
 
@@ -312,7 +342,7 @@ mod tests {
     fn authorization_means_bearer_unless_a_prefix_is_given() {
         let mut key = ApiKey::bearer(Secret::new("sk".to_owned()).unwrap());
         assert_eq!(key.effective_prefix(), "Bearer ");
-        key.header = "x-api-key".parse().unwrap();
+        key.header = Some("x-api-key".parse().unwrap());
         assert_eq!(key.effective_prefix(), "");
         key.prefix = Some("Token ".parse().unwrap());
         assert_eq!(key.effective_prefix(), "Token ");

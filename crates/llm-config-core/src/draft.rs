@@ -46,8 +46,9 @@ pub struct Draft {
 pub enum CredentialDraft {
     /// An API key in a header.
     ApiKey { header: Option<String>, prefix: Option<String>, value: SecretDraft },
-    /// An identifier and its secret.
-    KeyPair { key_id: Zeroizing<String>, secret: SecretDraft },
+    /// A secret and, at some providers, the identifier that goes with it; sent as the provider
+    /// expects it.
+    ProviderKey { key_id: Option<Zeroizing<String>>, secret: SecretDraft },
     /// The server's own Google identity.
     GcpAdc { scopes: Vec<String>, quota_project: Option<String> },
 }
@@ -123,13 +124,16 @@ impl CredentialDraft {
                 let header = optional::<HeaderName>(faults, Field::HeaderName, not_empty(header.as_deref()));
                 let prefix = optional(faults, Field::HeaderPrefix, not_empty(prefix.as_deref()));
                 let value = value.check(faults)?;
-                let header = header.unwrap_or_else(HeaderName::authorization);
+                let header = Some(header.unwrap_or_else(HeaderName::authorization));
                 Some(Credential::ApiKey(ApiKey { header, prefix, value }))
             }
-            Self::KeyPair { key_id, secret } => {
-                let key_id = faults.keep(Field::KeyId, secret_text(key_id));
-                let secret = secret.check(faults);
-                Some(Credential::KeyPair(KeyPair { key_id: key_id?, secret: secret? }))
+            Self::ProviderKey { key_id, secret } => {
+                let key_id = key_id.map(|it| faults.keep(Field::KeyId, secret_text(it)));
+                let value = secret.check(faults)?;
+                Some(match key_id {
+                    Some(key_id) => Credential::KeyPair(KeyPair { key_id: key_id?, secret: value }),
+                    None => Credential::ApiKey(ApiKey { header: None, prefix: None, value }),
+                })
             }
             Self::GcpAdc { scopes, quota_project } => {
                 const SCOPE: TextRule = TextRule { limit: 255, multi_line: false, keep_outer_space: false };
@@ -148,7 +152,7 @@ impl CredentialDraft {
 }
 
 impl SecretDraft {
-    fn check(self, faults: &mut Violations) -> Option<SecretValue> {
+    pub(crate) fn check(self, faults: &mut Violations) -> Option<SecretValue> {
         match self {
             Self::Inline(text) => faults.keep(Field::SecretValue, secret_text(text)).map(SecretValue::Inline),
             Self::Reference { uri, hints } => {
@@ -159,7 +163,7 @@ impl SecretDraft {
     }
 }
 
-fn secret_text(mut text: Zeroizing<String>) -> Result<Secret, crate::secret::SecretError> {
+pub(crate) fn secret_text(mut text: Zeroizing<String>) -> Result<Secret, crate::secret::SecretError> {
     Secret::new(std::mem::take(&mut *text))
 }
 

@@ -8,7 +8,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::config::{Scope, Settings};
-use crate::credential::{ApiKey, Credential, GcpAdc, KeyPair, SecretValue};
+use crate::credential::{ApiKey, Credential, GcpAdc, HeaderName, KeyPair, SecretValue};
 
 /// The version of the rules below, first byte of every fingerprint. A change of the rules
 /// changes it, so that fingerprints of different rules never compare equal.
@@ -38,7 +38,7 @@ impl FingerprintKey {
             Some(Credential::ApiKey(key)) => {
                 let ApiKey { header, prefix: _, value } = key;
                 parts.add("api-key");
-                parts.add(&header.to_lower());
+                parts.add(&header.as_ref().map_or_else(String::new, HeaderName::to_lower));
                 parts.add(key.effective_prefix());
                 parts.add_value(value);
             }

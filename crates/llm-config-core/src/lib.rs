@@ -8,6 +8,7 @@ pub mod capability;
 pub mod client_config;
 pub mod config;
 pub mod credential;
+pub mod credential_patch;
 pub mod draft;
 pub mod endpoint;
 pub mod fingerprint;

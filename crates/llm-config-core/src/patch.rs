@@ -8,10 +8,9 @@ use crate::api_path::ApiPath;
 use crate::capability::Capabilities;
 use crate::client_config::ClientConfig;
 use crate::config::{ContextLength, LlmConfig, Settings};
-use crate::credential::{Credential, Presentation};
+use crate::credential_patch::{CredentialPatch, CredentialPatchDraft, Destination};
 use crate::draft::{
-    CredentialDraft, client_config, context_length, modalities, not_empty, optional, provider_allowed,
-    sampling,
+    client_config, context_length, modalities, not_empty, optional, provider_allowed, sampling,
 };
 use crate::endpoint::Endpoint;
 use crate::label::Labels;
@@ -90,7 +89,7 @@ pub struct PatchDraft {
     pub client_config: Option<String>,
     pub version: Patch<String>,
     pub monitoring_endpoint: Patch<String>,
-    pub credential: Option<CredentialDraft>,
+    pub credential: CredentialPatchDraft,
 }
 
 impl PatchDraft {
@@ -121,7 +120,7 @@ impl PatchDraft {
             client_config: client_config(&mut faults, self.client_config.as_deref()),
             version: clearable(&mut faults, Field::Version, self.version),
             monitoring_endpoint: clearable(&mut faults, Field::MonitoringEndpoint, self.monitoring_endpoint),
-            credential: self.credential.and_then(|it| it.check(&mut faults)),
+            credential: self.credential.check(&mut faults),
         };
         if faults.is_empty() { Ok(patch) } else { Err(faults) }
     }
@@ -158,8 +157,7 @@ pub struct ConfigPatch {
     pub client_config: Option<ClientConfig>,
     pub version: Patch<ModelVersion>,
     pub monitoring_endpoint: Patch<Endpoint>,
-    /// A new credential in place of the stored one.
-    pub credential: Option<Credential>,
+    pub credential: CredentialPatch,
 }
 
 impl ConfigPatch {
@@ -181,9 +179,9 @@ impl ConfigPatch {
             (Field::ClientConfig, self.client_config.is_some()),
             (Field::Version, !self.version.is_keep()),
             (Field::MonitoringEndpoint, !self.monitoring_endpoint.is_keep()),
-            (Field::Credential, self.credential.is_some()),
         ];
-        given.into_iter().filter_map(|(field, is_given)| is_given.then_some(field)).collect()
+        let settings = given.into_iter().filter_map(|(field, is_given)| is_given.then_some(field));
+        settings.chain(self.credential.fields()).collect()
     }
 
     /// The settings after the change, if the change is allowed: labels within their limit, a
@@ -216,34 +214,11 @@ impl ConfigPatch {
         if self.provider.is_some() {
             provider_allowed(&mut faults, new.provider, &current.scope);
         }
-        self.destination_allowed(&mut faults, current, &new);
+        let (old_origin, new_origin) = (old.endpoint.origin(), new.endpoint.origin());
+        let from = Destination { provider: old.provider, origin: &old_origin };
+        let to = Destination { provider: new.provider, origin: &new_origin };
+        self.credential.destination_allowed(&mut faults, current, (&from, &to));
         if faults.is_empty() { Ok(new) } else { Err(faults) }
-    }
-
-    /// A secret was entered for one origin, and to be sent or to sign. Whoever wants it used
-    /// otherwise must show that he knows it, by giving it again.
-    fn destination_allowed(&self, faults: &mut Violations, current: &LlmConfig, new: &Settings) {
-        let Some(stored) = &current.secret else { return };
-        if self.credential.as_ref().is_some_and(Credential::proves_knowledge) {
-            return;
-        }
-        let old = &current.settings;
-        if new.endpoint.origin() != old.endpoint.origin() {
-            let message = format_args!(
-                "is at {}, but the stored credential was entered for {}; send the secret again with this change",
-                new.endpoint.origin(),
-                old.endpoint.origin()
-            );
-            faults.add(Field::Endpoint, message);
-        }
-        let kind = self.credential.as_ref().map_or(stored.kind, Credential::kind);
-        if Presentation::of(old.provider, stored.kind) != Presentation::of(new.provider, kind) {
-            faults.add(
-                Field::Provider,
-                "would use the stored credential in another way (signed with, or sent); send the secret again with \
-                 this change",
-            );
-        }
     }
 }
 

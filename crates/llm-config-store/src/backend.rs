@@ -125,8 +125,6 @@ impl diesel::r2d2::HandleError<diesel::r2d2::Error> for LogError {
     }
 }
 
-pub(crate) fn checkout(
-    pool: &Pool<Manager>,
-) -> Result<diesel::r2d2::PooledConnection<Manager>, StoreError> {
+pub(crate) fn checkout(pool: &Pool<Manager>) -> Result<diesel::r2d2::PooledConnection<Manager>, StoreError> {
     pool.get().map_err(|error| StoreError::Unavailable(error.to_string()))
 }

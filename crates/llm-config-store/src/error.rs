@@ -27,7 +27,11 @@ pub enum Conflict {
 /// Constraints as PostgreSQL names them and as SQLite describes them. Only this table knows.
 const UNIQUE: &[(&str, &str, Conflict)] = &[
     ("llm_configs_pkey", "llm_configs.id", Conflict::ConfigId),
-    ("llm_configs_fingerprint_key", "llm_configs.owner_id, llm_configs.fingerprint", Conflict::ConfigFingerprint),
+    (
+        "llm_configs_fingerprint_key",
+        "llm_configs.owner_id, llm_configs.fingerprint",
+        Conflict::ConfigFingerprint,
+    ),
     ("llm_configs_name_key", "llm_configs.workspace_id, llm_configs.name_key", Conflict::ConfigName),
     ("users_email_key_key", "users.email_key", Conflict::UserEmail),
     ("users_pkey", "users.id", Conflict::UserId),
@@ -131,7 +135,8 @@ impl From<DieselError> for StoreError {
 
 fn conflict(info: &dyn DatabaseErrorInformation) -> Option<Conflict> {
     let described = info.message().strip_prefix("UNIQUE constraint failed: ");
-    let is_it = |named: &str, columns: &str| info.constraint_name() == Some(named) || described == Some(columns);
+    let is_it =
+        |named: &str, columns: &str| info.constraint_name() == Some(named) || described == Some(columns);
     UNIQUE.iter().find(|(named, columns, _)| is_it(named, columns)).map(|(_, _, conflict)| *conflict)
 }
 

@@ -9,6 +9,7 @@ mod error;
 mod installation;
 mod key_checks;
 pub mod keys;
+mod members;
 mod migrate;
 mod open;
 mod random;
@@ -28,9 +29,10 @@ mod workspaces;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use configs::{ConfigFilter, ListedConfig};
+pub use configs::{ConfigFilter, ListedConfig, WorkspaceFilter};
 pub use error::{Conflict, StoreError, TxError};
 pub use key_checks::KeyCheckError;
+pub use members::Member;
 pub use migrate::MigrationError;
 pub use open::{OpenError, Options, migrate};
 pub use store::Store;
@@ -38,6 +40,6 @@ pub use targets::OpenTargetError;
 pub use tokens::{NewToken, Token, TokenChange, TokenStatus, TokenText};
 pub use transaction::Tx;
 pub use url::{DatabaseUrl, DatabaseUrlError, PostgresUrl};
-pub use users::{NewUser, User};
+pub use users::{NewUser, User, UserChange};
 pub use vault::VaultError;
 pub use workspaces::Workspace;

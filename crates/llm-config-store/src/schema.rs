@@ -156,4 +156,6 @@ diesel::table! {
 
 diesel::joinable!(secrets -> llm_configs (config_id));
 diesel::joinable!(config_labels -> llm_configs (config_id));
+diesel::joinable!(memberships -> users (user_id));
+diesel::allow_tables_to_appear_in_same_query!(memberships, users);
 diesel::allow_tables_to_appear_in_same_query!(llm_configs, secrets, config_labels);

@@ -49,7 +49,10 @@ impl TestDatabase {
         static SAID: Once = Once::new();
         let Ok(admin) = std::env::var(POSTGRES_VARIABLE) else {
             SAID.call_once(|| {
-                let told = writeln!(std::io::stderr(), "left out: PostgreSQL tests ({POSTGRES_VARIABLE} is not set)");
+                let told = writeln!(
+                    std::io::stderr(),
+                    "left out: PostgreSQL tests ({POSTGRES_VARIABLE} is not set)"
+                );
                 told.expect("standard error");
             });
             return None;

@@ -51,10 +51,21 @@ pub struct User {
     pub updated: Stamp,
 }
 
+/// A change of a user; `None` leaves a part as it is.
+#[derive(Clone, Debug, Default)]
+pub struct UserChange {
+    /// His first name.
+    pub first_name: Option<PersonName>,
+    /// His last name.
+    pub last_name: Option<PersonName>,
+    /// His role in the organisation.
+    pub role: Option<OrgRole>,
+}
+
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = users)]
 #[diesel(check_for_backend(crate::backend::MultiBackend))]
-struct UserRow {
+pub(crate) struct UserRow {
     id: String,
     email: String,
     email_key: String,
@@ -70,7 +81,7 @@ struct UserRow {
 }
 
 impl UserRow {
-    fn into_user(self) -> Result<User, StoreError> {
+    pub(crate) fn into_user(self) -> Result<User, StoreError> {
         let row = Row { table: "users", id: &self.id };
         Ok(User {
             id: row.parse("id", &self.id)?,
@@ -88,7 +99,12 @@ impl UserRow {
 
 impl Tx<'_> {
     /// Stores a new user.
-    pub fn create_user(&mut self, id: PrincipalId, new: &NewUser, caller: &Caller) -> Result<User, StoreError> {
+    pub fn create_user(
+        &mut self,
+        id: PrincipalId,
+        new: &NewUser,
+        caller: &Caller,
+    ) -> Result<User, StoreError> {
         let by = caller.identity.principal().to_string();
         let row = UserRow {
             id: id.to_string(),
@@ -128,22 +144,57 @@ impl Tx<'_> {
         row.map(UserRow::into_user).transpose()
     }
 
-    /// Gives a user another role; `Stale` if he was changed since he was read. The last owner
-    /// keeps his.
-    pub fn change_role(&mut self, user: &User, role: OrgRole, caller: &Caller) -> Result<(), StoreError> {
-        self.keep_an_owner(user, Some(role))?;
+    /// As [`Tx::find_user`], for a use case that changes or deletes him.
+    pub fn find_user_for_update(&mut self, id: PrincipalId) -> Result<Option<User>, StoreError> {
+        // Whoever may be the last owner is locked with all the others first, in one order.
+        self.lock(&Lock::Owners)?;
+        self.lock(&Lock::ForUpdate("users", &id.to_string()))?;
+        self.find_user(id)
+    }
+
+    /// All users, by e-mail address.
+    pub fn list_users(&mut self) -> Result<Vec<User>, StoreError> {
+        let rows: Vec<UserRow> =
+            users::table.order(users::email_key).select(UserRow::as_select()).load(self.conn)?;
+        rows.into_iter().map(UserRow::into_user).collect()
+    }
+
+    /// Changes a user's name or role; `Stale` if he was changed since he was read. The last owner
+    /// keeps his role.
+    pub fn update_user(
+        &mut self,
+        current: &User,
+        change: &UserChange,
+        caller: &Caller,
+    ) -> Result<User, StoreError> {
+        let changed = User {
+            first_name: change.first_name.as_ref().unwrap_or(&current.first_name).clone(),
+            last_name: change.last_name.as_ref().unwrap_or(&current.last_name).clone(),
+            role: change.role.unwrap_or(current.role),
+            revision: current.revision.next(),
+            updated: Stamp { at: self.now.max(current.updated.at), by: caller.identity.principal() },
+            ..current.clone()
+        };
+        self.keep_an_owner(current, Some(changed.role))?;
         let row = (
-            users::org_role.eq(role.as_str()),
-            users::revision.eq(user.revision.next().number()),
-            users::updated_at.eq(self.now.as_micros()),
-            users::updated_by.eq(caller.identity.principal().to_string()),
+            users::first_name.eq(changed.first_name.to_string()),
+            users::last_name.eq(changed.last_name.to_string()),
+            users::org_role.eq(changed.role.as_str()),
+            users::revision.eq(changed.revision.number()),
+            users::updated_at.eq(changed.updated.at.as_micros()),
+            users::updated_by.eq(changed.updated.by.to_string()),
         );
         let at_revision =
-            users::table.find(user.id.to_string()).filter(users::revision.eq(user.revision.number()));
+            users::table.find(current.id.to_string()).filter(users::revision.eq(current.revision.number()));
         if diesel::update(at_revision).set(row).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
-        self.append_event(&Event::new(EventKind::UserRoleChanged, Object::User(user.id), caller.clone()))
+        let mut event = Event::new(EventKind::UserUpdated, Object::User(current.id), caller.clone());
+        event.fields.extend(change.first_name.as_ref().map(|_| "first_name"));
+        event.fields.extend(change.last_name.as_ref().map(|_| "last_name"));
+        event.fields.extend(change.role.map(|_| "role"));
+        self.append_event(&event)?;
+        Ok(changed)
     }
 
     /// Deletes a user with his tokens and memberships. `Reference` while he owns configurations,

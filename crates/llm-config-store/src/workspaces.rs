@@ -1,16 +1,16 @@
-//! Workspaces and their members.
+//! Workspaces.
 
 use diesel::prelude::*;
-use llm_config_core::access::WorkspaceRole;
 use llm_config_core::audit::{Event, EventKind, Object};
 use llm_config_core::caller::Caller;
 use llm_config_core::config::Revision;
-use llm_config_core::id::{PrincipalId, WorkspaceId};
+use llm_config_core::id::WorkspaceId;
 use llm_config_core::text::DisplayName;
+use llm_config_core::violation::Field;
 
 use crate::error::StoreError;
 use crate::row::{Row, revision};
-use crate::schema::{llm_configs, memberships, workspaces};
+use crate::schema::{llm_configs, workspaces};
 use crate::transaction::{Lock, Tx};
 
 /// A stored workspace.
@@ -78,50 +78,43 @@ impl Tx<'_> {
         self.append_event(&Event::new(EventKind::WorkspaceDeleted, Object::Workspace(id), caller.clone()))
     }
 
-    /// Makes a user a member with that role, or gives a member another one.
-    pub fn set_membership(
-        &mut self,
-        workspace: WorkspaceId,
-        user: PrincipalId,
-        role: WorkspaceRole,
-        caller: &Caller,
-    ) -> Result<(), StoreError> {
-        let (workspace_id, user_id) = (workspace.to_string(), user.to_string());
-        // The facts that `Tx::actor` read about this user stay as long as it holds his row.
-        self.lock(&Lock::ForUpdate("users", &user_id))?;
-        let old = memberships::table.find((&workspace_id, &user_id));
-        diesel::delete(old).execute(self.conn)?;
-        let row = (
-            memberships::workspace_id.eq(workspace_id),
-            memberships::user_id.eq(user_id),
-            memberships::role.eq(role.as_str()),
-            memberships::created_at.eq(self.now.as_micros()),
-            memberships::created_by.eq(caller.identity.principal().to_string()),
-        );
-        diesel::insert_into(memberships::table).values(row).execute(self.conn)?;
-        self.append_event(&Event::new(EventKind::MembershipSet, Object::Workspace(workspace), caller.clone()))
-    }
-
-    /// The workspaces that a user is a member of, with his role in each.
-    pub(crate) fn memberships_of(&mut self, user: &str) -> Result<Vec<(WorkspaceId, WorkspaceRole)>, StoreError> {
-        let rows: Vec<(String, String)> = memberships::table
-            .filter(memberships::user_id.eq(user))
-            .select((memberships::workspace_id, memberships::role))
+    /// All workspaces, by name.
+    pub fn list_workspaces(&mut self) -> Result<Vec<Workspace>, StoreError> {
+        let rows: Vec<(String, String, i64)> = workspaces::table
+            .order((workspaces::name, workspaces::id))
+            .select((workspaces::id, workspaces::name, workspaces::revision))
             .load(self.conn)?;
-        let row = Row { table: "memberships", id: user };
-        rows.iter().map(|(id, role)| Ok((row.parse("workspace_id", id)?, row.parse("role", role)?))).collect()
+        rows.into_iter()
+            .map(|(id, name, number)| {
+                let row = Row { table: "workspaces", id: &id };
+                Ok(Workspace {
+                    id: row.parse("id", &id)?,
+                    name: row.parse("name", &name)?,
+                    revision: revision(number),
+                })
+            })
+            .collect()
     }
 
-    /// Whether two users are members of one workspace; with `None` for the first, whether the
-    /// second is a member of any.
-    pub fn shares_workspace(
+    /// Gives a workspace another name.
+    pub fn rename_workspace(
         &mut self,
-        one: Option<PrincipalId>,
-        other: PrincipalId,
-    ) -> Result<bool, StoreError> {
-        let other = self.memberships_of(&other.to_string())?;
-        let Some(one) = one else { return Ok(!other.is_empty()) };
-        let one = self.memberships_of(&one.to_string())?;
-        Ok(one.iter().any(|(id, _)| other.iter().any(|(it, _)| it == id)))
+        current: &Workspace,
+        name: &DisplayName,
+        caller: &Caller,
+    ) -> Result<Workspace, StoreError> {
+        let renamed = Workspace { name: name.clone(), revision: current.revision.next(), ..current.clone() };
+        let row = (
+            workspaces::name.eq(name.to_string()),
+            workspaces::revision.eq(renamed.revision.number()),
+            workspaces::updated_at.eq(self.now.as_micros()),
+            workspaces::updated_by.eq(caller.identity.principal().to_string()),
+        );
+        if diesel::update(workspaces::table.find(current.id.to_string())).set(row).execute(self.conn)? != 1 {
+            return Err(StoreError::Stale);
+        }
+        let event = Event::new(EventKind::WorkspaceRenamed, Object::Workspace(current.id), caller.clone());
+        self.append_event(&event.with_fields(&[Field::Name]))?;
+        Ok(renamed)
     }
 }

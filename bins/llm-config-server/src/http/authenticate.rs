@@ -1,9 +1,12 @@
 //! From a token in a header to a session.
 
-use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName};
+use actix_web::{HttpRequest, web};
 use llm_config_core::caller::{Caller, Identity};
+use zeroize::Zeroizing;
 
+use super::failure::Failure;
+use super::json;
 use super::log::RequestId;
 use crate::service::{Error, Service, Session};
 
@@ -14,6 +17,16 @@ pub(super) async fn session(request: &HttpRequest, service: &Service) -> Result<
     let token = token(request.headers()).ok_or(Error::Unauthenticated)?;
     let (identity, actor) = service.authenticate(token).await?;
     Ok(Session { caller: caller(request, identity), actor })
+}
+
+/// Who sent the request, and its body; in this order, so that nobody's body is read for nothing.
+pub(super) async fn session_and_body(
+    request: &HttpRequest,
+    service: &Service,
+    payload: web::Payload,
+) -> Result<(Session, Zeroizing<Vec<u8>>), Failure> {
+    let session = session(request, service).await?;
+    Ok((session, json::body(payload).await?))
 }
 
 /// What an audit event says about the request.

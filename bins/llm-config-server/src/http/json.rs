@@ -6,12 +6,13 @@ use std::fmt;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, web};
 use futures_util::StreamExt;
+use llm_config_core::violation::{Field, Violation, Violations};
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use super::BODY_LIMIT;
-use crate::service::{Problem, Problems};
+use crate::service::{Problem, Problems, Unfit};
 
 /// Why a body could not be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +61,19 @@ impl Problems {
 
     pub(super) fn has(&self, field: &str) -> bool {
         self.0.iter().any(|it| it.field == field)
+    }
+
+    /// These and the faults of the library, as `spell` names its fields. A field that could not
+    /// be read is not also reported as missing.
+    pub(super) fn merged(mut self, violations: Violations, spell: impl Fn(Field) -> &'static str) -> Unfit {
+        for Violation { field, message } in violations {
+            let field = spell(field);
+            let is_known = |it: &Problem| it.field == field || it.field.starts_with(&format!("{field}."));
+            if !self.0.iter().any(is_known) {
+                self.add(field, message);
+            }
+        }
+        Unfit::Malformed(self)
     }
 }
 
@@ -175,6 +189,25 @@ impl<'a> Object<'a> {
     ) -> Option<T> {
         let text = self.text(name, problems)?;
         text.parse().map_err(|error| problems.add(&self.field(name), error)).ok()
+    }
+
+    /// A string that is parsed further and must be there.
+    pub(super) fn required<T: std::str::FromStr<Err: fmt::Display>>(
+        &mut self,
+        name: &str,
+        problems: &mut Problems,
+    ) -> Option<T> {
+        let (is_given, before) = (self.members.contains_key(name) && !self.is_null(name), problems.0.len());
+        let value = self.parsed(name, problems);
+        if !is_given && problems.0.len() == before {
+            problems.add(&self.field(name), "is required");
+        }
+        value
+    }
+
+    /// Whether the member is there and `null`.
+    pub(super) fn is_null(&self, name: &str) -> bool {
+        self.members.get(name).is_some_and(|raw| raw.get() == "null")
     }
 
     /// A list of strings.

@@ -1,6 +1,8 @@
 //! HTTP: the application, and what both APIs share. The dialects translate and decide nothing.
 
 mod authenticate;
+mod failure;
+pub mod flashback;
 pub mod goodmem;
 mod health;
 mod json;
@@ -14,7 +16,7 @@ use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{NormalizePath, TrailingSlash, from_fn};
 use actix_web::{App, HttpServer, Resource, web};
 
 use crate::service::Service;
@@ -31,8 +33,11 @@ pub fn server(service: Service, listener: TcpListener, workers: Option<usize>) -
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(service.clone()))
+            // `//ai/llm` is what clients send whose base URL ends in a slash.
+            .wrap(NormalizePath::new(TrailingSlash::MergeOnly))
             .wrap(from_fn(log::request))
             .configure(health::routes)
+            .configure(flashback::routes)
             .service(web::scope("/v1").configure(goodmem::routes))
             .default_service(web::to(unknown::path))
     })

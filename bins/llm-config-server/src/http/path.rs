@@ -26,3 +26,13 @@ pub(super) fn parameter<T: FromStr<Err: std::fmt::Display>>(
 pub(super) fn query(request: &HttpRequest) -> Vec<(String, String)> {
     url::form_urlencoded::parse(request.query_string().as_bytes()).into_owned().collect()
 }
+
+/// The id in the path, where one that cannot be an id is one that does not exist.
+pub(super) fn known_id<T: FromStr>(request: &HttpRequest, name: &str) -> Option<T> {
+    request.match_info().query(name).parse().ok()
+}
+
+/// The value of a parameter; an empty one is not given.
+pub(super) fn given<'a>(query: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).filter(|it| !it.is_empty())
+}

@@ -2,9 +2,8 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::json;
 
-use super::goodmem;
+use super::{flashback, goodmem};
 
 /// 404 in the words of the API whose path it would be.
 pub(super) async fn path(request: HttpRequest) -> HttpResponse {
@@ -24,6 +23,6 @@ pub(super) fn answer(request: &HttpRequest, status: StatusCode, message: &str) -
     if is_below("/v1") || is_below("/llm-config") {
         goodmem::answer(status, message)
     } else {
-        HttpResponse::build(status).json(json!({"success": false, "message": message}))
+        flashback::answer(status, message)
     }
 }

@@ -40,9 +40,9 @@ pub enum Error {
     /// It was changed meanwhile.
     #[error("it was changed meanwhile")]
     Stale,
-    /// Others still need it.
-    #[error("it is still in use")]
-    InUse,
+    /// Others still need it: which.
+    #[error("it is still in use by {_0}")]
+    InUse(String),
     /// The organisation would have no owner.
     #[error("the last owner of the organisation must stay")]
     LastOwner,
@@ -61,7 +61,7 @@ impl From<StoreError> for Error {
             StoreError::Stale => Self::Stale,
             StoreError::Invalid(violations) => Self::Invalid(violations),
             StoreError::CallerGone => Self::Unauthenticated,
-            StoreError::Reference => Self::InUse,
+            StoreError::Reference => Self::InUse("something else".to_owned()),
             StoreError::LastOwner => Self::LastOwner,
             StoreError::Contended | StoreError::Unavailable(_) => Self::Unavailable(error),
             StoreError::Unreadable { .. } | StoreError::Sealed { .. } | StoreError::Database(_) => {
@@ -94,7 +94,7 @@ impl TxError for Error {
             | Self::Denied(_)
             | Self::Conflict(_)
             | Self::Stale
-            | Self::InUse
+            | Self::InUse(_)
             | Self::LastOwner => None,
         }
     }

@@ -7,11 +7,14 @@ mod create_config;
 mod delete_config;
 mod error;
 mod issue_token;
+mod organization;
 mod read_configs;
 mod system;
 mod tokens;
 mod update_config;
 mod users;
+mod workspace_configs;
+mod workspaces;
 
 pub use create_config::{CreateConfig, Created};
 pub use error::{Error, Problem, Problems};
@@ -20,6 +23,8 @@ pub use read_configs::{ListConfigs, Listing};
 pub use system::Initialization;
 pub use tokens::{LabelChange, ListTokens, UpdateToken};
 pub use update_config::{Requested, Unfit};
+pub use workspace_configs::CreateInWorkspace;
+pub use workspaces::WorkspaceWithMembers;
 
 use llm_config_core::access::Actor;
 use llm_config_core::caller::{Caller, Identity};

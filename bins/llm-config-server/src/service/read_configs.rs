@@ -45,7 +45,13 @@ impl Service {
         };
         let filter = ConfigFilter { owners, provider, labels };
         let listed = self.store.read(move |tx| Ok::<_, Error>(tx.list_owned_configs(&filter)?)).await?;
-        let mut listing = Listing::default();
+        Ok(Listing::of(listed))
+    }
+}
+
+impl Listing {
+    pub(super) fn of(listed: Vec<ListedConfig>) -> Self {
+        let mut listing = Self::default();
         for entry in listed {
             match entry {
                 ListedConfig::Readable(config) => listing.configs.push(*config),
@@ -55,7 +61,7 @@ impl Service {
                 }
             }
         }
-        Ok(listing)
+        listing
     }
 }
 

@@ -17,7 +17,7 @@
 mod right;
 mod role;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use right::{Right, UnknownRight};
 pub use role::{OrgRole, UnknownRole, WorkspaceRole};
@@ -243,6 +243,42 @@ pub fn visible_token_holders(actor: &Actor) -> Visible {
         let role = if id == actor.id { actor.role } else { OrgRole::User };
         Action::Tokens(TokenVerb::List, Subject { id, role, shares_workspace: false })
     })
+}
+
+/// Which workspaces a list shows to `actor`, of those in which `action` is allowed to him.
+#[must_use]
+pub fn visible_workspaces(actor: &Actor, action: impl Fn(WorkspaceId) -> Action) -> VisibleWorkspaces {
+    let is_allowed = |id: &WorkspaceId| decide(actor, &action(*id)) == Decision::Allow;
+    if let Some(listed) = &actor.ceiling.workspaces {
+        return VisibleWorkspaces::Of(listed.iter().copied().filter(is_allowed).collect());
+    }
+    // A workspace that nobody is a member of: whoever may act there may act everywhere.
+    let unknown = WorkspaceId::new(uuid::Uuid::nil());
+    if is_allowed(&unknown) {
+        VisibleWorkspaces::All
+    } else {
+        VisibleWorkspaces::Of(actor.memberships.keys().copied().filter(is_allowed).collect())
+    }
+}
+
+/// Which workspaces a list shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VisibleWorkspaces {
+    /// Every one.
+    All,
+    /// These.
+    Of(BTreeSet<WorkspaceId>),
+}
+
+impl VisibleWorkspaces {
+    /// Whether that one is shown.
+    #[must_use]
+    pub fn contains(&self, id: WorkspaceId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Of(ids) => ids.contains(&id),
+        }
+    }
 }
 
 fn visible(actor: &Actor, list_of: impl Fn(PrincipalId) -> Action) -> Visible {

@@ -49,7 +49,7 @@ impl Form {
                 is_alone(&foreign, "`header`, `prefix`, `secret`, `reference`")?;
                 let parsed =
                     header.map(|it| it.parse()).transpose().map_err(|it| format!("`header` {it}"))?;
-                let header = parsed.unwrap_or_else(HeaderName::authorization);
+                let header = Some(parsed.unwrap_or_else(HeaderName::authorization));
                 let prefix =
                     prefix.map(|it| it.parse()).transpose().map_err(|it| format!("`prefix` {it}"))?;
                 Ok(Credential::ApiKey(ApiKey { header, prefix, value: value(secret, reference)? }))

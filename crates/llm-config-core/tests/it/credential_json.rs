@@ -17,7 +17,10 @@ fn printed(credential: &Credential) -> String {
         Credential::ApiKey(key) => {
             let ApiKey { header, prefix, value: secret } = key;
             let prefix = prefix.as_ref().map(|it| it.as_str().to_owned());
-            format!("{header} {prefix:?} {}", value(secret))
+            {
+                let header = header.as_ref().map_or("-", |it| it.as_str());
+                format!("{header} {prefix:?} {}", value(secret))
+            }
         }
         Credential::KeyPair(KeyPair { key_id, secret }) => format!("{} {}", key_id.expose(), value(secret)),
         Credential::GcpAdc(GcpAdc { scopes, quota_project }) => format!("{scopes:?} {quota_project:?}"),

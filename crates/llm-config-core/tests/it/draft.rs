@@ -133,7 +133,7 @@ fn each_fault_says_what_would_be_right() {
 
 #[test]
 fn both_halves_of_a_key_pair_are_reported() {
-    let pair = CredentialDraft::KeyPair { key_id: String::new().into(), secret: inline(" ") };
+    let pair = CredentialDraft::ProviderKey { key_id: Some(String::new().into()), secret: inline(" ") };
     check(
         Draft { credential: Some(pair), ..draft() },
         &of_workspace(),

@@ -111,8 +111,8 @@ impl Shown {
                     value: value.draft(),
                 })
             }
-            Self::Pair { key_id, value } => Some(CredentialDraft::KeyPair {
-                key_id: Zeroizing::new((*key_id).to_owned()),
+            Self::Pair { key_id, value } => Some(CredentialDraft::ProviderKey {
+                key_id: Some(Zeroizing::new((*key_id).to_owned())),
                 secret: value.draft(),
             }),
             Self::Adc { scopes, project } => {

@@ -7,6 +7,7 @@ mod access_matrix;
 mod api_path;
 mod ceiling;
 mod credential_json;
+mod credential_parts;
 mod destination;
 mod draft;
 mod endpoint;

@@ -2,6 +2,7 @@
 
 use llm_config_core::capability::Capability;
 use llm_config_core::config::Settings;
+use llm_config_core::credential_patch::CredentialPatchDraft;
 use llm_config_core::modality::Modality;
 use llm_config_core::patch::{ConfigPatch, LabelPatch, Patch, PatchDraft};
 use llm_config_core::provider::Provider;
@@ -58,7 +59,7 @@ fn every_field_can_be_given_and_is_named_in_order() {
         client_config: text("{}"),
         version: Patch::Set("2".to_owned()),
         monitoring_endpoint: Patch::Set("https://s".to_owned()),
-        credential: Some(api_key(inline("s"))),
+        credential: CredentialPatchDraft::Replace(api_key(inline("s"))),
     };
     let expected = [
         Field::Name,
@@ -117,7 +118,7 @@ fn every_fault_of_a_patch_is_reported_at_once() {
         client_config: text("1"),
         version: Patch::Set("\0".to_owned()),
         monitoring_endpoint: Patch::Set("h".to_owned()),
-        credential: Some(key_pair(inline(""))),
+        credential: CredentialPatchDraft::Replace(key_pair(inline(""))),
     };
     let expected = [
         Field::Name,

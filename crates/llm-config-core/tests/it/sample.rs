@@ -87,7 +87,7 @@ pub(crate) fn api_key(value: SecretDraft) -> CredentialDraft {
 }
 
 pub(crate) fn key_pair(secret: SecretDraft) -> CredentialDraft {
-    CredentialDraft::KeyPair { key_id: Zeroizing::new("AKIAIOSFODNN7EXAMPLE".to_owned()), secret }
+    CredentialDraft::ProviderKey { key_id: Some(Zeroizing::new("AKIAIOSFODNN7EXAMPLE".to_owned())), secret }
 }
 
 pub(crate) fn gcp_adc() -> CredentialDraft {

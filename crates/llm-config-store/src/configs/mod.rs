@@ -3,13 +3,15 @@
 mod labels;
 mod row;
 mod secret;
+mod workspace_lists;
 
 use diesel::prelude::*;
 use llm_config_core::access::Visible;
 use llm_config_core::audit::{Event, EventKind, Object};
 use llm_config_core::caller::Caller;
 use llm_config_core::config::{LlmConfig, NewLlmConfig, Revision, Scope, Settings, Stamp};
-use llm_config_core::credential::{Credential, SecretMeta};
+use llm_config_core::credential::{Credential, Presentation, SecretMeta};
+use llm_config_core::credential_patch::CredentialPatch;
 use llm_config_core::id::{ConfigId, Incarnation};
 use llm_config_core::label::Labels;
 use llm_config_core::patch::ConfigPatch;
@@ -23,6 +25,7 @@ use crate::vault::SLOT;
 use row::{ConfigRow, MetaRow};
 
 pub(crate) use secret::open_credential;
+pub use workspace_lists::WorkspaceFilter;
 
 /// Which configurations of owners a list shows. All conditions hold together.
 #[derive(Clone, Debug)]
@@ -133,6 +136,10 @@ impl Tx<'_> {
         }
         let rows: Vec<(ConfigRow, Option<MetaRow>)> =
             query.order((llm_configs::created_at, llm_configs::id)).load(self.conn)?;
+        self.listed(rows)
+    }
+
+    fn listed(&mut self, rows: Vec<(ConfigRow, Option<MetaRow>)>) -> Result<Vec<ListedConfig>, StoreError> {
         let ids: Vec<&str> = rows.iter().map(|(row, _)| row.id.as_str()).collect();
         let mut labels = self.labels_of_all(&ids)?;
         let listed = rows.into_iter().map(|(row, meta)| {
@@ -157,7 +164,8 @@ impl Tx<'_> {
         caller: &Caller,
     ) -> Result<LlmConfig, StoreError> {
         let settings = patch.apply(current).map_err(StoreError::Invalid)?;
-        let secret = match &patch.credential {
+        let credential = self.changed_credential(current, &settings, patch)?;
+        let secret = match &credential {
             Some(credential) => Some(self.meta(credential)),
             None => current.secret.clone(),
         };
@@ -169,12 +177,35 @@ impl Tx<'_> {
             ..current.clone()
         };
         self.store_change(current, &changed)?;
-        if let Some(credential) = &patch.credential {
+        if let Some(credential) = &credential {
             self.seal_credential(&changed, credential)?;
         }
-        let event = Event::new(EventKind::ConfigUpdated, Object::Config(current.id, current.scope), caller.clone());
+        let event =
+            Event::new(EventKind::ConfigUpdated, Object::Config(current.id, current.scope), caller.clone());
         self.append_event(&event.with_fields(&patch.fields()))?;
         Ok(changed)
+    }
+
+    /// The credential to be sealed in place of the stored one; `None` where that stays. Opens it
+    /// only where a part of it stays, or it is to be presented in another way.
+    fn changed_credential(
+        &mut self,
+        current: &LlmConfig,
+        settings: &Settings,
+        patch: &ConfigPatch,
+    ) -> Result<Option<Credential>, StoreError> {
+        if let CredentialPatch::Replace(credential) = &patch.credential {
+            return Ok(Some(credential.duplicate()));
+        }
+        let presented = |provider, meta: &SecretMeta| Presentation::of(provider, meta.kind);
+        let is_presented_alike = current.secret.as_ref().is_none_or(|meta| {
+            presented(current.settings.provider, meta) == presented(settings.provider, meta)
+        });
+        if patch.credential.keeps(current.secret.as_ref()) && is_presented_alike {
+            return Ok(None);
+        }
+        let stored = open_credential(self, current)?;
+        patch.credential.credential(stored.as_ref()).map(Some).map_err(StoreError::Invalid)
     }
 
     fn store_change(&mut self, current: &LlmConfig, changed: &LlmConfig) -> Result<(), StoreError> {
@@ -183,9 +214,8 @@ impl Tx<'_> {
         let credential = changed.secret.as_ref().map_or_else(none, |secret| secret.fingerprint);
         let unique = fingerprints.config(&changed.scope, &changed.settings, &credential);
         let row = ConfigRow::new(changed, &unique, &credential);
-        let at_revision = llm_configs::table
-            .find(&row.id)
-            .filter(llm_configs::revision.eq(current.revision.number()));
+        let at_revision =
+            llm_configs::table.find(&row.id).filter(llm_configs::revision.eq(current.revision.number()));
         if diesel::update(at_revision).set(&row).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }

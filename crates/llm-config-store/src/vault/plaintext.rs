@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
 enum Written<'a> {
-    ApiKey { header: &'a str, prefix: Option<&'a str>, value: WrittenValue<'a> },
+    ApiKey { header: Option<&'a str>, prefix: Option<&'a str>, value: WrittenValue<'a> },
     KeyPair { key_id: &'a str, secret: WrittenValue<'a> },
     GcpAdc { scopes: &'a [String], quota_project: Option<&'a str> },
 }
@@ -56,7 +56,7 @@ enum ReadValue {
 pub(crate) fn credential_to_plaintext(credential: &Credential) -> Zeroizing<Vec<u8>> {
     let written = match credential {
         Credential::ApiKey(ApiKey { header, prefix, value }) => Written::ApiKey {
-            header: header.as_str(),
+            header: header.as_ref().map(|it| it.as_str()),
             prefix: prefix.as_ref().map(|it| it.as_str()),
             value: written_value(value),
         },
@@ -107,7 +107,7 @@ pub(crate) fn credential_from_plaintext(bytes: &[u8]) -> Option<Credential> {
         serde_json::from_slice(bytes).ok()?;
     Some(match kind {
         Kind::ApiKey => Credential::ApiKey(ApiKey {
-            header: header?.parse().ok()?,
+            header: header.map(|it| it.parse()).transpose().ok()?,
             prefix: prefix.map(|it| it.parse()).transpose().ok()?,
             value: value?.into_value()?,
         }),

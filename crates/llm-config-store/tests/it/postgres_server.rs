@@ -117,7 +117,10 @@ async fn a_server_that_cannot_be_reached_is_named_without_its_password() {
     let Err(error) = Store::open(options).await else { panic!("opened") };
     assert!(matches!(error, OpenError::Unreachable { .. }), "{error:?}");
     let text = error.to_string();
-    assert!(text.starts_with("the database postgres://ada@127.0.0.1:1/registry cannot be reached: "), "{text}");
+    assert!(
+        text.starts_with("the database postgres://ada@127.0.0.1:1/registry cannot be reached: "),
+        "{text}"
+    );
     assert!(!format!("{error:?} {text}").contains("hunter2"));
 }
 

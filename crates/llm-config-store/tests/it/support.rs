@@ -122,10 +122,12 @@ pub(crate) async fn opened_secret(store: &Store, id: ConfigId) -> Option<String>
 
 pub(crate) fn secret_of(credential: &Credential) -> String {
     match credential {
-        Credential::ApiKey(ApiKey { value, .. }) | Credential::KeyPair(KeyPair { secret: value, .. }) => match value {
-            SecretValue::Inline(secret) => secret.expose().to_owned(),
-            SecretValue::Reference(reference) => format!("reference {}", reference.uri()),
-        },
+        Credential::ApiKey(ApiKey { value, .. }) | Credential::KeyPair(KeyPair { secret: value, .. }) => {
+            match value {
+                SecretValue::Inline(secret) => secret.expose().to_owned(),
+                SecretValue::Reference(reference) => format!("reference {}", reference.uri()),
+            }
+        }
         Credential::GcpAdc(_) => "identity".to_owned(),
     }
 }

@@ -79,7 +79,7 @@ pub(super) fn answer(request: &HttpRequest, error: Error) -> HttpResponse {
         Error::Stale => {
             (StatusCode::PRECONDITION_FAILED, "it was changed by somebody else; read it again".to_owned())
         }
-        Error::InUse => (StatusCode::CONFLICT, "it is still in use".to_owned()),
+        Error::InUse(what) => (StatusCode::CONFLICT, format!("it is still in use by {what}")),
         Error::LastOwner => (StatusCode::CONFLICT, "the last owner of the organisation must stay".to_owned()),
         Error::Unavailable(error) => {
             tracing::warn!(request_id = request_id(request), error = %error, "the registry is unavailable");

@@ -3,14 +3,14 @@
 use actix_web::HttpRequest;
 use llm_config_core::capability::{Capability, StatedCapabilities};
 use llm_config_core::config::Scope;
+use llm_config_core::credential_patch::CredentialPatchDraft;
 use llm_config_core::draft::{CredentialDraft, Draft, SecretDraft};
 use llm_config_core::id::PrincipalId;
 use llm_config_core::patch::{ConfigPatch, LabelPatch, Patch, PatchDraft};
 use llm_config_core::sampling::SamplingDraft;
-use llm_config_core::violation::Violations;
 
 use super::super::json::{Object, Spelling, check_content_type};
-use super::error::spelled;
+use super::spelling;
 use crate::service::{CreateConfig, Problems, Unfit};
 
 /// The names of the flags, in the API's order.
@@ -58,7 +58,7 @@ pub(super) fn create(request: &HttpRequest, body: &[u8], caller: PrincipalId) ->
     match draft.check(&Scope::Owner(owner.unwrap_or(caller))) {
         Ok(new) if problems.0.is_empty() => Ok(CreateConfig { id, owner, new }),
         Ok(_) => Err(Unfit::Malformed(problems)),
-        Err(violations) => Err(merged(problems, violations)),
+        Err(violations) => Err(problems.merged(violations, spelling::of)),
     }
 }
 
@@ -99,7 +99,8 @@ pub(super) fn update(request: &HttpRequest, body: &[u8]) -> Result<ConfigPatch, 
         client_config: object.raw("clientConfig").map(|raw| raw.get().to_owned()),
         version: Patch::given_or_blank(object.text("version", faults)),
         monitoring_endpoint: Patch::given_or_blank(object.text("monitoringEndpoint", faults)),
-        credential: credentials(object, faults),
+        credential: credentials(object, faults)
+            .map_or(CredentialPatchDraft::Keep, CredentialPatchDraft::Replace),
     };
     no_dashscope(object, faults);
     std::mem::take(object).finish(faults);
@@ -113,21 +114,8 @@ pub(super) fn update(request: &HttpRequest, body: &[u8]) -> Result<ConfigPatch, 
             Err(Unfit::Malformed(problems))
         }
         Ok(patch) => Ok(patch),
-        Err(violations) => Err(merged(problems, violations)),
+        Err(violations) => Err(problems.merged(violations, spelling::of)),
     }
-}
-
-/// One list of both: a field that could not be read is not also reported as missing.
-fn merged(mut problems: Problems, violations: Violations) -> Unfit {
-    for problem in spelled(violations).0 {
-        let is_known = |it: &crate::service::Problem| {
-            it.field == problem.field || it.field.starts_with(&format!("{}.", problem.field))
-        };
-        if !problems.0.iter().any(is_known) {
-            problems.0.push(problem);
-        }
-    }
-    Unfit::Malformed(problems)
 }
 
 fn capabilities(object: &mut Object<'_>, faults: &mut Problems) -> Option<StatedCapabilities> {

@@ -9,7 +9,8 @@ use serde_json::json;
 
 use super::opened;
 use crate::support::{
-    OPERATOR, SECRET, api_key, as_user, count, create, delete, events, find, named, new, owner, user, workspace,
+    OPERATOR, SECRET, api_key, as_user, count, create, delete, events, find, named, new, owner, user,
+    workspace,
 };
 
 /// Every field, with values that a careless column would spoil.
@@ -44,7 +45,8 @@ async fn every_field_is_read_back_as_it_was_written() {
     assert_eq!((secret.kind, secret.mask.unwrap().as_str()), (CredentialKind::ApiKey, "****cdef"));
     let found = find(&store, id).await.unwrap();
     assert_eq!(found, created);
-    let bytes = |it: &llm_config_core::config::Settings| it.client_config.as_ref().unwrap().as_json().to_owned();
+    let bytes =
+        |it: &llm_config_core::config::Settings| it.client_config.as_ref().unwrap().as_json().to_owned();
     assert_eq!(bytes(&found.settings), bytes(&settings));
     assert_eq!(found.settings.endpoint.as_str(), "HTTPS://API.Example.com:443/v1/?a=B");
 }

@@ -104,7 +104,10 @@ async fn a_key_file_that_is_no_keyring_is_refused_without_being_quoted() {
     assert_eq!(error, format!("{} is not a key file", folder.display()));
     let nowhere = folder.join("missing/master.key");
     let error = error_of(with(&database, KeyFile::new(nowhere.clone()))).await.to_string();
-    assert!(error.starts_with(&format!("the key file {} cannot be made: No such file", nowhere.display())), "{error}");
+    assert!(
+        error.starts_with(&format!("the key file {} cannot be made: No such file", nowhere.display())),
+        "{error}"
+    );
 }
 
 fn current(id: &str) -> Option<KeyId> {
@@ -137,7 +140,10 @@ async fn a_key_directory_is_read_as_orchestrators_mount_it() {
     assert_eq!(wrong, format!("{place}/key-2 must hold 32 bytes in base64 under a key id"));
     write(&path.join("key-2"), KEY, 0o444);
     let public = error_of(opening(current("key-2"))).await.to_string();
-    assert!(public.starts_with(&format!("the key file {place}/key-2 can be read by others (mode 0444)")), "{public}");
+    assert!(
+        public.starts_with(&format!("the key file {place}/key-2 can be read by others (mode 0444)")),
+        "{public}"
+    );
 }
 
 #[tokio::test]
@@ -148,10 +154,13 @@ async fn a_new_current_key_seals_and_the_old_one_still_opens() {
     let before = create(&old, scope, named("before")).await.unwrap();
     let both = format!("{NEW_KEY}\n{KEYRING}");
     let store = Store::open(database.options_with(&both)).await.unwrap();
-    let after = create(&store, scope, new(json!({"name": "after", "model": "after"}), api_key("sk-after"))).await.unwrap();
+    let after = create(&store, scope, new(json!({"name": "after", "model": "after"}), api_key("sk-after")))
+        .await
+        .unwrap();
     assert_eq!(opened_secret(&store, before.id).await.as_deref(), Some(SECRET));
     assert_eq!(opened_secret(&store, after.id).await.as_deref(), Some("sk-after"));
-    let key_of = |id| text(&database, &format!("SELECT kek_id AS value FROM secrets WHERE config_id = '{id}'"));
+    let key_of =
+        |id| text(&database, &format!("SELECT kek_id AS value FROM secrets WHERE config_id = '{id}'"));
     assert_eq!((key_of(before.id).as_str(), key_of(after.id).as_str()), ("test-key", "new-key"));
     assert_eq!(count(&database, "key_encryption_keys"), 2);
     // A server that was not given the new key yet opens what it can.

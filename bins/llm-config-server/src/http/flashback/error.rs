@@ -1,0 +1,101 @@
+//! Conditions as this dialect answers them: `{"success": false, "message": …}`.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpRequest, HttpResponse};
+use llm_config_store::Conflict;
+use serde::Serialize;
+
+use super::super::failure::Failure;
+use super::super::json::BodyError;
+use super::super::log::{RequestId, internal_error};
+use super::spelling;
+use crate::service::{Error, Problem, Problems};
+
+/// The body of every error.
+#[derive(Serialize)]
+struct Body<'a> {
+    success: bool,
+    message: &'a str,
+}
+
+pub(super) fn response(status: StatusCode, message: &str) -> HttpResponse {
+    let mut response = HttpResponse::build(status);
+    if status == StatusCode::UNAUTHORIZED {
+        response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+    }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.insert_header((RETRY_AFTER, "1"));
+    }
+    response.json(Body { success: false, message })
+}
+
+/// The answer to a request that came to nothing.
+pub(super) fn answer(request: &HttpRequest, failure: Failure) -> HttpResponse {
+    let error = match failure {
+        Failure::Service(error) => error,
+        Failure::Body(BodyError::TooLarge) => {
+            return response(StatusCode::PAYLOAD_TOO_LARGE, "The body must have at most 1 MiB");
+        }
+        Failure::Body(BodyError::Broken) => {
+            return response(StatusCode::BAD_REQUEST, "The body could not be read to its end");
+        }
+    };
+    let (status, message) = match error {
+        Error::Unauthenticated => (
+            StatusCode::UNAUTHORIZED,
+            "A valid access token is required, as `Authorization: Bearer`".to_owned(),
+        ),
+        Error::Malformed(problems) => (StatusCode::BAD_REQUEST, sentence(&problems)),
+        Error::Invalid(violations) => {
+            let spelled = violations
+                .into_iter()
+                .map(|it| Problem { field: spelling::of(it.field).to_owned(), message: it.message });
+            (StatusCode::BAD_REQUEST, sentence(&Problems(spelled.collect())))
+        }
+        Error::NotFound(what) => (StatusCode::NOT_FOUND, format!("There is no such {what}")),
+        Error::Denied(why) => (StatusCode::FORBIDDEN, format!("Insufficient permissions: {why}")),
+        Error::Conflict(conflict) => (StatusCode::BAD_REQUEST, taken(conflict).to_owned()),
+        Error::Stale => {
+            (StatusCode::PRECONDITION_FAILED, "It was changed by somebody else; read it again".to_owned())
+        }
+        Error::InUse(what) => (StatusCode::BAD_REQUEST, format!("It still holds configurations: {what}")),
+        Error::LastOwner => {
+            (StatusCode::BAD_REQUEST, "The last owner of the organization must stay".to_owned())
+        }
+        Error::Unavailable(error) => {
+            tracing::warn!(request_id = request_id(request), error = %error, "the registry is unavailable");
+            (StatusCode::SERVICE_UNAVAILABLE, "The registry is unavailable; try again".to_owned())
+        }
+        Error::Internal(error) => {
+            let source = std::error::Error::source(&error).map(ToString::to_string);
+            tracing::error!(request_id = request_id(request), error = %error, source, "internal error");
+            (StatusCode::INTERNAL_SERVER_ERROR, internal_error(&request_id(request)))
+        }
+    };
+    response(status, &message)
+}
+
+fn request_id(request: &HttpRequest) -> String {
+    RequestId::current(request).map(|id| id.0).unwrap_or_default()
+}
+
+fn taken(conflict: Conflict) -> &'static str {
+    match conflict {
+        Conflict::ConfigName => "A configuration with this name already exists in this workspace",
+        Conflict::ConfigId | Conflict::ConfigFingerprint => "This configuration already exists",
+        Conflict::UserEmail => "A user with this email already exists",
+        Conflict::UserId => "A user with this id already exists",
+        Conflict::TokenId => "A token with this id already exists",
+        Conflict::WorkspaceId => "A workspace with this id already exists",
+    }
+}
+
+/// All faults in one sentence.
+fn sentence(problems: &Problems) -> String {
+    let line = |it: &Problem| match it.field.as_str() {
+        "" => it.message.clone(),
+        field => format!("{field} {}", it.message),
+    };
+    problems.0.iter().take(20).map(line).collect::<Vec<_>>().join("; ")
+}

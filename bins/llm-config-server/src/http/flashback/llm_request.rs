@@ -1,0 +1,94 @@
+//! Bodies of `POST /ai/llm` and `PUT /ai/llm/{id}`. Unknown members are ignored, as newer clients
+//! may send some.
+
+use actix_web::HttpRequest;
+use llm_config_core::config::Scope;
+use llm_config_core::credential_patch::CredentialPatchDraft;
+use llm_config_core::draft::{CredentialDraft, Draft, SecretDraft};
+use llm_config_core::id::WorkspaceId;
+use llm_config_core::patch::{ConfigPatch, Patch, PatchDraft};
+use zeroize::Zeroizing;
+
+use super::super::json::{Object, check_content_type};
+use super::spelling;
+use crate::service::{CreateInWorkspace, Problems, Unfit};
+
+/// A creation.
+pub(super) fn create(request: &HttpRequest, body: &[u8]) -> Result<CreateInWorkspace, Unfit> {
+    let mut problems = Problems::default();
+    let faults = &mut problems;
+    check_content_type(request, faults);
+    let mut object = Object::parse(body, faults);
+    if faults.has("") {
+        return Err(Unfit::Malformed(problems));
+    }
+    // An id that is none is a workspace that nobody may write in; which one it is, is no fault
+    // of form.
+    let workspace = object.text("workspaceId", faults);
+    no_stored_key(&mut object, faults);
+    let secret = object.secret("secret", faults);
+    let key_id = object.secret("key", faults).filter(|key| !key.trim().is_empty());
+    if secret.is_none() && !faults.has("secret") {
+        faults.add("secret", "is required");
+    }
+    if workspace.as_deref().is_none_or(|it| it.trim().is_empty()) && !faults.has("workspaceId") {
+        faults.add("workspaceId", "is required");
+    }
+    let credential =
+        secret.map(|secret| CredentialDraft::ProviderKey { key_id, secret: SecretDraft::Inline(secret) });
+    let draft = Draft {
+        name: object.text("name", faults),
+        provider: object.text("aiType", faults),
+        endpoint: object.text("endpoint", faults),
+        credential,
+        ..Draft::default()
+    };
+    let workspace = workspace.and_then(|it| it.parse::<WorkspaceId>().ok());
+    let scope = Scope::Workspace(workspace.unwrap_or(WorkspaceId::new(uuid::Uuid::nil())));
+    match draft.check(&scope) {
+        Ok(new) if problems.0.is_empty() => Ok(CreateInWorkspace { workspace, new }),
+        Ok(_) => Err(Unfit::Malformed(problems)),
+        Err(violations) => Err(problems.merged(violations, spelling::of)),
+    }
+}
+
+/// A change: any of the members. `key: null` drops the key; any other `null` changes nothing.
+pub(super) fn update(request: &HttpRequest, body: &[u8]) -> Result<ConfigPatch, Unfit> {
+    let mut problems = Problems::default();
+    let faults = &mut problems;
+    check_content_type(request, faults);
+    let mut object = Object::parse(body, faults);
+    if faults.has("") {
+        return Err(Unfit::Malformed(problems));
+    }
+    no_stored_key(&mut object, faults);
+    let key_id = match object.is_null("key") {
+        true => Patch::Clear,
+        false => match object.secret("key", faults) {
+            Some(key) if key.trim().is_empty() => Patch::Clear,
+            Some(key) => Patch::Set(key),
+            None => Patch::Keep,
+        },
+    };
+    let secret: Option<Zeroizing<String>> = object.secret("secret", faults);
+    let draft = PatchDraft {
+        name: object.text("name", faults),
+        provider: object.text("aiType", faults),
+        endpoint: object.text("endpoint", faults),
+        credential: CredentialPatchDraft::Parts { key_id, secret },
+        ..PatchDraft::default()
+    };
+    match draft.check() {
+        Ok(patch) if problems.0.is_empty() => Ok(patch),
+        Ok(_) => Err(Unfit::Malformed(problems)),
+        Err(violations) => Err(problems.merged(violations, spelling::of)),
+    }
+}
+
+/// Keys that are stored by themselves and shared do not exist here. Ignoring the member would
+/// store a configuration without a credential.
+fn no_stored_key(object: &mut Object<'_>, faults: &mut Problems) {
+    if object.text("apiKeyUuid", faults).is_some_and(|it| !it.is_empty()) {
+        faults.add("apiKeyUuid", "is not supported: this server has no stored API keys; send secret instead");
+    }
+}

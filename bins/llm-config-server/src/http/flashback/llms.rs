@@ -1,0 +1,118 @@
+//! `/ai/llm`: parse, call, render.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::json;
+
+use super::super::authenticate::{session, session_and_body};
+use super::super::path;
+use super::error::answer;
+use super::llm_answer::{AiLlm, Done, List, Stats, StatsList};
+use super::llm_request;
+use crate::service::{Error, Listing, Service};
+
+/// `POST /ai/llm`
+pub(super) async fn create(
+    request: HttpRequest,
+    payload: web::Payload,
+    service: web::Data<Service>,
+) -> HttpResponse {
+    let created = async {
+        let (session, body) = session_and_body(&request, &service, payload).await?;
+        let create = llm_request::create(&request, &body)?;
+        Ok(service.create_in_workspace(&session, create).await?)
+    };
+    match created.await {
+        Ok(config) => HttpResponse::Ok().json(Done::created(&config)),
+        Err(failure) => answer(&request, failure),
+    }
+}
+
+/// `GET /ai/llm`
+pub(super) async fn list(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
+    let listed = async {
+        let session = session(&request, &service).await?;
+        let query = path::query(&request);
+        Ok(service.list_in_workspaces(&session, path::given(&query, "workspaceId")).await?)
+    };
+    match listed.await {
+        Ok(listing) => HttpResponse::Ok().json(render(&service, listing)),
+        Err(failure) => answer(&request, failure),
+    }
+}
+
+/// `GET /ai/llm/available`
+pub(super) async fn available(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
+    let listed = async {
+        let session = session(&request, &service).await?;
+        Ok(service.list_available(&session).await?)
+    };
+    match listed.await {
+        Ok(listing) => HttpResponse::Ok().json(render(&service, listing)),
+        Err(failure) => answer(&request, failure),
+    }
+}
+
+/// `GET /ai/llm/stats`
+pub(super) async fn stats(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
+    let listed = async {
+        let session = session(&request, &service).await?;
+        let mut listing = service.list_in_workspaces(&session, None).await?;
+        let query = path::query(&request);
+        if let Some(id) = path::given(&query, "aiLlmId") {
+            listing.configs.retain(|config| config.id.to_string() == id);
+        }
+        Ok(listing)
+    };
+    match listed.await {
+        Ok(Listing { configs, .. }) => {
+            let stats = configs.iter().map(Stats::unused).collect();
+            HttpResponse::Ok().json(StatsList { success: true, stats })
+        }
+        Err(failure) => answer(&request, failure),
+    }
+}
+
+/// `PUT /ai/llm/{id}`
+pub(super) async fn update(
+    request: HttpRequest,
+    payload: web::Payload,
+    service: web::Data<Service>,
+) -> HttpResponse {
+    let updated = async {
+        let (session, body) = session_and_body(&request, &service, payload).await?;
+        let id = path::known_id(&request, "id").ok_or(Error::NotFound("configuration"))?;
+        Ok(service.update_in_workspace(&session, id, llm_request::update(&request, &body)).await?)
+    };
+    match updated.await {
+        Ok(config) => HttpResponse::Ok().json(Done::updated(&config)),
+        Err(failure) => answer(&request, failure),
+    }
+}
+
+/// `DELETE /ai/llm/{id}`
+pub(super) async fn delete(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
+    let deleted = async {
+        let session = session(&request, &service).await?;
+        let id = path::known_id(&request, "id").ok_or(Error::NotFound("configuration"))?;
+        Ok(service.delete_in_workspace(&session, id).await?)
+    };
+    match deleted.await {
+        Ok(()) => HttpResponse::Ok()
+            .json(json!({"success": true, "message": "AI LLM configuration deleted successfully"})),
+        Err(failure) => answer(&request, failure),
+    }
+}
+
+/// `PUT` and `DELETE` of a word that is no id: like any id that does not exist.
+pub(super) async fn no_such(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
+    match session(&request, &service).await {
+        Ok(_) => answer(&request, Error::NotFound("configuration").into()),
+        Err(error) => answer(&request, error.into()),
+    }
+}
+
+fn render(service: &Service, Listing { configs, unreadable }: Listing) -> List {
+    let organization = service.store().organization();
+    let ai_llms = configs.into_iter().map(|config| AiLlm::of(config, organization)).collect();
+    List { success: true, ai_llms, unreadable }
+}

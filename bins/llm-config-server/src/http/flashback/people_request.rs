@@ -1,0 +1,92 @@
+//! Bodies that are about workspaces, members and users. Unknown members are ignored.
+
+use actix_web::HttpRequest;
+use llm_config_core::access::{OrgRole, WorkspaceRole};
+use llm_config_core::id::PrincipalId;
+use llm_config_core::text::DisplayName;
+use llm_config_core::user::PersonName;
+use llm_config_store::{NewUser, UserChange};
+
+use super::super::json::{Object, Spelling, check_content_type};
+use crate::service::{Problems, Unfit};
+
+/// Reads one body: `read` notes what is wrong, and without faults its value is the request.
+fn read<T>(
+    request: &HttpRequest,
+    body: &[u8],
+    read: impl FnOnce(&mut Object<'_>, &mut Problems) -> Option<T>,
+) -> Result<T, Unfit> {
+    let mut problems = Problems::default();
+    check_content_type(request, &mut problems);
+    let mut object = Object::parse(body, &mut problems);
+    if problems.has("") {
+        return Err(Unfit::Malformed(problems));
+    }
+    match read(&mut object, &mut problems) {
+        Some(value) if problems.0.is_empty() => Ok(value),
+        Some(_) | None => Err(Unfit::Malformed(problems)),
+    }
+}
+
+/// `{name}` of a new workspace.
+pub(super) fn new_workspace(request: &HttpRequest, body: &[u8]) -> Result<DisplayName, Unfit> {
+    read(request, body, |object, faults| object.required("name", faults))
+}
+
+/// `{name?}` of a workspace that is renamed.
+pub(super) fn rename_workspace(request: &HttpRequest, body: &[u8]) -> Result<Option<DisplayName>, Unfit> {
+    read(request, body, |object, faults| Some(object.parsed("name", faults)))
+}
+
+/// `{userId, role}` of a new member.
+pub(super) fn new_member(request: &HttpRequest, body: &[u8]) -> Result<(PrincipalId, WorkspaceRole), Unfit> {
+    read(request, body, |object, faults| {
+        let user = object.required("userId", faults);
+        Some((user?, workspace_role(object, faults)?))
+    })
+}
+
+/// `{role}` of a member.
+pub(super) fn member_role(request: &HttpRequest, body: &[u8]) -> Result<WorkspaceRole, Unfit> {
+    read(request, body, workspace_role)
+}
+
+fn workspace_role(object: &mut Object<'_>, faults: &mut Problems) -> Option<WorkspaceRole> {
+    object.required("role", faults)
+}
+
+/// `{email, firstName, lastName, orgRole?, password?}` of a new user.
+pub(super) fn new_user(request: &HttpRequest, body: &[u8]) -> Result<NewUser, Unfit> {
+    read(request, body, |object, faults| {
+        let email = object.required("email", faults);
+        let first_name = object.required("firstName", faults);
+        let last_name = object.required("lastName", faults);
+        let role = org_role(object, faults).unwrap_or(OrgRole::User);
+        if object.secret("password", faults).is_some_and(|it| !it.is_empty()) {
+            faults.add(
+                "password",
+                "is not supported: this server has no login; issue the user a token instead",
+            );
+        }
+        Some(NewUser { email: email?, username: None, first_name: first_name?, last_name: last_name?, role })
+    })
+}
+
+/// `{name?, lastName?, orgRole?}` of a user who is changed.
+pub(super) fn update_user(request: &HttpRequest, body: &[u8]) -> Result<UserChange, Unfit> {
+    read(request, body, |object, faults| {
+        let first_name: Option<PersonName> = object.parsed("name", faults);
+        let last_name = object.parsed("lastName", faults);
+        Some(UserChange { first_name, last_name, role: org_role(object, faults) })
+    })
+}
+
+fn org_role(object: &mut Object<'_>, faults: &mut Problems) -> Option<OrgRole> {
+    let number = object.integer("orgRole", Spelling::Exact, faults)?;
+    let role = OrgRole::from_number(number);
+    if role.is_none() {
+        let known: Vec<_> = OrgRole::ALL.iter().map(|it| format!("{} ({it})", it.number())).collect();
+        faults.add("orgRole", format_args!("must be one of {}", known.join(", ")));
+    }
+    role
+}

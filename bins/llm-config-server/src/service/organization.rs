@@ -1,0 +1,96 @@
+//! The users of the organisation: create, list, change, delete.
+
+use llm_config_core::access::{Action, Actor, Decision, UserVerb, decide};
+use llm_config_core::id::PrincipalId;
+use llm_config_store::{NewUser, StoreError, Tx, User, UserChange};
+
+use super::update_config::Requested;
+use super::{Error, Service, Session};
+
+const ADMINISTRATORS_ONLY: &str =
+    "this needs the role ADMINISTRATORS in the organization, and no role involved above one's own";
+
+impl Service {
+    /// Makes a user. He can do something once somebody issues him a token.
+    pub async fn create_user(&self, session: &Session, new: NewUser) -> Result<User, Error> {
+        let caller = session.caller.clone();
+        let id = self.store.new_principal_id();
+        self.store
+            .write(move |tx| {
+                let actor = tx.actor(&caller)?;
+                if decide(&actor, &Action::CreateUser(new.role)) != Decision::Allow {
+                    return Err(Error::Denied(ADMINISTRATORS_ONLY));
+                }
+                Ok(tx.create_user(id, &new, &caller)?)
+            })
+            .await
+    }
+
+    /// The users that the caller sees, by e-mail address.
+    pub async fn list_users(&self, session: &Session) -> Result<Vec<User>, Error> {
+        let actor = session.actor.clone();
+        self.store
+            .read(move |tx| {
+                let mut shown = Vec::new();
+                for user in tx.list_users()? {
+                    let subject = tx.subject(&actor, &user)?;
+                    if decide(&actor, &Action::User(UserVerb::Read, subject)) == Decision::Allow {
+                        shown.push(user);
+                    }
+                }
+                Ok(shown)
+            })
+            .await
+    }
+
+    /// Changes a user's name or role.
+    pub async fn update_user(
+        &self,
+        session: &Session,
+        id: PrincipalId,
+        change: Requested<UserChange>,
+    ) -> Result<User, Error> {
+        let caller = session.caller.clone();
+        self.store
+            .write(move |tx| {
+                let actor = tx.actor(&caller)?;
+                let current = user(tx, &actor, id, UserVerb::Update)?;
+                let change = change.as_ref().map_err(Clone::clone)?;
+                if let Some(role) = change.role.filter(|role| *role != current.role) {
+                    let subject = tx.subject(&actor, &current)?;
+                    if decide(&actor, &Action::ChangeRole(subject, role)) != Decision::Allow {
+                        return Err(Error::Denied(ADMINISTRATORS_ONLY));
+                    }
+                }
+                Ok(tx.update_user(&current, change, &caller)?)
+            })
+            .await
+    }
+
+    /// Deletes a user who owns no configuration, with his tokens and memberships.
+    pub async fn delete_user(&self, session: &Session, id: PrincipalId) -> Result<(), Error> {
+        let caller = session.caller.clone();
+        self.store
+            .write(move |tx| {
+                let actor = tx.actor(&caller)?;
+                let current = user(tx, &actor, id, UserVerb::Delete)?;
+                match tx.delete_user(&current, &caller) {
+                    Err(StoreError::Reference) => {
+                        Err(Error::InUse(tx.names_of_owned_configs(id)?.join(", ")))
+                    }
+                    other => Ok(other?),
+                }
+            })
+            .await
+    }
+}
+
+fn user(tx: &mut Tx<'_>, actor: &Actor, id: PrincipalId, verb: UserVerb) -> Result<User, Error> {
+    let user = tx.find_user_for_update(id)?.ok_or(Error::NotFound("user"))?;
+    let subject = tx.subject(actor, &user)?;
+    match decide(actor, &Action::User(verb, subject)) {
+        Decision::Allow => Ok(user),
+        Decision::Deny => Err(Error::Denied(ADMINISTRATORS_ONLY)),
+        Decision::Conceal => Err(Error::NotFound("user")),
+    }
+}

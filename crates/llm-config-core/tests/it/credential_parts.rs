@@ -1,0 +1,127 @@
+//! Changing the identifier and the secret of a stored credential apart.
+
+use llm_config_core::config::{LlmConfig, Scope, Settings};
+use llm_config_core::credential::{Credential, SecretValue};
+use llm_config_core::credential_patch::CredentialPatchDraft;
+use llm_config_core::patch::{ConfigPatch, Patch, PatchDraft};
+use llm_config_core::provider::Provider;
+use llm_config_core::violation::Field;
+use zeroize::Zeroizing;
+
+use crate::sample::{
+    SECRET, accepted, api_key, fields, inline, key_pair, of_workspace, settings, stored, text,
+};
+
+const ELSEWHERE: &str = "https://elsewhere.example/v1";
+const NEW_KEY: Patch<&str> = Patch::Set("AKIA-NEW");
+
+/// A configuration of a workspace with a stored credential.
+fn config(provider: Provider, credential: &Credential) -> LlmConfig {
+    let scope: Scope = of_workspace();
+    stored(scope, Settings { provider, ..settings(&scope) }, Some(credential))
+}
+
+fn pair() -> Credential {
+    accepted(key_pair(inline(SECRET)))
+}
+
+fn plain() -> Credential {
+    accepted(api_key(inline(SECRET)))
+}
+
+fn parts(key_id: Patch<&str>, secret: Option<&str>) -> PatchDraft {
+    let owned = |text: &str| Zeroizing::new(text.to_owned());
+    let key_id = match key_id {
+        Patch::Keep => Patch::Keep,
+        Patch::Clear => Patch::Clear,
+        Patch::Set(text) => Patch::Set(owned(text)),
+    };
+    let credential = CredentialPatchDraft::Parts { key_id, secret: secret.map(owned) };
+    PatchDraft { credential, ..PatchDraft::default() }
+}
+
+fn checked(draft: PatchDraft) -> ConfigPatch {
+    draft.check().unwrap()
+}
+
+fn check_refused(config: &LlmConfig, draft: PatchDraft, expected: &[Field]) {
+    let found = checked(draft).apply(config);
+    assert_eq!(found.as_ref().map_or_else(fields, |_| Vec::new()), expected);
+}
+
+/// What becomes of the stored credential: key id and secret, or the secret alone.
+fn check_becomes(before: &Credential, draft: PatchDraft, key_id: Option<&str>, secret: &str) {
+    let config = config(Provider::Other, before);
+    let patch = checked(draft);
+    patch.apply(&config).unwrap();
+    let (found_key_id, value) = match patch.credential.credential(Some(before)).unwrap() {
+        Credential::KeyPair(it) => (Some(it.key_id.expose().to_owned()), it.secret),
+        Credential::ApiKey(it) => (None, it.value),
+        Credential::GcpAdc(_) => panic!("a credential with a secret"),
+    };
+    let SecretValue::Inline(value) = value else { panic!("an inline secret") };
+    assert_eq!((found_key_id.as_deref(), value.expose()), (key_id, secret));
+}
+
+#[test]
+fn what_is_not_given_stays() {
+    check_becomes(&pair(), parts(Patch::Keep, Some("new")), Some("AKIAIOSFODNN7EXAMPLE"), "new");
+    check_becomes(&pair(), parts(NEW_KEY, None), Some("AKIA-NEW"), SECRET);
+    check_becomes(&pair(), parts(NEW_KEY, Some("new")), Some("AKIA-NEW"), "new");
+    check_becomes(&pair(), parts(Patch::Clear, None), None, SECRET);
+    check_becomes(&plain(), parts(Patch::Keep, Some("new")), None, "new");
+    check_becomes(&plain(), parts(NEW_KEY, None), Some("AKIA-NEW"), SECRET);
+}
+
+#[test]
+fn a_patch_that_changes_nothing_opens_nothing() {
+    let config = config(Provider::Other, &pair());
+    let mask = config.secret.as_ref().unwrap().key_id_mask.as_ref().unwrap().to_string();
+    let keeps = |draft| checked(draft).credential.keeps(config.secret.as_ref());
+    assert!(keeps(PatchDraft::default()));
+    assert!(keeps(parts(Patch::Keep, None)));
+    assert!(keeps(parts(Patch::Set(&mask), None)));
+    assert!(!keeps(parts(Patch::Clear, None)));
+    assert!(!keeps(parts(NEW_KEY, None)));
+    assert!(!keeps(parts(Patch::Keep, Some("new"))));
+}
+
+#[test]
+fn a_mask_that_is_not_the_stored_ones_is_refused() {
+    check_refused(&config(Provider::Other, &pair()), parts(Patch::Set("****abcd"), None), &[Field::KeyId]);
+    check_refused(&config(Provider::Other, &plain()), parts(Patch::Set("****"), None), &[Field::KeyId]);
+    let secret_mask = parts(Patch::Keep, Some("****abcd")).check();
+    assert_eq!(fields(&secret_mask.unwrap_err()), [Field::SecretValue]);
+}
+
+#[test]
+fn another_origin_needs_the_secret_and_the_key_given_or_dropped() {
+    let config = config(Provider::Other, &pair());
+    let moved = |draft: PatchDraft| PatchDraft { endpoint: text(ELSEWHERE), ..draft };
+    check_refused(&config, moved(parts(Patch::Keep, None)), &[Field::Endpoint]);
+    check_refused(&config, moved(parts(NEW_KEY, None)), &[Field::Endpoint]);
+    check_refused(&config, moved(parts(Patch::Clear, None)), &[Field::Endpoint]);
+    check_refused(&config, moved(parts(Patch::Keep, Some("new"))), &[Field::Endpoint]);
+    check_refused(&config, moved(parts(NEW_KEY, Some("new"))), &[]);
+    check_refused(&config, moved(parts(Patch::Clear, Some("new"))), &[]);
+}
+
+#[test]
+fn what_signed_is_not_sent_without_the_secret() {
+    let aws = config(Provider::Aws, &pair());
+    let to = |provider, draft: PatchDraft| PatchDraft { provider: text(provider), ..draft };
+    check_refused(&aws, to("OPENAI", parts(Patch::Keep, None)), &[Field::Provider]);
+    check_refused(&aws, parts(Patch::Clear, None), &[Field::KeyId]);
+    check_refused(&aws, to("OPENAI", parts(NEW_KEY, Some("new"))), &[]);
+    check_refused(&aws, parts(Patch::Clear, Some("new")), &[]);
+    check_refused(&aws, parts(NEW_KEY, None), &[]);
+    check_refused(&config(Provider::Other, &pair()), to("AWS", parts(Patch::Keep, None)), &[]);
+}
+
+#[test]
+fn a_key_alone_is_no_credential() {
+    let scope = of_workspace();
+    let bare = stored(scope, settings(&scope), None);
+    check_refused(&bare, parts(NEW_KEY, None), &[Field::SecretValue]);
+    check_refused(&bare, parts(NEW_KEY, Some("new")), &[]);
+}

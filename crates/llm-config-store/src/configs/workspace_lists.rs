@@ -1,0 +1,76 @@
+//! Lists of the configurations of workspaces, and the names of whatever keeps a workspace or a
+//! user from being deleted.
+
+use diesel::prelude::*;
+use llm_config_core::access::VisibleWorkspaces;
+use llm_config_core::id::{PrincipalId, WorkspaceId};
+
+use super::ListedConfig;
+use super::row::{ConfigRow, MetaRow};
+use crate::error::StoreError;
+use crate::schema::{llm_configs, secrets};
+use crate::transaction::Tx;
+
+/// Which configurations of workspaces a list shows. Both conditions hold together.
+#[derive(Clone, Debug)]
+pub struct WorkspaceFilter {
+    /// Of which workspaces.
+    pub visible: VisibleWorkspaces,
+    /// Only of this one.
+    pub workspace: Option<WorkspaceId>,
+}
+
+/// How many names a refusal lists.
+const NAMES: i64 = 20;
+
+impl Tx<'_> {
+    /// The configurations of workspaces that `filter` leaves, newest first.
+    pub fn list_workspace_configs(
+        &mut self,
+        filter: &WorkspaceFilter,
+    ) -> Result<Vec<ListedConfig>, StoreError> {
+        let mut query = llm_configs::table
+            .left_join(secrets::table)
+            .filter(llm_configs::workspace_id.is_not_null())
+            .select((ConfigRow::as_select(), Option::<MetaRow>::as_select()))
+            .into_boxed();
+        if let Some(workspace) = filter.workspace {
+            query = query.filter(llm_configs::workspace_id.eq(workspace.to_string()));
+        }
+        if let VisibleWorkspaces::Of(ids) = &filter.visible {
+            let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+            query = query.filter(llm_configs::workspace_id.eq_any(ids));
+        }
+        let newest_first = (llm_configs::created_at.desc(), llm_configs::id.desc());
+        let rows: Vec<(ConfigRow, Option<MetaRow>)> = query.order(newest_first).load(self.conn)?;
+        self.listed(rows)
+    }
+
+    /// Names and ids of configurations that a workspace holds, the first twenty.
+    pub fn names_of_workspace_configs(&mut self, workspace: WorkspaceId) -> Result<Vec<String>, StoreError> {
+        let held = llm_configs::workspace_id.eq(workspace.to_string());
+        let rows: Vec<(String, String)> = llm_configs::table
+            .filter(held)
+            .order(llm_configs::name)
+            .limit(NAMES)
+            .select((llm_configs::name, llm_configs::id))
+            .load(self.conn)?;
+        Ok(named(&rows))
+    }
+
+    /// Names and ids of configurations that a user owns, the first twenty.
+    pub fn names_of_owned_configs(&mut self, owner: PrincipalId) -> Result<Vec<String>, StoreError> {
+        let owned = llm_configs::owner_id.eq(owner.to_string());
+        let rows: Vec<(String, String)> = llm_configs::table
+            .filter(owned)
+            .order(llm_configs::name)
+            .limit(NAMES)
+            .select((llm_configs::name, llm_configs::id))
+            .load(self.conn)?;
+        Ok(named(&rows))
+    }
+}
+
+fn named(rows: &[(String, String)]) -> Vec<String> {
+    rows.iter().map(|(name, id)| format!("`{name}` ({id})")).collect()
+}
