@@ -1,7 +1,7 @@
 //! `serve`: open the store, make the first user, listen.
 
 use std::error::Error;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 
 use llm_config_core::caller::Caller;
 use llm_config_store::Store;
@@ -13,7 +13,8 @@ use crate::settings::Settings;
 
 pub(crate) async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
     // Before anything is made: a second server by mistake changes nothing.
-    let listener = bind(&settings)?;
+    let listener = bind(settings.listen, "--listen")?;
+    let metrics_listener = settings.metrics_listen.map(|it| bind(it, "--metrics-listen")).transpose()?;
     settings.prepare_data_dir()?;
     let store = Store::open(settings.store_options()).await?;
     tracing::info!(database = %settings.database, "the registry is open");
@@ -23,18 +24,19 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
         }
     }
     let service = Service::new(store, settings.wait_for_init);
-    let server = http::server(service, listener, settings.workers)?;
+    let options = http::Options { workers: settings.workers, cors_origins: settings.cors_origins };
+    let server = http::server(service, listener, metrics_listener, options)?;
     tracing::info!(address = %settings.listen, "listening");
     server.await?;
     tracing::info!("stopped");
     Ok(())
 }
 
-fn bind(settings: &Settings) -> Result<TcpListener, Box<dyn Error>> {
-    let listen = settings.listen;
+fn bind(listen: SocketAddr, setting: &str) -> Result<TcpListener, Box<dyn Error>> {
     TcpListener::bind(listen).map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => {
-            format!("the address {listen} is taken by another program; choose another with `--listen`").into()
+            format!("the address {listen} is taken by another program; choose another with `{setting}`")
+                .into()
         }
         _ => format!("cannot listen on {listen}: {error}").into(),
     })

@@ -8,9 +8,10 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage, HttpRequest};
+use actix_web::{HttpMessage, HttpRequest, web};
 use futures_util::FutureExt;
 
+use super::metrics::Metrics;
 use super::unknown;
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
@@ -54,14 +55,12 @@ pub(super) async fn request(
     }
     // The pattern, not the path: a path may hold an e-mail address, a query anything.
     let route = response.request().match_pattern().unwrap_or_else(|| "(none)".to_owned());
-    tracing::info!(
-        request_id = id.0,
-        method = %method,
-        route,
-        status = response.status().as_u16(),
-        ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-        "request"
-    );
+    let (status, took) = (response.status().as_u16(), started.elapsed());
+    if let Some(metrics) = response.request().app_data::<web::Data<Metrics>>() {
+        metrics.answered(&route, &method, status, took);
+    }
+    let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(request_id = id.0, method = %method, route, status, ms, "request");
     Ok(response)
 }
 

@@ -46,6 +46,19 @@ pub struct Given {
         num_args = 0..=1, default_missing_value = "true", value_name = "BOOL"
     )]
     pub allow_public_listen: Option<bool>,
+    /// Address on which metrics are served without a token [default: none; administrators read
+    /// them at `/metrics`]
+    #[arg(long, global = true, value_name = "ADDRESS:PORT", env = "LLM_CONFIG_METRICS_LISTEN")]
+    pub metrics_listen: Option<SocketAddr>,
+    /// Origins of web pages that may call the API, such as `https://console.example` [default: none]
+    #[arg(
+        long,
+        global = true,
+        value_name = "ORIGIN",
+        env = "LLM_CONFIG_CORS_ORIGINS",
+        value_delimiter = ','
+    )]
+    pub cors_origins: Option<Vec<String>>,
     /// Directory for the SQLite database and the key file [default: ./data]
     #[arg(long, global = true, value_name = "DIR", env = "LLM_CONFIG_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
@@ -110,6 +123,8 @@ impl Given {
             config: self.config.or(other.config),
             listen: self.listen.or(other.listen),
             allow_public_listen: self.allow_public_listen.or(other.allow_public_listen),
+            metrics_listen: self.metrics_listen.or(other.metrics_listen),
+            cors_origins: self.cors_origins.or(other.cors_origins),
             data_dir: self.data_dir.or(other.data_dir),
             database_url: self.database_url.or(other.database_url),
             database_connections: self.database_connections.or(other.database_connections),

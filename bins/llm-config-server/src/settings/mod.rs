@@ -78,6 +78,10 @@ pub struct LogSettings {
 pub struct Settings {
     /// The address to listen on.
     pub listen: SocketAddr,
+    /// The address on which metrics are served without a token.
+    pub metrics_listen: Option<SocketAddr>,
+    /// The origins of web pages that may call.
+    pub cors_origins: Vec<String>,
     /// Where files of the server are kept.
     pub data_dir: PathBuf,
     /// The database.
@@ -114,14 +118,17 @@ impl Settings {
     /// Checks settings whose sources were merged.
     pub fn check(given: Given) -> Result<Self, SettingsError> {
         let listen = given.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
-        if !listen.ip().is_loopback() && !given.allow_public_listen.unwrap_or(false) {
-            return Err(invalid(
-                "--listen",
-                format!(
-                    "{listen} can be reached from other machines, in clear text; put a proxy with TLS in front, or \
-                     say `--allow-public-listen` if that is what you want"
-                ),
-            ));
+        let may_be_public = given.allow_public_listen.unwrap_or(false);
+        not_public_by_mistake("--listen", listen, may_be_public)?;
+        if let Some(metrics_listen) = given.metrics_listen {
+            not_public_by_mistake("--metrics-listen", metrics_listen, may_be_public)?;
+        }
+        let cors_origins = given.cors_origins.unwrap_or_default();
+        if let Some(wrong) = cors_origins.iter().find(|it| !is_origin(it)) {
+            let reason = format!(
+                "has `{wrong}`, but an origin is a scheme and a host, such as `https://console.example`"
+            );
+            return Err(invalid("--cors-origins", reason));
         }
         let data_dir = given.data_dir.unwrap_or_else(|| PathBuf::from("./data"));
         let database = match &given.database_url {
@@ -138,6 +145,8 @@ impl Settings {
         }
         Ok(Self {
             listen,
+            metrics_listen: given.metrics_listen,
+            cors_origins,
             data_dir,
             database,
             keys,
@@ -191,6 +200,11 @@ impl Settings {
         };
         vec![
             ("listen", self.listen.to_string()),
+            ("metrics-listen", self.metrics_listen.map_or_else(|| "none".to_owned(), |it| it.to_string())),
+            (
+                "cors-origins",
+                if self.cors_origins.is_empty() { "none".to_owned() } else { self.cors_origins.join(", ") },
+            ),
             ("data-dir", self.data_dir.display().to_string()),
             ("database-url", self.database.to_string()),
             ("keyring", keys),
@@ -201,6 +215,30 @@ impl Settings {
             ("database-connections", self.connections.to_string()),
         ]
     }
+}
+
+fn not_public_by_mistake(
+    setting: &'static str,
+    listen: SocketAddr,
+    is_meant: bool,
+) -> Result<(), SettingsError> {
+    if listen.ip().is_loopback() || is_meant {
+        return Ok(());
+    }
+    Err(invalid(
+        setting,
+        format!(
+            "{listen} can be reached from other machines, in clear text; put a proxy with TLS in front, or say \
+             `--allow-public-listen` if that is what you want"
+        ),
+    ))
+}
+
+/// What a browser sends as `Origin`: no path, no trailing slash.
+fn is_origin(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https") && url.origin().ascii_serialization() == text
+    })
 }
 
 fn invalid(setting: &'static str, reason: impl Display) -> SettingsError {

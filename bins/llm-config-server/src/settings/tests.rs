@@ -63,3 +63,23 @@ fn a_database_password_is_not_described() {
     let settings = Settings::check(Given { database_url: url, ..Given::default() }).unwrap();
     assert!(!format!("{:?}", settings.describe()).contains("hunter2"));
 }
+
+#[test]
+fn origins_are_what_browsers_send() {
+    let origins = |list: &[&str]| Given {
+        cors_origins: Some(list.iter().map(|&it| it.to_owned()).collect()),
+        ..Given::default()
+    };
+    check(origins(&["https://console.example", "http://localhost:3000"]), Ok("127.0.0.1:8080"));
+    for wrong in ["*", "console.example", "https://console.example/", "https://console.example:443"] {
+        check(origins(&[wrong]), Err("an origin is a scheme and a host"));
+    }
+}
+
+#[test]
+fn a_public_address_for_metrics_needs_the_same_word() {
+    let metrics =
+        |address: &str| Given { metrics_listen: Some(address.parse().unwrap()), ..Given::default() };
+    check(metrics("127.0.0.1:9"), Ok("127.0.0.1:8080"));
+    check(metrics("0.0.0.0:9"), Err("--allow-public-listen"));
+}

@@ -11,9 +11,10 @@ mod users;
 mod workspaces;
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::known;
+use crate::service::Error;
 
 /// The routes, at the root of the server.
 pub(super) fn routes(config: &mut web::ServiceConfig) {
@@ -69,4 +70,9 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
 /// An error in this dialect, for what happens outside of the use cases.
 pub(super) fn answer(status: StatusCode, message: &str) -> HttpResponse {
     error::response(status, message)
+}
+
+/// The answer to a use case that did not happen, for routes of no dialect.
+pub(super) fn failed(request: &HttpRequest, error: Error) -> HttpResponse {
+    error::answer(request, error.into())
 }

@@ -1,0 +1,136 @@
+//! Metrics in Prometheus' text format. Labels come from closed sets: never a name, an id or a
+//! host.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::http::Method;
+use actix_web::{HttpRequest, HttpResponse, web};
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+
+use super::authenticate::session;
+use super::{flashback, known};
+use crate::service::Service;
+
+/// Upper bounds of the buckets, in seconds.
+const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+/// What is counted. Cheap to clone; all clones count together.
+#[derive(Clone)]
+pub(super) struct Metrics {
+    registry: Arc<Registry>,
+    requests: Family<RequestLabels, Counter>,
+    durations: Family<RouteLabels, Histogram>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RequestLabels {
+    route: String,
+    method: &'static str,
+    status: u16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RouteLabels {
+    route: String,
+    method: &'static str,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("llm_config");
+        let requests = Family::default();
+        let durations = Family::new_with_constructor((|| Histogram::new(BUCKETS)) as fn() -> Histogram);
+        registry.register("http_requests", "Requests answered, by route pattern", requests.clone());
+        registry.register("http_request_duration_seconds", "Time from request to answer", durations.clone());
+        Self { registry: Arc::new(registry), requests, durations }
+    }
+}
+
+impl Metrics {
+    /// Counts an answered request. `route` is a pattern of ours, never a path of the client's.
+    pub(super) fn answered(&self, route: &str, method: &Method, status: u16, took: Duration) {
+        let (route, method) = (route.to_owned(), method_label(method));
+        self.requests.get_or_create(&RequestLabels { route: route.clone(), method, status }).inc();
+        self.durations.get_or_create(&RouteLabels { route, method }).observe(took.as_secs_f64());
+    }
+
+    fn text(&self) -> String {
+        let mut text = String::new();
+        // Fails only if writing into memory does.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+}
+
+/// A client may send any word as a method.
+fn method_label(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "DELETE" => "DELETE",
+        "HEAD" => "HEAD",
+        "OPTIONS" => "OPTIONS",
+        "PATCH" => "PATCH",
+        _ => "OTHER",
+    }
+}
+
+/// `/metrics`, for administrators.
+pub(super) fn routes(config: &mut web::ServiceConfig) {
+    config.service(known(web::resource("/metrics").route(web::get().to(guarded))));
+}
+
+/// `/metrics` on an address of its own, for whoever reaches that.
+pub(super) fn open_routes(config: &mut web::ServiceConfig) {
+    config.service(known(web::resource("/metrics").route(web::get().to(open))));
+}
+
+async fn guarded(
+    request: HttpRequest,
+    service: web::Data<Service>,
+    metrics: web::Data<Metrics>,
+) -> HttpResponse {
+    let allowed = match session(&request, &service).await {
+        Ok(session) => service.may_read_metrics(&session),
+        Err(error) => Err(error),
+    };
+    match allowed {
+        Ok(()) => render(&metrics),
+        Err(error) => flashback::failed(&request, error),
+    }
+}
+
+async fn open(metrics: web::Data<Metrics>) -> HttpResponse {
+    render(&metrics)
+}
+
+fn render(metrics: &Metrics) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")
+        .body(metrics.text())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_are_counted_by_route_pattern() {
+        let metrics = Metrics::default();
+        let method = Method::from_bytes(b"sk-secret").unwrap();
+        metrics.answered("/v1/llms/{id}", &Method::GET, 200, Duration::from_millis(3));
+        metrics.answered("/v1/llms/{id}", &method, 405, Duration::from_millis(3));
+        let text = metrics.text();
+        let line = r#"llm_config_http_requests_total{route="/v1/llms/{id}",method="GET",status="200"} 1"#;
+        assert!(text.contains(line), "{text}");
+        assert!(text.contains(r#"method="OTHER",status="405"} 1"#), "{text}");
+        assert!(!text.contains("sk-secret"), "{text}");
+    }
+}
