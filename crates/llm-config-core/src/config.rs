@@ -16,7 +16,8 @@ use crate::text::{Description, DisplayName, ModelId, ModelVersion};
 use crate::time::Timestamp;
 
 /// Who a configuration belongs to. It decides who may touch it, what makes it unique, and which
-/// API shows it; it never changes.
+/// API shows it. Its kind never changes; the operator may move a configuration to another owner,
+/// or to another workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
     /// One principal: `/v1/llms`, unique by fingerprint.

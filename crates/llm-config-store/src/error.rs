@@ -57,6 +57,9 @@ pub enum StoreError {
     /// Others still refer to the row, or what it refers to does not exist.
     #[error("a reference between rows does not hold")]
     Reference,
+    /// A configuration goes from an owner to an owner, and from a workspace to a workspace.
+    #[error("a configuration of an owner cannot go to a workspace, nor the other way round")]
+    OtherKind,
     /// The change would leave the organisation without an owner.
     #[error("the last owner of the organisation must stay")]
     LastOwner,

@@ -1,5 +1,7 @@
 //! Who is a member of which workspace.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 use llm_config_core::access::WorkspaceRole;
 use llm_config_core::audit::{Event, EventKind, Object};
@@ -11,6 +13,7 @@ use crate::row::Row;
 use crate::schema::{memberships, users};
 use crate::transaction::{Lock, Tx};
 use crate::users::{User, UserRow};
+use crate::workspaces::Workspace;
 
 /// A member of a workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,6 +92,16 @@ impl Tx<'_> {
         }
         let event = Event::new(EventKind::MembershipRemoved, Object::Workspace(workspace), caller.clone());
         self.append_event(&event)
+    }
+
+    /// The workspaces that a user is a member of, by name, with his role in each.
+    pub fn workspaces_of(
+        &mut self,
+        user: PrincipalId,
+    ) -> Result<Vec<(Workspace, WorkspaceRole)>, StoreError> {
+        let roles: BTreeMap<_, _> = self.memberships_of(&user.to_string())?.into_iter().collect();
+        let workspaces = self.list_workspaces()?.into_iter();
+        Ok(workspaces.filter_map(|it| roles.get(&it.id).map(|role| (it, *role))).collect())
     }
 
     /// The workspaces that a user is a member of, with his role in each.

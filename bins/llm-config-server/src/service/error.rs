@@ -64,9 +64,10 @@ impl From<StoreError> for Error {
             StoreError::Reference => Self::InUse("something else".to_owned()),
             StoreError::LastOwner => Self::LastOwner,
             StoreError::Contended | StoreError::Unavailable(_) => Self::Unavailable(error),
-            StoreError::Unreadable { .. } | StoreError::Sealed { .. } | StoreError::Database(_) => {
-                Self::Internal(error)
-            }
+            StoreError::OtherKind
+            | StoreError::Unreadable { .. }
+            | StoreError::Sealed { .. }
+            | StoreError::Database(_) => Self::Internal(error),
         }
     }
 }

@@ -1,6 +1,7 @@
-//! Configurations: create, find, list, update, delete.
+//! Configurations: create, find, list, update, move, delete.
 
 mod labels;
+mod moves;
 mod row;
 mod secret;
 mod workspace_lists;

@@ -3,6 +3,7 @@
 
 use diesel::prelude::*;
 use llm_config_core::access::VisibleWorkspaces;
+use llm_config_core::config::Scope;
 use llm_config_core::id::{PrincipalId, WorkspaceId};
 
 use super::ListedConfig;
@@ -44,6 +45,16 @@ impl Tx<'_> {
         let newest_first = (llm_configs::created_at.desc(), llm_configs::id.desc());
         let rows: Vec<(ConfigRow, Option<MetaRow>)> = query.order(newest_first).load(self.conn)?;
         self.listed(rows)
+    }
+
+    /// How many configurations an owner or a workspace has.
+    pub fn count_configs(&mut self, scope: Scope) -> Result<i64, StoreError> {
+        let query = llm_configs::table.count().into_boxed();
+        let query = match scope {
+            Scope::Owner(id) => query.filter(llm_configs::owner_id.eq(id.to_string())),
+            Scope::Workspace(id) => query.filter(llm_configs::workspace_id.eq(id.to_string())),
+        };
+        Ok(query.get_result(self.conn)?)
     }
 
     /// Names and ids of configurations that a workspace holds, the first twenty.

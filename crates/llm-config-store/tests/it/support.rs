@@ -6,12 +6,13 @@ use llm_config_core::access::OrgRole;
 use llm_config_core::caller::{Caller, Identity};
 use llm_config_core::config::{LlmConfig, NewLlmConfig, Scope};
 use llm_config_core::credential::{ApiKey, Credential, KeyPair, SecretValue};
+use llm_config_core::credential_patch::CredentialPatchDraft;
 use llm_config_core::draft::{CredentialDraft, SecretDraft};
 use llm_config_core::id::{ConfigId, PrincipalId, WorkspaceId};
 use llm_config_core::patch::PatchDraft;
 use llm_config_core::target::{Purpose, Target};
 use llm_config_store::testing::TestDatabase;
-use llm_config_store::{NewUser, OpenTargetError, Store, StoreError, User};
+use llm_config_store::{NewUser, OpenTargetError, Store, StoreError, Tx, User, UserChange};
 use zeroize::Zeroizing;
 
 pub(crate) const OPERATOR: Caller = Caller::operator();
@@ -42,7 +43,7 @@ pub(crate) fn api_key(secret: &str) -> serde_json::Value {
 pub(crate) fn secret_patch(secret: &str) -> PatchDraft {
     let value = SecretDraft::Inline(Zeroizing::new(secret.to_owned()));
     let credential = CredentialDraft::ApiKey { header: None, prefix: None, value };
-    PatchDraft { credential: Some(credential), ..PatchDraft::default() }
+    PatchDraft { credential: CredentialPatchDraft::Replace(credential), ..PatchDraft::default() }
 }
 
 pub(crate) fn endpoint_patch(endpoint: &str) -> PatchDraft {
@@ -105,6 +106,27 @@ pub(crate) async fn update(store: &Store, id: ConfigId, patch: PatchDraft) -> Re
 pub(crate) async fn delete(store: &Store, config: &LlmConfig) -> Result<(), StoreError> {
     let config = config.clone();
     store.write(move |tx| tx.delete_config(&config, &OPERATOR)).await
+}
+
+/// Gives a user another role.
+pub(crate) fn change_role(
+    tx: &mut Tx<'_>,
+    user: &User,
+    role: OrgRole,
+    caller: &Caller,
+) -> Result<(), StoreError> {
+    let change = UserChange { role: Some(role), ..UserChange::default() };
+    tx.update_user(user, &change, caller).map(drop)
+}
+
+/// Moves a configuration, read in the same transaction.
+pub(crate) async fn move_to(store: &Store, id: ConfigId, scope: Scope) -> Result<LlmConfig, StoreError> {
+    store
+        .write(move |tx| {
+            let current = tx.find_config(id)?.ok_or(StoreError::Stale)?;
+            tx.move_config(&current, scope, &OPERATOR)
+        })
+        .await
 }
 
 pub(crate) async fn find_user(store: &Store, id: PrincipalId) -> Option<User> {

@@ -10,7 +10,7 @@ use llm_config_store::{Conflict, Store, StoreError};
 
 use super::opened;
 use super::tokens::issue;
-use crate::support::{OPERATOR, as_user, events, find_user, person, user, workspace};
+use crate::support::{OPERATOR, as_user, change_role, events, find_user, person, user, workspace};
 
 async fn actor(store: &Store, caller: Caller) -> Result<Actor, StoreError> {
     store.write(move |tx| tx.actor(&caller)).await
@@ -19,7 +19,7 @@ async fn actor(store: &Store, caller: Caller) -> Result<Actor, StoreError> {
 async fn set_role(store: &Store, id: PrincipalId, role: OrgRole) -> Result<(), StoreError> {
     let changed = store.write(move |tx| {
         let user = tx.find_user(id)?.ok_or(StoreError::CallerGone)?;
-        tx.change_role(&user, role, &OPERATOR)
+        change_role(tx, &user, role, &OPERATOR)
     });
     changed.await
 }
@@ -37,7 +37,7 @@ async fn roles_and_memberships_are_current() {
     set_role(&store, ada, OrgRole::Workspaces).await.unwrap();
     assert_eq!(actor(&store, as_user(ada)).await.unwrap().role, OrgRole::Workspaces);
     let kinds: Vec<_> = events(&store, ada).await.into_iter().map(|(kind, _)| kind).collect();
-    assert_eq!(kinds, ["user.created", "user.role_changed"]);
+    assert_eq!(kinds, ["user.created", "user.updated"]);
     store.write(move |tx| tx.delete_workspace(team, &OPERATOR)).await.unwrap();
     assert!(actor(&store, as_user(ada)).await.unwrap().memberships.is_empty());
 }

@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::{hex, opened, raw};
 use crate::support::{
-    OPERATOR, api_key, create, delete, endpoint_patch, find, new, opened_secret, owner, secret_patch, text,
-    update,
+    OPERATOR, api_key, create, delete, endpoint_patch, find, move_to, new, opened_secret, owner,
+    secret_patch, text, update,
 };
 
 /// Not in a mask: the last four characters may be shown.
@@ -56,6 +56,10 @@ async fn a_secret_is_in_no_file_dump_error_or_debug_output() {
     let target = store.open_target(created.id, &OPERATOR, Purpose::Call).await.unwrap();
     check_shown(&target, "a target");
     let expected = format!("sk-{MARKER}-second-0000");
+    assert_eq!(opened_secret(&store, created.id).await.as_deref(), Some(expected.as_str()));
+
+    let moved = move_to(&store, created.id, owner(&store).await).await.unwrap();
+    check_shown(&moved, "a moved configuration");
     assert_eq!(opened_secret(&store, created.id).await.as_deref(), Some(expected.as_str()));
 
     let kept = raw(&database);

@@ -7,6 +7,7 @@ mod config_lists;
 mod configs;
 mod first_starts;
 mod keys;
+mod moves;
 mod opening;
 mod races;
 mod roles;

@@ -12,8 +12,8 @@ use serde_json::json;
 
 use super::servers;
 use crate::support::{
-    OPERATOR, SECRET, api_key, at_once, count, create, endpoint_patch, events, find, find_user, named, new,
-    opened_secret, owner, secret_patch, text, update, user, workspace,
+    OPERATOR, SECRET, api_key, at_once, change_role, count, create, endpoint_patch, events, find, find_user,
+    named, new, opened_secret, owner, secret_patch, text, update, user, workspace,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -56,7 +56,7 @@ async fn lower(store: &Store, actor: PrincipalId, subject: PrincipalId) -> Resul
             return Err(StoreError::CallerGone);
         }
         let subject = tx.find_user(subject)?.ok_or(StoreError::Stale)?;
-        tx.change_role(&subject, OrgRole::User, &caller)
+        change_role(tx, &subject, OrgRole::User, &caller)
     });
     lowered.await
 }

@@ -6,12 +6,12 @@ use llm_config_core::id::PrincipalId;
 use llm_config_store::{Store, StoreError};
 
 use super::opened;
-use crate::support::{OPERATOR, create, delete, find_user, named, user, workspace};
+use crate::support::{OPERATOR, change_role, create, delete, find_user, named, user, workspace};
 
 async fn lower(store: &Store, id: PrincipalId) -> Result<(), StoreError> {
     let lowered = store.write(move |tx| {
         let user = tx.find_user(id)?.ok_or(StoreError::Stale)?;
-        tx.change_role(&user, OrgRole::User, &OPERATOR)
+        change_role(tx, &user, OrgRole::User, &OPERATOR)
     });
     lowered.await
 }
@@ -43,14 +43,14 @@ async fn a_user_who_was_made_the_owner_since_he_was_read_is_not_deleted() {
     let old = find_user(&store, bob).await.unwrap();
     let raised = store.write(move |tx| {
         let bob = tx.find_user(bob)?.ok_or(StoreError::Stale)?;
-        tx.change_role(&bob, OrgRole::Owner, &OPERATOR)
+        change_role(tx, &bob, OrgRole::Owner, &OPERATOR)
     });
     raised.await.unwrap();
     lower(&store, ada).await.unwrap();
     let again = old.clone();
     let deleted = store.write(move |tx| tx.delete_user(&again, &OPERATOR)).await;
     assert!(matches!(deleted, Err(StoreError::Stale)), "{deleted:?}");
-    let lowered = store.write(move |tx| tx.change_role(&old, OrgRole::User, &OPERATOR)).await;
+    let lowered = store.write(move |tx| change_role(tx, &old, OrgRole::User, &OPERATOR)).await;
     assert!(matches!(lowered, Err(StoreError::Stale)), "{lowered:?}");
     assert_eq!(find_user(&store, bob).await.unwrap().role, OrgRole::Owner);
 }

@@ -7,7 +7,7 @@ use llm_config_core::access::OrgRole;
 use llm_config_store::{Conflict, Store, StoreError};
 
 use super::{database, opened, servers};
-use crate::support::{OPERATOR, at_once, count, find_user, person, user};
+use crate::support::{OPERATOR, at_once, change_role, count, find_user, person, user};
 
 /// A write that gives up its first `failures` attempts after it changed something.
 async fn contended(store: &Store, failures: usize) -> (Result<(), StoreError>, usize) {
@@ -77,7 +77,7 @@ async fn a_read_sees_one_state_throughout() {
         let before = tx.find_user(ada)?;
         let changed = other.write(move |tx| {
             let user = tx.find_user(ada)?.ok_or(StoreError::Stale)?;
-            tx.change_role(&user, OrgRole::Billing, &OPERATOR)
+            change_role(tx, &user, OrgRole::Billing, &OPERATOR)
         });
         runtime.block_on(changed)?;
         Ok::<_, StoreError>((before, tx.find_user(ada)?))

@@ -1,0 +1,61 @@
+//! To give a configuration to another owner, or to another workspace.
+
+use llm_config_core::audit::{Event, EventKind, Object};
+use llm_config_core::caller::Caller;
+use llm_config_core::config::{LlmConfig, Scope, Stamp};
+
+use super::secret::open_credential;
+use crate::error::StoreError;
+use crate::transaction::{Lock, Tx};
+
+impl Tx<'_> {
+    /// Gives `current`, as [`Tx::find_config`] just returned it, to another owner or another
+    /// workspace, and seals its credential for there: what was sealed for the old place opens
+    /// no more. Where it belongs already, nothing happens.
+    ///
+    /// `OtherKind` from an owner to a workspace or back, whose rules differ; `Reference` when
+    /// there is no such place; a conflict when an equal one is there; `Sealed` when its credential
+    /// does not open.
+    pub fn move_config(
+        &mut self,
+        current: &LlmConfig,
+        scope: Scope,
+        caller: &Caller,
+    ) -> Result<LlmConfig, StoreError> {
+        if scope == current.scope {
+            return Ok(current.clone());
+        }
+        self.lock_place(&current.scope, &scope)?;
+        let credential = open_credential(self, current)?;
+        let moved = LlmConfig {
+            scope,
+            secret: credential.as_ref().map(|it| self.meta(it)),
+            revision: current.revision.next(),
+            updated: Stamp { at: self.now.max(current.updated.at), by: caller.identity.principal() },
+            ..current.clone()
+        };
+        self.store_change(current, &moved)?;
+        if let Some(credential) = &credential {
+            self.seal_credential(&moved, credential)?;
+        }
+        // One for each place: whoever looks there finds that it left, or that it came.
+        for (scope, note) in [(current.scope, "from"), (scope, "to")] {
+            let object = Object::Config(current.id, scope);
+            self.append_event(&Event::new(EventKind::ConfigMoved, object, caller.clone()).with_note(note))?;
+        }
+        Ok(moved)
+    }
+
+    /// Keeps the new place from being deleted meanwhile.
+    fn lock_place(&mut self, from: &Scope, to: &Scope) -> Result<(), StoreError> {
+        match (from, to) {
+            (Scope::Owner(_), Scope::Owner(id)) => self.lock(&Lock::ForShare("users", &id.to_string())),
+            (Scope::Workspace(_), Scope::Workspace(id)) => {
+                self.lock(&Lock::ForShare("workspaces", &id.to_string()))
+            }
+            (Scope::Owner(_), Scope::Workspace(_)) | (Scope::Workspace(_), Scope::Owner(_)) => {
+                Err(StoreError::OtherKind)
+            }
+        }
+    }
+}

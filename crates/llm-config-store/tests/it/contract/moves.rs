@@ -1,0 +1,268 @@
+//! A configuration goes to another owner or another workspace, whole, and its secret with it.
+
+use llm_config_core::access::OrgRole;
+use llm_config_core::config::Scope;
+use llm_config_store::testing::TestDatabase;
+use llm_config_store::{Conflict, OpenTargetError, Store, StoreError, VaultError};
+use serde_json::json;
+
+use super::{bytes, hex, opened, servers};
+use crate::support::{
+    OPERATOR, SECRET, api_key, at_once, count, create, delete, endpoint_patch, find, move_to, named, new,
+    open_target, opened_secret, owner, secret_of, secret_patch, text, update, user, workspace,
+};
+
+/// Two owners, and two workspaces: from, to.
+async fn places(store: &Store) -> [[Scope; 2]; 2] {
+    let workspaces = [Scope::Workspace(workspace(store).await), Scope::Workspace(workspace(store).await)];
+    [[owner(store).await, owner(store).await], workspaces]
+}
+
+fn envelope(database: &TestDatabase) -> String {
+    text(database, &format!("SELECT {} AS value FROM secrets", hex("envelope")))
+}
+
+fn set_scope(database: &TestDatabase, scope: Scope) {
+    let (column, id) = match scope {
+        Scope::Owner(id) => ("owner_id", id.to_string()),
+        Scope::Workspace(id) => ("workspace_id", id.to_string()),
+    };
+    database.execute(&format!("UPDATE llm_configs SET {column} = '{id}'"));
+}
+
+#[tokio::test]
+async fn it_belongs_to_the_new_place_and_nothing_else_about_it_changes() {
+    let Some((database, store)) = opened().await else { return };
+    for [from, to] in places(&store).await {
+        let labels = json!({"labels": {"team": "a"}, "description": "d", "client_config": {"z": 1.50}});
+        let created = create(&store, from, new(labels, api_key(SECRET))).await.unwrap();
+        let moved = move_to(&store, created.id, to).await.unwrap();
+        assert_eq!((moved.scope, moved.revision.number()), (to, 2));
+        assert_eq!((&moved.settings, moved.created), (&created.settings, created.created));
+        assert_eq!(moved.incarnation, created.incarnation);
+        let secret = |it: &llm_config_core::config::LlmConfig| {
+            let meta = it.secret.clone().unwrap();
+            (meta.kind, meta.mask, meta.fingerprint)
+        };
+        assert_eq!(secret(&moved), secret(&created));
+        assert_eq!(find(&store, created.id).await.unwrap(), moved);
+        assert_eq!(opened_secret(&store, created.id).await.as_deref(), Some(SECRET));
+        assert_eq!(count(&database, "secrets"), 1);
+        delete(&store, &moved).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn neither_the_old_envelope_in_the_new_place_nor_the_new_one_in_the_old_place_opens() {
+    let Some((database, store)) = opened().await else { return };
+    for [from, to] in places(&store).await {
+        let created = create(&store, from, named("a")).await.unwrap();
+        let old = envelope(&database);
+        let moved = move_to(&store, created.id, to).await.unwrap();
+        let new = envelope(&database);
+        for (envelope, scope, opens) in
+            [(&old, to, false), (&new, from, false), (&old, from, true), (&new, to, true)]
+        {
+            database.execute(&format!("UPDATE secrets SET envelope = {}", bytes(envelope)));
+            set_scope(&database, scope);
+            match open_target(&store, created.id).await {
+                Ok(target) => assert!(opens && secret_of(&target.credential.unwrap()) == SECRET),
+                Err(OpenTargetError::Store(StoreError::Sealed { source, .. })) => {
+                    assert!(!opens && source == VaultError::Refused);
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        delete(&store, &moved).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn every_kind_of_credential_moves_and_so_does_none() {
+    let Some((_database, store)) = opened().await else { return };
+    let [_, [from, to]] = places(&store).await;
+    let pair = json!({"kind": "KEY_PAIR", "key_id": "AKIAIOSFODNN7EXAMPLE", "secret": SECRET});
+    let reference = json!({"kind": "API_KEY", "reference": "vault://kv/openai#key"});
+    for (name, provider, credential, expected) in [
+        ("aws", "AWS", pair, Some(SECRET)),
+        ("gcp", "GOOGLE", json!({"kind": "GCP_ADC", "scopes": ["a"]}), Some("identity")),
+        ("vault", "OTHER", reference, Some("reference vault://kv/openai#key")),
+        ("none", "OTHER", json!(null), None),
+    ] {
+        let new = new(json!({"name": name, "provider": provider}), credential);
+        let id = create(&store, from, new).await.unwrap().id;
+        move_to(&store, id, to).await.unwrap();
+        assert_eq!(opened_secret(&store, id).await.as_deref(), expected, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_unique_is_so_in_the_new_place_and_no_more_in_the_old() {
+    let Some((database, store)) = opened().await else { return };
+    let expected = [Conflict::ConfigFingerprint, Conflict::ConfigName];
+    for ([from, to], expected) in places(&store).await.into_iter().zip(expected) {
+        let first = create(&store, from, named("a")).await.unwrap();
+        move_to(&store, first.id, to).await.unwrap();
+        let second = create(&store, from, named("a")).await.unwrap();
+        let events = count(&database, "audit_events");
+        match move_to(&store, second.id, to).await {
+            Err(StoreError::Conflict(conflict)) => assert_eq!(conflict, expected),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(find(&store, second.id).await.unwrap(), second);
+        assert_eq!(opened_secret(&store, second.id).await.as_deref(), Some(SECRET));
+        // The opening alone was recorded.
+        assert_eq!(count(&database, "audit_events"), events + 1);
+        match create(&store, to, named("a")).await {
+            Err(StoreError::Conflict(conflict)) => assert_eq!(conflict, expected),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_happens_on_a_move_to_where_it_is() {
+    let Some((database, store)) = opened().await else { return };
+    let created = create(&store, owner(&store).await, named("a")).await.unwrap();
+    let events = count(&database, "audit_events");
+    assert_eq!(move_to(&store, created.id, created.scope).await.unwrap(), created);
+    assert_eq!(count(&database, "audit_events"), events);
+}
+
+#[tokio::test]
+async fn it_does_not_move_to_another_kind_of_place_nor_to_none() {
+    let Some((_database, store)) = opened().await else { return };
+    let [[ada, _], [team, _]] = places(&store).await;
+    let nobody = Scope::Owner(store.new_principal_id());
+    let nowhere = Scope::Workspace(store.new_workspace_id());
+    for (from, other_kind, missing) in [(ada, team, nobody), (team, ada, nowhere)] {
+        let created = create(&store, from, named("a")).await.unwrap();
+        let refused = move_to(&store, created.id, other_kind).await;
+        assert!(matches!(refused, Err(StoreError::OtherKind)), "{refused:?}");
+        let refused = move_to(&store, created.id, missing).await;
+        assert!(matches!(refused, Err(StoreError::Reference)), "{refused:?}");
+        assert_eq!(find(&store, created.id).await.unwrap(), created);
+    }
+}
+
+#[tokio::test]
+async fn what_was_changed_since_it_was_read_is_stale() {
+    let Some((_database, store)) = opened().await else { return };
+    let [[from, to], _] = places(&store).await;
+    let old = create(&store, from, named("a")).await.unwrap();
+    update(&store, old.id, endpoint_patch("https://api.openai.com/v2")).await.unwrap();
+    let (again, id) = (old.clone(), old.id);
+    let stale = store.write(move |tx| tx.move_config(&again, to, &OPERATOR)).await;
+    assert!(matches!(stale, Err(StoreError::Stale)), "{stale:?}");
+    assert_eq!(find(&store, id).await.unwrap().scope, from);
+}
+
+#[tokio::test]
+async fn a_credential_that_does_not_open_does_not_move() {
+    let Some((database, store)) = opened().await else { return };
+    let [[from, to], _] = places(&store).await;
+    let created = create(&store, from, named("a")).await.unwrap();
+    database
+        .execute("UPDATE secrets SET envelope = (SELECT envelope FROM server_keys WHERE purpose = 'audit')");
+    let refused = move_to(&store, created.id, to).await;
+    assert!(matches!(refused, Err(StoreError::Sealed { .. })), "{refused:?}");
+    assert_eq!(find(&store, created.id).await.unwrap(), created);
+}
+
+#[tokio::test]
+async fn a_move_is_recorded_in_both_places() {
+    let Some((_database, store)) = opened().await else { return };
+    let [[from, to], _] = places(&store).await;
+    let id = create(&store, from, named("a")).await.unwrap().id;
+    move_to(&store, id, to).await.unwrap();
+    let rows = store.read(move |tx| tx.audit_events(Some(&id.to_string()), 10)).await.unwrap();
+    let mut moves: Vec<_> = rows
+        .into_iter()
+        .filter(|it| it.kind == "config.moved")
+        .map(|it| (it.fields, it.scope.unwrap(), it.actor_kind))
+        .collect();
+    moves.sort();
+    let operator = || "operator".to_owned();
+    let expected =
+        [("from".to_owned(), from.to_string(), operator()), ("to".to_owned(), to.to_string(), operator())];
+    assert_eq!(moves, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn moves_at_once_end_in_one_place_where_the_secret_opens() {
+    let Some((database, stores)) = servers(4).await else { return };
+    let id = create(&stores[0], owner(&stores[0]).await, named("a")).await.unwrap().id;
+    for round in 0..5 {
+        let mut places = Vec::new();
+        for _ in 0..3 {
+            places.push(owner(&stores[0]).await);
+        }
+        let secret = format!("sk-round-{round}-0123456789");
+        let done = at_once(&stores, |n, store| {
+            let (place, secret) = (places.get(n).copied(), secret.clone());
+            async move {
+                match place {
+                    Some(place) => move_to(&store, id, place).await,
+                    None => update(&store, id, secret_patch(&secret)).await,
+                }
+            }
+        });
+        let done = done.await;
+        assert!(done.iter().all(Result::is_ok), "{done:?}");
+        let config = find(&stores[0], id).await.unwrap();
+        assert!(places.contains(&config.scope), "{config:?}");
+        assert_eq!(config.revision.number(), 1 + 4 * (round + 1));
+        assert_eq!(opened_secret(&stores[0], id).await, Some(secret));
+    }
+    assert_eq!(count(&database, "secrets"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_equal_ones_that_move_to_one_place_at_once_one_arrives() {
+    let Some((_database, stores)) = servers(4).await else { return };
+    for is_owned in [true, false] {
+        let mut ids = Vec::new();
+        for store in &stores {
+            let [owners, workspaces] = places(store).await;
+            let from = if is_owned { owners[0] } else { workspaces[0] };
+            ids.push(create(store, from, named("a")).await.unwrap().id);
+        }
+        let [owners, workspaces] = places(&stores[0]).await;
+        let to = if is_owned { owners[1] } else { workspaces[1] };
+        let moved = at_once(&stores, |n, store| {
+            let id = ids[n];
+            async move { move_to(&store, id, to).await }
+        });
+        let moved = moved.await;
+        assert_eq!(moved.iter().filter(|it| it.is_ok()).count(), 1, "{moved:?}");
+        assert!(moved.iter().all(|it| matches!(it, Ok(_) | Err(StoreError::Conflict(_)))), "{moved:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_deleted_while_a_config_moves_there_leaves_no_orphan() {
+    let Some((database, stores)) = servers(2).await else { return };
+    let mut from = owner(&stores[0]).await;
+    let id = create(&stores[0], from, named("a")).await.unwrap().id;
+    for round in 0..10 {
+        let ada = user(&stores[0], OrgRole::User).await;
+        let done = at_once(&stores, |n, store| async move {
+            if n == 0 {
+                let deleted = store.write(move |tx| {
+                    let ada = tx.find_user_for_update(ada)?.ok_or(StoreError::Stale)?;
+                    tx.delete_user(&ada, &OPERATOR)
+                });
+                return deleted.await;
+            }
+            move_to(&store, id, Scope::Owner(ada)).await.map(drop)
+        });
+        let done = done.await;
+        match &done[..] {
+            [Ok(()), Err(StoreError::Reference)] => {}
+            [Err(StoreError::Reference), Ok(())] => from = Scope::Owner(ada),
+            other => panic!("round {round}: {other:?}"),
+        }
+        assert_eq!(find(&stores[0], id).await.unwrap().scope, from, "round {round}");
+    }
+    assert_eq!(count(&database, "llm_configs"), 1);
+}
