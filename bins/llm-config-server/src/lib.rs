@@ -10,7 +10,7 @@ use std::error::Error;
 use std::io::Write;
 use std::process::ExitCode;
 
-use cli::{Cli, Command};
+use cli::Cli;
 use settings::Settings;
 
 /// Runs one command line to its end.
@@ -18,7 +18,7 @@ use settings::Settings;
 pub fn run(cli: Cli) -> ExitCode {
     let done = Settings::load(cli.settings).map_err(Into::into).and_then(|settings| {
         telemetry::start(&settings.log)?;
-        actix_web::rt::System::new().block_on(dispatch(cli.command, settings))
+        actix_web::rt::System::new().block_on(cli::run(cli.command, settings))
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -26,15 +26,6 @@ pub fn run(cli: Cli) -> ExitCode {
             report(&*error);
             ExitCode::FAILURE
         }
-    }
-}
-
-async fn dispatch(command: Option<Command>, settings: Settings) -> Result<(), Box<dyn Error>> {
-    match command.unwrap_or(Command::Serve) {
-        Command::Serve => cli::serve::run(settings).await,
-        Command::Migrate => cli::migrate::run(settings).await,
-        Command::Config(command) => cli::config::run(&command, &settings),
-        Command::Token(command) => cli::token::run(command, settings).await,
     }
 }
 

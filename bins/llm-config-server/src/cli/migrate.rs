@@ -2,16 +2,28 @@
 
 use std::error::Error;
 
-use super::say;
+use serde::Serialize;
+
+use super::output::Format;
 use crate::settings::Settings;
 
-pub(crate) async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
+#[derive(Serialize)]
+struct Migrated {
+    database: String,
+    migrations: Vec<String>,
+}
+
+pub(crate) async fn run(format: Format, settings: Settings) -> Result<(), Box<dyn Error>> {
     settings.prepare_data_dir()?;
     let database = settings.database.to_string();
     let migrations = llm_config_store::migrate(settings.database).await?;
-    match migrations.as_slice() {
-        [] => say(&format!("{database}: the tables were up to date"))?,
-        names => say(&format!("{database}: ran {}", names.join(", ")))?,
-    }
+    let migrated = Migrated { database, migrations };
+    format.print(&migrated, || {
+        let Migrated { database, migrations } = &migrated;
+        match &migrations[..] {
+            [] => format!("{database}: the tables were up to date"),
+            names => format!("{database}: ran {}", names.join(", ")),
+        }
+    })?;
     Ok(())
 }

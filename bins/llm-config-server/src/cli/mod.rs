@@ -1,20 +1,37 @@
-//! The command line: definitions only; each command is a file.
+//! The command line. Each command is a file, with its definition.
 
-pub(crate) mod config;
-pub(crate) mod migrate;
-pub(crate) mod serve;
-pub(crate) mod token;
+mod config;
+mod config_shown;
+mod environment;
+mod failure;
+mod find;
+mod migrate;
+mod output;
+mod serve;
+mod token;
+mod user;
+mod workspace;
 
-use std::io::{self, Write};
+use std::error::Error;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
+use llm_config_store::{DatabaseUrl, Store};
 
-use crate::settings::Given;
+pub use config::ConfigArgs;
+pub use output::Format;
+pub use token::TokenArgs;
+pub use user::UserArgs;
+pub use workspace::WorkspaceArgs;
+
+use crate::settings::{Given, Settings};
 
 /// Keeps a team's LLM provider configurations and credentials, and serves them over HTTP.
 ///
 /// Started without a command it serves. On the very first start it makes a SQLite database and a
 /// key file in the data directory and prints a root token once.
+///
+/// The other commands work on the database directly, with the rights of an operator and without a
+/// token, also while servers run. They print text for people, or with `--json` one JSON document.
 ///
 /// Every setting can be given as a flag, as an environment variable, or in a TOML file; the first
 /// of these that names it wins.
@@ -35,70 +52,41 @@ pub enum Command {
     /// Serve the HTTP API (the default)
     Serve,
     /// Bring the database's tables up to date and exit
-    Migrate,
-    /// Look at the settings
-    #[command(subcommand)]
-    Config(ConfigCommand),
-    /// Issue, list and revoke access tokens, directly in the database
-    #[command(subcommand)]
-    Token(TokenCommand),
+    Migrate(Format),
+    /// Create, list, show and delete users, and give them roles
+    User(UserArgs),
+    /// Create, list, show, rename and delete workspaces, and choose their members
+    Workspace(WorkspaceArgs),
+    /// Issue, list and revoke access tokens
+    Token(TokenArgs),
+    /// Check the settings; list, show and move LLM configurations
+    Config(ConfigArgs),
 }
 
-/// What to do with the settings.
-#[derive(Debug, Subcommand)]
-pub enum ConfigCommand {
-    /// Check the settings and print them as they will be used, without secrets
-    Check,
+/// Carries a command out.
+pub(crate) async fn run(command: Option<Command>, settings: Settings) -> Result<(), Box<dyn Error>> {
+    match command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::run(settings).await,
+        Command::Migrate(format) => migrate::run(format, settings).await,
+        Command::User(args) => user::run(args, settings).await,
+        Command::Workspace(args) => workspace::run(args, settings).await,
+        Command::Token(args) => token::run(args, settings).await,
+        Command::Config(args) => config::run(args, settings).await,
+    }
 }
 
-/// What to do with tokens.
-#[derive(Debug, Subcommand)]
-pub enum TokenCommand {
-    /// Issue a token and print it; it is shown only this once
-    Issue(IssueArgs),
-    /// List tokens; their text is not stored and cannot be shown
-    List(ListArgs),
-    /// Revoke a token, and every token that was issued with it
-    Revoke(RevokeArgs),
-}
-
-/// Whose token, and what it is narrowed to.
-#[derive(Debug, Args)]
-pub struct IssueArgs {
-    /// E-mail address of the user who gets the token
-    #[arg(long, value_name = "EMAIL", default_value = "root@localhost")]
-    pub user: String,
-    /// The only rights that the token has, such as `READ_LLM_OWN` [default: all of its user's]
-    #[arg(long, value_name = "RIGHT", value_delimiter = ',')]
-    pub rights: Vec<String>,
-    /// The only workspaces that the token may touch, by id [default: all of its user's]
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
-    pub workspaces: Vec<String>,
-    /// Days until the token expires [default: never]
-    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=36_500))]
-    pub expires_in_days: Option<u32>,
-    /// A label, as `key=value`; may be repeated
-    #[arg(long = "label", value_name = "KEY=VALUE")]
-    pub labels: Vec<String>,
-}
-
-/// Which tokens to list.
-#[derive(Debug, Args)]
-pub struct ListArgs {
-    /// Only those of the user with this e-mail address
-    #[arg(long, value_name = "EMAIL")]
-    pub user: Option<String>,
-}
-
-/// Which token to revoke.
-#[derive(Debug, Args)]
-pub struct RevokeArgs {
-    /// The token's id, as `token list` shows it
-    #[arg(value_name = "ID")]
-    pub id: String,
-}
-
-/// Prints a line of a command's answer.
-pub(crate) fn say(line: &str) -> io::Result<()> {
-    writeln!(io::stdout(), "{line}")
+/// The store that a command works on. It makes no database: in the wrong directory, or with a
+/// wrong setting, the operator would look at an empty one.
+async fn open(settings: &Settings) -> Result<Store, Box<dyn Error>> {
+    if let DatabaseUrl::Sqlite(path) = &settings.database
+        && !path.exists()
+    {
+        let database = &settings.database;
+        return Err(format!(
+            "there is no database {database}; `config check` prints where it is looked for, and the server's first \
+             start makes it"
+        )
+        .into());
+    }
+    Ok(Store::open(settings.store_options()).await?)
 }

@@ -6,22 +6,26 @@ use std::net::{SocketAddr, TcpListener};
 use llm_config_core::caller::Caller;
 use llm_config_store::Store;
 
-use super::say;
+use super::environment;
+use super::output::say;
 use crate::http;
 use crate::service::Service;
 use crate::settings::Settings;
 
 pub(crate) async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
+    for variable in environment::unread() {
+        tracing::warn!(variable, "no setting reads this environment variable");
+    }
     // Before anything is made: a second server by mistake changes nothing.
     let listener = bind(settings.listen, "--listen")?;
     let metrics_listener = settings.metrics_listen.map(|it| bind(it, "--metrics-listen")).transpose()?;
     settings.prepare_data_dir()?;
     let store = Store::open(settings.store_options()).await?;
     tracing::info!(database = %settings.database, "the registry is open");
-    if !settings.wait_for_init {
-        if let Some((_, token)) = store.create_root(&Caller::operator()).await? {
-            welcome(&settings, token.expose())?;
-        }
+    if !settings.wait_for_init
+        && let Some((_, token)) = store.create_root(&Caller::operator()).await?
+    {
+        welcome(&settings, token.expose())?;
     }
     let service = Service::new(store, settings.wait_for_init);
     let options = http::Options { workers: settings.workers, cors_origins: settings.cors_origins };
@@ -33,12 +37,13 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
 }
 
 fn bind(listen: SocketAddr, setting: &str) -> Result<TcpListener, Box<dyn Error>> {
-    TcpListener::bind(listen).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AddrInUse => {
+    TcpListener::bind(listen).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::AddrInUse {
             format!("the address {listen} is taken by another program; choose another with `{setting}`")
                 .into()
+        } else {
+            format!("cannot listen on {listen}: {error}").into()
         }
-        _ => format!("cannot listen on {listen}: {error}").into(),
     })
 }
 

@@ -71,9 +71,9 @@ impl Tx<'_> {
 
     /// Names and ids of configurations that a user owns, the first twenty.
     pub fn names_of_owned_configs(&mut self, owner: PrincipalId) -> Result<Vec<String>, StoreError> {
-        let owned = llm_configs::owner_id.eq(owner.to_string());
+        let held = llm_configs::owner_id.eq(owner.to_string());
         let rows: Vec<(String, String)> = llm_configs::table
-            .filter(owned)
+            .filter(held)
             .order(llm_configs::name)
             .limit(NAMES)
             .select((llm_configs::name, llm_configs::id))

@@ -33,6 +33,9 @@ async fn roles_and_memberships_are_current() {
         store.write(move |tx| tx.set_membership(team, ada, role, &OPERATOR)).await.unwrap();
         let memberships = BTreeMap::from([(team, role)]);
         assert_eq!(actor(&store, as_user(ada)).await.unwrap().memberships, memberships);
+        let workspaces = store.read(move |tx| tx.workspaces_of(ada)).await.unwrap();
+        let workspaces: Vec<_> = workspaces.into_iter().map(|(it, role)| (it.id, role)).collect();
+        assert_eq!(workspaces, [(team, role)]);
     }
     set_role(&store, ada, OrgRole::Workspaces).await.unwrap();
     assert_eq!(actor(&store, as_user(ada)).await.unwrap().role, OrgRole::Workspaces);

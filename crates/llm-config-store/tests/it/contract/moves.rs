@@ -121,6 +121,19 @@ async fn what_is_unique_is_so_in_the_new_place_and_no_more_in_the_old() {
 }
 
 #[tokio::test]
+async fn it_is_counted_where_it_belongs() {
+    let Some((_database, store)) = opened().await else { return };
+    for [from, to] in places(&store).await {
+        let id = create(&store, from, named("a")).await.unwrap().id;
+        move_to(&store, id, to).await.unwrap();
+        for (scope, expected) in [(from, 0), (to, 1)] {
+            let counted = store.read(move |tx| tx.count_configs(scope)).await.unwrap();
+            assert_eq!(counted, expected, "{scope}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn nothing_happens_on_a_move_to_where_it_is() {
     let Some((database, store)) = opened().await else { return };
     let created = create(&store, owner(&store).await, named("a")).await.unwrap();

@@ -1,0 +1,187 @@
+//! A configuration as commands show it: never more of its credential than the mask.
+
+use std::collections::BTreeMap;
+
+use llm_config_core::client_config::ClientConfig;
+use llm_config_core::config::{ContextLength, LlmConfig, Settings, Stamp};
+use llm_config_core::credential::SecretMeta;
+use llm_config_core::sampling::{SamplingDraft, SamplingParams};
+use serde::Serialize;
+
+use super::output::{facts, list, or_nothing, time};
+
+/// A configuration. It has no member for a secret, nor for a fingerprint.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Shown {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) scope: Place,
+    pub(super) provider: &'static str,
+    endpoint: String,
+    api_path: String,
+    pub(super) model: Option<String>,
+    modalities: Vec<&'static str>,
+    capabilities: Vec<&'static str>,
+    sampling: Option<Sampling>,
+    context_length: Option<i32>,
+    labels: BTreeMap<String, String>,
+    client_config: Option<ClientConfig>,
+    description: Option<String>,
+    version: Option<String>,
+    monitoring_endpoint: Option<String>,
+    credential: Option<Credential>,
+    revision: i64,
+    created_at: String,
+    created_by: String,
+    updated_at: String,
+    updated_by: String,
+}
+
+/// Who a configuration belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub(super) struct Place {
+    /// `owner` or `workspace`.
+    pub(super) kind: &'static str,
+    /// The owner's e-mail address, or the workspace's name.
+    pub(super) name: String,
+    pub(super) id: String,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.kind, self.name)
+    }
+}
+
+/// What may be shown of a credential.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Credential {
+    kind: &'static str,
+    mask: Option<String>,
+    key_id_mask: Option<String>,
+    sealed_at: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Sampling {
+    max_tokens: Option<i64>,
+    temperature: Option<f64>,
+    top_p: Option<f64>,
+    top_k: Option<i64>,
+    frequency_penalty: Option<f64>,
+    presence_penalty: Option<f64>,
+    stop_sequences: Option<Vec<String>>,
+}
+
+impl Shown {
+    pub(super) fn new(config: LlmConfig, scope: Place) -> Self {
+        let LlmConfig { id, incarnation: _, scope: _, settings, secret, revision, created, updated } = config;
+        let Settings {
+            name,
+            provider,
+            endpoint,
+            api_path,
+            model,
+            modalities,
+            capabilities,
+            sampling,
+            context_length,
+            labels,
+            client_config,
+            description,
+            version,
+            monitoring_endpoint,
+        } = settings;
+        let at_and_by = |Stamp { at, by }| (time(at), by.to_string());
+        let ((created_at, created_by), (updated_at, updated_by)) = (at_and_by(created), at_and_by(updated));
+        Self {
+            id: id.to_string(),
+            name: name.into(),
+            scope,
+            provider: provider.as_str(),
+            endpoint: endpoint.into(),
+            api_path: api_path.into(),
+            model: model.map(Into::into),
+            modalities: modalities.as_slice().iter().map(|it| it.as_str()).collect(),
+            capabilities: capabilities.iter().map(|it| it.as_str()).collect(),
+            sampling: sampling.map(Sampling::from),
+            context_length: context_length.map(ContextLength::tokens),
+            labels: labels.into(),
+            client_config,
+            description: description.map(Into::into),
+            version: version.map(Into::into),
+            monitoring_endpoint: monitoring_endpoint.map(Into::into),
+            credential: secret.map(Credential::from),
+            revision: revision.number(),
+            created_at,
+            created_by,
+            updated_at,
+            updated_by,
+        }
+    }
+
+    /// The credential in a few words, such as `API_KEY ****cdef`.
+    pub(super) fn credential(&self) -> String {
+        or_nothing(self.credential.as_ref().map(|it| {
+            let masks = it.key_id_mask.iter().chain(&it.mask).map(String::as_str);
+            std::iter::once(it.kind).chain(masks).collect::<Vec<_>>().join(" ")
+        }))
+    }
+
+    /// Everything, a line each.
+    pub(super) fn text(&self) -> String {
+        let sampling = self.sampling.as_ref().and_then(|it| serde_json::to_string(it).ok());
+        facts(&[
+            ("name", self.name.clone()),
+            ("id", self.id.clone()),
+            ("belongs to", format!("{} ({})", self.scope, self.scope.id)),
+            ("description", or_nothing(self.description.as_ref())),
+            ("provider", self.provider.to_owned()),
+            ("endpoint", self.endpoint.clone()),
+            ("API path", self.api_path.clone()),
+            ("model", or_nothing(self.model.as_ref())),
+            ("version", or_nothing(self.version.as_ref())),
+            ("credential", self.credential()),
+            ("modalities", list(&self.modalities)),
+            ("capabilities", list(&self.capabilities)),
+            ("context length", or_nothing(self.context_length)),
+            ("sampling", or_nothing(sampling)),
+            ("labels", list(self.labels.iter().map(|(key, value)| format!("{key}={value}")))),
+            ("client config", or_nothing(self.client_config.as_ref().map(ClientConfig::as_json))),
+            ("monitoring", or_nothing(self.monitoring_endpoint.as_ref())),
+            ("revision", self.revision.to_string()),
+            ("created", format!("{} by {}", self.created_at, self.created_by)),
+            ("updated", format!("{} by {}", self.updated_at, self.updated_by)),
+        ])
+    }
+}
+
+impl From<SecretMeta> for Credential {
+    fn from(meta: SecretMeta) -> Self {
+        let SecretMeta { kind, mask, key_id_mask, fingerprint: _, sealed_at } = meta;
+        Self {
+            kind: kind.as_str(),
+            mask: mask.map(|it| it.to_string()),
+            key_id_mask: key_id_mask.map(|it| it.to_string()),
+            sealed_at: time(sealed_at),
+        }
+    }
+}
+
+impl From<SamplingParams> for Sampling {
+    fn from(params: SamplingParams) -> Self {
+        let SamplingDraft {
+            max_tokens,
+            temperature,
+            top_p,
+            top_k,
+            frequency_penalty,
+            presence_penalty,
+            stop_sequences,
+        } = params.into();
+        Self { max_tokens, temperature, top_p, top_k, frequency_penalty, presence_penalty, stop_sequences }
+    }
+}
