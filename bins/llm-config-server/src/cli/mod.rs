@@ -6,6 +6,7 @@ mod environment;
 mod failure;
 mod find;
 mod migrate;
+mod openapi;
 mod output;
 mod serve;
 mod token;
@@ -23,6 +24,7 @@ pub use token::TokenArgs;
 pub use user::UserArgs;
 pub use workspace::WorkspaceArgs;
 
+use crate::http::openapi::Document;
 use crate::settings::{Given, Settings};
 
 /// Keeps a team's LLM provider configurations and credentials, and serves them over HTTP.
@@ -61,6 +63,11 @@ pub enum Command {
     Token(TokenArgs),
     /// Check the settings; list, show and move LLM configurations
     Config(ConfigArgs),
+    /// Print an `OpenAPI` document, as it is served at `/openapi`
+    Openapi {
+        /// Which one
+        document: Document,
+    },
 }
 
 /// Carries a command out.
@@ -72,6 +79,7 @@ pub(crate) async fn run(command: Option<Command>, settings: Settings) -> Result<
         Command::Workspace(args) => workspace::run(args, settings).await,
         Command::Token(args) => token::run(args, settings).await,
         Command::Config(args) => config::run(args, settings).await,
+        Command::Openapi { document } => openapi::run(document),
     }
 }
 

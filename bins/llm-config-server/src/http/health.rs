@@ -1,9 +1,13 @@
 //! `/health` and `/ready`, for whoever watches the server.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::known;
+use super::openapi::own;
+use super::openapi::refusal::Unavailable;
+use super::{flashback, known};
 use crate::service::Service;
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
@@ -12,20 +16,27 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
         .service(known(web::resource("/ready").route(web::get().to(ready))));
 }
 
-/// 200 while the process can answer at all.
-async fn health() -> HttpResponse {
-    HttpResponse::Ok().json(json!({"success": true, "status": "ok"}))
+/// How the server is.
+#[derive(Serialize, ToSchema)]
+struct Health {
+    success: bool,
+    status: &'static str,
 }
 
-/// 200 while requests can be served, 503 while the database is away.
-async fn ready(service: web::Data<Service>) -> HttpResponse {
+/// Answers while the process can answer at all.
+#[utoipa::path(get, path = "/health", operation_id = "getHealth", tag = own::OPERATION, security(), responses((status = 200, body = Health)))]
+pub(super) async fn health() -> HttpResponse {
+    HttpResponse::Ok().json(Health { success: true, status: "ok" })
+}
+
+/// Answers 200 while requests can be served, and 503 while the database is away.
+#[utoipa::path(get, path = "/ready", operation_id = "getReady", tag = own::OPERATION, security(), responses((status = 200, body = Health), Unavailable))]
+pub(super) async fn ready(service: web::Data<Service>) -> HttpResponse {
     match service.ready().await {
-        Ok(()) => HttpResponse::Ok().json(json!({"success": true, "status": "ready"})),
+        Ok(()) => HttpResponse::Ok().json(Health { success: true, status: "ready" }),
         Err(error) => {
             tracing::warn!(error = %error, "not ready");
-            HttpResponse::ServiceUnavailable()
-                .insert_header(("retry-after", "1"))
-                .json(json!({"success": false, "message": "the database is unavailable"}))
+            flashback::answer(StatusCode::SERVICE_UNAVAILABLE, "the database is unavailable")
         }
     }
 }

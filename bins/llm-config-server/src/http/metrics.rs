@@ -14,6 +14,8 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 use super::authenticate::session;
+use super::openapi::own;
+use super::openapi::refusal::Forbidden;
 use super::{flashback, known};
 use crate::service::Service;
 
@@ -92,7 +94,9 @@ pub(super) fn open_routes(config: &mut web::ServiceConfig) {
     config.service(known(web::resource("/metrics").route(web::get().to(open))));
 }
 
-async fn guarded(
+/// Shows the metrics to whom has the right to read them.
+#[utoipa::path(get, path = "/metrics", operation_id = "getMetrics", tag = own::OPERATION, responses((status = 200, content_type = "application/openmetrics-text", body = String), Forbidden))]
+pub(super) async fn guarded(
     request: HttpRequest,
     service: web::Data<Service>,
     metrics: web::Data<Metrics>,

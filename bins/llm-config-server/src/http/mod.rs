@@ -1,5 +1,7 @@
 //! HTTP: the application, and what both APIs share. The dialects translate and decide nothing.
 
+#[cfg(test)]
+mod asked;
 mod authenticate;
 mod failure;
 pub mod flashback;
@@ -8,7 +10,9 @@ mod health;
 mod json;
 mod log;
 mod metrics;
+pub mod openapi;
 mod path;
+pub mod routes;
 mod unknown;
 
 use std::future::Future;
@@ -66,6 +70,7 @@ pub fn server(
             .wrap(from_fn(log::request))
             .configure(health::routes)
             .configure(metrics::routes)
+            .configure(openapi::routes)
             .configure(flashback::routes)
             .service(web::scope("/v1").configure(goodmem::routes))
             .default_service(web::to(unknown::path))

@@ -5,6 +5,7 @@ use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse};
 use llm_config_store::Conflict;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::super::failure::Failure;
 use super::super::json::BodyError;
@@ -13,9 +14,12 @@ use super::spelling;
 use crate::service::{Error, Problem, Problems};
 
 /// The body of every error.
-#[derive(Serialize)]
-struct Body<'a> {
+#[derive(Serialize, ToSchema)]
+#[schema(as = Error)]
+pub(in crate::http) struct Body<'a> {
+    /// Always false.
     success: bool,
+    /// What is wrong, in a sentence; every fault with the field that has it, never with its value.
     message: &'a str,
 }
 

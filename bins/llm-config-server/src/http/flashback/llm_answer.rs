@@ -4,13 +4,18 @@ use llm_config_core::config::{LlmConfig, Scope, Settings};
 use llm_config_core::id::OrganizationId;
 use llm_config_core::time::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::super::openapi::names::AiType;
 
 /// The answer to a creation or a change.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = SavedAiLlm)]
 pub(super) struct Done {
     success: bool,
     /// Called `aiLlmId` here and `id` in lists.
+    #[schema(format = Uuid)]
     ai_llm_id: String,
     message: &'static str,
 }
@@ -27,9 +32,17 @@ impl Done {
     }
 }
 
+/// The answer to a deletion.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Deleted {
+    pub(super) success: bool,
+    pub(super) message: &'static str,
+}
+
 /// The answer to a list.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = AiLlmList)]
 pub(super) struct List {
     pub(super) success: bool,
     pub(super) ai_llms: Vec<AiLlm>,
@@ -38,20 +51,31 @@ pub(super) struct List {
     pub(super) unreadable: Vec<String>,
 }
 
-/// A configuration.
-#[derive(Serialize)]
+/// A configuration. There is no member for its secret.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct AiLlm {
+    #[schema(format = Uuid)]
     id: String,
+    #[schema(format = Uuid)]
     org_id: String,
+    #[schema(format = Uuid)]
     workspace_id: String,
+    /// Who created it.
+    #[schema(format = Uuid)]
     user_id: String,
     name: String,
+    #[schema(value_type = AiType)]
     ai_type: &'static str,
+    /// As the caller wrote it.
     endpoint: String,
+    /// The key masked, or null for none.
+    #[schema(required = true)]
     key: Option<String>,
+    #[schema(format = DateTime, example = "2024-01-15T10:30:00.000Z")]
     created_at: String,
-    /// Links to repositories, which this server does not have.
+    /// Links to repositories, which this server does not have: always empty.
+    #[schema(value_type = Vec<Object>)]
     repos: [(); 0],
 }
 
@@ -102,9 +126,11 @@ pub(super) fn rfc3339(at: Timestamp) -> String {
 
 /// Usage of a configuration: decimal numbers as strings, because they may exceed what JSON
 /// numbers hold. Nothing is called through this server yet, so there is nothing to count.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = AiLlmStats)]
 pub(super) struct Stats {
+    #[schema(format = Uuid)]
     ai_llm_id: String,
     total_api_calls: String,
     total_tokens_in: String,
@@ -134,7 +160,8 @@ impl Stats {
 }
 
 /// The answer to the question for usage.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = AiLlmStatsList)]
 pub(super) struct StatsList {
     pub(super) success: bool,
     pub(super) stats: Vec<Stats>,

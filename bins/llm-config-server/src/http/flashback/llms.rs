@@ -1,16 +1,18 @@
 //! `/ai/llm`: parse, call, render.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde_json::json;
 
 use super::super::authenticate::{session, session_and_body};
+use super::super::openapi::refusal::{Forbidden, NotFound};
 use super::super::path;
 use super::error::answer;
-use super::llm_answer::{AiLlm, Done, List, Stats, StatsList};
-use super::llm_request;
+use super::llm_answer::{AiLlm, Deleted, Done, List, Stats, StatsList};
+use super::request_schema::{ById, CreateAiLlm, InWorkspace, OfAiLlm, UpdateAiLlm};
+use super::{llm_request, openapi};
 use crate::service::{Error, Listing, Service};
 
-/// `POST /ai/llm`
+/// Creates a configuration in a workspace; the provider is not called.
+#[utoipa::path(post, path = "/ai/llm", operation_id = "createAiLlm", tag = openapi::LLMS, request_body = CreateAiLlm, responses((status = 200, body = Done), Forbidden))]
 pub(super) async fn create(
     request: HttpRequest,
     payload: web::Payload,
@@ -27,7 +29,8 @@ pub(super) async fn create(
     }
 }
 
-/// `GET /ai/llm`
+/// Lists the configurations of one workspace, or of all that the caller can see; newest first.
+#[utoipa::path(get, path = "/ai/llm", operation_id = "getAiLlms", tag = openapi::LLMS, params(InWorkspace), responses((status = 200, body = List)))]
 pub(super) async fn list(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let listed = async {
         let session = session(&request, &service).await?;
@@ -40,7 +43,8 @@ pub(super) async fn list(request: HttpRequest, service: web::Data<Service>) -> H
     }
 }
 
-/// `GET /ai/llm/available`
+/// Lists the configurations whose last validation succeeded.
+#[utoipa::path(get, path = "/ai/llm/available", operation_id = "getAvailableAiLlms", tag = openapi::LLMS, responses((status = 200, body = List)))]
 pub(super) async fn available(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let listed = async {
         let session = session(&request, &service).await?;
@@ -52,7 +56,8 @@ pub(super) async fn available(request: HttpRequest, service: web::Data<Service>)
     }
 }
 
-/// `GET /ai/llm/stats`
+/// Tells the usage of every configuration that the caller can see, or of one.
+#[utoipa::path(get, path = "/ai/llm/stats", operation_id = "getAiLlmStats", tag = openapi::LLMS, params(OfAiLlm), responses((status = 200, body = StatsList)))]
 pub(super) async fn stats(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let listed = async {
         let session = session(&request, &service).await?;
@@ -72,7 +77,8 @@ pub(super) async fn stats(request: HttpRequest, service: web::Data<Service>) -> 
     }
 }
 
-/// `PUT /ai/llm/{id}`
+/// Changes what is given. Another scheme, host or port needs `secret` in the same request.
+#[utoipa::path(put, path = "/ai/llm/{id}", operation_id = "updateAiLlm", tag = openapi::LLMS, params(ById), request_body = UpdateAiLlm, responses((status = 200, body = Done), Forbidden, NotFound))]
 pub(super) async fn update(
     request: HttpRequest,
     payload: web::Payload,
@@ -89,7 +95,8 @@ pub(super) async fn update(
     }
 }
 
-/// `DELETE /ai/llm/{id}`
+/// Deletes a configuration and its credential, for good.
+#[utoipa::path(delete, path = "/ai/llm/{id}", operation_id = "deleteAiLlm", tag = openapi::LLMS, params(ById), responses((status = 200, body = Deleted), Forbidden, NotFound))]
 pub(super) async fn delete(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let deleted = async {
         let session = session(&request, &service).await?;
@@ -98,7 +105,7 @@ pub(super) async fn delete(request: HttpRequest, service: web::Data<Service>) ->
     };
     match deleted.await {
         Ok(()) => HttpResponse::Ok()
-            .json(json!({"success": true, "message": "AI LLM configuration deleted successfully"})),
+            .json(Deleted { success: true, message: "AI LLM configuration deleted successfully" }),
         Err(failure) => answer(&request, failure),
     }
 }

@@ -1,11 +1,13 @@
 //! The dialect of `/ai/llm`: Flashback's API for LLM configurations of workspaces, and the parts
 //! of it that give people access: workspaces and users.
 
-mod error;
+pub(super) mod error;
 mod llm_answer;
 mod llm_request;
 mod llms;
+pub(super) mod openapi;
 mod people_request;
+mod request_schema;
 mod spelling;
 mod users;
 mod workspaces;

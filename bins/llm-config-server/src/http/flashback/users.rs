@@ -5,31 +5,59 @@ use llm_config_core::access::OrgRole;
 use llm_config_core::id::{OrganizationId, PrincipalId};
 use llm_config_store::User;
 use serde::Serialize;
-use serde_json::json;
+use utoipa::ToSchema;
 
 use super::super::authenticate::{session, session_and_body};
 use super::super::failure::Failure;
+use super::super::openapi::names::OrgRoleNumber;
+use super::super::openapi::refusal::{BadRequest, Forbidden, NotFound};
 use super::super::path;
 use super::error::answer;
-use super::people_request;
+use super::llm_answer::Deleted;
+use super::request_schema::{ById, CreateOrgUser, UpdateOrgUser};
+use super::{openapi, people_request};
 use crate::service::{Error, Service};
 
 /// A user of the organisation.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct OrgUser {
+    #[schema(format = Uuid)]
     id: String,
     email: String,
+    /// The first name.
     name: String,
     last_name: String,
+    #[schema(format = Uuid)]
     org_id: String,
+    #[schema(value_type = OrgRoleNumber)]
     org_role: u8,
     /// There is no login to be validated for; who is here may use tokens.
     validated: bool,
     /// Users are deleted for good, so whoever is shown is not deleted.
+    #[schema(required = true, format = DateTime)]
     deleted_at: Option<String>,
     org_role_description: &'static str,
+    #[schema(value_type = Vec<OrgRoleNumber>)]
     org_roles: [u8; 1],
+}
+
+/// The answer to a list.
+#[derive(Serialize, ToSchema)]
+#[schema(as = OrgUserList)]
+struct List {
+    success: bool,
+    total: usize,
+    data: Vec<OrgUser>,
+}
+
+/// The answer to a creation or a change.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SavedOrgUser)]
+struct Saved {
+    success: bool,
+    data: OrgUser,
+    message: &'static str,
 }
 
 impl OrgUser {
@@ -61,7 +89,8 @@ const fn description(role: OrgRole) -> &'static str {
     }
 }
 
-/// `POST /organization/users`
+/// Adds a user, who gets access by a token and, with the role USER, by memberships.
+#[utoipa::path(post, path = "/organization/users", operation_id = "createOrganizationUser", tag = openapi::USERS, request_body = CreateOrgUser, responses((status = 200, body = Saved), Forbidden))]
 pub(super) async fn create(
     request: HttpRequest,
     payload: web::Payload,
@@ -75,7 +104,8 @@ pub(super) async fn create(
     wrapped(&request, &service, created.await, "User created successfully")
 }
 
-/// `GET /organization/users`
+/// Lists the users whom the caller can see.
+#[utoipa::path(get, path = "/organization/users", operation_id = "getOrganizationUsers", tag = openapi::USERS, responses((status = 200, body = List)))]
 pub(super) async fn list(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let listed = async {
         let session = session(&request, &service).await?;
@@ -85,13 +115,14 @@ pub(super) async fn list(request: HttpRequest, service: web::Data<Service>) -> H
         Ok(users) => {
             let organization = service.store().organization();
             let data: Vec<_> = users.into_iter().map(|user| OrgUser::of(user, organization)).collect();
-            HttpResponse::Ok().json(json!({"success": true, "total": data.len(), "data": data}))
+            HttpResponse::Ok().json(List { success: true, total: data.len(), data })
         }
         Err(failure) => answer(&request, failure),
     }
 }
 
-/// `GET /organization/users/{id}`: the user himself, without an envelope.
+/// Shows a user: himself, without an envelope.
+#[utoipa::path(get, path = "/organization/users/{id}", operation_id = "getOrganizationUser", tag = openapi::USERS, params(ById), responses((status = 200, body = OrgUser), Forbidden, NotFound))]
 pub(super) async fn get(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let found = async {
         let session = session(&request, &service).await?;
@@ -103,7 +134,8 @@ pub(super) async fn get(request: HttpRequest, service: web::Data<Service>) -> Ht
     }
 }
 
-/// `PUT /organization/users/{id}`
+/// Changes what is given. Nobody grants a role above his own, and the last owner stays one.
+#[utoipa::path(put, path = "/organization/users/{id}", operation_id = "updateOrganizationUser", tag = openapi::USERS, params(ById), request_body = UpdateOrgUser, responses((status = 200, body = Saved), Forbidden, NotFound))]
 pub(super) async fn update(
     request: HttpRequest,
     payload: web::Payload,
@@ -117,14 +149,15 @@ pub(super) async fn update(
     wrapped(&request, &service, updated.await, "User updated successfully")
 }
 
-/// `DELETE /organization/users/{id}`
+/// Deletes a user who owns nothing, for good; 400 lists what he owns.
+#[utoipa::path(delete, path = "/organization/users/{id}", operation_id = "deleteOrganizationUser", tag = openapi::USERS, params(ById), responses((status = 200, body = Deleted), BadRequest, Forbidden, NotFound))]
 pub(super) async fn delete(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let deleted = async {
         let session = session(&request, &service).await?;
         Ok(service.delete_user(&session, id(&request)?).await?)
     };
     match deleted.await {
-        Ok(()) => HttpResponse::Ok().json(json!({"success": true, "message": "User deleted successfully"})),
+        Ok(()) => HttpResponse::Ok().json(Deleted { success: true, message: "User deleted successfully" }),
         Err(failure) => answer(&request, failure),
     }
 }
@@ -137,12 +170,12 @@ fn wrapped(
     request: &HttpRequest,
     service: &Service,
     found: Result<User, Failure>,
-    message: &str,
+    message: &'static str,
 ) -> HttpResponse {
     match found {
         Ok(user) => {
             let data = OrgUser::of(user, service.store().organization());
-            HttpResponse::Ok().json(json!({"success": true, "data": data, "message": message}))
+            HttpResponse::Ok().json(Saved { success: true, data, message })
         }
         Err(failure) => answer(request, failure),
     }

@@ -4,42 +4,81 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use llm_config_core::id::{OrganizationId, PrincipalId, WorkspaceId};
 use llm_config_store::{Member, Workspace};
 use serde::Serialize;
-use serde_json::json;
+use utoipa::ToSchema;
 
 use super::super::authenticate::{session, session_and_body};
 use super::super::failure::Failure;
+use super::super::openapi::names::{OrgRoleNumber, WorkspaceRoleName};
+use super::super::openapi::refusal::{BadRequest, Forbidden, NotFound};
 use super::super::path;
 use super::error::answer;
-use super::people_request;
+use super::request_schema::{AddMember, ById, ByMember, ChangeMember, CreateWorkspace, UpdateWorkspace};
+use super::{openapi, people_request};
 use crate::service::{Error, Service, WorkspaceWithMembers};
 
-/// A workspace; `users` only where the API shows them.
-#[derive(Serialize)]
+/// A workspace.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Workspace)]
 struct Answer {
+    #[schema(format = Uuid)]
     id: String,
     name: String,
+    #[schema(format = Uuid)]
     org_id: String,
+    /// The members; left out of the answers to creations and renamings.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     users: Option<Vec<MemberAnswer>>,
 }
 
-#[derive(Serialize)]
+/// A member of a workspace.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = WorkspaceUser)]
 struct MemberAnswer {
+    #[schema(format = Uuid)]
     user_id: String,
+    #[schema(value_type = WorkspaceRoleName)]
     role: &'static str,
     user: PersonAnswer,
 }
 
-#[derive(Serialize)]
+/// Who a member is.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = WorkspaceUserDetails)]
 struct PersonAnswer {
+    #[schema(format = Uuid)]
     id: String,
+    /// The first name.
     name: String,
     last_name: String,
     email: String,
+    #[schema(value_type = OrgRoleNumber)]
     org_role: u8,
+}
+
+/// The answer with one workspace.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WorkspaceAnswer)]
+struct One {
+    success: bool,
+    workspace: Answer,
+}
+
+/// The answer to a list.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WorkspaceList)]
+struct List {
+    success: bool,
+    workspaces: Vec<Answer>,
+}
+
+/// The answer where there is nothing to tell.
+#[derive(Serialize, ToSchema)]
+struct Done {
+    success: bool,
 }
 
 impl Answer {
@@ -72,7 +111,8 @@ impl From<Member> for MemberAnswer {
     }
 }
 
-/// `POST /workspace`
+/// Creates a workspace.
+#[utoipa::path(post, path = "/workspace", operation_id = "createWorkspace", tag = openapi::WORKSPACES, request_body = CreateWorkspace, responses((status = 200, body = One), Forbidden))]
 pub(super) async fn create(
     request: HttpRequest,
     payload: web::Payload,
@@ -86,7 +126,8 @@ pub(super) async fn create(
     one(&request, &service, created.await)
 }
 
-/// `GET /workspace`
+/// Lists the workspaces that the caller can see, with their members.
+#[utoipa::path(get, path = "/workspace", operation_id = "getWorkspaces", tag = openapi::WORKSPACES, responses((status = 200, body = List)))]
 pub(super) async fn list(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let listed = async {
         let session = session(&request, &service).await?;
@@ -97,13 +138,14 @@ pub(super) async fn list(request: HttpRequest, service: web::Data<Service>) -> H
             let organization = service.store().organization();
             let workspaces: Vec<_> =
                 workspaces.into_iter().map(|it| Answer::whole(it, organization)).collect();
-            HttpResponse::Ok().json(json!({"success": true, "workspaces": workspaces}))
+            HttpResponse::Ok().json(List { success: true, workspaces })
         }
         Err(failure) => answer(&request, failure),
     }
 }
 
-/// `GET /workspace/{id}`
+/// Shows a workspace with its members.
+#[utoipa::path(get, path = "/workspace/{id}", operation_id = "getWorkspace", tag = openapi::WORKSPACES, params(ById), responses((status = 200, body = One), Forbidden, NotFound))]
 pub(super) async fn get(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let found = async {
         let session = session(&request, &service).await?;
@@ -112,13 +154,14 @@ pub(super) async fn get(request: HttpRequest, service: web::Data<Service>) -> Ht
     match found.await {
         Ok(workspace) => {
             let workspace = Answer::whole(workspace, service.store().organization());
-            HttpResponse::Ok().json(json!({"success": true, "workspace": workspace}))
+            HttpResponse::Ok().json(One { success: true, workspace })
         }
         Err(failure) => answer(&request, failure),
     }
 }
 
-/// `PUT /workspace/{id}`
+/// Renames a workspace.
+#[utoipa::path(put, path = "/workspace/{id}", operation_id = "updateWorkspace", tag = openapi::WORKSPACES, params(ById), request_body = UpdateWorkspace, responses((status = 200, body = One), Forbidden, NotFound))]
 pub(super) async fn rename(
     request: HttpRequest,
     payload: web::Payload,
@@ -132,7 +175,8 @@ pub(super) async fn rename(
     one(&request, &service, renamed.await)
 }
 
-/// `DELETE /workspace/{id}`
+/// Deletes a workspace that holds no configurations; 400 lists those that it holds.
+#[utoipa::path(delete, path = "/workspace/{id}", operation_id = "deleteWorkspace", tag = openapi::WORKSPACES, params(ById), responses((status = 200, body = Done), BadRequest, Forbidden, NotFound))]
 pub(super) async fn delete(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let deleted = async {
         let session = session(&request, &service).await?;
@@ -141,7 +185,8 @@ pub(super) async fn delete(request: HttpRequest, service: web::Data<Service>) ->
     done(&request, deleted.await)
 }
 
-/// `POST /workspace/{id}/users`
+/// Makes a user of the organisation a member of a workspace.
+#[utoipa::path(post, path = "/workspace/{id}/users", operation_id = "addUserToWorkspace", tag = openapi::WORKSPACES, params(ById), request_body = AddMember, responses((status = 200, body = Done), Forbidden, NotFound))]
 pub(super) async fn add_member(
     request: HttpRequest,
     payload: web::Payload,
@@ -155,7 +200,8 @@ pub(super) async fn add_member(
     done(&request, added.await)
 }
 
-/// `PUT /workspace/{id}/users/{userId}`
+/// Changes the role of a member.
+#[utoipa::path(put, path = "/workspace/{id}/users/{userId}", operation_id = "updateWorkspaceUserRole", tag = openapi::WORKSPACES, params(ByMember), request_body = ChangeMember, responses((status = 200, body = Done), Forbidden, NotFound))]
 pub(super) async fn change_member(
     request: HttpRequest,
     payload: web::Payload,
@@ -169,7 +215,8 @@ pub(super) async fn change_member(
     done(&request, changed.await)
 }
 
-/// `DELETE /workspace/{id}/users/{userId}`
+/// Ends a membership.
+#[utoipa::path(delete, path = "/workspace/{id}/users/{userId}", operation_id = "removeUserFromWorkspace", tag = openapi::WORKSPACES, params(ByMember), responses((status = 200, body = Done), Forbidden, NotFound))]
 pub(super) async fn remove_member(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let removed = async {
         let session = session(&request, &service).await?;
@@ -190,7 +237,7 @@ fn one(request: &HttpRequest, service: &Service, found: Result<Workspace, Failur
     match found {
         Ok(workspace) => {
             let workspace = Answer::bare(workspace, service.store().organization());
-            HttpResponse::Ok().json(json!({"success": true, "workspace": workspace}))
+            HttpResponse::Ok().json(One { success: true, workspace })
         }
         Err(failure) => answer(request, failure),
     }
@@ -198,7 +245,7 @@ fn one(request: &HttpRequest, service: &Service, found: Result<Workspace, Failur
 
 fn done(request: &HttpRequest, done: Result<(), Failure>) -> HttpResponse {
     match done {
-        Ok(()) => HttpResponse::Ok().json(json!({"success": true})),
+        Ok(()) => HttpResponse::Ok().json(Done { success: true }),
         Err(failure) => answer(request, failure),
     }
 }

@@ -6,21 +6,26 @@ use llm_config_core::time::Timestamp;
 use llm_config_core::token::Ceiling;
 use llm_config_store::{Token, TokenStatus};
 use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::super::openapi::names::RightName;
 use super::authority::{Lifecycle, Rule, rules};
+use super::request_schema::{ApiKeyStatus, AuthorityMode};
 
 /// The answer to the creation of a key.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = CreateApiKeyResponse)]
 pub(super) struct Created<'a> {
     pub(super) api_key_metadata: ApiKey,
-    /// Shown this once.
+    /// The key, shown this once.
     pub(super) raw_api_key: &'a str,
 }
 
 /// The answer to a list.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ListApiKeysResponse)]
 pub(super) struct List {
     pub(super) keys: Vec<ApiKey>,
     /// There is only one page.
@@ -28,33 +33,53 @@ pub(super) struct List {
 }
 
 /// A key without its text.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the API's names")]
 pub(super) struct ApiKey {
+    #[schema(format = Uuid)]
     api_key_id: String,
+    /// The user whose key it is.
+    #[schema(format = Uuid)]
     user_id: String,
+    /// The same user.
+    #[schema(format = Uuid)]
     subject_principal_id: String,
+    /// The same user.
+    #[schema(format = Uuid)]
     owner_principal_id: String,
+    #[schema(value_type = AuthorityMode)]
     authority_mode: &'static str,
+    /// The rules that a SCOPED key is narrowed to.
     ceiling: Option<Vec<Rule>>,
+    /// Whether the key has rights that rules have no words for; `rights` has them.
     ceiling_omitted: bool,
     /// An addition to the API: the rights by our own names, where the key is narrowed to some.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<RightName>, required = false)]
     rights: Option<Vec<&'static str>>,
     /// An addition to the API: the workspaces, where the key is narrowed to some.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     workspaces: Option<Vec<String>>,
+    /// How the key begins.
     key_prefix: String,
+    #[schema(value_type = ApiKeyStatus)]
     status: &'static str,
     lifecycle_state: Lifecycle,
     labels: BTreeMap<String, String>,
+    /// Milliseconds since 1970, like every time here.
     valid_from: i64,
+    /// Null for a key without an end.
     expires_at: Option<i64>,
     revoked_at: Option<i64>,
+    #[schema(format = Uuid)]
     revoked_by_id: Option<String>,
     created_at: i64,
     updated_at: i64,
+    #[schema(format = Uuid)]
     created_by_id: String,
+    #[schema(format = Uuid)]
     updated_by_id: String,
 }
 

@@ -3,14 +3,17 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::super::authenticate::session;
+use super::super::openapi::refusal::{BadRequest, Conflict, Forbidden, NotFound};
 use super::super::{json, path};
 use super::api_key_answer::{ApiKey, Created, List};
 use super::authority::Lifecycle;
 use super::error::{answer, body_answer};
-use super::{api_key_request, list_query};
+use super::request_schema::{ApiKeyFilters, ById, CreateApiKeyRequest, UpdateApiKeyRequest};
+use super::{api_key_request, list_query, openapi};
 use crate::service::{ListTokens, Service};
 
-/// `POST /v1/apikeys`
+/// Issues a key, which is shown this once. It never exceeds the key that it is issued with.
+#[utoipa::path(post, path = "/v1/apikeys", operation_id = "createApiKey", tag = openapi::KEYS, request_body = CreateApiKeyRequest, responses((status = 201, body = Created), Forbidden, Conflict))]
 pub(super) async fn create(
     request: HttpRequest,
     payload: web::Payload,
@@ -37,7 +40,8 @@ pub(super) async fn create(
     }
 }
 
-/// `GET /v1/apikeys`
+/// Lists keys, without their text.
+#[utoipa::path(get, path = "/v1/apikeys", operation_id = "listApiKeys", tag = openapi::KEYS, params(ApiKeyFilters), responses((status = 200, body = List), BadRequest))]
 pub(super) async fn list(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let listed = async {
         let session = session(&request, &service).await?;
@@ -55,7 +59,8 @@ pub(super) async fn list(request: HttpRequest, service: web::Data<Service>) -> H
     }
 }
 
-/// `GET /v1/apikeys/{id}`
+/// Shows a key, without its text.
+#[utoipa::path(get, path = "/v1/apikeys/{id}", operation_id = "getApiKey", tag = openapi::KEYS, params(ById), responses((status = 200, body = ApiKey), BadRequest, Forbidden, NotFound))]
 pub(super) async fn get(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let found = async {
         let session = session(&request, &service).await?;
@@ -67,7 +72,8 @@ pub(super) async fn get(request: HttpRequest, service: web::Data<Service>) -> Ht
     }
 }
 
-/// `PUT /v1/apikeys/{id}`
+/// Changes labels, or switches a key off or on.
+#[utoipa::path(put, path = "/v1/apikeys/{id}", operation_id = "updateApiKey", tag = openapi::KEYS, params(ById), request_body = UpdateApiKeyRequest, responses((status = 200, body = ApiKey), Forbidden, NotFound))]
 pub(super) async fn update(
     request: HttpRequest,
     payload: web::Payload,
@@ -91,7 +97,8 @@ pub(super) async fn update(
     }
 }
 
-/// `DELETE /v1/apikeys/{id}`
+/// Removes a key, and every key that was issued with it.
+#[utoipa::path(delete, path = "/v1/apikeys/{id}", operation_id = "deleteApiKey", tag = openapi::KEYS, params(ById), responses((status = 204), BadRequest, Forbidden, NotFound))]
 pub(super) async fn delete(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let revoked = async {
         let session = session(&request, &service).await?;

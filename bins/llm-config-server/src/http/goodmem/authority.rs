@@ -6,9 +6,12 @@ use llm_config_core::access::Right;
 use llm_config_core::time::Timestamp;
 use llm_config_store::{Token, TokenStatus};
 use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::request_schema::{RuleOperation, RuleSelector};
 
 /// The state of a key at a moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(super) enum Lifecycle {
     /// Never answered: keys are valid from their creation on.
@@ -42,9 +45,12 @@ impl Lifecycle {
 }
 
 /// One rule of a key's ceiling: an operation on one's own or on anybody's.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CeilingRule)]
 pub(super) struct Rule {
+    #[schema(value_type = RuleOperation)]
     operation: String,
+    #[schema(value_type = RuleSelector)]
     selector: &'static str,
 }
 

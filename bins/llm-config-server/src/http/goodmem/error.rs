@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use llm_config_core::violation::Violations;
 use llm_config_store::Conflict;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::super::json::BodyError;
 use super::super::log::{RequestId, internal_error};
@@ -33,18 +34,25 @@ fn code(status: StatusCode) -> &'static str {
 }
 
 /// The body of every error.
-#[derive(Serialize)]
-struct Body<'a> {
+#[derive(Serialize, ToSchema)]
+#[schema(as = Error)]
+pub(in crate::http) struct Body<'a> {
+    /// What is wrong; every fault with the field that has it, never with its value.
     error: &'a str,
+    /// The name that gRPC gives to the condition.
+    #[schema(example = "INVALID_ARGUMENT")]
     code: &'a str,
     /// An addition to the API: each fault of a request by itself.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(required = false)]
     violations: &'a [Fault<'a>],
 }
 
 /// One fault of a request.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Violation)]
 struct Fault<'a> {
+    /// Its name, as `credentials.kind`; empty for the body as a whole.
     field: &'a str,
     message: &'a str,
 }

@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 
 use llm_config_core::capability::{Capabilities, Capability, InferredCapability};
 use llm_config_core::client_config::ClientConfig;
-use llm_config_core::config::{LlmConfig, Scope, Settings};
+use llm_config_core::config::{ContextLength, LlmConfig, Scope, Settings};
 use llm_config_core::sampling::{SamplingDraft, SamplingParams};
 use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::super::openapi::names::{ModalityName, ProviderType};
 
 /// The answer to a creation.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = CreateLLMResponse)]
 pub(super) struct Created {
     pub(super) llm: Llm,
     /// `null` where nothing was inferred.
@@ -17,7 +21,8 @@ pub(super) struct Created {
 }
 
 /// The answer to a list.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ListLLMsResponse)]
 pub(super) struct List {
     pub(super) llms: Vec<Llm>,
     /// Ids of rows that cannot be read; an addition to the API, left out while there are none.
@@ -26,7 +31,8 @@ pub(super) struct List {
 }
 
 /// Something that the server did on its own.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Status)]
 pub(super) struct Status {
     code: &'static str,
     message: String,
@@ -39,17 +45,23 @@ impl Status {
 }
 
 /// An LLM. There is no member for credentials.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = LLM)]
+#[expect(clippy::struct_field_names, reason = "the API's names")]
 pub(super) struct Llm {
+    #[schema(format = Uuid)]
     llm_id: String,
     display_name: String,
     description: Option<String>,
+    #[schema(value_type = ProviderType)]
     provider_type: &'static str,
+    /// As the caller wrote it.
     endpoint_url: String,
     api_path: String,
     /// Required by both clients; configurations of owners always have a model.
     model_identifier: String,
+    #[schema(value_type = Vec<ModalityName>)]
     supported_modalities: Vec<&'static str>,
     labels: BTreeMap<String, String>,
     version: Option<String>,
@@ -57,16 +69,25 @@ pub(super) struct Llm {
     capabilities: CapabilityFlags,
     default_sampling_params: Option<Sampling>,
     max_context_length: Option<i32>,
+    /// The very object that was sent.
+    #[schema(value_type = Option<Object>)]
     client_config: Option<ClientConfig>,
+    #[schema(format = Uuid)]
     owner_id: String,
+    /// Milliseconds since 1970.
     created_at: i64,
+    /// Milliseconds since 1970.
     updated_at: i64,
+    #[schema(format = Uuid)]
     created_by_id: String,
+    #[schema(format = Uuid)]
     updated_by_id: String,
 }
 
-#[derive(Serialize)]
+/// What an LLM can do.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = LLMCapabilities)]
 #[expect(clippy::struct_excessive_bools, reason = "the API has six flags")]
 struct CapabilityFlags {
     supports_chat: bool,
@@ -78,22 +99,30 @@ struct CapabilityFlags {
 }
 
 /// Parameters that were not given are left out.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = LLMSamplingParams)]
 struct Sampling {
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = Int32)]
     max_tokens: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     temperature: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     top_p: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = Int32)]
     top_k: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     frequency_penalty: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     presence_penalty: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     stop_sequences: Option<Vec<String>>,
 }
 
@@ -135,7 +164,7 @@ impl From<LlmConfig> for Llm {
             monitoring_endpoint: monitoring_endpoint.map(Into::into),
             capabilities: CapabilityFlags::from(&capabilities),
             default_sampling_params: sampling.map(Sampling::from),
-            max_context_length: context_length.map(|it| it.tokens()),
+            max_context_length: context_length.map(ContextLength::tokens),
             client_config,
             owner_id,
             created_at: created.at.as_millis(),

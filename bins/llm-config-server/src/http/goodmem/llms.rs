@@ -3,13 +3,17 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::super::authenticate::session;
+use super::super::openapi::refusal::{BadRequest, Conflict, Forbidden, NotFound};
 use super::super::{json, path};
 use super::error::{answer, body_answer};
 use super::llm_answer::{self, Llm, Status};
-use super::{list_query, llm_request};
+use super::llm_schema::{Inclusion, LlmCreationRequest, LlmFilters, LlmUpdateRequest};
+use super::request_schema::ById;
+use super::{list_query, llm_request, openapi};
 use crate::service::{Created, Error, Listing, Service};
 
-/// `POST /v1/llms`
+/// Creates an LLM. Capability flags that are left out are inferred from the model.
+#[utoipa::path(post, path = "/v1/llms", operation_id = "createLLM", tag = openapi::LLMS, request_body = LlmCreationRequest, responses((status = 201, body = llm_answer::Created), Forbidden, Conflict))]
 pub(super) async fn create(
     request: HttpRequest,
     payload: web::Payload,
@@ -37,7 +41,8 @@ pub(super) async fn create(
     }
 }
 
-/// `GET /v1/llms`
+/// Lists LLMs, oldest first. All filters must match.
+#[utoipa::path(get, path = "/v1/llms", operation_id = "listLLMs", tag = openapi::LLMS, params(LlmFilters), responses((status = 200, body = llm_answer::List), BadRequest))]
 pub(super) async fn list(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let listed = async {
         let session = session(&request, &service).await?;
@@ -53,7 +58,8 @@ pub(super) async fn list(request: HttpRequest, service: web::Data<Service>) -> H
     }
 }
 
-/// `GET /v1/llms/{id}`
+/// Shows an LLM.
+#[utoipa::path(get, path = "/v1/llms/{id}", operation_id = "getLLM", tag = openapi::LLMS, params(ById, Inclusion), responses((status = 200, body = Llm), BadRequest, Forbidden, NotFound))]
 pub(super) async fn get(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let found = async {
         let session = session(&request, &service).await?;
@@ -72,7 +78,8 @@ pub(super) async fn get(request: HttpRequest, service: web::Data<Service>) -> Ht
     }
 }
 
-/// `PUT /v1/llms/{id}`
+/// Changes what is given. Another scheme, host or port needs the credential again.
+#[utoipa::path(put, path = "/v1/llms/{id}", operation_id = "updateLLM", tag = openapi::LLMS, params(ById), request_body = LlmUpdateRequest, responses((status = 200, body = Llm), Forbidden, NotFound, Conflict))]
 pub(super) async fn update(
     request: HttpRequest,
     payload: web::Payload,
@@ -96,7 +103,8 @@ pub(super) async fn update(
     }
 }
 
-/// `DELETE /v1/llms/{id}`
+/// Deletes an LLM and its credential, for good.
+#[utoipa::path(delete, path = "/v1/llms/{id}", operation_id = "deleteLLM", tag = openapi::LLMS, params(ById), responses((status = 204), BadRequest, Forbidden, NotFound))]
 pub(super) async fn delete(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let deleted = async {
         let session = session(&request, &service).await?;

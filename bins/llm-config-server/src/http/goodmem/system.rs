@@ -1,46 +1,84 @@
 //! `/v1/system`: what this server is, and its first start.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::header::{HOST, ORIGIN};
 use actix_web::{HttpRequest, HttpResponse, web};
 use llm_config_core::caller::Identity;
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::super::authenticate::caller;
+use super::super::openapi::refusal::{Forbidden, Internal, Unavailable};
 use super::error::answer;
+use super::openapi;
 use crate::service::{Initialization, Service};
 
-/// `GET /v1/system/info`
-pub(super) async fn info() -> HttpResponse {
-    let number = |text: &str| text.parse::<u32>().unwrap_or_default();
-    HttpResponse::Ok().json(json!({
-        "version": env!("CARGO_PKG_VERSION"),
-        "major": number(env!("CARGO_PKG_VERSION_MAJOR")),
-        "minor": number(env!("CARGO_PKG_VERSION_MINOR")),
-        "patch": number(env!("CARGO_PKG_VERSION_PATCH")),
-        "dirty": false,
-        "gitCommit": null,
-        "gitDescribe": null,
-        "buildTime": null,
-        "capabilities": null,
-    }))
+/// What this server is.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct SystemInfo {
+    version: &'static str,
+    major: u32,
+    minor: u32,
+    patch: u32,
+    /// Always false: how the program was built is not known to it.
+    dirty: bool,
+    git_commit: Option<String>,
+    git_describe: Option<String>,
+    build_time: Option<String>,
+    capabilities: Option<BTreeMap<String, String>>,
 }
 
-/// `POST /v1/system/init`. Whatever body there is says nothing and is not read.
+/// What came of the first start.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = SystemInitResponse)]
+struct Init<'a> {
+    already_initialized: bool,
+    message: &'static str,
+    /// The root key, shown this once; null if there is one already.
+    root_api_key: Option<&'a str>,
+    #[schema(format = Uuid)]
+    user_id: Option<String>,
+}
+
+/// Tells the version; needs no key.
+#[utoipa::path(get, path = "/v1/system/info", operation_id = "getSystemInfo", tag = openapi::SYSTEM, security(), responses((status = 200, body = SystemInfo)))]
+pub(super) async fn info() -> HttpResponse {
+    let number = |text: &str| text.parse::<u32>().unwrap_or_default();
+    HttpResponse::Ok().json(SystemInfo {
+        version: env!("CARGO_PKG_VERSION"),
+        major: number(env!("CARGO_PKG_VERSION_MAJOR")),
+        minor: number(env!("CARGO_PKG_VERSION_MINOR")),
+        patch: number(env!("CARGO_PKG_VERSION_PATCH")),
+        dirty: false,
+        git_commit: None,
+        git_describe: None,
+        build_time: None,
+        capabilities: None,
+    })
+}
+
+/// Hands out the root key, once, to a program on the same machine, while the server waits for it.
+///
+/// Whatever body there is says nothing and is not read.
+#[utoipa::path(post, path = "/v1/system/init", operation_id = "initializeSystem", tag = openapi::SYSTEM, security(), responses((status = 200, body = Init<'static>), Forbidden, Internal, Unavailable))]
 pub(super) async fn init(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let caller = caller(&request, Identity::Operator);
     match service.initialize(&caller, is_local(&request)).await {
-        Ok(Initialization::Done { user, token }) => HttpResponse::Ok().json(json!({
-            "alreadyInitialized": false,
-            "message": "System initialized successfully",
-            "rootApiKey": token.expose(),
-            "userId": user.to_string(),
-        })),
-        Ok(Initialization::AlreadyDone) => HttpResponse::Ok().json(json!({
-            "alreadyInitialized": true,
-            "message": "System is already initialized",
-            "rootApiKey": null,
-            "userId": null,
-        })),
+        Ok(Initialization::Done { user, token }) => HttpResponse::Ok().json(Init {
+            already_initialized: false,
+            message: "System initialized successfully",
+            root_api_key: Some(token.expose()),
+            user_id: Some(user.to_string()),
+        }),
+        Ok(Initialization::AlreadyDone) => HttpResponse::Ok().json(Init {
+            already_initialized: true,
+            message: "System is already initialized",
+            root_api_key: None,
+            user_id: None,
+        }),
         Err(error) => answer(&request, error),
     }
 }

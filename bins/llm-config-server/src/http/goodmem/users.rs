@@ -5,25 +5,35 @@ use std::collections::BTreeMap;
 use actix_web::{HttpRequest, HttpResponse, web};
 use llm_config_store::User;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::super::authenticate::session;
+use super::super::openapi::refusal::{BadRequest, Forbidden, NotFound};
 use super::super::path;
 use super::error::answer;
+use super::openapi;
+use super::request_schema::{ByEmail, ById};
 use crate::service::{Error, Service};
 
 /// A user: the members of both generations of clients.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = User)]
 struct Answer {
+    #[schema(format = Uuid)]
     user_id: String,
     email: String,
     display_name: String,
     username: Option<String>,
     /// Users have no labels here; the newer client requires the member.
     labels: BTreeMap<String, String>,
+    /// Milliseconds since 1970.
     created_at: i64,
+    /// Milliseconds since 1970.
     updated_at: i64,
+    #[schema(format = Uuid)]
     created_by_id: String,
+    #[schema(format = Uuid)]
     updated_by_id: String,
 }
 
@@ -45,13 +55,15 @@ impl From<User> for Answer {
     }
 }
 
-/// `GET /v1/users/me`
+/// Shows the user whose key the request is sent with.
+#[utoipa::path(get, path = "/v1/users/me", operation_id = "getCurrentUser", tag = openapi::USERS, responses((status = 200, body = Answer)))]
 pub(super) async fn me(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let found = async { service.me(&session(&request, &service).await?).await };
     render(&request, found.await)
 }
 
-/// `GET /v1/users/{id}`
+/// Shows a user.
+#[utoipa::path(get, path = "/v1/users/{id}", operation_id = "getUser", tag = openapi::USERS, params(ById), responses((status = 200, body = Answer), BadRequest, Forbidden, NotFound))]
 pub(super) async fn get(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let found = async {
         let session = session(&request, &service).await?;
@@ -60,7 +72,8 @@ pub(super) async fn get(request: HttpRequest, service: web::Data<Service>) -> Ht
     render(&request, found.await)
 }
 
-/// `GET /v1/users/email/{email}`
+/// Shows the user with an e-mail address.
+#[utoipa::path(get, path = "/v1/users/email/{email}", operation_id = "getUserByEmail", tag = openapi::USERS, params(ByEmail), responses((status = 200, body = Answer), BadRequest, Forbidden, NotFound))]
 pub(super) async fn by_email(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let found = async {
         let session = session(&request, &service).await?;

@@ -1,0 +1,98 @@
+//! Every route, and who may call it: one reviewed line each.
+//!
+//! Tests hold the list equal to the `OpenAPI` documents and to what the server answers. A route that
+//! is not here does not pass.
+
+use super::openapi::Document;
+
+/// Who gets past the door. What a token may do behind it is decided by the access policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// Anybody, by design.
+    Public,
+    /// Anybody, because it is published documentation: the same for everyone, without data of this
+    /// installation, and a browser sends no token when it opens a page.
+    Documentation,
+    /// Whoever sends a valid token; without one, 401.
+    Token,
+}
+
+/// A method and a path.
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    /// The method.
+    pub method: &'static str,
+    /// The path, with its parameters in braces.
+    pub path: &'static str,
+    /// Who gets past the door.
+    pub door: Door,
+}
+
+const fn route(method: &'static str, path: &'static str, door: Door) -> Route {
+    Route { method, path, door }
+}
+
+use Door::{Documentation, Public, Token};
+
+/// The routes that a document describes.
+#[must_use]
+pub const fn of(document: Document) -> &'static [Route] {
+    match document {
+        Document::Flashback => FLASHBACK,
+        Document::Goodmem => GOODMEM,
+        Document::LlmConfig => LLM_CONFIG,
+    }
+}
+
+const FLASHBACK: &[Route] = &[
+    route("POST", "/ai/llm", Token),
+    route("GET", "/ai/llm", Token),
+    route("GET", "/ai/llm/available", Token),
+    route("GET", "/ai/llm/stats", Token),
+    route("PUT", "/ai/llm/{id}", Token),
+    route("DELETE", "/ai/llm/{id}", Token),
+    route("POST", "/workspace", Token),
+    route("GET", "/workspace", Token),
+    route("GET", "/workspace/{id}", Token),
+    route("PUT", "/workspace/{id}", Token),
+    route("DELETE", "/workspace/{id}", Token),
+    route("POST", "/workspace/{id}/users", Token),
+    route("PUT", "/workspace/{id}/users/{userId}", Token),
+    route("DELETE", "/workspace/{id}/users/{userId}", Token),
+    route("POST", "/organization/users", Token),
+    route("GET", "/organization/users", Token),
+    route("GET", "/organization/users/{id}", Token),
+    route("PUT", "/organization/users/{id}", Token),
+    route("DELETE", "/organization/users/{id}", Token),
+];
+
+const GOODMEM: &[Route] = &[
+    route("POST", "/v1/llms", Token),
+    route("GET", "/v1/llms", Token),
+    route("GET", "/v1/llms/{id}", Token),
+    route("PUT", "/v1/llms/{id}", Token),
+    route("DELETE", "/v1/llms/{id}", Token),
+    route("POST", "/v1/apikeys", Token),
+    route("GET", "/v1/apikeys", Token),
+    route("GET", "/v1/apikeys/{id}", Token),
+    route("PUT", "/v1/apikeys/{id}", Token),
+    route("DELETE", "/v1/apikeys/{id}", Token),
+    route("GET", "/v1/users/me", Token),
+    route("GET", "/v1/users/{id}", Token),
+    route("GET", "/v1/users/email/{email}", Token),
+    // What is asked before there is a key.
+    route("GET", "/v1/system/info", Public),
+    route("POST", "/v1/system/init", Public),
+];
+
+const LLM_CONFIG: &[Route] = &[
+    // For what watches the server and has no token.
+    route("GET", "/health", Public),
+    route("GET", "/ready", Public),
+    route("GET", "/metrics", Token),
+    route("GET", "/openapi/flashback.json", Documentation),
+    route("GET", "/openapi/goodmem.json", Documentation),
+    route("GET", "/openapi/llm-config.json", Documentation),
+    route("GET", "/docs", Documentation),
+    route("GET", "/docs/{file}", Documentation),
+];
