@@ -22,7 +22,7 @@ pub struct AuditRow {
     pub at: i64,
     /// What happened, such as `config.created`.
     pub kind: String,
-    /// What it is about: `system`, `config`, `token` or `user`.
+    /// What it is about: `system`, `config`, `token`, `user` or `workspace`.
     pub object_kind: String,
     /// The id of what it is about.
     pub object_id: Option<String>,

@@ -25,7 +25,9 @@ pub enum KeyCheckError {
         key: KeyId,
     },
     /// No key of any known name.
-    #[error("the keyring does not open the stored data: it has no key that this database knows, which is {known}")]
+    #[error(
+        "the keyring does not open the stored data: it has no key that this database knows, which is {known}"
+    )]
     NoneKnown {
         /// The ids that the database knows.
         known: String,

@@ -125,7 +125,11 @@ fn open(
     let (vault, fingerprints, organization) = locked(&mut conn, |conn| {
         let migrations = migrate::run_pending(conn)?;
         if !migrations.is_empty() {
-            tracing::info!(database = database.kind(), migrations = migrations.len(), "the tables are up to date");
+            tracing::info!(
+                database = database.kind(),
+                migrations = migrations.len(),
+                "the tables are up to date"
+            );
         }
         let (vault, installation) = match installation::find(conn)? {
             Some(installation) => (known_keys(conn, load(&*keys), now)?, installation),
@@ -203,9 +207,9 @@ fn locked<T>(
     begin(conn, Mode::Write).map_err(StoreError::from)?;
     let lock = match conn {
         // Waiting for another server's first start may take longer than a lock usually may.
-        AnyConnection::Postgres(conn) => {
-            conn.batch_execute("SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = 0").and_then(|()| conn.batch_execute(ADVISORY_LOCK))
-        }
+        AnyConnection::Postgres(conn) => conn
+            .batch_execute("SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = 0")
+            .and_then(|()| conn.batch_execute(ADVISORY_LOCK)),
         AnyConnection::Sqlite(_) => Ok(()),
     };
     match lock.map_err(|error| OpenError::Store(error.into())).and_then(|()| work(conn)) {

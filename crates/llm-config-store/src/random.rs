@@ -25,6 +25,9 @@ pub(crate) fn uuid(now: Timestamp) -> Uuid {
 }
 
 fn fill(bytes: &mut [u8]) {
-    #[expect(clippy::expect_used, reason = "without randomness nothing can be sealed, and no caller could help")]
+    #[expect(
+        clippy::expect_used,
+        reason = "without randomness nothing can be sealed, and no caller could help"
+    )]
     getrandom::fill(bytes).expect("the operating system gives randomness");
 }

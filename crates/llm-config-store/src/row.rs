@@ -30,7 +30,11 @@ impl Row<'_> {
         text.map(|text| self.parse(column, text)).transpose()
     }
 
-    pub(crate) fn json<T: DeserializeOwned>(&self, column: &'static str, json: &str) -> Result<T, StoreError> {
+    pub(crate) fn json<T: DeserializeOwned>(
+        &self,
+        column: &'static str,
+        json: &str,
+    ) -> Result<T, StoreError> {
         serde_json::from_str(json).map_err(|_| unreadable(self.table, self.id, column))
     }
 

@@ -173,7 +173,8 @@ struct TokenRow {
 impl TokenRow {
     fn into_token(self) -> Result<Token, StoreError> {
         let row = Row { table: "tokens", id: &self.id };
-        let rights: Option<Vec<String>> = self.rights.as_deref().map(|it| row.json("rights", it)).transpose()?;
+        let rights: Option<Vec<String>> =
+            self.rights.as_deref().map(|it| row.json("rights", it)).transpose()?;
         let rights: Option<BTreeSet<_>> =
             rights.map(|it| it.iter().map(|name| row.parse("rights", name)).collect()).transpose()?;
         let workspaces: Option<BTreeSet<WorkspaceId>> =
@@ -242,8 +243,10 @@ impl Tx<'_> {
 
     /// The token with that text, whether it works or not.
     pub fn find_token_by_text(&mut self, text: &TokenText) -> Result<Option<Token>, StoreError> {
-        let rows: Vec<TokenRow> =
-            tokens::table.filter(tokens::prefix.eq(text.prefix())).select(TokenRow::as_select()).load(self.conn)?;
+        let rows: Vec<TokenRow> = tokens::table
+            .filter(tokens::prefix.eq(text.prefix()))
+            .select(TokenRow::as_select())
+            .load(self.conn)?;
         let hash = text.hash();
         let found = rows.into_iter().find(|row| bool::from(row.hash.as_slice().ct_eq(&hash)));
         found.map(TokenRow::into_token).transpose()
@@ -318,7 +321,8 @@ mod tests {
 
     #[test]
     fn what_cannot_be_a_token_is_none() {
-        for bad in ["", "gm_", "gm_aaaaaaaa", "sk-aaaaaaaaaaaaaaaaaaaaaaaaa", "gm_ééééééééééééé"] {
+        for bad in ["", "gm_", "gm_aaaaaaaa", "sk-aaaaaaaaaaaaaaaaaaaaaaaaa", "gm_ééééééééééééé"]
+        {
             assert!(TokenText::parse(bad).is_none(), "{bad}");
         }
         assert!(TokenText::parse(&format!("gm_{}", "a".repeat(1000))).is_none());

@@ -116,9 +116,10 @@ pub(crate) fn begin(conn: &mut AnyConnection, mode: Mode) -> Result<(), DieselEr
         (AnyConnection::Postgres(conn), Mode::Write) => {
             AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN ISOLATION LEVEL READ COMMITTED")
         }
-        (AnyConnection::Postgres(conn), Mode::Read) => {
-            AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        }
+        (AnyConnection::Postgres(conn), Mode::Read) => AnsiTransactionManager::begin_transaction_sql(
+            conn,
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        ),
         // SQLite takes the write lock at BEGIN: a deferred transaction that reads first fails
         // with "database is locked" instead of waiting, whatever the busy timeout says.
         (AnyConnection::Sqlite(conn), Mode::Write) => {

@@ -13,7 +13,9 @@ pub enum DatabaseUrlError {
     #[error("the database URL must start with `postgres://` or `sqlite://`")]
     Scheme,
     /// No file behind `sqlite://`.
-    #[error("the database URL must name a file behind `sqlite://`, such as `sqlite:///var/lib/llm-config/registry.db`")]
+    #[error(
+        "the database URL must name a file behind `sqlite://`, such as `sqlite:///var/lib/llm-config/registry.db`"
+    )]
     NoFile,
     /// Certificates are to be verified, and there is nothing to verify them with.
     #[error(
@@ -93,7 +95,9 @@ impl PostgresUrl {
                 parameters.push((name.to_owned(), default.to_owned()));
             }
         }
-        let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20");
+        let encode = |text: &str| {
+            form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
+        };
         let query: Vec<_> = parameters.iter().map(|(k, v)| format!("{}={}", encode(k), encode(v))).collect();
         Ok(Self(format!("{base}?{}", query.join("&"))))
     }
@@ -171,7 +175,10 @@ mod tests {
             Ok(DatabaseUrl::Postgres(url)) => url.conninfo().to_owned(),
             other => format!("{other:?}"),
         };
-        assert!(conninfo("postgres://h/d?sslmode=verify-full&sslrootcert=%2Fca.pem").contains("sslrootcert=%2Fca.pem"));
+        assert!(
+            conninfo("postgres://h/d?sslmode=verify-full&sslrootcert=%2Fca.pem")
+                .contains("sslrootcert=%2Fca.pem")
+        );
         assert!(!conninfo("postgres://h/d?sslmode=require").contains("sslrootcert"));
         let system = conninfo("postgres://h/d?sslmode=verify-full&sslrootcert=system");
         assert!(!system.contains("sslrootcert=system"), "{system}");

@@ -88,7 +88,12 @@ impl UserRow {
 
 impl Tx<'_> {
     /// Stores a new user.
-    pub fn create_user(&mut self, id: PrincipalId, new: &NewUser, caller: &Caller) -> Result<User, StoreError> {
+    pub fn create_user(
+        &mut self,
+        id: PrincipalId,
+        new: &NewUser,
+        caller: &Caller,
+    ) -> Result<User, StoreError> {
         let by = caller.identity.principal().to_string();
         let row = UserRow {
             id: id.to_string(),

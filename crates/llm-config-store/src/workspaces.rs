@@ -103,7 +103,10 @@ impl Tx<'_> {
     }
 
     /// The workspaces that a user is a member of, with his role in each.
-    pub(crate) fn memberships_of(&mut self, user: &str) -> Result<Vec<(WorkspaceId, WorkspaceRole)>, StoreError> {
+    pub(crate) fn memberships_of(
+        &mut self,
+        user: &str,
+    ) -> Result<Vec<(WorkspaceId, WorkspaceRole)>, StoreError> {
         let rows: Vec<(String, String)> = memberships::table
             .filter(memberships::user_id.eq(user))
             .select((memberships::workspace_id, memberships::role))

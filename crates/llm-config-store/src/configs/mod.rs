@@ -172,7 +172,8 @@ impl Tx<'_> {
         if let Some(credential) = &patch.credential {
             self.seal_credential(&changed, credential)?;
         }
-        let event = Event::new(EventKind::ConfigUpdated, Object::Config(current.id, current.scope), caller.clone());
+        let event =
+            Event::new(EventKind::ConfigUpdated, Object::Config(current.id, current.scope), caller.clone());
         self.append_event(&event.with_fields(&patch.fields()))?;
         Ok(changed)
     }
@@ -183,9 +184,8 @@ impl Tx<'_> {
         let credential = changed.secret.as_ref().map_or_else(none, |secret| secret.fingerprint);
         let unique = fingerprints.config(&changed.scope, &changed.settings, &credential);
         let row = ConfigRow::new(changed, &unique, &credential);
-        let at_revision = llm_configs::table
-            .find(&row.id)
-            .filter(llm_configs::revision.eq(current.revision.number()));
+        let at_revision =
+            llm_configs::table.find(&row.id).filter(llm_configs::revision.eq(current.revision.number()));
         if diesel::update(at_revision).set(&row).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }

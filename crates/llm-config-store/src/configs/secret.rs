@@ -8,9 +8,7 @@ use crate::error::StoreError;
 use crate::row::unreadable;
 use crate::schema::secrets;
 use crate::transaction::Tx;
-use crate::vault::{
-    AssociatedData, SLOT, VaultError, credential_from_plaintext, credential_to_plaintext,
-};
+use crate::vault::{AssociatedData, SLOT, VaultError, credential_from_plaintext, credential_to_plaintext};
 
 /// The row of a configuration says where its credential may go; the ciphertext knows better.
 fn associated(config: &LlmConfig, kind: CredentialKind) -> AssociatedData {

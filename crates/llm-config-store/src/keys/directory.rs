@@ -38,7 +38,8 @@ impl KeySource for KeyDirectory {
             if name.starts_with('.') {
                 continue;
             }
-            let wrong = || unusable(format!("{} must hold 32 bytes in base64 under a key id", file.display()));
+            let wrong =
+                || unusable(format!("{} must hold 32 bytes in base64 under a key id", file.display()));
             let id: KeyId = name.parse().map_err(|_| wrong())?;
             let text = read_private(&file, 0o027)?;
             keys.insert(id, decode(text.trim()).ok_or_else(wrong)?);

@@ -32,7 +32,8 @@ impl KeySource for KeyFile {
     }
 
     async fn create(&self) -> Result<Keyring, KeySourceError> {
-        let failed = |error| unusable(format!("the key file {} cannot be made: {error}", self.path.display()));
+        let failed =
+            |error| unusable(format!("the key file {} cannot be made: {error}", self.path.display()));
         write_whole(&self.path).map_err(failed)?;
         self.load().await
     }

@@ -41,7 +41,9 @@ pub(super) fn parse(text: &str, place: &str) -> Result<Keyring, KeySourceError> 
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#'));
     let entries = lines.flat_map(|(n, line)| line.split(',').map(move |entry| (n, entry.trim())));
     for (n, entry) in entries.filter(|(_, entry)| !entry.is_empty()) {
-        let wrong = || unusable(format!("line {} of {place} must be a key id, a space and 32 bytes in base64", n + 1));
+        let wrong = || {
+            unusable(format!("line {} of {place} must be a key id, a space and 32 bytes in base64", n + 1))
+        };
         let (id, key) = entry.split_once([' ', '\t']).ok_or_else(wrong)?;
         let id: KeyId = id.parse().map_err(|_| wrong())?;
         let key = decode(key.trim()).ok_or_else(wrong)?;

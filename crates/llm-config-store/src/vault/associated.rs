@@ -24,7 +24,12 @@ impl AssociatedData {
 
     /// A configuration's credential: its row, its scope, the origin it was entered for, and
     /// whether it is sent there or signs.
-    pub(crate) fn of_secret(id: ConfigId, scope: &Scope, origin: &Origin, presentation: Presentation) -> Self {
+    pub(crate) fn of_secret(
+        id: ConfigId,
+        scope: &Scope,
+        origin: &Origin,
+        presentation: Presentation,
+    ) -> Self {
         let (id, scope) = (id.to_string(), scope.to_string());
         let parts = ["secrets", &id, SLOT, &scope, origin.as_str(), presentation.as_str()];
         Self::new("llm-config/secret", &parts)

@@ -108,7 +108,8 @@ mod tests {
 
     fn vault(ids: &[(&str, u8)]) -> Vault {
         let key = |byte| KeyEncryptionKey::new(Zeroizing::new([byte; 32]));
-        let keys: BTreeMap<KeyId, _> = ids.iter().map(|(id, byte)| (id.parse().unwrap(), key(*byte))).collect();
+        let keys: BTreeMap<KeyId, _> =
+            ids.iter().map(|(id, byte)| (id.parse().unwrap(), key(*byte))).collect();
         Vault::new(Keyring::new(ids[0].0.parse().unwrap(), keys).unwrap())
     }
 

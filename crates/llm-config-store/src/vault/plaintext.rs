@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use llm_config_core::credential::{ApiKey, Credential, GcpAdc, KeyPair, SecretValue};
+use llm_config_core::credential::{ApiKey, Credential, GcpAdc, HeaderPrefix, KeyPair, SecretValue};
 use llm_config_core::reference::SecretRef;
 use llm_config_core::secret::Secret;
 use serde::{Deserialize, Serialize};
@@ -57,7 +57,7 @@ pub(crate) fn credential_to_plaintext(credential: &Credential) -> Zeroizing<Vec<
     let written = match credential {
         Credential::ApiKey(ApiKey { header, prefix, value }) => Written::ApiKey {
             header: header.as_str(),
-            prefix: prefix.as_ref().map(|it| it.as_str()),
+            prefix: prefix.as_ref().map(HeaderPrefix::as_str),
             value: written_value(value),
         },
         Credential::KeyPair(KeyPair { key_id, secret }) => {

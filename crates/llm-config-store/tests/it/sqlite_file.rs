@@ -15,7 +15,12 @@ async fn nobody_else_can_read_the_file_or_its_journals() {
     for entry in std::fs::read_dir(database.folder().unwrap()).unwrap() {
         let entry = entry.unwrap();
         names.push(entry.file_name().into_string().unwrap());
-        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{}", names[names.len() - 1]);
+        assert_eq!(
+            entry.metadata().unwrap().permissions().mode() & 0o777,
+            0o600,
+            "{}",
+            names[names.len() - 1]
+        );
     }
     names.sort();
     assert!(names.starts_with(&["registry.db".to_owned()]), "{names:?}");
@@ -53,7 +58,8 @@ async fn check_unreachable(database: &TestDatabase, path: &str, expected: &str) 
 async fn where_there_can_be_no_file_the_reason_is_given() {
     let database = TestDatabase::sqlite();
     let folder = database.folder().unwrap().display().to_string();
-    std::fs::write(format!("{folder}/letter"), "Dear Ada, this is not a database, however long it may be.").unwrap();
+    std::fs::write(format!("{folder}/letter"), "Dear Ada, this is not a database, however long it may be.")
+        .unwrap();
     check_unreachable(&database, &format!("{folder}/missing/registry.db"), "No such file or directory").await;
     check_unreachable(&database, &format!("{folder}/letter/registry.db"), "Not a directory").await;
     check_unreachable(&database, &folder, "Is a directory").await;

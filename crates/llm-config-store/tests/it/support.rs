@@ -20,6 +20,7 @@ pub(crate) const SECRET: &str = "sk-0123456789abcdef";
 
 /// A configuration read from JSON: `settings` with `name`, `provider` and `endpoint` unless it
 /// gives its own.
+#[expect(clippy::needless_pass_by_value, reason = "made where it is handed over")]
 pub(crate) fn new(settings: serde_json::Value, credential: serde_json::Value) -> NewLlmConfig {
     let mut all = serde_json::json!({
         "name": "gpt", "provider": "OPENAI", "endpoint": "https://api.openai.com/v1", "model": "gpt-5-nano"
@@ -122,10 +123,12 @@ pub(crate) async fn opened_secret(store: &Store, id: ConfigId) -> Option<String>
 
 pub(crate) fn secret_of(credential: &Credential) -> String {
     match credential {
-        Credential::ApiKey(ApiKey { value, .. }) | Credential::KeyPair(KeyPair { secret: value, .. }) => match value {
-            SecretValue::Inline(secret) => secret.expose().to_owned(),
-            SecretValue::Reference(reference) => format!("reference {}", reference.uri()),
-        },
+        Credential::ApiKey(ApiKey { value, .. }) | Credential::KeyPair(KeyPair { secret: value, .. }) => {
+            match value {
+                SecretValue::Inline(secret) => secret.expose().to_owned(),
+                SecretValue::Reference(reference) => format!("reference {}", reference.uri()),
+            }
+        }
         Credential::GcpAdc(_) => "identity".to_owned(),
     }
 }

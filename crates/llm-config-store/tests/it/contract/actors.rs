@@ -79,7 +79,8 @@ async fn who_is_gone_may_not_act() {
 async fn an_address_belongs_to_one_user_whatever_its_case() {
     let Some((_database, store)) = opened().await else { return };
     let id = store.new_principal_id();
-    let created = store.write(move |tx| tx.create_user(id, &person("Ada@Example.com", OrgRole::User), &OPERATOR));
+    let created =
+        store.write(move |tx| tx.create_user(id, &person("Ada@Example.com", OrgRole::User), &OPERATOR));
     let created = created.await.unwrap();
     assert_eq!(find_user(&store, id).await.as_ref(), Some(&created));
     let by_email = store.read(|tx| tx.find_user_by_email(&"ada@EXAMPLE.com".parse().unwrap())).await.unwrap();
@@ -101,7 +102,9 @@ async fn colleagues_share_a_workspace() {
     let Some((_database, store)) = opened().await else { return };
     let (ada, bob) = (user(&store, OrgRole::User).await, user(&store, OrgRole::User).await);
     let (one, other) = (workspace(&store).await, workspace(&store).await);
-    let shares = async |actor: Option<PrincipalId>| store.read(move |tx| tx.shares_workspace(actor, bob)).await.unwrap();
+    let shares = async |actor: Option<PrincipalId>| {
+        store.read(move |tx| tx.shares_workspace(actor, bob)).await.unwrap()
+    };
     let join = async |user, team| {
         store.write(move |tx| tx.set_membership(team, user, WorkspaceRole::Read, &OPERATOR)).await.unwrap();
     };
@@ -111,7 +114,19 @@ async fn colleagues_share_a_workspace() {
     assert!(shares(None).await && !shares(Some(ada)).await);
     join(ada, one).await;
     assert!(shares(Some(ada)).await);
+    let subject = async |actor: PrincipalId, role| {
+        let actor = Actor::new(actor, role);
+        let found = store.read(move |tx| {
+            let bob = tx.find_user(bob)?.ok_or(StoreError::Stale)?;
+            tx.subject(&actor, &bob)
+        });
+        found.await.unwrap().shares_workspace
+    };
+    let carol = user(&store, OrgRole::User).await;
+    assert!(subject(ada, OrgRole::User).await && !subject(carol, OrgRole::User).await);
+    assert!(subject(carol, OrgRole::Workspaces).await, "who manages all workspaces sees who is in any");
     let stranger = store.new_principal_id();
-    let unknown = store.write(move |tx| tx.set_membership(one, stranger, WorkspaceRole::Read, &OPERATOR)).await;
+    let unknown =
+        store.write(move |tx| tx.set_membership(one, stranger, WorkspaceRole::Read, &OPERATOR)).await;
     assert!(matches!(unknown, Err(StoreError::Reference)), "{unknown:?}");
 }

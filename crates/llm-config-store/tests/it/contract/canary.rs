@@ -7,7 +7,8 @@ use serde_json::json;
 
 use super::{hex, opened, raw};
 use crate::support::{
-    OPERATOR, api_key, create, delete, endpoint_patch, find, new, opened_secret, owner, secret_patch, text, update,
+    OPERATOR, api_key, create, delete, endpoint_patch, find, new, opened_secret, owner, secret_patch, text,
+    update,
 };
 
 /// Not in a mask: the last four characters may be shown.
@@ -44,11 +45,13 @@ async fn a_secret_is_in_no_file_dump_error_or_debug_output() {
     let duplicate = create(&store, scope, first()).await.unwrap_err();
     check_shown(&duplicate, "a conflict");
     check_absent(duplicate.to_string().as_bytes(), "a conflict");
-    let moved = update(&store, created.id, endpoint_patch("https://elsewhere.example.com")).await.unwrap_err();
+    let moved =
+        update(&store, created.id, endpoint_patch("https://elsewhere.example.com")).await.unwrap_err();
     check_shown(&moved, "a refused change");
     check_absent(moved.to_string().as_bytes(), "a refused change");
 
-    let changed = update(&store, created.id, secret_patch(&format!("sk-{MARKER}-second-0000"))).await.unwrap();
+    let changed =
+        update(&store, created.id, secret_patch(&format!("sk-{MARKER}-second-0000"))).await.unwrap();
     check_shown(&changed, "a changed configuration");
     let target = store.open_target(created.id, &OPERATOR, Purpose::Call).await.unwrap();
     check_shown(&target, "a target");

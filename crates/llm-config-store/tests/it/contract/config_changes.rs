@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::opened;
 use crate::support::{
-    OPERATOR, SECRET, api_key, count, create, delete, endpoint_patch, events, find, named, new, opened_secret, owner,
-    secret_patch, update, workspace,
+    OPERATOR, SECRET, api_key, count, create, delete, endpoint_patch, events, find, named, new,
+    opened_secret, owner, secret_patch, update, workspace,
 };
 
 #[tokio::test]
@@ -44,7 +44,8 @@ async fn a_change_touches_what_it_gives_and_nothing_else() {
 #[tokio::test]
 async fn a_field_that_was_cleared_is_null() {
     let Some((database, store)) = opened().await else { return };
-    let settings = json!({"description": "d", "version": "1", "monitoring_endpoint": "https://status.example.com"});
+    let settings =
+        json!({"description": "d", "version": "1", "monitoring_endpoint": "https://status.example.com"});
     let created = create(&store, owner(&store).await, new(settings, api_key(SECRET))).await.unwrap();
     let patch = PatchDraft {
         description: Patch::Clear,

@@ -17,7 +17,8 @@ fn all() -> ConfigFilter {
 }
 
 fn labelled(labels: &[(&str, &str)]) -> ConfigFilter {
-    let labels: BTreeMap<_, _> = labels.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    let labels: BTreeMap<_, _> =
+        labels.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
     ConfigFilter { labels: labels.try_into().unwrap(), ..all() }
 }
 
@@ -61,7 +62,10 @@ async fn a_list_shows_what_owners_have_oldest_first() {
 async fn all_conditions_of_a_filter_hold_together() {
     let Some((_database, store)) = opened().await else { return };
     let (ada, _) = filled(&store).await;
-    assert_eq!(names(&store, ConfigFilter { provider: Some(Provider::OpenAi), ..all() }).await, ["1", "3", "4"]);
+    assert_eq!(
+        names(&store, ConfigFilter { provider: Some(Provider::OpenAi), ..all() }).await,
+        ["1", "3", "4"]
+    );
     assert_eq!(names(&store, labelled(&[("team", "a")])).await, ["1", "2"]);
     assert_eq!(names(&store, labelled(&[("team", "a"), ("tier", "x")])).await, ["1"]);
     assert!(names(&store, labelled(&[("team", "b"), ("tier", "y")])).await.is_empty());
@@ -87,7 +91,10 @@ async fn a_list_shows_labels_and_masks_of_each() {
         ListedConfig::Unreadable(..) => panic!("{it:?}"),
     };
     let shown: Vec<_> = listed.iter().map(shown).collect();
-    assert_eq!(shown, ["team=a,tier=x ****cdef", "team=a,tier=y ****cdef", "team=b,tier=x ****cdef", " ****cdef"]);
+    assert_eq!(
+        shown,
+        ["team=a,tier=x ****cdef", "team=a,tier=y ****cdef", "team=b,tier=x ****cdef", " ****cdef"]
+    );
 }
 
 /// Spoils the row named `2` and expects one bad entry between good ones.
@@ -107,14 +114,16 @@ async fn a_row_that_cannot_be_read_is_one_bad_entry() {
     check_bad(&format!("UPDATE llm_configs SET endpoint = 'nonsense' {row}"), &column("endpoint")).await;
     check_bad(&format!("UPDATE llm_configs SET provider = 'ACME' {row}"), &column("provider")).await;
     check_bad(&format!("UPDATE llm_configs SET capabilities = '{{' {row}"), &column("capabilities")).await;
-    check_bad(&format!("UPDATE llm_configs SET sampling = '{{\"top_p\": 7}}' {row}"), &column("sampling")).await;
+    check_bad(&format!("UPDATE llm_configs SET sampling = '{{\"top_p\": 7}}' {row}"), &column("sampling"))
+        .await;
     check_bad(&format!("UPDATE llm_configs SET context_length = -1 {row}"), &column("context_length")).await;
     check_bad(&format!("UPDATE llm_configs SET created_by = 'me' {row}"), &column("created_by")).await;
     let empty = super::bytes("");
     let fingerprint = format!("UPDATE llm_configs SET credential_fingerprint = {empty} {row}");
     check_bad(&fingerprint, &column("credential_fingerprint")).await;
     let of_row = "WHERE config_id = (SELECT id FROM llm_configs WHERE name = '2')";
-    check_bad(&format!("UPDATE config_labels SET key = 'a b' {of_row} AND key = 'team'"), &column("labels")).await;
+    check_bad(&format!("UPDATE config_labels SET key = 'a b' {of_row} AND key = 'team'"), &column("labels"))
+        .await;
     check_bad(&format!("UPDATE secrets SET kind = 'PASSWORD' {of_row}"), &column("kind")).await;
     check_bad(&format!("UPDATE secrets SET mask = 'sk-0123' {of_row}"), &column("mask")).await;
 }
@@ -147,7 +156,9 @@ async fn a_long_list_has_all_labels() {
         .unwrap();
     let listed = store.read(|tx| tx.list_owned_configs(&all())).await.unwrap();
     let has_its_label = |it: &ListedConfig| match it {
-        ListedConfig::Readable(config) => config.settings.labels.to_string() == format!("n={}", config.settings.name),
+        ListedConfig::Readable(config) => {
+            config.settings.labels.to_string() == format!("n={}", config.settings.name)
+        }
         ListedConfig::Unreadable(..) => false,
     };
     assert_eq!(listed.iter().filter(|it| has_its_label(it)).count(), 1003);

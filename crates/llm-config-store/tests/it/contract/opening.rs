@@ -62,7 +62,9 @@ async fn a_database_that_is_newer_than_the_program_is_left_alone() {
         error_of(database.options()).await,
         llm_config_store::migrate(database.database()).await.unwrap_err(),
     ] {
-        assert!(matches!(&error, OpenError::Migration(MigrationError::Newer { migration }) if migration == "9999"));
+        assert!(
+            matches!(&error, OpenError::Migration(MigrationError::Newer { migration }) if migration == "9999")
+        );
         assert_eq!(
             error.to_string(),
             "the database is newer than this program: it has the migration `9999`, which this version does not know; \

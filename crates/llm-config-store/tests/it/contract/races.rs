@@ -21,8 +21,10 @@ async fn of_eight_equal_creates_one_wins() {
     let Some((database, stores)) = servers(8).await else { return };
     let scopes = [owner(&stores[0]).await, Scope::Workspace(workspace(&stores[0]).await)];
     for (scope, expected) in scopes.into_iter().zip([Conflict::ConfigFingerprint, Conflict::ConfigName]) {
-        let created = at_once(&stores, |_, store| async move { create(&store, scope, named("a")).await }).await;
-        let is_lost = |it: &Result<_, StoreError>| matches!(it, Err(StoreError::Conflict(it)) if *it == expected);
+        let created =
+            at_once(&stores, |_, store| async move { create(&store, scope, named("a")).await }).await;
+        let is_lost =
+            |it: &Result<_, StoreError>| matches!(it, Err(StoreError::Conflict(it)) if *it == expected);
         assert_eq!(created.iter().filter(|it| it.is_ok()).count(), 1, "{created:?}");
         assert_eq!(created.iter().filter(|it| is_lost(it)).count(), 7, "{created:?}");
     }
@@ -131,7 +133,10 @@ async fn a_secret_that_is_replaced_while_the_endpoint_changes_opens_where_it_was
         let secret = opened_secret(&stores[0], id).await.unwrap();
         let endpoint = find(&stores[0], id).await.unwrap().settings.endpoint.to_string();
         let entered = secret.replace("sk-for-", "https://") + ".example.com";
-        assert!(secret == "sk-for-wherever-it-is" || endpoint.starts_with(&entered), "{secret} at {endpoint}");
+        assert!(
+            secret == "sk-for-wherever-it-is" || endpoint.starts_with(&entered),
+            "{secret} at {endpoint}"
+        );
     }
 }
 

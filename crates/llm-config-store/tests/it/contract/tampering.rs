@@ -39,10 +39,15 @@ fn set_envelope(database: &TestDatabase, config: &LlmConfig, value: &str) {
 async fn a_ciphertext_moved_to_another_row_does_not_open() {
     let Some((database, store)) = opened().await else { return };
     let scope = owner(&store).await;
-    let (one, other) = (named("a"), new(json!({"name": "b", "model": "b"}), json!({"kind": "API_KEY", "secret": "x"})));
+    let (one, other) =
+        (named("a"), new(json!({"name": "b", "model": "b"}), json!({"kind": "API_KEY", "secret": "x"})));
     let one = create(&store, scope, one).await.unwrap();
     let other = create(&store, scope, other).await.unwrap();
-    set_envelope(&database, &other, &format!("(SELECT envelope FROM secrets WHERE config_id = '{}')", one.id));
+    set_envelope(
+        &database,
+        &other,
+        &format!("(SELECT envelope FROM secrets WHERE config_id = '{}')", one.id),
+    );
     assert_eq!(check_sealed(&store, &other, "moved").await, VaultError::Refused);
     assert_eq!(opened_secret(&store, one.id).await.as_deref(), Some(SECRET));
 }

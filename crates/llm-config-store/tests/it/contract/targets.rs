@@ -35,7 +35,10 @@ async fn the_owner_gets_his_credential_with_its_destination() {
     let opened = ("credential.opened".to_owned(), "validate".to_owned(), ada.to_string());
     assert_eq!(openings(&store, &config).await, [opened]);
     let newest = store.read(|tx| tx.audit_events(None, 1)).await.unwrap().remove(0);
-    assert_eq!((newest.request_id.as_deref(), newest.address.as_deref()), (Some("request-1"), Some("192.0.2.1")));
+    assert_eq!(
+        (newest.request_id.as_deref(), newest.address.as_deref()),
+        (Some("request-1"), Some("192.0.2.1"))
+    );
     assert_eq!((newest.actor_kind.as_str(), newest.scope), ("user", Some(config.scope.to_string())));
 }
 
@@ -112,10 +115,13 @@ async fn every_kind_of_credential_comes_back() {
     let team = Scope::Workspace(workspace(&store).await);
     let pair = json!({"kind": "KEY_PAIR", "key_id": "AKIAIOSFODNN7EXAMPLE", "secret": SECRET});
     let identity = json!({"kind": "GCP_ADC", "scopes": ["a"], "quota_project": "p"});
-    for (name, provider, credential, expected) in
-        [("aws", "AWS", pair, Some(SECRET)), ("gcp", "GOOGLE", identity, Some("identity")), ("none", "OTHER", json!(null), None)]
-    {
-        let config = create(&store, team, new(json!({"name": name, "provider": provider}), credential)).await.unwrap();
+    for (name, provider, credential, expected) in [
+        ("aws", "AWS", pair, Some(SECRET)),
+        ("gcp", "GOOGLE", identity, Some("identity")),
+        ("none", "OTHER", json!(null), None),
+    ] {
+        let config =
+            create(&store, team, new(json!({"name": name, "provider": provider}), credential)).await.unwrap();
         let target = open_target(&store, config.id).await.unwrap();
         assert_eq!(target.credential.as_ref().map(secret_of).as_deref(), expected, "{name}");
         assert_eq!(openings(&store, &config).await.len(), 1, "{name}");

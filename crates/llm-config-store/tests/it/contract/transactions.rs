@@ -61,7 +61,9 @@ async fn nothing_that_a_read_does_is_stored() {
     let Some((database, store)) = opened().await else { return };
     let id = store.new_principal_id();
     // PostgreSQL refuses, SQLite takes it back; that much may differ.
-    drop(store.read(move |tx| tx.create_user(id, &person("ada@example.com", OrgRole::User), &OPERATOR)).await);
+    drop(
+        store.read(move |tx| tx.create_user(id, &person("ada@example.com", OrgRole::User), &OPERATOR)).await,
+    );
     assert_eq!(count(&database, "users"), 0);
     user(&store, OrgRole::User).await;
 }
@@ -89,7 +91,10 @@ async fn a_read_sees_one_state_throughout() {
 async fn a_failure_that_a_use_case_passes_over_never_loses_its_writes_silently() {
     let Some((database, store)) = opened().await else { return };
     let (ada, bob, again) = (store.new_principal_id(), store.new_principal_id(), store.new_principal_id());
-    store.write(move |tx| tx.create_user(ada, &person("a@example.com", OrgRole::User), &OPERATOR)).await.unwrap();
+    store
+        .write(move |tx| tx.create_user(ada, &person("a@example.com", OrgRole::User), &OPERATOR))
+        .await
+        .unwrap();
     let passed_over = store.write(move |tx| {
         tx.create_user(bob, &person("b@example.com", OrgRole::User), &OPERATOR)?;
         match tx.create_user(again, &person("a@example.com", OrgRole::User), &OPERATOR) {
