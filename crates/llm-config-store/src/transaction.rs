@@ -24,6 +24,8 @@ pub struct Tx<'c> {
     pub(crate) store: &'c Inner,
     pub(crate) now: Timestamp,
     pub(crate) mode: Mode,
+    /// How many audit events it has written.
+    pub(crate) events: u16,
 }
 
 /// What a transaction may do.
@@ -98,7 +100,7 @@ impl Inner {
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         begin(conn, mode).map_err(StoreError::from)?;
-        let done = work(&mut Tx { conn, store: self, now, mode });
+        let done = work(&mut Tx { conn, store: self, now, mode, events: 0 });
         match (&done, mode) {
             (Ok(_), Mode::Write) => commit(conn)?,
             (Ok(_), Mode::Read) | (Err(_), _) => rollback(conn),

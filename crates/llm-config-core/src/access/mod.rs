@@ -153,14 +153,31 @@ pub fn decide(actor: &Actor, action: &Action) -> Decision {
     if is_allowed(actor, action) {
         return Decision::Allow;
     }
-    match action {
-        // Whoever may not see a user does not learn from a refusal that he has an account.
-        Action::User(_, subject) | Action::ChangeRole(subject, _) | Action::Tokens(_, subject)
+    // Whoever may not see a user does not learn from a refusal that he has an account.
+    match subject(action) {
+        Some(subject)
             if subject.id != actor.id && !is_allowed(actor, &Action::User(UserVerb::Read, *subject)) =>
         {
             Decision::Conceal
         }
-        _ => Decision::Deny,
+        Some(_) | None => Decision::Deny,
+    }
+}
+
+/// The user that an action is about.
+const fn subject(action: &Action) -> Option<&Subject> {
+    match action {
+        Action::User(_, subject) | Action::ChangeRole(subject, _) | Action::Tokens(_, subject) => {
+            Some(subject)
+        }
+        Action::Config(..)
+        | Action::CreateWorkspace
+        | Action::Workspace(..)
+        | Action::CreateUser(_)
+        | Action::ReadAudit
+        | Action::ReadKeyState
+        | Action::RotateKeys
+        | Action::ReadMetrics => None,
     }
 }
 
