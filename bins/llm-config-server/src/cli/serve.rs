@@ -1,7 +1,11 @@
 //! `serve`: open the store, make the first user, listen.
 
 use std::error::Error;
-use std::net::TcpListener;
+use std::future::poll_fn;
+use std::io::ErrorKind;
+use std::net::{SocketAddr, TcpListener};
+use std::pin::pin;
+use std::task::Poll;
 
 use llm_config_core::caller::Caller;
 use llm_config_store::Store;
@@ -14,35 +18,43 @@ use crate::settings::Settings;
 pub(crate) async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
     // Before anything is made: a second server by mistake changes nothing.
     let listener = bind(&settings)?;
+    // With port 0 the system chose the port.
+    let address = listener.local_addr()?;
     settings.prepare_data_dir()?;
     let store = Store::open(settings.store_options()).await?;
     tracing::info!(database = %settings.database, "the registry is open");
-    if !settings.wait_for_init {
-        if let Some((_, token)) = store.create_root(&Caller::operator()).await? {
-            welcome(&settings, token.expose())?;
-        }
+    if !settings.wait_for_init
+        && let Some((_, token)) = store.create_root(&Caller::operator()).await?
+    {
+        welcome(address, token.expose())?;
     }
     let service = Service::new(store, settings.wait_for_init);
-    let server = http::server(service, listener, settings.workers)?;
-    tracing::info!(address = %settings.listen, "listening");
-    server.await?;
+    let mut server = pin!(http::server(service, listener, settings.workers)?);
+    // From its first poll on it minds signals: whoever is told that it listens may send one.
+    let started = poll_fn(|context| Poll::Ready(server.as_mut().poll(context))).await;
+    tracing::info!(%address, "listening");
+    match started {
+        Poll::Ready(ended) => ended?,
+        Poll::Pending => server.await?,
+    }
     tracing::info!("stopped");
     Ok(())
 }
 
 fn bind(settings: &Settings) -> Result<TcpListener, Box<dyn Error>> {
     let listen = settings.listen;
-    TcpListener::bind(listen).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AddrInUse => {
+    TcpListener::bind(listen).map_err(|error| {
+        if error.kind() == ErrorKind::AddrInUse {
             format!("the address {listen} is taken by another program; choose another with `--listen`").into()
+        } else {
+            format!("cannot listen on {listen}: {error}").into()
         }
-        _ => format!("cannot listen on {listen}: {error}").into(),
     })
 }
 
 /// What a first user needs, once: his token, and three commands that work as they stand.
-fn welcome(settings: &Settings, token: &str) -> std::io::Result<()> {
-    let base = format!("http://{}", settings.listen);
+fn welcome(address: SocketAddr, token: &str) -> std::io::Result<()> {
+    let base = format!("http://{address}");
     say(&format!(
         r#"
 llm-config is initialised. Its root token, shown only this once:

@@ -103,7 +103,7 @@ impl<'a> Object<'a> {
         match std::str::from_utf8(body) {
             Err(_) => problems.add("", "the body must be UTF-8"),
             Ok(text) if text.trim().is_empty() => {
-                problems.add("", "the body must be a JSON object, but is empty")
+                problems.add("", "the body must be a JSON object, but is empty");
             }
             Ok(text) => match serde_json::from_str::<&RawValue>(text) {
                 Ok(raw) => return Self::of(raw, String::new(), problems).unwrap_or_default(),

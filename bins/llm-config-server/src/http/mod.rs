@@ -14,8 +14,9 @@ use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer, Resource, web};
+use actix_web::{App, HttpRequest, HttpServer, Resource, Route, web};
 
 use crate::service::Service;
 
@@ -46,9 +47,10 @@ pub fn server(service: Service, listener: TcpListener, workers: Option<usize>) -
     Ok(server.listen(listener)?.run())
 }
 
-/// A known path: methods that it does not have get 405, and panics 500, in the dialect's words.
-fn known(
-    resource: Resource,
+/// A known path and its methods: others get 405, and panics 500, in the dialect's words.
+fn known<const N: usize>(
+    path: &str,
+    methods: [(Method, Route); N],
 ) -> Resource<
     impl ServiceFactory<
         ServiceRequest,
@@ -58,5 +60,10 @@ fn known(
         InitError = (),
     >,
 > {
-    resource.default_service(web::to(unknown::method)).wrap(from_fn(log::panics))
+    let allowed = methods.each_ref().map(|(method, _)| method.as_str()).join(", ");
+    let other = move |request: HttpRequest| std::future::ready(unknown::method(&request, &allowed));
+    let resource = methods
+        .into_iter()
+        .fold(web::resource(path), |resource, (method, route)| resource.route(route.method(method)));
+    resource.default_service(web::to(other)).wrap(from_fn(log::panics))
 }

@@ -7,7 +7,7 @@ use llm_config_core::patch::LabelPatch;
 use llm_config_core::violation::{Field, Violations};
 use llm_config_store::{Token, TokenChange, TokenStatus, Tx};
 
-use super::issue_token::may;
+use super::issue_token::{exceeds, may};
 use super::{Error, Service, Session};
 use crate::service::update_config::Requested;
 
@@ -76,7 +76,8 @@ impl Service {
                 let current = token(tx, &actor, id, TokenVerb::Update)?;
                 let change = change.as_ref().map_err(Clone::clone)?;
                 // Switching a token on is issuing it again.
-                if change.status == Some(TokenStatus::Active) && !actor.ceiling.covers(&current.ceiling) {
+                let switches_on = change.status == Some(TokenStatus::Active);
+                if switches_on && exceeds(&actor, current.holder, &current.ceiling) {
                     return Err(Error::Denied("a token cannot switch on one that exceeds it"));
                 }
                 let change = TokenChange { labels: labels(&current, &change.labels)?, status: change.status };

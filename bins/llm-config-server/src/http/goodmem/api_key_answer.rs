@@ -30,6 +30,7 @@ pub(super) struct List {
 /// A key without its text.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the API's names")]
 pub(super) struct ApiKey {
     api_key_id: String,
     user_id: String,

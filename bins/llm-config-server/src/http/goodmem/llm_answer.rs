@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use llm_config_core::capability::{Capabilities, Capability, InferredCapability};
 use llm_config_core::client_config::ClientConfig;
-use llm_config_core::config::{LlmConfig, Scope, Settings};
+use llm_config_core::config::{ContextLength, LlmConfig, Scope, Settings};
 use llm_config_core::sampling::{SamplingDraft, SamplingParams};
 use serde::Serialize;
 
@@ -41,6 +41,7 @@ impl Status {
 /// An LLM. There is no member for credentials.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the API's names")]
 pub(super) struct Llm {
     llm_id: String,
     display_name: String,
@@ -135,7 +136,7 @@ impl From<LlmConfig> for Llm {
             monitoring_endpoint: monitoring_endpoint.map(Into::into),
             capabilities: CapabilityFlags::from(&capabilities),
             default_sampling_params: sampling.map(Sampling::from),
-            max_context_length: context_length.map(|it| it.tokens()),
+            max_context_length: context_length.map(ContextLength::tokens),
             client_config,
             owner_id,
             created_at: created.at.as_millis(),

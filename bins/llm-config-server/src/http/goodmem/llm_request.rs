@@ -7,7 +7,6 @@ use llm_config_core::draft::{CredentialDraft, Draft, SecretDraft};
 use llm_config_core::id::PrincipalId;
 use llm_config_core::patch::{ConfigPatch, LabelPatch, Patch, PatchDraft};
 use llm_config_core::sampling::SamplingDraft;
-use llm_config_core::violation::Violations;
 
 use super::super::json::{Object, Spelling, check_content_type};
 use super::error::spelled;
@@ -58,7 +57,7 @@ pub(super) fn create(request: &HttpRequest, body: &[u8], caller: PrincipalId) ->
     match draft.check(&Scope::Owner(owner.unwrap_or(caller))) {
         Ok(new) if problems.0.is_empty() => Ok(CreateConfig { id, owner, new }),
         Ok(_) => Err(Unfit::Malformed(problems)),
-        Err(violations) => Err(merged(problems, violations)),
+        Err(violations) => Err(merged(problems, spelled(violations))),
     }
 }
 
@@ -74,10 +73,10 @@ pub(super) fn update(request: &HttpRequest, body: &[u8]) -> Result<ConfigPatch, 
     if replace.is_some() && merge.is_some() {
         faults.add("replaceLabels", "and mergeLabels exclude each other; send one of them");
     }
-    let labels = match (replace, merge) {
-        (Some(labels), _) => LabelPatch::Replace(labels),
-        (None, Some(labels)) => LabelPatch::Merge(labels),
-        (None, None) => LabelPatch::Keep,
+    let (labels_name, labels) = match (replace, merge) {
+        (Some(labels), _) => ("replaceLabels", LabelPatch::Replace(labels)),
+        (None, Some(labels)) => ("mergeLabels", LabelPatch::Merge(labels)),
+        (None, None) => ("labels", LabelPatch::Keep),
     };
     let draft = PatchDraft {
         name: object.text("displayName", faults),
@@ -113,13 +112,19 @@ pub(super) fn update(request: &HttpRequest, body: &[u8]) -> Result<ConfigPatch, 
             Err(Unfit::Malformed(problems))
         }
         Ok(patch) => Ok(patch),
-        Err(violations) => Err(merged(problems, violations)),
+        Err(violations) => {
+            let mut violations = spelled(violations);
+            for problem in violations.0.iter_mut().filter(|it| it.field == "labels") {
+                labels_name.clone_into(&mut problem.field);
+            }
+            Err(merged(problems, violations))
+        }
     }
 }
 
 /// One list of both: a field that could not be read is not also reported as missing.
-fn merged(mut problems: Problems, violations: Violations) -> Unfit {
-    for problem in spelled(violations).0 {
+fn merged(mut problems: Problems, violations: Problems) -> Unfit {
+    for problem in violations.0 {
         let is_known = |it: &crate::service::Problem| {
             it.field == problem.field || it.field.starts_with(&format!("{}.", problem.field))
         };
