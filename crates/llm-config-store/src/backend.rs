@@ -39,7 +39,7 @@ const SETUP_TIMEOUT: Duration = Duration::from_secs(5);
 /// No statement, lock or forgotten transaction holds a connection for ever.
 const POSTGRES_SETUP: &str = "
     SET statement_timeout = '30s';
-    SET lock_timeout = '10s';
+    SET lock_timeout = '5s';
     SET idle_in_transaction_session_timeout = '60s';
     SET client_min_messages = warning;
     SET TIME ZONE 'UTC';

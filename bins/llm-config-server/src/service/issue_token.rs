@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use llm_config_core::access::{Action, Actor, Decision, Right, TokenVerb, decide};
+use llm_config_core::access::{Action, Actor, Decision, TokenVerb, decide, exceeds};
 use llm_config_core::caller::Identity;
 use llm_config_core::id::{PrincipalId, TokenId};
 use llm_config_core::label::Labels;
@@ -69,16 +69,6 @@ impl Service {
             .await?;
         Ok(Issued { token, text })
     }
-}
-
-/// Whether a token of `holder` under `ceiling` would exceed the one that the actor uses.
-///
-/// What is another's own is not the actor's own: a token that is narrowed to some rights hands on
-/// to others only those to anybody's.
-pub(super) fn exceeds(actor: &Actor, holder: PrincipalId, ceiling: &Ceiling) -> bool {
-    let is_to_own = |right: &Right| right.as_str().ends_with("_OWN");
-    let for_another = holder != actor.id && actor.ceiling.rights.is_some();
-    !actor.ceiling.covers(ceiling) || (for_another && ceiling.rights.iter().flatten().any(is_to_own))
 }
 
 /// Whether the actor may do this to the tokens of `holder`.

@@ -1,13 +1,13 @@
 //! To list, read, change and revoke access tokens.
 
-use llm_config_core::access::{Actor, TokenVerb, Visible, visible_token_holders};
+use llm_config_core::access::{Actor, TokenVerb, Visible, exceeds, visible_token_holders};
 use llm_config_core::id::{PrincipalId, TokenId};
 use llm_config_core::label::Labels;
 use llm_config_core::patch::LabelPatch;
 use llm_config_core::violation::{Field, Violations};
 use llm_config_store::{Token, TokenChange, TokenStatus, Tx};
 
-use super::issue_token::{exceeds, may};
+use super::issue_token::may;
 use super::{Error, Service, Session};
 use crate::service::update_config::Requested;
 

@@ -193,6 +193,18 @@ fn is_allowed(actor: &Actor, action: &Action) -> bool {
         && actor.ceiling.workspaces.as_ref().is_none_or(|_| within_workspaces(actor, action))
 }
 
+/// Whether a token of `holder` under `ceiling` would exceed the one that the actor uses, which
+/// then must not issue it.
+///
+/// What is another's own is not the actor's own: a token that is narrowed to some rights hands on
+/// to others only those to anybody's.
+#[must_use]
+pub fn exceeds(actor: &Actor, holder: PrincipalId, ceiling: &Ceiling) -> bool {
+    let for_another = holder != actor.id && actor.ceiling.rights.is_some();
+    let has_own = ceiling.rights.iter().flatten().any(|right| right.is_to_own());
+    !actor.ceiling.covers(ceiling) || (for_another && has_own)
+}
+
 /// Nobody acts on a user above himself, and nobody hands out a role above his own.
 fn respects_rank(actor: &Actor, action: &Action) -> bool {
     match action {
