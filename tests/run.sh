@@ -37,20 +37,31 @@ if ! programs=$(postgres_programs); then
     mkdir -p /etc/postgresql-common
     [ -e /etc/postgresql-common/createcluster.conf ] ||
         echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
-    DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends postgresql
+    DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends postgresql openssl
     programs=$(postgres_programs)
 fi
 
-folder=$(mktemp -d "${TMPDIR:-/tmp}/llm-config-test.XXXXXX")
-chmod 755 "$folder"
+if ! command -v openssl >/dev/null; then
+    echo "openssl is missing; it makes the certificates. Install it:  apt-get install openssl" >&2
+    exit 1
+fi
+
+# What the environment says about some other server is not meant for this one.
+unset "${!PG@}"
+
 as_postgres=(env)
 if [ "$(id -u)" = 0 ]; then
     # PostgreSQL refuses to run as root.
     user=nobody
     if id postgres >/dev/null 2>&1; then user=postgres; fi
-    chown "$user" "$folder"
     as_postgres=(runuser -u "$user" --)
 fi
+# A temporary folder of root's alone is no place for PostgreSQL.
+temporary=${TMPDIR:-/tmp}
+"${as_postgres[@]}" test -x "$temporary" || temporary=/tmp
+folder=$(mktemp -d "$temporary/llm-config-test.XXXXXX")
+chmod 755 "$folder"
+if [ "$(id -u)" = 0 ]; then chown "$user" "$folder"; fi
 
 stop() {
     "${as_postgres[@]}" "$programs/pg_ctl" -D "$folder/data" -m immediate stop >/dev/null 2>&1 || true
@@ -59,22 +70,40 @@ stop() {
 trap stop EXIT
 trap 'exit 130' INT TERM
 
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])' 2>/dev/null ||
-    echo $((20000 + RANDOM)))
-(
-    cd "$folder"
-    "${as_postgres[@]}" "$programs/initdb" -D "$folder/data" -U llm_config --auth=trust --no-sync -E UTF8 --locale=C >"$folder/initdb.log"
-    # A certificate authority of its own, and a server certificate for `localhost`.
-    "${as_postgres[@]}" openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=llm-config test CA" \
-        -keyout "$folder/ca.key" -out "$folder/ca.pem" 2>/dev/null
-    "${as_postgres[@]}" openssl req -newkey rsa:2048 -nodes -subj "/CN=localhost" \
-        -keyout "$folder/data/server.key" -out "$folder/server.csr" 2>/dev/null
-    "${as_postgres[@]}" openssl x509 -req -in "$folder/server.csr" -CA "$folder/ca.pem" -CAkey "$folder/ca.key" \
-        -CAcreateserial -days 2 -out "$folder/data/server.crt" 2>/dev/null
-    # Nothing in this cluster is worth a wait for the disk.
+# A free port, most probably: between the question and the server's start somebody may take it.
+free_port() {
+    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])' 2>/dev/null ||
+        echo $((20000 + RANDOM % 12000))
+}
+
+# Nothing in this cluster is worth a wait for the disk, and no deadlock is worth one of a second.
+start() {
     "${as_postgres[@]}" "$programs/pg_ctl" -D "$folder/data" -l "$folder/server.log" -w -t 60 start >/dev/null -o \
-        "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_connections=300 -c deadlock_timeout=50ms -c ssl=on"
-) || { cat "$folder"/*.log >&2; exit 1; }
+        "-p $1 -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=300 \
+        -c fsync=off -c deadlock_timeout=50ms -c ssl=on"
+}
+
+# An empty cluster, a certificate authority of its own, and a server certificate for `localhost`.
+# One chain: `set -e` does not reach into what is asked whether it failed.
+set_up() {
+    cd "$folder" &&
+        "${as_postgres[@]}" "$programs/initdb" -D data -U llm_config --auth=trust --no-sync -E UTF8 --locale=C &&
+        "${as_postgres[@]}" openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=llm-config test CA" \
+            -keyout ca.key -out ca.pem &&
+        "${as_postgres[@]}" openssl req -newkey rsa:2048 -nodes -subj "/CN=localhost" \
+            -keyout data/server.key -out server.csr &&
+        echo "subjectAltName = DNS:localhost" >server.ext &&
+        "${as_postgres[@]}" openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 \
+            -extfile server.ext -out data/server.crt &&
+        "${as_postgres[@]}" chmod 600 data/server.key
+}
+(umask 022 && set_up) >"$folder/setup.log" 2>&1 || { cat "$folder/setup.log" >&2; exit 1; }
+
+for attempt in 1 2 3; do
+    port=$(free_port)
+    if (cd "$folder" && start "$port"); then break; fi
+    if [ "$attempt" = 3 ]; then cat "$folder/server.log" >&2; exit 1; fi
+done
 
 export TEST_POSTGRES_URL="postgres://llm_config@127.0.0.1:$port/postgres"
 export TEST_POSTGRES_CA="$folder/ca.pem"

@@ -59,11 +59,10 @@ enum KeyIdPatch {
 impl CredentialPatchDraft {
     pub(crate) fn check(self, faults: &mut Violations) -> CredentialPatch {
         match self {
-            Self::Keep => CredentialPatch::Keep,
+            Self::Keep | Self::Parts { key_id: Patch::Keep, secret: None } => CredentialPatch::Keep,
             Self::Replace(draft) => {
                 draft.check(faults).map_or(CredentialPatch::Keep, CredentialPatch::Replace)
             }
-            Self::Parts { key_id: Patch::Keep, secret: None } => CredentialPatch::Keep,
             Self::Parts { key_id, secret } => {
                 let key_id = match key_id {
                     Patch::Keep => KeyIdPatch::Keep,
@@ -100,8 +99,7 @@ impl CredentialPatch {
     pub fn keeps(&self, stored: Option<&SecretMeta>) -> bool {
         match self {
             Self::Keep => true,
-            Self::Replace(_) => false,
-            Self::Parts(CredentialParts { secret: Some(_), .. }) => false,
+            Self::Replace(_) | Self::Parts(CredentialParts { secret: Some(_), .. }) => false,
             Self::Parts(CredentialParts { key_id, secret: None }) => match key_id {
                 KeyIdPatch::Keep => true,
                 KeyIdPatch::Clear => stored.is_none_or(|it| it.key_id_mask.is_none()),

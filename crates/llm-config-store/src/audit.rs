@@ -16,13 +16,13 @@ use crate::transaction::Tx;
 #[diesel(table_name = audit_events)]
 #[diesel(check_for_backend(crate::backend::MultiBackend))]
 pub struct AuditRow {
-    /// Its id; events written later have greater ids, to the millisecond.
+    /// Its id; events written later have greater ids, to the millisecond and within a transaction.
     pub id: String,
     /// When, in microseconds since the epoch.
     pub at: i64,
     /// What happened, such as `config.created`.
     pub kind: String,
-    /// What it is about: `system`, `config`, `token` or `user`.
+    /// What it is about: `system`, `config`, `token`, `user` or `workspace`.
     pub object_kind: String,
     /// The id of what it is about.
     pub object_id: Option<String>,
@@ -42,7 +42,13 @@ pub struct AuditRow {
     pub address: Option<String>,
 }
 
-pub(crate) fn append(conn: &mut AnyConnection, event: &Event, now: Timestamp) -> Result<(), StoreError> {
+/// Writes the `nth` event of a transaction.
+pub(crate) fn append(
+    conn: &mut AnyConnection,
+    event: &Event,
+    now: Timestamp,
+    nth: u16,
+) -> Result<(), StoreError> {
     let Event { kind, object, fields, caller } = event;
     let Caller { identity, request_id, address } = caller;
     let (object_kind, object_id, scope) = match object {
@@ -58,7 +64,7 @@ pub(crate) fn append(conn: &mut AnyConnection, event: &Event, now: Timestamp) ->
         Identity::Operator => ("operator", None),
     };
     let row = AuditRow {
-        id: random::uuid(now).to_string(),
+        id: random::nth_uuid(now, nth).to_string(),
         at: now.as_micros(),
         kind: kind.as_str().to_owned(),
         object_kind: object_kind.to_owned(),
@@ -78,7 +84,9 @@ pub(crate) fn append(conn: &mut AnyConnection, event: &Event, now: Timestamp) ->
 impl Tx<'_> {
     /// Records an event together with whatever else this transaction does.
     pub fn append_event(&mut self, event: &Event) -> Result<(), StoreError> {
-        append(self.conn, event, self.now)
+        append(self.conn, event, self.now, self.events)?;
+        self.events = self.events.saturating_add(1);
+        Ok(())
     }
 
     /// The newest `limit` events about `object_id`, newest first; about everything without one.

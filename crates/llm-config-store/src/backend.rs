@@ -1,12 +1,13 @@
 //! The two databases behind one connection type, and the pool over it.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::ConnectionError::BadConnection;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::r2d2::{ManageConnection, Pool, R2D2Connection};
+use diesel::result::Error::DatabaseError;
 
 use crate::error::StoreError;
 use crate::url::DatabaseUrl;
@@ -21,17 +22,6 @@ pub(crate) enum AnyConnection {
     Sqlite(SqliteConnection),
 }
 
-/// The few statements that Diesel cannot phrase for both at once: same text, compiled twice.
-macro_rules! on_each_backend {
-    ($conn:expr, $inner:ident => $query:expr) => {
-        match $conn {
-            $crate::backend::AnyConnection::Postgres($inner) => $query,
-            $crate::backend::AnyConnection::Sqlite($inner) => $query,
-        }
-    };
-}
-pub(crate) use on_each_backend;
-
 /// WAL lets readers go on while one writes. FULL keeps a commit through a loss of power. Deleted
 /// ciphertext is overwritten. The busy timeout is how long a writer waits for its turn.
 const SQLITE_SETUP: &str = "
@@ -43,10 +33,13 @@ const SQLITE_SETUP: &str = "
     PRAGMA trusted_schema = OFF;
 ";
 
+/// How long a connection to a file waits for others that make the file at the same time.
+const SETUP_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// No statement, lock or forgotten transaction holds a connection for ever.
 const POSTGRES_SETUP: &str = "
     SET statement_timeout = '30s';
-    SET lock_timeout = '10s';
+    SET lock_timeout = '5s';
     SET idle_in_transaction_session_timeout = '60s';
     SET client_min_messages = warning;
     SET TIME ZONE 'UTC';
@@ -72,9 +65,23 @@ impl Manager {
             DatabaseUrl::Sqlite(path) => {
                 let path = sqlite_path(path).map_err(ConnectionError)?;
                 let mut conn = SqliteConnection::establish(&path).map_err(ConnectionError)?;
-                conn.batch_execute(SQLITE_SETUP).map_err(QueryError)?;
+                set_up_sqlite(&mut conn).map_err(QueryError)?;
                 Ok(AnyConnection::Sqlite(conn))
             }
+        }
+    }
+}
+
+/// Of two connections that turn a new file to WAL at once, SQLite refuses one on the spot, for its
+/// waiting would be a deadlock; a moment later it finds the work done.
+fn set_up_sqlite(conn: &mut SqliteConnection) -> QueryResult<()> {
+    let end = Instant::now() + SETUP_TIMEOUT;
+    loop {
+        match conn.batch_execute(SQLITE_SETUP) {
+            Err(DatabaseError(_, info)) if info.message() == "database is locked" && Instant::now() < end => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            done => return done,
         }
     }
 }
@@ -127,4 +134,18 @@ impl diesel::r2d2::HandleError<diesel::r2d2::Error> for LogError {
 
 pub(crate) fn checkout(pool: &Pool<Manager>) -> Result<diesel::r2d2::PooledConnection<Manager>, StoreError> {
     pool.get().map_err(|error| StoreError::Unavailable(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_path_is_taken_for_one_of_the_names_that_sqlite_knows() {
+        for path in [":memory:", "file:a?mode=memory", "sqlite://a", "a.db"] {
+            let absolute = sqlite_path(Path::new(path)).unwrap();
+            assert!(absolute.starts_with('/') && Path::new(&absolute).ends_with(path), "{absolute}");
+        }
+        assert!(sqlite_path(Path::new("")).is_err());
+    }
 }

@@ -107,31 +107,32 @@ impl TxError for StoreError {
 }
 
 impl From<DieselError> for StoreError {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "not our enum, and it may grow")]
     fn from(error: DieselError) -> Self {
-        match &error {
-            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, info) => {
-                conflict(info.as_ref()).map_or_else(|| Self::Database(error), Self::Conflict)
+        if let DieselError::RollbackErrorOnCommit { commit_error, .. } = error {
+            return Self::from(*commit_error);
+        }
+        let (kind, info) = match &error {
+            DieselError::DatabaseError(kind, info) => (kind, info.as_ref()),
+            DieselError::BrokenTransactionManager => {
+                return Self::Unavailable("the connection was lost".to_owned());
             }
-            DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Self::Reference,
-            DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::Contended,
-            DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, info)
-            | DieselError::DatabaseError(DatabaseErrorKind::UnableToSendCommand, info) => {
-                Self::Unavailable(info.message().to_owned())
+            _ => return Self::Database(error),
+        };
+        match kind {
+            DatabaseErrorKind::UniqueViolation => {
+                conflict(info).map_or_else(|| Self::Database(error), Self::Conflict)
             }
-            DieselError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, info) => {
-                Self::Unavailable(info.message().to_owned())
-            }
-            DieselError::DatabaseError(_, info) => match classify(info.message()) {
+            DatabaseErrorKind::ForeignKeyViolation => Self::Reference,
+            DatabaseErrorKind::SerializationFailure => Self::Contended,
+            DatabaseErrorKind::ClosedConnection
+            | DatabaseErrorKind::UnableToSendCommand
+            | DatabaseErrorKind::ReadOnlyTransaction => Self::Unavailable(info.message().to_owned()),
+            _ => match classify(info.message()) {
                 Some(Trouble::Contended) => Self::Contended,
                 Some(Trouble::Unavailable) => Self::Unavailable(info.message().to_owned()),
                 None => Self::Database(error),
             },
-            DieselError::BrokenTransactionManager => Self::Unavailable("the connection was lost".to_owned()),
-            DieselError::RollbackErrorOnCommit { .. } => match error {
-                DieselError::RollbackErrorOnCommit { commit_error, .. } => Self::from(*commit_error),
-                other => Self::Database(other),
-            },
-            _ => Self::Database(error),
         }
     }
 }
@@ -181,5 +182,50 @@ fn classify(message: &str) -> Option<Trouble> {
         Some(Trouble::Unavailable)
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(kind: DatabaseErrorKind, message: &str, expected: &str) {
+        let error = DieselError::DatabaseError(kind, Box::new(message.to_owned()));
+        let found = format!("{:?}", StoreError::from(error));
+        assert!(found.starts_with(expected), "{message}: {found}");
+    }
+
+    #[test]
+    fn errors_are_told_apart_by_how_somebody_would_react() {
+        let unknown = || DatabaseErrorKind::Unknown;
+        check(DatabaseErrorKind::SerializationFailure, "", "Contended");
+        check(unknown(), "database is locked", "Contended");
+        check(unknown(), "deadlock detected", "Contended");
+        check(unknown(), "canceling statement due to lock timeout", "Contended");
+        check(unknown(), "canceling statement due to statement timeout", "Unavailable");
+        check(unknown(), "database or disk is full", "Unavailable");
+        check(unknown(), "attempt to write a readonly database", "Unavailable");
+        check(unknown(), "could not extend file: No space left on device", "Unavailable");
+        check(DatabaseErrorKind::ClosedConnection, "", "Unavailable");
+        check(DatabaseErrorKind::ReadOnlyTransaction, "", "Unavailable");
+        check(unknown(), "current transaction is aborted, commands ignored until end", "Database");
+        check(unknown(), "no such table: users", "Database");
+        check(
+            DatabaseErrorKind::UniqueViolation,
+            "UNIQUE constraint failed: users.email_key",
+            "Conflict(UserEmail)",
+        );
+        check(DatabaseErrorKind::UniqueViolation, "UNIQUE constraint failed: memberships.role", "Database");
+    }
+
+    #[test]
+    fn a_commit_that_failed_is_told_by_its_own_error_not_by_that_of_the_rollback() {
+        let locked =
+            DieselError::DatabaseError(DatabaseErrorKind::Unknown, Box::new("database is locked".to_owned()));
+        let error = DieselError::RollbackErrorOnCommit {
+            rollback_error: Box::new(DieselError::BrokenTransactionManager),
+            commit_error: Box::new(locked),
+        };
+        assert!(matches!(StoreError::from(error), StoreError::Contended));
     }
 }

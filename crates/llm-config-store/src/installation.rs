@@ -45,7 +45,7 @@ pub(crate) fn create(conn: &mut AnyConnection, now: Timestamp) -> Result<Install
     );
     diesel::insert_into(installation::table).values(row).execute(conn)?;
     let event = Event::new(EventKind::Initialized, Object::System, Caller::operator());
-    audit::append(conn, &event, now)?;
+    audit::append(conn, &event, now, 0)?;
     Ok(Installation { organization, has_root: false })
 }
 

@@ -64,7 +64,8 @@ impl Tx<'_> {
         caller: &Caller,
     ) -> Result<(), StoreError> {
         let (workspace_id, user_id) = (workspace.to_string(), user.to_string());
-        self.lock(&Lock::ForUpdate("workspaces", &workspace_id))?;
+        // The facts that `Tx::actor` read about this user stay as long as it holds his row.
+        self.lock(&Lock::ForUpdate("users", &user_id))?;
         diesel::delete(memberships::table.find((&workspace_id, &user_id))).execute(self.conn)?;
         let row = (
             memberships::workspace_id.eq(workspace_id),
@@ -86,7 +87,8 @@ impl Tx<'_> {
         caller: &Caller,
     ) -> Result<(), StoreError> {
         let (workspace_id, user_id) = (workspace.to_string(), user.to_string());
-        self.lock(&Lock::ForUpdate("workspaces", &workspace_id))?;
+        // The facts that `Tx::actor` read about this user stay as long as it holds his row.
+        self.lock(&Lock::ForUpdate("users", &user_id))?;
         if diesel::delete(memberships::table.find((&workspace_id, &user_id))).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }

@@ -1,5 +1,6 @@
 //! Throw-away databases for tests: a file in a temporary folder, or a database of its own in a
 //! PostgreSQL server that the environment names.
+#![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a test without its database has failed")]
 
 use std::io::Write;
 use std::sync::{Arc, Once};
@@ -10,7 +11,7 @@ use diesel::sql_types::Text;
 use llm_config_core::key::KeySource;
 use tempfile::TempDir;
 
-use crate::backend::{AnyConnection, Manager, on_each_backend};
+use crate::backend::{AnyConnection, Manager};
 use crate::keys::KeyText;
 use crate::{DatabaseUrl, MigrationError, Options, Store};
 
@@ -116,9 +117,12 @@ impl TestDatabase {
             #[diesel(sql_type = Text)]
             value: String,
         }
-        let mut conn = connect(&self.url);
-        let rows: Vec<Value> =
-            on_each_backend!(&mut conn, conn => diesel::sql_query(sql).load(conn)).expect("a query");
+        let query = diesel::sql_query(sql);
+        let rows: Vec<Value> = match &mut connect(&self.url) {
+            AnyConnection::Postgres(conn) => query.load(conn),
+            AnyConnection::Sqlite(conn) => query.load(conn),
+        }
+        .expect("a query");
         rows.into_iter().map(|row| row.value).collect()
     }
 

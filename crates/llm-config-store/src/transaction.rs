@@ -1,7 +1,7 @@
 //! Transactions: one for every use case, all or nothing, repeated when others were in the way.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use backon::{ExponentialBuilder, Retryable};
 use diesel::RunQueryDsl;
@@ -18,12 +18,18 @@ use crate::store::Inner;
 /// How often a contended transaction is tried at most.
 const ATTEMPTS: usize = 6;
 
+/// How long a contended transaction is tried again. Each try may wait for a lock by itself, up to
+/// the same time; whoever called should not wait for six of those.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// An open transaction: what every query of this crate is a method of.
 pub struct Tx<'c> {
     pub(crate) conn: &'c mut AnyConnection,
     pub(crate) store: &'c Inner,
     pub(crate) now: Timestamp,
     pub(crate) mode: Mode,
+    /// How many audit events it has written.
+    pub(crate) events: u16,
 }
 
 /// What a transaction may do.
@@ -54,8 +60,11 @@ impl Store {
             .with_max_delay(Duration::from_millis(200))
             .with_max_times(ATTEMPTS - 1)
             .with_jitter();
-        let is_contended = |error: &E| matches!(error.store_error(), Some(StoreError::Contended));
-        attempt.retry(pause).when(is_contended).await
+        let started = Instant::now();
+        let is_worth_it = |error: &E| {
+            matches!(error.store_error(), Some(StoreError::Contended)) && started.elapsed() < PATIENCE
+        };
+        attempt.retry(pause).when(is_worth_it).await
     }
 
     /// Runs `work` on a consistent view; nothing it does is stored.
@@ -98,7 +107,7 @@ impl Inner {
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         begin(conn, mode).map_err(StoreError::from)?;
-        let done = work(&mut Tx { conn, store: self, now, mode });
+        let done = work(&mut Tx { conn, store: self, now, mode, events: 0 });
         match (&done, mode) {
             (Ok(_), Mode::Write) => commit(conn)?,
             (Ok(_), Mode::Read) | (Err(_), _) => rollback(conn),

@@ -38,7 +38,7 @@ use crate::settings::{Given, Settings};
 /// Every setting can be given as a flag, as an environment variable, or in a TOML file; the first
 /// of these that names it wins.
 #[derive(Debug, Parser)]
-#[command(name = "llm-config-server", version, max_term_width = 100)]
+#[command(name = "llm-config-server", version, max_term_width = 100, after_long_help = ENVIRONMENT)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -47,6 +47,12 @@ pub struct Cli {
     #[command(flatten)]
     pub settings: Given,
 }
+
+/// What no flag says, because flags are seen by everybody on the machine.
+const ENVIRONMENT: &str = "\
+Environment only:
+  LLM_CONFIG_KEYRING
+          The key-encryption keys themselves, in place of a file";
 
 /// What to do.
 #[derive(Debug, Subcommand)]

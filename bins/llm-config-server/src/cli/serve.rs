@@ -1,8 +1,13 @@
 //! `serve`: open the store, make the first user, listen.
 
 use std::error::Error;
+use std::future::{Future, poll_fn};
+use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
+use std::pin::pin;
+use std::task::Poll;
 
+use futures_util::future::try_join;
 use llm_config_core::caller::Caller;
 use llm_config_store::Store;
 
@@ -18,6 +23,8 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
     }
     // Before anything is made: a second server by mistake changes nothing.
     let listener = bind(settings.listen, "--listen")?;
+    // With port 0 the system chose the port.
+    let address = listener.local_addr()?;
     let metrics_listener = settings.metrics_listen.map(|it| bind(it, "--metrics-listen")).transpose()?;
     settings.prepare_data_dir()?;
     let store = Store::open(settings.store_options()).await?;
@@ -25,20 +32,33 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
     if !settings.wait_for_init
         && let Some((_, token)) = store.create_root(&Caller::operator()).await?
     {
-        welcome(&settings, token.expose())?;
+        welcome(address, token.expose())?;
     }
     let service = Service::new(store, settings.wait_for_init);
-    let options = http::Options { workers: settings.workers, cors_origins: settings.cors_origins };
-    let server = http::server(service, listener, metrics_listener, options)?;
-    tracing::info!(address = %settings.listen, "listening");
-    server.await?;
+    let metrics = http::Metrics::default();
+    let metrics_server = metrics_listener.map(|it| http::metrics_server(metrics.clone(), it)).transpose()?;
+    let options = http::Options { workers: settings.workers, cors_origins: settings.cors_origins, metrics };
+    let server = http::server(service, listener, options)?;
+    let mut server = pin!(async {
+        match metrics_server {
+            Some(metrics_server) => try_join(server, metrics_server).await.map(|_| ()),
+            None => server.await,
+        }
+    });
+    // From its first poll on it minds signals: whoever is told that it listens may send one.
+    let started = poll_fn(|context| Poll::Ready(server.as_mut().poll(context))).await;
+    tracing::info!(%address, "listening");
+    match started {
+        Poll::Ready(ended) => ended?,
+        Poll::Pending => server.await?,
+    }
     tracing::info!("stopped");
     Ok(())
 }
 
 fn bind(listen: SocketAddr, setting: &str) -> Result<TcpListener, Box<dyn Error>> {
     TcpListener::bind(listen).map_err(|error| {
-        if error.kind() == std::io::ErrorKind::AddrInUse {
+        if error.kind() == ErrorKind::AddrInUse {
             format!("the address {listen} is taken by another program; choose another with `{setting}`")
                 .into()
         } else {
@@ -48,8 +68,8 @@ fn bind(listen: SocketAddr, setting: &str) -> Result<TcpListener, Box<dyn Error>
 }
 
 /// What a first user needs, once: his token, and three commands that work as they stand.
-fn welcome(settings: &Settings, token: &str) -> std::io::Result<()> {
-    let base = format!("http://{}", settings.listen);
+fn welcome(address: SocketAddr, token: &str) -> std::io::Result<()> {
+    let base = format!("http://{address}");
     say(&format!(
         r#"
 llm-config is initialised. Its root token, shown only this once:

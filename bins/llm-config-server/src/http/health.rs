@@ -1,6 +1,6 @@
 //! `/health` and `/ready`, for whoever watches the server.
 
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -12,8 +12,8 @@ use crate::service::Service;
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     config
-        .service(known(web::resource("/health").route(web::get().to(health))))
-        .service(known(web::resource("/ready").route(web::get().to(ready))));
+        .service(known("/health", [(Method::GET, web::to(health))]))
+        .service(known("/ready", [(Method::GET, web::to(ready))]));
 }
 
 /// How the server is.

@@ -72,14 +72,12 @@ pub(super) async fn panics(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let http = request.request().clone();
-    match AssertUnwindSafe(next.call(request)).catch_unwind().await {
-        Ok(answer) => answer.map(ServiceResponse::map_into_left_body),
-        Err(_) => {
-            let id = RequestId::current(&http).map(|id| id.0).unwrap_or_default();
-            let answer = unknown::answer(&http, StatusCode::INTERNAL_SERVER_ERROR, &internal_error(&id));
-            Ok(ServiceResponse::new(http, answer).map_into_right_body())
-        }
+    if let Ok(answer) = AssertUnwindSafe(next.call(request)).catch_unwind().await {
+        return answer.map(ServiceResponse::map_into_left_body);
     }
+    let id = RequestId::current(&http).map(|id| id.0).unwrap_or_default();
+    let answer = unknown::answer(&http, StatusCode::INTERNAL_SERVER_ERROR, &internal_error(&id));
+    Ok(ServiceResponse::new(http, answer).map_into_right_body())
 }
 
 /// All that a caller learns about a fault of ours.

@@ -23,8 +23,8 @@ use crate::service::Service;
 const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
 /// What is counted. Cheap to clone; all clones count together.
-#[derive(Clone)]
-pub(super) struct Metrics {
+#[derive(Clone, Debug)]
+pub struct Metrics {
     registry: Arc<Registry>,
     requests: Family<RequestLabels, Counter>,
     durations: Family<RouteLabels, Histogram>,
@@ -86,12 +86,12 @@ fn method_label(method: &Method) -> &'static str {
 
 /// `/metrics`, for administrators.
 pub(super) fn routes(config: &mut web::ServiceConfig) {
-    config.service(known(web::resource("/metrics").route(web::get().to(guarded))));
+    config.service(known("/metrics", [(Method::GET, web::to(guarded))]));
 }
 
 /// `/metrics` on an address of its own, for whoever reaches that.
 pub(super) fn open_routes(config: &mut web::ServiceConfig) {
-    config.service(known(web::resource("/metrics").route(web::get().to(open))));
+    config.service(known("/metrics", [(Method::GET, web::to(open))]));
 }
 
 /// Shows the metrics to whom has the right to read them.

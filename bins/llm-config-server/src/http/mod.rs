@@ -15,7 +15,6 @@ mod path;
 pub mod routes;
 mod unknown;
 
-use std::future::Future;
 use std::io;
 use std::net::TcpListener;
 use std::time::Duration;
@@ -23,13 +22,13 @@ use std::time::Duration;
 use actix_cors::Cors;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::middleware::{Condition, NormalizePath, TrailingSlash, from_fn};
-use actix_web::{App, HttpServer, Resource, web};
+use actix_web::{App, HttpRequest, HttpServer, Resource, Route, web};
 
-use futures_util::future::try_join;
+pub use metrics::Metrics;
 
 use crate::service::Service;
-use metrics::Metrics;
 
 /// The most bytes of a request's body.
 pub const BODY_LIMIT: usize = 1024 * 1024;
@@ -44,29 +43,21 @@ pub struct Options {
     pub workers: Option<usize>,
     /// The origins of web pages that may call; none by default.
     pub cors_origins: Vec<String>,
+    /// Where requests are counted.
+    pub metrics: Metrics,
 }
 
 /// A server on `listener`, to be awaited. It stops on SIGTERM, SIGINT or SIGQUIT, after finishing
 /// what it is working on (SIGTERM).
-///
-/// With `metrics`, they are served there to whoever reaches it, and to administrators on
-/// `listener` as well.
-pub fn server(
-    service: Service,
-    listener: TcpListener,
-    metrics_listener: Option<TcpListener>,
-    options: Options,
-) -> io::Result<impl Future<Output = io::Result<()>>> {
-    let metrics = Metrics::default();
-    let workers = options.workers;
-    let counted = metrics.clone();
+pub fn server(service: Service, listener: TcpListener, options: Options) -> io::Result<Server> {
+    let Options { workers, cors_origins, metrics } = options;
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(service.clone()))
-            .app_data(web::Data::new(counted.clone()))
+            .app_data(web::Data::new(metrics.clone()))
             // `//ai/llm` is what clients send whose base URL ends in a slash.
             .wrap(NormalizePath::new(TrailingSlash::MergeOnly))
-            .wrap(cors(&options.cors_origins))
+            .wrap(cors(&cors_origins))
             .wrap(from_fn(log::request))
             .configure(health::routes)
             .configure(metrics::routes)
@@ -82,17 +73,11 @@ pub fn server(
         Some(workers) => server.workers(workers),
         None => server,
     };
-    let server = server.listen(listener)?.run();
-    let metrics_server = metrics_listener.map(|listener| metrics_server(metrics, listener)).transpose()?;
-    Ok(async move {
-        match metrics_server {
-            Some(metrics_server) => try_join(server, metrics_server).await.map(|_| ()),
-            None => server.await,
-        }
-    })
+    Ok(server.listen(listener)?.run())
 }
 
-fn metrics_server(metrics: Metrics, listener: TcpListener) -> io::Result<Server> {
+/// A server of nothing but `metrics`, for whoever reaches `listener`.
+pub fn metrics_server(metrics: Metrics, listener: TcpListener) -> io::Result<Server> {
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(metrics.clone()))
@@ -114,9 +99,10 @@ fn cors(origins: &[String]) -> Condition<Cors> {
     Condition::new(!origins.is_empty(), cors)
 }
 
-/// A known path: methods that it does not have get 405, and panics 500, in the dialect's words.
-fn known(
-    resource: Resource,
+/// A known path and its methods: others get 405, and panics 500, in the dialect's words.
+fn known<const N: usize>(
+    path: &str,
+    methods: [(Method, Route); N],
 ) -> Resource<
     impl ServiceFactory<
         ServiceRequest,
@@ -126,5 +112,10 @@ fn known(
         InitError = (),
     >,
 > {
-    resource.default_service(web::to(unknown::method)).wrap(from_fn(log::panics))
+    let allowed = methods.each_ref().map(|(method, _)| method.as_str()).join(", ");
+    let other = move |request: HttpRequest| std::future::ready(unknown::method(&request, &allowed));
+    let resource = methods
+        .into_iter()
+        .fold(web::resource(path), |resource, (method, route)| resource.route(route.method(method)));
+    resource.default_service(web::to(other)).wrap(from_fn(log::panics))
 }

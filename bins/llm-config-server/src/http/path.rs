@@ -8,15 +8,11 @@ use crate::service::{Problem, Problems};
 
 /// The id in the path, as `{id}`.
 pub(super) fn id<T: FromStr<Err: std::fmt::Display>>(request: &HttpRequest) -> Result<T, Problems> {
-    parameter(request, "id")
+    parsed("id", request.match_info().query("id"))
 }
 
-/// The part of the path that the route calls `name`.
-pub(super) fn parameter<T: FromStr<Err: std::fmt::Display>>(
-    request: &HttpRequest,
-    name: &str,
-) -> Result<T, Problems> {
-    let text = request.match_info().query(name);
+/// The part of the path that the route calls `name`, decoded.
+pub(super) fn parsed<T: FromStr<Err: std::fmt::Display>>(name: &str, text: &str) -> Result<T, Problems> {
     text.parse().map_err(|error: T::Err| {
         Problems(vec![Problem { field: name.to_owned(), message: error.to_string() }])
     })

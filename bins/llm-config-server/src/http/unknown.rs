@@ -1,6 +1,7 @@
 //! Answers outside of any route: unknown paths, and methods that a known path does not have.
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{flashback, goodmem};
@@ -10,9 +11,14 @@ pub(super) async fn path(request: HttpRequest) -> HttpResponse {
     answer(&request, StatusCode::NOT_FOUND, "there is nothing at this path")
 }
 
-/// 405, likewise.
-pub(super) async fn method(request: HttpRequest) -> HttpResponse {
-    answer(&request, StatusCode::METHOD_NOT_ALLOWED, "this path does not have this method")
+/// 405, likewise, with the methods that the path has.
+pub(super) fn method(request: &HttpRequest, allowed: &str) -> HttpResponse {
+    let status = StatusCode::METHOD_NOT_ALLOWED;
+    let mut answer = answer(request, status, "this path does not have this method");
+    if let Ok(allowed) = HeaderValue::from_str(allowed) {
+        answer.headers_mut().insert(ALLOW, allowed);
+    }
+    answer
 }
 
 /// Everything outside of `/v1` and `/llm-config` speaks like `/ai/llm`.

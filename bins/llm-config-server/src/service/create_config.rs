@@ -39,11 +39,10 @@ impl Service {
                 let actor = tx.actor(&caller)?;
                 let scope = Scope::Owner(owner);
                 if decide(&actor, &Action::Config(Verb::Create, scope)) != Decision::Allow {
-                    return Err(Error::Denied(match owner == actor.id {
-                        true => "creating a configuration needs the permission CREATE_LLM_OWN",
-                        false => {
-                            "creating a configuration for another owner needs the permission CREATE_LLM_ANY"
-                        }
+                    return Err(Error::Denied(if owner == actor.id {
+                        "creating a configuration needs the permission CREATE_LLM_OWN"
+                    } else {
+                        "creating a configuration for another owner needs the permission CREATE_LLM_ANY"
                     }));
                 }
                 tx.find_user(owner)?.ok_or(Error::NotFound("owner"))?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use llm_config_core::access::{Action, Actor, Decision, TokenVerb, decide};
+use llm_config_core::access::{Action, Actor, Decision, TokenVerb, decide, exceeds};
 use llm_config_core::caller::Identity;
 use llm_config_core::id::{PrincipalId, TokenId};
 use llm_config_core::label::Labels;
@@ -47,7 +47,7 @@ impl Service {
                 let actor = tx.actor(&caller)?;
                 may(tx, &actor, holder, TokenVerb::Issue)?;
                 let ceiling = actor.ceiling.or_inherited(request.ceiling.clone());
-                if !actor.ceiling.covers(&ceiling) {
+                if exceeds(&actor, holder, &ceiling) {
                     return Err(Error::Denied(
                         "a token cannot issue one that exceeds it in rights, workspaces or expiry",
                     ));

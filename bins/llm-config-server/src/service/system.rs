@@ -3,7 +3,6 @@
 use llm_config_core::access::{Action, Decision, decide};
 use llm_config_core::caller::Caller;
 use llm_config_core::id::PrincipalId;
-use llm_config_store::StoreError;
 
 use super::{Error, Service, Session};
 
@@ -37,8 +36,8 @@ impl Service {
     /// brought about by a web page or a proxy; others are refused while there is a token to hand
     /// out.
     pub async fn initialize(&self, caller: &Caller, is_local: bool) -> Result<Initialization, Error> {
-        let has_root = self.store.read(|tx| tx.has_root()).await;
-        if has_root.map_err(|error: StoreError| Error::from(error))? || !self.waits_for_init {
+        let has_root = self.store.read(|tx| Ok::<_, Error>(tx.has_root()?)).await?;
+        if has_root || !self.waits_for_init {
             return Ok(Initialization::AlreadyDone);
         }
         if !is_local {

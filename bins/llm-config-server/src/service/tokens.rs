@@ -1,6 +1,6 @@
 //! To list, read, change and revoke access tokens.
 
-use llm_config_core::access::{Actor, TokenVerb, Visible, visible_token_holders};
+use llm_config_core::access::{Actor, TokenVerb, Visible, exceeds, visible_token_holders};
 use llm_config_core::id::{PrincipalId, TokenId};
 use llm_config_core::label::Labels;
 use llm_config_core::patch::LabelPatch;
@@ -76,7 +76,8 @@ impl Service {
                 let current = token(tx, &actor, id, TokenVerb::Update)?;
                 let change = change.as_ref().map_err(Clone::clone)?;
                 // Switching a token on is issuing it again.
-                if change.status == Some(TokenStatus::Active) && !actor.ceiling.covers(&current.ceiling) {
+                let switches_on = change.status == Some(TokenStatus::Active);
+                if switches_on && exceeds(&actor, current.holder, &current.ceiling) {
                     return Err(Error::Denied("a token cannot switch on one that exceeds it"));
                 }
                 let change = TokenChange { labels: labels(&current, &change.labels)?, status: change.status };

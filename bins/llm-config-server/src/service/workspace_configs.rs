@@ -64,12 +64,6 @@ impl Service {
         Ok(Listing::of(listed))
     }
 
-    /// The configurations that were validated since their last change. Nothing is validated yet,
-    /// so there are none; who asks is checked all the same.
-    pub async fn list_available(&self, _: &Session) -> Result<Listing, Error> {
-        Ok(Listing::default())
-    }
-
     /// Changes a configuration of a workspace. Nothing is changed unless all of the change fits.
     pub async fn update_in_workspace(
         &self,

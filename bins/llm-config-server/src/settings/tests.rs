@@ -1,3 +1,5 @@
+//! What settings are accepted, and what is said about the others.
+
 use super::*;
 
 fn check(given: Given, expected: Result<&str, &str>) {

@@ -153,14 +153,31 @@ pub fn decide(actor: &Actor, action: &Action) -> Decision {
     if is_allowed(actor, action) {
         return Decision::Allow;
     }
-    match action {
-        // Whoever may not see a user does not learn from a refusal that he has an account.
-        Action::User(_, subject) | Action::ChangeRole(subject, _) | Action::Tokens(_, subject)
+    // Whoever may not see a user does not learn from a refusal that he has an account.
+    match subject(action) {
+        Some(subject)
             if subject.id != actor.id && !is_allowed(actor, &Action::User(UserVerb::Read, *subject)) =>
         {
             Decision::Conceal
         }
-        _ => Decision::Deny,
+        Some(_) | None => Decision::Deny,
+    }
+}
+
+/// The user that an action is about.
+const fn subject(action: &Action) -> Option<&Subject> {
+    match action {
+        Action::User(_, subject) | Action::ChangeRole(subject, _) | Action::Tokens(_, subject) => {
+            Some(subject)
+        }
+        Action::Config(..)
+        | Action::CreateWorkspace
+        | Action::Workspace(..)
+        | Action::CreateUser(_)
+        | Action::ReadAudit
+        | Action::ReadKeyState
+        | Action::RotateKeys
+        | Action::ReadMetrics => None,
     }
 }
 
@@ -174,6 +191,18 @@ fn is_allowed(actor: &Actor, action: &Action) -> bool {
         && respects_rank(actor, action)
         && actor.ceiling.rights.as_ref().is_none_or(|rights| right.is_among(rights))
         && actor.ceiling.workspaces.as_ref().is_none_or(|_| within_workspaces(actor, action))
+}
+
+/// Whether a token of `holder` under `ceiling` would exceed the one that the actor uses, which
+/// then must not issue it.
+///
+/// What is another's own is not the actor's own: a token that is narrowed to some rights hands on
+/// to others only those to anybody's.
+#[must_use]
+pub fn exceeds(actor: &Actor, holder: PrincipalId, ceiling: &Ceiling) -> bool {
+    let for_another = holder != actor.id && actor.ceiling.rights.is_some();
+    let has_own = ceiling.rights.iter().flatten().any(|right| right.is_to_own());
+    !actor.ceiling.covers(ceiling) || (for_another && has_own)
 }
 
 /// Nobody acts on a user above himself, and nobody hands out a role above his own.

@@ -104,6 +104,11 @@ impl Right {
         }
     }
 
+    /// Whether the right is to what belongs to its holder, and to nothing else.
+    pub(super) fn is_to_own(self) -> bool {
+        self.as_str().ends_with("_OWN")
+    }
+
     /// Whether `rights` has this right, or the one to anybody's where this is to one's own.
     pub(super) fn is_among(self, rights: &BTreeSet<Self>) -> bool {
         let to_any = self.as_str().strip_suffix("_OWN").and_then(|it| format!("{it}_ANY").parse().ok());

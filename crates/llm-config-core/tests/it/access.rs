@@ -2,7 +2,7 @@
 
 use llm_config_core::access::{
     Action, Actor, Decision, OrgRole, Right, Subject, TokenVerb, UserVerb, Verb, Visible, WorkspaceRole,
-    WorkspaceVerb, decide, visible_owners, visible_token_holders,
+    WorkspaceVerb, decide, exceeds, visible_owners, visible_token_holders,
 };
 use llm_config_core::config::Scope;
 use llm_config_core::id::{PrincipalId, WorkspaceId};
@@ -281,4 +281,23 @@ fn lists_follow_the_rights_of_the_token() {
     // A right to anybody's is taken for one to all, one's own included.
     let actor = with_rights(OrgRole::Owner, &[Right::ListLlmAny]);
     assert_eq!(visible_owners(&actor), Visible::All);
+}
+
+#[test]
+fn a_narrowed_token_hands_on_to_others_only_rights_to_anybodys() {
+    let ceiling =
+        |rights: &[Right]| Ceiling { rights: Some(rights.iter().copied().collect()), ..Ceiling::default() };
+    let narrow = with_rights(OrgRole::Owner, &[Right::IssueTokenAny, Right::ReadLlmOwn, Right::ListLlmAny]);
+    let full = actor(OrgRole::Owner);
+    let (mine, anothers) = (me(), principal(2));
+    for (actor, holder, rights, expected) in [
+        (&full, anothers, &[Right::ReadLlmOwn][..], false),
+        (&narrow, mine, &[Right::ReadLlmOwn], false),
+        (&narrow, anothers, &[Right::ListLlmAny], false),
+        (&narrow, anothers, &[Right::ReadLlmOwn], true),
+        (&narrow, mine, &[Right::ReadLlmAny], true),
+    ] {
+        assert_eq!(exceeds(actor, holder, &ceiling(rights)), expected, "{rights:?} for {holder}");
+    }
+    assert!(exceeds(&narrow, anothers, &Ceiling::default()));
 }

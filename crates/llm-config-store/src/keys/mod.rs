@@ -60,9 +60,11 @@ fn read_private(path: &Path, forbidden_mode: u32) -> Result<Zeroizing<String>, K
     /// Far more than any keyring needs.
     const LIMIT: u64 = 64 * 1024;
     let missing = || KeySourceError::Missing { place: path.display().to_string() };
-    let failed = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => missing(),
-        _ => unusable(format!("the key file {} cannot be read: {error}", path.display())),
+    let failed = |error: std::io::Error| {
+        if error.kind() == std::io::ErrorKind::NotFound {
+            return missing();
+        }
+        unusable(format!("the key file {} cannot be read: {error}", path.display()))
     };
     let metadata = std::fs::metadata(path).map_err(failed)?;
     if !metadata.is_file() || metadata.len() > LIMIT {

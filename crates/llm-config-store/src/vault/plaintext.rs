@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use llm_config_core::credential::{ApiKey, Credential, GcpAdc, KeyPair, SecretValue};
+use llm_config_core::credential::{
+    ApiKey, Credential, GcpAdc, HeaderName, HeaderPrefix, KeyPair, SecretValue,
+};
 use llm_config_core::reference::SecretRef;
 use llm_config_core::secret::Secret;
 use serde::{Deserialize, Serialize};
@@ -56,8 +58,8 @@ enum ReadValue {
 pub(crate) fn credential_to_plaintext(credential: &Credential) -> Zeroizing<Vec<u8>> {
     let written = match credential {
         Credential::ApiKey(ApiKey { header, prefix, value }) => Written::ApiKey {
-            header: header.as_ref().map(|it| it.as_str()),
-            prefix: prefix.as_ref().map(|it| it.as_str()),
+            header: header.as_ref().map(HeaderName::as_str),
+            prefix: prefix.as_ref().map(HeaderPrefix::as_str),
             value: written_value(value),
         },
         Credential::KeyPair(KeyPair { key_id, secret }) => {

@@ -36,8 +36,7 @@ pub(crate) const COLUMNS: &str = "
 pub(crate) const PRIMARY_KEYS: &str = "
     SELECT k.table_name || ' (' || string_agg(k.column_name, ', ' ORDER BY k.ordinal_position) || ')' AS value
     FROM information_schema.key_column_usage k JOIN information_schema.table_constraints c USING (constraint_name)
-    WHERE c.constraint_type = 'PRIMARY KEY' AND k.table_schema = current_schema()
-        AND k.table_name NOT LIKE '\\_\\_%'
+    WHERE c.constraint_type = 'PRIMARY KEY' AND k.table_schema = 'public' AND k.table_name NOT LIKE '\\_\\_%'
     GROUP BY k.table_name";
 
 /// What the database calls a type of Diesel.

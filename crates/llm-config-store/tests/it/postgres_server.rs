@@ -6,7 +6,7 @@ use std::sync::{Arc, Barrier};
 use llm_config_core::access::OrgRole;
 use llm_config_core::id::ConfigId;
 use llm_config_store::testing::TestDatabase;
-use llm_config_store::{OpenError, Store, StoreError};
+use llm_config_store::{OpenError, Store, StoreError, UserChange};
 
 use super::database;
 use crate::support::{OPERATOR, at_once, count, create, named, owner, person, user};
@@ -132,4 +132,53 @@ async fn connections_are_known_by_their_name() {
         "SELECT DISTINCT application_name AS value FROM pg_stat_activity WHERE datname = current_database()",
     );
     assert_eq!(names, ["llm-config"]);
+}
+
+#[tokio::test]
+async fn a_database_user_who_may_not_make_tables_can_serve() {
+    let Some((database, _store)) = opened().await else { return };
+    let role = format!("app_{}", database.texts("SELECT current_database()::text AS value").remove(0));
+    database.execute(&format!(
+        "CREATE ROLE {role} LOGIN; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+    ));
+    let mut url = url::Url::parse(database.url()).unwrap();
+    url.set_username(&role).unwrap();
+    let mut options = database.options();
+    options.database = url.as_str().parse().unwrap();
+    let store = Store::open(options).await.unwrap();
+    let ada = user(&store, OrgRole::Owner).await;
+    drop(store);
+    assert_eq!(database.texts("SELECT id AS value FROM users"), [ada.to_string()]);
+    database.execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_owners_who_lower_themselves_at_the_same_moment_one_stays() {
+    let Some((_database, store)) = opened().await else { return };
+    let stores = [store.clone(), store.clone()];
+    let mut left = user(&store, OrgRole::Owner).await;
+    for round in 0..10 {
+        let pair = [left, user(&store, OrgRole::Owner).await];
+        let met = Arc::new(Barrier::new(2));
+        let lowered = at_once(&stores, |n, store| {
+            let (id, met, is_first) = (pair[n], Arc::clone(&met), AtomicUsize::new(0));
+            async move {
+                let work = store.write(move |tx| {
+                    let user = tx.find_user(id)?.ok_or(StoreError::Stale)?;
+                    if is_first.fetch_add(1, Ordering::SeqCst) == 0 {
+                        met.wait();
+                    }
+                    let change = UserChange { role: Some(OrgRole::User), ..UserChange::default() };
+                    tx.update_user(&user, &change, &OPERATOR).map(drop)
+                });
+                work.await
+            }
+        });
+        let lowered = lowered.await;
+        match &lowered[..] {
+            [Ok(()), Err(StoreError::LastOwner)] => left = pair[1],
+            [Err(StoreError::LastOwner), Ok(())] => left = pair[0],
+            other => panic!("round {round}: {other:?}"),
+        }
+    }
 }

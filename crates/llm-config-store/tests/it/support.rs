@@ -21,6 +21,7 @@ pub(crate) const SECRET: &str = "sk-0123456789abcdef";
 
 /// A configuration read from JSON: `settings` with `name`, `provider` and `endpoint` unless it
 /// gives its own.
+#[expect(clippy::needless_pass_by_value, reason = "made where it is handed over")]
 pub(crate) fn new(settings: serde_json::Value, credential: serde_json::Value) -> NewLlmConfig {
     let mut all = serde_json::json!({
         "name": "gpt", "provider": "OPENAI", "endpoint": "https://api.openai.com/v1", "model": "gpt-5-nano"

@@ -62,13 +62,12 @@ pub(super) fn update(request: &HttpRequest, body: &[u8]) -> Result<ConfigPatch, 
         return Err(Unfit::Malformed(problems));
     }
     no_stored_key(&mut object, faults);
-    let key_id = match object.is_null("key") {
-        true => Patch::Clear,
-        false => match object.secret("key", faults) {
-            Some(key) if key.trim().is_empty() => Patch::Clear,
-            Some(key) => Patch::Set(key),
-            None => Patch::Keep,
-        },
+    let drops_key = object.is_null("key");
+    let key_id = match object.secret("key", faults) {
+        Some(key) if key.trim().is_empty() => Patch::Clear,
+        Some(key) => Patch::Set(key),
+        None if drops_key => Patch::Clear,
+        None => Patch::Keep,
     };
     let secret: Option<Zeroizing<String>> = object.secret("secret", faults);
     let draft = PatchDraft {

@@ -12,7 +12,7 @@ mod spelling;
 mod users;
 mod workspaces;
 
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::known;
@@ -20,52 +20,63 @@ use crate::service::Error;
 
 /// The routes, at the root of the server.
 pub(super) fn routes(config: &mut web::ServiceConfig) {
-    let path = web::resource;
     config
-        .service(known(path("/ai/llm").route(web::post().to(llms::create)).route(web::get().to(llms::list))))
+        .service(known(
+            "/ai/llm",
+            [(Method::GET, web::to(llms::list)), (Method::POST, web::to(llms::create))],
+        ))
         // Before `{id}`, which would take these words for ids.
         .service(known(
-            path("/ai/llm/available")
-                .route(web::get().to(llms::available))
-                .route(web::put().to(llms::no_such))
-                .route(web::delete().to(llms::no_such)),
+            "/ai/llm/available",
+            [
+                (Method::GET, web::to(llms::available)),
+                (Method::PUT, web::to(llms::no_such)),
+                (Method::DELETE, web::to(llms::no_such)),
+            ],
         ))
         .service(known(
-            path("/ai/llm/stats")
-                .route(web::get().to(llms::stats))
-                .route(web::put().to(llms::no_such))
-                .route(web::delete().to(llms::no_such)),
+            "/ai/llm/stats",
+            [
+                (Method::GET, web::to(llms::stats)),
+                (Method::PUT, web::to(llms::no_such)),
+                (Method::DELETE, web::to(llms::no_such)),
+            ],
         ))
         .service(known(
-            path("/ai/llm/{id}").route(web::put().to(llms::update)).route(web::delete().to(llms::delete)),
+            "/ai/llm/{id}",
+            [(Method::PUT, web::to(llms::update)), (Method::DELETE, web::to(llms::delete))],
         ))
         .service(known(
-            path("/workspace")
-                .route(web::post().to(workspaces::create))
-                .route(web::get().to(workspaces::list)),
+            "/workspace",
+            [(Method::GET, web::to(workspaces::list)), (Method::POST, web::to(workspaces::create))],
         ))
         .service(known(
-            path("/workspace/{id}")
-                .route(web::get().to(workspaces::get))
-                .route(web::put().to(workspaces::rename))
-                .route(web::delete().to(workspaces::delete)),
+            "/workspace/{id}",
+            [
+                (Method::GET, web::to(workspaces::get)),
+                (Method::PUT, web::to(workspaces::rename)),
+                (Method::DELETE, web::to(workspaces::delete)),
+            ],
         ))
-        .service(known(path("/workspace/{id}/users").route(web::post().to(workspaces::add_member))))
+        .service(known("/workspace/{id}/users", [(Method::POST, web::to(workspaces::add_member))]))
         .service(known(
-            path("/workspace/{id}/users/{userId}")
-                .route(web::put().to(workspaces::change_member))
-                .route(web::delete().to(workspaces::remove_member)),
+            "/workspace/{id}/users/{userId}",
+            [
+                (Method::PUT, web::to(workspaces::change_member)),
+                (Method::DELETE, web::to(workspaces::remove_member)),
+            ],
         ))
         .service(known(
-            path("/organization/users")
-                .route(web::post().to(users::create))
-                .route(web::get().to(users::list)),
+            "/organization/users",
+            [(Method::GET, web::to(users::list)), (Method::POST, web::to(users::create))],
         ))
         .service(known(
-            path("/organization/users/{id}")
-                .route(web::get().to(users::get))
-                .route(web::put().to(users::update))
-                .route(web::delete().to(users::delete)),
+            "/organization/users/{id}",
+            [
+                (Method::GET, web::to(users::get)),
+                (Method::PUT, web::to(users::update)),
+                (Method::DELETE, web::to(users::delete)),
+            ],
         ));
 }
 

@@ -121,6 +121,9 @@ pub(super) fn update(request: &HttpRequest, body: &[u8]) -> Result<UpdateToken, 
         (None, Some(labels)) => LabelPatch::Merge(labels),
         (None, None) => LabelPatch::Keep,
     };
+    if problems.0.is_empty() && labels == LabelPatch::Keep && status.is_none() {
+        problems.add("", "the request must change at least one field");
+    }
     if problems.0.is_empty() { Ok(UpdateToken { labels, status }) } else { Err(Unfit::Malformed(problems)) }
 }
 

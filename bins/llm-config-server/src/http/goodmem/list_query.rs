@@ -17,7 +17,8 @@ type Query = [(String, String)];
 pub(super) fn llms(query: &Query) -> Result<ListConfigs, Problems> {
     let mut problems = Problems::default();
     let owner = parsed(query, ["ownerId", "owner_id"], &mut problems);
-    let provider = find(query, ["providerType", "provider_type"]).map(str::to_uppercase).and_then(|name| {
+    let provider = find(query, ["providerType", "provider_type"], &mut problems);
+    let provider = provider.map(str::to_uppercase).and_then(|name| {
         let provider = name.parse::<Provider>().map_err(drop);
         let provider = provider.and_then(|it| Provider::OF_OWNERS.contains(&it).then_some(it).ok_or(()));
         let names: Vec<_> = Provider::OF_OWNERS.iter().map(|it| it.as_str()).collect();
@@ -25,16 +26,20 @@ pub(super) fn llms(query: &Query) -> Result<ListConfigs, Problems> {
             .map_err(|()| problems.add("providerType", format_args!("must be one of {}", names.join(", "))))
             .ok()
     });
-    let labels = query.iter().filter_map(|(name, value)| Some((label_key(name)?.to_owned(), value.clone())));
-    let labels = Labels::try_from(labels.collect::<BTreeMap<_, _>>());
-    match labels {
-        Ok(labels) if problems.0.is_empty() => Ok(ListConfigs { owner, provider, labels }),
-        Ok(_) => Err(problems),
-        Err(error) => {
-            problems.add("label", error);
-            Err(problems)
+    let labels = labels(query, &mut problems);
+    if problems.0.is_empty() { Ok(ListConfigs { owner, provider, labels }) } else { Err(problems) }
+}
+
+fn labels(query: &Query, problems: &mut Problems) -> Labels {
+    let mut labels = BTreeMap::new();
+    for (name, value) in query {
+        let Some(key) = label_key(name) else { continue };
+        let other = labels.insert(key.to_owned(), value.clone());
+        if other.is_some_and(|other| other != *value) {
+            problems.add("label", "asks for two values of one key");
         }
     }
+    Labels::try_from(labels).map_err(|error| problems.add("label", error)).unwrap_or_default()
 }
 
 /// `label.KEY` or `label[KEY]`; a key may have dots of its own.
@@ -46,14 +51,15 @@ fn label_key(name: &str) -> Option<&str> {
 /// Whether `GET /v1/llms/{id}` asks for credentials.
 pub(super) fn wants_credentials(query: &Query) -> Result<bool, Problems> {
     let mut problems = Problems::default();
-    match find(query, ["includeCredentials", "include_credentials"]) {
-        None | Some("false" | "") => Ok(false),
-        Some("true") => Ok(true),
+    let wants = match find(query, ["includeCredentials", "include_credentials"], &mut problems) {
+        None | Some("false" | "") => false,
+        Some("true") => true,
         Some(_) => {
             problems.add("includeCredentials", "must be true or false");
-            Err(problems)
+            false
         }
-    }
+    };
+    if problems.0.is_empty() { Ok(wants) } else { Err(problems) }
 }
 
 /// The filters of `GET /v1/apikeys`.
@@ -68,7 +74,7 @@ pub(super) fn api_keys(query: &Query) -> Result<ApiKeys, Problems> {
     let subject: Option<PrincipalId> =
         parsed(query, ["subjectPrincipalId", "subject_principal_id"], &mut problems);
     let owner = parsed(query, ["ownerPrincipalId", "owner_principal_id"], &mut problems);
-    let state = find(query, ["lifecycleState", "lifecycle_state"]).and_then(|name| {
+    let state = find(query, ["lifecycleState", "lifecycle_state"], &mut problems).and_then(|name| {
         let state = Lifecycle::from_name(name);
         if state.is_none() {
             problems.add("lifecycleState", "must be one of NOT_YET_VALID, USABLE, EXPIRED, REVOKED");
@@ -83,12 +89,20 @@ pub(super) fn api_keys(query: &Query) -> Result<ApiKeys, Problems> {
     if problems.0.is_empty() { Ok(ApiKeys { holder: subject.or(owner), state }) } else { Err(problems) }
 }
 
-fn find<'a>(query: &'a Query, names: [&str; 2]) -> Option<&'a str> {
-    query.iter().find(|(name, _)| names.contains(&name.as_str())).map(|(_, value)| value.as_str())
+/// The parameter of these two names. Two values are a fault: whichever were taken, the answer
+/// would be to another question than somebody asked.
+fn find<'a>(query: &'a Query, names: [&str; 2], problems: &mut Problems) -> Option<&'a str> {
+    let mut values = query.iter().filter(|(name, _)| names.contains(&name.as_str())).map(|(_, value)| value);
+    let first = values.next()?;
+    if values.any(|other| other != first) {
+        problems.add(names[0], "is given twice, with different values");
+        return None;
+    }
+    Some(first)
 }
 
 fn parsed<T: FromStr<Err: Display>>(query: &Query, names: [&str; 2], problems: &mut Problems) -> Option<T> {
-    let text = find(query, names)?;
+    let text = find(query, names, problems)?;
     text.parse().map_err(|error| problems.add(names[0], error)).ok()
 }
 

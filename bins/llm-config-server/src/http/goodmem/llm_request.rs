@@ -9,6 +9,8 @@ use llm_config_core::id::PrincipalId;
 use llm_config_core::patch::{ConfigPatch, LabelPatch, Patch, PatchDraft};
 use llm_config_core::sampling::SamplingDraft;
 
+use llm_config_core::violation::Field;
+
 use super::super::json::{Object, Spelling, check_content_type};
 use super::spelling;
 use crate::service::{CreateConfig, Problems, Unfit};
@@ -74,10 +76,10 @@ pub(super) fn update(request: &HttpRequest, body: &[u8]) -> Result<ConfigPatch, 
     if replace.is_some() && merge.is_some() {
         faults.add("replaceLabels", "and mergeLabels exclude each other; send one of them");
     }
-    let labels = match (replace, merge) {
-        (Some(labels), _) => LabelPatch::Replace(labels),
-        (None, Some(labels)) => LabelPatch::Merge(labels),
-        (None, None) => LabelPatch::Keep,
+    let (labels_name, labels) = match (replace, merge) {
+        (Some(labels), _) => ("replaceLabels", LabelPatch::Replace(labels)),
+        (None, Some(labels)) => ("mergeLabels", LabelPatch::Merge(labels)),
+        (None, None) => ("labels", LabelPatch::Keep),
     };
     let draft = PatchDraft {
         name: object.text("displayName", faults),
@@ -114,7 +116,10 @@ pub(super) fn update(request: &HttpRequest, body: &[u8]) -> Result<ConfigPatch, 
             Err(Unfit::Malformed(problems))
         }
         Ok(patch) => Ok(patch),
-        Err(violations) => Err(problems.merged(violations, spelling::of)),
+        Err(violations) => {
+            let spell = |field| if field == Field::Labels { labels_name } else { spelling::of(field) };
+            Err(problems.merged(violations, spell))
+        }
     }
 }
 

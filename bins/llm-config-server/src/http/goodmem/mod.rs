@@ -16,36 +16,40 @@ mod spelling;
 mod system;
 mod users;
 
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, web};
 
 use super::{known, unknown};
 
 /// The routes below `/v1`.
 pub(super) fn routes(config: &mut web::ServiceConfig) {
-    let path = web::resource;
     config
-        .service(known(path("/llms").route(web::post().to(llms::create)).route(web::get().to(llms::list))))
+        .service(known("/llms", [(Method::GET, web::to(llms::list)), (Method::POST, web::to(llms::create))]))
         .service(known(
-            path("/llms/{id}")
-                .route(web::get().to(llms::get))
-                .route(web::put().to(llms::update))
-                .route(web::delete().to(llms::delete)),
+            "/llms/{id}",
+            [
+                (Method::GET, web::to(llms::get)),
+                (Method::PUT, web::to(llms::update)),
+                (Method::DELETE, web::to(llms::delete)),
+            ],
         ))
         .service(known(
-            path("/apikeys").route(web::post().to(api_keys::create)).route(web::get().to(api_keys::list)),
+            "/apikeys",
+            [(Method::GET, web::to(api_keys::list)), (Method::POST, web::to(api_keys::create))],
         ))
         .service(known(
-            path("/apikeys/{id}")
-                .route(web::get().to(api_keys::get))
-                .route(web::put().to(api_keys::update))
-                .route(web::delete().to(api_keys::delete)),
+            "/apikeys/{id}",
+            [
+                (Method::GET, web::to(api_keys::get)),
+                (Method::PUT, web::to(api_keys::update)),
+                (Method::DELETE, web::to(api_keys::delete)),
+            ],
         ))
-        .service(known(path("/users/me").route(web::get().to(users::me))))
-        .service(known(path("/users/email/{email}").route(web::get().to(users::by_email))))
-        .service(known(path("/users/{id}").route(web::get().to(users::get))))
-        .service(known(path("/system/info").route(web::get().to(system::info))))
-        .service(known(path("/system/init").route(web::post().to(system::init))))
+        .service(known("/users/me", [(Method::GET, web::to(users::me))]))
+        .service(known("/users/email/{email}", [(Method::GET, web::to(users::by_email))]))
+        .service(known("/users/{id}", [(Method::GET, web::to(users::get))]))
+        .service(known("/system/info", [(Method::GET, web::to(system::info))]))
+        .service(known("/system/init", [(Method::POST, web::to(system::init))]))
         .default_service(web::to(unknown::path));
 }
 

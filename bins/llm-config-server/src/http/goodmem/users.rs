@@ -74,10 +74,15 @@ pub(super) async fn get(request: HttpRequest, service: web::Data<Service>) -> Ht
 
 /// Shows the user with an e-mail address.
 #[utoipa::path(get, path = "/v1/users/email/{email}", operation_id = "getUserByEmail", tag = openapi::USERS, params(ByEmail), responses((status = 200, body = Answer), BadRequest, Forbidden, NotFound))]
-pub(super) async fn by_email(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
+pub(super) async fn by_email(
+    request: HttpRequest,
+    // Decoded completely: an address may have a `+`, which one of the clients sends as `%2B`.
+    email: web::Path<String>,
+    service: web::Data<Service>,
+) -> HttpResponse {
     let found = async {
         let session = session(&request, &service).await?;
-        service.user_by_email(&session, path::parameter(&request, "email")?).await
+        service.user_by_email(&session, path::parsed("email", &email)?).await
     };
     render(&request, found.await)
 }

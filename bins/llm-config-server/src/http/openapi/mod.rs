@@ -13,6 +13,7 @@ mod tests;
 
 use std::sync::OnceLock;
 
+use actix_web::http::Method;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 
@@ -58,9 +59,9 @@ impl Document {
 /// `/openapi/….json` and `/docs`.
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     config
-        .service(known(web::resource("/openapi/flashback.json").route(web::get().to(flashback_document))))
-        .service(known(web::resource("/openapi/goodmem.json").route(web::get().to(goodmem_document))))
-        .service(known(web::resource("/openapi/llm-config.json").route(web::get().to(own_document))))
+        .service(known("/openapi/flashback.json", [(Method::GET, web::to(flashback_document))]))
+        .service(known("/openapi/goodmem.json", [(Method::GET, web::to(goodmem_document))]))
+        .service(known("/openapi/llm-config.json", [(Method::GET, web::to(own_document))]))
         .configure(page::routes);
 }
 

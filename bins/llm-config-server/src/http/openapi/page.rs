@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
+use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_swagger_ui::{Config, SwaggerFile, Url};
@@ -39,8 +40,9 @@ static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     config
-        .service(known(web::resource(["/docs", "/docs/"]).route(web::get().to(page))))
-        .service(known(web::resource("/docs/{file}").route(web::get().to(file))));
+        .service(known("/docs", [(Method::GET, web::to(page))]))
+        .service(known("/docs/", [(Method::GET, web::to(page))]))
+        .service(known("/docs/{file}", [(Method::GET, web::to(file))]));
 }
 
 /// A page to browse the three documents with.

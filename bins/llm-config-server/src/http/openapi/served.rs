@@ -41,7 +41,7 @@ async fn with_server(questions: impl FnOnce(SocketAddr) + Send + 'static) {
     let address = listener.local_addr().unwrap();
     let service = Service::new(database.store().await, false);
     let options = Options { workers: Some(1), ..Options::default() };
-    let running = actix_web::rt::spawn(server(service, listener, None, options).unwrap());
+    let running = actix_web::rt::spawn(server(service, listener, options).unwrap());
     let asked = actix_web::rt::task::spawn_blocking(move || questions(address)).await;
     running.abort();
     asked.unwrap();

@@ -47,10 +47,10 @@ fn every_registered_path_is_a_reviewed_route() {
     for file in rust_files(&http) {
         let source = std::fs::read_to_string(&file).unwrap();
         let prefix = if file.starts_with(http.join("goodmem")) { "/v1" } else { "" };
-        for marker in ["path(\"/", "resource(\"/", "resource([\"/"] {
-            for (at, _) in source.match_indices(marker) {
-                let rest = &source[at + marker.len() - 1..];
-                registered.insert(format!("{prefix}{}", &rest[..rest.find('"').unwrap()]));
+        for (at, marker) in source.match_indices("known(") {
+            let argument = source[at + marker.len()..].trim_start();
+            if let Some(path) = argument.strip_prefix('"').and_then(|it| it.split('"').next()) {
+                registered.insert(format!("{prefix}{path}"));
             }
         }
     }

@@ -117,6 +117,17 @@ async fn colleagues_share_a_workspace() {
     assert!(shares(None).await && !shares(Some(ada)).await);
     join(ada, one).await;
     assert!(shares(Some(ada)).await);
+    let subject = async |actor: PrincipalId, role| {
+        let actor = Actor::new(actor, role);
+        let found = store.read(move |tx| {
+            let bob = tx.find_user(bob)?.ok_or(StoreError::Stale)?;
+            tx.subject(&actor, &bob)
+        });
+        found.await.unwrap().shares_workspace
+    };
+    let carol = user(&store, OrgRole::User).await;
+    assert!(subject(ada, OrgRole::User).await && !subject(carol, OrgRole::User).await);
+    assert!(subject(carol, OrgRole::Workspaces).await, "who manages all workspaces sees who is in any");
     let stranger = store.new_principal_id();
     let unknown =
         store.write(move |tx| tx.set_membership(one, stranger, WorkspaceRole::Read, &OPERATOR)).await;

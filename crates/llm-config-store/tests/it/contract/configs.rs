@@ -25,7 +25,7 @@ fn full() -> serde_json::Value {
     })
 }
 
-async fn tables(database: &TestDatabase) -> Vec<usize> {
+fn tables(database: &TestDatabase) -> Vec<usize> {
     ["llm_configs", "config_labels", "secrets", "audit_events"].iter().map(|it| count(database, it)).collect()
 }
 
@@ -121,12 +121,12 @@ async fn an_id_is_unique_over_both_scopes() {
 #[tokio::test]
 async fn a_config_needs_an_owner_that_exists() {
     let Some((database, store)) = opened().await else { return };
-    let before = tables(&database).await;
+    let before = tables(&database);
     for scope in [Scope::Owner(store.new_principal_id()), Scope::Workspace(store.new_workspace_id())] {
         let orphan = create(&store, scope, named("a")).await;
         assert!(matches!(orphan, Err(StoreError::Reference)), "{orphan:?}");
     }
-    assert_eq!(tables(&database).await, before);
+    assert_eq!(tables(&database), before);
 }
 
 #[tokio::test]
@@ -134,7 +134,7 @@ async fn deleting_takes_labels_and_secret_along() {
     let Some((database, store)) = opened().await else { return };
     let created = create(&store, owner(&store).await, new(full(), api_key(SECRET))).await.unwrap();
     delete(&store, &created).await.unwrap();
-    assert_eq!(tables(&database).await[..3], [0, 0, 0]);
+    assert_eq!(tables(&database)[..3], [0, 0, 0]);
     let again = delete(&store, &created).await;
     assert!(matches!(again, Err(StoreError::Stale)), "{again:?}");
     let kinds: Vec<_> = events(&store, created.id).await.into_iter().map(|(kind, _)| kind).collect();
@@ -157,7 +157,7 @@ async fn a_config_made_again_under_its_id_is_another_incarnation() {
 async fn a_use_case_that_fails_leaves_neither_rows_nor_events() {
     let Some((database, store)) = opened().await else { return };
     let scope = owner(&store).await;
-    let before = tables(&database).await;
+    let before = tables(&database);
     let id = store.new_config_id();
     let failed = store
         .write(move |tx| {
@@ -166,5 +166,5 @@ async fn a_use_case_that_fails_leaves_neither_rows_nor_events() {
         })
         .await;
     assert!(matches!(failed, Err(StoreError::CallerGone)), "{failed:?}");
-    assert_eq!(tables(&database).await, before);
+    assert_eq!(tables(&database), before);
 }

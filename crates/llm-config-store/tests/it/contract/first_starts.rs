@@ -9,7 +9,7 @@ use llm_config_store::{OpenError, Options, Store, StoreError};
 use tokio::sync::Barrier;
 
 use super::{database, opened, servers};
-use crate::support::{at_once, count, find_user, text};
+use crate::support::{OPERATOR, at_once, count, find_user, text};
 
 /// Opens as many stores at once on a database that nobody has opened before.
 async fn open_at_once(database: &TestDatabase, count: usize) -> Vec<Store> {
@@ -43,31 +43,36 @@ async fn first_starts_at_once_make_one_installation() {
     }
 }
 
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method's name alone has too few lifetimes"
+)]
+async fn has_root(store: &Store) -> bool {
+    store.read(|tx| tx.has_root()).await.unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_several_who_want_to_be_root_one_is() {
     let Some((database, stores)) = servers(8).await else { return };
-    let roots = at_once(&stores, |_, store| async move {
-        store.create_root(&llm_config_core::caller::Caller::operator()).await.unwrap()
-    });
+    let roots = at_once(&stores, |_, store| async move { store.create_root(&OPERATOR).await.unwrap() });
     let roots: Vec<_> = roots.await.into_iter().flatten().collect();
     assert_eq!((roots.len(), count(&database, "users"), count(&database, "tokens")), (1, 1, 1));
     let (user, token) = &roots[0];
     assert_eq!(find_user(&stores[1], user.id).await.as_ref(), Some(user));
     assert!(super::tokens::works(&stores[1], token).await);
-    assert!(stores[2].read(|tx| tx.has_root()).await.unwrap());
+    assert!(has_root(&stores[2]).await);
     assert_eq!(text(&database, "SELECT labels AS value FROM tokens"), r#"{"purpose":"admin"}"#);
 }
 
 #[tokio::test]
 async fn there_is_no_second_root_even_when_the_first_is_gone() {
     let Some((_database, store)) = opened().await else { return };
-    assert!(!store.read(|tx| tx.has_root()).await.unwrap());
-    let operator = llm_config_core::caller::Caller::operator();
-    let (root, _) = store.create_root(&operator).await.unwrap().unwrap();
+    assert!(!has_root(&store).await);
+    let (root, _) = store.create_root(&OPERATOR).await.unwrap().unwrap();
     crate::support::user(&store, llm_config_core::access::OrgRole::Owner).await;
-    let deleted = store.write(move |tx| tx.delete_user(&root, &llm_config_core::caller::Caller::operator()));
+    let deleted = store.write(move |tx| tx.delete_user(&root, &OPERATOR));
     deleted.await.unwrap();
-    assert!(store.create_root(&operator).await.unwrap().is_none());
+    assert!(store.create_root(&OPERATOR).await.unwrap().is_none());
 }
 
 /// A source of keys whose `create` ends the start in its own way.

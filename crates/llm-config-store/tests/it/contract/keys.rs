@@ -1,10 +1,11 @@
 //! Where keys come from, and what happens when they change.
 
+use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use llm_config_core::key::{KeyId, KeySource};
+use llm_config_core::key::KeySource;
 use llm_config_store::keys::{KeyDirectory, KeyFile};
 use llm_config_store::testing::{KEYRING, TestDatabase};
 use llm_config_store::{OpenError, Options, Store, StoreError, VaultError};
@@ -27,6 +28,8 @@ fn mode(path: &Path) -> u32 {
 }
 
 fn write(path: &Path, content: &str, mode: u32) {
+    // A file that its owner may only read is not written to, unless he is root.
+    drop(std::fs::remove_file(path));
     std::fs::write(path, content).unwrap();
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
 }
@@ -43,6 +46,25 @@ async fn a_key_file_is_made_once_for_its_owner_alone() {
     let again = Store::open(with(&database, KeyFile::new(path.clone()))).await.unwrap();
     assert_eq!(opened_secret(&again, config.id).await.as_deref(), Some(SECRET));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), written);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_file_for_several_databases_is_made_once() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("master.key");
+    let mut databases = Vec::new();
+    for _ in 0..6 {
+        let Some(database) = database() else { return };
+        databases.push(database);
+    }
+    let starts: Vec<_> =
+        databases.iter().map(|it| tokio::spawn(Store::open(with(it, KeyFile::new(path.clone()))))).collect();
+    for start in starts {
+        start.await.unwrap().unwrap();
+    }
+    let keys: BTreeSet<_> =
+        databases.iter().flat_map(|it| it.texts("SELECT id AS value FROM key_encryption_keys")).collect();
+    assert_eq!((keys.len(), std::fs::read_dir(folder.path()).unwrap().count()), (1, 1));
 }
 
 #[tokio::test]
@@ -110,15 +132,13 @@ async fn a_key_file_that_is_no_keyring_is_refused_without_being_quoted() {
     );
 }
 
-fn current(id: &str) -> Option<KeyId> {
-    Some(id.parse().unwrap())
-}
-
 #[tokio::test]
 async fn a_key_directory_is_read_as_orchestrators_mount_it() {
     let (Some(database), folder) = (database(), TempDir::new().unwrap()) else { return };
     let path = folder.path().to_owned();
-    let opening = |id| with(&database, KeyDirectory::new(path.clone(), id));
+    let opening = |current: Option<&str>| {
+        with(&database, KeyDirectory::new(path.clone(), current.map(|id| id.parse().unwrap())))
+    };
     let place = path.display();
     let empty = error_of(opening(None)).await.to_string();
     assert_eq!(empty, format!("the key directory {place} has no key; put one there before the first start"));
@@ -131,15 +151,15 @@ async fn a_key_directory_is_read_as_orchestrators_mount_it() {
     let several = error_of(opening(None)).await.to_string();
     let sentence = "has several keys; name the one that seals (`current_key`)";
     assert_eq!(several, format!("the key directory {place} {sentence}"));
-    let missing = error_of(opening(current("key-3"))).await.to_string();
+    let missing = error_of(opening(Some("key-3"))).await.to_string();
     assert_eq!(missing, format!("the key directory {place} has no key `key-3`"));
-    Store::open(opening(current("key-2"))).await.unwrap();
+    Store::open(opening(Some("key-2"))).await.unwrap();
     assert_eq!(count(&database, "key_encryption_keys"), 2);
     write(&path.join("key-2"), "short", 0o440);
-    let wrong = error_of(opening(current("key-2"))).await.to_string();
+    let wrong = error_of(opening(Some("key-2"))).await.to_string();
     assert_eq!(wrong, format!("{place}/key-2 must hold 32 bytes in base64 under a key id"));
     write(&path.join("key-2"), KEY, 0o444);
-    let public = error_of(opening(current("key-2"))).await.to_string();
+    let public = error_of(opening(Some("key-2"))).await.to_string();
     assert!(
         public.starts_with(&format!("the key file {place}/key-2 can be read by others (mode 0444)")),
         "{public}"

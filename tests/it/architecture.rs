@@ -1,0 +1,114 @@
+//! The arrows between the crates, and who may use what is heavy.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Each package of ours, and those of ours that it may depend on.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("llm-config-core", &[]),
+    ("llm-config-store", &["llm-config-core"]),
+    ("llm-config-server", &["llm-config-core", "llm-config-store"]),
+    ("llm-config-tests", &["llm-config-core", "llm-config-store", "llm-config-server"]),
+];
+
+/// Dependencies that one package owns; the tests may use them too, as tests.
+const OWNERS: &[(&str, &str)] = &[
+    ("actix-web", "llm-config-server"),
+    ("chacha20poly1305", "llm-config-store"),
+    ("clap", "llm-config-server"),
+    ("diesel", "llm-config-store"),
+    ("diesel_migrations", "llm-config-store"),
+    ("libsqlite3-sys", "llm-config-store"),
+    ("openssl-sys", "llm-config-store"),
+    ("pq-sys", "llm-config-store"),
+    // The only crate that will call out.
+    ("reqwest", "llm-config-probe"),
+    ("toml", "llm-config-server"),
+    ("tracing-subscriber", "llm-config-server"),
+    ("utoipa", "llm-config-server"),
+];
+
+/// What the core must not even depend on through others: it does no I/O.
+const NOT_IN_CORE: &[&str] = &["actix-web", "diesel", "hyper", "reqwest", "socket2", "tokio"];
+
+fn metadata() -> Value {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["metadata", "--format-version", "1", "--locked"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    let output = cargo.output().expect("cargo");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+fn array(value: &Value) -> &[Value] {
+    value.as_array().expect("a list")
+}
+
+fn name(value: &Value) -> &str {
+    value["name"].as_str().expect("a name")
+}
+
+/// Our packages, and the names of what each names in its manifest; without what only its tests
+/// use, unless `with_tests`.
+fn ours(metadata: &Value, with_tests: bool) -> BTreeMap<String, BTreeSet<String>> {
+    let members: Vec<_> = array(&metadata["workspace_members"]).iter().collect();
+    let packages = array(&metadata["packages"]).iter().filter(|it| members.contains(&&it["id"]));
+    let named = |package: &Value| {
+        let kept = array(&package["dependencies"]).iter().filter(|it| with_tests || it["kind"] != "dev");
+        kept.map(|it| name(it).to_owned()).collect()
+    };
+    packages.map(|package| (name(package).to_owned(), named(package))).collect()
+}
+
+#[test]
+fn packages_depend_on_each_other_only_downwards() {
+    for (package, dependencies) in ours(&metadata(), true) {
+        let allowed = ARROWS.iter().find(|(name, _)| *name == package);
+        let (_, allowed) = allowed.unwrap_or_else(|| panic!("`{package}` is not in the table of arrows"));
+        // A package may use itself with other features in its own tests.
+        for other in dependencies.iter().filter(|it| it.starts_with("llm-config-") && **it != package) {
+            assert!(allowed.contains(&other.as_str()), "`{package}` must not depend on `{other}`");
+        }
+    }
+}
+
+#[test]
+fn heavy_dependencies_have_one_owner() {
+    for (package, dependencies) in ours(&metadata(), false) {
+        for (dependency, owner) in OWNERS {
+            assert!(
+                package == *owner || !dependencies.contains(*dependency),
+                "`{package}` must not depend on `{dependency}`, which is `{owner}`'s"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_core_does_no_input_or_output() {
+    let metadata = metadata();
+    let packages = array(&metadata["packages"]).iter();
+    let names: BTreeMap<_, _> = packages.map(|it| (it["id"].as_str().expect("an id"), name(it))).collect();
+    let nodes = array(&metadata["resolve"]["nodes"]);
+    let node = |id: &str| nodes.iter().find(|it| it["id"] == id).expect("a node");
+    let core = names.iter().find(|(_, name)| **name == "llm-config-core").expect("the core").0;
+    let mut seen = BTreeSet::new();
+    let mut todo = vec![*core];
+    while let Some(id) = todo.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        for dependency in array(&node(id)["deps"]) {
+            let is_normal = array(&dependency["dep_kinds"]).iter().any(|it| it["kind"].is_null());
+            if is_normal {
+                todo.push(dependency["pkg"].as_str().expect("an id"));
+            }
+        }
+    }
+    let found: BTreeSet<_> = seen.iter().map(|id| names[id]).collect();
+    assert!(found.contains("url") && found.contains("zeroize"), "{found:?}");
+    for name in NOT_IN_CORE {
+        assert!(!found.contains(name), "the core depends on `{name}`");
+    }
+}

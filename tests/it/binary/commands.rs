@@ -1,0 +1,131 @@
+//! The commands besides `serve`.
+
+use std::fs;
+
+use super::{each, sqlite};
+use crate::support::llm;
+
+#[test]
+fn help_is_enough_to_work_from() {
+    let help = sqlite().run(&["--help"]).succeeded();
+    for word in [
+        "serve",
+        "migrate",
+        "config",
+        "token",
+        "--listen",
+        "--data-dir",
+        "--database-url",
+        "--keyring-file",
+        "LLM_CONFIG_WAIT_FOR_INIT",
+        "LLM_CONFIG_KEYRING",
+        "127.0.0.1:8080",
+        "./data",
+        "first start",
+        "TOML",
+    ] {
+        assert!(help.contains(word), "`{word}` is not in:\n{help}");
+    }
+    for command in ["serve", "migrate", "config", "token"] {
+        sqlite().run(&[command, "--help"]).succeeded();
+    }
+    let secret = sqlite().without("DATABASE_URL").with("DATABASE_URL", "postgres://u:hunter2@h/d");
+    assert!(!secret.run(&["--help"]).succeeded().contains("hunter2"));
+    let version = sqlite().run(&["--version"]).succeeded();
+    assert_eq!(version.trim(), format!("llm-config-server {}", env!("CARGO_PKG_VERSION")));
+    assert_eq!(sqlite().run(&["sreve"]).code, Some(2));
+}
+
+#[test]
+fn settings_are_checked_without_touching_anything() {
+    let installation =
+        sqlite().without("DATABASE_URL").with("DATABASE_URL", "postgres://u:hunter2@h/d?password=hunter2");
+    let printed = installation.run(&["config", "check"]).succeeded();
+    assert!(printed.contains("postgres://u") && printed.contains("the settings are in order"), "{printed}");
+    assert!(!printed.contains("hunter2"), "{printed}");
+    assert!(!installation.data_dir().exists());
+}
+
+#[test]
+fn tables_are_made_without_a_key() {
+    for installation in each() {
+        let first = installation.run(&["migrate"]).succeeded();
+        assert!(first.contains("ran 0001"), "{first}");
+        let second = installation.run(&["migrate"]).succeeded();
+        assert!(second.contains("up to date"), "{second}");
+        assert!(!installation.keyring().exists());
+        let server = installation.start();
+        server.client(&server.token()).create(&llm());
+    }
+}
+
+#[test]
+fn the_operator_issues_lists_and_revokes_tokens_while_the_server_runs() {
+    for installation in each() {
+        let server = installation.start();
+        let issue = |arguments: &[&str]| {
+            let printed = installation.run(&[&["token", "issue"], arguments].concat()).succeeded();
+            let token = printed.trim().to_owned();
+            assert!(token.starts_with("gm_") && !token.contains(char::is_whitespace), "{printed}");
+            token
+        };
+        let full = issue(&["--label", "for=test"]);
+        let reader = issue(&[
+            "--user",
+            "ROOT@localhost",
+            "--rights",
+            "READ_LLM_OWN,LIST_LLM_OWN",
+            "--expires-in-days",
+            "1",
+        ]);
+        let path = server.client(&full).created(&llm());
+        server.client(&reader).get(&path).json(200);
+        server.client(&reader).delete(&path).refused(403, &["DELETE_LLM_OWN"]);
+        let listed = installation.run(&["token", "list", "--user", "root@localhost"]).succeeded();
+        assert_eq!(listed.lines().count(), 3, "{listed}");
+        assert_eq!(listed, installation.run(&["token", "list"]).succeeded());
+        assert!(
+            !listed.contains(&full) && listed.contains(&full[..11]) && listed.contains("for=test"),
+            "{listed}"
+        );
+        let line = listed.lines().find(|it| it.contains("for=test")).unwrap();
+        let id = line.split_whitespace().next().unwrap();
+        installation.run(&["token", "revoke", id]).succeeded();
+        server.client(&full).get(&path).refused(401, &[]);
+        server.client(&reader).get(&path).json(200);
+        installation.run(&["token", "revoke", id]).refused(&["there is no token", id]);
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_token_command_is_said() {
+    let installation = sqlite();
+    installation
+        .run(&["token", "issue"])
+        .refused(&["there is no user `root@localhost`", "start the server once"]);
+    installation.start().stop();
+    for (arguments, says) in [
+        (vec!["--user", "nobody@example.com"], "there is no user"),
+        (vec!["--user", "nobody"], "e-mail address"),
+        (vec!["--rights", "FLY"], "--rights `FLY`"),
+        (vec!["--workspaces", "1"], "--workspaces `1`"),
+        (vec!["--label", "x"], "--label"),
+        (vec!["--label", "X=y"], "--label"),
+    ] {
+        installation.run(&[vec!["token", "issue"], arguments].concat()).refused(&[says]);
+    }
+    installation.run(&["token", "revoke", "1"]).refused(&["`1`", "UUID"]);
+    assert_eq!(installation.run(&["token", "issue", "--expires-in-days", "0"]).code, Some(2));
+    assert_eq!(installation.run(&["token", "list"]).succeeded().lines().count(), 1);
+}
+
+#[test]
+fn commands_do_not_log_into_their_answers() {
+    let installation = sqlite();
+    installation.start().stop();
+    for format in ["text", "json"] {
+        let printed = installation.run(&["token", "list", "--log-format", format, "--log-filter", "trace"]);
+        assert_eq!((printed.code, printed.stdout.lines().count()), (Some(0), 1), "{printed:?}");
+    }
+    assert!(fs::read_to_string(installation.keyring()).is_ok());
+}

@@ -1,0 +1,84 @@
+//! The first start and the ones after it.
+
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use super::{each, sqlite};
+use crate::support::llm;
+
+#[test]
+fn the_first_start_prints_a_token_and_three_commands_that_work() {
+    for installation in each() {
+        let server = installation.start();
+        let printed = server.stdout();
+        let lines: Vec<_> = printed.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
+        let export =
+            lines.iter().find(|it| it.starts_with("export LLM_CONFIG_TOKEN=gm_")).expect("an export");
+        let commands: Vec<_> = lines.iter().filter(|it| it.starts_with("curl ")).collect();
+        let answers: Vec<Value> = commands
+            .iter()
+            .map(|command| {
+                let mut shell = Command::new("sh");
+                shell.args(["-c", &format!("{export}\n{command}")]).env("no_proxy", "*");
+                let output = shell.output().expect("a shell");
+                assert!(output.status.success(), "{command}");
+                serde_json::from_slice(&output.stdout).expect("JSON")
+            })
+            .collect();
+        let [me, made, list] = answers.try_into().expect("three commands");
+        assert_eq!(me["username"], "root");
+        assert_eq!(made["llm"]["ownerId"], me["userId"]);
+        assert_eq!(list["llms"], json!([made["llm"]]));
+        assert_eq!(printed.matches(&server.token()).count(), 2);
+    }
+}
+
+#[test]
+fn later_starts_print_nothing_and_keep_everything() {
+    for installation in each() {
+        let server = installation.start();
+        let token = server.token();
+        let made = server.client(&token).create(&llm());
+        server.stop();
+        for _ in 0..2 {
+            let server = installation.start();
+            assert_eq!(server.stdout(), "");
+            assert_eq!(server.client(&token).get("/v1/llms").json(200)["llms"], json!([made]));
+            server.stop();
+        }
+    }
+}
+
+#[test]
+fn without_settings_everything_is_kept_in_the_data_directory_for_its_owner_only() {
+    let installation = sqlite().without("DATABASE_URL");
+    let server = installation.start();
+    server.client(&server.token()).create(&llm());
+    let data = installation.data_dir();
+    let mode = |path: &std::path::Path| path.metadata().expect("a file").permissions().mode() & 0o777;
+    assert_eq!(mode(&data), 0o700);
+    let mut names: Vec<_> = data.read_dir().expect("a folder").map(|it| it.expect("a file").path()).collect();
+    names.sort();
+    assert!(names.contains(&data.join("keyring")) && names.contains(&data.join("registry.db")), "{names:?}");
+    for path in names {
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
+    }
+}
+
+#[test]
+fn an_initialised_database_gets_no_second_root_by_another_path() {
+    for installation in each() {
+        let server = installation.start();
+        let token = server.token();
+        let init = server.anonymous().send("POST", "/v1/system/init", &[], None).json(200);
+        assert_eq!((&init["alreadyInitialized"], &init["rootApiKey"]), (&json!(true), &json!(null)));
+        server.stop();
+        let installation = installation.with("WAIT_FOR_INIT", "true");
+        let waiting = installation.start();
+        let init = waiting.anonymous().send("POST", "/v1/system/init", &[], None).json(200);
+        assert_eq!((&init["alreadyInitialized"], &init["rootApiKey"]), (&json!(true), &json!(null)));
+        waiting.client(&token).get("/v1/users/me").json(200);
+    }
+}

@@ -1,0 +1,51 @@
+//! `LLM_CONFIG_WAIT_FOR_INIT=true`
+
+use serde_json::json;
+
+use super::each;
+use crate::support::llm;
+
+#[test]
+fn a_waiting_server_prints_no_token_and_hands_it_out_once() {
+    for installation in each() {
+        let installation = installation.with("WAIT_FOR_INIT", "true");
+        let server = installation.start();
+        assert_eq!(server.stdout(), "");
+        for header in [
+            ("origin", "http://localhost"),
+            ("forwarded", "for=127.0.0.1"),
+            ("x-forwarded-for", "127.0.0.1"),
+            ("via", "1.1 x"),
+            ("host", "registry.example"),
+        ] {
+            server
+                .anonymous()
+                .send("POST", "/v1/system/init", &[header], None)
+                .refused(403, &["this machine"]);
+        }
+        let init = server.anonymous().post("/v1/system/init", &json!({})).json(200);
+        let token = init["rootApiKey"].as_str().expect("a token").to_owned();
+        assert_eq!(init["alreadyInitialized"], false);
+        server.client(&token).create(&llm());
+        let again = server.anonymous().send("POST", "/v1/system/init", &[], None).json(200);
+        assert_eq!((&again["alreadyInitialized"], &again["rootApiKey"]), (&json!(true), &json!(null)));
+        let log = server.stop();
+        assert!(!log.contains(&token), "{log}");
+        // Nor does a later start, waiting or not, begin anew.
+        let installation = installation.with("WAIT_FOR_INIT", "false");
+        let server = installation.start();
+        assert_eq!(server.stdout(), "");
+        assert_eq!(server.client(&token).names(""), ["local"]);
+    }
+}
+
+#[test]
+fn a_server_that_does_not_wait_takes_the_place_of_init() {
+    for installation in each() {
+        let waiting = installation.with("WAIT_FOR_INIT", "true");
+        waiting.start().stop();
+        let installation = waiting.with("WAIT_FOR_INIT", "false");
+        let server = installation.start();
+        server.client(&server.token()).create(&llm());
+    }
+}

@@ -1,0 +1,38 @@
+//! Settings: a flag wins over the environment, and that over the file.
+
+use std::fs;
+
+use super::sqlite;
+
+#[test]
+fn flags_win_over_the_environment_and_that_over_the_file() {
+    let installation = sqlite().without("LISTEN").without("WORKERS");
+    let file = installation.folder.path().join("settings.toml");
+    fs::write(&file, "listen = '127.0.0.1:1'\nworkers = 3\nlog-format = 'json'\nwait-for-init = true\n")
+        .unwrap();
+    let file = file.to_str().unwrap();
+    let shown = |printed: String, name: &str| {
+        let line =
+            printed.lines().find(|it| it.starts_with(name)).unwrap_or_else(|| panic!("{printed}")).to_owned();
+        line[name.len()..].trim().to_owned()
+    };
+    let check = |installation: &crate::support::Installation, flags: &[&str], name: &str, value: &str| {
+        let printed = installation.run(&[&["config", "check"], flags].concat()).succeeded();
+        assert_eq!(shown(printed, name), value);
+    };
+    check(&installation, &[], "listen", "127.0.0.1:8080");
+    check(&installation, &["--config", file], "listen", "127.0.0.1:1");
+    check(&installation, &["--config", file], "wait-for-init", "true");
+    check(&installation, &["--config", file, "--listen", "127.0.0.1:3"], "listen", "127.0.0.1:3");
+    let installation =
+        installation.with("LISTEN", "127.0.0.1:2").with("WAIT_FOR_INIT", "false").with("FILE", file);
+    check(&installation, &[], "listen", "127.0.0.1:2");
+    check(&installation, &[], "wait-for-init", "false");
+    check(&installation, &[], "workers", "3");
+    check(&installation, &[], "log-format", "json");
+    check(&installation, &["--listen", "127.0.0.1:3"], "listen", "127.0.0.1:3");
+    check(&installation, &["--wait-for-init"], "wait-for-init", "true");
+    // Before and after the command.
+    let before = installation.run(&["--listen", "127.0.0.1:4", "config", "check"]).succeeded();
+    assert_eq!(shown(before, "listen"), "127.0.0.1:4");
+}

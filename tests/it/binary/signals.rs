@@ -1,0 +1,76 @@
+//! The end of the program, wanted and unwanted.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use super::each;
+use crate::support::{llm, with};
+
+#[test]
+fn a_running_request_is_finished_before_the_end() {
+    for installation in each() {
+        let server = installation.start();
+        let token = server.token();
+        let address = server.base.trim_start_matches("http://").to_owned();
+        let body = llm().to_string();
+        let mut stream = TcpStream::connect(&address).expect("a connection");
+        let (head, tail) = body.split_at(body.len() / 2);
+        let length = body.len();
+        write!(
+            stream,
+            "POST /v1/llms HTTP/1.1\r\nhost: {address}\r\nx-api-key: {token}\r\nconnection: close\r\n\
+             content-length: {length}\r\nexpect: 100-continue\r\n\r\n"
+        )
+        .expect("a request");
+        let expected = b"HTTP/1.1 100 Continue\r\n\r\n";
+        let mut go_on = vec![0; expected.len()];
+        stream.read_exact(&mut go_on).expect("an answer");
+        assert_eq!(go_on, expected);
+        stream.write_all(head.as_bytes()).expect("half a body");
+        server.signal("-TERM");
+        // It takes no new connections from the moment on that it is stopping.
+        let give_up = Instant::now() + Duration::from_secs(20);
+        while TcpStream::connect(&address).is_ok() {
+            assert!(Instant::now() < give_up, "the server is not stopping");
+        }
+        stream.write_all(tail.as_bytes()).expect("the rest");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+        let (code, log) = server.wait();
+        assert_eq!(code, 0, "{log}");
+        assert!(log.contains("stopped"), "{log}");
+        assert_eq!(installation.start().client(&token).names(""), ["local"]);
+    }
+}
+
+#[test]
+fn what_was_answered_survives_a_sudden_end() {
+    for installation in each() {
+        let server = installation.start();
+        let token = server.token();
+        let client = server.client(&token);
+        let address = server.base.trim_start_matches("http://").to_owned();
+        for n in 0..5 {
+            client.create(&with(
+                llm(),
+                &serde_json::json!({"displayName": format!("{n}"), "modelIdentifier": format!("{n}")}),
+            ));
+        }
+        // And one that is under way.
+        let mut stream = TcpStream::connect(&address).expect("a connection");
+        write!(
+            stream,
+            "POST /v1/llms HTTP/1.1\r\nhost: x\r\nx-api-key: {token}\r\ncontent-length: 9\r\n\r\n{{"
+        )
+        .expect("a request");
+        server.signal("-KILL");
+        let (code, _) = server.wait();
+        assert_eq!(code, -9);
+        let server = installation.start();
+        assert_eq!(server.stdout(), "");
+        assert_eq!(server.client(&token).names(""), ["0", "1", "2", "3", "4"]);
+        server.client(&token).create(&llm());
+    }
+}

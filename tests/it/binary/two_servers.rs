@@ -1,0 +1,62 @@
+//! Several servers on one database.
+
+use llm_config_store::testing::{KEYRING, TestDatabase};
+
+use super::{each, sqlite};
+use crate::support::{Installation, Server, llm};
+
+/// Starts three servers at once: one of them prints the root token, and all serve.
+#[track_caller]
+fn check(installations: &[&Installation]) {
+    let servers: Vec<Server> = std::thread::scope(|scope| {
+        let starts: Vec<_> = installations.iter().map(|it| scope.spawn(|| it.start())).collect();
+        starts.into_iter().map(|it| it.join().expect("a server")).collect()
+    });
+    let first: Vec<_> = servers.iter().filter(|it| !it.stdout().is_empty()).collect();
+    assert_eq!(first.len(), 1);
+    let token = first[0].token();
+    servers[0].client(&token).create(&llm());
+    for server in &servers {
+        server.anonymous().get("/ready").json(200);
+        assert_eq!(server.client(&token).names(""), ["local"]);
+    }
+    let roots = installations[0].database.texts("SELECT email AS value FROM users");
+    assert_eq!(roots, ["root@localhost"]);
+}
+
+#[test]
+fn of_servers_that_start_at_once_on_one_directory_one_makes_the_root() {
+    for installation in each() {
+        check(&[&installation, &installation, &installation]);
+    }
+}
+
+#[test]
+fn of_servers_that_start_at_once_with_one_keyring_one_makes_the_root() {
+    let Some(database) = TestDatabase::postgres() else { return };
+    let one = Installation::on(database).with("KEYRING", KEYRING);
+    let other = || Installation::of(&one.database).with("KEYRING", KEYRING);
+    check(&[&one, &other(), &other()]);
+    // With the keys in the environment and the database elsewhere, nothing is kept in files.
+    assert!(!one.data_dir().exists());
+}
+
+#[test]
+fn a_server_with_a_key_of_its_own_does_not_join() {
+    for installation in each() {
+        installation.start().stop();
+        let stranger = Installation::of(&installation.database);
+        stranger.run(&[]).refused(&["the database is initialised", "bring back the keyring"]);
+        assert!(!stranger.keyring().exists());
+    }
+}
+
+#[test]
+fn a_second_server_on_the_same_address_changes_nothing() {
+    let first = sqlite();
+    let server = first.start();
+    let second = sqlite().without("DATABASE_URL").with("LISTEN", server.base.trim_start_matches("http://"));
+    second.run(&[]).refused(&["is taken by another program", "--listen"]);
+    assert!(!second.data_dir().exists());
+    server.anonymous().get("/ready").json(200);
+}

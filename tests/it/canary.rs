@@ -1,0 +1,270 @@
+//! A marked secret goes through everything; afterwards it is nowhere.
+
+use std::fmt::Write as _;
+use std::process::Command;
+
+use llm_config_store::testing::TestDatabase;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Client, Installation, Server, keyed, llm, with};
+
+/// What is looked for. The secrets end in something else, because reads may show an end.
+const MARK: &str = "canary7f3d9ae1c5b2";
+
+/// What is not secret and is therefore found: the searches work.
+const DECOY: &str = "decoy0b8e2a417c6d";
+
+fn secret(n: u32) -> String {
+    format!("sk-{MARK}-{n:04}")
+}
+
+#[test]
+fn a_secret_is_in_no_answer_no_log_line_and_no_file_of_sqlite() {
+    for format in ["text", "json"] {
+        check(TestDatabase::sqlite(), format);
+    }
+}
+
+#[test]
+fn a_secret_is_in_no_answer_no_log_line_and_no_dump_of_postgresql() {
+    for format in ["text", "json"] {
+        let Some(database) = TestDatabase::postgres() else { return };
+        check(database, format);
+    }
+}
+
+fn check(database: TestDatabase, format: &str) {
+    let installation = Installation::on(database).with("LOG_FORMAT", format).with("LOG_FILTER", "trace");
+    let server = installation.start();
+    let mut tokens = vec![server.token()];
+    let mut seen = Transcript(Vec::new());
+    send_everything(&server, &mut seen, &mut tokens);
+    let while_it_runs = at_rest(&installation);
+    let printed = ["token list", "config check"].map(|it| {
+        let finished = installation.run(&it.split(' ').collect::<Vec<_>>());
+        format!("{}{}", finished.stdout, finished.stderr)
+    });
+    let log = server.stop();
+    let afterwards = at_rest(&installation);
+
+    assert!(log.lines().count() > 100 && log.contains("/v1/llms"), "{log}");
+    assert!(!log.contains(DECOY), "no body is logged");
+    assert_hidden("the log", log.as_bytes(), &tokens);
+    for text in &printed {
+        assert_hidden("a command's answer", text.as_bytes(), &tokens);
+    }
+    for (place, bytes) in while_it_runs.iter().chain(&afterwards) {
+        assert_hidden(place, bytes, &tokens);
+    }
+    for bytes in [&while_it_runs, &afterwards] {
+        assert!(
+            bytes.iter().any(|(_, bytes)| contains(bytes, DECOY.as_bytes())),
+            "the search finds nothing at all"
+        );
+    }
+    for (request, answer) in &seen.0 {
+        assert_hidden(request, format!("{:?}{}", answer.headers, answer.body).as_bytes(), &[]);
+    }
+}
+
+/// Asserts that neither the mark nor a token is there, as text or in hexadecimal digits.
+#[track_caller]
+fn assert_hidden(place: &str, bytes: &[u8], tokens: &[String]) {
+    let lower = bytes.to_ascii_lowercase();
+    for word in tokens.iter().map(String::as_str).chain([MARK]) {
+        let mut hex = String::new();
+        word.bytes().for_each(|byte| write!(hex, "{byte:02x}").expect("a string"));
+        for form in [word, &hex] {
+            assert!(!contains(&lower, form.as_bytes()), "`{word}` is in {place}");
+        }
+    }
+}
+
+fn contains(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.windows(word.len()).any(|it| it == word)
+}
+
+/// Everything that is stored, by where it was found.
+fn at_rest(installation: &Installation) -> Vec<(String, Vec<u8>)> {
+    let mut folders = vec![installation.data_dir()];
+    folders.extend(installation.database.folder().map(Into::into));
+    let files = folders.iter().flat_map(|folder| folder.read_dir().expect("a folder"));
+    let mut found: Vec<_> = files
+        .map(|file| file.expect("a file").path())
+        .map(|path| (path.display().to_string(), std::fs::read(path).expect("a file")))
+        .collect();
+    if installation.database.folder().is_none() {
+        let dump = Command::new(pg_dump())
+            .args(["--dbname", installation.database.url()])
+            .output()
+            .expect("pg_dump");
+        assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
+        found.push(("the dump".to_owned(), dump.stdout));
+    }
+    found
+}
+
+#[expect(clippy::disallowed_methods, reason = "the settings of tests, not of the program")]
+fn pg_dump() -> String {
+    std::env::var("TEST_PG_DUMP").unwrap_or_else(|_| "pg_dump".to_owned())
+}
+
+/// What was asked and answered.
+struct Transcript(Vec<(String, Answer)>);
+
+impl Transcript {
+    #[track_caller]
+    fn note(&mut self, what: &str, status: u16, answer: Answer) -> Answer {
+        assert_eq!(answer.status, status, "{what}: {}", answer.body);
+        self.0.push((what.to_owned(), answer.clone()));
+        answer
+    }
+}
+
+fn send_everything(server: &Server, seen: &mut Transcript, tokens: &mut Vec<String>) {
+    let root = server.client(&tokens[0]);
+    let body = with(keyed(&secret(1)), &json!({"displayName": DECOY}));
+    let made = seen.note("a creation", 201, root.post("/v1/llms", &body)).json(201);
+    let path = format!("/v1/llms/{}", made["llm"]["llmId"].as_str().unwrap());
+    seen.note("a duplicate", 409, root.post("/v1/llms", &body));
+    let credentials = |n| json!({"credentials": keyed(&secret(n))["credentials"]});
+    seen.note("a change", 200, root.put(&path, &credentials(2)));
+    root.create(&keyed(&secret(3)));
+    seen.note("a change into a duplicate", 409, root.put(&path, &credentials(3)));
+    let moved = json!({"endpointUrl": "https://elsewhere.example/"});
+    seen.note("a change of the origin", 400, root.put(&path, &moved));
+    seen.note("a list", 200, root.get("/v1/llms"));
+    seen.note("a read", 200, root.get(&path));
+    seen.note("a read of the secret", 403, root.get(&format!("{path}?includeCredentials=true")));
+    bad_values(&root, &path, seen);
+    broken_bodies(&root, &path, seen);
+    heads(server, &root, seen);
+    issued_tokens(server, &root, seen, tokens);
+    let gone = root.created(&with(keyed(&secret(4)), &json!({"modelIdentifier": "gone"})));
+    seen.note("a deletion", 204, root.delete(&gone));
+    seen.note("a second deletion", 404, root.delete(&gone));
+}
+
+/// The secret as the value of everything that it is not.
+fn bad_values(root: &Client, path: &str, seen: &mut Transcript) {
+    let secret = secret(9);
+    let api_key = |value: Value| json!({"credentials": {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": value}});
+    let long = secret.repeat(1000);
+    for change in [
+        api_key(json!(secret)),
+        api_key(json!([secret])),
+        api_key(json!({"inlineSecret": {"value": secret}})),
+        api_key(json!({"inlineSecret": [secret]})),
+        api_key(json!({"inlineSecret": long})),
+        api_key(json!({"inlineSecret": format!("{secret}\u{0}")})),
+        api_key(json!({"inlineSecret": secret, "secretRef": {"uri": secret}})),
+        api_key(json!({"secretRef": secret})),
+        api_key(json!({"secretRef": {"uri": secret, "hints": {"a": 1}}})),
+        api_key(json!({"inlineSecret": secret, "headerName": format!("{secret} x")})),
+        api_key(json!({"inlineSecret": secret, "prefix": format!("{secret}\n")})),
+        json!({"credentials": secret}),
+        json!({"credentials": {"kind": secret, "apiKey": {"inlineSecret": secret}}}),
+        json!({"credentials": {"kind": "CREDENTIAL_KIND_GCP_ADC", "gcpAdc": {"scopes": secret}}}),
+        json!({"endpointUrl": format!("https://user:{secret}@h/")}),
+        json!({"endpointUrl": format!("https://h/?api_key={secret}")}),
+        json!({"endpointUrl": secret}),
+        json!({"apiPath": format!("/p?api_key={secret}")}),
+        json!({"displayName": long}),
+        json!({"description": long}),
+        json!({"modelIdentifier": long}),
+        json!({"version": long}),
+        json!({"monitoringEndpoint": secret}),
+        json!({"supportedModalities": [secret]}),
+        json!({"capabilities": {"supportsChat": secret}}),
+        json!({"defaultSamplingParams": {"maxTokens": secret, "stopSequences": [long]}}),
+        json!({"maxContextLength": secret}),
+        json!({"clientConfig": secret}),
+        json!({"unknown": secret}),
+    ] {
+        let what = format!("{:.60}", change.to_string().replace(MARK, "…"));
+        seen.note(&what, 400, root.post("/v1/llms", &with(llm(), &change)));
+        seen.note(&what, 400, root.put(path, &change));
+    }
+    for change in [json!({"labels": {"a": long}}), json!({"providerType": secret}), json!({"llmId": secret})]
+    {
+        seen.note("a creation", 400, root.post("/v1/llms", &with(llm(), &change)));
+    }
+    for body in [
+        json!({"expiresAt": secret}),
+        json!({"rights": [secret]}),
+        json!({"workspaces": [secret]}),
+        json!({"authorityMode": secret}),
+        json!({"ceiling": [secret]}),
+        json!({"apiKeyId": secret}),
+        json!({"labels": {"a": long}}),
+        json!({"subjectPrincipalId": secret}),
+    ] {
+        seen.note("a new key", 400, root.post("/v1/apikeys", &body));
+    }
+}
+
+/// Bodies that are no JSON object, with the secret in them.
+fn broken_bodies(root: &Client, path: &str, seen: &mut Transcript) {
+    let whole = keyed(&secret(9)).to_string();
+    let long = format!("{whole}{}", " ".repeat(1024 * 1024));
+    let cut = &whole[..whole.find(MARK).unwrap() + MARK.len()];
+    for (content_type, body, status) in [
+        ("application/json", cut.to_owned(), 400),
+        ("application/json", format!("{whole}{whole}"), 400),
+        ("application/json", format!("[{whole}]"), 400),
+        ("application/json", format!("\"{}\"", secret(9)), 400),
+        ("application/json", secret(9), 400),
+        ("application/json", whole.replacen('{', "{\"credentials\": 1,", 1), 400),
+        ("text/plain", whole.clone(), 400),
+        ("application/x-www-form-urlencoded", format!("inlineSecret={}", secret(9)), 400),
+        ("application/json", long, 413),
+    ] {
+        for (method, path) in [("POST", "/v1/llms"), ("PUT", path), ("POST", "/v1/apikeys")] {
+            let answer = root.send(method, path, &[("content-type", content_type)], Some(body.as_bytes()));
+            seen.note("a broken body", status, answer);
+        }
+    }
+}
+
+/// The secret in paths, queries and headers.
+fn heads(server: &Server, root: &Client, seen: &mut Transcript) {
+    let secret = secret(9);
+    for (path, status) in [
+        (format!("/v1/llms/{secret}"), 400),
+        (format!("/v1/llms?ownerId={secret}&providerType={secret}"), 400),
+        (format!("/v1/llms?label.a={secret}&x={secret}"), 200),
+        (format!("/v1/apikeys?lifecycleState={secret}"), 400),
+        (format!("/v1/users/email/{secret}"), 400),
+        (format!("/v1/users/email/{secret}@example.com"), 404),
+        (format!("/v1/{secret}"), 404),
+        (format!("/{secret}"), 404),
+    ] {
+        seen.note("a path", status, root.get(&path));
+    }
+    seen.note("a token", 401, server.client(&secret).get("/v1/llms"));
+    let bearer = [("authorization", format!("Bearer {secret}"))];
+    let bearer = bearer.each_ref().map(|(name, value)| (*name, value.as_str()));
+    seen.note("a bearer", 401, server.anonymous().send("GET", "/v1/llms", &bearer, None));
+    let odd = [("x-request-id", format!("{secret} {secret}"))];
+    let odd = odd.each_ref().map(|(name, value)| (*name, value.as_str()));
+    seen.note("a request id", 200, root.send("GET", "/v1/llms", &odd, None));
+}
+
+fn issued_tokens(server: &Server, root: &Client, seen: &mut Transcript, tokens: &mut Vec<String>) {
+    for _ in 0..2 {
+        let issued = root.post("/v1/apikeys", &json!({"labels": {"decoy": DECOY}})).json(201);
+        let token = issued["rawApiKey"].as_str().unwrap().to_owned();
+        let path = format!("/v1/apikeys/{}", issued["apiKeyMetadata"]["apiKeyId"].as_str().unwrap());
+        seen.note("a token's use", 200, server.client(&token).get("/v1/users/me"));
+        seen.note("a token's change", 200, root.put(&path, &json!({"mergeLabels": {"b": "c"}})));
+        for answer in [root.get(&path), root.get("/v1/apikeys")] {
+            assert!(!answer.body.contains(&token));
+            seen.note("a token", 200, answer);
+        }
+        if tokens.len() > 1 {
+            seen.note("a token's end", 204, root.delete(&path));
+            seen.note("a dead token", 401, server.client(&token).get("/v1/users/me"));
+        }
+        tokens.push(token);
+    }
+}

@@ -1,0 +1,103 @@
+//! What the documentation says, as far as it can be looked up.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use llm_config_store::testing::TestDatabase;
+
+use crate::support::{Installation, files, repository, text};
+
+/// What stands between backticks, fenced blocks aside.
+fn quoted(markdown: &str) -> Vec<&str> {
+    let mut is_code = false;
+    let mut found = Vec::new();
+    for line in markdown.lines() {
+        if line.starts_with("```") {
+            is_code = !is_code;
+        } else if !is_code {
+            found.extend(line.split('`').skip(1).step_by(2));
+        }
+    }
+    found
+}
+
+/// The part of the architecture page that is headed by the folder of a package.
+fn section<'a>(page: &'a str, folder: &str) -> &'a str {
+    let heading = format!("### `{folder}`");
+    let start = page.find(&heading).unwrap_or_else(|| panic!("docs/architecture.md has no part `{heading}`"));
+    let rest = &page[start + heading.len()..];
+    rest.find("\n#").map_or(rest, |end| &rest[..end])
+}
+
+#[test]
+fn the_code_map_names_every_source_file_and_no_other() {
+    let page = text("docs/architecture.md");
+    for parent in ["crates", "bins"] {
+        for entry in repository().join(parent).read_dir().expect("a folder") {
+            let folder =
+                format!("{parent}/{}", entry.expect("an entry").file_name().to_str().expect("UTF-8"));
+            let source = format!("{folder}/src/");
+            let exist: BTreeSet<_> =
+                files(&source, &[".rs"]).iter().map(|it| it.replace(&source, "")).collect();
+            let is_source = |it: &&str| Path::new(it).extension().is_some_and(|end| end == "rs");
+            let named = quoted(section(&page, &folder)).into_iter().filter(is_source);
+            let named: BTreeSet<_> = named.map(str::to_owned).collect();
+            assert_eq!(named, exist, "{folder}");
+        }
+    }
+}
+
+#[test]
+fn the_tests_that_pages_point_to_exist() {
+    for page in files("docs", &[".md"]) {
+        for path in quoted(&text(&page)) {
+            let is_path = ["tests/", "crates/", "bins/", "docs/"].iter().any(|it| path.starts_with(it));
+            if !is_path || path.contains(char::is_whitespace) {
+                continue;
+            }
+            for path in spread(path) {
+                assert!(repository().join(&path).exists(), "{page} names `{path}`");
+            }
+        }
+    }
+}
+
+/// `a/{b,c}.rs` is `a/b.rs` and `a/c.rs`.
+fn spread(path: &str) -> Vec<String> {
+    let Some((before, rest)) = path.split_once('{') else { return vec![path.to_owned()] };
+    let (choices, after) = rest.split_once('}').expect("a closing brace");
+    choices.split(',').map(|choice| format!("{before}{choice}{after}")).collect()
+}
+
+#[test]
+fn the_configuration_page_names_every_setting_and_no_other() {
+    let help = Installation::on(TestDatabase::sqlite()).run(&["--help"]).succeeded();
+    let words = |text: &str, is_one: fn(&str) -> bool| {
+        let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c)));
+        words.filter(|it| is_one(it)).map(str::to_owned).collect::<BTreeSet<_>>()
+    };
+    let is_variable = |word: &str| word.starts_with("LLM_CONFIG_");
+    let is_flag =
+        |word: &str| word.starts_with("--") && word.len() > 2 && word != "--help" && word != "--version";
+    let page = text("docs/configuration.md");
+    assert_eq!(words(&page, is_variable), words(&help, is_variable));
+    let table: String = page.lines().filter(|line| line.starts_with("| `--")).collect();
+    assert_eq!(words(&table, is_flag), words(&help, is_flag));
+}
+
+#[test]
+fn relative_links_lead_somewhere() {
+    let mut pages = files("docs", &[".md"]);
+    pages.push("README.md".to_owned());
+    for page in pages {
+        let text = text(&page);
+        for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let file = target.split('#').next().unwrap_or_default();
+            if file.is_empty() || file.contains("://") {
+                continue;
+            }
+            let folder = repository().join(&page).parent().expect("a folder").to_owned();
+            assert!(folder.join(file).exists(), "{page} links to `{target}`");
+        }
+    }
+}

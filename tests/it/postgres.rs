@@ -1,0 +1,27 @@
+//! The app on PostgreSQL. Without a server every test here returns at once, and a line on standard error
+//! says so.
+
+use llm_config_store::testing::TestDatabase;
+
+use crate::support::TestApp;
+
+#[path = "postgres_away.rs"]
+mod away;
+#[path = "faults.rs"]
+mod faults;
+#[path = "goodmem/mod.rs"]
+mod goodmem;
+#[path = "scopes.rs"]
+mod scopes;
+#[path = "seed.rs"]
+mod seed;
+#[path = "tokens/mod.rs"]
+mod tokens;
+
+fn database() -> Option<TestDatabase> {
+    TestDatabase::postgres()
+}
+
+fn app() -> Option<TestApp> {
+    database().map(TestApp::on)
+}

@@ -1,0 +1,27 @@
+//! The app on SQLite.
+
+use llm_config_store::testing::TestDatabase;
+
+use crate::support::TestApp;
+
+#[path = "sqlite_busy.rs"]
+mod busy;
+#[path = "faults.rs"]
+mod faults;
+#[path = "goodmem/mod.rs"]
+mod goodmem;
+#[path = "scopes.rs"]
+mod scopes;
+#[path = "seed.rs"]
+mod seed;
+#[path = "tokens/mod.rs"]
+mod tokens;
+
+#[expect(clippy::unnecessary_wraps, reason = "as the function of that name for PostgreSQL")]
+fn database() -> Option<TestDatabase> {
+    Some(TestDatabase::sqlite())
+}
+
+fn app() -> Option<TestApp> {
+    database().map(TestApp::on)
+}

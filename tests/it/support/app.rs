@@ -1,0 +1,99 @@
+//! The real app, in process.
+
+use std::net::TcpListener;
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+
+use actix_web::dev::ServerHandle;
+use actix_web::rt::{Runtime, System};
+use llm_config_core::caller::Caller;
+use llm_config_server::http;
+use llm_config_server::service::Service;
+use llm_config_store::testing::TestDatabase;
+use llm_config_store::{Options, Store};
+
+use super::Client;
+
+/// A server on a port of its own; it stops when this value goes.
+pub(crate) struct TestApp {
+    pub(crate) base: String,
+    pub(crate) store: Store,
+    root: String,
+    runtime: Runtime,
+    handle: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+    /// Last: it is dropped after everything that uses it.
+    pub(crate) database: Arc<TestDatabase>,
+}
+
+impl TestApp {
+    /// On an empty database, with a root user.
+    pub(crate) fn on(database: TestDatabase) -> Self {
+        let mut app = Self::start(Arc::new(database), String::new(), false);
+        let made = app.block_on(app.store.create_root(&Caller::operator())).unwrap();
+        let (_, token) = made.expect("the first root");
+        token.expose().clone_into(&mut app.root);
+        app
+    }
+
+    /// On an empty database, waiting for the first `POST /v1/system/init`.
+    pub(crate) fn waiting(database: TestDatabase) -> Self {
+        Self::start(Arc::new(database), String::new(), true)
+    }
+
+    /// A second server on the same database.
+    pub(crate) fn beside(&self) -> Self {
+        Self::start(Arc::clone(&self.database), self.root.clone(), false)
+    }
+
+    fn start(database: Arc<TestDatabase>, root: String, waits_for_init: bool) -> Self {
+        let runtime = Runtime::new().expect("a runtime");
+        let options = Options { connections: 4, ..database.options() };
+        let store = runtime.block_on(Store::open(options)).expect("a store");
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+        let base = format!("http://{}", listener.local_addr().expect("an address"));
+        let service = Service::new(store.clone(), waits_for_init);
+        let (sender, receiver) = mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            System::new().block_on(async move {
+                let server = http::server(
+                    service,
+                    listener,
+                    http::Options { workers: Some(2), ..http::Options::default() },
+                )
+                .expect("a server");
+                sender.send(server.handle()).expect("somebody waits");
+                server.await.expect("a server that runs");
+            });
+        });
+        let handle = receiver.recv().expect("a server");
+        Self { base, store, root, runtime, handle, thread: Some(thread), database }
+    }
+
+    /// What a test does with the store itself.
+    pub(crate) fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.runtime.block_on(future)
+    }
+
+    pub(crate) fn client(&self, token: &str) -> Client {
+        Client::new(&self.base, Some(token))
+    }
+
+    pub(crate) fn root(&self) -> Client {
+        self.client(&self.root)
+    }
+
+    pub(crate) fn anonymous(&self) -> Client {
+        Client::new(&self.base, None)
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.runtime.block_on(self.handle.stop(false));
+        if let Some(thread) = self.thread.take() {
+            // A server that panicked has said so.
+            let _ = thread.join();
+        }
+    }
+}
