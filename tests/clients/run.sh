@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Runs the official Python client (from PyPI) against the real server, on SQLite and, where
-# TEST_POSTGRES_URL names a server, on PostgreSQL. `tests/run.sh` calls it.
+# Runs clients against the real server, on SQLite and, where TEST_POSTGRES_URL names a server, on
+# PostgreSQL: the official Python client of /v1/llms (from PyPI), and a Node script that sends what
+# the official TypeScript client of /ai/llm sends. `tests/run.sh` calls it.
 #
-# Needs python3 with venv, and PyPI at the first run; without them it says that it was left out.
+# Needs python3 with venv, PyPI at the first run, and Node 20 or newer; says what it left out.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -21,9 +22,10 @@ server="${CARGO_TARGET_DIR:-target}/debug/llm-config-server"
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 export NO_PROXY=127.0.0.1
 
-# Starts a server on an empty database, runs the script, stops the server.
+# Starts a server on an empty database, runs a client's script, stops the server.
 run() {
     local name=$1 database=$2 folder pid
+    shift 2
     folder=$(mktemp -d)
     LLM_CONFIG_DATA_DIR="$folder" LLM_CONFIG_LISTEN="127.0.0.1:$port" LLM_CONFIG_WAIT_FOR_INIT=true \
         LLM_CONFIG_DATABASE_URL="$database" "$server" >"$folder/log" 2>&1 &
@@ -37,25 +39,37 @@ for _ in range(300):
         time.sleep(0.1)
 sys.exit("the server does not answer")
 PY
-    if ! "$venv/bin/python" tests/clients/goodmem_llms.py "http://127.0.0.1:$port" >"$folder/out"; then
+    if ! "$@" "http://127.0.0.1:$port" >"$folder/out" 2>&1; then
         cat "$folder/out" "$folder/log"
         kill "$pid"
         exit 1
     fi
     kill "$pid"
     wait "$pid"
-    echo "official Python client on $name: $(grep -c '^ok: ' "$folder/out") checks ok"
+    echo "$name: $(grep -c '^ok: ' "$folder/out") checks ok"
     rm -rf "$folder"
 }
 
-sqlite=$(mktemp -d)
-run SQLite "sqlite://$sqlite/registry.db"
-rm -rf "$sqlite"
-if [ -n "${TEST_POSTGRES_URL:-}" ]; then
+# Runs a client's script on each database.
+run_on_each() {
+    local client=$1 folder database
+    shift
+    folder=$(mktemp -d)
+    run "$client on SQLite" "sqlite://$folder/registry.db" "$@"
+    rm -rf "$folder"
+    if [ -z "${TEST_POSTGRES_URL:-}" ]; then
+        echo "left out: $client on PostgreSQL"
+        return
+    fi
     database="clients_$$"
     "$TEST_PSQL" -q "$TEST_POSTGRES_URL" -c "CREATE DATABASE $database"
-    run PostgreSQL "${TEST_POSTGRES_URL%/*}/$database"
+    run "$client on PostgreSQL" "${TEST_POSTGRES_URL%/*}/$database" "$@"
     "$TEST_PSQL" -q "$TEST_POSTGRES_URL" -c "DROP DATABASE $database WITH (FORCE)"
+}
+
+run_on_each "official Python client" "$venv/bin/python" tests/clients/goodmem_llms.py
+if node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null; then
+    run_on_each "Node script" node tests/clients/flashback.mjs
 else
-    echo "left out: the official Python client on PostgreSQL"
+    echo "left out: the Node script (Node 20 or newer is needed)"
 fi

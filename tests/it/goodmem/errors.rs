@@ -66,7 +66,6 @@ fn unknown_paths_are_404_in_the_dialect_of_their_place() {
         "/v1/system",
         "/v1/v1/llms",
         "/V1/llms",
-        "/v1//llms",
         "/v1/llms%2Fx",
         "/llm-config",
         "/llm-config/v1/x",
@@ -78,9 +77,17 @@ fn unknown_paths_are_404_in_the_dialect_of_their_place() {
             answer.refused(404, &["nothing at this path"]);
         }
     }
-    for path in ["/", "/v10", "/ai/llm", "/nothing", "/favicon.ico"] {
+    for path in ["/", "/v10", "/ai", "/nothing", "/favicon.ico"] {
         let answer = app.root().get(path).json(404);
         assert_eq!(answer, json!({"success": false, "message": "there is nothing at this path"}), "{path}");
+    }
+}
+
+#[test]
+fn repeated_slashes_are_one() {
+    let Some(app) = app() else { return };
+    for path in ["//v1/llms", "/v1//llms", "//ai/llm"] {
+        app.root().get(path).json(200);
     }
 }
 

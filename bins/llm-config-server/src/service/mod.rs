@@ -19,6 +19,7 @@ mod workspaces;
 pub use create_config::{CreateConfig, Created};
 pub use error::{Error, Problem, Problems};
 pub use issue_token::{IssueToken, Issued};
+pub use organization::{CreateUser, UpdateUser};
 pub use read_configs::{ListConfigs, Listing};
 pub use system::Initialization;
 pub use tokens::{LabelChange, ListTokens, UpdateToken};
@@ -28,6 +29,7 @@ pub use workspaces::WorkspaceWithMembers;
 
 use llm_config_core::access::Actor;
 use llm_config_core::caller::{Caller, Identity};
+use llm_config_core::id::OrganizationId;
 use llm_config_core::time::Timestamp;
 use llm_config_store::{Store, StoreError, TokenText};
 
@@ -61,6 +63,12 @@ impl Service {
     #[must_use]
     pub const fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// The organisation that is served.
+    #[must_use]
+    pub fn organization(&self) -> OrganizationId {
+        self.store.organization()
     }
 
     /// The present moment.

@@ -1,7 +1,8 @@
 //! The users of the organisation: create, list, change, delete.
 
-use llm_config_core::access::{Action, Actor, Decision, UserVerb, decide};
+use llm_config_core::access::{Action, Actor, Decision, OrgRole, UserVerb, decide};
 use llm_config_core::id::PrincipalId;
+use llm_config_core::user::{Email, PersonName};
 use llm_config_store::{NewUser, StoreError, Tx, User, UserChange};
 
 use super::update_config::Requested;
@@ -10,9 +11,38 @@ use super::{Error, Service, Session};
 const ADMINISTRATORS_ONLY: &str =
     "this needs the role ADMINISTRATORS in the organization, and no role involved above one's own";
 
+/// A new user.
+#[derive(Clone, Debug)]
+pub struct CreateUser {
+    /// His e-mail address.
+    pub email: Email,
+    /// His first name.
+    pub first_name: PersonName,
+    /// His last name.
+    pub last_name: PersonName,
+    /// His role in the organisation.
+    pub role: OrgRole,
+}
+
+/// A change of a user; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct UpdateUser {
+    /// His first name.
+    pub first_name: Option<PersonName>,
+    /// His last name.
+    pub last_name: Option<PersonName>,
+    /// His role in the organisation.
+    pub role: Option<OrgRole>,
+}
+
 impl Service {
     /// Makes a user. He can do something once somebody issues him a token.
-    pub async fn create_user(&self, session: &Session, new: NewUser) -> Result<User, Error> {
+    pub async fn create_user(
+        &self,
+        session: &Session,
+        CreateUser { email, first_name, last_name, role }: CreateUser,
+    ) -> Result<User, Error> {
+        let new = NewUser { email, username: None, first_name, last_name, role };
         let caller = session.caller.clone();
         let id = self.store.new_principal_id();
         self.store
@@ -48,21 +78,23 @@ impl Service {
         &self,
         session: &Session,
         id: PrincipalId,
-        change: Requested<UserChange>,
+        change: Requested<UpdateUser>,
     ) -> Result<User, Error> {
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
                 let actor = tx.actor(&caller)?;
                 let current = user(tx, &actor, id, UserVerb::Update)?;
-                let change = change.as_ref().map_err(Clone::clone)?;
+                let UpdateUser { first_name, last_name, role } =
+                    change.as_ref().map_err(Clone::clone)?.clone();
+                let change = UserChange { first_name, last_name, role };
                 if let Some(role) = change.role.filter(|role| *role != current.role) {
                     let subject = tx.subject(&actor, &current)?;
                     if decide(&actor, &Action::ChangeRole(subject, role)) != Decision::Allow {
                         return Err(Error::Denied(ADMINISTRATORS_ONLY));
                     }
                 }
-                Ok(tx.update_user(&current, change, &caller)?)
+                Ok(tx.update_user(&current, &change, &caller)?)
             })
             .await
     }

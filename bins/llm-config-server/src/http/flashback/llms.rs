@@ -116,7 +116,7 @@ pub(super) async fn no_such(request: HttpRequest, service: web::Data<Service>) -
 }
 
 fn render(service: &Service, Listing { configs, unreadable }: Listing) -> List {
-    let organization = service.store().organization();
+    let organization = service.organization();
     let ai_llms = configs.into_iter().map(|config| AiLlm::of(config, organization)).collect();
     List { success: true, ai_llms, unreadable }
 }

@@ -5,10 +5,9 @@ use llm_config_core::access::{OrgRole, WorkspaceRole};
 use llm_config_core::id::PrincipalId;
 use llm_config_core::text::DisplayName;
 use llm_config_core::user::PersonName;
-use llm_config_store::{NewUser, UserChange};
 
 use super::super::json::{Object, Spelling, check_content_type};
-use crate::service::{Problems, Unfit};
+use crate::service::{CreateUser, Problems, Unfit, UpdateUser};
 
 /// Reads one body: `read` notes what is wrong, and without faults its value is the request.
 fn read<T>(
@@ -56,7 +55,7 @@ fn workspace_role(object: &mut Object<'_>, faults: &mut Problems) -> Option<Work
 }
 
 /// `{email, firstName, lastName, orgRole?, password?}` of a new user.
-pub(super) fn new_user(request: &HttpRequest, body: &[u8]) -> Result<NewUser, Unfit> {
+pub(super) fn new_user(request: &HttpRequest, body: &[u8]) -> Result<CreateUser, Unfit> {
     read(request, body, |object, faults| {
         let email = object.required("email", faults);
         let first_name = object.required("firstName", faults);
@@ -68,16 +67,16 @@ pub(super) fn new_user(request: &HttpRequest, body: &[u8]) -> Result<NewUser, Un
                 "is not supported: this server has no login; issue the user a token instead",
             );
         }
-        Some(NewUser { email: email?, username: None, first_name: first_name?, last_name: last_name?, role })
+        Some(CreateUser { email: email?, first_name: first_name?, last_name: last_name?, role })
     })
 }
 
 /// `{name?, lastName?, orgRole?}` of a user who is changed.
-pub(super) fn update_user(request: &HttpRequest, body: &[u8]) -> Result<UserChange, Unfit> {
+pub(super) fn update_user(request: &HttpRequest, body: &[u8]) -> Result<UpdateUser, Unfit> {
     read(request, body, |object, faults| {
         let first_name: Option<PersonName> = object.parsed("name", faults);
         let last_name = object.parsed("lastName", faults);
-        Some(UserChange { first_name, last_name, role: org_role(object, faults) })
+        Some(UpdateUser { first_name, last_name, role: org_role(object, faults) })
     })
 }
 

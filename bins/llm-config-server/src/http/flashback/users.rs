@@ -113,7 +113,7 @@ pub(super) async fn list(request: HttpRequest, service: web::Data<Service>) -> H
     };
     match listed.await {
         Ok(users) => {
-            let organization = service.store().organization();
+            let organization = service.organization();
             let data: Vec<_> = users.into_iter().map(|user| OrgUser::of(user, organization)).collect();
             HttpResponse::Ok().json(List { success: true, total: data.len(), data })
         }
@@ -129,7 +129,7 @@ pub(super) async fn get(request: HttpRequest, service: web::Data<Service>) -> Ht
         Ok(service.user(&session, id(&request)?).await?)
     };
     match found.await {
-        Ok(user) => HttpResponse::Ok().json(OrgUser::of(user, service.store().organization())),
+        Ok(user) => HttpResponse::Ok().json(OrgUser::of(user, service.organization())),
         Err(failure) => answer(&request, failure),
     }
 }
@@ -174,7 +174,7 @@ fn wrapped(
 ) -> HttpResponse {
     match found {
         Ok(user) => {
-            let data = OrgUser::of(user, service.store().organization());
+            let data = OrgUser::of(user, service.organization());
             HttpResponse::Ok().json(Saved { success: true, data, message })
         }
         Err(failure) => answer(request, failure),

@@ -135,7 +135,7 @@ pub(super) async fn list(request: HttpRequest, service: web::Data<Service>) -> H
     };
     match listed.await {
         Ok(workspaces) => {
-            let organization = service.store().organization();
+            let organization = service.organization();
             let workspaces: Vec<_> =
                 workspaces.into_iter().map(|it| Answer::whole(it, organization)).collect();
             HttpResponse::Ok().json(List { success: true, workspaces })
@@ -153,7 +153,7 @@ pub(super) async fn get(request: HttpRequest, service: web::Data<Service>) -> Ht
     };
     match found.await {
         Ok(workspace) => {
-            let workspace = Answer::whole(workspace, service.store().organization());
+            let workspace = Answer::whole(workspace, service.organization());
             HttpResponse::Ok().json(One { success: true, workspace })
         }
         Err(failure) => answer(&request, failure),
@@ -236,7 +236,7 @@ fn user_id(request: &HttpRequest) -> Result<PrincipalId, Error> {
 fn one(request: &HttpRequest, service: &Service, found: Result<Workspace, Failure>) -> HttpResponse {
     match found {
         Ok(workspace) => {
-            let workspace = Answer::bare(workspace, service.store().organization());
+            let workspace = Answer::bare(workspace, service.organization());
             HttpResponse::Ok().json(One { success: true, workspace })
         }
         Err(failure) => answer(request, failure),

@@ -50,7 +50,7 @@ fn every_registered_path_is_a_reviewed_route() {
         for (at, marker) in source.match_indices("known(") {
             let argument = source[at + marker.len()..].trim_start();
             if let Some(path) = argument.strip_prefix('"').and_then(|it| it.split('"').next()) {
-                registered.insert(format!("{prefix}{path}"));
+                registered.insert(format!("{prefix}{}", path.trim_end_matches('/')));
             }
         }
     }
