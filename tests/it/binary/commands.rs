@@ -107,15 +107,21 @@ fn what_is_wrong_with_a_token_command_is_said() {
     installation.start().stop();
     for (arguments, says) in [
         (vec!["--user", "nobody@example.com"], "there is no user"),
-        (vec!["--user", "nobody"], "e-mail address"),
-        (vec!["--rights", "FLY"], "--rights `FLY`"),
-        (vec!["--workspaces", "1"], "--workspaces `1`"),
+        (vec!["--workspaces", "Nowhere"], "`Nowhere`"),
         (vec!["--label", "x"], "--label"),
         (vec!["--label", "X=y"], "--label"),
     ] {
         installation.run(&[vec!["token", "issue"], arguments].concat()).refused(&[says]);
     }
-    installation.run(&["token", "revoke", "1"]).refused(&["`1`", "UUID"]);
+    // What the command line itself cannot mean is explained with its usage, and status 2.
+    for (arguments, says) in [
+        (vec!["issue", "--user", "nobody"], "e-mail address"),
+        (vec!["issue", "--rights", "FLY"], "READ_LLM_OWN"),
+        (vec!["revoke", "1"], "UUID"),
+    ] {
+        let printed = installation.run(&[vec!["token"], arguments].concat());
+        assert_eq!((printed.code, printed.stderr.contains(says)), (Some(2), true), "{printed:?}");
+    }
     assert_eq!(installation.run(&["token", "issue", "--expires-in-days", "0"]).code, Some(2));
     assert_eq!(installation.run(&["token", "list"]).succeeded().lines().count(), 2);
 }
