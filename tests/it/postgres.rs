@@ -7,6 +7,8 @@ use crate::support::TestApp;
 
 #[path = "postgres_away.rs"]
 mod away;
+#[path = "destination.rs"]
+mod destination;
 #[path = "faults.rs"]
 mod faults;
 #[path = "goodmem/mod.rs"]

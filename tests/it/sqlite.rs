@@ -6,6 +6,8 @@ use crate::support::TestApp;
 
 #[path = "sqlite_busy.rs"]
 mod busy;
+#[path = "destination.rs"]
+mod destination;
 #[path = "faults.rs"]
 mod faults;
 #[path = "goodmem/mod.rs"]

@@ -1,0 +1,75 @@
+//! What is stored, past the store: whether a request changed anything.
+
+use std::fmt::Write as _;
+
+use llm_config_core::caller::Caller;
+use llm_config_core::credential::{Credential, SecretValue};
+use llm_config_core::id::ConfigId;
+use llm_config_core::target::{Purpose, Target};
+
+use super::TestApp;
+
+/// The tables of what people work with, and their columns.
+const TABLES: &[(&str, &str)] = &[
+    ("users", "id email first_name last_name org_role revision updated_at updated_by"),
+    ("workspaces", "id name revision updated_at updated_by"),
+    ("memberships", "workspace_id user_id role created_at created_by"),
+    ("tokens", "id user_id parent_id labels rights workspaces expires_at status revision updated_at"),
+    (
+        "llm_configs",
+        "id owner_id workspace_id name provider endpoint api_path model fingerprint credential_fingerprint revision \
+         created_at created_by updated_at updated_by",
+    ),
+    ("secrets", "config_id slot kind mask key_id_mask kek_id envelope sealed_at"),
+];
+
+impl TestApp {
+    /// Every row of every table above, in an order of their own.
+    pub(crate) fn rows(&self) -> Vec<String> {
+        let mut rows: Vec<_> =
+            TABLES.iter().flat_map(|(table, columns)| self.table(table, columns)).collect();
+        rows.sort();
+        rows
+    }
+
+    fn table(&self, table: &str, columns: &str) -> Vec<String> {
+        let is_sqlite = self.database.folder().is_some();
+        let mut row = format!("'{table}'");
+        for column in columns.split_whitespace() {
+            let text = if is_sqlite { format!("quote({column})") } else { format!("CAST({column} AS TEXT)") };
+            write!(row, " || ' ' || COALESCE({text}, 'NULL')").expect("a string");
+        }
+        self.database.texts(&format!("SELECT {row} AS value FROM {table}"))
+    }
+
+    /// Everything that the audit log says was done, as `kind object fields`.
+    pub(crate) fn audited(&self) -> Vec<String> {
+        let mut events = self.database.texts(
+            "SELECT kind || ' ' || COALESCE(object_id, '-') || ' ' || fields AS value FROM audit_events",
+        );
+        events.sort();
+        events
+    }
+
+    /// The stored endpoint and credential of a configuration, through the one door to them.
+    #[track_caller]
+    pub(crate) fn opened(&self, id: ConfigId) -> (String, String) {
+        let operator = Caller::operator();
+        let open = self.store.open_target(id, &operator, Purpose::Validate);
+        let Target { endpoint, credential, .. } = self.block_on(open).expect("it opens for its endpoint");
+        (endpoint.into(), credential.as_ref().map_or_else(String::new, credential_text))
+    }
+}
+
+/// A credential in a line: `secret`, `key id : secret`, or the address of a secret.
+fn credential_text(credential: &Credential) -> String {
+    let text = |value: &SecretValue| match value {
+        SecretValue::Inline(secret) => secret.expose().to_owned(),
+        SecretValue::Reference(reference) => reference.uri().to_owned(),
+    };
+    match credential {
+        Credential::ApiKey(key) => text(&key.value),
+        Credential::KeyPair(pair) => format!("{} : {}", pair.key_id.expose(), text(&pair.secret)),
+        Credential::GcpAdc(_) => "the server's own".to_owned(),
+    }
+}
