@@ -26,8 +26,9 @@ pub enum EventKind {
     WorkspaceCreated,
     WorkspaceRenamed,
     WorkspaceDeleted,
-    MembershipSet,
-    MembershipRemoved,
+    MemberAdded,
+    MemberChanged,
+    MemberRemoved,
 }
 
 impl EventKind {
@@ -52,8 +53,9 @@ impl EventKind {
             Self::WorkspaceCreated => "workspace.created",
             Self::WorkspaceRenamed => "workspace.renamed",
             Self::WorkspaceDeleted => "workspace.deleted",
-            Self::MembershipSet => "workspace.membership_set",
-            Self::MembershipRemoved => "workspace.membership_removed",
+            Self::MemberAdded => "workspace.member_added",
+            Self::MemberChanged => "workspace.member_changed",
+            Self::MemberRemoved => "workspace.member_removed",
         }
     }
 }
@@ -71,6 +73,8 @@ pub enum Object {
     User(PrincipalId),
     /// A workspace.
     Workspace(WorkspaceId),
+    /// A user's membership in a workspace.
+    Membership(WorkspaceId, PrincipalId),
 }
 
 /// An event to be recorded. It has no place for a value, so no secret can be in it.

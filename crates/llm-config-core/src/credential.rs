@@ -291,9 +291,21 @@ impl Presentation {
     /// How `provider` is shown a credential of this `kind`.
     #[must_use]
     pub const fn of(provider: Provider, kind: CredentialKind) -> Self {
-        match (provider, kind) {
-            (Provider::Aws, CredentialKind::KeyPair) => Self::Signed,
-            _ => Self::Sent,
+        match provider {
+            Provider::Aws => match kind {
+                CredentialKind::KeyPair => Self::Signed,
+                CredentialKind::ApiKey | CredentialKind::GcpAdc => Self::Sent,
+            },
+            Provider::OpenAi
+            | Provider::Google
+            | Provider::Anthropic
+            | Provider::Other
+            | Provider::LiteLlmProxy
+            | Provider::OpenRouter
+            | Provider::Vllm
+            | Provider::Ollama
+            | Provider::LlamaCpp
+            | Provider::CustomOpenAiCompatible => Self::Sent,
         }
     }
 

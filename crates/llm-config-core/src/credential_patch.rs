@@ -143,17 +143,27 @@ impl CredentialPatch {
         }
     }
 
-    /// Whether the giver shows that he knows all of the credential that will be used.
-    fn proves_knowledge(&self, stored: &SecretMeta) -> bool {
+    /// Whether the giver shows that he knows the secret that will be used.
+    fn gives_secret(&self) -> bool {
         match self {
             Self::Keep => false,
             Self::Replace(credential) => credential.proves_knowledge(),
-            Self::Parts(CredentialParts { key_id, secret }) => {
-                let key_id_is_given = matches!(key_id, KeyIdPatch::Set(_) | KeyIdPatch::Clear);
-                matches!(secret, Some(SecretValue::Inline(_)))
-                    && (key_id_is_given || stored.key_id_mask.is_none())
-            }
+            Self::Parts(CredentialParts { secret, .. }) => matches!(secret, Some(SecretValue::Inline(_))),
         }
+    }
+
+    /// Whether nothing of the stored credential will be used any more: the secret is given, and
+    /// the identifier is given, dropped, or not there.
+    #[must_use]
+    pub fn is_whole(&self, stored: &SecretMeta) -> bool {
+        let keeps_key_id = match self {
+            Self::Keep => true,
+            Self::Replace(_) => false,
+            Self::Parts(CredentialParts { key_id, .. }) => {
+                matches!(key_id, KeyIdPatch::Keep | KeyIdPatch::Masked(_)) && stored.key_id_mask.is_some()
+            }
+        };
+        self.gives_secret() && !keeps_key_id
     }
 
     fn kind(&self, stored: CredentialKind) -> CredentialKind {
@@ -188,10 +198,7 @@ impl CredentialPatch {
             }
             return;
         };
-        if self.proves_knowledge(stored) {
-            return;
-        }
-        if old.origin != new.origin {
+        if old.origin != new.origin && !self.is_whole(stored) {
             let also =
                 if stored.key_id_mask.is_some() { " (and the key again, or null to drop it)" } else { "" };
             let message = format_args!(
@@ -200,8 +207,10 @@ impl CredentialPatch {
             );
             faults.add(Field::Endpoint, message);
         }
+        // An identifier was never hidden from the provider, so here the secret alone counts.
         let was = Presentation::of(old.provider, stored.kind);
-        if was == Presentation::Signed
+        if !self.gives_secret()
+            && was == Presentation::Signed
             && Presentation::of(new.provider, self.kind(stored.kind)) == Presentation::Sent
         {
             let field = if old.provider == new.provider { Field::KeyId } else { Field::Provider };

@@ -1,12 +1,12 @@
 //! The facts that the access policy reads, as they are now.
 
-use llm_config_core::access::{Actor, OrgRole, Subject};
+use llm_config_core::access::{Action, Actor, Decision, OrgRole, Subject, TokenVerb, decide};
 use llm_config_core::caller::{Caller, Identity};
 use llm_config_core::id::{PrincipalId, TokenId};
 use llm_config_core::token::Ceiling;
 
 use crate::error::StoreError;
-use crate::tokens::TokenText;
+use crate::tokens::{Token, TokenText};
 use crate::transaction::{Lock, Tx};
 use crate::users::User;
 
@@ -43,26 +43,61 @@ impl Tx<'_> {
         Ok(Actor { id, role: user.role, memberships, ceiling })
     }
 
-    /// What a token is narrowed to, if it and all tokens that it falls with are usable.
+    /// What a token is narrowed to, if it and all tokens that it falls with are usable, and each
+    /// was issued by somebody who may still issue it.
     fn usable_ceiling(&mut self, id: TokenId, holder: PrincipalId) -> Result<Ceiling, StoreError> {
-        let mut next = Some(id);
-        let mut ceiling = None;
-        for _ in 0..CHAIN_LIMIT {
-            let Some(id) = next else { break };
-            let id = id.to_string();
-            self.lock(&Lock::ForShare("tokens", &id))?;
-            let token = self.read_token(&id)?.ok_or(StoreError::CallerGone)?;
-            let is_his = ceiling.is_some() || token.holder == holder;
-            if !is_his || !token.is_usable(self.now) {
+        let token = self.usable_token(id)?;
+        if token.holder != holder {
+            return Err(StoreError::CallerGone);
+        }
+        let ceiling = token.ceiling.clone();
+        let mut child = token;
+        for _ in 1..CHAIN_LIMIT {
+            let Some(parent) = child.parent else { return Ok(ceiling) };
+            let parent = self.usable_token(parent)?;
+            if parent.holder != child.holder && !self.may_still_issue(&parent, child.holder)? {
                 return Err(StoreError::CallerGone);
             }
-            next = token.parent;
-            ceiling.get_or_insert(token.ceiling);
+            child = parent;
         }
-        match (next, ceiling) {
-            (None, Some(ceiling)) => Ok(ceiling),
-            _ => Err(StoreError::CallerGone),
+        if child.parent.is_none() { Ok(ceiling) } else { Err(StoreError::CallerGone) }
+    }
+
+    fn usable_token(&mut self, id: TokenId) -> Result<Token, StoreError> {
+        let id = id.to_string();
+        self.lock(&Lock::ForShare("tokens", &id))?;
+        self.read_token(&id)?.filter(|token| token.is_usable(self.now)).ok_or(StoreError::CallerGone)
+    }
+
+    /// Whether the holder of `issuer` could issue a token to `holder` today. Somebody who was an
+    /// administrator keeps nothing through tokens that he made out to others.
+    fn may_still_issue(&mut self, issuer: &Token, holder: PrincipalId) -> Result<bool, StoreError> {
+        let role_of = |tx: &mut Self, id| Ok::<_, StoreError>(tx.find_user(id)?.map(|user| user.role));
+        let (Some(issuer_role), Some(role)) = (role_of(self, issuer.holder)?, role_of(self, holder)?) else {
+            return Ok(false);
+        };
+        let actor = Actor { ceiling: issuer.ceiling.clone(), ..Actor::new(issuer.holder, issuer_role) };
+        let subject = Subject { id: holder, role, shares_workspace: false };
+        Ok(decide(&actor, &Action::Tokens(TokenVerb::Issue, subject)) == Decision::Allow)
+    }
+
+    /// Whether some owner has a token with which he can do everything. Without one nobody could
+    /// give anybody rights again, short of the command line.
+    pub fn an_owner_can_act(&mut self) -> Result<bool, StoreError> {
+        for owner in self.list_owners()? {
+            for token in self.list_tokens(Some(owner.id))? {
+                let is_narrowed = token.ceiling.rights.is_some() || token.ceiling.workspaces.is_some();
+                if is_narrowed {
+                    continue;
+                }
+                match self.usable_ceiling(token.id, owner.id) {
+                    Ok(_) => return Ok(true),
+                    Err(StoreError::CallerGone) => {}
+                    Err(error) => return Err(error),
+                }
+            }
         }
+        Ok(false)
     }
 
     /// Whether a token may issue others: not at the end of a chain that is as long as one may be.
@@ -77,14 +112,15 @@ impl Tx<'_> {
 
     /// `user` as the object of one of `actor`'s actions.
     pub fn subject(&mut self, actor: &Actor, user: &User) -> Result<Subject, StoreError> {
-        self.subject_of(actor, user.id, user.role)
-    }
-
-    fn subject_of(&mut self, actor: &Actor, id: PrincipalId, role: OrgRole) -> Result<Subject, StoreError> {
-        let one = match actor.role {
-            OrgRole::Workspaces => None,
-            OrgRole::User | OrgRole::Billing | OrgRole::Administrators | OrgRole::Owner => Some(actor.id),
+        let shares_workspace = match actor.role {
+            // What they see does not depend on it.
+            OrgRole::Owner | OrgRole::Administrators | OrgRole::Billing => false,
+            OrgRole::Workspaces => !self.memberships_of(&user.id.to_string())?.is_empty(),
+            OrgRole::User => {
+                let theirs = self.memberships_of(&user.id.to_string())?;
+                theirs.iter().any(|(workspace, _)| actor.memberships.contains_key(workspace))
+            }
         };
-        Ok(Subject { id, role, shares_workspace: self.shares_workspace(one, id)? })
+        Ok(Subject { id: user.id, role: user.role, shares_workspace })
     }
 }

@@ -56,6 +56,9 @@ pub(crate) fn append(
         Object::Config(id, scope) => ("config", Some(id.to_string()), Some(scope.to_string())),
         Object::Token(id, holder) => ("token", Some(id.to_string()), Some(format!("owner:{holder}"))),
         Object::User(id) => ("user", Some(id.to_string()), None),
+        Object::Membership(workspace, user) => {
+            ("membership", Some(user.to_string()), Some(format!("workspace:{workspace}")))
+        }
         Object::Workspace(id) => ("workspace", Some(id.to_string()), None),
     };
     let (actor_kind, token_id) = match identity {

@@ -22,6 +22,8 @@ pub enum Conflict {
     TokenId,
     /// The id of a workspace.
     WorkspaceId,
+    /// A member of a workspace.
+    Member,
 }
 
 /// Constraints as PostgreSQL names them and as SQLite describes them. Only this table knows.
@@ -37,6 +39,7 @@ const UNIQUE: &[(&str, &str, Conflict)] = &[
     ("users_pkey", "users.id", Conflict::UserId),
     ("tokens_pkey", "tokens.id", Conflict::TokenId),
     ("workspaces_pkey", "workspaces.id", Conflict::WorkspaceId),
+    ("memberships_pkey", "memberships.workspace_id, memberships.user_id", Conflict::Member),
 ];
 
 /// Why a transaction did not happen.

@@ -47,7 +47,9 @@ pub(crate) fn verify(conn: &mut AnyConnection, vault: &Vault, now: Timestamp) ->
         let Ok(key) = id.parse::<KeyId>() else { continue };
         match vault.open(&AssociatedData::of_check(&key), envelope) {
             Ok(_) => known.push(key),
-            Err(VaultError::UnknownKey(_)) => {}
+            Err(VaultError::UnknownKey(_)) => {
+                tracing::warn!(%key, "the keyring lacks a key of this database; what it sealed does not open");
+            }
             Err(VaultError::Malformed | VaultError::Refused) => {
                 return Err(KeyCheckError::Differs { key }.into());
             }

@@ -9,7 +9,7 @@ use llm_config_core::caller::Caller;
 use llm_config_core::id::{PrincipalId, WorkspaceId};
 
 use crate::error::StoreError;
-use crate::row::Row;
+use crate::row::{Row, readable};
 use crate::schema::{memberships, users};
 use crate::transaction::{Lock, Tx};
 use crate::users::{User, UserRow};
@@ -35,9 +35,9 @@ impl Tx<'_> {
             .select((memberships::role, UserRow::as_select()))
             .load(self.conn)?;
         let row = Row { table: "memberships", id: &id };
-        rows.into_iter()
-            .map(|(role, user)| Ok(Member { user: user.into_user()?, role: row.parse("role", &role)? }))
-            .collect()
+        Ok(readable(rows, |(role, user)| {
+            Ok(Member { user: user.into_user()?, role: row.parse("role", &role)? })
+        }))
     }
 
     /// A user's role in a workspace.
@@ -55,7 +55,50 @@ impl Tx<'_> {
         Row { table: "memberships", id: &workspace }.parse_optional("role", role.as_deref())
     }
 
-    /// Makes a user a member with that role, or gives a member another one.
+    /// Makes a user a member with that role. Conflicts if he is one already; `Reference` when there
+    /// is no such workspace or user.
+    pub fn add_member(
+        &mut self,
+        workspace: WorkspaceId,
+        user: PrincipalId,
+        role: WorkspaceRole,
+        caller: &Caller,
+    ) -> Result<(), StoreError> {
+        self.lock_member(user)?;
+        let row = (
+            memberships::workspace_id.eq(workspace.to_string()),
+            memberships::user_id.eq(user.to_string()),
+            memberships::role.eq(role.as_str()),
+            memberships::created_at.eq(self.now.as_micros()),
+            memberships::created_by.eq(caller.identity.principal().to_string()),
+        );
+        diesel::insert_into(memberships::table).values(row).execute(self.conn)?;
+        let object = Object::Membership(workspace, user);
+        self.append_event(
+            &Event::new(EventKind::MemberAdded, object, caller.clone()).with_note(role.as_str()),
+        )
+    }
+
+    /// Gives a member another role; `Stale` if he is none.
+    pub fn change_member(
+        &mut self,
+        workspace: WorkspaceId,
+        user: PrincipalId,
+        role: WorkspaceRole,
+        caller: &Caller,
+    ) -> Result<(), StoreError> {
+        self.lock_member(user)?;
+        let member = memberships::table.find((workspace.to_string(), user.to_string()));
+        if diesel::update(member).set(memberships::role.eq(role.as_str())).execute(self.conn)? != 1 {
+            return Err(StoreError::Stale);
+        }
+        let object = Object::Membership(workspace, user);
+        self.append_event(
+            &Event::new(EventKind::MemberChanged, object, caller.clone()).with_note(role.as_str()),
+        )
+    }
+
+    /// Makes a user a member with that role, or gives a member that role.
     pub fn set_membership(
         &mut self,
         workspace: WorkspaceId,
@@ -63,20 +106,17 @@ impl Tx<'_> {
         role: WorkspaceRole,
         caller: &Caller,
     ) -> Result<(), StoreError> {
-        let (workspace_id, user_id) = (workspace.to_string(), user.to_string());
-        // The facts that `Tx::actor` read about this user stay as long as it holds his row.
-        self.lock(&Lock::ForUpdate("users", &user_id))?;
-        diesel::delete(memberships::table.find((&workspace_id, &user_id))).execute(self.conn)?;
-        let row = (
-            memberships::workspace_id.eq(workspace_id),
-            memberships::user_id.eq(user_id),
-            memberships::role.eq(role.as_str()),
-            memberships::created_at.eq(self.now.as_micros()),
-            memberships::created_by.eq(caller.identity.principal().to_string()),
-        );
-        diesel::insert_into(memberships::table).values(row).execute(self.conn)?;
-        let event = Event::new(EventKind::MembershipSet, Object::Workspace(workspace), caller.clone());
-        self.append_event(&event)
+        self.lock_member(user)?;
+        match self.membership(workspace, user)? {
+            Some(_) => self.change_member(workspace, user, role, caller),
+            None => self.add_member(workspace, user, role, caller),
+        }
+    }
+
+    /// The facts that `Tx::actor` read about this user stay as long as it holds his row.
+    fn lock_member(&mut self, user: PrincipalId) -> Result<(), StoreError> {
+        self.lock(&Lock::People)?;
+        self.lock(&Lock::ForUpdate("users", &user.to_string()))
     }
 
     /// Ends a membership.
@@ -87,13 +127,12 @@ impl Tx<'_> {
         caller: &Caller,
     ) -> Result<(), StoreError> {
         let (workspace_id, user_id) = (workspace.to_string(), user.to_string());
-        // The facts that `Tx::actor` read about this user stay as long as it holds his row.
-        self.lock(&Lock::ForUpdate("users", &user_id))?;
+        self.lock_member(user)?;
         if diesel::delete(memberships::table.find((&workspace_id, &user_id))).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
-        let event = Event::new(EventKind::MembershipRemoved, Object::Workspace(workspace), caller.clone());
-        self.append_event(&event)
+        let object = Object::Membership(workspace, user);
+        self.append_event(&Event::new(EventKind::MemberRemoved, object, caller.clone()))
     }
 
     /// The workspaces that a user is a member of, by name, with his role in each.
@@ -117,18 +156,5 @@ impl Tx<'_> {
             .load(self.conn)?;
         let row = Row { table: "memberships", id: user };
         rows.iter().map(|(id, role)| Ok((row.parse("workspace_id", id)?, row.parse("role", role)?))).collect()
-    }
-
-    /// Whether two users are members of one workspace; with `None` for the first, whether the
-    /// second is a member of any.
-    pub fn shares_workspace(
-        &mut self,
-        one: Option<PrincipalId>,
-        other: PrincipalId,
-    ) -> Result<bool, StoreError> {
-        let other = self.memberships_of(&other.to_string())?;
-        let Some(one) = one else { return Ok(!other.is_empty()) };
-        let one = self.memberships_of(&one.to_string())?;
-        Ok(one.iter().any(|(id, _)| other.iter().any(|(it, _)| it == id)))
     }
 }

@@ -40,13 +40,8 @@ fn failed(error: impl std::fmt::Display) -> MigrationError {
 
 /// Runs what has not run yet, inside the caller's transaction.
 pub(crate) fn run_pending(conn: &mut AnyConnection) -> Result<Vec<String>, MigrationError> {
-    let known = names(conn)?;
-    let applied = applied(conn).map_err(failed)?;
-    if let Some(migration) = applied.iter().find(|it| !known.contains(it)) {
-        return Err(MigrationError::Newer { migration: migration.clone() });
-    }
     // Diesel makes its own table even then; who serves need not be one who may make tables.
-    if known.iter().all(|it| applied.contains(it)) {
+    if is_current(conn)? {
         return Ok(Vec::new());
     }
     let run = match conn {
@@ -54,6 +49,16 @@ pub(crate) fn run_pending(conn: &mut AnyConnection) -> Result<Vec<String>, Migra
         AnyConnection::Sqlite(conn) => conn.run_pending_migrations(SQLITE),
     };
     Ok(run.map_err(failed)?.iter().map(ToString::to_string).collect())
+}
+
+/// Whether every migration has run. An error when one has that this program does not know.
+pub(crate) fn is_current(conn: &mut AnyConnection) -> Result<bool, MigrationError> {
+    let known = names(conn)?;
+    let applied = applied(conn).map_err(failed)?;
+    match applied.iter().find(|it| !known.contains(it)) {
+        Some(migration) => Err(MigrationError::Newer { migration: migration.clone() }),
+        None => Ok(known.iter().all(|it| applied.contains(it))),
+    }
 }
 
 /// The versions that have run. Only looks: where Diesel's own table is missing, there are none.

@@ -30,13 +30,16 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// The most connections that are open at once.
     pub connections: u32,
+    /// Whether tables that are missing or old are brought up to date, and an empty database is
+    /// initialised. Without it, such a database is refused as it is.
+    pub prepares: bool,
 }
 
 impl Options {
     /// The system's clock and at most eight connections.
     #[must_use]
     pub fn new(database: DatabaseUrl, keys: Arc<dyn KeySource>) -> Self {
-        Self { database, keys, clock: Arc::new(SystemClock), connections: 8 }
+        Self { database, keys, clock: Arc::new(SystemClock), connections: 8, prepares: true }
     }
 }
 
@@ -76,6 +79,14 @@ pub enum OpenError {
         purpose: &'static str,
         /// Why.
         source: VaultError,
+    },
+    /// The database was not to be changed, and is not ready as it is.
+    #[error("the database {database} {state}")]
+    NotReady {
+        /// The database, without its password.
+        database: String,
+        /// What is missing, and what makes it.
+        state: &'static str,
     },
     /// A statement failed.
     #[error("the database could not be opened: {_0}")]
@@ -119,10 +130,16 @@ fn open(
     load: impl Fn(&dyn KeySource) -> Load,
     create: impl Fn(&dyn KeySource) -> Load,
 ) -> Result<Store, OpenError> {
-    let Options { database, keys, clock, connections } = options;
+    let Options { database, keys, clock, connections, prepares } = options;
     let mut conn = connect(&database)?;
     let now = clock.now();
+    let not_ready = |state| OpenError::NotReady { database: database.to_string(), state };
     let (vault, fingerprints, organization) = locked(&mut conn, |conn| {
+        if !prepares && !migrate::is_current(conn)? {
+            return Err(not_ready(
+                "has no tables of this version; `migrate`, or the server's start, makes them",
+            ));
+        }
         let migrations = migrate::run_pending(conn)?;
         if !migrations.is_empty() {
             tracing::info!(
@@ -133,6 +150,9 @@ fn open(
         }
         let (vault, installation) = match installation::find(conn)? {
             Some(installation) => (known_keys(conn, load(&*keys), now)?, installation),
+            None if !prepares => {
+                return Err(not_ready("is not initialised; start the server once"));
+            }
             None => first_keys(conn, load(&*keys), || create(&*keys), now)?,
         };
         let key = server_keys::find(conn, &vault, ServerKeyPurpose::Fingerprint)?;

@@ -47,6 +47,14 @@ impl Row<'_> {
     }
 }
 
+/// What can be read of a list. A row that cannot is one bad row, left out and logged; it does not
+/// take the list with it.
+pub(crate) fn readable<R, T>(rows: Vec<R>, parse: impl Fn(R) -> Result<T, StoreError>) -> Vec<T> {
+    let parse =
+        |row| parse(row).inspect_err(|error| tracing::error!(error = %error, "a row is left out of a list"));
+    rows.into_iter().filter_map(|row| parse(row).ok()).collect()
+}
+
 pub(crate) fn unreadable(table: &'static str, row: impl fmt::Display, column: &'static str) -> StoreError {
     StoreError::Unreadable { table, row: row.to_string(), column }
 }

@@ -83,6 +83,8 @@ diesel::table! {
         created_by -> Text,
         updated_at -> BigInt,
         updated_by -> Text,
+        switched_off_at -> Nullable<BigInt>,
+        switched_off_by -> Nullable<Text>,
     }
 }
 

@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use crate::error::StoreError;
 use crate::random;
-use crate::row::{Row, revision, to_json};
+use crate::row::{Row, readable, revision, to_json};
 use crate::schema::tokens;
 use crate::transaction::{Lock, Tx};
 
@@ -130,6 +130,8 @@ pub struct Token {
     pub created: Stamp,
     /// Its last change.
     pub updated: Stamp,
+    /// When it was switched off, while it is.
+    pub switched_off: Option<Stamp>,
 }
 
 impl Token {
@@ -168,6 +170,8 @@ struct TokenRow {
     created_by: String,
     updated_at: i64,
     updated_by: String,
+    switched_off_at: Option<i64>,
+    switched_off_by: Option<String>,
 }
 
 impl TokenRow {
@@ -190,6 +194,10 @@ impl TokenRow {
             revision: revision(self.revision),
             created: row.stamp("created_by", self.created_at, &self.created_by)?,
             updated: row.stamp("updated_by", self.updated_at, &self.updated_by)?,
+            switched_off: match (self.switched_off_at, &self.switched_off_by) {
+                (Some(at), Some(by)) => Some(row.stamp("switched_off_by", at, by)?),
+                (_, None) | (None, _) => None,
+            },
         })
     }
 }
@@ -222,6 +230,8 @@ impl Tx<'_> {
             created_by: by.clone(),
             updated_at: self.now.as_micros(),
             updated_by: by,
+            switched_off_at: None,
+            switched_off_by: None,
         };
         diesel::insert_into(tokens::table).values(&row).execute(self.conn)?;
         self.append_event(&Event::new(EventKind::TokenIssued, Object::Token(id, *holder), caller.clone()))?;
@@ -259,7 +269,7 @@ impl Tx<'_> {
             query = query.filter(tokens::user_id.eq(holder.to_string()));
         }
         let rows: Vec<TokenRow> = query.order((tokens::created_at, tokens::id)).load(self.conn)?;
-        rows.into_iter().map(TokenRow::into_token).collect()
+        Ok(readable(rows, TokenRow::into_token))
     }
 
     /// Changes `current`, as [`Tx::find_token`] just returned it; `Stale` if it was changed since.
@@ -269,14 +279,23 @@ impl Tx<'_> {
         change: &TokenChange,
         caller: &Caller,
     ) -> Result<Token, StoreError> {
+        self.lock(&Lock::People)?;
+        let stamp = Stamp { at: self.now.max(current.updated.at), by: caller.identity.principal() };
         let changed = Token {
             labels: change.labels.as_ref().unwrap_or(&current.labels).clone(),
             status: change.status.unwrap_or(current.status),
             revision: current.revision.next(),
-            updated: Stamp { at: self.now.max(current.updated.at), by: caller.identity.principal() },
+            updated: stamp,
+            switched_off: match change.status {
+                None => current.switched_off,
+                Some(TokenStatus::Active) => None,
+                Some(TokenStatus::Inactive) => current.switched_off.or(Some(stamp)),
+            },
             ..current.clone()
         };
         let row = (
+            tokens::switched_off_at.eq(changed.switched_off.map(|it| it.at.as_micros())),
+            tokens::switched_off_by.eq(changed.switched_off.map(|it| it.by.to_string())),
             tokens::labels.eq(to_json(&changed.labels)),
             tokens::status.eq(changed.status.as_str()),
             tokens::revision.eq(changed.revision.number()),
@@ -298,6 +317,7 @@ impl Tx<'_> {
 
     /// Revokes a token for good, and with it every token that it issued.
     pub fn revoke_token(&mut self, current: &Token, caller: &Caller) -> Result<(), StoreError> {
+        self.lock(&Lock::People)?;
         if diesel::delete(tokens::table.find(current.id.to_string())).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }

@@ -161,14 +161,17 @@ pub(crate) fn rollback(conn: &mut AnyConnection) {
     }
 }
 
+/// Any fixed number but that of `open`.
+const PEOPLE_LOCK: &str = "SELECT pg_advisory_xact_lock(5130764206842017361)";
+
 /// Rows that a use case reads and relies on until it ends.
 pub(crate) enum Lock<'a> {
     /// A row that is about to change.
     ForUpdate(&'static str, &'a str),
     /// A row that must stay as it is.
     ForShare(&'static str, &'a str),
-    /// All owners of the organisation.
-    Owners,
+    /// Everything that decides who may do what: users, memberships, tokens.
+    People,
     /// The row that says who was first.
     Installation,
 }
@@ -178,6 +181,12 @@ impl Tx<'_> {
     #[must_use]
     pub const fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// Makes this transaction the only one that changes users, memberships or tokens until it
+    /// ends. Taken before [`Tx::actor`], it keeps such changes from waiting for each other.
+    pub fn lock_people(&mut self) -> Result<(), StoreError> {
+        self.lock(&Lock::People)
     }
 
     /// Keeps others from changing rows until the transaction ends. In a read, and on SQLite,
@@ -197,10 +206,9 @@ impl Tx<'_> {
                     .bind::<Text, _>(id)
                     .execute(conn)?;
             }
-            // In one order, so that two of these do not wait for each other.
-            Lock::Owners => {
-                conn.batch_execute("SELECT 1 FROM users WHERE org_role = 'OWNER' ORDER BY id FOR UPDATE")?;
-            }
+            // No row: whoever changes people has already read his own with `Tx::actor`, and two
+            // that each hold the row that the other wants to change would wait for ever.
+            Lock::People => conn.batch_execute(PEOPLE_LOCK)?,
             Lock::Installation => conn.batch_execute("SELECT 1 FROM installation FOR UPDATE")?,
         }
         Ok(())

@@ -9,7 +9,7 @@ use llm_config_core::id::PrincipalId;
 use llm_config_core::user::{Email, PersonName, Username};
 
 use crate::error::StoreError;
-use crate::row::{Row, revision};
+use crate::row::{Row, readable, revision};
 use crate::schema::{llm_configs, users};
 use crate::transaction::{Lock, Tx};
 
@@ -146,8 +146,7 @@ impl Tx<'_> {
 
     /// As [`Tx::find_user`], for a use case that changes or deletes him.
     pub fn find_user_for_update(&mut self, id: PrincipalId) -> Result<Option<User>, StoreError> {
-        // Whoever may be the last owner is locked with all the others first, in one order.
-        self.lock(&Lock::Owners)?;
+        self.lock(&Lock::People)?;
         self.lock(&Lock::ForUpdate("users", &id.to_string()))?;
         self.find_user(id)
     }
@@ -156,7 +155,15 @@ impl Tx<'_> {
     pub fn list_users(&mut self) -> Result<Vec<User>, StoreError> {
         let rows: Vec<UserRow> =
             users::table.order(users::email_key).select(UserRow::as_select()).load(self.conn)?;
-        rows.into_iter().map(UserRow::into_user).collect()
+        Ok(readable(rows, UserRow::into_user))
+    }
+
+    pub(crate) fn list_owners(&mut self) -> Result<Vec<User>, StoreError> {
+        let rows: Vec<UserRow> = users::table
+            .filter(users::org_role.eq(OrgRole::Owner.as_str()))
+            .select(UserRow::as_select())
+            .load(self.conn)?;
+        Ok(readable(rows, UserRow::into_user))
     }
 
     /// Changes a user's name or role; `Stale` if he was changed since he was read. The last owner
@@ -215,13 +222,13 @@ impl Tx<'_> {
         self.append_event(&Event::new(EventKind::UserDeleted, Object::User(user.id), caller.clone()))
     }
 
-    /// Fails if `user` is the only owner and would be none. Locks all owners, so that two do
-    /// not lower each other at the same time.
+    /// Fails if `user` is the only owner and would be none. Locks out other changes
+    /// of people, so that two do not lower each other at the same time.
     fn keep_an_owner(&mut self, user: &User, role: Option<OrgRole>) -> Result<(), StoreError> {
         if user.role != OrgRole::Owner || role == Some(OrgRole::Owner) {
             return Ok(());
         }
-        self.lock(&Lock::Owners)?;
+        self.lock(&Lock::People)?;
         let others = users::table
             .filter(users::org_role.eq(OrgRole::Owner.as_str()))
             .filter(users::id.ne(user.id.to_string()))

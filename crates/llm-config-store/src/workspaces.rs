@@ -9,7 +9,7 @@ use llm_config_core::text::DisplayName;
 use llm_config_core::violation::Field;
 
 use crate::error::StoreError;
-use crate::row::{Row, revision};
+use crate::row::{Row, readable, revision};
 use crate::schema::{llm_configs, workspaces};
 use crate::transaction::{Lock, Tx};
 
@@ -63,6 +63,13 @@ impl Tx<'_> {
         .transpose()
     }
 
+    /// As [`Tx::find_workspace`], for a use case that changes or deletes it. To be called before
+    /// [`Tx::find_workspace`] in the same transaction: a lock that grows may wait for ever.
+    pub fn find_workspace_for_update(&mut self, id: WorkspaceId) -> Result<Option<Workspace>, StoreError> {
+        self.lock(&Lock::ForUpdate("workspaces", &id.to_string()))?;
+        self.find_workspace(id)
+    }
+
     /// Deletes a workspace with its memberships. `Reference` while it holds configurations:
     /// credentials are neither orphaned nor silently destroyed.
     pub fn delete_workspace(&mut self, id: WorkspaceId, caller: &Caller) -> Result<(), StoreError> {
@@ -84,16 +91,14 @@ impl Tx<'_> {
             .order((workspaces::name, workspaces::id))
             .select((workspaces::id, workspaces::name, workspaces::revision))
             .load(self.conn)?;
-        rows.into_iter()
-            .map(|(id, name, number)| {
-                let row = Row { table: "workspaces", id: &id };
-                Ok(Workspace {
-                    id: row.parse("id", &id)?,
-                    name: row.parse("name", &name)?,
-                    revision: revision(number),
-                })
+        Ok(readable(rows, |(id, name, number)| {
+            let row = Row { table: "workspaces", id: &id };
+            Ok(Workspace {
+                id: row.parse("id", &id)?,
+                name: row.parse("name", &name)?,
+                revision: revision(number),
             })
-            .collect()
+        }))
     }
 
     /// Gives a workspace another name.
@@ -110,7 +115,10 @@ impl Tx<'_> {
             workspaces::updated_at.eq(self.now.as_micros()),
             workspaces::updated_by.eq(caller.identity.principal().to_string()),
         );
-        if diesel::update(workspaces::table.find(current.id.to_string())).set(row).execute(self.conn)? != 1 {
+        let at_revision = workspaces::table
+            .find(current.id.to_string())
+            .filter(workspaces::revision.eq(current.revision.number()));
+        if diesel::update(at_revision).set(row).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
         let event = Event::new(EventKind::WorkspaceRenamed, Object::Workspace(current.id), caller.clone());

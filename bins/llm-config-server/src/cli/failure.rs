@@ -47,6 +47,7 @@ const fn duplicate(conflict: Conflict) -> &'static str {
             "this user has an equal configuration already: same provider, endpoint, path, model and credential"
         }
         Conflict::ConfigName => "this workspace has a configuration of the same name already",
+        Conflict::Member => "the user is a member already",
         Conflict::ConfigId | Conflict::UserId | Conflict::TokenId | Conflict::WorkspaceId => {
             "the id is taken; try again"
         }

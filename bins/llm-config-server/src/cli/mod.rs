@@ -16,7 +16,7 @@ mod workspace;
 use std::error::Error;
 
 use clap::{Parser, Subcommand};
-use llm_config_store::{DatabaseUrl, Store};
+use llm_config_store::{DatabaseUrl, Options, Store};
 
 pub use config::ConfigArgs;
 pub use output::Format;
@@ -102,5 +102,7 @@ async fn open(settings: &Settings) -> Result<Store, Box<dyn Error>> {
         )
         .into());
     }
-    Ok(Store::open(settings.store_options()).await?)
+    // No command but `serve` and `migrate` makes tables or keys: a wrong setting must not pass for an
+    // empty registry.
+    Ok(Store::open(Options { prepares: false, ..settings.store_options() }).await?)
 }

@@ -198,7 +198,7 @@ async fn delete(store: &Store, which: WhichWorkspace, format: Format) -> Result<
             let workspace = find::workspace(tx, &which)?;
             match tx.delete_workspace(workspace.id, &Caller::operator()) {
                 Err(StoreError::Reference) => {
-                    let held = tx.names_of_workspace_configs(workspace.id)?.join(", ");
+                    let held = tx.names_of_configs(&Scope::Workspace(workspace.id))?.join(", ");
                     Err(Failure::new(format!(
                         "`{}` still holds configurations: {held}; move them with \
                          `config move ID --workspace ID|NAME`, or delete them first",

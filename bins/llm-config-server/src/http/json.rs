@@ -1,6 +1,6 @@
 //! Reading JSON bodies field by field, so that every fault is named at once and none is quoted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use actix_web::http::header::CONTENT_TYPE;
@@ -55,7 +55,11 @@ pub(super) fn check_content_type(request: &HttpRequest, problems: &mut Problems)
 }
 
 impl Problems {
+    /// Notes a fault; beyond a hundred nobody reads on.
     pub(super) fn add(&mut self, field: &str, message: impl fmt::Display) {
+        if self.0.len() >= 100 {
+            return;
+        }
         self.0.push(Problem { field: field.to_owned(), message: message.to_string() });
     }
 
@@ -139,11 +143,15 @@ impl<'a> Object<'a> {
             return None;
         };
         let mut members = BTreeMap::new();
+        let mut repeated = BTreeSet::new();
         for (name, value) in list {
-            let field = format!("{prefix}{name}");
-            if members.insert(name, value).is_some() && !problems.has(&field) {
-                problems.add(&field, "is given twice");
+            if let Some((name, _)) = members.remove_entry(&name) {
+                repeated.insert(name);
             }
+            members.insert(name, value);
+        }
+        for name in &repeated {
+            problems.add(&format!("{prefix}{}", shown(name)), "is given twice");
         }
         Some(Self { prefix, members })
     }
@@ -231,7 +239,7 @@ impl<'a> Object<'a> {
                 Some(value) => {
                     map.insert(key, value);
                 }
-                None => problems.add(&object.field(&key.escape_debug().to_string()), "must be a string"),
+                None => problems.add(&object.field(&shown(&key)), "must be a string"),
             }
         }
         Some(map)
@@ -275,10 +283,15 @@ impl<'a> Object<'a> {
     /// Notes every member that was not taken.
     pub(super) fn finish(self, problems: &mut Problems) {
         for name in self.members.keys() {
-            let name: String = name.chars().take(64).collect();
-            problems.add(&self.field(&name.escape_debug().to_string()), "is not a field of this request");
+            problems.add(&self.field(&shown(name)), "is not a field of this request");
         }
     }
+}
+
+/// A name that a client made up, short and printable.
+fn shown(name: &str) -> String {
+    let short: String = name.chars().take(64).collect();
+    short.escape_debug().to_string()
 }
 
 /// Whether a field takes its value also as a string.

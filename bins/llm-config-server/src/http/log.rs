@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, web};
 use futures_util::FutureExt;
@@ -49,7 +49,13 @@ pub(super) async fn request(
     let id = RequestId::of(&request);
     request.extensions_mut().insert(id.clone());
     let method = request.method().clone();
-    let mut response = next.call(request).await?;
+    let mut response = next.call(request).await?.map_into_boxed_body();
+    if response.request().method() == Method::OPTIONS && response.status() == StatusCode::BAD_REQUEST {
+        // A preflight that was refused, in the words of the middleware that refused it.
+        let message = "this origin, method or header is not allowed";
+        let answer = unknown::answer(response.request(), StatusCode::FORBIDDEN, message);
+        response = response.into_response(answer);
+    }
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         response.headers_mut().insert(HEADER, value);
     }

@@ -5,7 +5,7 @@ use llm_config_core::capability::InferredCapability;
 use llm_config_core::config::{LlmConfig, NewLlmConfig, Scope};
 use llm_config_core::id::{ConfigId, PrincipalId};
 
-use super::{Error, Service, Session};
+use super::{Error, Referred, Service, Session};
 
 /// A new configuration of an owner.
 pub struct CreateConfig {
@@ -45,7 +45,7 @@ impl Service {
                         "creating a configuration for another owner needs the permission CREATE_LLM_ANY"
                     }));
                 }
-                tx.find_user(owner)?.ok_or(Error::NotFound("owner"))?;
+                tx.find_user(owner)?.ok_or(Error::Unknown(Referred::Owner))?;
                 Ok(tx.create_config(id, scope, &new, &caller)?)
             })
             .await?;

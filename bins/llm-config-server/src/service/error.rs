@@ -16,6 +16,17 @@ pub struct Problem {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems(pub Vec<Problem>);
 
+/// Something that a request names and that must exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Referred {
+    /// The owner of a new configuration.
+    Owner,
+    /// The holder of a new token.
+    Holder,
+    /// The user who becomes a member.
+    Member,
+}
+
 /// Why a use case did not happen.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -31,6 +42,9 @@ pub enum Error {
     /// There is no such thing, or none for this caller.
     #[error("there is no such {_0}")]
     NotFound(&'static str),
+    /// The request names something that is not there, or not for this caller.
+    #[error("the request names something that does not exist")]
+    Unknown(Referred),
     /// The caller may not do this.
     #[error("{_0}")]
     Denied(&'static str),
@@ -92,6 +106,7 @@ impl TxError for Error {
             | Self::Malformed(_)
             | Self::Invalid(_)
             | Self::NotFound(_)
+            | Self::Unknown(_)
             | Self::Denied(_)
             | Self::Conflict(_)
             | Self::Stale

@@ -9,7 +9,7 @@ use llm_config_core::label::Labels;
 use llm_config_core::token::Ceiling;
 use llm_config_store::{NewToken, Token, TokenText, Tx};
 
-use super::{Error, Service, Session};
+use super::{Error, Referred, Service, Session};
 
 /// A new token.
 #[derive(Clone, Debug, Default)]
@@ -45,7 +45,10 @@ impl Service {
             .store
             .write(move |tx| {
                 let actor = tx.actor(&caller)?;
-                may(tx, &actor, holder, TokenVerb::Issue)?;
+                match may(tx, &actor, holder, TokenVerb::Issue) {
+                    Err(Error::NotFound(_)) => return Err(Error::Unknown(Referred::Holder)),
+                    other => other?,
+                }
                 let ceiling = actor.ceiling.or_inherited(request.ceiling.clone());
                 if exceeds(&actor, holder, &ceiling) {
                     return Err(Error::Denied(

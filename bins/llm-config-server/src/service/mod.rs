@@ -17,7 +17,7 @@ mod workspace_configs;
 mod workspaces;
 
 pub use create_config::{CreateConfig, Created};
-pub use error::{Error, Problem, Problems};
+pub use error::{Error, Problem, Problems, Referred};
 pub use issue_token::{IssueToken, Issued};
 pub use organization::{CreateUser, UpdateUser};
 pub use read_configs::{ListConfigs, Listing};
@@ -27,7 +27,7 @@ pub use update_config::{Requested, Unfit};
 pub use workspace_configs::CreateInWorkspace;
 pub use workspaces::WorkspaceWithMembers;
 
-use llm_config_core::access::Actor;
+use llm_config_core::access::{Action, Actor, Decision, decide};
 use llm_config_core::caller::{Caller, Identity};
 use llm_config_core::id::OrganizationId;
 use llm_config_core::time::Timestamp;
@@ -82,6 +82,16 @@ impl Service {
         let token = TokenText::parse(token).ok_or(Error::Unauthenticated)?;
         let found = self.store.read(move |tx| tx.authenticate(&token)).await?;
         found.ok_or(Error::Unauthenticated)
+    }
+
+    /// Whether the caller may read the metrics.
+    pub fn may_read_metrics(&self, session: &Session) -> Result<(), Error> {
+        match decide(&session.actor, &Action::ReadMetrics) {
+            Decision::Allow => Ok(()),
+            Decision::Deny | Decision::Conceal => {
+                Err(Error::Denied("reading metrics needs the right READ_METRICS"))
+            }
+        }
     }
 
     /// Whether requests can be served.

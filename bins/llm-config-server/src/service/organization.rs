@@ -1,9 +1,10 @@
 //! The users of the organisation: create, list, change, delete.
 
 use llm_config_core::access::{Action, Actor, Decision, OrgRole, UserVerb, decide};
+use llm_config_core::config::Scope;
 use llm_config_core::id::PrincipalId;
 use llm_config_core::user::{Email, PersonName};
-use llm_config_store::{NewUser, StoreError, Tx, User, UserChange};
+use llm_config_store::{NewUser, Tx, User, UserChange};
 
 use super::update_config::Requested;
 use super::{Error, Service, Session};
@@ -83,8 +84,9 @@ impl Service {
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
+                let found = tx.find_user_for_update(id)?;
                 let actor = tx.actor(&caller)?;
-                let current = user(tx, &actor, id, UserVerb::Update)?;
+                let current = allowed(tx, &actor, found, UserVerb::Update)?;
                 let UpdateUser { first_name, last_name, role } =
                     change.as_ref().map_err(Clone::clone)?.clone();
                 let change = UserChange { first_name, last_name, role };
@@ -94,7 +96,10 @@ impl Service {
                         return Err(Error::Denied(ADMINISTRATORS_ONLY));
                     }
                 }
-                Ok(tx.update_user(&current, &change, &caller)?)
+                if change.first_name.is_none() && change.last_name.is_none() && change.role.is_none() {
+                    return Ok(current);
+                }
+                keeping_an_owner_able(tx, |tx| Ok(tx.update_user(&current, &change, &caller)?))
             })
             .await
     }
@@ -104,25 +109,39 @@ impl Service {
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
+                let found = tx.find_user_for_update(id)?;
                 let actor = tx.actor(&caller)?;
-                let current = user(tx, &actor, id, UserVerb::Delete)?;
-                match tx.delete_user(&current, &caller) {
-                    Err(StoreError::Reference) => {
-                        Err(Error::InUse(tx.names_of_owned_configs(id)?.join(", ")))
-                    }
-                    other => Ok(other?),
+                let current = allowed(tx, &actor, found, UserVerb::Delete)?;
+                let held = tx.names_of_configs(&Scope::Owner(id))?;
+                if !held.is_empty() {
+                    return Err(Error::InUse(held.join(", ")));
                 }
+                keeping_an_owner_able(tx, |tx| Ok(tx.delete_user(&current, &caller)?))
             })
             .await
     }
 }
 
-fn user(tx: &mut Tx<'_>, actor: &Actor, id: PrincipalId, verb: UserVerb) -> Result<User, Error> {
-    let user = tx.find_user_for_update(id)?.ok_or(Error::NotFound("user"))?;
+fn allowed(tx: &mut Tx<'_>, actor: &Actor, found: Option<User>, verb: UserVerb) -> Result<User, Error> {
+    let user = found.ok_or(Error::NotFound("user"))?;
     let subject = tx.subject(actor, &user)?;
     match decide(actor, &Action::User(verb, subject)) {
         Decision::Allow => Ok(user),
         Decision::Deny => Err(Error::Denied(ADMINISTRATORS_ONLY)),
         Decision::Conceal => Err(Error::NotFound("user")),
     }
+}
+
+/// Carries out a change of people or tokens unless it takes from the owners their last token with
+/// which everything can be done. The caller has locked out other such changes.
+pub(super) fn keeping_an_owner_able<T>(
+    tx: &mut Tx<'_>,
+    change: impl FnOnce(&mut Tx<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let was_able = tx.an_owner_can_act()?;
+    let changed = change(tx)?;
+    if was_able && !tx.an_owner_can_act()? {
+        return Err(Error::LastOwner);
+    }
+    Ok(changed)
 }

@@ -1,10 +1,9 @@
 //! The first start.
 
-use llm_config_core::access::{Action, Decision, decide};
 use llm_config_core::caller::Caller;
 use llm_config_core::id::PrincipalId;
 
-use super::{Error, Service, Session};
+use super::{Error, Service};
 
 /// What came of asking to be the first.
 pub enum Initialization {
@@ -20,16 +19,6 @@ pub enum Initialization {
 }
 
 impl Service {
-    /// Whether the caller may read the metrics.
-    pub fn may_read_metrics(&self, session: &Session) -> Result<(), Error> {
-        match decide(&session.actor, &Action::ReadMetrics) {
-            Decision::Allow => Ok(()),
-            Decision::Deny | Decision::Conceal => {
-                Err(Error::Denied("reading metrics needs the right READ_METRICS"))
-            }
-        }
-    }
-
     /// Hands out the root token, once, if the server was started to wait for this.
     ///
     /// `is_local` says whether the request surely comes from this machine itself and was not

@@ -8,6 +8,7 @@ use llm_config_core::violation::{Field, Violations};
 use llm_config_store::{Token, TokenChange, TokenStatus, Tx};
 
 use super::issue_token::may;
+use super::organization::keeping_an_owner_able;
 use super::{Error, Service, Session};
 use crate::service::update_config::Requested;
 
@@ -59,7 +60,12 @@ impl Service {
     /// One token.
     pub async fn token(&self, session: &Session, id: TokenId) -> Result<Token, Error> {
         let actor = session.actor.clone();
-        self.store.read(move |tx| token(tx, &actor, id, TokenVerb::List)).await
+        self.store
+            .read(move |tx| {
+                let found = tx.find_token(id)?;
+                allowed(tx, &actor, found, TokenVerb::List)
+            })
+            .await
     }
 
     /// Changes the labels of a token, or switches it off or on.
@@ -72,8 +78,10 @@ impl Service {
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
+                tx.lock_people()?;
+                let found = tx.find_token(id)?;
                 let actor = tx.actor(&caller)?;
-                let current = token(tx, &actor, id, TokenVerb::Update)?;
+                let current = allowed(tx, &actor, found, TokenVerb::Update)?;
                 let change = change.as_ref().map_err(Clone::clone)?;
                 // Switching a token on is issuing it again.
                 let switches_on = change.status == Some(TokenStatus::Active);
@@ -81,7 +89,7 @@ impl Service {
                     return Err(Error::Denied("a token cannot switch on one that exceeds it"));
                 }
                 let change = TokenChange { labels: labels(&current, &change.labels)?, status: change.status };
-                Ok(tx.update_token(&current, &change, &caller)?)
+                keeping_an_owner_able(tx, |tx| Ok(tx.update_token(&current, &change, &caller)?))
             })
             .await
     }
@@ -91,16 +99,18 @@ impl Service {
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
+                tx.lock_people()?;
+                let found = tx.find_token(id)?;
                 let actor = tx.actor(&caller)?;
-                let current = token(tx, &actor, id, TokenVerb::Revoke)?;
-                Ok(tx.revoke_token(&current, &caller)?)
+                let current = allowed(tx, &actor, found, TokenVerb::Revoke)?;
+                keeping_an_owner_able(tx, |tx| Ok(tx.revoke_token(&current, &caller)?))
             })
             .await
     }
 }
 
-fn token(tx: &mut Tx<'_>, actor: &Actor, id: TokenId, verb: TokenVerb) -> Result<Token, Error> {
-    let token = tx.find_token(id)?.ok_or(Error::NotFound("API key"))?;
+fn allowed(tx: &mut Tx<'_>, actor: &Actor, found: Option<Token>, verb: TokenVerb) -> Result<Token, Error> {
+    let token = found.ok_or(Error::NotFound("API key"))?;
     match may(tx, actor, token.holder, verb) {
         Ok(()) => Ok(token),
         Err(Error::NotFound(_)) => Err(Error::NotFound("API key")),

@@ -3,12 +3,13 @@
 use llm_config_core::access::{
     Action, Actor, Decision, WorkspaceRole, WorkspaceVerb, decide, visible_workspaces,
 };
+use llm_config_core::config::Scope;
 use llm_config_core::id::{PrincipalId, WorkspaceId};
 use llm_config_core::text::DisplayName;
-use llm_config_store::{Member, Tx, Workspace};
+use llm_config_store::{Member, Workspace};
 
 use super::update_config::Requested;
-use super::{Error, Problem, Problems, Service, Session};
+use super::{Error, Referred, Service, Session};
 
 /// A workspace and who is in it.
 #[derive(Debug)]
@@ -59,7 +60,8 @@ impl Service {
         let actor = session.actor.clone();
         self.store
             .read(move |tx| {
-                let workspace = workspace(tx, &actor, id, WorkspaceVerb::Read)?;
+                let found = tx.find_workspace(id)?;
+                let workspace = allowed(&actor, found, WorkspaceVerb::Read)?;
                 let members = tx.members(id)?;
                 Ok(WorkspaceWithMembers { workspace, members })
             })
@@ -76,8 +78,9 @@ impl Service {
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
+                let found = tx.find_workspace_for_update(id)?;
                 let actor = tx.actor(&caller)?;
-                let current = workspace(tx, &actor, id, WorkspaceVerb::Rename)?;
+                let current = allowed(&actor, found, WorkspaceVerb::Rename)?;
                 match name.as_ref().map_err(Clone::clone)? {
                     Some(name) => Ok(tx.rename_workspace(&current, name, &caller)?),
                     None => Ok(current),
@@ -91,14 +94,14 @@ impl Service {
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
+                let found = tx.find_workspace_for_update(id)?;
                 let actor = tx.actor(&caller)?;
-                workspace(tx, &actor, id, WorkspaceVerb::Delete)?;
-                match tx.delete_workspace(id, &caller) {
-                    Err(llm_config_store::StoreError::Reference) => {
-                        Err(Error::InUse(tx.names_of_workspace_configs(id)?.join(", ")))
-                    }
-                    other => Ok(other?),
+                allowed(&actor, found, WorkspaceVerb::Delete)?;
+                let held = tx.names_of_configs(&Scope::Workspace(id))?;
+                if !held.is_empty() {
+                    return Err(Error::InUse(held.join(", ")));
                 }
+                Ok(tx.delete_workspace(id, &caller)?)
             })
             .await
     }
@@ -113,16 +116,14 @@ impl Service {
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
+                tx.lock_people()?;
                 let actor = tx.actor(&caller)?;
-                workspace(tx, &actor, id, WorkspaceVerb::ManageMembers)?;
+                let found = tx.find_workspace(id)?;
+                allowed(&actor, found, WorkspaceVerb::ManageMembers)?;
                 let (user, role) = member.as_ref().map_err(Clone::clone)?;
-                if tx.find_user(*user)?.is_none() {
-                    return Err(fault("userId", "must be the id of a user"));
-                }
-                if tx.membership(id, *user)?.is_some() {
-                    return Err(fault("userId", "is a member of this workspace already"));
-                }
-                Ok(tx.set_membership(id, *user, *role, &caller)?)
+                // Locked for a change before it is looked at: `add_member` is about his row.
+                tx.find_user_for_update(*user)?.ok_or(Error::Unknown(Referred::Member))?;
+                Ok(tx.add_member(id, *user, *role, &caller)?)
             })
             .await
     }
@@ -138,11 +139,13 @@ impl Service {
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
+                tx.lock_people()?;
                 let actor = tx.actor(&caller)?;
-                workspace(tx, &actor, id, WorkspaceVerb::ManageMembers)?;
+                let found = tx.find_workspace(id)?;
+                allowed(&actor, found, WorkspaceVerb::ManageMembers)?;
                 tx.membership(id, user)?.ok_or(Error::NotFound("member"))?;
                 let role = role.as_ref().map_err(Clone::clone)?;
-                Ok(tx.set_membership(id, user, *role, &caller)?)
+                Ok(tx.change_member(id, user, *role, &caller)?)
             })
             .await
     }
@@ -157,8 +160,10 @@ impl Service {
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
+                tx.lock_people()?;
                 let actor = tx.actor(&caller)?;
-                workspace(tx, &actor, id, WorkspaceVerb::ManageMembers)?;
+                let found = tx.find_workspace(id)?;
+                allowed(&actor, found, WorkspaceVerb::ManageMembers)?;
                 tx.membership(id, user)?.ok_or(Error::NotFound("member"))?;
                 Ok(tx.remove_membership(id, user, &caller)?)
             })
@@ -166,14 +171,9 @@ impl Service {
     }
 }
 
-fn workspace(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    id: WorkspaceId,
-    verb: WorkspaceVerb,
-) -> Result<Workspace, Error> {
-    let workspace = tx.find_workspace(id)?.ok_or(Error::NotFound("workspace"))?;
-    match decide(actor, &Action::Workspace(verb, id)) {
+fn allowed(actor: &Actor, found: Option<Workspace>, verb: WorkspaceVerb) -> Result<Workspace, Error> {
+    let workspace = found.ok_or(Error::NotFound("workspace"))?;
+    match decide(actor, &Action::Workspace(verb, workspace.id)) {
         Decision::Allow => Ok(workspace),
         Decision::Deny => Err(Error::Denied(match verb {
             WorkspaceVerb::Read => "reading this workspace needs a role in it",
@@ -184,8 +184,4 @@ fn workspace(
         })),
         Decision::Conceal => Err(Error::NotFound("workspace")),
     }
-}
-
-fn fault(field: &str, message: &str) -> Error {
-    Error::Malformed(Problems(vec![Problem { field: field.to_owned(), message: message.to_owned() }]))
 }

@@ -201,7 +201,7 @@ fn is_allowed(actor: &Actor, action: &Action) -> bool {
 #[must_use]
 pub fn exceeds(actor: &Actor, holder: PrincipalId, ceiling: &Ceiling) -> bool {
     let for_another = holder != actor.id && actor.ceiling.rights.is_some();
-    let has_own = ceiling.rights.iter().flatten().any(|right| right.is_to_own());
+    let has_own = ceiling.rights.iter().flatten().any(|right| right.to_anybodys().is_some());
     !actor.ceiling.covers(ceiling) || (for_another && has_own)
 }
 
@@ -211,8 +211,8 @@ fn respects_rank(actor: &Actor, action: &Action) -> bool {
         Action::User(UserVerb::Update | UserVerb::Delete, subject) | Action::Tokens(_, subject) => {
             subject.id == actor.id || subject.role <= actor.role
         }
-        Action::CreateUser(role) => *role <= actor.role,
-        Action::ChangeRole(subject, role) => subject.role <= actor.role && *role <= actor.role,
+        Action::CreateUser(role) => *role <= highest_to_give(actor),
+        Action::ChangeRole(subject, role) => subject.role <= actor.role && *role <= highest_to_give(actor),
         Action::User(UserVerb::Read, _)
         | Action::Config(..)
         | Action::CreateWorkspace
@@ -221,6 +221,15 @@ fn respects_rank(actor: &Actor, action: &Action) -> bool {
         | Action::ReadKeyState
         | Action::RotateKeys
         | Action::ReadMetrics => true,
+    }
+}
+
+/// The highest role that the actor may give away. A token that is narrowed to some rights makes
+/// nobody an administrator or an owner: he would have what the token has not.
+fn highest_to_give(actor: &Actor) -> OrgRole {
+    match actor.ceiling.rights {
+        Some(_) => actor.role.min(OrgRole::Workspaces),
+        None => actor.role,
     }
 }
 

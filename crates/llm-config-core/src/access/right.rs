@@ -104,15 +104,57 @@ impl Right {
         }
     }
 
-    /// Whether the right is to what belongs to its holder, and to nothing else.
-    pub(super) fn is_to_own(self) -> bool {
-        self.as_str().ends_with("_OWN")
+    /// For a right to one's own, the same right to anybody's.
+    pub(super) const fn to_anybodys(self) -> Option<Self> {
+        Some(match self {
+            Self::CreateLlmOwn => Self::CreateLlmAny,
+            Self::ReadLlmOwn => Self::ReadLlmAny,
+            Self::ListLlmOwn => Self::ListLlmAny,
+            Self::UpdateLlmOwn => Self::UpdateLlmAny,
+            Self::DeleteLlmOwn => Self::DeleteLlmAny,
+            Self::PingLlmOwn => Self::PingLlmAny,
+            Self::ReadUserOwn => Self::ReadUserAny,
+            Self::UpdateUserOwn => Self::UpdateUserAny,
+            Self::IssueTokenOwn => Self::IssueTokenAny,
+            Self::ListTokensOwn => Self::ListTokensAny,
+            Self::UpdateTokenOwn => Self::UpdateTokenAny,
+            Self::RevokeTokenOwn => Self::RevokeTokenAny,
+            Self::CreateLlmAny
+            | Self::ReadLlmAny
+            | Self::ListLlmAny
+            | Self::UpdateLlmAny
+            | Self::DeleteLlmAny
+            | Self::PingLlmAny
+            | Self::CreateWorkspaceLlm
+            | Self::ReadWorkspaceLlm
+            | Self::ListWorkspaceLlm
+            | Self::UpdateWorkspaceLlm
+            | Self::DeleteWorkspaceLlm
+            | Self::PingWorkspaceLlm
+            | Self::CreateWorkspace
+            | Self::ReadWorkspace
+            | Self::RenameWorkspace
+            | Self::DeleteWorkspace
+            | Self::ManageMembers
+            | Self::CreateUser
+            | Self::ReadUserAny
+            | Self::UpdateUserAny
+            | Self::DeleteUser
+            | Self::ChangeRole
+            | Self::IssueTokenAny
+            | Self::ListTokensAny
+            | Self::UpdateTokenAny
+            | Self::RevokeTokenAny
+            | Self::ReadAudit
+            | Self::ReadKeyState
+            | Self::RotateKeys
+            | Self::ReadMetrics => return None,
+        })
     }
 
     /// Whether `rights` has this right, or the one to anybody's where this is to one's own.
     pub(super) fn is_among(self, rights: &BTreeSet<Self>) -> bool {
-        let to_any = self.as_str().strip_suffix("_OWN").and_then(|it| format!("{it}_ANY").parse().ok());
-        rights.contains(&self) || to_any.is_some_and(|it| rights.contains(&it))
+        rights.contains(&self) || self.to_anybodys().is_some_and(|it| rights.contains(&it))
     }
 
     const fn to_owned_config(verb: Verb, is_own: bool) -> Self {

@@ -301,3 +301,18 @@ fn a_narrowed_token_hands_on_to_others_only_rights_to_anybodys() {
     }
     assert!(exceeds(&narrow, anothers, &Ceiling::default()));
 }
+
+#[test]
+fn a_narrowed_token_makes_nobody_an_administrator() {
+    let narrow = with_rights(OrgRole::Owner, &[Right::ChangeRole, Right::CreateUser, Right::ReadUserAny]);
+    let full = actor(OrgRole::Owner);
+    for (role, expected) in [
+        (OrgRole::Workspaces, Decision::Allow),
+        (OrgRole::Administrators, Decision::Deny),
+        (OrgRole::Owner, Decision::Deny),
+    ] {
+        check(&narrow, Action::ChangeRole(colleague(), role), expected);
+        check(&narrow, Action::CreateUser(role), expected);
+        check(&full, Action::ChangeRole(colleague(), role), Decision::Allow);
+    }
+}

@@ -112,6 +112,7 @@ fn what_signed_is_not_sent_without_the_secret() {
     let to = |provider, draft: PatchDraft| PatchDraft { provider: text(provider), ..draft };
     check_refused(&aws, to("OPENAI", parts(Patch::Keep, None)), &[Field::Provider]);
     check_refused(&aws, parts(Patch::Clear, None), &[Field::KeyId]);
+    check_refused(&aws, to("OPENAI", parts(Patch::Keep, Some("new"))), &[]);
     check_refused(&aws, to("OPENAI", parts(NEW_KEY, Some("new"))), &[]);
     check_refused(&aws, parts(Patch::Clear, Some("new")), &[]);
     check_refused(&aws, parts(NEW_KEY, None), &[]);

@@ -205,7 +205,9 @@ impl Tx<'_> {
         if patch.credential.keeps(current.secret.as_ref()) && is_presented_alike {
             return Ok(None);
         }
-        let stored = open_credential(self, current)?;
+        // What does not open any more is healed by giving all of it again.
+        let replaces_all = current.secret.as_ref().is_none_or(|meta| patch.credential.is_whole(meta));
+        let stored = if replaces_all { None } else { open_credential(self, current)? };
         patch.credential.credential(stored.as_ref()).map(Some).map_err(StoreError::Invalid)
     }
 

@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 use llm_config_core::access::VisibleWorkspaces;
 use llm_config_core::config::Scope;
-use llm_config_core::id::{PrincipalId, WorkspaceId};
+use llm_config_core::id::WorkspaceId;
 
 use super::ListedConfig;
 use super::row::{ConfigRow, MetaRow};
@@ -57,31 +57,19 @@ impl Tx<'_> {
         Ok(query.get_result(self.conn)?)
     }
 
-    /// Names and ids of configurations that a workspace holds, the first twenty.
-    pub fn names_of_workspace_configs(&mut self, workspace: WorkspaceId) -> Result<Vec<String>, StoreError> {
-        let held = llm_configs::workspace_id.eq(workspace.to_string());
-        let rows: Vec<(String, String)> = llm_configs::table
-            .filter(held)
-            .order(llm_configs::name)
+    /// Names and ids of the configurations of a workspace or owner, the first twenty: what stands
+    /// in the way of deleting it.
+    pub fn names_of_configs(&mut self, scope: &Scope) -> Result<Vec<String>, StoreError> {
+        let query = llm_configs::table
+            .order((llm_configs::name, llm_configs::id))
             .limit(NAMES)
             .select((llm_configs::name, llm_configs::id))
-            .load(self.conn)?;
-        Ok(named(&rows))
+            .into_boxed();
+        let query = match scope {
+            Scope::Owner(id) => query.filter(llm_configs::owner_id.eq(id.to_string())),
+            Scope::Workspace(id) => query.filter(llm_configs::workspace_id.eq(id.to_string())),
+        };
+        let rows: Vec<(String, String)> = query.load(self.conn)?;
+        Ok(rows.iter().map(|(name, id)| format!("`{name}` ({id})")).collect())
     }
-
-    /// Names and ids of configurations that a user owns, the first twenty.
-    pub fn names_of_owned_configs(&mut self, owner: PrincipalId) -> Result<Vec<String>, StoreError> {
-        let held = llm_configs::owner_id.eq(owner.to_string());
-        let rows: Vec<(String, String)> = llm_configs::table
-            .filter(held)
-            .order(llm_configs::name)
-            .limit(NAMES)
-            .select((llm_configs::name, llm_configs::id))
-            .load(self.conn)?;
-        Ok(named(&rows))
-    }
-}
-
-fn named(rows: &[(String, String)]) -> Vec<String> {
-    rows.iter().map(|(name, id)| format!("`{name}` ({id})")).collect()
 }

@@ -11,7 +11,7 @@ use super::super::failure::Failure;
 use super::super::json::BodyError;
 use super::super::log::{RequestId, internal_error};
 use super::spelling;
-use crate::service::{Error, Problem, Problems};
+use crate::service::{Error, Problem, Problems, Referred};
 
 /// The body of every error.
 #[derive(Serialize, ToSchema)]
@@ -58,6 +58,9 @@ pub(super) fn answer(request: &HttpRequest, failure: Failure) -> HttpResponse {
             (StatusCode::BAD_REQUEST, sentence(&Problems(spelled.collect())))
         }
         Error::NotFound(what) => (StatusCode::NOT_FOUND, format!("There is no such {what}")),
+        Error::Unknown(Referred::Owner | Referred::Holder | Referred::Member) => {
+            (StatusCode::BAD_REQUEST, "userId must be the id of a user".to_owned())
+        }
         Error::Denied(why) => (StatusCode::FORBIDDEN, format!("Insufficient permissions: {why}")),
         Error::Conflict(conflict) => (StatusCode::BAD_REQUEST, taken(conflict).to_owned()),
         Error::Stale => {
@@ -91,6 +94,7 @@ fn taken(conflict: Conflict) -> &'static str {
         Conflict::UserEmail => "A user with this email already exists",
         Conflict::UserId => "A user with this id already exists",
         Conflict::TokenId => "A token with this id already exists",
+        Conflict::Member => "userId is a member of this workspace already",
         Conflict::WorkspaceId => "A workspace with this id already exists",
     }
 }

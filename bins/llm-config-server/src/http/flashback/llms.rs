@@ -61,7 +61,8 @@ pub(super) async fn stats(request: HttpRequest, service: web::Data<Service>) -> 
         let mut listing = service.list_in_workspaces(&session, None).await?;
         let query = path::query(&request);
         if let Some(id) = path::given(&query, "aiLlmId") {
-            listing.configs.retain(|config| config.id.to_string() == id);
+            let id = id.parse().ok();
+            listing.configs.retain(|config| Some(config.id) == id);
         }
         Ok(listing)
     };

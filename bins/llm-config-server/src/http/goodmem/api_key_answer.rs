@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use llm_config_core::time::Timestamp;
 use llm_config_core::token::Ceiling;
-use llm_config_store::{Token, TokenStatus};
+use llm_config_store::Token;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -86,11 +86,21 @@ pub(super) struct ApiKey {
 impl ApiKey {
     pub(super) fn of(token: Token, now: Timestamp) -> Self {
         let lifecycle_state = Lifecycle::of(&token, now);
-        let Token { id, holder, parent: _, prefix, labels, ceiling, status, revision: _, created, updated } =
-            token;
+        let Token {
+            id,
+            holder,
+            parent: _,
+            prefix,
+            labels,
+            ceiling,
+            status: _,
+            revision: _,
+            created,
+            updated,
+            switched_off,
+        } = token;
         let Ceiling { rights, workspaces, expires_at } = ceiling;
         let rules = rights.as_ref().map(rules);
-        let is_off = status == TokenStatus::Inactive;
         Self {
             api_key_id: id.to_string(),
             user_id: holder.to_string(),
@@ -108,8 +118,8 @@ impl ApiKey {
             labels: labels.into(),
             valid_from: created.at.as_millis(),
             expires_at: expires_at.map(Timestamp::as_millis),
-            revoked_at: is_off.then(|| updated.at.as_millis()),
-            revoked_by_id: is_off.then(|| updated.by.to_string()),
+            revoked_at: switched_off.map(|it| it.at.as_millis()),
+            revoked_by_id: switched_off.map(|it| it.by.to_string()),
             created_at: created.at.as_millis(),
             updated_at: updated.at.as_millis(),
             created_by_id: created.by.to_string(),

@@ -2,12 +2,12 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::super::authenticate::session;
+use super::super::authenticate::{session, session_and_body};
 use super::super::openapi::refusal::{BadRequest, Conflict, Forbidden, NotFound};
-use super::super::{json, path};
+use super::super::path;
 use super::api_key_answer::{ApiKey, Created, List};
 use super::authority::Lifecycle;
-use super::error::{answer, body_answer};
+use super::error::answer;
 use super::request_schema::{ApiKeyFilters, ById, CreateApiKeyRequest, UpdateApiKeyRequest};
 use super::{api_key_request, list_query, openapi};
 use crate::service::{ListTokens, Service};
@@ -19,19 +19,12 @@ pub(super) async fn create(
     payload: web::Payload,
     service: web::Data<Service>,
 ) -> HttpResponse {
-    let session = match session(&request, &service).await {
-        Ok(session) => session,
-        Err(error) => return answer(&request, error),
+    let issued = async {
+        let (session, body) = session_and_body(&request, &service, payload).await?;
+        let issue = api_key_request::create(&request, &body, service.now())?;
+        Ok(service.issue_token(&session, issue).await?)
     };
-    let body = match json::body(payload).await {
-        Ok(body) => body,
-        Err(error) => return body_answer(error),
-    };
-    let issued = match api_key_request::create(&request, &body, service.now()) {
-        Ok(issue) => service.issue_token(&session, issue).await,
-        Err(unfit) => Err(unfit.into()),
-    };
-    match issued {
+    match issued.await {
         Ok(issued) => HttpResponse::Created().json(Created {
             api_key_metadata: ApiKey::of(issued.token, service.now()),
             raw_api_key: issued.text.expose(),
@@ -64,7 +57,7 @@ pub(super) async fn list(request: HttpRequest, service: web::Data<Service>) -> H
 pub(super) async fn get(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let found = async {
         let session = session(&request, &service).await?;
-        service.token(&session, path::id(&request)?).await
+        Ok(service.token(&session, path::id(&request)?).await?)
     };
     match found.await {
         Ok(token) => HttpResponse::Ok().json(ApiKey::of(token, service.now())),
@@ -79,17 +72,10 @@ pub(super) async fn update(
     payload: web::Payload,
     service: web::Data<Service>,
 ) -> HttpResponse {
-    let session = match session(&request, &service).await {
-        Ok(session) => session,
-        Err(error) => return answer(&request, error),
-    };
-    let body = match json::body(payload).await {
-        Ok(body) => body,
-        Err(error) => return body_answer(error),
-    };
     let updated = async {
+        let (session, body) = session_and_body(&request, &service, payload).await?;
         let id = path::id(&request)?;
-        service.update_token(&session, id, api_key_request::update(&request, &body)).await
+        Ok(service.update_token(&session, id, api_key_request::update(&request, &body)).await?)
     };
     match updated.await {
         Ok(token) => HttpResponse::Ok().json(ApiKey::of(token, service.now())),
@@ -102,7 +88,7 @@ pub(super) async fn update(
 pub(super) async fn delete(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let revoked = async {
         let session = session(&request, &service).await?;
-        service.revoke_token(&session, path::id(&request)?).await
+        Ok(service.revoke_token(&session, path::id(&request)?).await?)
     };
     match revoked.await {
         Ok(()) => HttpResponse::NoContent().finish(),

@@ -8,10 +8,11 @@ use llm_config_store::Conflict;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::super::failure::Failure;
 use super::super::json::BodyError;
 use super::super::log::{RequestId, internal_error};
 use super::spelling;
-use crate::service::{Error, Problems};
+use crate::service::{Error, Problems, Referred};
 
 /// How much of the faults fits before the rest is only counted: clients show the first 500
 /// characters of a body.
@@ -72,8 +73,17 @@ fn build(status: StatusCode) -> HttpResponseBuilder {
     response
 }
 
-/// The answer to a use case that did not happen.
-pub(super) fn answer(request: &HttpRequest, error: Error) -> HttpResponse {
+/// The answer to a request that came to nothing.
+pub(super) fn answer(request: &HttpRequest, failure: Failure) -> HttpResponse {
+    let error = match failure {
+        Failure::Service(error) => error,
+        Failure::Body(BodyError::TooLarge) => {
+            return response(StatusCode::PAYLOAD_TOO_LARGE, "the body must have at most 1 MiB");
+        }
+        Failure::Body(BodyError::Broken) => {
+            return response(StatusCode::BAD_REQUEST, "the body could not be read to its end");
+        }
+    };
     let (status, message) = match error {
         Error::Unauthenticated => (
             StatusCode::UNAUTHORIZED,
@@ -82,6 +92,11 @@ pub(super) fn answer(request: &HttpRequest, error: Error) -> HttpResponse {
         Error::Malformed(problems) => return faults(&problems),
         Error::Invalid(violations) => return faults(&spelled(violations)),
         Error::NotFound(what) => (StatusCode::NOT_FOUND, format!("there is no such {what}")),
+        Error::Unknown(referred) => {
+            let mut problems = Problems::default();
+            problems.add(named(referred), "must be the id of a user");
+            return faults(&problems);
+        }
         Error::Denied(why) => (StatusCode::FORBIDDEN, why.to_owned()),
         Error::Conflict(conflict) => (StatusCode::CONFLICT, taken(conflict).to_owned()),
         Error::Stale => {
@@ -102,17 +117,16 @@ pub(super) fn answer(request: &HttpRequest, error: Error) -> HttpResponse {
     response(status, &message)
 }
 
-/// The answer to a body that could not be had.
-pub(super) fn body_answer(error: BodyError) -> HttpResponse {
-    let (status, message) = match error {
-        BodyError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "the body must have at most 1 MiB"),
-        BodyError::Broken => (StatusCode::BAD_REQUEST, "the body could not be read to its end"),
-    };
-    response(status, message)
-}
-
 fn request_id(request: &HttpRequest) -> String {
     RequestId::current(request).map(|id| id.0).unwrap_or_default()
+}
+
+const fn named(referred: Referred) -> &'static str {
+    match referred {
+        Referred::Owner => "ownerId",
+        Referred::Holder => "subjectPrincipalId",
+        Referred::Member => "userId",
+    }
 }
 
 fn taken(conflict: Conflict) -> &'static str {
@@ -125,6 +139,7 @@ fn taken(conflict: Conflict) -> &'static str {
         Conflict::UserEmail => "a user with this e-mail address exists already",
         Conflict::UserId => "a user with this id exists already",
         Conflict::TokenId => "an API key with this apiKeyId exists already",
+        Conflict::Member => "the user is a member already",
         Conflict::WorkspaceId => "a workspace with this id exists already",
     }
 }

@@ -2,10 +2,10 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::super::authenticate::session;
+use super::super::authenticate::{session, session_and_body};
 use super::super::openapi::refusal::{BadRequest, Conflict, Forbidden, NotFound};
-use super::super::{json, path};
-use super::error::{answer, body_answer};
+use super::super::path;
+use super::error::answer;
 use super::llm_answer::{self, Llm, Status};
 use super::llm_schema::{Inclusion, LlmCreationRequest, LlmFilters, LlmUpdateRequest};
 use super::request_schema::ById;
@@ -19,19 +19,12 @@ pub(super) async fn create(
     payload: web::Payload,
     service: web::Data<Service>,
 ) -> HttpResponse {
-    let session = match session(&request, &service).await {
-        Ok(session) => session,
-        Err(error) => return answer(&request, error),
+    let created = async {
+        let (session, body) = session_and_body(&request, &service, payload).await?;
+        let create = llm_request::create(&request, &body, session.actor.id)?;
+        Ok(service.create_config(&session, create).await?)
     };
-    let body = match json::body(payload).await {
-        Ok(body) => body,
-        Err(error) => return body_answer(error),
-    };
-    let created = match llm_request::create(&request, &body, session.actor.id) {
-        Ok(create) => service.create_config(&session, create).await,
-        Err(unfit) => Err(unfit.into()),
-    };
-    match created {
+    match created.await {
         Ok(Created { config, inferred }) => {
             let statuses: Vec<Status> = inferred.iter().map(Status::inferred).collect();
             let statuses = (!statuses.is_empty()).then_some(statuses);
@@ -47,7 +40,7 @@ pub(super) async fn list(request: HttpRequest, service: web::Data<Service>) -> H
     let listed = async {
         let session = session(&request, &service).await?;
         let wanted = list_query::llms(&path::query(&request))?;
-        service.list_configs(&session, wanted).await
+        Ok(service.list_configs(&session, wanted).await?)
     };
     match listed.await {
         Ok(Listing { configs, unreadable }) => {
@@ -68,7 +61,7 @@ pub(super) async fn get(request: HttpRequest, service: web::Data<Service>) -> Ht
         let config = service.config(&session, id).await?;
         // Asked last: who may not see the LLM learns nothing from this refusal either.
         if wants_credentials {
-            return Err(Error::Denied("credentials are write-only and are never returned"));
+            return Err(Error::Denied("credentials are write-only and are never returned").into());
         }
         Ok(config)
     };
@@ -85,17 +78,10 @@ pub(super) async fn update(
     payload: web::Payload,
     service: web::Data<Service>,
 ) -> HttpResponse {
-    let session = match session(&request, &service).await {
-        Ok(session) => session,
-        Err(error) => return answer(&request, error),
-    };
-    let body = match json::body(payload).await {
-        Ok(body) => body,
-        Err(error) => return body_answer(error),
-    };
     let updated = async {
+        let (session, body) = session_and_body(&request, &service, payload).await?;
         let id = path::id(&request)?;
-        service.update_config(&session, id, llm_request::update(&request, &body)).await
+        Ok(service.update_config(&session, id, llm_request::update(&request, &body)).await?)
     };
     match updated.await {
         Ok(config) => HttpResponse::Ok().json(Llm::from(config)),
@@ -108,7 +94,7 @@ pub(super) async fn update(
 pub(super) async fn delete(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let deleted = async {
         let session = session(&request, &service).await?;
-        service.delete_config(&session, path::id(&request)?).await
+        Ok(service.delete_config(&session, path::id(&request)?).await?)
     };
     match deleted.await {
         Ok(()) => HttpResponse::NoContent().finish(),

@@ -79,7 +79,7 @@ pub(super) async fn init(request: HttpRequest, service: web::Data<Service>) -> H
             root_api_key: None,
             user_id: None,
         }),
-        Err(error) => answer(&request, error),
+        Err(error) => answer(&request, error.into()),
     }
 }
 

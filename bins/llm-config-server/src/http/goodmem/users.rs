@@ -8,12 +8,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::authenticate::session;
+use super::super::failure::Failure;
 use super::super::openapi::refusal::{BadRequest, Forbidden, NotFound};
 use super::super::path;
 use super::error::answer;
 use super::openapi;
 use super::request_schema::{ByEmail, ById};
-use crate::service::{Error, Service};
+use crate::service::Service;
 
 /// A user: the members of both generations of clients.
 #[derive(Serialize, ToSchema)]
@@ -58,7 +59,7 @@ impl From<User> for Answer {
 /// Shows the user whose key the request is sent with.
 #[utoipa::path(get, path = "/v1/users/me", operation_id = "getCurrentUser", tag = openapi::USERS, responses((status = 200, body = Answer)))]
 pub(super) async fn me(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
-    let found = async { service.me(&session(&request, &service).await?).await };
+    let found = async { Ok(service.me(&session(&request, &service).await?).await?) };
     render(&request, found.await)
 }
 
@@ -67,7 +68,7 @@ pub(super) async fn me(request: HttpRequest, service: web::Data<Service>) -> Htt
 pub(super) async fn get(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let found = async {
         let session = session(&request, &service).await?;
-        service.user(&session, path::id(&request)?).await
+        Ok(service.user(&session, path::id(&request)?).await?)
     };
     render(&request, found.await)
 }
@@ -82,12 +83,12 @@ pub(super) async fn by_email(
 ) -> HttpResponse {
     let found = async {
         let session = session(&request, &service).await?;
-        service.user_by_email(&session, path::parsed("email", &email)?).await
+        Ok(service.user_by_email(&session, path::parsed("email", &email)?).await?)
     };
     render(&request, found.await)
 }
 
-fn render(request: &HttpRequest, found: Result<User, Error>) -> HttpResponse {
+fn render(request: &HttpRequest, found: Result<User, Failure>) -> HttpResponse {
     match found {
         Ok(user) => HttpResponse::Ok().json(Answer::from(user)),
         Err(error) => answer(request, error),

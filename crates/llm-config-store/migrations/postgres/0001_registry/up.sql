@@ -80,6 +80,8 @@ CREATE TABLE tokens (
     created_by TEXT NOT NULL,
     updated_at BIGINT NOT NULL,
     updated_by TEXT NOT NULL,
+    switched_off_at BIGINT,
+    switched_off_by TEXT,
     CONSTRAINT tokens_hash_key UNIQUE (hash)
 );
 CREATE INDEX tokens_prefix_idx ON tokens (prefix);

@@ -80,6 +80,8 @@ CREATE TABLE tokens (
     created_by TEXT NOT NULL,
     updated_at INTEGER NOT NULL,
     updated_by TEXT NOT NULL,
+    switched_off_at INTEGER,
+    switched_off_by TEXT,
     CONSTRAINT tokens_hash_key UNIQUE (hash)
 ) STRICT;
 CREATE INDEX tokens_prefix_idx ON tokens (prefix);
