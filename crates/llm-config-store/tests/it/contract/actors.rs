@@ -40,7 +40,7 @@ async fn roles_and_memberships_are_current() {
     set_role(&store, ada, OrgRole::Workspaces).await.unwrap();
     assert_eq!(actor(&store, as_user(ada)).await.unwrap().role, OrgRole::Workspaces);
     let kinds: Vec<_> = events(&store, ada).await.into_iter().map(|(kind, _)| kind).collect();
-    assert_eq!(kinds, ["user.created", "user.updated"]);
+    assert_eq!(kinds, ["user.created", "workspace.member_added", "workspace.member_changed", "user.updated"]);
     store.write(move |tx| tx.delete_workspace(team, &OPERATOR)).await.unwrap();
     assert!(actor(&store, as_user(ada)).await.unwrap().memberships.is_empty());
 }

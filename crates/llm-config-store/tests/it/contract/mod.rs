@@ -2,6 +2,7 @@
 
 mod actors;
 mod canary;
+mod chains;
 mod config_changes;
 mod config_lists;
 mod configs;

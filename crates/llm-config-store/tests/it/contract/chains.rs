@@ -1,0 +1,92 @@
+//! Tokens made out to others: whoever loses his rank keeps nothing through them.
+
+use llm_config_core::access::OrgRole;
+use llm_config_core::caller::{Caller, Identity};
+use llm_config_core::id::PrincipalId;
+use llm_config_core::label::Labels;
+use llm_config_core::token::Ceiling;
+use llm_config_store::{Store, StoreError, TokenChange};
+
+use super::opened;
+use super::tokens::{issue, works};
+use crate::support::{OPERATOR, at_once, change_role, user};
+
+async fn set_role(store: &Store, id: PrincipalId, role: OrgRole) {
+    let set = store.write(move |tx| {
+        let user = tx.find_user_for_update(id)?.ok_or(StoreError::Stale)?;
+        change_role(tx, &user, role, &OPERATOR)
+    });
+    set.await.unwrap();
+}
+
+async fn an_owner_can_act(store: &Store) -> bool {
+    store.read(|tx| tx.an_owner_can_act()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_token_made_out_to_another_falls_with_its_issuers_rank() {
+    let Some((_database, store)) = opened().await else { return };
+    let (ann, bob) =
+        (user(&store, OrgRole::Administrators).await, user(&store, OrgRole::Administrators).await);
+    let (anns, _) = issue(&store, ann, None, Ceiling::default()).await;
+    let (_, own) = issue(&store, ann, Some(anns.id), Ceiling::default()).await;
+    let (made_out, bobs) = issue(&store, bob, Some(anns.id), Ceiling::default()).await;
+    let (_, grandchild) = issue(&store, bob, Some(made_out.id), Ceiling::default()).await;
+    assert!(works(&store, &bobs).await && works(&store, &grandchild).await);
+    set_role(&store, ann, OrgRole::User).await;
+    assert!(works(&store, &own).await, "her own stays hers");
+    assert!(!works(&store, &bobs).await && !works(&store, &grandchild).await);
+    set_role(&store, ann, OrgRole::Administrators).await;
+    assert!(works(&store, &bobs).await);
+    set_role(&store, bob, OrgRole::Owner).await;
+    assert!(!works(&store, &bobs).await, "she could not issue one to an owner");
+}
+
+#[tokio::test]
+async fn an_owner_can_act_with_a_token_that_is_whole_and_works() {
+    let Some((_database, store)) = opened().await else { return };
+    let owner = user(&store, OrgRole::Owner).await;
+    assert!(!an_owner_can_act(&store).await);
+    let narrow = Ceiling { rights: Some([].into()), ..Ceiling::default() };
+    issue(&store, owner, None, narrow).await;
+    assert!(!an_owner_can_act(&store).await, "a narrowed token is not enough");
+    let (token, _) = issue(&store, owner, None, Ceiling::default()).await;
+    assert!(an_owner_can_act(&store).await);
+    set_role(&store, user(&store, OrgRole::Owner).await, OrgRole::User).await;
+    let revoked = store.write(move |tx| {
+        let token = tx.find_token(token.id)?.ok_or(StoreError::Stale)?;
+        tx.revoke_token(&token, &OPERATOR)
+    });
+    revoked.await.unwrap();
+    assert!(!an_owner_can_act(&store).await);
+}
+
+/// Whoever changes his own token has read it as the caller before: locks that grow would make
+/// each of these wait for the others until the database gives up.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn changes_of_ones_own_token_do_not_wait_for_each_other() {
+    let Some((_database, store)) = opened().await else { return };
+    let holder = user(&store, OrgRole::Billing).await;
+    let (token, _) = issue(&store, holder, None, Ceiling::default()).await;
+    let caller = Caller::new(Identity::Token { id: token.id, holder });
+    let stores = vec![store.clone(); 8];
+    let done = at_once(&stores, |n, store| {
+        let caller = caller.clone();
+        async move {
+            let label = [(format!("k{n}"), String::new())];
+            let added =
+                Labels::try_from(label.into_iter().collect::<std::collections::BTreeMap<_, _>>()).unwrap();
+            let changed = store.write(move |tx| {
+                tx.lock_people()?;
+                let token = tx.find_token(token.id)?.ok_or(StoreError::Stale)?;
+                tx.actor(&caller)?;
+                let labels = token.labels.merged(&added).map_err(|_| StoreError::Stale)?;
+                tx.update_token(&token, &TokenChange { labels: Some(labels), status: None }, &caller)
+            });
+            changed.await
+        }
+    });
+    assert!(done.await.iter().all(Result::is_ok));
+    let labelled = store.read(move |tx| tx.find_token(token.id)).await.unwrap().unwrap();
+    assert_eq!(labelled.labels.iter().count(), 8);
+}
