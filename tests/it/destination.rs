@@ -99,7 +99,7 @@ fn a_secret_of_a_workspace_does_not_follow_to_another_origin() {
         (aws(), json!({"aiType": "OTHER", "name": "x"}), Refused("aiType")),
         (aws(), json!({"aiType": "ANTHROPIC", "key": "AKIA-other-0123"}), Refused("aiType")),
         (aws(), json!({"aiType": "OTHER", "key": null}), Refused("aiType")),
-        (aws(), json!({"aiType": "OTHER", "secret": "sk-2"}), Refused("aiType")),
+        (aws(), json!({"aiType": "OTHER", "secret": "sk-2"}), Holds("AKIA-0123456789 : sk-2")),
         (aws(), json!({"key": null}), Refused("key")),
         (aws(), json!({"key": ""}), Refused("key")),
         (aws(), json!({"key": null, "secret": "sk-2"}), Holds("sk-2")),

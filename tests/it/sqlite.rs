@@ -8,8 +8,12 @@ use crate::support::TestApp;
 mod busy;
 #[path = "destination.rs"]
 mod destination;
+#[path = "escalation/mod.rs"]
+mod escalation;
 #[path = "faults.rs"]
 mod faults;
+#[path = "flashback/mod.rs"]
+mod flashback;
 #[path = "goodmem/mod.rs"]
 mod goodmem;
 #[path = "scopes.rs"]

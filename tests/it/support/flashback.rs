@@ -49,6 +49,17 @@ impl Answer {
         assert!(message.starts_with(char::is_alphabetic), "{message}");
     }
 
+    /// The fields of a configuration that a refusal of a malformed request names, in its order.
+    #[track_caller]
+    pub(crate) fn failed_fields(&self) -> Vec<&'static str> {
+        const FIELDS: &[&str] = &["name", "aiType", "endpoint", "key", "secret", "workspaceId", "apiKeyUuid"];
+        self.failed(400, &[]);
+        let body = self.json(400);
+        let parts = body["message"].as_str().expect("a sentence").split("; ");
+        let field = |part: &str| FIELDS.iter().find(|it| part.split(' ').next() == Some(**it)).copied();
+        parts.filter_map(field).collect()
+    }
+
     /// Asserts a success and returns its JSON.
     #[track_caller]
     pub(crate) fn success(&self) -> Value {

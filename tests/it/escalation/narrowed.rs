@@ -1,0 +1,212 @@
+//! What a narrowed token cannot make of itself, whoever's it is.
+
+use llm_config_core::access::Right;
+use llm_config_core::token::Ceiling;
+use serde_json::{Value, json};
+
+use super::{World, key_for, new_user};
+use crate::support::{Client, llm, narrowed};
+
+const FAR: i64 = 32_503_680_000_000;
+
+impl World {
+    /// A token of that person.
+    fn token(&self, name: &str, ceiling: Ceiling) -> Client {
+        self.app.token(self.person(name).0, ceiling).1
+    }
+}
+
+#[test]
+fn a_token_of_an_owner_does_what_it_is_for_and_nothing_else() {
+    let Some(world) = World::new() else { return };
+    let client = world.token("owner", narrowed(&[Right::ReadLlmAny, Right::ListWorkspaceLlm]));
+    world.check(
+        "an owner's token to read",
+        &client,
+        &[
+            ("POST /organization/users", new_user(0), 403),
+            ("PUT /organization/users/{owner}", json!({"name": "x"}), 403),
+            ("PUT /organization/users/{user}", json!({"orgRole": 254}), 404),
+            ("DELETE /organization/users/{user}", Value::Null, 404),
+            ("POST /workspace", json!({"name": "x"}), 403),
+            ("GET /workspace/{one}", Value::Null, 403),
+            ("PUT /workspace/{one}", json!({"name": "x"}), 403),
+            ("DELETE /workspace/{one}", Value::Null, 403),
+            ("POST /workspace/{one}/users", json!({"userId": "{owner}", "role": "ADMIN"}), 403),
+            ("PUT /workspace/{one}/users/{peer}", json!({"role": "ADMIN"}), 403),
+            ("PUT /ai/llm/{config}", json!({"name": "x"}), 403),
+            ("DELETE /ai/llm/{config}", Value::Null, 403),
+            ("POST /v1/llms", llm(), 403),
+            ("PUT /v1/llms/{peer's llm}", json!({"displayName": "x"}), 403),
+            ("POST /v1/apikeys", json!({}), 403),
+            ("POST /v1/apikeys", json!({"rights": ["READ_LLM_ANY"]}), 403),
+            ("POST /v1/apikeys", key_for("user"), 400),
+            ("PUT /v1/apikeys/{owner's token}", json!({"mergeLabels": {"a": "b"}}), 403),
+            ("DELETE /v1/apikeys/{owner's token}", Value::Null, 403),
+            ("GET /metrics", Value::Null, 403),
+        ],
+    );
+    client.get(&world.named("/v1/llms/{peer's llm}")).json(200);
+}
+
+#[test]
+fn a_token_hands_on_no_more_than_it_has() {
+    let Some(world) = World::new() else { return };
+    let soon = Ceiling {
+        expires_at: llm_config_core::time::Timestamp::from_millis(FAR),
+        ..narrowed(&[Right::IssueTokenOwn, Right::IssueTokenAny, Right::ReadLlmOwn, Right::UpdateTokenAny])
+    };
+    let client = world.token("owner", soon);
+    let to =
+        |name: &str, rights: &[&str]| json!({"subjectPrincipalId": format!("{{{name}}}"), "rights": rights});
+    world
+        .app
+        .root()
+        .put(&world.named("/v1/apikeys/{user's token}"), &json!({"status": "INACTIVE"}))
+        .json(200);
+    world
+        .app
+        .root()
+        .put(&world.named("/v1/apikeys/{owner's token}"), &json!({"status": "INACTIVE"}))
+        .json(200);
+    world.check(
+        "an owner's token to issue",
+        &client,
+        &[
+            ("POST /v1/apikeys", json!({"rights": ["CREATE_USER"]}), 403),
+            ("POST /v1/apikeys", json!({"rights": ["READ_LLM_OWN", "CHANGE_ROLE"]}), 403),
+            ("POST /v1/apikeys", json!({"rights": ["READ_LLM_ANY"]}), 403),
+            ("POST /v1/apikeys", json!({"expiresAt": FAR + 1}), 403),
+            ("POST /v1/apikeys", json!({"rights": ["READ_LLM_OWN"], "expiresAt": FAR + 1}), 403),
+            // What is another's own is not its own.
+            ("POST /v1/apikeys", to("peer", &["READ_LLM_OWN"]), 403),
+            ("POST /v1/apikeys", to("owner", &["MANAGE_MEMBERS"]), 403),
+            ("POST /v1/apikeys", to("root", &["ISSUE_TOKEN_ANY", "DELETE_USER"]), 403),
+            ("POST /v1/apikeys", key_for("peer"), 403),
+            // Nor does it wake one that has more.
+            ("PUT /v1/apikeys/{owner's token}", json!({"status": "ACTIVE"}), 403),
+            ("PUT /v1/apikeys/{user's token}", json!({"status": "ACTIVE"}), 403),
+        ],
+    );
+}
+
+#[test]
+fn what_it_hands_on_keeps_its_ends() {
+    let Some(world) = World::new() else { return };
+    let ceiling = narrowed(&[Right::CreateUser, Right::IssueTokenAny, Right::ReadUserAny]);
+    let client = world.token("owner", ceiling);
+    // It makes nobody who would have what it has not.
+    for role in [254, 255] {
+        client.post("/organization/users", &new_user(role)).failed(403, &[]);
+    }
+    let made = client.post("/organization/users", &new_user(2)).success();
+    let subject = json!({"subjectPrincipalId": made["data"]["id"]});
+    let issued = client.post("/v1/apikeys", &subject).json(201);
+    let puppet = world.app.client(issued["rawApiKey"].as_str().unwrap());
+    world.check(
+        "a token that a token issued to a manager",
+        &puppet,
+        &[
+            ("PUT /organization/users/{owner}", json!({"orgRole": 0}), 404),
+            ("PUT /organization/users/{peer}", json!({"orgRole": 2}), 403),
+            ("DELETE /organization/users/{peer}", Value::Null, 403),
+            ("POST /organization/users", new_user(0), 403),
+            ("POST /workspace", json!({"name": "x"}), 403),
+            ("DELETE /workspace/{one}", Value::Null, 403),
+            ("DELETE /ai/llm/{config}", Value::Null, 403),
+            ("GET /v1/llms/{peer's llm}", Value::Null, 403),
+            ("POST /v1/apikeys", json!({"rights": ["READ_LLM_ANY"]}), 403),
+            ("PUT /v1/apikeys/{owner's token}", json!({"status": "INACTIVE"}), 404),
+        ],
+    );
+}
+
+#[test]
+fn a_right_to_change_users_is_none_to_their_roles() {
+    let Some(world) = World::new() else { return };
+    let rights = [Right::UpdateUserAny, Right::ReadUserAny, Right::ManageMembers];
+    let client = world.token("owner", narrowed(&rights));
+    world.check(
+        "an owner's token to rename",
+        &client,
+        &[
+            ("PUT /organization/users/{user}", json!({"orgRole": 254}), 403),
+            ("PUT /organization/users/{user}", json!({"orgRole": 1, "name": "x"}), 403),
+            ("PUT /organization/users/{administrator}", json!({"orgRole": 0}), 403),
+            ("POST /organization/users", new_user(0), 403),
+            ("DELETE /organization/users/{user}", Value::Null, 403),
+        ],
+    );
+    let own = world.token("administrator", narrowed(&[Right::UpdateUserOwn]));
+    world.check(
+        "an administrator's token to rename himself",
+        &own,
+        &[
+            ("PUT /organization/users/{administrator}", json!({"orgRole": 0}), 403),
+            ("PUT /organization/users/{user}", json!({"name": "x"}), 404),
+        ],
+    );
+    let renamed = own.put(&world.named("/organization/users/{administrator}"), &json!({"name": "Grace"}));
+    assert_eq!(renamed.success()["data"]["name"], "Grace");
+}
+
+#[test]
+fn a_token_for_one_workspace_touches_nothing_else() {
+    let Some(world) = World::new() else { return };
+    let ceiling = Ceiling { workspaces: Some([world.one].into()), ..Ceiling::default() };
+    for name in ["owner", "administrator", "manager", "admin"] {
+        let client = world.token(name, ceiling.clone());
+        let itself = format!("PUT /organization/users/{{{name}}}");
+        world.check(
+            &format!("{name}'s token for one workspace"),
+            &client,
+            &[
+                ("POST /workspace", json!({"name": "x"}), 403),
+                ("GET /workspace/{other}", Value::Null, 403),
+                ("PUT /workspace/{other}", json!({"name": "x"}), 403),
+                ("DELETE /workspace/{other}", Value::Null, 403),
+                ("POST /workspace/{other}/users", json!({"userId": "{user}", "role": "READ"}), 403),
+                ("DELETE /workspace/{other}/users/{stranger}", Value::Null, 403),
+                ("PUT /ai/llm/{other config}", json!({"name": "x"}), 403),
+                ("DELETE /ai/llm/{other config}", Value::Null, 403),
+                ("POST /organization/users", new_user(0), 403),
+                (itself.as_str(), json!({"name": "x"}), 403),
+                (itself.as_str(), json!({"orgRole": 255}), 403),
+                ("PUT /organization/users/{user}", json!({"orgRole": 1}), 404),
+                ("DELETE /organization/users/{peer}", Value::Null, 404),
+                ("POST /v1/llms", llm(), 403),
+                ("GET /v1/llms/{peer's llm}", Value::Null, 403),
+                ("POST /v1/apikeys", json!({}), 403),
+                ("POST /v1/apikeys", json!({"workspaces": [world.one.to_string()]}), 403),
+                ("POST /v1/apikeys", key_for("user"), 400),
+                ("GET /metrics", Value::Null, 403),
+            ],
+        );
+        let listed: Vec<_> = client.ai_llms("").into_iter().map(|it| it["workspaceId"].clone()).collect();
+        assert_eq!(listed, [json!(world.one.to_string())], "{name}");
+        assert_eq!(client.get("/workspace").success()["workspaces"].as_array().unwrap().len(), 1);
+    }
+}
+
+#[test]
+fn a_token_that_is_narrowed_twice_is_within_both() {
+    let Some(world) = World::new() else { return };
+    let ceiling = Ceiling {
+        workspaces: Some([world.one].into()),
+        ..narrowed(&[Right::ListWorkspaceLlm, Right::ReadWorkspaceLlm, Right::IssueTokenOwn])
+    };
+    let client = world.token("admin", ceiling);
+    world.check(
+        "a token to read one workspace",
+        &client,
+        &[
+            ("POST /workspace/{one}/users", json!({"userId": "{user}", "role": "ADMIN"}), 403),
+            ("PUT /workspace/{one}/users/{admin}", json!({"role": "ADMIN"}), 403),
+            ("PUT /workspace/{one}", json!({"name": "x"}), 403),
+            ("PUT /ai/llm/{config}", json!({"name": "x"}), 403),
+            ("DELETE /ai/llm/{config}", Value::Null, 403),
+            ("POST /v1/apikeys", json!({}), 403),
+        ],
+    );
+    assert_eq!(client.ai_llm_names(""), ["GPT"]);
+}

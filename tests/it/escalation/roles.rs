@@ -1,0 +1,204 @@
+//! What each role cannot make of itself.
+
+use serde_json::{Value, json};
+
+use super::{World, key_for, new_user};
+
+/// What nobody below an administrator may do to anybody, himself included.
+fn of_everybody(name: &str) -> Vec<(String, Value, u16)> {
+    let mut attempts = Vec::new();
+    for role in [1, 2, 254, 255] {
+        attempts.push((format!("PUT /organization/users/{{{name}}}"), json!({"orgRole": role}), 403));
+        attempts.push(("POST /organization/users".to_owned(), new_user(role), 403));
+    }
+    attempts.retain(|(_, body, _)| !(name == "manager" && body == &json!({"orgRole": 2})));
+    attempts.retain(|(_, body, _)| !(name == "billing" && body == &json!({"orgRole": 1})));
+    for body in [json!({"name": "x", "orgRole": 255}), json!({"orgRole": 255, "lastName": "x"})] {
+        attempts.push((format!("PUT /organization/users/{{{name}}}"), body, 403));
+    }
+    attempts.extend([
+        ("POST /organization/users".to_owned(), new_user(0), 403),
+        (format!("DELETE /organization/users/{{{name}}}"), Value::Null, 403),
+        ("PUT /organization/users/{root}".to_owned(), json!({"orgRole": 0}), 404),
+        ("PUT /organization/users/{owner}".to_owned(), json!({"name": "x"}), 404),
+        ("DELETE /organization/users/{administrator}".to_owned(), Value::Null, 404),
+        ("POST /v1/apikeys".to_owned(), key_for("root"), 400),
+        ("POST /v1/apikeys".to_owned(), key_for("administrator"), 400),
+        ("GET /v1/apikeys/{owner's token}".to_owned(), Value::Null, 404),
+        ("PUT /v1/apikeys/{owner's token}".to_owned(), json!({"status": "INACTIVE"}), 404),
+        ("DELETE /v1/apikeys/{owner's token}".to_owned(), Value::Null, 404),
+        ("PUT /v1/llms/{peer's llm}".to_owned(), json!({"displayName": "x"}), 403),
+        ("DELETE /v1/llms/{peer's llm}".to_owned(), Value::Null, 403),
+    ]);
+    attempts
+}
+
+#[test]
+fn nobody_below_an_administrator_gives_himself_or_others_a_role_or_a_token() {
+    let Some(world) = World::new() else { return };
+    for name in ["manager", "user", "billing", "admin", "writer", "reader"] {
+        let attempts = of_everybody(name);
+        let attempts: Vec<_> =
+            attempts.iter().map(|(it, body, code)| (it.as_str(), body.clone(), *code)).collect();
+        world.check(name, world.client(name), &attempts);
+    }
+}
+
+#[test]
+fn an_administrator_does_not_become_an_owner_nor_acts_on_one() {
+    let Some(world) = World::new() else { return };
+    let mut attempts = vec![
+        ("PUT /organization/users/{administrator}", json!({"orgRole": 255}), 403),
+        ("PUT /organization/users/{administrator}", json!({"orgRole": 255, "name": "x"}), 403),
+        ("PUT /organization/users/{user}", json!({"orgRole": 255}), 403),
+        ("POST /organization/users", new_user(255), 403),
+    ];
+    for owner in ["owner", "root"] {
+        let path = if owner == "root" { "/organization/users/{root}" } else { "/organization/users/{owner}" };
+        for change in [json!({"orgRole": 0}), json!({"orgRole": 254}), json!({"name": "x"}), json!({})] {
+            attempts.push((Box::leak(format!("PUT {path}").into_boxed_str()), change, 403));
+        }
+        attempts.push((Box::leak(format!("DELETE {path}").into_boxed_str()), Value::Null, 403));
+        attempts.push(("POST /v1/apikeys", key_for(owner), 403));
+    }
+    attempts.extend([
+        ("GET /v1/apikeys/{owner's token}", Value::Null, 403),
+        ("PUT /v1/apikeys/{owner's token}", json!({"status": "INACTIVE"}), 403),
+        ("PUT /v1/apikeys/{owner's token}", json!({"mergeLabels": {"a": "b"}}), 403),
+        ("DELETE /v1/apikeys/{owner's token}", Value::Null, 403),
+    ]);
+    world.check("administrator", world.client("administrator"), &attempts);
+}
+
+#[test]
+fn a_manager_of_workspaces_has_no_users_and_nobody_elses_llms() {
+    let Some(world) = World::new() else { return };
+    world.check(
+        "manager",
+        world.client("manager"),
+        &[
+            // He sees who is in a workspace.
+            ("PUT /organization/users/{peer}", json!({"orgRole": 2}), 403),
+            ("PUT /organization/users/{peer}", json!({"name": "x"}), 403),
+            ("DELETE /organization/users/{peer}", Value::Null, 403),
+            ("POST /v1/apikeys", key_for("peer"), 403),
+            ("DELETE /v1/apikeys/{peer's token}", Value::Null, 403),
+            // And nobody else.
+            ("PUT /organization/users/{user}", json!({"name": "x"}), 404),
+            ("DELETE /organization/users/{user}", Value::Null, 404),
+            ("POST /v1/apikeys", key_for("user"), 400),
+            ("GET /v1/llms/{peer's llm}", Value::Null, 403),
+            ("POST /v1/llms", llm_of("peer"), 403),
+            ("POST /workspace/{one}/users", json!({"userId": "{manager}", "role": "OWNER"}), 400),
+        ],
+    );
+}
+
+fn llm_of(name: &str) -> Value {
+    let mut body = crate::support::llm();
+    body["ownerId"] = json!(format!("{{{name}}}"));
+    body
+}
+
+fn ai_llm_in(workspace: &str) -> Value {
+    json!({"name": "n", "aiType": "OTHER", "endpoint": "https://h", "secret": "s",
+        "workspaceId": format!("{{{workspace}}}")})
+}
+
+#[test]
+fn who_is_no_member_gets_into_no_workspace() {
+    let Some(world) = World::new() else { return };
+    for name in ["user", "billing"] {
+        let itself = json!({"userId": format!("{{{name}}}"), "role": "ADMIN"});
+        world.check(
+            name,
+            world.client(name),
+            &[
+                ("POST /workspace", json!({"name": "mine"}), 403),
+                ("GET /workspace/{one}", Value::Null, 403),
+                ("PUT /workspace/{one}", json!({"name": "mine"}), 403),
+                ("DELETE /workspace/{one}", Value::Null, 403),
+                ("POST /workspace/{one}/users", itself.clone(), 403),
+                ("POST /workspace/{other}/users", itself, 403),
+                ("PUT /workspace/{one}/users/{peer}", json!({"role": "READ"}), 403),
+                ("PUT /workspace/{one}/users/{billing}", json!({"role": "ADMIN"}), 403),
+                ("DELETE /workspace/{one}/users/{peer}", Value::Null, 403),
+                ("POST /ai/llm", ai_llm_in("one"), 403),
+                ("PUT /ai/llm/{config}", json!({"name": "x"}), 403),
+                ("PUT /ai/llm/{config}", json!({"workspaceId": "{other}"}), 403),
+                ("DELETE /ai/llm/{config}", Value::Null, 403),
+                ("GET /organization/users/{peer}", Value::Null, 404),
+                ("POST /v1/llms", llm_of("peer"), 403),
+            ],
+        );
+        assert_eq!(world.client(name).ai_llm_names(""), Vec::<String>::new());
+    }
+    world.check("billing", world.client("billing"), &[("POST /v1/llms", llm_of("billing"), 403)]);
+}
+
+#[test]
+fn a_role_in_one_workspace_is_no_more_there_and_nothing_elsewhere() {
+    let Some(world) = World::new() else { return };
+    for (name, may_write, manages) in
+        [("reader", false, false), ("writer", true, false), ("admin", true, true)]
+    {
+        let member = format!("/workspace/{{one}}/users/{{{name}}}");
+        let (raise, leave) = (format!("PUT {member}"), format!("DELETE {member}"));
+        let itself = json!({"userId": format!("{{{name}}}"), "role": "ADMIN"});
+        let mut attempts = vec![
+            ("POST /workspace", json!({"name": "mine"}), 403),
+            ("DELETE /workspace/{one}", Value::Null, 403),
+            ("GET /workspace/{other}", Value::Null, 403),
+            ("PUT /workspace/{other}", json!({"name": "x"}), 403),
+            ("POST /workspace/{other}/users", itself.clone(), 403),
+            ("PUT /workspace/{other}/users/{stranger}", json!({"role": "READ"}), 403),
+            ("DELETE /workspace/{other}/users/{stranger}", Value::Null, 403),
+            ("POST /ai/llm", ai_llm_in("other"), 403),
+            ("PUT /ai/llm/{other config}", json!({"workspaceId": "{one}", "name": "x"}), 403),
+            ("DELETE /ai/llm/{other config}", Value::Null, 403),
+            ("PUT /organization/users/{peer}", json!({"name": "x"}), 403),
+            ("PUT /organization/users/{peer}", json!({"orgRole": 1}), 403),
+            ("DELETE /organization/users/{peer}", Value::Null, 403),
+            ("GET /organization/users/{stranger}", Value::Null, 404),
+            ("POST /v1/apikeys", key_for("peer"), 403),
+            ("PUT /v1/apikeys/{peer's token}", json!({"status": "INACTIVE"}), 403),
+            ("DELETE /v1/apikeys/{peer's token}", Value::Null, 403),
+        ];
+        if !may_write {
+            attempts.extend([
+                ("POST /ai/llm", ai_llm_in("one"), 403),
+                ("PUT /ai/llm/{config}", json!({"name": "x"}), 403),
+                ("PUT /ai/llm/{config}", json!({}), 403),
+                ("DELETE /ai/llm/{config}", Value::Null, 403),
+            ]);
+        }
+        if manages {
+            attempts.extend([
+                // There is nothing above ADMIN, and nobody is a member twice.
+                (raise.as_str(), json!({"role": "OWNER"}), 400),
+                ("POST /workspace/{one}/users", itself, 400),
+            ]);
+        } else {
+            attempts.extend([
+                ("PUT /workspace/{one}", json!({"name": "x"}), 403),
+                ("POST /workspace/{one}/users", itself, 403),
+                ("POST /workspace/{one}/users", json!({"userId": "{stranger}", "role": "READ"}), 403),
+                (raise.as_str(), json!({"role": "ADMIN"}), 403),
+                ("PUT /workspace/{one}/users/{peer}", json!({"role": "WRITE"}), 403),
+                ("DELETE /workspace/{one}/users/{admin}", Value::Null, 403),
+                (leave.as_str(), Value::Null, 403),
+            ]);
+        }
+        world.check(name, world.client(name), &attempts);
+    }
+}
+
+#[test]
+fn the_workspace_that_counts_is_the_one_that_is_stored() {
+    let Some(world) = World::new() else { return };
+    let before = world.app.rows();
+    let change = json!({"workspaceId": "{other}", "id": "{other config}", "orgId": "x", "userId": "{writer}",
+        "createdAt": "2000-01-01T00:00:00.000Z"});
+    world.send(world.client("writer"), "PUT /ai/llm/{config}", &change).success();
+    assert_eq!(world.app.rows(), before);
+}
