@@ -40,8 +40,8 @@ pub(super) fn rename_workspace(request: &HttpRequest, body: &[u8]) -> Result<Opt
 /// `{userId, role}` of a new member.
 pub(super) fn new_member(request: &HttpRequest, body: &[u8]) -> Result<(PrincipalId, WorkspaceRole), Unfit> {
     read(request, body, |object, faults| {
-        let user = object.required("userId", faults);
-        Some((user?, workspace_role(object, faults)?))
+        let (user, role) = (object.required("userId", faults), workspace_role(object, faults));
+        Some((user?, role?))
     })
 }
 
@@ -51,7 +51,13 @@ pub(super) fn member_role(request: &HttpRequest, body: &[u8]) -> Result<Workspac
 }
 
 fn workspace_role(object: &mut Object<'_>, faults: &mut Problems) -> Option<WorkspaceRole> {
-    object.required("role", faults)
+    let name: String = object.required("role", faults)?;
+    let role = name.parse().ok();
+    if role.is_none() {
+        let known: Vec<_> = WorkspaceRole::ALL.iter().map(|it| it.as_str()).collect();
+        faults.add("role", format_args!("must be one of {}", known.join(", ")));
+    }
+    role
 }
 
 /// `{email, firstName, lastName, orgRole?, password?}` of a new user.
