@@ -8,6 +8,7 @@ mod architecture;
 mod binary;
 mod canary;
 mod docs;
+mod doors;
 mod postgres;
 mod sqlite;
 mod support;
