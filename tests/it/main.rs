@@ -5,6 +5,7 @@
 #![expect(clippy::duplicate_mod, reason = "what is about both databases is included once for each")]
 
 mod architecture;
+mod bad_inputs;
 mod binary;
 mod canary;
 mod docs;

@@ -1,0 +1,170 @@
+//! Lines about configurations of workspaces.
+
+use serde_json::{Value, json};
+
+use super::case::{Case, Section, bare, broken, bytes, creation, sent};
+
+const NONE: &str = "550e8400-e29b-41d4-a716-446655440000";
+
+/// A creation with these changes. Its name is its own, should it be accepted.
+fn post(what: &'static str, changes: &Value) -> Case {
+    let mut body = creation(&json!({"name": format!("zebra: {what}")}));
+    for (name, value) in changes.as_object().expect("an object") {
+        body[name] = value.clone();
+    }
+    sent(what, "POST", "/ai/llm", &body)
+}
+
+/// A change of these members.
+fn put(what: &'static str, changes: &Value) -> Case {
+    sent(what, "PUT", "/ai/llm/{config}", changes)
+}
+
+fn endpoint(what: &'static str, endpoint: &str) -> Case {
+    post(what, &json!({"endpoint": endpoint}))
+}
+
+pub(super) fn sections() -> Vec<Section> {
+    vec![
+        Section { title: "## `/ai/llm`: bodies that cannot be read", cases: bodies() },
+        Section { title: "## `/ai/llm`: values of a creation", cases: values() },
+        Section { title: "## `/ai/llm`: endpoints", cases: endpoints() },
+        Section { title: "## `/ai/llm`: changes", cases: changes() },
+    ]
+}
+
+fn bodies() -> Vec<Case> {
+    let good = || creation(&json!({})).to_string();
+    let twice = |what, member: &str| {
+        let good = good();
+        bytes(what, "POST", "/ai/llm", format!("{}, {member}}}", &good[..good.len() - 1]))
+    };
+    let typed = |what, content_type: &str| bytes(what, "POST", "/ai/llm", good()).typed(content_type);
+    let mut cases = broken("/ai/llm");
+    cases.extend([
+        twice("`name` twice", r#""name": "zebra""#),
+        twice("`secret` twice, once spelled `\\u0073ecret`", r#""\u0073ecret": "sk-zebra""#),
+        typed("the content type `text/plain`", "text/plain"),
+        typed("the content type of a form", "application/x-www-form-urlencoded"),
+        typed("the content type `multipart/form-data`", "multipart/form-data; boundary=zebra"),
+        typed("an empty content type", ""),
+    ]);
+    cases
+}
+
+fn values() -> Vec<Case> {
+    vec![
+        sent("no member at all", "POST", "/ai/llm", &json!({})),
+        sent(
+            "members of another API",
+            "POST",
+            "/ai/llm",
+            &json!({"displayName": "zebra", "apiKey": "sk-zebra"}),
+        ),
+        post("numbers for strings", &json!({"name": 7, "aiType": 7, "endpoint": 7, "secret": 7, "key": 7})),
+        post("`name` in an array", &json!({"name": ["zebra"]})),
+        post("`secret` in an object", &json!({"secret": {"value": "sk-zebra"}})),
+        post("`true` for `workspaceId`", &json!({"workspaceId": true})),
+        post("`name: null`", &json!({"name": null})),
+        post("an empty `name`", &json!({"name": ""})),
+        post("a `name` of spaces", &json!({"name": "   "})),
+        post("a `name` of 255 characters", &json!({"name": "z".repeat(255)})),
+        post("a `name` of 256 characters", &json!({"name": "z".repeat(256)})),
+        post("a `name` of 255 characters of 4 bytes each", &json!({"name": "🦓".repeat(255)})),
+        post("a `name` of 256 characters of 4 bytes each", &json!({"name": "🦓".repeat(256)})),
+        post("NUL in `name`", &json!({"name": "zebra\0"})),
+        post("a line break in `name`", &json!({"name": "ze\nbra zebra"})),
+        post("an escape character in `name`", &json!({"name": "zebra\u{1b}[31m"})),
+        bytes(
+            "half a surrogate pair in `name`",
+            "POST",
+            "/ai/llm",
+            creation(&json!({})).to_string().replace(r#""name":"zebra""#, r#""name":"zebra\ud800""#),
+        ),
+        post("a `name` that is taken", &json!({"name": "first"})),
+        post("a `name` that is taken, with spaces around it", &json!({"name": " first "})),
+        post("`openai` for `aiType`", &json!({"aiType": "openai"})),
+        post("an unknown `aiType`", &json!({"aiType": "ZEBRA zebra"})),
+        post("an `aiType` of the other API", &json!({"aiType": "OLLAMA"})),
+        post("`secret: null`", &json!({"secret": null})),
+        post("an empty `secret`", &json!({"secret": ""})),
+        post("NUL in `secret`", &json!({"secret": "sk-zebra\0"})),
+        post("a line break in `secret`", &json!({"secret": "sk-zebra\r\nx: y"})),
+        post("a `secret` that is not ASCII", &json!({"secret": "sk-zebra-é"})),
+        post("a `secret` of 100,000 characters", &json!({"secret": "zebra".repeat(20_000)})),
+        post("the mask `****` as `secret`", &json!({"secret": "****"})),
+        post("a mask with four characters as `secret`", &json!({"secret": "****0123"})),
+        post("a mask as `key`", &json!({"key": "****0123"})),
+        post("a line break in `key`", &json!({"key": "zebra\nzebra"})),
+        post("`apiKeyUuid`", &json!({"apiKeyUuid": "zebra"})),
+        post("an empty `workspaceId`", &json!({"workspaceId": ""})),
+        post("a `workspaceId` that is no UUID", &json!({"workspaceId": "zebra"})),
+        post("the `workspaceId` of no workspace", &json!({"workspaceId": NONE})),
+        post(
+            "six faults at once",
+            &json!({
+                "name": "", "aiType": "zebra", "endpoint": "zebra", "secret": "****", "key": 7, "apiKeyUuid": "zebra",
+            }),
+        ),
+    ]
+}
+
+fn endpoints() -> Vec<Case> {
+    vec![
+        post("`endpoint: null`", &json!({"endpoint": null})),
+        endpoint("an empty `endpoint`", ""),
+        endpoint("a word", "zebra"),
+        endpoint("a path", "/zebra/v1"),
+        endpoint("no scheme", "zebra.example/v1"),
+        endpoint("no host", "https:///zebra"),
+        endpoint("one slash after the scheme", "https:/zebra.example"),
+        endpoint("the scheme `ftp`", "ftp://zebra.example/v1"),
+        endpoint("the scheme `file`", "file:///etc/zebra"),
+        endpoint("the scheme `javascript`", "javascript:zebra"),
+        endpoint("a user name and a password", "https://zebra:zebra@api.example/v1"),
+        endpoint("a user name", "https://zebra@api.example/v1"),
+        endpoint("a backslash", "https://zebra.example\\@api.example/v1"),
+        endpoint("a space", "https://zebra.example/v 1"),
+        endpoint("a line break", "https://zebra.example/\r\nx: y"),
+        endpoint("NUL", "https://zebra.example/\0"),
+        endpoint("a fragment", "https://zebra.example/v1#zebra"),
+        endpoint("a credential in the query", "https://zebra.example/v1?api_key=zebra"),
+        endpoint("the port 99999", "https://zebra.example:99999/v1"),
+        endpoint("half an IPv6 address", "https://[::1/zebra"),
+        endpoint("2,048 characters", &format!("https://zebra.example/{}", "z".repeat(2026))),
+        endpoint("2,049 characters", &format!("https://zebra.example/{}", "z".repeat(2027))),
+    ]
+}
+
+fn changes() -> Vec<Case> {
+    vec![
+        put("no member", &json!({})),
+        put("an empty `name`", &json!({"name": ""})),
+        put("an empty `secret`", &json!({"secret": ""})),
+        put("an empty `endpoint`", &json!({"endpoint": ""})),
+        put("a number for `aiType`", &json!({"aiType": 7})),
+        put("another host without `secret`", &json!({"endpoint": "https://zebra.invalid/v1"})),
+        put("another scheme without `secret`", &json!({"endpoint": "http://zebra.example/v1"})),
+        put("another port without `secret`", &json!({"endpoint": "https://zebra.example:8443/v1"})),
+        put(
+            "another host with `secret`, but not the `key` that is stored",
+            &json!({"endpoint": "https://zebra.invalid/v1", "secret": "sk-zebra-4567"}),
+        ),
+        put("another mask than `key` has", &json!({"key": "****zebr"})),
+        put("a mask as `secret`", &json!({"secret": "****"})),
+        put("one good member and one bad", &json!({"name": "zebra 2", "endpoint": "zebra"})),
+        put("`apiKeyUuid`", &json!({"apiKeyUuid": "zebra"})),
+        sent("an array for the object", "PUT", "/ai/llm/{config}", &json!(["zebra"])),
+        bytes("an empty body", "PUT", "/ai/llm/{config}", ""),
+        sent("an id that is no UUID", "PUT", "/ai/llm/zebra", &json!({})),
+        sent("the id of nothing", "PUT", &format!("/ai/llm/{NONE}"), &json!({})),
+        sent("the id of an LLM of `/v1/llms`", "PUT", "/ai/llm/{llm}", &json!({})),
+        sent("a word that is a route", "PUT", "/ai/llm/stats", &json!({})),
+        bare("an id that is no UUID", "DELETE", "/ai/llm/zebra"),
+        bare("an id with a NUL", "DELETE", "/ai/llm/zebra%00"),
+        bare("an id that is no UTF-8", "DELETE", "/ai/llm/zebra%FF"),
+        bare("a `workspaceId` that is no UUID", "GET", "/ai/llm?workspaceId=zebra"),
+        bare("a `workspaceId` that is no UTF-8", "GET", "/ai/llm?workspaceId=%FF%00"),
+        bare("an `aiLlmId` that is no UUID", "GET", "/ai/llm/stats?aiLlmId=zebra"),
+    ]
+}

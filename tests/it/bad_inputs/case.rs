@@ -1,0 +1,129 @@
+//! One line of the page: a request, told in words.
+
+use serde_json::{Value, json};
+
+/// Stands in every value that is sent and can hold it, and may stand in no refusal.
+pub(super) const MARK: &str = "zebra";
+
+/// A part of the page.
+pub(super) struct Section {
+    pub(super) title: &'static str,
+    pub(super) cases: Vec<Case>,
+}
+
+/// A request. What stands in braces in its path, headers and body is the id of something there.
+pub(super) struct Case {
+    pub(super) what: &'static str,
+    pub(super) method: &'static str,
+    pub(super) path: String,
+    pub(super) headers: Vec<(&'static str, String)>,
+    pub(super) body: Option<Vec<u8>>,
+    pub(super) is_anonymous: bool,
+}
+
+impl Case {
+    /// The request's line, as the page shows it.
+    pub(super) fn request(&self) -> String {
+        let path = self.path.replace("/users/{me}", "/users/{user}");
+        let path = path.replace("/workspace/{workspace}/users/{user}", "/workspace/{id}/users/{userId}");
+        let ids = ["{workspace}", "{config}", "{llm}", "{key}", "{user}"];
+        let path = ids.into_iter().fold(path, |path, id| path.replace(id, "{id}"));
+        let shown: String = path.chars().take(60).collect();
+        let more = if shown.len() < path.len() { "…" } else { "" };
+        format!("{} {shown}{more}", self.method)
+    }
+
+    /// With this content type instead of JSON's.
+    pub(super) fn typed(mut self, content_type: &str) -> Self {
+        self.headers = vec![("content-type", content_type.to_owned())];
+        self
+    }
+
+    /// Without a token but for this header.
+    pub(super) fn with_token(mut self, header: &'static str, value: &str) -> Self {
+        self.is_anonymous = true;
+        self.headers.push((header, value.to_owned()));
+        self
+    }
+}
+
+/// A request without a body.
+pub(super) fn bare(what: &'static str, method: &'static str, path: &str) -> Case {
+    Case { what, method, path: path.to_owned(), headers: vec![], body: None, is_anonymous: false }
+}
+
+/// A request with a body that says to be JSON.
+pub(super) fn bytes(what: &'static str, method: &'static str, path: &str, body: impl Into<Vec<u8>>) -> Case {
+    let headers = vec![("content-type", "application/json".to_owned())];
+    Case { headers, body: Some(body.into()), ..bare(what, method, path) }
+}
+
+/// A request with a body that is JSON.
+pub(super) fn sent(what: &'static str, method: &'static str, path: &str, body: &Value) -> Case {
+    bytes(what, method, path, body.to_string())
+}
+
+fn set(mut base: Value, changes: &Value) -> Value {
+    for (name, value) in changes.as_object().expect("an object") {
+        base[name] = value.clone();
+    }
+    base
+}
+
+/// The body of a good creation at `/ai/llm`, with these changes.
+pub(super) fn creation(changes: &Value) -> Value {
+    let base = json!({
+        "name": "zebra", "aiType": "OPENAI", "endpoint": "https://zebra.example/v1", "secret": "sk-zebra-0123",
+        "workspaceId": "{workspace}",
+    });
+    set(base, changes)
+}
+
+/// The body of a good creation at `/v1/llms`, with these changes.
+pub(super) fn llm_creation(changes: &Value) -> Value {
+    let base = json!({
+        "displayName": "zebra", "providerType": "VLLM", "endpointUrl": "https://zebra.example/v1",
+        "modelIdentifier": "zebra", "credentials": api_key(&json!({"inlineSecret": "sk-zebra-0123"})),
+    });
+    set(base, changes)
+}
+
+/// Credentials of the kind API key.
+pub(super) fn api_key(api_key: &Value) -> Value {
+    json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": api_key})
+}
+
+/// Bodies that are no JSON object, or not one that is read.
+pub(super) fn broken(path: &str) -> Vec<Case> {
+    let post = |what, body: &[u8]| bytes(what, "POST", path, body);
+    let nested = |n: usize, open: &str, close: &str| open.repeat(n) + &close.repeat(n);
+    vec![
+        bare("no body", "POST", path),
+        post("an empty body", b""),
+        post("white space", b" \n\t"),
+        post("an object that does not end", b"{"),
+        post("a string that does not end", br#"{"name": "zebra"#),
+        post("two objects", b"{} {}"),
+        post("a comma too many", br#"{"name": "zebra",}"#),
+        post("single quotes", b"{'name': 'zebra'}"),
+        post("a comment", b"{} // zebra"),
+        post("`NaN` as a value", br#"{"name": NaN}"#),
+        post("a number with a leading zero", br#"{"name": 01}"#),
+        post("an array for the object", br#"["zebra"]"#),
+        post("a string for the object", br#""zebra""#),
+        post("a number for the object", b"7"),
+        post("`null` for the object", b"null"),
+        post("100,000 arrays in one another", nested(100_000, "[", "]").as_bytes()),
+        post(
+            "an object with 100,000 objects in one another",
+            format!(r#"{{"name": {}}}"#, nested(100_000, r#"{"a":"#, "}").replacen(":}", ":1}", 1))
+                .as_bytes(),
+        ),
+        post("bytes that are no UTF-8", b"{\"name\": \"zebra\xff\"}"),
+        post("an overlong encoding of `/`", b"{\"name\": \"zebra\xc0\xaf\"}"),
+        post("UTF-16", b"\xff\xfe{\0}\0"),
+        post("a byte order mark before the object", b"\xef\xbb\xbf{}"),
+        post("a NUL byte after the object", b"{}\0"),
+        post("a body of 2 MiB", " ".repeat(2 * 1024 * 1024).as_bytes()),
+    ]
+}

@@ -1,0 +1,78 @@
+//! Lines about paths, methods and tokens.
+
+use super::case::{Case, Section, bare};
+
+pub(super) fn sections() -> Vec<Section> {
+    vec![
+        Section { title: "## Paths and methods", cases: paths() },
+        Section { title: "## Tokens", cases: tokens() },
+    ]
+}
+
+fn paths() -> Vec<Case> {
+    let long = "zebra".repeat(1600);
+    vec![
+        bare("an unknown path", "GET", "/zebra"),
+        bare("the root", "GET", "/"),
+        bare("a path of nearly the right name", "GET", "/ai/llms"),
+        bare("capital letters", "GET", "/AI/LLM"),
+        bare("a slash at the end", "GET", "/ai/llm/"),
+        bare("a slash percent-encoded", "GET", "/ai%2Fllm"),
+        bare("a slash percent-encoded in an id", "DELETE", "/ai/llm/zebra%2Fzebra"),
+        bare("two dots percent-encoded", "DELETE", "/ai/llm/%2e%2e"),
+        bare("a broken percent-encoding", "DELETE", "/ai/llm/zebra%zz"),
+        bare("a path of 8,000 characters", "GET", &format!("/ai/llm/{long}")),
+        bare("an id of 8,000 characters", "DELETE", &format!("/ai/llm/{long}")),
+        bare("a query of 8,000 characters", "GET", &format!("/ai/llm?workspaceId={long}")),
+        bare("a route of the original that is not here", "POST", "/ai/llm/{config}/validate"),
+        bare("another such route", "GET", "/repo"),
+        bare("a method that the path has not", "PATCH", "/ai/llm/{config}"),
+        bare("`GET` of one configuration", "GET", "/ai/llm/{config}"),
+        bare("`DELETE` of the whole list", "DELETE", "/ai/llm"),
+        bare("`TRACE`", "TRACE", "/ai/llm"),
+        bare("a method that nobody knows", "ZEBRA", "/organization/users"),
+        bare("an unknown path", "GET", "/v1/zebra"),
+        bare("capital letters", "GET", "/V1/llms"),
+        bare("a slash at the end", "GET", "/v1/llms/"),
+        bare("a slash percent-encoded", "GET", "/v1/llms%2F{llm}"),
+        bare("an id with more behind it", "GET", "/v1/llms/{llm}/zebra"),
+        bare("an id of 8,000 characters", "GET", &format!("/v1/llms/{long}")),
+        bare("a query of 8,000 characters", "GET", &format!("/v1/llms?ownerId={long}")),
+        bare("a method that the path has not", "PATCH", "/v1/llms/{llm}"),
+        bare("`DELETE` of the whole list", "DELETE", "/v1/llms"),
+        bare("a method that nobody knows", "ZEBRA", "/v1/apikeys"),
+        bare("an unknown path", "GET", "/llm-config/zebra"),
+    ]
+}
+
+fn tokens() -> Vec<Case> {
+    let with = |what, path: &str, header, value: &str| bare(what, "GET", path).with_token(header, value);
+    let (bearer, key) = ("authorization", "x-api-key");
+    let none = |what, path: &str| Case { is_anonymous: true, ..bare(what, "GET", path) };
+    vec![
+        none("no token", "/ai/llm"),
+        with("an empty `Authorization`", "/ai/llm", bearer, ""),
+        with("`Bearer` alone", "/ai/llm", bearer, "Bearer "),
+        with("the scheme `Basic`", "/ai/llm", bearer, "Basic {token}"),
+        with("a token that nobody has", "/ai/llm", bearer, &format!("Bearer gm_{}", "a".repeat(52))),
+        with("a token with a character too many", "/ai/llm", bearer, "Bearer {token}a"),
+        with(
+            "a token of 6,000 characters",
+            "/ai/llm",
+            bearer,
+            &format!("Bearer gm_{}", "zebra".repeat(1200)),
+        ),
+        with("a provider's key", "/ai/llm", bearer, "Bearer sk-zebra"),
+        with("two tokens in one header", "/ai/llm", bearer, "Bearer {token}, Bearer {token}"),
+        with("a token in a cookie", "/ai/llm", "cookie", "token={token}"),
+        none("a token in the query", "/ai/llm?access_token={token}"),
+        none("no token", "/v1/llms"),
+        with("a token that nobody has", "/v1/llms", key, &format!("gm_{}", "a".repeat(52))),
+        with("a token without its `gm_`", "/v1/llms", key, &"a".repeat(52)),
+        with("a provider's key", "/v1/llms", key, "sk-zebra"),
+        with("different tokens in both headers", "/v1/llms", key, "{token}")
+            .with_token(bearer, &format!("Bearer gm_{}", "a".repeat(52))),
+        with("different tokens in the same header", "/v1/llms", key, "{token}").with_token(key, "gm_zebra"),
+        none("no token, and nothing at the id", "/v1/llms/zebra"),
+    ]
+}

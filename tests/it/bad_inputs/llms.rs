@@ -1,0 +1,244 @@
+//! Lines about LLMs and API keys of `/v1`.
+
+use serde_json::{Map, Value, json};
+
+use super::case::{Case, Section, api_key, bare, broken, bytes, llm_creation, sent};
+
+const NONE: &str = "550e8400-e29b-41d4-a716-446655440000";
+
+/// A creation with these changes. It is no other's duplicate, should it be accepted.
+fn post(what: &'static str, changes: &Value) -> Case {
+    let mut body = llm_creation(&json!({"modelIdentifier": format!("zebra: {what}")}));
+    for (name, value) in changes.as_object().expect("an object") {
+        body[name] = value.clone();
+    }
+    sent(what, "POST", "/v1/llms", &body)
+}
+
+/// A change of these members.
+fn put(what: &'static str, changes: &Value) -> Case {
+    sent(what, "PUT", "/v1/llms/{llm}", changes)
+}
+
+fn issue(what: &'static str, body: &Value) -> Case {
+    sent(what, "POST", "/v1/apikeys", body)
+}
+
+fn labels(n: usize) -> Value {
+    (0..n).map(|n| (format!("l{n}"), json!("zebra"))).collect::<Map<_, _>>().into()
+}
+
+pub(super) fn sections() -> Vec<Section> {
+    vec![
+        Section { title: "## `/v1/llms`: bodies that cannot be read", cases: bodies() },
+        Section { title: "## `/v1/llms`: values of a creation", cases: values() },
+        Section { title: "## `/v1/llms`: numbers, flags and lists", cases: numbers() },
+        Section { title: "## `/v1/llms`: credentials", cases: credentials() },
+        Section { title: "## `/v1/llms`: changes, ids and queries", cases: changes() },
+        Section { title: "## `/v1/apikeys` and `/v1/users`", cases: keys() },
+    ]
+}
+
+fn bodies() -> Vec<Case> {
+    let good = || llm_creation(&json!({})).to_string();
+    let twice = |what, member: &str| {
+        let good = good();
+        bytes(what, "POST", "/v1/llms", format!("{}, {member}}}", &good[..good.len() - 1]))
+    };
+    let typed = |what, content_type: &str| bytes(what, "POST", "/v1/llms", good()).typed(content_type);
+    let unknown: Map<_, _> = (0..50).map(|n| (format!("f{n:02}"), json!("zebra"))).collect();
+    let mut cases = broken("/v1/llms");
+    cases.extend([
+        twice("`displayName` twice", r#""displayName": "zebra""#),
+        twice("a label twice", r#""labels": {"a": "zebra", "a": "zebra"}"#),
+        typed("the content type `text/plain`", "text/plain"),
+        typed("the content type `application/xml`", "application/xml"),
+        post("50 unknown fields", &unknown.into()),
+    ]);
+    cases
+}
+
+fn values() -> Vec<Case> {
+    let url = |what, url: &str| post(what, &json!({"endpointUrl": url}));
+    vec![
+        sent("no field at all", "POST", "/v1/llms", &json!({})),
+        post("a field with another capital letter", &json!({"displayname": "zebra"})),
+        post("a field that the server sets", &json!({"createdAt": 1})),
+        post("a number for `displayName`", &json!({"displayName": 7})),
+        post("an empty `displayName`", &json!({"displayName": ""})),
+        post("a `displayName` of 255 characters of 4 bytes each", &json!({"displayName": "🦓".repeat(255)})),
+        post("a `displayName` of 256 characters", &json!({"displayName": "z".repeat(256)})),
+        post("NUL in `displayName`", &json!({"displayName": "zebra\0"})),
+        post("`null` for `modelIdentifier`", &json!({"modelIdentifier": null})),
+        post("a `modelIdentifier` of 513 characters", &json!({"modelIdentifier": "z".repeat(513)})),
+        post("a `version` of 65 characters", &json!({"version": "z".repeat(65)})),
+        post("a `description` of 4,097 characters", &json!({"description": "z".repeat(4097)})),
+        post("NUL in `description`", &json!({"description": "zebra\0"})),
+        post("an unknown `providerType`", &json!({"providerType": "zebra"})),
+        post("a `providerType` of the other API", &json!({"providerType": "ANTHROPIC"})),
+        post("`DASHSCOPE` for `providerType`", &json!({"providerType": "DASHSCOPE"})),
+        post("`dashscopeApiDialect`", &json!({"dashscopeApiDialect": "zebra"})),
+        url("a word for `endpointUrl`", "zebra"),
+        url("the scheme `ws`", "ws://zebra.example/v1"),
+        url("a user name and a password", "https://zebra:zebra@api.example/v1"),
+        url("a backslash", "https:\\\\zebra.example"),
+        url("a token in the query", "https://zebra.example/v1?access_token=zebra"),
+        url("a control character", "https://zebra.example/\u{1}"),
+        post("an `apiPath` with a space", &json!({"apiPath": "/zebra zebra"})),
+        post("an `apiPath` with a NUL", &json!({"apiPath": "/zebra\0"})),
+        post("an `apiPath` of 1,025 characters", &json!({"apiPath": format!("/{}", "z".repeat(1024))})),
+        post(
+            "a `monitoringEndpoint` of another scheme",
+            &json!({"monitoringEndpoint": "gopher://zebra.example"}),
+        ),
+        post("an `llmId` that is no UUID", &json!({"llmId": "zebra"})),
+        post("an `llmId` that is taken", &json!({"llmId": "{llm}"})),
+        post(
+            "what exists already, by another name",
+            &json!({"displayName": "zebra 2", "modelIdentifier": "zebra", "ownerId": "{user}"}),
+        ),
+        post("an `ownerId` that is no UUID", &json!({"ownerId": "zebra"})),
+        post("the `ownerId` of nobody", &json!({"ownerId": NONE})),
+        post("20 labels", &json!({"labels": labels(20)})),
+        post("21 labels", &json!({"labels": labels(21)})),
+        post("a label without a key", &json!({"labels": {"": "zebra"}})),
+        post("a label with a capital letter in its key", &json!({"labels": {"A": "zebra"}})),
+        post("a label with a key of 256 characters", &json!({"labels": {"a".repeat(256): "zebra"}})),
+        post("a label of 256 characters", &json!({"labels": {"a": "z".repeat(256)}})),
+        post("a number as a label with a long key", &json!({"labels": {"a".repeat(10_000): 7}})),
+        post("a number as a label", &json!({"labels": {"a": 7}})),
+        post("NUL in a label", &json!({"labels": {"a": "zebra\0"}})),
+        post("an array of labels", &json!({"labels": ["zebra"]})),
+        post("an array for `clientConfig`", &json!({"clientConfig": ["zebra"]})),
+        post("a `clientConfig` of more than 16 KiB", &json!({"clientConfig": {"a": "z".repeat(16_384)}})),
+    ]
+}
+
+fn numbers() -> Vec<Case> {
+    let sampling =
+        |what, name: &str, value: Value| post(what, &json!({"defaultSamplingParams": {name: value}}));
+    let context = |what, length: &str| {
+        let body = llm_creation(&json!({"maxContextLength": 7})).to_string();
+        bytes(what, "POST", "/v1/llms", body.replace(":7", &format!(":{length}")))
+    };
+    vec![
+        context("a negative `maxContextLength`", "-1"),
+        context("0 for `maxContextLength`", "0"),
+        context("a fraction for `maxContextLength`", "4096.5"),
+        context("2^31 for `maxContextLength`", "2147483648"),
+        context("a number of 400 digits for `maxContextLength`", &"9".repeat(400)),
+        context("`1e300` for `maxContextLength`", "1e300"),
+        context("`1e999` for `maxContextLength`", "1e999"),
+        context("a word for `maxContextLength`", "\"zebra\""),
+        sampling("a negative `maxTokens`", "maxTokens", json!(-1)),
+        sampling("a `temperature` of 2.1", "temperature", json!(2.1)),
+        sampling("`NaN` as a string for `temperature`", "temperature", json!("NaN")),
+        sampling("a `topP` of 1.1", "topP", json!(1.1)),
+        sampling("a `topK` in a string", "topK", json!("40")),
+        sampling("a `presencePenalty` of -3", "presencePenalty", json!(-3)),
+        sampling("a string for `stopSequences`", "stopSequences", json!("zebra")),
+        sampling("an unknown sampling parameter", "top_k", json!(1)),
+        post("an array for `defaultSamplingParams`", &json!({"defaultSamplingParams": []})),
+        post("`yes` for a capability", &json!({"capabilities": {"supportsChat": "yes"}})),
+        post("1 for a capability", &json!({"capabilities": {"supportsChat": 1}})),
+        post("an unknown capability", &json!({"capabilities": {"supportsVision": true}})),
+        post("an unknown modality", &json!({"supportedModalities": ["TEXT", "zebra"]})),
+        post("a string for `supportedModalities`", &json!({"supportedModalities": "TEXT"})),
+    ]
+}
+
+fn credentials() -> Vec<Case> {
+    let given = |what, credentials: Value| post(what, &json!({"credentials": credentials}));
+    let inline = |what, secret: Value| given(what, api_key(&json!({"inlineSecret": secret})));
+    let reference = |what, uri: &str| given(what, api_key(&json!({"secretRef": {"uri": uri}})));
+    vec![
+        given("a string", json!("sk-zebra")),
+        given("an empty object", json!({})),
+        given("an unknown `kind`", json!({"kind": "zebra", "apiKey": {"inlineSecret": "sk-zebra"}})),
+        given("a `kind` without its object", json!({"kind": "CREDENTIAL_KIND_API_KEY"})),
+        given(
+            "the object of another `kind`",
+            json!({"kind": "CREDENTIAL_KIND_GCP_ADC", "apiKey": {"inlineSecret": "sk-zebra"}}),
+        ),
+        given("no secret", api_key(&json!({}))),
+        given(
+            "two secrets",
+            api_key(&json!({"inlineSecret": "sk-zebra", "secretRef": {"uri": "vault://zebra"}})),
+        ),
+        inline("an empty secret", json!("")),
+        inline("a number for the secret", json!(7)),
+        inline("the mask `****` as the secret", json!("****")),
+        inline("a mask with four characters as the secret", json!("****0123")),
+        inline("a line break in the secret", json!("sk-zebra\r\nx: y")),
+        inline("NUL in the secret", json!("sk-zebra\0")),
+        given(
+            "a `headerName` with a line break",
+            api_key(&json!({"inlineSecret": "sk-zebra", "headerName": "x-zebra\r\ny"})),
+        ),
+        given("`Host` for `headerName`", api_key(&json!({"inlineSecret": "sk-zebra", "headerName": "Host"}))),
+        given(
+            "a `prefix` with a line break",
+            api_key(&json!({"inlineSecret": "sk-zebra", "prefix": "zebra\r\n"})),
+        ),
+        reference("a word as a reference", "zebra"),
+        reference("a reference to a file of the server", "file:///etc/zebra"),
+        reference("a reference to the server's environment", "env://ZEBRA_zebra"),
+        given("an unknown field", api_key(&json!({"inlineSecret": "sk-zebra", "value": "sk-zebra"}))),
+    ]
+}
+
+fn changes() -> Vec<Case> {
+    let list = |what, query: &str| bare(what, "GET", &format!("/v1/llms?{query}"));
+    vec![
+        put("no field", &json!({})),
+        put("only `null`", &json!({"displayName": null})),
+        put("a field that cannot change", &json!({"providerType": "OPENAI"})),
+        put("an empty `displayName`", &json!({"displayName": ""})),
+        put("an empty `modelIdentifier`", &json!({"modelIdentifier": ""})),
+        put("both maps of labels", &json!({"replaceLabels": {}, "mergeLabels": {}})),
+        put("20 more labels than there are", &json!({"mergeLabels": labels(20)})),
+        put("another host without a secret", &json!({"endpointUrl": "https://zebra.invalid/v1"})),
+        put("another scheme without a secret", &json!({"endpointUrl": "http://zebra.example/v1"})),
+        put("another port without a secret", &json!({"endpointUrl": "https://zebra.example:444/v1"})),
+        put("one good field and one bad", &json!({"displayName": "zebra 3", "version": "z".repeat(65)})),
+        bytes("an object that does not end", "PUT", "/v1/llms/{llm}", "{"),
+        bare("an id that is no UUID", "GET", "/v1/llms/zebra"),
+        bare("an id with a NUL", "GET", "/v1/llms/zebra%00"),
+        bare("an id that is no UTF-8", "DELETE", "/v1/llms/zebra%FF"),
+        bare("the id of nothing", "GET", &format!("/v1/llms/{NONE}")),
+        bare("the id of a configuration of `/ai/llm`", "GET", "/v1/llms/{config}"),
+        bare("a word for `includeCredentials`", "GET", "/v1/llms/{llm}?includeCredentials=zebra"),
+        bare("`includeCredentials`", "GET", "/v1/llms/{llm}?includeCredentials=true"),
+        list("an `ownerId` that is no UUID", "ownerId=zebra"),
+        list("an unknown `providerType`", "providerType=zebra"),
+        list("two values for one filter", "providerType=VLLM&provider_type=OPENAI"),
+        list("a label with a capital letter in its key", "label.A=zebra"),
+    ]
+}
+
+fn keys() -> Vec<Case> {
+    let rule = |operation: &str| json!([{"operation": operation, "selector": "OWN"}]);
+    vec![
+        issue("an unknown field", &json!({"name": "zebra"})),
+        issue("an `expiresAt` in the past", &json!({"expiresAt": 1})),
+        issue("a negative `expiresAt`", &json!({"expiresAt": -1})),
+        issue("a date for `expiresAt`", &json!({"expiresAt": "2099-01-01T00:00:00Z"})),
+        issue("a huge `expiresAt`", &json!({"expiresAt": 1e300})),
+        issue("an unknown `authorityMode`", &json!({"authorityMode": "zebra"})),
+        issue("`SCOPED` without a `ceiling`", &json!({"authorityMode": "SCOPED"})),
+        issue("a `ceiling` without `SCOPED`", &json!({"ceiling": rule("READ_LLM")})),
+        issue("an unknown operation", &json!({"authorityMode": "SCOPED", "ceiling": rule("zebra")})),
+        issue("an unknown right", &json!({"rights": ["zebra"]})),
+        issue("a workspace that is no UUID", &json!({"workspaces": ["zebra"]})),
+        issue("21 labels", &json!({"labels": labels(21)})),
+        issue("the `subjectPrincipalId` of nobody", &json!({"subjectPrincipalId": NONE})),
+        issue("an `apiKeyId` that is taken", &json!({"apiKeyId": "{key}"})),
+        sent("an unknown `status`", "PUT", "/v1/apikeys/{key}", &json!({"status": "zebra"})),
+        sent("no field", "PUT", "/v1/apikeys/{key}", &json!({})),
+        bare("an id that is no UUID", "DELETE", "/v1/apikeys/zebra"),
+        bare("an unknown `lifecycleState`", "GET", "/v1/apikeys?lifecycleState=zebra"),
+        bare("an id that is no UUID", "GET", "/v1/users/zebra"),
+        bare("no e-mail address", "GET", "/v1/users/email/zebra"),
+        bare("the e-mail address of nobody", "GET", "/v1/users/email/zebra@zebra.example"),
+    ]
+}

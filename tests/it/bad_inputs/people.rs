@@ -1,0 +1,80 @@
+//! Lines about workspaces, their members and the organisation's users.
+
+use serde_json::{Value, json};
+
+use super::case::{Case, Section, bare, sent};
+
+const NONE: &str = "550e8400-e29b-41d4-a716-446655440000";
+
+fn user(what: &'static str, changes: &Value) -> Case {
+    let mut body = json!({"email": "zebra-2@example.com", "firstName": "zebra", "lastName": "zebra"});
+    for (name, value) in changes.as_object().expect("an object") {
+        body[name] = value.clone();
+    }
+    sent(what, "POST", "/organization/users", &body)
+}
+
+fn member(what: &'static str, body: &Value) -> Case {
+    sent(what, "POST", "/workspace/{workspace}/users", body)
+}
+
+pub(super) fn sections() -> Vec<Section> {
+    vec![
+        Section { title: "## `/workspace`", cases: workspaces() },
+        Section { title: "## `/organization/users`", cases: users() },
+    ]
+}
+
+fn workspaces() -> Vec<Case> {
+    let workspace = |what, name: &Value| sent(what, "POST", "/workspace", &json!({"name": name}));
+    vec![
+        sent("no `name`", "POST", "/workspace", &json!({})),
+        workspace("a number for `name`", &json!(7)),
+        workspace("a `name` of spaces", &json!(" ")),
+        workspace("a `name` of 255 characters of 2 bytes each", &json!("é".repeat(255))),
+        workspace("a `name` of 256 characters of 2 bytes each", &json!("é".repeat(256))),
+        workspace("NUL in `name`", &json!("zebra\0")),
+        sent("an array for the object", "POST", "/workspace", &json!([])),
+        sent("an empty `name`", "PUT", "/workspace/{workspace}", &json!({"name": ""})),
+        sent("an id that is no UUID", "PUT", "/workspace/zebra", &json!({"name": "zebra"})),
+        bare("the id of nothing", "GET", &format!("/workspace/{NONE}")),
+        member("no member at all", &json!({})),
+        member("an unknown `role`", &json!({"userId": "{user}", "role": "zebra"})),
+        member("`admin` for `role`", &json!({"userId": "{user}", "role": "admin"})),
+        member("a `userId` that is no UUID", &json!({"userId": "zebra", "role": "READ"})),
+        member("the `userId` of nobody", &json!({"userId": NONE, "role": "READ"})),
+        member("a user who is a member", &json!({"userId": "{user}", "role": "ADMIN"})),
+        sent("`role: null`", "PUT", "/workspace/{workspace}/users/{user}", &json!({"role": null})),
+        sent("a number for `role`", "PUT", "/workspace/{workspace}/users/{user}", &json!({"role": 3})),
+        sent("a user who is no member", "PUT", "/workspace/{workspace}/users/{me}", &json!({"role": "READ"})),
+        bare("a `userId` that is no UUID", "DELETE", "/workspace/{workspace}/users/zebra"),
+    ]
+}
+
+fn users() -> Vec<Case> {
+    let put = |what, body: &Value| sent(what, "PUT", "/organization/users/{user}", body);
+    vec![
+        sent("no member at all", "POST", "/organization/users", &json!({})),
+        user("an `email` without `@`", &json!({"email": "zebra"})),
+        user("an `email` with a space", &json!({"email": "zebra zebra@example.com"})),
+        user("an `email` of 255 characters", &json!({"email": format!("{}@example.com", "z".repeat(243))})),
+        user("an `email` that is taken, in capitals", &json!({"email": "ZEBRA@example.com"})),
+        user("an empty `firstName`", &json!({"firstName": ""})),
+        user("a `lastName` of 256 characters", &json!({"lastName": "z".repeat(256)})),
+        user("a control character in `lastName`", &json!({"lastName": "zebra\u{7}"})),
+        user("an `orgRole` that is none", &json!({"orgRole": 3})),
+        user("a negative `orgRole`", &json!({"orgRole": -1})),
+        user("a fraction for `orgRole`", &json!({"orgRole": 0.5})),
+        user("a huge number for `orgRole`", &json!({"orgRole": 1e300})),
+        user("a string for `orgRole`", &json!({"orgRole": "255"})),
+        user("the name of a role for `orgRole`", &json!({"orgRole": "OWNER"})),
+        user("a `password`", &json!({"password": "zebra"})),
+        put("a number for `name`", &json!({"name": 7})),
+        put("an empty `lastName`", &json!({"lastName": ""})),
+        put("an `orgRole` that is none", &json!({"orgRole": 256})),
+        sent("the last OWNER lowered", "PUT", "/organization/users/{me}", &json!({"orgRole": 0})),
+        bare("the last OWNER deleted", "DELETE", "/organization/users/{me}"),
+        bare("an id that is no UUID", "GET", "/organization/users/zebra"),
+        bare("the id of nobody", "DELETE", &format!("/organization/users/{NONE}")),
+    ]
+}
