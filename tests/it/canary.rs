@@ -1,5 +1,8 @@
 //! A marked secret goes through everything; afterwards it is nowhere.
 
+mod commands;
+mod flashback;
+
 use std::fmt::Write as _;
 use std::process::Command;
 
@@ -40,14 +43,17 @@ fn check(database: TestDatabase, format: &str) {
     let mut seen = Transcript(Vec::new());
     send_everything(&server, &mut seen, &mut tokens);
     let while_it_runs = at_rest(&installation);
-    let printed = ["token list", "config check"].map(|it| {
-        let finished = installation.run(&it.split(' ').collect::<Vec<_>>());
-        format!("{}{}", finished.stdout, finished.stderr)
-    });
+    let printed = commands::run_everything(&installation, &mut tokens);
+    assert!(printed.iter().any(|text| text.contains(DECOY)));
+    // What was sealed anew for its new place is read from there.
+    let root = server.client(&tokens[0]);
+    for path in ["/v1/llms", "/ai/llm", "/metrics"] {
+        seen.note("a list after all was moved", 200, root.get(path));
+    }
     let log = server.stop();
     let afterwards = at_rest(&installation);
 
-    assert!(log.lines().count() > 100 && log.contains("/v1/llms"), "{log}");
+    assert!(log.lines().count() > 100 && log.contains("/v1/llms") && log.contains("/ai/llm"));
     assert!(!log.contains(DECOY), "no body is logged");
     assert_hidden("the log", log.as_bytes(), &tokens);
     for text in &printed {
@@ -140,6 +146,7 @@ fn send_everything(server: &Server, seen: &mut Transcript, tokens: &mut Vec<Stri
     broken_bodies(&root, &path, seen);
     heads(server, &root, seen);
     issued_tokens(server, &root, seen, tokens);
+    flashback::send_everything(server, &root, seen);
     let gone = root.created(&with(keyed(&secret(4)), &json!({"modelIdentifier": "gone"})));
     seen.note("a deletion", 204, root.delete(&gone));
     seen.note("a second deletion", 404, root.delete(&gone));

@@ -1,0 +1,64 @@
+//! The commands of an operator, while the server runs: none of them prints what is sealed.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::support::Installation;
+
+/// Runs a command that does what it is told and returns what it prints.
+#[track_caller]
+fn run(installation: &Installation, command: &str) -> String {
+    installation.run(&command.split(' ').collect::<Vec<_>>()).succeeded()
+}
+
+/// Runs the commands, moves every configuration, and returns what was printed. Puts the tokens
+/// that are shown, once, to `tokens`; what shows one is not among what is returned.
+pub(super) fn run_everything(installation: &Installation, tokens: &mut Vec<String>) -> Vec<String> {
+    for shows_token in
+        ["user create heir@example.com --first-name H --last-name X --token --json", "token issue --json"]
+    {
+        let printed: Value = serde_json::from_str(&run(installation, shows_token)).expect("JSON");
+        tokens.push(printed["token"].as_str().expect("a token").to_owned());
+    }
+    let mut printed = Vec::new();
+    let listed: Value = serde_json::from_str(&run(installation, "config list --json")).expect("JSON");
+    let mut kinds = BTreeSet::new();
+    for config in listed.as_array().expect("a list") {
+        let id = config["id"].as_str().expect("an id");
+        let kind = config["scope"]["kind"].as_str().expect("a kind");
+        kinds.insert(kind.to_owned());
+        let (flag, place) = match kind {
+            "owner" => ("--owner", "heir@example.com"),
+            _ => ("--workspace", "another place"),
+        };
+        for end in [&["show", id][..], &["show", id, "--json"], &["move", id, flag, place]] {
+            printed.push(installation.run(&[&["config"], end].concat()).succeeded());
+        }
+        let nowhere = installation.run(&["config", "move", id, flag, "nowhere@example.com"]);
+        printed.push(format!("{nowhere:?}"));
+    }
+    assert_eq!(kinds.len(), 2, "both kinds were moved");
+    printed.extend(
+        [
+            "config list",
+            "config list --json",
+            "config list --owner heir@example.com",
+            "config check",
+            "token list",
+            "token list --json",
+            "user list",
+            "user list --json",
+            "user show heir@example.com",
+            "workspace list --json",
+            "workspace list",
+        ]
+        .map(|command| run(installation, command)),
+    );
+    for command in [&["user", "delete", "heir@example.com"][..], &["workspace", "delete", "another place"]] {
+        let refused = installation.run(command);
+        refused.refused(&["still"]);
+        printed.push(format!("{refused:?}"));
+    }
+    printed
+}
