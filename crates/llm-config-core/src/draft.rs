@@ -70,16 +70,13 @@ impl Draft {
     pub fn check(self, scope: &Scope) -> Result<NewLlmConfig, Violations> {
         let mut faults = Violations::default();
         let name = required(&mut faults, Field::Name, self.name.as_deref());
-        let provider = required(&mut faults, Field::Provider, self.provider.as_deref());
+        let provider = provider(&mut faults, self.provider.as_deref(), scope);
         let endpoint = required(&mut faults, Field::Endpoint, self.endpoint.as_deref());
         let api_path: Option<ApiPath> = optional(&mut faults, Field::ApiPath, self.api_path.as_deref());
         let model = match scope {
             Scope::Owner(_) => required(&mut faults, Field::Model, self.model.as_deref()),
             Scope::Workspace(_) => optional(&mut faults, Field::Model, self.model.as_deref()),
         };
-        if let Some(provider) = provider {
-            provider_allowed(&mut faults, provider, scope);
-        }
         let modalities = modalities(&mut faults, self.modalities.as_deref().unwrap_or_default());
         let (capabilities, inferred) = complete(&self.capabilities, model.as_ref());
         let labels = faults.keep(Field::Labels, Labels::try_from(self.labels));
@@ -189,6 +186,19 @@ pub(crate) fn optional<T: FromStr<Err: fmt::Display>>(
 /// An empty optional text is no text.
 pub(crate) fn not_empty(text: Option<&str>) -> Option<&str> {
     text.filter(|it| !it.trim().is_empty())
+}
+
+fn provider(faults: &mut Violations, name: Option<&str>, scope: &Scope) -> Option<Provider> {
+    let Some(name) = name else {
+        faults.add(Field::Provider, "is required");
+        return None;
+    };
+    let allowed = Provider::allowed_in(scope);
+    let found = allowed.iter().copied().find(|it| it.as_str() == name);
+    if found.is_none() {
+        faults.add(Field::Provider, one_of(allowed));
+    }
+    found
 }
 
 pub(crate) fn provider_allowed(faults: &mut Violations, provider: Provider, scope: &Scope) {

@@ -4,7 +4,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::config::Scope;
-use crate::text::one_of;
 
 /// The kind of service behind an endpoint: the union of both APIs' lists, closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,7 +101,7 @@ impl fmt::Display for Provider {
 
 /// A name that is no provider's.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", one_of(Provider::ALL))]
+#[error("must be one of the API's providers, in upper case")]
 pub struct UnknownProvider;
 
 /// Exact: upper case, as both APIs spell it.
