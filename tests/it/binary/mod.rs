@@ -1,14 +1,18 @@
 //! The real program: its first start, its refusals, its commands and its end.
 
 mod commands;
+mod configurations;
 mod first_start;
 mod init;
+mod people;
 mod precedence;
 mod refusals;
 mod signals;
+mod team;
 mod two_servers;
 
 use llm_config_store::testing::TestDatabase;
+use serde_json::Value;
 
 use crate::support::Installation;
 
@@ -24,4 +28,11 @@ fn each() -> Vec<Installation> {
         .flatten()
         .map(Installation::on)
         .collect()
+}
+
+/// Runs a command with `--json` and returns its one document.
+#[track_caller]
+fn json(installation: &Installation, arguments: &[&str]) -> Value {
+    let printed = installation.run(&[arguments, &["--json"]].concat()).succeeded();
+    serde_json::from_str(&printed).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {printed}"))
 }

@@ -69,7 +69,9 @@ fn of_eight_creations_at_once_one_wins() {
     let answers = at_once(&requests);
     let (won, lost): (Vec<_>, Vec<_>) = answers.iter().partition(|it| it.status == 200);
     assert_eq!(won.len(), 1, "{answers:?}");
-    lost.iter().for_each(|it| it.failed(400, &["already exists"]));
+    for it in lost {
+        it.failed(400, &["already exists"]);
+    }
     assert_eq!(app.root().ai_llms("").len(), 1);
 }
 
@@ -84,7 +86,9 @@ fn of_eight_renamings_at_once_one_wins() {
     let answers = at_once(&requests);
     let (won, lost): (Vec<_>, Vec<_>) = answers.iter().partition(|it| it.status == 200);
     assert_eq!(won.len(), 1, "{answers:?}");
-    lost.iter().for_each(|it| it.failed(400, &["already exists"]));
+    for it in lost {
+        it.failed(400, &["already exists"]);
+    }
     let names = app.root().ai_llm_names("");
     assert_eq!((names.len(), names.iter().filter(|it| *it == "wanted").count()), (8, 1));
 }

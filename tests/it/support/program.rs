@@ -89,7 +89,10 @@ impl Installation {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(program());
+        self.prepared(Command::new(program()), arguments)
+    }
+
+    fn prepared(&self, mut command: Command, arguments: &[&str]) -> Command {
         command.args(arguments).env_clear().current_dir(self.folder.path()).stdin(Stdio::null());
         command.env("LLM_CONFIG_DATA_DIR", self.data_dir());
         command.envs(self.settings.iter().map(|(name, value)| (name, value)));
@@ -98,9 +101,16 @@ impl Installation {
 
     /// Runs a command to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Finished {
-        let output = self.command(arguments).output().expect("a program");
-        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-        Finished { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+        Finished::of(self.command(arguments))
+    }
+
+    /// Runs a line in a shell that finds the program, with these variables.
+    pub(crate) fn shell(&self, line: &str, variables: &[(&str, &str)]) -> Finished {
+        let folder = program().parent().expect("the profile's folder");
+        let mut command = self.prepared(Command::new("sh"), &["-c", line]);
+        command.env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", folder.display()));
+        command.env("no_proxy", "*").envs(variables.iter().copied());
+        Finished::of(command)
     }
 
     /// Starts the server and waits until it listens.
@@ -141,6 +151,12 @@ fn address(line: &str) -> Option<String> {
 }
 
 impl Finished {
+    fn of(mut command: Command) -> Self {
+        let output = command.output().expect("a program");
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        Finished { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+
     #[track_caller]
     pub(crate) fn succeeded(self) -> String {
         assert_eq!((self.code, self.stderr.as_str()), (Some(0), ""), "{}", self.stdout);

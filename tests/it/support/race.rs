@@ -22,7 +22,7 @@ pub(crate) fn at_once(requests: &[Racer<'_>]) -> Vec<Answer> {
                 client.text(method, path, &body.to_string())
             }
         };
-        let sent: Vec<_> = requests.iter().map(|&request| scope.spawn(move || send(request))).collect();
-        sent.into_iter().map(|it| it.join().expect("an answer")).collect()
+        let racers: Vec<_> = requests.iter().map(|&request| scope.spawn(move || send(request))).collect();
+        racers.into_iter().map(|it| it.join().expect("an answer")).collect()
     })
 }

@@ -1,0 +1,142 @@
+//! `config list`, `config show` and `config move`, while the server runs.
+
+use serde_json::{Value, json};
+
+use super::{each, json};
+use crate::support::{Client, Installation, keyed, llm, members, set, with};
+
+fn user(installation: &Installation, email: &str) -> (String, String) {
+    let made =
+        json(installation, &["user", "create", email, "--first-name", "A", "--last-name", "B", "--token"]);
+    let text = |name: &str| made[name].as_str().expect("a text").to_owned();
+    (text("id"), text("token"))
+}
+
+/// A configuration of a workspace; returns its id.
+fn ai_llm(client: &Client, workspace: &Value, name: &str) -> String {
+    let body = json!({"name": name, "aiType": "AWS", "endpoint": "https://bedrock.example/v1",
+        "key": "AKIA0123456789", "secret": "sk-0123456789abcd", "workspaceId": workspace});
+    client.add(&body).to_string()
+}
+
+#[test]
+fn configurations_of_both_apis_are_listed_and_shown_without_their_secrets() {
+    for installation in each() {
+        let server = installation.start();
+        let root = server.client(&server.token());
+        assert_eq!(json(&installation, &["config", "list"]), json!([]));
+        assert_eq!(installation.run(&["config", "list"]).succeeded().trim(), "no configurations");
+        let workspace = json(&installation, &["workspace", "create", "Research"]);
+        let of_team = ai_llm(&root, &workspace["id"], "Bedrock");
+        let owned = root.create(&keyed("sk-0123456789wxyz"))["llmId"].as_str().unwrap().to_owned();
+        let listed = json(&installation, &["config", "list"]);
+        let ids: Vec<_> = listed.as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap()).collect();
+        assert_eq!(ids, [owned.as_str(), of_team.as_str()]);
+        for (arguments, expected) in
+            [(["--owner", "root@localhost"], &owned), (["--workspace", "Research"], &of_team)]
+        {
+            let narrowed = json(&installation, &[&["config", "list"][..], &arguments].concat());
+            assert_eq!((narrowed.as_array().unwrap().len(), &narrowed[0]["id"]), (1, &json!(expected)));
+        }
+        let shown = json(&installation, &["config", "show", &of_team]);
+        assert_eq!(shown["scope"], json!({"kind": "workspace", "name": "Research", "id": workspace["id"]}));
+        assert_eq!(members(&shown["credential"]), ["keyIdMask", "kind", "mask", "sealedAt"]);
+        assert_eq!(
+            (&shown["credential"]["kind"], &shown["credential"]["keyIdMask"]),
+            (&json!("KEY_PAIR"), &json!("****6789"))
+        );
+        for arguments in [
+            &["config", "list"][..],
+            &["config", "show", &of_team],
+            &["config", "show", &owned],
+            &["config", "show", &owned, "--json"],
+        ] {
+            let printed = installation.run(arguments).succeeded();
+            assert!(!printed.contains("0123456789"), "{printed}");
+            assert!(printed.contains("****"), "{printed}");
+        }
+        let nobody = "550e8400-e29b-41d4-a716-446655440000";
+        installation.run(&["config", "show", nobody]).refused(&["there is no configuration", "config list"]);
+        installation.run(&["config", "list", "--owner", "x@example.com"]).refused(&["there is no user"]);
+        installation.run(&["config", "list", "--workspace", "x"]).refused(&["there is no workspace"]);
+        for misuse in [&["config", "show", "x"][..], &["config", "move", &owned], &["config", "show"]] {
+            assert_eq!(installation.run(misuse).code, Some(2), "{misuse:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_in_the_way_of_a_deletion_moves_and_is_deleted_then() {
+    for installation in each() {
+        let server = installation.start();
+        let root = server.client(&server.token());
+        let (ada, token) = user(&installation, "ada@example.com");
+        let (_, bobs) = user(&installation, "bob@example.com");
+        let (adas, bobs) = (server.client(&token), server.client(&bobs));
+        let [one, other] = ["One", "Other"].map(|name| json(&installation, &["workspace", "create", name]));
+        let of_team = ai_llm(&root, &one["id"], "Bedrock");
+        let owned = adas.create(&keyed("sk-0123456789wxyz"))["llmId"].as_str().unwrap().to_owned();
+        let (user, workspace) =
+            (format!("/organization/users/{ada}"), format!("/workspace/{}", one["id"].as_str().unwrap()));
+        root.delete(&user).failed(400, &["local"]);
+        root.delete(&workspace).failed(400, &["Bedrock"]);
+        installation.run(&["user", "delete", "ada@example.com"]).refused(&["local", "config move"]);
+        installation.run(&["workspace", "delete", "One"]).refused(&["Bedrock", "config move"]);
+
+        let printed = installation.run(&["config", "move", &owned, "--owner", "bob@example.com"]).succeeded();
+        assert!(printed.contains("moved `local`") && printed.contains("bob@example.com"), "{printed}");
+        let moved = json(&installation, &["config", "move", &of_team, "--workspace", "Other"]);
+        assert_eq!((&moved["scope"]["id"], &moved["revision"]), (&other["id"], &json!(2)));
+        // Where it is already, nothing happens.
+        let again = json(&installation, &["config", "move", &of_team, "--workspace", "Other"]);
+        assert_eq!(again, moved);
+        assert_eq!((adas.names(""), bobs.names("")), (vec![], vec!["local".to_owned()]));
+        let there = root.ai_llms(&format!("?workspaceId={}", other["id"].as_str().unwrap()));
+        assert_eq!((there.len(), &there[0]["key"]), (1, &json!("****6789")));
+        // Its credential was sealed for the new place: a change of a part of it opens it.
+        root.put(&format!("/ai/llm/{of_team}"), &json!({"key": "BKIA0123456789"})).success();
+        bobs.put(&format!("/v1/llms/{owned}"), &json!({"endpointUrl": "https://h/"}))
+            .refused(400, &["secret"]);
+
+        root.delete(&user).success();
+        root.delete(&workspace).success();
+        let notes = installation.database.texts("SELECT kind AS value FROM audit_events");
+        let count = notes.iter().filter(|kind| kind.to_lowercase().contains("moved")).count();
+        assert_eq!(count, 4, "{notes:?}");
+    }
+}
+
+#[test]
+fn a_move_that_does_not_fit_changes_nothing() {
+    for installation in each() {
+        let server = installation.start();
+        let root = server.client(&server.token());
+        let (_, token) = user(&installation, "ada@example.com");
+        let adas = server.client(&token);
+        let [one, other] = ["One", "Other"].map(|name| json(&installation, &["workspace", "create", name]));
+        let of_team = ai_llm(&root, &one["id"], "Caf\u{e9}");
+        ai_llm(&root, &other["id"], "Cafe\u{301}");
+        let owned = adas.create(&llm())["llmId"].as_str().unwrap().to_owned();
+        root.create(&set(llm(), &json!({"displayName": "equal"})));
+        let sealed = || installation.database.texts("SELECT CAST(sealed_at AS TEXT) AS value FROM secrets");
+        let before = (json(&installation, &["config", "list"]), sealed());
+        for (arguments, parts) in [
+            ([&of_team, "--workspace", "Other"], ["already", "rename"]),
+            ([&owned, "--owner", "root@localhost"], ["already", "delete"]),
+            ([&of_team, "--workspace", "Nowhere"], ["there is no workspace", "Nowhere"]),
+            ([&owned, "--owner", "x@example.com"], ["there is no user", "x@example.com"]),
+        ] {
+            installation.run(&[&["config", "move"][..], &arguments].concat()).refused(&parts);
+        }
+        // The rules of the two kinds differ, so that nothing goes from one to the other.
+        for arguments in [[&of_team, "--owner", "ada@example.com"], [&owned, "--workspace", "One"]] {
+            let refused = installation.run(&[&["config", "move"][..], &arguments].concat());
+            refused.refused(&["owner", "workspace"]);
+        }
+        assert_eq!((json(&installation, &["config", "list"]), sealed()), before);
+        let freed = with(json!({}), &json!({"displayName": "another", "modelIdentifier": "m"}));
+        adas.put(&format!("/v1/llms/{owned}"), &freed).json(200);
+        installation.run(&["config", "move", &owned, "--owner", "root@localhost"]).succeeded();
+        root.get(&format!("/v1/llms/{owned}")).json(200);
+    }
+}

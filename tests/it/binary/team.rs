@@ -1,0 +1,140 @@
+//! The page about a team, as it is written: its commands are taken from it and run one by one.
+
+use serde_json::{Value, json};
+
+use super::each;
+use crate::support::{Installation, Server, llm, text};
+
+/// The commands of the page, in its order. A command goes on while a quote is open or a line ends
+/// in a backslash.
+fn commands() -> Vec<String> {
+    let page = text("docs/team.md");
+    let mut commands = Vec::new();
+    let (mut is_code, mut command) = (false, String::new());
+    for line in page.lines() {
+        if line.starts_with("```") {
+            is_code = line == "```sh";
+            continue;
+        }
+        if !is_code {
+            continue;
+        }
+        command.push_str(line);
+        let is_open = command.matches('\'').count() % 2 == 1 || command.ends_with('\\');
+        if is_open {
+            command.push('\n');
+        } else {
+            commands.push(std::mem::take(&mut command));
+        }
+    }
+    assert!(command.is_empty(), "`{command}` has no end");
+    commands
+}
+
+/// What a reader has in front of him while he follows the page.
+struct Reader<'a> {
+    installation: &'a Installation,
+    variables: Vec<(&'static str, String)>,
+    /// What he puts in place of words in capitals.
+    ids: Vec<(&'static str, String)>,
+}
+
+impl Reader<'_> {
+    /// Runs a command and returns what it prints.
+    #[track_caller]
+    fn run(&self, command: &str) -> String {
+        let command = self.ids.iter().fold(command.to_owned(), |it, (word, id)| it.replace(word, id));
+        let variables: Vec<_> = self.variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let finished = self.installation.shell(&command, &variables);
+        assert_eq!(finished.code, Some(0), "{command}: {finished:?}");
+        finished.stdout
+    }
+
+    #[track_caller]
+    fn json(&self, command: &str) -> Value {
+        let printed = self.run(command);
+        let json: Value = serde_json::from_str(&printed).unwrap_or_else(|_| panic!("{command}: {printed}"));
+        assert_ne!(json.get("success"), Some(&json!(false)), "{command}: {json}");
+        assert_eq!(json.get("error"), None, "{command}: {json}");
+        json
+    }
+}
+
+fn token(printed: &str) -> String {
+    printed.split_whitespace().find(|it| it.starts_with("gm_")).expect("a token").to_owned()
+}
+
+fn text_of(value: &Value) -> String {
+    value.as_str().expect("a text").to_owned()
+}
+
+#[test]
+fn a_team_of_three_works_after_the_commands_of_the_page() {
+    for installation in each() {
+        follow(&installation, &installation.start());
+    }
+}
+
+fn follow(installation: &Installation, server: &Server) {
+    let commands = commands();
+    let mut rest = commands.iter().map(String::as_str);
+    let mut next = |begins: &str| {
+        let command = rest.next().expect("another command");
+        assert!(command.starts_with(begins), "`{command}` does not begin with `{begins}`");
+        command
+    };
+    let (root, base) = (server.token(), server.base.clone());
+    next("export LLM_CONFIG_TOKEN=");
+    next("export BASE=");
+    let variables = vec![("LLM_CONFIG_TOKEN", root.clone()), ("BASE", base)];
+    let mut reader = Reader { installation, variables, ids: Vec::new() };
+
+    let bob = token(&reader.run(next("llm-config-server user create bob@")));
+    let cy = token(&reader.run(next("llm-config-server user create cy@")));
+    reader.run(next("llm-config-server workspace create Research"));
+    reader.run(next("llm-config-server workspace member set Research bob@example.com ADMIN"));
+    reader.run(next("llm-config-server workspace member set Research cy@example.com READ"));
+
+    let dee = reader.json(next("curl -s $BASE/organization/users"));
+    let workspaces = reader.json(next("curl -s $BASE/workspace "));
+    let workspace = text_of(&workspaces["workspaces"][0]["id"]);
+    reader.ids = vec![("WORKSPACE_ID", workspace.clone()), ("USER_ID", text_of(&dee["data"]["id"]))];
+    assert_eq!(reader.json(next("curl -s $BASE/workspace/WORKSPACE_ID/users")), json!({"success": true}));
+    let dees_key = reader.json(next("curl -s $BASE/v1/apikeys"));
+    let dees = server.client(dees_key["rawApiKey"].as_str().expect("a token"));
+
+    reader.variables.extend([("BOBS_TOKEN", bob.clone()), ("CYS_TOKEN", cy.clone())]);
+    let stored = reader.json(next("curl -s $BASE/ai/llm "));
+    let listed = reader.json(next("curl -s $BASE/ai/llm "));
+    let (bobs, cys) = (server.client(&bob), server.client(&cy));
+    assert_eq!(
+        (listed["aiLlms"].as_array().map(Vec::len), &listed["aiLlms"][0]["id"]),
+        (Some(1), &stored["aiLlmId"])
+    );
+    assert!(!listed.to_string().contains("sk-your-key"));
+    let config = format!("/ai/llm/{}", text_of(&stored["aiLlmId"]));
+    cys.put(&config, &json!({"name": "Cy's"})).failed(403, &["WRITE"]);
+    dees.put(&config, &json!({"name": "OpenAI of Dee"})).success();
+    bobs.put(&format!("/workspace/{workspace}"), &json!({"name": "Research"})).success();
+
+    let narrow = server.client(&token(&reader.run(next("llm-config-server token issue"))));
+    assert_eq!(narrow.ai_llm_names(""), ["OpenAI of Dee"]);
+    narrow.put(&config, &json!({"name": "x"})).failed(403, &[]);
+    narrow.get("/v1/llms").json(200);
+    assert!(narrow.names("").is_empty());
+
+    // Something that only he owns.
+    let path = bobs.created(&llm());
+    let id = path.rsplit('/').next().expect("an id").to_owned();
+    assert!(reader.run(next("llm-config-server config list --owner bob@")).contains(&id));
+    let refused = installation.run(&["user", "delete", "bob@example.com"]);
+    refused.refused(&["still owns configurations", "local", "config move"]);
+    reader.ids.push(("CONFIG_ID", id));
+    reader.run(next("llm-config-server config move CONFIG_ID --owner "));
+    reader.run(next("llm-config-server user delete bob@"));
+    bobs.get("/ai/llm").failed(401, &[]);
+    narrow.get("/ai/llm").failed(401, &[]);
+    server.client(&root).get(&path).json(200);
+    assert_eq!(cys.ai_llm_names(""), ["OpenAI of Dee"]);
+    assert_eq!(rest.next(), None, "a command that nobody followed");
+}
