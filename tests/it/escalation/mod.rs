@@ -16,7 +16,7 @@ use crate::support::{Client, TestApp, ai_llm, llm};
 struct World {
     app: TestApp,
     /// What paths and bodies mean by `{name}`.
-    ids: Vec<(&'static str, String)>,
+    ids: Vec<(String, String)>,
     clients: Vec<(&'static str, PrincipalId, Client)>,
     one: WorkspaceId,
 }
@@ -40,7 +40,7 @@ impl World {
     fn new() -> Option<Self> {
         let app = app()?;
         let (one, other) = (app.workspace(), app.workspace());
-        let mut ids = vec![("one", one.to_string()), ("other", other.to_string())];
+        let mut ids = vec![("one".to_owned(), one.to_string()), ("other".to_owned(), other.to_string())];
         let mut clients = Vec::new();
         for (name, role, in_one, in_other) in PEOPLE {
             let person = app.user(*role);
@@ -49,19 +49,17 @@ impl World {
                     app.member(workspace, person.id, *role);
                 }
             }
-            ids.push((name, person.id.to_string()));
+            ids.push(((*name).to_owned(), person.id.to_string()));
             clients.push((*name, person.id, person.client));
-            // `{owner's token}` and so on.
-            let token = format!("{name}'s token");
-            ids.push((Box::leak(token.into_boxed_str()), person.token.to_string()));
+            ids.push((format!("{name}'s token"), person.token.to_string()));
         }
         let root = app.root().get("/v1/users/me").json(200)["userId"].as_str().unwrap().to_owned();
-        ids.push(("root", root));
-        ids.push(("config", app.root().add(&ai_llm(one)).to_string()));
-        ids.push(("other config", app.root().add(&ai_llm(other)).to_string()));
+        ids.push(("root".to_owned(), root));
+        ids.push(("config".to_owned(), app.root().add(&ai_llm(one)).to_string()));
+        ids.push(("other config".to_owned(), app.root().add(&ai_llm(other)).to_string()));
         let world = Self { app, ids, clients, one };
         let llm = world.client("peer").create(&llm())["llmId"].as_str().unwrap().to_owned();
-        let ids = [world.ids, vec![("peer's llm", llm)]].concat();
+        let ids = [world.ids, vec![("peer's llm".to_owned(), llm)]].concat();
         Some(Self { ids, ..world })
     }
 
@@ -93,9 +91,10 @@ impl World {
     /// Asserts that all these requests of one client are refused, each with its status and in the
     /// shape of its API, and that nothing changes.
     #[track_caller]
-    fn check(&self, who: &str, client: &Client, attempts: &[(&str, Value, u16)]) {
+    fn check(&self, who: &str, client: &Client, attempts: &[(impl AsRef<str>, Value, u16)]) {
         let before = self.app.rows();
         for (request, body, status) in attempts {
+            let request = request.as_ref();
             let answer = self.send(client, request, body);
             assert_eq!(answer.status, *status, "{who}: {request} {body}: {}", answer.body);
             if request.contains(" /v1/") {
