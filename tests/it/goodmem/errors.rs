@@ -148,9 +148,9 @@ fn creations_ask_for_the_body_before_the_right_and_the_right_before_duplicates()
 }
 
 #[test]
-fn an_owner_who_does_not_exist_is_404() {
+fn an_owner_who_does_not_exist_is_a_fault_of_the_request() {
     let Some(app) = app() else { return };
-    app.root().post("/v1/llms", &with(llm(), &json!({"ownerId": ID}))).refused(404, &["owner"]);
+    app.root().post("/v1/llms", &with(llm(), &json!({"ownerId": ID}))).refused(400, &["ownerId"]);
     app.user(OrgRole::User).client.post("/v1/llms", &with(llm(), &json!({"ownerId": ID}))).refused(403, &[]);
 }
 

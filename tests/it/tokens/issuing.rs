@@ -70,7 +70,7 @@ fn nobody_issues_above_his_rank() {
                 (false, true) if other <= role => drop(answer.json(201)),
                 (false, true) => answer.refused(403, &[]),
                 // Whether there is such a user is not his to know.
-                (false, false) => answer.refused(404, &["user"]),
+                (false, false) => answer.refused(400, &["subjectPrincipalId"]),
             }
         }
     }

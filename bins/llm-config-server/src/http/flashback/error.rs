@@ -67,9 +67,11 @@ pub(super) fn answer(request: &HttpRequest, failure: Failure) -> HttpResponse {
             (StatusCode::PRECONDITION_FAILED, "It was changed by somebody else; read it again".to_owned())
         }
         Error::InUse(what) => (StatusCode::BAD_REQUEST, format!("It still holds configurations: {what}")),
-        Error::LastOwner => {
-            (StatusCode::BAD_REQUEST, "The last owner of the organization must stay".to_owned())
-        }
+        Error::LastOwner => (
+            StatusCode::BAD_REQUEST,
+            "The organization must keep an owner, and a token with which an owner can do everything"
+                .to_owned(),
+        ),
         Error::Unavailable(error) => {
             tracing::warn!(request_id = request_id(request), error = %error, "the registry is unavailable");
             (StatusCode::SERVICE_UNAVAILABLE, "The registry is unavailable; try again".to_owned())

@@ -103,7 +103,11 @@ pub(super) fn answer(request: &HttpRequest, failure: Failure) -> HttpResponse {
             (StatusCode::PRECONDITION_FAILED, "it was changed by somebody else; read it again".to_owned())
         }
         Error::InUse(what) => (StatusCode::CONFLICT, format!("it is still in use by {what}")),
-        Error::LastOwner => (StatusCode::CONFLICT, "the last owner of the organisation must stay".to_owned()),
+        Error::LastOwner => (
+            StatusCode::CONFLICT,
+            "the organisation must keep an owner, and a token with which an owner can do everything"
+                .to_owned(),
+        ),
         Error::Unavailable(error) => {
             tracing::warn!(request_id = request_id(request), error = %error, "the registry is unavailable");
             (StatusCode::SERVICE_UNAVAILABLE, "the registry is unavailable; try again".to_owned())

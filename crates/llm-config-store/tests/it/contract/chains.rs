@@ -19,6 +19,7 @@ async fn set_role(store: &Store, id: PrincipalId, role: OrgRole) {
     set.await.unwrap();
 }
 
+#[expect(clippy::redundant_closure_for_method_calls, reason = "the method alone is not of every lifetime")]
 async fn an_owner_can_act(store: &Store) -> bool {
     store.read(|tx| tx.an_owner_can_act()).await.unwrap()
 }
