@@ -69,7 +69,7 @@ pub(super) fn answer(request: &HttpRequest, failure: Failure) -> HttpResponse {
         Error::InUse(what) => (StatusCode::BAD_REQUEST, format!("It still holds configurations: {what}")),
         Error::LastOwner => (
             StatusCode::BAD_REQUEST,
-            "The organization must keep an owner, and a token with which an owner can do everything"
+            "The last owner of the organization must stay, and so must the last token with which an owner can do everything"
                 .to_owned(),
         ),
         Error::Unavailable(error) => {

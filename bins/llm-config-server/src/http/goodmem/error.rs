@@ -105,7 +105,7 @@ pub(super) fn answer(request: &HttpRequest, failure: Failure) -> HttpResponse {
         Error::InUse(what) => (StatusCode::CONFLICT, format!("it is still in use by {what}")),
         Error::LastOwner => (
             StatusCode::CONFLICT,
-            "the organisation must keep an owner, and a token with which an owner can do everything"
+            "the last owner of the organisation must stay, and so must the last token with which an owner can do everything"
                 .to_owned(),
         ),
         Error::Unavailable(error) => {
