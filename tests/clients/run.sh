@@ -68,7 +68,7 @@ run_on_each() {
 }
 
 run_on_each "official Python client" "$venv/bin/python" tests/clients/goodmem_llms.py
-if node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null; then
+if node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null; then
     run_on_each "Node script" node tests/clients/flashback.mjs
 else
     echo "left out: the Node script (Node 20 or newer is needed)"
