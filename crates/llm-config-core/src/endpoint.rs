@@ -106,7 +106,9 @@ impl Endpoint {
         url
     }
 
-    fn url(&self) -> Url {
+    /// The URL, parsed.
+    #[must_use]
+    pub fn url(&self) -> Url {
         #[expect(clippy::expect_used, reason = "the constructor parsed this very text")]
         Url::parse(&self.0).expect("an endpoint is a URL")
     }

@@ -1,0 +1,9 @@
+//! One request and its answer, as checks see them.
+
+mod answer;
+mod error_body;
+mod request;
+
+pub(crate) use answer::Answer;
+pub(crate) use error_body::ErrorBody;
+pub(crate) use request::Request;

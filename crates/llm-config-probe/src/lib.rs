@@ -1,0 +1,18 @@
+#![doc = include_str!("../README.md")]
+
+mod access;
+mod base;
+mod exchange;
+mod finding;
+pub mod guard;
+mod key;
+mod prober;
+mod providers;
+pub mod report;
+mod run;
+
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use guard::Guard;
+pub use prober::Prober;

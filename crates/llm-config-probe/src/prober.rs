@@ -1,0 +1,121 @@
+//! One check, from configuration to report.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use llm_config_core::credential::Credential;
+use llm_config_core::target::Target;
+
+use crate::access::{Access, Unshowable};
+use crate::base::Base;
+use crate::finding::Finding;
+use crate::guard::Guard;
+use crate::providers::{self, Subject};
+use crate::report::{Depth, Note, Reason, Report, Stage};
+use crate::run::Run;
+
+/// Checks configurations against the providers that they name.
+///
+/// Cheap to clone. A check makes at most three requests, each through the [`Guard`], and ends
+/// within one deadline.
+#[derive(Clone, Debug)]
+pub struct Prober {
+    guard: Guard,
+    deadline: Duration,
+}
+
+impl Prober {
+    /// How long a check takes at most, unless something else is chosen.
+    pub const DEADLINE: Duration = Duration::from_secs(10);
+
+    /// Checks through `guard`.
+    #[must_use]
+    pub const fn new(guard: Guard) -> Self {
+        Self { guard, deadline: Self::DEADLINE }
+    }
+
+    /// With another deadline for all requests of a check together.
+    #[must_use]
+    pub fn with_deadline(self, deadline: Duration) -> Self {
+        Self { deadline, ..self }
+    }
+
+    /// Finds out whether a configuration works. Whatever the provider does, there is a report.
+    ///
+    /// `credential` is shown to the target's origin and nowhere else; a secret reference must be
+    /// resolved by then.
+    pub async fn probe(&self, target: &Target, credential: Option<&Credential>, depth: Depth) -> Report {
+        let mut run = Run::new(&self.guard, self.deadline);
+        let base = Base::read(target.provider, &target.endpoint);
+        let mut notes = base.notes.clone();
+        let finding = match Access::of(target.provider, credential) {
+            Ok((access, found)) => {
+                notes.extend(found);
+                let subject = Subject { target, base: &base, access: &access, depth };
+                clear(providers::check(&mut run, &subject).await, &access.secrets())
+            }
+            Err(unshowable) => cannot_be_shown(unshowable),
+        };
+        report(target, depth, &base, notes, run, finding)
+    }
+}
+
+fn cannot_be_shown(unshowable: Unshowable) -> Finding {
+    match unshowable {
+        Unshowable::Malformed(fault) => {
+            Finding::of(Reason::KeyMalformed, Stage::Policy).hint(fault.to_string())
+        }
+        Unshowable::Reference => Finding::of(Reason::SecretRefused, Stage::Policy),
+        Unshowable::Identity => Finding::of(Reason::BlockedByPolicy, Stage::Policy).hint(
+            "The server's own Google identity may not be used here: the operator lists who may, and where.",
+        ),
+    }
+}
+
+/// A provider may echo what it was sent, also where its own code belongs.
+fn clear(finding: Finding, secrets: &[&str]) -> Finding {
+    let code = finding.provider_code.filter(|code| !echoes(code, secrets));
+    Finding { provider_code: code, ..finding }
+}
+
+/// Whether a text has eight characters in a row of a secret, or all of a shorter one.
+fn echoes(text: &str, secrets: &[&str]) -> bool {
+    let text = text.to_ascii_lowercase();
+    secrets.iter().any(|secret| {
+        let secret = secret.to_ascii_lowercase();
+        let size = secret.len().min(8);
+        secret.as_bytes().windows(size).any(|part| text.as_bytes().windows(size).any(|it| it == part))
+    })
+}
+
+fn report(
+    target: &Target,
+    depth: Depth,
+    base: &Base,
+    mut notes: Vec<Note>,
+    run: Run<'_>,
+    finding: Finding,
+) -> Report {
+    let (calls, cost) = run.finish();
+    let hint = finding.hint.unwrap_or(Cow::Borrowed(finding.reason.hint()));
+    notes.extend(finding.notes);
+    Report {
+        provider: target.provider,
+        recognised: finding.product,
+        depth,
+        tested_url: base.shown(),
+        credential: finding.credential,
+        model: finding.model,
+        usable: finding.usable,
+        reason: finding.reason,
+        stage: finding.stage,
+        http_status: finding.http_status,
+        provider_code: finding.provider_code,
+        retry_after_seconds: finding.retry_after,
+        suggested_url: finding.suggested_url,
+        notes,
+        calls,
+        cost,
+        hint,
+    }
+}

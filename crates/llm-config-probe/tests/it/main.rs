@@ -1,0 +1,4 @@
+//! Checks against scripted providers, table by table.
+
+mod cases;
+mod support;

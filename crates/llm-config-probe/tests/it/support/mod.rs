@@ -1,0 +1,118 @@
+//! What the tables of cases are made of.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use llm_config_core::credential::{ApiKey, Credential, KeyPair, SecretValue};
+use llm_config_core::provider::Provider;
+use llm_config_core::secret::Secret;
+use llm_config_core::target::Target;
+use llm_config_probe::guard::{AllowedHost, NetworkPolicy, Resolver};
+use llm_config_probe::report::{Depth, Report};
+use llm_config_probe::testing::{Received, Reply, ScriptedServer};
+use llm_config_probe::{Guard, Prober};
+
+/// The key that scripted providers take for genuine.
+pub(crate) const GOOD: &str = "sk-good-key-of-the-table-0001";
+
+/// A key that they do not.
+pub(crate) const BAD: &str = "sk-bad-key-of-the-table-0002";
+
+/// One situation at one provider.
+pub(crate) struct Case {
+    /// A sentence.
+    pub(crate) name: &'static str,
+    /// Where the bodies come from.
+    pub(crate) source: &'static str,
+    pub(crate) provider: Provider,
+    /// As a user would write it, with `http` and without a port; the host is the vendor's.
+    pub(crate) endpoint: &'static str,
+    pub(crate) credential: Option<Credential>,
+    pub(crate) model: Option<&'static str>,
+    pub(crate) depth: Depth,
+    /// The first that fits answers.
+    pub(crate) rules: &'static [Rule],
+}
+
+/// What a scripted provider answers to which requests.
+pub(crate) struct Rule {
+    /// Method and path, such as `GET /v1/models`.
+    pub(crate) request: &'static str,
+    pub(crate) shown: Key,
+    pub(crate) status: u16,
+    pub(crate) headers: &'static [(&'static str, &'static str)],
+    pub(crate) body: &'static str,
+}
+
+/// Which key a request must carry for a rule to fit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Key {
+    Any,
+    Good,
+    Other,
+}
+
+/// A rule without headers of its own.
+pub(crate) const fn rule(request: &'static str, shown: Key, status: u16, body: &'static str) -> Rule {
+    Rule { request, shown, status, headers: &[], body }
+}
+
+pub(crate) fn key(text: &str) -> Option<Credential> {
+    let value = SecretValue::Inline(Secret::new(text.to_owned()).expect("a secret"));
+    Some(Credential::ApiKey(ApiKey { header: None, prefix: None, value }))
+}
+
+pub(crate) fn pair(id: &str, secret: &str) -> Option<Credential> {
+    let new = |text: &str| Secret::new(text.to_owned()).expect("a secret");
+    Some(Credential::KeyPair(KeyPair { key_id: new(id), secret: SecretValue::Inline(new(secret)) }))
+}
+
+/// Every host is this machine.
+#[derive(Debug)]
+struct Everywhere;
+
+#[async_trait::async_trait]
+impl Resolver for Everywhere {
+    async fn resolve(&self, _: &str) -> std::io::Result<Vec<IpAddr>> {
+        Ok(vec![Ipv4Addr::LOCALHOST.into()])
+    }
+}
+
+/// Checks the case against its script: the report, what the provider received, and at which port.
+pub(crate) async fn probe(case: &Case) -> (Report, Vec<Received>, u16) {
+    let rules = case.rules;
+    let server = ScriptedServer::start(move |request| answer(rules, request)).expect("a free port");
+    let mut url: url::Url = case.endpoint.parse().expect("a URL");
+    url.set_port(Some(server.port())).expect("a host");
+    let host = url.host_str().expect("a host").to_owned();
+    // Whatever is called instead of the host written is a vendor's too.
+    let target = Target {
+        provider: case.provider,
+        endpoint: url.as_str().parse().expect("an endpoint"),
+        api_path: llm_config_core::api_path::ApiPath::default(),
+        model: case.model.map(|it| it.parse().expect("a model")),
+    };
+    let policy = NetworkPolicy {
+        allowed_hosts: vec![AllowedHost { host, port: server.port() }],
+        allowed_networks: vec!["127.0.0.0/8".parse().expect("a network")],
+        ..NetworkPolicy::default()
+    };
+    let guard = Guard::new(policy).with_resolver(Arc::new(Everywhere));
+    let report = Prober::new(guard).probe(&target, case.credential.as_ref(), case.depth).await;
+    (report, server.received(), server.port())
+}
+
+fn answer(rules: &[Rule], request: &Received) -> Reply {
+    let asked = format!("{} {}", request.method, request.path());
+    let shown = if request.carries(GOOD) { Key::Good } else { Key::Other };
+    let fits = |it: &&Rule| it.request == asked && (it.shown == Key::Any || it.shown == shown);
+    match rules.iter().find(fits) {
+        Some(rule) => {
+            let is_json = rule.body.starts_with(['{', '[']);
+            let content_type = if is_json { "application/json" } else { "text/plain" };
+            let reply = Reply::text(rule.status, content_type, rule.body);
+            rule.headers.iter().fold(reply, |reply, (name, value)| reply.with(name, value))
+        }
+        None => Reply::text(404, "text/plain", "404 page not found"),
+    }
+}
