@@ -10,9 +10,11 @@ mod prober;
 mod providers;
 pub mod report;
 mod run;
+mod trust;
 
 #[cfg(feature = "testing")]
 pub mod testing;
 
 pub use guard::Guard;
 pub use prober::Prober;
+pub use trust::{Trust, TrustError};

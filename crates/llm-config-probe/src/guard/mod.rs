@@ -9,6 +9,7 @@ pub use policy::{AllowedHost, Loopback, NetworkPolicy};
 pub use resolver::{Resolver, SystemResolver};
 
 use crate::exchange::{Answer, Request};
+use crate::trust::Trust;
 
 /// The most bytes that are read of an answer.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -18,6 +19,7 @@ const BODY_LIMIT: usize = 1024 * 1024;
 pub struct Guard {
     policy: Arc<NetworkPolicy>,
     resolver: Arc<dyn Resolver>,
+    trust: Trust,
 }
 
 /// Why a call got no answer. Coarse on purpose: what is behind it would tell about the network.
@@ -44,8 +46,8 @@ pub(crate) enum CallError {
 impl Guard {
     /// A guard that allows what `policy` allows.
     #[must_use]
-    pub fn new(policy: NetworkPolicy) -> Self {
-        Self { policy: Arc::new(policy), resolver: Arc::new(SystemResolver) }
+    pub fn new(policy: NetworkPolicy, trust: Trust) -> Self {
+        Self { policy: Arc::new(policy), resolver: Arc::new(SystemResolver), trust }
     }
 
     /// With another source of addresses.
@@ -62,7 +64,7 @@ impl Guard {
         let addresses = self.resolver.resolve(host).await.map_err(|_| CallError::Refused)?;
         let addresses: Vec<_> = addresses.into_iter().map(|it| (it, port).into()).collect();
         let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls())
+            .tls_backend_preconfigured(self.trust.config())
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .resolve_to_addrs(host, &addresses)
@@ -80,15 +82,4 @@ impl Guard {
         }
         Ok(Answer { status, headers, body, is_whole: true })
     }
-}
-
-fn tls() -> rustls::ClientConfig {
-    let mut roots = rustls::RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    #[expect(clippy::expect_used, reason = "ring supports both versions")]
-    let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("protocol versions");
-    config.with_root_certificates(roots).with_no_client_auth()
 }

@@ -10,7 +10,7 @@ use llm_config_core::target::Target;
 use llm_config_probe::guard::{AllowedHost, NetworkPolicy, Resolver};
 use llm_config_probe::report::{Depth, Report};
 use llm_config_probe::testing::{Received, Reply, ScriptedServer};
-use llm_config_probe::{Guard, Prober};
+use llm_config_probe::{Guard, Prober, Trust};
 
 /// The key that scripted providers take for genuine.
 pub(crate) const GOOD: &str = "sk-good-key-of-the-table-0001";
@@ -97,7 +97,7 @@ pub(crate) async fn probe(case: &Case) -> (Report, Vec<Received>, u16) {
         allowed_networks: vec!["127.0.0.0/8".parse().expect("a network")],
         ..NetworkPolicy::default()
     };
-    let guard = Guard::new(policy).with_resolver(Arc::new(Everywhere));
+    let guard = Guard::new(policy, Trust::new(None).expect("TLS")).with_resolver(Arc::new(Everywhere));
     let report = Prober::new(guard).probe(&target, case.credential.as_ref(), case.depth).await;
     (report, server.received(), server.port())
 }
