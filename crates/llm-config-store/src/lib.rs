@@ -36,7 +36,7 @@ pub use members::Member;
 pub use migrate::MigrationError;
 pub use open::{OpenError, Options, migrate};
 pub use store::Store;
-pub use targets::OpenTargetError;
+pub use targets::{OpenTargetError, OpenedTarget};
 pub use tokens::{NewToken, Token, TokenChange, TokenStatus, TokenText};
 pub use transaction::Tx;
 pub use url::{DatabaseUrl, DatabaseUrlError, PostgresUrl};

@@ -3,14 +3,35 @@
 use llm_config_core::access::{Action, Decision, Verb, decide};
 use llm_config_core::audit::{Event, EventKind, Object};
 use llm_config_core::caller::Caller;
-use llm_config_core::config::LlmConfig;
-use llm_config_core::id::ConfigId;
+use llm_config_core::config::{Revision, Scope};
+use llm_config_core::credential::Credential;
+use llm_config_core::id::{ConfigId, Incarnation};
 use llm_config_core::target::{Purpose, Target};
 
 use crate::Store;
 use crate::configs::open_credential;
 use crate::error::{StoreError, TxError};
 use crate::transaction::Tx;
+
+/// A destination and the opened credential that was entered for it.
+///
+/// The credential's secret is overwritten in memory when this is dropped. Hold it for one use, and
+/// send the credential nowhere but to the origin of the target's endpoint.
+#[derive(Debug)]
+pub struct OpenedTarget {
+    /// The configuration that it was opened from.
+    pub config: ConfigId,
+    /// Which one of that id.
+    pub incarnation: Incarnation,
+    /// Whose it is.
+    pub scope: Scope,
+    /// Its state at the opening.
+    pub revision: Revision,
+    /// What is called.
+    pub target: Target,
+    /// What the provider is shown.
+    pub credential: Option<Credential>,
+}
 
 /// Why a credential was not opened.
 #[derive(Debug, thiserror::Error)]
@@ -46,14 +67,14 @@ impl Store {
         id: ConfigId,
         caller: &Caller,
         purpose: Purpose,
-    ) -> Result<Target, OpenTargetError> {
+    ) -> Result<OpenedTarget, OpenTargetError> {
         let caller = caller.clone();
         self.write(move |tx| tx.open_target(id, &caller, purpose)).await?
     }
 }
 
 /// What the transaction committed: the opening, or the refusal, with its audit event.
-type Outcome = Result<Target, OpenTargetError>;
+type Outcome = Result<OpenedTarget, OpenTargetError>;
 
 impl Tx<'_> {
     fn open_target(
@@ -79,13 +100,12 @@ impl Tx<'_> {
             Err(error) => return Err(error.into()),
         };
         self.append_event(&record(EventKind::CredentialOpened))?;
-        let LlmConfig { settings, .. } = config;
-        Ok(Ok(Target {
-            id,
-            provider: settings.provider,
-            endpoint: settings.endpoint,
-            api_path: settings.api_path,
-            model: settings.model,
+        Ok(Ok(OpenedTarget {
+            config: id,
+            incarnation: config.incarnation,
+            scope: config.scope,
+            revision: config.revision,
+            target: Target::from(&config.settings),
             credential,
         }))
     }

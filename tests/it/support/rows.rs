@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use llm_config_core::caller::Caller;
 use llm_config_core::credential::{Credential, SecretValue};
 use llm_config_core::id::ConfigId;
-use llm_config_core::target::{Purpose, Target};
+use llm_config_core::target::Purpose;
+use llm_config_store::OpenedTarget;
 
 use super::TestApp;
 
@@ -56,8 +57,8 @@ impl TestApp {
     pub(crate) fn opened(&self, id: ConfigId) -> (String, String) {
         let operator = Caller::operator();
         let open = self.store.open_target(id, &operator, Purpose::Validate);
-        let Target { endpoint, credential, .. } = self.block_on(open).expect("it opens for its endpoint");
-        (endpoint.into(), credential.as_ref().map_or_else(String::new, credential_text))
+        let OpenedTarget { target, credential, .. } = self.block_on(open).expect("it opens for its endpoint");
+        (target.endpoint.into(), credential.as_ref().map_or_else(String::new, credential_text))
     }
 }
 
