@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use llm_config_core::credential::Credential;
+use llm_config_core::reference::ResolveError;
 use llm_config_core::target::Target;
 
 use crate::access::{Access, Unshowable};
@@ -57,6 +58,20 @@ impl Prober {
             Err(unshowable) => cannot_be_shown(unshowable),
         };
         report(target, depth, &base, notes, run, finding)
+    }
+}
+
+impl Prober {
+    /// The report on a configuration whose secret could not be had, so that nothing was sent.
+    #[must_use]
+    pub fn unresolved(&self, target: &Target, depth: Depth, error: ResolveError) -> Report {
+        let reason = match error {
+            ResolveError::Refused => Reason::SecretRefused,
+            ResolveError::Unavailable => Reason::SecretUnavailable,
+        };
+        let base = Base::read(target.provider, &target.endpoint);
+        let run = Run::new(&self.guard, self.deadline);
+        report(target, depth, &base, base.notes.clone(), run, Finding::of(reason, Stage::Policy))
     }
 }
 

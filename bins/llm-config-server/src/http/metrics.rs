@@ -16,7 +16,7 @@ use prometheus_client::registry::Registry;
 use super::authenticate::session;
 use super::openapi::own;
 use super::openapi::refusal::Forbidden;
-use super::{flashback, known};
+use super::{goodmem, known};
 use crate::service::Service;
 
 /// Upper bounds of the buckets, in seconds.
@@ -107,7 +107,7 @@ pub(super) async fn guarded(
     };
     match allowed {
         Ok(()) => render(&metrics),
-        Err(error) => flashback::failed(&request, error),
+        Err(error) => goodmem::failed(&request, error.into()),
     }
 }
 

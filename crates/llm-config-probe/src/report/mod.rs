@@ -66,6 +66,13 @@ pub struct Report {
 }
 
 impl Report {
+    /// The report as JSON, for where it is kept.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // Maps with keys that are no texts, the one thing that fails, are not in it.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
     /// Whether everything that was asked was found in order.
     #[must_use]
     pub fn works(&self) -> bool {
@@ -154,6 +161,22 @@ pub enum Stage {
     Auth,
     /// Reaching the model.
     Model,
+}
+
+impl Stage {
+    /// The name in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Policy => "policy",
+            Self::Dns => "dns",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Http => "http",
+            Self::Auth => "auth",
+            Self::Model => "model",
+        }
+    }
 }
 
 /// A product that answers behind an endpoint, as its answers show.

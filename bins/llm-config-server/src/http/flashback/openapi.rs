@@ -24,6 +24,7 @@ pub(super) const USERS: &str = "Organization users";
         llms::stats,
         llms::update,
         llms::delete,
+        validation::validate,
         workspaces::create,
         workspaces::list,
         workspaces::get,

@@ -19,6 +19,10 @@ mod users;
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, web};
 
+pub(super) use error::answer as failed;
+pub(super) use llm_request::{create as read_creation, update as read_change};
+pub(super) use llm_schema::{LlmCreationRequest as LlmBody, LlmUpdateRequest as UpdateLlmBody};
+
 use super::{known, unknown};
 
 /// The routes below `/v1`.

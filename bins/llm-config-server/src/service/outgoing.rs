@@ -1,0 +1,55 @@
+//! The way to providers: who may reach what.
+
+use llm_config_core::access::{Actor, OrgRole};
+use llm_config_core::config::Scope;
+use llm_config_core::credential::Credential;
+use llm_config_core::target::Target;
+use llm_config_probe::report::{Depth, Report};
+use llm_config_probe::{Granted, Prober};
+
+/// The way to providers. Cheap to clone.
+#[derive(Clone)]
+pub struct Outgoing {
+    everybody: Prober,
+    trusted: Prober,
+    secrets: Granted,
+}
+
+impl Outgoing {
+    /// `everybody` is what anybody's checks go through; `trusted` what the checks go through of
+    /// callers with a role for the whole organisation, who may reach this machine too where the
+    /// operator's settings allow it. `secrets` are resolved for both.
+    #[must_use]
+    pub const fn new(everybody: Prober, trusted: Prober, secrets: Granted) -> Self {
+        Self { everybody, trusted, secrets }
+    }
+
+    /// What the checks of `actor` go through.
+    pub(super) const fn prober(&self, actor: &Actor) -> &Prober {
+        match actor.role {
+            OrgRole::Owner | OrgRole::Administrators | OrgRole::Workspaces => &self.trusted,
+            OrgRole::User | OrgRole::Billing => &self.everybody,
+        }
+    }
+
+    /// What the checks go through that nobody asked for.
+    pub(super) const fn background(&self) -> &Prober {
+        &self.everybody
+    }
+
+    /// Checks `target` through `prober`, with the secret that a reference leads to.
+    pub(super) async fn check(
+        &self,
+        prober: &Prober,
+        scope: &Scope,
+        target: &Target,
+        credential: Option<&Credential>,
+        depth: Depth,
+    ) -> Report {
+        let Some(credential) = credential else { return prober.probe(target, None, depth).await };
+        match self.secrets.resolve(credential, scope, target).await {
+            Ok(resolved) => prober.probe(target, Some(&resolved), depth).await,
+            Err(error) => prober.unresolved(target, depth, error),
+        }
+    }
+}
