@@ -78,6 +78,8 @@ const GOODMEM: &[Route] = &[
     route("GET", "/v1/apikeys/{id}", Token),
     route("PUT", "/v1/apikeys/{id}", Token),
     route("DELETE", "/v1/apikeys/{id}", Token),
+    route("POST", "/v1/ping:once", Token),
+    route("POST", "/v1/ping:stream", Token),
     route("GET", "/v1/users/me", Token),
     route("GET", "/v1/users/{id}", Token),
     route("GET", "/v1/users/email/{email}", Token),

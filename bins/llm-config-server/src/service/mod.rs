@@ -3,6 +3,7 @@
 //! Each decides by [`llm_config_core::access`], runs in one transaction with its audit event, and
 //! fails with one [`Error`] that each API translates.
 
+mod background;
 mod check;
 mod check_metrics;
 mod create_config;
@@ -12,6 +13,7 @@ mod issue_token;
 mod limits;
 mod organization;
 mod outgoing;
+mod ping;
 mod read_configs;
 mod system;
 mod tokens;
@@ -27,6 +29,7 @@ pub use error::{Error, Problem, Problems, Referred};
 pub use issue_token::{IssueToken, Issued};
 pub use organization::{CreateUser, UpdateUser};
 pub use outgoing::Outgoing;
+pub use ping::{Ping, PingProgress, PingSeries, Pinged};
 pub use read_configs::{ListConfigs, Listing};
 pub use system::Initialization;
 pub use tokens::{LabelChange, ListTokens, UpdateToken};

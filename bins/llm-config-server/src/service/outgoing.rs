@@ -1,11 +1,15 @@
 //! The way to providers: who may reach what.
 
+use std::time::Duration;
+
 use llm_config_core::access::{Actor, OrgRole};
 use llm_config_core::config::Scope;
 use llm_config_core::credential::Credential;
 use llm_config_core::target::Target;
+use llm_config_probe::ping::{Message, Pong};
 use llm_config_probe::report::{Depth, Report};
 use llm_config_probe::{Granted, Prober};
+use llm_config_store::OpenedTarget;
 
 /// The way to providers. Cheap to clone.
 #[derive(Clone)]
@@ -35,6 +39,21 @@ impl Outgoing {
     /// What the checks go through that nobody asked for.
     pub(super) const fn background(&self) -> &Prober {
         &self.everybody
+    }
+
+    /// Calls the model of `opened` once through `prober`.
+    pub(super) async fn ping(
+        &self,
+        prober: &Prober,
+        OpenedTarget { scope, target, credential, .. }: &OpenedTarget,
+        message: &Message,
+        timeout: Duration,
+    ) -> Pong {
+        let Some(credential) = credential else { return prober.ping(target, None, message, timeout).await };
+        match self.secrets.resolve(credential, scope, target).await {
+            Ok(resolved) => prober.ping(target, Some(&resolved), message, timeout).await,
+            Err(error) => prober.unanswered(target, error),
+        }
     }
 
     /// Checks `target` through `prober`, with the secret that a reference leads to.
