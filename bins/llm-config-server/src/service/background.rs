@@ -41,7 +41,8 @@ impl Service {
 
     async fn claim(&self, every: Duration, replica: &str) -> Vec<ConfigId> {
         let replica = replica.to_owned();
-        let claimed = self.store.write(move |tx| Ok::<_, Error>(tx.claim_due_checks(&replica, every, LEASE, BATCH)?));
+        let claimed =
+            self.store.write(move |tx| Ok::<_, Error>(tx.claim_due_checks(&replica, every, LEASE, BATCH)?));
         claimed.await.unwrap_or_else(|error| {
             tracing::warn!(error = %error, "what is due to be checked could not be read");
             Vec::new()
@@ -53,7 +54,8 @@ impl Service {
         let checked = match self.store.open_target(config, &caller, Purpose::Validate).await {
             Ok(opened) => {
                 let prober = self.outgoing.background();
-                let checked = self.check_opened(prober, &caller, opened, Depth::Credential, Trigger::Background);
+                let checked =
+                    self.check_opened(prober, &caller, opened, Depth::Credential, Trigger::Background);
                 checked.await.map(drop)
             }
             // Deleted since it was claimed; its place in the schedule went with it.

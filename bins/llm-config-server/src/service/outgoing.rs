@@ -1,14 +1,16 @@
 //! The way to providers: who may reach what.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use llm_config_core::access::{Actor, OrgRole};
 use llm_config_core::config::Scope;
 use llm_config_core::credential::Credential;
 use llm_config_core::target::Target;
+use llm_config_probe::Prober;
 use llm_config_probe::ping::{Message, Pong};
 use llm_config_probe::report::{Depth, Report};
-use llm_config_probe::{Granted, Prober};
+use llm_config_probe::sources::Granted;
 use llm_config_store::OpenedTarget;
 
 /// The way to providers. Cheap to clone.
@@ -16,7 +18,7 @@ use llm_config_store::OpenedTarget;
 pub struct Outgoing {
     everybody: Prober,
     trusted: Prober,
-    secrets: Granted,
+    secrets: Arc<Granted>,
 }
 
 impl Outgoing {
@@ -24,8 +26,8 @@ impl Outgoing {
     /// callers with a role for the whole organisation, who may reach this machine too where the
     /// operator's settings allow it. `secrets` are resolved for both.
     #[must_use]
-    pub const fn new(everybody: Prober, trusted: Prober, secrets: Granted) -> Self {
-        Self { everybody, trusted, secrets }
+    pub fn new(everybody: Prober, trusted: Prober, secrets: Granted) -> Self {
+        Self { everybody, trusted, secrets: Arc::new(secrets) }
     }
 
     /// What the checks of `actor` go through.

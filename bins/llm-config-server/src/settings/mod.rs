@@ -1,6 +1,8 @@
 //! Settings: from flags, environment and one TOML file, in that order; checked once.
 
 mod given;
+mod outgoing;
+mod secrets;
 
 use std::fmt::Display;
 use std::net::SocketAddr;
@@ -11,7 +13,11 @@ pub use given::{Given, LogFormat};
 use llm_config_core::key::{KeyId, KeySource};
 use llm_config_store::keys::{KeyDirectory, KeyFile, KeyText};
 use llm_config_store::{DatabaseUrl, DatabaseUrlError, Options};
+pub use outgoing::OutgoingSettings;
+pub use secrets::{GivenGoogleGrant, GivenSecretGrant, GivenVault, SecretSettings};
 use zeroize::Zeroizing;
+
+use crate::service::Outgoing;
 
 /// Why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -96,6 +102,8 @@ pub struct Settings {
     pub workers: Option<usize>,
     /// The most database connections.
     pub connections: u32,
+    /// The way to providers.
+    pub outgoing: OutgoingSettings,
 }
 
 impl Settings {
@@ -116,7 +124,8 @@ impl Settings {
     }
 
     /// Checks settings whose sources were merged.
-    pub fn check(given: Given) -> Result<Self, SettingsError> {
+    pub fn check(mut given: Given) -> Result<Self, SettingsError> {
+        let outgoing = OutgoingSettings::check(&mut given)?;
         let listen = given.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
         let may_be_public = given.allow_public_listen.unwrap_or(false);
         not_public_by_mistake("--listen", listen, may_be_public)?;
@@ -157,6 +166,7 @@ impl Settings {
             },
             workers: given.workers,
             connections,
+            outgoing,
         })
     }
 
@@ -198,7 +208,7 @@ impl Settings {
             }
             Keys::Text(_) => "the environment variable LLM_CONFIG_KEYRING".to_owned(),
         };
-        vec![
+        let mut described = vec![
             ("listen", self.listen.to_string()),
             ("metrics-listen", self.metrics_listen.map_or_else(|| "none".to_owned(), |it| it.to_string())),
             (
@@ -213,7 +223,22 @@ impl Settings {
             ("log-filter", self.log.filter.clone()),
             ("workers", self.workers.map_or_else(|| "one a core".to_owned(), |it| it.to_string())),
             ("database-connections", self.connections.to_string()),
-        ]
+        ];
+        described.extend(self.outgoing.describe());
+        described
+    }
+
+    /// The way to providers, for a server that listens at `address`.
+    ///
+    /// Programs on this machine may be reached only while nobody else can reach this server.
+    pub fn open_outgoing(&self, address: SocketAddr) -> Result<Outgoing, SettingsError> {
+        let database = match &self.database {
+            DatabaseUrl::Postgres(url) => url.ports(),
+            DatabaseUrl::Sqlite(_) => Vec::new(),
+        };
+        let metrics = self.metrics_listen.map(|it| it.port());
+        let own_ports = [address.port()].into_iter().chain(metrics).chain(database).collect();
+        self.outgoing.open(address.ip().is_loopback().then_some(own_ports))
     }
 }
 

@@ -10,10 +10,10 @@ use super::super::authenticate::session_and_body;
 use super::super::failure::Failure;
 use super::super::openapi::refusal::{Forbidden, NotFound, TooMany};
 use super::error::answer;
+use super::openapi;
 use super::ping_answer::{PingEvent, PingNotice, PingResult, Tally};
 use super::ping_request::{self, AppliedLimits};
 use super::ping_schema::{PingOnceRequest, PingStreamRequest};
-use super::openapi;
 use crate::service::{PingProgress, Service};
 
 /// Calls the model once and measures how long it takes.

@@ -71,7 +71,8 @@ fn ping(object: &mut Object<'_>, limits: &mut AppliedLimits, faults: &mut Proble
     if let Some(hint) = object.text("targetTypeHint", faults)
         && !matches!(hint.as_str(), "LLM" | "TARGET_TYPE_UNSPECIFIED")
     {
-        faults.add("targetTypeHint", "must be LLM or TARGET_TYPE_UNSPECIFIED; this server keeps nothing else");
+        faults
+            .add("targetTypeHint", "must be LLM or TARGET_TYPE_UNSPECIFIED; this server keeps nothing else");
     }
     if let Some(kind) = object.text("payloadType", faults)
         && !matches!(kind.as_str(), "TEXT" | "JSON" | "PAYLOAD_TYPE_UNSPECIFIED")

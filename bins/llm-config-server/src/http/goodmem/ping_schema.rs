@@ -65,6 +65,8 @@ mod tests {
     fn what_is_described_is_what_is_read() {
         let request = TestRequest::post().to_http_request();
         asked::check::<PingOnceRequest>(&["{}"], |body| drop(ping_request::once(&request, body)));
-        asked::check::<PingStreamRequest>(&[r#"{"labels": {}}"#], |body| drop(ping_request::series(&request, body)));
+        asked::check::<PingStreamRequest>(&[r#"{"labels": {}}"#], |body| {
+            drop(ping_request::series(&request, body))
+        });
     }
 }

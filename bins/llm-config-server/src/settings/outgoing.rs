@@ -1,0 +1,80 @@
+//! Settings of the way out: where calls to providers may go.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use llm_config_probe::guard::{AllowedHost, Loopback, NetworkPolicy};
+use llm_config_probe::{Guard, Prober, Trust};
+
+use super::secrets::SecretSettings;
+use super::{Given, SettingsError, invalid};
+use crate::service::Outgoing;
+
+/// Where calls to providers may go, and with which secrets.
+#[derive(Clone, Debug, Default)]
+pub struct OutgoingSettings {
+    policy: NetworkPolicy,
+    ca_file: Option<PathBuf>,
+    secrets: SecretSettings,
+    /// How often every configuration is checked by itself; never without it.
+    pub check_every: Option<Duration>,
+}
+
+impl OutgoingSettings {
+    pub(super) fn check(given: &mut Given) -> Result<Self, SettingsError> {
+        let mut policy = NetworkPolicy::default();
+        for text in given.allowed_hosts.take().unwrap_or_default() {
+            let host: AllowedHost = text.parse().map_err(|it| invalid("--allowed-hosts", it))?;
+            policy.allowed_hosts.push(host);
+        }
+        for text in given.allowed_networks.take().unwrap_or_default() {
+            let network = text.parse().map_err(|_| {
+                let reason =
+                    format!("has `{text}`, but a network is an address and a length, such as `10.20.0.0/16`");
+                invalid("--allowed-networks", reason)
+            })?;
+            policy.allowed_networks.push(network);
+        }
+        let check_every = match given.check_every {
+            None => None,
+            Some(minutes @ 1..=43_200) => Some(Duration::from_secs(minutes * 60)),
+            Some(_) => return Err(invalid("--check-every", "must be from 1 to 43200 minutes (30 days)")),
+        };
+        let secrets = SecretSettings::check(
+            std::mem::take(&mut given.secret_grants),
+            std::mem::take(&mut given.google_grants),
+            given.vault.take(),
+            given.google_metadata_url.take(),
+        )?;
+        Ok(Self { policy, ca_file: given.provider_ca_file.take(), secrets, check_every })
+    }
+
+    /// The way out. Callers with a role for the whole organisation may reach programs on this
+    /// machine too, if `own_ports` says which are not among them: those of the server itself.
+    pub fn open(&self, own_ports: Option<Vec<u16>>) -> Result<Outgoing, SettingsError> {
+        let trust = Trust::new(self.ca_file.as_deref()).map_err(|it| invalid("--provider-ca-file", it))?;
+        let everybody = Guard::new(self.policy.clone(), trust.clone());
+        let loopback = own_ports.map_or(Loopback::Denied, |except_ports| Loopback::Allowed { except_ports });
+        let trusted = Guard::new(NetworkPolicy { loopback, ..self.policy.clone() }, trust);
+        Ok(Outgoing::new(Prober::new(everybody), Prober::new(trusted), self.secrets.open()?))
+    }
+
+    /// Each setting as it will be used.
+    pub(super) fn describe(&self) -> [(&'static str, String); 5] {
+        let list = |texts: Vec<String>| if texts.is_empty() { "none".to_owned() } else { texts.join(", ") };
+        let NetworkPolicy { allowed_hosts, allowed_networks, loopback: _ } = &self.policy;
+        [
+            ("allowed-hosts", list(allowed_hosts.iter().map(ToString::to_string).collect())),
+            ("allowed-networks", list(allowed_networks.iter().map(ToString::to_string).collect())),
+            (
+                "provider-ca-file",
+                self.ca_file.as_ref().map_or("none".to_owned(), |it| it.display().to_string()),
+            ),
+            (
+                "check-every",
+                self.check_every.map_or("never".to_owned(), |it| format!("{} minutes", it.as_secs() / 60)),
+            ),
+            ("secret-grants", self.secrets.describe()),
+        ]
+    }
+}
