@@ -8,6 +8,7 @@ pub mod guard;
 mod key;
 mod prober;
 mod providers;
+mod refusal;
 pub mod report;
 mod run;
 mod trust;
