@@ -5,6 +5,7 @@ mod base;
 mod exchange;
 mod finding;
 pub mod guard;
+mod inference;
 mod key;
 mod prober;
 mod providers;
