@@ -7,6 +7,7 @@ mod finding;
 pub mod guard;
 mod inference;
 mod key;
+pub mod ping;
 mod prober;
 mod providers;
 mod refusal;
