@@ -21,7 +21,7 @@ use crate::run::Run;
 /// within one deadline.
 #[derive(Clone, Debug)]
 pub struct Prober {
-    guard: Guard,
+    pub(crate) guard: Guard,
     deadline: Duration,
 }
 
@@ -75,7 +75,7 @@ impl Prober {
     }
 }
 
-fn cannot_be_shown(unshowable: Unshowable) -> Finding {
+pub(crate) fn cannot_be_shown(unshowable: Unshowable) -> Finding {
     match unshowable {
         Unshowable::Malformed(fault) => {
             Finding::of(Reason::KeyMalformed, Stage::Policy).hint(fault.to_string())

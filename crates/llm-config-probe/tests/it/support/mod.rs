@@ -69,7 +69,7 @@ pub(crate) fn pair(id: &str, secret: &str) -> Option<Credential> {
 
 /// Every host is this machine.
 #[derive(Debug)]
-struct Everywhere;
+pub(crate) struct Everywhere;
 
 #[async_trait::async_trait]
 impl Resolver for Everywhere {
