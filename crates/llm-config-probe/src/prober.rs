@@ -65,13 +65,17 @@ impl Prober {
     /// The report on a configuration whose secret could not be had, so that nothing was sent.
     #[must_use]
     pub fn unresolved(&self, target: &Target, depth: Depth, error: ResolveError) -> Report {
-        let reason = match error {
-            ResolveError::Refused => Reason::SecretRefused,
-            ResolveError::Unavailable => Reason::SecretUnavailable,
-        };
         let base = Base::read(target.provider, &target.endpoint);
         let run = Run::new(&self.guard, self.deadline);
-        report(target, depth, &base, base.notes.clone(), run, Finding::of(reason, Stage::Policy))
+        report(target, depth, &base, base.notes.clone(), run, Finding::of(unresolved(error), Stage::Policy))
+    }
+}
+
+/// Why a secret that could not be had decides.
+pub(crate) const fn unresolved(error: ResolveError) -> Reason {
+    match error {
+        ResolveError::Refused => Reason::SecretRefused,
+        ResolveError::Unavailable => Reason::SecretUnavailable,
     }
 }
 

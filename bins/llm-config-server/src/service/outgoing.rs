@@ -1,14 +1,13 @@
 //! The way to providers: who may reach what.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use llm_config_core::access::{Actor, OrgRole};
 use llm_config_core::config::Scope;
 use llm_config_core::credential::Credential;
 use llm_config_core::target::Target;
 use llm_config_probe::Prober;
-use llm_config_probe::ping::{Message, Pong};
+use llm_config_probe::ping::{Ping, Pong};
 use llm_config_probe::report::{Depth, Report};
 use llm_config_probe::sources::Granted;
 use llm_config_store::OpenedTarget;
@@ -48,13 +47,12 @@ impl Outgoing {
         &self,
         prober: &Prober,
         OpenedTarget { scope, target, credential, .. }: &OpenedTarget,
-        message: &Message,
-        timeout: Duration,
+        ping: &Ping,
     ) -> Pong {
-        let Some(credential) = credential else { return prober.ping(target, None, message, timeout).await };
+        let Some(credential) = credential else { return prober.ping(target, None, ping).await };
         match self.secrets.resolve(credential, scope, target).await {
-            Ok(resolved) => prober.ping(target, Some(&resolved), message, timeout).await,
-            Err(error) => prober.unanswered(target, error),
+            Ok(resolved) => prober.ping(target, Some(&resolved), ping).await,
+            Err(error) => prober.unsent(target, error, ping),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::pin::Pin;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_util::stream::{self, FuturesUnordered};
 use futures_util::{Stream, StreamExt};
@@ -11,7 +11,7 @@ use llm_config_core::access::Verb;
 use llm_config_core::id::ConfigId;
 use llm_config_core::provider::Provider;
 use llm_config_core::target::Purpose;
-use llm_config_probe::ping::{Message, Pong};
+use llm_config_probe::ping::{self, Message, Pong};
 use tokio::time::Instant;
 
 use super::{Among, Error, Service, Session};
@@ -100,12 +100,17 @@ impl Service {
         Ok(stream::unfold(running, Running::step))
     }
 
+    fn clock(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_micros(self.now().as_micros().unsigned_abs())
+    }
+
     /// Opens the credential for this one call, so that a right that was taken away ends a series.
     async fn ping_now(&self, session: &Session, ping: &Ping, number: u32) -> Result<Pinged, Error> {
         let opened = self.store.open_target(ping.target, &session.caller, Purpose::Validate).await?;
         let prober = self.outgoing.prober(&session.actor);
         let provider = opened.target.provider;
-        let pong = self.outgoing.ping(prober, &opened, &ping.message, ping.timeout).await;
+        let ping = ping::Ping { message: ping.message.clone(), timeout: ping.timeout, now: self.clock() };
+        let pong = self.outgoing.ping(prober, &opened, &ping).await;
         Ok(Pinged { number, provider, pong })
     }
 }

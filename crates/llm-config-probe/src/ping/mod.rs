@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use llm_config_core::credential::Credential;
 use llm_config_core::provider::Provider;
+use llm_config_core::reference::ResolveError;
 use llm_config_core::target::Target;
 use llm_config_core::text::ModelId;
 use tokio::time::Instant;
@@ -19,7 +20,7 @@ use crate::exchange::{Answer, Request};
 use crate::finding::Finding;
 use crate::guard::{CallError, Guard};
 use crate::inference::{Heard, Operation, Question};
-use crate::prober::{Prober, cannot_be_shown};
+use crate::prober::{Prober, cannot_be_shown, unresolved};
 use crate::refusal::refusal;
 use crate::report::{Reason, Shown};
 use crate::run::Stop;
@@ -139,17 +140,14 @@ impl Prober {
             }
             Err(failure) => Some(failure),
         };
-        let elapsed = started.elapsed();
-        Pong {
-            resolved_endpoint: without_query(url),
-            model: target.model.clone(),
-            bytes_sent: exchange.sent,
-            bytes_received: exchange.received,
-            http_status: exchange.status,
-            failure,
-            elapsed,
-            moments: Moments::from(ping.now, elapsed),
-        }
+        exchange.pong(target, failure, ping.now, started.elapsed())
+    }
+
+    /// What came of a ping whose secret could not be had, so that nothing was sent.
+    #[must_use]
+    pub fn unsent(&self, target: &Target, error: ResolveError, ping: &Ping) -> Pong {
+        let failure = Failure::of(unresolved(error));
+        Exchange::default().pong(target, Some(failure), ping.now, Duration::ZERO)
     }
 }
 
@@ -222,6 +220,19 @@ struct Exchange {
 }
 
 impl Exchange {
+    fn pong(self, target: &Target, failure: Option<Failure>, start: SystemTime, elapsed: Duration) -> Pong {
+        Pong {
+            resolved_endpoint: without_query(target.url()),
+            model: target.model.clone(),
+            bytes_sent: self.sent,
+            bytes_received: self.received,
+            http_status: self.status,
+            failure,
+            elapsed,
+            moments: Moments::from(start, elapsed),
+        }
+    }
+
     async fn ask(
         &mut self,
         guard: &Guard,

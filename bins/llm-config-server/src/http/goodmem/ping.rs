@@ -4,7 +4,6 @@ use actix_web::http::header::ACCEPT;
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::{StreamExt, stream};
 use llm_config_core::id::ConfigId;
-use llm_config_probe::report::Reason;
 
 use super::super::authenticate::session_and_body;
 use super::super::failure::Failure;
@@ -76,7 +75,7 @@ fn events(
     let told = progress.filter_map(move |progress| {
         let event = match progress {
             PingProgress::Pinged(pinged) => {
-                let is_timeout = pinged.pong.reason == Reason::Timeout;
+                let is_timeout = pinged.pong.is_timeout();
                 let result = PingResult::of(target, *pinged);
                 if let Some(tally) = &mut tally {
                     tally.add(&result, is_timeout);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use llm_config_core::id::ConfigId;
-use llm_config_probe::ping::Pong;
+use llm_config_probe::ping::{Moments, Pong};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -19,9 +19,9 @@ pub(super) struct PingResult {
     /// From 1.
     seq: u32,
     /// Bytes of the request's body.
-    bytes_sent: u64,
+    bytes_sent: usize,
     /// Bytes of the answer's body.
-    bytes_received: u64,
+    bytes_received: usize,
     /// Whether the model answered, in the expected form.
     ok: bool,
     /// The provider's status; 504 when it gave no answer in time, 502 when there was none.
@@ -50,8 +50,8 @@ pub(super) struct PingEndpointInfo {
     model_identifier: String,
 }
 
-/// When it happened, by this server's clock: a provider's is not known, so its two moments are
-/// ours.
+/// When it happened, by this server's clock. A provider does not tell when it received and when it
+/// answered: both moments are put midway.
 #[derive(Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct PingTiming {
@@ -64,44 +64,39 @@ struct PingTiming {
 impl PingResult {
     pub(super) fn of(target: ConfigId, pinged: Pinged) -> Self {
         let Pinged { number, provider, pong } = pinged;
+        let without_answer = if pong.is_timeout() { 504 } else { 502 };
         let Pong {
             resolved_endpoint,
             model,
             bytes_sent,
             bytes_received,
-            ok,
             http_status,
-            reason,
-            hint,
-            is_timeout,
+            failure,
             elapsed,
-            sent_at,
-            received_at,
+            moments: Moments { client_sent, server_received, server_sent, client_received },
         } = pong;
-        let without_answer = if is_timeout { 504 } else { 502 };
-        let (sent, received) = (nanoseconds(sent_at), nanoseconds(received_at));
         Self {
             endpoint: PingEndpointInfo {
                 target_type: "LLM",
                 target_id: target.to_string(),
                 resolved_endpoint,
                 provider: provider.as_str(),
-                model_identifier: model.unwrap_or_default(),
+                model_identifier: model.map(String::from).unwrap_or_default(),
             },
             seq: number,
             bytes_sent,
             bytes_received,
-            ok,
+            ok: failure.is_none(),
             http_status: http_status.unwrap_or(without_answer),
-            error_message: (!ok).then(|| hint.into_owned()),
+            error_message: failure.as_ref().map(|it| it.hint.to_string()),
             rtt_ms: milliseconds(elapsed),
             timing: PingTiming {
-                client_send_time_unix_nanos: sent,
-                server_received_time_unix_nanos: sent,
-                server_send_time_unix_nanos: received,
-                client_receive_time_unix_nanos: received,
+                client_send_time_unix_nanos: nanoseconds(client_sent),
+                server_received_time_unix_nanos: nanoseconds(server_received),
+                server_send_time_unix_nanos: nanoseconds(server_sent),
+                client_receive_time_unix_nanos: nanoseconds(client_received),
             },
-            metadata: (!ok).then(|| BTreeMap::from([("reason", reason.as_str().to_owned())])),
+            metadata: failure.map(|it| BTreeMap::from([("reason", it.reason.as_str().to_owned())])),
         }
     }
 }
@@ -169,7 +164,7 @@ pub(super) struct Tally {
     round_trips: Vec<f64>,
     ok: usize,
     timeouts: usize,
-    bytes: u64,
+    bytes: usize,
 }
 
 impl Tally {
@@ -209,7 +204,7 @@ impl Tally {
             rtt_p99_ms: self.rank(99),
             rtt_max_ms: self.round_trips.last().copied().unwrap_or_default(),
             requests_per_second: float(count) / seconds,
-            bytes_per_second: float(usize::try_from(self.bytes).unwrap_or(usize::MAX)) / seconds,
+            bytes_per_second: float(self.bytes) / seconds,
             endpoint: self.endpoint,
             applied_limits: self.limits,
         }
