@@ -82,9 +82,9 @@ pub struct Given {
     /// PEM file with certificate authorities that providers may have besides the system's [default: none]
     #[arg(long, global = true, value_name = "FILE", env = "LLM_CONFIG_PROVIDER_CA_FILE")]
     pub provider_ca_file: Option<PathBuf>,
-    /// Check every configuration by itself once in so many minutes [default: never]
-    #[arg(long, global = true, value_name = "MINUTES", env = "LLM_CONFIG_CHECK_EVERY")]
-    pub check_every: Option<u64>,
+    /// Check every configuration by itself once in this time, such as `6h` or `30m` [default: never]
+    #[arg(long, global = true, value_name = "TIME", env = "LLM_CONFIG_CHECK_EVERY")]
+    pub check_every: Option<String>,
     /// What secret references may be used, by whom and where
     #[arg(skip)]
     #[serde(default)]

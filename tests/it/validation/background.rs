@@ -1,0 +1,47 @@
+//! Checks that nobody asked for, with the real program.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::database;
+use crate::support::{GENUINE, Installation, Manners, ai_llm, provider, set};
+
+#[test]
+fn what_is_stored_is_checked_by_one_of_two_servers() {
+    let Some(database) = database() else { return };
+    let upstream = provider(Manners::OpenAi, GENUINE);
+    let host = format!("127.0.0.1:{}", upstream.port());
+    let installation = Installation::on(database);
+    let server = installation.start();
+    let root = server.client(&server.token());
+    let workspace = root.post("/workspace", &json!({"name": "team"})).success();
+    let workspace = workspace["workspace"]["id"].as_str().expect("an id").parse().expect("a UUID");
+    let body = json!({"endpoint": format!("http://{host}/v1"), "secret": GENUINE});
+    let id = root.add(&set(ai_llm(workspace), &body));
+    let token = root.token.expect("a token");
+    server.stop();
+
+    let installation = installation.with("CHECK_EVERY", "1").with("ALLOWED_HOSTS", &host);
+    let servers = [installation.start(), installation.start()];
+    let checks = || {
+        let list = servers[0].client(&token).get(&format!("/llm-config/v1/configs/{id}/checks")).json(200);
+        list["checks"].as_array().expect("a list").clone()
+    };
+    // It is due within the interval of a minute, and looked for every half.
+    let started = Instant::now();
+    while checks().is_empty() {
+        assert!(started.elapsed() < Duration::from_secs(150), "nobody checks");
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    let check = checks().remove(0);
+    assert_eq!((&check["trigger"], &check["works"]), (&json!("BACKGROUND"), &json!(true)), "{check}");
+    let available = servers[1].client(&token).get("/ai/llm/available").success();
+    assert_eq!(available["aiLlms"][0]["id"], id.to_string());
+    let metrics: Vec<_> = servers.iter().map(|it| it.client(&token).get("/metrics").body).collect();
+    let counted = metrics.iter().flat_map(|it| it.lines()).filter(|it| it.contains("trigger=\"background\""));
+    let counted: Vec<_> = counted.collect();
+    assert_eq!(counted.len(), 1, "one of the two checked: {counted:?}");
+    assert_eq!(checks().iter().map(|it| it["trigger"].clone()).collect::<Vec<Value>>(), ["BACKGROUND"]);
+    servers.into_iter().for_each(|it| drop(it.stop()));
+}
