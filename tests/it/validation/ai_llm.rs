@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::{app, database};
 use crate::support::{Client, GENUINE, Installation, KEY_ID, Manners, ai_llm, members, provider, set};
 
-const WELL: &str = "AI LLM configuration validated successfully. Connection established and credentials verified.";
+const WELL: &str =
+    "AI LLM configuration validated successfully. Connection established and credentials verified.";
 
 /// Validates, and returns whether that succeeded and the sentence.
 #[track_caller]
@@ -97,9 +98,7 @@ fn validation_needs_the_role_write() {
     let workspace = app.workspace();
     let body = json!({"endpoint": format!("http://127.0.0.1:{}/v1", provider.port()), "secret": GENUINE});
     let id = app.root().add(&set(ai_llm(workspace), &body));
-    let validate = |client: &Client| {
-        client.send("POST", &format!("/ai/llm/{id}/validate"), &[], None)
-    };
+    let validate = |client: &Client| client.send("POST", &format!("/ai/llm/{id}/validate"), &[], None);
     let member = |role| {
         let user = app.user(OrgRole::User);
         app.member(workspace, user.id, role);

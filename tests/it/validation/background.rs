@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::database;
 use crate::support::{GENUINE, Installation, Manners, ai_llm, provider, set};
@@ -22,26 +22,27 @@ fn what_is_stored_is_checked_by_one_of_two_servers() {
     let token = root.token.expect("a token");
     server.stop();
 
-    let installation = installation.with("CHECK_EVERY", "1").with("ALLOWED_HOSTS", &host);
+    let installation = installation.with("CHECK_EVERY", "2s").with("ALLOWED_HOSTS", &host);
     let servers = [installation.start(), installation.start()];
     let checks = || {
         let list = servers[0].client(&token).get(&format!("/llm-config/v1/configs/{id}/checks")).json(200);
         list["checks"].as_array().expect("a list").clone()
     };
-    // It is due within the interval of a minute, and looked for every half.
     let started = Instant::now();
-    while checks().is_empty() {
-        assert!(started.elapsed() < Duration::from_secs(150), "nobody checks");
-        std::thread::sleep(Duration::from_millis(500));
+    while checks().len() < 2 {
+        assert!(started.elapsed() < Duration::from_secs(60), "nobody checks");
+        std::thread::sleep(Duration::from_millis(200));
     }
+    let took = started.elapsed();
     let check = checks().remove(0);
     assert_eq!((&check["trigger"], &check["works"]), (&json!("BACKGROUND"), &json!(true)), "{check}");
     let available = servers[1].client(&token).get("/ai/llm/available").success();
     assert_eq!(available["aiLlms"][0]["id"], id.to_string());
-    let metrics: Vec<_> = servers.iter().map(|it| it.client(&token).get("/metrics").body).collect();
-    let counted = metrics.iter().flat_map(|it| it.lines()).filter(|it| it.contains("trigger=\"background\""));
-    let counted: Vec<_> = counted.collect();
-    assert_eq!(counted.len(), 1, "one of the two checked: {counted:?}");
-    assert_eq!(checks().iter().map(|it| it["trigger"].clone()).collect::<Vec<Value>>(), ["BACKGROUND"]);
+    // Two servers do not check twice as often.
+    let most = took.as_secs() / 2 + 2;
+    assert!(u64::try_from(checks().len()).expect("a number") <= most, "{most} in {took:?}");
+    let metrics = servers.iter().map(|it| it.client(&token).get("/metrics").body);
+    let counts = metrics.filter(|it| it.contains("llm_config_checks_total{") && it.contains("BACKGROUND"));
+    assert!(counts.count() >= 1);
     servers.into_iter().for_each(|it| drop(it.stop()));
 }

@@ -40,7 +40,8 @@ fn the_body_of_either_creation_is_checked_and_nothing_is_stored() {
 fn the_depth_is_chosen_in_the_query() {
     let Some(app) = app() else { return };
     let upstream = provider(Manners::OpenAi, GENUINE);
-    let body = json!({"endpointUrl": format!("http://127.0.0.1:{}/v1", upstream.port()), "modelIdentifier": "tiny"});
+    let body =
+        json!({"endpointUrl": format!("http://127.0.0.1:{}/v1", upstream.port()), "modelIdentifier": "tiny"});
     let body = with(keyed(GENUINE), &body);
     let at = |depth: &str| app.root().post(&format!("{GOODMEM}?depth={depth}"), &body);
     let reach = at("reach").json(200);
@@ -57,11 +58,15 @@ fn the_depth_is_chosen_in_the_query() {
 fn bodies_are_refused_as_by_the_creation_itself() {
     let Some(app) = app() else { return };
     let refused = app.root().post(FLASHBACK, &json!({"name": ""})).json(400);
-    let fields: Vec<_> = refused["violations"].as_array().expect("faults").iter().map(|it| it["field"].clone()).collect();
+    let fields: Vec<_> =
+        refused["violations"].as_array().expect("faults").iter().map(|it| it["field"].clone()).collect();
     for field in ["name", "aiType", "endpoint", "secret", "workspaceId"] {
         assert!(fields.contains(&Value::from(field)), "{refused}");
     }
-    assert_eq!(app.root().post(GOODMEM, &json!({"providerType": "VLLM"})).faults(), ["displayName", "endpointUrl", "modelIdentifier"]);
+    assert_eq!(
+        app.root().post(GOODMEM, &json!({"providerType": "VLLM"})).faults(),
+        ["displayName", "endpointUrl", "modelIdentifier"]
+    );
 }
 
 #[test]

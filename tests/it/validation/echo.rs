@@ -15,11 +15,14 @@ fn pieces() -> impl Iterator<Item = &'static str> {
 
 fn echo(status: u16) -> impl Fn(&Received) -> Reply + Send {
     move |request| {
-        let shown = ["authorization", "x-api-key", "x-goog-api-key"].map(|it| request.header(it).unwrap_or_default());
+        let shown =
+            ["authorization", "x-api-key", "x-goog-api-key"].map(|it| request.header(it).unwrap_or_default());
         let key = shown.concat().replace("Bearer ", "");
         let quoted = json!(key);
         let body = match request.path().len() % 3 {
-            0 => format!(r#"{{"error":{{"message":{quoted},"type":{quoted},"code":{quoted},"param":{quoted}}},"data":[{{"id":{quoted}}}]}}"#),
+            0 => format!(
+                r#"{{"error":{{"message":{quoted},"type":{quoted},"code":{quoted},"param":{quoted}}},"data":[{{"id":{quoted}}}]}}"#
+            ),
             1 => format!("<html><title>{key}</title></html>"),
             _ => format!("refused: {key}"),
         };

@@ -28,7 +28,9 @@ fn reports_are_kept_beside_the_configuration_and_change_nothing_of_it() {
     assert_eq!((&first[0]["works"], &first[0]["isCurrent"]), (&json!(true), &json!(true)));
     assert_eq!(first[0]["trigger"], "REQUEST");
 
-    app.root().put(&path, &json!({"credentials": keyed("sk-wrong-0123456789abcdef")["credentials"]})).json(200);
+    app.root()
+        .put(&path, &json!({"credentials": keyed("sk-wrong-0123456789abcdef")["credentials"]}))
+        .json(200);
     assert_eq!(kept()[0]["isCurrent"], false, "the credential is another one");
     app.root().send("POST", &checks, &[], None).json(200);
     let works: Vec<Value> = kept().iter().map(|it| it["works"].clone()).collect();

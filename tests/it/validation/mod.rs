@@ -6,8 +6,8 @@ mod before_saving;
 mod echo;
 mod history;
 mod limits;
-mod planned;
 mod pings;
+mod planned;
 mod references;
 
 use super::{app, database};

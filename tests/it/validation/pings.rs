@@ -8,9 +8,7 @@ use llm_config_probe::testing::{Reply, ScriptedServer};
 use serde_json::{Value, json};
 
 use super::{app, database};
-use crate::support::{
-    Client, GENUINE, Installation, Manners, TestApp, keyed, llm, members, provider, with,
-};
+use crate::support::{Client, GENUINE, Installation, Manners, TestApp, keyed, llm, members, provider, with};
 
 const RESULT: [&str; 10] = [
     "bytesReceived",
@@ -149,7 +147,9 @@ fn what_cannot_be_pinged_is_refused() {
     refused(json!({"targetId": id, "payload": "a", "payloadSizeBytes": 1}), 400, &["exclude each other"]);
     refused(json!({"targetId": id, "payload": "a".repeat(65_537)}), 400, &["payload"]);
     refused(json!({"targetId": id, "timeoutMs": -1}), 400, &["timeoutMs must not be negative"]);
-    app.root().post("/v1/ping:stream", &json!({"targetId": id, "labels": {"A": "b"}})).refused(400, &["labels"]);
+    app.root()
+        .post("/v1/ping:stream", &json!({"targetId": id, "labels": {"A": "b"}}))
+        .refused(400, &["labels"]);
     // One of a workspace belongs to the other API.
     let other = app.workspace_config(app.workspace());
     refused(json!({"targetId": other.to_string()}), 404, &[]);

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use llm_config_probe::guard::{AllowedHost, Loopback, NetworkPolicy};
 use llm_config_probe::{Guard, Prober, Trust};
 
@@ -35,11 +36,7 @@ impl OutgoingSettings {
             })?;
             policy.allowed_networks.push(network);
         }
-        let check_every = match given.check_every {
-            None => None,
-            Some(minutes @ 1..=43_200) => Some(Duration::from_secs(minutes * 60)),
-            Some(_) => return Err(invalid("--check-every", "must be from 1 to 43200 minutes (30 days)")),
-        };
+        let check_every = given.check_every.take().map(|it| interval(&it)).transpose()?;
         let secrets = SecretSettings::check(
             std::mem::take(&mut given.secret_grants),
             std::mem::take(&mut given.google_grants),
@@ -70,11 +67,17 @@ impl OutgoingSettings {
                 "provider-ca-file",
                 self.ca_file.as_ref().map_or("none".to_owned(), |it| it.display().to_string()),
             ),
-            (
-                "check-every",
-                self.check_every.map_or("never".to_owned(), |it| format!("{} minutes", it.as_secs() / 60)),
-            ),
+            ("check-every", self.check_every.map_or("never".to_owned(), |it| format!("{it:?}"))),
             ("secret-grants", self.secrets.describe()),
         ]
     }
+}
+
+/// From a second to thirty days.
+fn interval(text: &str) -> Result<Duration, SettingsError> {
+    let time: Option<Duration> = text.parse::<SignedDuration>().ok().and_then(|it| it.try_into().ok());
+    time.filter(|it| (1..=30 * 24 * 3600).contains(&it.as_secs())).ok_or_else(|| {
+        let reason = format!("is `{text}`, but must be a time from `1s` to `720h`, such as `6h` or `30m`");
+        invalid("--check-every", reason)
+    })
 }
