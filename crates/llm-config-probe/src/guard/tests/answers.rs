@@ -46,6 +46,23 @@ async fn a_request_says_who_we_are_and_little_else() {
 }
 
 #[tokio::test]
+async fn an_answer_from_another_address_than_was_judged_is_refused() {
+    let server = answering(ok("")).await;
+    let trust = Trust::new(None).unwrap();
+    let judged = |host: [u8; 4], port| vec![SocketAddr::from((host, port))];
+    for (addresses, expected) in [
+        (judged([127, 0, 0, 1], server.port()), Ok(200)),
+        (judged([127, 0, 0, 2], server.port()), Err(CallError::Refused)),
+        (judged([127, 0, 0, 1], server.port() ^ 1), Err(CallError::Refused)),
+        (Vec::new(), Err(CallError::Refused)),
+    ] {
+        let request = get(&format!("http://{server}/"));
+        let sent = client::exchange(request, addresses.clone(), &trust).await;
+        assert_eq!(sent.map(|it| it.status), expected, "{addresses:?}");
+    }
+}
+
+#[tokio::test]
 async fn redirects_are_answers() {
     let elsewhere = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let location = elsewhere.local_addr().unwrap();
@@ -70,6 +87,7 @@ async fn bodies_are_read_up_to_the_limit() {
     check(body(200, MIB + 1), Ok((200, MIB, false))).await;
     check(body(399, MIB), Ok((399, MIB, true))).await;
     check(body(400, 64 * 1024), Ok((400, 64 * 1024, true))).await;
+    check(body(400, 64 * 1024 + 1), Ok((400, 64 * 1024, false))).await;
     check(body(500, 64 * 1024 + 1), Ok((500, 64 * 1024, false))).await;
 }
 

@@ -91,6 +91,17 @@ async fn listed_hosts_may_have_names_of_the_inside() {
 }
 
 #[tokio::test]
+async fn other_names_of_the_inside_are_not_looked_up() {
+    let names = Arc::new(Names::default().with("ollama", &["93.184.216.34"]));
+    let guard = guard(policy(&["10.0.0.0/8"]), &names).with_refusals_after(Duration::from_millis(1));
+    for name in ["ollama", "gpu.internal", "printer.local", "vllm.default.svc.cluster.local"] {
+        let sent = send(&guard, &format!("https://{name}/")).await;
+        assert_eq!(sent.map(|it| it.status), Err(CallError::Refused), "{name}");
+    }
+    assert!(names.asked().is_empty());
+}
+
+#[tokio::test]
 async fn the_system_knows_listed_names_as_this_machine_knows_them() {
     let found = SystemResolver.resolve_listed("localhost").await.unwrap();
     assert!(!found.is_empty() && found.iter().all(IpAddr::is_loopback), "{found:?}");

@@ -16,7 +16,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{CallError, Guard, Loopback, NetworkPolicy, Resolver};
+use super::{CallError, Guard, Loopback, NetworkPolicy, Resolver, client};
 use crate::exchange::{Answer, Request};
 use crate::trust::Trust;
 
@@ -133,6 +133,7 @@ fn ok(body: &str) -> String {
     format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}", body.len())
 }
 
+/// Sends, and fails where something waits that should not.
 async fn send(guard: &Guard, url: &str) -> Result<Answer, CallError> {
-    guard.send(get(url)).await
+    tokio::time::timeout(Duration::from_secs(10), guard.send(get(url))).await.expect("an end")
 }
