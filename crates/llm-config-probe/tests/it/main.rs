@@ -1,4 +1,5 @@
 //! Checks against scripted providers, table by table.
+#![expect(clippy::expect_used, reason = "helpers of tests")]
 
 mod cases;
 mod guard;
