@@ -46,16 +46,17 @@ impl HeaderName {
         "keep-alive",
         "metadata",
         "metadata-flavor",
-        "proxy-authorization",
-        "proxy-connection",
         "te",
         "trailer",
         "transfer-encoding",
         "upgrade",
         "via",
-        "x-aws-ec2-metadata-token",
-        "x-aws-ec2-metadata-token-ttl-seconds",
+        "x-real-ip",
     ];
+
+    /// Families of such headers: what proxies read, and what cloud metadata services ask for.
+    const RESERVED_FAMILIES: &[&str] =
+        &["proxy-", "x-aliyun-", "x-amz-", "x-aws-ec2-metadata-token", "x-forwarded-"];
 
     /// `Authorization`.
     #[must_use]
@@ -79,7 +80,9 @@ impl FromStr for HeaderName {
         let lower = text.to_ascii_lowercase();
         if text.is_empty() || text.len() > 128 || !text.chars().all(is_token) {
             Err(HeaderNameError::Malformed)
-        } else if Self::RESERVED.contains(&lower.as_str()) || lower.starts_with("x-forwarded-") {
+        } else if Self::RESERVED.contains(&lower.as_str())
+            || Self::RESERVED_FAMILIES.iter().any(|it| lower.starts_with(it))
+        {
             Err(HeaderNameError::Reserved)
         } else {
             Ok(Self(text.to_owned()))
@@ -345,7 +348,18 @@ mod tests {
         for bad in ["", "a b", "a:b", "a\r\nb", "é"] {
             assert_eq!(bad.parse::<HeaderName>(), Err(HeaderNameError::Malformed), "{bad:?}");
         }
-        for bad in ["Host", "content-length", "X-Forwarded-For", "Metadata-Flavor"] {
+        for bad in HeaderName::RESERVED {
+            assert_eq!(bad.parse::<HeaderName>(), Err(HeaderNameError::Reserved), "{bad:?}");
+        }
+        for bad in [
+            "Host",
+            "Proxy-Authorization",
+            "X-Aliyun-ECS-Metadata-Token",
+            "X-Amz-Security-Token",
+            "X-AWS-EC2-Metadata-Token-TTL-Seconds",
+            "X-Forwarded-For",
+            "X-Real-IP",
+        ] {
             assert_eq!(bad.parse::<HeaderName>(), Err(HeaderNameError::Reserved), "{bad:?}");
         }
     }

@@ -93,7 +93,7 @@ pub(crate) async fn probe(case: &Case) -> (Report, Vec<Received>, u16) {
         model: case.model.map(|it| it.parse().expect("a model")),
     };
     let policy = NetworkPolicy {
-        allowed_hosts: vec![AllowedHost { host, port: server.port() }],
+        allowed_hosts: vec![AllowedHost { host, port: server.port(), address: None }],
         allowed_networks: vec!["127.0.0.0/8".parse().expect("a network")],
         ..NetworkPolicy::default()
     };
