@@ -10,6 +10,7 @@ mod first_starts;
 mod keys;
 mod moves;
 mod opening;
+mod planned;
 mod races;
 mod roles;
 mod schema;
