@@ -7,6 +7,7 @@ use llm_config_core::config::{LlmConfig, Settings, Stamp};
 use llm_config_core::credential::{Credential, Presentation, SecretMeta};
 use llm_config_core::credential_patch::CredentialPatch;
 use llm_config_core::patch::ConfigPatch;
+use llm_config_core::target::Target;
 
 use super::row::ConfigRow;
 use super::secret::open_credential;
@@ -55,7 +56,9 @@ impl Tx<'_> {
             updated: Stamp { at: self.now.max(current.updated.at), by: caller.identity.principal() },
             ..current.clone()
         };
-        self.store_change(current, &changed)?;
+        let is_retargeted =
+            credential.is_some() || Target::from(&current.settings) != Target::from(&changed.settings);
+        self.store_change(current, &changed, is_retargeted)?;
         if let Some(credential) = &credential {
             self.seal_credential(&changed, credential)?;
         }
@@ -104,10 +107,13 @@ impl Tx<'_> {
         Ok(PlannedCredential::FromStored(credential))
     }
 
+    /// Writes `changed` in place of `current`. With `is_retargeted`, what was found out about
+    /// `current` says nothing about it any more.
     pub(super) fn store_change(
         &mut self,
         current: &LlmConfig,
         changed: &LlmConfig,
+        is_retargeted: bool,
     ) -> Result<(), StoreError> {
         let fingerprints = &self.store.fingerprints;
         let none = || fingerprints.credential(None);
@@ -116,7 +122,9 @@ impl Tx<'_> {
         let row = ConfigRow::new(changed, &unique, &credential);
         let at_revision =
             llm_configs::table.find(&row.id).filter(llm_configs::revision.eq(current.revision.number()));
-        if diesel::update(at_revision).set(&row).execute(self.conn)? != 1 {
+        // Diesel leaves out of a change what is `None`.
+        let retargeted = is_retargeted.then(|| llm_configs::target_revision.eq(changed.revision.number()));
+        if diesel::update(at_revision).set((&row, retargeted)).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
         if current.settings.labels != changed.settings.labels {

@@ -76,7 +76,8 @@ impl Tx<'_> {
         };
         let unique = self.store.fingerprints.config(&scope, &config.settings, &fingerprint);
         let row = ConfigRow::new(&config, &unique, &fingerprint);
-        diesel::insert_into(llm_configs::table).values(&row).execute(self.conn)?;
+        let first = llm_configs::target_revision.eq(config.revision.number());
+        diesel::insert_into(llm_configs::table).values((&row, first)).execute(self.conn)?;
         self.insert_labels(id, &config.settings.labels)?;
         if let Some(credential) = &new.credential {
             self.seal_credential(&config, credential)?;

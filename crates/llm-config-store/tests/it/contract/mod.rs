@@ -3,6 +3,7 @@
 mod actors;
 mod canary;
 mod chains;
+mod checks;
 mod config_changes;
 mod config_lists;
 mod configs;
@@ -13,6 +14,7 @@ mod opening;
 mod planned;
 mod races;
 mod roles;
+mod schedule;
 mod schema;
 mod tampering;
 mod targets;
