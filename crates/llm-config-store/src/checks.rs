@@ -13,7 +13,8 @@ use crate::row::{Row, readable, revision};
 use crate::schema::{config_checks, llm_configs};
 use crate::transaction::{Lock, Tx};
 
-/// How many checks of each configuration are kept, the newest.
+/// How many checks of each configuration are kept, the newest; and, if those all could not
+/// decide, the last that could.
 pub const KEPT_CHECKS: u32 = 20;
 
 /// What a check that found a working configuration has in its column.
@@ -138,9 +139,8 @@ struct CheckRow {
 }
 
 impl Tx<'_> {
-    /// Stores what a check found, and drops all but the newest [`KEPT_CHECKS`] of the
-    /// configuration. The configuration itself stays as it is, its revision and its last change
-    /// included.
+    /// Stores what a check found, and drops old ones, as [`KEPT_CHECKS`] says. The configuration
+    /// itself stays as it is, its revision and its last change included.
     ///
     /// `false`, and nothing stored, where the check is about something that is no more: the
     /// configuration is gone, or since it was opened its provider, endpoint, path, model,
@@ -172,15 +172,22 @@ impl Tx<'_> {
     }
 
     fn drop_old_checks(&mut self, config_id: &str) -> Result<(), StoreError> {
-        let old: Vec<String> = config_checks::table
-            .filter(config_checks::config_id.eq(config_id))
+        let of_config = || config_checks::table.filter(config_checks::config_id.eq(config_id));
+        // A provider that is down for long makes nothing unavailable that worked before.
+        let last_decided: Option<String> = of_config()
+            .filter(config_checks::works.is_not_null())
+            .order(newest_first())
+            .select(config_checks::id)
+            .first(self.conn)
+            .optional()?;
+        let old: Vec<String> = of_config()
             .order(newest_first())
             .offset(i64::from(KEPT_CHECKS))
             // SQLite knows no offset without a limit.
             .limit(i64::MAX)
             .select(config_checks::id)
             .load(self.conn)?;
-        for id in old {
+        for id in old.into_iter().filter(|id| last_decided.as_ref() != Some(id)) {
             diesel::delete(config_checks::table.find(id)).execute(self.conn)?;
         }
         Ok(())

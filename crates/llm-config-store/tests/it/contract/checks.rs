@@ -268,6 +268,23 @@ async fn available_is_what_worked_when_it_was_last_decided() {
 }
 
 #[tokio::test]
+async fn what_worked_stays_available_however_many_checks_cannot_decide() {
+    let Some((_database, store, clock)) = timed().await else { return };
+    let config = in_workspace(&store, "a").await;
+    for n in 0..=2 * KEPT_CHECKS {
+        clock.set(i64::from(n));
+        let works = (n == 3).then_some(true);
+        assert!(record(&store, check_of(&config, works)).await);
+    }
+    assert_eq!(available(&store, &all()).await, ["a"]);
+    assert_eq!(list(&store, &config, 100).await.len(), 21);
+    clock.set(100);
+    assert!(record(&store, check_of(&config, Some(false))).await);
+    assert!(available(&store, &all()).await.is_empty());
+    assert_eq!(list(&store, &config, 100).await.len(), 20);
+}
+
+#[tokio::test]
 async fn what_was_changed_there_and_back_is_available_after_another_check() {
     let Some((_database, store)) = opened().await else { return };
     let config = in_workspace(&store, "a").await;

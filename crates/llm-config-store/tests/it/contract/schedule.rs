@@ -1,17 +1,18 @@
 //! Leases for background checks: each configuration has at most one holder, and none is forgotten.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::time::Duration;
 
 use llm_config_core::config::Scope;
 use llm_config_core::id::ConfigId;
 use llm_config_core::time::Timestamp;
-use llm_config_store::Store;
 use llm_config_store::testing::TestDatabase;
+use llm_config_store::{Store, Tx};
 
 use super::servers;
 use super::tokens::{FixedClock, timed};
-use crate::support::{at_once, count, create, delete, named, owner, workspace};
+use crate::support::{OPERATOR, at_once, count, create, delete, named, owner, workspace};
 
 const HOUR: Duration = Duration::from_hours(1);
 const MINUTE: Duration = Duration::from_mins(1);
@@ -27,11 +28,14 @@ async fn at_start() -> Option<(TestDatabase, Store, FixedClock)> {
     Some((database, store, clock))
 }
 
-async fn create_many(store: &Store, count: usize) -> BTreeSet<ConfigId> {
+/// Configurations of an owner and of a workspace by turns, with these numbers as ids.
+async fn create_many(store: &Store, numbers: Range<u128>) -> BTreeSet<ConfigId> {
     let mut ids = BTreeSet::new();
     let scopes = [owner(store).await, Scope::Workspace(workspace(store).await)];
-    for n in 0..count {
-        ids.insert(create(store, scopes[n % 2], named(&n.to_string())).await.unwrap().id);
+    for (n, scope) in numbers.zip(scopes.into_iter().cycle()) {
+        let id = ConfigId::new(uuid::Uuid::from_u128(n));
+        let new = move |tx: &mut Tx<'_>| tx.create_config(id, scope, &named(&n.to_string()), &OPERATOR);
+        ids.insert(store.write(new).await.unwrap().id);
     }
     ids
 }
@@ -49,7 +53,7 @@ async fn finish(store: &Store, config: ConfigId, holder: &'static str, next_due:
 #[tokio::test]
 async fn the_first_checks_are_spread_over_the_interval() {
     let Some((_database, store, clock)) = at_start().await else { return };
-    let ids = create_many(&store, 40).await;
+    let ids = create_many(&store, 0..40).await;
     let mut claimed = Vec::new();
     let mut quarters = Vec::new();
     for quarter in 0..5 {
@@ -69,7 +73,7 @@ async fn the_first_checks_are_spread_over_the_interval() {
 #[tokio::test]
 async fn the_spread_is_that_of_the_id_on_every_server_and_each_is_enrolled_once() {
     let Some((database, store, clock)) = at_start().await else { return };
-    create_many(&store, 10).await;
+    create_many(&store, 0..10).await;
     let due =
         "SELECT config_id || ' ' || CAST(due_at AS TEXT) AS value FROM check_schedule ORDER BY config_id";
     claim(&store, "a", 0).await;
@@ -87,7 +91,7 @@ async fn the_spread_is_that_of_the_id_on_every_server_and_each_is_enrolled_once(
 #[tokio::test]
 async fn what_waits_longest_comes_first_and_no_more_than_wanted() {
     let Some((_database, store, clock)) = at_start().await else { return };
-    let ids = create_many(&store, 6).await;
+    let ids = create_many(&store, 0..6).await;
     claim(&store, "a", 0).await;
     clock.set(START + micros(HOUR));
     assert_eq!(claim(&store, "a", 10).await.len(), 6);
@@ -102,7 +106,7 @@ async fn what_waits_longest_comes_first_and_no_more_than_wanted() {
 #[tokio::test]
 async fn a_lease_keeps_others_away_until_it_runs_out() {
     let Some((_database, store, clock)) = at_start().await else { return };
-    let id = *create_many(&store, 1).await.first().unwrap();
+    let id = *create_many(&store, 0..1).await.first().unwrap();
     claim(&store, "a", 1).await;
     let due = START + micros(HOUR);
     clock.set(due);
@@ -119,7 +123,7 @@ async fn a_lease_keeps_others_away_until_it_runs_out() {
 #[tokio::test]
 async fn only_the_holder_ends_a_lease() {
     let Some((_database, store, clock)) = at_start().await else { return };
-    let id = *create_many(&store, 1).await.first().unwrap();
+    let id = *create_many(&store, 0..1).await.first().unwrap();
     claim(&store, "a", 1).await;
     assert!(!finish(&store, id, "a", START).await, "enrolled, and not claimed");
     let due = START + micros(HOUR);
@@ -156,8 +160,8 @@ async fn what_was_deleted_is_not_due_and_not_finished() {
 #[tokio::test(flavor = "multi_thread")]
 async fn claims_at_once_get_disjoint_sets_and_together_everything() {
     let Some((_database, stores)) = servers(4).await else { return };
-    for round in 0..6 {
-        let ids = create_many(&stores[0], 12).await;
+    for round in 0..6_u128 {
+        let ids = create_many(&stores[0], round * 12..round * 12 + 12).await;
         let is_enrolled = round % 2 == 0;
         if is_enrolled {
             claim_all(&stores[0], "first", 0).await;
