@@ -19,7 +19,7 @@ const TABLES: &[(&str, &str)] = &[
     (
         "llm_configs",
         "id owner_id workspace_id name provider endpoint api_path model fingerprint credential_fingerprint revision \
-         created_at created_by updated_at updated_by",
+         created_at created_by updated_at updated_by target_revision",
     ),
     ("secrets", "config_id slot kind mask key_id_mask kek_id envelope sealed_at"),
 ];

@@ -3,6 +3,7 @@
 mod actors;
 mod canary;
 mod chains;
+mod checks;
 mod config_changes;
 mod config_lists;
 mod configs;
@@ -10,8 +11,10 @@ mod first_starts;
 mod keys;
 mod moves;
 mod opening;
+mod planned;
 mod races;
 mod roles;
+mod schedule;
 mod schema;
 mod tampering;
 mod targets;
