@@ -6,15 +6,18 @@ mod exchange;
 mod finding;
 pub mod guard;
 mod key;
+mod operator;
 mod prober;
 mod providers;
 pub mod report;
 mod run;
+pub mod sources;
 mod trust;
 
 #[cfg(feature = "testing")]
 pub mod testing;
 
 pub use guard::Guard;
+pub use operator::{AddressError, OperatorClient};
 pub use prober::Prober;
 pub use trust::{Trust, TrustError};

@@ -1,4 +1,5 @@
-//! Checks against scripted providers, table by table.
+//! Checks against scripted providers, table by table, and where secrets come from.
 
 mod cases;
+mod sources;
 mod support;
