@@ -20,11 +20,11 @@ const TIME: Duration = Duration::from_secs(5);
 /// lie, by its real path, below *every* prefix that covers the reference: a link in one team's
 /// folder reaches no other team's, even if somebody was granted the folder above both.
 ///
-/// What this protects against: references that leave a folder through links that lie in it. What
-/// it does not: somebody who may write below a prefix can put there what he can read himself,
-/// and a hard link is a file like any other. Somebody who exchanges links while a file is read
-/// gains nothing where the kernel tells the path of an open file (Linux with `/proc`); elsewhere
-/// the exchange would have to come three times within one reading.
+/// This stops references that leave a folder through links that lie in it. It does not stop
+/// somebody who may write below a prefix: what he can read he can put there, and a hard link is a
+/// file like any other. Exchanging links while a file is read gains nothing where the kernel
+/// tells the path of an open file (Linux with `/proc`); elsewhere the exchange would have to be
+/// made and undone between particular steps of one reading.
 #[derive(Clone, Debug)]
 pub struct FileSource {
     prefixes: Vec<SecretPrefix>,

@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use crate::operator::OperatorClient;
 
 /// How much earlier than its end a token is given up.
-const MARGIN: Duration = Duration::from_secs(60);
+const MARGIN: Duration = Duration::from_mins(1);
 
 /// The most sets of scopes that tokens are kept for.
 const KEPT: usize = 16;

@@ -45,8 +45,8 @@ impl Granted {
     ///
     /// An inline credential is duplicated as it is. A reference becomes the secret behind it, and
     /// the server's Google identity a bearer token, if a grant says so for this scope and this
-    /// target; else [`ResolveError::Refused`], and no store hears of it. Nothing is kept but
-    /// access tokens, so a grant that is taken away ends with the next use.
+    /// target; else [`ResolveError::Refused`], and no store hears of it. Grants are asked
+    /// at every use, and no secret is kept.
     pub async fn resolve(
         &self,
         credential: &Credential,

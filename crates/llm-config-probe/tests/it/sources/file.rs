@@ -1,8 +1,11 @@
 //! Secrets in files: links, kinds of files and sizes.
 
+use std::collections::BTreeSet;
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use llm_config_core::reference::ResolveError;
 use llm_config_probe::sources::FileSource;
@@ -154,4 +157,30 @@ async fn only_regular_files_of_a_secrets_size_are_read() {
     folders.check("a/largest", Ok(&largest)).await;
     folders.write("a/larger", format!("{largest}x\n"));
     folders.check("a/larger", REFUSED).await;
+}
+
+/// Which moments are hit is chance, but none may let the other team's key out.
+#[tokio::test]
+async fn a_link_that_changes_while_it_is_read_lets_nothing_out() {
+    let folders = Folders::new();
+    folders.link("a/flip", "key");
+    let (flip, ends) = (folders.path("a/flip"), Arc::new(AtomicBool::new(false)));
+    let end = Arc::clone(&ends);
+    let flipping = std::thread::spawn(move || {
+        let next = flip.with_extension("next");
+        for to in ["../b/key", "key"].iter().cycle() {
+            symlink(to, &next).unwrap();
+            std::fs::rename(&next, &flip).unwrap();
+            if end.load(Ordering::SeqCst) {
+                return;
+            }
+        }
+    });
+    let mut found = BTreeSet::new();
+    for _ in 0..1000 {
+        found.extend(folders.read(&["a"], "a/flip").await.ok());
+    }
+    ends.store(true, Ordering::SeqCst);
+    flipping.join().unwrap();
+    assert!(found.is_subset(&BTreeSet::from(["of team a".to_owned()])), "{found:?}");
 }

@@ -71,17 +71,20 @@ impl Stores {
     }
 
     async fn shown(&self, uri: &str, scope: &Scope, endpoint: &str) -> Result<String, ResolveError> {
-        let resolved = self.granted.resolve(&key(uri), scope, &target(endpoint)).await?;
-        let Credential::ApiKey(ApiKey { value: SecretValue::Inline(secret), .. }) = resolved else {
-            panic!("{resolved:?}");
-        };
-        Ok(secret.expose().to_owned())
+        self.granted.resolve(&key(uri), scope, &target(endpoint)).await.map(inline)
     }
 
     /// How often stores heard of anything.
     fn touches(&self) -> usize {
         self.touches.load(Ordering::SeqCst) + self.vault.received().len()
     }
+}
+
+fn inline(credential: Credential) -> String {
+    let Credential::ApiKey(ApiKey { value: SecretValue::Inline(secret), .. }) = credential else {
+        panic!("{credential:?}");
+    };
+    secret.expose().to_owned()
 }
 
 fn reference(uri: &str) -> SecretValue {
@@ -181,14 +184,11 @@ async fn the_form_of_a_credential_stays() {
     let Credential::ApiKey(ApiKey { header, prefix, .. }) = found else { panic!("{found:?}") };
     assert_eq!((header.unwrap().as_str(), prefix.unwrap().as_str()), ("x-api-key", "Token "));
 
-    let inline = Credential::ApiKey(ApiKey::bearer(secret("sk-inline")));
+    let plain = Credential::ApiKey(ApiKey::bearer(secret("sk-inline")));
     let before = stores.touches();
     let found =
-        stores.granted.resolve(&inline, &owner(BOB), &target("https://anywhere.example")).await.unwrap();
-    let Credential::ApiKey(ApiKey { value: SecretValue::Inline(found), .. }) = found else {
-        panic!("{found:?}")
-    };
-    assert_eq!((found.expose(), stores.touches()), ("sk-inline", before));
+        stores.granted.resolve(&plain, &owner(BOB), &target("https://anywhere.example")).await.unwrap();
+    assert_eq!((inline(found).as_str(), stores.touches()), ("sk-inline", before));
 }
 
 #[tokio::test]
@@ -208,10 +208,7 @@ async fn the_hint_encoding_says_how_the_secret_is_kept() {
         let value = SecretValue::Reference(SecretRef::new(&uri, hints).unwrap());
         let key = Credential::ApiKey(ApiKey { header: None, prefix: None, value });
         let found = stores.resolve(&key, &owner(ADA), &target(HOME)).await;
-        let found = found.map(|it| match it {
-            Credential::ApiKey(ApiKey { value: SecretValue::Inline(it), .. }) => it.expose().to_owned(),
-            other => panic!("{other:?}"),
-        });
+        let found = found.map(inline);
         assert_eq!(found, expected.map(str::to_owned), "{hint:?}");
     }
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use llm_config_core::reference::ResolveError;
 use llm_config_probe::sources::{VaultLogin, VaultSource};
 use llm_config_probe::testing::{Received, Reply, ScriptedServer};
+use llm_config_probe::{OperatorClient, Trust};
 use tempfile::TempDir;
 
 use super::{client, resolved};
@@ -251,6 +252,31 @@ async fn a_namespace_is_named_at_the_login_and_at_every_read() {
     assert_eq!(named, [Some("org/team-a".to_owned()), Some("org/team-a".to_owned())]);
     for bad in ["", "a b", "a\r\nb"] {
         assert!(VaultSource::new(client(&server), files.role()).in_namespace(bad).is_err(), "{bad:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_path_in_the_address_stays_in_front() {
+    let (files, server) = (Files::new(), vault(|_| Reply::json(200, SINGLE)));
+    for path in ["/behind/vault", "/behind/vault/"] {
+        let address = format!("http://{}{path}", server.address());
+        let client = OperatorClient::new(&address, &Trust::new(None).unwrap()).unwrap();
+        assert!(resolved(&VaultSource::new(client, files.token()), "vault://kv/a").await.is_ok());
+    }
+    assert_eq!(asked(&server), ["GET /behind/vault/v1/kv/data/a"; 2]);
+}
+
+#[test]
+fn an_address_is_only_scheme_host_port_and_path() {
+    let trust = Trust::new(None).unwrap();
+    for (address, expected) in [
+        ("vault.internal:8200", "must start with `http://` or `https://`"),
+        ("https://root:token@vault.internal", "must not contain a user name or password"),
+        ("https://vault.internal/?a=b", "must not have a query"),
+        ("https://vault.internal/#a", "must not contain a fragment"),
+    ] {
+        let fault = OperatorClient::new(address, &trust).unwrap_err().to_string();
+        assert!(fault.starts_with(expected), "{address}: {fault}");
     }
 }
 
