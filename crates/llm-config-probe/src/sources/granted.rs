@@ -85,6 +85,7 @@ impl Granted {
         decode(reference, secret).map(SecretValue::Inline)
     }
 
+    /// The project to bill is checked, and lost here: a key in a header has no place for it.
     async fn identity(
         &self,
         adc: &GcpAdc,

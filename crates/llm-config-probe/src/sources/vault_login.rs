@@ -112,7 +112,6 @@ impl Tokens {
         if is_from_login && refused.is_fresh {
             return Ok(None);
         }
-        self.forget(refused);
         let token = self.fetch(client, namespace).await?;
         Ok(Some(token).filter(|it| *it.text != *refused.text))
     }
@@ -155,11 +154,6 @@ impl Tokens {
         let mut kept = self.lock();
         kept.take_if(|it| it.until.is_some_and(|until| until <= Instant::now()));
         kept.as_ref().map(|it| Arc::clone(&it.text))
-    }
-
-    /// Another use may have put a better one in its place.
-    fn forget(&self, refused: &Token) {
-        self.lock().take_if(|it| *it.text == *refused.text);
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<Kept>> {

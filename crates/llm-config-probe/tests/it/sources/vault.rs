@@ -112,13 +112,26 @@ async fn every_part_of_the_path_stays_in_its_place() {
 async fn only_a_field_that_is_a_text_and_no_other_is_returned() {
     let (files, server) = (Files::new(), vault(|_| Reply::json(200, READ)));
     let source = VaultSource::new(client(&server), files.token());
-    // Without a name, which of the fields is meant cannot be told.
     for uri in
         ["vault://kv/a", "vault://kv/a#none", "vault://kv/a#number", "vault://kv/a#blank", "vault://kv/a#KEY"]
     {
         assert_eq!(resolved(&source, uri).await, Err(ResolveError::Refused), "{uri}");
     }
     assert_eq!(resolved(&source, "vault://kv/a#other").await, Ok("sk-2".to_owned()));
+}
+
+#[tokio::test]
+async fn without_a_name_the_only_field_is_meant() {
+    for (fields, expected) in [
+        (r#"{"key":"sk-1"}"#, Ok("sk-1".to_owned())),
+        (r#"{"a":"sk-1","b":"sk-2"}"#, Err(ResolveError::Refused)),
+        ("{}", Err(ResolveError::Refused)),
+    ] {
+        let body = format!(r#"{{"data":{{"data":{fields}}}}}"#);
+        let (files, server) = (Files::new(), vault(move |_| Reply::json(200, body.clone())));
+        let source = VaultSource::new(client(&server), files.token());
+        assert_eq!(resolved(&source, "vault://kv/a").await, expected, "{fields}");
+    }
 }
 
 async fn check_answer(status: u16, body: &str, expected: Result<&str, ResolveError>) {
