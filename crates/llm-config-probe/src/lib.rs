@@ -7,17 +7,20 @@ mod finding;
 pub mod guard;
 mod inference;
 mod key;
+mod operator;
 pub mod ping;
 mod prober;
 mod providers;
 mod refusal;
 pub mod report;
 mod run;
+pub mod sources;
 mod trust;
 
 #[cfg(feature = "testing")]
 pub mod testing;
 
 pub use guard::Guard;
+pub use operator::{AddressError, OperatorClient};
 pub use prober::Prober;
 pub use trust::{Trust, TrustError};
