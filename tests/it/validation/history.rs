@@ -23,7 +23,7 @@ fn reports_are_kept_beside_the_configuration_and_change_nothing_of_it() {
     let kept = || app.root().get(&checks).json(200)["checks"].as_array().expect("a list").clone();
     let first = kept();
     assert_eq!(first.len(), 1);
-    assert_eq!(members(&first[0]), ["at", "checkedBy", "id", "isCurrent", "report", "trigger", "works"]);
+    assert_eq!(members(&first[0]), ["at", "checkedBy", "isCurrent", "report", "trigger", "works"]);
     assert_eq!(first[0]["report"], report);
     assert_eq!((&first[0]["works"], &first[0]["isCurrent"]), (&json!(true), &json!(true)));
     assert_eq!(first[0]["trigger"], "REQUEST");

@@ -6,8 +6,9 @@ use std::time::Duration;
 use llm_config_core::caller::Caller;
 use llm_config_core::id::ConfigId;
 use llm_config_core::target::Purpose;
+use llm_config_core::time::Timestamp;
 use llm_config_probe::report::Depth;
-use llm_config_store::{OpenTargetError, Trigger};
+use llm_config_store::{CheckTrigger, OpenTargetError};
 
 use super::{Error, Service};
 
@@ -55,7 +56,7 @@ impl Service {
             Ok(opened) => {
                 let prober = self.outgoing.background();
                 let checked =
-                    self.check_opened(prober, &caller, opened, Depth::Credential, Trigger::Background);
+                    self.check_opened(prober, &caller, opened, Depth::Credential, CheckTrigger::Background);
                 checked.await.map(drop)
             }
             // Deleted since it was claimed; its place in the schedule went with it.
@@ -65,9 +66,14 @@ impl Service {
         // Also after a failure: one bad row must not be checked over and over.
         let replica = replica.to_owned();
         let finish = move |tx: &mut llm_config_store::Tx<'_>| {
-            Ok::<_, Error>(tx.finish_scheduled_check(config, &replica, every)?)
+            Ok::<_, Error>(tx.finish_scheduled_check(config, &replica, next_due(tx.now(), every))?)
         };
         self.store.write(finish).await?;
         checked
     }
+}
+
+fn next_due(now: Timestamp, every: Duration) -> Timestamp {
+    let every = i64::try_from(every.as_micros()).unwrap_or(i64::MAX);
+    Timestamp::from_micros(now.as_micros().saturating_add(every))
 }

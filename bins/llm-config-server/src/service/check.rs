@@ -9,7 +9,7 @@ use llm_config_core::patch::ConfigPatch;
 use llm_config_core::target::{Purpose, Target};
 use llm_config_probe::Prober;
 use llm_config_probe::report::{Depth, Report, Usable};
-use llm_config_store::{Check, NewCheck, OpenTargetError, OpenedTarget, Trigger, Tx};
+use llm_config_store::{Check, CheckReport, CheckTrigger, NewCheck, OpenTargetError, OpenedTarget, Tx};
 
 use super::read_configs::owned_config;
 use super::update_config::Requested;
@@ -17,7 +17,7 @@ use super::workspace_configs::workspace_config;
 use super::{CreateConfig, CreateInWorkspace, Error, Service, Session};
 
 /// How many reports of a configuration are shown.
-const SHOWN: i64 = 20;
+const SHOWN: u32 = 20;
 
 /// Which configurations a request may be about: each of the two APIs knows its own only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl Service {
         self.limits.check(session.actor.id, Some(id))?;
         let opened = self.store.open_target(id, &session.caller, Purpose::Validate).await?;
         let prober = self.outgoing.prober(&session.actor);
-        self.check_opened(prober, &session.caller, opened, depth, Trigger::Request).await
+        self.check_opened(prober, &session.caller, opened, depth, CheckTrigger::Request).await
     }
 
     /// Checks what was opened, outside of any transaction, and keeps the report unless the
@@ -54,12 +54,19 @@ impl Service {
         caller: &Caller,
         opened: OpenedTarget,
         depth: Depth,
-        trigger: Trigger,
+        trigger: CheckTrigger,
     ) -> Result<Report, Error> {
         let OpenedTarget { config, incarnation, scope, revision, target, credential } = opened;
         let report = self.outgoing.check(prober, &scope, &target, credential.as_ref(), depth).await;
         drop(credential);
         self.metrics.checked(trigger, &report);
+        let kept = match CheckReport::try_from(report.to_json()) {
+            Ok(kept) => kept,
+            Err(error) => {
+                tracing::error!(config = %config, error = %error, "a report cannot be kept");
+                return Ok(report);
+            }
+        };
         let new = NewCheck {
             config,
             incarnation,
@@ -67,7 +74,7 @@ impl Service {
             trigger,
             checked_by: caller.identity.principal(),
             works: outcome(&report, trigger),
-            report: report.to_json(),
+            report: kept,
         };
         let is_kept = self.store.write(move |tx| Ok::<_, Error>(tx.record_check(&new)?)).await?;
         if !is_kept {
@@ -130,7 +137,7 @@ impl Service {
         let OpenedTarget { scope, target, credential, .. } = opened;
         let prober = self.outgoing.prober(&session.actor);
         let report = self.outgoing.check(prober, &scope, &target, credential.as_ref(), depth).await;
-        self.metrics.checked(Trigger::Request, &report);
+        self.metrics.checked(CheckTrigger::Request, &report);
         Ok(report)
     }
 
@@ -164,7 +171,7 @@ impl Service {
         self.limits.check(session.actor.id, None)?;
         let prober = self.outgoing.prober(&session.actor);
         let report = self.outgoing.check(prober, scope, target, credential, depth).await;
-        self.metrics.checked(Trigger::Request, &report);
+        self.metrics.checked(CheckTrigger::Request, &report);
         Ok(report)
     }
 }
@@ -188,13 +195,13 @@ fn find(tx: &mut Tx<'_>, actor: &Actor, among: Among, id: ConfigId, verb: Verb) 
 
 /// What a report says about whether the configuration is available. Who only asked whether
 /// something is there did not ask that; and what nobody asked for says nothing while it is unsure.
-const fn outcome(report: &Report, trigger: Trigger) -> Option<bool> {
+const fn outcome(report: &Report, trigger: CheckTrigger) -> Option<bool> {
     match (report.depth, report.usable, trigger) {
         (Depth::Reach, _, _) => None,
         (Depth::Credential | Depth::Inference, Usable::Yes, _) => Some(true),
         (Depth::Credential | Depth::Inference, Usable::No, _) => Some(false),
-        (Depth::Credential | Depth::Inference, Usable::Unknown, Trigger::Request) => Some(false),
-        (Depth::Credential | Depth::Inference, Usable::Unknown, Trigger::Background) => None,
+        (Depth::Credential | Depth::Inference, Usable::Unknown, CheckTrigger::Request) => Some(false),
+        (Depth::Credential | Depth::Inference, Usable::Unknown, CheckTrigger::Background) => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What checks found out, counted. Labels come from closed sets.
 
 use llm_config_probe::report::{Report, Usable};
-use llm_config_store::Trigger;
+use llm_config_store::CheckTrigger;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -19,7 +19,7 @@ pub struct CheckLabels {
 }
 
 impl CheckMetrics {
-    pub(super) fn checked(&self, trigger: Trigger, report: &Report) {
+    pub(super) fn checked(&self, trigger: CheckTrigger, report: &Report) {
         let labels = CheckLabels {
             provider: report.provider.as_str(),
             trigger: trigger.as_str(),

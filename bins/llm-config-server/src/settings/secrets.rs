@@ -5,7 +5,6 @@ use std::fmt::Display;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use llm_config_core::endpoint::{Endpoint, Origin};
 use llm_config_core::grant::{GoogleGrant, Grants, SecretGrant};
 use llm_config_core::reference::SecretStore;
 use llm_config_probe::sources::{
@@ -64,7 +63,7 @@ pub struct GivenVault {
     /// The file with the role's secret id.
     pub secret_id_file: Option<PathBuf>,
     /// Where the auth method is mounted; `approle` without it.
-    pub approle_mount: Option<String>,
+    pub app_role_mount: Option<String>,
     /// The namespace, where the store has some.
     pub namespace: Option<String>,
     /// PEM file with certificate authorities that the store may have besides the system's.
@@ -114,10 +113,9 @@ impl SecretSettings {
 
     /// The stores, behind their grants.
     pub(super) fn open(&self) -> Result<Granted, SettingsError> {
-        let files = self.grants.prefixes(SecretStore::File).cloned().collect();
         let mut granted = Granted::new(self.grants.clone())
             .with_source(SecretStore::Env, EnvironmentSource)
-            .with_source(SecretStore::File, FileSource::new(files));
+            .with_source(SecretStore::File, FileSource::new(&self.grants));
         if let Some(VaultSettings { address, login, namespace, ca_file }) = &self.vault {
             let trust = Trust::new(ca_file.as_deref()).map_err(|it| invalid("vault.ca-file", it))?;
             let client = OperatorClient::new(address, &trust).map_err(|it| invalid("vault.address", it))?;
@@ -146,16 +144,24 @@ impl SecretSettings {
 
 fn secret_grant(given: GivenSecretGrant) -> Result<SecretGrant, SettingsError> {
     const SETTING: &str = "secret-grants";
+    somebody(SETTING, &given.owners, &given.workspaces)?;
+    if given.origins.is_empty() {
+        return Err(invalid(
+            SETTING,
+            format!("has `{}` without `origins`: it could be sent nowhere", given.prefix),
+        ));
+    }
     Ok(SecretGrant {
         prefix: one(SETTING, "prefix", &given.prefix)?,
         owners: all(SETTING, "owners", &given.owners)?,
         workspaces: all(SETTING, "workspaces", &given.workspaces)?,
-        origins: given.origins.iter().map(|it| origin(SETTING, it)).collect::<Result<_, _>>()?,
+        origins: all(SETTING, "origins", &given.origins)?,
     })
 }
 
 fn google_grant(given: GivenGoogleGrant) -> Result<GoogleGrant, SettingsError> {
     const SETTING: &str = "google-grants";
+    somebody(SETTING, &given.owners, &given.workspaces)?;
     Ok(GoogleGrant {
         owners: all(SETTING, "owners", &given.owners)?,
         workspaces: all(SETTING, "workspaces", &given.workspaces)?,
@@ -168,7 +174,7 @@ fn vault_settings(given: GivenVault) -> Result<VaultSettings, SettingsError> {
     let login = match (given.token_file, given.role_id, given.secret_id_file) {
         (Some(file), None, None) => VaultLogin::TokenFile(file),
         (None, Some(role_id), Some(secret_id_file)) => {
-            let mount = given.approle_mount.unwrap_or_else(|| "approle".to_owned());
+            let mount = given.app_role_mount.unwrap_or_else(|| "approle".to_owned());
             VaultLogin::AppRole { mount, role_id, secret_id_file }
         }
         _ => {
@@ -198,13 +204,13 @@ fn all<T: FromStr<Err: Display>>(
     texts.iter().map(|text| one(setting, member, text)).collect()
 }
 
-/// An endpoint with a path would look like a narrower grant than it is.
-fn origin(setting: &'static str, text: &str) -> Result<Origin, SettingsError> {
-    let endpoint: Endpoint = one(setting, "origins", text)?;
-    let url = endpoint.url();
-    if url.path() != "/" || url.query().is_some() {
-        let reason = format!("has `{text}`, but an origin is a scheme, a host and a port, without a path");
-        return Err(invalid(setting, reason));
+/// A grant for nobody is a mistake.
+fn somebody(setting: &'static str, owners: &[String], workspaces: &[String]) -> Result<(), SettingsError> {
+    if owners.is_empty() && workspaces.is_empty() {
+        return Err(invalid(
+            setting,
+            "has a grant with neither `owners` nor `workspaces`: nobody could use it",
+        ));
     }
-    Ok(endpoint.origin())
+    Ok(())
 }

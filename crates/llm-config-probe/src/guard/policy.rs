@@ -1,5 +1,6 @@
 //! What the operator allows.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
@@ -60,6 +61,15 @@ pub enum AllowedHostError {
     /// What follows `=` is not an address, or it follows another one.
     #[error("only a host name may be followed by `=`, and only by an address: `ollama.lan:11434=10.0.0.5`")]
     Address,
+}
+
+/// As it is parsed.
+impl fmt::Display for AllowedHost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { host, port, address } = self;
+        write!(f, "{host}:{port}")?;
+        address.map_or(Ok(()), |address| write!(f, "={address}"))
+    }
 }
 
 impl FromStr for AllowedHost {

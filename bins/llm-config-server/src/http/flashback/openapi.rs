@@ -3,7 +3,7 @@
 use utoipa::OpenApi;
 
 use super::super::openapi::complete::complete;
-use super::{error, llms, users, workspaces};
+use super::{error, llms, users, validation, workspaces};
 
 pub(super) const LLMS: &str = "AI LLMs";
 pub(super) const WORKSPACES: &str = "Workspaces";

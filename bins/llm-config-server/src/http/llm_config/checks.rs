@@ -69,8 +69,6 @@ pub(in crate::http) struct CheckList {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::http) struct PastCheck {
-    #[schema(format = Uuid)]
-    id: String,
     #[schema(format = DateTime)]
     at: String,
     /// `REQUEST`, or `BACKGROUND` for one that nobody asked for.
@@ -89,15 +87,14 @@ pub(in crate::http) struct PastCheck {
 impl PastCheck {
     /// `None` for a report that somebody spoilt.
     fn of(check: Check) -> Option<Self> {
-        let Check { id, config: _, revision: _, at, trigger, checked_by, works, is_current, report } = check;
+        let Check { at, revision: _, trigger, checked_by, works, report, is_current } = check;
         Some(Self {
-            id,
             at: rfc3339(at),
             trigger: trigger.as_str(),
             checked_by: checked_by.to_string(),
             works,
             is_current,
-            report: RawValue::from_string(report).ok()?,
+            report: RawValue::from_string(report.as_json().to_owned()).ok()?,
         })
     }
 }

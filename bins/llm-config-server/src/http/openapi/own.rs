@@ -4,7 +4,8 @@ use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
 
 use super::super::goodmem::{LlmBody, UpdateLlmBody};
-use super::super::{goodmem, health, llm_config, metrics};
+use super::super::llm_config::checks;
+use super::super::{goodmem, health, metrics};
 use super::complete::{close, complete};
 use super::page;
 
@@ -26,11 +27,11 @@ pub(super) struct OpenApiDocument(serde_json::Value);
             are `{\"error\": …, \"code\": …}`. Every answer carries `x-request-id`."
     ),
     paths(
-        llm_config::of_flashback,
-        llm_config::of_goodmem,
-        llm_config::stored,
-        llm_config::planned,
-        llm_config::history,
+        checks::of_flashback,
+        checks::of_goodmem,
+        checks::stored,
+        checks::planned,
+        checks::history,
         health::health,
         health::ready,
         metrics::guarded,
