@@ -10,6 +10,7 @@ mod prober;
 mod providers;
 pub mod report;
 mod run;
+mod sigv4;
 mod trust;
 
 #[cfg(feature = "testing")]
