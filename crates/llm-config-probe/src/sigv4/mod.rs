@@ -50,9 +50,9 @@ fn insert(headers: &mut HeaderMap, name: HeaderName, text: &str) {
 fn authorization(request: &Request, pair: &SigningPair, scope: Scope<'_>, date: &str) -> String {
     let headers = canonical_headers(request);
     let names = headers.keys().copied().collect::<Vec<_>>().join(";");
-    let lines: String = headers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
+    let lines = headers.iter().map(|(name, value)| format!("{name}:{value}")).collect::<Vec<_>>().join("\n");
     let canonical = format!(
-        "{}\n{}\n{}\n{lines}\n{names}\n{}",
+        "{}\n{}\n{}\n{lines}\n\n{names}\n{}",
         request.method,
         canonical_path(&request.url),
         canonical_query(&request.url),

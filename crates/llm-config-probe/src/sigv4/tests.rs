@@ -60,7 +60,11 @@ fn the_published_vectors_are_met() {
             "/?Param-3=Value3&Param=Value2&%E1%88%B4=Value1",
             "371d3713e185cc334048618a97f809c9ffe339c62934c032af5a0e595648fcac",
         ),
-        ("get-slashes-normalized", "//example//", "9a624bd73a37c9a373b5312afbebe7a714a789de108f0bdfe846570885f57e84"),
+        (
+            "get-slashes-normalized",
+            "//example//",
+            "9a624bd73a37c9a373b5312afbebe7a714a789de108f0bdfe846570885f57e84",
+        ),
     ];
     for (name, path, signature) in vectors {
         check_vector(name, get(path), None, signature);
@@ -96,10 +100,7 @@ fn the_published_vectors_are_met() {
             &[
                 ("content-type", "application/x-www-form-urlencoded"),
                 ("content-length", "13"),
-                (
-                    "x-amz-content-sha256",
-                    "9095672bbd1f56dfc5b65f3e153adc8731a4a654192329106275f4c7b24d0b6e",
-                ),
+                ("x-amz-content-sha256", "9095672bbd1f56dfc5b65f3e153adc8731a4a654192329106275f4c7b24d0b6e"),
             ],
             "Param1=value1",
         ),
@@ -159,6 +160,12 @@ fn the_signer_of_the_sdk_writes_the_same_header() {
         check("POST", &converse, &[], "", token);
         check("GET", "http://127.0.0.1:8080/proxy/foundation-models", &[], "", token);
         check("GET", "https://bedrock.internal.example:8443/foundation-models?b=1&a=2", &[], "", token);
-        check("GET", "https://bedrock.internal.example:443/foundation-models", &[("x-b", " 1  2 ")], "", token);
+        check(
+            "GET",
+            "https://bedrock.internal.example:443/foundation-models",
+            &[("x-b", " 1  2 ")],
+            "",
+            token,
+        );
     }
 }
