@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use crate::base::Base;
 use crate::exchange::{Answer, ErrorBody};
 use crate::finding::Finding;
 use crate::report::{Reason, Stage};
@@ -10,15 +11,15 @@ use super::native::undecided;
 
 /// What an answer means that is neither what was asked for nor an error that the family knows.
 /// `asked` is the URL of the request.
-pub(super) fn other(asked: &Url, answer: &Answer) -> Finding {
+pub(super) fn other(base: &Base, asked: &Url, answer: &Answer) -> Finding {
     let error = answer.error();
     let http = |reason| Finding::refused(reason, Stage::Http, answer);
     let auth = |reason| Finding::refused(reason, Stage::Auth, answer);
     if answer.is_redirect() {
-        return redirected(asked, answer);
+        return redirected(base, asked, answer);
     }
-    if let Some(reason) = of_a_proxy(&error) {
-        return auth(reason);
+    if is_of_a_proxy(&error) {
+        return proxied(&error, answer);
     }
     match answer.status {
         404 | 405 | 501 if !answer.is_html() => http(Reason::WrongBasePath),
@@ -29,6 +30,9 @@ pub(super) fn other(asked: &Url, answer: &Answer) -> Finding {
         429 if error.is_error => auth(Reason::RateLimited),
         429 => undecided(auth(Reason::RateLimited)),
         _ if answer.is_html() => http(Reason::NotAnLlmApi),
+        200..300 if !answer.is_whole => {
+            http(Reason::UnexpectedAnswer).hint("The answer is longer than what a check reads of one.")
+        }
         200..300 if error.is_error => http(Reason::UnexpectedAnswer),
         200..300 => http(Reason::NotAnLlmApi),
         401 if error.is_error => unauthorised(&error, answer),
@@ -38,15 +42,23 @@ pub(super) fn other(asked: &Url, answer: &Answer) -> Finding {
     }
 }
 
-/// `LiteLLM` answers for other providers, also in their dialects.
-fn of_a_proxy(error: &ErrorBody) -> Option<Reason> {
-    if error.says(&["litellm.authenticationerror"]) {
-        Some(Reason::UpstreamKeyRejected)
-    } else if error.kind == "no_db_connection" {
+/// Whether a gateway speaks for a provider behind it, whose words then are not about this key.
+pub(super) fn is_of_a_proxy(error: &ErrorBody) -> bool {
+    error.says(&["litellm."]) || error.kind == "no_db_connection"
+}
+
+fn proxied(error: &ErrorBody, answer: &Answer) -> Finding {
+    let auth = |reason| Finding::refused(reason, Stage::Auth, answer);
+    if error.kind == "no_db_connection" {
         // A key that is not the master key, where there are no others (BerriAI/litellm#4880).
-        Some(Reason::BadKey)
+        auth(Reason::BadKey)
+    } else if error.says(&["litellm.authenticationerror"]) {
+        auth(Reason::UpstreamKeyRejected)
+            .hint("The provider behind the gateway refuses the gateway's own key: tell who runs the gateway.")
+    } else if error.says(&["litellm.ratelimiterror"]) {
+        undecided(auth(Reason::RateLimited))
     } else {
-        None
+        Finding::refused(Reason::ProviderDown, Stage::Http, answer)
     }
 }
 
@@ -73,21 +85,14 @@ fn names_the_key(error: &ErrorBody) -> bool {
     judges && error.says(&["key", "token", "credential"])
 }
 
-/// Only the way from http to https on the same host is worth suggesting: anything else may be a
-/// trap for the credential.
-fn redirected(asked: &Url, answer: &Answer) -> Finding {
+/// Only the way from http to https is worth suggesting: anywhere else may be a trap for the
+/// credential.
+fn redirected(base: &Base, asked: &Url, answer: &Answer) -> Finding {
     let finding = Finding::refused(Reason::Redirected, Stage::Http, answer);
     let location = answer.header("location").and_then(|it| asked.join(it).ok());
-    match location {
-        Some(to) if asked.scheme() == "http" && to.scheme() == "https" && to.host() == asked.host() => {
-            let mut origin = to;
-            origin.set_path("");
-            origin.set_query(None);
-            origin.set_fragment(None);
-            let _ = origin.set_username("");
-            let _ = origin.set_password(None);
-            finding.suggest(origin.as_str().trim_end_matches('/').to_owned())
-        }
+    let is_same = |to: &Url| to.scheme() == "https" && to.host() == asked.host() && to.path() == asked.path();
+    match (asked.scheme(), location.filter(is_same)) {
+        ("http", Some(_)) => finding.suggest(base.shown().replacen("http://", "https://", 1)),
         _ => finding,
     }
 }

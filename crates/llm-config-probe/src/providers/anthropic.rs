@@ -6,7 +6,7 @@ use url::Url;
 use crate::access::{Access, KeyHeader};
 use crate::exchange::{Answer, Request};
 use crate::finding::Finding;
-use crate::report::{Product, Reason, Shown, Stage};
+use crate::report::{Reason, Shown, Stage};
 use crate::run::Run;
 
 use super::native::{self, Heard, Proven, Question};
@@ -28,7 +28,6 @@ pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
         proven = ask_in_vain(run, subject).await;
     }
     let Proven { finding, answer } = proven;
-    let finding = if is_vendor { finding.product(Product::Anthropic) } else { finding };
     let finding = match (subject.model(), answer) {
         (Some(model), Some(_)) if is_vendor => count_tokens(run, subject, finding, model).await,
         (Some(model), Some(answer)) if native::goes_on(&finding) => {
@@ -81,13 +80,12 @@ async fn ask_in_vain(run: &mut Run<'_>, subject: &Subject<'_>) -> Proven {
     let question = Question { is_vendor: false, request: &request, judge: &judge };
     let Proven { finding, answer } = native::prove(run, subject, &question).await;
     if answer.as_ref().is_some_and(Answer::is_success) {
-        run.may_generate(1);
+        // Generated all the same, and once more for a wrong key that nobody looked at.
+        run.may_generate(if finding.reason == Reason::AuthNotEnforced { 2 } else { 1 });
     }
     // There is nothing in it to find a model in.
     let finding = match subject.model() {
-        Some(_) if native::goes_on(&finding) => {
-            native::but(finding, Finding::of(Reason::Depth, Stage::Model))
-        }
+        Some(_) if native::goes_on(&finding) => native::but(finding, native::only_a_call_tells()),
         _ => finding,
     };
     Proven { finding, answer: None }
@@ -108,12 +106,15 @@ fn judge(subject: &Subject<'_>, asked: &Url, answer: &Answer, passes: fn(&Answer
     if passes(answer) {
         return Heard::Passed;
     }
-    Heard::Refused(refusal(subject, answer).unwrap_or_else(|| answers::other(asked, answer)))
+    Heard::Refused(refusal(subject, answer).unwrap_or_else(|| answers::other(subject.base, asked, answer)))
 }
 
 /// The errors of platform.claude.com/docs/en/api/errors, and those that people met.
 fn refusal(subject: &Subject<'_>, answer: &Answer) -> Option<Finding> {
     let error = answer.error();
+    if answers::is_of_a_proxy(&error) {
+        return None;
+    }
     let refused = |reason| Finding::refused(reason, Stage::Auth, answer);
     let found = match (answer.status, error.kind.as_str()) {
         // Also of accounts of too low a tier, and of keys without one (anthropics/claude-code#66314,
@@ -161,7 +162,7 @@ async fn count_tokens(run: &mut Run<'_>, subject: &Subject<'_>, finding: Finding
     if answer.is_success() && answer.json().is_some_and(counts) {
         return native::with_model(finding);
     }
-    let matter = refusal(subject, &answer).unwrap_or_else(|| answers::other(&url, &answer));
+    let matter = refusal(subject, &answer).unwrap_or_else(|| answers::other(subject.base, &url, &answer));
     if matter.reason == Reason::NoPermission && matter.hint.is_none() {
         return native::but(finding, Finding::refused(Reason::ModelNoAccess, Stage::Model, &answer));
     }
@@ -194,8 +195,10 @@ async fn find(
     let is_missing = answer.status == 404 && answer.error().is_error;
     let matter = if is_missing {
         Finding::refused(Reason::ModelNotFound, Stage::Model, &answer)
+    } else if answer.is_success() {
+        Finding::refused(Reason::UnexpectedAnswer, Stage::Model, &answer)
     } else {
-        refusal(subject, &answer).unwrap_or_else(|| answers::other(&url, &answer))
+        refusal(subject, &answer).unwrap_or_else(|| answers::other(subject.base, &url, &answer))
     };
     native::but(finding, matter)
 }

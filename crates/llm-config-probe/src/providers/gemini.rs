@@ -25,14 +25,14 @@ pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
     let judge = |answer: &Answer| judge(subject, &url, answer);
     let question = Question { is_vendor, request: &request, judge: &judge };
     let Proven { finding, answer } = native::prove(run, subject, &question).await;
-    let finding = if is_vendor { finding.product(Product::Gemini) } else { finding };
     let finding = match (subject.model(), answer) {
         (Some(model), Some(_)) if native::goes_on(&finding) => {
             find(run, subject, finding, model, is_vendor).await
         }
         _ => finding,
     };
-    native::settled(subject, finding)
+    let is_gemini = is_vendor && finding.stage >= Stage::Auth;
+    native::settled(subject, if is_gemini { finding.product(Product::Gemini) } else { finding })
 }
 
 /// Whether the path is the one that is compatible with `OpenAI`.
@@ -72,7 +72,9 @@ fn judge(subject: &Subject<'_>, asked: &Url, answer: &Answer) -> Heard {
     if answer.is_success() && has_list() {
         return Heard::Passed;
     }
-    Heard::Refused(google_errors::refusal(answer).unwrap_or_else(|| answers::other(asked, answer)))
+    Heard::Refused(
+        google_errors::refusal(answer).unwrap_or_else(|| answers::other(subject.base, asked, answer)),
+    )
 }
 
 async fn find(
@@ -108,8 +110,10 @@ async fn find(
     let is_missing = answer.status == 404 && answer.error().is_error;
     let matter = if is_missing {
         Finding::refused(Reason::ModelNotFound, Stage::Model, &answer)
+    } else if answer.is_success() {
+        Finding::refused(Reason::UnexpectedAnswer, Stage::Model, &answer)
     } else {
-        google_errors::refusal(&answer).unwrap_or_else(|| answers::other(&path, &answer))
+        google_errors::refusal(&answer).unwrap_or_else(|| answers::other(subject.base, &path, &answer))
     };
     native::but(finding, matter)
 }

@@ -4,13 +4,14 @@ use crate::exchange::Answer;
 use crate::finding::Finding;
 use crate::report::{Reason, Stage};
 
+use super::answers::is_of_a_proxy;
 use super::native::undecided;
 
 /// What a refusal means, if it has the shape of Google's errors and is known.
 pub(super) fn refusal(answer: &Answer) -> Option<Finding> {
     let error = answer.error();
     // Whoever is not Google may answer in other shapes.
-    if !error.is_error || answer.is_success() || answer.is_redirect() {
+    if !error.is_error || answer.is_success() || answer.is_redirect() || is_of_a_proxy(&error) {
         return None;
     }
     let refused = |reason| Finding::refused(reason, Stage::Auth, answer);
@@ -37,6 +38,8 @@ fn by_reason(reason: &str, answer: &Answer) -> Option<Finding> {
         "API_KEY_INVALID" if error.says(&["expired"]) => Reason::KeyExpired,
         "API_KEY_INVALID" => Reason::BadKey,
         "ACCESS_TOKEN_EXPIRED" => Reason::KeyExpired,
+        // Also said of API keys where only tokens count (discuss.ai.google.dev/t/143882).
+        "CREDENTIALS_MISSING" if error.says(&["api keys are not supported"]) => Reason::KeyWrongProduct,
         "CREDENTIALS_MISSING" => Reason::ConfigIncomplete,
         "ACCESS_TOKEN_TYPE_UNSUPPORTED" => Reason::KeyWrongProduct,
         "API_KEY_SERVICE_BLOCKED" | "ACCESS_TOKEN_SCOPE_INSUFFICIENT" => Reason::KeyRestrictedScope,

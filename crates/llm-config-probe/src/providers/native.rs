@@ -92,8 +92,15 @@ async fn controlled(run: &mut Run<'_>, question: &Question<'_>, accepted: Findin
         Err(stop @ Stop::Failed(_)) => return unclear(Finding::stopped(stop).reason),
     };
     match (question.judge)(&answer) {
-        Heard::Passed => {
+        Heard::Passed if answer.is_success() => {
             Finding { http_status: Some(answer.status), ..Finding::of(Reason::AuthNotEnforced, Stage::Auth) }
+        }
+        // Both were refused alike: the call may never have come to the credential.
+        Heard::Passed => {
+            let finding = Finding { http_status: Some(answer.status), ..unclear(Reason::UnexpectedAnswer) };
+            finding.hint(
+                "The server says the same to a wrong key, so it could not be told whether it looks at the key.",
+            )
         }
         Heard::Refused(other) if refuses_credential(&other, &answer) => {
             accepted.credential(CredentialVerdict::Verified { how: Proof::ControlRefused })
@@ -154,20 +161,21 @@ pub(super) fn with_model(finding: Finding) -> Finding {
     Finding { stage: Stage::Model, ..finding.model(ModelVerdict::Verified) }
 }
 
-/// Something is the matter with the model; what is known of the credential stays.
+/// Something is the matter with the model, or it cannot be told; what is known of the credential stays.
 pub(super) fn but(finding: Finding, matter: Finding) -> Finding {
-    // The same credential passed a moment ago, so it is not what is meant here.
-    let matter = match matter.reason.implied() {
-        Implied::Rejected => {
-            let http_status = matter.http_status;
-            Finding { http_status, ..Finding::of(Reason::UnexpectedAnswer, Stage::Model) }
-        }
-        Implied::Works
-        | Implied::WorksWithout
-        | Implied::GenuineButRefused
-        | Implied::GenuineButUnsure
-        | Implied::Unusable
-        | Implied::Undecided => matter,
+    let contradicts = matter.reason.implied() == Implied::Rejected
+        || matches!(
+            matter.reason,
+            Reason::NotAnLlmApi | Reason::WrongBasePath | Reason::Redirected | Reason::ConfigIncomplete
+        );
+    // The same credential passed below the same base a moment ago, so they are not meant here.
+    let matter = if contradicts {
+        let http_status = matter.http_status;
+        Finding { http_status, ..Finding::of(Reason::UnexpectedAnswer, Stage::Model) }
+    } else if matter.reason == Reason::Depth {
+        Finding { http_status: finding.http_status, ..matter }
+    } else {
+        matter
     };
     let mut notes = finding.notes;
     notes.extend(matter.notes);
@@ -178,11 +186,14 @@ pub(super) fn but(finding: Finding, matter: Finding) -> Finding {
         | ModelVerdict::NoAccess
         | ModelVerdict::Unverifiable { .. }) => told,
     };
-    // Paths and pages of one operation say nothing about the configuration as a whole.
-    let is_about_path = matter.reason.implied() == Implied::Unusable;
-    let usable = if is_about_path { Usable::Unknown } else { matter.usable };
     let (credential, product) = (finding.credential, finding.product);
-    Finding { credential, product, model, usable, stage: Stage::Model, notes, ..matter }
+    Finding { credential, product, model, stage: Stage::Model, notes, ..matter }
+}
+
+/// The model cannot be told without tokens.
+pub(super) fn only_a_call_tells() -> Finding {
+    Finding::of(Reason::Depth, Stage::Model)
+        .hint("Only a call to the model can tell whether it works, and this check was to cost nothing.")
 }
 
 /// A check that ended before the model was asked for says so.

@@ -34,13 +34,13 @@ pub(super) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
         Some(_) => {
             let finding = located(run, subject, &place, is_vendor).await;
             // Models of other publishers have no call that is free.
-            let matter = Finding::of(Reason::Depth, Stage::Model);
+            let matter = native::only_a_call_tells();
             if native::goes_on(&finding) { native::but(finding, matter) } else { finding }
         }
         None => located(run, subject, &place, is_vendor).await,
     };
-    let finding = if is_vendor { finding.product(Product::VertexAi) } else { finding };
-    native::settled(subject, finding)
+    let is_vertex = is_vendor && finding.stage >= Stage::Auth;
+    native::settled(subject, if is_vertex { finding.product(Product::VertexAi) } else { finding })
 }
 
 fn is_vendor(host: &str) -> bool {
@@ -154,7 +154,8 @@ fn judge(subject: &Subject<'_>, asked: &Url, answer: &Answer, passes: bool) -> H
     if passes {
         return Heard::Passed;
     }
-    let finding = google_errors::refusal(answer).unwrap_or_else(|| answers::other(asked, answer));
+    let finding =
+        google_errors::refusal(answer).unwrap_or_else(|| answers::other(subject.base, asked, answer));
     // A genuine key of AI Studio is no access token.
     let is_api_key = |key: &str| key.starts_with("AIza") || key.starts_with("AQ.");
     let is_other_product = matches!(subject.access, Access::Key(sent) if is_api_key(&sent.key));

@@ -1,6 +1,7 @@
 //! Requests to Bedrock, signed or with a key, and the keys' own words about themselves.
 
 use std::borrow::Cow;
+use std::time::SystemTime;
 
 use data_encoding::{BASE64, BASE64_NOPAD};
 use jiff::Timestamp;
@@ -34,7 +35,7 @@ impl Client<'_> {
         let scope = Scope {
             region: self.place.region.as_deref().unwrap_or(ASSUMED_REGION),
             service: "bedrock",
-            time: Timestamp::now(),
+            time: now(),
         };
         match (self.subject.access, shown) {
             (Access::Open, _) | (_, Shown::Nothing) => request,
@@ -91,7 +92,8 @@ impl Client<'_> {
         let key_region = self.key_region();
         let is_regional = key_region.is_some() && key_region == self.place.region;
         let circumstances = Circumstances { is_vendor: self.place.is_vendor(), is_regional };
-        errors::refusal(answer, circumstances).unwrap_or_else(|| answers::other(asked, answer))
+        errors::refusal(answer, circumstances)
+            .unwrap_or_else(|| answers::other(self.subject.base, asked, answer))
     }
 
     /// What is wrong with the credential before anybody is asked.
@@ -133,6 +135,14 @@ impl Client<'_> {
             .find_map(|(name, value)| (name == "X-Amz-Credential").then_some(value))?;
         scope.split('/').nth(2).map(str::to_owned)
     }
+}
+
+/// Every request is signed for the moment in which it is made, so the time cannot be handed in
+/// once for a check.
+#[expect(clippy::disallowed_methods, reason = "the edge where the pure signer is handed the time")]
+fn now() -> Timestamp {
+    // Clocks set beyond jiff's range, the year 9999, sign in vain anyway.
+    Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 /// The URL of an operation. Everything in a segment is encoded, `:` and the `/` of ARNs included.

@@ -4,6 +4,7 @@ use crate::exchange::{Answer, ErrorBody};
 use crate::finding::Finding;
 use crate::report::{ModelVerdict, Reason, Stage};
 
+use super::super::answers::is_of_a_proxy;
 use super::super::native::undecided;
 
 /// What decides between readings of the same error.
@@ -18,7 +19,7 @@ pub(super) struct Circumstances {
 /// What a refusal means, if it is AWS's and known.
 pub(super) fn refusal(answer: &Answer, circumstances: Circumstances) -> Option<Finding> {
     let error = answer.error();
-    if !error.is_error || answer.is_success() || answer.is_redirect() {
+    if !error.is_error || answer.is_success() || answer.is_redirect() || is_of_a_proxy(&error) {
         return None;
     }
     of_credential(&error, answer, circumstances).or_else(|| of_rest(&error, answer))

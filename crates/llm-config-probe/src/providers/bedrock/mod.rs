@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::exchange::{Answer, Request};
 use crate::finding::Finding;
-use crate::report::{CredentialVerdict, Depth, ModelVerdict, Note, Product, Proof, Reason, Stage, Usable};
+use crate::report::{CredentialVerdict, Depth, ModelVerdict, Note, Proof, Reason, Stage, Usable};
 use crate::run::Run;
 
 use self::client::{Client, below};
@@ -33,7 +33,6 @@ pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
     };
     let is_assumed = client.signs() && place.region.is_none();
     let finding = if is_assumed { finding.note(Note::RegionAssumed) } else { finding };
-    let finding = if place.is_vendor() { finding.product(Product::Bedrock) } else { finding };
     native::settled(subject, finding)
 }
 
@@ -152,5 +151,5 @@ async fn compatible(run: &mut Run<'_>, client: &Client<'_>) -> Finding {
         return native::with_model(finding);
     }
     // Which models are listed differs between the paths with and without `openai`.
-    native::but(finding, Finding::of(Reason::Depth, Stage::Model))
+    native::but(finding, native::only_a_call_tells())
 }

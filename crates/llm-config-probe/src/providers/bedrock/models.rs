@@ -55,7 +55,7 @@ pub(super) async fn find(
     match Kind::of(model) {
         Kind::Foundation(id) => foundation(run, client, root, finding, id, list).await,
         Kind::Profile(id) => profile(run, client, root, finding, id).await,
-        Kind::Other => native::but(finding, Finding::of(Reason::Depth, Stage::Model)),
+        Kind::Other => native::but(finding, native::only_a_call_tells()),
     }
 }
 
@@ -188,7 +188,8 @@ pub(super) async fn call_in_vain(
     let finding = client.refusal(&url, &answer);
     if finding.reason == Reason::UnexpectedAnswer && error.kind == "ValidationException" {
         // What is missing was missed, which says nothing about the model.
-        return Ok(Finding::refused(Reason::Depth, Stage::Model, &answer));
+        let matter = native::only_a_call_tells();
+        return Ok(Finding { http_status: Some(answer.status), ..matter });
     }
     let may_not_call = finding.reason == Reason::NoPermission && finding.model == ModelVerdict::NotAsked;
     Ok(if may_not_call { finding.model(ModelVerdict::NoAccess) } else { finding })
