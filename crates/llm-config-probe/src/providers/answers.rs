@@ -37,7 +37,8 @@ pub(super) fn other(base: &Base, asked: &Url, answer: &Answer) -> Finding {
         200..300 => http(Reason::NotAnLlmApi),
         401 if error.is_error => unauthorised(&error, answer),
         403 if error.is_error && names_the_key(&error) => unauthorised(&error, answer),
-        402 if error.is_error => auth(Reason::InsufficientCredit),
+        402 if error.is_error => undecided(auth(Reason::InsufficientCredit))
+            .hint("The server wants to be paid: check the account's credit and billing."),
         _ => http(Reason::UnexpectedAnswer),
     }
 }
@@ -65,12 +66,20 @@ fn proxied(error: &ErrorBody, answer: &Answer) -> Finding {
 /// A refusal that concerns the credential, by its words.
 fn unauthorised(error: &ErrorBody, answer: &Answer) -> Finding {
     let auth = |reason| Finding::refused(reason, Stage::Auth, answer);
-    if error.says(&["missing", "required", "no api key", "not provided", "provide an api key", "no key"]) {
+    if error.says(&["scope", "permission"]) {
+        undecided(auth(Reason::KeyRestrictedScope))
+            .hint("The server says that a permission or scope is missing: check what the key may do.")
+    } else if error.says(&[
+        "missing",
+        "required",
+        "no api key",
+        "not provided",
+        "provide an api key",
+        "no key",
+    ]) {
         auth(Reason::ConfigIncomplete).hint(
             "The server did not find the key where it looks for it: check the header that the key is sent in.",
         )
-    } else if error.says(&["scope", "permission"]) {
-        auth(Reason::KeyRestrictedScope)
     } else if error.says(&["expired"]) {
         auth(Reason::KeyExpired)
     } else if names_the_key(error) {

@@ -122,6 +122,7 @@ fn refusal(subject: &Subject<'_>, answer: &Answer) -> Option<Finding> {
         (400 | 402 | 403, _) if error.says(&["credit balance"]) => refused(Reason::InsufficientCredit).hint(
             "Anthropic refuses to bill this key: check its account's credit and plan, and that the key still belongs to an account.",
         ),
+        (402, "billing_error") => refused(Reason::InsufficientCredit),
         (400, "invalid_request_error") if error.says(&["usage limits"]) => refused(Reason::QuotaExhausted),
         (400 | 403, _) if error.says(&["organization has been disabled"]) => refused(Reason::NoPermission)
             .hint("Anthropic disabled the organisation of this key: ask Anthropic's support."),

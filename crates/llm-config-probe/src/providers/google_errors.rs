@@ -18,7 +18,8 @@ pub(super) fn refusal(answer: &Answer) -> Option<Finding> {
     by_reason(&error.reason, answer).or_else(|| by_words(answer)).or_else(|| {
         let found = match (answer.status, error.status.as_str()) {
             (401, "UNAUTHENTICATED") => undecided(refused(Reason::BadKey)),
-            (403, "PERMISSION_DENIED") => undecided(refused(Reason::NoPermission)),
+            (403, "PERMISSION_DENIED") => undecided(refused(Reason::NoPermission))
+                .hint("Google denies permission without saying whether it knows the key."),
             (404, "NOT_FOUND") => Finding::refused(Reason::WrongBasePath, Stage::Http, answer),
             (429, "RESOURCE_EXHAUSTED") => refused(Reason::RateLimited),
             (500.., "INTERNAL" | "UNAVAILABLE" | "UNKNOWN" | "DEADLINE_EXCEEDED") => {
@@ -84,7 +85,12 @@ fn by_words(answer: &Answer) -> Option<Finding> {
         )
     } else if error.says(&["api keys are not supported"]) {
         wrong_product(answer)
-    } else if error.says(&["requests from referer", "ip address restriction", "requests from this ip"]) {
+    } else if error.says(&[
+        "requests from referer",
+        "ip address restriction",
+        "requests from this ip",
+        "client application",
+    ]) {
         refused(Reason::KeyRestrictedIpOrReferrer)
     } else if error.says(&["are blocked"]) {
         refused(Reason::KeyRestrictedScope)
@@ -100,7 +106,7 @@ fn by_words(answer: &Answer) -> Option<Finding> {
         refused(Reason::ModelNotFound)
     } else if error.says(&["limit: 0", "limit:0"]) {
         refused(Reason::QuotaExhausted)
-    } else if answer.status == 403 && error.says(&["permission"]) {
+    } else if answer.status == 403 && error.says(&["denied on resource"]) {
         no_permission(refused(Reason::NoPermission))
     } else {
         return None;

@@ -5,13 +5,13 @@ mod errors;
 mod models;
 mod place;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::Url;
 
 use crate::exchange::{Answer, Request};
 use crate::finding::Finding;
 use crate::report::{CredentialVerdict, Depth, ModelVerdict, Note, Proof, Reason, Stage, Usable};
-use crate::run::Run;
+use crate::run::{Run, Stop};
 
 use self::client::{Client, below};
 use self::place::{Place, Plane};
@@ -52,8 +52,28 @@ async fn listed(run: &mut Run<'_>, client: &Client<'_>, root: &Url) -> Finding {
             };
             called(run, client, runtime, unlisted(finding)).await
         }
+        (Some(model), None) if lacks_list(client, &finding) => in_vain(run, client, root, model).await,
         _ => finding,
     }
+}
+
+/// Whether somebody answers who is not AWS and lists no models.
+fn lacks_list(client: &Client<'_>, finding: &Finding) -> bool {
+    !client.place.is_vendor() && matches!(finding.http_status, Some(404 | 405 | 501))
+}
+
+/// Gateways that only call models are asked for a call without content.
+async fn in_vain(run: &mut Run<'_>, client: &Client<'_>, root: &Url, model: &str) -> Finding {
+    let url = below(root, &["model", model, "converse"]);
+    let request = |shown| client.show(Request::post(url.clone(), &json!({})), shown);
+    let misses_content = |answer: &Answer| {
+        let is_unknown = client.refusal(&url, answer).reason == Reason::UnexpectedAnswer;
+        is_unknown && answer.error().kind == "ValidationException"
+    };
+    let judge = |answer: &Answer| client.judge(&url, answer, misses_content(answer));
+    let question = Question { is_vendor: false, request: &request, judge: &judge };
+    let finding = native::prove(run, client.subject, &question).await.finding;
+    if native::goes_on(&finding) { native::but(finding, native::only_a_call_tells()) } else { finding }
 }
 
 /// Signed requests may go to the sister host, which knows more. A key stays here, as do requests
@@ -118,8 +138,11 @@ fn unlisted(finding: Finding) -> Finding {
 /// What a call without content says about the model, and about the credential if nothing else did.
 async fn called(run: &mut Run<'_>, client: &Client<'_>, root: Option<Url>, finding: Finding) -> Finding {
     let (Some(model), Some(root)) = (client.subject.model(), root) else { return finding };
+    let is_elsewhere = root.host_str() != Some(client.subject.base.host());
     let matter = match models::call_in_vain(run, client, &root, model).await {
         Ok(matter) => matter,
+        // That another host is out of reach says nothing about this configuration.
+        Err(Stop::Failed(_)) if is_elsewhere => return finding,
         Err(stop) => Finding::stopped(stop),
     };
     let is_genuine = matches!(finding.credential, CredentialVerdict::Verified { .. });

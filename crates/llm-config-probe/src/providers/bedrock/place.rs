@@ -1,6 +1,6 @@
 //! Where in AWS a host is, by its name.
 
-/// Region names that AWS uses where no region is said.
+/// What is assumed where the host does not tell.
 pub(super) const ASSUMED_REGION: &str = "us-east-1";
 
 /// Which of Bedrock's services answers.

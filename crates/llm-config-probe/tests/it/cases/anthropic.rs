@@ -102,6 +102,9 @@ async fn the_vendor() {
                 ..rule("GET /v1/models", Key::Any, 429, r#"{"type":"error","error":{"type":"rate_limit_error","message":"This request would exceed your rate limit"}}"#)
             }]
         })),
+        vendor("trouble with the bill", ERRORS, const {
+            &lists(402, r#"{"type":"error","error":{"type":"billing_error","message":"There is an issue with your billing."}}"#)
+        }),
         vendor("overloaded", ERRORS, const {
             &lists(529, r#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#)
         }),
@@ -159,6 +162,9 @@ async fn whoever_speaks_like_it() {
         })),
         gateway("a bare refusal tells nothing", "vllm-project/vllm, server_utils.py", const {
             &[rule("GET /anthropic/v1/models", Key::Any, 401, r#"{"error":"Unauthorized"}"#)]
+        }),
+        gateway("a refusal for want of a scope", "microsoft/PowerToys#32989", const {
+            &[rule("GET /anthropic/v1/models", Key::Any, 401, r#"{"error":{"message":"You have insufficient permissions for this operation. Missing scopes: model.request."}}"#)]
         }),
         gateway("a gateway that looks elsewhere for the key", "BerriAI/litellm, No api key passed in", const {
             &[rule("GET /anthropic/v1/models", Key::Any, 401, r#"{"error":{"message":"Authentication Error, No api key passed in.","type":"auth_error","code":"401"}}"#)]

@@ -282,6 +282,42 @@ async fn hosts_that_are_not_aws() {
                 )]
             },
         )),
+        with_model(gateway(
+            "a gateway that only calls models",
+            "langgenius/dify#12340",
+            const {
+                &[
+                    error(
+                        "POST /aws/model/acme.chat-v1%3A0/converse",
+                        Key::Good,
+                        400,
+                        VALIDATION,
+                        LACKS_MESSAGES,
+                    ),
+                    error(
+                        "POST /aws/model/acme.chat-v1%3A0/converse",
+                        Key::Other,
+                        403,
+                        SIGNATURE,
+                        WRONG_SECRET,
+                    ),
+                ]
+            },
+        )),
+        bad(with_model(gateway(
+            "a gateway that looks at content first",
+            "langgenius/dify#12340",
+            const {
+                &[error(
+                    "POST /aws/model/acme.chat-v1%3A0/converse",
+                    Key::Any,
+                    400,
+                    VALIDATION,
+                    LACKS_MESSAGES,
+                )]
+            },
+        ))),
+        with_model(gateway("neither list nor calls", API, &[])),
         with_key(gateway("a gateway that checks keys", API, &CHECKS)),
         bad_key(gateway(
             "a gateway that checks keys, and a bad one",

@@ -93,6 +93,12 @@ async fn its_own_form() {
         vendor("a key for other APIs", "continuedev/continue#12781", const {
             &lists(403, r#"{"error":{"code":403,"message":"Requests to this API generativelanguage.googleapis.com method google.ai.generativelanguage.v1beta.ModelService.ListModels are blocked.","status":"PERMISSION_DENIED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_SERVICE_BLOCKED"}]}}"#)
         }),
+        vendor("a key for telephones", "cloud.google.com/docs/authentication/api-keys", const {
+            &lists(403, r#"{"error":{"code":403,"message":"Requests from this Android client application <empty> are blocked.","status":"PERMISSION_DENIED"}}"#)
+        }),
+        bad(vendor("a denial that does not say whether the key is known", "cloud.google.com/apis/design/errors", const {
+            &lists(403, r#"{"error":{"code":403,"message":"The caller does not have permission","status":"PERMISSION_DENIED"}}"#)
+        })),
         vendor("a key for web pages", "mhawksey/GeminiApp#10", const {
             &lists(403, r#"{"error":{"code":403,"message":"Requests from referer <empty> are blocked.","status":"PERMISSION_DENIED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_HTTP_REFERRER_BLOCKED"}]}}"#)
         }),
