@@ -1,14 +1,10 @@
 //! `AWS`: Bedrock, with access keys and with API keys.
 
-use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
-
 use llm_config_core::provider::Provider;
-use llm_config_probe::guard::Resolver;
-use llm_config_probe::report::{CredentialVerdict, Depth, Proof};
+use llm_config_probe::report::Depth;
 
 use super::reports;
-use crate::support::{BAD, Case, GOOD, Key, Rule, key, pair, probe, probe_through, rule, signed};
+use crate::support::{BAD, Case, GOOD, Key, Rule, key, pair, rule};
 
 const CONTROL: &str = "http://bedrock.us-east-1.amazonaws.com";
 const RUNTIME: &str = "http://bedrock-runtime.eu-central-1.amazonaws.com";
@@ -282,42 +278,6 @@ async fn hosts_that_are_not_aws() {
                 )]
             },
         )),
-        with_model(gateway(
-            "a gateway that only calls models",
-            "langgenius/dify#12340",
-            const {
-                &[
-                    error(
-                        "POST /aws/model/acme.chat-v1%3A0/converse",
-                        Key::Good,
-                        400,
-                        VALIDATION,
-                        LACKS_MESSAGES,
-                    ),
-                    error(
-                        "POST /aws/model/acme.chat-v1%3A0/converse",
-                        Key::Other,
-                        403,
-                        SIGNATURE,
-                        WRONG_SECRET,
-                    ),
-                ]
-            },
-        )),
-        bad(with_model(gateway(
-            "a gateway that looks at content first",
-            "langgenius/dify#12340",
-            const {
-                &[error(
-                    "POST /aws/model/acme.chat-v1%3A0/converse",
-                    Key::Any,
-                    400,
-                    VALIDATION,
-                    LACKS_MESSAGES,
-                )]
-            },
-        ))),
-        with_model(gateway("neither list nor calls", API, &[])),
         with_key(gateway("a gateway that checks keys", API, &CHECKS)),
         bad_key(gateway(
             "a gateway that checks keys, and a bad one",
@@ -347,59 +307,18 @@ async fn hosts_that_are_not_aws() {
 }
 
 #[tokio::test]
-async fn what_is_signed_is_what_arrives() {
-    let session = format!("{GOOD}:session-token-0001");
-    let temporary =
-        Case { credential: pair("ASIAIOSFODNN7EXAMPLE", &session), ..case("", API, CONTROL, &PLANE) };
-    let arn = "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.acme.x-v1:0";
-    let cases = [
-        with_model(case("", API, CONTROL, &PLANE)),
-        with_model(case("", API, RUNTIME, const { &lists(DENIED, 403, MAY_NOT_LIST) })),
-        Case { model: Some(arn), ..case("", API, CONTROL, &PLANE) },
-        Case { model: Some(arn), ..temporary },
-    ];
-    for case in cases {
-        let (report, received, _) = probe(&case).await;
-        assert!(received.len() == 2, "{:?}", report.calls);
-        for request in received {
-            assert!(signed::is_genuine(&request), "{} {}", request.method, request.target);
-            assert!(!request.carries(GOOD));
-            let region = if case.endpoint == CONTROL { "/us-east-1/" } else { "/eu-central-1/" };
-            assert!(request.header("authorization").is_some_and(|it| it.contains(region)));
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_gateway_sees_one_right_signature_and_one_wrong() {
-    let (_, received, _) =
-        probe(&case("", API, GATEWAY, const { &[rule("GET /aws/foundation-models", Key::Any, 200, LIST)] }))
-            .await;
-    assert_eq!(received.iter().map(signed::is_genuine).collect::<Vec<_>>(), [true, false]);
-}
-
-/// Knows the plane that calls models and no other host.
-#[derive(Debug)]
-struct RuntimeOnly;
-
-#[async_trait::async_trait]
-impl Resolver for RuntimeOnly {
-    async fn resolve(&self, host: &str) -> std::io::Result<Vec<IpAddr>> {
-        let is_known = host.starts_with("bedrock-runtime.");
-        is_known.then(|| vec![Ipv4Addr::LOCALHOST.into()]).ok_or(std::io::ErrorKind::NotFound.into())
-    }
-}
-
-#[tokio::test]
-async fn where_only_one_host_is_let_through_that_one_is_asked() {
-    let case = case(
-        "",
-        ASYNC_API,
-        RUNTIME,
-        const { &[rule(AT_ASYNC, Key::Good, 200, r#"{"asyncInvokeSummaries":[]}"#)] },
-    );
-    let (report, received, _) = probe_through(&case, Arc::new(RuntimeOnly)).await;
-    assert_eq!(report.credential, CredentialVerdict::Verified { how: Proof::Accepted });
-    assert_eq!(received.len(), 1);
-    assert_eq!(received[0].target, "/async-invoke?maxResults=1");
+async fn gateways_without_a_list() {
+    const AT: &str = "POST /aws/model/acme.chat-v1%3A0/converse";
+    const COMPLAINS: Rule = error(AT, Key::Any, 400, VALIDATION, LACKS_MESSAGES);
+    const REFUSES: Rule = error(AT, Key::Other, 403, SIGNATURE, WRONG_SECRET);
+    let source = "langgenius/dify#12340";
+    let gateway = |name, source, rules| with_model(case(name, source, GATEWAY, rules));
+    let found = reports(vec![
+        gateway("a gateway that only calls models", source, const { &[REFUSES, COMPLAINS] }),
+        bad(gateway("the same with a wrong secret", source, const { &[REFUSES, COMPLAINS] })),
+        bad(gateway("a gateway that looks at content first", source, const { &[COMPLAINS] })),
+        gateway("neither list nor calls", API, &[]),
+    ])
+    .await;
+    insta::assert_snapshot!(found);
 }

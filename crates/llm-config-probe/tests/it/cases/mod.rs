@@ -2,6 +2,7 @@
 
 mod anthropic;
 mod bedrock;
+mod bedrock_requests;
 mod custom;
 mod gemini;
 mod vertex;
