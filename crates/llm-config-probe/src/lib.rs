@@ -14,6 +14,7 @@ mod providers;
 mod refusal;
 pub mod report;
 mod run;
+mod sigv4;
 pub mod sources;
 mod trust;
 

@@ -1,6 +1,13 @@
 //! What each family of providers is asked, and what its answers mean.
 
+mod answers;
+mod anthropic;
+mod bedrock;
 mod custom;
+mod gemini;
+mod google_errors;
+mod native;
+mod vertex;
 
 use llm_config_core::provider::Provider;
 use llm_config_core::target::Target;
@@ -29,10 +36,10 @@ impl Subject<'_> {
 /// Asks whoever should answer.
 pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
     match subject.target.provider {
+        Provider::Anthropic => anthropic::check(run, subject).await,
+        Provider::Google => gemini::check(run, subject).await,
+        Provider::Aws => bedrock::check(run, subject).await,
         Provider::OpenAi
-        | Provider::Google
-        | Provider::Anthropic
-        | Provider::Aws
         | Provider::Other
         | Provider::LiteLlmProxy
         | Provider::OpenRouter

@@ -14,6 +14,7 @@ async fn custom_servers() {
         provider: Provider::CustomOpenAiCompatible,
         endpoint: "http://llm.example/v1",
         credential: key(GOOD),
+        genuine: Some(true),
         model: None,
         depth: Depth::Credential,
         rules,

@@ -1,5 +1,7 @@
 //! What the tables of cases are made of.
 
+pub(crate) mod signed;
+
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
@@ -28,6 +30,9 @@ pub(crate) struct Case {
     /// As a user would write it, with `http` and without a port; the host is the vendor's.
     pub(crate) endpoint: &'static str,
     pub(crate) credential: Option<Credential>,
+    /// Whether the provider once issued the credential and did not take it back; `None` if there
+    /// is none.
+    pub(crate) genuine: Option<bool>,
     pub(crate) model: Option<&'static str>,
     pub(crate) depth: Depth,
     /// The first that fits answers.
@@ -35,6 +40,7 @@ pub(crate) struct Case {
 }
 
 /// What a scripted provider answers to which requests.
+#[derive(Clone, Copy)]
 pub(crate) struct Rule {
     /// Method and path, such as `GET /v1/models`.
     pub(crate) request: &'static str,
@@ -44,7 +50,7 @@ pub(crate) struct Rule {
     pub(crate) body: &'static str,
 }
 
-/// Which key a request must carry for a rule to fit.
+/// Which key a request must carry, or with which secret it must be signed, for a rule to fit.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Key {
     Any,
@@ -67,6 +73,14 @@ pub(crate) fn pair(id: &str, secret: &str) -> Option<Credential> {
     Some(Credential::KeyPair(KeyPair { key_id: new(id), secret: SecretValue::Inline(new(secret)) }))
 }
 
+/// The other of Bedrock's hosts, to which signed requests may go.
+fn sister(host: &str) -> String {
+    match host.strip_prefix("bedrock-runtime.") {
+        Some(rest) => format!("bedrock.{rest}"),
+        None => host.replacen("bedrock.", "bedrock-runtime.", 1),
+    }
+}
+
 /// Every host is this machine.
 #[derive(Debug)]
 pub(crate) struct Everywhere;
@@ -80,6 +94,11 @@ impl Resolver for Everywhere {
 
 /// Checks the case against its script: the report, what the provider received, and at which port.
 pub(crate) async fn probe(case: &Case) -> (Report, Vec<Received>, u16) {
+    probe_through(case, Arc::new(Everywhere)).await
+}
+
+/// The same with other addresses.
+pub(crate) async fn probe_through(case: &Case, resolver: Arc<dyn Resolver>) -> (Report, Vec<Received>, u16) {
     let rules = case.rules;
     let server = ScriptedServer::start(move |request| answer(rules, request)).expect("a free port");
     let mut url: url::Url = case.endpoint.parse().expect("a URL");
@@ -93,18 +112,21 @@ pub(crate) async fn probe(case: &Case) -> (Report, Vec<Received>, u16) {
         model: case.model.map(|it| it.parse().expect("a model")),
     };
     let policy = NetworkPolicy {
-        allowed_hosts: vec![AllowedHost { host, port: server.port(), address: None }],
+        allowed_hosts: [sister(&host), host]
+            .map(|host| AllowedHost { host, port: server.port(), address: None })
+            .into(),
         allowed_networks: vec!["127.0.0.0/8".parse().expect("a network")],
         ..NetworkPolicy::default()
     };
-    let guard = Guard::new(policy, Trust::new(None).expect("TLS")).with_resolver(Arc::new(Everywhere));
+    let guard = Guard::new(policy, Trust::new(None).expect("TLS")).with_resolver(resolver);
     let report = Prober::new(guard).probe(&target, case.credential.as_ref(), case.depth).await;
     (report, server.received(), server.port())
 }
 
 fn answer(rules: &[Rule], request: &Received) -> Reply {
     let asked = format!("{} {}", request.method, request.path());
-    let shown = if request.carries(GOOD) { Key::Good } else { Key::Other };
+    let is_good = request.carries(GOOD) || signed::is_genuine(request);
+    let shown = if is_good { Key::Good } else { Key::Other };
     let fits = |it: &&Rule| it.request == asked && (it.shown == Key::Any || it.shown == shown);
     match rules.iter().find(fits) {
         Some(rule) => {
