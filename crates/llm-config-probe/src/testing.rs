@@ -6,6 +6,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use zeroize::Zeroizing;
+
+use crate::access::SigningPair;
+use crate::exchange::Request;
+use crate::sigv4::{Scope, sign};
+
 /// A request as a scripted server received it.
 #[derive(Clone, Debug, Default)]
 pub struct Received {
@@ -170,4 +180,36 @@ fn read(stream: &mut BufReader<&TcpStream>) -> std::io::Result<Received> {
     stream.read_exact(&mut body)?;
     request.body = String::from_utf8_lossy(&body).into_owned();
     Ok(request)
+}
+
+/// Whether a request is signed with this AWS access key, for whatever region it names. Recomputes
+/// the signature with this crate's own signer, which its tests hold to AWS's.
+#[must_use]
+pub fn is_signed_with(request: &Received, key_id: &str, secret: &str) -> bool {
+    let signed = resigned(request, key_id, secret);
+    signed.is_some() && signed.as_deref() == request.header("authorization")
+}
+
+fn resigned(received: &Received, key_id: &str, secret: &str) -> Option<String> {
+    let (_, rest) = received.header("authorization")?.split_once("Credential=")?;
+    let (scope, rest) = rest.split_once(", SignedHeaders=")?;
+    let (names, _) = rest.split_once(", Signature=")?;
+    let region = scope.split('/').nth(2)?;
+    let date = DateTime::strptime("%Y%m%dT%H%M%SZ", received.header("x-amz-date")?).ok()?;
+    let mut headers = HeaderMap::new();
+    for name in names.split(';').filter(|it| !matches!(*it, "host" | "x-amz-date")) {
+        let value = HeaderValue::from_str(received.header(name)?).ok()?;
+        headers.append(HeaderName::from_bytes(name.as_bytes()).ok()?, value);
+    }
+    let request = Request {
+        method: Method::from_bytes(received.method.as_bytes()).ok()?,
+        url: format!("http://{}{}", received.header("host")?, received.target).parse().ok()?,
+        headers,
+        body: received.body.clone().into_bytes(),
+    };
+    let text = |text: &str| Zeroizing::new(text.to_owned());
+    let pair = SigningPair { key_id: text(key_id), secret: text(secret), session_token: None };
+    let time = date.to_zoned(TimeZone::UTC).ok()?.timestamp();
+    let signed = sign(request, &pair, Scope { region, service: "bedrock", time });
+    signed.headers.get("authorization")?.to_str().ok().map(str::to_owned)
 }

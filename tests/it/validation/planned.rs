@@ -1,7 +1,7 @@
 //! `POST /llm-config/v1/configs/{id}/checks/planned`: a change before it is made, and the stored
 //! secret that stays with its destination.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::app;
 use crate::support::{GENUINE, Manners, ai_llm, keyed, provider, set, with};
@@ -36,8 +36,9 @@ fn the_stored_secret_goes_to_no_other_origin() {
         .add(&set(ai_llm(app.workspace()), &json!({"endpoint": at(right.port()), "secret": GENUINE})));
     let of_owner = app.root().create(&with(keyed(GENUINE), &json!({"endpointUrl": at(right.port())})));
     let of_owner = of_owner["llmId"].as_str().expect("an id");
-    let planned =
-        |id: &str, body| app.root().post(&format!("/llm-config/v1/configs/{id}/checks/planned"), body);
+    let planned = |id: &str, body: &Value| {
+        app.root().post(&format!("/llm-config/v1/configs/{id}/checks/planned"), body)
+    };
     planned(&of_workspace.to_string(), &json!({"endpoint": at(thief.port())})).refused(400, &["secret"]);
     planned(of_owner, &json!({"endpointUrl": at(thief.port())})).refused(400, &["credentials"]);
     assert_eq!(thief.received().len(), 0, "nobody called");
