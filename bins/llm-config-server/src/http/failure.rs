@@ -14,6 +14,8 @@ pub(super) enum Failure {
     Service(Error),
     /// The body could not be had.
     Body(BodyError),
+    /// Two different tokens were sent: it is not for the server to choose.
+    TwoTokens,
 }
 
 impl Failure {

@@ -43,6 +43,12 @@ pub(super) fn answer(request: &HttpRequest, failure: Failure) -> HttpResponse {
         Failure::Body(BodyError::Broken) => {
             return response(StatusCode::BAD_REQUEST, "The body could not be read to its end");
         }
+        Failure::TwoTokens => {
+            return response(
+                StatusCode::UNAUTHORIZED,
+                "Two different tokens were sent; send one, as `Authorization: Bearer`",
+            );
+        }
     };
     let (status, message) = match error {
         Error::Unauthenticated => (

@@ -49,7 +49,7 @@ pub(super) async fn available(request: HttpRequest, service: web::Data<Service>)
     match session(&request, &service).await {
         // Nothing is validated yet, so nothing is available; whoever asks is checked all the same.
         Ok(_) => HttpResponse::Ok().json(render(&service, Listing::default())),
-        Err(error) => answer(&request, error.into()),
+        Err(failure) => answer(&request, failure),
     }
 }
 
@@ -112,7 +112,7 @@ pub(super) async fn delete(request: HttpRequest, service: web::Data<Service>) ->
 pub(super) async fn no_such(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     match session(&request, &service).await {
         Ok(_) => answer(&request, Error::NotFound("configuration").into()),
-        Err(error) => answer(&request, error.into()),
+        Err(failure) => answer(&request, failure),
     }
 }
 

@@ -15,8 +15,8 @@ mod workspaces;
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::failure::Failure;
 use super::known;
-use crate::service::Error;
 
 /// The routes, at the root of the server.
 pub(super) fn routes(config: &mut web::ServiceConfig) {
@@ -85,7 +85,7 @@ pub(super) fn answer(status: StatusCode, message: &str) -> HttpResponse {
     error::response(status, message)
 }
 
-/// The answer to a use case that did not happen, for routes of no dialect.
-pub(super) fn failed(request: &HttpRequest, error: Error) -> HttpResponse {
-    error::answer(request, error.into())
+/// The answer to a request that came to nothing, for routes of no dialect.
+pub(super) fn failed(request: &HttpRequest, failure: Failure) -> HttpResponse {
+    error::answer(request, failure)
 }

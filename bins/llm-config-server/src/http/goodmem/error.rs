@@ -17,7 +17,7 @@ use crate::service::{Error, Problems, Referred};
 /// characters of a body.
 const SHOWN_FAULTS: usize = 20;
 
-/// The name that gRPC gives to a condition, as this API uses it.
+/// The name that gRPC gives to the condition that mostly has this status, as this API uses it.
 fn code(status: StatusCode) -> &'static str {
     match status.as_u16() {
         400 | 413 => "INVALID_ARGUMENT",
@@ -61,6 +61,11 @@ pub(super) fn response(status: StatusCode, message: &str) -> HttpResponse {
     build(status).json(Body { error: message, code: code(status), violations: &[] })
 }
 
+/// The answer where nothing exists twice, but something else is in the way.
+fn blocked(message: &str) -> HttpResponse {
+    build(StatusCode::CONFLICT).json(Body { error: message, code: "FAILED_PRECONDITION", violations: &[] })
+}
+
 fn build(status: StatusCode) -> HttpResponseBuilder {
     let mut response = HttpResponse::build(status);
     if status == StatusCode::UNAUTHORIZED {
@@ -82,6 +87,12 @@ pub(super) fn answer(request: &HttpRequest, failure: Failure) -> HttpResponse {
         Failure::Body(BodyError::Broken) => {
             return response(StatusCode::BAD_REQUEST, "the body could not be read to its end");
         }
+        Failure::TwoTokens => {
+            return response(
+                StatusCode::UNAUTHORIZED,
+                "two different tokens were sent; send one, as `x-api-key` or `Authorization: Bearer`",
+            );
+        }
     };
     let (status, message) = match error {
         Error::Unauthenticated => (
@@ -101,19 +112,18 @@ pub(super) fn answer(request: &HttpRequest, failure: Failure) -> HttpResponse {
         Error::Stale => {
             (StatusCode::PRECONDITION_FAILED, "it was changed by somebody else; read it again".to_owned())
         }
-        Error::InUse(what) => (StatusCode::CONFLICT, format!("it is still in use by {what}")),
-        Error::LastOwner => (
-            StatusCode::CONFLICT,
-            "the last owner of the organisation must stay, and so must the last token with which an owner can do everything"
-                .to_owned(),
-        ),
+        Error::InUse(what) => return blocked(&format!("it is still in use by {what}")),
+        Error::LastOwner => {
+            return blocked(
+                "the last owner of the organisation must stay, and so must the last token with which an owner can \
+                 do everything",
+            );
+        }
         Error::Unavailable(error) => {
             Failure::log_unavailable(request, &error);
             (StatusCode::SERVICE_UNAVAILABLE, "the registry is unavailable; try again".to_owned())
         }
-        Error::Internal(error) => {
-            (StatusCode::INTERNAL_SERVER_ERROR, Failure::log_internal(request, &error))
-        }
+        Error::Internal(error) => (StatusCode::INTERNAL_SERVER_ERROR, Failure::log_internal(request, &error)),
     };
     response(status, &message)
 }
