@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every test of the workspace, PostgreSQL and the official Python client included.
+# Runs every test of the workspace, PostgreSQL, the official Python client and the Node script included.
 #
 #   tests/run.sh                         all tests
 #   tests/run.sh --install               as root: first installs Debian's PostgreSQL if it is missing

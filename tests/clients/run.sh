@@ -7,7 +7,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-venv=target/clients-venv
+target=${CARGO_TARGET_DIR:-target}
+venv="$target/clients-venv"
 if [ ! -e "$venv/ready" ]; then
     rm -rf "$venv"
     if ! { python3 -m venv "$venv" && "$venv/bin/pip" install -q --disable-pip-version-check goodmem==0.1.43; } >&2; then
@@ -18,7 +19,7 @@ if [ ! -e "$venv/ready" ]; then
 fi
 
 cargo build -q -p llm-config-server
-server="${CARGO_TARGET_DIR:-target}/debug/llm-config-server"
+server="$target/debug/llm-config-server"
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 export NO_PROXY=127.0.0.1
 

@@ -132,6 +132,11 @@ fn refusal(case: &Case, answer: &Answer) -> String {
 fn page(database: TestDatabase) -> String {
     let world = World::on(database);
     let mut page = HEAD.to_owned();
+    page.push('\n');
+    for Section { title, .. } in sections() {
+        let title = title.trim_start_matches("## ");
+        page.extend([format!("- [{title}](#{})\n", anchor(title))]);
+    }
     for Section { title, cases } in sections() {
         page.extend(["\n", title, "\n\n| Input | Request | | Answer |\n|---|---|---|---|\n"]);
         let mut before = world.everything();
@@ -150,6 +155,12 @@ fn page(database: TestDatabase) -> String {
         }
     }
     page
+}
+
+/// What a link to a heading says: its words in small letters, with `-` for spaces.
+fn anchor(title: &str) -> String {
+    let kept = title.chars().filter(|it| it.is_alphanumeric() || "-_ ".contains(*it));
+    kept.collect::<String>().to_lowercase().replace(' ', "-")
 }
 
 /// What a good answer is about.

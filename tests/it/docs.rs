@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use llm_config_core::access::Right;
+use llm_config_core::provider::Provider;
 use llm_config_store::testing::TestDatabase;
 
 use crate::support::{Installation, files, repository, text};
@@ -83,6 +85,48 @@ fn the_configuration_page_names_every_setting_and_no_other() {
     assert_eq!(words(&page, is_variable), words(&help, is_variable));
     let table: String = page.lines().filter(|line| line.starts_with("| `--")).collect();
     assert_eq!(words(&table, is_flag), words(&help, is_flag));
+}
+
+#[test]
+fn the_configuration_page_names_every_command() {
+    let help = Installation::on(TestDatabase::sqlite()).run(&["--help"]).succeeded();
+    let commands =
+        help.split("Commands:\n").nth(1).expect("commands").lines().take_while(|it| !it.is_empty());
+    let mut exist: BTreeSet<_> = commands.filter_map(|it| it.split_whitespace().next()).collect();
+    assert!(exist.remove("help"));
+    let page = text("docs/configuration.md");
+    let table = page.split("\n## Commands\n").nth(1).expect("a part about commands");
+    let rows = table.lines().filter(|it| it.starts_with("| `"));
+    let named: BTreeSet<_> = rows.flat_map(quoted).filter_map(|it| it.split_whitespace().next()).collect();
+    assert!(exist.is_subset(&named), "{exist:?} are not all in {named:?}");
+}
+
+#[test]
+fn the_page_about_a_team_names_every_right_and_no_other() {
+    let page = text("docs/team.md");
+    let rows = page.lines().skip_while(|it| *it != "| About | Rights |").skip(2);
+    let mut named = BTreeSet::new();
+    for right in
+        rows.take_while(|it| it.starts_with('|')).flat_map(|it| it.split('|').skip(2)).flat_map(quoted)
+    {
+        match right.strip_suffix('…') {
+            Some(start) => named.extend([format!("{start}OWN"), format!("{start}ANY")]),
+            None => named.extend([right.to_owned()]),
+        }
+    }
+    let exist: BTreeSet<_> = Right::ALL.iter().map(ToString::to_string).collect();
+    assert_eq!(named, exist);
+}
+
+#[test]
+fn the_readme_names_the_providers_of_each_api() {
+    let readme = text("README.md");
+    for (api, providers) in [("/v1/llms", Provider::OF_OWNERS), ("/ai/llm", Provider::OF_WORKSPACES)] {
+        let row = readme.lines().find(|it| it.starts_with(&format!("| `{api}` |"))).expect("a row");
+        let exist: BTreeSet<_> = providers.iter().map(|it| it.as_str()).collect();
+        let named = quoted(row).into_iter().filter(|it| *it != api).collect::<BTreeSet<_>>();
+        assert_eq!(named, exist, "{api}");
+    }
 }
 
 #[test]

@@ -32,3 +32,8 @@ pub mod violation;
 
 #[cfg(feature = "serde")]
 mod quiet;
+
+/// The example at the top of the repository is run like those of this crate.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct AtTheTop;

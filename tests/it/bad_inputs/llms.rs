@@ -209,6 +209,7 @@ fn changes() -> Vec<Case> {
         bare("the id of a configuration of `/ai/llm`", "GET", "/v1/llms/{config}"),
         bare("a word for `includeCredentials`", "GET", "/v1/llms/{llm}?includeCredentials=zebra"),
         bare("`includeCredentials`", "GET", "/v1/llms/{llm}?includeCredentials=true"),
+        bare("`includeCredentials` of a list", "GET", "/v1/llms?includeCredentials=true"),
         list("an `ownerId` that is no UUID", "ownerId=zebra"),
         list("an unknown `providerType`", "providerType=zebra"),
         list("two values for one filter", "providerType=VLLM&provider_type=OPENAI"),

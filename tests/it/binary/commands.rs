@@ -2,6 +2,9 @@
 
 use std::fs;
 
+use llm_config_core::access::Right;
+use serde_json::{Value, json};
+
 use super::{each, sqlite};
 use crate::support::llm;
 
@@ -44,6 +47,41 @@ fn settings_are_checked_without_touching_anything() {
     assert!(printed.contains("postgres://u") && printed.contains("the settings are in order"), "{printed}");
     assert!(!printed.contains("hunter2"), "{printed}");
     assert!(!installation.data_dir().exists());
+}
+
+#[test]
+fn checked_settings_are_shown_as_what_they_are() {
+    let installation = sqlite().without("LISTEN").without("DATABASE_URL").with("DATA_DIR", "./here");
+    let folder = installation.folder.path().canonicalize().unwrap();
+    let shown = super::json(&installation, &["config", "check"])["settings"].clone();
+    let expected = json!({
+        "listen": "127.0.0.1:8080",
+        "allowPublicListen": false,
+        "metricsListen": null,
+        "corsOrigins": [],
+        "dataDir": folder.join("here"),
+        "databaseUrl": format!("sqlite://{}", folder.join("here/registry.db").display()),
+        "keyring": format!("file {}", folder.join("here/keyring").display()),
+        "waitForInit": false,
+        "logFormat": "text",
+        "logFilter": "info,actix_server=warn",
+        "workers": 2,
+        "databaseConnections": 8,
+    });
+    assert_eq!(shown, expected);
+    // Whoever is in the wrong directory is told which one was looked at.
+    let database = expected["databaseUrl"].as_str().unwrap();
+    installation.run(&["user", "list"]).refused(&["there is no database", database]);
+    let installation = installation.with("CORS_ORIGINS", "https://a.example,https://b.example");
+    let printed = installation.run(&["config", "check", "--allow-public-listen"]).succeeded();
+    let lines: Vec<Vec<&str>> = printed.lines().map(|it| it.split_whitespace().collect()).collect();
+    for line in [
+        vec!["cors-origins", "https://a.example,", "https://b.example"],
+        vec!["allow-public-listen", "true"],
+        vec!["metrics-listen", "none"],
+    ] {
+        assert!(lines.contains(&line), "{line:?} is not in:\n{printed}");
+    }
 }
 
 #[test]
@@ -91,10 +129,46 @@ fn the_operator_issues_lists_and_revokes_tokens_while_the_server_runs() {
         );
         let line = listed.lines().find(|it| it.contains("for=test")).unwrap();
         let id = line.split_whitespace().next().unwrap();
-        installation.run(&["token", "revoke", id]).succeeded();
+        assert_eq!(installation.run(&["token", "revoke", id]).succeeded().trim(), format!("revoked {id}"));
         server.client(&full).get(&path).refused(401, &[]);
         server.client(&reader).get(&path).json(200);
         installation.run(&["token", "revoke", id]).refused(&["there is no token", id]);
+    }
+}
+
+#[test]
+fn who_revokes_a_token_sees_what_falls_with_it() {
+    for installation in each() {
+        let server = installation.start();
+        let issue = |with: &str| {
+            let made = server.client(with).post("/v1/apikeys", &json!({})).json(201);
+            let text = |it: &Value| it.as_str().expect("a text").to_owned();
+            (text(&made["apiKeyMetadata"]["apiKeyId"]), text(&made["rawApiKey"]))
+        };
+        let by_root = || {
+            let issued = super::json(&installation, &["token", "issue"]);
+            (issued["id"].as_str().unwrap().to_owned(), issued["token"].as_str().unwrap().to_owned())
+        };
+        let (first, text) = by_root();
+        let (second, text) = issue(&text);
+        let (third, _) = issue(&text);
+        let revoked = super::json(&installation, &["token", "revoke", &first]);
+        let expected = (&json!(first), &json!("REVOKED"), &json!([second, third]));
+        assert_eq!((&revoked["id"], &revoked["state"], &revoked["alsoRevoked"]), expected);
+        let (first, text) = by_root();
+        let (second, _) = issue(&text);
+        let printed = installation.run(&["token", "revoke", &first]).succeeded();
+        assert_eq!(printed, format!("revoked {first}\nrevoked {second}, which was issued with it\n"));
+        let listed = installation.run(&["token", "list"]).succeeded();
+        assert!(!listed.contains(&first) && !listed.contains(&second), "{listed}");
+    }
+}
+
+#[test]
+fn the_help_of_issuing_names_every_right() {
+    let help = sqlite().run(&["token", "issue", "--help"]).succeeded();
+    for right in Right::ALL {
+        assert!(help.split_whitespace().any(|word| word == right.as_str()), "{right} is not in:\n{help}");
     }
 }
 

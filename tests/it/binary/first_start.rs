@@ -32,6 +32,10 @@ fn the_first_start_prints_a_token_and_three_commands_that_work() {
         assert_eq!(made["llm"]["ownerId"], me["userId"]);
         assert_eq!(list["llms"], json!([made["llm"]]));
         assert_eq!(printed.matches(&server.token()).count(), 2);
+        // What to keep, and where to read on.
+        let keyring = installation.keyring().canonicalize().expect("a file").display().to_string();
+        assert!(printed.contains(&format!("file {keyring}")), "{printed}");
+        assert!(lines.contains(&format!("Browse the APIs at {}/docs", server.base).as_str()), "{printed}");
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::each;
-use crate::support::{Installation, Server, llm, text};
+use crate::support::{Installation, Server, text};
 
 /// The commands of the page, in its order. A command goes on while a quote is open or a line ends
 /// in a backslash.
@@ -89,6 +89,7 @@ fn follow(installation: &Installation, server: &Server) {
     let variables = vec![("LLM_CONFIG_TOKEN", root.clone()), ("BASE", base)];
     let mut reader = Reader { installation, variables, ids: Vec::new() };
 
+    reader.run(next("export PATH=$PWD/target/release:"));
     let bob = token(&reader.run(next("llm-config-server user create bob@")));
     let cy = token(&reader.run(next("llm-config-server user create cy@")));
     reader.run(next("llm-config-server workspace create Research"));
@@ -96,8 +97,12 @@ fn follow(installation: &Installation, server: &Server) {
     reader.run(next("llm-config-server workspace member set Research cy@example.com READ"));
 
     let dee = reader.json(next("curl -s $BASE/organization/users"));
-    let workspaces = reader.json(next("curl -s $BASE/workspace "));
-    let workspace = text_of(&workspaces["workspaces"][0]["id"]);
+    let made = reader.json(next("curl -s $BASE/workspace "));
+    let list = reader.json(next("curl -s $BASE/workspace "));
+    let workspaces = list["workspaces"].as_array().expect("a list");
+    assert!(workspaces.iter().any(|it| it["id"] == made["workspace"]["id"]), "{list}");
+    let research = workspaces.iter().find(|it| it["name"] == "Research").expect("Research");
+    let workspace = text_of(&research["id"]);
     reader.ids = vec![("WORKSPACE_ID", workspace.clone()), ("USER_ID", text_of(&dee["data"]["id"]))];
     assert_eq!(reader.json(next("curl -s $BASE/workspace/WORKSPACE_ID/users")), json!({"success": true}));
     let dees_key = reader.json(next("curl -s $BASE/v1/apikeys"));
@@ -112,6 +117,9 @@ fn follow(installation: &Installation, server: &Server) {
         (Some(1), &stored["aiLlmId"])
     );
     assert!(!listed.to_string().contains("sk-your-key"));
+    let own = reader.json(next("curl -s $BASE/v1/llms "));
+    let id = text_of(&own["llm"]["llmId"]);
+    let path = format!("/v1/llms/{id}");
     let config = format!("/ai/llm/{}", text_of(&stored["aiLlmId"]));
     cys.put(&config, &json!({"name": "Cy's"})).failed(403, &["WRITE"]);
     dees.put(&config, &json!({"name": "OpenAI of Dee"})).success();
@@ -123,12 +131,9 @@ fn follow(installation: &Installation, server: &Server) {
     narrow.get("/v1/llms").json(200);
     assert!(narrow.names("").is_empty());
 
-    // Something that only he owns.
-    let path = bobs.created(&llm());
-    let id = path.rsplit('/').next().expect("an id").to_owned();
     assert!(reader.run(next("llm-config-server config list --owner bob@")).contains(&id));
     let refused = installation.run(&["user", "delete", "bob@example.com"]);
-    refused.refused(&["still owns configurations", "local", "config move"]);
+    refused.refused(&["still owns configurations", "Bobs vLLM", "config move"]);
     reader.ids.push(("CONFIG_ID", id));
     reader.run(next("llm-config-server config move CONFIG_ID --owner "));
     reader.run(next("llm-config-server user delete bob@"));

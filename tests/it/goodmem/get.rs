@@ -19,14 +19,20 @@ fn an_llm_is_answered_bare() {
 fn credentials_are_refused_to_everybody() {
     let Some(app) = app() else { return };
     let made = app.root().created(&keyed("sk-0123456789"));
-    for query in ["includeCredentials=true", "include_credentials=true"] {
-        let answer = app.root().get(&format!("{made}?{query}"));
-        answer.refused(403, &["write-only"]);
-        assert!(!answer.body.contains("sk-"));
+    for path in [&made, "/v1/llms"] {
+        for query in ["includeCredentials=true", "include_credentials=true"] {
+            let answer = app.root().get(&format!("{path}?{query}"));
+            answer.refused(403, &["write-only"]);
+            assert!(!answer.body.contains("sk-"));
+        }
+        for query in ["includeCredentials=yes", "include_credentials=1"] {
+            assert_eq!(app.root().get(&format!("{path}?{query}")).faults(), ["includeCredentials"]);
+        }
+        app.root().get(&format!("{path}?includeCredentials=false")).json(200);
     }
-    for query in ["includeCredentials=yes", "include_credentials=1"] {
-        assert_eq!(app.root().get(&format!("{made}?{query}")).faults(), ["includeCredentials"]);
-    }
+    // Together with what else is wrong.
+    let faults = app.root().get("/v1/llms?includeCredentials=yes&ownerId=me").faults();
+    assert_eq!(faults, ["includeCredentials", "ownerId"]);
 }
 
 #[test]

@@ -42,11 +42,6 @@ impl Answer {
     /// Asserts a refusal whose sentence has each of `parts`.
     #[track_caller]
     pub(crate) fn refused(&self, status: u16, parts: &[&str]) {
-        let body = self.json(status);
-        let error = body["error"].as_str().expect("a sentence");
-        for part in parts {
-            assert!(error.contains(part), "`{error}` does not say `{part}`");
-        }
         let code = match status {
             400 | 413 => "INVALID_ARGUMENT",
             401 => "UNAUTHENTICATED",
@@ -59,6 +54,22 @@ impl Answer {
             503 => "UNAVAILABLE",
             other => panic!("{other} is no refusal"),
         };
+        self.refused_as(status, code, parts);
+    }
+
+    /// Asserts a 409 not because it exists already, but because something else is in the way.
+    #[track_caller]
+    pub(crate) fn blocked(&self, parts: &[&str]) {
+        self.refused_as(409, "FAILED_PRECONDITION", parts);
+    }
+
+    #[track_caller]
+    fn refused_as(&self, status: u16, code: &str, parts: &[&str]) {
+        let body = self.json(status);
+        let error = body["error"].as_str().expect("a sentence");
+        for part in parts {
+            assert!(error.contains(part), "`{error}` does not say `{part}`");
+        }
         assert_eq!(body["code"], code);
         // Also true of every refusal: clients show its first 500 characters.
         assert!(!error.is_empty() && !error.starts_with(char::is_uppercase), "{error}");

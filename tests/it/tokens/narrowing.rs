@@ -87,7 +87,7 @@ fn a_token_for_workspaces_opens_nothing_of_an_owner() {
     client.get(&path).refused(403, &["READ_LLM_OWN"]);
     client.post("/v1/llms", &llm()).refused(403, &["CREATE_LLM_OWN"]);
     assert_eq!(client.names(""), Vec::<String>::new());
-    client.post("/v1/apikeys", &json!({})).refused(403, &[]);
+    client.post("/v1/apikeys", &json!({})).refused(403, &["ISSUE_TOKEN_OWN"]);
     assert_eq!(client.get("/v1/apikeys").json(200)["keys"], json!([]));
 }
 

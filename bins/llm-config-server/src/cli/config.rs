@@ -13,6 +13,7 @@ use llm_config_core::text::DisplayName;
 use llm_config_core::user::Email;
 use llm_config_store::{ConfigFilter, Conflict, ListedConfig, Store, StoreError, Tx, WorkspaceFilter};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::config_shown::{Place, Shown};
 use super::environment;
@@ -97,13 +98,14 @@ fn check(settings: &Settings, format: Format) -> Result<(), Box<dyn Error>> {
         words.fold(first, |name, word| name + &word[..1].to_uppercase() + &word[1..])
     };
     let checked = Checked {
-        settings: described.iter().map(|(name, value)| (camel_case(name), value.clone())).collect(),
+        settings: described.iter().map(|it| (camel_case(it.name), it.value.clone())).collect(),
         unread_variables: unread.clone(),
     };
     format.print(&checked, || {
         let warned = |it: &String| format!("\nno setting reads the environment variable {it}");
         let warnings: String = unread.iter().map(warned).collect();
-        format!("{}{warnings}\nthe settings are in order", facts(&described))
+        let shown: Vec<_> = described.iter().map(|it| (it.name, it.text())).collect();
+        format!("{}{warnings}\nthe settings are in order", facts(&shown))
     })?;
     Ok(())
 }
@@ -226,7 +228,7 @@ fn workspace(id: WorkspaceId, name: Option<DisplayName>) -> Place {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Checked {
-    settings: BTreeMap<String, String>,
+    settings: BTreeMap<String, Value>,
     unread_variables: Vec<String>,
 }
 

@@ -29,12 +29,13 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
     let address = listener.local_addr()?;
     let metrics_listener = settings.metrics_listen.map(|it| bind(it, "--metrics-listen")).transpose()?;
     settings.prepare_data_dir()?;
+    let keys = settings.keys.to_string();
     let store = Store::open(settings.store_options()).await?;
     tracing::info!(database = %settings.database, "the registry is open");
     if !settings.wait_for_init
         && let Some((_, token)) = store.create_root(&Caller::operator()).await?
     {
-        welcome(address, token.expose())?;
+        welcome(address, token.expose(), &keys)?;
     }
     let outgoing = settings.open_outgoing(address)?;
     let service = Service::new(store, outgoing, settings.wait_for_init);
@@ -84,14 +85,17 @@ fn bind(listen: SocketAddr, setting: &str) -> Result<TcpListener, Box<dyn Error>
     })
 }
 
-/// What a first user needs, once: his token, and three commands that work as they stand.
-fn welcome(address: SocketAddr, token: &str) -> std::io::Result<()> {
+/// What a first user needs, once: his token, what to keep, and three commands that work as they stand.
+fn welcome(address: SocketAddr, token: &str, keys: &str) -> std::io::Result<()> {
     let base = format!("http://{address}");
     say(&format!(
         r#"
 llm-config is initialised. Its root token, shown only this once:
 
   {token}
+
+Keep a copy of the keys apart from the database, or nobody can open the stored secrets: {keys}
+Browse the APIs at {base}/docs
 
 Try it:
 

@@ -53,11 +53,13 @@ enum TokenCommand {
 
 /// Whose token, and what it is narrowed to.
 #[derive(Debug, Args)]
+#[command(after_long_help = all_rights())]
 struct IssueArgs {
     /// E-mail address or id of the user who gets the token
     #[arg(long, value_name = "EMAIL", default_value = "root@localhost")]
     user: WhichUser,
-    /// The only rights that the token has, such as `READ_LLM_OWN` [default: all of its user's]
+    /// The only rights that the token has, separated by commas; `--help` names them all [default: all of
+    /// its user's]
     #[arg(long, value_name = "RIGHT", value_delimiter = ',')]
     rights: Vec<Right>,
     /// The only workspaces that the token may touch, by id or name [default: all of its user's]
@@ -69,6 +71,22 @@ struct IssueArgs {
     /// A label, as `key=value`; may be repeated
     #[arg(long = "label", value_name = "KEY=VALUE")]
     labels: Vec<String>,
+}
+
+/// The names of all rights, a line for each thing that they are about.
+fn all_rights() -> String {
+    let mut lines: Vec<(&str, Vec<&str>)> = Vec::new();
+    for right in Right::ALL.iter().map(|it| it.as_str()) {
+        // The first word says what may be done, the rest to what.
+        let about = right.split_once('_').map_or(right, |(_, about)| about);
+        let about = about.trim_end_matches("_OWN").trim_end_matches("_ANY").trim_end_matches('S');
+        match lines.last_mut() {
+            Some((last, names)) if *last == about => names.push(right),
+            _ => lines.push((about, vec![right])),
+        }
+    }
+    let lines: Vec<_> = lines.iter().map(|(_, names)| format!("  {}", names.join(" "))).collect();
+    format!("Rights (`_OWN`: to what is the user's own, `_ANY`: to anybody's):\n{}", lines.join("\n"))
 }
 
 pub(crate) async fn run(args: TokenArgs, settings: Settings) -> Result<(), Box<dyn Error>> {
@@ -156,14 +174,36 @@ async fn revoke(store: &Store, id: TokenId, format: Format) -> Result<(), Box<dy
     let revoked = store
         .write(move |tx| {
             let none = || Failure::new(format!("there is no token `{id}`; `token list` shows all"));
+            // Nothing is issued between the list and the end.
+            tx.lock_people()?;
             let token = tx.find_token(id)?.ok_or_else(none)?;
             let user = tx.find_user(token.holder)?.ok_or_else(none)?;
+            let fallen = issued_with(&tx.list_tokens(None)?, id);
             tx.revoke_token(&token, &Caller::operator())?;
-            Ok::<_, Failure>(Shown::new(&token, &user, now))
+            let stored = Shown { state: "REVOKED", ..Shown::new(&token, &user, now) };
+            Ok::<_, Failure>(Revoked {
+                stored,
+                also_revoked: fallen.iter().map(ToString::to_string).collect(),
+            })
         })
         .await?;
-    format.print(&revoked, || format!("revoked {id}"))?;
+    format.print(&revoked, || {
+        let fallen =
+            revoked.also_revoked.iter().map(|it| format!("\nrevoked {it}, which was issued with it"));
+        format!("revoked {id}{}", fallen.collect::<String>())
+    })?;
     Ok(())
+}
+
+/// The tokens that fall with this one: those that were issued with it, with those, and so on.
+fn issued_with(all: &[Token], id: TokenId) -> Vec<TokenId> {
+    let mut fallen = vec![id];
+    let mut next = 0;
+    while let Some(&issuer) = fallen.get(next) {
+        fallen.extend(all.iter().filter(|it| it.parent == Some(issuer)).map(|it| it.id));
+        next += 1;
+    }
+    fallen.split_off(1)
 }
 
 #[derive(Serialize)]
@@ -187,6 +227,14 @@ struct Issued<'a> {
     #[serde(flatten)]
     stored: Shown,
     token: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Revoked {
+    #[serde(flatten)]
+    stored: Shown,
+    also_revoked: Vec<String>,
 }
 
 impl Shown {

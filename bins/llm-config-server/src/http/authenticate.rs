@@ -13,8 +13,8 @@ use crate::service::{Error, Service, Session};
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
 /// Who sent the request, by `x-api-key` or `Authorization: Bearer`.
-pub(super) async fn session(request: &HttpRequest, service: &Service) -> Result<Session, Error> {
-    let token = token(request.headers()).ok_or(Error::Unauthenticated)?;
+pub(super) async fn session(request: &HttpRequest, service: &Service) -> Result<Session, Failure> {
+    let token = token(request.headers())?;
     let (identity, actor) = service.authenticate(token).await?;
     Ok(Session { caller: caller(request, identity), actor })
 }
@@ -38,8 +38,7 @@ pub(super) fn caller(request: &HttpRequest, identity: Identity) -> Caller {
     }
 }
 
-/// `None` also for two different tokens: it is not for the server to choose.
-fn token(headers: &HeaderMap) -> Option<&str> {
+fn token(headers: &HeaderMap) -> Result<&str, Failure> {
     let mut tokens = headers.get_all(X_API_KEY).chain(headers.get_all(AUTHORIZATION)).map(|value| {
         let text = value.to_str().unwrap_or_default().trim();
         // One of the official clients can be set to put the prefix into `x-api-key` too.
@@ -48,8 +47,8 @@ fn token(headers: &HeaderMap) -> Option<&str> {
             _ => text,
         }
     });
-    let first = tokens.next()?;
-    tokens.all(|other| other == first).then_some(first)
+    let first = tokens.next().ok_or(Error::Unauthenticated)?;
+    if tokens.all(|other| other == first) { Ok(first) } else { Err(Failure::TwoTokens) }
 }
 
 #[cfg(test)]
@@ -58,27 +57,33 @@ mod tests {
 
     use super::*;
 
-    fn check(headers: &[(HeaderName, &str)], expected: Option<&str>) {
+    /// `expected` is the token, or why there is none.
+    fn check(headers: &[(HeaderName, &str)], expected: Result<&str, &str>) {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(name.clone(), HeaderValue::from_str(value).unwrap());
         }
-        assert_eq!(token(&map), expected, "{headers:?}");
+        let found = token(&map).map_err(|failure| match failure {
+            Failure::TwoTokens => "two",
+            Failure::Service(Error::Unauthenticated) => "none",
+            Failure::Service(_) | Failure::Body(_) => "something else",
+        });
+        assert_eq!(found, expected, "{headers:?}");
     }
 
     #[test]
     fn a_token_stands_in_either_header() {
-        check(&[(X_API_KEY, "gm_a")], Some("gm_a"));
-        check(&[(X_API_KEY, "Bearer gm_a")], Some("gm_a"));
-        check(&[(AUTHORIZATION, "Bearer gm_a")], Some("gm_a"));
-        check(&[(AUTHORIZATION, "bearer  gm_a ")], Some("gm_a"));
-        check(&[], None);
+        check(&[(X_API_KEY, "gm_a")], Ok("gm_a"));
+        check(&[(X_API_KEY, "Bearer gm_a")], Ok("gm_a"));
+        check(&[(AUTHORIZATION, "Bearer gm_a")], Ok("gm_a"));
+        check(&[(AUTHORIZATION, "bearer  gm_a ")], Ok("gm_a"));
+        check(&[], Err("none"));
     }
 
     #[test]
     fn two_tokens_must_be_the_same() {
-        check(&[(X_API_KEY, "gm_a"), (AUTHORIZATION, "Bearer gm_a")], Some("gm_a"));
-        check(&[(X_API_KEY, "gm_a"), (AUTHORIZATION, "Bearer gm_b")], None);
-        check(&[(X_API_KEY, "gm_a"), (X_API_KEY, "gm_b")], None);
+        check(&[(X_API_KEY, "gm_a"), (AUTHORIZATION, "Bearer gm_a")], Ok("gm_a"));
+        check(&[(X_API_KEY, "gm_a"), (AUTHORIZATION, "Bearer gm_b")], Err("two"));
+        check(&[(X_API_KEY, "gm_a"), (X_API_KEY, "gm_b")], Err("two"));
     }
 }

@@ -1,6 +1,11 @@
 //! Why a request got no good answer, before a dialect puts it into words.
 
+use std::error;
+
+use actix_web::HttpRequest;
+
 use super::json::BodyError;
+use super::log::RequestId;
 use crate::service::{Error, Problems, Unfit};
 
 /// Why a request got no good answer.
@@ -9,6 +14,29 @@ pub(super) enum Failure {
     Service(Error),
     /// The body could not be had.
     Body(BodyError),
+    /// Two different tokens were sent: it is not for the server to choose.
+    TwoTokens,
+}
+
+impl Failure {
+    /// Writes into the log why the registry is away: the caller is told only that it is.
+    pub(super) fn log_unavailable(request: &HttpRequest, error: &dyn error::Error) {
+        let request_id = RequestId::text(request);
+        tracing::warn!(request_id, error = %error, "the registry is unavailable");
+    }
+
+    /// Writes a fault of ours into the log. Returns all that the caller learns about it.
+    pub(super) fn log_internal(request: &HttpRequest, error: &dyn error::Error) -> String {
+        let request_id = RequestId::text(request);
+        let source = error.source().map(ToString::to_string);
+        tracing::error!(request_id, error = %error, source, "internal error");
+        internal_error(&request_id)
+    }
+}
+
+/// All that a caller learns about a fault of ours.
+pub(super) fn internal_error(request_id: &str) -> String {
+    format!("internal error; the server's log has the details under the request id {request_id}")
 }
 
 impl From<Error> for Failure {

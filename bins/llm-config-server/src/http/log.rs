@@ -11,6 +11,7 @@ use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, web};
 use futures_util::FutureExt;
 
+use super::failure::internal_error;
 use super::metrics::Metrics;
 use super::unknown;
 
@@ -32,6 +33,11 @@ impl RequestId {
     /// The id that the middleware gave to this request.
     pub(super) fn current(request: &HttpRequest) -> Option<Self> {
         request.extensions().get::<Self>().cloned()
+    }
+
+    /// That id; empty outside of the middleware.
+    pub(super) fn text(request: &HttpRequest) -> String {
+        Self::current(request).map(|id| id.0).unwrap_or_default()
     }
 }
 
@@ -81,12 +87,7 @@ pub(super) async fn panics(
     if let Ok(answer) = AssertUnwindSafe(next.call(request)).catch_unwind().await {
         return answer.map(ServiceResponse::map_into_left_body);
     }
-    let id = RequestId::current(&http).map(|id| id.0).unwrap_or_default();
-    let answer = unknown::answer(&http, StatusCode::INTERNAL_SERVER_ERROR, &internal_error(&id));
+    let message = internal_error(&RequestId::text(&http));
+    let answer = unknown::answer(&http, StatusCode::INTERNAL_SERVER_ERROR, &message);
     Ok(ServiceResponse::new(http, answer).map_into_right_body())
-}
-
-/// All that a caller learns about a fault of ours.
-pub(super) fn internal_error(request_id: &str) -> String {
-    format!("internal error; the server's log has the details under the request id {request_id}")
 }

@@ -14,6 +14,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 use super::authenticate::session;
+use super::failure::Failure;
 use super::openapi::own;
 use super::openapi::refusal::Forbidden;
 use super::{goodmem, known};
@@ -111,12 +112,12 @@ pub(super) async fn guarded(
     metrics: web::Data<Metrics>,
 ) -> HttpResponse {
     let allowed = match session(&request, &service).await {
-        Ok(session) => service.may_read_metrics(&session),
-        Err(error) => Err(error),
+        Ok(session) => service.may_read_metrics(&session).map_err(Failure::from),
+        Err(failure) => Err(failure),
     };
     match allowed {
         Ok(()) => render(&metrics),
-        Err(error) => goodmem::failed(&request, error.into()),
+        Err(failure) => goodmem::failed(&request, failure),
     }
 }
 

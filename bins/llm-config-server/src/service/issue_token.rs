@@ -80,7 +80,29 @@ pub(super) fn may(tx: &mut Tx<'_>, actor: &Actor, holder: PrincipalId, verb: Tok
     let subject = tx.subject(actor, &user)?;
     match decide(actor, &Action::Tokens(verb, subject)) {
         Decision::Allow => Ok(()),
-        Decision::Deny => Err(Error::Denied("the caller may not do this to the API keys of that user")),
+        Decision::Deny => Err(Error::Denied(needs(verb, holder == actor.id))),
         Decision::Conceal => Err(Error::NotFound("user")),
+    }
+}
+
+/// What is missing: for another's tokens the right, or the rank.
+const fn needs(verb: TokenVerb, is_own: bool) -> &'static str {
+    match (verb, is_own) {
+        (TokenVerb::Issue, true) => "issuing an API key for oneself needs the permission ISSUE_TOKEN_OWN",
+        (TokenVerb::Issue, false) => {
+            "issuing an API key for this user needs the permission ISSUE_TOKEN_ANY, and a role not below his"
+        }
+        (TokenVerb::List, true) => "reading one's own API keys needs the permission LIST_TOKENS_OWN",
+        (TokenVerb::List, false) => {
+            "reading this user's API keys needs the permission LIST_TOKENS_ANY, and a role not below his"
+        }
+        (TokenVerb::Update, true) => "changing one's own API keys needs the permission UPDATE_TOKEN_OWN",
+        (TokenVerb::Update, false) => {
+            "changing this user's API keys needs the permission UPDATE_TOKEN_ANY, and a role not below his"
+        }
+        (TokenVerb::Revoke, true) => "revoking one's own API keys needs the permission REVOKE_TOKEN_OWN",
+        (TokenVerb::Revoke, false) => {
+            "revoking this user's API keys needs the permission REVOKE_TOKEN_ANY, and a role not below his"
+        }
     }
 }

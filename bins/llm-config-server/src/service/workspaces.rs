@@ -3,10 +3,11 @@
 use llm_config_core::access::{
     Action, Actor, Decision, WorkspaceRole, WorkspaceVerb, decide, visible_workspaces,
 };
+use llm_config_core::caller::Caller;
 use llm_config_core::config::Scope;
 use llm_config_core::id::{PrincipalId, WorkspaceId};
 use llm_config_core::text::DisplayName;
-use llm_config_store::{Member, Workspace};
+use llm_config_store::{Member, Tx, Workspace};
 
 use super::update_config::Requested;
 use super::{Error, Referred, Service, Session};
@@ -116,10 +117,7 @@ impl Service {
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
-                tx.lock_people()?;
-                let actor = tx.actor(&caller)?;
-                let found = tx.find_workspace(id)?;
-                allowed(&actor, found, WorkspaceVerb::ManageMembers)?;
+                lock_members(tx, id, &caller)?;
                 let (user, role) = member.as_ref().map_err(Clone::clone)?;
                 // Locked for a change before it is looked at: `add_member` is about his row.
                 tx.find_user_for_update(*user)?.ok_or(Error::Unknown(Referred::Member))?;
@@ -139,10 +137,7 @@ impl Service {
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
-                tx.lock_people()?;
-                let actor = tx.actor(&caller)?;
-                let found = tx.find_workspace(id)?;
-                allowed(&actor, found, WorkspaceVerb::ManageMembers)?;
+                lock_members(tx, id, &caller)?;
                 tx.membership(id, user)?.ok_or(Error::NotFound("member"))?;
                 let role = role.as_ref().map_err(Clone::clone)?;
                 Ok(tx.change_member(id, user, *role, &caller)?)
@@ -160,15 +155,20 @@ impl Service {
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
-                tx.lock_people()?;
-                let actor = tx.actor(&caller)?;
-                let found = tx.find_workspace(id)?;
-                allowed(&actor, found, WorkspaceVerb::ManageMembers)?;
+                lock_members(tx, id, &caller)?;
                 tx.membership(id, user)?.ok_or(Error::NotFound("member"))?;
                 Ok(tx.remove_membership(id, user, &caller)?)
             })
             .await
     }
+}
+
+/// Locks out other changes of people. Fails unless the caller may change the workspace's members.
+fn lock_members(tx: &mut Tx<'_>, id: WorkspaceId, caller: &Caller) -> Result<(), Error> {
+    tx.lock_people()?;
+    let actor = tx.actor(caller)?;
+    let found = tx.find_workspace(id)?;
+    allowed(&actor, found, WorkspaceVerb::ManageMembers).map(drop)
 }
 
 fn allowed(actor: &Actor, found: Option<Workspace>, verb: WorkspaceVerb) -> Result<Workspace, Error> {

@@ -130,7 +130,8 @@ pub struct Given {
     /// How log lines look [default: text]
     #[arg(long, global = true, value_name = "FORMAT", env = "LLM_CONFIG_LOG_FORMAT")]
     pub log_format: Option<LogFormat>,
-    /// Which events are logged, such as `warn` or `info,llm_config_store=debug` [default: info]
+    /// Which events are logged, such as `warn` or `info,llm_config_store=debug` [default:
+    /// `info,actix_server=warn`]
     #[arg(long, global = true, value_name = "FILTER", env = "LLM_CONFIG_LOG_FILTER")]
     pub log_filter: Option<String>,
     /// Threads that serve requests [default: one a core]

@@ -4,7 +4,7 @@ mod given;
 mod outgoing;
 mod secrets;
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use llm_config_store::keys::{KeyDirectory, KeyFile, KeyText};
 use llm_config_store::{DatabaseUrl, DatabaseUrlError, Options};
 pub use outgoing::OutgoingSettings;
 pub use secrets::{GivenGoogleGrant, GivenSecretGrant, GivenVault, SecretSettings};
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::service::Outgoing;
@@ -70,6 +71,23 @@ pub enum Keys {
     Text(Arc<Zeroizing<String>>),
 }
 
+/// Where they are, without the keys.
+impl fmt::Display for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "file {}", path.display()),
+            Self::Directory(path, None) => write!(f, "directory {}", path.display()),
+            Self::Directory(path, Some(current)) => {
+                write!(f, "directory {}, sealing with `{current}`", path.display())
+            }
+            Self::Text(_) => f.write_str("the environment variable LLM_CONFIG_KEYRING"),
+        }
+    }
+}
+
+/// What is logged by default. The HTTP library's own lines tell an operator nothing.
+const DEFAULT_FILTER: &str = "info,actix_server=warn";
+
 /// How to log.
 #[derive(Clone, Debug)]
 pub struct LogSettings {
@@ -84,6 +102,8 @@ pub struct LogSettings {
 pub struct Settings {
     /// The address to listen on.
     pub listen: SocketAddr,
+    /// Whether addresses may be used that other machines can reach.
+    pub allow_public_listen: bool,
     /// The address on which metrics are served without a token.
     pub metrics_listen: Option<SocketAddr>,
     /// The origins of web pages that may call.
@@ -104,6 +124,31 @@ pub struct Settings {
     pub connections: u32,
     /// The way to providers.
     pub outgoing: OutgoingSettings,
+}
+
+/// A setting as it will be used.
+#[derive(Clone, Debug)]
+pub struct Described {
+    /// Its name, as a flag without the dashes.
+    pub name: &'static str,
+    /// Its value: text, a number, a boolean, a list, or `null` where none was given.
+    pub value: Value,
+    /// What that means where none was given.
+    if_none: &'static str,
+}
+
+impl Described {
+    /// The value for people.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match &self.value {
+            Value::Null => self.if_none.to_owned(),
+            Value::Array(items) if items.is_empty() => self.if_none.to_owned(),
+            Value::Array(items) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
+            Value::String(text) => text.clone(),
+            Value::Bool(_) | Value::Number(_) | Value::Object(_) => self.value.to_string(),
+        }
+    }
 }
 
 impl Settings {
@@ -139,9 +184,13 @@ impl Settings {
             );
             return Err(invalid("--cors-origins", reason));
         }
-        let data_dir = given.data_dir.unwrap_or_else(|| PathBuf::from("./data"));
+        // Absolute, because they are shown to somebody who may be looking in another directory.
+        let data_dir = absolute(given.data_dir.unwrap_or_else(|| PathBuf::from("./data")));
         let database = match &given.database_url {
-            Some(url) => url.parse()?,
+            Some(url) => match url.parse()? {
+                DatabaseUrl::Sqlite(path) => DatabaseUrl::Sqlite(absolute(path)),
+                DatabaseUrl::Postgres(url) => DatabaseUrl::Postgres(url),
+            },
             None => DatabaseUrl::Sqlite(data_dir.join("registry.db")),
         };
         let keys = keys(&data_dir, given.keyring_file, given.keyring_dir, given.keyring, given.current_key)?;
@@ -154,6 +203,7 @@ impl Settings {
         }
         Ok(Self {
             listen,
+            allow_public_listen: may_be_public,
             metrics_listen: given.metrics_listen,
             cors_origins,
             data_dir,
@@ -162,7 +212,7 @@ impl Settings {
             wait_for_init: given.wait_for_init.unwrap_or(false),
             log: LogSettings {
                 format: given.log_format.unwrap_or(LogFormat::Text),
-                filter: given.log_filter.unwrap_or_else(|| "info".to_owned()),
+                filter: given.log_filter.unwrap_or_else(|| DEFAULT_FILTER.to_owned()),
             },
             workers: given.workers,
             connections,
@@ -199,30 +249,21 @@ impl Settings {
 
     /// Each setting as it will be used, without secrets.
     #[must_use]
-    pub fn describe(&self) -> Vec<(&'static str, String)> {
-        let keys = match &self.keys {
-            Keys::File(path) => format!("file {}", path.display()),
-            Keys::Directory(path, None) => format!("directory {}", path.display()),
-            Keys::Directory(path, Some(current)) => {
-                format!("directory {}, sealing with `{current}`", path.display())
-            }
-            Keys::Text(_) => "the environment variable LLM_CONFIG_KEYRING".to_owned(),
-        };
+    pub fn describe(&self) -> Vec<Described> {
+        let setting = |name, value: Value| Described { name, value, if_none: "none" };
         let mut described = vec![
-            ("listen", self.listen.to_string()),
-            ("metrics-listen", self.metrics_listen.map_or_else(|| "none".to_owned(), |it| it.to_string())),
-            (
-                "cors-origins",
-                if self.cors_origins.is_empty() { "none".to_owned() } else { self.cors_origins.join(", ") },
-            ),
-            ("data-dir", self.data_dir.display().to_string()),
-            ("database-url", self.database.to_string()),
-            ("keyring", keys),
-            ("wait-for-init", self.wait_for_init.to_string()),
-            ("log-format", self.log.format.to_string()),
-            ("log-filter", self.log.filter.clone()),
-            ("workers", self.workers.map_or_else(|| "one a core".to_owned(), |it| it.to_string())),
-            ("database-connections", self.connections.to_string()),
+            setting("listen", self.listen.to_string().into()),
+            setting("allow-public-listen", self.allow_public_listen.into()),
+            setting("metrics-listen", self.metrics_listen.map(|it| it.to_string()).into()),
+            setting("cors-origins", self.cors_origins.clone().into()),
+            setting("data-dir", self.data_dir.display().to_string().into()),
+            setting("database-url", self.database.to_string().into()),
+            setting("keyring", self.keys.to_string().into()),
+            setting("wait-for-init", self.wait_for_init.into()),
+            setting("log-format", self.log.format.to_string().into()),
+            setting("log-filter", self.log.filter.clone().into()),
+            Described { name: "workers", value: self.workers.into(), if_none: "one a core" },
+            setting("database-connections", self.connections.into()),
         ];
         described.extend(self.outgoing.describe());
         described
@@ -259,6 +300,11 @@ fn not_public_by_mistake(
     ))
 }
 
+/// The path from the root; as it is where the system does not tell the working directory.
+fn absolute(path: PathBuf) -> PathBuf {
+    std::path::absolute(&path).unwrap_or(path)
+}
+
 /// What a browser sends as `Origin`: no path, no trailing slash.
 fn is_origin(text: &str) -> bool {
     url::Url::parse(text).is_ok_and(|url| {
@@ -280,11 +326,11 @@ fn keys(
     let current =
         current.map(|it| it.parse::<KeyId>()).transpose().map_err(|it| invalid("--current-key", it))?;
     match (file, directory, text) {
-        (None, Some(directory), None) => Ok(Keys::Directory(directory, current)),
+        (None, Some(directory), None) => Ok(Keys::Directory(absolute(directory), current)),
         _ if current.is_some() => {
             Err(invalid("--current-key", "goes with `--keyring-dir`; elsewhere the first key seals"))
         }
-        (Some(file), None, None) => Ok(Keys::File(file)),
+        (Some(file), None, None) => Ok(Keys::File(absolute(file))),
         (None, None, Some(text)) => Ok(Keys::Text(Arc::new(Zeroizing::new(text)))),
         (None, None, None) => Ok(Keys::File(data_dir.join("keyring"))),
         _ => Err(invalid(

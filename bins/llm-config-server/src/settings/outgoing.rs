@@ -7,8 +7,10 @@ use jiff::SignedDuration;
 use llm_config_probe::guard::{AllowedHost, Loopback, NetworkPolicy};
 use llm_config_probe::{Guard, Prober, Trust};
 
+use serde_json::Value;
+
 use super::secrets::SecretSettings;
-use super::{Given, SettingsError, invalid};
+use super::{Described, Given, SettingsError, invalid};
 use crate::service::Outgoing;
 
 /// Where calls to providers may go, and with which secrets.
@@ -57,18 +59,21 @@ impl OutgoingSettings {
     }
 
     /// Each setting as it will be used.
-    pub(super) fn describe(&self) -> [(&'static str, String); 5] {
-        let list = |texts: Vec<String>| if texts.is_empty() { "none".to_owned() } else { texts.join(", ") };
+    pub(super) fn describe(&self) -> [Described; 5] {
+        let setting = |name, value: Value| Described { name, value, if_none: "none" };
         let NetworkPolicy { allowed_hosts, allowed_networks, loopback: _ } = &self.policy;
+        let hosts: Vec<_> = allowed_hosts.iter().map(ToString::to_string).collect();
+        let networks: Vec<_> = allowed_networks.iter().map(ToString::to_string).collect();
+        let every = self.check_every.and_then(|it| SignedDuration::try_from(it).ok());
         [
-            ("allowed-hosts", list(allowed_hosts.iter().map(ToString::to_string).collect())),
-            ("allowed-networks", list(allowed_networks.iter().map(ToString::to_string).collect())),
-            (
-                "provider-ca-file",
-                self.ca_file.as_ref().map_or("none".to_owned(), |it| it.display().to_string()),
-            ),
-            ("check-every", self.check_every.map_or("never".to_owned(), |it| format!("{it:?}"))),
-            ("secret-grants", self.secrets.describe()),
+            setting("allowed-hosts", hosts.into()),
+            setting("allowed-networks", networks.into()),
+            setting("provider-ca-file", self.ca_file.as_ref().map(|it| it.display().to_string()).into()),
+            Described {
+                if_none: "never",
+                ..setting("check-every", every.map(|it| format!("{it:#}")).into())
+            },
+            setting("secret-grants", self.secrets.describe().into()),
         ]
     }
 }

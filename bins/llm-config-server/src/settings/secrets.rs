@@ -135,10 +135,9 @@ impl SecretSettings {
         Ok(granted)
     }
 
-    /// What is granted, in words for people.
-    pub(super) fn describe(&self) -> String {
-        let count = self.grants.secrets.len() + self.grants.google.len();
-        if count == 0 { "none".to_owned() } else { format!("{count} grants") }
+    /// The prefixes that are granted.
+    pub(super) fn describe(&self) -> Vec<String> {
+        self.grants.secrets.iter().map(|it| it.prefix.to_string()).collect()
     }
 }
 

@@ -19,8 +19,10 @@ fn listen(address: &str) -> Given {
 fn without_settings_the_server_listens_on_loopback_and_keeps_everything_in_its_data_directory() {
     let settings = Settings::check(Given::default()).unwrap();
     assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
-    assert_eq!(settings.database.to_string(), "sqlite://./data/registry.db");
-    assert!(matches!(&settings.keys, Keys::File(path) if path.ends_with("data/keyring")));
+    let here = std::env::current_dir().unwrap();
+    let registry = here.join("data/registry.db");
+    assert_eq!(settings.database.to_string(), format!("sqlite://{}", registry.display()));
+    assert!(matches!(&settings.keys, Keys::File(path) if *path == here.join("data/keyring")));
     assert!(!settings.wait_for_init);
 }
 
@@ -64,6 +66,25 @@ fn a_database_password_is_not_described() {
     let url = Some("postgres://u:hunter2@h/d?password=hunter2".to_owned());
     let settings = Settings::check(Given { database_url: url, ..Given::default() }).unwrap();
     assert!(!format!("{:?}", settings.describe()).contains("hunter2"));
+}
+
+#[test]
+fn what_is_shown_is_where_it_is() {
+    let given = Given {
+        data_dir: Some("./elsewhere".into()),
+        database_url: Some("sqlite://it.db".to_owned()),
+        ..Given::default()
+    };
+    let settings = Settings::check(given).unwrap();
+    let shown: Vec<_> = settings.describe().into_iter().map(|it| it.text()).collect();
+    let here = std::env::current_dir().unwrap().display().to_string();
+    for place in [
+        format!("{here}/elsewhere"),
+        format!("file {here}/elsewhere/keyring"),
+        format!("sqlite://{here}/it.db"),
+    ] {
+        assert!(shown.contains(&place), "{shown:?} has no {place}");
+    }
 }
 
 #[test]

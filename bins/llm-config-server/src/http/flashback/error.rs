@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 
 use super::super::failure::Failure;
 use super::super::json::BodyError;
-use super::super::log::{RequestId, internal_error};
 use super::spelling;
 use crate::service::{Error, Problem, Problems, Referred};
 
@@ -50,6 +49,12 @@ pub(super) fn answer(request: &HttpRequest, failure: Failure) -> HttpResponse {
         Failure::Body(BodyError::Broken) => {
             return response(StatusCode::BAD_REQUEST, "The body could not be read to its end");
         }
+        Failure::TwoTokens => {
+            return response(
+                StatusCode::UNAUTHORIZED,
+                "Two different tokens were sent; send one, as `Authorization: Bearer`",
+            );
+        }
     };
     let (status, message) = match error {
         Error::Unauthenticated => (
@@ -81,20 +86,14 @@ pub(super) fn answer(request: &HttpRequest, failure: Failure) -> HttpResponse {
             return respond(StatusCode::TOO_MANY_REQUESTS, &message, seconds);
         }
         Error::Unavailable(error) => {
-            tracing::warn!(request_id = request_id(request), error = %error, "the registry is unavailable");
+            Failure::log_unavailable(request, &error);
             (StatusCode::SERVICE_UNAVAILABLE, "The registry is unavailable; try again".to_owned())
         }
         Error::Internal(error) => {
-            let source = std::error::Error::source(&error).map(ToString::to_string);
-            tracing::error!(request_id = request_id(request), error = %error, source, "internal error");
-            (StatusCode::INTERNAL_SERVER_ERROR, internal_error(&request_id(request)))
+            (StatusCode::INTERNAL_SERVER_ERROR, Failure::log_internal(request, &error))
         }
     };
     response(status, &message)
-}
-
-fn request_id(request: &HttpRequest) -> String {
-    RequestId::current(request).map(|id| id.0).unwrap_or_default()
 }
 
 fn taken(conflict: Conflict) -> &'static str {

@@ -115,7 +115,7 @@ pub(super) async fn delete(request: HttpRequest, service: web::Data<Service>) ->
 pub(super) async fn no_such(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     match session(&request, &service).await {
         Ok(_) => answer(&request, Error::NotFound("configuration").into()),
-        Err(error) => answer(&request, error.into()),
+        Err(failure) => answer(&request, failure),
     }
 }
 

@@ -66,7 +66,7 @@ pub(super) async fn get(request: HttpRequest, service: web::Data<Service>) -> Ht
 }
 
 /// Changes labels, or switches a key off or on.
-#[utoipa::path(put, path = "/v1/apikeys/{id}", operation_id = "updateApiKey", tag = openapi::KEYS, params(ById), request_body = UpdateApiKeyRequest, responses((status = 200, body = ApiKey), Forbidden, NotFound))]
+#[utoipa::path(put, path = "/v1/apikeys/{id}", operation_id = "updateApiKey", tag = openapi::KEYS, params(ById), request_body = UpdateApiKeyRequest, responses((status = 200, body = ApiKey), Forbidden, NotFound, Conflict))]
 pub(super) async fn update(
     request: HttpRequest,
     payload: web::Payload,
@@ -84,7 +84,7 @@ pub(super) async fn update(
 }
 
 /// Removes a key, and every key that was issued with it.
-#[utoipa::path(delete, path = "/v1/apikeys/{id}", operation_id = "deleteApiKey", tag = openapi::KEYS, params(ById), responses((status = 204), BadRequest, Forbidden, NotFound))]
+#[utoipa::path(delete, path = "/v1/apikeys/{id}", operation_id = "deleteApiKey", tag = openapi::KEYS, params(ById), responses((status = 204), BadRequest, Forbidden, NotFound, Conflict))]
 pub(super) async fn delete(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let revoked = async {
         let session = session(&request, &service).await?;

@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 
 use super::super::failure::Failure;
 use super::super::json::BodyError;
-use super::super::log::{RequestId, internal_error};
 use super::spelling;
 use crate::service::{Error, Problems, Referred};
 
@@ -18,7 +17,7 @@ use crate::service::{Error, Problems, Referred};
 /// characters of a body.
 const SHOWN_FAULTS: usize = 20;
 
-/// The name that gRPC gives to a condition, as this API uses it.
+/// The name that gRPC gives to the condition that mostly has this status, as this API uses it.
 fn code(status: StatusCode) -> &'static str {
     match status.as_u16() {
         400 | 413 => "INVALID_ARGUMENT",
@@ -62,6 +61,11 @@ pub(super) fn response(status: StatusCode, message: &str) -> HttpResponse {
     build(status, 1).json(Body { error: message, code: code(status), violations: &[] })
 }
 
+/// The answer where nothing exists twice, but something else is in the way.
+fn blocked(message: &str) -> HttpResponse {
+    build(StatusCode::CONFLICT, 1).json(Body { error: message, code: "FAILED_PRECONDITION", violations: &[] })
+}
+
 /// With `retry_after`, in seconds, for the statuses that have it.
 fn build(status: StatusCode, retry_after: u64) -> HttpResponseBuilder {
     let mut response = HttpResponse::build(status);
@@ -84,6 +88,12 @@ pub(in crate::http) fn answer(request: &HttpRequest, failure: Failure) -> HttpRe
         Failure::Body(BodyError::Broken) => {
             return response(StatusCode::BAD_REQUEST, "the body could not be read to its end");
         }
+        Failure::TwoTokens => {
+            return response(
+                StatusCode::UNAUTHORIZED,
+                "two different tokens were sent; send one, as `x-api-key` or `Authorization: Bearer`",
+            );
+        }
     };
     let (status, message) = match error {
         Error::Unauthenticated => (
@@ -103,32 +113,29 @@ pub(in crate::http) fn answer(request: &HttpRequest, failure: Failure) -> HttpRe
         Error::Stale => {
             (StatusCode::PRECONDITION_FAILED, "it was changed by somebody else; read it again".to_owned())
         }
-        Error::InUse(what) => (StatusCode::CONFLICT, format!("it is still in use by {what}")),
-        Error::LastOwner => (
-            StatusCode::CONFLICT,
-            "the last owner of the organisation must stay, and so must the last token with which an owner can do everything"
-                .to_owned(),
-        ),
+        Error::InUse(what) => return blocked(&format!("it is still in use by {what}")),
+        Error::LastOwner => {
+            return blocked(
+                "the last owner of the organisation must stay, and so must the last token with which an owner can \
+                 do everything",
+            );
+        }
         Error::TooMany { retry_after } => {
             let (status, seconds) = (StatusCode::TOO_MANY_REQUESTS, retry_after.as_secs() + 1);
             let message = format!("too many calls to this provider; try again in {seconds} s");
-            return build(status, seconds).json(Body { error: &message, code: code(status), violations: &[] });
+            return build(status, seconds).json(Body {
+                error: &message,
+                code: code(status),
+                violations: &[],
+            });
         }
         Error::Unavailable(error) => {
-            tracing::warn!(request_id = request_id(request), error = %error, "the registry is unavailable");
+            Failure::log_unavailable(request, &error);
             (StatusCode::SERVICE_UNAVAILABLE, "the registry is unavailable; try again".to_owned())
         }
-        Error::Internal(error) => {
-            let source = std::error::Error::source(&error).map(ToString::to_string);
-            tracing::error!(request_id = request_id(request), error = %error, source, "internal error");
-            (StatusCode::INTERNAL_SERVER_ERROR, internal_error(&request_id(request)))
-        }
+        Error::Internal(error) => (StatusCode::INTERNAL_SERVER_ERROR, Failure::log_internal(request, &error)),
     };
     response(status, &message)
-}
-
-fn request_id(request: &HttpRequest) -> String {
-    RequestId::current(request).map(|id| id.0).unwrap_or_default()
 }
 
 const fn named(referred: Referred) -> &'static str {

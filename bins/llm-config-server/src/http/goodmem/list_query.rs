@@ -13,9 +13,16 @@ use crate::service::{ListConfigs, Problems};
 
 type Query = [(String, String)];
 
+/// What `GET /v1/llms` asks for.
+pub(super) struct Llms {
+    pub(super) wanted: ListConfigs,
+    pub(super) with_credentials: bool,
+}
+
 /// The filters of `GET /v1/llms`. Unknown parameters are ignored.
-pub(super) fn llms(query: &Query) -> Result<ListConfigs, Problems> {
+pub(super) fn llms(query: &Query) -> Result<Llms, Problems> {
     let mut problems = Problems::default();
+    let with_credentials = asks_for_credentials(query, &mut problems);
     let owner = parsed(query, ["ownerId", "owner_id"], &mut problems);
     let provider = find(query, ["providerType", "provider_type"], &mut problems);
     let provider = provider.map(str::to_uppercase).and_then(|name| {
@@ -27,7 +34,8 @@ pub(super) fn llms(query: &Query) -> Result<ListConfigs, Problems> {
             .ok()
     });
     let labels = labels(query, &mut problems);
-    if problems.0.is_empty() { Ok(ListConfigs { owner, provider, labels }) } else { Err(problems) }
+    let wanted = ListConfigs { owner, provider, labels };
+    if problems.0.is_empty() { Ok(Llms { wanted, with_credentials }) } else { Err(problems) }
 }
 
 fn labels(query: &Query, problems: &mut Problems) -> Labels {
@@ -51,15 +59,19 @@ fn label_key(name: &str) -> Option<&str> {
 /// Whether `GET /v1/llms/{id}` asks for credentials.
 pub(super) fn wants_credentials(query: &Query) -> Result<bool, Problems> {
     let mut problems = Problems::default();
-    let wants = match find(query, ["includeCredentials", "include_credentials"], &mut problems) {
+    let wants = asks_for_credentials(query, &mut problems);
+    if problems.0.is_empty() { Ok(wants) } else { Err(problems) }
+}
+
+fn asks_for_credentials(query: &Query, problems: &mut Problems) -> bool {
+    match find(query, ["includeCredentials", "include_credentials"], problems) {
         None | Some("false" | "") => false,
         Some("true") => true,
         Some(_) => {
             problems.add("includeCredentials", "must be true or false");
             false
         }
-    };
-    if problems.0.is_empty() { Ok(wants) } else { Err(problems) }
+    }
 }
 
 /// The filters of `GET /v1/apikeys`.
@@ -113,7 +125,7 @@ mod tests {
     fn check(query: &str, expected: &str) {
         let query: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         let found = match llms(&query) {
-            Ok(ListConfigs { owner, provider, labels }) => {
+            Ok(Llms { wanted: ListConfigs { owner, provider, labels }, .. }) => {
                 let owner = owner.map(|it| it.to_string()).unwrap_or_default();
                 let provider = provider.map(|it| it.to_string()).unwrap_or_default();
                 format!("{owner} {provider} {labels}").trim().to_owned()

@@ -12,6 +12,8 @@ use super::request_schema::ById;
 use super::{list_query, llm_request, openapi};
 use crate::service::{Created, Error, Listing, Service};
 
+const NO_CREDENTIALS: &str = "credentials are write-only and are never returned";
+
 /// Creates an LLM. Capability flags that are left out are inferred from the model.
 #[utoipa::path(post, path = "/v1/llms", operation_id = "createLLM", tag = openapi::LLMS, request_body = LlmCreationRequest, responses((status = 201, body = llm_answer::Created), Forbidden, Conflict))]
 pub(super) async fn create(
@@ -35,11 +37,14 @@ pub(super) async fn create(
 }
 
 /// Lists LLMs, oldest first. All filters must match.
-#[utoipa::path(get, path = "/v1/llms", operation_id = "listLLMs", tag = openapi::LLMS, params(LlmFilters), responses((status = 200, body = llm_answer::List), BadRequest))]
+#[utoipa::path(get, path = "/v1/llms", operation_id = "listLLMs", tag = openapi::LLMS, params(LlmFilters, Inclusion), responses((status = 200, body = llm_answer::List), BadRequest, Forbidden))]
 pub(super) async fn list(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let listed = async {
         let session = session(&request, &service).await?;
-        let wanted = list_query::llms(&path::query(&request))?;
+        let list_query::Llms { wanted, with_credentials } = list_query::llms(&path::query(&request))?;
+        if with_credentials {
+            return Err(Error::Denied(NO_CREDENTIALS).into());
+        }
         Ok(service.list_configs(&session, wanted).await?)
     };
     match listed.await {
@@ -61,7 +66,7 @@ pub(super) async fn get(request: HttpRequest, service: web::Data<Service>) -> Ht
         let config = service.config(&session, id).await?;
         // Asked last: who may not see the LLM learns nothing from this refusal either.
         if wants_credentials {
-            return Err(Error::Denied("credentials are write-only and are never returned").into());
+            return Err(Error::Denied(NO_CREDENTIALS).into());
         }
         Ok(config)
     };

@@ -54,6 +54,7 @@ pub(super) async fn page(request: HttpRequest) -> HttpResponse {
     let Some(file) = swagger_ui("index.html") else { return unknown::path(request).await };
     let html = String::from_utf8_lossy(&file.bytes);
     let html = html.replace("\"./", "\"/docs/").replace("\"index.css", "\"/docs/index.css");
+    let html = html.replace("<title>Swagger UI</title>", "<title>llm-config API</title>");
     answer("text/html; charset=utf-8", html.into())
 }
 

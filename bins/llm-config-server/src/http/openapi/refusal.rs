@@ -32,13 +32,13 @@ refusals! {
     /// 400: what was sent cannot be.
     BadRequest = 400 "What was sent is malformed or breaks a rule; all faults are named at once.";
     /// 401: nobody knows who asks.
-    Unauthorized = 401 with "WWW-Authenticate" "No token was sent, or one that is unknown, expired or revoked.";
+    Unauthorized = 401 with "WWW-Authenticate" "No token was sent, or one that is unknown, expired or revoked, or two different ones.";
     /// 403: it is there, but not for this caller.
     Forbidden = 403 "The caller may not do this.";
     /// 404: it is not there, or not for this caller to know.
     NotFound = 404 "It does not exist, or the caller may not know that it does.";
     /// 409: something else is in the way.
-    Conflict = 409 "It exists already, or is in use.";
+    Conflict = 409 "It exists already, or something else is in the way.";
     /// 413: the body is too large.
     TooLarge = 413 "The body has more than 1 MiB.";
     /// 429: too often.

@@ -108,6 +108,7 @@ async fn the_page_consists_of_files_of_this_server() {
             let policy = format!("content-security-policy: {POLICY}").to_lowercase();
             assert!(page.head.contains(&policy), "{}", page.head);
             assert!(page.head.contains("x-content-type-options: nosniff"), "{}", page.head);
+            assert!(html.contains("<title>llm-config API</title>"), "{html}");
             let parts = ["src=\"", "href=\""].into_iter().flat_map(|it| html.split(it).skip(1));
             let named: BTreeSet<_> = parts.map(|it| it.split('"').next().unwrap().to_owned()).collect();
             assert_eq!(named, FILES.map(|file| format!("/docs/{file}")).into(), "{html}");
