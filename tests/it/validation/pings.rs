@@ -83,9 +83,8 @@ fn every_provider_type_can_be_pinged_with_the_stored_key() {
         assert_eq!(received.len(), 1, "{provider_type}: one call");
         assert_eq!(result["bytesSent"], json!(received[0].body.len()));
         let sent: Value = serde_json::from_str(&received[0].body).expect("JSON");
-        let cap = if provider_type == "OPENAI" { "max_completion_tokens" } else { "max_tokens" };
-        assert_eq!(members(&sent), [cap, "messages", "model", "stream"], "{provider_type}");
-        assert_eq!((&sent["model"], &sent[cap]), (&json!("tiny"), &json!(1)));
+        assert_eq!(members(&sent), ["max_tokens", "messages", "model", "stream"], "{provider_type}");
+        assert_eq!((&sent["model"], &sent["max_tokens"]), (&json!("tiny"), &json!(1)));
 
         let wrong = made(&root, provider_type, &upstream, "sk-wrong-0123456789abcdef");
         let result = ping(&root, &json!({"targetId": wrong}));
