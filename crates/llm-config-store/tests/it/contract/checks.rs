@@ -232,6 +232,32 @@ async fn a_check_that_is_recorded_while_the_endpoint_changes_is_never_current() 
     }
 }
 
+/// Made again under its id, it is another: what was found out about the first is not about it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_that_is_recorded_while_its_config_is_made_again_is_dropped_or_gone() {
+    let Some((_database, stores)) = super::servers(2).await else { return };
+    for round in 0..20 {
+        let config = in_workspace(&stores[0], &format!("{round}")).await;
+        let done = at_once(&stores, |n, store| {
+            let config = config.clone();
+            async move {
+                if n == 0 {
+                    record(&store, check_of(&config, Some(true))).await;
+                    return;
+                }
+                let again = store.write(move |tx| {
+                    tx.delete_config(&config, &OPERATOR)?;
+                    tx.create_config(config.id, config.scope, &named("again"), &OPERATOR)
+                });
+                again.await.unwrap();
+            }
+        });
+        done.await;
+        assert!(list(&stores[0], &config, 10).await.is_empty(), "round {round}");
+    }
+    assert!(available(&stores[0], &all()).await.is_empty());
+}
+
 fn all() -> WorkspaceFilter {
     WorkspaceFilter { visible: VisibleWorkspaces::All, workspace: None }
 }
