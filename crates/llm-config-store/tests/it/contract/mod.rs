@@ -1,6 +1,7 @@
 //! What a store promises, whichever database it is on.
 
 mod actors;
+mod available;
 mod canary;
 mod chains;
 mod checks;
