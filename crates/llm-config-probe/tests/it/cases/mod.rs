@@ -1,12 +1,21 @@
 //! Provider by situation: the whole report.
 
+mod azure;
 mod custom;
+mod endpoints;
+mod litellm;
+mod llama_cpp;
+mod ollama;
+mod open_router;
+mod openai;
+mod other;
+mod vllm;
 
 use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::support::{BAD, Case, GOOD, probe};
+use crate::support::{BAD, Case, GOOD, Key, Truth, key, probe};
 
 /// Every report of a table, one after the other, to be compared with what was reviewed.
 async fn reports(cases: Vec<Case>) -> String {
@@ -18,6 +27,7 @@ async fn reports(cases: Vec<Case>) -> String {
         for call in json["calls"].as_array_mut().expect("a list") {
             call.as_object_mut().expect("an object").remove("milliseconds");
         }
+        honest(&case, &json);
         let shown = lines(&json).replace(&format!(":{port}"), "");
         for secret in [GOOD, BAD] {
             assert!(!shown.contains(secret), "{}", case.name);
@@ -25,6 +35,57 @@ async fn reports(cases: Vec<Case>) -> String {
         writeln!(text, "== {}\n-- {}\n{shown}", case.name, case.source).expect("memory");
     }
     text
+}
+
+/// What holds in every case, whatever is found out: a good key is never called rejected, a bad one
+/// never verified, and what is not there is neither.
+fn honest(case: &Case, report: &Value) {
+    let verdict = report["credential"]["verdict"].as_str().expect("a verdict");
+    let forbidden: &[&str] = match case.truth {
+        Truth::Good => &["rejected"],
+        Truth::Bad => &["verified"],
+        Truth::None => &["verified", "rejected"],
+    };
+    assert!(!forbidden.contains(&verdict), "{}: {verdict}", case.name);
+    assert_eq!(case.truth == Truth::None, case.credential.is_none(), "{}", case.name);
+    let works = report["usable"] == "yes";
+    let is_needless = verdict == "not_required";
+    assert!(!works || case.truth == Truth::Good || is_needless, "{}: a key that fails works", case.name);
+}
+
+/// The same for keys that the tables do not show: each script is asked again with the other key.
+#[tokio::test]
+async fn no_script_makes_a_bad_key_verified_or_a_good_one_rejected() {
+    let tables = [
+        azure::cases(),
+        custom::cases(),
+        endpoints::cases(),
+        litellm::cases(),
+        llama_cpp::cases(),
+        ollama::cases(),
+        open_router::cases(),
+        openai::cases(),
+        other::cases(),
+        vllm::cases(),
+    ];
+    let cases: Vec<Case> = tables.into_iter().flatten().collect();
+    assert!(cases.len() >= 75, "{} cases", cases.len());
+    let mut checked = 0;
+    for case in cases {
+        // A script that answers both keys alike does not tell which of them is genuine.
+        if !case.rules.iter().any(|it| it.shown != Key::Any) {
+            continue;
+        }
+        for (credential, truth) in [(key(GOOD), Truth::Good), (key(BAD), Truth::Bad), (None, Truth::None)] {
+            let (name, source, rules) = (case.name, case.source, case.rules);
+            let other = Case { credential, truth, ..Case::at(case.provider, case.endpoint) };
+            let other = Case { model: case.model, api_path: case.api_path, ..other.is(name, source, rules) };
+            let (report, _, _) = probe(&other).await;
+            honest(&other, &serde_json::to_value(&report).expect("JSON"));
+            checked += 1;
+        }
+    }
+    assert!(checked >= 100, "{checked} checked");
 }
 
 /// A line for each member that says something.

@@ -28,10 +28,71 @@ pub(crate) struct Case {
     /// As a user would write it, with `http` and without a port; the host is the vendor's.
     pub(crate) endpoint: &'static str,
     pub(crate) credential: Option<Credential>,
+    /// What is known of the credential, whatever the check finds out.
+    pub(crate) truth: Truth,
+    /// Blank for the default.
+    pub(crate) api_path: &'static str,
     pub(crate) model: Option<&'static str>,
     pub(crate) depth: Depth,
     /// The first that fits answers.
     pub(crate) rules: &'static [Rule],
+}
+
+impl Case {
+    /// A case with a genuine key, to be completed.
+    pub(crate) fn at(provider: Provider, endpoint: &'static str) -> Self {
+        Self {
+            name: "",
+            source: "",
+            provider,
+            endpoint,
+            credential: key(GOOD),
+            truth: Truth::Good,
+            api_path: "",
+            model: None,
+            depth: Depth::Credential,
+            rules: &[],
+        }
+    }
+
+    /// With a key that is not genuine.
+    pub(crate) fn bad(self) -> Self {
+        Self { credential: key(BAD), truth: Truth::Bad, ..self }
+    }
+
+    /// Without a key.
+    pub(crate) fn keyless(self) -> Self {
+        Self { credential: None, truth: Truth::None, ..self }
+    }
+
+    pub(crate) fn model(self, model: &'static str) -> Self {
+        Self { model: Some(model), ..self }
+    }
+
+    pub(crate) fn path(self, api_path: &'static str) -> Self {
+        Self { api_path, ..self }
+    }
+
+    /// Its sentence, its source and what the provider answers.
+    pub(crate) fn is(self, name: &'static str, source: &'static str, rules: &'static [Rule]) -> Self {
+        Self { name, source, rules, ..self }
+    }
+}
+
+impl Rule {
+    pub(crate) const fn with(mut self, headers: &'static [(&'static str, &'static str)]) -> Self {
+        self.headers = headers;
+        self
+    }
+}
+
+/// Whether the credential of a case is genuine at its provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Truth {
+    Good,
+    Bad,
+    /// The case has no credential.
+    None,
 }
 
 /// What a scripted provider answers to which requests.
@@ -89,7 +150,7 @@ pub(crate) async fn probe(case: &Case) -> (Report, Vec<Received>, u16) {
     let target = Target {
         provider: case.provider,
         endpoint: url.as_str().parse().expect("an endpoint"),
-        api_path: llm_config_core::api_path::ApiPath::default(),
+        api_path: case.api_path.parse().expect("a path"),
         model: case.model.map(|it| it.parse().expect("a model")),
     };
     let policy = NetworkPolicy {
