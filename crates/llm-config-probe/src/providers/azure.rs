@@ -4,7 +4,7 @@ use super::dialect::Dialect;
 use super::place::Place;
 use super::question::Question;
 use super::verdicts::Outcome;
-use super::{Subject, compatible, models};
+use super::{Subject, compatible, models, redirect};
 use crate::access::KeyHeader;
 use crate::exchange::Answer;
 use crate::finding::Finding;
@@ -43,7 +43,8 @@ async fn by_list(run: &mut Run<'_>, subject: &Subject<'_>, dialect: &Dialect, pl
         }
         Ok(answer) => {
             let asked = dialect.asked(!subject.access.is_open());
-            refused(place, super::verdicts::of_refusal(&answer, asked))
+            let outcome = super::verdicts::of_refusal(&answer, asked);
+            refused(place, redirect::explain(place, question.url(), &answer, outcome))
         }
         Err(stop) => refused(place, Outcome::Refused(Finding::stopped(stop))),
     }
@@ -55,7 +56,7 @@ fn accepted(answer: &Answer) -> Finding {
 
 async fn by_call(run: &mut Run<'_>, subject: &Subject<'_>, dialect: &Dialect, place: &Place) -> Finding {
     let question = Question::zero_token(place.call(), subject.model());
-    match compatible::zero_token(run, subject, dialect, &question).await {
+    match compatible::zero_token(run, subject, dialect, place, &question).await {
         Outcome::LetIn(finding) => {
             let finding = compatible::controlled(run, subject, dialect, &question, finding).await;
             // Under `/openai/v1` the body names the deployment, and it is not known whether it is looked

@@ -38,6 +38,7 @@ const CODES: &[(&str, Reason)] = &[
     ("insufficient_quota", Reason::QuotaExhausted),
     ("budget_exceeded", Reason::QuotaExhausted),
     ("credit_balance_exhausted", Reason::InsufficientCredit),
+    ("billing_not_active", Reason::InsufficientCredit),
     ("billing_hard_limit_reached", Reason::QuotaExhausted),
     ("expired_key", Reason::KeyExpired),
     ("account_deactivated", Reason::KeyDisabledOrLeaked),
@@ -97,6 +98,21 @@ const ABOUT_KEYS: &[&str] = &[
     "user not found",
 ];
 
+/// What speaks of a key that is known and may not do this, or of something else altogether.
+const ABOUT_RIGHTS: &[&str] = &[
+    "permission",
+    "scope",
+    "insufficient",
+    "not allowed",
+    "suspended",
+    "quota",
+    "limit",
+    "billing",
+    "payment",
+    "region",
+    "country",
+];
+
 /// What a body that lacks its messages is refused with, once the key was accepted.
 const ABOUT_BODY: &[&str] = &[
     "messages",
@@ -133,7 +149,8 @@ pub(crate) fn saw_no_key(error: &ErrorBody) -> bool {
 /// Whether an error with status 401 is about the key; an empty text can be about nothing else.
 pub(crate) fn is_about_key(error: &ErrorBody) -> bool {
     let is_code = |it: &str| it.eq_ignore_ascii_case("unauthorized") || it.contains("auth");
-    error.message.is_empty() || error.says(ABOUT_KEYS) || is_code(&error.code) || is_code(&error.kind)
+    let is_named = error.says(ABOUT_KEYS) || is_code(&error.code) || is_code(&error.kind);
+    error.message.is_empty() || is_named && !error.says(ABOUT_RIGHTS)
 }
 
 /// Whether an error is about the body, so that the key was let through. One that names a header, or
@@ -145,6 +162,9 @@ pub(crate) fn is_about_body(error: &ErrorBody) -> bool {
         "api-key",
         "apikey",
         "\"header\"",
+        "query parameter",
+        "api-version",
+        "api version",
         "authorization",
         "authenti",
         "unauthorized",

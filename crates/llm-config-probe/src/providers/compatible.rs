@@ -2,7 +2,7 @@
 //! key, and the one model.
 
 use super::Subject;
-use super::control::Control;
+use super::control::{Control, of_keyless};
 use super::dialect::Dialect;
 use super::listing::Listing;
 use super::place::Place;
@@ -92,7 +92,7 @@ async fn list(run: &mut Run<'_>, subject: &Subject<'_>, dialect: &Dialect, place
         Some(_) => Outcome::LetIn(Finding::accepted(Proof::Accepted, &answer)),
         None => redirect::explain(place, question.url(), &answer, of_refusal(&answer, asked)),
     };
-    Proven { outcome: of(shown.or(dialect.product), dialect, outcome), question, listing }
+    Proven { outcome: of(shown.or(dialect.product), outcome), question, listing }
 }
 
 /// Calls without messages, which costs nothing and shows whether the key is let through.
@@ -100,6 +100,7 @@ pub(super) async fn zero_token(
     run: &mut Run<'_>,
     subject: &Subject<'_>,
     dialect: &Dialect,
+    place: &Place,
     question: &Question,
 ) -> Outcome {
     match question.ask(run, subject, &dialect.header, Shown::Credential).await {
@@ -107,7 +108,8 @@ pub(super) async fn zero_token(
             let shown = product::by_answer(&answer);
             let product = dialect.product.or(shown);
             let asked = Dialect { product, ..dialect.clone() }.asked(!subject.access.is_open());
-            of(shown.or(dialect.product), dialect, of_zero_token(&answer, asked))
+            let outcome = redirect::explain(place, question.url(), &answer, of_zero_token(&answer, asked));
+            of(shown.or(dialect.product), outcome)
         }
         Err(stop) => stopped(question.clone(), dialect, stop).outcome,
     }
@@ -121,7 +123,7 @@ async fn call(
     model: Option<&str>,
 ) -> Proven {
     let question = Question::zero_token(place.call(), model);
-    let outcome = zero_token(run, subject, dialect, &question).await;
+    let outcome = zero_token(run, subject, dialect, place, &question).await;
     Proven { question, outcome, listing: None }
 }
 
@@ -132,17 +134,22 @@ fn stopped(question: Question, dialect: &Dialect, stop: Stop) -> Proven {
 
 /// Adds who answered. What a server says that speaks another API is no verdict on a key that was
 /// shown it in the wrong header.
-fn of(product: Option<Product>, dialect: &Dialect, outcome: Outcome) -> Outcome {
+fn of(product: Option<Product>, outcome: Outcome) -> Outcome {
     let with = |finding: Finding| Finding { product, ..finding };
     match outcome {
         Outcome::LetIn(it) => Outcome::LetIn(with(it)),
         Outcome::MayNotList(it) => Outcome::MayNotList(with(it)),
         Outcome::Nothing(it) => Outcome::Nothing(with(it)),
         Outcome::Refused(it) => {
-            let is_foreign = product.is_some_and(product::speaks_otherwise) && product != dialect.product;
+            let is_foreign = product.is_some_and(product::speaks_otherwise);
             let is_verdict =
                 it.reason.implied() == Implied::Rejected || it.reason == Reason::ConfigIncomplete;
-            Outcome::Refused(if is_foreign && is_verdict { foreign(with(it)) } else { with(it) })
+            let is_unknown = it.reason == Reason::UnexpectedAnswer;
+            Outcome::Refused(if is_foreign && (is_verdict || is_unknown) {
+                foreign(with(it))
+            } else {
+                with(it)
+            })
         }
     }
 }
@@ -189,13 +196,7 @@ pub(super) async fn controlled(
     finding: Finding,
 ) -> Finding {
     if subject.access.is_open() {
-        // Whatever a server answers without a key, it answers.
-        return match finding.credential {
-            CredentialVerdict::Verified { .. } => finding.credential(CredentialVerdict::NotRequired),
-            CredentialVerdict::Rejected
-            | CredentialVerdict::NotRequired
-            | CredentialVerdict::NotVerified { .. } => finding,
-        };
+        return of_keyless(finding);
     }
     if dialect.is_vendor {
         return finding;
@@ -228,7 +229,12 @@ async fn beyond_the_list(
             if refusal.reason.implied() == Implied::Rejected
                 || refusal.reason == Reason::ConfigIncomplete =>
         {
-            refusal
+            let product = refusal.product.or(finding.product);
+            let refusal = Finding { product, ..refusal };
+            if refusal.credential != CredentialVerdict::Rejected {
+                return refusal;
+            }
+            refusal.hint("The server lists its models to anybody, but refuses a call with this key: check that all of it was copied.")
         }
         Outcome::Refused(_) | Outcome::LetIn(_) | Outcome::MayNotList(_) | Outcome::Nothing(_) => finding,
     }

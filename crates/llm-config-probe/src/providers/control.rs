@@ -6,7 +6,7 @@ use super::question::Question;
 use super::verdicts::{Outcome, of_refusal, of_zero_token};
 use crate::exchange::Answer;
 use crate::finding::Finding;
-use crate::report::{CredentialVerdict, Implied, Note, Proof, Reason, Shown, Usable};
+use crate::report::{CredentialVerdict, Implied, Note, Proof, Reason, Shown, Stage, Usable};
 use crate::run::{Run, Stop};
 
 /// What a wrong key was answered.
@@ -67,6 +67,7 @@ impl Control {
         let is_ok = finding.reason == Reason::Ok;
         match self {
             Self::Refused => finding.credential(CredentialVerdict::Verified { how: Proof::ControlRefused }),
+            Self::LetIn if is_ok && is_partial(&finding) => undecided(finding),
             Self::LetIn if is_ok => Finding {
                 reason: Reason::AuthNotEnforced,
                 ..finding.credential(CredentialVerdict::NotRequired)
@@ -78,7 +79,8 @@ impl Control {
             Self::Unclear(why) => {
                 let finding = finding.credential(CredentialVerdict::NotVerified { why });
                 let finding = if is_ok {
-                    Finding { reason: why, usable: Usable::Unknown, hint: Some(UNCLEAR.into()), ..finding }
+                    let hint = if why == Reason::Budget { LEFT_OUT } else { UNCLEAR };
+                    Finding { reason: why, usable: Usable::Unknown, hint: Some(hint.into()), ..finding }
                 } else {
                     finding
                 };
@@ -87,5 +89,33 @@ impl Control {
         }
     }
 }
+
+/// Whether the call was only let through to where its missing messages were noticed.
+fn is_partial(finding: &Finding) -> bool {
+    finding.credential == CredentialVerdict::Verified { how: Proof::RefusedOtherwise }
+}
+
+/// A server may look at the body before the key, so that it refuses all alike.
+fn undecided(finding: Finding) -> Finding {
+    finding
+        .credential(CredentialVerdict::NotVerified { why: Reason::Depth })
+        .because(Reason::Depth, Stage::Http)
+        .hint("The server finds fault with the body of a test call, whatever key it is shown: only a real call tells whether it takes the key.")
+}
+
+/// What follows from an answer that was given without a key.
+pub(crate) fn of_keyless(finding: Finding) -> Finding {
+    match finding.credential {
+        CredentialVerdict::Verified { .. } if finding.reason == Reason::Ok && is_partial(&finding) => {
+            undecided(finding)
+        }
+        CredentialVerdict::Verified { .. } => finding.credential(CredentialVerdict::NotRequired),
+        CredentialVerdict::Rejected
+        | CredentialVerdict::NotRequired
+        | CredentialVerdict::NotVerified { .. } => finding,
+    }
+}
+
+const LEFT_OUT: &str = "The server answers, but no request of the check was left to see whether it looks at the key: an endpoint that needs no guessing saves one.";
 
 const UNCLEAR: &str = "The server answers, but whether it looks at the key could not be told: a call with a wrong key, made for comparison, got no clear answer.";

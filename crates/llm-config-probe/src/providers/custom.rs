@@ -2,7 +2,7 @@
 
 use super::Subject;
 use super::dialect::Dialect;
-use super::{azure, compatible, ollama, open_router, product};
+use super::{azure, compatible, ollama, open_router, openai, product};
 use crate::finding::Finding;
 use crate::report::Product;
 use crate::run::Run;
@@ -22,10 +22,9 @@ pub(crate) async fn unknown(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding
 
 /// A vendor's own host.
 pub(crate) async fn of_vendor(run: &mut Run<'_>, subject: &Subject<'_>, product: Product) -> Finding {
-    match product {
-        Product::OpenAi | Product::Mistral => {
-            compatible::check(run, subject, &Dialect::vendor(product)).await
-        }
+    let finding = match product {
+        Product::OpenAi => openai::vendor(run, subject).await,
+        Product::Mistral => compatible::check(run, subject, &Dialect::vendor(product)).await,
         Product::AzureOpenAi => azure::check(run, subject).await,
         Product::OpenRouter => open_router::vendor(run, subject).await,
         Product::Ollama => ollama::cloud(run, subject).await,
@@ -41,5 +40,6 @@ pub(crate) async fn of_vendor(run: &mut Run<'_>, subject: &Subject<'_>, product:
         | Product::LlamaCpp
         | Product::LlamaCppPython
         | Product::LmStudio => unknown(run, subject).await,
-    }
+    };
+    finding.product(product)
 }

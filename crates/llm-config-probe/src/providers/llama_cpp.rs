@@ -7,7 +7,7 @@ use super::verdicts::{Outcome, of_refusal};
 use super::{Subject, compatible, models};
 use crate::exchange::Answer;
 use crate::finding::Finding;
-use crate::report::{Product, Proof, Shown};
+use crate::report::{Product, Proof, Reason, Shown};
 use crate::run::Run;
 
 /// `GET /props` asks for the key in all versions seen (ggml-org/llama.cpp#14352), the list does not
@@ -27,10 +27,12 @@ pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
         return place.tell(subject.target, model(run, subject, &place, finding).await);
     }
     match of_refusal(&answer, dialect.asked(!subject.access.is_open())) {
-        Outcome::Nothing(_) | Outcome::LetIn(_) | Outcome::MayNotList(_) => {
+        Outcome::Refused(finding) if finding.reason != Reason::Redirected => {
+            place.tell(subject.target, finding)
+        }
+        Outcome::Refused(_) | Outcome::Nothing(_) | Outcome::LetIn(_) | Outcome::MayNotList(_) => {
             compatible::check(run, subject, &Dialect::of(Some(Product::LlamaCpp))).await
         }
-        Outcome::Refused(finding) => place.tell(subject.target, finding),
     }
 }
 

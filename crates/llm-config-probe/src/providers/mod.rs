@@ -51,7 +51,7 @@ impl Subject<'_> {
 
 /// Asks whoever should answer.
 pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
-    if let Some(finding) = pages::finding(subject.base.url()) {
+    if let Some(finding) = pages::finding(subject) {
         return finding;
     }
     let finding = match subject.depth {

@@ -10,7 +10,7 @@ use super::question::Question;
 use super::verdicts::{Outcome, of_refusal};
 use crate::exchange::Answer;
 use crate::finding::Finding;
-use crate::report::{ModelVerdict, Note, Product, Reason, Shown, Stage, Usable};
+use crate::report::{CredentialVerdict, ModelVerdict, Note, Product, Reason, Shown, Stage, Usable};
 use crate::run::{Run, Stop};
 
 /// Adds what the list says about the configuration's model; asks about the one model where the list
@@ -31,10 +31,14 @@ pub(crate) async fn check(
         (Presence::OtherSpelling, _) => {
             finding.model(ModelVerdict::Verified).note(Note::ModelSpelledDifferently)
         }
-        (Presence::Absent, Absence::Disproves) => not_found(finding, product),
+        (Presence::Absent, Absence::Disproves) => not_found(finding, product.filter(|_| !dialect.is_vendor)),
         (Presence::Absent, Absence::GetsAnother) => gets_another(finding),
         (Presence::Absent, Absence::IsAsked) | (Presence::Unknown, _) => {
-            ask(run, subject, dialect, &Question::get(place.model(model)), finding).await
+            let url = match product {
+                Some(Product::OpenRouter) => place.endpoints(model),
+                _ => place.model(model),
+            };
+            ask(run, subject, dialect, &Question::get(url), finding).await
         }
     }
 }
@@ -50,10 +54,26 @@ pub(crate) async fn find(
     match Question::get(place.models()).ask(run, subject, &dialect.header, Shown::Credential).await {
         Ok(answer) => match Listing::read(&answer) {
             Some(listing) => check(run, subject, dialect, place, Some(&listing), finding).await,
-            None => unverifiable(finding, Reason::UnexpectedAnswer),
+            None => unlisted(&answer, subject, dialect, finding),
         },
         Err(Stop::Budget) => unverifiable(finding, Reason::Budget),
         Err(stop @ Stop::Failed(_)) => unverifiable(finding, Finding::stopped(stop).reason),
+    }
+}
+
+/// What comes instead of a list.
+pub(crate) fn unlisted(
+    answer: &Answer,
+    subject: &Subject<'_>,
+    dialect: &Dialect,
+    finding: Finding,
+) -> Finding {
+    match of_refusal(answer, dialect.asked(!subject.access.is_open())) {
+        Outcome::Refused(refusal) if refusal.stage < Stage::Auth => unverifiable(finding, refusal.reason),
+        Outcome::Nothing(_) => only_a_call_tells(finding),
+        Outcome::Refused(_) | Outcome::MayNotList(_) | Outcome::LetIn(_) => {
+            unverifiable(finding, Reason::UnexpectedAnswer)
+        }
     }
 }
 
@@ -79,14 +99,14 @@ async fn ask(
             let finding = Finding { provider_code: refusal.provider_code, ..finding };
             finding.because(refusal.reason, Stage::Model).model(refusal.model)
         }
-        Outcome::Refused(refusal)
-            if matches!(refusal.reason, Reason::RateLimited | Reason::ProviderDown) =>
-        {
-            unverifiable(finding, refusal.reason)
+        Outcome::Refused(refusal) => {
+            let is_passing = matches!(refusal.credential, CredentialVerdict::NotVerified { .. });
+            let why = if is_passing { refusal.reason } else { Reason::UnexpectedAnswer };
+            unverifiable(finding, why)
         }
         // It does not list the model, and does not describe single ones: a filtered list looks the
         // same as a misspelled name, so that neither is claimed.
-        Outcome::Refused(_) | Outcome::MayNotList(_) | Outcome::Nothing(_) | Outcome::LetIn(_) => finding
+        Outcome::MayNotList(_) | Outcome::Nothing(_) | Outcome::LetIn(_) => finding
             .because(Reason::ModelNotFound, Stage::Model)
             .model(ModelVerdict::Unverifiable { why: Reason::ModelNotFound })
             .usable(Usable::Unknown)
@@ -99,7 +119,8 @@ const fn is_of_model(reason: Reason) -> bool {
 }
 
 fn describes_a_model(answer: &Answer) -> bool {
-    answer.json().is_some_and(|it| it.get("error").is_none() && it.get("id").is_some_and(Value::is_string))
+    let has_id = |it: &Value| it.get("id").is_some_and(Value::is_string);
+    answer.json().is_some_and(|it| it.get("error").is_none() && (has_id(&it) || has_id(&it["data"])))
 }
 
 fn not_found(finding: Finding, product: Option<Product>) -> Finding {
@@ -127,26 +148,25 @@ fn gets_another(finding: Finding) -> Finding {
 
 /// There is no list, so that only a call can tell.
 pub(crate) fn only_a_call_tells(finding: Finding) -> Finding {
-    let finding = finding.model(ModelVerdict::Unverifiable { why: Reason::Depth });
-    if !is_fine(&finding) {
-        return finding;
-    }
-    finding.because(Reason::Depth, Stage::Auth).hint(
-        "Nothing was found against this configuration, but the server shows no list of models: only a call tells whether it has this one.",
-    )
+    open_question(finding, Reason::Depth, [ONLY_A_CALL, ONLY_A_CALL_UNCHECKED])
 }
 
 /// Nothing could be found out about the model.
 pub(crate) fn unverifiable(finding: Finding, why: Reason) -> Finding {
-    let finding = finding.model(ModelVerdict::Unverifiable { why });
-    if !is_fine(&finding) {
-        return finding;
-    }
-    Finding { stage: Stage::Auth, ..finding.because(why, Stage::Model) }
-        .usable(Usable::Unknown)
-        .hint("Nothing was found against this configuration, but whether the model exists could not be told this time.")
+    open_question(finding, why, [NOT_THIS_TIME, NOT_THIS_TIME_UNCHECKED])
 }
 
-fn is_fine(finding: &Finding) -> bool {
-    matches!(finding.reason, Reason::Ok | Reason::AuthNotEnforced)
+const ONLY_A_CALL: &str = "Nothing was found against this configuration, but without a list of models only a call tells whether this one is there.";
+const ONLY_A_CALL_UNCHECKED: &str = "The server answers without checking the key, and without a list of models only a call tells whether this one is there.";
+const NOT_THIS_TIME: &str =
+    "Nothing was found against this configuration, but whether the model exists could not be told this time.";
+const NOT_THIS_TIME_UNCHECKED: &str =
+    "The server answers without checking the key, and whether the model exists could not be told this time.";
+
+/// What is known of the key stays; a reason of more weight than the model's stays as well.
+fn open_question(finding: Finding, why: Reason, [checked, unchecked]: [&'static str; 2]) -> Finding {
+    let hint = if finding.reason == Reason::Ok { checked } else { unchecked };
+    let is_fine = matches!(finding.reason, Reason::Ok | Reason::AuthNotEnforced);
+    let finding = finding.model(ModelVerdict::Unverifiable { why });
+    if is_fine { finding.because(why, Stage::Auth).usable(Usable::Unknown).hint(hint) } else { finding }
 }

@@ -1,5 +1,6 @@
 //! `OLLAMA`: one's own server, which knows no keys, or the vendor's cloud, which does.
 
+use super::control::of_keyless;
 use super::dialect::Dialect;
 use super::listing::Listing;
 use super::place::Place;
@@ -7,7 +8,7 @@ use super::question::Question;
 use super::verdicts::Outcome;
 use super::{Subject, compatible, models, product};
 use crate::finding::Finding;
-use crate::report::{CredentialVerdict, Product, Proof, Reason, Shown};
+use crate::report::{Product, Proof, Reason, Shown};
 use crate::run::Run;
 
 pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
@@ -68,22 +69,20 @@ pub(crate) async fn cloud(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
     let mut url = place.base().url().clone();
     url.set_path("/v1/chat/completions");
     let question = Question::zero_token(url.clone(), subject.model());
-    let finding = match compatible::zero_token(run, subject, &dialect, &question).await {
+    let finding = match compatible::zero_token(run, subject, &dialect, &place, &question).await {
         Outcome::LetIn(finding) => finding,
         Outcome::Refused(finding) | Outcome::MayNotList(finding) | Outcome::Nothing(finding) => {
             return place.tell(subject.target, finding);
         }
     };
-    // Not seen yet; should the vendor ever let calls in without a key, then none is needed.
-    let finding =
-        if subject.access.is_open() { finding.credential(CredentialVerdict::NotRequired) } else { finding };
+    let finding = if subject.access.is_open() { of_keyless(finding) } else { finding };
     url.set_path("/v1/models");
     let finding = match subject.model() {
         None => finding,
         Some(_) => match Question::get(url).ask(run, subject, &dialect.header, Shown::Nothing).await {
             Ok(answer) => match Listing::read(&answer) {
                 Some(listing) => models::check(run, subject, &dialect, &place, Some(&listing), finding).await,
-                None => models::unverifiable(finding, Reason::UnexpectedAnswer),
+                None => models::unlisted(&answer, subject, &dialect, finding),
             },
             Err(stop) => models::unverifiable(finding, Finding::stopped(stop).reason),
         },

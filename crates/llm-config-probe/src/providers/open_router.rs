@@ -6,7 +6,7 @@ use super::dialect::Dialect;
 use super::place::Place;
 use super::question::Question;
 use super::verdicts::{Outcome, of_refusal};
-use super::{Subject, models, other, product};
+use super::{Subject, models, other, product, redirect};
 use crate::exchange::Answer;
 use crate::finding::Finding;
 use crate::report::{CredentialVerdict, ModelVerdict, Product, Proof, Reason, Shown, Stage};
@@ -32,9 +32,13 @@ pub(crate) async fn vendor(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding 
         Ok(answer) => answer,
         Err(stop) => return Finding::stopped(stop),
     };
+    let refusal = |answer: &Answer| {
+        let outcome = of_refusal(answer, dialect.asked(!subject.access.is_open()));
+        redirect::explain(&place, question.url(), answer, outcome)
+    };
     let finding = match data(&answer) {
         Some(data) => of_key(&answer, &data),
-        None => match of_refusal(&answer, dialect.asked(!subject.access.is_open())) {
+        None => match refusal(&answer) {
             Outcome::Refused(finding)
             | Outcome::LetIn(finding)
             | Outcome::MayNotList(finding)
@@ -85,7 +89,8 @@ fn variant(subject: &Subject<'_>, finding: Finding) -> Finding {
             .is_some_and(|(_, variant)| matches!(variant, "nitro" | "floor" | "online" | "exacto"))
     });
     if finding.reason == Reason::ModelNotFound && is_variant {
-        return models::only_a_call_tells(finding.because(Reason::Ok, Stage::Auth));
+        return models::only_a_call_tells(finding.because(Reason::Ok, Stage::Auth))
+            .hint("The key is genuine. Variants of models stand in no list, so only a call tells whether this one is there.");
     }
     finding
 }

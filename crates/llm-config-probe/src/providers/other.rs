@@ -10,7 +10,7 @@ pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
     let Some(product) = product::by_host(subject.base.host()) else {
         return custom::unknown(run, subject).await;
     };
-    let finding = match product {
+    match product {
         // Here the families take over whose API is another than OpenAI's.
         Product::Anthropic | Product::Gemini | Product::VertexAi | Product::Bedrock => {
             custom::of_vendor(run, subject, product).await
@@ -26,6 +26,5 @@ pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
         | Product::LmStudio
         | Product::Mistral
         | Product::DashScope => custom::of_vendor(run, subject, product).await,
-    };
-    finding.product(product)
+    }
 }

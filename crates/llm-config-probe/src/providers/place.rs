@@ -78,6 +78,12 @@ impl Place {
         self.base.join(&["models", id])
     }
 
+    /// Where `OpenRouter` tells who serves a model, whose id is the name of two folders.
+    pub(crate) fn endpoints(&self, id: &str) -> Url {
+        let segments: Vec<&str> = ["models"].into_iter().chain(id.split('/')).chain(["endpoints"]).collect();
+        self.base.join(&segments)
+    }
+
     /// Where models are called.
     pub(crate) fn call(&self) -> Url {
         let segments: Vec<&str> = self.call.iter().map(String::as_str).collect();

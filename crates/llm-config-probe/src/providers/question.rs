@@ -58,9 +58,13 @@ impl Question {
         let shown = if subject.access.is_open() { Shown::Nothing } else { shown };
         let answer = run.call(shown, make).await;
         // Only llama-cpp-python is known to answer without messages (run: 0.3.36).
-        if self.is_call() && answer.as_ref().is_ok_and(Answer::is_success) {
+        if self.is_call() && answer.as_ref().is_ok_and(may_have_generated) {
             run.may_generate(1);
         }
         answer
     }
+}
+
+fn may_have_generated(answer: &Answer) -> bool {
+    answer.is_success() && !answer.is_html() && !answer.error().is_error
 }

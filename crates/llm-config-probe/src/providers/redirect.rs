@@ -40,7 +40,8 @@ fn base(place: &Place, asked: &Url, location: &Url) -> Option<String> {
     if asked.host() != location.host() || !(is_to_tls || is_same_scheme && is_same_port) {
         return None;
     }
-    let path = location.path().trim_end_matches('/').strip_suffix("/models")?;
+    let below = asked.path().strip_prefix(place.base().url().path().trim_end_matches('/'))?;
+    let path = location.path().trim_end_matches('/').strip_suffix(below)?;
     let mut url = place.base().url().clone();
     url.set_scheme(location.scheme()).ok()?;
     url.set_port(location.port()).ok()?;

@@ -196,6 +196,9 @@ fn hint(reason: Reason, answer: &Answer, asked: Asked) -> Option<&'static str> {
         (Reason::UnexpectedAnswer, _) if answer.is_html() => {
             "A web page refuses the call, so that it seems to come from a firewall or proxy in front; the key could not be checked."
         }
+        (Reason::UnexpectedAnswer, _) if matches!(answer.status, 401 | 403) => {
+            "The server refuses the call, but not in words that say that the key is wrong, so nothing could be told."
+        }
         _ => return None,
     };
     Some(hint)

@@ -1,4 +1,7 @@
 //! Checks against scripted providers, table by table.
 
+#![expect(clippy::expect_used, reason = "a case that cannot be set up has failed")]
+#![expect(clippy::too_many_lines, reason = "a table is as long as it has cases")]
+
 mod cases;
 mod support;

@@ -98,6 +98,11 @@ pub(super) fn cases() -> Vec<Case> {
             "learn.microsoft.com/azure/ai-services/openai/api-version-lifecycle",
             const { &[rule("GET /openai/v1/models", Key::Good, 200, LIST)] },
         ),
+        at("http://acme.services.ai.azure.com/models?api-version=2024-05-01-preview").model("gpt-4o").is(
+            "an API that does lie under `/models`",
+            "learn.microsoft.com/azure/ai-foundry/model-inference/reference",
+            const { &[rule("POST /models/chat/completions", Key::Good, 400, NO_MESSAGES)] },
+        ),
         v1().is(
             "a page of a firewall",
             "tashfeenahmed/freellmapi#268",

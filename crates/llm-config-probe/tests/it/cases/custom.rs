@@ -155,6 +155,16 @@ pub(super) fn cases() -> Vec<Case> {
             const { &[rule("GET /v1/models", Key::Any, 401, r#"{"message":"Subscription suspended"}"#)] },
         ),
         server().is(
+            "a key that may not list models, at an unknown server",
+            "microsoft/PowerToys#32989: 401 for a key that is genuine",
+            const { &[rule("GET /v1/models", Key::Any, 401, r#"{"error":{"message":"This API key does not have permission to list models","type":"authentication_error"}}"#)] },
+        ),
+        server().is(
+            "a redirect elsewhere",
+            "RFC 9110 §15.4.3",
+            const { &[rule("GET /v1/models", Key::Any, 302, "").with(&[("location", "https://login.example/")])] },
+        ),
+        server().is(
             "a key that the server does not see, because it expects another header",
             "learn.microsoft.com/azure/api-management: subscriptions",
             const { &[rule("GET /v1/models", Key::Any, 401, r#"{"statusCode":401,"message":"Access denied due to missing subscription key. Make sure to include subscription key when making requests to an API."}"#)] },
@@ -178,6 +188,16 @@ pub(super) fn cases() -> Vec<Case> {
             "a gateway without a list, and a bad key",
             "FerroxLabs/wayland#339",
             const { &[rule("POST /v1/chat/completions", Key::Any, 401, UNAUTHORIZED)] },
+        ),
+        server().keyless().model("tiny").is(
+            "a gateway without a list that finds fault with the body, and no key",
+            "provider-probing §2.2",
+            const { &[rule("POST /v1/chat/completions", Key::Any, 400, NO_MESSAGES)] },
+        ),
+        server().bad().model("tiny").is(
+            "a gateway without a list that generates for everybody",
+            "run: llama-cpp-python 0.3.36",
+            const { &[rule("POST /v1/chat/completions", Key::Any, 200, r#"{"choices":[{"index":0,"message":{"role":"assistant","content":""},"finish_reason":"length"}]}"#)] },
         ),
         server().bad().model("tiny").is(
             "a gateway without a list that looks at the body before the key",
@@ -258,6 +278,11 @@ fn vendors() -> Vec<Case> {
             "DeepSeek and a bad key",
             "api-docs.deepseek.com/quick_start/error_codes",
             const { &[rule("GET /v1/models", Key::Any, 401, r#"{"error":{"message":"Authentication Fails (no such user)","type":"authentication_error","param":null,"code":"invalid_request_error"}}"#)] },
+        ),
+        at("http://api.anthropic.com/v1").model("claude-sonnet-4-5").is(
+            "Anthropic's path that speaks like OpenAI, whose list reads another header",
+            "platform.claude.com/docs/en/api/openai-sdk",
+            const { &[rule("GET /v1/models", Key::Any, 401, r#"{"type":"error","error":{"type":"authentication_error","message":"Invalid bearer token"}}"#)] },
         ),
         at("http://openrouter.ai/api/v1").bad().is(
             "OpenRouter, stored as a custom server, and a bad key in front of its public list",

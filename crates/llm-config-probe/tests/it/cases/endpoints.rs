@@ -85,7 +85,7 @@ pub(super) fn cases() -> Vec<Case> {
             const { &[rule("GET /models", Key::Any, 308, "").with(&[("location", "/v1/models")])] },
         ),
         at("http://llm.example/v1").is(
-            "a redirect from TLS to none",
+            "a redirect to something else than HTTP",
             "RFC 9110 §15.4.3",
             const { &[rule(LIST_PATH, Key::Any, 302, "").with(&[("location", "ftp://llm.example/v1/models")])] },
         ),
@@ -93,6 +93,21 @@ pub(super) fn cases() -> Vec<Case> {
             "the vendor's page where keys are made",
             "platform.openai.com",
             const { &[rule("GET /api-keys/models", Key::Any, 200, HTML)] },
+        ),
+        at("http://aistudio.google.com/apikey").is(
+            "Google's page where keys are made",
+            "aistudio.google.com",
+            &[],
+        ),
+        at("http://llm.example").model("tiny").is(
+            "no list anywhere, so that no request is left for the control",
+            "provider-probing §2.1: three requests",
+            const { &[rule("POST /chat/completions", Key::Any, 400, r#"{"error":{"message":"'messages' is required"}}"#)] },
+        ),
+        at("http://llm.example").model("nosuch").is(
+            "no `/v1`, so that no request is left for the model",
+            "provider-probing §2.1: three requests",
+            const { &[rule(LIST_PATH, Key::Good, 200, LIST), rule(LIST_PATH, Key::Other, 401, BAD_KEY)] },
         ),
         Case { depth: Depth::Reach, ..at("http://llm.example/v1").model("tiny") }.is(
             "only whether something is there",

@@ -74,6 +74,16 @@ pub(super) fn cases() -> Vec<Case> {
                 ]
             },
         ),
+        server().model("tiny").is(
+            "neither `/props` nor a list",
+            "FerroxLabs/wayland#339",
+            const {
+                &[
+                    rule("POST /v1/chat/completions", Key::Good, 400, r#"{"error":{"message":"'messages' is required","type":"invalid_request_error","code":400}}"#),
+                    rule("POST /v1/chat/completions", Key::Other, 401, BAD_KEY),
+                ]
+            },
+        ),
         server().is(
             "a limit of a proxy in front",
             "provider-probing §1: an unknown gateway may count before it looks",
@@ -94,7 +104,12 @@ pub(super) fn cases() -> Vec<Case> {
         server().is(
             "a redirect elsewhere",
             "RFC 9110 §15.4.3",
-            const { &[rule(PROPS_PATH, Key::Any, 302, "").with(&[("location", "https://login.example/")])] },
+            const {
+                &[
+                    rule(PROPS_PATH, Key::Any, 302, "").with(&[("location", "https://login.example/")]),
+                    rule(LIST_PATH, Key::Any, 302, "").with(&[("location", "https://login.example/")]),
+                ]
+            },
         ),
     ]
 }

@@ -75,6 +75,11 @@ pub(super) fn cases() -> Vec<Case> {
             "provider-probing §1: an unknown gateway may count before it looks",
             const { &[rule(LIST_PATH, Key::Any, 429, "")] },
         ),
+        own().keyless().model("llama3.2").is(
+            "no list",
+            "FerroxLabs/wayland#339",
+            const { &[rule(CHAT, Key::Any, 400, NO_MESSAGES)] },
+        ),
         own().is("trouble", "RFC 9110 §15.6.1", const { &[rule(LIST_PATH, Key::Any, 500, "")] }),
         own().is(
             "a web page",

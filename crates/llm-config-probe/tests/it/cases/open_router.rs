@@ -76,9 +76,14 @@ pub(super) fn cases() -> Vec<Case> {
             const { &[rule("GET /api/v1/key", Key::Good, 429, r#"{"error":{"message":"Rate limit exceeded","code":429}}"#)] },
         ),
         vendor().is(
-            "trouble, then none",
+            "trouble",
             "openrouter.ai/docs/api-reference/errors",
             const { &[rule("GET /api/v1/key", Key::Any, 500, r#"{"error":{"message":"Internal Server Error","code":500}}"#)] },
+        ),
+        vendor().is(
+            "a proxy that has the list only",
+            "provider-probing §3.7",
+            const { &[rule("GET /api/v1/models", Key::Any, 200, LIST)] },
         ),
         vendor().is(
             "a page of a firewall",

@@ -147,6 +147,16 @@ pub(super) fn cases() -> Vec<Case> {
                     .with(&[("location", "https://login.example/?token=abc")])]
             },
         ),
+        Case::at(Provider::OpenAi, "http://api.openai.com").model("gpt-4o-mini").is(
+            "the vendor's host without `/v1`",
+            "platform.openai.com/docs/api-reference: base URL",
+            const { &[rule("GET /models", Key::Any, 404, r#"{"error":{"message":"Invalid URL (GET /models)","type":"invalid_request_error","param":null,"code":null}}"#), rule("GET /v1/models", Key::Good, 200, LIST)] },
+        ),
+        Case::at(Provider::OpenAi, "http://acme.openai.azure.com/openai/v1").is(
+            "Azure, stored as OpenAI",
+            "learn.microsoft.com/azure/ai-services/openai/api-version-lifecycle",
+            const { &[rule("GET /openai/v1/models", Key::Good, 200, LIST)] },
+        ),
         gateway().model("gpt-4o-mini").is(
             "a private gateway that looks at keys",
             "run: aimock 1.43.0",

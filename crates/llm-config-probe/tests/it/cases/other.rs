@@ -86,6 +86,36 @@ pub(super) fn cases() -> Vec<Case> {
             "provider-probing §3.12",
             const { &[rule(LIST_PATH, Key::Any, 401, r#"{"message":"unauthorized"}"#)] },
         ),
+        server().keyless().model("nosuch").is(
+            "a model that llama.cpp has not, and would answer for",
+            "run: llama-server 0c1e570",
+            const {
+                &[
+                    rule(LIST_PATH, Key::Any, 200, r#"{"data":[{"id":"tiny","owned_by":"llamacpp"}]}"#),
+                    rule("POST /v1/chat/completions", Key::Any, 400, r#"{"error":{"message":"'messages' is required","code":400}}"#),
+                ]
+            },
+        ),
+        server().is(
+            "a web page",
+            "langfuse/langfuse#7751",
+            const { &[rule(LIST_PATH, Key::Any, 200, "<html></html>"), rule("POST /v1/chat/completions", Key::Any, 404, "<html></html>")] },
+        ),
+        server().is(
+            "a redirect elsewhere",
+            "RFC 9110 §15.4.3",
+            const { &[rule(LIST_PATH, Key::Any, 302, "").with(&[("location", "https://login.example/")])] },
+        ),
+        server().is(
+            "no list",
+            "FerroxLabs/wayland#339",
+            const {
+                &[
+                    rule("POST /v1/chat/completions", Key::Good, 400, r#"{"error":{"message":"messages: field required"}}"#),
+                    rule("POST /v1/chat/completions", Key::Other, 401, r#"{"error":{"message":"Authentication error","code":10000}}"#),
+                ]
+            },
+        ),
         server().is("a limit", "provider-probing §1", const { &[rule(LIST_PATH, Key::Any, 429, "")] }),
         server().is("trouble", "RFC 9110 §15.6.1", const { &[rule(LIST_PATH, Key::Any, 500, "")] }),
     ]

@@ -1,7 +1,7 @@
 //! What the tables of cases are made of.
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use llm_config_core::credential::{ApiKey, Credential, KeyPair, SecretValue};
 use llm_config_core::provider::Provider;
@@ -118,15 +118,20 @@ pub(crate) const fn rule(request: &'static str, shown: Key, status: u16, body: &
     Rule { request, shown, status, headers: &[], body }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the credential of a case is optional")]
 pub(crate) fn key(text: &str) -> Option<Credential> {
     let value = SecretValue::Inline(Secret::new(text.to_owned()).expect("a secret"));
     Some(Credential::ApiKey(ApiKey { header: None, prefix: None, value }))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the credential of a case is optional")]
 pub(crate) fn pair(id: &str, secret: &str) -> Option<Credential> {
     let new = |text: &str| Secret::new(text.to_owned()).expect("a secret");
     Some(Credential::KeyPair(KeyPair { key_id: new(id), secret: SecretValue::Inline(new(secret)) }))
 }
+
+/// Reading the system's certificates takes longer than a whole check.
+static TRUST: LazyLock<Trust> = LazyLock::new(|| Trust::new(None).expect("TLS"));
 
 /// Every host is this machine.
 #[derive(Debug)]
@@ -158,7 +163,7 @@ pub(crate) async fn probe(case: &Case) -> (Report, Vec<Received>, u16) {
         allowed_networks: vec!["127.0.0.0/8".parse().expect("a network")],
         ..NetworkPolicy::default()
     };
-    let guard = Guard::new(policy, Trust::new(None).expect("TLS")).with_resolver(Arc::new(Everywhere));
+    let guard = Guard::new(policy, TRUST.clone()).with_resolver(Arc::new(Everywhere));
     let report = Prober::new(guard).probe(&target, case.credential.as_ref(), case.depth).await;
     (report, server.received(), server.port())
 }
