@@ -72,7 +72,7 @@ const NO_KEY: &[&str] = &[
     "no api key passed in",
     "didn't provide an api key",
     "did not provide an api key",
-    "no auth credentials",
+    "auth credentials found",
     "missing authentication header",
     "missing authorization header",
     "missing subscription key",

@@ -173,11 +173,11 @@ async fn conclude(
     match outcome {
         Outcome::LetIn(finding) => {
             let finding = controlled(run, subject, dialect, &question, finding).await;
-            let finding = beyond_the_list(run, subject, dialect, place, &question, finding).await;
-            if finding.reason.implied() == Implied::Rejected || finding.reason == Reason::ConfigIncomplete {
-                return finding;
+            match beyond_the_list(run, subject, dialect, place, &question, finding).await {
+                Ok(finding) => models::check(run, subject, dialect, place, listing.as_ref(), finding).await,
+                // Where calls are refused, the list says nothing about the model.
+                Err(refused) => refused,
             }
-            models::check(run, subject, dialect, place, listing.as_ref(), finding).await
         }
         Outcome::MayNotList(finding) | Outcome::Refused(finding) => {
             let is_genuine = matches!(finding.credential, CredentialVerdict::Verified { .. });
@@ -214,28 +214,43 @@ async fn beyond_the_list(
     place: &Place,
     question: &Question,
     finding: Finding,
-) -> Finding {
+) -> Result<Finding, Finding> {
     let is_open = finding.credential == CredentialVerdict::NotRequired && !question.is_call();
-    let is_known = match finding.product.or(dialect.product) {
-        None | Some(Product::LlamaCpp) => false,
-        Some(_) => true,
-    };
-    if !is_open || is_known || run.left() == 0 {
-        return finding;
+    let treats_alike = matches!(
+        finding.product.or(dialect.product),
+        Some(
+            Product::LiteLlm | Product::Vllm | Product::Ollama | Product::LlamaCppPython | Product::LmStudio
+        )
+    );
+    if !is_open || treats_alike || run.left() == 0 {
+        return Ok(finding);
     }
     // Without a model, so that nobody loads one for this.
     match call(run, subject, dialect, place, None).await.outcome {
-        Outcome::Refused(refusal)
-            if refusal.reason.implied() == Implied::Rejected
-                || refusal.reason == Reason::ConfigIncomplete =>
-        {
-            let product = refusal.product.or(finding.product);
-            let refusal = Finding { product, ..refusal };
-            if refusal.credential != CredentialVerdict::Rejected {
-                return refusal;
-            }
-            refusal.hint("The server lists its models to anybody, but refuses a call with this key: check that all of it was copied.")
+        Outcome::Refused(refusal) if refuses_calls(&refusal) => {
+            Err(refused_beyond(Finding { product: refusal.product.or(finding.product), ..refusal }))
         }
-        Outcome::Refused(_) | Outcome::LetIn(_) | Outcome::MayNotList(_) | Outcome::Nothing(_) => finding,
+        Outcome::Refused(_) | Outcome::LetIn(_) | Outcome::MayNotList(_) | Outcome::Nothing(_) => Ok(finding),
+    }
+}
+
+fn refuses_calls(refusal: &Finding) -> bool {
+    let is_of_key =
+        refusal.reason.implied() == Implied::Rejected || refusal.reason == Reason::ConfigIncomplete;
+    is_of_key || matches!(refusal.http_status, Some(401..=403))
+}
+
+/// Whatever the list said, calls are refused. No control was made for them, so that a genuine key is
+/// not what follows.
+fn refused_beyond(refusal: Finding) -> Finding {
+    match refusal.credential {
+        CredentialVerdict::Rejected => refusal.hint(
+            "The server lists its models to anybody, but refuses a call with this key: check that all of it was copied.",
+        ),
+        CredentialVerdict::Verified { .. } => {
+            let why = refusal.reason;
+            refusal.credential(CredentialVerdict::NotVerified { why })
+        }
+        CredentialVerdict::NotRequired | CredentialVerdict::NotVerified { .. } => refusal,
     }
 }

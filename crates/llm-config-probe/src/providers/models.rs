@@ -38,7 +38,7 @@ pub(crate) async fn check(
                 Some(Product::OpenRouter) => place.endpoints(model),
                 _ => place.model(model),
             };
-            ask(run, subject, dialect, &Question::get(url), finding).await
+            ask(run, subject, dialect, (model, &Question::get(url)), finding).await
         }
     }
 }
@@ -82,7 +82,7 @@ async fn ask(
     run: &mut Run<'_>,
     subject: &Subject<'_>,
     dialect: &Dialect,
-    question: &Question,
+    (model, question): (&str, &Question),
     finding: Finding,
 ) -> Finding {
     let answer = match question.ask(run, subject, &dialect.header, Shown::Credential).await {
@@ -90,7 +90,7 @@ async fn ask(
         Err(Stop::Budget) => return unverifiable(finding, Reason::Budget),
         Err(stop @ Stop::Failed(_)) => return unverifiable(finding, Finding::stopped(stop).reason),
     };
-    if answer.is_success() && describes_a_model(&answer) {
+    if answer.is_success() && describes(&answer, model) {
         return finding.model(ModelVerdict::Verified);
     }
     let finding = Finding { http_status: Some(answer.status), ..finding };
@@ -118,9 +118,13 @@ const fn is_of_model(reason: Reason) -> bool {
     matches!(reason, Reason::ModelNotFound | Reason::ModelNoAccess)
 }
 
-fn describes_a_model(answer: &Answer) -> bool {
-    let has_id = |it: &Value| it.get("id").is_some_and(Value::is_string);
-    answer.json().is_some_and(|it| it.get("error").is_none() && (has_id(&it) || has_id(&it["data"])))
+/// Some servers answer every path with something.
+fn describes(answer: &Answer, model: &str) -> bool {
+    let Some(json) = answer.json().filter(|it| it.get("error").is_none()) else { return false };
+    // OpenRouter tells of a variant by the id of its model.
+    let is_same =
+        |it: &Value| it.as_str().is_some_and(|id| id == model || model.starts_with(&format!("{id}:")));
+    is_same(&json["id"]) || is_same(&json["data"]["id"])
 }
 
 fn not_found(finding: Finding, product: Option<Product>) -> Finding {

@@ -157,6 +157,9 @@ fn hint(reason: Reason, answer: &Answer, asked: Asked) -> Option<&'static str> {
         (Reason::ConfigIncomplete, _) if !asked.has_key => {
             "The server asks for a key, and the configuration has none."
         }
+        (Reason::ConfigIncomplete, Some(Product::OpenRouter)) => {
+            "OpenRouter sees no key of its own kind: check that all of it was copied, and that it is sent as `Authorization: Bearer`."
+        }
         (Reason::ConfigIncomplete, _) => {
             "The server says that it was shown no key: check in which header it expects the key, and with which prefix."
         }

@@ -87,6 +87,27 @@ pub(super) fn cases() -> Vec<Case> {
                 ]
             },
         ),
+        at("http://integrate.api.nvidia.com/v1").bad().model("meta/llama-3.1-8b-instruct").is(
+            "a public list in front of calls that are refused without saying why",
+            "HKUDS/OpenHarness#233, Alishahryar1/free-claude-code#902",
+            const {
+                &[
+                    rule("GET /v1/models", Key::Any, 200, r#"{"object":"list","data":[{"id":"meta/llama-3.1-8b-instruct"}]}"#),
+                    rule("POST /v1/chat/completions", Key::Other, 403, r#"{"status":403,"title":"Forbidden","detail":"Authorization failed"}"#),
+                ]
+            },
+        ),
+        server().bad().model("tiny").is(
+            "a public list in front of calls that refuse a bad key with 400",
+            "hotovo/aider-desk#653",
+            const {
+                &[
+                    rule("GET /v1/models", Key::Any, 200, LIST),
+                    rule("POST /v1/chat/completions", Key::Other, 400, r#"{"code":"Client specified an invalid argument","error":"Incorrect API key provided: sk***gA."}"#),
+                    rule("POST /v1/chat/completions", Key::Good, 400, NO_MESSAGES),
+                ]
+            },
+        ),
         server().is(
             "a wrong key that runs into a limit says nothing of the right one",
             "provider-probing §2.3: control",
@@ -273,6 +294,11 @@ fn vendors() -> Vec<Case> {
                     rule("GET /v1/models", Key::Other, 401, r#"{"error":{"message":"Authentication Fails (no such user)","type":"authentication_error","param":null,"code":"invalid_request_error"}}"#),
                 ]
             },
+        ),
+        at("http://api.x.ai/v1").bad().is(
+            "xAI and a bad key, which is no 401",
+            "hotovo/aider-desk#653",
+            const { &[rule("GET /v1/models", Key::Any, 400, r#"{"code":"Client specified an invalid argument","error":"Incorrect API key provided: sk***gA. You can obtain an API key from https://console.x.ai."}"#)] },
         ),
         deep_seek().bad().is(
             "DeepSeek and a bad key",

@@ -24,6 +24,11 @@ pub(super) fn cases() -> Vec<Case> {
             "charmbracelet/crush#997",
             const { &[rule("GET /api/v1/key", Key::Any, 401, BAD_KEY), rule("GET /api/v1/models", Key::Any, 200, LIST)] },
         ),
+        vendor().bad().is(
+            "a key of another kind, which OpenRouter does not take for one",
+            "mims-harvard/Medea#1",
+            const { &[rule("GET /api/v1/key", Key::Any, 401, r#"{"error":{"message":"No cookie auth credentials found","code":401}}"#)] },
+        ),
         vendor().keyless().is(
             "no key",
             "tinyhumansai/openhuman#2372",
