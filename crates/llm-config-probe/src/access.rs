@@ -89,6 +89,11 @@ impl Access {
         }
     }
 
+    /// Whether there is nothing to show.
+    pub(crate) const fn is_open(&self) -> bool {
+        matches!(self, Self::Open)
+    }
+
     /// The request with what is to be shown, in the header that was chosen or else in `expected`.
     /// Key pairs are not sent: whoever signs adds the signature.
     pub(crate) fn show(&self, mut request: Request, expected: &KeyHeader, shown: Shown) -> Request {

@@ -27,10 +27,13 @@ pub(crate) struct Finding {
 impl Finding {
     /// What the reason implies.
     pub(crate) fn of(reason: Reason, stage: Stage) -> Self {
-        let model = match reason {
-            Reason::ModelNotFound | Reason::DeploymentNotFound => ModelVerdict::NotFound,
-            Reason::ModelNoAccess => ModelVerdict::NoAccess,
-            _ => ModelVerdict::NotAsked,
+        let is_missing = matches!(reason, Reason::ModelNotFound | Reason::DeploymentNotFound);
+        let model = if is_missing {
+            ModelVerdict::NotFound
+        } else if reason == Reason::ModelNoAccess {
+            ModelVerdict::NoAccess
+        } else {
+            ModelVerdict::NotAsked
         };
         Self {
             reason,
@@ -90,6 +93,15 @@ impl Finding {
 
     pub(crate) fn model(self, model: ModelVerdict) -> Self {
         Self { model, ..self }
+    }
+
+    /// With another reason and what it says about use; what is known of the credential stays.
+    pub(crate) fn because(self, reason: Reason, stage: Stage) -> Self {
+        Self { reason, usable: reason.implied().usable(), stage, hint: None, ..self }
+    }
+
+    pub(crate) fn usable(self, usable: Usable) -> Self {
+        Self { usable, ..self }
     }
 
     pub(crate) fn hint(self, hint: impl Into<Cow<'static, str>>) -> Self {

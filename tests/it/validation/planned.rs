@@ -39,8 +39,10 @@ fn the_stored_secret_goes_to_no_other_origin() {
     let planned = |id: &str, body: &Value| {
         app.root().post(&format!("/llm-config/v1/configs/{id}/checks/planned"), body)
     };
-    planned(&of_workspace.to_string(), &json!({"endpoint": at(thief.port())})).refused(400, &["stored credential was entered for"]);
-    planned(of_owner, &json!({"endpointUrl": at(thief.port())})).refused(400, &["stored credential was entered for"]);
+    planned(&of_workspace.to_string(), &json!({"endpoint": at(thief.port())}))
+        .refused(400, &["stored credential was entered for"]);
+    planned(of_owner, &json!({"endpointUrl": at(thief.port())}))
+        .refused(400, &["stored credential was entered for"]);
     assert_eq!(thief.received().len(), 0, "nobody called");
     let report = planned(
         of_owner,

@@ -32,7 +32,7 @@ impl ErrorBody {
         }
         if let Some(kind) = answer.header("x-amzn-errortype") {
             // It may carry a namespace behind a colon.
-            found.kind = kind.split(':').next().unwrap_or_default().to_owned();
+            kind.split(':').next().unwrap_or_default().clone_into(&mut found.kind);
             found.is_error = true;
         }
         found.message.make_ascii_lowercase();
@@ -68,7 +68,10 @@ impl ErrorBody {
     /// The provider's own code, if it has the form of one.
     pub(crate) fn provider_code(&self) -> Option<&str> {
         let codes = [&self.reason, &self.code, &self.status, &self.kind];
-        codes.into_iter().map(String::as_str).find(|it| is_code(it))
+        let mut found = codes.into_iter().map(String::as_str).filter(|it| is_code(it));
+        // A number mostly repeats the status; a name says more.
+        let is_name = |it: &&str| it.contains(|c: char| !c.is_ascii_digit());
+        found.clone().find(is_name).or_else(|| found.next())
     }
 
     /// Whether the text for people has one of these, given in lower case.

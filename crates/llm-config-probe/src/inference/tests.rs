@@ -23,7 +23,7 @@ const SIZE_REFUSED: &str = r#"{"error":{"message":"Invalid 'max_output_tokens': 
 fn guard(server: &ScriptedServer) -> Guard {
     let here = "127.0.0.1".to_owned();
     let policy = NetworkPolicy {
-        allowed_hosts: vec![AllowedHost { host: here, port: server.port() }],
+        allowed_hosts: vec![AllowedHost { host: here, port: server.port(), address: None }],
         allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
         loopback: Loopback::Allowed { except_ports: Vec::new() },
     };

@@ -88,7 +88,7 @@ async fn ping_port(case: Case, port: u16) -> Pong {
         model: case.model.map(|it| it.parse().unwrap()),
     };
     let policy = NetworkPolicy {
-        allowed_hosts: vec![AllowedHost { host, port }],
+        allowed_hosts: vec![AllowedHost { host, port, address: None }],
         allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
         ..NetworkPolicy::default()
     };

@@ -4,7 +4,7 @@ use llm_config_core::provider::Provider;
 use llm_config_probe::report::Depth;
 
 use super::reports;
-use crate::support::{BAD, Case, GOOD, Key, Rule, key, probe, rule};
+use crate::support::{BAD, Case, GOOD, Key, Rule, Truth, key, probe, rule};
 
 const VENDOR: &str = "http://api.anthropic.com";
 const GATEWAY: &str = "http://llm.example/anthropic";
@@ -26,7 +26,8 @@ fn case(name: &'static str, source: &'static str, endpoint: &'static str, rules:
         provider: Provider::Anthropic,
         endpoint,
         credential: key(GOOD),
-        genuine: Some(true),
+        truth: Truth::Good,
+        api_path: "",
         model: None,
         depth: Depth::Credential,
         rules,
@@ -40,13 +41,13 @@ fn with_model(mut case: Case) -> Case {
 
 fn bad(mut case: Case) -> Case {
     case.credential = key(BAD);
-    case.genuine = Some(false);
+    case.truth = Truth::Bad;
     case
 }
 
 fn open(mut case: Case) -> Case {
     case.credential = None;
-    case.genuine = None;
+    case.truth = Truth::None;
     case
 }
 

@@ -4,7 +4,7 @@ use llm_config_core::provider::Provider;
 use llm_config_probe::report::Depth;
 
 use super::reports;
-use crate::support::{BAD, Case, GOOD, Key, Rule, key, pair, rule};
+use crate::support::{BAD, Case, GOOD, Key, Rule, Truth, key, pair, rule};
 
 const CONTROL: &str = "http://bedrock.us-east-1.amazonaws.com";
 const RUNTIME: &str = "http://bedrock-runtime.eu-central-1.amazonaws.com";
@@ -54,7 +54,8 @@ fn case(name: &'static str, source: &'static str, endpoint: &'static str, rules:
         provider: Provider::Aws,
         endpoint,
         credential: pair(ID, GOOD),
-        genuine: Some(true),
+        truth: Truth::Good,
+        api_path: "",
         model: None,
         depth: Depth::Credential,
         rules,
@@ -73,13 +74,13 @@ fn with_key(mut case: Case) -> Case {
 
 fn bad(mut case: Case) -> Case {
     case.credential = pair(ID, BAD);
-    case.genuine = Some(false);
+    case.truth = Truth::Bad;
     case
 }
 
 fn bad_key(mut case: Case) -> Case {
     case.credential = key(BAD);
-    case.genuine = Some(false);
+    case.truth = Truth::Bad;
     case
 }
 
@@ -111,13 +112,13 @@ async fn access_keys_at_the_plane_that_lists_models() {
         bad(aws("a wrong secret", errors, &PLANE)),
         bad(aws("an unknown key id", "anthropics/claude-code#2260", const { &lists(CLIENT, 403, UNKNOWN_ID) })),
         aws("a genuine pair of another partition", "anthropics/claude-code#2260", const { &lists(CLIENT, 403, UNKNOWN_ID) }),
-        Case { genuine: Some(false), ..aws("an expired session", "anthropics/claude-code#28032", const {
+        Case { truth: Truth::Bad, ..aws("an expired session", "anthropics/claude-code#28032", const {
             &lists(&[("x-amzn-errortype", "ExpiredTokenException")], 403, r#"{"message":"The security token included in the request is expired"}"#)
         }) },
         aws("our clock is wrong", errors, const {
             &lists(SIGNATURE, 403, r#"{"message":"Signature expired: 20261120T100000Z is now earlier than 20261120T120000Z (20261120T120500Z - 5 min.)"}"#)
         }),
-        Case { credential: None, genuine: None, ..aws("no credential: nobody is asked", API, &PLANE) },
+        Case { credential: None, truth: Truth::None, ..aws("no credential: nobody is asked", API, &PLANE) },
         Case { credential: pair("ASIAIOSFODNN7EXAMPLE", GOOD), ..aws("a temporary id without its token: nobody is asked", "vercel/ai#4163", &PLANE) },
         Case { credential: pair(ID, &format!("{GOOD}:session")), ..aws("a lasting id with a token: nobody is asked", "anthropics/anthropic-sdk-typescript#537", &PLANE) },
         Case { credential: pair("ASIAIOSFODNN7EXAMPLE", &format!("{GOOD}:session-token-0001")), ..aws("a temporary id with its token", API, &PLANE) },
@@ -184,7 +185,7 @@ async fn the_plane_that_calls_models() {
         bad_key(bearer("a bad key, or one of another region", "ai4s-research/open-science#53", &KEYS)),
         bearer("a genuine key of another region", "ai4s-research/open-science#53", const { &[error(AT_ASYNC, Key::Any, 403, &[], WRONG_KEY)] }),
         Case { credential: key(&short_term("us-east-1")), ..bearer("a key that names another region: nobody is asked", "docs.aws.amazon.com/bedrock/latest/userguide/api-keys-reference.html", &KEYS) },
-        Case { credential: key(&short_term("eu-central-1")), genuine: Some(false), ..bearer("a bad key that names this region", "docs.aws.amazon.com/bedrock/latest/userguide/api-keys-reference.html", &KEYS) },
+        Case { credential: key(&short_term("eu-central-1")), truth: Truth::Bad, ..bearer("a bad key that names this region", "docs.aws.amazon.com/bedrock/latest/userguide/api-keys-reference.html", &KEYS) },
         with_model(bearer("a key that may not list", "BerriAI/litellm#39166", const {
             &[error(AT_ASYNC, Key::Good, 403, DENIED, r#"{"Message":"User: arn:aws:iam::123456789012:user/x is not authorized to perform: bedrock:ListAsyncInvokes"}"#), KEYS[2]]
         })),
@@ -284,7 +285,11 @@ async fn hosts_that_are_not_aws() {
             API,
             const { &[error(AT, Key::Other, 403, &[], r#"{"message":"Invalid API key"}"#)] },
         )),
-        Case { credential: None, genuine: None, ..gateway("a gateway without a credential", API, &CHECKS) },
+        Case {
+            credential: None,
+            truth: Truth::None,
+            ..gateway("a gateway without a credential", API, &CHECKS)
+        },
         with_key(with_model(case(
             "a gateway that speaks like OpenAI",
             API,

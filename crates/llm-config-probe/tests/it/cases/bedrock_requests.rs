@@ -7,7 +7,7 @@ use llm_config_core::provider::Provider;
 use llm_config_probe::guard::Resolver;
 use llm_config_probe::report::{CredentialVerdict, Depth, Proof};
 
-use crate::support::{Case, GOOD, Key, Rule, pair, probe, probe_through, rule, signed};
+use crate::support::{Case, GOOD, Key, Rule, Truth, pair, probe, probe_through, rule, signed};
 
 const CONTROL: &str = "http://bedrock.us-east-1.amazonaws.com";
 const RUNTIME: &str = "http://bedrock-runtime.eu-central-1.amazonaws.com";
@@ -31,7 +31,8 @@ fn case(endpoint: &'static str, model: Option<&'static str>, rules: &'static [Ru
         provider: Provider::Aws,
         endpoint,
         credential: pair(ID, GOOD),
-        genuine: Some(true),
+        truth: Truth::Good,
+        api_path: "",
         model,
         depth: Depth::Credential,
         rules,

@@ -4,7 +4,7 @@ use llm_config_core::provider::Provider;
 use llm_config_probe::report::Depth;
 
 use super::reports;
-use crate::support::{BAD, Case, GOOD, Key, Rule, key, probe, rule};
+use crate::support::{BAD, Case, GOOD, Key, Rule, Truth, key, probe, rule};
 
 const VENDOR: &str = "http://generativelanguage.googleapis.com";
 const COMPATIBLE: &str = "http://generativelanguage.googleapis.com/v1beta/openai/";
@@ -26,7 +26,8 @@ fn case(name: &'static str, source: &'static str, endpoint: &'static str, rules:
         provider: Provider::Google,
         endpoint,
         credential: key(GOOD),
-        genuine: Some(true),
+        truth: Truth::Good,
+        api_path: "",
         model: None,
         depth: Depth::Credential,
         rules,
@@ -40,13 +41,13 @@ fn with_model(mut case: Case) -> Case {
 
 fn bad(mut case: Case) -> Case {
     case.credential = key(BAD);
-    case.genuine = Some(false);
+    case.truth = Truth::Bad;
     case
 }
 
 fn open(mut case: Case) -> Case {
     case.credential = None;
-    case.genuine = None;
+    case.truth = Truth::None;
     case
 }
 
@@ -78,10 +79,10 @@ async fn its_own_form() {
         case("an endpoint with a version", MODELS, "http://generativelanguage.googleapis.com/v1beta", KEYS),
         bad(vendor("a bad key is 400", FREELLM, KEYS)),
         open(vendor("no key: nobody is asked", FREELLM, KEYS)),
-        Case { genuine: Some(false), ..vendor("an expired key", "simonw/llm#1213", const {
+        Case { truth: Truth::Bad, ..vendor("an expired key", "simonw/llm#1213", const {
             &lists(400, r#"{"error":{"code":400,"message":"API key expired. Please renew the API key.","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID"}]}}"#)
         }) },
-        Case { genuine: Some(false), ..vendor("a key that was seen in public", "continuedev/continue#10513", const {
+        Case { truth: Truth::Bad, ..vendor("a key that was seen in public", "continuedev/continue#10513", const {
             &lists(403, r#"{"error":{"code":403,"message":"Your API key was reported as leaked. Please use another API key.","status":"PERMISSION_DENIED"}}"#)
         }) },
         with_model(vendor("the wrong place", "itcon-pty-au/stremio-ai-search#224", const {

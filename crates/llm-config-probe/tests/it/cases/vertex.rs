@@ -4,7 +4,7 @@ use llm_config_core::provider::Provider;
 use llm_config_probe::report::Depth;
 
 use super::reports;
-use crate::support::{BAD, Case, GOOD, Key, Rule, key, rule};
+use crate::support::{BAD, Case, GOOD, Key, Rule, Truth, key, rule};
 
 const COMPATIBLE: &str = "http://us-central1-aiplatform.googleapis.com/v1beta1/projects/p-1/locations/us-central1/endpoints/openapi";
 const NATIVE: &str =
@@ -26,7 +26,8 @@ fn case(name: &'static str, source: &'static str, endpoint: &'static str, rules:
         provider: Provider::Google,
         endpoint,
         credential: key(GOOD),
-        genuine: Some(true),
+        truth: Truth::Good,
+        api_path: "",
         model: None,
         depth: Depth::Credential,
         rules,
@@ -39,7 +40,7 @@ fn modelled(name: &'static str, source: &'static str, rules: &'static [Rule]) ->
 
 fn bad(mut case: Case) -> Case {
     case.credential = key(BAD);
-    case.genuine = Some(false);
+    case.truth = Truth::Bad;
     case
 }
 
@@ -71,13 +72,13 @@ async fn access_tokens() {
         Case { model: Some("meta/llama-x"), ..modelled("a model of another publisher", LOCATION, TOKENS) },
         bad(modelled("a bad or expired token", COUNT, TOKENS)),
         bad(case("a bad token and no model", LOCATION, COMPATIBLE, TOKENS)),
-        Case { credential: None, genuine: None, ..modelled("no token: nobody is asked", COUNT, TOKENS) },
+        Case { credential: None, truth: Truth::None, ..modelled("no token: nobody is asked", COUNT, TOKENS) },
         case("an endpoint without a project: nobody is asked", COUNT, "http://aiplatform.googleapis.com/v1", TOKENS),
         modelled("a key of AI Studio", api_key, const {
             &counts(401, r#"{"error":{"code":401,"message":"API keys are not supported by this API. Expected OAuth2 access token or other authentication credentials that assert a principal.","status":"UNAUTHENTICATED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"CREDENTIALS_MISSING"}]}}"#)
         }),
         Case { credential: key("AIzaSy0000000000000000"), ..modelled("a key of AI Studio that is taken for a token", api_key, const { &counts(401, EXPIRED) }) },
-        Case { genuine: Some(false), ..modelled("an expired token, by its reason", "cloud.google.com/apis, ErrorReason", const {
+        Case { truth: Truth::Bad, ..modelled("an expired token, by its reason", "cloud.google.com/apis, ErrorReason", const {
             &counts(401, r#"{"error":{"code":401,"message":"Request had invalid authentication credentials.","status":"UNAUTHENTICATED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"ACCESS_TOKEN_EXPIRED"}]}}"#)
         }) },
         modelled("no role, or nothing there", "rpurinton/gemini-php#4", const {

@@ -3,7 +3,7 @@
 pub(crate) mod signed;
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use llm_config_core::credential::{ApiKey, Credential, KeyPair, SecretValue};
 use llm_config_core::provider::Provider;
@@ -30,13 +30,71 @@ pub(crate) struct Case {
     /// As a user would write it, with `http` and without a port; the host is the vendor's.
     pub(crate) endpoint: &'static str,
     pub(crate) credential: Option<Credential>,
-    /// Whether the provider once issued the credential and did not take it back; `None` if there
-    /// is none.
-    pub(crate) genuine: Option<bool>,
+    /// What is known of the credential, whatever the check finds out.
+    pub(crate) truth: Truth,
+    /// Blank for the default.
+    pub(crate) api_path: &'static str,
     pub(crate) model: Option<&'static str>,
     pub(crate) depth: Depth,
     /// The first that fits answers.
     pub(crate) rules: &'static [Rule],
+}
+
+impl Case {
+    /// A case with a genuine key, to be completed.
+    pub(crate) fn at(provider: Provider, endpoint: &'static str) -> Self {
+        Self {
+            name: "",
+            source: "",
+            provider,
+            endpoint,
+            credential: key(GOOD),
+            truth: Truth::Good,
+            api_path: "",
+            model: None,
+            depth: Depth::Credential,
+            rules: &[],
+        }
+    }
+
+    /// With a key that is not genuine.
+    pub(crate) fn bad(self) -> Self {
+        Self { credential: key(BAD), truth: Truth::Bad, ..self }
+    }
+
+    /// Without a key.
+    pub(crate) fn keyless(self) -> Self {
+        Self { credential: None, truth: Truth::None, ..self }
+    }
+
+    pub(crate) fn model(self, model: &'static str) -> Self {
+        Self { model: Some(model), ..self }
+    }
+
+    pub(crate) fn path(self, api_path: &'static str) -> Self {
+        Self { api_path, ..self }
+    }
+
+    /// Its sentence, its source and what the provider answers.
+    pub(crate) fn is(self, name: &'static str, source: &'static str, rules: &'static [Rule]) -> Self {
+        Self { name, source, rules, ..self }
+    }
+}
+
+impl Rule {
+    pub(crate) const fn with(mut self, headers: &'static [(&'static str, &'static str)]) -> Self {
+        self.headers = headers;
+        self
+    }
+}
+
+/// Whether the credential of a case is genuine at its provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Truth {
+    Good,
+    Bad,
+    /// The case has no credential.
+    None,
 }
 
 /// What a scripted provider answers to which requests.
@@ -63,11 +121,13 @@ pub(crate) const fn rule(request: &'static str, shown: Key, status: u16, body: &
     Rule { request, shown, status, headers: &[], body }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the credential of a case is optional")]
 pub(crate) fn key(text: &str) -> Option<Credential> {
     let value = SecretValue::Inline(Secret::new(text.to_owned()).expect("a secret"));
     Some(Credential::ApiKey(ApiKey { header: None, prefix: None, value }))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the credential of a case is optional")]
 pub(crate) fn pair(id: &str, secret: &str) -> Option<Credential> {
     let new = |text: &str| Secret::new(text.to_owned()).expect("a secret");
     Some(Credential::KeyPair(KeyPair { key_id: new(id), secret: SecretValue::Inline(new(secret)) }))
@@ -80,6 +140,9 @@ fn sister(host: &str) -> String {
         None => host.replacen("bedrock.", "bedrock-runtime.", 1),
     }
 }
+
+/// Reading the system's certificates takes longer than a whole check.
+static TRUST: LazyLock<Trust> = LazyLock::new(|| Trust::new(None).expect("TLS"));
 
 /// Every host is this machine.
 #[derive(Debug)]
@@ -108,7 +171,7 @@ pub(crate) async fn probe_through(case: &Case, resolver: Arc<dyn Resolver>) -> (
     let target = Target {
         provider: case.provider,
         endpoint: url.as_str().parse().expect("an endpoint"),
-        api_path: llm_config_core::api_path::ApiPath::default(),
+        api_path: case.api_path.parse().expect("a path"),
         model: case.model.map(|it| it.parse().expect("a model")),
     };
     let policy = NetworkPolicy {
@@ -118,7 +181,7 @@ pub(crate) async fn probe_through(case: &Case, resolver: Arc<dyn Resolver>) -> (
         allowed_networks: vec!["127.0.0.0/8".parse().expect("a network")],
         ..NetworkPolicy::default()
     };
-    let guard = Guard::new(policy, Trust::new(None).expect("TLS")).with_resolver(resolver);
+    let guard = Guard::new(policy, TRUST.clone()).with_resolver(resolver);
     let report = Prober::new(guard).probe(&target, case.credential.as_ref(), case.depth).await;
     (report, server.received(), server.port())
 }
