@@ -132,7 +132,7 @@ fn credential() -> Result<Option<Credential>, Fault> {
 }
 
 /// A variable that is empty counts as one that is not there.
-#[expect(clippy::disallowed_methods, reason = "an example has no settings but its command line")]
+#[expect(clippy::disallowed_methods, reason = "the key is all that this program reads there")]
 fn secret(variable: &str) -> Result<Option<Secret>, Fault> {
     match env::var(variable) {
         Ok(text) if text.is_empty() => Ok(None),
