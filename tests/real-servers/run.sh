@@ -60,10 +60,10 @@ build_llama() {
     cmake --build build --target llama-server -j 2
     cp build/bin/llama-server .
     python "$here/tiny_gguf.py" tiny.gguf
-    rm -rf build source "llama_cpp_python-$llama.tar.gz"
+    rm -rf build source tools "llama_cpp_python-$llama.tar.gz"
 }
 if $with_llama && [ "$(cat "$servers/llama/ready" 2>/dev/null)" != "$llama" ]; then
-    echo "building llama-server of llama-cpp-python $llama in $servers/llama (some minutes of CPU)"
+    echo "building llama-server of llama-cpp-python $llama in $servers/llama (five minutes of CPU)"
     rm -rf "$servers/llama"
     mkdir -p "$servers/llama"
     export here llama
