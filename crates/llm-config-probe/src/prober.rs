@@ -46,7 +46,8 @@ impl Prober {
     /// `credential` is shown to the target's origin and nowhere else; a secret reference must be
     /// resolved by then.
     pub async fn probe(&self, target: &Target, credential: Option<&Credential>, depth: Depth) -> Report {
-        let mut run = Run::new(&self.guard, self.deadline);
+        let run = Run::new(&self.guard, self.deadline);
+        let mut run = if depth == Depth::Inference { run.reserving_one() } else { run };
         let base = Base::read(target.provider, &target.endpoint);
         let mut notes = base.notes.clone();
         let finding = match Access::of(target.provider, credential) {

@@ -19,6 +19,8 @@ pub(crate) struct Run<'a> {
     guard: &'a Guard,
     deadline: Instant,
     may_repeat: bool,
+    /// Requests that are kept back for the last step.
+    reserved: usize,
     calls: Vec<Call>,
     cost: Cost,
 }
@@ -35,12 +37,23 @@ pub(crate) enum Stop {
 impl<'a> Run<'a> {
     pub(crate) fn new(guard: &'a Guard, time: Duration) -> Self {
         let deadline = Instant::now() + time;
-        Self { guard, deadline, may_repeat: true, calls: Vec::new(), cost: Cost::Zero }
+        Self { guard, deadline, may_repeat: true, reserved: 0, calls: Vec::new(), cost: Cost::Zero }
+    }
+
+    /// Keeps one request back, until it is [released](Self::release).
+    pub(crate) const fn reserving_one(mut self) -> Self {
+        self.reserved = 1;
+        self
+    }
+
+    /// Gives free what was kept back.
+    pub(crate) const fn release(&mut self) {
+        self.reserved = 0;
     }
 
     /// How many requests may still be made.
     pub(crate) fn left(&self) -> usize {
-        REQUESTS - self.calls.len()
+        REQUESTS.saturating_sub(self.calls.len() + self.reserved)
     }
 
     /// Writes down that a request may generate so many tokens.

@@ -50,6 +50,21 @@ pub(crate) fn refused(answer: &Answer) -> Finding {
     Finding::refused(reason, stage(reason), answer)
 }
 
+const CONTRADICTED: &str = "The server knows the key but refuses a call with it, as if the key were wrong: the key may be restricted, or the provider behind the server refuses the server's own.";
+
+/// A key that was let in, and is not let through to the model.
+fn contradicted(before: Finding, after: &Finding) -> Finding {
+    Finding {
+        http_status: after.http_status,
+        provider_code: after.provider_code.clone(),
+        credential: before.credential,
+        product: before.product,
+        notes: before.notes,
+        ..Finding::of(Reason::UpstreamKeyRejected, Stage::Model)
+    }
+    .hint(CONTRADICTED)
+}
+
 fn proven(before: CredentialVerdict, how: Proof, strictness: Strictness) -> CredentialVerdict {
     match (before, strictness) {
         (CredentialVerdict::Rejected | CredentialVerdict::NotVerified { .. }, Strictness::Strict) => {
@@ -96,6 +111,11 @@ fn answered(before: Finding, status: u16, echo: Echo, strictness: Strictness) ->
 /// What was refused decides; what was found before, and is not contradicted, stays.
 fn overruled(before: Finding, after: Finding, strictness: Strictness) -> Finding {
     let credential = match (before.credential, after.credential) {
+        // It was told from a wrong one a moment ago, so the refusal is about something else.
+        (CredentialVerdict::Verified { how: Proof::ControlRefused }, CredentialVerdict::Rejected) => {
+            let model = before.model;
+            return contradicted(before, &after).model(model);
+        }
         (_, CredentialVerdict::Rejected) => CredentialVerdict::Rejected,
         (CredentialVerdict::NotVerified { .. }, found) => match (found, strictness) {
             // Who checks keys where is not known here: it may be a model that nobody has.

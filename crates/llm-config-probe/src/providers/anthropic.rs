@@ -9,11 +9,12 @@ use crate::finding::Finding;
 use crate::report::{Reason, Shown, Stage};
 use crate::run::Run;
 
+use super::generation::{Generation, strictness};
 use super::native::{self, Heard, Proven, Question};
 use super::{Subject, answers};
 
 pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
-    let is_vendor = subject.base.host() == "api.anthropic.com";
+    let is_vendor = is_vendor(subject);
     if let Some(finding) = native::lacks_credential(subject, is_vendor) {
         return native::settled(subject, finding);
     }
@@ -36,6 +37,19 @@ pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
         _ => finding,
     };
     native::settled(subject, finding)
+}
+
+/// Where a model is called.
+pub(super) fn generation<'a>(subject: &'a Subject<'a>) -> Generation<'a> {
+    Generation {
+        url: below(subject, &["messages"]),
+        strictness: strictness(is_vendor(subject)),
+        show: Box::new(|request, shown| show(subject, request, shown)),
+    }
+}
+
+fn is_vendor(subject: &Subject<'_>) -> bool {
+    subject.base.host() == "api.anthropic.com"
 }
 
 /// Below the version, which the base does not have.

@@ -9,6 +9,7 @@ use crate::finding::Finding;
 use crate::report::{ModelVerdict, Note, Product, Reason, Shown, Stage};
 use crate::run::Run;
 
+use super::generation::{Generation, strictness};
 use super::native::{self, Heard, Proven, Question};
 use super::{Subject, answers, google_errors, vertex};
 
@@ -16,12 +17,12 @@ pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
     if vertex::answers_at(subject.base) {
         return vertex::check(run, subject).await;
     }
-    let is_vendor = subject.base.host() == "generativelanguage.googleapis.com";
+    let is_vendor = is_vendor(subject);
     if let Some(finding) = native::lacks_credential(subject, is_vendor) {
         return native::settled(subject, finding);
     }
     let url = listing(subject);
-    let request = |shown| show(subject, &url, shown);
+    let request = |shown| show(subject, Request::get(url.clone()), shown);
     let judge = |answer: &Answer| judge(subject, &url, answer);
     let question = Question { is_vendor, request: &request, judge: &judge };
     let Proven { finding, answer } = native::prove(run, subject, &question).await;
@@ -33,6 +34,29 @@ pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
     };
     let is_gemini = is_vendor && finding.stage >= Stage::Auth;
     native::settled(subject, if is_gemini { finding.product(Product::Gemini) } else { finding })
+}
+
+/// Where a model is called.
+pub(super) fn generation<'a>(subject: &'a Subject<'a>) -> Option<Generation<'a>> {
+    if vertex::answers_at(subject.base) {
+        return vertex::generation(subject);
+    }
+    let model = subject.model()?;
+    let url = if is_compatible(subject) {
+        below(subject, &["chat", "completions"])
+    } else {
+        let id = model.strip_prefix("models/").unwrap_or(model);
+        below(subject, &["models", &format!("{id}:generateContent")])
+    };
+    Some(Generation {
+        url,
+        strictness: strictness(is_vendor(subject)),
+        show: Box::new(|request, shown| show(subject, request, shown)),
+    })
+}
+
+fn is_vendor(subject: &Subject<'_>) -> bool {
+    subject.base.host() == "generativelanguage.googleapis.com"
 }
 
 /// Whether the path is the one that is compatible with `OpenAI`.
@@ -56,14 +80,14 @@ fn listing(subject: &Subject<'_>) -> Url {
 
 /// Keys never go into the query, where they would end up in logs. Access tokens are recognised by
 /// their shape.
-fn show(subject: &Subject<'_>, url: &Url, shown: Shown) -> Request {
+fn show(subject: &Subject<'_>, request: Request, shown: Shown) -> Request {
     let is_token = matches!(subject.access, Access::Key(sent) if sent.key.starts_with("ya29."));
     let header = if is_compatible(subject) || is_token {
         KeyHeader::bearer()
     } else {
         KeyHeader::bare("x-goog-api-key")
     };
-    subject.access.show(Request::get(url.clone()), &header, shown)
+    subject.access.show(request, &header, shown)
 }
 
 fn judge(subject: &Subject<'_>, asked: &Url, answer: &Answer) -> Heard {
@@ -91,7 +115,7 @@ async fn find(
         _ => below(subject, &["models", bare]),
     };
     let shown = if matches!(subject.access, Access::Open) { Shown::Nothing } else { Shown::Credential };
-    let answer = match run.call(shown, || show(subject, &path, shown)).await {
+    let answer = match run.call(shown, || show(subject, Request::get(path.clone()), shown)).await {
         Ok(answer) => answer,
         Err(stop) => return native::but(finding, Finding::stopped(stop)),
     };

@@ -10,6 +10,7 @@ mod control;
 mod custom;
 mod dialect;
 mod gemini;
+mod generation;
 mod google_errors;
 mod listing;
 mod litellm;
@@ -66,6 +67,10 @@ pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
         (Depth::Reach, Provider::Anthropic | Provider::Google | Provider::Aws)
         | (Depth::Credential | Depth::Inference, _) => ask(run, subject).await,
         (Depth::Reach, _) => reach::check(run, subject).await,
+    };
+    let finding = match subject.depth {
+        Depth::Reach | Depth::Credential => finding,
+        Depth::Inference => generation::call(run, subject, finding).await,
     };
     // Only what was not said is worth saying.
     let product = finding.product.filter(|it| product_of(subject.target.provider) != Some(*it));

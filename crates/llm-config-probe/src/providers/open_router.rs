@@ -6,7 +6,7 @@ use super::dialect::Dialect;
 use super::place::Place;
 use super::question::Question;
 use super::verdicts::{Outcome, of_refusal};
-use super::{Subject, models, other, product, redirect};
+use super::{Subject, custom, models, product, redirect};
 use crate::exchange::Answer;
 use crate::finding::Finding;
 use crate::report::{CredentialVerdict, ModelVerdict, Product, Proof, Reason, Shown, Stage};
@@ -18,7 +18,7 @@ const PATH: &str = "/api/v1";
 pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
     match product::by_host(subject.base.host()) {
         Some(Product::OpenRouter) => vendor(run, subject).await,
-        Some(_) | None => other::check(run, subject).await,
+        Some(_) | None => custom::check(run, subject).await,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::dialect::Dialect;
-use super::{Subject, compatible, other, product};
+use super::{Subject, compatible, custom, product};
 use crate::finding::Finding;
 use crate::report::{CredentialVerdict, Product, Reason};
 use crate::run::Run;
@@ -12,7 +12,7 @@ pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
     match product::by_host(subject.base.host()) {
         Some(Product::OpenAi) => vendor(run, subject).await,
         // The value is also used for whatever is compatible, so the host says more.
-        Some(_) | None => other::check(run, subject).await,
+        Some(_) | None => custom::check(run, subject).await,
     }
 }
 

@@ -1,7 +1,7 @@
 //! `OTHER`: whoever it is, first by the host, then by what the answers show.
 
 use super::Subject;
-use super::{custom, product};
+use super::{anthropic, bedrock, custom, gemini, product};
 use crate::finding::Finding;
 use crate::report::Product;
 use crate::run::Run;
@@ -11,10 +11,9 @@ pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
         return custom::unknown(run, subject).await;
     };
     match product {
-        // Here the families take over whose API is another than OpenAI's.
-        Product::Anthropic | Product::Gemini | Product::VertexAi | Product::Bedrock => {
-            custom::of_vendor(run, subject, product).await
-        }
+        Product::Anthropic => anthropic::check(run, subject).await.product(product),
+        Product::Gemini | Product::VertexAi => gemini::check(run, subject).await.product(product),
+        Product::Bedrock => bedrock::check(run, subject).await.product(product),
         Product::OpenAi
         | Product::AzureOpenAi
         | Product::OpenRouter

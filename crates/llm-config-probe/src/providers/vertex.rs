@@ -9,7 +9,9 @@ use crate::exchange::{Answer, Request};
 use crate::finding::Finding;
 use crate::report::{Note, Product, Reason, Shown, Stage};
 use crate::run::Run;
+use crate::sigv4;
 
+use super::generation::{Generation, strictness};
 use super::native::{self, Heard, Proven, Question};
 use super::{Subject, answers, google_errors};
 
@@ -108,6 +110,24 @@ impl<'a> Model<'a> {
     }
 }
 
+/// Where a model is called.
+pub(super) fn generation<'a>(subject: &'a Subject<'a>) -> Option<Generation<'a>> {
+    let path = subject.base.path();
+    let url = if is_compatible(path) {
+        subject.base.join(&["chat", "completions"])
+    } else {
+        let Model { publisher, id, .. } = Model::of(subject.model()?);
+        let (publisher, id) = (sigv4::encode(publisher), sigv4::encode(id));
+        let place = Place::of(path)?;
+        place.url(subject.base, &format!("/publishers/{publisher}/models/{id}:generateContent"))
+    };
+    Some(Generation {
+        url,
+        strictness: strictness(is_vendor(subject.base.host())),
+        show: Box::new(|request, shown| show(subject, request, shown)),
+    })
+}
+
 fn show(subject: &Subject<'_>, request: Request, shown: Shown) -> Request {
     subject.access.show(request, &KeyHeader::bearer(), shown)
 }
@@ -120,7 +140,7 @@ async fn counted(
     model: &Model<'_>,
     is_vendor: bool,
 ) -> Finding {
-    let id = crate::sigv4::encode(model.id);
+    let id = sigv4::encode(model.id);
     let url = place.url(subject.base, &format!("/publishers/google/models/{id}:countTokens"));
     let body = json!({"contents": [{"role": "user", "parts": [{"text": "hi"}]}]});
     let request = |shown| show(subject, Request::post(url.clone(), &body), shown);

@@ -16,6 +16,7 @@ use crate::run::{Run, Stop};
 use self::client::{Client, below};
 use self::place::{Place, Plane};
 use super::Subject;
+use super::generation::{Generation, strictness};
 use super::native::{self, Proven, Question};
 
 pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
@@ -34,6 +35,26 @@ pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
     let is_assumed = client.signs() && place.region.is_none();
     let finding = if is_assumed { finding.note(Note::RegionAssumed) } else { finding };
     native::settled(subject, finding)
+}
+
+/// Where a model is called: at the runtime, which signed requests also find from the control plane.
+pub(super) fn generation<'a>(subject: &'a Subject<'a>) -> Option<Generation<'a>> {
+    let place = Place::of(subject.base.host());
+    let client = Client { subject, place: &place };
+    let root = match place.plane {
+        Plane::Runtime | Plane::Unknown => client.root(),
+        Plane::Control => client.sister()?,
+        Plane::Mantle => subject.base.url().clone(),
+    };
+    let speaks_like_openai = place.plane == Plane::Mantle || root.path().ends_with("openai/v1");
+    let url = if speaks_like_openai {
+        below(&root, &["chat", "completions"])
+    } else {
+        below(&root, &["model", subject.model()?, "converse"])
+    };
+    let is_vendor = place.is_vendor();
+    let show = move |request, shown| Client { subject, place: &place }.show(request, shown);
+    Some(Generation { url, strictness: strictness(is_vendor), show: Box::new(show) })
 }
 
 /// Lists models at the control plane, and asks for the one that is wanted.
