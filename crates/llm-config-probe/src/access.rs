@@ -46,6 +46,7 @@ pub(crate) struct SigningPair {
 }
 
 /// Why a credential cannot be shown.
+#[derive(Clone, Copy)]
 pub(crate) enum Unshowable {
     /// It has characters that cannot be sent.
     Malformed(KeyFault),

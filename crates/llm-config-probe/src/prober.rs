@@ -92,10 +92,11 @@ pub(crate) fn cannot_be_shown(unshowable: Unshowable) -> Finding {
     }
 }
 
-/// A provider may echo what it was sent, also where its own code belongs.
+/// A provider may echo what it was sent, also where its own code or another address belongs.
 fn clear(finding: Finding, secrets: &[&str]) -> Finding {
-    let code = finding.provider_code.filter(|code| !echoes(code, secrets));
-    Finding { provider_code: code, ..finding }
+    let provider_code = finding.provider_code.filter(|it| !echoes(it, secrets));
+    let suggested_url = finding.suggested_url.filter(|it| !echoes(it, secrets));
+    Finding { provider_code, suggested_url, ..finding }
 }
 
 /// Whether a text has eight characters in a row of a secret, or all of a shorter one.

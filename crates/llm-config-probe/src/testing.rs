@@ -153,7 +153,7 @@ fn serve(
     let mut head =
         format!("HTTP/1.1 {status} Scripted\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        head.extend([name.as_str(), ": ", value.as_str(), "\r\n"]);
     }
     let mut stream = stream;
     stream.write_all(format!("{head}\r\n{body}").as_bytes())?;

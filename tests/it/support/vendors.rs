@@ -103,7 +103,13 @@ fn models(manners: Manners) -> Reply {
         200,
         match manners {
             Manners::Anthropic => r#"{"data":[{"type":"model","id":"tiny"}],"has_more":false}"#,
-            _ => r#"{"object":"list","data":[{"id":"tiny","object":"model"}]}"#,
+            Manners::OpenAi
+            | Manners::Google
+            | Manners::Aws
+            | Manners::AwsBearer
+            | Manners::OpenRouter
+            | Manners::LlamaCpp
+            | Manners::Open => r#"{"object":"list","data":[{"id":"tiny","object":"model"}]}"#,
         },
     )
 }

@@ -13,7 +13,7 @@ use llm_config_store::{CheckTrigger, OpenTargetError};
 use super::{Error, Service};
 
 /// How long a replica has a configuration for itself: longer than a check takes.
-const LEASE: Duration = Duration::from_secs(120);
+const LEASE: Duration = Duration::from_mins(2);
 /// How many configurations a replica takes at once.
 const BATCH: u32 = 8;
 /// How long to wait, at most, before looking for what is due.

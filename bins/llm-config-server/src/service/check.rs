@@ -197,11 +197,11 @@ fn find(tx: &mut Tx<'_>, actor: &Actor, among: Among, id: ConfigId, verb: Verb) 
 /// something is there did not ask that; and what nobody asked for says nothing while it is unsure.
 const fn outcome(report: &Report, trigger: CheckTrigger) -> Option<bool> {
     match (report.depth, report.usable, trigger) {
-        (Depth::Reach, _, _) => None,
         (Depth::Credential | Depth::Inference, Usable::Yes, _) => Some(true),
-        (Depth::Credential | Depth::Inference, Usable::No, _) => Some(false),
-        (Depth::Credential | Depth::Inference, Usable::Unknown, CheckTrigger::Request) => Some(false),
-        (Depth::Credential | Depth::Inference, Usable::Unknown, CheckTrigger::Background) => None,
+        (Depth::Credential | Depth::Inference, Usable::No, _)
+        | (Depth::Credential | Depth::Inference, Usable::Unknown, CheckTrigger::Request) => Some(false),
+        (Depth::Reach, _, _)
+        | (Depth::Credential | Depth::Inference, Usable::Unknown, CheckTrigger::Background) => None,
     }
 }
 

@@ -46,14 +46,14 @@ impl Default for Limits {
 impl Limits {
     /// Counts a check; one of something that is not stored counts for its caller only.
     pub(super) fn check(&self, caller: PrincipalId, config: Option<ConfigId>) -> Result<(), Error> {
-        self.checks_by_caller.take(caller, 1)?;
-        config.map_or(Ok(()), |config| self.checks_of_config.take(config, 1))
+        self.checks_by_caller.take(&caller, 1)?;
+        config.map_or(Ok(()), |config| self.checks_of_config.take(&config, 1))
     }
 
     /// Counts `count` pings, all or none.
     pub(super) fn pings(&self, caller: PrincipalId, config: ConfigId, count: u32) -> Result<(), Error> {
-        self.pings_by_caller.take(caller, count)?;
-        self.pings_of_config.take(config, count)
+        self.pings_by_caller.take(&caller, count)?;
+        self.pings_of_config.take(&config, count)
     }
 }
 
@@ -70,18 +70,18 @@ impl<K: Clone + Eq + Hash> Keyed<K> {
         Self(RateLimiter::keyed(quota.allow_burst(at_once)))
     }
 
-    fn take(&self, key: K, count: u32) -> Result<(), Error> {
+    fn take(&self, key: &K, count: u32) -> Result<(), Error> {
         if self.0.len() > Self::CROWD {
             self.0.retain_recent();
         }
         let count = NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
-        match self.0.check_key_n(&key, count) {
+        match self.0.check_key_n(key, count) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(too_early)) => {
                 Err(Error::TooMany { retry_after: too_early.wait_time_from(DefaultClock::default().now()) })
             }
             // More than is ever allowed at once: callers are held below that.
-            Err(_) => Err(Error::TooMany { retry_after: Duration::from_secs(60) }),
+            Err(_) => Err(Error::TooMany { retry_after: Duration::from_mins(1) }),
         }
     }
 }
@@ -92,20 +92,20 @@ mod tests {
 
     #[test]
     fn one_caller_does_not_use_up_the_pace_of_another() {
-        let keyed = Keyed::new(Pace { at_once: 2, every: Duration::from_secs(3600) });
-        assert!(keyed.take("a", 1).is_ok());
-        assert!(keyed.take("a", 1).is_ok());
-        let Err(Error::TooMany { retry_after }) = keyed.take("a", 1) else { panic!("a third") };
+        let keyed = Keyed::new(Pace { at_once: 2, every: Duration::from_hours(1) });
+        assert!(keyed.take(&"a", 1).is_ok());
+        assert!(keyed.take(&"a", 1).is_ok());
+        let Err(Error::TooMany { retry_after }) = keyed.take(&"a", 1) else { panic!("a third") };
         assert!(retry_after > Duration::from_secs(3500), "{retry_after:?}");
-        assert!(keyed.take("b", 2).is_ok());
+        assert!(keyed.take(&"b", 2).is_ok());
     }
 
     #[test]
     fn many_at_once_are_all_or_none() {
-        let keyed = Keyed::new(Pace { at_once: 3, every: Duration::from_secs(3600) });
-        assert!(keyed.take("a", 2).is_ok());
-        assert!(keyed.take("a", 2).is_err());
-        assert!(keyed.take("a", 1).is_ok());
-        assert!(keyed.take("b", 4).is_err());
+        let keyed = Keyed::new(Pace { at_once: 3, every: Duration::from_hours(1) });
+        assert!(keyed.take(&"a", 2).is_ok());
+        assert!(keyed.take(&"a", 2).is_err());
+        assert!(keyed.take(&"a", 1).is_ok());
+        assert!(keyed.take(&"b", 4).is_err());
     }
 }

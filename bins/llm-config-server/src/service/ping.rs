@@ -109,9 +109,9 @@ impl Service {
         let opened = self.store.open_target(ping.target, &session.caller, Purpose::Validate).await?;
         let prober = self.outgoing.prober(&session.actor);
         let provider = opened.target.provider;
-        let ping = ping::Ping { message: ping.message.clone(), timeout: ping.timeout, now: self.clock() };
-        let pong = self.outgoing.ping(prober, &opened, &ping).await;
-        Ok(Pinged { number, provider, pong })
+        let (message, timeout) = (ping.message.clone(), ping.timeout);
+        let call = ping::Ping { message, timeout, now: self.clock() };
+        Ok(Pinged { number, provider, pong: self.outgoing.ping(prober, &opened, &call).await })
     }
 }
 

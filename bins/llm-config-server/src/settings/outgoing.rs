@@ -40,7 +40,7 @@ impl OutgoingSettings {
         }
         let check_every = given.check_every.take().map(|it| interval(&it)).transpose()?;
         let secrets = SecretSettings::check(
-            std::mem::take(&mut given.secret_grants),
+            &given.secret_grants,
             std::mem::take(&mut given.google_grants),
             given.vault.take(),
             given.google_metadata_url.take(),

@@ -88,12 +88,12 @@ struct VaultSettings {
 
 impl SecretSettings {
     pub(super) fn check(
-        secrets: Vec<GivenSecretGrant>,
+        secrets: &[GivenSecretGrant],
         google: Vec<GivenGoogleGrant>,
         vault: Option<GivenVault>,
         google_metadata: Option<String>,
     ) -> Result<Self, SettingsError> {
-        let secrets = secrets.into_iter().map(secret_grant).collect::<Result<Vec<_>, _>>()?;
+        let secrets = secrets.iter().map(secret_grant).collect::<Result<Vec<_>, _>>()?;
         let google = google.into_iter().map(google_grant).collect::<Result<Vec<_>, _>>()?;
         let needs_vault = secrets.iter().any(|it| it.prefix.store() == SecretStore::Vault);
         if needs_vault && vault.is_none() {
@@ -141,7 +141,7 @@ impl SecretSettings {
     }
 }
 
-fn secret_grant(given: GivenSecretGrant) -> Result<SecretGrant, SettingsError> {
+fn secret_grant(given: &GivenSecretGrant) -> Result<SecretGrant, SettingsError> {
     const SETTING: &str = "secret-grants";
     somebody(SETTING, &given.owners, &given.workspaces)?;
     if given.origins.is_empty() {

@@ -94,8 +94,5 @@ pub(super) fn answer(status: StatusCode, message: &str) -> HttpResponse {
 /// The error with the fields of broken rules as this API names them, for routes that take its
 /// bodies.
 pub(super) fn spelled(error: Error) -> Error {
-    match error {
-        Error::Invalid(violations) => Error::Malformed(error::spelled(violations)),
-        other => other,
-    }
+    if let Error::Invalid(violations) = error { error::spelled(violations).into() } else { error }
 }

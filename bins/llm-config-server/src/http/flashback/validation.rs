@@ -57,12 +57,10 @@ fn error(report: &Report) -> String {
             Some(reason) => format!("{status} {reason}"),
             None => status.to_string(),
         },
-        None => match report.reason {
-            Reason::Unreachable => "connection failed".to_owned(),
-            Reason::Timeout => "timed out".to_owned(),
-            Reason::Tls => "TLS error".to_owned(),
-            other => other.as_str().replace('_', " "),
-        },
+        None if report.reason == Reason::Unreachable => "connection failed".to_owned(),
+        None if report.reason == Reason::Timeout => "timed out".to_owned(),
+        None if report.reason == Reason::Tls => "TLS error".to_owned(),
+        None => report.reason.as_str().replace('_', " "),
     }
 }
 

@@ -66,7 +66,7 @@ mod tests {
         let request = TestRequest::post().to_http_request();
         asked::check::<PingOnceRequest>(&["{}"], |body| drop(ping_request::once(&request, body)));
         asked::check::<PingStreamRequest>(&[r#"{"labels": {}}"#], |body| {
-            drop(ping_request::series(&request, body))
+            drop(ping_request::series(&request, body));
         });
     }
 }

@@ -50,7 +50,7 @@ pub(in crate::http) struct ById {
 /// A body of either API, as the configuration's scope wants it.
 #[derive(ToSchema)]
 #[schema(title = "Change")]
-#[expect(dead_code, reason = "describes and is never made")]
+#[expect(dead_code, clippy::large_enum_variant, reason = "describes and is never made")]
 pub(in crate::http) enum Change {
     #[schema(title = "of `/ai/llm`")]
     Flashback(UpdateAiLlmBody),
