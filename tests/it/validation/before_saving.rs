@@ -14,9 +14,10 @@ fn the_body_of_either_creation_is_checked_and_nothing_is_stored() {
     let Some(app) = app() else { return };
     let upstream = provider(Manners::OpenAi, GENUINE);
     let endpoint = format!("http://127.0.0.1:{}/v1", upstream.port());
+    let workspace = app.workspace();
     let flashback = |secret: &str| {
         let body = json!({"endpoint": endpoint, "secret": secret});
-        app.root().post(FLASHBACK, &set(ai_llm(app.workspace()), &body)).json(200)
+        app.root().post(FLASHBACK, &set(ai_llm(workspace), &body)).json(200)
     };
     let goodmem = |secret: &str, model: &str| {
         let body = json!({"endpointUrl": endpoint, "modelIdentifier": model});

@@ -201,7 +201,9 @@ pub(super) async fn controlled(
     if dialect.is_vendor {
         return finding;
     }
-    Control::of(run, subject, dialect, question, &finding).await.tell(finding)
+    let (control, product) = Control::of(run, subject, dialect, question, &finding).await;
+    let finding = control.tell(finding);
+    Finding { product: finding.product.or(product), ..finding }
 }
 
 /// A list that anybody gets says nothing about calls: there are servers that list to all and call for

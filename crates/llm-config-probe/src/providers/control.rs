@@ -1,12 +1,12 @@
 //! The negative control: the call that was let through, made again with a key that cannot be right.
 
-use super::Subject;
 use super::dialect::Dialect;
 use super::question::Question;
 use super::verdicts::{Outcome, of_refusal, of_zero_token};
+use super::{Subject, product};
 use crate::exchange::Answer;
 use crate::finding::Finding;
-use crate::report::{CredentialVerdict, Implied, Note, Proof, Reason, Shown, Stage, Usable};
+use crate::report::{CredentialVerdict, Implied, Note, Product, Proof, Reason, Shown, Stage, Usable};
 use crate::run::{Run, Stop};
 
 /// What a wrong key was answered.
@@ -21,18 +21,18 @@ pub(crate) enum Control {
 }
 
 impl Control {
-    /// Asks again what led to `first`.
+    /// Asks again what led to `first`. Refusals often show who answers.
     pub(crate) async fn of(
         run: &mut Run<'_>,
         subject: &Subject<'_>,
         dialect: &Dialect,
         question: &Question,
         first: &Finding,
-    ) -> Self {
+    ) -> (Self, Option<Product>) {
         match question.ask(run, subject, &dialect.header, Shown::WrongCredential).await {
-            Ok(answer) => Self::read(&answer, question, dialect, first),
-            Err(Stop::Budget) => Self::Unclear(Reason::Budget),
-            Err(stop @ Stop::Failed(_)) => Self::Unclear(Finding::stopped(stop).reason),
+            Ok(answer) => (Self::read(&answer, question, dialect, first), product::by_answer(&answer)),
+            Err(Stop::Budget) => (Self::Unclear(Reason::Budget), None),
+            Err(stop @ Stop::Failed(_)) => (Self::Unclear(Finding::stopped(stop).reason), None),
         }
     }
 

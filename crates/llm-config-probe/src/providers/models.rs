@@ -93,6 +93,7 @@ async fn ask(
     if answer.is_success() && describes(&answer, model) {
         return finding.model(ModelVerdict::Verified);
     }
+    let is_litellm = finding.product.or(dialect.product) == Some(Product::LiteLlm);
     let finding = Finding { http_status: Some(answer.status), ..finding };
     match of_refusal(&answer, dialect.asked(!subject.access.is_open())) {
         Outcome::Refused(refusal) if is_of_model(refusal.reason) => {
@@ -101,8 +102,13 @@ async fn ask(
         }
         Outcome::Refused(refusal) => {
             let is_passing = matches!(refusal.credential, CredentialVerdict::NotVerified { .. });
-            let why = if is_passing { refusal.reason } else { Reason::UnexpectedAnswer };
-            unverifiable(finding, why)
+            match is_passing {
+                true => unverifiable(finding, refusal.reason),
+                // It lists all that a key may use, and answers some keys that ask for more as if they were
+                // wrong (run: LiteLLM 1.106.2 with keys of its own).
+                false if is_litellm => not_found(finding, None),
+                false => unverifiable(finding, Reason::UnexpectedAnswer),
+            }
         }
         // It does not list the model, and does not describe single ones: a filtered list looks the
         // same as a misspelled name, so that neither is claimed.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::compatible::controlled;
 use super::dialect::Dialect;
 use super::place::Place;
 use super::question::Question;
@@ -18,8 +19,38 @@ const PATH: &str = "/api/v1";
 pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
     match product::by_host(subject.base.host()) {
         Some(Product::OpenRouter) => vendor(run, subject).await,
-        Some(_) | None => custom::check(run, subject).await,
+        Some(_) => custom::check(run, subject).await,
+        None => relayed(run, subject).await,
     }
+}
+
+/// Somebody between here and the vendor, who may or may not pass on what the vendor tells of keys.
+async fn relayed(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
+    let place = Place::of(subject);
+    let is_expected = |answer: &Answer| data(answer).is_some();
+    let dialect = Dialect { is_expected, ..Dialect::of(Some(Product::OpenRouter)) };
+    let question = Question::get(place.base().join(&["key"]));
+    let answer = match question.ask(run, subject, &dialect.header, Shown::Credential).await {
+        Ok(answer) => answer,
+        Err(stop) => return Finding::stopped(stop),
+    };
+    let Some(data) = data(&answer) else {
+        let outcome = of_refusal(&answer, dialect.asked(!subject.access.is_open()));
+        return match redirect::explain(&place, question.url(), &answer, outcome) {
+            Outcome::Refused(finding) => place.tell(subject.target, finding),
+            // Not passed on: then it is like any server that speaks like OpenAI.
+            Outcome::LetIn(_) | Outcome::MayNotList(_) | Outcome::Nothing(_) => {
+                custom::unknown(run, subject).await
+            }
+        };
+    };
+    let finding = controlled(run, subject, &dialect, &question, of_key(&answer, &data)).await;
+    let finding = if subject.model().is_some() && finding.reason == Reason::Ok {
+        variant(subject, models::find(run, subject, &dialect, &place, finding).await)
+    } else {
+        finding
+    };
+    place.tell(subject.target, finding)
 }
 
 /// `GET /api/v1/key` is answered to genuine keys only (charmbracelet/crush#997,
