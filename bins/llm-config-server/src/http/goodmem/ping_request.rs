@@ -28,6 +28,9 @@ pub(super) fn once(request: &HttpRequest, body: &[u8]) -> Result<Ping, Problems>
     let mut problems = Problems::default();
     check_content_type(request, &mut problems);
     let mut object = Object::parse(body, &mut problems);
+    if problems.has("") {
+        return Err(problems);
+    }
     let ping = ping(&mut object, &mut AppliedLimits::new(), &mut problems);
     object.finish(&mut problems);
     ping.filter(|_| problems.0.is_empty()).ok_or(problems)
@@ -38,6 +41,9 @@ pub(super) fn series(request: &HttpRequest, body: &[u8]) -> Result<(PingSeries, 
     let mut problems = Problems::default();
     check_content_type(request, &mut problems);
     let mut object = Object::parse(body, &mut problems);
+    if problems.has("") {
+        return Err(problems);
+    }
     let faults = &mut problems;
     let mut limits = AppliedLimits::new();
     let count = number(&mut object, "count", COUNT, PingSeries::COUNT.into(), &mut limits, faults);
