@@ -163,7 +163,8 @@ pinged = client.llms.create(
 once = client.ping.once(target_id=pinged.llm_id)
 expect("a ping is answered", once.ok and once.http_status == 200 and once.seq == 1 and once.rtt_ms > 0)
 expect("by the endpoint and the API path", once.endpoint.resolved_endpoint == f"{pinged.endpoint_url}/chat/completions")
-series = list(client.ping.stream(target_id=pinged.llm_id, count=2, interval_ms=10))
+with client.ping.stream(target_id=pinged.llm_id, count=2, interval_ms=10) as stream:
+    series = list(stream)
 expect("a series has an event for each ping and a summary", len(series) == 3)
 wrong = {"kind": "CREDENTIAL_KIND_API_KEY", "api_key": {"inline_secret": "sk-wrong-0123456789"}}
 client.llms.update(id=pinged.llm_id, request={"credentials": wrong})
