@@ -11,6 +11,11 @@ use llm_config_probe::ping::{Ping, Pong};
 use llm_config_probe::report::{Depth, Report};
 use llm_config_probe::sources::Granted;
 use llm_config_store::OpenedTarget;
+use tokio::sync::Semaphore;
+
+/// How many calls to providers run at once; others wait. Each holds a connection and, while its
+/// host is looked up, a thread.
+const AT_ONCE: usize = 64;
 
 /// The way to providers. Cheap to clone.
 #[derive(Clone)]
@@ -18,6 +23,7 @@ pub struct Outgoing {
     everybody: Prober,
     trusted: Prober,
     secrets: Arc<Granted>,
+    slots: Arc<Semaphore>,
 }
 
 impl Outgoing {
@@ -26,7 +32,7 @@ impl Outgoing {
     /// operator's settings allow it. `secrets` are resolved for both.
     #[must_use]
     pub fn new(everybody: Prober, trusted: Prober, secrets: Granted) -> Self {
-        Self { everybody, trusted, secrets: Arc::new(secrets) }
+        Self { everybody, trusted, secrets: Arc::new(secrets), slots: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
     /// What the checks of `actor` go through.
@@ -49,6 +55,7 @@ impl Outgoing {
         OpenedTarget { scope, target, credential, .. }: &OpenedTarget,
         ping: &Ping,
     ) -> Pong {
+        let _slot = self.slots.acquire().await;
         let Some(credential) = credential else { return prober.ping(target, None, ping).await };
         match self.secrets.resolve(credential, scope, target).await {
             Ok(resolved) => prober.ping(target, Some(&resolved), ping).await,
@@ -65,6 +72,7 @@ impl Outgoing {
         credential: Option<&Credential>,
         depth: Depth,
     ) -> Report {
+        let _slot = self.slots.acquire().await;
         let Some(credential) = credential else { return prober.probe(target, None, depth).await };
         match self.secrets.resolve(credential, scope, target).await {
             Ok(resolved) => prober.probe(target, Some(&resolved), depth).await,
