@@ -45,6 +45,8 @@ const TEXTS: &[(&str, Reason)] = &[
     // n8n-io/n8n#18352, truefoundry/models#846
     ("only supported in v1/responses", Reason::ModelWrongApi),
     ("not a chat model", Reason::ModelWrongApi),
+    // vLLM, of a model without a form for chats.
+    ("must provide a chat template", Reason::ModelWrongApi),
     ("inference profile", Reason::ModelNeedsInferenceProfile),
     ("have access to the model with the specified model id", Reason::ModelNoAccess),
     ("model identifier is invalid", Reason::ModelNotFound),
@@ -70,6 +72,12 @@ pub(crate) fn refusal(answer: &Answer) -> Reason {
         None if within.is_some() => named(&error).unwrap_or(Reason::UnexpectedAnswer),
         None => Reason::NotAnLlmApi,
     }
+}
+
+/// What an answer says in codes or words that mean the same everywhere.
+pub(crate) fn said(answer: &Answer) -> Option<Reason> {
+    let reason = if answer.is_success() { refusal(answer) } else { named(&answer.error())? };
+    (reason != Reason::UnexpectedAnswer).then_some(reason)
 }
 
 fn status_of(error: &Value) -> Option<u16> {

@@ -51,6 +51,11 @@ pub(crate) struct Subject<'a> {
 }
 
 impl Subject<'_> {
+    /// Whether the model itself will be called, so that calls that only come near it are spared.
+    pub(crate) fn goes_to_model(&self) -> bool {
+        self.depth == Depth::Inference && self.target.model.is_some()
+    }
+
     /// The model's id at the provider, if the configuration names one.
     pub(crate) fn model(&self) -> Option<&str> {
         self.target.model.as_ref().map(ModelId::as_str)

@@ -129,9 +129,11 @@ fn reached(finding: Finding) -> Finding {
 
 /// Nothing was shown, so nothing can have been rejected.
 fn without_credential(finding: Finding) -> Finding {
-    if finding.reason.implied() != Implied::Rejected {
-        return doubted(finding);
-    }
+    if finding.reason.implied() == Implied::Rejected { lacking(finding) } else { doubted(finding) }
+}
+
+/// What was refused as wrong was never shown.
+pub(super) fn lacking(finding: Finding) -> Finding {
     let Finding { http_status, provider_code, .. } = finding;
     Finding { http_status, provider_code, ..Finding::of(Reason::ConfigIncomplete, Stage::Auth) }
         .hint("The server wants a key: store one with the configuration.")

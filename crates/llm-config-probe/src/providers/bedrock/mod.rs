@@ -52,9 +52,11 @@ pub(super) fn generation<'a>(subject: &'a Subject<'a>) -> Option<Generation<'a>>
     } else {
         below(&root, &["model", subject.model()?, "converse"])
     };
-    let is_vendor = place.is_vendor();
+    let strictness = strictness(place.is_vendor());
+    let (asked, same) = (url.clone(), place.clone());
     let show = move |request, shown| Client { subject, place: &place }.show(request, shown);
-    Some(Generation { url, strictness: strictness(is_vendor), show: Box::new(show) })
+    let refused = move |answer: &Answer| Client { subject, place: &same }.refusal(&asked, answer);
+    Some(Generation { url, strictness, show: Box::new(show), refused: Box::new(refused) })
 }
 
 /// Lists models at the control plane, and asks for the one that is wanted.

@@ -75,6 +75,14 @@ impl Case {
         Self { api_path, ..self }
     }
 
+    pub(crate) fn deep(self, depth: Depth) -> Self {
+        Self { depth, ..self }
+    }
+
+    pub(crate) fn with(self, credential: Option<Credential>) -> Self {
+        Self { credential, ..self }
+    }
+
     /// Its sentence, its source and what the provider answers.
     pub(crate) fn is(self, name: &'static str, source: &'static str, rules: &'static [Rule]) -> Self {
         Self { name, source, rules, ..self }
@@ -84,6 +92,12 @@ impl Case {
 impl Rule {
     pub(crate) const fn with(mut self, headers: &'static [(&'static str, &'static str)]) -> Self {
         self.headers = headers;
+        self
+    }
+
+    /// Fits only requests whose body has this text.
+    pub(crate) const fn to(mut self, asked: &'static str) -> Self {
+        self.asked = asked;
         self
     }
 }
@@ -103,6 +117,8 @@ pub(crate) struct Rule {
     /// Method and path, such as `GET /v1/models`.
     pub(crate) request: &'static str,
     pub(crate) shown: Key,
+    /// What the body must contain.
+    pub(crate) asked: &'static str,
     pub(crate) status: u16,
     pub(crate) headers: &'static [(&'static str, &'static str)],
     pub(crate) body: &'static str,
@@ -118,7 +134,7 @@ pub(crate) enum Key {
 
 /// A rule without headers of its own.
 pub(crate) const fn rule(request: &'static str, shown: Key, status: u16, body: &'static str) -> Rule {
-    Rule { request, shown, status, headers: &[], body }
+    Rule { request, shown, asked: "", status, headers: &[], body }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the credential of a case is optional")]
@@ -190,7 +206,10 @@ fn answer(rules: &[Rule], request: &Received) -> Reply {
     let asked = format!("{} {}", request.method, request.path());
     let is_good = request.carries(GOOD) || signed::is_genuine(request);
     let shown = if is_good { Key::Good } else { Key::Other };
-    let fits = |it: &&Rule| it.request == asked && (it.shown == Key::Any || it.shown == shown);
+    let fits = |it: &&Rule| {
+        let is_shown = it.shown == Key::Any || it.shown == shown;
+        it.request == asked && is_shown && request.body.contains(it.asked)
+    };
     match rules.iter().find(fits) {
         Some(rule) => {
             let is_json = rule.body.starts_with(['{', '[']);
