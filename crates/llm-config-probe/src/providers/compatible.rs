@@ -10,7 +10,7 @@ use super::question::Question;
 use super::verdicts::{Outcome, of_refusal, of_zero_token};
 use super::{models, product, redirect};
 use crate::finding::Finding;
-use crate::report::{CredentialVerdict, Implied, Product, Proof, Reason, Shown, Stage, Usable};
+use crate::report::{CredentialVerdict, Implied, Note, Product, Proof, Reason, Shown, Stage, Usable};
 use crate::run::{Run, Stop};
 
 /// What the server said about the configuration's own credential.
@@ -254,9 +254,11 @@ async fn beyond_the_list(
     finding: Finding,
 ) -> Result<Finding, Finding> {
     let is_open = finding.credential == CredentialVerdict::NotRequired && !question.is_call();
-    let is_next = subject.goes_to_model();
-    if !is_open || is_next || treats_alike(dialect, &finding) || run.left() == 0 {
+    if !is_open || subject.goes_to_model() || treats_alike(dialect, &finding) {
         return Ok(finding);
+    }
+    if run.left() == 0 {
+        return Ok(if subject.access.is_open() { finding } else { only_listed(finding) });
     }
     // Without a model, so that nobody loads one for this.
     match call(run, subject, dialect, place, None).await.outcome {
@@ -265,6 +267,16 @@ async fn beyond_the_list(
         }
         Outcome::Refused(_) | Outcome::LetIn(_) | Outcome::MayNotList(_) | Outcome::Nothing(_) => Ok(finding),
     }
+}
+
+/// That a list is public is all that could be told.
+fn only_listed(finding: Finding) -> Finding {
+    let why = Reason::Budget;
+    finding
+        .because(why, Stage::Auth)
+        .credential(CredentialVerdict::NotVerified { why })
+        .hint("The server lists its models to anybody, and no request of the check was left to see whether a call needs the key.")
+        .note(Note::ControlLeftOut)
 }
 
 fn refuses_calls(refusal: &Finding) -> bool {

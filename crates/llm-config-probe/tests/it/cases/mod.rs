@@ -14,6 +14,7 @@ mod ollama;
 mod open_router;
 mod openai;
 mod other;
+mod reach;
 mod vertex;
 mod vllm;
 
@@ -95,6 +96,7 @@ async fn no_script_makes_a_bad_key_verified_or_a_good_one_rejected() {
         llama_cpp::cases(),
         ollama::cases(),
         open_router::cases(),
+        open_router::relays(),
         openai::cases(),
         other::cases(),
         vllm::cases(),
