@@ -36,6 +36,8 @@ use llm_config_core::provider::Provider;
 use llm_config_core::target::Target;
 use llm_config_core::text::ModelId;
 
+pub(crate) use bedrock::signed;
+
 use crate::access::Access;
 use crate::base::Base;
 use crate::finding::Finding;

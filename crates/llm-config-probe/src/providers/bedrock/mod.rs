@@ -4,6 +4,7 @@ mod client;
 mod errors;
 mod models;
 mod place;
+mod signing;
 
 use serde_json::{Value, json};
 use url::Url;
@@ -15,6 +16,7 @@ use crate::run::{Run, Stop};
 
 use self::client::{Client, below};
 use self::place::{Place, Plane};
+pub(crate) use self::signing::signed;
 use super::Subject;
 use super::generation::{Generation, strictness};
 use super::native::{self, Proven, Question};
