@@ -7,6 +7,7 @@ mod bedrock_requests;
 mod custom;
 mod endpoints;
 mod gemini;
+mod hygiene;
 mod inference;
 mod litellm;
 mod llama_cpp;

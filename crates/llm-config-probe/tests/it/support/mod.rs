@@ -10,6 +10,7 @@ use llm_config_core::provider::Provider;
 use llm_config_core::secret::Secret;
 use llm_config_core::target::Target;
 use llm_config_probe::guard::{AllowedHost, NetworkPolicy, Resolver};
+use llm_config_probe::ping::{Ping, Pong};
 use llm_config_probe::report::{Depth, Report};
 use llm_config_probe::testing::{Received, Reply, ScriptedServer};
 use llm_config_probe::{Guard, Prober, Trust};
@@ -178,6 +179,20 @@ pub(crate) async fn probe(case: &Case) -> (Report, Vec<Received>, u16) {
 
 /// The same with other addresses.
 pub(crate) async fn probe_through(case: &Case, resolver: Arc<dyn Resolver>) -> (Report, Vec<Received>, u16) {
+    let (prober, target, server) = staged(case, resolver);
+    let report = prober.probe(&target, case.credential.as_ref(), case.depth).await;
+    (report, server.received(), server.port())
+}
+
+/// Calls the case's model once, and tells what the provider received.
+pub(crate) async fn ping(case: &Case, ping: &Ping) -> (Pong, Vec<Received>) {
+    let (prober, target, server) = staged(case, Arc::new(Everywhere));
+    let pong = prober.ping(&target, case.credential.as_ref(), ping).await;
+    (pong, server.received())
+}
+
+/// Who asks, what is asked for, and who answers.
+fn staged(case: &Case, resolver: Arc<dyn Resolver>) -> (Prober, Target, ScriptedServer) {
     let rules = case.rules;
     let server = ScriptedServer::start(move |request| answer(rules, request)).expect("a free port");
     let mut url: url::Url = case.endpoint.parse().expect("a URL");
@@ -198,8 +213,7 @@ pub(crate) async fn probe_through(case: &Case, resolver: Arc<dyn Resolver>) -> (
         ..NetworkPolicy::default()
     };
     let guard = Guard::new(policy, TRUST.clone()).with_resolver(resolver);
-    let report = Prober::new(guard).probe(&target, case.credential.as_ref(), case.depth).await;
-    (report, server.received(), server.port())
+    (Prober::new(guard), target, server)
 }
 
 fn answer(rules: &[Rule], request: &Received) -> Reply {
