@@ -157,7 +157,9 @@ fn like_openai<'a>(subject: &'a Subject<'a>, product: Option<Product>) -> Genera
 fn read(subject: &Subject<'_>, generation: &Generation<'_>, answer: &Answer) -> Finding {
     let finding = (generation.refused)(answer);
     let is_known = !matches!(finding.reason, Reason::UnexpectedAnswer | Reason::NotAnLlmApi);
-    let finding = match said(answer).filter(|_| !is_known) {
+    // Whether a key is wrong is for the family to say.
+    let is_judged = |it: &Reason| it.implied() == Implied::Rejected;
+    let finding = match said(answer).filter(|it| !is_known && !is_judged(it)) {
         Some(reason) => Finding::refused(reason, stage(reason), answer),
         None => finding,
     };

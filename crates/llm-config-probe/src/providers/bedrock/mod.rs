@@ -61,6 +61,11 @@ pub(super) fn generation<'a>(subject: &'a Subject<'a>) -> Option<Generation<'a>>
     Some(Generation { url, strictness, show: Box::new(show), refused: Box::new(refused) })
 }
 
+/// What a refusal means that has the form of AWS's, wherever nothing more is known.
+pub(super) fn refusal(answer: &Answer) -> Option<Finding> {
+    errors::refusal(answer, errors::Circumstances { is_vendor: true, is_regional: true })
+}
+
 /// Lists models at the control plane, and asks for the one that is wanted.
 async fn listed(run: &mut Run<'_>, client: &Client<'_>, root: &Url) -> Finding {
     let url = below(root, &["foundation-models"]);

@@ -110,6 +110,7 @@ async fn a_key_with_something_within_is_not_sent() {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the credential of a case is optional")]
 fn prefixed(header: Option<&str>, prefix: &str) -> Option<Credential> {
     let value = SecretValue::Inline(Secret::new(GOOD.to_owned()).expect("a secret"));
     let header = header.map(|it| it.parse().expect("a header"));
@@ -134,10 +135,10 @@ async fn a_prefix_that_was_chosen_is_used_in_whatever_header() {
 
 #[tokio::test]
 async fn both_halves_of_an_access_key_are_looked_at() {
-    let case =
-        |id, secret| Case::at(Provider::Aws, "http://bedrock.us-east-1.amazonaws.com").with(pair(id, secret));
     const ID: &str = "AKIAIOSFODNN7EXAMPLE";
     const LISTS: &[Rule] = &[rule("GET /foundation-models", Key::Good, 200, r#"{"modelSummaries":[]}"#)];
+    let case =
+        |id, secret| Case::at(Provider::Aws, "http://bedrock.us-east-1.amazonaws.com").with(pair(id, secret));
     let trimmed = format!("{GOOD}\n");
     let (report, _, _) = probe(&case(ID, &trimmed).is("", "", LISTS)).await;
     assert_eq!((report.reason, report.notes), (Reason::Ok, vec![Note::KeyTrimmed]));

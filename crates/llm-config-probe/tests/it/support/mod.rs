@@ -185,9 +185,9 @@ pub(crate) async fn probe_through(case: &Case, resolver: Arc<dyn Resolver>) -> (
 }
 
 /// Calls the case's model once, and tells what the provider received.
-pub(crate) async fn ping(case: &Case, ping: &Ping) -> (Pong, Vec<Received>) {
+pub(crate) async fn ping(case: &Case, call: &Ping) -> (Pong, Vec<Received>) {
     let (prober, target, server) = staged(case, Arc::new(Everywhere));
-    let pong = prober.ping(&target, case.credential.as_ref(), ping).await;
+    let pong = prober.ping(&target, case.credential.as_ref(), call).await;
     (pong, server.received())
 }
 
