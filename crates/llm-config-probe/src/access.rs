@@ -27,6 +27,8 @@ pub(crate) enum Access {
 pub(crate) struct SentKey {
     /// The header and its prefix; `None` for those that the provider expects.
     header: Option<KeyHeader>,
+    /// The prefix that was chosen, whatever the header.
+    prefix: Option<String>,
     pub(crate) key: Zeroizing<String>,
 }
 
@@ -76,14 +78,15 @@ impl Access {
         match credential {
             Credential::ApiKey(key) => {
                 let CleanKey { text, notes } = clean(&key.value)?;
-                Ok((Self::Key(SentKey { header: header(key)?, key: text }), notes))
+                let prefix = key.prefix.as_ref().map(|it| it.as_str().to_owned());
+                Ok((Self::Key(SentKey { header: header(key)?, prefix, key: text }), notes))
             }
             Credential::KeyPair(pair) => match Presentation::of(provider, credential.kind()) {
                 Presentation::Signed => pair_of(pair),
                 // The identifier of a pair means nothing to providers that are sent a key.
                 Presentation::Sent => {
                     let CleanKey { text, notes } = clean(&pair.secret)?;
-                    Ok((Self::Key(SentKey { header: None, key: text }), notes))
+                    Ok((Self::Key(SentKey { header: None, prefix: None, key: text }), notes))
                 }
             },
             Credential::GcpAdc(_) => Err(Unshowable::Identity),
@@ -98,13 +101,14 @@ impl Access {
     /// The request with what is to be shown, in the header that was chosen or else in `expected`.
     /// Key pairs are not sent: whoever signs adds the signature.
     pub(crate) fn show(&self, mut request: Request, expected: &KeyHeader, shown: Shown) -> Request {
-        let Self::Key(SentKey { header, key }) = self else { return request };
+        let Self::Key(SentKey { header, prefix: chosen, key }) = self else { return request };
         let text = match shown {
             Shown::Credential => key.as_str(),
             Shown::WrongCredential => WRONG_KEY,
             Shown::Nothing => return request,
         };
         let KeyHeader { name, prefix } = header.as_ref().unwrap_or(expected);
+        let prefix = chosen.as_ref().unwrap_or(prefix);
         let value = Zeroizing::new(format!("{prefix}{text}"));
         // Both parts are printable ASCII by now.
         if let Ok(mut value) = HeaderValue::from_str(&value) {
@@ -139,13 +143,14 @@ fn clean(value: &SecretValue) -> Result<CleanKey, Unshowable> {
 }
 
 fn header(key: &ApiKey) -> Result<Option<KeyHeader>, Unshowable> {
-    let Some(name) = &key.header else { return Ok(None) };
     let prefix = key.effective_prefix();
-    let is_printable = prefix.chars().all(|c| matches!(c, ' '..='~'));
-    match HeaderName::from_bytes(name.as_str().as_bytes()) {
-        Ok(name) if is_printable => Ok(Some(KeyHeader { name, prefix: prefix.to_owned() })),
-        _ => Err(Unshowable::Malformed(KeyFault::NotAscii)),
+    if !prefix.chars().all(|c| matches!(c, ' '..='~')) {
+        return Err(Unshowable::Malformed(KeyFault::Prefix));
     }
+    let Some(name) = &key.header else { return Ok(None) };
+    let name = HeaderName::from_bytes(name.as_str().as_bytes());
+    let name = name.map_err(|_| Unshowable::Malformed(KeyFault::Header))?;
+    Ok(Some(KeyHeader { name, prefix: prefix.to_owned() }))
 }
 
 /// `secret` or `secret:session token`: neither part can have a colon, and the APIs have no third

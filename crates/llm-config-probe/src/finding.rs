@@ -22,6 +22,8 @@ pub(crate) struct Finding {
     pub(crate) product: Option<Product>,
     pub(crate) notes: Vec<Note>,
     pub(crate) hint: Option<Cow<'static, str>>,
+    /// Whether the control was put off until the model is called, where it says more.
+    pub(crate) awaits_control: bool,
 }
 
 impl Finding {
@@ -48,6 +50,7 @@ impl Finding {
             product: None,
             notes: Vec::new(),
             hint: None,
+            awaits_control: false,
         }
     }
 
@@ -117,7 +120,9 @@ impl Finding {
     }
 
     pub(crate) fn note(mut self, note: Note) -> Self {
-        self.notes.push(note);
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
         self
     }
 }

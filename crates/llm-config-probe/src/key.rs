@@ -25,6 +25,10 @@ pub(crate) enum KeyFault {
     NotAscii,
     #[error("The key is nothing but its prefix: store the key itself.")]
     Empty,
+    #[error("The prefix in front of the key has a character that no header can carry: write it again.")]
+    Prefix,
+    #[error("The header for the key has a name that no header can have: write it again.")]
+    Header,
 }
 
 /// A key as it can be sent: printable ASCII without white space.

@@ -3,52 +3,22 @@
 use serde_json::Value;
 
 use crate::exchange::{Answer, ErrorBody};
+use crate::providers::{self, codes};
 use crate::report::{Implied, Reason, Stage};
 
-/// What is told apart by codes, in lower case, whatever the status.
-const CODES: &[(&str, Reason)] = &[
-    ("api_key_invalid", Reason::BadKey),
-    ("invalid_api_key", Reason::BadKey),
-    // LiteLLM without a database, to any key but its own (BerriAI/litellm#4880).
-    ("no_db_connection", Reason::BadKey),
-    ("token_not_found_in_db", Reason::BadKey),
-    ("unrecognizedclientexception", Reason::BadKey),
-    ("invalidsignatureexception", Reason::BadKey),
-    ("expired_key", Reason::KeyExpired),
-    ("expiredtokenexception", Reason::KeyExpired),
-    ("api_key_service_blocked", Reason::KeyRestrictedScope),
-    ("api_key_http_referrer_blocked", Reason::KeyRestrictedIpOrReferrer),
-    ("api_key_ip_address_blocked", Reason::KeyRestrictedIpOrReferrer),
-    ("service_disabled", Reason::ApiNotEnabled),
-    ("deploymentnotfound", Reason::DeploymentNotFound),
-    ("model_not_found", Reason::ModelNotFound),
-    ("key_model_access_denied", Reason::ModelNoAccess),
-    ("team_model_access_denied", Reason::ModelNoAccess),
-    ("insufficient_quota", Reason::QuotaExhausted),
-    ("budget_exceeded", Reason::QuotaExhausted),
-    ("credit_balance_exhausted", Reason::InsufficientCredit),
-];
-
-/// What is told apart by its text only, in lower case, whatever the status.
+/// What texts mean, in lower case, whatever the status: those that gateways pass on without the
+/// codes beside them, and those that only calls are told.
 const TEXTS: &[(&str, Reason)] = &[
-    // The gateway's own key, not the user's.
-    ("litellm.authenticationerror", Reason::UpstreamKeyRejected),
     ("please make sure your api key is valid", Reason::BadKey),
     ("reported as leaked", Reason::KeyDisabledOrLeaked),
-    // A genuine key of OpenAI's that may not do this, with status 401 (microsoft/PowerToys#32989).
-    ("missing scopes", Reason::KeyRestrictedScope),
-    ("must be a member of an organization", Reason::NoPermission),
     ("api keys are not supported by this api", Reason::KeyWrongProduct),
     ("credit balance is too low", Reason::InsufficientCredit),
     ("user location is not supported", Reason::RegionUnsupported),
-    ("country, region, or territory not supported", Reason::RegionUnsupported),
-    // n8n-io/n8n#18352, truefoundry/models#846
-    ("only supported in v1/responses", Reason::ModelWrongApi),
-    ("not a chat model", Reason::ModelWrongApi),
+    // vLLM, of a model without a form for chats.
+    ("must provide a chat template", Reason::ModelWrongApi),
     ("inference profile", Reason::ModelNeedsInferenceProfile),
     ("have access to the model with the specified model id", Reason::ModelNoAccess),
     ("model identifier is invalid", Reason::ModelNotFound),
-    ("invalid model name", Reason::ModelNotFound),
     // OpenRouter, for a model that nobody offers to this account.
     ("no endpoints found", Reason::ModelNotFound),
     // LM Studio, with status 200 (zeenie-ai/OpenCompany#115).
@@ -60,16 +30,26 @@ const TEXTS: &[(&str, Reason)] = &[
 pub(crate) fn refusal(answer: &Answer) -> Reason {
     let error = answer.error();
     if !answer.is_success() {
-        return refusal_of(answer.status, &error);
+        return providers::in_own_form(answer).unwrap_or_else(|| refusal_of(answer.status, &error));
     }
     // `OpenRouter` answers 200 once it began, and says what went wrong in the body.
     let json = answer.json().unwrap_or_default();
     let within = json.get("error").or_else(|| json.pointer("/choices/0/error"));
     match within.and_then(status_of) {
         Some(status) => refusal_of(status, &error),
-        None if within.is_some() => named(&error).unwrap_or(Reason::UnexpectedAnswer),
+        None if within.is_some() => named(400, &error).unwrap_or(Reason::UnexpectedAnswer),
         None => Reason::NotAnLlmApi,
     }
+}
+
+/// What an answer says in codes or words that mean the same everywhere.
+pub(crate) fn said(answer: &Answer) -> Option<Reason> {
+    let reason = if answer.is_success() {
+        refusal(answer)
+    } else {
+        providers::in_own_form(answer).or_else(|| named(answer.status, &answer.error()))?
+    };
+    (reason != Reason::UnexpectedAnswer).then_some(reason)
 }
 
 fn status_of(error: &Value) -> Option<u16> {
@@ -79,7 +59,7 @@ fn status_of(error: &Value) -> Option<u16> {
 
 /// What a status and the error beside it mean.
 pub(crate) fn refusal_of(status: u16, error: &ErrorBody) -> Reason {
-    named(error).unwrap_or_else(|| match status {
+    named(status, error).unwrap_or_else(|| match status {
         300..=399 => Reason::Redirected,
         // Who answers without the form of an error may be a proxy in front of the provider.
         401 if error.is_error => Reason::BadKey,
@@ -93,11 +73,9 @@ pub(crate) fn refusal_of(status: u16, error: &ErrorBody) -> Reason {
     })
 }
 
-fn named(error: &ErrorBody) -> Option<Reason> {
-    let codes = [&error.reason, &error.code, &error.kind, &error.status];
-    let by_code = CODES.iter().find(|(code, _)| codes.iter().any(|it| it.eq_ignore_ascii_case(code)));
-    let found = by_code.or_else(|| TEXTS.iter().find(|(text, _)| error.says(&[text])));
-    found.map(|(_, reason)| *reason)
+fn named(status: u16, error: &ErrorBody) -> Option<Reason> {
+    let by_text = TEXTS.iter().find(|(text, _)| error.says(&[text])).map(|(_, reason)| *reason);
+    by_text.or_else(|| codes::cause(error).filter(|it| codes::fits(*it, status)))
 }
 
 /// How far a call came that was refused for this reason.
@@ -125,7 +103,7 @@ pub(crate) fn stage(reason: Reason) -> Stage {
 
 #[cfg(test)]
 mod tests {
-    use reqwest::header::HeaderMap;
+    use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
     use super::*;
 
@@ -172,6 +150,45 @@ mod tests {
         check(400, litellm, Reason::BadKey);
         let google = r#"[{"error":{"code":400,"message":"API key not valid.","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID"}]}}]"#;
         check(400, google, Reason::BadKey);
+    }
+
+    #[test]
+    fn vendors_with_a_form_of_their_own_are_read_by_it() {
+        let google = |status: u16, name: &str, reason: &str, text: &str| {
+            let info = format!(r#"{{"@type":"google.rpc.ErrorInfo","reason":"{reason}"}}"#);
+            format!(
+                r#"{{"error":{{"code":{status},"message":"{text}","status":"{name}","details":[{info}]}}}}"#
+            )
+        };
+        check(
+            400,
+            &google(400, "INVALID_ARGUMENT", "API_KEY_INVALID", "API key expired."),
+            Reason::KeyExpired,
+        );
+        check(403, &google(403, "PERMISSION_DENIED", "SERVICE_DISABLED", "Off."), Reason::ApiNotEnabled);
+        check(429, &google(429, "RESOURCE_EXHAUSTED", "", "Quota, limit: 0"), Reason::QuotaExhausted);
+        check(400, &google(400, "INVALID_ARGUMENT", "", "Bad contents"), Reason::UnexpectedAnswer);
+        let amazon = |status, kind: &'static str, text: &str, expected| {
+            let headers = HeaderMap::from_iter([(
+                HeaderName::from_static("x-amzn-errortype"),
+                HeaderValue::from_static(kind),
+            )]);
+            let body = format!(r#"{{"message":"{text}"}}"#).into_bytes();
+            assert_eq!(refusal(&Answer { status, headers, body, is_whole: true }), expected, "{kind} {text}");
+        };
+        amazon(403, "UnrecognizedClientException", "The security token is invalid.", Reason::BadKey);
+        amazon(403, "InvalidSignatureException", "No match.", Reason::BadKey);
+        amazon(403, "InvalidSignatureException", "Signature expired: now", Reason::ClockSkew);
+        amazon(403, "ExpiredTokenException", "Expired.", Reason::KeyExpired);
+        amazon(400, "ValidationException", "Malformed input", Reason::UnexpectedAnswer);
+    }
+
+    #[test]
+    fn nothing_that_every_server_says_is_listed_twice() {
+        for (text, _) in TEXTS {
+            let error = ErrorBody { message: (*text).to_owned(), ..ErrorBody::default() };
+            assert_eq!(codes::cause(&error), None, "{text}");
+        }
     }
 
     #[test]

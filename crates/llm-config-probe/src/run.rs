@@ -46,6 +46,11 @@ impl<'a> Run<'a> {
         self
     }
 
+    /// Keeps one more request back.
+    pub(crate) const fn reserve_another(&mut self) {
+        self.reserved += 1;
+    }
+
     /// Gives free what was kept back.
     pub(crate) const fn release(&mut self) {
         self.reserved = 0;

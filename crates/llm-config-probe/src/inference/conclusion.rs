@@ -3,7 +3,6 @@
 use super::{Echo, Inferred};
 use crate::exchange::Answer;
 use crate::finding::Finding;
-use crate::refusal::{refusal, stage};
 use crate::report::{CredentialVerdict, ModelVerdict, Proof, Reason, Stage, Usable};
 
 /// What is known of who answers.
@@ -22,8 +21,7 @@ const UNLISTED_MODEL: &str = "The server answers, but does not list the model, s
 
 /// What the check had found `before` it asked the model, and what came of that, in one.
 ///
-/// A refusal is read by `refused`, for which [`refused`] is there wherever nothing more is known of
-/// the provider. A credential that was found genuine stays so unless the model's refusal says
+/// A refusal is read by `refused`. A credential that was found genuine stays so unless the model's refusal says
 /// otherwise: some servers list models for anybody and check the key only here.
 pub(crate) fn conclude(
     before: Finding,
@@ -42,12 +40,6 @@ pub(crate) fn conclude(
         Inferred::Refused(answer) => overruled(before, refused(&answer), strictness),
         Inferred::Stopped(stop) => overruled(before, Finding::stopped(stop), strictness),
     }
-}
-
-/// What a refusal means wherever nothing more is known of the provider.
-pub(crate) fn refused(answer: &Answer) -> Finding {
-    let reason = refusal(answer);
-    Finding::refused(reason, stage(reason), answer)
 }
 
 const CONTRADICTED: &str = "The server knows the key but refuses a call with it, as if the key were wrong: the key may be restricted, or the provider behind the server refuses the server's own.";
@@ -82,6 +74,10 @@ fn answered(before: Finding, status: u16, echo: Echo, strictness: Strictness) ->
             ModelVerdict::Verified
         }
         (_, Strictness::Unknown, Echo::Other) => ModelVerdict::NotFound,
+        // There was no list, for that reason, and a name that is repeated proves nothing.
+        (ModelVerdict::NotAsked, Strictness::Unknown, Echo::Silent | Echo::Same) => {
+            ModelVerdict::Unverifiable { why: before.reason }
+        }
         (known, Strictness::Unknown, Echo::Silent | Echo::Same) => known,
     };
     let is_doubtful = model == ModelVerdict::NotFound;
@@ -91,7 +87,8 @@ fn answered(before: Finding, status: u16, echo: Echo, strictness: Strictness) ->
         (true, Echo::Same | Echo::Silent, _) => {
             (Reason::ModelNotFound, Usable::Unknown, Some(UNLISTED_MODEL.into()))
         }
-        (false, _, reason @ (Reason::Ok | Reason::AuthNotEnforced)) => (reason, Usable::Yes, before.hint),
+        (false, _, Reason::AuthNotEnforced) => (Reason::AuthNotEnforced, Usable::Yes, before.hint),
+        // What a call would show was shown.
         (false, _, _) => (Reason::Ok, Usable::Yes, None),
     };
     Finding {
@@ -117,6 +114,8 @@ fn overruled(before: Finding, after: Finding, strictness: Strictness) -> Finding
             return contradicted(before, &after).model(model);
         }
         (_, CredentialVerdict::Rejected) => CredentialVerdict::Rejected,
+        // A list is public, and calls want a key that is not there.
+        (CredentialVerdict::NotRequired, wanted) if after.reason == Reason::ConfigIncomplete => wanted,
         (CredentialVerdict::NotVerified { .. }, found) => match (found, strictness) {
             // Who checks keys where is not known here: it may be a model that nobody has.
             (CredentialVerdict::Verified { .. }, Strictness::Unknown) => before.credential,
@@ -138,10 +137,16 @@ mod tests {
 
     use super::*;
     use crate::guard::CallError;
+    use crate::refusal::{refusal, stage};
     use crate::run::Stop;
 
     const GENUINE: CredentialVerdict = CredentialVerdict::Verified { how: Proof::Accepted };
     const UNSURE: CredentialVerdict = CredentialVerdict::NotVerified { why: Reason::UnexpectedAnswer };
+
+    fn refused(answer: &Answer) -> Finding {
+        let reason = refusal(answer);
+        Finding::refused(reason, stage(reason), answer)
+    }
 
     fn found(reason: Reason, credential: CredentialVerdict, model: ModelVerdict) -> Finding {
         Finding::of(reason, Stage::Auth).credential(credential).model(model)

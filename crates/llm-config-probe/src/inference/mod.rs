@@ -13,7 +13,7 @@ mod tests;
 
 use serde_json::Value;
 
-pub(crate) use conclusion::{Strictness, conclude, refused};
+pub(crate) use conclusion::{Strictness, conclude};
 pub(crate) use echo::Echo;
 pub(crate) use operation::Operation;
 pub(crate) use question::Question;

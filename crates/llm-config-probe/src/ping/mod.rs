@@ -21,6 +21,7 @@ use crate::finding::Finding;
 use crate::guard::{CallError, Guard};
 use crate::inference::{Heard, Operation, Question};
 use crate::prober::{Prober, cannot_be_shown, unresolved};
+use crate::providers::signed;
 use crate::refusal::refusal;
 use crate::report::{Reason, Shown};
 use crate::run::Stop;
@@ -32,7 +33,8 @@ pub struct Ping {
     pub message: Message,
     /// How long to wait for the whole answer.
     pub timeout: Duration,
-    /// The time at which the ping is made, by the caller's clock.
+    /// The time at which the ping is made, by the caller's clock. Signatures are made for it, so
+    /// that AWS refuses one that is minutes off.
     pub now: SystemTime,
 }
 
@@ -132,7 +134,7 @@ impl Prober {
         let started = Instant::now();
         let model = target.model.as_ref().map(ModelId::as_str);
         let question = Question::at(target.provider, &url, model).saying(ping.message.as_str());
-        let failure = match pass(target.provider, credential, question) {
+        let failure = match pass(target.provider, credential, question, ping.now) {
             Ok(pass) => {
                 let asked = exchange.ask(&self.guard, &url, question, &pass);
                 let asked = tokio::time::timeout(ping.timeout, asked).await;
@@ -156,6 +158,7 @@ struct Pass {
     access: Access,
     expected: KeyHeader,
     operation: Operation,
+    now: SystemTime,
 }
 
 /// The form in which the credential is shown, unless the call cannot be made at all.
@@ -163,6 +166,7 @@ fn pass(
     provider: Provider,
     credential: Option<&Credential>,
     question: Question<'_>,
+    now: SystemTime,
 ) -> Result<Pass, Failure> {
     let (access, _) = Access::of(provider, credential).map_err(|it| {
         let Finding { reason, hint, .. } = cannot_be_shown(it);
@@ -175,6 +179,7 @@ fn pass(
         access,
         expected: expected_header(provider, question.operation),
         operation: question.operation,
+        now,
     })
 }
 
@@ -190,7 +195,7 @@ fn expected_header(provider: Provider, operation: Operation) -> KeyHeader {
 
 impl Pass {
     /// The request with what lets it in.
-    fn request(&self, request: Request) -> Result<Request, Failure> {
+    fn request(&self, request: Request) -> Request {
         let request = match self.operation {
             Operation::Messages => request.with_header("anthropic-version", "2023-06-01"),
             Operation::ChatCompletions
@@ -202,11 +207,8 @@ impl Pass {
             | Operation::Converse => request,
         };
         match &self.access {
-            Access::Open | Access::Key(_) => Ok(self.access.show(request, &self.expected, Shown::Credential)),
-            // Requests with a key pair are signed here.
-            Access::Pair(_) => Err(Failure::incomplete(
-                "Calls with an AWS access key are not made here: use an API key for Bedrock.",
-            )),
+            Access::Open | Access::Key(_) => self.access.show(request, &self.expected, Shown::Credential),
+            Access::Pair(pair) => signed(request, pair, self.now),
         }
     }
 }
@@ -268,7 +270,7 @@ impl Exchange {
         question: &Question<'_>,
         pass: &Pass,
     ) -> Result<(Heard, Answer), Failure> {
-        let request = pass.request(Request::post(url.clone(), &question.body()))?;
+        let request = pass.request(Request::post(url.clone(), &question.body()));
         let size = request.body.len();
         self.status = None;
         self.sent += size;

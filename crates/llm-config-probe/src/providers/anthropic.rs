@@ -25,7 +25,8 @@ pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
     let mut proven = native::prove(run, subject, &question).await;
     // MiniMax, DeepSeek and others have no list (agentscope-ai/QwenPaw#2205).
     let lacks_list = matches!(proven.finding.http_status, Some(404 | 405 | 501)) && proven.answer.is_none();
-    if lacks_list && !is_vendor {
+    // Where the model is called anyway, that tells more.
+    if lacks_list && !is_vendor && !subject.goes_to_model() {
         proven = ask_in_vain(run, subject).await;
     }
     let Proven { finding, answer } = proven;
@@ -41,10 +42,16 @@ pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
 
 /// Where a model is called.
 pub(super) fn generation<'a>(subject: &'a Subject<'a>) -> Generation<'a> {
+    let url = below(subject, &["messages"]);
+    let asked = url.clone();
     Generation {
-        url: below(subject, &["messages"]),
+        url,
         strictness: strictness(is_vendor(subject)),
         show: Box::new(|request, shown| show(subject, request, shown)),
+        refused: Box::new(move |answer| {
+            let found = refusal(subject, answer);
+            found.unwrap_or_else(|| answers::other(subject.base, &asked, answer))
+        }),
     }
 }
 

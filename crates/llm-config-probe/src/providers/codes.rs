@@ -2,7 +2,7 @@
 //! speaks like `OpenAI`, so one table serves all.
 
 use crate::exchange::ErrorBody;
-use crate::report::Reason;
+use crate::report::{Implied, Reason};
 
 /// What texts mean, in lower case; looked at first, because servers give the most precise text with
 /// the least precise code.
@@ -139,6 +139,11 @@ pub(crate) fn cause(error: &ErrorBody) -> Option<Reason> {
         return Some(Reason::ModelNoAccess);
     }
     error.says(BAD_KEY).then_some(Reason::BadKey)
+}
+
+/// Whether a status goes with a reason: a cause that contradicts its status is none that is known.
+pub(crate) fn fits(reason: Reason, status: u16) -> bool {
+    if reason.implied() == Implied::Rejected { matches!(status, 400 | 401 | 403) } else { status >= 400 }
 }
 
 /// Whether the server says that it was shown no key.

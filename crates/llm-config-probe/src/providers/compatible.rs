@@ -10,7 +10,7 @@ use super::question::Question;
 use super::verdicts::{Outcome, of_refusal, of_zero_token};
 use super::{models, product, redirect};
 use crate::finding::Finding;
-use crate::report::{CredentialVerdict, Implied, Product, Proof, Reason, Shown, Stage, Usable};
+use crate::report::{CredentialVerdict, Implied, Note, Product, Proof, Reason, Shown, Stage, Usable};
 use crate::run::{Run, Stop};
 
 /// What the server said about the configuration's own credential.
@@ -40,6 +40,8 @@ async fn find(run: &mut Run<'_>, subject: &Subject<'_>, dialect: &Dialect, place
         }
     }
     let proven = match proven.outcome {
+        // The call itself will tell.
+        Outcome::Nothing(_) if subject.goes_to_model() => proven,
         Outcome::Nothing(ref nothing) => {
             let called = call(run, subject, dialect, &place, subject.model()).await;
             // Where there is neither, the first answer says more.
@@ -67,7 +69,7 @@ async fn may_not_list(
         .usable(Usable::Unknown)
         .hint("The key is genuine but may not list models; whether it may call them shows only in a call.");
     let first = Proven { question, outcome: Outcome::Refused(restricted), listing: None };
-    if subject.model().is_none() {
+    if subject.model().is_none() || subject.goes_to_model() {
         return first;
     }
     let called = call(run, subject, dialect, place, subject.model()).await;
@@ -171,6 +173,12 @@ async fn conclude(
 ) -> Finding {
     let Proven { question, outcome, listing } = proven;
     match outcome {
+        Outcome::LetIn(finding) if may_wait(subject, dialect, place, &finding) => {
+            run.reserve_another();
+            let finding = models::check(run, subject, dialect, place, listing.as_ref(), finding).await;
+            let unknown = CredentialVerdict::NotVerified { why: Reason::Depth };
+            Finding { awaits_control: true, ..finding }.credential(unknown)
+        }
         Outcome::LetIn(finding) => {
             let finding = controlled(run, subject, dialect, &question, finding).await;
             match beyond_the_list(run, subject, dialect, place, &question, finding).await {
@@ -206,6 +214,34 @@ pub(super) async fn controlled(
     Finding { product: finding.product.or(product), ..finding }
 }
 
+/// Whether the control is put off until the model was called. A list may be public and its control
+/// a waste; where the model answers, its own control tells more.
+fn may_wait(subject: &Subject<'_>, dialect: &Dialect, place: &Place, finding: &Finding) -> bool {
+    let is_known = dialect.is_vendor || treats_alike(dialect, finding);
+    subject.goes_to_model() && !is_known && !subject.access.is_open() && !place.is_elsewhere()
+}
+
+/// The control of the list that was put off, where the model's answer made none possible.
+pub(super) async fn made_up_for(run: &mut Run<'_>, subject: &Subject<'_>, finding: Finding) -> Finding {
+    if !finding.awaits_control {
+        return finding;
+    }
+    let question = Question::get(Place::of(subject).models());
+    let dialect = Dialect::of(finding.product);
+    let finding = finding.credential(CredentialVerdict::Verified { how: Proof::Accepted });
+    controlled(run, subject, &dialect, &question, Finding { awaits_control: false, ..finding }).await
+}
+
+/// Whether a server is known to look at keys for calls where it does for its list.
+fn treats_alike(dialect: &Dialect, finding: &Finding) -> bool {
+    matches!(
+        finding.product.or(dialect.product),
+        Some(
+            Product::LiteLlm | Product::Vllm | Product::Ollama | Product::LlamaCppPython | Product::LmStudio
+        )
+    )
+}
+
 /// A list that anybody gets says nothing about calls: there are servers that list to all and call for
 /// some (LLM7 in 0xzr/freellmpool#109, older llama-server in ggml-org/llama.cpp#27027). So a call
 /// without messages is made, if the server is not one that is known to treat both alike.
@@ -218,14 +254,11 @@ async fn beyond_the_list(
     finding: Finding,
 ) -> Result<Finding, Finding> {
     let is_open = finding.credential == CredentialVerdict::NotRequired && !question.is_call();
-    let treats_alike = matches!(
-        finding.product.or(dialect.product),
-        Some(
-            Product::LiteLlm | Product::Vllm | Product::Ollama | Product::LlamaCppPython | Product::LmStudio
-        )
-    );
-    if !is_open || treats_alike || run.left() == 0 {
+    if !is_open || subject.goes_to_model() || treats_alike(dialect, &finding) {
         return Ok(finding);
+    }
+    if run.left() == 0 {
+        return Ok(if subject.access.is_open() { finding } else { only_listed(finding) });
     }
     // Without a model, so that nobody loads one for this.
     match call(run, subject, dialect, place, None).await.outcome {
@@ -234,6 +267,16 @@ async fn beyond_the_list(
         }
         Outcome::Refused(_) | Outcome::LetIn(_) | Outcome::MayNotList(_) | Outcome::Nothing(_) => Ok(finding),
     }
+}
+
+/// That a list is public is all that could be told.
+fn only_listed(finding: Finding) -> Finding {
+    let why = Reason::Budget;
+    finding
+        .because(why, Stage::Auth)
+        .credential(CredentialVerdict::NotVerified { why })
+        .hint("The server lists its models to anybody, and no request of the check was left to see whether a call needs the key.")
+        .note(Note::ControlLeftOut)
 }
 
 fn refuses_calls(refusal: &Finding) -> bool {

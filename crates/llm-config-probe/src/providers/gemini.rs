@@ -48,10 +48,15 @@ pub(super) fn generation<'a>(subject: &'a Subject<'a>) -> Option<Generation<'a>>
         let id = model.strip_prefix("models/").unwrap_or(model);
         below(subject, &["models", &format!("{id}:generateContent")])
     };
+    let asked = url.clone();
     Some(Generation {
         url,
         strictness: strictness(is_vendor(subject)),
         show: Box::new(|request, shown| show(subject, request, shown)),
+        refused: Box::new(move |answer| {
+            let found = google_errors::refusal(answer);
+            found.unwrap_or_else(|| answers::other(subject.base, &asked, answer))
+        }),
     })
 }
 

@@ -5,11 +5,13 @@ use serde_json::Value;
 use url::Url;
 
 use super::place::Place;
-use super::{Subject, anthropic, bedrock, gemini, product};
+use super::verdicts::{Asked, Outcome, of_refusal};
+use super::{Subject, anthropic, bedrock, compatible, gemini, native, product};
 use crate::access::KeyHeader;
-use crate::exchange::Request;
+use crate::exchange::{Answer, Request};
 use crate::finding::Finding;
-use crate::inference::{Inferred, Question, Strictness, conclude, infer, refused};
+use crate::inference::{Inferred, Question, Strictness, conclude, infer};
+use crate::refusal::{said, stage};
 use crate::report::{CredentialVerdict, Implied, Note, Product, Proof, Reason, Shown};
 use crate::run::Run;
 
@@ -18,6 +20,8 @@ pub(super) struct Generation<'a> {
     pub(super) url: Url,
     pub(super) strictness: Strictness,
     pub(super) show: Box<dyn Fn(Request, Shown) -> Request + Sync + 'a>,
+    /// What a refusal means here.
+    pub(super) refused: Box<dyn Fn(&Answer) -> Finding + Sync + 'a>,
 }
 
 const NO_MODEL: &str =
@@ -29,14 +33,17 @@ pub(super) async fn call(run: &mut Run<'_>, subject: &Subject<'_>, finding: Find
     let Some(model) = subject.model() else {
         return if finding.reason == Reason::Ok { finding.hint(NO_MODEL) } else { finding };
     };
-    let Some(generation) = of(subject).filter(|_| is_open_question(&finding)) else { return finding };
-    let Generation { url, strictness, show } = &generation;
+    let Some(generation) = of(subject).filter(|_| is_open_question(&finding)) else {
+        return compatible::made_up_for(run, subject, finding).await;
+    };
+    let Generation { url, strictness, show, .. } = &generation;
     let question = Question::at(subject.target.provider, url, Some(model));
     let shown = if subject.access.is_open() { Shown::Nothing } else { Shown::Credential };
     let make = |body: &Value| show(Request::post(url.clone(), body), shown);
     let inferred = infer(run, shown, question, make).await;
     let is_answered = matches!(inferred, Inferred::Answered { .. });
-    let finding = conclude(finding, inferred, *strictness, refused);
+    let finding = if is_answered { finding } else { compatible::made_up_for(run, subject, finding).await };
+    let finding = conclude(finding, inferred, *strictness, |answer| read(subject, &generation, answer));
     if is_answered { judged(run, subject, &generation, question, finding).await } else { finding }
 }
 
@@ -52,6 +59,7 @@ fn is_open_question(finding: &Finding) -> bool {
             | Reason::ModelNotFound
             | Reason::UnexpectedAnswer
             | Reason::WrongBasePath
+            | Reason::NotAnLlmApi
             | Reason::KeyRestrictedScope
             | Reason::NoPermission
             | Reason::RateLimited
@@ -64,7 +72,7 @@ fn is_open_question(finding: &Finding) -> bool {
 async fn judged(
     run: &mut Run<'_>,
     subject: &Subject<'_>,
-    Generation { url, show, .. }: &Generation<'_>,
+    generation: &Generation<'_>,
     question: Question<'_>,
     finding: Finding,
 ) -> Finding {
@@ -78,6 +86,7 @@ async fn judged(
         let why = Reason::Budget;
         return finding.credential(CredentialVerdict::NotVerified { why }).note(Note::ControlLeftOut);
     }
+    let Generation { url, show, .. } = generation;
     let wrong = Shown::WrongCredential;
     let make = |body: &Value| show(Request::post(url.clone(), body), wrong);
     match infer(run, wrong, question, make).await {
@@ -88,9 +97,10 @@ async fn judged(
             ..finding
         },
         Inferred::Refused(answer) => {
-            let control = refused(&answer);
-            let is_about_key =
-                control.reason.implied() == Implied::Rejected || matches!(answer.status, 401 | 403);
+            let control = read(subject, generation, &answer);
+            // Some refuse a key in words of their own; what counts is that the other one was let in.
+            let is_about_key = control.reason.implied() == Implied::Rejected
+                || (matches!(answer.status, 400 | 401 | 403) && !answer.is_html());
             let verdict = if is_about_key {
                 CredentialVerdict::Verified { how: Proof::ControlRefused }
             } else {
@@ -114,11 +124,11 @@ fn of<'a>(subject: &'a Subject<'a>) -> Option<Generation<'a>> {
             gemini::generation(subject)
         }
         (Provider::Aws, _) | (Provider::Other, Some(Product::Bedrock)) => bedrock::generation(subject),
-        (_, product) => Some(compatible(subject, product)),
+        (_, product) => Some(like_openai(subject, product)),
     }
 }
 
-fn compatible<'a>(subject: &'a Subject<'a>, product: Option<Product>) -> Generation<'a> {
+fn like_openai<'a>(subject: &'a Subject<'a>, product: Option<Product>) -> Generation<'a> {
     let header =
         if product == Some(Product::AzureOpenAi) { KeyHeader::bare("api-key") } else { KeyHeader::bearer() };
     let is_vendor = matches!(product, Some(Product::OpenAi | Product::AzureOpenAi));
@@ -126,7 +136,37 @@ fn compatible<'a>(subject: &'a Subject<'a>, product: Option<Product>) -> Generat
         url: Place::of(subject).call(),
         strictness: strictness(is_vendor),
         show: Box::new(move |request, shown| subject.access.show(request, &header, shown)),
+        refused: Box::new(move |answer| {
+            let asked = Asked {
+                has_key: !subject.access.is_open(),
+                is_vendor,
+                product: product.or_else(|| product::by_answer(answer)),
+            };
+            match of_refusal(answer, asked) {
+                Outcome::Refused(finding)
+                | Outcome::LetIn(finding)
+                | Outcome::MayNotList(finding)
+                | Outcome::Nothing(finding) => finding,
+            }
+        }),
     }
+}
+
+/// What an answer means that is not the model's. What the family does not know may still be said in
+/// words that mean the same everywhere.
+fn read(subject: &Subject<'_>, generation: &Generation<'_>, answer: &Answer) -> Finding {
+    let finding = (generation.refused)(answer);
+    let is_known = !matches!(finding.reason, Reason::UnexpectedAnswer | Reason::NotAnLlmApi);
+    // Whether a key is wrong is for the family to say.
+    let is_judged = |it: &Reason| it.implied() == Implied::Rejected;
+    let finding = match said(answer).filter(|it| !is_known && !is_judged(it)) {
+        Some(reason) => Finding::refused(reason, stage(reason), answer),
+        None => finding,
+    };
+    let is_rejected = finding.reason.implied() == Implied::Rejected;
+    let finding = if is_rejected && subject.access.is_open() { native::lacking(finding) } else { finding };
+    let stage = finding.stage.max(stage(finding.reason));
+    Finding { stage, ..finding }
 }
 
 /// How much the vendor's own host says, and how little any other.

@@ -4,7 +4,7 @@ mod answers;
 mod anthropic;
 mod azure;
 mod bedrock;
-mod codes;
+pub(crate) mod codes;
 mod compatible;
 mod control;
 mod custom;
@@ -36,10 +36,13 @@ use llm_config_core::provider::Provider;
 use llm_config_core::target::Target;
 use llm_config_core::text::ModelId;
 
+pub(crate) use bedrock::signed;
+
 use crate::access::Access;
 use crate::base::Base;
+use crate::exchange::Answer;
 use crate::finding::Finding;
-use crate::report::{Depth, Product};
+use crate::report::{Depth, Product, Reason};
 use crate::run::Run;
 
 /// What is checked.
@@ -51,6 +54,11 @@ pub(crate) struct Subject<'a> {
 }
 
 impl Subject<'_> {
+    /// Whether the model itself will be called, so that calls that only come near it are spared.
+    pub(crate) fn goes_to_model(&self) -> bool {
+        self.depth == Depth::Inference && self.target.model.is_some()
+    }
+
     /// The model's id at the provider, if the configuration names one.
     pub(crate) fn model(&self) -> Option<&str> {
         self.target.model.as_ref().map(ModelId::as_str)
@@ -91,6 +99,20 @@ async fn ask(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
         Provider::LlamaCpp => llama_cpp::check(run, subject).await,
         Provider::CustomOpenAiCompatible => custom::check(run, subject).await,
     }
+}
+
+/// What a refusal means that has the form of Google's or Amazon's, whoever passes it on.
+pub(crate) fn in_own_form(answer: &Answer) -> Option<Reason> {
+    let status = answer.error().status;
+    let is_google = !status.is_empty() && status.chars().all(product::is_google);
+    let finding = if answer.header("x-amzn-errortype").is_some() {
+        bedrock::refusal(answer)
+    } else if is_google {
+        google_errors::refusal(answer)
+    } else {
+        None
+    };
+    finding.map(|it| it.reason)
 }
 
 /// The product that a provider's name says, if it says one.

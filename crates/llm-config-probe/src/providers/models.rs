@@ -33,6 +33,7 @@ pub(crate) async fn check(
         }
         (Presence::Absent, Absence::Disproves) => not_found(finding, product.filter(|_| !dialect.is_vendor)),
         (Presence::Absent, Absence::GetsAnother) => gets_another(finding),
+        (Presence::Absent, Absence::IsAsked) if subject.goes_to_model() && run.left() == 0 => doubt(finding),
         (Presence::Absent, Absence::IsAsked) | (Presence::Unknown, _) => {
             let url = match product {
                 Some(Product::OpenRouter) => place.endpoints(model),
@@ -110,14 +111,20 @@ async fn ask(
                 false => unverifiable(finding, Reason::UnexpectedAnswer),
             }
         }
-        // It does not list the model, and does not describe single ones: a filtered list looks the
-        // same as a misspelled name, so that neither is claimed.
-        Outcome::MayNotList(_) | Outcome::Nothing(_) | Outcome::LetIn(_) => finding
-            .because(Reason::ModelNotFound, Stage::Model)
-            .model(ModelVerdict::Unverifiable { why: Reason::ModelNotFound })
-            .usable(Usable::Unknown)
-            .hint("The server does not list this model, which need not mean that it lacks it: check the spelling."),
+        Outcome::MayNotList(_) | Outcome::Nothing(_) | Outcome::LetIn(_) => doubt(finding),
     }
+}
+
+/// The server does not list the model, and does not describe single ones: a filtered list looks the
+/// same as a misspelled name, so that neither is claimed.
+fn doubt(finding: Finding) -> Finding {
+    finding
+        .because(Reason::ModelNotFound, Stage::Model)
+        .model(ModelVerdict::Unverifiable { why: Reason::ModelNotFound })
+        .usable(Usable::Unknown)
+        .hint(
+            "The server does not list this model, which need not mean that it lacks it: check the spelling.",
+        )
 }
 
 const fn is_of_model(reason: Reason) -> bool {

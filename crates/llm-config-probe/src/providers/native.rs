@@ -10,6 +10,7 @@ use crate::report::{
 use crate::run::{Run, Stop};
 
 use super::Subject;
+use super::reach::SOMETHING_THERE;
 
 /// What an answer to a call that needs the credential means.
 pub(super) enum Heard {
@@ -54,8 +55,10 @@ pub(super) async fn prove(run: &mut Run<'_>, subject: &Subject<'_>, question: &Q
         Err(stop) => return Finding::stopped(stop).into(),
     };
     match (question.judge)(&answer) {
-        Heard::Refused(finding) if reaches => reached(finding).into(),
-        Heard::Passed if reaches => reached(Finding::accepted(Proof::Accepted, &answer)).into(),
+        Heard::Refused(finding) if reaches => reached(finding, question.is_vendor).into(),
+        Heard::Passed if reaches => {
+            reached(Finding::accepted(Proof::Accepted, &answer), question.is_vendor).into()
+        }
         Heard::Refused(finding) if is_open => without_credential(finding).into(),
         Heard::Refused(finding) if question.is_vendor => finding.into(),
         Heard::Refused(finding) => doubted(finding).into(),
@@ -116,12 +119,14 @@ fn refuses_credential(finding: &Finding, answer: &Answer) -> bool {
 }
 
 /// What was found without showing a credential, because none was to be shown.
-fn reached(finding: Finding) -> Finding {
+fn reached(finding: Finding, is_vendor: bool) -> Finding {
     let is_about_server = matches!(finding.reason.implied(), Implied::Unusable | Implied::Undecided)
         && finding.reason != Reason::ConfigIncomplete;
-    let reason = if is_about_server { finding.reason } else { Reason::Depth };
+    // Whoever is not the vendor need not have what was asked for.
+    let is_only_missing = finding.reason == Reason::WrongBasePath && !is_vendor;
+    let reason = if is_about_server && !is_only_missing { finding.reason } else { Reason::Depth };
     let verdict = CredentialVerdict::NotVerified { why: Reason::Depth };
-    let hint = if reason == finding.reason { finding.hint } else { None };
+    let hint = if reason == finding.reason { finding.hint } else { Some(SOMETHING_THERE.into()) };
     let shell = Finding::of(reason, Stage::Http).credential(verdict);
     let (http_status, suggested_url) = (finding.http_status, finding.suggested_url);
     Finding { http_status, suggested_url, hint, ..shell }
@@ -129,9 +134,11 @@ fn reached(finding: Finding) -> Finding {
 
 /// Nothing was shown, so nothing can have been rejected.
 fn without_credential(finding: Finding) -> Finding {
-    if finding.reason.implied() != Implied::Rejected {
-        return doubted(finding);
-    }
+    if finding.reason.implied() == Implied::Rejected { lacking(finding) } else { doubted(finding) }
+}
+
+/// What was refused as wrong was never shown.
+pub(super) fn lacking(finding: Finding) -> Finding {
     let Finding { http_status, provider_code, .. } = finding;
     Finding { http_status, provider_code, ..Finding::of(Reason::ConfigIncomplete, Stage::Auth) }
         .hint("The server wants a key: store one with the configuration.")

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::compatible::controlled;
+use super::compatible::{self, controlled};
 use super::dialect::Dialect;
 use super::place::Place;
 use super::question::Question;
@@ -38,9 +38,8 @@ async fn relayed(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
         let outcome = of_refusal(&answer, dialect.asked(!subject.access.is_open()));
         return match redirect::explain(&place, question.url(), &answer, outcome) {
             Outcome::Refused(finding) => place.tell(subject.target, finding),
-            // Not passed on: then it is like any server that speaks like OpenAI.
-            Outcome::LetIn(_) | Outcome::MayNotList(_) | Outcome::Nothing(_) => {
-                custom::unknown(run, subject).await
+            Outcome::LetIn(finding) | Outcome::MayNotList(finding) | Outcome::Nothing(finding) => {
+                not_passed_on(run, subject, &place, finding).await
             }
         };
     };
@@ -49,6 +48,32 @@ async fn relayed(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
         variant(subject, models::find(run, subject, &dialect, &place, finding).await)
     } else {
         finding
+    };
+    place.tell(subject.target, finding)
+}
+
+/// The list may be as public as the vendor's, so that a call without messages has to tell of the key.
+async fn not_passed_on(run: &mut Run<'_>, subject: &Subject<'_>, place: &Place, nothing: Finding) -> Finding {
+    let dialect = Dialect::of(Some(Product::OpenRouter));
+    // The call itself will tell.
+    if subject.goes_to_model() {
+        return place.tell(subject.target, nothing);
+    }
+    let question = Question::zero_token(place.call(), subject.model());
+    let finding = match compatible::zero_token(run, subject, &dialect, place, &question).await {
+        Outcome::LetIn(finding) => {
+            let finding = controlled(run, subject, &dialect, &question, finding).await;
+            match subject.model() {
+                Some(_) => models::find(run, subject, &dialect, place, finding).await,
+                None => finding,
+            }
+        }
+        Outcome::Refused(finding) | Outcome::MayNotList(finding) => {
+            let is_genuine = matches!(finding.credential, CredentialVerdict::Verified { .. });
+            if is_genuine { controlled(run, subject, &dialect, &question, finding).await } else { finding }
+        }
+        // Where there is neither, the first answer says more.
+        Outcome::Nothing(_) => nothing,
     };
     place.tell(subject.target, finding)
 }

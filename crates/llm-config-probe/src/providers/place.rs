@@ -64,6 +64,11 @@ impl Place {
         Self { base: self.base.at_path(path), ..self.with_version() }
     }
 
+    /// Whether calls go elsewhere as the configuration stands.
+    pub(crate) fn is_elsewhere(&self) -> bool {
+        self.notes.contains(&Note::VersionAdded)
+    }
+
     pub(crate) const fn base(&self) -> &Base {
         &self.base
     }

@@ -123,7 +123,8 @@ const AMAZON: &[&str] = &[
     "ValidationException",
 ];
 
-const fn is_google(c: char) -> bool {
+/// The characters of Google's `error.status`.
+pub(super) const fn is_google(c: char) -> bool {
     c.is_ascii_uppercase() || c == '_'
 }
 

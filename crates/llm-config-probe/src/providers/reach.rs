@@ -9,6 +9,8 @@ use crate::finding::Finding;
 use crate::report::{CredentialVerdict, ModelVerdict, Reason, Shown, Stage, Usable};
 use crate::run::Run;
 
+pub(super) const SOMETHING_THERE: &str = "Something answers there; neither the key nor the model were looked at, because the check was not to go as far.";
+
 /// One request: whatever an API answers, also that a key is missing, shows that it is there.
 pub(super) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
     let place = Place::of(subject);
@@ -22,9 +24,9 @@ pub(super) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
     let finding = match redirect::explain(&place, question.url(), &answer, of_refusal(&answer, asked)) {
         Outcome::Refused(finding) if speaks_against(finding.reason) => finding,
         Outcome::Nothing(finding) if finding.reason == Reason::NotAnLlmApi => finding,
-        Outcome::Refused(_) | Outcome::Nothing(_) | Outcome::LetIn(_) | Outcome::MayNotList(_) => there().hint(
-            "Something answers there; neither the key nor the model were looked at, because the check was not to go as far.",
-        ),
+        Outcome::Refused(_) | Outcome::Nothing(_) | Outcome::LetIn(_) | Outcome::MayNotList(_) => {
+            there().hint(SOMETHING_THERE)
+        }
     };
     let why = Reason::Depth;
     let model = subject.model().map_or(ModelVerdict::NotAsked, |_| ModelVerdict::Unverifiable { why });

@@ -97,7 +97,7 @@ pub(crate) fn of_refusal(answer: &Answer, asked: Asked) -> Outcome {
     if codes::saw_no_key(&error) && status >= 400 {
         return refuse(Reason::ConfigIncomplete, Stage::Auth);
     }
-    if let Some(reason) = codes::cause(&error).filter(|it| fits(*it, status)) {
+    if let Some(reason) = codes::cause(&error).filter(|it| codes::fits(*it, status)) {
         let finding = refused(answer, asked, reason, stage(reason));
         let may_not_list = reason == Reason::KeyRestrictedScope && error.says(&["model.read", "models.read"]);
         return if may_not_list { Outcome::MayNotList(finding) } else { Outcome::Refused(finding) };
@@ -116,11 +116,6 @@ pub(crate) fn of_refusal(answer: &Answer, asked: Asked) -> Outcome {
         200..300 => nothing(Reason::UnexpectedAnswer),
         _ => refuse(Reason::UnexpectedAnswer, Stage::Http),
     }
-}
-
-/// Whether a status goes with a reason: a cause that contradicts its status is none that is known.
-fn fits(reason: Reason, status: u16) -> bool {
-    if reason.implied() == Implied::Rejected { matches!(status, 400 | 401 | 403) } else { status >= 400 }
 }
 
 fn stage(reason: Reason) -> Stage {

@@ -121,10 +121,15 @@ pub(super) fn generation<'a>(subject: &'a Subject<'a>) -> Option<Generation<'a>>
         let place = Place::of(path)?;
         place.url(subject.base, &format!("/publishers/{publisher}/models/{id}:generateContent"))
     };
+    let asked = url.clone();
     Some(Generation {
         url,
         strictness: strictness(is_vendor(subject.base.host())),
         show: Box::new(|request, shown| show(subject, request, shown)),
+        refused: Box::new(move |answer| {
+            let found = google_errors::refusal(answer);
+            found.unwrap_or_else(|| answers::other(subject.base, &asked, answer))
+        }),
     })
 }
 

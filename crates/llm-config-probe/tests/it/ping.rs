@@ -13,7 +13,7 @@ use llm_config_core::text::ModelId;
 use llm_config_probe::guard::{AllowedHost, NetworkPolicy};
 use llm_config_probe::ping::{Message, Ping, Pong};
 use llm_config_probe::report::Reason;
-use llm_config_probe::testing::{Received, Reply, ScriptedServer};
+use llm_config_probe::testing::{Received, Reply, ScriptedServer, is_signed_with};
 use llm_config_probe::{Guard, Prober, Trust};
 use serde_json::{Value, json};
 
@@ -305,6 +305,49 @@ async fn the_key_is_shown_in_the_header_that_is_expected() {
     check_shown(&ask(Case { credential: None, ..case() }).await, &[]);
 }
 
+/// For which region a call with an access key is signed.
+async fn check_signed(endpoint: &'static str, path: &'static str, region: &str) {
+    const ID: &str = "AKIAIOSFODNN7EXAMPLE";
+    let call = |secret: &str| Case {
+        provider: Provider::Aws,
+        endpoint,
+        path,
+        credential: pair(ID, secret),
+        ..case()
+    };
+    let script = |request: &Received| {
+        let is_genuine = is_signed_with(request, ID, GOOD);
+        let answer = if request.path().ends_with("/converse") { r#"{"output":{}}"# } else { ANSWER };
+        if is_genuine { Reply::json(200, answer) } else { refused_signature() }
+    };
+    for secret in [GOOD.to_owned(), format!("{GOOD}:session-token-0001")] {
+        let Seen { pong, received, .. } = ping(call(&secret), script).await;
+        assert!(pong.ok(), "{endpoint}{path}");
+        let scope = format!("/19700101/{region}/bedrock/aws4_request");
+        assert!(received[0].header("authorization").unwrap().contains(&scope), "{endpoint}{path}");
+        assert!(!received[0].carries(GOOD));
+        let token = secret.split_once(':').map(|(_, token)| token);
+        assert_eq!(received[0].header("x-amz-security-token"), token);
+    }
+    let wrong = ping(call("another-secret-0002"), script).await;
+    assert_eq!((wrong.reason(), wrong.received.len()), (Some(Reason::BadKey), 1));
+}
+
+fn refused_signature() -> Reply {
+    let text = r#"{"message":"The request signature we calculated does not match."}"#;
+    Reply::json(403, text).with("x-amzn-errortype", "InvalidSignatureException")
+}
+
+#[tokio::test]
+async fn calls_with_an_access_key_are_signed_for_the_region_of_their_host() {
+    let runtime = "http://bedrock-runtime.eu-central-1.amazonaws.com";
+    check_signed(runtime, "/model/m/converse", "eu-central-1").await;
+    check_signed(runtime, "/model/us.acme.chat-v1:0/converse", "eu-central-1").await;
+    check_signed(runtime, "/openai/v1/chat/completions", "eu-central-1").await;
+    check_signed("http://bedrock-mantle.us-west-2.api.aws/v1", "/chat/completions", "us-west-2").await;
+    check_signed("http://llm.example/aws", "/model/m/converse", "us-east-1").await;
+}
+
 #[tokio::test]
 async fn each_operation_is_answered_in_its_own_form() {
     for (path, answer) in [
@@ -334,10 +377,6 @@ async fn what_cannot_be_asked_is_not_sent() {
         (Case { model: None, ..case() }, Reason::ConfigIncomplete),
         (Case { credential: key("sk-\u{200b}1"), ..case() }, Reason::KeyMalformed),
         (Case { credential: Some(reference), ..case() }, Reason::SecretRefused),
-        (
-            Case { provider: Provider::Aws, credential: pair("AKIAEXAMPLE", "secret"), ..case() },
-            Reason::ConfigIncomplete,
-        ),
     ] {
         let seen = ping(unsendable, |_| Reply::json(200, ANSWER)).await;
         assert_eq!(seen.reason(), Some(reason));

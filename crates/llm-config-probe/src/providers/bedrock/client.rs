@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::time::SystemTime;
 
 use data_encoding::{BASE64, BASE64_NOPAD};
-use jiff::Timestamp;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -12,12 +11,13 @@ use crate::access::{Access, KeyHeader, SigningPair};
 use crate::exchange::{Answer, Request};
 use crate::finding::Finding;
 use crate::report::{Reason, Shown, Stage};
-use crate::sigv4::{self, Scope};
+use crate::sigv4;
 
 use super::super::native::Heard;
 use super::super::{Subject, answers};
 use super::errors::{self, Circumstances};
-use super::place::{ASSUMED_REGION, Place};
+use super::place::Place;
+use super::signing::signed;
 
 /// A secret that no access key ever had.
 const WRONG_SECRET: &str = "llm-config-probe-control-0000";
@@ -32,24 +32,19 @@ impl Client<'_> {
     /// A request that shows, or is signed with, what is to be shown. A signature is good for some
     /// minutes, so each request is made when it is sent.
     pub(super) fn show(&self, request: Request, shown: Shown) -> Request {
-        let scope = Scope {
-            region: self.place.region.as_deref().unwrap_or(ASSUMED_REGION),
-            service: "bedrock",
-            time: now(),
-        };
         match (self.subject.access, shown) {
             (Access::Open, _) | (_, Shown::Nothing) => request,
             (access @ Access::Key(_), Shown::Credential | Shown::WrongCredential) => {
                 access.show(request, &KeyHeader::bearer(), shown)
             }
-            (Access::Pair(pair), Shown::Credential) => sigv4::sign(request, pair, scope),
+            (Access::Pair(pair), Shown::Credential) => signed(request, pair, now()),
             (Access::Pair(pair), Shown::WrongCredential) => {
                 let wrong = SigningPair {
                     key_id: pair.key_id.clone(),
                     secret: Zeroizing::new(WRONG_SECRET.to_owned()),
                     session_token: pair.session_token.clone(),
                 };
-                sigv4::sign(request, &wrong, scope)
+                signed(request, &wrong, now())
             }
         }
     }
@@ -140,9 +135,8 @@ impl Client<'_> {
 /// Every request is signed for the moment in which it is made, so the time cannot be handed in
 /// once for a check.
 #[expect(clippy::disallowed_methods, reason = "the edge where the pure signer is handed the time")]
-fn now() -> Timestamp {
-    // Clocks set beyond jiff's range, the year 9999, sign in vain anyway.
-    Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::UNIX_EPOCH)
+fn now() -> SystemTime {
+    SystemTime::now()
 }
 
 /// The URL of an operation. Everything in a segment is encoded, `:` and the `/` of ARNs included.

@@ -4,6 +4,7 @@ mod client;
 mod errors;
 mod models;
 mod place;
+mod signing;
 
 use serde_json::{Value, json};
 use url::Url;
@@ -15,6 +16,7 @@ use crate::run::{Run, Stop};
 
 use self::client::{Client, below};
 use self::place::{Place, Plane};
+pub(crate) use self::signing::signed;
 use super::Subject;
 use super::generation::{Generation, strictness};
 use super::native::{self, Proven, Question};
@@ -52,9 +54,16 @@ pub(super) fn generation<'a>(subject: &'a Subject<'a>) -> Option<Generation<'a>>
     } else {
         below(&root, &["model", subject.model()?, "converse"])
     };
-    let is_vendor = place.is_vendor();
+    let strictness = strictness(place.is_vendor());
+    let (asked, same) = (url.clone(), place.clone());
     let show = move |request, shown| Client { subject, place: &place }.show(request, shown);
-    Some(Generation { url, strictness: strictness(is_vendor), show: Box::new(show) })
+    let refused = move |answer: &Answer| Client { subject, place: &same }.refusal(&asked, answer);
+    Some(Generation { url, strictness, show: Box::new(show), refused: Box::new(refused) })
+}
+
+/// What a refusal means that has the form of AWS's, wherever nothing more is known.
+pub(super) fn refusal(answer: &Answer) -> Option<Finding> {
+    errors::refusal(answer, errors::Circumstances { is_vendor: true, is_regional: true })
 }
 
 /// Lists models at the control plane, and asks for the one that is wanted.

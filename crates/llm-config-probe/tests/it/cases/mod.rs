@@ -7,25 +7,34 @@ mod bedrock_requests;
 mod custom;
 mod endpoints;
 mod gemini;
+mod hygiene;
+mod inference;
 mod litellm;
 mod llama_cpp;
 mod ollama;
 mod open_router;
 mod openai;
 mod other;
+mod reach;
 mod vertex;
 mod vllm;
 
 use std::fmt::Write as _;
 
 use llm_config_core::credential::Credential;
+use llm_config_probe::report::Report;
 use llm_config_probe::testing::Received;
 use serde_json::Value;
 
-use crate::support::{BAD, Case, GOOD, Key, Truth, key, probe};
+use crate::support::{BAD, Case, GOOD, Key, Truth, key, pair, probe};
 
 /// Every report of a table, one after the other, to be compared with what was reviewed.
 async fn reports(cases: Vec<Case>) -> String {
+    reports_with(cases, |_, _, _| {}).await
+}
+
+/// The same, with `check` of each besides.
+async fn reports_with(cases: Vec<Case>, check: fn(&Case, &Report, &[Received])) -> String {
     let mut text = String::new();
     for case in cases {
         let (report, received, port) = probe(&case).await;
@@ -35,6 +44,7 @@ async fn reports(cases: Vec<Case>) -> String {
             call.as_object_mut().expect("an object").remove("milliseconds");
         }
         honest(&case, &json);
+        check(&case, &report, &received);
         let shown = lines(&json).replace(&format!(":{port}"), "");
         keeps_promises(&case, &received);
         for secret in [GOOD, BAD] {
@@ -82,32 +92,41 @@ async fn no_script_makes_a_bad_key_verified_or_a_good_one_rejected() {
         azure::cases(),
         custom::cases(),
         endpoints::cases(),
+        inference::cases(),
         litellm::cases(),
         llama_cpp::cases(),
         ollama::cases(),
         open_router::cases(),
+        open_router::relays(),
         openai::cases(),
         other::cases(),
         vllm::cases(),
     ];
     let cases: Vec<Case> = tables.into_iter().flatten().collect();
-    assert!(cases.len() >= 75, "{} cases", cases.len());
+    assert!(cases.len() >= 130, "{} cases", cases.len());
     let mut checked = 0;
     for case in cases {
         // A script that answers both keys alike does not tell which of them is genuine.
         if !case.rules.iter().any(|it| it.shown != Key::Any) {
             continue;
         }
-        for (credential, truth) in [(key(GOOD), Truth::Good), (key(BAD), Truth::Bad), (None, Truth::None)] {
+        let is_pair = matches!(case.credential, Some(Credential::KeyPair(_)));
+        let of = |text| if is_pair { pair("AKIAIOSFODNN7EXAMPLE", text) } else { key(text) };
+        for (credential, truth) in [(of(GOOD), Truth::Good), (of(BAD), Truth::Bad), (None, Truth::None)] {
             let (name, source, rules) = (case.name, case.source, case.rules);
             let other = Case { credential, truth, ..Case::at(case.provider, case.endpoint) };
-            let other = Case { model: case.model, api_path: case.api_path, ..other.is(name, source, rules) };
+            let other = Case {
+                depth: case.depth,
+                model: case.model,
+                api_path: case.api_path,
+                ..other.is(name, source, rules)
+            };
             let (report, _, _) = probe(&other).await;
             honest(&other, &serde_json::to_value(&report).expect("JSON"));
             checked += 1;
         }
     }
-    assert!(checked >= 100, "{checked} checked");
+    assert!(checked >= 250, "{checked} checked");
 }
 
 /// A line for each member that says something.

@@ -1,6 +1,7 @@
 //! `OPEN_ROUTER`.
 
 use llm_config_core::provider::Provider;
+use llm_config_probe::report::Depth;
 
 use super::reports;
 use crate::support::{Case, Key, rule};
@@ -9,6 +10,12 @@ const KEY: &str = r#"{"data":{"label":"sk-or-v1-…","usage":1.5,"limit":null,"l
 const LIST: &str = r#"{"data":[{"id":"openai/gpt-4o-mini","name":"OpenAI: GPT-4o-mini"},{"id":"z-ai/glm-4.5-air:free","name":"GLM"}]}"#;
 const BAD_KEY: &str = r#"{"error":{"message":"User not found.","code":401}}"#;
 const NO_MODEL: &str = r#"{"error":{"message":"Model nosuch/model does not exist","code":404}}"#;
+
+const NO_MESSAGES: &str = r#"{"error":{"message":"Missing required parameter: 'messages'.","code":400}}"#;
+
+const RELAYED_KEY: &str = "GET /api/v1/key";
+const RELAYED_LIST: &str = "GET /api/v1/models";
+const RELAYED_CALL: &str = "POST /api/v1/chat/completions";
 
 pub(super) fn cases() -> Vec<Case> {
     let at = |endpoint: &'static str| Case::at(Provider::OpenRouter, endpoint);
@@ -108,9 +115,134 @@ pub(super) fn cases() -> Vec<Case> {
         at("http://gateway.example/v1").model("openai/gpt-4o-mini").is(
             "something else behind the vendor's name",
             "run: aimock 1.43.0",
-            const { &[rule("GET /v1/models", Key::Good, 200, LIST), rule("GET /v1/models", Key::Other, 401, r#"{"error":{"message":"Invalid API key","code":401}}"#)] },
+            const {
+                &[
+                    rule("GET /v1/models", Key::Good, 200, LIST),
+                    rule("POST /v1/chat/completions", Key::Good, 400, NO_MESSAGES),
+                    rule("POST /v1/chat/completions", Key::Other, 401, r#"{"error":{"message":"Invalid API key","code":401}}"#),
+                ]
+            },
         ),
     ]
+}
+
+/// Somebody between here and the vendor.
+pub(super) fn relays() -> Vec<Case> {
+    const WRONG: &str = r#"{"error":{"message":"Invalid API key","code":401}}"#;
+    let relay = || Case::at(Provider::OpenRouter, "http://relay.example/api/v1").model("openai/gpt-4o-mini");
+    vec![
+        relay().is(
+            "a relay that passes on what OpenRouter tells of keys",
+            "openrouter.ai/docs/api-reference/limits",
+            const {
+                &[
+                    rule(RELAYED_KEY, Key::Good, 200, KEY),
+                    rule(RELAYED_KEY, Key::Other, 401, BAD_KEY),
+                    rule(RELAYED_LIST, Key::Any, 200, LIST),
+                ]
+            },
+        ),
+        relay().bad().is(
+            "the same with a bad key, which the public list would not show",
+            "charmbracelet/crush#997",
+            const { &[rule(RELAYED_KEY, Key::Any, 401, BAD_KEY), rule(RELAYED_LIST, Key::Any, 200, LIST)] },
+        ),
+        relay().keyless().is(
+            "the same without a key",
+            "tinyhumansai/openhuman#2372",
+            const {
+                &[
+                    rule(
+                        RELAYED_KEY,
+                        Key::Any,
+                        401,
+                        r#"{"error":{"message":"Missing Authentication header","code":401}}"#,
+                    ),
+                    rule(RELAYED_LIST, Key::Any, 200, LIST),
+                ]
+            },
+        ),
+        relay().bad().is(
+            "a relay that puts its own key in the place of everybody's",
+            "provider-probing §2.3: negative control",
+            const { &[rule(RELAYED_KEY, Key::Any, 200, KEY), rule(RELAYED_LIST, Key::Any, 200, LIST)] },
+        ),
+        Case { model: None, ..relay() }.is(
+            "a key behind a relay whose limit is used up",
+            "openrouter.ai/docs/api-reference/limits",
+            const {
+                &[
+                    rule(RELAYED_KEY, Key::Good, 200, r#"{"data":{"limit":5,"limit_remaining":0}}"#),
+                    rule(RELAYED_KEY, Key::Other, 401, BAD_KEY),
+                ]
+            },
+        ),
+        relay().is(
+            "a relay that does not pass it on, and looks at keys itself",
+            "run: aimock 1.43.0",
+            const {
+                &[
+                    rule(RELAYED_KEY, Key::Any, 404, "404 page not found"),
+                    rule(RELAYED_LIST, Key::Good, 200, LIST),
+                    rule(RELAYED_LIST, Key::Other, 401, WRONG),
+                    rule(RELAYED_CALL, Key::Good, 400, NO_MESSAGES),
+                    rule(RELAYED_CALL, Key::Other, 401, WRONG),
+                ]
+            },
+        ),
+        relay().bad().is(
+            "the same with a bad key",
+            "run: aimock 1.43.0",
+            const { &[rule(RELAYED_LIST, Key::Any, 401, WRONG), rule(RELAYED_CALL, Key::Any, 401, WRONG)] },
+        ),
+        relay().is(
+            "a relay that does not pass it on, whose list is public",
+            "openrouter.ai/docs/api-reference/list-available-models",
+            const {
+                &[
+                    rule(RELAYED_LIST, Key::Any, 200, LIST),
+                    rule(RELAYED_CALL, Key::Good, 400, NO_MESSAGES),
+                    rule(RELAYED_CALL, Key::Other, 401, WRONG),
+                ]
+            },
+        ),
+        relay().bad().is(
+            "the same with a bad key, which the list would not show",
+            "openrouter.ai/docs/api-reference/list-available-models",
+            const { &[rule(RELAYED_LIST, Key::Any, 200, LIST), rule(RELAYED_CALL, Key::Any, 401, WRONG)] },
+        ),
+        relay().bad().deep(Depth::Inference).is(
+            "the same, asked for an answer",
+            "openrouter.ai/docs/api-reference/chat-completion",
+            const { &[rule(RELAYED_LIST, Key::Any, 200, LIST), rule(RELAYED_CALL, Key::Any, 401, WRONG)] },
+        ),
+        relay().deep(Depth::Inference).is(
+            "a good key behind a relay that passes it on, asked for an answer",
+            "openrouter.ai/docs/api-reference/chat-completion",
+            const {
+                &[
+                    rule(RELAYED_KEY, Key::Good, 200, KEY),
+                    rule(RELAYED_KEY, Key::Other, 401, BAD_KEY),
+                    rule(RELAYED_CALL, Key::Good, 200, r#"{"model":"openai/gpt-4o-mini","choices":[]}"#),
+                ]
+            },
+        ),
+        relay().is(
+            "a relay's web page",
+            "langfuse/langfuse#7751",
+            const {
+                &[
+                    rule(RELAYED_KEY, Key::Any, 200, "<!doctype html><title>Relay</title>"),
+                    rule(RELAYED_LIST, Key::Any, 200, "<!doctype html><title>Relay</title>"),
+                ]
+            },
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn relays_of_open_router() {
+    insta::assert_snapshot!(reports(relays()).await);
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use llm_config_core::provider::Provider;
 use llm_config_core::secret::Secret;
 use llm_config_core::target::Target;
 use llm_config_probe::guard::{AllowedHost, NetworkPolicy, Resolver};
+use llm_config_probe::ping::{Ping, Pong};
 use llm_config_probe::report::{Depth, Report};
 use llm_config_probe::testing::{Received, Reply, ScriptedServer};
 use llm_config_probe::{Guard, Prober, Trust};
@@ -75,6 +76,14 @@ impl Case {
         Self { api_path, ..self }
     }
 
+    pub(crate) fn deep(self, depth: Depth) -> Self {
+        Self { depth, ..self }
+    }
+
+    pub(crate) fn with(self, credential: Option<Credential>) -> Self {
+        Self { credential, ..self }
+    }
+
     /// Its sentence, its source and what the provider answers.
     pub(crate) fn is(self, name: &'static str, source: &'static str, rules: &'static [Rule]) -> Self {
         Self { name, source, rules, ..self }
@@ -84,6 +93,12 @@ impl Case {
 impl Rule {
     pub(crate) const fn with(mut self, headers: &'static [(&'static str, &'static str)]) -> Self {
         self.headers = headers;
+        self
+    }
+
+    /// Fits only requests whose body has this text.
+    pub(crate) const fn to(mut self, asked: &'static str) -> Self {
+        self.asked = asked;
         self
     }
 }
@@ -103,6 +118,8 @@ pub(crate) struct Rule {
     /// Method and path, such as `GET /v1/models`.
     pub(crate) request: &'static str,
     pub(crate) shown: Key,
+    /// What the body must contain.
+    pub(crate) asked: &'static str,
     pub(crate) status: u16,
     pub(crate) headers: &'static [(&'static str, &'static str)],
     pub(crate) body: &'static str,
@@ -118,7 +135,7 @@ pub(crate) enum Key {
 
 /// A rule without headers of its own.
 pub(crate) const fn rule(request: &'static str, shown: Key, status: u16, body: &'static str) -> Rule {
-    Rule { request, shown, status, headers: &[], body }
+    Rule { request, shown, asked: "", status, headers: &[], body }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the credential of a case is optional")]
@@ -162,6 +179,20 @@ pub(crate) async fn probe(case: &Case) -> (Report, Vec<Received>, u16) {
 
 /// The same with other addresses.
 pub(crate) async fn probe_through(case: &Case, resolver: Arc<dyn Resolver>) -> (Report, Vec<Received>, u16) {
+    let (prober, target, server) = staged(case, resolver);
+    let report = prober.probe(&target, case.credential.as_ref(), case.depth).await;
+    (report, server.received(), server.port())
+}
+
+/// Calls the case's model once, and tells what the provider received.
+pub(crate) async fn ping(case: &Case, call: &Ping) -> (Pong, Vec<Received>) {
+    let (prober, target, server) = staged(case, Arc::new(Everywhere));
+    let pong = prober.ping(&target, case.credential.as_ref(), call).await;
+    (pong, server.received())
+}
+
+/// Who asks, what is asked for, and who answers.
+fn staged(case: &Case, resolver: Arc<dyn Resolver>) -> (Prober, Target, ScriptedServer) {
     let rules = case.rules;
     let server = ScriptedServer::start(move |request| answer(rules, request)).expect("a free port");
     let mut url: url::Url = case.endpoint.parse().expect("a URL");
@@ -182,15 +213,17 @@ pub(crate) async fn probe_through(case: &Case, resolver: Arc<dyn Resolver>) -> (
         ..NetworkPolicy::default()
     };
     let guard = Guard::new(policy, TRUST.clone()).with_resolver(resolver);
-    let report = Prober::new(guard).probe(&target, case.credential.as_ref(), case.depth).await;
-    (report, server.received(), server.port())
+    (Prober::new(guard), target, server)
 }
 
 fn answer(rules: &[Rule], request: &Received) -> Reply {
     let asked = format!("{} {}", request.method, request.path());
     let is_good = request.carries(GOOD) || signed::is_genuine(request);
     let shown = if is_good { Key::Good } else { Key::Other };
-    let fits = |it: &&Rule| it.request == asked && (it.shown == Key::Any || it.shown == shown);
+    let fits = |it: &&Rule| {
+        let is_shown = it.shown == Key::Any || it.shown == shown;
+        it.request == asked && is_shown && request.body.contains(it.asked)
+    };
     match rules.iter().find(fits) {
         Some(rule) => {
             let is_json = rule.body.starts_with(['{', '[']);
