@@ -94,6 +94,8 @@ pub struct NewCheck {
     pub incarnation: Incarnation,
     /// The revision that was opened.
     pub revision: Revision,
+    /// When it was opened. What was opened later counts as newer, whenever it ended.
+    pub at: Timestamp,
     /// Why.
     pub trigger: CheckTrigger,
     /// On whose behalf.
@@ -107,7 +109,7 @@ pub struct NewCheck {
 /// A check that was recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
-    /// When it was recorded.
+    /// When it began.
     pub at: Timestamp,
     /// The revision that was checked.
     pub revision: Revision,
@@ -146,7 +148,7 @@ impl Tx<'_> {
     /// configuration is gone, or since it was opened its provider, endpoint, path, model,
     /// credential or owner changed.
     pub fn record_check(&mut self, new: &NewCheck) -> Result<bool, StoreError> {
-        let NewCheck { config, incarnation, revision, trigger, checked_by, works, report } = new;
+        let NewCheck { config, incarnation, revision, at, trigger, checked_by, works, report } = new;
         let config_id = config.to_string();
         self.lock(&Lock::ForShare("llm_configs", &config_id))?;
         let is_as_opened = llm_configs::table
@@ -160,7 +162,7 @@ impl Tx<'_> {
             id: random::uuid(self.now).to_string(),
             config_id: config_id.clone(),
             revision: revision.number(),
-            at: self.now.as_micros(),
+            at: at.as_micros(),
             trigger: trigger.as_str().to_owned(),
             checked_by: checked_by.to_string(),
             works: works.map(|works| if works { WORKS } else { FAILS }),

@@ -1,6 +1,6 @@
 //! The one door to a usable credential.
 
-use llm_config_core::access::{Action, Decision, Verb, decide};
+use llm_config_core::access::{Action, Decision, OrgRole, Verb, decide};
 use llm_config_core::audit::{Event, EventKind, Object};
 use llm_config_core::caller::Caller;
 use llm_config_core::config::{LlmConfig, Revision, Scope};
@@ -8,6 +8,7 @@ use llm_config_core::credential::Credential;
 use llm_config_core::id::{ConfigId, Incarnation};
 use llm_config_core::patch::ConfigPatch;
 use llm_config_core::target::{Purpose, Target};
+use llm_config_core::time::Timestamp;
 
 use crate::Store;
 use crate::configs::{PlannedCredential, open_credential};
@@ -28,6 +29,10 @@ pub struct OpenedTarget {
     pub scope: Scope,
     /// Its state at the opening.
     pub revision: Revision,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// The caller's role in the organisation at that moment.
+    pub role: OrgRole,
     /// What is called.
     pub target: Target,
     /// What the provider is shown.
@@ -114,8 +119,8 @@ struct Asked<'a> {
 struct Opening {
     target: Target,
     credential: Option<Credential>,
-    /// Whether to record it.
-    is_of_stored: bool,
+    /// Whether it goes into the audit log.
+    is_recorded: bool,
 }
 
 /// What the transaction committed: the opening, or the refusal, with its audit event.
@@ -137,7 +142,7 @@ impl Tx<'_> {
             self.append_event(&record(EventKind::CredentialRefused))?;
             return Ok(Err(OpenTargetError::Denied(id)));
         }
-        let Opening { target, credential, is_of_stored } = match open(self, &config) {
+        let Opening { target, credential, is_recorded } = match open(self, &config) {
             Ok(opening) => opening,
             Err(error @ (StoreError::Sealed { .. } | StoreError::Unreadable { .. })) => {
                 self.append_event(&record(EventKind::CredentialRefused))?;
@@ -145,34 +150,55 @@ impl Tx<'_> {
             }
             Err(error) => return Err(error.into()),
         };
-        if is_of_stored {
+        if is_recorded {
             self.append_event(&record(EventKind::CredentialOpened))?;
         }
         let LlmConfig { incarnation, scope, revision, .. } = config;
-        Ok(Ok(OpenedTarget { config: id, incarnation, scope, revision, target, credential }))
+        let (opened_at, role) = (self.now(), actor.role);
+        Ok(Ok(OpenedTarget { config: id, incarnation, scope, revision, opened_at, role, target, credential }))
+    }
+
+    /// Records that a credential that nobody showed, a reference or the server's own identity, is
+    /// about to be used for something that is not stored.
+    pub fn record_unstored_opening(
+        &mut self,
+        scope: Scope,
+        caller: &Caller,
+        purpose: Purpose,
+    ) -> Result<(), StoreError> {
+        let object = match scope {
+            Scope::Owner(owner) => Object::User(owner),
+            Scope::Workspace(workspace) => Object::Workspace(workspace),
+        };
+        let event = Event::new(EventKind::CredentialOpened, object, caller.clone());
+        self.append_event(&event.with_note(purpose.as_str()))
     }
 }
 
 /// The configuration as it is.
 fn stored(tx: &mut Tx<'_>, config: &LlmConfig) -> Result<Opening, StoreError> {
     let credential = open_credential(tx, config)?;
-    Ok(Opening { target: Target::from(&config.settings), credential, is_of_stored: true })
+    Ok(Opening { target: Target::from(&config.settings), credential, is_recorded: true })
 }
 
 /// The configuration as `patch` would make it.
 fn planned(tx: &mut Tx<'_>, config: &LlmConfig, patch: &ConfigPatch) -> Result<Opening, StoreError> {
     let (settings, credential) = tx.plan_change(config, patch)?;
     let target = Target::from(&settings);
-    let (credential, is_of_stored) = match credential {
-        PlannedCredential::Given(credential) => (Some(credential), false),
+    let (credential, is_recorded) = match credential {
+        // Whoever gives a reference did not show that he knows what is behind it.
+        PlannedCredential::Given(credential) => {
+            let is_recorded = !credential.proves_knowledge();
+            (Some(credential), is_recorded)
+        }
         PlannedCredential::FromStored(credential) => (Some(credential), true),
         PlannedCredential::Stays => {
             // For the planned destination, not for the present one: even if the rules above let
             // pass another origin, the ciphertext would not.
             let credential = open_credential(tx, &LlmConfig { settings, ..config.clone() })?;
-            let is_of_stored = credential.is_some();
-            (credential, is_of_stored)
+            let is_recorded = credential.is_some();
+            (credential, is_recorded)
         }
     };
-    Ok(Opening { target, credential, is_of_stored })
+    Ok(Opening { target, credential, is_recorded })
 }

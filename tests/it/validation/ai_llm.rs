@@ -115,3 +115,34 @@ fn validation_needs_the_role_write() {
     assert_eq!(provider.received().len(), 0);
     app.root().send("POST", "/ai/llm/nonsense/validate", &[], None).failed(404, &[]);
 }
+
+#[test]
+fn a_request_that_a_proxy_passed_on_does_not_reach_this_machine() {
+    let Some(app) = app() else { return };
+    let provider = provider(Manners::OpenAi, GENUINE);
+    let body = json!({"endpoint": format!("http://127.0.0.1:{}/v1", provider.port()), "secret": GENUINE});
+    let id = app.root().add(&set(ai_llm(app.workspace()), &body));
+    let path = format!("/ai/llm/{id}/validate");
+    for header in ["forwarded", "via", "x-forwarded-for"] {
+        let answer = app.root().send("POST", &path, &[(header, "192.0.2.1")], None).json(200);
+        assert_eq!(answer["success"], false, "{header}");
+        assert!(answer["message"].as_str().expect("a text").contains("not allowed"), "{answer}");
+    }
+    assert_eq!(provider.received().len(), 0);
+}
+
+#[test]
+fn who_may_not_reach_a_provider_says_nothing_about_what_was_found_before() {
+    let Some(app) = app() else { return };
+    let provider = provider(Manners::OpenAi, GENUINE);
+    let workspace = app.workspace();
+    let body = json!({"endpoint": format!("http://127.0.0.1:{}/v1", provider.port()), "secret": GENUINE});
+    let id = app.root().add(&set(ai_llm(workspace), &body));
+    assert!(validate(&app.root(), &format!("/ai/llm/{id}")).0);
+    let writer = app.user(OrgRole::User);
+    app.member(workspace, writer.id, WorkspaceRole::Write);
+    assert!(!validate(&writer.client, &format!("/ai/llm/{id}")).0);
+    assert_eq!(available(&app.root()), [json!(id.to_string())]);
+    let checks = app.root().get(&format!("/llm-config/v1/configs/{id}/checks")).json(200);
+    assert_eq!(checks["checks"][0]["works"], Value::Null, "{checks}");
+}

@@ -48,3 +48,31 @@ fn what_is_stored_is_checked_by_one_of_two_servers() {
         server.stop();
     }
 }
+
+#[test]
+fn what_background_checks_may_not_reach_stays_as_it_was_found() {
+    let Some(database) = database() else { return };
+    let upstream = provider(Manners::OpenAi, GENUINE);
+    let installation = Installation::on(database).with("CHECK_EVERY", "1s");
+    let server = installation.start();
+    let root = server.client(&server.token());
+    let workspace = root.post("/workspace", &json!({"name": "team"})).success();
+    let workspace = workspace["workspace"]["id"].as_str().expect("an id").parse().expect("a UUID");
+    let body = json!({"endpoint": format!("http://127.0.0.1:{}/v1", upstream.port()), "secret": GENUINE});
+    let id = root.add(&set(ai_llm(workspace), &body));
+    root.send("POST", &format!("/ai/llm/{id}/validate"), &[], None).success();
+    let background = || {
+        let list = root.get(&format!("/llm-config/v1/configs/{id}/checks")).json(200);
+        let checks = list["checks"].as_array().expect("a list").clone();
+        checks.into_iter().filter(|it| it["trigger"] == "BACKGROUND").collect::<Vec<_>>()
+    };
+    let started = Instant::now();
+    while background().is_empty() {
+        assert!(started.elapsed() < Duration::from_mins(1), "nobody checks");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    let check = background().remove(0);
+    assert_eq!((&check["works"], &check["report"]["reason"]), (&json!(null), &json!("blocked_by_policy")));
+    assert_eq!(root.get("/ai/llm/available").success()["aiLlms"][0]["id"], id.to_string());
+    server.stop();
+}

@@ -4,6 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use llm_config_core::access::OrgRole;
 use llm_config_probe::testing::{Reply, ScriptedServer};
 use serde_json::{Value, json};
 
@@ -243,4 +244,37 @@ fn a_series_stops_when_its_client_goes() {
         std::thread::sleep(Duration::from_millis(500));
     }
     assert!(seen < 50, "{seen} pings");
+}
+
+#[test]
+fn a_role_that_is_lowered_ends_the_way_to_this_machine_within_a_series() {
+    let Some(app) = app() else { return };
+    let user = app.user(OrgRole::Administrators);
+    let upstream = provider(Manners::OpenAi, GENUINE);
+    let id = made(&user.client, "VLLM", &upstream, GENUINE);
+    let body = json!({"targetId": id, "count": 20, "intervalMs": 100});
+    let told = std::thread::scope(|scope| {
+        let series = scope.spawn(|| user.client.post("/v1/ping:stream", &body).body);
+        while upstream.received().is_empty() {
+            std::thread::yield_now();
+        }
+        app.change_role(user.id, OrgRole::User);
+        series.join().expect("a series")
+    });
+    let events = events(&told);
+    let results: Vec<_> = events.iter().filter_map(|it| it.get("result")).collect();
+    assert_eq!(results[0]["ok"], true, "{told}");
+    let last = results.last().expect("results");
+    assert_eq!(last["metadata"]["reason"], "blocked_by_policy", "{told}");
+    assert!(upstream.received().len() < 15, "{} calls", upstream.received().len());
+}
+
+#[test]
+fn pings_are_in_the_audit_log_as_calls() {
+    let Some(app) = app() else { return };
+    let upstream = provider(Manners::OpenAi, GENUINE);
+    let id = made(&app.root(), "VLLM", &upstream, GENUINE);
+    ping(&app.root(), &json!({"targetId": id}));
+    let event = format!("credential.opened {id} call");
+    assert!(app.audited().contains(&event), "{:?}", app.audited());
 }

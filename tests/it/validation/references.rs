@@ -99,6 +99,13 @@ fn a_granted_secret_goes_to_its_owner_s_provider_and_nowhere_else() {
     assert_eq!(tried(&server, &bob, &referring(&right, &bobs)), None, "what is granted works");
     assert!(genuine.received().iter().any(|it| it.carries(GENUINE)));
 
+    let opened = |who: &str| {
+        let events = "SELECT object_kind || ' ' || object_id AS value FROM audit_events WHERE kind = 'credential.opened'";
+        let events = installation.database.texts(events);
+        events.iter().filter(|it| it.ends_with(who) && !it.starts_with("config")).count()
+    };
+    assert_eq!(opened(&bob.id), 1, "the check before saving is in the audit log");
+
     let before = genuine.received().len();
     let refused = tried(&server, &ada, &referring(&right, &bobs)).expect("Bob's secret is not Ada's");
     assert!(refused.starts_with("secret_refused "), "{refused}");

@@ -1,14 +1,18 @@
 //! Checks that nobody asked for: every configuration once in an interval, by one replica at a
 //! time, for no tokens.
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::join_all;
 
 use llm_config_core::caller::Caller;
 use llm_config_core::id::ConfigId;
 use llm_config_core::target::Purpose;
 use llm_config_core::time::Timestamp;
 use llm_config_probe::report::Depth;
-use llm_config_store::{CheckTrigger, OpenTargetError};
+use llm_config_store::{CheckTrigger, OpenTargetError, Tx};
 
 use super::{Error, Service};
 
@@ -29,11 +33,9 @@ impl Service {
         loop {
             let due = self.claim(every, &replica).await;
             let is_idle = due.is_empty();
-            for config in due {
-                if let Err(error) = self.check_due(config, every, &replica).await {
-                    tracing::warn!(config = %config, error = %error, "a background check came to nothing");
-                }
-            }
+            // At once, so that slow providers do not outlast the leases.
+            let checks = due.into_iter().map(|config| self.check_due(config, every, &replica));
+            join_all(checks).await;
             if is_idle {
                 tokio::time::sleep(LOOK.min(every)).await;
             }
@@ -50,26 +52,37 @@ impl Service {
         })
     }
 
-    async fn check_due(&self, config: ConfigId, every: Duration, replica: &str) -> Result<(), Error> {
+    /// Checks one, whatever happens, and ends its lease: also after a failure or a panic, because
+    /// one bad row must not be checked over and over, nor keep others from being checked.
+    async fn check_due(&self, config: ConfigId, every: Duration, replica: &str) {
+        match AssertUnwindSafe(self.check_claimed(config)).catch_unwind().await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(config = %config, error = %error, "a background check came to nothing");
+            }
+            Err(_) => tracing::error!(config = %config, "a background check panicked"),
+        }
+        let replica = replica.to_owned();
+        let finish = move |tx: &mut Tx<'_>| {
+            let next_due = next_due(tx.now(), every);
+            Ok::<_, Error>(tx.finish_scheduled_check(config, &replica, next_due)?)
+        };
+        if let Err(error) = self.store.write(finish).await {
+            tracing::warn!(config = %config, error = %error, "the lease of a background check was not ended");
+        }
+    }
+
+    async fn check_claimed(&self, config: ConfigId) -> Result<(), Error> {
         let caller = Caller::operator();
-        let checked = match self.store.open_target(config, &caller, Purpose::Validate).await {
+        match self.store.open_target(config, &caller, Purpose::Validate).await {
             Ok(opened) => {
-                let prober = self.outgoing.background();
-                let checked =
-                    self.check_opened(prober, &caller, opened, Depth::Credential, CheckTrigger::Background);
-                checked.await.map(drop)
+                let (prober, trigger) = (self.outgoing.background(), CheckTrigger::Background);
+                self.check_opened(prober, &caller, opened, Depth::Credential, trigger).await.map(drop)
             }
             // Deleted since it was claimed; its place in the schedule went with it.
-            Err(OpenTargetError::NotFound(_)) => return Ok(()),
+            Err(OpenTargetError::NotFound(_)) => Ok(()),
             Err(error) => Err(error.into()),
-        };
-        // Also after a failure: one bad row must not be checked over and over.
-        let replica = replica.to_owned();
-        let finish = move |tx: &mut llm_config_store::Tx<'_>| {
-            Ok::<_, Error>(tx.finish_scheduled_check(config, &replica, next_due(tx.now(), every))?)
-        };
-        self.store.write(finish).await?;
-        checked
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use llm_config_core::id::ConfigId;
 use llm_config_core::patch::ConfigPatch;
 use llm_config_core::target::{Purpose, Target};
 use llm_config_probe::Prober;
-use llm_config_probe::report::{Depth, Report, Usable};
+use llm_config_probe::report::{Depth, Reason, Report, Usable};
 use llm_config_store::{Check, CheckReport, CheckTrigger, NewCheck, OpenTargetError, OpenedTarget, Tx};
 
 use super::read_configs::owned_config;
@@ -42,7 +42,7 @@ impl Service {
         self.permitted(session, among, id, Verb::Ping).await?;
         self.limits.check(session.actor.id, Some(id))?;
         let opened = self.store.open_target(id, &session.caller, Purpose::Validate).await?;
-        let prober = self.outgoing.prober(&session.actor);
+        let prober = self.outgoing.prober(session, opened.role);
         self.check_opened(prober, &session.caller, opened, depth, CheckTrigger::Request).await
     }
 
@@ -56,7 +56,8 @@ impl Service {
         depth: Depth,
         trigger: CheckTrigger,
     ) -> Result<Report, Error> {
-        let OpenedTarget { config, incarnation, scope, revision, target, credential } = opened;
+        let OpenedTarget { config, incarnation, scope, revision, opened_at, role: _, target, credential } =
+            opened;
         let report = self.outgoing.check(prober, &scope, &target, credential.as_ref(), depth).await;
         drop(credential);
         self.metrics.checked(trigger, &report);
@@ -71,6 +72,7 @@ impl Service {
             config,
             incarnation,
             revision,
+            at: opened_at,
             trigger,
             checked_by: caller.identity.principal(),
             works: outcome(&report, trigger),
@@ -134,8 +136,8 @@ impl Service {
         let patch = patch?;
         self.limits.check(session.actor.id, Some(id))?;
         let opened = self.store.open_planned_target(id, &session.caller, patch, Purpose::Validate).await?;
-        let OpenedTarget { scope, target, credential, .. } = opened;
-        let prober = self.outgoing.prober(&session.actor);
+        let OpenedTarget { scope, role, target, credential, .. } = opened;
+        let prober = self.outgoing.prober(session, role);
         let report = self.outgoing.check(prober, &scope, &target, credential.as_ref(), depth).await;
         self.metrics.checked(CheckTrigger::Request, &report);
         Ok(report)
@@ -169,7 +171,12 @@ impl Service {
         depth: Depth,
     ) -> Result<Report, Error> {
         self.limits.check(session.actor.id, None)?;
-        let prober = self.outgoing.prober(&session.actor);
+        if credential.is_some_and(|it| !it.proves_knowledge()) {
+            let (caller, scope) = (session.caller.clone(), *scope);
+            let record = move |tx: &mut Tx<'_>| tx.record_unstored_opening(scope, &caller, Purpose::Validate);
+            self.store.write(record).await?;
+        }
+        let prober = self.outgoing.prober(session, session.actor.role);
         let report = self.outgoing.check(prober, scope, target, credential, depth).await;
         self.metrics.checked(CheckTrigger::Request, &report);
         Ok(report)
@@ -194,8 +201,12 @@ fn find(tx: &mut Tx<'_>, actor: &Actor, among: Among, id: ConfigId, verb: Verb) 
 }
 
 /// What a report says about whether the configuration is available. Who only asked whether
-/// something is there did not ask that; and what nobody asked for says nothing while it is unsure.
-const fn outcome(report: &Report, trigger: CheckTrigger) -> Option<bool> {
+/// something is there did not ask that; what nobody asked for says nothing while it is unsure; and
+/// where the way out was closed, that is about whoever asked, or about this server.
+fn outcome(report: &Report, trigger: CheckTrigger) -> Option<bool> {
+    if report.reason == Reason::BlockedByPolicy {
+        return None;
+    }
     match (report.depth, report.usable, trigger) {
         (Depth::Credential | Depth::Inference, Usable::Yes, _) => Some(true),
         (Depth::Credential | Depth::Inference, Usable::No, _)

@@ -65,6 +65,8 @@ pub struct Session {
     pub caller: Caller,
     /// What the policy reads.
     pub actor: Actor,
+    /// Whether a proxy passed the request on.
+    pub is_forwarded: bool,
 }
 
 impl Service {

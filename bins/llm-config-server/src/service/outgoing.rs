@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use llm_config_core::access::{Actor, OrgRole};
+use llm_config_core::access::OrgRole;
 use llm_config_core::config::Scope;
 use llm_config_core::credential::Credential;
 use llm_config_core::target::Target;
@@ -12,6 +12,8 @@ use llm_config_probe::report::{Depth, Report};
 use llm_config_probe::sources::Granted;
 use llm_config_store::OpenedTarget;
 use tokio::sync::Semaphore;
+
+use super::Session;
 
 /// How many calls to providers run at once; others wait. Each holds a connection and, while its
 /// host is looked up, a thread.
@@ -35,11 +37,18 @@ impl Outgoing {
         Self { everybody, trusted, secrets: Arc::new(secrets), slots: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
-    /// What the checks of `actor` go through.
-    pub(super) const fn prober(&self, actor: &Actor) -> &Prober {
-        match actor.role {
-            OrgRole::Owner | OrgRole::Administrators | OrgRole::Workspaces => &self.trusted,
-            OrgRole::User | OrgRole::Billing => &self.everybody,
+    /// What the checks of whoever asks go through, who has this role now. A request that a proxy
+    /// passed on may come from anywhere, so that it does not reach this machine.
+    pub(super) const fn prober(&self, session: &Session, role: OrgRole) -> &Prober {
+        match role {
+            OrgRole::Owner | OrgRole::Administrators | OrgRole::Workspaces if !session.is_forwarded => {
+                &self.trusted
+            }
+            OrgRole::Owner
+            | OrgRole::Administrators
+            | OrgRole::Workspaces
+            | OrgRole::User
+            | OrgRole::Billing => &self.everybody,
         }
     }
 

@@ -106,8 +106,9 @@ impl Service {
 
     /// Opens the credential for this one call, so that a right that was taken away ends a series.
     async fn ping_now(&self, session: &Session, ping: &Ping, number: u32) -> Result<Pinged, Error> {
-        let opened = self.store.open_target(ping.target, &session.caller, Purpose::Validate).await?;
-        let prober = self.outgoing.prober(&session.actor);
+        let opened = self.store.open_target(ping.target, &session.caller, Purpose::Call).await?;
+        // By the role of this moment, not of the series' beginning.
+        let prober = self.outgoing.prober(session, opened.role);
         let provider = opened.target.provider;
         let (message, timeout) = (ping.message.clone(), ping.timeout);
         let call = ping::Ping { message, timeout, now: self.clock() };

@@ -76,7 +76,8 @@ pub(in crate::http) struct PastCheck {
     /// Who asked.
     #[schema(format = Uuid)]
     checked_by: String,
-    /// Whether the configuration was found in order; null while it could not be told.
+    /// Whether the configuration was found in order; null where the check was not to tell, where this
+    /// server's rules kept it from asking, and where nobody asked for it and it could not be told.
     works: Option<bool>,
     /// Whether provider, endpoint, API path, model and credential are still what was checked.
     is_current: bool,
@@ -136,8 +137,9 @@ pub(in crate::http) async fn of_goodmem(
 pub(in crate::http) async fn stored(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let checked = async {
         let session = session(&request, &service).await?;
-        let (id, depth) = (path::id(&request)?, depth(&request)?);
-        Ok(service.check(&session, Among::All, id, depth).await?)
+        let id = path::id(&request)?;
+        service.permitted(&session, Among::All, id, Verb::Ping).await?;
+        Ok(service.check(&session, Among::All, id, depth(&request)?).await?)
     };
     answer(&request, checked.await)
 }
@@ -151,8 +153,10 @@ pub(in crate::http) async fn planned(
 ) -> HttpResponse {
     let checked = async {
         let (session, body) = session_and_body(&request, &service, payload).await?;
-        let (id, depth) = (path::id(&request)?, depth(&request)?);
-        match service.permitted(&session, Among::All, id, Verb::Update).await? {
+        let id = path::id(&request)?;
+        let scope = service.permitted(&session, Among::All, id, Verb::Update).await?;
+        let depth = depth(&request)?;
+        match scope {
             Scope::Workspace(_) => {
                 let patch = flashback::read_change(&request, &body);
                 let report = service.check_planned(&session, id, patch, depth).await;

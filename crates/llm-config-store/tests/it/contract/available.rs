@@ -3,7 +3,8 @@
 use llm_config_core::access::VisibleWorkspaces;
 use llm_config_core::config::Scope;
 use llm_config_core::id::WorkspaceId;
-use llm_config_store::{KEPT_CHECKS, ListedConfig, Store, WorkspaceFilter};
+use llm_config_core::time::Timestamp;
+use llm_config_store::{KEPT_CHECKS, ListedConfig, NewCheck, Store, WorkspaceFilter};
 
 use super::checks::{check_of, in_workspace, list, record};
 use super::opened;
@@ -43,6 +44,21 @@ async fn available_is_what_worked_when_it_was_last_decided() {
         assert!(record(&store, check_of(&config, works)).await);
         assert_eq!(!available(&store, &all()).await.is_empty(), is_available, "{n}");
     }
+}
+
+#[tokio::test]
+async fn what_was_opened_last_decides_whenever_it_ended() {
+    let Some((_database, store, clock)) = timed().await else { return };
+    let config = in_workspace(&store, "a").await;
+    let check = |at, works| NewCheck { at: Timestamp::from_micros(at), ..check_of(&config, Some(works)) };
+    let (slow, fast) = (check(1, true), check(2, false));
+    clock.set(3);
+    assert!(store.write(move |tx| tx.record_check(&fast)).await.unwrap());
+    clock.set(4);
+    assert!(store.write(move |tx| tx.record_check(&slow)).await.unwrap());
+    let works: Vec<_> = list(&store, &config, 10).await.iter().map(|it| it.works).collect();
+    assert_eq!(works, [Some(false), Some(true)], "by the beginning of each");
+    assert!(available(&store, &all()).await.is_empty(), "the older success does not count");
 }
 
 #[tokio::test]

@@ -28,6 +28,7 @@ pub(super) fn check_of(config: &LlmConfig, works: Option<bool>) -> NewCheck {
         config: config.id,
         incarnation: config.incarnation,
         revision: config.revision,
+        at: config.updated.at,
         trigger: CheckTrigger::Request,
         checked_by: PrincipalId::OPERATOR,
         works,
@@ -35,7 +36,9 @@ pub(super) fn check_of(config: &LlmConfig, works: Option<bool>) -> NewCheck {
     }
 }
 
+/// Records a check that was opened just now.
 pub(super) async fn record(store: &Store, check: NewCheck) -> bool {
+    let check = NewCheck { at: store.now(), ..check };
     store.write(move |tx| tx.record_check(&check)).await.unwrap()
 }
 
@@ -65,6 +68,7 @@ async fn what_was_recorded_is_listed_newest_first() {
             config: opened.config,
             incarnation: opened.incarnation,
             revision: opened.revision,
+            at: opened.opened_at,
             trigger,
             checked_by: ada,
             works,

@@ -91,6 +91,7 @@ async fn configurations_from_before_the_checks_are_kept_and_count_as_just_change
                 config: config.id,
                 incarnation: config.incarnation,
                 revision: Revision::new(opened),
+                at: config.updated.at,
                 trigger: CheckTrigger::Background,
                 checked_by: config.created.by,
                 works: Some(true),
