@@ -177,5 +177,16 @@ pub(super) fn cases() -> Vec<Case> {
                 ]
             },
         ),
+        server().is(
+            "a server that is away at the call, twice",
+            "RFC 9110 §15.6.4",
+            const {
+                &[
+                    rule(LIST, Key::Good, 200, MODELS),
+                    rule(LIST, Key::Other, 401, WRONG),
+                    rule(CHAT, Key::Any, 503, ""),
+                ]
+            },
+        ),
     ]
 }
