@@ -60,7 +60,7 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         server().is(
             "a good key that is refused at the call as if it were wrong",
-            "run: LiteLLM 1.106.2, behind another gateway",
+            "a gateway that passes on what the provider behind it says, as LiteLLM 1.106.2 does",
             const {
                 &[
                     rule(LIST, Key::Good, 200, MODELS),
@@ -81,7 +81,7 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         server().bad().is(
             "no list, and no look at the key",
-            "run: llama-cpp-python 0.3.36, without a key",
+            "FerroxLabs/wayland#339",
             const { &[rule(CHAT, Key::Any, 200, ANSWER).to(REAL)] },
         ),
         server().is(
