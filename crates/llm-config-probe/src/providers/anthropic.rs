@@ -105,6 +105,10 @@ async fn beyond_the_list(run: &mut Run<'_>, subject: &Subject<'_>, finding: Find
     let body = json!({"max_tokens": 1});
     let request = || show(subject, Request::post(url.clone(), &body), Shown::Credential);
     let Ok(answer) = run.call(Shown::Credential, request).await else { return finding };
+    if answer.is_success() {
+        // Generated all the same.
+        run.may_generate(1);
+    }
     match judge(subject, &url, &answer, misses_messages) {
         Heard::Refused(refused) if refused.reason.implied() == Implied::Rejected => refused.hint(
             "The server lists its models to anybody, but refuses a call with this key: check that all of it was copied.",
