@@ -17,6 +17,8 @@ pub(crate) enum Strictness {
 const ANOTHER_MODEL: &str =
     "The server answers, but with another model than the one that was asked for: check the model's name.";
 
+const ONLY_CAPPED: &str = "Nothing was found against this configuration. The call was refused only for the limit that a check sets to the answer's length.";
+
 const UNLISTED_MODEL: &str = "The server answers, but does not list the model, so that another one may have answered: check the model's name.";
 
 /// What the check had found `before` it asked the model, and what came of that, in one.
@@ -35,7 +37,8 @@ pub(crate) fn conclude(
         // no model answered. Whether it is usable stays what it was.
         Inferred::CapRefused => {
             let credential = proven(before.credential, Proof::RefusedOtherwise, strictness);
-            before.credential(credential)
+            let hint = if before.reason == Reason::Ok { Some(ONLY_CAPPED.into()) } else { before.hint };
+            Finding { credential, hint, ..before }
         }
         Inferred::Refused(answer) => overruled(before, refused(&answer), strictness),
         Inferred::Stopped(stop) => overruled(before, Finding::stopped(stop), strictness),

@@ -6,7 +6,7 @@ use url::Url;
 use crate::access::{Access, KeyHeader};
 use crate::exchange::{Answer, Request};
 use crate::finding::Finding;
-use crate::report::{Reason, Shown, Stage};
+use crate::report::{CredentialVerdict, Implied, Reason, Shown, Stage};
 use crate::run::Run;
 
 use super::generation::{Generation, strictness};
@@ -30,6 +30,7 @@ pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
         proven = ask_in_vain(run, subject).await;
     }
     let Proven { finding, answer } = proven;
+    let finding = beyond_the_list(run, subject, finding).await;
     let finding = match (subject.model(), answer) {
         (Some(model), Some(_)) if is_vendor => count_tokens(run, subject, finding, model).await,
         (Some(model), Some(answer)) if native::goes_on(&finding) => {
@@ -87,6 +88,33 @@ fn begins_with(subject: &Subject<'_>, prefix: &str) -> bool {
 
 fn is_oauth(subject: &Subject<'_>) -> bool {
     begins_with(subject, "sk-ant-oat")
+}
+
+/// A list that anybody gets says nothing about calls: one without messages is made, unless the
+/// model is called anyway.
+async fn beyond_the_list(run: &mut Run<'_>, subject: &Subject<'_>, finding: Finding) -> Finding {
+    let is_public = finding.credential == CredentialVerdict::NotRequired && !subject.access.is_open();
+    if !is_public {
+        return finding;
+    }
+    if subject.goes_to_model() {
+        let why = Reason::AuthNotEnforced;
+        return finding.because(Reason::Ok, Stage::Auth).credential(CredentialVerdict::NotVerified { why });
+    }
+    let url = below(subject, &["messages"]);
+    let body = json!({"max_tokens": 1});
+    let request = || show(subject, Request::post(url.clone(), &body), Shown::Credential);
+    let Ok(answer) = run.call(Shown::Credential, request).await else { return finding };
+    if answer.is_success() {
+        // Generated all the same.
+        run.may_generate(1);
+    }
+    match judge(subject, &url, &answer, misses_messages) {
+        Heard::Refused(refused) if refused.reason.implied() == Implied::Rejected => refused.hint(
+            "The server lists its models to anybody, but refuses a call with this key: check that all of it was copied.",
+        ),
+        Heard::Refused(_) | Heard::Passed => finding,
+    }
 }
 
 /// Asks for a message without saying what about: genuine credentials learn what is missing.

@@ -64,7 +64,8 @@ fn is_open_question(finding: &Finding) -> bool {
             | Reason::NoPermission
             | Reason::RateLimited
     );
-    let was_answered = finding.http_status.is_some();
+    // The last request was kept back for this.
+    let was_answered = finding.http_status.is_some() || finding.reason == Reason::Budget;
     may_tell && was_answered && !is_elsewhere && finding.credential != CredentialVerdict::Rejected
 }
 

@@ -1,6 +1,7 @@
 //! Vendors and products that are known, asked for an answer of the model.
 
 use llm_config_core::provider::Provider;
+use llm_config_probe::report::Depth;
 
 use super::{ANSWER, CHAT, LIST, MODELS, REAL, WRONG, at};
 use crate::support::{BAD, Case, GOOD, Key, Rule, Truth, pair, rule};
@@ -12,6 +13,8 @@ const CONVERSED: &str =
     r#"{"output":{"message":{"role":"assistant","content":[]}},"stopReason":"max_tokens"}"#;
 const GEMINI_WRONG: &str = r#"{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID"}]}}"#;
 const EXPIRED: &str = r#"{"error":{"code":401,"message":"Request had invalid authentication credentials.","status":"UNAUTHENTICATED"}}"#;
+const NO_KEY: &str =
+    r#"{"type":"error","error":{"type":"authentication_error","message":"invalid x-api-key"}}"#;
 const DENIED: &[(&str, &str)] = &[("x-amzn-errortype", "AccessDeniedException")];
 
 pub(super) fn cases() -> Vec<Case> {
@@ -50,6 +53,38 @@ fn anthropic() -> Vec<Case> {
                 rule(MESSAGES, Key::Other, 401, r#"{"type":"error","error":{"type":"authentication_error","message":"invalid x-api-key"}}"#),
             ]
         }),
+        at(Provider::Anthropic, "http://relay.example").path("/v1/messages").is(
+            "a relay of Anthropic's whose list is public",
+            "0xzr/freellmpool#109",
+            const {
+                &[
+                    rule(MODELS, Key::Any, 200, LISTED),
+                    rule(MESSAGES, Key::Good, 200, MESSAGE),
+                    rule(MESSAGES, Key::Other, 401, NO_KEY),
+                ]
+            },
+        ),
+        at(Provider::Anthropic, "http://relay.example").bad().path("/v1/messages").is(
+            "a relay of Anthropic's whose list is public, with a bad key",
+            "0xzr/freellmpool#109",
+            const { &[rule(MODELS, Key::Any, 200, LISTED), rule(MESSAGES, Key::Any, 401, NO_KEY)] },
+        ),
+        at(Provider::Anthropic, "http://relay.example").bad().deep(Depth::Credential).path("/v1/messages").is(
+            "the same, not asked for an answer",
+            "0xzr/freellmpool#109",
+            const { &[rule(MODELS, Key::Any, 200, LISTED), rule(MESSAGES, Key::Any, 401, NO_KEY)] },
+        ),
+        at(Provider::Anthropic, "http://relay.example").path("/v1/messages").is(
+            "a relay of Anthropic's that lists another model",
+            "agentscope-ai/QwenPaw#2205",
+            const {
+                &[
+                    rule(MODELS, Key::Good, 200, r#"{"data":[{"type":"model","id":"other"}]}"#),
+                    rule(MODELS, Key::Other, 401, NO_KEY),
+                    rule(MESSAGES, Key::Good, 200, MESSAGE),
+                ]
+            },
+        ),
     ]
 }
 
@@ -95,6 +130,18 @@ fn google() -> Vec<Case> {
                 rule("POST /v1/projects/p/locations/global/endpoints/openapi/chat/completions", Key::Good, 200, r#"{"model":"google/m","choices":[]}"#),
             ]
         }),
+        at(Provider::Google, "http://gateway.example").is(
+            "a gateway that speaks like Gemini",
+            "ai.google.dev/api/generate-content",
+            const {
+                &[
+                    LISTS[0],
+                    LISTS[1],
+                    rule("GET /v1beta/models", Key::Other, 400, GEMINI_WRONG),
+                    rule(AT, Key::Good, 200, GENERATED),
+                ]
+            },
+        ),
     ]
 }
 
@@ -127,6 +174,11 @@ fn amazon() -> Vec<Case> {
         at(Provider::Aws, "http://bedrock-mantle.us-east-1.api.aws/v1").is("Bedrock, like OpenAI", "docs.aws.amazon.com/bedrock/latest/userguide/bedrock-mantle.html", const {
             &[rule("GET /v1/models", Key::Good, 200, r#"{"data":[{"id":"m"}]}"#), rule(CHAT, Key::Good, 200, ANSWER)]
         }),
+        at(Provider::Aws, "http://gateway.example").is(
+            "a gateway that speaks like Bedrock",
+            "docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html",
+            const { &[RULES[0], rule(MODELS, Key::Other, 403, r#"{"message":"Invalid API key"}"#), RULES[1], RULES[2]] },
+        ),
     ]
 }
 

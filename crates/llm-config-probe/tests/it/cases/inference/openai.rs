@@ -7,6 +7,7 @@ use crate::support::{Case, Key, rule};
 
 const NO_SCOPE: &str = r#"{"error":{"message":"You have insufficient permissions for this operation. Missing scopes: model.request.","type":"invalid_request_error","param":null,"code":null}}"#;
 const NO_QUOTA: &str = r#"{"error":{"message":"You exceeded your current quota, please check your plan and billing details.","type":"insufficient_quota","param":null,"code":"insufficient_quota"}}"#;
+const OLDER_REFUSED: &str = r#"{"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.","type":"invalid_request_error","param":"max_tokens","code":"unsupported_parameter"}}"#;
 const NEWER_REFUSED: &str = r#"{"error":{"message":"Unrecognized request argument supplied: max_completion_tokens","type":"invalid_request_error","param":null,"code":null}}"#;
 const TOO_SMALL: &str = r#"{"error":{"message":"Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16, but got 1 instead.","type":"invalid_request_error","param":"max_output_tokens","code":"integer_below_min_value"}}"#;
 const CAP_REACHED: &str = r#"{"error":{"message":"Could not finish the message because max_tokens or model output limit was reached. Please try again with higher max_tokens.","type":"invalid_request_error","param":null,"code":null}}"#;
@@ -41,6 +42,17 @@ pub(super) fn cases() -> Vec<Case> {
                 rule(CHAT, Key::Good, 200, ANSWER).to("max_tokens"),
             ]
         }),
+        vendor().is(
+            "a model that refuses both caps, which speaks against neither key nor model",
+            "editor-code-assistant/eca#231",
+            const {
+                &[
+                    rule(LIST, Key::Good, 200, MODELS),
+                    rule(CHAT, Key::Good, 400, NEWER_REFUSED).to("max_completion_tokens"),
+                    rule(CHAT, Key::Good, 400, OLDER_REFUSED).to("max_tokens"),
+                ]
+            },
+        ),
         vendor().is("a cap that is too small", "vectorize-io/hindsight#58", const {
             &[
                 rule(LIST, Key::Good, 200, MODELS),

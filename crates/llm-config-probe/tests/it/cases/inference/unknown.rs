@@ -60,7 +60,7 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         server().is(
             "a good key that is refused at the call as if it were wrong",
-            "run: LiteLLM 1.106.2, behind another gateway",
+            "a gateway that passes on what the provider behind it says, as LiteLLM 1.106.2 does",
             const {
                 &[
                     rule(LIST, Key::Good, 200, MODELS),
@@ -81,7 +81,7 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         server().bad().is(
             "no list, and no look at the key",
-            "run: llama-cpp-python 0.3.36, without a key",
+            "FerroxLabs/wayland#339",
             const { &[rule(CHAT, Key::Any, 200, ANSWER).to(REAL)] },
         ),
         server().is(
@@ -174,6 +174,17 @@ pub(super) fn cases() -> Vec<Case> {
                     rule(LIST, Key::Other, 401, WRONG),
                     rule(CHAT, Key::Any, 308, "")
                         .with(&[("location", "https://elsewhere.example/v1/chat/completions")]),
+                ]
+            },
+        ),
+        server().is(
+            "a server that is away at the call, twice",
+            "RFC 9110 §15.6.4",
+            const {
+                &[
+                    rule(LIST, Key::Good, 200, MODELS),
+                    rule(LIST, Key::Other, 401, WRONG),
+                    rule(CHAT, Key::Any, 503, ""),
                 ]
             },
         ),
