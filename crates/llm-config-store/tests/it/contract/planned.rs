@@ -132,12 +132,12 @@ async fn a_credential_that_signs_is_not_opened_to_be_sent() {
     check_refused(&store, &config, sent, Field::Provider).await;
 }
 
-/// Whether what the patch gives makes the stored credential unnecessary.
-async fn check_given(patch: PatchDraft, secret: Option<&str>, expected: &[&str]) {
+/// Checks what is opened for a patch, and recorded; a stored credential that is not needed need not
+/// open either.
+async fn check_given(patch: PatchDraft, secret: Option<&str>, needs_stored: bool, expected: &[&str]) {
     let Some((database, store)) = opened().await else { return };
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
-    if expected.is_empty() {
-        // What is not needed need not open either.
+    if !needs_stored {
         database.execute(&format!("UPDATE secrets SET envelope = {}", super::bytes("00")));
     }
     let planned = open(&store, &config, patch).await.unwrap();
@@ -146,12 +146,13 @@ async fn check_given(patch: PatchDraft, secret: Option<&str>, expected: &[&str])
 }
 
 #[tokio::test]
-async fn the_stored_credential_is_opened_and_recorded_only_where_a_part_of_it_is_used() {
-    check_given(secret_patch("sk-new"), Some("sk-new"), &[]).await;
-    check_given(parts(Patch::Keep, Some("sk-new")), Some("sk-new"), &[]).await;
-    check_given(parts(Patch::Set("me"), None), Some(SECRET), &[OPENED]).await;
-    check_given(PatchDraft::default(), Some(SECRET), &[OPENED]).await;
-    check_given(referring(), Some("reference vault://kv/openai#key"), &[]).await;
+async fn the_stored_credential_is_opened_only_where_a_part_of_it_is_used() {
+    check_given(secret_patch("sk-new"), Some("sk-new"), false, &[]).await;
+    check_given(parts(Patch::Keep, Some("sk-new")), Some("sk-new"), false, &[]).await;
+    check_given(parts(Patch::Set("me"), None), Some(SECRET), true, &[OPENED]).await;
+    check_given(PatchDraft::default(), Some(SECRET), true, &[OPENED]).await;
+    // A reference is recorded as well: whoever gives one need not know what is behind it.
+    check_given(referring(), Some("reference vault://kv/openai#key"), false, &[OPENED]).await;
 }
 
 #[tokio::test]
