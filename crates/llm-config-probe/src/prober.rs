@@ -49,7 +49,9 @@ impl Prober {
     /// resolved by then.
     pub async fn probe(&self, target: &Target, credential: Option<&Credential>, depth: Depth) -> Report {
         let run = Run::new(&self.guard, self.deadline);
-        let mut run = if depth == Depth::Inference { run.reserving_one() } else { run };
+        // Where there is no model to call, the request that would be kept back can tell more before.
+        let is_called = depth == Depth::Inference && target.model.is_some();
+        let mut run = if is_called { run.reserving_one() } else { run };
         let base = Base::read(target.provider, &target.endpoint);
         let mut notes = base.notes.clone();
         let finding = match Access::of(target.provider, credential) {

@@ -4,6 +4,7 @@
 
 mod cases;
 mod guard;
+mod left_out;
 mod ping;
 mod sources;
 mod support;
