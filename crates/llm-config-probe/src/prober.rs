@@ -14,7 +14,7 @@ use crate::base::Base;
 use crate::finding::Finding;
 use crate::guard::Guard;
 use crate::providers::{self, Subject};
-use crate::report::{Depth, Note, Reason, Report, Stage};
+use crate::report::{Depth, Note, Reason, Report, Stage, shortened};
 use crate::run::Run;
 
 /// Checks configurations against the providers that they name.
@@ -134,7 +134,7 @@ fn report(
         provider: target.provider,
         recognised: finding.product,
         depth,
-        tested_url: base.shown(),
+        tested_url: shortened(&base.shown()),
         credential: finding.credential,
         model: finding.model,
         usable: finding.usable,

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use crate::exchange::{Answer, Request};
 use crate::guard::{CallError, Guard};
-use crate::report::{Call, Cost, Shown};
+use crate::report::{Call, Cost, Shown, shortened};
 
 /// The most requests of a check, repetitions included.
 pub(crate) const REQUESTS: usize = 3;
@@ -90,7 +90,7 @@ impl<'a> Run<'a> {
         if self.left() == 0 {
             return Err(Stop::Budget);
         }
-        let (method, path) = (request.method.clone(), request.url.path().to_owned());
+        let (method, path) = (request.method.clone(), shortened(request.url.path()));
         let started = Instant::now();
         let sent = tokio::time::timeout_at(self.deadline, self.guard.send(request)).await;
         let answer = sent.unwrap_or(Err(CallError::Timeout));

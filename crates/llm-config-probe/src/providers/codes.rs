@@ -190,3 +190,16 @@ pub(crate) fn is_about_model(error: &ErrorBody) -> bool {
     ];
     error.says(&["model"]) && error.says(&is_missing)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_of_the_table_may_be_passed_on() {
+        for (code, _) in CODES {
+            let error = ErrorBody { code: (*code).to_owned(), ..ErrorBody::default() };
+            assert_eq!(error.provider_code().as_deref(), Some(*code));
+        }
+    }
+}

@@ -1,18 +1,13 @@
 //! What a check concludes once its requests are used up: never more than with them.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use llm_config_core::api_path::ApiPath;
 use llm_config_core::credential::Credential;
 use llm_config_core::provider::Provider;
-use llm_config_core::target::Target;
-use llm_config_probe::guard::{AllowedHost, NetworkPolicy};
 use llm_config_probe::report::{CredentialVerdict, Depth, Reason, Report, Usable};
-use llm_config_probe::testing::{Received, Reply, ScriptedServer};
-use llm_config_probe::{Guard, Prober, Trust};
+use llm_config_probe::testing::{Received, Reply};
 
-use crate::support::{BAD, Everywhere, key};
+use crate::support::{BAD, key, probe_script};
 
 const LIST: &str = r#"{"object":"list","data":[{"id":"tiny"}]}"#;
 const WRONG: &str = r#"{"error":{"message":"Invalid API key","code":"invalid_api_key"}}"#;
@@ -26,25 +21,8 @@ async fn probe(
     depth: Depth,
 ) -> Report {
     let count = AtomicUsize::new(0);
-    let server = ScriptedServer::start(move |request| script(count.fetch_add(1, Ordering::SeqCst), request))
-        .expect("a free port");
-    let policy = NetworkPolicy {
-        allowed_hosts: vec![AllowedHost {
-            host: "llm.example".to_owned(),
-            port: server.port(),
-            address: None,
-        }],
-        allowed_networks: vec!["127.0.0.0/8".parse().expect("a network")],
-        ..NetworkPolicy::default()
-    };
-    let guard = Guard::new(policy, Trust::new(None).expect("TLS")).with_resolver(Arc::new(Everywhere));
-    let target = Target {
-        provider: Provider::CustomOpenAiCompatible,
-        endpoint: format!("http://llm.example:{}{path}", server.port()).parse().expect("an endpoint"),
-        api_path: ApiPath::default(),
-        model: None,
-    };
-    Prober::new(guard).probe(&target, credential, depth).await
+    let script = move |request: &Received| script(count.fetch_add(1, Ordering::SeqCst), request);
+    probe_script(script, Provider::CustomOpenAiCompatible, path, None, credential, depth).await
 }
 
 /// A list that anybody gets, and calls that this key does not.
