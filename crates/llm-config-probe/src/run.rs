@@ -96,10 +96,12 @@ impl<'a> Run<'a> {
         let answer = sent.unwrap_or(Err(CallError::Timeout));
         // What was refused was not sent.
         if !matches!(answer, Err(CallError::Refused)) {
+            // Where no connection came about, nobody was shown anything.
+            let is_shown = answer.as_ref().err().is_none_or(|it| it.may_have_sent());
             self.calls.push(Call {
                 method: if method == reqwest::Method::POST { "POST" } else { "GET" },
                 path,
-                shown,
+                shown: if is_shown { shown } else { Shown::Nothing },
                 status: answer.as_ref().ok().map(|it| it.status),
                 milliseconds: started.elapsed().as_millis().try_into().unwrap_or(u64::MAX),
             });
