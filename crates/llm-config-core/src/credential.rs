@@ -35,6 +35,7 @@ impl HeaderName {
     /// Headers whose value decides what the request is, who it comes from or where it goes.
     const RESERVED: &[&str] = &[
         "accept-encoding",
+        "cf-connecting-ip",
         "connection",
         "content-encoding",
         "content-length",
@@ -49,14 +50,22 @@ impl HeaderName {
         "te",
         "trailer",
         "transfer-encoding",
+        "true-client-ip",
         "upgrade",
         "via",
+        "x-client-ip",
+        "x-http-method",
+        "x-http-method-override",
+        "x-identity-header",
+        "x-method-override",
+        "x-original-url",
         "x-real-ip",
+        "x-rewrite-url",
     ];
 
-    /// Families of such headers: what proxies read, and what cloud metadata services ask for.
+    /// Families of such headers: what proxies read, and what cloud metadata services and Vault ask for.
     const RESERVED_FAMILIES: &[&str] =
-        &["proxy-", "x-aliyun-", "x-amz-", "x-aws-ec2-metadata-token", "x-forwarded-"];
+        &["proxy-", "x-aliyun-", "x-amz-", "x-aws-ec2-metadata-token", "x-forwarded-", "x-vault-"];
 
     /// `Authorization`.
     #[must_use]
@@ -359,6 +368,15 @@ mod tests {
             "X-AWS-EC2-Metadata-Token-TTL-Seconds",
             "X-Forwarded-For",
             "X-Real-IP",
+            "X-Original-URL",
+            "X-Rewrite-URL",
+            "X-HTTP-Method-Override",
+            "X-Client-IP",
+            "True-Client-IP",
+            "CF-Connecting-IP",
+            "X-Identity-Header",
+            "X-Vault-Request",
+            "X-Vault-Token",
         ] {
             assert_eq!(bad.parse::<HeaderName>(), Err(HeaderNameError::Reserved), "{bad:?}");
         }

@@ -160,6 +160,7 @@ fn pair_of(pair: &KeyPair) -> Result<(Access, Vec<Note>), Unshowable> {
     let CleanKey { text, notes } = clean(&pair.secret)?;
     id.notes.extend(notes);
     let (secret, session_token) = match text.split_once(':') {
+        Some(("", _) | (_, "")) => return Err(Unshowable::Malformed(KeyFault::EmptyPart)),
         Some((secret, token)) => (secret, Some(Zeroizing::new(token.to_owned()))),
         None => (text.as_str(), None),
     };

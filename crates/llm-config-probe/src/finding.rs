@@ -58,7 +58,7 @@ impl Finding {
     pub(crate) fn refused(reason: Reason, stage: Stage, answer: &Answer) -> Self {
         Self {
             http_status: Some(answer.status),
-            provider_code: answer.error().provider_code().map(str::to_owned),
+            provider_code: answer.error().provider_code(),
             retry_after: answer.retry_after(),
             ..Self::of(reason, stage)
         }

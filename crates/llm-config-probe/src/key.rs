@@ -25,6 +25,10 @@ pub(crate) enum KeyFault {
     NotAscii,
     #[error("The key is nothing but its prefix: store the key itself.")]
     Empty,
+    #[error(
+        "The secret of the key pair has nothing before or after its colon: store `secret` or `secret:session token`."
+    )]
+    EmptyPart,
     #[error("The prefix in front of the key has a character that no header can carry: write it again.")]
     Prefix,
     #[error("The header for the key has a name that no header can have: write it again.")]

@@ -1,9 +1,11 @@
 //! One check, from configuration to report.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::time::Duration;
 
 use llm_config_core::credential::Credential;
+use llm_config_core::endpoint::Endpoint;
 use llm_config_core::reference::ResolveError;
 use llm_config_core::target::Target;
 
@@ -12,7 +14,7 @@ use crate::base::Base;
 use crate::finding::Finding;
 use crate::guard::Guard;
 use crate::providers::{self, Subject};
-use crate::report::{Depth, Note, Reason, Report, Stage};
+use crate::report::{Depth, Note, Reason, Report, Stage, shortened};
 use crate::run::Run;
 
 /// Checks configurations against the providers that they name.
@@ -47,7 +49,9 @@ impl Prober {
     /// resolved by then.
     pub async fn probe(&self, target: &Target, credential: Option<&Credential>, depth: Depth) -> Report {
         let run = Run::new(&self.guard, self.deadline);
-        let mut run = if depth == Depth::Inference { run.reserving_one() } else { run };
+        // Where there is no model to call, the request that would be kept back can tell more before.
+        let is_called = depth == Depth::Inference && target.model.is_some();
+        let mut run = if is_called { run.reserving_one() } else { run };
         let base = Base::read(target.provider, &target.endpoint);
         let mut notes = base.notes.clone();
         let finding = match Access::of(target.provider, credential) {
@@ -95,17 +99,23 @@ pub(crate) fn cannot_be_shown(unshowable: Unshowable) -> Finding {
 /// A provider may echo what it was sent, also where its own code or another address belongs.
 fn clear(finding: Finding, secrets: &[&str]) -> Finding {
     let provider_code = finding.provider_code.filter(|it| !echoes(it, secrets));
-    let suggested_url = finding.suggested_url.filter(|it| !echoes(it, secrets));
+    // What is longer than an endpoint could not be stored.
+    let is_storable = |it: &String| it.len() <= Endpoint::LIMIT && !echoes(it, secrets);
+    let suggested_url = finding.suggested_url.filter(is_storable);
     Finding { provider_code, suggested_url, ..finding }
 }
 
-/// Whether a text has eight characters in a row of a secret, or all of a shorter one.
+/// Whether a text has eight characters in a row of a secret, or all of a shorter one. An empty secret
+/// is in no text.
 fn echoes(text: &str, secrets: &[&str]) -> bool {
+    const PART: usize = 8;
     let text = text.to_ascii_lowercase();
-    secrets.iter().any(|secret| {
+    // Both may be long: looking each part up keeps the time to their sum.
+    let parts: HashSet<&[u8]> = text.as_bytes().windows(PART).collect();
+    secrets.iter().filter(|it| !it.is_empty()).any(|secret| {
         let secret = secret.to_ascii_lowercase();
-        let size = secret.len().min(8);
-        secret.as_bytes().windows(size).any(|part| text.as_bytes().windows(size).any(|it| it == part))
+        let is_short = secret.len() < PART && text.contains(&secret);
+        is_short || secret.as_bytes().windows(PART).any(|it| parts.contains(it))
     })
 }
 
@@ -124,7 +134,7 @@ fn report(
         provider: target.provider,
         recognised: finding.product,
         depth,
-        tested_url: base.shown(),
+        tested_url: shortened(&base.shown()),
         credential: finding.credential,
         model: finding.model,
         usable: finding.usable,
@@ -138,5 +148,30 @@ fn report(
         calls,
         cost,
         hint,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    #[test]
+    fn a_text_echoes_a_secret_with_eight_characters_of_it() {
+        assert!(echoes("https://h/SK-12345/", &["sk-123456789"]));
+        assert!(!echoes("https://h/sk-1234/", &["sk-123456789"]));
+        assert!(echoes("https://h/s3c/", &["s3c"]));
+        assert!(!echoes("s3", &["s3c"]));
+        assert!(!echoes("https://h/", &[""]));
+        assert!(echoes("https://h/second-secret", &["", "first-secret", "second-secret"]));
+    }
+
+    #[test]
+    fn long_texts_and_long_secrets_are_compared_at_once() {
+        let text = "https://h/".to_owned() + &"0123456/".repeat(50_000);
+        let started = Instant::now();
+        assert!(!echoes(&text, &[&"x".repeat(16 * 1024)]));
+        assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::exchange::{Answer, ErrorBody};
-use crate::providers::{self, codes};
+use crate::providers::{self, codes, verdicts};
 use crate::report::{Implied, Reason, Stage};
 
 /// What texts mean, in lower case, whatever the status: those that gateways pass on without the
@@ -30,7 +30,12 @@ const TEXTS: &[(&str, Reason)] = &[
 pub(crate) fn refusal(answer: &Answer) -> Reason {
     let error = answer.error();
     if !answer.is_success() {
-        return providers::in_own_form(answer).unwrap_or_else(|| refusal_of(answer.status, &error));
+        let told = providers::in_own_form(answer).or_else(|| named(answer.status, &error));
+        return told.unwrap_or_else(|| match verdicts::reason(answer) {
+            // Who answers without the form of an error may be a proxy in front of the provider.
+            Reason::UnexpectedAnswer if answer.status == 403 && error.is_error => Reason::NoPermission,
+            reason => reason,
+        });
     }
     // `OpenRouter` answers 200 once it began, and says what went wrong in the body.
     let json = answer.json().unwrap_or_default();
@@ -57,11 +62,9 @@ fn status_of(error: &Value) -> Option<u16> {
     (400..600).contains(&status).then_some(status)
 }
 
-/// What a status and the error beside it mean.
-pub(crate) fn refusal_of(status: u16, error: &ErrorBody) -> Reason {
+/// What the status within a success and the error beside it mean.
+fn refusal_of(status: u16, error: &ErrorBody) -> Reason {
     named(status, error).unwrap_or_else(|| match status {
-        300..=399 => Reason::Redirected,
-        // Who answers without the form of an error may be a proxy in front of the provider.
         401 if error.is_error => Reason::BadKey,
         402 => Reason::InsufficientCredit,
         403 if error.is_error => Reason::NoPermission,
@@ -118,7 +121,8 @@ mod tests {
         let error = r#"{"error":{"message":"No."}}"#;
         check(307, "", Reason::Redirected);
         check(400, error, Reason::UnexpectedAnswer);
-        check(401, error, Reason::BadKey);
+        check(401, error, Reason::UnexpectedAnswer);
+        check(401, r#"{"error":{}}"#, Reason::BadKey);
         check(401, r#"{"error":"Unauthorized"}"#, Reason::BadKey);
         check(401, "<html>Sign in</html>", Reason::UnexpectedAnswer);
         check(402, error, Reason::InsufficientCredit);
@@ -166,6 +170,17 @@ mod tests {
             Reason::KeyExpired,
         );
         check(403, &google(403, "PERMISSION_DENIED", "SERVICE_DISABLED", "Off."), Reason::ApiNotEnabled);
+        check(
+            403,
+            &google(403, "PERMISSION_DENIED", "CONSUMER_SUSPENDED", "Suspended."),
+            Reason::KeyDisabledOrLeaked,
+        );
+        let anthropic = |kind: &str, text: &str| {
+            format!(r#"{{"type":"error","error":{{"type":"{kind}","message":"{text}"}}}}"#)
+        };
+        check(403, &anthropic("forbidden", "Request not allowed"), Reason::RegionUnsupported);
+        check(403, &anthropic("permission_error", "No."), Reason::NoPermission);
+        check(401, &anthropic("authentication_error", "invalid x-api-key"), Reason::BadKey);
         check(429, &google(429, "RESOURCE_EXHAUSTED", "", "Quota, limit: 0"), Reason::QuotaExhausted);
         check(400, &google(400, "INVALID_ARGUMENT", "", "Bad contents"), Reason::UnexpectedAnswer);
         let amazon = |status, kind: &'static str, text: &str, expected| {
@@ -181,6 +196,33 @@ mod tests {
         amazon(403, "InvalidSignatureException", "Signature expired: now", Reason::ClockSkew);
         amazon(403, "ExpiredTokenException", "Expired.", Reason::KeyExpired);
         amazon(400, "ValidationException", "Malformed input", Reason::UnexpectedAnswer);
+    }
+
+    #[test]
+    fn calls_and_questions_are_read_alike() {
+        let same = |status: u16, body: &str, expected| {
+            check(status, body, expected);
+            let answer = Answer { status, headers: HeaderMap::new(), body: body.into(), is_whole: true };
+            assert_eq!(verdicts::reason(&answer), expected, "{status} {body}");
+        };
+        let restricted = r#"{"code":"ip_not_authorized","message":"Your IP is not authorized"}"#;
+        same(401, restricted, Reason::KeyRestrictedIpOrReferrer);
+        let limited =
+            r#"{"error":{"message":"Slow.","code":"rate_limit_exceeded","type":"insufficient_quota"}}"#;
+        same(429, limited, Reason::RateLimited);
+        same(401, "Please sign in", Reason::UnexpectedAnswer);
+        same(401, "Unauthorized", Reason::UnexpectedAnswer);
+        same(401, "", Reason::UnexpectedAnswer);
+        same(401, "{}", Reason::UnexpectedAnswer);
+        same(401, "Invalid API key", Reason::BadKey);
+        same(401, r#"{"detail":"Unauthorized"}"#, Reason::BadKey);
+        same(401, r#"{"error":{"message":"The key has expired"}}"#, Reason::KeyExpired);
+        same(
+            401,
+            r#"{"error":{"message":"Bye.","code":"account_deactivated"}}"#,
+            Reason::KeyDisabledOrLeaked,
+        );
+        same(401, r#"{"error":{"message":"Missing API key"}}"#, Reason::ConfigIncomplete);
     }
 
     #[test]

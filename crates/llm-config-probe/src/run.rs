@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use crate::exchange::{Answer, Request};
 use crate::guard::{CallError, Guard};
-use crate::report::{Call, Cost, Shown};
+use crate::report::{Call, Cost, Shown, shortened};
 
 /// The most requests of a check, repetitions included.
 pub(crate) const REQUESTS: usize = 3;
@@ -90,16 +90,18 @@ impl<'a> Run<'a> {
         if self.left() == 0 {
             return Err(Stop::Budget);
         }
-        let (method, path) = (request.method.clone(), request.url.path().to_owned());
+        let (method, path) = (request.method.clone(), shortened(request.url.path()));
         let started = Instant::now();
         let sent = tokio::time::timeout_at(self.deadline, self.guard.send(request)).await;
         let answer = sent.unwrap_or(Err(CallError::Timeout));
         // What was refused was not sent.
         if !matches!(answer, Err(CallError::Refused)) {
+            // Where no connection came about, nobody was shown anything.
+            let is_shown = answer.as_ref().err().is_none_or(|it| it.may_have_sent());
             self.calls.push(Call {
                 method: if method == reqwest::Method::POST { "POST" } else { "GET" },
                 path,
-                shown,
+                shown: if is_shown { shown } else { Shown::Nothing },
                 status: answer.as_ref().ok().map(|it| it.status),
                 milliseconds: started.elapsed().as_millis().try_into().unwrap_or(u64::MAX),
             });

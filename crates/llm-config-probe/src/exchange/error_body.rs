@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Answer;
+use super::{Answer, known_codes};
 
 /// What an error answer says, for matching only: its texts may echo secrets and are never passed
 /// on.
@@ -65,24 +65,19 @@ impl ErrorBody {
         }
     }
 
-    /// The provider's own code, if it has the form of one.
-    pub(crate) fn provider_code(&self) -> Option<&str> {
-        let codes = [&self.reason, &self.code, &self.status, &self.kind];
-        let mut found = codes.into_iter().map(String::as_str).filter(|it| is_code(it));
+    /// The provider's own code, if it is one that is known; a number, if it is the status of an error.
+    pub(crate) fn provider_code(&self) -> Option<String> {
+        let codes = || [&self.reason, &self.code, &self.status, &self.kind].into_iter();
+        let is_status = |it: &&String| it.len() == 3 && matches!(it.parse::<u16>(), Ok(400..600));
         // A number mostly repeats the status; a name says more.
-        let is_name = |it: &&str| it.contains(|c: char| !c.is_ascii_digit());
-        found.clone().find(is_name).or_else(|| found.next())
+        let name = codes().find_map(|it| known_codes::known(it)).map(str::to_owned);
+        name.or_else(|| codes().find(is_status).cloned())
     }
 
     /// Whether the text for people has one of these, given in lower case.
     pub(crate) fn says(&self, parts: &[&str]) -> bool {
         parts.iter().any(|it| self.message.contains(it))
     }
-}
-
-fn is_code(text: &str) -> bool {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    !matches!(text, "" | "None" | "null") && text.len() <= 64 && text.chars().all(is_part)
 }
 
 fn plain(value: &Value) -> String {

@@ -2,6 +2,7 @@
 
 mod answer;
 mod error_body;
+mod known_codes;
 mod request;
 
 pub(crate) use answer::Answer;

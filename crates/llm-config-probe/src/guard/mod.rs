@@ -64,6 +64,16 @@ pub(crate) enum CallError {
     Protocol,
 }
 
+impl CallError {
+    /// Whether anything of the request may have been sent before it failed.
+    pub(crate) const fn may_have_sent(self) -> bool {
+        match self {
+            Self::Timeout | Self::Reset | Self::Protocol => true,
+            Self::Refused | Self::Dns | Self::Connect | Self::ConnectTimeout | Self::Tls => false,
+        }
+    }
+}
+
 impl Guard {
     /// How long after its start a call is refused, whatever it is refused for, unless something
     /// else is chosen. A lookup may take no longer either.

@@ -275,7 +275,7 @@ impl Exchange {
         self.status = None;
         self.sent += size;
         let answer = guard.send(request).await.map_err(|error| {
-            if !is_sent(error) {
+            if !error.may_have_sent() {
                 self.sent -= size;
             }
             stopped(error)
@@ -288,18 +288,6 @@ impl Exchange {
 
 fn stopped(error: CallError) -> Failure {
     Failure::of(Finding::stopped(Stop::Failed(error)).reason)
-}
-
-/// Whether anything may have been sent before it failed.
-const fn is_sent(error: CallError) -> bool {
-    match error {
-        CallError::Timeout | CallError::Reset | CallError::Protocol => true,
-        CallError::Refused
-        | CallError::Dns
-        | CallError::Connect
-        | CallError::ConnectTimeout
-        | CallError::Tls => false,
-    }
 }
 
 fn without_query(mut url: Url) -> String {

@@ -158,8 +158,18 @@ fn judge(subject: &Subject<'_>, asked: &Url, answer: &Answer, passes: fn(&Answer
     Heard::Refused(refusal(subject, answer).unwrap_or_else(|| answers::other(subject.base, asked, answer)))
 }
 
-/// The errors of platform.claude.com/docs/en/api/errors, and those that people met.
+/// What a refusal means that has the form of Anthropic's, wherever nothing is known of the key.
+pub(super) fn in_own_form(answer: &Answer) -> Option<Finding> {
+    let is_own = answer.json().is_some_and(|it| it.get("type").and_then(Value::as_str) == Some("error"));
+    if is_own { known(answer, false) } else { None }
+}
+
 fn refusal(subject: &Subject<'_>, answer: &Answer) -> Option<Finding> {
+    known(answer, is_oauth(subject) || begins_with(subject, "sk-ant-admin"))
+}
+
+/// The errors of platform.claude.com/docs/en/api/errors, and those that people met.
+fn known(answer: &Answer, is_other_product: bool) -> Option<Finding> {
     let error = answer.error();
     if answers::is_of_a_proxy(&error) {
         return None;
@@ -183,7 +193,6 @@ fn refusal(subject: &Subject<'_>, answer: &Answer) -> Option<Finding> {
                 .hint("The server did not find the key: check the header that it is sent in.")
         }
         (401, "authentication_error") if error.says(&["invalid x-api-key", "invalid bearer token"]) => {
-            let is_other_product = is_oauth(subject) || begins_with(subject, "sk-ant-admin");
             refused(if is_other_product { Reason::KeyWrongProduct } else { Reason::BadKey })
         }
         // The network or the country, not the key (danny-avila/LibreChat#4451).

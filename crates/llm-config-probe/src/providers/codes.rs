@@ -1,7 +1,7 @@
 //! From an error's text and codes to a reason. The same words mean the same at every server that
 //! speaks like `OpenAI`, so one table serves all.
 
-use crate::exchange::ErrorBody;
+use crate::exchange::{Answer, ErrorBody};
 use crate::report::{Implied, Reason};
 
 /// What texts mean, in lower case; looked at first, because servers give the most precise text with
@@ -151,8 +151,18 @@ pub(crate) fn saw_no_key(error: &ErrorBody) -> bool {
     error.says(NO_KEY)
 }
 
-/// Whether an error with status 401 is about the key; an empty text can be about nothing else.
-pub(crate) fn is_about_key(error: &ErrorBody) -> bool {
+/// Whether an answer with status 401 refuses the key. The status alone does not say so: a proxy in
+/// front may give it. Either the body has the form of an error that is about the key (one without a
+/// text can be about nothing else), or it is a short text that judges the key.
+pub(crate) fn refuses_key(answer: &Answer, error: &ErrorBody) -> bool {
+    if error.is_error {
+        return is_about_key(error);
+    }
+    let text = str::from_utf8(&answer.body).unwrap_or_default().to_ascii_lowercase();
+    text.len() <= 256 && !answer.is_html() && BAD_KEY.iter().any(|it| text.contains(it))
+}
+
+fn is_about_key(error: &ErrorBody) -> bool {
     let is_code = |it: &str| it.eq_ignore_ascii_case("unauthorized") || it.contains("auth");
     let is_named = error.says(ABOUT_KEYS) || is_code(&error.code) || is_code(&error.kind);
     error.message.is_empty() || is_named && !error.says(ABOUT_RIGHTS)
@@ -189,4 +199,17 @@ pub(crate) fn is_about_model(error: &ErrorBody) -> bool {
         "no such model",
     ];
     error.says(&["model"]) && error.says(&is_missing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_of_the_table_may_be_passed_on() {
+        for (code, _) in CODES {
+            let error = ErrorBody { code: (*code).to_owned(), ..ErrorBody::default() };
+            assert_eq!(error.provider_code().as_deref(), Some(*code));
+        }
+    }
 }

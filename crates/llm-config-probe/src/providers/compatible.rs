@@ -254,29 +254,46 @@ async fn beyond_the_list(
     finding: Finding,
 ) -> Result<Finding, Finding> {
     let is_open = finding.credential == CredentialVerdict::NotRequired && !question.is_call();
-    if !is_open || subject.goes_to_model() || treats_alike(dialect, &finding) {
+    // At another place than the configuration's, the model will not be called.
+    let is_called = subject.goes_to_model() && !place.is_elsewhere();
+    if !is_open || is_called || treats_alike(dialect, &finding) {
         return Ok(finding);
     }
     if run.left() == 0 {
-        return Ok(if subject.access.is_open() { finding } else { only_listed(finding) });
+        return Ok(only_listed(finding, Reason::Budget, LEFT_OUT).note(Note::ControlLeftOut));
     }
     // Without a model, so that nobody loads one for this.
     match call(run, subject, dialect, place, None).await.outcome {
         Outcome::Refused(refusal) if refuses_calls(&refusal) => {
             Err(refused_beyond(Finding { product: refusal.product.or(finding.product), ..refusal }))
         }
+        Outcome::Refused(refusal) if is_passing(refusal.reason) => {
+            Ok(only_listed(finding, refusal.reason, IN_TROUBLE))
+        }
         Outcome::Refused(_) | Outcome::LetIn(_) | Outcome::MayNotList(_) | Outcome::Nothing(_) => Ok(finding),
     }
 }
 
+const LEFT_OUT: &str = "The server lists its models to anybody, and no request of the check was left to see whether a call needs a key.";
+
+const IN_TROUBLE: &str = "The server lists its models to anybody, but gave no answer that tells whether a call needs a key: check again later.";
+
 /// That a list is public is all that could be told.
-fn only_listed(finding: Finding) -> Finding {
-    let why = Reason::Budget;
-    finding
-        .because(why, Stage::Auth)
-        .credential(CredentialVerdict::NotVerified { why })
-        .hint("The server lists its models to anybody, and no request of the check was left to see whether a call needs the key.")
-        .note(Note::ControlLeftOut)
+fn only_listed(finding: Finding, why: Reason, hint: &'static str) -> Finding {
+    finding.because(why, Stage::Auth).credential(CredentialVerdict::NotVerified { why }).hint(hint)
+}
+
+/// Whether a call met trouble before anybody can have looked at the key.
+const fn is_passing(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::ProviderDown
+            | Reason::ServerLoading
+            | Reason::RateLimited
+            | Reason::Timeout
+            | Reason::Unreachable
+            | Reason::Budget
+    )
 }
 
 fn refuses_calls(refusal: &Finding) -> bool {

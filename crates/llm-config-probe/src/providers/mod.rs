@@ -27,7 +27,7 @@ mod product;
 mod question;
 mod reach;
 mod redirect;
-mod verdicts;
+pub(crate) mod verdicts;
 mod vertex;
 mod vllm;
 mod wrong_base;
@@ -101,7 +101,7 @@ async fn ask(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
     }
 }
 
-/// What a refusal means that has the form of Google's or Amazon's, whoever passes it on.
+/// What a refusal means that has the form of Google's, Amazon's or Anthropic's, whoever passes it on.
 pub(crate) fn in_own_form(answer: &Answer) -> Option<Reason> {
     let status = answer.error().status;
     let is_google = !status.is_empty() && status.chars().all(product::is_google);
@@ -110,7 +110,7 @@ pub(crate) fn in_own_form(answer: &Answer) -> Option<Reason> {
     } else if is_google {
         google_errors::refusal(answer)
     } else {
-        None
+        anthropic::in_own_form(answer)
     };
     finding.map(|it| it.reason)
 }

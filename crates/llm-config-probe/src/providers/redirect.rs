@@ -32,21 +32,29 @@ fn explained(place: &Place, asked: &Url, answer: &Answer, finding: Finding) -> F
     }
 }
 
-/// The base from which the location would follow.
+/// The base from which the location would follow, among those that are made up here: with `https`, with
+/// `/v1` behind it, with both, or as it is. Nothing of the location itself is passed on.
 fn base(place: &Place, asked: &Url, location: &Url) -> Option<String> {
-    let is_same_port = location.port_or_known_default() == asked.port_or_known_default();
-    let is_to_tls = asked.scheme() == "http" && location.scheme() == "https";
-    let is_same_scheme = asked.scheme() == location.scheme();
-    if asked.host() != location.host() || !(is_to_tls || is_same_scheme && is_same_port) {
-        return None;
-    }
     let below = asked.path().strip_prefix(place.base().url().path().trim_end_matches('/'))?;
-    let path = location.path().trim_end_matches('/').strip_suffix(below)?;
-    let mut url = place.base().url().clone();
-    url.set_scheme(location.scheme()).ok()?;
-    url.set_port(location.port()).ok()?;
-    url.set_path(path);
-    Some(text(&url))
+    let bases = [place.base().clone(), place.base().with_version()];
+    let candidates = bases.iter().flat_map(|it| {
+        let url = it.url();
+        [Some(url.clone()), with_tls(url, url.port()), with_tls(url, None)].into_iter().flatten()
+    });
+    let leads_there = |base: &Url| {
+        let origin = |it: &Url| (it.scheme().to_owned(), it.host().map(|it| it.to_owned()), it.port());
+        let path = base.path().trim_end_matches('/').to_owned() + below.trim_end_matches('/');
+        origin(base) == origin(location) && path == location.path().trim_end_matches('/')
+    };
+    candidates.into_iter().find(leads_there).map(|it| text(&it))
+}
+
+/// The same with TLS, at the port given or the usual one.
+fn with_tls(url: &Url, port: Option<u16>) -> Option<Url> {
+    let mut url = url.clone();
+    url.set_scheme("https").ok()?;
+    url.set_port(port).ok()?;
+    Some(url)
 }
 
 fn text(url: &Url) -> String {

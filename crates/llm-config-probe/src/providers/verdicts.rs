@@ -104,7 +104,10 @@ pub(crate) fn of_refusal(answer: &Answer, asked: Asked) -> Outcome {
     }
     match status {
         401 if asks_for_password(answer) => refuse(Reason::UnexpectedAnswer, Stage::Http),
-        401 if codes::is_about_key(&error) => refuse(Reason::BadKey, Stage::Auth),
+        // Without a key it is none that is refused, and a vendor's own host has nobody in front.
+        401 if !asked.has_key || !error.is_error && asked.is_vendor => refuse(Reason::BadKey, Stage::Auth),
+        401 if codes::refuses_key(answer, &error) => refuse(Reason::BadKey, Stage::Auth),
+        401 if !error.is_error => refuse(Reason::UnexpectedAnswer, Stage::Auth),
         402 if error.is_error => refuse(Reason::InsufficientCredit, Stage::Auth),
         // What Amazon's API Gateway says of a path that it does not have.
         403 if error.says(&["missing authentication token"]) => nothing(Reason::WrongBasePath),
@@ -115,6 +118,17 @@ pub(crate) fn of_refusal(answer: &Answer, asked: Asked) -> Outcome {
         200..300 if error.says(&["unexpected endpoint or method"]) => nothing(Reason::WrongBasePath),
         200..300 => nothing(Reason::UnexpectedAnswer),
         _ => refuse(Reason::UnexpectedAnswer, Stage::Http),
+    }
+}
+
+/// Why a server refuses of which nothing is known, if it says it in words or codes that mean the same
+/// everywhere, or in a form in which its status does.
+pub(crate) fn reason(answer: &Answer) -> Reason {
+    match of_refusal(answer, Asked { has_key: true, is_vendor: false, product: None }) {
+        Outcome::LetIn(finding)
+        | Outcome::MayNotList(finding)
+        | Outcome::Refused(finding)
+        | Outcome::Nothing(finding) => finding.reason,
     }
 }
 

@@ -266,3 +266,10 @@ pub enum Note {
     /// A wrong credential was not tried, so that it is not known whether the server checks.
     ControlLeftOut,
 }
+
+/// A URL or path of a configuration, cut where it would swell a report: its letters may take nine
+/// bytes each once they are encoded.
+pub(crate) fn shortened(text: &str) -> String {
+    const LIMIT: usize = 4096;
+    text.get(..text.floor_char_boundary(LIMIT)).unwrap_or_default().to_owned()
+}

@@ -3,7 +3,9 @@
 #![expect(clippy::too_many_lines, reason = "a table is as long as it has cases")]
 
 mod cases;
+mod echo;
 mod guard;
+mod left_out;
 mod ping;
 mod sources;
 mod support;

@@ -182,6 +182,7 @@ async fn every_failure_is_named_and_nothing_else_is_repeated() {
         (200, r#"{"error":"Unexpected endpoint or method. (POST /v1)"}"#, Reason::WrongBasePath),
         (307, "", Reason::Redirected),
         (401, r#"{"error":"Unauthorized"}"#, Reason::BadKey),
+        (401, "Please sign in", Reason::UnexpectedAnswer),
         (402, r#"{"error":{"message":"Insufficient Balance"}}"#, Reason::InsufficientCredit),
         (403, r#"{"error":{"message":"No."}}"#, Reason::NoPermission),
         (404, r#"{"error":{"message":"The model `m` does not exist."}}"#, Reason::ModelNotFound),

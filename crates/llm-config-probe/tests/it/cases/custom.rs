@@ -109,6 +109,26 @@ pub(super) fn cases() -> Vec<Case> {
             },
         ),
         server().is(
+            "a proxy in front that refuses without saying what",
+            "provider-probing §2.3: no verdict from a status alone",
+            const { &[rule("GET /v1/models", Key::Any, 401, "Please sign in")] },
+        ),
+        server().is(
+            "a proxy in front that refuses without a word",
+            "provider-probing §2.3: no verdict from a status alone",
+            const { &[rule("GET /v1/models", Key::Any, 401, "")] },
+        ),
+        server().bad().is(
+            "a bad key at a server that says so in plain text",
+            "provider-probing §2.3: texts that judge a key",
+            const { &[rule("GET /v1/models", Key::Any, 401, "Invalid API key")] },
+        ),
+        server().keyless().is(
+            "no key at a server that refuses without a word",
+            "provider-probing §2.3: no verdict from a status alone",
+            const { &[rule("GET /v1/models", Key::Any, 401, "")] },
+        ),
+        server().is(
             "a wrong key that runs into a limit says nothing of the right one",
             "provider-probing §2.3: control",
             const {

@@ -147,3 +147,16 @@ async fn both_halves_of_an_access_key_are_looked_at() {
         check_unsent(id, &report, &received, "line break");
     }
 }
+
+#[tokio::test]
+async fn a_secret_with_nothing_on_one_side_of_its_colon_is_not_sent() {
+    const DENIED: &[Rule] =
+        &[rule("GET /foundation-models", Key::Any, 403, r#"{"__type":"AccessDeniedException","code":"x"}"#)];
+    for secret in ["abcdef:", ":tok", ":"] {
+        for id in ["ABIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE", "ASIAIOSFODNN7EXAMPLE"] {
+            let case = Case::at(Provider::Aws, "http://bedrock.us-east-1.amazonaws.com");
+            let (report, received, _) = probe(&case.with(pair(id, secret)).is("", "", DENIED)).await;
+            check_unsent(&format!("{id} {secret}"), &report, &received, "before or after its colon");
+        }
+    }
+}

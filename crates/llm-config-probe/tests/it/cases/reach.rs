@@ -116,6 +116,8 @@ async fn a_host_without_an_address_is_unreachable_whoever_it_should_be() {
             let (report, received, _) = probe_through(&case, Arc::new(Nowhere)).await;
             let found = (report.reason, report.stage, report.usable);
             assert_eq!(found, (Reason::Unreachable, Stage::Dns, Usable::Unknown), "{provider:?} {depth:?}");
+            // No connection came about, so that nobody was shown anything.
+            assert!(report.calls.iter().all(|it| it.shown == Shown::Nothing), "{provider:?} {depth:?}");
             assert!(
                 matches!(report.credential, CredentialVerdict::NotVerified { .. }),
                 "{provider:?} {depth:?}"

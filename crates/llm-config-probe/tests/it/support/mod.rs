@@ -191,6 +191,32 @@ pub(crate) async fn ping(case: &Case, call: &Ping) -> (Pong, Vec<Received>) {
     (pong, server.received())
 }
 
+/// Checks `http://llm.example` with this path against a script that knows no rules.
+pub(crate) async fn probe_script(
+    script: impl Fn(&Received) -> Reply + Send + 'static,
+    provider: Provider,
+    path: &str,
+    model: Option<&str>,
+    credential: Option<&Credential>,
+    depth: Depth,
+) -> Report {
+    let server = ScriptedServer::start(script).expect("a free port");
+    let host = "llm.example".to_owned();
+    let target = Target {
+        provider,
+        endpoint: format!("http://{host}:{}{path}", server.port()).parse().expect("an endpoint"),
+        api_path: "".parse().expect("a path"),
+        model: model.map(|it| it.parse().expect("a model")),
+    };
+    let policy = NetworkPolicy {
+        allowed_hosts: vec![AllowedHost { host, port: server.port(), address: None }],
+        allowed_networks: vec!["127.0.0.0/8".parse().expect("a network")],
+        ..NetworkPolicy::default()
+    };
+    let guard = Guard::new(policy, TRUST.clone()).with_resolver(Arc::new(Everywhere));
+    Prober::new(guard).probe(&target, credential, depth).await
+}
+
 /// Who asks, what is asked for, and who answers.
 fn staged(case: &Case, resolver: Arc<dyn Resolver>) -> (Prober, Target, ScriptedServer) {
     let rules = case.rules;
