@@ -31,10 +31,11 @@ pub(crate) fn refusal(answer: &Answer) -> Reason {
     let error = answer.error();
     if !answer.is_success() {
         let told = providers::in_own_form(answer).or_else(|| named(answer.status, &error));
-        return told.unwrap_or_else(|| match verdicts::reason(answer) {
+        return told.unwrap_or_else(|| {
+            let reason = verdicts::reason(answer);
             // Who answers without the form of an error may be a proxy in front of the provider.
-            Reason::UnexpectedAnswer if answer.status == 403 && error.is_error => Reason::NoPermission,
-            reason => reason,
+            let is_denied = answer.status == 403 && error.is_error;
+            if reason == Reason::UnexpectedAnswer && is_denied { Reason::NoPermission } else { reason }
         });
     }
     // `OpenRouter` answers 200 once it began, and says what went wrong in the body.

@@ -25,14 +25,14 @@ const PROVIDERS: [Provider; 11] = [
 
 /// How a provider may write a key.
 fn forms() -> Vec<String> {
-    let percent = BAD.bytes().map(|it| format!("%{it:02x}")).collect();
+    let percent: Vec<String> = BAD.bytes().map(|it| format!("%{it:02x}")).collect();
     let dotted = BAD.chars().map(String::from).collect::<Vec<_>>().join(".");
     vec![
         BAD.to_owned(),
         BASE64URL_NOPAD.encode(BAD.as_bytes()),
         HEXLOWER.encode(BAD.as_bytes()),
         BAD.chars().rev().collect(),
-        percent,
+        percent.concat(),
         dotted,
     ]
 }
