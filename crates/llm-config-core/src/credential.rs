@@ -253,37 +253,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn header_names_are_tokens_and_leave_the_request_alone() {
-        assert!("x-api-key".parse::<HeaderName>().is_ok());
-        for bad in ["", "a b", "a:b", "a\r\nb", "é"] {
-            assert_eq!(bad.parse::<HeaderName>(), Err(HeaderNameError::Malformed), "{bad:?}");
-        }
-        for bad in HeaderName::RESERVED {
-            assert_eq!(bad.parse::<HeaderName>(), Err(HeaderNameError::Reserved), "{bad:?}");
-        }
-        for bad in [
-            "Host",
-            "Proxy-Authorization",
-            "X-Aliyun-ECS-Metadata-Token",
-            "X-Amz-Security-Token",
-            "X-AWS-EC2-Metadata-Token-TTL-Seconds",
-            "X-Forwarded-For",
-            "X-Real-IP",
-            "X-Original-URL",
-            "X-Rewrite-URL",
-            "X-HTTP-Method-Override",
-            "X-Client-IP",
-            "True-Client-IP",
-            "CF-Connecting-IP",
-            "X-Identity-Header",
-            "X-Vault-Request",
-            "X-Vault-Token",
-        ] {
-            assert_eq!(bad.parse::<HeaderName>(), Err(HeaderNameError::Reserved), "{bad:?}");
-        }
-    }
-
-    #[test]
     fn authorization_means_bearer_unless_a_prefix_is_given() {
         let mut key = ApiKey::bearer(Secret::new("sk".to_owned()).unwrap());
         assert_eq!(key.effective_prefix(), "Bearer ");
