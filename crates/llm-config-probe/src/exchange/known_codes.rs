@@ -1,7 +1,7 @@
 //! The codes of errors that may be passed on: a provider can write what it was sent, in whatever
 //! form, where a code belongs.
 
-/// What the documentation of vendors and servers lists, and what people met.
+/// What vendors and servers are known to write there.
 const KNOWN: &[&str] = &[
     // OpenAI, and whatever speaks like it.
     "account_deactivated",

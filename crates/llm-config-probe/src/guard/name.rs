@@ -36,6 +36,7 @@ const VENDORS: &[(&str, &str)] = &[
     ("", "mistral.ai"),
     ("", "ollama.com"),
     ("", "openai.azure.com"),
+    ("", "openai.azure.us"),
     ("", "openai.com"),
     ("", "openrouter.ai"),
     ("", "together.xyz"),

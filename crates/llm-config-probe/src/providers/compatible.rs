@@ -234,8 +234,12 @@ pub(super) async fn made_up_for(run: &mut Run<'_>, subject: &Subject<'_>, findin
 
 /// Whether a server is known to look at keys for calls where it does for its list.
 fn treats_alike(dialect: &Dialect, finding: &Finding) -> bool {
+    is_consistent(finding.product.or(dialect.product))
+}
+
+const fn is_consistent(product: Option<Product>) -> bool {
     matches!(
-        finding.product.or(dialect.product),
+        product,
         Some(
             Product::LiteLlm | Product::Vllm | Product::Ollama | Product::LlamaCppPython | Product::LmStudio
         )
@@ -281,6 +285,17 @@ const IN_TROUBLE: &str = "The server lists its models to anybody, but gave no an
 /// That a list is public is all that could be told.
 fn only_listed(finding: Finding, why: Reason, hint: &'static str) -> Finding {
     finding.because(why, Stage::Auth).credential(CredentialVerdict::NotVerified { why }).hint(hint)
+}
+
+/// What is known of the key once the call of the model met trouble: that a list is public says nothing
+/// about calls.
+pub(super) fn doubted_beyond_the_list(finding: Finding) -> Finding {
+    let is_public = finding.credential == CredentialVerdict::NotRequired;
+    if !is_public || is_consistent(finding.product) || !is_passing(finding.reason) {
+        return finding;
+    }
+    let why = finding.reason;
+    finding.credential(CredentialVerdict::NotVerified { why })
 }
 
 /// Whether a call met trouble before anybody can have looked at the key.

@@ -2,7 +2,7 @@
 
 use super::Subject;
 use super::dialect::Dialect;
-use super::{azure, compatible, ollama, open_router, openai, product};
+use super::{azure, bedrock, compatible, ollama, open_router, openai, product};
 use crate::finding::Finding;
 use crate::report::Product;
 use crate::run::Run;
@@ -30,6 +30,7 @@ pub(crate) async fn of_vendor(run: &mut Run<'_>, subject: &Subject<'_>, product:
         Product::Ollama => ollama::cloud(run, subject).await,
         // Whether its list is there, and for whom, is not documented for all of its hosts.
         Product::DashScope => compatible::check(run, subject, &Dialect::of(Some(product))).await,
+        Product::Bedrock if bedrock::speaks_like_openai(subject.base.host()) => unknown(run, subject).await,
         // They also have a path that speaks like OpenAI, which is what this provider says.
         Product::Anthropic | Product::Gemini | Product::VertexAi | Product::Bedrock => {
             compatible::check(run, subject, &Dialect::of(Some(product))).await

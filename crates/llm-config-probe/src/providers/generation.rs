@@ -44,7 +44,11 @@ pub(super) async fn call(run: &mut Run<'_>, subject: &Subject<'_>, finding: Find
     let is_answered = matches!(inferred, Inferred::Answered { .. });
     let finding = if is_answered { finding } else { compatible::made_up_for(run, subject, finding).await };
     let finding = conclude(finding, inferred, *strictness, |answer| read(subject, &generation, answer));
-    if is_answered { judged(run, subject, &generation, question, finding).await } else { finding }
+    if is_answered {
+        judged(run, subject, &generation, question, finding).await
+    } else {
+        compatible::doubted_beyond_the_list(finding)
+    }
 }
 
 /// Whether a call may tell more, or something else: also where a list is missing, models may be called.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::{bedrock, vertex};
 use crate::exchange::Answer;
 use crate::report::Product;
 
@@ -9,6 +10,7 @@ use crate::report::Product;
 const HOSTS: &[(&str, Product)] = &[
     ("api.openai.com", Product::OpenAi),
     ("openai.azure.com", Product::AzureOpenAi),
+    ("openai.azure.us", Product::AzureOpenAi),
     ("cognitiveservices.azure.com", Product::AzureOpenAi),
     ("services.ai.azure.com", Product::AzureOpenAi),
     ("api.anthropic.com", Product::Anthropic),
@@ -32,16 +34,13 @@ pub(crate) fn by_host(host: &str) -> Option<Product> {
     if let Some((_, product)) = HOSTS.iter().find(|(domain, _)| is_below(domain)) {
         return Some(*product);
     }
-    let is_google = host == "aiplatform.googleapis.com" || host.ends_with("-aiplatform.googleapis.com");
-    let first = host.split('.').next().unwrap_or_default();
-    let is_amazon = host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn");
-    match () {
-        () if is_google => Some(Product::VertexAi),
-        // Endpoints in a private network have their id in front: `vpce-….bedrock-runtime.….vpce`.
-        () if is_amazon && (first.starts_with("bedrock") || host.contains(".bedrock")) => {
-            Some(Product::Bedrock)
-        }
-        () => None,
+    // Names with a region in them, which their families read.
+    if vertex::is_vendor(&host) {
+        Some(Product::VertexAi)
+    } else if bedrock::is_vendor(&host) {
+        Some(Product::Bedrock)
+    } else {
+        None
     }
 }
 
@@ -149,7 +148,14 @@ mod tests {
         check("bedrock.us-east-1.amazonaws.com", Some(Product::Bedrock));
         check("bedrock-runtime.eu-west-1.amazonaws.com", Some(Product::Bedrock));
         check("vpce-1.bedrock-runtime.us-east-1.vpce.amazonaws.com", Some(Product::Bedrock));
+        check("bedrock-runtime.eu-central-1.amazonaws.eu", Some(Product::Bedrock));
+        check("bedrock-runtime.eu-central-1.api.aws", Some(Product::Bedrock));
+        check("bedrock-mantle.us-east-1.api.aws", Some(Product::Bedrock));
+        check("aiplatform.eu.rep.googleapis.com", Some(Product::VertexAi));
+        check("r.openai.azure.us", Some(Product::AzureOpenAi));
         check("s3.amazonaws.com", None);
+        check("bedrock.us-east-1.amazonaws.com.example", None);
+        check("bedrock-x.amazonaws.com", None);
         check("bedrock.example", None);
         check("openrouter.ai", Some(Product::OpenRouter));
         check("w1.cn-hangzhou.maas.aliyuncs.com", Some(Product::DashScope));

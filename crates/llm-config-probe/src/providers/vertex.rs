@@ -45,7 +45,7 @@ pub(super) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
     native::settled(subject, if is_vertex { finding.product(Product::VertexAi) } else { finding })
 }
 
-fn is_vendor(host: &str) -> bool {
+pub(super) fn is_vendor(host: &str) -> bool {
     let is_name = |it: &str| !it.is_empty() && it.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     let regional = host.strip_suffix("-aiplatform.googleapis.com").is_some_and(is_name);
     let multi = host.strip_prefix("aiplatform.").and_then(|it| it.strip_suffix(".rep.googleapis.com"));

@@ -35,7 +35,7 @@ pub struct Report {
     pub recognised: Option<Product>,
     /// How far the check was to go.
     pub depth: Depth,
-    /// The base URL that was tested: without user, query and fragment.
+    /// The base URL that was tested: without user, query and fragment, at most 4096 bytes.
     pub tested_url: String,
     /// What is known of the credential.
     pub credential: CredentialVerdict,
@@ -49,11 +49,11 @@ pub struct Report {
     pub stage: Stage,
     /// The status of the answer that decided.
     pub http_status: Option<u16>,
-    /// The provider's own code for what was wrong: at most 64 letters, digits, `_`, `-`, `.`.
+    /// The provider's own code for what was wrong: one of those that are known, or a status.
     pub provider_code: Option<String>,
     /// When the provider asks to be called again, in seconds.
     pub retry_after_seconds: Option<u32>,
-    /// A base URL that works, or would be worth trying.
+    /// A base URL that works, or would be worth trying; never one that the server made up.
     pub suggested_url: Option<String>,
     /// What was found wrong with the configuration, and left out for the check.
     pub notes: Vec<Note>,

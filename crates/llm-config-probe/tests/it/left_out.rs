@@ -68,6 +68,20 @@ async fn a_call_that_meets_trouble_proves_nothing() {
 }
 
 #[tokio::test]
+async fn a_model_that_meets_trouble_behind_a_public_list_proves_nothing() {
+    let script = |request: &Received| match request.method.as_str() {
+        "POST" => Reply::json(500, r#"{"error":{"message":"No."}}"#),
+        _ => public(request),
+    };
+    let bad = key(BAD);
+    for credential in [None, bad.as_ref()] {
+        let (provider, depth) = (Provider::CustomOpenAiCompatible, Depth::Inference);
+        let report = probe_script(script, provider, "/v1", Some("tiny"), credential, depth).await;
+        check_unknown(&report, Reason::ProviderDown);
+    }
+}
+
+#[tokio::test]
 async fn no_request_is_kept_back_where_there_is_no_model_to_call() {
     for depth in ALL {
         let report = probe(|_, request| public(request), "/v1", key(BAD).as_ref(), depth).await;

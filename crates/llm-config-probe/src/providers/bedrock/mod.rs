@@ -61,6 +61,16 @@ pub(super) fn generation<'a>(subject: &'a Subject<'a>) -> Option<Generation<'a>>
     Some(Generation { url, strictness, show: Box::new(show), refused: Box::new(refused) })
 }
 
+/// Whether a host is Bedrock's own.
+pub(super) fn is_vendor(host: &str) -> bool {
+    Place::of(host).is_vendor()
+}
+
+/// Whether a host of Bedrock's speaks like `OpenAI` and nothing else.
+pub(super) fn speaks_like_openai(host: &str) -> bool {
+    Place::of(host).plane == Plane::Mantle
+}
+
 /// What a refusal means that has the form of AWS's, wherever nothing more is known.
 pub(super) fn refusal(answer: &Answer) -> Option<Finding> {
     errors::refusal(answer, errors::Circumstances { is_vendor: true, is_regional: true })

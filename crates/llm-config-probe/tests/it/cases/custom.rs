@@ -128,6 +128,13 @@ pub(super) fn cases() -> Vec<Case> {
             "provider-probing §2.3: no verdict from a status alone",
             const { &[rule("GET /v1/models", Key::Any, 401, "")] },
         ),
+        at("http://bedrock-mantle.us-east-1.api.aws/v1").bad().is(
+            "a bad key at the host of AWS that speaks like OpenAI",
+            "made up in the form of OpenAI's errors",
+            const {
+                &[rule("GET /v1/models", Key::Any, 401, r#"{"error":{"code":"invalid_api_key","message":"Invalid API key","type":"authentication_error"}}"#)]
+            },
+        ),
         server().is(
             "a wrong key that runs into a limit says nothing of the right one",
             "provider-probing §2.3: control",
