@@ -52,6 +52,7 @@ const client = {
   getAiLlmStats: (id) => request('GET', id ? `ai/llm/stats?${new URLSearchParams({ aiLlmId: id })}` : 'ai/llm/stats'),
   updateAiLlm: (id, data) => request('PUT', `ai/llm/${id}`, data),
   deleteAiLlm: (id) => request('DELETE', `ai/llm/${id}`),
+  validateAiLlm: (id) => request('POST', `ai/llm/${id}/validate`),
 };
 
 function expect(what, condition) {
@@ -160,6 +161,36 @@ function bare(method, path, headers = {}) {
     sent.end();
   });
 }
+
+// Validation, against a provider of our own on this machine.
+const provider = http.createServer((asked, answer) => {
+  const genuine = asked.headers.authorization === 'Bearer sk-genuine-0123456789';
+  answer.writeHead(genuine ? 200 : 401, { 'content-type': 'application/json' });
+  const wrong = { error: { message: 'Incorrect API key provided.', type: 'invalid_request_error', code: 'invalid_api_key' } };
+  answer.end(JSON.stringify(genuine ? { object: 'list', data: [{ id: 'tiny', object: 'model' }] } : wrong));
+});
+await new Promise((resolve) => provider.listen(0, '127.0.0.1', resolve));
+const endpoint = `http://127.0.0.1:${provider.address().port}/v1`;
+const checked = await client.createAiLlm({ ...wanted, name: 'checked', aiType: 'OTHER', endpoint, secret: 'sk-genuine-0123456789' });
+const isAvailable = async () => (await client.getAvailableAiLlms()).aiLlms.some((it) => it.id === checked.aiLlmId);
+expect('what was not validated is not available', !(await isAvailable()));
+const valid = await client.validateAiLlm(checked.aiLlmId);
+expect(
+  'a genuine key is valid',
+  valid.success === true && valid.message.startsWith('AI LLM configuration validated successfully.') && Object.keys(valid).length === 2,
+);
+expect('and available', await isAvailable());
+await client.updateAiLlm(checked.aiLlmId, { secret: 'sk-wrong-0123456789' });
+expect('a new secret is not available before it is validated', !(await isAvailable()));
+const invalid = await client.validateAiLlm(checked.aiLlmId);
+expect('a wrong key is not valid', invalid.success === false && invalid.message.startsWith('Validation failed: '));
+expect('and says the status, and no secret', invalid.message.includes('401 Unauthorized') && !invalid.message.includes('sk-'));
+expect('nor available', !(await isAvailable()));
+await expectError('validation of nothing', 404, () => client.validateAiLlm('550e8400-e29b-41d4-a716-446655440000'));
+const validated = await bare('POST', `/ai/llm/${checked.aiLlmId}/validate`, { 'content-length': '0' });
+expect('validated without a body and its type', validated.status === 200 && validated.type.startsWith('application/json'));
+await client.deleteAiLlm(checked.aiLlmId);
+provider.close();
 
 const gone = await bare('DELETE', `/ai/llm/${other.aiLlmId}`);
 expect('deleted without a body', gone.status === 200 && JSON.parse(gone.text).message === 'AI LLM configuration deleted successfully');

@@ -8,7 +8,10 @@
 Prints a line for each thing that it did and saw, and ends with an error at the first that it did not.
 """
 
+import json
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 from goodmem import BadRequestError, ConflictError, Goodmem, NotFoundError, PermissionDeniedError
 
@@ -130,6 +133,45 @@ expect(
     scoped.api_key_metadata.api_key_id in {key.api_key_id for key in client.apikeys.list()},
 )
 client.apikeys.delete(id=scoped.api_key_metadata.api_key_id)
+
+# Ping, against a provider of our own on this machine.
+class Provider(BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        genuine = self.headers["Authorization"] == f"Bearer {SECRET}"
+        answer = {"choices": [{"message": {"content": "p"}}]} if genuine else {"error": {"message": "Invalid API key"}}
+        body = json.dumps(answer).encode()
+        self.send_response(200 if genuine else 401)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+provider = HTTPServer(("127.0.0.1", 0), Provider)
+threading.Thread(target=provider.serve_forever, daemon=True).start()
+pinged = client.llms.create(
+    display_name="pinged",
+    provider_type="VLLM",
+    endpoint_url=f"http://127.0.0.1:{provider.server_port}/v1",
+    model_identifier="tiny",
+    api_key=SECRET,
+).llm
+once = client.ping.once(target_id=pinged.llm_id)
+expect("a ping is answered", once.ok and once.http_status == 200 and once.seq == 1 and once.rtt_ms > 0)
+expect("by the endpoint and the API path", once.endpoint.resolved_endpoint == f"{pinged.endpoint_url}/chat/completions")
+with client.ping.stream(target_id=pinged.llm_id, count=2, interval_ms=10) as stream:
+    series = list(stream)
+expect("a series has an event for each ping and a summary", len(series) == 3)
+wrong = {"kind": "CREDENTIAL_KIND_API_KEY", "api_key": {"inline_secret": "sk-wrong-0123456789"}}
+client.llms.update(id=pinged.llm_id, request={"credentials": wrong})
+refused = client.ping.once(target_id=pinged.llm_id)
+expect("a wrong key is a result that is not ok", not refused.ok and refused.http_status == 401 and "sk-" not in refused.error_message)
+client.llms.delete(id=pinged.llm_id)
+provider.shutdown()
 
 # Delete.
 for llm in (made.llm, local, twin):

@@ -9,8 +9,9 @@ use serde_json::Value;
 const ARROWS: &[(&str, &[&str])] = &[
     ("llm-config-core", &[]),
     ("llm-config-store", &["llm-config-core"]),
-    ("llm-config-server", &["llm-config-core", "llm-config-store"]),
-    ("llm-config-tests", &["llm-config-core", "llm-config-store", "llm-config-server"]),
+    ("llm-config-probe", &["llm-config-core"]),
+    ("llm-config-server", &["llm-config-core", "llm-config-store", "llm-config-probe"]),
+    ("llm-config-tests", &["llm-config-core", "llm-config-store", "llm-config-probe", "llm-config-server"]),
 ];
 
 /// Dependencies that one package owns; the tests may use them too, as tests.
@@ -23,7 +24,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("libsqlite3-sys", "llm-config-store"),
     ("openssl-sys", "llm-config-store"),
     ("pq-sys", "llm-config-store"),
-    // The only crate that will call out.
+    // The only crate that calls out.
     ("reqwest", "llm-config-probe"),
     ("toml", "llm-config-server"),
     ("tracing-subscriber", "llm-config-server"),

@@ -2,6 +2,7 @@
 
 mod ai_llm;
 mod case;
+mod checks;
 mod doors;
 mod llms;
 mod people;
@@ -30,7 +31,8 @@ that exists. What is said about one route holds for the others that take such a 
 ";
 
 fn sections() -> Vec<Section> {
-    let parts = [ai_llm::sections(), people::sections(), llms::sections(), doors::sections()];
+    let parts =
+        [ai_llm::sections(), people::sections(), llms::sections(), checks::sections(), doors::sections()];
     parts.into_iter().flatten().collect()
 }
 

@@ -23,6 +23,8 @@ mod scopes;
 mod seed;
 #[path = "tokens/mod.rs"]
 mod tokens;
+#[path = "validation/mod.rs"]
+mod validation;
 
 fn database() -> Option<TestDatabase> {
     TestDatabase::postgres()

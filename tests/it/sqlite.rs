@@ -22,6 +22,8 @@ mod scopes;
 mod seed;
 #[path = "tokens/mod.rs"]
 mod tokens;
+#[path = "validation/mod.rs"]
+mod validation;
 
 #[expect(clippy::unnecessary_wraps, reason = "as the function of that name for PostgreSQL")]
 fn database() -> Option<TestDatabase> {

@@ -106,7 +106,10 @@ impl Endpoint {
         url
     }
 
-    fn url(&self) -> Url {
+    /// The URL, parsed.
+    #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "it does not panic: see below")]
+    pub fn url(&self) -> Url {
         #[expect(clippy::expect_used, reason = "the constructor parsed this very text")]
         Url::parse(&self.0).expect("an endpoint is a URL")
     }
@@ -171,6 +174,17 @@ impl CanonicalEndpoint {
     }
 }
 
+/// Why a text is no origin.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OriginError {
+    /// It is no endpoint.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
+    /// It is an endpoint, with a path or a query.
+    #[error("must be only scheme, host and port, such as `https://api.openai.com`")]
+    Path,
+}
+
 /// Scheme, host and port of an endpoint in canonical form: `https://api.openai.com`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin(String);
@@ -180,6 +194,20 @@ impl Origin {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// Accepts every spelling of an endpoint without path and query.
+impl FromStr for Origin {
+    type Err = OriginError;
+
+    fn from_str(text: &str) -> Result<Self, OriginError> {
+        let endpoint: Endpoint = text.parse()?;
+        let url = endpoint.url();
+        if url.path() != "/" || url.query().is_some() {
+            return Err(OriginError::Path);
+        }
+        Ok(endpoint.origin())
     }
 }
 
@@ -250,6 +278,15 @@ mod tests {
         check_refused("https://h/#x", EndpointError::Fragment);
         assert!("https://h/?api-version=2024-10-21".parse::<Endpoint>().is_ok());
         assert!("https://h/a@b".parse::<Endpoint>().is_ok());
+    }
+
+    #[test]
+    fn an_origin_has_no_path() {
+        let origin = |text: &str| text.parse::<Origin>().map(|it| it.to_string());
+        assert_eq!(origin("HTTPS://API.OpenAI.com:443/"), Ok("https://api.openai.com".to_owned()));
+        assert_eq!(origin("https://api.openai.com/v1"), Err(OriginError::Path));
+        assert_eq!(origin("https://api.openai.com?a=b"), Err(OriginError::Path));
+        assert_eq!(origin("api.openai.com"), Err(OriginError::Endpoint(EndpointError::Malformed)));
     }
 
     #[test]

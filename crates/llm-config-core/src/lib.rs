@@ -12,6 +12,7 @@ pub mod credential_patch;
 pub mod draft;
 pub mod endpoint;
 pub mod fingerprint;
+pub mod grant;
 pub mod id;
 pub mod key;
 pub mod label;

@@ -1,8 +1,13 @@
 //! References to secrets that are kept elsewhere.
 
+mod location;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
+
+pub use location::Location;
+pub(crate) use location::{is_variable, segments};
 
 use crate::text::{TextError, TextRule, one_of};
 

@@ -3,9 +3,8 @@
 use url::Url;
 
 use crate::api_path::ApiPath;
-use crate::credential::Credential;
+use crate::config::Settings;
 use crate::endpoint::Endpoint;
-use crate::id::ConfigId;
 use crate::provider::Provider;
 use crate::text::ModelId;
 
@@ -29,14 +28,9 @@ impl Purpose {
     }
 }
 
-/// A destination and the opened credential that was entered for it.
-///
-/// The credential's secret is overwritten in memory when the target is dropped. Hold it for one
-/// call, and send the credential nowhere but to the endpoint's origin.
-#[derive(Debug)]
+/// What is called: the part of a configuration that decides where a call goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// The configuration that it was opened from.
-    pub id: ConfigId,
     /// Who answers.
     pub provider: Provider,
     /// Where.
@@ -45,8 +39,6 @@ pub struct Target {
     pub api_path: ApiPath,
     /// The model's name at the provider.
     pub model: Option<ModelId>,
-    /// What the provider is shown.
-    pub credential: Option<Credential>,
 }
 
 impl Target {
@@ -54,5 +46,16 @@ impl Target {
     #[must_use]
     pub fn url(&self) -> Url {
         self.endpoint.join(&self.api_path)
+    }
+}
+
+impl From<&Settings> for Target {
+    fn from(settings: &Settings) -> Self {
+        Self {
+            provider: settings.provider,
+            endpoint: settings.endpoint.clone(),
+            api_path: settings.api_path.clone(),
+            model: settings.model.clone(),
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod actors;
 pub mod audit;
 mod backend;
+mod checks;
 pub mod clock;
 mod configs;
 mod error;
@@ -15,6 +16,7 @@ mod open;
 mod random;
 mod root;
 mod row;
+mod schedule;
 mod schema;
 mod server_keys;
 mod store;
@@ -29,6 +31,7 @@ mod workspaces;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use checks::{Check, CheckReport, CheckReportError, CheckTrigger, KEPT_CHECKS, NewCheck};
 pub use configs::{ConfigFilter, ListedConfig, WorkspaceFilter};
 pub use error::{Conflict, StoreError, TxError};
 pub use key_checks::KeyCheckError;
@@ -36,7 +39,7 @@ pub use members::Member;
 pub use migrate::MigrationError;
 pub use open::{OpenError, Options, migrate};
 pub use store::Store;
-pub use targets::OpenTargetError;
+pub use targets::{OpenTargetError, OpenedTarget};
 pub use tokens::{NewToken, Token, TokenChange, TokenStatus, TokenText};
 pub use transaction::Tx;
 pub use url::{DatabaseUrl, DatabaseUrlError, PostgresUrl};

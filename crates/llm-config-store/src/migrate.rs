@@ -85,6 +85,16 @@ pub(crate) fn revert_all(conn: &mut AnyConnection) -> Result<Vec<String>, Migrat
     Ok(reverted.map_err(failed)?.iter().map(ToString::to_string).collect())
 }
 
+/// Takes the newest migration back. For the test that the others leave rows as they are.
+#[cfg(feature = "testing")]
+pub(crate) fn revert_last(conn: &mut AnyConnection) -> Result<String, MigrationError> {
+    let reverted = match conn {
+        AnyConnection::Postgres(conn) => conn.revert_last_migration(POSTGRES),
+        AnyConnection::Sqlite(conn) => conn.revert_last_migration(SQLITE),
+    };
+    Ok(reverted.map_err(failed)?.to_string())
+}
+
 /// The versions that this program knows for the connection's database.
 fn names(conn: &AnyConnection) -> Result<Vec<String>, MigrationError> {
     fn versions<DB: diesel::backend::Backend>(

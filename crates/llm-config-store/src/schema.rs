@@ -115,6 +115,7 @@ diesel::table! {
         created_by -> Text,
         updated_at -> BigInt,
         updated_by -> Text,
+        target_revision -> BigInt,
     }
 }
 
@@ -140,6 +141,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    config_checks (id) {
+        id -> Text,
+        config_id -> Text,
+        revision -> BigInt,
+        at -> BigInt,
+        trigger -> Text,
+        checked_by -> Text,
+        works -> Nullable<Integer>,
+        report -> Text,
+    }
+}
+
+diesel::table! {
+    check_schedule (config_id) {
+        config_id -> Text,
+        due_at -> BigInt,
+        holder -> Nullable<Text>,
+        lease_until -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     audit_events (id) {
         id -> Text,
         at -> BigInt,
@@ -158,6 +181,13 @@ diesel::table! {
 
 diesel::joinable!(secrets -> llm_configs (config_id));
 diesel::joinable!(config_labels -> llm_configs (config_id));
+diesel::joinable!(config_checks -> llm_configs (config_id));
 diesel::joinable!(memberships -> users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(memberships, users);
-diesel::allow_tables_to_appear_in_same_query!(llm_configs, secrets, config_labels);
+diesel::allow_tables_to_appear_in_same_query!(
+    llm_configs,
+    secrets,
+    config_labels,
+    config_checks,
+    check_schedule
+);

@@ -131,6 +131,11 @@ impl TestDatabase {
         crate::migrate::run_pending(&mut connect(&self.url))
     }
 
+    /// Takes the newest migration back and returns its version.
+    pub fn revert_last(&self) -> Result<String, MigrationError> {
+        crate::migrate::revert_last(&mut connect(&self.url))
+    }
+
     /// Takes all migrations back and returns their versions.
     pub fn revert(&self) -> Result<Vec<String>, MigrationError> {
         crate::migrate::revert_all(&mut connect(&self.url))

@@ -164,6 +164,9 @@ pub(crate) fn rollback(conn: &mut AnyConnection) {
 /// Any fixed number but that of `open`.
 const PEOPLE_LOCK: &str = "SELECT pg_advisory_xact_lock(5130764206842017361)";
 
+/// Any fixed number but those.
+const SCHEDULE_LOCK: &str = "SELECT pg_advisory_xact_lock(2290417735516208843)";
+
 /// Rows that a use case reads and relies on until it ends.
 pub(crate) enum Lock<'a> {
     /// A row that is about to change.
@@ -172,6 +175,8 @@ pub(crate) enum Lock<'a> {
     ForShare(&'static str, &'a str),
     /// Everything that decides who may do what: users, memberships, tokens.
     People,
+    /// The claims of background checks, and who is enrolled for them.
+    Schedule,
     /// The row that says who was first.
     Installation,
 }
@@ -209,6 +214,8 @@ impl Tx<'_> {
             // No row: whoever changes people has already read his own with `Tx::actor`, and two
             // that each hold the row that the other wants to change would wait for ever.
             Lock::People => conn.batch_execute(PEOPLE_LOCK)?,
+            // No row: what is enrolled is not there yet.
+            Lock::Schedule => conn.batch_execute(SCHEDULE_LOCK)?,
             Lock::Installation => conn.batch_execute("SELECT 1 FROM installation FOR UPDATE")?,
         }
         Ok(())

@@ -105,6 +105,21 @@ impl PostgresUrl {
     pub(crate) fn conninfo(&self) -> &str {
         &self.0
     }
+
+    /// The ports that the database may listen on, libpq's default included: what nothing else is
+    /// to be reached at in its place.
+    #[must_use]
+    pub fn ports(&self) -> Vec<u16> {
+        let (base, query) = self.0.split_once('?').unwrap_or((&self.0, ""));
+        let authority =
+            base.split_once("://").map_or(base, |(_, rest)| rest).split('/').next().unwrap_or_default();
+        let hosts = authority.rsplit('@').next().unwrap_or_default();
+        let parameters = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == "port");
+        let named: Vec<String> = parameters.map(|(_, value)| value.into_owned()).collect();
+        let written = hosts.split(',').filter_map(|it| it.rsplit(':').next());
+        let named = named.iter().flat_map(|it| it.split(','));
+        written.chain(named).filter_map(|it| it.parse().ok()).chain([5432]).collect()
+    }
 }
 
 /// Without the password and without parameters, which may hold one too.
@@ -153,6 +168,18 @@ mod tests {
         check("postgresql://h/d", Ok("postgresql://h/d"));
         let url: DatabaseUrl = "postgres://u:hunter2@h/d".parse().unwrap();
         assert!(!format!("{url:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn every_port_that_may_be_the_database_s_is_known() {
+        let ports = |text: &str| match text.parse() {
+            Ok(DatabaseUrl::Postgres(url)) => url.ports(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(ports("postgres://h/d"), [5432]);
+        assert_eq!(ports("postgres://u:p%40:1@h:5433/d"), [5433, 5432]);
+        assert_eq!(ports("postgres://h:5433,[::1]:5434/d"), [5433, 5434, 5432]);
+        assert_eq!(ports("postgres:///d?host=/run&port=5435,5436"), [5435, 5436, 5432]);
     }
 
     #[test]

@@ -24,7 +24,7 @@ fn paths() -> Vec<Case> {
         bare("a path of 8,000 characters", "GET", &format!("/ai/llm/{long}")),
         bare("an id of 8,000 characters", "DELETE", &format!("/ai/llm/{long}")),
         bare("a query of 8,000 characters", "GET", &format!("/ai/llm?workspaceId={long}")),
-        bare("a route of the original that is not here", "POST", "/ai/llm/{config}/validate"),
+        bare("a route of the original that is not here", "POST", "/ai/models"),
         bare("another such route", "GET", "/repo"),
         bare("a method that the path has not", "PATCH", "/ai/llm/{config}"),
         bare("`GET` of one configuration", "GET", "/ai/llm/{config}"),

@@ -67,6 +67,11 @@ fn checked_settings_are_shown_as_what_they_are() {
         "logFilter": "info,actix_server=warn",
         "workers": 2,
         "databaseConnections": 8,
+        "allowedHosts": [],
+        "allowedNetworks": [],
+        "providerCaFile": null,
+        "checkEvery": null,
+        "secretGrants": [],
     });
     assert_eq!(shown, expected);
     // Whoever is in the wrong directory is told which one was looked at.

@@ -51,7 +51,7 @@ fn users_are_made_listed_shown_raised_and_deleted() {
         }
         assert!(installation.run(&["user", "show", "ada@example.com"]).succeeded().contains("Ada Lovelace"));
         // It is felt by the next request.
-        ada.get("/metrics").failed(403, &[]);
+        ada.get("/metrics").refused(403, &[]);
         let raised = json(&installation, &["user", "role", "ada@example.com", "ADMINISTRATORS"]);
         assert_eq!(raised["role"], "ADMINISTRATORS");
         assert_eq!(ada.get("/metrics").status, 200);

@@ -8,9 +8,9 @@ use super::world::new_llm;
 /// An id that nothing has.
 pub(super) const NONE: &str = "550e8400-e29b-41d4-a716-446655440000";
 
-fn new_config(workspace: &str) -> Value {
+pub(super) fn new_config(workspace: &str) -> Value {
     json!({
-        "name": "new", "aiType": "OPENAI", "endpoint": "https://api.openai.com/v1", "secret": "sk-0123456789",
+        "name": "new", "aiType": "OPENAI", "endpoint": "https://llm.example:8443/v1", "secret": "sk-0123456789",
         "workspaceId": workspace,
     })
 }

@@ -3,6 +3,7 @@
 //! `matrix.txt` is what the reviewers read: one line for each thing that a route is asked about,
 //! one column for each role.
 
+mod checks;
 mod line;
 mod llms;
 mod own;
@@ -51,6 +52,7 @@ fn lines() -> Vec<&'static Line> {
         people::OF_THE_ORGANIZATION,
         llms::OF_OWNERS,
         people::OF_GOODMEM,
+        checks::LINES,
         own::LINES,
     ];
     parts.into_iter().flatten().collect()

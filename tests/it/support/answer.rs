@@ -49,6 +49,7 @@ impl Answer {
             404 => "NOT_FOUND",
             405 => "UNIMPLEMENTED",
             409 => "ALREADY_EXISTS",
+            429 => "RESOURCE_EXHAUSTED",
             500 => "INTERNAL",
             503 => "UNAVAILABLE",
             other => panic!("{other} is no refusal"),

@@ -3,12 +3,17 @@
 use std::net::TcpListener;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::rt::{Runtime, System};
 use llm_config_core::caller::Caller;
+use llm_config_core::grant::Grants;
+use llm_config_probe::guard::{Loopback, NetworkPolicy};
+use llm_config_probe::sources::Granted;
+use llm_config_probe::{Guard, Prober, Trust};
 use llm_config_server::http;
-use llm_config_server::service::Service;
+use llm_config_server::service::{Outgoing, Service};
 use llm_config_store::testing::TestDatabase;
 use llm_config_store::{Options, Store};
 
@@ -52,7 +57,7 @@ impl TestApp {
         let store = runtime.block_on(Store::open(options)).expect("a store");
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
-        let service = Service::new(store.clone(), waits_for_init);
+        let service = Service::new(store.clone(), outgoing(), waits_for_init);
         let (sender, receiver) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             System::new().block_on(async move {
@@ -96,4 +101,15 @@ impl Drop for TestApp {
             let _ = thread.join();
         }
     }
+}
+
+/// As the program has it while it listens on loopback, except that refusals do not take their time.
+fn outgoing() -> Outgoing {
+    let trust = Trust::new(None).expect("TLS");
+    let prober = |loopback| {
+        let policy = NetworkPolicy { loopback, ..NetworkPolicy::default() };
+        Prober::new(Guard::new(policy, trust.clone()).with_refusals_after(Duration::from_millis(10)))
+    };
+    let trusted = prober(Loopback::Allowed { except_ports: Vec::new() });
+    Outgoing::new(prober(Loopback::Denied), trusted, Granted::new(Grants::default()))
 }

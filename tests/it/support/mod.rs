@@ -10,6 +10,7 @@ mod people;
 mod program;
 mod race;
 mod rows;
+mod vendors;
 
 pub(crate) use answer::Answer;
 pub(crate) use app::TestApp;
@@ -20,3 +21,4 @@ pub(crate) use flashback::{SECRET, ai_llm, members, set};
 pub(crate) use people::{Person, email, narrowed};
 pub(crate) use program::{Installation, Server};
 pub(crate) use race::at_once;
+pub(crate) use vendors::{GENUINE, KEY_ID, Manners, provider};

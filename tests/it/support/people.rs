@@ -82,7 +82,7 @@ impl TestApp {
     /// A configuration of a workspace, which only the other API would show.
     pub(crate) fn workspace_config(&self, workspace: WorkspaceId) -> ConfigId {
         let new: Value = json!({
-            "settings": {"name": "team's", "provider": "OPENAI", "endpoint": "https://api.openai.com/v1"},
+            "settings": {"name": "team's", "provider": "OPENAI", "endpoint": "https://llm.example:8443/v1"},
             "credential": null,
         });
         let new = serde_json::from_value(new).unwrap();

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use llm_config_core::caller::Caller;
 use llm_config_core::credential::{Credential, SecretValue};
 use llm_config_core::id::ConfigId;
-use llm_config_core::target::{Purpose, Target};
+use llm_config_core::target::Purpose;
+use llm_config_store::OpenedTarget;
 
 use super::TestApp;
 
@@ -18,7 +19,7 @@ const TABLES: &[(&str, &str)] = &[
     (
         "llm_configs",
         "id owner_id workspace_id name provider endpoint api_path model fingerprint credential_fingerprint revision \
-         created_at created_by updated_at updated_by",
+         created_at created_by updated_at updated_by target_revision",
     ),
     ("secrets", "config_id slot kind mask key_id_mask kek_id envelope sealed_at"),
 ];
@@ -56,8 +57,8 @@ impl TestApp {
     pub(crate) fn opened(&self, id: ConfigId) -> (String, String) {
         let operator = Caller::operator();
         let open = self.store.open_target(id, &operator, Purpose::Validate);
-        let Target { endpoint, credential, .. } = self.block_on(open).expect("it opens for its endpoint");
-        (endpoint.into(), credential.as_ref().map_or_else(String::new, credential_text))
+        let OpenedTarget { target, credential, .. } = self.block_on(open).expect("it opens for its endpoint");
+        (target.endpoint.into(), credential.as_ref().map_or_else(String::new, credential_text))
     }
 }
 

@@ -79,7 +79,8 @@ pub enum Command {
 /// Carries a command out.
 pub(crate) async fn run(command: Option<Command>, settings: Settings) -> Result<(), Box<dyn Error>> {
     match command.unwrap_or(Command::Serve) {
-        Command::Serve => serve::run(settings).await,
+        // Much larger than the others.
+        Command::Serve => Box::pin(serve::run(settings)).await,
         Command::Migrate(format) => migrate::run(format, settings).await,
         Command::User(args) => user::run(args, settings).await,
         Command::Workspace(args) => workspace::run(args, settings).await,

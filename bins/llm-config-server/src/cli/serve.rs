@@ -1,13 +1,15 @@
 //! `serve`: open the store, make the first user, listen.
 
+use std::convert::Infallible;
 use std::error::Error;
 use std::future::{Future, poll_fn};
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 use std::pin::pin;
 use std::task::Poll;
+use std::time::Duration;
 
-use futures_util::future::try_join;
+use futures_util::future::{Either, select, try_join};
 use llm_config_core::caller::Caller;
 use llm_config_store::Store;
 
@@ -35,10 +37,12 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
     {
         welcome(address, token.expose(), &keys)?;
     }
-    let service = Service::new(store, settings.wait_for_init);
-    let metrics = http::Metrics::default();
+    let outgoing = settings.open_outgoing(address)?;
+    let service = Service::new(store, outgoing, settings.wait_for_init);
+    let metrics = http::Metrics::new(service.check_metrics());
     let metrics_server = metrics_listener.map(|it| http::metrics_server(metrics.clone(), it)).transpose()?;
     let options = http::Options { workers: settings.workers, cors_origins: settings.cors_origins, metrics };
+    let checks = in_background(service.clone(), settings.outgoing.check_every);
     let server = http::server(service, listener, options)?;
     let mut server = pin!(async {
         match metrics_server {
@@ -51,10 +55,23 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
     tracing::info!(%address, "listening");
     match started {
         Poll::Ready(ended) => ended?,
-        Poll::Pending => server.await?,
+        Poll::Pending => match select(server, pin!(checks)).await {
+            Either::Left((ended, _)) => ended?,
+            Either::Right((never, _)) => match never {},
+        },
     }
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Checks what is stored from time to time, if that is asked for, and never ends.
+async fn in_background(service: Service, every: Option<Duration>) -> Infallible {
+    if let Some(every) = every {
+        // Unlike any other process on any machine that uses the database.
+        let replica = service.store().new_token_id().to_string();
+        service.check_in_background(every, replica).await;
+    }
+    std::future::pending().await
 }
 
 fn bind(listen: SocketAddr, setting: &str) -> Result<TcpListener, Box<dyn Error>> {

@@ -16,7 +16,15 @@ const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 pub(super) async fn session(request: &HttpRequest, service: &Service) -> Result<Session, Failure> {
     let token = token(request.headers())?;
     let (identity, actor) = service.authenticate(token).await?;
-    Ok(Session { caller: caller(request, identity), actor })
+    Ok(Session { caller: caller(request, identity), actor, is_forwarded: is_forwarded(request.headers()) })
+}
+
+/// Whether a proxy says that it passed the request on.
+pub(super) fn is_forwarded(headers: &HeaderMap) -> bool {
+    let is_proxy_s = |name: &HeaderName| {
+        matches!(name.as_str(), "forwarded" | "via") || name.as_str().starts_with("x-forwarded-")
+    };
+    headers.keys().any(is_proxy_s)
 }
 
 /// Who sent the request, and its body; in this order, so that nobody's body is read for nothing.

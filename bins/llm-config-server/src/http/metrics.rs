@@ -17,8 +17,8 @@ use super::authenticate::session;
 use super::failure::Failure;
 use super::openapi::own;
 use super::openapi::refusal::Forbidden;
-use super::{flashback, known};
-use crate::service::Service;
+use super::{goodmem, known};
+use crate::service::{CheckMetrics, Service};
 
 /// Upper bounds of the buckets, in seconds.
 const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
@@ -46,9 +46,18 @@ struct RouteLabels {
 
 impl Default for Metrics {
     fn default() -> Self {
+        Self::new(&CheckMetrics::default())
+    }
+}
+
+impl Metrics {
+    /// Counts requests, and shows `checks` too.
+    #[must_use]
+    pub fn new(checks: &CheckMetrics) -> Self {
         let mut registry = Registry::with_prefix("llm_config");
         let requests = Family::default();
         let durations = Family::new_with_constructor((|| Histogram::new(BUCKETS)) as fn() -> Histogram);
+        registry.register("checks", "Checks of configurations, by what they found", checks.family());
         registry.register("http_requests", "Requests answered, by route pattern", requests.clone());
         registry.register("http_request_duration_seconds", "Time from request to answer", durations.clone());
         Self { registry: Arc::new(registry), requests, durations }
@@ -108,7 +117,7 @@ pub(super) async fn guarded(
     };
     match allowed {
         Ok(()) => render(&metrics),
-        Err(failure) => flashback::failed(&request, failure),
+        Err(failure) => goodmem::failed(&request, failure),
     }
 }
 

@@ -8,6 +8,7 @@ pub mod flashback;
 pub mod goodmem;
 mod health;
 mod json;
+mod llm_config;
 mod log;
 mod metrics;
 pub mod openapi;
@@ -64,6 +65,7 @@ pub fn server(service: Service, listener: TcpListener, options: Options) -> io::
             .configure(openapi::routes)
             .configure(flashback::routes)
             .service(web::scope("/v1").configure(goodmem::routes))
+            .service(web::scope("/llm-config/v1").configure(llm_config::routes))
             .default_service(web::to(unknown::path))
     })
     // Without it small answers wait some 40 ms for the client's acknowledgement.

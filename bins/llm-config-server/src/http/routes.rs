@@ -51,6 +51,7 @@ const FLASHBACK: &[Route] = &[
     route("GET", "/ai/llm/stats", Token),
     route("PUT", "/ai/llm/{id}", Token),
     route("DELETE", "/ai/llm/{id}", Token),
+    route("POST", "/ai/llm/{id}/validate", Token),
     route("POST", "/workspace", Token),
     route("GET", "/workspace", Token),
     route("GET", "/workspace/{id}", Token),
@@ -77,6 +78,8 @@ const GOODMEM: &[Route] = &[
     route("GET", "/v1/apikeys/{id}", Token),
     route("PUT", "/v1/apikeys/{id}", Token),
     route("DELETE", "/v1/apikeys/{id}", Token),
+    route("POST", "/v1/ping:once", Token),
+    route("POST", "/v1/ping:stream", Token),
     route("GET", "/v1/users/me", Token),
     route("GET", "/v1/users/{id}", Token),
     route("GET", "/v1/users/email/{email}", Token),
@@ -86,6 +89,11 @@ const GOODMEM: &[Route] = &[
 ];
 
 const LLM_CONFIG: &[Route] = &[
+    route("POST", "/llm-config/v1/checks/flashback", Token),
+    route("POST", "/llm-config/v1/checks/goodmem", Token),
+    route("POST", "/llm-config/v1/configs/{id}/checks", Token),
+    route("POST", "/llm-config/v1/configs/{id}/checks/planned", Token),
+    route("GET", "/llm-config/v1/configs/{id}/checks", Token),
     // For what watches the server and has no token.
     route("GET", "/health", Public),
     route("GET", "/ready", Public),

@@ -1,5 +1,7 @@
 //! Conditions, not status codes: each API maps them exhaustively.
 
+use std::time::Duration;
+
 use llm_config_core::violation::Violations;
 use llm_config_store::{Conflict, StoreError, TxError};
 
@@ -60,6 +62,12 @@ pub enum Error {
     /// The organisation would have no owner.
     #[error("the last owner of the organisation must stay")]
     LastOwner,
+    /// Providers were called too often.
+    #[error("too many calls to providers")]
+    TooMany {
+        /// When to try again.
+        retry_after: Duration,
+    },
     /// The database or the keys are away.
     #[error("the registry is unavailable")]
     Unavailable(#[source] StoreError),
@@ -111,7 +119,8 @@ impl TxError for Error {
             | Self::Conflict(_)
             | Self::Stale
             | Self::InUse(_)
-            | Self::LastOwner => None,
+            | Self::LastOwner
+            | Self::TooMany { .. } => None,
         }
     }
 }

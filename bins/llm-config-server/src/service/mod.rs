@@ -3,11 +3,17 @@
 //! Each decides by [`llm_config_core::access`], runs in one transaction with its audit event, and
 //! fails with one [`Error`] that each API translates.
 
+mod background;
+mod check;
+mod check_metrics;
 mod create_config;
 mod delete_config;
 mod error;
 mod issue_token;
+mod limits;
 mod organization;
+mod outgoing;
+mod ping;
 mod read_configs;
 mod system;
 mod tokens;
@@ -16,10 +22,14 @@ mod users;
 mod workspace_configs;
 mod workspaces;
 
+pub use check::Among;
+pub use check_metrics::CheckMetrics;
 pub use create_config::{CreateConfig, Created};
 pub use error::{Error, Problem, Problems, Referred};
 pub use issue_token::{IssueToken, Issued};
 pub use organization::{CreateUser, UpdateUser};
+pub use outgoing::Outgoing;
+pub use ping::{Ping, PingProgress, PingSeries, Pinged};
 pub use read_configs::{ListConfigs, Listing};
 pub use system::Initialization;
 pub use tokens::{LabelChange, ListTokens, UpdateToken};
@@ -27,6 +37,9 @@ pub use update_config::{Requested, Unfit};
 pub use workspace_configs::CreateInWorkspace;
 pub use workspaces::WorkspaceWithMembers;
 
+use std::sync::Arc;
+
+use limits::Limits;
 use llm_config_core::access::{Action, Actor, Decision, decide};
 use llm_config_core::caller::{Caller, Identity};
 use llm_config_core::id::OrganizationId;
@@ -37,6 +50,9 @@ use llm_config_store::{Store, StoreError, TokenText};
 #[derive(Clone)]
 pub struct Service {
     store: Store,
+    outgoing: Outgoing,
+    limits: Arc<Limits>,
+    metrics: CheckMetrics,
     waits_for_init: bool,
 }
 
@@ -49,14 +65,23 @@ pub struct Session {
     pub caller: Caller,
     /// What the policy reads.
     pub actor: Actor,
+    /// Whether a proxy passed the request on.
+    pub is_forwarded: bool,
 }
 
 impl Service {
-    /// The use cases over `store`. With `waits_for_init`, the first
-    /// [`initialize`](Self::initialize) hands out the root token.
+    /// The use cases over `store`, which call providers through `outgoing`. With
+    /// `waits_for_init`, the first [`initialize`](Self::initialize) hands out the root token.
     #[must_use]
-    pub const fn new(store: Store, waits_for_init: bool) -> Self {
-        Self { store, waits_for_init }
+    pub fn new(store: Store, outgoing: Outgoing, waits_for_init: bool) -> Self {
+        let (limits, metrics) = (Arc::default(), CheckMetrics::default());
+        Self { store, outgoing, limits, metrics, waits_for_init }
+    }
+
+    /// What checks found out, counted.
+    #[must_use]
+    pub const fn check_metrics(&self) -> &CheckMetrics {
+        &self.metrics
     }
 
     /// The store beneath.

@@ -64,6 +64,16 @@ impl Service {
         Ok(Listing::of(listed))
     }
 
+    /// The configurations of the workspaces that the caller sees whose last check found them in
+    /// order, newest first.
+    pub async fn list_available(&self, session: &Session) -> Result<Listing, Error> {
+        let visible =
+            visible_workspaces(&session.actor, |id| Action::Config(Verb::List, Scope::Workspace(id)));
+        let filter = WorkspaceFilter { visible, workspace: None };
+        let listed = self.store.read(move |tx| Ok::<_, Error>(tx.list_available(&filter)?)).await?;
+        Ok(Listing::of(listed))
+    }
+
     /// Changes a configuration of a workspace. Nothing is changed unless all of the change fits.
     pub async fn update_in_workspace(
         &self,
@@ -99,7 +109,12 @@ impl Service {
 }
 
 /// The configuration of that id if it belongs to a workspace and the actor may do this to it.
-fn workspace_config(tx: &mut Tx<'_>, actor: &Actor, id: ConfigId, verb: Verb) -> Result<LlmConfig, Error> {
+pub(super) fn workspace_config(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: ConfigId,
+    verb: Verb,
+) -> Result<LlmConfig, Error> {
     let config = tx.find_config(id)?.ok_or(Error::NotFound("configuration"))?;
     match config.scope {
         // Each API shows only its own scope.

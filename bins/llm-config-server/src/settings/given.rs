@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use serde::Deserialize;
 
 use super::SettingsError;
+use super::secrets::{GivenGoogleGrant, GivenSecretGrant, GivenVault};
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
@@ -59,6 +60,45 @@ pub struct Given {
         value_delimiter = ','
     )]
     pub cors_origins: Option<Vec<String>>,
+    /// Hosts with their port that may be called besides public ones, also without TLS, such as
+    /// `ollama.lan:11434` or, with the address it must have, `ollama.lan:11434=10.0.0.7` [default: none]
+    #[arg(
+        long,
+        global = true,
+        value_name = "HOST:PORT",
+        env = "LLM_CONFIG_ALLOWED_HOSTS",
+        value_delimiter = ','
+    )]
+    pub allowed_hosts: Option<Vec<String>>,
+    /// Networks whose addresses may be called besides public ones, such as `10.20.0.0/16` [default: none]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NETWORK",
+        env = "LLM_CONFIG_ALLOWED_NETWORKS",
+        value_delimiter = ','
+    )]
+    pub allowed_networks: Option<Vec<String>>,
+    /// PEM file with certificate authorities that providers may have besides the system's [default: none]
+    #[arg(long, global = true, value_name = "FILE", env = "LLM_CONFIG_PROVIDER_CA_FILE")]
+    pub provider_ca_file: Option<PathBuf>,
+    /// Check every configuration by itself once in this time, such as `6h` or `30m` [default: never]
+    #[arg(long, global = true, value_name = "TIME", env = "LLM_CONFIG_CHECK_EVERY")]
+    pub check_every: Option<String>,
+    /// What secret references may be used, by whom and where
+    #[arg(skip)]
+    #[serde(default)]
+    pub secret_grants: Vec<GivenSecretGrant>,
+    /// The store behind `vault://`
+    #[arg(skip)]
+    pub vault: Option<GivenVault>,
+    /// Who may use the server's own Google identity, and for what
+    #[arg(skip)]
+    #[serde(default)]
+    pub google_grants: Vec<GivenGoogleGrant>,
+    /// Where tokens of that identity come from
+    #[arg(skip)]
+    pub google_metadata_url: Option<String>,
     /// Directory for the SQLite database and the key file [default: ./data]
     #[arg(long, global = true, value_name = "DIR", env = "LLM_CONFIG_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
@@ -126,6 +166,15 @@ impl Given {
             allow_public_listen: self.allow_public_listen.or(other.allow_public_listen),
             metrics_listen: self.metrics_listen.or(other.metrics_listen),
             cors_origins: self.cors_origins.or(other.cors_origins),
+            allowed_hosts: self.allowed_hosts.or(other.allowed_hosts),
+            allowed_networks: self.allowed_networks.or(other.allowed_networks),
+            provider_ca_file: self.provider_ca_file.or(other.provider_ca_file),
+            check_every: self.check_every.or(other.check_every),
+            // Only the file has these.
+            secret_grants: other.secret_grants,
+            vault: other.vault,
+            google_grants: other.google_grants,
+            google_metadata_url: other.google_metadata_url,
             data_dir: self.data_dir.or(other.data_dir),
             database_url: self.database_url.or(other.database_url),
             database_connections: self.database_connections.or(other.database_connections),

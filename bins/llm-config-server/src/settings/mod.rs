@@ -1,6 +1,8 @@
 //! Settings: from flags, environment and one TOML file, in that order; checked once.
 
 mod given;
+mod outgoing;
+mod secrets;
 
 use std::fmt::{self, Display};
 use std::net::SocketAddr;
@@ -11,8 +13,12 @@ pub use given::{Given, LogFormat};
 use llm_config_core::key::{KeyId, KeySource};
 use llm_config_store::keys::{KeyDirectory, KeyFile, KeyText};
 use llm_config_store::{DatabaseUrl, DatabaseUrlError, Options};
+pub use outgoing::OutgoingSettings;
+pub use secrets::{GivenGoogleGrant, GivenSecretGrant, GivenVault, SecretSettings};
 use serde_json::Value;
 use zeroize::Zeroizing;
+
+use crate::service::Outgoing;
 
 /// Why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -116,6 +122,8 @@ pub struct Settings {
     pub workers: Option<usize>,
     /// The most database connections.
     pub connections: u32,
+    /// The way to providers.
+    pub outgoing: OutgoingSettings,
 }
 
 /// A setting as it will be used.
@@ -161,7 +169,8 @@ impl Settings {
     }
 
     /// Checks settings whose sources were merged.
-    pub fn check(given: Given) -> Result<Self, SettingsError> {
+    pub fn check(mut given: Given) -> Result<Self, SettingsError> {
+        let outgoing = OutgoingSettings::check(&mut given)?;
         let listen = given.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
         let may_be_public = given.allow_public_listen.unwrap_or(false);
         not_public_by_mistake("--listen", listen, may_be_public)?;
@@ -207,6 +216,7 @@ impl Settings {
             },
             workers: given.workers,
             connections,
+            outgoing,
         })
     }
 
@@ -241,7 +251,7 @@ impl Settings {
     #[must_use]
     pub fn describe(&self) -> Vec<Described> {
         let setting = |name, value: Value| Described { name, value, if_none: "none" };
-        vec![
+        let mut described = vec![
             setting("listen", self.listen.to_string().into()),
             setting("allow-public-listen", self.allow_public_listen.into()),
             setting("metrics-listen", self.metrics_listen.map(|it| it.to_string()).into()),
@@ -254,7 +264,22 @@ impl Settings {
             setting("log-filter", self.log.filter.clone().into()),
             Described { name: "workers", value: self.workers.into(), if_none: "one a core" },
             setting("database-connections", self.connections.into()),
-        ]
+        ];
+        described.extend(self.outgoing.describe());
+        described
+    }
+
+    /// The way to providers, for a server that listens at `address`.
+    ///
+    /// Programs on this machine may be reached only while nobody else can reach this server.
+    pub fn open_outgoing(&self, address: SocketAddr) -> Result<Outgoing, SettingsError> {
+        let database = match &self.database {
+            DatabaseUrl::Postgres(url) => url.ports(),
+            DatabaseUrl::Sqlite(_) => Vec::new(),
+        };
+        let metrics = self.metrics_listen.map(|it| it.port());
+        let own_ports = [address.port()].into_iter().chain(metrics).chain(database).collect();
+        self.outgoing.open(address.ip().is_loopback().then_some(own_ports))
     }
 }
 

@@ -12,6 +12,8 @@ mod destination;
 mod draft;
 mod endpoint;
 mod fingerprint;
+mod google_grant;
+mod grant;
 mod label;
 mod mask;
 mod patch;

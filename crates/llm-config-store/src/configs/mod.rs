@@ -1,5 +1,6 @@
-//! Configurations: create, find, list, update, move, delete.
+//! Configurations: create, find, list, delete; changes and moves have files of their own.
 
+mod changes;
 mod labels;
 mod moves;
 mod row;
@@ -10,12 +11,10 @@ use diesel::prelude::*;
 use llm_config_core::access::Visible;
 use llm_config_core::audit::{Event, EventKind, Object};
 use llm_config_core::caller::Caller;
-use llm_config_core::config::{LlmConfig, NewLlmConfig, Revision, Scope, Settings, Stamp};
-use llm_config_core::credential::{Credential, Presentation, SecretMeta};
-use llm_config_core::credential_patch::CredentialPatch;
+use llm_config_core::config::{LlmConfig, NewLlmConfig, Revision, Scope, Stamp};
+use llm_config_core::credential::{Credential, SecretMeta};
 use llm_config_core::id::{ConfigId, Incarnation};
 use llm_config_core::label::Labels;
-use llm_config_core::patch::ConfigPatch;
 use llm_config_core::provider::Provider;
 
 use crate::error::StoreError;
@@ -25,6 +24,7 @@ use crate::transaction::{Lock, Tx};
 use crate::vault::SLOT;
 use row::{ConfigRow, MetaRow};
 
+pub(crate) use changes::PlannedCredential;
 pub(crate) use secret::open_credential;
 pub use workspace_lists::WorkspaceFilter;
 
@@ -76,7 +76,8 @@ impl Tx<'_> {
         };
         let unique = self.store.fingerprints.config(&scope, &config.settings, &fingerprint);
         let row = ConfigRow::new(&config, &unique, &fingerprint);
-        diesel::insert_into(llm_configs::table).values(&row).execute(self.conn)?;
+        let first = llm_configs::target_revision.eq(config.revision.number());
+        diesel::insert_into(llm_configs::table).values((&row, first)).execute(self.conn)?;
         self.insert_labels(id, &config.settings.labels)?;
         if let Some(credential) = &new.credential {
             self.seal_credential(&config, credential)?;
@@ -153,81 +154,6 @@ impl Tx<'_> {
         Ok(listed.collect())
     }
 
-    /// Changes `current`, as [`Tx::find_config`] just returned it, and records which fields
-    /// were given.
-    ///
-    /// `Invalid` when the patch does not fit, above all when a stored credential would get a
-    /// new destination; nothing is changed then.
-    pub fn update_config(
-        &mut self,
-        current: &LlmConfig,
-        patch: &ConfigPatch,
-        caller: &Caller,
-    ) -> Result<LlmConfig, StoreError> {
-        let settings = patch.apply(current).map_err(StoreError::Invalid)?;
-        let credential = self.changed_credential(current, &settings, patch)?;
-        let secret = match &credential {
-            Some(credential) => Some(self.meta(credential)),
-            None => current.secret.clone(),
-        };
-        let changed = LlmConfig {
-            settings,
-            secret,
-            revision: current.revision.next(),
-            updated: Stamp { at: self.now.max(current.updated.at), by: caller.identity.principal() },
-            ..current.clone()
-        };
-        self.store_change(current, &changed)?;
-        if let Some(credential) = &credential {
-            self.seal_credential(&changed, credential)?;
-        }
-        let event =
-            Event::new(EventKind::ConfigUpdated, Object::Config(current.id, current.scope), caller.clone());
-        self.append_event(&event.with_fields(&patch.fields()))?;
-        Ok(changed)
-    }
-
-    /// The credential to be sealed in place of the stored one; `None` where that stays. Opens it
-    /// only where a part of it stays, or it is to be presented in another way.
-    fn changed_credential(
-        &mut self,
-        current: &LlmConfig,
-        settings: &Settings,
-        patch: &ConfigPatch,
-    ) -> Result<Option<Credential>, StoreError> {
-        if let CredentialPatch::Replace(credential) = &patch.credential {
-            return Ok(Some(credential.duplicate()));
-        }
-        let presented = |provider, meta: &SecretMeta| Presentation::of(provider, meta.kind);
-        let is_presented_alike = current.secret.as_ref().is_none_or(|meta| {
-            presented(current.settings.provider, meta) == presented(settings.provider, meta)
-        });
-        if patch.credential.keeps(current.secret.as_ref()) && is_presented_alike {
-            return Ok(None);
-        }
-        // What does not open any more is healed by giving all of it again.
-        let replaces_all = current.secret.as_ref().is_none_or(|meta| patch.credential.is_whole(meta));
-        let stored = if replaces_all { None } else { open_credential(self, current)? };
-        patch.credential.credential(stored.as_ref()).map(Some).map_err(StoreError::Invalid)
-    }
-
-    fn store_change(&mut self, current: &LlmConfig, changed: &LlmConfig) -> Result<(), StoreError> {
-        let fingerprints = &self.store.fingerprints;
-        let none = || fingerprints.credential(None);
-        let credential = changed.secret.as_ref().map_or_else(none, |secret| secret.fingerprint);
-        let unique = fingerprints.config(&changed.scope, &changed.settings, &credential);
-        let row = ConfigRow::new(changed, &unique, &credential);
-        let at_revision =
-            llm_configs::table.find(&row.id).filter(llm_configs::revision.eq(current.revision.number()));
-        if diesel::update(at_revision).set(&row).execute(self.conn)? != 1 {
-            return Err(StoreError::Stale);
-        }
-        if labels_differ(&current.settings, &changed.settings) {
-            self.replace_labels(changed.id, &changed.settings.labels)?;
-        }
-        Ok(())
-    }
-
     /// Deletes `current` with its labels and its sealed credential; `Stale` if it was changed
     /// since it was read.
     pub fn delete_config(&mut self, current: &LlmConfig, caller: &Caller) -> Result<(), StoreError> {
@@ -255,8 +181,4 @@ impl Tx<'_> {
 /// The secrets of a configuration, whatever their slot.
 fn of_config() -> diesel::dsl::Eq<secrets::config_id, llm_configs::id> {
     secrets::config_id.eq(llm_configs::id)
-}
-
-fn labels_differ(left: &Settings, right: &Settings) -> bool {
-    left.labels != right.labels
 }

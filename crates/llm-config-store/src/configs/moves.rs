@@ -34,7 +34,8 @@ impl Tx<'_> {
             updated: Stamp { at: self.now.max(current.updated.at), by: caller.identity.principal() },
             ..current.clone()
         };
-        self.store_change(current, &moved)?;
+        // Sealed anew, for somebody else: that it worked before says little.
+        self.store_change(current, &moved, true)?;
         if let Some(credential) = &credential {
             self.seal_credential(&moved, credential)?;
         }

@@ -6,11 +6,13 @@ use llm_config_core::access::VisibleWorkspaces;
 use llm_config_core::config::Scope;
 use llm_config_core::id::WorkspaceId;
 
-use super::ListedConfig;
 use super::row::{ConfigRow, MetaRow};
+use super::{ListedConfig, of_config};
+use crate::checks::{WORKS, last_verdict};
 use crate::error::StoreError;
 use crate::schema::{llm_configs, secrets};
 use crate::transaction::Tx;
+use crate::vault::SLOT;
 
 /// Which configurations of workspaces a list shows. Both conditions hold together.
 #[derive(Clone, Debug)]
@@ -19,6 +21,13 @@ pub struct WorkspaceFilter {
     pub visible: VisibleWorkspaces,
     /// Only of this one.
     pub workspace: Option<WorkspaceId>,
+}
+
+/// Of the configurations that a filter leaves.
+#[derive(Clone, Copy)]
+enum Shown {
+    All,
+    Available,
 }
 
 /// How many names a refusal lists.
@@ -30,8 +39,22 @@ impl Tx<'_> {
         &mut self,
         filter: &WorkspaceFilter,
     ) -> Result<Vec<ListedConfig>, StoreError> {
+        self.list_of_workspaces(filter, Shown::All)
+    }
+
+    /// As [`Tx::list_workspace_configs`], but only those that worked when they were last checked
+    /// as they are now. Checks that could not decide do not count.
+    pub fn list_available(&mut self, filter: &WorkspaceFilter) -> Result<Vec<ListedConfig>, StoreError> {
+        self.list_of_workspaces(filter, Shown::Available)
+    }
+
+    fn list_of_workspaces(
+        &mut self,
+        filter: &WorkspaceFilter,
+        shown: Shown,
+    ) -> Result<Vec<ListedConfig>, StoreError> {
         let mut query = llm_configs::table
-            .left_join(secrets::table)
+            .left_join(secrets::table.on(of_config().and(secrets::slot.eq(SLOT))))
             .filter(llm_configs::workspace_id.is_not_null())
             .select((ConfigRow::as_select(), Option::<MetaRow>::as_select()))
             .into_boxed();
@@ -41,6 +64,10 @@ impl Tx<'_> {
         if let VisibleWorkspaces::Of(ids) = &filter.visible {
             let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
             query = query.filter(llm_configs::workspace_id.eq_any(ids));
+        }
+        match shown {
+            Shown::All => {}
+            Shown::Available => query = query.filter(last_verdict().eq(WORKS)),
         }
         let newest_first = (llm_configs::created_at.desc(), llm_configs::id.desc());
         let rows: Vec<(ConfigRow, Option<MetaRow>)> = query.order(newest_first).load(self.conn)?;

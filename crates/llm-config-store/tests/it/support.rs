@@ -10,9 +10,9 @@ use llm_config_core::credential_patch::CredentialPatchDraft;
 use llm_config_core::draft::{CredentialDraft, SecretDraft};
 use llm_config_core::id::{ConfigId, PrincipalId, WorkspaceId};
 use llm_config_core::patch::PatchDraft;
-use llm_config_core::target::{Purpose, Target};
+use llm_config_core::target::Purpose;
 use llm_config_store::testing::TestDatabase;
-use llm_config_store::{NewUser, OpenTargetError, Store, StoreError, Tx, User, UserChange};
+use llm_config_store::{NewUser, OpenTargetError, OpenedTarget, Store, StoreError, Tx, User, UserChange};
 use zeroize::Zeroizing;
 
 pub(crate) const OPERATOR: Caller = Caller::operator();
@@ -134,7 +134,7 @@ pub(crate) async fn find_user(store: &Store, id: PrincipalId) -> Option<User> {
     store.read(move |tx| tx.find_user(id)).await.unwrap()
 }
 
-pub(crate) async fn open_target(store: &Store, id: ConfigId) -> Result<Target, OpenTargetError> {
+pub(crate) async fn open_target(store: &Store, id: ConfigId) -> Result<OpenedTarget, OpenTargetError> {
     store.open_target(id, &OPERATOR, Purpose::Call).await
 }
 

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse};
+use llm_config_core::violation::Violations;
 use llm_config_store::Conflict;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -23,12 +24,17 @@ pub(in crate::http) struct Body<'a> {
 }
 
 pub(super) fn response(status: StatusCode, message: &str) -> HttpResponse {
+    respond(status, message, 1)
+}
+
+/// With `retry_after`, in seconds, for the statuses that have it.
+fn respond(status: StatusCode, message: &str, retry_after: u64) -> HttpResponse {
     let mut response = HttpResponse::build(status);
     if status == StatusCode::UNAUTHORIZED {
         response.insert_header((WWW_AUTHENTICATE, "Bearer"));
     }
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        response.insert_header((RETRY_AFTER, "1"));
+    if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
+        response.insert_header((RETRY_AFTER, retry_after));
     }
     response.json(Body { success: false, message })
 }
@@ -57,10 +63,7 @@ pub(super) fn answer(request: &HttpRequest, failure: Failure) -> HttpResponse {
         ),
         Error::Malformed(problems) => (StatusCode::BAD_REQUEST, sentence(&problems)),
         Error::Invalid(violations) => {
-            let spelled = violations
-                .into_iter()
-                .map(|it| Problem { field: spelling::of(it.field).to_owned(), message: it.message });
-            (StatusCode::BAD_REQUEST, sentence(&Problems(spelled.collect())))
+            (StatusCode::BAD_REQUEST, sentence(&spelled(violations)))
         }
         Error::NotFound(what) => (StatusCode::NOT_FOUND, format!("There is no such {what}")),
         Error::Unknown(Referred::Owner | Referred::Holder | Referred::Member) => {
@@ -77,6 +80,11 @@ pub(super) fn answer(request: &HttpRequest, failure: Failure) -> HttpResponse {
             "The last owner of the organization must stay, and so must the last token with which an owner can do everything"
                 .to_owned(),
         ),
+        Error::TooMany { retry_after } => {
+            let seconds = retry_after.as_secs() + 1;
+            let message = format!("Too many calls to this provider; try again in {seconds} s");
+            return respond(StatusCode::TOO_MANY_REQUESTS, &message, seconds);
+        }
         Error::Unavailable(error) => {
             Failure::log_unavailable(request, &error);
             (StatusCode::SERVICE_UNAVAILABLE, "The registry is unavailable; try again".to_owned())
@@ -107,4 +115,12 @@ fn sentence(problems: &Problems) -> String {
         field => format!("{field} {}", it.message),
     };
     problems.0.iter().take(20).map(line).collect::<Vec<_>>().join("; ")
+}
+
+/// The faults of the library in this API's names.
+pub(super) fn spelled(violations: Violations) -> Problems {
+    let spelled = violations
+        .into_iter()
+        .map(|it| Problem { field: spelling::of(it.field).to_owned(), message: it.message });
+    Problems(spelled.collect())
 }

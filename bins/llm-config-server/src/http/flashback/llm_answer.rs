@@ -119,7 +119,7 @@ impl AiLlm {
 }
 
 /// `2024-01-15T10:30:00.000Z`
-pub(super) fn rfc3339(at: Timestamp) -> String {
+pub(in crate::http) fn rfc3339(at: Timestamp) -> String {
     let at = jiff::Timestamp::from_microsecond(at.as_micros()).unwrap_or_default();
     at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }

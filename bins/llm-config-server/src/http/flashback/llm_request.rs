@@ -14,7 +14,7 @@ use super::spelling;
 use crate::service::{CreateInWorkspace, Problems, Unfit};
 
 /// A creation.
-pub(super) fn create(request: &HttpRequest, body: &[u8]) -> Result<CreateInWorkspace, Unfit> {
+pub(in crate::http) fn create(request: &HttpRequest, body: &[u8]) -> Result<CreateInWorkspace, Unfit> {
     let mut problems = Problems::default();
     let faults = &mut problems;
     check_content_type(request, faults);
@@ -53,7 +53,7 @@ pub(super) fn create(request: &HttpRequest, body: &[u8]) -> Result<CreateInWorks
 }
 
 /// A change: any of the members. `key: null` drops the key; any other `null` changes nothing.
-pub(super) fn update(request: &HttpRequest, body: &[u8]) -> Result<ConfigPatch, Unfit> {
+pub(in crate::http) fn update(request: &HttpRequest, body: &[u8]) -> Result<ConfigPatch, Unfit> {
     let mut problems = Problems::default();
     let faults = &mut problems;
     check_content_type(request, faults);

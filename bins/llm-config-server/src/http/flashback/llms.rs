@@ -46,9 +46,12 @@ pub(super) async fn list(request: HttpRequest, service: web::Data<Service>) -> H
 /// Lists the configurations whose last validation succeeded.
 #[utoipa::path(get, path = "/ai/llm/available", operation_id = "getAvailableAiLlms", tag = openapi::LLMS, responses((status = 200, body = List)))]
 pub(super) async fn available(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
-    match session(&request, &service).await {
-        // Nothing is validated yet, so nothing is available; whoever asks is checked all the same.
-        Ok(_) => HttpResponse::Ok().json(render(&service, Listing::default())),
+    let listed = async {
+        let session = session(&request, &service).await?;
+        Ok(service.list_available(&session).await?)
+    };
+    match listed.await {
+        Ok(listing) => HttpResponse::Ok().json(render(&service, listing)),
         Err(failure) => answer(&request, failure),
     }
 }

@@ -10,13 +10,18 @@ mod people_request;
 mod request_schema;
 mod spelling;
 mod users;
+mod validation;
 mod workspaces;
 
 use actix_web::http::{Method, StatusCode};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 
-use super::failure::Failure;
+pub(super) use llm_answer::rfc3339;
+pub(super) use llm_request::{create as read_creation, update as read_change};
+pub(super) use request_schema::{CreateAiLlm as AiLlmBody, UpdateAiLlm as UpdateAiLlmBody};
+
 use super::known;
+use crate::service::Error;
 
 /// The routes, at the root of the server.
 pub(super) fn routes(config: &mut web::ServiceConfig) {
@@ -46,6 +51,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
             "/ai/llm/{id}",
             [(Method::PUT, web::to(llms::update)), (Method::DELETE, web::to(llms::delete))],
         ))
+        .service(known("/ai/llm/{id}/validate", [(Method::POST, web::to(validation::validate))]))
         .service(known(
             "/workspace",
             [(Method::GET, web::to(workspaces::list)), (Method::POST, web::to(workspaces::create))],
@@ -85,7 +91,8 @@ pub(super) fn answer(status: StatusCode, message: &str) -> HttpResponse {
     error::response(status, message)
 }
 
-/// The answer to a request that came to nothing, for routes of no dialect.
-pub(super) fn failed(request: &HttpRequest, failure: Failure) -> HttpResponse {
-    error::answer(request, failure)
+/// The error with the fields of broken rules as this API names them, for routes that take its
+/// bodies.
+pub(super) fn spelled(error: Error) -> Error {
+    if let Error::Invalid(violations) = error { error::spelled(violations).into() } else { error }
 }

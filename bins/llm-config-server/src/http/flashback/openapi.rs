@@ -3,7 +3,7 @@
 use utoipa::OpenApi;
 
 use super::super::openapi::complete::complete;
-use super::{error, llms, users, workspaces};
+use super::{error, llms, users, validation, workspaces};
 
 pub(super) const LLMS: &str = "AI LLMs";
 pub(super) const WORKSPACES: &str = "Workspaces";
@@ -24,6 +24,7 @@ pub(super) const USERS: &str = "Organization users";
         llms::stats,
         llms::update,
         llms::delete,
+        validation::validate,
         workspaces::create,
         workspaces::list,
         workspaces::get,

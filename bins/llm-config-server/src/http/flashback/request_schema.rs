@@ -12,7 +12,7 @@ use super::super::openapi::names::{AiType, OrgRoleNumber, WorkspaceRoleName};
     "name": "Team GPT", "aiType": "OPENAI", "endpoint": "https://api.openai.com/v1",
     "secret": "the key that the provider gave you", "workspaceId": "018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a",
 }))]
-pub(super) struct CreateAiLlm {
+pub(in crate::http) struct CreateAiLlm {
     /// Not blank, at most 255 characters, without control characters, unique in the workspace.
     name: String,
     ai_type: AiType,
@@ -32,7 +32,7 @@ pub(super) struct CreateAiLlm {
 /// A change of a configuration: what is left out, or null where nothing else is said, stays.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase", example = json!({"name": "Team GPT 2", "key": null}))]
-pub(super) struct UpdateAiLlm {
+pub(in crate::http) struct UpdateAiLlm {
     /// As for a creation.
     name: Option<String>,
     ai_type: Option<AiType>,

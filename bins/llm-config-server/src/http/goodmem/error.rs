@@ -58,27 +58,28 @@ struct Fault<'a> {
 }
 
 pub(super) fn response(status: StatusCode, message: &str) -> HttpResponse {
-    build(status).json(Body { error: message, code: code(status), violations: &[] })
+    build(status, 1).json(Body { error: message, code: code(status), violations: &[] })
 }
 
 /// The answer where nothing exists twice, but something else is in the way.
 fn blocked(message: &str) -> HttpResponse {
-    build(StatusCode::CONFLICT).json(Body { error: message, code: "FAILED_PRECONDITION", violations: &[] })
+    build(StatusCode::CONFLICT, 1).json(Body { error: message, code: "FAILED_PRECONDITION", violations: &[] })
 }
 
-fn build(status: StatusCode) -> HttpResponseBuilder {
+/// With `retry_after`, in seconds, for the statuses that have it.
+fn build(status: StatusCode, retry_after: u64) -> HttpResponseBuilder {
     let mut response = HttpResponse::build(status);
     if status == StatusCode::UNAUTHORIZED {
         response.insert_header((WWW_AUTHENTICATE, "Bearer"));
     }
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        response.insert_header((RETRY_AFTER, "1"));
+    if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
+        response.insert_header((RETRY_AFTER, retry_after));
     }
     response
 }
 
 /// The answer to a request that came to nothing.
-pub(super) fn answer(request: &HttpRequest, failure: Failure) -> HttpResponse {
+pub(in crate::http) fn answer(request: &HttpRequest, failure: Failure) -> HttpResponse {
     let error = match failure {
         Failure::Service(error) => error,
         Failure::Body(BodyError::TooLarge) => {
@@ -118,6 +119,15 @@ pub(super) fn answer(request: &HttpRequest, failure: Failure) -> HttpResponse {
                 "the last owner of the organisation must stay, and so must the last token with which an owner can \
                  do everything",
             );
+        }
+        Error::TooMany { retry_after } => {
+            let (status, seconds) = (StatusCode::TOO_MANY_REQUESTS, retry_after.as_secs() + 1);
+            let message = format!("too many calls to this provider; try again in {seconds} s");
+            return build(status, seconds).json(Body {
+                error: &message,
+                code: code(status),
+                violations: &[],
+            });
         }
         Error::Unavailable(error) => {
             Failure::log_unavailable(request, &error);
@@ -174,5 +184,5 @@ fn faults(problems: &Problems) -> HttpResponse {
     let shown = problems.0.iter().take(SHOWN_FAULTS);
     let violations: Vec<_> = shown.map(|it| Fault { field: &it.field, message: &it.message }).collect();
     let status = StatusCode::BAD_REQUEST;
-    build(status).json(Body { error: &lines.join("; "), code: code(status), violations: &violations })
+    build(status, 1).json(Body { error: &lines.join("; "), code: code(status), violations: &violations })
 }

@@ -26,7 +26,11 @@ const FLAGS: [(&str, Capability); 6] = [
 ];
 
 /// A creation.
-pub(super) fn create(request: &HttpRequest, body: &[u8], caller: PrincipalId) -> Result<CreateConfig, Unfit> {
+pub(in crate::http) fn create(
+    request: &HttpRequest,
+    body: &[u8],
+    caller: PrincipalId,
+) -> Result<CreateConfig, Unfit> {
     let mut problems = Problems::default();
     check_content_type(request, &mut problems);
     let mut object = Object::parse(body, &mut problems);
@@ -65,7 +69,7 @@ pub(super) fn create(request: &HttpRequest, body: &[u8], caller: PrincipalId) ->
 }
 
 /// A change.
-pub(super) fn update(request: &HttpRequest, body: &[u8]) -> Result<ConfigPatch, Unfit> {
+pub(in crate::http) fn update(request: &HttpRequest, body: &[u8]) -> Result<ConfigPatch, Unfit> {
     let mut problems = Problems::default();
     check_content_type(request, &mut problems);
     let mut object = Object::parse(body, &mut problems);

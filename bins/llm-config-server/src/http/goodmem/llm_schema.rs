@@ -17,7 +17,7 @@ use super::super::openapi::names::{ModalityName, ProviderType};
         "kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "the key that the provider gave you"},
     },
 }))]
-pub(super) struct LlmCreationRequest {
+pub(in crate::http) struct LlmCreationRequest {
     /// Not blank.
     #[schema(min_length = 1, max_length = 255)]
     display_name: String,
@@ -65,7 +65,7 @@ pub(super) struct LlmCreationRequest {
 #[schema(rename_all = "camelCase", as = LLMUpdateRequest, example = json!({
     "displayName": "GPT-4o mini, second line", "mergeLabels": {"team": "search"},
 }))]
-pub(super) struct LlmUpdateRequest {
+pub(in crate::http) struct LlmUpdateRequest {
     #[schema(min_length = 1, max_length = 255)]
     display_name: Option<String>,
     /// The empty string clears it.

@@ -11,6 +11,10 @@ mod llm_request;
 mod llm_schema;
 mod llms;
 pub(super) mod openapi;
+mod ping;
+mod ping_answer;
+mod ping_request;
+mod ping_schema;
 mod request_schema;
 mod spelling;
 mod system;
@@ -18,6 +22,10 @@ mod users;
 
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, web};
+
+pub(super) use error::answer as failed;
+pub(super) use llm_request::{create as read_creation, update as read_change};
+pub(super) use llm_schema::{LlmCreationRequest as LlmBody, LlmUpdateRequest as UpdateLlmBody};
 
 use super::{known, unknown};
 
@@ -45,6 +53,8 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
                 (Method::DELETE, web::to(api_keys::delete)),
             ],
         ))
+        .service(known("/ping:once", [(Method::POST, web::to(ping::once))]))
+        .service(known("/ping:stream", [(Method::POST, web::to(ping::stream))]))
         .service(known("/users/me", [(Method::GET, web::to(users::me))]))
         .service(known("/users/email/{email}", [(Method::GET, web::to(users::by_email))]))
         .service(known("/users/{id}", [(Method::GET, web::to(users::get))]))

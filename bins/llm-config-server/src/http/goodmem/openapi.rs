@@ -5,10 +5,11 @@ use utoipa::OpenApi;
 use super::super::openapi::complete::{close, complete};
 use super::llm_schema::{LlmCreationRequest, LlmUpdateRequest};
 use super::request_schema::{CreateApiKeyRequest, UpdateApiKeyRequest};
-use super::{api_keys, error, llms, system, users};
+use super::{api_keys, error, llms, ping, system, users};
 
 pub(super) const LLMS: &str = "LLMs";
 pub(super) const KEYS: &str = "API keys";
+pub(super) const PING: &str = "Ping";
 pub(super) const USERS: &str = "Users";
 pub(super) const SYSTEM: &str = "System";
 
@@ -31,6 +32,8 @@ pub(super) const SYSTEM: &str = "System";
         api_keys::get,
         api_keys::update,
         api_keys::delete,
+        ping::once,
+        ping::stream,
         users::me,
         users::by_email,
         users::get,

@@ -8,7 +8,7 @@ use llm_config_core::caller::Identity;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::super::authenticate::caller;
+use super::super::authenticate::{caller, is_forwarded};
 use super::super::openapi::refusal::{Forbidden, Internal, Unavailable};
 use super::error::answer;
 use super::openapi;
@@ -87,10 +87,7 @@ pub(super) async fn init(request: HttpRequest, service: web::Data<Service>) -> H
 /// through a proxy.
 fn is_local(request: &HttpRequest) -> bool {
     let headers = request.headers();
-    let was_passed_on = headers.contains_key(ORIGIN)
-        || headers.keys().any(|name| {
-            matches!(name.as_str(), "forwarded" | "via") || name.as_str().starts_with("x-forwarded-")
-        });
+    let was_passed_on = headers.contains_key(ORIGIN) || is_forwarded(headers);
     let from_here = request.peer_addr().is_some_and(|peer| peer.ip().is_loopback());
     let mut hosts = headers.get_all(HOST);
     let host = hosts.next().and_then(|host| host.to_str().ok()).unwrap_or_default();

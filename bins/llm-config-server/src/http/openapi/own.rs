@@ -3,11 +3,14 @@
 use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
 
-use super::super::{flashback, health, metrics};
-use super::complete::complete;
+use super::super::goodmem::{LlmBody, UpdateLlmBody};
+use super::super::llm_config::checks;
+use super::super::{goodmem, health, metrics};
+use super::complete::{close, complete};
 use super::page;
 
 pub(super) const DOCUMENTATION: &str = "Documentation";
+pub(in crate::http) const CHECKS: &str = "Checks";
 pub(in crate::http) const OPERATION: &str = "Operation";
 
 /// A document in the format `OpenAPI` 3.1.
@@ -19,10 +22,16 @@ pub(super) struct OpenApiDocument(serde_json::Value);
 #[openapi(
     info(
         title = "llm-config",
-        description = "What this server has beyond the two APIs of others: whether it works, what it counts, and \
-            how it is described.\n\nEvery answer carries `x-request-id`."
+        description = "What this server has beyond the two APIs of others: checks of configurations before and \
+            after they are stored, whether the server works, what it counts, and how it is described.\n\nErrors \
+            are `{\"error\": …, \"code\": …}`. Every answer carries `x-request-id`."
     ),
     paths(
+        checks::of_flashback,
+        checks::of_goodmem,
+        checks::stored,
+        checks::planned,
+        checks::history,
         health::health,
         health::ready,
         metrics::guarded,
@@ -37,5 +46,8 @@ struct Own;
 
 /// The document.
 pub(super) fn document() -> utoipa::openapi::OpenApi {
-    complete::<flashback::error::Body<'_>>(Own::openapi())
+    let mut document = complete::<goodmem::error::Body<'_>>(Own::openapi());
+    close::<LlmBody>(&mut document);
+    close::<UpdateLlmBody>(&mut document);
+    document
 }

@@ -41,6 +41,8 @@ refusals! {
     Conflict = 409 "It exists already, or something else is in the way.";
     /// 413: the body is too large.
     TooLarge = 413 "The body has more than 1 MiB.";
+    /// 429: too often.
+    TooMany = 429 with "Retry-After" "Too many calls to providers on behalf of this caller, or of this configuration.";
     /// 500: our fault.
     Internal = 500 "A fault of the server; the message has the request id under which it was logged.";
     /// 503: the database or the keys are away.

@@ -46,7 +46,9 @@ fn every_registered_path_is_a_reviewed_route() {
     let mut registered = BTreeSet::new();
     for file in rust_files(&http) {
         let source = std::fs::read_to_string(&file).unwrap();
-        let prefix = if file.starts_with(http.join("goodmem")) { "/v1" } else { "" };
+        let prefixes = [("goodmem", "/v1"), ("llm_config", "/llm-config/v1")];
+        let prefix = prefixes.iter().find(|(folder, _)| file.starts_with(http.join(folder)));
+        let prefix = prefix.map_or("", |(_, prefix)| prefix);
         for (at, marker) in source.match_indices("known(") {
             let argument = source[at + marker.len()..].trim_start();
             if let Some(path) = argument.strip_prefix('"').and_then(|it| it.split('"').next()) {

@@ -53,8 +53,8 @@ async fn a_secret_is_in_no_file_dump_error_or_debug_output() {
     let changed =
         update(&store, created.id, secret_patch(&format!("sk-{MARKER}-second-0000"))).await.unwrap();
     check_shown(&changed, "a changed configuration");
-    let target = store.open_target(created.id, &OPERATOR, Purpose::Call).await.unwrap();
-    check_shown(&target, "a target");
+    let opened = store.open_target(created.id, &OPERATOR, Purpose::Call).await.unwrap();
+    check_shown(&opened, "an opened target");
     let expected = format!("sk-{MARKER}-second-0000");
     assert_eq!(opened_secret(&store, created.id).await.as_deref(), Some(expected.as_str()));
 

@@ -1,8 +1,10 @@
 //! What a store promises, whichever database it is on.
 
 mod actors;
+mod available;
 mod canary;
 mod chains;
+mod checks;
 mod config_changes;
 mod config_lists;
 mod configs;
@@ -10,8 +12,10 @@ mod first_starts;
 mod keys;
 mod moves;
 mod opening;
+mod planned;
 mod races;
 mod roles;
+mod schedule;
 mod schema;
 mod tampering;
 mod targets;

@@ -66,7 +66,7 @@ async fn neither_the_old_envelope_in_the_new_place_nor_the_new_one_in_the_old_pl
             database.execute(&format!("UPDATE secrets SET envelope = {}", bytes(envelope)));
             set_scope(&database, scope);
             match open_target(&store, created.id).await {
-                Ok(target) => assert!(opens && secret_of(&target.credential.unwrap()) == SECRET),
+                Ok(opened) => assert!(opens && secret_of(&opened.credential.unwrap()) == SECRET),
                 Err(OpenTargetError::Store(StoreError::Sealed { source, .. })) => {
                     assert!(!opens && source == VaultError::Refused);
                 }

@@ -1,9 +1,13 @@
 //! The tables of the database are those of `schema.rs`.
 
+use llm_config_core::config::Revision;
 use llm_config_store::testing::TestDatabase;
+use llm_config_store::{CheckTrigger, NewCheck};
 
 use super::{COLUMNS, PRIMARY_KEYS, database, opened, type_name};
-use crate::support::{OPERATOR, create, named, owner};
+use crate::support::{
+    OPERATOR, SECRET, count, create, endpoint_patch, find, named, opened_secret, owner, update,
+};
 
 /// The columns and primary keys that `schema.rs` declares, as the two queries spell them.
 fn declared() -> (Vec<String>, Vec<String>) {
@@ -39,7 +43,7 @@ fn found(database: &TestDatabase) -> (Vec<String>, Vec<String>) {
 async fn every_table_and_column_is_the_declared_one() {
     let Some((database, _store)) = opened().await else { return };
     let (columns, keys) = declared();
-    assert!(columns.len() > 80 && keys.len() == 11, "{} columns of {} tables", columns.len(), keys.len());
+    assert!(columns.len() > 80 && keys.len() == 13, "{} columns of {} tables", columns.len(), keys.len());
     assert_eq!(found(&database), (columns, keys));
 }
 
@@ -47,13 +51,54 @@ async fn every_table_and_column_is_the_declared_one() {
 async fn the_tables_can_be_taken_back_and_made_again() {
     let Some(database) = database() else { return };
     for _ in 0..2 {
-        assert_eq!(database.migrate().unwrap(), ["0001"]);
+        assert_eq!(database.migrate().unwrap(), ["0001", "0002"]);
         assert_eq!(found(&database), declared());
         assert!(database.migrate().unwrap().is_empty());
-        assert_eq!(database.revert().unwrap(), ["0001"]);
+        assert_eq!(database.revert().unwrap(), ["0002", "0001"]);
         assert!(found(&database).0.is_empty());
     }
     let store = database.store().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     store.write(move |tx| tx.delete_config(&config, &OPERATOR)).await.unwrap();
+}
+
+#[tokio::test]
+async fn configurations_from_before_the_checks_are_kept_and_count_as_just_changed() {
+    let Some((database, store)) = opened().await else { return };
+    let scope = owner(&store).await;
+    let (fresh, id) = (create(&store, scope, named("a")).await.unwrap(), store.new_config_id());
+    store.write(move |tx| tx.create_config(id, scope, &named("b"), &OPERATOR)).await.unwrap();
+    for path in ["v2", "v3"] {
+        update(&store, id, endpoint_patch(&format!("https://api.openai.com/{path}"))).await.unwrap();
+    }
+    let changed = find(&store, id).await.unwrap();
+    drop(store);
+
+    assert_eq!(database.revert_last().unwrap(), "0002");
+    let columns = found(&database).0;
+    assert!(!columns.iter().any(|it| it.contains("check") && !it.contains("check_envelope")), "{columns:?}");
+    assert!(!columns.iter().any(|it| it.contains("target_revision")), "{columns:?}");
+    assert_eq!(database.migrate().unwrap(), ["0002"]);
+    assert_eq!(found(&database), declared());
+
+    let store = database.store().await;
+    assert_eq!((count(&database, "llm_configs"), count(&database, "secrets")), (2, 2));
+    for (config, revision) in [(&fresh, 1), (&changed, 3)] {
+        assert_eq!(find(&store, config.id).await.as_ref(), Some(config));
+        assert_eq!(opened_secret(&store, config.id).await.as_deref(), Some(SECRET));
+        for (opened, is_recorded) in [(revision - 1, false), (revision, true)] {
+            let check = NewCheck {
+                config: config.id,
+                incarnation: config.incarnation,
+                revision: Revision::new(opened),
+                at: config.updated.at,
+                trigger: CheckTrigger::Background,
+                checked_by: config.created.by,
+                works: Some(true),
+                report: "{}".to_owned().try_into().unwrap(),
+            };
+            let recorded = store.write(move |tx| tx.record_check(&check)).await.unwrap();
+            assert_eq!(recorded, is_recorded, "{opened}");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use llm_config_core::access::{OrgRole, WorkspaceRole};
 use llm_config_core::caller::{Caller, Identity};
 use llm_config_core::config::{LlmConfig, Scope};
-use llm_config_core::target::Purpose;
+use llm_config_core::target::{Purpose, Target};
 use llm_config_store::{OpenTargetError, Store, StoreError};
 use serde_json::json;
 
@@ -28,10 +28,12 @@ async fn the_owner_gets_his_credential_with_its_destination() {
     let mut caller = as_user(ada);
     caller.request_id = Some("request-1".to_owned());
     caller.address = Some([192, 0, 2, 1].into());
-    let target = store.open_target(config.id, &caller, Purpose::Validate).await.unwrap();
-    assert_eq!(secret_of(target.credential.as_ref().unwrap()), SECRET);
-    assert_eq!(target.url().as_str(), "https://api.openai.com/v1/chat/completions");
-    assert_eq!((target.id, target.model), (config.id, config.settings.model.clone()));
+    let opened = store.open_target(config.id, &caller, Purpose::Validate).await.unwrap();
+    assert_eq!(secret_of(opened.credential.as_ref().unwrap()), SECRET);
+    assert_eq!(opened.target.url().as_str(), "https://api.openai.com/v1/chat/completions");
+    assert_eq!(opened.target, Target::from(&config.settings));
+    assert_eq!((opened.config, opened.incarnation), (config.id, config.incarnation));
+    assert_eq!((opened.scope, opened.revision), (config.scope, config.revision));
     let opened = ("credential.opened".to_owned(), "validate".to_owned(), ada.to_string());
     assert_eq!(openings(&store, &config).await, [opened]);
     let newest = store.read(|tx| tx.audit_events(None, 1)).await.unwrap().remove(0);
@@ -104,8 +106,8 @@ async fn a_reference_is_handed_out_as_a_reference() {
     let reference = json!({"kind": "API_KEY", "reference": "vault://kv/openai#key", "header": "x-api-key"});
     let config = create(&store, scope, new(json!({}), reference)).await.unwrap();
     assert!(config.secret.as_ref().unwrap().mask.is_none());
-    let target = open_target(&store, config.id).await.unwrap();
-    assert_eq!(secret_of(&target.credential.unwrap()), "reference vault://kv/openai#key");
+    let opened = open_target(&store, config.id).await.unwrap();
+    assert_eq!(secret_of(&opened.credential.unwrap()), "reference vault://kv/openai#key");
     assert_eq!(openings(&store, &config).await[0].0, "credential.opened");
 }
 
@@ -122,8 +124,8 @@ async fn every_kind_of_credential_comes_back() {
     ] {
         let config =
             create(&store, team, new(json!({"name": name, "provider": provider}), credential)).await.unwrap();
-        let target = open_target(&store, config.id).await.unwrap();
-        assert_eq!(target.credential.as_ref().map(secret_of).as_deref(), expected, "{name}");
+        let opened = open_target(&store, config.id).await.unwrap();
+        assert_eq!(opened.credential.as_ref().map(secret_of).as_deref(), expected, "{name}");
         assert_eq!(openings(&store, &config).await.len(), 1, "{name}");
     }
 }

@@ -125,7 +125,7 @@ async fn an_inactive_token_does_not_work_until_it_is_active_again() {
 }
 
 /// A store whose clock the test sets.
-async fn timed() -> Option<(TestDatabase, Store, FixedClock)> {
+pub(super) async fn timed() -> Option<(TestDatabase, Store, FixedClock)> {
     let (database, clock) = (database()?, FixedClock::default());
     let mut options = database.options();
     options.clock = Arc::new(clock.clone());

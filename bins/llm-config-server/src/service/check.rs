@@ -1,0 +1,229 @@
+//! To find out whether a configuration works: as it is stored, before it is stored, and before
+//! it is changed.
+
+use llm_config_core::access::{Action, Actor, Decision, Verb, decide};
+use llm_config_core::caller::Caller;
+use llm_config_core::config::{LlmConfig, Scope};
+use llm_config_core::id::ConfigId;
+use llm_config_core::patch::ConfigPatch;
+use llm_config_core::target::{Purpose, Target};
+use llm_config_probe::Prober;
+use llm_config_probe::report::{Depth, Reason, Report, Usable};
+use llm_config_store::{Check, CheckReport, CheckTrigger, NewCheck, OpenTargetError, OpenedTarget, Tx};
+
+use super::read_configs::owned_config;
+use super::update_config::Requested;
+use super::workspace_configs::workspace_config;
+use super::{CreateConfig, CreateInWorkspace, Error, Service, Session};
+
+/// How many reports of a configuration are shown.
+const SHOWN: u32 = 20;
+
+/// Which configurations a request may be about: each of the two APIs knows its own only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Among {
+    /// Those of workspaces.
+    Workspaces,
+    /// Those of owners.
+    Owners,
+    /// All.
+    All,
+}
+
+impl Service {
+    /// Checks a configuration as it is stored, and keeps the report. Changes nothing else.
+    pub async fn check(
+        &self,
+        session: &Session,
+        among: Among,
+        id: ConfigId,
+        depth: Depth,
+    ) -> Result<Report, Error> {
+        self.permitted(session, among, id, Verb::Ping).await?;
+        self.limits.check(session.actor.id, Some(id))?;
+        let opened = self.store.open_target(id, &session.caller, Purpose::Validate).await?;
+        let prober = self.outgoing.prober(session, opened.role);
+        self.check_opened(prober, &session.caller, opened, depth, CheckTrigger::Request).await
+    }
+
+    /// Checks what was opened, outside of any transaction, and keeps the report unless the
+    /// configuration changed meanwhile.
+    pub(super) async fn check_opened(
+        &self,
+        prober: &Prober,
+        caller: &Caller,
+        opened: OpenedTarget,
+        depth: Depth,
+        trigger: CheckTrigger,
+    ) -> Result<Report, Error> {
+        let OpenedTarget { config, incarnation, scope, revision, opened_at, role: _, target, credential } =
+            opened;
+        let report = self.outgoing.check(prober, &scope, &target, credential.as_ref(), depth).await;
+        drop(credential);
+        self.metrics.checked(trigger, &report);
+        let kept = match CheckReport::try_from(report.to_json()) {
+            Ok(kept) => kept,
+            Err(error) => {
+                tracing::error!(config = %config, error = %error, "a report cannot be kept");
+                return Ok(report);
+            }
+        };
+        let new = NewCheck {
+            config,
+            incarnation,
+            revision,
+            at: opened_at,
+            trigger,
+            checked_by: caller.identity.principal(),
+            works: outcome(&report, trigger),
+            report: kept,
+        };
+        let is_kept = self.store.write(move |tx| Ok::<_, Error>(tx.record_check(&new)?)).await?;
+        if !is_kept {
+            tracing::info!(config = %config, "the configuration was changed while it was checked");
+        }
+        Ok(report)
+    }
+
+    /// Checks what would become a configuration of a workspace. Nothing is stored.
+    pub async fn check_new_in_workspace(
+        &self,
+        session: &Session,
+        CreateInWorkspace { workspace, new }: CreateInWorkspace,
+        depth: Depth,
+    ) -> Result<Report, Error> {
+        const NEEDS: &str = "checking a configuration needs the role WRITE in the workspace";
+        let workspace = workspace.ok_or(Error::Denied(NEEDS))?;
+        let scope = Scope::Workspace(workspace);
+        if !may_create_and_ping(&session.actor, scope) {
+            return Err(Error::Denied(NEEDS));
+        }
+        let found = self.store.read(move |tx| Ok::<_, Error>(tx.find_workspace(workspace)?)).await?;
+        found.ok_or(Error::Denied(NEEDS))?;
+        let target = Target::from(&new.settings);
+        self.check_draft(session, &scope, &target, new.credential.as_ref(), depth).await
+    }
+
+    /// Checks what would become a configuration of an owner. Nothing is stored.
+    pub async fn check_new(
+        &self,
+        session: &Session,
+        CreateConfig { id: _, owner, new }: CreateConfig,
+        depth: Depth,
+    ) -> Result<Report, Error> {
+        let owner = owner.unwrap_or(session.actor.id);
+        let scope = Scope::Owner(owner);
+        if !may_create_and_ping(&session.actor, scope) {
+            return Err(Error::Denied(
+                "checking a configuration needs the permissions CREATE_LLM_OWN and PING_LLM_OWN, for another owner CREATE_LLM_ANY and PING_LLM_ANY",
+            ));
+        }
+        let target = Target::from(&new.settings);
+        self.check_draft(session, &scope, &target, new.credential.as_ref(), depth).await
+    }
+
+    /// Checks what a configuration would be after a change. The stored secret is used only where
+    /// the change leaves its destination alone. Nothing is stored.
+    pub async fn check_planned(
+        &self,
+        session: &Session,
+        id: ConfigId,
+        patch: Requested<ConfigPatch>,
+        depth: Depth,
+    ) -> Result<Report, Error> {
+        self.permitted(session, Among::All, id, Verb::Update).await?;
+        self.permitted(session, Among::All, id, Verb::Ping).await?;
+        let patch = patch?;
+        self.limits.check(session.actor.id, Some(id))?;
+        let opened = self.store.open_planned_target(id, &session.caller, patch, Purpose::Validate).await?;
+        let OpenedTarget { scope, role, target, credential, .. } = opened;
+        let prober = self.outgoing.prober(session, role);
+        let report = self.outgoing.check(prober, &scope, &target, credential.as_ref(), depth).await;
+        self.metrics.checked(CheckTrigger::Request, &report);
+        Ok(report)
+    }
+
+    /// The last reports of a configuration, newest first.
+    pub async fn checks(&self, session: &Session, id: ConfigId) -> Result<Vec<Check>, Error> {
+        self.permitted(session, Among::All, id, Verb::Read).await?;
+        self.store.read(move |tx| Ok::<_, Error>(tx.list_checks(id, SHOWN)?)).await
+    }
+
+    /// Whose configuration it is, if the caller may do this to it.
+    pub async fn permitted(
+        &self,
+        session: &Session,
+        among: Among,
+        id: ConfigId,
+        verb: Verb,
+    ) -> Result<Scope, Error> {
+        let actor = session.actor.clone();
+        let found = self.store.read(move |tx| find(tx, &actor, among, id, verb)).await?;
+        Ok(found.scope)
+    }
+
+    async fn check_draft(
+        &self,
+        session: &Session,
+        scope: &Scope,
+        target: &Target,
+        credential: Option<&llm_config_core::credential::Credential>,
+        depth: Depth,
+    ) -> Result<Report, Error> {
+        self.limits.check(session.actor.id, None)?;
+        if credential.is_some_and(|it| !it.proves_knowledge()) {
+            let (caller, scope) = (session.caller.clone(), *scope);
+            let record = move |tx: &mut Tx<'_>| tx.record_unstored_opening(scope, &caller, Purpose::Validate);
+            self.store.write(record).await?;
+        }
+        let prober = self.outgoing.prober(session, session.actor.role);
+        let report = self.outgoing.check(prober, scope, target, credential, depth).await;
+        self.metrics.checked(CheckTrigger::Request, &report);
+        Ok(report)
+    }
+}
+
+fn may_create_and_ping(actor: &Actor, scope: Scope) -> bool {
+    let may = |verb| decide(actor, &Action::Config(verb, scope)) == Decision::Allow;
+    may(Verb::Create) && may(Verb::Ping)
+}
+
+fn find(tx: &mut Tx<'_>, actor: &Actor, among: Among, id: ConfigId, verb: Verb) -> Result<LlmConfig, Error> {
+    match among {
+        Among::Workspaces => workspace_config(tx, actor, id, verb),
+        Among::Owners => owned_config(tx, actor, id, verb),
+        Among::All => match tx.find_config(id)?.map(|it| it.scope) {
+            Some(Scope::Workspace(_)) => workspace_config(tx, actor, id, verb),
+            Some(Scope::Owner(_)) => owned_config(tx, actor, id, verb),
+            None => Err(Error::NotFound("configuration")),
+        },
+    }
+}
+
+/// What a report says about whether the configuration is available. Who only asked whether
+/// something is there did not ask that; what nobody asked for says nothing while it is unsure; and
+/// where the way out was closed, that is about whoever asked, or about this server.
+fn outcome(report: &Report, trigger: CheckTrigger) -> Option<bool> {
+    if report.reason == Reason::BlockedByPolicy {
+        return None;
+    }
+    match (report.depth, report.usable, trigger) {
+        (Depth::Credential | Depth::Inference, Usable::Yes, _) => Some(true),
+        (Depth::Credential | Depth::Inference, Usable::No, _)
+        | (Depth::Credential | Depth::Inference, Usable::Unknown, CheckTrigger::Request) => Some(false),
+        (Depth::Reach, _, _)
+        | (Depth::Credential | Depth::Inference, Usable::Unknown, CheckTrigger::Background) => None,
+    }
+}
+
+impl From<OpenTargetError> for Error {
+    fn from(error: OpenTargetError) -> Self {
+        match error {
+            OpenTargetError::NotFound(_) => Self::NotFound("configuration"),
+            OpenTargetError::Denied(_) => {
+                Self::Denied("the caller may not use this configuration's credential")
+            }
+            OpenTargetError::Store(error) => error.into(),
+        }
+    }
+}

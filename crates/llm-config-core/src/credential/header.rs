@@ -1,0 +1,141 @@
+//! The header that carries an API key, and what stands before the key in it.
+
+use std::str::FromStr;
+
+use crate::text::{TextError, TextRule, text_conversions};
+
+/// Why a header name was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HeaderNameError {
+    /// Not a token of RFC 9110 §5.6.2, or longer than 128 characters.
+    #[error("must be an HTTP header name of at most 128 characters, such as `x-api-key`")]
+    Malformed,
+    /// A header that frames, routes or describes the request itself.
+    #[error("must not be a header that the request itself needs, such as `host` or `content-length`")]
+    Reserved,
+}
+
+/// The header that carries an API key; compared without regard to case.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct HeaderName(String);
+
+text_conversions!(HeaderName, HeaderNameError);
+
+impl HeaderName {
+    /// Headers whose value decides what the request is, who it comes from or where it goes.
+    const RESERVED: &[&str] = &[
+        "accept-encoding",
+        "cf-connecting-ip",
+        "connection",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "cookie",
+        "expect",
+        "forwarded",
+        "host",
+        "keep-alive",
+        "metadata",
+        "metadata-flavor",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "true-client-ip",
+        "upgrade",
+        "via",
+        "x-client-ip",
+        "x-http-method",
+        "x-http-method-override",
+        "x-identity-header",
+        "x-method-override",
+        "x-original-url",
+        "x-real-ip",
+        "x-rewrite-url",
+    ];
+
+    /// Families of such headers: what proxies read, and what cloud metadata services and Vault ask for.
+    const RESERVED_FAMILIES: &[&str] =
+        &["proxy-", "x-aliyun-", "x-amz-", "x-aws-ec2-metadata-token", "x-forwarded-", "x-vault-"];
+
+    /// `Authorization`.
+    #[must_use]
+    pub fn authorization() -> Self {
+        Self("Authorization".to_owned())
+    }
+
+    /// The name in lower case, as it is compared.
+    #[must_use]
+    pub fn to_lower(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+}
+
+impl FromStr for HeaderName {
+    type Err = HeaderNameError;
+
+    fn from_str(text: &str) -> Result<Self, HeaderNameError> {
+        let text = text.trim();
+        let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        let lower = text.to_ascii_lowercase();
+        if text.is_empty() || text.len() > 128 || !text.chars().all(is_token) {
+            Err(HeaderNameError::Malformed)
+        } else if Self::RESERVED.contains(&lower.as_str())
+            || Self::RESERVED_FAMILIES.iter().any(|it| lower.starts_with(it))
+        {
+            Err(HeaderNameError::Reserved)
+        } else {
+            Ok(Self(text.to_owned()))
+        }
+    }
+}
+
+/// What stands before an API key in its header, such as `Bearer ` with its space.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct HeaderPrefix(String);
+
+text_conversions!(HeaderPrefix, TextError);
+
+impl FromStr for HeaderPrefix {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        const RULE: TextRule = TextRule { limit: 64, multi_line: false, keep_outer_space: true };
+        RULE.check(text).map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn header_names_are_tokens_and_leave_the_request_alone() {
+        assert!("x-api-key".parse::<HeaderName>().is_ok());
+        for bad in ["", "a b", "a:b", "a\r\nb", "é"] {
+            assert_eq!(bad.parse::<HeaderName>(), Err(HeaderNameError::Malformed), "{bad:?}");
+        }
+        for bad in HeaderName::RESERVED {
+            assert_eq!(bad.parse::<HeaderName>(), Err(HeaderNameError::Reserved), "{bad:?}");
+        }
+        for bad in [
+            "Host",
+            "Proxy-Authorization",
+            "X-Aliyun-ECS-Metadata-Token",
+            "X-Amz-Security-Token",
+            "X-AWS-EC2-Metadata-Token-TTL-Seconds",
+            "X-Forwarded-For",
+            "X-Real-IP",
+            "X-Original-URL",
+            "X-Rewrite-URL",
+            "X-HTTP-Method-Override",
+            "X-Client-IP",
+            "True-Client-IP",
+            "CF-Connecting-IP",
+            "X-Identity-Header",
+            "X-Vault-Request",
+            "X-Vault-Token",
+        ] {
+            assert_eq!(bad.parse::<HeaderName>(), Err(HeaderNameError::Reserved), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Which secrets of a store a grant is about.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::reference::{Location, ReferenceError, SecretRef, SecretStore, is_variable, segments};
+
+/// Why a text is no prefix.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PrefixError {
+    /// It has not the form of a reference.
+    #[error(transparent)]
+    Reference(#[from] ReferenceError),
+    /// A store whose secrets nothing can read.
+    #[error("must not name {_0}: this version reads no secrets there")]
+    Store(SecretStore),
+    /// A path that could be read in two ways, or none at all.
+    #[error(
+        "must be a path whose parts are printable ASCII without `%`, `\\`, `?`, `#` and `*`, and neither \
+         empty nor `.` or `..`, such as `vault://kv/team-a` or `file:///run/secrets/team-a`"
+    )]
+    Path,
+    /// Not the name of an environment variable.
+    #[error(
+        "must be the name of an environment variable or its beginning and `*`, such as `env://TEAM_A_*`, \
+         and not one of the server's own (`LLM_CONFIG_…`)"
+    )]
+    Variable,
+}
+
+/// Which secrets of a store a grant is about: `vault://kv/team-a`, `file:///run/secrets/team-a`,
+/// `env://TEAM_A_OPENAI_KEY`, `env://TEAM_A_*`.
+///
+/// Paths are compared part by part. `vault://kv/team-a` is the secret of that name and all that
+/// lie below it; with a slash at the end it is only those below. The name of a variable means
+/// that one, unless it ends in `*`.
+///
+/// ```
+/// use llm_config_core::grant::SecretPrefix;
+/// use llm_config_core::reference::{Location, SecretRef};
+///
+/// let prefix: SecretPrefix = "vault://kv/team-a".parse()?;
+/// let covers = |uri: &str| {
+///     let reference: SecretRef = uri.parse().expect("a reference");
+///     Location::of(&reference).is_some_and(|it| prefix.covers(&it))
+/// };
+/// assert!(covers("vault://kv/team-a/openai#key"));
+/// assert!(!covers("vault://kv/team-ab/openai#key"));
+/// # Ok::<(), llm_config_core::grant::PrefixError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecretPrefix {
+    text: String,
+    store: SecretStore,
+    segments: Vec<String>,
+    reach: Reach,
+}
+
+/// How far a prefix reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// What it names.
+    Itself,
+    /// What it names, and all below.
+    ItselfAndBelow,
+    /// Only what lies below.
+    Below,
+    /// Every name that begins with it.
+    Names,
+}
+
+impl SecretPrefix {
+    /// The store.
+    #[must_use]
+    pub const fn store(&self) -> SecretStore {
+        self.store
+    }
+
+    /// The path, or the one name; never empty.
+    #[must_use]
+    pub fn segments(&self) -> &[String] {
+        &self.segments
+    }
+
+    /// Whether the secret at `location` is meant.
+    #[must_use]
+    pub fn covers(&self, location: &Location<'_>) -> bool {
+        let found = location.segments();
+        let begins =
+            found.len() >= self.segments.len() && self.segments.iter().zip(found).all(|(a, b)| a == b);
+        self.store == location.store()
+            && match self.reach {
+                Reach::Itself => begins && found.len() == self.segments.len(),
+                Reach::ItselfAndBelow => begins,
+                Reach::Below => begins && found.len() > self.segments.len(),
+                Reach::Names => match (self.segments.as_slice(), found) {
+                    ([beginning], [name]) => name.starts_with(beginning.as_str()),
+                    _ => false,
+                },
+            }
+    }
+}
+
+impl fmt::Display for SecretPrefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl FromStr for SecretPrefix {
+    type Err = PrefixError;
+
+    fn from_str(text: &str) -> Result<Self, PrefixError> {
+        let reference: SecretRef = text.parse()?;
+        let store = reference.store();
+        let rest = reference.uri().strip_prefix(store.scheme()).unwrap_or_default();
+        let (rest, reach) = match store {
+            SecretStore::GcpSecretManager => return Err(PrefixError::Store(store)),
+            SecretStore::Vault | SecretStore::File => match rest.strip_suffix('/') {
+                Some(rest) => (rest, Reach::Below),
+                None => (rest, Reach::ItselfAndBelow),
+            },
+            SecretStore::Env => match rest.strip_suffix('*') {
+                Some(rest) => (rest, Reach::Names),
+                None => (rest, Reach::Itself),
+            },
+        };
+        if store == SecretStore::Env && !is_variable(rest) {
+            return Err(PrefixError::Variable);
+        }
+        let segments = segments(store, rest).ok_or(PrefixError::Path)?;
+        let segments = segments.into_iter().map(str::to_owned).collect();
+        Ok(Self { text: reference.uri().to_owned(), store, segments, reach })
+    }
+}

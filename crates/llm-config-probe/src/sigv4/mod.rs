@@ -1,0 +1,125 @@
+//! AWS Signature Version 4: the header that shows knowledge of a secret without sending it.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use data_encoding::HEXLOWER;
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::Timestamp;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use sha2::{Digest, Sha256};
+use url::Url;
+use zeroize::Zeroizing;
+
+use crate::access::SigningPair;
+use crate::exchange::Request;
+
+const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+
+/// What a signature is valid for, besides its request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scope<'a> {
+    pub(crate) region: &'a str,
+    pub(crate) service: &'a str,
+    /// Valid for about five minutes around this time.
+    pub(crate) time: Timestamp,
+}
+
+/// Adds the headers that sign a request. Signed are the host and every header that it has by now.
+pub(crate) fn sign(mut request: Request, pair: &SigningPair, scope: Scope<'_>) -> Request {
+    let date = scope.time.strftime("%Y%m%dT%H%M%SZ").to_string();
+    insert(&mut request.headers, HeaderName::from_static("x-amz-date"), &date);
+    if let Some(token) = &pair.session_token {
+        insert(&mut request.headers, HeaderName::from_static("x-amz-security-token"), token);
+    }
+    let authorization = authorization(&request, pair, scope, &date);
+    insert(&mut request.headers, AUTHORIZATION, &authorization);
+    request
+}
+
+/// All that is put here is printable ASCII: the hygiene of keys saw to it.
+fn insert(headers: &mut HeaderMap, name: HeaderName, text: &str) {
+    if let Ok(mut value) = HeaderValue::from_str(text) {
+        value.set_sensitive(name != "x-amz-date");
+        headers.insert(name, value);
+    }
+}
+
+fn authorization(request: &Request, pair: &SigningPair, scope: Scope<'_>, date: &str) -> String {
+    let headers = canonical_headers(request);
+    let names = headers.keys().copied().collect::<Vec<_>>().join(";");
+    let lines = headers.iter().map(|(name, value)| format!("{name}:{value}")).collect::<Vec<_>>().join("\n");
+    let canonical = format!(
+        "{}\n{}\n{}\n{lines}\n\n{names}\n{}",
+        request.method,
+        canonical_path(&request.url),
+        canonical_query(&request.url),
+        HEXLOWER.encode(&Sha256::digest(&request.body)),
+    );
+    let day = date.get(..8).unwrap_or_default();
+    let Scope { region, service, time: _ } = scope;
+    let range = format!("{day}/{region}/{service}/aws4_request");
+    let digest = HEXLOWER.encode(&Sha256::digest(canonical));
+    let text = format!("{ALGORITHM}\n{date}\n{range}\n{digest}");
+    let first = Zeroizing::new(format!("AWS4{}", pair.secret.as_str()));
+    let steps = [day, region, service, "aws4_request"];
+    let key = steps.iter().fold(Zeroizing::new(first.as_bytes().to_vec()), |key, step| mac(&key, step));
+    let signature = HEXLOWER.encode(&mac(&key, &text));
+    let id = pair.key_id.as_str();
+    format!("{ALGORITHM} Credential={id}/{range}, SignedHeaders={names}, Signature={signature}")
+}
+
+fn mac(key: &[u8], text: &str) -> Zeroizing<Vec<u8>> {
+    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+    mac.update(text.as_bytes());
+    Zeroizing::new(mac.finalize().into_bytes().to_vec())
+}
+
+/// By name; white space within values counts once, around them not at all.
+fn canonical_headers(request: &Request) -> BTreeMap<&str, String> {
+    let mut found: BTreeMap<&str, String> = BTreeMap::from([("host", host(&request.url))]);
+    for (name, value) in request.headers.iter().filter(|(name, _)| *name != AUTHORIZATION) {
+        let text = String::from_utf8_lossy(value.as_bytes());
+        let text = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+        found
+            .entry(name.as_str())
+            .and_modify(|all| {
+                all.push(',');
+                all.push_str(&text);
+            })
+            .or_insert(text);
+    }
+    found
+}
+
+/// As the HTTP client sends it: with the port, unless it is the scheme's own.
+fn host(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// The path without empty segments, encoded once more than it is sent.
+fn canonical_path(url: &Url) -> String {
+    let path = url.path();
+    let segments: Vec<_> = path.split('/').filter(|it| !it.is_empty()).map(encode).collect();
+    let end = if path.ends_with('/') && !segments.is_empty() { "/" } else { "" };
+    format!("/{}{end}", segments.join("/"))
+}
+
+/// Names and values decoded, encoded in the one way that counts, and sorted.
+fn canonical_query(url: &Url) -> String {
+    let mut pairs: Vec<_> = url.query_pairs().map(|(name, value)| (encode(&name), encode(&value))).collect();
+    pairs.sort();
+    pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
+}
+
+/// Everything but RFC 3986's unreserved characters as `%XX`.
+pub(crate) fn encode(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+    text.bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}

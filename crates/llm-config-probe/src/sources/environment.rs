@@ -1,0 +1,22 @@
+//! Secrets in the server's environment: `env://NAME`.
+
+use llm_config_core::reference::{Location, ResolveError, SecretRef, SecretSource, SecretStore};
+use llm_config_core::secret::Secret;
+
+/// Reads variables of the server's environment, which is the one it was started with.
+#[derive(Clone, Copy, Debug)]
+pub struct EnvironmentSource;
+
+#[async_trait::async_trait]
+impl SecretSource for EnvironmentSource {
+    /// The variable's value as it is. A variable that is not set, is blank, or is not UTF-8 is
+    /// refused.
+    async fn resolve(&self, reference: &SecretRef) -> Result<Secret, ResolveError> {
+        let location = Location::of(reference).filter(|it| it.store() == SecretStore::Env);
+        let location = location.ok_or(ResolveError::Refused)?;
+        let &[name] = location.segments() else { return Err(ResolveError::Refused) };
+        #[expect(clippy::disallowed_methods, reason = "this is no setting, and a grant names the variable")]
+        let text = std::env::var(name).map_err(|_| ResolveError::Refused)?;
+        Secret::new(text).map_err(|_| ResolveError::Refused)
+    }
+}

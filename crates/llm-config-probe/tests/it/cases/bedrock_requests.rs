@@ -1,0 +1,93 @@
+//! What Bedrock is sent, and by which host it is received.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use llm_config_core::provider::Provider;
+use llm_config_probe::guard::Resolver;
+use llm_config_probe::report::{CredentialVerdict, Depth, Proof};
+
+use crate::support::{Case, GOOD, Key, Rule, Truth, pair, probe, probe_through, rule, signed};
+
+const CONTROL: &str = "http://bedrock.us-east-1.amazonaws.com";
+const RUNTIME: &str = "http://bedrock-runtime.eu-central-1.amazonaws.com";
+const GATEWAY: &str = "http://llm.example/aws";
+
+const ID: &str = "AKIAIOSFODNN7EXAMPLE";
+const ARN: &str = "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.acme.x-v1:0";
+const LIST: &str = r#"{"modelSummaries":[]}"#;
+const MAY_NOT_LIST: &str = r#"{"Message":"User: arn:aws:iam::123456789012:user/x is not authorized to perform: bedrock:ListFoundationModels"}"#;
+
+const LISTS: &[Rule] = &[rule("GET /foundation-models", Key::Good, 200, LIST)];
+const LISTS_NOT: &[Rule] = &[Rule {
+    headers: &[("x-amzn-errortype", "AccessDeniedException")],
+    ..rule("GET /foundation-models", Key::Good, 403, MAY_NOT_LIST)
+}];
+
+fn case(endpoint: &'static str, model: Option<&'static str>, rules: &'static [Rule]) -> Case {
+    Case {
+        name: "",
+        source: "",
+        provider: Provider::Aws,
+        endpoint,
+        credential: pair(ID, GOOD),
+        truth: Truth::Good,
+        api_path: "",
+        model,
+        depth: Depth::Credential,
+        rules,
+    }
+}
+
+#[tokio::test]
+async fn what_is_signed_is_what_arrives() {
+    let session = format!("{GOOD}:session-token-0001");
+    let temporary = pair("ASIAIOSFODNN7EXAMPLE", &session);
+    let model = Some("acme.chat-v1:0");
+    let cases = [
+        case(CONTROL, model, LISTS),
+        case(RUNTIME, model, LISTS),
+        // The second request is a call without content.
+        case(RUNTIME, model, LISTS_NOT),
+        case(CONTROL, Some(ARN), LISTS),
+        Case { credential: temporary, ..case(CONTROL, Some(ARN), LISTS) },
+    ];
+    for case in cases {
+        let (report, received, _) = probe(&case).await;
+        assert!(received.len() >= 2, "{:?}", report.calls);
+        let region = if case.endpoint == CONTROL { "/us-east-1/" } else { "/eu-central-1/" };
+        for request in received {
+            assert!(signed::is_genuine(&request), "{} {}", request.method, request.target);
+            assert!(!request.carries(GOOD));
+            assert!(request.header("authorization").is_some_and(|it| it.contains(region)));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_gateway_sees_one_right_signature_and_one_wrong() {
+    const OPEN: &[Rule] = &[rule("GET /aws/foundation-models", Key::Any, 200, LIST)];
+    let (_, received, _) = probe(&case(GATEWAY, None, OPEN)).await;
+    assert_eq!(received.iter().map(signed::is_genuine).collect::<Vec<_>>(), [true, false]);
+}
+
+/// Knows the plane that calls models and no other host.
+#[derive(Debug)]
+struct RuntimeOnly;
+
+#[async_trait::async_trait]
+impl Resolver for RuntimeOnly {
+    async fn resolve(&self, host: &str) -> std::io::Result<Vec<IpAddr>> {
+        let is_known = host.starts_with("bedrock-runtime.");
+        is_known.then(|| vec![Ipv4Addr::LOCALHOST.into()]).ok_or(std::io::ErrorKind::NotFound.into())
+    }
+}
+
+#[tokio::test]
+async fn where_only_one_host_is_let_through_that_one_is_asked() {
+    const RULES: &[Rule] = &[rule("GET /async-invoke", Key::Good, 200, r#"{"asyncInvokeSummaries":[]}"#)];
+    let (report, received, _) = probe_through(&case(RUNTIME, None, RULES), Arc::new(RuntimeOnly)).await;
+    assert_eq!(report.credential, CredentialVerdict::Verified { how: Proof::Accepted });
+    assert_eq!(received.len(), 1);
+    assert_eq!(received[0].target, "/async-invoke?maxResults=1");
+}

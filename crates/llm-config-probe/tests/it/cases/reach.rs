@@ -1,0 +1,143 @@
+//! Checks that only look whether something is there, and show nobody a key.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use llm_config_core::credential::Credential;
+use llm_config_core::provider::Provider;
+use llm_config_probe::guard::Resolver;
+use llm_config_probe::report::{CredentialVerdict, Depth, Reason, Report, Shown, Stage, Usable};
+use llm_config_probe::testing::Received;
+
+use super::reports_with;
+use crate::support::{Case, GOOD, Key, Rule, pair, probe_through, rule};
+
+const PAGE: &str = "<!doctype html><title>Welcome</title>";
+const WRONG: &str = r#"{"error":{"message":"Invalid API key","code":"invalid_api_key"}}"#;
+const LIST: &str = r#"{"data":[{"id":"m"}],"models":[{"name":"m"}],"asyncInvokeSummaries":[]}"#;
+
+/// A server that lists to anybody, refuses whoever shows no key, answers with a page, redirects, or is not what it should be.
+fn family(
+    provider: Provider,
+    endpoint: &'static str,
+    names: [&'static str; 5],
+    rules: [&'static [Rule]; 5],
+) -> Vec<Case> {
+    let case = |name, rules| {
+        Case::at(provider, endpoint).model("m").deep(Depth::Reach).is(name, "RFC 9110 §15", rules)
+    };
+    names.into_iter().zip(rules).map(|(name, rules)| case(name, rules)).collect()
+}
+
+/// Five situations at the path that is asked first.
+macro_rules! situations {
+    ($provider:expr, $endpoint:literal, $who:literal, $at:literal) => {
+        family(
+            $provider,
+            $endpoint,
+            [
+                concat!($who, " lists to anybody"),
+                concat!($who, " refuses whoever shows no key"),
+                concat!($who, " is a web page"),
+                concat!($who, " sends elsewhere"),
+                concat!($who, " has nothing there"),
+            ],
+            const {
+                [
+                    &[rule($at, Key::Any, 200, LIST)],
+                    &[rule($at, Key::Any, 401, WRONG)],
+                    &[rule($at, Key::Any, 200, PAGE)],
+                    &[rule($at, Key::Any, 302, "").with(&[("location", "https://login.example/?next=1")])],
+                    &[],
+                ]
+            },
+        )
+    };
+}
+
+fn cases() -> Vec<Case> {
+    let bedrock = "http://bedrock.us-east-1.amazonaws.com";
+    let signed = Case::at(Provider::Aws, bedrock).with(pair("AKIAIOSFODNN7EXAMPLE", GOOD)).deep(Depth::Reach);
+    [
+        situations!(Provider::OpenAi, "http://api.openai.com/v1", "OpenAI", "GET /v1/models"),
+        situations!(Provider::Anthropic, "http://api.anthropic.com", "Anthropic", "GET /v1/models"),
+        situations!(Provider::Google, "http://generativelanguage.googleapis.com", "Gemini", "GET /v1beta/models"),
+        situations!(Provider::Aws, "http://bedrock-runtime.us-east-1.amazonaws.com", "Bedrock", "GET /async-invoke"),
+        situations!(Provider::CustomOpenAiCompatible, "http://llm.example/v1", "a custom server", "GET /v1/models"),
+        situations!(Provider::OpenRouter, "http://openrouter.ai/api/v1", "OpenRouter", "GET /api/v1/models"),
+        situations!(Provider::Ollama, "http://ollama.example/v1", "Ollama", "GET /v1/models"),
+        situations!(Provider::LlamaCpp, "http://llama.example/v1", "llama-server", "GET /v1/models"),
+        situations!(Provider::Other, "http://other.example/v1", "somebody", "GET /v1/models"),
+        vec![
+            signed.is("Bedrock is not sent a signature either", "docs.aws.amazon.com/IAM, signature elements", const {
+                &[rule("GET /foundation-models", Key::Any, 403, r#"{"message":"Missing Authentication Token"}"#)
+                    .with(&[("x-amzn-errortype", "MissingAuthenticationTokenException")])]
+            }),
+            Case::at(Provider::Google, "http://aiplatform.googleapis.com/v1/projects/p/locations/global").deep(Depth::Reach).is("Vertex AI refuses whoever shows no token", "cloud.google.com/apis, ErrorReason", const {
+                &[rule("GET /v1/projects/p/locations/global", Key::Any, 401, r#"{"error":{"code":401,"message":"Request is missing required authentication credential.","status":"UNAUTHENTICATED"}}"#)]
+            }),
+            Case::at(Provider::CustomOpenAiCompatible, "http://acme.openai.azure.com/openai/v1").deep(Depth::Reach).is("Azure refuses whoever shows no key", "SciSharp/BotSharp#386", const {
+                &[rule("GET /openai/v1/models", Key::Any, 401, r#"{"error":{"code":"401","message":"Access denied due to invalid subscription key or wrong API endpoint."}}"#)]
+            }),
+            Case::at(Provider::Vllm, "http://vllm.example/v1").deep(Depth::Reach).is("vLLM has trouble", "RFC 9110 §15.6.1", const {
+                &[rule("GET /v1/models", Key::Any, 500, "Internal Server Error")]
+            }),
+            Case::at(Provider::LlamaCpp, "http://llama.example/v1").deep(Depth::Reach).is("llama-server is loading", "ggml-org/llama.cpp: tools/server/server-http.cpp", const {
+                &[rule("GET /v1/models", Key::Any, 503, r#"{"error":{"message":"Loading model","type":"unavailable_error","code":503}}"#)]
+            }),
+        ],
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+#[tokio::test]
+async fn nobody_is_shown_a_key_by_a_look() {
+    insta::assert_snapshot!(reports_with(cases(), shows_nothing).await);
+}
+
+/// Knows no host.
+#[derive(Debug)]
+struct Nowhere;
+
+#[async_trait::async_trait]
+impl Resolver for Nowhere {
+    async fn resolve(&self, _: &str) -> std::io::Result<Vec<IpAddr>> {
+        Err(std::io::ErrorKind::NotFound.into())
+    }
+}
+
+#[tokio::test]
+async fn a_host_without_an_address_is_unreachable_whoever_it_should_be() {
+    for provider in Provider::ALL {
+        for depth in [Depth::Reach, Depth::Credential, Depth::Inference] {
+            let case = Case::at(*provider, "http://llm.example/v1").model("m").deep(depth);
+            let (report, received, _) = probe_through(&case, Arc::new(Nowhere)).await;
+            let found = (report.reason, report.stage, report.usable);
+            assert_eq!(found, (Reason::Unreachable, Stage::Dns, Usable::Unknown), "{provider:?} {depth:?}");
+            // No connection came about, so that nobody was shown anything.
+            assert!(report.calls.iter().all(|it| it.shown == Shown::Nothing), "{provider:?} {depth:?}");
+            assert!(
+                matches!(report.credential, CredentialVerdict::NotVerified { .. }),
+                "{provider:?} {depth:?}"
+            );
+            assert!(received.is_empty());
+        }
+    }
+}
+
+/// Neither the key nor a wrong one nor a signature; and nothing is said of use but that it is
+/// unknown, or that it cannot be.
+fn shows_nothing(case: &Case, report: &Report, received: &[Received]) {
+    let name = case.name;
+    assert_eq!(received.len(), 1, "{name}");
+    assert!(report.calls.iter().all(|it| it.shown == Shown::Nothing), "{name}");
+    assert_ne!(report.usable, Usable::Yes, "{name}");
+    for request in received {
+        let is_shown = ["authorization", "x-api-key", "api-key", "x-goog-api-key", "x-amz-date"];
+        assert!(is_shown.iter().all(|it| request.header(it).is_none()), "{name}: {:?}", request.headers);
+        assert!(!request.carries("llm-config-probe-control"), "{name}");
+    }
+    assert!(matches!(case.credential, Some(Credential::ApiKey(_) | Credential::KeyPair(_))), "{name}");
+}

@@ -1,0 +1,394 @@
+//! Timed calls to scripted providers.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be prepared has failed")]
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use llm_config_core::credential::{ApiKey, Credential, SecretValue};
+use llm_config_core::provider::Provider;
+use llm_config_core::secret::Secret;
+use llm_config_core::target::Target;
+use llm_config_core::text::ModelId;
+use llm_config_probe::guard::{AllowedHost, NetworkPolicy};
+use llm_config_probe::ping::{Message, Ping, Pong};
+use llm_config_probe::report::Reason;
+use llm_config_probe::testing::{Received, Reply, ScriptedServer, is_signed_with};
+use llm_config_probe::{Guard, Prober, Trust};
+use serde_json::{Value, json};
+
+use crate::support::{Everywhere, GOOD, key, pair};
+
+const ANSWER: &str = r#"{"model":"m","choices":[{"message":{"content":""},"finish_reason":"length"}]}"#;
+
+const OLDER_REFUSED: &str = r#"{"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.","code":"unsupported_parameter"}}"#;
+
+const NEWER_REFUSED: &str = r#"{"object":"error","message":{"detail":[{"type":"extra_forbidden","loc":["body","max_completion_tokens"]}]}}"#;
+
+const SIZE_REFUSED: &str =
+    r#"{"error":{"message":"Provider returned error","metadata":{"raw":"integer_below_min_value"}}}"#;
+
+/// A ping of a vendor, and what the vendor does.
+struct Case {
+    provider: Provider,
+    /// With `http` and without a port; the host is the vendor's.
+    endpoint: &'static str,
+    path: &'static str,
+    model: Option<&'static str>,
+    credential: Option<Credential>,
+    message: Message,
+    timeout: Duration,
+}
+
+/// A server of no known vendor.
+fn case() -> Case {
+    Case {
+        provider: Provider::CustomOpenAiCompatible,
+        endpoint: "http://llm.example/v1",
+        path: "/chat/completions",
+        model: Some("m"),
+        credential: key(GOOD),
+        message: Message::default(),
+        timeout: Duration::from_secs(5),
+    }
+}
+
+const NOW: SystemTime = SystemTime::UNIX_EPOCH;
+
+struct Seen {
+    pong: Pong,
+    received: Vec<Received>,
+    server: ScriptedServer,
+}
+
+impl Seen {
+    fn bodies(&self) -> Vec<Value> {
+        self.received.iter().map(|it| serde_json::from_str(&it.body).unwrap()).collect()
+    }
+
+    fn reason(&self) -> Option<Reason> {
+        self.pong.failure.as_ref().map(|it| it.reason)
+    }
+}
+
+async fn ping(case: Case, script: impl Fn(&Received) -> Reply + Send + 'static) -> Seen {
+    let server = ScriptedServer::start(script).unwrap();
+    let pong = ping_port(case, server.port()).await;
+    Seen { pong, received: server.received(), server }
+}
+
+async fn ping_port(case: Case, port: u16) -> Pong {
+    let mut url: url::Url = case.endpoint.parse().unwrap();
+    url.set_port(Some(port)).unwrap();
+    let host = url.host_str().unwrap().to_owned();
+    let target = Target {
+        provider: case.provider,
+        endpoint: url.as_str().parse().unwrap(),
+        api_path: case.path.parse().unwrap(),
+        model: case.model.map(|it| it.parse().unwrap()),
+    };
+    let policy = NetworkPolicy {
+        allowed_hosts: vec![AllowedHost { host, port, address: None }],
+        allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
+        ..NetworkPolicy::default()
+    };
+    let guard = Guard::new(policy, Trust::new(None).unwrap()).with_resolver(Arc::new(Everywhere));
+    let ping = Ping { message: case.message, timeout: case.timeout, now: NOW };
+    Prober::new(guard).ping(&target, case.credential.as_ref(), &ping).await
+}
+
+fn body(message: &str, cap: &str, tokens: u32) -> Value {
+    json!({"model": "m", "messages": [{"role": "user", "content": message}], cap: tokens, "stream": false})
+}
+
+#[tokio::test]
+async fn a_ping_is_one_short_call() {
+    let path = "/chat/completions?api-version=1";
+    let seen = ping(Case { path, ..case() }, |_| Reply::json(200, ANSWER)).await;
+    let Seen { pong, received, server } = &seen;
+    assert_eq!(seen.bodies(), [body("hi", "max_tokens", 1)]);
+    assert_eq!(received[0].method, "POST");
+    assert_eq!(received[0].target, "/v1/chat/completions?api-version=1");
+    assert_eq!(received[0].header("authorization"), Some(format!("Bearer {GOOD}").as_str()));
+    assert_eq!(received[0].header("content-type"), Some("application/json"));
+    assert!(pong.ok() && !pong.is_timeout());
+    assert_eq!(pong.resolved_endpoint, format!("http://llm.example:{}/v1/chat/completions", server.port()));
+    assert_eq!(pong.model.as_ref().map(ModelId::as_str), Some("m"));
+    assert_eq!((pong.bytes_sent, pong.bytes_received), (received[0].body.len(), ANSWER.len()));
+    assert_eq!(pong.http_status, Some(200));
+}
+
+#[tokio::test]
+async fn the_moments_lie_within_the_time_that_was_measured() {
+    let seen = ping(case(), |_| Reply::json(200, ANSWER)).await;
+    let (moments, elapsed) = (seen.pong.moments, seen.pong.elapsed);
+    assert!(elapsed > Duration::ZERO);
+    assert_eq!(moments.client_sent, NOW);
+    assert_eq!(moments.client_received, NOW + elapsed);
+    assert_eq!(moments.server_received, moments.server_sent);
+    assert_eq!(moments.server_received, NOW + elapsed / 2);
+}
+
+#[track_caller]
+fn check_caps(seen: &Seen, expected: [(&str, u32); 2]) {
+    assert_eq!(seen.bodies(), expected.map(|(cap, tokens)| body("hi", cap, tokens)));
+    assert!(seen.pong.ok());
+    assert_eq!(seen.pong.http_status, Some(200));
+    assert_eq!(seen.pong.bytes_sent, seen.received.iter().map(|it| it.body.len()).sum::<usize>());
+}
+
+#[tokio::test]
+async fn a_cap_that_is_refused_is_changed_once() {
+    let by_name = ping(case(), |request| {
+        if request.body.contains("max_completion_tokens") {
+            Reply::json(200, ANSWER)
+        } else {
+            Reply::json(400, OLDER_REFUSED)
+        }
+    });
+    let by_name = by_name.await;
+    check_caps(&by_name, [("max_tokens", 1), ("max_completion_tokens", 1)]);
+    assert_eq!(by_name.pong.bytes_received, OLDER_REFUSED.len() + ANSWER.len());
+
+    let openai = Case { provider: Provider::OpenAi, endpoint: "http://api.openai.com/v1", ..case() };
+    let back = ping(openai, |request| {
+        if request.body.contains("max_tokens") {
+            Reply::json(200, ANSWER)
+        } else {
+            Reply::json(422, NEWER_REFUSED)
+        }
+    });
+    check_caps(&back.await, [("max_completion_tokens", 1), ("max_tokens", 1)]);
+
+    let by_size = ping(case(), |request| {
+        if request.body.contains(r#""max_tokens":16"#) {
+            Reply::json(200, ANSWER)
+        } else {
+            Reply::json(400, SIZE_REFUSED)
+        }
+    });
+    check_caps(&by_size.await, [("max_tokens", 1), ("max_tokens", 16)]);
+
+    let stubborn = ping(case(), |_| Reply::json(400, OLDER_REFUSED)).await;
+    assert_eq!((stubborn.received.len(), stubborn.reason()), (2, Some(Reason::UnexpectedAnswer)));
+}
+
+#[tokio::test]
+async fn every_failure_is_named_and_nothing_else_is_repeated() {
+    for (status, text, reason) in [
+        (200, "<!doctype html><title>Welcome</title>", Reason::NotAnLlmApi),
+        (200, r#"{"status":"ok"}"#, Reason::NotAnLlmApi),
+        (200, r#"{"error":{"code":402,"message":"Insufficient credits"}}"#, Reason::InsufficientCredit),
+        (200, r#"{"error":"Unexpected endpoint or method. (POST /v1)"}"#, Reason::WrongBasePath),
+        (307, "", Reason::Redirected),
+        (401, r#"{"error":"Unauthorized"}"#, Reason::BadKey),
+        (401, "Please sign in", Reason::UnexpectedAnswer),
+        (402, r#"{"error":{"message":"Insufficient Balance"}}"#, Reason::InsufficientCredit),
+        (403, r#"{"error":{"message":"No."}}"#, Reason::NoPermission),
+        (404, r#"{"error":{"message":"The model `m` does not exist."}}"#, Reason::ModelNotFound),
+        (404, "404 page not found", Reason::WrongBasePath),
+        (429, r#"{"error":{"message":"Slow down"}}"#, Reason::RateLimited),
+        (429, r#"{"error":{"code":"insufficient_quota"}}"#, Reason::QuotaExhausted),
+        (500, "Internal Server Error", Reason::ProviderDown),
+        (503, "", Reason::ProviderDown),
+    ] {
+        let reply = move |_: &Received| {
+            Reply::text(status, "text/plain", text).with("location", "http://other.example/")
+        };
+        let seen = ping(case(), reply).await;
+        assert_eq!(seen.reason(), Some(reason), "{status} {text}");
+        assert_eq!(seen.pong.http_status, Some(status), "{text}");
+        assert_eq!(seen.received.len(), 1, "{status} {text}");
+        assert_eq!(seen.pong.failure.as_ref().unwrap().hint, reason.hint());
+        assert!(!seen.pong.ok() && !seen.pong.is_timeout());
+    }
+}
+
+#[tokio::test]
+async fn a_model_that_was_stopped_by_the_cap_has_answered() {
+    let stopped = r#"{"error":{"message":"Could not finish the message because max_tokens or model output limit was reached."}}"#;
+    let seen = ping(case(), move |_| Reply::json(400, stopped)).await;
+    assert!(seen.pong.ok());
+    assert_eq!((seen.pong.http_status, seen.received.len()), (Some(400), 1));
+}
+
+#[tokio::test]
+async fn a_provider_that_takes_too_long_is_not_waited_for() {
+    let timeout = Duration::from_millis(50);
+    let seen = ping(Case { timeout, ..case() }, |_| {
+        std::thread::sleep(Duration::from_millis(200));
+        Reply::json(200, ANSWER)
+    })
+    .await;
+    assert!(seen.pong.is_timeout() && !seen.pong.ok());
+    assert!(timeout <= seen.pong.elapsed);
+    assert_eq!((seen.pong.http_status, seen.pong.bytes_received), (None, 0));
+    assert!(seen.pong.bytes_sent > 0);
+}
+
+#[tokio::test]
+async fn a_port_where_nobody_listens_is_sent_nothing() {
+    let port = ScriptedServer::start(|_| Reply::json(200, ANSWER)).unwrap().port();
+    let pong = ping_port(case(), port).await;
+    assert_eq!(pong.failure.as_ref().map(|it| it.reason), Some(Reason::Unreachable));
+    assert_eq!((pong.bytes_sent, pong.http_status), (0, None));
+}
+
+#[tokio::test]
+async fn what_a_provider_echoes_is_not_passed_on() {
+    for status in [200, 400, 401, 500] {
+        let seen = ping(case(), move |request| {
+            let shown = request.header("authorization").unwrap_or_default().to_owned();
+            let text = json!({"error": {"message": shown, "code": GOOD, "type": GOOD}}).to_string();
+            Reply::json(status, text).with("x-echo", &shown).with("x-amzn-errortype", GOOD)
+        })
+        .await;
+        assert!(seen.received[0].carries(GOOD));
+        let shown = format!("{:?}", seen.pong);
+        assert!(shown.contains("Failure"), "{shown}");
+        for part in GOOD.as_bytes().windows(8) {
+            assert!(!shown.contains(std::str::from_utf8(part).unwrap()), "{status} {shown}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_message_is_sent_as_it_is() {
+    let text = Message::text("Are \"you\" there?".to_owned()).unwrap();
+    let seen = ping(Case { message: text, ..case() }, |_| Reply::json(200, ANSWER)).await;
+    assert_eq!(seen.bodies(), [body("Are \"you\" there?", "max_tokens", 1)]);
+
+    let short = ping(Case { message: Message::filler(1).unwrap(), ..case() }, |_| Reply::json(200, ANSWER));
+    let long = Message::filler(Message::LIMIT).unwrap();
+    let long = ping(Case { message: long, ..case() }, |_| Reply::json(200, ANSWER));
+    let (short, long) = (short.await.pong, long.await.pong);
+    assert!(short.ok() && long.ok());
+    assert_eq!(long.bytes_sent - short.bytes_sent, Message::LIMIT - 1);
+}
+
+#[track_caller]
+fn check_shown(seen: &Seen, expected: &[(&str, &str)]) {
+    let headers = ["authorization", "x-api-key", "x-goog-api-key", "x-mine", "anthropic-version"];
+    let shown: Vec<_> = headers.iter().filter_map(|it| Some((*it, seen.received[0].header(it)?))).collect();
+    assert_eq!(shown, expected);
+}
+
+#[tokio::test]
+async fn the_key_is_shown_in_the_header_that_is_expected() {
+    let bearer = format!("Bearer {GOOD}");
+    let ask = |case: Case| ping(case, |_| Reply::json(200, ANSWER));
+    let anthropic = || Case {
+        provider: Provider::Anthropic,
+        endpoint: "http://api.anthropic.com/v1",
+        path: "/messages",
+        ..case()
+    };
+    let version = ("anthropic-version", "2023-06-01");
+    check_shown(&ask(anthropic()).await, &[("x-api-key", GOOD), version]);
+    check_shown(&ask(Case { path: "/chat/completions", ..anthropic() }).await, &[("authorization", &bearer)]);
+    let google = || Case {
+        provider: Provider::Google,
+        endpoint: "http://generativelanguage.googleapis.com/v1beta",
+        path: "/models/m:generateContent",
+        ..case()
+    };
+    check_shown(&ask(google()).await, &[("x-goog-api-key", GOOD)]);
+    check_shown(
+        &ask(Case { path: "/openai/chat/completions", ..google() }).await,
+        &[("authorization", &bearer)],
+    );
+    let mine = Credential::ApiKey(ApiKey {
+        header: Some("x-mine".parse().unwrap()),
+        prefix: None,
+        value: SecretValue::Inline(Secret::new(GOOD.to_owned()).unwrap()),
+    });
+    check_shown(&ask(Case { credential: Some(mine), ..case() }).await, &[("x-mine", GOOD)]);
+    check_shown(&ask(Case { credential: None, ..case() }).await, &[]);
+}
+
+/// For which region a call with an access key is signed.
+async fn check_signed(endpoint: &'static str, path: &'static str, region: &str) {
+    const ID: &str = "AKIAIOSFODNN7EXAMPLE";
+    let call = |secret: &str| Case {
+        provider: Provider::Aws,
+        endpoint,
+        path,
+        credential: pair(ID, secret),
+        ..case()
+    };
+    let script = |request: &Received| {
+        let is_genuine = is_signed_with(request, ID, GOOD);
+        let answer = if request.path().ends_with("/converse") { r#"{"output":{}}"# } else { ANSWER };
+        if is_genuine { Reply::json(200, answer) } else { refused_signature() }
+    };
+    for secret in [GOOD.to_owned(), format!("{GOOD}:session-token-0001")] {
+        let Seen { pong, received, .. } = ping(call(&secret), script).await;
+        assert!(pong.ok(), "{endpoint}{path}");
+        let scope = format!("/19700101/{region}/bedrock/aws4_request");
+        assert!(received[0].header("authorization").unwrap().contains(&scope), "{endpoint}{path}");
+        assert!(!received[0].carries(GOOD));
+        let token = secret.split_once(':').map(|(_, token)| token);
+        assert_eq!(received[0].header("x-amz-security-token"), token);
+    }
+    let wrong = ping(call("another-secret-0002"), script).await;
+    assert_eq!((wrong.reason(), wrong.received.len()), (Some(Reason::BadKey), 1));
+}
+
+fn refused_signature() -> Reply {
+    let text = r#"{"message":"The request signature we calculated does not match."}"#;
+    Reply::json(403, text).with("x-amzn-errortype", "InvalidSignatureException")
+}
+
+#[tokio::test]
+async fn calls_with_an_access_key_are_signed_for_the_region_of_their_host() {
+    let runtime = "http://bedrock-runtime.eu-central-1.amazonaws.com";
+    check_signed(runtime, "/model/m/converse", "eu-central-1").await;
+    check_signed(runtime, "/model/us.acme.chat-v1:0/converse", "eu-central-1").await;
+    check_signed(runtime, "/openai/v1/chat/completions", "eu-central-1").await;
+    check_signed("http://bedrock-mantle.us-west-2.api.aws/v1", "/chat/completions", "us-west-2").await;
+    check_signed("http://llm.example/aws", "/model/m/converse", "us-east-1").await;
+}
+
+#[tokio::test]
+async fn each_operation_is_answered_in_its_own_form() {
+    for (path, answer) in [
+        ("/completions", r#"{"choices":[]}"#),
+        ("/responses", r#"{"output":[],"error":null}"#),
+        ("/messages", r#"{"content":[]}"#),
+        ("/api/chat", r#"{"message":{}}"#),
+        ("/api/generate", r#"{"response":""}"#),
+        ("/models/m:generateContent", r#"{"candidates":[]}"#),
+        ("/model/m/converse", r#"{"output":{}}"#),
+    ] {
+        let good = ping(Case { path, ..case() }, move |_| Reply::json(200, answer)).await;
+        assert!(good.pong.ok(), "{path}");
+        let other = ping(Case { path, ..case() }, |_| Reply::json(200, r#"{"data":[]}"#)).await;
+        assert_eq!(other.reason(), Some(Reason::NotAnLlmApi), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_asked_is_not_sent() {
+    let reference = Credential::ApiKey(ApiKey {
+        header: None,
+        prefix: None,
+        value: SecretValue::Reference("vault://kv/key".parse().unwrap()),
+    });
+    for (unsendable, reason) in [
+        (Case { model: None, ..case() }, Reason::ConfigIncomplete),
+        (Case { credential: key("sk-\u{200b}1"), ..case() }, Reason::KeyMalformed),
+        (Case { credential: Some(reference), ..case() }, Reason::SecretRefused),
+    ] {
+        let seen = ping(unsendable, |_| Reply::json(200, ANSWER)).await;
+        assert_eq!(seen.reason(), Some(reason));
+        assert_eq!((seen.received.len(), seen.pong.bytes_sent), (0, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_model_in_the_path_need_not_be_named_elsewhere() {
+    let case = Case { path: "/openai/deployments/d/chat/completions", model: None, ..case() };
+    let seen = ping(case, |_| Reply::json(200, ANSWER)).await;
+    assert!(seen.pong.ok());
+    assert_eq!(seen.bodies()[0].get("model"), None);
+}

@@ -1,0 +1,262 @@
+//! What the tables of cases are made of.
+
+pub(crate) mod signed;
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::{Arc, LazyLock};
+
+use llm_config_core::credential::{ApiKey, Credential, KeyPair, SecretValue};
+use llm_config_core::provider::Provider;
+use llm_config_core::secret::Secret;
+use llm_config_core::target::Target;
+use llm_config_probe::guard::{AllowedHost, NetworkPolicy, Resolver};
+use llm_config_probe::ping::{Ping, Pong};
+use llm_config_probe::report::{Depth, Report};
+use llm_config_probe::testing::{Received, Reply, ScriptedServer};
+use llm_config_probe::{Guard, Prober, Trust};
+
+/// The key that scripted providers take for genuine.
+pub(crate) const GOOD: &str = "sk-good-key-of-the-table-0001";
+
+/// A key that they do not.
+pub(crate) const BAD: &str = "sk-bad-key-of-the-table-0002";
+
+/// One situation at one provider.
+pub(crate) struct Case {
+    /// A sentence.
+    pub(crate) name: &'static str,
+    /// Where the bodies come from.
+    pub(crate) source: &'static str,
+    pub(crate) provider: Provider,
+    /// As a user would write it, with `http` and without a port; the host is the vendor's.
+    pub(crate) endpoint: &'static str,
+    pub(crate) credential: Option<Credential>,
+    /// What is known of the credential, whatever the check finds out.
+    pub(crate) truth: Truth,
+    /// Blank for the default.
+    pub(crate) api_path: &'static str,
+    pub(crate) model: Option<&'static str>,
+    pub(crate) depth: Depth,
+    /// The first that fits answers.
+    pub(crate) rules: &'static [Rule],
+}
+
+impl Case {
+    /// A case with a genuine key, to be completed.
+    pub(crate) fn at(provider: Provider, endpoint: &'static str) -> Self {
+        Self {
+            name: "",
+            source: "",
+            provider,
+            endpoint,
+            credential: key(GOOD),
+            truth: Truth::Good,
+            api_path: "",
+            model: None,
+            depth: Depth::Credential,
+            rules: &[],
+        }
+    }
+
+    /// With a key that is not genuine.
+    pub(crate) fn bad(self) -> Self {
+        Self { credential: key(BAD), truth: Truth::Bad, ..self }
+    }
+
+    /// Without a key.
+    pub(crate) fn keyless(self) -> Self {
+        Self { credential: None, truth: Truth::None, ..self }
+    }
+
+    pub(crate) fn model(self, model: &'static str) -> Self {
+        Self { model: Some(model), ..self }
+    }
+
+    pub(crate) fn path(self, api_path: &'static str) -> Self {
+        Self { api_path, ..self }
+    }
+
+    pub(crate) fn deep(self, depth: Depth) -> Self {
+        Self { depth, ..self }
+    }
+
+    pub(crate) fn with(self, credential: Option<Credential>) -> Self {
+        Self { credential, ..self }
+    }
+
+    /// Its sentence, its source and what the provider answers.
+    pub(crate) fn is(self, name: &'static str, source: &'static str, rules: &'static [Rule]) -> Self {
+        Self { name, source, rules, ..self }
+    }
+}
+
+impl Rule {
+    pub(crate) const fn with(mut self, headers: &'static [(&'static str, &'static str)]) -> Self {
+        self.headers = headers;
+        self
+    }
+
+    /// Fits only requests whose body has this text.
+    pub(crate) const fn to(mut self, asked: &'static str) -> Self {
+        self.asked = asked;
+        self
+    }
+}
+
+/// Whether the credential of a case is genuine at its provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Truth {
+    Good,
+    Bad,
+    /// The case has no credential.
+    None,
+}
+
+/// What a scripted provider answers to which requests.
+#[derive(Clone, Copy)]
+pub(crate) struct Rule {
+    /// Method and path, such as `GET /v1/models`.
+    pub(crate) request: &'static str,
+    pub(crate) shown: Key,
+    /// What the body must contain.
+    pub(crate) asked: &'static str,
+    pub(crate) status: u16,
+    pub(crate) headers: &'static [(&'static str, &'static str)],
+    pub(crate) body: &'static str,
+}
+
+/// Which key a request must carry, or with which secret it must be signed, for a rule to fit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Key {
+    Any,
+    Good,
+    Other,
+}
+
+/// A rule without headers of its own.
+pub(crate) const fn rule(request: &'static str, shown: Key, status: u16, body: &'static str) -> Rule {
+    Rule { request, shown, asked: "", status, headers: &[], body }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the credential of a case is optional")]
+pub(crate) fn key(text: &str) -> Option<Credential> {
+    let value = SecretValue::Inline(Secret::new(text.to_owned()).expect("a secret"));
+    Some(Credential::ApiKey(ApiKey { header: None, prefix: None, value }))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the credential of a case is optional")]
+pub(crate) fn pair(id: &str, secret: &str) -> Option<Credential> {
+    let new = |text: &str| Secret::new(text.to_owned()).expect("a secret");
+    Some(Credential::KeyPair(KeyPair { key_id: new(id), secret: SecretValue::Inline(new(secret)) }))
+}
+
+/// The other of Bedrock's hosts, to which signed requests may go.
+fn sister(host: &str) -> String {
+    match host.strip_prefix("bedrock-runtime.") {
+        Some(rest) => format!("bedrock.{rest}"),
+        None => host.replacen("bedrock.", "bedrock-runtime.", 1),
+    }
+}
+
+/// Reading the system's certificates takes longer than a whole check.
+static TRUST: LazyLock<Trust> = LazyLock::new(|| Trust::new(None).expect("TLS"));
+
+/// Every host is this machine.
+#[derive(Debug)]
+pub(crate) struct Everywhere;
+
+#[async_trait::async_trait]
+impl Resolver for Everywhere {
+    async fn resolve(&self, _: &str) -> std::io::Result<Vec<IpAddr>> {
+        Ok(vec![Ipv4Addr::LOCALHOST.into()])
+    }
+}
+
+/// Checks the case against its script: the report, what the provider received, and at which port.
+pub(crate) async fn probe(case: &Case) -> (Report, Vec<Received>, u16) {
+    probe_through(case, Arc::new(Everywhere)).await
+}
+
+/// The same with other addresses.
+pub(crate) async fn probe_through(case: &Case, resolver: Arc<dyn Resolver>) -> (Report, Vec<Received>, u16) {
+    let (prober, target, server) = staged(case, resolver);
+    let report = prober.probe(&target, case.credential.as_ref(), case.depth).await;
+    (report, server.received(), server.port())
+}
+
+/// Calls the case's model once, and tells what the provider received.
+pub(crate) async fn ping(case: &Case, call: &Ping) -> (Pong, Vec<Received>) {
+    let (prober, target, server) = staged(case, Arc::new(Everywhere));
+    let pong = prober.ping(&target, case.credential.as_ref(), call).await;
+    (pong, server.received())
+}
+
+/// Checks `http://llm.example` with this path against a script that knows no rules.
+pub(crate) async fn probe_script(
+    script: impl Fn(&Received) -> Reply + Send + 'static,
+    provider: Provider,
+    path: &str,
+    model: Option<&str>,
+    credential: Option<&Credential>,
+    depth: Depth,
+) -> Report {
+    let server = ScriptedServer::start(script).expect("a free port");
+    let host = "llm.example".to_owned();
+    let target = Target {
+        provider,
+        endpoint: format!("http://{host}:{}{path}", server.port()).parse().expect("an endpoint"),
+        api_path: "".parse().expect("a path"),
+        model: model.map(|it| it.parse().expect("a model")),
+    };
+    let policy = NetworkPolicy {
+        allowed_hosts: vec![AllowedHost { host, port: server.port(), address: None }],
+        allowed_networks: vec!["127.0.0.0/8".parse().expect("a network")],
+        ..NetworkPolicy::default()
+    };
+    let guard = Guard::new(policy, TRUST.clone()).with_resolver(Arc::new(Everywhere));
+    Prober::new(guard).probe(&target, credential, depth).await
+}
+
+/// Who asks, what is asked for, and who answers.
+fn staged(case: &Case, resolver: Arc<dyn Resolver>) -> (Prober, Target, ScriptedServer) {
+    let rules = case.rules;
+    let server = ScriptedServer::start(move |request| answer(rules, request)).expect("a free port");
+    let mut url: url::Url = case.endpoint.parse().expect("a URL");
+    url.set_port(Some(server.port())).expect("a host");
+    let host = url.host_str().expect("a host").to_owned();
+    // Whatever is called instead of the host written is a vendor's too.
+    let target = Target {
+        provider: case.provider,
+        endpoint: url.as_str().parse().expect("an endpoint"),
+        api_path: case.api_path.parse().expect("a path"),
+        model: case.model.map(|it| it.parse().expect("a model")),
+    };
+    let policy = NetworkPolicy {
+        allowed_hosts: [sister(&host), host]
+            .map(|host| AllowedHost { host, port: server.port(), address: None })
+            .into(),
+        allowed_networks: vec!["127.0.0.0/8".parse().expect("a network")],
+        ..NetworkPolicy::default()
+    };
+    let guard = Guard::new(policy, TRUST.clone()).with_resolver(resolver);
+    (Prober::new(guard), target, server)
+}
+
+fn answer(rules: &[Rule], request: &Received) -> Reply {
+    let asked = format!("{} {}", request.method, request.path());
+    let is_good = request.carries(GOOD) || signed::is_genuine(request);
+    let shown = if is_good { Key::Good } else { Key::Other };
+    let fits = |it: &&Rule| {
+        let is_shown = it.shown == Key::Any || it.shown == shown;
+        it.request == asked && is_shown && request.body.contains(it.asked)
+    };
+    match rules.iter().find(fits) {
+        Some(rule) => {
+            let is_json = rule.body.starts_with(['{', '[']);
+            let content_type = if is_json { "application/json" } else { "text/plain" };
+            let reply = Reply::text(rule.status, content_type, rule.body);
+            rule.headers.iter().fold(reply, |reply, (name, value)| reply.with(name, value))
+        }
+        None => Reply::text(404, "text/plain", "404 page not found"),
+    }
+}

@@ -1,0 +1,3 @@
+DROP TABLE check_schedule;
+DROP TABLE config_checks;
+ALTER TABLE llm_configs DROP COLUMN target_revision;

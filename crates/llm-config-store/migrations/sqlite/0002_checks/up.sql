@@ -1,0 +1,28 @@
+-- Checks of configurations against their providers: what was found out, and when to look again.
+
+-- The revision at which provider, endpoint, path, model, credential or owner last changed. Of
+-- what was there before nobody knows, so whatever was stored last counts as such a change.
+ALTER TABLE llm_configs ADD COLUMN target_revision INTEGER NOT NULL DEFAULT 1;
+UPDATE llm_configs SET target_revision = revision;
+
+-- `works` is 1, 0, or NULL where the check could not decide.
+CREATE TABLE config_checks (
+    id TEXT NOT NULL PRIMARY KEY,
+    config_id TEXT NOT NULL REFERENCES llm_configs (id) ON DELETE CASCADE,
+    revision INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    trigger TEXT NOT NULL,
+    checked_by TEXT NOT NULL,
+    works INTEGER,
+    report TEXT NOT NULL
+) STRICT;
+CREATE INDEX config_checks_config_id_idx ON config_checks (config_id, at);
+
+-- When the next background check of each is due, and which server does it until when.
+CREATE TABLE check_schedule (
+    config_id TEXT NOT NULL PRIMARY KEY REFERENCES llm_configs (id) ON DELETE CASCADE,
+    due_at INTEGER NOT NULL,
+    holder TEXT,
+    lease_until INTEGER
+) STRICT;
+CREATE INDEX check_schedule_due_at_idx ON check_schedule (due_at);

@@ -1,0 +1,131 @@
+//! What is available: the configurations that worked when they were last checked as they are now.
+
+use llm_config_core::access::VisibleWorkspaces;
+use llm_config_core::config::Scope;
+use llm_config_core::id::WorkspaceId;
+use llm_config_core::time::Timestamp;
+use llm_config_store::{KEPT_CHECKS, ListedConfig, NewCheck, Store, WorkspaceFilter};
+
+use super::checks::{check_of, in_workspace, list, record};
+use super::opened;
+use super::tokens::timed;
+use crate::support::{create, endpoint_patch, find, named, owner, update, workspace};
+
+pub(super) fn all() -> WorkspaceFilter {
+    WorkspaceFilter { visible: VisibleWorkspaces::All, workspace: None }
+}
+
+/// The names of what is available; a bad entry as `!`.
+pub(super) async fn available(store: &Store, filter: &WorkspaceFilter) -> Vec<String> {
+    let filter = filter.clone();
+    let listed = store.read(move |tx| tx.list_available(&filter)).await.unwrap();
+    let name = |it: &ListedConfig| match it {
+        ListedConfig::Readable(config) => config.settings.name.to_string(),
+        ListedConfig::Unreadable(..) => "!".to_owned(),
+    };
+    listed.iter().map(name).collect()
+}
+
+#[tokio::test]
+async fn available_is_what_worked_when_it_was_last_decided() {
+    let Some((_database, store, clock)) = timed().await else { return };
+    let config = in_workspace(&store, "a").await;
+    let verdicts = [
+        (None, false),
+        (Some(true), true),
+        (None, true),
+        (Some(false), false),
+        (None, false),
+        (Some(true), true),
+    ];
+    assert!(available(&store, &all()).await.is_empty());
+    for (n, (works, is_available)) in (1..).zip(verdicts) {
+        clock.set(n);
+        assert!(record(&store, check_of(&config, works)).await);
+        assert_eq!(!available(&store, &all()).await.is_empty(), is_available, "{n}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_opened_last_decides_whenever_it_ended() {
+    let Some((_database, store, clock)) = timed().await else { return };
+    let config = in_workspace(&store, "a").await;
+    let check = |at, works| NewCheck { at: Timestamp::from_micros(at), ..check_of(&config, Some(works)) };
+    let (slow, fast) = (check(1, true), check(2, false));
+    clock.set(3);
+    assert!(store.write(move |tx| tx.record_check(&fast)).await.unwrap());
+    clock.set(4);
+    assert!(store.write(move |tx| tx.record_check(&slow)).await.unwrap());
+    let works: Vec<_> = list(&store, &config, 10).await.iter().map(|it| it.works).collect();
+    assert_eq!(works, [Some(false), Some(true)], "by the beginning of each");
+    assert!(available(&store, &all()).await.is_empty(), "the older success does not count");
+}
+
+#[tokio::test]
+async fn what_worked_stays_available_however_many_checks_cannot_decide() {
+    let Some((_database, store, clock)) = timed().await else { return };
+    let config = in_workspace(&store, "a").await;
+    for n in 0..=2 * KEPT_CHECKS {
+        clock.set(i64::from(n));
+        let works = (n == 3).then_some(true);
+        assert!(record(&store, check_of(&config, works)).await);
+    }
+    assert_eq!(available(&store, &all()).await, ["a"]);
+    assert_eq!(list(&store, &config, 100).await.len(), 21);
+    clock.set(100);
+    assert!(record(&store, check_of(&config, Some(false))).await);
+    assert!(available(&store, &all()).await.is_empty());
+    assert_eq!(list(&store, &config, 100).await.len(), 20);
+}
+
+#[tokio::test]
+async fn what_was_changed_there_and_back_is_available_after_another_check() {
+    let Some((_database, store)) = opened().await else { return };
+    let config = in_workspace(&store, "a").await;
+    assert!(record(&store, check_of(&config, Some(true))).await);
+    for path in ["v2", "v1"] {
+        let endpoint = endpoint_patch(&format!("https://api.openai.com/{path}"));
+        update(&store, config.id, endpoint).await.unwrap();
+        assert!(available(&store, &all()).await.is_empty(), "{path}");
+    }
+    let back = find(&store, config.id).await.unwrap();
+    assert_eq!(back.settings, config.settings);
+    assert!(!record(&store, check_of(&config, Some(true))).await);
+    assert!(available(&store, &all()).await.is_empty());
+    assert!(record(&store, check_of(&back, Some(true))).await);
+    assert_eq!(available(&store, &all()).await, ["a"]);
+}
+
+#[tokio::test]
+async fn available_are_those_of_the_workspaces_that_the_filter_leaves_newest_first() {
+    let Some((database, store, clock)) = timed().await else { return };
+    let (one, other) = (workspace(&store).await, workspace(&store).await);
+    let places = [
+        (Scope::Workspace(one), "1"),
+        (Scope::Workspace(other), "2"),
+        (Scope::Workspace(one), "3"),
+        (Scope::Workspace(one), "unchecked"),
+        (owner(&store).await, "of an owner"),
+    ];
+    for (n, (scope, name)) in (1..).zip(places) {
+        clock.set(n * 1000);
+        let config = create(&store, scope, named(name)).await.unwrap();
+        if name != "unchecked" {
+            assert!(record(&store, check_of(&config, Some(true))).await);
+        }
+    }
+    let of = |ids: &[WorkspaceId]| VisibleWorkspaces::Of(ids.iter().copied().collect());
+    let filter = |visible, workspace| WorkspaceFilter { visible, workspace };
+    assert_eq!(available(&store, &all()).await, ["3", "2", "1"]);
+    assert_eq!(available(&store, &filter(of(&[one]), None)).await, ["3", "1"]);
+    assert_eq!(available(&store, &filter(VisibleWorkspaces::All, Some(other))).await, ["2"]);
+    assert!(available(&store, &filter(of(&[one]), Some(other))).await.is_empty());
+    assert!(available(&store, &filter(of(&[]), None)).await.is_empty());
+
+    database.execute("UPDATE llm_configs SET capabilities = '{' WHERE name = '2'");
+    assert_eq!(available(&store, &all()).await, ["3", "!", "1"]);
+    database.execute(
+        "INSERT INTO secrets SELECT config_id, 'NEXT', kind, mask, key_id_mask, kek_id, envelope, sealed_at FROM secrets",
+    );
+    assert_eq!(available(&store, &all()).await, ["3", "!", "1"]);
+}

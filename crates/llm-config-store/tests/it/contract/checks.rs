@@ -1,0 +1,308 @@
+//! Checks: recorded while they are true of the configuration, and kept for a while.
+
+use llm_config_core::access::OrgRole;
+use llm_config_core::config::{LlmConfig, Revision, Scope};
+use llm_config_core::id::PrincipalId;
+use llm_config_core::patch::{LabelPatch, Patch, PatchDraft};
+use llm_config_core::target::Purpose;
+use llm_config_store::{
+    Check, CheckReport, CheckReportError, CheckTrigger, KEPT_CHECKS, NewCheck, Store, StoreError,
+};
+use serde_json::json;
+
+use super::available::{all, available};
+use super::opened;
+use super::tokens::timed;
+use crate::support::{
+    OPERATOR, api_key, at_once, count, create, delete, endpoint_patch, events, find, move_to, named, new,
+    secret_patch, text, update, user, workspace,
+};
+
+fn report(n: u32) -> CheckReport {
+    CheckReport::try_from(format!("{{\"n\": {n}}}")).unwrap()
+}
+
+/// A check of the configuration as it was read.
+pub(super) fn check_of(config: &LlmConfig, works: Option<bool>) -> NewCheck {
+    NewCheck {
+        config: config.id,
+        incarnation: config.incarnation,
+        revision: config.revision,
+        at: config.updated.at,
+        trigger: CheckTrigger::Request,
+        checked_by: PrincipalId::OPERATOR,
+        works,
+        report: report(0),
+    }
+}
+
+/// Records a check that was opened just now.
+pub(super) async fn record(store: &Store, check: NewCheck) -> bool {
+    let check = NewCheck { at: store.now(), ..check };
+    store.write(move |tx| tx.record_check(&check)).await.unwrap()
+}
+
+pub(super) async fn list(store: &Store, config: &LlmConfig, limit: u32) -> Vec<Check> {
+    let id = config.id;
+    store.read(move |tx| tx.list_checks(id, limit)).await.unwrap()
+}
+
+pub(super) async fn in_workspace(store: &Store, name: &str) -> LlmConfig {
+    create(store, Scope::Workspace(workspace(store).await), named(name)).await.unwrap()
+}
+
+#[tokio::test]
+async fn what_was_recorded_is_listed_newest_first() {
+    let Some((_database, store, clock)) = timed().await else { return };
+    let ada = user(&store, OrgRole::User).await;
+    let config = create(&store, Scope::Owner(ada), named("a")).await.unwrap();
+    let opened = store.open_target(config.id, &OPERATOR, Purpose::Validate).await.unwrap();
+    let cases = [
+        (1, CheckTrigger::Request, Some(true)),
+        (2, CheckTrigger::Background, Some(false)),
+        (3, CheckTrigger::Request, None),
+    ];
+    for (n, trigger, works) in cases {
+        clock.set(i64::from(n));
+        let check = NewCheck {
+            config: opened.config,
+            incarnation: opened.incarnation,
+            revision: opened.revision,
+            at: opened.opened_at,
+            trigger,
+            checked_by: ada,
+            works,
+            report: report(n),
+        };
+        assert!(record(&store, check).await);
+    }
+    let listed = list(&store, &config, 10).await;
+    let expected = cases.into_iter().rev().map(|(n, trigger, works)| Check {
+        at: llm_config_core::time::Timestamp::from_micros(i64::from(n)),
+        revision: Revision::FIRST,
+        trigger,
+        checked_by: ada,
+        works,
+        report: report(n),
+        is_current: true,
+    });
+    assert_eq!(listed, expected.collect::<Vec<_>>());
+    assert_eq!(list(&store, &config, 2).await, listed[..2]);
+    assert!(list(&store, &create(&store, config.scope, named("b")).await.unwrap(), 10).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_check_leaves_the_configuration_and_the_audit_log_as_they_are() {
+    let Some((_database, store, clock)) = timed().await else { return };
+    let config = in_workspace(&store, "a").await;
+    let before = events(&store, config.id).await;
+    clock.set(1_000_000);
+    assert!(record(&store, check_of(&config, Some(true))).await);
+    assert_eq!(find(&store, config.id).await.unwrap(), config);
+    assert_eq!(events(&store, config.id).await, before);
+}
+
+#[tokio::test]
+async fn the_newest_twenty_are_kept_of_each() {
+    let Some((database, store, clock)) = timed().await else { return };
+    let (config, other) = (in_workspace(&store, "a").await, in_workspace(&store, "b").await);
+    assert!(record(&store, check_of(&other, None)).await);
+    for n in 1..=KEPT_CHECKS + 5 {
+        clock.set(i64::from(n));
+        assert!(record(&store, NewCheck { report: report(n), ..check_of(&config, None) }).await);
+    }
+    let kept: Vec<_> = list(&store, &config, 100).await.into_iter().map(|it| it.report).collect();
+    assert_eq!(kept, (6..=25).rev().map(report).collect::<Vec<_>>());
+    assert_eq!(count(&database, "config_checks"), 21);
+    assert_eq!(list(&store, &other, 100).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn checks_that_are_recorded_at_once_are_all_recorded() {
+    let Some((_database, stores)) = super::servers(4).await else { return };
+    let config = in_workspace(&stores[0], "a").await;
+    let recorded = at_once(&stores, |_, store| {
+        let config = config.clone();
+        async move {
+            for _ in 0..8 {
+                assert!(record(&store, check_of(&config, Some(true))).await);
+            }
+        }
+    });
+    recorded.await;
+    assert!(record(&stores[0], check_of(&config, None)).await);
+    assert_eq!(list(&stores[0], &config, 100).await.len(), 20);
+}
+
+/// Whether a check of what was opened before the change is recorded after it, and whether one
+/// that was recorded before it is still about the configuration.
+async fn check_outdated(change: impl Fn() -> PatchDraft, is_outdated: bool) {
+    let Some((_database, store)) = opened().await else { return };
+    let settings =
+        json!({"provider": "OTHER", "api_path": "/chat", "description": "old", "labels": {"a": "1"}});
+    let scope = Scope::Workspace(workspace(&store).await);
+    let config = create(&store, scope, new(settings, api_key("sk-0123456789abcdef"))).await.unwrap();
+    assert!(record(&store, check_of(&config, Some(true))).await);
+    let case = format!("{:?}", change().check().unwrap().fields());
+    let changed = update(&store, config.id, change()).await.unwrap();
+    assert_eq!(changed.revision.number(), 2, "{case}");
+    assert_eq!(list(&store, &config, 1).await[0].is_current, !is_outdated, "{case}");
+    assert_eq!(available(&store, &all()).await.is_empty(), is_outdated, "{case}");
+    assert_eq!(record(&store, check_of(&config, None)).await, !is_outdated, "{case}");
+    assert_eq!(list(&store, &config, 10).await.len(), if is_outdated { 1 } else { 2 }, "{case}");
+    assert!(record(&store, check_of(&changed, Some(true))).await, "{case}");
+    assert!(list(&store, &config, 1).await[0].is_current, "{case}");
+    assert_eq!(available(&store, &all()).await.len(), 1, "{case}");
+}
+
+fn patch(change: impl Fn(&mut PatchDraft)) -> PatchDraft {
+    let mut patch = PatchDraft::default();
+    change(&mut patch);
+    patch
+}
+
+#[tokio::test]
+async fn whatever_decides_where_a_call_goes_and_with_what_outdates_checks() {
+    check_outdated(|| endpoint_patch("https://api.openai.com/v2"), true).await;
+    check_outdated(|| patch(|it| it.provider = Some("OPENAI".to_owned())), true).await;
+    check_outdated(|| patch(|it| it.api_path = Some("/v2".to_owned())), true).await;
+    check_outdated(|| patch(|it| it.model = Some("gpt-6".to_owned())), true).await;
+    check_outdated(|| secret_patch("sk-another-secret"), true).await;
+    // The same secret, given again: nobody else knows that it is the same.
+    check_outdated(|| secret_patch("sk-0123456789abcdef"), true).await;
+}
+
+#[tokio::test]
+async fn nothing_else_outdates_them() {
+    let labels = || LabelPatch::Merge([("b".to_owned(), "2".to_owned())].into());
+    check_outdated(|| patch(|it| it.name = Some("b".to_owned())), false).await;
+    check_outdated(|| patch(|it| it.description = Patch::Clear), false).await;
+    check_outdated(|| patch(|it| it.version = Patch::Set("2".to_owned())), false).await;
+    check_outdated(|| patch(|it| it.labels = labels()), false).await;
+    check_outdated(|| patch(|it| it.context_length = Some(5)), false).await;
+    // What is given and stays the same.
+    check_outdated(|| endpoint_patch("https://api.openai.com/v1"), false).await;
+    check_outdated(|| patch(|it| it.model = Some("gpt-5-nano".to_owned())), false).await;
+}
+
+#[tokio::test]
+async fn a_move_outdates_checks() {
+    let Some((_database, store)) = opened().await else { return };
+    let config = in_workspace(&store, "a").await;
+    assert!(record(&store, check_of(&config, Some(true))).await);
+    let moved = move_to(&store, config.id, Scope::Workspace(workspace(&store).await)).await.unwrap();
+    assert!(!list(&store, &config, 1).await[0].is_current);
+    assert!(!record(&store, check_of(&config, Some(true))).await);
+    assert!(available(&store, &all()).await.is_empty());
+    assert!(record(&store, check_of(&moved, Some(true))).await);
+    assert_eq!(available(&store, &all()).await, ["a"]);
+}
+
+#[tokio::test]
+async fn checks_go_with_their_configuration_and_are_not_those_of_the_next_of_its_id() {
+    let Some((database, store)) = opened().await else { return };
+    let config = in_workspace(&store, "a").await;
+    assert!(record(&store, check_of(&config, Some(true))).await);
+    delete(&store, &config).await.unwrap();
+    assert_eq!(count(&database, "config_checks"), 0);
+    assert!(!record(&store, check_of(&config, Some(true))).await);
+    let (id, scope) = (config.id, config.scope);
+    let again = store.write(move |tx| tx.create_config(id, scope, &named("a"), &OPERATOR)).await.unwrap();
+    assert_eq!(again.revision, config.revision);
+    assert!(!record(&store, check_of(&config, Some(true))).await);
+    assert!(list(&store, &again, 10).await.is_empty() && available(&store, &all()).await.is_empty());
+    assert!(record(&store, check_of(&again, Some(true))).await);
+}
+
+/// A change of the endpoint against a check of what was there before: whoever is first, no check
+/// of the old endpoint stands for the new one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_that_is_recorded_while_the_endpoint_changes_is_never_current() {
+    let Some((_database, stores)) = super::servers(2).await else { return };
+    for round in 0..15 {
+        let config = in_workspace(&stores[0], &format!("{round}")).await;
+        let done = at_once(&stores, |n, store| {
+            let config = config.clone();
+            async move {
+                if n == 0 {
+                    return record(&store, check_of(&config, Some(true))).await;
+                }
+                update(&store, config.id, endpoint_patch("https://api.openai.com/v2")).await.is_ok()
+            }
+        });
+        assert!(done.await[1]);
+        assert!(list(&stores[0], &config, 10).await.iter().all(|it| !it.is_current), "round {round}");
+    }
+}
+
+/// Made again under its id, it is another: what was found out about the first is not about it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_that_is_recorded_while_its_config_is_made_again_is_dropped_or_gone() {
+    let Some((_database, stores)) = super::servers(2).await else { return };
+    for round in 0..20 {
+        let config = in_workspace(&stores[0], &format!("{round}")).await;
+        let done = at_once(&stores, |n, store| {
+            let config = config.clone();
+            async move {
+                if n == 0 {
+                    record(&store, check_of(&config, Some(true))).await;
+                    return;
+                }
+                let again = store.write(move |tx| {
+                    tx.delete_config(&config, &OPERATOR)?;
+                    tx.create_config(config.id, config.scope, &named("again"), &OPERATOR)
+                });
+                again.await.unwrap();
+            }
+        });
+        done.await;
+        assert!(list(&stores[0], &config, 10).await.is_empty(), "round {round}");
+    }
+    assert!(available(&stores[0], &all()).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_check_that_cannot_be_read_is_left_out() {
+    for spoil in ["trigger = 'WHIM'", "works = 2", "checked_by = 'me'", "report = 'no JSON'"] {
+        let Some((database, store, clock)) = timed().await else { return };
+        let config = in_workspace(&store, "a").await;
+        for n in 1..=3 {
+            clock.set(i64::from(n));
+            assert!(record(&store, NewCheck { report: report(n), ..check_of(&config, None) }).await);
+        }
+        database.execute(&format!("UPDATE config_checks SET {spoil} WHERE at = 2"));
+        let reports: Vec<_> = list(&store, &config, 10).await.into_iter().map(|it| it.report).collect();
+        assert_eq!(reports, [report(3), report(1)], "{spoil}");
+    }
+}
+
+#[tokio::test]
+async fn a_report_is_json_of_at_most_64_kib() {
+    let Some((database, store)) = opened().await else { return };
+    let quoted = |length: usize| format!("\"{}\"", "é".repeat(length / 2 - 1));
+    let longest = CheckReport::try_from(quoted(65_536)).unwrap();
+    assert_eq!(CheckReport::try_from(quoted(65_538)).unwrap_err(), CheckReportError::TooLong);
+    for text in ["", "{", "{} {}", "\0"] {
+        assert_eq!(
+            CheckReport::try_from(text.to_owned()).unwrap_err(),
+            CheckReportError::NotJson,
+            "{text:?}"
+        );
+    }
+    let config = in_workspace(&store, "a").await;
+    assert!(record(&store, NewCheck { report: longest.clone(), ..check_of(&config, None) }).await);
+    assert_eq!(list(&store, &config, 1).await[0].report, longest);
+    assert_eq!(text(&database, "SELECT report AS value FROM config_checks"), longest.as_json());
+}
+
+#[tokio::test]
+async fn a_use_case_that_fails_records_no_check() {
+    let Some((database, store)) = opened().await else { return };
+    let config = in_workspace(&store, "a").await;
+    let failed = store.write(move |tx| {
+        assert!(tx.record_check(&check_of(&config, None))?);
+        Err::<(), _>(StoreError::CallerGone)
+    });
+    assert!(failed.await.is_err());
+    assert_eq!(count(&database, "config_checks"), 0);
+}

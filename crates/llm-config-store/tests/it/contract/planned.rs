@@ -1,0 +1,245 @@
+//! A target as it would be after an update: the rules of the update, and nothing changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use llm_config_core::access::{OrgRole, Right, WorkspaceRole};
+use llm_config_core::caller::{Caller, Identity};
+use llm_config_core::config::{LlmConfig, Scope};
+use llm_config_core::credential_patch::CredentialPatchDraft;
+use llm_config_core::draft::{CredentialDraft, SecretDraft};
+use llm_config_core::patch::{Patch, PatchDraft};
+use llm_config_core::target::Purpose;
+use llm_config_core::token::Ceiling;
+use llm_config_core::violation::Field;
+use llm_config_store::testing::TestDatabase;
+use llm_config_store::{OpenTargetError, OpenedTarget, Store, StoreError};
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use super::tokens::issue;
+use super::{hex, opened};
+use crate::support::{
+    OPERATOR, SECRET, api_key, as_user, create, endpoint_patch, events, find, named, new, owner, secret_of,
+    secret_patch, text, user, workspace,
+};
+
+async fn open(store: &Store, config: &LlmConfig, patch: PatchDraft) -> Result<OpenedTarget, OpenTargetError> {
+    store.open_planned_target(config.id, &OPERATOR, patch.check().unwrap(), Purpose::Validate).await
+}
+
+/// The kinds of the audit events after the creation.
+async fn recorded(store: &Store, config: &LlmConfig) -> Vec<String> {
+    events(store, config.id).await.into_iter().skip(1).map(|(kind, note)| format!("{kind} {note}")).collect()
+}
+
+const OPENED: &str = "credential.opened validate";
+const REFUSED: &str = "credential.refused validate";
+
+/// A change of everything that decides where a call goes, within the origin.
+fn within_the_origin() -> PatchDraft {
+    PatchDraft {
+        name: Some("b".to_owned()),
+        provider: Some("VLLM".to_owned()),
+        api_path: Some("/v2/chat".to_owned()),
+        model: Some("gpt-6".to_owned()),
+        ..endpoint_patch("https://api.openai.com/v2")
+    }
+}
+
+fn referring() -> PatchDraft {
+    let value = SecretDraft::Reference { uri: "vault://kv/openai#key".to_owned(), hints: BTreeMap::new() };
+    let credential = CredentialDraft::ApiKey { header: None, prefix: None, value };
+    PatchDraft { credential: CredentialPatchDraft::Replace(credential), ..PatchDraft::default() }
+}
+
+fn parts(key_id: Patch<&str>, secret: Option<&str>) -> PatchDraft {
+    let text = |text: &str| Zeroizing::new(text.to_owned());
+    let key_id = match key_id {
+        Patch::Keep => Patch::Keep,
+        Patch::Clear => Patch::Clear,
+        Patch::Set(key_id) => Patch::Set(text(key_id)),
+    };
+    let credential = CredentialPatchDraft::Parts { key_id, secret: secret.map(text) };
+    PatchDraft { credential, ..PatchDraft::default() }
+}
+
+#[tokio::test]
+async fn a_planned_target_has_what_the_change_gives_and_the_stored_credential_at_its_origin() {
+    let Some((_database, store)) = opened().await else { return };
+    let config = create(&store, owner(&store).await, named("a")).await.unwrap();
+    let planned = open(&store, &config, within_the_origin()).await.unwrap();
+    assert_eq!(planned.target.url().as_str(), "https://api.openai.com/v2/v2/chat");
+    assert_eq!(planned.target.provider.as_str(), "VLLM");
+    assert_eq!(planned.target.model.as_ref().unwrap().as_str(), "gpt-6");
+    assert_eq!(secret_of(planned.credential.as_ref().unwrap()), SECRET);
+    assert_eq!((planned.config, planned.incarnation), (config.id, config.incarnation));
+    assert_eq!((planned.scope, planned.revision), (config.scope, config.revision));
+    assert_eq!(recorded(&store, &config).await, [OPENED]);
+}
+
+#[tokio::test]
+async fn nothing_is_changed() {
+    let Some((database, store)) = opened().await else { return };
+    let config = create(&store, owner(&store).await, named("a")).await.unwrap();
+    let envelope = |database: &TestDatabase| {
+        text(database, &format!("SELECT {} AS value FROM secrets", hex("envelope")))
+    };
+    let before = envelope(&database);
+    for patch in [within_the_origin(), secret_patch("sk-another"), parts(Patch::Set("me"), None)] {
+        open(&store, &config, patch).await.unwrap();
+        assert_eq!(find(&store, config.id).await.unwrap(), config);
+        assert_eq!(envelope(&database), before);
+    }
+}
+
+async fn check_refused(store: &Store, config: &LlmConfig, patch: PatchDraft, field: Field) {
+    let before = recorded(store, config).await;
+    match open(store, config, patch).await {
+        Err(OpenTargetError::Store(StoreError::Invalid(faults))) => {
+            assert_eq!(faults.iter().map(|it| it.field).collect::<Vec<_>>(), [field]);
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(recorded(store, config).await, before);
+    assert_eq!(find(store, config.id).await.as_ref(), Some(config));
+}
+
+#[tokio::test]
+async fn a_stored_credential_is_opened_for_no_other_origin() {
+    let Some((_database, store)) = opened().await else { return };
+    let config = create(&store, owner(&store).await, named("a")).await.unwrap();
+    for elsewhere in
+        ["https://evil.example.com/v1", "http://api.openai.com/v1", "https://api.openai.com:1/v1"]
+    {
+        check_refused(&store, &config, endpoint_patch(elsewhere), Field::Endpoint).await;
+        let with_reference = PatchDraft { endpoint: Some(elsewhere.to_owned()), ..referring() };
+        check_refused(&store, &config, with_reference, Field::Endpoint).await;
+    }
+    let elsewhere = Some("https://proxy.example.com/v1".to_owned());
+    let again = PatchDraft { endpoint: elsewhere, ..secret_patch("sk-for-the-proxy") };
+    let planned = open(&store, &config, again).await.unwrap();
+    assert_eq!(planned.target.endpoint.as_str(), "https://proxy.example.com/v1");
+    assert_eq!(secret_of(&planned.credential.unwrap()), "sk-for-the-proxy");
+}
+
+#[tokio::test]
+async fn a_credential_that_signs_is_not_opened_to_be_sent() {
+    let Some((_database, store)) = opened().await else { return };
+    let pair = json!({"kind": "KEY_PAIR", "key_id": "AKIAIOSFODNN7EXAMPLE", "secret": SECRET});
+    let aws = json!({"provider": "AWS", "endpoint": "https://bedrock-runtime.us-east-1.amazonaws.com"});
+    let config = create(&store, Scope::Workspace(workspace(&store).await), new(aws, pair)).await.unwrap();
+    let sent = PatchDraft { provider: Some("OTHER".to_owned()), ..PatchDraft::default() };
+    check_refused(&store, &config, sent, Field::Provider).await;
+}
+
+/// Checks what is opened for a patch, and recorded; a stored credential that is not needed need not
+/// open either.
+async fn check_given(patch: PatchDraft, secret: Option<&str>, needs_stored: bool, expected: &[&str]) {
+    let Some((database, store)) = opened().await else { return };
+    let config = create(&store, owner(&store).await, named("a")).await.unwrap();
+    if !needs_stored {
+        database.execute(&format!("UPDATE secrets SET envelope = {}", super::bytes("00")));
+    }
+    let planned = open(&store, &config, patch).await.unwrap();
+    assert_eq!(planned.credential.as_ref().map(secret_of).as_deref(), secret);
+    assert_eq!(recorded(&store, &config).await, expected);
+}
+
+#[tokio::test]
+async fn the_stored_credential_is_opened_only_where_a_part_of_it_is_used() {
+    check_given(secret_patch("sk-new"), Some("sk-new"), false, &[]).await;
+    check_given(parts(Patch::Keep, Some("sk-new")), Some("sk-new"), false, &[]).await;
+    check_given(parts(Patch::Set("me"), None), Some(SECRET), true, &[OPENED]).await;
+    check_given(PatchDraft::default(), Some(SECRET), true, &[OPENED]).await;
+    // A reference is recorded as well: whoever gives one need not know what is behind it.
+    check_given(referring(), Some("reference vault://kv/openai#key"), false, &[OPENED]).await;
+}
+
+#[tokio::test]
+async fn a_config_without_a_credential_is_planned_anywhere() {
+    let Some((_database, store)) = opened().await else { return };
+    let config = create(&store, owner(&store).await, new(json!({}), json!(null))).await.unwrap();
+    let planned = open(&store, &config, endpoint_patch("http://localhost:8000/v1")).await.unwrap();
+    assert_eq!(planned.target.endpoint.as_str(), "http://localhost:8000/v1");
+    assert!(planned.credential.is_none() && recorded(&store, &config).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_does_not_open_is_refused_and_recorded() {
+    let Some((database, store)) = opened().await else { return };
+    let config = create(&store, owner(&store).await, named("a")).await.unwrap();
+    // Somebody with the database in his hands: the planned endpoint is that of the row.
+    database.execute("UPDATE llm_configs SET endpoint = 'https://evil.example.com/v1'");
+    let found = open(&store, &config, PatchDraft::default()).await;
+    assert!(matches!(found, Err(OpenTargetError::Store(StoreError::Sealed { .. }))), "{found:?}");
+    assert_eq!(recorded(&store, &config).await, [REFUSED]);
+}
+
+async fn check_may(store: &Store, config: &LlmConfig, caller: &Caller, is_allowed: bool) {
+    let before = recorded(store, config).await.len();
+    let patch = endpoint_patch("https://api.openai.com/v2").check().unwrap();
+    let expected = match store.open_planned_target(config.id, caller, patch, Purpose::Validate).await {
+        Ok(_) if is_allowed => OPENED,
+        Err(OpenTargetError::Denied(id)) if !is_allowed && id == config.id => REFUSED,
+        other => panic!("{caller:?}: {other:?}"),
+    };
+    assert_eq!(recorded(store, config).await[before..], [expected], "{caller:?}");
+}
+
+#[tokio::test]
+async fn it_takes_the_right_to_change_it_and_the_right_to_have_its_credential_used() {
+    let Some((_database, store)) = opened().await else { return };
+    let (ada, team) = (user(&store, OrgRole::User).await, workspace(&store).await);
+    store.write(move |tx| tx.set_membership(team, ada, WorkspaceRole::Write, &OPERATOR)).await.unwrap();
+    let owned = create(&store, Scope::Owner(ada), named("a")).await.unwrap();
+    let shared = create(&store, Scope::Workspace(team), named("a")).await.unwrap();
+    let of_scope = [
+        (&owned, Right::UpdateLlmOwn, Right::PingLlmOwn),
+        (&shared, Right::UpdateWorkspaceLlm, Right::PingWorkspaceLlm),
+    ];
+    for (config, update, ping) in of_scope {
+        for (rights, is_allowed) in
+            [(vec![], false), (vec![update], false), (vec![ping], false), (vec![update, ping], true)]
+        {
+            let ceiling =
+                Ceiling { rights: Some(rights.into_iter().collect::<BTreeSet<_>>()), ..Ceiling::default() };
+            let (token, _) = issue(&store, ada, None, ceiling).await;
+            let caller = Caller::new(Identity::Token { id: token.id, holder: ada });
+            check_may(&store, config, &caller, is_allowed).await;
+        }
+    }
+    check_may(&store, &owned, &as_user(user(&store, OrgRole::User).await), false).await;
+    let reader = user(&store, OrgRole::User).await;
+    store.write(move |tx| tx.set_membership(team, reader, WorkspaceRole::Read, &OPERATOR)).await.unwrap();
+    check_may(&store, &shared, &as_user(reader), false).await;
+    check_may(&store, &shared, &as_user(ada), true).await;
+}
+
+#[tokio::test]
+async fn whoever_may_not_learns_nothing_of_what_does_not_fit() {
+    let Some((_database, store)) = opened().await else { return };
+    let config = create(&store, owner(&store).await, named("a")).await.unwrap();
+    let stranger = as_user(user(&store, OrgRole::User).await);
+    let patch = || endpoint_patch("https://evil.example.com/v1").check().unwrap();
+    let found = store.open_planned_target(config.id, &stranger, patch(), Purpose::Validate).await;
+    assert!(matches!(found, Err(OpenTargetError::Denied(_))), "{found:?}");
+    let nowhere = store.new_config_id();
+    let found = store.open_planned_target(nowhere, &stranger, patch(), Purpose::Validate).await;
+    assert!(matches!(found, Err(OpenTargetError::NotFound(id)) if id == nowhere), "{found:?}");
+    let gone = as_user(store.new_principal_id());
+    let found = store.open_planned_target(config.id, &gone, patch(), Purpose::Validate).await;
+    assert!(matches!(found, Err(OpenTargetError::Store(StoreError::CallerGone))), "{found:?}");
+}
+
+#[tokio::test]
+async fn what_was_planned_is_what_the_update_makes() {
+    let Some((_database, store)) = opened().await else { return };
+    let config = create(&store, owner(&store).await, new(json!({}), api_key(SECRET))).await.unwrap();
+    for patch in [within_the_origin, || parts(Patch::Set("me"), None), || secret_patch("sk-new")] {
+        let planned = open(&store, &config, patch()).await.unwrap();
+        crate::support::update(&store, config.id, patch()).await.unwrap();
+        let stored = crate::support::open_target(&store, config.id).await.unwrap();
+        assert_eq!(planned.target, stored.target);
+        assert_eq!(planned.credential.as_ref().map(secret_of), stored.credential.as_ref().map(secret_of));
+    }
+}

@@ -1,0 +1,207 @@
+//! Leases for background checks: each configuration has at most one holder, and none is forgotten.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::time::Duration;
+
+use llm_config_core::config::Scope;
+use llm_config_core::id::ConfigId;
+use llm_config_core::time::Timestamp;
+use llm_config_store::testing::TestDatabase;
+use llm_config_store::{Store, Tx};
+
+use super::servers;
+use super::tokens::{FixedClock, timed};
+use crate::support::{OPERATOR, at_once, count, create, delete, named, owner, workspace};
+
+const HOUR: Duration = Duration::from_hours(1);
+const MINUTE: Duration = Duration::from_mins(1);
+const START: i64 = 1_700_000_000_000_000;
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap()
+}
+
+async fn at_start() -> Option<(TestDatabase, Store, FixedClock)> {
+    let (database, store, clock) = timed().await?;
+    clock.set(START);
+    Some((database, store, clock))
+}
+
+/// Configurations of an owner and of a workspace by turns, with these numbers as ids.
+async fn create_many(store: &Store, numbers: Range<u128>) -> BTreeSet<ConfigId> {
+    let mut ids = BTreeSet::new();
+    let scopes = [owner(store).await, Scope::Workspace(workspace(store).await)];
+    for (n, scope) in numbers.zip(scopes.into_iter().cycle()) {
+        let id = ConfigId::new(uuid::Uuid::from_u128(n));
+        let new = move |tx: &mut Tx<'_>| tx.create_config(id, scope, &named(&n.to_string()), &OPERATOR);
+        ids.insert(store.write(new).await.unwrap().id);
+    }
+    ids
+}
+
+/// An hour between checks, a minute for each.
+async fn claim(store: &Store, holder: &'static str, limit: u32) -> Vec<ConfigId> {
+    store.write(move |tx| tx.claim_due_checks(holder, HOUR, MINUTE, limit)).await.unwrap()
+}
+
+async fn finish(store: &Store, config: ConfigId, holder: &'static str, next_due: i64) -> bool {
+    let next_due = Timestamp::from_micros(next_due);
+    store.write(move |tx| tx.finish_scheduled_check(config, holder, next_due)).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_first_checks_are_spread_over_the_interval() {
+    let Some((_database, store, clock)) = at_start().await else { return };
+    let ids = create_many(&store, 0..40).await;
+    let mut claimed = Vec::new();
+    let mut quarters = Vec::new();
+    for quarter in 0..5 {
+        clock.set(START + quarter * micros(HOUR) / 4);
+        let due = claim(&store, "a", 100).await;
+        quarters.push(due.len());
+        for id in &due {
+            assert!(finish(&store, *id, "a", i64::MAX).await);
+        }
+        claimed.extend(due);
+    }
+    assert!(quarters[0] <= 1 && quarters[1..].iter().all(|it| (1..=25).contains(it)), "{quarters:?}");
+    assert_eq!(claimed.len(), 40);
+    assert_eq!(claimed.into_iter().collect::<BTreeSet<_>>(), ids);
+}
+
+#[tokio::test]
+async fn the_spread_is_that_of_the_id_on_every_server_and_each_is_enrolled_once() {
+    let Some((database, store, clock)) = at_start().await else { return };
+    create_many(&store, 0..10).await;
+    let due =
+        "SELECT config_id || ' ' || CAST(due_at AS TEXT) AS value FROM check_schedule ORDER BY config_id";
+    claim(&store, "a", 0).await;
+    let first = database.texts(due);
+    assert_eq!(first.len(), 10);
+    clock.set(START + 1);
+    claim(&store, "b", 0).await;
+    assert_eq!(database.texts(due), first);
+    database.execute("DELETE FROM check_schedule");
+    clock.set(START);
+    claim(&store, "b", 0).await;
+    assert_eq!(database.texts(due), first);
+}
+
+#[tokio::test]
+async fn what_waits_longest_comes_first_and_no_more_than_wanted() {
+    let Some((_database, store, clock)) = at_start().await else { return };
+    let ids = create_many(&store, 0..6).await;
+    claim(&store, "a", 0).await;
+    clock.set(START + micros(HOUR));
+    assert_eq!(claim(&store, "a", 10).await.len(), 6);
+    let last_first: Vec<_> = ids.into_iter().rev().collect();
+    for (id, due) in last_first.iter().zip(START..) {
+        assert!(finish(&store, *id, "a", due).await);
+    }
+    assert_eq!(claim(&store, "a", 4).await, last_first[..4]);
+    assert_eq!(claim(&store, "b", 4).await, last_first[4..]);
+}
+
+#[tokio::test]
+async fn a_lease_keeps_others_away_until_it_runs_out() {
+    let Some((_database, store, clock)) = at_start().await else { return };
+    let id = *create_many(&store, 0..1).await.first().unwrap();
+    claim(&store, "a", 1).await;
+    let due = START + micros(HOUR);
+    clock.set(due);
+    assert_eq!(claim(&store, "a", 1).await, [id]);
+    for moment in [due, due + micros(MINUTE) - 1] {
+        clock.set(moment);
+        assert!(claim(&store, "b", 1).await.is_empty());
+        assert!(claim(&store, "a", 1).await.is_empty());
+    }
+    clock.set(due + micros(MINUTE));
+    assert_eq!(claim(&store, "b", 1).await, [id]);
+}
+
+#[tokio::test]
+async fn only_the_holder_ends_a_lease() {
+    let Some((_database, store, clock)) = at_start().await else { return };
+    let id = *create_many(&store, 0..1).await.first().unwrap();
+    claim(&store, "a", 1).await;
+    assert!(!finish(&store, id, "a", START).await, "enrolled, and not claimed");
+    let due = START + micros(HOUR);
+    clock.set(due);
+    assert_eq!(claim(&store, "a", 1).await, [id]);
+    assert!(!finish(&store, id, "b", due).await);
+    clock.set(due + micros(MINUTE));
+    assert_eq!(claim(&store, "b", 1).await, [id]);
+    // The first holder was too slow.
+    assert!(!finish(&store, id, "a", i64::MAX).await);
+    let next = due + 2 * micros(HOUR);
+    assert!(finish(&store, id, "b", next).await);
+    assert!(!finish(&store, id, "b", next).await, "it has ended");
+    for (moment, expected) in [(next - 1, 0), (next, 1)] {
+        clock.set(moment);
+        assert_eq!(claim(&store, "a", 1).await.len(), expected);
+    }
+}
+
+#[tokio::test]
+async fn what_was_deleted_is_not_due_and_not_finished() {
+    let Some((database, store, clock)) = at_start().await else { return };
+    let config = create(&store, owner(&store).await, named("a")).await.unwrap();
+    claim(&store, "a", 1).await;
+    clock.set(START + micros(HOUR));
+    assert_eq!(claim(&store, "a", 1).await, [config.id]);
+    delete(&store, &config).await.unwrap();
+    assert!(!finish(&store, config.id, "a", START).await);
+    clock.set(START + 3 * micros(HOUR));
+    assert!(claim(&store, "a", 1).await.is_empty());
+    assert_eq!(count(&database, "check_schedule"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn claims_at_once_get_disjoint_sets_and_together_everything() {
+    let Some((_database, stores)) = servers(4).await else { return };
+    for round in 0..6_u128 {
+        let ids = create_many(&stores[0], round * 12..round * 12 + 12).await;
+        let is_enrolled = round % 2 == 0;
+        if is_enrolled {
+            claim_all(&stores[0], "first", 0).await;
+        }
+        let holders = ["a", "b", "c", "d"];
+        let claimed =
+            at_once(&stores, |n, store| async move { claim_all(&store, holders[n], 4).await }).await;
+        assert!(claimed.iter().all(|it| it.len() <= 4), "round {round}: {claimed:?}");
+        // What one enrols a moment later than another looks is not due for that one.
+        let rest = claim_all(&stores[0], "last", 100).await;
+        assert!(rest.is_empty() || !is_enrolled, "round {round}: {claimed:?}");
+        let all: Vec<_> = claimed.into_iter().flatten().chain(rest).collect();
+        assert_eq!(all.len(), 12, "round {round}: {all:?}");
+        assert_eq!(all.into_iter().collect::<BTreeSet<_>>(), ids, "round {round}");
+    }
+}
+
+/// Without an interval, so that everything is due at once.
+async fn claim_all(store: &Store, holder: &'static str, limit: u32) -> Vec<ConfigId> {
+    store.write(move |tx| tx.claim_due_checks(holder, Duration::ZERO, HOUR, limit)).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_config_that_is_deleted_while_it_is_enrolled_ends_no_claim() {
+    let Some((_database, stores)) = servers(2).await else { return };
+    let scope = owner(&stores[0]).await;
+    for round in 0..10 {
+        let kept = create(&stores[0], scope, named(&format!("{round} kept"))).await.unwrap();
+        let gone = create(&stores[0], scope, named(&format!("{round} gone"))).await.unwrap();
+        let done = at_once(&stores, |n, store| {
+            let gone = gone.clone();
+            async move {
+                if n == 0 {
+                    delete(&store, &gone).await.unwrap();
+                    return Vec::new();
+                }
+                claim_all(&store, "a", 10).await
+            }
+        });
+        let claimed = done.await.remove(1);
+        assert!(claimed.contains(&kept.id), "round {round}: {claimed:?}");
+    }
+}

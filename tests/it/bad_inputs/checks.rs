@@ -1,0 +1,105 @@
+//! Lines about checks and pings. None of them calls anybody.
+
+use serde_json::{Value, json};
+
+use super::case::{Case, Section, bare, bytes, creation, llm_creation, sent};
+
+const NONE: &str = "550e8400-e29b-41d4-a716-446655440000";
+
+fn once(what: &'static str, changes: &Value) -> Case {
+    ping(what, "/v1/ping:once", changes)
+}
+
+fn series(what: &'static str, changes: &Value) -> Case {
+    ping(what, "/v1/ping:stream", changes)
+}
+
+/// A ping of something that is not there, so that what is accepted calls nobody.
+fn ping(what: &'static str, path: &'static str, changes: &Value) -> Case {
+    let mut body = json!({"targetId": NONE});
+    for (name, value) in changes.as_object().expect("an object") {
+        body[name] = value.clone();
+    }
+    sent(what, "POST", path, &body)
+}
+
+pub(super) fn sections() -> Vec<Section> {
+    vec![
+        Section { title: "## Validation and checks", cases: checks() },
+        Section { title: "## `/v1/ping:once` and `/v1/ping:stream`", cases: pings() },
+    ]
+}
+
+fn checks() -> Vec<Case> {
+    const FLASHBACK: &str = "/llm-config/v1/checks/flashback";
+    const GOODMEM: &str = "/llm-config/v1/checks/goodmem";
+    let planned = |what, id: &str, body: &Value| {
+        sent(what, "POST", &format!("/llm-config/v1/configs/{id}/checks/planned"), body)
+    };
+    vec![
+        bare("an id that is none", "POST", "/ai/llm/zebra/validate"),
+        bare("an LLM of the other API", "POST", "/ai/llm/{llm}/validate"),
+        bare("another method", "GET", "/ai/llm/{config}/validate"),
+        sent("the body of the other API", "POST", FLASHBACK, &llm_creation(&json!({}))),
+        sent("an endpoint that is none", "POST", FLASHBACK, &creation(&json!({"endpoint": "zebra"}))),
+        sent("a workspace that is not there", "POST", FLASHBACK, &creation(&json!({"workspaceId": NONE}))),
+        bytes("a body that is no JSON", "POST", FLASHBACK, "zebra"),
+        sent("the body of the other API", "POST", GOODMEM, &creation(&json!({}))),
+        sent(
+            "a provider of the other API",
+            "POST",
+            GOODMEM,
+            &llm_creation(&json!({"providerType": "ANTHROPIC"})),
+        ),
+        bare("no body", "POST", GOODMEM),
+        sent("an unknown depth", "POST", &format!("{GOODMEM}?depth=zebra"), &llm_creation(&json!({}))),
+        bare("an unknown depth", "POST", "/llm-config/v1/configs/{llm}/checks?depth=zebra"),
+        bare("an id that is none", "POST", "/llm-config/v1/configs/zebra/checks"),
+        bare("an id that is none", "GET", "/llm-config/v1/configs/zebra/checks"),
+        bare("an id that nothing has", "GET", &format!("/llm-config/v1/configs/{NONE}/checks")),
+        bare("another method", "DELETE", "/llm-config/v1/configs/{llm}/checks"),
+        planned("a change of nothing", "{llm}", &json!({})),
+        planned("a field of the other API", "{llm}", &json!({"name": "zebra"})),
+        planned(
+            "another origin without the credential",
+            "{llm}",
+            &json!({"endpointUrl": "https://zebra.example:8443"}),
+        ),
+        planned(
+            "another origin without the credential",
+            "{config}",
+            &json!({"endpoint": "https://zebra.example:8443"}),
+        ),
+        planned("a blank name", "{config}", &json!({"name": " "})),
+        planned("an id that nothing has", NONE, &json!({"name": "zebra"})),
+    ]
+}
+
+fn pings() -> Vec<Case> {
+    vec![
+        bare("no body", "POST", "/v1/ping:once"),
+        sent("no target", "POST", "/v1/ping:once", &json!({})),
+        once("a target that is no id", &json!({"targetId": "zebra"})),
+        once("a target that nothing has", &json!({})),
+        once("a configuration of the other API", &json!({"targetId": "{config}"})),
+        once("the hint `EMBEDDER`", &json!({"targetTypeHint": "EMBEDDER"})),
+        once("an unknown hint", &json!({"targetTypeHint": "zebra"})),
+        once("the payload type `BINARY`", &json!({"payloadType": "BINARY"})),
+        once("a payload and a size", &json!({"payload": "zebra", "payloadSizeBytes": 5})),
+        once("a payload of 65,537 bytes", &json!({"payload": "a".repeat(65_537)})),
+        once("a payload that is a number", &json!({"payload": 7})),
+        once("a negative size", &json!({"payloadSizeBytes": -1})),
+        once("a negative timeout", &json!({"timeoutMs": -1})),
+        once("a timeout that is text", &json!({"timeoutMs": "zebra"})),
+        once("a field of the stream", &json!({"count": 2})),
+        bare("another method", "GET", "/v1/ping:once"),
+        bare("another word behind the colon", "POST", "/v1/ping:zebra"),
+        series("a negative count", &json!({"count": -1})),
+        series("a count of 1.5", &json!({"count": 1.5})),
+        series("a negative interval", &json!({"intervalMs": -1})),
+        series("jitter that is text", &json!({"jitter": "zebra"})),
+        series("labels that are a list", &json!({"labels": ["zebra"]})),
+        series("a label with a capital letter", &json!({"labels": {"Zebra": "a"}})),
+        series("a target that nothing has", &json!({})),
+    ]
+}
