@@ -64,6 +64,7 @@ fn values() -> Vec<Case> {
         post("numbers for strings", &json!({"name": 7, "aiType": 7, "endpoint": 7, "secret": 7, "key": 7})),
         post("`name` in an array", &json!({"name": ["zebra"]})),
         post("`secret` in an object", &json!({"secret": {"value": "sk-zebra"}})),
+        post("a reference for the secret", &json!({"secret": "vault://zebra/zebra#zebra"})),
         post("`true` for `workspaceId`", &json!({"workspaceId": true})),
         post("`name: null`", &json!({"name": null})),
         post("an empty `name`", &json!({"name": ""})),

@@ -54,3 +54,17 @@ fn the_stored_secret_goes_to_no_other_origin() {
     assert_eq!(report.json(200)["credential"], json!({"verdict": "not_required"}));
     assert!(thief.received().iter().all(|it| !it.carries(GENUINE)));
 }
+
+#[test]
+fn the_body_is_described_as_that_of_either_update() {
+    let Some(app) = app() else { return };
+    let document = app.anonymous().get("/openapi/llm-config.json").json(200);
+    let described = &document["components"]["schemas"]["Change"]["oneOf"];
+    let names: Vec<_> = described.as_array().expect("a list").iter().map(|it| it["$ref"].clone()).collect();
+    assert_eq!(names, ["#/components/schemas/UpdateAiLlm", "#/components/schemas/LLMUpdateRequest"]);
+    for name in ["UpdateAiLlm", "LLMUpdateRequest"] {
+        assert!(document["components"]["schemas"][name]["properties"].is_object(), "{name}");
+    }
+    let depth = &document["paths"]["/llm-config/v1/configs/{id}/checks"]["post"]["parameters"][1];
+    assert_eq!((&depth["name"], depth["schema"].get("allOf")), (&json!("depth"), None), "{depth}");
+}

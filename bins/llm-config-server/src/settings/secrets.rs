@@ -135,9 +135,16 @@ impl SecretSettings {
         Ok(granted)
     }
 
-    /// The prefixes that are granted.
+    /// Each grant of a secret: which, to whose configurations, and where to.
     pub(super) fn describe(&self) -> Vec<String> {
-        self.grants.secrets.iter().map(|it| it.prefix.to_string()).collect()
+        let grant = |SecretGrant { prefix, owners, workspaces, origins }: &SecretGrant| {
+            let owners = owners.iter().map(|it| format!("owner {it}"));
+            let workspaces = workspaces.iter().map(|it| format!("workspace {it}"));
+            let whom: Vec<_> = owners.chain(workspaces).collect();
+            let whereto: Vec<_> = origins.iter().map(ToString::to_string).collect();
+            format!("{prefix} for {} to {}", whom.join(" and "), whereto.join(" and "))
+        };
+        self.grants.secrets.iter().map(grant).collect()
     }
 }
 

@@ -94,7 +94,7 @@ impl Reason {
                 "The server sends elsewhere, which is not followed: use the address that it sends to, if you trust it."
             }
             Self::BlockedByPolicy => {
-                "This address is not allowed by the server's policy: it must have a public address, or be allowed by the operator."
+                "This address is not allowed by the server's policy, or its name was not found: it must have a public address, or be allowed by the operator."
             }
             Self::ConfigIncomplete => "Something that this provider needs is missing in the configuration.",
             Self::SecretRefused => "The secret reference cannot be used here: ask the operator for a grant.",

@@ -82,7 +82,7 @@ pub(super) fn answer(request: &HttpRequest, failure: Failure) -> HttpResponse {
         ),
         Error::TooMany { retry_after } => {
             let seconds = retry_after.as_secs() + 1;
-            let message = format!("Too many calls to this provider; try again in {seconds} s");
+            let message = format!("Too many calls to providers by this caller, or for this configuration; try again in {seconds} s");
             return respond(StatusCode::TOO_MANY_REQUESTS, &message, seconds);
         }
         Error::Unavailable(error) => {

@@ -7,6 +7,7 @@ use llm_config_core::credential_patch::CredentialPatchDraft;
 use llm_config_core::draft::{CredentialDraft, Draft, SecretDraft};
 use llm_config_core::id::WorkspaceId;
 use llm_config_core::patch::{ConfigPatch, Patch, PatchDraft};
+use llm_config_core::reference::SecretStore;
 use zeroize::Zeroizing;
 
 use super::super::json::{Object, check_content_type};
@@ -26,7 +27,7 @@ pub(in crate::http) fn create(request: &HttpRequest, body: &[u8]) -> Result<Crea
     // of form.
     let workspace = object.text("workspaceId", faults);
     no_stored_key(&mut object, faults);
-    let secret = object.secret("secret", faults);
+    let secret = secret(&mut object, faults);
     let key_id = object.secret("key", faults).filter(|key| !key.trim().is_empty());
     if secret.is_none() && !faults.has("secret") {
         faults.add("secret", "is required");
@@ -69,7 +70,7 @@ pub(in crate::http) fn update(request: &HttpRequest, body: &[u8]) -> Result<Conf
         None if drops_key => Patch::Clear,
         None => Patch::Keep,
     };
-    let secret: Option<Zeroizing<String>> = object.secret("secret", faults);
+    let secret = secret(&mut object, faults);
     let draft = PatchDraft {
         name: object.text("name", faults),
         provider: object.text("aiType", faults),
@@ -82,6 +83,15 @@ pub(in crate::http) fn update(request: &HttpRequest, body: &[u8]) -> Result<Conf
         Ok(_) => Err(Unfit::Malformed(problems)),
         Err(violations) => Err(problems.merged(violations, spelling::of)),
     }
+}
+
+/// This API knows no references. Sent as a key, one would tell the provider where a secret is kept.
+fn secret(object: &mut Object<'_>, faults: &mut Problems) -> Option<Zeroizing<String>> {
+    let secret = object.secret("secret", faults)?;
+    if SecretStore::ALL.iter().any(|it| secret.trim_start().starts_with(it.scheme())) {
+        faults.add("secret", "must be the secret itself; references to secrets are for `/v1/llms`");
+    }
+    Some(secret)
 }
 
 /// Keys that are stored by themselves and shared do not exist here. Ignoring the member would

@@ -122,7 +122,9 @@ pub(in crate::http) fn answer(request: &HttpRequest, failure: Failure) -> HttpRe
         }
         Error::TooMany { retry_after } => {
             let (status, seconds) = (StatusCode::TOO_MANY_REQUESTS, retry_after.as_secs() + 1);
-            let message = format!("too many calls to this provider; try again in {seconds} s");
+            let message = format!(
+                "too many calls to providers by this caller, or for this configuration; try again in {seconds} s"
+            );
             return build(status, seconds).json(Body {
                 error: &message,
                 code: code(status),

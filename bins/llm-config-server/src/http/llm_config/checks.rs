@@ -1,5 +1,7 @@
 //! Checks with their whole report: of what is stored, of what might be, and those of the past.
 
+use std::borrow::Cow;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use llm_config_core::access::Verb;
 use llm_config_core::config::Scope;
@@ -7,7 +9,8 @@ use llm_config_probe::report::Depth;
 use llm_config_store::Check;
 use serde::Serialize;
 use serde_json::value::RawValue;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::{OneOfBuilder, Ref, RefOr, Schema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::super::authenticate::{session, session_and_body};
 use super::super::failure::Failure;
@@ -25,8 +28,8 @@ use crate::service::{Among, Error, Problem, Problems, Service};
 #[expect(dead_code, reason = "describes and is never made")]
 pub(in crate::http) struct HowFar {
     /// `reach`: is something there? `credential`: is the credential genuine and the model there,
-    /// for no tokens? `inference`: does the model answer, for a few tokens?
-    #[param(inline, default = "credential")]
+    /// for no tokens (the default)? `inference`: does the model answer, for a few tokens?
+    #[param(inline)]
     depth: Option<DepthName>,
 }
 
@@ -48,14 +51,27 @@ pub(in crate::http) struct ById {
 }
 
 /// A body of either API, as the configuration's scope wants it.
-#[derive(ToSchema)]
-#[schema(title = "Change")]
-#[expect(dead_code, clippy::large_enum_variant, reason = "describes and is never made")]
-pub(in crate::http) enum Change {
-    #[schema(title = "of `/ai/llm`")]
-    Flashback(UpdateAiLlmBody),
-    #[schema(title = "of `/v1/llms`")]
-    Goodmem(UpdateLlmBody),
+pub(in crate::http) enum Change {}
+
+impl PartialSchema for Change {
+    fn schema() -> RefOr<Schema> {
+        let names = [UpdateAiLlmBody::name(), UpdateLlmBody::name()];
+        let of = |name: &str| Ref::from_schema_name(name);
+        names.iter().fold(OneOfBuilder::new(), |either, name| either.item(of(name))).into()
+    }
+}
+
+impl ToSchema for Change {
+    fn name() -> Cow<'static, str> {
+        "Change".into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((UpdateAiLlmBody::name().into(), UpdateAiLlmBody::schema()));
+        schemas.push((UpdateLlmBody::name().into(), UpdateLlmBody::schema()));
+        UpdateAiLlmBody::schemas(schemas);
+        UpdateLlmBody::schemas(schemas);
+    }
 }
 
 /// The last checks of a configuration.
