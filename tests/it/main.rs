@@ -11,6 +11,7 @@ mod canary;
 mod docs;
 mod doors;
 mod postgres;
+mod security;
 mod sqlite;
 mod support;
 mod tidy;

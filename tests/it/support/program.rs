@@ -12,10 +12,17 @@ use tempfile::TempDir;
 
 use super::Client;
 
-/// The program, built once like these tests were.
+/// Names another build of the program to test, such as an earlier release.
+const PROGRAM_VARIABLE: &str = "TEST_PROGRAM";
+
+/// The program: the one that the environment names, else built once like these tests were.
+#[expect(clippy::disallowed_methods, reason = "the settings of tests, not of the program")]
 fn program() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
+        if let Some(named) = std::env::var_os(PROGRAM_VARIABLE) {
+            return PathBuf::from(named);
+        }
         let here = std::env::current_exe().expect("a path");
         // target/debug/deps/it-…
         let folder = here.ancestors().nth(2).expect("the profile's folder");
