@@ -1,7 +1,9 @@
 //! To delete a configuration and its credential.
 
-use llm_config_core::access::Verb;
+use llm_config_core::access::{Action, Actor, Decision, Verb, decide};
+use llm_config_core::config::Scope;
 use llm_config_core::id::ConfigId;
+use llm_config_store::Tx;
 
 use super::read_configs::owned_config;
 use super::{Error, Service, Session};
@@ -18,4 +20,16 @@ impl Service {
             })
             .await
     }
+}
+
+/// Refuses to delete an owner or a workspace that still has configurations. They are named only to an
+/// actor who may list them.
+pub(super) fn not_in_use(tx: &mut Tx<'_>, actor: &Actor, scope: Scope) -> Result<(), Error> {
+    let held = tx.names_of_configs(&scope)?;
+    if held.is_empty() {
+        return Ok(());
+    }
+    let may_list = decide(actor, &Action::Config(Verb::List, scope)) == Decision::Allow;
+    let named = if may_list { held.join(", ") } else { "this token may not list them".to_owned() };
+    Err(Error::InUse(named))
 }

@@ -6,11 +6,15 @@ use llm_config_core::id::PrincipalId;
 use llm_config_core::user::{Email, PersonName};
 use llm_config_store::{NewUser, Tx, User, UserChange};
 
+use super::delete_config::not_in_use;
 use super::update_config::Requested;
 use super::{Error, Service, Session};
 
 const ADMINISTRATORS_ONLY: &str =
     "this needs the role ADMINISTRATORS in the organization, and no role involved above one's own";
+
+const HANDS_OUT_NO_MORE: &str = "this needs the role ADMINISTRATORS in the organization, no role involved above one's own, \
+                                 and, to give a role with more rights, a token that is not narrowed and does not expire";
 
 /// A new user.
 #[derive(Clone, Debug)]
@@ -50,7 +54,7 @@ impl Service {
             .write(move |tx| {
                 let actor = tx.actor(&caller)?;
                 if decide(&actor, &Action::CreateUser(new.role)) != Decision::Allow {
-                    return Err(Error::Denied(ADMINISTRATORS_ONLY));
+                    return Err(Error::Denied(HANDS_OUT_NO_MORE));
                 }
                 Ok(tx.create_user(id, &new, &caller)?)
             })
@@ -93,7 +97,7 @@ impl Service {
                 if let Some(role) = change.role.filter(|role| *role != current.role) {
                     let subject = tx.subject(&actor, &current)?;
                     if decide(&actor, &Action::ChangeRole(subject, role)) != Decision::Allow {
-                        return Err(Error::Denied(ADMINISTRATORS_ONLY));
+                        return Err(Error::Denied(HANDS_OUT_NO_MORE));
                     }
                 }
                 if change.first_name.is_none() && change.last_name.is_none() && change.role.is_none() {
@@ -112,10 +116,7 @@ impl Service {
                 let found = tx.find_user_for_update(id)?;
                 let actor = tx.actor(&caller)?;
                 let current = allowed(tx, &actor, found, UserVerb::Delete)?;
-                let held = tx.names_of_configs(&Scope::Owner(id))?;
-                if !held.is_empty() {
-                    return Err(Error::InUse(held.join(", ")));
-                }
+                not_in_use(tx, &actor, Scope::Owner(id))?;
                 keeping_an_owner_able(tx, |tx| Ok(tx.delete_user(&current, &caller)?))
             })
             .await

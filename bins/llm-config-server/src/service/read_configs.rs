@@ -87,13 +87,13 @@ pub(super) fn owned_config(
 const fn needs(verb: Verb, is_own: bool) -> &'static str {
     match (verb, is_own) {
         (Verb::Create, true) => "creating this LLM needs the permission CREATE_LLM_OWN",
-        (Verb::Create, false) => "creating this LLM needs the permission CREATE_LLM_ANY",
+        (Verb::Create, false) => "creating this LLM needs the permissions CREATE_LLM_ANY and READ_LLM_ANY",
         (Verb::Read, true) => "reading this LLM needs the permission READ_LLM_OWN",
         (Verb::Read, false) => "reading this LLM needs the permission READ_LLM_ANY",
         (Verb::List, true) => "listing this LLM needs the permission LIST_LLM_OWN",
         (Verb::List, false) => "listing this LLM needs the permission LIST_LLM_ANY",
         (Verb::Update, true) => "updating this LLM needs the permission UPDATE_LLM_OWN",
-        (Verb::Update, false) => "updating this LLM needs the permission UPDATE_LLM_ANY",
+        (Verb::Update, false) => "updating this LLM needs the permissions UPDATE_LLM_ANY and READ_LLM_ANY",
         (Verb::Delete, true) => "deleting this LLM needs the permission DELETE_LLM_OWN",
         (Verb::Delete, false) => "deleting this LLM needs the permission DELETE_LLM_ANY",
         (Verb::Ping, true) => "pinging this LLM needs the permission PING_LLM_OWN",

@@ -9,6 +9,7 @@ use llm_config_core::id::{PrincipalId, WorkspaceId};
 use llm_config_core::text::DisplayName;
 use llm_config_store::{Member, Tx, Workspace};
 
+use super::delete_config::not_in_use;
 use super::update_config::Requested;
 use super::{Error, Referred, Service, Session};
 
@@ -98,10 +99,7 @@ impl Service {
                 let found = tx.find_workspace_for_update(id)?;
                 let actor = tx.actor(&caller)?;
                 allowed(&actor, found, WorkspaceVerb::Delete)?;
-                let held = tx.names_of_configs(&Scope::Workspace(id))?;
-                if !held.is_empty() {
-                    return Err(Error::InUse(held.join(", ")));
-                }
+                not_in_use(tx, &actor, Scope::Workspace(id))?;
                 Ok(tx.delete_workspace(id, &caller)?)
             })
             .await
@@ -117,8 +115,9 @@ impl Service {
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
-                lock_members(tx, id, &caller)?;
+                let actor = lock_members(tx, id, &caller)?;
                 let (user, role) = member.as_ref().map_err(Clone::clone)?;
+                may_grant(&actor, id, *role)?;
                 // Locked for a change before it is looked at: `add_member` is about his row.
                 tx.find_user_for_update(*user)?.ok_or(Error::Unknown(Referred::Member))?;
                 Ok(tx.add_member(id, *user, *role, &caller)?)
@@ -137,9 +136,12 @@ impl Service {
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
-                lock_members(tx, id, &caller)?;
-                tx.membership(id, user)?.ok_or(Error::NotFound("member"))?;
+                let actor = lock_members(tx, id, &caller)?;
+                let present = tx.membership(id, user)?.ok_or(Error::NotFound("member"))?;
                 let role = role.as_ref().map_err(Clone::clone)?;
+                if *role > present {
+                    may_grant(&actor, id, *role)?;
+                }
                 Ok(tx.change_member(id, user, *role, &caller)?)
             })
             .await
@@ -164,11 +166,23 @@ impl Service {
 }
 
 /// Locks out other changes of people. Fails unless the caller may change the workspace's members.
-fn lock_members(tx: &mut Tx<'_>, id: WorkspaceId, caller: &Caller) -> Result<(), Error> {
+fn lock_members(tx: &mut Tx<'_>, id: WorkspaceId, caller: &Caller) -> Result<Actor, Error> {
     tx.lock_people()?;
     let actor = tx.actor(caller)?;
     let found = tx.find_workspace(id)?;
-    allowed(&actor, found, WorkspaceVerb::ManageMembers).map(drop)
+    allowed(&actor, found, WorkspaceVerb::ManageMembers)?;
+    Ok(actor)
+}
+
+/// Whether the actor may give a role in the workspace to a user who has not had its rights there.
+fn may_grant(actor: &Actor, id: WorkspaceId, role: WorkspaceRole) -> Result<(), Error> {
+    match decide(actor, &Action::GrantMembership(id, role)) {
+        Decision::Allow => Ok(()),
+        Decision::Deny | Decision::Conceal => Err(Error::Denied(
+            "a token that expires gives no role in a workspace, and one that is narrowed to some rights only roles \
+             whose rights it has",
+        )),
+    }
 }
 
 fn allowed(actor: &Actor, found: Option<Workspace>, verb: WorkspaceVerb) -> Result<Workspace, Error> {

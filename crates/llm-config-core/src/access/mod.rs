@@ -118,6 +118,8 @@ pub enum Action {
     CreateWorkspace,
     /// Something about a workspace.
     Workspace(WorkspaceVerb, WorkspaceId),
+    /// To give a user a role in a workspace that brings rights which the user did not have there.
+    GrantMembership(WorkspaceId, WorkspaceRole),
     /// To make a user with that role.
     CreateUser(OrgRole),
     /// Something about a user.
@@ -173,6 +175,7 @@ const fn subject(action: &Action) -> Option<&Subject> {
         Action::Config(..)
         | Action::CreateWorkspace
         | Action::Workspace(..)
+        | Action::GrantMembership(..)
         | Action::CreateUser(_)
         | Action::ReadAudit
         | Action::ReadKeyState
@@ -186,10 +189,14 @@ fn is_allowed(actor: &Actor, action: &Action) -> bool {
     if matches!(action, Action::User(UserVerb::Read, subject) if subject.id == actor.id) {
         return true;
     }
-    let right = Right::needed(actor, action);
-    role::has(actor, right, action)
+    let has = |right: Right| {
+        role::has(actor, right, action)
+            && actor.ceiling.rights.as_ref().is_none_or(|rights| right.is_among(rights))
+    };
+    has(Right::needed(actor, action))
+        && Right::also_needed(actor, action).is_none_or(has)
         && respects_rank(actor, action)
-        && actor.ceiling.rights.as_ref().is_none_or(|rights| right.is_among(rights))
+        && hands_out_no_more(actor, action)
         && actor.ceiling.workspaces.as_ref().is_none_or(|_| within_workspaces(actor, action))
 }
 
@@ -211,12 +218,13 @@ fn respects_rank(actor: &Actor, action: &Action) -> bool {
         Action::User(UserVerb::Update | UserVerb::Delete, subject) | Action::Tokens(_, subject) => {
             subject.id == actor.id || subject.role <= actor.role
         }
-        Action::CreateUser(role) => *role <= highest_to_give(actor),
-        Action::ChangeRole(subject, role) => subject.role <= actor.role && *role <= highest_to_give(actor),
+        Action::CreateUser(role) => *role <= actor.role,
+        Action::ChangeRole(subject, role) => subject.role <= actor.role && *role <= actor.role,
         Action::User(UserVerb::Read, _)
         | Action::Config(..)
         | Action::CreateWorkspace
         | Action::Workspace(..)
+        | Action::GrantMembership(..)
         | Action::ReadAudit
         | Action::ReadKeyState
         | Action::RotateKeys
@@ -224,12 +232,28 @@ fn respects_rank(actor: &Actor, action: &Action) -> bool {
     }
 }
 
-/// The highest role that the actor may give away. A token that is narrowed to some rights makes
-/// nobody an administrator or an owner: he would have what the token has not.
-fn highest_to_give(actor: &Actor) -> OrgRole {
-    match actor.ceiling.rights {
-        Some(_) => actor.role.min(OrgRole::Workspaces),
-        None => actor.role,
+/// A role outlives the token that hands it out, and is not narrowed as the token is. So a token that
+/// is narrowed or expires hands out no role that brings rights which the token does not have itself:
+/// in the organisation only the role of a plain user, in a workspace nothing once it expires.
+fn hands_out_no_more(actor: &Actor, action: &Action) -> bool {
+    let Ceiling { rights, workspaces, expires_at } = &actor.ceiling;
+    let is_whole = rights.is_none() && workspaces.is_none() && expires_at.is_none();
+    match action {
+        Action::CreateUser(role) => is_whole || matches!(role, OrgRole::User | OrgRole::Billing),
+        Action::ChangeRole(subject, role) => is_whole || !role::adds_rights(subject.role, *role),
+        Action::GrantMembership(_, role) => {
+            let has = |right: Right| rights.as_ref().is_none_or(|rights| right.is_among(rights));
+            expires_at.is_none() && role::rights_of_member(*role).all(has)
+        }
+        Action::Config(..)
+        | Action::CreateWorkspace
+        | Action::Workspace(..)
+        | Action::User(..)
+        | Action::Tokens(..)
+        | Action::ReadAudit
+        | Action::ReadKeyState
+        | Action::RotateKeys
+        | Action::ReadMetrics => true,
     }
 }
 
@@ -238,9 +262,9 @@ fn within_workspaces(actor: &Actor, action: &Action) -> bool {
     let is_listed =
         |id: &WorkspaceId| actor.ceiling.workspaces.as_ref().is_some_and(|listed| listed.contains(id));
     match action {
-        Action::Config(_, Scope::Workspace(workspace)) | Action::Workspace(_, workspace) => {
-            is_listed(workspace)
-        }
+        Action::Config(_, Scope::Workspace(workspace))
+        | Action::Workspace(_, workspace)
+        | Action::GrantMembership(workspace, _) => is_listed(workspace),
         Action::Config(_, Scope::Owner(_))
         | Action::CreateWorkspace
         | Action::CreateUser(_)

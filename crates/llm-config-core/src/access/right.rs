@@ -88,7 +88,9 @@ impl Right {
             Action::Workspace(WorkspaceVerb::Read, _) => Self::ReadWorkspace,
             Action::Workspace(WorkspaceVerb::Rename, _) => Self::RenameWorkspace,
             Action::Workspace(WorkspaceVerb::Delete, _) => Self::DeleteWorkspace,
-            Action::Workspace(WorkspaceVerb::ManageMembers, _) => Self::ManageMembers,
+            Action::Workspace(WorkspaceVerb::ManageMembers, _) | Action::GrantMembership(..) => {
+                Self::ManageMembers
+            }
             Action::CreateUser(_) => Self::CreateUser,
             Action::User(UserVerb::Read, it) if it.id == actor.id => Self::ReadUserOwn,
             Action::User(UserVerb::Read, _) => Self::ReadUserAny,
@@ -101,6 +103,29 @@ impl Right {
             Action::ReadKeyState => Self::ReadKeyState,
             Action::RotateKeys => Self::RotateKeys,
             Action::ReadMetrics => Self::ReadMetrics,
+        }
+    }
+
+    /// A second right that `actor` needs for `action`. Whether a configuration can be stored for
+    /// another owner tells whether that owner has an equal one, secret included, so storing needs
+    /// the right to read.
+    pub(super) fn also_needed(actor: &Actor, action: &Action) -> Option<Self> {
+        match action {
+            Action::Config(Verb::Create | Verb::Update, Scope::Owner(owner)) if *owner != actor.id => {
+                Some(Self::ReadLlmAny)
+            }
+            Action::Config(..)
+            | Action::CreateWorkspace
+            | Action::Workspace(..)
+            | Action::GrantMembership(..)
+            | Action::CreateUser(_)
+            | Action::User(..)
+            | Action::ChangeRole(..)
+            | Action::Tokens(..)
+            | Action::ReadAudit
+            | Action::ReadKeyState
+            | Action::RotateKeys
+            | Action::ReadMetrics => None,
         }
     }
 

@@ -132,9 +132,31 @@ pub(super) fn has(actor: &Actor, right: Right, action: &Action) -> bool {
     }
 }
 
+/// The rights that a role in a workspace brings there.
+pub(super) fn rights_of_member(role: WorkspaceRole) -> impl Iterator<Item = Right> {
+    Right::ALL.iter().copied().filter(move |right| of_member(role, *right))
+}
+
+/// Whether a user whose role changes from `old` to `new` gets rights. The numbers of the roles do not
+/// tell: BILLING has a higher number than USER, and fewer rights.
+pub(super) fn adds_rights(old: OrgRole, new: OrgRole) -> bool {
+    const fn reach(role: OrgRole) -> u8 {
+        match role {
+            OrgRole::Billing => 0,
+            OrgRole::User => 1,
+            OrgRole::Workspaces => 2,
+            OrgRole::Administrators => 3,
+            OrgRole::Owner => 4,
+        }
+    }
+    reach(new) > reach(old)
+}
+
 fn workspace_of(action: &Action) -> Option<WorkspaceId> {
     match action {
-        Action::Config(_, Scope::Workspace(workspace)) | Action::Workspace(_, workspace) => Some(*workspace),
+        Action::Config(_, Scope::Workspace(workspace))
+        | Action::Workspace(_, workspace)
+        | Action::GrantMembership(workspace, _) => Some(*workspace),
         Action::Config(_, Scope::Owner(_))
         | Action::CreateWorkspace
         | Action::CreateUser(_)

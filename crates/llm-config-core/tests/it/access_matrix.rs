@@ -78,9 +78,15 @@ fn actions(own_role: OrgRole) -> Vec<(String, Action)> {
         rows.extend(VERBS.iter().map(|&verb| (format!("{verb:?} {whose}"), Action::Config(verb, scope))));
     }
     rows.push(("CreateWorkspace".to_owned(), Action::CreateWorkspace));
-    for (which, id) in [("the workspace", workspace(1)), ("another workspace", workspace(2))] {
+    let workspaces = [("the workspace", workspace(1)), ("another workspace", workspace(2))];
+    for (which, id) in workspaces {
         let row = |&verb: &WorkspaceVerb| (format!("{verb:?} {which}"), Action::Workspace(verb, id));
         rows.extend(WORKSPACE_VERBS.iter().map(row));
+    }
+    for (which, id) in workspaces {
+        let grant =
+            |&role: &WorkspaceRole| (format!("Grant {role} in {which}"), Action::GrantMembership(id, role));
+        rows.extend(WORKSPACE_ROLES.iter().map(grant));
     }
     rows.extend(ROLES.iter().map(|&role| (format!("CreateUser as {role}"), Action::CreateUser(role))));
     for &verb in USER_VERBS {
@@ -108,18 +114,19 @@ const fn kind(action: &Action) -> usize {
         Action::Config(..) => 0,
         Action::CreateWorkspace => 1,
         Action::Workspace(..) => 2,
-        Action::CreateUser(_) => 3,
-        Action::User(..) => 4,
-        Action::ChangeRole(..) => 5,
-        Action::Tokens(..) => 6,
-        Action::ReadAudit => 7,
-        Action::ReadKeyState => 8,
-        Action::RotateKeys => 9,
-        Action::ReadMetrics => 10,
+        Action::GrantMembership(..) => 3,
+        Action::CreateUser(_) => 4,
+        Action::User(..) => 5,
+        Action::ChangeRole(..) => 6,
+        Action::Tokens(..) => 7,
+        Action::ReadAudit => 8,
+        Action::ReadKeyState => 9,
+        Action::RotateKeys => 10,
+        Action::ReadMetrics => 11,
     }
 }
 
-const KINDS: usize = 11;
+const KINDS: usize = 12;
 
 const fn sign(decision: Decision) -> &'static str {
     match decision {
