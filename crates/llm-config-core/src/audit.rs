@@ -13,6 +13,8 @@ pub enum EventKind {
     RootCreated,
     ConfigCreated,
     ConfigUpdated,
+    /// The origin was changed by another principal than the one who gave the credential.
+    OriginChanged,
     ConfigMoved,
     ConfigDeleted,
     CredentialOpened,
@@ -40,6 +42,7 @@ impl EventKind {
             Self::RootCreated => "system.root_created",
             Self::ConfigCreated => "config.created",
             Self::ConfigUpdated => "config.updated",
+            Self::OriginChanged => "config.origin_changed",
             Self::ConfigMoved => "config.moved",
             Self::ConfigDeleted => "config.deleted",
             Self::CredentialOpened => "credential.opened",

@@ -6,6 +6,7 @@ use crate::api_path::ApiPath;
 use crate::capability::{Capabilities, InferredCapability};
 use crate::client_config::ClientConfig;
 use crate::credential::{Credential, SecretMeta};
+use crate::destination::OriginProvenance;
 use crate::endpoint::Endpoint;
 use crate::id::{ConfigId, Incarnation, PrincipalId, WorkspaceId};
 use crate::label::Labels;
@@ -198,10 +199,51 @@ pub struct LlmConfig {
     pub settings: Settings,
     /// What may be shown of the credential; `None` when there is none.
     pub secret: Option<SecretMeta>,
+    /// Who chose where the credential goes.
+    pub origin: OriginProvenance,
     /// How often it was changed.
     pub revision: Revision,
     /// Its creation.
     pub created: Stamp,
     /// Its last change.
     pub updated: Stamp,
+}
+
+impl LlmConfig {
+    /// The state of the configuration that a precondition names.
+    #[must_use]
+    pub const fn version(&self) -> ConfigVersion {
+        ConfigVersion { incarnation: self.incarnation, revision: self.revision }
+    }
+}
+
+/// One state of one configuration. A configuration that was deleted and created again under the
+/// same id has another incarnation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConfigVersion {
+    /// Which life under the id.
+    pub incarnation: Incarnation,
+    /// How often it was changed.
+    pub revision: Revision,
+}
+
+/// What a change requires of the present state: an HTTP `If-Match` (RFC 9110 §13.1.1).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Precondition {
+    /// Nothing was required.
+    #[default]
+    None,
+    /// One of these states; with none in the list nothing matches.
+    OneOf(Vec<ConfigVersion>),
+}
+
+impl Precondition {
+    /// Whether the present state is as required.
+    #[must_use]
+    pub fn holds(&self, present: ConfigVersion) -> bool {
+        match self {
+            Self::None => true,
+            Self::OneOf(versions) => versions.contains(&present),
+        }
+    }
 }

@@ -9,6 +9,7 @@ use std::fmt;
 pub use header::{HeaderName, HeaderNameError, HeaderPrefix};
 
 use crate::fingerprint::CredentialFingerprint;
+use crate::id::PrincipalId;
 use crate::mask::Mask;
 use crate::provider::Provider;
 use crate::reference::SecretRef;
@@ -109,10 +110,10 @@ impl Credential {
         }
     }
 
-    /// Whether giving this credential shows that the giver knows a secret. A reference or the
-    /// server's own identity shows nothing.
+    /// Whether the secret itself is here, which shows that the giver knows it. A reference to a secret,
+    /// or the server's own identity, shows nothing.
     #[must_use]
-    pub const fn proves_knowledge(&self) -> bool {
+    pub const fn is_inline(&self) -> bool {
         match self {
             Self::ApiKey(ApiKey { value, .. }) => matches!(value, SecretValue::Inline(_)),
             Self::KeyPair(KeyPair { secret, .. }) => matches!(secret, SecretValue::Inline(_)),
@@ -246,6 +247,8 @@ pub struct SecretMeta {
     pub fingerprint: CredentialFingerprint,
     /// When it was sealed.
     pub sealed_at: Timestamp,
+    /// Who gave the secret; `None` for one from before this was recorded.
+    pub given_by: Option<PrincipalId>,
 }
 
 #[cfg(test)]

@@ -2,12 +2,10 @@
 
 use zeroize::Zeroizing;
 
-use crate::config::LlmConfig;
-use crate::credential::{ApiKey, Credential, CredentialKind, KeyPair, Presentation, SecretMeta, SecretValue};
+use crate::credential::{ApiKey, Credential, CredentialKind, KeyPair, SecretMeta, SecretValue};
 use crate::draft::{CredentialDraft, SecretDraft, secret_text};
 use crate::mask::Mask;
 use crate::patch::Patch;
-use crate::provider::Provider;
 use crate::secret::Secret;
 use crate::violation::{Field, Violations};
 
@@ -143,11 +141,12 @@ impl CredentialPatch {
         }
     }
 
-    /// Whether the giver shows that he knows the secret that will be used.
-    fn gives_secret(&self) -> bool {
+    /// Whether the request shows that its sender knows the secret that will be used.
+    #[must_use]
+    pub fn gives_secret(&self) -> bool {
         match self {
             Self::Keep => false,
-            Self::Replace(credential) => credential.proves_knowledge(),
+            Self::Replace(credential) => credential.is_inline(),
             Self::Parts(CredentialParts { secret, .. }) => matches!(secret, Some(SecretValue::Inline(_))),
         }
     }
@@ -166,7 +165,7 @@ impl CredentialPatch {
         self.gives_secret() && !keeps_key_id
     }
 
-    fn kind(&self, stored: CredentialKind) -> CredentialKind {
+    pub(crate) fn kind(&self, stored: CredentialKind) -> CredentialKind {
         match self {
             Self::Keep => stored,
             Self::Replace(credential) => credential.kind(),
@@ -178,54 +177,31 @@ impl CredentialPatch {
         }
     }
 
-    /// A secret was entered for one origin, and to be sent or to sign. Whoever wants it used
-    /// otherwise must show that he knows it, by giving it again.
-    pub(crate) fn destination_allowed(
-        &self,
-        faults: &mut Violations,
-        current: &LlmConfig,
-        (old, new): (&Destination<'_>, &Destination<'_>),
-    ) {
-        if let Self::Parts(CredentialParts { key_id: KeyIdPatch::Masked(mask), .. }) = self
-            && !shows(current.secret.as_ref(), mask)
-        {
-            faults
-                .add(Field::KeyId, "looks like the mask that is shown instead of a key; send the key itself");
-        }
-        let Some(stored) = &current.secret else {
-            if matches!(self, Self::Parts(CredentialParts { secret: None, key_id: KeyIdPatch::Set(_) })) {
-                faults.add(Field::SecretValue, "is required where none is stored");
+    /// Whether a new part of a credential is given, inline or as a reference. The mask that reads
+    /// show is none, and neither is a key that is dropped.
+    pub(crate) const fn gives_part(&self) -> bool {
+        match self {
+            Self::Keep => false,
+            Self::Replace(_) => true,
+            Self::Parts(CredentialParts { key_id, secret }) => {
+                secret.is_some() || matches!(key_id, KeyIdPatch::Set(_))
             }
-            return;
-        };
-        if old.origin != new.origin && !self.is_whole(stored) {
-            let also =
-                if stored.key_id_mask.is_some() { " (and the key again, or null to drop it)" } else { "" };
-            let message = format_args!(
-                "is at {}, but the stored credential was entered for {}; send the secret again{also} with this change",
-                new.origin, old.origin
-            );
-            faults.add(Field::Endpoint, message);
-        }
-        // An identifier was never hidden from the provider, so here the secret alone counts.
-        let was = Presentation::of(old.provider, stored.kind);
-        if !self.gives_secret()
-            && was == Presentation::Signed
-            && Presentation::of(new.provider, self.kind(stored.kind)) == Presentation::Sent
-        {
-            let field = if old.provider == new.provider { Field::KeyId } else { Field::Provider };
-            faults.add(
-                field,
-                "would send a credential that so far only signed requests; send the secret again with this change",
-            );
         }
     }
-}
 
-/// Where a credential goes, as far as the rule asks.
-pub(crate) struct Destination<'a> {
-    pub(crate) provider: Provider,
-    pub(crate) origin: &'a crate::endpoint::Origin,
+    /// Notes what does not fit the stored credential: a mask that is not the shown one, and an
+    /// identifier where there is no secret for it.
+    pub(crate) fn check_against(&self, stored: Option<&SecretMeta>, faults: &mut Violations) {
+        let Self::Parts(CredentialParts { key_id, secret }) = self else { return };
+        match key_id {
+            KeyIdPatch::Masked(mask) if !shows(stored, mask) => faults
+                .add(Field::KeyId, "looks like the mask that is shown instead of a key; send the key itself"),
+            KeyIdPatch::Set(_) if stored.is_none() && secret.is_none() => {
+                faults.add(Field::SecretValue, "is required where none is stored");
+            }
+            KeyIdPatch::Keep | KeyIdPatch::Clear | KeyIdPatch::Masked(_) | KeyIdPatch::Set(_) => {}
+        }
+    }
 }
 
 fn shows(stored: Option<&SecretMeta>, mask: &Mask) -> bool {

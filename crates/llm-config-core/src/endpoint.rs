@@ -83,7 +83,8 @@ impl Endpoint {
         CanonicalEndpoint(format!("{}{path}{query}", url.origin().ascii_serialization()))
     }
 
-    /// Scheme, host and port: what a credential is entered for.
+    /// Scheme, host and port. What a credential is entered for may be narrower:
+    /// [`VendorHosts::origin`](crate::destination::VendorHosts::origin).
     #[must_use]
     pub fn origin(&self) -> Origin {
         Origin(self.url().origin().ascii_serialization())
@@ -183,9 +184,17 @@ pub enum OriginError {
     /// It is an endpoint, with a path or a query.
     #[error("must be only scheme, host and port, such as `https://api.openai.com`")]
     Path,
+    /// The host is divided by path, and the path does not name exactly the customer.
+    #[error(
+        "must end with the {_0} segments of the path that name the customer, because the host serves many"
+    )]
+    Customer(usize),
 }
 
 /// Scheme, host and port of an endpoint in canonical form: `https://api.openai.com`.
+///
+/// On hosts that are divided by path it also has the customer's part of the path; see
+/// [`VendorHosts::origin`](crate::destination::VendorHosts::origin).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin(String);
 
@@ -194,6 +203,11 @@ impl Origin {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    pub(crate) fn with_customer(mut self, path: &str) -> Self {
+        self.0.push_str(path);
+        self
     }
 }
 

@@ -9,6 +9,7 @@ pub mod client_config;
 pub mod config;
 pub mod credential;
 pub mod credential_patch;
+pub mod destination;
 pub mod draft;
 pub mod endpoint;
 pub mod fingerprint;

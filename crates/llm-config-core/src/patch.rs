@@ -8,7 +8,8 @@ use crate::api_path::ApiPath;
 use crate::capability::Capabilities;
 use crate::client_config::ClientConfig;
 use crate::config::{ContextLength, LlmConfig, Settings};
-use crate::credential_patch::{CredentialPatch, CredentialPatchDraft, Destination};
+use crate::credential_patch::{CredentialPatch, CredentialPatchDraft};
+use crate::destination::{self, OriginChange, OriginProvenance, PatchContext, PatchError};
 use crate::draft::{
     client_config, context_length, modalities, not_empty, optional, provider_allowed, sampling,
 };
@@ -184,9 +185,14 @@ impl ConfigPatch {
         settings.chain(self.credential.fields()).collect()
     }
 
-    /// The settings after the change, if the change is allowed: labels within their limit, a
-    /// provider of the scope, and no new destination for a stored credential.
-    pub fn apply(&self, current: &LlmConfig) -> Result<Settings, Violations> {
+    /// The configuration after the change, if the change is allowed: labels within their limit, a
+    /// provider of the scope, no new destination for a stored credential, and no credential for a
+    /// destination that someone else chose, unless the request names it.
+    pub fn apply(
+        &self,
+        current: &LlmConfig,
+        context: &PatchContext<'_>,
+    ) -> Result<PatchedConfig, PatchError> {
         let mut faults = Violations::default();
         let old = &current.settings;
         let new = Settings {
@@ -214,12 +220,25 @@ impl ConfigPatch {
         if self.provider.is_some() {
             provider_allowed(&mut faults, new.provider, &current.scope);
         }
-        let (old_origin, new_origin) = (old.endpoint.origin(), new.endpoint.origin());
-        let from = Destination { provider: old.provider, origin: &old_origin };
-        let to = Destination { provider: new.provider, origin: &new_origin };
-        self.credential.destination_allowed(&mut faults, current, (&from, &to));
-        if faults.is_empty() { Ok(new) } else { Err(faults) }
+        let change =
+            destination::check(self, current, &new, context, &mut faults).map_err(PatchError::Unconfirmed)?;
+        if !faults.is_empty() {
+            return Err(PatchError::Invalid(faults));
+        }
+        let OriginChange { provenance, is_other } = change;
+        Ok(PatchedConfig { settings: new, origin: provenance, is_other_origin: is_other })
     }
+}
+
+/// What a change makes of a configuration.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PatchedConfig {
+    /// The settings.
+    pub settings: Settings,
+    /// Who chose the origin.
+    pub origin: OriginProvenance,
+    /// Whether the origin is another one.
+    pub is_other_origin: bool,
 }
 
 fn patched<T: Clone>(patch: &Patch<T>, old: Option<&T>) -> Option<T> {

@@ -24,4 +24,5 @@ pub mod testing;
 pub use guard::Guard;
 pub use operator::{AddressError, OperatorClient};
 pub use prober::Prober;
+pub use providers::KnownVendorHosts;
 pub use trust::{Trust, TrustError};

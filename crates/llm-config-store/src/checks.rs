@@ -173,6 +173,13 @@ impl Tx<'_> {
         Ok(true)
     }
 
+    /// Deletes all checks of a configuration.
+    pub(crate) fn delete_checks(&mut self, config: ConfigId) -> Result<(), StoreError> {
+        let of_config = config_checks::table.filter(config_checks::config_id.eq(config.to_string()));
+        diesel::delete(of_config).execute(self.conn)?;
+        Ok(())
+    }
+
     fn drop_old_checks(&mut self, config_id: &str) -> Result<(), StoreError> {
         let of_config = || config_checks::table.filter(config_checks::config_id.eq(config_id));
         // A provider that is down for long makes nothing unavailable that worked before.

@@ -1,6 +1,7 @@
 //! What can go wrong in the store, by how somebody would react.
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
+use llm_config_core::destination::{PatchError, UnconfirmedOrigin};
 use llm_config_core::violation::Violations;
 
 use crate::vault::VaultError;
@@ -54,6 +55,9 @@ pub enum StoreError {
     /// The change does not fit what is stored.
     #[error("{_0}")]
     Invalid(Violations),
+    /// A credential came without its endpoint from a principal who did not choose the present origin.
+    #[error("{}", _0.violations(""))]
+    UnconfirmedOrigin(Box<UnconfirmedOrigin>),
     /// The caller's token or user is gone, inactive or expired.
     #[error("the caller is no longer known")]
     CallerGone,
@@ -106,6 +110,15 @@ pub trait TxError: From<StoreError> + Send + 'static {
 impl TxError for StoreError {
     fn store_error(&self) -> Option<&StoreError> {
         Some(self)
+    }
+}
+
+impl From<PatchError> for StoreError {
+    fn from(error: PatchError) -> Self {
+        match error {
+            PatchError::Invalid(faults) => Self::Invalid(faults),
+            PatchError::Unconfirmed(unconfirmed) => Self::UnconfirmedOrigin(Box::new(unconfirmed)),
+        }
     }
 }
 

@@ -39,7 +39,9 @@ pub use members::Member;
 pub use migrate::MigrationError;
 pub use open::{OpenError, Options, migrate};
 pub use store::Store;
-pub use targets::{OpenTargetError, OpenedTarget};
+pub use targets::{
+    OpenDraftError, OpenTargetError, OpenedDraft, OpenedTarget, Resolution, UnresolvedOpening,
+};
 pub use tokens::{NewToken, Token, TokenChange, TokenStatus, TokenText};
 pub use transaction::Tx;
 pub use url::{DatabaseUrl, DatabaseUrlError, PostgresUrl};

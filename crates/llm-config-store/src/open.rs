@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use diesel::connection::SimpleConnection;
+use llm_config_core::destination::VendorHosts;
 use llm_config_core::fingerprint::FingerprintKey;
 use llm_config_core::key::{KeySource, KeySourceError, Keyring};
 use llm_config_core::time::Timestamp;
@@ -26,6 +27,9 @@ pub struct Options {
     pub database: DatabaseUrl,
     /// Where the key-encryption keys come from.
     pub keys: Arc<dyn KeySource>,
+    /// What is known about vendors' hosts. Credentials are bound to origins, so every program on one
+    /// database needs the same answers.
+    pub hosts: Arc<dyn VendorHosts>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The most connections that are open at once.
@@ -38,8 +42,8 @@ pub struct Options {
 impl Options {
     /// The system's clock and at most eight connections.
     #[must_use]
-    pub fn new(database: DatabaseUrl, keys: Arc<dyn KeySource>) -> Self {
-        Self { database, keys, clock: Arc::new(SystemClock), connections: 8, prepares: true }
+    pub fn new(database: DatabaseUrl, keys: Arc<dyn KeySource>, hosts: Arc<dyn VendorHosts>) -> Self {
+        Self { database, keys, hosts, clock: Arc::new(SystemClock), connections: 8, prepares: true }
     }
 }
 
@@ -130,7 +134,7 @@ fn open(
     load: impl Fn(&dyn KeySource) -> Load,
     create: impl Fn(&dyn KeySource) -> Load,
 ) -> Result<Store, OpenError> {
-    let Options { database, keys, clock, connections, prepares } = options;
+    let Options { database, keys, hosts, clock, connections, prepares } = options;
     let mut conn = connect(&database)?;
     let now = clock.now();
     let not_ready = |state| OpenError::NotReady { database: database.to_string(), state };
@@ -163,7 +167,7 @@ fn open(
     })?;
     drop(conn);
     let pool = pool(database, connections);
-    Ok(Store { inner: Arc::new(Inner { pool, clock, vault, fingerprints, organization }) })
+    Ok(Store { inner: Arc::new(Inner { pool, clock, hosts, vault, fingerprints, organization }) })
 }
 
 fn known_keys(conn: &mut AnyConnection, loaded: Load, now: Timestamp) -> Result<Vault, OpenError> {

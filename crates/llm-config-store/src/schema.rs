@@ -116,6 +116,9 @@ diesel::table! {
         updated_at -> BigInt,
         updated_by -> Text,
         target_revision -> BigInt,
+        origin_set_at -> Nullable<BigInt>,
+        origin_set_by -> Nullable<Text>,
+        origin_confirmed_by -> Text,
     }
 }
 
@@ -137,6 +140,7 @@ diesel::table! {
         kek_id -> Text,
         envelope -> Binary,
         sealed_at -> BigInt,
+        given_by -> Nullable<Text>,
     }
 }
 

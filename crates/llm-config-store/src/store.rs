@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use diesel::r2d2::Pool;
+use llm_config_core::destination::VendorHosts;
 use llm_config_core::fingerprint::FingerprintKey;
 use llm_config_core::id::{ConfigId, OrganizationId, PrincipalId, TokenId, WorkspaceId};
 use llm_config_core::time::Timestamp;
@@ -23,6 +24,7 @@ pub struct Store {
 pub(crate) struct Inner {
     pub(crate) pool: Pool<Manager>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) hosts: Arc<dyn VendorHosts>,
     pub(crate) vault: Vault,
     pub(crate) fingerprints: FingerprintKey,
     pub(crate) organization: OrganizationId,

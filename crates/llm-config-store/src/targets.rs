@@ -1,9 +1,9 @@
 //! The one door to a usable credential.
 
-use llm_config_core::access::{Action, Decision, OrgRole, Verb, decide};
+use llm_config_core::access::{Action, Actor, Decision, OrgRole, Verb, decide};
 use llm_config_core::audit::{Event, EventKind, Object};
 use llm_config_core::caller::Caller;
-use llm_config_core::config::{LlmConfig, Revision, Scope};
+use llm_config_core::config::{LlmConfig, NewLlmConfig, Revision, Scope};
 use llm_config_core::credential::Credential;
 use llm_config_core::id::{ConfigId, Incarnation};
 use llm_config_core::patch::ConfigPatch;
@@ -25,18 +25,55 @@ pub struct OpenedTarget {
     pub config: ConfigId,
     /// Which one of that id.
     pub incarnation: Incarnation,
-    /// Whose it is.
-    pub scope: Scope,
     /// Its state at the opening.
     pub revision: Revision,
     /// When it was opened.
     pub opened_at: Timestamp,
+    /// Who it belongs to.
+    pub scope: Scope,
+    /// The caller's role in the organisation at that moment.
+    pub role: OrgRole,
+    /// What is called.
+    pub target: Target,
+    /// What the provider is shown. A reference to a secret, or the server's own identity, is not
+    /// resolved yet.
+    pub credential: Option<Credential>,
+    /// For a credential that is not resolved yet: the opening that is to be recorded once that
+    /// succeeded or failed, with [`Store::record_resolution`].
+    pub unresolved: Option<UnresolvedOpening>,
+}
+
+/// A draft that its author may try out. Its credential is the one that the draft has.
+#[derive(Debug)]
+pub struct OpenedDraft {
+    /// Who the configuration would belong to.
+    pub scope: Scope,
     /// The caller's role in the organisation at that moment.
     pub role: OrgRole,
     /// What is called.
     pub target: Target,
     /// What the provider is shown.
     pub credential: Option<Credential>,
+    /// As [`OpenedTarget::unresolved`].
+    pub unresolved: Option<UnresolvedOpening>,
+}
+
+/// An opening whose outcome is not known yet, because the secret is in a store of the operator's.
+#[derive(Debug)]
+#[must_use = "the audit log has to say whether the secret was opened or refused"]
+pub struct UnresolvedOpening {
+    object: Object,
+    caller: Caller,
+    purpose: Purpose,
+}
+
+/// What came of resolving a reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resolution {
+    /// The secret is at hand.
+    Opened,
+    /// A grant or the secret's store refused it, or the store did not answer.
+    Refused,
 }
 
 /// Why a credential was not opened.
@@ -63,12 +100,36 @@ impl TxError for OpenTargetError {
     }
 }
 
+/// Why a draft may not be tried out.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenDraftError {
+    /// The caller may not create such a configuration and have its credential used.
+    #[error("the caller may not create such a configuration")]
+    Denied,
+    /// There is no such workspace or owner.
+    #[error("there is no {_0}")]
+    NoSuchScope(Scope),
+    /// The store did not do it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl TxError for OpenDraftError {
+    fn store_error(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) => Some(error),
+            Self::Denied | Self::NoSuchScope(_) => None,
+        }
+    }
+}
+
 impl Store {
     /// Opens the credential of a configuration for its destination: asks the policy, opens the
     /// ciphertext for the origin that the configuration names now, and records the opening, or
     /// the refusal, with its purpose.
     ///
-    /// A reference to a secret is handed out as a reference; nothing is resolved here.
+    /// A reference to a secret is handed out as a reference; nothing is resolved here, and what comes
+    /// of it is recorded by [`Store::record_resolution`].
     pub async fn open_target(
         &self,
         id: ConfigId,
@@ -77,8 +138,8 @@ impl Store {
     ) -> Result<OpenedTarget, OpenTargetError> {
         let caller = caller.clone();
         let opened = self.write(move |tx| {
-            let asked = Asked { id, caller: &caller, verbs: &[Verb::Ping], purpose };
-            tx.open(&asked, |tx, config| stored(tx, config))
+            let request = Request { id, caller: &caller, verbs: &[Verb::Ping], purpose };
+            tx.open(&request, |tx, config| stored(tx, config))
         });
         opened.await?
     }
@@ -100,27 +161,84 @@ impl Store {
     ) -> Result<OpenedTarget, OpenTargetError> {
         let caller = caller.clone();
         let opened = self.write(move |tx| {
-            let asked = Asked { id, caller: &caller, verbs: &[Verb::Update, Verb::Ping], purpose };
-            tx.open(&asked, |tx, config| planned(tx, config, &patch))
+            let request = Request { id, caller: &caller, verbs: &[Verb::Update, Verb::Ping], purpose };
+            tx.open(&request, |tx, config| planned(tx, config, &patch, &caller))
         });
         opened.await?
     }
+
+    /// Decides whether `draft`, which is not stored, may be tried out as a configuration of `scope`:
+    /// the caller must be one who may both create it and have its credential used, and the workspace or
+    /// owner must exist. Nothing is stored.
+    pub async fn open_draft(
+        &self,
+        scope: Scope,
+        draft: NewLlmConfig,
+        caller: &Caller,
+        purpose: Purpose,
+    ) -> Result<OpenedDraft, OpenDraftError> {
+        let NewLlmConfig { settings, credential, inferred: _ } = draft;
+        let object = match scope {
+            Scope::Owner(owner) => Object::User(owner),
+            Scope::Workspace(workspace) => Object::Workspace(workspace),
+        };
+        let is_inline = credential.as_ref().is_none_or(Credential::is_inline);
+        let by = caller.clone();
+        let allowed = self.write(move |tx| {
+            let actor = tx.actor(&by)?;
+            if !may_all(&actor, &[Verb::Create, Verb::Ping], scope) {
+                if !is_inline {
+                    let event = Event::new(EventKind::CredentialRefused, object, by.clone());
+                    tx.append_event(&event.with_note(purpose.as_str()))?;
+                }
+                return Ok(Err(OpenDraftError::Denied));
+            }
+            let is_there = match scope {
+                Scope::Owner(owner) => tx.find_user(owner)?.is_some(),
+                Scope::Workspace(workspace) => tx.find_workspace(workspace)?.is_some(),
+            };
+            let found = if is_there { Ok(actor.role) } else { Err(OpenDraftError::NoSuchScope(scope)) };
+            Ok::<_, OpenDraftError>(found)
+        });
+        let role = allowed.await??;
+        let unresolved = (!is_inline).then(|| UnresolvedOpening { object, caller: caller.clone(), purpose });
+        Ok(OpenedDraft { scope, role, target: Target::from(&settings), credential, unresolved })
+    }
+
+    /// Records what came of resolving a reference. The secret is to be used only once this succeeded.
+    pub async fn record_resolution(
+        &self,
+        opening: UnresolvedOpening,
+        resolution: Resolution,
+    ) -> Result<(), StoreError> {
+        let UnresolvedOpening { object, caller, purpose } = opening;
+        let kind = match resolution {
+            Resolution::Opened => EventKind::CredentialOpened,
+            Resolution::Refused => EventKind::CredentialRefused,
+        };
+        let event = Event::new(kind, object, caller).with_note(purpose.as_str());
+        self.write(move |tx| tx.append_event(&event)).await
+    }
 }
 
-/// Who wants what opened, and what he must be allowed for it.
-struct Asked<'a> {
+fn may_all(actor: &Actor, verbs: &[Verb], scope: Scope) -> bool {
+    verbs.iter().all(|verb| decide(actor, &Action::Config(*verb, scope)) == Decision::Allow)
+}
+
+/// What is to be opened, by whom, and which rights that needs.
+struct Request<'a> {
     id: ConfigId,
     caller: &'a Caller,
     verbs: &'a [Verb],
     purpose: Purpose,
 }
 
-/// What the policy let pass.
+/// A target with its credential, once the policy let it pass.
 struct Opening {
     target: Target,
     credential: Option<Credential>,
-    /// Whether it goes into the audit log.
-    is_recorded: bool,
+    /// Whether a credential is used that the request itself did not show.
+    is_of_the_registry: bool,
 }
 
 /// What the transaction committed: the opening, or the refusal, with its audit event.
@@ -129,20 +247,19 @@ type Outcome = Result<OpenedTarget, OpenTargetError>;
 impl Tx<'_> {
     fn open(
         &mut self,
-        asked: &Asked<'_>,
+        request: &Request<'_>,
         open: impl FnOnce(&mut Self, &LlmConfig) -> Result<Opening, StoreError>,
     ) -> Result<Outcome, OpenTargetError> {
-        let Asked { id, caller, verbs, purpose } = *asked;
+        let Request { id, caller, verbs, purpose } = *request;
         let actor = self.actor(caller)?;
         let config = self.find_config_shared(id)?.ok_or(OpenTargetError::NotFound(id))?;
         let object = Object::Config(id, config.scope);
         let record = |kind| Event::new(kind, object, caller.clone()).with_note(purpose.as_str());
-        let may = |verb: &Verb| decide(&actor, &Action::Config(*verb, config.scope)) == Decision::Allow;
-        if !verbs.iter().all(may) {
+        if !may_all(&actor, verbs, config.scope) {
             self.append_event(&record(EventKind::CredentialRefused))?;
             return Ok(Err(OpenTargetError::Denied(id)));
         }
-        let Opening { target, credential, is_recorded } = match open(self, &config) {
+        let Opening { target, credential, is_of_the_registry } = match open(self, &config) {
             Ok(opening) => opening,
             Err(error @ (StoreError::Sealed { .. } | StoreError::Unreadable { .. })) => {
                 self.append_event(&record(EventKind::CredentialRefused))?;
@@ -150,55 +267,54 @@ impl Tx<'_> {
             }
             Err(error) => return Err(error.into()),
         };
-        if is_recorded {
+        let is_inline = credential.as_ref().is_none_or(Credential::is_inline);
+        let unresolved = (!is_inline).then(|| UnresolvedOpening { object, caller: caller.clone(), purpose });
+        if is_inline && is_of_the_registry {
             self.append_event(&record(EventKind::CredentialOpened))?;
         }
         let LlmConfig { incarnation, scope, revision, .. } = config;
         let (opened_at, role) = (self.now(), actor.role);
-        Ok(Ok(OpenedTarget { config: id, incarnation, scope, revision, opened_at, role, target, credential }))
-    }
-
-    /// Records that a credential that nobody showed, a reference or the server's own identity, is
-    /// about to be used for something that is not stored.
-    pub fn record_unstored_opening(
-        &mut self,
-        scope: Scope,
-        caller: &Caller,
-        purpose: Purpose,
-    ) -> Result<(), StoreError> {
-        let object = match scope {
-            Scope::Owner(owner) => Object::User(owner),
-            Scope::Workspace(workspace) => Object::Workspace(workspace),
-        };
-        let event = Event::new(EventKind::CredentialOpened, object, caller.clone());
-        self.append_event(&event.with_note(purpose.as_str()))
+        Ok(Ok(OpenedTarget {
+            config: id,
+            incarnation,
+            revision,
+            opened_at,
+            scope,
+            role,
+            target,
+            credential,
+            unresolved,
+        }))
     }
 }
 
 /// The configuration as it is.
 fn stored(tx: &mut Tx<'_>, config: &LlmConfig) -> Result<Opening, StoreError> {
     let credential = open_credential(tx, config)?;
-    Ok(Opening { target: Target::from(&config.settings), credential, is_recorded: true })
+    Ok(Opening { target: Target::from(&config.settings), credential, is_of_the_registry: true })
 }
 
 /// The configuration as `patch` would make it.
-fn planned(tx: &mut Tx<'_>, config: &LlmConfig, patch: &ConfigPatch) -> Result<Opening, StoreError> {
-    let (settings, credential) = tx.plan_change(config, patch)?;
+fn planned(
+    tx: &mut Tx<'_>,
+    config: &LlmConfig,
+    patch: &ConfigPatch,
+    caller: &Caller,
+) -> Result<Opening, StoreError> {
+    let stamp = tx.stamp_of_change(config, caller);
+    let (patched, credential) = tx.plan_change(config, patch, stamp)?;
+    let settings = patched.settings;
     let target = Target::from(&settings);
-    let (credential, is_recorded) = match credential {
-        // Whoever gives a reference did not show that he knows what is behind it.
-        PlannedCredential::Given(credential) => {
-            let is_recorded = !credential.proves_knowledge();
-            (Some(credential), is_recorded)
-        }
+    let (credential, is_of_the_registry) = match credential {
+        PlannedCredential::Given(credential) => (Some(credential), false),
         PlannedCredential::FromStored(credential) => (Some(credential), true),
         PlannedCredential::Stays => {
             // For the planned destination, not for the present one: even if the rules above let
             // pass another origin, the ciphertext would not.
             let credential = open_credential(tx, &LlmConfig { settings, ..config.clone() })?;
-            let is_recorded = credential.is_some();
-            (credential, is_recorded)
+            let is_opened = credential.is_some();
+            (credential, is_opened)
         }
     };
-    Ok(Opening { target, credential, is_recorded })
+    Ok(Opening { target, credential, is_of_the_registry })
 }

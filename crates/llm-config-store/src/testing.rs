@@ -8,6 +8,7 @@ use std::sync::{Arc, Once};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
+use llm_config_core::destination::NoVendorHosts;
 use llm_config_core::key::KeySource;
 use tempfile::TempDir;
 
@@ -96,7 +97,7 @@ impl TestDatabase {
     #[must_use]
     pub fn options_with(&self, keyring: &str) -> Options {
         let keys: Arc<dyn KeySource> = Arc::new(KeyText::new(keyring.to_owned(), "the test's keyring"));
-        Options::new(self.database(), keys)
+        Options::new(self.database(), keys, Arc::new(NoVendorHosts))
     }
 
     /// The opened store.

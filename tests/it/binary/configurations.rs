@@ -40,7 +40,7 @@ fn configurations_of_both_apis_are_listed_and_shown_without_their_secrets() {
         }
         let shown = json(&installation, &["config", "show", &of_team]);
         assert_eq!(shown["scope"], json!({"kind": "workspace", "name": "Research", "id": workspace["id"]}));
-        assert_eq!(members(&shown["credential"]), ["keyIdMask", "kind", "mask", "sealedAt"]);
+        assert_eq!(members(&shown["credential"]), ["givenBy", "keyIdMask", "kind", "mask", "sealedAt"]);
         assert_eq!(
             (&shown["credential"]["kind"], &shown["credential"]["keyIdMask"]),
             (&json!("KEY_PAIR"), &json!("****6789"))
@@ -93,8 +93,12 @@ fn what_is_in_the_way_of_a_deletion_moves_and_is_deleted_then() {
         assert_eq!((adas.names(""), bobs.names("")), (vec![], vec!["local".to_owned()]));
         let there = root.ai_llms(&format!("?workspaceId={}", other["id"].as_str().unwrap()));
         assert_eq!((there.len(), &there[0]["key"]), (1, &json!("****6789")));
-        // Its credential was sealed for the new place: a change of a part of it opens it.
-        root.put(&format!("/ai/llm/{of_team}"), &json!({"key": "BKIA0123456789"})).success();
+        // Its credential was sealed for the new place: a change of a part of it opens it. The operator
+        // chose where it goes now, so the endpoint is named once.
+        let path = format!("/ai/llm/{of_team}");
+        root.put(&path, &json!({"key": "BKIA0123456789"})).failed(400, &["endpoint", "the operator"]);
+        let with_endpoint = json!({"key": "BKIA0123456789", "endpoint": there[0]["endpoint"]});
+        root.put(&path, &with_endpoint).success();
         bobs.put(&format!("/v1/llms/{owned}"), &json!({"endpointUrl": "https://h/"}))
             .refused(400, &["secret"]);
 

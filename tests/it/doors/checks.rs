@@ -15,6 +15,10 @@ fn checks(id: &impl ToString) -> Asked {
     at(format!("/llm-config/v1/configs/{}/checks", id.to_string()))
 }
 
+fn origin(id: &impl ToString) -> Asked {
+    at(format!("/llm-config/v1/configs/{}/origin", id.to_string()))
+}
+
 fn ping_series(id: &impl ToString) -> Asked {
     with_body("/v1/ping:stream", json!({"targetId": id.to_string(), "count": 1}))
 }
@@ -81,4 +85,10 @@ pub(super) const LINES: &[Line] = &[
         checks(&w.config(w.workspace))
     }),
     line("GET", "/llm-config/v1/configs/{id}/checks", "one that is not there", |_| checks(&NONE)),
+    line("GET", "/llm-config/v1/configs/{id}/origin", "one's own", |w| origin(&w.llm(w.me))),
+    line("GET", "/llm-config/v1/configs/{id}/origin", "another's", |w| origin(&w.llm(w.stranger()))),
+    line("GET", "/llm-config/v1/configs/{id}/origin", "one of the workspace", |w| {
+        origin(&w.config(w.workspace))
+    }),
+    line("GET", "/llm-config/v1/configs/{id}/origin", "one that is not there", |_| origin(&NONE)),
 ];

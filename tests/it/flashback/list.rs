@@ -16,8 +16,19 @@ fn a_configuration_has_these_members_of_these_types() {
     assert_eq!(members(&list), ["aiLlms", "success"]);
     assert_eq!(list["success"], true);
     let listed = &list["aiLlms"][0];
-    let names =
-        ["aiType", "createdAt", "endpoint", "id", "key", "name", "orgId", "repos", "userId", "workspaceId"];
+    let names = [
+        "aiType",
+        "createdAt",
+        "endpoint",
+        "id",
+        "key",
+        "name",
+        "orgId",
+        "repos",
+        "revision",
+        "userId",
+        "workspaceId",
+    ];
     assert_eq!(members(listed), names);
     let organization = app.store.organization().to_string();
     for (name, value) in [
@@ -39,8 +50,9 @@ fn a_configuration_has_these_members_of_these_types() {
     assert_eq!(form, "0000-00-00T00:00:00.000Z");
     // The creator stays who he is when others change it, and the moment too.
     app.root().put(&format!("/ai/llm/{id}"), &json!({"name": "GPT", "key": null})).success();
-    let changed = set(listed.clone(), &json!({"key": null}));
-    assert_eq!(app.root().listed(id), changed);
+    let now = app.root().listed(id);
+    assert_ne!(now["revision"], listed["revision"]);
+    assert_eq!(now, set(listed.clone(), &json!({"key": null, "revision": now["revision"]})));
     assert!(!app.root().get("/ai/llm").body.contains(SECRET));
 }
 

@@ -48,7 +48,9 @@ fn what_is_given_changes_and_nothing_else() {
         (json!({"key": KEY, "secret": SECRET}), json!({}), pair(KEY, SECRET)),
     ] {
         root.put(&path, &change).success();
-        assert_eq!(app.root().listed(id), set(first.clone(), &shown), "{change}");
+        let listed = app.root().listed(id);
+        let revision = json!({"revision": listed["revision"]});
+        assert_eq!(listed, set(set(first.clone(), &shown), &revision), "{change}");
         assert_eq!(app.opened(id).1, stored, "{change}");
     }
 }

@@ -5,3 +5,25 @@
 //! TEST_PROGRAM=/path/to/llm-config-server tests/run.sh -- \
 //!     cargo test -p llm-config-tests --test it -- security::
 //! ```
+
+mod audit;
+mod destination;
+mod drafts;
+mod handing_out;
+mod preconditions;
+mod renewal_race;
+mod team;
+mod tellings;
+
+use llm_config_store::testing::TestDatabase;
+
+use crate::support::Installation;
+
+/// An installation on each database that there is.
+fn each() -> Vec<Installation> {
+    [Some(TestDatabase::sqlite()), TestDatabase::postgres()]
+        .into_iter()
+        .flatten()
+        .map(Installation::on)
+        .collect()
+}

@@ -6,7 +6,7 @@ use llm_config_core::caller::Caller;
 use llm_config_core::credential::{Credential, SecretValue};
 use llm_config_core::id::ConfigId;
 use llm_config_core::target::Purpose;
-use llm_config_store::OpenedTarget;
+use llm_config_store::{OpenedTarget, Resolution};
 
 use super::TestApp;
 
@@ -19,9 +19,9 @@ const TABLES: &[(&str, &str)] = &[
     (
         "llm_configs",
         "id owner_id workspace_id name provider endpoint api_path model fingerprint credential_fingerprint revision \
-         created_at created_by updated_at updated_by target_revision",
+         created_at created_by updated_at updated_by target_revision origin_set_at origin_set_by origin_confirmed_by",
     ),
-    ("secrets", "config_id slot kind mask key_id_mask kek_id envelope sealed_at"),
+    ("secrets", "config_id slot kind mask key_id_mask kek_id envelope sealed_at given_by"),
 ];
 
 impl TestApp {
@@ -57,7 +57,11 @@ impl TestApp {
     pub(crate) fn opened(&self, id: ConfigId) -> (String, String) {
         let operator = Caller::operator();
         let open = self.store.open_target(id, &operator, Purpose::Validate);
-        let OpenedTarget { target, credential, .. } = self.block_on(open).expect("it opens for its endpoint");
+        let OpenedTarget { target, credential, unresolved, .. } =
+            self.block_on(open).expect("it opens for its endpoint");
+        if let Some(opening) = unresolved {
+            self.block_on(self.store.record_resolution(opening, Resolution::Opened)).expect("an event");
+        }
         (target.endpoint.into(), credential.as_ref().map_or_else(String::new, credential_text))
     }
 }

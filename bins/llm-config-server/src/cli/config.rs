@@ -129,7 +129,7 @@ async fn list(store: &Store, args: ListArgs, format: Format) -> Result<(), Box<d
             let mut listed = tx.list_owned_configs(&filter)?;
             listed.extend(tx.list_workspace_configs(&WorkspaceFilter { visible, workspace: None })?);
             let places = places(tx)?;
-            Ok::<_, Failure>(listed.into_iter().map(|it| Entry::new(it, &places)).collect::<Vec<_>>())
+            Ok::<_, Failure>(listed.into_iter().map(|it| Entry::new(tx, it, &places)).collect::<Vec<_>>())
         })
         .await?;
     entries.sort_by_key(Entry::order);
@@ -148,7 +148,8 @@ async fn show(store: &Store, id: ConfigId, format: Format) -> Result<(), Box<dyn
         .read(move |tx| {
             let config = config(tx, id)?;
             let place = place(tx, config.scope)?;
-            Ok::<_, Failure>(Shown::new(config, place))
+            let origin = tx.origin(&config);
+            Ok::<_, Failure>(Shown::new(config, place, &origin))
         })
         .await?;
     format.print(&shown, || shown.text())?;
@@ -167,7 +168,10 @@ async fn move_to(store: &Store, id: ConfigId, to: PlaceArgs, format: Format) -> 
             let from = place(tx, current.scope)?;
             let place = place(tx, scope)?;
             match tx.move_config(&current, scope, &Caller::operator()) {
-                Ok(moved) => Ok((from, Shown::new(moved, place))),
+                Ok(moved) => {
+                    let origin = tx.origin(&moved);
+                    Ok((from, Shown::new(moved, place, &origin)))
+                }
                 Err(StoreError::Conflict(conflict)) => Err(refused(conflict, &current, &place)),
                 Err(error) => Err(error.into()),
             }
@@ -241,7 +245,7 @@ enum Entry {
 }
 
 impl Entry {
-    fn new(listed: ListedConfig, places: &BTreeMap<Scope, Place>) -> Self {
+    fn new(tx: &Tx<'_>, listed: ListedConfig, places: &BTreeMap<Scope, Place>) -> Self {
         match listed {
             ListedConfig::Readable(config) => {
                 let place = places.get(&config.scope).cloned();
@@ -249,7 +253,8 @@ impl Entry {
                     Scope::Owner(id) => owner(id, None),
                     Scope::Workspace(id) => workspace(id, None),
                 });
-                Self::Readable(Box::new(Shown::new(*config, place)))
+                let origin = tx.origin(&config);
+                Self::Readable(Box::new(Shown::new(*config, place, &origin)))
             }
             ListedConfig::Unreadable(id, error) => Self::Unreadable { id, unreadable: error.to_string() },
         }

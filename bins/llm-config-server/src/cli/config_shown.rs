@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use llm_config_core::client_config::ClientConfig;
 use llm_config_core::config::{ContextLength, LlmConfig, Settings, Stamp};
 use llm_config_core::credential::SecretMeta;
+use llm_config_core::destination::OriginProvenance;
+use llm_config_core::endpoint::Origin;
 use llm_config_core::sampling::{SamplingDraft, SamplingParams};
 use serde::Serialize;
 
@@ -31,6 +33,7 @@ pub(super) struct Shown {
     version: Option<String>,
     monitoring_endpoint: Option<String>,
     credential: Option<Credential>,
+    origin: ShownOrigin,
     revision: i64,
     created_at: String,
     created_by: String,
@@ -54,6 +57,36 @@ impl std::fmt::Display for Place {
     }
 }
 
+/// Where the credential goes, and who chose that.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ShownOrigin {
+    origin: String,
+    /// Null for one that was set before this was recorded.
+    set_at: Option<String>,
+    set_by: Option<String>,
+    confirmed_by: Vec<String>,
+}
+
+impl ShownOrigin {
+    fn new(origin: &Origin, provenance: &OriginProvenance) -> Self {
+        let OriginProvenance { set, confirmed_by } = provenance;
+        Self {
+            origin: origin.to_string(),
+            set_at: set.map(|it| time(it.at)),
+            set_by: set.map(|it| it.by.to_string()),
+            confirmed_by: confirmed_by.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    fn text(&self) -> String {
+        match (&self.set_at, &self.set_by) {
+            (Some(at), Some(by)) => format!("{}, set {at} by {by}", self.origin),
+            (_, None) | (None, _) => format!("{}, set before this was recorded", self.origin),
+        }
+    }
+}
+
 /// What may be shown of a credential.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -62,6 +95,8 @@ struct Credential {
     mask: Option<String>,
     key_id_mask: Option<String>,
     sealed_at: String,
+    /// Null for one that was given before this was recorded.
+    given_by: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -77,8 +112,9 @@ struct Sampling {
 }
 
 impl Shown {
-    pub(super) fn new(config: LlmConfig, scope: Place) -> Self {
-        let LlmConfig { id, incarnation: _, scope: _, settings, secret, revision, created, updated } = config;
+    pub(super) fn new(config: LlmConfig, scope: Place, sent_to: &Origin) -> Self {
+        let LlmConfig { id, incarnation: _, scope: _, settings, secret, origin, revision, created, updated } =
+            config;
         let Settings {
             name,
             provider,
@@ -115,6 +151,7 @@ impl Shown {
             version: version.map(Into::into),
             monitoring_endpoint: monitoring_endpoint.map(Into::into),
             credential: secret.map(Credential::from),
+            origin: ShownOrigin::new(sent_to, &origin),
             revision: revision.number(),
             created_at,
             created_by,
@@ -145,6 +182,8 @@ impl Shown {
             ("model", or_nothing(self.model.as_ref())),
             ("version", or_nothing(self.version.as_ref())),
             ("credential", self.credential()),
+            ("origin", self.origin.text()),
+            ("confirmed by", list(&self.origin.confirmed_by)),
             ("modalities", list(&self.modalities)),
             ("capabilities", list(&self.capabilities)),
             ("context length", or_nothing(self.context_length)),
@@ -161,12 +200,13 @@ impl Shown {
 
 impl From<SecretMeta> for Credential {
     fn from(meta: SecretMeta) -> Self {
-        let SecretMeta { kind, mask, key_id_mask, fingerprint: _, sealed_at } = meta;
+        let SecretMeta { kind, mask, key_id_mask, fingerprint: _, sealed_at, given_by } = meta;
         Self {
             kind: kind.as_str(),
             mask: mask.map(|it| it.to_string()),
             key_id_mask: key_id_mask.map(|it| it.to_string()),
             sealed_at: time(sealed_at),
+            given_by: given_by.map(|it| it.to_string()),
         }
     }
 }

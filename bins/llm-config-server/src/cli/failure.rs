@@ -28,6 +28,7 @@ impl From<StoreError> for Failure {
                 "the last owner of the organisation must stay; give the role OWNER to somebody else first",
             ),
             StoreError::Invalid(_)
+            | StoreError::UnconfirmedOrigin(_)
             | StoreError::CallerGone
             | StoreError::Reference
             | StoreError::OtherKind

@@ -27,14 +27,18 @@ pub(super) fn is_forwarded(headers: &HeaderMap) -> bool {
     headers.keys().any(is_proxy_s)
 }
 
-/// Who sent the request, and its body; in this order, so that nobody's body is read for nothing.
+/// Who sent the request, and its body.
+///
+/// The token is looked at before the body, so that none is read for nothing, and again after it: the
+/// sender decides how long a body takes, and rights that ended meanwhile decide nothing.
 pub(super) async fn session_and_body(
     request: &HttpRequest,
     service: &Service,
     payload: web::Payload,
 ) -> Result<(Session, Zeroizing<Vec<u8>>), Failure> {
-    let session = session(request, service).await?;
-    Ok((session, json::body(payload).await?))
+    session(request, service).await?;
+    let body = json::body(payload).await?;
+    Ok((session(request, service).await?, body))
 }
 
 /// What an audit event says about the request.

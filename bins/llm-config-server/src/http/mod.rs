@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod asked;
 mod authenticate;
+mod etag;
 mod failure;
 pub mod flashback;
 pub mod goodmem;
@@ -95,8 +96,8 @@ fn cors(origins: &[String]) -> Condition<Cors> {
     let cors = origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
     let cors = cors
         .allowed_methods(["GET", "POST", "PUT", "DELETE"])
-        .allowed_headers(["authorization", "content-type", "x-api-key", "x-request-id"])
-        .expose_headers(["x-request-id"])
+        .allowed_headers(["authorization", "content-type", "if-match", "x-api-key", "x-request-id"])
+        .expose_headers(["etag", "x-request-id"])
         .max_age(600);
     Condition::new(!origins.is_empty(), cors)
 }

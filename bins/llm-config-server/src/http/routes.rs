@@ -94,6 +94,7 @@ const LLM_CONFIG: &[Route] = &[
     route("POST", "/llm-config/v1/configs/{id}/checks", Token),
     route("POST", "/llm-config/v1/configs/{id}/checks/planned", Token),
     route("GET", "/llm-config/v1/configs/{id}/checks", Token),
+    route("GET", "/llm-config/v1/configs/{id}/origin", Token),
     // For what watches the server and has no token.
     route("GET", "/health", Public),
     route("GET", "/ready", Public),

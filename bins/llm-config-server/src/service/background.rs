@@ -74,6 +74,7 @@ impl Service {
 
     async fn check_claimed(&self, config: ConfigId) -> Result<(), Error> {
         let caller = Caller::operator();
+        let _slot = self.outgoing.slot().await;
         match self.store.open_target(config, &caller, Purpose::Validate).await {
             Ok(opened) => {
                 let (prober, trigger) = (self.outgoing.background(), CheckTrigger::Background);

@@ -1,20 +1,24 @@
 //! To find out whether a configuration works: as it is stored, before it is stored, and before
 //! it is changed.
 
-use llm_config_core::access::{Action, Actor, Decision, Verb, decide};
+use llm_config_core::access::{Actor, Verb};
 use llm_config_core::caller::Caller;
-use llm_config_core::config::{LlmConfig, Scope};
+use llm_config_core::config::{LlmConfig, NewLlmConfig, Scope};
+use llm_config_core::credential::Credential;
 use llm_config_core::id::ConfigId;
 use llm_config_core::patch::ConfigPatch;
 use llm_config_core::target::{Purpose, Target};
 use llm_config_probe::Prober;
 use llm_config_probe::report::{Depth, Reason, Report, Usable};
-use llm_config_store::{Check, CheckReport, CheckTrigger, NewCheck, OpenTargetError, OpenedTarget, Tx};
+use llm_config_store::{
+    Check, CheckReport, CheckTrigger, NewCheck, OpenDraftError, OpenTargetError, OpenedDraft, OpenedTarget,
+    StoreError, Tx, UnresolvedOpening,
+};
 
 use super::read_configs::owned_config;
 use super::update_config::Requested;
 use super::workspace_configs::workspace_config;
-use super::{CreateConfig, CreateInWorkspace, Error, Service, Session};
+use super::{CreateConfig, CreateInWorkspace, Error, Referred, Service, Session};
 
 /// How many reports of a configuration are shown.
 const SHOWN: u32 = 20;
@@ -41,6 +45,7 @@ impl Service {
     ) -> Result<Report, Error> {
         self.permitted(session, among, id, Verb::Ping).await?;
         self.limits.check(session.actor.id, Some(id))?;
+        let _slot = self.outgoing.slot().await;
         let opened = self.store.open_target(id, &session.caller, Purpose::Validate).await?;
         let prober = self.outgoing.prober(session, opened.role);
         self.check_opened(prober, &session.caller, opened, depth, CheckTrigger::Request).await
@@ -56,9 +61,9 @@ impl Service {
         depth: Depth,
         trigger: CheckTrigger,
     ) -> Result<Report, Error> {
-        let OpenedTarget { config, incarnation, scope, revision, opened_at, role: _, target, credential } =
-            opened;
-        let report = self.outgoing.check(prober, &scope, &target, credential.as_ref(), depth).await;
+        let OpenedTarget { config, incarnation, revision, opened_at, scope, target, .. } = opened;
+        let (credential, unresolved) = (opened.credential, opened.unresolved);
+        let report = self.probe(prober, &scope, &target, credential.as_ref(), unresolved, depth).await?;
         drop(credential);
         self.metrics.checked(trigger, &report);
         let kept = match CheckReport::try_from(report.to_json()) {
@@ -94,14 +99,13 @@ impl Service {
     ) -> Result<Report, Error> {
         const NEEDS: &str = "checking a configuration needs the role WRITE in the workspace";
         let workspace = workspace.ok_or(Error::Denied(NEEDS))?;
-        let scope = Scope::Workspace(workspace);
-        if !may_create_and_ping(&session.actor, scope) {
-            return Err(Error::Denied(NEEDS));
-        }
-        let found = self.store.read(move |tx| Ok::<_, Error>(tx.find_workspace(workspace)?)).await?;
-        found.ok_or(Error::Denied(NEEDS))?;
-        let target = Target::from(&new.settings);
-        self.check_draft(session, &scope, &target, new.credential.as_ref(), depth).await
+        // One sentence for a workspace that is not there and one that is closed to the caller.
+        self.check_draft(session, Scope::Workspace(workspace), new, depth).await.map_err(
+            |error| match error {
+                DraftError::Denied | DraftError::NoSuchScope => Error::Denied(NEEDS),
+                DraftError::Other(error) => error,
+            },
+        )
     }
 
     /// Checks what would become a configuration of an owner. Nothing is stored.
@@ -111,15 +115,14 @@ impl Service {
         CreateConfig { id: _, owner, new }: CreateConfig,
         depth: Depth,
     ) -> Result<Report, Error> {
-        let owner = owner.unwrap_or(session.actor.id);
-        let scope = Scope::Owner(owner);
-        if !may_create_and_ping(&session.actor, scope) {
-            return Err(Error::Denied(
-                "checking a configuration needs the permissions CREATE_LLM_OWN and PING_LLM_OWN, for another owner CREATE_LLM_ANY and PING_LLM_ANY",
-            ));
-        }
-        let target = Target::from(&new.settings);
-        self.check_draft(session, &scope, &target, new.credential.as_ref(), depth).await
+        const NEEDS: &str = "checking a configuration needs the permissions CREATE_LLM_OWN and PING_LLM_OWN, for \
+                             another owner CREATE_LLM_ANY, READ_LLM_ANY and PING_LLM_ANY";
+        let owner = owner.unwrap_or_else(|| session.caller.identity.principal());
+        self.check_draft(session, Scope::Owner(owner), new, depth).await.map_err(|error| match error {
+            DraftError::Denied => Error::Denied(NEEDS),
+            DraftError::NoSuchScope => Error::Unknown(Referred::Owner),
+            DraftError::Other(error) => error,
+        })
     }
 
     /// Checks what a configuration would be after a change. The stored secret is used only where
@@ -135,10 +138,17 @@ impl Service {
         self.permitted(session, Among::All, id, Verb::Ping).await?;
         let patch = patch?;
         self.limits.check(session.actor.id, Some(id))?;
-        let opened = self.store.open_planned_target(id, &session.caller, patch, Purpose::Validate).await?;
-        let OpenedTarget { scope, role, target, credential, .. } = opened;
+        let _slot = self.outgoing.slot().await;
+        let opened = self.store.open_planned_target(id, &session.caller, patch, Purpose::Validate).await;
+        let opened = match opened {
+            Err(OpenTargetError::Store(StoreError::UnconfirmedOrigin(unconfirmed))) => {
+                return Err(self.unconfirmed_origin(&session.caller, &unconfirmed).await?);
+            }
+            other => other?,
+        };
+        let OpenedTarget { scope, role, target, credential, unresolved, .. } = opened;
         let prober = self.outgoing.prober(session, role);
-        let report = self.outgoing.check(prober, &scope, &target, credential.as_ref(), depth).await;
+        let report = self.probe(prober, &scope, &target, credential.as_ref(), unresolved, depth).await?;
         self.metrics.checked(CheckTrigger::Request, &report);
         Ok(report)
     }
@@ -165,30 +175,68 @@ impl Service {
     async fn check_draft(
         &self,
         session: &Session,
-        scope: &Scope,
-        target: &Target,
-        credential: Option<&llm_config_core::credential::Credential>,
+        scope: Scope,
+        draft: NewLlmConfig,
         depth: Depth,
-    ) -> Result<Report, Error> {
-        self.limits.check(session.actor.id, None)?;
-        if credential.is_some_and(|it| !it.proves_knowledge()) {
-            let (caller, scope) = (session.caller.clone(), *scope);
-            let record = move |tx: &mut Tx<'_>| tx.record_unstored_opening(scope, &caller, Purpose::Validate);
-            self.store.write(record).await?;
-        }
-        let prober = self.outgoing.prober(session, session.actor.role);
-        let report = self.outgoing.check(prober, scope, target, credential, depth).await;
+    ) -> Result<Report, DraftError> {
+        let caller = &session.caller;
+        self.limits.check(caller.identity.principal(), None)?;
+        let _slot = self.outgoing.slot().await;
+        let opened = self.store.open_draft(scope, draft, caller, Purpose::Validate).await?;
+        let OpenedDraft { scope, role, target, credential, unresolved } = opened;
+        let prober = self.outgoing.prober(session, role);
+        let report = self.probe(prober, &scope, &target, credential.as_ref(), unresolved, depth).await?;
         self.metrics.checked(CheckTrigger::Request, &report);
         Ok(report)
     }
+
+    /// Checks `target` through `prober`, with the secret that a reference leads to.
+    async fn probe(
+        &self,
+        prober: &Prober,
+        scope: &Scope,
+        target: &Target,
+        credential: Option<&Credential>,
+        unresolved: Option<UnresolvedOpening>,
+        depth: Depth,
+    ) -> Result<Report, Error> {
+        Ok(match self.resolve(credential, scope, target, unresolved).await? {
+            Ok(credential) => prober.probe(target, credential.as_ref(), depth).await,
+            Err(error) => prober.unresolved(target, depth, error),
+        })
+    }
 }
 
-fn may_create_and_ping(actor: &Actor, scope: Scope) -> bool {
-    let may = |verb| decide(actor, &Action::Config(verb, scope)) == Decision::Allow;
-    may(Verb::Create) && may(Verb::Ping)
+/// Why a draft was not checked, before it is said in the words of its scope.
+enum DraftError {
+    Denied,
+    NoSuchScope,
+    Other(Error),
 }
 
-fn find(tx: &mut Tx<'_>, actor: &Actor, among: Among, id: ConfigId, verb: Verb) -> Result<LlmConfig, Error> {
+impl From<OpenDraftError> for DraftError {
+    fn from(error: OpenDraftError) -> Self {
+        match error {
+            OpenDraftError::Denied => Self::Denied,
+            OpenDraftError::NoSuchScope(_) => Self::NoSuchScope,
+            OpenDraftError::Store(error) => Self::Other(error.into()),
+        }
+    }
+}
+
+impl From<Error> for DraftError {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+pub(super) fn find(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    among: Among,
+    id: ConfigId,
+    verb: Verb,
+) -> Result<LlmConfig, Error> {
     match among {
         Among::Workspaces => workspace_config(tx, actor, id, verb),
         Among::Owners => owned_config(tx, actor, id, verb),

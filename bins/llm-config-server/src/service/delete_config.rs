@@ -1,21 +1,28 @@
 //! To delete a configuration and its credential.
 
 use llm_config_core::access::{Action, Actor, Decision, Verb, decide};
-use llm_config_core::config::Scope;
+use llm_config_core::config::{Precondition, Scope};
 use llm_config_core::id::ConfigId;
 use llm_config_store::Tx;
 
 use super::read_configs::owned_config;
+use super::update_config::{Requested, require};
 use super::{Error, Service, Session};
 
 impl Service {
     /// Deletes a configuration of an owner for good, with its sealed credential.
-    pub async fn delete_config(&self, session: &Session, id: ConfigId) -> Result<(), Error> {
+    pub async fn delete_config(
+        &self,
+        session: &Session,
+        id: ConfigId,
+        precondition: Requested<Precondition>,
+    ) -> Result<(), Error> {
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
                 let actor = tx.actor(&caller)?;
                 let current = owned_config(tx, &actor, id, Verb::Delete)?;
+                require(&precondition, &current)?;
                 Ok(tx.delete_config(&current, &caller)?)
             })
             .await

@@ -82,6 +82,7 @@ impl From<StoreError> for Error {
             StoreError::Conflict(conflict) => Self::Conflict(conflict),
             StoreError::Stale => Self::Stale,
             StoreError::Invalid(violations) => Self::Invalid(violations),
+            StoreError::UnconfirmedOrigin(unconfirmed) => Self::Invalid(unconfirmed.violations("")),
             StoreError::CallerGone => Self::Unauthenticated,
             StoreError::Reference => Self::InUse("something else".to_owned()),
             StoreError::LastOwner => Self::LastOwner,

@@ -5,15 +5,14 @@ use std::sync::Arc;
 use llm_config_core::access::OrgRole;
 use llm_config_core::config::Scope;
 use llm_config_core::credential::Credential;
+use llm_config_core::reference::ResolveError;
 use llm_config_core::target::Target;
 use llm_config_probe::Prober;
-use llm_config_probe::ping::{Ping, Pong};
-use llm_config_probe::report::{Depth, Report};
 use llm_config_probe::sources::Granted;
-use llm_config_store::OpenedTarget;
-use tokio::sync::Semaphore;
+use llm_config_store::{Resolution, UnresolvedOpening};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::Session;
+use super::{Error, Service, Session};
 
 /// How many calls to providers run at once; others wait. Each holds a connection and, while its
 /// host is looked up, a thread.
@@ -57,35 +56,40 @@ impl Outgoing {
         &self.everybody
     }
 
-    /// Calls the model of `opened` once through `prober`.
-    pub(super) async fn ping(
-        &self,
-        prober: &Prober,
-        OpenedTarget { scope, target, credential, .. }: &OpenedTarget,
-        ping: &Ping,
-    ) -> Pong {
-        let _slot = self.slots.acquire().await;
-        let Some(credential) = credential else { return prober.ping(target, None, ping).await };
-        match self.secrets.resolve(credential, scope, target).await {
-            Ok(resolved) => prober.ping(target, Some(&resolved), ping).await,
-            Err(error) => prober.unsent(target, error, ping),
-        }
+    /// A turn to call out. Waited for before a credential is opened, so that none waits in memory and
+    /// rights are not decided long before the call.
+    pub(super) async fn slot(&self) -> Option<SemaphorePermit<'_>> {
+        self.slots.acquire().await.ok()
     }
 
-    /// Checks `target` through `prober`, with the secret that a reference leads to.
-    pub(super) async fn check(
+    /// The credential in a form that can be sent to `target`, if a grant allows what it refers to.
+    pub(super) async fn resolve(
         &self,
-        prober: &Prober,
+        credential: &Credential,
         scope: &Scope,
         target: &Target,
+    ) -> Result<Credential, ResolveError> {
+        self.secrets.resolve(credential, scope, target).await
+    }
+}
+
+impl Service {
+    /// The credential in a form that can be sent to `target`. The outcome for one that is not inline is
+    /// in the audit log before anything is done with it; where it cannot be written, the secret is not
+    /// used.
+    pub(super) async fn resolve(
+        &self,
         credential: Option<&Credential>,
-        depth: Depth,
-    ) -> Report {
-        let _slot = self.slots.acquire().await;
-        let Some(credential) = credential else { return prober.probe(target, None, depth).await };
-        match self.secrets.resolve(credential, scope, target).await {
-            Ok(resolved) => prober.probe(target, Some(&resolved), depth).await,
-            Err(error) => prober.unresolved(target, depth, error),
+        scope: &Scope,
+        target: &Target,
+        unresolved: Option<UnresolvedOpening>,
+    ) -> Result<Result<Option<Credential>, ResolveError>, Error> {
+        let Some(credential) = credential else { return Ok(Ok(None)) };
+        let resolved = self.outgoing.resolve(credential, scope, target).await;
+        if let Some(opening) = unresolved {
+            let outcome = if resolved.is_ok() { Resolution::Opened } else { Resolution::Refused };
+            self.store.record_resolution(opening, outcome).await?;
         }
+        Ok(resolved.map(Some))
     }
 }

@@ -12,6 +12,7 @@ use llm_config_core::id::ConfigId;
 use llm_config_core::provider::Provider;
 use llm_config_core::target::Purpose;
 use llm_config_probe::ping::{self, Message, Pong};
+use llm_config_store::OpenedTarget;
 use tokio::time::Instant;
 
 use super::{Among, Error, Service, Session};
@@ -106,13 +107,19 @@ impl Service {
 
     /// Opens the credential for this one call, so that a right that was taken away ends a series.
     async fn ping_now(&self, session: &Session, ping: &Ping, number: u32) -> Result<Pinged, Error> {
+        let _slot = self.outgoing.slot().await;
         let opened = self.store.open_target(ping.target, &session.caller, Purpose::Call).await?;
         // By the role of this moment, not of the series' beginning.
         let prober = self.outgoing.prober(session, opened.role);
-        let provider = opened.target.provider;
+        let OpenedTarget { scope, target, credential, unresolved, .. } = opened;
+        let resolved = self.resolve(credential.as_ref(), &scope, &target, unresolved).await?;
         let (message, timeout) = (ping.message.clone(), ping.timeout);
         let call = ping::Ping { message, timeout, now: self.clock() };
-        Ok(Pinged { number, provider, pong: self.outgoing.ping(prober, &opened, &call).await })
+        let pong = match resolved {
+            Ok(credential) => prober.ping(&target, credential.as_ref(), &call).await,
+            Err(error) => prober.unsent(&target, error, &call),
+        };
+        Ok(Pinged { number, provider: target.provider, pong })
     }
 }
 

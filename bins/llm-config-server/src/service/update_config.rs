@@ -1,10 +1,11 @@
 //! To change a configuration.
 
 use llm_config_core::access::Verb;
-use llm_config_core::config::LlmConfig;
+use llm_config_core::config::{LlmConfig, Precondition};
 use llm_config_core::id::ConfigId;
 use llm_config_core::patch::ConfigPatch;
 
+use super::origins::changed;
 use super::read_configs::owned_config;
 use super::{Error, Service, Session};
 
@@ -36,6 +37,7 @@ impl Service {
         &self,
         session: &Session,
         id: ConfigId,
+        precondition: Requested<Precondition>,
         patch: Requested<ConfigPatch>,
     ) -> Result<LlmConfig, Error> {
         let caller = session.caller.clone();
@@ -43,9 +45,17 @@ impl Service {
             .write(move |tx| {
                 let actor = tx.actor(&caller)?;
                 let current = owned_config(tx, &actor, id, Verb::Update)?;
+                require(&precondition, &current)?;
                 let patch = patch.as_ref().map_err(Clone::clone)?;
-                Ok(tx.update_config(&current, patch, &caller)?)
+                let updated = tx.update_config(&current, patch, &caller);
+                changed(tx, &actor, updated)
             })
             .await
     }
+}
+
+/// Refuses to go on where the request is about another state of the configuration.
+pub(super) fn require(precondition: &Requested<Precondition>, current: &LlmConfig) -> Result<(), Error> {
+    let precondition = precondition.as_ref().map_err(Clone::clone)?;
+    if precondition.holds(current.version()) { Ok(()) } else { Err(Error::Stale) }
 }

@@ -1,13 +1,14 @@
 //! Configurations of workspaces: create, list, update, delete.
 
 use llm_config_core::access::{Action, Actor, Decision, Verb, decide, visible_workspaces};
-use llm_config_core::config::{LlmConfig, NewLlmConfig, Scope};
+use llm_config_core::config::{LlmConfig, NewLlmConfig, Precondition, Scope};
 use llm_config_core::id::{ConfigId, WorkspaceId};
 use llm_config_core::patch::ConfigPatch;
 use llm_config_store::{Tx, WorkspaceFilter};
 
+use super::origins::changed;
 use super::read_configs::Listing;
-use super::update_config::Requested;
+use super::update_config::{Requested, require};
 use super::{Error, Service, Session};
 
 /// A new configuration of a workspace.
@@ -79,6 +80,7 @@ impl Service {
         &self,
         session: &Session,
         id: ConfigId,
+        precondition: Requested<Precondition>,
         patch: Requested<ConfigPatch>,
     ) -> Result<LlmConfig, Error> {
         let caller = session.caller.clone();
@@ -86,22 +88,30 @@ impl Service {
             .write(move |tx| {
                 let actor = tx.actor(&caller)?;
                 let current = workspace_config(tx, &actor, id, Verb::Update)?;
+                require(&precondition, &current)?;
                 let patch = patch.as_ref().map_err(Clone::clone)?;
                 if patch.fields().is_empty() {
                     return Ok(current);
                 }
-                Ok(tx.update_config(&current, patch, &caller)?)
+                let updated = tx.update_config(&current, patch, &caller);
+                changed(tx, &actor, updated)
             })
             .await
     }
 
     /// Deletes a configuration of a workspace for good, with its sealed credential.
-    pub async fn delete_in_workspace(&self, session: &Session, id: ConfigId) -> Result<(), Error> {
+    pub async fn delete_in_workspace(
+        &self,
+        session: &Session,
+        id: ConfigId,
+        precondition: Requested<Precondition>,
+    ) -> Result<(), Error> {
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
                 let actor = tx.actor(&caller)?;
                 let current = workspace_config(tx, &actor, id, Verb::Delete)?;
+                require(&precondition, &current)?;
                 Ok(tx.delete_config(&current, &caller)?)
             })
             .await

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 pub use given::{Given, LogFormat};
 use llm_config_core::key::{KeyId, KeySource};
+use llm_config_probe::KnownVendorHosts;
 use llm_config_store::keys::{KeyDirectory, KeyFile, KeyText};
 use llm_config_store::{DatabaseUrl, DatabaseUrlError, Options};
 pub use outgoing::OutgoingSettings;
@@ -244,7 +245,8 @@ impl Settings {
             Keys::Directory(path, current) => Arc::new(KeyDirectory::new(path.clone(), current.clone())),
             Keys::Text(text) => Arc::new(KeyText::new(text.to_string(), "LLM_CONFIG_KEYRING")),
         };
-        Options { connections: self.connections, ..Options::new(self.database.clone(), keys) }
+        let hosts = Arc::new(KnownVendorHosts);
+        Options { connections: self.connections, ..Options::new(self.database.clone(), keys, hosts) }
     }
 
     /// Each setting as it will be used, without secrets.

@@ -5,12 +5,14 @@ use std::fmt::Display;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use llm_config_core::destination::parse_origin;
+use llm_config_core::endpoint::Origin;
 use llm_config_core::grant::{GoogleGrant, Grants, SecretGrant};
 use llm_config_core::reference::SecretStore;
 use llm_config_probe::sources::{
     EnvironmentSource, FileSource, GoogleIdentity, Granted, VaultLogin, VaultSource,
 };
-use llm_config_probe::{OperatorClient, Trust};
+use llm_config_probe::{KnownVendorHosts, OperatorClient, Trust};
 use serde::Deserialize;
 
 use super::{SettingsError, invalid};
@@ -161,7 +163,7 @@ fn secret_grant(given: &GivenSecretGrant) -> Result<SecretGrant, SettingsError> 
         prefix: one(SETTING, "prefix", &given.prefix)?,
         owners: all(SETTING, "owners", &given.owners)?,
         workspaces: all(SETTING, "workspaces", &given.workspaces)?,
-        origins: all(SETTING, "origins", &given.origins)?,
+        origins: given.origins.iter().map(|text| origin(SETTING, text)).collect::<Result<_, _>>()?,
     })
 }
 
@@ -191,6 +193,11 @@ fn vault_settings(given: GivenVault) -> Result<VaultSettings, SettingsError> {
         }
     };
     Ok(VaultSettings { address: given.address, login, namespace: given.namespace, ca_file: given.ca_file })
+}
+
+fn origin(setting: &'static str, text: &str) -> Result<Origin, SettingsError> {
+    parse_origin(&KnownVendorHosts, text)
+        .map_err(|error| invalid(setting, format!("has `{text}` in `origins`, but a value here {error}")))
 }
 
 fn one<T: FromStr<Err: Display>>(

@@ -9,7 +9,7 @@ use llm_config_core::violation::Field;
 use zeroize::Zeroizing;
 
 use crate::sample::{
-    SECRET, accepted, api_key, fields, inline, key_pair, of_workspace, settings, stored, text,
+    SECRET, accepted, api_key, apply, fields, inline, key_pair, of_workspace, settings, stored, text,
 };
 
 const ELSEWHERE: &str = "https://elsewhere.example/v1";
@@ -45,7 +45,7 @@ fn checked(draft: PatchDraft) -> ConfigPatch {
 }
 
 fn check_refused(config: &LlmConfig, draft: PatchDraft, expected: &[Field]) {
-    let found = checked(draft).apply(config);
+    let found = apply(&checked(draft), config);
     assert_eq!(found.as_ref().map_or_else(fields, |_| Vec::new()), expected);
 }
 
@@ -53,7 +53,7 @@ fn check_refused(config: &LlmConfig, draft: PatchDraft, expected: &[Field]) {
 fn check_becomes(before: &Credential, draft: PatchDraft, key_id: Option<&str>, secret: &str) {
     let config = config(Provider::Other, before);
     let patch = checked(draft);
-    patch.apply(&config).unwrap();
+    apply(&patch, &config).unwrap();
     let (found_key_id, value) = match patch.credential.credential(Some(before)).unwrap() {
         Credential::KeyPair(it) => (Some(it.key_id.expose().to_owned()), it.secret),
         Credential::ApiKey(it) => (None, it.value),

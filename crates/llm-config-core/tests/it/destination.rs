@@ -9,8 +9,8 @@ use llm_config_core::provider::Provider;
 use llm_config_core::violation::Field;
 
 use crate::sample::{
-    SECRET, accepted, api_key, fields, gcp_adc, inline, key_pair, of_workspace, reference, settings, stored,
-    text,
+    SECRET, accepted, api_key, apply, fields, gcp_adc, inline, key_pair, of_workspace, reference, settings,
+    stored, text,
 };
 
 const OPENAI: &str = "https://api.openai.com/v1";
@@ -24,7 +24,7 @@ fn config(provider: Provider, stored_credential: Option<&Credential>) -> LlmConf
 fn check(config: &LlmConfig, change: PatchDraft, refused_for: &[Field]) {
     let provider = change.provider.clone();
     let endpoint = change.endpoint.clone();
-    let found = change.check().unwrap().apply(config);
+    let found = apply(&change.check().unwrap(), config);
     let faults = found.as_ref().map_or_else(fields, |_| Vec::new());
     assert_eq!(faults, refused_for, "{:?} to {provider:?} at {endpoint:?}", config.settings.provider);
 }
@@ -174,7 +174,7 @@ fn every_reason_is_given_at_once() {
 fn the_refusal_names_both_origins_and_no_secret() {
     let key = accepted(api_key(inline(SECRET)));
     let change = to("http://h:1/v1").check().unwrap();
-    let found = change.apply(&config(Provider::OpenAi, Some(&key))).unwrap_err().to_string();
+    let found = apply(&change, &config(Provider::OpenAi, Some(&key))).unwrap_err().to_string();
     assert_eq!(
         found,
         "`endpoint` is at http://h:1, but the stored credential was entered for https://api.openai.com; \

@@ -16,6 +16,7 @@ mod google_grant;
 mod grant;
 mod label;
 mod mask;
+mod origin_provenance;
 mod patch;
 mod sample;
 mod settings_json;

@@ -10,7 +10,7 @@ use llm_config_core::sampling::SamplingDraft;
 use llm_config_core::violation::Field;
 
 use crate::sample::{
-    api_key, fields, inline, key_pair, numbered, of_owner, of_workspace, settings, stored, text, texts,
+    api_key, apply, fields, inline, key_pair, numbered, of_owner, of_workspace, settings, stored, text, texts,
 };
 
 /// The settings before every patch of this file: all that can be cleared is there.
@@ -28,11 +28,11 @@ fn check(draft: PatchDraft, expected: impl Fn(&mut Settings)) {
     let patch = draft.check().unwrap();
     let mut after = before();
     expected(&mut after);
-    assert_eq!(patch.apply(&stored(of_owner(), before(), None)), Ok(after));
+    assert_eq!(apply(&patch, &stored(of_owner(), before(), None)), Ok(after));
 }
 
 fn check_refused(patch: &ConfigPatch, settings: Settings, expected: &str) {
-    let found = patch.apply(&stored(of_owner(), settings, None)).unwrap_err();
+    let found = apply(&patch, &stored(of_owner(), settings, None)).unwrap_err();
     assert_eq!(found.to_string(), expected);
 }
 
@@ -81,7 +81,7 @@ fn every_field_can_be_given_and_is_named_in_order() {
     let patch = draft.check().unwrap();
     assert_eq!(patch.fields(), expected);
 
-    let after = patch.apply(&stored(of_owner(), before(), None)).unwrap();
+    let after = apply(&patch, &stored(of_owner(), before(), None)).unwrap();
     let expected = Settings {
         name: "new".parse().unwrap(),
         provider: Provider::Vllm,
@@ -170,7 +170,7 @@ fn a_blank_api_path_restores_the_default() {
     let draft = PatchDraft { api_path: text(""), ..PatchDraft::default() };
     let mut old = before();
     old.api_path = "/custom".parse().unwrap();
-    let after = draft.check().unwrap().apply(&stored(of_owner(), old, None)).unwrap();
+    let after = apply(&draft.check().unwrap(), &stored(of_owner(), old, None)).unwrap();
     assert_eq!(after.api_path.as_str(), "/chat/completions");
 }
 
@@ -194,7 +194,7 @@ fn the_label_limit_holds_for_the_merged_labels() {
     let full = Settings { labels: numbered(20).try_into().unwrap(), ..before() };
     let merge =
         |labels| PatchDraft { labels: LabelPatch::Merge(labels), ..PatchDraft::default() }.check().unwrap();
-    let known = merge(texts([("k0", "new")])).apply(&stored(of_owner(), full.clone(), None));
+    let known = apply(&merge(texts([("k0", "new")])), &stored(of_owner(), full.clone(), None));
     assert!(known.is_ok());
     check_refused(&merge(texts([("x", "")])), full, "`labels` must have at most 20 entries, but has 21");
 }
@@ -217,5 +217,5 @@ fn a_provider_of_the_other_scope_is_refused() {
          CUSTOM_OPENAI_COMPATIBLE",
     );
     let in_workspace = stored(of_workspace(), settings(&of_workspace()), None);
-    assert_eq!(to_aws.apply(&in_workspace).unwrap().provider, Provider::Aws);
+    assert_eq!(apply(&to_aws, &in_workspace).unwrap().provider, Provider::Aws);
 }

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use llm_config_core::config::{LlmConfig, Revision, Scope, Settings, Stamp};
 use llm_config_core::credential::{Credential, SecretMeta};
+use llm_config_core::destination::{NoVendorHosts, OriginProvenance, PatchContext, PatchError, VendorHosts};
 use llm_config_core::draft::{CredentialDraft, Draft, SecretDraft};
 use llm_config_core::fingerprint::FingerprintKey;
 use llm_config_core::id::{ConfigId, Incarnation, PrincipalId, WorkspaceId};
+use llm_config_core::patch::{ConfigPatch, PatchedConfig};
 use llm_config_core::time::Timestamp;
 use llm_config_core::violation::{Field, Violations};
 use uuid::Uuid;
@@ -54,6 +56,7 @@ pub(crate) fn stored(scope: Scope, settings: Settings, secret: Option<&Credentia
         scope,
         settings,
         secret: secret.map(meta),
+        origin: OriginProvenance::new(stamp),
         revision: Revision::FIRST,
         created: stamp,
         updated: stamp,
@@ -67,7 +70,27 @@ fn meta(credential: &Credential) -> SecretMeta {
         key_id_mask: credential.key_id_mask(),
         fingerprint: fingerprint_key().credential(Some(credential)),
         sealed_at: Timestamp::from_micros(1),
+        given_by: Some(principal(1)),
     }
+}
+
+/// Applies a change on behalf of the principal who set the origin of [`stored`].
+pub(crate) fn apply(patch: &ConfigPatch, config: &LlmConfig) -> Result<Settings, Violations> {
+    match apply_by(principal(1), &NoVendorHosts, patch, config) {
+        Ok(patched) => Ok(patched.settings),
+        Err(PatchError::Invalid(faults)) => Err(faults),
+        Err(PatchError::Unconfirmed(unconfirmed)) => Err(unconfirmed.violations("")),
+    }
+}
+
+pub(crate) fn apply_by(
+    by: PrincipalId,
+    hosts: &dyn VendorHosts,
+    patch: &ConfigPatch,
+    config: &LlmConfig,
+) -> Result<PatchedConfig, PatchError> {
+    let stamp = Stamp { at: Timestamp::from_micros(2), by };
+    patch.apply(config, &PatchContext { stamp, hosts })
 }
 
 pub(crate) fn fingerprint_key() -> FingerprintKey {

@@ -12,6 +12,7 @@ mod dialect;
 mod gemini;
 mod generation;
 mod google_errors;
+mod hosts;
 mod listing;
 mod litellm;
 mod llama_cpp;
@@ -37,6 +38,7 @@ use llm_config_core::target::Target;
 use llm_config_core::text::ModelId;
 
 pub(crate) use bedrock::signed;
+pub use hosts::KnownVendorHosts;
 
 use crate::access::Access;
 use crate::base::Base;

@@ -6,6 +6,7 @@ use std::fmt;
 use data_encoding::BASE64;
 use llm_config_core::config::Scope;
 use llm_config_core::credential::{ApiKey, Credential, GcpAdc, KeyPair, SecretValue};
+use llm_config_core::destination::VendorHosts;
 use llm_config_core::grant::{Grants, asked_scopes};
 use llm_config_core::reference::{ResolveError, SecretRef, SecretSource, SecretStore};
 use llm_config_core::secret::Secret;
@@ -13,6 +14,7 @@ use llm_config_core::target::Target;
 use zeroize::Zeroizing;
 
 use super::GoogleIdentity;
+use crate::providers::KnownVendorHosts;
 
 /// The stores that the operator declared, behind the grants.
 pub struct Granted {
@@ -77,7 +79,8 @@ impl Granted {
             SecretValue::Inline(secret) => return Ok(SecretValue::Inline(secret.duplicate())),
             SecretValue::Reference(reference) => reference,
         };
-        if !self.grants.allows(reference, scope, &target.endpoint.origin()) {
+        let origin = KnownVendorHosts.origin(&target.endpoint, &target.api_path);
+        if !self.grants.allows(reference, scope, &origin) {
             return Err(ResolveError::Refused);
         }
         let source = self.sources.get(&reference.store()).ok_or(ResolveError::Refused)?;

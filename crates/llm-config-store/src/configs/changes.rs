@@ -6,8 +6,11 @@ use llm_config_core::caller::Caller;
 use llm_config_core::config::{LlmConfig, Settings, Stamp};
 use llm_config_core::credential::{Credential, Presentation, SecretMeta};
 use llm_config_core::credential_patch::CredentialPatch;
-use llm_config_core::patch::ConfigPatch;
+use llm_config_core::destination::PatchContext;
+use llm_config_core::id::PrincipalId;
+use llm_config_core::patch::{ConfigPatch, PatchedConfig};
 use llm_config_core::target::Target;
+use llm_config_core::violation::Field;
 
 use super::row::ConfigRow;
 use super::secret::open_credential;
@@ -26,46 +29,61 @@ pub(crate) enum PlannedCredential {
     FromStored(Credential),
 }
 
+/// Who gave what the origin was chosen for: the stored credential, else the origin itself.
+fn giver(config: &LlmConfig) -> Option<PrincipalId> {
+    match &config.secret {
+        Some(secret) => secret.given_by,
+        None => config.origin.set.map(|set| set.by),
+    }
+}
+
 impl Tx<'_> {
     /// Changes `current`, as [`Tx::find_config`] just returned it, and records which fields
     /// were given.
     ///
     /// `Invalid` when the patch does not fit, above all when a stored credential would get a
-    /// new destination; nothing is changed then.
+    /// new destination; `UnconfirmedOrigin` when a credential comes without its endpoint from a
+    /// principal who did not choose the present origin. Nothing is changed then.
     pub fn update_config(
         &mut self,
         current: &LlmConfig,
         patch: &ConfigPatch,
         caller: &Caller,
     ) -> Result<LlmConfig, StoreError> {
-        let (settings, planned) = self.plan_change(current, patch)?;
-        let credential = match planned {
-            PlannedCredential::Stays => None,
-            PlannedCredential::Given(credential) | PlannedCredential::FromStored(credential) => {
-                Some(credential)
+        let updated = self.stamp_of_change(current, caller);
+        let (PatchedConfig { settings, origin, is_other_origin }, planned) =
+            self.plan_change(current, patch, updated)?;
+        let given_before = current.secret.as_ref().and_then(|secret| secret.given_by);
+        let (credential, given_by) = match planned {
+            PlannedCredential::Stays => (None, given_before),
+            PlannedCredential::Given(credential) => (Some(credential), Some(updated.by)),
+            PlannedCredential::FromStored(credential) => {
+                let is_new = patch.credential.gives_secret();
+                (Some(credential), if is_new { Some(updated.by) } else { given_before })
             }
         };
         let secret = match &credential {
-            Some(credential) => Some(self.meta(credential)),
+            Some(credential) => Some(self.meta(credential, given_by)),
             None => current.secret.clone(),
         };
-        let changed = LlmConfig {
-            settings,
-            secret,
-            revision: current.revision.next(),
-            updated: Stamp { at: self.now.max(current.updated.at), by: caller.identity.principal() },
-            ..current.clone()
-        };
+        let revision = current.revision.next();
+        let changed = LlmConfig { settings, secret, origin, revision, updated, ..current.clone() };
         let is_retargeted =
             credential.is_some() || Target::from(&current.settings) != Target::from(&changed.settings);
         self.store_change(current, &changed, is_retargeted)?;
         if let Some(credential) = &credential {
             self.seal_credential(&changed, credential)?;
         }
-        let event =
-            Event::new(EventKind::ConfigUpdated, Object::Config(current.id, current.scope), caller.clone());
-        self.append_event(&event.with_fields(&patch.fields()))?;
+        let event = |kind| Event::new(kind, Object::Config(current.id, current.scope), caller.clone());
+        self.append_event(&event(EventKind::ConfigUpdated).with_fields(&patch.fields()))?;
+        if is_other_origin && giver(current) != Some(updated.by) {
+            self.append_event(&event(EventKind::OriginChanged).with_fields(&[Field::Endpoint]))?;
+        }
         Ok(changed)
+    }
+
+    pub(crate) fn stamp_of_change(&self, current: &LlmConfig, caller: &Caller) -> Stamp {
+        Stamp { at: self.now.max(current.updated.at), by: caller.identity.principal() }
     }
 
     /// What `patch` would make of `current`, by the rules of [`Tx::update_config`]. Stores nothing.
@@ -73,10 +91,11 @@ impl Tx<'_> {
         &mut self,
         current: &LlmConfig,
         patch: &ConfigPatch,
-    ) -> Result<(Settings, PlannedCredential), StoreError> {
-        let settings = patch.apply(current).map_err(StoreError::Invalid)?;
-        let credential = self.planned_credential(current, &settings, patch)?;
-        Ok((settings, credential))
+        stamp: Stamp,
+    ) -> Result<(PatchedConfig, PlannedCredential), StoreError> {
+        let patched = patch.apply(current, &PatchContext { stamp, hosts: &*self.store.hosts })?;
+        let credential = self.planned_credential(current, &patched.settings, patch)?;
+        Ok((patched, credential))
     }
 
     /// Opens the stored credential only where a part of it stays, or it is to be presented in

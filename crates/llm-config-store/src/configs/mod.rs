@@ -13,7 +13,8 @@ use llm_config_core::audit::{Event, EventKind, Object};
 use llm_config_core::caller::Caller;
 use llm_config_core::config::{LlmConfig, NewLlmConfig, Revision, Scope, Stamp};
 use llm_config_core::credential::{Credential, SecretMeta};
-use llm_config_core::id::{ConfigId, Incarnation};
+use llm_config_core::destination::OriginProvenance;
+use llm_config_core::id::{ConfigId, Incarnation, PrincipalId};
 use llm_config_core::label::Labels;
 use llm_config_core::provider::Provider;
 
@@ -63,13 +64,14 @@ impl Tx<'_> {
         let stamp = Stamp { at: self.now, by: caller.identity.principal() };
         let incarnation = Incarnation::new(random::uuid(self.now));
         let fingerprint = self.store.fingerprints.credential(new.credential.as_ref());
-        let secret = new.credential.as_ref().map(|credential| self.meta(credential));
+        let secret = new.credential.as_ref().map(|credential| self.meta(credential, Some(stamp.by)));
         let config = LlmConfig {
             id,
             incarnation,
             scope,
             settings: new.settings.clone(),
             secret,
+            origin: OriginProvenance::new(stamp),
             revision: Revision::FIRST,
             created: stamp,
             updated: stamp,
@@ -167,13 +169,14 @@ impl Tx<'_> {
         self.append_event(&Event::new(EventKind::ConfigDeleted, object, caller.clone()))
     }
 
-    fn meta(&self, credential: &Credential) -> SecretMeta {
+    fn meta(&self, credential: &Credential, given_by: Option<PrincipalId>) -> SecretMeta {
         SecretMeta {
             kind: credential.kind(),
             mask: credential.mask(),
             key_id_mask: credential.key_id_mask(),
             fingerprint: self.store.fingerprints.credential(Some(credential)),
             sealed_at: self.now,
+            given_by,
         }
     }
 }

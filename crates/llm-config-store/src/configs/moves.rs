@@ -2,7 +2,8 @@
 
 use llm_config_core::audit::{Event, EventKind, Object};
 use llm_config_core::caller::Caller;
-use llm_config_core::config::{LlmConfig, Scope, Stamp};
+use llm_config_core::config::{LlmConfig, Scope};
+use llm_config_core::destination::OriginProvenance;
 
 use super::secret::open_credential;
 use crate::error::StoreError;
@@ -11,7 +12,8 @@ use crate::transaction::{Lock, Tx};
 impl Tx<'_> {
     /// Gives `current`, as [`Tx::find_config`] just returned it, to another owner or another
     /// workspace, and seals its credential for there: what was sealed for the old place opens
-    /// no more. Where it belongs already, nothing happens.
+    /// no more. Its past checks, which tell who asked and when, stay behind: they are deleted. Where it
+    /// belongs already, nothing happens.
     ///
     /// `OtherKind` from an owner to a workspace or back, whose rules differ; `Reference` when
     /// there is no such place; a conflict when an equal one is there; `Sealed` when its credential
@@ -27,15 +29,20 @@ impl Tx<'_> {
         }
         self.lock_place(&current.scope, &scope)?;
         let credential = open_credential(self, current)?;
+        let updated = self.stamp_of_change(current, caller);
+        let given_by = current.secret.as_ref().and_then(|secret| secret.given_by);
         let moved = LlmConfig {
             scope,
-            secret: credential.as_ref().map(|it| self.meta(it)),
+            secret: credential.as_ref().map(|it| self.meta(it, given_by)),
+            // The new owner did not choose it.
+            origin: OriginProvenance::new(updated),
             revision: current.revision.next(),
-            updated: Stamp { at: self.now.max(current.updated.at), by: caller.identity.principal() },
+            updated,
             ..current.clone()
         };
-        // Sealed anew, for somebody else: that it worked before says little.
+        // Sealed anew, for another party: that it worked before says little.
         self.store_change(current, &moved, true)?;
+        self.delete_checks(current.id)?;
         if let Some(credential) = &credential {
             self.seal_credential(&moved, credential)?;
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use llm_config_core::config::{ContextLength, LlmConfig, Scope, Settings};
 use llm_config_core::credential::{CredentialKind, SecretMeta};
+use llm_config_core::destination::OriginProvenance;
 use llm_config_core::fingerprint::{ConfigFingerprint, CredentialFingerprint};
 use llm_config_core::label::Labels;
 use llm_config_core::mask::Mask;
@@ -45,6 +46,9 @@ pub(super) struct ConfigRow {
     created_by: String,
     updated_at: i64,
     updated_by: String,
+    origin_set_at: Option<i64>,
+    origin_set_by: Option<String>,
+    origin_confirmed_by: String,
 }
 
 /// What a secret's row tells without being opened.
@@ -56,6 +60,7 @@ pub(super) struct MetaRow {
     mask: Option<String>,
     key_id_mask: Option<String>,
     sealed_at: i64,
+    given_by: Option<String>,
 }
 
 impl ConfigRow {
@@ -64,7 +69,8 @@ impl ConfigRow {
         fingerprint: &ConfigFingerprint,
         credential_fingerprint: &CredentialFingerprint,
     ) -> Self {
-        let LlmConfig { id, incarnation, scope, settings, secret: _, revision, created, updated } = config;
+        let LlmConfig { id, incarnation, scope, settings, secret: _, origin, revision, created, updated } =
+            config;
         let Settings {
             name,
             provider,
@@ -111,6 +117,9 @@ impl ConfigRow {
             created_by: created.by.to_string(),
             updated_at: updated.at.as_micros(),
             updated_by: updated.by.to_string(),
+            origin_set_at: origin.set.map(|it| it.at.as_micros()),
+            origin_set_by: origin.set.map(|it| it.by.to_string()),
+            origin_confirmed_by: to_json(&origin.confirmed_by),
         }
     }
 
@@ -151,6 +160,13 @@ impl ConfigRow {
                     .parse_optional("monitoring_endpoint", self.monitoring_endpoint.as_deref())?,
             },
             secret: meta.map(|meta| meta.into_meta(row, fingerprint)).transpose()?,
+            origin: OriginProvenance {
+                set: match (self.origin_set_at, &self.origin_set_by) {
+                    (Some(at), Some(by)) => Some(row.stamp("origin_set_by", at, by)?),
+                    (_, None) | (None, _) => None,
+                },
+                confirmed_by: row.json("origin_confirmed_by", &self.origin_confirmed_by)?,
+            },
             revision: revision(self.revision),
             created: row.stamp("created_by", self.created_at, &self.created_by)?,
             updated: row.stamp("updated_by", self.updated_at, &self.updated_by)?,
@@ -169,6 +185,7 @@ impl MetaRow {
             key_id_mask: mask("key_id_mask", self.key_id_mask.as_deref())?,
             fingerprint,
             sealed_at: Timestamp::from_micros(self.sealed_at),
+            given_by: row.parse_optional("given_by", self.given_by.as_deref())?,
         })
     }
 }

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use llm_config_core::config::LlmConfig;
 use llm_config_core::credential::{Credential, CredentialKind, Presentation};
+use llm_config_core::endpoint::Origin;
 
 use crate::error::StoreError;
 use crate::row::unreadable;
@@ -10,13 +11,18 @@ use crate::schema::secrets;
 use crate::transaction::Tx;
 use crate::vault::{AssociatedData, SLOT, VaultError, credential_from_plaintext, credential_to_plaintext};
 
-/// The row of a configuration says where its credential may go; the ciphertext knows better.
-fn associated(config: &LlmConfig, kind: CredentialKind) -> AssociatedData {
+fn associated(config: &LlmConfig, kind: CredentialKind, origin: &Origin) -> AssociatedData {
     let presentation = Presentation::of(config.settings.provider, kind);
-    AssociatedData::of_secret(config.id, &config.scope, &config.settings.endpoint.origin(), presentation)
+    AssociatedData::of_secret(config.id, &config.scope, origin, presentation)
 }
 
 impl Tx<'_> {
+    /// Where the credential of `config` goes, and what it is bound to: the origin that its row names.
+    #[must_use]
+    pub fn origin(&self, config: &LlmConfig) -> Origin {
+        self.store.hosts.origin(&config.settings.endpoint, &config.settings.api_path)
+    }
+
     /// Seals `credential` for `config`'s destination, in place of any that was there.
     pub(super) fn seal_credential(
         &mut self,
@@ -25,9 +31,11 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         let id = config.id.to_string();
         let plaintext = credential_to_plaintext(credential);
-        let envelope = self.store.vault.seal(&associated(config, credential.kind()), &plaintext);
+        let bound_to = associated(config, credential.kind(), &self.origin(config));
+        let envelope = self.store.vault.seal(&bound_to, &plaintext);
         let old = secrets::table.filter(secrets::config_id.eq(&id)).filter(secrets::slot.eq(SLOT));
         diesel::delete(old).execute(self.conn)?;
+        let given_by = config.secret.as_ref().and_then(|secret| secret.given_by);
         let row = (
             secrets::config_id.eq(&id),
             secrets::slot.eq(SLOT),
@@ -37,6 +45,7 @@ impl Tx<'_> {
             secrets::kek_id.eq(envelope.key_id.as_str().to_owned()),
             secrets::envelope.eq(envelope.to_bytes()),
             secrets::sealed_at.eq(self.now.as_micros()),
+            secrets::given_by.eq(given_by.map(|it| it.to_string())),
         );
         diesel::insert_into(secrets::table).values(row).execute(self.conn)?;
         Ok(())
@@ -55,7 +64,13 @@ pub(crate) fn open_credential(tx: &mut Tx<'_>, config: &LlmConfig) -> Result<Opt
         .optional()?;
     let envelope = row.ok_or_else(|| unreadable("secrets", &id, "slot"))?;
     let sealed = |source: VaultError| StoreError::Sealed { table: "secrets", row: id.clone(), source };
-    let plaintext = tx.store.vault.open(&associated(config, meta.kind), &envelope).map_err(sealed)?;
-    let credential = credential_from_plaintext(&plaintext);
+    let open = |origin: &Origin| tx.store.vault.open(&associated(config, meta.kind, origin), &envelope);
+    let (origin, whole_host) = (tx.origin(config), config.settings.endpoint.origin());
+    let plaintext = open(&origin).or_else(|error| {
+        // Before hosts were divided by path, a credential was bound to the whole host. One that is
+        // sealed today never opens that way.
+        if origin == whole_host { Err(error) } else { open(&whole_host).map_err(|_| error) }
+    });
+    let credential = credential_from_plaintext(&plaintext.map_err(sealed)?);
     credential.map(Some).ok_or_else(|| unreadable("secrets", &id, "envelope"))
 }

@@ -6,6 +6,7 @@ use llm_config_core::time::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::super::etag;
 use super::super::openapi::names::AiType;
 
 /// The answer to a creation or a change.
@@ -74,6 +75,10 @@ pub(super) struct AiLlm {
     key: Option<String>,
     #[schema(format = DateTime, example = "2024-01-15T10:30:00.000Z")]
     created_at: String,
+    /// An addition to the API: the state of the configuration, as `ETag` has it in quotes; what
+    /// `If-Match` takes.
+    #[schema(example = "7-018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a")]
+    revision: String,
     /// Links to repositories, which this server does not have: always empty.
     #[schema(value_type = Vec<Object>)]
     repos: [(); 0],
@@ -81,8 +86,18 @@ pub(super) struct AiLlm {
 
 impl AiLlm {
     pub(super) fn of(config: LlmConfig, organization: OrganizationId) -> Self {
-        let LlmConfig { id, incarnation: _, scope, settings, secret, revision: _, created, updated: _ } =
-            config;
+        let state = etag::revision(&config);
+        let LlmConfig {
+            id,
+            incarnation: _,
+            scope,
+            settings,
+            secret,
+            origin: _,
+            revision: _,
+            created,
+            updated: _,
+        } = config;
         let Settings {
             name,
             provider,
@@ -113,6 +128,7 @@ impl AiLlm {
             endpoint: endpoint.into(),
             key: secret.and_then(|it| it.key_id_mask).map(|mask| mask.to_string()),
             created_at: rfc3339(created.at),
+            revision: state,
             repos: [],
         }
     }

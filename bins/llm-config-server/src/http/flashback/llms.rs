@@ -3,7 +3,8 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::super::authenticate::{session, session_and_body};
-use super::super::openapi::refusal::{Forbidden, NotFound};
+use super::super::etag::{self, IfMatch};
+use super::super::openapi::refusal::{BadRequest, Forbidden, NotFound, PreconditionFailed};
 use super::super::path;
 use super::error::answer;
 use super::llm_answer::{AiLlm, Deleted, Done, List, Stats, StatsList};
@@ -12,7 +13,14 @@ use super::{llm_request, openapi};
 use crate::service::{Error, Listing, Service};
 
 /// Creates a configuration in a workspace; the provider is not called.
-#[utoipa::path(post, path = "/ai/llm", operation_id = "createAiLlm", tag = openapi::LLMS, request_body = CreateAiLlm, responses((status = 200, body = Done), Forbidden))]
+#[utoipa::path(
+    post, path = "/ai/llm", operation_id = "createAiLlm", tag = openapi::LLMS, request_body = CreateAiLlm,
+    responses(
+        (status = 200, body = Done,
+            headers(("ETag" = String, description = "The state of the configuration: a strong entity tag."))),
+        Forbidden,
+    )
+)]
 pub(super) async fn create(
     request: HttpRequest,
     payload: web::Payload,
@@ -24,7 +32,7 @@ pub(super) async fn create(
         Ok(service.create_in_workspace(&session, create).await?)
     };
     match created.await {
-        Ok(config) => HttpResponse::Ok().json(Done::created(&config)),
+        Ok(config) => HttpResponse::Ok().insert_header(etag::header(&config)).json(Done::created(&config)),
         Err(failure) => answer(&request, failure),
     }
 }
@@ -78,8 +86,17 @@ pub(super) async fn stats(request: HttpRequest, service: web::Data<Service>) -> 
     }
 }
 
-/// Changes what is given. Another scheme, host or port needs `secret` in the same request.
-#[utoipa::path(put, path = "/ai/llm/{id}", operation_id = "updateAiLlm", tag = openapi::LLMS, params(ById), request_body = UpdateAiLlm, responses((status = 200, body = Done), Forbidden, NotFound))]
+/// Changes what is given. Another scheme, host or port needs `secret` in the same request; a `secret` or
+/// `key` for an endpoint that another user set needs `endpoint`.
+#[utoipa::path(
+    put, path = "/ai/llm/{id}", operation_id = "updateAiLlm", tag = openapi::LLMS, params(ById, IfMatch),
+    request_body = UpdateAiLlm,
+    responses(
+        (status = 200, body = Done,
+            headers(("ETag" = String, description = "The state of the configuration: a strong entity tag."))),
+        Forbidden, NotFound, PreconditionFailed,
+    )
+)]
 pub(super) async fn update(
     request: HttpRequest,
     payload: web::Payload,
@@ -88,21 +105,25 @@ pub(super) async fn update(
     let updated = async {
         let (session, body) = session_and_body(&request, &service, payload).await?;
         let id = path::known_id(&request, "id").ok_or(Error::NotFound("configuration"))?;
-        Ok(service.update_in_workspace(&session, id, llm_request::update(&request, &body)).await?)
+        let patch = llm_request::update(&request, &body);
+        Ok(service.update_in_workspace(&session, id, etag::precondition(&request), patch).await?)
     };
     match updated.await {
-        Ok(config) => HttpResponse::Ok().json(Done::updated(&config)),
+        Ok(config) => HttpResponse::Ok().insert_header(etag::header(&config)).json(Done::updated(&config)),
         Err(failure) => answer(&request, failure),
     }
 }
 
 /// Deletes a configuration and its credential, for good.
-#[utoipa::path(delete, path = "/ai/llm/{id}", operation_id = "deleteAiLlm", tag = openapi::LLMS, params(ById), responses((status = 200, body = Deleted), Forbidden, NotFound))]
+#[utoipa::path(
+    delete, path = "/ai/llm/{id}", operation_id = "deleteAiLlm", tag = openapi::LLMS, params(ById, IfMatch),
+    responses((status = 200, body = Deleted), BadRequest, Forbidden, NotFound, PreconditionFailed)
+)]
 pub(super) async fn delete(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let deleted = async {
         let session = session(&request, &service).await?;
         let id = path::known_id(&request, "id").ok_or(Error::NotFound("configuration"))?;
-        Ok(service.delete_in_workspace(&session, id).await?)
+        Ok(service.delete_in_workspace(&session, id, etag::precondition(&request)).await?)
     };
     match deleted.await {
         Ok(()) => HttpResponse::Ok()

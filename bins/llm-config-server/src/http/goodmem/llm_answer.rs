@@ -128,8 +128,17 @@ struct Sampling {
 
 impl From<LlmConfig> for Llm {
     fn from(config: LlmConfig) -> Self {
-        let LlmConfig { id, incarnation: _, scope, settings, secret: _, revision: _, created, updated } =
-            config;
+        let LlmConfig {
+            id,
+            incarnation: _,
+            scope,
+            settings,
+            secret: _,
+            origin: _,
+            revision: _,
+            created,
+            updated,
+        } = config;
         let Settings {
             name,
             provider,

@@ -3,7 +3,8 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::super::authenticate::{session, session_and_body};
-use super::super::openapi::refusal::{BadRequest, Conflict, Forbidden, NotFound};
+use super::super::etag::{self, IfMatch};
+use super::super::openapi::refusal::{BadRequest, Conflict, Forbidden, NotFound, PreconditionFailed};
 use super::super::path;
 use super::error::answer;
 use super::llm_answer::{self, Llm, Status};
@@ -15,7 +16,14 @@ use crate::service::{Created, Error, Listing, Service};
 const NO_CREDENTIALS: &str = "credentials are write-only and are never returned";
 
 /// Creates an LLM. Capability flags that are left out are inferred from the model.
-#[utoipa::path(post, path = "/v1/llms", operation_id = "createLLM", tag = openapi::LLMS, request_body = LlmCreationRequest, responses((status = 201, body = llm_answer::Created), Forbidden, Conflict))]
+#[utoipa::path(
+    post, path = "/v1/llms", operation_id = "createLLM", tag = openapi::LLMS, request_body = LlmCreationRequest,
+    responses(
+        (status = 201, body = llm_answer::Created,
+            headers(("ETag" = String, description = "The state of the configuration: a strong entity tag."))),
+        Forbidden, Conflict,
+    )
+)]
 pub(super) async fn create(
     request: HttpRequest,
     payload: web::Payload,
@@ -30,7 +38,9 @@ pub(super) async fn create(
         Ok(Created { config, inferred }) => {
             let statuses: Vec<Status> = inferred.iter().map(Status::inferred).collect();
             let statuses = (!statuses.is_empty()).then_some(statuses);
-            HttpResponse::Created().json(llm_answer::Created { llm: Llm::from(config), statuses })
+            HttpResponse::Created()
+                .insert_header(etag::header(&config))
+                .json(llm_answer::Created { llm: Llm::from(config), statuses })
         }
         Err(error) => answer(&request, error),
     }
@@ -57,7 +67,14 @@ pub(super) async fn list(request: HttpRequest, service: web::Data<Service>) -> H
 }
 
 /// Shows an LLM.
-#[utoipa::path(get, path = "/v1/llms/{id}", operation_id = "getLLM", tag = openapi::LLMS, params(ById, Inclusion), responses((status = 200, body = Llm), BadRequest, Forbidden, NotFound))]
+#[utoipa::path(
+    get, path = "/v1/llms/{id}", operation_id = "getLLM", tag = openapi::LLMS, params(ById, Inclusion),
+    responses(
+        (status = 200, body = Llm,
+            headers(("ETag" = String, description = "The state of the configuration: a strong entity tag."))),
+        BadRequest, Forbidden, NotFound,
+    )
+)]
 pub(super) async fn get(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let found = async {
         let session = session(&request, &service).await?;
@@ -71,13 +88,22 @@ pub(super) async fn get(request: HttpRequest, service: web::Data<Service>) -> Ht
         Ok(config)
     };
     match found.await {
-        Ok(config) => HttpResponse::Ok().json(Llm::from(config)),
+        Ok(config) => HttpResponse::Ok().insert_header(etag::header(&config)).json(Llm::from(config)),
         Err(error) => answer(&request, error),
     }
 }
 
-/// Changes what is given. Another scheme, host or port needs the credential again.
-#[utoipa::path(put, path = "/v1/llms/{id}", operation_id = "updateLLM", tag = openapi::LLMS, params(ById), request_body = LlmUpdateRequest, responses((status = 200, body = Llm), Forbidden, NotFound, Conflict))]
+/// Changes what is given. Another scheme, host or port needs the credential again; a credential for an
+/// endpoint that another user set needs `endpointUrl`.
+#[utoipa::path(
+    put, path = "/v1/llms/{id}", operation_id = "updateLLM", tag = openapi::LLMS, params(ById, IfMatch),
+    request_body = LlmUpdateRequest,
+    responses(
+        (status = 200, body = Llm,
+            headers(("ETag" = String, description = "The state of the configuration: a strong entity tag."))),
+        Forbidden, NotFound, Conflict, PreconditionFailed,
+    )
+)]
 pub(super) async fn update(
     request: HttpRequest,
     payload: web::Payload,
@@ -86,20 +112,25 @@ pub(super) async fn update(
     let updated = async {
         let (session, body) = session_and_body(&request, &service, payload).await?;
         let id = path::id(&request)?;
-        Ok(service.update_config(&session, id, llm_request::update(&request, &body)).await?)
+        let patch = llm_request::update(&request, &body);
+        Ok(service.update_config(&session, id, etag::precondition(&request), patch).await?)
     };
     match updated.await {
-        Ok(config) => HttpResponse::Ok().json(Llm::from(config)),
+        Ok(config) => HttpResponse::Ok().insert_header(etag::header(&config)).json(Llm::from(config)),
         Err(error) => answer(&request, error),
     }
 }
 
 /// Deletes an LLM and its credential, for good.
-#[utoipa::path(delete, path = "/v1/llms/{id}", operation_id = "deleteLLM", tag = openapi::LLMS, params(ById), responses((status = 204), BadRequest, Forbidden, NotFound))]
+#[utoipa::path(
+    delete, path = "/v1/llms/{id}", operation_id = "deleteLLM", tag = openapi::LLMS, params(ById, IfMatch),
+    responses((status = 204), BadRequest, Forbidden, NotFound, PreconditionFailed)
+)]
 pub(super) async fn delete(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let deleted = async {
         let session = session(&request, &service).await?;
-        Ok(service.delete_config(&session, path::id(&request)?).await?)
+        let id = path::id(&request)?;
+        Ok(service.delete_config(&session, id, etag::precondition(&request)).await?)
     };
     match deleted.await {
         Ok(()) => HttpResponse::NoContent().finish(),

@@ -1,6 +1,7 @@
 //! The routes that are neither vendor's, below `/llm-config/v1`, in the error shape of `/v1`.
 
 pub(super) mod checks;
+pub(super) mod origin;
 pub(super) mod report_schema;
 
 use actix_web::http::Method;
@@ -17,6 +18,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
             "/configs/{id}/checks",
             [(Method::GET, web::to(checks::history)), (Method::POST, web::to(checks::stored))],
         ))
+        .service(known("/configs/{id}/origin", [(Method::GET, web::to(origin::get))]))
         .service(known("/configs/{id}/checks/planned", [(Method::POST, web::to(checks::planned))]))
         .default_service(web::to(unknown::path));
 }

@@ -4,13 +4,14 @@ use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
 
 use super::super::goodmem::{LlmBody, UpdateLlmBody};
-use super::super::llm_config::checks;
+use super::super::llm_config::{checks, origin};
 use super::super::{goodmem, health, metrics};
 use super::complete::{close, complete};
 use super::page;
 
 pub(super) const DOCUMENTATION: &str = "Documentation";
 pub(in crate::http) const CHECKS: &str = "Checks";
+pub(in crate::http) const CONFIGS: &str = "Configurations";
 pub(in crate::http) const OPERATION: &str = "Operation";
 
 /// A document in the format `OpenAPI` 3.1.
@@ -32,6 +33,7 @@ pub(super) struct OpenApiDocument(serde_json::Value);
         checks::stored,
         checks::planned,
         checks::history,
+        origin::get,
         health::health,
         health::ready,
         metrics::guarded,

@@ -39,6 +39,8 @@ refusals! {
     NotFound = 404 "It does not exist, or the caller may not know that it does.";
     /// 409: something else is in the way.
     Conflict = 409 "It exists already, or something else is in the way.";
+    /// 412: a precondition does not hold.
+    PreconditionFailed = 412 "The configuration is not in a state that `If-Match` names.";
     /// 413: the body is too large.
     TooLarge = 413 "The body has more than 1 MiB.";
     /// 429: too often.

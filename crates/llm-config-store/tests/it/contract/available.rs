@@ -125,7 +125,8 @@ async fn available_are_those_of_the_workspaces_that_the_filter_leaves_newest_fir
     database.execute("UPDATE llm_configs SET capabilities = '{' WHERE name = '2'");
     assert_eq!(available(&store, &all()).await, ["3", "!", "1"]);
     database.execute(
-        "INSERT INTO secrets SELECT config_id, 'NEXT', kind, mask, key_id_mask, kek_id, envelope, sealed_at FROM secrets",
+        "INSERT INTO secrets SELECT config_id, 'NEXT', kind, mask, key_id_mask, kek_id, envelope, sealed_at, given_by \
+         FROM secrets",
     );
     assert_eq!(available(&store, &all()).await, ["3", "!", "1"]);
 }

@@ -133,7 +133,8 @@ async fn a_second_slot_of_a_secret_does_not_double_the_entry() {
     let Some((database, store)) = opened().await else { return };
     filled(&store).await;
     database.execute(
-        "INSERT INTO secrets SELECT config_id, 'NEXT', kind, mask, key_id_mask, kek_id, envelope, sealed_at FROM secrets",
+        "INSERT INTO secrets SELECT config_id, 'NEXT', kind, mask, key_id_mask, kek_id, envelope, sealed_at, given_by \
+         FROM secrets",
     );
     assert_eq!(names(&store, all()).await, ["1", "2", "3", "4"]);
 }

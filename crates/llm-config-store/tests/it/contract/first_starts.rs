@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use llm_config_core::destination::NoVendorHosts;
 use llm_config_core::key::{KeySource, KeySourceError, Keyring};
 use llm_config_store::keys::KeyText;
 use llm_config_store::testing::{KEYRING, TestDatabase};
@@ -98,11 +99,13 @@ fn tables(database: &TestDatabase) -> bool {
 async fn a_first_start_that_ends_in_the_middle_leaves_nothing() {
     let Some(database) = database() else { return };
     let refuses = Ends(|| KeySourceError::Unusable("the vault is sealed".to_owned()));
-    let opened = Store::open(Options::new(database.database(), Arc::new(refuses))).await;
+    let opened =
+        Store::open(Options::new(database.database(), Arc::new(refuses), Arc::new(NoVendorHosts))).await;
     let Err(error) = opened else { panic!("opened") };
     assert_eq!(error.to_string(), "the vault is sealed");
     assert!(!tables(&database));
-    let options = Options::new(database.database(), Arc::new(Ends(|| panic!("killed"))));
+    let options =
+        Options::new(database.database(), Arc::new(Ends(|| panic!("killed"))), Arc::new(NoVendorHosts));
     assert!(tokio::spawn(Store::open(options)).await.unwrap_err().is_panic());
     assert!(!tables(&database));
     let store = database.store().await;
@@ -134,7 +137,8 @@ async fn a_second_start_waits_for_the_first_and_finds_it_done() {
     let Some(database) = database() else { return };
     let (reached, go_on) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
     let keys = Waits { reached: Arc::clone(&reached), go_on: Arc::clone(&go_on) };
-    let first = tokio::spawn(Store::open(Options::new(database.database(), Arc::new(keys))));
+    let first =
+        tokio::spawn(Store::open(Options::new(database.database(), Arc::new(keys), Arc::new(NoVendorHosts))));
     reached.wait().await;
     let second = tokio::spawn(Store::open(database.options()));
     go_on.wait().await;

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
+use llm_config_core::destination::NoVendorHosts;
 use llm_config_core::key::KeySource;
 use llm_config_store::keys::{KeyDirectory, KeyFile};
 use llm_config_store::testing::{KEYRING, TestDatabase};
@@ -20,7 +21,7 @@ const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 const NEW_KEY: &str = "new-key AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
 
 fn with(database: &TestDatabase, keys: impl KeySource + 'static) -> Options {
-    Options::new(database.database(), Arc::new(keys))
+    Options::new(database.database(), Arc::new(keys), Arc::new(NoVendorHosts))
 }
 
 fn mode(path: &Path) -> u32 {

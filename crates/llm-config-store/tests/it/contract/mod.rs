@@ -12,6 +12,7 @@ mod first_starts;
 mod keys;
 mod moves;
 mod opening;
+mod origins;
 mod planned;
 mod races;
 mod roles;

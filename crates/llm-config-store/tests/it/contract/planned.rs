@@ -151,8 +151,8 @@ async fn the_stored_credential_is_opened_only_where_a_part_of_it_is_used() {
     check_given(parts(Patch::Keep, Some("sk-new")), Some("sk-new"), false, &[]).await;
     check_given(parts(Patch::Set("me"), None), Some(SECRET), true, &[OPENED]).await;
     check_given(PatchDraft::default(), Some(SECRET), true, &[OPENED]).await;
-    // A reference is recorded as well: whoever gives one need not know what is behind it.
-    check_given(referring(), Some("reference vault://kv/openai#key"), false, &[OPENED]).await;
+    // What comes of a reference is recorded once it is known.
+    check_given(referring(), Some("reference vault://kv/openai#key"), false, &[]).await;
 }
 
 #[tokio::test]

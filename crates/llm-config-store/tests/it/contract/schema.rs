@@ -1,6 +1,8 @@
 //! The tables of the database are those of `schema.rs`.
 
-use llm_config_core::config::Revision;
+use llm_config_core::config::{LlmConfig, Revision};
+use llm_config_core::credential::SecretMeta;
+use llm_config_core::destination::OriginProvenance;
 use llm_config_store::testing::TestDatabase;
 use llm_config_store::{CheckTrigger, NewCheck};
 
@@ -8,6 +10,9 @@ use super::{COLUMNS, PRIMARY_KEYS, database, opened, type_name};
 use crate::support::{
     OPERATOR, SECRET, count, create, endpoint_patch, find, named, opened_secret, owner, update,
 };
+
+/// Every migration, oldest first.
+pub(super) const MIGRATIONS: &[&str] = &["0001", "0002", "0003"];
 
 /// The columns and primary keys that `schema.rs` declares, as the two queries spell them.
 fn declared() -> (Vec<String>, Vec<String>) {
@@ -51,10 +56,10 @@ async fn every_table_and_column_is_the_declared_one() {
 async fn the_tables_can_be_taken_back_and_made_again() {
     let Some(database) = database() else { return };
     for _ in 0..2 {
-        assert_eq!(database.migrate().unwrap(), ["0001", "0002"]);
+        assert_eq!(database.migrate().unwrap(), MIGRATIONS);
         assert_eq!(found(&database), declared());
         assert!(database.migrate().unwrap().is_empty());
-        assert_eq!(database.revert().unwrap(), ["0002", "0001"]);
+        assert!(database.revert().unwrap().iter().rev().eq(MIGRATIONS));
         assert!(found(&database).0.is_empty());
     }
     let store = database.store().await;
@@ -74,17 +79,20 @@ async fn configurations_from_before_the_checks_are_kept_and_count_as_just_change
     let changed = find(&store, id).await.unwrap();
     drop(store);
 
-    assert_eq!(database.revert_last().unwrap(), "0002");
+    while database.revert_last().unwrap() != "0002" {}
     let columns = found(&database).0;
     assert!(!columns.iter().any(|it| it.contains("check") && !it.contains("check_envelope")), "{columns:?}");
     assert!(!columns.iter().any(|it| it.contains("target_revision")), "{columns:?}");
-    assert_eq!(database.migrate().unwrap(), ["0002"]);
+    assert_eq!(database.migrate().unwrap(), MIGRATIONS[1..]);
     assert_eq!(found(&database), declared());
 
     let store = database.store().await;
     assert_eq!((count(&database, "llm_configs"), count(&database, "secrets")), (2, 2));
     for (config, revision) in [(&fresh, 1), (&changed, 3)] {
-        assert_eq!(find(&store, config.id).await.as_ref(), Some(config));
+        // Later migrations took with them who chose the origin and who gave the secret.
+        let secret = config.secret.clone().map(|secret| SecretMeta { given_by: None, ..secret });
+        let expected = LlmConfig { origin: OriginProvenance::default(), secret, ..config.clone() };
+        assert_eq!(find(&store, config.id).await, Some(expected));
         assert_eq!(opened_secret(&store, config.id).await.as_deref(), Some(SECRET));
         for (opened, is_recorded) in [(revision - 1, false), (revision, true)] {
             let check = NewCheck {

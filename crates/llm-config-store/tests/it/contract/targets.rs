@@ -4,7 +4,7 @@ use llm_config_core::access::{OrgRole, WorkspaceRole};
 use llm_config_core::caller::{Caller, Identity};
 use llm_config_core::config::{LlmConfig, Scope};
 use llm_config_core::target::{Purpose, Target};
-use llm_config_store::{OpenTargetError, Store, StoreError};
+use llm_config_store::{OpenTargetError, Resolution, Store, StoreError};
 use serde_json::json;
 
 use super::opened;
@@ -106,9 +106,18 @@ async fn a_reference_is_handed_out_as_a_reference() {
     let reference = json!({"kind": "API_KEY", "reference": "vault://kv/openai#key", "header": "x-api-key"});
     let config = create(&store, scope, new(json!({}), reference)).await.unwrap();
     assert!(config.secret.as_ref().unwrap().mask.is_none());
-    let opened = open_target(&store, config.id).await.unwrap();
-    assert_eq!(secret_of(&opened.credential.unwrap()), "reference vault://kv/openai#key");
-    assert_eq!(openings(&store, &config).await[0].0, "credential.opened");
+    for (resolution, recorded) in
+        [(Resolution::Opened, "credential.opened"), (Resolution::Refused, "credential.refused")]
+    {
+        let before = openings(&store, &config).await.len();
+        let opened = open_target(&store, config.id).await.unwrap();
+        assert_eq!(secret_of(&opened.credential.unwrap()), "reference vault://kv/openai#key");
+        // What came of it is not known yet.
+        assert_eq!(openings(&store, &config).await.len(), before);
+        store.record_resolution(opened.unresolved.unwrap(), resolution).await.unwrap();
+        let events = openings(&store, &config).await;
+        assert!(events[before..].iter().map(|event| event.0.as_str()).eq([recorded]));
+    }
 }
 
 #[tokio::test]
@@ -117,15 +126,16 @@ async fn every_kind_of_credential_comes_back() {
     let team = Scope::Workspace(workspace(&store).await);
     let pair = json!({"kind": "KEY_PAIR", "key_id": "AKIAIOSFODNN7EXAMPLE", "secret": SECRET});
     let identity = json!({"kind": "GCP_ADC", "scopes": ["a"], "quota_project": "p"});
-    for (name, provider, credential, expected) in [
-        ("aws", "AWS", pair, Some(SECRET)),
-        ("gcp", "GOOGLE", identity, Some("identity")),
-        ("none", "OTHER", json!(null), None),
+    for (name, provider, credential, expected, is_resolved) in [
+        ("aws", "AWS", pair, Some(SECRET), true),
+        ("gcp", "GOOGLE", identity, Some("identity"), false),
+        ("none", "OTHER", json!(null), None, true),
     ] {
         let config =
             create(&store, team, new(json!({"name": name, "provider": provider}), credential)).await.unwrap();
         let opened = open_target(&store, config.id).await.unwrap();
         assert_eq!(opened.credential.as_ref().map(secret_of).as_deref(), expected, "{name}");
-        assert_eq!(openings(&store, &config).await.len(), 1, "{name}");
+        assert_eq!(opened.unresolved.is_none(), is_resolved, "{name}");
+        assert_eq!(openings(&store, &config).await.len(), usize::from(is_resolved), "{name}");
     }
 }

@@ -1,0 +1,115 @@
+//! Entity tags of configurations, and the preconditions that name them (RFC 9110 §8.8.3, §13.1.1).
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{HeaderMap, IF_MATCH};
+use llm_config_core::config::{ConfigVersion, LlmConfig, Precondition, Revision};
+use utoipa::IntoParams;
+
+use crate::service::{Problems, Requested, Unfit};
+
+/// The state that a change is about.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes and is never made")]
+pub(super) struct IfMatch {
+    /// Entity tags, as `ETag` has them, or `*`. The change is refused with 412 unless one of them names
+    /// the present state. It does not take the place of an endpoint.
+    #[param(rename = "If-Match")]
+    if_match: Option<String>,
+}
+
+/// The opaque part of a configuration's entity tag: `REVISION-INCARNATION`. Changes with every change
+/// of the configuration, and differs where one was deleted and created again under the same id.
+pub(super) fn revision(config: &LlmConfig) -> String {
+    let ConfigVersion { incarnation, revision } = config.version();
+    format!("{}-{incarnation}", revision.number())
+}
+
+/// The value of the header `ETag`: always a strong one.
+pub(super) fn header(config: &LlmConfig) -> (&'static str, String) {
+    ("etag", format!("\"{}\"", revision(config)))
+}
+
+/// What the header `If-Match` requires. A tag that is weak, or of another form, matches nothing.
+pub(super) fn precondition(request: &HttpRequest) -> Requested<Precondition> {
+    read(request.headers()).ok_or_else(|| {
+        let mut problems = Problems::default();
+        problems.add("if-match", "must be `*`, or entity tags in quotes, as `ETag` has them");
+        Unfit::Malformed(problems)
+    })
+}
+
+fn read(headers: &HeaderMap) -> Option<Precondition> {
+    let mut versions = Vec::new();
+    let mut is_any = false;
+    for line in headers.get_all(IF_MATCH) {
+        for tag in line.to_str().ok()?.split(',').map(str::trim) {
+            if tag == "*" {
+                is_any = true;
+                continue;
+            }
+            let opaque = tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')?;
+            versions.extend(version(opaque).filter(|_| !tag.starts_with("W/")));
+        }
+    }
+    let is_given = headers.contains_key(IF_MATCH);
+    Some(if is_any || !is_given { Precondition::None } else { Precondition::OneOf(versions) })
+}
+
+fn version(opaque: &str) -> Option<ConfigVersion> {
+    let (revision, incarnation) = opaque.split_once('-')?;
+    Some(ConfigVersion {
+        incarnation: incarnation.parse().ok()?,
+        revision: Revision::new(revision.parse().ok()?),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+
+    use super::*;
+
+    const INCARNATION: &str = "018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a";
+
+    fn check(lines: &[&str], expected: Option<&[i64]>) {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(IF_MATCH, HeaderValue::from_str(line).unwrap());
+        }
+        let found = read(&headers).map(|precondition| match precondition {
+            Precondition::None => vec![-1],
+            Precondition::OneOf(versions) => versions.iter().map(|it| it.revision.number()).collect(),
+        });
+        assert_eq!(found.as_deref(), expected, "{lines:?}");
+    }
+
+    #[test]
+    fn read_without_the_header_or_with_a_star_requires_nothing() {
+        check(&[], Some(&[-1]));
+        check(&["*"], Some(&[-1]));
+    }
+
+    #[test]
+    fn read_of_tags_requires_one_of_them() {
+        let tag = |revision: &str| format!("\"{revision}-{INCARNATION}\"");
+        check(&[&tag("7")], Some(&[7]));
+        check(&[&format!("{}, {}", tag("7"), tag("8"))], Some(&[7, 8]));
+        check(&[&tag("7"), &tag("8")], Some(&[7, 8]));
+    }
+
+    #[test]
+    fn read_of_weak_and_foreign_tags_matches_nothing() {
+        check(&[&format!("W/\"7-{INCARNATION}\"")], Some(&[]));
+        for foreign in ["\"7\"", "\"\"", "\"x-y\"", "\"7-x\""] {
+            check(&[foreign], Some(&[]));
+        }
+    }
+
+    #[test]
+    fn read_of_what_is_no_tag_is_refused() {
+        for wrong in ["", "7", "\"7", "7\"", ","] {
+            check(&[wrong], None);
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! A credential that comes without its endpoint is taken only from a principal who chose the
+//! present origin, or where the host is the vendor's own.
+
+use llm_config_core::config::{LlmConfig, Scope, Settings, Stamp};
+use llm_config_core::credential_patch::CredentialPatchDraft;
+use llm_config_core::destination::{
+    NoVendorHosts, OriginProvenance, PatchError, UnconfirmedOrigin, VendorHosts,
+};
+use llm_config_core::draft::CredentialDraft;
+use llm_config_core::id::PrincipalId;
+use llm_config_core::patch::{Patch, PatchDraft, PatchedConfig};
+use llm_config_core::provider::Provider;
+use llm_config_core::time::Timestamp;
+use llm_config_core::violation::Field;
+use zeroize::Zeroizing;
+
+use crate::sample::{
+    SECRET, accepted, api_key, apply_by, fields, gcp_adc, inline, key_pair, of_workspace, principal,
+    reference, settings, stored, text,
+};
+
+const ORIGIN: &str = "https://llm.example:8443";
+
+/// The principal who set the origin in [`config`].
+const SETTER: u128 = 1;
+const COLLEAGUE: u128 = 2;
+
+struct OpenAiHosts;
+
+impl VendorHosts for OpenAiHosts {
+    fn is_own(&self, provider: Provider, host: &str) -> bool {
+        provider == Provider::OpenAi && host == "api.openai.com"
+    }
+
+    fn customer_segments(&self, _: &str) -> usize {
+        0
+    }
+}
+
+fn config(endpoint: &str, credential: Option<CredentialDraft>) -> LlmConfig {
+    let scope: Scope = of_workspace();
+    let settings = Settings { endpoint: endpoint.parse().unwrap(), ..settings(&scope) };
+    stored(scope, settings, credential.map(accepted).as_ref())
+}
+
+fn custom() -> LlmConfig {
+    config("https://llm.example:8443/v1", Some(api_key(inline(SECRET))))
+}
+
+fn parts(key_id: Patch<&str>, secret: Option<&str>) -> CredentialPatchDraft {
+    let owned = |text: &str| Zeroizing::new(text.to_owned());
+    let key_id = match key_id {
+        Patch::Keep => Patch::Keep,
+        Patch::Clear => Patch::Clear,
+        Patch::Set(text) => Patch::Set(owned(text)),
+    };
+    CredentialPatchDraft::Parts { key_id, secret: secret.map(owned) }
+}
+
+fn renewal() -> CredentialPatchDraft {
+    parts(Patch::Keep, Some("sk-new"))
+}
+
+fn patched(
+    by: u128,
+    config: &LlmConfig,
+    credential: CredentialPatchDraft,
+    endpoint: Option<&str>,
+) -> Result<PatchedConfig, PatchError> {
+    let draft = PatchDraft { endpoint: endpoint.map(str::to_owned), credential, ..PatchDraft::default() };
+    apply_by(principal(by), &OpenAiHosts, &draft.check().unwrap(), config)
+}
+
+#[track_caller]
+fn check_unconfirmed(found: Result<PatchedConfig, PatchError>, origin: &str) -> UnconfirmedOrigin {
+    let Err(PatchError::Unconfirmed(unconfirmed)) = found else { panic!("{found:?}") };
+    assert_eq!(unconfirmed.origin.as_str(), origin);
+    assert!(fields(&unconfirmed.violations("")).contains(&Field::Endpoint));
+    unconfirmed
+}
+
+fn confirmed_by(config: &PatchedConfig) -> Vec<PrincipalId> {
+    config.origin.confirmed_by.iter().copied().collect()
+}
+
+/// Every way to give a credential, or a part of one.
+fn every_credential() -> Vec<CredentialPatchDraft> {
+    vec![
+        renewal(),
+        parts(Patch::Set("AKIA-NEW"), None),
+        parts(Patch::Set("AKIA-NEW"), Some("sk-new")),
+        parts(Patch::Clear, Some("sk-new")),
+        CredentialPatchDraft::Replace(api_key(inline("sk-new"))),
+        CredentialPatchDraft::Replace(key_pair(inline("sk-new"))),
+        CredentialPatchDraft::Replace(api_key(reference("env://KEY"))),
+        CredentialPatchDraft::Replace(gcp_adc()),
+    ]
+}
+
+#[test]
+fn give_credential_without_endpoint_by_the_setter_is_taken() {
+    for credential in every_credential() {
+        let patched = patched(SETTER, &custom(), credential, None).unwrap();
+        assert_eq!(patched.origin, custom().origin);
+    }
+}
+
+#[test]
+fn give_credential_without_endpoint_by_a_colleague_is_refused() {
+    for credential in every_credential() {
+        let unconfirmed = check_unconfirmed(patched(COLLEAGUE, &custom(), credential, None), ORIGIN);
+        assert_eq!(unconfirmed.set.unwrap().by, principal(SETTER));
+    }
+}
+
+#[test]
+fn give_first_credential_without_endpoint_by_a_colleague_is_refused() {
+    let open = config("https://llm.example:8443/v1", None);
+    check_unconfirmed(patched(COLLEAGUE, &open, renewal(), None), ORIGIN);
+    patched(SETTER, &open, renewal(), None).unwrap();
+}
+
+#[test]
+fn give_credential_with_the_stored_origin_is_taken_and_confirms_it() {
+    for endpoint in ["https://llm.example:8443/v1", "HTTPS://LLM.example:8443/v2/"] {
+        let patched = patched(COLLEAGUE, &custom(), renewal(), Some(endpoint)).unwrap();
+        assert!(!patched.is_other_origin);
+        assert_eq!(confirmed_by(&patched), [principal(COLLEAGUE)]);
+        assert_eq!(patched.origin.set, custom().origin.set);
+        let next = LlmConfig { origin: patched.origin, ..custom() };
+        let again = self::patched(COLLEAGUE, &next, renewal(), None).unwrap();
+        assert_eq!(confirmed_by(&again), [principal(COLLEAGUE)]);
+        check_unconfirmed(self::patched(3, &next, renewal(), None), ORIGIN);
+    }
+}
+
+#[test]
+fn give_what_is_no_inline_secret_with_the_endpoint_confirms_nothing() {
+    let endpoint = Some("https://llm.example:8443/v1");
+    for credential in [
+        CredentialPatchDraft::Keep,
+        parts(Patch::Set("AKIA-NEW"), None),
+        parts(Patch::Set("****"), None),
+        CredentialPatchDraft::Replace(api_key(reference("env://KEY"))),
+        CredentialPatchDraft::Replace(gcp_adc()),
+    ] {
+        let pair = config("https://llm.example:8443/v1", Some(key_pair(inline(SECRET))));
+        if let Ok(patched) = patched(COLLEAGUE, &pair, credential, endpoint) {
+            assert!(confirmed_by(&patched).is_empty());
+        }
+    }
+}
+
+#[test]
+fn move_to_another_origin_sets_it_and_forgets_confirmations() {
+    let mut before = custom();
+    before.origin.confirmed_by.insert(principal(COLLEAGUE));
+    let moved = patched(3, &before, renewal(), Some("https://evil.example/v1")).unwrap();
+    assert!(moved.is_other_origin);
+    let stamp = Stamp { at: Timestamp::from_micros(2), by: principal(3) };
+    assert_eq!(moved.origin, OriginProvenance::new(stamp));
+    let settings = moved.settings.clone();
+    let after = LlmConfig { settings, origin: moved.origin, ..custom() };
+    for victim in [SETTER, COLLEAGUE] {
+        check_unconfirmed(patched(victim, &after, renewal(), None), "https://evil.example");
+    }
+}
+
+#[test]
+fn move_without_a_stored_credential_sets_the_origin() {
+    let open = config("https://llm.example:8443/v1", None);
+    let moved = patched(COLLEAGUE, &open, CredentialPatchDraft::Keep, Some("https://evil.example")).unwrap();
+    assert_eq!(moved.origin.set.unwrap().by, principal(COLLEAGUE));
+}
+
+#[test]
+fn give_credential_for_the_vendors_own_host_by_a_colleague_is_taken() {
+    for credential in every_credential() {
+        let own = config("https://api.openai.com/v1", Some(api_key(inline(SECRET))));
+        patched(COLLEAGUE, &own, credential, None).unwrap();
+    }
+}
+
+#[test]
+fn give_credential_for_a_host_that_is_not_the_providers_own_is_refused() {
+    let own = || config("https://api.openai.com/v1", Some(api_key(inline(SECRET))));
+    let of = |provider| LlmConfig { settings: Settings { provider, ..own().settings }, ..own() };
+    check_unconfirmed(patched(COLLEAGUE, &of(Provider::Other), renewal(), None), "https://api.openai.com");
+    for endpoint in ["http://api.openai.com/v1", "https://api.openai.com:8443/v1"] {
+        let plain = config(endpoint, Some(api_key(inline(SECRET))));
+        assert!(patched(COLLEAGUE, &plain, renewal(), None).is_err(), "{endpoint}");
+    }
+    let draft = PatchDraft { provider: text("OTHER"), credential: renewal(), ..PatchDraft::default() };
+    let found = apply_by(principal(COLLEAGUE), &OpenAiHosts, &draft.check().unwrap(), &own());
+    check_unconfirmed(found, "https://api.openai.com");
+}
+
+#[test]
+fn give_credential_for_an_origin_without_provenance_is_refused_to_every_principal() {
+    let old = LlmConfig { origin: OriginProvenance::default(), ..custom() };
+    for by in [SETTER, COLLEAGUE] {
+        let unconfirmed = check_unconfirmed(patched(by, &old, renewal(), None), ORIGIN);
+        assert_eq!(unconfirmed.set, None);
+        patched(by, &old, renewal(), Some("https://llm.example:8443/v1")).unwrap();
+    }
+}
+
+#[test]
+fn change_without_a_credential_by_a_colleague_needs_no_endpoint() {
+    let pair = config("https://llm.example:8443/v1", Some(key_pair(inline(SECRET))));
+    let mask = pair.secret.as_ref().unwrap().key_id_mask.clone().unwrap();
+    for credential in
+        [CredentialPatchDraft::Keep, parts(Patch::Clear, None), parts(Patch::Set(mask.as_str()), None)]
+    {
+        patched(COLLEAGUE, &pair, credential, None).unwrap();
+    }
+}
+
+#[test]
+fn refused_credential_names_every_other_fault_too() {
+    let draft = PatchDraft {
+        provider: text("VLLM"),
+        credential: parts(Patch::Set("****abcd"), Some("sk-new")),
+        ..PatchDraft::default()
+    };
+    let found = apply_by(principal(COLLEAGUE), &NoVendorHosts, &draft.check().unwrap(), &custom());
+    let unconfirmed = check_unconfirmed(found, ORIGIN);
+    let faults = unconfirmed.violations("");
+    assert_eq!(fields(&faults), [Field::Provider, Field::KeyId, Field::Endpoint]);
+    assert!(!faults.to_string().contains("sk-new"));
+}
+
+#[test]
+fn confirmations_beyond_the_limit_are_not_kept() {
+    let mut full = custom();
+    for number in 100..100 + OriginProvenance::CONFIRMATIONS as u128 {
+        full.origin.confirmed_by.insert(principal(number));
+    }
+    let patched = patched(COLLEAGUE, &full, renewal(), Some("https://llm.example:8443/v1")).unwrap();
+    assert_eq!(patched.origin, full.origin);
+}

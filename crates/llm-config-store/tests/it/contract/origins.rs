@@ -1,0 +1,231 @@
+//! Who chose an origin is kept with the configuration, and credentials are bound to origins.
+
+use std::sync::Arc;
+
+use llm_config_core::access::{OrgRole, WorkspaceRole};
+use llm_config_core::caller::Caller;
+use llm_config_core::config::{LlmConfig, Scope};
+use llm_config_core::destination::{NoVendorHosts, OriginProvenance, VendorHosts};
+use llm_config_core::id::PrincipalId;
+use llm_config_core::patch::PatchDraft;
+use llm_config_core::provider::Provider;
+use llm_config_core::target::Purpose;
+use llm_config_store::testing::TestDatabase;
+use llm_config_store::{OpenDraftError, OpenTargetError, Options, Resolution, Store, StoreError};
+use serde_json::json;
+
+use super::{database, opened};
+use crate::support::{
+    SECRET, api_key, as_user, create, delete, endpoint_patch, events, find, move_to, named, new,
+    opened_secret, secret_patch, user, workspace,
+};
+
+/// A vendor whose only host, `gateway.example`, is divided by the first segment of the path.
+struct Gateway;
+
+impl VendorHosts for Gateway {
+    fn is_own(&self, _: Provider, _: &str) -> bool {
+        false
+    }
+
+    fn customer_segments(&self, host: &str) -> usize {
+        usize::from(host == "gateway.example")
+    }
+}
+
+async fn store_that_knows(database: &TestDatabase, hosts: Arc<dyn VendorHosts>) -> Store {
+    Store::open(Options { hosts, ..database.options() }).await.unwrap()
+}
+
+async fn change(
+    store: &Store,
+    by: PrincipalId,
+    config: &LlmConfig,
+    patch: PatchDraft,
+) -> Result<LlmConfig, StoreError> {
+    let (id, patch, caller) = (config.id, patch.check().unwrap(), as_user(by));
+    store
+        .write(move |tx| {
+            let current = tx.find_config(id)?.ok_or(StoreError::Stale)?;
+            tx.update_config(&current, &patch, &caller)
+        })
+        .await
+}
+
+/// Two members of a workspace who may write there.
+async fn colleagues(store: &Store) -> (Scope, [PrincipalId; 2]) {
+    let team = workspace(store).await;
+    let both = [user(store, OrgRole::User).await, user(store, OrgRole::User).await];
+    for member in both {
+        let add = move |tx: &mut llm_config_store::Tx<'_>| {
+            tx.set_membership(team, member, WorkspaceRole::Write, &crate::support::OPERATOR)
+        };
+        store.write(add).await.unwrap();
+    }
+    (Scope::Workspace(team), both)
+}
+
+async fn create_by(store: &Store, by: PrincipalId, scope: Scope) -> LlmConfig {
+    let (id, caller) = (store.new_config_id(), as_user(by));
+    store.write(move |tx| tx.create_config(id, scope, &named("a"), &caller)).await.unwrap()
+}
+
+fn with(credential: PatchDraft, endpoint: &str) -> PatchDraft {
+    PatchDraft { endpoint: Some(endpoint.to_owned()), ..credential }
+}
+
+#[tokio::test]
+async fn provenance_of_an_origin_is_read_back_as_it_was_written() {
+    let Some((_database, store)) = opened().await else { return };
+    let (scope, [ada, bob]) = colleagues(&store).await;
+    let made = create_by(&store, ada, scope).await;
+    assert_eq!(made.origin, OriginProvenance::new(made.created));
+    assert_eq!(made.secret.as_ref().unwrap().given_by, Some(ada));
+    assert_eq!(find(&store, made.id).await, Some(made.clone()));
+
+    let renewal = with(secret_patch("sk-bob"), "https://api.openai.com/v1");
+    let confirmed = change(&store, bob, &made, renewal).await.unwrap();
+    assert_eq!((confirmed.origin.set, confirmed.origin.confirmed_by.len()), (made.origin.set, 1));
+    assert_eq!(confirmed.secret.as_ref().unwrap().given_by, Some(bob));
+    assert_eq!(find(&store, made.id).await, Some(confirmed.clone()));
+
+    let moved = change(&store, ada, &made, with(secret_patch("sk-ada"), "https://h.example")).await.unwrap();
+    assert_eq!(moved.origin, OriginProvenance::new(moved.updated));
+    assert_eq!(find(&store, made.id).await, Some(moved));
+}
+
+#[tokio::test]
+async fn renewal_by_a_colleague_without_the_endpoint_changes_nothing() {
+    let Some((_database, store)) = opened().await else { return };
+    let (scope, [ada, bob]) = colleagues(&store).await;
+    let made = create_by(&store, ada, scope).await;
+    let Err(StoreError::UnconfirmedOrigin(refused)) =
+        change(&store, bob, &made, secret_patch("sk-bob")).await
+    else {
+        panic!("it is refused");
+    };
+    assert_eq!((refused.origin.as_str(), refused.set), ("https://api.openai.com", made.origin.set));
+    assert_eq!(find(&store, made.id).await, Some(made.clone()));
+    let patch = secret_patch("sk-bob").check().unwrap();
+    let planned = store.open_planned_target(made.id, &as_user(bob), patch, Purpose::Validate).await;
+    assert!(matches!(planned, Err(OpenTargetError::Store(StoreError::UnconfirmedOrigin(_)))), "{planned:?}");
+}
+
+#[tokio::test]
+async fn origin_of_a_row_from_before_provenance_is_set_by_no_principal() {
+    let Some((database, store)) = opened().await else { return };
+    let (scope, [ada, _]) = colleagues(&store).await;
+    let made = create_by(&store, ada, scope).await;
+    database.execute("UPDATE llm_configs SET origin_set_at = NULL, origin_set_by = NULL");
+    database.execute("UPDATE secrets SET given_by = NULL");
+    let old = find(&store, made.id).await.unwrap();
+    assert_eq!((old.origin, old.secret.unwrap().given_by), (OriginProvenance::default(), None));
+    let renewed = change(&store, ada, &made, secret_patch("sk-ada")).await;
+    assert!(matches!(renewed, Err(StoreError::UnconfirmedOrigin(_))), "{renewed:?}");
+    let renewal = with(secret_patch("sk-ada"), "https://api.openai.com/v1");
+    change(&store, ada, &made, renewal).await.unwrap();
+    change(&store, ada, &made, secret_patch("sk-ada-2")).await.unwrap();
+}
+
+#[tokio::test]
+async fn move_to_another_workspace_sets_the_origin_and_keeps_the_giver() {
+    let Some((_database, store)) = opened().await else { return };
+    let (scope, [ada, _]) = colleagues(&store).await;
+    let made = create_by(&store, ada, scope).await;
+    let moved = move_to(&store, made.id, Scope::Workspace(workspace(&store).await)).await.unwrap();
+    assert_eq!(moved.origin, OriginProvenance::new(moved.updated));
+    assert_eq!(moved.origin.set.unwrap().by, PrincipalId::OPERATOR);
+    assert_eq!(moved.secret.as_ref().unwrap().given_by, Some(ada));
+    assert_eq!(find(&store, made.id).await, Some(moved));
+}
+
+#[tokio::test]
+async fn change_of_origin_is_an_event_of_its_own_unless_the_giver_makes_it() {
+    let Some((_database, store)) = opened().await else { return };
+    let (scope, [ada, bob]) = colleagues(&store).await;
+    let made = create_by(&store, ada, scope).await;
+    let kinds = async || {
+        let events = events(&store, made.id).await.into_iter();
+        events.map(|(kind, _)| kind).filter(|kind| kind == "config.origin_changed").count()
+    };
+    for (by, host, expected) in [(ada, "a", 0), (bob, "b", 1), (bob, "c", 1), (ada, "d", 2)] {
+        let moved = with(secret_patch("sk"), &format!("https://{host}.example"));
+        change(&store, by, &made, moved).await.unwrap();
+        assert_eq!(kinds().await, expected, "{host}");
+    }
+    // Without a credential, who set the origin counts.
+    let open = new(json!({"name": "open"}), json!(null));
+    let open = create(&store, scope, open).await.unwrap();
+    change(&store, ada, &open, endpoint_patch("https://e.example")).await.unwrap();
+    assert_eq!(events(&store, open.id).await.last().unwrap().0, "config.origin_changed");
+}
+
+#[tokio::test]
+async fn credential_at_a_divided_host_opens_for_its_customer_only() {
+    let Some(database) = database() else { return };
+    let store = store_that_knows(&database, Arc::new(Gateway)).await;
+    let (scope, [ada, _]) = colleagues(&store).await;
+    let of = |name: &str| {
+        new(json!({"name": name, "endpoint": "https://gateway.example/acme/v1"}), api_key(SECRET))
+    };
+    let made = create(&store, scope, of("a")).await.unwrap();
+    assert_eq!(opened_secret(&store, made.id).await.as_deref(), Some(SECRET));
+    let moved = change(&store, ada, &made, endpoint_patch("https://gateway.example/mallory/v1")).await;
+    assert!(matches!(moved, Err(StoreError::Invalid(_))), "{moved:?}");
+    change(&store, ada, &made, endpoint_patch("https://gateway.example/acme/v2")).await.unwrap();
+    // Past the rules, in the database.
+    database.execute("UPDATE llm_configs SET endpoint = 'https://gateway.example/mallory/v1'");
+    let found = crate::support::open_target(&store, made.id).await;
+    assert!(matches!(found, Err(OpenTargetError::Store(StoreError::Sealed { .. }))), "{found:?}");
+}
+
+#[tokio::test]
+async fn credential_sealed_before_its_host_was_divided_opens_and_is_bound_when_sealed_again() {
+    let Some(database) = database() else { return };
+    let before = store_that_knows(&database, Arc::new(NoVendorHosts)).await;
+    let (scope, [ada, _]) = colleagues(&before).await;
+    let endpoint = "https://gateway.example/acme/v1";
+    let of = |name: &str| new(json!({"name": name, "endpoint": endpoint}), api_key(SECRET));
+    let made = create(&before, scope, of("a")).await.unwrap();
+    let store = store_that_knows(&database, Arc::new(Gateway)).await;
+    assert_eq!(opened_secret(&store, made.id).await.as_deref(), Some(SECRET));
+    change(&store, ada, &made, with(secret_patch("sk-new"), endpoint)).await.unwrap();
+    assert_eq!(opened_secret(&store, made.id).await.as_deref(), Some("sk-new"));
+    let found = crate::support::open_target(&before, made.id).await;
+    assert!(matches!(found, Err(OpenTargetError::Store(StoreError::Sealed { .. }))), "{found:?}");
+    delete(&store, &find(&store, made.id).await.unwrap()).await.unwrap();
+}
+
+#[tokio::test]
+async fn draft_is_opened_for_a_caller_who_may_create_and_use_it() {
+    let Some((_database, store)) = opened().await else { return };
+    let (team, [ada, bob]) = colleagues(&store).await;
+    let reference = json!({"kind": "API_KEY", "reference": "vault://kv/openai#key"});
+    let open = async |scope: Scope, credential: serde_json::Value, caller: &Caller| {
+        store.open_draft(scope, new(json!({}), credential), caller, Purpose::Validate).await
+    };
+    for scope in [team, Scope::Owner(ada)] {
+        let opened = open(scope, api_key(SECRET), &as_user(ada)).await.unwrap();
+        assert_eq!((opened.scope, opened.role), (scope, OrgRole::User));
+        assert!(opened.credential.is_some() && opened.unresolved.is_none());
+        let opened = open(scope, reference.clone(), &as_user(ada)).await.unwrap();
+        store.record_resolution(opened.unresolved.unwrap(), Resolution::Refused).await.unwrap();
+    }
+    let outsider = user(&store, OrgRole::User).await;
+    for (scope, caller) in [(team, outsider), (Scope::Owner(ada), bob)] {
+        for credential in [api_key(SECRET), reference.clone()] {
+            let found = open(scope, credential, &as_user(caller)).await;
+            assert!(matches!(found, Err(OpenDraftError::Denied)), "{found:?}");
+        }
+    }
+    // Of what was inline there is nothing to record.
+    let recorded = events(&store, ada).await.into_iter().filter(|(kind, _)| kind.starts_with("credential"));
+    let refused = ("credential.refused".to_owned(), "validate".to_owned());
+    assert_eq!(recorded.collect::<Vec<_>>(), [refused.clone(), refused]);
+    for scope in [Scope::Workspace(store.new_workspace_id()), Scope::Owner(store.new_principal_id())] {
+        let found = open(scope, api_key(SECRET), &Caller::operator()).await;
+        assert!(matches!(found, Err(OpenDraftError::NoSuchScope(it)) if it == scope), "{found:?}");
+    }
+    let gone = open(Scope::Owner(ada), api_key(SECRET), &as_user(store.new_principal_id())).await;
+    assert!(matches!(gone, Err(OpenDraftError::Store(StoreError::CallerGone))), "{gone:?}");
+}

@@ -1,0 +1,44 @@
+//! The audit log says what happened to a secret, not what was meant to happen.
+
+use serde_json::{Value, json};
+
+use super::each;
+use super::team::{Team, llm};
+
+fn referring(endpoint: &str, uri: &str) -> Value {
+    let mut body = llm(endpoint, "tiny", None);
+    body["credentials"] = json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"secretRef": {"uri": uri}}});
+    body
+}
+
+#[test]
+fn use_of_a_reference_without_a_grant_is_recorded_as_refused() {
+    for installation in each() {
+        let team = Team::new(installation);
+        let alice = &team.alice.client;
+        let body = referring(&team.good_endpoint(), "vault://kv/openai#key");
+        let draft = alice.post("/llm-config/v1/checks/goodmem", &body).json(200);
+        assert_eq!(draft["reason"], "secret_refused");
+        assert_eq!(team.audited("credential."), ["credential.refused"]);
+
+        let id = alice.create(&body)["llmId"].as_str().expect("an id").to_owned();
+        let checked = alice.send("POST", &format!("/llm-config/v1/configs/{id}/checks"), &[], None);
+        assert_eq!(checked.json(200)["reason"], "secret_refused");
+        let ping = alice.post("/v1/ping:once", &json!({"targetId": id})).json(200);
+        assert_eq!(ping["ok"], false);
+        let planned = format!("/llm-config/v1/configs/{id}/checks/planned");
+        alice.post(&planned, &json!({"displayName": "renamed"})).json(200);
+        assert_eq!(team.audited("credential."), ["credential.refused"; 4]);
+        assert!(team.good.received().is_empty());
+    }
+}
+
+#[test]
+fn use_of_an_inline_secret_is_recorded_as_opened() {
+    for installation in each() {
+        let team = Team::new(installation);
+        let path = team.alices("GPT");
+        team.alice.client.send("POST", &format!("{path}/validate"), &[], None).json(200);
+        assert_eq!(team.audited("credential."), ["credential.opened"]);
+    }
+}

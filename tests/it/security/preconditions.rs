@@ -1,0 +1,99 @@
+//! Entity tags, and changes that name the state that they are about.
+
+use serde_json::json;
+
+use super::each;
+use super::team::{Team, credentials, llm};
+use crate::support::{Answer, Client};
+
+#[track_caller]
+fn tag(answer: &Answer) -> String {
+    let tag = answer.header("etag").expect("an entity tag").to_owned();
+    assert!(tag.starts_with('"') && tag.ends_with('"'), "{tag} is strong");
+    tag
+}
+
+fn put_if(client: &Client, path: &str, tag: &str, body: &serde_json::Value) -> Answer {
+    let headers = [("content-type", "application/json"), ("if-match", tag)];
+    client.send("PUT", path, &headers, Some(body.to_string().as_bytes()))
+}
+
+#[test]
+fn change_with_a_stale_tag_of_ai_llm_is_refused() {
+    for installation in each() {
+        let team = Team::new(installation);
+        let (alice, mallory) = (&team.alice.client, &team.mallory.client);
+        let made = alice.post("/ai/llm", &team.ai_llm("GPT", &team.good_endpoint(), "sk-1"));
+        let path = format!("/ai/llm/{}", made.success()["aiLlmId"].as_str().expect("an id"));
+        let first = tag(&made);
+        let revision = alice.ai_llms("")[0]["revision"].as_str().expect("a revision").to_owned();
+        assert_eq!(first, format!("\"{revision}\""));
+
+        let second = tag(&mallory.put(&path, &json!({"name": "GPT 2"})));
+        assert_ne!(second, first);
+        put_if(alice, &path, &first, &json!({"name": "GPT 3"})).failed(412, &[]);
+        alice.send("DELETE", &path, &[("if-match", &first)], None).failed(412, &[]);
+        assert_eq!(alice.ai_llm_names(""), ["GPT 2"]);
+        // Who may not change it does not learn its state.
+        let outsider = &team.root.post("/v1/apikeys", &json!({"rights": ["READ_LLM_ANY"]})).json(201);
+        let outsider = team.server.client(outsider["rawApiKey"].as_str().expect("a token"));
+        put_if(&outsider, &path, &first, &json!({"name": "GPT 3"})).failed(403, &[]);
+
+        put_if(alice, &path, &second, &json!({"name": ""})).failed(400, &["name"]);
+        put_if(alice, &path, "7", &json!({"name": "GPT 3"})).failed(400, &["if-match"]);
+        put_if(alice, &path, &format!("{first}, {second}"), &json!({"name": "GPT 3"})).success();
+        put_if(alice, &path, "*", &json!({"name": "GPT 4"})).success();
+        alice.send("DELETE", &path, &[("if-match", "*")], None).success();
+    }
+}
+
+#[test]
+fn change_with_a_stale_tag_of_an_owners_llm_is_refused() {
+    for installation in each() {
+        let team = Team::new(installation);
+        let alice = &team.alice.client;
+        let made = alice.post("/v1/llms", &llm(&team.good_endpoint(), "m", Some("sk-1")));
+        let path = format!("/v1/llms/{}", made.json(201)["llm"]["llmId"].as_str().expect("an id"));
+        let first = tag(&made);
+        assert_eq!(tag(&alice.get(&path)), first);
+        let second = tag(&alice.put(&path, &json!({"displayName": "new"})));
+        assert_ne!(second, first);
+        let stale = put_if(alice, &path, &first, &json!({"displayName": "newer"}));
+        assert_eq!(stale.json(412)["code"], "FAILED_PRECONDITION");
+        assert_eq!(alice.send("DELETE", &path, &[("if-match", &first)], None).status, 412);
+        put_if(alice, &path, &second, &json!({"displayName": "newer"})).json(200);
+    }
+}
+
+#[test]
+fn change_with_the_tag_of_an_earlier_configuration_of_the_same_id_is_refused() {
+    for installation in each() {
+        let team = Team::new(installation);
+        let alice = &team.alice.client;
+        let mut body = llm(&team.good_endpoint(), "m", Some("sk-1"));
+        body["llmId"] = json!("018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a");
+        let made = alice.post("/v1/llms", &body);
+        let path = format!("/v1/llms/{}", made.json(201)["llm"]["llmId"].as_str().expect("an id"));
+        alice.delete(&path).empty(204);
+        alice.create(&body);
+        assert_eq!(put_if(alice, &path, &tag(&made), &json!({"displayName": "x"})).status, 412);
+    }
+}
+
+#[test]
+fn renew_secret_with_a_matching_tag_still_needs_the_endpoint() {
+    for installation in each() {
+        let team = Team::new(installation);
+        let path = team.alices("GPT");
+        let moved = json!({"endpoint": team.thief_endpoint(), "secret": "junk"});
+        let current = tag(&team.mallory.client.put(&path, &moved));
+        let renewal = json!({"secret": "sk-alice-renewed-0123456789"});
+        put_if(&team.alice.client, &path, &current, &renewal).failed(400, &["endpoint"]);
+
+        let path = team.alice.client.created(&llm(&team.good_endpoint(), "m", None));
+        let moved = json!({"endpointUrl": team.thief_endpoint()});
+        let current = tag(&team.administrator.client.put(&path, &moved));
+        let first = json!({"credentials": credentials("sk-alice-first-0123456789")});
+        put_if(&team.alice.client, &path, &current, &first).refused(400, &["endpointUrl"]);
+    }
+}

@@ -1,0 +1,33 @@
+//! Renewals that race a colleague's change of the endpoint.
+
+use serde_json::json;
+
+use super::each;
+use super::team::Team;
+use crate::support::at_once;
+
+const ROUNDS: usize = 40;
+
+#[test]
+fn renew_secret_while_a_colleague_moves_the_endpoint_is_never_caught() {
+    for installation in each() {
+        let team = Team::new(installation);
+        let renewed: Vec<_> = (0..ROUNDS).map(|round| format!("sk-renewed-{round}-0123456789")).collect();
+        for (round, secret) in renewed.iter().enumerate() {
+            let path = team.alices(&format!("round {round}"));
+            let moved = json!({"endpoint": team.thief_endpoint(), "secret": "junk"});
+            let renewal = json!({"secret": secret});
+            let (mallory, alice) = (&team.mallory.client, &team.alice.client);
+            let [moved, renewed] =
+                at_once(&[(mallory, "PUT", &path, &moved), (alice, "PUT", &path, &renewal)])
+                    .try_into()
+                    .expect("two answers");
+            assert_eq!(moved.status, 200, "{}", moved.body);
+            assert!(matches!(renewed.status, 200 | 400), "{}", renewed.body);
+            mallory.send("POST", &format!("{path}/validate"), &[], None).json(200);
+        }
+        let secrets: Vec<&str> = renewed.iter().map(String::as_str).collect();
+        team.check_thief_has_none_of(&secrets);
+        assert!(!team.thief.received().is_empty(), "the thief was never called");
+    }
+}
