@@ -41,5 +41,5 @@ fn report(error: &dyn Error) {
         source = cause.source();
     }
     // Nobody is left to tell when even this fails.
-    let _ = writeln!(std::io::stderr(), "{line}");
+    let _ = writeln!(std::io::stderr(), "{}", cli::escaped(&line));
 }
