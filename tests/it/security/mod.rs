@@ -5,3 +5,6 @@
 //! TEST_PROGRAM=/path/to/llm-config-server tests/run.sh -- \
 //!     cargo test -p llm-config-tests --test it -- security::
 //! ```
+
+mod text;
+mod upgrade;

@@ -36,15 +36,14 @@ pub(crate) struct Collision {
 }
 
 impl Collision {
-    /// Names the rows, by id only: what they are called looks the same and is nobody's but theirs.
+    /// Names the rows by id only: no name and no e-mail address goes to the log.
     pub(crate) fn log(&self) {
         let Self { table, id, beside } = self;
         tracing::warn!(
             table,
             id,
             beside,
-            "two rows from before the present rule of uniqueness have the same name or address to a reader; both \
-             are kept"
+            "two rows have one name or e-mail address under the present rule of uniqueness; both are kept"
         );
     }
 }
