@@ -60,6 +60,18 @@ fn hidden_characters_are_refused_in_every_text_of_one_line() {
                 refused(&root.put(&owned, &change), c);
             }
             refused(&root.post("/v1/llms", &with(llm(), &json!({"labels": {"team": text}}))), c);
+            // In URLs white space of any kind is refused as such, and a joiner has letters to join.
+            if !c.is_whitespace() && c != '\u{200d}' {
+                let path = format!("/Pro{c}d");
+                let url = format!("https://llm.example{path}");
+                for (member, text) in
+                    [("endpointUrl", &url), ("monitoringEndpoint", &url), ("apiPath", &path)]
+                {
+                    refused(&root.post("/v1/llms", &with(llm(), &json!({member: text}))), c);
+                }
+                let change = json!({"endpoint": url, "secret": "sk-0123456789"});
+                refused(&root.put(&format!("/ai/llm/{made}"), &change), c);
+            }
             for api_key in [
                 json!({"inlineSecret": "sk-0123456789", "prefix": text}),
                 json!({"secretRef": {"uri": format!("vault://{text}")}}),

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
+use llm_config_core::api_path::ApiPath;
 use llm_config_core::config::{ContextLength, LlmConfig, Scope, Settings};
 use llm_config_core::credential::{CredentialKind, SecretMeta};
+use llm_config_core::endpoint::Endpoint;
 use llm_config_core::fingerprint::{ConfigFingerprint, CredentialFingerprint};
 use llm_config_core::label::Labels;
 use llm_config_core::mask::Mask;
@@ -136,8 +138,8 @@ impl ConfigRow {
             settings: Settings {
                 name: row.stored("name", &self.name, DisplayName::from_stored)?,
                 provider: row.parse("provider", &self.provider)?,
-                endpoint: row.parse("endpoint", &self.endpoint)?,
-                api_path: row.parse("api_path", &self.api_path)?,
+                endpoint: row.stored("endpoint", &self.endpoint, Endpoint::from_stored)?,
+                api_path: row.stored("api_path", &self.api_path, ApiPath::from_stored)?,
                 model: row.stored_optional("model", self.model.as_deref(), ModelId::from_stored)?,
                 modalities: row.json("modalities", &self.modalities)?,
                 capabilities: row.json("capabilities", &self.capabilities)?,
@@ -151,8 +153,11 @@ impl ConfigRow {
                     self.version.as_deref(),
                     ModelVersion::from_stored,
                 )?,
-                monitoring_endpoint: row
-                    .parse_optional("monitoring_endpoint", self.monitoring_endpoint.as_deref())?,
+                monitoring_endpoint: row.stored_optional(
+                    "monitoring_endpoint",
+                    self.monitoring_endpoint.as_deref(),
+                    Endpoint::from_stored,
+                )?,
             },
             secret: meta.map(|meta| meta.into_meta(row, fingerprint)).transpose()?,
             revision: revision(self.revision),
