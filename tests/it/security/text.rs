@@ -90,7 +90,9 @@ fn hidden_characters_are_refused_in_every_text_of_one_line() {
                 refused(&root.post("/organization/users", &person(&format!("ro{c}ot@localhost"))), c);
                 let created = ["user", "create", &format!("ro{c}ot@localhost")];
                 let create = [&created[..], &["--first-name", "A", "--last-name", "B"]].concat();
-                assert_eq!(installation.run(&create).code, Some(2));
+                let create = installation.run(&create);
+                assert_eq!(create.code, Some(2), "{create:?}");
+                printable(&create.stderr, &created);
             }
         }
         assert_eq!(root.ai_llm_names(""), ["made"]);

@@ -18,6 +18,8 @@ use tables::KeyedRow;
 pub(crate) use tables::{Addresses, KeyedTable, Names, Place};
 
 /// The rules of this program: 1 was normalisation form C for names and lower case for addresses.
+/// New data of Unicode are no new rules: the normalisation of assigned characters never changes, and
+/// unassigned ones are not stored.
 pub(crate) const RULES: i32 = 2;
 
 /// Stands between a plain key and a row's id. No key has it: no text that is compared has a control

@@ -222,6 +222,17 @@ async fn a_start_that_fails_changes_no_key() {
 }
 
 #[tokio::test]
+async fn two_servers_that_start_at_once_recompute_once() {
+    let Some((database, configs)) = older(&NAMES).await else { return };
+    let (one, other) = tokio::join!(Store::open(database.options()), Store::open(database.options()));
+    assert!(one.is_ok() && other.is_ok());
+    assert_eq!(
+        (key(&database, &configs[0]), key(&database, &configs[2])),
+        ("Prod".into(), beside(&configs[2]))
+    );
+}
+
+#[tokio::test]
 async fn rules_of_a_newer_program_are_refused() {
     let Some(database) = database() else { return };
     drop(database.store().await);
