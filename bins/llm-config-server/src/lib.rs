@@ -29,6 +29,17 @@ pub fn run(cli: Cli) -> ExitCode {
     }
 }
 
+/// Reports a command line that cannot be understood, or prints the help that it asks for. Its values
+/// may come from elsewhere, so they are escaped as in every other refusal.
+#[must_use]
+pub fn explain(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        error.exit();
+    }
+    let _ = write!(std::io::stderr(), "{}", cli::escaped(&error.render().to_string()));
+    u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
 /// One sentence and, where there are any, its causes.
 fn report(error: &dyn Error) {
     let mut line = format!("error: {error}");
@@ -41,5 +52,5 @@ fn report(error: &dyn Error) {
         source = cause.source();
     }
     // Nobody is left to tell when even this fails.
-    let _ = writeln!(std::io::stderr(), "{line}");
+    let _ = writeln!(std::io::stderr(), "{}", cli::escaped(&line));
 }

@@ -6,5 +6,8 @@ use clap::Parser;
 use llm_config_server::cli::Cli;
 
 fn main() -> ExitCode {
-    llm_config_server::run(Cli::parse())
+    match Cli::try_parse() {
+        Ok(cli) => llm_config_server::run(cli),
+        Err(error) => llm_config_server::explain(&error),
+    }
 }

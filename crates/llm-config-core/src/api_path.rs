@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::endpoint::credential_parameter;
-use crate::text::text_conversions;
+use crate::text::{TextError, text_conversions, unprintable_on_one_line};
 
 /// Why an API path was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -14,6 +14,9 @@ pub enum ApiPathError {
     /// White space, a control character or a backslash.
     #[error("must not contain white space, control characters or backslashes")]
     Ambiguous,
+    /// A character that a reader does not see.
+    #[error(transparent)]
+    Unprintable(TextError),
     /// A part after `#`, which is never sent.
     #[error("must not contain a fragment (`#`)")]
     Fragment,
@@ -69,6 +72,17 @@ impl FromStr for ApiPath {
     type Err = ApiPathError;
 
     fn from_str(text: &str) -> Result<Self, ApiPathError> {
+        let path = Self::from_stored(text)?;
+        match unprintable_on_one_line(&path.0) {
+            Some(error) => Err(ApiPathError::Unprintable(error)),
+            None => Ok(path),
+        }
+    }
+}
+
+impl ApiPath {
+    /// As a row holds it: by the rule of earlier versions, which allowed characters that no reader sees.
+    pub fn from_stored(text: &str) -> Result<Self, ApiPathError> {
         let text = text.trim();
         let length = text.chars().count();
         if text.is_empty() {
@@ -118,6 +132,12 @@ mod tests {
         check("https://h/chat", Err(ApiPathError::Absolute));
         check("/a b", Err(ApiPathError::Ambiguous));
         check("/a#b", Err(ApiPathError::Fragment));
+    }
+
+    #[test]
+    fn a_path_has_no_character_that_hides() {
+        assert!(matches!("/\u{202e}chat".parse::<ApiPath>(), Err(ApiPathError::Unprintable(_))));
+        assert!(ApiPath::from_stored("/\u{202e}chat").is_ok());
     }
 
     #[test]

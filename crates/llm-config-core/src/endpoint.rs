@@ -6,7 +6,7 @@ use std::str::FromStr;
 use url::{Host, Url};
 
 use crate::api_path::ApiPath;
-use crate::text::text_conversions;
+use crate::text::{TextError, text_conversions, unprintable_on_one_line};
 
 /// Query parameters that carry a credential at some provider. Reads show the endpoint in
 /// clear, so a credential must not hide there.
@@ -43,6 +43,9 @@ pub enum EndpointError {
     /// White space, a control character or a backslash, which readers of URLs treat differently.
     #[error("must not contain white space, control characters or backslashes")]
     Ambiguous,
+    /// A character that a reader does not see, so that they take the URL for another.
+    #[error(transparent)]
+    Unprintable(TextError),
     /// Not an absolute URL.
     #[error("must be an absolute URL, such as `https://api.openai.com/v1`")]
     Malformed,
@@ -120,6 +123,17 @@ impl FromStr for Endpoint {
     type Err = EndpointError;
 
     fn from_str(text: &str) -> Result<Self, EndpointError> {
+        let endpoint = Self::from_stored(text)?;
+        match unprintable_on_one_line(&endpoint.0) {
+            Some(error) => Err(EndpointError::Unprintable(error)),
+            None => Ok(endpoint),
+        }
+    }
+}
+
+impl Endpoint {
+    /// As a row holds it: by the rule of earlier versions, which allowed characters that no reader sees.
+    pub fn from_stored(text: &str) -> Result<Self, EndpointError> {
         let text = text.trim();
         let length = text.chars().count();
         if text.is_empty() {
@@ -266,6 +280,15 @@ mod tests {
     fn what_is_called_is_what_was_written() {
         let endpoint: Endpoint = "HTTPS://API.OpenAI.com:443/v1/".parse().unwrap();
         assert_eq!(endpoint.as_str(), "HTTPS://API.OpenAI.com:443/v1/");
+    }
+
+    #[test]
+    fn an_endpoint_has_no_character_that_hides_where_it_points() {
+        for text in ["https://api.open\u{ad}ai.com/v1", "https://h/\u{202e}1v", "https://h/?a=\u{200b}"] {
+            let refused = text.parse::<Endpoint>();
+            assert!(matches!(refused, Err(EndpointError::Unprintable(_))), "{text:?}: {refused:?}");
+            assert_eq!(Endpoint::from_stored(text).map(String::from), Ok(text.to_owned()));
+        }
     }
 
     #[test]

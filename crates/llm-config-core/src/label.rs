@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Iter;
 use std::fmt;
 
+use crate::text::{TextError, unprintable_on_one_line};
+
 /// Why a set of labels was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LabelError {
@@ -33,11 +35,13 @@ pub enum LabelError {
         /// How many characters there were.
         length: usize,
     },
-    /// A control character in a value.
-    #[error("has a control character in the value at `{key}`")]
-    ControlInValue {
+    /// A character in a value that a reader does not see.
+    #[error("has a value at `{key}` that {error}")]
+    UnprintableInValue {
         /// The key of the value.
         key: String,
+        /// Which one, and why.
+        error: TextError,
     },
 }
 
@@ -61,7 +65,16 @@ impl Labels {
     pub fn merged(&self, added: &Self) -> Result<Self, LabelError> {
         let mut merged = self.0.clone();
         merged.extend(added.0.clone());
-        Self::try_from(merged)
+        // Each entry is in order: `added` by today's rules, what is stored by those of its day.
+        check_count(&merged)?;
+        Ok(Self(merged))
+    }
+
+    /// As rows hold them: by the rules of earlier versions, which refused only control characters in
+    /// values.
+    pub fn from_stored(entries: BTreeMap<String, String>) -> Result<Self, LabelError> {
+        check(&entries, |value| value.chars().find(|c| c.is_control()).map(TextError::Control))?;
+        Ok(Self(entries))
     }
 
     /// The entries, ordered by key.
@@ -95,13 +108,7 @@ impl TryFrom<BTreeMap<String, String>> for Labels {
     type Error = LabelError;
 
     fn try_from(entries: BTreeMap<String, String>) -> Result<Self, LabelError> {
-        if entries.len() > Self::LIMIT {
-            return Err(LabelError::TooMany(entries.len()));
-        }
-        for (key, value) in &entries {
-            check_key(key)?;
-            check_value(key, value)?;
-        }
+        check(&entries, unprintable_on_one_line)?;
         Ok(Self(entries))
     }
 }
@@ -110,6 +117,22 @@ impl From<Labels> for BTreeMap<String, String> {
     fn from(labels: Labels) -> Self {
         labels.0
     }
+}
+
+fn check(
+    entries: &BTreeMap<String, String>,
+    refused: impl Fn(&str) -> Option<TextError>,
+) -> Result<(), LabelError> {
+    check_count(entries)?;
+    for (key, value) in entries {
+        check_key(key)?;
+        check_value(key, value, refused(value))?;
+    }
+    Ok(())
+}
+
+fn check_count(entries: &BTreeMap<String, String>) -> Result<(), LabelError> {
+    if entries.len() > Labels::LIMIT { Err(LabelError::TooMany(entries.len())) } else { Ok(()) }
 }
 
 fn check_key(key: &str) -> Result<(), LabelError> {
@@ -126,15 +149,12 @@ fn check_key(key: &str) -> Result<(), LabelError> {
     }
 }
 
-fn check_value(key: &str, value: &str) -> Result<(), LabelError> {
+fn check_value(key: &str, value: &str, refused: Option<TextError>) -> Result<(), LabelError> {
     let length = value.chars().count();
     if length > Labels::TEXT_LIMIT {
-        Err(LabelError::LongValue { key: key.to_owned(), length })
-    } else if value.chars().any(char::is_control) {
-        Err(LabelError::ControlInValue { key: key.to_owned() })
-    } else {
-        Ok(())
+        return Err(LabelError::LongValue { key: key.to_owned(), length });
     }
+    refused.map_or(Ok(()), |error| Err(LabelError::UnprintableInValue { key: key.to_owned(), error }))
 }
 
 /// `key=value`, separated by commas.
@@ -185,6 +205,18 @@ mod tests {
     fn values_are_free_but_short_and_printable() {
         assert!(labels(&[("k", &"é".repeat(255))]).is_ok());
         assert!(labels(&[("k", &"é".repeat(256))]).is_err());
-        assert!(labels(&[("k", "a\0")]).is_err());
+        let refused = |value| labels(&[("k", value)]).unwrap_err().to_string();
+        assert_eq!(refused("a\0"), "has a value at `k` that must not contain the control character U+0000");
+        let invisible = "has a value at `k` that must not contain U+200B, an invisible character";
+        assert_eq!(refused("a\u{200b}"), invisible);
+    }
+
+    #[test]
+    fn what_earlier_versions_stored_is_readable_and_takes_new_labels() {
+        let stored = BTreeMap::from([("k".to_owned(), "a\u{200b}".to_owned())]);
+        let stored = Labels::from_stored(stored).unwrap();
+        let merged = stored.merged(&labels(&[("l", "b")]).unwrap()).unwrap();
+        assert_eq!(merged.to_string(), "k=a\u{200b},l=b");
+        assert!(Labels::from_stored(BTreeMap::from([("k".to_owned(), "a\0".to_owned())])).is_err());
     }
 }

@@ -78,10 +78,19 @@ impl SecretRef {
     /// The most hints of a reference.
     pub const HINT_LIMIT: usize = 20;
 
+    const URI: TextRule = TextRule { limit: 2048, multi_line: false, keep_outer_space: false };
+
     /// A reference to `uri`, at most 2,048 characters, with hints such as `encoding: base64`.
     pub fn new(uri: &str, hints: BTreeMap<String, String>) -> Result<Self, ReferenceError> {
-        const URI: TextRule = TextRule { limit: 2048, multi_line: false, keep_outer_space: false };
-        let uri = URI.check(uri)?;
+        Self::of(Self::URI.check(uri)?, hints)
+    }
+
+    /// As a row holds it: by the rule of earlier versions, which refused control characters only.
+    pub fn from_stored(uri: &str, hints: BTreeMap<String, String>) -> Result<Self, ReferenceError> {
+        Self::of(Self::URI.check_stored(uri)?, hints)
+    }
+
+    fn of(uri: String, hints: BTreeMap<String, String>) -> Result<Self, ReferenceError> {
         let store = SecretStore::ALL.iter().copied().find(|it| uri.starts_with(it.scheme()));
         let store = store.ok_or(ReferenceError::UnknownStore)?;
         if uri.len() == store.scheme().len() {

@@ -2,10 +2,13 @@
 //!
 //! Lengths count characters (Unicode scalar values), not bytes.
 
-use std::fmt;
-use std::str::FromStr;
+mod printable;
+mod skeleton;
 
-use icu_normalizer::ComposingNormalizerBorrowed;
+use std::fmt;
+
+pub use printable::{Unprintable, unprintable};
+pub(crate) use skeleton::{Case, uniqueness_key};
 
 /// Why a text was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,6 +27,14 @@ pub enum TextError {
     /// A control character that the field does not allow.
     #[error("must not contain the control character U+{:04X}", u32::from(*.0))]
     Control(char),
+    /// A character that a reader cannot see, or not as what it is.
+    #[error("must not contain U+{:04X}, {why}", u32::from(*.character))]
+    Unprintable {
+        /// The character.
+        character: char,
+        /// What is wrong with it.
+        why: Unprintable,
+    },
 }
 
 /// What a text of one kind may look like.
@@ -38,16 +49,51 @@ pub(crate) struct TextRule {
 
 impl TextRule {
     pub(crate) fn check(&self, text: &str) -> Result<String, TextError> {
+        self.check_by(
+            text,
+            |text| {
+                if self.multi_line { self.control(text) } else { unprintable_on_one_line(text) }
+            },
+        )
+    }
+
+    /// The rule of earlier versions, which refused control characters only: what they stored stays
+    /// readable.
+    pub(crate) fn check_stored(&self, text: &str) -> Result<String, TextError> {
+        self.check_by(text, |text| self.control(text))
+    }
+
+    fn check_by(
+        &self,
+        text: &str,
+        refused: impl FnOnce(&str) -> Option<TextError>,
+    ) -> Result<String, TextError> {
         let text = if self.keep_outer_space { text } else { text.trim() };
         let length = text.chars().count();
-        let is_allowed = |c: char| !c.is_control() || (self.multi_line && matches!(c, '\n' | '\r' | '\t'));
-        match text.chars().find(|&c| !is_allowed(c)) {
-            Some(control) => Err(TextError::Control(control)),
+        match refused(text) {
+            Some(error) => Err(error),
             None if length > self.limit => Err(TextError::TooLong { limit: self.limit, length }),
             None if text.is_empty() => Err(TextError::Blank),
             None => Ok(text.to_owned()),
         }
     }
+
+    fn control(&self, text: &str) -> Option<TextError> {
+        let is_allowed = |c: char| !c.is_control() || (self.multi_line && matches!(c, '\n' | '\r' | '\t'));
+        text.chars().find(|&c| !is_allowed(c)).map(TextError::Control)
+    }
+}
+
+/// What a one-line text has that no reader sees, or not as what it is.
+pub(crate) fn unprintable_on_one_line(text: &str) -> Option<TextError> {
+    printable::first_unprintable(text).map(|(character, why)| match why {
+        Unprintable::Control => TextError::Control(character),
+        Unprintable::LineBreak
+        | Unprintable::Direction
+        | Unprintable::Invisible
+        | Unprintable::PrivateUse
+        | Unprintable::Unassigned => TextError::Unprintable { character, why },
+    })
 }
 
 /// Gives a text newtype its printing, parsing and (de)serialisation, all through `FromStr`.
@@ -92,18 +138,35 @@ macro_rules! text_type {
         #[cfg_attr(feature = "serde", serde(try_from = "String", into = "String"))]
         pub struct $name(String);
 
-        text_conversions!($name, TextError);
+        text_of_rule!($name, $rule);
+    };
+}
 
-        impl FromStr for $name {
-            type Err = TextError;
+/// Gives a text newtype its rule: the whole one for what is new, that of earlier versions for what is stored.
+macro_rules! text_of_rule {
+    ($name:ident, $rule:expr) => {
+        $crate::text::text_conversions!($name, $crate::text::TextError);
 
-            fn from_str(text: &str) -> Result<Self, TextError> {
-                const RULE: TextRule = $rule;
-                RULE.check(text).map(Self)
+        impl $name {
+            const RULE: $crate::text::TextRule = $rule;
+
+            /// As a row holds it, or as a row is looked up by: by the rule of earlier versions, which
+            /// refused control characters only.
+            pub fn from_stored(text: &str) -> Result<Self, $crate::text::TextError> {
+                Self::RULE.check_stored(text).map(Self)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::text::TextError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Self::RULE.check(text).map(Self)
             }
         }
     };
 }
+pub(crate) use text_of_rule;
 
 text_type! {
     /// What people call a configuration: 1 to 255 characters on one line, trimmed.
@@ -131,11 +194,11 @@ text_type! {
 }
 
 impl DisplayName {
-    /// The form in which names are compared for uniqueness: Unicode normalisation form C, so
-    /// that `é` typed in one key or in two is one name. Case is kept.
+    /// The form in which names are compared for uniqueness: Unicode normalisation form KC without
+    /// characters that are drawn as nothing, so that what looks the same is one name. Case is kept.
     #[must_use]
     pub fn uniqueness_key(&self) -> String {
-        ComposingNormalizerBorrowed::new_nfc().normalize(&self.0).into_owned()
+        uniqueness_key(&self.0, Case::Kept)
     }
 }
 
@@ -179,9 +242,31 @@ mod tests {
     }
 
     #[test]
+    fn characters_that_no_reader_sees_are_refused_by_name() {
+        check("Prod\u{200b}", Err("must not contain U+200B, an invisible character"));
+        let direction = "must not contain U+202E, a character that changes the direction of writing";
+        check("Prod\u{202e}", Err(direction));
+        check("a\u{2028}b", Err("must not contain U+2028, a line separator"));
+        check("a\u{e000}", Err("must not contain U+E000, a private-use character"));
+        check("a\u{1fffe}", Err("must not contain U+1FFFE, a character that Unicode does not assign"));
+        for text in ["\u{645}\u{6cc}\u{200c}\u{62e}", "\u{1f469}\u{200d}\u{1f4bb}", "\u{2764}\u{fe0f}"] {
+            check(text, Ok(text));
+        }
+    }
+
+    #[test]
+    fn what_earlier_versions_stored_is_readable() {
+        assert_eq!(DisplayName::from_stored("Prod\u{200b}").unwrap().as_str(), "Prod\u{200b}");
+        assert_eq!(DisplayName::from_stored("a\0"), Err(TextError::Control('\0')));
+        assert_eq!(DisplayName::from_stored(" "), Err(TextError::Blank));
+    }
+
+    #[test]
     fn descriptions_may_have_lines() {
         assert_eq!("a\n\tb".parse::<Description>().unwrap().as_str(), "a\n\tb");
         assert!("a\0".parse::<Description>().is_err());
+        // Their rule is as it was.
+        assert!("a\u{200b}\u{202e}".parse::<Description>().is_ok());
     }
 
     #[test]

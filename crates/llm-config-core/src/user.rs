@@ -2,20 +2,35 @@
 
 use std::str::FromStr;
 
-use crate::text::{TextError, TextRule, text_conversions};
+use icu_properties::CodePointMapData;
+use icu_properties::props::Script;
+
+use crate::text::{
+    Case, TextError, TextRule, Unprintable, text_conversions, text_of_rule, uniqueness_key, unprintable,
+};
 
 /// Why an e-mail address was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EmailError {
-    /// Blank, too long, or with control characters.
+    /// Blank, too long, or with characters that no reader sees.
     #[error(transparent)]
     Text(#[from] TextError),
     /// No `@` with something on both sides, or white space.
     #[error("must be an e-mail address, such as `ada@example.com`")]
     Malformed,
+    /// A domain with characters outside ASCII.
+    #[error(
+        "must have a domain of ASCII characters; write an internationalised domain in its ASCII form, such as \
+         `xn--bcher-kva.example`"
+    )]
+    Domain,
+    /// Letters of several scripts before the `@`, which may look like those of one.
+    #[error("must not mix letters of several scripts before the `@`")]
+    Scripts,
 }
 
-/// An e-mail address: at most 254 characters (RFC 5321), something on both sides of one `@`.
+/// An e-mail address: at most 254 characters (RFC 5321), something on both sides of one `@`, the
+/// domain in ASCII, before it letters of one script.
 ///
 /// Whether somebody reads mail there is not for this type to know.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -24,10 +39,20 @@ pub struct Email(String);
 text_conversions!(Email, EmailError);
 
 impl Email {
-    /// The form in which addresses are compared: lower case.
+    const RULE: TextRule = TextRule { limit: 254, multi_line: false, keep_outer_space: false };
+
+    /// The form in which addresses are compared: as names are, and in lower case.
     #[must_use]
     pub fn uniqueness_key(&self) -> String {
-        self.0.to_lowercase()
+        uniqueness_key(&self.0, Case::Ignored)
+    }
+
+    /// As a row holds it, or as a row is looked up by: by the rule of earlier versions, which asked
+    /// for something on both sides of one `@` only.
+    pub fn from_stored(text: &str) -> Result<Self, EmailError> {
+        let text = Self::RULE.check_stored(text)?;
+        parts(&text)?;
+        Ok(Self(text))
     }
 }
 
@@ -35,48 +60,66 @@ impl FromStr for Email {
     type Err = EmailError;
 
     fn from_str(text: &str) -> Result<Self, EmailError> {
-        const RULE: TextRule = TextRule { limit: 254, multi_line: false, keep_outer_space: false };
-        let text = RULE.check(text)?;
-        let is_address = text
-            .split_once('@')
-            .is_some_and(|(user, host)| !user.is_empty() && !host.is_empty() && !host.contains('@'));
-        if is_address && !text.contains(char::is_whitespace) {
-            Ok(Self(text))
-        } else {
-            Err(EmailError::Malformed)
+        let text = Self::RULE.check(text)?;
+        let (local, domain) = parts(&text)?;
+        // No joiner either: it changes how letters are joined, not which ones they are.
+        if let Some(character) = text.chars().find(|&c| unprintable(c).is_some()) {
+            return Err(TextError::Unprintable { character, why: Unprintable::Invisible }.into());
+        }
+        if !domain.is_ascii() {
+            return Err(EmailError::Domain);
+        }
+        if !is_of_one_script(local) {
+            return Err(EmailError::Scripts);
+        }
+        Ok(Self(text))
+    }
+}
+
+/// What stands on either side of the `@`.
+fn parts(text: &str) -> Result<(&str, &str), EmailError> {
+    match text.split_once('@') {
+        Some((local, domain))
+            if !local.is_empty()
+                && !domain.is_empty()
+                && !domain.contains('@')
+                && !text.contains(char::is_whitespace) =>
+        {
+            Ok((local, domain))
+        }
+        Some(_) | None => Err(EmailError::Malformed),
+    }
+}
+
+/// Whether all letters are of one script; those that Japanese, Korean and Chinese each write
+/// together count as one.
+fn is_of_one_script(text: &str) -> bool {
+    const TOGETHER: [&[Script]; 3] = [
+        &[Script::Han, Script::Hiragana, Script::Katakana],
+        &[Script::Han, Script::Bopomofo],
+        &[Script::Han, Script::Hangul],
+    ];
+    let scripts = CodePointMapData::<Script>::new();
+    let mut used: Vec<Script> = Vec::new();
+    for script in text.chars().map(|c| scripts.get(c)) {
+        if ![Script::Common, Script::Inherited].contains(&script) && !used.contains(&script) {
+            used.push(script);
         }
     }
+    used.len() <= 1 || TOGETHER.iter().any(|together| used.iter().all(|it| together.contains(it)))
 }
 
 /// A person's first or last name: 1 to 255 characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PersonName(String);
 
-text_conversions!(PersonName, TextError);
-
-impl FromStr for PersonName {
-    type Err = TextError;
-
-    fn from_str(text: &str) -> Result<Self, TextError> {
-        const RULE: TextRule = TextRule { limit: 255, multi_line: false, keep_outer_space: false };
-        RULE.check(text).map(Self)
-    }
-}
+text_of_rule!(PersonName, TextRule { limit: 255, multi_line: false, keep_outer_space: false });
 
 /// A short name to log in or to be mentioned by: 1 to 64 characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Username(String);
 
-text_conversions!(Username, TextError);
-
-impl FromStr for Username {
-    type Err = TextError;
-
-    fn from_str(text: &str) -> Result<Self, TextError> {
-        const RULE: TextRule = TextRule { limit: 64, multi_line: false, keep_outer_space: false };
-        RULE.check(text).map(Self)
-    }
-}
+text_of_rule!(Username, TextRule { limit: 64, multi_line: false, keep_outer_space: false });
 
 #[cfg(test)]
 mod tests {
@@ -97,8 +140,48 @@ mod tests {
     }
 
     #[test]
+    fn the_domain_is_ascii() {
+        check("ada@b\u{fc}cher.example", Err(EmailError::Domain));
+        check("ada@ex\u{430}mple.com", Err(EmailError::Domain));
+        check("ada@example\u{3002}com", Err(EmailError::Domain));
+        check("ada@xn--bcher-kva.example", Ok("ada@xn--bcher-kva.example"));
+    }
+
+    #[test]
+    fn the_letters_before_the_domain_are_of_one_script() {
+        for local in [
+            "ada.lovelace+1",
+            "j\u{f6}rg",
+            "\u{43b}\u{44e}\u{431}\u{430}.2",
+            "\u{7530}\u{4e2d}\u{3055}\u{3093}\u{30ab}\u{30fc}",
+            "\u{5927}\u{3105}",
+            "\u{91d1}\u{ae40}",
+        ] {
+            let address = format!("{local}@example.com");
+            check(&address, Ok(&address));
+        }
+        for local in ["r\u{43e}ot", "\u{3b1}da", "\u{7530}tanaka", "\u{3105}\u{ae40}", "\u{3042}\u{ae40}"] {
+            check(&format!("{local}@example.com"), Err(EmailError::Scripts));
+        }
+    }
+
+    #[test]
+    fn invisible_characters_are_refused_and_yet_readable_where_they_are_stored() {
+        for c in ['\u{200b}', '\u{ad}', '\u{202e}', '\u{200d}', '\u{200c}', '\u{fe0f}'] {
+            for address in [format!("ro{c}ot@localhost"), format!("root@local{c}host")] {
+                let refused = address.parse::<Email>();
+                assert!(matches!(refused, Err(EmailError::Text(TextError::Unprintable { .. }))), "{c:?}");
+                assert_eq!(Email::from_stored(&address).map(String::from), Ok(address));
+            }
+        }
+        assert!(Email::from_stored("ada@b\u{fc}cher.example").is_ok());
+        assert_eq!(Email::from_stored("ada"), Err(EmailError::Malformed));
+    }
+
+    #[test]
     fn addresses_are_compared_without_case() {
         let key = |text: &str| text.parse::<Email>().unwrap().uniqueness_key();
         assert_eq!(key("Ada@Example.com"), key("ada@example.COM"));
+        assert_eq!(key("\u{c5}@example.com"), key("a\u{30a}@example.com"));
     }
 }

@@ -13,6 +13,7 @@ use crate::random;
 use crate::row::unreadable;
 use crate::schema::installation;
 use crate::transaction::{Lock, Tx};
+use crate::unique_keys;
 
 const ROW: i32 = 1;
 
@@ -42,6 +43,7 @@ pub(crate) fn create(conn: &mut AnyConnection, now: Timestamp) -> Result<Install
         installation::id.eq(ROW),
         installation::organization_id.eq(organization.to_string()),
         installation::initialized_at.eq(now.as_micros()),
+        installation::uniqueness_rules.eq(unique_keys::RULES),
     );
     diesel::insert_into(installation::table).values(row).execute(conn)?;
     let event = Event::new(EventKind::Initialized, Object::System, Caller::operator());

@@ -23,6 +23,7 @@ mod store;
 mod targets;
 mod tokens;
 mod transaction;
+mod unique_keys;
 mod url;
 mod users;
 mod vault;

@@ -17,6 +17,7 @@ use crate::migrate::{self, MigrationError};
 use crate::server_keys::{self, ServerKeyPurpose};
 use crate::store::{Inner, Store};
 use crate::transaction::{Mode, begin, commit, rollback};
+use crate::unique_keys::{self, Collision};
 use crate::url::DatabaseUrl;
 use crate::vault::{Vault, VaultError};
 use crate::{installation, key_checks};
@@ -119,7 +120,12 @@ impl Store {
 pub async fn migrate(database: DatabaseUrl) -> Result<Vec<String>, OpenError> {
     let migrated = tokio::task::spawn_blocking(move || {
         let mut conn = connect(&database)?;
-        locked(&mut conn, |conn| Ok(migrate::run_pending(conn)?))
+        let (migrations, collisions) = locked(&mut conn, |conn| {
+            let migrations = migrate::run_pending(conn)?;
+            Ok((migrations, unique_keys::bring_up_to_date(conn)?))
+        })?;
+        collisions.iter().for_each(Collision::log);
+        Ok(migrations)
     });
     match migrated.await {
         Ok(done) => done,
@@ -138,8 +144,9 @@ fn open(
     let mut conn = connect(&database)?;
     let now = clock.now();
     let not_ready = |state| OpenError::NotReady { database: database.to_string(), state };
-    let (vault, fingerprints, organization) = locked(&mut conn, |conn| {
-        if !prepares && !migrate::is_current(conn)? {
+    let (vault, fingerprints, organization, collisions) = locked(&mut conn, |conn| {
+        let is_ready = prepares || (migrate::is_current(conn)? && unique_keys::are_current(conn)?);
+        if !is_ready {
             return Err(not_ready(
                 "has no tables of this version; `migrate`, or the server's start, makes them",
             ));
@@ -152,6 +159,7 @@ fn open(
                 "the tables are up to date"
             );
         }
+        let collisions = unique_keys::bring_up_to_date(conn)?;
         let (vault, installation) = match installation::find(conn)? {
             Some(installation) => (known_keys(conn, load(&*keys), now)?, installation),
             None if !prepares => {
@@ -163,8 +171,10 @@ fn open(
         // The others are not used yet, but a database in which they do not open is not whole.
         server_keys::find(conn, &vault, ServerKeyPurpose::Audit)?;
         server_keys::find(conn, &vault, ServerKeyPurpose::Idempotency)?;
-        Ok((vault, FingerprintKey::new(key), installation.organization))
+        Ok((vault, FingerprintKey::new(key), installation.organization, collisions))
     })?;
+    // Only now are they kept.
+    collisions.iter().for_each(Collision::log);
     drop(conn);
     let pool = pool(database, connections);
     Ok(Store { inner: Arc::new(Inner { pool, clock, hosts, vault, fingerprints, organization }) })

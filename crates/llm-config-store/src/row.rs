@@ -30,6 +30,25 @@ impl Row<'_> {
         text.map(|text| self.parse(column, text)).transpose()
     }
 
+    /// As [`Row::parse`], by the rule under which the row may have been written, which `read` knows.
+    pub(crate) fn stored<T, E>(
+        &self,
+        column: &'static str,
+        text: &str,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<T, StoreError> {
+        read(text).map_err(|_| unreadable(self.table, self.id, column))
+    }
+
+    pub(crate) fn stored_optional<T, E>(
+        &self,
+        column: &'static str,
+        text: Option<&str>,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<Option<T>, StoreError> {
+        text.map(|text| self.stored(column, text, read)).transpose()
+    }
+
     pub(crate) fn json<T: DeserializeOwned>(
         &self,
         column: &'static str,

@@ -6,6 +6,7 @@ diesel::table! {
         organization_id -> Text,
         initialized_at -> BigInt,
         root_created_at -> Nullable<BigInt>,
+        uniqueness_rules -> Integer,
     }
 }
 

@@ -188,7 +188,7 @@ impl TokenRow {
             holder: row.parse("user_id", &self.user_id)?,
             parent: row.parse_optional("parent_id", self.parent_id.as_deref())?,
             prefix: self.prefix.clone(),
-            labels: row.json("labels", &self.labels)?,
+            labels: row.some("labels", Labels::from_stored(row.json("labels", &self.labels)?).ok())?,
             ceiling: Ceiling { rights, workspaces, expires_at: self.expires_at.map(Timestamp::from_micros) },
             status: row.some("status", TokenStatus::from_name(&self.status))?,
             revision: revision(self.revision),

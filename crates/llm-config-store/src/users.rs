@@ -12,6 +12,7 @@ use crate::error::StoreError;
 use crate::row::{Row, readable, revision};
 use crate::schema::{llm_configs, users};
 use crate::transaction::{Lock, Tx};
+use crate::unique_keys::{self, Addresses, Place};
 
 /// A user as he is to be stored.
 #[derive(Clone, Debug)]
@@ -85,10 +86,10 @@ impl UserRow {
         let row = Row { table: "users", id: &self.id };
         Ok(User {
             id: row.parse("id", &self.id)?,
-            email: row.parse("email", &self.email)?,
-            username: row.parse_optional("username", self.username.as_deref())?,
-            first_name: row.parse("first_name", &self.first_name)?,
-            last_name: row.parse("last_name", &self.last_name)?,
+            email: row.stored("email", &self.email, Email::from_stored)?,
+            username: row.stored_optional("username", self.username.as_deref(), Username::from_stored)?,
+            first_name: row.stored("first_name", &self.first_name, PersonName::from_stored)?,
+            last_name: row.stored("last_name", &self.last_name, PersonName::from_stored)?,
             role: row.parse("org_role", &self.org_role)?,
             revision: revision(self.revision),
             created: row.stamp("created_by", self.created_at, &self.created_by)?,
@@ -134,13 +135,15 @@ impl Tx<'_> {
         row.map(UserRow::into_user).transpose()
     }
 
-    /// The user of that e-mail address, without regard to case.
+    /// The user of that e-mail address: as it was written, or else without regard to case and spelling.
+    /// By the latter alone, one of two from before the present rule of uniqueness would not be found.
     pub fn find_user_by_email(&mut self, email: &Email) -> Result<Option<User>, StoreError> {
-        let row: Option<UserRow> = users::table
-            .filter(users::email_key.eq(email.uniqueness_key()))
-            .select(UserRow::as_select())
-            .first(self.conn)
-            .optional()?;
+        let as_written = users::table.filter(users::email.eq(email.as_str())).select(UserRow::as_select());
+        let mut row: Option<UserRow> = as_written.first(self.conn).optional()?;
+        if row.is_none() {
+            let of_key = users::table.filter(users::email_key.eq(email.uniqueness_key()));
+            row = of_key.select(UserRow::as_select()).first(self.conn).optional()?;
+        }
         row.map(UserRow::into_user).transpose()
     }
 
@@ -215,9 +218,14 @@ impl Tx<'_> {
         if owned.get_result::<i64>(self.conn)? > 0 {
             return Err(StoreError::Reference);
         }
+        let key: Option<String> =
+            users::table.find(&id).select(users::email_key).first(self.conn).optional()?;
         let at_revision = users::table.find(&id).filter(users::revision.eq(user.revision.number()));
         if diesel::delete(at_revision).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
+        }
+        if let Some(key) = key {
+            unique_keys::hand_on::<Addresses>(self.conn, &Place::Table, &key)?;
         }
         self.append_event(&Event::new(EventKind::UserDeleted, Object::User(user.id), caller.clone()))
     }

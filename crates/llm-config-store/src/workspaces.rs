@@ -57,7 +57,8 @@ impl Tx<'_> {
             .first(self.conn)
             .optional()?;
         row.map(|(name, number)| {
-            let name = Row { table: "workspaces", id: &text }.parse("name", &name)?;
+            let name =
+                Row { table: "workspaces", id: &text }.stored("name", &name, DisplayName::from_stored)?;
             Ok(Workspace { id, name, revision: revision(number) })
         })
         .transpose()
@@ -95,7 +96,7 @@ impl Tx<'_> {
             let row = Row { table: "workspaces", id: &id };
             Ok(Workspace {
                 id: row.parse("id", &id)?,
-                name: row.parse("name", &name)?,
+                name: row.stored("name", &name, DisplayName::from_stored)?,
                 revision: revision(number),
             })
         }))

@@ -84,6 +84,7 @@ fn values() -> Vec<Case> {
         url("a backslash", "https:\\\\zebra.example"),
         url("a token in the query", "https://zebra.example/v1?access_token=zebra"),
         url("a control character", "https://zebra.example/\u{1}"),
+        url("a character that turns the direction of writing", "https://zebra.example/\u{202e}1v"),
         post("an `apiPath` with a space", &json!({"apiPath": "/zebra zebra"})),
         post("an `apiPath` with a NUL", &json!({"apiPath": "/zebra\0"})),
         post("an `apiPath` of 1,025 characters", &json!({"apiPath": format!("/{}", "z".repeat(1024))})),

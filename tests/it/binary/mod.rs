@@ -22,7 +22,7 @@ fn sqlite() -> Installation {
 }
 
 /// On each database that there is.
-fn each() -> Vec<Installation> {
+pub(crate) fn each() -> Vec<Installation> {
     [Some(TestDatabase::sqlite()), TestDatabase::postgres()]
         .into_iter()
         .flatten()
@@ -32,7 +32,7 @@ fn each() -> Vec<Installation> {
 
 /// Runs a command with `--json` and returns its one document.
 #[track_caller]
-fn json(installation: &Installation, arguments: &[&str]) -> Value {
+pub(crate) fn json(installation: &Installation, arguments: &[&str]) -> Value {
     let printed = installation.run(&[arguments, &["--json"]].concat()).succeeded();
     serde_json::from_str(&printed).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {printed}"))
 }

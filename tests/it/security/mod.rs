@@ -14,6 +14,8 @@ mod preconditions;
 mod renewal_race;
 mod team;
 mod tellings;
+mod text;
+mod upgrade;
 
 use llm_config_store::testing::TestDatabase;
 

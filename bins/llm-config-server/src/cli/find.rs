@@ -32,7 +32,7 @@ impl FromStr for WhichUser {
 
     fn from_str(text: &str) -> Result<Self, EmailError> {
         // No id is an e-mail address: it has no `@`.
-        text.parse().map(Self::Id).or_else(|_| text.parse().map(Self::Email))
+        text.parse().map(Self::Id).or_else(|_| Email::from_stored(text).map(Self::Email))
     }
 }
 
@@ -40,7 +40,7 @@ impl FromStr for WhichWorkspace {
     type Err = TextError;
 
     fn from_str(text: &str) -> Result<Self, TextError> {
-        Ok(Self { name: text.parse()?, id: text.parse().ok() })
+        Ok(Self { name: DisplayName::from_stored(text)?, id: text.parse().ok() })
     }
 }
 

@@ -20,6 +20,7 @@ use llm_config_store::{DatabaseUrl, Options, Store};
 
 pub use config::ConfigArgs;
 pub use output::Format;
+pub(crate) use output::escaped;
 pub use token::TokenArgs;
 pub use user::UserArgs;
 pub use workspace::WorkspaceArgs;

@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::io::{self, Write};
 
 use clap::Args;
+use llm_config_core::text::unprintable;
 use llm_config_core::time::Timestamp;
 use serde::Serialize;
 
@@ -18,13 +19,56 @@ pub struct Format {
 impl Format {
     /// Prints `value` as JSON, or `text` for people.
     pub(crate) fn print(self, value: &impl Serialize, text: impl FnOnce() -> String) -> io::Result<()> {
-        if self.json { say(&serde_json::to_string_pretty(value)?) } else { say(text().trim_end()) }
+        if self.json {
+            writeln!(io::stdout(), "{}", escaped_json(&serde_json::to_string_pretty(value)?))
+        } else {
+            say(text().trim_end())
+        }
     }
 }
 
-/// Prints a line of a command's answer.
-pub(crate) fn say(line: &str) -> io::Result<()> {
-    writeln!(io::stdout(), "{line}")
+/// Prints lines of a command's answer.
+pub(crate) fn say(lines: &str) -> io::Result<()> {
+    writeln!(io::stdout(), "{}", escaped(lines))
+}
+
+/// The text as a terminal may be given it: what users stored does not move the cursor, change colours
+/// or the order of letters, or hide. What is not printable stands as `\u{9b}`; lines stay lines.
+pub(crate) fn escaped(text: &str) -> String {
+    replaced(text, |c| (c != '\n' && unprintable(c).is_some()).then(|| c.escape_unicode().to_string()))
+}
+
+/// As [`escaped`], of one line.
+fn escaped_line(text: &str) -> String {
+    replaced(text, |c| unprintable(c).map(|_| c.escape_unicode().to_string()))
+}
+
+/// As [`escaped`], of JSON, which stays the same document: `\u009b`.
+fn escaped_json(json: &str) -> String {
+    replaced(json, |c| match c {
+        '\n' => None,
+        // Only between values: a client config is kept with its white space.
+        '\t' | '\r' => Some(" ".to_owned()),
+        _ => unprintable(c).map(|_| {
+            let mut units = [0; 2];
+            c.encode_utf16(&mut units)
+                .iter()
+                .map(|unit| format!("\\u{unit:04x}"))
+                .collect::<Vec<_>>()
+                .concat()
+        }),
+    })
+}
+
+fn replaced(text: &str, with: impl Fn(char) -> Option<String>) -> String {
+    let mut replaced = String::with_capacity(text.len());
+    for c in text.chars() {
+        match with(c) {
+            Some(other) => replaced.push_str(&other),
+            None => replaced.push(c),
+        }
+    }
+    replaced
 }
 
 /// What stands in text for something that is not there.
@@ -44,7 +88,9 @@ pub(crate) fn list(values: impl IntoIterator<Item: Display>) -> String {
 /// Rows under a header, in columns as wide as their widest cell.
 pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> String {
     let header: Vec<String> = header.iter().map(ToString::to_string).collect();
-    let lines = || std::iter::once(&header).chain(rows);
+    let escaped = |row: &Vec<String>| row.iter().map(|cell| escaped_line(cell)).collect();
+    let rows: Vec<Vec<String>> = rows.iter().map(escaped).collect();
+    let lines = || std::iter::once(&header).chain(&rows);
     let width = |column: usize| lines().map(|it| it[column].chars().count()).max().unwrap_or_default();
     let widths: Vec<usize> = (0..header.len()).map(width).collect();
     let line = |cells: &Vec<String>| {
@@ -58,7 +104,7 @@ pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> String {
 pub(crate) fn facts(facts: &[(&str, String)]) -> String {
     let width = facts.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
     let indented = |value: &str| value.replace('\n', &format!("\n{:width$}  ", ""));
-    let lines = facts.iter().map(|(name, value)| format!("{name:<width$}  {}", indented(value)));
+    let lines = facts.iter().map(|(name, value)| format!("{name:<width$}  {}", indented(&escaped(value))));
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -83,6 +129,25 @@ mod tests {
     fn lines_of_one_fact_stay_below_each_other() {
         let shown = facts(&[("a", "1\n2".to_owned()), ("long", NOTHING.to_owned())]);
         assert_eq!(shown, "a     1\n      2\nlong  -");
+    }
+
+    #[test]
+    fn unprintable_characters_are_escaped_and_counted_as_what_is_shown() {
+        let row = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
+        let shown = table(&["NAME", "ROLE"], &[row(["a\u{202e}\nb", "\u{1b}[2J"])]);
+        assert_eq!(shown, "NAME             ROLE\na\\u{202e}\\u{a}b  \\u{1b}[2J");
+        let shown = facts(&[("a", "1\n\u{9b}2J\t\u{200b}\u{e000}".to_owned())]);
+        assert_eq!(shown, "a  1\n   \\u{9b}2J\\u{9}\\u{200b}\\u{e000}");
+        assert_eq!(escaped("\u{7f}\u{2028} \u{e9} \u{65e5}\n"), "\\u{7f}\\u{2028} \u{e9} \u{65e5}\n");
+    }
+
+    #[test]
+    fn escaped_json_is_the_same_document() {
+        let json = "{\r\n\t\"a\": \"\u{9b}\u{7f}\u{202e}\u{e0001}\\u001b\"\n}";
+        let escaped = escaped_json(json);
+        assert_eq!(escaped, "{ \n \"a\": \"\\u009b\\u007f\\u202e\\udb40\\udc01\\u001b\"\n}");
+        let parsed = |json: &str| serde_json::from_str::<serde_json::Value>(json).unwrap();
+        assert_eq!(parsed(&escaped), parsed(json));
     }
 
     #[test]

@@ -13,9 +13,16 @@ pub(super) fn id<T: FromStr<Err: std::fmt::Display>>(request: &HttpRequest) -> R
 
 /// The part of the path that the route calls `name`, decoded.
 pub(super) fn parsed<T: FromStr<Err: std::fmt::Display>>(name: &str, text: &str) -> Result<T, Problems> {
-    text.parse().map_err(|error: T::Err| {
-        Problems(vec![Problem { field: name.to_owned(), message: error.to_string() }])
-    })
+    read(name, text, str::parse)
+}
+
+/// As [`parsed`], by another rule than that for what is new.
+pub(super) fn read<T, E: std::fmt::Display>(
+    name: &str,
+    text: &str,
+    read: impl FnOnce(&str) -> Result<T, E>,
+) -> Result<T, Problems> {
+    read(text).map_err(|error| Problems(vec![Problem { field: name.to_owned(), message: error.to_string() }]))
 }
 
 /// The query's parameters, decoded: `+` and `%20` are spaces, `%5B` a bracket.

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::text::{TextError, TextRule, text_conversions};
+use crate::text::{TextRule, text_conversions, text_of_rule};
 
 /// Why a header name was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -93,16 +93,7 @@ impl FromStr for HeaderName {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct HeaderPrefix(String);
 
-text_conversions!(HeaderPrefix, TextError);
-
-impl FromStr for HeaderPrefix {
-    type Err = TextError;
-
-    fn from_str(text: &str) -> Result<Self, TextError> {
-        const RULE: TextRule = TextRule { limit: 64, multi_line: false, keep_outer_space: true };
-        RULE.check(text).map(Self)
-    }
-}
+text_of_rule!(HeaderPrefix, TextRule { limit: 64, multi_line: false, keep_outer_space: true });
 
 #[cfg(test)]
 mod tests {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use llm_config_core::label::{LabelError, Labels};
+use llm_config_core::text::unprintable;
 use proptest::collection::btree_map;
 use proptest::prelude::*;
 
@@ -20,8 +21,13 @@ fn check(old: &BTreeMap<String, String>, added: &BTreeMap<String, String>) -> Re
     Ok(())
 }
 
+/// Texts of that form in which a reader sees every character.
+pub(crate) fn printable(form: &'static str) -> impl Strategy<Value = String> {
+    form.prop_map(|text| text.chars().filter(|&c| unprintable(c).is_none()).collect())
+}
+
 fn entries() -> impl Strategy<Value = BTreeMap<String, String>> {
-    btree_map("[a-c][0-9._-]", "\\PC{0,8}", 0..=Labels::LIMIT)
+    btree_map("[a-c][0-9._-]", printable("\\PC{0,8}"), 0..=Labels::LIMIT)
 }
 
 proptest! {

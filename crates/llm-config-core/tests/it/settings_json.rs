@@ -14,6 +14,8 @@ use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::label::printable;
+
 fn check(settings: &Settings) -> Result<(), TestCaseError> {
     for text in [serde_json::to_string(settings), serde_json::to_string_pretty(settings)] {
         let text = text.unwrap();
@@ -85,7 +87,8 @@ prop_compose! {
         capabilities in btree_set(select(&Capability::ALL[..]), 0..=6),
         sampling in of(sampling()),
         context_length in of((1..=i64::from(i32::MAX)).prop_map(|it| ContextLength::try_from(it).unwrap())),
-        labels in btree_map("[a-z0-9._-]{1,9}", "\\PC{0,9}", 0..=20).prop_map(|it| Labels::try_from(it).unwrap()),
+        labels in btree_map("[a-z0-9._-]{1,9}", printable("\\PC{0,9}"), 0..=20)
+            .prop_map(|it| Labels::try_from(it).unwrap()),
         client_config in of(client_config()),
         (description, version, monitoring_endpoint) in (of(text()), of(text()), of(endpoint())),
     ) -> Settings {

@@ -127,7 +127,8 @@ impl Tx<'_> {
     }
 
     /// Writes `changed` in place of `current`. With `is_retargeted`, what was found out about
-    /// `current` says nothing about it any more.
+    /// `current` says nothing about it any more. The key of the name changes only with the name or its
+    /// place: rows from before the present rule of uniqueness keep theirs.
     pub(super) fn store_change(
         &mut self,
         current: &LlmConfig,
@@ -143,9 +144,15 @@ impl Tx<'_> {
             llm_configs::table.find(&row.id).filter(llm_configs::revision.eq(current.revision.number()));
         // Diesel leaves out of a change what is `None`.
         let retargeted = is_retargeted.then(|| llm_configs::target_revision.eq(changed.revision.number()));
-        if diesel::update(at_revision).set((&row, retargeted)).execute(self.conn)? != 1 {
+        let is_renamed = (&current.settings.name, current.scope) != (&changed.settings.name, changed.scope);
+        let old_key = if is_renamed { self.name_key(&row.id)? } else { None };
+        let new_key = changed.settings.name.uniqueness_key();
+        let renamed = is_renamed.then(|| llm_configs::name_key.eq(&new_key));
+        if diesel::update(at_revision).set((&row, retargeted, renamed)).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
+        let is_left = |key: &String| *key != new_key || current.scope != changed.scope;
+        self.hand_on_name(&current.scope, old_key.filter(is_left))?;
         if current.settings.labels != changed.settings.labels {
             self.replace_labels(changed.id, &changed.settings.labels)?;
         }

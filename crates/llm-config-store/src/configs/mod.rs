@@ -22,6 +22,7 @@ use crate::error::StoreError;
 use crate::random;
 use crate::schema::{config_labels, llm_configs, secrets};
 use crate::transaction::{Lock, Tx};
+use crate::unique_keys::{self, Names, Place};
 use crate::vault::SLOT;
 use row::{ConfigRow, MetaRow};
 
@@ -78,8 +79,9 @@ impl Tx<'_> {
         };
         let unique = self.store.fingerprints.config(&scope, &config.settings, &fingerprint);
         let row = ConfigRow::new(&config, &unique, &fingerprint);
+        let name_key = llm_configs::name_key.eq(config.settings.name.uniqueness_key());
         let first = llm_configs::target_revision.eq(config.revision.number());
-        diesel::insert_into(llm_configs::table).values((&row, first)).execute(self.conn)?;
+        diesel::insert_into(llm_configs::table).values((&row, name_key, first)).execute(self.conn)?;
         self.insert_labels(id, &config.settings.labels)?;
         if let Some(credential) = &new.credential {
             self.seal_credential(&config, credential)?;
@@ -160,13 +162,30 @@ impl Tx<'_> {
     /// since it was read.
     pub fn delete_config(&mut self, current: &LlmConfig, caller: &Caller) -> Result<(), StoreError> {
         let id = current.id.to_string();
+        let key = self.name_key(&id)?;
         let at_revision =
             llm_configs::table.find(&id).filter(llm_configs::revision.eq(current.revision.number()));
         if diesel::delete(at_revision).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
+        self.hand_on_name(&current.scope, key)?;
         let object = Object::Config(current.id, current.scope);
         self.append_event(&Event::new(EventKind::ConfigDeleted, object, caller.clone()))
+    }
+
+    /// The key by which the name of a configuration is unique now.
+    fn name_key(&mut self, id: &str) -> Result<Option<String>, StoreError> {
+        Ok(llm_configs::table.find(id).select(llm_configs::name_key).first(self.conn).optional()?)
+    }
+
+    /// A name that is free again in a workspace goes to the oldest row that looked like it.
+    fn hand_on_name(&mut self, scope: &Scope, key: Option<String>) -> Result<(), StoreError> {
+        match (scope, key) {
+            (Scope::Workspace(id), Some(key)) => {
+                unique_keys::hand_on::<Names>(self.conn, &Place::Workspace(id.to_string()), &key)
+            }
+            (Scope::Owner(_), _) | (_, None) => Ok(()),
+        }
     }
 
     fn meta(&self, credential: &Credential, given_by: Option<PrincipalId>) -> SecretMeta {

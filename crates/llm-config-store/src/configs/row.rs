@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
+use llm_config_core::api_path::ApiPath;
 use llm_config_core::config::{ContextLength, LlmConfig, Scope, Settings};
 use llm_config_core::credential::{CredentialKind, SecretMeta};
 use llm_config_core::destination::OriginProvenance;
+use llm_config_core::endpoint::Endpoint;
 use llm_config_core::fingerprint::{ConfigFingerprint, CredentialFingerprint};
 use llm_config_core::label::Labels;
 use llm_config_core::mask::Mask;
+use llm_config_core::text::{DisplayName, ModelId, ModelVersion};
 use llm_config_core::time::Timestamp;
 
 use crate::error::StoreError;
@@ -20,13 +23,13 @@ use crate::schema::{llm_configs, secrets};
 #[diesel(check_for_backend(crate::backend::MultiBackend))]
 // A field that was cleared is written as NULL, not left as it was.
 #[diesel(treat_none_as_null = true)]
+// The key of the name is written beside it: it does not change with everything else.
 pub(super) struct ConfigRow {
     pub(super) id: String,
     incarnation: String,
     owner_id: Option<String>,
     workspace_id: Option<String>,
     name: String,
-    name_key: String,
     description: Option<String>,
     provider: String,
     endpoint: String,
@@ -97,7 +100,6 @@ impl ConfigRow {
             owner_id,
             workspace_id,
             name: name.to_string(),
-            name_key: name.uniqueness_key(),
             description: description.as_ref().map(ToString::to_string),
             provider: provider.to_string(),
             endpoint: endpoint.to_string(),
@@ -143,21 +145,28 @@ impl ConfigRow {
             incarnation: row.parse("incarnation", &self.incarnation)?,
             scope,
             settings: Settings {
-                name: row.parse("name", &self.name)?,
+                name: row.stored("name", &self.name, DisplayName::from_stored)?,
                 provider: row.parse("provider", &self.provider)?,
-                endpoint: row.parse("endpoint", &self.endpoint)?,
-                api_path: row.parse("api_path", &self.api_path)?,
-                model: row.parse_optional("model", self.model.as_deref())?,
+                endpoint: row.stored("endpoint", &self.endpoint, Endpoint::from_stored)?,
+                api_path: row.stored("api_path", &self.api_path, ApiPath::from_stored)?,
+                model: row.stored_optional("model", self.model.as_deref(), ModelId::from_stored)?,
                 modalities: row.json("modalities", &self.modalities)?,
                 capabilities: row.json("capabilities", &self.capabilities)?,
                 sampling: self.sampling.as_deref().map(|it| row.json("sampling", it)).transpose()?,
                 context_length,
-                labels: row.some("labels", Labels::try_from(labels).ok())?,
+                labels: row.some("labels", Labels::from_stored(labels).ok())?,
                 client_config: row.parse_optional("client_config", self.client_config.as_deref())?,
                 description: row.parse_optional("description", self.description.as_deref())?,
-                version: row.parse_optional("version", self.version.as_deref())?,
-                monitoring_endpoint: row
-                    .parse_optional("monitoring_endpoint", self.monitoring_endpoint.as_deref())?,
+                version: row.stored_optional(
+                    "version",
+                    self.version.as_deref(),
+                    ModelVersion::from_stored,
+                )?,
+                monitoring_endpoint: row.stored_optional(
+                    "monitoring_endpoint",
+                    self.monitoring_endpoint.as_deref(),
+                    Endpoint::from_stored,
+                )?,
             },
             secret: meta.map(|meta| meta.into_meta(row, fingerprint)).transpose()?,
             origin: OriginProvenance {

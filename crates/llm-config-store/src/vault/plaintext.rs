@@ -110,7 +110,7 @@ pub(crate) fn credential_from_plaintext(bytes: &[u8]) -> Option<Credential> {
     Some(match kind {
         Kind::ApiKey => Credential::ApiKey(ApiKey {
             header: header.map(|it| it.parse()).transpose().ok()?,
-            prefix: prefix.map(|it| it.parse()).transpose().ok()?,
+            prefix: prefix.map(|it| HeaderPrefix::from_stored(&it)).transpose().ok()?,
             value: value?.into_value()?,
         }),
         Kind::KeyPair => Credential::KeyPair(KeyPair { key_id: key_id?, secret: secret?.into_value()? }),
@@ -122,7 +122,9 @@ impl ReadValue {
     fn into_value(self) -> Option<SecretValue> {
         Some(match self {
             Self::Inline(secret) => SecretValue::Inline(secret),
-            Self::Reference { uri, hints } => SecretValue::Reference(SecretRef::new(&uri, hints).ok()?),
+            Self::Reference { uri, hints } => {
+                SecretValue::Reference(SecretRef::from_stored(&uri, hints).ok()?)
+            }
         })
     }
 }

@@ -47,7 +47,8 @@ fn labels(query: &Query, problems: &mut Problems) -> Labels {
             problems.add("label", "asks for two values of one key");
         }
     }
-    Labels::try_from(labels).map_err(|error| problems.add("label", error)).unwrap_or_default()
+    // Also those that are stored since before the present rule.
+    Labels::from_stored(labels).map_err(|error| problems.add("label", error)).unwrap_or_default()
 }
 
 /// `label.KEY` or `label[KEY]`; a key may have dots of its own.

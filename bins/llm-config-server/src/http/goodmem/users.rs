@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use llm_config_core::user::Email;
 use llm_config_store::User;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -83,7 +84,7 @@ pub(super) async fn by_email(
 ) -> HttpResponse {
     let found = async {
         let session = session(&request, &service).await?;
-        Ok(service.user_by_email(&session, path::parsed("email", &email)?).await?)
+        Ok(service.user_by_email(&session, path::read("email", &email, Email::from_stored)?).await?)
     };
     render(&request, found.await)
 }

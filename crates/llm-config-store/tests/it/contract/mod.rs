@@ -22,6 +22,7 @@ mod tampering;
 mod targets;
 mod tokens;
 mod transactions;
+mod unique_keys;
 
 use llm_config_store::Store;
 use llm_config_store::testing::TestDatabase;
