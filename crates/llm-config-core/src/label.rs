@@ -36,7 +36,7 @@ pub enum LabelError {
         length: usize,
     },
     /// A character in a value that a reader does not see.
-    #[error("has a value at `{key}` that {error}")]
+    #[error("at `{key}` {error}")]
     UnprintableInValue {
         /// The key of the value.
         key: String,
@@ -206,8 +206,8 @@ mod tests {
         assert!(labels(&[("k", &"é".repeat(255))]).is_ok());
         assert!(labels(&[("k", &"é".repeat(256))]).is_err());
         let refused = |value| labels(&[("k", value)]).unwrap_err().to_string();
-        assert_eq!(refused("a\0"), "has a value at `k` that must not contain the control character U+0000");
-        let invisible = "has a value at `k` that must not contain U+200B, an invisible character";
+        assert_eq!(refused("a\0"), "at `k` must not contain the control character U+0000");
+        let invisible = "at `k` must not contain U+200B, an invisible character";
         assert_eq!(refused("a\u{200b}"), invisible);
     }
 

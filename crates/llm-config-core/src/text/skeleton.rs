@@ -5,8 +5,8 @@ use sha2::{Digest, Sha256};
 
 use super::printable::is_ignorable;
 
-/// The most bytes of a key. PostgreSQL's indexes take at most 2,704 bytes an entry, and a character
-/// may become eighteen by normalisation.
+/// The most bytes of a key. An index entry of PostgreSQL has at most 2,704 bytes, and a character may
+/// become eighteen by normalisation.
 const KEY_LIMIT: usize = 1024;
 
 /// Stands before the hash that takes the place of a longer key. No text that is compared has it.

@@ -245,7 +245,6 @@ async fn rules_of_a_newer_program_are_refused() {
 async fn names_that_normalisation_makes_very_long_are_unique_too() {
     let Some((_database, store)) = opened().await else { return };
     let scope = Scope::Workspace(workspace(&store).await);
-    // No two neighbours alike, so that no database makes it short again.
     let long: String = (0..255).map(|n| char::from_u32(0xfdf0 + n * 7 % 13).unwrap()).collect();
     create(&store, scope, named(&long)).await.unwrap();
     refused(&create(&store, scope, named(&long)).await);
