@@ -5,3 +5,15 @@
 //! TEST_PROGRAM=/path/to/llm-config-server tests/run.sh -- \
 //!     cargo test -p llm-config-tests --test it -- security::
 //! ```
+
+mod headers;
+
+use llm_config_store::testing::TestDatabase;
+
+use crate::support::Installation;
+
+/// On each database that there is.
+fn each() -> Vec<Installation> {
+    let databases = [Some(TestDatabase::sqlite()), TestDatabase::postgres()];
+    databases.into_iter().flatten().map(Installation::on).collect()
+}

@@ -6,6 +6,7 @@ mod authenticate;
 mod failure;
 pub mod flashback;
 pub mod goodmem;
+mod headers;
 mod health;
 mod json;
 mod llm_config;
@@ -60,6 +61,7 @@ pub fn server(service: Service, listener: TcpListener, options: Options) -> io::
             .wrap(NormalizePath::new(TrailingSlash::MergeOnly))
             .wrap(cors(&cors_origins))
             .wrap(from_fn(log::request))
+            .wrap(from_fn(headers::protect))
             .configure(health::routes)
             .configure(metrics::routes)
             .configure(openapi::routes)
@@ -83,6 +85,7 @@ pub fn metrics_server(metrics: Metrics, listener: TcpListener) -> io::Result<Ser
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(metrics.clone()))
+            .wrap(from_fn(headers::protect))
             .configure(metrics::open_routes)
             .default_service(web::to(unknown::path))
     });
