@@ -7,6 +7,9 @@
 //! ```
 
 mod headers;
+mod init;
+mod loopback;
+mod marks;
 
 use llm_config_store::testing::TestDatabase;
 

@@ -1,5 +1,6 @@
 //! HTTP: the application, and what both APIs share. The dialects translate and decide nothing.
 
+mod arrival;
 #[cfg(test)]
 mod asked;
 mod authenticate;
@@ -14,6 +15,8 @@ mod log;
 mod metrics;
 pub mod openapi;
 mod path;
+mod peer_user;
+mod proxy_marks;
 pub mod routes;
 mod unknown;
 
@@ -70,6 +73,7 @@ pub fn server(service: Service, listener: TcpListener, options: Options) -> io::
             .service(web::scope("/llm-config/v1").configure(llm_config::routes))
             .default_service(web::to(unknown::path))
     })
+    .on_connect(arrival::note_ends)
     // Without it small answers wait some 40 ms for the client's acknowledgement.
     .tcp_nodelay(true)
     .shutdown_timeout(SHUTDOWN.as_secs());
