@@ -128,8 +128,8 @@ mod tests {
             IpAddr::V6(ip) => ip.octets().to_vec(),
         };
         let words = octets.chunks_exact(4).map(|it| u32::from_ne_bytes(it.try_into().unwrap()));
-        let words: String = words.map(|word| format!("{word:08X}")).collect();
-        format!("{words}:{:04X}", address.port())
+        let words: Vec<_> = words.map(|word| format!("{word:08X}")).collect();
+        format!("{}:{:04X}", words.concat(), address.port())
     }
 
     fn line(local: &str, remote: &str, state: &str, user: u32, inode: u32) -> String {

@@ -8,7 +8,7 @@ use super::arrival::{Arrival, PeerUser, WebPage};
 use super::init_code::{self, InitCode};
 
 /// How long after its start a server hands the first token out without a code.
-const OPEN_FOR: Duration = Duration::from_secs(600);
+const OPEN_FOR: Duration = Duration::from_mins(10);
 
 /// How many wrong codes end the way with a code.
 const WRONG_CODES: u8 = 5;
@@ -127,7 +127,7 @@ mod tests {
         for (waited, arrival, peer, expected) in [
             (soon, DIRECT, OWN, true),
             (soon, DIRECT, Some(PeerUser { peer: 0, server: 1000 }), true),
-            (Duration::from_secs(600), DIRECT, OWN, false),
+            (Duration::from_mins(10), DIRECT, OWN, false),
             (soon, DIRECT, None, false),
             (soon, DIRECT, Some(PeerUser { peer: 1001, server: 1000 }), false),
             (soon, Arrival { page: WebPage::Own, ..DIRECT }, OWN, false),

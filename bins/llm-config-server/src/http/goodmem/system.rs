@@ -71,11 +71,13 @@ pub(super) async fn info() -> HttpResponse {
 /// start. Whatever body there is says nothing and is not read.
 #[utoipa::path(
     post, path = "/v1/system/init", operation_id = "initializeSystem", tag = openapi::SYSTEM, security(),
-    params(("x-llm-config-init-code" = Option<String>, Header, nullable = false, description =
-        "The code from the file `init-code` in the server's data directory. Needed by everyone but a program of the \
-         server's own user, or of root, on the same machine that calls a loopback address or `localhost` directly \
-         within ten minutes of the start. Five wrong codes end it: none is taken until the server is started again. \
-         (An addition of this server.)")),
+    params((
+        "x-llm-config-init-code" = Option<String>, Header, nullable = false, description =
+            "The code from the file `init-code` in the server's data directory. Needed by everyone but a \
+             program of the server's own user, or of root, on the same machine that calls a loopback address \
+             or `localhost` directly within ten minutes of the start. Five wrong codes end it: none is taken \
+             until the server is started again. (An addition of this server.)"
+    )),
     responses((status = 200, body = Init<'static>), Forbidden, Internal, Unavailable)
 )]
 pub(super) async fn init(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
@@ -96,27 +98,23 @@ pub(super) async fn init(request: HttpRequest, service: web::Data<Service>) -> H
             user_id: None,
         }),
         Ok(Initialization::CodeNeeded { file }) => {
-            let message = format!(
-                "initialisation needs the header `{INIT_CODE}` with the code that the server wrote to {}; {WITHOUT}",
-                file.display()
-            );
-            response(StatusCode::FORBIDDEN, &message)
+            let file = file.display();
+            let needed = format!("initialisation needs the header `{INIT_CODE}` with the code in {file}");
+            response(StatusCode::FORBIDDEN, &format!("{needed} on the server; {WITHOUT_CODE}"))
         }
         Ok(Initialization::CodeEnded) => {
-            let message = format!(
-                "no initialisation code is taken any more, because too many were wrong; start the server again for a \
-                 new one ({WITHOUT})"
-            );
-            response(StatusCode::FORBIDDEN, &message)
+            let ended = "no initialisation code is taken any more, because too many were wrong; start the \
+                 server again for a fresh one";
+            response(StatusCode::FORBIDDEN, &format!("{ended} ({WITHOUT_CODE})"))
         }
         Err(error) => answer(&request, error.into()),
     }
 }
 
-/// Who needs no code, whatever this request lacked of it.
-const WITHOUT: &str = "without a code only a program on this machine is answered that runs as the server's own user \
-     or as root and calls a loopback address or `localhost` directly, not through a proxy or from a web page, within \
-     ten minutes of the server's start";
+/// Who needs no code. The same for everyone who needs one, so that it does not tell what was found.
+const WITHOUT_CODE: &str = "without it only a program on this machine is answered that runs as the server's \
+     own user or as root and calls a loopback address or `localhost` directly, not through a proxy and not \
+     from a web page, within ten minutes of the server's start";
 
 /// The code that was sent. Two are none, and bytes that are no text are none either: both are wrong.
 fn code(headers: &HeaderMap) -> Option<&str> {
