@@ -13,7 +13,7 @@ use llm_config_probe::guard::{Loopback, NetworkPolicy};
 use llm_config_probe::sources::Granted;
 use llm_config_probe::{Guard, Prober, Trust};
 use llm_config_server::http;
-use llm_config_server::service::{Outgoing, Service};
+use llm_config_server::service::{Bootstrap, Outgoing, Service};
 use llm_config_store::testing::TestDatabase;
 use llm_config_store::{Options, Store};
 
@@ -34,7 +34,7 @@ pub(crate) struct TestApp {
 impl TestApp {
     /// On an empty database, with a root user.
     pub(crate) fn on(database: TestDatabase) -> Self {
-        let mut app = Self::start(Arc::new(database), String::new(), false);
+        let mut app = Self::start(Arc::new(database), String::new(), Bootstrap::closed());
         let made = app.block_on(app.store.create_root(&Caller::operator())).unwrap();
         let (_, token) = made.expect("the first root");
         token.expose().clone_into(&mut app.root);
@@ -43,21 +43,24 @@ impl TestApp {
 
     /// On an empty database, waiting for the first `POST /v1/system/init`.
     pub(crate) fn waiting(database: TestDatabase) -> Self {
-        Self::start(Arc::new(database), String::new(), true)
+        // The code is not read: the tests are programs of the server's own user.
+        let folder = tempfile::tempdir().expect("a folder");
+        let bootstrap = Bootstrap::waiting(folder.path().join("init-code")).expect("a code");
+        Self::start(Arc::new(database), String::new(), bootstrap)
     }
 
     /// A second server on the same database.
     pub(crate) fn beside(&self) -> Self {
-        Self::start(Arc::clone(&self.database), self.root.clone(), false)
+        Self::start(Arc::clone(&self.database), self.root.clone(), Bootstrap::closed())
     }
 
-    fn start(database: Arc<TestDatabase>, root: String, waits_for_init: bool) -> Self {
+    fn start(database: Arc<TestDatabase>, root: String, bootstrap: Bootstrap) -> Self {
         let runtime = Runtime::new().expect("a runtime");
         let options = Options { connections: 4, ..database.options() };
         let store = runtime.block_on(Store::open(options)).expect("a store");
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
-        let service = Service::new(store.clone(), outgoing(), waits_for_init);
+        let service = Service::new(store.clone(), outgoing(), bootstrap);
         let (sender, receiver) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             System::new().block_on(async move {

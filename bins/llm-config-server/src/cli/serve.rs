@@ -16,7 +16,7 @@ use llm_config_store::Store;
 use super::environment;
 use super::output::say;
 use crate::http;
-use crate::service::Service;
+use crate::service::{self, Bootstrap, Service};
 use crate::settings::Settings;
 
 pub(crate) async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
@@ -38,7 +38,8 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
         welcome(address, token.expose(), &keys)?;
     }
     let outgoing = settings.open_outgoing(address)?;
-    let service = Service::new(store, outgoing, settings.wait_for_init);
+    let bootstrap = bootstrap(&settings, &store).await?;
+    let service = Service::new(store, outgoing, bootstrap.clone());
     let metrics = http::Metrics::new(service.check_metrics());
     let metrics_server = metrics_listener.map(|it| http::metrics_server(metrics.clone(), it)).transpose()?;
     let options = http::Options { workers: settings.workers, cors_origins: settings.cors_origins, metrics };
@@ -53,15 +54,37 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
     // From its first poll on it minds signals: whoever is told that it listens may send one.
     let started = poll_fn(|context| Poll::Ready(server.as_mut().poll(context))).await;
     tracing::info!(%address, "listening");
-    match started {
-        Poll::Ready(ended) => ended?,
+    let ended = match started {
+        Poll::Ready(ended) => ended,
         Poll::Pending => match select(server, pin!(checks)).await {
-            Either::Left((ended, _)) => ended?,
+            Either::Left((ended, _)) => ended,
             Either::Right((never, _)) => match never {},
         },
-    }
+    };
+    bootstrap.close();
+    ended?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Waits for the first `POST /v1/system/init`, if that is asked for and there is no root user yet.
+async fn bootstrap(settings: &Settings, store: &Store) -> Result<Bootstrap, Box<dyn Error>> {
+    let file = settings.init_code_file();
+    if store.read(|tx| Ok::<_, service::Error>(tx.has_root()?)).await? {
+        // A server that was killed while it waited could not remove it.
+        Bootstrap::discard_code(&file);
+        return Ok(Bootstrap::closed());
+    }
+    settings.make_data_dir()?;
+    let bootstrap = Bootstrap::waiting(file.clone()).map_err(|error| {
+        format!("the initialisation code cannot be written to {}: {error}", file.display())
+    })?;
+    tracing::info!(
+        code = %file.display(),
+        "waiting for `POST /v1/system/init`, which needs the code in this file unless a program of the \
+         server's own user on this machine sends it"
+    );
+    Ok(bootstrap)
 }
 
 /// Checks what is stored from time to time, if that is asked for, and never ends.

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, web};
 use llm_config_core::caller::{Caller, Identity};
 use zeroize::Zeroizing;
 
+use super::arrival::arrival;
 use super::failure::Failure;
 use super::json;
 use super::log::RequestId;
@@ -16,15 +17,7 @@ const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 pub(super) async fn session(request: &HttpRequest, service: &Service) -> Result<Session, Failure> {
     let token = token(request.headers())?;
     let (identity, actor) = service.authenticate(token).await?;
-    Ok(Session { caller: caller(request, identity), actor, is_forwarded: is_forwarded(request.headers()) })
-}
-
-/// Whether a proxy says that it passed the request on.
-pub(super) fn is_forwarded(headers: &HeaderMap) -> bool {
-    let is_proxy_s = |name: &HeaderName| {
-        matches!(name.as_str(), "forwarded" | "via") || name.as_str().starts_with("x-forwarded-")
-    };
-    headers.keys().any(is_proxy_s)
+    Ok(Session { caller: caller(request, identity), actor, arrival: arrival(request) })
 }
 
 /// Who sent the request, and its body.

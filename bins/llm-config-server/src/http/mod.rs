@@ -1,5 +1,6 @@
 //! HTTP: the application, and what both APIs share. The dialects translate and decide nothing.
 
+mod arrival;
 #[cfg(test)]
 mod asked;
 mod authenticate;
@@ -7,6 +8,7 @@ mod etag;
 mod failure;
 pub mod flashback;
 pub mod goodmem;
+mod headers;
 mod health;
 mod json;
 mod llm_config;
@@ -14,6 +16,8 @@ mod log;
 mod metrics;
 pub mod openapi;
 mod path;
+mod peer_user;
+mod proxy_marks;
 pub mod routes;
 mod unknown;
 
@@ -61,6 +65,7 @@ pub fn server(service: Service, listener: TcpListener, options: Options) -> io::
             .wrap(NormalizePath::new(TrailingSlash::MergeOnly))
             .wrap(cors(&cors_origins))
             .wrap(from_fn(log::request))
+            .wrap(from_fn(headers::protect))
             .configure(health::routes)
             .configure(metrics::routes)
             .configure(openapi::routes)
@@ -69,6 +74,7 @@ pub fn server(service: Service, listener: TcpListener, options: Options) -> io::
             .service(web::scope("/llm-config/v1").configure(llm_config::routes))
             .default_service(web::to(unknown::path))
     })
+    .on_connect(arrival::note_ends)
     // Without it small answers wait some 40 ms for the client's acknowledgement.
     .tcp_nodelay(true)
     .shutdown_timeout(SHUTDOWN.as_secs());
@@ -84,6 +90,7 @@ pub fn metrics_server(metrics: Metrics, listener: TcpListener) -> io::Result<Ser
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(metrics.clone()))
+            .wrap(from_fn(headers::protect))
             .configure(metrics::open_routes)
             .default_service(web::to(unknown::path))
     });

@@ -44,6 +44,12 @@ pub const fn of(document: Document) -> &'static [Route] {
     }
 }
 
+/// The paths of the documentation.
+pub(super) fn documentation() -> impl Iterator<Item = &'static str> {
+    let all = Document::ALL.into_iter().flat_map(of);
+    all.filter(|route| route.door == Documentation).map(|route| route.path)
+}
+
 const FLASHBACK: &[Route] = &[
     route("POST", "/ai/llm", Token),
     route("GET", "/ai/llm", Token),

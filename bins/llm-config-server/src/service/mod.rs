@@ -3,12 +3,15 @@
 //! Each decides by [`llm_config_core::access`], runs in one transaction with its audit event, and
 //! fails with one [`Error`] that each API translates.
 
+mod arrival;
 mod background;
+mod bootstrap;
 mod check;
 mod check_metrics;
 mod create_config;
 mod delete_config;
 mod error;
+mod init_code;
 mod issue_token;
 mod limits;
 mod organization;
@@ -23,6 +26,8 @@ mod users;
 mod workspace_configs;
 mod workspaces;
 
+pub use arrival::{Arrival, PeerUser, WebPage};
+pub use bootstrap::Bootstrap;
 pub use check::Among;
 pub use check_metrics::CheckMetrics;
 pub use create_config::{CreateConfig, Created};
@@ -55,7 +60,7 @@ pub struct Service {
     outgoing: Outgoing,
     limits: Arc<Limits>,
     metrics: CheckMetrics,
-    waits_for_init: bool,
+    bootstrap: Bootstrap,
 }
 
 /// Who is asking: authenticated, with the rights that he had a moment ago.
@@ -67,17 +72,17 @@ pub struct Session {
     pub caller: Caller,
     /// What the policy reads.
     pub actor: Actor,
-    /// Whether a proxy passed the request on.
-    pub is_forwarded: bool,
+    /// How the request reached the server.
+    pub arrival: Arrival,
 }
 
 impl Service {
-    /// The use cases over `store`, which call providers through `outgoing`. With
-    /// `waits_for_init`, the first [`initialize`](Self::initialize) hands out the root token.
+    /// The use cases over `store`, which call providers through `outgoing`. If
+    /// `bootstrap` waits, the first [`initialize`](Self::initialize) hands out the root token.
     #[must_use]
-    pub fn new(store: Store, outgoing: Outgoing, waits_for_init: bool) -> Self {
+    pub fn new(store: Store, outgoing: Outgoing, bootstrap: Bootstrap) -> Self {
         let (limits, metrics) = (Arc::default(), CheckMetrics::default());
-        Self { store, outgoing, limits, metrics, waits_for_init }
+        Self { store, outgoing, limits, metrics, bootstrap }
     }
 
     /// What checks found out, counted.

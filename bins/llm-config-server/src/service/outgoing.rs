@@ -36,11 +36,11 @@ impl Outgoing {
         Self { everybody, trusted, secrets: Arc::new(secrets), slots: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
-    /// What the checks of whoever asks go through, who has this role now. A request that a proxy
-    /// passed on may come from anywhere, so that it does not reach this machine.
+    /// What the checks of a caller go through who has this role now. A request that a proxy or a web
+    /// page may have sent may come from anywhere, so that it does not reach this machine.
     pub(super) const fn prober(&self, session: &Session, role: OrgRole) -> &Prober {
         match role {
-            OrgRole::Owner | OrgRole::Administrators | OrgRole::Workspaces if !session.is_forwarded => {
+            OrgRole::Owner | OrgRole::Administrators | OrgRole::Workspaces if session.arrival.is_direct() => {
                 &self.trusted
             }
             OrgRole::Owner

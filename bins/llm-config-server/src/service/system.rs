@@ -1,9 +1,14 @@
 //! The first start.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use llm_config_core::caller::Caller;
 use llm_config_core::id::PrincipalId;
+use llm_config_store::TokenText;
 
-use super::{Error, Service};
+use super::bootstrap::Attempt;
+use super::{Arrival, Error, PeerUser, Service};
 
 /// What came of asking to be the first.
 pub enum Initialization {
@@ -12,30 +17,55 @@ pub enum Initialization {
         /// The root user.
         user: PrincipalId,
         /// The token's text.
-        token: std::sync::Arc<llm_config_store::TokenText>,
+        token: Arc<TokenText>,
     },
-    /// Somebody was before.
+    /// There is a root user already, or the server does not wait for one to be asked for.
     AlreadyDone,
+    /// This request needs the code, and sent none or a wrong one.
+    CodeNeeded {
+        /// Where the code is.
+        file: PathBuf,
+    },
+    /// This request needs a code, but none is taken until the server is started again.
+    CodeEnded,
 }
 
 impl Service {
     /// Hands out the root token, once, if the server was started to wait for this.
     ///
-    /// `is_local` says whether the request surely comes from this machine itself and was not
-    /// brought about by a web page or a proxy; others are refused while there is a token to hand
-    /// out.
-    pub async fn initialize(&self, caller: &Caller, is_local: bool) -> Result<Initialization, Error> {
+    /// It takes the code, or a request that is surely that of a program of the server's own user on
+    /// this machine. `peer_user` finds out whose the client's end of the connection is; it reads
+    /// files, and only where the answer depends on it.
+    pub async fn initialize(
+        &self,
+        caller: &Caller,
+        arrival: Arrival,
+        code: Option<&str>,
+        peer_user: impl FnOnce() -> Option<PeerUser> + Send + 'static,
+    ) -> Result<Initialization, Error> {
         let has_root = self.store.read(|tx| Ok::<_, Error>(tx.has_root()?)).await?;
-        if has_root || !self.waits_for_init {
+        if has_root {
+            // Another server may have been asked.
+            self.bootstrap.close();
+        }
+        if has_root || !self.bootstrap.is_waiting() {
             return Ok(Initialization::AlreadyDone);
         }
-        if !is_local {
-            return Err(Error::Denied(
-                "initialisation is only for direct requests from this machine: to a loopback address or `localhost`, \
-                 without Origin, Forwarded, X-Forwarded-* or Via",
-            ));
+        let peer = if arrival.is_direct() {
+            tokio::task::spawn_blocking(peer_user).await.unwrap_or_default()
+        } else {
+            None
+        };
+        if !self.bootstrap.is_open(arrival, peer) {
+            match self.bootstrap.attempt(code) {
+                Attempt::Right => {}
+                Attempt::Wrong(file) => return Ok(Initialization::CodeNeeded { file }),
+                Attempt::Ended => return Ok(Initialization::CodeEnded),
+            }
         }
-        Ok(match self.store.create_root(caller).await? {
+        let made = self.store.create_root(caller).await?;
+        self.bootstrap.close();
+        Ok(match made {
             Some((user, token)) => Initialization::Done { user: user.id, token },
             None => Initialization::AlreadyDone,
         })

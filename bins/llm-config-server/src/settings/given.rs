@@ -121,7 +121,9 @@ pub struct Given {
     #[arg(skip)]
     #[serde(skip)]
     pub keyring: Option<String>,
-    /// Print no token on the first start; hand it out by `POST /v1/system/init`
+    /// Print no token on the first start; hand it out by `POST /v1/system/init`: for ten minutes to
+    /// programs of the server's own user on this machine, to others against the code in the file
+    /// init-code in the data directory
     #[arg(
         long, global = true, env = "LLM_CONFIG_WAIT_FOR_INIT",
         num_args = 0..=1, default_missing_value = "true", value_name = "BOOL"

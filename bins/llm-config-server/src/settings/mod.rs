@@ -115,7 +115,7 @@ pub struct Settings {
     pub database: DatabaseUrl,
     /// Where the key-encryption keys are.
     pub keys: Keys,
-    /// Whether the root token is handed out by the first `POST /v1/system/init`.
+    /// Whether the root token is handed out by the first `POST /v1/system/init` that may have it.
     pub wait_for_init: bool,
     /// How to log.
     pub log: LogSettings,
@@ -226,7 +226,18 @@ impl Settings {
         let is_ours = |path: &Path| path.starts_with(&self.data_dir);
         let database = matches!(&self.database, DatabaseUrl::Sqlite(path) if is_ours(path));
         let keys = matches!(&self.keys, Keys::File(path) if is_ours(path));
-        if (!database && !keys) || self.data_dir.is_dir() {
+        if database || keys { self.make_data_dir() } else { Ok(()) }
+    }
+
+    /// The file with the code against which a waiting server hands out the root token.
+    #[must_use]
+    pub fn init_code_file(&self) -> PathBuf {
+        self.data_dir.join("init-code")
+    }
+
+    /// Makes the data directory, for its owner only.
+    pub fn make_data_dir(&self) -> Result<(), SettingsError> {
+        if self.data_dir.is_dir() {
             return Ok(());
         }
         let mut builder = std::fs::DirBuilder::new();

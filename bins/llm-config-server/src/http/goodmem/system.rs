@@ -2,17 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::http::header::{HOST, ORIGIN};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderMap, HeaderName};
 use actix_web::{HttpRequest, HttpResponse, web};
 use llm_config_core::caller::Identity;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::super::authenticate::{caller, is_forwarded};
+use super::super::arrival::{arrival, ends};
+use super::super::authenticate::caller;
 use super::super::openapi::refusal::{Forbidden, Internal, Unavailable};
-use super::error::answer;
+use super::super::peer_user::peer_user;
+use super::error::{answer, response};
 use super::openapi;
 use crate::service::{Initialization, Service};
+
+const INIT_CODE: HeaderName = HeaderName::from_static("x-llm-config-init-code");
 
 /// What this server is.
 #[derive(Serialize, ToSchema)]
@@ -60,13 +65,26 @@ pub(super) async fn info() -> HttpResponse {
     })
 }
 
-/// Hands out the root key, once, to a program on the same machine, while the server waits for it.
+/// Hands out the root key, once, while the server waits for it.
 ///
-/// Whatever body there is says nothing and is not read.
-#[utoipa::path(post, path = "/v1/system/init", operation_id = "initializeSystem", tag = openapi::SYSTEM, security(), responses((status = 200, body = Init<'static>), Forbidden, Internal, Unavailable))]
+/// A program of the server's own user on the same machine needs no code within ten minutes of the
+/// start. Whatever body there is says nothing and is not read.
+#[utoipa::path(
+    post, path = "/v1/system/init", operation_id = "initializeSystem", tag = openapi::SYSTEM, security(),
+    params((
+        "x-llm-config-init-code" = Option<String>, Header, nullable = false, description =
+            "The code from the file `init-code` in the server's data directory. Needed by everyone but a \
+             program of the server's own user, or of root, on the same machine that calls a loopback address \
+             or `localhost` directly within ten minutes of the start. Five wrong codes end it: none is taken \
+             until the server is started again. (An addition of this server.)"
+    )),
+    responses((status = 200, body = Init<'static>), Forbidden, Internal, Unavailable)
+)]
 pub(super) async fn init(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let caller = caller(&request, Identity::Operator);
-    match service.initialize(&caller, is_local(&request)).await {
+    let ends = ends(&request);
+    let peer = move || ends.and_then(peer_user);
+    match service.initialize(&caller, arrival(&request), code(request.headers()), peer).await {
         Ok(Initialization::Done { user, token }) => HttpResponse::Ok().json(Init {
             already_initialized: false,
             message: "System initialized successfully",
@@ -79,54 +97,28 @@ pub(super) async fn init(request: HttpRequest, service: web::Data<Service>) -> H
             root_api_key: None,
             user_id: None,
         }),
+        Ok(Initialization::CodeNeeded { file }) => {
+            let file = file.display();
+            let needed = format!("initialisation needs the header `{INIT_CODE}` with the code in {file}");
+            response(StatusCode::FORBIDDEN, &format!("{needed} on the server; {WITHOUT_CODE}"))
+        }
+        Ok(Initialization::CodeEnded) => {
+            let ended = "no initialisation code is taken any more, because too many were wrong; start the \
+                 server again for a fresh one";
+            response(StatusCode::FORBIDDEN, &format!("{ended} ({WITHOUT_CODE})"))
+        }
         Err(error) => answer(&request, error.into()),
     }
 }
 
-/// Whether the request was sent by a program on this machine, and neither by a web page nor
-/// through a proxy.
-fn is_local(request: &HttpRequest) -> bool {
-    let headers = request.headers();
-    let was_passed_on = headers.contains_key(ORIGIN) || is_forwarded(headers);
-    let from_here = request.peer_addr().is_some_and(|peer| peer.ip().is_loopback());
-    let mut hosts = headers.get_all(HOST);
-    let host = hosts.next().and_then(|host| host.to_str().ok()).unwrap_or_default();
-    !was_passed_on && from_here && hosts.next().is_none() && names_loopback(host)
-}
+/// Who needs no code. The same for everyone who needs one, so that it does not tell what was found.
+const WITHOUT_CODE: &str = "without it only a program on this machine is answered that runs as the server's \
+     own user or as root and calls a loopback address or `localhost` directly, not through a proxy and not \
+     from a web page, within ten minutes of the server's start";
 
-/// A loopback literal or `localhost`, with or without a port. A name that merely resolves to
-/// loopback is what a web page would use.
-fn names_loopback(host: &str) -> bool {
-    let Ok(url) = url::Url::parse(&format!("http://{host}/")) else { return false };
-    let is_bare = url.username().is_empty() && url.path() == "/" && url.query().is_none();
-    is_bare
-        && match url.host() {
-            Some(url::Host::Domain(name)) => name == "localhost",
-            Some(url::Host::Ipv4(address)) => address.is_loopback(),
-            Some(url::Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_loopback_literals_and_localhost_are_local() {
-        for host in ["127.0.0.1:8080", "localhost", "LOCALHOST:1", "[::1]:8080", "127.0.0.2"] {
-            assert!(names_loopback(host), "{host}");
-        }
-        for host in [
-            "evil.example",
-            "localhost.evil.example",
-            "10.0.0.1:8080",
-            "",
-            "a@localhost",
-            "localhost/x",
-            "[::]",
-        ] {
-            assert!(!names_loopback(host), "{host}");
-        }
-    }
+/// The code that was sent. Two are none, and bytes that are no text are none either: both are wrong.
+fn code(headers: &HeaderMap) -> Option<&str> {
+    let mut codes = headers.get_all(INIT_CODE);
+    let code = codes.next()?;
+    Some(if codes.next().is_none() { code.to_str().unwrap_or_default() } else { "" })
 }

@@ -10,7 +10,7 @@ use super::Document;
 use super::page::{FILES, POLICY};
 use crate::http::routes::{self, Door, Route};
 use crate::http::{Options, server};
-use crate::service::Service;
+use crate::service::{Bootstrap, Service};
 use crate::settings::OutgoingSettings;
 
 /// An answer's status, its head in small letters, and its body.
@@ -41,7 +41,7 @@ async fn with_server(questions: impl FnOnce(SocketAddr) + Send + 'static) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let outgoing = OutgoingSettings::default().open(None).unwrap();
-    let service = Service::new(database.store().await, outgoing, false);
+    let service = Service::new(database.store().await, outgoing, Bootstrap::closed());
     let options = Options { workers: Some(1), ..Options::default() };
     let running = actix_web::rt::spawn(server(service, listener, options).unwrap());
     let asked = actix_web::rt::task::spawn_blocking(move || questions(address)).await;

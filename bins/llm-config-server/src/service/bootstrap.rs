@@ -1,0 +1,169 @@
+//! Whether the first token is still to be handed out, and to whom.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::arrival::{Arrival, PeerUser, WebPage};
+use super::init_code::{self, InitCode};
+
+/// How long after its start a server hands the first token out without a code.
+const OPEN_FOR: Duration = Duration::from_mins(10);
+
+/// How many wrong codes end the way with a code.
+const WRONG_CODES: u8 = 5;
+
+/// Whether a server waits for the first [`initialize`](super::Service::initialize). Cheap to clone;
+/// all clones are one.
+#[derive(Clone, Default)]
+pub struct Bootstrap(Option<Arc<Waiting>>);
+
+struct Waiting {
+    since: Instant,
+    file: PathBuf,
+    code: Mutex<Code>,
+}
+
+/// The code and how many wrong ones were sent; without a code, none is taken any more.
+struct Code {
+    valid: Option<InitCode>,
+    wrong: u8,
+}
+
+/// What came of a code that was sent or not sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Attempt {
+    /// It is the code.
+    Right,
+    /// It is not, or none was sent. The code is in this file.
+    Wrong(PathBuf),
+    /// No code is taken until the server is started again.
+    Ended,
+}
+
+impl Bootstrap {
+    /// Nothing is handed out.
+    #[must_use]
+    pub const fn closed() -> Self {
+        Self(None)
+    }
+
+    /// Waits from now on, with a fresh code in the file `code`, which is removed when the wait ends.
+    pub fn waiting(code: PathBuf) -> std::io::Result<Self> {
+        let valid = InitCode::create(code)?;
+        let (since, file) = (Instant::now(), valid.file().to_owned());
+        let code = Mutex::new(Code { valid: Some(valid), wrong: 0 });
+        Ok(Self(Some(Arc::new(Waiting { since, file, code }))))
+    }
+
+    /// Removes a code that an earlier start left behind in this file.
+    pub fn discard_code(file: &Path) {
+        init_code::discard(file);
+    }
+
+    /// Ends the wait: the code is overwritten in memory and its file removed.
+    pub fn close(&self) {
+        if let Some(waiting) = &self.0 {
+            waiting.code().valid = None;
+        }
+    }
+
+    pub(super) const fn is_waiting(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Whether the first token is handed out to this request without a code.
+    pub(super) fn is_open(&self, arrival: Arrival, peer: Option<PeerUser>) -> bool {
+        self.0.as_ref().is_some_and(|waiting| is_open(waiting.since.elapsed(), arrival, peer))
+    }
+
+    pub(super) fn attempt(&self, code: Option<&str>) -> Attempt {
+        self.0.as_ref().map_or(Attempt::Ended, |waiting| waiting.attempt(code))
+    }
+}
+
+impl Waiting {
+    fn code(&self) -> std::sync::MutexGuard<'_, Code> {
+        self.code.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn attempt(&self, given: Option<&str>) -> Attempt {
+        // Held from the comparison to the count, so that no more than five are compared.
+        let mut code = self.code();
+        let Some(valid) = &code.valid else { return Attempt::Ended };
+        let Some(given) = given else { return Attempt::Wrong(self.file.clone()) };
+        if valid.is(given) {
+            return Attempt::Right;
+        }
+        code.wrong += 1;
+        if code.wrong < WRONG_CODES {
+            return Attempt::Wrong(self.file.clone());
+        }
+        code.valid = None;
+        tracing::warn!(
+            wrong = code.wrong,
+            "no initialisation code is taken until the server is started again"
+        );
+        Attempt::Ended
+    }
+}
+
+/// Whether a request is surely that of somebody who could read the code.
+fn is_open(waited: Duration, arrival: Arrival, peer: Option<PeerUser>) -> bool {
+    let is_program = arrival.is_direct() && arrival.page == WebPage::None;
+    waited < OPEN_FOR && is_program && peer.is_some_and(PeerUser::is_trusted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::arrival::tests::DIRECT;
+    use super::*;
+
+    const OWN: Option<PeerUser> = Some(PeerUser { peer: 1000, server: 1000 });
+
+    #[test]
+    fn first_token_without_a_code_needs_all_of_time_way_and_user() {
+        let soon = Duration::from_secs(599);
+        for (waited, arrival, peer, expected) in [
+            (soon, DIRECT, OWN, true),
+            (soon, DIRECT, Some(PeerUser { peer: 0, server: 1000 }), true),
+            (Duration::from_mins(10), DIRECT, OWN, false),
+            (soon, DIRECT, None, false),
+            (soon, DIRECT, Some(PeerUser { peer: 1001, server: 1000 }), false),
+            (soon, Arrival { page: WebPage::Own, ..DIRECT }, OWN, false),
+            (soon, Arrival { page: WebPage::Foreign, ..DIRECT }, OWN, false),
+            (soon, Arrival { peer_is_loopback: false, ..DIRECT }, OWN, false),
+            (soon, Arrival { host_is_loopback: false, ..DIRECT }, OWN, false),
+            (soon, Arrival { has_proxy_mark: true, ..DIRECT }, OWN, false),
+        ] {
+            assert_eq!(is_open(waited, arrival, peer), expected, "{waited:?} {arrival:?} {peer:?}");
+        }
+    }
+
+    #[test]
+    fn fifth_wrong_code_ends_the_way_with_a_code() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("init-code");
+        let bootstrap = Bootstrap::waiting(file.clone()).unwrap();
+        let code = std::fs::read_to_string(&file).unwrap();
+        let right = Some(code.trim_end());
+        for _ in 0..4 {
+            assert_eq!(bootstrap.attempt(Some("wrong")), Attempt::Wrong(file.clone()));
+            // No code is not a wrong one, and the right one sets nothing back.
+            assert_eq!(bootstrap.attempt(None), Attempt::Wrong(file.clone()));
+            assert_eq!(bootstrap.attempt(right), Attempt::Right);
+        }
+        assert_eq!(bootstrap.attempt(Some("")), Attempt::Ended);
+        assert_eq!(bootstrap.attempt(right), Attempt::Ended);
+        assert!(!file.exists());
+        // The other way stays.
+        assert!(bootstrap.is_open(DIRECT, OWN));
+    }
+
+    #[test]
+    fn closed_bootstrap_hands_nothing_out() {
+        let closed = Bootstrap::closed();
+        assert!(!closed.is_waiting() && !closed.is_open(DIRECT, OWN));
+        assert_eq!(closed.attempt(Some("")), Attempt::Ended);
+    }
+}

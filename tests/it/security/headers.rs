@@ -1,0 +1,130 @@
+//! Answers that a cache must not keep and whose type a browser must not guess (H1).
+
+use std::net::TcpListener;
+
+use llm_config_store::testing::TestDatabase;
+use serde_json::json;
+
+use super::each;
+use crate::support::{Answer, Client, Installation, keyed};
+
+/// The values of a header that is a list, in lower case, however many lines it has.
+fn list(answer: &Answer, name: &str) -> Vec<String> {
+    let lines = answer.headers.iter().filter(|(it, _)| it == name);
+    lines.flat_map(|(_, value)| value.split(',')).map(|it| it.trim().to_ascii_lowercase()).collect()
+}
+
+/// Asserts an answer of that status that no cache keeps.
+#[track_caller]
+fn check(status: u16, answer: &Answer) {
+    assert_eq!(answer.status, status, "{}", answer.body);
+    assert_eq!(list(answer, "cache-control"), ["no-store"], "{:?}", answer.headers);
+    assert_eq!(list(answer, "x-content-type-options"), ["nosniff"], "{:?}", answer.headers);
+    let vary = list(answer, "vary");
+    assert!(["authorization", "x-api-key"].iter().all(|it| vary.iter().any(|name| name == it)), "{vary:?}");
+}
+
+#[test]
+fn answer_of_each_kind_carries_no_store_and_nosniff() {
+    for installation in each() {
+        let server = installation.start();
+        let root = server.client(&server.token());
+        let anonymous = server.anonymous();
+        for path in ["/health", "/ready", "/v1/system/info"] {
+            check(200, &anonymous.get(path));
+        }
+        for path in ["/v1/llms", "/v1/apikeys", "/v1/users/me", "/ai/llm", "/workspace", "/metrics"] {
+            check(200, &root.get(path));
+            check(401, &anonymous.get(path));
+            check(405, &root.send("PATCH", path, &[], None));
+        }
+        let key = root.post("/v1/apikeys", &json!({}));
+        assert!(key.json(201)["rawApiKey"].is_string(), "{}", key.body);
+        check(201, &key);
+        for path in ["/", "/v1/nothing", "/llm-config/v1/nothing", "/docs/nothing", "/openapi/nothing.json"] {
+            check(404, &root.get(path));
+        }
+        check(405, &anonymous.send("POST", "/docs", &[], None));
+        check(400, &root.text("POST", "/v1/llms", "{"));
+        check(413, &root.text("POST", "/v1/llms", &"x".repeat(1024 * 1024 + 1)));
+        check(403, &root.get("/v1/llms?includeCredentials=true"));
+
+        let llm = root.create(&keyed("sk-0123456789"));
+        let id = llm["llmId"].as_str().expect("an id");
+        check(200, &root.get(&format!("//v1/llms/{id}")));
+        check(409, &root.post("/v1/llms", &keyed("sk-0123456789")));
+        // No such host: the stream tells of its failure.
+        let stream = root.post("/v1/ping:stream", &json!({"targetId": id, "count": 1}));
+        assert_eq!(stream.header("content-type"), Some("application/x-ndjson"));
+        check(200, &stream);
+        installation.database.execute("UPDATE llm_configs SET capabilities = 'nonsense'");
+        check(500, &root.get(&format!("/v1/llms/{id}")));
+    }
+}
+
+#[test]
+fn initialisation_answer_with_token_carries_no_store() {
+    for installation in each() {
+        let installation = installation.with("WAIT_FOR_INIT", "true");
+        let server = installation.start();
+        let init = || server.anonymous().send("POST", "/v1/system/init", &[], None);
+        let first = init();
+        assert!(first.json(200)["rootApiKey"].is_string(), "{}", first.body);
+        check(200, &first);
+        check(200, &init());
+    }
+}
+
+#[test]
+fn answer_to_web_page_adds_to_vary_of_cors() {
+    let installation =
+        Installation::on(TestDatabase::sqlite()).with("CORS_ORIGINS", "https://console.example");
+    let server = installation.start();
+    let root = server.client(&server.token());
+    let origin = ("origin", "https://console.example");
+    let listed = root.send("GET", "/v1/llms", &[origin], None);
+    check(200, &listed);
+    assert_eq!(listed.header("access-control-allow-origin"), Some(origin.1));
+    let asks = ("access-control-request-method", "GET");
+    let preflight = server.anonymous().send("OPTIONS", "/v1/llms", &[origin, asks], None);
+    check(200, &preflight);
+    let refused =
+        server.anonymous().send("OPTIONS", "/v1/llms", &[("origin", "https://evil.example"), asks], None);
+    check(403, &refused);
+    for answer in [listed, preflight] {
+        assert!(list(&answer, "vary").contains(&"origin".to_owned()), "{:?}", answer.headers);
+    }
+}
+
+#[test]
+fn metrics_on_address_of_their_own_carry_no_store() {
+    // No other test listens on this address, so that the port stays free.
+    let port = TcpListener::bind("127.0.0.77:0").expect("a port").local_addr().expect("an address").port();
+    let address = format!("127.0.0.77:{port}");
+    let installation = Installation::on(TestDatabase::sqlite()).with("METRICS_LISTEN", &address);
+    let _server = installation.start();
+    let metrics = Client::new(&format!("http://{address}"), None);
+    check(200, &metrics.get("/metrics"));
+    check(404, &metrics.get("/nothing"));
+    check(405, &metrics.send("POST", "/metrics", &[], None));
+}
+
+#[test]
+fn documentation_may_be_cached_and_carries_nosniff() {
+    let installation = Installation::on(TestDatabase::sqlite());
+    let server = installation.start();
+    for path in [
+        "/docs",
+        "/docs/",
+        "/docs/index.css",
+        "/openapi/goodmem.json",
+        "/openapi/flashback.json",
+        "/openapi/llm-config.json",
+    ] {
+        let answer = server.anonymous().get(path);
+        assert_eq!(answer.status, 200, "{path}");
+        assert_eq!(list(&answer, "x-content-type-options"), ["nosniff"], "{path}");
+        assert_eq!(answer.header("cache-control"), None, "{path}");
+        assert_eq!(answer.header("vary"), None, "{path}");
+    }
+}

@@ -1,0 +1,144 @@
+//! Programs on the server's machine, which only direct requests reach (P1).
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread::JoinHandle;
+
+use serde_json::{Value, json};
+
+use super::each;
+use super::marks::{FOREIGN_HOSTS, MARKS};
+use crate::support::{Answer, Client, llm, with};
+
+/// A program on this machine that counts connections.
+struct Program {
+    address: SocketAddr,
+    connections: Arc<AtomicUsize>,
+    ends: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Program {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let (connections, ends) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+        let (count, end) = (Arc::clone(&connections), Arc::clone(&ends));
+        let thread = std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                if end.load(Ordering::SeqCst) {
+                    return;
+                }
+                count.fetch_add(1, Ordering::SeqCst);
+                let mut stream = stream.expect("a connection");
+                // As much of the request as there is; what it says does not matter.
+                let _ = stream.read(&mut [0; 4096]);
+                let _ = stream.write_all(
+                    b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\
+                      content-length: 11\r\n\r\n{\"data\":[]}",
+                );
+            }
+        });
+        Self { address, connections, ends, thread: Some(thread) }
+    }
+
+    /// How often it was called since this was last asked.
+    fn calls(&self) -> usize {
+        self.connections.swap(0, Ordering::SeqCst)
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.ends.store(true, Ordering::SeqCst);
+        // Wakes the thread up, which sits in `accept`.
+        let _ = TcpStream::connect(self.address);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A request that makes the server call a configuration, with these headers.
+fn ping(client: &Client, id: &Value, headers: &[(&str, &str)]) -> Answer {
+    let body = json!({"targetId": id}).to_string();
+    let headers = [&[("content-type", "application/json")], headers].concat();
+    client.send("POST", "/v1/ping:once", &headers, Some(body.as_bytes()))
+}
+
+#[test]
+fn only_direct_requests_reach_programs_on_this_machine() {
+    for installation in each() {
+        let server = installation.start();
+        let root = server.client(&server.token());
+        let port = server.base.rsplit(':').next().expect("a port").to_owned();
+        let program = Program::start();
+        let endpoint = json!({"endpointUrl": format!("http://{}/v1", program.address)});
+        let id = root.create(&with(llm(), &endpoint))["llmId"].clone();
+
+        let own = ["127.0.0.1", "localhost", "[::1]"].map(|host| format!("http://{host}:{port}"));
+        let own = own.iter().map(|origin| ("origin", origin.as_str()));
+        let direct =
+            [("user-agent", "x"), ("host", "localhost"), ("host", "[::1]:1"), ("sec-fetch-site", "none")];
+        for header in direct.into_iter().chain(own).chain([("sec-fetch-site", "same-origin")]) {
+            ping(&root, &id, &[header]).json(200);
+            assert_eq!(program.calls(), 1, "{header:?}");
+        }
+
+        let elsewhere = format!("http://localhost:{}", program.address.port());
+        let origins =
+            ["https://evil.example", "null", "", "http://localhost", elsewhere.as_str(), "https://localhost"];
+        let origins = origins.map(|origin| ("origin", origin));
+        let hosts = FOREIGN_HOSTS.iter().map(|host| ("host", *host));
+        let indirect: Vec<_> = MARKS.iter().copied().chain(hosts).chain(origins).collect();
+        // Each refusal takes two seconds.
+        std::thread::scope(|scope| {
+            let asked = indirect.iter().map(|header| scope.spawn(|| ping(&root, &id, &[*header])));
+            for (asked, header) in asked.collect::<Vec<_>>().into_iter().zip(&indirect) {
+                let result = asked.join().expect("an answer").json(200);
+                assert_eq!(result["ok"], false, "{header:?}: {result}");
+            }
+        });
+        assert_eq!(program.calls(), 0);
+    }
+}
+
+#[test]
+fn checks_through_proxy_reach_no_program_on_this_machine() {
+    for installation in each() {
+        let server = installation.start();
+        let root = server.client(&server.token());
+        let program = Program::start();
+        let endpoint = json!({"endpointUrl": format!("http://{}/v1", program.address)});
+        let draft = with(llm(), &endpoint);
+        let id = root.create(&draft)["llmId"].as_str().expect("an id").to_owned();
+        let checks = [
+            (format!("/llm-config/v1/configs/{id}/checks"), None),
+            (format!("/llm-config/v1/configs/{id}/checks/planned"), Some(json!({"displayName": "x"}))),
+            ("/llm-config/v1/checks/goodmem".to_owned(), Some(draft)),
+        ];
+        for (path, body) in checks {
+            let body = body.map(|it| it.to_string());
+            let check = &|header| {
+                let headers = [("content-type", "application/json"), header];
+                root.send("POST", &path, &headers, body.as_ref().map(String::as_bytes)).json(200)
+            };
+            check(("user-agent", "x"));
+            assert_ne!(program.calls(), 0, "{path}");
+            let indirect = [
+                ("x-real-ip", "203.0.113.7"),
+                ("host", "llm.example.com"),
+                ("origin", "https://evil.example"),
+            ];
+            // Each refusal takes two seconds.
+            std::thread::scope(|scope| {
+                for header in indirect {
+                    scope.spawn(move || check(header));
+                }
+            });
+            assert_eq!(program.calls(), 0, "{path}");
+        }
+    }
+}
