@@ -54,11 +54,16 @@ pub(crate) struct Manager {
 }
 
 impl Manager {
+    /// A new connection. No error holds a part of a password.
     pub(crate) fn open(&self) -> Result<AnyConnection, diesel::r2d2::Error> {
+        self.establish().map_err(|error| self.database.withhold_from_manager(error))
+    }
+
+    fn establish(&self) -> Result<AnyConnection, diesel::r2d2::Error> {
         use diesel::r2d2::Error::{ConnectionError, QueryError};
         match &self.database {
             DatabaseUrl::Postgres(url) => {
-                let mut conn = PgConnection::establish(url.conninfo()).map_err(ConnectionError)?;
+                let mut conn = PgConnection::establish(&url.conninfo()).map_err(ConnectionError)?;
                 conn.batch_execute(POSTGRES_SETUP).map_err(QueryError)?;
                 Ok(AnyConnection::Postgres(conn))
             }
@@ -101,7 +106,7 @@ impl ManageConnection for Manager {
     }
 
     fn is_valid(&self, conn: &mut AnyConnection) -> Result<(), Self::Error> {
-        conn.ping().map_err(diesel::r2d2::Error::QueryError)
+        conn.ping().map_err(|error| diesel::r2d2::Error::QueryError(self.database.withhold_from_query(error)))
     }
 
     fn has_broken(&self, conn: &mut AnyConnection) -> bool {
@@ -122,7 +127,7 @@ pub(crate) fn pool(database: DatabaseUrl, size: u32) -> Pool<Manager> {
         .build_unchecked(Manager { database })
 }
 
-/// The pool's own messages name the host and user, never the password.
+/// The pool's own messages are those of [`Manager::open`], which hold no part of a password.
 #[derive(Debug)]
 struct LogError;
 

@@ -1,6 +1,5 @@
 //! Opening a database: migrate, initialise once, and make sure that the keys are the right ones.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use diesel::connection::SimpleConnection;
@@ -13,12 +12,13 @@ use crate::clock::{Clock, SystemClock};
 use crate::error::StoreError;
 use crate::key_checks::KeyCheckError;
 use crate::migrate::{self, MigrationError};
+use crate::private_path::UnsafePath;
 use crate::server_keys::{self, ServerKeyPurpose};
 use crate::store::{Inner, Store};
 use crate::transaction::{Mode, begin, commit, rollback};
 use crate::url::DatabaseUrl;
 use crate::vault::{Vault, VaultError};
-use crate::{installation, key_checks};
+use crate::{installation, key_checks, sqlite_file};
 
 /// What a store is opened with.
 pub struct Options {
@@ -54,6 +54,9 @@ pub enum OpenError {
         /// The driver's words.
         reason: String,
     },
+    /// Others on this machine could write to the database past this program.
+    #[error(transparent)]
+    UnsafePath(#[from] UnsafePath),
     /// The tables could not be brought up to date.
     #[error(transparent)]
     Migration(#[from] MigrationError),
@@ -93,6 +96,15 @@ pub enum OpenError {
     Store(#[from] StoreError),
 }
 
+impl Options {
+    /// Refuses a database, or a place of keys, that others on this machine could write to. Changes
+    /// nothing; [`Store::open`] does the same before anything else.
+    pub fn check_places(&self) -> Result<(), OpenError> {
+        sqlite_file::check(&self.database)?;
+        self.keys.check_place().map_err(OpenError::KeySource)
+    }
+}
+
 impl Store {
     /// Opens the database, after bringing its tables up to date and, on the very first start,
     /// initialising it.
@@ -114,8 +126,9 @@ impl Store {
 /// Brings the tables up to date without looking at keys. Returns the names of the migrations run.
 pub async fn migrate(database: DatabaseUrl) -> Result<Vec<String>, OpenError> {
     let migrated = tokio::task::spawn_blocking(move || {
+        sqlite_file::check(&database)?;
         let mut conn = connect(&database)?;
-        locked(&mut conn, |conn| Ok(migrate::run_pending(conn)?))
+        locked(&mut conn, |conn| Ok(migrate::run_pending(conn)?)).map_err(|error| withhold(error, &database))
     });
     match migrated.await {
         Ok(done) => done,
@@ -130,6 +143,7 @@ fn open(
     load: impl Fn(&dyn KeySource) -> Load,
     create: impl Fn(&dyn KeySource) -> Load,
 ) -> Result<Store, OpenError> {
+    options.check_places()?;
     let Options { database, keys, clock, connections, prepares } = options;
     let mut conn = connect(&database)?;
     let now = clock.now();
@@ -160,10 +174,32 @@ fn open(
         server_keys::find(conn, &vault, ServerKeyPurpose::Audit)?;
         server_keys::find(conn, &vault, ServerKeyPurpose::Idempotency)?;
         Ok((vault, FingerprintKey::new(key), installation.organization))
-    })?;
+    })
+    .map_err(|error| withhold(error, &database))?;
     drop(conn);
     let pool = pool(database, connections);
     Ok(Store { inner: Arc::new(Inner { pool, clock, vault, fingerprints, organization }) })
+}
+
+/// Leaves out of an error what the driver said, where that holds a part of a password.
+fn withhold(error: OpenError, database: &DatabaseUrl) -> OpenError {
+    match error {
+        OpenError::Migration(MigrationError::Failed(text)) => {
+            OpenError::Migration(MigrationError::Failed(database.withhold(text)))
+        }
+        OpenError::Store(StoreError::Database(error)) => {
+            OpenError::Store(StoreError::Database(database.withhold_from_query(error)))
+        }
+        OpenError::Unreachable { .. }
+        | OpenError::UnsafePath(_)
+        | OpenError::Migration(MigrationError::Newer { .. })
+        | OpenError::KeyMissing { .. }
+        | OpenError::KeySource(_)
+        | OpenError::WrongKey(_)
+        | OpenError::ServerKey { .. }
+        | OpenError::NotReady { .. }
+        | OpenError::Store(_) => error,
+    }
 }
 
 fn known_keys(conn: &mut AnyConnection, loaded: Load, now: Timestamp) -> Result<Vault, OpenError> {
@@ -200,20 +236,9 @@ fn first_keys(
 
 fn connect(database: &DatabaseUrl) -> Result<AnyConnection, OpenError> {
     let unreachable = |reason: String| OpenError::Unreachable { database: database.to_string(), reason };
-    if let DatabaseUrl::Sqlite(path) = database {
-        make_private_file(path).map_err(|error| unreachable(error.to_string()))?;
-    }
+    sqlite_file::make(database).map_err(|error| unreachable(error.to_string()))?;
     let manager = Manager { database: database.clone() };
     manager.open().map_err(|error| unreachable(error.to_string()))
-}
-
-/// `SQLite` would make the file readable for everybody.
-fn make_private_file(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
 }
 
 /// Any fixed number; PostgreSQL's advisory locks are per database.

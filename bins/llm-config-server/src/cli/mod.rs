@@ -93,6 +93,7 @@ pub(crate) async fn run(command: Option<Command>, settings: Settings) -> Result<
 /// The store that a command works on. It makes no database: in the wrong directory, or with a
 /// wrong setting, the operator would look at an empty one.
 async fn open(settings: &Settings) -> Result<Store, Box<dyn Error>> {
+    settings.check_places()?;
     if let DatabaseUrl::Sqlite(path) = &settings.database
         && !path.exists()
     {

@@ -2,12 +2,11 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 
-use super::SettingsError;
 use super::secrets::{GivenGoogleGrant, GivenSecretGrant, GivenVault};
 
 /// How log lines look.
@@ -140,14 +139,7 @@ pub struct Given {
 }
 
 impl Given {
-    /// The settings of a TOML file. A key that no setting has is an error.
-    pub(super) fn from_file(path: &Path) -> Result<Self, SettingsError> {
-        let shown = path.display().to_string();
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| SettingsError::Unreadable { path: shown.clone(), source })?;
-        Self::from_toml(&text).map_err(|reason| SettingsError::Malformed { path: shown, reason })
-    }
-
+    /// The settings of a TOML text. A key that no setting has is an error.
     pub(super) fn from_toml(text: &str) -> Result<Self, String> {
         // The parser's own text shows the offending line, which may hold a database password.
         toml::from_str(text).map_err(|error| {

@@ -6,6 +6,10 @@ use std::path::PathBuf;
 use llm_config_core::key::{KeyId, KeySource, KeySourceError, Keyring};
 
 use super::{decode, read_private, unusable};
+use crate::private_path::{Directory, check_directory};
+
+/// The group may read a file.
+const FORBIDDEN: u32 = 0o027;
 
 /// A keyring in a directory: the name of each file is a key id, its content 32 bytes in base64.
 /// Never written to.
@@ -31,6 +35,7 @@ impl KeySource for KeyDirectory {
     async fn load(&self) -> Result<Keyring, KeySourceError> {
         let place = self.path.display();
         let failed = |error| unusable(format!("the key directory {place} cannot be read: {error}"));
+        self.check_place()?;
         let mut keys = BTreeMap::new();
         for entry in std::fs::read_dir(&self.path).map_err(failed)? {
             let file = entry.map_err(failed)?.path();
@@ -41,7 +46,7 @@ impl KeySource for KeyDirectory {
             let wrong =
                 || unusable(format!("{} must hold 32 bytes in base64 under a key id", file.display()));
             let id: KeyId = name.parse().map_err(|_| wrong())?;
-            let text = read_private(&file, 0o027)?;
+            let text = read_private(&file, FORBIDDEN, Directory::Mounted)?;
             keys.insert(id, decode(text.trim()).ok_or_else(wrong)?);
         }
         let current = match (&self.current, keys.len()) {
@@ -61,5 +66,9 @@ impl KeySource for KeyDirectory {
     async fn create(&self) -> Result<Keyring, KeySourceError> {
         let place = self.path.display();
         Err(unusable(format!("the key directory {place} has no key; put one there before the first start")))
+    }
+    fn check_place(&self) -> Result<(), KeySourceError> {
+        check_directory("key directory", &self.path, Directory::Mounted)
+            .map_err(|it| unusable(it.to_string()))
     }
 }
