@@ -24,6 +24,7 @@ mod server_keys;
 mod sqlite_file;
 mod store;
 mod targets;
+mod token_hash;
 mod tokens;
 mod transaction;
 mod url;

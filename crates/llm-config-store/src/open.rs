@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use diesel::connection::SimpleConnection;
-use llm_config_core::fingerprint::FingerprintKey;
 use llm_config_core::key::{KeySource, KeySourceError, Keyring};
 use llm_config_core::time::Timestamp;
 
@@ -13,7 +12,7 @@ use crate::error::StoreError;
 use crate::key_checks::KeyCheckError;
 use crate::migrate::{self, MigrationError};
 use crate::private_path::UnsafePath;
-use crate::server_keys::{self, ServerKeyPurpose};
+use crate::server_keys::{self, ServerKeyPurpose, ServerKeys};
 use crate::store::{Inner, Store};
 use crate::transaction::{Mode, begin, commit, rollback};
 use crate::url::DatabaseUrl;
@@ -148,7 +147,7 @@ fn open(
     let mut conn = connect(&database)?;
     let now = clock.now();
     let not_ready = |state| OpenError::NotReady { database: database.to_string(), state };
-    let (vault, fingerprints, organization) = locked(&mut conn, |conn| {
+    let (vault, keys, organization) = locked(&mut conn, |conn| {
         if !prepares && !migrate::is_current(conn)? {
             return Err(not_ready(
                 "has no tables of this version; `migrate`, or the server's start, makes them",
@@ -169,16 +168,22 @@ fn open(
             }
             None => first_keys(conn, load(&*keys), || create(&*keys), now)?,
         };
-        let key = server_keys::find(conn, &vault, ServerKeyPurpose::Fingerprint)?;
-        // The others are not used yet, but a database in which they do not open is not whole.
-        server_keys::find(conn, &vault, ServerKeyPurpose::Audit)?;
-        server_keys::find(conn, &vault, ServerKeyPurpose::Idempotency)?;
-        Ok((vault, FingerprintKey::new(key), installation.organization))
+        let keys = match server_keys::find_all(conn, &vault)? {
+            Some(keys) => keys,
+            None if !prepares => {
+                return Err(not_ready(
+                    "holds tokens as an earlier version stored them; start the server once",
+                ));
+            }
+            None => server_keys::key_tokens(conn, &vault, now)?,
+        };
+        Ok((vault, keys, installation.organization))
     })
     .map_err(|error| withhold(error, &database))?;
     drop(conn);
     let pool = pool(database, connections);
-    Ok(Store { inner: Arc::new(Inner { pool, clock, vault, fingerprints, organization }) })
+    let ServerKeys { fingerprint: fingerprints, token: tokens } = keys;
+    Ok(Store { inner: Arc::new(Inner { pool, clock, vault, fingerprints, tokens, organization }) })
 }
 
 /// Leaves out of an error what the driver said, where that holds a part of a password.

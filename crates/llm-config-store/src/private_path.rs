@@ -16,7 +16,7 @@ pub enum UnsafePath {
     /// Its group or everyone may write to it.
     #[error(
         "the {what} {path} can be written to by others (mode {mode:04o}), who could replace what this program trusts; \
-         run `chmod {mend} {path}`"
+         {mend}"
     )]
     Writable {
         /// What is there.
@@ -25,8 +25,8 @@ pub enum UnsafePath {
         path: String,
         /// Its permission bits.
         mode: u32,
-        /// The mode that is right.
-        mend: &'static str,
+        /// What makes it right.
+        mend: String,
     },
     /// It belongs to another user.
     #[error(
@@ -142,7 +142,14 @@ fn check(
     if mode & WRITABLE == 0 || is_mounted {
         return Ok(());
     }
-    Err(UnsafePath::Writable { what, path: path.display().to_string(), mode, mend })
+    let path = path.display().to_string();
+    let mend = if mode & STICKY == 0 {
+        format!("run `chmod {mend} {path}`")
+    } else {
+        // It is meant for everybody, as `/tmp` is.
+        "put it into a directory of its own, made with `mkdir -m 700`".to_owned()
+    };
+    Err(UnsafePath::Writable { what, path, mode, mend })
 }
 
 #[cfg(unix)]
@@ -204,7 +211,12 @@ mod tests {
                 let says =
                     format!("the data directory {place} can be written to by others (mode {mode:04o})");
                 assert!(text.starts_with(&says), "{text}");
-                assert!(text.ends_with(&format!("run `chmod 700 {place}`")), "{text}");
+                let mend = if mode & 0o1000 == 0 {
+                    format!("`chmod 700 {place}`")
+                } else {
+                    "`mkdir -m 700`".to_owned()
+                };
+                assert!(text.ends_with(&mend), "{text}");
             }
             fs::remove_dir(&path).unwrap();
         }

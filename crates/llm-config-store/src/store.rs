@@ -12,6 +12,7 @@ use crate::backend::Manager;
 use crate::clock::Clock;
 use crate::error::StoreError;
 use crate::random;
+use crate::token_hash::TokenKey;
 use crate::vault::Vault;
 
 /// The registry at rest. Cheap to clone; all clones share one pool.
@@ -25,6 +26,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) vault: Vault,
     pub(crate) fingerprints: FingerprintKey,
+    pub(crate) tokens: TokenKey,
     pub(crate) organization: OrganizationId,
 }
 

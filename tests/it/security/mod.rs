@@ -5,3 +5,5 @@
 //! TEST_PROGRAM=/path/to/llm-config-server tests/run.sh -- \
 //!     cargo test -p llm-config-tests --test it -- security::
 //! ```
+
+mod token_hashes;

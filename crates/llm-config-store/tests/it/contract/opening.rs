@@ -76,7 +76,7 @@ async fn a_database_that_is_newer_than_the_program_is_left_alone() {
 #[tokio::test]
 async fn tables_can_be_made_before_there_is_a_key() {
     let Some(database) = database() else { return };
-    assert_eq!(llm_config_store::migrate(database.database()).await.unwrap(), ["0001", "0002"]);
+    assert_eq!(llm_config_store::migrate(database.database()).await.unwrap(), ["0001", "0002", "0005"]);
     assert_eq!(count(&database, "installation"), 0);
     owner(&database.store().await).await;
 }
