@@ -22,15 +22,20 @@ pub(crate) enum AnyConnection {
     Sqlite(SqliteConnection),
 }
 
-/// WAL lets readers go on while one writes. FULL keeps a commit through a loss of power. Deleted
-/// ciphertext is overwritten. The busy timeout is how long a writer waits for its turn.
+/// How long a writer of SQLite waits for its turn.
+pub(crate) const BUSY_TIMEOUT_MS: u32 = 5000;
+
+/// WAL lets readers go on while one writes; what it once grew to is not kept. FULL keeps a commit
+/// through a loss of power. Deleted ciphertext is overwritten, and temporary copies of pages go to
+/// no file.
 const SQLITE_SETUP: &str = "
-    PRAGMA busy_timeout = 5000;
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;
     PRAGMA secure_delete = ON;
     PRAGMA trusted_schema = OFF;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA journal_size_limit = 4194304;
 ";
 
 /// How long a connection to a file waits for others that make the file at the same time.
@@ -81,6 +86,7 @@ impl Manager {
 /// waiting would be a deadlock; a moment later it finds the work done.
 fn set_up_sqlite(conn: &mut SqliteConnection) -> QueryResult<()> {
     let end = Instant::now() + SETUP_TIMEOUT;
+    conn.batch_execute(&format!("PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}"))?;
     loop {
         match conn.batch_execute(SQLITE_SETUP) {
             Err(DatabaseError(_, info)) if info.message() == "database is locked" && Instant::now() < end => {

@@ -15,6 +15,7 @@ mod migrate;
 mod open;
 mod postgres_url;
 pub mod private_path;
+mod purge;
 mod random;
 mod root;
 mod row;

@@ -12,6 +12,7 @@ use crate::error::StoreError;
 use crate::key_checks::KeyCheckError;
 use crate::migrate::{self, MigrationError};
 use crate::private_path::UnsafePath;
+use crate::purge::Purge;
 use crate::server_keys::{self, ServerKeyPurpose, ServerKeys};
 use crate::store::{Inner, Store};
 use crate::transaction::{Mode, begin, commit, rollback};
@@ -180,10 +181,15 @@ fn open(
         Ok((vault, keys, installation.organization))
     })
     .map_err(|error| withhold(error, &database))?;
-    drop(conn);
     let pool = pool(database, connections);
     let ServerKeys { fingerprint: fingerprints, token: tokens } = keys;
-    Ok(Store { inner: Arc::new(Inner { pool, clock, vault, fingerprints, tokens, organization }) })
+    let purge = Purge::default();
+    let inner = Arc::new(Inner { pool, clock, vault, fingerprints, tokens, organization, purge });
+    if prepares {
+        // What a process that was killed left in the log.
+        inner.purge(&mut conn);
+    }
+    Ok(Store { inner })
 }
 
 /// Leaves out of an error what the driver said, where that holds a part of a password.

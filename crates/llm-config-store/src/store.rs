@@ -11,6 +11,7 @@ use llm_config_core::time::Timestamp;
 use crate::backend::Manager;
 use crate::clock::Clock;
 use crate::error::StoreError;
+use crate::purge::Purge;
 use crate::random;
 use crate::token_hash::TokenKey;
 use crate::vault::Vault;
@@ -28,6 +29,7 @@ pub(crate) struct Inner {
     pub(crate) fingerprints: FingerprintKey,
     pub(crate) tokens: TokenKey,
     pub(crate) organization: OrganizationId,
+    pub(crate) purge: Purge,
 }
 
 impl fmt::Debug for Store {

@@ -7,3 +7,4 @@
 //! ```
 
 mod token_hashes;
+mod write_ahead_log;

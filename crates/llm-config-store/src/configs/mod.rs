@@ -163,6 +163,7 @@ impl Tx<'_> {
         if diesel::delete(at_revision).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
+        self.leaves_ciphertext |= current.secret.is_some();
         let object = Object::Config(current.id, current.scope);
         self.append_event(&Event::new(EventKind::ConfigDeleted, object, caller.clone()))
     }

@@ -27,7 +27,9 @@ impl Tx<'_> {
         let plaintext = credential_to_plaintext(credential);
         let envelope = self.store.vault.seal(&associated(config, credential.kind()), &plaintext);
         let old = secrets::table.filter(secrets::config_id.eq(&id)).filter(secrets::slot.eq(SLOT));
-        diesel::delete(old).execute(self.conn)?;
+        if diesel::delete(old).execute(self.conn)? > 0 {
+            self.leaves_ciphertext = true;
+        }
         let row = (
             secrets::config_id.eq(&id),
             secrets::slot.eq(SLOT),
