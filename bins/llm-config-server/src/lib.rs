@@ -10,8 +10,18 @@ use std::error::Error;
 use std::io::Write;
 use std::process::ExitCode;
 
+use clap::Parser;
 use cli::Cli;
 use settings::Settings;
+
+/// Runs the command line of this process to its end.
+#[must_use]
+pub fn main() -> ExitCode {
+    match Cli::try_parse() {
+        Ok(cli) => run(cli),
+        Err(error) => cli::explain(&error),
+    }
+}
 
 /// Runs one command line to its end.
 #[must_use]

@@ -2,9 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use llm_config_server::cli::Cli;
-
 fn main() -> ExitCode {
-    llm_config_server::run(Cli::parse())
+    llm_config_server::main()
 }

@@ -162,10 +162,16 @@ fn is_read_only(path: &Path) -> bool {
 fn check_owner(what: &'static str, path: &Path, metadata: &Metadata) -> Result<(), UnsafePath> {
     use std::os::unix::fs::MetadataExt;
     let (owner, user) = (metadata.uid(), rustix::process::geteuid().as_raw());
-    if owner == 0 || owner == user {
+    if is_trusted(owner, user) {
         return Ok(());
     }
     Err(UnsafePath::Owner { what, path: path.display().to_string(), owner, user })
+}
+
+/// Root can change everything anyway.
+#[cfg(unix)]
+const fn is_trusted(owner: u32, user: u32) -> bool {
+    owner == 0 || owner == user
 }
 
 #[cfg(not(unix))]
@@ -275,6 +281,15 @@ mod tests {
             chmod(&path, mode);
             let found = check_file("file", &path, &fs::metadata(&path).unwrap());
             assert_eq!(found.is_ok(), is_private, "{mode:o}");
+        }
+    }
+
+    #[test]
+    fn owners_other_than_root_and_the_user_are_not_trusted() {
+        for (owner, user, trusted) in
+            [(0, 0, true), (0, 1000, true), (1000, 1000, true), (1000, 0, false), (1001, 1000, false)]
+        {
+            assert_eq!(is_trusted(owner, user), trusted, "{owner} {user}");
         }
     }
 

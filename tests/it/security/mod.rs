@@ -6,5 +6,7 @@
 //!     cargo test -p llm-config-tests --test it -- security::
 //! ```
 
+mod database_url;
+mod private_files;
 mod token_hashes;
 mod write_ahead_log;

@@ -6,6 +6,7 @@ mod environment;
 mod failure;
 mod find;
 mod migrate;
+mod mistake;
 mod openapi;
 mod output;
 mod serve;
@@ -19,6 +20,7 @@ use clap::{Parser, Subcommand};
 use llm_config_store::{DatabaseUrl, Options, Store};
 
 pub use config::ConfigArgs;
+pub(crate) use mistake::explain;
 pub use output::Format;
 pub use token::TokenArgs;
 pub use user::UserArgs;

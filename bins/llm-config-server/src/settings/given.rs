@@ -145,7 +145,7 @@ impl Given {
         toml::from_str(text).map_err(|error| {
             let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
             let line = line.map_or_else(String::new, |line| format!("line {line}: "));
-            format!("{line}{}", error.message())
+            format!("{line}{}", unquoted(error.message()))
         })
     }
 
@@ -179,6 +179,16 @@ impl Given {
             log_filter: self.log_filter.or(other.log_filter),
             workers: self.workers.or(other.workers),
         }
+    }
+}
+
+/// The parser's message without the value that does not fit: it may be one of another setting.
+fn unquoted(message: &str) -> String {
+    const QUOTING: [&str; 3] = ["invalid type: string ", "invalid value: string ", "unknown variant "];
+    let expected = message.rfind(", expected ").map_or("", |at| &message[at..]);
+    match QUOTING.iter().find(|it| message.starts_with(**it)) {
+        Some(start) => format!("{}{expected}", start.trim_end()),
+        None => message.to_owned(),
     }
 }
 
