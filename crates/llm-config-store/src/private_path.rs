@@ -1,8 +1,8 @@
-//! Files and directories that decide who may do what: only their owner and root may change them.
+//! Files and directories that hold or decide rights: only the user who runs the program, and root, may
+//! change them.
 //!
-//! Of a path counts what it leads to, the directory in which that stands, and the directory of
-//! every symbolic link on the way. The directories above those do not count. Where the system has
-//! no Unix permissions, nothing is checked.
+//! Checked are the file that a path leads to, its directory, and the directory of every symbolic
+//! link on the way. Directories above those are not checked. Without Unix permissions nothing is.
 
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
@@ -15,11 +15,11 @@ const MAX_LINKS: usize = 40;
 pub enum UnsafePath {
     /// Its group or everyone may write to it.
     #[error(
-        "the {what} {path} can be written to by others (mode {mode:04o}), who could replace what this program trusts; \
-         {mend}"
+        "the {what} {path} can be written to by others (mode {mode:04o}), who could replace what this \
+         program trusts; {mend}"
     )]
     Writable {
-        /// What is there.
+        /// The role of the path.
         what: &'static str,
         /// The path.
         path: String,
@@ -30,11 +30,11 @@ pub enum UnsafePath {
     },
     /// It belongs to another user.
     #[error(
-        "the {what} {path} belongs to the user {owner}, who could replace what this program trusts; it must belong to \
-         root or to the user who runs this program: run `chown {user} {path}`"
+        "the {what} {path} belongs to the user {owner}, who could replace what this program trusts; it \
+         must belong to root or to the user who runs this program: run `chown {user} {path}`"
     )]
     Owner {
-        /// What is there.
+        /// The role of the path.
         what: &'static str,
         /// The path.
         path: String,
@@ -46,7 +46,7 @@ pub enum UnsafePath {
     /// It leads nowhere.
     #[error("the {what} {path} stands behind too many symbolic links")]
     Links {
-        /// What is there.
+        /// The role of the path.
         what: &'static str,
         /// The path.
         path: String,
@@ -56,10 +56,10 @@ pub enum UnsafePath {
 /// Which directories are acceptable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Directory {
-    /// Nobody else may write to it.
+    /// No other user may write to it.
     Private,
-    /// Also one of root's as orchestrators mount them: with the sticky bit, so that nobody removes
-    /// or renames what belongs to others, or read-only. Every file in it must be checked.
+    /// Also a directory of root's as orchestrators mount it: with the sticky bit, so that no user
+    /// removes or renames another one's files, or read-only. Every file in it must be checked.
     Mounted,
 }
 
@@ -105,8 +105,8 @@ pub fn check_place(
     Err(UnsafePath::Links { what, path: path.display().to_string() })
 }
 
-/// Refuses a file that others may change. `metadata` is that of the opened file, so that what is
-/// checked is what is used.
+/// Refuses a file that others may change. `metadata` should be that of the opened file, so that no
+/// other file is used than the checked one.
 pub fn check_file(what: &'static str, path: &Path, metadata: &Metadata) -> Result<(), UnsafePath> {
     check(what, path, metadata, "600", Directory::Private)
 }
@@ -146,7 +146,7 @@ fn check(
     let mend = if mode & STICKY == 0 {
         format!("run `chmod {mend} {path}`")
     } else {
-        // It is meant for everybody, as `/tmp` is.
+        // A shared directory, such as `/tmp`: its mode is right.
         "put it into a directory of its own, made with `mkdir -m 700`".to_owned()
     };
     Err(UnsafePath::Writable { what, path, mode, mend })
@@ -184,7 +184,8 @@ fn check_owner(_: &'static str, _: &Path, _: &Metadata) -> Result<(), UnsafePath
     Ok(())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use std::os::unix::fs::{PermissionsExt, symlink};
 

@@ -44,7 +44,7 @@ struct Checkpointed {
     busy: i32,
 }
 
-/// Empties the log. `false` where somebody who still reads from it was in the way.
+/// Empties the log; `false` while another connection reads from it.
 fn empty_log(conn: &mut SqliteConnection) -> QueryResult<bool> {
     conn.batch_execute(&format!("PRAGMA busy_timeout = {PATIENCE_MS}"))?;
     let emptied = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result::<Checkpointed>(conn);
@@ -65,7 +65,7 @@ impl Inner {
 
     fn try_purge(&self, conn: &mut AnyConnection) {
         let AnyConnection::Sqlite(conn) = conn else { return };
-        // What is asked for meanwhile is not part of this one.
+        // Later requests need a checkpoint of their own.
         let asked = self.purge.asked.load(Ordering::Acquire);
         match empty_log(conn) {
             Ok(true) => {
@@ -85,7 +85,7 @@ impl Inner {
         let thread = std::thread::Builder::new().name("secret-purge".to_owned());
         if let Err(error) = thread.spawn(move || retry(&store)) {
             self.purge.is_retrying.store(false, Ordering::Release);
-            tracing::warn!(%error, "old ciphertext stays in the write-ahead log until the next change of a secret");
+            tracing::warn!(%error, "old ciphertext stays in the write-ahead log until a secret changes");
         }
     }
 }
@@ -103,7 +103,7 @@ fn retry(store: &Weak<Inner>) {
         }
         if !store.purge.is_pending() {
             store.purge.is_retrying.store(false, Ordering::Release);
-            // Whatever was asked for between the two lines above found a thread that is over now.
+            // A request between the two lines above relied on this thread.
             if !store.purge.is_pending() || store.purge.is_retrying.swap(true, Ordering::AcqRel) {
                 return;
             }

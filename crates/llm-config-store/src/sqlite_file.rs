@@ -1,5 +1,5 @@
-//! The file of a SQLite database and the journals beside it: made for its owner alone, and used
-//! only while nobody else may write to them.
+//! The file of a SQLite database and the journals beside it: made for their owner alone, and used
+//! only while no other user may write to them.
 
 use std::ffi::OsString;
 use std::fs::{self, OpenOptions};
@@ -16,9 +16,8 @@ const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 pub(crate) fn check(database: &DatabaseUrl) -> Result<(), UnsafePath> {
     let DatabaseUrl::Sqlite(path) = database else { return Ok(()) };
     let place = place(path)?;
-    // By their names, which only those can give to other files who may write to the directory. No
-    // file is opened for it: by closing one, a process loses the locks that its other connections
-    // have on the same file.
+    // By path: the directories are checked, so no other user can exchange the files. Opening and closing
+    // a file would drop the locks that other connections of this process hold on it.
     if let Ok(metadata) = fs::metadata(&place) {
         check_file("database", path, &metadata)?;
     }
@@ -41,7 +40,7 @@ fn place(path: &std::path::Path) -> Result<PathBuf, UnsafePath> {
     check_place("database", FOLDER, path, Directory::Private)
 }
 
-/// Makes the file where it is missing. SQLite itself would make it readable for everybody.
+/// Makes the file where it is missing. SQLite itself would make it readable for everyone.
 pub(crate) fn make(database: &DatabaseUrl) -> std::io::Result<()> {
     let DatabaseUrl::Sqlite(path) = database else { return Ok(()) };
     let place = place(path).map_err(std::io::Error::other)?;
@@ -50,7 +49,7 @@ pub(crate) fn make(database: &DatabaseUrl) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(&place) {
-        // Not opened, for the sake of the locks.
+        // Not opened, because closing it would drop locks.
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             if fs::metadata(&place)?.is_dir() {
                 Err(is_a_directory())

@@ -1,5 +1,5 @@
-//! Hashes of tokens under a key of the installation: who may write rows but has no key makes none
-//! that a token fits.
+//! Hashes of tokens under a key of the installation, without which a row can be written, but none that
+//! authenticates a token.
 
 use diesel::prelude::*;
 use hmac::{Hmac, KeyInit, Mac};

@@ -14,8 +14,8 @@ pub enum DatabaseUrlError {
     Scheme,
     /// A PostgreSQL URL that cannot be read, and how it is wrong. No piece of it is in the text.
     #[error(
-        "the database URL {_0}; in a user, a password or a name write `@` as `%40`, `:` as `%3A`, `/` as `%2F`, `?` as \
-         `%3F`, `#` as `%23`, `%` as `%25` and a space as `%20`"
+        "the database URL {_0}; in a user, a password or a name write `@` as `%40`, `:` as `%3A`, `/` as \
+         `%2F`, `?` as `%3F`, `#` as `%23`, `%` as `%25` and a space as `%20`"
     )]
     Malformed(&'static str),
     /// No file behind `sqlite://`.

@@ -7,7 +7,7 @@ use llm_config_store::testing::TestDatabase;
 
 use crate::support::Installation;
 
-/// What is special in a URL, for libpq, or in a shell.
+/// Characters with a meaning in a URL, for libpq, or in a shell.
 const SPECIAL: &[char] =
     &['@', '?', '%', '#', '/', ':', '[', ']', ' ', '\'', '\\', '"', '&', '=', '+', ',', '\n', 'é'];
 
@@ -80,7 +80,6 @@ fn run_with_a_broken_url_prints_no_part_of_the_password() {
         "postgres://ada:Qz7xWKj9v@127.0.0.1:port/registry",
         "postgres://ada:Qz7xWKj9v@127.0.0.1:0/registry",
         "postgres://ada:Qz7xWKj9v@127.0.0.1:1,/registry",
-        "postgres://ada:x@Qz7xWKj9v:1/registry",
         "postgres://ada:x@127.0.0.1:Qz7xWKj9v/registry",
         "postgres://ada:x@127.0.0.1:1/registry?Qz7xWKj9v=x",
         "postgres://ada:x@127.0.0.1:1/registry?Qz7xWKj9v",
@@ -90,15 +89,8 @@ fn run_with_a_broken_url_prints_no_part_of_the_password() {
         "postgres://ada:Qz7xWKj9v%@127.0.0.1:1/registry",
         "postgres://ada:Qz7xWKj9v@127.0.0.1:1/registry?sslmode=Qz7xWKj9v",
         "postgres://ada:Qz7xWKj9v@127.0.0.1:1/registry?connect_timeout=Kj9v",
-        "postgres://ada:Qz7xWKj9v@Kj9v.invalid:1/registry?connect_timeout=qz7x",
         "mysql://ada:Qz7xWKj9v@127.0.0.1/registry",
     ] {
-        if url.contains("ada:x@") || url.contains("@Kj9v") {
-            // What stands in the place of a host is a host to those who can read it.
-            let finished = with_url(url).run(&["migrate"]);
-            assert_ne!(finished.code, Some(0), "{url}");
-            continue;
-        }
         check_commands(url, PASSWORD);
     }
 }

@@ -1,4 +1,4 @@
-//! Whoever may write to a file that decides who may do what, decides it: such files are not used.
+//! Files that hold or decide rights are not used while other users may write to them.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
@@ -12,7 +12,7 @@ use crate::support::Installation;
 /// Commands that would use the files, the one that would serve last.
 const COMMANDS: [&[&str]; 4] = [&["migrate"], &["token", "list"], &["config", "list"], &["serve"]];
 
-/// The id of no user who has files here.
+/// The id of a user without files here.
 const OTHER: u32 = 65_533;
 
 fn chmod(path: &Path, mode: u32) {
@@ -67,7 +67,7 @@ fn check_mode(installation: &Installation, path: &Path, loose: u32) {
     let before = mode(path);
     chmod(path, loose);
     let shown = path.to_str().expect("UTF-8");
-    check_refused(installation, &[shown, &format!("{loose:04o}"), &format!("chmod")]);
+    check_refused(installation, &[shown, &format!("{loose:04o}"), "chmod"]);
     let said = installation.run(&["migrate"]).stderr;
     let mend = said.split('`').nth(1).expect("a command");
     assert!(Command::new("sh").args(["-c", mend]).status().expect("a shell").success(), "{mend}");
@@ -261,7 +261,7 @@ fn run_with_files_of_another_user_is_refused() {
     for path in [data.clone(), data.join("registry.db"), data.join("keyring")] {
         let owner = fs::metadata(&path).expect("a file").uid();
         if chown(&path, Some(OTHER), None).is_err() {
-            // Only root gives files away. Who is trusted is tested beside the code, too.
+            // Only root gives files away. The rule itself is tested beside the code, too.
             assert_ne!(owner, 0);
             continue;
         }

@@ -1,4 +1,4 @@
-//! A token is what its row and the installation's key say: a row alone is none.
+//! A token needs its row and the installation's key: a row alone authenticates no one.
 
 use llm_config_store::testing::{KEYRING, TestDatabase};
 use serde_json::{Value, json};
@@ -53,17 +53,16 @@ fn execute(database: &TestDatabase, sql: &str) {
 /// Databases that an earlier version made, with so many other tokens that not all are read at once.
 fn before() -> Vec<Installation> {
     let databases = databases().into_iter();
-    let filled = databases.map(|database| {
+    let filled = databases.inspect(|database| {
         let tables = TABLES[usize::from(database.folder().is_none())];
-        execute(&database, &format!("{}{}{BEFORE}", tables[0], tables[1]));
+        execute(database, &format!("{}{}{BEFORE}", tables[0], tables[1]));
         for first in ["00000000", "ffffffff"] {
             let rows = (0..700).map(|n| {
                 let id = format!("{first}-0000-7000-8000-{n:012x}");
                 token_row(&id, "gm_00000000", &format!("{first}{n:056x}"))
             });
-            execute(&database, &rows.collect::<String>());
+            execute(database, &rows.collect::<String>());
         }
-        database
     });
     filled.map(installation).collect()
 }
@@ -71,9 +70,9 @@ fn before() -> Vec<Installation> {
 /// A statement that stores a token of root's.
 fn token_row(id: &str, prefix: &str, hash: &str) -> String {
     format!(
-        "INSERT INTO tokens (id, user_id, prefix, hash, labels, status, revision, created_at, created_by, updated_at, \
-         updated_by) VALUES ('{id}', '{ROOT_ID}', '{prefix}', X'{hash}', '{{}}', 'ACTIVE', 1, 1, '{ROOT_ID}', 1, \
-         '{ROOT_ID}');\n"
+        "INSERT INTO tokens (id, user_id, prefix, hash, labels, status, revision, created_at, created_by, \
+         updated_at, updated_by) VALUES ('{id}', '{ROOT_ID}', '{prefix}', X'{hash}', '{{}}', 'ACTIVE', 1, 1, \
+         '{ROOT_ID}', 1, '{ROOT_ID}');\n"
     )
 }
 

@@ -1,4 +1,4 @@
-//! SQLite: what was sealed and is deleted or replaced leaves every file of the database.
+//! SQLite: deleted and replaced ciphertext leaves every file of the database.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::support::{Client, Installation, Server, keyed};
 
-/// How long something that happens in the background is waited for, request by request.
+/// How long the purge in the background may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 fn started() -> (Installation, Server, Client) {

@@ -179,8 +179,8 @@ async fn move_to(store: &Store, id: ConfigId, to: PlaceArgs, format: Format) -> 
         .await?;
     if !store.wait_for_secret_purge(PURGE).await {
         tracing::warn!(
-            "another program reads the database, so the ciphertext from before the move may stay in its write-ahead log \
-             until a server changes or deletes a secret, or is started again"
+            "another program reads the database, so the ciphertext from before the move may stay in its \
+             write-ahead log until a server replaces or deletes a secret, or is started again"
         );
     }
     format.print(&moved, || {

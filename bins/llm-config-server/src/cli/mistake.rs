@@ -8,8 +8,8 @@ use clap::error::ErrorKind;
 
 /// In place of an explanation that quotes a URL with a user: it most probably has a password.
 const WITHHELD: &str = "\
-error: the command line cannot be understood; the argument that is wrong is not shown, because it is a URL that may
-hold a password
+error: the command line cannot be understood; the wrong argument is not shown, because it is a URL that may hold
+a password
 
 For more information, try '--help'.";
 

@@ -1,5 +1,5 @@
-//! The settings file: it names the database, the keys and who is granted what, so nobody else may
-//! write to it; and nobody else may read it while it holds a password.
+//! The settings file. It names the database, the keys and the grants, so no other user may write to
+//! it; while it holds a password, not everyone may read it.
 
 use std::fs::{File, Metadata};
 use std::io::Read;
@@ -21,14 +21,14 @@ pub(super) fn read(path: &Path) -> Result<Given, SettingsError> {
     file.read_to_string(&mut text).map_err(unreadable)?;
     let given =
         Given::from_toml(&text).map_err(|reason| SettingsError::Malformed { path: shown.clone(), reason })?;
-    if has_password(&given) && is_readable_by_everybody(&metadata) {
+    if has_password(&given) && is_readable_by_everyone(&metadata) {
         return Err(SettingsError::Readable { path: shown });
     }
     Ok(given)
 }
 
-/// Refuses a file with certificate authorities that others could write to: they would choose whom
-/// secrets are sent to.
+/// Refuses a file with certificate authorities that others could write to: they would choose which
+/// servers get secrets.
 pub(super) fn check_authorities(path: &Path) -> Result<(), UnsafePath> {
     let place = check_place("CA file", "directory of the CA file", path, Directory::Mounted)?;
     std::fs::metadata(place).map_or(Ok(()), |metadata| check_file("CA file", path, &metadata))
@@ -41,12 +41,12 @@ fn has_password(given: &Given) -> bool {
 
 /// The group may: a file of root's for the group of the server is how packages install settings.
 #[cfg(unix)]
-fn is_readable_by_everybody(metadata: &Metadata) -> bool {
+fn is_readable_by_everyone(metadata: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
     metadata.mode() & 0o004 != 0
 }
 
 #[cfg(not(unix))]
-fn is_readable_by_everybody(_: &Metadata) -> bool {
+fn is_readable_by_everyone(_: &Metadata) -> bool {
     false
 }

@@ -47,7 +47,8 @@ pub enum SettingsError {
     Unsafe(#[from] UnsafePath),
     /// Others can read the file, and it holds a password.
     #[error(
-        "the settings file {path} holds the password of the database and can be read by everybody; run `chmod o-r {path}`"
+        "the settings file {path} holds the password of the database and can be read by everyone; run \
+         `chmod o-r {path}`"
     )]
     Readable {
         /// The file.

@@ -34,8 +34,8 @@ pub(super) async fn read(path: &Path) -> Result<Zeroizing<String>, ResolveError>
     }
 }
 
-/// Who may write to the file decides as whom the server signs in. Whose the file is does not
-/// count: an agent of the store writes it under a user of its own.
+/// Refuses a file that its group or everyone may write to: they would choose the identity with which
+/// the server signs in. The owner may be any user, as an agent writes it under a user of its own.
 #[cfg(unix)]
 fn only_owner_writes(file: &std::fs::File) -> std::io::Result<()> {
     use std::os::unix::fs::MetadataExt;
@@ -52,7 +52,8 @@ fn only_owner_writes(_: &std::fs::File) -> std::io::Result<()> {
     Ok(())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
 

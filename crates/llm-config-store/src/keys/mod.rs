@@ -65,7 +65,7 @@ fn check_key_place(path: &Path, kind: Directory) -> Result<PathBuf, KeySourceErr
     check_place("key file", "directory of the key file", path, kind).map_err(|it| unusable(it.to_string()))
 }
 
-/// Opens a file of keys that only those can read and change who may; `None` where there is none.
+/// Opens a file of keys with checked permissions and owner; `None` where there is none.
 fn open_private(
     path: &Path,
     forbidden_mode: u32,

@@ -1,5 +1,5 @@
-//! What the driver says, without any part of a password: libpq and the server compose texts of
-//! their own, and quote in them what they could not use.
+//! Messages of the driver without any part of a password: libpq and the server quote values that they
+//! could not use.
 
 use diesel::ConnectionError;
 use diesel::r2d2::Error as ManagerError;

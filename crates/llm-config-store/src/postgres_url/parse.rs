@@ -1,5 +1,5 @@
-//! Reads a `postgres://` URL as libpq does, but strictly: what a password that is not encoded would
-//! turn into is refused, and no refusal repeats a piece of the URL.
+//! Reads a `postgres://` URL as libpq does, but strictly: the forms that a password takes when it is not
+//! encoded are refused, and no refusal repeats a piece of the URL.
 
 use zeroize::Zeroizing;
 
@@ -13,7 +13,7 @@ pub(super) struct Parsed {
     pub(super) shown: String,
     /// Every parameter, decoded; of two with one name the later counts.
     pub(super) parameters: Vec<(&'static str, Zeroizing<String>)>,
-    /// What no message may hold, decoded and as it was written.
+    /// Secrets, decoded and as they were written: no message may hold a part of one.
     pub(super) secrets: Vec<Zeroizing<String>>,
 }
 
@@ -111,7 +111,7 @@ impl Parsed {
             self.put("sslmode", Zeroizing::new("require".to_owned()), "");
             return Ok(());
         }
-        // Not named: it may be what stands behind a `?` of the password.
+        // Not named: it may be the rest of a password with a `?`.
         let name =
             known(&name).ok_or(wrong("has a parameter behind its `?` that PostgreSQL does not know"))?;
         if name == "port" {
@@ -130,7 +130,7 @@ fn host_and_port(text: &str) -> Result<(String, &str), DatabaseUrlError> {
         let address = decoded(address)?;
         let (digits, _zone) = address.split_once('%').unwrap_or((address.as_str(), ""));
         if digits.parse::<std::net::Ipv6Addr>().is_err() {
-            return Err(wrong("has between `[` and `]` what is no IPv6 address"));
+            return Err(wrong("has no IPv6 address between `[` and `]`"));
         }
         let port = match behind.strip_prefix(':') {
             Some(port) => port,
@@ -145,7 +145,7 @@ fn host_and_port(text: &str) -> Result<(String, &str), DatabaseUrlError> {
         // A folder of sockets, or an abstract one.
         if !is_name && !host.starts_with(['/', '@']) {
             return Err(wrong(
-                "has a host that is neither a name, nor an address (of IPv6 in brackets), nor an encoded directory",
+                "has a host that is neither a name nor an address (IPv6 in brackets) nor an encoded directory",
             ));
         }
         (host, port)

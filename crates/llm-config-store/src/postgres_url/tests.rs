@@ -1,4 +1,4 @@
-//! Which URLs are taken, what libpq is told, and what is shown.
+//! Accepted and refused URLs, the parameters for libpq, and the text that is shown.
 
 use super::*;
 use crate::url::DatabaseUrl;

@@ -1,2 +1,2 @@
--- What is keyed stays keyed: the SHA-256 is nowhere any more.
+-- Keyed hashes stay keyed: the SHA-256 values are gone.
 SELECT 1;
