@@ -10,8 +10,18 @@ use std::error::Error;
 use std::io::Write;
 use std::process::ExitCode;
 
+use clap::Parser;
 use cli::Cli;
 use settings::Settings;
+
+/// Runs the command line of this process to its end.
+#[must_use]
+pub fn main() -> ExitCode {
+    match Cli::try_parse() {
+        Ok(cli) => run(cli),
+        Err(error) => cli::explain(&error),
+    }
+}
 
 /// Runs one command line to its end.
 #[must_use]
@@ -27,17 +37,6 @@ pub fn run(cli: Cli) -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// Reports a command line that cannot be understood, or prints the help that it asks for. Its values
-/// may come from elsewhere, so they are escaped as in every other refusal.
-#[must_use]
-pub fn explain(error: &clap::Error) -> ExitCode {
-    if !error.use_stderr() {
-        error.exit();
-    }
-    let _ = write!(std::io::stderr(), "{}", cli::escaped(&error.render().to_string()));
-    u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
 /// One sentence and, where there are any, its causes.

@@ -113,4 +113,10 @@ pub trait KeySource: Send + Sync {
     ///
     /// Called at most once in the life of a database: when it is initialised.
     async fn create(&self) -> Result<Keyring, KeySourceError>;
+
+    /// Refuses a place of keys that others on this machine could write to. Asked before anything
+    /// is made, whether there are keys already or not.
+    fn check_place(&self) -> Result<(), KeySourceError> {
+        Ok(())
+    }
 }

@@ -22,15 +22,20 @@ pub(crate) enum AnyConnection {
     Sqlite(SqliteConnection),
 }
 
-/// WAL lets readers go on while one writes. FULL keeps a commit through a loss of power. Deleted
-/// ciphertext is overwritten. The busy timeout is how long a writer waits for its turn.
+/// How long a writer of SQLite waits for its turn.
+pub(crate) const BUSY_TIMEOUT_MS: u32 = 5000;
+
+/// WAL lets readers go on while one writes; what it once grew to is not kept. FULL keeps a commit
+/// through a loss of power. Deleted ciphertext is overwritten, and temporary copies of pages go to
+/// no file.
 const SQLITE_SETUP: &str = "
-    PRAGMA busy_timeout = 5000;
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;
     PRAGMA secure_delete = ON;
     PRAGMA trusted_schema = OFF;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA journal_size_limit = 4194304;
 ";
 
 /// How long a connection to a file waits for others that make the file at the same time.
@@ -54,11 +59,16 @@ pub(crate) struct Manager {
 }
 
 impl Manager {
+    /// A new connection. No error holds a part of a password.
     pub(crate) fn open(&self) -> Result<AnyConnection, diesel::r2d2::Error> {
+        self.establish().map_err(|error| self.database.withhold_from_manager(error))
+    }
+
+    fn establish(&self) -> Result<AnyConnection, diesel::r2d2::Error> {
         use diesel::r2d2::Error::{ConnectionError, QueryError};
         match &self.database {
             DatabaseUrl::Postgres(url) => {
-                let mut conn = PgConnection::establish(url.conninfo()).map_err(ConnectionError)?;
+                let mut conn = PgConnection::establish(&url.conninfo()).map_err(ConnectionError)?;
                 conn.batch_execute(POSTGRES_SETUP).map_err(QueryError)?;
                 Ok(AnyConnection::Postgres(conn))
             }
@@ -76,6 +86,7 @@ impl Manager {
 /// waiting would be a deadlock; a moment later it finds the work done.
 fn set_up_sqlite(conn: &mut SqliteConnection) -> QueryResult<()> {
     let end = Instant::now() + SETUP_TIMEOUT;
+    conn.batch_execute(&format!("PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}"))?;
     loop {
         match conn.batch_execute(SQLITE_SETUP) {
             Err(DatabaseError(_, info)) if info.message() == "database is locked" && Instant::now() < end => {
@@ -101,7 +112,7 @@ impl ManageConnection for Manager {
     }
 
     fn is_valid(&self, conn: &mut AnyConnection) -> Result<(), Self::Error> {
-        conn.ping().map_err(diesel::r2d2::Error::QueryError)
+        conn.ping().map_err(|error| diesel::r2d2::Error::QueryError(self.database.withhold_from_query(error)))
     }
 
     fn has_broken(&self, conn: &mut AnyConnection) -> bool {
@@ -122,7 +133,7 @@ pub(crate) fn pool(database: DatabaseUrl, size: u32) -> Pool<Manager> {
         .build_unchecked(Manager { database })
 }
 
-/// The pool's own messages name the host and user, never the password.
+/// The pool's own messages are those of [`Manager::open`], which hold no part of a password.
 #[derive(Debug)]
 struct LogError;
 

@@ -141,12 +141,14 @@ impl From<DieselError> for StoreError {
             }
             DatabaseErrorKind::ForeignKeyViolation => Self::Reference,
             DatabaseErrorKind::SerializationFailure => Self::Contended,
-            DatabaseErrorKind::ClosedConnection
-            | DatabaseErrorKind::UnableToSendCommand
-            | DatabaseErrorKind::ReadOnlyTransaction => Self::Unavailable(info.message().to_owned()),
+            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
+                Self::Unavailable("the connection was closed".to_owned())
+            }
+            DatabaseErrorKind::ReadOnlyTransaction => Self::Unavailable("it takes no writes".to_owned()),
             _ => match classify(info.message()) {
                 Some(Trouble::Contended) => Self::Contended,
-                Some(Trouble::Unavailable) => Self::Unavailable(info.message().to_owned()),
+                // Only the words that are known here, whatever else the driver quotes.
+                Some(Trouble::Unavailable(words)) => Self::Unavailable(words.to_owned()),
                 None => Self::Database(error),
             },
         }
@@ -162,7 +164,7 @@ fn conflict(info: &dyn DatabaseErrorInformation) -> Option<Conflict> {
 
 enum Trouble {
     Contended,
-    Unavailable,
+    Unavailable(&'static str),
 }
 
 /// Diesel hands on neither SQLSTATE nor SQLite's result code for these, only the words.
@@ -191,13 +193,10 @@ fn classify(message: &str) -> Option<Trouble> {
         "SSL connection has been closed",
         "too many clients",
     ];
-    let has = |needles: &[&str]| needles.iter().any(|needle| message.contains(needle));
-    if has(CONTENDED) {
-        Some(Trouble::Contended)
-    } else if has(UNAVAILABLE) {
-        Some(Trouble::Unavailable)
-    } else {
-        None
+    let find = |words: &'static [&'static str]| words.iter().copied().find(|it| message.contains(it));
+    match find(CONTENDED) {
+        Some(_) => Some(Trouble::Contended),
+        None => find(UNAVAILABLE).map(Trouble::Unavailable),
     }
 }
 

@@ -1,11 +1,9 @@
 //! Opening a database: migrate, initialise once, and make sure that the keys are the right ones.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use diesel::connection::SimpleConnection;
 use llm_config_core::destination::VendorHosts;
-use llm_config_core::fingerprint::FingerprintKey;
 use llm_config_core::key::{KeySource, KeySourceError, Keyring};
 use llm_config_core::time::Timestamp;
 
@@ -14,13 +12,15 @@ use crate::clock::{Clock, SystemClock};
 use crate::error::StoreError;
 use crate::key_checks::KeyCheckError;
 use crate::migrate::{self, MigrationError};
-use crate::server_keys::{self, ServerKeyPurpose};
+use crate::private_path::UnsafePath;
+use crate::purge::Purge;
+use crate::server_keys::{self, ServerKeyPurpose, ServerKeys};
 use crate::store::{Inner, Store};
 use crate::transaction::{Mode, begin, commit, rollback};
 use crate::unique_keys::{self, Collision};
 use crate::url::DatabaseUrl;
 use crate::vault::{Vault, VaultError};
-use crate::{installation, key_checks};
+use crate::{installation, key_checks, sqlite_file};
 
 /// What a store is opened with.
 pub struct Options {
@@ -59,6 +59,9 @@ pub enum OpenError {
         /// The driver's words.
         reason: String,
     },
+    /// Others on this machine could write to the database past this program.
+    #[error(transparent)]
+    UnsafePath(#[from] UnsafePath),
     /// The tables could not be brought up to date.
     #[error(transparent)]
     Migration(#[from] MigrationError),
@@ -98,6 +101,15 @@ pub enum OpenError {
     Store(#[from] StoreError),
 }
 
+impl Options {
+    /// Refuses a database, or a place of keys, that others on this machine could write to. Changes
+    /// nothing; [`Store::open`] does the same before anything else.
+    pub fn check_places(&self) -> Result<(), OpenError> {
+        sqlite_file::check(&self.database)?;
+        self.keys.check_place().map_err(OpenError::KeySource)
+    }
+}
+
 impl Store {
     /// Opens the database, after bringing its tables up to date and, on the very first start,
     /// initialising it.
@@ -119,11 +131,13 @@ impl Store {
 /// Brings the tables up to date without looking at keys. Returns the names of the migrations run.
 pub async fn migrate(database: DatabaseUrl) -> Result<Vec<String>, OpenError> {
     let migrated = tokio::task::spawn_blocking(move || {
+        sqlite_file::check(&database)?;
         let mut conn = connect(&database)?;
         let (migrations, collisions) = locked(&mut conn, |conn| {
             let migrations = migrate::run_pending(conn)?;
             Ok((migrations, unique_keys::bring_up_to_date(conn)?))
-        })?;
+        })
+        .map_err(|error| withhold(error, &database))?;
         collisions.iter().for_each(Collision::log);
         Ok(migrations)
     });
@@ -140,11 +154,12 @@ fn open(
     load: impl Fn(&dyn KeySource) -> Load,
     create: impl Fn(&dyn KeySource) -> Load,
 ) -> Result<Store, OpenError> {
+    options.check_places()?;
     let Options { database, keys, hosts, clock, connections, prepares } = options;
     let mut conn = connect(&database)?;
     let now = clock.now();
     let not_ready = |state| OpenError::NotReady { database: database.to_string(), state };
-    let (vault, fingerprints, organization, collisions) = locked(&mut conn, |conn| {
+    let (vault, keys, organization, collisions) = locked(&mut conn, |conn| {
         let is_ready = prepares || (migrate::is_current(conn)? && unique_keys::are_current(conn)?);
         if !is_ready {
             return Err(not_ready(
@@ -167,17 +182,50 @@ fn open(
             }
             None => first_keys(conn, load(&*keys), || create(&*keys), now)?,
         };
-        let key = server_keys::find(conn, &vault, ServerKeyPurpose::Fingerprint)?;
-        // The others are not used yet, but a database in which they do not open is not whole.
-        server_keys::find(conn, &vault, ServerKeyPurpose::Audit)?;
-        server_keys::find(conn, &vault, ServerKeyPurpose::Idempotency)?;
-        Ok((vault, FingerprintKey::new(key), installation.organization, collisions))
-    })?;
+        let keys = match server_keys::find_all(conn, &vault)? {
+            Some(keys) => keys,
+            None if !prepares => {
+                return Err(not_ready(
+                    "holds tokens as an earlier version stored them; start the server once",
+                ));
+            }
+            None => server_keys::key_tokens(conn, &vault, now)?,
+        };
+        Ok((vault, keys, installation.organization, collisions))
+    })
+    .map_err(|error| withhold(error, &database))?;
     // Only now are they kept.
     collisions.iter().for_each(Collision::log);
-    drop(conn);
     let pool = pool(database, connections);
-    Ok(Store { inner: Arc::new(Inner { pool, clock, hosts, vault, fingerprints, organization }) })
+    let ServerKeys { fingerprint: fingerprints, token: tokens } = keys;
+    let purge = Purge::default();
+    let inner = Arc::new(Inner { pool, clock, hosts, vault, fingerprints, tokens, organization, purge });
+    if prepares {
+        // What a process that was killed left in the log.
+        inner.purge(&mut conn);
+    }
+    Ok(Store { inner })
+}
+
+/// Leaves out of an error what the driver said, where that holds a part of a password.
+fn withhold(error: OpenError, database: &DatabaseUrl) -> OpenError {
+    match error {
+        OpenError::Migration(MigrationError::Failed(text)) => {
+            OpenError::Migration(MigrationError::Failed(database.withhold(text)))
+        }
+        OpenError::Store(StoreError::Database(error)) => {
+            OpenError::Store(StoreError::Database(database.withhold_from_query(error)))
+        }
+        OpenError::Unreachable { .. }
+        | OpenError::UnsafePath(_)
+        | OpenError::Migration(MigrationError::Newer { .. })
+        | OpenError::KeyMissing { .. }
+        | OpenError::KeySource(_)
+        | OpenError::WrongKey(_)
+        | OpenError::ServerKey { .. }
+        | OpenError::NotReady { .. }
+        | OpenError::Store(_) => error,
+    }
 }
 
 fn known_keys(conn: &mut AnyConnection, loaded: Load, now: Timestamp) -> Result<Vault, OpenError> {
@@ -214,20 +262,9 @@ fn first_keys(
 
 fn connect(database: &DatabaseUrl) -> Result<AnyConnection, OpenError> {
     let unreachable = |reason: String| OpenError::Unreachable { database: database.to_string(), reason };
-    if let DatabaseUrl::Sqlite(path) = database {
-        make_private_file(path).map_err(|error| unreachable(error.to_string()))?;
-    }
+    sqlite_file::make(database).map_err(|error| unreachable(error.to_string()))?;
     let manager = Manager { database: database.clone() };
     manager.open().map_err(|error| unreachable(error.to_string()))
-}
-
-/// `SQLite` would make the file readable for everybody.
-fn make_private_file(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
 }
 
 /// Any fixed number; PostgreSQL's advisory locks are per database.

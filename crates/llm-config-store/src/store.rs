@@ -12,7 +12,9 @@ use llm_config_core::time::Timestamp;
 use crate::backend::Manager;
 use crate::clock::Clock;
 use crate::error::StoreError;
+use crate::purge::Purge;
 use crate::random;
+use crate::token_hash::TokenKey;
 use crate::vault::Vault;
 
 /// The registry at rest. Cheap to clone; all clones share one pool.
@@ -27,7 +29,9 @@ pub(crate) struct Inner {
     pub(crate) hosts: Arc<dyn VendorHosts>,
     pub(crate) vault: Vault,
     pub(crate) fingerprints: FingerprintKey,
+    pub(crate) tokens: TokenKey,
     pub(crate) organization: OrganizationId,
+    pub(crate) purge: Purge,
 }
 
 impl fmt::Debug for Store {

@@ -127,6 +127,14 @@ impl TestDatabase {
         rows.into_iter().map(|row| row.value).collect()
     }
 
+    /// Another program that reads the database, in one transaction that lasts as long as this value.
+    #[must_use]
+    pub fn reader(&self) -> Reader {
+        let mut conn = connect(&self.url);
+        conn.batch_execute("BEGIN; SELECT COUNT(*) FROM installation").expect("a transaction");
+        Reader { _conn: conn }
+    }
+
     /// Runs the pending migrations and returns their versions.
     pub fn migrate(&self) -> Result<Vec<String>, MigrationError> {
         crate::migrate::run_pending(&mut connect(&self.url))
@@ -141,6 +149,11 @@ impl TestDatabase {
     pub fn revert(&self) -> Result<Vec<String>, MigrationError> {
         crate::migrate::revert_all(&mut connect(&self.url))
     }
+}
+
+/// A transaction that reads; see [`TestDatabase::reader`].
+pub struct Reader {
+    _conn: AnyConnection,
 }
 
 impl Drop for TestDatabase {

@@ -30,6 +30,8 @@ pub struct Tx<'c> {
     pub(crate) mode: Mode,
     /// How many audit events it has written.
     pub(crate) events: u16,
+    /// Whether it replaced or deleted a sealed secret.
+    pub(crate) leaves_ciphertext: bool,
 }
 
 /// What a transaction may do.
@@ -78,7 +80,7 @@ impl Store {
         self.blocking(move |store| store.transaction(Mode::Read, now, work)).await
     }
 
-    async fn blocking<T: Send + 'static>(&self, work: impl FnOnce(&Inner) -> T + Send + 'static) -> T {
+    async fn blocking<T: Send + 'static>(&self, work: impl FnOnce(&Arc<Inner>) -> T + Send + 'static) -> T {
         let inner = Arc::clone(&self.inner);
         match tokio::task::spawn_blocking(move || work(&inner)).await {
             Ok(done) => done,
@@ -90,7 +92,7 @@ impl Store {
 
 impl Inner {
     fn transaction<T, E: TxError>(
-        &self,
+        self: &Arc<Self>,
         mode: Mode,
         now: Timestamp,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
@@ -100,16 +102,23 @@ impl Inner {
     }
 
     pub(crate) fn transaction_on<T, E: TxError>(
-        &self,
+        self: &Arc<Self>,
         conn: &mut AnyConnection,
         mode: Mode,
         now: Timestamp,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         begin(conn, mode).map_err(StoreError::from)?;
-        let done = work(&mut Tx { conn, store: self, now, mode, events: 0 });
+        let mut tx = Tx { conn, store: self, now, mode, events: 0, leaves_ciphertext: false };
+        let done = work(&mut tx);
+        let leaves_ciphertext = tx.leaves_ciphertext;
         match (&done, mode) {
-            (Ok(_), Mode::Write) => commit(conn)?,
+            (Ok(_), Mode::Write) => {
+                commit(conn)?;
+                if leaves_ciphertext {
+                    self.purge(conn);
+                }
+            }
             (Ok(_), Mode::Read) | (Err(_), _) => rollback(conn),
         }
         done

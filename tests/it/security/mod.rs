@@ -7,6 +7,7 @@
 //! ```
 
 mod audit;
+mod database_url;
 mod destination;
 mod drafts;
 mod handing_out;
@@ -15,11 +16,14 @@ mod init;
 mod loopback;
 mod marks;
 mod preconditions;
+mod private_files;
 mod renewal_race;
 mod team;
 mod tellings;
 mod text;
+mod token_hashes;
 mod upgrade;
+mod write_ahead_log;
 
 use llm_config_store::testing::TestDatabase;
 

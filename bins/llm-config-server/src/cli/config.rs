@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use llm_config_core::access::{Visible, VisibleWorkspaces};
@@ -156,6 +157,9 @@ async fn show(store: &Store, id: ConfigId, format: Format) -> Result<(), Box<dyn
     Ok(())
 }
 
+/// How long `config move` waits until nothing is left of what it replaced.
+const PURGE: Duration = Duration::from_secs(3);
+
 async fn move_to(store: &Store, id: ConfigId, to: PlaceArgs, format: Format) -> Result<(), Box<dyn Error>> {
     let (from, moved) = store
         .write(move |tx| {
@@ -177,6 +181,12 @@ async fn move_to(store: &Store, id: ConfigId, to: PlaceArgs, format: Format) -> 
             }
         })
         .await?;
+    if !store.wait_for_secret_purge(PURGE).await {
+        tracing::warn!(
+            "another program reads the database, so the ciphertext from before the move may stay in its \
+             write-ahead log until a server replaces or deletes a secret, or is started again"
+        );
+    }
     format.print(&moved, || {
         let Shown { name, id, scope, .. } = &moved;
         if from == *scope {

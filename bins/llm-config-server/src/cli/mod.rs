@@ -6,6 +6,7 @@ mod environment;
 mod failure;
 mod find;
 mod migrate;
+mod mistake;
 mod openapi;
 mod output;
 mod serve;
@@ -19,6 +20,7 @@ use clap::{Parser, Subcommand};
 use llm_config_store::{DatabaseUrl, Options, Store};
 
 pub use config::ConfigArgs;
+pub(crate) use mistake::explain;
 pub use output::Format;
 pub(crate) use output::escaped;
 pub use token::TokenArgs;
@@ -94,6 +96,7 @@ pub(crate) async fn run(command: Option<Command>, settings: Settings) -> Result<
 /// The store that a command works on. It makes no database: in the wrong directory, or with a
 /// wrong setting, the operator would look at an empty one.
 async fn open(settings: &Settings) -> Result<Store, Box<dyn Error>> {
+    settings.check_places()?;
     if let DatabaseUrl::Sqlite(path) = &settings.database
         && !path.exists()
     {

@@ -40,7 +40,8 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
     let outgoing = settings.open_outgoing(address)?;
     let bootstrap = bootstrap(&settings, &store).await?;
     let service = Service::new(store, outgoing, bootstrap.clone());
-    let metrics = http::Metrics::new(service.check_metrics());
+    let store = service.store().clone();
+    let metrics = http::Metrics::new(service.check_metrics(), move || store.is_secret_purge_pending());
     let metrics_server = metrics_listener.map(|it| http::metrics_server(metrics.clone(), it)).transpose()?;
     let options = http::Options { workers: settings.workers, cors_origins: settings.cors_origins, metrics };
     let checks = in_background(service.clone(), settings.outgoing.check_every);

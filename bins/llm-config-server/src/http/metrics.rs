@@ -1,15 +1,18 @@
 //! Metrics in Prometheus' text format. Labels come from closed sets: never a name, an id or a
 //! host.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
-use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
@@ -46,21 +49,41 @@ struct RouteLabels {
 
 impl Default for Metrics {
     fn default() -> Self {
-        Self::new(&CheckMetrics::default())
+        Self::new(&CheckMetrics::default(), || false)
     }
 }
 
 impl Metrics {
-    /// Counts requests, and shows `checks` too.
+    /// Counts requests, and shows `checks` too, and whether old ciphertext is still in the database's
+    /// log.
     #[must_use]
-    pub fn new(checks: &CheckMetrics) -> Self {
+    pub fn new(checks: &CheckMetrics, is_purge_pending: impl Fn() -> bool + Send + Sync + 'static) -> Self {
         let mut registry = Registry::with_prefix("llm_config");
         let requests = Family::default();
         let durations = Family::new_with_constructor((|| Histogram::new(BUCKETS)) as fn() -> Histogram);
         registry.register("checks", "Checks of configurations, by what they found", checks.family());
         registry.register("http_requests", "Requests answered, by route pattern", requests.clone());
         registry.register("http_request_duration_seconds", "Time from request to answer", durations.clone());
+        registry.register_collector(Box::new(SecretPurge(Box::new(is_purge_pending))));
         Self { registry: Arc::new(registry), requests, durations }
+    }
+}
+
+/// Asked at each reading: it ends by itself.
+struct SecretPurge(Box<dyn Fn() -> bool + Send + Sync>);
+
+impl fmt::Debug for SecretPurge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretPurge")
+    }
+}
+
+impl Collector for SecretPurge {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let pending = ConstGauge::new(i64::from((self.0)()));
+        let help = "Whether a replaced or deleted secret may still be in SQLite's write-ahead log, sealed";
+        let encoder = encoder.encode_descriptor("secret_purge_pending", help, None, pending.metric_type())?;
+        pending.encode(encoder)
     }
 }
 
@@ -133,6 +156,8 @@ fn render(metrics: &Metrics) -> HttpResponse {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use super::*;
 
     #[test]
@@ -146,5 +171,17 @@ mod tests {
         assert!(text.contains(line), "{text}");
         assert!(text.contains(r#"method="OTHER",status="405"} 1"#), "{text}");
         assert!(!text.contains("sk-secret"), "{text}");
+    }
+
+    #[test]
+    fn secret_purge_is_shown_as_it_is_when_metrics_are_read() {
+        let is_pending = Arc::new(AtomicBool::new(true));
+        let asked = Arc::clone(&is_pending);
+        let metrics = Metrics::new(&CheckMetrics::default(), move || asked.load(Ordering::Relaxed));
+        let is_shown =
+            |value: u8| metrics.text().contains(&format!("\nllm_config_secret_purge_pending {value}\n"));
+        assert!(is_shown(1), "{}", metrics.text());
+        is_pending.store(false, Ordering::Relaxed);
+        assert!(is_shown(0), "{}", metrics.text());
     }
 }

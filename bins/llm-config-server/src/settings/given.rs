@@ -2,12 +2,11 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 
-use super::SettingsError;
 use super::secrets::{GivenGoogleGrant, GivenSecretGrant, GivenVault};
 
 /// How log lines look.
@@ -142,20 +141,13 @@ pub struct Given {
 }
 
 impl Given {
-    /// The settings of a TOML file. A key that no setting has is an error.
-    pub(super) fn from_file(path: &Path) -> Result<Self, SettingsError> {
-        let shown = path.display().to_string();
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| SettingsError::Unreadable { path: shown.clone(), source })?;
-        Self::from_toml(&text).map_err(|reason| SettingsError::Malformed { path: shown, reason })
-    }
-
+    /// The settings of a TOML text. A key that no setting has is an error.
     pub(super) fn from_toml(text: &str) -> Result<Self, String> {
         // The parser's own text shows the offending line, which may hold a database password.
         toml::from_str(text).map_err(|error| {
             let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
             let line = line.map_or_else(String::new, |line| format!("line {line}: "));
-            format!("{line}{}", error.message())
+            format!("{line}{}", unquoted(error.message()))
         })
     }
 
@@ -189,6 +181,16 @@ impl Given {
             log_filter: self.log_filter.or(other.log_filter),
             workers: self.workers.or(other.workers),
         }
+    }
+}
+
+/// The parser's message without the value that does not fit: it may be one of another setting.
+fn unquoted(message: &str) -> String {
+    const QUOTING: [&str; 3] = ["invalid type: string ", "invalid value: string ", "unknown variant "];
+    let expected = message.rfind(", expected ").map_or("", |at| &message[at..]);
+    match QUOTING.iter().find(|it| message.starts_with(**it)) {
+        Some(start) => format!("{}{expected}", start.trim_end()),
+        None => message.to_owned(),
     }
 }
 

@@ -1,9 +1,11 @@
 //! Settings: from flags, environment and one TOML file, in that order; checked once.
 
+mod file;
 mod given;
 mod outgoing;
 mod secrets;
 
+use std::error::Error;
 use std::fmt::{self, Display};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -13,6 +15,7 @@ pub use given::{Given, LogFormat};
 use llm_config_core::key::{KeyId, KeySource};
 use llm_config_probe::KnownVendorHosts;
 use llm_config_store::keys::{KeyDirectory, KeyFile, KeyText};
+use llm_config_store::private_path::{Directory, UnsafePath, check_directory};
 use llm_config_store::{DatabaseUrl, DatabaseUrlError, Options};
 pub use outgoing::OutgoingSettings;
 pub use secrets::{GivenGoogleGrant, GivenSecretGrant, GivenVault, SecretSettings};
@@ -39,6 +42,18 @@ pub enum SettingsError {
         path: String,
         /// What is wrong, and where.
         reason: String,
+    },
+    /// Others could write to the file.
+    #[error(transparent)]
+    Unsafe(#[from] UnsafePath),
+    /// Others can read the file, and it holds a password.
+    #[error(
+        "the settings file {path} holds the password of the database and can be read by everyone; run \
+         `chmod o-r {path}`"
+    )]
+    Readable {
+        /// The file.
+        path: String,
     },
     /// A value that is not what the setting takes.
     #[error("`{setting}` {reason}")]
@@ -163,7 +178,7 @@ impl Settings {
         let flags = Given { keyring: std::env::var("LLM_CONFIG_KEYRING").ok(), ..flags };
         let path = flags.config.clone();
         let given = match &path {
-            Some(path) => flags.or(Given::from_file(path)?),
+            Some(path) => flags.or(file::read(path)?),
             None => flags,
         };
         Self::check(given)
@@ -221,12 +236,11 @@ impl Settings {
         })
     }
 
-    /// Makes the data directory, for its owner only, if something of ours belongs into it.
-    pub fn prepare_data_dir(&self) -> Result<(), SettingsError> {
-        let is_ours = |path: &Path| path.starts_with(&self.data_dir);
-        let database = matches!(&self.database, DatabaseUrl::Sqlite(path) if is_ours(path));
-        let keys = matches!(&self.keys, Keys::File(path) if is_ours(path));
-        if database || keys { self.make_data_dir() } else { Ok(()) }
+    /// Makes the data directory, for its owner only, if something of ours belongs into it. Before
+    /// that, refuses all that [`Settings::check_places`] does.
+    pub fn prepare_data_dir(&self) -> Result<(), Box<dyn Error>> {
+        self.check_places()?;
+        if self.uses_data_dir() { Ok(self.make_data_dir()?) } else { Ok(()) }
     }
 
     /// The file with the code against which a waiting server hands out the root token.
@@ -245,7 +259,25 @@ impl Settings {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         let path = self.data_dir.display().to_string();
-        builder.create(&self.data_dir).map_err(|source| SettingsError::DataDir { path, source })
+        builder.create(&self.data_dir).map_err(|source| SettingsError::DataDir { path, source })?;
+        Ok(())
+    }
+
+    /// Refuses a data directory, a database and a place of keys that others could write to.
+    /// Changes nothing.
+    pub fn check_places(&self) -> Result<(), Box<dyn Error>> {
+        // A server that waits writes the initialisation code there, wherever its database and keys are.
+        if self.uses_data_dir() || self.wait_for_init {
+            check_directory("data directory", &self.data_dir, Directory::Private)?;
+        }
+        Ok(self.store_options().check_places()?)
+    }
+
+    /// Whether something of ours is in the data directory, or will be.
+    fn uses_data_dir(&self) -> bool {
+        let is_ours = |path: &Path| path.starts_with(&self.data_dir);
+        let database = matches!(&self.database, DatabaseUrl::Sqlite(path) if is_ours(path));
+        database || matches!(&self.keys, Keys::File(path) if is_ours(path))
     }
 
     /// What the store is opened with.

@@ -9,6 +9,7 @@ use llm_config_probe::{Guard, Prober, Trust};
 
 use serde_json::Value;
 
+use super::file::check_authorities;
 use super::secrets::SecretSettings;
 use super::{Described, Given, SettingsError, invalid};
 use crate::service::Outgoing;
@@ -51,6 +52,9 @@ impl OutgoingSettings {
     /// The way out. Callers with a role for the whole organisation may reach programs on this
     /// machine too, if `own_ports` says which are not among them: those of the server itself.
     pub fn open(&self, own_ports: Option<Vec<u16>>) -> Result<Outgoing, SettingsError> {
+        if let Some(path) = &self.ca_file {
+            check_authorities(path)?;
+        }
         let trust = Trust::new(self.ca_file.as_deref()).map_err(|it| invalid("--provider-ca-file", it))?;
         let everybody = Guard::new(self.policy.clone(), trust.clone());
         let loopback = own_ports.map_or(Loopback::Denied, |except_ports| Loopback::Allowed { except_ports });

@@ -15,6 +15,7 @@ use llm_config_probe::sources::{
 use llm_config_probe::{KnownVendorHosts, OperatorClient, Trust};
 use serde::Deserialize;
 
+use super::file::check_authorities;
 use super::{SettingsError, invalid};
 
 /// `[[secret-grants]]`
@@ -119,6 +120,9 @@ impl SecretSettings {
             .with_source(SecretStore::Env, EnvironmentSource)
             .with_source(SecretStore::File, FileSource::new(&self.grants));
         if let Some(VaultSettings { address, login, namespace, ca_file }) = &self.vault {
+            if let Some(path) = ca_file {
+                check_authorities(path)?;
+            }
             let trust = Trust::new(ca_file.as_deref()).map_err(|it| invalid("vault.ca-file", it))?;
             let client = OperatorClient::new(address, &trust).map_err(|it| invalid("vault.address", it))?;
             let mut vault = VaultSource::new(client, login.clone());

@@ -169,6 +169,7 @@ impl Tx<'_> {
             return Err(StoreError::Stale);
         }
         self.hand_on_name(&current.scope, key)?;
+        self.leaves_ciphertext |= current.secret.is_some();
         let object = Object::Config(current.id, current.scope);
         self.append_event(&Event::new(EventKind::ConfigDeleted, object, caller.clone()))
     }

@@ -34,7 +34,9 @@ impl Tx<'_> {
         let bound_to = associated(config, credential.kind(), &self.origin(config));
         let envelope = self.store.vault.seal(&bound_to, &plaintext);
         let old = secrets::table.filter(secrets::config_id.eq(&id)).filter(secrets::slot.eq(SLOT));
-        diesel::delete(old).execute(self.conn)?;
+        if diesel::delete(old).execute(self.conn)? > 0 {
+            self.leaves_ciphertext = true;
+        }
         let given_by = config.secret.as_ref().and_then(|secret| secret.given_by);
         let row = (
             secrets::config_id.eq(&id),

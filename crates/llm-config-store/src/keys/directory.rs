@@ -1,11 +1,15 @@
 //! Keys in a mounted directory, one file each, as secret stores of orchestrators mount them.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use llm_config_core::key::{KeyId, KeySource, KeySourceError, Keyring};
 
-use super::{decode, read_private, unusable};
+use super::{decode, open_private, read_private, unusable};
+use crate::private_path::{Directory, check_directory};
+
+/// The group may read a file.
+const FORBIDDEN: u32 = 0o027;
 
 /// A keyring in a directory: the name of each file is a key id, its content 32 bytes in base64.
 /// Never written to.
@@ -26,22 +30,37 @@ impl KeyDirectory {
     }
 }
 
+impl KeyDirectory {
+    /// The files that keys are in.
+    fn files(&self) -> Result<Vec<PathBuf>, KeySourceError> {
+        let place = self.path.display();
+        let failed = |error| unusable(format!("the key directory {place} cannot be read: {error}"));
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(&self.path).map_err(failed)? {
+            let file = entry.map_err(failed)?.path();
+            if !name(&file).starts_with('.') {
+                files.push(file);
+            }
+        }
+        Ok(files)
+    }
+}
+
+fn name(file: &Path) -> &str {
+    file.file_name().and_then(|it| it.to_str()).unwrap_or_default()
+}
+
 #[async_trait::async_trait]
 impl KeySource for KeyDirectory {
     async fn load(&self) -> Result<Keyring, KeySourceError> {
         let place = self.path.display();
-        let failed = |error| unusable(format!("the key directory {place} cannot be read: {error}"));
+        check_folder(&self.path)?;
         let mut keys = BTreeMap::new();
-        for entry in std::fs::read_dir(&self.path).map_err(failed)? {
-            let file = entry.map_err(failed)?.path();
-            let name = file.file_name().and_then(|it| it.to_str()).unwrap_or_default();
-            if name.starts_with('.') {
-                continue;
-            }
+        for file in self.files()? {
             let wrong =
                 || unusable(format!("{} must hold 32 bytes in base64 under a key id", file.display()));
-            let id: KeyId = name.parse().map_err(|_| wrong())?;
-            let text = read_private(&file, 0o027)?;
+            let id: KeyId = name(&file).parse().map_err(|_| wrong())?;
+            let text = read_private(&file, FORBIDDEN, Directory::Mounted)?;
             keys.insert(id, decode(text.trim()).ok_or_else(wrong)?);
         }
         let current = match (&self.current, keys.len()) {
@@ -62,4 +81,13 @@ impl KeySource for KeyDirectory {
         let place = self.path.display();
         Err(unusable(format!("the key directory {place} has no key; put one there before the first start")))
     }
+    fn check_place(&self) -> Result<(), KeySourceError> {
+        check_folder(&self.path)?;
+        let files = self.files()?;
+        files.iter().try_for_each(|file| open_private(file, FORBIDDEN, Directory::Mounted).map(drop))
+    }
+}
+
+fn check_folder(path: &Path) -> Result<(), KeySourceError> {
+    check_directory("key directory", path, Directory::Mounted).map_err(|it| unusable(it.to_string()))
 }

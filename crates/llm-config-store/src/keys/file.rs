@@ -7,8 +7,12 @@ use std::path::{Path, PathBuf};
 use data_encoding::HEXLOWER;
 use llm_config_core::key::{KeySource, KeySourceError, Keyring};
 
-use super::{read_private, text, unusable};
+use super::{open_private, read_private, text, unusable};
+use crate::private_path::Directory;
 use crate::random;
+
+/// Only the owner may read it.
+const FORBIDDEN: u32 = 0o077;
 
 /// A keyring in a file that only its owner may read. Made when a database is initialised and
 /// there is none.
@@ -27,7 +31,7 @@ impl KeyFile {
 #[async_trait::async_trait]
 impl KeySource for KeyFile {
     async fn load(&self) -> Result<Keyring, KeySourceError> {
-        let text = read_private(&self.path, 0o077)?;
+        let text = read_private(&self.path, FORBIDDEN, Directory::Private)?;
         text::parse(&text, &self.path.display().to_string())
     }
 
@@ -36,6 +40,10 @@ impl KeySource for KeyFile {
             |error| unusable(format!("the key file {} cannot be made: {error}", self.path.display()));
         write_whole(&self.path).map_err(failed)?;
         self.load().await
+    }
+
+    fn check_place(&self) -> Result<(), KeySourceError> {
+        open_private(&self.path, FORBIDDEN, Directory::Private).map(drop)
     }
 }
 

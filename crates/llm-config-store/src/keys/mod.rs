@@ -9,11 +9,15 @@ pub use directory::KeyDirectory;
 pub use file::KeyFile;
 pub use text::KeyText;
 
-use std::path::Path;
+use std::fs::{File, Metadata};
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
 
 use data_encoding::BASE64;
 use llm_config_core::key::{KeyEncryptionKey, KeySourceError};
 use zeroize::Zeroizing;
+
+use crate::private_path::{Directory, check_file, check_place};
 
 fn unusable(message: impl Into<String>) -> KeySourceError {
     KeySourceError::Unusable(message.into())
@@ -56,20 +60,54 @@ fn check_mode(_: &Path, _: &std::fs::Metadata, _: u32) -> Result<(), KeySourceEr
     Ok(())
 }
 
-fn read_private(path: &Path, forbidden_mode: u32) -> Result<Zeroizing<String>, KeySourceError> {
+/// Refuses a file of keys in whose directory others could replace it. Returns where links lead.
+fn check_key_place(path: &Path, kind: Directory) -> Result<PathBuf, KeySourceError> {
+    check_place("key file", "directory of the key file", path, kind).map_err(|it| unusable(it.to_string()))
+}
+
+/// Opens a file of keys with checked permissions and owner; `None` where there is none.
+fn open_private(
+    path: &Path,
+    forbidden_mode: u32,
+    kind: Directory,
+) -> Result<Option<(File, usize)>, KeySourceError> {
     /// Far more than any keyring needs.
     const LIMIT: u64 = 64 * 1024;
-    let missing = || KeySourceError::Missing { place: path.display().to_string() };
-    let failed = |error: std::io::Error| {
-        if error.kind() == std::io::ErrorKind::NotFound {
-            return missing();
-        }
-        unusable(format!("the key file {} cannot be read: {error}", path.display()))
+    let place = check_key_place(path, kind)?;
+    let failed =
+        |error: std::io::Error| unusable(format!("the key file {} cannot be read: {error}", path.display()));
+    let good = |metadata: &Metadata| metadata.is_file() && metadata.len() <= LIMIT;
+    let not_one = || unusable(format!("{} is not a key file", path.display()));
+    let found = match std::fs::metadata(&place) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        found => found.map_err(failed)?,
     };
-    let metadata = std::fs::metadata(path).map_err(failed)?;
-    if !metadata.is_file() || metadata.len() > LIMIT {
-        return Err(unusable(format!("{} is not a key file", path.display())));
+    // Before it is opened, as opening a pipe waits; and after, as it may be another one by then.
+    if !good(&found) {
+        return Err(not_one());
+    }
+    let file = File::open(&place).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
+    if !good(&metadata) {
+        return Err(not_one());
     }
     check_mode(path, &metadata, forbidden_mode)?;
-    std::fs::read_to_string(path).map(Zeroizing::new).map_err(failed)
+    check_file("key file", path, &metadata).map_err(|it| unusable(it.to_string()))?;
+    Ok(Some((file, usize::try_from(metadata.len()).unwrap_or_default())))
+}
+
+fn read_private(
+    path: &Path,
+    forbidden_mode: u32,
+    kind: Directory,
+) -> Result<Zeroizing<String>, KeySourceError> {
+    let Some((mut file, length)) = open_private(path, forbidden_mode, kind)? else {
+        return Err(KeySourceError::Missing { place: path.display().to_string() });
+    };
+    // With room for all of it, so that no copy is left behind by growing.
+    let mut text = Zeroizing::new(String::with_capacity(length + 1));
+    match file.read_to_string(&mut text) {
+        Ok(_) => Ok(text),
+        Err(error) => Err(unusable(format!("the key file {} cannot be read: {error}", path.display()))),
+    }
 }

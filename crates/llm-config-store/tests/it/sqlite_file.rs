@@ -62,7 +62,8 @@ async fn where_there_can_be_no_file_the_reason_is_given() {
         .unwrap();
     check_unreachable(&database, &format!("{folder}/missing/registry.db"), "No such file or directory").await;
     check_unreachable(&database, &format!("{folder}/letter/registry.db"), "Not a directory").await;
-    check_unreachable(&database, &folder, "Is a directory").await;
+    std::fs::create_dir(format!("{folder}/drawer")).unwrap();
+    check_unreachable(&database, &format!("{folder}/drawer"), "Is a directory").await;
     check_unreachable(&database, &format!("{folder}/letter"), "file is not a database").await;
     let letter = std::fs::read_to_string(format!("{folder}/letter")).unwrap();
     assert!(letter.starts_with("Dear Ada"));

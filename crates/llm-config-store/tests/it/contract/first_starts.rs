@@ -38,7 +38,7 @@ async fn first_starts_at_once_make_one_installation() {
             let Some(database) = database() else { return };
             let stores = open_at_once(&database, starts).await;
             assert!(stores.iter().all(|it| it.organization() == stores[0].organization()));
-            assert_eq!((count(&database, "installation"), count(&database, "server_keys")), (1, 3));
+            assert_eq!((count(&database, "installation"), count(&database, "server_keys")), (1, 4));
             assert_eq!((count(&database, "key_encryption_keys"), count(&database, "audit_events")), (1, 1));
         }
     }

@@ -122,7 +122,8 @@ async fn a_key_file_that_is_no_keyring_is_refused_without_being_quoted() {
     write(&path, &"x".repeat(70_000), 0o600);
     let error = error_of(with(&database, KeyFile::new(path))).await.to_string();
     assert_eq!(error, format!("{place} is not a key file"));
-    let folder = folder.path().to_owned();
+    let folder = folder.path().join("folder");
+    std::fs::create_dir(&folder).unwrap();
     let error = error_of(with(&database, KeyFile::new(folder.clone()))).await.to_string();
     assert_eq!(error, format!("{} is not a key file", folder.display()));
     let nowhere = folder.join("missing/master.key");

@@ -12,7 +12,7 @@ use crate::support::{
 };
 
 /// Every migration, oldest first.
-pub(super) const MIGRATIONS: &[&str] = &["0001", "0002", "0003", "0004"];
+pub(super) const MIGRATIONS: &[&str] = &["0001", "0002", "0003", "0004", "0005"];
 
 /// The columns and primary keys that `schema.rs` declares, as the two queries spell them.
 fn declared() -> (Vec<String>, Vec<String>) {

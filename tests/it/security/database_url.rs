@@ -1,0 +1,179 @@
+//! No part of the database's password in anything that the program prints, however the URL is wrong.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use llm_config_store::testing::TestDatabase;
+
+use crate::support::Installation;
+
+/// Characters with a meaning in a URL, for libpq, or in a shell.
+const SPECIAL: &[char] =
+    &['@', '?', '%', '#', '/', ':', '[', ']', ' ', '\'', '\\', '"', '&', '=', '+', ',', '\n', 'é'];
+
+/// Commands that end by themselves; the last would serve if it could.
+const COMMANDS: [&[&str]; 4] = [&["config", "check"], &["migrate"], &["token", "list"], &["serve"]];
+
+fn encoded(text: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(encode).collect()
+}
+
+/// Every four characters in a row.
+fn parts(text: &str) -> Vec<String> {
+    let text: Vec<char> = text.to_lowercase().chars().collect();
+    text.windows(4).map(|it| it.iter().collect()).collect()
+}
+
+/// Asserts that nothing printed has a part of the password.
+#[track_caller]
+fn check_silent(printed: &str, password: &str, url: &str) {
+    let printed = printed.to_lowercase();
+    for form in [password.to_owned(), encoded(password)] {
+        for part in parts(&form) {
+            assert!(!printed.contains(&part), "`{part}` of {url} is in: {printed}");
+        }
+    }
+}
+
+fn with_url(url: &str) -> Installation {
+    Installation::on(TestDatabase::sqlite()).without("DATABASE_URL").with("DATABASE_URL", url)
+}
+
+/// Runs every command against a database that cannot be used.
+#[track_caller]
+fn check_commands(url: &str, password: &str) {
+    let installation = with_url(url);
+    for command in COMMANDS {
+        let finished = installation.run(command);
+        check_silent(&format!("{}{}", finished.stdout, finished.stderr), password, url);
+        if command != COMMANDS[0] {
+            assert_ne!(finished.code, Some(0), "{command:?} {url}");
+        }
+    }
+}
+
+#[test]
+fn run_with_a_password_of_special_characters_prints_no_part_of_it() {
+    for special in SPECIAL {
+        let password = format!("Qz{special}7xW{special}Kj9v");
+        for written in [password.clone(), encoded(&password)] {
+            for url in [
+                format!("postgres://ada:{written}@127.0.0.1:1/registry"),
+                format!("postgres://ada@127.0.0.1:1/registry?password={written}"),
+            ] {
+                check_commands(&url, &password);
+            }
+        }
+    }
+}
+
+#[test]
+fn run_with_a_broken_url_prints_no_part_of_the_password() {
+    const PASSWORD: &str = "Qz7xWKj9v";
+    for url in [
+        "postgres://ada:Qz7xWKj9v@[::1/registry",
+        "postgres://ada:Qz7xWKj9v@[::1]x:5432/registry?x",
+        "postgres://ada:Qz7xWKj9v@127.0.0.1:port/registry",
+        "postgres://ada:Qz7xWKj9v@127.0.0.1:0/registry",
+        "postgres://ada:Qz7xWKj9v@127.0.0.1:1,/registry",
+        "postgres://ada:x@127.0.0.1:Qz7xWKj9v/registry",
+        "postgres://ada:x@127.0.0.1:1/registry?Qz7xWKj9v=x",
+        "postgres://ada:x@127.0.0.1:1/registry?Qz7xWKj9v",
+        "postgres://ada:Qz7xWKj9v",
+        "postgres://ada:1?Qz7xWKj9v@127.0.0.1:1/registry",
+        "postgres://ada:1/Qz7xWKj9v@127.0.0.1:1/registry",
+        "postgres://ada:Qz7xWKj9v%@127.0.0.1:1/registry",
+        "postgres://ada:Qz7xWKj9v@127.0.0.1:1/registry?sslmode=Qz7xWKj9v",
+        "postgres://ada:Qz7xWKj9v@127.0.0.1:1/registry?connect_timeout=Kj9v",
+        "mysql://ada:Qz7xWKj9v@127.0.0.1/registry",
+    ] {
+        check_commands(url, PASSWORD);
+    }
+}
+
+#[test]
+fn run_with_a_url_that_cannot_be_read_says_how_to_write_it() {
+    for url in ["postgres://ada:a@b@h/d", "postgres://ada:a#b@h/d", "postgres://ada:100%@h/d"] {
+        with_url(url).run(&["config", "check"]).refused(&["--database-url", "`@` as `%40`", "`%` as `%25`"]);
+    }
+}
+
+#[test]
+fn server_that_is_told_a_password_of_special_characters_starts_and_prints_no_part_of_it() {
+    let Some(database) = TestDatabase::postgres() else { return };
+    let installation = Installation::on(database);
+    let special: String = SPECIAL.iter().filter(|it| **it != '\n').collect();
+    let password = format!("Qz7{special}xWKj9v");
+    let place = installation.database.url().to_owned();
+    let url = place.replacen('@', &format!(":{}@", encoded(&password)), 1);
+    let installation = installation.without("DATABASE_URL").with("DATABASE_URL", &url);
+    let server = installation.start();
+    server.client(&server.token()).get("/v1/users/me").json(200);
+    let printed = server.stdout();
+    check_silent(&format!("{printed}{}", server.stop()), &password, &url);
+    for command in [&["config", "check"][..], &["user", "list"], &["--help"]] {
+        check_silent(&installation.run(command).succeeded(), &password, &url);
+    }
+}
+
+#[test]
+fn server_that_refuses_a_connection_is_quoted_without_the_password() {
+    let Some(database) = TestDatabase::postgres() else { return };
+    // The server's own words name the role, the database and the parameter that are wrong.
+    let place = database.url().split_once('@').expect("a user").1;
+    let (server, name) = place.split_once('/').expect("a database");
+    for url in [
+        format!("postgres://nobody_Qz7x:Qz7xWKj9v@{server}/{name}"),
+        format!("postgres://nobody:Qz7xWKj9v@{server}/{name}?dbname=WKj9v"),
+        format!("postgres://llm_config:Qz7xWKj9v@{server}/{name}?options=-cqz7xwkj9v%3D1"),
+    ] {
+        let refused = with_url(&url).run(&["migrate"]);
+        refused.refused(&["cannot be reached"]);
+        let said = refused.stderr.split_once("cannot be reached").expect("words").1;
+        check_silent(said, "Qz7xWKj9v", &url);
+    }
+}
+
+#[test]
+fn settings_file_of_a_wrong_type_is_not_quoted() {
+    let installation = Installation::on(TestDatabase::sqlite()).without("DATABASE_URL");
+    let file = installation.folder.path().join("settings.toml");
+    for line in [
+        "database-connections = 'postgres://ada:Qz7xWKj9v@h/d'",
+        "vault = 'Qz7xWKj9v'",
+        "secret-grants = 'Qz7xWKj9v'",
+        "log-format = 'Qz7xWKj9v'",
+        "database-url = ['postgres://ada:Qz7xWKj9v@h/d']",
+        "database-url = 'postgres://ada:Qz7xWKj9v@h/d",
+        "listen = 'postgres://ada:Qz7xWKj9v@h/d'",
+    ] {
+        fs::write(&file, format!("{line}\n")).expect("a file");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("a mode");
+        let refused = installation.run(&["--config", file.to_str().expect("UTF-8"), "config", "check"]);
+        refused.refused(&["settings.toml", "line 1"]);
+        check_silent(&refused.stderr, "Qz7xWKj9v", line);
+    }
+}
+
+#[test]
+fn command_line_that_is_not_understood_is_not_quoted_where_it_holds_a_password() {
+    let installation = Installation::on(TestDatabase::sqlite());
+    for arguments in [
+        &["postgres://ada:Qz7xWKj9v@h/d"][..],
+        &["--listen", "postgres://ada:Qz7xWKj9v@h/d"],
+        &["--database-connections=postgres://ada:Qz7xWKj9v@h/d"],
+        &["migrate", "postgres://ada:Qz7xWKj9v@h/d"],
+        &["--databaseurl=postgres://ada:Qz7xWKj9v@h/d"],
+    ] {
+        let refused = installation.run(arguments);
+        assert_eq!(refused.code, Some(2), "{refused:?}");
+        check_silent(&refused.stderr, "Qz7xWKj9v", &arguments.join(" "));
+    }
+    // Other mistakes are explained as before.
+    let refused = installation.run(&["--workers", "many"]);
+    assert!(refused.stderr.contains("invalid value 'many' for '--workers"), "{refused:?}");
+}

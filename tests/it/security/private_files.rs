@@ -1,0 +1,272 @@
+//! Files that hold or decide rights are not used while other users may write to them.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use llm_config_store::testing::{KEYRING, TestDatabase};
+
+use crate::support::Installation;
+
+/// Commands that would use the files, the one that would serve last.
+const COMMANDS: [&[&str]; 4] = [&["migrate"], &["token", "list"], &["config", "list"], &["serve"]];
+
+/// The id of a user without files here.
+const OTHER: u32 = 65_533;
+
+fn chmod(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("a mode");
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).expect("a file").mode() & 0o7777
+}
+
+/// With the database and the keyring in the data directory.
+fn installation() -> Installation {
+    Installation::on(TestDatabase::sqlite()).without("DATABASE_URL")
+}
+
+/// As [`installation`], started once.
+fn initialised() -> Installation {
+    let installation = installation();
+    installation.start().stop();
+    installation
+}
+
+/// Every path below a folder, with its mode and content.
+fn state(folder: &Path) -> Vec<(PathBuf, u32, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let mode = fs::symlink_metadata(&path).expect("a file").mode();
+        if path.is_dir() {
+            found.extend(state(&path));
+        }
+        let content = fs::read(&path).unwrap_or_default();
+        found.push((path, mode, content));
+    }
+    found.sort();
+    found
+}
+
+/// Asserts that every command is refused with these words, and changes nothing.
+#[track_caller]
+fn check_refused(installation: &Installation, says: &[&str]) {
+    let before = state(installation.folder.path());
+    for command in COMMANDS {
+        installation.run(command).refused(says);
+    }
+    assert!(state(installation.folder.path()) == before, "something was changed");
+}
+
+/// Asserts that a path with that mode is refused, and that the command in the refusal mends it.
+#[track_caller]
+fn check_mode(installation: &Installation, path: &Path, loose: u32) {
+    let before = mode(path);
+    chmod(path, loose);
+    let shown = path.to_str().expect("UTF-8");
+    check_refused(installation, &[shown, &format!("{loose:04o}"), "chmod"]);
+    let said = installation.run(&["migrate"]).stderr;
+    let mend = said.split('`').nth(1).expect("a command");
+    assert!(Command::new("sh").args(["-c", mend]).status().expect("a shell").success(), "{mend}");
+    installation.run(&["migrate"]).succeeded();
+    chmod(path, before);
+}
+
+#[test]
+fn run_with_a_data_directory_that_others_may_write_to_is_refused() {
+    let installation = initialised();
+    for mode in [0o777, 0o770, 0o702, 0o1777] {
+        if mode & 0o1000 == 0 {
+            check_mode(&installation, &installation.data_dir(), mode);
+        }
+        chmod(&installation.data_dir(), mode);
+        check_refused(&installation, &["data directory", "can be written to by others"]);
+    }
+    for mode in [0o700, 0o750, 0o755] {
+        chmod(&installation.data_dir(), mode);
+        installation.start().stop();
+    }
+}
+
+#[test]
+fn first_start_in_a_directory_that_others_may_write_to_makes_nothing() {
+    let installation = installation();
+    fs::create_dir(installation.data_dir()).expect("a folder");
+    chmod(&installation.data_dir(), 0o777);
+    for command in [&["migrate"][..], &["serve"]] {
+        installation.run(command).refused(&["data directory", "chmod 700"]);
+    }
+    assert_eq!(state(&installation.data_dir()), []);
+}
+
+#[test]
+fn first_start_with_a_loose_place_for_the_keys_makes_no_data_directory() {
+    let loose = tempfile::tempdir().expect("a folder");
+    chmod(loose.path(), 0o777);
+    let file = loose.path().join("keyring");
+    for (name, path) in [("KEYRING_FILE", file.as_path()), ("KEYRING_DIR", loose.path())] {
+        let installation = installation().with(name, path.to_str().expect("UTF-8"));
+        for command in [&["migrate"][..], &["serve"]] {
+            installation.run(command).refused(&["can be written to by others", "chmod 700"]);
+        }
+        assert!(!installation.data_dir().exists());
+        assert!(!file.exists());
+    }
+}
+
+#[test]
+fn run_with_database_files_that_others_may_write_to_is_refused() {
+    let installation = initialised();
+    let database = installation.data_dir().join("registry.db");
+    for mode in [0o666, 0o660, 0o606] {
+        check_mode(&installation, &database, mode);
+    }
+    // What a program that did not stop may have left, and anyone could have filled.
+    for companion in ["-wal", "-shm", "-journal"] {
+        let path = installation.data_dir().join(format!("registry.db{companion}"));
+        fs::write(&path, "").expect("a file");
+        chmod(&path, 0o666);
+        check_refused(&installation, &[path.to_str().expect("UTF-8"), "0666", "chmod 600"]);
+        fs::remove_file(&path).expect("a file");
+    }
+    installation.start().stop();
+}
+
+#[test]
+fn run_with_a_database_elsewhere_that_others_may_write_to_is_refused() {
+    let installation = Installation::on(TestDatabase::sqlite());
+    installation.start().stop();
+    let folder = installation.database.folder().expect("a folder").to_owned();
+    check_mode(&installation, &folder, 0o777);
+    check_mode(&installation, &folder.join("registry.db"), 0o666);
+}
+
+#[test]
+fn run_with_keys_that_others_may_write_to_is_refused() {
+    let installation = initialised();
+    chmod(&installation.keyring(), 0o602);
+    check_refused(&installation, &["keyring", "chmod 600"]);
+    let keys = tempfile::tempdir().expect("a folder");
+    let file = keys.path().join("ring");
+    fs::copy(installation.keyring(), &file).expect("a file");
+    chmod(&file, 0o600);
+    let installation = installation.with("KEYRING_FILE", file.to_str().expect("UTF-8"));
+    installation.start().stop();
+    check_mode(&installation, keys.path(), 0o770);
+}
+
+#[test]
+fn run_with_a_key_directory_that_others_may_write_to_is_refused() {
+    let keys = tempfile::tempdir().expect("a folder");
+    let (folder, data) = (keys.path().join("keys"), keys.path().join("keys/..data"));
+    fs::create_dir_all(&data).expect("a folder");
+    let (id, key) = KEYRING.split_once(' ').expect("a key");
+    fs::write(data.join(id), key).expect("a file");
+    // As orchestrators mount them.
+    chmod(&data.join(id), 0o440);
+    symlink(format!("..data/{id}"), folder.join(id)).expect("a link");
+    let installation = installation().with("KEYRING_DIR", folder.to_str().expect("UTF-8"));
+    installation.start().stop();
+    check_mode(&installation, &folder, 0o777);
+    check_mode(&installation, &data, 0o775);
+    chmod(&data.join(id), 0o460);
+    check_refused(&installation, &[id, "0460"]);
+}
+
+#[test]
+fn run_behind_links_that_others_may_replace_is_refused() {
+    let installation = initialised();
+    let places = tempfile::tempdir().expect("a folder");
+    let [good, loose] = ["good", "loose"].map(|it| places.path().join(it));
+    for folder in [&good, &loose] {
+        fs::create_dir(folder).expect("a folder");
+        symlink(installation.data_dir(), folder.join("data")).expect("a link");
+        symlink(installation.keyring(), folder.join("keyring")).expect("a link");
+    }
+    chmod(&loose, 0o777);
+    for (folder, is_used) in [(&good, true), (&loose, false)] {
+        let text = |path: PathBuf| path.to_str().expect("UTF-8").to_owned();
+        let url = format!("sqlite://{}", text(folder.join("data/registry.db")));
+        let key = text(folder.join("keyring"));
+        let at = Installation::on(TestDatabase::sqlite()).without("DATABASE_URL");
+        for (name, value) in [("KEYRING_FILE", &key), ("DATABASE_URL", &url)] {
+            let at = Installation::of(&at.database).without("DATABASE_URL");
+            let keyring = text(installation.keyring());
+            let at = match name {
+                "DATABASE_URL" => at.with("KEYRING_FILE", &keyring),
+                _ => at.with(
+                    "DATABASE_URL",
+                    &format!("sqlite://{}", text(installation.data_dir().join("registry.db"))),
+                ),
+            };
+            let at = at.with(name, value);
+            if is_used {
+                at.run(&["token", "list"]).succeeded();
+            } else {
+                check_refused(&at, &[loose.to_str().expect("UTF-8"), "0777"]);
+            }
+        }
+    }
+}
+
+#[test]
+fn run_with_a_settings_file_that_others_may_write_to_is_refused() {
+    let installation = installation();
+    let file = installation.folder.path().join("settings.toml");
+    fs::write(&file, "log-format = 'json'\n").expect("a file");
+    let installation = installation.with("FILE", file.to_str().expect("UTF-8"));
+    for (mode, is_used) in [(0o666, false), (0o664, false), (0o644, true), (0o640, true), (0o600, true)] {
+        chmod(&file, mode);
+        let checked = installation.run(&["config", "check"]);
+        if is_used {
+            checked.succeeded();
+        } else {
+            checked.refused(&["settings file", &format!("{mode:04o}"), "chmod 600"]);
+        }
+    }
+    let url = "database-url = 'postgres://ada:hunter2@127.0.0.1:1/d'\n";
+    for (text, mode, is_used) in [
+        (url.to_owned(), 0o604, false),
+        (url.to_owned(), 0o640, true),
+        (url.replace(":hunter2", ""), 0o644, true),
+    ] {
+        fs::write(&file, text).expect("a file");
+        chmod(&file, mode);
+        let checked = installation.run(&["config", "check"]);
+        if is_used {
+            checked.succeeded();
+        } else {
+            checked.refused(&["holds the password of the database", "chmod o-r"]);
+        }
+    }
+}
+
+#[test]
+fn run_with_a_file_of_authorities_that_others_may_write_to_is_refused() {
+    let installation = initialised();
+    let file = installation.folder.path().join("ca.pem");
+    fs::write(&file, "").expect("a file");
+    chmod(&file, 0o666);
+    let installation = installation.with("PROVIDER_CA_FILE", file.to_str().expect("UTF-8"));
+    installation.run(&["serve"]).refused(&["CA file", "0666"]);
+}
+
+#[test]
+fn run_with_files_of_another_user_is_refused() {
+    let installation = initialised();
+    let data = installation.data_dir();
+    for path in [data.clone(), data.join("registry.db"), data.join("keyring")] {
+        let owner = fs::metadata(&path).expect("a file").uid();
+        if chown(&path, Some(OTHER), None).is_err() {
+            // Only root gives files away. The rule itself is tested beside the code, too.
+            assert_ne!(owner, 0);
+            continue;
+        }
+        check_refused(&installation, &[path.to_str().expect("UTF-8"), "65533", &format!("chown {owner}")]);
+        chown(&path, Some(owner), None).expect("an owner");
+    }
+    installation.start().stop();
+}

@@ -1,0 +1,157 @@
+//! SQLite: deleted and replaced ciphertext leaves every file of the database.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use llm_config_store::testing::{KEYRING, TestDatabase};
+use serde_json::json;
+
+use crate::support::{Client, Installation, Server, keyed};
+
+/// How long the purge in the background may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+fn started() -> (Installation, Server, Client) {
+    let installation = Installation::on(TestDatabase::sqlite()).with("KEYRING", KEYRING);
+    let server = installation.start();
+    let client = server.client(&server.token());
+    (installation, server, client)
+}
+
+/// The sealed secrets that are stored.
+fn envelopes(installation: &Installation) -> Vec<Vec<u8>> {
+    let texts = installation.database.texts("SELECT hex(envelope) AS value FROM secrets");
+    let bytes = |text: &String| {
+        let digits = text.as_bytes().chunks(2).map(|it| std::str::from_utf8(it).expect("digits"));
+        digits.map(|it| u8::from_str_radix(it, 16).expect("a byte")).collect()
+    };
+    texts.iter().map(bytes).collect()
+}
+
+/// The files of the database in which a part of that value is.
+fn holders(installation: &Installation, value: &[u8]) -> Vec<String> {
+    let folder = installation.database.folder().expect("a folder");
+    let mut holders = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let file = fs::read(&path).expect("a file");
+        // Not the beginning, which names the key and is common to all.
+        let mut parts = value.rchunks_exact(32).take(4);
+        if parts.any(|part| file.windows(part.len()).any(|it| it == part)) {
+            holders.push(path.display().to_string());
+        }
+    }
+    holders
+}
+
+/// The gauge; `None` where the program has none.
+fn pending(client: &Client) -> Option<u8> {
+    let metrics = client.get("/metrics").body;
+    let line = metrics.lines().find_map(|it| it.strip_prefix("llm_config_secret_purge_pending "));
+    line.map(|it| it.parse().expect("a number"))
+}
+
+/// Waits until nothing is pending any more.
+fn wait_for_purge(client: &Client) {
+    let end = Instant::now() + PATIENCE;
+    while pending(client) == Some(1) {
+        assert!(Instant::now() < end, "still pending");
+    }
+}
+
+#[track_caller]
+fn check_gone(installation: &Installation, client: &Client, old: &[Vec<u8>]) {
+    wait_for_purge(client);
+    for envelope in old {
+        assert_eq!(holders(installation, envelope), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn delete_configuration_removes_its_ciphertext_from_every_file() {
+    let (installation, _server, client) = started();
+    let path = client.created(&keyed("sk-to-be-deleted"));
+    let old = envelopes(&installation);
+    assert_eq!(old.len(), 1);
+    assert_ne!(holders(&installation, &old[0]), Vec::<String>::new());
+    assert_eq!(client.delete(&path).status, 204);
+    check_gone(&installation, &client, &old);
+}
+
+#[test]
+fn replace_secret_removes_the_old_ciphertext_from_every_file() {
+    let (installation, _server, client) = started();
+    let path = client.created(&keyed("sk-to-be-replaced"));
+    let old = envelopes(&installation);
+    let credentials = json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "sk-new"}});
+    let endpoint = keyed("")["endpointUrl"].clone();
+    client.put(&path, &json!({"credentials": credentials, "endpointUrl": endpoint})).json(200);
+    check_gone(&installation, &client, &old);
+    let new = envelopes(&installation);
+    assert_eq!(new.len(), 1);
+    assert_ne!(holders(&installation, &new[0]), Vec::<String>::new());
+}
+
+#[test]
+fn move_configuration_removes_the_old_ciphertext_from_every_file() {
+    let (installation, server, client) = started();
+    let ada = ["user", "create", "ada@example.com", "--first-name", "Ada", "--last-name", "Lovelace"];
+    installation.run(&ada).succeeded();
+    let path = client.created(&keyed("sk-to-be-moved"));
+    let old = envelopes(&installation);
+    let id = path.rsplit('/').next().expect("an id");
+    installation.run(&["config", "move", id, "--owner", "ada@example.com"]).succeeded();
+    check_gone(&installation, &client, &old);
+    drop(server);
+}
+
+#[test]
+fn reader_in_the_way_of_a_purge_is_told_and_waited_for() {
+    let (installation, _server, client) = started();
+    let path = client.created(&keyed("sk-to-be-deleted"));
+    let old = envelopes(&installation);
+    wait_for_purge(&client);
+    let reader = installation.database.reader();
+    let begun = Instant::now();
+    assert_eq!(client.delete(&path).status, 204);
+    assert!(begun.elapsed() < Duration::from_secs(3), "the answer waited for the reader");
+    assert_eq!(pending(&client), Some(1));
+    assert_ne!(holders(&installation, &old[0]), Vec::<String>::new());
+    // Others write meanwhile.
+    client.created(&keyed("sk-another"));
+    drop(reader);
+    check_gone(&installation, &client, &old);
+}
+
+#[test]
+fn move_configuration_with_a_reader_in_the_way_says_so() {
+    let (installation, _server, client) = started();
+    let ada = ["user", "create", "ada@example.com", "--first-name", "Ada", "--last-name", "Lovelace"];
+    installation.run(&ada).succeeded();
+    let path = client.created(&keyed("sk-to-be-moved"));
+    let id = path.rsplit('/').next().expect("an id");
+    let reader = installation.database.reader();
+    let moved = installation.run(&["config", "move", id, "--owner", "ada@example.com"]);
+    assert_eq!(moved.code, Some(0), "{moved:?}");
+    assert!(moved.stderr.contains("may stay in its write-ahead log"), "{moved:?}");
+    drop(reader);
+}
+
+#[test]
+fn start_on_the_files_of_a_killed_server_removes_what_that_left() {
+    let (installation, _server, client) = started();
+    let path = client.created(&keyed("sk-to-be-deleted"));
+    let old = envelopes(&installation);
+    let reader = installation.database.reader();
+    assert_eq!(client.delete(&path).status, 204);
+    // As they would be if both ended here without a word.
+    let left = Installation::on(TestDatabase::sqlite()).with("KEYRING", KEYRING);
+    for name in ["registry.db", "registry.db-wal"] {
+        let folder = |it: &Installation| it.database.folder().expect("a folder").join(name);
+        fs::copy(folder(&installation), folder(&left)).expect("a file");
+    }
+    drop(reader);
+    assert_ne!(holders(&left, &old[0]), Vec::<String>::new());
+    let server = left.start();
+    check_gone(&left, &server.client(&client.token.clone().expect("a token")), &old);
+}
