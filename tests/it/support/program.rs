@@ -16,7 +16,6 @@ use super::Client;
 const PROGRAM_VARIABLE: &str = "TEST_PROGRAM";
 
 /// The program: the one that the environment names, else built once like these tests were.
-#[expect(clippy::disallowed_methods, reason = "the settings of tests, not of the program")]
 fn program() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
