@@ -65,7 +65,7 @@ pub fn parse_origin(hosts: &dyn VendorHosts, text: &str) -> Result<Origin, Origi
 /// The first `count` segments of a path, each with its slash.
 fn customer(url: &url::Url, count: usize) -> String {
     let segments = url.path_segments().into_iter().flatten().filter(|it| !it.is_empty()).take(count);
-    segments.map(|segment| format!("/{segment}")).collect()
+    segments.flat_map(|segment| ["/", segment]).collect()
 }
 
 /// Knows no vendor: no host is a provider's own, and none is divided by path.

@@ -99,8 +99,8 @@ pub(super) fn user(server: &Server, root: &Client, name: &str, role: u8) -> User
 /// Issues a token, by that request.
 #[track_caller]
 pub(super) fn token(server: &Server, issuer: &Client, request: &Value) -> Client {
-    let issued = issuer.post("/v1/apikeys", request).json(201);
-    server.client(issued["rawApiKey"].as_str().expect("a token"))
+    let made = issuer.post("/v1/apikeys", request).json(201);
+    server.client(made["rawApiKey"].as_str().expect("a token"))
 }
 
 /// The body of an LLM of an owner, with that inline secret or without a credential.

@@ -115,11 +115,11 @@ impl Service {
         let resolved = self.resolve(credential.as_ref(), &scope, &target, unresolved).await?;
         let (message, timeout) = (ping.message.clone(), ping.timeout);
         let call = ping::Ping { message, timeout, now: self.clock() };
-        let pong = match resolved {
+        let outcome = match resolved {
             Ok(credential) => prober.ping(&target, credential.as_ref(), &call).await,
             Err(error) => prober.unsent(&target, error, &call),
         };
-        Ok(Pinged { number, provider: target.provider, pong })
+        Ok(Pinged { number, provider: target.provider, pong: outcome })
     }
 }
 

@@ -32,7 +32,7 @@ fn check(draft: PatchDraft, expected: impl Fn(&mut Settings)) {
 }
 
 fn check_refused(patch: &ConfigPatch, settings: Settings, expected: &str) {
-    let found = apply(&patch, &stored(of_owner(), settings, None)).unwrap_err();
+    let found = apply(patch, &stored(of_owner(), settings, None)).unwrap_err();
     assert_eq!(found.to_string(), expected);
 }
 
