@@ -8,7 +8,7 @@ use super::bedrock;
 /// Hosts that a vendor runs for all of its customers alike, with the names below them.
 ///
 /// Azure is not here, because each customer has a host, nor is Vertex AI, where each customer has a
-/// path. A provider value that stands for no vendor, such as `OTHER`, has no host of its own.
+/// path. Bedrock's hosts have a region in their names, which [`bedrock`] reads. A provider value that stands for no vendor, such as `OTHER`, has no host of its own.
 const OWN: &[(Provider, &str)] = &[
     (Provider::OpenAi, "api.openai.com"),
     (Provider::Anthropic, "api.anthropic.com"),
@@ -37,7 +37,7 @@ impl VendorHosts for KnownVendorHosts {
             host.strip_suffix(domain).is_some_and(|before| before.is_empty() || before.ends_with('.'))
         };
         OWN.iter().any(|(owner, domain)| *owner == provider && is_below(domain))
-            || (provider == Provider::Aws && bedrock::is_vendor(host))
+            || (provider == Provider::Aws && bedrock::is_public(host))
     }
 
     fn customer_segments(&self, host: &str) -> usize {

@@ -66,6 +66,11 @@ pub(super) fn is_vendor(host: &str) -> bool {
     Place::of(host).is_vendor()
 }
 
+/// Whether a host is Bedrock's and serves all customers alike.
+pub(super) fn is_public(host: &str) -> bool {
+    place::is_public(host)
+}
+
 /// Whether a host of Bedrock's speaks like `OpenAI` and nothing else.
 pub(super) fn speaks_like_openai(host: &str) -> bool {
     Place::of(host).plane == Plane::Mantle

@@ -42,6 +42,11 @@ impl Place {
     }
 }
 
+/// Whether a host serves all customers of AWS alike, unlike the endpoint of one customer's VPC.
+pub(super) fn is_public(host: &str) -> bool {
+    read(host).is_some()
+}
+
 fn read(host: &str) -> Option<Place> {
     let (service, rest) = host.split_once('.')?;
     let (region, suffix) = rest.split_once('.')?;
