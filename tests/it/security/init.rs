@@ -64,7 +64,7 @@ fn already_done(answer: &Answer) {
     assert_eq!((&body["alreadyInitialized"], &body["rootApiKey"]), (&json!(true), &Value::Null));
 }
 
-/// What a request of exactly these lines is answered: the status and the body.
+/// Sends exactly these lines; returns status and body.
 fn raw(server: &Server, head: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(server.base.trim_start_matches("http://")).expect("a connection");
     write!(stream, "{head}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n").expect("a request");
@@ -166,6 +166,20 @@ fn five_wrong_codes_end_the_way_with_a_code() {
 }
 
 #[test]
+fn of_requests_with_the_code_at_once_one_gets_the_token() {
+    for installation in waiting() {
+        let server = installation.start();
+        let code = code(&installation);
+        let headers = [("via", "1.1 proxy"), (HEADER, code.as_str())];
+        let answers: Vec<_> = std::thread::scope(|scope| {
+            let calls: Vec<_> = (0..8).map(|_| scope.spawn(|| init(&server, &headers).json(200))).collect();
+            calls.into_iter().map(|it| it.join().expect("an answer")).collect()
+        });
+        assert_eq!(answers.iter().filter(|it| it["rootApiKey"].is_string()).count(), 1, "{answers:?}");
+    }
+}
+
+#[test]
 fn way_without_code_stays_after_wrong_codes() {
     let installation = sqlite();
     let server = installation.start();
@@ -238,7 +252,7 @@ fn waiting_server_that_cannot_write_the_code_refuses_to_start() {
     ]);
 }
 
-/// What a program of the user `nobody` on this machine is answered: the status and the body.
+/// Sends the request from a program that runs as the user `nobody`; returns status and body.
 fn as_nobody(server: &Server, headers: &[(&str, &str)]) -> (String, String) {
     let mut command = Command::new("setpriv");
     command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "curl", "-s", "--noproxy", "*"]);

@@ -76,8 +76,8 @@ fn is_mark(name: &HeaderName, value: &HeaderValue) -> bool {
     // Behind some proxies and gateways `_` and `-` are the same.
     let name = name.as_str().replace('_', "-");
     match name.as_str() {
-        // Browsers say so where a page of another site, which sends no `Origin` with some requests,
-        // or of another port of this host is behind a request.
+        // Browsers send it with every request, those included that carry no `Origin`. A page of
+        // another site, or of another port of this host, is as far away as a proxy's client.
         "sec-fetch-site" => !matches!(value.as_bytes(), b"none" | b"same-origin"),
         name => NAMES.contains(&name) || PREFIXES.iter().any(|it| name.starts_with(it)),
     }

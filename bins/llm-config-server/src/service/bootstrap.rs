@@ -96,19 +96,17 @@ impl Waiting {
             return Attempt::Right;
         }
         code.wrong += 1;
+        tracing::warn!(wrong = code.wrong, "a wrong initialisation code was sent");
         if code.wrong < WRONG_CODES {
             return Attempt::Wrong(self.file.clone());
         }
         code.valid = None;
-        tracing::warn!(
-            wrong = code.wrong,
-            "no initialisation code is taken until the server is started again"
-        );
+        tracing::warn!("no initialisation code is taken until the server is started again");
         Attempt::Ended
     }
 }
 
-/// Whether a request is surely that of somebody who could read the code.
+/// Whether the request surely comes from a program whose user can read the code.
 fn is_open(waited: Duration, arrival: Arrival, peer: Option<PeerUser>) -> bool {
     let is_program = arrival.is_direct() && arrival.page == WebPage::None;
     waited < OPEN_FOR && is_program && peer.is_some_and(PeerUser::is_trusted)

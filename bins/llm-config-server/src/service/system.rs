@@ -43,7 +43,7 @@ impl Service {
         code: Option<&str>,
         peer_user: impl FnOnce() -> Option<PeerUser> + Send + 'static,
     ) -> Result<Initialization, Error> {
-        let has_root = self.store.read(|tx| Ok::<_, Error>(tx.has_root()?)).await?;
+        let has_root = self.has_root().await?;
         if has_root {
             // Another server may have been asked.
             self.bootstrap.close();
@@ -60,6 +60,8 @@ impl Service {
             match self.bootstrap.attempt(code) {
                 Attempt::Right => {}
                 Attempt::Wrong(file) => return Ok(Initialization::CodeNeeded { file }),
+                // The code is also gone when another request has used it meanwhile.
+                Attempt::Ended if self.has_root().await? => return Ok(Initialization::AlreadyDone),
                 Attempt::Ended => return Ok(Initialization::CodeEnded),
             }
         }
@@ -69,5 +71,9 @@ impl Service {
             Some((user, token)) => Initialization::Done { user: user.id, token },
             None => Initialization::AlreadyDone,
         })
+    }
+
+    async fn has_root(&self) -> Result<bool, Error> {
+        self.store.read(|tx| Ok(tx.has_root()?)).await
     }
 }
