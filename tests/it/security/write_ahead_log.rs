@@ -1,6 +1,8 @@
 //! SQLite: deleted and replaced ciphertext leaves every file of the database.
 
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use llm_config_store::testing::{KEYRING, TestDatabase};
@@ -28,11 +30,19 @@ fn envelopes(installation: &Installation) -> Vec<Vec<u8>> {
     texts.iter().map(bytes).collect()
 }
 
+/// Copies the files of the database. A process of its own does it: by closing a file, this one would
+/// lose the locks that its reader holds on it.
+fn copy(installation: &Installation, to: &Path) {
+    let from = installation.database.folder().expect("a folder").join(".");
+    assert!(Command::new("cp").arg("-a").arg(from).arg(to).status().expect("a program").success());
+}
+
 /// The files of the database in which a part of that value is.
 fn holders(installation: &Installation, value: &[u8]) -> Vec<String> {
-    let folder = installation.database.folder().expect("a folder");
+    let folder = tempfile::tempdir().expect("a folder");
+    copy(installation, folder.path());
     let mut holders = Vec::new();
-    for entry in fs::read_dir(folder).expect("a folder") {
+    for entry in fs::read_dir(folder.path()).expect("a folder") {
         let path = entry.expect("an entry").path();
         let file = fs::read(&path).expect("a file");
         // Not the beginning, which names the key and is common to all.
@@ -146,10 +156,7 @@ fn start_on_the_files_of_a_killed_server_removes_what_that_left() {
     assert_eq!(client.delete(&path).status, 204);
     // As they would be if both ended here without a word.
     let left = Installation::on(TestDatabase::sqlite()).with("KEYRING", KEYRING);
-    for name in ["registry.db", "registry.db-wal"] {
-        let folder = |it: &Installation| it.database.folder().expect("a folder").join(name);
-        fs::copy(folder(&installation), folder(&left)).expect("a file");
-    }
+    copy(&installation, left.database.folder().expect("a folder"));
     drop(reader);
     assert_ne!(holders(&left, &old[0]), Vec::<String>::new());
     let server = left.start();

@@ -13,8 +13,8 @@ use super::{Given, SettingsError};
 pub(super) fn read(path: &Path) -> Result<Given, SettingsError> {
     let shown = path.display().to_string();
     let unreadable = |source| SettingsError::Unreadable { path: shown.clone(), source };
-    let place = check_place("settings file", "directory of the settings file", path, Directory::Mounted)?;
-    let mut file = File::open(place).map_err(unreadable)?;
+    check_place("settings file", "directory of the settings file", path, Directory::Mounted)?;
+    let mut file = File::open(path).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
     check_file("settings file", path, &metadata)?;
     let mut text = String::new();
@@ -30,8 +30,8 @@ pub(super) fn read(path: &Path) -> Result<Given, SettingsError> {
 /// Refuses a file with certificate authorities that others could write to: they would choose which
 /// servers get secrets.
 pub(super) fn check_authorities(path: &Path) -> Result<(), UnsafePath> {
-    let place = check_place("CA file", "directory of the CA file", path, Directory::Mounted)?;
-    std::fs::metadata(place).map_or(Ok(()), |metadata| check_file("CA file", path, &metadata))
+    check_place("CA file", "directory of the CA file", path, Directory::Mounted)?;
+    std::fs::metadata(path).map_or(Ok(()), |metadata| check_file("CA file", path, &metadata))
 }
 
 fn has_password(given: &Given) -> bool {

@@ -11,7 +11,7 @@ pub use text::KeyText;
 
 use std::fs::{File, Metadata};
 use std::io::{ErrorKind, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use data_encoding::BASE64;
 use llm_config_core::key::{KeyEncryptionKey, KeySourceError};
@@ -60,11 +60,6 @@ fn check_mode(_: &Path, _: &std::fs::Metadata, _: u32) -> Result<(), KeySourceEr
     Ok(())
 }
 
-/// Refuses a file of keys in whose directory others could replace it. Returns where links lead.
-fn check_key_place(path: &Path, kind: Directory) -> Result<PathBuf, KeySourceError> {
-    check_place("key file", "directory of the key file", path, kind).map_err(|it| unusable(it.to_string()))
-}
-
 /// Opens a file of keys with checked permissions and owner; `None` where there is none.
 fn open_private(
     path: &Path,
@@ -73,12 +68,13 @@ fn open_private(
 ) -> Result<Option<(File, usize)>, KeySourceError> {
     /// Far more than any keyring needs.
     const LIMIT: u64 = 64 * 1024;
-    let place = check_key_place(path, kind)?;
+    check_place("key file", "directory of the key file", path, kind)
+        .map_err(|it| unusable(it.to_string()))?;
     let failed =
         |error: std::io::Error| unusable(format!("the key file {} cannot be read: {error}", path.display()));
     let good = |metadata: &Metadata| metadata.is_file() && metadata.len() <= LIMIT;
     let not_one = || unusable(format!("{} is not a key file", path.display()));
-    let found = match std::fs::metadata(&place) {
+    let found = match std::fs::metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         found => found.map_err(failed)?,
     };
@@ -86,7 +82,7 @@ fn open_private(
     if !good(&found) {
         return Err(not_one());
     }
-    let file = File::open(&place).map_err(failed)?;
+    let file = File::open(path).map_err(failed)?;
     let metadata = file.metadata().map_err(failed)?;
     if !good(&metadata) {
         return Err(not_one());

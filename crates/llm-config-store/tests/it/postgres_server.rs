@@ -125,6 +125,14 @@ async fn a_server_that_cannot_be_reached_is_named_without_its_password() {
 }
 
 #[tokio::test]
+async fn secret_purge_is_never_pending() {
+    let Some((_database, store)) = opened().await else { return };
+    let config = create(&store, owner(&store).await, named("a")).await.unwrap();
+    store.write(move |tx| tx.delete_config(&config, &OPERATOR)).await.unwrap();
+    assert!(!store.is_secret_purge_pending());
+}
+
+#[tokio::test]
 async fn connections_are_known_by_their_name() {
     let Some((database, store)) = opened().await else { return };
     store.ready().await.unwrap();
