@@ -9,9 +9,30 @@ use serde_json::Value;
 const ARROWS: &[(&str, &[&str])] = &[
     ("llm-config-core", &[]),
     ("llm-config-store", &["llm-config-core"]),
-    ("llm-config-probe", &["llm-config-core"]),
-    ("llm-config-server", &["llm-config-core", "llm-config-store", "llm-config-probe"]),
-    ("llm-config-tests", &["llm-config-core", "llm-config-store", "llm-config-probe", "llm-config-server"]),
+    ("llm-config-egress", &["llm-config-core"]),
+    ("llm-config-secrets", &["llm-config-core", "llm-config-egress"]),
+    ("llm-config-probe", &["llm-config-core", "llm-config-egress"]),
+    (
+        "llm-config-server",
+        &[
+            "llm-config-core",
+            "llm-config-store",
+            "llm-config-egress",
+            "llm-config-secrets",
+            "llm-config-probe",
+        ],
+    ),
+    (
+        "llm-config-tests",
+        &[
+            "llm-config-core",
+            "llm-config-store",
+            "llm-config-egress",
+            "llm-config-secrets",
+            "llm-config-probe",
+            "llm-config-server",
+        ],
+    ),
 ];
 
 /// Dependencies that one package owns; the tests may use them too, as tests.
@@ -25,7 +46,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("openssl-sys", "llm-config-store"),
     ("pq-sys", "llm-config-store"),
     // The only crate that calls out.
-    ("reqwest", "llm-config-probe"),
+    ("reqwest", "llm-config-egress"),
     ("toml", "llm-config-server"),
     ("tracing-subscriber", "llm-config-server"),
     ("utoipa", "llm-config-server"),

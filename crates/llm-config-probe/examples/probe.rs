@@ -14,9 +14,9 @@ use llm_config_core::credential::{ApiKey, Credential, KeyPair, SecretValue};
 use llm_config_core::provider::Provider;
 use llm_config_core::secret::Secret;
 use llm_config_core::target::Target;
-use llm_config_probe::guard::{Loopback, NetworkPolicy};
 use llm_config_probe::report::{Depth, Report};
-use llm_config_probe::{Guard, Prober, Trust};
+use llm_config_probe::{Guard, Prober, RootCertificates};
+use llm_config_probe::{Loopback, NetworkPolicy};
 
 const USAGE: &str = "\
 usage: probe PROVIDER ENDPOINT [--model M] [--depth reach|credential|inference] [--allow-loopback]
@@ -59,7 +59,7 @@ async fn run() -> Result<(), Fault> {
 async fn check(asked: &Asked, credential: Option<&Credential>) -> Result<Report, Fault> {
     // Without more, calls go to public addresses only, over TLS and without proxies or redirects.
     let policy = NetworkPolicy { loopback: asked.loopback.clone(), ..NetworkPolicy::default() };
-    let trust = Trust::new(None).map_err(|it| it.to_string())?;
+    let trust = RootCertificates::new(None).map_err(|it| it.to_string())?;
     let prober = Prober::new(Guard::new(policy, trust));
     Ok(prober.probe(&asked.target, credential, asked.depth).await)
 }

@@ -1,14 +1,14 @@
 //! What a provider is shown: the credential, in the form in which it can be sent.
 
+use http::header::{HeaderName, HeaderValue};
 use llm_config_core::credential::{ApiKey, Credential, KeyPair, Presentation, SecretValue};
 use llm_config_core::provider::Provider;
 use llm_config_core::secret::Secret;
-use reqwest::header::{HeaderName, HeaderValue};
 use zeroize::Zeroizing;
 
-use crate::exchange::Request;
 use crate::key::{self, CleanKey, KeyFault};
 use crate::report::{Note, Shown};
+use llm_config_egress::Request;
 
 /// What no provider ever issued. Recognisable in a provider's logs.
 const WRONG_KEY: &str = "llm-config-probe-control-0000";
@@ -60,7 +60,7 @@ pub(crate) enum Unshowable {
 
 impl KeyHeader {
     pub(crate) fn bearer() -> Self {
-        Self { name: reqwest::header::AUTHORIZATION, prefix: "Bearer ".to_owned() }
+        Self { name: http::header::AUTHORIZATION, prefix: "Bearer ".to_owned() }
     }
 
     pub(crate) fn bare(name: &'static str) -> Self {

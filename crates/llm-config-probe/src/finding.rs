@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use crate::exchange::Answer;
-use crate::guard::CallError;
+use crate::error_body::ErrorBody;
 use crate::report::{CredentialVerdict, ModelVerdict, Note, Product, Proof, Reason, Stage, Usable};
 use crate::run::Stop;
+use llm_config_egress::CallError;
+use llm_config_egress::Response;
 
 /// What a family concludes.
 #[derive(Clone, Debug)]
@@ -55,10 +56,10 @@ impl Finding {
     }
 
     /// What follows from an answer that refuses.
-    pub(crate) fn refused(reason: Reason, stage: Stage, answer: &Answer) -> Self {
+    pub(crate) fn refused(reason: Reason, stage: Stage, answer: &Response) -> Self {
         Self {
             http_status: Some(answer.status),
-            provider_code: answer.error().provider_code(),
+            provider_code: ErrorBody::read(answer).provider_code(),
             retry_after: answer.retry_after(),
             ..Self::of(reason, stage)
         }
@@ -82,7 +83,7 @@ impl Finding {
     }
 
     /// The credential was accepted by a call that needs it.
-    pub(crate) fn accepted(how: Proof, answer: &Answer) -> Self {
+    pub(crate) fn accepted(how: Proof, answer: &Response) -> Self {
         Self {
             credential: CredentialVerdict::Verified { how },
             http_status: Some(answer.status),

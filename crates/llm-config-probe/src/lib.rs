@@ -2,12 +2,10 @@
 
 mod access;
 mod base;
-mod exchange;
+mod error_body;
 mod finding;
-pub mod guard;
 mod inference;
 mod key;
-mod operator;
 pub mod ping;
 mod prober;
 mod providers;
@@ -15,14 +13,14 @@ mod refusal;
 pub mod report;
 mod run;
 mod sigv4;
-pub mod sources;
-mod trust;
 
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use guard::Guard;
-pub use operator::{AddressError, OperatorClient};
+// What an embedder needs of it, so that this crate and `llm-config-core` alone check a key.
+pub use llm_config_egress::{
+    AllowedHost, AllowedHostError, Guard, Loopback, NetworkPolicy, Resolver, RootCertificates,
+    RootCertificatesError, SystemResolver,
+};
 pub use prober::Prober;
 pub use providers::KnownVendorHosts;
-pub use trust::{Trust, TrustError};

@@ -12,10 +12,10 @@ use llm_config_core::target::Target;
 use crate::access::{Access, Unshowable};
 use crate::base::Base;
 use crate::finding::Finding;
-use crate::guard::Guard;
 use crate::providers::{self, Subject};
 use crate::report::{Depth, Note, Reason, Report, Stage, shortened};
 use crate::run::Run;
+use llm_config_egress::Guard;
 
 /// Checks configurations against the providers that they name.
 ///

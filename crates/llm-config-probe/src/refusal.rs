@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use crate::exchange::{Answer, ErrorBody};
+use crate::error_body::ErrorBody;
 use crate::providers::{self, codes, verdicts};
 use crate::report::{Implied, Reason, Stage};
+use llm_config_egress::Response;
 
 /// What texts mean, in lower case, whatever the status: those that gateways pass on without the
 /// codes beside them, and those that only calls are told.
@@ -27,8 +28,8 @@ const TEXTS: &[(&str, Reason)] = &[
 ];
 
 /// What an answer means that is not the one that was hoped for.
-pub(crate) fn refusal(answer: &Answer) -> Reason {
-    let error = answer.error();
+pub(crate) fn refusal(answer: &Response) -> Reason {
+    let error = ErrorBody::read(answer);
     if !answer.is_success() {
         let told = providers::in_own_form(answer).or_else(|| named(answer.status, &error));
         return told.unwrap_or_else(|| {
@@ -49,11 +50,11 @@ pub(crate) fn refusal(answer: &Answer) -> Reason {
 }
 
 /// What an answer says in codes or words that mean the same everywhere.
-pub(crate) fn said(answer: &Answer) -> Option<Reason> {
+pub(crate) fn said(answer: &Response) -> Option<Reason> {
     let reason = if answer.is_success() {
         refusal(answer)
     } else {
-        providers::in_own_form(answer).or_else(|| named(answer.status, &answer.error()))?
+        providers::in_own_form(answer).or_else(|| named(answer.status, &ErrorBody::read(answer)))?
     };
     (reason != Reason::UnexpectedAnswer).then_some(reason)
 }
@@ -107,13 +108,13 @@ pub(crate) fn stage(reason: Reason) -> Stage {
 
 #[cfg(test)]
 mod tests {
-    use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+    use http::header::{HeaderMap, HeaderName, HeaderValue};
 
     use super::*;
 
     #[track_caller]
     fn check(status: u16, body: &str, expected: Reason) {
-        let answer = Answer { status, headers: HeaderMap::new(), body: body.into(), is_whole: true };
+        let answer = Response { status, headers: HeaderMap::new(), body: body.into(), is_whole: true };
         assert_eq!(refusal(&answer), expected, "{status} {body}");
     }
 
@@ -190,7 +191,11 @@ mod tests {
                 HeaderValue::from_static(kind),
             )]);
             let body = format!(r#"{{"message":"{text}"}}"#).into_bytes();
-            assert_eq!(refusal(&Answer { status, headers, body, is_whole: true }), expected, "{kind} {text}");
+            assert_eq!(
+                refusal(&Response { status, headers, body, is_whole: true }),
+                expected,
+                "{kind} {text}"
+            );
         };
         amazon(403, "UnrecognizedClientException", "The security token is invalid.", Reason::BadKey);
         amazon(403, "InvalidSignatureException", "No match.", Reason::BadKey);
@@ -203,7 +208,7 @@ mod tests {
     fn calls_and_questions_are_read_alike() {
         let same = |status: u16, body: &str, expected| {
             check(status, body, expected);
-            let answer = Answer { status, headers: HeaderMap::new(), body: body.into(), is_whole: true };
+            let answer = Response { status, headers: HeaderMap::new(), body: body.into(), is_whole: true };
             assert_eq!(verdicts::reason(&answer), expected, "{status} {body}");
         };
         let restricted = r#"{"code":"ip_not_authorized","message":"Your IP is not authorized"}"#;

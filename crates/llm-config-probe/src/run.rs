@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::exchange::{Answer, Request};
-use crate::guard::{CallError, Guard};
+use crate::error_body::ErrorBody;
 use crate::report::{Call, Cost, Shown, shortened};
+use llm_config_egress::{CallError, Guard};
+use llm_config_egress::{Request, Response};
 
 /// The most requests of a check, repetitions included.
 pub(crate) const REQUESTS: usize = 3;
@@ -72,10 +73,10 @@ impl<'a> Run<'a> {
 
     /// Sends what `make` makes. Once in a check, a provider that is away for a moment is asked
     /// again; so `make` may be called twice.
-    pub(crate) async fn call(&mut self, shown: Shown, make: impl Fn() -> Request) -> Result<Answer, Stop> {
+    pub(crate) async fn call(&mut self, shown: Shown, make: impl Fn() -> Request) -> Result<Response, Stop> {
         let first = self.once(shown, make()).await;
         let is_momentary = match &first {
-            Ok(answer) => matches!(answer.status, 502..=504) && !answer.error().says(&["loading"]),
+            Ok(answer) => matches!(answer.status, 502..=504) && !ErrorBody::read(answer).says(&["loading"]),
             Err(stop) => *stop == Stop::Failed(CallError::Reset),
         };
         if !is_momentary || !self.may_repeat || self.left() == 0 {
@@ -86,7 +87,7 @@ impl<'a> Run<'a> {
         self.once(shown, make()).await
     }
 
-    async fn once(&mut self, shown: Shown, request: Request) -> Result<Answer, Stop> {
+    async fn once(&mut self, shown: Shown, request: Request) -> Result<Response, Stop> {
         if self.left() == 0 {
             return Err(Stop::Budget);
         }
@@ -99,7 +100,7 @@ impl<'a> Run<'a> {
             // Where no connection came about, nobody was shown anything.
             let is_shown = answer.as_ref().err().is_none_or(|it| it.may_have_sent());
             self.calls.push(Call {
-                method: if method == reqwest::Method::POST { "POST" } else { "GET" },
+                method: if method == http::Method::POST { "POST" } else { "GET" },
                 path,
                 shown: if is_shown { shown } else { Shown::Nothing },
                 status: answer.as_ref().ok().map(|it| it.status),

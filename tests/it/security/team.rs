@@ -1,6 +1,6 @@
 //! A workspace with two colleagues, and two providers on this machine.
 
-use llm_config_probe::testing::ScriptedServer;
+use llm_config_egress::testing::ScriptedServer;
 use serde_json::{Value, json};
 
 use crate::support::{Client, Installation, Manners, Server, provider};

@@ -9,9 +9,9 @@ use actix_web::dev::ServerHandle;
 use actix_web::rt::{Runtime, System};
 use llm_config_core::caller::Caller;
 use llm_config_core::grant::Grants;
-use llm_config_probe::guard::{Loopback, NetworkPolicy};
-use llm_config_probe::sources::Granted;
-use llm_config_probe::{Guard, Prober, Trust};
+use llm_config_probe::{Guard, KnownVendorHosts, Prober, RootCertificates};
+use llm_config_probe::{Loopback, NetworkPolicy};
+use llm_config_secrets::SecretResolver;
 use llm_config_server::http;
 use llm_config_server::service::{Bootstrap, Outgoing, Service};
 use llm_config_store::testing::TestDatabase;
@@ -108,11 +108,15 @@ impl Drop for TestApp {
 
 /// As the program has it while it listens on loopback, except that refusals do not take their time.
 fn outgoing() -> Outgoing {
-    let trust = Trust::new(None).expect("TLS");
+    let trust = RootCertificates::new(None).expect("TLS");
     let prober = |loopback| {
         let policy = NetworkPolicy { loopback, ..NetworkPolicy::default() };
         Prober::new(Guard::new(policy, trust.clone()).with_refusals_after(Duration::from_millis(10)))
     };
     let trusted = prober(Loopback::Allowed { except_ports: Vec::new() });
-    Outgoing::new(prober(Loopback::Denied), trusted, Granted::new(Grants::default()))
+    Outgoing::new(
+        prober(Loopback::Denied),
+        trusted,
+        SecretResolver::new(Grants::default(), Arc::new(KnownVendorHosts)),
+    )
 }

@@ -1,6 +1,7 @@
 //! Providers on loopback, each with the manners of its vendor.
 
-use llm_config_probe::testing::{Received, Reply, ScriptedServer, is_signed_with};
+use llm_config_egress::testing::{Received, Reply, ScriptedServer};
+use llm_config_probe::testing::is_signed_with;
 
 /// What genuine credentials consist of.
 pub(crate) const GENUINE: &str = "sk-genuine-0123456789abcdef";

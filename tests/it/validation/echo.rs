@@ -1,6 +1,6 @@
 //! A provider that sends back what it was shown, everywhere it can.
 
-use llm_config_probe::testing::{Received, Reply, ScriptedServer};
+use llm_config_egress::testing::{Received, Reply, ScriptedServer};
 use serde_json::json;
 
 use super::database;

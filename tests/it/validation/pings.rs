@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use llm_config_core::access::OrgRole;
-use llm_config_probe::testing::{Reply, ScriptedServer};
+use llm_config_egress::testing::{Reply, ScriptedServer};
 use serde_json::{Value, json};
 
 use super::{app, database};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use llm_config_probe::testing::{Reply, ScriptedServer};
+use llm_config_egress::testing::{Reply, ScriptedServer};
 use serde_json::{Value, json};
 
 use super::database;

@@ -8,7 +8,7 @@ use llm_config_core::credential::Credential;
 use llm_config_core::reference::ResolveError;
 use llm_config_core::target::Target;
 use llm_config_probe::Prober;
-use llm_config_probe::sources::Granted;
+use llm_config_secrets::SecretResolver;
 use llm_config_store::{Resolution, UnresolvedOpening};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -23,7 +23,7 @@ const AT_ONCE: usize = 64;
 pub struct Outgoing {
     everybody: Prober,
     trusted: Prober,
-    secrets: Arc<Granted>,
+    secrets: Arc<SecretResolver>,
     slots: Arc<Semaphore>,
 }
 
@@ -32,7 +32,7 @@ impl Outgoing {
     /// callers with a role for the whole organisation, who may reach this machine too where the
     /// operator's settings allow it. `secrets` are resolved for both.
     #[must_use]
-    pub fn new(everybody: Prober, trusted: Prober, secrets: Granted) -> Self {
+    pub fn new(everybody: Prober, trusted: Prober, secrets: SecretResolver) -> Self {
         Self { everybody, trusted, secrets: Arc::new(secrets), slots: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 

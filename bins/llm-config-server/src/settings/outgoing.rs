@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use llm_config_probe::guard::{AllowedHost, Loopback, NetworkPolicy};
-use llm_config_probe::{Guard, Prober, Trust};
+use llm_config_probe::{AllowedHost, Loopback, NetworkPolicy};
+use llm_config_probe::{Guard, Prober, RootCertificates};
 
 use serde_json::Value;
 
@@ -55,7 +55,8 @@ impl OutgoingSettings {
         if let Some(path) = &self.ca_file {
             check_authorities(path)?;
         }
-        let trust = Trust::new(self.ca_file.as_deref()).map_err(|it| invalid("--provider-ca-file", it))?;
+        let trust =
+            RootCertificates::new(self.ca_file.as_deref()).map_err(|it| invalid("--provider-ca-file", it))?;
         let everybody = Guard::new(self.policy.clone(), trust.clone());
         let loopback = own_ports.map_or(Loopback::Denied, |except_ports| Loopback::Allowed { except_ports });
         let trusted = Guard::new(NetworkPolicy { loopback, ..self.policy.clone() }, trust);

@@ -4,15 +4,17 @@
 use std::fmt::Display;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use llm_config_core::destination::parse_origin;
 use llm_config_core::endpoint::Origin;
 use llm_config_core::grant::{GoogleGrant, Grants, SecretGrant};
 use llm_config_core::reference::SecretStore;
-use llm_config_probe::sources::{
-    EnvironmentSource, FileSource, GoogleIdentity, Granted, VaultLogin, VaultSource,
+use llm_config_egress::{OperatorClient, RootCertificates};
+use llm_config_probe::KnownVendorHosts;
+use llm_config_secrets::{
+    EnvironmentSource, FileSource, GoogleIdentity, SecretResolver, VaultLogin, VaultSource,
 };
-use llm_config_probe::{KnownVendorHosts, OperatorClient, Trust};
 use serde::Deserialize;
 
 use super::file::check_authorities;
@@ -115,15 +117,16 @@ impl SecretSettings {
     }
 
     /// The stores, behind their grants.
-    pub(super) fn open(&self) -> Result<Granted, SettingsError> {
-        let mut granted = Granted::new(self.grants.clone())
+    pub(super) fn open(&self) -> Result<SecretResolver, SettingsError> {
+        let mut granted = SecretResolver::new(self.grants.clone(), Arc::new(KnownVendorHosts))
             .with_source(SecretStore::Env, EnvironmentSource)
             .with_source(SecretStore::File, FileSource::new(&self.grants));
         if let Some(VaultSettings { address, login, namespace, ca_file }) = &self.vault {
             if let Some(path) = ca_file {
                 check_authorities(path)?;
             }
-            let trust = Trust::new(ca_file.as_deref()).map_err(|it| invalid("vault.ca-file", it))?;
+            let trust =
+                RootCertificates::new(ca_file.as_deref()).map_err(|it| invalid("vault.ca-file", it))?;
             let client = OperatorClient::new(address, &trust).map_err(|it| invalid("vault.address", it))?;
             let mut vault = VaultSource::new(client, login.clone());
             if let Some(namespace) = namespace {
@@ -133,7 +136,7 @@ impl SecretSettings {
         }
         if !self.grants.google.is_empty() {
             let address = self.google_metadata.as_deref().unwrap_or(GoogleIdentity::ADDRESS);
-            let trust = Trust::new(None).map_err(|it| invalid("google-metadata-url", it))?;
+            let trust = RootCertificates::new(None).map_err(|it| invalid("google-metadata-url", it))?;
             let client =
                 OperatorClient::new(address, &trust).map_err(|it| invalid("google-metadata-url", it))?;
             granted = granted.with_google(GoogleIdentity::new(client));

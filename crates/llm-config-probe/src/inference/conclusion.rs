@@ -1,9 +1,9 @@
 //! What a check concludes once the model was asked.
 
 use super::{Echo, Inferred};
-use crate::exchange::Answer;
 use crate::finding::Finding;
 use crate::report::{CredentialVerdict, ModelVerdict, Proof, Reason, Stage, Usable};
+use llm_config_egress::Response;
 
 /// What is known of who answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(crate) fn conclude(
     before: Finding,
     inferred: Inferred,
     strictness: Strictness,
-    refused: impl FnOnce(&Answer) -> Finding,
+    refused: impl FnOnce(&Response) -> Finding,
 ) -> Finding {
     match inferred {
         Inferred::Answered { status, echo } => answered(before, status, echo, strictness),
@@ -136,17 +136,17 @@ fn overruled(before: Finding, after: Finding, strictness: Strictness) -> Finding
 
 #[cfg(test)]
 mod tests {
-    use reqwest::header::HeaderMap;
+    use http::header::HeaderMap;
 
     use super::*;
-    use crate::guard::CallError;
     use crate::refusal::{refusal, stage};
     use crate::run::Stop;
+    use llm_config_egress::CallError;
 
     const GENUINE: CredentialVerdict = CredentialVerdict::Verified { how: Proof::Accepted };
     const UNSURE: CredentialVerdict = CredentialVerdict::NotVerified { why: Reason::UnexpectedAnswer };
 
-    fn refused(answer: &Answer) -> Finding {
+    fn refused(answer: &Response) -> Finding {
         let reason = refusal(answer);
         Finding::refused(reason, stage(reason), answer)
     }
@@ -156,7 +156,7 @@ mod tests {
     }
 
     fn refusing(status: u16, body: &str) -> Inferred {
-        Inferred::Refused(Answer { status, headers: HeaderMap::new(), body: body.into(), is_whole: true })
+        Inferred::Refused(Response { status, headers: HeaderMap::new(), body: body.into(), is_whole: true })
     }
 
     fn answering(echo: Echo) -> Inferred {

@@ -19,9 +19,9 @@ pub(crate) use operation::Operation;
 pub(crate) use question::Question;
 pub(crate) use reading::Heard;
 
-use crate::exchange::{Answer, Request};
 use crate::report::Shown;
 use crate::run::{Run, Stop};
+use llm_config_egress::{Request, Response};
 
 /// What came of asking a model.
 pub(crate) enum Inferred {
@@ -30,7 +30,7 @@ pub(crate) enum Inferred {
     /// The call was let in, and refused for the cap that checks set.
     CapRefused,
     /// The provider refused it.
-    Refused(Answer),
+    Refused(Response),
     /// There was no answer.
     Stopped(Stop),
 }
@@ -64,7 +64,7 @@ async fn ask(
     shown: Shown,
     question: &Question<'_>,
     make: &impl Fn(&Value) -> Request,
-) -> Result<Answer, Stop> {
+) -> Result<Response, Stop> {
     let (body, left) = (question.body(), run.left());
     let answer = run.call(shown, || make(&body)).await;
     // A provider that was away for a moment was asked twice; one that may not be called, never.
@@ -74,7 +74,7 @@ async fn ask(
     answer
 }
 
-fn outcome(heard: Heard, answer: Answer) -> Inferred {
+fn outcome(heard: Heard, answer: Response) -> Inferred {
     match heard {
         Heard::Model(echo) => Inferred::Answered { status: answer.status, echo },
         Heard::CapNameRefused | Heard::CapSizeRefused | Heard::CapWithoutThought => Inferred::CapRefused,

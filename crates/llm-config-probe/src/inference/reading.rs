@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::question::{Cap, CapName};
 use super::{Echo, Operation, Question};
-use crate::exchange::Answer;
+use llm_config_egress::Response;
 
 /// What was heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub(crate) enum Heard {
 
 impl Heard {
     /// Reads an answer to `question`.
-    pub(crate) fn of(question: &Question<'_>, answer: &Answer) -> Self {
+    pub(crate) fn of(question: &Question<'_>, answer: &Response) -> Self {
         if answer.is_success() {
             return Self::answered(question, answer.json().as_ref());
         }
@@ -73,7 +73,7 @@ impl Question<'_> {
 struct Said(String);
 
 impl Said {
-    fn in_answer(answer: &Answer) -> Self {
+    fn in_answer(answer: &Response) -> Self {
         Self(String::from_utf8_lossy(&answer.body).to_ascii_lowercase())
     }
 
@@ -100,13 +100,13 @@ fn is_name_refused(question: &Question<'_>, said: &Said) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use http::header::HeaderMap;
     use llm_config_core::provider::Provider;
-    use reqwest::header::HeaderMap;
 
     use super::*;
 
-    fn answer(status: u16, body: &str) -> Answer {
-        Answer { status, headers: HeaderMap::new(), body: body.into(), is_whole: true }
+    fn answer(status: u16, body: &str) -> Response {
+        Response { status, headers: HeaderMap::new(), body: body.into(), is_whole: true }
     }
 
     #[track_caller]

@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::{Echo, Inferred, Question, infer};
-use crate::exchange::Request;
-use crate::guard::{AllowedHost, CallError, Guard, Loopback, NetworkPolicy};
 use crate::report::{Cost, Shown};
 use crate::run::{Run, Stop};
-use crate::testing::{Received, Reply, ScriptedServer};
-use crate::trust::Trust;
+use llm_config_egress::Request;
+use llm_config_egress::RootCertificates;
+use llm_config_egress::testing::{Received, Reply, ScriptedServer};
+use llm_config_egress::{AllowedHost, CallError, Guard, Loopback, NetworkPolicy};
 
 const ANSWER: &str = r#"{"model":"m","choices":[{"message":{"content":""},"finish_reason":"length"}]}"#;
 
@@ -27,7 +27,7 @@ fn guard(server: &ScriptedServer) -> Guard {
         allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
         loopback: Loopback::Allowed { except_ports: Vec::new() },
     };
-    Guard::new(policy, Trust::new(None).unwrap())
+    Guard::new(policy, RootCertificates::new(None).unwrap())
 }
 
 struct Seen {

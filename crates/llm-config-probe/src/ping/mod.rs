@@ -16,15 +16,15 @@ use url::Url;
 pub use message::{Message, MessageTooLong};
 
 use crate::access::{Access, KeyHeader};
-use crate::exchange::{Answer, Request};
 use crate::finding::Finding;
-use crate::guard::{CallError, Guard};
 use crate::inference::{Heard, Operation, Question};
 use crate::prober::{Prober, cannot_be_shown, unresolved};
 use crate::providers::signed;
 use crate::refusal::refusal;
 use crate::report::{Reason, Shown};
 use crate::run::Stop;
+use llm_config_egress::{CallError, Guard};
+use llm_config_egress::{Request, Response};
 
 /// What is said to the model, and how long its answer is waited for.
 #[derive(Clone, Debug)]
@@ -269,7 +269,7 @@ impl Exchange {
         url: &Url,
         question: &Question<'_>,
         pass: &Pass,
-    ) -> Result<(Heard, Answer), Failure> {
+    ) -> Result<(Heard, Response), Failure> {
         let request = pass.request(Request::post(url.clone(), &question.body()));
         let size = request.body.len();
         self.status = None;

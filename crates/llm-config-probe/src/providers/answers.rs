@@ -3,16 +3,17 @@
 use url::Url;
 
 use crate::base::Base;
-use crate::exchange::{Answer, ErrorBody};
+use crate::error_body::ErrorBody;
 use crate::finding::Finding;
 use crate::report::{Reason, Stage};
+use llm_config_egress::Response;
 
 use super::native::undecided;
 
 /// What an answer means that is neither what was asked for nor an error that the family knows.
 /// `asked` is the URL of the request.
-pub(super) fn other(base: &Base, asked: &Url, answer: &Answer) -> Finding {
-    let error = answer.error();
+pub(super) fn other(base: &Base, asked: &Url, answer: &Response) -> Finding {
+    let error = ErrorBody::read(answer);
     let http = |reason| Finding::refused(reason, Stage::Http, answer);
     let auth = |reason| Finding::refused(reason, Stage::Auth, answer);
     if answer.is_redirect() {
@@ -48,7 +49,7 @@ pub(super) fn is_of_a_proxy(error: &ErrorBody) -> bool {
     error.says(&["litellm."]) || error.kind == "no_db_connection"
 }
 
-fn proxied(error: &ErrorBody, answer: &Answer) -> Finding {
+fn proxied(error: &ErrorBody, answer: &Response) -> Finding {
     let auth = |reason| Finding::refused(reason, Stage::Auth, answer);
     if error.kind == "no_db_connection" {
         // A key that is not the master key, where there are no others (BerriAI/litellm#4880).
@@ -64,7 +65,7 @@ fn proxied(error: &ErrorBody, answer: &Answer) -> Finding {
 }
 
 /// A refusal that concerns the credential, by its words.
-fn unauthorised(error: &ErrorBody, answer: &Answer) -> Finding {
+fn unauthorised(error: &ErrorBody, answer: &Response) -> Finding {
     let auth = |reason| Finding::refused(reason, Stage::Auth, answer);
     if error.says(&["scope", "permission"]) {
         undecided(auth(Reason::KeyRestrictedScope))
@@ -96,7 +97,7 @@ fn names_the_key(error: &ErrorBody) -> bool {
 
 /// Only the way from http to https is worth suggesting: anywhere else may be a trap for the
 /// credential.
-fn redirected(base: &Base, asked: &Url, answer: &Answer) -> Finding {
+fn redirected(base: &Base, asked: &Url, answer: &Response) -> Finding {
     let finding = Finding::refused(Reason::Redirected, Stage::Http, answer);
     let location = answer.header("location").and_then(|it| asked.join(it).ok());
     let is_same = |to: &Url| to.scheme() == "https" && to.host() == asked.host() && to.path() == asked.path();

@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::access::{Access, KeyHeader};
-use crate::exchange::{Answer, Request};
+use crate::error_body::ErrorBody;
 use crate::finding::Finding;
 use crate::report::{CredentialVerdict, Implied, Reason, Shown, Stage};
 use crate::run::Run;
+use llm_config_egress::{Request, Response};
 
 use super::generation::{Generation, strictness};
 use super::native::{self, Heard, Proven, Question};
@@ -20,7 +21,7 @@ pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
     }
     let url = listing(subject, is_vendor);
     let request = |shown| show(subject, Request::get(url.clone()), shown);
-    let judge = |answer: &Answer| judge(subject, &url, answer, lists_models);
+    let judge = |answer: &Response| judge(subject, &url, answer, lists_models);
     let question = Question { is_vendor, request: &request, judge: &judge };
     let mut proven = native::prove(run, subject, &question).await;
     // MiniMax, DeepSeek and others have no list (agentscope-ai/QwenPaw#2205).
@@ -125,10 +126,10 @@ async fn ask_in_vain(run: &mut Run<'_>, subject: &Subject<'_>) -> Proven {
         body.insert("model".to_owned(), model.into());
     }
     let request = |shown| show(subject, Request::post(url.clone(), &body), shown);
-    let judge = |answer: &Answer| judge(subject, &url, answer, misses_messages);
+    let judge = |answer: &Response| judge(subject, &url, answer, misses_messages);
     let question = Question { is_vendor: false, request: &request, judge: &judge };
     let Proven { finding, answer } = native::prove(run, subject, &question).await;
-    if answer.as_ref().is_some_and(Answer::is_success) {
+    if answer.as_ref().is_some_and(Response::is_success) {
         // Generated all the same, and once more for a wrong key that nobody looked at.
         run.may_generate(if finding.reason == Reason::AuthNotEnforced { 2 } else { 1 });
     }
@@ -140,18 +141,18 @@ async fn ask_in_vain(run: &mut Run<'_>, subject: &Subject<'_>) -> Proven {
     Proven { finding, answer: None }
 }
 
-fn lists_models(answer: &Answer) -> bool {
+fn lists_models(answer: &Response) -> bool {
     answer.is_success() && answer.json().is_some_and(|it| it.get("data").is_some_and(Value::is_array))
 }
 
-fn misses_messages(answer: &Answer) -> bool {
+fn misses_messages(answer: &Response) -> bool {
     let generated = || answer.json().is_some_and(|it| it.get("content").is_some_and(Value::is_array));
-    let error = answer.error();
+    let error = ErrorBody::read(answer);
     let complains = error.is_error && error.says(&["messages", "field required", "missing field"]);
     (answer.is_success() && generated()) || (matches!(answer.status, 400 | 422) && complains)
 }
 
-fn judge(subject: &Subject<'_>, asked: &Url, answer: &Answer, passes: fn(&Answer) -> bool) -> Heard {
+fn judge(subject: &Subject<'_>, asked: &Url, answer: &Response, passes: fn(&Response) -> bool) -> Heard {
     if passes(answer) {
         return Heard::Passed;
     }
@@ -159,18 +160,18 @@ fn judge(subject: &Subject<'_>, asked: &Url, answer: &Answer, passes: fn(&Answer
 }
 
 /// What a refusal means that has the form of Anthropic's, wherever nothing is known of the key.
-pub(super) fn in_own_form(answer: &Answer) -> Option<Finding> {
+pub(super) fn in_own_form(answer: &Response) -> Option<Finding> {
     let is_own = answer.json().is_some_and(|it| it.get("type").and_then(Value::as_str) == Some("error"));
     if is_own { known(answer, false) } else { None }
 }
 
-fn refusal(subject: &Subject<'_>, answer: &Answer) -> Option<Finding> {
+fn refusal(subject: &Subject<'_>, answer: &Response) -> Option<Finding> {
     known(answer, is_oauth(subject) || begins_with(subject, "sk-ant-admin"))
 }
 
 /// The errors of platform.claude.com/docs/en/api/errors, and those that people met.
-fn known(answer: &Answer, is_other_product: bool) -> Option<Finding> {
-    let error = answer.error();
+fn known(answer: &Response, is_other_product: bool) -> Option<Finding> {
+    let error = ErrorBody::read(answer);
     if answers::is_of_a_proxy(&error) {
         return None;
     }
@@ -235,7 +236,7 @@ async fn find(
     subject: &Subject<'_>,
     finding: Finding,
     model: &str,
-    list: &Answer,
+    list: &Response,
 ) -> Finding {
     let is_it = |it: &Value| it.get("id").and_then(Value::as_str) == Some(model);
     let json = list.json().unwrap_or_default();
@@ -251,7 +252,7 @@ async fn find(
     if answer.is_success() && answer.json().as_ref().is_some_and(is_it) {
         return native::with_model(finding);
     }
-    let is_missing = answer.status == 404 && answer.error().is_error;
+    let is_missing = answer.status == 404 && ErrorBody::read(&answer).is_error;
     let matter = if is_missing {
         Finding::refused(Reason::ModelNotFound, Stage::Model, &answer)
     } else if answer.is_success() {

@@ -6,10 +6,10 @@ use super::question::Question;
 use super::verdicts::Outcome;
 use super::{Subject, compatible, models, redirect};
 use crate::access::KeyHeader;
-use crate::exchange::Answer;
 use crate::finding::Finding;
 use crate::report::{CredentialVerdict, ModelVerdict, Product, Proof, Reason, Shown, Stage};
 use crate::run::Run;
+use llm_config_egress::Response;
 
 /// The path of the API that needs no version in the query.
 const PATH: &str = "/openai/v1";
@@ -50,7 +50,7 @@ async fn by_list(run: &mut Run<'_>, subject: &Subject<'_>, dialect: &Dialect, pl
     }
 }
 
-fn accepted(answer: &Answer) -> Finding {
+fn accepted(answer: &Response) -> Finding {
     Finding::accepted(Proof::Accepted, answer)
 }
 

@@ -1,8 +1,9 @@
 //! From an error's text and codes to a reason. The same words mean the same at every server that
 //! speaks like `OpenAI`, so one table serves all.
 
-use crate::exchange::{Answer, ErrorBody};
+use crate::error_body::ErrorBody;
 use crate::report::{Implied, Reason};
+use llm_config_egress::Response;
 
 /// What texts mean, in lower case; looked at first, because servers give the most precise text with
 /// the least precise code.
@@ -154,7 +155,7 @@ pub(crate) fn saw_no_key(error: &ErrorBody) -> bool {
 /// Whether an answer with status 401 refuses the key. The status alone does not say so: a proxy in
 /// front may give it. Either the body has the form of an error that is about the key (one without a
 /// text can be about nothing else), or it is a short text that judges the key.
-pub(crate) fn refuses_key(answer: &Answer, error: &ErrorBody) -> bool {
+pub(crate) fn refuses_key(answer: &Response, error: &ErrorBody) -> bool {
     if error.is_error {
         return is_about_key(error);
     }

@@ -4,10 +4,10 @@ use super::dialect::Dialect;
 use super::question::Question;
 use super::verdicts::{Outcome, of_refusal, of_zero_token};
 use super::{Subject, product};
-use crate::exchange::Answer;
 use crate::finding::Finding;
 use crate::report::{CredentialVerdict, Implied, Note, Product, Proof, Reason, Shown, Stage, Usable};
 use crate::run::{Run, Stop};
+use llm_config_egress::Response;
 
 /// What a wrong key was answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Control {
         }
     }
 
-    fn read(answer: &Answer, question: &Question, dialect: &Dialect, first: &Finding) -> Self {
+    fn read(answer: &Response, question: &Question, dialect: &Dialect, first: &Finding) -> Self {
         let is_other = first.http_status != Some(answer.status);
         let outcome = if question.is_call() {
             of_zero_token(answer, dialect.asked(true))

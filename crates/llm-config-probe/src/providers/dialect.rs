@@ -3,8 +3,8 @@
 use super::listing::Listing;
 use super::verdicts::Asked;
 use crate::access::KeyHeader;
-use crate::exchange::Answer;
 use crate::report::Product;
+use llm_config_egress::Response;
 
 /// What is known of a server before it is asked.
 #[derive(Clone)]
@@ -15,7 +15,7 @@ pub(crate) struct Dialect {
     /// Where it expects the key.
     pub(crate) header: KeyHeader,
     /// Whether an answer is what was asked for.
-    pub(crate) is_expected: fn(&Answer) -> bool,
+    pub(crate) is_expected: fn(&Response) -> bool,
 }
 
 /// What it means that a list lacks a model.
@@ -32,7 +32,7 @@ pub(crate) enum Absence {
 impl Dialect {
     /// A server of which at most the product is known.
     pub(crate) fn of(product: Option<Product>) -> Self {
-        let is_expected = |answer: &Answer| Listing::read(answer).is_some();
+        let is_expected = |answer: &Response| Listing::read(answer).is_some();
         Self { product, is_vendor: false, header: KeyHeader::bearer(), is_expected }
     }
 

@@ -4,10 +4,11 @@ use serde_json::Value;
 use url::Url;
 
 use crate::access::{Access, KeyHeader};
-use crate::exchange::{Answer, Request};
+use crate::error_body::ErrorBody;
 use crate::finding::Finding;
 use crate::report::{ModelVerdict, Note, Product, Reason, Shown, Stage};
 use crate::run::Run;
+use llm_config_egress::{Request, Response};
 
 use super::generation::{Generation, strictness};
 use super::native::{self, Heard, Proven, Question};
@@ -23,7 +24,7 @@ pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
     }
     let url = listing(subject);
     let request = |shown| show(subject, Request::get(url.clone()), shown);
-    let judge = |answer: &Answer| judge(subject, &url, answer);
+    let judge = |answer: &Response| judge(subject, &url, answer);
     let question = Question { is_vendor, request: &request, judge: &judge };
     let Proven { finding, answer } = native::prove(run, subject, &question).await;
     let finding = match (subject.model(), answer) {
@@ -95,7 +96,7 @@ fn show(subject: &Subject<'_>, request: Request, shown: Shown) -> Request {
     subject.access.show(request, &header, shown)
 }
 
-fn judge(subject: &Subject<'_>, asked: &Url, answer: &Answer) -> Heard {
+fn judge(subject: &Subject<'_>, asked: &Url, answer: &Response) -> Heard {
     let name = if is_compatible(subject) { "data" } else { "models" };
     let has_list = || answer.json().is_some_and(|it| it.get(name).is_some_and(Value::is_array));
     if answer.is_success() && has_list() {
@@ -136,7 +137,7 @@ async fn find(
             native::but(finding, Finding { http_status: Some(answer.status), ..matter })
         };
     }
-    let is_missing = answer.status == 404 && answer.error().is_error;
+    let is_missing = answer.status == 404 && ErrorBody::read(&answer).is_error;
     let matter = if is_missing {
         Finding::refused(Reason::ModelNotFound, Stage::Model, &answer)
     } else if answer.is_success() {

@@ -8,12 +8,12 @@ use super::place::Place;
 use super::verdicts::{Asked, Outcome, of_refusal};
 use super::{Subject, anthropic, bedrock, compatible, gemini, native, product};
 use crate::access::KeyHeader;
-use crate::exchange::{Answer, Request};
 use crate::finding::Finding;
 use crate::inference::{Inferred, Question, Strictness, conclude, infer};
 use crate::refusal::{said, stage};
 use crate::report::{CredentialVerdict, Implied, Note, Product, Proof, Reason, Shown};
 use crate::run::Run;
+use llm_config_egress::{Request, Response};
 
 /// Where a model is called, and how the credential is shown there.
 pub(super) struct Generation<'a> {
@@ -21,7 +21,7 @@ pub(super) struct Generation<'a> {
     pub(super) strictness: Strictness,
     pub(super) show: Box<dyn Fn(Request, Shown) -> Request + Sync + 'a>,
     /// What a refusal means here.
-    pub(super) refused: Box<dyn Fn(&Answer) -> Finding + Sync + 'a>,
+    pub(super) refused: Box<dyn Fn(&Response) -> Finding + Sync + 'a>,
 }
 
 const NO_MODEL: &str =
@@ -159,7 +159,7 @@ fn like_openai<'a>(subject: &'a Subject<'a>, product: Option<Product>) -> Genera
 
 /// What an answer means that is not the model's. What the family does not know may still be said in
 /// words that mean the same everywhere.
-fn read(subject: &Subject<'_>, generation: &Generation<'_>, answer: &Answer) -> Finding {
+fn read(subject: &Subject<'_>, generation: &Generation<'_>, answer: &Response) -> Finding {
     let finding = (generation.refused)(answer);
     let is_known = !matches!(finding.reason, Reason::UnexpectedAnswer | Reason::NotAnLlmApi);
     // Whether a key is wrong is for the family to say.

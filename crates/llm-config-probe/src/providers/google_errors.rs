@@ -1,15 +1,16 @@
 //! What Google's APIs say when they refuse, which goes by `reason` first and by words second.
 
-use crate::exchange::Answer;
+use crate::error_body::ErrorBody;
 use crate::finding::Finding;
 use crate::report::{Reason, Stage};
+use llm_config_egress::Response;
 
 use super::answers::is_of_a_proxy;
 use super::native::undecided;
 
 /// What a refusal means, if it has the shape of Google's errors and is known.
-pub(super) fn refusal(answer: &Answer) -> Option<Finding> {
-    let error = answer.error();
+pub(super) fn refusal(answer: &Response) -> Option<Finding> {
+    let error = ErrorBody::read(answer);
     // Whoever is not Google may answer in other shapes.
     if !error.is_error || answer.is_success() || answer.is_redirect() || is_of_a_proxy(&error) {
         return None;
@@ -32,8 +33,8 @@ pub(super) fn refusal(answer: &Answer) -> Option<Finding> {
 }
 
 /// `google.rpc.ErrorInfo` (cloud.google.com/apis/docs/reference/rest/Shared.Types/ErrorReason).
-fn by_reason(reason: &str, answer: &Answer) -> Option<Finding> {
-    let error = answer.error();
+fn by_reason(reason: &str, answer: &Response) -> Option<Finding> {
+    let error = ErrorBody::read(answer);
     let reason = match reason {
         // Also said of expired keys (simonw/llm#1213).
         "API_KEY_INVALID" if error.says(&["expired"]) => Reason::KeyExpired,
@@ -66,8 +67,8 @@ fn by_reason(reason: &str, answer: &Answer) -> Option<Finding> {
     })
 }
 
-fn by_words(answer: &Answer) -> Option<Finding> {
-    let error = answer.error();
+fn by_words(answer: &Response) -> Option<Finding> {
+    let error = ErrorBody::read(answer);
     let refused = |reason| Finding::refused(reason, Stage::Auth, answer);
     let found = if error.says(&["reported as leaked"]) {
         refused(Reason::KeyDisabledOrLeaked)
@@ -128,7 +129,7 @@ fn api_not_enabled(finding: Finding) -> Finding {
     )
 }
 
-pub(super) fn wrong_product(answer: &Answer) -> Finding {
+pub(super) fn wrong_product(answer: &Response) -> Finding {
     Finding::refused(Reason::KeyWrongProduct, Stage::Auth, answer).hint(
         "This API wants an OAuth access token, not an API key: a key of AI Studio belongs to generativelanguage.googleapis.com.",
     )

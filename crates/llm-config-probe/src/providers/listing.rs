@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::exchange::Answer;
 use crate::report::Product;
+use llm_config_egress::Response;
 
 /// A list of models.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(crate) enum Presence {
 impl Listing {
     /// `{"data":[…]}` of `OpenAI`, `{"models":[…]}` of Ollama, or a bare list; each member an id or an
     /// object with one. An error that comes with a success is none of them.
-    pub(crate) fn read(answer: &Answer) -> Option<Self> {
+    pub(crate) fn read(answer: &Response) -> Option<Self> {
         if !answer.is_success() {
             return None;
         }
@@ -56,7 +56,7 @@ impl Listing {
     }
 
     /// A list that was cut at the limit is still good for what it has.
-    fn read_cut(answer: &Answer) -> Option<Self> {
+    fn read_cut(answer: &Response) -> Option<Self> {
         let text = String::from_utf8_lossy(&answer.body);
         let begin: String = text.chars().take(200).filter(|it| !it.is_whitespace()).collect();
         if !begin.starts_with('[') && !begin.contains("\"data\":[") && !begin.contains("\"models\":[") {
@@ -102,13 +102,13 @@ fn has_tag(model: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use reqwest::header::HeaderMap;
+    use http::header::HeaderMap;
 
     use super::*;
 
     fn listing(body: &str, is_whole: bool) -> Option<Listing> {
         let body = body.as_bytes().to_vec();
-        Listing::read(&Answer { status: 200, headers: HeaderMap::new(), body, is_whole })
+        Listing::read(&Response { status: 200, headers: HeaderMap::new(), body, is_whole })
     }
 
     #[track_caller]

@@ -5,10 +5,10 @@ use super::place::Place;
 use super::question::Question;
 use super::verdicts::{Outcome, of_refusal};
 use super::{Subject, compatible, models};
-use crate::exchange::Answer;
 use crate::finding::Finding;
 use crate::report::{Product, Proof, Reason, Shown};
 use crate::run::Run;
+use llm_config_egress::Response;
 
 /// `GET /props` asks for the key in all versions seen (ggml-org/llama.cpp#14352), the list does not
 /// (ggml-org/llama.cpp#27027). Where it is missing, another server answers, or a proxy that lets only
@@ -36,7 +36,7 @@ pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
     }
 }
 
-fn is_props(answer: &Answer) -> bool {
+fn is_props(answer: &Response) -> bool {
     let has = |name: &str| answer.json().is_some_and(|it| it.get(name).is_some());
     answer.is_success() && (has("default_generation_settings") || has("total_slots"))
 }

@@ -42,10 +42,11 @@ pub use hosts::KnownVendorHosts;
 
 use crate::access::Access;
 use crate::base::Base;
-use crate::exchange::Answer;
+use crate::error_body::ErrorBody;
 use crate::finding::Finding;
 use crate::report::{Depth, Product, Reason};
 use crate::run::Run;
+use llm_config_egress::Response;
 
 /// What is checked.
 pub(crate) struct Subject<'a> {
@@ -104,8 +105,8 @@ async fn ask(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
 }
 
 /// What a refusal means that has the form of Google's, Amazon's or Anthropic's, whoever passes it on.
-pub(crate) fn in_own_form(answer: &Answer) -> Option<Reason> {
-    let status = answer.error().status;
+pub(crate) fn in_own_form(answer: &Response) -> Option<Reason> {
+    let status = ErrorBody::read(answer).status;
     let is_google = !status.is_empty() && status.chars().all(product::is_google);
     let finding = if answer.header("x-amzn-errortype").is_some() {
         bedrock::refusal(answer)

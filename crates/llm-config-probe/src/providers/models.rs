@@ -8,10 +8,10 @@ use super::listing::{Listing, Presence};
 use super::place::Place;
 use super::question::Question;
 use super::verdicts::{Outcome, of_refusal};
-use crate::exchange::Answer;
 use crate::finding::Finding;
 use crate::report::{CredentialVerdict, ModelVerdict, Note, Product, Reason, Shown, Stage, Usable};
 use crate::run::{Run, Stop};
+use llm_config_egress::Response;
 
 /// Adds what the list says about the configuration's model; asks about the one model where the list
 /// leaves that open.
@@ -64,7 +64,7 @@ pub(crate) async fn find(
 
 /// What comes instead of a list.
 pub(crate) fn unlisted(
-    answer: &Answer,
+    answer: &Response,
     subject: &Subject<'_>,
     dialect: &Dialect,
     finding: Finding,
@@ -132,7 +132,7 @@ const fn is_of_model(reason: Reason) -> bool {
 }
 
 /// Some servers answer every path with something.
-fn describes(answer: &Answer, model: &str) -> bool {
+fn describes(answer: &Response, model: &str) -> bool {
     let Some(json) = answer.json().filter(|it| it.get("error").is_none()) else { return false };
     // OpenRouter tells of a variant by the id of its model.
     let is_same =

@@ -2,12 +2,12 @@
 //! be said of any answer.
 
 use crate::access::Access;
-use crate::exchange::{Answer, Request};
 use crate::finding::Finding;
 use crate::report::{
     CredentialVerdict, Depth, Implied, ModelVerdict, Note, Proof, Reason, Shown, Stage, Usable,
 };
 use crate::run::{Run, Stop};
+use llm_config_egress::{Request, Response};
 
 use super::Subject;
 use super::reach::SOMETHING_THERE;
@@ -27,13 +27,13 @@ pub(super) struct Question<'a> {
     pub(super) is_vendor: bool,
     /// May be called more than once.
     pub(super) request: &'a (dyn Fn(Shown) -> Request + Sync),
-    pub(super) judge: &'a (dyn Fn(&Answer) -> Heard + Sync),
+    pub(super) judge: &'a (dyn Fn(&Response) -> Heard + Sync),
 }
 
 /// What is known of the credential, and the answer that it got, if that is what was asked for.
 pub(super) struct Proven {
     pub(super) finding: Finding,
-    pub(super) answer: Option<Answer>,
+    pub(super) answer: Option<Response>,
 }
 
 /// Why nothing is asked of a vendor that answers nobody without a credential.
@@ -113,7 +113,7 @@ async fn controlled(run: &mut Run<'_>, question: &Question<'_>, accepted: Findin
 }
 
 /// Whether a wrong credential was refused because it is wrong: the same call passed with another.
-fn refuses_credential(finding: &Finding, answer: &Answer) -> bool {
+fn refuses_credential(finding: &Finding, answer: &Response) -> bool {
     let by_status = answer.status == 401 || (answer.status == 403 && !answer.is_html());
     finding.reason.implied() == Implied::Rejected || by_status
 }

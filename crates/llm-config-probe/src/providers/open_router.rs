@@ -8,10 +8,10 @@ use super::place::Place;
 use super::question::Question;
 use super::verdicts::{Outcome, of_refusal};
 use super::{Subject, custom, models, product, redirect};
-use crate::exchange::Answer;
 use crate::finding::Finding;
 use crate::report::{CredentialVerdict, ModelVerdict, Product, Proof, Reason, Shown, Stage};
 use crate::run::Run;
+use llm_config_egress::Response;
 
 /// The path of the API at the vendor's host.
 const PATH: &str = "/api/v1";
@@ -27,7 +27,7 @@ pub(crate) async fn check(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
 /// Somebody between here and the vendor, who may or may not pass on what the vendor tells of keys.
 async fn relayed(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding {
     let place = Place::of(subject);
-    let is_expected = |answer: &Answer| data(answer).is_some();
+    let is_expected = |answer: &Response| data(answer).is_some();
     let dialect = Dialect { is_expected, ..Dialect::of(Some(Product::OpenRouter)) };
     let question = Question::get(place.base().join(&["key"]));
     let answer = match question.ask(run, subject, &dialect.header, Shown::Credential).await {
@@ -88,7 +88,7 @@ pub(crate) async fn vendor(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding 
         Ok(answer) => answer,
         Err(stop) => return Finding::stopped(stop),
     };
-    let refusal = |answer: &Answer| {
+    let refusal = |answer: &Response| {
         let outcome = of_refusal(answer, dialect.asked(!subject.access.is_open()));
         redirect::explain(&place, question.url(), answer, outcome)
     };
@@ -114,12 +114,12 @@ pub(crate) async fn vendor(run: &mut Run<'_>, subject: &Subject<'_>) -> Finding 
     place.tell(subject.target, finding)
 }
 
-fn data(answer: &Answer) -> Option<Value> {
+fn data(answer: &Response) -> Option<Value> {
     let json = answer.json().filter(|_| answer.is_success())?;
     json.get("data").filter(|it| it.is_object()).cloned()
 }
 
-fn of_key(answer: &Answer, data: &Value) -> Finding {
+fn of_key(answer: &Response, data: &Value) -> Finding {
     let finding = Finding::accepted(Proof::Accepted, answer);
     let genuine = CredentialVerdict::Verified { how: Proof::Accepted };
     let is = |name: &str| data.get(name).and_then(Value::as_bool).unwrap_or(false);

@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::{bedrock, vertex};
-use crate::exchange::Answer;
+use crate::error_body::ErrorBody;
 use crate::report::Product;
+use llm_config_egress::Response;
 
 /// Hosts that belong to one vendor, by their end.
 const HOSTS: &[(&str, Product)] = &[
@@ -45,7 +46,7 @@ pub(crate) fn by_host(host: &str) -> Option<Product> {
 }
 
 /// The product that an answer shows, by signs that no other gives.
-pub(crate) fn by_answer(answer: &Answer) -> Option<Product> {
+pub(crate) fn by_answer(answer: &Response) -> Option<Product> {
     by_headers(answer).or_else(|| by_list(answer)).or_else(|| by_error(answer))
 }
 
@@ -67,7 +68,7 @@ pub(crate) const fn speaks_otherwise(product: Product) -> bool {
     }
 }
 
-fn by_headers(answer: &Answer) -> Option<Product> {
+fn by_headers(answer: &Response) -> Option<Product> {
     if answer.header("server").is_some_and(|it| it.starts_with("llama.cpp")) {
         return Some(Product::LlamaCpp);
     }
@@ -81,7 +82,7 @@ fn by_headers(answer: &Answer) -> Option<Product> {
 }
 
 /// Servers name themselves as the owner of the models that they list.
-fn by_list(answer: &Answer) -> Option<Product> {
+fn by_list(answer: &Response) -> Option<Product> {
     let json = answer.json()?;
     let first = json.get("data")?.as_array()?.first()?;
     match first.get("owned_by").and_then(Value::as_str)? {
@@ -92,9 +93,9 @@ fn by_list(answer: &Answer) -> Option<Product> {
     }
 }
 
-fn by_error(answer: &Answer) -> Option<Product> {
+fn by_error(answer: &Response) -> Option<Product> {
     let json = answer.json()?;
-    let error = answer.error();
+    let error = ErrorBody::read(answer);
     let is_text = |name: &str, text: &str| json.get(name).and_then(Value::as_str) == Some(text);
     match (error.kind.as_str(), answer.status) {
         ("no_db_connection" | "token_not_found_in_db" | "auth_error" | "expired_key", _) => {

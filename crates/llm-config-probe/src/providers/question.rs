@@ -5,9 +5,10 @@ use url::Url;
 
 use super::Subject;
 use crate::access::KeyHeader;
-use crate::exchange::{Answer, Request};
+use crate::error_body::ErrorBody;
 use crate::report::Shown;
 use crate::run::{Run, Stop};
+use llm_config_egress::{Request, Response};
 
 /// One question to a server.
 #[derive(Clone, Debug)]
@@ -46,7 +47,7 @@ impl Question {
         subject: &Subject<'_>,
         header: &KeyHeader,
         shown: Shown,
-    ) -> Result<Answer, Stop> {
+    ) -> Result<Response, Stop> {
         let make = || {
             let request = match &self.body {
                 Some(body) => Request::post(self.url.clone(), body),
@@ -65,6 +66,6 @@ impl Question {
     }
 }
 
-fn may_have_generated(answer: &Answer) -> bool {
-    answer.is_success() && !answer.is_html() && !answer.error().is_error
+fn may_have_generated(answer: &Response) -> bool {
+    answer.is_success() && !answer.is_html() && !ErrorBody::read(answer).is_error
 }

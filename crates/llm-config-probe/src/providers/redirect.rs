@@ -4,13 +4,13 @@ use url::Url;
 
 use super::place::Place;
 use super::verdicts::Outcome;
-use crate::exchange::Answer;
 use crate::finding::Finding;
 use crate::report::Reason;
+use llm_config_egress::Response;
 
 /// Adds to the finding of a redirect the base that would not be redirected, if it is on the same host.
 /// Elsewhere the location is not even named: it may carry what was sent.
-pub(crate) fn explain(place: &Place, asked: &Url, answer: &Answer, outcome: Outcome) -> Outcome {
+pub(crate) fn explain(place: &Place, asked: &Url, answer: &Response, outcome: Outcome) -> Outcome {
     match outcome {
         Outcome::Refused(finding) if finding.reason == Reason::Redirected => {
             Outcome::Refused(explained(place, asked, answer, finding))
@@ -19,7 +19,7 @@ pub(crate) fn explain(place: &Place, asked: &Url, answer: &Answer, outcome: Outc
     }
 }
 
-fn explained(place: &Place, asked: &Url, answer: &Answer, finding: Finding) -> Finding {
+fn explained(place: &Place, asked: &Url, answer: &Response, finding: Finding) -> Finding {
     let location = answer.header("location").and_then(|it| asked.join(it).ok());
     match location.as_ref().and_then(|it| base(place, asked, it)) {
         Some(base) if base == text(place.base().url()) => finding.hint(

@@ -1,9 +1,10 @@
 //! What an answer means that is not the one hoped for: never by its status alone.
 
 use super::codes;
-use crate::exchange::Answer;
+use crate::error_body::ErrorBody;
 use crate::finding::Finding;
 use crate::report::{CredentialVerdict, Implied, Product, Proof, Reason, Stage};
+use llm_config_egress::Response;
 
 /// Who was asked, and with what.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +45,7 @@ impl Outcome {
 }
 
 /// What the answer to a call without messages means.
-pub(crate) fn of_zero_token(answer: &Answer, asked: Asked) -> Outcome {
+pub(crate) fn of_zero_token(answer: &Response, asked: Asked) -> Outcome {
     let has_choices = || {
         let json = answer.json();
         json.is_some_and(|it| ["choices", "output", "content"].iter().any(|name| it[*name].is_array()))
@@ -52,7 +53,7 @@ pub(crate) fn of_zero_token(answer: &Answer, asked: Asked) -> Outcome {
     if answer.is_success() && has_choices() {
         return Outcome::LetIn(Finding::accepted(Proof::Accepted, answer));
     }
-    let error = answer.error();
+    let error = ErrorBody::read(answer);
     let is_let_in = matches!(answer.status, 400 | 422)
         && codes::cause(&error).is_none()
         && !codes::saw_no_key(&error)
@@ -66,8 +67,8 @@ pub(crate) fn of_zero_token(answer: &Answer, asked: Asked) -> Outcome {
 }
 
 /// What an answer means that is not of the form hoped for.
-pub(crate) fn of_refusal(answer: &Answer, asked: Asked) -> Outcome {
-    let error = answer.error();
+pub(crate) fn of_refusal(answer: &Response, asked: Asked) -> Outcome {
+    let error = ErrorBody::read(answer);
     let refuse = |reason, stage| Outcome::Refused(refused(answer, asked, reason, stage));
     let nothing = |reason| Outcome::Nothing(refused(answer, asked, reason, Stage::Http));
     if answer.is_redirect() {
@@ -123,7 +124,7 @@ pub(crate) fn of_refusal(answer: &Answer, asked: Asked) -> Outcome {
 
 /// Why a server refuses of which nothing is known, if it says it in words or codes that mean the same
 /// everywhere, or in a form in which its status does.
-pub(crate) fn reason(answer: &Answer) -> Reason {
+pub(crate) fn reason(answer: &Response) -> Reason {
     match of_refusal(answer, Asked { has_key: true, is_vendor: false, product: None }) {
         Outcome::LetIn(finding)
         | Outcome::MayNotList(finding)
@@ -141,11 +142,11 @@ fn stage(reason: Reason) -> Stage {
 }
 
 /// A proxy in front that wants a user's name and password knows nothing of keys.
-fn asks_for_password(answer: &Answer) -> bool {
+fn asks_for_password(answer: &Response) -> bool {
     answer.header("www-authenticate").is_some_and(|it| it.to_ascii_lowercase().starts_with("basic"))
 }
 
-fn refused(answer: &Answer, asked: Asked, reason: Reason, stage: Stage) -> Finding {
+fn refused(answer: &Response, asked: Asked, reason: Reason, stage: Stage) -> Finding {
     // Without a key, none can be bad: what is missing is the key.
     let is_keyless = !asked.has_key && reason.implied() == Implied::Rejected;
     let reason = if is_keyless { Reason::ConfigIncomplete } else { reason };
@@ -160,8 +161,8 @@ fn refused(answer: &Answer, asked: Asked, reason: Reason, stage: Stage) -> Findi
     }
 }
 
-fn hint(reason: Reason, answer: &Answer, asked: Asked) -> Option<&'static str> {
-    let error = answer.error();
+fn hint(reason: Reason, answer: &Response, asked: Asked) -> Option<&'static str> {
+    let error = ErrorBody::read(answer);
     let hint = match (reason, asked.product) {
         (Reason::ConfigIncomplete, _) if !asked.has_key => {
             "The server asks for a key, and the configuration has none."

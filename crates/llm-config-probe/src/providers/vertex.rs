@@ -5,11 +5,11 @@ use url::Url;
 
 use crate::access::{Access, KeyHeader};
 use crate::base::Base;
-use crate::exchange::{Answer, Request};
 use crate::finding::Finding;
 use crate::report::{Note, Product, Reason, Shown, Stage};
 use crate::run::Run;
 use crate::sigv4;
+use llm_config_egress::{Request, Response};
 
 use super::generation::{Generation, strictness};
 use super::native::{self, Heard, Proven, Question};
@@ -150,8 +150,8 @@ async fn counted(
     let body = json!({"contents": [{"role": "user", "parts": [{"text": "hi"}]}]});
     let request = |shown| show(subject, Request::post(url.clone(), &body), shown);
     let has_count = |it: Value| it.get("totalTokens").is_some_and(Value::is_number);
-    let passes = |answer: &Answer| answer.is_success() && answer.json().is_some_and(has_count);
-    let judge = |answer: &Answer| judge(subject, &url, answer, passes(answer));
+    let passes = |answer: &Response| answer.is_success() && answer.json().is_some_and(has_count);
+    let judge = |answer: &Response| judge(subject, &url, answer, passes(answer));
     let question = Question { is_vendor, request: &request, judge: &judge };
     let Proven { finding, answer } = native::prove(run, subject, &question).await;
     if answer.is_none() || !native::goes_on(&finding) {
@@ -169,13 +169,13 @@ async fn located(run: &mut Run<'_>, subject: &Subject<'_>, place: &Place, is_ven
     let url = place.url(subject.base, "");
     let request = |shown| show(subject, Request::get(url.clone()), shown);
     let has_name = |it: Value| it.get("name").or_else(|| it.get("locationId")).is_some_and(Value::is_string);
-    let passes = |answer: &Answer| answer.is_success() && answer.json().is_some_and(has_name);
-    let judge = |answer: &Answer| judge(subject, &url, answer, passes(answer));
+    let passes = |answer: &Response| answer.is_success() && answer.json().is_some_and(has_name);
+    let judge = |answer: &Response| judge(subject, &url, answer, passes(answer));
     let question = Question { is_vendor, request: &request, judge: &judge };
     native::prove(run, subject, &question).await.finding
 }
 
-fn judge(subject: &Subject<'_>, asked: &Url, answer: &Answer, passes: bool) -> Heard {
+fn judge(subject: &Subject<'_>, asked: &Url, answer: &Response, passes: bool) -> Heard {
     if passes {
         return Heard::Passed;
     }

@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
+use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use sha2::{Digest, Sha256};
 use url::Url;
 use zeroize::Zeroizing;
 
 use crate::access::SigningPair;
-use crate::exchange::Request;
+use llm_config_egress::Request;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use llm_config_core::api_path::ApiPath;
 use llm_config_core::provider::Provider;
 use llm_config_core::target::Target;
-use llm_config_probe::guard::{AllowedHost, NetworkPolicy};
 use llm_config_probe::report::{CredentialVerdict, Depth, Reason, Usable};
-use llm_config_probe::{Guard, Prober, Trust};
+use llm_config_probe::{AllowedHost, NetworkPolicy};
+use llm_config_probe::{Guard, Prober, RootCertificates};
 
 use crate::support::{GOOD, key};
 
@@ -46,7 +46,8 @@ async fn a_body_that_drips_ends_with_the_deadline() {
         model: None,
     };
     let deadline = Duration::from_millis(200);
-    let prober = Prober::new(Guard::new(policy, Trust::new(None).expect("TLS"))).with_deadline(deadline);
+    let prober =
+        Prober::new(Guard::new(policy, RootCertificates::new(None).expect("TLS"))).with_deadline(deadline);
     let started = Instant::now();
     let report = prober.probe(&target, key(GOOD).as_ref(), Depth::Credential).await;
     let elapsed = started.elapsed();

@@ -3,8 +3,8 @@
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use llm_config_core::provider::Provider;
+use llm_config_egress::testing::{Received, Reply};
 use llm_config_probe::report::{Depth, Report};
-use llm_config_probe::testing::{Received, Reply};
 use serde_json::json;
 
 use crate::support::{BAD, key, probe_script};

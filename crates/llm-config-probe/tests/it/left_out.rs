@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use llm_config_core::credential::Credential;
 use llm_config_core::provider::Provider;
+use llm_config_egress::testing::{Received, Reply};
 use llm_config_probe::report::{CredentialVerdict, Depth, Reason, Report, Usable};
-use llm_config_probe::testing::{Received, Reply};
 
 use crate::support::{BAD, key, probe_script};
 

@@ -8,5 +8,4 @@ mod echo;
 mod guard;
 mod left_out;
 mod ping;
-mod sources;
 mod support;

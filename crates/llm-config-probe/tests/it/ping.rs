@@ -10,11 +10,12 @@ use llm_config_core::provider::Provider;
 use llm_config_core::secret::Secret;
 use llm_config_core::target::Target;
 use llm_config_core::text::ModelId;
-use llm_config_probe::guard::{AllowedHost, NetworkPolicy};
+use llm_config_egress::testing::{Received, Reply, ScriptedServer};
 use llm_config_probe::ping::{Message, Ping, Pong};
 use llm_config_probe::report::Reason;
-use llm_config_probe::testing::{Received, Reply, ScriptedServer, is_signed_with};
-use llm_config_probe::{Guard, Prober, Trust};
+use llm_config_probe::testing::is_signed_with;
+use llm_config_probe::{AllowedHost, NetworkPolicy};
+use llm_config_probe::{Guard, Prober, RootCertificates};
 use serde_json::{Value, json};
 
 use crate::support::{Everywhere, GOOD, key, pair};
@@ -92,7 +93,7 @@ async fn ping_port(case: Case, port: u16) -> Pong {
         allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
         ..NetworkPolicy::default()
     };
-    let guard = Guard::new(policy, Trust::new(None).unwrap()).with_resolver(Arc::new(Everywhere));
+    let guard = Guard::new(policy, RootCertificates::new(None).unwrap()).with_resolver(Arc::new(Everywhere));
     let ping = Ping { message: case.message, timeout: case.timeout, now: NOW };
     Prober::new(guard).ping(&target, case.credential.as_ref(), &ping).await
 }

@@ -8,10 +8,10 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::access::{Access, KeyHeader, SigningPair};
-use crate::exchange::{Answer, Request};
 use crate::finding::Finding;
 use crate::report::{Reason, Shown, Stage};
 use crate::sigv4;
+use llm_config_egress::{Request, Response};
 
 use super::super::native::Heard;
 use super::super::{Subject, answers};
@@ -79,11 +79,11 @@ impl Client<'_> {
         Some(url)
     }
 
-    pub(super) fn judge(&self, asked: &Url, answer: &Answer, passes: bool) -> Heard {
+    pub(super) fn judge(&self, asked: &Url, answer: &Response, passes: bool) -> Heard {
         if passes { Heard::Passed } else { Heard::Refused(self.refusal(asked, answer)) }
     }
 
-    pub(super) fn refusal(&self, asked: &Url, answer: &Answer) -> Finding {
+    pub(super) fn refusal(&self, asked: &Url, answer: &Response) -> Finding {
         let key_region = self.key_region();
         let is_regional = key_region.is_some() && key_region == self.place.region;
         let circumstances = Circumstances { is_vendor: self.place.is_vendor(), is_regional };

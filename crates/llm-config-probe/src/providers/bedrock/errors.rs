@@ -1,8 +1,9 @@
 //! What AWS says when it refuses: the type in a header, the rest in words.
 
-use crate::exchange::{Answer, ErrorBody};
+use crate::error_body::ErrorBody;
 use crate::finding::Finding;
 use crate::report::{ModelVerdict, Reason, Stage};
+use llm_config_egress::Response;
 
 use super::super::answers::is_of_a_proxy;
 use super::super::native::undecided;
@@ -17,15 +18,15 @@ pub(super) struct Circumstances {
 }
 
 /// What a refusal means, if it is AWS's and known.
-pub(super) fn refusal(answer: &Answer, circumstances: Circumstances) -> Option<Finding> {
-    let error = answer.error();
+pub(super) fn refusal(answer: &Response, circumstances: Circumstances) -> Option<Finding> {
+    let error = ErrorBody::read(answer);
     if !error.is_error || answer.is_success() || answer.is_redirect() || is_of_a_proxy(&error) {
         return None;
     }
     of_credential(&error, answer, circumstances).or_else(|| of_rest(&error, answer))
 }
 
-fn of_credential(error: &ErrorBody, answer: &Answer, circumstances: Circumstances) -> Option<Finding> {
+fn of_credential(error: &ErrorBody, answer: &Response, circumstances: Circumstances) -> Option<Finding> {
     let refused = |reason| Finding::refused(reason, Stage::Auth, answer);
     let found = match error.kind.as_str() {
         "ExpiredTokenException" | "ExpiredToken" => refused(Reason::KeyExpired),
@@ -59,7 +60,7 @@ fn of_credential(error: &ErrorBody, answer: &Answer, circumstances: Circumstance
     Some(found)
 }
 
-fn signature(error: &ErrorBody, answer: &Answer, circumstances: Circumstances) -> Finding {
+fn signature(error: &ErrorBody, answer: &Response, circumstances: Circumstances) -> Finding {
     let refused = |reason| Finding::refused(reason, Stage::Auth, answer);
     if error.says(&["signature expired", "not yet current"]) {
         refused(Reason::ClockSkew)
@@ -77,13 +78,13 @@ fn signature(error: &ErrorBody, answer: &Answer, circumstances: Circumstances) -
     }
 }
 
-fn unknown_id(answer: &Answer) -> Finding {
+fn unknown_id(answer: &Response) -> Finding {
     undecided(Finding::refused(Reason::BadKey, Stage::Auth, answer)).hint(
         "AWS does not know this access key id here: it is wrong, inactive or deleted, its session token is not the one that came with it, it belongs to another partition such as China or GovCloud, or the region must be switched on in the account.",
     )
 }
 
-fn of_rest(error: &ErrorBody, answer: &Answer) -> Option<Finding> {
+fn of_rest(error: &ErrorBody, answer: &Response) -> Option<Finding> {
     let refused = |reason| Finding::refused(reason, Stage::Auth, answer);
     let found = match error.kind.as_str() {
         "AccessDeniedException" => return of_access(error, answer),
@@ -117,7 +118,7 @@ fn of_rest(error: &ErrorBody, answer: &Answer) -> Option<Finding> {
 }
 
 /// Denied is not wrong: AWS denies only whom it knows (aws-samples/dify-self-hosted-on-aws#74).
-fn of_access(error: &ErrorBody, answer: &Answer) -> Option<Finding> {
+fn of_access(error: &ErrorBody, answer: &Response) -> Option<Finding> {
     let refused = |reason| Finding::refused(reason, Stage::Auth, answer);
     if error.says(&["aws-marketplace:"]) {
         let finding = refused(Reason::NoPermission).model(ModelVerdict::NoAccess);
@@ -138,7 +139,7 @@ fn of_access(error: &ErrorBody, answer: &Answer) -> Option<Finding> {
     }
 }
 
-fn use_case_form(answer: &Answer) -> Finding {
+fn use_case_form(answer: &Response) -> Finding {
     Finding::refused(Reason::ModelNoAccess, Stage::Auth, answer)
         .hint("Anthropic's models need a form about the use case: fill it in once in the console of Bedrock.")
 }

@@ -9,10 +9,11 @@ mod signing;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::exchange::{Answer, Request};
+use crate::error_body::ErrorBody;
 use crate::finding::Finding;
 use crate::report::{CredentialVerdict, Depth, ModelVerdict, Note, Proof, Reason, Stage, Usable};
 use crate::run::{Run, Stop};
+use llm_config_egress::{Request, Response};
 
 use self::client::{Client, below};
 use self::place::{Place, Plane};
@@ -57,7 +58,7 @@ pub(super) fn generation<'a>(subject: &'a Subject<'a>) -> Option<Generation<'a>>
     let strictness = strictness(place.is_vendor());
     let (asked, same) = (url.clone(), place.clone());
     let show = move |request, shown| Client { subject, place: &place }.show(request, shown);
-    let refused = move |answer: &Answer| Client { subject, place: &same }.refusal(&asked, answer);
+    let refused = move |answer: &Response| Client { subject, place: &same }.refusal(&asked, answer);
     Some(Generation { url, strictness, show: Box::new(show), refused: Box::new(refused) })
 }
 
@@ -77,7 +78,7 @@ pub(super) fn speaks_like_openai(host: &str) -> bool {
 }
 
 /// What a refusal means that has the form of AWS's, wherever nothing more is known.
-pub(super) fn refusal(answer: &Answer) -> Option<Finding> {
+pub(super) fn refusal(answer: &Response) -> Option<Finding> {
     errors::refusal(answer, errors::Circumstances { is_vendor: true, is_regional: true })
 }
 
@@ -111,11 +112,11 @@ fn lacks_list(client: &Client<'_>, finding: &Finding) -> bool {
 async fn in_vain(run: &mut Run<'_>, client: &Client<'_>, root: &Url, model: &str) -> Finding {
     let url = below(root, &["model", model, "converse"]);
     let request = |shown| client.show(Request::post(url.clone(), &json!({})), shown);
-    let misses_content = |answer: &Answer| {
+    let misses_content = |answer: &Response| {
         let is_unknown = client.refusal(&url, answer).reason == Reason::UnexpectedAnswer;
-        is_unknown && answer.error().kind == "ValidationException"
+        is_unknown && ErrorBody::read(answer).kind == "ValidationException"
     };
-    let judge = |answer: &Answer| client.judge(&url, answer, misses_content(answer));
+    let judge = |answer: &Response| client.judge(&url, answer, misses_content(answer));
     let question = Question { is_vendor: false, request: &request, judge: &judge };
     let finding = native::prove(run, client.subject, &question).await.finding;
     if native::goes_on(&finding) { native::but(finding, native::only_a_call_tells()) } else { finding }
@@ -135,10 +136,10 @@ async fn runtime(run: &mut Run<'_>, client: &Client<'_>) -> Finding {
     let mut url = below(&root, &["async-invoke"]);
     url.query_pairs_mut().append_pair("maxResults", "1");
     // A complaint about parameters comes after the credential was looked at.
-    let passes = |it: &Answer| {
+    let passes = |it: &Response| {
         let is_empty = it.is_success()
             && it.json().is_some_and(|it| it.as_object().is_some_and(serde_json::Map::is_empty));
-        is_empty || has_list(it, "asyncInvokeSummaries") || it.error().kind == "ValidationException"
+        is_empty || has_list(it, "asyncInvokeSummaries") || ErrorBody::read(it).kind == "ValidationException"
     };
     let Proven { finding, .. } = asked(run, client, &url, passes).await;
     let is_genuine = matches!(finding.credential, CredentialVerdict::Verified { .. });
@@ -156,15 +157,15 @@ async fn asked(
     run: &mut Run<'_>,
     client: &Client<'_>,
     url: &Url,
-    passes: impl Fn(&Answer) -> bool + Sync,
+    passes: impl Fn(&Response) -> bool + Sync,
 ) -> Proven {
     let request = |shown| client.show(Request::get(url.clone()), shown);
-    let judge = |answer: &Answer| client.judge(url, answer, passes(answer));
+    let judge = |answer: &Response| client.judge(url, answer, passes(answer));
     let question = Question { is_vendor: client.place.is_vendor(), request: &request, judge: &judge };
     native::prove(run, client.subject, &question).await
 }
 
-fn has_list(answer: &Answer, name: &str) -> bool {
+fn has_list(answer: &Response, name: &str) -> bool {
     answer.is_success() && answer.json().is_some_and(|it| it.get(name).is_some_and(Value::is_array))
 }
 

@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::exchange::{Answer, Request};
+use crate::error_body::ErrorBody;
 use crate::finding::Finding;
 use crate::report::{ModelVerdict, Reason, Stage, Usable};
 use crate::run::{Run, Stop};
+use llm_config_egress::{Request, Response};
 
 use super::super::native;
 use super::client::{Client, below};
@@ -50,7 +51,7 @@ pub(super) async fn find(
     root: &Url,
     finding: Finding,
     model: &str,
-    list: &Answer,
+    list: &Response,
 ) -> Finding {
     match Kind::of(model) {
         Kind::Foundation(id) => foundation(run, client, root, finding, id, list).await,
@@ -59,7 +60,7 @@ pub(super) async fn find(
     }
 }
 
-async fn get(run: &mut Run<'_>, client: &Client<'_>, url: &Url) -> Result<Answer, Stop> {
+async fn get(run: &mut Run<'_>, client: &Client<'_>, url: &Url) -> Result<Response, Stop> {
     let shown = client.shown();
     run.call(shown, || client.show(Request::get(url.clone()), shown)).await
 }
@@ -70,7 +71,7 @@ async fn foundation(
     root: &Url,
     finding: Finding,
     id: &str,
-    list: &Answer,
+    list: &Response,
 ) -> Finding {
     let list = list.json().unwrap_or_default();
     let summaries = list.get("modelSummaries").and_then(Value::as_array).map(Vec::as_slice);
@@ -129,7 +130,7 @@ fn unfit(description: &Value) -> Option<Finding> {
 }
 
 /// `GetFoundationModelAvailability`.
-fn available(finding: Finding, answer: &Answer) -> Finding {
+fn available(finding: Finding, answer: &Response) -> Finding {
     let json = answer.json().unwrap_or_default();
     let is = |pointer: &str, value: &str| json.pointer(pointer).and_then(Value::as_str) == Some(value);
     let matter = |reason| Finding { http_status: Some(answer.status), ..Finding::of(reason, Stage::Model) };
@@ -184,7 +185,7 @@ pub(super) async fn call_in_vain(
     let shown = client.shown();
     let url = below(root, &["model", model, "converse"]);
     let answer = run.call(shown, || client.show(Request::post(url.clone(), &json!({})), shown)).await?;
-    let error = answer.error();
+    let error = ErrorBody::read(&answer);
     let finding = client.refusal(&url, &answer);
     if finding.reason == Reason::UnexpectedAnswer && error.kind == "ValidationException" {
         // What is missing was missed, which says nothing about the model.

@@ -5,8 +5,8 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 
 use crate::access::SigningPair;
-use crate::exchange::Request;
 use crate::sigv4::{self, Scope};
+use llm_config_egress::Request;
 
 use super::place::{ASSUMED_REGION, Place};
 

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use llm_config_core::provider::Provider;
-use llm_config_probe::guard::Resolver;
+use llm_config_probe::Resolver;
 use llm_config_probe::report::{CredentialVerdict, Depth, Proof};
 
 use crate::support::{Case, GOOD, Key, Rule, Truth, pair, probe, probe_through, rule, signed};

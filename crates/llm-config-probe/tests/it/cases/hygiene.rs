@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime};
 use llm_config_core::credential::{ApiKey, Credential, SecretValue};
 use llm_config_core::provider::Provider;
 use llm_config_core::secret::Secret;
+use llm_config_egress::testing::Received;
 use llm_config_probe::ping::{Message, Ping};
 use llm_config_probe::report::{CredentialVerdict, Depth, Note, Reason, Report, Usable};
-use llm_config_probe::testing::Received;
 
 use crate::support::{Case, GOOD, Key, Rule, key, pair, ping, probe, rule};
 

@@ -22,8 +22,8 @@ mod vllm;
 use std::fmt::Write as _;
 
 use llm_config_core::credential::Credential;
+use llm_config_egress::testing::Received;
 use llm_config_probe::report::Report;
-use llm_config_probe::testing::Received;
 use serde_json::Value;
 
 use crate::support::{BAD, Case, GOOD, Key, Truth, key, pair, probe};

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use llm_config_core::credential::Credential;
 use llm_config_core::provider::Provider;
-use llm_config_probe::guard::Resolver;
+use llm_config_egress::testing::Received;
+use llm_config_probe::Resolver;
 use llm_config_probe::report::{CredentialVerdict, Depth, Reason, Report, Shown, Stage, Usable};
-use llm_config_probe::testing::Received;
 
 use super::reports_with;
 use crate::support::{Case, GOOD, Key, Rule, pair, probe_through, rule};

@@ -9,11 +9,11 @@ use llm_config_core::credential::{ApiKey, Credential, KeyPair, SecretValue};
 use llm_config_core::provider::Provider;
 use llm_config_core::secret::Secret;
 use llm_config_core::target::Target;
-use llm_config_probe::guard::{AllowedHost, NetworkPolicy, Resolver};
+use llm_config_egress::testing::{Received, Reply, ScriptedServer};
 use llm_config_probe::ping::{Ping, Pong};
 use llm_config_probe::report::{Depth, Report};
-use llm_config_probe::testing::{Received, Reply, ScriptedServer};
-use llm_config_probe::{Guard, Prober, Trust};
+use llm_config_probe::{AllowedHost, NetworkPolicy, Resolver};
+use llm_config_probe::{Guard, Prober, RootCertificates};
 
 /// The key that scripted providers take for genuine.
 pub(crate) const GOOD: &str = "sk-good-key-of-the-table-0001";
@@ -159,7 +159,7 @@ fn sister(host: &str) -> String {
 }
 
 /// Reading the system's certificates takes longer than a whole check.
-static TRUST: LazyLock<Trust> = LazyLock::new(|| Trust::new(None).expect("TLS"));
+static TRUST: LazyLock<RootCertificates> = LazyLock::new(|| RootCertificates::new(None).expect("TLS"));
 
 /// Every host is this machine.
 #[derive(Debug)]

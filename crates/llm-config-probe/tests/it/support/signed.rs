@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4::SigningParams;
-use llm_config_probe::testing::Received;
+use llm_config_egress::testing::Received;
 
 use super::GOOD;
 

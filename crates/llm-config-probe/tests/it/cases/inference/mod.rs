@@ -5,8 +5,8 @@ mod openai;
 mod unknown;
 
 use llm_config_core::provider::Provider;
+use llm_config_egress::testing::Received;
 use llm_config_probe::report::{Cost, Depth, Report};
-use llm_config_probe::testing::Received;
 use serde_json::Value;
 
 use super::reports_with;

@@ -1,0 +1,181 @@
+//! Answers of all kinds: what is read of them, and what a failure tells.
+
+use tokio::sync::mpsc;
+
+use super::*;
+
+async fn check(bytes: impl Into<Vec<u8>>, expected: Result<(u16, usize, bool), CallError>) {
+    let server = answering(bytes).await;
+    let sent = send(&open(), &format!("http://{server}/v1/models")).await;
+    assert_eq!(sent.map(|it| (it.status, it.body.len(), it.is_whole)), expected);
+}
+
+/// An answer whose body never ends.
+async fn endless(head: &'static str) -> SocketAddr {
+    serve(move |mut stream| async move {
+        read_head(&mut stream).await;
+        let mut sent = stream.write_all(head.as_bytes()).await;
+        while sent.is_ok() {
+            sent = stream.write_all(&[b' '; 16 * 1024]).await;
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_request_says_who_we_are_and_little_else() {
+    let (heads, mut received) = mpsc::unbounded_channel();
+    let server = serve(move |mut stream| {
+        let heads = heads.clone();
+        async move {
+            heads.send(read_head(&mut stream).await).unwrap();
+            stream.write_all(ok("").as_bytes()).await.unwrap();
+        }
+    })
+    .await;
+    let request =
+        get(&format!("http://{server}/v1/models?limit=1")).with_header("anthropic-version", "2023-06-01");
+    assert_eq!(open().send(request).await.map(|it| it.status), Ok(200));
+    let head = received.recv().await.unwrap();
+    let mut lines: Vec<&str> = head.trim_end().lines().collect();
+    lines[1..].sort_unstable();
+    let (agent, host) =
+        (concat!("user-agent: llm-config/", env!("CARGO_PKG_VERSION")), format!("host: {server}"));
+    let version = "anthropic-version: 2023-06-01";
+    assert_eq!(lines, ["GET /v1/models?limit=1 HTTP/1.1", "accept: */*", version, &host, agent]);
+}
+
+#[tokio::test]
+async fn an_answer_from_another_address_than_was_judged_is_refused() {
+    let server = answering(ok("")).await;
+    let trust = RootCertificates::new(None).unwrap();
+    let judged = |host: [u8; 4], port| vec![SocketAddr::from((host, port))];
+    for (addresses, expected) in [
+        (judged([127, 0, 0, 1], server.port()), Ok(200)),
+        (judged([127, 0, 0, 2], server.port()), Err(CallError::Refused)),
+        (judged([127, 0, 0, 1], server.port() ^ 1), Err(CallError::Refused)),
+        (Vec::new(), Err(CallError::Refused)),
+    ] {
+        let request = get(&format!("http://{server}/"));
+        let sent = client::exchange(request, addresses.clone(), &trust).await;
+        assert_eq!(sent.map(|it| it.status), expected, "{addresses:?}");
+    }
+}
+
+#[tokio::test]
+async fn redirects_are_answers() {
+    let elsewhere = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let location = elsewhere.local_addr().unwrap();
+    for status in [301, 302, 303, 307, 308] {
+        let head = format!(
+            "HTTP/1.1 {status} Elsewhere\r\nlocation: http://{location}/\r\ncontent-length: 0\r\n\r\n"
+        );
+        check(head, Ok((status, 0, true))).await;
+    }
+    assert!(tokio::time::timeout(Duration::from_millis(20), elsewhere.accept()).await.is_err());
+}
+
+#[tokio::test]
+async fn bodies_are_read_up_to_the_limit() {
+    const MIB: usize = 1024 * 1024;
+    let body = |status: u16, size: usize| {
+        let head = format!("HTTP/1.1 {status} Sized\r\ncontent-length: {size}\r\n\r\n");
+        [head.into_bytes(), vec![b' '; size]].concat()
+    };
+    check(body(200, 0), Ok((200, 0, true))).await;
+    check(body(200, MIB), Ok((200, MIB, true))).await;
+    check(body(200, MIB + 1), Ok((200, MIB, false))).await;
+    check(body(399, MIB), Ok((399, MIB, true))).await;
+    check(body(400, 64 * 1024), Ok((400, 64 * 1024, true))).await;
+    check(body(400, 64 * 1024 + 1), Ok((400, 64 * 1024, false))).await;
+    check(body(500, 64 * 1024 + 1), Ok((500, 64 * 1024, false))).await;
+}
+
+#[tokio::test]
+async fn endless_bodies_are_cut_whatever_they_declare() {
+    for (head, expected) in [
+        ("HTTP/1.1 200 OK\r\n\r\n", 1024 * 1024),
+        ("HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n", 1024 * 1024),
+        ("HTTP/1.1 503 Away\r\n\r\n", 64 * 1024),
+    ] {
+        let server = endless(head).await;
+        let answer = send(&open(), &format!("http://{server}/")).await.ok().unwrap();
+        assert_eq!((answer.body.len(), answer.is_whole), (expected, false), "{head}");
+    }
+}
+
+#[tokio::test]
+async fn compressed_bodies_stay_compressed() {
+    for encoding in ["gzip", "br", "zstd", "deflate"] {
+        let bomb = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xed, 0xc1];
+        let head = format!(
+            "HTTP/1.1 200 OK\r\ncontent-encoding: {encoding}\r\ncontent-length: {}\r\n\r\n",
+            bomb.len()
+        );
+        let server = answering([head.as_bytes(), &bomb].concat()).await;
+        let answer = send(&open(), &format!("http://{server}/")).await.ok().unwrap();
+        assert_eq!((answer.body.as_slice(), answer.is_whole), (&bomb[..], true), "{encoding}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_http_is_told_from_what_ends_early() {
+    check("SSH-2.0-OpenSSH_9.6\r\n", Err(CallError::Protocol)).await;
+    check("220 mail.example ESMTP\r\n", Err(CallError::Protocol)).await;
+    check("HTTP/1.1 200 OK\r\nno colon\r\n\r\n", Err(CallError::Protocol)).await;
+    check("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nnot a size\r\n", Err(CallError::Protocol))
+        .await;
+    let header = format!("x: {}\r\n", "a".repeat(4096));
+    check(format!("HTTP/1.1 200 OK\r\n{}\r\n", header.repeat(300)), Err(CallError::Protocol)).await;
+    check("", Err(CallError::Reset)).await;
+    check("HTTP/1.1 200", Err(CallError::Reset)).await;
+    check("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nab", Err(CallError::Reset)).await;
+    check("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nab", Err(CallError::Reset)).await;
+}
+
+#[tokio::test]
+async fn banners_that_come_without_a_question_are_not_http() {
+    let server = serve(|mut stream| async move {
+        let _ = stream.write_all(b"SSH-2.0-OpenSSH_9.6\r\n").await;
+        read_head(&mut stream).await;
+    })
+    .await;
+    let sent = send(&open(), &format!("http://{server}/")).await;
+    assert_eq!(sent.map(|it| it.status), Err(CallError::Protocol));
+}
+
+#[tokio::test]
+async fn a_connection_that_is_reset_is_told_from_one_that_does_not_come_about() {
+    let server = serve(|mut stream| async move {
+        read_head(&mut stream).await;
+        stream.set_zero_linger().unwrap();
+    })
+    .await;
+    let sent = send(&open(), &format!("http://{server}/")).await;
+    assert_eq!(sent.map(|it| it.status), Err(CallError::Reset));
+
+    let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap().local_addr().unwrap();
+    let sent = send(&open(), &format!("http://{closed}/")).await;
+    assert_eq!(sent.map(|it| it.status), Err(CallError::Connect));
+}
+
+#[tokio::test]
+async fn whoever_stops_waiting_for_a_body_that_drips_closes_the_connection() {
+    let (closed, mut was_closed) = mpsc::unbounded_channel();
+    let server = serve(move |mut stream| {
+        let closed = closed.clone();
+        async move {
+            read_head(&mut stream).await;
+            stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+            while stream.write_all(b" ").await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            closed.send(()).unwrap();
+        }
+    })
+    .await;
+    let url = format!("http://{server}/");
+    assert!(tokio::time::timeout(Duration::from_millis(100), send(&open(), &url)).await.is_err());
+    let seen = tokio::time::timeout(Duration::from_secs(5), was_closed.recv()).await;
+    assert_eq!(seen, Ok(Some(())));
+}

@@ -1,0 +1,173 @@
+//! Scripted servers on loopback: what a provider would answer, without one.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+/// A request as a scripted server received it.
+#[derive(Clone, Debug, Default)]
+pub struct Received {
+    /// The method.
+    pub method: String,
+    /// Path and query, as they were sent.
+    pub target: String,
+    /// The headers in their order, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: String,
+}
+
+impl Received {
+    /// The value of a header, by its name in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The path without the query.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.target.split('?').next().unwrap_or_default()
+    }
+
+    /// Whether any part of the request has this text.
+    #[must_use]
+    pub fn carries(&self, text: &str) -> bool {
+        let in_headers = self.headers.iter().any(|(_, value)| value.contains(text));
+        in_headers || self.target.contains(text) || self.body.contains(text)
+    }
+}
+
+/// What a scripted server answers.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+impl Reply {
+    /// JSON.
+    #[must_use]
+    pub fn json(status: u16, body: impl Into<String>) -> Self {
+        Self::text(status, "application/json", body)
+    }
+
+    /// Anything else.
+    #[must_use]
+    pub fn text(status: u16, content_type: &str, body: impl Into<String>) -> Self {
+        let headers = vec![("content-type".to_owned(), content_type.to_owned())];
+        Self { status, headers, body: body.into() }
+    }
+
+    /// With one more header.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+}
+
+/// A server on a free port of 127.0.0.1 that answers by a script, one connection after the other,
+/// until it is dropped.
+#[derive(Debug)]
+pub struct ScriptedServer {
+    address: SocketAddr,
+    received: Arc<Mutex<Vec<Received>>>,
+    ends: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl ScriptedServer {
+    /// Starts a server that gives each request what `script` says.
+    pub fn start(script: impl Fn(&Received) -> Reply + Send + 'static) -> std::io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let address = listener.local_addr()?;
+        let received = Arc::new(Mutex::new(Vec::new()));
+        let ends = Arc::new(AtomicBool::new(false));
+        let (log, end) = (Arc::clone(&received), Arc::clone(&ends));
+        let thread = std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                if end.load(Ordering::SeqCst) {
+                    return;
+                }
+                // A client that goes away is the client's business.
+                if let Ok(stream) = stream {
+                    let _ = serve(&stream, &script, &log);
+                }
+            }
+        });
+        Ok(Self { address, received, ends, thread: Some(thread) })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The port that it listens on.
+    #[must_use]
+    pub const fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// What it received up to now.
+    #[must_use]
+    pub fn received(&self) -> Vec<Received> {
+        self.received.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Drop for ScriptedServer {
+    fn drop(&mut self) {
+        self.ends.store(true, Ordering::SeqCst);
+        // Wakes the thread up, which sits in `accept`.
+        let _ = TcpStream::connect(self.address);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn serve(
+    stream: &TcpStream,
+    script: &impl Fn(&Received) -> Reply,
+    log: &Mutex<Vec<Received>>,
+) -> std::io::Result<()> {
+    let request = read(&mut BufReader::new(stream))?;
+    let Reply { status, headers, body } = script(&request);
+    log.lock().unwrap_or_else(PoisonError::into_inner).push(request);
+    let mut head =
+        format!("HTTP/1.1 {status} Scripted\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
+    for (name, value) in headers {
+        head.extend([name.as_str(), ": ", value.as_str(), "\r\n"]);
+    }
+    let mut stream = stream;
+    stream.write_all(format!("{head}\r\n{body}").as_bytes())?;
+    stream.flush()
+}
+
+fn read(stream: &mut BufReader<&TcpStream>) -> std::io::Result<Received> {
+    let mut line = String::new();
+    stream.read_line(&mut line)?;
+    let mut words = line.split_whitespace().map(str::to_owned);
+    let mut request = Received {
+        method: words.next().unwrap_or_default(),
+        target: words.next().unwrap_or_default(),
+        ..Received::default()
+    };
+    loop {
+        let mut line = String::new();
+        stream.read_line(&mut line)?;
+        let Some((name, value)) = line.trim_end().split_once(':') else { break };
+        request.headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+    }
+    let length = request.header("content-length").and_then(|it| it.parse().ok()).unwrap_or(0);
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body)?;
+    request.body = String::from_utf8_lossy(&body).into_owned();
+    Ok(request)
+}

@@ -1,0 +1,45 @@
+//! No code beside the guard and the operator's client makes connections.
+#![cfg(test)]
+
+use std::fs;
+use std::path::Path;
+
+/// Files below `folder`, and what is in them.
+fn sources(folder: &Path) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else {
+            found.push((path.display().to_string(), fs::read_to_string(&path).expect("a text")));
+        }
+    }
+    found
+}
+
+/// The files of this crate that have one of these words, besides tests of the guard.
+fn files_with(words: &[&str]) -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let has = |text: &str| words.iter().any(|it| text.contains(it));
+    let found = sources(&root).into_iter().filter(|(_, text)| has(text));
+    let below = |path: String| path[root.to_str().expect("UTF-8").len()..].to_owned();
+    found.map(|(path, _)| below(path)).filter(|it| !it.starts_with("/guard/tests/")).collect()
+}
+
+#[test]
+fn http_clients_are_built_by_the_guard_and_the_operator_client_only() {
+    let found =
+        files_with(&["Client::builder", "Client::new", "Client::default", "ClientBuilder", "reqwest::get"]);
+    assert!(found.iter().any(|it| it == "/guard/client.rs"), "{found:?}");
+    assert!(
+        found.iter().all(|it| ["/guard/client.rs", "/operator_client.rs"].contains(&it.as_str())),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn names_are_looked_up_by_the_resolver_only() {
+    let found = files_with(&["lookup_host", "ToSocketAddrs", "to_socket_addrs"]);
+    assert_eq!(found, ["/guard/resolver.rs"]);
+}

@@ -1,0 +1,186 @@
+//! Secrets in files: links, kinds of files and sizes.
+
+use std::collections::BTreeSet;
+use std::os::unix::fs::symlink;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use llm_config_core::reference::ResolveError;
+use llm_config_secrets::FileSource;
+use tempfile::TempDir;
+
+use super::{granted, resolved};
+
+/// Two teams' folders and what lies beside them.
+struct Folders {
+    root: TempDir,
+}
+
+impl Folders {
+    fn new() -> Self {
+        let root = TempDir::new().unwrap();
+        for name in ["a/deep", "b", "elsewhere"] {
+            std::fs::create_dir_all(root.path().join(name)).unwrap();
+        }
+        let folders = Self { root };
+        folders.write("a/key", "of team a");
+        folders.write("b/key", "of team b");
+        folders.write("elsewhere/key", "of nobody");
+        folders
+    }
+
+    /// Its real path: on some systems the folder for temporary files is a link.
+    fn path(&self, name: &str) -> PathBuf {
+        self.root.path().canonicalize().unwrap().join(name)
+    }
+
+    fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        std::fs::write(self.path(name), content).unwrap();
+    }
+
+    fn link(&self, name: &str, to: &str) {
+        symlink(to, self.path(name)).unwrap();
+    }
+
+    fn uri(&self, name: &str) -> String {
+        format!("file://{}", self.path(name).display())
+    }
+
+    async fn read(&self, prefixes: &[&str], name: &str) -> Result<String, ResolveError> {
+        let prefixes: Vec<_> = prefixes.iter().map(|it| self.uri(it)).collect();
+        let prefixes: Vec<_> = prefixes.iter().map(String::as_str).collect();
+        resolved(&FileSource::new(&granted(&prefixes)), &self.uri(name)).await
+    }
+
+    async fn check(&self, name: &str, expected: Result<&str, ResolveError>) {
+        assert_eq!(self.read(&["a"], name).await, expected.map(str::to_owned), "{name}");
+    }
+}
+
+const REFUSED: Result<&str, ResolveError> = Err(ResolveError::Refused);
+
+#[tokio::test]
+async fn one_line_break_at_the_end_is_left_out() {
+    let folders = Folders::new();
+    for (content, expected) in [
+        ("sk-1", "sk-1"),
+        ("sk-1\n", "sk-1"),
+        ("sk-1\r\n", "sk-1"),
+        ("sk-1\n\n", "sk-1\n"),
+        (" sk-1 \n", " sk-1 "),
+    ] {
+        folders.write("a/deep/key", content);
+        folders.check("a/deep/key", Ok(expected)).await;
+    }
+}
+
+#[tokio::test]
+async fn links_within_the_folder_are_followed() {
+    let folders = Folders::new();
+    // As Kubernetes mounts secrets.
+    std::fs::create_dir(folders.path("a/..2026_01")).unwrap();
+    folders.write("a/..2026_01/openai", "mounted\n");
+    folders.link("a/..data", "..2026_01");
+    folders.link("a/openai", "..data/openai");
+    folders.check("a/openai", Ok("mounted")).await;
+    // A secret that is renewed is read anew.
+    std::fs::create_dir(folders.path("a/..2026_02")).unwrap();
+    folders.write("a/..2026_02/openai", "renewed\n");
+    std::fs::remove_file(folders.path("a/..data")).unwrap();
+    folders.link("a/..data", "..2026_02");
+    folders.check("a/openai", Ok("renewed")).await;
+}
+
+#[tokio::test]
+async fn links_out_of_the_folder_are_refused() {
+    let folders = Folders::new();
+    folders.link("a/relative", "../b/key");
+    folders.link("a/absolute", &folders.path("b/key").display().to_string());
+    folders.link("a/folder", "../b");
+    folders.link("a/deep/twice", "../relative");
+    folders.link("a/loop", "loop");
+    folders.link("a/system", "/etc/passwd");
+    for name in ["a/relative", "a/absolute", "a/folder/key", "a/deep/twice", "a/loop", "a/system"] {
+        folders.check(name, REFUSED).await;
+    }
+}
+
+#[tokio::test]
+async fn a_link_reaches_no_other_team_through_the_folder_above_both() {
+    let folders = Folders::new();
+    folders.link("a/stolen", "../b/key");
+    // Whoever is granted the folder above may read team b's key under its own name only.
+    for prefixes in [&["a", ""] as &[_], &["", "a"], &["", "a", "b"]] {
+        assert_eq!(folders.read(prefixes, "b/key").await, Ok("of team b".to_owned()), "{prefixes:?}");
+        assert_eq!(folders.read(prefixes, "a/stolen").await, Err(ResolveError::Refused), "{prefixes:?}");
+    }
+    assert_eq!(folders.read(&[""], "a/stolen").await, Ok("of team b".to_owned()));
+}
+
+#[tokio::test]
+async fn a_prefix_may_itself_be_a_link() {
+    let folders = Folders::new();
+    folders.link("current", "a");
+    assert_eq!(folders.read(&["current"], "current/key").await, Ok("of team a".to_owned()));
+    folders.link("one", "a/key");
+    assert_eq!(folders.read(&["one"], "one").await, Ok("of team a".to_owned()));
+}
+
+#[tokio::test]
+async fn what_is_outside_of_all_prefixes_is_refused() {
+    let folders = Folders::new();
+    for name in ["b/key", "elsewhere/key", "a/../b/key", "ab/key", "a"] {
+        folders.check(name, REFUSED).await;
+    }
+    assert_eq!(folders.read(&[], "a/key").await, Err(ResolveError::Refused));
+}
+
+#[tokio::test]
+async fn only_regular_files_of_a_secrets_size_are_read() {
+    let folders = Folders::new();
+    let pipe = folders.path("a/pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    folders.link("a/device", "/dev/zero");
+    folders.write("a/empty", "");
+    folders.write("a/line", "\n");
+    folders.write("a/binary", [0xff, 0xfe, 0x00]);
+    folders.write("a/large", "x".repeat(20 * 1024));
+    for name in
+        ["a/deep", "a/pipe", "a/device", "a/empty", "a/line", "a/binary", "a/large", "a/none", "a/key/x"]
+    {
+        folders.check(name, REFUSED).await;
+    }
+    let largest = "x".repeat(16 * 1024);
+    folders.write("a/largest", format!("{largest}\n"));
+    folders.check("a/largest", Ok(&largest)).await;
+    folders.write("a/larger", format!("{largest}x\n"));
+    folders.check("a/larger", REFUSED).await;
+}
+
+/// Which moments are hit is chance, but none may let the other team's key out.
+#[tokio::test]
+async fn a_link_that_changes_while_it_is_read_lets_nothing_out() {
+    let folders = Folders::new();
+    folders.link("a/flip", "key");
+    let (flip, ends) = (folders.path("a/flip"), Arc::new(AtomicBool::new(false)));
+    let end = Arc::clone(&ends);
+    let flipping = std::thread::spawn(move || {
+        let next = flip.with_extension("next");
+        for to in ["../b/key", "key"].iter().cycle() {
+            symlink(to, &next).unwrap();
+            std::fs::rename(&next, &flip).unwrap();
+            if end.load(Ordering::SeqCst) {
+                return;
+            }
+        }
+    });
+    let mut found = BTreeSet::new();
+    for _ in 0..1000 {
+        found.extend(folders.read(&["a"], "a/flip").await.ok());
+    }
+    ends.store(true, Ordering::SeqCst);
+    flipping.join().unwrap();
+    assert!(found.is_subset(&BTreeSet::from(["of team a".to_owned()])), "{found:?}");
+}
