@@ -37,6 +37,7 @@ impl HeaderName {
         "keep-alive",
         "metadata",
         "metadata-flavor",
+        "range",
         "te",
         "trailer",
         "transfer-encoding",
@@ -48,14 +49,21 @@ impl HeaderName {
         "x-http-method-override",
         "x-identity-header",
         "x-method-override",
-        "x-original-url",
         "x-real-ip",
         "x-rewrite-url",
     ];
 
     /// Families of such headers: what proxies read, and what cloud metadata services and Vault ask for.
-    const RESERVED_FAMILIES: &[&str] =
-        &["proxy-", "x-aliyun-", "x-amz-", "x-aws-ec2-metadata-token", "x-forwarded-", "x-vault-"];
+    const RESERVED_FAMILIES: &[&str] = &[
+        "fastly-",
+        "proxy-",
+        "x-aliyun-",
+        "x-amz-",
+        "x-aws-ec2-metadata-token",
+        "x-forwarded-",
+        "x-original-",
+        "x-vault-",
+    ];
 
     /// `Authorization`.
     #[must_use]
@@ -76,11 +84,12 @@ impl FromStr for HeaderName {
     fn from_str(text: &str) -> Result<Self, HeaderNameError> {
         let text = text.trim();
         let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-        let lower = text.to_ascii_lowercase();
+        // Behind some proxies and gateways `_` and `-` are the same.
+        let plain = text.to_ascii_lowercase().replace('_', "-");
         if text.is_empty() || text.len() > 128 || !text.chars().all(is_token) {
             Err(HeaderNameError::Malformed)
-        } else if Self::RESERVED.contains(&lower.as_str())
-            || Self::RESERVED_FAMILIES.iter().any(|it| lower.starts_with(it))
+        } else if Self::RESERVED.contains(&plain.as_str())
+            || Self::RESERVED_FAMILIES.iter().any(|it| plain.starts_with(it))
         {
             Err(HeaderNameError::Reserved)
         } else {
@@ -115,6 +124,9 @@ mod tests {
             "X-Amz-Security-Token",
             "X-AWS-EC2-Metadata-Token-TTL-Seconds",
             "X-Forwarded-For",
+            "X_Forwarded_For",
+            "Fastly-Client-IP",
+            "X-Original-Host",
             "X-Real-IP",
             "X-Original-URL",
             "X-Rewrite-URL",

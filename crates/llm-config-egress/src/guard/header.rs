@@ -17,6 +17,7 @@ const DENIED: &[&str] = &[
     "keep-alive",
     "metadata",
     "metadata-flavor",
+    "range",
     "te",
     "trailer",
     "transfer-encoding",
@@ -28,13 +29,20 @@ const DENIED: &[&str] = &[
     "x-http-method-override",
     "x-identity-header",
     "x-method-override",
-    "x-original-url",
     "x-real-ip",
     "x-rewrite-url",
 ];
 
-const DENIED_FAMILIES: &[&str] =
-    &["proxy-", "x-aliyun-", "x-amz-", "x-aws-ec2-metadata-token", "x-forwarded-", "x-vault-"];
+const DENIED_FAMILIES: &[&str] = &[
+    "fastly-",
+    "proxy-",
+    "x-aliyun-",
+    "x-amz-",
+    "x-aws-ec2-metadata-token",
+    "x-forwarded-",
+    "x-original-",
+    "x-vault-",
+];
 
 /// What our own code adds: for signatures, and to read a secret from Vault. Users cannot choose these:
 /// [`llm_config_core::credential::HeaderName`] has no such names.
@@ -49,9 +57,11 @@ const OWN: &[&str] = &[
 
 /// Whether a call may carry this header.
 pub(super) fn is_allowed(name: &HeaderName) -> bool {
-    let name = name.as_str();
-    let is_denied = DENIED.contains(&name) || DENIED_FAMILIES.iter().any(|it| name.starts_with(it));
-    !is_denied || OWN.contains(&name)
+    // Behind some proxies and gateways `_` and `-` are the same.
+    let plain = name.as_str().replace('_', "-");
+    let is_denied =
+        DENIED.contains(&plain.as_str()) || DENIED_FAMILIES.iter().any(|it| plain.starts_with(it));
+    !is_denied || OWN.contains(&name.as_str())
 }
 
 #[cfg(test)]
@@ -68,6 +78,8 @@ mod tests {
         let more = [
             "X-aws-ec2-metadata-token-ttl-seconds",
             "X-Forwarded-For",
+            "X_Forwarded_For",
+            "X-Original-Host",
             "Metadata-Flavor",
             "Host",
             "X-Original-URL",
