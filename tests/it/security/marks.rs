@@ -8,6 +8,8 @@ pub(super) const MARKS: &[(&str, &str)] = &[
     ("x-forwarded", "127.0.0.1"),
     ("x-forwarded-for", "127.0.0.1"),
     ("x-forwarded-anything", ""),
+    ("x-forward-for", "127.0.0.1"),
+    ("x-scheme", "https"),
     ("X_Forwarded_For", "127.0.0.1"),
     ("x-real-ip", "127.0.0.1"),
     ("x-original-url", "/"),

@@ -1,19 +1,20 @@
 //! The headers that proxies add: the marks of a request that one may have relayed.
 //!
-//! No such list is complete, and a proxy may add nothing. So no mark proves nothing, while a mark
-//! takes away what only direct requests get.
+//! No such list is complete, and a proxy may add nothing. The absence of a mark proves nothing; a mark makes
+//! the request indirect.
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 
 /// Names of headers that load balancers, content delivery networks, service meshes and
 /// authenticating proxies add. Those that clients of model APIs send themselves are not among them
-/// (`x-goog-api-key`, `x-ms-client-request-id`, `x-amzn-bedrock-…`), nor are those of tracing.
+/// (`x-goog-api-key`, `x-ms-client-request-id`, `x-amzn-bedrock-…`), nor are `traceparent` and `b3`.
 const NAMES: &[&str] = &[
     "cdn-loop",
     "client-ip",
     "do-connecting-ip",
     "early-data",
     "forwarded",
+    "front-end-https",
     "incap-client-ip",
     "remote-addr",
     "remote-user",
@@ -26,12 +27,17 @@ const NAMES: &[&str] = &[
     "x-client-ip",
     "x-cloud-trace-context",
     "x-cluster-client-ip",
+    "x-forward-for",
     "x-forwarded",
+    "x-forwarder-for",
+    "x-host",
     "x-nginx-proxy",
     "x-remote-addr",
     "x-remote-ip",
     "x-remote-user",
     "x-rewrite-url",
+    "x-scheme",
+    "x-url-scheme",
     "x-varnish",
 ];
 
@@ -43,7 +49,9 @@ const PREFIXES: &[&str] = &[
     "fastly-",
     "fly-",
     "forwarded-",
+    "kong-",
     "l5d-",
+    "ngrok-",
     "proxy-",
     "tailscale-",
     "x-akamai-",
@@ -63,6 +71,7 @@ const PREFIXES: &[&str] = &[
     "x-originating-",
     "x-proxy",
     "x-real-",
+    "x-ssl-client-",
     "x-sucuri-",
     "x-vercel-",
 ];
