@@ -168,6 +168,7 @@ fn command_line_that_is_not_understood_is_not_quoted_where_it_holds_a_password()
         &["--database-connections=postgres://ada:Qz7xWKj9v@h/d"],
         &["migrate", "postgres://ada:Qz7xWKj9v@h/d"],
         &["--databaseurl=postgres://ada:Qz7xWKj9v@h/d"],
+        &["--listen", "postgres://h/d?user=ada&password=Qz7xWKj9v"],
     ] {
         let refused = installation.run(arguments);
         assert_eq!(refused.code, Some(2), "{refused:?}");

@@ -7,7 +7,7 @@ use clap::Error;
 
 use super::escaped;
 
-/// In place of an explanation that quotes a URL with a user: it most probably has a password.
+/// In place of an explanation that quotes a URL, which may have a password in it.
 const WITHHELD: &str = "\
 error: the command line cannot be understood; the wrong argument is not shown, because it is a URL that may hold
 a password
@@ -18,10 +18,10 @@ For more information, try '--help'.";
 /// from elsewhere, so they are escaped as in every other refusal.
 pub(crate) fn explain(error: &Error) -> ExitCode {
     let text = error.to_string();
-    // No one is left to tell when even this fails.
+    // An error here cannot be reported.
     let _ = if !error.use_stderr() {
         error.print()
-    } else if quotes_user(&text) {
+    } else if quotes_url(&text) {
         writeln!(std::io::stderr(), "{WITHHELD}")
     } else {
         write!(std::io::stderr(), "{}", escaped(&text))
@@ -29,6 +29,7 @@ pub(crate) fn explain(error: &Error) -> ExitCode {
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
-fn quotes_user(text: &str) -> bool {
-    text.split_once("://").is_some_and(|(_, rest)| rest.contains('@'))
+/// A password may stand before the host or among the parameters, so any URL counts.
+fn quotes_url(text: &str) -> bool {
+    text.contains("://")
 }
