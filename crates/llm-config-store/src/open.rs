@@ -46,6 +46,13 @@ impl Options {
     pub fn new(database: DatabaseUrl, keys: Arc<dyn KeySource>, hosts: Arc<dyn VendorHosts>) -> Self {
         Self { database, keys, hosts, clock: Arc::new(SystemClock), connections: 8, prepares: true }
     }
+
+    /// Refuses a database, or a place of keys, that others on this machine could write to. Changes
+    /// nothing; [`Store::open`] does the same before anything else.
+    pub fn check_places(&self) -> Result<(), OpenError> {
+        sqlite_file::check(&self.database)?;
+        self.keys.check_place().map_err(OpenError::KeySource)
+    }
 }
 
 /// Why a store was not opened. Each is one clear sentence for the operator.
@@ -99,15 +106,6 @@ pub enum OpenError {
     /// A statement failed.
     #[error("the database could not be opened: {_0}")]
     Store(#[from] StoreError),
-}
-
-impl Options {
-    /// Refuses a database, or a place of keys, that others on this machine could write to. Changes
-    /// nothing; [`Store::open`] does the same before anything else.
-    pub fn check_places(&self) -> Result<(), OpenError> {
-        sqlite_file::check(&self.database)?;
-        self.keys.check_place().map_err(OpenError::KeySource)
-    }
 }
 
 impl Store {

@@ -79,7 +79,7 @@ pub fn check_directory(what: &'static str, path: &Path, kind: Directory) -> Resu
             let place = parent(&folder);
             open.extend([place.join(target), place]);
         } else if let Ok(metadata) = fs::metadata(&folder) {
-            // What cannot be looked at cannot be used either.
+            // A path that cannot be inspected cannot be used either.
             check(what, &folder, &metadata, "700", kind)?;
         }
     }

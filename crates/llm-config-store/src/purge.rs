@@ -90,7 +90,7 @@ impl Inner {
     }
 }
 
-/// The store is not kept alive by this, nor is anything while it pauses.
+/// Holds the store only during an attempt, so dropping the store ends the thread.
 fn retry(store: &Weak<Inner>) {
     let [mut pause, longest] = PAUSE;
     loop {

@@ -35,9 +35,9 @@ impl ServerKeyPurpose {
         }
     }
 
-    /// What the sealed key is bound to. That of fingerprints, without which nothing starts, also
-    /// says that hashes of tokens are keyed here: without that, by deleting the key of tokens a
-    /// database could be made to look like one of whose tokens plain hashes are stored.
+    /// The associated data of the sealed key. That of the fingerprint key, without which no server starts,
+    /// also states that token hashes are keyed. Otherwise deleting the token key would make the database
+    /// look like one of an earlier version, whose plain hashes are keyed at the next start.
     fn associated(self) -> AssociatedData {
         match self {
             Self::Fingerprint => AssociatedData::of_server_key("fingerprint, keyed tokens", GENERATION),

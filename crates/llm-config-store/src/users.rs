@@ -225,7 +225,7 @@ impl Tx<'_> {
             return Err(StoreError::Stale);
         }
         if let Some(key) = key {
-            unique_keys::hand_on::<Addresses>(self.conn, &Place::Table, &key)?;
+            unique_keys::promote::<Addresses>(self.conn, &Place::Table, &key)?;
         }
         self.append_event(&Event::new(EventKind::UserDeleted, Object::User(user.id), caller.clone()))
     }

@@ -77,7 +77,9 @@ impl Tx<'_> {
         let event = |kind| Event::new(kind, Object::Config(current.id, current.scope), caller.clone());
         self.append_event(&event(EventKind::ConfigUpdated).with_fields(&patch.fields()))?;
         if is_other_origin && giver(current) != Some(updated.by) {
-            self.append_event(&event(EventKind::OriginChanged).with_fields(&[Field::Endpoint]))?;
+            let decides = |field: &Field| matches!(field, Field::Endpoint | Field::ApiPath);
+            let fields: Vec<_> = patch.fields().into_iter().filter(decides).collect();
+            self.append_event(&event(EventKind::OriginChanged).with_fields(&fields))?;
         }
         Ok(changed)
     }
@@ -152,7 +154,7 @@ impl Tx<'_> {
             return Err(StoreError::Stale);
         }
         let is_left = |key: &String| *key != new_key || current.scope != changed.scope;
-        self.hand_on_name(&current.scope, old_key.filter(is_left))?;
+        self.promote_name(&current.scope, old_key.filter(is_left))?;
         if current.settings.labels != changed.settings.labels {
             self.replace_labels(changed.id, &changed.settings.labels)?;
         }

@@ -168,7 +168,7 @@ impl Tx<'_> {
         if diesel::delete(at_revision).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
-        self.hand_on_name(&current.scope, key)?;
+        self.promote_name(&current.scope, key)?;
         self.leaves_ciphertext |= current.secret.is_some();
         let object = Object::Config(current.id, current.scope);
         self.append_event(&Event::new(EventKind::ConfigDeleted, object, caller.clone()))
@@ -179,11 +179,11 @@ impl Tx<'_> {
         Ok(llm_configs::table.find(id).select(llm_configs::name_key).first(self.conn).optional()?)
     }
 
-    /// A name that is free again in a workspace goes to the oldest row that looked like it.
-    fn hand_on_name(&mut self, scope: &Scope, key: Option<String>) -> Result<(), StoreError> {
+    /// Gives a plain key that is free again in a workspace to the oldest row that has it with a suffix.
+    fn promote_name(&mut self, scope: &Scope, key: Option<String>) -> Result<(), StoreError> {
         match (scope, key) {
             (Scope::Workspace(id), Some(key)) => {
-                unique_keys::hand_on::<Names>(self.conn, &Place::Workspace(id.to_string()), &key)
+                unique_keys::promote::<Names>(self.conn, &Place::Workspace(id.to_string()), &key)
             }
             (Scope::Owner(_), _) | (_, None) => Ok(()),
         }

@@ -12,8 +12,8 @@ use crate::transaction::{Lock, Tx};
 impl Tx<'_> {
     /// Gives `current`, as [`Tx::find_config`] just returned it, to another owner or another
     /// workspace, and seals its credential for there: what was sealed for the old place opens
-    /// no more. Its past checks, which tell who asked and when, stay behind: they are deleted. Where it
-    /// belongs already, nothing happens.
+    /// no more. Its past checks are deleted, because they show who asked and when. Where it belongs already,
+    /// nothing happens.
     ///
     /// `OtherKind` from an owner to a workspace or back, whose rules differ; `Reference` when
     /// there is no such place; a conflict when an equal one is there; `Sealed` when its credential

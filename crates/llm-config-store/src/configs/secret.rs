@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use llm_config_core::config::LlmConfig;
 use llm_config_core::credential::{Credential, CredentialKind, Presentation};
+use llm_config_core::destination::origin_of;
 use llm_config_core::endpoint::Origin;
 
 use crate::error::StoreError;
@@ -20,7 +21,7 @@ impl Tx<'_> {
     /// Where the credential of `config` goes, and what it is bound to: the origin that its row names.
     #[must_use]
     pub fn origin(&self, config: &LlmConfig) -> Origin {
-        self.store.hosts.origin(&config.settings.endpoint, &config.settings.api_path)
+        origin_of(&*self.store.hosts, &config.settings.endpoint, &config.settings.api_path)
     }
 
     /// Seals `credential` for `config`'s destination, in place of any that was there.

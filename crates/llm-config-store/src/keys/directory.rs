@@ -28,9 +28,7 @@ impl KeyDirectory {
     pub fn new(path: PathBuf, current: Option<KeyId>) -> Self {
         Self { path, current }
     }
-}
 
-impl KeyDirectory {
     /// The files that keys are in.
     fn files(&self) -> Result<Vec<PathBuf>, KeySourceError> {
         let place = self.path.display();

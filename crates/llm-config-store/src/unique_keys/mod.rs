@@ -1,8 +1,9 @@
 //! The keys by which names and e-mail addresses are unique: computed again when the rules for them
-//! change, and handed on when their holder goes.
+//! change.
 //!
-//! Rows from before a rule may collide under it. They are all kept: the oldest has the plain key, each
-//! other one a key of its own behind it, until it gets another name. So no new row joins them.
+//! Rows from before a rule may collide under it. All are kept: the oldest has the plain key, each other one
+//! has it with a suffix until it gets another name. So a new row with the same key is refused. When the row
+//! with the plain key goes, the oldest of the others is promoted to it.
 
 mod tables;
 
@@ -22,9 +23,9 @@ pub(crate) use tables::{Addresses, KeyedTable, Names, Place};
 /// unassigned ones are not stored.
 pub(crate) const RULES: i32 = 2;
 
-/// Stands between a plain key and a row's id. No key has it: no text that is compared has a control
-/// character.
-const BESIDE: char = '\u{1f}';
+/// Stands between a plain key and its suffix, the row's id. No plain key has it, because no text that is
+/// compared has a control character.
+const SEPARATOR: char = '\u{1f}';
 
 /// How many rows are read at once.
 const CHUNK: i64 = 500;
@@ -34,17 +35,17 @@ pub(crate) struct Collision {
     table: &'static str,
     id: String,
     /// The older row, which has the plain key.
-    beside: String,
+    holder: String,
 }
 
 impl Collision {
     /// Names the rows by id only: no name and no e-mail address goes to the log.
     pub(crate) fn log(&self) {
-        let Self { table, id, beside } = self;
+        let Self { table, id, holder } = self;
         tracing::warn!(
             table,
             id,
-            beside,
+            holder,
             "two rows have one name or e-mail address under the present rule of uniqueness; both are kept"
         );
     }
@@ -101,12 +102,12 @@ fn recompute<T: KeyedTable>(
         after = (last.created_at, last.id.clone());
         for row in rows {
             let collision = recompute_row::<T>(conn, row)?;
-            collisions.extend(collision.map(|(id, beside)| Collision { table: T::NAME, id, beside }));
+            collisions.extend(collision.map(|(id, holder)| Collision { table: T::NAME, id, holder }));
         }
     }
 }
 
-/// Returns the row that has to stand beside another, and that one, where there is one.
+/// Returns the row that gets a suffixed key and the one that has the plain key, where two collide.
 fn recompute_row<T: KeyedTable>(
     conn: &mut AnyConnection,
     row: KeyedRow,
@@ -120,33 +121,39 @@ fn recompute_row<T: KeyedTable>(
             Ok(None)
         }
         Some((held_since, holder)) if (held_since, &holder) < (created_at, &id) => {
-            T::set_key(conn, &id, &beside(&plain, &id))?;
+            T::set_key(conn, &id, &suffixed(&plain, &id))?;
             Ok(Some((id, holder)))
         }
         Some((_, holder)) => {
-            T::set_key(conn, &holder, &beside(&plain, &holder))?;
+            T::set_key(conn, &holder, &suffixed(&plain, &holder))?;
             T::set_key(conn, &id, &plain)?;
             Ok(Some((holder, id)))
         }
     }
 }
 
-fn beside(plain: &str, id: &str) -> String {
-    format!("{plain}{BESIDE}{id}")
+fn suffixed(plain: &str, id: &str) -> String {
+    format!("{plain}{SEPARATOR}{id}")
 }
 
-/// Gives a key whose holder is gone to the oldest row that stood beside it. Nothing to do where the
-/// row that is gone had a key of its own.
-pub(crate) fn hand_on<T: KeyedTable>(
+/// Gives a plain key whose holder is gone to the oldest row that has it with a suffix. Nothing to do
+/// where the row that is gone had a suffixed key.
+pub(crate) fn promote<T: KeyedTable>(
     conn: &mut AnyConnection,
     place: &Place,
     key: &str,
 ) -> Result<(), StoreError> {
-    if key.contains(BESIDE) {
+    if key.contains(SEPARATOR) {
         return Ok(());
     }
-    match T::oldest_with(conn, place, &beside(key, ""))? {
-        Some(next) => T::set_key(conn, &next, key),
-        None => Ok(()),
+    let mut passed_over = None;
+    while let Some(next) = T::oldest_with(conn, place, &suffixed(key, ""))? {
+        // Another transaction may have renamed, moved or deleted the row meanwhile: then the next one
+        // follows. The same one again has a suffix that is not ours.
+        if T::replace_key(conn, &next, &suffixed(key, &next), key)? || passed_over.as_ref() == Some(&next) {
+            break;
+        }
+        passed_over = Some(next);
     }
+    Ok(())
 }

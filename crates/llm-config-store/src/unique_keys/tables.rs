@@ -74,6 +74,9 @@ pub(crate) trait KeyedTable {
     ) -> Result<Option<String>, StoreError>;
 
     fn set_key(conn: &mut AnyConnection, id: &str, key: &str) -> Result<(), StoreError>;
+
+    /// Gives a row another key if it still has that one; whether it had.
+    fn replace_key(conn: &mut AnyConnection, id: &str, old: &str, new: &str) -> Result<bool, StoreError>;
 }
 
 /// The names of configurations, unique in their workspace.
@@ -133,6 +136,11 @@ impl KeyedTable for Names {
         diesel::update(row).set(llm_configs::name_key.eq(key)).execute(conn)?;
         Ok(())
     }
+
+    fn replace_key(conn: &mut AnyConnection, id: &str, old: &str, new: &str) -> Result<bool, StoreError> {
+        let row = llm_configs::table.find(id).filter(llm_configs::name_key.eq(old));
+        Ok(diesel::update(row).set(llm_configs::name_key.eq(new)).execute(conn)? == 1)
+    }
 }
 
 impl KeyedTable for Addresses {
@@ -175,6 +183,11 @@ impl KeyedTable for Addresses {
     fn set_key(conn: &mut AnyConnection, id: &str, key: &str) -> Result<(), StoreError> {
         diesel::update(users::table.find(id)).set(users::email_key.eq(key)).execute(conn)?;
         Ok(())
+    }
+
+    fn replace_key(conn: &mut AnyConnection, id: &str, old: &str, new: &str) -> Result<bool, StoreError> {
+        let row = users::table.find(id).filter(users::email_key.eq(old));
+        Ok(diesel::update(row).set(users::email_key.eq(new)).execute(conn)? == 1)
     }
 }
 

@@ -13,8 +13,8 @@ use llm_config_store::{Conflict, MigrationError, OpenError, Options, Store, Stor
 
 use super::{database, opened};
 use crate::support::{
-    OPERATOR, SECRET, count, create, delete, endpoint_patch, find, find_user, move_to, named, opened_secret,
-    person, text, update, workspace,
+    OPERATOR, SECRET, at_once, count, create, delete, endpoint_patch, find, find_user, move_to, named,
+    opened_secret, person, text, update, workspace,
 };
 
 /// Names as the older rule stored them, oldest first; they are one name now.
@@ -46,7 +46,7 @@ fn key(database: &TestDatabase, config: &LlmConfig) -> String {
     text(database, &format!("SELECT name_key AS value FROM llm_configs WHERE id = '{}'", config.id))
 }
 
-fn beside(config: &LlmConfig) -> String {
+fn suffixed(config: &LlmConfig) -> String {
     format!("Prod\u{1f}{}", config.id)
 }
 
@@ -65,8 +65,8 @@ async fn opening_old_rows_gives_the_oldest_the_plain_key_and_keeps_all() {
     let Some((database, configs)) = older(&NAMES).await else { return };
     let store = database.store().await;
     assert_eq!(key(&database, &configs[0]), "Prod");
-    assert_eq!(key(&database, &configs[1]), beside(&configs[1]));
-    assert_eq!(key(&database, &configs[2]), beside(&configs[2]));
+    assert_eq!(key(&database, &configs[1]), suffixed(&configs[1]));
+    assert_eq!(key(&database, &configs[2]), suffixed(&configs[2]));
     for (config, name) in configs.iter().zip(NAMES) {
         assert_eq!(find(&store, config.id).await.unwrap().settings.name.as_str(), name);
         assert_eq!(opened_secret(&store, config.id).await.as_deref(), Some(SECRET));
@@ -87,7 +87,7 @@ async fn updating_rows_beside_another_leaves_their_keys_until_they_are_renamed()
     }
     // Its own name is no change, although `Pro\u{ad}d` has the plain key.
     update(&store, configs[1].id, rename("Prod")).await.unwrap();
-    assert_eq!(key(&database, &configs[1]), beside(&configs[1]));
+    assert_eq!(key(&database, &configs[1]), suffixed(&configs[1]));
     refused(&update(&store, configs[2].id, rename("Prod")).await);
     update(&store, configs[2].id, rename("Other")).await.unwrap();
     assert_eq!(key(&database, &configs[2]), "Other");
@@ -118,13 +118,38 @@ async fn a_plain_key_goes_to_the_next_oldest_when_its_row_is_renamed_moved_or_de
     refused(&move_to(&store, configs[1].id, scope).await);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plain_key_is_given_on_while_the_next_oldest_is_renamed() {
+    for _ in 0..8 {
+        let Some((database, configs)) = older(&NAMES).await else { return };
+        let stores = [database.store().await, database.store().await];
+        let (first, second) = (configs[0].clone(), configs[1].id);
+        let done = at_once(&stores, |n, store| {
+            let first = first.clone();
+            async move {
+                if n == 0 {
+                    delete(&store, &first).await.unwrap();
+                } else {
+                    update(&store, second, rename("Other")).await.unwrap();
+                }
+            }
+        });
+        done.await;
+        assert_eq!(
+            (key(&database, &configs[1]), key(&database, &configs[2])),
+            ("Other".into(), "Prod".into())
+        );
+        refused(&create(&stores[0], configs[0].scope, named("Prod")).await);
+    }
+}
+
 #[tokio::test]
 async fn deleting_a_row_beside_another_changes_no_other_key() {
     let Some((database, configs)) = older(&NAMES).await else { return };
     let store = database.store().await;
     delete(&store, &find(&store, configs[1].id).await.unwrap()).await.unwrap();
     assert_eq!(key(&database, &configs[0]), "Prod");
-    assert_eq!(key(&database, &configs[2]), beside(&configs[2]));
+    assert_eq!(key(&database, &configs[2]), suffixed(&configs[2]));
     let elsewhere = Scope::Workspace(workspace(&store).await);
     move_to(&store, configs[2].id, elsewhere).await.unwrap();
     assert_eq!(key(&database, &configs[2]), "Prod");
@@ -228,7 +253,7 @@ async fn two_servers_that_start_at_once_recompute_once() {
     assert!(one.is_ok() && other.is_ok());
     assert_eq!(
         (key(&database, &configs[0]), key(&database, &configs[2])),
-        ("Prod".into(), beside(&configs[2]))
+        ("Prod".into(), suffixed(&configs[2]))
     );
 }
 
