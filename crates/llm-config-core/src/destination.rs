@@ -23,27 +23,40 @@ pub trait VendorHosts: Send + Sync {
     /// How many leading segments of the path name the customer on `host`, such as 3 at
     /// `gateway.ai.cloudflare.com/v1/ACCOUNT/GATEWAY`; 0 where the host belongs to one party.
     fn customer_segments(&self, host: &str) -> usize;
+}
 
-    /// The origin of a configuration: scheme, host and port, followed by the part of the path that
-    /// names the customer where the host is divided by path.
-    ///
-    /// The path is that of the URL which is called. Where an API path with `..` leaves the part
-    /// that the endpoint names, the origin has both.
-    fn origin(&self, endpoint: &Endpoint, api_path: &ApiPath) -> Origin {
-        let origin = endpoint.origin();
-        let base = endpoint.url();
-        let count = self.customer_segments(base.host_str().unwrap_or_default());
-        if count == 0 {
-            return origin;
-        }
-        let (called, named) = (customer(&endpoint.join(api_path), count), customer(&base, count));
-        let origin = origin.with_customer(&called);
-        if named.matches('/').count() < count || named == called {
-            origin
-        } else {
-            origin.with_customer(&format!(" and {named}"))
-        }
+/// The origin of a configuration: scheme, host and port, followed by the part of the path that names
+/// the customer where the host is divided by path.
+///
+/// The path is that of the URL which is called. Where an API path with `..` leaves the part that the
+/// endpoint names, the origin has both.
+#[must_use]
+pub fn origin_of(hosts: &dyn VendorHosts, endpoint: &Endpoint, api_path: &ApiPath) -> Origin {
+    let base = endpoint.url();
+    let count = hosts.customer_segments(base.host_str().unwrap_or_default());
+    if count == 0 {
+        return endpoint.origin();
     }
+    let (called, named) = (customer(&endpoint.join(api_path), count), customer(&base, count));
+    let origin = endpoint.origin().with_customer(&called);
+    if named.matches('/').count() < count || named == called {
+        origin
+    } else {
+        origin.with_customer(&format!(" and {named}"))
+    }
+}
+
+/// Whether a change names the whole `origin`: by its endpoint alone, or by an endpoint and an API path.
+/// On a divided host the customer may be named by the stored API path, which the sender of an endpoint
+/// need not have seen.
+fn names_origin(patch: &ConfigPatch, hosts: &dyn VendorHosts, origin: &Origin) -> bool {
+    let Some(endpoint) = &patch.endpoint else { return false };
+    if let Some(api_path) = &patch.api_path {
+        return origin_of(hosts, endpoint, api_path) == *origin;
+    }
+    let url = endpoint.url();
+    let count = hosts.customer_segments(url.host_str().unwrap_or_default());
+    endpoint.origin().with_customer(&customer(&url, count)) == *origin
 }
 
 /// The origin that an operator writes, such as in a grant. Accepts every spelling; on a host that is
@@ -56,14 +69,18 @@ pub fn parse_origin(hosts: &dyn VendorHosts, text: &str) -> Result<Origin, Origi
         return text.parse();
     }
     let (named, whole) = (customer(&url, count), customer(&url, usize::MAX));
-    if named != whole || named.matches('/').count() < count || url.query().is_some() {
+    if named != whole || named.matches('/').count() != count || url.query().is_some() {
         return Err(OriginError::Customer(count));
     }
     Ok(endpoint.origin().with_customer(&named))
 }
 
-/// The first `count` segments of a path, each with its slash.
+/// The first `count` segments of a path, each with its slash; all of them where a host could decode a step
+/// up in the path that a URL does not count as one, such as `..%2f`.
 fn customer(url: &url::Url, count: usize) -> String {
+    let path = url.path().to_ascii_lowercase();
+    let may_step_up = ["..", "%2e", "%25"].iter().any(|it| path.contains(it));
+    let count = if may_step_up { usize::MAX } else { count };
     let segments = url.path_segments().into_iter().flatten().filter(|it| !it.is_empty()).take(count);
     segments.flat_map(|segment| ["/", segment]).collect()
 }
@@ -158,9 +175,11 @@ impl UnconfirmedOrigin {
     pub fn violations(&self, set: &str) -> Violations {
         let mut faults = self.faults.clone();
         let origin = &self.origin;
+        let with_customer =
+            if origin.has_customer() { ", with the part of the path that names the customer," } else { "" };
         let message = format_args!(
-            "is required with this credential, which would be used at {origin}{set}; if that is where it belongs, \
-             send the endpoint in the same request"
+            "is required with this credential, which would be used at {origin}{set}; if that is where it \
+             belongs, send the endpoint{with_customer} in the same request"
         );
         faults.add(Field::Endpoint, message);
         faults
@@ -184,22 +203,22 @@ pub(crate) fn check(
 ) -> Result<OriginChange, UnconfirmedOrigin> {
     let old = &current.settings;
     let origins = Origins {
-        old: context.hosts.origin(&old.endpoint, &old.api_path),
-        new: context.hosts.origin(&new.endpoint, &new.api_path),
+        old: origin_of(context.hosts, &old.endpoint, &old.api_path),
+        new: origin_of(context.hosts, &new.endpoint, &new.api_path),
     };
     credential_stays(patch, current, new.provider, &origins, faults);
     if origins.old != origins.new {
         return Ok(OriginChange { provenance: OriginProvenance::new(context.stamp), is_other: true });
     }
     let by = context.stamp.by;
-    let names_endpoint = patch.endpoint.is_some();
+    let names_origin = names_origin(patch, context.hosts, &origins.new);
     let url = new.endpoint.url();
     let is_own = || {
         url.scheme() == "https"
             && url.port().is_none()
             && context.hosts.is_own(new.provider, url.host_str().unwrap_or_default())
     };
-    let is_known = names_endpoint || current.origin.is_known_to(by) || is_own();
+    let is_known = names_origin || current.origin.is_known_to(by) || is_own();
     if patch.credential.gives_part() && !is_known {
         return Err(UnconfirmedOrigin {
             origin: origins.new,
@@ -208,7 +227,7 @@ pub(crate) fn check(
         });
     }
     let provenance = current.origin.clone();
-    let is_confirmed = names_endpoint && patch.credential.gives_secret();
+    let is_confirmed = names_origin && patch.credential.gives_secret();
     let provenance = if is_confirmed { provenance.confirmed(by) } else { provenance };
     Ok(OriginChange { provenance, is_other: false })
 }
@@ -233,8 +252,8 @@ fn credential_stays(
     if old != new && !credential.is_whole(stored) {
         let also = if stored.key_id_mask.is_some() { " (and the key again, or null to drop it)" } else { "" };
         let message = format_args!(
-            "is at {new}, but the stored credential was entered for {old}; send the secret again{also} with this \
-             change",
+            "is at {new}, but the stored credential was entered for {old}; send the secret again{also} with \
+             this change",
         );
         faults.add(Field::Endpoint, message);
     }
@@ -248,7 +267,8 @@ fn credential_stays(
         let field = if old_provider == new_provider { Field::KeyId } else { Field::Provider };
         faults.add(
             field,
-            "would send a credential that so far only signed requests; send the secret again with this change",
+            "would send a credential that so far only signed requests; send the secret again with this \
+             change",
         );
     }
 }
@@ -270,7 +290,7 @@ mod tests {
     }
 
     fn check_origin(endpoint: &str, api_path: &str, expected: &str) {
-        let found = Gateway.origin(&endpoint.parse().unwrap(), &api_path.parse().unwrap());
+        let found = origin_of(&Gateway, &endpoint.parse().unwrap(), &api_path.parse().unwrap());
         assert_eq!(found.as_str(), expected, "{endpoint} {api_path}");
     }
 
@@ -303,6 +323,20 @@ mod tests {
         assert_eq!(parse("https://gateway.example/v1/acme?x"), Err(OriginError::Customer(2)));
         assert_eq!(parse("HTTPS://H:443/"), Ok("https://h".to_owned()));
         assert_eq!(parse("https://h/v1"), Err(OriginError::Path));
+    }
+
+    #[test]
+    fn path_that_may_step_up_once_decoded_is_at_no_customers_origin() {
+        let acme = "https://gateway.example/v1/acme";
+        for step in ["..%2f", "%2E%2e%2Fx/", "%252e%252e/", "..%5c", "..;/"] {
+            let steps_up = format!("/{step}mallory");
+            for (endpoint, api_path) in [(acme, steps_up.as_str()), (&format!("{acme}{steps_up}"), "/c")] {
+                let found = origin_of(&Gateway, &endpoint.parse().unwrap(), &api_path.parse().unwrap());
+                assert!(found.as_str().contains("mallory"), "{found}");
+            }
+            let granted = parse_origin(&Gateway, &format!("{acme}{steps_up}"));
+            assert_eq!(granted, Err(OriginError::Customer(2)), "{step}");
+        }
     }
 
     #[test]

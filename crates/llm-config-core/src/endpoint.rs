@@ -87,7 +87,7 @@ impl Endpoint {
     }
 
     /// Scheme, host and port. What a credential is entered for may be narrower:
-    /// [`VendorHosts::origin`](crate::destination::VendorHosts::origin).
+    /// [`origin_of`](crate::destination::origin_of).
     #[must_use]
     pub fn origin(&self) -> Origin {
         Origin(self.url().origin().ascii_serialization())
@@ -208,7 +208,7 @@ pub enum OriginError {
 /// Scheme, host and port of an endpoint in canonical form: `https://api.openai.com`.
 ///
 /// On hosts that are divided by path it also has the customer's part of the path; see
-/// [`VendorHosts::origin`](crate::destination::VendorHosts::origin).
+/// [`origin_of`](crate::destination::origin_of).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin(String);
 
@@ -217,6 +217,11 @@ impl Origin {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it has the part of a path that names a customer.
+    pub(crate) fn has_customer(&self) -> bool {
+        self.0.split_once("://").is_some_and(|(_, rest)| rest.contains('/'))
     }
 
     pub(crate) fn with_customer(mut self, path: &str) -> Self {

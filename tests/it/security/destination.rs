@@ -180,6 +180,44 @@ fn move_to_another_customer_of_a_hosted_gateway_needs_the_secret() {
 }
 
 #[test]
+fn renew_secret_with_an_endpoint_that_names_no_customer_is_refused() {
+    for installation in each() {
+        let team = Team::new(installation);
+        let host = "https://gateway.ai.cloudflare.com";
+        let mut body = llm(host, "m", Some("sk-first-0123456789"));
+        body["apiPath"] = json!("/v1/acme/gateway/chat/completions");
+        let path = team.alice.client.created(&body);
+        let elsewhere = "/v1/mallory/gateway/chat/completions";
+        let moved = json!({"apiPath": elsewhere, "credentials": credentials("junk")});
+        team.administrator.client.put(&path, &moved).json(200);
+        // The customer stands in the API path, which the sender of an endpoint need not have seen.
+        let renewal = json!({"endpointUrl": host, "credentials": credentials(NEW)});
+        team.alice.client.put(&path, &renewal).refused(400, &["endpointUrl", "mallory/gateway", "customer"]);
+        let seen = json!({"endpointUrl": host, "apiPath": elsewhere, "credentials": credentials(NEW)});
+        team.alice.client.put(&path, &seen).json(200);
+    }
+}
+
+#[test]
+fn renew_secret_with_own_endpoint_is_refused_after_api_path_left_its_customer() {
+    for installation in each() {
+        let team = Team::new(installation);
+        let endpoint = "https://gateway.ai.cloudflare.com/v1/acme/gateway";
+        let path = team.alice.client.created(&llm(endpoint, "m", Some("sk-first-0123456789")));
+        let leaves = "/../../mallory/gateway/chat/completions";
+        let moved = json!({"apiPath": leaves, "credentials": credentials("junk")});
+        team.administrator.client.put(&path, &moved).json(200);
+        let renewal = json!({"endpointUrl": endpoint, "credentials": credentials(NEW)});
+        team.alice.client.put(&path, &renewal).refused(400, &["endpointUrl", "mallory/gateway"]);
+        // With an API path of her own it is her customer again.
+        let back =
+            json!({"endpointUrl": endpoint, "apiPath": "/chat/completions", "credentials": credentials(NEW)});
+        team.alice.client.put(&path, &back).json(200);
+        team.alice.client.put(&path, &json!({"credentials": credentials("sk-next-0123456789")})).json(200);
+    }
+}
+
+#[test]
 fn change_of_origin_by_another_than_the_giver_is_an_event_of_its_own() {
     const EVENT: &str = "config.origin_changed";
     for installation in each() {

@@ -6,9 +6,10 @@ use llm_config_core::config::{LlmConfig, Stamp};
 use llm_config_core::destination::UnconfirmedOrigin;
 use llm_config_core::endpoint::Origin;
 use llm_config_core::id::{ConfigId, PrincipalId};
+use llm_config_core::time::Timestamp;
 use llm_config_store::{StoreError, Tx};
 
-use super::check::find;
+use super::read_configs::config_among;
 use super::{Among, Error, Service, Session};
 
 /// The origin of a configuration and who chose it.
@@ -28,7 +29,7 @@ impl Service {
         let actor = session.actor.clone();
         self.store
             .read(move |tx| {
-                let config = find(tx, &actor, Among::All, id, Verb::Read)?;
+                let config = config_among(tx, &actor, Among::All, id, Verb::Read)?;
                 let setter = match config.origin.set {
                     Some(set) => readable_name(tx, &actor, set.by)?,
                     None => None,
@@ -40,22 +41,19 @@ impl Service {
     }
 
     /// The refusal of a credential that came without its endpoint, as this caller may read it.
-    pub(super) async fn unconfirmed_origin(
-        &self,
-        caller: &Caller,
-        unconfirmed: &UnconfirmedOrigin,
-    ) -> Result<Error, Error> {
+    pub(super) async fn unconfirmed_origin(&self, caller: &Caller, unconfirmed: &UnconfirmedOrigin) -> Error {
         let (caller, unconfirmed) = (caller.clone(), unconfirmed.clone());
         let refusal = self.store.read(move |tx| {
             let actor = tx.actor(&caller)?;
             refusal(tx, &actor, &unconfirmed)
         });
-        refusal.await
+        match refusal.await {
+            Ok(error) | Err(error) => error,
+        }
     }
 }
 
-/// What a change of a configuration came to; a credential that came without its endpoint is refused in
-/// a sentence that says who set the present origin.
+/// The result of a change. `UnconfirmedOrigin` becomes a refusal that names who set the origin.
 pub(super) fn changed(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -70,14 +68,19 @@ pub(super) fn changed(
 fn refusal(tx: &mut Tx<'_>, actor: &Actor, unconfirmed: &UnconfirmedOrigin) -> Result<Error, Error> {
     let set = match unconfirmed.set {
         Some(Stamp { at, by }) => {
-            let at = jiff::Timestamp::from_microsecond(at.as_micros()).unwrap_or_default();
-            let at = at.strftime("%Y-%m-%dT%H:%M:%SZ");
+            let at = utc(at);
             let name = readable_name(tx, actor, by)?.map_or_else(String::new, |name| format!(" ({name})"));
             format!(", set by {by}{name} on {at}")
         }
         None => String::new(),
     };
     Ok(Error::Invalid(unconfirmed.violations(&set)))
+}
+
+/// A moment for people: `2026-11-21T10:30:00Z`.
+pub(crate) fn utc(at: Timestamp) -> String {
+    let at = jiff::Timestamp::from_microsecond(at.as_micros()).unwrap_or_default();
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// What a user is called, for an actor who may read that user.

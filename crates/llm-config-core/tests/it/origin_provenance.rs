@@ -239,3 +239,57 @@ fn confirmations_beyond_the_limit_are_not_kept() {
     let patched = patched(COLLEAGUE, &full, renewal(), Some("https://llm.example:8443/v1")).unwrap();
     assert_eq!(patched.origin, full.origin);
 }
+
+/// `gateway.example` is divided by the first two segments of the path.
+struct Gateway;
+
+impl VendorHosts for Gateway {
+    fn is_own(&self, _: Provider, _: &str) -> bool {
+        false
+    }
+
+    fn customer_segments(&self, host: &str) -> usize {
+        if host == "gateway.example" { 2 } else { 0 }
+    }
+}
+
+#[test]
+fn give_credential_with_an_endpoint_that_names_no_customer_is_refused() {
+    // The customer stands in the API path, or partly there, or the API path leaves the endpoint's.
+    for (endpoint, api_path, origin) in [
+        ("https://gateway.example/", "/v1/mallory/chat", "https://gateway.example/v1/mallory"),
+        ("https://gateway.example/v1", "/mallory/chat", "https://gateway.example/v1/mallory"),
+        (
+            "https://gateway.example/v1/acme",
+            "/../mallory/chat",
+            "https://gateway.example/v1/mallory and /v1/acme",
+        ),
+    ] {
+        let mut stored = config(endpoint, Some(api_key(inline(SECRET))));
+        stored.settings.api_path = api_path.parse().unwrap();
+        let given = |api_path: Option<&str>| {
+            let draft = PatchDraft {
+                endpoint: text(endpoint),
+                api_path: api_path.map(str::to_owned),
+                credential: renewal(),
+                ..PatchDraft::default()
+            };
+            apply_by(principal(COLLEAGUE), &Gateway, &draft.check().unwrap(), &stored)
+        };
+        let unconfirmed = check_unconfirmed(given(None), origin);
+        assert!(unconfirmed.violations("").to_string().contains("names the customer"));
+        assert_eq!(confirmed_by(&given(Some(api_path)).unwrap()), [principal(COLLEAGUE)]);
+    }
+}
+
+#[test]
+fn give_credential_with_an_endpoint_that_names_the_customer_is_taken() {
+    let stored = config("https://gateway.example/v1/acme/openai", Some(api_key(inline(SECRET))));
+    let draft = PatchDraft {
+        endpoint: text("https://gateway.example/v1/acme/compat"),
+        credential: renewal(),
+        ..PatchDraft::default()
+    };
+    let given = apply_by(principal(COLLEAGUE), &Gateway, &draft.check().unwrap(), &stored).unwrap();
+    assert_eq!(confirmed_by(&given), [principal(COLLEAGUE)]);
+}

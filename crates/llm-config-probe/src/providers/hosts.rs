@@ -5,10 +5,11 @@ use llm_config_core::provider::Provider;
 
 use super::bedrock;
 
-/// Hosts that a vendor runs for all of its customers alike, with the names below them.
+/// Hosts that a vendor runs for all of its customers alike, with the names below them. Bedrock's have a
+/// region in their names, which [`bedrock`] reads.
 ///
 /// Azure is not here, because each customer has a host, nor is Vertex AI, where each customer has a
-/// path. Bedrock's hosts have a region in their names, which [`bedrock`] reads. A provider value that stands for no vendor, such as `OTHER`, has no host of its own.
+/// path. A provider value that stands for no vendor, such as `OTHER`, has no host of its own.
 const OWN: &[(Provider, &str)] = &[
     (Provider::OpenAi, "api.openai.com"),
     (Provider::Anthropic, "api.anthropic.com"),
@@ -72,6 +73,9 @@ mod tests {
             "my-resource.openai.azure.com",
             "gateway.ai.cloudflare.com",
             "us-central1-aiplatform.googleapis.com",
+            "bedrock-mantle-fips.s3.amazonaws.com",
+            "bedrock-mantle.s3-us-west-2.amazonaws.com",
+            "bedrock-runtime.example.amazonaws.com",
             "vpce-1a2b-3c4d.bedrock-runtime.us-east-1.vpce.amazonaws.com",
             "xapi.openai.com",
             "api.openai.com.",

@@ -79,8 +79,14 @@ const fn service_of(label: &str) -> Option<(Plane, Option<&'static str>)> {
     }
 }
 
+/// `us-east-1`, `us-gov-west-1`, `eusc-de-east-1`: two words or more, then a number. Not `s3` and not
+/// `s3-us-west-2`, where customers choose the label before it.
 fn is_region(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    let is_of = |part: &str, allowed: fn(&u8) -> bool| !part.is_empty() && part.bytes().all(|b| allowed(&b));
+    let Some((words, number)) = text.rsplit_once('-') else { return false };
+    is_of(number, u8::is_ascii_digit)
+        && words.contains('-')
+        && words.split('-').all(|word| is_of(word, u8::is_ascii_lowercase))
 }
 
 #[cfg(test)]
