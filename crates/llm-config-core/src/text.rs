@@ -84,7 +84,7 @@ impl TextRule {
     }
 }
 
-/// What a one-line text has that no reader sees, or not as what it is.
+/// The first invisible or misleading character of a one-line text, as an error.
 pub(crate) fn unprintable_on_one_line(text: &str) -> Option<TextError> {
     printable::first_unprintable(text).map(|(character, why)| match why {
         Unprintable::Control => TextError::Control(character),
@@ -150,8 +150,8 @@ macro_rules! text_of_rule {
         impl $name {
             const RULE: $crate::text::TextRule = $rule;
 
-            /// As a row holds it, or as a row is looked up by: by the rule of earlier versions, which
-            /// refused control characters only.
+            /// Parses a stored text, or one to look up, by the rule of earlier versions, which refused
+            /// only control characters.
             pub fn from_stored(text: &str) -> Result<Self, $crate::text::TextError> {
                 Self::RULE.check_stored(text).map(Self)
             }

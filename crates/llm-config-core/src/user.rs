@@ -47,8 +47,8 @@ impl Email {
         uniqueness_key(&self.0, Case::Ignored)
     }
 
-    /// As a row holds it, or as a row is looked up by: by the rule of earlier versions, which asked
-    /// for something on both sides of one `@` only.
+    /// Parses a stored address, or one to look up, by the rule of earlier versions, which only asked for
+    /// text on both sides of one `@`.
     pub fn from_stored(text: &str) -> Result<Self, EmailError> {
         let text = Self::RULE.check_stored(text)?;
         parts(&text)?;

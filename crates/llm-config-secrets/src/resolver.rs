@@ -7,7 +7,7 @@ use std::sync::Arc;
 use data_encoding::BASE64;
 use llm_config_core::config::Scope;
 use llm_config_core::credential::{ApiKey, Credential, GcpAdc, KeyPair, SecretValue};
-use llm_config_core::destination::VendorHosts;
+use llm_config_core::destination::{VendorHosts, origin_of};
 use llm_config_core::grant::{Grants, asked_scopes};
 use llm_config_core::reference::{ResolveError, SecretRef, SecretSource, SecretStore};
 use llm_config_core::secret::Secret;
@@ -81,7 +81,7 @@ impl SecretResolver {
             SecretValue::Inline(secret) => return Ok(SecretValue::Inline(secret.duplicate())),
             SecretValue::Reference(reference) => reference,
         };
-        let origin = self.hosts.origin(&target.endpoint, &target.api_path);
+        let origin = origin_of(&*self.hosts, &target.endpoint, &target.api_path);
         if !self.grants.allows(reference, scope, &origin) {
             return Err(ResolveError::Refused);
         }

@@ -25,15 +25,4 @@ mod token_hashes;
 mod upgrade;
 mod write_ahead_log;
 
-use llm_config_store::testing::TestDatabase;
-
-use crate::support::Installation;
-
-/// An installation on each database that there is.
-fn each() -> Vec<Installation> {
-    [Some(TestDatabase::sqlite()), TestDatabase::postgres()]
-        .into_iter()
-        .flatten()
-        .map(Installation::on)
-        .collect()
-}
+use crate::binary::each;

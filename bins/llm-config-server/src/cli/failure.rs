@@ -23,7 +23,7 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Conflict(conflict) => Self::new(duplicate(conflict)),
-            StoreError::Stale => Self::new("somebody else changed it at the same moment; try again"),
+            StoreError::Stale => Self::new("it was changed at the same moment; try again"),
             StoreError::LastOwner => Self::new(
                 "the last owner of the organisation must stay; give the role OWNER to somebody else first",
             ),

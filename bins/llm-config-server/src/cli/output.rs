@@ -110,8 +110,7 @@ pub(crate) fn facts(facts: &[(&str, String)]) -> String {
 
 /// A moment as both kinds of answer show it: `2026-11-21T10:30:00Z`.
 pub(crate) fn time(at: Timestamp) -> String {
-    let at = jiff::Timestamp::from_microsecond(at.as_micros()).unwrap_or_default();
-    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    crate::service::utc(at)
 }
 
 #[cfg(test)]

@@ -34,7 +34,8 @@ pub(super) fn ends(request: &HttpRequest) -> Option<Ends> {
     request.conn_data().copied()
 }
 
-/// How the request reached the server. What cannot be told is taken for the worse.
+/// How the request reached the server. A fact that cannot be determined counts as the
+/// unfavourable one.
 pub(super) fn arrival(request: &HttpRequest) -> Arrival {
     let ends = ends(request);
     Arrival {

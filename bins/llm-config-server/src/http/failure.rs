@@ -6,7 +6,7 @@ use actix_web::HttpRequest;
 
 use super::json::BodyError;
 use super::log::RequestId;
-use crate::service::{Error, Problems, Unfit};
+use crate::service::{Error, Holding, Problems, Unfit};
 
 /// Why a request got no good answer.
 pub(super) enum Failure {
@@ -31,6 +31,15 @@ impl Failure {
         let source = error.source().map(ToString::to_string);
         tracing::error!(request_id, error = %error, source, "internal error");
         internal_error(&request_id)
+    }
+}
+
+/// What keeps an object from being deleted, to be read after its name.
+pub(super) fn still_holds(holding: &Holding) -> String {
+    match holding {
+        Holding::Named(names) => format!("still holds configurations: {}", names.join(", ")),
+        Holding::Unnamed => "still holds configurations, which this token may not list".to_owned(),
+        Holding::Other => "is still in use".to_owned(),
     }
 }
 

@@ -20,7 +20,6 @@ pub struct Bootstrap(Option<Arc<Waiting>>);
 
 struct Waiting {
     since: Instant,
-    file: PathBuf,
     code: Mutex<Code>,
 }
 
@@ -30,13 +29,13 @@ struct Code {
     wrong: u8,
 }
 
-/// What came of a code that was sent or not sent.
+/// The result of checking a request's code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Attempt {
     /// It is the code.
     Right,
-    /// It is not, or none was sent. The code is in this file.
-    Wrong(PathBuf),
+    /// It is not, or none was sent.
+    Wrong,
     /// No code is taken until the server is started again.
     Ended,
 }
@@ -51,9 +50,8 @@ impl Bootstrap {
     /// Waits from now on, with a fresh code in the file `code`, which is removed when the wait ends.
     pub fn waiting(code: PathBuf) -> std::io::Result<Self> {
         let valid = InitCode::create(code)?;
-        let (since, file) = (Instant::now(), valid.file().to_owned());
         let code = Mutex::new(Code { valid: Some(valid), wrong: 0 });
-        Ok(Self(Some(Arc::new(Waiting { since, file, code }))))
+        Ok(Self(Some(Arc::new(Waiting { since: Instant::now(), code }))))
     }
 
     /// Removes a code that an earlier start left behind in this file.
@@ -70,6 +68,12 @@ impl Bootstrap {
 
     pub(super) const fn is_waiting(&self) -> bool {
         self.0.is_some()
+    }
+
+    /// Whether the first token may be handed out to this request without a code, as far as its way and
+    /// the time since the start decide: then the user at the other end decides.
+    pub(super) fn may_be_open(&self, arrival: Arrival) -> bool {
+        self.0.as_ref().is_some_and(|waiting| is_in_time(waiting.since.elapsed()) && is_program(arrival))
     }
 
     /// Whether the first token is handed out to this request without a code.
@@ -91,14 +95,14 @@ impl Waiting {
         // Held from the comparison to the count, so that no more than five are compared.
         let mut code = self.code();
         let Some(valid) = &code.valid else { return Attempt::Ended };
-        let Some(given) = given else { return Attempt::Wrong(self.file.clone()) };
+        let Some(given) = given else { return Attempt::Wrong };
         if valid.is(given) {
             return Attempt::Right;
         }
         code.wrong += 1;
         tracing::warn!(wrong = code.wrong, "a wrong initialisation code was sent");
         if code.wrong < WRONG_CODES {
-            return Attempt::Wrong(self.file.clone());
+            return Attempt::Wrong;
         }
         code.valid = None;
         tracing::warn!("no initialisation code is taken until the server is started again");
@@ -108,8 +112,15 @@ impl Waiting {
 
 /// Whether the request surely comes from a program whose user can read the code.
 fn is_open(waited: Duration, arrival: Arrival, peer: Option<PeerUser>) -> bool {
-    let is_program = arrival.is_direct() && arrival.page == WebPage::None;
-    waited < OPEN_FOR && is_program && peer.is_some_and(PeerUser::is_trusted)
+    is_in_time(waited) && is_program(arrival) && peer.is_some_and(PeerUser::is_trusted)
+}
+
+fn is_in_time(waited: Duration) -> bool {
+    waited < OPEN_FOR
+}
+
+fn is_program(arrival: Arrival) -> bool {
+    arrival.is_direct() && arrival.page == WebPage::None
 }
 
 #[cfg(test)]
@@ -146,9 +157,9 @@ mod tests {
         let code = std::fs::read_to_string(&file).unwrap();
         let right = Some(code.trim_end());
         for _ in 0..4 {
-            assert_eq!(bootstrap.attempt(Some("wrong")), Attempt::Wrong(file.clone()));
+            assert_eq!(bootstrap.attempt(Some("wrong")), Attempt::Wrong);
             // No code is not a wrong one, and the right one sets nothing back.
-            assert_eq!(bootstrap.attempt(None), Attempt::Wrong(file.clone()));
+            assert_eq!(bootstrap.attempt(None), Attempt::Wrong);
             assert_eq!(bootstrap.attempt(right), Attempt::Right);
         }
         assert_eq!(bootstrap.attempt(Some("")), Attempt::Ended);

@@ -1,9 +1,9 @@
 //! To find out whether a configuration works: as it is stored, before it is stored, and before
 //! it is changed.
 
-use llm_config_core::access::{Actor, Verb};
+use llm_config_core::access::{Action, Decision, Verb, decide};
 use llm_config_core::caller::Caller;
-use llm_config_core::config::{LlmConfig, NewLlmConfig, Scope};
+use llm_config_core::config::{NewLlmConfig, Scope};
 use llm_config_core::credential::Credential;
 use llm_config_core::id::ConfigId;
 use llm_config_core::patch::ConfigPatch;
@@ -12,12 +12,11 @@ use llm_config_probe::Prober;
 use llm_config_probe::report::{Depth, Reason, Report, Usable};
 use llm_config_store::{
     Check, CheckReport, CheckTrigger, NewCheck, OpenDraftError, OpenTargetError, OpenedDraft, OpenedTarget,
-    StoreError, Tx, UnresolvedOpening,
+    StoreError, UnresolvedOpening,
 };
 
-use super::read_configs::owned_config;
+use super::read_configs::config_among;
 use super::update_config::Requested;
-use super::workspace_configs::workspace_config;
 use super::{CreateConfig, CreateInWorkspace, Error, Referred, Service, Session};
 
 /// How many reports of a configuration are shown.
@@ -115,8 +114,8 @@ impl Service {
         CreateConfig { id: _, owner, new }: CreateConfig,
         depth: Depth,
     ) -> Result<Report, Error> {
-        const NEEDS: &str = "checking a configuration needs the permissions CREATE_LLM_OWN and PING_LLM_OWN, for \
-                             another owner CREATE_LLM_ANY, READ_LLM_ANY and PING_LLM_ANY";
+        const NEEDS: &str = "checking a configuration needs the permissions CREATE_LLM_OWN and \
+                             PING_LLM_OWN, for another owner CREATE_LLM_ANY, READ_LLM_ANY and PING_LLM_ANY";
         let owner = owner.unwrap_or_else(|| session.caller.identity.principal());
         self.check_draft(session, Scope::Owner(owner), new, depth).await.map_err(|error| match error {
             DraftError::Denied => Error::Denied(NEEDS),
@@ -142,7 +141,7 @@ impl Service {
         let opened = self.store.open_planned_target(id, &session.caller, patch, Purpose::Validate).await;
         let opened = match opened {
             Err(OpenTargetError::Store(StoreError::UnconfirmedOrigin(unconfirmed))) => {
-                return Err(self.unconfirmed_origin(&session.caller, &unconfirmed).await?);
+                return Err(self.unconfirmed_origin(&session.caller, &unconfirmed).await);
             }
             other => other?,
         };
@@ -168,7 +167,7 @@ impl Service {
         verb: Verb,
     ) -> Result<Scope, Error> {
         let actor = session.actor.clone();
-        let found = self.store.read(move |tx| find(tx, &actor, among, id, verb)).await?;
+        let found = self.store.read(move |tx| config_among(tx, &actor, among, id, verb)).await?;
         Ok(found.scope)
     }
 
@@ -179,6 +178,11 @@ impl Service {
         draft: NewLlmConfig,
         depth: Depth,
     ) -> Result<Report, DraftError> {
+        // Refuses early; the store decides again on the facts of that moment.
+        let may = |verb| decide(&session.actor, &Action::Config(verb, scope)) == Decision::Allow;
+        if !(may(Verb::Create) && may(Verb::Ping)) {
+            return Err(DraftError::Denied);
+        }
         let caller = &session.caller;
         self.limits.check(caller.identity.principal(), None)?;
         let _slot = self.outgoing.slot().await;
@@ -227,24 +231,6 @@ impl From<OpenDraftError> for DraftError {
 impl From<Error> for DraftError {
     fn from(error: Error) -> Self {
         Self::Other(error)
-    }
-}
-
-pub(super) fn find(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    among: Among,
-    id: ConfigId,
-    verb: Verb,
-) -> Result<LlmConfig, Error> {
-    match among {
-        Among::Workspaces => workspace_config(tx, actor, id, verb),
-        Among::Owners => owned_config(tx, actor, id, verb),
-        Among::All => match tx.find_config(id)?.map(|it| it.scope) {
-            Some(Scope::Workspace(_)) => workspace_config(tx, actor, id, verb),
-            Some(Scope::Owner(_)) => owned_config(tx, actor, id, verb),
-            None => Err(Error::NotFound("configuration")),
-        },
     }
 }
 

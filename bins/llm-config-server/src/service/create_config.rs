@@ -42,7 +42,8 @@ impl Service {
                     return Err(Error::Denied(if owner == actor.id {
                         "creating a configuration needs the permission CREATE_LLM_OWN"
                     } else {
-                        "creating a configuration for another owner needs the permissions CREATE_LLM_ANY and READ_LLM_ANY"
+                        "creating a configuration for another owner needs the permissions CREATE_LLM_ANY and \
+                         READ_LLM_ANY"
                     }));
                 }
                 tx.find_user(owner)?.ok_or(Error::Unknown(Referred::Owner))?;

@@ -7,7 +7,7 @@ use llm_config_store::Tx;
 
 use super::read_configs::owned_config;
 use super::update_config::{Requested, require};
-use super::{Error, Service, Session};
+use super::{Error, Holding, Service, Session};
 
 impl Service {
     /// Deletes a configuration of an owner for good, with its sealed credential.
@@ -37,6 +37,5 @@ pub(super) fn not_in_use(tx: &mut Tx<'_>, actor: &Actor, scope: Scope) -> Result
         return Ok(());
     }
     let may_list = decide(actor, &Action::Config(Verb::List, scope)) == Decision::Allow;
-    let named = if may_list { held.join(", ") } else { "this token may not list them".to_owned() };
-    Err(Error::InUse(named))
+    Err(Error::InUse(if may_list { Holding::Named(held) } else { Holding::Unnamed }))
 }

@@ -29,6 +29,17 @@ pub enum Referred {
     Member,
 }
 
+/// What keeps an object from being deleted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Holding {
+    /// These configurations, the first twenty, by name and id.
+    Named(Vec<String>),
+    /// Configurations that the caller may not list.
+    Unnamed,
+    /// Something else.
+    Other,
+}
+
 /// Why a use case did not happen.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -56,9 +67,9 @@ pub enum Error {
     /// It was changed meanwhile.
     #[error("it was changed meanwhile")]
     Stale,
-    /// Others still need it: which.
-    #[error("it is still in use by {_0}")]
-    InUse(String),
+    /// It is still in use.
+    #[error("it is still in use")]
+    InUse(Holding),
     /// The organisation would have no owner.
     #[error("the last owner of the organisation must stay")]
     LastOwner,
@@ -84,7 +95,7 @@ impl From<StoreError> for Error {
             StoreError::Invalid(violations) => Self::Invalid(violations),
             StoreError::UnconfirmedOrigin(unconfirmed) => Self::Invalid(unconfirmed.violations("")),
             StoreError::CallerGone => Self::Unauthenticated,
-            StoreError::Reference => Self::InUse("something else".to_owned()),
+            StoreError::Reference => Self::InUse(Holding::Other),
             StoreError::LastOwner => Self::LastOwner,
             StoreError::Contended | StoreError::Unavailable(_) => Self::Unavailable(error),
             StoreError::OtherKind

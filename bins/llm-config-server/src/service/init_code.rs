@@ -36,10 +36,6 @@ impl InitCode {
     pub(super) fn is(&self, given: &str) -> bool {
         self.text.as_bytes().ct_eq(given.as_bytes()).into()
     }
-
-    pub(super) fn file(&self) -> &Path {
-        &self.file
-    }
 }
 
 impl Drop for InitCode {

@@ -13,8 +13,9 @@ use super::{Error, Service, Session};
 const ADMINISTRATORS_ONLY: &str =
     "this needs the role ADMINISTRATORS in the organization, and no role involved above one's own";
 
-const HANDS_OUT_NO_MORE: &str = "this needs the role ADMINISTRATORS in the organization, no role involved above one's own, \
-                                 and, to give a role with more rights, a token that is not narrowed and does not expire";
+const HANDS_OUT_NO_MORE: &str = "this needs the role ADMINISTRATORS in the organization, no role involved \
+                                 above one's own, and, to give a role with more rights, a token that is not \
+                                 narrowed and does not expire";
 
 /// A new user.
 #[derive(Clone, Debug)]

@@ -36,8 +36,8 @@ impl Outgoing {
         Self { everybody, trusted, secrets: Arc::new(secrets), slots: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
-    /// What the checks of a caller go through who has this role now. A request that a proxy or a web
-    /// page may have sent may come from anywhere, so that it does not reach this machine.
+    /// The prober for a caller who has this role now. A request that may have come through a proxy or from
+    /// a foreign page does not reach this machine.
     pub(super) const fn prober(&self, session: &Session, role: OrgRole) -> &Prober {
         match role {
             OrgRole::Owner | OrgRole::Administrators | OrgRole::Workspaces if session.arrival.is_direct() => {
@@ -56,8 +56,8 @@ impl Outgoing {
         &self.everybody
     }
 
-    /// A turn to call out. Waited for before a credential is opened, so that none waits in memory and
-    /// rights are not decided long before the call.
+    /// Waits for a slot for an outgoing call. To be taken before a credential is opened: no opened secret
+    /// waits in memory, and rights are decided shortly before the call.
     pub(super) async fn slot(&self) -> Option<SemaphorePermit<'_>> {
         self.slots.acquire().await.ok()
     }

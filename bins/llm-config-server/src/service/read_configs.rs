@@ -7,7 +7,8 @@ use llm_config_core::label::Labels;
 use llm_config_core::provider::Provider;
 use llm_config_store::{ConfigFilter, ListedConfig, Tx};
 
-use super::{Error, Service, Session};
+use super::workspace_configs::workspace_config;
+use super::{Among, Error, Service, Session};
 
 /// Which configurations of owners to list.
 #[derive(Debug, Default)]
@@ -62,6 +63,26 @@ impl Listing {
             }
         }
         listing
+    }
+}
+
+/// The configuration of that id if it is among those that the request may be about, and the actor may do
+/// this to it.
+pub(super) fn config_among(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    among: Among,
+    id: ConfigId,
+    verb: Verb,
+) -> Result<LlmConfig, Error> {
+    match among {
+        Among::Workspaces => workspace_config(tx, actor, id, verb),
+        Among::Owners => owned_config(tx, actor, id, verb),
+        Among::All => match tx.find_config(id)?.map(|it| it.scope) {
+            Some(Scope::Workspace(_)) => workspace_config(tx, actor, id, verb),
+            Some(Scope::Owner(_)) => owned_config(tx, actor, id, verb),
+            None => Err(Error::NotFound("configuration")),
+        },
     }
 }
 

@@ -1,6 +1,5 @@
 //! The first start.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use llm_config_core::caller::Caller;
@@ -22,10 +21,7 @@ pub enum Initialization {
     /// There is a root user already, or the server does not wait for one to be asked for.
     AlreadyDone,
     /// This request needs the code, and sent none or a wrong one.
-    CodeNeeded {
-        /// Where the code is.
-        file: PathBuf,
-    },
+    CodeNeeded,
     /// This request needs a code, but none is taken until the server is started again.
     CodeEnded,
 }
@@ -51,7 +47,7 @@ impl Service {
         if has_root || !self.bootstrap.is_waiting() {
             return Ok(Initialization::AlreadyDone);
         }
-        let peer = if arrival.is_direct() {
+        let peer = if self.bootstrap.may_be_open(arrival) {
             tokio::task::spawn_blocking(peer_user).await.unwrap_or_default()
         } else {
             None
@@ -59,7 +55,7 @@ impl Service {
         if !self.bootstrap.is_open(arrival, peer) {
             match self.bootstrap.attempt(code) {
                 Attempt::Right => {}
-                Attempt::Wrong(file) => return Ok(Initialization::CodeNeeded { file }),
+                Attempt::Wrong => return Ok(Initialization::CodeNeeded),
                 // The code is also gone when another request has used it meanwhile.
                 Attempt::Ended if self.has_root().await? => return Ok(Initialization::AlreadyDone),
                 Attempt::Ended => return Ok(Initialization::CodeEnded),

@@ -117,7 +117,7 @@ impl Service {
             .write(move |tx| {
                 let actor = lock_members(tx, id, &caller)?;
                 let (user, role) = member.as_ref().map_err(Clone::clone)?;
-                may_grant(&actor, id, *role)?;
+                may_grant(&actor, id, None, *role)?;
                 // Locked for a change before it is looked at: `add_member` is about his row.
                 tx.find_user_for_update(*user)?.ok_or(Error::Unknown(Referred::Member))?;
                 Ok(tx.add_member(id, *user, *role, &caller)?)
@@ -139,9 +139,7 @@ impl Service {
                 let actor = lock_members(tx, id, &caller)?;
                 let present = tx.membership(id, user)?.ok_or(Error::NotFound("member"))?;
                 let role = role.as_ref().map_err(Clone::clone)?;
-                if *role > present {
-                    may_grant(&actor, id, *role)?;
-                }
+                may_grant(&actor, id, Some(present), *role)?;
                 Ok(tx.change_member(id, user, *role, &caller)?)
             })
             .await
@@ -174,13 +172,18 @@ fn lock_members(tx: &mut Tx<'_>, id: WorkspaceId, caller: &Caller) -> Result<Act
     Ok(actor)
 }
 
-/// Whether the actor may give a role in the workspace to a user who has not had its rights there.
-fn may_grant(actor: &Actor, id: WorkspaceId, role: WorkspaceRole) -> Result<(), Error> {
-    match decide(actor, &Action::GrantMembership(id, role)) {
+/// Whether the actor may give that role to a user who has the present one, or none, in the workspace.
+fn may_grant(
+    actor: &Actor,
+    workspace: WorkspaceId,
+    present: Option<WorkspaceRole>,
+    role: WorkspaceRole,
+) -> Result<(), Error> {
+    match decide(actor, &Action::GrantMembership { workspace, present, role }) {
         Decision::Allow => Ok(()),
         Decision::Deny | Decision::Conceal => Err(Error::Denied(
-            "a token that expires gives no role in a workspace, and one that is narrowed to some rights only roles \
-             whose rights it has",
+            "a token that expires gives no role in a workspace, and one that is narrowed to some rights \
+             gives only roles whose rights it has",
         )),
     }
 }

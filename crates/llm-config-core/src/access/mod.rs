@@ -118,8 +118,15 @@ pub enum Action {
     CreateWorkspace,
     /// Something about a workspace.
     Workspace(WorkspaceVerb, WorkspaceId),
-    /// To give a user a role in a workspace that brings rights which the user did not have there.
-    GrantMembership(WorkspaceId, WorkspaceRole),
+    /// To give a user a role in a workspace.
+    GrantMembership {
+        /// Where.
+        workspace: WorkspaceId,
+        /// The user's role there until now.
+        present: Option<WorkspaceRole>,
+        /// The new role.
+        role: WorkspaceRole,
+    },
     /// To make a user with that role.
     CreateUser(OrgRole),
     /// Something about a user.
@@ -175,7 +182,7 @@ const fn subject(action: &Action) -> Option<&Subject> {
         Action::Config(..)
         | Action::CreateWorkspace
         | Action::Workspace(..)
-        | Action::GrantMembership(..)
+        | Action::GrantMembership { .. }
         | Action::CreateUser(_)
         | Action::ReadAudit
         | Action::ReadKeyState
@@ -224,7 +231,7 @@ fn respects_rank(actor: &Actor, action: &Action) -> bool {
         | Action::Config(..)
         | Action::CreateWorkspace
         | Action::Workspace(..)
-        | Action::GrantMembership(..)
+        | Action::GrantMembership { .. }
         | Action::ReadAudit
         | Action::ReadKeyState
         | Action::RotateKeys
@@ -241,9 +248,10 @@ fn hands_out_no_more(actor: &Actor, action: &Action) -> bool {
     match action {
         Action::CreateUser(role) => is_whole || matches!(role, OrgRole::User | OrgRole::Billing),
         Action::ChangeRole(subject, role) => is_whole || !role::adds_rights(subject.role, *role),
-        Action::GrantMembership(_, role) => {
+        Action::GrantMembership { workspace: _, present, role } => {
             let has = |right: Right| rights.as_ref().is_none_or(|rights| right.is_among(rights));
-            expires_at.is_none() && role::rights_of_member(*role).all(has)
+            present.is_some_and(|present| *role <= present)
+                || (expires_at.is_none() && role::rights_of_member(*role).all(has))
         }
         Action::Config(..)
         | Action::CreateWorkspace
@@ -264,7 +272,7 @@ fn within_workspaces(actor: &Actor, action: &Action) -> bool {
     match action {
         Action::Config(_, Scope::Workspace(workspace))
         | Action::Workspace(_, workspace)
-        | Action::GrantMembership(workspace, _) => is_listed(workspace),
+        | Action::GrantMembership { workspace, .. } => is_listed(workspace),
         Action::Config(_, Scope::Owner(_))
         | Action::CreateWorkspace
         | Action::CreateUser(_)

@@ -88,7 +88,7 @@ impl Right {
             Action::Workspace(WorkspaceVerb::Read, _) => Self::ReadWorkspace,
             Action::Workspace(WorkspaceVerb::Rename, _) => Self::RenameWorkspace,
             Action::Workspace(WorkspaceVerb::Delete, _) => Self::DeleteWorkspace,
-            Action::Workspace(WorkspaceVerb::ManageMembers, _) | Action::GrantMembership(..) => {
+            Action::Workspace(WorkspaceVerb::ManageMembers, _) | Action::GrantMembership { .. } => {
                 Self::ManageMembers
             }
             Action::CreateUser(_) => Self::CreateUser,
@@ -117,7 +117,7 @@ impl Right {
             Action::Config(..)
             | Action::CreateWorkspace
             | Action::Workspace(..)
-            | Action::GrantMembership(..)
+            | Action::GrantMembership { .. }
             | Action::CreateUser(_)
             | Action::User(..)
             | Action::ChangeRole(..)

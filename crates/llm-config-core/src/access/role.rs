@@ -156,7 +156,7 @@ fn workspace_of(action: &Action) -> Option<WorkspaceId> {
     match action {
         Action::Config(_, Scope::Workspace(workspace))
         | Action::Workspace(_, workspace)
-        | Action::GrantMembership(workspace, _) => Some(*workspace),
+        | Action::GrantMembership { workspace, .. } => Some(*workspace),
         Action::Config(_, Scope::Owner(_))
         | Action::CreateWorkspace
         | Action::CreateUser(_)

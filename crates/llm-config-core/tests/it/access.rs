@@ -11,7 +11,7 @@ use llm_config_core::token::Ceiling;
 
 use crate::sample::{principal, workspace};
 
-fn check(actor: &Actor, action: Action, expected: Decision) {
+pub(crate) fn check(actor: &Actor, action: Action, expected: Decision) {
     assert_eq!(decide(actor, &action), expected, "{action:?} by {actor:?}");
 }
 
@@ -26,18 +26,18 @@ fn me() -> PrincipalId {
 }
 
 /// Me, ADMIN of the first and READ in the second workspace.
-fn actor(role: OrgRole) -> Actor {
+pub(crate) fn actor(role: OrgRole) -> Actor {
     let memberships =
         [(workspace(1), WorkspaceRole::Admin), (workspace(2), WorkspaceRole::Read)].into_iter().collect();
     Actor { memberships, ..Actor::new(me(), role) }
 }
 
-fn with_rights(role: OrgRole, rights: &[Right]) -> Actor {
+pub(crate) fn with_rights(role: OrgRole, rights: &[Right]) -> Actor {
     let rights = Some(rights.iter().copied().collect());
     Actor { ceiling: Ceiling { rights, ..Ceiling::default() }, ..actor(role) }
 }
 
-fn with_workspaces(role: OrgRole, workspaces: &[WorkspaceId]) -> Actor {
+pub(crate) fn with_workspaces(role: OrgRole, workspaces: &[WorkspaceId]) -> Actor {
     let workspaces = Some(workspaces.iter().copied().collect());
     Actor { ceiling: Ceiling { workspaces, ..Ceiling::default() }, ..actor(role) }
 }
@@ -58,7 +58,7 @@ fn myself(role: OrgRole) -> Subject {
     Subject { id: me(), role, shares_workspace: true }
 }
 
-fn colleague() -> Subject {
+pub(crate) fn colleague() -> Subject {
     Subject { id: principal(2), role: OrgRole::User, shares_workspace: true }
 }
 
@@ -300,97 +300,4 @@ fn a_narrowed_token_hands_on_to_others_only_rights_to_anybodys() {
         assert_eq!(exceeds(actor, holder, &ceiling(rights)), expected, "{rights:?} for {holder}");
     }
     assert!(exceeds(&narrow, anothers, &Ceiling::default()));
-}
-
-fn expiring(role: OrgRole) -> Actor {
-    let expires_at = Some(Timestamp::from_micros(1));
-    Actor { ceiling: Ceiling { expires_at, ..Ceiling::default() }, ..actor(role) }
-}
-
-/// A token of an owner that may do what hands out roles, and one that ends.
-fn lesser_tokens() -> [Actor; 2] {
-    let narrow = [Right::ChangeRole, Right::CreateUser, Right::ReadUserAny];
-    [with_rights(OrgRole::Owner, &narrow), expiring(OrgRole::Owner)]
-}
-
-#[test]
-fn create_user_by_narrowed_or_expiring_token_is_allowed_for_plain_roles_only() {
-    for token in lesser_tokens() {
-        for (role, expected) in [
-            (OrgRole::User, Decision::Allow),
-            (OrgRole::Billing, Decision::Allow),
-            (OrgRole::Workspaces, Decision::Deny),
-            (OrgRole::Administrators, Decision::Deny),
-            (OrgRole::Owner, Decision::Deny),
-        ] {
-            check(&token, Action::CreateUser(role), expected);
-            check(&actor(OrgRole::Owner), Action::CreateUser(role), Decision::Allow);
-        }
-    }
-}
-
-#[test]
-fn change_role_by_narrowed_or_expiring_token_only_takes_rights_away() {
-    use OrgRole::{Administrators, Billing, Owner, User, Workspaces};
-    let by_rights = [Billing, User, Workspaces, Administrators, Owner];
-    for token in lesser_tokens() {
-        for (n, &old) in by_rights.iter().enumerate() {
-            for (m, &new) in by_rights.iter().enumerate() {
-                let subject = Subject { role: old, ..colleague() };
-                let expected = if m > n { Decision::Deny } else { Decision::Allow };
-                check(&token, Action::ChangeRole(subject, new), expected);
-                check(&actor(Owner), Action::ChangeRole(subject, new), Decision::Allow);
-            }
-        }
-    }
-}
-
-#[test]
-fn grant_membership_by_narrowed_token_needs_the_rights_of_the_role() {
-    const READ: [Right; 3] = [Right::ReadWorkspaceLlm, Right::ListWorkspaceLlm, Right::ReadWorkspace];
-    const WRITE: [Right; 4] = [
-        Right::CreateWorkspaceLlm,
-        Right::UpdateWorkspaceLlm,
-        Right::DeleteWorkspaceLlm,
-        Right::PingWorkspaceLlm,
-    ];
-    let grant = |role| Action::GrantMembership(workspace(1), role);
-    let (allow, deny) = (Decision::Allow, Decision::Deny);
-    for (rights, [read, write, admin]) in [
-        (vec![], [deny, deny, deny]),
-        (READ.to_vec(), [allow, deny, deny]),
-        (WRITE.to_vec(), [deny, deny, deny]),
-        ([&READ[..], &WRITE].concat(), [allow, allow, deny]),
-        ([&READ[..], &WRITE, &[Right::RenameWorkspace]].concat(), [allow, allow, allow]),
-    ] {
-        let rights = [&[Right::ManageMembers][..], &rights].concat();
-        for role in [OrgRole::Owner, OrgRole::User] {
-            let token = with_rights(role, &rights);
-            check(&token, Action::Workspace(WorkspaceVerb::ManageMembers, workspace(1)), allow);
-            check(&token, grant(WorkspaceRole::Read), read);
-            check(&token, grant(WorkspaceRole::Write), write);
-            check(&token, grant(WorkspaceRole::Admin), admin);
-        }
-    }
-}
-
-#[test]
-fn grant_membership_by_expiring_token_is_denied() {
-    for role in [OrgRole::Owner, OrgRole::User] {
-        for member in WorkspaceRole::ALL {
-            check(&expiring(role), Action::GrantMembership(workspace(1), *member), Decision::Deny);
-        }
-        check(
-            &expiring(role),
-            Action::Workspace(WorkspaceVerb::ManageMembers, workspace(1)),
-            Decision::Allow,
-        );
-    }
-}
-
-#[test]
-fn grant_membership_by_token_of_the_workspace_is_allowed_there_only() {
-    let token = with_workspaces(OrgRole::Owner, &[workspace(1)]);
-    check(&token, Action::GrantMembership(workspace(1), WorkspaceRole::Admin), Decision::Allow);
-    check(&token, Action::GrantMembership(workspace(2), WorkspaceRole::Read), Decision::Deny);
 }

@@ -84,8 +84,12 @@ fn actions(own_role: OrgRole) -> Vec<(String, Action)> {
         rows.extend(WORKSPACE_VERBS.iter().map(row));
     }
     for (which, id) in workspaces {
-        let grant =
-            |&role: &WorkspaceRole| (format!("Grant {role} in {which}"), Action::GrantMembership(id, role));
+        let grant = |&role: &WorkspaceRole| {
+            (
+                format!("Grant {role} in {which}"),
+                Action::GrantMembership { workspace: id, present: None, role },
+            )
+        };
         rows.extend(WORKSPACE_ROLES.iter().map(grant));
     }
     rows.extend(ROLES.iter().map(|&role| (format!("CreateUser as {role}"), Action::CreateUser(role))));
@@ -114,7 +118,7 @@ const fn kind(action: &Action) -> usize {
         Action::Config(..) => 0,
         Action::CreateWorkspace => 1,
         Action::Workspace(..) => 2,
-        Action::GrantMembership(..) => 3,
+        Action::GrantMembership { .. } => 3,
         Action::CreateUser(_) => 4,
         Action::User(..) => 5,
         Action::ChangeRole(..) => 6,

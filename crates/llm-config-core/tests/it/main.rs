@@ -14,6 +14,7 @@ mod endpoint;
 mod fingerprint;
 mod google_grant;
 mod grant;
+mod handing_out;
 mod label;
 mod mask;
 mod origin_provenance;

@@ -8,7 +8,7 @@ use llm_config_store::Conflict;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::super::failure::Failure;
+use super::super::failure::{Failure, still_holds};
 use super::super::json::BodyError;
 use super::spelling;
 use crate::service::{Error, Problem, Problems, Referred};
@@ -72,9 +72,9 @@ pub(super) fn answer(request: &HttpRequest, failure: Failure) -> HttpResponse {
         Error::Denied(why) => (StatusCode::FORBIDDEN, format!("Insufficient permissions: {why}")),
         Error::Conflict(conflict) => (StatusCode::BAD_REQUEST, taken(conflict).to_owned()),
         Error::Stale => {
-            (StatusCode::PRECONDITION_FAILED, "It was changed by somebody else; read it again".to_owned())
+            (StatusCode::PRECONDITION_FAILED, "It is not in the state that this request is about; read it again".to_owned())
         }
-        Error::InUse(what) => (StatusCode::BAD_REQUEST, format!("It still holds configurations: {what}")),
+        Error::InUse(holding) => (StatusCode::BAD_REQUEST, format!("It {}", still_holds(&holding))),
         Error::LastOwner => (
             StatusCode::BAD_REQUEST,
             "The last owner of the organization must stay, and so must the last token with which an owner can do everything"

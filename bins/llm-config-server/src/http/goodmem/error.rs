@@ -8,7 +8,7 @@ use llm_config_store::Conflict;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::super::failure::Failure;
+use super::super::failure::{Failure, still_holds};
 use super::super::json::BodyError;
 use super::spelling;
 use crate::service::{Error, Problems, Referred};
@@ -110,10 +110,11 @@ pub(in crate::http) fn answer(request: &HttpRequest, failure: Failure) -> HttpRe
         }
         Error::Denied(why) => (StatusCode::FORBIDDEN, why.to_owned()),
         Error::Conflict(conflict) => (StatusCode::CONFLICT, taken(conflict).to_owned()),
-        Error::Stale => {
-            (StatusCode::PRECONDITION_FAILED, "it was changed by somebody else; read it again".to_owned())
-        }
-        Error::InUse(what) => return blocked(&format!("it is still in use by {what}")),
+        Error::Stale => (
+            StatusCode::PRECONDITION_FAILED,
+            "it is not in the state that this request is about; read it again".to_owned(),
+        ),
+        Error::InUse(holding) => return blocked(&format!("it {}", still_holds(&holding))),
         Error::LastOwner => {
             return blocked(
                 "the last owner of the organisation must stay, and so must the last token with which an owner can \

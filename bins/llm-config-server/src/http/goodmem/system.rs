@@ -68,7 +68,7 @@ pub(super) async fn info() -> HttpResponse {
 /// Hands out the root key, once, while the server waits for it.
 ///
 /// A program of the server's own user on the same machine needs no code within ten minutes of the
-/// start. Whatever body there is says nothing and is not read.
+/// start. A request body is ignored.
 #[utoipa::path(
     post, path = "/v1/system/init", operation_id = "initializeSystem", tag = openapi::SYSTEM, security(),
     params((
@@ -97,10 +97,12 @@ pub(super) async fn init(request: HttpRequest, service: web::Data<Service>) -> H
             root_api_key: None,
             user_id: None,
         }),
-        Ok(Initialization::CodeNeeded { file }) => {
-            let file = file.display();
-            let needed = format!("initialisation needs the header `{INIT_CODE}` with the code in {file}");
-            response(StatusCode::FORBIDDEN, &format!("{needed} on the server; {WITHOUT_CODE}"))
+        Ok(Initialization::CodeNeeded) => {
+            let needed = format!(
+                "initialisation needs the header `{INIT_CODE}` with the code in the file `init-code` of the \
+                 server's data directory"
+            );
+            response(StatusCode::FORBIDDEN, &format!("{needed}; {WITHOUT_CODE}"))
         }
         Ok(Initialization::CodeEnded) => {
             let ended = "no initialisation code is taken any more, because too many were wrong; start the \
@@ -111,12 +113,13 @@ pub(super) async fn init(request: HttpRequest, service: web::Data<Service>) -> H
     }
 }
 
-/// Who needs no code. The same for everyone who needs one, so that it does not tell what was found.
+/// When no code is needed. The text is the same for every refusal, so it does not reveal which condition
+/// failed.
 const WITHOUT_CODE: &str = "without it only a program on this machine is answered that runs as the server's \
      own user or as root and calls a loopback address or `localhost` directly, not through a proxy and not \
      from a web page, within ten minutes of the server's start";
 
-/// The code that was sent. Two are none, and bytes that are no text are none either: both are wrong.
+/// The code in the header. Two headers, or bytes that are not text, count as a wrong code.
 fn code(headers: &HeaderMap) -> Option<&str> {
     let mut codes = headers.get_all(INIT_CODE);
     let code = codes.next()?;
