@@ -26,8 +26,8 @@ impl Tx<'_> {
         }
     }
 
-    /// The caller with the rights that he has now. In a write, they stay as they are until the
-    /// transaction ends. `CallerGone` if he may not act any more.
+    /// The caller with the rights that they have now. In a write, those stay as they are until the
+    /// transaction ends. `CallerGone` if the caller may not act any more.
     pub fn actor(&mut self, caller: &Caller) -> Result<Actor, StoreError> {
         self.actor_of(&caller.identity)
     }
@@ -70,7 +70,7 @@ impl Tx<'_> {
     }
 
     /// Whether the holder of `issuer` could issue a token to `holder` today. Somebody who was an
-    /// administrator keeps nothing through tokens that he made out to others.
+    /// administrator keeps nothing through tokens that they made out to others.
     fn may_still_issue(&mut self, issuer: &Token, holder: PrincipalId) -> Result<bool, StoreError> {
         let role_of = |tx: &mut Self, id| Ok::<_, StoreError>(tx.find_user(id)?.map(|user| user.role));
         let (Some(issuer_role), Some(role)) = (role_of(self, issuer.holder)?, role_of(self, holder)?) else {
@@ -81,13 +81,13 @@ impl Tx<'_> {
         Ok(decide(&actor, &Action::Tokens(TokenVerb::Issue, subject)) == Decision::Allow)
     }
 
-    /// Whether some owner has a token with which he can do everything. Without one nobody could
-    /// give anybody rights again, short of the command line.
+    /// Whether some owner has a token with which they can do everything: one that is not narrowed and does
+    /// not expire, because one that expires gives no rights to others. Without one, only the command line
+    /// could give rights again.
     pub fn an_owner_can_act(&mut self) -> Result<bool, StoreError> {
         for owner in self.list_owners()? {
             for token in self.list_tokens(Some(owner.id))? {
-                let is_narrowed = token.ceiling.rights.is_some() || token.ceiling.workspaces.is_some();
-                if is_narrowed {
+                if token.ceiling != Ceiling::default() {
                     continue;
                 }
                 match self.usable_ceiling(token.id, owner.id) {

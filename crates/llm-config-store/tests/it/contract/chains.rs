@@ -4,6 +4,7 @@ use llm_config_core::access::OrgRole;
 use llm_config_core::caller::{Caller, Identity};
 use llm_config_core::id::PrincipalId;
 use llm_config_core::label::Labels;
+use llm_config_core::time::Timestamp;
 use llm_config_core::token::Ceiling;
 use llm_config_store::{Store, StoreError, TokenChange};
 
@@ -49,8 +50,11 @@ async fn an_owner_can_act_with_a_token_that_is_whole_and_works() {
     let owner = user(&store, OrgRole::Owner).await;
     assert!(!an_owner_can_act(&store).await);
     let narrow = Ceiling { rights: Some([].into()), ..Ceiling::default() };
-    issue(&store, owner, None, narrow).await;
-    assert!(!an_owner_can_act(&store).await, "a narrowed token is not enough");
+    let expiring = Ceiling { expires_at: Some(Timestamp::from_micros(i64::MAX)), ..Ceiling::default() };
+    for (ceiling, kind) in [(narrow, "narrowed"), (expiring, "expiring")] {
+        issue(&store, owner, None, ceiling).await;
+        assert!(!an_owner_can_act(&store).await, "a token that is {kind} is not enough");
+    }
     let (token, _) = issue(&store, owner, None, Ceiling::default()).await;
     assert!(an_owner_can_act(&store).await);
     set_role(&store, user(&store, OrgRole::Owner).await, OrgRole::User).await;
