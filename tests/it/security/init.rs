@@ -59,6 +59,12 @@ fn needs_code(installation: &Installation, answer: &Answer) {
     }
 }
 
+/// Asserts a refusal that counts a wrong code.
+#[track_caller]
+fn wrong_code(answer: &Answer, left: usize) {
+    answer.refused(403, &[HEADER, &format!("is wrong; {left} attempt")]);
+}
+
 /// Asserts that there is a root user already.
 #[track_caller]
 fn already_done(answer: &Answer) {
@@ -130,7 +136,7 @@ fn code_initialises_through_proxy_and_from_web_page() {
         assert!(code.len() == 32 && code.bytes().all(|it| it.is_ascii_hexdigit()), "{code}");
         needs_code(&installation, &init(&server, &remote));
         let two = [&remote[..], &[(HEADER, code.as_str()), (HEADER, code.as_str())]].concat();
-        needs_code(&installation, &init(&server, &two));
+        wrong_code(&init(&server, &two), 4);
         let with_code = [&remote[..], &[(HEADER, code.as_str())]].concat();
         let token = handed_out(&init(&server, &with_code));
         server.client(&token).create(&llm());
@@ -149,8 +155,8 @@ fn five_wrong_codes_end_the_way_with_a_code() {
         let server = installation.start();
         let right = code(&installation);
         let proxied = |code: &str| init(&server, &[("via", "1.1 proxy"), (HEADER, code)]);
-        for wrong in ["", "0", &right[1..], &"0".repeat(32)] {
-            needs_code(&installation, &proxied(wrong));
+        for (wrong, left) in ["", "0", &right[1..], &"0".repeat(32)].into_iter().zip((1..5).rev()) {
+            wrong_code(&proxied(wrong), left);
         }
         for answer in [proxied(&format!("{right}0")), proxied(&right), init(&server, &[("via", "1.1 proxy")])]
         {
@@ -162,7 +168,7 @@ fn five_wrong_codes_end_the_way_with_a_code() {
         let server = installation.start();
         let fresh = code(&installation);
         assert_ne!(fresh, right);
-        needs_code(&installation, &init(&server, &[("via", "1.1 proxy"), (HEADER, &right)]));
+        wrong_code(&init(&server, &[("via", "1.1 proxy"), (HEADER, &right)]), 4);
         handed_out(&init(&server, &[("via", "1.1 proxy"), (HEADER, &fresh)]));
     }
 }

@@ -82,8 +82,9 @@ async fn bootstrap(settings: &Settings, store: &Store) -> Result<Bootstrap, Box<
     })?;
     tracing::info!(
         code = %file.display(),
-        "waiting for `POST /v1/system/init`, which needs the code in this file unless a program of the \
-         server's own user on this machine sends it"
+        "waiting for `POST /v1/system/init`, which needs the code in this file, in the header \
+         `x-llm-config-init-code`, unless a program of the server's own user on this machine sends it within \
+         ten minutes"
     );
     Ok(bootstrap)
 }

@@ -34,8 +34,10 @@ struct Code {
 pub(super) enum Attempt {
     /// It is the code.
     Right,
-    /// It is not, or none was sent.
-    Wrong,
+    /// None was sent.
+    Missing,
+    /// It is not, and this many attempts are left.
+    Wrong { left: u8 },
     /// No code is taken until the server is started again.
     Ended,
 }
@@ -95,14 +97,15 @@ impl Waiting {
         // Held from the comparison to the count, so that no more than five are compared.
         let mut code = self.code();
         let Some(valid) = &code.valid else { return Attempt::Ended };
-        let Some(given) = given else { return Attempt::Wrong };
+        let Some(given) = given else { return Attempt::Missing };
         if valid.is(given) {
             return Attempt::Right;
         }
         code.wrong += 1;
         tracing::warn!(wrong = code.wrong, "a wrong initialisation code was sent");
-        if code.wrong < WRONG_CODES {
-            return Attempt::Wrong;
+        let left = WRONG_CODES.saturating_sub(code.wrong);
+        if left > 0 {
+            return Attempt::Wrong { left };
         }
         code.valid = None;
         tracing::warn!("no initialisation code is taken until the server is started again");
@@ -156,10 +159,10 @@ mod tests {
         let bootstrap = Bootstrap::waiting(file.clone()).unwrap();
         let code = std::fs::read_to_string(&file).unwrap();
         let right = Some(code.trim_end());
-        for _ in 0..4 {
-            assert_eq!(bootstrap.attempt(Some("wrong")), Attempt::Wrong);
+        for left in (1..5).rev() {
+            assert_eq!(bootstrap.attempt(Some("wrong")), Attempt::Wrong { left });
             // No code is not a wrong one, and the right one sets nothing back.
-            assert_eq!(bootstrap.attempt(None), Attempt::Wrong);
+            assert_eq!(bootstrap.attempt(None), Attempt::Missing);
             assert_eq!(bootstrap.attempt(right), Attempt::Right);
         }
         assert_eq!(bootstrap.attempt(Some("")), Attempt::Ended);

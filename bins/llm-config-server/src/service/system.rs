@@ -20,8 +20,13 @@ pub enum Initialization {
     },
     /// There is a root user already, or the server does not wait for one to be asked for.
     AlreadyDone,
-    /// This request needs the code, and sent none or a wrong one.
+    /// This request needs the code, and sent none.
     CodeNeeded,
+    /// This request needs the code, and sent a wrong one.
+    CodeWrong {
+        /// How many attempts are left.
+        left: u8,
+    },
     /// This request needs a code, but none is taken until the server is started again.
     CodeEnded,
 }
@@ -55,7 +60,8 @@ impl Service {
         if !self.bootstrap.is_open(arrival, peer) {
             match self.bootstrap.attempt(code) {
                 Attempt::Right => {}
-                Attempt::Wrong => return Ok(Initialization::CodeNeeded),
+                Attempt::Missing => return Ok(Initialization::CodeNeeded),
+                Attempt::Wrong { left } => return Ok(Initialization::CodeWrong { left }),
                 // The code is also gone when another request has used it meanwhile.
                 Attempt::Ended if self.has_root().await? => return Ok(Initialization::AlreadyDone),
                 Attempt::Ended => return Ok(Initialization::CodeEnded),

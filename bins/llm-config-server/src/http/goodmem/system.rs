@@ -104,6 +104,13 @@ pub(super) async fn init(request: HttpRequest, service: web::Data<Service>) -> H
             );
             response(StatusCode::FORBIDDEN, &format!("{needed}; {WITHOUT_CODE}"))
         }
+        Ok(Initialization::CodeWrong { left }) => {
+            let attempts = if left == 1 { "attempt is" } else { "attempts are" };
+            let wrong = format!(
+                "the initialisation code in the header `{INIT_CODE}` is wrong; {left} {attempts} left"
+            );
+            response(StatusCode::FORBIDDEN, &wrong)
+        }
         Ok(Initialization::CodeEnded) => {
             let ended = "no initialisation code is taken any more, because too many were wrong; start the \
                  server again for a fresh one";
@@ -115,9 +122,9 @@ pub(super) async fn init(request: HttpRequest, service: web::Data<Service>) -> H
 
 /// When no code is needed. The text is the same for every refusal, so it does not reveal which condition
 /// failed.
-const WITHOUT_CODE: &str = "without it only a program on this machine is answered that runs as the server's \
-     own user or as root and calls a loopback address or `localhost` directly, not through a proxy and not \
-     from a web page, within ten minutes of the server's start";
+const WITHOUT_CODE: &str = "without a code the server answers only programs on this machine that run as its own \
+     user or as root and call a loopback address or `localhost` directly, not through a proxy and not from a web \
+     page, within ten minutes of the server's start";
 
 /// The code in the header. Two headers, or bytes that are not text, count as a wrong code.
 fn code(headers: &HeaderMap) -> Option<&str> {
