@@ -50,7 +50,7 @@ impl Options {
     /// Refuses a database, or a place of keys, that others on this machine could write to. Changes
     /// nothing; [`Store::open`] does the same before anything else.
     pub fn check_places(&self) -> Result<(), OpenError> {
-        sqlite_file::check(&self.database)?;
+        self.database.check_files()?;
         self.keys.check_place().map_err(OpenError::KeySource)
     }
 }
@@ -129,7 +129,7 @@ impl Store {
 /// Brings the tables up to date without looking at keys. Returns the names of the migrations run.
 pub async fn migrate(database: DatabaseUrl) -> Result<Vec<String>, OpenError> {
     let migrated = tokio::task::spawn_blocking(move || {
-        sqlite_file::check(&database)?;
+        database.check_files()?;
         let mut conn = connect(&database)?;
         let (migrations, collisions) = locked(&mut conn, |conn| {
             let migrations = migrate::run_pending(conn)?;
@@ -259,7 +259,10 @@ fn first_keys(
 }
 
 fn connect(database: &DatabaseUrl) -> Result<AnyConnection, OpenError> {
-    let unreachable = |reason: String| OpenError::Unreachable { database: database.to_string(), reason };
+    // Some drivers write several lines.
+    let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let unreachable =
+        |reason: String| OpenError::Unreachable { database: database.to_string(), reason: one_line(&reason) };
     sqlite_file::make(database).map_err(|error| unreachable(error.to_string()))?;
     let manager = Manager { database: database.clone() };
     manager.open().map_err(|error| unreachable(error.to_string()))

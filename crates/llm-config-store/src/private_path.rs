@@ -15,7 +15,7 @@ const MAX_LINKS: usize = 40;
 pub enum UnsafePath {
     /// Its group or everyone may write to it.
     #[error(
-        "the {what} {path} can be written to by others (mode {mode:04o}), who could replace what this \
+        "other users may write to the {what} {path} (mode {mode:04o}), so they could replace what this \
          program trusts; {mend}"
     )]
     Writable {
@@ -30,8 +30,8 @@ pub enum UnsafePath {
     },
     /// It belongs to another user.
     #[error(
-        "the {what} {path} belongs to the user {owner}, who could replace what this program trusts; it \
-         must belong to root or to the user who runs this program: run `chown {user} {path}`"
+        "the {what} {path} belongs to the user {owner}, who could replace what this program trusts; run this \
+         program as the user {owner}, or, if it is to run as the user {user}, run `chown {user} {path}`"
     )]
     Owner {
         /// The role of the path.
@@ -109,6 +109,13 @@ pub fn check_place(
 /// other file is used than the checked one.
 pub fn check_file(what: &'static str, path: &Path, metadata: &Metadata) -> Result<(), UnsafePath> {
     check(what, path, metadata, "600", Directory::Private)
+}
+
+/// Refuses a file with certificate authorities that others may change: they would choose which servers are
+/// trusted. One that does not exist is none.
+pub fn check_authorities(path: &Path) -> Result<(), UnsafePath> {
+    check_place("CA file", "directory of the CA file", path, Directory::Mounted)?;
+    fs::metadata(path).map_or(Ok(()), |metadata| check_file("CA file", path, &metadata))
 }
 
 fn check_link(what: &'static str, link: &Path) -> Result<(), UnsafePath> {
@@ -215,8 +222,7 @@ mod tests {
             assert_eq!(found.is_ok(), is_private, "{mode:o}");
             if let Err(error) = found {
                 let (text, place) = (error.to_string(), path.display());
-                let says =
-                    format!("the data directory {place} can be written to by others (mode {mode:04o})");
+                let says = format!("other users may write to the data directory {place} (mode {mode:04o})");
                 assert!(text.starts_with(&says), "{text}");
                 let mend = if mode & 0o1000 == 0 {
                     format!("`chmod 700 {place}`")

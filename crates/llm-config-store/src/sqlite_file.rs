@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 use std::fs::{self, OpenOptions};
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::private_path::{Directory, UnsafePath, check_file, check_place};
 use crate::url::DatabaseUrl;
@@ -13,8 +13,7 @@ use crate::url::DatabaseUrl;
 const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// Refuses a database whose files, or the directory that holds them, others could write to.
-pub(crate) fn check(database: &DatabaseUrl) -> Result<(), UnsafePath> {
-    let DatabaseUrl::Sqlite(path) = database else { return Ok(()) };
+pub(crate) fn check(path: &Path) -> Result<(), UnsafePath> {
     let place = place(path)?;
     // By path: the directories are checked, so no other user can exchange the files. Opening and closing
     // a file would drop the locks that other connections of this process hold on it.
@@ -36,7 +35,7 @@ pub(crate) fn check(database: &DatabaseUrl) -> Result<(), UnsafePath> {
 const FOLDER: &str = "directory of the database";
 
 /// Where the file is, or will be: SQLite too follows links, and puts the journals there.
-fn place(path: &std::path::Path) -> Result<PathBuf, UnsafePath> {
+fn place(path: &Path) -> Result<PathBuf, UnsafePath> {
     check_place("database", FOLDER, path, Directory::Private)
 }
 

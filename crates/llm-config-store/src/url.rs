@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 pub use crate::postgres_url::PostgresUrl;
+use crate::private_path::{UnsafePath, check_authorities};
+use crate::sqlite_file;
 
 /// Why a database URL was refused. Never repeats the URL: it may hold a password.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,6 +49,15 @@ impl DatabaseUrl {
         match self {
             Self::Postgres(_) => "PostgreSQL",
             Self::Sqlite(_) => "SQLite",
+        }
+    }
+
+    /// Refuses a SQLite database whose files others may change, and a PostgreSQL server that is trusted on
+    /// the word of a file that others may change.
+    pub(crate) fn check_files(&self) -> Result<(), UnsafePath> {
+        match self {
+            Self::Postgres(url) => url.authorities().map_or(Ok(()), check_authorities),
+            Self::Sqlite(path) => sqlite_file::check(path),
         }
     }
 }

@@ -83,7 +83,7 @@ fn run_with_a_data_directory_that_others_may_write_to_is_refused() {
             check_mode(&installation, &installation.data_dir(), mode);
         }
         chmod(&installation.data_dir(), mode);
-        check_refused(&installation, &["data directory", "can be written to by others"]);
+        check_refused(&installation, &["data directory", "other users may write to"]);
     }
     for mode in [0o700, 0o750, 0o755] {
         chmod(&installation.data_dir(), mode);
@@ -110,7 +110,7 @@ fn first_start_with_a_loose_place_for_the_keys_makes_no_data_directory() {
     for (name, path) in [("KEYRING_FILE", file.as_path()), ("KEYRING_DIR", loose.path())] {
         let installation = installation().with(name, path.to_str().expect("UTF-8"));
         for command in [&["migrate"][..], &["serve"]] {
-            installation.run(command).refused(&["can be written to by others", "chmod 700"]);
+            installation.run(command).refused(&["other users may write to", "chmod 700"]);
         }
         assert!(!installation.data_dir().exists());
         assert!(!file.exists());

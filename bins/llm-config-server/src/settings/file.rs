@@ -6,7 +6,7 @@ use std::io::Read;
 use std::path::Path;
 
 use llm_config_store::DatabaseUrl;
-use llm_config_store::private_path::{Directory, UnsafePath, check_file, check_place};
+use llm_config_store::private_path::{Directory, check_file, check_place};
 
 use super::{Given, SettingsError};
 
@@ -25,13 +25,6 @@ pub(super) fn read(path: &Path) -> Result<Given, SettingsError> {
         return Err(SettingsError::Readable { path: shown });
     }
     Ok(given)
-}
-
-/// Refuses a file with certificate authorities that others could write to: they would choose which
-/// servers get secrets.
-pub(super) fn check_authorities(path: &Path) -> Result<(), UnsafePath> {
-    check_place("CA file", "directory of the CA file", path, Directory::Mounted)?;
-    std::fs::metadata(path).map_or(Ok(()), |metadata| check_file("CA file", path, &metadata))
 }
 
 fn has_password(given: &Given) -> bool {

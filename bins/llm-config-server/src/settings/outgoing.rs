@@ -4,12 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use llm_config_probe::{AllowedHost, Loopback, NetworkPolicy};
-use llm_config_probe::{Guard, Prober, RootCertificates};
-
+use llm_config_probe::{AllowedHost, Guard, Loopback, NetworkPolicy, Prober, RootCertificates};
+use llm_config_store::private_path::check_authorities;
 use serde_json::Value;
 
-use super::file::check_authorities;
 use super::secrets::SecretSettings;
 use super::{Described, Given, SettingsError, invalid};
 use crate::service::Outgoing;

@@ -15,9 +15,9 @@ use llm_config_probe::KnownVendorHosts;
 use llm_config_secrets::{
     EnvironmentSource, FileSource, GoogleIdentity, SecretResolver, VaultLogin, VaultSource,
 };
+use llm_config_store::private_path::check_authorities;
 use serde::Deserialize;
 
-use super::file::check_authorities;
 use super::{SettingsError, invalid};
 
 /// `[[secret-grants]]`

@@ -8,6 +8,7 @@ mod parse;
 mod tests;
 
 use std::fmt;
+use std::path::Path;
 
 use zeroize::Zeroizing;
 
@@ -64,6 +65,12 @@ impl PostgresUrl {
             text.push('\'');
         }
         text
+    }
+
+    /// The file with the certificate authorities that the server may have.
+    pub(crate) fn authorities(&self) -> Option<&Path> {
+        let mut named = self.0.parameters.iter().filter(|(name, _)| *name == "sslrootcert");
+        named.next_back().map(|(_, value)| Path::new(value.as_str()))
     }
 
     /// The ports that the database may listen on, libpq's default included: what nothing else is

@@ -1,7 +1,13 @@
 //! PostgreSQL over TLS.
 
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
 use llm_config_store::testing::TestDatabase;
 use llm_config_store::{OpenError, Options, Store};
+
+use tempfile::TempDir;
 
 use super::{database, setting};
 use crate::support::text;
@@ -9,11 +15,22 @@ use crate::support::text;
 /// The certificate of an authority that signed nothing here.
 const OTHER_CA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/other_ca.pem");
 
-fn verified(database: &TestDatabase, host: &str, ca: &str) -> Options {
+/// A copy that only the user who runs the tests may write to.
+fn copy(ca: &str) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ca.pem");
+    fs::write(&file, fs::read(ca).unwrap()).unwrap();
+    fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
+    (folder, file)
+}
+
+fn verified(database: &TestDatabase, host: &str, ca: &Path) -> Options {
     let mut url = url::Url::parse(database.url()).unwrap();
     url.set_host(Some(host)).unwrap();
     url.set_password(Some("hunter2")).unwrap();
-    url.query_pairs_mut().append_pair("sslmode", "verify-full").append_pair("sslrootcert", ca);
+    url.query_pairs_mut()
+        .append_pair("sslmode", "verify-full")
+        .append_pair("sslrootcert", ca.to_str().unwrap());
     let mut options = database.options();
     options.database = url.as_str().parse().unwrap();
     options
@@ -22,14 +39,15 @@ fn verified(database: &TestDatabase, host: &str, ca: &str) -> Options {
 #[tokio::test]
 async fn a_server_with_a_verified_certificate_is_used_over_tls() {
     let Some(database) = database() else { return };
-    let store = Store::open(verified(&database, "localhost", &setting("TEST_POSTGRES_CA"))).await.unwrap();
+    let (_folder, ca) = copy(&setting("TEST_POSTGRES_CA"));
+    let store = Store::open(verified(&database, "localhost", &ca)).await.unwrap();
     store.ready().await.unwrap();
     let encrypted = "SELECT CAST(count(*) AS TEXT) AS value FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) \
                      WHERE datname = current_database() AND ssl AND pid <> pg_backend_pid()";
     assert_eq!(text(&database, encrypted), "1");
 }
 
-async fn check_refused(host: &str, ca: &str, reason: &str) {
+async fn check_refused(host: &str, ca: &Path, reason: &str) {
     let Some(database) = database() else { return };
     let Err(error) = Store::open(verified(&database, host, ca)).await else { panic!("{host} was trusted") };
     assert!(matches!(error, OpenError::Unreachable { .. }), "{error:?}");
@@ -42,7 +60,19 @@ async fn a_server_that_cannot_be_verified_is_not_used() {
     if database().is_none() {
         return;
     }
-    check_refused("localhost", OTHER_CA, "certificate verify failed").await;
-    check_refused("127.0.0.1", &setting("TEST_POSTGRES_CA"), "does not match host name").await;
-    check_refused("localhost", "/nowhere.pem", "does not exist").await;
+    let ((_other_folder, other), (_folder, ca)) = (copy(OTHER_CA), copy(&setting("TEST_POSTGRES_CA")));
+    check_refused("localhost", &other, "certificate verify failed").await;
+    check_refused("127.0.0.1", &ca, "does not match host name").await;
+    check_refused("localhost", Path::new("/nowhere.pem"), "does not exist").await;
+}
+
+#[tokio::test]
+async fn authorities_that_others_may_change_are_not_trusted() {
+    let Some(database) = database() else { return };
+    let (_folder, ca) = copy(&setting("TEST_POSTGRES_CA"));
+    fs::set_permissions(&ca, Permissions::from_mode(0o666)).unwrap();
+    let Err(error) = Store::open(verified(&database, "localhost", &ca)).await else {
+        panic!("it was trusted")
+    };
+    assert!(matches!(error, OpenError::UnsafePath(_)), "{error:?}");
 }
