@@ -93,6 +93,8 @@ fn what_is_in_the_way_of_a_deletion_moves_and_is_deleted_then() {
         assert_eq!((adas.names(""), bobs.names("")), (vec![], vec!["local".to_owned()]));
         let there = root.ai_llms(&format!("?workspaceId={}", other["id"].as_str().unwrap()));
         assert_eq!((there.len(), &there[0]["key"]), (1, &json!("****6789")));
+        let shown = installation.run(&["config", "show", &of_team]).succeeded();
+        assert!(shown.contains("by the operator"), "{shown}");
         // Its credential was sealed for the new place: a change of a part of it opens it. The operator
         // chose where it goes now, so the endpoint is named once.
         let path = format!("/ai/llm/{of_team}");

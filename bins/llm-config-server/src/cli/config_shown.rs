@@ -7,6 +7,7 @@ use llm_config_core::config::{ContextLength, LlmConfig, Settings, Stamp};
 use llm_config_core::credential::SecretMeta;
 use llm_config_core::destination::OriginProvenance;
 use llm_config_core::endpoint::Origin;
+use llm_config_core::id::PrincipalId;
 use llm_config_core::sampling::{SamplingDraft, SamplingParams};
 use serde::Serialize;
 
@@ -81,7 +82,7 @@ impl ShownOrigin {
 
     fn text(&self) -> String {
         match (&self.set_at, &self.set_by) {
-            (Some(at), Some(by)) => format!("{}, set {at} by {by}", self.origin),
+            (Some(at), Some(by)) => format!("{}, set {at} by {}", self.origin, principal(by)),
             (_, None) | (None, _) => format!("{}, set before this was recorded", self.origin),
         }
     }
@@ -192,10 +193,15 @@ impl Shown {
             ("client config", or_nothing(self.client_config.as_ref().map(ClientConfig::as_json))),
             ("monitoring", or_nothing(self.monitoring_endpoint.as_ref())),
             ("revision", self.revision.to_string()),
-            ("created", format!("{} by {}", self.created_at, self.created_by)),
-            ("updated", format!("{} by {}", self.updated_at, self.updated_by)),
+            ("created", format!("{} by {}", self.created_at, principal(&self.created_by))),
+            ("updated", format!("{} by {}", self.updated_at, principal(&self.updated_by))),
         ])
     }
+}
+
+/// Who it was, for people: a user's id, or a word for the operator, who has no account.
+fn principal(id: &str) -> &str {
+    if id.parse() == Ok(PrincipalId::OPERATOR) { "the operator" } else { id }
 }
 
 impl From<SecretMeta> for Credential {
