@@ -218,7 +218,7 @@ token = ada.rawApiKey;
 expect('a reader sees the workspace', (await client.getAiLlms()).aiLlms.length === 2);
 await expectError('a reader writes nothing', 403, () => client.updateAiLlm(made.aiLlmId, { name: 'x' }));
 await expectError('a reader creates nothing', 403, () => client.createAiLlm({ ...wanted, name: 'x' }));
-await expectError('a reader raises himself not', 403, () => request('PUT', `workspace/${workspaceId}/users/${user.id}`, { role: 'ADMIN' }));
+await expectError('a reader does not raise their own role', 403, () => request('PUT', `workspace/${workspaceId}/users/${user.id}`, { role: 'ADMIN' }));
 token = root;
 await request('PUT', `workspace/${workspaceId}/users/${user.id}`, { role: 'WRITE' });
 token = ada.rawApiKey;

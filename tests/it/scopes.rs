@@ -50,7 +50,7 @@ fn a_foreign_llm_is_403_and_a_missing_one_404() {
 }
 
 #[test]
-fn a_user_who_asks_for_anothers_list_gets_his_own() {
+fn a_user_who_asks_for_anothers_list_gets_their_own() {
     let Some(app) = app() else { return };
     let (ada, bob) = (app.user(OrgRole::User), app.user(OrgRole::User));
     ada.client.create(&with(llm(), &json!({"displayName": "ada's"})));
@@ -89,7 +89,7 @@ fn roles_bring_the_documented_rights() {
         let client = &person.client;
         let is = |allowed: bool, status: u16| if allowed { status } else { 403 };
         assert_eq!(client.post("/v1/llms", &theirs).status, is(any, 201), "{role} creates another's");
-        assert_eq!(client.post("/v1/llms", &mine).status, is(own, 201), "{role} creates his own");
+        assert_eq!(client.post("/v1/llms", &mine).status, is(own, 201), "{role} creates their own");
         for (body, allowed) in [(theirs, any), (mine, own)] {
             let body = with(body, &json!({"modelIdentifier": format!("{model}-2"), "displayName": model}));
             let path = app.root().created(&body);

@@ -21,7 +21,7 @@ const TIME: Duration = Duration::from_secs(5);
 /// folder reaches no other team's, even if somebody was granted the folder above both.
 ///
 /// This stops references that leave a folder through links that lie in it. It does not stop
-/// somebody who may write below a prefix: what he can read he can put there, and a hard link is a
+/// somebody who may write below a prefix: what they can read they can put there, and a hard link is a
 /// file like any other. Exchanging links while a file is read gains nothing where the kernel
 /// tells the path of an open file (Linux with `/proc`); elsewhere the exchange would have to be
 /// made and undone between particular steps of one reading.

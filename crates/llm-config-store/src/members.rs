@@ -20,7 +20,7 @@ use crate::workspaces::Workspace;
 pub struct Member {
     /// Who.
     pub user: User,
-    /// His role in the workspace.
+    /// The user's role in the workspace.
     pub role: WorkspaceRole,
 }
 
@@ -55,7 +55,7 @@ impl Tx<'_> {
         Row { table: "memberships", id: &workspace }.parse_optional("role", role.as_deref())
     }
 
-    /// Makes a user a member with that role. Conflicts if he is one already; `Reference` when there
+    /// Makes a user a member with that role. Conflicts if the user is one already; `Reference` when there
     /// is no such workspace or user.
     pub fn add_member(
         &mut self,
@@ -79,7 +79,7 @@ impl Tx<'_> {
         )
     }
 
-    /// Gives a member another role; `Stale` if he is none.
+    /// Gives a member another role; `Stale` if the user is none.
     pub fn change_member(
         &mut self,
         workspace: WorkspaceId,
@@ -113,7 +113,7 @@ impl Tx<'_> {
         }
     }
 
-    /// The facts that `Tx::actor` read about this user stay as long as it holds his row.
+    /// The facts that `Tx::actor` read about this user stay as long as it holds their row.
     fn lock_member(&mut self, user: PrincipalId) -> Result<(), StoreError> {
         self.lock(&Lock::People)?;
         self.lock(&Lock::ForUpdate("users", &user.to_string()))
@@ -135,7 +135,7 @@ impl Tx<'_> {
         self.append_event(&Event::new(EventKind::MemberRemoved, object, caller.clone()))
     }
 
-    /// The workspaces that a user is a member of, by name, with his role in each.
+    /// The workspaces that a user is a member of, by name, with their role in each.
     pub fn workspaces_of(
         &mut self,
         user: PrincipalId,
@@ -145,7 +145,7 @@ impl Tx<'_> {
         Ok(workspaces.filter_map(|it| roles.get(&it.id).map(|role| (it, *role))).collect())
     }
 
-    /// The workspaces that a user is a member of, with his role in each.
+    /// The workspaces that a user is a member of, with their role in each.
     pub(crate) fn memberships_of(
         &mut self,
         user: &str,

@@ -220,7 +220,7 @@ impl Tx<'_> {
                     .bind::<Text, _>(id)
                     .execute(conn)?;
             }
-            // No row: whoever changes people has already read his own with `Tx::actor`, and two
+            // No row: whoever changes people has already read their own with `Tx::actor`, and two
             // that each hold the row that the other wants to change would wait for ever.
             Lock::People => conn.batch_execute(PEOPLE_LOCK)?,
             // No row: what is enrolled is not there yet.

@@ -14,52 +14,52 @@ use crate::schema::{llm_configs, users};
 use crate::transaction::{Lock, Tx};
 use crate::unique_keys::{self, Addresses, Place};
 
-/// A user as he is to be stored.
+/// A user who is to be stored.
 #[derive(Clone, Debug)]
 pub struct NewUser {
-    /// His e-mail address, unique without regard to case.
+    /// The e-mail address, unique without regard to case.
     pub email: Email,
     /// A short name.
     pub username: Option<Username>,
-    /// His first name.
+    /// The first name.
     pub first_name: PersonName,
-    /// His last name.
+    /// The last name.
     pub last_name: PersonName,
-    /// His role in the organisation.
+    /// The role in the organisation.
     pub role: OrgRole,
 }
 
 /// A stored user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
-    /// His id.
+    /// The user's id.
     pub id: PrincipalId,
-    /// His e-mail address, as it was written.
+    /// The e-mail address, as it was written.
     pub email: Email,
     /// A short name.
     pub username: Option<Username>,
-    /// His first name.
+    /// The first name.
     pub first_name: PersonName,
-    /// His last name.
+    /// The last name.
     pub last_name: PersonName,
-    /// His role in the organisation.
+    /// The role in the organisation.
     pub role: OrgRole,
-    /// How often he was changed.
+    /// How often the user was changed.
     pub revision: Revision,
-    /// His creation.
+    /// When the user was created.
     pub created: Stamp,
-    /// His last change.
+    /// When the user was last changed.
     pub updated: Stamp,
 }
 
 /// A change of a user; `None` leaves a part as it is.
 #[derive(Clone, Debug, Default)]
 pub struct UserChange {
-    /// His first name.
+    /// The first name.
     pub first_name: Option<PersonName>,
-    /// His last name.
+    /// The last name.
     pub last_name: Option<PersonName>,
-    /// His role in the organisation.
+    /// The role in the organisation.
     pub role: Option<OrgRole>,
 }
 
@@ -126,7 +126,7 @@ impl Tx<'_> {
         row.into_user()
     }
 
-    /// The user of that id. In a write, he stays as he is until the transaction ends.
+    /// The user of that id. In a write, they stay as they are until the transaction ends.
     pub fn find_user(&mut self, id: PrincipalId) -> Result<Option<User>, StoreError> {
         let id = id.to_string();
         self.lock(&Lock::ForShare("users", &id))?;
@@ -147,7 +147,7 @@ impl Tx<'_> {
         row.map(UserRow::into_user).transpose()
     }
 
-    /// As [`Tx::find_user`], for a use case that changes or deletes him.
+    /// As [`Tx::find_user`], for a use case that changes or deletes them.
     pub fn find_user_for_update(&mut self, id: PrincipalId) -> Result<Option<User>, StoreError> {
         self.lock(&Lock::People)?;
         self.lock(&Lock::ForUpdate("users", &id.to_string()))?;
@@ -169,8 +169,8 @@ impl Tx<'_> {
         Ok(readable(rows, UserRow::into_user))
     }
 
-    /// Changes a user's name or role; `Stale` if he was changed since he was read. The last owner
-    /// keeps his role.
+    /// Changes a user's name or role; `Stale` if the user was changed since they were read. The last
+    /// owner keeps their role.
     pub fn update_user(
         &mut self,
         current: &User,
@@ -207,8 +207,8 @@ impl Tx<'_> {
         Ok(changed)
     }
 
-    /// Deletes a user with his tokens and memberships. `Reference` while he owns configurations,
-    /// `Stale` if he was changed since he was read; the last owner stays.
+    /// Deletes a user with their tokens and memberships. `Reference` while they own configurations,
+    /// `Stale` if they were changed since they were read; the last owner stays.
     pub fn delete_user(&mut self, user: &User, caller: &Caller) -> Result<(), StoreError> {
         self.keep_an_owner(user, None)?;
         let id = user.id.to_string();

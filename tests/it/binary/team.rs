@@ -31,11 +31,11 @@ fn commands() -> Vec<String> {
     commands
 }
 
-/// What a reader has in front of him while he follows the page.
+/// What a reader has in front of them while they follow the page.
 struct Reader<'a> {
     installation: &'a Installation,
     variables: Vec<(&'static str, String)>,
-    /// What he puts in place of words in capitals.
+    /// What they put in place of words in capitals.
     ids: Vec<(&'static str, String)>,
 }
 

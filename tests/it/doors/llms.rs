@@ -78,7 +78,7 @@ pub(super) const OF_OWNERS: &[Line] = &[
     }),
     line("GET", "/v1/llms", "one's own", |w| list("/v1/llms", &w.llm(w.me))),
     line("GET", "/v1/llms", "another's", |w| list("/v1/llms", &w.llm(w.stranger()))),
-    line("GET", "/v1/llms", "another's, by his id", |w| {
+    line("GET", "/v1/llms", "another's, by their id", |w| {
         let stranger = w.stranger();
         list(format!("/v1/llms?ownerId={stranger}"), &w.llm(stranger))
     }),

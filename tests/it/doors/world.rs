@@ -1,4 +1,4 @@
-//! Who asks in a cell of the matrix, and the people and things around him, new for every cell.
+//! Who asks in a cell of the matrix, and the people and things around them, new for every cell.
 
 use llm_config_core::access::{OrgRole, WorkspaceRole};
 use llm_config_core::id::{PrincipalId, WorkspaceId};
@@ -39,9 +39,9 @@ pub(super) const COLUMNS: &[(&str, Who)] = &[
 /// What a cell is about.
 pub(super) struct World<'a> {
     app: &'a TestApp,
-    /// Who asks, whatever his token.
+    /// Who asks, whatever their token.
     pub(super) me: PrincipalId,
-    /// What he asks with.
+    /// What they ask with.
     pub(super) client: Client,
     /// The workspace at hand.
     pub(super) workspace: WorkspaceId,

@@ -27,7 +27,7 @@ const PEOPLE: &[(&str, OrgRole, Option<WorkspaceRole>, Option<WorkspaceRole>)] =
     ("administrator", OrgRole::Administrators, None, None),
     ("manager", OrgRole::Workspaces, None, None),
     ("user", OrgRole::User, None, None),
-    // His membership brings him nothing.
+    // This membership brings them nothing.
     ("billing", OrgRole::Billing, Some(WorkspaceRole::Admin), None),
     ("admin", OrgRole::User, Some(WorkspaceRole::Admin), None),
     ("writer", OrgRole::User, Some(WorkspaceRole::Write), None),

@@ -139,7 +139,7 @@ fn a_right_to_change_users_is_none_to_their_roles() {
     );
     let own = world.token("administrator", narrowed(&[Right::UpdateUserOwn]));
     world.check(
-        "an administrator's token to rename himself",
+        "an administrator's token to rename themselves",
         &own,
         &[
             ("PUT /organization/users/{administrator}", json!({"orgRole": 0}), 403),

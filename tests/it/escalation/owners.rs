@@ -30,7 +30,7 @@ fn the_last_owner_is_neither_lowered_nor_deleted() {
     app.root().delete(&path).failed(400, &["last owner"]);
     administrator.client.delete(&path).failed(403, &[]);
     assert_eq!(app.rows(), before);
-    // He may be renamed, and stay what he is.
+    // They may be renamed, and stay what they are.
     let same = app.root().put(&path, &json!({"name": "Grace", "orgRole": 255})).success();
     assert_eq!((&same["data"]["name"], &same["data"]["orgRole"]), (&json!("Grace"), &json!(255)));
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{World, key_for, new_user};
 
-/// What nobody below an administrator may do to anybody, himself included.
+/// What nobody below an administrator may do to anybody, themselves included.
 fn of_everybody(name: &str) -> Vec<(String, Value, u16)> {
     let mut attempts = Vec::new();
     for role in [1, 2, 254, 255] {
@@ -34,7 +34,7 @@ fn of_everybody(name: &str) -> Vec<(String, Value, u16)> {
 }
 
 #[test]
-fn nobody_below_an_administrator_gives_himself_or_others_a_role_or_a_token() {
+fn nobody_below_an_administrator_gives_themselves_or_others_a_role_or_a_token() {
     let Some(world) = World::new() else { return };
     for name in ["manager", "user", "billing", "admin", "writer", "reader"] {
         world.check(name, world.client(name), &of_everybody(name));
@@ -44,11 +44,11 @@ fn nobody_below_an_administrator_gives_himself_or_others_a_role_or_a_token() {
 #[test]
 fn an_administrator_does_not_become_an_owner_nor_acts_on_one() {
     let Some(world) = World::new() else { return };
-    let himself = "PUT /organization/users/{administrator}";
+    let oneself = "PUT /organization/users/{administrator}";
     let token = "PUT /v1/apikeys/{owner's token}";
     let mut attempts = [
-        (himself, json!({"orgRole": 255}), 403),
-        (himself, json!({"orgRole": 255, "name": "x"}), 403),
+        (oneself, json!({"orgRole": 255}), 403),
+        (oneself, json!({"orgRole": 255, "name": "x"}), 403),
         ("PUT /organization/users/{user}", json!({"orgRole": 255}), 403),
         ("POST /organization/users", new_user(255), 403),
         ("GET /v1/apikeys/{owner's token}", Value::Null, 403),
@@ -76,7 +76,7 @@ fn a_manager_of_workspaces_has_no_users_and_nobody_elses_llms() {
         "manager",
         world.client("manager"),
         &[
-            // He sees who is in a workspace.
+            // They see who is in a workspace.
             ("PUT /organization/users/{peer}", json!({"orgRole": 2}), 403),
             ("PUT /organization/users/{peer}", json!({"name": "x"}), 403),
             ("DELETE /organization/users/{peer}", Value::Null, 403),

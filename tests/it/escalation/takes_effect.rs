@@ -35,10 +35,10 @@ fn a_lowered_or_ended_membership_is_felt_by_the_next_request_on_another_server()
     there.put(&workspace, &json!({"name": "mine"})).success();
     world.app.root().put(&member, &json!({"role": "WRITE"})).success();
     there.put(&workspace, &json!({"name": "x"})).failed(403, &["ADMIN"]);
-    there.put(&config, &json!({"name": "his"})).success();
+    there.put(&config, &json!({"name": "theirs"})).success();
     world.app.root().put(&member, &json!({"role": "READ"})).success();
     there.put(&config, &json!({"name": "x"})).failed(403, &["WRITE"]);
-    assert_eq!(there.ai_llm_names(""), ["his"]);
+    assert_eq!(there.ai_llm_names(""), ["theirs"]);
     world.app.root().delete(&member).success();
     assert_eq!(there.ai_llm_names(""), Vec::<String>::new());
     there.get(&workspace).failed(403, &[]);

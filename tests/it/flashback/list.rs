@@ -48,7 +48,7 @@ fn a_configuration_has_these_members_of_these_types() {
     // 2024-01-15T10:30:00.000Z
     let form: String = at.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
     assert_eq!(form, "0000-00-00T00:00:00.000Z");
-    // The creator stays who he is when others change it, and the moment too.
+    // The creator stays the same when others change it, and the moment too.
     app.root().put(&format!("/ai/llm/{id}"), &json!({"name": "GPT", "key": null})).success();
     let now = app.root().listed(id);
     assert_ne!(now["revision"], listed["revision"]);
@@ -73,7 +73,7 @@ fn the_newest_stands_first() {
 }
 
 #[test]
-fn everybody_sees_what_his_roles_show() {
+fn everybody_sees_what_their_roles_show() {
     let Some(app) = app() else { return };
     let (one, other) = (app.workspace(), app.workspace());
     app.root().add(&set(ai_llm(one), &json!({"name": "one's"})));

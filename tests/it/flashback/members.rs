@@ -75,7 +75,7 @@ fn an_admin_of_the_workspace_manages_its_members_up_to_admin() {
     let (users, id) = (format!("/workspace/{workspace}/users"), ada.id.to_string());
     admin.client.post(&users, &json!({"userId": id, "role": "READ"})).success();
     admin.client.put(&format!("{users}/{id}"), &json!({"role": "ADMIN"})).success();
-    // Who was made an admin may remove who made him.
+    // Who was made an admin may remove who made them one.
     ada.client.delete(&format!("{users}/{}", admin.id)).success();
     admin.client.get(&format!("/workspace/{workspace}")).failed(403, &[]);
     // And leave.

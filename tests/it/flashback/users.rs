@@ -137,7 +137,7 @@ fn a_change_of_nothing_leaves_no_trace() {
         app.root().put(&path, &body).failed(400, &["ame "]);
         assert_eq!(app.rows(), rows);
     }
-    // A user may be renamed by himself.
+    // Users may rename themselves.
     assert_eq!(ada.client.put(&path, &json!({"name": "A."})).success()["data"]["name"], "A.");
 }
 
@@ -152,7 +152,7 @@ fn seen(client: &Client) -> Vec<String> {
 }
 
 #[test]
-fn everybody_sees_himself_and_those_he_works_with() {
+fn everybody_sees_themselves_and_those_they_work_with() {
     let Some(app) = app() else { return };
     let workspace = app.workspace();
     let people: Vec<_> = OrgRole::ALL.iter().map(|role| app.user(*role)).collect();
@@ -202,7 +202,7 @@ fn a_user_with_configurations_is_not_deleted_and_they_are_named() {
     }
     app.root().delete(&path).success();
     ada.client.get("/ai/llm").failed(401, &["access token"]);
-    // What he made for a workspace stays, and names him still.
+    // What they made for a workspace stays, and names them still.
     let bob = app.user(OrgRole::Workspaces);
     let id = bob.client.add(&crate::support::ai_llm(app.workspace()));
     app.root().delete(&format!("/organization/users/{}", bob.id)).success();

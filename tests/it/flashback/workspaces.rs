@@ -62,7 +62,7 @@ fn names(client: &Client) -> Vec<String> {
 }
 
 #[test]
-fn everybody_sees_his_workspaces_with_their_members() {
+fn everybody_sees_their_workspaces_and_who_is_in_them() {
     let Some(app) = app() else { return };
     let (one, other) = (app.workspace(), app.workspace());
     app.root().put(&format!("/workspace/{one}"), &json!({"name": "one"})).success();

@@ -125,7 +125,7 @@ fn changes_ask_for_the_object_and_the_right_before_the_body() {
         stranger.text("PUT", &path, body).refused(403, &["UPDATE_LLM_ANY"]);
         app.root().text("PUT", &path, body).refused(400, &[]);
         stranger.text("PUT", &format!("/v1/apikeys/{ID}"), body).refused(404, &["API key"]);
-        // He may not know that root has an account.
+        // They may not know that root has an account.
         stranger
             .text("PUT", &format!("/v1/apikeys/{}", key.as_str().unwrap()), body)
             .refused(404, &["API key"]);

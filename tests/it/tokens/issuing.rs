@@ -56,7 +56,7 @@ fn an_administrator_issues_for_others() {
 }
 
 #[test]
-fn nobody_issues_above_his_rank() {
+fn nobody_issues_above_their_rank() {
     let Some(app) = app() else { return };
     let people: Vec<_> = OrgRole::ALL.iter().map(|role| (*role, app.user(*role))).collect();
     for (role, issuer) in &people {
@@ -69,7 +69,7 @@ fn nobody_issues_above_his_rank() {
                 (true, _) => drop(answer.json(201)),
                 (false, true) if other <= role => drop(answer.json(201)),
                 (false, true) => answer.refused(403, &[]),
-                // Whether there is such a user is not his to know.
+                // Whether there is such a user is not theirs to know.
                 (false, false) => answer.refused(400, &["subjectPrincipalId"]),
             }
         }

@@ -15,7 +15,7 @@ fn holders(client: &Client, query: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_user_has_his_own_keys_only() {
+fn a_user_has_their_own_keys_only() {
     let Some(app) = app() else { return };
     let (ada, bob) = (app.user(OrgRole::User), app.user(OrgRole::Billing));
     let (path, key) = issue(&app, &ada.client, &json!({}));
@@ -31,7 +31,7 @@ fn a_user_has_his_own_keys_only() {
 }
 
 #[test]
-fn who_works_with_somebody_sees_him_but_not_his_keys() {
+fn who_works_with_somebody_sees_them_but_not_their_keys() {
     let Some(app) = app() else { return };
     let (ada, bob) = (app.user(OrgRole::User), app.user(OrgRole::User));
     let workspace = app.workspace();

@@ -13,9 +13,9 @@ use super::failure::Failure;
 /// A user by e-mail address or id.
 #[derive(Clone, Debug)]
 pub(crate) enum WhichUser {
-    /// His e-mail address.
+    /// The e-mail address.
     Email(Email),
-    /// His id.
+    /// The user's id.
     Id(PrincipalId),
 }
 
@@ -53,13 +53,13 @@ impl fmt::Display for WhichUser {
     }
 }
 
-/// The user who was named. In a write, he stays as he is until the transaction ends.
+/// The user who was named. In a write, they stay as they are until the transaction ends.
 pub(crate) fn user(tx: &mut Tx<'_>, which: &WhichUser) -> Result<User, Failure> {
     let id = id_of(tx, which)?;
     tx.find_user(id)?.ok_or_else(|| no_user(which))
 }
 
-/// As [`user`], for a command that changes or deletes him.
+/// As [`user`], for a command that changes or deletes them.
 pub(crate) fn user_for_update(tx: &mut Tx<'_>, which: &WhichUser) -> Result<User, Failure> {
     let id = id_of(tx, which)?;
     tx.find_user_for_update(id)?.ok_or_else(|| no_user(which))

@@ -110,7 +110,7 @@ fn bind(listen: SocketAddr, setting: &str) -> Result<TcpListener, Box<dyn Error>
     })
 }
 
-/// What a first user needs, once: his token, what to keep, and three commands that work as they stand.
+/// What a first user needs, once: their token, what to keep, and three commands that work as they stand.
 fn welcome(address: SocketAddr, token: &str, keys: &str) -> std::io::Result<()> {
     let base = format!("http://{address}");
     say(&format!(

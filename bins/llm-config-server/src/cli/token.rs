@@ -1,4 +1,4 @@
-//! `token`: for the operator, who has the database and the keys and so needs no token himself.
+//! `token`: for the operator, who has the database and the keys and so needs no token.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;

@@ -39,11 +39,11 @@ enum UserCommand {
     Create(CreateArgs),
     /// List all users
     List,
-    /// Show a user with his workspaces
+    /// Show a user with their workspaces
     Show(WhoArgs),
     /// Give a user another role in the organisation
     Role(RoleArgs),
-    /// Delete a user with his tokens and memberships; refused while he owns configurations
+    /// Delete a user with their tokens and memberships; refused while they own configurations
     Delete(WhoArgs),
 }
 
@@ -90,7 +90,7 @@ fn role() -> impl TypedValueParser<Value = OrgRole> {
     let explained = |role: &OrgRole| {
         PossibleValue::new(role.as_str()).help(match role {
             OrgRole::User => "own configurations, and what workspaces allow to their member",
-            OrgRole::Billing => "nothing but himself",
+            OrgRole::Billing => "nothing but their own account",
             OrgRole::Workspaces => "own configurations, and all workspaces",
             OrgRole::Administrators => "everything but acting on an owner",
             OrgRole::Owner => "everything",

@@ -33,7 +33,7 @@ pub struct Issued {
 }
 
 impl Service {
-    /// Issues a token, to the caller or to a user not above him. A token issued with a token
+    /// Issues a token, to the caller or to a user not above them. A token issued with a token
     /// never exceeds it, and falls with it.
     pub async fn issue_token(&self, session: &Session, request: IssueToken) -> Result<Issued, Error> {
         let caller = session.caller.clone();
@@ -90,19 +90,20 @@ const fn needs(verb: TokenVerb, is_own: bool) -> &'static str {
     match (verb, is_own) {
         (TokenVerb::Issue, true) => "issuing an API key for oneself needs the permission ISSUE_TOKEN_OWN",
         (TokenVerb::Issue, false) => {
-            "issuing an API key for this user needs the permission ISSUE_TOKEN_ANY, and a role not below his"
+            "issuing an API key for this user needs the permission ISSUE_TOKEN_ANY, and a role not below \
+             theirs"
         }
         (TokenVerb::List, true) => "reading one's own API keys needs the permission LIST_TOKENS_OWN",
         (TokenVerb::List, false) => {
-            "reading this user's API keys needs the permission LIST_TOKENS_ANY, and a role not below his"
+            "reading this user's API keys needs the permission LIST_TOKENS_ANY, and a role not below theirs"
         }
         (TokenVerb::Update, true) => "changing one's own API keys needs the permission UPDATE_TOKEN_OWN",
         (TokenVerb::Update, false) => {
-            "changing this user's API keys needs the permission UPDATE_TOKEN_ANY, and a role not below his"
+            "changing this user's API keys needs the permission UPDATE_TOKEN_ANY, and a role not below theirs"
         }
         (TokenVerb::Revoke, true) => "revoking one's own API keys needs the permission REVOKE_TOKEN_OWN",
         (TokenVerb::Revoke, false) => {
-            "revoking this user's API keys needs the permission REVOKE_TOKEN_ANY, and a role not below his"
+            "revoking this user's API keys needs the permission REVOKE_TOKEN_ANY, and a role not below theirs"
         }
     }
 }

@@ -64,12 +64,12 @@ pub struct Service {
     bootstrap: Bootstrap,
 }
 
-/// Who is asking: authenticated, with the rights that he had a moment ago.
+/// Who is asking: authenticated, with the rights that they had a moment ago.
 ///
 /// Reads decide by these rights. Writes read them again in their own transaction.
 #[derive(Clone, Debug)]
 pub struct Session {
-    /// What an audit event says about him.
+    /// What an audit event says about them.
     pub caller: Caller,
     /// What the policy reads.
     pub actor: Actor,

@@ -20,29 +20,29 @@ const HANDS_OUT_NO_MORE: &str = "this needs the role ADMINISTRATORS in the organ
 /// A new user.
 #[derive(Clone, Debug)]
 pub struct CreateUser {
-    /// His e-mail address.
+    /// The e-mail address.
     pub email: Email,
-    /// His first name.
+    /// The first name.
     pub first_name: PersonName,
-    /// His last name.
+    /// The last name.
     pub last_name: PersonName,
-    /// His role in the organisation.
+    /// The role in the organisation.
     pub role: OrgRole,
 }
 
 /// A change of a user; what is `None` stays.
 #[derive(Clone, Debug, Default)]
 pub struct UpdateUser {
-    /// His first name.
+    /// The first name.
     pub first_name: Option<PersonName>,
-    /// His last name.
+    /// The last name.
     pub last_name: Option<PersonName>,
-    /// His role in the organisation.
+    /// The role in the organisation.
     pub role: Option<OrgRole>,
 }
 
 impl Service {
-    /// Makes a user. He can do something once somebody issues him a token.
+    /// Makes a user. They can do something once somebody issues them a token.
     pub async fn create_user(
         &self,
         session: &Session,
@@ -109,7 +109,7 @@ impl Service {
             .await
     }
 
-    /// Deletes a user who owns no configuration, with his tokens and memberships.
+    /// Deletes a user who owns no configuration, with their tokens and memberships.
     pub async fn delete_user(&self, session: &Session, id: PrincipalId) -> Result<(), Error> {
         let caller = session.caller.clone();
         self.store

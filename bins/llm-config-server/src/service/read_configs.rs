@@ -13,7 +13,7 @@ use super::{Among, Error, Service, Session};
 /// Which configurations of owners to list.
 #[derive(Debug, Default)]
 pub struct ListConfigs {
-    /// Only those of this owner; a caller who sees no others' sees his own all the same.
+    /// Only those of this owner; a caller who sees no others' sees their own all the same.
     pub owner: Option<PrincipalId>,
     /// Only those of this provider.
     pub provider: Option<Provider>,

@@ -45,7 +45,7 @@ impl Service {
             .read(move |tx| {
                 let mut shown = Vec::new();
                 for token in tx.list_tokens(holder)? {
-                    // Those of users above the caller are not his to see.
+                    // Those of users above the caller are not shown to them.
                     match may(tx, &actor, token.holder, TokenVerb::List) {
                         Ok(()) => shown.push(token),
                         Err(Error::Denied(_) | Error::NotFound(_)) => {}

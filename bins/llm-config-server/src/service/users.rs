@@ -8,7 +8,7 @@ use llm_config_store::{Tx, User};
 use super::{Error, Service, Session};
 
 impl Service {
-    /// The caller himself.
+    /// The caller.
     pub async fn me(&self, session: &Session) -> Result<User, Error> {
         self.user(session, session.actor.id).await
     }

@@ -118,7 +118,7 @@ impl Service {
                 let actor = lock_members(tx, id, &caller)?;
                 let (user, role) = member.as_ref().map_err(Clone::clone)?;
                 may_grant(&actor, id, None, *role)?;
-                // Locked for a change before it is looked at: `add_member` is about his row.
+                // Locked for a change before it is looked at: `add_member` is about their row.
                 tx.find_user_for_update(*user)?.ok_or(Error::Unknown(Referred::Member))?;
                 Ok(tx.add_member(id, *user, *role, &caller)?)
             })

@@ -162,7 +162,7 @@ pub fn decide(actor: &Actor, action: &Action) -> Decision {
     if is_allowed(actor, action) {
         return Decision::Allow;
     }
-    // Whoever may not see a user does not learn from a refusal that he has an account.
+    // Whoever may not see a user does not learn from a refusal that they have an account.
     match subject(action) {
         Some(subject)
             if subject.id != actor.id && !is_allowed(actor, &Action::User(UserVerb::Read, *subject)) =>
@@ -219,7 +219,7 @@ pub fn exceeds(actor: &Actor, holder: PrincipalId, ceiling: &Ceiling) -> bool {
     !actor.ceiling.covers(ceiling) || (for_another && has_own)
 }
 
-/// Nobody acts on a user above himself, and nobody hands out a role above his own.
+/// Nobody acts on a user of a higher role, and nobody hands out a role above their own.
 fn respects_rank(actor: &Actor, action: &Action) -> bool {
     match action {
         Action::User(UserVerb::Update | UserVerb::Delete, subject) | Action::Tokens(_, subject) => {
@@ -305,7 +305,7 @@ pub fn visible_owners(actor: &Actor) -> Visible {
 
 /// Whose tokens a list shows to `actor`.
 ///
-/// Tokens of users above him are among `All`: the caller of this function asks [`decide`]
+/// Tokens of users above the actor are among `All`: the caller of this function asks [`decide`]
 /// about each holder as well.
 #[must_use]
 pub fn visible_token_holders(actor: &Actor) -> Visible {
@@ -315,7 +315,7 @@ pub fn visible_token_holders(actor: &Actor) -> Visible {
     })
 }
 
-/// Which workspaces a list shows to `actor`, of those in which `action` is allowed to him.
+/// Which workspaces a list shows to `actor`, of those in which `action` is allowed.
 #[must_use]
 pub fn visible_workspaces(actor: &Actor, action: impl Fn(WorkspaceId) -> Action) -> VisibleWorkspaces {
     let is_allowed = |id: &WorkspaceId| decide(actor, &action(*id)) == Decision::Allow;

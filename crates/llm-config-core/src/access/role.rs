@@ -10,9 +10,9 @@ use crate::id::WorkspaceId;
 /// A role in the organisation, in ascending rank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum OrgRole {
-    /// Own configurations, own memberships, himself, the members of his workspaces.
+    /// Their own configurations, memberships and account, and the members of their workspaces.
     User,
-    /// Himself only.
+    /// Their own account only.
     Billing,
     /// All workspaces, own configurations.
     Workspaces,
@@ -175,7 +175,7 @@ const fn sees(action: &Action, right: Right) -> bool {
     matches!((action, right), (Action::User(_, subject), Right::ReadUserAny) if subject.shares_workspace)
 }
 
-/// Everybody has himself: his account and his tokens.
+/// What everybody has: their own account and their own tokens.
 const fn of_everybody(right: Right) -> bool {
     matches!(
         right,

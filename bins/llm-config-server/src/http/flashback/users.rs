@@ -121,7 +121,7 @@ pub(super) async fn list(request: HttpRequest, service: web::Data<Service>) -> H
     }
 }
 
-/// Shows a user: himself, without an envelope.
+/// Shows a user, without an envelope.
 #[utoipa::path(get, path = "/organization/users/{id}", operation_id = "getOrganizationUser", tag = openapi::USERS, params(ById), responses((status = 200, body = OrgUser), Forbidden, NotFound))]
 pub(super) async fn get(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let found = async {
@@ -134,7 +134,7 @@ pub(super) async fn get(request: HttpRequest, service: web::Data<Service>) -> Ht
     }
 }
 
-/// Changes what is given. Nobody grants a role above his own, and the last owner stays one.
+/// Changes what is given. Nobody grants a role above their own, and the last owner stays one.
 #[utoipa::path(put, path = "/organization/users/{id}", operation_id = "updateOrganizationUser", tag = openapi::USERS, params(ById), request_body = UpdateOrgUser, responses((status = 200, body = Saved), Forbidden, NotFound))]
 pub(super) async fn update(
     request: HttpRequest,
@@ -149,7 +149,7 @@ pub(super) async fn update(
     wrapped(&request, &service, updated.await, "User updated successfully")
 }
 
-/// Deletes a user who owns nothing, for good; 400 lists what he owns.
+/// Deletes a user who owns nothing, for good; 400 lists what they own.
 #[utoipa::path(delete, path = "/organization/users/{id}", operation_id = "deleteOrganizationUser", tag = openapi::USERS, params(ById), responses((status = 200, body = Deleted), BadRequest, Forbidden, NotFound))]
 pub(super) async fn delete(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let deleted = async {

@@ -29,7 +29,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 fn write(path: &Path, content: &str, mode: u32) {
-    // A file that its owner may only read is not written to, unless he is root.
+    // A file that its owner may only read is not written to, unless they are root.
     drop(std::fs::remove_file(path));
     std::fs::write(path, content).unwrap();
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();

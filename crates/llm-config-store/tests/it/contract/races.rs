@@ -48,7 +48,7 @@ async fn labels_that_are_merged_at_once_are_all_kept() {
     assert_eq!(events(&stores[0], id).await.len(), 17);
 }
 
-/// `actor` lowers `subject`, as a server does: with his own role read in the same transaction.
+/// `actor` lowers `subject`, as a server does: with their own role read in the same transaction.
 async fn lower(store: &Store, actor: PrincipalId, subject: PrincipalId) -> Result<(), StoreError> {
     let caller = crate::support::as_user(actor);
     let lowered = store.write(move |tx| {
@@ -67,7 +67,7 @@ async fn of_two_owners_who_lower_each_other_one_stays() {
     let mut owner = user(&stores[0], OrgRole::Owner).await;
     for round in 0..15 {
         let pair = [owner, user(&stores[0], OrgRole::Owner).await];
-        // In some rounds each lowers himself: then nobody's rights are in question.
+        // In some rounds each lowers their own role: then nobody's rights are in question.
         let target = |n: usize| if round % 3 == 0 { pair[n] } else { pair[1 - n] };
         let lowered = at_once(&stores, |n, store| {
             let (actor, subject) = (pair[n], target(n));

@@ -37,7 +37,7 @@ async fn the_last_owner_stays() {
 }
 
 #[tokio::test]
-async fn a_user_who_was_made_the_owner_since_he_was_read_is_not_deleted() {
+async fn a_user_who_was_made_the_owner_since_they_were_read_is_not_deleted() {
     let Some((_database, store)) = opened().await else { return };
     let (ada, bob) = (user(&store, OrgRole::Owner).await, user(&store, OrgRole::User).await);
     let old = find_user(&store, bob).await.unwrap();

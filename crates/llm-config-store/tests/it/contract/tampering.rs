@@ -70,7 +70,7 @@ async fn a_row_that_names_another_origin_does_not_open() {
 }
 
 #[tokio::test]
-async fn a_row_with_another_owner_does_not_open_not_even_for_him() {
+async fn a_row_with_another_owner_does_not_open_not_even_for_them() {
     let Some((database, store)) = opened().await else { return };
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     let thief = user(&store, OrgRole::User).await;

@@ -21,7 +21,7 @@ async fn openings(store: &Store, config: &LlmConfig) -> Vec<(String, String, Str
 }
 
 #[tokio::test]
-async fn the_owner_gets_his_credential_with_its_destination() {
+async fn the_owner_gets_their_credential_with_its_destination() {
     let Some((_database, store)) = opened().await else { return };
     let ada = user(&store, OrgRole::User).await;
     let config = create(&store, Scope::Owner(ada), named("a")).await.unwrap();
