@@ -103,7 +103,9 @@ await expectError('an unknown workspace', 403, () => client.createAiLlm({ ...wan
 // List.
 const { aiLlms } = await client.getAiLlms();
 const dto = aiLlms[0];
-const members = ['id', 'orgId', 'workspaceId', 'userId', 'name', 'aiType', 'endpoint', 'key', 'createdAt', 'repos'];
+const members = [
+    'id', 'orgId', 'workspaceId', 'userId', 'name', 'aiType', 'endpoint', 'key', 'createdAt', 'revision', 'repos',
+];
 expect('one is listed, with these members', aiLlms.length === 1 && equal(Object.keys(dto), members));
 expect('the key is masked', dto.key === '****abcd' && equal(dto.repos, []));
 expect('the time is RFC 3339 with milliseconds', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(dto.createdAt));
@@ -120,10 +122,12 @@ expect('of an unknown one', equal((await client.getAiLlmStats('nope')).stats, []
 const seen = async () => (await client.getAiLlms()).aiLlms.find((it) => it.id === made.aiLlmId);
 const updated = await client.updateAiLlm(made.aiLlmId, { name: 'OpenAI 2' });
 expect('updated', updated.success && updated.aiLlmId === made.aiLlmId && updated.message === 'AI LLM configuration updated successfully');
-expect('only the name', equal(await seen(), { ...dto, name: 'OpenAI 2' }));
+const after = await seen();
+expect('only the name', equal(after, { ...dto, name: 'OpenAI 2', revision: after.revision }));
+expect('the revision is another one', after.revision !== dto.revision);
 await client.updateAiLlm(made.aiLlmId, {});
 await client.updateAiLlm(made.aiLlmId, { name: null, secret: null, endpoint: null, aiType: null, workspaceId: 'x', id: 'y' });
-expect('nulls and fixed members change nothing', equal(await seen(), { ...dto, name: 'OpenAI 2' }));
+expect('nulls and fixed members change nothing', equal({ ...await seen(), revision: after.revision }, after));
 await client.updateAiLlm(made.aiLlmId, { key: '****abcd' });
 expect('the mask sent back changes nothing', (await seen()).key === '****abcd');
 await expectError('another mask', 400, () => client.updateAiLlm(made.aiLlmId, { key: '****zzzz' }));

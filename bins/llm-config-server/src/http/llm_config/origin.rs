@@ -59,7 +59,12 @@ impl Answer {
 /// Shows where the credential of a configuration goes, and who chose that.
 #[utoipa::path(
     get, path = "/llm-config/v1/configs/{id}/origin", operation_id = "getOrigin", tag = own::CONFIGS,
-    params(ById), responses((status = 200, body = Answer), BadRequest, Forbidden, NotFound)
+    params(ById),
+    responses(
+        (status = 200, body = Answer,
+            headers(("ETag" = String, description = "The state of the configuration: a strong entity tag."))),
+        BadRequest, Forbidden, NotFound
+    )
 )]
 pub(in crate::http) async fn get(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let found = async {
