@@ -13,6 +13,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("llm-config-secrets", &["llm-config-core", "llm-config-egress"]),
     ("llm-config-probe", &["llm-config-core", "llm-config-egress"]),
     (
+        "llm-config-service",
+        &["llm-config-core", "llm-config-store", "llm-config-secrets", "llm-config-probe"],
+    ),
+    (
         "llm-config-server",
         &[
             "llm-config-core",
@@ -20,6 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "llm-config-egress",
             "llm-config-secrets",
             "llm-config-probe",
+            "llm-config-service",
         ],
     ),
     (
@@ -30,6 +35,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "llm-config-egress",
             "llm-config-secrets",
             "llm-config-probe",
+            "llm-config-service",
             "llm-config-server",
         ],
     ),

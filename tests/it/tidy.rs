@@ -68,7 +68,7 @@ fn no_line_ends_in_space_and_every_file_ends_in_a_line() {
 #[test]
 fn use_cases_know_no_http() {
     check(
-        &files("bins/llm-config-server/src/service", &[".rs"]),
+        &files("crates/llm-config-service/src", &[".rs"]),
         &["actix_web", "crate::http", "StatusCode", "serde_json"],
     );
 }

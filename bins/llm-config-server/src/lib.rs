@@ -2,7 +2,6 @@
 
 pub mod cli;
 pub mod http;
-pub mod service;
 pub mod settings;
 mod telemetry;
 

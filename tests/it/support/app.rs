@@ -13,7 +13,7 @@ use llm_config_probe::{Guard, KnownVendorHosts, Prober, RootCertificates};
 use llm_config_probe::{Loopback, NetworkPolicy};
 use llm_config_secrets::SecretResolver;
 use llm_config_server::http;
-use llm_config_server::service::{Bootstrap, Outgoing, Service};
+use llm_config_service::{Bootstrap, Outgoing, Service};
 use llm_config_store::testing::TestDatabase;
 use llm_config_store::{Options, Store};
 

@@ -110,7 +110,7 @@ pub(crate) fn facts(facts: &[(&str, String)]) -> String {
 
 /// A moment as both kinds of answer show it: `2026-11-21T10:30:00Z`.
 pub(crate) fn time(at: Timestamp) -> String {
-    crate::service::utc(at)
+    llm_config_service::utc(at)
 }
 
 #[cfg(test)]

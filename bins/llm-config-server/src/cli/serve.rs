@@ -11,12 +11,12 @@ use std::time::Duration;
 
 use futures_util::future::{Either, select, try_join};
 use llm_config_core::caller::Caller;
+use llm_config_service::{Bootstrap, Service};
 use llm_config_store::Store;
 
 use super::environment;
 use super::output::say;
 use crate::http;
-use crate::service::{self, Bootstrap, Service};
 use crate::settings::Settings;
 
 pub(crate) async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
@@ -71,7 +71,7 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
 /// Waits for the first `POST /v1/system/init`, if that is asked for and there is no root user yet.
 async fn bootstrap(settings: &Settings, store: &Store) -> Result<Bootstrap, Box<dyn Error>> {
     let file = settings.init_code_file();
-    if store.read(|tx| Ok::<_, service::Error>(tx.has_root()?)).await? {
+    if store.read(|tx| Ok::<_, llm_config_service::Error>(tx.has_root()?)).await? {
         // A server that was killed while it waited could not remove it.
         Bootstrap::discard_code(&file);
         return Ok(Bootstrap::closed());

@@ -8,9 +8,9 @@ use actix_web::dev::Extensions;
 use actix_web::http::header::{HOST, ORIGIN};
 use actix_web::http::uri::Authority;
 use actix_web::rt::net::TcpStream;
+use llm_config_service::{Arrival, WebPage};
 
 use super::proxy_marks;
-use crate::service::{Arrival, WebPage};
 
 /// Both ends of a connection.
 #[derive(Clone, Copy, Debug)]

@@ -3,10 +3,9 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+use llm_config_service::{Problems, Unfit};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
-
-use crate::service::{Problems, Unfit};
 
 thread_local! {
     static ASKED: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };

@@ -3,13 +3,13 @@
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName};
 use actix_web::{HttpRequest, web};
 use llm_config_core::caller::{Caller, Identity};
+use llm_config_service::{Error, Service, Session};
 use zeroize::Zeroizing;
 
 use super::arrival::arrival;
 use super::failure::Failure;
 use super::json;
 use super::log::RequestId;
-use crate::service::{Error, Service, Session};
 
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 

@@ -3,9 +3,8 @@
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderMap, IF_MATCH};
 use llm_config_core::config::{ConfigVersion, LlmConfig, Precondition, Revision};
+use llm_config_service::{Problems, Requested, Unfit};
 use utoipa::IntoParams;
-
-use crate::service::{Problems, Requested, Unfit};
 
 /// The state that a change is about.
 #[derive(IntoParams)]

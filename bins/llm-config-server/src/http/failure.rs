@@ -3,10 +3,10 @@
 use std::error;
 
 use actix_web::HttpRequest;
+use llm_config_service::{Error, Holding, Problems, Unfit};
 
 use super::json::BodyError;
 use super::log::RequestId;
-use crate::service::{Error, Holding, Problems, Unfit};
 
 /// Why a request got no good answer.
 pub(super) enum Failure {

@@ -2,13 +2,13 @@
 
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, web};
+use llm_config_service::Service;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::openapi::own;
 use super::openapi::refusal::Unavailable;
 use super::{flashback, known};
-use crate::service::Service;
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     config

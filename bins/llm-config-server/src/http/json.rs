@@ -6,13 +6,12 @@ use std::fmt;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, web};
 use futures_util::StreamExt;
-use llm_config_core::violation::{Field, Violation, Violations};
+use llm_config_service::Problems;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use super::BODY_LIMIT;
-use crate::service::{Problem, Problems, Unfit};
 
 /// Why a body could not be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,29 +50,6 @@ pub(super) fn check_content_type(request: &HttpRequest, problems: &mut Problems)
         || (media_type.starts_with("application/") && media_type.ends_with("+json"));
     if !is_json {
         problems.add("content-type", "must be `application/json`");
-    }
-}
-
-impl Problems {
-    pub(super) fn add(&mut self, field: &str, message: impl fmt::Display) {
-        self.0.push(Problem { field: field.to_owned(), message: message.to_string() });
-    }
-
-    pub(super) fn has(&self, field: &str) -> bool {
-        self.0.iter().any(|it| it.field == field)
-    }
-
-    /// These and the faults of the library, as `spell` names its fields. A field that could not
-    /// be read is not also reported as missing.
-    pub(super) fn merged(mut self, violations: Violations, spell: impl Fn(Field) -> &'static str) -> Unfit {
-        for Violation { field, message } in violations {
-            let field = spell(field);
-            let is_known = |it: &Problem| it.field == field || it.field.starts_with(&format!("{field}."));
-            if !self.0.iter().any(is_known) {
-                self.add(field, message);
-            }
-        }
-        Unfit::Malformed(self)
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
+use llm_config_service::{CheckMetrics, Service};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
@@ -21,7 +22,6 @@ use super::failure::Failure;
 use super::openapi::own;
 use super::openapi::refusal::Forbidden;
 use super::{goodmem, known};
-use crate::service::{CheckMetrics, Service};
 
 /// Upper bounds of the buckets, in seconds.
 const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];

@@ -31,10 +31,9 @@ use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::{Condition, NormalizePath, TrailingSlash, from_fn};
 use actix_web::{App, HttpRequest, HttpServer, Resource, Route, web};
+use llm_config_service::Service;
 
 pub use metrics::Metrics;
-
-use crate::service::Service;
 
 /// The most bytes of a request's body.
 pub const BODY_LIMIT: usize = 1024 * 1024;

@@ -3,8 +3,7 @@
 use std::str::FromStr;
 
 use actix_web::HttpRequest;
-
-use crate::service::{Problem, Problems};
+use llm_config_service::{Problem, Problems};
 
 /// The id in the path, as `{id}`.
 pub(super) fn id<T: FromStr<Err: std::fmt::Display>>(request: &HttpRequest) -> Result<T, Problems> {

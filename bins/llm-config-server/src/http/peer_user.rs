@@ -4,8 +4,9 @@ use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::net::{IpAddr, SocketAddr};
 
+use llm_config_service::PeerUser;
+
 use super::arrival::Ends;
-use crate::service::PeerUser;
 
 /// The tables of the machine's TCP sockets. A client's socket for an IPv4 address may be in the
 /// second, as one for `::ffff:127.0.0.1`.

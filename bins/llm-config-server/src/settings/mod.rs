@@ -14,6 +14,7 @@ use std::sync::Arc;
 pub use given::{Given, LogFormat};
 use llm_config_core::key::{KeyId, KeySource};
 use llm_config_probe::KnownVendorHosts;
+use llm_config_service::Outgoing;
 use llm_config_store::keys::{KeyDirectory, KeyFile, KeyText};
 use llm_config_store::private_path::{Directory, UnsafePath, check_directory};
 use llm_config_store::{DatabaseUrl, DatabaseUrlError, Options};
@@ -21,8 +22,6 @@ pub use outgoing::OutgoingSettings;
 pub use secrets::{GivenGoogleGrant, GivenSecretGrant, GivenVault, SecretSettings};
 use serde_json::Value;
 use zeroize::Zeroizing;
-
-use crate::service::Outgoing;
 
 /// Why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use llm_config_probe::{AllowedHost, Guard, Loopback, NetworkPolicy, Prober, RootCertificates};
+use llm_config_service::Outgoing;
 use llm_config_store::private_path::check_authorities;
 use serde_json::Value;
 
 use super::secrets::SecretSettings;
 use super::{Described, Given, SettingsError, invalid};
-use crate::service::Outgoing;
 
 /// Where calls to providers may go, and with which secrets.
 #[derive(Clone, Debug, Default)]

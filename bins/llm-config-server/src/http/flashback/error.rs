@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse};
 use llm_config_core::violation::Violations;
+use llm_config_service::{Error, Problem, Problems, Referred};
 use llm_config_store::Conflict;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -11,7 +12,6 @@ use utoipa::ToSchema;
 use super::super::failure::{Failure, still_holds};
 use super::super::json::BodyError;
 use super::spelling;
-use crate::service::{Error, Problem, Problems, Referred};
 
 /// The body of every error.
 #[derive(Serialize, ToSchema)]

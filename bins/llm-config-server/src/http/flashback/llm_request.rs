@@ -8,11 +8,11 @@ use llm_config_core::draft::{CredentialDraft, Draft, SecretDraft};
 use llm_config_core::id::WorkspaceId;
 use llm_config_core::patch::{ConfigPatch, Patch, PatchDraft};
 use llm_config_core::reference::SecretStore;
+use llm_config_service::{CreateInWorkspace, Problems, Unfit};
 use zeroize::Zeroizing;
 
 use super::super::json::{Object, check_content_type};
 use super::spelling;
-use crate::service::{CreateInWorkspace, Problems, Unfit};
 
 /// A creation.
 pub(in crate::http) fn create(request: &HttpRequest, body: &[u8]) -> Result<CreateInWorkspace, Unfit> {

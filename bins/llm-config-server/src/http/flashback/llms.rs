@@ -1,6 +1,7 @@
 //! `/ai/llm`: parse, call, render.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use llm_config_service::{Error, Listing, Service};
 
 use super::super::authenticate::{session, session_and_body};
 use super::super::etag::{self, IfMatch};
@@ -10,7 +11,6 @@ use super::error::answer;
 use super::llm_answer::{AiLlm, Deleted, Done, List, Stats, StatsList};
 use super::request_schema::{ById, CreateAiLlm, InWorkspace, OfAiLlm, UpdateAiLlm};
 use super::{llm_request, openapi};
-use crate::service::{Error, Listing, Service};
 
 /// Creates a configuration in a workspace; the provider is not called.
 #[utoipa::path(

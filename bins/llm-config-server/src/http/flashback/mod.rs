@@ -15,13 +15,13 @@ mod workspaces;
 
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, web};
+use llm_config_service::Error;
 
 pub(super) use llm_answer::rfc3339;
 pub(super) use llm_request::{create as read_creation, update as read_change};
 pub(super) use request_schema::{CreateAiLlm as AiLlmBody, UpdateAiLlm as UpdateAiLlmBody};
 
 use super::known;
-use crate::service::Error;
 
 /// The routes, at the root of the server.
 pub(super) fn routes(config: &mut web::ServiceConfig) {

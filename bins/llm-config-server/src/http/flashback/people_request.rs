@@ -5,9 +5,9 @@ use llm_config_core::access::{OrgRole, WorkspaceRole};
 use llm_config_core::id::PrincipalId;
 use llm_config_core::text::DisplayName;
 use llm_config_core::user::PersonName;
+use llm_config_service::{CreateUser, Problems, Unfit, UpdateUser};
 
 use super::super::json::{Object, Spelling, check_content_type};
-use crate::service::{CreateUser, Problems, Unfit, UpdateUser};
 
 /// Reads one body: `read` notes what is wrong, and without faults its value is the request.
 fn read<T>(

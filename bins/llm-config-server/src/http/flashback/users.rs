@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use llm_config_core::access::OrgRole;
 use llm_config_core::id::{OrganizationId, PrincipalId};
+use llm_config_service::{Error, Service};
 use llm_config_store::User;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -16,7 +17,6 @@ use super::error::answer;
 use super::llm_answer::Deleted;
 use super::request_schema::{ById, CreateOrgUser, UpdateOrgUser};
 use super::{openapi, people_request};
-use crate::service::{Error, Service};
 
 /// A user of the organisation.
 #[derive(Serialize, ToSchema)]

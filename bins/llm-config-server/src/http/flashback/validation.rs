@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use llm_config_probe::report::{CredentialVerdict, Depth, Reason, Report};
+use llm_config_service::{Among, Error, Service};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -12,7 +13,6 @@ use super::super::path;
 use super::error::answer;
 use super::openapi;
 use super::request_schema::ById;
-use crate::service::{Among, Error, Service};
 
 /// The answer to a validation. That a provider says no is no error.
 #[derive(Serialize, ToSchema)]

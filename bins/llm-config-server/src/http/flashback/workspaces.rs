@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use llm_config_core::id::{OrganizationId, PrincipalId, WorkspaceId};
+use llm_config_service::{Error, Service, WorkspaceWithMembers};
 use llm_config_store::{Member, Workspace};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -14,7 +15,6 @@ use super::super::path;
 use super::error::answer;
 use super::request_schema::{AddMember, ById, ByMember, ChangeMember, CreateWorkspace, UpdateWorkspace};
 use super::{openapi, people_request};
-use crate::service::{Error, Service, WorkspaceWithMembers};
 
 /// A workspace.
 #[derive(Serialize, ToSchema)]

@@ -1,6 +1,7 @@
 //! `/v1/apikeys`: parse, call, render.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use llm_config_service::{ListTokens, Service};
 
 use super::super::authenticate::{session, session_and_body};
 use super::super::openapi::refusal::{BadRequest, Conflict, Forbidden, NotFound};
@@ -10,7 +11,6 @@ use super::authority::Lifecycle;
 use super::error::answer;
 use super::request_schema::{ApiKeyFilters, ById, CreateApiKeyRequest, UpdateApiKeyRequest};
 use super::{api_key_request, list_query, openapi};
-use crate::service::{ListTokens, Service};
 
 /// Issues a key, which is shown this once. It never exceeds the key that it is issued with.
 #[utoipa::path(post, path = "/v1/apikeys", operation_id = "createApiKey", tag = openapi::KEYS, request_body = CreateApiKeyRequest, responses((status = 201, body = Created), Forbidden, Conflict))]

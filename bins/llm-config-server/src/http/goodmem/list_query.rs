@@ -7,9 +7,9 @@ use std::str::FromStr;
 use llm_config_core::id::PrincipalId;
 use llm_config_core::label::Labels;
 use llm_config_core::provider::Provider;
+use llm_config_service::{ListConfigs, Problems};
 
 use super::authority::Lifecycle;
-use crate::service::{ListConfigs, Problems};
 
 type Query = [(String, String)];
 

@@ -8,12 +8,12 @@ use llm_config_core::draft::{CredentialDraft, Draft, SecretDraft};
 use llm_config_core::id::PrincipalId;
 use llm_config_core::patch::{ConfigPatch, LabelPatch, Patch, PatchDraft};
 use llm_config_core::sampling::SamplingDraft;
+use llm_config_service::{CreateConfig, Problems, Unfit};
 
 use llm_config_core::violation::Field;
 
 use super::super::json::{Object, Spelling, check_content_type};
 use super::spelling;
-use crate::service::{CreateConfig, Problems, Unfit};
 
 /// The names of the flags, in the API's order.
 const FLAGS: [(&str, Capability); 6] = [

@@ -1,6 +1,7 @@
 //! `/v1/llms`: parse, call, render.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use llm_config_service::{Created, Error, Listing, Service};
 
 use super::super::authenticate::{session, session_and_body};
 use super::super::etag::{self, IfMatch};
@@ -11,7 +12,6 @@ use super::llm_answer::{self, Llm, Status};
 use super::llm_schema::{Inclusion, LlmCreationRequest, LlmFilters, LlmUpdateRequest};
 use super::request_schema::ById;
 use super::{list_query, llm_request, openapi};
-use crate::service::{Created, Error, Listing, Service};
 
 const NO_CREDENTIALS: &str = "credentials are write-only and are never returned";
 

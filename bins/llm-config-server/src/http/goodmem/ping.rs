@@ -4,6 +4,7 @@ use actix_web::http::header::ACCEPT;
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::{StreamExt, stream};
 use llm_config_core::id::ConfigId;
+use llm_config_service::{PingProgress, Service};
 
 use super::super::authenticate::session_and_body;
 use super::super::failure::Failure;
@@ -13,7 +14,6 @@ use super::openapi;
 use super::ping_answer::{PingEvent, PingNotice, PingResult, Tally};
 use super::ping_request::{self, AppliedLimits};
 use super::ping_schema::{PingOnceRequest, PingStreamRequest};
-use crate::service::{PingProgress, Service};
 
 /// Calls the model once and measures how long it takes.
 #[utoipa::path(post, path = "/v1/ping:once", operation_id = "pingOnce", tag = openapi::PING, request_body = PingOnceRequest, responses((status = 200, body = PingResult), Forbidden, NotFound, TooMany))]

@@ -5,11 +5,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use llm_config_core::id::ConfigId;
 use llm_config_probe::ping::{Moments, Pong};
+use llm_config_service::Pinged;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ping_request::AppliedLimits;
-use crate::service::Pinged;
 
 /// What came of one ping. That a provider says no is no error.
 #[derive(Clone, Serialize, ToSchema)]

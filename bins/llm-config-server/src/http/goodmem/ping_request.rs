@@ -7,9 +7,9 @@ use actix_web::HttpRequest;
 use llm_config_core::id::ConfigId;
 use llm_config_core::label::Labels;
 use llm_config_probe::ping::Message;
+use llm_config_service::{Ping, PingSeries, Problems};
 
 use super::super::json::{Object, Spelling, check_content_type};
-use crate::service::{Ping, PingSeries, Problems};
 
 /// What is taken when nothing else is said.
 const TIMEOUT: i64 = 5000;

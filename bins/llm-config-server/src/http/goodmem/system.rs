@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderMap, HeaderName};
 use actix_web::{HttpRequest, HttpResponse, web};
 use llm_config_core::caller::Identity;
+use llm_config_service::{Initialization, Service};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -15,7 +16,6 @@ use super::super::openapi::refusal::{Forbidden, Internal, Unavailable};
 use super::super::peer_user::peer_user;
 use super::error::{answer, response};
 use super::openapi;
-use crate::service::{Initialization, Service};
 
 const INIT_CODE: HeaderName = HeaderName::from_static("x-llm-config-init-code");
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use llm_config_core::user::Email;
+use llm_config_service::Service;
 use llm_config_store::User;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,7 +16,6 @@ use super::super::path;
 use super::error::answer;
 use super::openapi;
 use super::request_schema::{ByEmail, ById};
-use crate::service::Service;
 
 /// A user: the members of both generations of clients.
 #[derive(Serialize, ToSchema)]

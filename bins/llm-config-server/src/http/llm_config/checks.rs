@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use llm_config_core::access::Verb;
 use llm_config_core::config::Scope;
 use llm_config_probe::report::Depth;
+use llm_config_service::{Among, Error, Problem, Problems, Service};
 use llm_config_store::Check;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -20,7 +21,6 @@ use super::super::openapi::own;
 use super::super::openapi::refusal::{BadRequest, Forbidden, NotFound, TooMany};
 use super::super::path;
 use super::report_schema::Report;
-use crate::service::{Among, Error, Problem, Problems, Service};
 
 /// How far a check goes.
 #[derive(IntoParams)]

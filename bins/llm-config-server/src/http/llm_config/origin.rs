@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use llm_config_core::config::LlmConfig;
 use llm_config_core::destination::OriginProvenance;
+use llm_config_service::{ConfigOrigin, Service};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -14,7 +15,6 @@ use super::super::openapi::own;
 use super::super::openapi::refusal::{BadRequest, Forbidden, NotFound};
 use super::super::path;
 use super::checks::ById;
-use crate::service::{ConfigOrigin, Service};
 
 /// Where the credential of a configuration goes, and who chose that.
 #[derive(Serialize, ToSchema)]

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 
+use llm_config_service::{Bootstrap, Service};
 use llm_config_store::testing::TestDatabase;
 
 use super::Document;
 use super::page::{FILES, POLICY};
 use crate::http::routes::{self, Door, Route};
 use crate::http::{Options, server};
-use crate::service::{Bootstrap, Service};
 use crate::settings::OutgoingSettings;
 
 /// An answer's status, its head in small letters, and its body.

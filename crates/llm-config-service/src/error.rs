@@ -1,9 +1,12 @@
 //! Conditions, not status codes: each API maps them exhaustively.
 
+use std::fmt;
 use std::time::Duration;
 
-use llm_config_core::violation::Violations;
+use llm_config_core::violation::{Field, Violation, Violations};
 use llm_config_store::{Conflict, StoreError, TxError};
+
+use crate::Unfit;
 
 /// A fault of a request, in the words of the API that it came through.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +20,32 @@ pub struct Problem {
 /// The faults of a request that were found while it was being read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems(pub Vec<Problem>);
+
+impl Problems {
+    /// Adds a fault of `field`, as the API spells it.
+    pub fn add(&mut self, field: &str, message: impl fmt::Display) {
+        self.0.push(Problem { field: field.to_owned(), message: message.to_string() });
+    }
+
+    /// Whether `field` has a fault.
+    #[must_use]
+    pub fn has(&self, field: &str) -> bool {
+        self.0.iter().any(|it| it.field == field)
+    }
+
+    /// These and the faults of the library, as `spell` names its fields. A field that could not
+    /// be read is not also reported as missing.
+    pub fn merged(mut self, violations: Violations, spell: impl Fn(Field) -> &'static str) -> Unfit {
+        for Violation { field, message } in violations {
+            let field = spell(field);
+            let is_known = |it: &Problem| it.field == field || it.field.starts_with(&format!("{field}."));
+            if !self.0.iter().any(is_known) {
+                self.add(field, message);
+            }
+        }
+        Unfit::Malformed(self)
+    }
+}
 
 /// Something that a request names and that must exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

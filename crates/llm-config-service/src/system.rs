@@ -6,8 +6,8 @@ use llm_config_core::caller::Caller;
 use llm_config_core::id::PrincipalId;
 use llm_config_store::TokenText;
 
-use super::bootstrap::Attempt;
-use super::{Arrival, Error, PeerUser, Service};
+use crate::bootstrap::Attempt;
+use crate::{Arrival, Error, PeerUser, Service};
 
 /// What came of asking to be the first.
 pub enum Initialization {

@@ -9,7 +9,7 @@ use llm_config_core::label::Labels;
 use llm_config_core::token::Ceiling;
 use llm_config_store::{NewToken, Token, TokenText, Tx};
 
-use super::{Error, Referred, Service, Session};
+use crate::{Error, Referred, Service, Session};
 
 /// A new token.
 #[derive(Clone, Debug, Default)]
@@ -75,7 +75,7 @@ impl Service {
 }
 
 /// Whether the actor may do this to the tokens of `holder`.
-pub(super) fn may(tx: &mut Tx<'_>, actor: &Actor, holder: PrincipalId, verb: TokenVerb) -> Result<(), Error> {
+pub(crate) fn may(tx: &mut Tx<'_>, actor: &Actor, holder: PrincipalId, verb: TokenVerb) -> Result<(), Error> {
     let user = tx.find_user(holder)?.ok_or(Error::NotFound("user"))?;
     let subject = tx.subject(actor, &user)?;
     match decide(actor, &Action::Tokens(verb, subject)) {

@@ -9,8 +9,8 @@ use llm_config_core::id::{ConfigId, PrincipalId};
 use llm_config_core::time::Timestamp;
 use llm_config_store::{StoreError, Tx};
 
-use super::read_configs::config_among;
-use super::{Among, Error, Service, Session};
+use crate::read_configs::config_among;
+use crate::{Among, Error, Service, Session};
 
 /// The origin of a configuration and who chose it.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl Service {
     }
 
     /// The refusal of a credential that came without its endpoint, as this caller may read it.
-    pub(super) async fn unconfirmed_origin(&self, caller: &Caller, unconfirmed: &UnconfirmedOrigin) -> Error {
+    pub(crate) async fn unconfirmed_origin(&self, caller: &Caller, unconfirmed: &UnconfirmedOrigin) -> Error {
         let (caller, unconfirmed) = (caller.clone(), unconfirmed.clone());
         let refusal = self.store.read(move |tx| {
             let actor = tx.actor(&caller)?;
@@ -54,7 +54,7 @@ impl Service {
 }
 
 /// The result of a change. `UnconfirmedOrigin` becomes a refusal that names who set the origin.
-pub(super) fn changed(
+pub(crate) fn changed(
     tx: &mut Tx<'_>,
     actor: &Actor,
     changed: Result<LlmConfig, StoreError>,
@@ -78,7 +78,8 @@ fn refusal(tx: &mut Tx<'_>, actor: &Actor, unconfirmed: &UnconfirmedOrigin) -> R
 }
 
 /// A moment for people: `2026-11-21T10:30:00Z`.
-pub(crate) fn utc(at: Timestamp) -> String {
+#[must_use]
+pub fn utc(at: Timestamp) -> String {
     let at = jiff::Timestamp::from_microsecond(at.as_micros()).unwrap_or_default();
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

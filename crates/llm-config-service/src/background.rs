@@ -14,7 +14,7 @@ use llm_config_core::time::Timestamp;
 use llm_config_probe::report::Depth;
 use llm_config_store::{CheckTrigger, OpenTargetError, Tx};
 
-use super::{Error, Service};
+use crate::{Error, Service};
 
 /// How long a replica has a configuration for itself: longer than a check takes.
 const LEASE: Duration = Duration::from_mins(2);

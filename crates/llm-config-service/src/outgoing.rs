@@ -12,7 +12,7 @@ use llm_config_secrets::SecretResolver;
 use llm_config_store::{Resolution, UnresolvedOpening};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::{Error, Service, Session};
+use crate::{Error, Service, Session};
 
 /// How many calls to providers run at once; others wait. Each holds a connection and, while its
 /// host is looked up, a thread.
@@ -38,7 +38,7 @@ impl Outgoing {
 
     /// The prober for a caller who has this role now. A request that may have come through a proxy or from
     /// a foreign page does not reach this machine.
-    pub(super) const fn prober(&self, session: &Session, role: OrgRole) -> &Prober {
+    pub(crate) const fn prober(&self, session: &Session, role: OrgRole) -> &Prober {
         match role {
             OrgRole::Owner | OrgRole::Administrators | OrgRole::Workspaces if session.arrival.is_direct() => {
                 &self.trusted
@@ -52,18 +52,18 @@ impl Outgoing {
     }
 
     /// What the checks go through that nobody asked for.
-    pub(super) const fn background(&self) -> &Prober {
+    pub(crate) const fn background(&self) -> &Prober {
         &self.everybody
     }
 
     /// Waits for a slot for an outgoing call. To be taken before a credential is opened: no opened secret
     /// waits in memory, and rights are decided shortly before the call.
-    pub(super) async fn slot(&self) -> Option<SemaphorePermit<'_>> {
+    pub(crate) async fn slot(&self) -> Option<SemaphorePermit<'_>> {
         self.slots.acquire().await.ok()
     }
 
     /// The credential in a form that can be sent to `target`, if a grant allows what it refers to.
-    pub(super) async fn resolve(
+    pub(crate) async fn resolve(
         &self,
         credential: &Credential,
         scope: &Scope,
@@ -77,7 +77,7 @@ impl Service {
     /// The credential in a form that can be sent to `target`. The outcome for one that is not inline is
     /// in the audit log before anything is done with it; where it cannot be written, the secret is not
     /// used.
-    pub(super) async fn resolve(
+    pub(crate) async fn resolve(
         &self,
         credential: Option<&Credential>,
         scope: &Scope,

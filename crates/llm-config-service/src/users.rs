@@ -5,7 +5,7 @@ use llm_config_core::id::PrincipalId;
 use llm_config_core::user::Email;
 use llm_config_store::{Tx, User};
 
-use super::{Error, Service, Session};
+use crate::{Error, Service, Session};
 
 impl Service {
     /// The caller.

@@ -5,9 +5,9 @@ use llm_config_core::config::{Precondition, Scope};
 use llm_config_core::id::ConfigId;
 use llm_config_store::Tx;
 
-use super::read_configs::owned_config;
-use super::update_config::{Requested, require};
-use super::{Error, Holding, Service, Session};
+use crate::read_configs::owned_config;
+use crate::update_config::{Requested, require};
+use crate::{Error, Holding, Service, Session};
 
 impl Service {
     /// Deletes a configuration of an owner for good, with its sealed credential.
@@ -31,7 +31,7 @@ impl Service {
 
 /// Refuses to delete an owner or a workspace that still has configurations. They are named only to an
 /// actor who may list them.
-pub(super) fn not_in_use(tx: &mut Tx<'_>, actor: &Actor, scope: Scope) -> Result<(), Error> {
+pub(crate) fn not_in_use(tx: &mut Tx<'_>, actor: &Actor, scope: Scope) -> Result<(), Error> {
     let held = tx.names_of_configs(&scope)?;
     if held.is_empty() {
         return Ok(());

@@ -15,7 +15,7 @@ use llm_config_probe::ping::{self, Message, Pong};
 use llm_config_store::OpenedTarget;
 use tokio::time::Instant;
 
-use super::{Among, Error, Service, Session};
+use crate::{Among, Error, Service, Session};
 
 /// One ping of a configuration of an owner.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use llm_config_core::id::{ConfigId, PrincipalId};
 
-use super::Error;
+use crate::Error;
 
 /// Checks of one configuration: ten at once, then one every six seconds.
 const CHECKS_OF_A_CONFIG: Pace = Pace { at_once: 10, every: Duration::from_secs(6) };
@@ -25,7 +25,7 @@ struct Pace {
 }
 
 /// Counts calls to providers, in this process.
-pub(super) struct Limits {
+pub(crate) struct Limits {
     checks_of_config: Keyed<ConfigId>,
     checks_by_caller: Keyed<PrincipalId>,
     pings_of_config: Keyed<ConfigId>,
@@ -45,13 +45,13 @@ impl Default for Limits {
 
 impl Limits {
     /// Counts a check; one of something that is not stored counts for its caller only.
-    pub(super) fn check(&self, caller: PrincipalId, config: Option<ConfigId>) -> Result<(), Error> {
+    pub(crate) fn check(&self, caller: PrincipalId, config: Option<ConfigId>) -> Result<(), Error> {
         self.checks_by_caller.take(&caller, 1)?;
         config.map_or(Ok(()), |config| self.checks_of_config.take(&config, 1))
     }
 
     /// Counts `count` pings, all or none.
-    pub(super) fn pings(&self, caller: PrincipalId, config: ConfigId, count: u32) -> Result<(), Error> {
+    pub(crate) fn pings(&self, caller: PrincipalId, config: ConfigId, count: u32) -> Result<(), Error> {
         self.pings_by_caller.take(&caller, count)?;
         self.pings_of_config.take(&config, count)
     }

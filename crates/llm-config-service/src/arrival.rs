@@ -57,10 +57,10 @@ impl PeerUser {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    pub(in crate::service) const DIRECT: Arrival = Arrival {
+    pub(crate) const DIRECT: Arrival = Arrival {
         peer_is_loopback: true,
         host_is_loopback: true,
         has_proxy_mark: false,

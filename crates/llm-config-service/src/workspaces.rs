@@ -9,9 +9,9 @@ use llm_config_core::id::{PrincipalId, WorkspaceId};
 use llm_config_core::text::DisplayName;
 use llm_config_store::{Member, Tx, Workspace};
 
-use super::delete_config::not_in_use;
-use super::update_config::Requested;
-use super::{Error, Referred, Service, Session};
+use crate::delete_config::not_in_use;
+use crate::update_config::Requested;
+use crate::{Error, Referred, Service, Session};
 
 /// A workspace and who is in it.
 #[derive(Debug)]

@@ -6,10 +6,10 @@ use llm_config_core::id::{ConfigId, WorkspaceId};
 use llm_config_core::patch::ConfigPatch;
 use llm_config_store::{Tx, WorkspaceFilter};
 
-use super::origins::changed;
-use super::read_configs::Listing;
-use super::update_config::{Requested, require};
-use super::{Error, Service, Session};
+use crate::origins::changed;
+use crate::read_configs::Listing;
+use crate::update_config::{Requested, require};
+use crate::{Error, Service, Session};
 
 /// A new configuration of a workspace.
 pub struct CreateInWorkspace {
@@ -119,7 +119,7 @@ impl Service {
 }
 
 /// The configuration of that id if it belongs to a workspace and the actor may do this to it.
-pub(super) fn workspace_config(
+pub(crate) fn workspace_config(
     tx: &mut Tx<'_>,
     actor: &Actor,
     id: ConfigId,

@@ -19,7 +19,7 @@ pub struct CheckLabels {
 }
 
 impl CheckMetrics {
-    pub(super) fn checked(&self, trigger: CheckTrigger, report: &Report) {
+    pub(crate) fn checked(&self, trigger: CheckTrigger, report: &Report) {
         let labels = CheckLabels {
             provider: report.provider.as_str(),
             trigger: trigger.as_str(),

@@ -5,9 +5,9 @@ use llm_config_core::config::{LlmConfig, Precondition};
 use llm_config_core::id::ConfigId;
 use llm_config_core::patch::ConfigPatch;
 
-use super::origins::changed;
-use super::read_configs::owned_config;
-use super::{Error, Service, Session};
+use crate::origins::changed;
+use crate::read_configs::owned_config;
+use crate::{Error, Service, Session};
 
 /// A change that was read from a request, or why it could not be: whoever may not change the
 /// configuration does not learn which.
@@ -17,7 +17,7 @@ pub type Requested<T> = Result<T, Unfit>;
 #[derive(Clone, Debug)]
 pub enum Unfit {
     /// It could not be read.
-    Malformed(super::Problems),
+    Malformed(crate::Problems),
     /// It breaks rules.
     Invalid(llm_config_core::violation::Violations),
 }
@@ -55,7 +55,7 @@ impl Service {
 }
 
 /// Refuses to go on where the request is about another state of the configuration.
-pub(super) fn require(precondition: &Requested<Precondition>, current: &LlmConfig) -> Result<(), Error> {
+pub(crate) fn require(precondition: &Requested<Precondition>, current: &LlmConfig) -> Result<(), Error> {
     let precondition = precondition.as_ref().map_err(Clone::clone)?;
     if precondition.holds(current.version()) { Ok(()) } else { Err(Error::Stale) }
 }

@@ -7,10 +7,10 @@ use llm_config_core::patch::LabelPatch;
 use llm_config_core::violation::{Field, Violations};
 use llm_config_store::{Token, TokenChange, TokenStatus, Tx};
 
-use super::issue_token::may;
-use super::organization::keeping_an_owner_able;
-use super::{Error, Service, Session};
-use crate::service::update_config::Requested;
+use crate::issue_token::may;
+use crate::organization::keeping_an_owner_able;
+use crate::update_config::Requested;
+use crate::{Error, Service, Session};
 
 /// Which tokens to list.
 #[derive(Debug, Default)]

@@ -5,7 +5,7 @@ use llm_config_core::capability::InferredCapability;
 use llm_config_core::config::{LlmConfig, NewLlmConfig, Scope};
 use llm_config_core::id::{ConfigId, PrincipalId};
 
-use super::{Error, Referred, Service, Session};
+use crate::{Error, Referred, Service, Session};
 
 /// A new configuration of an owner.
 pub struct CreateConfig {

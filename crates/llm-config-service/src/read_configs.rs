@@ -7,8 +7,8 @@ use llm_config_core::label::Labels;
 use llm_config_core::provider::Provider;
 use llm_config_store::{ConfigFilter, ListedConfig, Tx};
 
-use super::workspace_configs::workspace_config;
-use super::{Among, Error, Service, Session};
+use crate::workspace_configs::workspace_config;
+use crate::{Among, Error, Service, Session};
 
 /// Which configurations of owners to list.
 #[derive(Debug, Default)]
@@ -51,7 +51,7 @@ impl Service {
 }
 
 impl Listing {
-    pub(super) fn of(listed: Vec<ListedConfig>) -> Self {
+    pub(crate) fn of(listed: Vec<ListedConfig>) -> Self {
         let mut listing = Self::default();
         for entry in listed {
             match entry {
@@ -68,7 +68,7 @@ impl Listing {
 
 /// The configuration of that id if it is among those that the request may be about, and the actor may do
 /// this to it.
-pub(super) fn config_among(
+pub(crate) fn config_among(
     tx: &mut Tx<'_>,
     actor: &Actor,
     among: Among,
@@ -87,7 +87,7 @@ pub(super) fn config_among(
 }
 
 /// The configuration of that id if it belongs to an owner and the actor may do this to it.
-pub(super) fn owned_config(
+pub(crate) fn owned_config(
     tx: &mut Tx<'_>,
     actor: &Actor,
     id: ConfigId,

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::arrival::{Arrival, PeerUser, WebPage};
-use super::init_code::{self, InitCode};
+use crate::arrival::{Arrival, PeerUser, WebPage};
+use crate::init_code::{self, InitCode};
 
 /// How long after its start a server hands the first token out without a code.
 const OPEN_FOR: Duration = Duration::from_mins(10);
@@ -13,7 +13,7 @@ const OPEN_FOR: Duration = Duration::from_mins(10);
 /// How many wrong codes end the way with a code.
 const WRONG_CODES: u8 = 5;
 
-/// Whether a server waits for the first [`initialize`](super::Service::initialize). Cheap to clone;
+/// Whether a server waits for the first [`initialize`](crate::Service::initialize). Cheap to clone;
 /// all clones are one.
 #[derive(Clone, Default)]
 pub struct Bootstrap(Option<Arc<Waiting>>);
@@ -31,7 +31,7 @@ struct Code {
 
 /// The result of checking a request's code.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Attempt {
+pub(crate) enum Attempt {
     /// It is the code.
     Right,
     /// None was sent.
@@ -68,22 +68,22 @@ impl Bootstrap {
         }
     }
 
-    pub(super) const fn is_waiting(&self) -> bool {
+    pub(crate) const fn is_waiting(&self) -> bool {
         self.0.is_some()
     }
 
     /// Whether the first token may be handed out to this request without a code, as far as its way and
     /// the time since the start decide: then the user at the other end decides.
-    pub(super) fn may_be_open(&self, arrival: Arrival) -> bool {
+    pub(crate) fn may_be_open(&self, arrival: Arrival) -> bool {
         self.0.as_ref().is_some_and(|waiting| is_in_time(waiting.since.elapsed()) && is_program(arrival))
     }
 
     /// Whether the first token is handed out to this request without a code.
-    pub(super) fn is_open(&self, arrival: Arrival, peer: Option<PeerUser>) -> bool {
+    pub(crate) fn is_open(&self, arrival: Arrival, peer: Option<PeerUser>) -> bool {
         self.0.as_ref().is_some_and(|waiting| is_open(waiting.since.elapsed(), arrival, peer))
     }
 
-    pub(super) fn attempt(&self, code: Option<&str>) -> Attempt {
+    pub(crate) fn attempt(&self, code: Option<&str>) -> Attempt {
         self.0.as_ref().map_or(Attempt::Ended, |waiting| waiting.attempt(code))
     }
 }
@@ -128,8 +128,8 @@ fn is_program(arrival: Arrival) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::arrival::tests::DIRECT;
     use super::*;
+    use crate::arrival::tests::DIRECT;
 
     const OWN: Option<PeerUser> = Some(PeerUser { peer: 1000, server: 1000 });
 

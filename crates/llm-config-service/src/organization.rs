@@ -6,9 +6,9 @@ use llm_config_core::id::PrincipalId;
 use llm_config_core::user::{Email, PersonName};
 use llm_config_store::{NewUser, Tx, User, UserChange};
 
-use super::delete_config::not_in_use;
-use super::update_config::Requested;
-use super::{Error, Service, Session};
+use crate::delete_config::not_in_use;
+use crate::update_config::Requested;
+use crate::{Error, Service, Session};
 
 const ADMINISTRATORS_ONLY: &str =
     "this needs the role ADMINISTRATORS in the organization, and no role involved above one's own";
@@ -136,7 +136,7 @@ fn allowed(tx: &mut Tx<'_>, actor: &Actor, found: Option<User>, verb: UserVerb) 
 
 /// Carries out a change of people or tokens unless it takes from the owners their last token with
 /// which everything can be done. The caller has locked out other such changes.
-pub(super) fn keeping_an_owner_able<T>(
+pub(crate) fn keeping_an_owner_able<T>(
     tx: &mut Tx<'_>,
     change: impl FnOnce(&mut Tx<'_>) -> Result<T, Error>,
 ) -> Result<T, Error> {

@@ -15,9 +15,9 @@ use llm_config_store::{
     StoreError, UnresolvedOpening,
 };
 
-use super::read_configs::config_among;
-use super::update_config::Requested;
-use super::{CreateConfig, CreateInWorkspace, Error, Referred, Service, Session};
+use crate::read_configs::config_among;
+use crate::update_config::Requested;
+use crate::{CreateConfig, CreateInWorkspace, Error, Referred, Service, Session};
 
 /// How many reports of a configuration are shown.
 const SHOWN: u32 = 20;
@@ -52,7 +52,7 @@ impl Service {
 
     /// Checks what was opened, outside of any transaction, and keeps the report unless the
     /// configuration changed meanwhile.
-    pub(super) async fn check_opened(
+    pub(crate) async fn check_opened(
         &self,
         prober: &Prober,
         caller: &Caller,

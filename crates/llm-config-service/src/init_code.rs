@@ -8,14 +8,14 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 /// 128 random bits and the file that they are written to. The file is removed when this is dropped.
-pub(super) struct InitCode {
+pub(crate) struct InitCode {
     text: Zeroizing<String>,
     file: PathBuf,
 }
 
 impl InitCode {
     /// Makes a fresh code and writes it to `file`, in place of one that an earlier start left behind.
-    pub(super) fn create(file: PathBuf) -> io::Result<Self> {
+    pub(crate) fn create(file: PathBuf) -> io::Result<Self> {
         let mut bits = Zeroizing::new([0; 16]);
         getrandom::fill(bits.as_mut()).map_err(io::Error::other)?;
         let text = Zeroizing::new(format!("{:032x}", u128::from_be_bytes(*bits)));
@@ -33,7 +33,7 @@ impl InitCode {
     }
 
     /// Whether this is the code; the time that it takes tells only whether the length is right.
-    pub(super) fn is(&self, given: &str) -> bool {
+    pub(crate) fn is(&self, given: &str) -> bool {
         self.text.as_bytes().ct_eq(given.as_bytes()).into()
     }
 }
@@ -52,7 +52,7 @@ impl Drop for InitCode {
 }
 
 /// Removes a code that is of no use any more.
-pub(super) fn discard(file: &Path) {
+pub(crate) fn discard(file: &Path) {
     if let Err(error) = remove(file) {
         tracing::warn!(file = %file.display(), error = %error, "the initialisation code cannot be removed");
     }

@@ -1,7 +1,4 @@
-//! The use cases: what the product does, in its own words. Knows no HTTP and no SQL.
-//!
-//! Each decides by [`llm_config_core::access`], runs in one transaction with its audit event, and
-//! fails with one [`Error`] that each API translates.
+#![doc = include_str!("../README.md")]
 
 mod arrival;
 mod background;
@@ -35,7 +32,7 @@ pub use error::{Error, Holding, Problem, Problems, Referred};
 pub use issue_token::{IssueToken, Issued};
 pub use organization::{CreateUser, UpdateUser};
 pub use origins::ConfigOrigin;
-pub(crate) use origins::utc;
+pub use origins::utc;
 pub use outgoing::Outgoing;
 pub use ping::{Ping, PingProgress, PingSeries, Pinged};
 pub use read_configs::{ListConfigs, Listing};
