@@ -44,6 +44,7 @@ pub(super) async fn exchange(
 /// A client for one call. It shares nothing with others: a connection that was opened under
 /// another policy must not be used again.
 fn client(addresses: Vec<SocketAddr>, roots: &RootCertificates) -> reqwest::Result<Client> {
+    let connect_timeout = limits::connect(addresses.len());
     Client::builder()
         .tls_backend_preconfigured(roots.config())
         .dns_resolver(Arc::new(PinnedResolver(addresses)))
@@ -53,7 +54,7 @@ fn client(addresses: Vec<SocketAddr>, roots: &RootCertificates) -> reqwest::Resu
         .retry(retry::never())
         .http1_only()
         .pool_max_idle_per_host(0)
-        .connect_timeout(limits::CONNECT)
+        .connect_timeout(connect_timeout)
         .user_agent(USER_AGENT)
         .build()
 }

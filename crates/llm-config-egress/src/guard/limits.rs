@@ -3,10 +3,20 @@
 use std::time::Duration;
 
 /// The most addresses of a host that are tried.
-pub(super) const ADDRESSES: usize = 16;
+pub(super) const ADDRESSES: usize = 4;
 
-/// How long a connection may take, TLS included.
-pub(super) const CONNECT: Duration = Duration::from_secs(3);
+/// How long a connection to a host of few addresses may take, TLS included.
+const CONNECT: Duration = Duration::from_secs(3);
+
+/// How long each address gets at least: the system repeats a lost packet after a second.
+const CONNECT_TO_ONE: Duration = Duration::from_millis(1500);
+
+/// How long a connection to one of so many addresses may take, TLS included. The HTTP library divides it
+/// among the addresses.
+pub(super) fn connect(addresses: usize) -> Duration {
+    let each = CONNECT_TO_ONE.saturating_mul(u32::try_from(addresses).unwrap_or(u32::MAX));
+    CONNECT.max(each)
+}
 
 /// The most bytes that are read of an answer: lists of models are long.
 const BODY: usize = 1024 * 1024;

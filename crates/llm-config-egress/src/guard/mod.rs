@@ -138,7 +138,7 @@ impl Guard {
         if addresses.is_empty() || !addresses.iter().all(|it| self.rules.allow(&to, *it)) {
             return Err(CallError::Refused);
         }
-        Ok(addresses.into_iter().take(limits::ADDRESSES).map(|it| SocketAddr::new(it, to.port)).collect())
+        Ok(tried(addresses).into_iter().map(|it| SocketAddr::new(it, to.port)).collect())
     }
 
     /// All addresses of a name; never none.
@@ -153,4 +153,16 @@ impl Guard {
             _ => Err(CallError::Refused),
         }
     }
+}
+
+/// The addresses that are tried, those of the first one's family first. Where only one family works, the
+/// other one must not take every place.
+fn tried(addresses: Vec<IpAddr>) -> Vec<IpAddr> {
+    let Some(first) = addresses.first().copied() else { return Vec::new() };
+    let is_preferred = |it: &IpAddr| it.is_ipv4() == first.is_ipv4();
+    let (mut preferred, others): (Vec<_>, Vec<_>) = addresses.into_iter().partition(is_preferred);
+    preferred.truncate(limits::ADDRESSES - others.len().min(limits::ADDRESSES / 2));
+    preferred.extend(others);
+    preferred.truncate(limits::ADDRESSES);
+    preferred
 }

@@ -1,5 +1,7 @@
 //! Lookups: one for each call, and the connection goes where it said.
 
+use tokio::net::TcpSocket;
+
 use super::*;
 use crate::guard::SystemResolver;
 
@@ -22,9 +24,10 @@ async fn each_call_looks_up_anew() {
     let server = answering(ok("")).await;
     let names =
         Arc::new(Names::default().with("llm.example", &["127.0.0.1"]).with("llm.example", &["10.0.0.1"]));
-    let guard = guard(policy(&["127.0.0.0/8"]), &names).with_refusals_after(Duration::from_millis(1));
+    let guard = guard(policy(&["127.0.0.0/8"]), &names);
     let url = format!("http://llm.example:{}/", server.port());
     assert_eq!(send(&guard, &url).await.map(|it| it.status), Ok(200));
+    let guard = guard.with_refusals_after(Duration::from_millis(1));
     assert_eq!(send(&guard, &url).await.map(|it| it.status), Err(CallError::Refused));
     assert_eq!(names.asked(), ["llm.example", "llm.example"]);
 }
@@ -45,6 +48,64 @@ async fn of_several_addresses_one_that_answers_is_enough() {
     let guard = guard(policy(&["127.0.0.0/8"]), &names);
     let sent = send(&guard, &format!("http://llm.example:{}/", server.port())).await;
     assert_eq!(sent.map(|it| it.status), Ok(200));
+}
+
+#[test]
+fn no_family_of_addresses_takes_every_place() {
+    let check = |given: &[&str], expected: &[&str]| {
+        let of = |list: &[&str]| list.iter().map(|it| it.parse().unwrap()).collect::<Vec<IpAddr>>();
+        assert_eq!(tried(of(given)), of(expected), "{given:?}");
+    };
+    check(&[], &[]);
+    check(&["::1", "::2", "::3", "::4", "::5", "1.0.0.1"], &["::1", "::2", "::3", "1.0.0.1"]);
+    check(&["1.0.0.1", "::1", "1.0.0.2", "::2", "::3"], &["1.0.0.1", "1.0.0.2", "::1", "::2"]);
+    check(&["1.0.0.1", "::1", "::2", "::3", "::4"], &["1.0.0.1", "::1", "::2", "::3"]);
+    check(
+        &["1.0.0.1", "1.0.0.2", "1.0.0.3", "1.0.0.4", "1.0.0.5"],
+        &["1.0.0.1", "1.0.0.2", "1.0.0.3", "1.0.0.4"],
+    );
+}
+
+/// A server that lets no connection come about until it accepts those that already wait.
+async fn full(address: &str) -> (TcpListener, Vec<TcpStream>) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(address.parse().unwrap()).unwrap();
+    let listener = socket.listen(0).unwrap();
+    let at = listener.local_addr().unwrap();
+    let mut waiting = Vec::new();
+    let wait = Duration::from_millis(200);
+    while let Ok(connected) = tokio::time::timeout(wait, TcpStream::connect(at)).await {
+        waiting.push(connected.unwrap());
+    }
+    (listener, waiting)
+}
+
+#[tokio::test]
+async fn an_address_that_is_dead_and_one_that_loses_a_packet_cost_no_more_than_their_share() {
+    let (dead, _waiting) = full("127.0.0.2:0").await;
+    let port = dead.local_addr().unwrap().port();
+    let (slow, waiting) = full(&format!("127.0.0.3:{port}")).await;
+    // Nothing listens at the first two.
+    let addresses = ["127.0.0.4", "127.0.0.5", "127.0.0.2", "127.0.0.3"];
+    let names = Names::default().with("llm.example", &addresses);
+    let guard = guard(policy(&["127.0.0.0/8"]), &Arc::new(names));
+    let answers = async {
+        // The first packet to this one is lost, its repetition is not.
+        tokio::time::sleep(Duration::from_millis(1900)).await;
+        drop(waiting);
+        loop {
+            let (mut stream, _) = slow.accept().await.unwrap();
+            tokio::spawn(async move {
+                read_head(&mut stream).await;
+                let _ = stream.write_all(ok("slow").as_bytes()).await;
+            });
+        }
+    };
+    let url = format!("http://llm.example:{port}/");
+    tokio::select! {
+        sent = send(&guard, &url) => assert_eq!(sent.map(|it| it.body), Ok(b"slow".to_vec())),
+        () = answers => unreachable!("it accepts for ever"),
+    }
 }
 
 #[tokio::test]

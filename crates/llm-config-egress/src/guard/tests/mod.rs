@@ -16,7 +16,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{CallError, Guard, Loopback, NetworkPolicy, Resolver, client};
+use super::{CallError, Guard, Loopback, NetworkPolicy, Resolver, client, tried};
 use crate::{Request, Response, RootCertificates};
 
 /// What a name resolves to, and how long that takes.
