@@ -109,7 +109,7 @@ pub(crate) fn credential_from_plaintext(bytes: &[u8]) -> Option<Credential> {
         serde_json::from_slice(bytes).ok()?;
     Some(match kind {
         Kind::ApiKey => Credential::ApiKey(ApiKey {
-            header: header.map(|it| it.parse()).transpose().ok()?,
+            header: header.map(|it| HeaderName::from_stored(&it)).transpose().ok()?,
             prefix: prefix.map(|it| HeaderPrefix::from_stored(&it)).transpose().ok()?,
             value: value?.into_value()?,
         }),
