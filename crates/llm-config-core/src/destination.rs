@@ -56,7 +56,8 @@ fn names_origin(patch: &ConfigPatch, hosts: &dyn VendorHosts, origin: &Origin) -
     }
     let url = endpoint.url();
     let count = hosts.customer_segments(url.host_str().unwrap_or_default());
-    endpoint.origin().with_customer(&customer(&url, count)) == *origin
+    let named = if count == 0 { String::new() } else { customer(&url, count) };
+    endpoint.origin().with_customer(&named) == *origin
 }
 
 /// The origin that an operator writes, such as in a grant. Accepts every spelling; on a host that is
@@ -175,11 +176,11 @@ impl UnconfirmedOrigin {
     pub fn violations(&self, set: &str) -> Violations {
         let mut faults = self.faults.clone();
         let origin = &self.origin;
-        let with_customer =
-            if origin.has_customer() { ", with the part of the path that names the customer," } else { "" };
+        let with_api_path =
+            if origin.has_customer() { ", and the API path if that names the customer," } else { "" };
         let message = format_args!(
             "is required with this credential, which would be used at {origin}{set}; if that is where it \
-             belongs, send the endpoint{with_customer} in the same request"
+             belongs, send the endpoint{with_api_path} in the same request"
         );
         faults.add(Field::Endpoint, message);
         faults
@@ -326,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn path_that_may_step_up_once_decoded_is_at_no_customers_origin() {
+    fn origin_of_a_path_that_may_step_up_is_the_whole_path() {
         let acme = "https://gateway.example/v1/acme";
         for step in ["..%2f", "%2E%2e%2Fx/", "%252e%252e/", "..%5c", "..;/"] {
             let steps_up = format!("/{step}mallory");

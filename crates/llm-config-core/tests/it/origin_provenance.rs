@@ -284,12 +284,14 @@ fn give_credential_with_an_endpoint_that_names_no_customer_is_refused() {
 
 #[test]
 fn give_credential_with_an_endpoint_that_names_the_customer_is_taken() {
-    let stored = config("https://gateway.example/v1/acme/openai", Some(api_key(inline(SECRET))));
-    let draft = PatchDraft {
-        endpoint: text("https://gateway.example/v1/acme/compat"),
-        credential: renewal(),
-        ..PatchDraft::default()
-    };
-    let given = apply_by(principal(COLLEAGUE), &Gateway, &draft.check().unwrap(), &stored).unwrap();
-    assert_eq!(confirmed_by(&given), [principal(COLLEAGUE)]);
+    for (stored, sent) in [
+        ("https://gateway.example/v1/acme/openai", "https://gateway.example/v1/acme/compat"),
+        // On a host of one party, dots in the path mean nothing.
+        ("https://h/a..b/gpt-4%2e1", "https://h/a..b/gpt-4%2e1"),
+    ] {
+        let stored = config(stored, Some(api_key(inline(SECRET))));
+        let draft = PatchDraft { endpoint: text(sent), credential: renewal(), ..PatchDraft::default() };
+        let given = apply_by(principal(COLLEAGUE), &Gateway, &draft.check().unwrap(), &stored).unwrap();
+        assert_eq!(confirmed_by(&given), [principal(COLLEAGUE)], "{sent}");
+    }
 }
