@@ -44,16 +44,9 @@ const DENIED_FAMILIES: &[&str] = &[
     "x-vault-",
 ];
 
-/// What our own code adds: for signatures, and to read a secret from Vault. Users cannot choose these:
+/// What our own code adds for signatures. Users cannot choose these:
 /// [`llm_config_core::credential::HeaderName`] has no such names.
-const OWN: &[&str] = &[
-    "x-amz-content-sha256",
-    "x-amz-date",
-    "x-amz-security-token",
-    "x-vault-namespace",
-    "x-vault-request",
-    "x-vault-token",
-];
+const OWN: &[&str] = &["x-amz-content-sha256", "x-amz-date", "x-amz-security-token"];
 
 /// Whether a call may carry this header.
 pub(super) fn is_allowed(name: &HeaderName) -> bool {
