@@ -10,7 +10,7 @@ use crate::init_code::{self, InitCode};
 /// How long after its start a server hands the first token out without a code.
 const OPEN_FOR: Duration = Duration::from_mins(10);
 
-/// How many wrong codes end the way with a code.
+/// After how many wrong codes the server accepts none.
 const WRONG_CODES: u8 = 5;
 
 /// Whether a server waits for the first [`initialize`](crate::Service::initialize). Cheap to clone;
@@ -72,8 +72,8 @@ impl Bootstrap {
         self.0.is_some()
     }
 
-    /// Whether the first token may be handed out to this request without a code, as far as its way and
-    /// the time since the start decide: then the user at the other end decides.
+    /// Whether the time since the start and the way of the request allow the first token without a code.
+    /// The user at the other end must still be trusted: see [`Self::is_open`].
     pub(crate) fn may_be_open(&self, arrival: Arrival) -> bool {
         self.0.as_ref().is_some_and(|waiting| is_in_time(waiting.since.elapsed()) && is_program(arrival))
     }
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn fifth_wrong_code_ends_the_way_with_a_code() {
+    fn attempt_after_five_wrong_codes_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("init-code");
         let bootstrap = Bootstrap::waiting(file.clone()).unwrap();

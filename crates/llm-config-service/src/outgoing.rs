@@ -28,9 +28,9 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    /// `everybody` is what anybody's checks go through; `trusted` what the checks go through of
-    /// callers with a role for the whole organisation, who may reach this machine too where the
-    /// operator's settings allow it. `secrets` are resolved for both.
+    /// `trusted` makes the checks of callers with a role for the whole organisation, and may reach this
+    /// machine where the operator's settings allow it; `everybody` makes those of all others. `secrets`
+    /// are resolved for both.
     #[must_use]
     pub fn new(everybody: Prober, trusted: Prober, secrets: SecretResolver) -> Self {
         Self { everybody, trusted, secrets: Arc::new(secrets), slots: Arc::new(Semaphore::new(AT_ONCE)) }
@@ -51,7 +51,7 @@ impl Outgoing {
         }
     }
 
-    /// What the checks go through that nobody asked for.
+    /// The prober for background checks.
     pub(crate) const fn background(&self) -> &Prober {
         &self.everybody
     }

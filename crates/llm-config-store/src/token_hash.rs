@@ -37,7 +37,7 @@ impl TokenKey {
     /// Replaces every stored SHA-256 of a token. Returns how many there were.
     pub(crate) fn replace_digests(&self, conn: &mut AnyConnection) -> Result<usize, StoreError> {
         if let AnyConnection::Postgres(conn) = conn {
-            // A server that still runs issues no token whose hash is not keyed.
+            // Until this transaction ends, no older server adds a plain hash that would be missed here.
             conn.batch_execute("LOCK TABLE tokens IN SHARE ROW EXCLUSIVE MODE")?;
         }
         let (mut last, mut replaced) = (String::new(), 0);

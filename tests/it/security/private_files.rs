@@ -251,7 +251,7 @@ fn run_with_a_file_of_authorities_that_others_may_write_to_is_refused() {
     fs::write(&file, "").expect("a file");
     chmod(&file, 0o666);
     let installation = installation.with("PROVIDER_CA_FILE", file.to_str().expect("UTF-8"));
-    installation.run(&["serve"]).refused(&["CA file", "0666"]);
+    installation.run(&["serve"]).refused(&["CA file", "0666", "chmod 644"]);
 }
 
 #[test]

@@ -9,8 +9,8 @@ use super::escaped;
 
 /// In place of an explanation that quotes a URL, which may have a password in it.
 const WITHHELD: &str = "\
-error: the command line cannot be understood; the wrong argument is not shown, because it is a URL that may hold
-a password
+error: the command line cannot be understood; the wrong argument is not shown, because it is a URL that may
+hold a password
 
 For more information, try '--help'.";
 

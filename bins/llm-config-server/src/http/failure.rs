@@ -34,6 +34,10 @@ impl Failure {
     }
 }
 
+/// What is wrong with a request that is about another state of an object, to be read after its name.
+pub(super) const CHANGED: &str =
+    "was changed since it was last read, or `If-Match` does not match it; read it again";
+
 /// What keeps an object from being deleted, to be read after its name.
 pub(super) fn still_holds(holding: &Holding) -> String {
     match holding {

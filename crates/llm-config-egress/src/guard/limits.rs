@@ -5,10 +5,10 @@ use std::time::Duration;
 /// The most addresses of a host that are tried.
 pub(super) const ADDRESSES: usize = 4;
 
-/// How long a connection to a host of few addresses may take, TLS included.
+/// The least time that a connection may take, TLS included.
 const CONNECT: Duration = Duration::from_secs(3);
 
-/// How long each address gets at least: the system repeats a lost packet after a second.
+/// The least share of each address: the system repeats a lost packet after a second.
 const CONNECT_TO_ONE: Duration = Duration::from_millis(1500);
 
 /// How long a connection to one of so many addresses may take, TLS included. The HTTP library divides it

@@ -155,8 +155,8 @@ impl Guard {
     }
 }
 
-/// The addresses that are tried, those of the first one's family first. Where only one family works, the
-/// other one must not take every place.
+/// The addresses that are tried, those of the first one's family first. Each family that the host has gets
+/// a place, because this machine may reach only one of them.
 fn tried(addresses: Vec<IpAddr>) -> Vec<IpAddr> {
     let Some(first) = addresses.first().copied() else { return Vec::new() };
     let is_preferred = |it: &IpAddr| it.is_ipv4() == first.is_ipv4();

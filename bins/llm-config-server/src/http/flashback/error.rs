@@ -9,7 +9,7 @@ use llm_config_store::Conflict;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::super::failure::{Failure, still_holds};
+use super::super::failure::{CHANGED, Failure, still_holds};
 use super::super::json::BodyError;
 use super::spelling;
 
@@ -72,7 +72,7 @@ pub(super) fn answer(request: &HttpRequest, failure: Failure) -> HttpResponse {
         Error::Denied(why) => (StatusCode::FORBIDDEN, format!("Insufficient permissions: {why}")),
         Error::Conflict(conflict) => (StatusCode::BAD_REQUEST, taken(conflict).to_owned()),
         Error::Stale => {
-            (StatusCode::PRECONDITION_FAILED, "It is not in the state that this request is about; read it again".to_owned())
+            (StatusCode::PRECONDITION_FAILED, format!("It {CHANGED}"))
         }
         Error::InUse(holding) => (StatusCode::BAD_REQUEST, format!("It {}", still_holds(&holding))),
         Error::LastOwner => (

@@ -9,7 +9,7 @@ use llm_config_store::Conflict;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::super::failure::{Failure, still_holds};
+use super::super::failure::{CHANGED, Failure, still_holds};
 use super::super::json::BodyError;
 use super::spelling;
 
@@ -110,10 +110,7 @@ pub(in crate::http) fn answer(request: &HttpRequest, failure: Failure) -> HttpRe
         }
         Error::Denied(why) => (StatusCode::FORBIDDEN, why.to_owned()),
         Error::Conflict(conflict) => (StatusCode::CONFLICT, taken(conflict).to_owned()),
-        Error::Stale => (
-            StatusCode::PRECONDITION_FAILED,
-            "it is not in the state that this request is about; read it again".to_owned(),
-        ),
+        Error::Stale => (StatusCode::PRECONDITION_FAILED, format!("it {CHANGED}")),
         Error::InUse(holding) => return blocked(&format!("it {}", still_holds(&holding))),
         Error::LastOwner => {
             return blocked(

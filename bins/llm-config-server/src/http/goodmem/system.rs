@@ -75,8 +75,8 @@ pub(super) async fn info() -> HttpResponse {
         "x-llm-config-init-code" = Option<String>, Header, nullable = false, description =
             "The code from the file `init-code` in the server's data directory. Needed by everyone but a \
              program of the server's own user, or of root, on the same machine that calls a loopback address \
-             or `localhost` directly within ten minutes of the start. Five wrong codes end it: none is taken \
-             until the server is started again. (An addition of this server.)"
+             or `localhost` directly within ten minutes of the start. After five wrong codes the server \
+             accepts no code until it is restarted. (An addition of this server.)"
     )),
     responses((status = 200, body = Init<'static>), Forbidden, Internal, Unavailable)
 )]
@@ -122,9 +122,9 @@ pub(super) async fn init(request: HttpRequest, service: web::Data<Service>) -> H
 
 /// When no code is needed. The text is the same for every refusal, so it does not reveal which condition
 /// failed.
-const WITHOUT_CODE: &str = "without a code the server answers only programs on this machine that run as its own \
-     user or as root and call a loopback address or `localhost` directly, not through a proxy and not from a web \
-     page, within ten minutes of the server's start";
+const WITHOUT_CODE: &str = "without a code the server answers only programs on this machine that run as its \
+     own user or as root and call a loopback address or `localhost` directly, not through a proxy and not \
+     from a web page, within ten minutes of the server's start";
 
 /// The code in the header. Two headers, or bytes that are not text, count as a wrong code.
 fn code(headers: &HeaderMap) -> Option<&str> {
