@@ -155,6 +155,10 @@ fn changes() -> Vec<Case> {
         put("a mask as `secret`", &json!({"secret": "****"})),
         put("one good member and one bad", &json!({"name": "zebra 2", "endpoint": "zebra"})),
         put("`apiKeyUuid`", &json!({"apiKeyUuid": "zebra"})),
+        put("an `If-Match` of another state", &json!({})).with_header("if-match", "\"zebra\""),
+        put("an `If-Match` without quotes", &json!({})).with_header("if-match", "zebra"),
+        bare("an `If-Match` of another state", "DELETE", "/ai/llm/{config}")
+            .with_header("if-match", "\"zebra\""),
         sent("an array for the object", "PUT", "/ai/llm/{config}", &json!(["zebra"])),
         bytes("an empty body", "PUT", "/ai/llm/{config}", ""),
         sent("an id that is no UUID", "PUT", "/ai/llm/zebra", &json!({})),

@@ -39,11 +39,15 @@ impl Case {
         self
     }
 
-    /// Without a token but for this header.
-    pub(super) fn with_token(mut self, header: &'static str, value: &str) -> Self {
-        self.is_anonymous = true;
+    /// With this header as well.
+    pub(super) fn with_header(mut self, header: &'static str, value: &str) -> Self {
         self.headers.push((header, value.to_owned()));
         self
+    }
+
+    /// Without a token but for this header.
+    pub(super) fn with_token(self, header: &'static str, value: &str) -> Self {
+        Self { is_anonymous: true, ..self }.with_header(header, value)
     }
 }
 

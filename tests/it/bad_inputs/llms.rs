@@ -202,6 +202,12 @@ fn changes() -> Vec<Case> {
         put("another scheme without a secret", &json!({"endpointUrl": "http://zebra.example/v1"})),
         put("another port without a secret", &json!({"endpointUrl": "https://zebra.example:444/v1"})),
         put("one good field and one bad", &json!({"displayName": "zebra 3", "version": "z".repeat(65)})),
+        put("an `If-Match` of another state", &json!({"displayName": "zebra 4"}))
+            .with_header("if-match", "\"zebra\""),
+        put("an `If-Match` without quotes", &json!({"displayName": "zebra 4"}))
+            .with_header("if-match", "zebra"),
+        bare("an `If-Match` of another state", "DELETE", "/v1/llms/{llm}")
+            .with_header("if-match", "\"zebra\""),
         bytes("an object that does not end", "PUT", "/v1/llms/{llm}", "{"),
         bare("an id that is no UUID", "GET", "/v1/llms/zebra"),
         bare("an id with a NUL", "GET", "/v1/llms/zebra%00"),
