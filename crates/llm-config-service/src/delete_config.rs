@@ -5,15 +5,16 @@ use llm_config_core::config::{Precondition, Scope};
 use llm_config_core::id::ConfigId;
 use llm_config_store::Tx;
 
-use crate::read_configs::owned_config;
+use crate::read_configs::config_among;
 use crate::update_config::{Requested, require};
-use crate::{Error, Holding, Service, Session};
+use crate::{Among, Error, Holding, Service, Session};
 
 impl Service {
-    /// Deletes a configuration of an owner for good, with its sealed credential.
+    /// Deletes a configuration for good, with its sealed credential.
     pub async fn delete_config(
         &self,
         session: &Session,
+        among: Among,
         id: ConfigId,
         precondition: Requested<Precondition>,
     ) -> Result<(), Error> {
@@ -21,7 +22,7 @@ impl Service {
         self.store
             .write(move |tx| {
                 let actor = tx.actor(&caller)?;
-                let current = owned_config(tx, &actor, id, Verb::Delete)?;
+                let current = config_among(tx, &actor, among, id, Verb::Delete)?;
                 require(&precondition, &current)?;
                 Ok(tx.delete_config(&current, &caller)?)
             })

@@ -6,8 +6,8 @@ use llm_config_core::id::ConfigId;
 use llm_config_core::patch::ConfigPatch;
 
 use crate::origins::changed;
-use crate::read_configs::owned_config;
-use crate::{Error, Service, Session};
+use crate::read_configs::config_among;
+use crate::{Among, Error, Service, Session};
 
 /// A change that was read from a request, or why it could not be: whoever may not change the
 /// configuration does not learn which.
@@ -32,10 +32,11 @@ impl From<Unfit> for Error {
 }
 
 impl Service {
-    /// Changes a configuration of an owner. Nothing is changed unless all of the change fits.
+    /// Changes a configuration. Nothing is changed unless all of the change fits.
     pub async fn update_config(
         &self,
         session: &Session,
+        among: Among,
         id: ConfigId,
         precondition: Requested<Precondition>,
         patch: Requested<ConfigPatch>,
@@ -44,9 +45,12 @@ impl Service {
         self.store
             .write(move |tx| {
                 let actor = tx.actor(&caller)?;
-                let current = owned_config(tx, &actor, id, Verb::Update)?;
+                let current = config_among(tx, &actor, among, id, Verb::Update)?;
                 require(&precondition, &current)?;
                 let patch = patch.as_ref().map_err(Clone::clone)?;
+                if patch.fields().is_empty() {
+                    return Ok(current);
+                }
                 let updated = tx.update_config(&current, patch, &caller);
                 changed(tx, &actor, updated)
             })

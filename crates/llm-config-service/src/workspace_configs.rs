@@ -1,14 +1,11 @@
 //! Configurations of workspaces: create, list, update, delete.
 
 use llm_config_core::access::{Action, Actor, Decision, Verb, decide, visible_workspaces};
-use llm_config_core::config::{LlmConfig, NewLlmConfig, Precondition, Scope};
+use llm_config_core::config::{LlmConfig, NewLlmConfig, Scope};
 use llm_config_core::id::{ConfigId, WorkspaceId};
-use llm_config_core::patch::ConfigPatch;
 use llm_config_store::{Tx, WorkspaceFilter};
 
-use crate::origins::changed;
 use crate::read_configs::Listing;
-use crate::update_config::{Requested, require};
 use crate::{Error, Service, Session};
 
 /// A new configuration of a workspace.
@@ -73,48 +70,6 @@ impl Service {
         let filter = WorkspaceFilter { visible, workspace: None };
         let listed = self.store.read(move |tx| Ok::<_, Error>(tx.list_available(&filter)?)).await?;
         Ok(Listing::of(listed))
-    }
-
-    /// Changes a configuration of a workspace. Nothing is changed unless all of the change fits.
-    pub async fn update_in_workspace(
-        &self,
-        session: &Session,
-        id: ConfigId,
-        precondition: Requested<Precondition>,
-        patch: Requested<ConfigPatch>,
-    ) -> Result<LlmConfig, Error> {
-        let caller = session.caller.clone();
-        self.store
-            .write(move |tx| {
-                let actor = tx.actor(&caller)?;
-                let current = workspace_config(tx, &actor, id, Verb::Update)?;
-                require(&precondition, &current)?;
-                let patch = patch.as_ref().map_err(Clone::clone)?;
-                if patch.fields().is_empty() {
-                    return Ok(current);
-                }
-                let updated = tx.update_config(&current, patch, &caller);
-                changed(tx, &actor, updated)
-            })
-            .await
-    }
-
-    /// Deletes a configuration of a workspace for good, with its sealed credential.
-    pub async fn delete_in_workspace(
-        &self,
-        session: &Session,
-        id: ConfigId,
-        precondition: Requested<Precondition>,
-    ) -> Result<(), Error> {
-        let caller = session.caller.clone();
-        self.store
-            .write(move |tx| {
-                let actor = tx.actor(&caller)?;
-                let current = workspace_config(tx, &actor, id, Verb::Delete)?;
-                require(&precondition, &current)?;
-                Ok(tx.delete_config(&current, &caller)?)
-            })
-            .await
     }
 }
 
