@@ -46,7 +46,7 @@ def probe(program, provider, endpoint, key, model, depth):
     arguments = [program, provider, endpoint, "--depth", depth, "--allow-loopback"]
     arguments += ["--model", model] if model != "-" else []
     shown = {"LLM_CONFIG_PROBE_KEY": key if key != "-" else ""}
-    # A key that somebody exported for a check of their own is not meant for these servers.
+    # A key in the environment may be for other checks; it is not meant for these servers.
     inherited = {name: it for name, it in os.environ.items() if not name.startswith("LLM_CONFIG_PROBE_")}
     try:
         done = subprocess.run(arguments, env=inherited | shown, capture_output=True, text=True, timeout=ONE)

@@ -20,9 +20,9 @@ const TIME: Duration = Duration::from_secs(5);
 /// lie, by its real path, below *every* prefix that covers the reference: a link in one team's
 /// folder reaches no other team's, even if somebody was granted the folder above both.
 ///
-/// This stops references that leave a folder through links that lie in it. It does not stop
-/// somebody who may write below a prefix: what they can read they can put there, and a hard link is a
-/// file like any other. Exchanging links while a file is read gains nothing where the kernel
+/// This stops references that leave a folder through links that lie in it. It does not stop a user who may
+/// write below a prefix: they can copy there what they can read, and a hard link is a file like any
+/// other. Exchanging links while a file is read gains nothing where the kernel
 /// tells the path of an open file (Linux with `/proc`); elsewhere the exchange would have to be
 /// made and undone between particular steps of one reading.
 #[derive(Clone, Debug)]

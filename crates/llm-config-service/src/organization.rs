@@ -42,7 +42,7 @@ pub struct UpdateUser {
 }
 
 impl Service {
-    /// Makes a user. They can do something once somebody issues them a token.
+    /// Makes a user. The user has no token yet.
     pub async fn create_user(
         &self,
         session: &Session,

@@ -60,7 +60,7 @@ impl Tx<'_> {
     }
 
     /// Ends the lease of `holder`; the next check is due at `next_due`. `false`, and nothing
-    /// changed, where `holder` holds it no more: somebody else claimed it, or the configuration is gone.
+    /// changed, where `holder` holds it no more: another server claimed it, or the configuration is gone.
     pub fn finish_scheduled_check(
         &mut self,
         config: ConfigId,

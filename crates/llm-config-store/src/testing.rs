@@ -105,7 +105,7 @@ impl TestDatabase {
         Store::open(self.options()).await.expect("a store")
     }
 
-    /// Runs SQL past the store, as somebody would who can write to the database.
+    /// Runs SQL past the store, as an attacker would who can write to the database.
     pub fn execute(&self, sql: &str) {
         execute(&self.url, sql);
     }

@@ -220,8 +220,8 @@ impl Tx<'_> {
                     .bind::<Text, _>(id)
                     .execute(conn)?;
             }
-            // No row: whoever changes people has already read their own with `Tx::actor`, and two
-            // that each hold the row that the other wants to change would wait for ever.
+            // No row: two actors who each hold their own row, which `Tx::actor` locked, and want to
+            // change that of the other one would wait for ever.
             Lock::People => conn.batch_execute(PEOPLE_LOCK)?,
             // No row: what is enrolled is not there yet.
             Lock::Schedule => conn.batch_execute(SCHEDULE_LOCK)?,

@@ -159,7 +159,7 @@ fn a_token_without_rights_opens_nothing_but_ones_own_name() {
         } else if line.method == "GET" && line.about == "oneself" {
             assert!(status == 200 && cell.answer.body.contains(&cell.me), "{shown}");
         } else if line.route() == "POST /v1/apikeys" && line.about != "for oneself" {
-            // Somebody whom the caller does not see is nobody, and nobody in a body is a fault of the body.
+            // To the caller a user whom they may not see does not exist, and such an id is a fault of the body.
             assert_eq!(status, 400, "{shown}");
         } else {
             assert!(status == 403 || status == 404, "{shown}");

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{World, key_for, new_user};
 
-/// What nobody below an administrator may do to anybody, themselves included.
+/// What users below ADMINISTRATORS may do to no user, themselves included.
 fn of_everybody(name: &str) -> Vec<(String, Value, u16)> {
     let mut attempts = Vec::new();
     for role in [1, 2, 254, 255] {

@@ -205,8 +205,8 @@ fn refused(conflict: Conflict, config: &LlmConfig, place: &Place) -> Failure {
         ));
     }
     Failure::new(format!(
-        "{place} has an equal configuration already: same provider, endpoint, path, model and credential; delete one \
-         of them first"
+        "{place} has an equal configuration already: same provider, endpoint, path, model and credential; \
+         delete one of them first"
     ))
 }
 

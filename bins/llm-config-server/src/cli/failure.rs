@@ -45,7 +45,8 @@ const fn duplicate(conflict: Conflict) -> &'static str {
     match conflict {
         Conflict::UserEmail => "there is a user with this e-mail address already",
         Conflict::ConfigFingerprint => {
-            "this user has an equal configuration already: same provider, endpoint, path, model and credential"
+            "this user has an equal configuration already: same provider, endpoint, path, model and \
+             credential"
         }
         Conflict::ConfigName => "this workspace has a configuration of the same name already",
         Conflict::Member => "the user is a member already",

@@ -102,8 +102,8 @@ async fn open(settings: &Settings) -> Result<Store, Box<dyn Error>> {
     {
         let database = &settings.database;
         return Err(format!(
-            "there is no database {database}; run this in the server's directory or with its settings, as `config \
-             check` prints them; the server's first start makes it"
+            "there is no database {database}; run this in the server's directory or with its settings, as \
+             `config check` prints them; the server's first start makes it"
         )
         .into());
     }

@@ -113,13 +113,18 @@ fn bind(listen: SocketAddr, setting: &str) -> Result<TcpListener, Box<dyn Error>
 /// What a first user needs, once: their token, what to keep, and three commands that work as they stand.
 fn welcome(address: SocketAddr, token: &str, keys: &str) -> std::io::Result<()> {
     let base = format!("http://{address}");
+    let example = concat!(
+        r#"{"displayName": "GPT-4o mini", "providerType": "OPENAI", "#,
+        r#""endpointUrl": "https://api.openai.com/v1", "modelIdentifier": "gpt-4o-mini", "#,
+        r#""credentials": {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "sk-your-key"}}}"#,
+    );
     say(&format!(
         r#"
 llm-config is initialised. Its root token, shown only this once:
 
   {token}
 
-Keep a copy of the keys apart from the database, or nobody can open the stored secrets: {keys}
+Keep a copy of the keys apart from the database; without them the stored secrets cannot be opened: {keys}
 Browse the APIs at {base}/docs
 
 Try it:
@@ -128,7 +133,7 @@ Try it:
 
   curl -s {base}/v1/users/me -H "x-api-key: $LLM_CONFIG_TOKEN"
 
-  curl -s {base}/v1/llms -H "x-api-key: $LLM_CONFIG_TOKEN" -H 'content-type: application/json' -d '{{"displayName": "GPT-4o mini", "providerType": "OPENAI", "endpointUrl": "https://api.openai.com/v1", "modelIdentifier": "gpt-4o-mini", "credentials": {{"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {{"inlineSecret": "sk-your-key"}}}}}}'
+  curl -s {base}/v1/llms -H "x-api-key: $LLM_CONFIG_TOKEN" -H 'content-type: application/json' -d '{example}'
 
   curl -s {base}/v1/llms -H "x-api-key: $LLM_CONFIG_TOKEN"
 "#

@@ -162,7 +162,7 @@ pub fn decide(actor: &Actor, action: &Action) -> Decision {
     if is_allowed(actor, action) {
         return Decision::Allow;
     }
-    // Whoever may not see a user does not learn from a refusal that they have an account.
+    // A refusal must not reveal that a user exists to an actor who may not see that user.
     match subject(action) {
         Some(subject)
             if subject.id != actor.id && !is_allowed(actor, &Action::User(UserVerb::Read, *subject)) =>
@@ -219,7 +219,7 @@ pub fn exceeds(actor: &Actor, holder: PrincipalId, ceiling: &Ceiling) -> bool {
     !actor.ceiling.covers(ceiling) || (for_another && has_own)
 }
 
-/// Nobody acts on a user of a higher role, and nobody hands out a role above their own.
+/// An actor may act only on users of their role or a lower one, and give only such roles.
 fn respects_rank(actor: &Actor, action: &Action) -> bool {
     match action {
         Action::User(UserVerb::Update | UserVerb::Delete, subject) | Action::Tokens(_, subject) => {

@@ -9,7 +9,7 @@ use crate::config::Scope;
 
 macro_rules! rights {
     ($($variant:ident = $name:literal,)*) => {
-        /// A right. `Own` is about what belongs to the actor, `Any` about anybody's.
+        /// A right. `Own` is about what belongs to the actor, `Any` about what belongs to any user.
         ///
         /// The names of the rights to owners' configurations are those of the `/v1/llms` API.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

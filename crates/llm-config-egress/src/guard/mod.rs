@@ -105,7 +105,7 @@ impl Guard {
 
     /// Sends a request to an address that is allowed, and reads the answer up to the limits.
     ///
-    /// There is no limit of time for the answer: whoever waits drops the future.
+    /// There is no limit of time for the answer: a caller that stops waiting drops the future.
     pub async fn send(&self, request: Request) -> Result<Response, CallError> {
         // One moment for all refusals: time would tell a name that has a private address from one
         // that has none.

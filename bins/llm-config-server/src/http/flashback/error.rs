@@ -62,36 +62,34 @@ pub(super) fn answer(request: &HttpRequest, failure: Failure) -> HttpResponse {
             "A valid access token is required, as `Authorization: Bearer`".to_owned(),
         ),
         Error::Malformed(problems) => (StatusCode::BAD_REQUEST, sentence(&problems)),
-        Error::Invalid(violations) => {
-            (StatusCode::BAD_REQUEST, sentence(&spelled(violations)))
-        }
+        Error::Invalid(violations) => (StatusCode::BAD_REQUEST, sentence(&spelled(violations))),
         Error::NotFound(what) => (StatusCode::NOT_FOUND, format!("There is no such {what}")),
         Error::Unknown(Referred::Owner | Referred::Holder | Referred::Member) => {
             (StatusCode::BAD_REQUEST, "userId must be the id of a user".to_owned())
         }
         Error::Denied(why) => (StatusCode::FORBIDDEN, format!("Insufficient permissions: {why}")),
         Error::Conflict(conflict) => (StatusCode::BAD_REQUEST, taken(conflict).to_owned()),
-        Error::Stale => {
-            (StatusCode::PRECONDITION_FAILED, format!("It {CHANGED}"))
-        }
+        Error::Stale => (StatusCode::PRECONDITION_FAILED, format!("It {CHANGED}")),
         Error::InUse(holding) => (StatusCode::BAD_REQUEST, format!("It {}", still_holds(&holding))),
         Error::LastOwner => (
             StatusCode::BAD_REQUEST,
-            "The last owner of the organization must stay, and so must the last token with which an owner can do everything"
+            "The last owner of the organization must stay, and so must the last token with which an owner \
+             can do everything"
                 .to_owned(),
         ),
         Error::TooMany { retry_after } => {
             let seconds = retry_after.as_secs() + 1;
-            let message = format!("Too many calls to providers by this caller, or for this configuration; try again in {seconds} s");
+            let message = format!(
+                "Too many calls to providers by this caller, or for this configuration; try again in \
+                 {seconds} s"
+            );
             return respond(StatusCode::TOO_MANY_REQUESTS, &message, seconds);
         }
         Error::Unavailable(error) => {
             Failure::log_unavailable(request, &error);
             (StatusCode::SERVICE_UNAVAILABLE, "The registry is unavailable; try again".to_owned())
         }
-        Error::Internal(error) => {
-            (StatusCode::INTERNAL_SERVER_ERROR, Failure::log_internal(request, &error))
-        }
+        Error::Internal(error) => (StatusCode::INTERNAL_SERVER_ERROR, Failure::log_internal(request, &error)),
     };
     response(status, &message)
 }

@@ -134,7 +134,7 @@ pub(super) async fn get(request: HttpRequest, service: web::Data<Service>) -> Ht
     }
 }
 
-/// Changes what is given. Nobody grants a role above their own, and the last owner stays one.
+/// Changes what is given. A caller grants no role above their own, and the last owner stays one.
 #[utoipa::path(put, path = "/organization/users/{id}", operation_id = "updateOrganizationUser", tag = openapi::USERS, params(ById), request_body = UpdateOrgUser, responses((status = 200, body = Saved), Forbidden, NotFound))]
 pub(super) async fn update(
     request: HttpRequest,

@@ -160,7 +160,7 @@ async fn a_connection_that_is_reset_is_told_from_one_that_does_not_come_about() 
 }
 
 #[tokio::test]
-async fn whoever_stops_waiting_for_a_body_that_drips_closes_the_connection() {
+async fn caller_that_stops_waiting_for_a_slow_body_closes_the_connection() {
     let (closed, mut was_closed) = mpsc::unbounded_channel();
     let server = serve(move |mut stream| {
         let closed = closed.clone();

@@ -84,7 +84,7 @@ async fn full(address: &str) -> (TcpListener, Vec<TcpStream>) {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn an_address_that_is_dead_and_one_that_loses_a_packet_cost_no_more_than_their_share() {
+async fn slow_address_behind_a_dead_one_is_connected() {
     let (dead, _waiting) = full("127.0.0.2:0").await;
     let port = dead.local_addr().unwrap().port();
     let (slow, waiting) = full(&format!("127.0.0.3:{port}")).await;
@@ -93,7 +93,7 @@ async fn an_address_that_is_dead_and_one_that_loses_a_packet_cost_no_more_than_t
     let names = Names::default().with("llm.example", &addresses);
     let guard = guard(policy(&["127.0.0.0/8"]), &Arc::new(names));
     let answers = async {
-        // The first packet to this one is lost, its repetition is not.
+        // The packet that is sent at 1.5 s is lost; this is before the system repeats it at 2.5 s.
         tokio::time::sleep(Duration::from_millis(1650)).await;
         drop(waiting);
         loop {

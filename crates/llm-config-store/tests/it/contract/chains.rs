@@ -1,4 +1,4 @@
-//! Tokens made out to others: whoever loses their rank keeps nothing through them.
+//! Tokens made out to others end when their issuer loses the role to issue them.
 
 use llm_config_core::access::OrgRole;
 use llm_config_core::caller::{Caller, Identity};
@@ -66,8 +66,8 @@ async fn an_owner_can_act_with_a_token_that_is_whole_and_works() {
     assert!(!an_owner_can_act(&store).await);
 }
 
-/// Whoever changes their own token has read it as the caller before: locks that grow would make
-/// each of these wait for the others until the database gives up.
+/// A change of the token that authenticates it has locked that token already: stronger locks would
+/// make each of these wait for the others until the database gives up.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn changes_of_ones_own_token_do_not_wait_for_each_other() {
     let Some((_database, store)) = opened().await else { return };

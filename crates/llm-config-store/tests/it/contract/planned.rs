@@ -168,7 +168,7 @@ async fn a_config_without_a_credential_is_planned_anywhere() {
 async fn what_does_not_open_is_refused_and_recorded() {
     let Some((database, store)) = opened().await else { return };
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
-    // Somebody who can write to the database: the planned endpoint is that of the row.
+    // As an attacker who can write to the database: the planned endpoint is that of the row.
     database.execute("UPDATE llm_configs SET endpoint = 'https://evil.example.com/v1'");
     let found = open(&store, &config, PatchDraft::default()).await;
     assert!(matches!(found, Err(OpenTargetError::Store(StoreError::Sealed { .. }))), "{found:?}");

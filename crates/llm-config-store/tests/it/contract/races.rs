@@ -67,7 +67,7 @@ async fn of_two_owners_who_lower_each_other_one_stays() {
     let mut owner = user(&stores[0], OrgRole::Owner).await;
     for round in 0..15 {
         let pair = [owner, user(&stores[0], OrgRole::Owner).await];
-        // In some rounds each lowers their own role: then nobody's rights are in question.
+        // In some rounds each lowers their own role, which both may.
         let target = |n: usize| if round % 3 == 0 { pair[n] } else { pair[1 - n] };
         let lowered = at_once(&stores, |n, store| {
             let (actor, subject) = (pair[n], target(n));
