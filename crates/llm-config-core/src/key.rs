@@ -116,7 +116,7 @@ pub trait KeySource: Send + Sync {
 
     /// Refuses a place of keys that others on this machine could write to. Asked before anything
     /// is made, whether there are keys already or not.
-    fn check_place(&self) -> Result<(), KeySourceError> {
+    fn check_permissions(&self) -> Result<(), KeySourceError> {
         Ok(())
     }
 }

@@ -12,7 +12,7 @@ use llm_config_probe::Prober;
 use llm_config_probe::report::{Depth, Reason, Report, Usable};
 use llm_config_store::{
     Check, CheckReport, CheckTrigger, NewCheck, OpenDraftError, OpenTargetError, OpenedDraft, OpenedTarget,
-    StoreError, UnresolvedOpening,
+    PendingResolution, StoreError,
 };
 
 use crate::read_configs::config_among;
@@ -61,8 +61,8 @@ impl Service {
         trigger: CheckTrigger,
     ) -> Result<Report, Error> {
         let OpenedTarget { config, incarnation, revision, opened_at, scope, target, .. } = opened;
-        let (credential, unresolved) = (opened.credential, opened.unresolved);
-        let report = self.probe(prober, &scope, &target, credential.as_ref(), unresolved, depth).await?;
+        let (credential, pending) = (opened.credential, opened.pending);
+        let report = self.probe(prober, &scope, &target, credential.as_ref(), pending, depth).await?;
         drop(credential);
         self.metrics.checked(trigger, &report);
         let kept = match CheckReport::try_from(report.to_json()) {
@@ -145,9 +145,9 @@ impl Service {
             }
             other => other?,
         };
-        let OpenedTarget { scope, role, target, credential, unresolved, .. } = opened;
+        let OpenedTarget { scope, role, target, credential, pending, .. } = opened;
         let prober = self.outgoing.prober(session, role);
-        let report = self.probe(prober, &scope, &target, credential.as_ref(), unresolved, depth).await?;
+        let report = self.probe(prober, &scope, &target, credential.as_ref(), pending, depth).await?;
         self.metrics.checked(CheckTrigger::Request, &report);
         Ok(report)
     }
@@ -187,9 +187,9 @@ impl Service {
         self.limits.check(caller.identity.principal(), None)?;
         let _slot = self.outgoing.slot().await;
         let opened = self.store.open_draft(scope, draft, caller, Purpose::Validate).await?;
-        let OpenedDraft { scope, role, target, credential, unresolved } = opened;
+        let OpenedDraft { scope, role, target, credential, pending } = opened;
         let prober = self.outgoing.prober(session, role);
-        let report = self.probe(prober, &scope, &target, credential.as_ref(), unresolved, depth).await?;
+        let report = self.probe(prober, &scope, &target, credential.as_ref(), pending, depth).await?;
         self.metrics.checked(CheckTrigger::Request, &report);
         Ok(report)
     }
@@ -201,10 +201,10 @@ impl Service {
         scope: &Scope,
         target: &Target,
         credential: Option<&Credential>,
-        unresolved: Option<UnresolvedOpening>,
+        pending: Option<PendingResolution>,
         depth: Depth,
     ) -> Result<Report, Error> {
-        Ok(match self.resolve(credential, scope, target, unresolved).await? {
+        Ok(match self.resolve(credential, scope, target, pending).await? {
             Ok(credential) => prober.probe(target, credential.as_ref(), depth).await,
             Err(error) => prober.unresolved(target, depth, error),
         })

@@ -33,7 +33,7 @@ impl Service {
 /// Refuses to delete an owner or a workspace that still has configurations. They are named only to an
 /// actor who may list them.
 pub(crate) fn not_in_use(tx: &mut Tx<'_>, actor: &Actor, scope: Scope) -> Result<(), Error> {
-    let held = tx.names_of_configs(&scope)?;
+    let held = tx.list_config_names(&scope)?;
     if held.is_empty() {
         return Ok(());
     }

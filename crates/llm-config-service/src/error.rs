@@ -124,12 +124,12 @@ impl From<StoreError> for Error {
             StoreError::Invalid(violations) => Self::Invalid(violations),
             StoreError::UnconfirmedOrigin(unconfirmed) => Self::Invalid(unconfirmed.violations("")),
             StoreError::CallerGone => Self::Unauthenticated,
-            StoreError::Reference => Self::InUse(Holding::Other),
+            StoreError::ForeignKey => Self::InUse(Holding::Other),
             StoreError::LastOwner => Self::LastOwner,
             StoreError::Contended | StoreError::Unavailable(_) => Self::Unavailable(error),
-            StoreError::OtherKind
-            | StoreError::Unreadable { .. }
-            | StoreError::Sealed { .. }
+            StoreError::ScopeKindMismatch
+            | StoreError::Corrupt { .. }
+            | StoreError::DecryptionFailed { .. }
             | StoreError::Database(_) => Self::Internal(error),
         }
     }

@@ -77,7 +77,7 @@ impl Service {
 /// Whether the actor may do this to the tokens of `holder`.
 pub(crate) fn may(tx: &mut Tx<'_>, actor: &Actor, holder: PrincipalId, verb: TokenVerb) -> Result<(), Error> {
     let user = tx.find_user(holder)?.ok_or(Error::NotFound("user"))?;
-    let subject = tx.subject(actor, &user)?;
+    let subject = tx.target_user(actor, &user)?;
     match decide(actor, &Action::Tokens(verb, subject)) {
         Decision::Allow => Ok(()),
         Decision::Deny => Err(Error::Denied(needs(verb, holder == actor.id))),

@@ -69,7 +69,7 @@ impl Service {
             .read(move |tx| {
                 let mut shown = Vec::new();
                 for user in tx.list_users()? {
-                    let subject = tx.subject(&actor, &user)?;
+                    let subject = tx.target_user(&actor, &user)?;
                     if decide(&actor, &Action::User(UserVerb::Read, subject)) == Decision::Allow {
                         shown.push(user);
                     }
@@ -96,7 +96,7 @@ impl Service {
                     change.as_ref().map_err(Clone::clone)?.clone();
                 let change = UserChange { first_name, last_name, role };
                 if let Some(role) = change.role.filter(|role| *role != current.role) {
-                    let subject = tx.subject(&actor, &current)?;
+                    let subject = tx.target_user(&actor, &current)?;
                     if decide(&actor, &Action::ChangeRole(subject, role)) != Decision::Allow {
                         return Err(Error::Denied(HANDS_OUT_NO_MORE));
                     }
@@ -126,7 +126,7 @@ impl Service {
 
 fn allowed(tx: &mut Tx<'_>, actor: &Actor, found: Option<User>, verb: UserVerb) -> Result<User, Error> {
     let user = found.ok_or(Error::NotFound("user"))?;
-    let subject = tx.subject(actor, &user)?;
+    let subject = tx.target_user(actor, &user)?;
     match decide(actor, &Action::User(verb, subject)) {
         Decision::Allow => Ok(user),
         Decision::Deny => Err(Error::Denied(ADMINISTRATORS_ONLY)),
@@ -140,9 +140,9 @@ pub(crate) fn keeping_an_owner_able<T>(
     tx: &mut Tx<'_>,
     change: impl FnOnce(&mut Tx<'_>) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    let was_able = tx.an_owner_can_act()?;
+    let was_able = tx.has_active_owner()?;
     let changed = change(tx)?;
-    if was_able && !tx.an_owner_can_act()? {
+    if was_able && !tx.has_active_owner()? {
         return Err(Error::LastOwner);
     }
     Ok(changed)

@@ -90,7 +90,7 @@ fn readable_name(tx: &mut Tx<'_>, actor: &Actor, id: PrincipalId) -> Result<Opti
         return Ok(Some("the operator".to_owned()));
     }
     let Some(user) = tx.find_user(id)? else { return Ok(None) };
-    let subject = tx.subject(actor, &user)?;
+    let subject = tx.target_user(actor, &user)?;
     let may_read = decide(actor, &Action::User(UserVerb::Read, subject)) == Decision::Allow;
     Ok(may_read.then(|| format!("{} {}", user.first_name, user.last_name)))
 }

@@ -9,7 +9,7 @@ use llm_config_core::reference::ResolveError;
 use llm_config_core::target::Target;
 use llm_config_probe::Prober;
 use llm_config_secrets::SecretResolver;
-use llm_config_store::{Resolution, UnresolvedOpening};
+use llm_config_store::{PendingResolution, Resolution};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::{Error, Service, Session};
@@ -82,11 +82,11 @@ impl Service {
         credential: Option<&Credential>,
         scope: &Scope,
         target: &Target,
-        unresolved: Option<UnresolvedOpening>,
+        pending: Option<PendingResolution>,
     ) -> Result<Result<Option<Credential>, ResolveError>, Error> {
         let Some(credential) = credential else { return Ok(Ok(None)) };
         let resolved = self.outgoing.resolve(credential, scope, target).await;
-        if let Some(opening) = unresolved {
+        if let Some(opening) = pending {
             let outcome = if resolved.is_ok() { Resolution::Opened } else { Resolution::Refused };
             self.store.record_resolution(opening, outcome).await?;
         }

@@ -111,8 +111,8 @@ impl Service {
         let opened = self.store.open_target(ping.target, &session.caller, Purpose::Call).await?;
         // By the role of this moment, not of the series' beginning.
         let prober = self.outgoing.prober(session, opened.role);
-        let OpenedTarget { scope, target, credential, unresolved, .. } = opened;
-        let resolved = self.resolve(credential.as_ref(), &scope, &target, unresolved).await?;
+        let OpenedTarget { scope, target, credential, pending, .. } = opened;
+        let resolved = self.resolve(credential.as_ref(), &scope, &target, pending).await?;
         let (message, timeout) = (ping.message.clone(), ping.timeout);
         let call = ping::Ping { message, timeout, now: self.clock() };
         let outcome = match resolved {

@@ -55,8 +55,8 @@ impl Listing {
         let mut listing = Self::default();
         for entry in listed {
             match entry {
-                ListedConfig::Readable(config) => listing.configs.push(*config),
-                ListedConfig::Unreadable(id, error) => {
+                ListedConfig::Intact(config) => listing.configs.push(*config),
+                ListedConfig::Corrupt(id, error) => {
                     tracing::error!(error = %error, "a configuration is not readable");
                     listing.unreadable.push(id);
                 }

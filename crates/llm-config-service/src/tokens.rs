@@ -78,7 +78,7 @@ impl Service {
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
-                tx.lock_people()?;
+                tx.lock_identities()?;
                 let found = tx.find_token(id)?;
                 let actor = tx.actor(&caller)?;
                 let current = allowed(tx, &actor, found, TokenVerb::Update)?;
@@ -99,7 +99,7 @@ impl Service {
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
-                tx.lock_people()?;
+                tx.lock_identities()?;
                 let found = tx.find_token(id)?;
                 let actor = tx.actor(&caller)?;
                 let current = allowed(tx, &actor, found, TokenVerb::Revoke)?;

@@ -38,7 +38,7 @@ impl Service {
 
 fn visible(tx: &mut Tx<'_>, session: &Session, user: Option<User>) -> Result<User, Error> {
     let user = user.ok_or(Error::NotFound("user"))?;
-    let subject = tx.subject(&session.actor, &user)?;
+    let subject = tx.target_user(&session.actor, &user)?;
     match decide(&session.actor, &Action::User(UserVerb::Read, subject)) {
         Decision::Allow => Ok(user),
         Decision::Deny => Err(Error::Denied("reading this user needs the right READ_USER_ANY")),

@@ -165,7 +165,7 @@ impl Service {
 
 /// Locks out other changes of people. Fails unless the caller may change the workspace's members.
 fn lock_members(tx: &mut Tx<'_>, id: WorkspaceId, caller: &Caller) -> Result<Actor, Error> {
-    tx.lock_people()?;
+    tx.lock_identities()?;
     let actor = tx.actor(caller)?;
     let found = tx.find_workspace(id)?;
     allowed(&actor, found, WorkspaceVerb::ManageMembers)?;

@@ -228,11 +228,11 @@ impl CheckRow {
         Ok(Check {
             at: Timestamp::from_micros(self.at),
             revision: revision(self.revision),
-            trigger: row.some("trigger", trigger)?,
+            trigger: row.required("trigger", trigger)?,
             checked_by: row.parse("checked_by", &self.checked_by)?,
-            works: row.some("works", works)?,
+            works: row.required("works", works)?,
             is_current: self.revision >= target_revision,
-            report: row.some("report", CheckReport::try_from(self.report).ok())?,
+            report: row.required("report", CheckReport::try_from(self.report).ok())?,
         })
     }
 }

@@ -63,16 +63,16 @@ pub enum StoreError {
     CallerGone,
     /// Others still refer to the row, or what it refers to does not exist.
     #[error("a reference between rows does not hold")]
-    Reference,
+    ForeignKey,
     /// A configuration goes from an owner to an owner, and from a workspace to a workspace.
     #[error("a configuration of an owner cannot go to a workspace, nor the other way round")]
-    OtherKind,
+    ScopeKindMismatch,
     /// The change would leave the organisation without an owner.
     #[error("the last owner of the organisation must stay")]
     LastOwner,
     /// A row does not hold what it should; somebody else wrote to the database.
     #[error("table `{table}`, row `{row}`: column `{column}` is not readable")]
-    Unreadable {
+    Corrupt {
         /// The table.
         table: &'static str,
         /// The row's id.
@@ -82,7 +82,7 @@ pub enum StoreError {
     },
     /// A sealed value does not open.
     #[error("the sealed value of table `{table}`, row `{row}` does not open: {source}")]
-    Sealed {
+    DecryptionFailed {
         /// The table.
         table: &'static str,
         /// The row's id.
@@ -139,7 +139,7 @@ impl From<DieselError> for StoreError {
             DatabaseErrorKind::UniqueViolation => {
                 conflict(info).map_or_else(|| Self::Database(error), Self::Conflict)
             }
-            DatabaseErrorKind::ForeignKeyViolation => Self::Reference,
+            DatabaseErrorKind::ForeignKeyViolation => Self::ForeignKey,
             DatabaseErrorKind::SerializationFailure => Self::Contended,
             DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
                 Self::Unavailable("the connection was closed".to_owned())

@@ -55,7 +55,7 @@ impl Tx<'_> {
         Row { table: "memberships", id: &workspace }.parse_optional("role", role.as_deref())
     }
 
-    /// Makes a user a member with that role. Conflicts if the user is one already; `Reference` when there
+    /// Makes a user a member with that role. Conflicts if the user is one already; `ForeignKey` when there
     /// is no such workspace or user.
     pub fn add_member(
         &mut self,
@@ -115,7 +115,7 @@ impl Tx<'_> {
 
     /// The facts that `Tx::actor` read about this user stay as long as it holds their row.
     fn lock_member(&mut self, user: PrincipalId) -> Result<(), StoreError> {
-        self.lock(&Lock::People)?;
+        self.lock(&Lock::Identities)?;
         self.lock(&Lock::ForUpdate("users", &user.to_string()))
     }
 

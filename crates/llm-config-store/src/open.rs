@@ -20,7 +20,7 @@ use crate::transaction::{Mode, begin, commit, rollback};
 use crate::unique_keys::{self, Collision};
 use crate::url::DatabaseUrl;
 use crate::vault::{Vault, VaultError};
-use crate::{installation, key_checks, sqlite_file};
+use crate::{instance, key_checks, sqlite_file};
 
 /// What a store is opened with.
 pub struct Options {
@@ -37,21 +37,21 @@ pub struct Options {
     pub connections: u32,
     /// Whether tables that are missing or old are brought up to date, and an empty database is
     /// initialised. Without it, such a database is refused as it is.
-    pub prepares: bool,
+    pub allow_setup: bool,
 }
 
 impl Options {
     /// The system's clock and at most eight connections.
     #[must_use]
     pub fn new(database: DatabaseUrl, keys: Arc<dyn KeySource>, hosts: Arc<dyn VendorHosts>) -> Self {
-        Self { database, keys, hosts, clock: Arc::new(SystemClock), connections: 8, prepares: true }
+        Self { database, keys, hosts, clock: Arc::new(SystemClock), connections: 8, allow_setup: true }
     }
 
     /// Refuses a database, or a place of keys, that others on this machine could write to. Changes
     /// nothing; [`Store::open`] does the same before anything else.
-    pub fn check_places(&self) -> Result<(), OpenError> {
+    pub fn check_permissions(&self) -> Result<(), OpenError> {
         self.database.check_files()?;
-        self.keys.check_place().map_err(OpenError::KeySource)
+        self.keys.check_permissions().map_err(OpenError::KeySource)
     }
 }
 
@@ -152,13 +152,13 @@ fn open(
     load: impl Fn(&dyn KeySource) -> Load,
     create: impl Fn(&dyn KeySource) -> Load,
 ) -> Result<Store, OpenError> {
-    options.check_places()?;
-    let Options { database, keys, hosts, clock, connections, prepares } = options;
+    options.check_permissions()?;
+    let Options { database, keys, hosts, clock, connections, allow_setup } = options;
     let mut conn = connect(&database)?;
     let now = clock.now();
     let not_ready = |state| OpenError::NotReady { database: database.to_string(), state };
     let (vault, keys, organization, collisions) = locked(&mut conn, |conn| {
-        let is_ready = prepares || (migrate::is_current(conn)? && unique_keys::are_current(conn)?);
+        let is_ready = allow_setup || (migrate::is_current(conn)? && unique_keys::are_current(conn)?);
         if !is_ready {
             return Err(not_ready(
                 "has no tables of this version; `migrate`, or the server's start, makes them",
@@ -173,16 +173,16 @@ fn open(
             );
         }
         let collisions = unique_keys::bring_up_to_date(conn)?;
-        let (vault, installation) = match installation::find(conn)? {
+        let (vault, installation) = match instance::find(conn)? {
             Some(installation) => (known_keys(conn, load(&*keys), now)?, installation),
-            None if !prepares => {
+            None if !allow_setup => {
                 return Err(not_ready("is not initialised; start the server once"));
             }
             None => first_keys(conn, load(&*keys), || create(&*keys), now)?,
         };
         let keys = match server_keys::find_all(conn, &vault)? {
             Some(keys) => keys,
-            None if !prepares => {
+            None if !allow_setup => {
                 return Err(not_ready(
                     "holds tokens as an earlier version stored them; start the server once",
                 ));
@@ -198,7 +198,7 @@ fn open(
     let ServerKeys { fingerprint: fingerprints, token: tokens } = keys;
     let purge = Purge::default();
     let inner = Arc::new(Inner { pool, clock, hosts, vault, fingerprints, tokens, organization, purge });
-    if prepares {
+    if allow_setup {
         // What a process that was killed left in the log.
         inner.purge(&mut conn);
     }
@@ -244,7 +244,7 @@ fn first_keys(
     loaded: Load,
     create: impl FnOnce() -> Load,
     now: Timestamp,
-) -> Result<(Vault, installation::Installation), OpenError> {
+) -> Result<(Vault, instance::Instance), OpenError> {
     let keyring = match loaded {
         Err(KeySourceError::Missing { .. }) => create(),
         other => other,
@@ -254,7 +254,7 @@ fn first_keys(
     for purpose in ServerKeyPurpose::ALL {
         server_keys::create(conn, &vault, *purpose, now)?;
     }
-    let installation = installation::create(conn, now)?;
+    let installation = instance::create(conn, now)?;
     Ok((vault, installation))
 }
 

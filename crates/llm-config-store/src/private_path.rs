@@ -88,7 +88,7 @@ pub fn check_directory(what: &'static str, path: &Path, kind: Directory) -> Resu
 
 /// Refuses a path in whose directory, or in that of a link on the way to it, others may replace
 /// it. Returns where the links lead.
-pub fn check_place(
+pub fn resolve_checked(
     what: &'static str,
     directory: &'static str,
     path: &Path,
@@ -114,7 +114,7 @@ pub fn check_file(what: &'static str, path: &Path, metadata: &Metadata) -> Resul
 /// Refuses a file with certificate authorities that others may change: they would choose which servers are
 /// trusted. One that does not exist is none.
 pub fn check_authorities(path: &Path) -> Result<(), UnsafePath> {
-    check_place("CA file", "directory of the CA file", path, Directory::Mounted)?;
+    resolve_checked("CA file", "directory of the CA file", path, Directory::Mounted)?;
     // Not secret: every user may read it.
     fs::metadata(path).map_or(Ok(()), |metadata| check("CA file", path, &metadata, "644", Directory::Private))
 }
@@ -272,7 +272,8 @@ mod tests {
         symlink("../good/file", loose.join("link")).unwrap();
         symlink("../loose/file", good.join("out")).unwrap();
         symlink("file", good.join("link")).unwrap();
-        let at = |name: &str| check_place("file", "directory", &root.path().join(name), Directory::Private);
+        let at =
+            |name: &str| resolve_checked("file", "directory", &root.path().join(name), Directory::Private);
         assert_eq!(at("good/link"), Ok(good.join("file")));
         assert_eq!(at("good/none"), Ok(good.join("none")));
         for name in ["loose/file", "loose/link", "good/out"] {

@@ -19,7 +19,7 @@ pub(crate) struct Row<'a> {
 
 impl Row<'_> {
     pub(crate) fn parse<T: FromStr>(&self, column: &'static str, text: &str) -> Result<T, StoreError> {
-        text.parse().map_err(|_| unreadable(self.table, self.id, column))
+        text.parse().map_err(|_| corrupt(self.table, self.id, column))
     }
 
     pub(crate) fn parse_optional<T: FromStr>(
@@ -37,7 +37,7 @@ impl Row<'_> {
         text: &str,
         read: impl FnOnce(&str) -> Result<T, E>,
     ) -> Result<T, StoreError> {
-        read(text).map_err(|_| unreadable(self.table, self.id, column))
+        read(text).map_err(|_| corrupt(self.table, self.id, column))
     }
 
     pub(crate) fn stored_optional<T, E>(
@@ -54,11 +54,11 @@ impl Row<'_> {
         column: &'static str,
         json: &str,
     ) -> Result<T, StoreError> {
-        serde_json::from_str(json).map_err(|_| unreadable(self.table, self.id, column))
+        serde_json::from_str(json).map_err(|_| corrupt(self.table, self.id, column))
     }
 
-    pub(crate) fn some<T>(&self, column: &'static str, value: Option<T>) -> Result<T, StoreError> {
-        value.ok_or_else(|| unreadable(self.table, self.id, column))
+    pub(crate) fn required<T>(&self, column: &'static str, value: Option<T>) -> Result<T, StoreError> {
+        value.ok_or_else(|| corrupt(self.table, self.id, column))
     }
 
     pub(crate) fn stamp(&self, column: &'static str, at: i64, by: &str) -> Result<Stamp, StoreError> {
@@ -74,8 +74,8 @@ pub(crate) fn readable<R, T>(rows: Vec<R>, parse: impl Fn(R) -> Result<T, StoreE
     rows.into_iter().filter_map(|row| parse(row).ok()).collect()
 }
 
-pub(crate) fn unreadable(table: &'static str, row: impl fmt::Display, column: &'static str) -> StoreError {
-    StoreError::Unreadable { table, row: row.to_string(), column }
+pub(crate) fn corrupt(table: &'static str, row: impl fmt::Display, column: &'static str) -> StoreError {
+    StoreError::Corrupt { table, row: row.to_string(), column }
 }
 
 /// A value type as JSON text.

@@ -9,7 +9,7 @@ use crate::backend::AnyConnection;
 use crate::error::StoreError;
 use crate::open::OpenError;
 use crate::random;
-use crate::row::unreadable;
+use crate::row::corrupt;
 use crate::schema::server_keys;
 use crate::token_hash::TokenKey;
 use crate::vault::{AssociatedData, Vault, VaultError};
@@ -142,7 +142,7 @@ fn find_bound_to(
         .first(conn)
         .optional()
         .map_err(StoreError::from)?;
-    let envelope = envelope.ok_or_else(|| unreadable("server_keys", purpose.as_str(), "envelope"))?;
+    let envelope = envelope.ok_or_else(|| corrupt("server_keys", purpose.as_str(), "envelope"))?;
     let not_open = |source| OpenError::ServerKey { purpose: purpose.as_str(), source };
     let opened = vault.open(associated, &envelope).map_err(not_open)?;
     let mut key = Zeroizing::new([0; 32]);

@@ -6,7 +6,7 @@ use std::fs::{self, OpenOptions};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use crate::private_path::{Directory, UnsafePath, check_file, check_place};
+use crate::private_path::{Directory, UnsafePath, check_file, resolve_checked};
 use crate::url::DatabaseUrl;
 
 /// What SQLite puts beside the file. It gives them the mode of the file.
@@ -24,7 +24,7 @@ pub(crate) fn check(path: &Path) -> Result<(), UnsafePath> {
         let mut name: OsString = place.clone().into();
         name.push(companion);
         let journal =
-            check_place("journal of the database", FOLDER, &PathBuf::from(name), Directory::Private)?;
+            resolve_checked("journal of the database", FOLDER, &PathBuf::from(name), Directory::Private)?;
         if let Ok(metadata) = fs::metadata(&journal) {
             check_file("journal of the database", &journal, &metadata)?;
         }
@@ -36,7 +36,7 @@ const FOLDER: &str = "directory of the database";
 
 /// Where the file is, or will be: SQLite too follows links, and puts the journals there.
 fn place(path: &Path) -> Result<PathBuf, UnsafePath> {
-    check_place("database", FOLDER, path, Directory::Private)
+    resolve_checked("database", FOLDER, path, Directory::Private)
 }
 
 /// Makes the file where it is missing. SQLite itself would make it readable for everyone.

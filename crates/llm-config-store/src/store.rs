@@ -79,6 +79,6 @@ impl Store {
 
     /// Whether the database answers.
     pub async fn ready(&self) -> Result<(), StoreError> {
-        self.read(|tx| tx.installation().map(drop)).await
+        self.read(|tx| tx.instance().map(drop)).await
     }
 }

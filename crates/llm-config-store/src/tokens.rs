@@ -125,7 +125,7 @@ pub struct Token {
     /// Its last change.
     pub updated: Stamp,
     /// When it was switched off, while it is.
-    pub switched_off: Option<Stamp>,
+    pub deactivated: Option<Stamp>,
 }
 
 impl Token {
@@ -182,13 +182,13 @@ impl TokenRow {
             holder: row.parse("user_id", &self.user_id)?,
             parent: row.parse_optional("parent_id", self.parent_id.as_deref())?,
             prefix: self.prefix.clone(),
-            labels: row.some("labels", Labels::from_stored(row.json("labels", &self.labels)?).ok())?,
+            labels: row.required("labels", Labels::from_stored(row.json("labels", &self.labels)?).ok())?,
             ceiling: Ceiling { rights, workspaces, expires_at: self.expires_at.map(Timestamp::from_micros) },
-            status: row.some("status", TokenStatus::from_name(&self.status))?,
+            status: row.required("status", TokenStatus::from_name(&self.status))?,
             revision: revision(self.revision),
             created: row.stamp("created_by", self.created_at, &self.created_by)?,
             updated: row.stamp("updated_by", self.updated_at, &self.updated_by)?,
-            switched_off: match (self.switched_off_at, &self.switched_off_by) {
+            deactivated: match (self.switched_off_at, &self.switched_off_by) {
                 (Some(at), Some(by)) => Some(row.stamp("switched_off_by", at, by)?),
                 (_, None) | (None, _) => None,
             },
@@ -273,23 +273,23 @@ impl Tx<'_> {
         change: &TokenChange,
         caller: &Caller,
     ) -> Result<Token, StoreError> {
-        self.lock(&Lock::People)?;
+        self.lock(&Lock::Identities)?;
         let stamp = Stamp { at: self.now.max(current.updated.at), by: caller.identity.principal() };
         let changed = Token {
             labels: change.labels.as_ref().unwrap_or(&current.labels).clone(),
             status: change.status.unwrap_or(current.status),
             revision: current.revision.next(),
             updated: stamp,
-            switched_off: match change.status {
-                None => current.switched_off,
+            deactivated: match change.status {
+                None => current.deactivated,
                 Some(TokenStatus::Active) => None,
-                Some(TokenStatus::Inactive) => current.switched_off.or(Some(stamp)),
+                Some(TokenStatus::Inactive) => current.deactivated.or(Some(stamp)),
             },
             ..current.clone()
         };
         let row = (
-            tokens::switched_off_at.eq(changed.switched_off.map(|it| it.at.as_micros())),
-            tokens::switched_off_by.eq(changed.switched_off.map(|it| it.by.to_string())),
+            tokens::switched_off_at.eq(changed.deactivated.map(|it| it.at.as_micros())),
+            tokens::switched_off_by.eq(changed.deactivated.map(|it| it.by.to_string())),
             tokens::labels.eq(to_json(&changed.labels)),
             tokens::status.eq(changed.status.as_str()),
             tokens::revision.eq(changed.revision.number()),
@@ -311,7 +311,7 @@ impl Tx<'_> {
 
     /// Revokes a token for good, and with it every token that it issued.
     pub fn revoke_token(&mut self, current: &Token, caller: &Caller) -> Result<(), StoreError> {
-        self.lock(&Lock::People)?;
+        self.lock(&Lock::Identities)?;
         if diesel::delete(tokens::table.find(current.id.to_string())).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }

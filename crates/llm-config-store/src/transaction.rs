@@ -171,7 +171,7 @@ pub(crate) fn rollback(conn: &mut AnyConnection) {
 }
 
 /// Any fixed number but that of `open`.
-const PEOPLE_LOCK: &str = "SELECT pg_advisory_xact_lock(5130764206842017361)";
+const IDENTITIES_LOCK: &str = "SELECT pg_advisory_xact_lock(5130764206842017361)";
 
 /// Any fixed number but those.
 const SCHEDULE_LOCK: &str = "SELECT pg_advisory_xact_lock(2290417735516208843)";
@@ -183,11 +183,11 @@ pub(crate) enum Lock<'a> {
     /// A row that must stay as it is.
     ForShare(&'static str, &'a str),
     /// Everything that decides who may do what: users, memberships, tokens.
-    People,
+    Identities,
     /// The claims of background checks, and who is enrolled for them.
     Schedule,
     /// The row that says who was first.
-    Installation,
+    Instance,
 }
 
 impl Tx<'_> {
@@ -199,8 +199,8 @@ impl Tx<'_> {
 
     /// Makes this transaction the only one that changes users, memberships or tokens until it
     /// ends. Taken before [`Tx::actor`], it keeps such changes from waiting for each other.
-    pub fn lock_people(&mut self) -> Result<(), StoreError> {
-        self.lock(&Lock::People)
+    pub fn lock_identities(&mut self) -> Result<(), StoreError> {
+        self.lock(&Lock::Identities)
     }
 
     /// Keeps others from changing rows until the transaction ends. In a read, and on SQLite,
@@ -222,10 +222,10 @@ impl Tx<'_> {
             }
             // No row: two actors who each hold their own row, which `Tx::actor` locked, and want to
             // change that of the other one would wait for ever.
-            Lock::People => conn.batch_execute(PEOPLE_LOCK)?,
+            Lock::Identities => conn.batch_execute(IDENTITIES_LOCK)?,
             // No row: what is enrolled is not there yet.
             Lock::Schedule => conn.batch_execute(SCHEDULE_LOCK)?,
-            Lock::Installation => conn.batch_execute("SELECT 1 FROM installation FOR UPDATE")?,
+            Lock::Instance => conn.batch_execute("SELECT 1 FROM installation FOR UPDATE")?,
         }
         Ok(())
     }

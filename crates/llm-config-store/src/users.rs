@@ -149,7 +149,7 @@ impl Tx<'_> {
 
     /// As [`Tx::find_user`], for a use case that changes or deletes them.
     pub fn find_user_for_update(&mut self, id: PrincipalId) -> Result<Option<User>, StoreError> {
-        self.lock(&Lock::People)?;
+        self.lock(&Lock::Identities)?;
         self.lock(&Lock::ForUpdate("users", &id.to_string()))?;
         self.find_user(id)
     }
@@ -207,7 +207,7 @@ impl Tx<'_> {
         Ok(changed)
     }
 
-    /// Deletes a user with their tokens and memberships. `Reference` while they own configurations,
+    /// Deletes a user with their tokens and memberships. `ForeignKey` while they own configurations,
     /// `Stale` if they were changed since they were read; the last owner stays.
     pub fn delete_user(&mut self, user: &User, caller: &Caller) -> Result<(), StoreError> {
         self.keep_an_owner(user, None)?;
@@ -216,7 +216,7 @@ impl Tx<'_> {
         self.lock(&Lock::ForUpdate("users", &id))?;
         let owned = llm_configs::table.filter(llm_configs::owner_id.eq(&id)).count();
         if owned.get_result::<i64>(self.conn)? > 0 {
-            return Err(StoreError::Reference);
+            return Err(StoreError::ForeignKey);
         }
         let key: Option<String> =
             users::table.find(&id).select(users::email_key).first(self.conn).optional()?;
@@ -236,7 +236,7 @@ impl Tx<'_> {
         if user.role != OrgRole::Owner || role == Some(OrgRole::Owner) {
             return Ok(());
         }
-        self.lock(&Lock::People)?;
+        self.lock(&Lock::Identities)?;
         let others = users::table
             .filter(users::org_role.eq(OrgRole::Owner.as_str()))
             .filter(users::id.ne(user.id.to_string()))

@@ -71,14 +71,14 @@ impl Tx<'_> {
         self.find_workspace(id)
     }
 
-    /// Deletes a workspace with its memberships. `Reference` while it holds configurations:
+    /// Deletes a workspace with its memberships. `ForeignKey` while it holds configurations:
     /// credentials are neither orphaned nor silently destroyed.
     pub fn delete_workspace(&mut self, id: WorkspaceId, caller: &Caller) -> Result<(), StoreError> {
         let text = id.to_string();
         self.lock(&Lock::ForUpdate("workspaces", &text))?;
         let held = llm_configs::table.filter(llm_configs::workspace_id.eq(&text)).count();
         if held.get_result::<i64>(self.conn)? > 0 {
-            return Err(StoreError::Reference);
+            return Err(StoreError::ForeignKey);
         }
         if diesel::delete(workspaces::table.find(&text)).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);

@@ -57,9 +57,9 @@ impl TestApp {
     pub(crate) fn opened(&self, id: ConfigId) -> (String, String) {
         let operator = Caller::operator();
         let open = self.store.open_target(id, &operator, Purpose::Validate);
-        let OpenedTarget { target, credential, unresolved, .. } =
+        let OpenedTarget { target, credential, pending, .. } =
             self.block_on(open).expect("it opens for its endpoint");
-        if let Some(opening) = unresolved {
+        if let Some(opening) = pending {
             self.block_on(self.store.record_resolution(opening, Resolution::Opened)).expect("an event");
         }
         (target.endpoint.into(), credential.as_ref().map_or_else(String::new, credential_text))

@@ -171,7 +171,7 @@ async fn move_to(store: &Store, id: ConfigId, to: PlaceArgs, format: Format) -> 
             };
             let from = place(tx, current.scope)?;
             let place = place(tx, scope)?;
-            match tx.move_config(&current, scope, &Caller::operator()) {
+            match tx.transfer_config(&current, scope, &Caller::operator()) {
                 Ok(moved) => {
                     let origin = tx.origin(&moved);
                     Ok((from, Shown::new(moved, place, &origin)))
@@ -257,7 +257,7 @@ enum Entry {
 impl Entry {
     fn new(tx: &Tx<'_>, listed: ListedConfig, places: &BTreeMap<Scope, Place>) -> Self {
         match listed {
-            ListedConfig::Readable(config) => {
+            ListedConfig::Intact(config) => {
                 let place = places.get(&config.scope).cloned();
                 let place = place.unwrap_or_else(|| match config.scope {
                     Scope::Owner(id) => owner(id, None),
@@ -266,7 +266,7 @@ impl Entry {
                 let origin = tx.origin(&config);
                 Self::Readable(Box::new(Shown::new(*config, place, &origin)))
             }
-            ListedConfig::Unreadable(id, error) => Self::Unreadable { id, unreadable: error.to_string() },
+            ListedConfig::Corrupt(id, error) => Self::Unreadable { id, unreadable: error.to_string() },
         }
     }
 

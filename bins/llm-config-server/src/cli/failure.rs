@@ -30,10 +30,10 @@ impl From<StoreError> for Failure {
             StoreError::Invalid(_)
             | StoreError::UnconfirmedOrigin(_)
             | StoreError::CallerGone
-            | StoreError::Reference
-            | StoreError::OtherKind
-            | StoreError::Unreadable { .. }
-            | StoreError::Sealed { .. }
+            | StoreError::ForeignKey
+            | StoreError::ScopeKindMismatch
+            | StoreError::Corrupt { .. }
+            | StoreError::DecryptionFailed { .. }
             | StoreError::Contended
             | StoreError::Unavailable(_)
             | StoreError::Database(_) => Self::Store(error),

@@ -96,7 +96,7 @@ pub(crate) async fn run(command: Option<Command>, settings: Settings) -> Result<
 /// The store that a command works on. It makes no database: in the wrong directory, or with a
 /// wrong setting, the operator would look at an empty one.
 async fn open(settings: &Settings) -> Result<Store, Box<dyn Error>> {
-    settings.check_places()?;
+    settings.check_permissions()?;
     if let DatabaseUrl::Sqlite(path) = &settings.database
         && !path.exists()
     {
@@ -109,5 +109,5 @@ async fn open(settings: &Settings) -> Result<Store, Box<dyn Error>> {
     }
     // No command but `serve` and `migrate` makes tables or keys: a wrong setting must not pass for an
     // empty registry.
-    Ok(Store::open(Options { prepares: false, ..settings.store_options() }).await?)
+    Ok(Store::open(Options { allow_setup: false, ..settings.store_options() }).await?)
 }

@@ -175,7 +175,7 @@ async fn revoke(store: &Store, id: TokenId, format: Format) -> Result<(), Box<dy
         .write(move |tx| {
             let none = || Failure::new(format!("there is no token `{id}`; `token list` shows all"));
             // Nothing is issued between the list and the end.
-            tx.lock_people()?;
+            tx.lock_identities()?;
             let token = tx.find_token(id)?.ok_or_else(none)?;
             let user = tx.find_user(token.holder)?.ok_or_else(none)?;
             let fallen = issued_with(&tx.list_tokens(None)?, id);

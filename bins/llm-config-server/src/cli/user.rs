@@ -213,9 +213,9 @@ async fn delete(store: &Store, which: WhichUser, format: Format) -> Result<(), B
         .write(move |tx| {
             let user = find::user_for_update(tx, &which)?;
             match tx.delete_user(&user, &Caller::operator()) {
-                Err(StoreError::Reference) => {
+                Err(StoreError::ForeignKey) => {
                     let (email, owned) =
-                        (&user.email, tx.names_of_configs(&Scope::Owner(user.id))?.join(", "));
+                        (&user.email, tx.list_config_names(&Scope::Owner(user.id))?.join(", "));
                     Err(Failure::new(format!(
                         "`{email}` still owns configurations: {owned}; give them to somebody else with \
                          `config move ID --owner EMAIL`, or delete them first"

@@ -197,8 +197,8 @@ async fn delete(store: &Store, which: WhichWorkspace, format: Format) -> Result<
         .write(move |tx| {
             let workspace = find::workspace(tx, &which)?;
             match tx.delete_workspace(workspace.id, &Caller::operator()) {
-                Err(StoreError::Reference) => {
-                    let held = tx.names_of_configs(&Scope::Workspace(workspace.id))?.join(", ");
+                Err(StoreError::ForeignKey) => {
+                    let held = tx.list_config_names(&Scope::Workspace(workspace.id))?.join(", ");
                     Err(Failure::new(format!(
                         "`{}` still holds configurations: {held}; move them with \
                          `config move ID --workspace ID|NAME`, or delete them first",

@@ -6,14 +6,14 @@ use std::io::Read;
 use std::path::Path;
 
 use llm_config_store::DatabaseUrl;
-use llm_config_store::private_path::{Directory, check_file, check_place};
+use llm_config_store::private_path::{Directory, check_file, resolve_checked};
 
 use super::{Given, SettingsError};
 
 pub(super) fn read(path: &Path) -> Result<Given, SettingsError> {
     let shown = path.display().to_string();
     let unreadable = |source| SettingsError::Unreadable { path: shown.clone(), source };
-    check_place("settings file", "directory of the settings file", path, Directory::Mounted)?;
+    resolve_checked("settings file", "directory of the settings file", path, Directory::Mounted)?;
     let mut file = File::open(path).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
     check_file("settings file", path, &metadata)?;

@@ -236,9 +236,9 @@ impl Settings {
     }
 
     /// Makes the data directory, for its owner only, if something of ours belongs into it. Before
-    /// that, refuses all that [`Settings::check_places`] does.
+    /// that, refuses all that [`Settings::check_permissions`] does.
     pub fn prepare_data_dir(&self) -> Result<(), Box<dyn Error>> {
-        self.check_places()?;
+        self.check_permissions()?;
         if self.uses_data_dir() { Ok(self.make_data_dir()?) } else { Ok(()) }
     }
 
@@ -264,12 +264,12 @@ impl Settings {
 
     /// Refuses a data directory, a database and a place of keys that others could write to.
     /// Changes nothing.
-    pub fn check_places(&self) -> Result<(), Box<dyn Error>> {
+    pub fn check_permissions(&self) -> Result<(), Box<dyn Error>> {
         // A server that waits writes the initialisation code there, wherever its database and keys are.
         if self.uses_data_dir() || self.wait_for_init {
             check_directory("data directory", &self.data_dir, Directory::Private)?;
         }
-        Ok(self.store_options().check_places()?)
+        Ok(self.store_options().check_permissions()?)
     }
 
     /// Whether something of ours is in the data directory, or will be.

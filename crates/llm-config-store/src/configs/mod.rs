@@ -2,9 +2,9 @@
 
 mod changes;
 mod labels;
-mod moves;
 mod row;
 mod secret;
+mod transfer;
 mod workspace_lists;
 
 use diesel::prelude::*;
@@ -45,9 +45,9 @@ pub struct ConfigFilter {
 #[derive(Debug)]
 pub enum ListedConfig {
     /// A configuration.
-    Readable(Box<LlmConfig>),
+    Intact(Box<LlmConfig>),
     /// The id of a row that does not hold a configuration, and why.
-    Unreadable(String, StoreError),
+    Corrupt(String, StoreError),
 }
 
 impl Tx<'_> {
@@ -151,8 +151,8 @@ impl Tx<'_> {
         let listed = rows.into_iter().map(|(row, meta)| {
             let id = row.id.clone();
             match row.into_config(meta, labels.remove(&id).unwrap_or_default()) {
-                Ok(config) => ListedConfig::Readable(Box::new(config)),
-                Err(error) => ListedConfig::Unreadable(id, error),
+                Ok(config) => ListedConfig::Intact(Box::new(config)),
+                Err(error) => ListedConfig::Corrupt(id, error),
             }
         });
         Ok(listed.collect())

@@ -134,12 +134,12 @@ impl ConfigRow {
         let scope = match (&self.owner_id, &self.workspace_id) {
             (Some(owner), None) => Scope::Owner(row.parse("owner_id", owner)?),
             (None, Some(workspace)) => Scope::Workspace(row.parse("workspace_id", workspace)?),
-            (Some(_), Some(_)) | (None, None) => return row.some("owner_id", None),
+            (Some(_), Some(_)) | (None, None) => return row.required("owner_id", None),
         };
         let context_length = self.context_length.map(|it| ContextLength::try_from(i64::from(it)).ok());
-        let context_length = context_length.map(|it| row.some("context_length", it)).transpose()?;
+        let context_length = context_length.map(|it| row.required("context_length", it)).transpose()?;
         let fingerprint = CredentialFingerprint::from_bytes(&self.credential_fingerprint);
-        let fingerprint = row.some("credential_fingerprint", fingerprint)?;
+        let fingerprint = row.required("credential_fingerprint", fingerprint)?;
         Ok(LlmConfig {
             id: row.parse("id", &self.id)?,
             incarnation: row.parse("incarnation", &self.incarnation)?,
@@ -154,7 +154,7 @@ impl ConfigRow {
                 capabilities: row.json("capabilities", &self.capabilities)?,
                 sampling: self.sampling.as_deref().map(|it| row.json("sampling", it)).transpose()?,
                 context_length,
-                labels: row.some("labels", Labels::from_stored(labels).ok())?,
+                labels: row.required("labels", Labels::from_stored(labels).ok())?,
                 client_config: row.parse_optional("client_config", self.client_config.as_deref())?,
                 description: row.parse_optional("description", self.description.as_deref())?,
                 version: row.stored_optional(
@@ -187,9 +187,10 @@ impl MetaRow {
     fn into_meta(self, row: Row<'_>, fingerprint: CredentialFingerprint) -> Result<SecretMeta, StoreError> {
         let row = Row { table: "secrets", id: row.id };
         let kind = CredentialKind::ALL.iter().copied().find(|it| it.as_str() == self.kind);
-        let mask = |column, text: Option<&str>| text.map(|it| row.some(column, Mask::parse(it))).transpose();
+        let mask =
+            |column, text: Option<&str>| text.map(|it| row.required(column, Mask::parse(it))).transpose();
         Ok(SecretMeta {
-            kind: row.some("kind", kind)?,
+            kind: row.required("kind", kind)?,
             mask: mask("mask", self.mask.as_deref())?,
             key_id_mask: mask("key_id_mask", self.key_id_mask.as_deref())?,
             fingerprint,

@@ -7,7 +7,7 @@ use llm_config_core::destination::origin_of;
 use llm_config_core::endpoint::Origin;
 
 use crate::error::StoreError;
-use crate::row::unreadable;
+use crate::row::corrupt;
 use crate::schema::secrets;
 use crate::transaction::Tx;
 use crate::vault::{AssociatedData, SLOT, VaultError, credential_from_plaintext, credential_to_plaintext};
@@ -65,8 +65,9 @@ pub(crate) fn open_credential(tx: &mut Tx<'_>, config: &LlmConfig) -> Result<Opt
         .select(secrets::envelope)
         .first(tx.conn)
         .optional()?;
-    let envelope = row.ok_or_else(|| unreadable("secrets", &id, "slot"))?;
-    let sealed = |source: VaultError| StoreError::Sealed { table: "secrets", row: id.clone(), source };
+    let envelope = row.ok_or_else(|| corrupt("secrets", &id, "slot"))?;
+    let sealed =
+        |source: VaultError| StoreError::DecryptionFailed { table: "secrets", row: id.clone(), source };
     let open = |origin: &Origin| tx.store.vault.open(&associated(config, meta.kind, origin), &envelope);
     let (origin, whole_host) = (tx.origin(config), config.settings.endpoint.origin());
     let plaintext = open(&origin).or_else(|error| {
@@ -75,5 +76,5 @@ pub(crate) fn open_credential(tx: &mut Tx<'_>, config: &LlmConfig) -> Result<Opt
         if origin == whole_host { Err(error) } else { open(&whole_host).map_err(|_| error) }
     });
     let credential = credential_from_plaintext(&plaintext.map_err(sealed)?);
-    credential.map(Some).ok_or_else(|| unreadable("secrets", &id, "envelope"))
+    credential.map(Some).ok_or_else(|| corrupt("secrets", &id, "envelope"))
 }

@@ -86,7 +86,7 @@ impl Tx<'_> {
 
     /// Names and ids of the configurations of a workspace or owner, the first twenty: what stands
     /// in the way of deleting it.
-    pub fn names_of_configs(&mut self, scope: &Scope) -> Result<Vec<String>, StoreError> {
+    pub fn list_config_names(&mut self, scope: &Scope) -> Result<Vec<String>, StoreError> {
         let query = llm_configs::table
             .order((llm_configs::name, llm_configs::id))
             .limit(NAMES)

@@ -79,7 +79,7 @@ impl KeySource for KeyDirectory {
         let place = self.path.display();
         Err(unusable(format!("the key directory {place} has no key; put one there before the first start")))
     }
-    fn check_place(&self) -> Result<(), KeySourceError> {
+    fn check_permissions(&self) -> Result<(), KeySourceError> {
         check_folder(&self.path)?;
         let files = self.files()?;
         files.iter().try_for_each(|file| open_private(file, FORBIDDEN, Directory::Mounted).map(drop))

@@ -42,7 +42,7 @@ impl KeySource for KeyFile {
         self.load().await
     }
 
-    fn check_place(&self) -> Result<(), KeySourceError> {
+    fn check_permissions(&self) -> Result<(), KeySourceError> {
         open_private(&self.path, FORBIDDEN, Directory::Private).map(drop)
     }
 }

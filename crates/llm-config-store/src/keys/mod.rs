@@ -17,7 +17,7 @@ use data_encoding::BASE64;
 use llm_config_core::key::{KeyEncryptionKey, KeySourceError};
 use zeroize::Zeroizing;
 
-use crate::private_path::{Directory, check_file, check_place};
+use crate::private_path::{Directory, check_file, resolve_checked};
 
 fn unusable(message: impl Into<String>) -> KeySourceError {
     KeySourceError::Unusable(message.into())
@@ -68,7 +68,7 @@ fn open_private(
 ) -> Result<Option<(File, usize)>, KeySourceError> {
     /// Far more than any keyring needs.
     const LIMIT: u64 = 64 * 1024;
-    check_place("key file", "directory of the key file", path, kind)
+    resolve_checked("key file", "directory of the key file", path, kind)
         .map_err(|it| unusable(it.to_string()))?;
     let failed =
         |error: std::io::Error| unusable(format!("the key file {} cannot be read: {error}", path.display()));

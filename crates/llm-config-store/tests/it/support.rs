@@ -125,7 +125,7 @@ pub(crate) async fn move_to(store: &Store, id: ConfigId, scope: Scope) -> Result
     store
         .write(move |tx| {
             let current = tx.find_config(id)?.ok_or(StoreError::Stale)?;
-            tx.move_config(&current, scope, &OPERATOR)
+            tx.transfer_config(&current, scope, &OPERATOR)
         })
         .await
 }

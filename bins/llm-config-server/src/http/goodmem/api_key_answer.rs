@@ -97,7 +97,7 @@ impl ApiKey {
             revision: _,
             created,
             updated,
-            switched_off,
+            deactivated,
         } = token;
         let Ceiling { rights, workspaces, expires_at } = ceiling;
         let rules = rights.as_ref().map(rules);
@@ -118,8 +118,8 @@ impl ApiKey {
             labels: labels.into(),
             valid_from: created.at.as_millis(),
             expires_at: expires_at.map(Timestamp::as_millis),
-            revoked_at: switched_off.map(|it| it.at.as_millis()),
-            revoked_by_id: switched_off.map(|it| it.by.to_string()),
+            revoked_at: deactivated.map(|it| it.at.as_millis()),
+            revoked_by_id: deactivated.map(|it| it.by.to_string()),
             created_at: created.at.as_millis(),
             updated_at: updated.at.as_millis(),
             created_by_id: created.by.to_string(),

@@ -113,7 +113,7 @@ async fn colleagues_share_a_workspace() {
         let found = store.read(move |tx| {
             let actor = Actor { role, ..tx.actor(&as_user(ada))? };
             let bob = tx.find_user(bob)?.ok_or(StoreError::Stale)?;
-            tx.subject(&actor, &bob)
+            tx.target_user(&actor, &bob)
         });
         found.await.unwrap().shares_workspace
     };
@@ -127,5 +127,5 @@ async fn colleagues_share_a_workspace() {
     let stranger = store.new_principal_id();
     let unknown =
         store.write(move |tx| tx.set_membership(one, stranger, WorkspaceRole::Read, &OPERATOR)).await;
-    assert!(matches!(unknown, Err(StoreError::Reference)), "{unknown:?}");
+    assert!(matches!(unknown, Err(StoreError::ForeignKey)), "{unknown:?}");
 }

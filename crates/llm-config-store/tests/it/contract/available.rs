@@ -20,8 +20,8 @@ pub(super) async fn available(store: &Store, filter: &WorkspaceFilter) -> Vec<St
     let filter = filter.clone();
     let listed = store.read(move |tx| tx.list_available(&filter)).await.unwrap();
     let name = |it: &ListedConfig| match it {
-        ListedConfig::Readable(config) => config.settings.name.to_string(),
-        ListedConfig::Unreadable(..) => "!".to_owned(),
+        ListedConfig::Intact(config) => config.settings.name.to_string(),
+        ListedConfig::Corrupt(..) => "!".to_owned(),
     };
     listed.iter().map(name).collect()
 }

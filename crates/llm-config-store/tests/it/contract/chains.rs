@@ -21,8 +21,8 @@ async fn set_role(store: &Store, id: PrincipalId, role: OrgRole) {
 }
 
 #[expect(clippy::redundant_closure_for_method_calls, reason = "the method alone is not of every lifetime")]
-async fn an_owner_can_act(store: &Store) -> bool {
-    store.read(|tx| tx.an_owner_can_act()).await.unwrap()
+async fn has_active_owner(store: &Store) -> bool {
+    store.read(|tx| tx.has_active_owner()).await.unwrap()
 }
 
 #[tokio::test]
@@ -48,22 +48,22 @@ async fn a_token_made_out_to_another_falls_with_its_issuers_rank() {
 async fn an_owner_can_act_with_a_token_that_is_whole_and_works() {
     let Some((_database, store)) = opened().await else { return };
     let owner = user(&store, OrgRole::Owner).await;
-    assert!(!an_owner_can_act(&store).await);
+    assert!(!has_active_owner(&store).await);
     let narrow = Ceiling { rights: Some([].into()), ..Ceiling::default() };
     let expiring = Ceiling { expires_at: Some(Timestamp::from_micros(i64::MAX)), ..Ceiling::default() };
     for (ceiling, kind) in [(narrow, "narrowed"), (expiring, "expiring")] {
         issue(&store, owner, None, ceiling).await;
-        assert!(!an_owner_can_act(&store).await, "a token that is {kind} is not enough");
+        assert!(!has_active_owner(&store).await, "a token that is {kind} is not enough");
     }
     let (token, _) = issue(&store, owner, None, Ceiling::default()).await;
-    assert!(an_owner_can_act(&store).await);
+    assert!(has_active_owner(&store).await);
     set_role(&store, user(&store, OrgRole::Owner).await, OrgRole::User).await;
     let revoked = store.write(move |tx| {
         let token = tx.find_token(token.id)?.ok_or(StoreError::Stale)?;
         tx.revoke_token(&token, &OPERATOR)
     });
     revoked.await.unwrap();
-    assert!(!an_owner_can_act(&store).await);
+    assert!(!has_active_owner(&store).await);
 }
 
 /// A change of the token that authenticates it has locked that token already: stronger locks would
@@ -82,7 +82,7 @@ async fn changes_of_ones_own_token_do_not_wait_for_each_other() {
             let added =
                 Labels::try_from(label.into_iter().collect::<std::collections::BTreeMap<_, _>>()).unwrap();
             let changed = store.write(move |tx| {
-                tx.lock_people()?;
+                tx.lock_identities()?;
                 let token = tx.find_token(token.id)?.ok_or(StoreError::Stale)?;
                 tx.actor(&caller)?;
                 let labels = token.labels.merged(&added).map_err(|_| StoreError::Stale)?;

@@ -26,8 +26,8 @@ fn labelled(labels: &[(&str, &str)]) -> ConfigFilter {
 async fn names(store: &Store, filter: ConfigFilter) -> Vec<String> {
     let listed = store.read(move |tx| tx.list_owned_configs(&filter)).await.unwrap();
     let name = |it: &ListedConfig| match it {
-        ListedConfig::Readable(config) => config.settings.name.to_string(),
-        ListedConfig::Unreadable(_, error) => format!("! {error}"),
+        ListedConfig::Intact(config) => config.settings.name.to_string(),
+        ListedConfig::Corrupt(_, error) => format!("! {error}"),
     };
     listed.iter().map(name).collect()
 }
@@ -84,11 +84,11 @@ async fn a_list_shows_labels_and_masks_of_each() {
     filled(&store).await;
     let listed = store.read(|tx| tx.list_owned_configs(&all())).await.unwrap();
     let shown = |it: &ListedConfig| match it {
-        ListedConfig::Readable(config) => {
+        ListedConfig::Intact(config) => {
             let mask = config.secret.as_ref().and_then(|it| it.mask.as_ref()).unwrap();
             format!("{} {mask}", config.settings.labels)
         }
-        ListedConfig::Unreadable(..) => panic!("{it:?}"),
+        ListedConfig::Corrupt(..) => panic!("{it:?}"),
     };
     let shown: Vec<_> = listed.iter().map(shown).collect();
     assert_eq!(
@@ -157,10 +157,10 @@ async fn a_long_list_has_all_labels() {
         .unwrap();
     let listed = store.read(|tx| tx.list_owned_configs(&all())).await.unwrap();
     let has_its_label = |it: &ListedConfig| match it {
-        ListedConfig::Readable(config) => {
+        ListedConfig::Intact(config) => {
             config.settings.labels.to_string() == format!("n={}", config.settings.name)
         }
-        ListedConfig::Unreadable(..) => false,
+        ListedConfig::Corrupt(..) => false,
     };
     assert_eq!(listed.iter().filter(|it| has_its_label(it)).count(), 1003);
 }

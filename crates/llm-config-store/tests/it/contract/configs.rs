@@ -124,7 +124,7 @@ async fn a_config_needs_an_owner_that_exists() {
     let before = tables(&database);
     for scope in [Scope::Owner(store.new_principal_id()), Scope::Workspace(store.new_workspace_id())] {
         let orphan = create(&store, scope, named("a")).await;
-        assert!(matches!(orphan, Err(StoreError::Reference)), "{orphan:?}");
+        assert!(matches!(orphan, Err(StoreError::ForeignKey)), "{orphan:?}");
     }
     assert_eq!(tables(&database), before);
 }

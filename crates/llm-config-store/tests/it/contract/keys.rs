@@ -187,7 +187,8 @@ async fn a_new_current_key_seals_and_the_old_one_still_opens() {
     assert_eq!(count(&database, "key_encryption_keys"), 2);
     // A server that was not given the new key yet opens what it can.
     let found = open_target(&old, after.id).await;
-    let Err(llm_config_store::OpenTargetError::Store(StoreError::Sealed { source, .. })) = found else {
+    let Err(llm_config_store::OpenTargetError::Store(StoreError::DecryptionFailed { source, .. })) = found
+    else {
         panic!("{found:?}")
     };
     assert_eq!(source, VaultError::UnknownKey("new-key".parse().unwrap()));

@@ -67,7 +67,7 @@ async fn neither_the_old_envelope_in_the_new_place_nor_the_new_one_in_the_old_pl
             set_scope(&database, scope);
             match open_target(&store, created.id).await {
                 Ok(opened) => assert!(opens && secret_of(&opened.credential.unwrap()) == SECRET),
-                Err(OpenTargetError::Store(StoreError::Sealed { source, .. })) => {
+                Err(OpenTargetError::Store(StoreError::DecryptionFailed { source, .. })) => {
                     assert!(!opens && source == VaultError::Refused);
                 }
                 other => panic!("{other:?}"),
@@ -151,9 +151,9 @@ async fn it_does_not_move_to_another_kind_of_place_nor_to_none() {
     for (from, other_kind, missing) in [(ada, team, nobody), (team, ada, nowhere)] {
         let created = create(&store, from, named("a")).await.unwrap();
         let refused = move_to(&store, created.id, other_kind).await;
-        assert!(matches!(refused, Err(StoreError::OtherKind)), "{refused:?}");
+        assert!(matches!(refused, Err(StoreError::ScopeKindMismatch)), "{refused:?}");
         let refused = move_to(&store, created.id, missing).await;
-        assert!(matches!(refused, Err(StoreError::Reference)), "{refused:?}");
+        assert!(matches!(refused, Err(StoreError::ForeignKey)), "{refused:?}");
         assert_eq!(find(&store, created.id).await.unwrap(), created);
     }
 }
@@ -165,7 +165,7 @@ async fn what_was_changed_since_it_was_read_is_stale() {
     let old = create(&store, from, named("a")).await.unwrap();
     update(&store, old.id, endpoint_patch("https://api.openai.com/v2")).await.unwrap();
     let (again, id) = (old.clone(), old.id);
-    let stale = store.write(move |tx| tx.move_config(&again, to, &OPERATOR)).await;
+    let stale = store.write(move |tx| tx.transfer_config(&again, to, &OPERATOR)).await;
     assert!(matches!(stale, Err(StoreError::Stale)), "{stale:?}");
     assert_eq!(find(&store, id).await.unwrap().scope, from);
 }
@@ -178,7 +178,7 @@ async fn a_credential_that_does_not_open_does_not_move() {
     database
         .execute("UPDATE secrets SET envelope = (SELECT envelope FROM server_keys WHERE purpose = 'audit')");
     let refused = move_to(&store, created.id, to).await;
-    assert!(matches!(refused, Err(StoreError::Sealed { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(StoreError::DecryptionFailed { .. })), "{refused:?}");
     assert_eq!(find(&store, created.id).await.unwrap(), created);
 }
 
@@ -271,8 +271,8 @@ async fn a_place_deleted_while_a_config_moves_there_leaves_no_orphan() {
         });
         let done = done.await;
         match &done[..] {
-            [Ok(()), Err(StoreError::Reference)] => {}
-            [Err(StoreError::Reference), Ok(())] => from = Scope::Owner(ada),
+            [Ok(()), Err(StoreError::ForeignKey)] => {}
+            [Err(StoreError::ForeignKey), Ok(())] => from = Scope::Owner(ada),
             other => panic!("round {round}: {other:?}"),
         }
         assert_eq!(find(&stores[0], id).await.unwrap().scope, from, "round {round}");

@@ -176,7 +176,7 @@ async fn credential_at_a_divided_host_opens_for_its_customer_only() {
     // Past the rules, in the database.
     database.execute("UPDATE llm_configs SET endpoint = 'https://gateway.example/mallory/v1'");
     let found = crate::support::open_target(&store, made.id).await;
-    assert!(matches!(found, Err(OpenTargetError::Store(StoreError::Sealed { .. }))), "{found:?}");
+    assert!(matches!(found, Err(OpenTargetError::Store(StoreError::DecryptionFailed { .. }))), "{found:?}");
 }
 
 #[tokio::test]
@@ -192,7 +192,7 @@ async fn credential_sealed_before_its_host_was_divided_opens_and_is_bound_when_s
     change(&store, ada, &made, with(secret_patch("sk-new"), endpoint)).await.unwrap();
     assert_eq!(opened_secret(&store, made.id).await.as_deref(), Some("sk-new"));
     let found = crate::support::open_target(&before, made.id).await;
-    assert!(matches!(found, Err(OpenTargetError::Store(StoreError::Sealed { .. }))), "{found:?}");
+    assert!(matches!(found, Err(OpenTargetError::Store(StoreError::DecryptionFailed { .. }))), "{found:?}");
     delete(&store, &find(&store, made.id).await.unwrap()).await.unwrap();
 }
 
@@ -207,9 +207,9 @@ async fn draft_is_opened_for_a_caller_who_may_create_and_use_it() {
     for scope in [team, Scope::Owner(ada)] {
         let opened = open(scope, api_key(SECRET), &as_user(ada)).await.unwrap();
         assert_eq!((opened.scope, opened.role), (scope, OrgRole::User));
-        assert!(opened.credential.is_some() && opened.unresolved.is_none());
+        assert!(opened.credential.is_some() && opened.pending.is_none());
         let opened = open(scope, reference.clone(), &as_user(ada)).await.unwrap();
-        store.record_resolution(opened.unresolved.unwrap(), Resolution::Refused).await.unwrap();
+        store.record_resolution(opened.pending.unwrap(), Resolution::Refused).await.unwrap();
     }
     let outsider = user(&store, OrgRole::User).await;
     for (scope, caller) in [(team, outsider), (Scope::Owner(ada), bob)] {

@@ -171,7 +171,7 @@ async fn what_does_not_open_is_refused_and_recorded() {
     // As an attacker who can write to the database: the planned endpoint is that of the row.
     database.execute("UPDATE llm_configs SET endpoint = 'https://evil.example.com/v1'");
     let found = open(&store, &config, PatchDraft::default()).await;
-    assert!(matches!(found, Err(OpenTargetError::Store(StoreError::Sealed { .. }))), "{found:?}");
+    assert!(matches!(found, Err(OpenTargetError::Store(StoreError::DecryptionFailed { .. }))), "{found:?}");
     assert_eq!(recorded(&store, &config).await, [REFUSED]);
 }
 

@@ -155,7 +155,7 @@ async fn a_workspace_deleted_while_a_config_is_made_leaves_no_orphan() {
             }
             let id = store.new_config_id();
             let created = store.write(move |tx| {
-                tx.find_workspace(team)?.ok_or(StoreError::Reference)?;
+                tx.find_workspace(team)?.ok_or(StoreError::ForeignKey)?;
                 let new = new(json!({"name": "a"}), api_key(SECRET));
                 tx.create_config(id, Scope::Workspace(team), &new, &OPERATOR).map(drop)
             });
@@ -192,5 +192,5 @@ async fn a_user_deleted_while_a_config_is_made_leaves_no_orphan() {
 /// One of deletion and creation happened, and the other found that it could not.
 fn check_one_wins(round: usize, done: &[Result<(), StoreError>]) {
     let lost: Vec<_> = done.iter().filter_map(|it| it.as_ref().err()).collect();
-    assert!(matches!(lost[..], [StoreError::Reference]), "round {round}: {done:?}");
+    assert!(matches!(lost[..], [StoreError::ForeignKey]), "round {round}: {done:?}");
 }

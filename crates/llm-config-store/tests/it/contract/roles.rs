@@ -60,7 +60,7 @@ async fn a_user_with_configs_is_not_deleted() {
     let Some((_database, store)) = opened().await else { return };
     let ada = user(&store, OrgRole::User).await;
     let config = create(&store, Scope::Owner(ada), named("a")).await.unwrap();
-    assert!(matches!(delete_user(&store, ada).await, Err(StoreError::Reference)));
+    assert!(matches!(delete_user(&store, ada).await, Err(StoreError::ForeignKey)));
     delete(&store, &config).await.unwrap();
     delete_user(&store, ada).await.unwrap();
     assert!(matches!(delete_user(&store, ada).await, Err(StoreError::Stale)));
@@ -74,7 +74,7 @@ async fn a_workspace_with_configs_is_not_deleted() {
     assert_eq!((found.id, found.name.as_str(), found.revision.number()), (team, "team", 1));
     let config = create(&store, Scope::Workspace(team), named("a")).await.unwrap();
     let delete_it = async || store.write(move |tx| tx.delete_workspace(team, &OPERATOR)).await;
-    assert!(matches!(delete_it().await, Err(StoreError::Reference)));
+    assert!(matches!(delete_it().await, Err(StoreError::ForeignKey)));
     delete(&store, &config).await.unwrap();
     delete_it().await.unwrap();
     assert!(matches!(delete_it().await, Err(StoreError::Stale)));

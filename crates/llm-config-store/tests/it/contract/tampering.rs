@@ -17,7 +17,7 @@ use crate::support::{
 async fn check_sealed(store: &Store, config: &LlmConfig, what: &str) -> VaultError {
     let before = events(store, config.id).await.len();
     let found = open_target(store, config.id).await;
-    let Err(OpenTargetError::Store(StoreError::Sealed { table, row, source })) = found else {
+    let Err(OpenTargetError::Store(StoreError::DecryptionFailed { table, row, source })) = found else {
         panic!("{what}: {found:?}")
     };
     assert_eq!((table, row), ("secrets", config.id.to_string()), "{what}");
@@ -76,7 +76,7 @@ async fn a_row_with_another_owner_does_not_open_not_even_for_them() {
     let thief = user(&store, OrgRole::User).await;
     set(&database, &config, &format!("owner_id = '{thief}'"));
     let found = store.open_target(config.id, &as_user(thief), Purpose::Call).await;
-    assert!(matches!(found, Err(OpenTargetError::Store(StoreError::Sealed { .. }))), "{found:?}");
+    assert!(matches!(found, Err(OpenTargetError::Store(StoreError::DecryptionFailed { .. }))), "{found:?}");
     let workspace = workspace(&store).await;
     set(&database, &config, &format!("owner_id = NULL, workspace_id = '{workspace}'"));
     assert_eq!(check_sealed(&store, &config, "workspace").await, VaultError::Refused);
@@ -148,7 +148,7 @@ async fn a_row_that_cannot_be_read_is_named_with_its_column() {
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     set(&database, &config, "provider = 'ACME'");
     match open_target(&store, config.id).await {
-        Err(OpenTargetError::Store(StoreError::Unreadable { table, row, column })) => {
+        Err(OpenTargetError::Store(StoreError::Corrupt { table, row, column })) => {
             assert_eq!((table, row, column), ("llm_configs", config.id.to_string(), "provider"));
         }
         other => panic!("{other:?}"),

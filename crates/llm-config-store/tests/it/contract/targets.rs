@@ -114,7 +114,7 @@ async fn a_reference_is_handed_out_as_a_reference() {
         assert_eq!(secret_of(&opened.credential.unwrap()), "reference vault://kv/openai#key");
         // What came of it is not known yet.
         assert_eq!(openings(&store, &config).await.len(), before);
-        store.record_resolution(opened.unresolved.unwrap(), resolution).await.unwrap();
+        store.record_resolution(opened.pending.unwrap(), resolution).await.unwrap();
         let events = openings(&store, &config).await;
         assert!(events[before..].iter().map(|event| event.0.as_str()).eq([recorded]));
     }
@@ -135,7 +135,7 @@ async fn every_kind_of_credential_comes_back() {
             create(&store, team, new(json!({"name": name, "provider": provider}), credential)).await.unwrap();
         let opened = open_target(&store, config.id).await.unwrap();
         assert_eq!(opened.credential.as_ref().map(secret_of).as_deref(), expected, "{name}");
-        assert_eq!(opened.unresolved.is_none(), is_resolved, "{name}");
+        assert_eq!(opened.pending.is_none(), is_resolved, "{name}");
         assert_eq!(openings(&store, &config).await.len(), usize::from(is_resolved), "{name}");
     }
 }

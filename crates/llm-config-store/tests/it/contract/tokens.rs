@@ -209,6 +209,6 @@ async fn a_token_needs_a_holder_and_an_id_of_its_own() {
     assert!(matches!(again, Err(StoreError::Conflict(Conflict::TokenId))), "{again:?}");
     for orphan in [new(store.new_principal_id(), None), new(holder, Some(store.new_token_id()))] {
         let orphan = try_create(store.new_token_id(), orphan).await;
-        assert!(matches!(orphan, Err(StoreError::Reference)), "{orphan:?}");
+        assert!(matches!(orphan, Err(StoreError::ForeignKey)), "{orphan:?}");
     }
 }

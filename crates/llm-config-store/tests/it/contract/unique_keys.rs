@@ -238,12 +238,12 @@ async fn a_start_that_fails_changes_no_key() {
     assert!(matches!(Store::open(database.options_with(wrong)).await, Err(OpenError::WrongKey(_))));
     assert_eq!(key(&database, &configs[0]), NAMES[0]);
     // Nor does a command that prepares nothing.
-    let refused = Store::open(Options { prepares: false, ..database.options() }).await;
+    let refused = Store::open(Options { allow_setup: false, ..database.options() }).await;
     assert!(matches!(refused, Err(OpenError::NotReady { .. })));
     assert_eq!(key(&database, &configs[0]), NAMES[0]);
     llm_config_store::migrate(database.database()).await.unwrap();
     assert_eq!(key(&database, &configs[0]), "Prod");
-    assert!(Store::open(Options { prepares: false, ..database.options() }).await.is_ok());
+    assert!(Store::open(Options { allow_setup: false, ..database.options() }).await.is_ok());
 }
 
 #[tokio::test]

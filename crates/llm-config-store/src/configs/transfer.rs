@@ -15,10 +15,10 @@ impl Tx<'_> {
     /// no more. Its past checks are deleted, because they show who asked and when. Where it belongs already,
     /// nothing happens.
     ///
-    /// `OtherKind` from an owner to a workspace or back, whose rules differ; `Reference` when
-    /// there is no such place; a conflict when an equal one is there; `Sealed` when its credential
+    /// `ScopeKindMismatch` from an owner to a workspace or back, whose rules differ; `ForeignKey` when
+    /// there is no such place; a conflict when an equal one is there; `DecryptionFailed` when its credential
     /// does not open.
-    pub fn move_config(
+    pub fn transfer_config(
         &mut self,
         current: &LlmConfig,
         scope: Scope,
@@ -62,7 +62,7 @@ impl Tx<'_> {
                 self.lock(&Lock::ForShare("workspaces", &id.to_string()))
             }
             (Scope::Owner(_), Scope::Workspace(_)) | (Scope::Workspace(_), Scope::Owner(_)) => {
-                Err(StoreError::OtherKind)
+                Err(StoreError::ScopeKindMismatch)
             }
         }
     }

@@ -84,7 +84,7 @@ impl Tx<'_> {
     /// Whether some owner has a token with which they can do everything: one that is not narrowed and does
     /// not expire, because one that expires gives no rights to others. Without one, only the command line
     /// could give rights again.
-    pub fn an_owner_can_act(&mut self) -> Result<bool, StoreError> {
+    pub fn has_active_owner(&mut self) -> Result<bool, StoreError> {
         for owner in self.list_owners()? {
             for token in self.list_tokens(Some(owner.id))? {
                 if token.ceiling != Ceiling::default() {
@@ -111,7 +111,7 @@ impl Tx<'_> {
     }
 
     /// `user` as the object of one of `actor`'s actions.
-    pub fn subject(&mut self, actor: &Actor, user: &User) -> Result<Subject, StoreError> {
+    pub fn target_user(&mut self, actor: &Actor, user: &User) -> Result<Subject, StoreError> {
         let shares_workspace = match actor.role {
             // What they see does not depend on it.
             OrgRole::Owner | OrgRole::Administrators | OrgRole::Billing => false,

@@ -10,7 +10,7 @@ use crate::audit;
 use crate::backend::AnyConnection;
 use crate::error::StoreError;
 use crate::random;
-use crate::row::unreadable;
+use crate::row::corrupt;
 use crate::schema::installation;
 use crate::transaction::{Lock, Tx};
 use crate::unique_keys;
@@ -18,12 +18,12 @@ use crate::unique_keys;
 const ROW: i32 = 1;
 
 /// The installation as its row describes it.
-pub(crate) struct Installation {
+pub(crate) struct Instance {
     pub(crate) organization: OrganizationId,
     pub(crate) has_root: bool,
 }
 
-pub(crate) fn find(conn: &mut AnyConnection) -> Result<Option<Installation>, StoreError> {
+pub(crate) fn find(conn: &mut AnyConnection) -> Result<Option<Instance>, StoreError> {
     let row: Option<(String, Option<i64>)> = installation::table
         .find(ROW)
         .select((installation::organization_id, installation::root_created_at))
@@ -31,13 +31,13 @@ pub(crate) fn find(conn: &mut AnyConnection) -> Result<Option<Installation>, Sto
         .optional()?;
     row.map(|(organization, root)| {
         let organization =
-            organization.parse().map_err(|_| unreadable("installation", ROW, "organization_id"))?;
-        Ok(Installation { organization, has_root: root.is_some() })
+            organization.parse().map_err(|_| corrupt("installation", ROW, "organization_id"))?;
+        Ok(Instance { organization, has_root: root.is_some() })
     })
     .transpose()
 }
 
-pub(crate) fn create(conn: &mut AnyConnection, now: Timestamp) -> Result<Installation, StoreError> {
+pub(crate) fn create(conn: &mut AnyConnection, now: Timestamp) -> Result<Instance, StoreError> {
     let organization = OrganizationId::new(random::uuid(now));
     let row = (
         installation::id.eq(ROW),
@@ -48,23 +48,23 @@ pub(crate) fn create(conn: &mut AnyConnection, now: Timestamp) -> Result<Install
     diesel::insert_into(installation::table).values(row).execute(conn)?;
     let event = Event::new(EventKind::Initialized, Object::System, Caller::operator());
     audit::append(conn, &event, now, 0)?;
-    Ok(Installation { organization, has_root: false })
+    Ok(Instance { organization, has_root: false })
 }
 
 impl Tx<'_> {
-    pub(crate) fn installation(&mut self) -> Result<Installation, StoreError> {
-        find(self.conn)?.ok_or_else(|| unreadable("installation", ROW, "id"))
+    pub(crate) fn instance(&mut self) -> Result<Instance, StoreError> {
+        find(self.conn)?.ok_or_else(|| corrupt("installation", ROW, "id"))
     }
 
     /// Whether the root user was created.
     pub fn has_root(&mut self) -> Result<bool, StoreError> {
-        Ok(self.installation()?.has_root)
+        Ok(self.instance()?.has_root)
     }
 
     /// Notes that there is a root user now. `false` if there was one already; others who ask
     /// wait until this transaction ends.
     pub(crate) fn claim_root(&mut self) -> Result<bool, StoreError> {
-        self.lock(&Lock::Installation)?;
+        self.lock(&Lock::Instance)?;
         let unclaimed = installation::table.find(ROW).filter(installation::root_created_at.is_null());
         let changed = diesel::update(unclaimed)
             .set(installation::root_created_at.eq(self.now.as_micros()))

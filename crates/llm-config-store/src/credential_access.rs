@@ -40,7 +40,7 @@ pub struct OpenedTarget {
     pub credential: Option<Credential>,
     /// For a credential that is not resolved yet: the opening that is to be recorded once that
     /// succeeded or failed, with [`Store::record_resolution`].
-    pub unresolved: Option<UnresolvedOpening>,
+    pub pending: Option<PendingResolution>,
 }
 
 /// A draft that its author may try out. Its credential is the one that the draft has.
@@ -54,14 +54,14 @@ pub struct OpenedDraft {
     pub target: Target,
     /// What the provider is shown.
     pub credential: Option<Credential>,
-    /// As [`OpenedTarget::unresolved`].
-    pub unresolved: Option<UnresolvedOpening>,
+    /// As [`OpenedTarget::pending`].
+    pub pending: Option<PendingResolution>,
 }
 
 /// An opening whose outcome is not known yet, because the secret is in a store of the operator's.
 #[derive(Debug)]
 #[must_use = "the audit log has to say whether the secret was opened or refused"]
-pub struct UnresolvedOpening {
+pub struct PendingResolution {
     object: Object,
     caller: Caller,
     purpose: Purpose,
@@ -85,7 +85,7 @@ pub enum OpenTargetError {
     /// The caller may not use it.
     #[error("the caller may not use the credential of configuration `{_0}`")]
     Denied(ConfigId),
-    /// The store did not do it; `Sealed` when the ciphertext does not belong to the destination,
+    /// The store did not do it; `DecryptionFailed` when the ciphertext does not belong to the destination,
     /// `Invalid` when a planned change does not fit.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -201,17 +201,17 @@ impl Store {
             Ok::<_, OpenDraftError>(found)
         });
         let role = allowed.await??;
-        let unresolved = (!is_inline).then(|| UnresolvedOpening { object, caller: caller.clone(), purpose });
-        Ok(OpenedDraft { scope, role, target: Target::from(&settings), credential, unresolved })
+        let pending = (!is_inline).then(|| PendingResolution { object, caller: caller.clone(), purpose });
+        Ok(OpenedDraft { scope, role, target: Target::from(&settings), credential, pending })
     }
 
     /// Records what came of resolving a reference. The secret is to be used only once this succeeded.
     pub async fn record_resolution(
         &self,
-        opening: UnresolvedOpening,
+        opening: PendingResolution,
         resolution: Resolution,
     ) -> Result<(), StoreError> {
-        let UnresolvedOpening { object, caller, purpose } = opening;
+        let PendingResolution { object, caller, purpose } = opening;
         let kind = match resolution {
             Resolution::Opened => EventKind::CredentialOpened,
             Resolution::Refused => EventKind::CredentialRefused,
@@ -261,14 +261,14 @@ impl Tx<'_> {
         }
         let Opening { target, credential, is_of_the_registry } = match open(self, &config) {
             Ok(opening) => opening,
-            Err(error @ (StoreError::Sealed { .. } | StoreError::Unreadable { .. })) => {
+            Err(error @ (StoreError::DecryptionFailed { .. } | StoreError::Corrupt { .. })) => {
                 self.append_event(&record(EventKind::CredentialRefused))?;
                 return Ok(Err(error.into()));
             }
             Err(error) => return Err(error.into()),
         };
         let is_inline = credential.as_ref().is_none_or(Credential::is_inline);
-        let unresolved = (!is_inline).then(|| UnresolvedOpening { object, caller: caller.clone(), purpose });
+        let pending = (!is_inline).then(|| PendingResolution { object, caller: caller.clone(), purpose });
         if is_inline && is_of_the_registry {
             self.append_event(&record(EventKind::CredentialOpened))?;
         }
@@ -283,7 +283,7 @@ impl Tx<'_> {
             role,
             target,
             credential,
-            unresolved,
+            pending,
         }))
     }
 }
