@@ -16,15 +16,15 @@ use llm_config_store::{
 };
 
 use crate::read_configs::config_among;
-use crate::update_config::Requested;
-use crate::{CreateConfig, CreateInWorkspace, Error, Referred, Service, Session};
+use crate::update_config::Parsed;
+use crate::{CreateConfig, CreateInWorkspace, Error, MissingReference, Service, Session};
 
 /// How many reports of a configuration are shown.
 const SHOWN: u32 = 20;
 
 /// Which configurations a request may be about: each of the two APIs knows its own only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Among {
+pub enum ScopeFilter {
     /// Those of workspaces.
     Workspaces,
     /// Those of owners.
@@ -38,11 +38,11 @@ impl Service {
     pub async fn check(
         &self,
         session: &Session,
-        among: Among,
+        filter: ScopeFilter,
         id: ConfigId,
         depth: Depth,
     ) -> Result<Report, Error> {
-        self.permitted(session, among, id, Verb::Ping).await?;
+        self.permitted(session, filter, id, Verb::Ping).await?;
         self.limits.check(session.actor.id, Some(id))?;
         let _slot = self.outgoing.slot().await;
         let opened = self.store.open_target(id, &session.caller, Purpose::Validate).await?;
@@ -119,7 +119,7 @@ impl Service {
         let owner = owner.unwrap_or_else(|| session.caller.identity.principal());
         self.check_draft(session, Scope::Owner(owner), new, depth).await.map_err(|error| match error {
             DraftError::Denied => Error::Denied(NEEDS),
-            DraftError::NoSuchScope => Error::Unknown(Referred::Owner),
+            DraftError::NoSuchScope => Error::Missing(MissingReference::Owner),
             DraftError::Other(error) => error,
         })
     }
@@ -130,11 +130,11 @@ impl Service {
         &self,
         session: &Session,
         id: ConfigId,
-        patch: Requested<ConfigPatch>,
+        patch: Parsed<ConfigPatch>,
         depth: Depth,
     ) -> Result<Report, Error> {
-        self.permitted(session, Among::All, id, Verb::Update).await?;
-        self.permitted(session, Among::All, id, Verb::Ping).await?;
+        self.permitted(session, ScopeFilter::All, id, Verb::Update).await?;
+        self.permitted(session, ScopeFilter::All, id, Verb::Ping).await?;
         let patch = patch?;
         self.limits.check(session.actor.id, Some(id))?;
         let _slot = self.outgoing.slot().await;
@@ -154,7 +154,7 @@ impl Service {
 
     /// The last reports of a configuration, newest first.
     pub async fn checks(&self, session: &Session, id: ConfigId) -> Result<Vec<Check>, Error> {
-        self.permitted(session, Among::All, id, Verb::Read).await?;
+        self.permitted(session, ScopeFilter::All, id, Verb::Read).await?;
         self.store.read(move |tx| Ok::<_, Error>(tx.list_checks(id, SHOWN)?)).await
     }
 
@@ -162,12 +162,12 @@ impl Service {
     pub async fn permitted(
         &self,
         session: &Session,
-        among: Among,
+        filter: ScopeFilter,
         id: ConfigId,
         verb: Verb,
     ) -> Result<Scope, Error> {
         let actor = session.actor.clone();
-        let found = self.store.read(move |tx| config_among(tx, &actor, among, id, verb)).await?;
+        let found = self.store.read(move |tx| config_among(tx, &actor, filter, id, verb)).await?;
         Ok(found.scope)
     }
 

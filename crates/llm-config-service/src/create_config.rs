@@ -5,7 +5,7 @@ use llm_config_core::capability::InferredCapability;
 use llm_config_core::config::{LlmConfig, NewLlmConfig, Scope};
 use llm_config_core::id::{ConfigId, PrincipalId};
 
-use crate::{Error, Referred, Service, Session};
+use crate::{Error, MissingReference, Service, Session};
 
 /// A new configuration of an owner.
 pub struct CreateConfig {
@@ -46,7 +46,7 @@ impl Service {
                          READ_LLM_ANY"
                     }));
                 }
-                tx.find_user(owner)?.ok_or(Error::Unknown(Referred::Owner))?;
+                tx.find_user(owner)?.ok_or(Error::Missing(MissingReference::Owner))?;
                 Ok(tx.create_config(id, scope, &new, &caller)?)
             })
             .await?;

@@ -6,23 +6,23 @@ use llm_config_core::id::ConfigId;
 use llm_config_store::Tx;
 
 use crate::read_configs::config_among;
-use crate::update_config::{Requested, require};
-use crate::{Among, Error, Holding, Service, Session};
+use crate::update_config::{Parsed, require};
+use crate::{Dependents, Error, ScopeFilter, Service, Session};
 
 impl Service {
     /// Deletes a configuration for good, with its sealed credential.
     pub async fn delete_config(
         &self,
         session: &Session,
-        among: Among,
+        filter: ScopeFilter,
         id: ConfigId,
-        precondition: Requested<Precondition>,
+        precondition: Parsed<Precondition>,
     ) -> Result<(), Error> {
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
                 let actor = tx.actor(&caller)?;
-                let current = config_among(tx, &actor, among, id, Verb::Delete)?;
+                let current = config_among(tx, &actor, filter, id, Verb::Delete)?;
                 require(&precondition, &current)?;
                 Ok(tx.delete_config(&current, &caller)?)
             })
@@ -38,5 +38,5 @@ pub(crate) fn not_in_use(tx: &mut Tx<'_>, actor: &Actor, scope: Scope) -> Result
         return Ok(());
     }
     let may_list = decide(actor, &Action::Config(Verb::List, scope)) == Decision::Allow;
-    Err(Error::InUse(if may_list { Holding::Named(held) } else { Holding::Unnamed }))
+    Err(Error::InUse(if may_list { Dependents::Named(held) } else { Dependents::Unnamed }))
 }

@@ -49,7 +49,7 @@ impl Problems {
 
 /// Something that a request names and that must exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Referred {
+pub enum MissingReference {
     /// The owner of a new configuration.
     Owner,
     /// The holder of a new token.
@@ -60,7 +60,7 @@ pub enum Referred {
 
 /// What keeps an object from being deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Holding {
+pub enum Dependents {
     /// These configurations, the first twenty, by name and id.
     Named(Vec<String>),
     /// Configurations that the caller may not list.
@@ -86,7 +86,7 @@ pub enum Error {
     NotFound(&'static str),
     /// The request names something that is not there, or not for this caller.
     #[error("the request names something that does not exist")]
-    Unknown(Referred),
+    Missing(MissingReference),
     /// The caller may not do this.
     #[error("{_0}")]
     Denied(&'static str),
@@ -98,7 +98,7 @@ pub enum Error {
     Stale,
     /// It is still in use.
     #[error("it is still in use")]
-    InUse(Holding),
+    InUse(Dependents),
     /// The organisation would have no owner.
     #[error("the last owner of the organisation must stay")]
     LastOwner,
@@ -124,7 +124,7 @@ impl From<StoreError> for Error {
             StoreError::Invalid(violations) => Self::Invalid(violations),
             StoreError::UnconfirmedOrigin(unconfirmed) => Self::Invalid(unconfirmed.violations("")),
             StoreError::CallerGone => Self::Unauthenticated,
-            StoreError::ForeignKey => Self::InUse(Holding::Other),
+            StoreError::ForeignKey => Self::InUse(Dependents::Other),
             StoreError::LastOwner => Self::LastOwner,
             StoreError::Contended | StoreError::Unavailable(_) => Self::Unavailable(error),
             StoreError::ScopeKindMismatch
@@ -155,7 +155,7 @@ impl TxError for Error {
             | Self::Malformed(_)
             | Self::Invalid(_)
             | Self::NotFound(_)
-            | Self::Unknown(_)
+            | Self::Missing(_)
             | Self::Denied(_)
             | Self::Conflict(_)
             | Self::Stale

@@ -9,7 +9,7 @@ use llm_config_core::label::Labels;
 use llm_config_core::token::Ceiling;
 use llm_config_store::{NewToken, Token, TokenText, Tx};
 
-use crate::{Error, Referred, Service, Session};
+use crate::{Error, MissingReference, Service, Session};
 
 /// A new token.
 #[derive(Clone, Debug, Default)]
@@ -46,7 +46,7 @@ impl Service {
             .write(move |tx| {
                 let actor = tx.actor(&caller)?;
                 match may(tx, &actor, holder, TokenVerb::Issue) {
-                    Err(Error::NotFound(_)) => return Err(Error::Unknown(Referred::Holder)),
+                    Err(Error::NotFound(_)) => return Err(Error::Missing(MissingReference::Holder)),
                     other => other?,
                 }
                 let ceiling = actor.ceiling.or_inherited(request.ceiling.clone());

@@ -25,20 +25,20 @@ mod workspaces;
 
 pub use arrival::{Arrival, PeerUser, WebPage};
 pub use bootstrap::Bootstrap;
-pub use check::Among;
+pub use check::ScopeFilter;
 pub use check_metrics::CheckMetrics;
 pub use create_config::{CreateConfig, Created};
-pub use error::{Error, Holding, Problem, Problems, Referred};
+pub use error::{Dependents, Error, MissingReference, Problem, Problems};
 pub use issue_token::{IssueToken, Issued};
 pub use organization::{CreateUser, UpdateUser};
 pub use origins::ConfigOrigin;
 pub use origins::utc;
-pub use outgoing::Outgoing;
+pub use outgoing::ProviderAccess;
 pub use ping::{Ping, PingProgress, PingSeries, Pinged};
 pub use read_configs::{ListConfigs, Listing};
 pub use system::Initialization;
 pub use tokens::{LabelChange, ListTokens, UpdateToken};
-pub use update_config::{Requested, Unfit};
+pub use update_config::{Parsed, Unfit};
 pub use workspace_configs::CreateInWorkspace;
 pub use workspaces::WorkspaceWithMembers;
 
@@ -55,7 +55,7 @@ use llm_config_store::{Store, StoreError, TokenText};
 #[derive(Clone)]
 pub struct Service {
     store: Store,
-    outgoing: Outgoing,
+    outgoing: ProviderAccess,
     limits: Arc<Limits>,
     metrics: CheckMetrics,
     bootstrap: Bootstrap,
@@ -78,7 +78,7 @@ impl Service {
     /// The use cases over `store`, which call providers through `outgoing`. If
     /// `bootstrap` waits, the first [`initialize`](Self::initialize) hands out the root token.
     #[must_use]
-    pub fn new(store: Store, outgoing: Outgoing, bootstrap: Bootstrap) -> Self {
+    pub fn new(store: Store, outgoing: ProviderAccess, bootstrap: Bootstrap) -> Self {
         let (limits, metrics) = (Arc::default(), CheckMetrics::default());
         Self { store, outgoing, limits, metrics, bootstrap }
     }

@@ -7,7 +7,7 @@ use llm_config_core::user::{Email, PersonName};
 use llm_config_store::{NewUser, Tx, User, UserChange};
 
 use crate::delete_config::not_in_use;
-use crate::update_config::Requested;
+use crate::update_config::Parsed;
 use crate::{Error, Service, Session};
 
 const ADMINISTRATORS_ONLY: &str =
@@ -84,7 +84,7 @@ impl Service {
         &self,
         session: &Session,
         id: PrincipalId,
-        change: Requested<UpdateUser>,
+        change: Parsed<UpdateUser>,
     ) -> Result<User, Error> {
         let caller = session.caller.clone();
         self.store

@@ -10,7 +10,7 @@ use llm_config_core::time::Timestamp;
 use llm_config_store::{StoreError, Tx};
 
 use crate::read_configs::config_among;
-use crate::{Among, Error, Service, Session};
+use crate::{Error, ScopeFilter, Service, Session};
 
 /// The origin of a configuration and who chose it.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ impl Service {
         let actor = session.actor.clone();
         self.store
             .read(move |tx| {
-                let config = config_among(tx, &actor, Among::All, id, Verb::Read)?;
+                let config = config_among(tx, &actor, ScopeFilter::All, id, Verb::Read)?;
                 let setter = match config.origin.set {
                     Some(set) => readable_name(tx, &actor, set.by)?,
                     None => None,

@@ -20,14 +20,14 @@ const AT_ONCE: usize = 64;
 
 /// The way to providers. Cheap to clone.
 #[derive(Clone)]
-pub struct Outgoing {
+pub struct ProviderAccess {
     everybody: Prober,
     trusted: Prober,
     secrets: Arc<SecretResolver>,
     slots: Arc<Semaphore>,
 }
 
-impl Outgoing {
+impl ProviderAccess {
     /// `trusted` makes the checks of callers with a role for the whole organisation, and may reach this
     /// machine where the operator's settings allow it; `everybody` makes those of all others. `secrets`
     /// are resolved for both.

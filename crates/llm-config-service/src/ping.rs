@@ -15,7 +15,7 @@ use llm_config_probe::ping::{self, Message, Pong};
 use llm_config_store::OpenedTarget;
 use tokio::time::Instant;
 
-use crate::{Among, Error, Service, Session};
+use crate::{Error, ScopeFilter, Service, Session};
 
 /// One ping of a configuration of an owner.
 #[derive(Clone, Debug)]
@@ -74,7 +74,7 @@ pub enum PingProgress {
 impl Service {
     /// Calls the model of a configuration once, with its stored credential.
     pub async fn ping(&self, session: &Session, ping: &Ping) -> Result<Pinged, Error> {
-        self.permitted(session, Among::Owners, ping.target, Verb::Ping).await?;
+        self.permitted(session, ScopeFilter::Owners, ping.target, Verb::Ping).await?;
         self.limits.pings(session.actor.id, ping.target, 1)?;
         self.ping_now(session, ping, 1).await
     }
@@ -85,7 +85,7 @@ impl Service {
         session: Session,
         series: PingSeries,
     ) -> Result<impl Stream<Item = PingProgress> + use<>, Error> {
-        self.permitted(&session, Among::Owners, series.ping.target, Verb::Ping).await?;
+        self.permitted(&session, ScopeFilter::Owners, series.ping.target, Verb::Ping).await?;
         self.limits.pings(session.actor.id, series.ping.target, series.count)?;
         let now = Instant::now();
         let running = Running {

@@ -8,7 +8,7 @@ use llm_config_core::provider::Provider;
 use llm_config_store::{ConfigFilter, ListedConfig, Tx};
 
 use crate::workspace_configs::workspace_config;
-use crate::{Among, Error, Service, Session};
+use crate::{Error, ScopeFilter, Service, Session};
 
 /// Which configurations of owners to list.
 #[derive(Debug, Default)]
@@ -71,14 +71,14 @@ impl Listing {
 pub(crate) fn config_among(
     tx: &mut Tx<'_>,
     actor: &Actor,
-    among: Among,
+    filter: ScopeFilter,
     id: ConfigId,
     verb: Verb,
 ) -> Result<LlmConfig, Error> {
-    match among {
-        Among::Workspaces => workspace_config(tx, actor, id, verb),
-        Among::Owners => owned_config(tx, actor, id, verb),
-        Among::All => match tx.find_config(id)?.map(|it| it.scope) {
+    match filter {
+        ScopeFilter::Workspaces => workspace_config(tx, actor, id, verb),
+        ScopeFilter::Owners => owned_config(tx, actor, id, verb),
+        ScopeFilter::All => match tx.find_config(id)?.map(|it| it.scope) {
             Some(Scope::Workspace(_)) => workspace_config(tx, actor, id, verb),
             Some(Scope::Owner(_)) => owned_config(tx, actor, id, verb),
             None => Err(Error::NotFound("configuration")),

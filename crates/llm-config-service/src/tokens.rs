@@ -9,7 +9,7 @@ use llm_config_store::{Token, TokenChange, TokenStatus, Tx};
 
 use crate::issue_token::may;
 use crate::organization::keeping_an_owner_able;
-use crate::update_config::Requested;
+use crate::update_config::Parsed;
 use crate::{Error, Service, Session};
 
 /// Which tokens to list.
@@ -73,7 +73,7 @@ impl Service {
         &self,
         session: &Session,
         id: TokenId,
-        change: Requested<UpdateToken>,
+        change: Parsed<UpdateToken>,
     ) -> Result<Token, Error> {
         let caller = session.caller.clone();
         self.store

@@ -7,11 +7,11 @@ use llm_config_core::patch::ConfigPatch;
 
 use crate::origins::changed;
 use crate::read_configs::config_among;
-use crate::{Among, Error, Service, Session};
+use crate::{Error, ScopeFilter, Service, Session};
 
 /// A change that was read from a request, or why it could not be: whoever may not change the
 /// configuration does not learn which.
-pub type Requested<T> = Result<T, Unfit>;
+pub type Parsed<T> = Result<T, Unfit>;
 
 /// Why a request is not fit to be carried out.
 #[derive(Clone, Debug)]
@@ -36,16 +36,16 @@ impl Service {
     pub async fn update_config(
         &self,
         session: &Session,
-        among: Among,
+        filter: ScopeFilter,
         id: ConfigId,
-        precondition: Requested<Precondition>,
-        patch: Requested<ConfigPatch>,
+        precondition: Parsed<Precondition>,
+        patch: Parsed<ConfigPatch>,
     ) -> Result<LlmConfig, Error> {
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
                 let actor = tx.actor(&caller)?;
-                let current = config_among(tx, &actor, among, id, Verb::Update)?;
+                let current = config_among(tx, &actor, filter, id, Verb::Update)?;
                 require(&precondition, &current)?;
                 let patch = patch.as_ref().map_err(Clone::clone)?;
                 if patch.fields().is_empty() {
@@ -59,7 +59,7 @@ impl Service {
 }
 
 /// Refuses to go on where the request is about another state of the configuration.
-pub(crate) fn require(precondition: &Requested<Precondition>, current: &LlmConfig) -> Result<(), Error> {
+pub(crate) fn require(precondition: &Parsed<Precondition>, current: &LlmConfig) -> Result<(), Error> {
     let precondition = precondition.as_ref().map_err(Clone::clone)?;
     if precondition.holds(current.version()) { Ok(()) } else { Err(Error::Stale) }
 }

@@ -10,8 +10,8 @@ use llm_config_core::text::DisplayName;
 use llm_config_store::{Member, Tx, Workspace};
 
 use crate::delete_config::not_in_use;
-use crate::update_config::Requested;
-use crate::{Error, Referred, Service, Session};
+use crate::update_config::Parsed;
+use crate::{Error, MissingReference, Service, Session};
 
 /// A workspace and who is in it.
 #[derive(Debug)]
@@ -75,7 +75,7 @@ impl Service {
         &self,
         session: &Session,
         id: WorkspaceId,
-        name: Requested<Option<DisplayName>>,
+        name: Parsed<Option<DisplayName>>,
     ) -> Result<Workspace, Error> {
         let caller = session.caller.clone();
         self.store
@@ -110,7 +110,7 @@ impl Service {
         &self,
         session: &Session,
         id: WorkspaceId,
-        member: Requested<(PrincipalId, WorkspaceRole)>,
+        member: Parsed<(PrincipalId, WorkspaceRole)>,
     ) -> Result<(), Error> {
         let caller = session.caller.clone();
         self.store
@@ -119,7 +119,7 @@ impl Service {
                 let (user, role) = member.as_ref().map_err(Clone::clone)?;
                 may_grant(&actor, id, None, *role)?;
                 // Locked for a change before it is looked at: `add_member` is about their row.
-                tx.find_user_for_update(*user)?.ok_or(Error::Unknown(Referred::Member))?;
+                tx.find_user_for_update(*user)?.ok_or(Error::Missing(MissingReference::Member))?;
                 Ok(tx.add_member(id, *user, *role, &caller)?)
             })
             .await
@@ -131,7 +131,7 @@ impl Service {
         session: &Session,
         id: WorkspaceId,
         user: PrincipalId,
-        role: Requested<WorkspaceRole>,
+        role: Parsed<WorkspaceRole>,
     ) -> Result<(), Error> {
         let caller = session.caller.clone();
         self.store

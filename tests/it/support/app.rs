@@ -13,7 +13,7 @@ use llm_config_probe::{Guard, KnownVendorHosts, Prober, RootCertificates};
 use llm_config_probe::{Loopback, NetworkPolicy};
 use llm_config_secrets::SecretResolver;
 use llm_config_server::http;
-use llm_config_service::{Bootstrap, Outgoing, Service};
+use llm_config_service::{Bootstrap, ProviderAccess, Service};
 use llm_config_store::testing::TestDatabase;
 use llm_config_store::{Options, Store};
 
@@ -107,14 +107,14 @@ impl Drop for TestApp {
 }
 
 /// As the program has it while it listens on loopback, except that refusals do not take their time.
-fn outgoing() -> Outgoing {
+fn outgoing() -> ProviderAccess {
     let trust = RootCertificates::new(None).expect("TLS");
     let prober = |loopback| {
         let policy = NetworkPolicy { loopback, ..NetworkPolicy::default() };
         Prober::new(Guard::new(policy, trust.clone()).with_refusals_after(Duration::from_millis(10)))
     };
     let trusted = prober(Loopback::Allowed { except_ports: Vec::new() });
-    Outgoing::new(
+    ProviderAccess::new(
         prober(Loopback::Denied),
         trusted,
         SecretResolver::new(Grants::default(), Arc::new(KnownVendorHosts)),

@@ -37,7 +37,7 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
     {
         welcome(address, token.expose(), &keys)?;
     }
-    let outgoing = settings.open_outgoing(address)?;
+    let outgoing = settings.open_provider_access(address)?;
     let bootstrap = bootstrap(&settings, &store).await?;
     let service = Service::new(store, outgoing, bootstrap.clone());
     let store = service.store().clone();

@@ -3,7 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderMap, IF_MATCH};
 use llm_config_core::config::{ConfigVersion, LlmConfig, Precondition, Revision};
-use llm_config_service::{Problems, Requested, Unfit};
+use llm_config_service::{Parsed, Problems, Unfit};
 use utoipa::IntoParams;
 
 /// The state that a change is about.
@@ -30,7 +30,7 @@ pub(super) fn header(config: &LlmConfig) -> (&'static str, String) {
 }
 
 /// What the header `If-Match` requires. A tag that is weak, or of another form, matches nothing.
-pub(super) fn precondition(request: &HttpRequest) -> Requested<Precondition> {
+pub(super) fn precondition(request: &HttpRequest) -> Parsed<Precondition> {
     read(request.headers()).ok_or_else(|| {
         let mut problems = Problems::default();
         problems.add("if-match", "must be `*`, or entity tags in quotes, as `ETag` has them");

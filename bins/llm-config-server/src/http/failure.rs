@@ -3,7 +3,7 @@
 use std::error;
 
 use actix_web::HttpRequest;
-use llm_config_service::{Error, Holding, Problems, Unfit};
+use llm_config_service::{Dependents, Error, Problems, Unfit};
 
 use super::json::BodyError;
 use super::log::RequestId;
@@ -39,11 +39,11 @@ pub(super) const CHANGED: &str =
     "was changed since it was last read, or `If-Match` does not match it; read it again";
 
 /// What keeps an object from being deleted, to be read after its name.
-pub(super) fn still_holds(holding: &Holding) -> String {
+pub(super) fn still_holds(holding: &Dependents) -> String {
     match holding {
-        Holding::Named(names) => format!("still holds configurations: {}", names.join(", ")),
-        Holding::Unnamed => "still holds configurations, which this token may not list".to_owned(),
-        Holding::Other => "is still in use".to_owned(),
+        Dependents::Named(names) => format!("still holds configurations: {}", names.join(", ")),
+        Dependents::Unnamed => "still holds configurations, which this token may not list".to_owned(),
+        Dependents::Other => "is still in use".to_owned(),
     }
 }
 

@@ -14,11 +14,11 @@ use std::sync::Arc;
 pub use given::{Given, LogFormat};
 use llm_config_core::key::{KeyId, KeySource};
 use llm_config_probe::KnownVendorHosts;
-use llm_config_service::Outgoing;
+use llm_config_service::ProviderAccess;
 use llm_config_store::keys::{KeyDirectory, KeyFile, KeyText};
 use llm_config_store::private_path::{Directory, UnsafePath, check_directory};
 use llm_config_store::{DatabaseUrl, DatabaseUrlError, Options};
-pub use outgoing::OutgoingSettings;
+pub use outgoing::ProviderAccessSettings;
 pub use secrets::{GivenGoogleGrant, GivenSecretGrant, GivenVault, SecretSettings};
 use serde_json::Value;
 use zeroize::Zeroizing;
@@ -138,7 +138,7 @@ pub struct Settings {
     /// The most database connections.
     pub connections: u32,
     /// The way to providers.
-    pub outgoing: OutgoingSettings,
+    pub outgoing: ProviderAccessSettings,
 }
 
 /// A setting as it will be used.
@@ -185,7 +185,7 @@ impl Settings {
 
     /// Checks settings whose sources were merged.
     pub fn check(mut given: Given) -> Result<Self, SettingsError> {
-        let outgoing = OutgoingSettings::check(&mut given)?;
+        let outgoing = ProviderAccessSettings::check(&mut given)?;
         let listen = given.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
         let may_be_public = given.allow_public_listen.unwrap_or(false);
         not_public_by_mistake("--listen", listen, may_be_public)?;
@@ -316,7 +316,7 @@ impl Settings {
     /// The way to providers, for a server that listens at `address`.
     ///
     /// Programs on this machine may be reached only while nobody else can reach this server.
-    pub fn open_outgoing(&self, address: SocketAddr) -> Result<Outgoing, SettingsError> {
+    pub fn open_provider_access(&self, address: SocketAddr) -> Result<ProviderAccess, SettingsError> {
         let database = match &self.database {
             DatabaseUrl::Postgres(url) => url.ports(),
             DatabaseUrl::Sqlite(_) => Vec::new(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use llm_config_probe::{AllowedHost, Guard, Loopback, NetworkPolicy, Prober, RootCertificates};
-use llm_config_service::Outgoing;
+use llm_config_service::ProviderAccess;
 use llm_config_store::private_path::check_authorities;
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ use super::{Described, Given, SettingsError, invalid};
 
 /// Where calls to providers may go, and with which secrets.
 #[derive(Clone, Debug, Default)]
-pub struct OutgoingSettings {
+pub struct ProviderAccessSettings {
     policy: NetworkPolicy,
     ca_file: Option<PathBuf>,
     secrets: SecretSettings,
@@ -22,7 +22,7 @@ pub struct OutgoingSettings {
     pub check_every: Option<Duration>,
 }
 
-impl OutgoingSettings {
+impl ProviderAccessSettings {
     pub(super) fn check(given: &mut Given) -> Result<Self, SettingsError> {
         let mut policy = NetworkPolicy::default();
         for text in given.allowed_hosts.take().unwrap_or_default() {
@@ -49,7 +49,7 @@ impl OutgoingSettings {
 
     /// The way out. Callers with a role for the whole organisation may reach programs on this
     /// machine too, if `own_ports` says which are not among them: those of the server itself.
-    pub fn open(&self, own_ports: Option<Vec<u16>>) -> Result<Outgoing, SettingsError> {
+    pub fn open(&self, own_ports: Option<Vec<u16>>) -> Result<ProviderAccess, SettingsError> {
         if let Some(path) = &self.ca_file {
             check_authorities(path)?;
         }
@@ -58,7 +58,7 @@ impl OutgoingSettings {
         let everybody = Guard::new(self.policy.clone(), trust.clone());
         let loopback = own_ports.map_or(Loopback::Denied, |except_ports| Loopback::Allowed { except_ports });
         let trusted = Guard::new(NetworkPolicy { loopback, ..self.policy.clone() }, trust);
-        Ok(Outgoing::new(Prober::new(everybody), Prober::new(trusted), self.secrets.open()?))
+        Ok(ProviderAccess::new(Prober::new(everybody), Prober::new(trusted), self.secrets.open()?))
     }
 
     /// Each setting as it will be used.

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse};
 use llm_config_core::violation::Violations;
-use llm_config_service::{Error, Problem, Problems, Referred};
+use llm_config_service::{Error, MissingReference, Problem, Problems};
 use llm_config_store::Conflict;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -64,7 +64,7 @@ pub(super) fn answer(request: &HttpRequest, failure: Failure) -> HttpResponse {
         Error::Malformed(problems) => (StatusCode::BAD_REQUEST, sentence(&problems)),
         Error::Invalid(violations) => (StatusCode::BAD_REQUEST, sentence(&spelled(violations))),
         Error::NotFound(what) => (StatusCode::NOT_FOUND, format!("There is no such {what}")),
-        Error::Unknown(Referred::Owner | Referred::Holder | Referred::Member) => {
+        Error::Missing(MissingReference::Owner | MissingReference::Holder | MissingReference::Member) => {
             (StatusCode::BAD_REQUEST, "userId must be the id of a user".to_owned())
         }
         Error::Denied(why) => (StatusCode::FORBIDDEN, format!("Insufficient permissions: {why}")),

@@ -1,7 +1,7 @@
 //! `/ai/llm`: parse, call, render.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use llm_config_service::{Among, Error, Listing, Service};
+use llm_config_service::{Error, Listing, ScopeFilter, Service};
 
 use super::super::authenticate::{session, session_and_body};
 use super::super::etag::{self, IfMatch};
@@ -107,7 +107,7 @@ pub(super) async fn update(
         let id = path::known_id(&request, "id").ok_or(Error::NotFound("configuration"))?;
         let patch = llm_request::update(&request, &body);
         Ok(service
-            .update_config(&session, Among::Workspaces, id, etag::precondition(&request), patch)
+            .update_config(&session, ScopeFilter::Workspaces, id, etag::precondition(&request), patch)
             .await?)
     };
     match updated.await {
@@ -125,7 +125,7 @@ pub(super) async fn delete(request: HttpRequest, service: web::Data<Service>) ->
     let deleted = async {
         let session = session(&request, &service).await?;
         let id = path::known_id(&request, "id").ok_or(Error::NotFound("configuration"))?;
-        Ok(service.delete_config(&session, Among::Workspaces, id, etag::precondition(&request)).await?)
+        Ok(service.delete_config(&session, ScopeFilter::Workspaces, id, etag::precondition(&request)).await?)
     };
     match deleted.await {
         Ok(()) => HttpResponse::Ok()

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use llm_config_probe::report::{CredentialVerdict, Depth, Reason, Report};
-use llm_config_service::{Among, Error, Service};
+use llm_config_service::{Error, ScopeFilter, Service};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -70,7 +70,7 @@ pub(super) async fn validate(request: HttpRequest, service: web::Data<Service>) 
     let checked = async {
         let session = session(&request, &service).await?;
         let id = path::known_id(&request, "id").ok_or(Error::NotFound("configuration"))?;
-        Ok(service.check(&session, Among::Workspaces, id, Depth::Credential).await?)
+        Ok(service.check(&session, ScopeFilter::Workspaces, id, Depth::Credential).await?)
     };
     match checked.await {
         Ok(report) => HttpResponse::Ok().json(Validation::of(&report)),

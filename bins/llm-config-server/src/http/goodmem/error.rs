@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use llm_config_core::violation::Violations;
-use llm_config_service::{Error, Problems, Referred};
+use llm_config_service::{Error, MissingReference, Problems};
 use llm_config_store::Conflict;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -103,7 +103,7 @@ pub(in crate::http) fn answer(request: &HttpRequest, failure: Failure) -> HttpRe
         Error::Malformed(problems) => return faults(&problems),
         Error::Invalid(violations) => return faults(&spelled(violations)),
         Error::NotFound(what) => (StatusCode::NOT_FOUND, format!("there is no such {what}")),
-        Error::Unknown(referred) => {
+        Error::Missing(referred) => {
             let mut problems = Problems::default();
             problems.add(named(referred), "must be the id of a user");
             return faults(&problems);
@@ -138,11 +138,11 @@ pub(in crate::http) fn answer(request: &HttpRequest, failure: Failure) -> HttpRe
     response(status, &message)
 }
 
-const fn named(referred: Referred) -> &'static str {
+const fn named(referred: MissingReference) -> &'static str {
     match referred {
-        Referred::Owner => "ownerId",
-        Referred::Holder => "subjectPrincipalId",
-        Referred::Member => "userId",
+        MissingReference::Owner => "ownerId",
+        MissingReference::Holder => "subjectPrincipalId",
+        MissingReference::Member => "userId",
     }
 }
 

@@ -1,7 +1,7 @@
 //! `/v1/llms`: parse, call, render.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use llm_config_service::{Among, Created, Error, Listing, Service};
+use llm_config_service::{Created, Error, Listing, ScopeFilter, Service};
 
 use super::super::authenticate::{session, session_and_body};
 use super::super::etag::{self, IfMatch};
@@ -113,7 +113,9 @@ pub(super) async fn update(
         let (session, body) = session_and_body(&request, &service, payload).await?;
         let id = path::id(&request)?;
         let patch = llm_request::update(&request, &body);
-        Ok(service.update_config(&session, Among::Owners, id, etag::precondition(&request), patch).await?)
+        Ok(service
+            .update_config(&session, ScopeFilter::Owners, id, etag::precondition(&request), patch)
+            .await?)
     };
     match updated.await {
         Ok(config) => HttpResponse::Ok().insert_header(etag::header(&config)).json(Llm::from(config)),
@@ -130,7 +132,7 @@ pub(super) async fn delete(request: HttpRequest, service: web::Data<Service>) ->
     let deleted = async {
         let session = session(&request, &service).await?;
         let id = path::id(&request)?;
-        Ok(service.delete_config(&session, Among::Owners, id, etag::precondition(&request)).await?)
+        Ok(service.delete_config(&session, ScopeFilter::Owners, id, etag::precondition(&request)).await?)
     };
     match deleted.await {
         Ok(()) => HttpResponse::NoContent().finish(),

@@ -11,7 +11,7 @@ use super::Document;
 use super::page::{FILES, POLICY};
 use crate::http::routes::{self, Door, Route};
 use crate::http::{Options, server};
-use crate::settings::OutgoingSettings;
+use crate::settings::ProviderAccessSettings;
 
 /// An answer's status, its head in small letters, and its body.
 struct Answer {
@@ -40,7 +40,7 @@ async fn with_server(questions: impl FnOnce(SocketAddr) + Send + 'static) {
     let database = TestDatabase::sqlite();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let outgoing = OutgoingSettings::default().open(None).unwrap();
+    let outgoing = ProviderAccessSettings::default().open(None).unwrap();
     let service = Service::new(database.store().await, outgoing, Bootstrap::closed());
     let options = Options { workers: Some(1), ..Options::default() };
     let running = actix_web::rt::spawn(server(service, listener, options).unwrap());
