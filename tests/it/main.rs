@@ -2,7 +2,10 @@
 //! the repository itself.
 // Told so, clippy takes helpers for tests, too.
 #![cfg(test)]
-#![expect(clippy::duplicate_mod, reason = "what is about both databases is included once for each")]
+#![cfg_attr(
+    feature = "postgres-tests",
+    expect(clippy::duplicate_mod, reason = "tests of both databases are included once for each")
+)]
 
 mod architecture;
 mod bad_inputs;
@@ -10,8 +13,15 @@ mod binary;
 mod canary;
 mod docs;
 mod doors;
+#[cfg(feature = "postgres-tests")]
 mod postgres;
 mod security;
 mod sqlite;
 mod support;
 mod tidy;
+
+#[cfg(not(feature = "postgres-tests"))]
+#[test]
+fn run_without_postgres_tests_names_what_is_left_out() {
+    llm_config_store::testing::report_left_out("the workspace's PostgreSQL tests");
+}

@@ -1,5 +1,4 @@
-//! The app on PostgreSQL. Without a server every test here returns at once, and a line on standard error
-//! says so.
+//! The app on PostgreSQL.
 
 use llm_config_store::testing::TestDatabase;
 
@@ -26,8 +25,9 @@ mod tokens;
 #[path = "validation/mod.rs"]
 mod validation;
 
+#[expect(clippy::unnecessary_wraps, reason = "as the function of that name for SQLite")]
 fn database() -> Option<TestDatabase> {
-    TestDatabase::postgres()
+    Some(TestDatabase::postgres())
 }
 
 fn app() -> Option<TestApp> {

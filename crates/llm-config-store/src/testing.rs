@@ -1,9 +1,9 @@
-//! Throw-away databases for tests: a file in a temporary folder, or a database of its own in a
-//! PostgreSQL server that the environment names.
+//! Throw-away databases for tests: a SQLite file in a temporary folder, or a new database on a PostgreSQL
+//! server.
 #![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a test without its database has failed")]
 
 use std::io::Write;
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -16,54 +16,68 @@ use crate::backend::{AnyConnection, Manager};
 use crate::keys::KeyText;
 use crate::{DatabaseUrl, MigrationError, Options, Store};
 
-/// Names a PostgreSQL server, and a user that may create databases there.
-pub const POSTGRES_VARIABLE: &str = "TEST_POSTGRES_URL";
+/// The environment variable with the URL of a PostgreSQL server and of a user who may create databases there.
+#[cfg(feature = "postgres-tests")]
+const POSTGRES_VARIABLE: &str = "TEST_POSTGRES_URL";
 
 /// The keyring of every test database: one key of 32 zero bytes.
 pub const KEYRING: &str = "test-key AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
-/// An empty database that goes away with this value.
+/// An empty database that is deleted when this value is dropped.
 pub struct TestDatabase {
     url: String,
-    /// Where to drop the database from; the folder of a file.
-    place: Place,
+    location: Location,
 }
 
-enum Place {
+enum Location {
     Folder(TempDir),
-    Server { admin: String, name: String },
+    #[cfg(feature = "postgres-tests")]
+    Server {
+        /// The URL of the database from which this one is dropped.
+        admin: String,
+        name: String,
+    },
 }
 
 impl TestDatabase {
+    /// One database of each kind that the features of this build include.
+    #[must_use]
+    pub fn each() -> Vec<Self> {
+        vec![
+            Self::sqlite(),
+            #[cfg(feature = "postgres-tests")]
+            Self::postgres(),
+        ]
+    }
+
     /// A SQLite file.
     #[must_use]
     pub fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = format!("sqlite://{}", folder.path().join("registry.db").display());
-        Self { url, place: Place::Folder(folder) }
+        Self { url, location: Location::Folder(folder) }
     }
 
-    /// A PostgreSQL database; `None`, and a line on standard error that the test runner does not
-    /// swallow, where the environment names no server.
+    /// A PostgreSQL database.
+    ///
+    /// # Panics
+    /// Panics where the environment names no server. Tests that need one are compiled only with the feature
+    /// `postgres-tests`, so none of them can pass without running.
+    #[cfg(feature = "postgres-tests")]
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the settings of tests, not of the program")]
-    pub fn postgres() -> Option<Self> {
-        static SAID: Once = Once::new();
-        let Ok(admin) = std::env::var(POSTGRES_VARIABLE) else {
-            SAID.call_once(|| {
-                let told = writeln!(
-                    std::io::stderr(),
-                    "left out: PostgreSQL tests ({POSTGRES_VARIABLE} is not set)"
-                );
-                told.expect("standard error");
-            });
-            return None;
-        };
+    pub fn postgres() -> Self {
+        let admin = std::env::var(POSTGRES_VARIABLE).unwrap_or_else(|_| {
+            panic!(
+                "{POSTGRES_VARIABLE} is not set: run the tests of the feature `postgres-tests` with `tests/run.sh`, \
+                 which starts a PostgreSQL server and sets it"
+            )
+        });
         let name = format!("test_{}", data_encoding::HEXLOWER.encode(&crate::random::bytes::<8>()));
         execute(&admin, &format!("CREATE DATABASE {name}"));
         let mut url = url::Url::parse(&admin).expect("the URL of a server");
         url.set_path(&name);
-        Some(Self { url: url.into(), place: Place::Server { admin, name } })
+        Self { url: url.into(), location: Location::Server { admin, name } }
     }
 
     /// The database's URL.
@@ -78,22 +92,23 @@ impl TestDatabase {
         self.url.parse().expect("the URL of a database")
     }
 
-    /// The folder of a SQLite database.
+    /// The folder of a SQLite database; `None` for PostgreSQL.
     #[must_use]
     pub fn folder(&self) -> Option<&std::path::Path> {
-        match &self.place {
-            Place::Folder(folder) => Some(folder.path()),
-            Place::Server { .. } => None,
+        match &self.location {
+            Location::Folder(folder) => Some(folder.path()),
+            #[cfg(feature = "postgres-tests")]
+            Location::Server { .. } => None,
         }
     }
 
-    /// Options to open it with, under [`KEYRING`].
+    /// The options that open it with [`KEYRING`].
     #[must_use]
     pub fn options(&self) -> Options {
         self.options_with(KEYRING)
     }
 
-    /// Options to open it with, under another keyring.
+    /// The options that open it with another keyring.
     #[must_use]
     pub fn options_with(&self, keyring: &str) -> Options {
         let keys: Arc<dyn KeySource> = Arc::new(KeyText::new(keyring.to_owned(), "the test's keyring"));
@@ -105,12 +120,12 @@ impl TestDatabase {
         Store::open(self.options()).await.expect("a store")
     }
 
-    /// Runs SQL past the store, as an attacker would who can write to the database.
+    /// Runs SQL directly, as an attacker with write access to the database would.
     pub fn execute(&self, sql: &str) {
         execute(&self.url, sql);
     }
 
-    /// The texts of one column, which the query calls `value`.
+    /// The texts in the column `value` of a query's result.
     #[must_use]
     pub fn texts(&self, sql: &str) -> Vec<String> {
         #[derive(QueryableByName)]
@@ -127,7 +142,7 @@ impl TestDatabase {
         rows.into_iter().map(|row| row.value).collect()
     }
 
-    /// Another program that reads the database, in one transaction that lasts as long as this value.
+    /// A connection of another program with an open read transaction, which ends when the value is dropped.
     #[must_use]
     pub fn reader(&self) -> Reader {
         let mut conn = connect(&self.url);
@@ -140,28 +155,39 @@ impl TestDatabase {
         crate::migrate::run_pending(&mut connect(&self.url))
     }
 
-    /// Takes the newest migration back and returns its version.
+    /// Reverts the newest migration and returns its version.
     pub fn revert_last(&self) -> Result<String, MigrationError> {
         crate::migrate::revert_last(&mut connect(&self.url))
     }
 
-    /// Takes all migrations back and returns their versions.
+    /// Reverts all migrations and returns their versions.
     pub fn revert(&self) -> Result<Vec<String>, MigrationError> {
         crate::migrate::revert_all(&mut connect(&self.url))
     }
 }
 
-/// A transaction that reads; see [`TestDatabase::reader`].
+/// An open read transaction; see [`TestDatabase::reader`].
 pub struct Reader {
     _conn: AnyConnection,
 }
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        if let Place::Server { admin, name } = &self.place {
-            execute(admin, &format!("DROP DATABASE {name} WITH (FORCE)"));
+        match &self.location {
+            Location::Folder(_) => {}
+            #[cfg(feature = "postgres-tests")]
+            Location::Server { admin, name } => {
+                execute(admin, &format!("DROP DATABASE {name} WITH (FORCE)"));
+            }
         }
     }
+}
+
+/// Writes on standard error that `tests` are left out of this build and that `tests/run.sh` runs them. Does not
+/// use `eprintln!`, whose output the test runner hides.
+pub fn report_left_out(tests: &str) {
+    let line = format!("left out: {tests} (`tests/run.sh` runs them)");
+    writeln!(std::io::stderr(), "{line}").expect("standard error");
 }
 
 fn connect(url: &str) -> AnyConnection {

@@ -23,11 +23,7 @@ fn sqlite() -> Installation {
 
 /// On each database that there is.
 pub(crate) fn each() -> Vec<Installation> {
-    [Some(TestDatabase::sqlite()), TestDatabase::postgres()]
-        .into_iter()
-        .flatten()
-        .map(Installation::on)
-        .collect()
+    TestDatabase::each().into_iter().map(Installation::on).collect()
 }
 
 /// Runs a command with `--json` and returns its one document.

@@ -1,5 +1,6 @@
 //! Several servers on one database.
 
+#[cfg(feature = "postgres-tests")]
 use llm_config_store::testing::{KEYRING, TestDatabase};
 
 use super::{each, sqlite};
@@ -31,9 +32,10 @@ fn of_servers_that_start_at_once_on_one_directory_one_makes_the_root() {
     }
 }
 
+#[cfg(feature = "postgres-tests")]
 #[test]
 fn of_servers_that_start_at_once_with_one_keyring_one_makes_the_root() {
-    let Some(database) = TestDatabase::postgres() else { return };
+    let database = TestDatabase::postgres();
     let one = Installation::on(database).with("KEYRING", KEYRING);
     let other = || Installation::of(&one.database).with("KEYRING", KEYRING);
     check(&[&one, &other(), &other()]);

@@ -91,6 +91,7 @@ fn matrix() -> String {
     text
 }
 
+#[cfg(feature = "postgres-tests")]
 /// The cells of the committed matrix, by route and what it is asked about.
 fn committed() -> BTreeMap<(String, String), Vec<String>> {
     let mut route = String::new();
@@ -167,6 +168,7 @@ fn a_token_without_rights_opens_nothing_but_ones_own_name() {
     }
 }
 
+#[cfg(feature = "postgres-tests")]
 /// Lines that are asked on PostgreSQL, too: whatever reads or writes in a way of its own.
 const ON_POSTGRES: &[(&str, &str)] = &[
     ("POST /ai/llm", "in the workspace"),
@@ -184,9 +186,10 @@ const ON_POSTGRES: &[(&str, &str)] = &[
     ("DELETE /v1/apikeys/{id}", "a stranger's"),
 ];
 
+#[cfg(feature = "postgres-tests")]
 #[test]
 fn the_statuses_are_the_same_on_postgresql() {
-    let Some(database) = TestDatabase::postgres() else { return };
+    let database = TestDatabase::postgres();
     let (app, committed) = (TestApp::on(database), committed());
     for (route, about) in ON_POSTGRES {
         let line = lines().into_iter().find(|it| it.route() == *route && it.about == *about).expect(about);

@@ -102,9 +102,10 @@ fn run_with_a_url_that_cannot_be_read_says_how_to_write_it() {
     }
 }
 
+#[cfg(feature = "postgres-tests")]
 #[test]
 fn server_that_is_told_a_password_of_special_characters_starts_and_prints_no_part_of_it() {
-    let Some(database) = TestDatabase::postgres() else { return };
+    let database = TestDatabase::postgres();
     let installation = Installation::on(database);
     let special: String = SPECIAL.iter().filter(|it| **it != '\n').collect();
     let password = format!("Qz7{special}xWKj9v");
@@ -120,9 +121,10 @@ fn server_that_is_told_a_password_of_special_characters_starts_and_prints_no_par
     }
 }
 
+#[cfg(feature = "postgres-tests")]
 #[test]
 fn server_that_refuses_a_connection_is_quoted_without_the_password() {
-    let Some(database) = TestDatabase::postgres() else { return };
+    let database = TestDatabase::postgres();
     // The server's own words name the role, the database and the parameter that are wrong.
     let place = database.url().split_once('@').expect("a user").1;
     let (server, name) = place.split_once('/').expect("a database");

@@ -34,7 +34,7 @@ const FORGED: &str = "gm_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const FORGED_SHA_256: &str = "b4a3fdb368d85e0bd583116a2a80af5d0438b2436d4b992a79e60571758f8a76";
 
 fn databases() -> Vec<TestDatabase> {
-    [Some(TestDatabase::sqlite()), TestDatabase::postgres()].into_iter().flatten().collect()
+    TestDatabase::each()
 }
 
 fn installation(database: TestDatabase) -> Installation {

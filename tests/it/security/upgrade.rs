@@ -55,11 +55,15 @@ impl Old {
             include_str!("upgrade/sqlite.sql"),
             "gm_mjp3ffcvv5s4q5qthrjjdyoonmydgynicldqnmuwwet642xw4gtq",
         );
-        let postgres = TestDatabase::postgres().map(|database| {
-            let dump = include_str!("upgrade/postgres.sql");
-            Self::of(database, dump, "gm_h4fmk6xi3vlskp4pvmufxsfjq65lcief7mego4krcymy5olqprsa")
-        });
-        [Some(sqlite), postgres].into_iter().flatten().collect()
+        vec![
+            sqlite,
+            #[cfg(feature = "postgres-tests")]
+            Self::of(
+                TestDatabase::postgres(),
+                include_str!("upgrade/postgres.sql"),
+                "gm_h4fmk6xi3vlskp4pvmufxsfjq65lcief7mego4krcymy5olqprsa",
+            ),
+        ]
     }
 
     /// The keys and the applied migrations as they stand in the database.

@@ -1,6 +1,4 @@
-//! The contract on PostgreSQL, and what only a server can do.
-//!
-//! Without a server every test here returns at once, and a line on standard error says so.
+//! The contract on PostgreSQL, and the failures that only a server has.
 
 use llm_config_store::testing::TestDatabase;
 
@@ -11,7 +9,7 @@ mod server;
 #[path = "postgres_tls.rs"]
 mod tls;
 
-pub(crate) fn database() -> Option<TestDatabase> {
+pub(crate) fn database() -> TestDatabase {
     TestDatabase::postgres()
 }
 

@@ -14,15 +14,15 @@ use crate::support::{OPERATOR, at_once, count, create, named, owner, person, use
 const END_ALL: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                        WHERE datname = current_database() AND pid <> pg_backend_pid()";
 
-async fn opened() -> Option<(Arc<TestDatabase>, Store)> {
-    let database = database()?;
+async fn opened() -> (Arc<TestDatabase>, Store) {
+    let database = database();
     let store = database.store().await;
-    Some((Arc::new(database), store))
+    (Arc::new(database), store)
 }
 
 #[tokio::test]
 async fn connections_that_were_ended_are_replaced_unnoticed() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     for _ in 0..3 {
         store.ready().await.unwrap();
         database.execute(END_ALL);
@@ -33,7 +33,7 @@ async fn connections_that_were_ended_are_replaced_unnoticed() {
 
 /// A write whose connection is ended before its last statement, or before its end.
 async fn check_ended(is_before_commit: bool) {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let (ada, bob, server) = (store.new_principal_id(), store.new_principal_id(), Arc::clone(&database));
     let written = store.write(move |tx| {
         tx.create_user(ada, &person("ada@example.com", OrgRole::User), &OPERATOR)?;
@@ -60,7 +60,7 @@ async fn a_connection_that_is_ended_in_the_middle_makes_the_database_unavailable
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deadlock_is_resolved_by_repeating_one_of_the_two() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let scope = owner(&store).await;
     let one = create(&store, scope, named("1")).await.unwrap().id;
     let other = create(&store, scope, named("2")).await.unwrap().id;
@@ -88,7 +88,7 @@ async fn a_deadlock_is_resolved_by_repeating_one_of_the_two() {
 
 #[tokio::test]
 async fn a_database_that_takes_no_writes_is_unavailable() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let name = database.texts("SELECT current_database()::text AS value").remove(0);
     database.execute(&format!("ALTER DATABASE {name} SET default_transaction_read_only = on"));
     database.execute(END_ALL);
@@ -101,7 +101,7 @@ async fn a_database_that_takes_no_writes_is_unavailable() {
 
 #[tokio::test]
 async fn a_database_that_lets_nobody_in_any_more_is_unavailable() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     store.ready().await.unwrap();
     let shut = "UPDATE pg_database SET datallowconn = false WHERE datname = current_database()";
     database.execute(&format!("{shut}; {END_ALL}"));
@@ -111,7 +111,7 @@ async fn a_database_that_lets_nobody_in_any_more_is_unavailable() {
 
 #[tokio::test]
 async fn a_server_that_cannot_be_reached_is_named_without_its_password() {
-    let Some(database) = database() else { return };
+    let database = database();
     let mut options = database.options();
     options.database = "postgres://ada:hunter2@127.0.0.1:1/registry?connect_timeout=2".parse().unwrap();
     let Err(error) = Store::open(options).await else { panic!("opened") };
@@ -126,7 +126,7 @@ async fn a_server_that_cannot_be_reached_is_named_without_its_password() {
 
 #[tokio::test]
 async fn secret_purge_is_never_pending() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     store.write(move |tx| tx.delete_config(&config, &OPERATOR)).await.unwrap();
     assert!(!store.is_secret_purge_pending());
@@ -134,7 +134,7 @@ async fn secret_purge_is_never_pending() {
 
 #[tokio::test]
 async fn connections_are_known_by_their_name() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     store.ready().await.unwrap();
     let names = database.texts(
         "SELECT DISTINCT application_name AS value FROM pg_stat_activity WHERE datname = current_database()",
@@ -144,7 +144,7 @@ async fn connections_are_known_by_their_name() {
 
 #[tokio::test]
 async fn a_database_user_who_may_not_make_tables_can_serve() {
-    let Some((database, _store)) = opened().await else { return };
+    let (database, _store) = opened().await;
     let role = format!("app_{}", database.texts("SELECT current_database()::text AS value").remove(0));
     database.execute(&format!(
         "CREATE ROLE {role} LOGIN; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
@@ -162,7 +162,7 @@ async fn a_database_user_who_may_not_make_tables_can_serve() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_owners_who_lower_themselves_at_the_same_moment_one_stays() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let stores = [store.clone(), store.clone()];
     let mut left = user(&store, OrgRole::Owner).await;
     for round in 0..10 {

@@ -7,9 +7,8 @@ mod contract;
 #[path = "sqlite_file.rs"]
 mod file;
 
-#[expect(clippy::unnecessary_wraps, reason = "as the function of that name for PostgreSQL")]
-pub(crate) fn database() -> Option<TestDatabase> {
-    Some(TestDatabase::sqlite())
+pub(crate) fn database() -> TestDatabase {
+    TestDatabase::sqlite()
 }
 
 /// A binary literal.

@@ -26,7 +26,7 @@ async fn set_role(store: &Store, id: PrincipalId, role: OrgRole) -> Result<(), S
 
 #[tokio::test]
 async fn roles_and_memberships_are_current() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let (ada, team) = (user(&store, OrgRole::User).await, workspace(&store).await);
     assert_eq!(actor(&store, as_user(ada)).await.unwrap(), Actor::new(ada, OrgRole::User));
     for role in [WorkspaceRole::Read, WorkspaceRole::Admin] {
@@ -47,7 +47,7 @@ async fn roles_and_memberships_are_current() {
 
 #[tokio::test]
 async fn a_token_brings_the_rights_of_its_holder_and_its_own_ceiling() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let ada = user(&store, OrgRole::User).await;
     let ceiling = Ceiling { rights: Some(BTreeSet::from([Right::ReadLlmOwn])), ..Ceiling::default() };
     let (token, _) = issue(&store, ada, None, ceiling.clone()).await;
@@ -61,7 +61,7 @@ async fn a_token_brings_the_rights_of_its_holder_and_its_own_ceiling() {
 
 #[tokio::test]
 async fn who_is_gone_may_not_act() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let (ada, bob) = (user(&store, OrgRole::User).await, user(&store, OrgRole::User).await);
     let (token, text) = issue(&store, ada, None, Ceiling::default()).await;
     let gone = async |caller| matches!(actor(&store, caller).await, Err(StoreError::CallerGone));
@@ -80,7 +80,7 @@ async fn who_is_gone_may_not_act() {
 
 #[tokio::test]
 async fn an_address_belongs_to_one_user_whatever_its_case() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let id = store.new_principal_id();
     let created =
         store.write(move |tx| tx.create_user(id, &person("Ada@Example.com", OrgRole::User), &OPERATOR));
@@ -102,7 +102,7 @@ async fn an_address_belongs_to_one_user_whatever_its_case() {
 
 #[tokio::test]
 async fn colleagues_share_a_workspace() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let (ada, bob) = (user(&store, OrgRole::User).await, user(&store, OrgRole::User).await);
     let (one, other) = (workspace(&store).await, workspace(&store).await);
     let join = async |user, team| {

@@ -28,7 +28,7 @@ pub(super) async fn available(store: &Store, filter: &WorkspaceFilter) -> Vec<St
 
 #[tokio::test]
 async fn available_is_what_worked_when_it_was_last_decided() {
-    let Some((_database, store, clock)) = timed().await else { return };
+    let (_database, store, clock) = timed().await;
     let config = in_workspace(&store, "a").await;
     let verdicts = [
         (None, false),
@@ -48,7 +48,7 @@ async fn available_is_what_worked_when_it_was_last_decided() {
 
 #[tokio::test]
 async fn what_was_opened_last_decides_whenever_it_ended() {
-    let Some((_database, store, clock)) = timed().await else { return };
+    let (_database, store, clock) = timed().await;
     let config = in_workspace(&store, "a").await;
     let check = |at, works| NewCheck { at: Timestamp::from_micros(at), ..check_of(&config, Some(works)) };
     let (slow, fast) = (check(1, true), check(2, false));
@@ -63,7 +63,7 @@ async fn what_was_opened_last_decides_whenever_it_ended() {
 
 #[tokio::test]
 async fn what_worked_stays_available_however_many_checks_cannot_decide() {
-    let Some((_database, store, clock)) = timed().await else { return };
+    let (_database, store, clock) = timed().await;
     let config = in_workspace(&store, "a").await;
     for n in 0..=2 * KEPT_CHECKS {
         clock.set(i64::from(n));
@@ -80,7 +80,7 @@ async fn what_worked_stays_available_however_many_checks_cannot_decide() {
 
 #[tokio::test]
 async fn what_was_changed_there_and_back_is_available_after_another_check() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let config = in_workspace(&store, "a").await;
     assert!(record(&store, check_of(&config, Some(true))).await);
     for path in ["v2", "v1"] {
@@ -98,7 +98,7 @@ async fn what_was_changed_there_and_back_is_available_after_another_check() {
 
 #[tokio::test]
 async fn available_are_those_of_the_workspaces_that_the_filter_leaves_newest_first() {
-    let Some((database, store, clock)) = timed().await else { return };
+    let (database, store, clock) = timed().await;
     let (one, other) = (workspace(&store).await, workspace(&store).await);
     let places = [
         (Scope::Workspace(one), "1"),

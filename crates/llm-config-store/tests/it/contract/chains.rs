@@ -27,7 +27,7 @@ async fn has_active_owner(store: &Store) -> bool {
 
 #[tokio::test]
 async fn a_token_made_out_to_another_falls_with_its_issuers_rank() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let (ann, bob) =
         (user(&store, OrgRole::Administrators).await, user(&store, OrgRole::Administrators).await);
     let (anns, _) = issue(&store, ann, None, Ceiling::default()).await;
@@ -46,7 +46,7 @@ async fn a_token_made_out_to_another_falls_with_its_issuers_rank() {
 
 #[tokio::test]
 async fn an_owner_can_act_with_a_token_that_is_whole_and_works() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let owner = user(&store, OrgRole::Owner).await;
     assert!(!has_active_owner(&store).await);
     let narrow = Ceiling { rights: Some([].into()), ..Ceiling::default() };
@@ -70,7 +70,7 @@ async fn an_owner_can_act_with_a_token_that_is_whole_and_works() {
 /// make each of these wait for the others until the database gives up.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn changes_of_ones_own_token_do_not_wait_for_each_other() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let holder = user(&store, OrgRole::Billing).await;
     let (token, _) = issue(&store, holder, None, Ceiling::default()).await;
     let caller = Caller::new(Identity::Token { id: token.id, holder });

@@ -53,7 +53,7 @@ pub(super) async fn in_workspace(store: &Store, name: &str) -> LlmConfig {
 
 #[tokio::test]
 async fn what_was_recorded_is_listed_newest_first() {
-    let Some((_database, store, clock)) = timed().await else { return };
+    let (_database, store, clock) = timed().await;
     let ada = user(&store, OrgRole::User).await;
     let config = create(&store, Scope::Owner(ada), named("a")).await.unwrap();
     let opened = store.open_target(config.id, &OPERATOR, Purpose::Validate).await.unwrap();
@@ -93,7 +93,7 @@ async fn what_was_recorded_is_listed_newest_first() {
 
 #[tokio::test]
 async fn a_check_leaves_the_configuration_and_the_audit_log_as_they_are() {
-    let Some((_database, store, clock)) = timed().await else { return };
+    let (_database, store, clock) = timed().await;
     let config = in_workspace(&store, "a").await;
     let before = events(&store, config.id).await;
     clock.set(1_000_000);
@@ -104,7 +104,7 @@ async fn a_check_leaves_the_configuration_and_the_audit_log_as_they_are() {
 
 #[tokio::test]
 async fn the_newest_twenty_are_kept_of_each() {
-    let Some((database, store, clock)) = timed().await else { return };
+    let (database, store, clock) = timed().await;
     let (config, other) = (in_workspace(&store, "a").await, in_workspace(&store, "b").await);
     assert!(record(&store, check_of(&other, None)).await);
     for n in 1..=KEPT_CHECKS + 5 {
@@ -119,7 +119,7 @@ async fn the_newest_twenty_are_kept_of_each() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn checks_that_are_recorded_at_once_are_all_recorded() {
-    let Some((_database, stores)) = super::servers(4).await else { return };
+    let (_database, stores) = super::servers(4).await;
     let config = in_workspace(&stores[0], "a").await;
     let recorded = at_once(&stores, |_, store| {
         let config = config.clone();
@@ -137,7 +137,7 @@ async fn checks_that_are_recorded_at_once_are_all_recorded() {
 /// Whether a check of what was opened before the change is recorded after it, and whether one
 /// that was recorded before it is still about the configuration.
 async fn check_outdated(change: impl Fn() -> PatchDraft, is_outdated: bool) {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let settings =
         json!({"provider": "OTHER", "api_path": "/chat", "description": "old", "labels": {"a": "1"}});
     let scope = Scope::Workspace(workspace(&store).await);
@@ -187,7 +187,7 @@ async fn nothing_else_outdates_them() {
 
 #[tokio::test]
 async fn move_to_another_workspace_deletes_checks() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let config = in_workspace(&store, "a").await;
     assert!(record(&store, check_of(&config, Some(true))).await);
     let moved = move_to(&store, config.id, Scope::Workspace(workspace(&store).await)).await.unwrap();
@@ -201,7 +201,7 @@ async fn move_to_another_workspace_deletes_checks() {
 
 #[tokio::test]
 async fn checks_go_with_their_configuration_and_are_not_those_of_the_next_of_its_id() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let config = in_workspace(&store, "a").await;
     assert!(record(&store, check_of(&config, Some(true))).await);
     delete(&store, &config).await.unwrap();
@@ -219,7 +219,7 @@ async fn checks_go_with_their_configuration_and_are_not_those_of_the_next_of_its
 /// of the old endpoint stands for the new one.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_check_that_is_recorded_while_the_endpoint_changes_is_never_current() {
-    let Some((_database, stores)) = super::servers(2).await else { return };
+    let (_database, stores) = super::servers(2).await;
     for round in 0..15 {
         let config = in_workspace(&stores[0], &format!("{round}")).await;
         let done = at_once(&stores, |n, store| {
@@ -239,7 +239,7 @@ async fn a_check_that_is_recorded_while_the_endpoint_changes_is_never_current() 
 /// Made again under its id, it is another: what was found out about the first is not about it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_check_that_is_recorded_while_its_config_is_made_again_is_dropped_or_gone() {
-    let Some((_database, stores)) = super::servers(2).await else { return };
+    let (_database, stores) = super::servers(2).await;
     for round in 0..20 {
         let config = in_workspace(&stores[0], &format!("{round}")).await;
         let done = at_once(&stores, |n, store| {
@@ -265,7 +265,7 @@ async fn a_check_that_is_recorded_while_its_config_is_made_again_is_dropped_or_g
 #[tokio::test]
 async fn a_check_that_cannot_be_read_is_left_out() {
     for spoil in ["trigger = 'WHIM'", "works = 2", "checked_by = 'me'", "report = 'no JSON'"] {
-        let Some((database, store, clock)) = timed().await else { return };
+        let (database, store, clock) = timed().await;
         let config = in_workspace(&store, "a").await;
         for n in 1..=3 {
             clock.set(i64::from(n));
@@ -279,7 +279,7 @@ async fn a_check_that_cannot_be_read_is_left_out() {
 
 #[tokio::test]
 async fn a_report_is_json_of_at_most_64_kib() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let quoted = |length: usize| format!("\"{}\"", "é".repeat(length / 2 - 1));
     let longest = CheckReport::try_from(quoted(65_536)).unwrap();
     assert_eq!(CheckReport::try_from(quoted(65_538)).unwrap_err(), CheckReportError::TooLong);
@@ -298,7 +298,7 @@ async fn a_report_is_json_of_at_most_64_kib() {
 
 #[tokio::test]
 async fn a_use_case_that_fails_records_no_check() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let config = in_workspace(&store, "a").await;
     let failed = store.write(move |tx| {
         assert!(tx.record_check(&check_of(&config, None))?);

@@ -15,7 +15,7 @@ use crate::support::{
 
 #[tokio::test]
 async fn a_change_touches_what_it_gives_and_nothing_else() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let created = create(&store, owner(&store).await, named("a")).await.unwrap();
     let patch = PatchDraft {
         name: Some("b".to_owned()),
@@ -43,7 +43,7 @@ async fn a_change_touches_what_it_gives_and_nothing_else() {
 
 #[tokio::test]
 async fn a_field_that_was_cleared_is_null() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let settings =
         json!({"description": "d", "version": "1", "monitoring_endpoint": "https://status.example.com"});
     let created = create(&store, owner(&store).await, new(settings, api_key(SECRET))).await.unwrap();
@@ -62,7 +62,7 @@ async fn a_field_that_was_cleared_is_null() {
 
 #[tokio::test]
 async fn labels_are_replaced_or_merged() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let labelled = new(json!({"labels": {"a": "1", "b": "2"}}), api_key(SECRET));
     let id = create(&store, owner(&store).await, labelled).await.unwrap().id;
     let labels = |key: &str, value: &str| BTreeMap::from([(key.to_owned(), value.to_owned())]);
@@ -79,7 +79,7 @@ async fn labels_are_replaced_or_merged() {
 
 #[tokio::test]
 async fn a_new_secret_takes_the_place_of_the_old_one() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let created = create(&store, owner(&store).await, named("a")).await.unwrap();
     let changed = update(&store, created.id, secret_patch("sk-another-secret-1234")).await.unwrap();
     assert_eq!(changed.secret.as_ref().unwrap().mask.as_ref().unwrap().as_str(), "****1234");
@@ -91,7 +91,7 @@ async fn a_new_secret_takes_the_place_of_the_old_one() {
 
 #[tokio::test]
 async fn a_stored_secret_does_not_move_to_another_origin() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let created = create(&store, owner(&store).await, named("a")).await.unwrap();
     let moved = update(&store, created.id, endpoint_patch("https://evil.example.com/v1")).await;
     let Err(StoreError::Invalid(faults)) = moved else { panic!("{moved:?}") };
@@ -102,7 +102,7 @@ async fn a_stored_secret_does_not_move_to_another_origin() {
 
 #[tokio::test]
 async fn it_moves_with_the_secret_given_again_and_within_its_origin() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let id = create(&store, owner(&store).await, named("a")).await.unwrap().id;
     update(&store, id, endpoint_patch("https://API.openai.com:443/v2")).await.unwrap();
     assert_eq!(opened_secret(&store, id).await.as_deref(), Some(SECRET));
@@ -113,7 +113,7 @@ async fn it_moves_with_the_secret_given_again_and_within_its_origin() {
 
 #[tokio::test]
 async fn a_config_without_a_secret_moves_freely() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let id = create(&store, owner(&store).await, new(json!({}), json!(null))).await.unwrap().id;
     update(&store, id, endpoint_patch("http://localhost:8000/v1")).await.unwrap();
     assert_eq!(opened_secret(&store, id).await, None);
@@ -123,7 +123,7 @@ async fn a_config_without_a_secret_moves_freely() {
 
 #[tokio::test]
 async fn a_change_into_a_duplicate_conflicts_and_changes_nothing() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     for (scope, expected) in [
         (owner(&store).await, Conflict::ConfigFingerprint),
         (llm_config_core::config::Scope::Workspace(workspace(&store).await), Conflict::ConfigName),
@@ -148,7 +148,7 @@ async fn a_change_into_a_duplicate_conflicts_and_changes_nothing() {
 
 #[tokio::test]
 async fn what_was_changed_since_it_was_read_is_stale() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let created = create(&store, owner(&store).await, named("a")).await.unwrap();
     update(&store, created.id, secret_patch("sk-another-secret")).await.unwrap();
     let (old, patch) = (created.clone(), endpoint_patch("https://api.openai.com/v3").check().unwrap());
@@ -161,7 +161,7 @@ async fn what_was_changed_since_it_was_read_is_stale() {
 
 #[tokio::test]
 async fn events_name_fields_and_never_values() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let id = create(&store, owner(&store).await, named("marker-name")).await.unwrap().id;
     let patch = PatchDraft {
         name: Some("marker-name-2".to_owned()),

@@ -50,7 +50,7 @@ async fn filled(store: &Store) -> (PrincipalId, PrincipalId) {
 
 #[tokio::test]
 async fn a_list_shows_what_owners_have_oldest_first() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let (ada, bob) = filled(&store).await;
     assert_eq!(names(&store, all()).await, ["1", "2", "3", "4"]);
     assert_eq!(names(&store, ConfigFilter { owners: Visible::Of(ada), ..all() }).await, ["1", "2", "4"]);
@@ -60,7 +60,7 @@ async fn a_list_shows_what_owners_have_oldest_first() {
 
 #[tokio::test]
 async fn all_conditions_of_a_filter_hold_together() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let (ada, _) = filled(&store).await;
     assert_eq!(
         names(&store, ConfigFilter { provider: Some(Provider::OpenAi), ..all() }).await,
@@ -80,7 +80,7 @@ async fn all_conditions_of_a_filter_hold_together() {
 
 #[tokio::test]
 async fn a_list_shows_labels_and_masks_of_each() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     filled(&store).await;
     let listed = store.read(|tx| tx.list_owned_configs(&all())).await.unwrap();
     let shown = |it: &ListedConfig| match it {
@@ -99,7 +99,7 @@ async fn a_list_shows_labels_and_masks_of_each() {
 
 /// Spoils the row named `2` and expects one bad entry between good ones.
 async fn check_bad(spoil: &str, expected: &str) {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     filled(&store).await;
     database.execute(spoil);
     let names = names(&store, all()).await;
@@ -130,7 +130,7 @@ async fn a_row_that_cannot_be_read_is_one_bad_entry() {
 
 #[tokio::test]
 async fn a_second_slot_of_a_secret_does_not_double_the_entry() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     filled(&store).await;
     database.execute(
         "INSERT INTO secrets SELECT config_id, 'NEXT', kind, mask, key_id_mask, kek_id, envelope, sealed_at, given_by \
@@ -141,7 +141,7 @@ async fn a_second_slot_of_a_secret_does_not_double_the_entry() {
 
 #[tokio::test]
 async fn a_long_list_has_all_labels() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let scope = Scope::Owner(user(&store, OrgRole::User).await);
     let ids: Vec<_> = (0..1003).map(|_| store.new_config_id()).collect();
     store

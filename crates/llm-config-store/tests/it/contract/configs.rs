@@ -31,7 +31,7 @@ fn tables(database: &TestDatabase) -> Vec<usize> {
 
 #[tokio::test]
 async fn every_field_is_read_back_as_it_was_written() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let owner = user(&store, OrgRole::User).await;
     let (id, new) = (store.new_config_id(), new(full(), api_key(SECRET)));
     let settings = new.settings.clone();
@@ -53,7 +53,7 @@ async fn every_field_is_read_back_as_it_was_written() {
 
 #[tokio::test]
 async fn what_was_left_out_stays_out() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let scope = Scope::Workspace(workspace(&store).await);
     let bare = new(json!({"model": null}), json!(null));
     let created = create(&store, scope, bare).await.unwrap();
@@ -69,7 +69,7 @@ async fn what_was_left_out_stays_out() {
 
 #[tokio::test]
 async fn a_config_that_does_not_exist_is_none() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     assert!(find(&store, store.new_config_id()).await.is_none());
     let id = store.new_config_id();
     let shared = store.write(move |tx| tx.find_config_shared(id)).await;
@@ -86,7 +86,7 @@ async fn check_conflict(store: &Store, scope: Scope, name: &str, model: &str, ex
 
 #[tokio::test]
 async fn a_fingerprint_is_unique_for_one_owner_and_free_for_others() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let (one, other) = (owner(&store).await, owner(&store).await);
     let first = create(&store, one, new(json!({"name": "a", "model": "m"}), api_key(SECRET))).await.unwrap();
     check_conflict(&store, one, "another name", "m", Conflict::ConfigFingerprint).await;
@@ -99,7 +99,7 @@ async fn a_fingerprint_is_unique_for_one_owner_and_free_for_others() {
 
 #[tokio::test]
 async fn a_name_is_unique_in_one_workspace_and_free_in_others() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let one = Scope::Workspace(workspace(&store).await);
     let other = Scope::Workspace(workspace(&store).await);
     create(&store, one, named("Caf\u{e9}")).await.unwrap();
@@ -111,7 +111,7 @@ async fn a_name_is_unique_in_one_workspace_and_free_in_others() {
 
 #[tokio::test]
 async fn an_id_is_unique_over_both_scopes() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let first = create(&store, owner(&store).await, named("a")).await.unwrap();
     let (id, scope) = (first.id, Scope::Workspace(workspace(&store).await));
     let again = store.write(move |tx| tx.create_config(id, scope, &named("b"), &OPERATOR)).await;
@@ -120,7 +120,7 @@ async fn an_id_is_unique_over_both_scopes() {
 
 #[tokio::test]
 async fn a_config_needs_an_owner_that_exists() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let before = tables(&database);
     for scope in [Scope::Owner(store.new_principal_id()), Scope::Workspace(store.new_workspace_id())] {
         let orphan = create(&store, scope, named("a")).await;
@@ -131,7 +131,7 @@ async fn a_config_needs_an_owner_that_exists() {
 
 #[tokio::test]
 async fn deleting_takes_labels_and_secret_along() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let created = create(&store, owner(&store).await, new(full(), api_key(SECRET))).await.unwrap();
     delete(&store, &created).await.unwrap();
     assert_eq!(tables(&database)[..3], [0, 0, 0]);
@@ -143,7 +143,7 @@ async fn deleting_takes_labels_and_secret_along() {
 
 #[tokio::test]
 async fn a_config_made_again_under_its_id_is_another_incarnation() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let scope = owner(&store).await;
     let first = create(&store, scope, named("a")).await.unwrap();
     delete(&store, &first).await.unwrap();
@@ -155,7 +155,7 @@ async fn a_config_made_again_under_its_id_is_another_incarnation() {
 
 #[tokio::test]
 async fn a_use_case_that_fails_leaves_neither_rows_nor_events() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let scope = owner(&store).await;
     let before = tables(&database);
     let id = store.new_config_id();

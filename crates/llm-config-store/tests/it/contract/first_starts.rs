@@ -35,7 +35,7 @@ async fn open_at_once(database: &TestDatabase, count: usize) -> Vec<Store> {
 async fn first_starts_at_once_make_one_installation() {
     for starts in [2, 8] {
         for _ in 0..5 {
-            let Some(database) = database() else { return };
+            let database = database();
             let stores = open_at_once(&database, starts).await;
             assert!(stores.iter().all(|it| it.organization() == stores[0].organization()));
             assert_eq!((count(&database, "installation"), count(&database, "server_keys")), (1, 4));
@@ -54,7 +54,7 @@ async fn has_root(store: &Store) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_several_who_want_to_be_root_one_is() {
-    let Some((database, stores)) = servers(8).await else { return };
+    let (database, stores) = servers(8).await;
     let roots = at_once(&stores, |_, store| async move { store.create_root(&OPERATOR).await.unwrap() });
     let roots: Vec<_> = roots.await.into_iter().flatten().collect();
     assert_eq!((roots.len(), count(&database, "users"), count(&database, "tokens")), (1, 1, 1));
@@ -67,7 +67,7 @@ async fn of_several_who_want_to_be_root_one_is() {
 
 #[tokio::test]
 async fn there_is_no_second_root_even_when_the_first_is_gone() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     assert!(!has_root(&store).await);
     let (root, _) = store.create_root(&OPERATOR).await.unwrap().unwrap();
     crate::support::user(&store, llm_config_core::access::OrgRole::Owner).await;
@@ -97,7 +97,7 @@ fn tables(database: &TestDatabase) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_first_start_that_ends_in_the_middle_leaves_nothing() {
-    let Some(database) = database() else { return };
+    let database = database();
     let refuses = Ends(|| KeySourceError::Unusable("the vault is sealed".to_owned()));
     let opened =
         Store::open(Options::new(database.database(), Arc::new(refuses), Arc::new(NoVendorHosts))).await;
@@ -134,7 +134,7 @@ impl KeySource for Waits {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_start_waits_for_the_first_and_finds_it_done() {
-    let Some(database) = database() else { return };
+    let database = database();
     let (reached, go_on) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
     let keys = Waits { reached: Arc::clone(&reached), go_on: Arc::clone(&go_on) };
     let first =
@@ -148,7 +148,7 @@ async fn a_second_start_waits_for_the_first_and_finds_it_done() {
 
 #[tokio::test]
 async fn a_start_whose_caller_went_away_is_whole_or_nothing() {
-    let Some(database) = database() else { return };
+    let database = database();
     let opening = tokio::spawn(Store::open(database.options()));
     opening.abort();
     drop(opening.await);
@@ -159,7 +159,7 @@ async fn a_start_whose_caller_went_away_is_whole_or_nothing() {
 
 #[tokio::test]
 async fn a_store_on_a_database_without_its_tables_is_not_ready() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     database.revert().unwrap();
     let ready: Result<(), StoreError> = store.ready().await;
     assert!(matches!(ready, Err(StoreError::Database(_))), "{ready:?}");

@@ -37,7 +37,7 @@ fn write(path: &Path, content: &str, mode: u32) {
 
 #[tokio::test]
 async fn a_key_file_is_made_once_for_its_owner_alone() {
-    let (Some(database), folder) = (database(), TempDir::new().unwrap()) else { return };
+    let (database, folder) = (database(), TempDir::new().unwrap());
     let path = folder.path().join("master.key");
     let store = Store::open(with(&database, KeyFile::new(path.clone()))).await.unwrap();
     let written = std::fs::read_to_string(&path).unwrap();
@@ -55,7 +55,7 @@ async fn a_key_file_for_several_databases_is_made_once() {
     let path = folder.path().join("master.key");
     let mut databases = Vec::new();
     for _ in 0..6 {
-        let Some(database) = database() else { return };
+        let database = database();
         databases.push(database);
     }
     let starts: Vec<_> =
@@ -70,7 +70,7 @@ async fn a_key_file_for_several_databases_is_made_once() {
 
 #[tokio::test]
 async fn a_key_file_that_is_lost_is_not_made_again() {
-    let (Some(database), folder) = (database(), TempDir::new().unwrap()) else { return };
+    let (database, folder) = (database(), TempDir::new().unwrap());
     let path = folder.path().join("master.key");
     Store::open(with(&database, KeyFile::new(path.clone()))).await.unwrap();
     std::fs::remove_file(&path).unwrap();
@@ -89,7 +89,7 @@ async fn a_key_file_that_is_lost_is_not_made_again() {
 
 #[tokio::test]
 async fn a_key_file_that_others_can_read_is_refused() {
-    let (Some(database), folder) = (database(), TempDir::new().unwrap()) else { return };
+    let (database, folder) = (database(), TempDir::new().unwrap());
     let path = folder.path().join("master.key");
     for (readable, expected) in [(0o644, "0644"), (0o640, "0640"), (0o604, "0604"), (0o620, "0620")] {
         write(&path, KEYRING, readable);
@@ -106,7 +106,7 @@ async fn a_key_file_that_others_can_read_is_refused() {
 
 #[tokio::test]
 async fn a_key_file_that_is_no_keyring_is_refused_without_being_quoted() {
-    let (Some(database), folder) = (database(), TempDir::new().unwrap()) else { return };
+    let (database, folder) = (database(), TempDir::new().unwrap());
     let path = folder.path().join("master.key");
     let place = path.display().to_string();
     let line = |n| format!("line {n} of {place} must be a key id, a space and 32 bytes in base64");
@@ -136,7 +136,7 @@ async fn a_key_file_that_is_no_keyring_is_refused_without_being_quoted() {
 
 #[tokio::test]
 async fn a_key_directory_is_read_as_orchestrators_mount_it() {
-    let (Some(database), folder) = (database(), TempDir::new().unwrap()) else { return };
+    let (database, folder) = (database(), TempDir::new().unwrap());
     let path = folder.path().to_owned();
     let opening = |current: Option<&str>| {
         with(&database, KeyDirectory::new(path.clone(), current.map(|id| id.parse().unwrap())))
@@ -170,7 +170,7 @@ async fn a_key_directory_is_read_as_orchestrators_mount_it() {
 
 #[tokio::test]
 async fn a_new_current_key_seals_and_the_old_one_still_opens() {
-    let Some(database) = database() else { return };
+    let database = database();
     let old = database.store().await;
     let scope = owner(&old).await;
     let before = create(&old, scope, named("before")).await.unwrap();
@@ -197,7 +197,7 @@ async fn a_new_current_key_seals_and_the_old_one_still_opens() {
 
 #[tokio::test]
 async fn an_old_key_cannot_go_while_the_installation_is_sealed_under_it() {
-    let Some(database) = database() else { return };
+    let database = database();
     database.store().await;
     Store::open(database.options_with(&format!("{NEW_KEY}\n{KEYRING}"))).await.unwrap();
     let error = error_of(database.options_with(NEW_KEY)).await;

@@ -29,19 +29,19 @@ use llm_config_store::testing::TestDatabase;
 
 use super::{COLUMNS, PRIMARY_KEYS, bytes, database, hex, raw, type_name};
 
-/// A store on an empty database; `None` where there is no server to make one.
-async fn opened() -> Option<(TestDatabase, Store)> {
-    let database = database()?;
+/// A store on an empty database.
+async fn opened() -> (TestDatabase, Store) {
+    let database = database();
     let store = database.store().await;
-    Some((database, store))
+    (database, store)
 }
 
 /// As many stores on one empty database, each with a pool of its own, as separate servers have.
-async fn servers(count: usize) -> Option<(TestDatabase, Vec<Store>)> {
-    let database = database()?;
+async fn servers(count: usize) -> (TestDatabase, Vec<Store>) {
+    let database = database();
     let mut stores = Vec::new();
     for _ in 0..count {
         stores.push(database.store().await);
     }
-    Some((database, stores))
+    (database, stores)
 }

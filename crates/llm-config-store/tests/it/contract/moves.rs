@@ -32,7 +32,7 @@ fn set_scope(database: &TestDatabase, scope: Scope) {
 
 #[tokio::test]
 async fn it_belongs_to_the_new_place_and_nothing_else_about_it_changes() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     for [from, to] in places(&store).await {
         let labels = json!({"labels": {"team": "a"}, "description": "d", "client_config": {"z": 1.50}});
         let created = create(&store, from, new(labels, api_key(SECRET))).await.unwrap();
@@ -54,7 +54,7 @@ async fn it_belongs_to_the_new_place_and_nothing_else_about_it_changes() {
 
 #[tokio::test]
 async fn neither_the_old_envelope_in_the_new_place_nor_the_new_one_in_the_old_place_opens() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     for [from, to] in places(&store).await {
         let created = create(&store, from, named("a")).await.unwrap();
         let old = envelope(&database);
@@ -79,7 +79,7 @@ async fn neither_the_old_envelope_in_the_new_place_nor_the_new_one_in_the_old_pl
 
 #[tokio::test]
 async fn every_kind_of_credential_moves_and_so_does_none() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let [_, [from, to]] = places(&store).await;
     let pair = json!({"kind": "KEY_PAIR", "key_id": "AKIAIOSFODNN7EXAMPLE", "secret": SECRET});
     let reference = json!({"kind": "API_KEY", "reference": "vault://kv/openai#key"});
@@ -98,7 +98,7 @@ async fn every_kind_of_credential_moves_and_so_does_none() {
 
 #[tokio::test]
 async fn what_is_unique_is_so_in_the_new_place_and_no_more_in_the_old() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let expected = [Conflict::ConfigFingerprint, Conflict::ConfigName];
     for ([from, to], expected) in places(&store).await.into_iter().zip(expected) {
         let first = create(&store, from, named("a")).await.unwrap();
@@ -122,7 +122,7 @@ async fn what_is_unique_is_so_in_the_new_place_and_no_more_in_the_old() {
 
 #[tokio::test]
 async fn it_is_counted_where_it_belongs() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     for [from, to] in places(&store).await {
         let id = create(&store, from, named("a")).await.unwrap().id;
         move_to(&store, id, to).await.unwrap();
@@ -135,7 +135,7 @@ async fn it_is_counted_where_it_belongs() {
 
 #[tokio::test]
 async fn nothing_happens_on_a_move_to_where_it_is() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let created = create(&store, owner(&store).await, named("a")).await.unwrap();
     let events = count(&database, "audit_events");
     assert_eq!(move_to(&store, created.id, created.scope).await.unwrap(), created);
@@ -144,7 +144,7 @@ async fn nothing_happens_on_a_move_to_where_it_is() {
 
 #[tokio::test]
 async fn it_does_not_move_to_another_kind_of_place_nor_to_none() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let [[ada, _], [team, _]] = places(&store).await;
     let nobody = Scope::Owner(store.new_principal_id());
     let nowhere = Scope::Workspace(store.new_workspace_id());
@@ -160,7 +160,7 @@ async fn it_does_not_move_to_another_kind_of_place_nor_to_none() {
 
 #[tokio::test]
 async fn what_was_changed_since_it_was_read_is_stale() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let [[from, to], _] = places(&store).await;
     let old = create(&store, from, named("a")).await.unwrap();
     update(&store, old.id, endpoint_patch("https://api.openai.com/v2")).await.unwrap();
@@ -172,7 +172,7 @@ async fn what_was_changed_since_it_was_read_is_stale() {
 
 #[tokio::test]
 async fn a_credential_that_does_not_open_does_not_move() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let [[from, to], _] = places(&store).await;
     let created = create(&store, from, named("a")).await.unwrap();
     database
@@ -184,7 +184,7 @@ async fn a_credential_that_does_not_open_does_not_move() {
 
 #[tokio::test]
 async fn a_move_is_recorded_in_both_places() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let [[from, to], _] = places(&store).await;
     let id = create(&store, from, named("a")).await.unwrap().id;
     move_to(&store, id, to).await.unwrap();
@@ -203,7 +203,7 @@ async fn a_move_is_recorded_in_both_places() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn moves_at_once_end_in_one_place_where_the_secret_opens() {
-    let Some((database, stores)) = servers(4).await else { return };
+    let (database, stores) = servers(4).await;
     let id = create(&stores[0], owner(&stores[0]).await, named("a")).await.unwrap().id;
     for round in 0..5 {
         let mut places = Vec::new();
@@ -232,7 +232,7 @@ async fn moves_at_once_end_in_one_place_where_the_secret_opens() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_equal_ones_that_move_to_one_place_at_once_one_arrives() {
-    let Some((_database, stores)) = servers(4).await else { return };
+    let (_database, stores) = servers(4).await;
     for is_owned in [true, false] {
         let mut ids = Vec::new();
         for store in &stores {
@@ -254,7 +254,7 @@ async fn of_equal_ones_that_move_to_one_place_at_once_one_arrives() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_place_deleted_while_a_config_moves_there_leaves_no_orphan() {
-    let Some((database, stores)) = servers(2).await else { return };
+    let (database, stores) = servers(2).await;
     let mut from = owner(&stores[0]).await;
     let id = create(&stores[0], from, named("a")).await.unwrap().id;
     for round in 0..10 {

@@ -17,7 +17,7 @@ const OTHER_KEY: &str = "new-key AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
 
 #[tokio::test]
 async fn a_second_start_finds_what_the_first_left() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let again = database.store().await;
     assert_eq!(again.organization(), store.organization());
     assert_eq!((count(&database, "installation"), count(&database, "key_encryption_keys")), (1, 1));
@@ -26,7 +26,7 @@ async fn a_second_start_finds_what_the_first_left() {
 
 #[tokio::test]
 async fn a_key_of_the_right_name_with_other_bytes_is_refused() {
-    let Some((database, _store)) = opened().await else { return };
+    let (database, _store) = opened().await;
     let error = error_of(database.options_with(OTHER_BYTES)).await;
     assert!(matches!(error, OpenError::WrongKey(_)), "{error:?}");
     assert_eq!(
@@ -37,7 +37,7 @@ async fn a_key_of_the_right_name_with_other_bytes_is_refused() {
 
 #[tokio::test]
 async fn a_keyring_without_a_known_key_is_refused() {
-    let Some((database, _store)) = opened().await else { return };
+    let (database, _store) = opened().await;
     let error = error_of(database.options_with(OTHER_KEY)).await;
     assert!(matches!(error, OpenError::WrongKey(_)), "{error:?}");
     assert_eq!(
@@ -49,14 +49,14 @@ async fn a_keyring_without_a_known_key_is_refused() {
 
 #[tokio::test]
 async fn an_older_key_of_other_bytes_is_refused_as_well() {
-    let Some((database, _store)) = opened().await else { return };
+    let (database, _store) = opened().await;
     let error = error_of(database.options_with(&format!("{OTHER_KEY}\n{OTHER_BYTES}"))).await;
     assert!(matches!(error, OpenError::WrongKey(_)), "{error:?}");
 }
 
 #[tokio::test]
 async fn a_database_that_is_newer_than_the_program_is_left_alone() {
-    let Some((database, _store)) = opened().await else { return };
+    let (database, _store) = opened().await;
     database.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')");
     for error in [
         error_of(database.options()).await,
@@ -75,7 +75,7 @@ async fn a_database_that_is_newer_than_the_program_is_left_alone() {
 
 #[tokio::test]
 async fn tables_can_be_made_before_there_is_a_key() {
-    let Some(database) = database() else { return };
+    let database = database();
     assert_eq!(llm_config_store::migrate(database.database()).await.unwrap(), super::schema::MIGRATIONS);
     assert_eq!(count(&database, "installation"), 0);
     owner(&database.store().await).await;
@@ -83,7 +83,7 @@ async fn tables_can_be_made_before_there_is_a_key() {
 
 #[tokio::test]
 async fn an_installation_key_that_was_changed_is_named() {
-    let Some((database, _store)) = opened().await else { return };
+    let (database, _store) = opened().await;
     database.execute(
         "UPDATE server_keys SET envelope = (SELECT envelope FROM server_keys WHERE purpose = 'audit') \
          WHERE purpose = 'fingerprint'",
@@ -100,7 +100,7 @@ async fn an_installation_key_that_was_changed_is_named() {
 
 #[tokio::test]
 async fn a_store_with_no_connections_at_all_has_one() {
-    let Some(database) = database() else { return };
+    let database = database();
     let mut options = database.options();
     options.connections = 0;
     Store::open(options).await.unwrap().ready().await.unwrap();

@@ -76,7 +76,7 @@ fn with(credential: PatchDraft, endpoint: &str) -> PatchDraft {
 
 #[tokio::test]
 async fn provenance_of_an_origin_is_read_back_as_it_was_written() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let (scope, [ada, bob]) = colleagues(&store).await;
     let made = create_by(&store, ada, scope).await;
     assert_eq!(made.origin, OriginProvenance::new(made.created));
@@ -96,7 +96,7 @@ async fn provenance_of_an_origin_is_read_back_as_it_was_written() {
 
 #[tokio::test]
 async fn renewal_by_a_colleague_without_the_endpoint_changes_nothing() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let (scope, [ada, bob]) = colleagues(&store).await;
     let made = create_by(&store, ada, scope).await;
     let Err(StoreError::UnconfirmedOrigin(refused)) =
@@ -113,7 +113,7 @@ async fn renewal_by_a_colleague_without_the_endpoint_changes_nothing() {
 
 #[tokio::test]
 async fn origin_of_a_row_from_before_provenance_is_set_by_no_principal() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let (scope, [ada, _]) = colleagues(&store).await;
     let made = create_by(&store, ada, scope).await;
     database.execute("UPDATE llm_configs SET origin_set_at = NULL, origin_set_by = NULL");
@@ -129,7 +129,7 @@ async fn origin_of_a_row_from_before_provenance_is_set_by_no_principal() {
 
 #[tokio::test]
 async fn move_to_another_workspace_sets_the_origin_and_keeps_the_giver() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let (scope, [ada, _]) = colleagues(&store).await;
     let made = create_by(&store, ada, scope).await;
     let moved = move_to(&store, made.id, Scope::Workspace(workspace(&store).await)).await.unwrap();
@@ -141,7 +141,7 @@ async fn move_to_another_workspace_sets_the_origin_and_keeps_the_giver() {
 
 #[tokio::test]
 async fn change_of_origin_is_an_event_of_its_own_unless_the_giver_makes_it() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let (scope, [ada, bob]) = colleagues(&store).await;
     let made = create_by(&store, ada, scope).await;
     let kinds = async || {
@@ -162,7 +162,7 @@ async fn change_of_origin_is_an_event_of_its_own_unless_the_giver_makes_it() {
 
 #[tokio::test]
 async fn credential_at_a_divided_host_opens_for_its_customer_only() {
-    let Some(database) = database() else { return };
+    let database = database();
     let store = store_that_knows(&database, Arc::new(Gateway)).await;
     let (scope, [ada, _]) = colleagues(&store).await;
     let of = |name: &str| {
@@ -181,7 +181,7 @@ async fn credential_at_a_divided_host_opens_for_its_customer_only() {
 
 #[tokio::test]
 async fn credential_sealed_before_its_host_was_divided_opens_and_is_bound_when_sealed_again() {
-    let Some(database) = database() else { return };
+    let database = database();
     let before = store_that_knows(&database, Arc::new(NoVendorHosts)).await;
     let (scope, [ada, _]) = colleagues(&before).await;
     let endpoint = "https://gateway.example/acme/v1";
@@ -198,7 +198,7 @@ async fn credential_sealed_before_its_host_was_divided_opens_and_is_bound_when_s
 
 #[tokio::test]
 async fn draft_is_opened_for_a_caller_who_may_create_and_use_it() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let (team, [ada, bob]) = colleagues(&store).await;
     let reference = json!({"kind": "API_KEY", "reference": "vault://kv/openai#key"});
     let open = async |scope: Scope, credential: serde_json::Value, caller: &Caller| {

@@ -65,7 +65,7 @@ fn parts(key_id: Patch<&str>, secret: Option<&str>) -> PatchDraft {
 
 #[tokio::test]
 async fn a_planned_target_has_what_the_change_gives_and_the_stored_credential_at_its_origin() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     let planned = open(&store, &config, within_the_origin()).await.unwrap();
     assert_eq!(planned.target.url().as_str(), "https://api.openai.com/v2/v2/chat");
@@ -79,7 +79,7 @@ async fn a_planned_target_has_what_the_change_gives_and_the_stored_credential_at
 
 #[tokio::test]
 async fn nothing_is_changed() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     let envelope = |database: &TestDatabase| {
         text(database, &format!("SELECT {} AS value FROM secrets", hex("envelope")))
@@ -106,7 +106,7 @@ async fn check_refused(store: &Store, config: &LlmConfig, patch: PatchDraft, fie
 
 #[tokio::test]
 async fn a_stored_credential_is_opened_for_no_other_origin() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     for elsewhere in
         ["https://evil.example.com/v1", "http://api.openai.com/v1", "https://api.openai.com:1/v1"]
@@ -124,7 +124,7 @@ async fn a_stored_credential_is_opened_for_no_other_origin() {
 
 #[tokio::test]
 async fn a_credential_that_signs_is_not_opened_to_be_sent() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let pair = json!({"kind": "KEY_PAIR", "key_id": "AKIAIOSFODNN7EXAMPLE", "secret": SECRET});
     let aws = json!({"provider": "AWS", "endpoint": "https://bedrock-runtime.us-east-1.amazonaws.com"});
     let config = create(&store, Scope::Workspace(workspace(&store).await), new(aws, pair)).await.unwrap();
@@ -135,7 +135,7 @@ async fn a_credential_that_signs_is_not_opened_to_be_sent() {
 /// Checks what is opened for a patch, and recorded; a stored credential that is not needed need not
 /// open either.
 async fn check_given(patch: PatchDraft, secret: Option<&str>, needs_stored: bool, expected: &[&str]) {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     if !needs_stored {
         database.execute(&format!("UPDATE secrets SET envelope = {}", super::bytes("00")));
@@ -157,7 +157,7 @@ async fn the_stored_credential_is_opened_only_where_a_part_of_it_is_used() {
 
 #[tokio::test]
 async fn a_config_without_a_credential_is_planned_anywhere() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let config = create(&store, owner(&store).await, new(json!({}), json!(null))).await.unwrap();
     let planned = open(&store, &config, endpoint_patch("http://localhost:8000/v1")).await.unwrap();
     assert_eq!(planned.target.endpoint.as_str(), "http://localhost:8000/v1");
@@ -166,7 +166,7 @@ async fn a_config_without_a_credential_is_planned_anywhere() {
 
 #[tokio::test]
 async fn what_does_not_open_is_refused_and_recorded() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     // As an attacker who can write to the database: the planned endpoint is that of the row.
     database.execute("UPDATE llm_configs SET endpoint = 'https://evil.example.com/v1'");
@@ -188,7 +188,7 @@ async fn check_may(store: &Store, config: &LlmConfig, caller: &Caller, is_allowe
 
 #[tokio::test]
 async fn it_takes_the_right_to_change_it_and_the_right_to_have_its_credential_used() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let (ada, team) = (user(&store, OrgRole::User).await, workspace(&store).await);
     store.write(move |tx| tx.set_membership(team, ada, WorkspaceRole::Write, &OPERATOR)).await.unwrap();
     let owned = create(&store, Scope::Owner(ada), named("a")).await.unwrap();
@@ -217,7 +217,7 @@ async fn it_takes_the_right_to_change_it_and_the_right_to_have_its_credential_us
 
 #[tokio::test]
 async fn whoever_may_not_learns_nothing_of_what_does_not_fit() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     let stranger = as_user(user(&store, OrgRole::User).await);
     let patch = || endpoint_patch("https://evil.example.com/v1").check().unwrap();
@@ -233,7 +233,7 @@ async fn whoever_may_not_learns_nothing_of_what_does_not_fit() {
 
 #[tokio::test]
 async fn what_was_planned_is_what_the_update_makes() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let config = create(&store, owner(&store).await, new(json!({}), api_key(SECRET))).await.unwrap();
     for patch in [within_the_origin, || parts(Patch::Set("me"), None), || secret_patch("sk-new")] {
         let planned = open(&store, &config, patch()).await.unwrap();

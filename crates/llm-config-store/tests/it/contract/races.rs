@@ -18,7 +18,7 @@ use crate::support::{
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_eight_equal_creates_one_wins() {
-    let Some((database, stores)) = servers(8).await else { return };
+    let (database, stores) = servers(8).await;
     let scopes = [owner(&stores[0]).await, Scope::Workspace(workspace(&stores[0]).await)];
     for (scope, expected) in scopes.into_iter().zip([Conflict::ConfigFingerprint, Conflict::ConfigName]) {
         let created =
@@ -33,7 +33,7 @@ async fn of_eight_equal_creates_one_wins() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn labels_that_are_merged_at_once_are_all_kept() {
-    let Some((_database, stores)) = servers(8).await else { return };
+    let (_database, stores) = servers(8).await;
     let id = create(&stores[0], owner(&stores[0]).await, named("a")).await.unwrap().id;
     let merged = at_once(&stores, |n, store| async move {
         for round in 0..2 {
@@ -63,7 +63,7 @@ async fn lower(store: &Store, actor: PrincipalId, subject: PrincipalId) -> Resul
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_owners_who_lower_each_other_one_stays() {
-    let Some((_database, stores)) = servers(2).await else { return };
+    let (_database, stores) = servers(2).await;
     let mut owner = user(&stores[0], OrgRole::Owner).await;
     for round in 0..15 {
         let pair = [owner, user(&stores[0], OrgRole::Owner).await];
@@ -88,7 +88,7 @@ async fn of_two_owners_who_lower_each_other_one_stays() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_endpoint_change_against_a_secret_change_never_moves_a_secret() {
-    let Some((_database, stores)) = servers(2).await else { return };
+    let (_database, stores) = servers(2).await;
     let scope = owner(&stores[0]).await;
     for round in 0..15 {
         // Without a secret at first, so that the endpoint may move as long as none was entered.
@@ -115,7 +115,7 @@ async fn an_endpoint_change_against_a_secret_change_never_moves_a_secret() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_secret_that_is_replaced_while_the_endpoint_changes_opens_where_it_was_entered_for() {
-    let Some((_database, stores)) = servers(4).await else { return };
+    let (_database, stores) = servers(4).await;
     let id = create(&stores[0], owner(&stores[0]).await, named("a")).await.unwrap().id;
     for round in 0..10 {
         let changed = at_once(&stores, |n, store| async move {
@@ -142,7 +142,7 @@ async fn a_secret_that_is_replaced_while_the_endpoint_changes_opens_where_it_was
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_workspace_deleted_while_a_config_is_made_leaves_no_orphan() {
-    let Some((database, stores)) = servers(2).await else { return };
+    let (database, stores) = servers(2).await;
     for round in 0..10 {
         let team = workspace(&stores[0]).await;
         let done = at_once(&stores, |n, store| async move {
@@ -170,7 +170,7 @@ async fn a_workspace_deleted_while_a_config_is_made_leaves_no_orphan() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_deleted_while_a_config_is_made_leaves_no_orphan() {
-    let Some((database, stores)) = servers(2).await else { return };
+    let (database, stores) = servers(2).await;
     for round in 0..10 {
         let ada = user(&stores[0], OrgRole::User).await;
         let done = at_once(&stores, |n, store| async move {

@@ -26,7 +26,7 @@ async fn delete_user(store: &Store, id: PrincipalId) -> Result<(), StoreError> {
 
 #[tokio::test]
 async fn the_last_owner_stays() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let (ada, bob) = (user(&store, OrgRole::Owner).await, user(&store, OrgRole::Owner).await);
     lower(&store, bob).await.unwrap();
     assert!(matches!(lower(&store, ada).await, Err(StoreError::LastOwner)));
@@ -38,7 +38,7 @@ async fn the_last_owner_stays() {
 
 #[tokio::test]
 async fn a_user_who_was_made_the_owner_since_they_were_read_is_not_deleted() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let (ada, bob) = (user(&store, OrgRole::Owner).await, user(&store, OrgRole::User).await);
     let old = find_user(&store, bob).await.unwrap();
     let raised = store.write(move |tx| {
@@ -57,7 +57,7 @@ async fn a_user_who_was_made_the_owner_since_they_were_read_is_not_deleted() {
 
 #[tokio::test]
 async fn a_user_with_configs_is_not_deleted() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let ada = user(&store, OrgRole::User).await;
     let config = create(&store, Scope::Owner(ada), named("a")).await.unwrap();
     assert!(matches!(delete_user(&store, ada).await, Err(StoreError::ForeignKey)));
@@ -68,7 +68,7 @@ async fn a_user_with_configs_is_not_deleted() {
 
 #[tokio::test]
 async fn a_workspace_with_configs_is_not_deleted() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let team = workspace(&store).await;
     let found = store.read(move |tx| tx.find_workspace(team)).await.unwrap().unwrap();
     assert_eq!((found.id, found.name.as_str(), found.revision.number()), (team, "team", 1));

@@ -22,10 +22,10 @@ fn micros(duration: Duration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap()
 }
 
-async fn at_start() -> Option<(TestDatabase, Store, FixedClock)> {
-    let (database, store, clock) = timed().await?;
+async fn at_start() -> (TestDatabase, Store, FixedClock) {
+    let (database, store, clock) = timed().await;
     clock.set(START);
-    Some((database, store, clock))
+    (database, store, clock)
 }
 
 /// Configurations of an owner and of a workspace by turns, with these numbers as ids.
@@ -52,7 +52,7 @@ async fn finish(store: &Store, config: ConfigId, holder: &'static str, next_due:
 
 #[tokio::test]
 async fn the_first_checks_are_spread_over_the_interval() {
-    let Some((_database, store, clock)) = at_start().await else { return };
+    let (_database, store, clock) = at_start().await;
     let ids = create_many(&store, 0..40).await;
     let mut claimed = Vec::new();
     let mut quarters = Vec::new();
@@ -72,7 +72,7 @@ async fn the_first_checks_are_spread_over_the_interval() {
 
 #[tokio::test]
 async fn the_spread_is_that_of_the_id_on_every_server_and_each_is_enrolled_once() {
-    let Some((database, store, clock)) = at_start().await else { return };
+    let (database, store, clock) = at_start().await;
     create_many(&store, 0..10).await;
     let due =
         "SELECT config_id || ' ' || CAST(due_at AS TEXT) AS value FROM check_schedule ORDER BY config_id";
@@ -90,7 +90,7 @@ async fn the_spread_is_that_of_the_id_on_every_server_and_each_is_enrolled_once(
 
 #[tokio::test]
 async fn what_waits_longest_comes_first_and_no_more_than_wanted() {
-    let Some((_database, store, clock)) = at_start().await else { return };
+    let (_database, store, clock) = at_start().await;
     let ids = create_many(&store, 0..6).await;
     claim(&store, "a", 0).await;
     clock.set(START + micros(HOUR));
@@ -105,7 +105,7 @@ async fn what_waits_longest_comes_first_and_no_more_than_wanted() {
 
 #[tokio::test]
 async fn a_lease_keeps_others_away_until_it_runs_out() {
-    let Some((_database, store, clock)) = at_start().await else { return };
+    let (_database, store, clock) = at_start().await;
     let id = *create_many(&store, 0..1).await.first().unwrap();
     claim(&store, "a", 1).await;
     let due = START + micros(HOUR);
@@ -122,7 +122,7 @@ async fn a_lease_keeps_others_away_until_it_runs_out() {
 
 #[tokio::test]
 async fn only_the_holder_ends_a_lease() {
-    let Some((_database, store, clock)) = at_start().await else { return };
+    let (_database, store, clock) = at_start().await;
     let id = *create_many(&store, 0..1).await.first().unwrap();
     claim(&store, "a", 1).await;
     assert!(!finish(&store, id, "a", START).await, "enrolled, and not claimed");
@@ -145,7 +145,7 @@ async fn only_the_holder_ends_a_lease() {
 
 #[tokio::test]
 async fn what_was_deleted_is_not_due_and_not_finished() {
-    let Some((database, store, clock)) = at_start().await else { return };
+    let (database, store, clock) = at_start().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     claim(&store, "a", 1).await;
     clock.set(START + micros(HOUR));
@@ -159,7 +159,7 @@ async fn what_was_deleted_is_not_due_and_not_finished() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn claims_at_once_get_disjoint_sets_and_together_everything() {
-    let Some((_database, stores)) = servers(4).await else { return };
+    let (_database, stores) = servers(4).await;
     for round in 0..6_u128 {
         let ids = create_many(&stores[0], round * 12..round * 12 + 12).await;
         let is_enrolled = round % 2 == 0;
@@ -186,7 +186,7 @@ async fn claim_all(store: &Store, holder: &'static str, limit: u32) -> Vec<Confi
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_config_that_is_deleted_while_it_is_enrolled_ends_no_claim() {
-    let Some((_database, stores)) = servers(2).await else { return };
+    let (_database, stores) = servers(2).await;
     let scope = owner(&stores[0]).await;
     for round in 0..10 {
         let kept = create(&stores[0], scope, named(&format!("{round} kept"))).await.unwrap();

@@ -46,7 +46,7 @@ fn found(database: &TestDatabase) -> (Vec<String>, Vec<String>) {
 
 #[tokio::test]
 async fn every_table_and_column_is_the_declared_one() {
-    let Some((database, _store)) = opened().await else { return };
+    let (database, _store) = opened().await;
     let (columns, keys) = declared();
     assert!(columns.len() > 80 && keys.len() == 13, "{} columns of {} tables", columns.len(), keys.len());
     assert_eq!(found(&database), (columns, keys));
@@ -54,7 +54,7 @@ async fn every_table_and_column_is_the_declared_one() {
 
 #[tokio::test]
 async fn the_tables_can_be_taken_back_and_made_again() {
-    let Some(database) = database() else { return };
+    let database = database();
     for _ in 0..2 {
         assert_eq!(database.migrate().unwrap(), MIGRATIONS);
         assert_eq!(found(&database), declared());
@@ -69,7 +69,7 @@ async fn the_tables_can_be_taken_back_and_made_again() {
 
 #[tokio::test]
 async fn configurations_from_before_the_checks_are_kept_and_count_as_just_changed() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let scope = owner(&store).await;
     let (fresh, id) = (create(&store, scope, named("a")).await.unwrap(), store.new_config_id());
     store.write(move |tx| tx.create_config(id, scope, &named("b"), &OPERATOR)).await.unwrap();

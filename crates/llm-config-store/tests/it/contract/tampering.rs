@@ -37,7 +37,7 @@ fn set_envelope(database: &TestDatabase, config: &LlmConfig, value: &str) {
 
 #[tokio::test]
 async fn a_ciphertext_moved_to_another_row_does_not_open() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let scope = owner(&store).await;
     let (one, other) =
         (named("a"), new(json!({"name": "b", "model": "b"}), json!({"kind": "API_KEY", "secret": "x"})));
@@ -54,7 +54,7 @@ async fn a_ciphertext_moved_to_another_row_does_not_open() {
 
 #[tokio::test]
 async fn a_row_that_names_another_origin_does_not_open() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     for endpoint in [
         "https://evil.example.com/v1",
@@ -71,7 +71,7 @@ async fn a_row_that_names_another_origin_does_not_open() {
 
 #[tokio::test]
 async fn a_row_with_another_owner_does_not_open_not_even_for_them() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     let thief = user(&store, OrgRole::User).await;
     set(&database, &config, &format!("owner_id = '{thief}'"));
@@ -84,7 +84,7 @@ async fn a_row_with_another_owner_does_not_open_not_even_for_them() {
 
 #[tokio::test]
 async fn a_secret_that_signs_is_never_sent() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let pair = json!({"kind": "KEY_PAIR", "key_id": "AKIAIOSFODNN7EXAMPLE", "secret": SECRET});
     let aws = json!({"provider": "AWS", "endpoint": "https://bedrock-runtime.us-east-1.amazonaws.com"});
     let scope = Scope::Workspace(workspace(&store).await);
@@ -99,7 +99,7 @@ async fn a_secret_that_signs_is_never_sent() {
 
 #[tokio::test]
 async fn no_flipped_byte_and_no_shorter_envelope_opens() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     let envelope = text(&database, &format!("SELECT {} AS value FROM secrets", hex("envelope")));
     let envelope = data_encoding::HEXLOWER.decode(envelope.as_bytes()).unwrap();
@@ -122,7 +122,7 @@ async fn no_flipped_byte_and_no_shorter_envelope_opens() {
 
 #[tokio::test]
 async fn an_installation_key_in_place_of_a_secret_does_not_open() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     set_envelope(&database, &config, "(SELECT envelope FROM server_keys WHERE purpose = 'fingerprint')");
     assert_eq!(check_sealed(&store, &config, "server key").await, VaultError::Refused);
@@ -130,7 +130,7 @@ async fn an_installation_key_in_place_of_a_secret_does_not_open() {
 
 #[tokio::test]
 async fn an_older_secret_of_the_same_row_and_destination_opens_and_one_of_another_origin_does_not() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     let old = text(&database, &format!("SELECT {} AS value FROM secrets", hex("envelope")));
     let moved = llm_config_core::patch::PatchDraft {
@@ -144,7 +144,7 @@ async fn an_older_secret_of_the_same_row_and_destination_opens_and_one_of_anothe
 
 #[tokio::test]
 async fn a_row_that_cannot_be_read_is_named_with_its_column() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     set(&database, &config, "provider = 'ACME'");
     match open_target(&store, config.id).await {

@@ -22,7 +22,7 @@ async fn openings(store: &Store, config: &LlmConfig) -> Vec<(String, String, Str
 
 #[tokio::test]
 async fn the_owner_gets_their_credential_with_its_destination() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let ada = user(&store, OrgRole::User).await;
     let config = create(&store, Scope::Owner(ada), named("a")).await.unwrap();
     let mut caller = as_user(ada);
@@ -59,7 +59,7 @@ async fn check(store: &Store, config: &LlmConfig, caller: Caller, is_allowed: bo
 
 #[tokio::test]
 async fn the_policy_decides_and_every_answer_is_recorded() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let (ada, bob) = (user(&store, OrgRole::User).await, user(&store, OrgRole::User).await);
     let owned = create(&store, Scope::Owner(ada), named("a")).await.unwrap();
     check(&store, &owned, as_user(ada), true).await;
@@ -80,7 +80,7 @@ async fn the_policy_decides_and_every_answer_is_recorded() {
 
 #[tokio::test]
 async fn a_config_that_does_not_exist_is_not_found() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let id = store.new_config_id();
     let found = open_target(&store, id).await;
     assert!(matches!(found, Err(OpenTargetError::NotFound(it)) if it == id), "{found:?}");
@@ -88,7 +88,7 @@ async fn a_config_that_does_not_exist_is_not_found() {
 
 #[tokio::test]
 async fn a_caller_who_is_gone_gets_nothing() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let config = create(&store, Scope::Owner(user(&store, OrgRole::User).await), named("a")).await.unwrap();
     let gone = store.new_principal_id();
     let token = Identity::Token { id: store.new_token_id(), holder: gone };
@@ -101,7 +101,7 @@ async fn a_caller_who_is_gone_gets_nothing() {
 
 #[tokio::test]
 async fn a_reference_is_handed_out_as_a_reference() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let scope = Scope::Owner(user(&store, OrgRole::User).await);
     let reference = json!({"kind": "API_KEY", "reference": "vault://kv/openai#key", "header": "x-api-key"});
     let config = create(&store, scope, new(json!({}), reference)).await.unwrap();
@@ -122,7 +122,7 @@ async fn a_reference_is_handed_out_as_a_reference() {
 
 #[tokio::test]
 async fn every_kind_of_credential_comes_back() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let team = Scope::Workspace(workspace(&store).await);
     let pair = json!({"kind": "KEY_PAIR", "key_id": "AKIAIOSFODNN7EXAMPLE", "secret": SECRET});
     let identity = json!({"kind": "GCP_ADC", "scopes": ["a"], "quota_project": "p"});

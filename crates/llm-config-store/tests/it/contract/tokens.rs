@@ -72,7 +72,7 @@ async fn revoke(store: &Store, token: &Token) {
 
 #[tokio::test]
 async fn a_token_is_read_back_without_its_text() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let holder = user(&store, OrgRole::User).await;
     let ceiling = Ceiling {
         rights: Some(BTreeSet::from([Right::ReadLlmOwn, Right::ListLlmOwn])),
@@ -96,7 +96,7 @@ async fn a_token_is_read_back_without_its_text() {
 
 #[tokio::test]
 async fn a_token_lets_its_holder_in_and_a_wrong_one_nobody() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let holder = user(&store, OrgRole::User).await;
     let (token, text) = issue(&store, holder, None, Ceiling::default()).await;
     let shouted = Arc::new(TokenText::parse(&text.expose().to_uppercase()).unwrap());
@@ -114,7 +114,7 @@ async fn a_token_lets_its_holder_in_and_a_wrong_one_nobody() {
 
 #[tokio::test]
 async fn an_inactive_token_does_not_work_until_it_is_active_again() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let (token, text) = issue(&store, user(&store, OrgRole::User).await, None, Ceiling::default()).await;
     set_status(&store, &token, TokenStatus::Inactive).await;
     assert!(!works(&store, &text).await);
@@ -125,17 +125,17 @@ async fn an_inactive_token_does_not_work_until_it_is_active_again() {
 }
 
 /// A store whose clock the test sets.
-pub(super) async fn timed() -> Option<(TestDatabase, Store, FixedClock)> {
-    let (database, clock) = (database()?, FixedClock::default());
+pub(super) async fn timed() -> (TestDatabase, Store, FixedClock) {
+    let (database, clock) = (database(), FixedClock::default());
     let mut options = database.options();
     options.clock = Arc::new(clock.clone());
     let store = Store::open(options).await.unwrap();
-    Some((database, store, clock))
+    (database, store, clock)
 }
 
 #[tokio::test]
 async fn an_expired_token_does_not_work() {
-    let Some((_database, store, clock)) = timed().await else { return };
+    let (_database, store, clock) = timed().await;
     let (_, text) = issue(&store, user(&store, OrgRole::User).await, None, until(1000)).await;
     for (micros, expected) in [(0, true), (999, true), (1000, false), (1_000_000, false)] {
         clock.set(micros);
@@ -145,7 +145,7 @@ async fn an_expired_token_does_not_work() {
 
 #[tokio::test]
 async fn a_child_falls_with_its_parent() {
-    let Some((database, store, clock)) = timed().await else { return };
+    let (database, store, clock) = timed().await;
     let holder = user(&store, OrgRole::User).await;
     let (parent, _) = issue(&store, holder, None, until(1000)).await;
     let (child, text) = issue(&store, holder, Some(parent.id), Ceiling::default()).await;
@@ -165,7 +165,7 @@ async fn a_child_falls_with_its_parent() {
 
 #[tokio::test]
 async fn a_chain_of_tokens_has_an_end() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let holder = user(&store, OrgRole::User).await;
     let mut parent = None;
     for length in 1..=9 {
@@ -179,7 +179,7 @@ async fn a_chain_of_tokens_has_an_end() {
 
 #[tokio::test]
 async fn what_was_changed_since_it_was_read_is_stale() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let (token, _) = issue(&store, user(&store, OrgRole::User).await, None, Ceiling::default()).await;
     set_status(&store, &token, TokenStatus::Inactive).await;
     let (old, change) = (token.clone(), TokenChange::default());
@@ -192,7 +192,7 @@ async fn what_was_changed_since_it_was_read_is_stale() {
 
 #[tokio::test]
 async fn a_token_needs_a_holder_and_an_id_of_its_own() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let holder = user(&store, OrgRole::User).await;
     let (token, _) = issue(&store, holder, None, Ceiling::default()).await;
     let new = |holder, parent| NewToken {

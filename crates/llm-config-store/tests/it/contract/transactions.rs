@@ -25,7 +25,7 @@ async fn contended(store: &Store, failures: usize) -> (Result<(), StoreError>, u
 
 #[tokio::test]
 async fn a_contended_write_is_repeated_and_its_effects_happen_once() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let events = count(&database, "audit_events");
     let (written, attempts) = contended(&store, 2).await;
     written.unwrap();
@@ -35,7 +35,7 @@ async fn a_contended_write_is_repeated_and_its_effects_happen_once() {
 
 #[tokio::test]
 async fn a_write_is_not_repeated_for_ever() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let (written, attempts) = contended(&store, usize::MAX).await;
     assert!(matches!(written, Err(StoreError::Contended)), "{written:?}");
     assert_eq!((attempts, count(&database, "users")), (6, 0));
@@ -43,7 +43,7 @@ async fn a_write_is_not_repeated_for_ever() {
 
 #[tokio::test]
 async fn the_time_is_the_same_in_every_attempt() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let times = Arc::new(std::sync::Mutex::new(Vec::new()));
     let seen = Arc::clone(&times);
     let written = store.write(move |tx| {
@@ -58,7 +58,7 @@ async fn the_time_is_the_same_in_every_attempt() {
 
 #[tokio::test]
 async fn nothing_that_a_read_does_is_stored() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let id = store.new_principal_id();
     // PostgreSQL refuses, SQLite takes it back; that much may differ.
     drop(
@@ -70,7 +70,7 @@ async fn nothing_that_a_read_does_is_stored() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_read_sees_one_state_throughout() {
-    let Some((_database, stores)) = servers(2).await else { return };
+    let (_database, stores) = servers(2).await;
     let (ada, other) = (user(&stores[0], OrgRole::User).await, stores[1].clone());
     let runtime = tokio::runtime::Handle::current();
     let seen = stores[0].read(move |tx| {
@@ -89,7 +89,7 @@ async fn a_read_sees_one_state_throughout() {
 
 #[tokio::test]
 async fn a_failure_that_a_use_case_passes_over_never_loses_its_writes_silently() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let (ada, bob, again) = (store.new_principal_id(), store.new_principal_id(), store.new_principal_id());
     store
         .write(move |tx| tx.create_user(ada, &person("a@example.com", OrgRole::User), &OPERATOR))
@@ -109,7 +109,7 @@ async fn a_failure_that_a_use_case_passes_over_never_loses_its_writes_silently()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_panic_goes_on_and_leaves_the_pool_usable() {
-    let Some(database) = database() else { return };
+    let database = database();
     let mut options = database.options();
     options.connections = 1;
     let store = Store::open(options).await.unwrap();
@@ -131,7 +131,7 @@ async fn a_panic_goes_on_and_leaves_the_pool_usable() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_writers_of_many_servers_all_get_their_turn() {
-    let Some((database, stores)) = servers(8).await else { return };
+    let (database, stores) = servers(8).await;
     let written = at_once(&stores, |_, store| async move {
         for _ in 0..10 {
             user(&store, OrgRole::User).await;
@@ -143,7 +143,7 @@ async fn many_writers_of_many_servers_all_get_their_turn() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_whose_caller_went_away_is_whole_all_the_same() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let (started, finish) = (Arc::new(std::sync::Barrier::new(2)), Arc::new(std::sync::Barrier::new(2)));
     let (store, id) = (store.clone(), store.new_principal_id());
     let (work_started, work_finish, other) = (Arc::clone(&started), Arc::clone(&finish), store.clone());

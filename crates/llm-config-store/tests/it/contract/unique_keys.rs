@@ -21,8 +21,8 @@ use crate::support::{
 const NAMES: [&str; 3] = ["Pro\u{ad}d", "Prod", "Prod\u{200b}"];
 
 /// A database whose keys follow the older rule, with these names in one workspace.
-async fn older(names: &[&str]) -> Option<(TestDatabase, Vec<LlmConfig>)> {
-    let (database, store) = opened().await?;
+async fn older(names: &[&str]) -> (TestDatabase, Vec<LlmConfig>) {
+    let (database, store) = opened().await;
     let scope = Scope::Workspace(workspace(&store).await);
     let mut configs = Vec::new();
     for (n, name) in names.iter().enumerate() {
@@ -35,7 +35,7 @@ async fn older(names: &[&str]) -> Option<(TestDatabase, Vec<LlmConfig>)> {
     }
     drop(store);
     database.execute("UPDATE installation SET uniqueness_rules = 1");
-    Some((database, configs))
+    (database, configs)
 }
 
 fn rename(name: &str) -> PatchDraft {
@@ -62,7 +62,7 @@ async fn find_email(store: &Store, address: &str) -> Option<PrincipalId> {
 
 #[tokio::test]
 async fn opening_old_rows_gives_the_oldest_the_plain_key_and_keeps_all() {
-    let Some((database, configs)) = older(&NAMES).await else { return };
+    let (database, configs) = older(&NAMES).await;
     let store = database.store().await;
     assert_eq!(key(&database, &configs[0]), "Prod");
     assert_eq!(key(&database, &configs[1]), suffixed(&configs[1]));
@@ -78,7 +78,7 @@ async fn opening_old_rows_gives_the_oldest_the_plain_key_and_keeps_all() {
 
 #[tokio::test]
 async fn updating_rows_beside_another_leaves_their_keys_until_they_are_renamed() {
-    let Some((database, configs)) = older(&NAMES).await else { return };
+    let (database, configs) = older(&NAMES).await;
     let store = database.store().await;
     for config in &configs {
         let before = key(&database, config);
@@ -96,10 +96,7 @@ async fn updating_rows_beside_another_leaves_their_keys_until_they_are_renamed()
 
 #[tokio::test]
 async fn a_plain_key_goes_to_the_next_oldest_when_its_row_is_renamed_moved_or_deleted() {
-    let Some((database, configs)) = older(&["Pro\u{ad}d", "Prod", "Prod\u{200b}", "Prod\u{2060}"]).await
-    else {
-        return;
-    };
+    let (database, configs) = older(&["Pro\u{ad}d", "Prod", "Prod\u{200b}", "Prod\u{2060}"]).await;
     let store = database.store().await;
     let scope = configs[0].scope;
     update(&store, configs[0].id, rename("Renamed")).await.unwrap();
@@ -121,7 +118,7 @@ async fn a_plain_key_goes_to_the_next_oldest_when_its_row_is_renamed_moved_or_de
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plain_key_is_given_on_while_the_next_oldest_is_renamed() {
     for _ in 0..8 {
-        let Some((database, configs)) = older(&NAMES).await else { return };
+        let (database, configs) = older(&NAMES).await;
         let stores = [database.store().await, database.store().await];
         let (first, second) = (configs[0].clone(), configs[1].id);
         let done = at_once(&stores, |n, store| {
@@ -145,7 +142,7 @@ async fn a_plain_key_is_given_on_while_the_next_oldest_is_renamed() {
 
 #[tokio::test]
 async fn deleting_a_row_beside_another_changes_no_other_key() {
-    let Some((database, configs)) = older(&NAMES).await else { return };
+    let (database, configs) = older(&NAMES).await;
     let store = database.store().await;
     delete(&store, &find(&store, configs[1].id).await.unwrap()).await.unwrap();
     assert_eq!(key(&database, &configs[0]), "Prod");
@@ -157,7 +154,7 @@ async fn deleting_a_row_beside_another_changes_no_other_key() {
 
 #[tokio::test]
 async fn colliding_addresses_are_found_as_they_were_written_and_handed_on() {
-    let Some((database, store)) = opened().await else { return };
+    let (database, store) = opened().await;
     let (first, second) = (store.new_principal_id(), store.new_principal_id());
     for (n, id) in [first, second].into_iter().enumerate() {
         let new = person(&format!("{n}@example.com"), OrgRole::User);
@@ -192,7 +189,7 @@ async fn colliding_addresses_are_found_as_they_were_written_and_handed_on() {
 
 #[tokio::test]
 async fn many_rows_are_recomputed_whatever_their_order() {
-    let Some((database, configs)) = older(&["plain"]).await else { return };
+    let (database, configs) = older(&["plain"]).await;
     // More than are read at once; of each three, one is new to the plain key and the oldest.
     let mut users = String::from("INSERT INTO users VALUES");
     for n in 0..1200 {
@@ -222,7 +219,7 @@ async fn many_rows_are_recomputed_whatever_their_order() {
 
 #[tokio::test]
 async fn keys_that_are_current_are_left_alone() {
-    let Some((database, configs)) = older(&["plain"]).await else { return };
+    let (database, configs) = older(&["plain"]).await;
     drop(database.store().await);
     let id = configs[0].id;
     database.execute(&format!("UPDATE llm_configs SET name_key = 'by hand' WHERE id = '{id}'"));
@@ -233,7 +230,7 @@ async fn keys_that_are_current_are_left_alone() {
 
 #[tokio::test]
 async fn a_start_that_fails_changes_no_key() {
-    let Some((database, configs)) = older(&NAMES).await else { return };
+    let (database, configs) = older(&NAMES).await;
     let wrong = "test-key AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
     assert!(matches!(Store::open(database.options_with(wrong)).await, Err(OpenError::WrongKey(_))));
     assert_eq!(key(&database, &configs[0]), NAMES[0]);
@@ -248,7 +245,7 @@ async fn a_start_that_fails_changes_no_key() {
 
 #[tokio::test]
 async fn two_servers_that_start_at_once_recompute_once() {
-    let Some((database, configs)) = older(&NAMES).await else { return };
+    let (database, configs) = older(&NAMES).await;
     let (one, other) = tokio::join!(Store::open(database.options()), Store::open(database.options()));
     assert!(one.is_ok() && other.is_ok());
     assert_eq!(
@@ -259,7 +256,7 @@ async fn two_servers_that_start_at_once_recompute_once() {
 
 #[tokio::test]
 async fn rules_of_a_newer_program_are_refused() {
-    let Some(database) = database() else { return };
+    let database = database();
     drop(database.store().await);
     database.execute("UPDATE installation SET uniqueness_rules = 3");
     let refused = Store::open(database.options()).await.err().unwrap();
@@ -268,7 +265,7 @@ async fn rules_of_a_newer_program_are_refused() {
 
 #[tokio::test]
 async fn names_that_normalisation_makes_very_long_are_unique_too() {
-    let Some((_database, store)) = opened().await else { return };
+    let (_database, store) = opened().await;
     let scope = Scope::Workspace(workspace(&store).await);
     let long: String = (0..255).map(|n| char::from_u32(0xfdf0 + n * 7 % 13).unwrap()).collect();
     create(&store, scope, named(&long)).await.unwrap();
