@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Runs clients against the real server, on SQLite and, where TEST_POSTGRES_URL names a server, on
-# PostgreSQL: the official Python client of /v1/llms (from PyPI), and a Node script that sends what
-# the official TypeScript client of /ai/llm sends. `tests/run.sh` calls it.
+# Runs clients against the real server, on SQLite and, if TEST_POSTGRES_URL names a server, on PostgreSQL:
+# the official Python client of /v1/llms (from PyPI), and a Node script that sends the requests of the
+# official TypeScript client of /ai/llm. `tests/run.sh` calls it with a PostgreSQL server.
 #
-# Needs python3 with venv, PyPI at the first run, and Node 20 or newer; says what it left out.
+# Needs python3 with venv, PyPI at the first run, and Node 20 or newer; fails without them.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -12,10 +12,15 @@ venv="$target/clients-venv"
 if [ ! -e "$venv/ready" ]; then
     rm -rf "$venv"
     if ! { python3 -m venv "$venv" && "$venv/bin/pip" install -q --disable-pip-version-check goodmem==0.1.43; } >&2; then
-        echo "left out: the official Python client (python3 with venv and PyPI are needed)"
-        exit 0
+        echo "the official Python client cannot be installed: python3 with venv and PyPI are needed" >&2
+        exit 1
     fi
     touch "$venv/ready"
+fi
+
+if ! node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null; then
+    echo "the Node script cannot run: Node 20 or newer is needed" >&2
+    exit 1
 fi
 
 cargo build -q -p llm-config-server
@@ -23,7 +28,7 @@ server="$target/debug/llm-config-server"
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 export NO_PROXY=127.0.0.1
 
-# Starts a server on an empty database, runs a client's script, stops the server.
+# run NAME DATABASE_URL COMMAND...: starts a server, appends its URL to the command, runs it, stops the server.
 run() {
     local name=$1 database=$2 folder pid
     shift 2
@@ -51,17 +56,14 @@ PY
     rm -rf "$folder"
 }
 
-# Runs a client's script on each database.
+# run_on_each CLIENT COMMAND...: runs the command on an empty database of each kind.
 run_on_each() {
     local client=$1 folder database
     shift
     folder=$(mktemp -d)
     run "$client on SQLite" "sqlite://$folder/registry.db" "$@"
     rm -rf "$folder"
-    if [ -z "${TEST_POSTGRES_URL:-}" ]; then
-        echo "left out: $client on PostgreSQL"
-        return
-    fi
+    if [ -z "${TEST_POSTGRES_URL:-}" ]; then return; fi
     database="clients_$$"
     "$TEST_PSQL" -q "$TEST_POSTGRES_URL" -c "CREATE DATABASE $database"
     run "$client on PostgreSQL" "${TEST_POSTGRES_URL%/*}/$database" "$@"
@@ -69,8 +71,4 @@ run_on_each() {
 }
 
 run_on_each "official Python client" "$venv/bin/python" tests/clients/goodmem_llms.py
-if node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null; then
-    run_on_each "Node script" node tests/clients/flashback.mjs
-else
-    echo "left out: the Node script (Node 20 or newer is needed)"
-fi
+run_on_each "Node script" node tests/clients/flashback.mjs

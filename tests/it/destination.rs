@@ -45,7 +45,7 @@ fn check(app: &TestApp, path: &str, id: ConfigId, change: &Value, endpoint: &str
 
 #[test]
 fn a_secret_of_a_workspace_does_not_follow_to_another_origin() {
-    let Some(app) = app() else { return };
+    let app = app();
     let workspace = app.workspace();
     let there = "https://elsewhere.example/v1";
     for (n, (start, change, outcome)) in [
@@ -140,7 +140,7 @@ fn aws() -> Value {
 
 #[test]
 fn what_signs_and_is_sent_again_does_not_come_back_to_life() {
-    let Some(app) = app() else { return };
+    let app = app();
     let id = app.root().add(&set(ai_llm(app.workspace()), &aws()));
     let path = format!("/ai/llm/{id}");
     let root = app.root();
@@ -163,7 +163,7 @@ fn inline(secret: &str) -> Value {
 
 #[test]
 fn a_secret_of_an_owner_does_not_follow_to_another_origin() {
-    let Some(app) = app() else { return };
+    let app = app();
     let there = json!({"endpointUrl": "http://elsewhere.example:8000/v1"});
     let moved = |change: &Value| with(there.clone(), change);
     let own = json!({"credentials": {"kind": "CREDENTIAL_KIND_GCP_ADC", "gcpAdc": {}}});
@@ -236,7 +236,7 @@ fn race(app: &TestApp, client: &Client, (path, id): (&str, ConfigId), start: &Va
 
 #[test]
 fn racing_changes_of_endpoint_and_secret_do_not_mix_in_a_workspace() {
-    let Some(app) = app() else { return };
+    let app = app();
     let id = app.root().add(&ai_llm(app.workspace()));
     let start = json!({"endpoint": "https://a.example/v1", "secret": "sk-a"});
     race(
@@ -256,7 +256,7 @@ fn racing_changes_of_endpoint_and_secret_do_not_mix_in_a_workspace() {
 
 #[test]
 fn racing_changes_of_endpoint_and_secret_do_not_mix_for_an_owner() {
-    let Some(app) = app() else { return };
+    let app = app();
     let made = app.root().create(&keyed("sk-0"));
     let id: ConfigId = made["llmId"].as_str().unwrap().parse().unwrap();
     let at = |url: &str| json!({"endpointUrl": url});
@@ -277,7 +277,7 @@ fn racing_changes_of_endpoint_and_secret_do_not_mix_for_an_owner() {
 
 #[test]
 fn an_endpoint_that_moves_while_its_first_secret_comes_does_not_take_it_along() {
-    let Some(app) = app() else { return };
+    let app = app();
     for n in 0..20 {
         let made = app.root().create(&with(llm(), &json!({"modelIdentifier": format!("m-{n}")})));
         let id: ConfigId = made["llmId"].as_str().unwrap().parse().unwrap();

@@ -1,10 +1,10 @@
-//! The whole, seen from outside: the app in process on both databases, the real program, and
-//! the repository itself.
-// Told so, clippy takes helpers for tests, too.
+//! Tests of the whole from outside: the app in process on both databases, the real program, and the repository
+//! itself.
+// Clippy exempts helpers of tests from some lints only below `cfg(test)`.
 #![cfg(test)]
 #![cfg_attr(
     feature = "postgres-tests",
-    expect(clippy::duplicate_mod, reason = "tests of both databases are included once for each")
+    expect(clippy::duplicate_mod, reason = "a module about both databases is included once for each")
 )]
 
 mod architecture;
@@ -12,16 +12,12 @@ mod bad_inputs;
 mod binary;
 mod canary;
 mod docs;
-mod doors;
+#[cfg(not(feature = "postgres-tests"))]
+mod left_out;
 #[cfg(feature = "postgres-tests")]
 mod postgres;
+mod role_matrix;
 mod security;
 mod sqlite;
 mod support;
 mod tidy;
-
-#[cfg(not(feature = "postgres-tests"))]
-#[test]
-fn run_without_postgres_tests_names_what_is_left_out() {
-    llm_config_store::testing::report_left_out("the workspace's PostgreSQL tests");
-}

@@ -1,35 +1,36 @@
-//! The app on PostgreSQL.
+//! Tests of the app on PostgreSQL.
 
 use llm_config_store::testing::TestDatabase;
 
 use crate::support::TestApp;
 
-#[path = "postgres_away.rs"]
-mod away;
+#[path = "ai_llm/mod.rs"]
+mod ai_llm;
+#[path = "checks/mod.rs"]
+mod checks;
+#[path = "corrupt_rows.rs"]
+mod corrupt_rows;
 #[path = "destination.rs"]
 mod destination;
 #[path = "escalation/mod.rs"]
 mod escalation;
-#[path = "faults.rs"]
-mod faults;
-#[path = "flashback/mod.rs"]
-mod flashback;
-#[path = "goodmem/mod.rs"]
-mod goodmem;
+#[path = "llm_config/mod.rs"]
+mod llm_config;
+#[path = "organization/mod.rs"]
+mod organization;
+#[path = "postgres_outage.rs"]
+mod outage;
 #[path = "scopes.rs"]
 mod scopes;
-#[path = "seed.rs"]
-mod seed;
-#[path = "tokens/mod.rs"]
-mod tokens;
-#[path = "validation/mod.rs"]
-mod validation;
+#[path = "v1/mod.rs"]
+mod v1;
+#[path = "workspace/mod.rs"]
+mod workspace;
 
-#[expect(clippy::unnecessary_wraps, reason = "as the function of that name for SQLite")]
-fn database() -> Option<TestDatabase> {
-    Some(TestDatabase::postgres())
+fn database() -> TestDatabase {
+    TestDatabase::postgres()
 }
 
-fn app() -> Option<TestApp> {
-    database().map(TestApp::on)
+fn app() -> TestApp {
+    TestApp::on(database())
 }

@@ -12,7 +12,7 @@ use crate::support::{keyed, llm};
 
 #[test]
 fn a_database_that_takes_no_writes_for_long_is_unavailable_and_comes_back() {
-    let Some(app) = app() else { return };
+    let app = app();
     app.root().created(&llm());
     let store = app.beside().store.clone();
     let me: PrincipalId =

@@ -5,8 +5,8 @@ use std::fs;
 use llm_config_core::access::Right;
 use serde_json::{Value, json};
 
-use super::{each, sqlite};
-use crate::support::llm;
+use super::sqlite;
+use crate::support::{Installation, llm};
 
 #[test]
 fn help_is_enough_to_work_from() {
@@ -53,7 +53,7 @@ fn settings_are_checked_without_touching_anything() {
 fn checked_settings_are_shown_as_what_they_are() {
     let installation = sqlite().without("LISTEN").without("DATABASE_URL").with("DATA_DIR", "./here");
     let folder = installation.folder.path().canonicalize().unwrap();
-    let shown = super::json(&installation, &["config", "check"])["settings"].clone();
+    let shown = installation.json(&["config", "check"])["settings"].clone();
     let expected = json!({
         "listen": "127.0.0.1:8080",
         "allowPublicListen": false,
@@ -91,7 +91,7 @@ fn checked_settings_are_shown_as_what_they_are() {
 
 #[test]
 fn tables_are_made_without_a_key() {
-    for installation in each() {
+    for installation in Installation::each() {
         let first = installation.run(&["migrate"]).succeeded();
         assert!(first.contains("ran 0001"), "{first}");
         let second = installation.run(&["migrate"]).succeeded();
@@ -104,7 +104,7 @@ fn tables_are_made_without_a_key() {
 
 #[test]
 fn the_operator_issues_lists_and_revokes_tokens_while_the_server_runs() {
-    for installation in each() {
+    for installation in Installation::each() {
         let server = installation.start();
         let issue = |arguments: &[&str]| {
             let printed = installation.run(&[&["token", "issue"], arguments].concat()).succeeded();
@@ -143,7 +143,7 @@ fn the_operator_issues_lists_and_revokes_tokens_while_the_server_runs() {
 
 #[test]
 fn who_revokes_a_token_sees_what_falls_with_it() {
-    for installation in each() {
+    for installation in Installation::each() {
         let server = installation.start();
         let issue = |with: &str| {
             let made = server.client(with).post("/v1/apikeys", &json!({})).json(201);
@@ -151,13 +151,13 @@ fn who_revokes_a_token_sees_what_falls_with_it() {
             (text(&made["apiKeyMetadata"]["apiKeyId"]), text(&made["rawApiKey"]))
         };
         let by_root = || {
-            let issued = super::json(&installation, &["token", "issue"]);
+            let issued = installation.json(&["token", "issue"]);
             (issued["id"].as_str().unwrap().to_owned(), issued["token"].as_str().unwrap().to_owned())
         };
         let (first, text) = by_root();
         let (second, text) = issue(&text);
         let (third, _) = issue(&text);
-        let revoked = super::json(&installation, &["token", "revoke", &first]);
+        let revoked = installation.json(&["token", "revoke", &first]);
         let expected = (&json!(first), &json!("REVOKED"), &json!([second, third]));
         assert_eq!((&revoked["id"], &revoked["state"], &revoked["alsoRevoked"]), expected);
         let (first, text) = by_root();

@@ -2,12 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{each, json};
 use crate::support::{Client, Installation, keyed, llm, members, set, with};
 
 fn user(installation: &Installation, email: &str) -> (String, String) {
     let made =
-        json(installation, &["user", "create", email, "--first-name", "A", "--last-name", "B", "--token"]);
+        installation.json(&["user", "create", email, "--first-name", "A", "--last-name", "B", "--token"]);
     let text = |name: &str| made[name].as_str().expect("a text").to_owned();
     (text("id"), text("token"))
 }
@@ -21,24 +20,24 @@ fn ai_llm(client: &Client, workspace: &Value, name: &str) -> String {
 
 #[test]
 fn configurations_of_both_apis_are_listed_and_shown_without_their_secrets() {
-    for installation in each() {
+    for installation in Installation::each() {
         let server = installation.start();
         let root = server.client(&server.token());
-        assert_eq!(json(&installation, &["config", "list"]), json!([]));
+        assert_eq!(installation.json(&["config", "list"]), json!([]));
         assert_eq!(installation.run(&["config", "list"]).succeeded().trim(), "no configurations");
-        let workspace = json(&installation, &["workspace", "create", "Research"]);
+        let workspace = installation.json(&["workspace", "create", "Research"]);
         let of_team = ai_llm(&root, &workspace["id"], "Bedrock");
         let owned = root.create(&keyed("sk-0123456789wxyz"))["llmId"].as_str().unwrap().to_owned();
-        let listed = json(&installation, &["config", "list"]);
+        let listed = installation.json(&["config", "list"]);
         let ids: Vec<_> = listed.as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap()).collect();
         assert_eq!(ids, [owned.as_str(), of_team.as_str()]);
         for (arguments, expected) in
             [(["--owner", "root@localhost"], &owned), (["--workspace", "Research"], &of_team)]
         {
-            let narrowed = json(&installation, &[&["config", "list"][..], &arguments].concat());
+            let narrowed = installation.json(&[&["config", "list"][..], &arguments].concat());
             assert_eq!((narrowed.as_array().unwrap().len(), &narrowed[0]["id"]), (1, &json!(expected)));
         }
-        let shown = json(&installation, &["config", "show", &of_team]);
+        let shown = installation.json(&["config", "show", &of_team]);
         assert_eq!(shown["scope"], json!({"kind": "workspace", "name": "Research", "id": workspace["id"]}));
         assert_eq!(members(&shown["credential"]), ["givenBy", "keyIdMask", "kind", "mask", "sealedAt"]);
         assert_eq!(
@@ -67,13 +66,13 @@ fn configurations_of_both_apis_are_listed_and_shown_without_their_secrets() {
 
 #[test]
 fn what_is_in_the_way_of_a_deletion_moves_and_is_deleted_then() {
-    for installation in each() {
+    for installation in Installation::each() {
         let server = installation.start();
         let root = server.client(&server.token());
         let (ada, token) = user(&installation, "ada@example.com");
         let (_, bobs) = user(&installation, "bob@example.com");
         let (adas, bobs) = (server.client(&token), server.client(&bobs));
-        let [one, other] = ["One", "Other"].map(|name| json(&installation, &["workspace", "create", name]));
+        let [one, other] = ["One", "Other"].map(|name| installation.json(&["workspace", "create", name]));
         let of_team = ai_llm(&root, &one["id"], "Bedrock");
         let owned = adas.create(&keyed("sk-0123456789wxyz"))["llmId"].as_str().unwrap().to_owned();
         let (user, workspace) =
@@ -85,10 +84,10 @@ fn what_is_in_the_way_of_a_deletion_moves_and_is_deleted_then() {
 
         let printed = installation.run(&["config", "move", &owned, "--owner", "bob@example.com"]).succeeded();
         assert!(printed.contains("moved `local`") && printed.contains("bob@example.com"), "{printed}");
-        let moved = json(&installation, &["config", "move", &of_team, "--workspace", "Other"]);
+        let moved = installation.json(&["config", "move", &of_team, "--workspace", "Other"]);
         assert_eq!((&moved["scope"]["id"], &moved["revision"]), (&other["id"], &json!(2)));
         // Where it is already, nothing happens.
-        let again = json(&installation, &["config", "move", &of_team, "--workspace", "Other"]);
+        let again = installation.json(&["config", "move", &of_team, "--workspace", "Other"]);
         assert_eq!(again, moved);
         assert_eq!((adas.names(""), bobs.names("")), (vec![], vec!["local".to_owned()]));
         let there = root.ai_llms(&format!("?workspaceId={}", other["id"].as_str().unwrap()));
@@ -114,18 +113,18 @@ fn what_is_in_the_way_of_a_deletion_moves_and_is_deleted_then() {
 
 #[test]
 fn a_move_that_does_not_fit_changes_nothing() {
-    for installation in each() {
+    for installation in Installation::each() {
         let server = installation.start();
         let root = server.client(&server.token());
         let (_, token) = user(&installation, "ada@example.com");
         let adas = server.client(&token);
-        let [one, other] = ["One", "Other"].map(|name| json(&installation, &["workspace", "create", name]));
+        let [one, other] = ["One", "Other"].map(|name| installation.json(&["workspace", "create", name]));
         let of_team = ai_llm(&root, &one["id"], "Caf\u{e9}");
         ai_llm(&root, &other["id"], "Cafe\u{301}");
         let owned = adas.create(&llm())["llmId"].as_str().unwrap().to_owned();
         root.create(&set(llm(), &json!({"displayName": "equal"})));
         let sealed = || installation.database.texts("SELECT CAST(sealed_at AS TEXT) AS value FROM secrets");
-        let before = (json(&installation, &["config", "list"]), sealed());
+        let before = (installation.json(&["config", "list"]), sealed());
         for (arguments, parts) in [
             ([&of_team, "--workspace", "Other"], ["already", "rename"]),
             ([&owned, "--owner", "root@localhost"], ["already", "delete"]),
@@ -139,7 +138,7 @@ fn a_move_that_does_not_fit_changes_nothing() {
             let refused = installation.run(&[&["config", "move"][..], &arguments].concat());
             refused.refused(&["owner", "workspace"]);
         }
-        assert_eq!((json(&installation, &["config", "list"]), sealed()), before);
+        assert_eq!((installation.json(&["config", "list"]), sealed()), before);
         let freed = with(json!({}), &json!({"displayName": "another", "modelIdentifier": "m"}));
         adas.put(&format!("/v1/llms/{owned}"), &freed).json(200);
         installation.run(&["config", "move", &owned, "--owner", "root@localhost"]).succeeded();

@@ -5,12 +5,12 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::{each, sqlite};
-use crate::support::llm;
+use super::sqlite;
+use crate::support::{Installation, llm};
 
 #[test]
 fn the_first_start_prints_a_token_and_three_commands_that_work() {
-    for installation in each() {
+    for installation in Installation::each() {
         let server = installation.start();
         let printed = server.stdout();
         let lines: Vec<_> = printed.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
@@ -41,7 +41,7 @@ fn the_first_start_prints_a_token_and_three_commands_that_work() {
 
 #[test]
 fn later_starts_print_nothing_and_keep_everything() {
-    for installation in each() {
+    for installation in Installation::each() {
         let server = installation.start();
         let token = server.token();
         let made = server.client(&token).create(&llm());
@@ -73,7 +73,7 @@ fn without_settings_everything_is_kept_in_the_data_directory_for_its_owner_only(
 
 #[test]
 fn an_initialised_database_gets_no_second_root_by_another_path() {
-    for installation in each() {
+    for installation in Installation::each() {
         let server = installation.start();
         let token = server.token();
         let init = server.anonymous().send("POST", "/v1/system/init", &[], None).json(200);

@@ -2,12 +2,11 @@
 
 use serde_json::json;
 
-use super::each;
-use crate::support::llm;
+use crate::support::{Installation, llm};
 
 #[test]
 fn a_waiting_server_prints_no_token_and_hands_it_out_once() {
-    for installation in each() {
+    for installation in Installation::each() {
         let installation = installation.with("WAIT_FOR_INIT", "true");
         let server = installation.start();
         assert_eq!(server.stdout(), "");
@@ -41,7 +40,7 @@ fn a_waiting_server_prints_no_token_and_hands_it_out_once() {
 
 #[test]
 fn a_server_that_does_not_wait_takes_the_place_of_init() {
-    for installation in each() {
+    for installation in Installation::each() {
         let waiting = installation.with("WAIT_FOR_INIT", "true");
         waiting.start().stop();
         let installation = waiting.with("WAIT_FOR_INIT", "false");

@@ -2,17 +2,16 @@
 
 use serde_json::json;
 
-use super::{each, json};
-use crate::support::members;
+use crate::support::{Installation, members};
 
 const ADA: [&str; 7] =
     ["user", "create", "ada@example.com", "--first-name", "Ada", "--last-name", "Lovelace"];
 
 #[test]
 fn users_are_made_listed_shown_raised_and_deleted() {
-    for installation in each() {
+    for installation in Installation::each() {
         let server = installation.start();
-        let made = json(&installation, &[&ADA[..], &["--username", "ada", "--token"]].concat());
+        let made = installation.json(&[&ADA[..], &["--username", "ada", "--token"]].concat());
         let names =
             ["createdAt", "email", "firstName", "id", "lastName", "role", "token", "updatedAt", "username"];
         assert_eq!(members(&made), names);
@@ -35,7 +34,7 @@ fn users_are_made_listed_shown_raised_and_deleted() {
         let printed = installation.run(&bob).succeeded();
         assert!(printed.contains("created bob@example.com") && printed.contains("OWNER"), "{printed}");
         assert!(!printed.contains("gm_"), "{printed}");
-        let listed = json(&installation, &["user", "list"]);
+        let listed = installation.json(&["user", "list"]);
         let emails: Vec<_> =
             listed.as_array().unwrap().iter().map(|it| it["email"].as_str().unwrap()).collect();
         assert_eq!(emails, ["ada@example.com", "bob@example.com", "root@localhost"]);
@@ -43,7 +42,7 @@ fn users_are_made_listed_shown_raised_and_deleted() {
         assert_eq!((table.lines().count(), table.starts_with("EMAIL")), (4, true), "{table}");
         // By address, without regard to case, or by id.
         for which in ["ADA@example.com", made["id"].as_str().unwrap()] {
-            let shown = json(&installation, &["user", "show", which]);
+            let shown = installation.json(&["user", "show", which]);
             assert_eq!(
                 (&shown["id"], &shown["tokens"], &shown["workspaces"]),
                 (&made["id"], &json!(1), &json!([]))
@@ -52,10 +51,10 @@ fn users_are_made_listed_shown_raised_and_deleted() {
         assert!(installation.run(&["user", "show", "ada@example.com"]).succeeded().contains("Ada Lovelace"));
         // It is felt by the next request.
         ada.get("/metrics").refused(403, &[]);
-        let raised = json(&installation, &["user", "role", "ada@example.com", "ADMINISTRATORS"]);
+        let raised = installation.json(&["user", "role", "ada@example.com", "ADMINISTRATORS"]);
         assert_eq!(raised["role"], "ADMINISTRATORS");
         assert_eq!(ada.get("/metrics").status, 200);
-        assert_eq!(json(&installation, &["user", "delete", "ada@example.com"])["id"], made["id"]);
+        assert_eq!(installation.json(&["user", "delete", "ada@example.com"])["id"], made["id"]);
         ada.get("/ai/llm").failed(401, &[]);
         installation.run(&["user", "show", "ada@example.com"]).refused(&["there is no user", "user list"]);
         installation.run(&["user", "delete", "ada@example.com"]).refused(&["there is no user"]);
@@ -68,42 +67,41 @@ fn users_are_made_listed_shown_raised_and_deleted() {
 
 #[test]
 fn workspaces_are_made_listed_shown_renamed_and_deleted() {
-    for installation in each() {
+    for installation in Installation::each() {
         let server = installation.start();
         let root = server.client(&server.token());
-        let ada = json(&installation, &ADA);
-        let made = json(&installation, &["workspace", "create", "Research"]);
+        let ada = installation.json(&ADA);
+        let made = installation.json(&["workspace", "create", "Research"]);
         assert_eq!((members(&made), &made["name"]), (vec!["id", "name"], &json!("Research")));
         let id = made["id"].as_str().unwrap();
         assert_eq!(root.get(&format!("/workspace/{id}")).success()["workspace"]["name"], "Research");
         for role in ["READ", "admin"] {
-            let set =
-                json(&installation, &["workspace", "member", "set", "Research", "ada@example.com", role]);
+            let set = installation.json(&["workspace", "member", "set", "Research", "ada@example.com", role]);
             assert_eq!((&set["user"]["id"], &set["user"]["role"]), (&ada["id"], &json!(role.to_uppercase())));
         }
-        let shown = json(&installation, &["workspace", "show", id]);
+        let shown = installation.json(&["workspace", "show", id]);
         assert_eq!(members(&shown), ["configurations", "id", "members", "name"]);
         assert_eq!((&shown["members"][0]["role"], &shown["configurations"]), (&json!("ADMIN"), &json!(0)));
         let text = installation.run(&["workspace", "show", "Research"]).succeeded();
         assert!(text.contains("ada@example.com") && text.contains("ADMIN"), "{text}");
-        let listed = json(&installation, &["workspace", "list"]);
+        let listed = installation.json(&["workspace", "list"]);
         assert_eq!((&listed[0]["members"], &listed[0]["id"]), (&json!(1), &made["id"]));
-        assert_eq!(json(&installation, &["workspace", "rename", "Research", "Lab"])["name"], "Lab");
+        assert_eq!(installation.json(&["workspace", "rename", "Research", "Lab"])["name"], "Lab");
         installation
             .run(&["workspace", "show", "Research"])
             .refused(&["there is no workspace", "workspace list"]);
-        json(&installation, &["workspace", "member", "remove", "Lab", "ada@example.com"]);
+        installation.json(&["workspace", "member", "remove", "Lab", "ada@example.com"]);
         installation
             .run(&["workspace", "member", "remove", "Lab", "ada@example.com"])
             .refused(&["no member of `Lab`"]);
         // A name that two have says nothing.
-        let other = json(&installation, &["workspace", "create", "Lab"]);
+        let other = installation.json(&["workspace", "create", "Lab"]);
         let ids = [id, other["id"].as_str().unwrap()];
         installation.run(&["workspace", "delete", "Lab"]).refused(&["2 workspaces", ids[0], ids[1]]);
         for id in ids {
             installation.run(&["workspace", "delete", id]).succeeded();
         }
-        assert_eq!(json(&installation, &["workspace", "list"]), json!([]));
+        assert_eq!(installation.json(&["workspace", "list"]), json!([]));
         assert!(installation.run(&["workspace", "list"]).succeeded().contains("no workspaces"));
         assert_eq!(root.get("/workspace").success()["workspaces"], json!([]));
     }
@@ -111,9 +109,9 @@ fn workspaces_are_made_listed_shown_renamed_and_deleted() {
 
 #[test]
 fn tokens_for_scripts_say_what_they_are_narrowed_to() {
-    for installation in each() {
+    for installation in Installation::each() {
         let server = installation.start();
-        let workspace = json(&installation, &["workspace", "create", "Research"]);
+        let workspace = installation.json(&["workspace", "create", "Research"]);
         let narrowed = [
             "token",
             "issue",
@@ -126,7 +124,7 @@ fn tokens_for_scripts_say_what_they_are_narrowed_to() {
             "--label",
             "for=script",
         ];
-        let issued = json(&installation, &narrowed);
+        let issued = installation.json(&narrowed);
         assert_eq!(issued["rights"], json!(["READ_WORKSPACE_LLM", "LIST_WORKSPACE_LLM"]));
         assert_eq!(
             (&issued["workspaces"], &issued["labels"]),
@@ -136,20 +134,20 @@ fn tokens_for_scripts_say_what_they_are_narrowed_to() {
         let client = server.client(issued["token"].as_str().unwrap());
         client.get("/ai/llm").success();
         client.post("/workspace", &json!({"name": "x"})).failed(403, &[]);
-        let listed = json(&installation, &["token", "list", "--user", "root@localhost"]);
+        let listed = installation.json(&["token", "list", "--user", "root@localhost"]);
         let listed = listed.as_array().unwrap();
         assert_eq!(listed.len(), 2);
         assert!(listed.iter().all(|it| it.get("token").is_none()));
         let text = installation.run(&["token", "list"]).succeeded();
         assert!(text.contains("2 rights, 1 workspace"), "{text}");
         let id = issued["id"].as_str().unwrap();
-        assert_eq!(json(&installation, &["token", "revoke", id])["id"], id);
+        assert_eq!(installation.json(&["token", "revoke", id])["id"], id);
         client.get("/ai/llm").failed(401, &[]);
-        assert_eq!(json(&installation, &["token", "list"]).as_array().unwrap().len(), 1);
+        assert_eq!(installation.json(&["token", "list"]).as_array().unwrap().len(), 1);
         // Whoever lost every token is not locked out.
-        let last = json(&installation, &["token", "list"])[0]["id"].as_str().unwrap().to_owned();
+        let last = installation.json(&["token", "list"])[0]["id"].as_str().unwrap().to_owned();
         installation.run(&["token", "revoke", &last]).succeeded();
-        assert_eq!(json(&installation, &["token", "list"]), json!([]));
+        assert_eq!(installation.json(&["token", "list"]), json!([]));
         let again = installation.run(&["token", "issue"]).succeeded();
         server.client(again.trim()).post("/workspace", &json!({"name": "x"})).success();
     }

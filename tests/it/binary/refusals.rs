@@ -5,12 +5,12 @@ use std::os::unix::fs::PermissionsExt;
 
 use llm_config_store::testing::KEYRING;
 
-use super::{each, sqlite};
+use super::sqlite;
 use crate::support::Installation;
 
 /// An installation that was started once.
 fn initialised() -> Vec<Installation> {
-    let installations = each();
+    let installations = Installation::each();
     for installation in &installations {
         installation.start().stop();
     }

@@ -4,12 +4,11 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use super::each;
-use crate::support::{llm, with};
+use crate::support::{Installation, llm, with};
 
 #[test]
 fn a_running_request_is_finished_before_the_end() {
-    for installation in each() {
+    for installation in Installation::each() {
         let server = installation.start();
         let token = server.token();
         let address = server.base.trim_start_matches("http://").to_owned();
@@ -47,7 +46,7 @@ fn a_running_request_is_finished_before_the_end() {
 
 #[test]
 fn what_was_answered_survives_a_sudden_end() {
-    for installation in each() {
+    for installation in Installation::each() {
         let server = installation.start();
         let token = server.token();
         let client = server.client(&token);

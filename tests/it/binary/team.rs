@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::each;
 use crate::support::{Installation, Server, text};
 
 /// The commands of the page, in its order. A command goes on while a quote is open or a line ends
@@ -70,7 +69,7 @@ fn text_of(value: &Value) -> String {
 
 #[test]
 fn a_team_of_three_works_after_the_commands_of_the_page() {
-    for installation in each() {
+    for installation in Installation::each() {
         follow(&installation, &installation.start());
     }
 }

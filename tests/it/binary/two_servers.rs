@@ -1,9 +1,6 @@
 //! Several servers on one database.
 
-#[cfg(feature = "postgres-tests")]
-use llm_config_store::testing::{KEYRING, TestDatabase};
-
-use super::{each, sqlite};
+use super::sqlite;
 use crate::support::{Installation, Server, llm};
 
 /// Starts three servers at once: one of them prints the root token, and all serve.
@@ -27,7 +24,7 @@ fn check(installations: &[&Installation]) {
 
 #[test]
 fn of_servers_that_start_at_once_on_one_directory_one_makes_the_root() {
-    for installation in each() {
+    for installation in Installation::each() {
         check(&[&installation, &installation, &installation]);
     }
 }
@@ -35,6 +32,8 @@ fn of_servers_that_start_at_once_on_one_directory_one_makes_the_root() {
 #[cfg(feature = "postgres-tests")]
 #[test]
 fn of_servers_that_start_at_once_with_one_keyring_one_makes_the_root() {
+    use llm_config_store::testing::{KEYRING, TestDatabase};
+
     let database = TestDatabase::postgres();
     let one = Installation::on(database).with("KEYRING", KEYRING);
     let other = || Installation::of(&one.database).with("KEYRING", KEYRING);
@@ -45,7 +44,7 @@ fn of_servers_that_start_at_once_with_one_keyring_one_makes_the_root() {
 
 #[test]
 fn a_server_with_a_key_of_its_own_does_not_join() {
-    for installation in each() {
+    for installation in Installation::each() {
         installation.start().stop();
         let stranger = Installation::of(&installation.database);
         stranger.run(&[]).refused(&["the database is initialised", "bring back the keyring"]);

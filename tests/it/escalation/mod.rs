@@ -37,8 +37,8 @@ const PEOPLE: &[(&str, OrgRole, Option<WorkspaceRole>, Option<WorkspaceRole>)] =
 ];
 
 impl World {
-    fn new() -> Option<Self> {
-        let app = app()?;
+    fn new() -> Self {
+        let app = app();
         let (one, other) = (app.workspace(), app.workspace());
         let mut ids = vec![("one".to_owned(), one.to_string()), ("other".to_owned(), other.to_string())];
         let mut clients = Vec::new();
@@ -60,7 +60,7 @@ impl World {
         let world = Self { app, ids, clients, one };
         let llm = world.client("peer").create(&llm())["llmId"].as_str().unwrap().to_owned();
         let ids = [world.ids, vec![("peer's llm".to_owned(), llm)]].concat();
-        Some(Self { ids, ..world })
+        Self { ids, ..world }
     }
 
     #[track_caller]

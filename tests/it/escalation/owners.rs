@@ -18,7 +18,7 @@ fn owners(app: &TestApp) -> Vec<String> {
 
 #[test]
 fn the_last_owner_is_neither_lowered_nor_deleted() {
-    let Some(app) = app() else { return };
+    let app = app();
     let (last, administrator) = (root(&app), app.user(OrgRole::Administrators));
     let path = format!("/organization/users/{last}");
     let before = app.rows();
@@ -37,7 +37,7 @@ fn the_last_owner_is_neither_lowered_nor_deleted() {
 
 #[test]
 fn an_owner_who_is_not_the_last_goes_by_an_owners_hand() {
-    let Some(app) = app() else { return };
+    let app = app();
     let (lowered, deleted) = (app.user(OrgRole::Owner), app.user(OrgRole::Owner));
     let path = |id: PrincipalId| format!("/organization/users/{id}");
     lowered.client.put(&path(lowered.id), &json!({"orgRole": 0})).success();
@@ -49,7 +49,7 @@ fn an_owner_who_is_not_the_last_goes_by_an_owners_hand() {
 /// With no token that can do everything, only the command line could give anybody rights again.
 #[test]
 fn the_owners_last_whole_token_is_neither_revoked_nor_switched_off() {
-    let Some(app) = app() else { return };
+    let app = app();
     let administrator = app.user(OrgRole::Administrators);
     let keys = app.root().get("/v1/apikeys").json(200);
     let key = keys["keys"].as_array().unwrap().iter().find(|it| it["userId"] == root(&app).to_string());
@@ -80,7 +80,7 @@ fn the_owners_last_whole_token_is_neither_revoked_nor_switched_off() {
 /// The operator has the database and the keys, and is never locked out.
 #[test]
 fn whoever_lost_every_token_gets_one_from_the_operator() {
-    let Some(app) = app() else { return };
+    let app = app();
     app.database.execute("DELETE FROM tokens");
     app.root().get("/ai/llm").failed(401, &["access token"]);
     let id = app.database.texts("SELECT id AS value FROM users")[0].parse().unwrap();
@@ -90,7 +90,7 @@ fn whoever_lost_every_token_gets_one_from_the_operator() {
 
 #[test]
 fn of_two_owners_who_revoke_each_others_only_tokens_one_can_still_act() {
-    let Some(app) = app() else { return };
+    let app = app();
     let other = app.beside();
     let first = root(&app);
     for _ in 0..12 {
@@ -112,7 +112,7 @@ fn of_two_owners_who_revoke_each_others_only_tokens_one_can_still_act() {
 /// Lets two owners, the only ones, act on each other or on themselves at the same moment, on two
 /// servers: one of them stays.
 fn race(method: &str, body: &Value, on_each_other: bool) {
-    let Some(app) = app() else { return };
+    let app = app();
     let other = app.beside();
     let first = root(&app);
     for _ in 0..12 {
@@ -158,7 +158,7 @@ fn of_two_owners_who_delete_themselves_one_stays() {
 
 #[test]
 fn nobody_but_an_owner_makes_an_owner() {
-    let Some(world) = World::new() else { return };
+    let world = World::new();
     let made = world.client("owner").post("/organization/users", &super::new_user(255)).success();
     assert_eq!(made["data"]["orgRole"], 255);
     let raised =

@@ -6,7 +6,7 @@ use super::World;
 
 #[test]
 fn a_lowered_role_is_felt_by_the_next_request_on_another_server() {
-    let Some(world) = World::new() else { return };
+    let world = World::new();
     let other = world.app.beside();
     let there = other.client(world.client("administrator").token.as_deref().unwrap());
     let (path, config) =
@@ -27,7 +27,7 @@ fn a_lowered_role_is_felt_by_the_next_request_on_another_server() {
 
 #[test]
 fn a_lowered_or_ended_membership_is_felt_by_the_next_request_on_another_server() {
-    let Some(world) = World::new() else { return };
+    let world = World::new();
     let other = world.app.beside();
     let there = other.client(world.client("admin").token.as_deref().unwrap());
     let member = world.named("/workspace/{one}/users/{admin}");
@@ -47,7 +47,7 @@ fn a_lowered_or_ended_membership_is_felt_by_the_next_request_on_another_server()
 
 #[test]
 fn a_revoked_token_and_a_deleted_user_are_felt_by_the_next_request_on_another_server() {
-    let Some(world) = World::new() else { return };
+    let world = World::new();
     let other = world.app.beside();
     let there = |name: &str| other.client(world.client(name).token.as_deref().unwrap());
     assert_eq!(there("writer").ai_llm_names(""), ["GPT"]);

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::each;
 use super::team::{Team, llm};
+use crate::support::Installation;
 
 fn referring(endpoint: &str, uri: &str) -> Value {
     let mut body = llm(endpoint, "tiny", None);
@@ -13,7 +13,7 @@ fn referring(endpoint: &str, uri: &str) -> Value {
 
 #[test]
 fn use_of_a_reference_without_a_grant_is_recorded_as_refused() {
-    for installation in each() {
+    for installation in Installation::each() {
         let team = Team::new(installation);
         let alice = &team.alice.client;
         let body = referring(&team.good_endpoint(), "vault://kv/openai#key");
@@ -35,7 +35,7 @@ fn use_of_a_reference_without_a_grant_is_recorded_as_refused() {
 
 #[test]
 fn use_of_an_inline_secret_is_recorded_as_opened() {
-    for installation in each() {
+    for installation in Installation::each() {
         let team = Team::new(installation);
         let path = team.alices("GPT");
         team.alice.client.send("POST", &format!("{path}/validate"), &[], None).json(200);

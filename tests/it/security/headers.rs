@@ -5,7 +5,6 @@ use std::net::TcpListener;
 use llm_config_store::testing::TestDatabase;
 use serde_json::json;
 
-use super::each;
 use crate::support::{Answer, Client, Installation, keyed};
 
 /// The values of a header that is a list, in lower case, however many lines it has.
@@ -26,7 +25,7 @@ fn check(status: u16, answer: &Answer) {
 
 #[test]
 fn answer_of_each_kind_carries_no_store_and_nosniff() {
-    for installation in each() {
+    for installation in Installation::each() {
         let server = installation.start();
         let root = server.client(&server.token());
         let anonymous = server.anonymous();
@@ -64,7 +63,7 @@ fn answer_of_each_kind_carries_no_store_and_nosniff() {
 
 #[test]
 fn initialisation_answer_with_token_carries_no_store() {
-    for installation in each() {
+    for installation in Installation::each() {
         let installation = installation.with("WAIT_FOR_INIT", "true");
         let server = installation.start();
         let init = || server.anonymous().send("POST", "/v1/system/init", &[], None);

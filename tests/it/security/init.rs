@@ -10,15 +10,14 @@ use std::process::Command;
 use llm_config_store::testing::{KEYRING, TestDatabase};
 use serde_json::{Value, json};
 
-use super::each;
-use super::marks::{FOREIGN_HOSTS, MARKS};
+use super::proxy_headers::{FOREIGN_HOSTS, MARKS};
 use crate::support::{Answer, Installation, Server, llm};
 
 const INIT: &str = "/v1/system/init";
 const HEADER: &str = "x-llm-config-init-code";
 
 fn waiting() -> Vec<Installation> {
-    each().into_iter().map(|it| it.with("WAIT_FOR_INIT", "true")).collect()
+    Installation::each().into_iter().map(|it| it.with("WAIT_FOR_INIT", "true")).collect()
 }
 
 fn sqlite() -> Installation {

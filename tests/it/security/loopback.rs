@@ -8,9 +8,8 @@ use std::thread::JoinHandle;
 
 use serde_json::{Value, json};
 
-use super::each;
-use super::marks::{FOREIGN_HOSTS, MARKS};
-use crate::support::{Answer, Client, llm, with};
+use super::proxy_headers::{FOREIGN_HOSTS, MARKS};
+use crate::support::{Answer, Client, Installation, llm, with};
 
 /// A program on this machine that counts connections.
 struct Program {
@@ -70,7 +69,7 @@ fn ping(client: &Client, id: &Value, headers: &[(&str, &str)]) -> Answer {
 
 #[test]
 fn only_direct_requests_reach_programs_on_this_machine() {
-    for installation in each() {
+    for installation in Installation::each() {
         let server = installation.start();
         let root = server.client(&server.token());
         let port = server.base.rsplit(':').next().expect("a port").to_owned();
@@ -107,7 +106,7 @@ fn only_direct_requests_reach_programs_on_this_machine() {
 
 #[test]
 fn checks_through_proxy_reach_no_program_on_this_machine() {
-    for installation in each() {
+    for installation in Installation::each() {
         let server = installation.start();
         let root = server.client(&server.token());
         let program = Program::start();

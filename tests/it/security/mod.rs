@@ -8,21 +8,18 @@
 
 mod audit;
 mod database_url;
-mod destination;
-mod drafts;
-mod handing_out;
+mod delegation;
+mod disclosure;
 mod headers;
+mod hidden_characters;
 mod init;
 mod loopback;
-mod marks;
 mod preconditions;
 mod private_files;
+mod proxy_headers;
+mod renewal;
 mod renewal_race;
+mod revoked_during_body;
 mod team;
-mod tellings;
-mod text;
-mod token_hashes;
 mod upgrade;
 mod write_ahead_log;
-
-use crate::binary::each;

@@ -2,9 +2,8 @@
 
 use serde_json::json;
 
-use super::each;
 use super::team::{Team, credentials, llm};
-use crate::support::{Answer, Client};
+use crate::support::{Answer, Client, Installation};
 
 #[track_caller]
 fn tag(answer: &Answer) -> String {
@@ -20,7 +19,7 @@ fn put_if(client: &Client, path: &str, tag: &str, body: &serde_json::Value) -> A
 
 #[test]
 fn change_with_a_stale_tag_of_ai_llm_is_refused() {
-    for installation in each() {
+    for installation in Installation::each() {
         let team = Team::new(installation);
         let (alice, mallory) = (&team.alice.client, &team.mallory.client);
         let made = alice.post("/ai/llm", &team.ai_llm("GPT", &team.good_endpoint(), "sk-1"));
@@ -49,7 +48,7 @@ fn change_with_a_stale_tag_of_ai_llm_is_refused() {
 
 #[test]
 fn change_with_a_stale_tag_of_an_owners_llm_is_refused() {
-    for installation in each() {
+    for installation in Installation::each() {
         let team = Team::new(installation);
         let alice = &team.alice.client;
         let made = alice.post("/v1/llms", &llm(&team.good_endpoint(), "m", Some("sk-1")));
@@ -67,7 +66,7 @@ fn change_with_a_stale_tag_of_an_owners_llm_is_refused() {
 
 #[test]
 fn change_with_the_tag_of_an_earlier_configuration_of_the_same_id_is_refused() {
-    for installation in each() {
+    for installation in Installation::each() {
         let team = Team::new(installation);
         let alice = &team.alice.client;
         let mut body = llm(&team.good_endpoint(), "m", Some("sk-1"));
@@ -82,7 +81,7 @@ fn change_with_the_tag_of_an_earlier_configuration_of_the_same_id_is_refused() {
 
 #[test]
 fn renew_secret_with_a_matching_tag_still_needs_the_endpoint() {
-    for installation in each() {
+    for installation in Installation::each() {
         let team = Team::new(installation);
         let path = team.alices("GPT");
         let moved = json!({"endpoint": team.thief_endpoint(), "secret": "junk"});

@@ -2,15 +2,14 @@
 
 use serde_json::json;
 
-use super::each;
 use super::team::Team;
-use crate::support::at_once;
+use crate::support::{Installation, at_once};
 
 const ROUNDS: usize = 40;
 
 #[test]
 fn renew_secret_while_a_colleague_moves_the_endpoint_is_never_caught() {
-    for installation in each() {
+    for installation in Installation::each() {
         let team = Team::new(installation);
         let renewed: Vec<_> = (0..ROUNDS).map(|round| format!("sk-renewed-{round}-0123456789")).collect();
         for (round, secret) in renewed.iter().enumerate() {

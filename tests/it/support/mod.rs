@@ -1,24 +1,26 @@
 //! What the tests begin with.
 
-mod answer;
+mod ai_llm;
 mod app;
 mod body;
 mod client;
+mod concurrent;
 mod files;
-mod flashback;
+mod installation;
 mod people;
-mod program;
-mod race;
-mod rows;
-mod vendors;
+mod providers;
+mod response;
+mod snapshot;
+mod stored;
 
-pub(crate) use answer::Answer;
+pub(crate) use ai_llm::{SECRET, ai_llm, members, set};
 pub(crate) use app::TestApp;
 pub(crate) use body::{keyed, llm, with};
 pub(crate) use client::Client;
+pub(crate) use concurrent::at_once;
 pub(crate) use files::{files, repository, text, written};
-pub(crate) use flashback::{SECRET, ai_llm, members, set};
+pub(crate) use installation::{Installation, Server};
 pub(crate) use people::{Person, email, narrowed};
-pub(crate) use program::{Installation, Server};
-pub(crate) use race::at_once;
-pub(crate) use vendors::{GENUINE, KEY_ID, Manners, provider};
+pub(crate) use providers::{GENUINE, KEY_ID, Manners, provider};
+pub(crate) use response::Answer;
+pub(crate) use snapshot::check_snapshot;

@@ -1,0 +1,40 @@
+//! `GET /ai/llm/stats`.
+
+use llm_config_core::access::{OrgRole, WorkspaceRole};
+use serde_json::json;
+
+use super::app;
+use crate::support::{ai_llm, members, set};
+
+#[test]
+fn every_visible_configuration_has_one_element_of_strings() {
+    let app = app();
+    let (one, other) = (app.workspace(), app.workspace());
+    let first = app.root().add(&ai_llm(one));
+    let second = app.root().add(&set(ai_llm(other), &json!({"name": "second"})));
+    let answer = app.root().get("/ai/llm/stats").json(200);
+    assert_eq!(members(&answer), ["stats", "success"]);
+    let zeros = |id| {
+        json!({
+            "aiLlmId": id, "totalApiCalls": "0", "totalTokensIn": "0", "totalTokensOut": "0",
+            "totalLlmTokensIn": "0", "totalLlmTokensOut": "0", "totalPolicyViolations": "0",
+            "totalAlerts": "0", "totalBlocks": "0",
+        })
+    };
+    let (of_first, of_second) = (zeros(first.to_string()), zeros(second.to_string()));
+    assert_eq!(answer, json!({"success": true, "stats": [of_second, of_first]}));
+    let of_one = app.root().get(&format!("/ai/llm/stats?aiLlmId={first}")).json(200);
+    assert_eq!(of_one, json!({"success": true, "stats": [of_first]}));
+    let member = app.user(OrgRole::User);
+    app.member(one, member.id, WorkspaceRole::Read);
+    assert_eq!(member.client.get("/ai/llm/stats").json(200)["stats"], json!([of_first]));
+    for unseen in [second.to_string(), "550e8400-e29b-41d4-a716-446655440000".to_owned(), "x".to_owned()] {
+        let answer = member.client.get(&format!("/ai/llm/stats?aiLlmId={unseen}")).json(200);
+        assert_eq!(answer, json!({"success": true, "stats": []}));
+    }
+    // An empty one is not given, and ids have no case.
+    let all = app.root().get("/ai/llm/stats?aiLlmId=").json(200);
+    assert_eq!(all["stats"].as_array().unwrap().len(), 2);
+    let shouted = format!("/ai/llm/stats?aiLlmId={}", first.to_string().to_uppercase());
+    assert_eq!(app.root().get(&shouted).json(200)["stats"], json!([of_first]));
+}

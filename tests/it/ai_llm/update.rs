@@ -1,0 +1,190 @@
+//! `PUT /ai/llm/{id}`: a partial update, whatever the verb says.
+
+use llm_config_core::access::{OrgRole, WorkspaceRole};
+use llm_config_core::id::ConfigId;
+use serde_json::{Value, json};
+
+use super::app;
+use crate::support::{SECRET, TestApp, ai_llm, members, set};
+
+const KEY: &str = "AKIA0123456789";
+
+/// An app with a configuration that has a key.
+fn made() -> (TestApp, ConfigId, String) {
+    let app = app();
+    let id = app.root().add(&set(ai_llm(app.workspace()), &json!({"key": KEY})));
+    (app, id, format!("/ai/llm/{id}"))
+}
+
+#[test]
+fn a_change_answers_the_id_and_a_sentence() {
+    let (app, id, path) = made();
+    let updated = app.root().put(&path, &json!({"name": "new"})).json(200);
+    assert_eq!(members(&updated), ["aiLlmId", "message", "success"]);
+    assert_eq!(updated["aiLlmId"], id.to_string());
+    assert_eq!(updated["message"], "AI LLM configuration updated successfully");
+}
+
+#[test]
+fn what_is_given_changes_and_nothing_else() {
+    let (app, id, path) = made();
+    let (first, root) = (app.root().listed(id), app.root());
+    let pair = |key: &str, secret: &str| format!("{key} : {secret}");
+    for (change, shown, stored) in [
+        (json!({"name": "new"}), json!({"name": "new"}), pair(KEY, SECRET)),
+        (json!({"aiType": "OTHER"}), json!({"name": "new", "aiType": "OTHER"}), pair(KEY, SECRET)),
+        (
+            json!({"aiType": "OPENAI", "name": "GPT", "endpoint": "https://api.openai.com/v2/"}),
+            json!({"endpoint": "https://api.openai.com/v2/"}),
+            pair(KEY, SECRET),
+        ),
+        (json!({"endpoint": "https://api.openai.com/v1", "secret": "sk-2"}), json!({}), pair(KEY, "sk-2")),
+        (json!({"key": "BKIA9876543210"}), json!({"key": "****3210"}), pair("BKIA9876543210", "sk-2")),
+        (json!({"key": "short"}), json!({"key": "****"}), pair("short", "sk-2")),
+        (json!({"key": null}), json!({"key": null}), "sk-2".to_owned()),
+        (json!({"key": null}), json!({"key": null}), "sk-2".to_owned()),
+        (json!({"key": KEY}), json!({}), pair(KEY, "sk-2")),
+        (json!({"key": ""}), json!({"key": null}), "sk-2".to_owned()),
+        (json!({"key": KEY, "secret": SECRET}), json!({}), pair(KEY, SECRET)),
+    ] {
+        root.put(&path, &change).success();
+        let listed = app.root().listed(id);
+        let revision = json!({"revision": listed["revision"]});
+        assert_eq!(listed, set(set(first.clone(), &shown), &revision), "{change}");
+        assert_eq!(app.opened(id).1, stored, "{change}");
+    }
+}
+
+#[test]
+fn what_changes_nothing_leaves_no_trace() {
+    let (app, id, path) = made();
+    let (rows, audited) = (app.rows(), app.audited());
+    for change in [
+        json!({}),
+        json!({"name": null, "aiType": null, "endpoint": null, "secret": null}),
+        json!({"apiKeyUuid": null}),
+        json!({"apiKeyUuid": ""}),
+        json!({"id": "x", "workspaceId": 7, "orgId": [], "userId": null, "createdAt": {}}),
+        json!({"workspaceId": app.workspace().to_string()}),
+        json!({"unknown": 1, "repos": [], "updatedAt": "2000-01-01"}),
+    ] {
+        let answer = app.root().put(&path, &change).success();
+        assert_eq!(answer["aiLlmId"], id.to_string());
+        let is_llm = |it: &&String| it.starts_with("llm_configs") || it.starts_with("secrets");
+        let of_llms = |rows: &[String]| rows.iter().filter(is_llm).cloned().collect::<Vec<_>>();
+        assert_eq!(of_llms(&app.rows()), of_llms(&rows), "{change}");
+    }
+    // The workspace that was made above is all that was recorded.
+    assert_eq!(app.audited().len(), audited.len() + 1);
+}
+
+#[test]
+fn the_mask_that_reads_show_means_as_it_is() {
+    let (app, id, path) = made();
+    let stored = format!("{KEY} : {SECRET}");
+    // What an edit form sends back.
+    let form = app.root().listed(id);
+    assert_eq!(form["key"], "****6789");
+    for change in [json!({"key": "****6789"}), form] {
+        app.root().put(&path, &change).success();
+        assert_eq!(
+            (app.opened(id).1, app.root().listed(id)["key"].clone()),
+            (stored.clone(), json!("****6789"))
+        );
+    }
+    app.root().put(&path, &json!({"key": "****6789", "secret": "sk-2"})).success();
+    assert_eq!(app.opened(id).1, format!("{KEY} : sk-2"));
+    let before = app.rows();
+    for other in ["****6788", "****", "****AKIA", " ****6789", "********", "••••••"] {
+        app.root().put(&path, &json!({"key": other})).failed(400, &["key ", "mask"]);
+        app.root().put(&path, &json!({"key": other, "secret": "sk-3", "name": "x"})).failed(400, &["key "]);
+    }
+    assert_eq!(app.rows(), before);
+    // Where there is no key, no mask means anything.
+    app.root().put(&path, &json!({"key": null})).success();
+    app.root().put(&path, &json!({"key": "****6789"})).failed(400, &["key ", "mask"]);
+    app.root().put(&path, &json!({"secret": "****6789"})).failed(400, &["secret "]);
+    assert_eq!(app.opened(id).1, "sk-2");
+}
+
+#[test]
+fn a_change_is_made_as_a_whole_or_not_at_all() {
+    let (app, id, path) = made();
+    let (rows, audited) = (app.rows(), app.audited());
+    for (change, mut fields) in [
+        (json!({"name": ""}), vec!["name"]),
+        (json!({"name": "  "}), vec!["name"]),
+        (json!({"aiType": ""}), vec!["aiType"]),
+        (json!({"endpoint": ""}), vec!["endpoint"]),
+        (json!({"secret": ""}), vec!["secret"]),
+        (json!({"secret": "   "}), vec!["secret"]),
+        (json!({"aiType": "openai"}), vec!["aiType"]),
+        (json!({"aiType": "VLLM"}), vec!["aiType"]),
+        (json!({"endpoint": "https://u:p@api.openai.com/v1"}), vec!["endpoint"]),
+        (
+            json!({"name": 1, "aiType": [], "endpoint": {}, "key": true, "secret": 0}),
+            vec!["name", "aiType", "endpoint", "key", "secret"],
+        ),
+        (json!({"apiKeyUuid": "550e8400-e29b-41d4-a716-446655440000"}), vec!["apiKeyUuid"]),
+        (json!({"name": "x", "secret": "sk-2", "endpoint": "nowhere"}), vec!["endpoint"]),
+        (json!({"secret": "sk-2", "key": "id", "name": "é".repeat(256)}), vec!["name"]),
+        (json!({"secret": "sk-2", "endpoint": "https://h", "key": 3, "aiType": "X"}), vec!["key", "aiType"]),
+    ] {
+        let mut named = app.root().put(&path, &change).failed_fields();
+        named.sort_unstable();
+        fields.sort_unstable();
+        assert_eq!(named, fields, "{change}");
+        assert_eq!((app.rows(), app.audited()), (rows.clone(), audited.clone()), "{change}");
+    }
+    assert_eq!(app.opened(id).1, format!("{KEY} : {SECRET}"));
+}
+
+#[test]
+fn a_replaced_secret_is_gone() {
+    let (app, id, path) = made();
+    let sealed = || app.database.texts("SELECT CAST(sealed_at AS TEXT) AS value FROM secrets");
+    let before = sealed();
+    app.root().put(&path, &json!({"secret": "sk-2"})).success();
+    // In its place, not beside it.
+    assert_eq!(sealed().len(), 1);
+    assert_ne!(sealed(), before);
+    assert_eq!(app.opened(id).1, format!("{KEY} : sk-2"));
+    // A change of something else seals nothing anew.
+    let before = sealed();
+    app.root().put(&path, &json!({"name": "x", "endpoint": "https://api.openai.com/v7"})).success();
+    assert_eq!(sealed(), before);
+}
+
+#[test]
+fn a_change_is_recorded_by_its_fields_and_never_by_its_values() {
+    let (app, id, path) = made();
+    app.root().put(&path, &json!({"secret": "sk-2", "name": "x"})).success();
+    let updates: Vec<_> =
+        app.audited().into_iter().filter(|it| it.to_lowercase().contains("updated")).collect();
+    assert_eq!(updates.len(), 1, "{updates:?}");
+    assert!(updates[0].contains(&id.to_string()) && updates[0].contains("name"), "{updates:?}");
+    assert!(!updates[0].contains("sk-2"), "{updates:?}");
+}
+
+#[test]
+fn what_is_not_there_is_404_before_what_is_forbidden_403_before_what_is_wrong_400() {
+    let (app, id, path) = made();
+    let (outsider, member) = (app.user(OrgRole::User), app.user(OrgRole::User));
+    let workspace = app.root().listed(id)["workspaceId"].as_str().unwrap().parse().unwrap();
+    app.member(workspace, member.id, WorkspaceRole::Read);
+    let bodies: [Value; 4] = [json!({"name": "x"}), json!({"name": 7}), json!({}), json!([])];
+    for body in &bodies {
+        for other in ["550e8400-e29b-41d4-a716-446655440000", "x", "1", "%20", "a%2Fb", "..%2F..", "null"] {
+            let path = format!("/ai/llm/{other}");
+            app.root().put(&path, body).failed(404, &["no such configuration"]);
+            outsider.client.put(&path, body).failed(404, &["no such configuration"]);
+            app.anonymous().put(&path, body).failed(401, &["access token"]);
+        }
+        outsider.client.put(&path, body).failed(403, &["WRITE"]);
+        member.client.put(&path, body).failed(403, &["WRITE"]);
+        app.anonymous().put(&path, body).failed(401, &["access token"]);
+    }
+    app.member(workspace, member.id, WorkspaceRole::Write);
+    member.client.put(&path, &bodies[1]).failed(400, &["name "]);
+    member.client.put(&path.to_uppercase().replace("/AI/LLM", "/ai/llm"), &bodies[0]).success();
+}

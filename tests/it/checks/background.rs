@@ -1,0 +1,78 @@
+//! Checks that nobody asked for, with the real program.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::database;
+use crate::support::{GENUINE, Installation, Manners, ai_llm, provider, set};
+
+#[test]
+fn what_is_stored_is_checked_by_one_of_two_servers() {
+    let database = database();
+    let upstream = provider(Manners::OpenAi, GENUINE);
+    let host = format!("127.0.0.1:{}", upstream.port());
+    let installation = Installation::on(database);
+    let server = installation.start();
+    let root = server.client(&server.token());
+    let workspace = root.post("/workspace", &json!({"name": "team"})).success();
+    let workspace = workspace["workspace"]["id"].as_str().expect("an id").parse().expect("a UUID");
+    let body = json!({"endpoint": format!("http://{host}/v1"), "secret": GENUINE});
+    let id = root.add(&set(ai_llm(workspace), &body));
+    let token = root.token.expect("a token");
+    server.stop();
+
+    let installation = installation.with("CHECK_EVERY", "2s").with("ALLOWED_HOSTS", &host);
+    let servers = [installation.start(), installation.start()];
+    let checks = || {
+        let list = servers[0].client(&token).get(&format!("/llm-config/v1/configs/{id}/checks")).json(200);
+        list["checks"].as_array().expect("a list").clone()
+    };
+    let started = Instant::now();
+    while checks().len() < 2 {
+        assert!(started.elapsed() < Duration::from_mins(1), "nobody checks");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    let took = started.elapsed();
+    let check = checks().remove(0);
+    assert_eq!((&check["trigger"], &check["works"]), (&json!("BACKGROUND"), &json!(true)), "{check}");
+    let available = servers[1].client(&token).get("/ai/llm/available").success();
+    assert_eq!(available["aiLlms"][0]["id"], id.to_string());
+    // Two servers do not check twice as often.
+    let most = took.as_secs() / 2 + 2;
+    assert!(u64::try_from(checks().len()).expect("a number") <= most, "{most} in {took:?}");
+    let metrics = servers.iter().map(|it| it.client(&token).get("/metrics").body);
+    let counts = metrics.filter(|it| it.contains("llm_config_checks_total{") && it.contains("BACKGROUND"));
+    assert!(counts.count() >= 1);
+    for server in servers {
+        server.stop();
+    }
+}
+
+#[test]
+fn what_background_checks_may_not_reach_stays_as_it_was_found() {
+    let database = database();
+    let upstream = provider(Manners::OpenAi, GENUINE);
+    let installation = Installation::on(database).with("CHECK_EVERY", "1s");
+    let server = installation.start();
+    let root = server.client(&server.token());
+    let workspace = root.post("/workspace", &json!({"name": "team"})).success();
+    let workspace = workspace["workspace"]["id"].as_str().expect("an id").parse().expect("a UUID");
+    let body = json!({"endpoint": format!("http://127.0.0.1:{}/v1", upstream.port()), "secret": GENUINE});
+    let id = root.add(&set(ai_llm(workspace), &body));
+    root.send("POST", &format!("/ai/llm/{id}/validate"), &[], None).success();
+    let background = || {
+        let list = root.get(&format!("/llm-config/v1/configs/{id}/checks")).json(200);
+        let checks = list["checks"].as_array().expect("a list").clone();
+        checks.into_iter().filter(|it| it["trigger"] == "BACKGROUND").collect::<Vec<_>>()
+    };
+    let started = Instant::now();
+    while background().is_empty() {
+        assert!(started.elapsed() < Duration::from_mins(1), "nobody checks");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    let check = background().remove(0);
+    assert_eq!((&check["works"], &check["report"]["reason"]), (&json!(null), &json!("blocked_by_policy")));
+    assert_eq!(root.get("/ai/llm/available").success()["aiLlms"][0]["id"], id.to_string());
+    server.stop();
+}

@@ -1,0 +1,5 @@
+//! `/llm-config`.
+
+mod v1;
+
+use super::app;

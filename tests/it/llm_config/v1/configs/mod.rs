@@ -1,0 +1,6 @@
+//! `/llm-config/v1/configs/{id}`.
+
+mod checks;
+mod planned_checks;
+
+use super::app;

@@ -1,0 +1,6 @@
+//! `/llm-config/v1`.
+
+mod checks;
+mod configs;
+
+use super::app;

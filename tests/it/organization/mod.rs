@@ -1,0 +1,5 @@
+//! `/organization`.
+
+mod users;
+
+use super::app;

@@ -1,0 +1,263 @@
+//! A renewed credential goes where its giver saw it go, whatever a colleague changed meanwhile.
+
+use serde_json::{Value, json};
+
+use super::team::{Team, User, credentials, llm};
+use crate::support::Installation;
+
+const NEW: &str = "sk-alice-renewed-0123456789";
+
+/// Alice renews a credential of the workspace without its endpoint: refused, in a sentence that says
+/// where it would have gone; Mallory's provider gets nothing.
+#[track_caller]
+fn check_renewal_refused(team: &Team, path: &str, renewal: &Value) {
+    let port = team.thief.port().to_string();
+    team.alice.client.put(path, renewal).failed(400, &["endpoint", &port]);
+    team.mallory.client.send("POST", &format!("{path}/validate"), &[], None).json(200);
+    team.check_thief_has_none_of(&[NEW]);
+}
+
+/// As [`check_renewal_refused`], for a configuration of an owner.
+#[track_caller]
+fn check_owners_renewal_refused(team: &Team, owner: &User, path: &str) {
+    let port = team.thief.port().to_string();
+    let renewal = json!({"credentials": credentials(NEW)});
+    owner.client.put(path, &renewal).refused(400, &["endpointUrl", &port]);
+    let id = path.rsplit('/').next().expect("an id");
+    team.administrator.client.post("/v1/ping:once", &json!({"targetId": id}));
+    team.check_thief_has_none_of(&[NEW]);
+}
+
+#[test]
+fn renew_secret_after_a_colleague_moved_the_endpoint_is_refused() {
+    for installation in Installation::each() {
+        let team = Team::new(installation);
+        let path = team.alices("GPT");
+        let moved = json!({"endpoint": team.thief_endpoint(), "secret": "junk"});
+        team.mallory.client.put(&path, &moved).success();
+        check_renewal_refused(&team, &path, &json!({"secret": NEW}));
+        // Alice sees who moved it, and takes it back.
+        team.alice.client.put(&path, &json!({"secret": NEW})).failed(400, &[&team.mallory.id, "mallory"]);
+        let back = json!({"endpoint": team.good_endpoint(), "secret": NEW});
+        team.alice.client.put(&path, &back).success();
+        team.alice.client.put(&path, &json!({"secret": "sk-alice-again"})).success();
+    }
+}
+
+#[test]
+fn renew_key_after_a_colleague_moved_the_endpoint_is_refused() {
+    for installation in Installation::each() {
+        let team = Team::new(installation);
+        let path = team.alices("GPT");
+        let moved = json!({"endpoint": team.thief_endpoint(), "secret": "junk", "key": "junk-key"});
+        team.mallory.client.put(&path, &moved).success();
+        check_renewal_refused(&team, &path, &json!({"key": NEW}));
+        check_renewal_refused(&team, &path, &json!({"key": NEW, "secret": NEW}));
+    }
+}
+
+#[test]
+fn renew_secret_of_a_recreated_configuration_is_refused() {
+    for installation in Installation::each() {
+        let team = Team::new(installation);
+        let path = team.alices("GPT");
+        team.mallory.client.delete(&path).success();
+        let again = team.ai_llm("GPT", &team.thief_endpoint(), "junk");
+        let path = format!("/ai/llm/{}", team.mallory.client.add(&again));
+        check_renewal_refused(&team, &path, &json!({"secret": NEW}));
+    }
+}
+
+#[test]
+fn renew_secret_after_an_administrator_moved_the_endpoint_is_refused() {
+    for installation in Installation::each() {
+        let team = Team::new(installation);
+        let alices = llm(&team.good_endpoint(), "m", Some("sk-alice-first-0123456789"));
+        let path = team.alice.client.created(&alices);
+        let moved = json!({"endpointUrl": team.thief_endpoint(), "credentials": credentials("junk")});
+        team.administrator.client.put(&path, &moved).json(200);
+        check_owners_renewal_refused(&team, &team.alice, &path);
+    }
+}
+
+#[test]
+fn renew_secret_of_a_configuration_that_was_created_for_its_owner_is_refused() {
+    for installation in Installation::each() {
+        let team = Team::new(installation);
+        let mut body = llm(&team.thief_endpoint(), "m", Some("junk"));
+        body["ownerId"] = json!(team.alice.id);
+        let path = team.administrator.client.created(&body);
+        check_owners_renewal_refused(&team, &team.alice, &path);
+    }
+}
+
+#[test]
+fn give_first_credential_after_another_moved_the_endpoint_is_refused() {
+    for installation in Installation::each() {
+        let team = Team::new(installation);
+        let path = team.alice.client.created(&llm(&team.good_endpoint(), "m", None));
+        let moved = json!({"endpointUrl": team.thief_endpoint()});
+        team.administrator.client.put(&path, &moved).json(200);
+        check_owners_renewal_refused(&team, &team.alice, &path);
+    }
+}
+
+#[test]
+fn renew_secret_after_a_transfer_is_refused() {
+    for installation in Installation::each() {
+        let team = Team::new(installation);
+        let body = llm(&team.thief_endpoint(), "m", Some("junk"));
+        let path = team.mallory.client.created(&body);
+        let id = path.rsplit('/').next().expect("an id");
+        team.installation.run(&["config", "move", id, "--owner", "alice@example.com"]).succeeded();
+        check_owners_renewal_refused(&team, &team.alice, &path);
+    }
+}
+
+#[test]
+fn renew_secret_by_a_colleague_needs_the_endpoint_once() {
+    for installation in Installation::each() {
+        let team = Team::new(installation);
+        let path = team.alices("GPT");
+        let bob = &team.mallory.client;
+        bob.put(&path, &json!({"secret": "sk-bob-1"})).failed(400, &["endpoint", &team.alice.id]);
+        bob.put(&path, &json!({"secret": "sk-bob-1", "endpoint": team.good_endpoint()})).success();
+        bob.put(&path, &json!({"secret": "sk-bob-2"})).success();
+        team.alice.client.put(&path, &json!({"secret": "sk-alice-2"})).success();
+    }
+}
+
+#[test]
+fn renew_secret_at_the_vendors_own_host_by_a_colleague_needs_no_endpoint() {
+    for installation in Installation::each() {
+        let team = Team::new(installation);
+        for (name, kind, endpoint) in [
+            ("a", "OPENAI", "https://api.openai.com/v1"),
+            ("b", "ANTHROPIC", "https://api.anthropic.com"),
+            ("c", "GOOGLE", "https://generativelanguage.googleapis.com/v1beta"),
+            ("d", "AWS", "https://bedrock-runtime.us-east-1.amazonaws.com"),
+        ] {
+            let mut body = team.ai_llm(name, endpoint, "sk-first-0123456789");
+            body["aiType"] = json!(kind);
+            let path = format!("/ai/llm/{}", team.alice.client.add(&body));
+            team.mallory.client.put(&path, &json!({"secret": NEW})).success();
+        }
+        // Hosts that belong to a customer are not the vendor's own.
+        for (name, kind, endpoint) in [
+            ("e", "OPENAI", "https://mallory.openai.azure.com/openai/v1"),
+            ("f", "OPENAI", "https://gateway.ai.cloudflare.com/v1/account/gateway/openai"),
+            ("g", "OTHER", "https://api.openai.com/v1"),
+        ] {
+            let mut body = team.ai_llm(name, endpoint, "sk-first-0123456789");
+            body["aiType"] = json!(kind);
+            let path = format!("/ai/llm/{}", team.alice.client.add(&body));
+            team.mallory.client.put(&path, &json!({"secret": NEW})).failed(400, &["endpoint"]);
+        }
+    }
+}
+
+#[test]
+fn move_to_another_customer_of_a_hosted_gateway_needs_the_secret() {
+    for installation in Installation::each() {
+        let team = Team::new(installation);
+        let at = |rest: &str| format!("https://gateway.ai.cloudflare.com/v1/{rest}");
+        let body = team.ai_llm("GPT", &at("acme/gateway/openai"), "sk-first-0123456789");
+        let path = format!("/ai/llm/{}", team.alice.client.add(&body));
+        for elsewhere in ["mallory/gateway/openai", "acme/other/openai", "acme"] {
+            let moved = json!({"endpoint": at(elsewhere)});
+            team.mallory.client.put(&path, &moved).failed(400, &["endpoint", "acme/gateway"]);
+        }
+        team.mallory.client.put(&path, &json!({"endpoint": at("acme/gateway/compat")})).success();
+        // Nor does an API path leave the customer.
+        let mut body = llm(&at("acme/gateway"), "m", Some("sk-first-0123456789"));
+        body["providerType"] = json!("OPENAI");
+        let path = team.alice.client.created(&body);
+        for leaves in ["/../../mallory/gateway/chat/completions", "/%2e%2e/other/chat/completions"] {
+            team.alice.client.put(&path, &json!({"apiPath": leaves})).refused(400, &["endpointUrl"]);
+        }
+        team.alice.client.put(&path, &json!({"apiPath": "/openai/chat/completions"})).json(200);
+    }
+}
+
+#[test]
+fn renew_secret_with_an_endpoint_that_names_no_customer_is_refused() {
+    for installation in Installation::each() {
+        let team = Team::new(installation);
+        let host = "https://gateway.ai.cloudflare.com";
+        let mut body = llm(host, "m", Some("sk-first-0123456789"));
+        body["apiPath"] = json!("/v1/acme/gateway/chat/completions");
+        let path = team.alice.client.created(&body);
+        let elsewhere = "/v1/mallory/gateway/chat/completions";
+        let moved = json!({"apiPath": elsewhere, "credentials": credentials("junk")});
+        team.administrator.client.put(&path, &moved).json(200);
+        // The customer stands in the API path, which the sender of an endpoint need not have seen.
+        let renewal = json!({"endpointUrl": host, "credentials": credentials(NEW)});
+        team.alice.client.put(&path, &renewal).refused(400, &["endpointUrl", "mallory/gateway", "customer"]);
+        let seen = json!({"endpointUrl": host, "apiPath": elsewhere, "credentials": credentials(NEW)});
+        team.alice.client.put(&path, &seen).json(200);
+    }
+}
+
+#[test]
+fn renew_secret_with_own_endpoint_is_refused_after_api_path_left_its_customer() {
+    for installation in Installation::each() {
+        let team = Team::new(installation);
+        let endpoint = "https://gateway.ai.cloudflare.com/v1/acme/gateway";
+        let path = team.alice.client.created(&llm(endpoint, "m", Some("sk-first-0123456789")));
+        let leaves = "/../../mallory/gateway/chat/completions";
+        let moved = json!({"apiPath": leaves, "credentials": credentials("junk")});
+        team.administrator.client.put(&path, &moved).json(200);
+        let renewal = json!({"endpointUrl": endpoint, "credentials": credentials(NEW)});
+        team.alice.client.put(&path, &renewal).refused(400, &["endpointUrl", "mallory/gateway"]);
+        // With an API path of her own it is her customer again.
+        let back =
+            json!({"endpointUrl": endpoint, "apiPath": "/chat/completions", "credentials": credentials(NEW)});
+        team.alice.client.put(&path, &back).json(200);
+        team.alice.client.put(&path, &json!({"credentials": credentials("sk-next-0123456789")})).json(200);
+    }
+}
+
+#[test]
+fn change_of_origin_by_another_than_the_giver_is_an_event_of_its_own() {
+    const EVENT: &str = "config.origin_changed";
+    for installation in Installation::each() {
+        let team = Team::new(installation);
+        let path = team.alices("GPT");
+        let elsewhere = |port: u16, secret: &str| json!({"endpoint": format!("http://127.0.0.1:{port}/v1"), "secret": secret});
+        team.alice.client.put(&path, &elsewhere(1, "sk-alice")).success();
+        team.alice.client.put(&path, &json!({"endpoint": "http://127.0.0.1:1/v2"})).success();
+        assert!(team.audited(EVENT).is_empty());
+        team.mallory.client.put(&path, &elsewhere(2, "junk")).success();
+        assert_eq!(team.audited(EVENT), [EVENT]);
+        team.mallory.client.put(&path, &elsewhere(3, "junk")).success();
+        assert_eq!(team.audited(EVENT), [EVENT]);
+    }
+}
+
+#[test]
+fn read_shows_who_set_the_origin_and_when() {
+    for installation in Installation::each() {
+        let team = Team::new(installation);
+        let path = team.alices("GPT");
+        let id = path.rsplit('/').next().expect("an id").to_owned();
+        let origin_path = format!("/llm-config/v1/configs/{id}/origin");
+        let origin = format!("http://127.0.0.1:{}", team.good.port());
+        for reader in [&team.alice.client, &team.mallory.client, &team.root] {
+            let shown = reader.get(&origin_path).json(200);
+            assert_eq!((&shown["origin"], &shown["setBy"]), (&json!(origin), &json!(team.alice.id)));
+            assert_eq!(shown["setByName"], "alice Example");
+            assert_eq!((&shown["confirmedBy"], &shown["credentialGivenBy"]), (&json!([]), &shown["setBy"]));
+            assert!(shown["setAt"].as_str().is_some_and(|at| at.ends_with('Z')), "{shown}");
+        }
+        let confirmed = json!({"secret": "sk-mallory", "endpoint": team.good_endpoint()});
+        team.mallory.client.put(&path, &confirmed).success();
+        let shown = team.alice.client.get(&origin_path).json(200);
+        assert_eq!(shown["confirmedBy"], json!([team.mallory.id]));
+        assert_eq!(shown["credentialGivenBy"], team.mallory.id);
+        let printed = team.installation.run(&["config", "show", &id]).succeeded();
+        assert!(
+            printed.contains(&format!("{origin}, set 2")) && printed.contains(&team.alice.id),
+            "{printed}"
+        );
+    }
+}

@@ -1,0 +1,127 @@
+//! A request whose token ends while its body is on the way decides nothing by the rights of before.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+use serde_json::{Value, json};
+
+use super::team::{Team, llm, token};
+use crate::support::{Client, Installation};
+
+/// A request whose body has been sent but for its last byte.
+struct Held {
+    stream: TcpStream,
+    last: u8,
+}
+
+impl Held {
+    fn send(client: &Client, base: &str, path: &str, body: &Value) -> Self {
+        let (body, token) = (body.to_string(), client.token.as_deref().expect("a token"));
+        let (last, begun) = body.as_bytes().split_last().expect("a body");
+        let authority = base.trim_start_matches("http://");
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: {authority}\r\nx-api-key: {token}\r\nconnection: close\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        let mut stream = TcpStream::connect(authority).expect("a connection");
+        stream.write_all(head.as_bytes()).expect("a head");
+        stream.write_all(begun).expect("a body");
+        Self { stream, last: *last }
+    }
+
+    /// Sends the rest; returns the status.
+    fn finish(mut self) -> u16 {
+        self.stream.write_all(&[self.last]).expect("a byte");
+        let mut answer = String::new();
+        self.stream.read_to_string(&mut answer).expect("an answer");
+        let status = answer.split(' ').nth(1).expect("a status line");
+        status.parse().expect("a status")
+    }
+}
+
+/// Each request is held several times: at least one of them is read before the token ends.
+const HELD: usize = 4;
+
+#[test]
+fn check_draft_with_a_token_revoked_before_the_end_of_the_body_is_refused() {
+    for installation in Installation::each() {
+        let team = Team::new(installation);
+        let owned = llm(&team.good_endpoint(), "tiny", Some("sk-0123456789"));
+        let of_team = team.ai_llm("GPT", &team.good_endpoint(), "sk-0123456789");
+        for (path, body) in
+            [("/llm-config/v1/checks/goodmem", &owned), ("/llm-config/v1/checks/flashback", &of_team)]
+        {
+            let issued =
+                team.root.post("/v1/apikeys", &json!({"subjectPrincipalId": team.alice.id})).json(201);
+            let client = team.server.client(issued["rawApiKey"].as_str().expect("a token"));
+            let held: Vec<_> =
+                (0..HELD).map(|_| Held::send(&client, &team.server.base, path, body)).collect();
+            client.get("/v1/users/me").json(200);
+            let id = issued["apiKeyMetadata"]["apiKeyId"].as_str().expect("an id");
+            team.root.delete(&format!("/v1/apikeys/{id}")).empty(204);
+            for request in held {
+                assert_eq!(request.finish(), 401, "{path}");
+            }
+        }
+        assert!(team.good.received().is_empty(), "a provider was called");
+    }
+}
+
+#[test]
+fn check_draft_by_a_user_deleted_before_the_end_of_the_body_opens_no_secret() {
+    for installation in Installation::each() {
+        let folder = installation.folder.path().to_owned();
+        std::fs::write(folder.join("secret"), "sk-granted-0123456789").expect("a file");
+        let settings = folder.join("settings.toml");
+        std::fs::write(&settings, "").expect("a file");
+        let installation = installation.with("FILE", settings.to_str().expect("UTF-8"));
+        let team = Team::new(installation);
+        let Team { root, alice, administrator, server, installation, good, .. } = team;
+        let origin = format!("http://127.0.0.1:{}", good.port());
+        let uri = format!("file://{}", folder.join("secret").display());
+        std::fs::write(
+            &settings,
+            format!(
+                "[[secret-grants]]\nprefix = \"{uri}\"\nowners = [\"{}\"]\norigins = [\"{origin}\"]\n",
+                alice.id
+            ),
+        )
+        .expect("a file");
+        let root_token = root.token.expect("a token");
+        server.stop();
+        let server = installation.start();
+        let root = server.client(&root_token);
+        let adam = server.client(administrator.client.token.as_deref().expect("a token"));
+        let mut body = llm(&format!("{origin}/v1"), "tiny", None);
+        body["ownerId"] = json!(alice.id);
+        body["credentials"] =
+            json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"secretRef": {"uri": uri}}});
+        // What the administrator may do, as long as they are one.
+        adam.post("/llm-config/v1/checks/goodmem", &body).json(200);
+        assert!(good.received().iter().any(|it| it.carries("sk-granted-0123456789")));
+        let before = good.received().len();
+
+        let path = "/llm-config/v1/checks/goodmem";
+        let held: Vec<_> = (0..HELD).map(|_| Held::send(&adam, &server.base, path, &body)).collect();
+        adam.get("/v1/users/me").json(200);
+        root.delete(&format!("/organization/users/{}", administrator.id)).success();
+        for request in held {
+            assert_eq!(request.finish(), 401);
+        }
+        assert_eq!(good.received().len(), before, "a provider was called");
+    }
+}
+
+#[test]
+fn check_draft_with_a_token_that_may_not_create_is_denied() {
+    for installation in Installation::each() {
+        let team = Team::new(installation);
+        let narrow = token(&team.server, &team.alice.client, &json!({"rights": ["PING_LLM_OWN"]}));
+        let body = llm(&team.good_endpoint(), "tiny", Some("sk-0123456789"));
+        narrow.post("/llm-config/v1/checks/goodmem", &body).refused(403, &["CREATE_LLM_OWN"]);
+        assert!(team.good.received().is_empty());
+        team.alice.client.post("/llm-config/v1/checks/goodmem", &body).json(200);
+        assert!(!team.good.received().is_empty());
+    }
+}

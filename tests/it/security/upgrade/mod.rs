@@ -1,0 +1,292 @@
+//! A database made by version `d40f4d1`, whose rules were fewer: every row stays usable, and no new one
+//! joins those that collide.
+//!
+//! `upgrade/*.sql` are dumps of databases with the same rows, made over its API: in the workspace
+//! `Te\u{ad}am` the configurations `Pro\u{ad}d`, `Prod`, `Prod\u{200b}`, `Prod\u{202e}`, `Alone\u{2060}` and
+//! `plain`, in that order, and an owner's LLM; the users `root@localhost`, `root\u{200b}@localhost`, two
+//! spellings of `å@example.com`, `grace@bücher.example` and `ada@example.com`.
+
+mod token_hashes;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use actix_web::rt::Runtime;
+use llm_config_core::caller::Caller;
+use llm_config_core::credential::{Credential, SecretValue};
+use llm_config_core::target::Purpose;
+use llm_config_store::Store;
+use llm_config_store::testing::{KEYRING, TestDatabase};
+use serde_json::{Value, json};
+
+use crate::support::{Client, Installation};
+
+/// The names in the workspace, newest first.
+const NAMES: [&str; 6] = ["plain", "Alone\u{2060}", "Prod\u{202e}", "Prod\u{200b}", "Prod", "Pro\u{ad}d"];
+
+/// What each was stored with; the last is the owner's.
+const SECRETS: [(&str, &str); 7] = [
+    ("Pro\u{ad}d", "sk-soft-hyphen-0001"),
+    ("Prod", "sk-plain-000000002"),
+    ("Prod\u{200b}", "sk-zero-width-0003"),
+    ("Prod\u{202e}", "sk-bidi-0000000004"),
+    ("Alone\u{2060}", "sk-alone-000000005"),
+    ("plain", "sk-other-000000006"),
+    ("lo\u{202e}cal", "sk-prefix-00000007"),
+];
+
+const DECOMPOSED: &str = "a\u{30a}@example.com";
+const COMPOSED: &str = "\u{e5}@example.com";
+
+/// An installation of that version, and its root token.
+struct Old {
+    installation: Installation,
+    token: &'static str,
+}
+
+impl Old {
+    fn of(database: TestDatabase, dump: &str, token: &'static str) -> Self {
+        database.execute(dump);
+        Self { installation: Installation::on(database).with("KEYRING", KEYRING), token }
+    }
+
+    /// One on a database of each kind.
+    fn each() -> Vec<Self> {
+        vec![
+            Self::of(
+                TestDatabase::sqlite(),
+                include_str!("sqlite.sql"),
+                "gm_mjp3ffcvv5s4q5qthrjjdyoonmydgynicldqnmuwwet642xw4gtq",
+            ),
+            #[cfg(feature = "postgres-tests")]
+            Self::of(
+                TestDatabase::postgres(),
+                include_str!("postgres.sql"),
+                "gm_h4fmk6xi3vlskp4pvmufxsfjq65lcief7mego4krcymy5olqprsa",
+            ),
+        ]
+    }
+
+    /// The keys and the applied migrations as they stand in the database.
+    fn state(&self) -> Vec<String> {
+        let mut state: Vec<String> = [
+            "SELECT id || name_key AS value FROM llm_configs",
+            "SELECT id || email_key AS value FROM users",
+            "SELECT version AS value FROM __diesel_schema_migrations",
+        ]
+        .into_iter()
+        .flat_map(|sql| self.installation.database.texts(sql))
+        .collect();
+        state.sort();
+        state
+    }
+}
+
+/// The ids of the workspace's configurations by name.
+fn configs(root: &Client) -> BTreeMap<String, String> {
+    let text = |it: &Value| it.as_str().expect("a text").to_owned();
+    root.ai_llms("").iter().map(|it| (text(&it["name"]), text(&it["id"]))).collect()
+}
+
+/// The ids of all users by e-mail address.
+fn users(root: &Client) -> BTreeMap<String, String> {
+    let text = |it: &Value| it.as_str().expect("a text").to_owned();
+    let list = root.get("/organization/users").json(200);
+    let list = list["data"].as_array().expect("a list");
+    list.iter().map(|it| (text(&it["email"]), text(&it["id"]))).collect()
+}
+
+/// The workspace of the configurations, and the empty one.
+fn workspaces(root: &Client) -> (String, String) {
+    let list = root.get("/workspace").success();
+    let named = |name: &str| {
+        let found = list["workspaces"].as_array().expect("a list").iter().find(|it| it["name"] == name);
+        found.expect("a workspace")["id"].as_str().expect("an id").to_owned()
+    };
+    (named("Te\u{ad}am"), named("other"))
+}
+
+fn new_config(workspace: &str, name: &str) -> Value {
+    json!({"name": name, "aiType": "OPENAI", "endpoint": "https://llm.example/v1", "secret": "sk-0123456789",
+        "workspaceId": workspace})
+}
+
+#[test]
+fn starting_on_an_old_database_lists_all_rows_and_logs_collisions_once_by_id() {
+    for old in Old::each() {
+        let server = old.installation.start();
+        let root = server.client(old.token);
+        assert_eq!(root.ai_llm_names(""), NAMES);
+        let owned = root.get("/v1/llms").json(200);
+        assert_eq!(
+            (&owned["llms"][0]["displayName"], &owned["unreadable"]),
+            (&json!("lo\u{202e}cal"), &Value::Null)
+        );
+        assert_eq!(owned["llms"][0]["labels"], json!({"team": "pla\u{200b}tform"}));
+        assert_eq!(
+            root.get("/v1/llms?label.team=pla%E2%80%8Btform").json(200)["llms"].as_array().unwrap().len(),
+            1
+        );
+        let (configs, users) = (configs(&root), users(&root));
+        let addresses: BTreeSet<&str> = users.keys().map(String::as_str).collect();
+        let expected = [
+            DECOMPOSED,
+            COMPOSED,
+            "ada@example.com",
+            "grace@b\u{fc}cher.example",
+            "root@localhost",
+            "root\u{200b}@localhost",
+        ];
+        assert_eq!(addresses, BTreeSet::from(expected));
+        let keys = root.get("/v1/apikeys").json(200);
+        assert_eq!(keys["keys"].as_array().unwrap().len(), 2, "{keys}");
+        let beside = [
+            ("llm_configs", &configs["Prod"], &configs["Pro\u{ad}d"]),
+            ("llm_configs", &configs["Prod\u{200b}"], &configs["Pro\u{ad}d"]),
+            ("llm_configs", &configs["Prod\u{202e}"], &configs["Pro\u{ad}d"]),
+            ("users", &users["root\u{200b}@localhost"], &users["root@localhost"]),
+            ("users", &users[COMPOSED], &users[DECOMPOSED]),
+        ];
+        let log = server.stop();
+        let warned: Vec<&str> = log.lines().filter(|it| it.contains("WARN")).collect();
+        assert_eq!(warned.len(), beside.len(), "{log}");
+        for (table, id, older) in beside {
+            let is_it = |line: &&&str| [table, id, older].iter().all(|it| line.contains(*it));
+            assert_eq!(warned.iter().filter(is_it).count(), 1, "{table} {id} {older}: {log}");
+        }
+        for quoted in ["Prod", "Pro\u{ad}d", "Alone", "root@", "root\u{200b}", "example.com"] {
+            assert!(!log.contains(quoted), "{log}");
+        }
+        let log = old.installation.start().stop();
+        assert!(!log.contains("WARN"), "{log}");
+    }
+}
+
+#[test]
+fn rows_from_before_are_changed_renamed_and_deleted_and_no_new_one_joins_them() {
+    for old in Old::each() {
+        let server = old.installation.start();
+        let root = server.client(old.token);
+        let (team, _) = workspaces(&root);
+        let (configs, users) = (configs(&root), users(&root));
+        let path = |name: &str| format!("/ai/llm/{}", configs[name]);
+        for name in NAMES {
+            root.put(&path(name), &json!({"endpoint": "https://llm.example/v2"})).success();
+        }
+        assert_eq!(root.ai_llm_names(""), NAMES);
+        let owned = root.get("/v1/llms").json(200)["llms"][0]["llmId"].as_str().unwrap().to_owned();
+        let merged = json!({"mergeLabels": {"env": "a"}, "description": "changed"});
+        let merged = root.put(&format!("/v1/llms/{owned}"), &merged).json(200);
+        assert_eq!(merged["labels"], json!({"team": "pla\u{200b}tform", "env": "a"}));
+        for email in ["root\u{200b}@localhost", COMPOSED, "grace@b\u{fc}cher.example"] {
+            let path = format!("/organization/users/{}", users[email]);
+            assert_eq!(root.put(&path, &json!({"name": "Grace"})).success()["data"]["email"], email);
+        }
+
+        let refused = |name: &str| root.post("/ai/llm", &new_config(&team, name)).failed(400, &["name"]);
+        let taken = |email: &str| {
+            let user = json!({"email": email, "firstName": "A", "lastName": "B"});
+            root.post("/organization/users", &user).failed(400, &["email"]);
+        };
+        refused("Prod");
+        refused("\u{ff30}rod");
+        refused("Al\u{ff4f}ne");
+        taken("\u{c5}@example.com");
+        taken("\u{ff52}\u{ff4f}\u{ff4f}\u{ff54}@localhost");
+
+        // Whichever goes, the name stays taken as long as one is there.
+        root.delete(&path("Pro\u{ad}d")).success();
+        refused("Prod");
+        root.put(&path("Prod"), &json!({"name": "Renamed"})).success();
+        refused("Prod");
+        root.put(&path("Prod"), &json!({"name": "Prod"})).failed(400, &["name"]);
+        root.put(&path("Prod\u{202e}"), &json!({"name": "Prod"})).failed(400, &["name"]);
+        root.delete(&path("Prod\u{200b}")).success();
+        root.put(&path("Prod\u{202e}"), &json!({"name": "Prod"})).success();
+        root.delete(&path("Prod\u{202e}")).success();
+        root.add(&new_config(&team, "Prod"));
+
+        root.delete(&format!("/organization/users/{}", users[DECOMPOSED])).success();
+        taken("\u{c5}@example.com");
+        root.delete(&format!("/organization/users/{}", users[COMPOSED])).success();
+        let user = json!({"email": "\u{c5}@example.com", "firstName": "A", "lastName": "B"});
+        root.post("/organization/users", &user).success();
+    }
+}
+
+#[test]
+fn users_from_before_are_found_by_the_address_as_they_wrote_it() {
+    for old in Old::each() {
+        let server = old.installation.start();
+        let root = server.client(old.token);
+        for (email, id) in users(&root) {
+            let encoded = email.bytes().fold(String::new(), |text, byte| format!("{text}%{byte:02X}"));
+            let found = root.get(&format!("/v1/users/email/{encoded}")).json(200);
+            assert_eq!(found["userId"], id.as_str(), "{}", email.escape_unicode());
+            let shown = old.installation.json(&["user", "show", &email]);
+            assert_eq!(shown["id"], id.as_str(), "{}", email.escape_unicode());
+        }
+        let shown = old.installation.json(&["workspace", "show", "Te\u{ad}am"]);
+        assert_eq!(shown["id"], workspaces(&root).0);
+    }
+}
+
+#[test]
+fn secrets_from_before_open_and_move() {
+    for old in Old::each() {
+        let server = old.installation.start();
+        let root = server.client(old.token);
+        let (team, other) = workspaces(&root);
+        let mut ids = configs(&root);
+        let owned = root.get("/v1/llms").json(200)["llms"][0]["llmId"].as_str().unwrap().to_owned();
+        ids.insert("lo\u{202e}cal".to_owned(), owned);
+        let to = |name: &str, workspace: &str| {
+            let id = ids[name].as_str();
+            old.installation.run(&["config", "move", id, "--workspace", workspace])
+        };
+        // Moving opens the credential and seals it again; the name must be free there.
+        to("Alone\u{2060}", &other).succeeded();
+        to("Prod\u{200b}", &other).succeeded();
+        to("Prod", &other).refused(&["rename one of them first"]);
+        to("Prod\u{200b}", &team).refused(&["rename one of them first"]);
+        server.stop();
+
+        let runtime = Runtime::new().expect("a runtime");
+        let store = runtime.block_on(Store::open(old.installation.database.options())).expect("a store");
+        for (name, secret) in SECRETS {
+            let operator = Caller::operator();
+            let opened = store.open_target(ids[name].parse().unwrap(), &operator, Purpose::Call);
+            let opened = runtime.block_on(opened).unwrap_or_else(|error| panic!("{name:?}: {error}"));
+            let Some(Credential::ApiKey(key)) = opened.credential else { panic!("a key") };
+            let SecretValue::Inline(found) = &key.value else { panic!("a secret") };
+            assert_eq!(found.expose(), secret);
+            let prefix = key.prefix.map(String::from);
+            assert_eq!(prefix.as_deref(), name.starts_with("lo").then_some("Key\u{200b} "));
+        }
+    }
+}
+
+#[test]
+fn a_start_that_fails_changes_nothing_and_migrate_changes_all() {
+    for old in Old::each() {
+        let before = old.state();
+        let wrong = "test-key AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+        let Old { installation, token } = old;
+        let installation = installation.without("KEYRING").with("KEYRING", wrong);
+        installation.run(&[]).refused(&["key"]);
+        let old = Old { installation: installation.without("KEYRING").with("KEYRING", KEYRING), token };
+        assert_eq!(old.state(), before);
+        // Commands do not prepare a database.
+        old.installation.run(&["config", "list"]).refused(&["has no tables of this version", "`migrate`"]);
+        assert_eq!(old.state(), before);
+
+        let migrated = old.installation.run(&["migrate"]);
+        assert_eq!((migrated.code, migrated.stderr.matches("WARN").count()), (Some(0), 5), "{migrated:?}");
+        assert_ne!(old.state(), before);
+        assert_eq!(old.installation.run(&["migrate"]).succeeded().matches("up to date").count(), 1);
+        // Hashes of tokens are keyed where the keys are: by the server.
+        old.installation.run(&["config", "list"]).refused(&["start the server once"]);
+        let log = old.installation.start().stop();
+        assert!(!log.contains("WARN"), "{log}");
+        assert_eq!(old.installation.json(&["config", "list"]).as_array().unwrap().len(), 7);
+    }
+}

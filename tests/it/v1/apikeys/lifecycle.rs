@@ -1,0 +1,84 @@
+//! A token that ended is refused at once, on every server.
+
+use serde_json::json;
+
+use super::{app, issue, works};
+use crate::support::{Client, TestApp};
+
+/// A chain of three tokens below root's: their paths and clients.
+fn chain(app: &TestApp) -> Vec<(String, Client)> {
+    let mut chain: Vec<(String, Client)> = Vec::new();
+    for _ in 0..3 {
+        let issuer = chain.last().map_or_else(|| app.root(), |(_, client)| client.clone());
+        chain.push(issue(app, &issuer, &json!({})));
+    }
+    chain
+}
+
+/// Asserts which of the chain work, here and on the other server.
+#[track_caller]
+fn check(app: &TestApp, other: &TestApp, chain: &[(String, Client)], expected: [bool; 3]) {
+    let found: Vec<_> = chain.iter().map(|(_, client)| works(client)).collect();
+    assert_eq!(found, expected);
+    let elsewhere: Vec<_> =
+        chain.iter().map(|(_, client)| works(&other.client(client.token.as_deref().unwrap()))).collect();
+    assert_eq!(elsewhere, expected);
+    assert!(works(&app.root()) && works(&other.root()));
+}
+
+#[test]
+fn a_revoked_token_is_gone_for_good_with_all_that_it_issued() {
+    let app = app();
+    let (other, chain) = (app.beside(), chain(&app));
+    check(&app, &other, &chain, [true, true, true]);
+    app.root().delete(&chain[1].0).empty(204);
+    check(&app, &other, &chain, [true, false, false]);
+    app.root().delete(&chain[1].0).refused(404, &["API key"]);
+    app.root().get(&chain[2].0).refused(404, &["API key"]);
+    app.root().put(&chain[1].0, &json!({"status": "ACTIVE"})).refused(404, &["API key"]);
+    check(&app, &other, &chain, [true, false, false]);
+}
+
+#[test]
+fn an_inactive_token_rests_with_all_that_it_issued() {
+    let app = app();
+    let (other, chain) = (app.beside(), chain(&app));
+    let off = app.root().put(&chain[0].0, &json!({"status": "INACTIVE"})).json(200);
+    assert_eq!((&off["status"], &off["lifecycleState"]), (&json!("INACTIVE"), &json!("REVOKED")));
+    assert!(off["revokedAt"].is_i64() && off["revokedById"].is_string());
+    check(&app, &other, &chain, [false, false, false]);
+    let on = other.root().put(&chain[0].0, &json!({"status": "ACTIVE"})).json(200);
+    assert_eq!((&on["status"], &on["revokedAt"]), (&json!("ACTIVE"), &json!(null)));
+    check(&app, &other, &chain, [true, true, true]);
+}
+
+#[test]
+fn an_expired_token_is_refused_with_all_that_it_issued() {
+    let app = app();
+    let (other, chain) = (app.beside(), chain(&app));
+    let id = chain[0].0.rsplit('/').next().unwrap();
+    app.database.execute(&format!("UPDATE tokens SET expires_at = 1 WHERE id = '{id}'"));
+    check(&app, &other, &chain, [false, false, false]);
+    let shown = app.root().get(&chain[0].0).json(200);
+    assert_eq!((&shown["lifecycleState"], &shown["expiresAt"]), (&json!("EXPIRED"), &json!(0)));
+    assert_eq!(shown["status"], "INACTIVE");
+}
+
+#[test]
+fn a_token_may_end_itself() {
+    let app = app();
+    let (path, client) = issue(&app, &app.root(), &json!({}));
+    client.delete(&path).empty(204);
+    client.delete(&path).refused(401, &[]);
+}
+
+#[test]
+fn a_token_does_not_outlive_its_issuers_end_for_another_user() {
+    let app = app();
+    let ada = app.user(llm_config_core::access::OrgRole::User);
+    let (admins, admin) = issue(&app, &app.root(), &json!({}));
+    let (_, adas) = issue(&app, &admin, &json!({"subjectPrincipalId": ada.id.to_string()}));
+    assert!(works(&adas));
+    app.root().delete(&admins).empty(204);
+    assert!(!works(&adas) && works(&ada.client));
+}

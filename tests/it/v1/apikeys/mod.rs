@@ -1,0 +1,33 @@
+//! `/v1/apikeys`: access tokens, what they allow, and when they end.
+
+mod create;
+mod issuer;
+mod lifecycle;
+mod list;
+mod other_users;
+mod scope;
+mod update;
+
+use serde_json::Value;
+
+use super::app;
+use crate::support::{Client, TestApp};
+
+/// Issues a key with `client` and returns its path and a client of its own.
+#[track_caller]
+pub(super) fn issue(app: &TestApp, client: &Client, body: &Value) -> (String, Client) {
+    let issued = client.post("/v1/apikeys", body).json(201);
+    let path = format!("/v1/apikeys/{}", issued["apiKeyMetadata"]["apiKeyId"].as_str().unwrap());
+    (path, app.client(issued["rawApiKey"].as_str().unwrap()))
+}
+
+/// Whether a token opens anything at all.
+#[track_caller]
+fn works(client: &Client) -> bool {
+    let answer = client.get("/v1/users/me");
+    match answer.status {
+        200 => true,
+        401 => false,
+        other => panic!("{other}: {}", answer.body),
+    }
+}

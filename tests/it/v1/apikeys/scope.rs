@@ -1,0 +1,102 @@
+//! What a token is narrowed to holds on every route.
+
+use llm_config_core::access::Right;
+use llm_config_core::token::Ceiling;
+use serde_json::{Value, json};
+
+use super::{app, issue};
+use crate::support::{Client, TestApp, keyed, llm, narrowed, with};
+
+/// Which of the five things a token can do with one LLM of its user: create, read, list, update,
+/// delete.
+fn verbs(app: &TestApp, client: &Client) -> Vec<&'static str> {
+    let body = json!({"displayName": "v", "modelIdentifier": "verbs"});
+    let path = app.root().created(&with(llm(), &json!({"modelIdentifier": "target"})));
+    let statuses = [
+        ("create", client.post("/v1/llms", &with(llm(), &body)).status),
+        ("read", client.get(&path).status),
+        ("list", if client.names("").is_empty() { 403 } else { 200 }),
+        ("update", client.put(&path, &json!({"version": "2"})).status),
+        ("delete", client.delete(&path).status),
+    ];
+    for (verb, status) in statuses {
+        assert!(matches!(status, 200 | 201 | 204 | 403), "{verb}: {status}");
+    }
+    for llm in app.root().get("/v1/llms").json(200)["llms"].as_array().unwrap() {
+        app.root().delete(&format!("/v1/llms/{}", llm["llmId"].as_str().unwrap())).empty(204);
+    }
+    statuses.into_iter().filter(|(_, status)| *status < 300).map(|(verb, _)| verb).collect()
+}
+
+#[test]
+fn rights_narrow_what_a_token_does() {
+    let app = app();
+    let rule = |operation: &str, selector: &str| json!({"operation": operation, "selector": selector});
+    let scoped = |rules: Value| json!({"authorityMode": "SCOPED", "ceiling": rules});
+    for (body, expected) in [
+        (json!({}), vec!["create", "read", "list", "update", "delete"]),
+        (json!({"authorityMode": "INHERIT_SUBJECT"}), vec!["create", "read", "list", "update", "delete"]),
+        (json!({"rights": ["READ_LLM_OWN"]}), vec!["read"]),
+        (json!({"rights": ["READ_LLM_ANY", "LIST_LLM_OWN"]}), vec!["read", "list"]),
+        (json!({"rights": ["CREATE_LLM_OWN", "DELETE_LLM_OWN"]}), vec!["create", "delete"]),
+        (json!({"rights": ["READ_AUDIT"]}), vec![]),
+        (json!({"rights": []}), vec![]),
+        (scoped(json!([rule("UPDATE_LLM", "OWN")])), vec!["update"]),
+        (scoped(json!([rule("LIST_LLM", "ANY"), rule("READ_LLM", "OWN")])), vec!["read", "list"]),
+        (json!({"workspaces": ["550e8400-e29b-41d4-a716-446655440000"]}), vec![]),
+        (json!({"workspaces": []}), vec![]),
+    ] {
+        let (_, client) = issue(&app, &app.root(), &body);
+        assert_eq!(verbs(&app, &client), expected, "{body}");
+        // Whatever it is narrowed to, it may say whose it is.
+        client.get("/v1/users/me").json(200);
+    }
+}
+
+#[test]
+fn what_a_key_is_narrowed_to_is_answered() {
+    let app = app();
+    let shown = |body: &Value| {
+        let (path, _) = issue(&app, &app.root(), body);
+        app.root().get(&path).json(200)
+    };
+    let rule = json!({"operation": "READ_LLM", "selector": "OWN"});
+    let scoped = shown(&json!({"authorityMode": "SCOPED", "ceiling": [rule]}));
+    assert_eq!(scoped["authorityMode"], "SCOPED");
+    assert_eq!((&scoped["ceiling"], &scoped["ceilingOmitted"]), (&json!([rule]), &json!(false)));
+    assert_eq!(scoped["rights"], json!(["READ_LLM_OWN"]));
+    let ours = shown(&json!({"rights": ["READ_AUDIT", "READ_LLM_OWN"]}));
+    assert_eq!(ours["authorityMode"], "SCOPED");
+    // The API has no words for one of them.
+    assert_eq!((&ours["ceiling"], &ours["ceilingOmitted"]), (&Value::Null, &json!(true)));
+    assert_eq!(ours["rights"], json!(["READ_LLM_OWN", "READ_AUDIT"]));
+    let workspace = "550e8400-e29b-41d4-a716-446655440000";
+    assert_eq!(shown(&json!({"workspaces": [workspace]}))["workspaces"], json!([workspace]));
+    let far = 32_503_680_000_000_i64;
+    assert_eq!(shown(&json!({"expiresAt": far}))["expiresAt"], json!(far));
+}
+
+#[test]
+fn a_token_for_workspaces_opens_nothing_of_an_owner() {
+    let app = app();
+    let me = app.root().get("/v1/users/me").json(200)["userId"].as_str().unwrap().parse().unwrap();
+    let workspace = app.workspace();
+    let ceiling = Ceiling { workspaces: Some([workspace].into()), ..Ceiling::default() };
+    let (_, client) = app.token(me, ceiling);
+    let path = app.root().created(&keyed("sk-0123456789"));
+    client.get(&path).refused(403, &["READ_LLM_OWN"]);
+    client.post("/v1/llms", &llm()).refused(403, &["CREATE_LLM_OWN"]);
+    assert_eq!(client.names(""), Vec::<String>::new());
+    client.post("/v1/apikeys", &json!({})).refused(403, &["ISSUE_TOKEN_OWN"]);
+    assert_eq!(client.get("/v1/apikeys").json(200)["keys"], json!([]));
+}
+
+#[test]
+fn a_right_to_anybodys_does_not_lift_its_users_role() {
+    let app = app();
+    let ada = app.user(llm_config_core::access::OrgRole::User);
+    let (_, client) = app.token(ada.id, narrowed(&[Right::ReadLlmAny, Right::ListLlmAny]));
+    let path = app.root().created(&llm());
+    client.get(&path).refused(403, &["READ_LLM_ANY"]);
+    assert_eq!(client.names(""), Vec::<String>::new());
+}

@@ -1,0 +1,138 @@
+//! Bodies that are not what they should be: always 400 or 413 in JSON.
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+
+use super::app;
+use crate::support::{TestApp, llm, with};
+
+const JSON: &[(&str, &str)] = &[("content-type", "application/json")];
+
+/// Every route that reads a body, for something that exists.
+fn routes(app: &TestApp) -> Vec<(&'static str, String)> {
+    let path = app.root().created(&llm());
+    let key = app.root().post("/v1/apikeys", &json!({})).json(201)["apiKeyMetadata"]["apiKeyId"].clone();
+    let key = format!("/v1/apikeys/{}", key.as_str().unwrap());
+    vec![("POST", "/v1/llms".to_owned()), ("PUT", path), ("POST", "/v1/apikeys".to_owned()), ("PUT", key)]
+}
+
+#[test]
+fn what_is_not_a_json_object_is_refused() {
+    let app = app();
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let bodies: Vec<&[u8]> = vec![
+        b"",
+        b" ",
+        b"{",
+        b"[]",
+        b"1",
+        b"null",
+        b"\"{}\"",
+        b"{} {}",
+        b"{\"a\":}",
+        b"{'a':1}",
+        b"\xff\xfe{}",
+        b"{\"\xff\":1}",
+        b"\xef\xbb\xbf{}",
+        b"{\"a\":\"\\ud800\"}\0",
+        b"NaN",
+        deep.as_bytes(),
+    ];
+    for (method, path) in routes(&app) {
+        for body in &bodies {
+            let answer = app.root().send(method, &path, JSON, Some(body));
+            let shown = String::from_utf8_lossy(&body[..body.len().min(20)]).into_owned();
+            assert_eq!(answer.faults(), [""], "{method} {path} {shown}");
+        }
+    }
+}
+
+#[test]
+fn a_member_that_is_given_twice_is_refused() {
+    let app = app();
+    let mut body = llm().to_string();
+    body.truncate(body.len() - 1);
+    let twice = |member: &str| app.root().text("POST", "/v1/llms", &format!("{body}, {member}}}")).faults();
+    assert_eq!(twice(r#""displayName": "a""#), ["displayName"]);
+    assert_eq!(twice(r#""display\u004eame": "a""#), ["displayName"]);
+    assert_eq!(twice(r#""labels": {"a": "1", "a": "2"}"#), ["labels.a"]);
+    assert_eq!(twice(r#""version": null, "version": "1""#), ["version"]);
+}
+
+#[test]
+fn unknown_fields_are_named_wherever_they_are() {
+    let app = app();
+    let body = with(
+        llm(),
+        &json!({
+            "displayname": "x",
+            "capabilities": {"supportsVision": true},
+            "defaultSamplingParams": {"top_k": 1},
+            "credentials": {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "s", "value": "s"}, "x": 1},
+        }),
+    );
+    let mut faults = app.root().post("/v1/llms", &body).faults();
+    faults.sort();
+    let expected = [
+        "capabilities.supportsVision",
+        "credentials.apiKey.value",
+        "credentials.x",
+        "defaultSamplingParams.top_k",
+        "displayname",
+    ];
+    assert_eq!(faults, expected);
+}
+
+#[test]
+fn a_body_that_says_to_be_something_else_is_refused() {
+    let app = app();
+    let body = with(llm(), &json!({"modelIdentifier": "other"})).to_string();
+    let send = |content_type: &str| {
+        app.root().send("POST", "/v1/llms", &[("content-type", content_type)], Some(body.as_bytes()))
+    };
+    for wrong in
+        ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonp", ""]
+    {
+        assert_eq!(send(wrong).faults(), ["content-type"], "{wrong}");
+    }
+    for right in ["application/json", "Application/JSON; charset=utf-8", "application/vnd.x+json"] {
+        let made = send(right).json(201);
+        app.root().delete(&format!("/v1/llms/{}", made["llm"]["llmId"].as_str().unwrap())).empty(204);
+    }
+    app.root().send("POST", "/v1/llms", &[], Some(body.as_bytes())).json(201);
+}
+
+#[test]
+fn a_body_has_at_most_one_mebibyte() {
+    let app = app();
+    for (method, path) in routes(&app) {
+        // One byte too many, and so much that the client is still sending when it is refused.
+        for size in [1024 * 1024 + 1, 2 * 1024 * 1024, 8 * 1024 * 1024] {
+            let body = " ".repeat(size);
+            app.root().send(method, &path, JSON, Some(body.as_bytes())).refused(413, &["1 MiB"]);
+        }
+    }
+    let mut body = with(llm(), &json!({"modelIdentifier": "other"})).to_string();
+    let space = " ".repeat(1024 * 1024 - body.len());
+    write!(body, "{space}").unwrap();
+    assert_eq!(body.len(), 1024 * 1024);
+    app.root().text("POST", "/v1/llms", &body).json(201);
+}
+
+#[test]
+fn twenty_faults_are_listed_and_the_rest_counted() {
+    let app = app();
+    let unknown: serde_json::Map<_, _> = (0..1000).map(|n| (format!("f{n:04}"), json!(1))).collect();
+    let answer = app.root().post("/v1/llms", &with(llm(), &unknown.into()));
+    assert_eq!(answer.faults().len(), 20);
+    answer.refused(400, &["f0019 is not a field", "and 980 more"]);
+}
+
+#[test]
+fn the_name_of_an_unknown_field_is_not_repeated_at_length() {
+    let app = app();
+    let answer = app.root().post("/v1/llms", &with(llm(), &json!({"x".repeat(100_000): 1, "a\u{7}b\nc": 1})));
+    assert!(answer.body.len() < 2000, "{}", answer.body.len());
+    assert_eq!(answer.faults().len(), 2);
+}

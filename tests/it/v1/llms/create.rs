@@ -1,0 +1,297 @@
+//! `POST /v1/llms`
+
+use serde_json::{Value, json};
+
+use super::app;
+use crate::support::{TestApp, llm, with};
+
+/// The LLM without what differs from run to run, after checking that.
+#[track_caller]
+fn redacted(llm: &Value, owner: &str) -> Value {
+    let mut llm = llm.clone();
+    let mut take = |name: &str| llm.as_object_mut().unwrap().remove(name).unwrap();
+    let id = take("llmId");
+    let id = id.as_str().unwrap();
+    assert_eq!((id.len(), &id[14..15]), (36, "7"), "{id} is a UUIDv7");
+    let (created, updated) = (take("createdAt"), take("updatedAt"));
+    assert_eq!(created, updated);
+    let millis = created.as_i64().expect("an integer");
+    assert!((1_600_000_000_000..10_000_000_000_000).contains(&millis), "{millis}");
+    for name in ["ownerId", "createdById", "updatedById"] {
+        assert_eq!(take(name), owner, "{name}");
+    }
+    llm
+}
+
+fn me(app: &TestApp) -> String {
+    app.root().get("/v1/users/me").json(200)["userId"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn the_smallest_request_is_filled_in() {
+    let app = app();
+    let answer = app.root().post("/v1/llms", &llm()).json(201);
+    let expected = json!({
+        "displayName": "local",
+        "description": null,
+        "providerType": "VLLM",
+        "endpointUrl": "http://gpu.example:8000/v1",
+        "apiPath": "/chat/completions",
+        "modelIdentifier": "qwen3",
+        "supportedModalities": ["TEXT"],
+        "labels": {},
+        "version": null,
+        "monitoringEndpoint": null,
+        "capabilities": {
+            "supportsChat": true,
+            "supportsCompletion": true,
+            "supportsFunctionCalling": true,
+            "supportsSystemMessages": true,
+            "supportsStreaming": true,
+            "supportsSamplingParameters": true,
+        },
+        "defaultSamplingParams": null,
+        "maxContextLength": null,
+        "clientConfig": null,
+    });
+    assert_eq!(redacted(&answer["llm"], &me(&app)), expected);
+    assert_eq!(answer.as_object().unwrap().keys().collect::<Vec<_>>(), ["llm", "statuses"]);
+}
+
+#[test]
+fn everything_that_can_be_said_comes_back_with_real_types_and_without_the_credential() {
+    let app = app();
+    let said = json!({
+        "displayName": " trimmed ",
+        "description": "two\nlines",
+        "providerType": "OPENAI",
+        "endpointUrl": "HTTPS://API.example.com:443/v1/",
+        "apiPath": "/v2/chat",
+        "modelIdentifier": "gpt-4o",
+        "supportedModalities": ["IMAGE", "TEXT", "AUDIO", "VIDEO"],
+        "labels": {"team": "ai", "a.b": "c"},
+        "version": "1.0.0",
+        "monitoringEndpoint": "https://status.example.com/llm",
+        "capabilities": {"supportsChat": true, "supportsCompletion": false, "supportsFunctionCalling": true,
+            "supportsSystemMessages": false, "supportsStreaming": true, "supportsSamplingParameters": false},
+        "defaultSamplingParams": {"maxTokens": 1, "temperature": 2, "topP": 0, "topK": 1, "frequencyPenalty": -2,
+            "presencePenalty": 2.0, "stopSequences": ["\n\n", "END"]},
+        "maxContextLength": 2_147_483_647,
+        "clientConfig": {"organization": {"id": 1}},
+        "credentials": {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "sk-0123456789"}},
+    });
+    let answer = app.root().post("/v1/llms", &said).json(201);
+    let expected = with(
+        said,
+        &json!({
+            "displayName": "trimmed",
+            "defaultSamplingParams": {"maxTokens": 1, "temperature": 2.0, "topP": 0.0, "topK": 1,
+                "frequencyPenalty": -2.0, "presencePenalty": 2.0, "stopSequences": ["\n\n", "END"]},
+            "credentials": null,
+        }),
+    );
+    assert_eq!(redacted(&answer["llm"], &me(&app)), expected);
+    assert_eq!(answer["statuses"], Value::Null);
+}
+
+#[test]
+fn null_is_not_given() {
+    let app = app();
+    let mut body = llm();
+    for name in [
+        "description",
+        "apiPath",
+        "supportedModalities",
+        "credentials",
+        "labels",
+        "version",
+        "monitoringEndpoint",
+        "capabilities",
+        "defaultSamplingParams",
+        "maxContextLength",
+        "clientConfig",
+        "ownerId",
+        "llmId",
+        "dashscopeApiDialect",
+    ] {
+        body[name] = Value::Null;
+    }
+    let made = app.root().create(&body);
+    assert_eq!(made["supportedModalities"], json!(["TEXT"]));
+    body["displayName"] = Value::Null;
+    assert_eq!(app.root().post("/v1/llms", &body).faults(), ["displayName"]);
+}
+
+#[test]
+fn what_was_inferred_is_reported_and_what_was_stated_is_kept() {
+    let app = app();
+    let create = |capabilities: Value| {
+        let body = json!({"modelIdentifier": "gpt-5-nano", "capabilities": capabilities, "apiPath": format!("/{capabilities}").replace(['"', ' '], "")});
+        app.root().post("/v1/llms", &with(llm(), &body)).json(201)
+    };
+    let all = create(Value::Null);
+    let statuses = all["statuses"].as_array().unwrap();
+    assert_eq!(statuses.len(), 6);
+    assert_eq!(
+        statuses[0],
+        json!({
+            "code": "LLM_CAPABILITY_INFERRED",
+            "message": "LLM capability 'supports_chat' was automatically inferred as 'true' for model family 'gpt-5'",
+        })
+    );
+    assert_eq!(all["llm"]["capabilities"]["supportsSamplingParameters"], json!(false));
+    let some = create(json!({"supportsChat": false, "supportsSamplingParameters": true}));
+    assert_eq!(some["statuses"].as_array().unwrap().len(), 4);
+    assert_eq!(some["llm"]["capabilities"]["supportsChat"], json!(false));
+    assert_eq!(some["llm"]["capabilities"]["supportsSamplingParameters"], json!(true));
+}
+
+#[test]
+fn an_empty_list_of_modalities_means_text() {
+    let app = app();
+    let made = app.root().create(&with(llm(), &json!({"supportedModalities": []})));
+    assert_eq!(made["supportedModalities"], json!(["TEXT"]));
+}
+
+#[test]
+fn all_faults_are_named_at_once() {
+    let app = app();
+    let body = json!({
+        "displayName": " ",
+        "description": 1,
+        "providerType": "DASHSCOPE",
+        "endpointUrl": "ftp://h/",
+        "apiPath": "https://elsewhere/",
+        "supportedModalities": ["SMELL"],
+        "labels": {"Team": "x"},
+        "version": "v".repeat(65),
+        "monitoringEndpoint": "nowhere",
+        "capabilities": {"supportsChat": 1, "supportsMagic": true},
+        "defaultSamplingParams": {"maxTokens": 0, "temperature": 2.1, "topP": -0.1, "topK": 0, "frequencyPenalty": 3,
+            "presencePenalty": -3, "stopSequences": ["x", ""]},
+        "maxContextLength": 2_147_483_648_u64,
+        "clientConfig": [],
+        "llmId": "1",
+        "ownerId": "me",
+        "dashscopeApiDialect": "LLM_NATIVE_TEXT",
+        "labls": {},
+    });
+    let mut faults = app.root().post("/v1/llms", &body).faults();
+    faults.sort();
+    let expected = [
+        "apiPath",
+        "capabilities.supportsChat",
+        "capabilities.supportsMagic",
+        "clientConfig",
+        "dashscopeApiDialect",
+        "defaultSamplingParams.frequencyPenalty",
+        "defaultSamplingParams.maxTokens",
+        "defaultSamplingParams.presencePenalty",
+        "defaultSamplingParams.stopSequences",
+        "defaultSamplingParams.temperature",
+        "defaultSamplingParams.topK",
+        "defaultSamplingParams.topP",
+        "description",
+        "displayName",
+        "endpointUrl",
+        "labels",
+        "labls",
+        "llmId",
+        "maxContextLength",
+        "modelIdentifier",
+    ];
+    // More than twenty would only be counted.
+    assert_eq!(faults.len(), 20);
+    for name in faults {
+        let known = ["monitoringEndpoint", "ownerId", "providerType", "supportedModalities", "version"];
+        assert!(expected.contains(&name.as_str()) || known.contains(&name.as_str()), "{name}");
+    }
+}
+
+#[test]
+fn limits_are_the_documented_ones_and_count_characters() {
+    let app = app();
+    let check = |change: Value, fault: Option<&str>| {
+        let answer = app.root().post("/v1/llms", &with(llm(), &with(json!({"apiPath": "/x"}), &change)));
+        match fault {
+            None => {
+                let made = answer.json(201);
+                app.root().delete(&format!("/v1/llms/{}", made["llm"]["llmId"].as_str().unwrap())).empty(204);
+            }
+            Some(field) => assert_eq!(answer.faults(), [field], "{change}"),
+        }
+    };
+    check(json!({"displayName": "é".repeat(255)}), None);
+    check(json!({"displayName": "é".repeat(256)}), Some("displayName"));
+    check(json!({"displayName": ""}), Some("displayName"));
+    check(json!({"modelIdentifier": ""}), Some("modelIdentifier"));
+    check(json!({"version": "v".repeat(64)}), None);
+    check(json!({"maxContextLength": 1}), None);
+    check(json!({"maxContextLength": 0}), Some("maxContextLength"));
+    check(json!({"maxContextLength": -1}), Some("maxContextLength"));
+    check(json!({"maxContextLength": 1e300}), Some("maxContextLength"));
+    let stops = |count: usize, length: usize| json!({"defaultSamplingParams": {"stopSequences": vec!["é".repeat(length); count]}});
+    check(stops(10, 100), None);
+    check(stops(11, 1), Some("defaultSamplingParams.stopSequences"));
+    check(stops(1, 101), Some("defaultSamplingParams.stopSequences"));
+    for bad in ["https://user:pass@h/", "https://h/#f", "/v1", "h", "", "https://", "https://h/?api_key=x"] {
+        check(json!({"endpointUrl": bad}), Some("endpointUrl"));
+    }
+}
+
+#[test]
+fn an_id_may_be_chosen_and_is_taken_then() {
+    let app = app();
+    let id = "0198f4e5-7a31-7cc1-b2a9-3f1d2e4c5b6a";
+    let made = app.root().create(&with(llm(), &json!({"llmId": id.to_uppercase()})));
+    assert_eq!(made["llmId"], id);
+    let other = with(llm(), &json!({"llmId": id, "modelIdentifier": "other"}));
+    app.root().post("/v1/llms", &other).refused(409, &["llmId"]);
+    assert_eq!(app.root().names("").len(), 1);
+}
+
+#[test]
+fn of_many_identical_requests_at_once_one_wins() {
+    let app = app();
+    let client = app.root();
+    let answers: Vec<u16> = std::thread::scope(|scope| {
+        let posts: Vec<_> = (0..8).map(|_| scope.spawn(|| client.post("/v1/llms", &llm()).status)).collect();
+        posts.into_iter().map(|it| it.join().unwrap()).collect()
+    });
+    assert_eq!(answers.iter().filter(|it| **it == 201).count(), 1, "{answers:?}");
+    assert_eq!(answers.iter().filter(|it| **it == 409).count(), 7, "{answers:?}");
+}
+
+#[test]
+fn client_configurations_come_back_as_the_bytes_that_were_sent() {
+    let app = app();
+    let sent =
+        r#"{ "b":1.50,"a" : [1E2, null, 123456789012345678901234567890, -0.0], "a":"\u00e9\/", "s": true}"#;
+    let mut body = llm().to_string();
+    body.truncate(body.len() - 1);
+    let body = format!(r#"{body}, "clientConfig": {sent}}}"#);
+    let answer = app.root().text("POST", "/v1/llms", &body);
+    assert!(answer.body.contains(&format!(r#""clientConfig":{sent}"#)), "{}", answer.body);
+    let path = format!("/v1/llms/{}", answer.json(201)["llm"]["llmId"].as_str().unwrap());
+    for read in
+        [app.root().get(&path), app.root().get("/v1/llms"), app.root().put(&path, &json!({"version": "2"}))]
+    {
+        assert!(read.body.contains(&format!(r#""clientConfig":{sent}"#)), "{}", read.body);
+    }
+}
+
+#[test]
+fn a_client_configuration_is_an_object_of_at_most_16_kib() {
+    let app = app();
+    let check = |config: Value| app.root().post("/v1/llms", &with(llm(), &json!({"clientConfig": config})));
+    for bad in [json!(1), json!("{}"), json!([]), json!(true), json!({"a": "x".repeat(16 * 1024)})] {
+        assert_eq!(check(bad).faults(), ["clientConfig"]);
+    }
+    assert_eq!(
+        check(json!({"a": "x".repeat(16 * 1024 - 8)})).json(201)["llm"]["clientConfig"]["a"]
+            .as_str()
+            .unwrap()
+            .len(),
+        16 * 1024 - 8
+    );
+}

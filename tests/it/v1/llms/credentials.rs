@@ -1,0 +1,119 @@
+//! `credentials` of creations and changes.
+
+use serde_json::{Value, json};
+
+use super::app;
+use crate::support::{keyed, llm, with};
+
+/// The faults of a creation with these credentials, and of a change to them.
+#[track_caller]
+fn check(app: &crate::support::TestApp, credentials: &Value, faults: &[&str]) {
+    let client = app.root();
+    let create = client.post("/v1/llms", &with(llm(), &json!({"credentials": credentials})));
+    assert_eq!(create.faults(), faults, "{credentials}");
+    let made = client.created(&llm());
+    assert_eq!(client.put(&made, &json!({"credentials": credentials})).faults(), faults, "{credentials}");
+    client.delete(&made).empty(204);
+}
+
+#[test]
+fn a_credential_has_a_kind_and_the_payload_of_that_kind() {
+    let app = app();
+    let api_key = "CREDENTIAL_KIND_API_KEY";
+    let adc = "CREDENTIAL_KIND_GCP_ADC";
+    let kind = ["credentials.kind"];
+    check(&app, &json!({}), &kind);
+    check(&app, &json!([]), &["credentials"]);
+    check(&app, &json!("sk-secret"), &["credentials"]);
+    check(&app, &json!({"kind": "CREDENTIAL_KIND_UNSPECIFIED"}), &kind);
+    check(&app, &json!({"kind": "API_KEY", "apiKey": {"inlineSecret": "s"}}), &kind);
+    check(&app, &json!({"kind": api_key}), &["credentials.apiKey"]);
+    check(&app, &json!({"kind": api_key, "apiKey": {}}), &["credentials.apiKey"]);
+    check(&app, &json!({"kind": api_key, "gcpAdc": {}}), &["credentials.gcpAdc"]);
+    check(&app, &json!({"kind": adc}), &["credentials.gcpAdc"]);
+    check(
+        &app,
+        &json!({"kind": adc, "gcpAdc": {}, "apiKey": {"inlineSecret": "s"}}),
+        &["credentials.apiKey"],
+    );
+    check(&app, &json!({"kind": adc, "gcpAdc": {"scopes": "all"}}), &["credentials.gcpAdc.scopes"]);
+    check(&app, &json!({"kind": adc, "gcpAdc": {"scope": []}}), &["credentials.gcpAdc.scope"]);
+}
+
+#[test]
+fn an_api_key_is_a_secret_or_a_reference() {
+    let app = app();
+    let check = |api_key: Value, faults: &[&str]| {
+        check(&app, &json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": api_key}), faults);
+    };
+    let reference = json!({"uri": "vault://team/key"});
+    check(json!({"inlineSecret": "s", "secretRef": reference}), &["credentials.apiKey"]);
+    check(json!({"inlineSecret": ""}), &["credentials.apiKey.inlineSecret"]);
+    check(json!({"inlineSecret": 1}), &["credentials.apiKey.inlineSecret"]);
+    check(json!({"inlineSecret": "sk-a\u{0}b"}), &["credentials.apiKey.inlineSecret"]);
+    check(json!({"secretRef": {}}), &["credentials.apiKey.secretRef.uri"]);
+    check(json!({"secretRef": {"uri": "https://h/"}}), &["credentials.apiKey.secretRef.uri"]);
+    check(json!({"secretRef": "env://KEY"}), &["credentials.apiKey.secretRef"]);
+    check(json!({"secretRef": {"uri": "env://KEY", "hint": {}}}), &["credentials.apiKey.secretRef.hint"]);
+    check(json!({"inlineSecret": "s", "headerName": "a b"}), &["credentials.apiKey.headerName"]);
+    check(json!({"inlineSecret": "s", "prefix": "a\r\nb"}), &["credentials.apiKey.prefix"]);
+    check(json!({"inlineSecret": "s", "key": "s"}), &["credentials.apiKey.key"]);
+}
+
+#[test]
+fn every_documented_form_is_accepted_and_never_returned() {
+    let app = app();
+    let reference = |uri: &str| json!({"secretRef": {"uri": uri, "hints": {"encoding": "base64"}}});
+    let mut forms: Vec<Value> = ["vault://team/key", "file:///run/key", "env://KEY", "gcp-sm://p/s"]
+        .into_iter()
+        .map(|uri| json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": reference(uri)}))
+        .collect();
+    forms.push(json!({"kind": "CREDENTIAL_KIND_API_KEY", "gcpAdc": null,
+        "apiKey": {"inlineSecret": "sk-1", "secretRef": null, "headerName": "x-key", "prefix": "Key "}}));
+    forms.push(json!({"kind": "CREDENTIAL_KIND_GCP_ADC", "gcpAdc": {}}));
+    forms.push(json!({"kind": "CREDENTIAL_KIND_GCP_ADC", "labels": {"k": "v"},
+        "gcpAdc": {"scopes": ["https://www.googleapis.com/auth/cloud-platform"], "quotaProjectId": "p"}}));
+    let client = app.root();
+    for form in forms {
+        let made = client.create(&with(llm(), &json!({"credentials": form})));
+        assert_eq!(made.get("credentials"), None);
+    }
+    let list = client.get("/v1/llms").json(200);
+    let llms = list["llms"].as_array().unwrap();
+    assert_eq!(llms.len(), 7);
+    assert!(llms.iter().all(|llm| llm.get("credentials").is_none()));
+}
+
+#[test]
+fn a_stored_secret_does_not_follow_to_another_origin() {
+    let app = app();
+    let client = app.root();
+    let made = client.created(&keyed("sk-0123456789"));
+    let elsewhere = json!({"endpointUrl": "http://elsewhere.example:8000/v1"});
+    client.put(&made, &elsewhere).refused(400, &["endpointUrl", "send the secret again"]);
+    let by_reference =
+        json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"secretRef": {"uri": "env://KEY"}}});
+    client
+        .put(&made, &with(elsewhere.clone(), &json!({"credentials": by_reference})))
+        .refused(400, &["endpointUrl", "send the secret again"]);
+    assert_eq!(client.get(&made).json(200)["endpointUrl"], "http://gpu.example:8000/v1");
+    let path = json!({"endpointUrl": "http://GPU.example:8000/v2"});
+    assert_eq!(client.put(&made, &path).json(200)["endpointUrl"], "http://GPU.example:8000/v2");
+    let again = with(elsewhere, &json!({"credentials": keyed("sk-0123456789")["credentials"]}));
+    assert_eq!(client.put(&made, &again).json(200)["endpointUrl"], "http://elsewhere.example:8000/v1");
+}
+
+#[test]
+fn without_a_stored_secret_the_endpoint_moves_freely() {
+    let app = app();
+    let client = app.root();
+    let made = client.created(&llm());
+    let elsewhere = json!({"endpointUrl": "https://elsewhere.example/v1"});
+    assert_eq!(client.put(&made, &elsewhere).json(200)["endpointUrl"], "https://elsewhere.example/v1");
+}
+
+#[test]
+fn a_mask_is_not_stored_as_a_secret() {
+    let app = app();
+    assert_eq!(app.root().post("/v1/llms", &keyed("****6789")).faults(), ["credentials.apiKey.inlineSecret"]);
+}

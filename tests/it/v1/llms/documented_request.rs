@@ -1,0 +1,157 @@
+//! The request that the vendor's documentation prints, as it prints it: numbers and booleans as
+//! strings.
+
+use serde_json::{Value, json};
+
+use super::app;
+use crate::support::{TestApp, with};
+
+/// The documentation's body, without the escapes that its shell needs.
+fn documented() -> Value {
+    json!({
+        "displayName": "GPT-4 Turbo",
+        "description": "OpenAI's GPT-4 Turbo model for chat completions",
+        "providerType": "OPENAI",
+        "endpointUrl": "https://api.openai.com/v1",
+        "apiPath": "/chat/completions",
+        "modelIdentifier": "gpt-4-turbo-preview",
+        "supportedModalities": ["TEXT"],
+        "credentials": {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "sk-your-api-key-here"}},
+        "capabilities": {
+            "supportsChat": "true",
+            "supportsCompletion": "true",
+            "supportsFunctionCalling": "true",
+            "supportsSystemMessages": "true",
+            "supportsStreaming": "true",
+            "supportsSamplingParameters": "true",
+        },
+        "defaultSamplingParams": {"maxTokens": "2048", "temperature": "0.7", "topP": "0.9"},
+        "maxContextLength": "32768",
+        "labels": {"environment": "production", "team": "ai"},
+    })
+}
+
+/// Sends the documented body, then one with `changes`, and compares the second answer.
+#[track_caller]
+fn check(app: &TestApp, changes: &[Value], status: u16) {
+    for change in changes {
+        let answer = app.root().post("/v1/llms", &with(documented(), change));
+        assert_eq!(answer.status, status, "{change}: {}", answer.body);
+    }
+}
+
+#[test]
+fn the_documented_request_works_once() {
+    let app = app();
+    let answer = app.root().post("/v1/llms", &documented()).json(201);
+    let llm = &answer["llm"];
+    // Real JSON types, whatever was sent.
+    assert_eq!(llm["defaultSamplingParams"], json!({"maxTokens": 2048, "temperature": 0.7, "topP": 0.9}));
+    assert_eq!(llm["maxContextLength"], json!(32768));
+    assert_eq!(llm["capabilities"]["supportsChat"], json!(true));
+    assert_eq!(llm["labels"], json!({"environment": "production", "team": "ai"}));
+    assert_eq!(llm["description"], "OpenAI's GPT-4 Turbo model for chat completions");
+    // All six flags were stated.
+    assert_eq!(answer["statuses"], Value::Null);
+    app.root().post("/v1/llms", &documented()).refused(409, &["already"]);
+}
+
+#[test]
+fn another_spelling_of_the_same_llm_is_a_duplicate() {
+    let app = app();
+    check(&app, &[json!({})], 201);
+    check(
+        &app,
+        &[
+            json!({"endpointUrl": "https://api.openai.com/v1/"}),
+            json!({"endpointUrl": "https://API.OpenAI.COM/v1"}),
+            json!({"endpointUrl": "HTTPS://api.openai.com/v1"}),
+            json!({"endpointUrl": "https://api.openai.com:443/v1"}),
+            json!({"apiPath": null}),
+            json!({"apiPath": ""}),
+            json!({"displayName": "another name"}),
+            json!({"labels": {"environment": "test"}}),
+            json!({"labels": null}),
+            json!({"description": null, "version": "2", "maxContextLength": 1}),
+            json!({"capabilities": null, "defaultSamplingParams": null}),
+            json!({"credentials": {
+                "kind": "CREDENTIAL_KIND_API_KEY",
+                "apiKey": {"inlineSecret": "sk-your-api-key-here", "headerName": "Authorization"},
+            }}),
+            json!({"credentials": {
+                "kind": "CREDENTIAL_KIND_API_KEY",
+                "apiKey": {"inlineSecret": "sk-your-api-key-here", "headerName": "authorization", "prefix": ""},
+                "labels": {"annotation": "only"},
+            }}),
+        ],
+        409,
+    );
+    assert_eq!(app.root().names("").len(), 1);
+}
+
+#[test]
+fn another_connection_is_another_llm() {
+    let app = app();
+    check(&app, &[json!({})], 201);
+    check(
+        &app,
+        &[
+            json!({"endpointUrl": "https://api.openai.com/V1"}),
+            json!({"endpointUrl": "http://api.openai.com/v1"}),
+            json!({"endpointUrl": "https://api.openai.com:8443/v1"}),
+            json!({"apiPath": "/Chat/completions"}),
+            json!({"modelIdentifier": "GPT-4-turbo-preview"}),
+            json!({"providerType": "CUSTOM_OPENAI_COMPATIBLE"}),
+            json!({"credentials": {
+                "kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "sk-another-key"},
+            }}),
+            json!({"credentials": {
+                "kind": "CREDENTIAL_KIND_API_KEY",
+                "apiKey": {"inlineSecret": "sk-your-api-key-here", "headerName": "api-key"},
+            }}),
+            json!({"credentials": null}),
+        ],
+        201,
+    );
+}
+
+#[test]
+fn strings_are_numbers_and_booleans_in_exactly_the_documented_fields() {
+    let app = app();
+    let wrong = |params: Value| app.root().post("/v1/llms", &with(documented(), &params)).faults();
+    for (name, value) in [
+        ("topK", json!("50")),
+        ("frequencyPenalty", json!("0.0")),
+        ("presencePenalty", json!("0.0")),
+        ("stopSequences", json!("[\"END\"]")),
+        ("maxTokens", json!("two")),
+        ("maxTokens", json!("2048.5")),
+        ("temperature", json!("")),
+        ("temperature", json!("\"0.7\"")),
+        ("topP", json!(true)),
+    ] {
+        let faults = wrong(json!({"defaultSamplingParams": {name: value}}));
+        assert_eq!(faults, [format!("defaultSamplingParams.{name}")], "{value}");
+    }
+    for value in [json!("True"), json!("1"), json!(1), json!("yes")] {
+        let faults = wrong(json!({"capabilities": {"supportsChat": value}}));
+        assert_eq!(faults, ["capabilities.supportsChat"], "{value}");
+    }
+    assert_eq!(wrong(json!({"labels": "{\"team\": \"ai\"}"})), ["labels"]);
+    assert_eq!(wrong(json!({"supportedModalities": "[\"TEXT\"]"})), ["supportedModalities"]);
+    assert_eq!(wrong(json!({"maxContextLength": "32k"})), ["maxContextLength"]);
+}
+
+#[test]
+fn integral_floats_are_integers() {
+    let app = app();
+    let llm = app.root().create(&with(
+        documented(),
+        &json!({
+            "maxContextLength": 32768.0,
+            "defaultSamplingParams": {"maxTokens": 2.048e3, "topK": 50.0, "temperature": 1},
+        }),
+    ));
+    assert_eq!(llm["maxContextLength"], json!(32768));
+    assert_eq!(llm["defaultSamplingParams"], json!({"maxTokens": 2048, "topK": 50, "temperature": 1.0}));
+}

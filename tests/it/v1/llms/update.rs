@@ -1,0 +1,153 @@
+//! `PUT /v1/llms/{id}`
+
+use serde_json::{Value, json};
+
+use super::app;
+use crate::support::{keyed, llm, with};
+
+#[test]
+fn only_what_is_given_changes_and_the_answer_is_bare() {
+    let app = app();
+    let client = app.root();
+    let made = client.create(&with(
+        keyed("sk-0123456789"),
+        &json!({"description": "d", "maxContextLength": 5, "labels": {"a": "b"}}),
+    ));
+    let path = format!("/v1/llms/{}", made["llmId"].as_str().unwrap());
+    let updated = client.put(&path, &json!({"displayName": "new"})).json(200);
+    let mut expected = with(made, &json!({"displayName": "new"}));
+    expected["updatedAt"] = updated["updatedAt"].clone();
+    for name in ["description", "maxContextLength", "createdAt"] {
+        assert_eq!(updated[name], expected[name]);
+    }
+    assert_eq!(updated, expected);
+    assert!(updated["updatedAt"].as_i64() >= updated["createdAt"].as_i64());
+    assert_eq!(client.get(&path).json(200), updated);
+}
+
+#[test]
+fn everything_but_identity_can_be_changed() {
+    let app = app();
+    let client = app.root();
+    let path = client.created(&llm());
+    let change = json!({
+        "displayName": "new", "description": "d", "endpointUrl": "https://h.example/", "apiPath": "/p",
+        "modelIdentifier": "m", "supportedModalities": ["AUDIO"], "version": "2",
+        "monitoringEndpoint": "https://m.example/", "capabilities": {"supportsChat": true},
+        "defaultSamplingParams": {"topK": 3}, "maxContextLength": 7, "clientConfig": {"a": 1},
+        "replaceLabels": {"k": "v"}, "credentials": keyed("sk-0123456789")["credentials"],
+    });
+    let updated = client.put(&path, &change).json(200);
+    let expected = with(
+        change,
+        &json!({
+            "replaceLabels": null, "credentials": null, "labels": {"k": "v"},
+            "capabilities": {"supportsChat": true, "supportsCompletion": false, "supportsFunctionCalling": false,
+                "supportsSystemMessages": false, "supportsStreaming": false, "supportsSamplingParameters": false},
+        }),
+    );
+    for (name, value) in expected.as_object().unwrap() {
+        assert_eq!(&updated[name], value, "{name}");
+    }
+    let params = json!({"defaultSamplingParams": {"temperature": 1}});
+    assert_eq!(client.put(&path, &params).json(200)["defaultSamplingParams"], json!({"temperature": 1.0}));
+}
+
+#[test]
+fn a_change_that_changes_nothing_is_refused() {
+    let app = app();
+    let client = app.root();
+    let path = client.created(&llm());
+    let before = client.get(&path).json(200);
+    for body in
+        [json!({}), json!({"supportedModalities": []}), json!({"displayName": null, "mergeLabels": null})]
+    {
+        client.put(&path, &body).refused(400, &["at least one field"]);
+    }
+    assert_eq!(client.get(&path).json(200), before);
+}
+
+#[test]
+fn an_empty_list_of_modalities_is_no_change() {
+    let app = app();
+    let path = app.root().created(&with(llm(), &json!({"supportedModalities": ["IMAGE"]})));
+    let updated = app.root().put(&path, &json!({"supportedModalities": [], "version": "2"})).json(200);
+    assert_eq!(updated["supportedModalities"], json!(["IMAGE"]));
+}
+
+#[test]
+fn null_leaves_and_an_empty_text_takes_away() {
+    let app = app();
+    let client = app.root();
+    let said = json!({"description": "d", "version": "1", "monitoringEndpoint": "https://m.example/", "apiPath": "/p"});
+    let path = client.created(&with(llm(), &said));
+    let nulls = json!({"description": null, "version": null, "monitoringEndpoint": null, "apiPath": null,
+        "displayName": "n"});
+    let kept = client.put(&path, &nulls).json(200);
+    for (name, value) in said.as_object().unwrap() {
+        assert_eq!(&kept[name], value, "{name}");
+    }
+    let empty = json!({"description": "", "version": "", "monitoringEndpoint": "", "apiPath": ""});
+    let cleared = client.put(&path, &empty).json(200);
+    for name in ["description", "version", "monitoringEndpoint"] {
+        assert_eq!(cleared[name], Value::Null, "{name}");
+    }
+    assert_eq!(cleared["apiPath"], "/chat/completions");
+    for name in ["displayName", "modelIdentifier", "endpointUrl"] {
+        assert_eq!(client.put(&path, &json!({name: ""})).faults(), [name]);
+    }
+}
+
+#[test]
+fn what_is_immutable_or_unknown_is_named() {
+    let app = app();
+    let path = app.root().created(&llm());
+    for name in ["providerType", "ownerId", "llmId", "labels", "createdAt", "statuses", "dashscopeApiDialect"]
+    {
+        let body = json!({name: "x", "displayName": "n"});
+        assert_eq!(app.root().put(&path, &body).faults(), [name]);
+    }
+    let all = json!({"displayName": "", "maxContextLength": 0, "nonsense": 1});
+    let mut faults = app.root().put(&path, &all).faults();
+    faults.sort();
+    assert_eq!(faults, ["displayName", "maxContextLength", "nonsense"]);
+}
+
+#[test]
+fn a_change_into_a_duplicate_changes_nothing() {
+    let app = app();
+    let client = app.root();
+    client.create(&keyed("sk-one-0123456789"));
+    let path = client.created(&with(keyed("sk-two-0123456789"), &json!({"displayName": "second"})));
+    let before = client.get(&path).json(200);
+    let into = json!({"displayName": "new", "credentials": keyed("sk-one-0123456789")["credentials"]});
+    client.put(&path, &into).refused(409, &["already"]);
+    assert_eq!(client.get(&path).json(200), before);
+    // It is no duplicate of itself, and its old place is free once it has moved.
+    let itself = json!({"credentials": keyed("sk-two-0123456789")["credentials"]});
+    client.put(&path, &itself).json(200);
+    client.put(&path, &json!({"modelIdentifier": "other"})).json(200);
+    client.create(&keyed("sk-two-0123456789"));
+}
+
+#[test]
+fn another_model_is_not_looked_at_again() {
+    let app = app();
+    let made = app.root().create(&llm());
+    let path = format!("/v1/llms/{}", made["llmId"].as_str().unwrap());
+    let updated = app.root().put(&path, &json!({"modelIdentifier": "gpt-5"})).json(200);
+    assert_eq!(updated["capabilities"], made["capabilities"]);
+}
+
+#[test]
+fn time_goes_on_and_says_who() {
+    let app = app();
+    let made = app.root().create(&llm());
+    let path = format!("/v1/llms/{}", made["llmId"].as_str().unwrap());
+    let other = app.user(llm_config_core::access::OrgRole::Owner);
+    let updated = other.client.put(&path, &json!({"version": "2"})).json(200);
+    assert_eq!(updated["updatedById"], other.id.to_string());
+    assert_eq!(updated["createdById"], made["createdById"]);
+    assert_eq!(updated["ownerId"], made["ownerId"]);
+    assert!(updated["updatedAt"].is_i64());
+}

@@ -1,0 +1,131 @@
+//! `POST /v1/ping:stream`.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use llm_config_core::access::OrgRole;
+use serde_json::{Value, json};
+
+use super::{app, made};
+use crate::support::{GENUINE, Manners, members, provider};
+
+/// The events of a stream of lines, each with its one member.
+fn events(text: &str) -> Vec<Value> {
+    let events: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert!(events.iter().all(|it| members(it).len() == 1), "{text}");
+    events
+}
+
+#[test]
+fn a_series_tells_of_each_ping_and_ends_with_a_summary() {
+    let app = app();
+    let upstream = provider(Manners::OpenAi, GENUINE);
+    let id = made(&app.root(), "VLLM", &upstream, GENUINE);
+    let body = json!({"targetId": id, "count": 3, "intervalMs": 20, "payloadSizeBytes": 100});
+    let answer = app.root().post("/v1/ping:stream", &body);
+    assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/x-ndjson")));
+    let events = events(&answer.body);
+    assert_eq!(events.len(), 4, "{}", answer.body);
+    for (n, event) in events[..3].iter().enumerate() {
+        assert_eq!(event["result"]["seq"], json!(n + 1));
+        assert_eq!(event["result"]["ok"], true);
+    }
+    let summary = &events[3]["summary"];
+    let counts = ["requests", "responses", "ok", "timeouts", "errors"].map(|it| summary[it].as_u64());
+    assert_eq!(counts, [Some(3), Some(3), Some(3), Some(0), Some(0)]);
+    let ranks = ["rttMinMs", "rttP50Ms", "rttP90Ms", "rttP99Ms", "rttMaxMs"];
+    let ranks: Vec<_> = ranks.iter().map(|it| summary[it].as_f64().expect("a number")).collect();
+    assert!(ranks.is_sorted() && ranks[0] > 0.0, "{summary}");
+    assert!(summary.get("appliedLimits").is_none());
+    assert!(upstream.received().iter().all(|it| it.body.len() > 100));
+}
+
+#[test]
+fn what_is_too_much_is_lowered_and_said() {
+    let app = app();
+    let upstream = provider(Manners::OpenAi, GENUINE);
+    let id = made(&app.root(), "VLLM", &upstream, GENUINE);
+    let body = json!({
+        "targetId": id, "count": 500, "intervalMs": 1, "maxInFlight": 64, "payloadSizeBytes": 100_000,
+    });
+    let answer = app.root().post("/v1/ping:stream", &body);
+    let events = events(&answer.body);
+    let limits = json!({"count": "100", "maxInFlight": "4", "payloadSizeBytes": "65536"});
+    assert_eq!(events[0]["notice"]["code"], "LIMIT_APPLIED");
+    assert_eq!(events[0]["notice"]["details"], limits);
+    let summary = &events.last().expect("events")["summary"];
+    assert_eq!((&summary["requests"], &summary["appliedLimits"]), (&json!(100), &limits));
+    assert_eq!(upstream.received().len(), 100);
+}
+
+#[test]
+fn a_series_is_also_told_as_server_sent_events() {
+    let app = app();
+    let upstream = provider(Manners::OpenAi, GENUINE);
+    let id = made(&app.root(), "VLLM", &upstream, GENUINE);
+    let body = json!({"targetId": id, "count": 1}).to_string();
+    let headers = [("content-type", "application/json"), ("accept", "text/event-stream")];
+    let answer = app.root().send("POST", "/v1/ping:stream", &headers, Some(body.as_bytes()));
+    assert_eq!((answer.status, answer.header("content-type")), (200, Some("text/event-stream")));
+    let events: Vec<_> = answer.body.split_terminator("\n\n").collect();
+    assert_eq!(events.len(), 2, "{}", answer.body);
+    for (event, name) in events.iter().zip(["result", "summary"]) {
+        let (first, data) = event.split_once('\n').expect("two lines");
+        assert_eq!(first, format!("event: {name}"));
+        let json: Value = serde_json::from_str(data.strip_prefix("data: ").expect("data")).expect("JSON");
+        assert_eq!(members(&json), [name]);
+    }
+}
+
+#[test]
+fn a_series_stops_when_its_client_goes() {
+    let app = app();
+    let upstream = provider(Manners::OpenAi, GENUINE);
+    let id = made(&app.root(), "VLLM", &upstream, GENUINE);
+    let body = json!({"targetId": id, "count": 100, "intervalMs": 50}).to_string();
+    let address = app.base.strip_prefix("http://").expect("a scheme");
+    let token = app.root().token.expect("a token");
+    let mut connection = TcpStream::connect(address).expect("a connection");
+    let head = format!(
+        "POST /v1/ping:stream HTTP/1.1\r\nhost: {address}\r\nx-api-key: {token}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    connection.write_all(head.as_bytes()).expect("a connection");
+    let mut first = [0; 512];
+    assert!(connection.read(&mut first).expect("an answer") > 0);
+    drop(connection);
+    // Quiet for ten intervals, within a generous time.
+    let started = Instant::now();
+    let mut seen = usize::MAX;
+    while seen != upstream.received().len() {
+        assert!(started.elapsed() < Duration::from_secs(10), "the series goes on");
+        seen = upstream.received().len();
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    assert!(seen < 50, "{seen} pings");
+}
+
+#[test]
+fn a_role_that_is_lowered_ends_the_way_to_this_machine_within_a_series() {
+    let app = app();
+    let user = app.user(OrgRole::Administrators);
+    let upstream = provider(Manners::OpenAi, GENUINE);
+    let id = made(&user.client, "VLLM", &upstream, GENUINE);
+    let body = json!({"targetId": id, "count": 20, "intervalMs": 100});
+    let told = std::thread::scope(|scope| {
+        let series = scope.spawn(|| user.client.post("/v1/ping:stream", &body).body);
+        while upstream.received().is_empty() {
+            std::thread::yield_now();
+        }
+        app.change_role(user.id, OrgRole::User);
+        series.join().expect("a series")
+    });
+    let events = events(&told);
+    let results: Vec<_> = events.iter().filter_map(|it| it.get("result")).collect();
+    assert_eq!(results[0]["ok"], true, "{told}");
+    let last = results.last().expect("results");
+    assert_eq!(last["metadata"]["reason"], "blocked_by_policy", "{told}");
+    assert!(upstream.received().len() < 15, "{} calls", upstream.received().len());
+}

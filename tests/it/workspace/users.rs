@@ -1,0 +1,113 @@
+//! `/workspace/{id}/users` and `/workspace/{id}/users/{userId}`.
+
+use llm_config_core::access::{OrgRole, WorkspaceRole};
+use serde_json::{Value, json};
+
+use super::app;
+use crate::support::at_once;
+
+const NOBODY: &str = "550e8400-e29b-41d4-a716-446655440000";
+
+#[test]
+fn a_member_is_added_changed_and_removed() {
+    let app = app();
+    let (workspace, ada) = (app.workspace(), app.user(OrgRole::User));
+    let users = format!("/workspace/{workspace}/users");
+    let member = format!("{users}/{}", ada.id);
+    let roles = || -> Vec<Value> {
+        let shown = app.root().get(&format!("/workspace/{workspace}")).success();
+        shown["workspace"]["users"].as_array().unwrap().iter().map(|it| it["role"].clone()).collect()
+    };
+    for role in ["READ", "WRITE", "ADMIN"] {
+        let added = app.root().post(&users, &json!({"userId": ada.id.to_string(), "role": role}));
+        assert_eq!(added.json(200), json!({"success": true}));
+        assert_eq!(roles(), [role]);
+        for other in ["ADMIN", "READ", "READ"] {
+            assert_eq!(app.root().put(&member, &json!({"role": other})).json(200), json!({"success": true}));
+            assert_eq!(roles(), [other]);
+        }
+        assert_eq!(app.root().delete(&member).json(200), json!({"success": true}));
+        assert!(roles().is_empty());
+    }
+    app.root().delete(&member).failed(404, &["no such member"]);
+    app.root().put(&member, &json!({"role": "READ"})).failed(404, &["no such member"]);
+}
+
+#[test]
+fn what_is_wrong_with_a_membership_is_named() {
+    let app = app();
+    let (workspace, ada) = (app.workspace(), app.user(OrgRole::User));
+    app.member(workspace, ada.id, WorkspaceRole::Read);
+    let (users, id) = (format!("/workspace/{workspace}/users"), ada.id.to_string());
+    let before = app.rows();
+    for (body, parts) in [
+        (json!({}), vec!["userId is required", "role is required"]),
+        (json!({"userId": id}), vec!["role is required"]),
+        (json!({"role": "READ"}), vec!["userId is required"]),
+        (json!({"userId": id, "role": "read"}), vec!["role "]),
+        (json!({"userId": id, "role": "OWNER"}), vec!["role "]),
+        (json!({"userId": id, "role": 1}), vec!["role "]),
+        (json!({"userId": "x", "role": "READ"}), vec!["userId "]),
+        (json!({"userId": 7, "role": "READ"}), vec!["userId "]),
+        (json!({"userId": NOBODY, "role": "READ"}), vec!["userId must be the id of a user"]),
+        // POST adds; PUT changes.
+        (json!({"userId": id, "role": "ADMIN"}), vec!["userId is a member"]),
+    ] {
+        app.root().post(&users, &body).failed(400, &parts);
+    }
+    for body in
+        [json!({}), json!({"role": null}), json!({"role": ""}), json!({"role": "admin"}), json!({"role": 7})]
+    {
+        app.root().put(&format!("{users}/{id}"), &body).failed(400, &["role "]);
+    }
+    for nobody in [NOBODY, "x", "%20"] {
+        app.root().put(&format!("{users}/{nobody}"), &json!({"role": 7})).failed(404, &["no such member"]);
+        app.root().delete(&format!("{users}/{nobody}")).failed(404, &["no such member"]);
+    }
+    assert_eq!(app.rows(), before);
+}
+
+#[test]
+fn an_admin_of_the_workspace_manages_its_members_up_to_admin() {
+    let app = app();
+    let (workspace, admin, ada) = (app.workspace(), app.user(OrgRole::User), app.user(OrgRole::User));
+    app.member(workspace, admin.id, WorkspaceRole::Admin);
+    let (users, id) = (format!("/workspace/{workspace}/users"), ada.id.to_string());
+    admin.client.post(&users, &json!({"userId": id, "role": "READ"})).success();
+    admin.client.put(&format!("{users}/{id}"), &json!({"role": "ADMIN"})).success();
+    // Who was made an admin may remove who made them one.
+    ada.client.delete(&format!("{users}/{}", admin.id)).success();
+    admin.client.get(&format!("/workspace/{workspace}")).failed(403, &[]);
+    // And leave.
+    ada.client.delete(&format!("{users}/{id}")).success();
+    ada.client.delete(&format!("{users}/{id}")).failed(403, &["ADMIN"]);
+}
+
+#[test]
+fn of_eight_who_add_one_user_at_once_one_does() {
+    let app = app();
+    let (workspace, ada) = (app.workspace(), app.user(OrgRole::User));
+    let (root, path) = (app.root(), format!("/workspace/{workspace}/users"));
+    let body = json!({"userId": ada.id.to_string(), "role": "READ"});
+    let answers = at_once(&[(&root, "POST", path.as_str(), &body); 8]);
+    let (won, lost): (Vec<_>, Vec<_>) = answers.iter().partition(|it| it.status == 200);
+    assert_eq!(won.len(), 1, "{answers:?}");
+    for it in lost {
+        it.failed(400, &["member"]);
+    }
+}
+
+#[test]
+fn a_deleted_user_and_a_deleted_workspace_take_their_memberships_along() {
+    let app = app();
+    let (workspace, ada, bob) = (app.workspace(), app.user(OrgRole::User), app.user(OrgRole::User));
+    for id in [ada.id, bob.id] {
+        app.member(workspace, id, WorkspaceRole::Read);
+    }
+    app.root().delete(&format!("/organization/users/{}", ada.id)).success();
+    let shown = app.root().get(&format!("/workspace/{workspace}")).success();
+    let users = shown["workspace"]["users"].as_array().unwrap();
+    assert_eq!((users.len(), &users[0]["userId"]), (1, &json!(bob.id.to_string())));
+    app.root().delete(&format!("/workspace/{workspace}")).success();
+    assert_eq!(app.database.texts("SELECT user_id AS value FROM memberships"), Vec::<String>::new());
+}

@@ -1,0 +1,137 @@
+//! `/workspace` and `/workspace/{id}`.
+
+use llm_config_core::access::{OrgRole, WorkspaceRole};
+use serde_json::{Value, json};
+
+use super::app;
+use crate::support::{Client, ai_llm, email, members, set};
+
+#[test]
+fn a_workspace_is_made_shown_renamed_and_deleted() {
+    let app = app();
+    let organization = app.store.organization().to_string();
+    let made = app.root().post("/workspace", &json!({"name": " Équipe "})).json(200);
+    assert_eq!(
+        (members(&made), members(&made["workspace"])),
+        (vec!["success", "workspace"], vec!["id", "name", "orgId"])
+    );
+    assert_eq!((&made["success"], &made["workspace"]["name"]), (&json!(true), &json!("Équipe")));
+    assert_eq!(made["workspace"]["orgId"], organization);
+    let id = made["workspace"]["id"].as_str().unwrap().to_owned();
+    let path = format!("/workspace/{id}");
+    let shown = app.root().get(&path).json(200);
+    // The maker is no member.
+    let whole = json!({"id": id, "name": "Équipe", "orgId": organization, "users": []});
+    assert_eq!(shown, json!({"success": true, "workspace": whole}));
+    assert_eq!(app.root().get("/workspace").json(200), json!({"success": true, "workspaces": [whole]}));
+    let renamed = app.root().put(&path, &json!({"name": "Team"})).json(200);
+    assert_eq!(
+        renamed,
+        json!({"success": true, "workspace": {"id": id, "name": "Team", "orgId": organization}})
+    );
+    assert_eq!(app.root().delete(&path).json(200), json!({"success": true}));
+    app.root().get(&path).failed(404, &["no such workspace"]);
+    app.root().delete(&path).failed(404, &["no such workspace"]);
+}
+
+#[test]
+fn a_renaming_without_a_name_changes_nothing() {
+    let app = app();
+    let path = format!("/workspace/{}", app.workspace());
+    let (rows, audited) = (app.rows(), app.audited());
+    for body in [json!({}), json!({"name": null}), json!({"orgId": "x", "id": 7})] {
+        assert_eq!(app.root().put(&path, &body).success()["workspace"]["name"], "team", "{body}");
+    }
+    for body in [json!({"name": ""}), json!({"name": " "}), json!({"name": 7}), json!({"name": "a\u{0}"})] {
+        app.root().put(&path, &body).failed(400, &["name "]);
+        app.root().post("/workspace", &body).failed(400, &["name "]);
+    }
+    app.root().post("/workspace", &json!({})).failed(400, &["name is required"]);
+    app.root().post("/workspace", &json!({"name": "é".repeat(256)})).failed(400, &["name "]);
+    assert_eq!((app.rows(), app.audited()), (rows, audited));
+    // Names of workspaces are not unique.
+    app.root().post("/workspace", &json!({"name": "team"})).success();
+    app.root().post("/workspace", &json!({"name": "é".repeat(255)})).success();
+}
+
+/// The names of the workspaces that a list shows.
+fn names(client: &Client) -> Vec<String> {
+    let list = client.get("/workspace").success();
+    let workspaces = list["workspaces"].as_array().unwrap().iter();
+    workspaces.map(|it| it["name"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn everybody_sees_their_workspaces_and_who_is_in_them() {
+    let app = app();
+    let (one, other) = (app.workspace(), app.workspace());
+    app.root().put(&format!("/workspace/{one}"), &json!({"name": "one"})).success();
+    app.root().put(&format!("/workspace/{other}"), &json!({"name": "other"})).success();
+    let (ada, bob) = (app.user(OrgRole::User), app.user(OrgRole::Billing));
+    app.member(one, ada.id, WorkspaceRole::Read);
+    app.member(one, bob.id, WorkspaceRole::Write);
+    for role in [OrgRole::Owner, OrgRole::Administrators, OrgRole::Workspaces] {
+        assert_eq!(names(&app.user(role).client), ["one", "other"], "{role}");
+    }
+    assert_eq!(names(&ada.client), ["one"]);
+    assert_eq!(names(&bob.client), Vec::<String>::new());
+    assert_eq!(names(&app.user(OrgRole::User).client), Vec::<String>::new());
+    let shown = ada.client.get(&format!("/workspace/{one}")).success();
+    let users = shown["workspace"]["users"].as_array().unwrap();
+    let member = |id: llm_config_core::id::PrincipalId, role: &str, org_role: u8| {
+        json!({"userId": id.to_string(), "role": role, "user": {
+            "id": id.to_string(), "name": "Ada", "lastName": "Lovelace", "email": email(id), "orgRole": org_role,
+        }})
+    };
+    let mut expected = [member(ada.id, "READ", 0), member(bob.id, "WRITE", 1)];
+    expected.sort_by_key(|it| it["user"]["email"].as_str().unwrap().to_owned());
+    assert_eq!(users, &expected);
+    ada.client.get(&format!("/workspace/{other}")).failed(403, &["role"]);
+}
+
+#[test]
+fn ids_that_are_none_do_not_exist() {
+    let app = app();
+    for id in ["550e8400-e29b-41d4-a716-446655440000", "x", "1", "%20", "a%2Fb"] {
+        let path = format!("/workspace/{id}");
+        app.root().get(&path).failed(404, &["no such workspace"]);
+        app.root().put(&path, &json!({"name": 7})).failed(404, &["no such workspace"]);
+        app.root().delete(&path).failed(404, &["no such workspace"]);
+        app.root().post(&format!("{path}/users"), &json!({})).failed(404, &["no such workspace"]);
+    }
+}
+
+#[test]
+fn a_workspace_with_configurations_is_not_deleted_and_they_are_named() {
+    let app = app();
+    let workspace = app.workspace();
+    let path = format!("/workspace/{workspace}");
+    let ids: Vec<_> = ["first", "second"]
+        .map(|name| app.root().add(&set(ai_llm(workspace), &json!({"name": name}))))
+        .to_vec();
+    let before = app.rows();
+    app.root().delete(&path).failed(400, &["first", "second"]);
+    assert_eq!(app.rows(), before);
+    app.root().delete(&format!("/ai/llm/{}", ids[0])).success();
+    app.root().delete(&path).failed(400, &["second"]);
+    app.root().delete(&format!("/ai/llm/{}", ids[1])).success();
+    app.root().delete(&path).success();
+    app.root().post("/ai/llm", &ai_llm(workspace)).failed(403, &["WRITE"]);
+}
+
+#[test]
+fn a_deletion_and_a_creation_at_once_leave_no_orphan() {
+    let app = app();
+    let root = app.root();
+    for _ in 0..15 {
+        let workspace = app.workspace();
+        let (path, none, body) = (format!("/workspace/{workspace}"), Value::Null, ai_llm(workspace));
+        let answers =
+            crate::support::at_once(&[(&root, "DELETE", &path, &none), (&root, "POST", "/ai/llm", &body)]);
+        match (answers[0].status, answers[1].status) {
+            (200, 403) => root.get(&path).failed(404, &[]),
+            (400, 200) => assert_eq!(root.ai_llm_names(&format!("?workspaceId={workspace}")), ["GPT"]),
+            other => panic!("{other:?}: {answers:?}"),
+        }
+    }
+}
