@@ -1,9 +1,9 @@
 //! What is recorded about every change and every opening of a credential.
 
 use crate::caller::Caller;
-use crate::config::Scope;
+use crate::field::Field;
 use crate::id::{ConfigId, PrincipalId, TokenId, WorkspaceId};
-use crate::violation::Field;
+use crate::scope::Scope;
 
 /// What happened. The names are stable: people search for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl EventKind {
 
 /// What an event is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Object {
+pub enum AuditObject {
     /// The installation.
     System,
     /// A configuration.
@@ -86,7 +86,7 @@ pub struct Event {
     /// What happened.
     pub kind: EventKind,
     /// To what.
-    pub object: Object,
+    pub object: AuditObject,
     /// Which fields were given, by name only.
     pub fields: Vec<&'static str>,
     /// Who did it, and from where.
@@ -96,7 +96,7 @@ pub struct Event {
 impl Event {
     /// An event without fields.
     #[must_use]
-    pub const fn new(kind: EventKind, object: Object, caller: Caller) -> Self {
+    pub const fn new(kind: EventKind, object: AuditObject, caller: Caller) -> Self {
         Self { kind, object, fields: Vec::new(), caller }
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::config::Scope;
+use crate::scope::Scope;
 
 /// The kind of service behind an endpoint: the union of both APIs' lists, closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

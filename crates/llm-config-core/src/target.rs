@@ -2,9 +2,8 @@
 
 use url::Url;
 
-use crate::api_path::ApiPath;
 use crate::config::Settings;
-use crate::endpoint::Endpoint;
+use crate::endpoint::{ApiPath, Endpoint};
 use crate::provider::Provider;
 use crate::text::ModelId;
 

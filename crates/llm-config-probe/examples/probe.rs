@@ -9,8 +9,8 @@ use std::env::{self, VarError};
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use llm_config_core::api_path::ApiPath;
 use llm_config_core::credential::{ApiKey, Credential, KeyPair, SecretValue};
+use llm_config_core::endpoint::ApiPath;
 use llm_config_core::provider::Provider;
 use llm_config_core::secret::Secret;
 use llm_config_core::target::Target;

@@ -1,7 +1,7 @@
 //! What a provider is shown: the credential, in the form in which it can be sent.
 
 use http::header::{HeaderName, HeaderValue};
-use llm_config_core::credential::{ApiKey, Credential, KeyPair, Presentation, SecretValue};
+use llm_config_core::credential::{ApiKey, Credential, CredentialUse, KeyPair, SecretValue};
 use llm_config_core::provider::Provider;
 use llm_config_core::secret::Secret;
 use zeroize::Zeroizing;
@@ -81,10 +81,10 @@ impl Access {
                 let prefix = key.prefix.as_ref().map(|it| it.as_str().to_owned());
                 Ok((Self::Key(SentKey { header: header(key)?, prefix, key: text }), notes))
             }
-            Credential::KeyPair(pair) => match Presentation::of(provider, credential.kind()) {
-                Presentation::Signed => pair_of(pair),
+            Credential::KeyPair(pair) => match CredentialUse::for_provider(provider, credential.kind()) {
+                CredentialUse::Signing => pair_of(pair),
                 // The identifier of a pair means nothing to providers that are sent a key.
-                Presentation::Sent => {
+                CredentialUse::Sent => {
                     let CleanKey { text, notes } = clean(&pair.secret)?;
                     Ok((Self::Key(SentKey { header: None, prefix: None, key: text }), notes))
                 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use llm_config_core::credential::Credential;
 use llm_config_core::endpoint::Endpoint;
-use llm_config_core::reference::ResolveError;
+use llm_config_core::secret::ResolveError;
 use llm_config_core::target::Target;
 
 use crate::access::{Access, Unshowable};

@@ -1,7 +1,6 @@
 //! Secrets in the server's environment: `env://NAME`.
 
-use llm_config_core::reference::{Location, ResolveError, SecretRef, SecretSource, SecretStore};
-use llm_config_core::secret::Secret;
+use llm_config_core::secret::{ResolveError, Secret, SecretRef, SecretSource, SecretStore};
 
 /// Reads variables of the server's environment, which is the one it was started with.
 #[derive(Clone, Copy, Debug)]
@@ -12,7 +11,7 @@ impl SecretSource for EnvironmentSource {
     /// The variable's value as it is. A variable that is not set, is blank, or is not UTF-8 is
     /// refused.
     async fn resolve(&self, reference: &SecretRef) -> Result<Secret, ResolveError> {
-        let location = Location::of(reference).filter(|it| it.store() == SecretStore::Env);
+        let location = reference.location().filter(|it| it.store() == SecretStore::Env);
         let location = location.ok_or(ResolveError::Refused)?;
         let &[name] = location.segments() else { return Err(ResolveError::Refused) };
         #[expect(clippy::disallowed_methods, reason = "this is no setting, and a grant names the variable")]

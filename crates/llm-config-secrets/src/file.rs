@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use llm_config_core::grant::{Grants, SecretPrefix};
-use llm_config_core::reference::{Location, ResolveError, SecretRef, SecretSource, SecretStore};
-use llm_config_core::secret::{self, Secret};
+use llm_config_core::secret::{ResolveError, Secret, SecretRef, SecretSource, SecretStore};
 use zeroize::Zeroizing;
 
 /// How long a file may take; one on a network may never come.
@@ -41,7 +40,7 @@ impl FileSource {
 #[async_trait::async_trait]
 impl SecretSource for FileSource {
     async fn resolve(&self, reference: &SecretRef) -> Result<Secret, ResolveError> {
-        let location = Location::of(reference).filter(|it| it.store() == SecretStore::File);
+        let location = reference.location().filter(|it| it.store() == SecretStore::File);
         let location = location.ok_or(ResolveError::Refused)?;
         let covering = self.prefixes.iter().filter(|it| it.covers(&location));
         let roots: Vec<_> = covering.map(|it| path_of(it.segments())).collect();
@@ -64,7 +63,7 @@ fn path_of(segments: &[impl AsRef<str>]) -> PathBuf {
 fn read(path: &Path, roots: &[PathBuf]) -> Option<Secret> {
     // Mounted secrets are renewed by exchanging a link, maybe just now; so there is a second try.
     let file = (0..2).find_map(|_| open(path).filter(|it| lies_below(it, path, roots).unwrap_or(false)))?;
-    let limit = secret::LIMIT + 2;
+    let limit = Secret::LIMIT + 2;
     let mut bytes = Zeroizing::new(Vec::with_capacity(limit));
     file.take(limit as u64).read_to_end(&mut bytes).ok()?;
     let text = std::str::from_utf8(&bytes).ok()?;
@@ -75,7 +74,7 @@ fn read(path: &Path, roots: &[PathBuf]) -> Option<Secret> {
 /// Opens a regular file. What kind of file it is is asked before, as opening a pipe or a device
 /// waits or acts, and after, as it may be another one by then.
 fn open(path: &Path) -> Option<File> {
-    let is_good = |it: &Metadata| it.is_file() && it.len() <= secret::LIMIT as u64 + 2;
+    let is_good = |it: &Metadata| it.is_file() && it.len() <= Secret::LIMIT as u64 + 2;
     std::fs::metadata(path).ok().filter(is_good)?;
     let file = File::open(path).ok()?;
     file.metadata().ok().filter(is_good)?;

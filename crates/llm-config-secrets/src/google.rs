@@ -9,8 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::Method;
-use llm_config_core::reference::ResolveError;
-use llm_config_core::secret::Secret;
+use llm_config_core::secret::{ResolveError, Secret};
 use serde::Deserialize;
 use tokio::time::Instant;
 

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use llm_config_core::reference::ResolveError;
+use llm_config_core::secret::ResolveError;
 use zeroize::Zeroizing;
 
 /// The most bytes of such a file.

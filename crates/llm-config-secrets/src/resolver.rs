@@ -5,12 +5,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use data_encoding::BASE64;
-use llm_config_core::config::Scope;
 use llm_config_core::credential::{ApiKey, Credential, GcpAdc, KeyPair, SecretValue};
-use llm_config_core::destination::{VendorHosts, origin_of};
-use llm_config_core::grant::{Grants, asked_scopes};
-use llm_config_core::reference::{ResolveError, SecretRef, SecretSource, SecretStore};
-use llm_config_core::secret::Secret;
+use llm_config_core::endpoint::{VendorHosts, origin_of};
+use llm_config_core::grant::{Grants, oauth_scopes};
+use llm_config_core::scope::Scope;
+use llm_config_core::secret::{ResolveError, Secret, SecretRef, SecretSource, SecretStore};
 use llm_config_core::target::Target;
 use zeroize::Zeroizing;
 
@@ -101,7 +100,7 @@ impl SecretResolver {
             return Err(ResolveError::Refused);
         }
         let identity = self.google.as_ref().ok_or(ResolveError::Refused)?;
-        let token = identity.token(&asked_scopes(adc)).await?;
+        let token = identity.token(&oauth_scopes(adc)).await?;
         Ok(Credential::ApiKey(ApiKey::bearer(token.duplicate())))
     }
 }

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use http::Method;
 use http::header::HeaderValue;
-use llm_config_core::reference::{Location, ResolveError, SecretRef, SecretSource, SecretStore};
-use llm_config_core::secret::Secret;
+use llm_config_core::secret::{Location, ResolveError, Secret, SecretRef, SecretSource, SecretStore};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -74,7 +73,7 @@ impl VaultSource {
 #[async_trait::async_trait]
 impl SecretSource for VaultSource {
     async fn resolve(&self, reference: &SecretRef) -> Result<Secret, ResolveError> {
-        let location = Location::of(reference).filter(|it| it.store() == SecretStore::Vault);
+        let location = reference.location().filter(|it| it.store() == SecretStore::Vault);
         let location = location.ok_or(ResolveError::Refused)?;
         let token = self.tokens.first(&self.client, self.namespace()).await?;
         let mut answer = self.read(&location, &token).await?;

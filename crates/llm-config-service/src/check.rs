@@ -1,12 +1,13 @@
 //! To find out whether a configuration works: as it is stored, before it is stored, and before
 //! it is changed.
 
-use llm_config_core::access::{Action, Decision, Verb, decide};
+use llm_config_core::access::{Action, ConfigAction, Decision, decide};
 use llm_config_core::caller::Caller;
-use llm_config_core::config::{NewLlmConfig, Scope};
+use llm_config_core::config::NewLlmConfig;
 use llm_config_core::credential::Credential;
 use llm_config_core::id::ConfigId;
 use llm_config_core::patch::ConfigPatch;
+use llm_config_core::scope::Scope;
 use llm_config_core::target::{Purpose, Target};
 use llm_config_probe::Prober;
 use llm_config_probe::report::{Depth, Reason, Report, Usable};
@@ -42,7 +43,7 @@ impl Service {
         id: ConfigId,
         depth: Depth,
     ) -> Result<Report, Error> {
-        self.permitted(session, filter, id, Verb::Ping).await?;
+        self.permitted(session, filter, id, ConfigAction::Ping).await?;
         self.limits.check(session.actor.id, Some(id))?;
         let _slot = self.outgoing.slot().await;
         let opened = self.store.open_target(id, &session.caller, Purpose::Validate).await?;
@@ -133,8 +134,8 @@ impl Service {
         patch: Parsed<ConfigPatch>,
         depth: Depth,
     ) -> Result<Report, Error> {
-        self.permitted(session, ScopeFilter::All, id, Verb::Update).await?;
-        self.permitted(session, ScopeFilter::All, id, Verb::Ping).await?;
+        self.permitted(session, ScopeFilter::All, id, ConfigAction::Update).await?;
+        self.permitted(session, ScopeFilter::All, id, ConfigAction::Ping).await?;
         let patch = patch?;
         self.limits.check(session.actor.id, Some(id))?;
         let _slot = self.outgoing.slot().await;
@@ -154,7 +155,7 @@ impl Service {
 
     /// The last reports of a configuration, newest first.
     pub async fn checks(&self, session: &Session, id: ConfigId) -> Result<Vec<Check>, Error> {
-        self.permitted(session, ScopeFilter::All, id, Verb::Read).await?;
+        self.permitted(session, ScopeFilter::All, id, ConfigAction::Read).await?;
         self.store.read(move |tx| Ok::<_, Error>(tx.list_checks(id, SHOWN)?)).await
     }
 
@@ -164,7 +165,7 @@ impl Service {
         session: &Session,
         filter: ScopeFilter,
         id: ConfigId,
-        verb: Verb,
+        verb: ConfigAction,
     ) -> Result<Scope, Error> {
         let actor = session.actor.clone();
         let found = self.store.read(move |tx| config_among(tx, &actor, filter, id, verb)).await?;
@@ -180,7 +181,7 @@ impl Service {
     ) -> Result<Report, DraftError> {
         // Refuses early; the store decides again on the facts of that moment.
         let may = |verb| decide(&session.actor, &Action::Config(verb, scope)) == Decision::Allow;
-        if !(may(Verb::Create) && may(Verb::Ping)) {
+        if !(may(ConfigAction::Create) && may(ConfigAction::Ping)) {
             return Err(DraftError::Denied);
         }
         let caller = &session.caller;

@@ -1,9 +1,9 @@
 //! To store a new configuration.
 
-use llm_config_core::access::{Action, Decision, Verb, decide};
-use llm_config_core::capability::InferredCapability;
-use llm_config_core::config::{LlmConfig, NewLlmConfig, Scope};
+use llm_config_core::access::{Action, ConfigAction, Decision, decide};
+use llm_config_core::config::{InferredCapability, LlmConfig, NewLlmConfig};
 use llm_config_core::id::{ConfigId, PrincipalId};
+use llm_config_core::scope::Scope;
 
 use crate::{Error, MissingReference, Service, Session};
 
@@ -38,7 +38,7 @@ impl Service {
             .write(move |tx| {
                 let actor = tx.actor(&caller)?;
                 let scope = Scope::Owner(owner);
-                if decide(&actor, &Action::Config(Verb::Create, scope)) != Decision::Allow {
+                if decide(&actor, &Action::Config(ConfigAction::Create, scope)) != Decision::Allow {
                     return Err(Error::Denied(if owner == actor.id {
                         "creating a configuration needs the permission CREATE_LLM_OWN"
                     } else {

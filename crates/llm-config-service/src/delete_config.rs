@@ -1,8 +1,9 @@
 //! To delete a configuration and its credential.
 
-use llm_config_core::access::{Action, Actor, Decision, Verb, decide};
-use llm_config_core::config::{Precondition, Scope};
+use llm_config_core::access::{Action, Actor, ConfigAction, Decision, decide};
+use llm_config_core::config::Precondition;
 use llm_config_core::id::ConfigId;
+use llm_config_core::scope::Scope;
 use llm_config_store::Tx;
 
 use crate::read_configs::config_among;
@@ -22,7 +23,7 @@ impl Service {
         self.store
             .write(move |tx| {
                 let actor = tx.actor(&caller)?;
-                let current = config_among(tx, &actor, filter, id, Verb::Delete)?;
+                let current = config_among(tx, &actor, filter, id, ConfigAction::Delete)?;
                 require(&precondition, &current)?;
                 Ok(tx.delete_config(&current, &caller)?)
             })
@@ -37,6 +38,6 @@ pub(crate) fn not_in_use(tx: &mut Tx<'_>, actor: &Actor, scope: Scope) -> Result
     if held.is_empty() {
         return Ok(());
     }
-    let may_list = decide(actor, &Action::Config(Verb::List, scope)) == Decision::Allow;
+    let may_list = decide(actor, &Action::Config(ConfigAction::List, scope)) == Decision::Allow;
     Err(Error::InUse(if may_list { Dependents::Named(held) } else { Dependents::Unnamed }))
 }

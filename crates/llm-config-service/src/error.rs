@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use llm_config_core::violation::{Field, Violation, Violations};
+use llm_config_core::field::{Field, FieldError, FieldErrors};
 use llm_config_store::{Conflict, StoreError, TxError};
 
 use crate::Unfit;
@@ -35,8 +35,8 @@ impl Problems {
 
     /// These and the faults of the library, as `spell` names its fields. A field that could not
     /// be read is not also reported as missing.
-    pub fn merged(mut self, violations: Violations, spell: impl Fn(Field) -> &'static str) -> Unfit {
-        for Violation { field, message } in violations {
+    pub fn merged(mut self, violations: FieldErrors, spell: impl Fn(Field) -> &'static str) -> Unfit {
+        for FieldError { field, message } in violations {
             let field = spell(field);
             let is_known = |it: &Problem| it.field == field || it.field.starts_with(&format!("{field}."));
             if !self.0.iter().any(is_known) {
@@ -80,7 +80,7 @@ pub enum Error {
     Malformed(Problems),
     /// The request breaks rules.
     #[error("{_0}")]
-    Invalid(Violations),
+    Invalid(FieldErrors),
     /// There is no such thing, or none for this caller.
     #[error("there is no such {_0}")]
     NotFound(&'static str),
@@ -122,7 +122,7 @@ impl From<StoreError> for Error {
             StoreError::Conflict(conflict) => Self::Conflict(conflict),
             StoreError::Stale => Self::Stale,
             StoreError::Invalid(violations) => Self::Invalid(violations),
-            StoreError::UnconfirmedOrigin(unconfirmed) => Self::Invalid(unconfirmed.violations("")),
+            StoreError::UnconfirmedOrigin(unconfirmed) => Self::Invalid(unconfirmed.field_errors("")),
             StoreError::CallerGone => Self::Unauthenticated,
             StoreError::ForeignKey => Self::InUse(Dependents::Other),
             StoreError::LastOwner => Self::LastOwner,
@@ -141,8 +141,8 @@ impl From<Problems> for Error {
     }
 }
 
-impl From<Violations> for Error {
-    fn from(violations: Violations) -> Self {
+impl From<FieldErrors> for Error {
+    fn from(violations: FieldErrors) -> Self {
         Self::Invalid(violations)
     }
 }

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use llm_config_core::access::{Action, Actor, Decision, TokenVerb, decide, exceeds};
+use llm_config_core::access::{Action, Actor, Decision, TokenAction, TokenScope, decide, exceeds};
 use llm_config_core::caller::Identity;
+use llm_config_core::config::Labels;
 use llm_config_core::id::{PrincipalId, TokenId};
-use llm_config_core::label::Labels;
-use llm_config_core::token::Ceiling;
 use llm_config_store::{NewToken, Token, TokenText, Tx};
 
 use crate::{Error, MissingReference, Service, Session};
@@ -21,7 +20,7 @@ pub struct IssueToken {
     /// Labels.
     pub labels: Labels,
     /// What it is narrowed to. What is not narrowed takes over how the caller's own token is.
-    pub ceiling: Ceiling,
+    pub token_scope: TokenScope,
 }
 
 /// What was issued: the only time that the text is there.
@@ -45,12 +44,12 @@ impl Service {
             .store
             .write(move |tx| {
                 let actor = tx.actor(&caller)?;
-                match may(tx, &actor, holder, TokenVerb::Issue) {
+                match may(tx, &actor, holder, TokenAction::Issue) {
                     Err(Error::NotFound(_)) => return Err(Error::Missing(MissingReference::Holder)),
                     other => other?,
                 }
-                let ceiling = actor.ceiling.or_inherited(request.ceiling.clone());
-                if exceeds(&actor, holder, &ceiling) {
+                let token_scope = actor.token_scope.or_inherited(request.token_scope.clone());
+                if exceeds(&actor, holder, &token_scope) {
                     return Err(Error::Denied(
                         "a token cannot issue one that exceeds it in rights, workspaces or expiry",
                     ));
@@ -66,7 +65,7 @@ impl Service {
                         "this token was issued by too long a chain of tokens to issue another",
                     ));
                 }
-                let new = NewToken { holder, parent, labels: request.labels.clone(), ceiling };
+                let new = NewToken { holder, parent, labels: request.labels.clone(), token_scope };
                 Ok(tx.create_token(id, &stored, &new, &caller)?)
             })
             .await?;
@@ -75,34 +74,39 @@ impl Service {
 }
 
 /// Whether the actor may do this to the tokens of `holder`.
-pub(crate) fn may(tx: &mut Tx<'_>, actor: &Actor, holder: PrincipalId, verb: TokenVerb) -> Result<(), Error> {
+pub(crate) fn may(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    holder: PrincipalId,
+    verb: TokenAction,
+) -> Result<(), Error> {
     let user = tx.find_user(holder)?.ok_or(Error::NotFound("user"))?;
     let subject = tx.target_user(actor, &user)?;
     match decide(actor, &Action::Tokens(verb, subject)) {
         Decision::Allow => Ok(()),
         Decision::Deny => Err(Error::Denied(needs(verb, holder == actor.id))),
-        Decision::Conceal => Err(Error::NotFound("user")),
+        Decision::Hide => Err(Error::NotFound("user")),
     }
 }
 
 /// What is missing: for another's tokens the right, or the rank.
-const fn needs(verb: TokenVerb, is_own: bool) -> &'static str {
+const fn needs(verb: TokenAction, is_own: bool) -> &'static str {
     match (verb, is_own) {
-        (TokenVerb::Issue, true) => "issuing an API key for oneself needs the permission ISSUE_TOKEN_OWN",
-        (TokenVerb::Issue, false) => {
+        (TokenAction::Issue, true) => "issuing an API key for oneself needs the permission ISSUE_TOKEN_OWN",
+        (TokenAction::Issue, false) => {
             "issuing an API key for this user needs the permission ISSUE_TOKEN_ANY, and a role not below \
              theirs"
         }
-        (TokenVerb::List, true) => "reading one's own API keys needs the permission LIST_TOKENS_OWN",
-        (TokenVerb::List, false) => {
+        (TokenAction::List, true) => "reading one's own API keys needs the permission LIST_TOKENS_OWN",
+        (TokenAction::List, false) => {
             "reading this user's API keys needs the permission LIST_TOKENS_ANY, and a role not below theirs"
         }
-        (TokenVerb::Update, true) => "changing one's own API keys needs the permission UPDATE_TOKEN_OWN",
-        (TokenVerb::Update, false) => {
+        (TokenAction::Update, true) => "changing one's own API keys needs the permission UPDATE_TOKEN_OWN",
+        (TokenAction::Update, false) => {
             "changing this user's API keys needs the permission UPDATE_TOKEN_ANY, and a role not below theirs"
         }
-        (TokenVerb::Revoke, true) => "revoking one's own API keys needs the permission REVOKE_TOKEN_OWN",
-        (TokenVerb::Revoke, false) => {
+        (TokenAction::Revoke, true) => "revoking one's own API keys needs the permission REVOKE_TOKEN_OWN",
+        (TokenAction::Revoke, false) => {
             "revoking this user's API keys needs the permission REVOKE_TOKEN_ANY, and a role not below theirs"
         }
     }

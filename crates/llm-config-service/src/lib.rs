@@ -118,7 +118,7 @@ impl Service {
     pub fn may_read_metrics(&self, session: &Session) -> Result<(), Error> {
         match decide(&session.actor, &Action::ReadMetrics) {
             Decision::Allow => Ok(()),
-            Decision::Deny | Decision::Conceal => {
+            Decision::Deny | Decision::Hide => {
                 Err(Error::Denied("reading metrics needs the right READ_METRICS"))
             }
         }

@@ -1,8 +1,8 @@
 //! The users of the organisation: create, list, change, delete.
 
-use llm_config_core::access::{Action, Actor, Decision, OrgRole, UserVerb, decide};
-use llm_config_core::config::Scope;
+use llm_config_core::access::{Action, Actor, Decision, OrgRole, UserAction, decide};
 use llm_config_core::id::PrincipalId;
+use llm_config_core::scope::Scope;
 use llm_config_core::user::{Email, PersonName};
 use llm_config_store::{NewUser, Tx, User, UserChange};
 
@@ -70,7 +70,7 @@ impl Service {
                 let mut shown = Vec::new();
                 for user in tx.list_users()? {
                     let subject = tx.target_user(&actor, &user)?;
-                    if decide(&actor, &Action::User(UserVerb::Read, subject)) == Decision::Allow {
+                    if decide(&actor, &Action::User(UserAction::Read, subject)) == Decision::Allow {
                         shown.push(user);
                     }
                 }
@@ -91,7 +91,7 @@ impl Service {
             .write(move |tx| {
                 let found = tx.find_user_for_update(id)?;
                 let actor = tx.actor(&caller)?;
-                let current = allowed(tx, &actor, found, UserVerb::Update)?;
+                let current = allowed(tx, &actor, found, UserAction::Update)?;
                 let UpdateUser { first_name, last_name, role } =
                     change.as_ref().map_err(Clone::clone)?.clone();
                 let change = UserChange { first_name, last_name, role };
@@ -116,7 +116,7 @@ impl Service {
             .write(move |tx| {
                 let found = tx.find_user_for_update(id)?;
                 let actor = tx.actor(&caller)?;
-                let current = allowed(tx, &actor, found, UserVerb::Delete)?;
+                let current = allowed(tx, &actor, found, UserAction::Delete)?;
                 not_in_use(tx, &actor, Scope::Owner(id))?;
                 keeping_an_owner_able(tx, |tx| Ok(tx.delete_user(&current, &caller)?))
             })
@@ -124,13 +124,13 @@ impl Service {
     }
 }
 
-fn allowed(tx: &mut Tx<'_>, actor: &Actor, found: Option<User>, verb: UserVerb) -> Result<User, Error> {
+fn allowed(tx: &mut Tx<'_>, actor: &Actor, found: Option<User>, verb: UserAction) -> Result<User, Error> {
     let user = found.ok_or(Error::NotFound("user"))?;
     let subject = tx.target_user(actor, &user)?;
     match decide(actor, &Action::User(verb, subject)) {
         Decision::Allow => Ok(user),
         Decision::Deny => Err(Error::Denied(ADMINISTRATORS_ONLY)),
-        Decision::Conceal => Err(Error::NotFound("user")),
+        Decision::Hide => Err(Error::NotFound("user")),
     }
 }
 

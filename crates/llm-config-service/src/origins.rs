@@ -1,11 +1,11 @@
 //! Who chose the origin that a credential goes to: a refusal that says so, and who may read it.
 
-use llm_config_core::access::{Action, Actor, Decision, UserVerb, Verb, decide};
+use llm_config_core::access::{Action, Actor, ConfigAction, Decision, UserAction, decide};
 use llm_config_core::caller::Caller;
 use llm_config_core::config::{LlmConfig, Stamp};
-use llm_config_core::destination::UnconfirmedOrigin;
 use llm_config_core::endpoint::Origin;
 use llm_config_core::id::{ConfigId, PrincipalId};
+use llm_config_core::patch::UnconfirmedOrigin;
 use llm_config_core::time::Timestamp;
 use llm_config_store::{StoreError, Tx};
 
@@ -29,7 +29,7 @@ impl Service {
         let actor = session.actor.clone();
         self.store
             .read(move |tx| {
-                let config = config_among(tx, &actor, ScopeFilter::All, id, Verb::Read)?;
+                let config = config_among(tx, &actor, ScopeFilter::All, id, ConfigAction::Read)?;
                 let setter = match config.origin.set {
                     Some(set) => readable_name(tx, &actor, set.by)?,
                     None => None,
@@ -74,7 +74,7 @@ fn refusal(tx: &mut Tx<'_>, actor: &Actor, unconfirmed: &UnconfirmedOrigin) -> R
         }
         None => String::new(),
     };
-    Ok(Error::Invalid(unconfirmed.violations(&set)))
+    Ok(Error::Invalid(unconfirmed.field_errors(&set)))
 }
 
 /// A moment for people: `2026-11-21T10:30:00Z`.
@@ -91,6 +91,6 @@ fn readable_name(tx: &mut Tx<'_>, actor: &Actor, id: PrincipalId) -> Result<Opti
     }
     let Some(user) = tx.find_user(id)? else { return Ok(None) };
     let subject = tx.target_user(actor, &user)?;
-    let may_read = decide(actor, &Action::User(UserVerb::Read, subject)) == Decision::Allow;
+    let may_read = decide(actor, &Action::User(UserAction::Read, subject)) == Decision::Allow;
     Ok(may_read.then(|| format!("{} {}", user.first_name, user.last_name)))
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use llm_config_core::access::OrgRole;
-use llm_config_core::config::Scope;
 use llm_config_core::credential::Credential;
-use llm_config_core::reference::ResolveError;
+use llm_config_core::scope::Scope;
+use llm_config_core::secret::ResolveError;
 use llm_config_core::target::Target;
 use llm_config_probe::Prober;
 use llm_config_secrets::SecretResolver;

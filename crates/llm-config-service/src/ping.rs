@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_util::stream::{self, FuturesUnordered};
 use futures_util::{Stream, StreamExt};
-use llm_config_core::access::Verb;
+use llm_config_core::access::ConfigAction;
 use llm_config_core::id::ConfigId;
 use llm_config_core::provider::Provider;
 use llm_config_core::target::Purpose;
@@ -74,7 +74,7 @@ pub enum PingProgress {
 impl Service {
     /// Calls the model of a configuration once, with its stored credential.
     pub async fn ping(&self, session: &Session, ping: &Ping) -> Result<Pinged, Error> {
-        self.permitted(session, ScopeFilter::Owners, ping.target, Verb::Ping).await?;
+        self.permitted(session, ScopeFilter::Owners, ping.target, ConfigAction::Ping).await?;
         self.limits.pings(session.actor.id, ping.target, 1)?;
         self.ping_now(session, ping, 1).await
     }
@@ -85,7 +85,7 @@ impl Service {
         session: Session,
         series: PingSeries,
     ) -> Result<impl Stream<Item = PingProgress> + use<>, Error> {
-        self.permitted(&session, ScopeFilter::Owners, series.ping.target, Verb::Ping).await?;
+        self.permitted(&session, ScopeFilter::Owners, series.ping.target, ConfigAction::Ping).await?;
         self.limits.pings(session.actor.id, series.ping.target, series.count)?;
         let now = Instant::now();
         let running = Running {

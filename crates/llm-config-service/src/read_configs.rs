@@ -1,10 +1,12 @@
 //! To get one configuration, or to list many.
 
-use llm_config_core::access::{Action, Actor, Decision, Verb, Visible, decide, visible_owners};
-use llm_config_core::config::{LlmConfig, Scope};
+use llm_config_core::access::{
+    Action, Actor, ConfigAction, Decision, VisiblePrincipals, decide, visible_owners,
+};
+use llm_config_core::config::{Labels, LlmConfig};
 use llm_config_core::id::{ConfigId, PrincipalId};
-use llm_config_core::label::Labels;
 use llm_config_core::provider::Provider;
+use llm_config_core::scope::Scope;
 use llm_config_store::{ConfigFilter, ListedConfig, Tx};
 
 use crate::workspace_configs::workspace_config;
@@ -34,14 +36,14 @@ impl Service {
     /// One configuration of an owner.
     pub async fn config(&self, session: &Session, id: ConfigId) -> Result<LlmConfig, Error> {
         let actor = session.actor.clone();
-        self.store.read(move |tx| owned_config(tx, &actor, id, Verb::Read)).await
+        self.store.read(move |tx| owned_config(tx, &actor, id, ConfigAction::Read)).await
     }
 
     /// The configurations of owners that the caller sees and the request leaves.
     pub async fn list_configs(&self, session: &Session, request: ListConfigs) -> Result<Listing, Error> {
         let ListConfigs { owner, provider, labels } = request;
         let owners = match (visible_owners(&session.actor), owner) {
-            (Visible::All, Some(owner)) => Visible::Of(owner),
+            (VisiblePrincipals::All, Some(owner)) => VisiblePrincipals::Only(owner),
             (visible, _) => visible,
         };
         let filter = ConfigFilter { owners, provider, labels };
@@ -73,7 +75,7 @@ pub(crate) fn config_among(
     actor: &Actor,
     filter: ScopeFilter,
     id: ConfigId,
-    verb: Verb,
+    verb: ConfigAction,
 ) -> Result<LlmConfig, Error> {
     match filter {
         ScopeFilter::Workspaces => workspace_config(tx, actor, id, verb),
@@ -91,7 +93,7 @@ pub(crate) fn owned_config(
     tx: &mut Tx<'_>,
     actor: &Actor,
     id: ConfigId,
-    verb: Verb,
+    verb: ConfigAction,
 ) -> Result<LlmConfig, Error> {
     let config = tx.find_config(id)?.ok_or(Error::NotFound("LLM"))?;
     match config.scope {
@@ -100,24 +102,28 @@ pub(crate) fn owned_config(
         Scope::Owner(_) => match decide(actor, &Action::Config(verb, config.scope)) {
             Decision::Allow => Ok(config),
             Decision::Deny => Err(Error::Denied(needs(verb, config.scope == Scope::Owner(actor.id)))),
-            Decision::Conceal => Err(Error::NotFound("LLM")),
+            Decision::Hide => Err(Error::NotFound("LLM")),
         },
     }
 }
 
-const fn needs(verb: Verb, is_own: bool) -> &'static str {
+const fn needs(verb: ConfigAction, is_own: bool) -> &'static str {
     match (verb, is_own) {
-        (Verb::Create, true) => "creating this LLM needs the permission CREATE_LLM_OWN",
-        (Verb::Create, false) => "creating this LLM needs the permissions CREATE_LLM_ANY and READ_LLM_ANY",
-        (Verb::Read, true) => "reading this LLM needs the permission READ_LLM_OWN",
-        (Verb::Read, false) => "reading this LLM needs the permission READ_LLM_ANY",
-        (Verb::List, true) => "listing this LLM needs the permission LIST_LLM_OWN",
-        (Verb::List, false) => "listing this LLM needs the permission LIST_LLM_ANY",
-        (Verb::Update, true) => "updating this LLM needs the permission UPDATE_LLM_OWN",
-        (Verb::Update, false) => "updating this LLM needs the permissions UPDATE_LLM_ANY and READ_LLM_ANY",
-        (Verb::Delete, true) => "deleting this LLM needs the permission DELETE_LLM_OWN",
-        (Verb::Delete, false) => "deleting this LLM needs the permission DELETE_LLM_ANY",
-        (Verb::Ping, true) => "pinging this LLM needs the permission PING_LLM_OWN",
-        (Verb::Ping, false) => "pinging this LLM needs the permission PING_LLM_ANY",
+        (ConfigAction::Create, true) => "creating this LLM needs the permission CREATE_LLM_OWN",
+        (ConfigAction::Create, false) => {
+            "creating this LLM needs the permissions CREATE_LLM_ANY and READ_LLM_ANY"
+        }
+        (ConfigAction::Read, true) => "reading this LLM needs the permission READ_LLM_OWN",
+        (ConfigAction::Read, false) => "reading this LLM needs the permission READ_LLM_ANY",
+        (ConfigAction::List, true) => "listing this LLM needs the permission LIST_LLM_OWN",
+        (ConfigAction::List, false) => "listing this LLM needs the permission LIST_LLM_ANY",
+        (ConfigAction::Update, true) => "updating this LLM needs the permission UPDATE_LLM_OWN",
+        (ConfigAction::Update, false) => {
+            "updating this LLM needs the permissions UPDATE_LLM_ANY and READ_LLM_ANY"
+        }
+        (ConfigAction::Delete, true) => "deleting this LLM needs the permission DELETE_LLM_OWN",
+        (ConfigAction::Delete, false) => "deleting this LLM needs the permission DELETE_LLM_ANY",
+        (ConfigAction::Ping, true) => "pinging this LLM needs the permission PING_LLM_OWN",
+        (ConfigAction::Ping, false) => "pinging this LLM needs the permission PING_LLM_ANY",
     }
 }

@@ -1,10 +1,10 @@
 //! To list, read, change and revoke access tokens.
 
-use llm_config_core::access::{Actor, TokenVerb, Visible, exceeds, visible_token_holders};
+use llm_config_core::access::{Actor, TokenAction, VisiblePrincipals, exceeds, visible_token_holders};
+use llm_config_core::config::Labels;
+use llm_config_core::field::{Field, FieldErrors};
 use llm_config_core::id::{PrincipalId, TokenId};
-use llm_config_core::label::Labels;
 use llm_config_core::patch::LabelPatch;
-use llm_config_core::violation::{Field, Violations};
 use llm_config_store::{Token, TokenChange, TokenStatus, Tx};
 
 use crate::issue_token::may;
@@ -36,17 +36,17 @@ impl Service {
     pub async fn list_tokens(&self, session: &Session, request: ListTokens) -> Result<Vec<Token>, Error> {
         let actor = session.actor.clone();
         let holder = match (visible_token_holders(&actor), request.holder) {
-            (Visible::Nothing, _) => return Ok(Vec::new()),
-            (Visible::Of(own), Some(other)) if own != other => return Ok(Vec::new()),
-            (Visible::Of(own), _) => Some(own),
-            (Visible::All, holder) => holder,
+            (VisiblePrincipals::None, _) => return Ok(Vec::new()),
+            (VisiblePrincipals::Only(own), Some(other)) if own != other => return Ok(Vec::new()),
+            (VisiblePrincipals::Only(own), _) => Some(own),
+            (VisiblePrincipals::All, holder) => holder,
         };
         self.store
             .read(move |tx| {
                 let mut shown = Vec::new();
                 for token in tx.list_tokens(holder)? {
                     // Those of users above the caller are not shown to them.
-                    match may(tx, &actor, token.holder, TokenVerb::List) {
+                    match may(tx, &actor, token.holder, TokenAction::List) {
                         Ok(()) => shown.push(token),
                         Err(Error::Denied(_) | Error::NotFound(_)) => {}
                         Err(error) => return Err(error),
@@ -63,7 +63,7 @@ impl Service {
         self.store
             .read(move |tx| {
                 let found = tx.find_token(id)?;
-                allowed(tx, &actor, found, TokenVerb::List)
+                allowed(tx, &actor, found, TokenAction::List)
             })
             .await
     }
@@ -81,11 +81,11 @@ impl Service {
                 tx.lock_identities()?;
                 let found = tx.find_token(id)?;
                 let actor = tx.actor(&caller)?;
-                let current = allowed(tx, &actor, found, TokenVerb::Update)?;
+                let current = allowed(tx, &actor, found, TokenAction::Update)?;
                 let change = change.as_ref().map_err(Clone::clone)?;
                 // Switching a token on is issuing it again.
                 let switches_on = change.status == Some(TokenStatus::Active);
-                if switches_on && exceeds(&actor, current.holder, &current.ceiling) {
+                if switches_on && exceeds(&actor, current.holder, &current.token_scope) {
                     return Err(Error::Denied("a token cannot switch on one that exceeds it"));
                 }
                 let change = TokenChange { labels: labels(&current, &change.labels)?, status: change.status };
@@ -102,14 +102,14 @@ impl Service {
                 tx.lock_identities()?;
                 let found = tx.find_token(id)?;
                 let actor = tx.actor(&caller)?;
-                let current = allowed(tx, &actor, found, TokenVerb::Revoke)?;
+                let current = allowed(tx, &actor, found, TokenAction::Revoke)?;
                 keeping_an_owner_able(tx, |tx| Ok(tx.revoke_token(&current, &caller)?))
             })
             .await
     }
 }
 
-fn allowed(tx: &mut Tx<'_>, actor: &Actor, found: Option<Token>, verb: TokenVerb) -> Result<Token, Error> {
+fn allowed(tx: &mut Tx<'_>, actor: &Actor, found: Option<Token>, verb: TokenAction) -> Result<Token, Error> {
     let token = found.ok_or(Error::NotFound("API key"))?;
     match may(tx, actor, token.holder, verb) {
         Ok(()) => Ok(token),
@@ -124,7 +124,7 @@ fn labels(current: &Token, change: &LabelChange) -> Result<Option<Labels>, Error
         LabelPatch::Replace(labels) => Ok(Some(labels.clone())),
         LabelPatch::Merge(added) => match current.labels.merged(added) {
             Ok(labels) => Ok(Some(labels)),
-            Err(error) => Err(Error::Invalid(Violations::one(Field::Labels, error))),
+            Err(error) => Err(Error::Invalid(FieldErrors::one(Field::Labels, error))),
         },
     }
 }

@@ -1,6 +1,6 @@
 //! To change a configuration.
 
-use llm_config_core::access::Verb;
+use llm_config_core::access::ConfigAction;
 use llm_config_core::config::{LlmConfig, Precondition};
 use llm_config_core::id::ConfigId;
 use llm_config_core::patch::ConfigPatch;
@@ -19,7 +19,7 @@ pub enum Unfit {
     /// It could not be read.
     Malformed(crate::Problems),
     /// It breaks rules.
-    Invalid(llm_config_core::violation::Violations),
+    Invalid(llm_config_core::field::FieldErrors),
 }
 
 impl From<Unfit> for Error {
@@ -45,7 +45,7 @@ impl Service {
         self.store
             .write(move |tx| {
                 let actor = tx.actor(&caller)?;
-                let current = config_among(tx, &actor, filter, id, Verb::Update)?;
+                let current = config_among(tx, &actor, filter, id, ConfigAction::Update)?;
                 require(&precondition, &current)?;
                 let patch = patch.as_ref().map_err(Clone::clone)?;
                 if patch.fields().is_empty() {

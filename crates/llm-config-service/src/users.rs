@@ -1,6 +1,6 @@
 //! To look users up.
 
-use llm_config_core::access::{Action, Decision, UserVerb, decide};
+use llm_config_core::access::{Action, Decision, UserAction, decide};
 use llm_config_core::id::PrincipalId;
 use llm_config_core::user::Email;
 use llm_config_store::{Tx, User};
@@ -39,9 +39,9 @@ impl Service {
 fn visible(tx: &mut Tx<'_>, session: &Session, user: Option<User>) -> Result<User, Error> {
     let user = user.ok_or(Error::NotFound("user"))?;
     let subject = tx.target_user(&session.actor, &user)?;
-    match decide(&session.actor, &Action::User(UserVerb::Read, subject)) {
+    match decide(&session.actor, &Action::User(UserAction::Read, subject)) {
         Decision::Allow => Ok(user),
         Decision::Deny => Err(Error::Denied("reading this user needs the right READ_USER_ANY")),
-        Decision::Conceal => Err(Error::NotFound("user")),
+        Decision::Hide => Err(Error::NotFound("user")),
     }
 }

@@ -1,8 +1,9 @@
 //! Configurations of workspaces: create, list, update, delete.
 
-use llm_config_core::access::{Action, Actor, Decision, Verb, decide, visible_workspaces};
-use llm_config_core::config::{LlmConfig, NewLlmConfig, Scope};
+use llm_config_core::access::{Action, Actor, ConfigAction, Decision, decide, visible_workspaces};
+use llm_config_core::config::{LlmConfig, NewLlmConfig};
 use llm_config_core::id::{ConfigId, WorkspaceId};
+use llm_config_core::scope::Scope;
 use llm_config_store::{Tx, WorkspaceFilter};
 
 use crate::read_configs::Listing;
@@ -34,7 +35,7 @@ impl Service {
             .write(move |tx| {
                 let actor = tx.actor(&caller)?;
                 let scope = Scope::Workspace(workspace);
-                if decide(&actor, &Action::Config(Verb::Create, scope)) != Decision::Allow {
+                if decide(&actor, &Action::Config(ConfigAction::Create, scope)) != Decision::Allow {
                     return Err(Error::Denied(NO_WRITE));
                 }
                 tx.find_workspace(workspace)?.ok_or(Error::Denied(NO_WRITE))?;
@@ -51,7 +52,7 @@ impl Service {
         workspace: Option<&str>,
     ) -> Result<Listing, Error> {
         let visible =
-            visible_workspaces(&session.actor, |id| Action::Config(Verb::List, Scope::Workspace(id)));
+            visible_workspaces(&session.actor, |id| Action::Config(ConfigAction::List, Scope::Workspace(id)));
         let workspace = match workspace.map(str::parse::<WorkspaceId>) {
             None => None,
             Some(Ok(id)) => Some(id),
@@ -66,7 +67,7 @@ impl Service {
     /// order, newest first.
     pub async fn list_available(&self, session: &Session) -> Result<Listing, Error> {
         let visible =
-            visible_workspaces(&session.actor, |id| Action::Config(Verb::List, Scope::Workspace(id)));
+            visible_workspaces(&session.actor, |id| Action::Config(ConfigAction::List, Scope::Workspace(id)));
         let filter = WorkspaceFilter { visible, workspace: None };
         let listed = self.store.read(move |tx| Ok::<_, Error>(tx.list_available(&filter)?)).await?;
         Ok(Listing::of(listed))
@@ -78,7 +79,7 @@ pub(crate) fn workspace_config(
     tx: &mut Tx<'_>,
     actor: &Actor,
     id: ConfigId,
-    verb: Verb,
+    verb: ConfigAction,
 ) -> Result<LlmConfig, Error> {
     let config = tx.find_config(id)?.ok_or(Error::NotFound("configuration"))?;
     match config.scope {
@@ -89,7 +90,7 @@ pub(crate) fn workspace_config(
             Decision::Deny => {
                 Err(Error::Denied("this needs the role WRITE in the configuration's workspace"))
             }
-            Decision::Conceal => Err(Error::NotFound("configuration")),
+            Decision::Hide => Err(Error::NotFound("configuration")),
         },
     }
 }

@@ -1,11 +1,11 @@
 //! Workspaces and their members.
 
 use llm_config_core::access::{
-    Action, Actor, Decision, WorkspaceRole, WorkspaceVerb, decide, visible_workspaces,
+    Action, Actor, Decision, WorkspaceAction, WorkspaceRole, decide, visible_workspaces,
 };
 use llm_config_core::caller::Caller;
-use llm_config_core::config::Scope;
 use llm_config_core::id::{PrincipalId, WorkspaceId};
+use llm_config_core::scope::Scope;
 use llm_config_core::text::DisplayName;
 use llm_config_store::{Member, Tx, Workspace};
 
@@ -42,7 +42,7 @@ impl Service {
 
     /// The workspaces that the caller sees, by name.
     pub async fn list_workspaces(&self, session: &Session) -> Result<Vec<WorkspaceWithMembers>, Error> {
-        let visible = visible_workspaces(&session.actor, |id| Action::Workspace(WorkspaceVerb::Read, id));
+        let visible = visible_workspaces(&session.actor, |id| Action::Workspace(WorkspaceAction::Read, id));
         self.store
             .read(move |tx| {
                 let mut list = Vec::new();
@@ -63,7 +63,7 @@ impl Service {
         self.store
             .read(move |tx| {
                 let found = tx.find_workspace(id)?;
-                let workspace = allowed(&actor, found, WorkspaceVerb::Read)?;
+                let workspace = allowed(&actor, found, WorkspaceAction::Read)?;
                 let members = tx.members(id)?;
                 Ok(WorkspaceWithMembers { workspace, members })
             })
@@ -82,7 +82,7 @@ impl Service {
             .write(move |tx| {
                 let found = tx.find_workspace_for_update(id)?;
                 let actor = tx.actor(&caller)?;
-                let current = allowed(&actor, found, WorkspaceVerb::Rename)?;
+                let current = allowed(&actor, found, WorkspaceAction::Rename)?;
                 match name.as_ref().map_err(Clone::clone)? {
                     Some(name) => Ok(tx.rename_workspace(&current, name, &caller)?),
                     None => Ok(current),
@@ -98,7 +98,7 @@ impl Service {
             .write(move |tx| {
                 let found = tx.find_workspace_for_update(id)?;
                 let actor = tx.actor(&caller)?;
-                allowed(&actor, found, WorkspaceVerb::Delete)?;
+                allowed(&actor, found, WorkspaceAction::Delete)?;
                 not_in_use(tx, &actor, Scope::Workspace(id))?;
                 Ok(tx.delete_workspace(id, &caller)?)
             })
@@ -168,7 +168,7 @@ fn lock_members(tx: &mut Tx<'_>, id: WorkspaceId, caller: &Caller) -> Result<Act
     tx.lock_identities()?;
     let actor = tx.actor(caller)?;
     let found = tx.find_workspace(id)?;
-    allowed(&actor, found, WorkspaceVerb::ManageMembers)?;
+    allowed(&actor, found, WorkspaceAction::ManageMembers)?;
     Ok(actor)
 }
 
@@ -181,24 +181,24 @@ fn may_grant(
 ) -> Result<(), Error> {
     match decide(actor, &Action::GrantMembership { workspace, present, role }) {
         Decision::Allow => Ok(()),
-        Decision::Deny | Decision::Conceal => Err(Error::Denied(
+        Decision::Deny | Decision::Hide => Err(Error::Denied(
             "a token that expires gives no role in a workspace, and one that is narrowed to some rights \
              gives only roles whose rights it has",
         )),
     }
 }
 
-fn allowed(actor: &Actor, found: Option<Workspace>, verb: WorkspaceVerb) -> Result<Workspace, Error> {
+fn allowed(actor: &Actor, found: Option<Workspace>, verb: WorkspaceAction) -> Result<Workspace, Error> {
     let workspace = found.ok_or(Error::NotFound("workspace"))?;
     match decide(actor, &Action::Workspace(verb, workspace.id)) {
         Decision::Allow => Ok(workspace),
         Decision::Deny => Err(Error::Denied(match verb {
-            WorkspaceVerb::Read => "reading this workspace needs a role in it",
-            WorkspaceVerb::Rename | WorkspaceVerb::ManageMembers => {
+            WorkspaceAction::Read => "reading this workspace needs a role in it",
+            WorkspaceAction::Rename | WorkspaceAction::ManageMembers => {
                 "this needs the role ADMIN in the workspace"
             }
-            WorkspaceVerb::Delete => "deleting a workspace needs the role WORKSPACES in the organization",
+            WorkspaceAction::Delete => "deleting a workspace needs the role WORKSPACES in the organization",
         })),
-        Decision::Conceal => Err(Error::NotFound("workspace")),
+        Decision::Hide => Err(Error::NotFound("workspace")),
     }
 }

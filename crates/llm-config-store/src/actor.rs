@@ -1,9 +1,10 @@
 //! The facts that the access policy reads, as they are now.
 
-use llm_config_core::access::{Action, Actor, Decision, OrgRole, Subject, TokenVerb, decide};
+use llm_config_core::access::{
+    Action, Actor, Decision, OrgRole, TargetUser, TokenAction, TokenScope, decide,
+};
 use llm_config_core::caller::{Caller, Identity};
 use llm_config_core::id::{PrincipalId, TokenId};
-use llm_config_core::token::Ceiling;
 
 use crate::error::StoreError;
 use crate::tokens::{Token, TokenText};
@@ -33,34 +34,34 @@ impl Tx<'_> {
     }
 
     fn actor_of(&mut self, identity: &Identity) -> Result<Actor, StoreError> {
-        let (id, ceiling) = match identity {
+        let (id, token_scope) = match identity {
             Identity::Operator => return Ok(Actor::operator()),
-            Identity::User(id) => (*id, Ceiling::default()),
+            Identity::User(id) => (*id, TokenScope::default()),
             Identity::Token { id, holder } => (*holder, self.usable_ceiling(*id, *holder)?),
         };
         let user = self.find_user(id)?.ok_or(StoreError::CallerGone)?;
         let memberships = self.memberships_of(&id.to_string())?.into_iter().collect();
-        Ok(Actor { id, role: user.role, memberships, ceiling })
+        Ok(Actor { id, role: user.role, memberships, token_scope })
     }
 
     /// What a token is narrowed to, if it and all tokens that it falls with are usable, and each
     /// was issued by somebody who may still issue it.
-    fn usable_ceiling(&mut self, id: TokenId, holder: PrincipalId) -> Result<Ceiling, StoreError> {
+    fn usable_ceiling(&mut self, id: TokenId, holder: PrincipalId) -> Result<TokenScope, StoreError> {
         let token = self.usable_token(id)?;
         if token.holder != holder {
             return Err(StoreError::CallerGone);
         }
-        let ceiling = token.ceiling.clone();
+        let token_scope = token.token_scope.clone();
         let mut child = token;
         for _ in 1..CHAIN_LIMIT {
-            let Some(parent) = child.parent else { return Ok(ceiling) };
+            let Some(parent) = child.parent else { return Ok(token_scope) };
             let parent = self.usable_token(parent)?;
             if parent.holder != child.holder && !self.may_still_issue(&parent, child.holder)? {
                 return Err(StoreError::CallerGone);
             }
             child = parent;
         }
-        if child.parent.is_none() { Ok(ceiling) } else { Err(StoreError::CallerGone) }
+        if child.parent.is_none() { Ok(token_scope) } else { Err(StoreError::CallerGone) }
     }
 
     fn usable_token(&mut self, id: TokenId) -> Result<Token, StoreError> {
@@ -76,9 +77,10 @@ impl Tx<'_> {
         let (Some(issuer_role), Some(role)) = (role_of(self, issuer.holder)?, role_of(self, holder)?) else {
             return Ok(false);
         };
-        let actor = Actor { ceiling: issuer.ceiling.clone(), ..Actor::new(issuer.holder, issuer_role) };
-        let subject = Subject { id: holder, role, shares_workspace: false };
-        Ok(decide(&actor, &Action::Tokens(TokenVerb::Issue, subject)) == Decision::Allow)
+        let actor =
+            Actor { token_scope: issuer.token_scope.clone(), ..Actor::new(issuer.holder, issuer_role) };
+        let subject = TargetUser { id: holder, role, shares_workspace: false };
+        Ok(decide(&actor, &Action::Tokens(TokenAction::Issue, subject)) == Decision::Allow)
     }
 
     /// Whether some owner has a token with which they can do everything: one that is not narrowed and does
@@ -87,7 +89,7 @@ impl Tx<'_> {
     pub fn has_active_owner(&mut self) -> Result<bool, StoreError> {
         for owner in self.list_owners()? {
             for token in self.list_tokens(Some(owner.id))? {
-                if token.ceiling != Ceiling::default() {
+                if token.token_scope != TokenScope::default() {
                     continue;
                 }
                 match self.usable_ceiling(token.id, owner.id) {
@@ -111,7 +113,7 @@ impl Tx<'_> {
     }
 
     /// `user` as the object of one of `actor`'s actions.
-    pub fn target_user(&mut self, actor: &Actor, user: &User) -> Result<Subject, StoreError> {
+    pub fn target_user(&mut self, actor: &Actor, user: &User) -> Result<TargetUser, StoreError> {
         let shares_workspace = match actor.role {
             // What they see does not depend on it.
             OrgRole::Owner | OrgRole::Administrators | OrgRole::Billing => false,
@@ -121,6 +123,6 @@ impl Tx<'_> {
                 theirs.iter().any(|(workspace, _)| actor.memberships.contains_key(workspace))
             }
         };
-        Ok(Subject { id: user.id, role: user.role, shares_workspace })
+        Ok(TargetUser { id: user.id, role: user.role, shares_workspace })
     }
 }

@@ -1,7 +1,7 @@
 //! The audit log: written in the transaction of what it records, never changed here.
 
 use diesel::prelude::*;
-use llm_config_core::audit::{Event, Object};
+use llm_config_core::audit::{AuditObject, Event};
 use llm_config_core::caller::{Caller, Identity};
 use llm_config_core::time::Timestamp;
 
@@ -52,14 +52,14 @@ pub(crate) fn append(
     let Event { kind, object, fields, caller } = event;
     let Caller { identity, request_id, address } = caller;
     let (object_kind, object_id, scope) = match object {
-        Object::System => ("system", None, None),
-        Object::Config(id, scope) => ("config", Some(id.to_string()), Some(scope.to_string())),
-        Object::Token(id, holder) => ("token", Some(id.to_string()), Some(format!("owner:{holder}"))),
-        Object::User(id) => ("user", Some(id.to_string()), None),
-        Object::Membership(workspace, user) => {
+        AuditObject::System => ("system", None, None),
+        AuditObject::Config(id, scope) => ("config", Some(id.to_string()), Some(scope.to_string())),
+        AuditObject::Token(id, holder) => ("token", Some(id.to_string()), Some(format!("owner:{holder}"))),
+        AuditObject::User(id) => ("user", Some(id.to_string()), None),
+        AuditObject::Membership(workspace, user) => {
             ("membership", Some(user.to_string()), Some(format!("workspace:{workspace}")))
         }
-        Object::Workspace(id) => ("workspace", Some(id.to_string()), None),
+        AuditObject::Workspace(id) => ("workspace", Some(id.to_string()), None),
     };
     let (actor_kind, token_id) = match identity {
         Identity::Token { id, .. } => ("token", Some(id.to_string())),

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use llm_config_core::access::OrgRole;
-use llm_config_core::audit::{Event, EventKind, Object};
+use llm_config_core::access::{OrgRole, TokenScope};
+use llm_config_core::audit::{AuditObject, Event, EventKind};
 use llm_config_core::caller::Caller;
-use llm_config_core::label::Labels;
-use llm_config_core::token::Ceiling;
+use llm_config_core::config::Labels;
 
 use crate::Store;
 use crate::error::StoreError;
@@ -33,10 +32,14 @@ impl Store {
                     holder: user_id,
                     parent: None,
                     labels: labels.unwrap_or_default(),
-                    ceiling: Ceiling::default(),
+                    token_scope: TokenScope::default(),
                 };
                 tx.create_token(token_id, &text, &new, &caller)?;
-                tx.append_event(&Event::new(EventKind::RootCreated, Object::User(user_id), caller.clone()))?;
+                tx.append_event(&Event::new(
+                    EventKind::RootCreated,
+                    AuditObject::User(user_id),
+                    caller.clone(),
+                ))?;
                 Ok::<_, StoreError>(Some(user))
             })
             .await?;

@@ -1,12 +1,13 @@
 //! The one door to a usable credential.
 
-use llm_config_core::access::{Action, Actor, Decision, OrgRole, Verb, decide};
-use llm_config_core::audit::{Event, EventKind, Object};
+use llm_config_core::access::{Action, Actor, ConfigAction, Decision, OrgRole, decide};
+use llm_config_core::audit::{AuditObject, Event, EventKind};
 use llm_config_core::caller::Caller;
-use llm_config_core::config::{LlmConfig, NewLlmConfig, Revision, Scope};
+use llm_config_core::config::{LlmConfig, NewLlmConfig, Revision};
 use llm_config_core::credential::Credential;
 use llm_config_core::id::{ConfigId, Incarnation};
 use llm_config_core::patch::ConfigPatch;
+use llm_config_core::scope::Scope;
 use llm_config_core::target::{Purpose, Target};
 use llm_config_core::time::Timestamp;
 
@@ -62,7 +63,7 @@ pub struct OpenedDraft {
 #[derive(Debug)]
 #[must_use = "the audit log has to say whether the secret was opened or refused"]
 pub struct PendingResolution {
-    object: Object,
+    object: AuditObject,
     caller: Caller,
     purpose: Purpose,
 }
@@ -138,7 +139,7 @@ impl Store {
     ) -> Result<OpenedTarget, OpenTargetError> {
         let caller = caller.clone();
         let opened = self.write(move |tx| {
-            let request = Request { id, caller: &caller, verbs: &[Verb::Ping], purpose };
+            let request = Request { id, caller: &caller, verbs: &[ConfigAction::Ping], purpose };
             tx.open(&request, |tx, config| stored(tx, config))
         });
         opened.await?
@@ -161,7 +162,8 @@ impl Store {
     ) -> Result<OpenedTarget, OpenTargetError> {
         let caller = caller.clone();
         let opened = self.write(move |tx| {
-            let request = Request { id, caller: &caller, verbs: &[Verb::Update, Verb::Ping], purpose };
+            let request =
+                Request { id, caller: &caller, verbs: &[ConfigAction::Update, ConfigAction::Ping], purpose };
             tx.open(&request, |tx, config| planned(tx, config, &patch, &caller))
         });
         opened.await?
@@ -179,14 +181,14 @@ impl Store {
     ) -> Result<OpenedDraft, OpenDraftError> {
         let NewLlmConfig { settings, credential, inferred: _ } = draft;
         let object = match scope {
-            Scope::Owner(owner) => Object::User(owner),
-            Scope::Workspace(workspace) => Object::Workspace(workspace),
+            Scope::Owner(owner) => AuditObject::User(owner),
+            Scope::Workspace(workspace) => AuditObject::Workspace(workspace),
         };
         let is_inline = credential.as_ref().is_none_or(Credential::is_inline);
         let by = caller.clone();
         let allowed = self.write(move |tx| {
             let actor = tx.actor(&by)?;
-            if !may_all(&actor, &[Verb::Create, Verb::Ping], scope) {
+            if !may_all(&actor, &[ConfigAction::Create, ConfigAction::Ping], scope) {
                 if !is_inline {
                     let event = Event::new(EventKind::CredentialRefused, object, by.clone());
                     tx.append_event(&event.with_note(purpose.as_str()))?;
@@ -221,7 +223,7 @@ impl Store {
     }
 }
 
-fn may_all(actor: &Actor, verbs: &[Verb], scope: Scope) -> bool {
+fn may_all(actor: &Actor, verbs: &[ConfigAction], scope: Scope) -> bool {
     verbs.iter().all(|verb| decide(actor, &Action::Config(*verb, scope)) == Decision::Allow)
 }
 
@@ -229,7 +231,7 @@ fn may_all(actor: &Actor, verbs: &[Verb], scope: Scope) -> bool {
 struct Request<'a> {
     id: ConfigId,
     caller: &'a Caller,
-    verbs: &'a [Verb],
+    verbs: &'a [ConfigAction],
     purpose: Purpose,
 }
 
@@ -253,7 +255,7 @@ impl Tx<'_> {
         let Request { id, caller, verbs, purpose } = *request;
         let actor = self.actor(caller)?;
         let config = self.find_config_shared(id)?.ok_or(OpenTargetError::NotFound(id))?;
-        let object = Object::Config(id, config.scope);
+        let object = AuditObject::Config(id, config.scope);
         let record = |kind| Event::new(kind, object, caller.clone()).with_note(purpose.as_str());
         if !may_all(&actor, verbs, config.scope) {
             self.append_event(&record(EventKind::CredentialRefused))?;

@@ -1,8 +1,8 @@
 //! What can go wrong in the store, by how somebody would react.
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
-use llm_config_core::destination::{PatchError, UnconfirmedOrigin};
-use llm_config_core::violation::Violations;
+use llm_config_core::field::FieldErrors;
+use llm_config_core::patch::{PatchError, UnconfirmedOrigin};
 
 use crate::vault::VaultError;
 
@@ -54,9 +54,9 @@ pub enum StoreError {
     Stale,
     /// The change does not fit what is stored.
     #[error("{_0}")]
-    Invalid(Violations),
+    Invalid(FieldErrors),
     /// A credential came without its endpoint from a principal who did not choose the present origin.
-    #[error("{}", _0.violations(""))]
+    #[error("{}", _0.field_errors(""))]
     UnconfirmedOrigin(Box<UnconfirmedOrigin>),
     /// The caller's token or user is gone, inactive or expired.
     #[error("the caller is no longer known")]

@@ -1,7 +1,7 @@
 //! The one row that says whether this database was initialised.
 
 use diesel::prelude::*;
-use llm_config_core::audit::{Event, EventKind, Object};
+use llm_config_core::audit::{AuditObject, Event, EventKind};
 use llm_config_core::caller::Caller;
 use llm_config_core::id::OrganizationId;
 use llm_config_core::time::Timestamp;
@@ -46,7 +46,7 @@ pub(crate) fn create(conn: &mut AnyConnection, now: Timestamp) -> Result<Instanc
         installation::uniqueness_rules.eq(unique_keys::RULES),
     );
     diesel::insert_into(installation::table).values(row).execute(conn)?;
-    let event = Event::new(EventKind::Initialized, Object::System, Caller::operator());
+    let event = Event::new(EventKind::Initialized, AuditObject::System, Caller::operator());
     audit::append(conn, &event, now, 0)?;
     Ok(Instance { organization, has_root: false })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use llm_config_core::access::WorkspaceRole;
-use llm_config_core::audit::{Event, EventKind, Object};
+use llm_config_core::audit::{AuditObject, Event, EventKind};
 use llm_config_core::caller::Caller;
 use llm_config_core::id::{PrincipalId, WorkspaceId};
 
@@ -73,7 +73,7 @@ impl Tx<'_> {
             memberships::created_by.eq(caller.identity.principal().to_string()),
         );
         diesel::insert_into(memberships::table).values(row).execute(self.conn)?;
-        let object = Object::Membership(workspace, user);
+        let object = AuditObject::Membership(workspace, user);
         self.append_event(
             &Event::new(EventKind::MemberAdded, object, caller.clone()).with_note(role.as_str()),
         )
@@ -92,7 +92,7 @@ impl Tx<'_> {
         if diesel::update(member).set(memberships::role.eq(role.as_str())).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
-        let object = Object::Membership(workspace, user);
+        let object = AuditObject::Membership(workspace, user);
         self.append_event(
             &Event::new(EventKind::MemberChanged, object, caller.clone()).with_note(role.as_str()),
         )
@@ -131,7 +131,7 @@ impl Tx<'_> {
         if diesel::delete(memberships::table.find((&workspace_id, &user_id))).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
-        let object = Object::Membership(workspace, user);
+        let object = AuditObject::Membership(workspace, user);
         self.append_event(&Event::new(EventKind::MemberRemoved, object, caller.clone()))
     }
 

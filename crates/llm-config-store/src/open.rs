@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use diesel::connection::SimpleConnection;
-use llm_config_core::destination::VendorHosts;
+use llm_config_core::endpoint::VendorHosts;
 use llm_config_core::key::{KeySource, KeySourceError, Keyring};
 use llm_config_core::time::Timestamp;
 

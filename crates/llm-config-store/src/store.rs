@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use diesel::r2d2::Pool;
-use llm_config_core::destination::VendorHosts;
+use llm_config_core::endpoint::VendorHosts;
 use llm_config_core::fingerprint::FingerprintKey;
 use llm_config_core::id::{ConfigId, OrganizationId, PrincipalId, TokenId, WorkspaceId};
 use llm_config_core::time::Timestamp;

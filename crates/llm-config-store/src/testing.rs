@@ -8,7 +8,7 @@ use std::sync::Arc;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use llm_config_core::destination::NoVendorHosts;
+use llm_config_core::endpoint::NoVendorHosts;
 use llm_config_core::key::KeySource;
 use tempfile::TempDir;
 

@@ -4,13 +4,12 @@ use std::collections::BTreeSet;
 
 use data_encoding::BASE32_NOPAD;
 use diesel::prelude::*;
-use llm_config_core::audit::{Event, EventKind, Object};
+use llm_config_core::access::TokenScope;
+use llm_config_core::audit::{AuditObject, Event, EventKind};
 use llm_config_core::caller::Caller;
-use llm_config_core::config::{Revision, Stamp};
+use llm_config_core::config::{Labels, Revision, Stamp};
 use llm_config_core::id::{PrincipalId, TokenId, WorkspaceId};
-use llm_config_core::label::Labels;
 use llm_config_core::time::Timestamp;
-use llm_config_core::token::Ceiling;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -98,7 +97,7 @@ pub struct NewToken {
     /// Labels.
     pub labels: Labels,
     /// What it is narrowed to.
-    pub ceiling: Ceiling,
+    pub token_scope: TokenScope,
 }
 
 /// A stored token, without its text.
@@ -115,7 +114,7 @@ pub struct Token {
     /// Labels.
     pub labels: Labels,
     /// What it is narrowed to.
-    pub ceiling: Ceiling,
+    pub token_scope: TokenScope,
     /// Whether it works.
     pub status: TokenStatus,
     /// How often it was changed.
@@ -132,7 +131,7 @@ impl Token {
     /// Whether it works at that moment, as far as it alone decides.
     #[must_use]
     pub fn is_usable(&self, now: Timestamp) -> bool {
-        self.status == TokenStatus::Active && self.ceiling.expires_at.is_none_or(|end| now < end)
+        self.status == TokenStatus::Active && self.token_scope.expires_at.is_none_or(|end| now < end)
     }
 }
 
@@ -183,7 +182,11 @@ impl TokenRow {
             parent: row.parse_optional("parent_id", self.parent_id.as_deref())?,
             prefix: self.prefix.clone(),
             labels: row.required("labels", Labels::from_stored(row.json("labels", &self.labels)?).ok())?,
-            ceiling: Ceiling { rights, workspaces, expires_at: self.expires_at.map(Timestamp::from_micros) },
+            token_scope: TokenScope {
+                rights,
+                workspaces,
+                expires_at: self.expires_at.map(Timestamp::from_micros),
+            },
             status: row.required("status", TokenStatus::from_name(&self.status))?,
             revision: revision(self.revision),
             created: row.stamp("created_by", self.created_at, &self.created_by)?,
@@ -206,7 +209,7 @@ impl Tx<'_> {
         caller: &Caller,
     ) -> Result<Token, StoreError> {
         let by = caller.identity.principal().to_string();
-        let NewToken { holder, parent, labels, ceiling } = new;
+        let NewToken { holder, parent, labels, token_scope } = new;
         let rights = |it: &BTreeSet<_>| to_json(&it.iter().map(ToString::to_string).collect::<Vec<_>>());
         let row = TokenRow {
             id: id.to_string(),
@@ -215,9 +218,9 @@ impl Tx<'_> {
             prefix: text.prefix().to_owned(),
             hash: self.store.tokens.hash(text.expose()).to_vec(),
             labels: to_json(labels),
-            rights: ceiling.rights.as_ref().map(rights),
-            workspaces: ceiling.workspaces.as_ref().map(to_json),
-            expires_at: ceiling.expires_at.map(Timestamp::as_micros),
+            rights: token_scope.rights.as_ref().map(rights),
+            workspaces: token_scope.workspaces.as_ref().map(to_json),
+            expires_at: token_scope.expires_at.map(Timestamp::as_micros),
             status: TokenStatus::Active.as_str().to_owned(),
             revision: Revision::FIRST.number(),
             created_at: self.now.as_micros(),
@@ -228,7 +231,11 @@ impl Tx<'_> {
             switched_off_by: None,
         };
         diesel::insert_into(tokens::table).values(&row).execute(self.conn)?;
-        self.append_event(&Event::new(EventKind::TokenIssued, Object::Token(id, *holder), caller.clone()))?;
+        self.append_event(&Event::new(
+            EventKind::TokenIssued,
+            AuditObject::Token(id, *holder),
+            caller.clone(),
+        ))?;
         row.into_token()
     }
 
@@ -301,7 +308,7 @@ impl Tx<'_> {
         if diesel::update(at_revision).set(row).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
-        let object = Object::Token(current.id, current.holder);
+        let object = AuditObject::Token(current.id, current.holder);
         let mut event = Event::new(EventKind::TokenUpdated, object, caller.clone());
         event.fields.extend(change.labels.as_ref().map(|_| "labels"));
         event.fields.extend(change.status.map(|_| "status"));
@@ -315,7 +322,7 @@ impl Tx<'_> {
         if diesel::delete(tokens::table.find(current.id.to_string())).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
-        let object = Object::Token(current.id, current.holder);
+        let object = AuditObject::Token(current.id, current.holder);
         self.append_event(&Event::new(EventKind::TokenRevoked, object, caller.clone()))
     }
 }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use llm_config_core::access::OrgRole;
-use llm_config_core::audit::{Event, EventKind, Object};
+use llm_config_core::audit::{AuditObject, Event, EventKind};
 use llm_config_core::caller::Caller;
 use llm_config_core::config::{Revision, Stamp};
 use llm_config_core::id::PrincipalId;
@@ -122,7 +122,7 @@ impl Tx<'_> {
             updated_by: by,
         };
         diesel::insert_into(users::table).values(&row).execute(self.conn)?;
-        self.append_event(&Event::new(EventKind::UserCreated, Object::User(id), caller.clone()))?;
+        self.append_event(&Event::new(EventKind::UserCreated, AuditObject::User(id), caller.clone()))?;
         row.into_user()
     }
 
@@ -199,7 +199,7 @@ impl Tx<'_> {
         if diesel::update(at_revision).set(row).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
-        let mut event = Event::new(EventKind::UserUpdated, Object::User(current.id), caller.clone());
+        let mut event = Event::new(EventKind::UserUpdated, AuditObject::User(current.id), caller.clone());
         event.fields.extend(change.first_name.as_ref().map(|_| "first_name"));
         event.fields.extend(change.last_name.as_ref().map(|_| "last_name"));
         event.fields.extend(change.role.map(|_| "role"));
@@ -227,7 +227,7 @@ impl Tx<'_> {
         if let Some(key) = key {
             unique_keys::promote::<Addresses>(self.conn, &Place::Table, &key)?;
         }
-        self.append_event(&Event::new(EventKind::UserDeleted, Object::User(user.id), caller.clone()))
+        self.append_event(&Event::new(EventKind::UserDeleted, AuditObject::User(user.id), caller.clone()))
     }
 
     /// Fails if `user` is the only owner and would be none. Locks out other changes

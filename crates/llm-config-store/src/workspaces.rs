@@ -1,12 +1,12 @@
 //! Workspaces.
 
 use diesel::prelude::*;
-use llm_config_core::audit::{Event, EventKind, Object};
+use llm_config_core::audit::{AuditObject, Event, EventKind};
 use llm_config_core::caller::Caller;
 use llm_config_core::config::Revision;
+use llm_config_core::field::Field;
 use llm_config_core::id::WorkspaceId;
 use llm_config_core::text::DisplayName;
-use llm_config_core::violation::Field;
 
 use crate::error::StoreError;
 use crate::row::{Row, readable, revision};
@@ -43,7 +43,11 @@ impl Tx<'_> {
             workspaces::updated_by.eq(by),
         );
         diesel::insert_into(workspaces::table).values(row).execute(self.conn)?;
-        self.append_event(&Event::new(EventKind::WorkspaceCreated, Object::Workspace(id), caller.clone()))?;
+        self.append_event(&Event::new(
+            EventKind::WorkspaceCreated,
+            AuditObject::Workspace(id),
+            caller.clone(),
+        ))?;
         Ok(Workspace { id, name: name.clone(), revision: Revision::FIRST })
     }
 
@@ -83,7 +87,11 @@ impl Tx<'_> {
         if diesel::delete(workspaces::table.find(&text)).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
-        self.append_event(&Event::new(EventKind::WorkspaceDeleted, Object::Workspace(id), caller.clone()))
+        self.append_event(&Event::new(
+            EventKind::WorkspaceDeleted,
+            AuditObject::Workspace(id),
+            caller.clone(),
+        ))
     }
 
     /// All workspaces, by name.
@@ -122,7 +130,8 @@ impl Tx<'_> {
         if diesel::update(at_revision).set(row).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
-        let event = Event::new(EventKind::WorkspaceRenamed, Object::Workspace(current.id), caller.clone());
+        let event =
+            Event::new(EventKind::WorkspaceRenamed, AuditObject::Workspace(current.id), caller.clone());
         self.append_event(&event.with_fields(&[Field::Name]))?;
         Ok(renamed)
     }

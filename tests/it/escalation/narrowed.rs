@@ -1,7 +1,6 @@
 //! What a narrowed token cannot make of itself, whoever's it is.
 
-use llm_config_core::access::Right;
-use llm_config_core::token::Ceiling;
+use llm_config_core::access::{Right, TokenScope};
 use serde_json::{Value, json};
 
 use super::{World, key_for, new_user};
@@ -11,8 +10,8 @@ const FAR: i64 = 32_503_680_000_000;
 
 impl World {
     /// A token of that person.
-    fn token(&self, name: &str, ceiling: Ceiling) -> Client {
-        self.app.token(self.person(name).0, ceiling).1
+    fn token(&self, name: &str, token_scope: TokenScope) -> Client {
+        self.app.token(self.person(name).0, token_scope).1
     }
 }
 
@@ -52,7 +51,7 @@ fn a_token_of_an_owner_does_what_it_is_for_and_nothing_else() {
 #[test]
 fn a_token_hands_on_no_more_than_it_has() {
     let world = World::new();
-    let soon = Ceiling {
+    let soon = TokenScope {
         expires_at: llm_config_core::time::Timestamp::from_millis(FAR),
         ..narrowed(&[Right::IssueTokenOwn, Right::IssueTokenAny, Right::ReadLlmOwn, Right::UpdateTokenAny])
     };
@@ -93,8 +92,8 @@ fn a_token_hands_on_no_more_than_it_has() {
 #[test]
 fn what_it_hands_on_keeps_its_ends() {
     let world = World::new();
-    let ceiling = narrowed(&[Right::CreateUser, Right::IssueTokenAny, Right::ReadUserAny]);
-    let client = world.token("owner", ceiling);
+    let token_scope = narrowed(&[Right::CreateUser, Right::IssueTokenAny, Right::ReadUserAny]);
+    let client = world.token("owner", token_scope);
     // It makes nobody who would have what it has not.
     for role in [2, 254, 255] {
         client.post("/organization/users", &new_user(role)).failed(403, &[]);
@@ -153,9 +152,9 @@ fn a_right_to_change_users_is_none_to_their_roles() {
 #[test]
 fn a_token_for_one_workspace_touches_nothing_else() {
     let world = World::new();
-    let ceiling = Ceiling { workspaces: Some([world.one].into()), ..Ceiling::default() };
+    let token_scope = TokenScope { workspaces: Some([world.one].into()), ..TokenScope::default() };
     for name in ["owner", "administrator", "manager", "admin"] {
-        let client = world.token(name, ceiling.clone());
+        let client = world.token(name, token_scope.clone());
         let itself = format!("PUT /organization/users/{{{name}}}");
         world.check(
             &format!("{name}'s token for one workspace"),
@@ -191,11 +190,11 @@ fn a_token_for_one_workspace_touches_nothing_else() {
 #[test]
 fn a_token_that_is_narrowed_twice_is_within_both() {
     let world = World::new();
-    let ceiling = Ceiling {
+    let token_scope = TokenScope {
         workspaces: Some([world.one].into()),
         ..narrowed(&[Right::ListWorkspaceLlm, Right::ReadWorkspaceLlm, Right::IssueTokenOwn])
     };
-    let client = world.token("admin", ceiling);
+    let client = world.token("admin", token_scope);
     world.check(
         "a token to read one workspace",
         &client,

@@ -1,8 +1,7 @@
 //! Who asks in a cell of the matrix, and the people and things around them, new for every cell.
 
-use llm_config_core::access::{OrgRole, WorkspaceRole};
+use llm_config_core::access::{OrgRole, TokenScope, WorkspaceRole};
 use llm_config_core::id::{PrincipalId, WorkspaceId};
-use llm_config_core::token::Ceiling;
 use serde_json::{Value, json};
 
 use crate::support::{Client, Person, TestApp, llm, narrowed, with};
@@ -63,7 +62,7 @@ impl<'a> World<'a> {
             Who::WithoutRights => app.token(me, narrowed(&[])).1,
             Who::Elsewhere => {
                 let workspaces = Some([app.workspace()].into());
-                app.token(me, Ceiling { workspaces, ..Ceiling::default() }).1
+                app.token(me, TokenScope { workspaces, ..TokenScope::default() }).1
             }
             Who::Role(..) => client,
         };
@@ -105,7 +104,7 @@ impl<'a> World<'a> {
 
     /// A token of that user.
     pub(super) fn token(&self, holder: PrincipalId) -> String {
-        self.app.token(holder, Ceiling::default()).0.to_string()
+        self.app.token(holder, TokenScope::default()).0.to_string()
     }
 }
 

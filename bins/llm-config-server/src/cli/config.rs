@@ -5,11 +5,11 @@ use std::error::Error;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use llm_config_core::access::{Visible, VisibleWorkspaces};
+use llm_config_core::access::{VisiblePrincipals, VisibleWorkspaces};
 use llm_config_core::caller::Caller;
-use llm_config_core::config::{LlmConfig, Scope};
+use llm_config_core::config::{Labels, LlmConfig};
 use llm_config_core::id::{ConfigId, PrincipalId, WorkspaceId};
-use llm_config_core::label::Labels;
+use llm_config_core::scope::Scope;
 use llm_config_core::text::DisplayName;
 use llm_config_core::user::Email;
 use llm_config_store::{ConfigFilter, Conflict, ListedConfig, Store, StoreError, Tx, WorkspaceFilter};
@@ -117,13 +117,13 @@ async fn list(store: &Store, args: ListArgs, format: Format) -> Result<(), Box<d
         .read(move |tx| {
             let is_narrowed = owner.is_some() || workspace.is_some();
             let owners = match owner {
-                Some(which) => Visible::Of(find::user(tx, &which)?.id),
-                None if is_narrowed => Visible::Nothing,
-                None => Visible::All,
+                Some(which) => VisiblePrincipals::Only(find::user(tx, &which)?.id),
+                None if is_narrowed => VisiblePrincipals::None,
+                None => VisiblePrincipals::All,
             };
             let visible = match workspace {
-                Some(which) => VisibleWorkspaces::Of([find::workspace(tx, &which)?.id].into()),
-                None if is_narrowed => VisibleWorkspaces::Of([].into()),
+                Some(which) => VisibleWorkspaces::Only([find::workspace(tx, &which)?.id].into()),
+                None if is_narrowed => VisibleWorkspaces::Only([].into()),
                 None => VisibleWorkspaces::All,
             };
             let filter = ConfigFilter { owners, provider: None, labels: Labels::default() };

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use llm_config_core::client_config::ClientConfig;
-use llm_config_core::config::{ContextLength, LlmConfig, Settings, Stamp};
+use llm_config_core::config::{
+    ClientConfig, ContextLength, LlmConfig, OriginProvenance, SamplingParams, Settings, Stamp,
+    UncheckedSampling,
+};
 use llm_config_core::credential::SecretMeta;
-use llm_config_core::destination::OriginProvenance;
 use llm_config_core::endpoint::Origin;
 use llm_config_core::id::PrincipalId;
-use llm_config_core::sampling::{SamplingDraft, SamplingParams};
 use serde::Serialize;
 
 use super::output::{facts, list, or_nothing, time};
@@ -219,7 +219,7 @@ impl From<SecretMeta> for Credential {
 
 impl From<SamplingParams> for Sampling {
     fn from(params: SamplingParams) -> Self {
-        let SamplingDraft {
+        let UncheckedSampling {
             max_tokens,
             temperature,
             top_p,

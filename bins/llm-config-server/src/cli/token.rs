@@ -5,12 +5,11 @@ use std::error::Error;
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
-use llm_config_core::access::Right;
+use llm_config_core::access::{Right, TokenScope};
 use llm_config_core::caller::Caller;
+use llm_config_core::config::Labels;
 use llm_config_core::id::TokenId;
-use llm_config_core::label::Labels;
 use llm_config_core::time::Timestamp;
-use llm_config_core::token::Ceiling;
 use llm_config_store::{NewToken, Store, Token, TokenStatus, TokenText, Tx, User};
 use serde::Serialize;
 
@@ -107,8 +106,8 @@ async fn issue(store: &Store, args: IssueArgs, format: Format) -> Result<(), Box
     let (token, user) = store
         .write(move |tx| {
             let user = find::user(tx, &args.user)?;
-            let ceiling = ceiling(tx, &args, now)?;
-            let new = NewToken { holder: user.id, parent: None, labels: labels.clone(), ceiling };
+            let token_scope = token_scope(tx, &args, now)?;
+            let new = NewToken { holder: user.id, parent: None, labels: labels.clone(), token_scope };
             Ok::<_, Failure>((tx.create_token(id, &stored, &new, &Caller::operator())?, user))
         })
         .await?;
@@ -122,14 +121,14 @@ async fn issue(store: &Store, args: IssueArgs, format: Format) -> Result<(), Box
     Ok(())
 }
 
-fn ceiling(tx: &mut Tx<'_>, args: &IssueArgs, now: Timestamp) -> Result<Ceiling, Failure> {
+fn token_scope(tx: &mut Tx<'_>, args: &IssueArgs, now: Timestamp) -> Result<TokenScope, Failure> {
     let day = 24 * 60 * 60 * 1_000_000;
     let end = |days: u32| Timestamp::from_micros(now.as_micros() + i64::from(days) * day);
     let mut workspaces = BTreeSet::new();
     for which in &args.workspaces {
         workspaces.insert(find::workspace(tx, which)?.id);
     }
-    Ok(Ceiling {
+    Ok(TokenScope {
         rights: (!args.rights.is_empty()).then(|| args.rights.iter().copied().collect()),
         workspaces: (!workspaces.is_empty()).then_some(workspaces),
         expires_at: args.expires_in_days.map(end),
@@ -239,8 +238,8 @@ struct Revoked {
 
 impl Shown {
     fn new(token: &Token, user: &User, now: Timestamp) -> Self {
-        let Token { id, holder: _, parent, prefix, labels, ceiling, status, created, .. } = token;
-        let Ceiling { rights, workspaces, expires_at } = ceiling;
+        let Token { id, holder: _, parent, prefix, labels, token_scope, status, created, .. } = token;
+        let TokenScope { rights, workspaces, expires_at } = token_scope;
         let state = match status {
             TokenStatus::Inactive => "INACTIVE",
             TokenStatus::Active if token.is_usable(now) => "ACTIVE",

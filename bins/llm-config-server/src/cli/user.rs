@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
-use llm_config_core::access::OrgRole;
+use llm_config_core::access::{OrgRole, TokenScope};
 use llm_config_core::caller::Caller;
-use llm_config_core::config::Scope;
-use llm_config_core::label::Labels;
-use llm_config_core::token::Ceiling;
+use llm_config_core::config::Labels;
+use llm_config_core::scope::Scope;
 use llm_config_core::user::{Email, PersonName, Username};
 use llm_config_store::{NewToken, NewUser, Store, StoreError, TokenText, User, UserChange};
 use serde::Serialize;
@@ -126,7 +125,7 @@ async fn create(store: &Store, args: CreateArgs, format: Format) -> Result<(), B
                     holder: id,
                     parent: None,
                     labels: Labels::default(),
-                    ceiling: Ceiling::default(),
+                    token_scope: TokenScope::default(),
                 };
                 tx.create_token(token_id, text, &new, &Caller::operator())?;
             }

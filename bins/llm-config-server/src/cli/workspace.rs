@@ -6,7 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use llm_config_core::access::WorkspaceRole;
 use llm_config_core::caller::Caller;
-use llm_config_core::config::Scope;
+use llm_config_core::scope::Scope;
 use llm_config_core::text::DisplayName;
 use llm_config_store::{Member, Store, StoreError, User, Workspace};
 use serde::Serialize;

@@ -6,10 +6,9 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use llm_config_core::destination::parse_origin;
-use llm_config_core::endpoint::Origin;
+use llm_config_core::endpoint::{Origin, parse_origin};
 use llm_config_core::grant::{GoogleGrant, Grants, SecretGrant};
-use llm_config_core::reference::SecretStore;
+use llm_config_core::secret::SecretStore;
 use llm_config_egress::{OperatorClient, RootCertificates};
 use llm_config_probe::KnownVendorHosts;
 use llm_config_secrets::{

@@ -1,15 +1,12 @@
-//! Rights by name: what a token can be narrowed to, and what each action needs.
+//! Rights by name: what a role grants and what a token can be restricted to.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Action, Actor, TokenVerb, UserVerb, Verb, WorkspaceVerb};
-use crate::config::Scope;
-
 macro_rules! rights {
     ($($variant:ident = $name:literal,)*) => {
-        /// A right. `Own` is about what belongs to the actor, `Any` about what belongs to any user.
+        /// A right. `Own` rights apply to the actor's own objects, `Any` rights to those of every user.
         ///
         /// The names of the rights to owners' configurations are those of the `/v1/llms` API.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,58 +76,8 @@ rights! {
 }
 
 impl Right {
-    /// The right that `actor` needs for `action`.
-    pub(super) fn needed(actor: &Actor, action: &Action) -> Self {
-        match action {
-            Action::Config(verb, Scope::Owner(owner)) => Self::to_owned_config(*verb, *owner == actor.id),
-            Action::Config(verb, Scope::Workspace(_)) => Self::to_workspace_config(*verb),
-            Action::CreateWorkspace => Self::CreateWorkspace,
-            Action::Workspace(WorkspaceVerb::Read, _) => Self::ReadWorkspace,
-            Action::Workspace(WorkspaceVerb::Rename, _) => Self::RenameWorkspace,
-            Action::Workspace(WorkspaceVerb::Delete, _) => Self::DeleteWorkspace,
-            Action::Workspace(WorkspaceVerb::ManageMembers, _) | Action::GrantMembership { .. } => {
-                Self::ManageMembers
-            }
-            Action::CreateUser(_) => Self::CreateUser,
-            Action::User(UserVerb::Read, it) if it.id == actor.id => Self::ReadUserOwn,
-            Action::User(UserVerb::Read, _) => Self::ReadUserAny,
-            Action::User(UserVerb::Update, it) if it.id == actor.id => Self::UpdateUserOwn,
-            Action::User(UserVerb::Update, _) => Self::UpdateUserAny,
-            Action::User(UserVerb::Delete, _) => Self::DeleteUser,
-            Action::ChangeRole(..) => Self::ChangeRole,
-            Action::Tokens(verb, holder) => Self::to_tokens(*verb, holder.id == actor.id),
-            Action::ReadAudit => Self::ReadAudit,
-            Action::ReadKeyState => Self::ReadKeyState,
-            Action::RotateKeys => Self::RotateKeys,
-            Action::ReadMetrics => Self::ReadMetrics,
-        }
-    }
-
-    /// A second right that `actor` needs for `action`. Whether a configuration can be stored for
-    /// another owner tells whether that owner has an equal one, secret included, so storing needs
-    /// the right to read.
-    pub(super) fn also_needed(actor: &Actor, action: &Action) -> Option<Self> {
-        match action {
-            Action::Config(Verb::Create | Verb::Update, Scope::Owner(owner)) if *owner != actor.id => {
-                Some(Self::ReadLlmAny)
-            }
-            Action::Config(..)
-            | Action::CreateWorkspace
-            | Action::Workspace(..)
-            | Action::GrantMembership { .. }
-            | Action::CreateUser(_)
-            | Action::User(..)
-            | Action::ChangeRole(..)
-            | Action::Tokens(..)
-            | Action::ReadAudit
-            | Action::ReadKeyState
-            | Action::RotateKeys
-            | Action::ReadMetrics => None,
-        }
-    }
-
-    /// For a right to one's own, the same right to anybody's.
-    pub(super) const fn to_anybodys(self) -> Option<Self> {
+    /// The `Any` right that corresponds to an `Own` right; `None` for every other right.
+    pub(super) const fn any_variant(self) -> Option<Self> {
         Some(match self {
             Self::CreateLlmOwn => Self::CreateLlmAny,
             Self::ReadLlmOwn => Self::ReadLlmAny,
@@ -177,50 +124,9 @@ impl Right {
         })
     }
 
-    /// Whether `rights` has this right, or the one to anybody's where this is to one's own.
+    /// Whether `rights` contains this right, or the `Any` right that corresponds to it.
     pub(super) fn is_among(self, rights: &BTreeSet<Self>) -> bool {
-        rights.contains(&self) || self.to_anybodys().is_some_and(|it| rights.contains(&it))
-    }
-
-    const fn to_owned_config(verb: Verb, is_own: bool) -> Self {
-        match (verb, is_own) {
-            (Verb::Create, true) => Self::CreateLlmOwn,
-            (Verb::Create, false) => Self::CreateLlmAny,
-            (Verb::Read, true) => Self::ReadLlmOwn,
-            (Verb::Read, false) => Self::ReadLlmAny,
-            (Verb::List, true) => Self::ListLlmOwn,
-            (Verb::List, false) => Self::ListLlmAny,
-            (Verb::Update, true) => Self::UpdateLlmOwn,
-            (Verb::Update, false) => Self::UpdateLlmAny,
-            (Verb::Delete, true) => Self::DeleteLlmOwn,
-            (Verb::Delete, false) => Self::DeleteLlmAny,
-            (Verb::Ping, true) => Self::PingLlmOwn,
-            (Verb::Ping, false) => Self::PingLlmAny,
-        }
-    }
-
-    const fn to_workspace_config(verb: Verb) -> Self {
-        match verb {
-            Verb::Create => Self::CreateWorkspaceLlm,
-            Verb::Read => Self::ReadWorkspaceLlm,
-            Verb::List => Self::ListWorkspaceLlm,
-            Verb::Update => Self::UpdateWorkspaceLlm,
-            Verb::Delete => Self::DeleteWorkspaceLlm,
-            Verb::Ping => Self::PingWorkspaceLlm,
-        }
-    }
-
-    const fn to_tokens(verb: TokenVerb, is_own: bool) -> Self {
-        match (verb, is_own) {
-            (TokenVerb::Issue, true) => Self::IssueTokenOwn,
-            (TokenVerb::Issue, false) => Self::IssueTokenAny,
-            (TokenVerb::List, true) => Self::ListTokensOwn,
-            (TokenVerb::List, false) => Self::ListTokensAny,
-            (TokenVerb::Update, true) => Self::UpdateTokenOwn,
-            (TokenVerb::Update, false) => Self::UpdateTokenAny,
-            (TokenVerb::Revoke, true) => Self::RevokeTokenOwn,
-            (TokenVerb::Revoke, false) => Self::RevokeTokenAny,
-        }
+        rights.contains(&self) || self.any_variant().is_some_and(|any| rights.contains(&any))
     }
 }
 
@@ -230,7 +136,7 @@ impl fmt::Display for Right {
     }
 }
 
-/// A name that is no right's.
+/// The name is not the name of a right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be the name of a right, such as `READ_LLM_OWN`")]
 pub struct UnknownRight;
@@ -239,6 +145,6 @@ impl FromStr for Right {
     type Err = UnknownRight;
 
     fn from_str(name: &str) -> Result<Self, UnknownRight> {
-        Self::ALL.iter().copied().find(|it| it.as_str() == name).ok_or(UnknownRight)
+        Self::ALL.iter().copied().find(|right| right.as_str() == name).ok_or(UnknownRight)
     }
 }

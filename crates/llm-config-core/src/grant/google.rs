@@ -3,12 +3,12 @@
 use url::{Host, Url};
 
 use super::is_among;
-use crate::config::Scope;
 use crate::credential::GcpAdc;
 use crate::id::{PrincipalId, WorkspaceId};
+use crate::scope::Scope;
 
 /// The OAuth scope that is asked for when a configuration names none.
-pub const DEFAULT_SCOPE: &str = "https://www.googleapis.com/auth/cloud-platform";
+pub const DEFAULT_OAUTH_SCOPE: &str = "https://www.googleapis.com/auth/cloud-platform";
 
 /// Permission to use the server's own Google identity, at `https://*.googleapis.com` only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct GoogleGrant {
     /// The projects that may be billed or named in a URL. A configuration that names none needs
     /// none; whom Google then bills is the identity's own project.
     pub projects: Vec<String>,
-    /// The OAuth scopes that may be asked for, each in full. [`DEFAULT_SCOPE`] is not among them
+    /// The OAuth scopes that may be asked for, each in full. [`DEFAULT_OAUTH_SCOPE`] is not among them
     /// unless it is listed.
     pub scopes: Vec<String>,
 }
@@ -29,7 +29,7 @@ impl GoogleGrant {
     /// Whether a configuration of `scope` that calls `url` may use the identity as `adc` says.
     #[must_use]
     pub fn allows(&self, adc: &GcpAdc, scope: &Scope, url: &Url) -> bool {
-        let asked = asked_scopes(adc);
+        let asked = oauth_scopes(adc);
         is_among(&self.owners, &self.workspaces, scope)
             && is_google(url)
             && asked.iter().all(|it| self.scopes.iter().any(|listed| listed == it))
@@ -52,9 +52,9 @@ impl GoogleGrant {
 
 /// The scopes that are asked for: those given, else the default one.
 #[must_use]
-pub fn asked_scopes(adc: &GcpAdc) -> Vec<&str> {
+pub fn oauth_scopes(adc: &GcpAdc) -> Vec<&str> {
     match adc.scopes.as_slice() {
-        [] => vec![DEFAULT_SCOPE],
+        [] => vec![DEFAULT_OAUTH_SCOPE],
         given => given.iter().map(String::as_str).collect(),
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::reference::{Location, ReferenceError, SecretRef, SecretStore, is_variable, segments};
+use crate::secret::{Location, ReferenceError, SecretRef, SecretStore, is_variable_name, path_segments};
 
 /// Why a text is no prefix.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,12 +37,12 @@ pub enum PrefixError {
 ///
 /// ```
 /// use llm_config_core::grant::SecretPrefix;
-/// use llm_config_core::reference::{Location, SecretRef};
+/// use llm_config_core::secret::SecretRef;
 ///
 /// let prefix: SecretPrefix = "vault://kv/team-a".parse()?;
 /// let covers = |uri: &str| {
 ///     let reference: SecretRef = uri.parse().expect("a reference");
-///     Location::of(&reference).is_some_and(|it| prefix.covers(&it))
+///     reference.location().is_some_and(|location| prefix.covers(&location))
 /// };
 /// assert!(covers("vault://kv/team-a/openai#key"));
 /// assert!(!covers("vault://kv/team-ab/openai#key"));
@@ -125,10 +125,10 @@ impl FromStr for SecretPrefix {
                 None => (rest, Reach::Itself),
             },
         };
-        if store == SecretStore::Env && !is_variable(rest) {
+        if store == SecretStore::Env && !is_variable_name(rest) {
             return Err(PrefixError::Variable);
         }
-        let segments = segments(store, rest).ok_or(PrefixError::Path)?;
+        let segments = path_segments(store, rest).ok_or(PrefixError::Path)?;
         let segments = segments.into_iter().map(str::to_owned).collect();
         Ok(Self { text: reference.uri().to_owned(), store, segments, reach })
     }

@@ -1,13 +1,13 @@
 //! The access policy beyond the matrix: narrowed tokens, lists, and roles that do not add up.
 
 use llm_config_core::access::{
-    Action, Actor, Decision, OrgRole, Right, Subject, TokenVerb, UserVerb, Verb, Visible, WorkspaceRole,
-    WorkspaceVerb, decide, exceeds, visible_owners, visible_token_holders,
+    Action, Actor, ConfigAction, Decision, OrgRole, Right, TargetUser, TokenAction, TokenScope, UserAction,
+    VisiblePrincipals, WorkspaceAction, WorkspaceRole, decide, exceeds, visible_owners,
+    visible_token_holders,
 };
-use llm_config_core::config::Scope;
 use llm_config_core::id::{PrincipalId, WorkspaceId};
+use llm_config_core::scope::Scope;
 use llm_config_core::time::Timestamp;
-use llm_config_core::token::Ceiling;
 
 use crate::sample::{principal, workspace};
 
@@ -34,48 +34,51 @@ pub(crate) fn actor(role: OrgRole) -> Actor {
 
 pub(crate) fn with_rights(role: OrgRole, rights: &[Right]) -> Actor {
     let rights = Some(rights.iter().copied().collect());
-    Actor { ceiling: Ceiling { rights, ..Ceiling::default() }, ..actor(role) }
+    Actor { token_scope: TokenScope { rights, ..TokenScope::default() }, ..actor(role) }
 }
 
 pub(crate) fn with_workspaces(role: OrgRole, workspaces: &[WorkspaceId]) -> Actor {
     let workspaces = Some(workspaces.iter().copied().collect());
-    Actor { ceiling: Ceiling { workspaces, ..Ceiling::default() }, ..actor(role) }
+    Actor { token_scope: TokenScope { workspaces, ..TokenScope::default() }, ..actor(role) }
 }
 
-fn own(verb: Verb) -> Action {
+fn own(verb: ConfigAction) -> Action {
     Action::Config(verb, Scope::Owner(me()))
 }
 
-fn others(verb: Verb) -> Action {
+fn others(verb: ConfigAction) -> Action {
     Action::Config(verb, Scope::Owner(principal(2)))
 }
 
-fn within(verb: Verb, number: u128) -> Action {
+fn within(verb: ConfigAction, number: u128) -> Action {
     Action::Config(verb, Scope::Workspace(workspace(number)))
 }
 
-fn myself(role: OrgRole) -> Subject {
-    Subject { id: me(), role, shares_workspace: true }
+fn myself(role: OrgRole) -> TargetUser {
+    TargetUser { id: me(), role, shares_workspace: true }
 }
 
-pub(crate) fn colleague() -> Subject {
-    Subject { id: principal(2), role: OrgRole::User, shares_workspace: true }
+pub(crate) fn colleague() -> TargetUser {
+    TargetUser { id: principal(2), role: OrgRole::User, shares_workspace: true }
 }
 
 #[test]
 fn a_token_without_rights_may_nothing_whoever_holds_it() {
     for &role in OrgRole::ALL {
         let actor = with_rights(role, &[]);
-        for action in
-            [own(Verb::Read), within(Verb::Read, 1), Action::ReadAudit, Action::CreateUser(OrgRole::User)]
-        {
+        for action in [
+            own(ConfigAction::Read),
+            within(ConfigAction::Read, 1),
+            Action::ReadAudit,
+            Action::CreateUser(OrgRole::User),
+        ] {
             check(&actor, action, Decision::Deny);
         }
-        check(&actor, Action::Tokens(TokenVerb::Issue, myself(role)), Decision::Deny);
-        check(&actor, Action::User(UserVerb::Update, myself(role)), Decision::Deny);
-        check(&actor, Action::User(UserVerb::Read, colleague()), Decision::Conceal);
+        check(&actor, Action::Tokens(TokenAction::Issue, myself(role)), Decision::Deny);
+        check(&actor, Action::User(UserAction::Update, myself(role)), Decision::Deny);
+        check(&actor, Action::User(UserAction::Read, colleague()), Decision::Hide);
         // Every token may say whose it is.
-        check(&actor, Action::User(UserVerb::Read, myself(role)), Decision::Allow);
+        check(&actor, Action::User(UserAction::Read, myself(role)), Decision::Allow);
     }
 }
 
@@ -85,12 +88,12 @@ fn a_token_narrowed_to_rights_has_those_of_its_holder() {
     check_all(
         &owner,
         &[
-            (others(Verb::Read), Decision::Allow),
-            (within(Verb::Read, 9), Decision::Allow),
-            (others(Verb::Update), Decision::Deny),
-            (within(Verb::Ping, 1), Decision::Deny),
+            (others(ConfigAction::Read), Decision::Allow),
+            (within(ConfigAction::Read, 9), Decision::Allow),
+            (others(ConfigAction::Update), Decision::Deny),
+            (within(ConfigAction::Ping, 1), Decision::Deny),
             (Action::ReadAudit, Decision::Deny),
-            (Action::Workspace(WorkspaceVerb::Read, workspace(1)), Decision::Deny),
+            (Action::Workspace(WorkspaceAction::Read, workspace(1)), Decision::Deny),
         ],
     );
 }
@@ -98,10 +101,10 @@ fn a_token_narrowed_to_rights_has_those_of_its_holder() {
 #[test]
 fn a_right_to_anybodys_is_one_to_ones_own_and_not_the_reverse() {
     let owner = with_rights(OrgRole::Owner, &[Right::ReadLlmAny]);
-    check(&owner, own(Verb::Read), Decision::Allow);
+    check(&owner, own(ConfigAction::Read), Decision::Allow);
     let owner = with_rights(OrgRole::Owner, &[Right::ReadLlmOwn]);
-    check(&owner, own(Verb::Read), Decision::Allow);
-    check(&owner, others(Verb::Read), Decision::Deny);
+    check(&owner, own(ConfigAction::Read), Decision::Allow);
+    check(&owner, others(ConfigAction::Read), Decision::Deny);
 }
 
 #[test]
@@ -110,9 +113,9 @@ fn a_token_never_has_more_than_its_holder() {
     check_all(
         &user,
         &[
-            (others(Verb::Read), Decision::Deny),
-            (within(Verb::Update, 2), Decision::Deny),
-            (within(Verb::Update, 1), Decision::Allow),
+            (others(ConfigAction::Read), Decision::Deny),
+            (within(ConfigAction::Update, 2), Decision::Deny),
+            (within(ConfigAction::Update, 1), Decision::Allow),
             (Action::CreateWorkspace, Decision::Deny),
             (Action::ChangeRole(colleague(), OrgRole::User), Decision::Deny),
             (Action::RotateKeys, Decision::Deny),
@@ -131,18 +134,29 @@ fn every_right_by_name_narrows_to_some_action_of_an_owner() {
 
 /// An action for every right: each verb, on what is one's own and on what is not.
 fn every_action() -> Vec<Action> {
-    let verbs = [Verb::Create, Verb::Read, Verb::List, Verb::Update, Verb::Delete, Verb::Ping];
+    let verbs = [
+        ConfigAction::Create,
+        ConfigAction::Read,
+        ConfigAction::List,
+        ConfigAction::Update,
+        ConfigAction::Delete,
+        ConfigAction::Ping,
+    ];
     let mut actions: Vec<Action> =
         verbs.into_iter().flat_map(|it| [own(it), others(it), within(it, 1)]).collect();
-    for verb in
-        [WorkspaceVerb::Read, WorkspaceVerb::Rename, WorkspaceVerb::Delete, WorkspaceVerb::ManageMembers]
-    {
+    for verb in [
+        WorkspaceAction::Read,
+        WorkspaceAction::Rename,
+        WorkspaceAction::Delete,
+        WorkspaceAction::ManageMembers,
+    ] {
         actions.push(Action::Workspace(verb, workspace(1)));
     }
     for subject in [myself(OrgRole::Owner), colleague()] {
-        actions
-            .extend([UserVerb::Read, UserVerb::Update, UserVerb::Delete].map(|it| Action::User(it, subject)));
-        let verbs = [TokenVerb::Issue, TokenVerb::List, TokenVerb::Update, TokenVerb::Revoke];
+        actions.extend(
+            [UserAction::Read, UserAction::Update, UserAction::Delete].map(|it| Action::User(it, subject)),
+        );
+        let verbs = [TokenAction::Issue, TokenAction::List, TokenAction::Update, TokenAction::Revoke];
         actions.extend(verbs.map(|it| Action::Tokens(it, subject)));
         actions.push(Action::ChangeRole(subject, OrgRole::User));
     }
@@ -160,23 +174,23 @@ fn a_token_narrowed_to_workspaces_touches_those_and_knows_who_it_is() {
         check_all(
             &actor,
             &[
-                (within(Verb::Update, 1), in_it),
-                (Action::Workspace(WorkspaceVerb::ManageMembers, workspace(1)), in_it),
-                (Action::User(UserVerb::Read, me), Decision::Allow),
-                (within(Verb::Read, 2), Decision::Deny),
-                (within(Verb::Read, 9), Decision::Deny),
-                (Action::Workspace(WorkspaceVerb::Read, workspace(2)), Decision::Deny),
-                (own(Verb::Read), Decision::Deny),
-                (own(Verb::List), Decision::Deny),
-                (others(Verb::Read), Decision::Deny),
+                (within(ConfigAction::Update, 1), in_it),
+                (Action::Workspace(WorkspaceAction::ManageMembers, workspace(1)), in_it),
+                (Action::User(UserAction::Read, me), Decision::Allow),
+                (within(ConfigAction::Read, 2), Decision::Deny),
+                (within(ConfigAction::Read, 9), Decision::Deny),
+                (Action::Workspace(WorkspaceAction::Read, workspace(2)), Decision::Deny),
+                (own(ConfigAction::Read), Decision::Deny),
+                (own(ConfigAction::List), Decision::Deny),
+                (others(ConfigAction::Read), Decision::Deny),
                 (Action::CreateWorkspace, Decision::Deny),
                 (Action::CreateUser(OrgRole::User), Decision::Deny),
-                (Action::User(UserVerb::Update, me), Decision::Deny),
-                (Action::User(UserVerb::Read, colleague()), Decision::Conceal),
-                (Action::User(UserVerb::Delete, colleague()), Decision::Conceal),
-                (Action::ChangeRole(colleague(), OrgRole::User), Decision::Conceal),
-                (Action::Tokens(TokenVerb::Issue, me), Decision::Deny),
-                (Action::Tokens(TokenVerb::List, colleague()), Decision::Conceal),
+                (Action::User(UserAction::Update, me), Decision::Deny),
+                (Action::User(UserAction::Read, colleague()), Decision::Hide),
+                (Action::User(UserAction::Delete, colleague()), Decision::Hide),
+                (Action::ChangeRole(colleague(), OrgRole::User), Decision::Hide),
+                (Action::Tokens(TokenAction::Issue, me), Decision::Deny),
+                (Action::Tokens(TokenAction::List, colleague()), Decision::Hide),
                 (Action::ReadAudit, Decision::Deny),
                 (Action::ReadKeyState, Decision::Deny),
                 (Action::RotateKeys, Decision::Deny),
@@ -192,10 +206,10 @@ fn a_token_narrowed_to_a_workspace_has_the_holders_role_there() {
     check_all(
         &user,
         &[
-            (within(Verb::Read, 2), Decision::Allow),
-            (within(Verb::Update, 2), Decision::Deny),
-            (within(Verb::Read, 1), Decision::Deny),
-            (within(Verb::Read, 9), Decision::Deny),
+            (within(ConfigAction::Read, 2), Decision::Allow),
+            (within(ConfigAction::Update, 2), Decision::Deny),
+            (within(ConfigAction::Read, 1), Decision::Deny),
+            (within(ConfigAction::Read, 9), Decision::Deny),
         ],
     );
 }
@@ -203,14 +217,14 @@ fn a_token_narrowed_to_a_workspace_has_the_holders_role_there() {
 #[test]
 fn rights_and_workspaces_narrow_together() {
     let mut user = with_workspaces(OrgRole::User, &[workspace(1)]);
-    user.ceiling.rights = Some([Right::ReadWorkspaceLlm, Right::ReadLlmOwn].into());
+    user.token_scope.rights = Some([Right::ReadWorkspaceLlm, Right::ReadLlmOwn].into());
     check_all(
         &user,
         &[
-            (within(Verb::Read, 1), Decision::Allow),
-            (within(Verb::List, 1), Decision::Deny),
-            (within(Verb::Read, 2), Decision::Deny),
-            (own(Verb::Read), Decision::Deny),
+            (within(ConfigAction::Read, 1), Decision::Allow),
+            (within(ConfigAction::List, 1), Decision::Deny),
+            (within(ConfigAction::Read, 2), Decision::Deny),
+            (own(ConfigAction::Read), Decision::Deny),
         ],
     );
 }
@@ -218,14 +232,14 @@ fn rights_and_workspaces_narrow_together() {
 #[test]
 fn a_token_for_no_workspace_touches_none() {
     let owner = with_workspaces(OrgRole::Owner, &[]);
-    check(&owner, within(Verb::Read, 1), Decision::Deny);
-    check(&owner, Action::User(UserVerb::Read, myself(OrgRole::Owner)), Decision::Allow);
+    check(&owner, within(ConfigAction::Read, 1), Decision::Deny);
+    check(&owner, Action::User(UserAction::Read, myself(OrgRole::Owner)), Decision::Allow);
 }
 
 #[test]
 fn expiry_is_not_the_policys_business() {
-    let ceiling = Ceiling { expires_at: Some(Timestamp::from_micros(0)), ..Ceiling::default() };
-    check(&Actor { ceiling, ..actor(OrgRole::User) }, own(Verb::Read), Decision::Allow);
+    let token_scope = TokenScope { expires_at: Some(Timestamp::from_micros(0)), ..TokenScope::default() };
+    check(&Actor { token_scope, ..actor(OrgRole::User) }, own(ConfigAction::Read), Decision::Allow);
 }
 
 #[test]
@@ -233,12 +247,12 @@ fn billing_has_itself_only_whatever_its_memberships() {
     check_all(
         &actor(OrgRole::Billing),
         &[
-            (within(Verb::Read, 1), Decision::Deny),
-            (Action::Workspace(WorkspaceVerb::Read, workspace(1)), Decision::Deny),
-            (own(Verb::Create), Decision::Deny),
-            (Action::User(UserVerb::Read, colleague()), Decision::Conceal),
-            (Action::User(UserVerb::Read, myself(OrgRole::Billing)), Decision::Allow),
-            (Action::Tokens(TokenVerb::Issue, myself(OrgRole::Billing)), Decision::Allow),
+            (within(ConfigAction::Read, 1), Decision::Deny),
+            (Action::Workspace(WorkspaceAction::Read, workspace(1)), Decision::Deny),
+            (own(ConfigAction::Create), Decision::Deny),
+            (Action::User(UserAction::Read, colleague()), Decision::Hide),
+            (Action::User(UserAction::Read, myself(OrgRole::Billing)), Decision::Allow),
+            (Action::Tokens(TokenAction::Issue, myself(OrgRole::Billing)), Decision::Allow),
         ],
     );
 }
@@ -246,8 +260,8 @@ fn billing_has_itself_only_whatever_its_memberships() {
 #[test]
 fn a_low_role_in_a_workspace_takes_nothing_from_a_high_one_in_the_organisation() {
     for role in [OrgRole::Workspaces, OrgRole::Administrators, OrgRole::Owner] {
-        check(&actor(role), within(Verb::Delete, 2), Decision::Allow);
-        check(&actor(role), Action::Workspace(WorkspaceVerb::Delete, workspace(2)), Decision::Allow);
+        check(&actor(role), within(ConfigAction::Delete, 2), Decision::Allow);
+        check(&actor(role), Action::Workspace(WorkspaceAction::Delete, workspace(2)), Decision::Allow);
     }
 }
 
@@ -262,13 +276,14 @@ fn the_operator_may_everything() {
 fn lists_show_everybodys_ones_own_or_nothing() {
     let everyone = [OrgRole::Owner, OrgRole::Administrators];
     for &role in OrgRole::ALL {
-        let all_or = |own| if everyone.contains(&role) { Visible::All } else { own };
-        let own_configs = if role == OrgRole::Billing { Visible::Nothing } else { Visible::Of(me()) };
+        let all_or = |own| if everyone.contains(&role) { VisiblePrincipals::All } else { own };
+        let own_configs =
+            if role == OrgRole::Billing { VisiblePrincipals::None } else { VisiblePrincipals::Only(me()) };
         assert_eq!(visible_owners(&actor(role)), all_or(own_configs), "{role}");
-        assert_eq!(visible_token_holders(&actor(role)), all_or(Visible::Of(me())), "{role}");
+        assert_eq!(visible_token_holders(&actor(role)), all_or(VisiblePrincipals::Only(me())), "{role}");
         for narrowed in [with_rights(role, &[]), with_workspaces(role, &[workspace(1)])] {
-            assert_eq!(visible_owners(&narrowed), Visible::Nothing, "{role}");
-            assert_eq!(visible_token_holders(&narrowed), Visible::Nothing, "{role}");
+            assert_eq!(visible_owners(&narrowed), VisiblePrincipals::None, "{role}");
+            assert_eq!(visible_token_holders(&narrowed), VisiblePrincipals::None, "{role}");
         }
     }
 }
@@ -276,17 +291,19 @@ fn lists_show_everybodys_ones_own_or_nothing() {
 #[test]
 fn lists_follow_the_rights_of_the_token() {
     let actor = with_rights(OrgRole::Owner, &[Right::ListLlmOwn, Right::ListTokensOwn]);
-    assert_eq!(visible_owners(&actor), Visible::Of(me()));
-    assert_eq!(visible_token_holders(&actor), Visible::Of(me()));
+    assert_eq!(visible_owners(&actor), VisiblePrincipals::Only(me()));
+    assert_eq!(visible_token_holders(&actor), VisiblePrincipals::Only(me()));
     // A right to anybody's is taken for one to all, one's own included.
     let actor = with_rights(OrgRole::Owner, &[Right::ListLlmAny]);
-    assert_eq!(visible_owners(&actor), Visible::All);
+    assert_eq!(visible_owners(&actor), VisiblePrincipals::All);
 }
 
 #[test]
 fn a_narrowed_token_hands_on_to_others_only_rights_to_anybodys() {
-    let ceiling =
-        |rights: &[Right]| Ceiling { rights: Some(rights.iter().copied().collect()), ..Ceiling::default() };
+    let token_scope = |rights: &[Right]| TokenScope {
+        rights: Some(rights.iter().copied().collect()),
+        ..TokenScope::default()
+    };
     let narrow = with_rights(OrgRole::Owner, &[Right::IssueTokenAny, Right::ReadLlmOwn, Right::ListLlmAny]);
     let full = actor(OrgRole::Owner);
     let (mine, anothers) = (me(), principal(2));
@@ -297,7 +314,7 @@ fn a_narrowed_token_hands_on_to_others_only_rights_to_anybodys() {
         (&narrow, anothers, &[Right::ReadLlmOwn], true),
         (&narrow, mine, &[Right::ReadLlmAny], true),
     ] {
-        assert_eq!(exceeds(actor, holder, &ceiling(rights)), expected, "{rights:?} for {holder}");
+        assert_eq!(exceeds(actor, holder, &token_scope(rights)), expected, "{rights:?} for {holder}");
     }
-    assert!(exceeds(&narrow, anothers, &Ceiling::default()));
+    assert!(exceeds(&narrow, anothers, &TokenScope::default()));
 }

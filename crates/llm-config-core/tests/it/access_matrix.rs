@@ -2,11 +2,11 @@
 //! each row; `✔` allowed, `✘` denied, `–` concealed.
 
 use llm_config_core::access::{
-    Action, Actor, Decision, OrgRole, Subject, TokenVerb, UserVerb, Verb, WorkspaceRole, WorkspaceVerb,
-    decide,
+    Action, Actor, ConfigAction, Decision, OrgRole, TargetUser, TokenAction, UserAction, WorkspaceAction,
+    WorkspaceRole, decide,
 };
-use llm_config_core::config::Scope;
 use llm_config_core::id::PrincipalId;
+use llm_config_core::scope::Scope;
 
 use crate::sample::{principal, workspace};
 
@@ -28,10 +28,10 @@ macro_rules! every {
 
 every!(ROLES: OrgRole { Owner, Administrators, Workspaces, User, Billing });
 every!(WORKSPACE_ROLES: WorkspaceRole { Read, Write, Admin });
-every!(VERBS: Verb { Create, Read, List, Update, Delete, Ping });
-every!(WORKSPACE_VERBS: WorkspaceVerb { Read, Rename, Delete, ManageMembers });
-every!(USER_VERBS: UserVerb { Read, Update, Delete });
-every!(TOKEN_VERBS: TokenVerb { Issue, List, Update, Revoke });
+every!(VERBS: ConfigAction { Create, Read, List, Update, Delete, Ping });
+every!(WORKSPACE_VERBS: WorkspaceAction { Read, Rename, Delete, ManageMembers });
+every!(USER_VERBS: UserAction { Read, Update, Delete });
+every!(TOKEN_VERBS: TokenAction { Issue, List, Update, Revoke });
 
 /// A role in the organisation, and perhaps one in the workspace.
 type Column = (OrgRole, Option<WorkspaceRole>);
@@ -51,10 +51,10 @@ fn actor((role, membership): Column) -> Actor {
 }
 
 /// Users by their relation to the actor. One's own role is that of the column.
-fn subjects(own_role: OrgRole) -> Vec<(&'static str, Subject)> {
-    let other = |role, shares_workspace| Subject { id: principal(2), role, shares_workspace };
+fn subjects(own_role: OrgRole) -> Vec<(&'static str, TargetUser)> {
+    let other = |role, shares_workspace| TargetUser { id: principal(2), role, shares_workspace };
     vec![
-        ("oneself", Subject { id: me(), role: own_role, shares_workspace: true }),
+        ("oneself", TargetUser { id: me(), role: own_role, shares_workspace: true }),
         ("a USER of a shared workspace", other(OrgRole::User, true)),
         ("an OWNER of a shared workspace", other(OrgRole::Owner, true)),
         ("a stranger, USER", other(OrgRole::User, false)),
@@ -80,7 +80,7 @@ fn actions(own_role: OrgRole) -> Vec<(String, Action)> {
     rows.push(("CreateWorkspace".to_owned(), Action::CreateWorkspace));
     let workspaces = [("the workspace", workspace(1)), ("another workspace", workspace(2))];
     for (which, id) in workspaces {
-        let row = |&verb: &WorkspaceVerb| (format!("{verb:?} {which}"), Action::Workspace(verb, id));
+        let row = |&verb: &WorkspaceAction| (format!("{verb:?} {which}"), Action::Workspace(verb, id));
         rows.extend(WORKSPACE_VERBS.iter().map(row));
     }
     for (which, id) in workspaces {
@@ -136,7 +136,7 @@ const fn sign(decision: Decision) -> &'static str {
     match decision {
         Decision::Allow => "✔",
         Decision::Deny => "✘",
-        Decision::Conceal => "–",
+        Decision::Hide => "–",
     }
 }
 

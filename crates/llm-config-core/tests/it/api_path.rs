@@ -1,6 +1,6 @@
 //! API paths: any text is refused or kept.
 
-use llm_config_core::api_path::ApiPath;
+use llm_config_core::endpoint::ApiPath;
 use proptest::prelude::*;
 
 fn check(text: &str) -> Result<(), TestCaseError> {

@@ -1,11 +1,11 @@
 //! Changing the identifier and the secret of a stored credential apart.
 
-use llm_config_core::config::{LlmConfig, Scope, Settings};
+use llm_config_core::config::{LlmConfig, Settings};
 use llm_config_core::credential::{Credential, SecretValue};
-use llm_config_core::credential_patch::CredentialPatchDraft;
-use llm_config_core::patch::{ConfigPatch, Patch, PatchDraft};
+use llm_config_core::field::Field;
+use llm_config_core::patch::{ConfigPatch, Patch, UncheckedCredentialPatch, UncheckedPatch};
 use llm_config_core::provider::Provider;
-use llm_config_core::violation::Field;
+use llm_config_core::scope::Scope;
 use zeroize::Zeroizing;
 
 use crate::sample::{
@@ -29,28 +29,28 @@ fn plain() -> Credential {
     accepted(api_key(inline(SECRET)))
 }
 
-fn parts(key_id: Patch<&str>, secret: Option<&str>) -> PatchDraft {
+fn parts(key_id: Patch<&str>, secret: Option<&str>) -> UncheckedPatch {
     let owned = |text: &str| Zeroizing::new(text.to_owned());
     let key_id = match key_id {
         Patch::Keep => Patch::Keep,
         Patch::Clear => Patch::Clear,
         Patch::Set(text) => Patch::Set(owned(text)),
     };
-    let credential = CredentialPatchDraft::Parts { key_id, secret: secret.map(owned) };
-    PatchDraft { credential, ..PatchDraft::default() }
+    let credential = UncheckedCredentialPatch::Parts { key_id, secret: secret.map(owned) };
+    UncheckedPatch { credential, ..UncheckedPatch::default() }
 }
 
-fn checked(draft: PatchDraft) -> ConfigPatch {
+fn checked(draft: UncheckedPatch) -> ConfigPatch {
     draft.check().unwrap()
 }
 
-fn check_refused(config: &LlmConfig, draft: PatchDraft, expected: &[Field]) {
+fn check_refused(config: &LlmConfig, draft: UncheckedPatch, expected: &[Field]) {
     let found = apply(&checked(draft), config);
     assert_eq!(found.as_ref().map_or_else(fields, |_| Vec::new()), expected);
 }
 
 /// What becomes of the stored credential: key id and secret, or the secret alone.
-fn check_becomes(before: &Credential, draft: PatchDraft, key_id: Option<&str>, secret: &str) {
+fn check_becomes(before: &Credential, draft: UncheckedPatch, key_id: Option<&str>, secret: &str) {
     let config = config(Provider::Other, before);
     let patch = checked(draft);
     apply(&patch, &config).unwrap();
@@ -77,8 +77,8 @@ fn what_is_not_given_stays() {
 fn a_patch_that_changes_nothing_opens_nothing() {
     let config = config(Provider::Other, &pair());
     let mask = config.secret.as_ref().unwrap().key_id_mask.as_ref().unwrap().to_string();
-    let keeps = |draft| checked(draft).credential.keeps(config.secret.as_ref());
-    assert!(keeps(PatchDraft::default()));
+    let keeps = |draft| checked(draft).credential.leaves_unchanged(config.secret.as_ref());
+    assert!(keeps(UncheckedPatch::default()));
     assert!(keeps(parts(Patch::Keep, None)));
     assert!(keeps(parts(Patch::Set(&mask), None)));
     assert!(!keeps(parts(Patch::Clear, None)));
@@ -97,7 +97,7 @@ fn a_mask_that_is_not_the_stored_ones_is_refused() {
 #[test]
 fn another_origin_needs_the_secret_and_the_key_given_or_dropped() {
     let config = config(Provider::Other, &pair());
-    let moved = |draft: PatchDraft| PatchDraft { endpoint: text(ELSEWHERE), ..draft };
+    let moved = |draft: UncheckedPatch| UncheckedPatch { endpoint: text(ELSEWHERE), ..draft };
     check_refused(&config, moved(parts(Patch::Keep, None)), &[Field::Endpoint]);
     check_refused(&config, moved(parts(NEW_KEY, None)), &[Field::Endpoint]);
     check_refused(&config, moved(parts(Patch::Clear, None)), &[Field::Endpoint]);
@@ -109,7 +109,7 @@ fn another_origin_needs_the_secret_and_the_key_given_or_dropped() {
 #[test]
 fn what_signed_is_not_sent_without_the_secret() {
     let aws = config(Provider::Aws, &pair());
-    let to = |provider, draft: PatchDraft| PatchDraft { provider: text(provider), ..draft };
+    let to = |provider, draft: UncheckedPatch| UncheckedPatch { provider: text(provider), ..draft };
     check_refused(&aws, to("OPENAI", parts(Patch::Keep, None)), &[Field::Provider]);
     check_refused(&aws, parts(Patch::Clear, None), &[Field::KeyId]);
     check_refused(&aws, to("OPENAI", parts(Patch::Keep, Some("new"))), &[]);

@@ -1,12 +1,11 @@
 //! A stored secret stays with the destination that it was entered for.
 
-use llm_config_core::config::{LlmConfig, Scope, Settings};
-use llm_config_core::credential::Credential;
-use llm_config_core::credential_patch::CredentialPatchDraft;
-use llm_config_core::draft::CredentialDraft;
-use llm_config_core::patch::PatchDraft;
+use llm_config_core::config::{LlmConfig, Settings};
+use llm_config_core::credential::{Credential, UncheckedCredential};
+use llm_config_core::field::Field;
+use llm_config_core::patch::{UncheckedCredentialPatch, UncheckedPatch};
 use llm_config_core::provider::Provider;
-use llm_config_core::violation::Field;
+use llm_config_core::scope::Scope;
 
 use crate::sample::{
     SECRET, accepted, api_key, apply, fields, gcp_adc, inline, key_pair, of_workspace, reference, settings,
@@ -21,7 +20,7 @@ fn config(provider: Provider, stored_credential: Option<&Credential>) -> LlmConf
     stored(scope, Settings { provider, ..settings(&scope) }, stored_credential)
 }
 
-fn check(config: &LlmConfig, change: PatchDraft, refused_for: &[Field]) {
+fn check(config: &LlmConfig, change: UncheckedPatch, refused_for: &[Field]) {
     let provider = change.provider.clone();
     let endpoint = change.endpoint.clone();
     let found = apply(&change.check().unwrap(), config);
@@ -29,12 +28,12 @@ fn check(config: &LlmConfig, change: PatchDraft, refused_for: &[Field]) {
     assert_eq!(faults, refused_for, "{:?} to {provider:?} at {endpoint:?}", config.settings.provider);
 }
 
-fn to(endpoint: &str) -> PatchDraft {
-    PatchDraft { endpoint: text(endpoint), ..PatchDraft::default() }
+fn to(endpoint: &str) -> UncheckedPatch {
+    UncheckedPatch { endpoint: text(endpoint), ..UncheckedPatch::default() }
 }
 
-fn with(credential: CredentialDraft, change: PatchDraft) -> PatchDraft {
-    PatchDraft { credential: CredentialPatchDraft::Replace(credential), ..change }
+fn with(credential: UncheckedCredential, change: UncheckedPatch) -> UncheckedPatch {
+    UncheckedPatch { credential: UncheckedCredentialPatch::Replace(credential), ..change }
 }
 
 /// Every kind of stored credential.
@@ -77,12 +76,12 @@ fn edits_within_the_origin_need_no_credential() {
 #[test]
 fn other_fields_need_no_credential() {
     for credential in every_credential() {
-        let change = PatchDraft {
+        let change = UncheckedPatch {
             name: text("n"),
             model: text("m"),
             api_path: text("//evil.example/x"),
             monitoring_endpoint: llm_config_core::patch::Patch::Set("https://evil.example".to_owned()),
-            ..PatchDraft::default()
+            ..UncheckedPatch::default()
         };
         check(&config(Provider::OpenAi, Some(&credential)), change, &[]);
     }
@@ -134,7 +133,7 @@ fn without_a_stored_credential_everything_moves() {
     for endpoint in OTHER_ORIGIN {
         check(&config(Provider::OpenAi, None), to(endpoint), &[]);
         check(&config(Provider::OpenAi, None), with(api_key(reference("env://KEY")), to(endpoint)), &[]);
-        let to_aws = PatchDraft { provider: text("AWS"), ..to(endpoint) };
+        let to_aws = UncheckedPatch { provider: text("AWS"), ..to(endpoint) };
         check(&config(Provider::OpenAi, None), to_aws, &[]);
     }
 }
@@ -142,7 +141,7 @@ fn without_a_stored_credential_everything_moves() {
 #[test]
 fn a_secret_that_signs_is_never_sent_and_one_that_was_sent_may_sign() {
     let pair = accepted(key_pair(inline(SECRET)));
-    let provider = |name: &str| PatchDraft { provider: text(name), ..PatchDraft::default() };
+    let provider = |name: &str| UncheckedPatch { provider: text(name), ..UncheckedPatch::default() };
     for other in ["OPENAI", "GOOGLE", "ANTHROPIC", "OTHER"] {
         check(&config(Provider::Aws, Some(&pair)), provider(other), &[Field::Provider]);
         let known = with(key_pair(inline(SECRET)), provider(other));
@@ -157,7 +156,7 @@ fn a_secret_that_signs_is_never_sent_and_one_that_was_sent_may_sign() {
 #[test]
 fn a_secret_that_is_sent_either_way_may_change_its_provider() {
     let key = accepted(api_key(inline(SECRET)));
-    let provider = |name: &str| PatchDraft { provider: text(name), ..PatchDraft::default() };
+    let provider = |name: &str| UncheckedPatch { provider: text(name), ..UncheckedPatch::default() };
     check(&config(Provider::OpenAi, Some(&key)), provider("ANTHROPIC"), &[]);
     check(&config(Provider::OpenAi, Some(&key)), provider("AWS"), &[]);
     check(&config(Provider::Aws, Some(&key)), provider("OTHER"), &[]);
@@ -166,7 +165,7 @@ fn a_secret_that_is_sent_either_way_may_change_its_provider() {
 #[test]
 fn every_reason_is_given_at_once() {
     let pair = accepted(key_pair(inline(SECRET)));
-    let change = PatchDraft { provider: text("OPENAI"), ..to("https://evil.example") };
+    let change = UncheckedPatch { provider: text("OPENAI"), ..to("https://evil.example") };
     check(&config(Provider::Aws, Some(&pair)), change, &[Field::Endpoint, Field::Provider]);
 }
 

@@ -1,7 +1,6 @@
 //! Endpoints: any text is either refused or means one address, for ever.
 
-use llm_config_core::api_path::ApiPath;
-use llm_config_core::endpoint::Endpoint;
+use llm_config_core::endpoint::{ApiPath, Endpoint};
 use proptest::prelude::*;
 use proptest::sample::select;
 

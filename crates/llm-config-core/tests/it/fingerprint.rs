@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use llm_config_core::config::Scope;
-use llm_config_core::draft::{CredentialDraft, Draft, SecretDraft};
-use llm_config_core::fingerprint::{ConfigFingerprint, CredentialFingerprint, FingerprintKey};
+use llm_config_core::config::{ConfigFingerprint, UncheckedConfig};
+use llm_config_core::credential::{CredentialFingerprint, UncheckedCredential, UncheckedSecret};
+use llm_config_core::fingerprint::FingerprintKey;
 use llm_config_core::provider::Provider;
+use llm_config_core::scope::Scope;
 use proptest::prelude::*;
 use proptest::sample::select;
 use zeroize::Zeroizing;
@@ -77,33 +78,33 @@ fn fingerprints_with(
     (credential, key.config(&parts.scope, &config.settings, &credential))
 }
 
-fn spelled(parts: &Parts, spelling: Spelling) -> Draft {
+fn spelled(parts: &Parts, spelling: Spelling) -> UncheckedConfig {
     let Parts { scope, provider, scheme, host, port, path, api_path, model, credential } = parts;
     let host = if spelling.upper_host { host.to_uppercase() } else { (*host).to_owned() };
     let default = if *scheme == "https" { 443 } else { 80 };
     let port = port.or(spelling.written_port.then_some(default));
     let port = port.map_or_else(String::new, |port| format!(":{port}"));
     let api_path = if spelling.bare_api_path { &api_path[1..] } else { api_path };
-    Draft {
+    UncheckedConfig {
         name: text(spelling.name),
         provider: text(Provider::allowed_in(scope)[*provider].as_str()),
         endpoint: Some(format!("{scheme}://{host}{port}{path}{}", spelling.slashes)),
         api_path: Some(format!("{api_path}{}", spelling.slashes)),
         model: text(model),
         credential: credential.spelled(spelling),
-        ..Draft::default()
+        ..UncheckedConfig::default()
     }
 }
 
 impl Shown {
-    fn spelled(&self, spelling: Spelling) -> Option<CredentialDraft> {
+    fn spelled(&self, spelling: Spelling) -> Option<UncheckedCredential> {
         match self {
             Self::Nothing => None,
             Self::Key { header, prefix, value } => {
                 let is_default = *header == "authorization";
                 let implied = if is_default { "Bearer " } else { "" };
                 let is_spelled = spelling.written_prefix || *prefix != implied;
-                Some(CredentialDraft::ApiKey {
+                Some(UncheckedCredential::ApiKey {
                     header: (spelling.written_header || !is_default).then(|| {
                         if spelling.upper_host { header.to_uppercase() } else { (*header).to_owned() }
                     }),
@@ -111,7 +112,7 @@ impl Shown {
                     value: value.draft(),
                 })
             }
-            Self::Pair { key_id, value } => Some(CredentialDraft::ProviderKey {
+            Self::Pair { key_id, value } => Some(UncheckedCredential::ProviderKey {
                 key_id: Some(Zeroizing::new((*key_id).to_owned())),
                 secret: value.draft(),
             }),
@@ -121,17 +122,17 @@ impl Shown {
                     scopes.extend(scopes.clone());
                     scopes.reverse();
                 }
-                Some(CredentialDraft::GcpAdc { scopes, quota_project: project.and_then(text) })
+                Some(UncheckedCredential::GcpAdc { scopes, quota_project: project.and_then(text) })
             }
         }
     }
 }
 
 impl Value {
-    fn draft(&self) -> SecretDraft {
+    fn draft(&self) -> UncheckedSecret {
         match self {
-            Self::Inline(secret) => SecretDraft::Inline(Zeroizing::new((*secret).to_owned())),
-            Self::Reference(uri, hint) => SecretDraft::Reference {
+            Self::Inline(secret) => UncheckedSecret::Inline(Zeroizing::new((*secret).to_owned())),
+            Self::Reference(uri, hint) => UncheckedSecret::Reference {
                 uri: (*uri).to_owned(),
                 hints: hint.map_or_else(BTreeMap::new, |it| texts([("encoding", it)])),
             },

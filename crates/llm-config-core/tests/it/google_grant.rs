@@ -1,8 +1,8 @@
 //! Grants of the server's own Google identity.
 
-use llm_config_core::config::Scope;
 use llm_config_core::credential::GcpAdc;
-use llm_config_core::grant::{DEFAULT_SCOPE, GoogleGrant, Grants};
+use llm_config_core::grant::{DEFAULT_OAUTH_SCOPE, GoogleGrant, Grants};
+use llm_config_core::scope::Scope;
 
 use crate::sample::{principal, workspace};
 
@@ -27,7 +27,8 @@ fn adc(scopes: &[&str], quota_project: Option<&str>) -> GcpAdc {
 
 fn check_url(url: &str, expected: bool) {
     let url = url::Url::parse(url).unwrap();
-    let found = grants(&[DEFAULT_SCOPE]).allows_identity(&adc(&[], None), &Scope::Owner(principal(1)), &url);
+    let found =
+        grants(&[DEFAULT_OAUTH_SCOPE]).allows_identity(&adc(&[], None), &Scope::Owner(principal(1)), &url);
     assert_eq!(found, expected, "{url}");
 }
 
@@ -83,16 +84,21 @@ fn who_scopes_and_the_quota_project_must_be_listed() {
         assert_eq!(grants(listed).allows_identity(adc, &scope, &url), expected, "{listed:?} {adc:?} {scope}");
     };
     let ada = Scope::Owner(principal(1));
-    check(&[DEFAULT_SCOPE], &adc(&[], None), ada, true);
-    check(&[DEFAULT_SCOPE], &adc(&[DEFAULT_SCOPE], Some("team-a")), Scope::Workspace(workspace(2)), true);
-    check(&[DEFAULT_SCOPE, READ_ONLY], &adc(&[READ_ONLY], None), ada, true);
+    check(&[DEFAULT_OAUTH_SCOPE], &adc(&[], None), ada, true);
+    check(
+        &[DEFAULT_OAUTH_SCOPE],
+        &adc(&[DEFAULT_OAUTH_SCOPE], Some("team-a")),
+        Scope::Workspace(workspace(2)),
+        true,
+    );
+    check(&[DEFAULT_OAUTH_SCOPE, READ_ONLY], &adc(&[READ_ONLY], None), ada, true);
 
-    check(&[DEFAULT_SCOPE], &adc(&[], None), Scope::Owner(principal(2)), false);
-    check(&[DEFAULT_SCOPE], &adc(&[], None), Scope::Workspace(workspace(1)), false);
-    check(&[DEFAULT_SCOPE], &adc(&[], Some("team-b")), ada, false);
-    check(&[DEFAULT_SCOPE], &adc(&[DEFAULT_SCOPE, READ_ONLY], None), ada, false);
+    check(&[DEFAULT_OAUTH_SCOPE], &adc(&[], None), Scope::Owner(principal(2)), false);
+    check(&[DEFAULT_OAUTH_SCOPE], &adc(&[], None), Scope::Workspace(workspace(1)), false);
+    check(&[DEFAULT_OAUTH_SCOPE], &adc(&[], Some("team-b")), ada, false);
+    check(&[DEFAULT_OAUTH_SCOPE], &adc(&[DEFAULT_OAUTH_SCOPE, READ_ONLY], None), ada, false);
     // A scope that begins like a listed one is another scope.
-    check(&[DEFAULT_SCOPE], &adc(&[READ_ONLY], None), ada, false);
+    check(&[DEFAULT_OAUTH_SCOPE], &adc(&[READ_ONLY], None), ada, false);
     // Who asks for nothing asks for the default scope.
     check(&[READ_ONLY], &adc(&[], None), ada, false);
     check(&[], &adc(&[], None), ada, false);

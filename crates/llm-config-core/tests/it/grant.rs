@@ -1,8 +1,8 @@
 //! Grants of secrets: what is granted is usable, and nothing else, however it is spelled.
 
-use llm_config_core::config::Scope;
 use llm_config_core::grant::{Grants, SecretGrant, SecretPrefix};
-use llm_config_core::reference::{Location, SecretRef};
+use llm_config_core::scope::Scope;
+use llm_config_core::secret::SecretRef;
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -11,7 +11,7 @@ use crate::sample::{principal, workspace};
 fn covers(prefix: &str, uri: &str) -> bool {
     let prefix: SecretPrefix = prefix.parse().unwrap();
     let Ok(reference) = uri.parse::<SecretRef>() else { return false };
-    Location::of(&reference).is_some_and(|it| prefix.covers(&it))
+    reference.location().is_some_and(|location| prefix.covers(&location))
 }
 
 fn check_covered(prefix: &str, uris: &[&str]) {

@@ -1,17 +1,16 @@
 //! A token that is narrowed or expires hands out no role beyond what it has.
 
 use llm_config_core::access::{
-    Action, Actor, Decision, OrgRole, Right, Subject, WorkspaceRole, WorkspaceVerb,
+    Action, Actor, Decision, OrgRole, Right, TargetUser, TokenScope, WorkspaceAction, WorkspaceRole,
 };
 use llm_config_core::time::Timestamp;
-use llm_config_core::token::Ceiling;
 
 use crate::access::{actor, check, colleague, with_rights, with_workspaces};
 use crate::sample::workspace;
 
 fn expiring(role: OrgRole) -> Actor {
     let expires_at = Some(Timestamp::from_micros(1));
-    Actor { ceiling: Ceiling { expires_at, ..Ceiling::default() }, ..actor(role) }
+    Actor { token_scope: TokenScope { expires_at, ..TokenScope::default() }, ..actor(role) }
 }
 
 /// A token of an owner that may do what hands out roles, and one that ends.
@@ -43,7 +42,7 @@ fn change_role_by_narrowed_or_expiring_token_only_takes_rights_away() {
     for token in lesser_tokens() {
         for (n, &old) in by_rights.iter().enumerate() {
             for (m, &new) in by_rights.iter().enumerate() {
-                let subject = Subject { role: old, ..colleague() };
+                let subject = TargetUser { role: old, ..colleague() };
                 let expected = if m > n { Decision::Deny } else { Decision::Allow };
                 check(&token, Action::ChangeRole(subject, new), expected);
                 check(&actor(Owner), Action::ChangeRole(subject, new), Decision::Allow);
@@ -73,7 +72,7 @@ fn grant_membership_by_narrowed_token_needs_the_rights_of_the_role() {
         let rights = [&[Right::ManageMembers][..], &rights].concat();
         for role in [OrgRole::Owner, OrgRole::User] {
             let token = with_rights(role, &rights);
-            check(&token, Action::Workspace(WorkspaceVerb::ManageMembers, workspace(1)), allow);
+            check(&token, Action::Workspace(WorkspaceAction::ManageMembers, workspace(1)), allow);
             check(&token, grant(WorkspaceRole::Read), read);
             check(&token, grant(WorkspaceRole::Write), write);
             check(&token, grant(WorkspaceRole::Admin), admin);
@@ -105,7 +104,7 @@ fn grant_membership_by_expiring_token_is_denied() {
         }
         check(
             &expiring(role),
-            Action::Workspace(WorkspaceVerb::ManageMembers, workspace(1)),
+            Action::Workspace(WorkspaceAction::ManageMembers, workspace(1)),
             Decision::Allow,
         );
     }

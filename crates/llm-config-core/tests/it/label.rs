@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use llm_config_core::label::{LabelError, Labels};
+use llm_config_core::config::{LabelError, Labels};
 use llm_config_core::text::unprintable;
 use proptest::collection::btree_map;
 use proptest::prelude::*;

@@ -5,11 +5,9 @@
 mod access;
 mod access_matrix;
 mod api_path;
-mod ceiling;
 mod credential_json;
 mod credential_parts;
 mod destination;
-mod draft;
 mod endpoint;
 mod fingerprint;
 mod google_grant;
@@ -21,3 +19,5 @@ mod origin_provenance;
 mod patch;
 mod sample;
 mod settings_json;
+mod token_scope;
+mod unchecked_config;

@@ -1,12 +1,11 @@
 //! Masks show little, and are known again.
 
-use llm_config_core::mask::Mask;
-use llm_config_core::secret::{Secret, SecretError};
+use llm_config_core::secret::{Mask, Secret, SecretError};
 use proptest::prelude::*;
 
 fn check(text: &str) -> Result<(), TestCaseError> {
     let Ok(secret) = Secret::new(text.to_owned()) else { return Ok(()) };
-    let mask = Mask::of(&secret);
+    let mask = secret.mask();
     let shown: Vec<char> = mask.as_str().strip_prefix("****").unwrap().chars().collect();
     let characters: Vec<char> = text.chars().collect();
     if characters.len() < 12 {

@@ -1,17 +1,17 @@
 //! A credential that comes without its endpoint is taken only from a principal who chose the
 //! present origin, or where the host is the vendor's own.
 
-use llm_config_core::config::{LlmConfig, Scope, Settings, Stamp};
-use llm_config_core::credential_patch::CredentialPatchDraft;
-use llm_config_core::destination::{
-    NoVendorHosts, OriginProvenance, PatchError, UnconfirmedOrigin, VendorHosts,
-};
-use llm_config_core::draft::CredentialDraft;
+use llm_config_core::config::{LlmConfig, OriginProvenance, Settings, Stamp};
+use llm_config_core::credential::UncheckedCredential;
+use llm_config_core::endpoint::{NoVendorHosts, VendorHosts};
+use llm_config_core::field::Field;
 use llm_config_core::id::PrincipalId;
-use llm_config_core::patch::{Patch, PatchDraft, PatchedConfig};
+use llm_config_core::patch::{
+    Patch, PatchError, PatchedConfig, UncheckedCredentialPatch, UncheckedPatch, UnconfirmedOrigin,
+};
 use llm_config_core::provider::Provider;
+use llm_config_core::scope::Scope;
 use llm_config_core::time::Timestamp;
-use llm_config_core::violation::Field;
 use zeroize::Zeroizing;
 
 use crate::sample::{
@@ -37,7 +37,7 @@ impl VendorHosts for OpenAiHosts {
     }
 }
 
-fn config(endpoint: &str, credential: Option<CredentialDraft>) -> LlmConfig {
+fn config(endpoint: &str, credential: Option<UncheckedCredential>) -> LlmConfig {
     let scope: Scope = of_workspace();
     let settings = Settings { endpoint: endpoint.parse().unwrap(), ..settings(&scope) };
     stored(scope, settings, credential.map(accepted).as_ref())
@@ -47,27 +47,28 @@ fn custom() -> LlmConfig {
     config("https://llm.example:8443/v1", Some(api_key(inline(SECRET))))
 }
 
-fn parts(key_id: Patch<&str>, secret: Option<&str>) -> CredentialPatchDraft {
+fn parts(key_id: Patch<&str>, secret: Option<&str>) -> UncheckedCredentialPatch {
     let owned = |text: &str| Zeroizing::new(text.to_owned());
     let key_id = match key_id {
         Patch::Keep => Patch::Keep,
         Patch::Clear => Patch::Clear,
         Patch::Set(text) => Patch::Set(owned(text)),
     };
-    CredentialPatchDraft::Parts { key_id, secret: secret.map(owned) }
+    UncheckedCredentialPatch::Parts { key_id, secret: secret.map(owned) }
 }
 
-fn renewal() -> CredentialPatchDraft {
+fn renewal() -> UncheckedCredentialPatch {
     parts(Patch::Keep, Some("sk-new"))
 }
 
 fn patched(
     by: u128,
     config: &LlmConfig,
-    credential: CredentialPatchDraft,
+    credential: UncheckedCredentialPatch,
     endpoint: Option<&str>,
 ) -> Result<PatchedConfig, PatchError> {
-    let draft = PatchDraft { endpoint: endpoint.map(str::to_owned), credential, ..PatchDraft::default() };
+    let draft =
+        UncheckedPatch { endpoint: endpoint.map(str::to_owned), credential, ..UncheckedPatch::default() };
     apply_by(principal(by), &OpenAiHosts, &draft.check().unwrap(), config)
 }
 
@@ -75,7 +76,7 @@ fn patched(
 fn check_unconfirmed(found: Result<PatchedConfig, PatchError>, origin: &str) -> UnconfirmedOrigin {
     let Err(PatchError::Unconfirmed(unconfirmed)) = found else { panic!("{found:?}") };
     assert_eq!(unconfirmed.origin.as_str(), origin);
-    assert!(fields(&unconfirmed.violations("")).contains(&Field::Endpoint));
+    assert!(fields(&unconfirmed.field_errors("")).contains(&Field::Endpoint));
     unconfirmed
 }
 
@@ -84,16 +85,16 @@ fn confirmed_by(config: &PatchedConfig) -> Vec<PrincipalId> {
 }
 
 /// Every way to give a credential, or a part of one.
-fn every_credential() -> Vec<CredentialPatchDraft> {
+fn every_credential() -> Vec<UncheckedCredentialPatch> {
     vec![
         renewal(),
         parts(Patch::Set("AKIA-NEW"), None),
         parts(Patch::Set("AKIA-NEW"), Some("sk-new")),
         parts(Patch::Clear, Some("sk-new")),
-        CredentialPatchDraft::Replace(api_key(inline("sk-new"))),
-        CredentialPatchDraft::Replace(key_pair(inline("sk-new"))),
-        CredentialPatchDraft::Replace(api_key(reference("env://KEY"))),
-        CredentialPatchDraft::Replace(gcp_adc()),
+        UncheckedCredentialPatch::Replace(api_key(inline("sk-new"))),
+        UncheckedCredentialPatch::Replace(key_pair(inline("sk-new"))),
+        UncheckedCredentialPatch::Replace(api_key(reference("env://KEY"))),
+        UncheckedCredentialPatch::Replace(gcp_adc()),
     ]
 }
 
@@ -138,11 +139,11 @@ fn give_credential_with_the_stored_origin_is_taken_and_confirms_it() {
 fn give_what_is_no_inline_secret_with_the_endpoint_confirms_nothing() {
     let endpoint = Some("https://llm.example:8443/v1");
     for credential in [
-        CredentialPatchDraft::Keep,
+        UncheckedCredentialPatch::Keep,
         parts(Patch::Set("AKIA-NEW"), None),
         parts(Patch::Set("****"), None),
-        CredentialPatchDraft::Replace(api_key(reference("env://KEY"))),
-        CredentialPatchDraft::Replace(gcp_adc()),
+        UncheckedCredentialPatch::Replace(api_key(reference("env://KEY"))),
+        UncheckedCredentialPatch::Replace(gcp_adc()),
     ] {
         let pair = config("https://llm.example:8443/v1", Some(key_pair(inline(SECRET))));
         if let Ok(patched) = patched(COLLEAGUE, &pair, credential, endpoint) {
@@ -169,7 +170,8 @@ fn move_to_another_origin_sets_it_and_forgets_confirmations() {
 #[test]
 fn move_without_a_stored_credential_sets_the_origin() {
     let open = config("https://llm.example:8443/v1", None);
-    let moved = patched(COLLEAGUE, &open, CredentialPatchDraft::Keep, Some("https://evil.example")).unwrap();
+    let moved =
+        patched(COLLEAGUE, &open, UncheckedCredentialPatch::Keep, Some("https://evil.example")).unwrap();
     assert_eq!(moved.origin.set.unwrap().by, principal(COLLEAGUE));
 }
 
@@ -190,7 +192,8 @@ fn give_credential_for_a_host_that_is_not_the_providers_own_is_refused() {
         let plain = config(endpoint, Some(api_key(inline(SECRET))));
         assert!(patched(COLLEAGUE, &plain, renewal(), None).is_err(), "{endpoint}");
     }
-    let draft = PatchDraft { provider: text("OTHER"), credential: renewal(), ..PatchDraft::default() };
+    let draft =
+        UncheckedPatch { provider: text("OTHER"), credential: renewal(), ..UncheckedPatch::default() };
     let found = apply_by(principal(COLLEAGUE), &OpenAiHosts, &draft.check().unwrap(), &own());
     check_unconfirmed(found, "https://api.openai.com");
 }
@@ -210,7 +213,7 @@ fn change_without_a_credential_by_a_colleague_needs_no_endpoint() {
     let pair = config("https://llm.example:8443/v1", Some(key_pair(inline(SECRET))));
     let mask = pair.secret.as_ref().unwrap().key_id_mask.clone().unwrap();
     for credential in
-        [CredentialPatchDraft::Keep, parts(Patch::Clear, None), parts(Patch::Set(mask.as_str()), None)]
+        [UncheckedCredentialPatch::Keep, parts(Patch::Clear, None), parts(Patch::Set(mask.as_str()), None)]
     {
         patched(COLLEAGUE, &pair, credential, None).unwrap();
     }
@@ -218,14 +221,14 @@ fn change_without_a_credential_by_a_colleague_needs_no_endpoint() {
 
 #[test]
 fn refused_credential_names_every_other_fault_too() {
-    let draft = PatchDraft {
+    let draft = UncheckedPatch {
         provider: text("VLLM"),
         credential: parts(Patch::Set("****abcd"), Some("sk-new")),
-        ..PatchDraft::default()
+        ..UncheckedPatch::default()
     };
     let found = apply_by(principal(COLLEAGUE), &NoVendorHosts, &draft.check().unwrap(), &custom());
     let unconfirmed = check_unconfirmed(found, ORIGIN);
-    let faults = unconfirmed.violations("");
+    let faults = unconfirmed.field_errors("");
     assert_eq!(fields(&faults), [Field::Provider, Field::KeyId, Field::Endpoint]);
     assert!(!faults.to_string().contains("sk-new"));
 }
@@ -268,16 +271,16 @@ fn give_credential_with_an_endpoint_that_names_no_customer_is_refused() {
         let mut stored = config(endpoint, Some(api_key(inline(SECRET))));
         stored.settings.api_path = api_path.parse().unwrap();
         let given = |api_path: Option<&str>| {
-            let draft = PatchDraft {
+            let draft = UncheckedPatch {
                 endpoint: text(endpoint),
                 api_path: api_path.map(str::to_owned),
                 credential: renewal(),
-                ..PatchDraft::default()
+                ..UncheckedPatch::default()
             };
             apply_by(principal(COLLEAGUE), &Gateway, &draft.check().unwrap(), &stored)
         };
         let unconfirmed = check_unconfirmed(given(None), origin);
-        assert!(unconfirmed.violations("").to_string().contains("names the customer"));
+        assert!(unconfirmed.field_errors("").to_string().contains("names the customer"));
         assert_eq!(confirmed_by(&given(Some(api_path)).unwrap()), [principal(COLLEAGUE)]);
     }
 }
@@ -290,7 +293,8 @@ fn give_credential_with_an_endpoint_that_names_the_customer_is_taken() {
         ("https://h/a..b/gpt-4%2e1", "https://h/a..b/gpt-4%2e1"),
     ] {
         let stored = config(stored, Some(api_key(inline(SECRET))));
-        let draft = PatchDraft { endpoint: text(sent), credential: renewal(), ..PatchDraft::default() };
+        let draft =
+            UncheckedPatch { endpoint: text(sent), credential: renewal(), ..UncheckedPatch::default() };
         let given = apply_by(principal(COLLEAGUE), &Gateway, &draft.check().unwrap(), &stored).unwrap();
         assert_eq!(confirmed_by(&given), [principal(COLLEAGUE)], "{sent}");
     }

@@ -1,13 +1,9 @@
 //! Changing a stored configuration: what stays, what goes, what is refused.
 
-use llm_config_core::capability::Capability;
-use llm_config_core::config::Settings;
-use llm_config_core::credential_patch::CredentialPatchDraft;
-use llm_config_core::modality::Modality;
-use llm_config_core::patch::{ConfigPatch, LabelPatch, Patch, PatchDraft};
+use llm_config_core::config::{Capability, Modality, Settings, UncheckedSampling};
+use llm_config_core::field::Field;
+use llm_config_core::patch::{ConfigPatch, LabelPatch, Patch, UncheckedCredentialPatch, UncheckedPatch};
 use llm_config_core::provider::Provider;
-use llm_config_core::sampling::SamplingDraft;
-use llm_config_core::violation::Field;
 
 use crate::sample::{
     api_key, apply, fields, inline, key_pair, numbered, of_owner, of_workspace, settings, stored, text, texts,
@@ -24,7 +20,7 @@ fn before() -> Settings {
     }
 }
 
-fn check(draft: PatchDraft, expected: impl Fn(&mut Settings)) {
+fn check(draft: UncheckedPatch, expected: impl Fn(&mut Settings)) {
     let patch = draft.check().unwrap();
     let mut after = before();
     expected(&mut after);
@@ -38,13 +34,13 @@ fn check_refused(patch: &ConfigPatch, settings: Settings, expected: &str) {
 
 #[test]
 fn an_empty_patch_gives_no_field_and_changes_nothing() {
-    assert_eq!(PatchDraft::default().check().unwrap().fields(), []);
-    check(PatchDraft::default(), |_| {});
+    assert_eq!(UncheckedPatch::default().check().unwrap().fields(), []);
+    check(UncheckedPatch::default(), |_| {});
 }
 
 #[test]
 fn every_field_can_be_given_and_is_named_in_order() {
-    let draft = PatchDraft {
+    let draft = UncheckedPatch {
         name: text("new"),
         description: Patch::Set("d".to_owned()),
         provider: text("VLLM"),
@@ -53,13 +49,13 @@ fn every_field_can_be_given_and_is_named_in_order() {
         model: text("m"),
         modalities: Some(vec!["AUDIO".to_owned()]),
         capabilities: Some([Capability::Chat].into()),
-        sampling: Some(SamplingDraft { top_k: Some(3), ..SamplingDraft::default() }),
+        sampling: Some(UncheckedSampling { top_k: Some(3), ..UncheckedSampling::default() }),
         context_length: Some(5),
         labels: LabelPatch::Replace(texts([("a", "b")])),
         client_config: text("{}"),
         version: Patch::Set("2".to_owned()),
         monitoring_endpoint: Patch::Set("https://s".to_owned()),
-        credential: CredentialPatchDraft::Replace(api_key(inline("s"))),
+        credential: UncheckedCredentialPatch::Replace(api_key(inline("s"))),
     };
     let expected = [
         Field::Name,
@@ -90,7 +86,9 @@ fn every_field_can_be_given_and_is_named_in_order() {
         model: Some("m".parse().unwrap()),
         modalities: vec![Modality::Audio].into(),
         capabilities: [Capability::Chat].into(),
-        sampling: Some(SamplingDraft { top_k: Some(3), ..SamplingDraft::default() }.try_into().unwrap()),
+        sampling: Some(
+            UncheckedSampling { top_k: Some(3), ..UncheckedSampling::default() }.try_into().unwrap(),
+        ),
         context_length: Some(5.try_into().unwrap()),
         labels: texts([("a", "b")]).try_into().unwrap(),
         client_config: Some("{}".parse().unwrap()),
@@ -103,7 +101,7 @@ fn every_field_can_be_given_and_is_named_in_order() {
 
 #[test]
 fn every_fault_of_a_patch_is_reported_at_once() {
-    let draft = PatchDraft {
+    let draft = UncheckedPatch {
         name: text(""),
         description: Patch::Set("\0".to_owned()),
         provider: text("?"),
@@ -112,13 +110,13 @@ fn every_fault_of_a_patch_is_reported_at_once() {
         model: text(" "),
         modalities: Some(vec!["?".to_owned()]),
         capabilities: None,
-        sampling: Some(SamplingDraft { top_k: Some(0), ..SamplingDraft::default() }),
+        sampling: Some(UncheckedSampling { top_k: Some(0), ..UncheckedSampling::default() }),
         context_length: Some(-1),
         labels: LabelPatch::Merge(texts([("", "")])),
         client_config: text("1"),
         version: Patch::Set("\0".to_owned()),
         monitoring_endpoint: Patch::Set("h".to_owned()),
-        credential: CredentialPatchDraft::Replace(key_pair(inline(""))),
+        credential: UncheckedCredentialPatch::Replace(key_pair(inline(""))),
     };
     let expected = [
         Field::Name,
@@ -141,11 +139,11 @@ fn every_fault_of_a_patch_is_reported_at_once() {
 
 #[test]
 fn optional_texts_can_be_cleared() {
-    let clear = || PatchDraft {
+    let clear = || UncheckedPatch {
         description: Patch::Clear,
         version: Patch::Clear,
         monitoring_endpoint: Patch::Clear,
-        ..PatchDraft::default()
+        ..UncheckedPatch::default()
     };
     assert_eq!(
         clear().check().unwrap().fields(),
@@ -167,7 +165,7 @@ fn a_blank_text_clears_where_the_api_says_so() {
 
 #[test]
 fn a_blank_api_path_restores_the_default() {
-    let draft = PatchDraft { api_path: text(""), ..PatchDraft::default() };
+    let draft = UncheckedPatch { api_path: text(""), ..UncheckedPatch::default() };
     let mut old = before();
     old.api_path = "/custom".parse().unwrap();
     let after = apply(&draft.check().unwrap(), &stored(of_owner(), old, None)).unwrap();
@@ -177,23 +175,24 @@ fn a_blank_api_path_restores_the_default() {
 #[test]
 fn labels_are_replaced_or_merged() {
     let given = || texts([("env", "prod"), ("region", "eu")]);
-    check(PatchDraft { labels: LabelPatch::Replace(given()), ..PatchDraft::default() }, |it| {
+    check(UncheckedPatch { labels: LabelPatch::Replace(given()), ..UncheckedPatch::default() }, |it| {
         it.labels = given().try_into().unwrap();
     });
-    check(PatchDraft { labels: LabelPatch::Merge(given()), ..PatchDraft::default() }, |it| {
+    check(UncheckedPatch { labels: LabelPatch::Merge(given()), ..UncheckedPatch::default() }, |it| {
         it.labels = texts([("team", "a"), ("env", "prod"), ("region", "eu")]).try_into().unwrap();
     });
-    check(PatchDraft { labels: LabelPatch::Replace(texts([])), ..PatchDraft::default() }, |it| {
+    check(UncheckedPatch { labels: LabelPatch::Replace(texts([])), ..UncheckedPatch::default() }, |it| {
         it.labels = texts([]).try_into().unwrap();
     });
-    check(PatchDraft { labels: LabelPatch::Merge(texts([])), ..PatchDraft::default() }, |_| {});
+    check(UncheckedPatch { labels: LabelPatch::Merge(texts([])), ..UncheckedPatch::default() }, |_| {});
 }
 
 #[test]
 fn the_label_limit_holds_for_the_merged_labels() {
     let full = Settings { labels: numbered(20).try_into().unwrap(), ..before() };
-    let merge =
-        |labels| PatchDraft { labels: LabelPatch::Merge(labels), ..PatchDraft::default() }.check().unwrap();
+    let merge = |labels| {
+        UncheckedPatch { labels: LabelPatch::Merge(labels), ..UncheckedPatch::default() }.check().unwrap()
+    };
     let known = apply(&merge(texts([("k0", "new")])), &stored(of_owner(), full.clone(), None));
     assert!(known.is_ok());
     check_refused(&merge(texts([("x", "")])), full, "`labels` must have at most 20 entries, but has 21");
@@ -202,14 +201,14 @@ fn the_label_limit_holds_for_the_merged_labels() {
 #[test]
 fn more_labels_than_the_limit_are_refused_before_they_are_applied() {
     for labels in [LabelPatch::Replace(numbered(21)), LabelPatch::Merge(numbered(21))] {
-        let found = PatchDraft { labels, ..PatchDraft::default() }.check().unwrap_err();
+        let found = UncheckedPatch { labels, ..UncheckedPatch::default() }.check().unwrap_err();
         assert_eq!(found.to_string(), "`labels` must have at most 20 entries, but has 21");
     }
 }
 
 #[test]
 fn a_provider_of_the_other_scope_is_refused() {
-    let to_aws = PatchDraft { provider: text("AWS"), ..PatchDraft::default() }.check().unwrap();
+    let to_aws = UncheckedPatch { provider: text("AWS"), ..UncheckedPatch::default() }.check().unwrap();
     check_refused(
         &to_aws,
         before(),

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use llm_config_core::config::{LlmConfig, Revision, Scope, Settings, Stamp};
-use llm_config_core::credential::{Credential, SecretMeta};
-use llm_config_core::destination::{NoVendorHosts, OriginProvenance, PatchContext, PatchError, VendorHosts};
-use llm_config_core::draft::{CredentialDraft, Draft, SecretDraft};
+use llm_config_core::config::{LlmConfig, OriginProvenance, Revision, Settings, Stamp, UncheckedConfig};
+use llm_config_core::credential::{Credential, SecretMeta, UncheckedCredential, UncheckedSecret};
+use llm_config_core::endpoint::{NoVendorHosts, VendorHosts};
+use llm_config_core::field::{Field, FieldErrors};
 use llm_config_core::fingerprint::FingerprintKey;
 use llm_config_core::id::{ConfigId, Incarnation, PrincipalId, WorkspaceId};
-use llm_config_core::patch::{ConfigPatch, PatchedConfig};
+use llm_config_core::patch::{ConfigPatch, PatchContext, PatchError, PatchedConfig};
+use llm_config_core::scope::Scope;
 use llm_config_core::time::Timestamp;
-use llm_config_core::violation::{Field, Violations};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -33,13 +33,13 @@ pub(crate) fn of_workspace() -> Scope {
 }
 
 /// A draft that every scope takes.
-pub(crate) fn draft() -> Draft {
-    Draft {
+pub(crate) fn draft() -> UncheckedConfig {
+    UncheckedConfig {
         name: text("gpt"),
         provider: text("OPENAI"),
         endpoint: text("https://api.openai.com/v1"),
         model: text("gpt-5-nano"),
-        ..Draft::default()
+        ..UncheckedConfig::default()
     }
 }
 
@@ -75,11 +75,11 @@ fn meta(credential: &Credential) -> SecretMeta {
 }
 
 /// Applies a change on behalf of the principal who set the origin of [`stored`].
-pub(crate) fn apply(patch: &ConfigPatch, config: &LlmConfig) -> Result<Settings, Violations> {
+pub(crate) fn apply(patch: &ConfigPatch, config: &LlmConfig) -> Result<Settings, FieldErrors> {
     match apply_by(principal(1), &NoVendorHosts, patch, config) {
         Ok(patched) => Ok(patched.settings),
         Err(PatchError::Invalid(faults)) => Err(faults),
-        Err(PatchError::Unconfirmed(unconfirmed)) => Err(unconfirmed.violations("")),
+        Err(PatchError::Unconfirmed(unconfirmed)) => Err(unconfirmed.field_errors("")),
     }
 }
 
@@ -97,29 +97,32 @@ pub(crate) fn fingerprint_key() -> FingerprintKey {
     FingerprintKey::new(Zeroizing::new([7; 32]))
 }
 
-pub(crate) fn inline(secret: &str) -> SecretDraft {
-    SecretDraft::Inline(Zeroizing::new(secret.to_owned()))
+pub(crate) fn inline(secret: &str) -> UncheckedSecret {
+    UncheckedSecret::Inline(Zeroizing::new(secret.to_owned()))
 }
 
-pub(crate) fn reference(uri: &str) -> SecretDraft {
-    SecretDraft::Reference { uri: uri.to_owned(), hints: BTreeMap::new() }
+pub(crate) fn reference(uri: &str) -> UncheckedSecret {
+    UncheckedSecret::Reference { uri: uri.to_owned(), hints: BTreeMap::new() }
 }
 
-pub(crate) fn api_key(value: SecretDraft) -> CredentialDraft {
-    CredentialDraft::ApiKey { header: None, prefix: None, value }
+pub(crate) fn api_key(value: UncheckedSecret) -> UncheckedCredential {
+    UncheckedCredential::ApiKey { header: None, prefix: None, value }
 }
 
-pub(crate) fn key_pair(secret: SecretDraft) -> CredentialDraft {
-    CredentialDraft::ProviderKey { key_id: Some(Zeroizing::new("AKIAIOSFODNN7EXAMPLE".to_owned())), secret }
+pub(crate) fn key_pair(secret: UncheckedSecret) -> UncheckedCredential {
+    UncheckedCredential::ProviderKey {
+        key_id: Some(Zeroizing::new("AKIAIOSFODNN7EXAMPLE".to_owned())),
+        secret,
+    }
 }
 
-pub(crate) fn gcp_adc() -> CredentialDraft {
-    CredentialDraft::GcpAdc { scopes: Vec::new(), quota_project: None }
+pub(crate) fn gcp_adc() -> UncheckedCredential {
+    UncheckedCredential::GcpAdc { scopes: Vec::new(), quota_project: None }
 }
 
 /// The credential that a draft is accepted as.
-pub(crate) fn accepted(credential: CredentialDraft) -> Credential {
-    let draft = Draft { credential: Some(credential), ..draft() };
+pub(crate) fn accepted(credential: UncheckedCredential) -> Credential {
+    let draft = UncheckedConfig { credential: Some(credential), ..draft() };
     draft.check(&of_owner()).unwrap().credential.unwrap()
 }
 
@@ -138,6 +141,6 @@ pub(crate) fn numbered(count: usize) -> BTreeMap<String, String> {
     (0..count).map(|n| (format!("k{n}"), String::new())).collect()
 }
 
-pub(crate) fn fields(faults: &Violations) -> Vec<Field> {
+pub(crate) fn fields(faults: &FieldErrors) -> Vec<Field> {
     faults.iter().map(|it| it.field).collect()
 }

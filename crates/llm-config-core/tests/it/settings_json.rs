@@ -1,14 +1,10 @@
 //! Settings are written as JSON and read back without loss.
 
-use llm_config_core::api_path::ApiPath;
-use llm_config_core::capability::Capability;
-use llm_config_core::client_config::ClientConfig;
-use llm_config_core::config::{ContextLength, Settings};
-use llm_config_core::endpoint::Endpoint;
-use llm_config_core::label::Labels;
-use llm_config_core::modality::Modality;
+use llm_config_core::config::{
+    Capability, ClientConfig, ContextLength, Labels, Modality, SamplingParams, Settings, UncheckedSampling,
+};
+use llm_config_core::endpoint::{ApiPath, Endpoint};
 use llm_config_core::provider::Provider;
-use llm_config_core::sampling::{SamplingDraft, SamplingParams};
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option::of;
 use proptest::prelude::*;
@@ -44,7 +40,7 @@ fn sampling() -> impl Strategy<Value = SamplingParams> {
     let stops = of(vec(prop_oneof!["\\PC{1,9}", Just("\n\n".to_owned())], 0..=10));
     (count(), of(0.0..=2.0), of(0.0..=1.0), count(), penalty(), penalty(), stops).prop_map(
         |(max_tokens, temperature, top_p, top_k, frequency_penalty, presence_penalty, stop_sequences)| {
-            let draft = SamplingDraft {
+            let draft = UncheckedSampling {
                 max_tokens,
                 temperature,
                 top_p,
@@ -107,10 +103,10 @@ proptest! {
 
     #[test]
     fn sampling_floats_keep_every_bit(top_p in 0.0..=1.0, penalty in -2.0..=2.0) {
-        let draft = SamplingDraft {
+        let draft = UncheckedSampling {
             top_p: Some(top_p),
             frequency_penalty: Some(penalty),
-            ..SamplingDraft::default()
+            ..UncheckedSampling::default()
         };
         let params = SamplingParams::try_from(draft).unwrap();
         let read: SamplingParams = serde_json::from_str(&serde_json::to_string(&params).unwrap()).unwrap();

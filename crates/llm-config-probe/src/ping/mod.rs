@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use llm_config_core::credential::Credential;
 use llm_config_core::provider::Provider;
-use llm_config_core::reference::ResolveError;
+use llm_config_core::secret::ResolveError;
 use llm_config_core::target::Target;
 use llm_config_core::text::ModelId;
 use tokio::time::Instant;

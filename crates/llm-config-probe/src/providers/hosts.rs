@@ -1,6 +1,6 @@
 //! Who the hosts of vendors belong to, as far as the rules on a credential's destination ask.
 
-use llm_config_core::destination::VendorHosts;
+use llm_config_core::endpoint::VendorHosts;
 use llm_config_core::provider::Provider;
 
 use super::bedrock;

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener};
 use std::time::{Duration, Instant};
 
-use llm_config_core::api_path::ApiPath;
+use llm_config_core::endpoint::ApiPath;
 use llm_config_core::provider::Provider;
 use llm_config_core::target::Target;
 use llm_config_probe::report::{CredentialVerdict, Depth, Reason, Usable};

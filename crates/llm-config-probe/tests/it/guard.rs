@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use llm_config_core::api_path::ApiPath;
+use llm_config_core::endpoint::ApiPath;
 use llm_config_core::provider::Provider;
 use llm_config_core::target::Target;
 use llm_config_probe::report::{Depth, Reason, Report, Stage};

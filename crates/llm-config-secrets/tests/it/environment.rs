@@ -1,6 +1,6 @@
 //! Secrets in the environment.
 
-use llm_config_core::reference::ResolveError;
+use llm_config_core::secret::ResolveError;
 use llm_config_secrets::EnvironmentSource;
 
 use super::resolved;

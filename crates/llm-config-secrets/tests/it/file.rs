@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use llm_config_core::reference::ResolveError;
+use llm_config_core::secret::ResolveError;
 use llm_config_secrets::FileSource;
 use tempfile::TempDir;
 

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use llm_config_core::config::Scope;
 use llm_config_core::credential::{Credential, GcpAdc, SecretValue};
-use llm_config_core::destination::NoVendorHosts;
-use llm_config_core::grant::{DEFAULT_SCOPE, GoogleGrant, Grants};
-use llm_config_core::reference::ResolveError;
+use llm_config_core::endpoint::NoVendorHosts;
+use llm_config_core::grant::{DEFAULT_OAUTH_SCOPE, GoogleGrant, Grants};
+use llm_config_core::scope::Scope;
+use llm_config_core::secret::ResolveError;
 use llm_config_egress::testing::{Reply, ScriptedServer};
 use llm_config_secrets::{GoogleIdentity, SecretResolver};
 
@@ -27,7 +27,7 @@ fn behind(server: &ScriptedServer) -> SecretResolver {
         owners: vec![ADA.parse().unwrap()],
         workspaces: Vec::new(),
         projects: vec!["team-a".to_owned()],
-        scopes: vec![DEFAULT_SCOPE.to_owned(), READ_ONLY.to_owned()],
+        scopes: vec![DEFAULT_OAUTH_SCOPE.to_owned(), READ_ONLY.to_owned()],
     };
     let grants = Grants { google: vec![google], ..Grants::default() };
     SecretResolver::new(grants, Arc::new(NoVendorHosts)).with_google(GoogleIdentity::new(client(server)))
@@ -57,7 +57,7 @@ async fn shown(
 async fn the_identity_becomes_a_bearer_token_that_is_kept() {
     let server = metadata(200, 3600);
     let granted = behind(&server);
-    for asked in [adc(&[], None), adc(&[DEFAULT_SCOPE], Some("team-a"))] {
+    for asked in [adc(&[], None), adc(&[DEFAULT_OAUTH_SCOPE], Some("team-a"))] {
         let found = shown(&granted, &asked, &owner(ADA), VERTEX).await;
         assert_eq!(found, Ok("Authorization: Bearer ya29.token".to_owned()));
     }
@@ -73,7 +73,9 @@ async fn the_identity_becomes_a_bearer_token_that_is_kept() {
 async fn each_set_of_scopes_has_its_own_token() {
     let server = metadata(200, 3600);
     let granted = behind(&server);
-    for scopes in [&[DEFAULT_SCOPE, READ_ONLY] as &[_], &[READ_ONLY, DEFAULT_SCOPE], &[READ_ONLY], &[]] {
+    for scopes in
+        [&[DEFAULT_OAUTH_SCOPE, READ_ONLY] as &[_], &[READ_ONLY, DEFAULT_OAUTH_SCOPE], &[READ_ONLY], &[]]
+    {
         assert!(shown(&granted, &adc(scopes, None), &owner(ADA), VERTEX).await.is_ok());
     }
     assert_eq!(server.received().len(), 3);

@@ -8,10 +8,10 @@ mod google;
 mod resolver;
 mod vault;
 
-use llm_config_core::config::Scope;
 use llm_config_core::grant::{Grants, SecretGrant};
 use llm_config_core::provider::Provider;
-use llm_config_core::reference::{ResolveError, SecretSource};
+use llm_config_core::scope::Scope;
+use llm_config_core::secret::{ResolveError, SecretSource};
 use llm_config_core::target::Target;
 use llm_config_egress::testing::ScriptedServer;
 use llm_config_egress::{OperatorClient, RootCertificates};

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use llm_config_core::config::Scope;
 use llm_config_core::credential::{ApiKey, Credential, KeyPair, SecretValue};
-use llm_config_core::destination::NoVendorHosts;
-use llm_config_core::reference::{ResolveError, SecretRef, SecretSource, SecretStore};
-use llm_config_core::secret::Secret;
+use llm_config_core::endpoint::NoVendorHosts;
+use llm_config_core::scope::Scope;
+use llm_config_core::secret::{ResolveError, Secret, SecretRef, SecretSource, SecretStore};
 use llm_config_egress::testing::{Reply, ScriptedServer};
 use llm_config_secrets::{EnvironmentSource, FileSource, SecretResolver, VaultLogin, VaultSource};
 use tempfile::TempDir;

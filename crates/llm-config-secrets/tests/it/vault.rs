@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use llm_config_core::reference::ResolveError;
+use llm_config_core::secret::ResolveError;
 use llm_config_egress::testing::{Received, Reply, ScriptedServer};
 use llm_config_egress::{OperatorClient, RootCertificates};
 use llm_config_secrets::{VaultLogin, VaultSource};

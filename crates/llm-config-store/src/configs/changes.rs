@@ -1,16 +1,14 @@
 //! To change a configuration, and to know beforehand what it would be.
 
 use diesel::prelude::*;
-use llm_config_core::audit::{Event, EventKind, Object};
+use llm_config_core::audit::{AuditObject, Event, EventKind};
 use llm_config_core::caller::Caller;
 use llm_config_core::config::{LlmConfig, Settings, Stamp};
-use llm_config_core::credential::{Credential, Presentation, SecretMeta};
-use llm_config_core::credential_patch::CredentialPatch;
-use llm_config_core::destination::PatchContext;
+use llm_config_core::credential::{Credential, CredentialUse, SecretMeta};
+use llm_config_core::field::Field;
 use llm_config_core::id::PrincipalId;
-use llm_config_core::patch::{ConfigPatch, PatchedConfig};
+use llm_config_core::patch::{ConfigPatch, CredentialPatch, PatchContext, PatchedConfig};
 use llm_config_core::target::Target;
-use llm_config_core::violation::Field;
 
 use super::row::ConfigRow;
 use super::secret::open_credential;
@@ -58,7 +56,7 @@ impl Tx<'_> {
             PlannedCredential::Stays => (None, given_before),
             PlannedCredential::Given(credential) => (Some(credential), Some(updated.by)),
             PlannedCredential::FromStored(credential) => {
-                let is_new = patch.credential.gives_secret();
+                let is_new = patch.credential.has_inline_secret();
                 (Some(credential), if is_new { Some(updated.by) } else { given_before })
             }
         };
@@ -74,7 +72,7 @@ impl Tx<'_> {
         if let Some(credential) = &credential {
             self.seal_credential(&changed, credential)?;
         }
-        let event = |kind| Event::new(kind, Object::Config(current.id, current.scope), caller.clone());
+        let event = |kind| Event::new(kind, AuditObject::Config(current.id, current.scope), caller.clone());
         self.append_event(&event(EventKind::ConfigUpdated).with_fields(&patch.fields()))?;
         if is_other_origin && giver(current) != Some(updated.by) {
             let decides = |field: &Field| matches!(field, Field::Endpoint | Field::ApiPath);
@@ -111,15 +109,15 @@ impl Tx<'_> {
         if let CredentialPatch::Replace(credential) = &patch.credential {
             return Ok(PlannedCredential::Given(credential.duplicate()));
         }
-        let presented = |provider, meta: &SecretMeta| Presentation::of(provider, meta.kind);
+        let presented = |provider, meta: &SecretMeta| CredentialUse::for_provider(provider, meta.kind);
         let is_presented_alike = current.secret.as_ref().is_none_or(|meta| {
             presented(current.settings.provider, meta) == presented(settings.provider, meta)
         });
-        if patch.credential.keeps(current.secret.as_ref()) && is_presented_alike {
+        if patch.credential.leaves_unchanged(current.secret.as_ref()) && is_presented_alike {
             return Ok(PlannedCredential::Stays);
         }
         // What does not open any more is healed by giving all of it again.
-        if current.secret.as_ref().is_none_or(|meta| patch.credential.is_whole(meta)) {
+        if current.secret.as_ref().is_none_or(|meta| patch.credential.replaces_all(meta)) {
             let given = patch.credential.credential(None).map_err(StoreError::Invalid)?;
             return Ok(PlannedCredential::Given(given));
         }

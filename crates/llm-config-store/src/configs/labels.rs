@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
+use llm_config_core::config::Labels;
 use llm_config_core::id::ConfigId;
-use llm_config_core::label::Labels;
 
 use crate::error::StoreError;
 use crate::schema::config_labels;

@@ -8,15 +8,14 @@ mod transfer;
 mod workspace_lists;
 
 use diesel::prelude::*;
-use llm_config_core::access::Visible;
-use llm_config_core::audit::{Event, EventKind, Object};
+use llm_config_core::access::VisiblePrincipals;
+use llm_config_core::audit::{AuditObject, Event, EventKind};
 use llm_config_core::caller::Caller;
-use llm_config_core::config::{LlmConfig, NewLlmConfig, Revision, Scope, Stamp};
+use llm_config_core::config::{Labels, LlmConfig, NewLlmConfig, OriginProvenance, Revision, Stamp};
 use llm_config_core::credential::{Credential, SecretMeta};
-use llm_config_core::destination::OriginProvenance;
 use llm_config_core::id::{ConfigId, Incarnation, PrincipalId};
-use llm_config_core::label::Labels;
 use llm_config_core::provider::Provider;
+use llm_config_core::scope::Scope;
 
 use crate::error::StoreError;
 use crate::random;
@@ -34,7 +33,7 @@ pub use workspace_lists::WorkspaceFilter;
 #[derive(Clone, Debug)]
 pub struct ConfigFilter {
     /// Whose.
-    pub owners: Visible,
+    pub owners: VisiblePrincipals,
     /// Only of this provider.
     pub provider: Option<Provider>,
     /// Only with all of these labels.
@@ -86,7 +85,11 @@ impl Tx<'_> {
         if let Some(credential) = &new.credential {
             self.seal_credential(&config, credential)?;
         }
-        self.append_event(&Event::new(EventKind::ConfigCreated, Object::Config(id, scope), caller.clone()))?;
+        self.append_event(&Event::new(
+            EventKind::ConfigCreated,
+            AuditObject::Config(id, scope),
+            caller.clone(),
+        ))?;
         Ok(config)
     }
 
@@ -126,9 +129,11 @@ impl Tx<'_> {
             .select((ConfigRow::as_select(), Option::<MetaRow>::as_select()))
             .into_boxed();
         match filter.owners {
-            Visible::All => {}
-            Visible::Of(owner) => query = query.filter(llm_configs::owner_id.eq(owner.to_string())),
-            Visible::Nothing => return Ok(Vec::new()),
+            VisiblePrincipals::All => {}
+            VisiblePrincipals::Only(owner) => {
+                query = query.filter(llm_configs::owner_id.eq(owner.to_string()));
+            }
+            VisiblePrincipals::None => return Ok(Vec::new()),
         }
         if let Some(provider) = filter.provider {
             query = query.filter(llm_configs::provider.eq(provider.as_str()));
@@ -170,7 +175,7 @@ impl Tx<'_> {
         }
         self.promote_name(&current.scope, key)?;
         self.leaves_ciphertext |= current.secret.is_some();
-        let object = Object::Config(current.id, current.scope);
+        let object = AuditObject::Config(current.id, current.scope);
         self.append_event(&Event::new(EventKind::ConfigDeleted, object, caller.clone()))
     }
 

@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use llm_config_core::api_path::ApiPath;
-use llm_config_core::config::{ContextLength, LlmConfig, Scope, Settings};
-use llm_config_core::credential::{CredentialKind, SecretMeta};
-use llm_config_core::destination::OriginProvenance;
-use llm_config_core::endpoint::Endpoint;
-use llm_config_core::fingerprint::{ConfigFingerprint, CredentialFingerprint};
-use llm_config_core::label::Labels;
-use llm_config_core::mask::Mask;
+use llm_config_core::config::{
+    ConfigFingerprint, ContextLength, Labels, LlmConfig, OriginProvenance, Settings,
+};
+use llm_config_core::credential::{CredentialFingerprint, CredentialKind, SecretMeta};
+use llm_config_core::endpoint::{ApiPath, Endpoint};
+use llm_config_core::scope::Scope;
+use llm_config_core::secret::Mask;
 use llm_config_core::text::{DisplayName, ModelId, ModelVersion};
 use llm_config_core::time::Timestamp;
 

@@ -2,9 +2,8 @@
 
 use diesel::prelude::*;
 use llm_config_core::config::LlmConfig;
-use llm_config_core::credential::{Credential, CredentialKind, Presentation};
-use llm_config_core::destination::origin_of;
-use llm_config_core::endpoint::Origin;
+use llm_config_core::credential::{Credential, CredentialKind, CredentialUse};
+use llm_config_core::endpoint::{Origin, origin_of};
 
 use crate::error::StoreError;
 use crate::row::corrupt;
@@ -13,7 +12,7 @@ use crate::transaction::Tx;
 use crate::vault::{AssociatedData, SLOT, VaultError, credential_from_plaintext, credential_to_plaintext};
 
 fn associated(config: &LlmConfig, kind: CredentialKind, origin: &Origin) -> AssociatedData {
-    let presentation = Presentation::of(config.settings.provider, kind);
+    let presentation = CredentialUse::for_provider(config.settings.provider, kind);
     AssociatedData::of_secret(config.id, &config.scope, origin, presentation)
 }
 

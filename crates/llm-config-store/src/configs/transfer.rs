@@ -1,9 +1,9 @@
 //! To give a configuration to another owner, or to another workspace.
 
-use llm_config_core::audit::{Event, EventKind, Object};
+use llm_config_core::audit::{AuditObject, Event, EventKind};
 use llm_config_core::caller::Caller;
-use llm_config_core::config::{LlmConfig, Scope};
-use llm_config_core::destination::OriginProvenance;
+use llm_config_core::config::{LlmConfig, OriginProvenance};
+use llm_config_core::scope::Scope;
 
 use super::secret::open_credential;
 use crate::error::StoreError;
@@ -48,7 +48,7 @@ impl Tx<'_> {
         }
         // One for each place: whoever looks there finds that it left, or that it came.
         for (scope, note) in [(current.scope, "from"), (scope, "to")] {
-            let object = Object::Config(current.id, scope);
+            let object = AuditObject::Config(current.id, scope);
             self.append_event(&Event::new(EventKind::ConfigMoved, object, caller.clone()).with_note(note))?;
         }
         Ok(moved)

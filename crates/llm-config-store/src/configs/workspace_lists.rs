@@ -3,8 +3,8 @@
 
 use diesel::prelude::*;
 use llm_config_core::access::VisibleWorkspaces;
-use llm_config_core::config::Scope;
 use llm_config_core::id::WorkspaceId;
+use llm_config_core::scope::Scope;
 
 use super::row::{ConfigRow, MetaRow};
 use super::{ListedConfig, of_config};
@@ -61,7 +61,7 @@ impl Tx<'_> {
         if let Some(workspace) = filter.workspace {
             query = query.filter(llm_configs::workspace_id.eq(workspace.to_string()));
         }
-        if let VisibleWorkspaces::Of(ids) = &filter.visible {
+        if let VisibleWorkspaces::Only(ids) = &filter.visible {
             let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
             query = query.filter(llm_configs::workspace_id.eq_any(ids));
         }

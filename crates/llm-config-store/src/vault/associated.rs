@@ -1,10 +1,10 @@
 //! What a ciphertext is bound to.
 
-use llm_config_core::config::Scope;
-use llm_config_core::credential::Presentation;
+use llm_config_core::credential::CredentialUse;
 use llm_config_core::endpoint::Origin;
 use llm_config_core::id::ConfigId;
 use llm_config_core::key::KeyId;
+use llm_config_core::scope::Scope;
 
 /// The one slot of a configuration's secrets; a second one will hold the next secret while a
 /// provider key is being rotated.
@@ -28,7 +28,7 @@ impl AssociatedData {
         id: ConfigId,
         scope: &Scope,
         origin: &Origin,
-        presentation: Presentation,
+        presentation: CredentialUse,
     ) -> Self {
         let (id, scope) = (id.to_string(), scope.to_string());
         let parts = ["secrets", &id, SLOT, &scope, origin.as_str(), presentation.as_str()];

@@ -7,8 +7,7 @@ use std::io;
 use llm_config_core::credential::{
     ApiKey, Credential, GcpAdc, HeaderName, HeaderPrefix, KeyPair, SecretValue,
 };
-use llm_config_core::reference::SecretRef;
-use llm_config_core::secret::Secret;
+use llm_config_core::secret::{Secret, SecretRef};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 

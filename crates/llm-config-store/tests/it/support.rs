@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use llm_config_core::access::OrgRole;
 use llm_config_core::caller::{Caller, Identity};
-use llm_config_core::config::{LlmConfig, NewLlmConfig, Scope};
-use llm_config_core::credential::{ApiKey, Credential, KeyPair, SecretValue};
-use llm_config_core::credential_patch::CredentialPatchDraft;
-use llm_config_core::draft::{CredentialDraft, SecretDraft};
+use llm_config_core::config::{LlmConfig, NewLlmConfig};
+use llm_config_core::credential::{
+    ApiKey, Credential, KeyPair, SecretValue, UncheckedCredential, UncheckedSecret,
+};
 use llm_config_core::id::{ConfigId, PrincipalId, WorkspaceId};
-use llm_config_core::patch::PatchDraft;
+use llm_config_core::patch::{UncheckedCredentialPatch, UncheckedPatch};
+use llm_config_core::scope::Scope;
 use llm_config_core::target::Purpose;
 use llm_config_store::testing::TestDatabase;
 use llm_config_store::{NewUser, OpenTargetError, OpenedTarget, Store, StoreError, Tx, User, UserChange};
@@ -41,14 +42,14 @@ pub(crate) fn api_key(secret: &str) -> serde_json::Value {
 }
 
 /// A change of the credential alone.
-pub(crate) fn secret_patch(secret: &str) -> PatchDraft {
-    let value = SecretDraft::Inline(Zeroizing::new(secret.to_owned()));
-    let credential = CredentialDraft::ApiKey { header: None, prefix: None, value };
-    PatchDraft { credential: CredentialPatchDraft::Replace(credential), ..PatchDraft::default() }
+pub(crate) fn secret_patch(secret: &str) -> UncheckedPatch {
+    let value = UncheckedSecret::Inline(Zeroizing::new(secret.to_owned()));
+    let credential = UncheckedCredential::ApiKey { header: None, prefix: None, value };
+    UncheckedPatch { credential: UncheckedCredentialPatch::Replace(credential), ..UncheckedPatch::default() }
 }
 
-pub(crate) fn endpoint_patch(endpoint: &str) -> PatchDraft {
-    PatchDraft { endpoint: Some(endpoint.to_owned()), ..PatchDraft::default() }
+pub(crate) fn endpoint_patch(endpoint: &str) -> UncheckedPatch {
+    UncheckedPatch { endpoint: Some(endpoint.to_owned()), ..UncheckedPatch::default() }
 }
 
 pub(crate) fn as_user(id: PrincipalId) -> Caller {
@@ -94,7 +95,11 @@ pub(crate) async fn find(store: &Store, id: ConfigId) -> Option<LlmConfig> {
 }
 
 /// Reads the configuration and changes it, as a server does in one transaction.
-pub(crate) async fn update(store: &Store, id: ConfigId, patch: PatchDraft) -> Result<LlmConfig, StoreError> {
+pub(crate) async fn update(
+    store: &Store,
+    id: ConfigId,
+    patch: UncheckedPatch,
+) -> Result<LlmConfig, StoreError> {
     let patch = patch.check().unwrap();
     store
         .write(move |tx| {

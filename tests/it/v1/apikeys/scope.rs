@@ -1,7 +1,6 @@
 //! What a token is narrowed to holds on every route.
 
-use llm_config_core::access::Right;
-use llm_config_core::token::Ceiling;
+use llm_config_core::access::{Right, TokenScope};
 use serde_json::{Value, json};
 
 use super::{app, issue};
@@ -81,8 +80,8 @@ fn a_token_for_workspaces_opens_nothing_of_an_owner() {
     let app = app();
     let me = app.root().get("/v1/users/me").json(200)["userId"].as_str().unwrap().parse().unwrap();
     let workspace = app.workspace();
-    let ceiling = Ceiling { workspaces: Some([workspace].into()), ..Ceiling::default() };
-    let (_, client) = app.token(me, ceiling);
+    let token_scope = TokenScope { workspaces: Some([workspace].into()), ..TokenScope::default() };
+    let (_, client) = app.token(me, token_scope);
     let path = app.root().created(&keyed("sk-0123456789"));
     client.get(&path).refused(403, &["READ_LLM_OWN"]);
     client.post("/v1/llms", &llm()).refused(403, &["CREATE_LLM_OWN"]);

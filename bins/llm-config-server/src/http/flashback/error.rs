@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse};
-use llm_config_core::violation::Violations;
+use llm_config_core::field::FieldErrors;
 use llm_config_service::{Error, MissingReference, Problem, Problems};
 use llm_config_store::Conflict;
 use serde::Serialize;
@@ -116,7 +116,7 @@ fn sentence(problems: &Problems) -> String {
 }
 
 /// The faults of the library in this API's names.
-pub(super) fn spelled(violations: Violations) -> Problems {
+pub(super) fn spelled(violations: FieldErrors) -> Problems {
     let spelled = violations
         .into_iter()
         .map(|it| Problem { field: spelling::of(it.field).to_owned(), message: it.message });

@@ -1,7 +1,8 @@
 //! A configuration as it is answered: no `secret` at all, the key masked.
 
-use llm_config_core::config::{LlmConfig, Scope, Settings};
+use llm_config_core::config::{LlmConfig, Settings};
 use llm_config_core::id::OrganizationId;
+use llm_config_core::scope::Scope;
 use llm_config_core::time::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;

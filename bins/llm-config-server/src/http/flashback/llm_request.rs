@@ -2,12 +2,12 @@
 //! may send some.
 
 use actix_web::HttpRequest;
-use llm_config_core::config::Scope;
-use llm_config_core::credential_patch::CredentialPatchDraft;
-use llm_config_core::draft::{CredentialDraft, Draft, SecretDraft};
+use llm_config_core::config::UncheckedConfig;
+use llm_config_core::credential::{UncheckedCredential, UncheckedSecret};
 use llm_config_core::id::WorkspaceId;
-use llm_config_core::patch::{ConfigPatch, Patch, PatchDraft};
-use llm_config_core::reference::SecretStore;
+use llm_config_core::patch::{ConfigPatch, Patch, UncheckedCredentialPatch, UncheckedPatch};
+use llm_config_core::scope::Scope;
+use llm_config_core::secret::SecretStore;
 use llm_config_service::{CreateInWorkspace, Problems, Unfit};
 use zeroize::Zeroizing;
 
@@ -35,14 +35,14 @@ pub(in crate::http) fn create(request: &HttpRequest, body: &[u8]) -> Result<Crea
     if workspace.as_deref().is_none_or(|it| it.trim().is_empty()) && !faults.has("workspaceId") {
         faults.add("workspaceId", "is required");
     }
-    let credential =
-        secret.map(|secret| CredentialDraft::ProviderKey { key_id, secret: SecretDraft::Inline(secret) });
-    let draft = Draft {
+    let credential = secret
+        .map(|secret| UncheckedCredential::ProviderKey { key_id, secret: UncheckedSecret::Inline(secret) });
+    let draft = UncheckedConfig {
         name: object.text("name", faults),
         provider: object.text("aiType", faults),
         endpoint: object.text("endpoint", faults),
         credential,
-        ..Draft::default()
+        ..UncheckedConfig::default()
     };
     let workspace = workspace.and_then(|it| it.parse::<WorkspaceId>().ok());
     let scope = Scope::Workspace(workspace.unwrap_or(WorkspaceId::new(uuid::Uuid::nil())));
@@ -71,12 +71,12 @@ pub(in crate::http) fn update(request: &HttpRequest, body: &[u8]) -> Result<Conf
         None => Patch::Keep,
     };
     let secret = secret(&mut object, faults);
-    let draft = PatchDraft {
+    let draft = UncheckedPatch {
         name: object.text("name", faults),
         provider: object.text("aiType", faults),
         endpoint: object.text("endpoint", faults),
-        credential: CredentialPatchDraft::Parts { key_id, secret },
-        ..PatchDraft::default()
+        credential: UncheckedCredentialPatch::Parts { key_id, secret },
+        ..UncheckedPatch::default()
     };
     match draft.check() {
         Ok(patch) if problems.0.is_empty() => Ok(patch),

@@ -1,6 +1,6 @@
 //! How this API spells the fields of a configuration.
 
-use llm_config_core::violation::Field;
+use llm_config_core::field::Field;
 
 /// Fields that this API does not have keep the library's name.
 pub(super) const fn of(field: Field) -> &'static str {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use llm_config_core::access::TokenScope;
 use llm_config_core::time::Timestamp;
-use llm_config_core::token::Ceiling;
 use llm_config_store::Token;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -92,14 +92,14 @@ impl ApiKey {
             parent: _,
             prefix,
             labels,
-            ceiling,
+            token_scope,
             status: _,
             revision: _,
             created,
             updated,
             deactivated,
         } = token;
-        let Ceiling { rights, workspaces, expires_at } = ceiling;
+        let TokenScope { rights, workspaces, expires_at } = token_scope;
         let rules = rights.as_ref().map(rules);
         Self {
             api_key_id: id.to_string(),

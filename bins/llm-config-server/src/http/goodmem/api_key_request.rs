@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::HttpRequest;
-use llm_config_core::access::Right;
+use llm_config_core::access::{Right, TokenScope};
+use llm_config_core::config::Labels;
 use llm_config_core::id::WorkspaceId;
-use llm_config_core::label::Labels;
 use llm_config_core::patch::LabelPatch;
 use llm_config_core::time::Timestamp;
-use llm_config_core::token::Ceiling;
 use llm_config_service::{IssueToken, Problems, Unfit, UpdateToken};
 use llm_config_store::TokenStatus;
 
@@ -39,8 +38,8 @@ pub(super) fn create(request: &HttpRequest, body: &[u8], now: Timestamp) -> Resu
     if !problems.0.is_empty() {
         return Err(Unfit::Malformed(problems));
     }
-    let ceiling = Ceiling { rights, workspaces, expires_at };
-    Ok(IssueToken { id, holder, labels: labels.unwrap_or_default(), ceiling })
+    let token_scope = TokenScope { rights, workspaces, expires_at };
+    Ok(IssueToken { id, holder, labels: labels.unwrap_or_default(), token_scope })
 }
 
 fn expiry(millis: i64, now: Timestamp, faults: &mut Problems) -> Option<Timestamp> {

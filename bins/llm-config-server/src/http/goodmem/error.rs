@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
-use llm_config_core::violation::Violations;
+use llm_config_core::field::FieldErrors;
 use llm_config_service::{Error, MissingReference, Problems};
 use llm_config_store::Conflict;
 use serde::Serialize;
@@ -162,7 +162,7 @@ fn taken(conflict: Conflict) -> &'static str {
 }
 
 /// The faults of the library in this API's names.
-pub(super) fn spelled(violations: Violations) -> Problems {
+pub(super) fn spelled(violations: FieldErrors) -> Problems {
     let mut problems = Problems::default();
     for violation in violations {
         problems.add(spelling::of(violation.field), violation.message);

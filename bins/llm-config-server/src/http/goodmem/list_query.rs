@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
+use llm_config_core::config::Labels;
 use llm_config_core::id::PrincipalId;
-use llm_config_core::label::Labels;
 use llm_config_core::provider::Provider;
 use llm_config_service::{ListConfigs, Problems};
 

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use llm_config_core::capability::{Capabilities, Capability, InferredCapability};
-use llm_config_core::client_config::ClientConfig;
-use llm_config_core::config::{ContextLength, LlmConfig, Scope, Settings};
-use llm_config_core::sampling::{SamplingDraft, SamplingParams};
+use llm_config_core::config::{
+    Capabilities, Capability, ClientConfig, ContextLength, InferredCapability, LlmConfig, SamplingParams,
+    Settings, UncheckedSampling,
+};
+use llm_config_core::scope::Scope;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -200,7 +201,7 @@ impl From<&Capabilities> for CapabilityFlags {
 
 impl From<SamplingParams> for Sampling {
     fn from(params: SamplingParams) -> Self {
-        let SamplingDraft {
+        let UncheckedSampling {
             max_tokens,
             temperature,
             top_p,

@@ -1,16 +1,14 @@
 //! Bodies of `POST /v1/llms` and `PUT /v1/llms/{id}`.
 
 use actix_web::HttpRequest;
-use llm_config_core::capability::{Capability, StatedCapabilities};
-use llm_config_core::config::Scope;
-use llm_config_core::credential_patch::CredentialPatchDraft;
-use llm_config_core::draft::{CredentialDraft, Draft, SecretDraft};
+use llm_config_core::config::{Capability, StatedCapabilities, UncheckedConfig, UncheckedSampling};
+use llm_config_core::credential::{UncheckedCredential, UncheckedSecret};
 use llm_config_core::id::PrincipalId;
-use llm_config_core::patch::{ConfigPatch, LabelPatch, Patch, PatchDraft};
-use llm_config_core::sampling::SamplingDraft;
+use llm_config_core::patch::{ConfigPatch, LabelPatch, Patch, UncheckedCredentialPatch, UncheckedPatch};
+use llm_config_core::scope::Scope;
 use llm_config_service::{CreateConfig, Problems, Unfit};
 
-use llm_config_core::violation::Field;
+use llm_config_core::field::Field;
 
 use super::super::json::{Object, Spelling, check_content_type};
 use super::spelling;
@@ -39,7 +37,7 @@ pub(in crate::http) fn create(
     let faults = &mut problems;
     let id = object.parsed("llmId", faults);
     let owner = object.parsed("ownerId", faults);
-    let draft = Draft {
+    let draft = UncheckedConfig {
         name: object.text("displayName", faults),
         description: object.text("description", faults),
         provider: object.text("providerType", faults),
@@ -85,7 +83,7 @@ pub(in crate::http) fn update(request: &HttpRequest, body: &[u8]) -> Result<Conf
         (None, Some(labels)) => ("mergeLabels", LabelPatch::Merge(labels)),
         (None, None) => ("labels", LabelPatch::Keep),
     };
-    let draft = PatchDraft {
+    let draft = UncheckedPatch {
         name: object.text("displayName", faults),
         description: Patch::given_or_blank(object.text("description", faults)),
         // Immutable in this API, as `finish` says.
@@ -106,7 +104,7 @@ pub(in crate::http) fn update(request: &HttpRequest, body: &[u8]) -> Result<Conf
         version: Patch::given_or_blank(object.text("version", faults)),
         monitoring_endpoint: Patch::given_or_blank(object.text("monitoringEndpoint", faults)),
         credential: credentials(object, faults)
-            .map_or(CredentialPatchDraft::Keep, CredentialPatchDraft::Replace),
+            .map_or(UncheckedCredentialPatch::Keep, UncheckedCredentialPatch::Replace),
     };
     no_dashscope(object, faults);
     std::mem::take(object).finish(faults);
@@ -139,9 +137,9 @@ fn capabilities(object: &mut Object<'_>, faults: &mut Problems) -> Option<Stated
     Some(stated)
 }
 
-fn sampling(object: &mut Object<'_>, faults: &mut Problems) -> Option<SamplingDraft> {
+fn sampling(object: &mut Object<'_>, faults: &mut Problems) -> Option<UncheckedSampling> {
     let mut params = object.object("defaultSamplingParams", faults)?;
-    let draft = SamplingDraft {
+    let draft = UncheckedSampling {
         max_tokens: params.integer("maxTokens", Spelling::AlsoInString, faults),
         temperature: params.number("temperature", Spelling::AlsoInString, faults),
         top_p: params.number("topP", Spelling::AlsoInString, faults),
@@ -155,7 +153,7 @@ fn sampling(object: &mut Object<'_>, faults: &mut Problems) -> Option<SamplingDr
 }
 
 /// `credentials`: a kind, and the object of that kind and no other.
-fn credentials(object: &mut Object<'_>, faults: &mut Problems) -> Option<CredentialDraft> {
+fn credentials(object: &mut Object<'_>, faults: &mut Problems) -> Option<UncheckedCredential> {
     const KINDS: &str = "must be CREDENTIAL_KIND_API_KEY or CREDENTIAL_KIND_GCP_ADC";
     let mut credentials = object.object("credentials", faults)?;
     let kind = credentials.text("kind", faults);
@@ -163,7 +161,7 @@ fn credentials(object: &mut Object<'_>, faults: &mut Problems) -> Option<Credent
     let gcp_adc = credentials.object("gcpAdc", faults);
     // Annotations of the credential: checked like labels. Nothing ever returns them.
     if let Some(labels) = credentials.text_map("labels", faults)
-        && let Err(error) = llm_config_core::label::Labels::try_from(labels)
+        && let Err(error) = llm_config_core::config::Labels::try_from(labels)
     {
         faults.add("credentials.labels", error);
     }
@@ -178,7 +176,7 @@ fn credentials(object: &mut Object<'_>, faults: &mut Problems) -> Option<Credent
             let scopes = adc.texts("scopes", faults).unwrap_or_default();
             let quota_project = adc.text("quotaProjectId", faults);
             adc.finish(faults);
-            Some(CredentialDraft::GcpAdc { scopes, quota_project })
+            Some(UncheckedCredential::GcpAdc { scopes, quota_project })
         }
         (Some("CREDENTIAL_KIND_GCP_ADC"), None, None) => {
             faults.add("credentials.gcpAdc", "is required for this kind");
@@ -205,7 +203,7 @@ fn credentials(object: &mut Object<'_>, faults: &mut Problems) -> Option<Credent
     }
 }
 
-fn api_key(mut object: Object<'_>, faults: &mut Problems) -> Option<CredentialDraft> {
+fn api_key(mut object: Object<'_>, faults: &mut Problems) -> Option<UncheckedCredential> {
     let header = object.text("headerName", faults);
     let prefix = object.text("prefix", faults);
     let inline = object.secret("inlineSecret", faults);
@@ -216,11 +214,11 @@ fn api_key(mut object: Object<'_>, faults: &mut Problems) -> Option<CredentialDr
         }
         let hints = reference.text_map("hints", faults).unwrap_or_default();
         reference.finish(faults);
-        uri.map(|uri| SecretDraft::Reference { uri, hints })
+        uri.map(|uri| UncheckedSecret::Reference { uri, hints })
     });
     object.finish(faults);
     let value = match (inline, reference) {
-        (Some(inline), None) => SecretDraft::Inline(inline),
+        (Some(inline), None) => UncheckedSecret::Inline(inline),
         (None, Some(reference)) => reference?,
         (Some(_), Some(_)) => {
             faults.add("credentials.apiKey", "must have only one of inlineSecret and secretRef");
@@ -233,7 +231,7 @@ fn api_key(mut object: Object<'_>, faults: &mut Problems) -> Option<CredentialDr
             return None;
         }
     };
-    Some(CredentialDraft::ApiKey { header, prefix, value })
+    Some(UncheckedCredential::ApiKey { header, prefix, value })
 }
 
 /// The newest version of the original API has one more provider, with a field of its own. It is

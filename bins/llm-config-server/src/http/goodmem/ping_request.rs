@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use actix_web::HttpRequest;
+use llm_config_core::config::Labels;
 use llm_config_core::id::ConfigId;
-use llm_config_core::label::Labels;
 use llm_config_probe::ping::Message;
 use llm_config_service::{Ping, PingSeries, Problems};
 

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use llm_config_core::access::Verb;
-use llm_config_core::config::Scope;
+use llm_config_core::access::ConfigAction;
+use llm_config_core::scope::Scope;
 use llm_config_probe::report::Depth;
 use llm_config_service::{Error, Problem, Problems, ScopeFilter, Service};
 use llm_config_store::Check;
@@ -154,7 +154,7 @@ pub(in crate::http) async fn stored(request: HttpRequest, service: web::Data<Ser
     let checked = async {
         let session = session(&request, &service).await?;
         let id = path::id(&request)?;
-        service.permitted(&session, ScopeFilter::All, id, Verb::Ping).await?;
+        service.permitted(&session, ScopeFilter::All, id, ConfigAction::Ping).await?;
         Ok(service.check(&session, ScopeFilter::All, id, depth(&request)?).await?)
     };
     answer(&request, checked.await)
@@ -170,7 +170,7 @@ pub(in crate::http) async fn planned(
     let checked = async {
         let (session, body) = session_and_body(&request, &service, payload).await?;
         let id = path::id(&request)?;
-        let scope = service.permitted(&session, ScopeFilter::All, id, Verb::Update).await?;
+        let scope = service.permitted(&session, ScopeFilter::All, id, ConfigAction::Update).await?;
         let depth = depth(&request)?;
         match scope {
             Scope::Workspace(_) => {

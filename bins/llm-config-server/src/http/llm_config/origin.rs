@@ -1,8 +1,7 @@
 //! Where the credential of a configuration goes, and who chose that.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use llm_config_core::config::LlmConfig;
-use llm_config_core::destination::OriginProvenance;
+use llm_config_core::config::{LlmConfig, OriginProvenance};
 use llm_config_service::{ConfigOrigin, Service};
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -1,7 +1,7 @@
 //! Closed lists of names, as schemas made from the very lists that are checked against.
 
 use llm_config_core::access::{OrgRole, Right, WorkspaceRole};
-use llm_config_core::modality::Modality;
+use llm_config_core::config::Modality;
 use llm_config_core::provider::Provider;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};

@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use llm_config_core::access::{Actor, OrgRole, Right, WorkspaceRole};
+use llm_config_core::access::{Actor, OrgRole, Right, TokenScope, WorkspaceRole};
 use llm_config_core::caller::{Caller, Identity};
 use llm_config_core::id::PrincipalId;
-use llm_config_core::token::Ceiling;
 use llm_config_store::{Conflict, Store, StoreError};
 
 use super::opened;
@@ -49,11 +48,12 @@ async fn roles_and_memberships_are_current() {
 async fn a_token_brings_the_rights_of_its_holder_and_its_own_ceiling() {
     let (_database, store) = opened().await;
     let ada = user(&store, OrgRole::User).await;
-    let ceiling = Ceiling { rights: Some(BTreeSet::from([Right::ReadLlmOwn])), ..Ceiling::default() };
-    let (token, _) = issue(&store, ada, None, ceiling.clone()).await;
+    let token_scope =
+        TokenScope { rights: Some(BTreeSet::from([Right::ReadLlmOwn])), ..TokenScope::default() };
+    let (token, _) = issue(&store, ada, None, token_scope.clone()).await;
     let caller = Caller::new(Identity::Token { id: token.id, holder: ada });
     let found = actor(&store, caller.clone()).await.unwrap();
-    assert_eq!(found, Actor { ceiling, ..Actor::new(ada, OrgRole::User) });
+    assert_eq!(found, Actor { token_scope, ..Actor::new(ada, OrgRole::User) });
     set_role(&store, ada, OrgRole::Administrators).await.unwrap();
     assert_eq!(actor(&store, caller).await.unwrap().role, OrgRole::Administrators);
     assert_eq!(actor(&store, OPERATOR).await.unwrap(), Actor::operator());
@@ -63,7 +63,7 @@ async fn a_token_brings_the_rights_of_its_holder_and_its_own_ceiling() {
 async fn who_is_gone_may_not_act() {
     let (_database, store) = opened().await;
     let (ada, bob) = (user(&store, OrgRole::User).await, user(&store, OrgRole::User).await);
-    let (token, text) = issue(&store, ada, None, Ceiling::default()).await;
+    let (token, text) = issue(&store, ada, None, TokenScope::default()).await;
     let gone = async |caller| matches!(actor(&store, caller).await, Err(StoreError::CallerGone));
     let of = |holder| Caller::new(Identity::Token { id: token.id, holder });
     assert!(!gone(of(ada)).await);

@@ -1,8 +1,8 @@
 //! What is available: the configurations that worked when they were last checked as they are now.
 
 use llm_config_core::access::VisibleWorkspaces;
-use llm_config_core::config::Scope;
 use llm_config_core::id::WorkspaceId;
+use llm_config_core::scope::Scope;
 use llm_config_core::time::Timestamp;
 use llm_config_store::{KEPT_CHECKS, ListedConfig, NewCheck, Store, WorkspaceFilter};
 
@@ -114,7 +114,7 @@ async fn available_are_those_of_the_workspaces_that_the_filter_leaves_newest_fir
             assert!(record(&store, check_of(&config, Some(true))).await);
         }
     }
-    let of = |ids: &[WorkspaceId]| VisibleWorkspaces::Of(ids.iter().copied().collect());
+    let of = |ids: &[WorkspaceId]| VisibleWorkspaces::Only(ids.iter().copied().collect());
     let filter = |visible, workspace| WorkspaceFilter { visible, workspace };
     assert_eq!(available(&store, &all()).await, ["3", "2", "1"]);
     assert_eq!(available(&store, &filter(of(&[one]), None)).await, ["3", "1"]);

@@ -1,11 +1,10 @@
 //! Tokens made out to others end when their issuer loses the role to issue them.
 
-use llm_config_core::access::OrgRole;
+use llm_config_core::access::{OrgRole, TokenScope};
 use llm_config_core::caller::{Caller, Identity};
+use llm_config_core::config::Labels;
 use llm_config_core::id::PrincipalId;
-use llm_config_core::label::Labels;
 use llm_config_core::time::Timestamp;
-use llm_config_core::token::Ceiling;
 use llm_config_store::{Store, StoreError, TokenChange};
 
 use super::opened;
@@ -30,10 +29,10 @@ async fn a_token_made_out_to_another_falls_with_its_issuers_rank() {
     let (_database, store) = opened().await;
     let (ann, bob) =
         (user(&store, OrgRole::Administrators).await, user(&store, OrgRole::Administrators).await);
-    let (anns, _) = issue(&store, ann, None, Ceiling::default()).await;
-    let (_, own) = issue(&store, ann, Some(anns.id), Ceiling::default()).await;
-    let (made_out, bobs) = issue(&store, bob, Some(anns.id), Ceiling::default()).await;
-    let (_, grandchild) = issue(&store, bob, Some(made_out.id), Ceiling::default()).await;
+    let (anns, _) = issue(&store, ann, None, TokenScope::default()).await;
+    let (_, own) = issue(&store, ann, Some(anns.id), TokenScope::default()).await;
+    let (made_out, bobs) = issue(&store, bob, Some(anns.id), TokenScope::default()).await;
+    let (_, grandchild) = issue(&store, bob, Some(made_out.id), TokenScope::default()).await;
     assert!(works(&store, &bobs).await && works(&store, &grandchild).await);
     set_role(&store, ann, OrgRole::User).await;
     assert!(works(&store, &own).await, "her own stays hers");
@@ -49,13 +48,13 @@ async fn an_owner_can_act_with_a_token_that_is_whole_and_works() {
     let (_database, store) = opened().await;
     let owner = user(&store, OrgRole::Owner).await;
     assert!(!has_active_owner(&store).await);
-    let narrow = Ceiling { rights: Some([].into()), ..Ceiling::default() };
-    let expiring = Ceiling { expires_at: Some(Timestamp::from_micros(i64::MAX)), ..Ceiling::default() };
-    for (ceiling, kind) in [(narrow, "narrowed"), (expiring, "expiring")] {
-        issue(&store, owner, None, ceiling).await;
+    let narrow = TokenScope { rights: Some([].into()), ..TokenScope::default() };
+    let expiring = TokenScope { expires_at: Some(Timestamp::from_micros(i64::MAX)), ..TokenScope::default() };
+    for (token_scope, kind) in [(narrow, "narrowed"), (expiring, "expiring")] {
+        issue(&store, owner, None, token_scope).await;
         assert!(!has_active_owner(&store).await, "a token that is {kind} is not enough");
     }
-    let (token, _) = issue(&store, owner, None, Ceiling::default()).await;
+    let (token, _) = issue(&store, owner, None, TokenScope::default()).await;
     assert!(has_active_owner(&store).await);
     set_role(&store, user(&store, OrgRole::Owner).await, OrgRole::User).await;
     let revoked = store.write(move |tx| {
@@ -72,7 +71,7 @@ async fn an_owner_can_act_with_a_token_that_is_whole_and_works() {
 async fn changes_of_ones_own_token_do_not_wait_for_each_other() {
     let (_database, store) = opened().await;
     let holder = user(&store, OrgRole::Billing).await;
-    let (token, _) = issue(&store, holder, None, Ceiling::default()).await;
+    let (token, _) = issue(&store, holder, None, TokenScope::default()).await;
     let caller = Caller::new(Identity::Token { id: token.id, holder });
     let stores = vec![store.clone(); 8];
     let done = at_once(&stores, |n, store| {

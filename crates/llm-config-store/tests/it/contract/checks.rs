@@ -1,9 +1,10 @@
 //! Checks: recorded while they are true of the configuration, and kept for a while.
 
 use llm_config_core::access::OrgRole;
-use llm_config_core::config::{LlmConfig, Revision, Scope};
+use llm_config_core::config::{LlmConfig, Revision};
 use llm_config_core::id::PrincipalId;
-use llm_config_core::patch::{LabelPatch, Patch, PatchDraft};
+use llm_config_core::patch::{LabelPatch, Patch, UncheckedPatch};
+use llm_config_core::scope::Scope;
 use llm_config_core::target::Purpose;
 use llm_config_store::{
     Check, CheckReport, CheckReportError, CheckTrigger, KEPT_CHECKS, NewCheck, Store, StoreError,
@@ -136,7 +137,7 @@ async fn checks_that_are_recorded_at_once_are_all_recorded() {
 
 /// Whether a check of what was opened before the change is recorded after it, and whether one
 /// that was recorded before it is still about the configuration.
-async fn check_outdated(change: impl Fn() -> PatchDraft, is_outdated: bool) {
+async fn check_outdated(change: impl Fn() -> UncheckedPatch, is_outdated: bool) {
     let (_database, store) = opened().await;
     let settings =
         json!({"provider": "OTHER", "api_path": "/chat", "description": "old", "labels": {"a": "1"}});
@@ -155,8 +156,8 @@ async fn check_outdated(change: impl Fn() -> PatchDraft, is_outdated: bool) {
     assert_eq!(available(&store, &all()).await.len(), 1, "{case}");
 }
 
-fn patch(change: impl Fn(&mut PatchDraft)) -> PatchDraft {
-    let mut patch = PatchDraft::default();
+fn patch(change: impl Fn(&mut UncheckedPatch)) -> UncheckedPatch {
+    let mut patch = UncheckedPatch::default();
     change(&mut patch);
     patch
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use llm_config_core::patch::{LabelPatch, Patch, PatchDraft};
-use llm_config_core::violation::Field;
+use llm_config_core::field::Field;
+use llm_config_core::patch::{LabelPatch, Patch, UncheckedPatch};
 use llm_config_store::{Conflict, StoreError};
 use serde_json::json;
 
@@ -17,14 +17,14 @@ use crate::support::{
 async fn a_change_touches_what_it_gives_and_nothing_else() {
     let (_database, store) = opened().await;
     let created = create(&store, owner(&store).await, named("a")).await.unwrap();
-    let patch = PatchDraft {
+    let patch = UncheckedPatch {
         name: Some("b".to_owned()),
         description: Patch::Set("new".to_owned()),
         version: Patch::Set("2".to_owned()),
         monitoring_endpoint: Patch::Set("https://status.example.com".to_owned()),
         context_length: Some(5),
         labels: LabelPatch::Replace(BTreeMap::from([("k".to_owned(), "v".to_owned())])),
-        ..PatchDraft::default()
+        ..UncheckedPatch::default()
     };
     let changed = update(&store, created.id, patch).await.unwrap();
     let mut expected = created.clone();
@@ -47,11 +47,11 @@ async fn a_field_that_was_cleared_is_null() {
     let settings =
         json!({"description": "d", "version": "1", "monitoring_endpoint": "https://status.example.com"});
     let created = create(&store, owner(&store).await, new(settings, api_key(SECRET))).await.unwrap();
-    let patch = PatchDraft {
+    let patch = UncheckedPatch {
         description: Patch::Clear,
         version: Patch::Clear,
         monitoring_endpoint: Patch::Clear,
-        ..PatchDraft::default()
+        ..UncheckedPatch::default()
     };
     update(&store, created.id, patch).await.unwrap();
     let cleared = "SELECT id AS value FROM llm_configs \
@@ -66,13 +66,14 @@ async fn labels_are_replaced_or_merged() {
     let labelled = new(json!({"labels": {"a": "1", "b": "2"}}), api_key(SECRET));
     let id = create(&store, owner(&store).await, labelled).await.unwrap().id;
     let labels = |key: &str, value: &str| BTreeMap::from([(key.to_owned(), value.to_owned())]);
-    let merge = PatchDraft { labels: LabelPatch::Merge(labels("b", "3")), ..PatchDraft::default() };
+    let merge = UncheckedPatch { labels: LabelPatch::Merge(labels("b", "3")), ..UncheckedPatch::default() };
     update(&store, id, merge).await.unwrap();
     assert_eq!(find(&store, id).await.unwrap().settings.labels.to_string(), "a=1,b=3");
-    let replace = PatchDraft { labels: LabelPatch::Replace(labels("c", "4")), ..PatchDraft::default() };
+    let replace =
+        UncheckedPatch { labels: LabelPatch::Replace(labels("c", "4")), ..UncheckedPatch::default() };
     update(&store, id, replace).await.unwrap();
     assert_eq!(find(&store, id).await.unwrap().settings.labels.to_string(), "c=4");
-    let clear = PatchDraft { labels: LabelPatch::Replace(BTreeMap::new()), ..PatchDraft::default() };
+    let clear = UncheckedPatch { labels: LabelPatch::Replace(BTreeMap::new()), ..UncheckedPatch::default() };
     update(&store, id, clear).await.unwrap();
     assert!(find(&store, id).await.unwrap().settings.labels.is_empty());
 }
@@ -107,7 +108,7 @@ async fn it_moves_with_the_secret_given_again_and_within_its_origin() {
     update(&store, id, endpoint_patch("https://API.openai.com:443/v2")).await.unwrap();
     assert_eq!(opened_secret(&store, id).await.as_deref(), Some(SECRET));
     let endpoint = Some("https://proxy.example.com/v1".to_owned());
-    update(&store, id, PatchDraft { endpoint, ..secret_patch("sk-for-the-proxy") }).await.unwrap();
+    update(&store, id, UncheckedPatch { endpoint, ..secret_patch("sk-for-the-proxy") }).await.unwrap();
     assert_eq!(opened_secret(&store, id).await.as_deref(), Some("sk-for-the-proxy"));
 }
 
@@ -126,12 +127,12 @@ async fn a_change_into_a_duplicate_conflicts_and_changes_nothing() {
     let (database, store) = opened().await;
     for (scope, expected) in [
         (owner(&store).await, Conflict::ConfigFingerprint),
-        (llm_config_core::config::Scope::Workspace(workspace(&store).await), Conflict::ConfigName),
+        (llm_config_core::scope::Scope::Workspace(workspace(&store).await), Conflict::ConfigName),
     ] {
         create(&store, scope, named("a")).await.unwrap();
         let other = create(&store, scope, named("b")).await.unwrap();
         let before = count(&database, "audit_events");
-        let patch = PatchDraft {
+        let patch = UncheckedPatch {
             name: Some("a".to_owned()),
             model: Some("a".to_owned()),
             labels: LabelPatch::Replace(BTreeMap::from([("k".to_owned(), "v".to_owned())])),
@@ -163,7 +164,7 @@ async fn what_was_changed_since_it_was_read_is_stale() {
 async fn events_name_fields_and_never_values() {
     let (database, store) = opened().await;
     let id = create(&store, owner(&store).await, named("marker-name")).await.unwrap().id;
-    let patch = PatchDraft {
+    let patch = UncheckedPatch {
         name: Some("marker-name-2".to_owned()),
         description: Patch::Set("marker-description".to_owned()),
         labels: LabelPatch::Merge(BTreeMap::from([("k".to_owned(), "marker-label".to_owned())])),

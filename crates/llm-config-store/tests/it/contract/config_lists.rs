@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use llm_config_core::access::{OrgRole, Visible};
-use llm_config_core::config::Scope;
+use llm_config_core::access::{OrgRole, VisiblePrincipals};
 use llm_config_core::id::PrincipalId;
 use llm_config_core::provider::Provider;
+use llm_config_core::scope::Scope;
 use llm_config_store::{ConfigFilter, ListedConfig, Store};
 use serde_json::json;
 
@@ -13,7 +13,11 @@ use super::opened;
 use crate::support::{SECRET, api_key, create, named, new, user, workspace};
 
 fn all() -> ConfigFilter {
-    ConfigFilter { owners: Visible::All, provider: None, labels: BTreeMap::new().try_into().unwrap() }
+    ConfigFilter {
+        owners: VisiblePrincipals::All,
+        provider: None,
+        labels: BTreeMap::new().try_into().unwrap(),
+    }
 }
 
 fn labelled(labels: &[(&str, &str)]) -> ConfigFilter {
@@ -53,9 +57,12 @@ async fn a_list_shows_what_owners_have_oldest_first() {
     let (_database, store) = opened().await;
     let (ada, bob) = filled(&store).await;
     assert_eq!(names(&store, all()).await, ["1", "2", "3", "4"]);
-    assert_eq!(names(&store, ConfigFilter { owners: Visible::Of(ada), ..all() }).await, ["1", "2", "4"]);
-    assert_eq!(names(&store, ConfigFilter { owners: Visible::Of(bob), ..all() }).await, ["3"]);
-    assert!(names(&store, ConfigFilter { owners: Visible::Nothing, ..all() }).await.is_empty());
+    assert_eq!(
+        names(&store, ConfigFilter { owners: VisiblePrincipals::Only(ada), ..all() }).await,
+        ["1", "2", "4"]
+    );
+    assert_eq!(names(&store, ConfigFilter { owners: VisiblePrincipals::Only(bob), ..all() }).await, ["3"]);
+    assert!(names(&store, ConfigFilter { owners: VisiblePrincipals::None, ..all() }).await.is_empty());
 }
 
 #[tokio::test]
@@ -71,7 +78,7 @@ async fn all_conditions_of_a_filter_hold_together() {
     assert!(names(&store, labelled(&[("team", "b"), ("tier", "y")])).await.is_empty());
     assert!(names(&store, labelled(&[("team", "A")])).await.is_empty());
     let of_ada = ConfigFilter {
-        owners: Visible::Of(ada),
+        owners: VisiblePrincipals::Only(ada),
         provider: Some(Provider::OpenAi),
         ..labelled(&[("tier", "x")])
     };

@@ -1,8 +1,8 @@
 //! Configurations are stored, found and deleted whole.
 
 use llm_config_core::access::OrgRole;
-use llm_config_core::config::Scope;
 use llm_config_core::credential::CredentialKind;
+use llm_config_core::scope::Scope;
 use llm_config_store::testing::TestDatabase;
 use llm_config_store::{Conflict, Store, StoreError};
 use serde_json::json;

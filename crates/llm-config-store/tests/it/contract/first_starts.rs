@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use llm_config_core::destination::NoVendorHosts;
+use llm_config_core::endpoint::NoVendorHosts;
 use llm_config_core::key::{KeySource, KeySourceError, Keyring};
 use llm_config_store::keys::KeyText;
 use llm_config_store::testing::{KEYRING, TestDatabase};

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use llm_config_core::destination::NoVendorHosts;
+use llm_config_core::endpoint::NoVendorHosts;
 use llm_config_core::key::KeySource;
 use llm_config_store::keys::{KeyDirectory, KeyFile};
 use llm_config_store::testing::{KEYRING, TestDatabase};

@@ -1,7 +1,7 @@
 //! A configuration goes to another owner or another workspace, whole, and its secret with it.
 
 use llm_config_core::access::OrgRole;
-use llm_config_core::config::Scope;
+use llm_config_core::scope::Scope;
 use llm_config_store::testing::TestDatabase;
 use llm_config_store::{Conflict, OpenTargetError, Store, StoreError, VaultError};
 use serde_json::json;

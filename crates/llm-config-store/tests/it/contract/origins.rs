@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use llm_config_core::access::{OrgRole, WorkspaceRole};
 use llm_config_core::caller::Caller;
-use llm_config_core::config::{LlmConfig, Scope};
-use llm_config_core::destination::{NoVendorHosts, OriginProvenance, VendorHosts};
+use llm_config_core::config::{LlmConfig, OriginProvenance};
+use llm_config_core::endpoint::{NoVendorHosts, VendorHosts};
 use llm_config_core::id::PrincipalId;
-use llm_config_core::patch::PatchDraft;
+use llm_config_core::patch::UncheckedPatch;
 use llm_config_core::provider::Provider;
+use llm_config_core::scope::Scope;
 use llm_config_core::target::Purpose;
 use llm_config_store::testing::TestDatabase;
 use llm_config_store::{OpenDraftError, OpenTargetError, Options, Resolution, Store, StoreError};
@@ -41,7 +42,7 @@ async fn change(
     store: &Store,
     by: PrincipalId,
     config: &LlmConfig,
-    patch: PatchDraft,
+    patch: UncheckedPatch,
 ) -> Result<LlmConfig, StoreError> {
     let (id, patch, caller) = (config.id, patch.check().unwrap(), as_user(by));
     store
@@ -70,8 +71,8 @@ async fn create_by(store: &Store, by: PrincipalId, scope: Scope) -> LlmConfig {
     store.write(move |tx| tx.create_config(id, scope, &named("a"), &caller)).await.unwrap()
 }
 
-fn with(credential: PatchDraft, endpoint: &str) -> PatchDraft {
-    PatchDraft { endpoint: Some(endpoint.to_owned()), ..credential }
+fn with(credential: UncheckedPatch, endpoint: &str) -> UncheckedPatch {
+    UncheckedPatch { endpoint: Some(endpoint.to_owned()), ..credential }
 }
 
 #[tokio::test]

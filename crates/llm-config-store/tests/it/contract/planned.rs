@@ -2,15 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use llm_config_core::access::{OrgRole, Right, WorkspaceRole};
+use llm_config_core::access::{OrgRole, Right, TokenScope, WorkspaceRole};
 use llm_config_core::caller::{Caller, Identity};
-use llm_config_core::config::{LlmConfig, Scope};
-use llm_config_core::credential_patch::CredentialPatchDraft;
-use llm_config_core::draft::{CredentialDraft, SecretDraft};
-use llm_config_core::patch::{Patch, PatchDraft};
+use llm_config_core::config::LlmConfig;
+use llm_config_core::credential::{UncheckedCredential, UncheckedSecret};
+use llm_config_core::field::Field;
+use llm_config_core::patch::{Patch, UncheckedCredentialPatch, UncheckedPatch};
+use llm_config_core::scope::Scope;
 use llm_config_core::target::Purpose;
-use llm_config_core::token::Ceiling;
-use llm_config_core::violation::Field;
 use llm_config_store::testing::TestDatabase;
 use llm_config_store::{OpenTargetError, OpenedTarget, Store, StoreError};
 use serde_json::json;
@@ -23,7 +22,11 @@ use crate::support::{
     secret_patch, text, user, workspace,
 };
 
-async fn open(store: &Store, config: &LlmConfig, patch: PatchDraft) -> Result<OpenedTarget, OpenTargetError> {
+async fn open(
+    store: &Store,
+    config: &LlmConfig,
+    patch: UncheckedPatch,
+) -> Result<OpenedTarget, OpenTargetError> {
     store.open_planned_target(config.id, &OPERATOR, patch.check().unwrap(), Purpose::Validate).await
 }
 
@@ -36,8 +39,8 @@ const OPENED: &str = "credential.opened validate";
 const REFUSED: &str = "credential.refused validate";
 
 /// A change of everything that decides where a call goes, within the origin.
-fn within_the_origin() -> PatchDraft {
-    PatchDraft {
+fn within_the_origin() -> UncheckedPatch {
+    UncheckedPatch {
         name: Some("b".to_owned()),
         provider: Some("VLLM".to_owned()),
         api_path: Some("/v2/chat".to_owned()),
@@ -46,21 +49,22 @@ fn within_the_origin() -> PatchDraft {
     }
 }
 
-fn referring() -> PatchDraft {
-    let value = SecretDraft::Reference { uri: "vault://kv/openai#key".to_owned(), hints: BTreeMap::new() };
-    let credential = CredentialDraft::ApiKey { header: None, prefix: None, value };
-    PatchDraft { credential: CredentialPatchDraft::Replace(credential), ..PatchDraft::default() }
+fn referring() -> UncheckedPatch {
+    let value =
+        UncheckedSecret::Reference { uri: "vault://kv/openai#key".to_owned(), hints: BTreeMap::new() };
+    let credential = UncheckedCredential::ApiKey { header: None, prefix: None, value };
+    UncheckedPatch { credential: UncheckedCredentialPatch::Replace(credential), ..UncheckedPatch::default() }
 }
 
-fn parts(key_id: Patch<&str>, secret: Option<&str>) -> PatchDraft {
+fn parts(key_id: Patch<&str>, secret: Option<&str>) -> UncheckedPatch {
     let text = |text: &str| Zeroizing::new(text.to_owned());
     let key_id = match key_id {
         Patch::Keep => Patch::Keep,
         Patch::Clear => Patch::Clear,
         Patch::Set(key_id) => Patch::Set(text(key_id)),
     };
-    let credential = CredentialPatchDraft::Parts { key_id, secret: secret.map(text) };
-    PatchDraft { credential, ..PatchDraft::default() }
+    let credential = UncheckedCredentialPatch::Parts { key_id, secret: secret.map(text) };
+    UncheckedPatch { credential, ..UncheckedPatch::default() }
 }
 
 #[tokio::test]
@@ -92,7 +96,7 @@ async fn nothing_is_changed() {
     }
 }
 
-async fn check_refused(store: &Store, config: &LlmConfig, patch: PatchDraft, field: Field) {
+async fn check_refused(store: &Store, config: &LlmConfig, patch: UncheckedPatch, field: Field) {
     let before = recorded(store, config).await;
     match open(store, config, patch).await {
         Err(OpenTargetError::Store(StoreError::Invalid(faults))) => {
@@ -112,11 +116,11 @@ async fn a_stored_credential_is_opened_for_no_other_origin() {
         ["https://evil.example.com/v1", "http://api.openai.com/v1", "https://api.openai.com:1/v1"]
     {
         check_refused(&store, &config, endpoint_patch(elsewhere), Field::Endpoint).await;
-        let with_reference = PatchDraft { endpoint: Some(elsewhere.to_owned()), ..referring() };
+        let with_reference = UncheckedPatch { endpoint: Some(elsewhere.to_owned()), ..referring() };
         check_refused(&store, &config, with_reference, Field::Endpoint).await;
     }
     let elsewhere = Some("https://proxy.example.com/v1".to_owned());
-    let again = PatchDraft { endpoint: elsewhere, ..secret_patch("sk-for-the-proxy") };
+    let again = UncheckedPatch { endpoint: elsewhere, ..secret_patch("sk-for-the-proxy") };
     let planned = open(&store, &config, again).await.unwrap();
     assert_eq!(planned.target.endpoint.as_str(), "https://proxy.example.com/v1");
     assert_eq!(secret_of(&planned.credential.unwrap()), "sk-for-the-proxy");
@@ -128,13 +132,13 @@ async fn a_credential_that_signs_is_not_opened_to_be_sent() {
     let pair = json!({"kind": "KEY_PAIR", "key_id": "AKIAIOSFODNN7EXAMPLE", "secret": SECRET});
     let aws = json!({"provider": "AWS", "endpoint": "https://bedrock-runtime.us-east-1.amazonaws.com"});
     let config = create(&store, Scope::Workspace(workspace(&store).await), new(aws, pair)).await.unwrap();
-    let sent = PatchDraft { provider: Some("OTHER".to_owned()), ..PatchDraft::default() };
+    let sent = UncheckedPatch { provider: Some("OTHER".to_owned()), ..UncheckedPatch::default() };
     check_refused(&store, &config, sent, Field::Provider).await;
 }
 
 /// Checks what is opened for a patch, and recorded; a stored credential that is not needed need not
 /// open either.
-async fn check_given(patch: PatchDraft, secret: Option<&str>, needs_stored: bool, expected: &[&str]) {
+async fn check_given(patch: UncheckedPatch, secret: Option<&str>, needs_stored: bool, expected: &[&str]) {
     let (database, store) = opened().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     if !needs_stored {
@@ -150,7 +154,7 @@ async fn the_stored_credential_is_opened_only_where_a_part_of_it_is_used() {
     check_given(secret_patch("sk-new"), Some("sk-new"), false, &[]).await;
     check_given(parts(Patch::Keep, Some("sk-new")), Some("sk-new"), false, &[]).await;
     check_given(parts(Patch::Set("me"), None), Some(SECRET), true, &[OPENED]).await;
-    check_given(PatchDraft::default(), Some(SECRET), true, &[OPENED]).await;
+    check_given(UncheckedPatch::default(), Some(SECRET), true, &[OPENED]).await;
     // What comes of a reference is recorded once it is known.
     check_given(referring(), Some("reference vault://kv/openai#key"), false, &[]).await;
 }
@@ -170,7 +174,7 @@ async fn what_does_not_open_is_refused_and_recorded() {
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     // As an attacker who can write to the database: the planned endpoint is that of the row.
     database.execute("UPDATE llm_configs SET endpoint = 'https://evil.example.com/v1'");
-    let found = open(&store, &config, PatchDraft::default()).await;
+    let found = open(&store, &config, UncheckedPatch::default()).await;
     assert!(matches!(found, Err(OpenTargetError::Store(StoreError::DecryptionFailed { .. }))), "{found:?}");
     assert_eq!(recorded(&store, &config).await, [REFUSED]);
 }
@@ -201,9 +205,11 @@ async fn it_takes_the_right_to_change_it_and_the_right_to_have_its_credential_us
         for (rights, is_allowed) in
             [(vec![], false), (vec![update], false), (vec![ping], false), (vec![update, ping], true)]
         {
-            let ceiling =
-                Ceiling { rights: Some(rights.into_iter().collect::<BTreeSet<_>>()), ..Ceiling::default() };
-            let (token, _) = issue(&store, ada, None, ceiling).await;
+            let token_scope = TokenScope {
+                rights: Some(rights.into_iter().collect::<BTreeSet<_>>()),
+                ..TokenScope::default()
+            };
+            let (token, _) = issue(&store, ada, None, token_scope).await;
             let caller = Caller::new(Identity::Token { id: token.id, holder: ada });
             check_may(&store, config, &caller, is_allowed).await;
         }

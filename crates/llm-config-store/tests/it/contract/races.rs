@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use llm_config_core::access::OrgRole;
-use llm_config_core::config::Scope;
 use llm_config_core::id::PrincipalId;
-use llm_config_core::patch::{LabelPatch, PatchDraft};
+use llm_config_core::patch::{LabelPatch, UncheckedPatch};
+use llm_config_core::scope::Scope;
 use llm_config_store::{Conflict, Store, StoreError};
 use serde_json::json;
 
@@ -38,7 +38,7 @@ async fn labels_that_are_merged_at_once_are_all_kept() {
     let merged = at_once(&stores, |n, store| async move {
         for round in 0..2 {
             let labels = BTreeMap::from([(format!("k{n}-{round}"), n.to_string())]);
-            let patch = PatchDraft { labels: LabelPatch::Merge(labels), ..PatchDraft::default() };
+            let patch = UncheckedPatch { labels: LabelPatch::Merge(labels), ..UncheckedPatch::default() };
             update(&store, id, patch).await.unwrap();
         }
     });
@@ -121,9 +121,9 @@ async fn a_secret_that_is_replaced_while_the_endpoint_changes_opens_where_it_was
         let changed = at_once(&stores, |n, store| async move {
             let origin = Some(format!("https://{n}.example.com/{round}"));
             let patch = match n {
-                0 | 1 => PatchDraft { endpoint: origin, ..secret_patch(&format!("sk-for-{n}")) },
+                0 | 1 => UncheckedPatch { endpoint: origin, ..secret_patch(&format!("sk-for-{n}")) },
                 2 => secret_patch("sk-for-wherever-it-is"),
-                _ => PatchDraft { endpoint: origin, ..PatchDraft::default() },
+                _ => UncheckedPatch { endpoint: origin, ..UncheckedPatch::default() },
             };
             update(&store, id, patch).await
         });

@@ -1,8 +1,8 @@
 //! The organisation keeps an owner, and workspaces and users what belongs to them.
 
 use llm_config_core::access::OrgRole;
-use llm_config_core::config::Scope;
 use llm_config_core::id::PrincipalId;
+use llm_config_core::scope::Scope;
 use llm_config_store::{Store, StoreError};
 
 use super::opened;

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::time::Duration;
 
-use llm_config_core::config::Scope;
 use llm_config_core::id::ConfigId;
+use llm_config_core::scope::Scope;
 use llm_config_core::time::Timestamp;
 use llm_config_store::testing::TestDatabase;
 use llm_config_store::{Store, Tx};

@@ -1,8 +1,7 @@
 //! The tables of the database are those of `schema.rs`.
 
-use llm_config_core::config::{LlmConfig, Revision};
+use llm_config_core::config::{LlmConfig, OriginProvenance, Revision};
 use llm_config_core::credential::SecretMeta;
-use llm_config_core::destination::OriginProvenance;
 use llm_config_store::testing::TestDatabase;
 use llm_config_store::{CheckTrigger, NewCheck};
 

@@ -2,7 +2,8 @@
 //! destination, and every attempt is recorded.
 
 use llm_config_core::access::OrgRole;
-use llm_config_core::config::{LlmConfig, Scope};
+use llm_config_core::config::LlmConfig;
+use llm_config_core::scope::Scope;
 use llm_config_core::target::Purpose;
 use llm_config_store::testing::TestDatabase;
 use llm_config_store::{OpenTargetError, Store, StoreError, VaultError};
@@ -133,7 +134,7 @@ async fn an_older_secret_of_the_same_row_and_destination_opens_and_one_of_anothe
     let (database, store) = opened().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     let old = text(&database, &format!("SELECT {} AS value FROM secrets", hex("envelope")));
-    let moved = llm_config_core::patch::PatchDraft {
+    let moved = llm_config_core::patch::UncheckedPatch {
         endpoint: Some("https://proxy.example.com".to_owned()),
         ..crate::support::secret_patch("sk-new")
     };

@@ -2,7 +2,8 @@
 
 use llm_config_core::access::{OrgRole, WorkspaceRole};
 use llm_config_core::caller::{Caller, Identity};
-use llm_config_core::config::{LlmConfig, Scope};
+use llm_config_core::config::LlmConfig;
+use llm_config_core::scope::Scope;
 use llm_config_core::target::{Purpose, Target};
 use llm_config_store::{OpenTargetError, Resolution, Store, StoreError};
 use serde_json::json;

@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use llm_config_core::access::{OrgRole, Right};
+use llm_config_core::access::{OrgRole, Right, TokenScope};
 use llm_config_core::caller::Identity;
 use llm_config_core::id::{PrincipalId, TokenId};
 use llm_config_core::time::Timestamp;
-use llm_config_core::token::Ceiling;
 use llm_config_store::clock::Clock;
 use llm_config_store::testing::TestDatabase;
 use llm_config_store::{Conflict, NewToken, Store, StoreError, Token, TokenChange, TokenStatus, TokenText};
@@ -32,8 +31,8 @@ impl Clock for FixedClock {
     }
 }
 
-pub(super) fn until(micros: i64) -> Ceiling {
-    Ceiling { expires_at: Some(Timestamp::from_micros(micros)), ..Ceiling::default() }
+pub(super) fn until(micros: i64) -> TokenScope {
+    TokenScope { expires_at: Some(Timestamp::from_micros(micros)), ..TokenScope::default() }
 }
 
 /// A new token of `holder`, under `parent` if there is one, and its text.
@@ -41,11 +40,11 @@ pub(super) async fn issue(
     store: &Store,
     holder: PrincipalId,
     parent: Option<TokenId>,
-    ceiling: Ceiling,
+    token_scope: TokenScope,
 ) -> (Token, Arc<TokenText>) {
     let (id, token) = (store.new_token_id(), Arc::new(TokenText::generate()));
     let text = Arc::clone(&token);
-    let new = NewToken { holder, parent, labels: BTreeMap::new().try_into().unwrap(), ceiling };
+    let new = NewToken { holder, parent, labels: BTreeMap::new().try_into().unwrap(), token_scope };
     let stored = store.write(move |tx| tx.create_token(id, &text, &new, &OPERATOR)).await.unwrap();
     (stored, token)
 }
@@ -74,13 +73,13 @@ async fn revoke(store: &Store, token: &Token) {
 async fn a_token_is_read_back_without_its_text() {
     let (database, store) = opened().await;
     let holder = user(&store, OrgRole::User).await;
-    let ceiling = Ceiling {
+    let token_scope = TokenScope {
         rights: Some(BTreeSet::from([Right::ReadLlmOwn, Right::ListLlmOwn])),
         workspaces: Some(BTreeSet::from([store.new_workspace_id()])),
         expires_at: Some(Timestamp::from_micros(i64::MAX)),
     };
-    let (token, plain) = issue(&store, holder, None, ceiling.clone()).await;
-    assert_eq!((token.holder, &token.ceiling, token.status), (holder, &ceiling, TokenStatus::Active));
+    let (token, plain) = issue(&store, holder, None, token_scope.clone()).await;
+    assert_eq!((token.holder, &token.token_scope, token.status), (holder, &token_scope, TokenStatus::Active));
     assert!(plain.expose().starts_with(&token.prefix) && token.prefix.len() == 11);
     let id = token.id;
     assert_eq!(store.read(move |tx| tx.find_token(id)).await.unwrap().as_ref(), Some(&token));
@@ -98,7 +97,7 @@ async fn a_token_is_read_back_without_its_text() {
 async fn a_token_lets_its_holder_in_and_a_wrong_one_nobody() {
     let (_database, store) = opened().await;
     let holder = user(&store, OrgRole::User).await;
-    let (token, text) = issue(&store, holder, None, Ceiling::default()).await;
+    let (token, text) = issue(&store, holder, None, TokenScope::default()).await;
     let shouted = Arc::new(TokenText::parse(&text.expose().to_uppercase()).unwrap());
     for text in [&text, &shouted] {
         let text = Arc::clone(text);
@@ -115,7 +114,7 @@ async fn a_token_lets_its_holder_in_and_a_wrong_one_nobody() {
 #[tokio::test]
 async fn an_inactive_token_does_not_work_until_it_is_active_again() {
     let (_database, store) = opened().await;
-    let (token, text) = issue(&store, user(&store, OrgRole::User).await, None, Ceiling::default()).await;
+    let (token, text) = issue(&store, user(&store, OrgRole::User).await, None, TokenScope::default()).await;
     set_status(&store, &token, TokenStatus::Inactive).await;
     assert!(!works(&store, &text).await);
     set_status(&store, &token, TokenStatus::Active).await;
@@ -148,8 +147,8 @@ async fn a_child_falls_with_its_parent() {
     let (database, store, clock) = timed().await;
     let holder = user(&store, OrgRole::User).await;
     let (parent, _) = issue(&store, holder, None, until(1000)).await;
-    let (child, text) = issue(&store, holder, Some(parent.id), Ceiling::default()).await;
-    let (_, of_child) = issue(&store, holder, Some(child.id), Ceiling::default()).await;
+    let (child, text) = issue(&store, holder, Some(parent.id), TokenScope::default()).await;
+    let (_, of_child) = issue(&store, holder, Some(child.id), TokenScope::default()).await;
     assert!(works(&store, &text).await && works(&store, &of_child).await);
     set_status(&store, &parent, TokenStatus::Inactive).await;
     assert!(!works(&store, &text).await && !works(&store, &of_child).await);
@@ -169,7 +168,7 @@ async fn a_chain_of_tokens_has_an_end() {
     let holder = user(&store, OrgRole::User).await;
     let mut parent = None;
     for length in 1..=9 {
-        let (token, text) = issue(&store, holder, parent, Ceiling::default()).await;
+        let (token, text) = issue(&store, holder, parent, TokenScope::default()).await;
         let id = token.id;
         let may_issue = store.read(move |tx| tx.may_issue_tokens(id)).await.unwrap();
         assert_eq!((works(&store, &text).await, may_issue), (length <= 8, length < 8), "{length}");
@@ -180,7 +179,7 @@ async fn a_chain_of_tokens_has_an_end() {
 #[tokio::test]
 async fn what_was_changed_since_it_was_read_is_stale() {
     let (_database, store) = opened().await;
-    let (token, _) = issue(&store, user(&store, OrgRole::User).await, None, Ceiling::default()).await;
+    let (token, _) = issue(&store, user(&store, OrgRole::User).await, None, TokenScope::default()).await;
     set_status(&store, &token, TokenStatus::Inactive).await;
     let (old, change) = (token.clone(), TokenChange::default());
     let stale = store.write(move |tx| tx.update_token(&old, &change, &OPERATOR)).await;
@@ -194,12 +193,12 @@ async fn what_was_changed_since_it_was_read_is_stale() {
 async fn a_token_needs_a_holder_and_an_id_of_its_own() {
     let (_database, store) = opened().await;
     let holder = user(&store, OrgRole::User).await;
-    let (token, _) = issue(&store, holder, None, Ceiling::default()).await;
+    let (token, _) = issue(&store, holder, None, TokenScope::default()).await;
     let new = |holder, parent| NewToken {
         holder,
         parent,
         labels: BTreeMap::new().try_into().unwrap(),
-        ceiling: Ceiling::default(),
+        token_scope: TokenScope::default(),
     };
     let try_create = async |id, new: NewToken| {
         let text = TokenText::generate();

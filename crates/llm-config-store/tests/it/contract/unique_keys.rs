@@ -4,9 +4,10 @@
 use std::fmt::Write as _;
 
 use llm_config_core::access::OrgRole;
-use llm_config_core::config::{LlmConfig, Scope};
+use llm_config_core::config::LlmConfig;
 use llm_config_core::id::PrincipalId;
-use llm_config_core::patch::PatchDraft;
+use llm_config_core::patch::UncheckedPatch;
+use llm_config_core::scope::Scope;
 use llm_config_core::user::Email;
 use llm_config_store::testing::TestDatabase;
 use llm_config_store::{Conflict, MigrationError, OpenError, Options, Store, StoreError};
@@ -38,8 +39,8 @@ async fn older(names: &[&str]) -> (TestDatabase, Vec<LlmConfig>) {
     (database, configs)
 }
 
-fn rename(name: &str) -> PatchDraft {
-    PatchDraft { name: Some(name.to_owned()), ..PatchDraft::default() }
+fn rename(name: &str) -> UncheckedPatch {
+    UncheckedPatch { name: Some(name.to_owned()), ..UncheckedPatch::default() }
 }
 
 fn key(database: &TestDatabase, config: &LlmConfig) -> String {

@@ -1,0 +1,92 @@
+//! Provider-specific client settings: a JSON object that the registry keeps and never reads.
+
+/// A JSON object, kept as the very bytes that were sent, at most 16 KiB.
+///
+/// Made from text with the feature `serde`, which brings the JSON parser that proves it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientConfig(Box<str>);
+
+impl ClientConfig {
+    /// The maximal length in bytes.
+    pub const LIMIT: usize = 16 * 1024;
+
+    /// The JSON text.
+    #[must_use]
+    pub fn as_json(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Why a client configuration was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ClientConfigError {
+    /// More than [`ClientConfig::LIMIT`] bytes.
+    #[error("must have at most {} bytes, but has {_0}", ClientConfig::LIMIT)]
+    TooLong(usize),
+    /// Not JSON, nested too deeply, or not an object.
+    #[error("must be a JSON object, nested at most 127 levels deep")]
+    NotAnObject,
+}
+
+#[cfg(feature = "serde")]
+mod json {
+    use std::str::FromStr;
+
+    use serde::de::{Deserialize, Deserializer, Error as _};
+    use serde::ser::{Error as _, Serialize, Serializer};
+    use serde_json::value::RawValue;
+
+    use super::{ClientConfig, ClientConfigError};
+
+    impl FromStr for ClientConfig {
+        type Err = ClientConfigError;
+
+        fn from_str(text: &str) -> Result<Self, ClientConfigError> {
+            if text.len() > Self::LIMIT {
+                return Err(ClientConfigError::TooLong(text.len()));
+            }
+            // Parsing into a tree refuses what the clients' own parsers would choke on.
+            match serde_json::from_str(text) {
+                Ok(serde_json::Value::Object(_)) => Ok(Self(text.trim().into())),
+                _ => Err(ClientConfigError::NotAnObject),
+            }
+        }
+    }
+
+    impl<'de> Deserialize<'de> for ClientConfig {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let raw = Box::<RawValue>::deserialize(deserializer)?;
+            raw.get().parse().map_err(D::Error::custom)
+        }
+    }
+
+    impl Serialize for ClientConfig {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let raw = RawValue::from_string(self.as_json().to_owned()).map_err(S::Error::custom)?;
+            raw.serialize(serializer)
+        }
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn the_bytes_are_kept() {
+            let text = r#"{ "b":1.50,  "a" : "\u00e9" }"#;
+            let config: ClientConfig = text.parse().unwrap();
+            assert_eq!(config.as_json(), text);
+            assert_eq!(serde_json::to_string(&config).unwrap(), text);
+        }
+
+        #[test]
+        fn only_objects_of_moderate_size_and_depth_are_taken() {
+            let deep = format!("{}{}", r#"{"a":"#.repeat(200), "1}".to_owned() + &"}".repeat(199));
+            for bad in ["[]", "1", "{", "null", "", &deep] {
+                assert_eq!(bad.parse::<ClientConfig>(), Err(ClientConfigError::NotAnObject), "{bad}");
+            }
+            let long = format!(r#"{{"a":"{}"}}"#, "x".repeat(ClientConfig::LIMIT));
+            assert_eq!(long.parse::<ClientConfig>(), Err(ClientConfigError::TooLong(long.len())));
+        }
+    }
+}

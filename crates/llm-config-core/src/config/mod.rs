@@ -1,0 +1,33 @@
+//! Configurations: their settings, their values, and their states.
+
+mod capability;
+mod client_config;
+mod fingerprint;
+mod label;
+mod modality;
+mod new;
+mod provenance;
+mod revision;
+mod sampling;
+mod settings;
+mod stored;
+mod unchecked;
+
+pub use capability::{
+    Capabilities, Capability, InferredCapability, StatedCapabilities, UnknownCapability,
+    complete_capabilities,
+};
+pub use client_config::{ClientConfig, ClientConfigError};
+pub use fingerprint::ConfigFingerprint;
+pub use label::{LabelError, Labels};
+pub use modality::{Modalities, Modality, UnknownModality};
+pub use new::NewLlmConfig;
+pub use provenance::OriginProvenance;
+pub use revision::{ConfigVersion, Precondition, Revision, Stamp};
+pub use sampling::{SamplingParams, UncheckedSampling};
+pub use settings::{ContextLength, ContextLengthError, Settings};
+pub use stored::LlmConfig;
+pub use unchecked::UncheckedConfig;
+pub(crate) use unchecked::{
+    check_client_config, check_context_length, check_modalities, check_provider, check_sampling,
+};

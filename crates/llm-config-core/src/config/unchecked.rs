@@ -1,0 +1,144 @@
+//! An unchecked configuration and its validation, which reports every field error at once.
+
+use std::collections::BTreeMap;
+
+use super::capability::{StatedCapabilities, complete_capabilities};
+use super::client_config::ClientConfig;
+use super::label::Labels;
+use super::modality::{Modalities, Modality};
+use super::new::NewLlmConfig;
+use super::sampling::{SamplingParams, UncheckedSampling};
+use super::settings::{ContextLength, Settings};
+use crate::credential::UncheckedCredential;
+use crate::field::{Field, FieldErrors};
+use crate::provider::Provider;
+use crate::scope::Scope;
+use crate::text::{not_blank, one_of};
+
+/// An unchecked new configuration. `None` stands for a missing field.
+#[derive(Default)]
+#[expect(missing_docs, reason = "each field is the unchecked value of the field of `Settings` of that name")]
+pub struct UncheckedConfig {
+    pub name: Option<String>,
+    pub description: Option<String>,
+    pub provider: Option<String>,
+    pub endpoint: Option<String>,
+    pub api_path: Option<String>,
+    pub model: Option<String>,
+    pub modalities: Option<Vec<String>>,
+    pub capabilities: StatedCapabilities,
+    pub sampling: Option<UncheckedSampling>,
+    pub context_length: Option<i64>,
+    pub labels: BTreeMap<String, String>,
+    /// JSON text.
+    pub client_config: Option<String>,
+    pub version: Option<String>,
+    pub monitoring_endpoint: Option<String>,
+    pub credential: Option<UncheckedCredential>,
+}
+
+impl UncheckedConfig {
+    /// Checks every field and the rules between fields.
+    ///
+    /// Missing fields get their defaults: the default API path, text as the only modality, and the
+    /// capabilities of the model's family.
+    pub fn check(self, scope: &Scope) -> Result<NewLlmConfig, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let name = errors.require(Field::Name, self.name.as_deref());
+        let provider = parse_provider(&mut errors, self.provider.as_deref(), scope);
+        let endpoint = errors.require(Field::Endpoint, self.endpoint.as_deref());
+        let api_path = errors.parse(Field::ApiPath, self.api_path.as_deref());
+        let model = match scope {
+            Scope::Owner(_) => errors.require(Field::Model, self.model.as_deref()),
+            Scope::Workspace(_) => errors.parse(Field::Model, self.model.as_deref()),
+        };
+        let modalities = check_modalities(&mut errors, self.modalities.as_deref().unwrap_or_default());
+        let (capabilities, inferred) = complete_capabilities(&self.capabilities, model.as_ref());
+        let labels = errors.keep(Field::Labels, Labels::try_from(self.labels));
+        let credential = self.credential.map(|credential| credential.check(&mut errors));
+        let description = errors.parse(Field::Description, not_blank(self.description.as_deref()));
+        let version = errors.parse(Field::Version, not_blank(self.version.as_deref()));
+        let monitoring_endpoint =
+            errors.parse(Field::MonitoringEndpoint, not_blank(self.monitoring_endpoint.as_deref()));
+        let sampling = self.sampling.and_then(|sampling| check_sampling(&mut errors, sampling));
+        let context_length = self.context_length.and_then(|tokens| check_context_length(&mut errors, tokens));
+        let client_config = check_client_config(&mut errors, self.client_config.as_deref());
+        let (Some(name), Some(provider), Some(endpoint), Some(labels), true) =
+            (name, provider, endpoint, labels, errors.is_empty())
+        else {
+            return Err(errors);
+        };
+        let settings = Settings {
+            name,
+            provider,
+            endpoint,
+            api_path: api_path.unwrap_or_default(),
+            model,
+            modalities,
+            capabilities,
+            sampling,
+            context_length,
+            labels,
+            client_config,
+            description,
+            version,
+            monitoring_endpoint,
+        };
+        Ok(NewLlmConfig { settings, credential: credential.flatten(), inferred })
+    }
+}
+
+fn parse_provider(errors: &mut FieldErrors, name: Option<&str>, scope: &Scope) -> Option<Provider> {
+    let Some(name) = name else {
+        errors.add(Field::Provider, "is required");
+        return None;
+    };
+    let allowed = Provider::allowed_in(scope);
+    let found = allowed.iter().copied().find(|provider| provider.as_str() == name);
+    if found.is_none() {
+        errors.add(Field::Provider, one_of(allowed));
+    }
+    found
+}
+
+pub(crate) fn check_provider(errors: &mut FieldErrors, provider: Provider, scope: &Scope) {
+    let allowed = Provider::allowed_in(scope);
+    if !allowed.contains(&provider) {
+        errors.add(Field::Provider, one_of(allowed));
+    }
+}
+
+pub(crate) fn check_modalities(errors: &mut FieldErrors, names: &[String]) -> Modalities {
+    let parse = |name: &String| errors.keep(Field::Modalities, name.parse::<Modality>());
+    names.iter().filter_map(parse).collect::<Vec<_>>().into()
+}
+
+pub(crate) fn check_sampling(
+    errors: &mut FieldErrors,
+    sampling: UncheckedSampling,
+) -> Option<SamplingParams> {
+    match SamplingParams::try_from(sampling) {
+        Ok(params) => Some(params),
+        Err(found) => {
+            found.into_iter().for_each(|error| errors.add(error.field, error.message));
+            None
+        }
+    }
+}
+
+pub(crate) fn check_context_length(errors: &mut FieldErrors, tokens: i64) -> Option<ContextLength> {
+    errors.keep(Field::ContextLength, ContextLength::try_from(tokens))
+}
+
+#[cfg(feature = "serde")]
+pub(crate) fn check_client_config(errors: &mut FieldErrors, json: Option<&str>) -> Option<ClientConfig> {
+    errors.parse(Field::ClientConfig, json)
+}
+
+#[cfg(not(feature = "serde"))]
+pub(crate) fn check_client_config(errors: &mut FieldErrors, json: Option<&str>) -> Option<ClientConfig> {
+    json.and_then(|_| {
+        errors.add(Field::ClientConfig, "needs the feature `serde` of llm-config-core");
+        None
+    })
+}

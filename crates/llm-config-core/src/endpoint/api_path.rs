@@ -1,0 +1,148 @@
+//! The path of chat completions below an endpoint.
+
+use std::str::FromStr;
+
+use super::query::credential_parameter;
+use crate::text::{TextError, text_conversions, unprintable_on_one_line};
+
+/// Why an API path was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ApiPathError {
+    /// Longer than [`ApiPath::LIMIT`].
+    #[error("must have at most {} characters, but has {_0}", ApiPath::LIMIT)]
+    TooLong(usize),
+    /// White space, a control character or a backslash.
+    #[error("must not contain white space, control characters or backslashes")]
+    Ambiguous,
+    /// A character that a reader does not see.
+    #[error(transparent)]
+    Unprintable(TextError),
+    /// A part after `#`, which is never sent.
+    #[error("must not contain a fragment (`#`)")]
+    Fragment,
+    /// A whole URL where a path belongs.
+    #[error("must be a path below the endpoint, such as `/chat/completions`, not a URL")]
+    Absolute,
+    /// A query parameter that usually carries a credential; reads show the path in clear.
+    #[error("must not carry a credential in the query parameter `{_0}`; send it as the credential")]
+    CredentialInQuery(&'static str),
+}
+
+/// The path, below the endpoint, of the operation that models are called through; kept as the
+/// user wrote it. Blank means the default.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "String", into = "String"))]
+pub struct ApiPath(String);
+
+text_conversions!(ApiPath, ApiPathError);
+
+impl ApiPath {
+    /// The path that the `/v1/llms` API documents for a configuration without one.
+    pub const DEFAULT: &str = "/chat/completions";
+
+    /// The most characters of an API path.
+    pub const LIMIT: usize = 1024;
+
+    /// The form in which paths are compared: one leading slash, no trailing one, case kept.
+    pub(crate) fn canonical(&self) -> String {
+        let (path, query) = self.split();
+        let query = query.map_or_else(String::new, |query| format!("?{query}"));
+        format!("{}{query}", path.trim_end_matches('/'))
+    }
+
+    /// The path with its leading slash, and the query behind it.
+    pub(crate) fn split(&self) -> (String, Option<&str>) {
+        let (path, query) = match self.0.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (self.0.as_str(), None),
+        };
+        let slash = if path.starts_with('/') { "" } else { "/" };
+        (format!("{slash}{path}"), query)
+    }
+}
+
+impl Default for ApiPath {
+    fn default() -> Self {
+        Self(Self::DEFAULT.to_owned())
+    }
+}
+
+impl FromStr for ApiPath {
+    type Err = ApiPathError;
+
+    fn from_str(text: &str) -> Result<Self, ApiPathError> {
+        let path = Self::from_stored(text)?;
+        match unprintable_on_one_line(&path.0) {
+            Some(error) => Err(ApiPathError::Unprintable(error)),
+            None => Ok(path),
+        }
+    }
+}
+
+impl ApiPath {
+    /// As a row holds it: by the rule of earlier versions, which allowed characters that no reader sees.
+    pub fn from_stored(text: &str) -> Result<Self, ApiPathError> {
+        let text = text.trim();
+        let length = text.chars().count();
+        if text.is_empty() {
+            Ok(Self::default())
+        } else if length > Self::LIMIT {
+            Err(ApiPathError::TooLong(length))
+        } else if text.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\') {
+            Err(ApiPathError::Ambiguous)
+        } else if text.contains('#') {
+            Err(ApiPathError::Fragment)
+        } else if text.starts_with("http://") || text.starts_with("https://") {
+            Err(ApiPathError::Absolute)
+        } else {
+            let query = text.split_once('?').map(|(_, query)| query);
+            match query.and_then(credential_parameter) {
+                Some(parameter) => Err(ApiPathError::CredentialInQuery(parameter)),
+                None => Ok(Self(text.to_owned())),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Result<&str, ApiPathError>) {
+        let found = text.parse::<ApiPath>().map(|it| it.canonical());
+        assert_eq!(found, expected.map(str::to_owned), "{text:?}");
+    }
+
+    #[test]
+    fn a_blank_path_is_the_default() {
+        check("", Ok("/chat/completions"));
+        check("  ", Ok("/chat/completions"));
+    }
+
+    #[test]
+    fn outer_slashes_do_not_count_and_case_does() {
+        check("chat/completions/", Ok("/chat/completions"));
+        check("/Chat/completions", Ok("/Chat/completions"));
+        check("/c/?api-version=1", Ok("/c?api-version=1"));
+    }
+
+    #[test]
+    fn a_path_is_not_a_url() {
+        check("https://h/chat", Err(ApiPathError::Absolute));
+        check("/a b", Err(ApiPathError::Ambiguous));
+        check("/a#b", Err(ApiPathError::Fragment));
+    }
+
+    #[test]
+    fn a_path_has_no_character_that_hides() {
+        assert!(matches!("/\u{202e}chat".parse::<ApiPath>(), Err(ApiPathError::Unprintable(_))));
+        assert!(ApiPath::from_stored("/\u{202e}chat").is_ok());
+    }
+
+    #[test]
+    fn a_path_carries_no_credential() {
+        check("/models/m:generate?alt=sse&KEY=x", Err(ApiPathError::CredentialInQuery("key")));
+        check("/key", Ok("/key"));
+    }
+}

@@ -1,0 +1,194 @@
+//! Field errors: every error of a request at once, each with the field that it concerns.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A field of a configuration or of its credential.
+///
+/// Each API has its own names for fields, so an error contains the field and the API prints its own name.
+/// [`Field::as_str`] is the library's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each variant is the field of that name")]
+pub enum Field {
+    Name,
+    Description,
+    Provider,
+    Endpoint,
+    ApiPath,
+    Model,
+    Modalities,
+    Capabilities,
+    Sampling,
+    MaxTokens,
+    Temperature,
+    TopP,
+    TopK,
+    FrequencyPenalty,
+    PresencePenalty,
+    StopSequences,
+    ContextLength,
+    Labels,
+    ClientConfig,
+    Version,
+    MonitoringEndpoint,
+    Credential,
+    CredentialKind,
+    SecretValue,
+    SecretReference,
+    HeaderName,
+    HeaderPrefix,
+    KeyId,
+    GcpScopes,
+    GcpQuotaProject,
+}
+
+impl Field {
+    /// The field's name in this library and in audit events.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Description => "description",
+            Self::Provider => "provider",
+            Self::Endpoint => "endpoint",
+            Self::ApiPath => "api_path",
+            Self::Model => "model",
+            Self::Modalities => "modalities",
+            Self::Capabilities => "capabilities",
+            Self::Sampling => "sampling",
+            Self::MaxTokens => "sampling.max_tokens",
+            Self::Temperature => "sampling.temperature",
+            Self::TopP => "sampling.top_p",
+            Self::TopK => "sampling.top_k",
+            Self::FrequencyPenalty => "sampling.frequency_penalty",
+            Self::PresencePenalty => "sampling.presence_penalty",
+            Self::StopSequences => "sampling.stop_sequences",
+            Self::ContextLength => "context_length",
+            Self::Labels => "labels",
+            Self::ClientConfig => "client_config",
+            Self::Version => "version",
+            Self::MonitoringEndpoint => "monitoring_endpoint",
+            Self::Credential => "credential",
+            Self::CredentialKind => "credential.kind",
+            Self::SecretValue => "credential.secret",
+            Self::SecretReference => "credential.reference",
+            Self::HeaderName => "credential.header",
+            Self::HeaderPrefix => "credential.prefix",
+            Self::KeyId => "credential.key_id",
+            Self::GcpScopes => "credential.scopes",
+            Self::GcpQuotaProject => "credential.quota_project",
+        }
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One error: the field, and a sentence that says what would be valid.
+///
+/// The message never quotes a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// The invalid field.
+    pub field: Field,
+    /// What is wrong and what would be right: lower case, no full stop, to be read after the field's name.
+    pub message: String,
+}
+
+impl FieldError {
+    /// An error of `field`.
+    pub fn new(field: Field, message: impl fmt::Display) -> Self {
+        Self { field, message: message.to_string() }
+    }
+}
+
+impl fmt::Display for FieldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` {}", self.field, self.message)
+    }
+}
+
+/// All errors of one request. Never empty where it is returned as an error.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldErrors(Vec<FieldError>);
+
+impl FieldErrors {
+    /// A single error.
+    pub fn one(field: Field, message: impl fmt::Display) -> Self {
+        Self(vec![FieldError::new(field, message)])
+    }
+
+    /// Adds an error.
+    pub fn add(&mut self, field: Field, message: impl fmt::Display) {
+        self.0.push(FieldError::new(field, message));
+    }
+
+    /// The value of `result`; adds its error and returns `None` if it has one.
+    pub fn keep<T, E: fmt::Display>(&mut self, field: Field, result: Result<T, E>) -> Option<T> {
+        result.map_err(|error| self.add(field, error)).ok()
+    }
+
+    /// Parses an optional field.
+    pub(crate) fn parse<T>(&mut self, field: Field, text: Option<&str>) -> Option<T>
+    where
+        T: FromStr<Err: fmt::Display>,
+    {
+        text.and_then(|text| self.keep(field, text.parse()))
+    }
+
+    /// Parses a required field.
+    pub(crate) fn require<T>(&mut self, field: Field, text: Option<&str>) -> Option<T>
+    where
+        T: FromStr<Err: fmt::Display>,
+    {
+        if text.is_none() {
+            self.add(field, "is required");
+        }
+        self.parse(field, text)
+    }
+
+    /// Whether there is no error.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The errors, in the order in which they were added.
+    pub fn iter(&self) -> std::slice::Iter<'_, FieldError> {
+        self.0.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a FieldErrors {
+    type Item = &'a FieldError;
+    type IntoIter = std::slice::Iter<'a, FieldError>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl IntoIterator for FieldErrors {
+    type Item = FieldError;
+    type IntoIter = std::vec::IntoIter<FieldError>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+/// The errors on one line, separated by semicolons.
+impl fmt::Display for FieldErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, error) in self.0.iter().enumerate() {
+            let separator = if n == 0 { "" } else { "; " };
+            write!(f, "{separator}{error}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for FieldErrors {}

@@ -1,0 +1,131 @@
+//! A validated change and its application to a stored configuration.
+
+use super::credential::CredentialPatch;
+use super::destination::{self, DestinationFields, OriginChange, PatchContext, PatchError};
+use super::value::{LabelPatch, Patch};
+use crate::config::{
+    Capabilities, ClientConfig, ContextLength, Labels, LlmConfig, Modalities, OriginProvenance,
+    SamplingParams, Settings, check_provider,
+};
+use crate::endpoint::{ApiPath, Endpoint};
+use crate::field::{Field, FieldErrors};
+use crate::provider::Provider;
+use crate::text::{Description, DisplayName, ModelId, ModelVersion};
+
+/// A validated change. `None` keeps a field's value. [`ConfigPatch::apply`] checks the change against the
+/// stored configuration.
+#[derive(Debug, Default)]
+#[expect(missing_docs, reason = "each field changes the field of `Settings` of that name")]
+pub struct ConfigPatch {
+    pub name: Option<DisplayName>,
+    pub description: Patch<Description>,
+    pub provider: Option<Provider>,
+    pub endpoint: Option<Endpoint>,
+    pub api_path: Option<ApiPath>,
+    pub model: Option<ModelId>,
+    pub modalities: Option<Modalities>,
+    pub capabilities: Option<Capabilities>,
+    pub sampling: Option<SamplingParams>,
+    pub context_length: Option<ContextLength>,
+    pub labels: LabelPatch<Labels>,
+    pub client_config: Option<ClientConfig>,
+    pub version: Patch<ModelVersion>,
+    pub monitoring_endpoint: Patch<Endpoint>,
+    pub credential: CredentialPatch,
+}
+
+impl ConfigPatch {
+    /// The fields that the change contains, in a fixed order. Audit events record them.
+    #[must_use]
+    pub fn fields(&self) -> Vec<Field> {
+        let given = [
+            (Field::Name, self.name.is_some()),
+            (Field::Description, !self.description.is_keep()),
+            (Field::Provider, self.provider.is_some()),
+            (Field::Endpoint, self.endpoint.is_some()),
+            (Field::ApiPath, self.api_path.is_some()),
+            (Field::Model, self.model.is_some()),
+            (Field::Modalities, self.modalities.is_some()),
+            (Field::Capabilities, self.capabilities.is_some()),
+            (Field::Sampling, self.sampling.is_some()),
+            (Field::ContextLength, self.context_length.is_some()),
+            (Field::Labels, !matches!(self.labels, LabelPatch::Keep)),
+            (Field::ClientConfig, self.client_config.is_some()),
+            (Field::Version, !self.version.is_keep()),
+            (Field::MonitoringEndpoint, !self.monitoring_endpoint.is_keep()),
+        ];
+        let settings = given.into_iter().filter_map(|(field, is_given)| is_given.then_some(field));
+        settings.chain(self.credential.fields()).collect()
+    }
+
+    /// The configuration after the change.
+    ///
+    /// Errors: too many labels, a provider that the scope does not support, another destination for a stored
+    /// credential, and a credential for a destination that another principal chose, unless the request
+    /// contains the destination.
+    pub fn apply(
+        &self,
+        current: &LlmConfig,
+        context: &PatchContext<'_>,
+    ) -> Result<PatchedConfig, PatchError> {
+        let mut errors = FieldErrors::default();
+        let old = &current.settings;
+        let new = Settings {
+            name: self.name.as_ref().unwrap_or(&old.name).clone(),
+            provider: self.provider.unwrap_or(old.provider),
+            endpoint: self.endpoint.as_ref().unwrap_or(&old.endpoint).clone(),
+            api_path: self.api_path.as_ref().unwrap_or(&old.api_path).clone(),
+            model: self.model.as_ref().or(old.model.as_ref()).cloned(),
+            modalities: self.modalities.as_ref().unwrap_or(&old.modalities).clone(),
+            capabilities: self.capabilities.as_ref().unwrap_or(&old.capabilities).clone(),
+            sampling: self.sampling.as_ref().or(old.sampling.as_ref()).cloned(),
+            context_length: self.context_length.or(old.context_length),
+            labels: match &self.labels {
+                LabelPatch::Keep => old.labels.clone(),
+                LabelPatch::Replace(labels) => labels.clone(),
+                LabelPatch::Merge(added) => {
+                    errors.keep(Field::Labels, old.labels.merged(added)).unwrap_or_default()
+                }
+            },
+            client_config: self.client_config.as_ref().or(old.client_config.as_ref()).cloned(),
+            description: patched(&self.description, old.description.as_ref()),
+            version: patched(&self.version, old.version.as_ref()),
+            monitoring_endpoint: patched(&self.monitoring_endpoint, old.monitoring_endpoint.as_ref()),
+        };
+        if self.provider.is_some() {
+            check_provider(&mut errors, new.provider, &current.scope);
+        }
+        let given = DestinationFields {
+            endpoint: self.endpoint.as_ref(),
+            api_path: self.api_path.as_ref(),
+            credential: &self.credential,
+        };
+        let OriginChange { provenance, is_other_origin } =
+            destination::check(&given, current, &new, context, &mut errors)
+                .map_err(PatchError::Unconfirmed)?;
+        if errors.is_empty() {
+            Ok(PatchedConfig { settings: new, origin: provenance, is_other_origin })
+        } else {
+            Err(PatchError::Invalid(errors))
+        }
+    }
+}
+
+/// The result of a change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PatchedConfig {
+    /// The settings.
+    pub settings: Settings,
+    /// The principals that chose the origin.
+    pub origin: OriginProvenance,
+    /// Whether the change moves the configuration to another origin.
+    pub is_other_origin: bool,
+}
+
+fn patched<T: Clone>(patch: &Patch<T>, old: Option<&T>) -> Option<T> {
+    match patch {
+        Patch::Keep => old.cloned(),
+        Patch::Clear => None,
+        Patch::Set(new) => Some(new.clone()),
+    }
+}

@@ -1,0 +1,215 @@
+//! Changes of a stored credential: of the whole, or of its parts.
+
+use zeroize::Zeroizing;
+
+use super::value::Patch;
+use crate::credential::{
+    ApiKey, Credential, CredentialKind, KeyPair, SecretMeta, SecretValue, UncheckedCredential,
+    UncheckedSecret, parse_secret,
+};
+use crate::field::{Field, FieldErrors};
+use crate::secret::{Mask, Secret};
+
+/// An unchecked change of a credential. Not printable, because it contains secrets.
+#[derive(Default)]
+pub enum UncheckedCredentialPatch {
+    /// The credential stays.
+    #[default]
+    Keep,
+    /// This credential replaces the stored one.
+    Replace(UncheckedCredential),
+    /// The identifier, the secret, or both change.
+    Parts {
+        /// The identifier. The mask of the stored identifier means "unchanged".
+        key_id: Patch<Zeroizing<String>>,
+        /// The secret.
+        secret: Option<Zeroizing<String>>,
+    },
+}
+
+/// A validated change of a credential.
+#[derive(Debug, Default)]
+pub enum CredentialPatch {
+    /// The credential stays.
+    #[default]
+    Keep,
+    /// This credential replaces the stored one.
+    Replace(Credential),
+    /// The identifier, the secret, or both change.
+    Parts(CredentialParts),
+}
+
+/// New parts of a credential. Missing parts stay.
+#[derive(Debug)]
+pub struct CredentialParts {
+    key_id: KeyIdPatch,
+    secret: Option<SecretValue>,
+}
+
+#[derive(Debug)]
+enum KeyIdPatch {
+    Keep,
+    Clear,
+    Set(Secret),
+    /// Keeps the identifier if this is its mask.
+    Masked(Mask),
+}
+
+impl UncheckedCredentialPatch {
+    pub(super) fn check(self, errors: &mut FieldErrors) -> CredentialPatch {
+        match self {
+            Self::Keep | Self::Parts { key_id: Patch::Keep, secret: None } => CredentialPatch::Keep,
+            Self::Replace(credential) => {
+                credential.check(errors).map_or(CredentialPatch::Keep, CredentialPatch::Replace)
+            }
+            Self::Parts { key_id, secret } => {
+                let key_id = match key_id {
+                    Patch::Keep => KeyIdPatch::Keep,
+                    Patch::Clear => KeyIdPatch::Clear,
+                    Patch::Set(text) => match Mask::parse(&text) {
+                        Some(mask) => KeyIdPatch::Masked(mask),
+                        None => errors
+                            .keep(Field::KeyId, parse_secret(text))
+                            .map_or(KeyIdPatch::Keep, KeyIdPatch::Set),
+                    },
+                };
+                let secret = secret.and_then(|text| UncheckedSecret::Inline(text).check(errors));
+                CredentialPatch::Parts(CredentialParts { key_id, secret })
+            }
+        }
+    }
+}
+
+impl CredentialPatch {
+    /// The fields that the change contains, for the audit event.
+    pub(super) fn fields(&self) -> Vec<Field> {
+        match self {
+            Self::Keep => Vec::new(),
+            Self::Replace(_) => vec![Field::Credential],
+            Self::Parts(CredentialParts { key_id, secret }) => {
+                let key_id = (!matches!(key_id, KeyIdPatch::Keep)).then_some(Field::KeyId);
+                key_id.into_iter().chain(secret.as_ref().map(|_| Field::SecretValue)).collect()
+            }
+        }
+    }
+
+    /// Whether the stored credential stays as it is and need not be decrypted.
+    #[must_use]
+    pub fn leaves_unchanged(&self, stored: Option<&SecretMeta>) -> bool {
+        match self {
+            Self::Keep => true,
+            Self::Replace(_) | Self::Parts(CredentialParts { secret: Some(_), .. }) => false,
+            Self::Parts(CredentialParts { key_id, secret: None }) => match key_id {
+                KeyIdPatch::Keep => true,
+                KeyIdPatch::Clear => stored.is_none_or(|meta| meta.key_id_mask.is_none()),
+                KeyIdPatch::Masked(mask) => is_stored_mask(stored, mask),
+                KeyIdPatch::Set(_) => false,
+            },
+        }
+    }
+
+    /// The credential that replaces `stored`, the decrypted one.
+    ///
+    /// Call this only if the change does not [leave the credential unchanged](Self::leaves_unchanged) and
+    /// [`ConfigPatch::apply`](super::ConfigPatch::apply) accepted it.
+    pub fn credential(&self, stored: Option<&Credential>) -> Result<Credential, FieldErrors> {
+        match self {
+            Self::Replace(credential) => Ok(credential.duplicate()),
+            Self::Keep => stored.map(Credential::duplicate).ok_or_else(no_secret),
+            Self::Parts(CredentialParts { key_id, secret }) => {
+                let (stored_key_id, stored_secret) = match stored {
+                    Some(Credential::KeyPair(pair)) => (Some(&pair.key_id), Some(&pair.secret)),
+                    Some(Credential::ApiKey(key)) => (None, Some(&key.value)),
+                    Some(Credential::GcpAdc(_)) | None => (None, None),
+                };
+                let value = secret.as_ref().or(stored_secret).ok_or_else(no_secret)?.duplicate();
+                let key_id = match key_id {
+                    KeyIdPatch::Keep | KeyIdPatch::Masked(_) => stored_key_id,
+                    KeyIdPatch::Clear => None,
+                    KeyIdPatch::Set(key_id) => Some(key_id),
+                };
+                Ok(match (key_id, stored) {
+                    (Some(key_id), _) => {
+                        Credential::KeyPair(KeyPair { key_id: key_id.duplicate(), secret: value })
+                    }
+                    // The header of the stored key stays.
+                    (None, Some(Credential::ApiKey(ApiKey { header, prefix, .. }))) => {
+                        Credential::ApiKey(ApiKey { header: header.clone(), prefix: prefix.clone(), value })
+                    }
+                    (None, _) => Credential::ApiKey(ApiKey { header: None, prefix: None, value }),
+                })
+            }
+        }
+    }
+
+    /// Whether the change contains the secret itself, which proves that its sender knows it.
+    #[must_use]
+    pub fn has_inline_secret(&self) -> bool {
+        match self {
+            Self::Keep => false,
+            Self::Replace(credential) => credential.is_inline(),
+            Self::Parts(CredentialParts { secret, .. }) => matches!(secret, Some(SecretValue::Inline(_))),
+        }
+    }
+
+    /// Whether no part of the stored credential stays: the change contains the secret itself, and replaces or
+    /// drops the identifier if there is one.
+    #[must_use]
+    pub fn replaces_all(&self, stored: &SecretMeta) -> bool {
+        let keeps_key_id = match self {
+            Self::Keep => true,
+            Self::Replace(_) => false,
+            Self::Parts(CredentialParts { key_id, .. }) => {
+                matches!(key_id, KeyIdPatch::Keep | KeyIdPatch::Masked(_)) && stored.key_id_mask.is_some()
+            }
+        };
+        self.has_inline_secret() && !keeps_key_id
+    }
+
+    /// The kind of the credential after the change.
+    pub(super) fn kind(&self, stored: CredentialKind) -> CredentialKind {
+        match self {
+            Self::Keep => stored,
+            Self::Replace(credential) => credential.kind(),
+            Self::Parts(CredentialParts { key_id, .. }) => match key_id {
+                KeyIdPatch::Keep | KeyIdPatch::Masked(_) => stored,
+                KeyIdPatch::Clear => CredentialKind::ApiKey,
+                KeyIdPatch::Set(_) => CredentialKind::KeyPair,
+            },
+        }
+    }
+
+    /// Whether the change contains a new part, inline or as a reference. A mask is not a new part, and
+    /// neither is the removal of the identifier.
+    pub(super) const fn has_new_part(&self) -> bool {
+        match self {
+            Self::Keep => false,
+            Self::Replace(_) => true,
+            Self::Parts(CredentialParts { key_id, secret }) => {
+                secret.is_some() || matches!(key_id, KeyIdPatch::Set(_))
+            }
+        }
+    }
+
+    /// Adds the errors of a change that does not fit the stored credential: another mask than that of the
+    /// stored identifier, and an identifier without a secret.
+    pub(super) fn check_against(&self, stored: Option<&SecretMeta>, errors: &mut FieldErrors) {
+        let Self::Parts(CredentialParts { key_id, secret }) = self else { return };
+        match key_id {
+            KeyIdPatch::Masked(mask) if !is_stored_mask(stored, mask) => errors
+                .add(Field::KeyId, "looks like the mask that is shown instead of a key; send the key itself"),
+            KeyIdPatch::Set(_) if stored.is_none() && secret.is_none() => {
+                errors.add(Field::SecretValue, "is required where none is stored");
+            }
+            KeyIdPatch::Keep | KeyIdPatch::Clear | KeyIdPatch::Masked(_) | KeyIdPatch::Set(_) => {}
+        }
+    }
+}
+
+fn is_stored_mask(stored: Option<&SecretMeta>, mask: &Mask) -> bool {
+    stored.is_some_and(|meta| meta.key_id_mask.as_ref() == Some(mask))
+}
+
+fn no_secret() -> FieldErrors {
+    FieldErrors::one(Field::SecretValue, "is required where none is stored")
+}

@@ -1,0 +1,87 @@
+//! An unchecked change and its validation.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use super::config::ConfigPatch;
+use super::credential::UncheckedCredentialPatch;
+use super::value::{LabelPatch, Patch};
+use crate::config::{
+    Capabilities, Labels, UncheckedSampling, check_client_config, check_context_length, check_modalities,
+    check_sampling,
+};
+use crate::field::{Field, FieldErrors};
+
+/// An unchecked change of a configuration.
+#[derive(Default)]
+#[expect(missing_docs, reason = "each field is the unchecked value of the field of `Settings` of that name")]
+pub struct UncheckedPatch {
+    pub name: Option<String>,
+    pub description: Patch<String>,
+    pub provider: Option<String>,
+    pub endpoint: Option<String>,
+    /// Blank restores the default.
+    pub api_path: Option<String>,
+    pub model: Option<String>,
+    pub modalities: Option<Vec<String>>,
+    pub capabilities: Option<Capabilities>,
+    pub sampling: Option<UncheckedSampling>,
+    pub context_length: Option<i64>,
+    pub labels: LabelPatch<BTreeMap<String, String>>,
+    /// JSON text.
+    pub client_config: Option<String>,
+    pub version: Patch<String>,
+    pub monitoring_endpoint: Patch<String>,
+    pub credential: UncheckedCredentialPatch,
+}
+
+impl UncheckedPatch {
+    /// Checks every field that is present.
+    pub fn check(self) -> Result<ConfigPatch, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let errors = &mut errors;
+        let patch = ConfigPatch {
+            name: errors.parse(Field::Name, self.name.as_deref()),
+            description: clearable(errors, Field::Description, self.description),
+            provider: errors.parse(Field::Provider, self.provider.as_deref()),
+            endpoint: errors.parse(Field::Endpoint, self.endpoint.as_deref()),
+            api_path: errors.parse(Field::ApiPath, self.api_path.as_deref()),
+            model: errors.parse(Field::Model, self.model.as_deref()),
+            modalities: self.modalities.map(|names| check_modalities(errors, &names)),
+            capabilities: self.capabilities,
+            sampling: self.sampling.and_then(|sampling| check_sampling(errors, sampling)),
+            context_length: self.context_length.and_then(|tokens| check_context_length(errors, tokens)),
+            labels: check_labels(errors, self.labels),
+            client_config: check_client_config(errors, self.client_config.as_deref()),
+            version: clearable(errors, Field::Version, self.version),
+            monitoring_endpoint: clearable(errors, Field::MonitoringEndpoint, self.monitoring_endpoint),
+            credential: self.credential.check(errors),
+        };
+        if errors.is_empty() { Ok(patch) } else { Err(std::mem::take(errors)) }
+    }
+}
+
+fn clearable<T: FromStr<Err: fmt::Display>>(
+    errors: &mut FieldErrors,
+    field: Field,
+    text: Patch<String>,
+) -> Patch<T> {
+    match text {
+        Patch::Keep => Patch::Keep,
+        Patch::Clear => Patch::Clear,
+        Patch::Set(text) => Patch::given(errors.parse(field, Some(&text))),
+    }
+}
+
+fn check_labels(
+    errors: &mut FieldErrors,
+    labels: LabelPatch<BTreeMap<String, String>>,
+) -> LabelPatch<Labels> {
+    let mut check = |labels| errors.keep(Field::Labels, Labels::try_from(labels));
+    match labels {
+        LabelPatch::Keep => LabelPatch::Keep,
+        LabelPatch::Replace(labels) => check(labels).map_or(LabelPatch::Keep, LabelPatch::Replace),
+        LabelPatch::Merge(labels) => check(labels).map_or(LabelPatch::Keep, LabelPatch::Merge),
+    }
+}

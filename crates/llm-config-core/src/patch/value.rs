@@ -1,0 +1,52 @@
+//! The change of one field.
+
+use crate::text::not_blank;
+
+/// The change of one field.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Patch<T> {
+    /// The field keeps its value.
+    #[default]
+    Keep,
+    /// The field loses its value.
+    Clear,
+    /// The field gets this value.
+    Set(T),
+}
+
+impl<T> Patch<T> {
+    /// `Set` for a value, `Keep` for `None`.
+    #[must_use]
+    pub fn given(value: Option<T>) -> Self {
+        value.map_or(Self::Keep, Self::Set)
+    }
+
+    /// Whether the field keeps its value.
+    #[must_use]
+    pub const fn is_keep(&self) -> bool {
+        matches!(self, Self::Keep)
+    }
+}
+
+impl Patch<String> {
+    /// `Set` for a text, `Clear` for a blank one, `Keep` for `None`.
+    #[must_use]
+    pub fn given_or_blank(text: Option<String>) -> Self {
+        match text {
+            Some(text) if not_blank(Some(&text)).is_none() => Self::Clear,
+            other => Self::given(other),
+        }
+    }
+}
+
+/// The change of the labels.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum LabelPatch<T> {
+    /// The labels stay.
+    #[default]
+    Keep,
+    /// These labels replace all.
+    Replace(T),
+    /// These labels are added or replaced; the others stay.
+    Merge(T),
+}
