@@ -4,7 +4,7 @@ use llm_config_core::id::ConfigId;
 use serde_json::{Value, json};
 
 use super::app;
-use crate::support::{Client, SECRET, TestApp, ai_llm, at_once, keyed, llm, set, with};
+use crate::support::{Client, SECRET, TestApp, ai_llm, assign, keyed, llm, merge_patch, send_concurrently};
 
 /// What becomes of a change: refused, naming this field, or this credential at its endpoint.
 enum Outcome {
@@ -20,31 +20,31 @@ const AT: &str = "https://api.openai.com/v1";
 /// changes nothing, and the old credential still opens for the old endpoint.
 #[track_caller]
 fn check(app: &TestApp, path: &str, id: ConfigId, change: &Value, endpoint: &str, expected: &Outcome) {
-    let (rows, audited, opened) = (app.rows(), app.audited(), app.opened(id));
+    let (rows, audited, opened) = (app.stored_rows(), app.audit_events(), app.open_credential(id));
     let answer = app.root().put(path, change);
     match expected {
         Refused(field) => {
             if path.starts_with("/ai/llm") {
-                answer.failed(400, &[&format!("{field} "), "send the secret again"]);
+                answer.flashback_error(400, &[&format!("{field} "), "send the secret again"]);
             } else {
-                answer.refused(400, &["send the secret again"]);
-                assert_eq!(answer.faults(), [*field], "{change}");
+                answer.goodmem_error(400, &["send the secret again"]);
+                assert_eq!(answer.error_fields(), [*field], "{change}");
             }
-            assert_eq!(app.rows(), rows, "{change}");
+            assert_eq!(app.stored_rows(), rows, "{change}");
             // The door was opened once, to look.
-            assert_eq!(app.audited().len(), audited.len() + 1, "{change}");
-            assert_eq!(app.opened(id), opened, "{change}");
+            assert_eq!(app.audit_events().len(), audited.len() + 1, "{change}");
+            assert_eq!(app.open_credential(id), opened, "{change}");
         }
         Holds(credential) => {
             answer.json(200);
             let endpoint = change[endpoint].as_str().map_or(opened.0, str::to_owned);
-            assert_eq!(app.opened(id), (endpoint, (*credential).to_owned()), "{change}");
+            assert_eq!(app.open_credential(id), (endpoint, (*credential).to_owned()), "{change}");
         }
     }
 }
 
 #[test]
-fn a_secret_of_a_workspace_does_not_follow_to_another_origin() {
+fn update_of_workspace_origin_requires_secret_again() {
     let app = app();
     let workspace = app.workspace();
     let there = "https://elsewhere.example/v1";
@@ -126,8 +126,8 @@ fn a_secret_of_a_workspace_does_not_follow_to_another_origin() {
     .into_iter()
     .enumerate()
     {
-        let start = set(set(ai_llm(workspace), &json!({"name": format!("number {n}")})), &start);
-        let id = app.root().add(&start);
+        let start = assign(assign(ai_llm(workspace), &json!({"name": format!("number {n}")})), &start);
+        let id = app.root().create_ai_llm(&start);
         check(&app, &format!("/ai/llm/{id}"), id, &change, "endpoint", &outcome);
     }
 }
@@ -139,18 +139,18 @@ fn aws() -> Value {
 }
 
 #[test]
-fn what_signs_and_is_sent_again_does_not_come_back_to_life() {
+fn update_from_signing_to_sent_credential_requires_secret_again() {
     let app = app();
-    let id = app.root().add(&set(ai_llm(app.workspace()), &aws()));
+    let id = app.root().create_ai_llm(&assign(ai_llm(app.workspace()), &aws()));
     let path = format!("/ai/llm/{id}");
     let root = app.root();
     // Step by step it is refused as it is at once.
-    root.put(&path, &json!({"key": null})).failed(400, &["key "]);
-    root.put(&path, &json!({"aiType": "OTHER"})).failed(400, &["aiType "]);
+    root.put(&path, &json!({"key": null})).flashback_error(400, &["key "]);
+    root.put(&path, &json!({"aiType": "OTHER"})).flashback_error(400, &["aiType "]);
     root.put(&path, &json!({"key": "AKIA-mine-0123"})).success();
-    root.put(&path, &json!({"aiType": "OTHER"})).failed(400, &["aiType "]);
-    root.put(&path, &json!({"endpoint": "https://elsewhere.example"})).failed(400, &["endpoint "]);
-    assert_eq!(app.opened(id), (AT.to_owned(), "AKIA-mine-0123 : sk-first-0123456789".to_owned()));
+    root.put(&path, &json!({"aiType": "OTHER"})).flashback_error(400, &["aiType "]);
+    root.put(&path, &json!({"endpoint": "https://elsewhere.example"})).flashback_error(400, &["endpoint "]);
+    assert_eq!(app.open_credential(id), (AT.to_owned(), "AKIA-mine-0123 : sk-first-0123456789".to_owned()));
 }
 
 fn reference(uri: &str) -> Value {
@@ -162,10 +162,10 @@ fn inline(secret: &str) -> Value {
 }
 
 #[test]
-fn a_secret_of_an_owner_does_not_follow_to_another_origin() {
+fn update_of_owner_origin_requires_secret_again() {
     let app = app();
     let there = json!({"endpointUrl": "http://elsewhere.example:8000/v1"});
-    let moved = |change: &Value| with(there.clone(), change);
+    let moved = |change: &Value| merge_patch(there.clone(), change);
     let own = json!({"credentials": {"kind": "CREDENTIAL_KIND_GCP_ADC", "gcpAdc": {}}});
     let (stored, referred) = (inline("sk-1"), reference("env://KEY"));
     for (n, (start, change, outcome)) in [
@@ -174,7 +174,7 @@ fn a_secret_of_an_owner_does_not_follow_to_another_origin() {
         (&stored, json!({"endpointUrl": "http://gpu.example/v1"}), Refused("endpointUrl")),
         (&stored, there.clone(), Refused("endpointUrl")),
         (&stored, moved(&json!({"displayName": "x", "version": "2"})), Refused("endpointUrl")),
-        (&stored, set(there.clone(), &json!({"credentials": null})), Refused("endpointUrl")),
+        (&stored, assign(there.clone(), &json!({"credentials": null})), Refused("endpointUrl")),
         (&stored, moved(&reference("env://KEY")), Refused("endpointUrl")),
         (&stored, moved(&own), Refused("endpointUrl")),
         (&stored, moved(&inline("sk-1")), Holds("sk-1")),
@@ -200,8 +200,8 @@ fn a_secret_of_an_owner_does_not_follow_to_another_origin() {
     .into_iter()
     .enumerate()
     {
-        let body = with(with(llm(), start), &json!({"modelIdentifier": format!("model-{n}")}));
-        let made = app.root().create(&body);
+        let body = merge_patch(merge_patch(llm(), start), &json!({"modelIdentifier": format!("model-{n}")}));
+        let made = app.root().create_llm(&body);
         let id = made["llmId"].as_str().unwrap().parse().unwrap();
         check(&app, &format!("/v1/llms/{id}"), id, &change, "endpointUrl", &outcome);
     }
@@ -218,10 +218,10 @@ fn race(app: &TestApp, client: &Client, (path, id): (&str, ConfigId), start: &Va
     for _ in 0..30 {
         client.put(path, start).json(200);
         let requests: Vec<_> = changes.iter().map(|change| (client, "PUT", path, change)).collect();
-        for answer in at_once(&requests) {
+        for answer in send_concurrently(&requests) {
             assert!(matches!(answer.status, 200 | 400), "{}: {}", answer.status, answer.body);
         }
-        let (at, opened) = app.opened(id);
+        let (at, opened) = app.open_credential(id);
         let origin = |url: &str| url.split('/').nth(2).unwrap().to_owned();
         let fits = |change: &&Value| {
             secret(change) == Some(opened.clone())
@@ -235,9 +235,9 @@ fn race(app: &TestApp, client: &Client, (path, id): (&str, ConfigId), start: &Va
 }
 
 #[test]
-fn racing_changes_of_endpoint_and_secret_do_not_mix_in_a_workspace() {
+fn update_endpoint_and_secret_concurrently_in_workspace_keeps_pairs() {
     let app = app();
-    let id = app.root().add(&ai_llm(app.workspace()));
+    let id = app.root().create_ai_llm(&ai_llm(app.workspace()));
     let start = json!({"endpoint": "https://a.example/v1", "secret": "sk-a"});
     race(
         &app,
@@ -255,39 +255,40 @@ fn racing_changes_of_endpoint_and_secret_do_not_mix_in_a_workspace() {
 }
 
 #[test]
-fn racing_changes_of_endpoint_and_secret_do_not_mix_for_an_owner() {
+fn update_endpoint_and_secret_concurrently_of_owner_keeps_pairs() {
     let app = app();
-    let made = app.root().create(&keyed("sk-0"));
+    let made = app.root().create_llm(&keyed("sk-0"));
     let id: ConfigId = made["llmId"].as_str().unwrap().parse().unwrap();
     let at = |url: &str| json!({"endpointUrl": url});
     race(
         &app,
         &app.root(),
         (&format!("/v1/llms/{id}"), id),
-        &with(at("https://a.example/v1"), &inline("sk-a")),
+        &merge_patch(at("https://a.example/v1"), &inline("sk-a")),
         &[
-            with(at("https://b.example/v1"), &inline("sk-b")),
-            with(at("https://a.example/v1"), &inline("sk-a-2")),
+            merge_patch(at("https://b.example/v1"), &inline("sk-b")),
+            merge_patch(at("https://a.example/v1"), &inline("sk-a-2")),
             at("https://a.example/v2"),
             at("https://b.example/v2"),
-            with(at("https://c.example/v1"), &reference("env://KEY")),
+            merge_patch(at("https://c.example/v1"), &reference("env://KEY")),
         ],
     );
 }
 
 #[test]
-fn an_endpoint_that_moves_while_its_first_secret_comes_does_not_take_it_along() {
+fn update_endpoint_while_first_secret_is_given_never_moves_secret() {
     let app = app();
     for n in 0..20 {
-        let made = app.root().create(&with(llm(), &json!({"modelIdentifier": format!("m-{n}")})));
+        let made = app.root().create_llm(&merge_patch(llm(), &json!({"modelIdentifier": format!("m-{n}")})));
         let id: ConfigId = made["llmId"].as_str().unwrap().parse().unwrap();
         let path = format!("/v1/llms/{id}");
         let here = json!({"endpointUrl": "http://gpu.example:8000/v1"});
-        let entered = with(here, &inline(&format!("sk-{n}")));
+        let entered = merge_patch(here, &inline(&format!("sk-{n}")));
         let moved = json!({"endpointUrl": "https://elsewhere.example/"});
-        let answers = at_once(&[(&app.root(), "PUT", &path, &entered), (&app.root(), "PUT", &path, &moved)]);
+        let answers =
+            send_concurrently(&[(&app.root(), "PUT", &path, &entered), (&app.root(), "PUT", &path, &moved)]);
         answers[0].json(200);
         assert!(matches!(answers[1].status, 200 | 400), "{}", answers[1].body);
-        assert_eq!(app.opened(id), ("http://gpu.example:8000/v1".to_owned(), format!("sk-{n}")));
+        assert_eq!(app.open_credential(id), ("http://gpu.example:8000/v1".to_owned(), format!("sk-{n}")));
     }
 }

@@ -40,7 +40,7 @@ fn architecture_page_names_every_crate_and_no_other() {
 }
 
 #[test]
-fn the_tests_that_pages_point_to_exist() {
+fn paths_named_by_pages_exist() {
     for page in files("docs", &[".md"]) {
         for path in quoted(&text(&page)) {
             let is_path = ["tests/", "crates/", "bins/", "docs/"].iter().any(|it| path.starts_with(it));
@@ -62,7 +62,7 @@ fn spread(path: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_configuration_page_names_every_setting_and_no_other() {
+fn configuration_page_names_every_setting_and_no_other() {
     let help = Installation::on(TestDatabase::sqlite()).run(&["--help"]).succeeded();
     let words = |text: &str, is_one: fn(&str) -> bool| {
         let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c)));
@@ -78,7 +78,7 @@ fn the_configuration_page_names_every_setting_and_no_other() {
 }
 
 #[test]
-fn the_configuration_page_names_every_command() {
+fn configuration_page_names_every_command() {
     let help = Installation::on(TestDatabase::sqlite()).run(&["--help"]).succeeded();
     let commands =
         help.split("Commands:\n").nth(1).expect("commands").lines().take_while(|it| !it.is_empty());
@@ -92,7 +92,7 @@ fn the_configuration_page_names_every_command() {
 }
 
 #[test]
-fn the_page_about_a_team_names_every_right_and_no_other() {
+fn team_page_names_every_right_and_no_other() {
     let page = text("docs/team.md");
     let rows = page.lines().skip_while(|it| *it != "| About | Rights |").skip(2);
     let mut named = BTreeSet::new();
@@ -109,7 +109,7 @@ fn the_page_about_a_team_names_every_right_and_no_other() {
 }
 
 #[test]
-fn the_readme_names_the_providers_of_each_api() {
+fn readme_names_the_providers_of_each_api() {
     let readme = text("README.md");
     for (api, providers) in [("/v1/llms", Provider::OF_OWNERS), ("/ai/llm", Provider::OF_WORKSPACES)] {
         let row = readme.lines().find(|it| it.starts_with(&format!("| `{api}` |"))).expect("a row");
@@ -120,7 +120,7 @@ fn the_readme_names_the_providers_of_each_api() {
 }
 
 #[test]
-fn relative_links_lead_somewhere() {
+fn relative_links_of_pages_point_to_existing_files() {
     let mut pages = files("docs", &[".md"]);
     pages.push("README.md".to_owned());
     for page in pages {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::{app, database};
-use crate::support::{Answer, TestApp, keyed, llm};
+use crate::support::{Response, TestApp, keyed, llm};
 
 /// The name of the app's database.
 fn name(app: &TestApp) -> String {
@@ -21,8 +21,8 @@ fn terminate(app: &TestApp, from: &llm_config_store::testing::TestDatabase) {
 }
 
 #[track_caller]
-fn unavailable(answer: &Answer) {
-    answer.refused(503, &["unavailable"]);
+fn unavailable(answer: &Response) {
+    answer.goodmem_error(503, &["unavailable"]);
     assert_eq!(answer.header("retry-after"), Some("1"));
     // What the driver says, with the names of hosts and databases, is for the log.
     assert!(!answer.body.contains("test_") && !answer.body.contains("127.0.0.1"), "{}", answer.body);
@@ -37,9 +37,9 @@ fn wait_until_ready(app: &TestApp) {
 }
 
 #[test]
-fn lost_connections_are_made_anew() {
+fn request_after_terminated_connections_reconnects() {
     let (app, beside) = (app(), database());
-    let path = app.root().created(&llm());
+    let path = app.root().create_llm_path(&llm());
     for _ in 0..3 {
         terminate(&app, &beside);
         let answer = app.root().get(&path);
@@ -47,13 +47,13 @@ fn lost_connections_are_made_anew() {
         wait_until_ready(&app);
         app.root().get(&path).json(200);
     }
-    app.root().create(&keyed("sk-0123456789"));
+    app.root().create_llm(&keyed("sk-0123456789"));
 }
 
 #[test]
-fn a_database_that_is_away_is_unavailable_and_comes_back() {
+fn request_without_database_is_503_until_it_is_back() {
     let (app, beside) = (app(), database());
-    let path = app.root().created(&llm());
+    let path = app.root().create_llm_path(&llm());
     let allow =
         |allowed: bool| beside.execute(&format!("ALTER DATABASE {} ALLOW_CONNECTIONS {allowed}", name(&app)));
     allow(false);
@@ -64,24 +64,24 @@ fn a_database_that_is_away_is_unavailable_and_comes_back() {
         scope.spawn(|| unavailable(&root.get(&path)));
         scope.spawn(|| unavailable(&root.get("/v1/llms")));
         scope.spawn(|| unavailable(&root.post("/v1/llms", &keyed("sk-0123456789"))));
-        scope.spawn(|| unavailable(&anonymous.send("POST", "/v1/system/init", &[], None)));
+        scope.spawn(|| unavailable(&anonymous.post_empty("/v1/system/init")));
         scope.spawn(|| {
             let answer = anonymous.get("/ready");
             assert_eq!(answer.json(503), json!({"success": false, "message": "the database is unavailable"}));
             assert_eq!(answer.header("retry-after"), Some("1"));
         });
         scope.spawn(|| anonymous.get("/health").json(200));
-        scope.spawn(|| anonymous.get(&path).refused(401, &[]));
+        scope.spawn(|| anonymous.get(&path).goodmem_error(401, &[]));
     });
     allow(true);
     wait_until_ready(&app);
-    assert_eq!(app.root().names(""), ["local"]);
+    assert_eq!(app.root().llm_names(""), ["local"]);
 }
 
 #[test]
-fn a_database_that_is_read_only_for_a_while_is_unavailable_to_writes() {
+fn write_to_read_only_database_is_503_until_writable() {
     let (app, beside) = (app(), database());
-    let path = app.root().created(&llm());
+    let path = app.root().create_llm_path(&llm());
     let read_only = |on: bool| {
         let name = name(&app);
         beside.execute(&format!("ALTER DATABASE {name} SET default_transaction_read_only = {on}"));
@@ -93,6 +93,6 @@ fn a_database_that_is_read_only_for_a_while_is_unavailable_to_writes() {
     unavailable(&app.root().post("/v1/llms", &keyed("sk-0123456789")));
     unavailable(&app.root().delete(&path));
     read_only(false);
-    app.root().create(&keyed("sk-0123456789"));
+    app.root().create_llm(&keyed("sk-0123456789"));
     app.root().delete(&path).empty(204);
 }

@@ -11,9 +11,9 @@ use super::app;
 use crate::support::{keyed, llm};
 
 #[test]
-fn a_database_that_takes_no_writes_for_long_is_unavailable_and_comes_back() {
+fn write_to_locked_database_is_503_until_unlocked() {
     let app = app();
-    app.root().created(&llm());
+    app.root().create_llm_path(&llm());
     let store = app.beside().store.clone();
     let me: PrincipalId =
         app.root().get("/v1/users/me").json(200)["userId"].as_str().unwrap().parse().unwrap();
@@ -35,9 +35,9 @@ fn a_database_that_takes_no_writes_for_long_is_unavailable_and_comes_back() {
         is_held.recv().unwrap();
         app.root().get("/v1/llms").json(200);
         let answer = app.root().post("/v1/llms", &keyed("sk-0123456789"));
-        answer.refused(503, &["unavailable"]);
+        answer.goodmem_error(503, &["unavailable"]);
         assert_eq!(answer.header("retry-after"), Some("1"));
         drop(let_go);
     });
-    app.root().created(&keyed("sk-0123456789"));
+    app.root().create_llm_path(&keyed("sk-0123456789"));
 }

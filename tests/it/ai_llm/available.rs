@@ -3,21 +3,21 @@
 use serde_json::json;
 
 use super::app;
-use crate::support::{ai_llm, members};
+use crate::support::{ai_llm, member_names};
 
 #[test]
-fn nothing_is_available_before_it_is_validated() {
+fn list_available_before_validation_is_empty() {
     let app = app();
-    app.root().add(&ai_llm(app.workspace()));
+    app.root().create_ai_llm(&ai_llm(app.workspace()));
     for query in ["", "?workspaceId=x", "?x=y"] {
         let list = app.root().get(&format!("/ai/llm/available{query}")).json(200);
-        assert_eq!(members(&list), ["aiLlms", "success"]);
+        assert_eq!(member_names(&list), ["aiLlms", "success"]);
         assert_eq!(list, json!({"success": true, "aiLlms": []}));
     }
 }
 
 #[test]
-fn the_words_are_no_ids() {
+fn available_and_stats_as_ids_are_not_found() {
     let app = app();
     let missing = app.root().delete("/ai/llm/550e8400-e29b-41d4-a716-446655440000").json(404);
     for word in ["available", "stats"] {
@@ -25,7 +25,7 @@ fn the_words_are_no_ids() {
         assert_eq!(app.root().put(&path, &json!({"name": "x"})).json(404), missing);
         assert_eq!(app.root().put(&path, &json!({"name": 7})).json(404), missing);
         assert_eq!(app.root().delete(&path).json(404), missing);
-        app.root().post(&path, &json!({})).failed(405, &[]);
-        app.anonymous().delete(&path).failed(401, &["access token"]);
+        app.root().post(&path, &json!({})).flashback_error(405, &[]);
+        app.anonymous().delete(&path).flashback_error(401, &["access token"]);
     }
 }

@@ -4,42 +4,43 @@ use llm_config_core::access::{OrgRole, WorkspaceRole};
 use serde_json::{Value, json};
 
 use super::app;
-use crate::support::{SECRET, ai_llm, members, set, with};
+use crate::support::{SECRET, ai_llm, assign, member_names, merge_patch};
 
 #[test]
-fn a_creation_answers_the_id_and_a_sentence() {
+fn create_returns_id_and_message() {
     let app = app();
     let created = app.root().post("/ai/llm", &ai_llm(app.workspace())).json(200);
-    assert_eq!(members(&created), ["aiLlmId", "message", "success"]);
+    assert_eq!(member_names(&created), ["aiLlmId", "message", "success"]);
     assert_eq!(created["success"], true);
     assert_eq!(created["message"], "AI LLM configuration created successfully");
     let id: llm_config_core::id::ConfigId = created["aiLlmId"].as_str().unwrap().parse().unwrap();
-    assert_eq!(app.opened(id), ("https://api.openai.com/v1".to_owned(), SECRET.to_owned()));
+    assert_eq!(app.open_credential(id), ("https://api.openai.com/v1".to_owned(), SECRET.to_owned()));
 }
 
 #[test]
-fn the_provider_is_not_called() {
+fn create_does_not_call_the_provider() {
     let app = app();
     // Nobody listens there, and nobody is asked.
-    let dead = set(ai_llm(app.workspace()), &json!({"endpoint": "http://127.0.0.1:9/v1"}));
-    app.root().add(&dead);
-    app.root().add(&set(dead, &json!({"name": "2", "endpoint": "https://no-such-host.invalid"})));
+    let dead = assign(ai_llm(app.workspace()), &json!({"endpoint": "http://127.0.0.1:9/v1"}));
+    app.root().create_ai_llm(&dead);
+    app.root()
+        .create_ai_llm(&assign(dead, &json!({"name": "2", "endpoint": "https://no-such-host.invalid"})));
 }
 
 #[test]
-fn every_type_is_accepted_and_returned() {
+fn create_with_every_ai_type_returns_it() {
     let app = app();
     let workspace = app.workspace();
     for kind in ["OPENAI", "GOOGLE", "ANTHROPIC", "AWS", "OTHER"] {
-        let id = app.root().add(&set(ai_llm(workspace), &json!({"name": kind, "aiType": kind})));
-        assert_eq!(app.root().listed(id)["aiType"], kind);
+        let id = app.root().create_ai_llm(&assign(ai_llm(workspace), &json!({"name": kind, "aiType": kind})));
+        assert_eq!(app.root().find_ai_llm(id)["aiType"], kind);
     }
 }
 
 /// Asserts that a creation with these members is a 400 that names each of these fields.
 #[track_caller]
 fn check(app: &crate::support::TestApp, body: &Value, fields: &[&str]) {
-    let mut named = app.root().post("/ai/llm", body).failed_fields();
+    let mut named = app.root().post("/ai/llm", body).flashback_error_fields();
     named.sort_unstable();
     let mut fields = fields.to_vec();
     fields.sort_unstable();
@@ -47,26 +48,26 @@ fn check(app: &crate::support::TestApp, body: &Value, fields: &[&str]) {
 }
 
 #[test]
-fn what_is_required_is_named_all_at_once() {
+fn create_without_required_fields_names_each_of_them() {
     let app = app();
     let whole = ai_llm(app.workspace());
     check(&app, &json!({}), &["name", "aiType", "endpoint", "secret", "workspaceId"]);
     for field in ["name", "aiType", "endpoint", "secret", "workspaceId"] {
-        check(&app, &with(whole.clone(), &json!({field: null})), &[field]);
+        check(&app, &merge_patch(whole.clone(), &json!({field: null})), &[field]);
         for value in [json!(null), json!(""), json!("  "), json!(1), json!([]), json!({}), json!(true)] {
-            check(&app, &set(whole.clone(), &json!({field: value})), &[field]);
+            check(&app, &assign(whole.clone(), &json!({field: value})), &[field]);
         }
     }
     check(
         &app,
-        &set(whole.clone(), &json!({"name": "", "aiType": "X", "endpoint": "x"})),
+        &assign(whole.clone(), &json!({"name": "", "aiType": "X", "endpoint": "x"})),
         &["name", "aiType", "endpoint"],
     );
     assert_eq!(app.root().ai_llm_names(""), Vec::<String>::new());
 }
 
 #[test]
-fn values_out_of_bounds_are_refused() {
+fn create_with_out_of_range_values_is_rejected() {
     let app = app();
     let whole = ai_llm(app.workspace());
     let long = |count: usize| format!("https://h/{}", "x".repeat(count));
@@ -98,7 +99,7 @@ fn values_out_of_bounds_are_refused() {
         ("key", json!(7)),
         ("key", json!(["id"])),
     ] {
-        check(&app, &set(whole.clone(), &json!({field: value})), &[field]);
+        check(&app, &assign(whole.clone(), &json!({field: value})), &[field]);
     }
     for (n, (field, value)) in [
         ("name", json!("é".repeat(255))),
@@ -111,16 +112,16 @@ fn values_out_of_bounds_are_refused() {
     .into_iter()
     .enumerate()
     {
-        let named = set(whole.clone(), &json!({"name": n.to_string()}));
-        let id = app.root().add(&set(named, &json!({field: value})));
+        let named = assign(whole.clone(), &json!({"name": n.to_string()}));
+        let id = app.root().create_ai_llm(&assign(named, &json!({field: value})));
         if field != "secret" {
-            assert_eq!(app.root().listed(id)[field], value);
+            assert_eq!(app.root().find_ai_llm(id)[field], value);
         }
     }
 }
 
 #[test]
-fn a_key_is_optional_and_shown_as_a_mask() {
+fn create_with_key_returns_only_its_mask() {
     let app = app();
     let whole = ai_llm(app.workspace());
     for (n, (key, shown, stored)) in [
@@ -135,47 +136,50 @@ fn a_key_is_optional_and_shown_as_a_mask() {
     .into_iter()
     .enumerate()
     {
-        let id = app.root().add(&set(whole.clone(), &json!({"name": n.to_string(), "key": key})));
-        assert_eq!(app.root().listed(id)["key"], shown, "{key}");
-        assert_eq!(app.opened(id).1, stored, "{key}");
+        let id =
+            app.root().create_ai_llm(&assign(whole.clone(), &json!({"name": n.to_string(), "key": key})));
+        assert_eq!(app.root().find_ai_llm(id)["key"], shown, "{key}");
+        assert_eq!(app.open_credential(id).1, stored, "{key}");
     }
 }
 
 #[test]
-fn a_stored_api_key_is_refused_and_not_ignored() {
+fn create_with_api_key_uuid_is_rejected() {
     let app = app();
     let whole = ai_llm(app.workspace());
     let uuid = "550e8400-e29b-41d4-a716-446655440000";
-    check(&app, &set(whole.clone(), &json!({"apiKeyUuid": uuid})), &["apiKeyUuid"]);
-    let without = with(whole.clone(), &json!({"secret": null, "endpoint": null}));
-    check(&app, &set(without, &json!({"apiKeyUuid": uuid})), &["apiKeyUuid", "secret", "endpoint"]);
-    check(&app, &set(whole.clone(), &json!({"apiKeyUuid": 7})), &["apiKeyUuid"]);
+    check(&app, &assign(whole.clone(), &json!({"apiKeyUuid": uuid})), &["apiKeyUuid"]);
+    let without = merge_patch(whole.clone(), &json!({"secret": null, "endpoint": null}));
+    check(&app, &assign(without, &json!({"apiKeyUuid": uuid})), &["apiKeyUuid", "secret", "endpoint"]);
+    check(&app, &assign(whole.clone(), &json!({"apiKeyUuid": 7})), &["apiKeyUuid"]);
     for (n, absent) in [json!(null), json!("")].into_iter().enumerate() {
-        let id = app.root().add(&set(whole.clone(), &json!({"apiKeyUuid": absent, "name": n.to_string()})));
-        assert_eq!(app.root().listed(id).get("apiKeyId"), None);
+        let id = app
+            .root()
+            .create_ai_llm(&assign(whole.clone(), &json!({"apiKeyUuid": absent, "name": n.to_string()})));
+        assert_eq!(app.root().find_ai_llm(id).get("apiKeyId"), None);
     }
 }
 
 #[test]
-fn unknown_members_are_ignored() {
+fn create_with_unknown_members_ignores_them() {
     let app = app();
     let more = json!({"id": "x", "model": 7, "repos": [{}], "userId": "me", "createdAt": "2000-01-01"});
-    let id = app.root().add(&set(ai_llm(app.workspace()), &more));
-    let listed = app.root().listed(id);
+    let id = app.root().create_ai_llm(&assign(ai_llm(app.workspace()), &more));
+    let listed = app.root().find_ai_llm(id);
     assert_eq!((&listed["repos"], &listed["id"]), (&json!([]), &json!(id.to_string())));
     assert_ne!(listed["createdAt"], "2000-01-01");
 }
 
 #[test]
-fn an_outsider_learns_neither_which_workspaces_nor_which_names_there_are() {
+fn create_by_non_member_reveals_neither_workspaces_nor_names() {
     let app = app();
     let workspace = app.workspace();
-    app.root().add(&ai_llm(workspace));
+    app.root().create_ai_llm(&ai_llm(workspace));
     let outsider = app.user(OrgRole::User);
     let refused = outsider.client.post("/ai/llm", &ai_llm(workspace)).json(403);
-    let elsewhere = |it: &str| set(ai_llm(workspace), &json!({"workspaceId": it}));
+    let elsewhere = |it: &str| assign(ai_llm(workspace), &json!({"workspaceId": it}));
     for body in [
-        set(ai_llm(workspace), &json!({"name": "another"})),
+        assign(ai_llm(workspace), &json!({"name": "another"})),
         elsewhere("550e8400-e29b-41d4-a716-446655440000"),
         elsewhere("no id at all"),
         elsewhere("../x"),
@@ -183,13 +187,13 @@ fn an_outsider_learns_neither_which_workspaces_nor_which_names_there_are() {
         assert_eq!(outsider.client.post("/ai/llm", &body).json(403), refused, "{body}");
     }
     // An owner gets the same for one that is not there; nobody can write in it.
-    app.root().post("/ai/llm", &elsewhere("no id at all")).failed(403, &["WRITE"]);
+    app.root().post("/ai/llm", &elsewhere("no id at all")).flashback_error(403, &["WRITE"]);
     // What is wrong with the body comes before.
-    let bad = set(ai_llm(workspace), &json!({"endpoint": "x"}));
-    outsider.client.post("/ai/llm", &bad).failed(400, &["endpoint "]);
+    let bad = assign(ai_llm(workspace), &json!({"endpoint": "x"}));
+    outsider.client.post("/ai/llm", &bad).flashback_error(400, &["endpoint "]);
     app.member(workspace, outsider.id, WorkspaceRole::Read);
-    outsider.client.post("/ai/llm", &ai_llm(workspace)).failed(403, &["WRITE"]);
+    outsider.client.post("/ai/llm", &ai_llm(workspace)).flashback_error(403, &["WRITE"]);
     app.member(workspace, outsider.id, WorkspaceRole::Write);
-    outsider.client.post("/ai/llm", &ai_llm(workspace)).failed(400, &["already exists"]);
-    outsider.client.add(&set(ai_llm(workspace), &json!({"name": "mine"})));
+    outsider.client.post("/ai/llm", &ai_llm(workspace)).flashback_error(400, &["already exists"]);
+    outsider.client.create_ai_llm(&assign(ai_llm(workspace), &json!({"name": "mine"})));
 }

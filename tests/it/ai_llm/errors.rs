@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::app;
-use crate::support::{ai_llm, members};
+use crate::support::{ai_llm, member_names};
 
 #[test]
-fn whatever_goes_wrong_is_told_in_this_apis_shape() {
+fn every_error_has_the_flashback_format() {
     let app = app();
     let (root, path) = (app.root(), "/ai/llm");
     let big = format!("{{\"name\": \"{}\"}}", "x".repeat(1024 * 1024));
@@ -29,9 +29,9 @@ fn whatever_goes_wrong_is_told_in_this_apis_shape() {
         (json, big.as_str(), 413),
     ] {
         let answer = root.send("POST", path, &[("content-type", content_type)], Some(body.as_bytes()));
-        answer.failed(status, &[]);
+        answer.flashback_error(status, &[]);
     }
-    root.send("POST", path, &[], Some(&[0xff, 0xfe, b'{', b'}'])).failed(400, &["UTF-8"]);
+    root.send("POST", path, &[], Some(&[0xff, 0xfe, b'{', b'}'])).flashback_error(400, &["UTF-8"]);
     for (method, path, status) in [
         ("PATCH", "/ai/llm", 405),
         ("DELETE", "/ai/llm", 405),
@@ -53,14 +53,14 @@ fn whatever_goes_wrong_is_told_in_this_apis_shape() {
         // Comes with validation.
         ("POST", "/ai/llm/550e8400-e29b-41d4-a716-446655440000/validate", 404),
     ] {
-        root.send(method, path, &[], None).failed(status, &[]);
+        root.send(method, path, &[], None).flashback_error(status, &[]);
     }
 }
 
 #[test]
-fn nothing_is_redirected_and_repeated_slashes_are_one() {
+fn request_with_repeated_slashes_is_served_without_redirect() {
     let app = app();
-    let id = app.root().add(&ai_llm(app.workspace()));
+    let id = app.root().create_ai_llm(&ai_llm(app.workspace()));
     for path in ["//ai/llm", "///ai//llm", "/ai//llm"] {
         let list = app.root().get(path).success();
         assert_eq!(list["aiLlms"][0]["id"], id.to_string(), "{path}");
@@ -76,7 +76,7 @@ fn nothing_is_redirected_and_repeated_slashes_are_one() {
 }
 
 #[test]
-fn the_token_comes_as_a_bearer_and_is_asked_for_first() {
+fn request_without_valid_bearer_token_is_401_before_other_errors() {
     let app = app();
     let token = app.root().token.unwrap();
     let id = "550e8400-e29b-41d4-a716-446655440000";
@@ -100,7 +100,7 @@ fn the_token_comes_as_a_bearer_and_is_asked_for_first() {
         ] {
             let headers: Vec<_> = value.iter().map(|it| ("authorization", it.as_str())).collect();
             let answer = app.anonymous().send(method, &path, &headers, None);
-            answer.failed(401, &["access token"]);
+            answer.flashback_error(401, &["access token"]);
             assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
         }
         let bearer = format!("Bearer {token}");
@@ -110,7 +110,7 @@ fn the_token_comes_as_a_bearer_and_is_asked_for_first() {
 }
 
 #[test]
-fn the_requests_of_a_browsers_fetch_are_answered() {
+fn request_with_fetch_headers_is_served() {
     let app = app();
     let bearer = format!("Bearer {}", app.root().token.unwrap());
     let headers = [
@@ -122,7 +122,7 @@ fn the_requests_of_a_browsers_fetch_are_answered() {
         ("accept-encoding", "gzip, deflate"),
     ];
     let list: Value = app.anonymous().send("GET", "/ai/llm", &headers, None).success();
-    assert_eq!(members(&list), ["aiLlms", "success"]);
+    assert_eq!(member_names(&list), ["aiLlms", "success"]);
     let body = ai_llm(app.workspace()).to_string();
     let typed = [headers.as_slice(), &[("content-type", "application/json; charset=utf-8")]].concat();
     app.anonymous().send("POST", "/ai/llm", &typed, Some(body.as_bytes())).success();

@@ -4,16 +4,16 @@ use llm_config_core::access::{OrgRole, WorkspaceRole};
 use serde_json::{Value, json};
 
 use super::app;
-use crate::support::{Client, SECRET, ai_llm, llm, members, set};
+use crate::support::{Client, SECRET, ai_llm, assign, llm, member_names};
 
 #[test]
-fn a_configuration_has_these_members_of_these_types() {
+fn list_returns_documented_members_with_their_types() {
     let app = app();
     let (workspace, creator) = (app.workspace(), app.user(OrgRole::Workspaces));
-    let body = set(ai_llm(workspace), &json!({"key": "AKIA0123456789"}));
-    let id = creator.client.add(&body);
+    let body = assign(ai_llm(workspace), &json!({"key": "AKIA0123456789"}));
+    let id = creator.client.create_ai_llm(&body);
     let list = app.root().get("/ai/llm").json(200);
-    assert_eq!(members(&list), ["aiLlms", "success"]);
+    assert_eq!(member_names(&list), ["aiLlms", "success"]);
     assert_eq!(list["success"], true);
     let listed = &list["aiLlms"][0];
     let names = [
@@ -29,7 +29,7 @@ fn a_configuration_has_these_members_of_these_types() {
         "userId",
         "workspaceId",
     ];
-    assert_eq!(members(listed), names);
+    assert_eq!(member_names(listed), names);
     let organization = app.store.organization().to_string();
     for (name, value) in [
         ("id", json!(id.to_string())),
@@ -50,19 +50,19 @@ fn a_configuration_has_these_members_of_these_types() {
     assert_eq!(form, "0000-00-00T00:00:00.000Z");
     // The creator stays the same when others change it, and the moment too.
     app.root().put(&format!("/ai/llm/{id}"), &json!({"name": "GPT", "key": null})).success();
-    let now = app.root().listed(id);
+    let now = app.root().find_ai_llm(id);
     assert_ne!(now["revision"], listed["revision"]);
-    assert_eq!(now, set(listed.clone(), &json!({"key": null, "revision": now["revision"]})));
+    assert_eq!(now, assign(listed.clone(), &json!({"key": null, "revision": now["revision"]})));
     assert!(!app.root().get("/ai/llm").body.contains(SECRET));
 }
 
 #[test]
-fn the_newest_stands_first() {
+fn list_is_ordered_newest_first() {
     let app = app();
     let (one, other) = (app.workspace(), app.workspace());
     for n in 0..6 {
         let workspace = if n % 2 == 0 { one } else { other };
-        app.root().add(&set(ai_llm(workspace), &json!({"name": n.to_string()})));
+        app.root().create_ai_llm(&assign(ai_llm(workspace), &json!({"name": n.to_string()})));
     }
     assert_eq!(app.root().ai_llm_names(""), ["5", "4", "3", "2", "1", "0"]);
     assert_eq!(app.root().ai_llm_names(&format!("?workspaceId={one}")), ["4", "2", "0"]);
@@ -73,11 +73,11 @@ fn the_newest_stands_first() {
 }
 
 #[test]
-fn everybody_sees_what_their_roles_show() {
+fn list_returns_only_configurations_of_visible_workspaces() {
     let app = app();
     let (one, other) = (app.workspace(), app.workspace());
-    app.root().add(&set(ai_llm(one), &json!({"name": "one's"})));
-    app.root().add(&set(ai_llm(other), &json!({"name": "other's"})));
+    app.root().create_ai_llm(&assign(ai_llm(one), &json!({"name": "one's"})));
+    app.root().create_ai_llm(&assign(ai_llm(other), &json!({"name": "other's"})));
     let check = |client: &Client, expected: &[&str]| {
         assert_eq!(client.ai_llm_names(""), expected);
         let of = |name: &&&str| usize::from(expected.contains(*name));
@@ -106,10 +106,10 @@ fn everybody_sees_what_their_roles_show() {
 }
 
 #[test]
-fn a_workspace_that_is_not_there_or_not_seen_is_an_empty_list() {
+fn list_of_missing_or_hidden_workspace_is_empty() {
     let app = app();
     let workspace = app.workspace();
-    app.root().add(&ai_llm(workspace));
+    app.root().create_ai_llm(&ai_llm(workspace));
     for id in ["550e8400-e29b-41d4-a716-446655440000", "no+id", "a+b%26c%2F%C3%A9", "%00", "%FF"] {
         assert_eq!(app.root().ai_llm_names(&format!("?workspaceId={id}")), Vec::<String>::new(), "{id}");
     }
@@ -123,10 +123,10 @@ fn a_workspace_that_is_not_there_or_not_seen_is_an_empty_list() {
 }
 
 #[test]
-fn what_an_owner_has_is_not_in_this_api_for_anybody() {
+fn llm_of_owner_is_not_found_for_any_caller() {
     let app = app();
     let (ada, workspace) = (app.user(OrgRole::User), app.workspace());
-    let id = ada.client.create(&llm())["llmId"].as_str().unwrap().to_owned();
+    let id = ada.client.create_llm(&llm())["llmId"].as_str().unwrap().to_owned();
     app.member(workspace, ada.id, WorkspaceRole::Admin);
     let path = format!("/ai/llm/{id}");
     let missing = app.root().delete("/ai/llm/550e8400-e29b-41d4-a716-446655440000").json(404);
@@ -139,33 +139,33 @@ fn what_an_owner_has_is_not_in_this_api_for_anybody() {
         assert_eq!(client.put(&path, &json!({"name": "x"})).json(404), missing);
         assert_eq!(client.delete(&path).json(404), missing);
     }
-    assert_eq!(ada.client.names(""), ["local"]);
+    assert_eq!(ada.client.llm_names(""), ["local"]);
 }
 
 #[test]
-fn what_a_workspace_has_is_not_in_the_other_api_for_anybody() {
+fn configuration_of_workspace_is_not_found_in_v1_llms() {
     let app = app();
     let (workspace, creator) = (app.workspace(), app.user(OrgRole::Workspaces));
-    let id = creator.client.add(&ai_llm(workspace));
+    let id = creator.client.create_ai_llm(&ai_llm(workspace));
     for client in [&creator.client, &app.root()] {
-        assert_eq!(client.names(""), Vec::<String>::new());
+        assert_eq!(client.llm_names(""), Vec::<String>::new());
         for answer in [
             client.get(&format!("/v1/llms/{id}")),
             client.put(&format!("/v1/llms/{id}"), &json!({"displayName": "x"})),
             client.delete(&format!("/v1/llms/{id}")),
         ] {
-            answer.refused(404, &["LLM"]);
+            answer.goodmem_error(404, &["LLM"]);
         }
     }
     assert_eq!(creator.client.ai_llm_names(""), ["GPT"]);
 }
 
 #[test]
-fn a_row_that_cannot_be_read_is_left_out_and_named() {
+fn list_with_corrupt_row_omits_it_and_names_its_id() {
     let app = app();
     let workspace = app.workspace();
-    let bad = app.root().add(&ai_llm(workspace));
-    app.root().add(&set(ai_llm(workspace), &json!({"name": "good"})));
+    let bad = app.root().create_ai_llm(&ai_llm(workspace));
+    app.root().create_ai_llm(&assign(ai_llm(workspace), &json!({"name": "good"})));
     app.database.execute(&format!("UPDATE llm_configs SET endpoint = 'broken' WHERE id = '{bad}'"));
     let list = app.root().get("/ai/llm").success();
     assert_eq!(list["unreadable"], json!([bad.to_string()]));

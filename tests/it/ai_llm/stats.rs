@@ -4,16 +4,16 @@ use llm_config_core::access::{OrgRole, WorkspaceRole};
 use serde_json::json;
 
 use super::app;
-use crate::support::{ai_llm, members, set};
+use crate::support::{ai_llm, assign, member_names};
 
 #[test]
-fn every_visible_configuration_has_one_element_of_strings() {
+fn stats_have_one_element_per_visible_configuration() {
     let app = app();
     let (one, other) = (app.workspace(), app.workspace());
-    let first = app.root().add(&ai_llm(one));
-    let second = app.root().add(&set(ai_llm(other), &json!({"name": "second"})));
+    let first = app.root().create_ai_llm(&ai_llm(one));
+    let second = app.root().create_ai_llm(&assign(ai_llm(other), &json!({"name": "second"})));
     let answer = app.root().get("/ai/llm/stats").json(200);
-    assert_eq!(members(&answer), ["stats", "success"]);
+    assert_eq!(member_names(&answer), ["stats", "success"]);
     let zeros = |id| {
         json!({
             "aiLlmId": id, "totalApiCalls": "0", "totalTokensIn": "0", "totalTokensOut": "0",

@@ -5,30 +5,30 @@ use llm_config_core::id::ConfigId;
 use serde_json::{Value, json};
 
 use super::app;
-use crate::support::{SECRET, TestApp, ai_llm, members, set};
+use crate::support::{SECRET, TestApp, ai_llm, assign, member_names};
 
 const KEY: &str = "AKIA0123456789";
 
 /// An app with a configuration that has a key.
 fn made() -> (TestApp, ConfigId, String) {
     let app = app();
-    let id = app.root().add(&set(ai_llm(app.workspace()), &json!({"key": KEY})));
+    let id = app.root().create_ai_llm(&assign(ai_llm(app.workspace()), &json!({"key": KEY})));
     (app, id, format!("/ai/llm/{id}"))
 }
 
 #[test]
-fn a_change_answers_the_id_and_a_sentence() {
+fn update_returns_id_and_message() {
     let (app, id, path) = made();
     let updated = app.root().put(&path, &json!({"name": "new"})).json(200);
-    assert_eq!(members(&updated), ["aiLlmId", "message", "success"]);
+    assert_eq!(member_names(&updated), ["aiLlmId", "message", "success"]);
     assert_eq!(updated["aiLlmId"], id.to_string());
     assert_eq!(updated["message"], "AI LLM configuration updated successfully");
 }
 
 #[test]
-fn what_is_given_changes_and_nothing_else() {
+fn update_changes_only_given_members() {
     let (app, id, path) = made();
-    let (first, root) = (app.root().listed(id), app.root());
+    let (first, root) = (app.root().find_ai_llm(id), app.root());
     let pair = |key: &str, secret: &str| format!("{key} : {secret}");
     for (change, shown, stored) in [
         (json!({"name": "new"}), json!({"name": "new"}), pair(KEY, SECRET)),
@@ -48,17 +48,17 @@ fn what_is_given_changes_and_nothing_else() {
         (json!({"key": KEY, "secret": SECRET}), json!({}), pair(KEY, SECRET)),
     ] {
         root.put(&path, &change).success();
-        let listed = app.root().listed(id);
+        let listed = app.root().find_ai_llm(id);
         let revision = json!({"revision": listed["revision"]});
-        assert_eq!(listed, set(set(first.clone(), &shown), &revision), "{change}");
-        assert_eq!(app.opened(id).1, stored, "{change}");
+        assert_eq!(listed, assign(assign(first.clone(), &shown), &revision), "{change}");
+        assert_eq!(app.open_credential(id).1, stored, "{change}");
     }
 }
 
 #[test]
-fn what_changes_nothing_leaves_no_trace() {
+fn update_without_changes_writes_nothing() {
     let (app, id, path) = made();
-    let (rows, audited) = (app.rows(), app.audited());
+    let (rows, audited) = (app.stored_rows(), app.audit_events());
     for change in [
         json!({}),
         json!({"name": null, "aiType": null, "endpoint": null, "secret": null}),
@@ -72,45 +72,47 @@ fn what_changes_nothing_leaves_no_trace() {
         assert_eq!(answer["aiLlmId"], id.to_string());
         let is_llm = |it: &&String| it.starts_with("llm_configs") || it.starts_with("secrets");
         let of_llms = |rows: &[String]| rows.iter().filter(is_llm).cloned().collect::<Vec<_>>();
-        assert_eq!(of_llms(&app.rows()), of_llms(&rows), "{change}");
+        assert_eq!(of_llms(&app.stored_rows()), of_llms(&rows), "{change}");
     }
     // The workspace that was made above is all that was recorded.
-    assert_eq!(app.audited().len(), audited.len() + 1);
+    assert_eq!(app.audit_events().len(), audited.len() + 1);
 }
 
 #[test]
-fn the_mask_that_reads_show_means_as_it_is() {
+fn update_with_stored_mask_keeps_key() {
     let (app, id, path) = made();
     let stored = format!("{KEY} : {SECRET}");
     // What an edit form sends back.
-    let form = app.root().listed(id);
+    let form = app.root().find_ai_llm(id);
     assert_eq!(form["key"], "****6789");
     for change in [json!({"key": "****6789"}), form] {
         app.root().put(&path, &change).success();
         assert_eq!(
-            (app.opened(id).1, app.root().listed(id)["key"].clone()),
+            (app.open_credential(id).1, app.root().find_ai_llm(id)["key"].clone()),
             (stored.clone(), json!("****6789"))
         );
     }
     app.root().put(&path, &json!({"key": "****6789", "secret": "sk-2"})).success();
-    assert_eq!(app.opened(id).1, format!("{KEY} : sk-2"));
-    let before = app.rows();
+    assert_eq!(app.open_credential(id).1, format!("{KEY} : sk-2"));
+    let before = app.stored_rows();
     for other in ["****6788", "****", "****AKIA", " ****6789", "********", "••••••"] {
-        app.root().put(&path, &json!({"key": other})).failed(400, &["key ", "mask"]);
-        app.root().put(&path, &json!({"key": other, "secret": "sk-3", "name": "x"})).failed(400, &["key "]);
+        app.root().put(&path, &json!({"key": other})).flashback_error(400, &["key ", "mask"]);
+        app.root()
+            .put(&path, &json!({"key": other, "secret": "sk-3", "name": "x"}))
+            .flashback_error(400, &["key "]);
     }
-    assert_eq!(app.rows(), before);
+    assert_eq!(app.stored_rows(), before);
     // Where there is no key, no mask means anything.
     app.root().put(&path, &json!({"key": null})).success();
-    app.root().put(&path, &json!({"key": "****6789"})).failed(400, &["key ", "mask"]);
-    app.root().put(&path, &json!({"secret": "****6789"})).failed(400, &["secret "]);
-    assert_eq!(app.opened(id).1, "sk-2");
+    app.root().put(&path, &json!({"key": "****6789"})).flashback_error(400, &["key ", "mask"]);
+    app.root().put(&path, &json!({"secret": "****6789"})).flashback_error(400, &["secret "]);
+    assert_eq!(app.open_credential(id).1, "sk-2");
 }
 
 #[test]
-fn a_change_is_made_as_a_whole_or_not_at_all() {
+fn update_with_one_invalid_member_changes_nothing() {
     let (app, id, path) = made();
-    let (rows, audited) = (app.rows(), app.audited());
+    let (rows, audited) = (app.stored_rows(), app.audit_events());
     for (change, mut fields) in [
         (json!({"name": ""}), vec!["name"]),
         (json!({"name": "  "}), vec!["name"]),
@@ -130,17 +132,17 @@ fn a_change_is_made_as_a_whole_or_not_at_all() {
         (json!({"secret": "sk-2", "key": "id", "name": "é".repeat(256)}), vec!["name"]),
         (json!({"secret": "sk-2", "endpoint": "https://h", "key": 3, "aiType": "X"}), vec!["key", "aiType"]),
     ] {
-        let mut named = app.root().put(&path, &change).failed_fields();
+        let mut named = app.root().put(&path, &change).flashback_error_fields();
         named.sort_unstable();
         fields.sort_unstable();
         assert_eq!(named, fields, "{change}");
-        assert_eq!((app.rows(), app.audited()), (rows.clone(), audited.clone()), "{change}");
+        assert_eq!((app.stored_rows(), app.audit_events()), (rows.clone(), audited.clone()), "{change}");
     }
-    assert_eq!(app.opened(id).1, format!("{KEY} : {SECRET}"));
+    assert_eq!(app.open_credential(id).1, format!("{KEY} : {SECRET}"));
 }
 
 #[test]
-fn a_replaced_secret_is_gone() {
+fn update_of_secret_replaces_stored_one() {
     let (app, id, path) = made();
     let sealed = || app.database.texts("SELECT CAST(sealed_at AS TEXT) AS value FROM secrets");
     let before = sealed();
@@ -148,7 +150,7 @@ fn a_replaced_secret_is_gone() {
     // In its place, not beside it.
     assert_eq!(sealed().len(), 1);
     assert_ne!(sealed(), before);
-    assert_eq!(app.opened(id).1, format!("{KEY} : sk-2"));
+    assert_eq!(app.open_credential(id).1, format!("{KEY} : sk-2"));
     // A change of something else seals nothing anew.
     let before = sealed();
     app.root().put(&path, &json!({"name": "x", "endpoint": "https://api.openai.com/v7"})).success();
@@ -156,35 +158,35 @@ fn a_replaced_secret_is_gone() {
 }
 
 #[test]
-fn a_change_is_recorded_by_its_fields_and_never_by_its_values() {
+fn update_is_audited_by_field_names_without_values() {
     let (app, id, path) = made();
     app.root().put(&path, &json!({"secret": "sk-2", "name": "x"})).success();
     let updates: Vec<_> =
-        app.audited().into_iter().filter(|it| it.to_lowercase().contains("updated")).collect();
+        app.audit_events().into_iter().filter(|it| it.to_lowercase().contains("updated")).collect();
     assert_eq!(updates.len(), 1, "{updates:?}");
     assert!(updates[0].contains(&id.to_string()) && updates[0].contains("name"), "{updates:?}");
     assert!(!updates[0].contains("sk-2"), "{updates:?}");
 }
 
 #[test]
-fn what_is_not_there_is_404_before_what_is_forbidden_403_before_what_is_wrong_400() {
+fn update_reports_404_before_403_before_400() {
     let (app, id, path) = made();
     let (outsider, member) = (app.user(OrgRole::User), app.user(OrgRole::User));
-    let workspace = app.root().listed(id)["workspaceId"].as_str().unwrap().parse().unwrap();
+    let workspace = app.root().find_ai_llm(id)["workspaceId"].as_str().unwrap().parse().unwrap();
     app.member(workspace, member.id, WorkspaceRole::Read);
     let bodies: [Value; 4] = [json!({"name": "x"}), json!({"name": 7}), json!({}), json!([])];
     for body in &bodies {
         for other in ["550e8400-e29b-41d4-a716-446655440000", "x", "1", "%20", "a%2Fb", "..%2F..", "null"] {
             let path = format!("/ai/llm/{other}");
-            app.root().put(&path, body).failed(404, &["no such configuration"]);
-            outsider.client.put(&path, body).failed(404, &["no such configuration"]);
-            app.anonymous().put(&path, body).failed(401, &["access token"]);
+            app.root().put(&path, body).flashback_error(404, &["no such configuration"]);
+            outsider.client.put(&path, body).flashback_error(404, &["no such configuration"]);
+            app.anonymous().put(&path, body).flashback_error(401, &["access token"]);
         }
-        outsider.client.put(&path, body).failed(403, &["WRITE"]);
-        member.client.put(&path, body).failed(403, &["WRITE"]);
-        app.anonymous().put(&path, body).failed(401, &["access token"]);
+        outsider.client.put(&path, body).flashback_error(403, &["WRITE"]);
+        member.client.put(&path, body).flashback_error(403, &["WRITE"]);
+        app.anonymous().put(&path, body).flashback_error(401, &["access token"]);
     }
     app.member(workspace, member.id, WorkspaceRole::Write);
-    member.client.put(&path, &bodies[1]).failed(400, &["name "]);
+    member.client.put(&path, &bodies[1]).flashback_error(400, &["name "]);
     member.client.put(&path.to_uppercase().replace("/AI/LLM", "/ai/llm"), &bodies[0]).success();
 }

@@ -5,7 +5,9 @@ use llm_config_core::access::{OrgRole, WorkspaceRole};
 use serde_json::{Value, json};
 
 use super::{app, database};
-use crate::support::{Client, GENUINE, Installation, KEY_ID, Manners, ai_llm, members, provider, set};
+use crate::support::{
+    AWS_KEY_ID, Client, FakeVendor, Installation, VALID_KEY, ai_llm, assign, fake_provider, member_names,
+};
 
 const WELL: &str =
     "AI LLM configuration validated successfully. Connection established and credentials verified.";
@@ -13,8 +15,8 @@ const WELL: &str =
 /// Validates, and returns whether that succeeded and the sentence.
 #[track_caller]
 fn validate(client: &Client, path: &str) -> (bool, String) {
-    let answer = client.send("POST", &format!("{path}/validate"), &[], None).json(200);
-    assert_eq!(members(&answer), ["message", "success"]);
+    let answer = client.post_empty(&format!("{path}/validate")).json(200);
+    assert_eq!(member_names(&answer), ["message", "success"]);
     (answer["success"].as_bool().expect("a boolean"), answer["message"].as_str().expect("a text").to_owned())
 }
 
@@ -25,53 +27,52 @@ fn available(client: &Client) -> Vec<Value> {
 }
 
 #[test]
-fn what_is_available_follows_validation_for_every_type() {
+fn validate_with_every_ai_type_decides_availability() {
     let database = database();
     let installation = Installation::on(database);
     let server = installation.start();
     let root = server.client(&server.token());
-    let workspace = root.post("/workspace", &json!({"name": "team"})).success();
-    let workspace = workspace["workspace"]["id"].as_str().expect("an id").parse().expect("a UUID");
+    let workspace = root.create_workspace("team");
     let types = [
-        ("OPENAI", Manners::OpenAi, "/v1", None),
-        ("ANTHROPIC", Manners::Anthropic, "", None),
-        ("GOOGLE", Manners::Google, "", None),
-        ("AWS", Manners::Aws, "", Some(KEY_ID)),
-        ("AWS", Manners::AwsBearer, "", None),
-        ("OTHER", Manners::OpenAi, "/v1", None),
+        ("OPENAI", FakeVendor::OpenAi, "/v1", None),
+        ("ANTHROPIC", FakeVendor::Anthropic, "", None),
+        ("GOOGLE", FakeVendor::Google, "", None),
+        ("AWS", FakeVendor::Aws, "", Some(AWS_KEY_ID)),
+        ("AWS", FakeVendor::AwsBearer, "", None),
+        ("OTHER", FakeVendor::OpenAi, "/v1", None),
     ];
-    for (ai_type, manners, path, key) in types {
-        let provider = provider(manners, GENUINE);
+    for (ai_type, vendor, path, key) in types {
+        let provider = fake_provider(vendor, VALID_KEY);
         let body = json!({
-            "name": format!("{manners:?} {ai_type}"), "aiType": ai_type, "key": key, "secret": GENUINE,
+            "name": format!("{vendor:?} {ai_type}"), "aiType": ai_type, "key": key, "secret": VALID_KEY,
             "endpoint": format!("http://127.0.0.1:{}{path}", provider.port()),
         });
-        let id = root.add(&set(ai_llm(workspace), &body));
+        let id = root.create_ai_llm(&assign(ai_llm(&workspace), &body));
         let path = format!("/ai/llm/{id}");
-        assert_eq!(available(&root), [] as [Value; 0], "{manners:?}: nothing is validated yet");
-        let before = root.listed(id);
+        assert_eq!(available(&root), [] as [Value; 0], "{vendor:?}: nothing is validated yet");
+        let before = root.find_ai_llm(id);
 
         let (success, message) = validate(&root, &path);
-        assert!(success && message.starts_with(WELL), "{manners:?}: {message}");
-        assert_eq!(available(&root), [json!(id.to_string())], "{manners:?}");
-        assert_eq!(root.listed(id), before, "validation changes nothing");
+        assert!(success && message.starts_with(WELL), "{vendor:?}: {message}");
+        assert_eq!(available(&root), [json!(id.to_string())], "{vendor:?}");
+        assert_eq!(root.find_ai_llm(id), before, "validation changes nothing");
 
         root.put(&path, &json!({"secret": "sk-wrong-0123456789abcdef"})).success();
-        assert_eq!(available(&root), [] as [Value; 0], "{manners:?}: the new secret is not validated");
+        assert_eq!(available(&root), [] as [Value; 0], "{vendor:?}: the new secret is not validated");
         let (success, message) = validate(&root, &path);
-        assert!(!success && message.starts_with("Validation failed: "), "{manners:?}: {message}");
-        let status = if manners == Manners::Google { "400 Bad Request" } else { "40" };
-        assert!(message.contains(status), "{manners:?}: {message}");
+        assert!(!success && message.starts_with("Validation failed: "), "{vendor:?}: {message}");
+        let status = if vendor == FakeVendor::Google { "400 Bad Request" } else { "40" };
+        assert!(message.contains(status), "{vendor:?}: {message}");
         assert!(message.contains(&format!("http://127.0.0.1:{}", provider.port())), "{message}");
-        assert!(message.contains("(stage: auth)"), "{manners:?}: {message}");
-        assert!(!message.contains("sk-wrong") && !message.contains(GENUINE), "{message}");
-        assert_eq!(available(&root), [] as [Value; 0], "{manners:?}");
+        assert!(message.contains("(stage: auth)"), "{vendor:?}: {message}");
+        assert!(!message.contains("sk-wrong") && !message.contains(VALID_KEY), "{message}");
+        assert_eq!(available(&root), [] as [Value; 0], "{vendor:?}");
 
-        root.put(&path, &json!({"secret": GENUINE})).success();
+        root.put(&path, &json!({"secret": VALID_KEY})).success();
         let (success, message) = validate(&root, &path);
-        assert!(success, "{manners:?}: {message}");
-        assert_eq!(available(&root), [json!(id.to_string())], "{manners:?}");
-        root.put(&path, &json!({"name": format!("renamed {manners:?} {ai_type}")})).success();
+        assert!(success, "{vendor:?}: {message}");
+        assert_eq!(available(&root), [json!(id.to_string())], "{vendor:?}");
+        root.put(&path, &json!({"name": format!("renamed {vendor:?} {ai_type}")})).success();
         assert_eq!(available(&root), [json!(id.to_string())], "a new name needs no new validation");
         root.delete(&path).success();
         assert_eq!(available(&root), [] as [Value; 0]);
@@ -80,11 +81,11 @@ fn what_is_available_follows_validation_for_every_type() {
 }
 
 #[test]
-fn a_provider_that_is_not_there_is_a_failed_validation_and_no_error() {
+fn validate_with_unreachable_provider_reports_failure() {
     let app = app();
-    let port = provider(Manners::OpenAi, GENUINE).port();
+    let port = fake_provider(FakeVendor::OpenAi, VALID_KEY).port();
     let body = json!({"endpoint": format!("http://127.0.0.1:{port}/v1")});
-    let id = app.root().add(&set(ai_llm(app.workspace()), &body));
+    let id = app.root().create_ai_llm(&assign(ai_llm(app.workspace()), &body));
     let (success, message) = validate(&app.root(), &format!("/ai/llm/{id}"));
     assert!(!success, "{message}");
     assert!(message.starts_with("Validation failed: ") && message.contains("connection failed"), "{message}");
@@ -92,36 +93,36 @@ fn a_provider_that_is_not_there_is_a_failed_validation_and_no_error() {
 }
 
 #[test]
-fn validation_needs_the_role_write() {
+fn validate_without_write_role_is_forbidden() {
     let app = app();
-    let provider = provider(Manners::OpenAi, GENUINE);
+    let provider = fake_provider(FakeVendor::OpenAi, VALID_KEY);
     let workspace = app.workspace();
-    let body = json!({"endpoint": format!("http://127.0.0.1:{}/v1", provider.port()), "secret": GENUINE});
-    let id = app.root().add(&set(ai_llm(workspace), &body));
-    let validate = |client: &Client| client.send("POST", &format!("/ai/llm/{id}/validate"), &[], None);
+    let body = json!({"endpoint": format!("http://127.0.0.1:{}/v1", provider.port()), "secret": VALID_KEY});
+    let id = app.root().create_ai_llm(&assign(ai_llm(workspace), &body));
+    let validate = |client: &Client| client.post_empty(&format!("/ai/llm/{id}/validate"));
     let member = |role| {
         let user = app.user(OrgRole::User);
         app.member(workspace, user.id, role);
         user.client
     };
-    validate(&member(WorkspaceRole::Read)).failed(403, &["WRITE"]);
-    validate(&app.user(OrgRole::User).client).failed(403, &["WRITE"]);
-    validate(&app.anonymous()).failed(401, &[]);
+    validate(&member(WorkspaceRole::Read)).flashback_error(403, &["WRITE"]);
+    validate(&app.user(OrgRole::User).client).flashback_error(403, &["WRITE"]);
+    validate(&app.anonymous()).flashback_error(401, &[]);
     assert_eq!(provider.received().len(), 0);
     // Programs on this machine are for roles of the whole organisation; a member learns nothing.
     let answer = validate(&member(WorkspaceRole::Write)).json(200);
     assert_eq!(answer["success"], false);
     assert!(answer["message"].as_str().expect("a text").contains("not allowed"), "{answer}");
     assert_eq!(provider.received().len(), 0);
-    app.root().send("POST", "/ai/llm/nonsense/validate", &[], None).failed(404, &[]);
+    app.root().post_empty("/ai/llm/nonsense/validate").flashback_error(404, &[]);
 }
 
 #[test]
-fn a_request_that_a_proxy_passed_on_does_not_reach_this_machine() {
+fn validate_through_proxy_does_not_call_loopback() {
     let app = app();
-    let provider = provider(Manners::OpenAi, GENUINE);
-    let body = json!({"endpoint": format!("http://127.0.0.1:{}/v1", provider.port()), "secret": GENUINE});
-    let id = app.root().add(&set(ai_llm(app.workspace()), &body));
+    let provider = fake_provider(FakeVendor::OpenAi, VALID_KEY);
+    let body = json!({"endpoint": format!("http://127.0.0.1:{}/v1", provider.port()), "secret": VALID_KEY});
+    let id = app.root().create_ai_llm(&assign(ai_llm(app.workspace()), &body));
     let path = format!("/ai/llm/{id}/validate");
     for header in ["forwarded", "via", "x-forwarded-for"] {
         let answer = app.root().send("POST", &path, &[(header, "192.0.2.1")], None).json(200);
@@ -132,12 +133,12 @@ fn a_request_that_a_proxy_passed_on_does_not_reach_this_machine() {
 }
 
 #[test]
-fn who_may_not_reach_a_provider_says_nothing_about_what_was_found_before() {
+fn validate_blocked_by_policy_keeps_earlier_result() {
     let app = app();
-    let provider = provider(Manners::OpenAi, GENUINE);
+    let provider = fake_provider(FakeVendor::OpenAi, VALID_KEY);
     let workspace = app.workspace();
-    let body = json!({"endpoint": format!("http://127.0.0.1:{}/v1", provider.port()), "secret": GENUINE});
-    let id = app.root().add(&set(ai_llm(workspace), &body));
+    let body = json!({"endpoint": format!("http://127.0.0.1:{}/v1", provider.port()), "secret": VALID_KEY});
+    let id = app.root().create_ai_llm(&assign(ai_llm(workspace), &body));
     assert!(validate(&app.root(), &format!("/ai/llm/{id}")).0);
     let writer = app.user(OrgRole::User);
     app.member(workspace, writer.id, WorkspaceRole::Write);

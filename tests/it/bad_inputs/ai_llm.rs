@@ -3,15 +3,13 @@
 use serde_json::{Value, json};
 
 use super::case::{Case, Section, bare, broken, bytes, creation, sent};
+use crate::support::assign;
 
 const NONE: &str = "550e8400-e29b-41d4-a716-446655440000";
 
 /// A creation with these changes. Its name is its own, should it be accepted.
 fn post(what: &'static str, changes: &Value) -> Case {
-    let mut body = creation(&json!({"name": format!("zebra: {what}")}));
-    for (name, value) in changes.as_object().expect("an object") {
-        body[name] = value.clone();
-    }
+    let body = assign(creation(&json!({"name": format!("zebra: {what}")})), changes);
     sent(what, "POST", "/ai/llm", &body)
 }
 

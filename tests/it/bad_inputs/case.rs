@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::support::{ai_llm, assign, llm_at};
+
 /// Stands in every value that is sent and can hold it, and may stand in no refusal.
 pub(super) const MARK: &str = "zebra";
 
@@ -67,29 +69,15 @@ pub(super) fn sent(what: &'static str, method: &'static str, path: &str, body: &
     bytes(what, method, path, body.to_string())
 }
 
-fn set(mut base: Value, changes: &Value) -> Value {
-    for (name, value) in changes.as_object().expect("an object") {
-        base[name] = value.clone();
-    }
-    base
-}
-
-/// The body of a good creation at `/ai/llm`, with these changes.
+/// The body of a valid creation at `/ai/llm`, with these changes.
 pub(super) fn creation(changes: &Value) -> Value {
-    let base = json!({
-        "name": "zebra", "aiType": "OPENAI", "endpoint": "https://zebra.example/v1", "secret": "sk-zebra-0123",
-        "workspaceId": "{workspace}",
-    });
-    set(base, changes)
+    let base = json!({"name": "zebra", "endpoint": "https://zebra.example/v1", "secret": "sk-zebra-0123"});
+    assign(assign(ai_llm("{workspace}"), &base), changes)
 }
 
-/// The body of a good creation at `/v1/llms`, with these changes.
+/// The body of a valid creation at `/v1/llms`, with these changes.
 pub(super) fn llm_creation(changes: &Value) -> Value {
-    let base = json!({
-        "displayName": "zebra", "providerType": "VLLM", "endpointUrl": "https://zebra.example/v1",
-        "modelIdentifier": "zebra", "credentials": api_key(&json!({"inlineSecret": "sk-zebra-0123"})),
-    });
-    set(base, changes)
+    assign(llm_at("https://zebra.example/v1", "zebra", Some("sk-zebra-0123")), changes)
 }
 
 /// Credentials of the kind API key.

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::case::{Case, Section, bare, bytes, creation, llm_creation, sent};
+use crate::support::assign;
 
 const NONE: &str = "550e8400-e29b-41d4-a716-446655440000";
 
@@ -16,10 +17,7 @@ fn series(what: &'static str, changes: &Value) -> Case {
 
 /// A ping of something that is not there, so that what is accepted calls nobody.
 fn ping(what: &'static str, path: &'static str, changes: &Value) -> Case {
-    let mut body = json!({"targetId": NONE});
-    for (name, value) in changes.as_object().expect("an object") {
-        body[name] = value.clone();
-    }
+    let body = assign(json!({"targetId": NONE}), changes);
     sent(what, "POST", path, &body)
 }
 

@@ -3,15 +3,13 @@
 use serde_json::{Map, Value, json};
 
 use super::case::{Case, Section, api_key, bare, broken, bytes, llm_creation, sent};
+use crate::support::assign;
 
 const NONE: &str = "550e8400-e29b-41d4-a716-446655440000";
 
 /// A creation with these changes. It is no other's duplicate, should it be accepted.
 fn post(what: &'static str, changes: &Value) -> Case {
-    let mut body = llm_creation(&json!({"modelIdentifier": format!("zebra: {what}")}));
-    for (name, value) in changes.as_object().expect("an object") {
-        body[name] = value.clone();
-    }
+    let body = assign(llm_creation(&json!({"modelIdentifier": format!("zebra: {what}")})), changes);
     sent(what, "POST", "/v1/llms", &body)
 }
 

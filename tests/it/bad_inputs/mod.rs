@@ -10,7 +10,7 @@ mod people;
 use llm_config_store::testing::TestDatabase;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, TestApp, check_snapshot};
+use crate::support::{Response, TestApp, check_snapshot};
 use case::{Case, MARK, Section, creation, llm_creation};
 
 const HEAD: &str = "\
@@ -64,7 +64,7 @@ impl World {
         self.ids.iter().fold(text.to_owned(), |text, (name, id)| text.replace(&format!("{{{name}}}"), id))
     }
 
-    fn send(&self, case: &Case) -> Answer {
+    fn send(&self, case: &Case) -> Response {
         let body = case.body.as_ref().map(|body| match std::str::from_utf8(body) {
             Ok(text) => self.fill(text).into_bytes(),
             Err(_) => body.clone(),
@@ -85,7 +85,7 @@ impl World {
 
 /// What is true of every refusal; returns its sentence.
 #[track_caller]
-fn refusal(case: &Case, answer: &Answer) -> String {
+fn refusal(case: &Case, answer: &Response) -> String {
     let (what, body) = (case.what, answer.json(answer.status));
     // The one exception: who may change an endpoint sees both origins when they differ.
     let quotes_origins = answer.body.contains("but the stored credential was entered for");
@@ -114,7 +114,7 @@ fn page(database: TestDatabase) -> String {
     let world = World::on(database);
     let mut page = HEAD.to_owned();
     for Section { title, cases } in sections() {
-        page.extend(["\n", title, "\n\n| Input | Request | | Answer |\n|---|---|---|---|\n"]);
+        page.extend(["\n", title, "\n\n| Input | Request | | Response |\n|---|---|---|---|\n"]);
         let mut before = world.everything();
         for case in cases {
             let answer = world.send(&case);
@@ -134,7 +134,7 @@ fn page(database: TestDatabase) -> String {
 }
 
 /// What a good answer is about.
-fn accepted(answer: &Answer) -> String {
+fn accepted(answer: &Response) -> String {
     let body = answer.json(answer.status);
     let mut lists = body.as_object().expect("an object").values().filter_map(Value::as_array);
     if lists.any(Vec::is_empty) { "an empty list".to_owned() } else { "accepted".to_owned() }
@@ -151,18 +151,18 @@ fn shortened(sentence: &str) -> String {
 }
 
 #[test]
-fn bad_inputs_are_answered_as_the_page_says() {
+fn bad_inputs_on_sqlite_match_snapshot() {
     check_snapshot("bad_inputs", &page(TestDatabase::sqlite()));
 }
 
 #[cfg(feature = "postgres-tests")]
 #[test]
-fn bad_inputs_are_answered_alike_on_postgresql() {
+fn bad_inputs_on_postgresql_match_snapshot() {
     check_snapshot("bad_inputs", &page(TestDatabase::postgres()));
 }
 
 #[test]
-fn the_page_lists_each_input_once_and_enough_of_them() {
+fn bad_inputs_are_unique_and_at_least_ninety() {
     let cases: Vec<_> = sections().into_iter().flat_map(|it| it.cases).collect();
     assert!(cases.len() >= 90, "{}", cases.len());
     let mut seen = std::collections::BTreeSet::new();

@@ -46,33 +46,33 @@ fn paths() -> Vec<Case> {
 }
 
 fn tokens() -> Vec<Case> {
-    let with = |what, path: &str, header, value: &str| bare(what, "GET", path).with_token(header, value);
+    let header = |what, path: &str, header, value: &str| bare(what, "GET", path).with_token(header, value);
     let (bearer, key) = ("authorization", "x-api-key");
     let none = |what, path: &str| Case { is_anonymous: true, ..bare(what, "GET", path) };
     vec![
         none("no token", "/ai/llm"),
-        with("an empty `Authorization`", "/ai/llm", bearer, ""),
-        with("`Bearer` alone", "/ai/llm", bearer, "Bearer "),
-        with("the scheme `Basic`", "/ai/llm", bearer, "Basic {token}"),
-        with("a token that nobody has", "/ai/llm", bearer, &format!("Bearer gm_{}", "a".repeat(52))),
-        with("a token with a character too many", "/ai/llm", bearer, "Bearer {token}a"),
-        with(
+        header("an empty `Authorization`", "/ai/llm", bearer, ""),
+        header("`Bearer` alone", "/ai/llm", bearer, "Bearer "),
+        header("the scheme `Basic`", "/ai/llm", bearer, "Basic {token}"),
+        header("a token that nobody has", "/ai/llm", bearer, &format!("Bearer gm_{}", "a".repeat(52))),
+        header("a token with a character too many", "/ai/llm", bearer, "Bearer {token}a"),
+        header(
             "a token of 6,000 characters",
             "/ai/llm",
             bearer,
             &format!("Bearer gm_{}", "zebra".repeat(1200)),
         ),
-        with("a provider's key", "/ai/llm", bearer, "Bearer sk-zebra"),
-        with("two tokens in one header", "/ai/llm", bearer, "Bearer {token}, Bearer {token}"),
-        with("a token in a cookie", "/ai/llm", "cookie", "token={token}"),
+        header("a provider's key", "/ai/llm", bearer, "Bearer sk-zebra"),
+        header("two tokens in one header", "/ai/llm", bearer, "Bearer {token}, Bearer {token}"),
+        header("a token in a cookie", "/ai/llm", "cookie", "token={token}"),
         none("a token in the query", "/ai/llm?access_token={token}"),
         none("no token", "/v1/llms"),
-        with("a token that nobody has", "/v1/llms", key, &format!("gm_{}", "a".repeat(52))),
-        with("a token without its `gm_`", "/v1/llms", key, &"a".repeat(52)),
-        with("a provider's key", "/v1/llms", key, "sk-zebra"),
-        with("different tokens in both headers", "/v1/llms", key, "{token}")
+        header("a token that nobody has", "/v1/llms", key, &format!("gm_{}", "a".repeat(52))),
+        header("a token without its `gm_`", "/v1/llms", key, &"a".repeat(52)),
+        header("a provider's key", "/v1/llms", key, "sk-zebra"),
+        header("different tokens in both headers", "/v1/llms", key, "{token}")
             .with_token(bearer, &format!("Bearer gm_{}", "a".repeat(52))),
-        with("different tokens in the same header", "/v1/llms", key, "{token}").with_token(key, "gm_zebra"),
+        header("different tokens in the same header", "/v1/llms", key, "{token}").with_token(key, "gm_zebra"),
         none("no token, and nothing at the id", "/v1/llms/zebra"),
     ]
 }

@@ -3,14 +3,13 @@
 use serde_json::{Value, json};
 
 use super::case::{Case, Section, bare, sent};
+use crate::support::assign;
 
 const NONE: &str = "550e8400-e29b-41d4-a716-446655440000";
 
 fn user(what: &'static str, changes: &Value) -> Case {
-    let mut body = json!({"email": "zebra-2@example.com", "firstName": "zebra", "lastName": "zebra"});
-    for (name, value) in changes.as_object().expect("an object") {
-        body[name] = value.clone();
-    }
+    let body =
+        assign(json!({"email": "zebra-2@example.com", "firstName": "zebra", "lastName": "zebra"}), changes);
     sent(what, "POST", "/organization/users", &body)
 }
 

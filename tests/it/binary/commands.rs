@@ -9,7 +9,7 @@ use super::sqlite;
 use crate::support::{Installation, llm};
 
 #[test]
-fn help_is_enough_to_work_from() {
+fn help_names_commands_settings_and_defaults() {
     let help = sqlite().run(&["--help"]).succeeded();
     for word in [
         "serve",
@@ -40,7 +40,7 @@ fn help_is_enough_to_work_from() {
 }
 
 #[test]
-fn settings_are_checked_without_touching_anything() {
+fn config_check_creates_no_files() {
     let installation =
         sqlite().without("DATABASE_URL").with("DATABASE_URL", "postgres://u:hunter2@h/d?password=hunter2");
     let printed = installation.run(&["config", "check"]).succeeded();
@@ -50,7 +50,7 @@ fn settings_are_checked_without_touching_anything() {
 }
 
 #[test]
-fn checked_settings_are_shown_as_what_they_are() {
+fn config_check_prints_effective_settings() {
     let installation = sqlite().without("LISTEN").without("DATABASE_URL").with("DATA_DIR", "./here");
     let folder = installation.folder.path().canonicalize().unwrap();
     let shown = installation.json(&["config", "check"])["settings"].clone();
@@ -76,7 +76,7 @@ fn checked_settings_are_shown_as_what_they_are() {
     assert_eq!(shown, expected);
     // Whoever is in the wrong directory is told which one was looked at.
     let database = expected["databaseUrl"].as_str().unwrap();
-    installation.run(&["user", "list"]).refused(&["there is no database", database]);
+    installation.run(&["user", "list"]).assert_error(&["there is no database", database]);
     let installation = installation.with("CORS_ORIGINS", "https://a.example,https://b.example");
     let printed = installation.run(&["config", "check", "--allow-public-listen"]).succeeded();
     let lines: Vec<Vec<&str>> = printed.lines().map(|it| it.split_whitespace().collect()).collect();
@@ -90,7 +90,7 @@ fn checked_settings_are_shown_as_what_they_are() {
 }
 
 #[test]
-fn tables_are_made_without_a_key() {
+fn migrate_without_keyring_creates_tables() {
     for installation in Installation::each() {
         let first = installation.run(&["migrate"]).succeeded();
         assert!(first.contains("ran 0001"), "{first}");
@@ -98,12 +98,12 @@ fn tables_are_made_without_a_key() {
         assert!(second.contains("up to date"), "{second}");
         assert!(!installation.keyring().exists());
         let server = installation.start();
-        server.client(&server.token()).create(&llm());
+        server.client(&server.token()).create_llm(&llm());
     }
 }
 
 #[test]
-fn the_operator_issues_lists_and_revokes_tokens_while_the_server_runs() {
+fn token_commands_take_effect_while_server_runs() {
     for installation in Installation::each() {
         let server = installation.start();
         let issue = |arguments: &[&str]| {
@@ -121,9 +121,9 @@ fn the_operator_issues_lists_and_revokes_tokens_while_the_server_runs() {
             "--expires-in-days",
             "1",
         ]);
-        let path = server.client(&full).created(&llm());
+        let path = server.client(&full).create_llm_path(&llm());
         server.client(&reader).get(&path).json(200);
-        server.client(&reader).delete(&path).refused(403, &["DELETE_LLM_OWN"]);
+        server.client(&reader).delete(&path).goodmem_error(403, &["DELETE_LLM_OWN"]);
         let listed = installation.run(&["token", "list", "--user", "root@localhost"]).succeeded();
         // A heading and three tokens.
         assert_eq!(listed.lines().count(), 4, "{listed}");
@@ -135,14 +135,14 @@ fn the_operator_issues_lists_and_revokes_tokens_while_the_server_runs() {
         let line = listed.lines().find(|it| it.contains("for=test")).unwrap();
         let id = line.split_whitespace().next().unwrap();
         assert_eq!(installation.run(&["token", "revoke", id]).succeeded().trim(), format!("revoked {id}"));
-        server.client(&full).get(&path).refused(401, &[]);
+        server.client(&full).get(&path).goodmem_error(401, &[]);
         server.client(&reader).get(&path).json(200);
-        installation.run(&["token", "revoke", id]).refused(&["there is no token", id]);
+        installation.run(&["token", "revoke", id]).assert_error(&["there is no token", id]);
     }
 }
 
 #[test]
-fn who_revokes_a_token_sees_what_falls_with_it() {
+fn token_revoke_prints_descendants_revoked_with_it() {
     for installation in Installation::each() {
         let server = installation.start();
         let issue = |with: &str| {
@@ -170,7 +170,7 @@ fn who_revokes_a_token_sees_what_falls_with_it() {
 }
 
 #[test]
-fn the_help_of_issuing_names_every_right() {
+fn token_issue_help_names_every_right() {
     let help = sqlite().run(&["token", "issue", "--help"]).succeeded();
     for right in Right::ALL {
         assert!(help.split_whitespace().any(|word| word == right.as_str()), "{right} is not in:\n{help}");
@@ -178,11 +178,11 @@ fn the_help_of_issuing_names_every_right() {
 }
 
 #[test]
-fn what_is_wrong_with_a_token_command_is_said() {
+fn token_command_with_invalid_arguments_names_the_error() {
     let installation = sqlite();
     installation
         .run(&["token", "issue"])
-        .refused(&["there is no database", "the server's first start makes it"]);
+        .assert_error(&["there is no database", "the server's first start makes it"]);
     installation.start().stop();
     for (arguments, says) in [
         (vec!["--user", "nobody@example.com"], "there is no user"),
@@ -190,7 +190,7 @@ fn what_is_wrong_with_a_token_command_is_said() {
         (vec!["--label", "x"], "--label"),
         (vec!["--label", "X=y"], "--label"),
     ] {
-        installation.run(&[vec!["token", "issue"], arguments].concat()).refused(&[says]);
+        installation.run(&[vec!["token", "issue"], arguments].concat()).assert_error(&[says]);
     }
     // What the command line itself cannot mean is explained with its usage, and status 2.
     for (arguments, says) in [
@@ -206,7 +206,7 @@ fn what_is_wrong_with_a_token_command_is_said() {
 }
 
 #[test]
-fn commands_do_not_log_into_their_answers() {
+fn command_with_trace_log_filter_prints_only_its_result() {
     let installation = sqlite();
     installation.start().stop();
     for format in ["text", "json"] {

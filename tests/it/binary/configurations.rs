@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, Installation, keyed, llm, members, set, with};
+use crate::support::{Client, Installation, ai_llm, assign, keyed, llm, member_names, merge_patch};
 
 fn user(installation: &Installation, email: &str) -> (String, String) {
     let made =
@@ -11,23 +11,26 @@ fn user(installation: &Installation, email: &str) -> (String, String) {
     (text("id"), text("token"))
 }
 
-/// A configuration of a workspace; returns its id.
-fn ai_llm(client: &Client, workspace: &Value, name: &str) -> String {
-    let body = json!({"name": name, "aiType": "AWS", "endpoint": "https://bedrock.example/v1",
-        "key": "AKIA0123456789", "secret": "sk-0123456789abcd", "workspaceId": workspace});
-    client.add(&body).to_string()
+/// Creates a key pair in a workspace and returns its id.
+fn create_key_pair(client: &Client, workspace: &Value, name: &str) -> String {
+    let changes = json!({
+        "name": name, "aiType": "AWS", "endpoint": "https://bedrock.example/v1", "key": "AKIA0123456789",
+        "secret": "sk-0123456789abcd",
+    });
+    let body = assign(ai_llm(workspace.as_str().expect("an id")), &changes);
+    client.create_ai_llm(&body).to_string()
 }
 
 #[test]
-fn configurations_of_both_apis_are_listed_and_shown_without_their_secrets() {
+fn config_list_and_show_print_no_secrets() {
     for installation in Installation::each() {
         let server = installation.start();
         let root = server.client(&server.token());
         assert_eq!(installation.json(&["config", "list"]), json!([]));
         assert_eq!(installation.run(&["config", "list"]).succeeded().trim(), "no configurations");
         let workspace = installation.json(&["workspace", "create", "Research"]);
-        let of_team = ai_llm(&root, &workspace["id"], "Bedrock");
-        let owned = root.create(&keyed("sk-0123456789wxyz"))["llmId"].as_str().unwrap().to_owned();
+        let of_team = create_key_pair(&root, &workspace["id"], "Bedrock");
+        let owned = root.create_llm(&keyed("sk-0123456789wxyz"))["llmId"].as_str().unwrap().to_owned();
         let listed = installation.json(&["config", "list"]);
         let ids: Vec<_> = listed.as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap()).collect();
         assert_eq!(ids, [owned.as_str(), of_team.as_str()]);
@@ -39,7 +42,7 @@ fn configurations_of_both_apis_are_listed_and_shown_without_their_secrets() {
         }
         let shown = installation.json(&["config", "show", &of_team]);
         assert_eq!(shown["scope"], json!({"kind": "workspace", "name": "Research", "id": workspace["id"]}));
-        assert_eq!(members(&shown["credential"]), ["givenBy", "keyIdMask", "kind", "mask", "sealedAt"]);
+        assert_eq!(member_names(&shown["credential"]), ["givenBy", "keyIdMask", "kind", "mask", "sealedAt"]);
         assert_eq!(
             (&shown["credential"]["kind"], &shown["credential"]["keyIdMask"]),
             (&json!("KEY_PAIR"), &json!("****6789"))
@@ -55,9 +58,11 @@ fn configurations_of_both_apis_are_listed_and_shown_without_their_secrets() {
             assert!(printed.contains("****"), "{printed}");
         }
         let nobody = "550e8400-e29b-41d4-a716-446655440000";
-        installation.run(&["config", "show", nobody]).refused(&["there is no configuration", "config list"]);
-        installation.run(&["config", "list", "--owner", "x@example.com"]).refused(&["there is no user"]);
-        installation.run(&["config", "list", "--workspace", "x"]).refused(&["there is no workspace"]);
+        installation
+            .run(&["config", "show", nobody])
+            .assert_error(&["there is no configuration", "config list"]);
+        installation.run(&["config", "list", "--owner", "x@example.com"]).assert_error(&["there is no user"]);
+        installation.run(&["config", "list", "--workspace", "x"]).assert_error(&["there is no workspace"]);
         for misuse in [&["config", "show", "x"][..], &["config", "move", &owned], &["config", "show"]] {
             assert_eq!(installation.run(misuse).code, Some(2), "{misuse:?}");
         }
@@ -65,7 +70,7 @@ fn configurations_of_both_apis_are_listed_and_shown_without_their_secrets() {
 }
 
 #[test]
-fn what_is_in_the_way_of_a_deletion_moves_and_is_deleted_then() {
+fn config_move_unblocks_deletion_of_owner_and_workspace() {
     for installation in Installation::each() {
         let server = installation.start();
         let root = server.client(&server.token());
@@ -73,14 +78,14 @@ fn what_is_in_the_way_of_a_deletion_moves_and_is_deleted_then() {
         let (_, bobs) = user(&installation, "bob@example.com");
         let (adas, bobs) = (server.client(&token), server.client(&bobs));
         let [one, other] = ["One", "Other"].map(|name| installation.json(&["workspace", "create", name]));
-        let of_team = ai_llm(&root, &one["id"], "Bedrock");
-        let owned = adas.create(&keyed("sk-0123456789wxyz"))["llmId"].as_str().unwrap().to_owned();
+        let of_team = create_key_pair(&root, &one["id"], "Bedrock");
+        let owned = adas.create_llm(&keyed("sk-0123456789wxyz"))["llmId"].as_str().unwrap().to_owned();
         let (user, workspace) =
             (format!("/organization/users/{ada}"), format!("/workspace/{}", one["id"].as_str().unwrap()));
-        root.delete(&user).failed(400, &["local"]);
-        root.delete(&workspace).failed(400, &["Bedrock"]);
-        installation.run(&["user", "delete", "ada@example.com"]).refused(&["local", "config move"]);
-        installation.run(&["workspace", "delete", "One"]).refused(&["Bedrock", "config move"]);
+        root.delete(&user).flashback_error(400, &["local"]);
+        root.delete(&workspace).flashback_error(400, &["Bedrock"]);
+        installation.run(&["user", "delete", "ada@example.com"]).assert_error(&["local", "config move"]);
+        installation.run(&["workspace", "delete", "One"]).assert_error(&["Bedrock", "config move"]);
 
         let printed = installation.run(&["config", "move", &owned, "--owner", "bob@example.com"]).succeeded();
         assert!(printed.contains("moved `local`") && printed.contains("bob@example.com"), "{printed}");
@@ -89,7 +94,7 @@ fn what_is_in_the_way_of_a_deletion_moves_and_is_deleted_then() {
         // Where it is already, nothing happens.
         let again = installation.json(&["config", "move", &of_team, "--workspace", "Other"]);
         assert_eq!(again, moved);
-        assert_eq!((adas.names(""), bobs.names("")), (vec![], vec!["local".to_owned()]));
+        assert_eq!((adas.llm_names(""), bobs.llm_names("")), (vec![], vec!["local".to_owned()]));
         let there = root.ai_llms(&format!("?workspaceId={}", other["id"].as_str().unwrap()));
         assert_eq!((there.len(), &there[0]["key"]), (1, &json!("****6789")));
         let shown = installation.run(&["config", "show", &of_team]).succeeded();
@@ -97,11 +102,12 @@ fn what_is_in_the_way_of_a_deletion_moves_and_is_deleted_then() {
         // Its credential was sealed for the new place: a change of a part of it opens it. The operator
         // chose where it goes now, so the endpoint is named once.
         let path = format!("/ai/llm/{of_team}");
-        root.put(&path, &json!({"key": "BKIA0123456789"})).failed(400, &["endpoint", "the operator"]);
+        root.put(&path, &json!({"key": "BKIA0123456789"}))
+            .flashback_error(400, &["endpoint", "the operator"]);
         let with_endpoint = json!({"key": "BKIA0123456789", "endpoint": there[0]["endpoint"]});
         root.put(&path, &with_endpoint).success();
         bobs.put(&format!("/v1/llms/{owned}"), &json!({"endpointUrl": "https://h/"}))
-            .refused(400, &["secret"]);
+            .goodmem_error(400, &["secret"]);
 
         root.delete(&user).success();
         root.delete(&workspace).success();
@@ -112,17 +118,17 @@ fn what_is_in_the_way_of_a_deletion_moves_and_is_deleted_then() {
 }
 
 #[test]
-fn a_move_that_does_not_fit_changes_nothing() {
+fn config_move_to_invalid_target_changes_nothing() {
     for installation in Installation::each() {
         let server = installation.start();
         let root = server.client(&server.token());
         let (_, token) = user(&installation, "ada@example.com");
         let adas = server.client(&token);
         let [one, other] = ["One", "Other"].map(|name| installation.json(&["workspace", "create", name]));
-        let of_team = ai_llm(&root, &one["id"], "Caf\u{e9}");
-        ai_llm(&root, &other["id"], "Cafe\u{301}");
-        let owned = adas.create(&llm())["llmId"].as_str().unwrap().to_owned();
-        root.create(&set(llm(), &json!({"displayName": "equal"})));
+        let of_team = create_key_pair(&root, &one["id"], "Caf\u{e9}");
+        create_key_pair(&root, &other["id"], "Cafe\u{301}");
+        let owned = adas.create_llm(&llm())["llmId"].as_str().unwrap().to_owned();
+        root.create_llm(&assign(llm(), &json!({"displayName": "equal"})));
         let sealed = || installation.database.texts("SELECT CAST(sealed_at AS TEXT) AS value FROM secrets");
         let before = (installation.json(&["config", "list"]), sealed());
         for (arguments, parts) in [
@@ -131,15 +137,15 @@ fn a_move_that_does_not_fit_changes_nothing() {
             ([&of_team, "--workspace", "Nowhere"], ["there is no workspace", "Nowhere"]),
             ([&owned, "--owner", "x@example.com"], ["there is no user", "x@example.com"]),
         ] {
-            installation.run(&[&["config", "move"][..], &arguments].concat()).refused(&parts);
+            installation.run(&[&["config", "move"][..], &arguments].concat()).assert_error(&parts);
         }
         // The rules of the two kinds differ, so that nothing goes from one to the other.
         for arguments in [[&of_team, "--owner", "ada@example.com"], [&owned, "--workspace", "One"]] {
             let refused = installation.run(&[&["config", "move"][..], &arguments].concat());
-            refused.refused(&["owner", "workspace"]);
+            refused.assert_error(&["owner", "workspace"]);
         }
         assert_eq!((installation.json(&["config", "list"]), sealed()), before);
-        let freed = with(json!({}), &json!({"displayName": "another", "modelIdentifier": "m"}));
+        let freed = merge_patch(json!({}), &json!({"displayName": "another", "modelIdentifier": "m"}));
         adas.put(&format!("/v1/llms/{owned}"), &freed).json(200);
         installation.run(&["config", "move", &owned, "--owner", "root@localhost"]).succeeded();
         root.get(&format!("/v1/llms/{owned}")).json(200);

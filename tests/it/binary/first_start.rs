@@ -9,7 +9,7 @@ use super::sqlite;
 use crate::support::{Installation, llm};
 
 #[test]
-fn the_first_start_prints_a_token_and_three_commands_that_work() {
+fn first_start_prints_token_and_three_working_commands() {
     for installation in Installation::each() {
         let server = installation.start();
         let printed = server.stdout();
@@ -40,11 +40,11 @@ fn the_first_start_prints_a_token_and_three_commands_that_work() {
 }
 
 #[test]
-fn later_starts_print_nothing_and_keep_everything() {
+fn second_start_prints_nothing_and_keeps_data() {
     for installation in Installation::each() {
         let server = installation.start();
         let token = server.token();
-        let made = server.client(&token).create(&llm());
+        let made = server.client(&token).create_llm(&llm());
         server.stop();
         for _ in 0..2 {
             let server = installation.start();
@@ -56,10 +56,10 @@ fn later_starts_print_nothing_and_keep_everything() {
 }
 
 #[test]
-fn without_settings_everything_is_kept_in_the_data_directory_for_its_owner_only() {
+fn first_start_without_settings_keeps_private_files_in_data_directory() {
     let installation = sqlite().without("DATABASE_URL");
     let server = installation.start();
-    server.client(&server.token()).create(&llm());
+    server.client(&server.token()).create_llm(&llm());
     let data = installation.data_dir();
     let mode = |path: &std::path::Path| path.metadata().expect("a file").permissions().mode() & 0o777;
     assert_eq!(mode(&data), 0o700);
@@ -72,16 +72,16 @@ fn without_settings_everything_is_kept_in_the_data_directory_for_its_owner_only(
 }
 
 #[test]
-fn an_initialised_database_gets_no_second_root_by_another_path() {
+fn init_after_first_start_creates_no_second_root() {
     for installation in Installation::each() {
         let server = installation.start();
         let token = server.token();
-        let init = server.anonymous().send("POST", "/v1/system/init", &[], None).json(200);
+        let init = server.anonymous().post_empty("/v1/system/init").json(200);
         assert_eq!((&init["alreadyInitialized"], &init["rootApiKey"]), (&json!(true), &json!(null)));
         server.stop();
         let installation = installation.with("WAIT_FOR_INIT", "true");
         let waiting = installation.start();
-        let init = waiting.anonymous().send("POST", "/v1/system/init", &[], None).json(200);
+        let init = waiting.anonymous().post_empty("/v1/system/init").json(200);
         assert_eq!((&init["alreadyInitialized"], &init["rootApiKey"]), (&json!(true), &json!(null)));
         waiting.client(&token).get("/v1/users/me").json(200);
     }

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::{Installation, llm};
 
 #[test]
-fn a_waiting_server_prints_no_token_and_hands_it_out_once() {
+fn init_on_waiting_server_returns_token_once() {
     for installation in Installation::each() {
         let installation = installation.with("WAIT_FOR_INIT", "true");
         let server = installation.start();
@@ -20,13 +20,13 @@ fn a_waiting_server_prints_no_token_and_hands_it_out_once() {
             server
                 .anonymous()
                 .send("POST", "/v1/system/init", &[header], None)
-                .refused(403, &["this machine"]);
+                .goodmem_error(403, &["this machine"]);
         }
         let init = server.anonymous().post("/v1/system/init", &json!({})).json(200);
         let token = init["rootApiKey"].as_str().expect("a token").to_owned();
         assert_eq!(init["alreadyInitialized"], false);
-        server.client(&token).create(&llm());
-        let again = server.anonymous().send("POST", "/v1/system/init", &[], None).json(200);
+        server.client(&token).create_llm(&llm());
+        let again = server.anonymous().post_empty("/v1/system/init").json(200);
         assert_eq!((&again["alreadyInitialized"], &again["rootApiKey"]), (&json!(true), &json!(null)));
         let log = server.stop();
         assert!(!log.contains(&token), "{log}");
@@ -34,17 +34,17 @@ fn a_waiting_server_prints_no_token_and_hands_it_out_once() {
         let installation = installation.with("WAIT_FOR_INIT", "false");
         let server = installation.start();
         assert_eq!(server.stdout(), "");
-        assert_eq!(server.client(&token).names(""), ["local"]);
+        assert_eq!(server.client(&token).llm_names(""), ["local"]);
     }
 }
 
 #[test]
-fn a_server_that_does_not_wait_takes_the_place_of_init() {
+fn start_without_waiting_after_waiting_start_prints_token() {
     for installation in Installation::each() {
         let waiting = installation.with("WAIT_FOR_INIT", "true");
         waiting.start().stop();
         let installation = waiting.with("WAIT_FOR_INIT", "false");
         let server = installation.start();
-        server.client(&server.token()).create(&llm());
+        server.client(&server.token()).create_llm(&llm());
     }
 }

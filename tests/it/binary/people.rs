@@ -2,23 +2,23 @@
 
 use serde_json::json;
 
-use crate::support::{Installation, members};
+use crate::support::{Installation, member_names};
 
 const ADA: [&str; 7] =
     ["user", "create", "ada@example.com", "--first-name", "Ada", "--last-name", "Lovelace"];
 
 #[test]
-fn users_are_made_listed_shown_raised_and_deleted() {
+fn user_commands_create_list_show_change_and_delete() {
     for installation in Installation::each() {
         let server = installation.start();
         let made = installation.json(&[&ADA[..], &["--username", "ada", "--token"]].concat());
         let names =
             ["createdAt", "email", "firstName", "id", "lastName", "role", "token", "updatedAt", "username"];
-        assert_eq!(members(&made), names);
+        assert_eq!(member_names(&made), names);
         assert_eq!((&made["role"], &made["username"]), (&json!("USER"), &json!("ada")));
         let ada = server.client(made["token"].as_str().unwrap());
         assert_eq!(ada.get("/v1/users/me").json(200)["userId"], made["id"]);
-        installation.run(&ADA).refused(&["e-mail address already"]);
+        installation.run(&ADA).assert_error(&["e-mail address already"]);
         // Without `--token` there is no token, and text is for people.
         let bob = [
             "user",
@@ -50,29 +50,31 @@ fn users_are_made_listed_shown_raised_and_deleted() {
         }
         assert!(installation.run(&["user", "show", "ada@example.com"]).succeeded().contains("Ada Lovelace"));
         // It is felt by the next request.
-        ada.get("/metrics").refused(403, &[]);
+        ada.get("/metrics").goodmem_error(403, &[]);
         let raised = installation.json(&["user", "role", "ada@example.com", "ADMINISTRATORS"]);
         assert_eq!(raised["role"], "ADMINISTRATORS");
         assert_eq!(ada.get("/metrics").status, 200);
         assert_eq!(installation.json(&["user", "delete", "ada@example.com"])["id"], made["id"]);
-        ada.get("/ai/llm").failed(401, &[]);
-        installation.run(&["user", "show", "ada@example.com"]).refused(&["there is no user", "user list"]);
-        installation.run(&["user", "delete", "ada@example.com"]).refused(&["there is no user"]);
+        ada.get("/ai/llm").flashback_error(401, &[]);
+        installation
+            .run(&["user", "show", "ada@example.com"])
+            .assert_error(&["there is no user", "user list"]);
+        installation.run(&["user", "delete", "ada@example.com"]).assert_error(&["there is no user"]);
         // The last owner stays, also here.
         installation.run(&["user", "delete", "bob@example.com"]).succeeded();
-        installation.run(&["user", "role", "root@localhost", "USER"]).refused(&["last owner"]);
-        installation.run(&["user", "delete", "root@localhost"]).refused(&["last owner"]);
+        installation.run(&["user", "role", "root@localhost", "USER"]).assert_error(&["last owner"]);
+        installation.run(&["user", "delete", "root@localhost"]).assert_error(&["last owner"]);
     }
 }
 
 #[test]
-fn workspaces_are_made_listed_shown_renamed_and_deleted() {
+fn workspace_commands_create_list_show_rename_and_delete() {
     for installation in Installation::each() {
         let server = installation.start();
         let root = server.client(&server.token());
         let ada = installation.json(&ADA);
         let made = installation.json(&["workspace", "create", "Research"]);
-        assert_eq!((members(&made), &made["name"]), (vec!["id", "name"], &json!("Research")));
+        assert_eq!((member_names(&made), &made["name"]), (vec!["id", "name"], &json!("Research")));
         let id = made["id"].as_str().unwrap();
         assert_eq!(root.get(&format!("/workspace/{id}")).success()["workspace"]["name"], "Research");
         for role in ["READ", "admin"] {
@@ -80,7 +82,7 @@ fn workspaces_are_made_listed_shown_renamed_and_deleted() {
             assert_eq!((&set["user"]["id"], &set["user"]["role"]), (&ada["id"], &json!(role.to_uppercase())));
         }
         let shown = installation.json(&["workspace", "show", id]);
-        assert_eq!(members(&shown), ["configurations", "id", "members", "name"]);
+        assert_eq!(member_names(&shown), ["configurations", "id", "members", "name"]);
         assert_eq!((&shown["members"][0]["role"], &shown["configurations"]), (&json!("ADMIN"), &json!(0)));
         let text = installation.run(&["workspace", "show", "Research"]).succeeded();
         assert!(text.contains("ada@example.com") && text.contains("ADMIN"), "{text}");
@@ -89,15 +91,15 @@ fn workspaces_are_made_listed_shown_renamed_and_deleted() {
         assert_eq!(installation.json(&["workspace", "rename", "Research", "Lab"])["name"], "Lab");
         installation
             .run(&["workspace", "show", "Research"])
-            .refused(&["there is no workspace", "workspace list"]);
+            .assert_error(&["there is no workspace", "workspace list"]);
         installation.json(&["workspace", "member", "remove", "Lab", "ada@example.com"]);
         installation
             .run(&["workspace", "member", "remove", "Lab", "ada@example.com"])
-            .refused(&["no member of `Lab`"]);
+            .assert_error(&["no member of `Lab`"]);
         // A name that two have says nothing.
         let other = installation.json(&["workspace", "create", "Lab"]);
         let ids = [id, other["id"].as_str().unwrap()];
-        installation.run(&["workspace", "delete", "Lab"]).refused(&["2 workspaces", ids[0], ids[1]]);
+        installation.run(&["workspace", "delete", "Lab"]).assert_error(&["2 workspaces", ids[0], ids[1]]);
         for id in ids {
             installation.run(&["workspace", "delete", id]).succeeded();
         }
@@ -108,7 +110,7 @@ fn workspaces_are_made_listed_shown_renamed_and_deleted() {
 }
 
 #[test]
-fn tokens_for_scripts_say_what_they_are_narrowed_to() {
+fn token_issue_with_scope_prints_the_scope() {
     for installation in Installation::each() {
         let server = installation.start();
         let workspace = installation.json(&["workspace", "create", "Research"]);
@@ -133,7 +135,7 @@ fn tokens_for_scripts_say_what_they_are_narrowed_to() {
         assert_eq!((&issued["state"], &issued["email"]), (&json!("ACTIVE"), &json!("root@localhost")));
         let client = server.client(issued["token"].as_str().unwrap());
         client.get("/ai/llm").success();
-        client.post("/workspace", &json!({"name": "x"})).failed(403, &[]);
+        client.post("/workspace", &json!({"name": "x"})).flashback_error(403, &[]);
         let listed = installation.json(&["token", "list", "--user", "root@localhost"]);
         let listed = listed.as_array().unwrap();
         assert_eq!(listed.len(), 2);
@@ -142,7 +144,7 @@ fn tokens_for_scripts_say_what_they_are_narrowed_to() {
         assert!(text.contains("2 rights, 1 workspace"), "{text}");
         let id = issued["id"].as_str().unwrap();
         assert_eq!(installation.json(&["token", "revoke", id])["id"], id);
-        client.get("/ai/llm").failed(401, &[]);
+        client.get("/ai/llm").flashback_error(401, &[]);
         assert_eq!(installation.json(&["token", "list"]).as_array().unwrap().len(), 1);
         // Whoever lost every token is not locked out.
         let last = installation.json(&["token", "list"])[0]["id"].as_str().unwrap().to_owned();

@@ -5,7 +5,7 @@ use std::fs;
 use super::sqlite;
 
 #[test]
-fn flags_win_over_the_environment_and_that_over_the_file() {
+fn flag_overrides_environment_which_overrides_file() {
     let installation = sqlite().without("LISTEN").without("WORKERS");
     let file = installation.folder.path().join("settings.toml");
     fs::write(&file, "listen = '127.0.0.1:1'\nworkers = 3\nlog-format = 'json'\nwait-for-init = true\n")

@@ -4,10 +4,10 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use crate::support::{Installation, llm, with};
+use crate::support::{Installation, llm, merge_patch};
 
 #[test]
-fn a_running_request_is_finished_before_the_end() {
+fn sigterm_during_request_finishes_it_first() {
     for installation in Installation::each() {
         let server = installation.start();
         let token = server.token();
@@ -40,19 +40,19 @@ fn a_running_request_is_finished_before_the_end() {
         let (code, log) = server.wait();
         assert_eq!(code, 0, "{log}");
         assert!(log.contains("stopped"), "{log}");
-        assert_eq!(installation.start().client(&token).names(""), ["local"]);
+        assert_eq!(installation.start().client(&token).llm_names(""), ["local"]);
     }
 }
 
 #[test]
-fn what_was_answered_survives_a_sudden_end() {
+fn sigkill_after_responses_keeps_their_changes() {
     for installation in Installation::each() {
         let server = installation.start();
         let token = server.token();
         let client = server.client(&token);
         let address = server.base.trim_start_matches("http://").to_owned();
         for n in 0..5 {
-            client.create(&with(
+            client.create_llm(&merge_patch(
                 llm(),
                 &serde_json::json!({"displayName": format!("{n}"), "modelIdentifier": format!("{n}")}),
             ));
@@ -69,7 +69,7 @@ fn what_was_answered_survives_a_sudden_end() {
         assert_eq!(code, -9);
         let server = installation.start();
         assert_eq!(server.stdout(), "");
-        assert_eq!(server.client(&token).names(""), ["0", "1", "2", "3", "4"]);
-        server.client(&token).create(&llm());
+        assert_eq!(server.client(&token).llm_names(""), ["0", "1", "2", "3", "4"]);
+        server.client(&token).create_llm(&llm());
     }
 }

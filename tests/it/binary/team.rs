@@ -68,7 +68,7 @@ fn text_of(value: &Value) -> String {
 }
 
 #[test]
-fn a_team_of_three_works_after_the_commands_of_the_page() {
+fn commands_of_team_page_run_in_order() {
     for installation in Installation::each() {
         follow(&installation, &installation.start());
     }
@@ -120,24 +120,24 @@ fn follow(installation: &Installation, server: &Server) {
     let id = text_of(&own["llm"]["llmId"]);
     let path = format!("/v1/llms/{id}");
     let config = format!("/ai/llm/{}", text_of(&stored["aiLlmId"]));
-    cys.put(&config, &json!({"name": "Cy's"})).failed(403, &["WRITE"]);
+    cys.put(&config, &json!({"name": "Cy's"})).flashback_error(403, &["WRITE"]);
     dees.put(&config, &json!({"name": "OpenAI of Dee"})).success();
     bobs.put(&format!("/workspace/{workspace}"), &json!({"name": "Research"})).success();
 
     let narrow = server.client(&token(&reader.run(next("llm-config-server token issue"))));
     assert_eq!(narrow.ai_llm_names(""), ["OpenAI of Dee"]);
-    narrow.put(&config, &json!({"name": "x"})).failed(403, &[]);
+    narrow.put(&config, &json!({"name": "x"})).flashback_error(403, &[]);
     narrow.get("/v1/llms").json(200);
-    assert!(narrow.names("").is_empty());
+    assert!(narrow.llm_names("").is_empty());
 
     assert!(reader.run(next("llm-config-server config list --owner bob@")).contains(&id));
     let refused = installation.run(&["user", "delete", "bob@example.com"]);
-    refused.refused(&["still owns configurations", "Bobs vLLM", "config move"]);
+    refused.assert_error(&["still owns configurations", "Bobs vLLM", "config move"]);
     reader.ids.push(("CONFIG_ID", id));
     reader.run(next("llm-config-server config move CONFIG_ID --owner "));
     reader.run(next("llm-config-server user delete bob@"));
-    bobs.get("/ai/llm").failed(401, &[]);
-    narrow.get("/ai/llm").failed(401, &[]);
+    bobs.get("/ai/llm").flashback_error(401, &[]);
+    narrow.get("/ai/llm").flashback_error(401, &[]);
     server.client(&root).get(&path).json(200);
     assert_eq!(cys.ai_llm_names(""), ["OpenAI of Dee"]);
     assert_eq!(rest.next(), None, "a command that nobody followed");

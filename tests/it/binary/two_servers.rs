@@ -13,17 +13,17 @@ fn check(installations: &[&Installation]) {
     let first: Vec<_> = servers.iter().filter(|it| !it.stdout().is_empty()).collect();
     assert_eq!(first.len(), 1);
     let token = first[0].token();
-    servers[0].client(&token).create(&llm());
+    servers[0].client(&token).create_llm(&llm());
     for server in &servers {
         server.anonymous().get("/ready").json(200);
-        assert_eq!(server.client(&token).names(""), ["local"]);
+        assert_eq!(server.client(&token).llm_names(""), ["local"]);
     }
     let roots = installations[0].database.texts("SELECT email AS value FROM users");
     assert_eq!(roots, ["root@localhost"]);
 }
 
 #[test]
-fn of_servers_that_start_at_once_on_one_directory_one_makes_the_root() {
+fn start_concurrently_on_one_directory_creates_one_root() {
     for installation in Installation::each() {
         check(&[&installation, &installation, &installation]);
     }
@@ -31,7 +31,7 @@ fn of_servers_that_start_at_once_on_one_directory_one_makes_the_root() {
 
 #[cfg(feature = "postgres-tests")]
 #[test]
-fn of_servers_that_start_at_once_with_one_keyring_one_makes_the_root() {
+fn start_concurrently_with_one_keyring_creates_one_root() {
     use llm_config_store::testing::{KEYRING, TestDatabase};
 
     let database = TestDatabase::postgres();
@@ -43,21 +43,21 @@ fn of_servers_that_start_at_once_with_one_keyring_one_makes_the_root() {
 }
 
 #[test]
-fn a_server_with_a_key_of_its_own_does_not_join() {
+fn start_with_another_keyring_on_shared_database_is_refused() {
     for installation in Installation::each() {
         installation.start().stop();
         let stranger = Installation::of(&installation.database);
-        stranger.run(&[]).refused(&["the database is initialised", "bring back the keyring"]);
+        stranger.run(&[]).assert_error(&["the database is initialised", "bring back the keyring"]);
         assert!(!stranger.keyring().exists());
     }
 }
 
 #[test]
-fn a_second_server_on_the_same_address_changes_nothing() {
+fn start_on_address_in_use_is_refused() {
     let first = sqlite();
     let server = first.start();
     let second = sqlite().without("DATABASE_URL").with("LISTEN", server.base.trim_start_matches("http://"));
-    second.run(&[]).refused(&["is taken by another program", "--listen"]);
+    second.run(&[]).assert_error(&["is taken by another program", "--listen"]);
     assert!(!second.data_dir().exists());
     server.anonymous().get("/ready").json(200);
 }

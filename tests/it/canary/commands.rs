@@ -57,7 +57,7 @@ pub(super) fn run_everything(installation: &Installation, tokens: &mut Vec<Strin
     );
     for command in [&["user", "delete", "heir@example.com"][..], &["workspace", "delete", "another place"]] {
         let refused = installation.run(command);
-        refused.refused(&["still"]);
+        refused.assert_error(&["still"]);
         printed.push(format!("{refused:?}"));
     }
     printed

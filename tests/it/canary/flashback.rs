@@ -3,17 +3,15 @@
 use serde_json::{Value, json};
 
 use super::{DECOY, Transcript, secret};
-use crate::support::{Client, Server, set};
+use crate::support::{Client, Server, ai_llm, assign};
 
-fn ai_llm(workspace: &str, n: u32) -> Value {
-    json!({
-        "name": format!("{DECOY} {n}"),
-        "aiType": "AWS",
-        "endpoint": "https://bedrock.example/v1",
-        "key": secret(n + 1),
-        "secret": secret(n),
-        "workspaceId": workspace,
-    })
+/// A key pair whose key id and secret are both marked.
+fn marked(workspace: &str, n: u32) -> Value {
+    let changes = json!({
+        "name": format!("{DECOY} {n}"), "aiType": "AWS", "endpoint": "https://bedrock.example/v1",
+        "key": secret(n + 1), "secret": secret(n),
+    });
+    assign(ai_llm(workspace), &changes)
 }
 
 /// Sends what these routes know and what they refuse.
@@ -21,11 +19,11 @@ pub(super) fn send_everything(server: &Server, root: &Client, seen: &mut Transcr
     let made = seen.note("a workspace", 200, root.post("/workspace", &json!({"name": DECOY}))).json(200);
     let workspace = made["workspace"]["id"].as_str().unwrap();
     root.post("/workspace", &json!({"name": "another place"})).success();
-    let body = ai_llm(workspace, 20);
+    let body = marked(workspace, 20);
     let made = seen.note("a creation", 200, root.post("/ai/llm", &body)).json(200);
     let path = format!("/ai/llm/{}", made["aiLlmId"].as_str().unwrap());
     seen.note("a duplicate", 400, root.post("/ai/llm", &body));
-    seen.note("another", 200, root.post("/ai/llm", &ai_llm(workspace, 30)));
+    seen.note("another", 200, root.post("/ai/llm", &marked(workspace, 30)));
     for change in [
         json!({"secret": secret(22)}),
         json!({"key": secret(23)}),
@@ -51,7 +49,7 @@ pub(super) fn send_everything(server: &Server, root: &Client, seen: &mut Transcr
         seen.note("a list", 200, root.get(path));
     }
     heads(server, root, seen);
-    let gone = root.add(&ai_llm(workspace, 40));
+    let gone = root.create_ai_llm(&marked(workspace, 40));
     seen.note("a deletion", 200, root.delete(&format!("/ai/llm/{gone}")));
     seen.note("a workspace in use", 400, root.delete(&format!("/workspace/{workspace}")));
     for page in
@@ -85,16 +83,16 @@ fn bad_values(root: &Client, path: &str, body: &Value, seen: &mut Transcript) {
         json!({"apiKeyUuid": secret}),
     ] {
         let what = format!("{:.40}", change.to_string());
-        seen.note(&what, 400, root.post("/ai/llm", &set(body.clone(), &change)));
+        seen.note(&what, 400, root.post("/ai/llm", &assign(body.clone(), &change)));
         seen.note(&what, 400, root.put(path, &change));
     }
-    let elsewhere = set(body.clone(), &json!({"workspaceId": secret}));
+    let elsewhere = assign(body.clone(), &json!({"workspaceId": secret}));
     seen.note("no workspace", 403, root.post("/ai/llm", &elsewhere));
 }
 
 /// Bodies that are no JSON object, with the secret in them.
 fn broken_bodies(root: &Client, path: &str, body: &Value, seen: &mut Transcript) {
-    let whole = set(body.clone(), &json!({"secret": secret(9)})).to_string();
+    let whole = assign(body.clone(), &json!({"secret": secret(9)})).to_string();
     let long = format!("{whole}{}", " ".repeat(1024 * 1024));
     for (content_type, body, status) in [
         ("application/json", whole[..whole.len() - 1].to_owned(), 400),
@@ -123,7 +121,7 @@ fn people(root: &Client, workspace: &str, seen: &mut Transcript) {
         json!({"firstName": secret.repeat(100)}),
         json!({"orgRole": secret}),
     ] {
-        seen.note("a bad user", 400, root.post("/organization/users", &set(person.clone(), &change)));
+        seen.note("a bad user", 400, root.post("/organization/users", &assign(person.clone(), &change)));
     }
     let (user, users) = (format!("/organization/users/{id}"), format!("/workspace/{workspace}/users"));
     seen.note("a bad change", 400, root.put(&user, &json!({"orgRole": secret, "name": [secret]})));

@@ -9,7 +9,7 @@ use std::process::Command;
 use llm_config_store::testing::TestDatabase;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Client, Installation, Server, keyed, llm, with};
+use crate::support::{Client, Installation, Response, Server, keyed, llm, merge_patch};
 
 /// What is looked for. The secrets end in something else, because reads may show an end.
 const MARK: &str = "canary7f3d9ae1c5b2";
@@ -22,7 +22,7 @@ fn secret(n: u32) -> String {
 }
 
 #[test]
-fn a_secret_is_in_no_answer_no_log_line_and_no_file_of_sqlite() {
+fn canary_on_sqlite_is_in_no_response_log_or_file() {
     for format in ["text", "json"] {
         check(TestDatabase::sqlite(), format);
     }
@@ -30,7 +30,7 @@ fn a_secret_is_in_no_answer_no_log_line_and_no_file_of_sqlite() {
 
 #[cfg(feature = "postgres-tests")]
 #[test]
-fn a_secret_is_in_no_answer_no_log_line_and_no_dump_of_postgresql() {
+fn canary_on_postgresql_is_in_no_response_log_or_dump() {
     for format in ["text", "json"] {
         let database = TestDatabase::postgres();
         check(database, format);
@@ -117,11 +117,11 @@ fn pg_dump() -> String {
 }
 
 /// What was asked and answered.
-struct Transcript(Vec<(String, Answer)>);
+struct Transcript(Vec<(String, Response)>);
 
 impl Transcript {
     #[track_caller]
-    fn note(&mut self, what: &str, status: u16, answer: Answer) -> Answer {
+    fn note(&mut self, what: &str, status: u16, answer: Response) -> Response {
         assert_eq!(answer.status, status, "{what}: {}", answer.body);
         self.0.push((what.to_owned(), answer.clone()));
         answer
@@ -130,13 +130,13 @@ impl Transcript {
 
 fn send_everything(server: &Server, seen: &mut Transcript, tokens: &mut Vec<String>) {
     let root = server.client(&tokens[0]);
-    let body = with(keyed(&secret(1)), &json!({"displayName": DECOY}));
+    let body = merge_patch(keyed(&secret(1)), &json!({"displayName": DECOY}));
     let made = seen.note("a creation", 201, root.post("/v1/llms", &body)).json(201);
     let path = format!("/v1/llms/{}", made["llm"]["llmId"].as_str().unwrap());
     seen.note("a duplicate", 409, root.post("/v1/llms", &body));
     let credentials = |n| json!({"credentials": keyed(&secret(n))["credentials"]});
     seen.note("a change", 200, root.put(&path, &credentials(2)));
-    root.create(&keyed(&secret(3)));
+    root.create_llm(&keyed(&secret(3)));
     seen.note("a change into a duplicate", 409, root.put(&path, &credentials(3)));
     let moved = json!({"endpointUrl": "https://elsewhere.example/"});
     seen.note("a change of the origin", 400, root.put(&path, &moved));
@@ -148,7 +148,7 @@ fn send_everything(server: &Server, seen: &mut Transcript, tokens: &mut Vec<Stri
     heads(server, &root, seen);
     issued_tokens(server, &root, seen, tokens);
     flashback::send_everything(server, &root, seen);
-    let gone = root.created(&with(keyed(&secret(4)), &json!({"modelIdentifier": "gone"})));
+    let gone = root.create_llm_path(&merge_patch(keyed(&secret(4)), &json!({"modelIdentifier": "gone"})));
     seen.note("a deletion", 204, root.delete(&gone));
     seen.note("a second deletion", 404, root.delete(&gone));
 }
@@ -190,12 +190,12 @@ fn bad_values(root: &Client, path: &str, seen: &mut Transcript) {
         json!({"unknown": secret}),
     ] {
         let what = format!("{:.60}", change.to_string().replace(MARK, "…"));
-        seen.note(&what, 400, root.post("/v1/llms", &with(llm(), &change)));
+        seen.note(&what, 400, root.post("/v1/llms", &merge_patch(llm(), &change)));
         seen.note(&what, 400, root.put(path, &change));
     }
     for change in [json!({"labels": {"a": long}}), json!({"providerType": secret}), json!({"llmId": secret})]
     {
-        seen.note("a creation", 400, root.post("/v1/llms", &with(llm(), &change)));
+        seen.note("a creation", 400, root.post("/v1/llms", &merge_patch(llm(), &change)));
     }
     for body in [
         json!({"expiresAt": secret}),

@@ -5,20 +5,19 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::database;
-use crate::support::{GENUINE, Installation, Manners, ai_llm, provider, set};
+use crate::support::{FakeVendor, Installation, VALID_KEY, ai_llm, assign, fake_provider};
 
 #[test]
-fn what_is_stored_is_checked_by_one_of_two_servers() {
+fn background_checks_on_two_servers_run_once_per_interval() {
     let database = database();
-    let upstream = provider(Manners::OpenAi, GENUINE);
+    let upstream = fake_provider(FakeVendor::OpenAi, VALID_KEY);
     let host = format!("127.0.0.1:{}", upstream.port());
     let installation = Installation::on(database);
     let server = installation.start();
     let root = server.client(&server.token());
-    let workspace = root.post("/workspace", &json!({"name": "team"})).success();
-    let workspace = workspace["workspace"]["id"].as_str().expect("an id").parse().expect("a UUID");
-    let body = json!({"endpoint": format!("http://{host}/v1"), "secret": GENUINE});
-    let id = root.add(&set(ai_llm(workspace), &body));
+    let workspace = root.create_workspace("team");
+    let body = json!({"endpoint": format!("http://{host}/v1"), "secret": VALID_KEY});
+    let id = root.create_ai_llm(&assign(ai_llm(&workspace), &body));
     let token = root.token.expect("a token");
     server.stop();
 
@@ -50,17 +49,16 @@ fn what_is_stored_is_checked_by_one_of_two_servers() {
 }
 
 #[test]
-fn what_background_checks_may_not_reach_stays_as_it_was_found() {
+fn background_check_blocked_by_policy_keeps_earlier_result() {
     let database = database();
-    let upstream = provider(Manners::OpenAi, GENUINE);
+    let upstream = fake_provider(FakeVendor::OpenAi, VALID_KEY);
     let installation = Installation::on(database).with("CHECK_EVERY", "1s");
     let server = installation.start();
     let root = server.client(&server.token());
-    let workspace = root.post("/workspace", &json!({"name": "team"})).success();
-    let workspace = workspace["workspace"]["id"].as_str().expect("an id").parse().expect("a UUID");
-    let body = json!({"endpoint": format!("http://127.0.0.1:{}/v1", upstream.port()), "secret": GENUINE});
-    let id = root.add(&set(ai_llm(workspace), &body));
-    root.send("POST", &format!("/ai/llm/{id}/validate"), &[], None).success();
+    let workspace = root.create_workspace("team");
+    let body = json!({"endpoint": format!("http://127.0.0.1:{}/v1", upstream.port()), "secret": VALID_KEY});
+    let id = root.create_ai_llm(&assign(ai_llm(&workspace), &body));
+    root.post_empty(&format!("/ai/llm/{id}/validate")).success();
     let background = || {
         let list = root.get(&format!("/llm-config/v1/configs/{id}/checks")).json(200);
         let checks = list["checks"].as_array().expect("a list").clone();

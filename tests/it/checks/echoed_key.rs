@@ -4,7 +4,7 @@ use llm_config_egress::testing::{Received, Reply, ScriptedServer};
 use serde_json::json;
 
 use super::database;
-use crate::support::{Installation, ai_llm, keyed, set, with};
+use crate::support::{Installation, ai_llm, assign, keyed, merge_patch};
 
 const SECRET: &str = "sk-echo-6b1f0a9d3c7e5842";
 
@@ -36,13 +36,12 @@ fn echo(status: u16) -> impl Fn(&Received) -> Reply + Send {
 }
 
 #[test]
-fn an_echoed_key_is_in_no_answer_no_report_no_log_and_no_row() {
+fn check_of_provider_echoing_key_stores_and_returns_no_part_of_it() {
     let database = database();
     let installation = Installation::on(database).with("LOG_FILTER", "trace");
     let server = installation.start();
     let root = server.client(&server.token());
-    let workspace = root.post("/workspace", &json!({"name": "team"})).success();
-    let workspace = workspace["workspace"]["id"].as_str().expect("an id").parse().expect("a UUID");
+    let workspace = root.create_workspace("team");
     let mut seen = Vec::new();
     for status in [200, 302, 400, 401, 403, 404, 429, 500] {
         let upstream = ScriptedServer::start(echo(status)).expect("a free port");
@@ -50,13 +49,13 @@ fn an_echoed_key_is_in_no_answer_no_report_no_log_and_no_row() {
             let endpoint = format!("http://127.0.0.1:{}{path}", upstream.port());
             for ai_type in ["OPENAI", "ANTHROPIC", "GOOGLE", "AWS", "OTHER"] {
                 let body = json!({"name": format!("{status} {n} {ai_type}"), "aiType": ai_type, "endpoint": endpoint, "secret": SECRET});
-                let id = root.add(&set(ai_llm(workspace), &body));
-                seen.push(root.send("POST", &format!("/ai/llm/{id}/validate"), &[], None));
+                let id = root.create_ai_llm(&assign(ai_llm(&workspace), &body));
+                seen.push(root.post_empty(&format!("/ai/llm/{id}/validate")));
                 seen.push(root.get(&format!("/llm-config/v1/configs/{id}/checks")));
             }
-            let llm = with(keyed(SECRET), &json!({"endpointUrl": endpoint}));
+            let llm = merge_patch(keyed(SECRET), &json!({"endpointUrl": endpoint}));
             seen.push(root.post("/llm-config/v1/checks/goodmem?depth=inference", &llm));
-            let id = root.create(&llm)["llmId"].clone();
+            let id = root.create_llm(&llm)["llmId"].clone();
             seen.push(root.post("/v1/ping:once", &json!({"targetId": id})));
         }
         assert!(upstream.received().iter().any(|it| it.carries(SECRET)), "the key was shown");

@@ -3,24 +3,24 @@
 use serde_json::json;
 
 use super::app;
-use crate::support::{GENUINE, Manners, ai_llm, provider, set};
+use crate::support::{FakeVendor, VALID_KEY, ai_llm, assign, fake_provider};
 
 #[test]
-fn a_configuration_is_not_checked_over_and_over() {
+fn validate_beyond_rate_limit_is_429_per_configuration() {
     let app = app();
-    let upstream = provider(Manners::Open, GENUINE);
+    let upstream = fake_provider(FakeVendor::Open, VALID_KEY);
     let body = json!({"endpoint": format!("http://127.0.0.1:{}/v1", upstream.port())});
-    let id = app.root().add(&set(ai_llm(app.workspace()), &body));
+    let id = app.root().create_ai_llm(&assign(ai_llm(app.workspace()), &body));
     let path = format!("/ai/llm/{id}/validate");
-    let answers: Vec<_> = (0..12).map(|_| app.root().send("POST", &path, &[], None)).collect();
+    let answers: Vec<_> = (0..12).map(|_| app.root().post_empty(&path)).collect();
     assert!(answers[..10].iter().all(|it| it.status == 200));
     let refused = answers.last().expect("answers");
-    refused.failed(429, &["Too many calls", "try again in"]);
+    refused.flashback_error(429, &["Too many calls", "try again in"]);
     let seconds: u64 = refused.header("retry-after").expect("a header").parse().expect("seconds");
     assert!((1..=7).contains(&seconds), "{seconds}");
     // Another configuration has a pace of its own.
-    let other = app.root().add(&set(ai_llm(app.workspace()), &body));
-    app.root().send("POST", &format!("/ai/llm/{other}/validate"), &[], None).json(200);
-    let own = app.root().send("POST", &format!("/llm-config/v1/configs/{id}/checks"), &[], None);
+    let other = app.root().create_ai_llm(&assign(ai_llm(app.workspace()), &body));
+    app.root().post_empty(&format!("/ai/llm/{other}/validate")).json(200);
+    let own = app.root().post_empty(&format!("/llm-config/v1/configs/{id}/checks"));
     assert_eq!((own.status, own.json(429)["code"].as_str()), (429, Some("RESOURCE_EXHAUSTED")));
 }

@@ -6,38 +6,26 @@ use llm_config_egress::testing::{Reply, ScriptedServer};
 use serde_json::{Value, json};
 
 use super::database;
-use crate::support::{Client, GENUINE, Installation, Manners, Server, llm, provider, with};
+use crate::support::{ApiUser, FakeVendor, Installation, Server, VALID_KEY, fake_provider, llm, merge_patch};
 
 const TOKEN: &str = "ya29.server-identity-0123456789";
-
-/// A user's id and token.
-struct User {
-    id: String,
-    token: String,
-}
-
-#[track_caller]
-fn user(root: &Client, name: &str) -> User {
-    let body = json!({"email": format!("{name}@example.com"), "firstName": name, "lastName": "User"});
-    let made = root.post("/organization/users", &body).success();
-    let id = made["data"]["id"].as_str().expect("an id").to_owned();
-    let key = root.post("/v1/apikeys", &json!({"subjectPrincipalId": id})).json(201);
-    User { id, token: key["rawApiKey"].as_str().expect("a token").to_owned() }
-}
 
 fn referring(endpoint: &str, path: &Path) -> Value {
     let uri = format!("file://{}", path.display());
     let credentials = json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"secretRef": {"uri": uri}}});
-    with(llm(), &json!({"endpointUrl": endpoint, "modelIdentifier": "tiny", "credentials": credentials}))
+    merge_patch(
+        llm(),
+        &json!({"endpointUrl": endpoint, "modelIdentifier": "tiny", "credentials": credentials}),
+    )
 }
 
 /// Creates, pings and checks; returns why neither went well, or nothing.
 #[track_caller]
-fn tried(server: &Server, who: &User, body: &Value) -> Option<String> {
-    let client = server.client(&who.token);
-    let id = client.create(body)["llmId"].as_str().expect("an id").to_owned();
+fn tried(server: &Server, who: &ApiUser, body: &Value) -> Option<String> {
+    let client = server.client(who.client.token.as_deref().expect("a token"));
+    let id = client.create_llm(body)["llmId"].as_str().expect("an id").to_owned();
     let ping = client.post("/v1/ping:once", &json!({"targetId": id})).json(200);
-    let check = client.send("POST", &format!("/llm-config/v1/configs/{id}/checks"), &[], None).json(200);
+    let check = client.post_empty(&format!("/llm-config/v1/configs/{id}/checks")).json(200);
     client.delete(&format!("/v1/llms/{id}")).empty(204);
     assert_eq!(ping["ok"] == true, check["usable"] == "yes", "{ping} {check}");
     let before_saving = client.post("/llm-config/v1/checks/goodmem", body).json(200);
@@ -51,27 +39,27 @@ fn tried(server: &Server, who: &User, body: &Value) -> Option<String> {
 }
 
 #[test]
-fn a_granted_secret_goes_to_its_owner_s_provider_and_nowhere_else() {
+fn check_with_secret_reference_requires_grant_for_owner_and_origin() {
     let database = database();
     let installation = Installation::on(database);
     let server = installation.start();
     let root = server.client(&server.token());
-    let (ada, bob) = (user(&root, "ada"), user(&root, "bob"));
+    let (ada, bob) = (ApiUser::create(&server, &root, "ada", 0), ApiUser::create(&server, &root, "bob", 0));
     server.stop();
 
-    let genuine = provider(Manners::OpenAi, GENUINE);
-    let thief = provider(Manners::Open, GENUINE);
+    let genuine = fake_provider(FakeVendor::OpenAi, VALID_KEY);
+    let thief = fake_provider(FakeVendor::Open, VALID_KEY);
     let metadata = ScriptedServer::start(|_| {
         Reply::json(200, format!(r#"{{"access_token":"{TOKEN}","expires_in":3600,"token_type":"Bearer"}}"#))
     });
     let metadata = metadata.expect("a free port");
     let folder = installation.folder.path().join("secrets");
-    for (name, text) in [("bob", GENUINE), ("ada", "sk-ada-0123456789abcdef")] {
+    for (name, text) in [("bob", VALID_KEY), ("ada", "sk-ada-0123456789abcdef")] {
         std::fs::create_dir_all(folder.join(name)).expect("a folder");
         std::fs::write(folder.join(name).join("key"), format!("{text}\n")).expect("a file");
     }
     let at = |server: &ScriptedServer| format!("http://127.0.0.1:{}", server.port());
-    let grant = |who: &User, name: &str| {
+    let grant = |who: &ApiUser, name: &str| {
         format!(
             "[[secret-grants]]\nprefix = \"file://{}/{name}\"\nowners = [\"{}\"]\norigins = [\"{}\"]\n",
             folder.display(),
@@ -97,7 +85,7 @@ fn a_granted_secret_goes_to_its_owner_s_provider_and_nowhere_else() {
     let (right, wrong) = (format!("{}/v1", at(&genuine)), format!("{}/v1", at(&thief)));
     let bobs = folder.join("bob/key");
     assert_eq!(tried(&server, &bob, &referring(&right, &bobs)), None, "what is granted works");
-    assert!(genuine.received().iter().any(|it| it.carries(GENUINE)));
+    assert!(genuine.received().iter().any(|it| it.carries(VALID_KEY)));
 
     let opened = |who: &str| {
         let events = "SELECT object_kind || ' ' || object_id AS value FROM audit_events WHERE kind = 'credential.opened'";
@@ -116,12 +104,12 @@ fn a_granted_secret_goes_to_its_owner_s_provider_and_nowhere_else() {
     let elsewhere = tried(&server, &bob, &referring(&wrong, &bobs));
     assert_eq!(elsewhere.as_ref(), Some(&refused), "a granted secret goes to granted origins only");
     let identity = json!({"kind": "CREDENTIAL_KIND_GCP_ADC", "gcpAdc": {}});
-    let identity = with(llm(), &json!({"endpointUrl": wrong, "credentials": identity}));
+    let identity = merge_patch(llm(), &json!({"endpointUrl": wrong, "credentials": identity}));
     assert_eq!(tried(&server, &ada, &identity).as_ref(), Some(&refused));
 
     assert_eq!(genuine.received().len(), before);
     assert_eq!(thief.received().len(), 0, "the listener received nothing at all");
     assert_eq!(metadata.received().len(), 0, "no token was asked for");
     let log = server.stop();
-    assert!(!log.contains(GENUINE) && !log.contains(TOKEN));
+    assert!(!log.contains(VALID_KEY) && !log.contains(TOKEN));
 }

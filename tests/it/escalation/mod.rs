@@ -10,7 +10,7 @@ use llm_config_core::id::{PrincipalId, WorkspaceId};
 use serde_json::{Value, json};
 
 use super::app;
-use crate::support::{Client, TestApp, ai_llm, llm};
+use crate::support::{Client, TestApp, ai_llm, assign, llm, new_user};
 
 /// An organisation with somebody of every role, two workspaces and things in them.
 struct World {
@@ -55,10 +55,10 @@ impl World {
         }
         let root = app.root().get("/v1/users/me").json(200)["userId"].as_str().unwrap().to_owned();
         ids.push(("root".to_owned(), root));
-        ids.push(("config".to_owned(), app.root().add(&ai_llm(one)).to_string()));
-        ids.push(("other config".to_owned(), app.root().add(&ai_llm(other)).to_string()));
+        ids.push(("config".to_owned(), app.root().create_ai_llm(&ai_llm(one)).to_string()));
+        ids.push(("other config".to_owned(), app.root().create_ai_llm(&ai_llm(other)).to_string()));
         let world = Self { app, ids, clients, one };
-        let llm = world.client("peer").create(&llm())["llmId"].as_str().unwrap().to_owned();
+        let llm = world.client("peer").create_llm(&llm())["llmId"].as_str().unwrap().to_owned();
         let ids = [world.ids, vec![("peer's llm".to_owned(), llm)]].concat();
         Self { ids, ..world }
     }
@@ -81,7 +81,7 @@ impl World {
 
     /// Sends one request, `METHOD path`; a body of `null` is none.
     #[track_caller]
-    fn send(&self, client: &Client, request: &str, body: &Value) -> crate::support::Answer {
+    fn send(&self, client: &Client, request: &str, body: &Value) -> crate::support::Response {
         let (method, path) = request.split_once(' ').expect("a method and a path");
         let (path, body) = (self.named(path), self.named(&body.to_string()));
         assert!(!path.contains('{'), "{path}");
@@ -92,24 +92,24 @@ impl World {
     /// shape of its API, and that nothing changes.
     #[track_caller]
     fn check(&self, who: &str, client: &Client, attempts: &[(impl AsRef<str>, Value, u16)]) {
-        let before = self.app.rows();
+        let before = self.app.stored_rows();
         for (request, body, status) in attempts {
             let request = request.as_ref();
             let answer = self.send(client, request, body);
             assert_eq!(answer.status, *status, "{who}: {request} {body}: {}", answer.body);
             if request.contains(" /v1/") || request.ends_with(" /metrics") {
-                answer.refused(*status, &[]);
+                answer.goodmem_error(*status, &[]);
             } else {
-                answer.failed(*status, &[]);
+                answer.flashback_error(*status, &[]);
             }
-            assert_eq!(self.app.rows(), before, "{who}: {request} {body}");
+            assert_eq!(self.app.stored_rows(), before, "{who}: {request} {body}");
         }
     }
 }
 
-/// A body that makes a user of that role.
-fn new_user(role: u8) -> Value {
-    json!({"email": "new@example.com", "firstName": "N", "lastName": "U", "orgRole": role})
+/// A body that creates a user of that role.
+fn user_of_role(role: u8) -> Value {
+    assign(new_user("new@example.com"), &json!({"orgRole": role}))
 }
 
 /// A body that issues a key to somebody.

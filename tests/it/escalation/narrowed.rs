@@ -1,29 +1,30 @@
 //! What a narrowed token cannot make of itself, whoever's it is.
 
-use llm_config_core::access::{Right, TokenScope};
+use llm_config_core::access::Right;
+use llm_config_core::token::Ceiling;
 use serde_json::{Value, json};
 
-use super::{World, key_for, new_user};
-use crate::support::{Client, llm, narrowed};
+use super::{World, key_for, user_of_role};
+use crate::support::{Client, llm, rights_scope};
 
 const FAR: i64 = 32_503_680_000_000;
 
 impl World {
     /// A token of that person.
-    fn token(&self, name: &str, token_scope: TokenScope) -> Client {
-        self.app.token(self.person(name).0, token_scope).1
+    fn token(&self, name: &str, ceiling: Ceiling) -> Client {
+        self.app.token(self.person(name).0, ceiling).1
     }
 }
 
 #[test]
-fn a_token_of_an_owner_does_what_it_is_for_and_nothing_else() {
+fn read_only_token_of_owner_is_refused_every_other_action() {
     let world = World::new();
-    let client = world.token("owner", narrowed(&[Right::ReadLlmAny, Right::ListWorkspaceLlm]));
+    let client = world.token("owner", rights_scope(&[Right::ReadLlmAny, Right::ListWorkspaceLlm]));
     world.check(
         "an owner's token to read",
         &client,
         &[
-            ("POST /organization/users", new_user(0), 403),
+            ("POST /organization/users", user_of_role(0), 403),
             ("PUT /organization/users/{owner}", json!({"name": "x"}), 403),
             ("PUT /organization/users/{user}", json!({"orgRole": 254}), 404),
             ("DELETE /organization/users/{user}", Value::Null, 404),
@@ -49,11 +50,16 @@ fn a_token_of_an_owner_does_what_it_is_for_and_nothing_else() {
 }
 
 #[test]
-fn a_token_hands_on_no_more_than_it_has() {
+fn issue_token_beyond_issuing_tokens_scope_is_refused() {
     let world = World::new();
-    let soon = TokenScope {
+    let soon = Ceiling {
         expires_at: llm_config_core::time::Timestamp::from_millis(FAR),
-        ..narrowed(&[Right::IssueTokenOwn, Right::IssueTokenAny, Right::ReadLlmOwn, Right::UpdateTokenAny])
+        ..rights_scope(&[
+            Right::IssueTokenOwn,
+            Right::IssueTokenAny,
+            Right::ReadLlmOwn,
+            Right::UpdateTokenAny,
+        ])
     };
     let client = world.token("owner", soon);
     let to =
@@ -90,15 +96,15 @@ fn a_token_hands_on_no_more_than_it_has() {
 }
 
 #[test]
-fn what_it_hands_on_keeps_its_ends() {
+fn token_issued_by_scoped_token_is_refused_actions_of_its_issuer() {
     let world = World::new();
-    let token_scope = narrowed(&[Right::CreateUser, Right::IssueTokenAny, Right::ReadUserAny]);
-    let client = world.token("owner", token_scope);
+    let ceiling = rights_scope(&[Right::CreateUser, Right::IssueTokenAny, Right::ReadUserAny]);
+    let client = world.token("owner", ceiling);
     // It makes nobody who would have what it has not.
     for role in [2, 254, 255] {
-        client.post("/organization/users", &new_user(role)).failed(403, &[]);
+        client.post("/organization/users", &user_of_role(role)).flashback_error(403, &[]);
     }
-    let made = client.post("/organization/users", &new_user(0)).success();
+    let made = client.post("/organization/users", &user_of_role(0)).success();
     let subject = json!({"subjectPrincipalId": made["data"]["id"]});
     let issued = client.post("/v1/apikeys", &subject).json(201);
     let puppet = world.app.client(issued["rawApiKey"].as_str().unwrap());
@@ -109,7 +115,7 @@ fn what_it_hands_on_keeps_its_ends() {
             ("PUT /organization/users/{owner}", json!({"orgRole": 0}), 404),
             ("PUT /organization/users/{peer}", json!({"orgRole": 2}), 404),
             ("DELETE /organization/users/{peer}", Value::Null, 404),
-            ("POST /organization/users", new_user(0), 403),
+            ("POST /organization/users", user_of_role(0), 403),
             ("POST /workspace", json!({"name": "x"}), 403),
             ("DELETE /workspace/{one}", Value::Null, 403),
             ("DELETE /ai/llm/{config}", Value::Null, 403),
@@ -121,10 +127,10 @@ fn what_it_hands_on_keeps_its_ends() {
 }
 
 #[test]
-fn a_right_to_change_users_is_none_to_their_roles() {
+fn update_user_right_without_change_role_cannot_change_roles() {
     let world = World::new();
     let rights = [Right::UpdateUserAny, Right::ReadUserAny, Right::ManageMembers];
-    let client = world.token("owner", narrowed(&rights));
+    let client = world.token("owner", rights_scope(&rights));
     world.check(
         "an owner's token to rename",
         &client,
@@ -132,11 +138,11 @@ fn a_right_to_change_users_is_none_to_their_roles() {
             ("PUT /organization/users/{user}", json!({"orgRole": 254}), 403),
             ("PUT /organization/users/{user}", json!({"orgRole": 1, "name": "x"}), 403),
             ("PUT /organization/users/{administrator}", json!({"orgRole": 0}), 403),
-            ("POST /organization/users", new_user(0), 403),
+            ("POST /organization/users", user_of_role(0), 403),
             ("DELETE /organization/users/{user}", Value::Null, 403),
         ],
     );
-    let own = world.token("administrator", narrowed(&[Right::UpdateUserOwn]));
+    let own = world.token("administrator", rights_scope(&[Right::UpdateUserOwn]));
     world.check(
         "an administrator's token to rename themselves",
         &own,
@@ -150,11 +156,11 @@ fn a_right_to_change_users_is_none_to_their_roles() {
 }
 
 #[test]
-fn a_token_for_one_workspace_touches_nothing_else() {
+fn token_for_one_workspace_is_refused_everything_else() {
     let world = World::new();
-    let token_scope = TokenScope { workspaces: Some([world.one].into()), ..TokenScope::default() };
+    let ceiling = Ceiling { workspaces: Some([world.one].into()), ..Ceiling::default() };
     for name in ["owner", "administrator", "manager", "admin"] {
-        let client = world.token(name, token_scope.clone());
+        let client = world.token(name, ceiling.clone());
         let itself = format!("PUT /organization/users/{{{name}}}");
         world.check(
             &format!("{name}'s token for one workspace"),
@@ -168,7 +174,7 @@ fn a_token_for_one_workspace_touches_nothing_else() {
                 ("DELETE /workspace/{other}/users/{stranger}", Value::Null, 403),
                 ("PUT /ai/llm/{other config}", json!({"name": "x"}), 403),
                 ("DELETE /ai/llm/{other config}", Value::Null, 403),
-                ("POST /organization/users", new_user(0), 403),
+                ("POST /organization/users", user_of_role(0), 403),
                 (itself.as_str(), json!({"name": "x"}), 403),
                 (itself.as_str(), json!({"orgRole": 255}), 403),
                 ("PUT /organization/users/{user}", json!({"orgRole": 1}), 404),
@@ -188,13 +194,13 @@ fn a_token_for_one_workspace_touches_nothing_else() {
 }
 
 #[test]
-fn a_token_that_is_narrowed_twice_is_within_both() {
+fn token_scoped_to_workspace_and_rights_is_limited_by_both() {
     let world = World::new();
-    let token_scope = TokenScope {
+    let ceiling = Ceiling {
         workspaces: Some([world.one].into()),
-        ..narrowed(&[Right::ListWorkspaceLlm, Right::ReadWorkspaceLlm, Right::IssueTokenOwn])
+        ..rights_scope(&[Right::ListWorkspaceLlm, Right::ReadWorkspaceLlm, Right::IssueTokenOwn])
     };
-    let client = world.token("admin", token_scope);
+    let client = world.token("admin", ceiling);
     world.check(
         "a token to read one workspace",
         &client,

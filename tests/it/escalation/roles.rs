@@ -2,14 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::{World, key_for, new_user};
+use super::{World, key_for, user_of_role};
+use crate::support::{ai_llm, assign, llm};
 
 /// What users below ADMINISTRATORS may do to no user, themselves included.
 fn of_everybody(name: &str) -> Vec<(String, Value, u16)> {
     let mut attempts = Vec::new();
     for role in [1, 2, 254, 255] {
         attempts.push((format!("PUT /organization/users/{{{name}}}"), json!({"orgRole": role}), 403));
-        attempts.push(("POST /organization/users".to_owned(), new_user(role), 403));
+        attempts.push(("POST /organization/users".to_owned(), user_of_role(role), 403));
     }
     attempts.retain(|(_, body, _)| !(name == "manager" && body == &json!({"orgRole": 2})));
     attempts.retain(|(_, body, _)| !(name == "billing" && body == &json!({"orgRole": 1})));
@@ -17,7 +18,7 @@ fn of_everybody(name: &str) -> Vec<(String, Value, u16)> {
         attempts.push((format!("PUT /organization/users/{{{name}}}"), body, 403));
     }
     attempts.extend([
-        ("POST /organization/users".to_owned(), new_user(0), 403),
+        ("POST /organization/users".to_owned(), user_of_role(0), 403),
         (format!("DELETE /organization/users/{{{name}}}"), Value::Null, 403),
         ("PUT /organization/users/{root}".to_owned(), json!({"orgRole": 0}), 404),
         ("PUT /organization/users/{owner}".to_owned(), json!({"name": "x"}), 404),
@@ -34,7 +35,7 @@ fn of_everybody(name: &str) -> Vec<(String, Value, u16)> {
 }
 
 #[test]
-fn nobody_below_an_administrator_gives_themselves_or_others_a_role_or_a_token() {
+fn grant_role_or_token_below_administrators_is_refused() {
     let world = World::new();
     for name in ["manager", "user", "billing", "admin", "writer", "reader"] {
         world.check(name, world.client(name), &of_everybody(name));
@@ -42,7 +43,7 @@ fn nobody_below_an_administrator_gives_themselves_or_others_a_role_or_a_token() 
 }
 
 #[test]
-fn an_administrator_does_not_become_an_owner_nor_acts_on_one() {
+fn act_on_owner_by_administrator_is_refused() {
     let world = World::new();
     let oneself = "PUT /organization/users/{administrator}";
     let token = "PUT /v1/apikeys/{owner's token}";
@@ -50,7 +51,7 @@ fn an_administrator_does_not_become_an_owner_nor_acts_on_one() {
         (oneself, json!({"orgRole": 255}), 403),
         (oneself, json!({"orgRole": 255, "name": "x"}), 403),
         ("PUT /organization/users/{user}", json!({"orgRole": 255}), 403),
-        ("POST /organization/users", new_user(255), 403),
+        ("POST /organization/users", user_of_role(255), 403),
         ("GET /v1/apikeys/{owner's token}", Value::Null, 403),
         (token, json!({"status": "INACTIVE"}), 403),
         (token, json!({"mergeLabels": {"a": "b"}}), 403),
@@ -70,7 +71,7 @@ fn an_administrator_does_not_become_an_owner_nor_acts_on_one() {
 }
 
 #[test]
-fn a_manager_of_workspaces_has_no_users_and_nobody_elses_llms() {
+fn act_on_users_and_llms_by_workspace_manager_is_refused() {
     let world = World::new();
     world.check(
         "manager",
@@ -94,18 +95,15 @@ fn a_manager_of_workspaces_has_no_users_and_nobody_elses_llms() {
 }
 
 fn llm_of(name: &str) -> Value {
-    let mut body = crate::support::llm();
-    body["ownerId"] = json!(format!("{{{name}}}"));
-    body
+    assign(llm(), &json!({"ownerId": format!("{{{name}}}")}))
 }
 
 fn ai_llm_in(workspace: &str) -> Value {
-    json!({"name": "n", "aiType": "OTHER", "endpoint": "https://h", "secret": "s",
-        "workspaceId": format!("{{{workspace}}}")})
+    ai_llm(&format!("{{{workspace}}}"))
 }
 
 #[test]
-fn who_is_no_member_gets_into_no_workspace() {
+fn act_on_workspace_by_non_member_is_refused() {
     let world = World::new();
     for name in ["user", "billing"] {
         let itself = json!({"userId": format!("{{{name}}}"), "role": "ADMIN"});
@@ -136,7 +134,7 @@ fn who_is_no_member_gets_into_no_workspace() {
 }
 
 #[test]
-fn a_role_in_one_workspace_is_no_more_there_and_nothing_elsewhere() {
+fn act_beyond_workspace_role_or_in_other_workspace_is_refused() {
     let world = World::new();
     for (name, may_write, manages) in
         [("reader", false, false), ("writer", true, false), ("admin", true, true)]
@@ -193,11 +191,11 @@ fn a_role_in_one_workspace_is_no_more_there_and_nothing_elsewhere() {
 }
 
 #[test]
-fn the_workspace_that_counts_is_the_one_that_is_stored() {
+fn update_with_other_workspace_id_is_ignored() {
     let world = World::new();
-    let before = world.app.rows();
+    let before = world.app.stored_rows();
     let change = json!({"workspaceId": "{other}", "id": "{other config}", "orgId": "x", "userId": "{writer}",
         "createdAt": "2000-01-01T00:00:00.000Z"});
     world.send(world.client("writer"), "PUT /ai/llm/{config}", &change).success();
-    assert_eq!(world.app.rows(), before);
+    assert_eq!(world.app.stored_rows(), before);
 }

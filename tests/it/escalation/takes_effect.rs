@@ -5,7 +5,7 @@ use serde_json::json;
 use super::World;
 
 #[test]
-fn a_lowered_role_is_felt_by_the_next_request_on_another_server() {
+fn lower_role_takes_effect_on_next_request_to_other_server() {
     let world = World::new();
     let other = world.app.beside();
     let there = other.client(world.client("administrator").token.as_deref().unwrap());
@@ -15,18 +15,18 @@ fn a_lowered_role_is_felt_by_the_next_request_on_another_server() {
         there.put(&config, &json!({"name": name})).success();
         world.app.root().put(&path, &json!({"orgRole": role})).success();
         if role == 2 {
-            there.get(&world.named("/v1/llms/{peer's llm}")).refused(403, &["READ_LLM_ANY"]);
-            there.post("/organization/users", &super::new_user(0)).failed(403, &[]);
+            there.get(&world.named("/v1/llms/{peer's llm}")).goodmem_error(403, &["READ_LLM_ANY"]);
+            there.post("/organization/users", &super::user_of_role(0)).flashback_error(403, &[]);
         }
     }
-    there.put(&config, &json!({"name": "x"})).failed(403, &["WRITE"]);
-    there.post("/ai/llm", &crate::support::ai_llm(world.one)).failed(403, &["WRITE"]);
+    there.put(&config, &json!({"name": "x"})).flashback_error(403, &["WRITE"]);
+    there.post("/ai/llm", &crate::support::ai_llm(world.one)).flashback_error(403, &["WRITE"]);
     assert_eq!(there.ai_llm_names(""), Vec::<String>::new());
     assert_eq!(there.get("/organization/users").success()["total"], 1);
 }
 
 #[test]
-fn a_lowered_or_ended_membership_is_felt_by_the_next_request_on_another_server() {
+fn lower_or_remove_membership_takes_effect_on_next_request_to_other_server() {
     let world = World::new();
     let other = world.app.beside();
     let there = other.client(world.client("admin").token.as_deref().unwrap());
@@ -34,28 +34,28 @@ fn a_lowered_or_ended_membership_is_felt_by_the_next_request_on_another_server()
     let (workspace, config) = (world.named("/workspace/{one}"), world.named("/ai/llm/{config}"));
     there.put(&workspace, &json!({"name": "mine"})).success();
     world.app.root().put(&member, &json!({"role": "WRITE"})).success();
-    there.put(&workspace, &json!({"name": "x"})).failed(403, &["ADMIN"]);
+    there.put(&workspace, &json!({"name": "x"})).flashback_error(403, &["ADMIN"]);
     there.put(&config, &json!({"name": "theirs"})).success();
     world.app.root().put(&member, &json!({"role": "READ"})).success();
-    there.put(&config, &json!({"name": "x"})).failed(403, &["WRITE"]);
+    there.put(&config, &json!({"name": "x"})).flashback_error(403, &["WRITE"]);
     assert_eq!(there.ai_llm_names(""), ["theirs"]);
     world.app.root().delete(&member).success();
     assert_eq!(there.ai_llm_names(""), Vec::<String>::new());
-    there.get(&workspace).failed(403, &[]);
+    there.get(&workspace).flashback_error(403, &[]);
     assert_eq!(there.get("/organization/users").success()["total"], 1);
 }
 
 #[test]
-fn a_revoked_token_and_a_deleted_user_are_felt_by_the_next_request_on_another_server() {
+fn revoke_token_or_delete_user_takes_effect_on_next_request_to_other_server() {
     let world = World::new();
     let other = world.app.beside();
     let there = |name: &str| other.client(world.client(name).token.as_deref().unwrap());
     assert_eq!(there("writer").ai_llm_names(""), ["GPT"]);
     world.app.root().delete(&world.named("/v1/apikeys/{writer's token}")).empty(204);
-    there("writer").get("/ai/llm").failed(401, &["access token"]);
-    there("writer").get("/v1/llms").refused(401, &[]);
+    there("writer").get("/ai/llm").flashback_error(401, &["access token"]);
+    there("writer").get("/v1/llms").goodmem_error(401, &[]);
     assert_eq!(there("reader").ai_llm_names(""), ["GPT"]);
     world.app.root().delete(&world.named("/organization/users/{reader}")).success();
-    there("reader").get("/ai/llm").failed(401, &["access token"]);
-    there("reader").post("/workspace", &json!({"name": "x"})).failed(401, &["access token"]);
+    there("reader").get("/ai/llm").flashback_error(401, &["access token"]);
+    there("reader").post("/workspace", &json!({"name": "x"})).flashback_error(401, &["access token"]);
 }

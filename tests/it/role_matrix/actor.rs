@@ -4,7 +4,7 @@ use llm_config_core::access::{OrgRole, TokenScope, WorkspaceRole};
 use llm_config_core::id::{PrincipalId, WorkspaceId};
 use serde_json::{Value, json};
 
-use crate::support::{Client, Person, TestApp, llm, narrowed, with};
+use crate::support::{Client, TestApp, TestUser, llm, merge_patch, rights_scope};
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,13 +53,13 @@ impl<'a> World<'a> {
             Who::Nobody | Who::WithoutRights | Who::Elsewhere => (OrgRole::Owner, None),
             Who::Role(role, membership) => (role, membership),
         };
-        let Person { id: me, token: _, client } = app.user(role);
+        let TestUser { id: me, token: _, client } = app.user(role);
         if let Some(role) = membership {
             app.member(workspace, me, role);
         }
         let client = match who {
             Who::Nobody => app.anonymous(),
-            Who::WithoutRights => app.token(me, narrowed(&[])).1,
+            Who::WithoutRights => app.token(me, rights_scope(&[])).1,
             Who::Elsewhere => {
                 let workspaces = Some([app.workspace()].into());
                 app.token(me, TokenScope { workspaces, ..TokenScope::default() }).1
@@ -98,7 +98,7 @@ impl<'a> World<'a> {
 
     /// A configuration of an owner.
     pub(super) fn llm(&self, owner: PrincipalId) -> String {
-        let made = self.app.root().create(&new_llm(owner));
+        let made = self.app.root().create_llm(&new_llm(owner));
         made["llmId"].as_str().expect("an id").to_owned()
     }
 
@@ -110,5 +110,5 @@ impl<'a> World<'a> {
 
 /// The body that creates an LLM of that owner.
 pub(super) fn new_llm(owner: PrincipalId) -> Value {
-    with(llm(), &json!({"ownerId": owner.to_string()}))
+    merge_patch(llm(), &json!({"ownerId": owner.to_string()}))
 }

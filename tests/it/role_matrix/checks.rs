@@ -50,7 +50,7 @@ pub(super) const LINES: &[Line] = &[
     line("POST", "/v1/ping:stream", "one of the workspace", |w| ping_series(&w.config(w.workspace))),
     line("POST", "/v1/ping:stream", "one that is not there", |_| ping_series(&NONE)),
     line("POST", "/llm-config/v1/checks/flashback", "in the workspace", |w| {
-        with_body("/llm-config/v1/checks/flashback", new_config(&w.workspace.to_string()))
+        with_body("/llm-config/v1/checks/flashback", new_config(w.workspace))
     }),
     line("POST", "/llm-config/v1/checks/flashback", "in a workspace that is not there", |_| {
         with_body("/llm-config/v1/checks/flashback", new_config(NONE))

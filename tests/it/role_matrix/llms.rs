@@ -1,18 +1,18 @@
 //! Lines about configurations, in both APIs.
 
+use std::fmt::Display;
+
 use serde_json::{Value, json};
 
 use super::actor::new_llm;
 use super::row::{Line, at, line, list, with_body};
+use crate::support::{ai_llm, assign};
 
 /// An id that nothing has.
 pub(super) const NONE: &str = "550e8400-e29b-41d4-a716-446655440000";
 
-pub(super) fn new_config(workspace: &str) -> Value {
-    json!({
-        "name": "new", "aiType": "OPENAI", "endpoint": "https://llm.example:8443/v1", "secret": "sk-0123456789",
-        "workspaceId": workspace,
-    })
+pub(super) fn new_config(workspace: impl Display + Copy) -> Value {
+    assign(ai_llm(workspace), &json!({"endpoint": "https://llm.example:8443/v1"}))
 }
 
 fn renamed() -> Value {
@@ -24,13 +24,11 @@ fn redisplayed() -> Value {
 }
 
 pub(super) const OF_WORKSPACES: &[Line] = &[
-    line("POST", "/ai/llm", "in the workspace", |w| {
-        with_body("/ai/llm", new_config(&w.workspace.to_string()))
-    }),
+    line("POST", "/ai/llm", "in the workspace", |w| with_body("/ai/llm", new_config(w.workspace))),
     line("POST", "/ai/llm", "in a workspace that is not there", |_| with_body("/ai/llm", new_config(NONE))),
     line("POST", "/ai/llm", "in the workspace, the name is taken", |w| {
         w.config(w.workspace);
-        let mut body = new_config(&w.workspace.to_string());
+        let mut body = new_config(w.workspace);
         body["name"] = "team's".into();
         with_body("/ai/llm", body)
     }),

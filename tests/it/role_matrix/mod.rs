@@ -87,19 +87,19 @@ fn matrix() -> String {
 }
 
 #[test]
-fn every_reviewed_route_has_lines_and_every_line_a_route() {
+fn reviewed_routes_and_matrix_rows_match() {
     let asked: BTreeSet<_> = lines().into_iter().map(Line::route).collect();
     let reviewed: BTreeSet<_> = reviewed().into_keys().collect();
     assert_eq!(asked, reviewed, "a route of http/routes.rs needs a line in tests/it/doors, and the reverse");
 }
 
 #[test]
-fn every_role_gets_the_status_that_was_reviewed() {
+fn role_matrix_on_sqlite_matches_snapshot() {
     check_snapshot("role_matrix", &matrix());
 }
 
 #[test]
-fn without_a_token_only_public_doors_open() {
+fn request_without_token_reaches_only_public_routes() {
     let app = TestApp::on(TestDatabase::sqlite());
     let doors = reviewed();
     for line in lines() {
@@ -113,7 +113,7 @@ fn without_a_token_only_public_doors_open() {
 }
 
 #[test]
-fn a_token_without_rights_opens_nothing_but_ones_own_name() {
+fn request_with_token_without_rights_reads_only_oneself() {
     let app = TestApp::on(TestDatabase::sqlite());
     let doors = reviewed();
     for line in lines().into_iter().filter(|line| doors[&line.route()] == Door::Token) {
@@ -156,7 +156,7 @@ const ON_POSTGRES: &[(&str, &str)] = &[
 
 #[cfg(feature = "postgres-tests")]
 #[test]
-fn the_statuses_are_the_same_on_postgresql() {
+fn role_matrix_on_postgresql_equals_sqlite() {
     let apps = [TestDatabase::sqlite(), TestDatabase::postgres()].map(TestApp::on);
     for (route, about) in ON_POSTGRES {
         let line = lines().into_iter().find(|it| it.route() == *route && it.about == *about).expect(about);

@@ -5,12 +5,11 @@ use serde_json::{Value, json};
 use super::actor::World;
 use super::llms::NONE;
 use super::row::{Asked, Line, at, line, list, with_body};
-use crate::support::email;
+use crate::support::{assign, email, new_user};
 
-fn new_user(world: &World<'_>, role: u8) -> Asked {
-    let body = json!({
-        "email": format!("new-{}@example.com", world.me), "firstName": "Grace", "lastName": "Hopper", "orgRole": role,
-    });
+fn user_of_role(world: &World<'_>, role: u8) -> Asked {
+    let body = new_user(&format!("new-{}@example.com", world.me));
+    let body = assign(body, &json!({"orgRole": role}));
     with_body("/organization/users", body)
 }
 
@@ -27,9 +26,9 @@ fn to(role: u8) -> Value {
 }
 
 pub(super) const OF_THE_ORGANIZATION: &[Line] = &[
-    line("POST", "/organization/users", "a USER", |w| new_user(w, 0)),
-    line("POST", "/organization/users", "one of ADMINISTRATORS", |w| new_user(w, 254)),
-    line("POST", "/organization/users", "an OWNER", |w| new_user(w, 255)),
+    line("POST", "/organization/users", "a USER", |w| user_of_role(w, 0)),
+    line("POST", "/organization/users", "one of ADMINISTRATORS", |w| user_of_role(w, 254)),
+    line("POST", "/organization/users", "an OWNER", |w| user_of_role(w, 255)),
     line("GET", "/organization/users", "oneself", |w| list("/organization/users", &w.me)),
     line("GET", "/organization/users", "a colleague", |w| list("/organization/users", &w.colleague())),
     line("GET", "/organization/users", "a stranger", |w| list("/organization/users", &w.stranger())),

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::actor::{Who, World};
-use crate::support::{Answer, TestApp};
+use crate::support::{Response, TestApp};
 
 /// A line of the matrix.
 pub(super) struct Line {
@@ -52,7 +52,7 @@ pub(super) fn list(path: impl Into<String>, id: &impl ToString) -> Asked {
 pub(super) struct Cell {
     pub(super) text: String,
     pub(super) is_list: bool,
-    pub(super) answer: Answer,
+    pub(super) answer: Response,
     pub(super) me: String,
 }
 

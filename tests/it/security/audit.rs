@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::team::{Team, llm};
-use crate::support::Installation;
+use super::team::Team;
+use crate::support::{Installation, llm_at};
 
 fn referring(endpoint: &str, uri: &str) -> Value {
-    let mut body = llm(endpoint, "tiny", None);
+    let mut body = llm_at(endpoint, "tiny", None);
     body["credentials"] = json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"secretRef": {"uri": uri}}});
     body
 }
@@ -21,8 +21,8 @@ fn use_of_a_reference_without_a_grant_is_recorded_as_refused() {
         assert_eq!(draft["reason"], "secret_refused");
         assert_eq!(team.audited("credential."), ["credential.refused"]);
 
-        let id = alice.create(&body)["llmId"].as_str().expect("an id").to_owned();
-        let checked = alice.send("POST", &format!("/llm-config/v1/configs/{id}/checks"), &[], None);
+        let id = alice.create_llm(&body)["llmId"].as_str().expect("an id").to_owned();
+        let checked = alice.post_empty(&format!("/llm-config/v1/configs/{id}/checks"));
         assert_eq!(checked.json(200)["reason"], "secret_refused");
         let ping = alice.post("/v1/ping:once", &json!({"targetId": id})).json(200);
         assert_eq!(ping["ok"], false);
@@ -38,7 +38,7 @@ fn use_of_an_inline_secret_is_recorded_as_opened() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let path = team.alices("GPT");
-        team.alice.client.send("POST", &format!("{path}/validate"), &[], None).json(200);
+        team.alice.client.post_empty(&format!("{path}/validate")).json(200);
         assert_eq!(team.audited("credential."), ["credential.opened"]);
     }
 }

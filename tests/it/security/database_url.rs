@@ -96,15 +96,19 @@ fn run_with_a_broken_url_prints_no_part_of_the_password() {
 }
 
 #[test]
-fn run_with_a_url_that_cannot_be_read_says_how_to_write_it() {
+fn run_with_unparsable_url_explains_percent_encoding() {
     for url in ["postgres://ada:a@b@h/d", "postgres://ada:a#b@h/d", "postgres://ada:100%@h/d"] {
-        with_url(url).run(&["config", "check"]).refused(&["--database-url", "`@` as `%40`", "`%` as `%25`"]);
+        with_url(url).run(&["config", "check"]).assert_error(&[
+            "--database-url",
+            "`@` as `%40`",
+            "`%` as `%25`",
+        ]);
     }
 }
 
 #[cfg(feature = "postgres-tests")]
 #[test]
-fn server_that_is_told_a_password_of_special_characters_starts_and_prints_no_part_of_it() {
+fn start_with_password_of_special_characters_prints_no_part_of_it() {
     let database = TestDatabase::postgres();
     let installation = Installation::on(database);
     let special: String = SPECIAL.iter().filter(|it| **it != '\n').collect();
@@ -123,7 +127,7 @@ fn server_that_is_told_a_password_of_special_characters_starts_and_prints_no_par
 
 #[cfg(feature = "postgres-tests")]
 #[test]
-fn server_that_refuses_a_connection_is_quoted_without_the_password() {
+fn connection_error_is_printed_without_password() {
     let database = TestDatabase::postgres();
     // The server's own words name the role, the database and the parameter that are wrong.
     let place = database.url().split_once('@').expect("a user").1;
@@ -134,14 +138,14 @@ fn server_that_refuses_a_connection_is_quoted_without_the_password() {
         format!("postgres://llm_config:Qz7xWKj9v@{server}/{name}?options=-cqz7xwkj9v%3D1"),
     ] {
         let refused = with_url(&url).run(&["migrate"]);
-        refused.refused(&["cannot be reached"]);
+        refused.assert_error(&["cannot be reached"]);
         let said = refused.stderr.split_once("cannot be reached").expect("words").1;
         check_silent(said, "Qz7xWKj9v", &url);
     }
 }
 
 #[test]
-fn settings_file_of_a_wrong_type_is_not_quoted() {
+fn settings_file_with_wrong_type_is_not_quoted() {
     let installation = Installation::on(TestDatabase::sqlite()).without("DATABASE_URL");
     let file = installation.folder.path().join("settings.toml");
     for line in [
@@ -156,13 +160,13 @@ fn settings_file_of_a_wrong_type_is_not_quoted() {
         fs::write(&file, format!("{line}\n")).expect("a file");
         fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("a mode");
         let refused = installation.run(&["--config", file.to_str().expect("UTF-8"), "config", "check"]);
-        refused.refused(&["settings.toml", "line 1"]);
+        refused.assert_error(&["settings.toml", "line 1"]);
         check_silent(&refused.stderr, "Qz7xWKj9v", line);
     }
 }
 
 #[test]
-fn command_line_that_is_not_understood_is_not_quoted_where_it_holds_a_password() {
+fn invalid_command_line_with_password_is_not_quoted() {
     let installation = Installation::on(TestDatabase::sqlite());
     for arguments in [
         &["postgres://ada:Qz7xWKj9v@h/d"][..],

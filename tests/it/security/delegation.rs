@@ -1,19 +1,19 @@
 //! A token that is narrowed or expires hands out nothing beyond what it has.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::team::{Team, token, user};
-use crate::support::{Client, Installation};
+use super::team::Team;
+use crate::support::{ApiUser, Client, Installation, assign, issue_token, new_user};
 
 const FAR: i64 = 32_503_680_000_000;
 
 /// A token of the root user that is narrowed to these rights.
 fn narrowed(team: &Team, rights: &[&str]) -> Client {
-    token(&team.server, &team.root, &json!({"rights": rights}))
+    issue_token(&team.server, &team.root, &json!({"rights": rights}))
 }
 
 fn expiring(team: &Team) -> Client {
-    token(&team.server, &team.root, &json!({"expiresAt": FAR}))
+    issue_token(&team.server, &team.root, &json!({"expiresAt": FAR}))
 }
 
 const READ: [&str; 3] = ["READ_WORKSPACE_LLM", "LIST_WORKSPACE_LLM", "READ_WORKSPACE"];
@@ -26,20 +26,20 @@ fn add_member_by_a_narrowed_token_is_refused_beyond_its_rights() {
         let alone = narrowed(&team, &["MANAGE_MEMBERS"]);
         let reading = narrowed(&team, &[&READ[..], &["MANAGE_MEMBERS"]].concat());
         let member = |user: &str, role: &str| json!({"userId": user, "role": role});
-        let eve = user(&team.server, &team.root, "eve", 0);
+        let eve = ApiUser::create(&team.server, &team.root, "eve", 0);
         for role in ["READ", "WRITE", "ADMIN"] {
-            alone.post(&members, &member(&eve.id, role)).failed(403, &[]);
+            alone.post(&members, &member(&eve.id, role)).flashback_error(403, &[]);
         }
         for role in ["WRITE", "ADMIN"] {
-            reading.post(&members, &member(&eve.id, role)).failed(403, &[]);
+            reading.post(&members, &member(&eve.id, role)).flashback_error(403, &[]);
         }
         reading.post(&members, &member(&eve.id, "READ")).success();
         let eves = format!("{members}/{}", eve.id);
-        reading.put(&eves, &json!({"role": "ADMIN"})).failed(403, &[]);
+        reading.put(&eves, &json!({"role": "ADMIN"})).flashback_error(403, &[]);
         // To take away is not to hand out.
         let mallorys = format!("{members}/{}", team.mallory.id);
         alone.put(&mallorys, &json!({"role": "READ"})).success();
-        alone.put(&mallorys, &json!({"role": "WRITE"})).failed(403, &[]);
+        alone.put(&mallorys, &json!({"role": "WRITE"})).flashback_error(403, &[]);
         alone.delete(&mallorys).success();
         team.root.put(&eves, &json!({"role": "ADMIN"})).success();
     }
@@ -50,10 +50,12 @@ fn add_member_by_an_expiring_token_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let members = format!("/workspace/{}/users", team.workspace);
-        let eve = user(&team.server, &team.root, "eve", 0);
+        let eve = ApiUser::create(&team.server, &team.root, "eve", 0);
         let client = expiring(&team);
         for role in ["READ", "ADMIN"] {
-            client.post(&members, &json!({"userId": eve.id, "role": role})).failed(403, &["expires"]);
+            client
+                .post(&members, &json!({"userId": eve.id, "role": role}))
+                .flashback_error(403, &["expires"]);
         }
         team.root.post(&members, &json!({"userId": eve.id, "role": "ADMIN"})).success();
     }
@@ -63,14 +65,16 @@ fn add_member_by_an_expiring_token_is_refused() {
 fn change_role_by_a_narrowed_or_expiring_token_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
-        let eve = user(&team.server, &team.root, "eve", 0);
+        let eve = ApiUser::create(&team.server, &team.root, "eve", 0);
         let path = format!("/organization/users/{}", eve.id);
         let role = |number: u8| json!({"orgRole": number});
         let rights = ["CHANGE_ROLE", "READ_USER_ANY", "UPDATE_USER_ANY", "CREATE_USER"];
         for client in [narrowed(&team, &rights), expiring(&team)] {
             for number in [2, 254, 255] {
-                client.put(&path, &role(number)).failed(403, &[]);
-                client.post("/organization/users", &new_user("x", number)).failed(403, &[]);
+                client.put(&path, &role(number)).flashback_error(403, &[]);
+                client
+                    .post("/organization/users", &assign(new_user("x@example.com"), &role(number)))
+                    .flashback_error(403, &[]);
             }
         }
         team.root.put(&path, &role(254)).success();
@@ -79,16 +83,12 @@ fn change_role_by_a_narrowed_or_expiring_token_is_refused() {
     }
 }
 
-fn new_user(name: &str, role: u8) -> Value {
-    json!({"email": format!("{name}@example.com"), "firstName": "X", "lastName": "Y", "orgRole": role})
-}
-
 #[test]
-fn issue_token_with_an_expiring_token_never_outlasts_it() {
+fn issue_token_with_an_expiring_token_never_outlives_it() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let client = expiring(&team);
-        client.post("/v1/apikeys", &json!({"expiresAt": FAR + 1})).refused(403, &["exceeds"]);
+        client.post("/v1/apikeys", &json!({"expiresAt": FAR + 1})).goodmem_error(403, &["exceeds"]);
         let issued = client.post("/v1/apikeys", &json!({"subjectPrincipalId": team.alice.id})).json(201);
         assert_eq!(issued["apiKeyMetadata"]["expiresAt"], FAR);
     }

@@ -5,17 +5,17 @@ use std::net::TcpListener;
 use llm_config_store::testing::TestDatabase;
 use serde_json::json;
 
-use crate::support::{Answer, Client, Installation, keyed};
+use crate::support::{Client, Installation, Response, keyed};
 
 /// The values of a header that is a list, in lower case, however many lines it has.
-fn list(answer: &Answer, name: &str) -> Vec<String> {
+fn list(answer: &Response, name: &str) -> Vec<String> {
     let lines = answer.headers.iter().filter(|(it, _)| it == name);
     lines.flat_map(|(_, value)| value.split(',')).map(|it| it.trim().to_ascii_lowercase()).collect()
 }
 
 /// Asserts an answer of that status that no cache keeps.
 #[track_caller]
-fn check(status: u16, answer: &Answer) {
+fn check(status: u16, answer: &Response) {
     assert_eq!(answer.status, status, "{}", answer.body);
     assert_eq!(list(answer, "cache-control"), ["no-store"], "{:?}", answer.headers);
     assert_eq!(list(answer, "x-content-type-options"), ["nosniff"], "{:?}", answer.headers);
@@ -24,7 +24,7 @@ fn check(status: u16, answer: &Answer) {
 }
 
 #[test]
-fn answer_of_each_kind_carries_no_store_and_nosniff() {
+fn response_of_each_kind_has_no_store_and_nosniff() {
     for installation in Installation::each() {
         let server = installation.start();
         let root = server.client(&server.token());
@@ -43,12 +43,12 @@ fn answer_of_each_kind_carries_no_store_and_nosniff() {
         for path in ["/", "/v1/nothing", "/llm-config/v1/nothing", "/docs/nothing", "/openapi/nothing.json"] {
             check(404, &root.get(path));
         }
-        check(405, &anonymous.send("POST", "/docs", &[], None));
+        check(405, &anonymous.post_empty("/docs"));
         check(400, &root.text("POST", "/v1/llms", "{"));
         check(413, &root.text("POST", "/v1/llms", &"x".repeat(1024 * 1024 + 1)));
         check(403, &root.get("/v1/llms?includeCredentials=true"));
 
-        let llm = root.create(&keyed("sk-0123456789"));
+        let llm = root.create_llm(&keyed("sk-0123456789"));
         let id = llm["llmId"].as_str().expect("an id");
         check(200, &root.get(&format!("//v1/llms/{id}")));
         check(409, &root.post("/v1/llms", &keyed("sk-0123456789")));
@@ -62,11 +62,11 @@ fn answer_of_each_kind_carries_no_store_and_nosniff() {
 }
 
 #[test]
-fn initialisation_answer_with_token_carries_no_store() {
+fn init_response_with_token_has_no_store() {
     for installation in Installation::each() {
         let installation = installation.with("WAIT_FOR_INIT", "true");
         let server = installation.start();
-        let init = || server.anonymous().send("POST", "/v1/system/init", &[], None);
+        let init = || server.anonymous().post_empty("/v1/system/init");
         let first = init();
         assert!(first.json(200)["rootApiKey"].is_string(), "{}", first.body);
         check(200, &first);
@@ -75,7 +75,7 @@ fn initialisation_answer_with_token_carries_no_store() {
 }
 
 #[test]
-fn answer_to_web_page_adds_to_vary_of_cors() {
+fn cors_response_extends_vary_header() {
     let installation =
         Installation::on(TestDatabase::sqlite()).with("CORS_ORIGINS", "https://console.example");
     let server = installation.start();
@@ -96,7 +96,7 @@ fn answer_to_web_page_adds_to_vary_of_cors() {
 }
 
 #[test]
-fn metrics_on_address_of_their_own_carry_no_store() {
+fn metrics_on_own_address_have_no_store() {
     // No other test listens on this address, so that the port stays free.
     let port = TcpListener::bind("127.0.0.77:0").expect("a port").local_addr().expect("an address").port();
     let address = format!("127.0.0.77:{port}");
@@ -105,11 +105,11 @@ fn metrics_on_address_of_their_own_carry_no_store() {
     let metrics = Client::new(&format!("http://{address}"), None);
     check(200, &metrics.get("/metrics"));
     check(404, &metrics.get("/nothing"));
-    check(405, &metrics.send("POST", "/metrics", &[], None));
+    check(405, &metrics.post_empty("/metrics"));
 }
 
 #[test]
-fn documentation_may_be_cached_and_carries_nosniff() {
+fn documentation_is_cacheable_and_has_nosniff() {
     let installation = Installation::on(TestDatabase::sqlite());
     let server = installation.start();
     for path in [

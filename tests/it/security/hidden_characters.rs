@@ -3,7 +3,7 @@
 use llm_config_core::text::unprintable;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Client, Installation, keyed, llm, set, with};
+use crate::support::{Client, Installation, Response, ai_llm, assign, keyed, llm, merge_patch, new_user};
 
 /// Characters that no reader sees, or not as what they are.
 const HIDDEN: [char; 12] = [
@@ -11,54 +11,45 @@ const HIDDEN: [char; 12] = [
     '\u{e000}', '\u{feff}', '\u{378}',
 ];
 
-/// A workspace of its own.
-fn workspace(root: &Client, name: &str) -> Answer {
+fn create_workspace(root: &Client, name: &str) -> Response {
     root.post("/workspace", &json!({"name": name}))
 }
 
-fn team(root: &Client) -> Value {
-    workspace(root, "team").success()["workspace"]["id"].clone()
-}
-
-fn ai_llm(workspace: &Value, name: &str) -> Value {
-    json!({"name": name, "aiType": "OPENAI", "endpoint": "https://llm.example/v1", "secret": "sk-0123456789",
-        "workspaceId": workspace})
-}
-
-fn person(email: &str) -> Value {
-    json!({"email": email, "firstName": "Ada", "lastName": "Lovelace"})
+/// A configuration of that workspace and name.
+fn named(workspace: &str, name: &str) -> Value {
+    assign(ai_llm(workspace), &json!({"name": name, "endpoint": "https://llm.example/v1"}))
 }
 
 /// Asserts a 400 that names the character.
 #[track_caller]
-fn refused(answer: &Answer, character: char) {
+fn refused(answer: &Response, character: char) {
     assert_eq!(answer.status, 400, "{}: {}", character.escape_unicode(), answer.body);
     let named = format!("must not contain U+{:04X}, ", u32::from(character));
     assert!(answer.body.contains(&named), "{}", answer.body);
 }
 
 #[test]
-fn hidden_characters_are_refused_in_every_text_of_one_line() {
+fn write_with_hidden_character_in_single_line_text_is_rejected() {
     for installation in Installation::each() {
         let server = installation.start();
         let root = server.client(&server.token());
-        let team = team(&root);
-        let made = root.add(&ai_llm(&team, "made"));
-        let owned = root.created(&llm());
-        let path = |it: &Value| format!("/workspace/{}", it.as_str().unwrap());
+        let team = root.create_workspace("team");
+        let made = root.create_ai_llm(&named(&team, "made"));
+        let owned = root.create_llm_path(&llm());
+        let path = format!("/workspace/{team}");
         for c in HIDDEN {
             // A space behind the character, so that a joiner joins nothing.
             let text = format!("Pro{c} d");
-            refused(&workspace(&root, &text), c);
-            refused(&root.put(&path(&team), &json!({"name": text})), c);
-            refused(&root.post("/ai/llm", &ai_llm(&team, &text)), c);
+            refused(&create_workspace(&root, &text), c);
+            refused(&root.put(&path, &json!({"name": text})), c);
+            refused(&root.post("/ai/llm", &named(&team, &text)), c);
             refused(&root.put(&format!("/ai/llm/{made}"), &json!({"name": text})), c);
             for member in ["displayName", "modelIdentifier", "version"] {
                 let change = json!({member: text});
-                refused(&root.post("/v1/llms", &with(llm(), &change)), c);
+                refused(&root.post("/v1/llms", &merge_patch(llm(), &change)), c);
                 refused(&root.put(&owned, &change), c);
             }
-            refused(&root.post("/v1/llms", &with(llm(), &json!({"labels": {"team": text}}))), c);
+            refused(&root.post("/v1/llms", &merge_patch(llm(), &json!({"labels": {"team": text}}))), c);
             // In URLs white space of any kind is refused as such, and a joiner has letters to join.
             if !c.is_whitespace() && c != '\u{200d}' {
                 let path = format!("/Pro{c}d");
@@ -66,7 +57,7 @@ fn hidden_characters_are_refused_in_every_text_of_one_line() {
                 for (member, text) in
                     [("endpointUrl", &url), ("monitoringEndpoint", &url), ("apiPath", &path)]
                 {
-                    refused(&root.post("/v1/llms", &with(llm(), &json!({member: text}))), c);
+                    refused(&root.post("/v1/llms", &merge_patch(llm(), &json!({member: text}))), c);
                 }
                 let change = json!({"endpoint": url, "secret": "sk-0123456789"});
                 refused(&root.put(&format!("/ai/llm/{made}"), &change), c);
@@ -76,17 +67,17 @@ fn hidden_characters_are_refused_in_every_text_of_one_line() {
                 json!({"secretRef": {"uri": format!("vault://{text}")}}),
             ] {
                 let credentials = json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": api_key});
-                refused(&root.post("/v1/llms", &with(llm(), &json!({"credentials": credentials}))), c);
+                refused(&root.post("/v1/llms", &merge_patch(llm(), &json!({"credentials": credentials}))), c);
             }
             let adc = json!({"kind": "CREDENTIAL_KIND_GCP_ADC", "gcpAdc": {"scopes": [text]}});
-            refused(&root.post("/v1/llms", &with(llm(), &json!({"credentials": adc}))), c);
+            refused(&root.post("/v1/llms", &merge_patch(llm(), &json!({"credentials": adc}))), c);
             refused(&root.post("/v1/apikeys", &json!({"labels": {"purpose": text}})), c);
             for member in ["firstName", "lastName"] {
-                let user = set(person("ada@example.com"), &json!({member: text}));
+                let user = assign(new_user("ada@example.com"), &json!({member: text}));
                 refused(&root.post("/organization/users", &user), c);
             }
             if !c.is_whitespace() {
-                refused(&root.post("/organization/users", &person(&format!("ro{c}ot@localhost"))), c);
+                refused(&root.post("/organization/users", &new_user(&format!("ro{c}ot@localhost"))), c);
                 let created = ["user", "create", &format!("ro{c}ot@localhost")];
                 let create = [&created[..], &["--first-name", "A", "--last-name", "B"]].concat();
                 let create = installation.run(&create);
@@ -95,28 +86,28 @@ fn hidden_characters_are_refused_in_every_text_of_one_line() {
             }
         }
         assert_eq!(root.ai_llm_names(""), ["made"]);
-        assert_eq!(root.names(""), ["local"]);
+        assert_eq!(root.llm_names(""), ["local"]);
         assert_eq!(installation.json(&["user", "list"]).as_array().unwrap().len(), 1);
     }
 }
 
 #[test]
-fn names_and_addresses_that_look_alike_are_one() {
+fn create_with_confusable_name_or_email_is_rejected() {
     for installation in Installation::each() {
         let server = installation.start();
         let root = server.client(&server.token());
-        let team = team(&root);
-        root.add(&ai_llm(&team, "Prod 1"));
+        let team = root.create_workspace("team");
+        root.create_ai_llm(&named(&team, "Prod 1"));
         for name in ["\u{ff30}rod 1", "Prod\u{a0}1", "Prod  1", "Prod\u{2003}\u{2460}", "Prod\u{fe0f} 1"] {
-            root.post("/ai/llm", &ai_llm(&team, name)).failed(400, &[]);
+            root.post("/ai/llm", &named(&team, name)).flashback_error(400, &[]);
         }
         // Within letters a joiner is allowed, as Persian needs it; it makes no other name.
-        root.post("/ai/llm", &ai_llm(&team, "P\u{200d}rod 1")).failed(400, &[]);
-        let other = root.add(&ai_llm(&team, "other"));
-        root.put(&format!("/ai/llm/{other}"), &json!({"name": "Pr\u{ff4f}d 1"})).failed(400, &[]);
-        root.post("/organization/users", &person("a\u{30a}sa@example.com")).success();
+        root.post("/ai/llm", &named(&team, "P\u{200d}rod 1")).flashback_error(400, &[]);
+        let other = root.create_ai_llm(&named(&team, "other"));
+        root.put(&format!("/ai/llm/{other}"), &json!({"name": "Pr\u{ff4f}d 1"})).flashback_error(400, &[]);
+        root.post("/organization/users", &new_user("a\u{30a}sa@example.com")).success();
         for email in ["\u{e5}sa@example.com", "\u{c5}SA@EXAMPLE.COM", "\u{212b}sa@example.com"] {
-            root.post("/organization/users", &person(email)).failed(400, &[]);
+            root.post("/organization/users", &new_user(email)).flashback_error(400, &[]);
         }
         for (email, why) in [
             ("grace@b\u{fc}cher.example", "xn--"),
@@ -124,17 +115,17 @@ fn names_and_addresses_that_look_alike_are_one() {
             ("r\u{43e}ot@localhost", "several scripts"),
             ("\u{ff52}oot@localhost", ""),
         ] {
-            root.post("/organization/users", &person(email)).failed(400, &[why]);
+            root.post("/organization/users", &new_user(email)).flashback_error(400, &[why]);
         }
     }
 }
 
 #[test]
-fn names_of_every_script_and_emoji_are_kept_as_they_are() {
+fn create_with_names_of_any_script_or_emoji_keeps_them() {
     for installation in Installation::each() {
         let server = installation.start();
         let root = server.client(&server.token());
-        let team = team(&root);
+        let team = root.create_workspace("team");
         let names = [
             "prod",
             "Prod",
@@ -144,17 +135,17 @@ fn names_of_every_script_and_emoji_are_kept_as_they_are() {
             "\u{65e5}\u{672c}\u{8a9e}\u{306e}\u{30e2}\u{30c7}\u{30eb}",
         ];
         for name in names {
-            root.add(&ai_llm(&team, name));
+            root.create_ai_llm(&named(&team, name));
         }
         assert_eq!(root.ai_llm_names("").into_iter().rev().collect::<Vec<_>>(), names);
         for email in
             ["j\u{f6}rg@example.com", "\u{7530}\u{4e2d}\u{3055}\u{3093}@example.com", "ada+1@xn--a-1ga.x"]
         {
-            root.post("/organization/users", &person(email)).success();
+            root.post("/organization/users", &new_user(email)).success();
         }
         // Texts of several lines keep their rule.
-        let body = with(llm(), &json!({"description": "a\u{200b}\n\u{202e}b"}));
-        assert_eq!(root.create(&body)["description"], "a\u{200b}\n\u{202e}b");
+        let body = merge_patch(llm(), &json!({"description": "a\u{200b}\n\u{202e}b"}));
+        assert_eq!(root.create_llm(&body)["description"], "a\u{200b}\n\u{202e}b");
     }
 }
 
@@ -172,13 +163,13 @@ fn hide(installation: &Installation) {
 }
 
 #[test]
-fn commands_print_nothing_that_a_terminal_obeys_or_hides() {
+fn commands_escape_control_and_hidden_characters() {
     for installation in Installation::each() {
         let server = installation.start();
         let root = server.client(&server.token());
-        let team = team(&root);
-        let of_team = root.add(&ai_llm(&team, "of team")).to_string();
-        let body = with(
+        let team = root.create_workspace("team");
+        let of_team = root.create_ai_llm(&named(&team, "of team")).to_string();
+        let body = merge_patch(
             keyed("sk-0123456789abcdef"),
             &json!({"labels": {"team": "a"}, "description": "two\nlines\t\u{9b}".replace('\u{9b}', "\u{202e}")}),
         );
@@ -189,7 +180,6 @@ fn commands_print_nothing_that_a_terminal_obeys_or_hides() {
         let made = root.text("POST", "/v1/llms", &body).json(201);
         let owned = made["llm"]["llmId"].as_str().unwrap().to_owned();
         hide(&installation);
-        let team = team.as_str().unwrap();
         for command in [
             &["config", "show", &owned][..],
             &["config", "list"],
@@ -197,7 +187,7 @@ fn commands_print_nothing_that_a_terminal_obeys_or_hides() {
             &["user", "list"],
             &["user", "show", "root@localhost"],
             &["workspace", "list"],
-            &["workspace", "show", team],
+            &["workspace", "show", &team],
             &["token", "list"],
         ] {
             let text = installation.run(command).succeeded();
@@ -215,8 +205,8 @@ fn commands_print_nothing_that_a_terminal_obeys_or_hides() {
         assert!(text.contains("\\u{9b}31m\\u{7f}\\u{202e}"), "{text}");
         assert!(text.contains("two\n") && text.contains("lines\\u{9}\\u{202e}"), "{text}");
         // A refusal quotes names, too.
-        let refusal = installation.run(&["workspace", "delete", team]);
-        refusal.refused(&["`te\\u{feff}am\\u{202e}` still holds", "`lo\\u{202e}cal\\u{200b}`"]);
+        let refusal = installation.run(&["workspace", "delete", &team]);
+        refusal.assert_error(&["`te\\u{feff}am\\u{202e}` still holds", "`lo\\u{202e}cal\\u{200b}`"]);
         printable(&refusal.stderr, &["workspace", "delete"]);
     }
 }

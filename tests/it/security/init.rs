@@ -11,7 +11,7 @@ use llm_config_store::testing::{KEYRING, TestDatabase};
 use serde_json::{Value, json};
 
 use super::proxy_headers::{FOREIGN_HOSTS, MARKS};
-use crate::support::{Answer, Installation, Server, llm};
+use crate::support::{Installation, Response, Server, llm};
 
 const INIT: &str = "/v1/system/init";
 const HEADER: &str = "x-llm-config-init-code";
@@ -36,13 +36,13 @@ fn code(installation: &Installation) -> String {
 }
 
 #[track_caller]
-fn init(server: &Server, headers: &[(&str, &str)]) -> Answer {
+fn init(server: &Server, headers: &[(&str, &str)]) -> Response {
     server.anonymous().send("POST", INIT, headers, None)
 }
 
 /// Asserts that the answer hands out a token, and returns it.
 #[track_caller]
-fn handed_out(answer: &Answer) -> String {
+fn handed_out(answer: &Response) -> String {
     let body = answer.json(200);
     assert_eq!(body["alreadyInitialized"], false, "{body}");
     body["rootApiKey"].as_str().expect("a token").to_owned()
@@ -50,8 +50,8 @@ fn handed_out(answer: &Answer) -> String {
 
 /// Asserts a refusal that says where the code is, but not on what path: strangers read it too.
 #[track_caller]
-fn needs_code(installation: &Installation, answer: &Answer) {
-    answer.refused(403, &["this machine", HEADER, "`init-code` of the server's data directory"]);
+fn needs_code(installation: &Installation, answer: &Response) {
+    answer.goodmem_error(403, &["this machine", HEADER, "`init-code` of the server's data directory"]);
     let folder = installation.folder.path().to_str().expect("UTF-8");
     for withheld in ["gm_", &code(installation), folder] {
         assert!(!answer.body.contains(withheld), "{}", answer.body);
@@ -60,13 +60,13 @@ fn needs_code(installation: &Installation, answer: &Answer) {
 
 /// Asserts a refusal that counts a wrong code.
 #[track_caller]
-fn wrong_code(answer: &Answer, left: usize) {
-    answer.refused(403, &[HEADER, &format!("is wrong; {left} attempt")]);
+fn wrong_code(answer: &Response, left: usize) {
+    answer.goodmem_error(403, &[HEADER, &format!("is wrong; {left} attempt")]);
 }
 
 /// Asserts that there is a root user already.
 #[track_caller]
-fn already_done(answer: &Answer) {
+fn already_done(answer: &Response) {
     let body = answer.json(200);
     assert_eq!((&body["alreadyInitialized"], &body["rootApiKey"]), (&json!(true), &Value::Null));
 }
@@ -82,7 +82,7 @@ fn raw(server: &Server, head: &str) -> (u16, String) {
 }
 
 #[test]
-fn request_with_any_mark_needs_code() {
+fn init_with_any_proxy_header_requires_code() {
     for installation in waiting() {
         let server = installation.start();
         let own = ("origin", server.base.as_str());
@@ -102,7 +102,7 @@ fn request_with_any_mark_needs_code() {
 }
 
 #[test]
-fn request_without_exactly_one_host_on_loopback_needs_code() {
+fn init_without_exactly_one_loopback_host_requires_code() {
     let installation = sqlite();
     let server = installation.start();
     for head in [
@@ -122,7 +122,7 @@ fn request_without_exactly_one_host_on_loopback_needs_code() {
 }
 
 #[test]
-fn code_initialises_through_proxy_and_from_web_page() {
+fn init_with_code_through_proxy_or_from_web_page_succeeds() {
     let remote = [
         ("host", "llm.example.com"),
         ("origin", "https://llm.example.com"),
@@ -138,7 +138,7 @@ fn code_initialises_through_proxy_and_from_web_page() {
         wrong_code(&init(&server, &two), 4);
         let with_code = [&remote[..], &[(HEADER, code.as_str())]].concat();
         let token = handed_out(&init(&server, &with_code));
-        server.client(&token).create(&llm());
+        server.client(&token).create_llm(&llm());
         assert!(!file(&installation).exists());
         already_done(&init(&server, &with_code));
         already_done(&init(&server, &[]));
@@ -149,7 +149,7 @@ fn code_initialises_through_proxy_and_from_web_page() {
 }
 
 #[test]
-fn five_wrong_codes_end_the_way_with_a_code() {
+fn init_after_five_wrong_codes_rejects_any_code() {
     for installation in waiting() {
         let server = installation.start();
         let right = code(&installation);
@@ -159,7 +159,7 @@ fn five_wrong_codes_end_the_way_with_a_code() {
         }
         for answer in [proxied(&format!("{right}0")), proxied(&right), init(&server, &[("via", "1.1 proxy")])]
         {
-            answer.refused(403, &["no initialisation code", "start the server again"]);
+            answer.goodmem_error(403, &["no initialisation code", "start the server again"]);
         }
         assert!(!file(&installation).exists());
         // A start makes a fresh one.
@@ -173,7 +173,7 @@ fn five_wrong_codes_end_the_way_with_a_code() {
 }
 
 #[test]
-fn of_requests_with_the_code_at_once_one_gets_the_token() {
+fn init_concurrently_with_code_returns_one_token() {
     for installation in waiting() {
         let server = installation.start();
         let code = code(&installation);
@@ -187,7 +187,7 @@ fn of_requests_with_the_code_at_once_one_gets_the_token() {
 }
 
 #[test]
-fn way_without_code_stays_after_wrong_codes() {
+fn init_without_proxy_after_wrong_codes_succeeds() {
     let installation = sqlite();
     let server = installation.start();
     for _ in 0..6 {
@@ -197,7 +197,7 @@ fn way_without_code_stays_after_wrong_codes() {
 }
 
 #[test]
-fn code_is_in_a_private_file_while_the_server_waits() {
+fn init_code_is_in_private_file_while_server_waits() {
     // With the keys in the environment and the database elsewhere, nothing else makes the directory.
     let installation = sqlite().with("KEYRING", KEYRING);
     let server = installation.start();
@@ -217,7 +217,7 @@ fn code_is_in_a_private_file_while_the_server_waits() {
     server.wait();
     let installation = installation.with("WAIT_FOR_INIT", "false");
     let server = installation.start();
-    server.client(&server.token()).create(&llm());
+    server.client(&server.token()).create_llm(&llm());
     assert!(!file(&installation).exists());
     server.stop();
     let installation = installation.with("WAIT_FOR_INIT", "true");
@@ -228,7 +228,7 @@ fn code_is_in_a_private_file_while_the_server_waits() {
 }
 
 #[test]
-fn code_goes_when_another_server_was_initialised() {
+fn init_code_is_deleted_after_init_on_other_server() {
     for installation in waiting() {
         let keyring = installation.keyring();
         let other = Installation::of(&installation.database).with("WAIT_FOR_INIT", "true");
@@ -248,12 +248,12 @@ fn code_goes_when_another_server_was_initialised() {
 }
 
 #[test]
-fn waiting_server_that_cannot_write_the_code_refuses_to_start() {
+fn start_without_writable_init_code_is_refused() {
     let installation = sqlite();
     fs::create_dir_all(file(&installation)).expect("a directory in the way");
     // A server that starts all the same would run for ever.
     let finished = installation.shell("exec timeout 30 llm-config-server", &[]);
-    finished.refused(&[
+    finished.assert_error(&[
         "the initialisation code cannot be written",
         file(&installation).to_str().expect("UTF-8"),
     ]);
@@ -275,7 +275,7 @@ fn as_nobody(server: &Server, headers: &[(&str, &str)]) -> (String, String) {
 }
 
 #[test]
-fn program_of_another_user_needs_code() {
+fn init_from_process_of_other_user_requires_code() {
     let installations = waiting();
     if installations[0].folder.path().metadata().expect("a folder").uid() != 0 {
         // Past the test runner, which would swallow it; CI fails where it reads this.

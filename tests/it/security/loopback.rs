@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use serde_json::{Value, json};
 
 use super::proxy_headers::{FOREIGN_HOSTS, MARKS};
-use crate::support::{Answer, Client, Installation, llm, with};
+use crate::support::{Client, Installation, Response, llm, merge_patch};
 
 /// A program on this machine that counts connections.
 struct Program {
@@ -61,21 +61,21 @@ impl Drop for Program {
 }
 
 /// A request that makes the server call a configuration, with these headers.
-fn ping(client: &Client, id: &Value, headers: &[(&str, &str)]) -> Answer {
+fn ping(client: &Client, id: &Value, headers: &[(&str, &str)]) -> Response {
     let body = json!({"targetId": id}).to_string();
     let headers = [&[("content-type", "application/json")], headers].concat();
     client.send("POST", "/v1/ping:once", &headers, Some(body.as_bytes()))
 }
 
 #[test]
-fn only_direct_requests_reach_programs_on_this_machine() {
+fn ping_of_loopback_requires_direct_request() {
     for installation in Installation::each() {
         let server = installation.start();
         let root = server.client(&server.token());
         let port = server.base.rsplit(':').next().expect("a port").to_owned();
         let program = Program::start();
         let endpoint = json!({"endpointUrl": format!("http://{}/v1", program.address)});
-        let id = root.create(&with(llm(), &endpoint))["llmId"].clone();
+        let id = root.create_llm(&merge_patch(llm(), &endpoint))["llmId"].clone();
 
         let own = ["127.0.0.1", "localhost", "[::1]"].map(|host| format!("http://{host}:{port}"));
         let own = own.iter().map(|origin| ("origin", origin.as_str()));
@@ -105,14 +105,14 @@ fn only_direct_requests_reach_programs_on_this_machine() {
 }
 
 #[test]
-fn checks_through_proxy_reach_no_program_on_this_machine() {
+fn check_through_proxy_does_not_call_loopback() {
     for installation in Installation::each() {
         let server = installation.start();
         let root = server.client(&server.token());
         let program = Program::start();
         let endpoint = json!({"endpointUrl": format!("http://{}/v1", program.address)});
-        let draft = with(llm(), &endpoint);
-        let id = root.create(&draft)["llmId"].as_str().expect("an id").to_owned();
+        let draft = merge_patch(llm(), &endpoint);
+        let id = root.create_llm(&draft)["llmId"].as_str().expect("an id").to_owned();
         let checks = [
             (format!("/llm-config/v1/configs/{id}/checks"), None),
             (format!("/llm-config/v1/configs/{id}/checks/planned"), Some(json!({"displayName": "x"}))),

@@ -2,23 +2,23 @@
 
 use serde_json::json;
 
-use super::team::{Team, credentials, llm};
-use crate::support::{Answer, Client, Installation};
+use super::team::Team;
+use crate::support::{Client, Installation, Response, api_key_credentials, llm_at};
 
 #[track_caller]
-fn tag(answer: &Answer) -> String {
+fn tag(answer: &Response) -> String {
     let tag = answer.header("etag").expect("an entity tag").to_owned();
     assert!(tag.starts_with('"') && tag.ends_with('"'), "{tag} is strong");
     tag
 }
 
-fn put_if(client: &Client, path: &str, tag: &str, body: &serde_json::Value) -> Answer {
+fn put_if(client: &Client, path: &str, tag: &str, body: &serde_json::Value) -> Response {
     let headers = [("content-type", "application/json"), ("if-match", tag)];
     client.send("PUT", path, &headers, Some(body.to_string().as_bytes()))
 }
 
 #[test]
-fn change_with_a_stale_tag_of_ai_llm_is_refused() {
+fn write_to_ai_llm_with_stale_etag_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let (alice, mallory) = (&team.alice.client, &team.mallory.client);
@@ -30,16 +30,16 @@ fn change_with_a_stale_tag_of_ai_llm_is_refused() {
 
         let second = tag(&mallory.put(&path, &json!({"name": "GPT 2"})));
         assert_ne!(second, first);
-        put_if(alice, &path, &first, &json!({"name": "GPT 3"})).failed(412, &[]);
-        alice.send("DELETE", &path, &[("if-match", &first)], None).failed(412, &[]);
+        put_if(alice, &path, &first, &json!({"name": "GPT 3"})).flashback_error(412, &[]);
+        alice.send("DELETE", &path, &[("if-match", &first)], None).flashback_error(412, &[]);
         assert_eq!(alice.ai_llm_names(""), ["GPT 2"]);
         // Who may not change it does not learn its state.
         let outsider = &team.root.post("/v1/apikeys", &json!({"rights": ["READ_LLM_ANY"]})).json(201);
         let outsider = team.server.client(outsider["rawApiKey"].as_str().expect("a token"));
-        put_if(&outsider, &path, &first, &json!({"name": "GPT 3"})).failed(403, &[]);
+        put_if(&outsider, &path, &first, &json!({"name": "GPT 3"})).flashback_error(403, &[]);
 
-        put_if(alice, &path, &second, &json!({"name": ""})).failed(400, &["name"]);
-        put_if(alice, &path, "7", &json!({"name": "GPT 3"})).failed(400, &["if-match"]);
+        put_if(alice, &path, &second, &json!({"name": ""})).flashback_error(400, &["name"]);
+        put_if(alice, &path, "7", &json!({"name": "GPT 3"})).flashback_error(400, &["if-match"]);
         put_if(alice, &path, &format!("{first}, {second}"), &json!({"name": "GPT 3"})).success();
         put_if(alice, &path, "*", &json!({"name": "GPT 4"})).success();
         alice.send("DELETE", &path, &[("if-match", "*")], None).success();
@@ -47,11 +47,11 @@ fn change_with_a_stale_tag_of_ai_llm_is_refused() {
 }
 
 #[test]
-fn change_with_a_stale_tag_of_an_owners_llm_is_refused() {
+fn write_to_llm_with_stale_etag_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let alice = &team.alice.client;
-        let made = alice.post("/v1/llms", &llm(&team.good_endpoint(), "m", Some("sk-1")));
+        let made = alice.post("/v1/llms", &llm_at(&team.good_endpoint(), "m", Some("sk-1")));
         let path = format!("/v1/llms/{}", made.json(201)["llm"]["llmId"].as_str().expect("an id"));
         let first = tag(&made);
         assert_eq!(tag(&alice.get(&path)), first);
@@ -65,34 +65,34 @@ fn change_with_a_stale_tag_of_an_owners_llm_is_refused() {
 }
 
 #[test]
-fn change_with_the_tag_of_an_earlier_configuration_of_the_same_id_is_refused() {
+fn update_with_etag_of_deleted_configuration_of_same_id_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let alice = &team.alice.client;
-        let mut body = llm(&team.good_endpoint(), "m", Some("sk-1"));
+        let mut body = llm_at(&team.good_endpoint(), "m", Some("sk-1"));
         body["llmId"] = json!("018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a");
         let made = alice.post("/v1/llms", &body);
         let path = format!("/v1/llms/{}", made.json(201)["llm"]["llmId"].as_str().expect("an id"));
         alice.delete(&path).empty(204);
-        alice.create(&body);
+        alice.create_llm(&body);
         assert_eq!(put_if(alice, &path, &tag(&made), &json!({"displayName": "x"})).status, 412);
     }
 }
 
 #[test]
-fn renew_secret_with_a_matching_tag_still_needs_the_endpoint() {
+fn renew_secret_with_matching_etag_still_requires_endpoint() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let path = team.alices("GPT");
         let moved = json!({"endpoint": team.thief_endpoint(), "secret": "junk"});
         let current = tag(&team.mallory.client.put(&path, &moved));
         let renewal = json!({"secret": "sk-alice-renewed-0123456789"});
-        put_if(&team.alice.client, &path, &current, &renewal).failed(400, &["endpoint"]);
+        put_if(&team.alice.client, &path, &current, &renewal).flashback_error(400, &["endpoint"]);
 
-        let path = team.alice.client.created(&llm(&team.good_endpoint(), "m", None));
+        let path = team.alice.client.create_llm_path(&llm_at(&team.good_endpoint(), "m", None));
         let moved = json!({"endpointUrl": team.thief_endpoint()});
         let current = tag(&team.administrator.client.put(&path, &moved));
-        let first = json!({"credentials": credentials("sk-alice-first-0123456789")});
-        put_if(&team.alice.client, &path, &current, &first).refused(400, &["endpointUrl"]);
+        let first = json!({"credentials": api_key_credentials("sk-alice-first-0123456789")});
+        put_if(&team.alice.client, &path, &current, &first).goodmem_error(400, &["endpointUrl"]);
     }
 }

@@ -56,7 +56,7 @@ fn state(folder: &Path) -> Vec<(PathBuf, u32, Vec<u8>)> {
 fn check_refused(installation: &Installation, says: &[&str]) {
     let before = state(installation.folder.path());
     for command in COMMANDS {
-        installation.run(command).refused(says);
+        installation.run(command).assert_error(says);
     }
     assert!(state(installation.folder.path()) == before, "something was changed");
 }
@@ -92,25 +92,25 @@ fn run_with_a_data_directory_that_others_may_write_to_is_refused() {
 }
 
 #[test]
-fn first_start_in_a_directory_that_others_may_write_to_makes_nothing() {
+fn first_start_in_a_directory_that_others_may_write_to_creates_nothing() {
     let installation = installation();
     fs::create_dir(installation.data_dir()).expect("a folder");
     chmod(&installation.data_dir(), 0o777);
     for command in [&["migrate"][..], &["serve"]] {
-        installation.run(command).refused(&["data directory", "chmod 700"]);
+        installation.run(command).assert_error(&["data directory", "chmod 700"]);
     }
     assert_eq!(state(&installation.data_dir()), []);
 }
 
 #[test]
-fn first_start_with_a_loose_place_for_the_keys_makes_no_data_directory() {
+fn first_start_with_keys_in_a_writable_directory_creates_no_data_directory() {
     let loose = tempfile::tempdir().expect("a folder");
     chmod(loose.path(), 0o777);
     let file = loose.path().join("keyring");
     for (name, path) in [("KEYRING_FILE", file.as_path()), ("KEYRING_DIR", loose.path())] {
         let installation = installation().with(name, path.to_str().expect("UTF-8"));
         for command in [&["migrate"][..], &["serve"]] {
-            installation.run(command).refused(&["other users may write to", "chmod 700"]);
+            installation.run(command).assert_error(&["other users may write to", "chmod 700"]);
         }
         assert!(!installation.data_dir().exists());
         assert!(!file.exists());
@@ -224,7 +224,7 @@ fn run_with_a_settings_file_that_others_may_write_to_is_refused() {
         if is_used {
             checked.succeeded();
         } else {
-            checked.refused(&["settings file", &format!("{mode:04o}"), "chmod 600"]);
+            checked.assert_error(&["settings file", &format!("{mode:04o}"), "chmod 600"]);
         }
     }
     let url = "database-url = 'postgres://ada:hunter2@127.0.0.1:1/d'\n";
@@ -239,19 +239,19 @@ fn run_with_a_settings_file_that_others_may_write_to_is_refused() {
         if is_used {
             checked.succeeded();
         } else {
-            checked.refused(&["holds the password of the database", "chmod o-r"]);
+            checked.assert_error(&["holds the password of the database", "chmod o-r"]);
         }
     }
 }
 
 #[test]
-fn run_with_a_file_of_authorities_that_others_may_write_to_is_refused() {
+fn run_with_a_ca_file_that_others_may_write_to_is_refused() {
     let installation = initialised();
     let file = installation.folder.path().join("ca.pem");
     fs::write(&file, "").expect("a file");
     chmod(&file, 0o666);
     let installation = installation.with("PROVIDER_CA_FILE", file.to_str().expect("UTF-8"));
-    installation.run(&["serve"]).refused(&["CA file", "0666", "chmod 644"]);
+    installation.run(&["serve"]).assert_error(&["CA file", "0666", "chmod 644"]);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::team::{Team, User, credentials, llm};
-use crate::support::Installation;
+use super::team::Team;
+use crate::support::{ApiUser, Installation, api_key_credentials, llm_at};
 
 const NEW: &str = "sk-alice-renewed-0123456789";
 
@@ -12,17 +12,17 @@ const NEW: &str = "sk-alice-renewed-0123456789";
 #[track_caller]
 fn check_renewal_refused(team: &Team, path: &str, renewal: &Value) {
     let port = team.thief.port().to_string();
-    team.alice.client.put(path, renewal).failed(400, &["endpoint", &port]);
-    team.mallory.client.send("POST", &format!("{path}/validate"), &[], None).json(200);
+    team.alice.client.put(path, renewal).flashback_error(400, &["endpoint", &port]);
+    team.mallory.client.post_empty(&format!("{path}/validate")).json(200);
     team.check_thief_has_none_of(&[NEW]);
 }
 
 /// As [`check_renewal_refused`], for a configuration of an owner.
 #[track_caller]
-fn check_owners_renewal_refused(team: &Team, owner: &User, path: &str) {
+fn check_owners_renewal_refused(team: &Team, owner: &ApiUser, path: &str) {
     let port = team.thief.port().to_string();
-    let renewal = json!({"credentials": credentials(NEW)});
-    owner.client.put(path, &renewal).refused(400, &["endpointUrl", &port]);
+    let renewal = json!({"credentials": api_key_credentials(NEW)});
+    owner.client.put(path, &renewal).goodmem_error(400, &["endpointUrl", &port]);
     let id = path.rsplit('/').next().expect("an id");
     team.administrator.client.post("/v1/ping:once", &json!({"targetId": id}));
     team.check_thief_has_none_of(&[NEW]);
@@ -37,7 +37,10 @@ fn renew_secret_after_a_colleague_moved_the_endpoint_is_refused() {
         team.mallory.client.put(&path, &moved).success();
         check_renewal_refused(&team, &path, &json!({"secret": NEW}));
         // Alice sees who moved it, and takes it back.
-        team.alice.client.put(&path, &json!({"secret": NEW})).failed(400, &[&team.mallory.id, "mallory"]);
+        team.alice
+            .client
+            .put(&path, &json!({"secret": NEW}))
+            .flashback_error(400, &[&team.mallory.id, "mallory"]);
         let back = json!({"endpoint": team.good_endpoint(), "secret": NEW});
         team.alice.client.put(&path, &back).success();
         team.alice.client.put(&path, &json!({"secret": "sk-alice-again"})).success();
@@ -63,7 +66,7 @@ fn renew_secret_of_a_recreated_configuration_is_refused() {
         let path = team.alices("GPT");
         team.mallory.client.delete(&path).success();
         let again = team.ai_llm("GPT", &team.thief_endpoint(), "junk");
-        let path = format!("/ai/llm/{}", team.mallory.client.add(&again));
+        let path = format!("/ai/llm/{}", team.mallory.client.create_ai_llm(&again));
         check_renewal_refused(&team, &path, &json!({"secret": NEW}));
     }
 }
@@ -72,9 +75,9 @@ fn renew_secret_of_a_recreated_configuration_is_refused() {
 fn renew_secret_after_an_administrator_moved_the_endpoint_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
-        let alices = llm(&team.good_endpoint(), "m", Some("sk-alice-first-0123456789"));
-        let path = team.alice.client.created(&alices);
-        let moved = json!({"endpointUrl": team.thief_endpoint(), "credentials": credentials("junk")});
+        let alices = llm_at(&team.good_endpoint(), "m", Some("sk-alice-first-0123456789"));
+        let path = team.alice.client.create_llm_path(&alices);
+        let moved = json!({"endpointUrl": team.thief_endpoint(), "credentials": api_key_credentials("junk")});
         team.administrator.client.put(&path, &moved).json(200);
         check_owners_renewal_refused(&team, &team.alice, &path);
     }
@@ -84,9 +87,9 @@ fn renew_secret_after_an_administrator_moved_the_endpoint_is_refused() {
 fn renew_secret_of_a_configuration_that_was_created_for_its_owner_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
-        let mut body = llm(&team.thief_endpoint(), "m", Some("junk"));
+        let mut body = llm_at(&team.thief_endpoint(), "m", Some("junk"));
         body["ownerId"] = json!(team.alice.id);
-        let path = team.administrator.client.created(&body);
+        let path = team.administrator.client.create_llm_path(&body);
         check_owners_renewal_refused(&team, &team.alice, &path);
     }
 }
@@ -95,7 +98,7 @@ fn renew_secret_of_a_configuration_that_was_created_for_its_owner_is_refused() {
 fn give_first_credential_after_another_moved_the_endpoint_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
-        let path = team.alice.client.created(&llm(&team.good_endpoint(), "m", None));
+        let path = team.alice.client.create_llm_path(&llm_at(&team.good_endpoint(), "m", None));
         let moved = json!({"endpointUrl": team.thief_endpoint()});
         team.administrator.client.put(&path, &moved).json(200);
         check_owners_renewal_refused(&team, &team.alice, &path);
@@ -106,8 +109,8 @@ fn give_first_credential_after_another_moved_the_endpoint_is_refused() {
 fn renew_secret_after_a_transfer_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
-        let body = llm(&team.thief_endpoint(), "m", Some("junk"));
-        let path = team.mallory.client.created(&body);
+        let body = llm_at(&team.thief_endpoint(), "m", Some("junk"));
+        let path = team.mallory.client.create_llm_path(&body);
         let id = path.rsplit('/').next().expect("an id");
         team.installation.run(&["config", "move", id, "--owner", "alice@example.com"]).succeeded();
         check_owners_renewal_refused(&team, &team.alice, &path);
@@ -115,12 +118,12 @@ fn renew_secret_after_a_transfer_is_refused() {
 }
 
 #[test]
-fn renew_secret_by_a_colleague_needs_the_endpoint_once() {
+fn renew_secret_by_a_colleague_requires_the_endpoint_once() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let path = team.alices("GPT");
         let bob = &team.mallory.client;
-        bob.put(&path, &json!({"secret": "sk-bob-1"})).failed(400, &["endpoint", &team.alice.id]);
+        bob.put(&path, &json!({"secret": "sk-bob-1"})).flashback_error(400, &["endpoint", &team.alice.id]);
         bob.put(&path, &json!({"secret": "sk-bob-1", "endpoint": team.good_endpoint()})).success();
         bob.put(&path, &json!({"secret": "sk-bob-2"})).success();
         team.alice.client.put(&path, &json!({"secret": "sk-alice-2"})).success();
@@ -128,7 +131,7 @@ fn renew_secret_by_a_colleague_needs_the_endpoint_once() {
 }
 
 #[test]
-fn renew_secret_at_the_vendors_own_host_by_a_colleague_needs_no_endpoint() {
+fn renew_secret_at_vendor_host_by_a_colleague_requires_no_endpoint() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         for (name, kind, endpoint) in [
@@ -139,7 +142,7 @@ fn renew_secret_at_the_vendors_own_host_by_a_colleague_needs_no_endpoint() {
         ] {
             let mut body = team.ai_llm(name, endpoint, "sk-first-0123456789");
             body["aiType"] = json!(kind);
-            let path = format!("/ai/llm/{}", team.alice.client.add(&body));
+            let path = format!("/ai/llm/{}", team.alice.client.create_ai_llm(&body));
             team.mallory.client.put(&path, &json!({"secret": NEW})).success();
         }
         // Hosts that belong to a customer are not the vendor's own.
@@ -150,50 +153,54 @@ fn renew_secret_at_the_vendors_own_host_by_a_colleague_needs_no_endpoint() {
         ] {
             let mut body = team.ai_llm(name, endpoint, "sk-first-0123456789");
             body["aiType"] = json!(kind);
-            let path = format!("/ai/llm/{}", team.alice.client.add(&body));
-            team.mallory.client.put(&path, &json!({"secret": NEW})).failed(400, &["endpoint"]);
+            let path = format!("/ai/llm/{}", team.alice.client.create_ai_llm(&body));
+            team.mallory.client.put(&path, &json!({"secret": NEW})).flashback_error(400, &["endpoint"]);
         }
     }
 }
 
 #[test]
-fn move_to_another_customer_of_a_hosted_gateway_needs_the_secret() {
+fn move_to_other_customer_of_hosted_gateway_requires_the_secret() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let at = |rest: &str| format!("https://gateway.ai.cloudflare.com/v1/{rest}");
         let body = team.ai_llm("GPT", &at("acme/gateway/openai"), "sk-first-0123456789");
-        let path = format!("/ai/llm/{}", team.alice.client.add(&body));
+        let path = format!("/ai/llm/{}", team.alice.client.create_ai_llm(&body));
         for elsewhere in ["mallory/gateway/openai", "acme/other/openai", "acme"] {
             let moved = json!({"endpoint": at(elsewhere)});
-            team.mallory.client.put(&path, &moved).failed(400, &["endpoint", "acme/gateway"]);
+            team.mallory.client.put(&path, &moved).flashback_error(400, &["endpoint", "acme/gateway"]);
         }
         team.mallory.client.put(&path, &json!({"endpoint": at("acme/gateway/compat")})).success();
         // Nor does an API path leave the customer.
-        let mut body = llm(&at("acme/gateway"), "m", Some("sk-first-0123456789"));
+        let mut body = llm_at(&at("acme/gateway"), "m", Some("sk-first-0123456789"));
         body["providerType"] = json!("OPENAI");
-        let path = team.alice.client.created(&body);
+        let path = team.alice.client.create_llm_path(&body);
         for leaves in ["/../../mallory/gateway/chat/completions", "/%2e%2e/other/chat/completions"] {
-            team.alice.client.put(&path, &json!({"apiPath": leaves})).refused(400, &["endpointUrl"]);
+            team.alice.client.put(&path, &json!({"apiPath": leaves})).goodmem_error(400, &["endpointUrl"]);
         }
         team.alice.client.put(&path, &json!({"apiPath": "/openai/chat/completions"})).json(200);
     }
 }
 
 #[test]
-fn renew_secret_with_an_endpoint_that_names_no_customer_is_refused() {
+fn renew_secret_with_endpoint_without_customer_path_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let host = "https://gateway.ai.cloudflare.com";
-        let mut body = llm(host, "m", Some("sk-first-0123456789"));
+        let mut body = llm_at(host, "m", Some("sk-first-0123456789"));
         body["apiPath"] = json!("/v1/acme/gateway/chat/completions");
-        let path = team.alice.client.created(&body);
+        let path = team.alice.client.create_llm_path(&body);
         let elsewhere = "/v1/mallory/gateway/chat/completions";
-        let moved = json!({"apiPath": elsewhere, "credentials": credentials("junk")});
+        let moved = json!({"apiPath": elsewhere, "credentials": api_key_credentials("junk")});
         team.administrator.client.put(&path, &moved).json(200);
         // The customer stands in the API path, which the sender of an endpoint need not have seen.
-        let renewal = json!({"endpointUrl": host, "credentials": credentials(NEW)});
-        team.alice.client.put(&path, &renewal).refused(400, &["endpointUrl", "mallory/gateway", "customer"]);
-        let seen = json!({"endpointUrl": host, "apiPath": elsewhere, "credentials": credentials(NEW)});
+        let renewal = json!({"endpointUrl": host, "credentials": api_key_credentials(NEW)});
+        team.alice
+            .client
+            .put(&path, &renewal)
+            .goodmem_error(400, &["endpointUrl", "mallory/gateway", "customer"]);
+        let seen =
+            json!({"endpointUrl": host, "apiPath": elsewhere, "credentials": api_key_credentials(NEW)});
         team.alice.client.put(&path, &seen).json(200);
     }
 }
@@ -203,22 +210,24 @@ fn renew_secret_with_own_endpoint_is_refused_after_api_path_left_its_customer() 
     for installation in Installation::each() {
         let team = Team::new(installation);
         let endpoint = "https://gateway.ai.cloudflare.com/v1/acme/gateway";
-        let path = team.alice.client.created(&llm(endpoint, "m", Some("sk-first-0123456789")));
+        let path = team.alice.client.create_llm_path(&llm_at(endpoint, "m", Some("sk-first-0123456789")));
         let leaves = "/../../mallory/gateway/chat/completions";
-        let moved = json!({"apiPath": leaves, "credentials": credentials("junk")});
+        let moved = json!({"apiPath": leaves, "credentials": api_key_credentials("junk")});
         team.administrator.client.put(&path, &moved).json(200);
-        let renewal = json!({"endpointUrl": endpoint, "credentials": credentials(NEW)});
-        team.alice.client.put(&path, &renewal).refused(400, &["endpointUrl", "mallory/gateway"]);
+        let renewal = json!({"endpointUrl": endpoint, "credentials": api_key_credentials(NEW)});
+        team.alice.client.put(&path, &renewal).goodmem_error(400, &["endpointUrl", "mallory/gateway"]);
         // With an API path of her own it is her customer again.
-        let back =
-            json!({"endpointUrl": endpoint, "apiPath": "/chat/completions", "credentials": credentials(NEW)});
+        let back = json!({"endpointUrl": endpoint, "apiPath": "/chat/completions", "credentials": api_key_credentials(NEW)});
         team.alice.client.put(&path, &back).json(200);
-        team.alice.client.put(&path, &json!({"credentials": credentials("sk-next-0123456789")})).json(200);
+        team.alice
+            .client
+            .put(&path, &json!({"credentials": api_key_credentials("sk-next-0123456789")}))
+            .json(200);
     }
 }
 
 #[test]
-fn change_of_origin_by_another_than_the_giver_is_an_event_of_its_own() {
+fn change_origin_by_other_user_writes_its_own_audit_event() {
     const EVENT: &str = "config.origin_changed";
     for installation in Installation::each() {
         let team = Team::new(installation);
@@ -235,7 +244,7 @@ fn change_of_origin_by_another_than_the_giver_is_an_event_of_its_own() {
 }
 
 #[test]
-fn read_shows_who_set_the_origin_and_when() {
+fn get_origin_returns_who_set_it_and_when() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let path = team.alices("GPT");

@@ -5,8 +5,8 @@ use std::net::TcpStream;
 
 use serde_json::{Value, json};
 
-use super::team::{Team, llm, token};
-use crate::support::{Client, Installation};
+use super::team::Team;
+use crate::support::{Client, Installation, issue_token, llm_at};
 
 /// A request whose body has been sent but for its last byte.
 struct Held {
@@ -47,7 +47,7 @@ const HELD: usize = 4;
 fn check_draft_with_a_token_revoked_before_the_end_of_the_body_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
-        let owned = llm(&team.good_endpoint(), "tiny", Some("sk-0123456789"));
+        let owned = llm_at(&team.good_endpoint(), "tiny", Some("sk-0123456789"));
         let of_team = team.ai_llm("GPT", &team.good_endpoint(), "sk-0123456789");
         for (path, body) in
             [("/llm-config/v1/checks/goodmem", &owned), ("/llm-config/v1/checks/flashback", &of_team)]
@@ -93,7 +93,7 @@ fn check_draft_by_a_user_deleted_before_the_end_of_the_body_opens_no_secret() {
         let server = installation.start();
         let root = server.client(&root_token);
         let adam = server.client(administrator.client.token.as_deref().expect("a token"));
-        let mut body = llm(&format!("{origin}/v1"), "tiny", None);
+        let mut body = llm_at(&format!("{origin}/v1"), "tiny", None);
         body["ownerId"] = json!(alice.id);
         body["credentials"] =
             json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"secretRef": {"uri": uri}}});
@@ -117,9 +117,9 @@ fn check_draft_by_a_user_deleted_before_the_end_of_the_body_opens_no_secret() {
 fn check_draft_with_a_token_that_may_not_create_is_denied() {
     for installation in Installation::each() {
         let team = Team::new(installation);
-        let narrow = token(&team.server, &team.alice.client, &json!({"rights": ["PING_LLM_OWN"]}));
-        let body = llm(&team.good_endpoint(), "tiny", Some("sk-0123456789"));
-        narrow.post("/llm-config/v1/checks/goodmem", &body).refused(403, &["CREATE_LLM_OWN"]);
+        let narrow = issue_token(&team.server, &team.alice.client, &json!({"rights": ["PING_LLM_OWN"]}));
+        let body = llm_at(&team.good_endpoint(), "tiny", Some("sk-0123456789"));
+        narrow.post("/llm-config/v1/checks/goodmem", &body).goodmem_error(403, &["CREATE_LLM_OWN"]);
         assert!(team.good.received().is_empty());
         team.alice.client.post("/llm-config/v1/checks/goodmem", &body).json(200);
         assert!(!team.good.received().is_empty());

@@ -80,7 +80,7 @@ fn check_gone(installation: &Installation, client: &Client, old: &[Vec<u8>]) {
 #[test]
 fn delete_configuration_removes_its_ciphertext_from_every_file() {
     let (installation, _server, client) = started();
-    let path = client.created(&keyed("sk-to-be-deleted"));
+    let path = client.create_llm_path(&keyed("sk-to-be-deleted"));
     let old = envelopes(&installation);
     assert_eq!(old.len(), 1);
     assert_ne!(holders(&installation, &old[0]), Vec::<String>::new());
@@ -91,7 +91,7 @@ fn delete_configuration_removes_its_ciphertext_from_every_file() {
 #[test]
 fn replace_secret_removes_the_old_ciphertext_from_every_file() {
     let (installation, _server, client) = started();
-    let path = client.created(&keyed("sk-to-be-replaced"));
+    let path = client.create_llm_path(&keyed("sk-to-be-replaced"));
     let old = envelopes(&installation);
     let credentials = json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "sk-new"}});
     let endpoint = keyed("")["endpointUrl"].clone();
@@ -107,7 +107,7 @@ fn move_configuration_removes_the_old_ciphertext_from_every_file() {
     let (installation, server, client) = started();
     let ada = ["user", "create", "ada@example.com", "--first-name", "Ada", "--last-name", "Lovelace"];
     installation.run(&ada).succeeded();
-    let path = client.created(&keyed("sk-to-be-moved"));
+    let path = client.create_llm_path(&keyed("sk-to-be-moved"));
     let old = envelopes(&installation);
     let id = path.rsplit('/').next().expect("an id");
     installation.run(&["config", "move", id, "--owner", "ada@example.com"]).succeeded();
@@ -116,9 +116,9 @@ fn move_configuration_removes_the_old_ciphertext_from_every_file() {
 }
 
 #[test]
-fn reader_in_the_way_of_a_purge_is_told_and_waited_for() {
+fn purge_blocked_by_reader_is_pending_until_reader_ends() {
     let (installation, _server, client) = started();
-    let path = client.created(&keyed("sk-to-be-deleted"));
+    let path = client.create_llm_path(&keyed("sk-to-be-deleted"));
     let old = envelopes(&installation);
     wait_for_purge(&client);
     let reader = installation.database.reader();
@@ -128,17 +128,17 @@ fn reader_in_the_way_of_a_purge_is_told_and_waited_for() {
     assert_eq!(pending(&client), Some(1));
     assert_ne!(holders(&installation, &old[0]), Vec::<String>::new());
     // Others write meanwhile.
-    client.created(&keyed("sk-another"));
+    client.create_llm_path(&keyed("sk-another"));
     drop(reader);
     check_gone(&installation, &client, &old);
 }
 
 #[test]
-fn move_configuration_with_a_reader_in_the_way_says_so() {
+fn move_configuration_with_open_reader_prints_a_warning() {
     let (installation, _server, client) = started();
     let ada = ["user", "create", "ada@example.com", "--first-name", "Ada", "--last-name", "Lovelace"];
     installation.run(&ada).succeeded();
-    let path = client.created(&keyed("sk-to-be-moved"));
+    let path = client.create_llm_path(&keyed("sk-to-be-moved"));
     let id = path.rsplit('/').next().expect("an id");
     let reader = installation.database.reader();
     let moved = installation.run(&["config", "move", id, "--owner", "ada@example.com"]);
@@ -148,9 +148,9 @@ fn move_configuration_with_a_reader_in_the_way_says_so() {
 }
 
 #[test]
-fn start_on_the_files_of_a_killed_server_removes_what_that_left() {
+fn start_on_files_of_killed_server_purges_deleted_ciphertext() {
     let (installation, _server, client) = started();
-    let path = client.created(&keyed("sk-to-be-deleted"));
+    let path = client.create_llm_path(&keyed("sk-to-be-deleted"));
     let old = envelopes(&installation);
     let reader = installation.database.reader();
     assert_eq!(client.delete(&path).status, 204);

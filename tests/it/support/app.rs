@@ -1,4 +1,4 @@
-//! The real app, in process.
+//! The app, in this process.
 
 use std::net::TcpListener;
 use std::sync::{Arc, mpsc};
@@ -19,7 +19,7 @@ use llm_config_store::{Options, Store};
 
 use super::Client;
 
-/// A server on a port of its own; it stops when this value goes.
+/// A server on a free port, stopped when this value is dropped.
 pub(crate) struct TestApp {
     pub(crate) base: String,
     pub(crate) store: Store,
@@ -27,12 +27,12 @@ pub(crate) struct TestApp {
     runtime: Runtime,
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
-    /// Last: it is dropped after everything that uses it.
+    /// The last field, so that the database is dropped after everything that uses it.
     pub(crate) database: Arc<TestDatabase>,
 }
 
 impl TestApp {
-    /// On an empty database, with a root user.
+    /// A server on an empty database, with a root user.
     pub(crate) fn on(database: TestDatabase) -> Self {
         let mut app = Self::start(Arc::new(database), String::new(), Bootstrap::closed());
         let made = app.block_on(app.store.create_root(&Caller::operator())).unwrap();
@@ -41,9 +41,9 @@ impl TestApp {
         app
     }
 
-    /// On an empty database, waiting for the first `POST /v1/system/init`.
+    /// A server on an empty database that waits for `POST /v1/system/init`.
     pub(crate) fn waiting(database: TestDatabase) -> Self {
-        // The code is not read: the tests are programs of the server's own user.
+        // No test needs the code: requests of the server's own user initialise without it.
         let folder = tempfile::tempdir().expect("a folder");
         let bootstrap = Bootstrap::waiting(folder.path().join("init-code")).expect("a code");
         Self::start(Arc::new(database), String::new(), bootstrap)
@@ -70,7 +70,7 @@ impl TestApp {
                     http::Options { workers: Some(2), ..http::Options::default() },
                 )
                 .expect("a server");
-                sender.send(server.handle()).expect("somebody waits");
+                sender.send(server.handle()).expect("a receiver");
                 server.await.expect("a server that runs");
             });
         });
@@ -78,11 +78,12 @@ impl TestApp {
         Self { base, store, root, runtime, handle, thread: Some(thread), database }
     }
 
-    /// What a test does with the store itself.
+    /// Runs a future of the store.
     pub(crate) fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.runtime.block_on(future)
     }
 
+    /// A client with that token.
     pub(crate) fn client(&self, token: &str) -> Client {
         Client::new(&self.base, Some(token))
     }
@@ -100,13 +101,13 @@ impl Drop for TestApp {
     fn drop(&mut self) {
         self.runtime.block_on(self.handle.stop(false));
         if let Some(thread) = self.thread.take() {
-            // A server that panicked has said so.
+            // The panic of a server thread is on standard error.
             let _ = thread.join();
         }
     }
 }
 
-/// As the program has it while it listens on loopback, except that refusals do not take their time.
+/// As in the program while it listens on loopback, but blocked calls return after 10 ms instead of 2 s.
 fn outgoing() -> ProviderAccess {
     let trust = RootCertificates::new(None).expect("TLS");
     let prober = |loopback| {

@@ -1,8 +1,24 @@
-//! Request bodies.
+//! Request bodies, and how a test varies them.
+
+use std::fmt::Display;
 
 use serde_json::{Value, json};
 
-/// The smallest creation.
+/// The secret of [`ai_llm`].
+pub(crate) const SECRET: &str = "sk-first-0123456789";
+
+/// The smallest body of `POST /ai/llm`.
+pub(crate) fn ai_llm(workspace: impl Display + Copy) -> Value {
+    json!({
+        "name": "GPT",
+        "aiType": "OPENAI",
+        "endpoint": "https://api.openai.com/v1",
+        "secret": SECRET,
+        "workspaceId": workspace.to_string(),
+    })
+}
+
+/// The smallest body of `POST /v1/llms`; it has no credential.
 pub(crate) fn llm() -> Value {
     json!({
         "displayName": "local",
@@ -12,8 +28,29 @@ pub(crate) fn llm() -> Value {
     })
 }
 
-/// `base` with the members of `changes` in it; `null` takes a member away.
-pub(crate) fn with(mut base: Value, changes: &Value) -> Value {
+/// [`llm`] with an inline secret.
+pub(crate) fn keyed(secret: &str) -> Value {
+    merge_patch(llm(), &json!({"credentials": api_key_credentials(secret)}))
+}
+
+/// [`llm`] named like its model, at that endpoint, with an inline secret or without a credential.
+pub(crate) fn llm_at(endpoint: &str, model: &str, secret: Option<&str>) -> Value {
+    let body = secret.map_or_else(llm, keyed);
+    merge_patch(body, &json!({"displayName": model, "modelIdentifier": model, "endpointUrl": endpoint}))
+}
+
+/// The member `credentials` of `/v1/llms` for an inline secret.
+pub(crate) fn api_key_credentials(secret: &str) -> Value {
+    json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": secret}})
+}
+
+/// A body of `POST /organization/users`.
+pub(crate) fn new_user(email: &str) -> Value {
+    json!({"email": email, "firstName": "Ada", "lastName": "Lovelace"})
+}
+
+/// `base` with the members of `changes`; `null` removes a member (as in RFC 7396, on the first level).
+pub(crate) fn merge_patch(mut base: Value, changes: &Value) -> Value {
     let members = base.as_object_mut().expect("an object");
     for (name, value) in changes.as_object().expect("an object") {
         if value.is_null() {
@@ -25,8 +62,18 @@ pub(crate) fn with(mut base: Value, changes: &Value) -> Value {
     base
 }
 
-/// A creation with that secret.
-pub(crate) fn keyed(secret: &str) -> Value {
-    let credentials = json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": secret}});
-    with(llm(), &json!({"credentials": credentials}))
+/// `base` with the members of `changes`; `null` stays `null`.
+pub(crate) fn assign(mut base: Value, changes: &Value) -> Value {
+    for (name, value) in changes.as_object().expect("an object") {
+        base[name] = value.clone();
+    }
+    base
+}
+
+/// The names of an object's members, sorted.
+#[track_caller]
+pub(crate) fn member_names(value: &Value) -> Vec<&str> {
+    let mut names: Vec<_> = value.as_object().expect("an object").keys().map(String::as_str).collect();
+    names.sort_unstable();
+    names
 }

@@ -1,10 +1,10 @@
-//! A client of the API: the one function through which the tests touch it.
+//! An HTTP client: the one function through which tests reach the API.
 
 use serde_json::Value;
 
-use super::Answer;
+use super::Response;
 
-/// Whoever has this token; anonymous without one.
+/// A client with a token, or without one.
 #[derive(Clone)]
 pub(crate) struct Client {
     base: String,
@@ -16,7 +16,7 @@ impl Client {
         Self { base: base.to_owned(), token: token.map(str::to_owned) }
     }
 
-    /// Sends one request, on a connection of its own.
+    /// Sends one request on a new connection. The token goes into the header `x-api-key`.
     #[track_caller]
     pub(crate) fn send(
         &self,
@@ -24,7 +24,7 @@ impl Client {
         path: &str,
         headers: &[(&str, &str)],
         body: Option<&[u8]>,
-    ) -> Answer {
+    ) -> Response {
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.base));
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -41,54 +41,60 @@ impl Client {
             .proxy(None)
             .build()
             .into();
-        let answered = match body {
+        let response = match body {
             Some(body) => agent.run(request.body(body).expect("a request")),
             None => agent.run(request.body(()).expect("a request")),
         };
-        Answer::read(answered.unwrap_or_else(|error| panic!("{method} {path}: {error}")))
+        Response::read(response.unwrap_or_else(|error| panic!("{method} {path}: {error}")))
     }
 
     #[track_caller]
-    pub(crate) fn get(&self, path: &str) -> Answer {
+    pub(crate) fn get(&self, path: &str) -> Response {
         self.send("GET", path, &[], None)
     }
 
     #[track_caller]
-    pub(crate) fn delete(&self, path: &str) -> Answer {
+    pub(crate) fn delete(&self, path: &str) -> Response {
         self.send("DELETE", path, &[], None)
     }
 
     #[track_caller]
-    pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Response {
         self.text("POST", path, &body.to_string())
     }
 
+    /// Sends a POST without a body.
     #[track_caller]
-    pub(crate) fn put(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) fn post_empty(&self, path: &str) -> Response {
+        self.send("POST", path, &[], None)
+    }
+
+    #[track_caller]
+    pub(crate) fn put(&self, path: &str, body: &Value) -> Response {
         self.text("PUT", path, &body.to_string())
     }
 
-    /// Sends a body that says to be JSON.
+    /// Sends any text with the content type of JSON.
     #[track_caller]
-    pub(crate) fn text(&self, method: &str, path: &str, body: &str) -> Answer {
+    pub(crate) fn text(&self, method: &str, path: &str, body: &str) -> Response {
         self.send(method, path, &[("content-type", "application/json")], Some(body.as_bytes()))
     }
 
-    /// Creates an LLM that there is nothing wrong with and returns it.
+    /// Creates an LLM and returns it.
     #[track_caller]
-    pub(crate) fn create(&self, body: &Value) -> Value {
+    pub(crate) fn create_llm(&self, body: &Value) -> Value {
         self.post("/v1/llms", body).json(201)["llm"].clone()
     }
 
-    /// As [`Self::create`]; returns the path of the LLM.
+    /// Creates an LLM and returns its path.
     #[track_caller]
-    pub(crate) fn created(&self, body: &Value) -> String {
-        format!("/v1/llms/{}", self.create(body)["llmId"].as_str().expect("an id"))
+    pub(crate) fn create_llm_path(&self, body: &Value) -> String {
+        format!("/v1/llms/{}", self.create_llm(body)["llmId"].as_str().expect("an id"))
     }
 
-    /// The names of the LLMs that a list shows.
+    /// The names of the LLMs in a list, in its order.
     #[track_caller]
-    pub(crate) fn names(&self, query: &str) -> Vec<String> {
+    pub(crate) fn llm_names(&self, query: &str) -> Vec<String> {
         let list = self.get(&format!("/v1/llms{query}")).json(200);
         let names = list["llms"].as_array().expect("a list").iter();
         names.map(|llm| llm["displayName"].as_str().expect("a name").to_owned()).collect()

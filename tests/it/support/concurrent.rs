@@ -1,20 +1,19 @@
-//! Requests at the same moment.
+//! Concurrent requests.
 
 use std::sync::Barrier;
 
 use serde_json::Value;
 
-use super::{Answer, Client};
+use super::{Client, Response};
 
-/// A request that is one of several.
-pub(crate) type Racer<'a> = (&'a Client, &'a str, &'a str, &'a Value);
+/// A client, a method, a path and a body; a body of `null` means none.
+pub(crate) type ConcurrentRequest<'a> = (&'a Client, &'a str, &'a str, &'a Value);
 
-/// Sends all these requests at once, each (client, method, path, body), and returns the answers in
-/// their order. A body of `null` is none.
-pub(crate) fn at_once(requests: &[Racer<'_>]) -> Vec<Answer> {
+/// Sends all requests at the same moment and returns the responses in their order.
+pub(crate) fn send_concurrently(requests: &[ConcurrentRequest<'_>]) -> Vec<Response> {
     let barrier = &Barrier::new(requests.len());
     std::thread::scope(|scope| {
-        let send = |(client, method, path, body): Racer<'_>| {
+        let send = |(client, method, path, body): ConcurrentRequest<'_>| {
             barrier.wait();
             if body.is_null() {
                 client.send(method, path, &[], None)
@@ -22,7 +21,7 @@ pub(crate) fn at_once(requests: &[Racer<'_>]) -> Vec<Answer> {
                 client.text(method, path, &body.to_string())
             }
         };
-        let racers: Vec<_> = requests.iter().map(|&request| scope.spawn(move || send(request))).collect();
-        racers.into_iter().map(|it| it.join().expect("an answer")).collect()
+        let threads: Vec<_> = requests.iter().map(|&request| scope.spawn(move || send(request))).collect();
+        threads.into_iter().map(|thread| thread.join().expect("a response")).collect()
     })
 }

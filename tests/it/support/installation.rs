@@ -1,4 +1,4 @@
-//! The real program, in a process of its own.
+//! The real program, in its own process.
 
 use std::io::{BufRead, BufReader, Read as _, Seek as _};
 use std::os::unix::process::ExitStatusExt;
@@ -13,10 +13,10 @@ use tempfile::TempDir;
 
 use super::Client;
 
-/// Names another build of the program to test, such as an earlier release.
+/// The environment variable with the path of another build of the program, such as an earlier release.
 const PROGRAM_VARIABLE: &str = "TEST_PROGRAM";
 
-/// The program: the one that the environment names, else built once like these tests were.
+/// The path of the program: from the environment, or built once in the profile of these tests.
 fn program() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
@@ -38,22 +38,22 @@ fn program() -> &'static Path {
     })
 }
 
-/// A database and a data directory, and the settings that the program is started with.
+/// A database, a data directory, and the settings with which the program starts.
 pub(crate) struct Installation {
     pub(crate) database: Arc<TestDatabase>,
     pub(crate) folder: TempDir,
     settings: Vec<(String, String)>,
 }
 
-/// A program that came to its end.
+/// The output of a program that has ended.
 #[derive(Debug)]
-pub(crate) struct Finished {
+pub(crate) struct ProgramOutput {
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
 
-/// A program that serves.
+/// A running server.
 pub(crate) struct Server {
     child: Child,
     pub(crate) base: String,
@@ -72,23 +72,23 @@ impl Installation {
         Self::of(&Arc::new(database))
     }
 
-    /// Another data directory for the same database.
+    /// One with another data directory on the same database.
     pub(crate) fn of(database: &Arc<TestDatabase>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let settings = [("DATABASE_URL", database.url()), ("LISTEN", "127.0.0.1:0"), ("WORKERS", "2")];
         let installation = Self { folder, settings: Vec::new(), database: Arc::clone(database) };
-        settings.into_iter().fold(installation, |it, (name, value)| it.with(name, value))
+        settings.into_iter().fold(installation, |installation, (name, value)| installation.with(name, value))
     }
 
-    /// With that setting, by the name of its environment variable without what all begin with.
+    /// Adds a setting, by the name of its environment variable without `LLM_CONFIG_`.
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.settings.push((format!("LLM_CONFIG_{name}"), value.to_owned()));
         self
     }
 
-    /// Without that setting.
+    /// Removes a setting.
     pub(crate) fn without(mut self, name: &str) -> Self {
-        self.settings.retain(|(it, _)| *it != format!("LLM_CONFIG_{name}"));
+        self.settings.retain(|(setting, _)| *setting != format!("LLM_CONFIG_{name}"));
         self
     }
 
@@ -111,9 +111,9 @@ impl Installation {
         command
     }
 
-    /// Runs a command to its end.
-    pub(crate) fn run(&self, arguments: &[&str]) -> Finished {
-        Finished::of(self.command(arguments))
+    /// Runs a command until it ends.
+    pub(crate) fn run(&self, arguments: &[&str]) -> ProgramOutput {
+        ProgramOutput::of(self.command(arguments))
     }
 
     /// Runs a command with `--json` and returns its one document.
@@ -123,13 +123,13 @@ impl Installation {
         serde_json::from_str(&printed).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {printed}"))
     }
 
-    /// Runs a line in a shell that finds the program, with these variables.
-    pub(crate) fn shell(&self, line: &str, variables: &[(&str, &str)]) -> Finished {
+    /// Runs a line in a shell that has the program in its PATH, with these environment variables.
+    pub(crate) fn shell(&self, line: &str, variables: &[(&str, &str)]) -> ProgramOutput {
         let folder = program().parent().expect("the profile's folder");
         let mut command = self.prepared(Command::new("sh"), &["-c", line]);
         command.env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", folder.display()));
         command.env("no_proxy", "*").envs(variables.iter().copied());
-        Finished::of(command)
+        ProgramOutput::of(command)
     }
 
     /// Starts the server and waits until it listens.
@@ -146,7 +146,7 @@ impl Installation {
             for line in lines {
                 let line = line.expect("UTF-8");
                 if let Some(address) = address(&line) {
-                    // Only the first is waited for.
+                    // The receiver takes only the first.
                     let _ = sender.send(address);
                 }
                 let mut log = written.lock().expect("a log");
@@ -161,7 +161,7 @@ impl Installation {
     }
 }
 
-/// The address in the program's own line that says that it listens.
+/// The address in the log line that reports listening.
 fn address(line: &str) -> Option<String> {
     let rest = &line[line.find("listening")?..];
     let rest = &rest[rest.find("address")?..];
@@ -169,26 +169,27 @@ fn address(line: &str) -> Option<String> {
     Some(rest.chars().take_while(|c| c.is_ascii_digit() || ".:".contains(*c)).collect())
 }
 
-impl Finished {
+impl ProgramOutput {
     fn of(mut command: Command) -> Self {
         let output = command.output().expect("a program");
         let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-        Finished { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+        ProgramOutput { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 
+    /// Asserts exit code 0 and an empty standard error; returns the standard output.
     #[track_caller]
     pub(crate) fn succeeded(self) -> String {
         assert_eq!((self.code, self.stderr.as_str()), (Some(0), ""), "{}", self.stdout);
         self.stdout
     }
 
-    /// Asserts that it ended with one sentence that has each of `parts`.
+    /// Asserts exit code 1 and one error line that contains each of `parts`.
     #[track_caller]
-    pub(crate) fn refused(&self, parts: &[&str]) {
-        let errors: Vec<_> = self.stderr.lines().filter(|it| it.starts_with("error: ")).collect();
+    pub(crate) fn assert_error(&self, parts: &[&str]) {
+        let errors: Vec<_> = self.stderr.lines().filter(|line| line.starts_with("error: ")).collect();
         assert_eq!((self.code, errors.len()), (Some(1), 1), "{self:?}");
         for part in parts {
-            assert!(errors[0].contains(part), "`{}` does not say `{part}`", errors[0]);
+            assert!(errors[0].contains(part), "`{}` does not contain `{part}`", errors[0]);
         }
         assert!(!self.stderr.contains("panic"), "{}", self.stderr);
         assert_eq!(self.stdout, "");
@@ -204,7 +205,7 @@ impl Server {
         Client::new(&self.base, None)
     }
 
-    /// What it printed so far.
+    /// The standard output so far.
     pub(crate) fn stdout(&self) -> String {
         let mut file = self.stdout.try_clone().expect("a file");
         let mut text = String::new();
@@ -213,31 +214,31 @@ impl Server {
         text
     }
 
-    /// The token that a first start prints.
+    /// The token that the first start printed.
     #[track_caller]
     pub(crate) fn token(&self) -> String {
         let stdout = self.stdout();
-        let token = stdout.lines().map(str::trim).find(|it| it.starts_with("gm_"));
+        let token = stdout.lines().map(str::trim).find(|line| line.starts_with("gm_"));
         token.unwrap_or_else(|| panic!("no token in `{stdout}`")).to_owned()
     }
 
     pub(crate) fn signal(&self, name: &str) {
-        // The shell's own: not every system has a program of that name.
+        // The shell's builtin, because not every system has the program `kill`.
         let kill = format!("kill {name} {}", self.child.id());
         assert!(Command::new("sh").args(["-c", &kill]).status().expect("a shell").success());
     }
 
-    /// Waits for the end of a server that was told to stop. Returns its code, or the signal that
-    /// ended it as a negative number, and its whole log.
+    /// Waits until the server ends. Returns its exit code, or the negative number of the signal that ended
+    /// it, and its whole log.
     pub(crate) fn wait(mut self) -> (i32, String) {
         let status = self.child.wait().expect("a child");
-        let code = status.code().or(status.signal().map(|it| -it)).expect("an end");
+        let code = status.code().or(status.signal().map(|signal| -signal)).expect("an end");
         self.reader.take().expect("a reader").join().expect("a log");
         let log = self.log.lock().expect("a log").clone();
         (code, log)
     }
 
-    /// Stops it; it ends well. Returns its log.
+    /// Stops the server, asserts exit code 0, and returns its log.
     #[track_caller]
     pub(crate) fn stop(self) -> String {
         self.signal("-TERM");
@@ -249,7 +250,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The process may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
         if std::thread::panicking() {

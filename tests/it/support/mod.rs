@@ -1,26 +1,27 @@
-//! What the tests begin with.
+//! What every test builds on: apps, users, request bodies, fake providers, and assertions on responses.
 
-mod ai_llm;
 mod app;
 mod body;
 mod client;
 mod concurrent;
 mod files;
+mod flashback;
 mod installation;
-mod people;
 mod providers;
 mod response;
 mod snapshot;
 mod stored;
+mod users;
 
-pub(crate) use ai_llm::{SECRET, ai_llm, members, set};
 pub(crate) use app::TestApp;
-pub(crate) use body::{keyed, llm, with};
+pub(crate) use body::{
+    SECRET, ai_llm, api_key_credentials, assign, keyed, llm, llm_at, member_names, merge_patch, new_user,
+};
 pub(crate) use client::Client;
-pub(crate) use concurrent::at_once;
+pub(crate) use concurrent::send_concurrently;
 pub(crate) use files::{files, repository, text, written};
 pub(crate) use installation::{Installation, Server};
-pub(crate) use people::{Person, email, narrowed};
-pub(crate) use providers::{GENUINE, KEY_ID, Manners, provider};
-pub(crate) use response::Answer;
+pub(crate) use providers::{AWS_KEY_ID, FakeVendor, VALID_KEY, fake_provider};
+pub(crate) use response::Response;
 pub(crate) use snapshot::check_snapshot;
+pub(crate) use users::{ApiUser, TestUser, email, issue_token, rights_scope};

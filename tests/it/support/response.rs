@@ -1,18 +1,18 @@
-//! An answer, and what is true of every answer.
+//! A response, and assertions that hold for every response.
 
 use serde_json::Value;
 
-/// An answer, read to its end.
+/// A response, read completely.
 #[derive(Clone, Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
 }
 
-impl Answer {
+impl Response {
     pub(crate) fn read(mut response: ureq::http::Response<ureq::Body>) -> Self {
-        let text = |it: &ureq::http::HeaderValue| String::from_utf8_lossy(it.as_bytes()).into_owned();
+        let text = |value: &ureq::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers =
             response.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
         let body = response.body_mut().read_to_string().expect("a body");
@@ -20,10 +20,11 @@ impl Answer {
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str())
+        let header = self.headers.iter().find(|(header, _)| header == name);
+        header.map(|(_, value)| value.as_str())
     }
 
-    /// The JSON of an answer with that status.
+    /// Asserts the status and returns the JSON.
     #[track_caller]
     pub(crate) fn json(&self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.body);
@@ -32,16 +33,16 @@ impl Answer {
         serde_json::from_str(&self.body).expect("JSON")
     }
 
-    /// Asserts an answer without a body.
+    /// Asserts the status and an empty body.
     #[track_caller]
     pub(crate) fn empty(&self, status: u16) {
         assert_eq!((self.status, self.body.as_str()), (status, ""));
         assert_eq!(self.header("content-type"), None);
     }
 
-    /// Asserts a refusal whose sentence has each of `parts`.
+    /// Asserts an error in the format of `/v1` whose message contains each of `parts`.
     #[track_caller]
-    pub(crate) fn refused(&self, status: u16, parts: &[&str]) {
+    pub(crate) fn goodmem_error(&self, status: u16, parts: &[&str]) {
         let code = match status {
             400 | 413 => "INVALID_ARGUMENT",
             401 => "UNAUTHENTICATED",
@@ -52,35 +53,35 @@ impl Answer {
             429 => "RESOURCE_EXHAUSTED",
             500 => "INTERNAL",
             503 => "UNAVAILABLE",
-            other => panic!("{other} is no refusal"),
+            other => panic!("{other} is not the status of an error"),
         };
-        self.refused_as(status, code, parts);
+        self.goodmem_error_with(status, code, parts);
     }
 
-    /// Asserts a 409 not because it exists already, but because something else is in the way.
+    /// Asserts a 409 because of another object's state, not because of a duplicate.
     #[track_caller]
-    pub(crate) fn blocked(&self, parts: &[&str]) {
-        self.refused_as(409, "FAILED_PRECONDITION", parts);
+    pub(crate) fn failed_precondition(&self, parts: &[&str]) {
+        self.goodmem_error_with(409, "FAILED_PRECONDITION", parts);
     }
 
     #[track_caller]
-    fn refused_as(&self, status: u16, code: &str, parts: &[&str]) {
+    fn goodmem_error_with(&self, status: u16, code: &str, parts: &[&str]) {
         let body = self.json(status);
-        let error = body["error"].as_str().expect("a sentence");
+        let error = body["error"].as_str().expect("a string");
         for part in parts {
-            assert!(error.contains(part), "`{error}` does not say `{part}`");
+            assert!(error.contains(part), "`{error}` does not contain `{part}`");
         }
         assert_eq!(body["code"], code);
-        // Also true of every refusal: clients show its first 500 characters.
+        // The official clients print the message behind a prefix of their own.
         assert!(!error.is_empty() && !error.starts_with(char::is_uppercase), "{error}");
     }
 
-    /// The fields that a refusal of a malformed request names, in its order.
+    /// The fields that a 400 names, in its order.
     #[track_caller]
-    pub(crate) fn faults(&self) -> Vec<String> {
-        self.refused(400, &[]);
+    pub(crate) fn error_fields(&self) -> Vec<String> {
+        self.goodmem_error(400, &[]);
         let body = self.json(400);
-        let field = |it: &Value| it["field"].as_str().expect("a field").to_owned();
-        body["violations"].as_array().expect("faults").iter().map(field).collect()
+        let field = |violation: &Value| violation["field"].as_str().expect("a field").to_owned();
+        body["violations"].as_array().expect("a list").iter().map(field).collect()
     }
 }

@@ -1,4 +1,4 @@
-//! What is stored, past the store: whether a request changed anything.
+//! The stored rows, read with SQL: tests compare them to see whether a request changed anything.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use llm_config_store::{OpenedTarget, Resolution};
 
 use super::TestApp;
 
-/// The tables of what people work with, and their columns.
+/// The tables of users, workspaces, tokens and configurations, and their columns.
 const TABLES: &[(&str, &str)] = &[
     ("users", "id email first_name last_name org_role revision updated_at updated_by"),
     ("workspaces", "id name revision updated_at updated_by"),
@@ -25,8 +25,8 @@ const TABLES: &[(&str, &str)] = &[
 ];
 
 impl TestApp {
-    /// Every row of every table above, in an order of their own.
-    pub(crate) fn rows(&self) -> Vec<String> {
+    /// Every row of the tables above, sorted.
+    pub(crate) fn stored_rows(&self) -> Vec<String> {
         let mut rows: Vec<_> =
             TABLES.iter().flat_map(|(table, columns)| self.table(table, columns)).collect();
         rows.sort();
@@ -43,8 +43,8 @@ impl TestApp {
         self.database.texts(&format!("SELECT {row} AS value FROM {table}"))
     }
 
-    /// Everything that the audit log says was done, as `kind object fields`.
-    pub(crate) fn audited(&self) -> Vec<String> {
+    /// The audit events as `kind object fields`, sorted.
+    pub(crate) fn audit_events(&self) -> Vec<String> {
         let mut events = self.database.texts(
             "SELECT kind || ' ' || COALESCE(object_id, '-') || ' ' || fields AS value FROM audit_events",
         );
@@ -52,13 +52,13 @@ impl TestApp {
         events
     }
 
-    /// The stored endpoint and credential of a configuration, through the one door to them.
+    /// The stored endpoint and credential of a configuration. Writes an audit event.
     #[track_caller]
-    pub(crate) fn opened(&self, id: ConfigId) -> (String, String) {
+    pub(crate) fn open_credential(&self, id: ConfigId) -> (String, String) {
         let operator = Caller::operator();
         let open = self.store.open_target(id, &operator, Purpose::Validate);
         let OpenedTarget { target, credential, pending, .. } =
-            self.block_on(open).expect("it opens for its endpoint");
+            self.block_on(open).expect("a credential that opens for its endpoint");
         if let Some(opening) = pending {
             self.block_on(self.store.record_resolution(opening, Resolution::Opened)).expect("an event");
         }
@@ -66,7 +66,7 @@ impl TestApp {
     }
 }
 
-/// A credential in a line: `secret`, `key id : secret`, or the address of a secret.
+/// A credential as text: `SECRET`, `KEY_ID : SECRET`, or the URI of a reference.
 fn credential_text(credential: &Credential) -> String {
     let text = |value: &SecretValue| match value {
         SecretValue::Inline(secret) => secret.expose().to_owned(),
@@ -75,6 +75,6 @@ fn credential_text(credential: &Credential) -> String {
     match credential {
         Credential::ApiKey(key) => text(&key.value),
         Credential::KeyPair(pair) => format!("{} : {}", pair.key_id.expose(), text(&pair.secret)),
-        Credential::GcpAdc(_) => "the server's own".to_owned(),
+        Credential::GcpAdc(_) => "the server's identity".to_owned(),
     }
 }

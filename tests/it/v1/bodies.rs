@@ -5,20 +5,20 @@ use std::fmt::Write as _;
 use serde_json::json;
 
 use super::app;
-use crate::support::{TestApp, llm, with};
+use crate::support::{TestApp, llm, merge_patch};
 
 const JSON: &[(&str, &str)] = &[("content-type", "application/json")];
 
 /// Every route that reads a body, for something that exists.
 fn routes(app: &TestApp) -> Vec<(&'static str, String)> {
-    let path = app.root().created(&llm());
+    let path = app.root().create_llm_path(&llm());
     let key = app.root().post("/v1/apikeys", &json!({})).json(201)["apiKeyMetadata"]["apiKeyId"].clone();
     let key = format!("/v1/apikeys/{}", key.as_str().unwrap());
     vec![("POST", "/v1/llms".to_owned()), ("PUT", path), ("POST", "/v1/apikeys".to_owned()), ("PUT", key)]
 }
 
 #[test]
-fn what_is_not_a_json_object_is_refused() {
+fn body_that_is_not_a_json_object_is_rejected() {
     let app = app();
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     let bodies: Vec<&[u8]> = vec![
@@ -43,17 +43,18 @@ fn what_is_not_a_json_object_is_refused() {
         for body in &bodies {
             let answer = app.root().send(method, &path, JSON, Some(body));
             let shown = String::from_utf8_lossy(&body[..body.len().min(20)]).into_owned();
-            assert_eq!(answer.faults(), [""], "{method} {path} {shown}");
+            assert_eq!(answer.error_fields(), [""], "{method} {path} {shown}");
         }
     }
 }
 
 #[test]
-fn a_member_that_is_given_twice_is_refused() {
+fn body_with_duplicate_member_is_rejected() {
     let app = app();
     let mut body = llm().to_string();
     body.truncate(body.len() - 1);
-    let twice = |member: &str| app.root().text("POST", "/v1/llms", &format!("{body}, {member}}}")).faults();
+    let twice =
+        |member: &str| app.root().text("POST", "/v1/llms", &format!("{body}, {member}}}")).error_fields();
     assert_eq!(twice(r#""displayName": "a""#), ["displayName"]);
     assert_eq!(twice(r#""display\u004eame": "a""#), ["displayName"]);
     assert_eq!(twice(r#""labels": {"a": "1", "a": "2"}"#), ["labels.a"]);
@@ -61,9 +62,9 @@ fn a_member_that_is_given_twice_is_refused() {
 }
 
 #[test]
-fn unknown_fields_are_named_wherever_they_are() {
+fn body_with_unknown_fields_names_each_of_them() {
     let app = app();
-    let body = with(
+    let body = merge_patch(
         llm(),
         &json!({
             "displayname": "x",
@@ -72,7 +73,7 @@ fn unknown_fields_are_named_wherever_they_are() {
             "credentials": {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "s", "value": "s"}, "x": 1},
         }),
     );
-    let mut faults = app.root().post("/v1/llms", &body).faults();
+    let mut faults = app.root().post("/v1/llms", &body).error_fields();
     faults.sort();
     let expected = [
         "capabilities.supportsVision",
@@ -85,16 +86,16 @@ fn unknown_fields_are_named_wherever_they_are() {
 }
 
 #[test]
-fn a_body_that_says_to_be_something_else_is_refused() {
+fn body_with_other_content_type_is_rejected() {
     let app = app();
-    let body = with(llm(), &json!({"modelIdentifier": "other"})).to_string();
+    let body = merge_patch(llm(), &json!({"modelIdentifier": "other"})).to_string();
     let send = |content_type: &str| {
         app.root().send("POST", "/v1/llms", &[("content-type", content_type)], Some(body.as_bytes()))
     };
     for wrong in
         ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonp", ""]
     {
-        assert_eq!(send(wrong).faults(), ["content-type"], "{wrong}");
+        assert_eq!(send(wrong).error_fields(), ["content-type"], "{wrong}");
     }
     for right in ["application/json", "Application/JSON; charset=utf-8", "application/vnd.x+json"] {
         let made = send(right).json(201);
@@ -104,16 +105,16 @@ fn a_body_that_says_to_be_something_else_is_refused() {
 }
 
 #[test]
-fn a_body_has_at_most_one_mebibyte() {
+fn body_beyond_one_mebibyte_is_rejected() {
     let app = app();
     for (method, path) in routes(&app) {
         // One byte too many, and so much that the client is still sending when it is refused.
         for size in [1024 * 1024 + 1, 2 * 1024 * 1024, 8 * 1024 * 1024] {
             let body = " ".repeat(size);
-            app.root().send(method, &path, JSON, Some(body.as_bytes())).refused(413, &["1 MiB"]);
+            app.root().send(method, &path, JSON, Some(body.as_bytes())).goodmem_error(413, &["1 MiB"]);
         }
     }
-    let mut body = with(llm(), &json!({"modelIdentifier": "other"})).to_string();
+    let mut body = merge_patch(llm(), &json!({"modelIdentifier": "other"})).to_string();
     let space = " ".repeat(1024 * 1024 - body.len());
     write!(body, "{space}").unwrap();
     assert_eq!(body.len(), 1024 * 1024);
@@ -121,18 +122,19 @@ fn a_body_has_at_most_one_mebibyte() {
 }
 
 #[test]
-fn twenty_faults_are_listed_and_the_rest_counted() {
+fn body_with_many_errors_lists_twenty_and_counts_the_rest() {
     let app = app();
     let unknown: serde_json::Map<_, _> = (0..1000).map(|n| (format!("f{n:04}"), json!(1))).collect();
-    let answer = app.root().post("/v1/llms", &with(llm(), &unknown.into()));
-    assert_eq!(answer.faults().len(), 20);
-    answer.refused(400, &["f0019 is not a field", "and 980 more"]);
+    let answer = app.root().post("/v1/llms", &merge_patch(llm(), &unknown.into()));
+    assert_eq!(answer.error_fields().len(), 20);
+    answer.goodmem_error(400, &["f0019 is not a field", "and 980 more"]);
 }
 
 #[test]
-fn the_name_of_an_unknown_field_is_not_repeated_at_length() {
+fn body_with_long_unknown_field_name_truncates_it() {
     let app = app();
-    let answer = app.root().post("/v1/llms", &with(llm(), &json!({"x".repeat(100_000): 1, "a\u{7}b\nc": 1})));
+    let answer =
+        app.root().post("/v1/llms", &merge_patch(llm(), &json!({"x".repeat(100_000): 1, "a\u{7}b\nc": 1})));
     assert!(answer.body.len() < 2000, "{}", answer.body.len());
-    assert_eq!(answer.faults().len(), 2);
+    assert_eq!(answer.error_fields().len(), 2);
 }

@@ -4,7 +4,7 @@ use llm_config_core::access::OrgRole;
 use serde_json::json;
 
 use super::app;
-use crate::support::{keyed, llm, with};
+use crate::support::{keyed, llm, merge_patch};
 
 const ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 
@@ -26,7 +26,7 @@ const ROUTES: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn without_a_valid_token_everything_is_401() {
+fn request_without_valid_token_is_401_on_every_route() {
     let app = app();
     let unknown = format!("gm_{}", "a".repeat(52));
     for token in [None, Some(""), Some("gm_"), Some("sk-something"), Some(unknown.as_str())] {
@@ -38,7 +38,7 @@ fn without_a_valid_token_everything_is_401() {
             {
                 let body = body.filter(|_| matches!(*method, "POST" | "PUT"));
                 let answer = client.send(method, &path, &[("content-type", "text/plain")], body);
-                answer.refused(401, &["API key"]);
+                answer.goodmem_error(401, &["API key"]);
                 assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
             }
         }
@@ -46,14 +46,14 @@ fn without_a_valid_token_everything_is_401() {
 }
 
 #[test]
-fn an_unauthenticated_body_of_any_size_is_401() {
+fn request_without_token_with_large_body_is_401() {
     let app = app();
     let body = vec![b' '; 4 * 1024 * 1024];
-    app.anonymous().send("POST", "/v1/llms", &[], Some(&body)).refused(401, &[]);
+    app.anonymous().send("POST", "/v1/llms", &[], Some(&body)).goodmem_error(401, &[]);
 }
 
 #[test]
-fn unknown_paths_are_404_in_the_dialect_of_their_place() {
+fn request_to_unknown_path_is_404_in_format_of_its_api() {
     let app = app();
     for path in [
         "/v1",
@@ -74,7 +74,7 @@ fn unknown_paths_are_404_in_the_dialect_of_their_place() {
         if path.starts_with("/V1") {
             assert_eq!(answer.json(404)["success"], false, "{path}");
         } else {
-            answer.refused(404, &["nothing at this path"]);
+            answer.goodmem_error(404, &["nothing at this path"]);
         }
     }
     for path in ["/", "/v10", "/ai", "/nothing", "/favicon.ico"] {
@@ -84,7 +84,7 @@ fn unknown_paths_are_404_in_the_dialect_of_their_place() {
 }
 
 #[test]
-fn repeated_slashes_are_one() {
+fn request_with_repeated_slashes_is_served() {
     let app = app();
     for path in ["//v1/llms", "/v1//llms", "//ai/llm"] {
         app.root().get(path).json(200);
@@ -92,13 +92,13 @@ fn repeated_slashes_are_one() {
 }
 
 #[test]
-fn a_known_path_with_another_method_is_405_and_says_which_it_has() {
+fn request_with_unsupported_method_is_405_with_allow() {
     let app = app();
-    let path = app.root().created(&llm());
+    let path = app.root().create_llm_path(&llm());
     let check = |method: &str, path: &str, allow: &str| {
         for client in [app.root(), app.anonymous()] {
             let answer = client.send(method, path, &[], None);
-            answer.refused(405, &["method"]);
+            answer.goodmem_error(405, &["method"]);
             assert_eq!(answer.header("allow"), Some(allow), "{method} {path}");
         }
     };
@@ -110,52 +110,57 @@ fn a_known_path_with_another_method_is_405_and_says_which_it_has() {
     check("POST", "/v1/users/me", "GET");
     check("GET", "/v1/system/init", "POST");
     check("POST", "/v1/system/info", "GET");
-    let health = app.root().send("POST", "/health", &[], None);
+    let health = app.root().post_empty("/health");
     assert_eq!(health.json(405), json!({"success": false, "message": "this path does not have this method"}));
 }
 
 #[test]
-fn changes_ask_for_the_object_and_the_right_before_the_body() {
+fn update_reports_404_and_403_before_body_errors() {
     let app = app();
     let stranger = app.user(OrgRole::User).client;
-    let path = app.root().created(&llm());
+    let path = app.root().create_llm_path(&llm());
     let key = app.root().post("/v1/apikeys", &json!({})).json(201)["apiKeyMetadata"]["apiKeyId"].clone();
     for body in ["{", "{}", r#"{"nonsense": 1}"#, r#"{"displayName": ""}"#] {
-        stranger.text("PUT", &format!("/v1/llms/{ID}"), body).refused(404, &["LLM"]);
-        stranger.text("PUT", &path, body).refused(403, &["UPDATE_LLM_ANY"]);
-        app.root().text("PUT", &path, body).refused(400, &[]);
-        stranger.text("PUT", &format!("/v1/apikeys/{ID}"), body).refused(404, &["API key"]);
+        stranger.text("PUT", &format!("/v1/llms/{ID}"), body).goodmem_error(404, &["LLM"]);
+        stranger.text("PUT", &path, body).goodmem_error(403, &["UPDATE_LLM_ANY"]);
+        app.root().text("PUT", &path, body).goodmem_error(400, &[]);
+        stranger.text("PUT", &format!("/v1/apikeys/{ID}"), body).goodmem_error(404, &["API key"]);
         // They may not know that root has an account.
         stranger
             .text("PUT", &format!("/v1/apikeys/{}", key.as_str().unwrap()), body)
-            .refused(404, &["API key"]);
+            .goodmem_error(404, &["API key"]);
     }
-    stranger.text("PUT", "/v1/llms/malformed", "{").refused(400, &["id"]);
+    stranger.text("PUT", "/v1/llms/malformed", "{").goodmem_error(400, &["id"]);
 }
 
 #[test]
-fn creations_ask_for_the_body_before_the_right_and_the_right_before_duplicates() {
+fn create_reports_body_errors_before_403_before_409() {
     let app = app();
     let stranger = app.user(OrgRole::User).client;
     let me = app.root().get("/v1/users/me").json(200)["userId"].clone();
-    let body = with(keyed("sk-0123456789"), &json!({"ownerId": me}));
-    app.root().create(&body);
+    let body = merge_patch(keyed("sk-0123456789"), &json!({"ownerId": me}));
+    app.root().create_llm(&body);
     stranger
-        .post("/v1/llms", &with(body.clone(), &json!({"displayName": ""})))
-        .refused(400, &["displayName"]);
-    stranger.post("/v1/llms", &body).refused(403, &["CREATE_LLM_ANY"]);
-    app.root().post("/v1/llms", &body).refused(409, &["already"]);
+        .post("/v1/llms", &merge_patch(body.clone(), &json!({"displayName": ""})))
+        .goodmem_error(400, &["displayName"]);
+    stranger.post("/v1/llms", &body).goodmem_error(403, &["CREATE_LLM_ANY"]);
+    app.root().post("/v1/llms", &body).goodmem_error(409, &["already"]);
 }
 
 #[test]
-fn an_owner_who_does_not_exist_is_a_fault_of_the_request() {
+fn create_for_missing_owner_is_rejected() {
     let app = app();
-    app.root().post("/v1/llms", &with(llm(), &json!({"ownerId": ID}))).refused(400, &["ownerId"]);
-    app.user(OrgRole::User).client.post("/v1/llms", &with(llm(), &json!({"ownerId": ID}))).refused(403, &[]);
+    app.root()
+        .post("/v1/llms", &merge_patch(llm(), &json!({"ownerId": ID})))
+        .goodmem_error(400, &["ownerId"]);
+    app.user(OrgRole::User)
+        .client
+        .post("/v1/llms", &merge_patch(llm(), &json!({"ownerId": ID})))
+        .goodmem_error(403, &[]);
 }
 
 #[test]
-fn every_answer_has_a_request_id_and_keeps_a_plain_one() {
+fn every_response_has_request_id_and_keeps_valid_one() {
     let app = app();
     let id = |sent: &str| {
         let answer = app.root().send("GET", "/v1/llms", &[("x-request-id", sent)], None);

@@ -6,7 +6,7 @@ use super::{app, database};
 use crate::support::{TestApp, llm};
 
 #[test]
-fn everybody_may_ask_what_this_is() {
+fn get_info_without_token_returns_version() {
     let app = app();
     let info = app.anonymous().get("/v1/system/info").json(200);
     let version = env!("CARGO_PKG_VERSION");
@@ -27,7 +27,7 @@ fn everybody_may_ask_what_this_is() {
 }
 
 #[test]
-fn an_initialised_server_says_so_to_whatever_body() {
+fn init_on_initialised_server_ignores_body() {
     let app = app();
     let expected = json!({
         "alreadyInitialized": true,
@@ -48,7 +48,7 @@ fn an_initialised_server_says_so_to_whatever_body() {
 }
 
 #[test]
-fn a_waiting_server_hands_out_the_root_token_once() {
+fn init_on_waiting_server_returns_root_token_once() {
     let database = database();
     let app = TestApp::waiting(database);
     let headers = [("content-type", "application/json")];
@@ -63,14 +63,14 @@ fn a_waiting_server_hands_out_the_root_token_once() {
         "userId": me["userId"],
     });
     assert_eq!(first, expected);
-    let second = app.anonymous().send("POST", "/v1/system/init", &[], None).json(200);
+    let second = app.anonymous().post_empty("/v1/system/init").json(200);
     assert_eq!((&second["alreadyInitialized"], &second["rootApiKey"]), (&json!(true), &json!(null)));
-    root.create(&llm());
+    root.create_llm(&llm());
     assert_eq!(root.get("/v1/apikeys").json(200)["keys"].as_array().unwrap().len(), 1);
 }
 
 #[test]
-fn web_pages_and_proxies_are_not_handed_the_root_token() {
+fn init_from_web_page_or_proxy_is_forbidden() {
     let database = database();
     let app = TestApp::waiting(database);
     for header in [
@@ -86,7 +86,7 @@ fn web_pages_and_proxies_are_not_handed_the_root_token() {
         ("host", "10.0.0.1:8080"),
     ] {
         let answer = app.anonymous().send("POST", "/v1/system/init", &[header], None);
-        answer.refused(403, &["this machine"]);
+        answer.goodmem_error(403, &["this machine"]);
         assert!(!answer.body.contains("gm_"));
     }
     let init = app.anonymous().send("POST", "/v1/system/init", &[("host", "localhost:1")], None).json(200);
@@ -94,12 +94,12 @@ fn web_pages_and_proxies_are_not_handed_the_root_token() {
 }
 
 #[test]
-fn of_many_first_calls_at_once_one_gets_the_token() {
+fn init_concurrently_returns_one_token() {
     let database = database();
     let app = TestApp::waiting(database);
     let anonymous = app.anonymous();
     let tokens: Vec<_> = std::thread::scope(|scope| {
-        let call = || anonymous.send("POST", "/v1/system/init", &[], None).json(200)["rootApiKey"].clone();
+        let call = || anonymous.post_empty("/v1/system/init").json(200)["rootApiKey"].clone();
         let calls: Vec<_> = (0..6).map(|_| scope.spawn(call)).collect();
         calls.into_iter().map(|it| it.join().unwrap()).collect()
     });

@@ -9,7 +9,7 @@ use crate::support::email;
 const ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 
 #[test]
-fn a_user_has_the_members_of_both_generations_of_clients() {
+fn get_me_returns_members_of_both_client_versions() {
     let app = app();
     let ada = app.user(OrgRole::User);
     let mut me = ada.client.get("/v1/users/me").json(200);
@@ -32,7 +32,7 @@ fn a_user_has_the_members_of_both_generations_of_clients() {
 }
 
 #[test]
-fn the_root_user_is_called_so() {
+fn get_me_of_root_returns_its_names() {
     let app = app();
     let me = app.root().get("/v1/users/me").json(200);
     assert_eq!((&me["email"], &me["username"]), (&json!("root@localhost"), &json!("root")));
@@ -40,7 +40,7 @@ fn the_root_user_is_called_so() {
 }
 
 #[test]
-fn users_are_found_by_id_and_by_address() {
+fn get_user_by_id_or_email_returns_the_user() {
     let app = app();
     let ada = app.user(OrgRole::User);
     let me = ada.client.get("/v1/users/me").json(200);
@@ -54,15 +54,15 @@ fn users_are_found_by_id_and_by_address() {
         assert_eq!(app.root().get(&path).json(200), me, "{path}");
         assert_eq!(ada.client.get(&path).json(200), me, "{path}");
     }
-    app.root().get(&format!("/v1/users/{ID}")).refused(404, &["user"]);
-    app.root().get("/v1/users/email/nobody@example.com").refused(404, &["user"]);
-    assert_eq!(app.root().get("/v1/users/1").faults(), ["id"]);
-    assert_eq!(app.root().get("/v1/users/email/nobody").faults(), ["email"]);
-    assert_eq!(app.root().get("/v1/users/email/a%0Ab@c").faults(), ["email"]);
+    app.root().get(&format!("/v1/users/{ID}")).goodmem_error(404, &["user"]);
+    app.root().get("/v1/users/email/nobody@example.com").goodmem_error(404, &["user"]);
+    assert_eq!(app.root().get("/v1/users/1").error_fields(), ["id"]);
+    assert_eq!(app.root().get("/v1/users/email/nobody").error_fields(), ["email"]);
+    assert_eq!(app.root().get("/v1/users/email/a%0Ab@c").error_fields(), ["email"]);
 }
 
 #[test]
-fn addresses_with_a_plus_are_found_in_both_spellings() {
+fn get_user_by_email_with_plus_succeeds_in_both_encodings() {
     let app = app();
     let id = app.store.new_principal_id();
     let new = llm_config_store::NewUser {
@@ -81,7 +81,7 @@ fn addresses_with_a_plus_are_found_in_both_spellings() {
 }
 
 #[test]
-fn people_see_the_people_they_work_with() {
+fn get_user_returns_only_colleagues() {
     let app = app();
     let (ada, bob, eve) = (app.user(OrgRole::User), app.user(OrgRole::User), app.user(OrgRole::Billing));
     let workspace = app.workspace();
@@ -93,8 +93,8 @@ fn people_see_the_people_they_work_with() {
     // Strangers learn no more than of somebody who does not exist.
     let stranger = ada.client.get(&path(eve.id)).json(404);
     assert_eq!(stranger, ada.client.get(&path(ID.parse().unwrap())).json(404));
-    ada.client.get(&format!("/v1/users/email/{}", email(eve.id))).refused(404, &["user"]);
-    eve.client.get(&path(ada.id)).refused(404, &["user"]);
+    ada.client.get(&format!("/v1/users/email/{}", email(eve.id))).goodmem_error(404, &["user"]);
+    eve.client.get(&path(ada.id)).goodmem_error(404, &["user"]);
     eve.client.get(&path(eve.id)).json(200);
     app.user(OrgRole::Administrators).client.get(&path(eve.id)).json(200);
 }

@@ -4,12 +4,12 @@ use llm_config_core::access::{OrgRole, WorkspaceRole};
 use serde_json::{Value, json};
 
 use super::app;
-use crate::support::at_once;
+use crate::support::send_concurrently;
 
 const NOBODY: &str = "550e8400-e29b-41d4-a716-446655440000";
 
 #[test]
-fn a_member_is_added_changed_and_removed() {
+fn add_change_and_remove_member_succeeds() {
     let app = app();
     let (workspace, ada) = (app.workspace(), app.user(OrgRole::User));
     let users = format!("/workspace/{workspace}/users");
@@ -29,17 +29,17 @@ fn a_member_is_added_changed_and_removed() {
         assert_eq!(app.root().delete(&member).json(200), json!({"success": true}));
         assert!(roles().is_empty());
     }
-    app.root().delete(&member).failed(404, &["no such member"]);
-    app.root().put(&member, &json!({"role": "READ"})).failed(404, &["no such member"]);
+    app.root().delete(&member).flashback_error(404, &["no such member"]);
+    app.root().put(&member, &json!({"role": "READ"})).flashback_error(404, &["no such member"]);
 }
 
 #[test]
-fn what_is_wrong_with_a_membership_is_named() {
+fn add_or_change_member_with_invalid_fields_names_them() {
     let app = app();
     let (workspace, ada) = (app.workspace(), app.user(OrgRole::User));
     app.member(workspace, ada.id, WorkspaceRole::Read);
     let (users, id) = (format!("/workspace/{workspace}/users"), ada.id.to_string());
-    let before = app.rows();
+    let before = app.stored_rows();
     for (body, parts) in [
         (json!({}), vec!["userId is required", "role is required"]),
         (json!({"userId": id}), vec!["role is required"]),
@@ -53,22 +53,24 @@ fn what_is_wrong_with_a_membership_is_named() {
         // POST adds; PUT changes.
         (json!({"userId": id, "role": "ADMIN"}), vec!["userId is a member"]),
     ] {
-        app.root().post(&users, &body).failed(400, &parts);
+        app.root().post(&users, &body).flashback_error(400, &parts);
     }
     for body in
         [json!({}), json!({"role": null}), json!({"role": ""}), json!({"role": "admin"}), json!({"role": 7})]
     {
-        app.root().put(&format!("{users}/{id}"), &body).failed(400, &["role "]);
+        app.root().put(&format!("{users}/{id}"), &body).flashback_error(400, &["role "]);
     }
     for nobody in [NOBODY, "x", "%20"] {
-        app.root().put(&format!("{users}/{nobody}"), &json!({"role": 7})).failed(404, &["no such member"]);
-        app.root().delete(&format!("{users}/{nobody}")).failed(404, &["no such member"]);
+        app.root()
+            .put(&format!("{users}/{nobody}"), &json!({"role": 7}))
+            .flashback_error(404, &["no such member"]);
+        app.root().delete(&format!("{users}/{nobody}")).flashback_error(404, &["no such member"]);
     }
-    assert_eq!(app.rows(), before);
+    assert_eq!(app.stored_rows(), before);
 }
 
 #[test]
-fn an_admin_of_the_workspace_manages_its_members_up_to_admin() {
+fn manage_members_by_workspace_admin_succeeds_up_to_admin() {
     let app = app();
     let (workspace, admin, ada) = (app.workspace(), app.user(OrgRole::User), app.user(OrgRole::User));
     app.member(workspace, admin.id, WorkspaceRole::Admin);
@@ -77,28 +79,28 @@ fn an_admin_of_the_workspace_manages_its_members_up_to_admin() {
     admin.client.put(&format!("{users}/{id}"), &json!({"role": "ADMIN"})).success();
     // Who was made an admin may remove who made them one.
     ada.client.delete(&format!("{users}/{}", admin.id)).success();
-    admin.client.get(&format!("/workspace/{workspace}")).failed(403, &[]);
+    admin.client.get(&format!("/workspace/{workspace}")).flashback_error(403, &[]);
     // And leave.
     ada.client.delete(&format!("{users}/{id}")).success();
-    ada.client.delete(&format!("{users}/{id}")).failed(403, &["ADMIN"]);
+    ada.client.delete(&format!("{users}/{id}")).flashback_error(403, &["ADMIN"]);
 }
 
 #[test]
-fn of_eight_who_add_one_user_at_once_one_does() {
+fn add_member_concurrently_one_succeeds() {
     let app = app();
     let (workspace, ada) = (app.workspace(), app.user(OrgRole::User));
     let (root, path) = (app.root(), format!("/workspace/{workspace}/users"));
     let body = json!({"userId": ada.id.to_string(), "role": "READ"});
-    let answers = at_once(&[(&root, "POST", path.as_str(), &body); 8]);
+    let answers = send_concurrently(&[(&root, "POST", path.as_str(), &body); 8]);
     let (won, lost): (Vec<_>, Vec<_>) = answers.iter().partition(|it| it.status == 200);
     assert_eq!(won.len(), 1, "{answers:?}");
     for it in lost {
-        it.failed(400, &["member"]);
+        it.flashback_error(400, &["member"]);
     }
 }
 
 #[test]
-fn a_deleted_user_and_a_deleted_workspace_take_their_memberships_along() {
+fn delete_user_or_workspace_removes_memberships() {
     let app = app();
     let (workspace, ada, bob) = (app.workspace(), app.user(OrgRole::User), app.user(OrgRole::User));
     for id in [ada.id, bob.id] {

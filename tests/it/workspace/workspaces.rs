@@ -4,15 +4,15 @@ use llm_config_core::access::{OrgRole, WorkspaceRole};
 use serde_json::{Value, json};
 
 use super::app;
-use crate::support::{Client, ai_llm, email, members, set};
+use crate::support::{Client, ai_llm, assign, email, member_names};
 
 #[test]
-fn a_workspace_is_made_shown_renamed_and_deleted() {
+fn create_get_rename_and_delete_workspace_succeeds() {
     let app = app();
     let organization = app.store.organization().to_string();
     let made = app.root().post("/workspace", &json!({"name": " Équipe "})).json(200);
     assert_eq!(
-        (members(&made), members(&made["workspace"])),
+        (member_names(&made), member_names(&made["workspace"])),
         (vec!["success", "workspace"], vec!["id", "name", "orgId"])
     );
     assert_eq!((&made["success"], &made["workspace"]["name"]), (&json!(true), &json!("Équipe")));
@@ -30,25 +30,25 @@ fn a_workspace_is_made_shown_renamed_and_deleted() {
         json!({"success": true, "workspace": {"id": id, "name": "Team", "orgId": organization}})
     );
     assert_eq!(app.root().delete(&path).json(200), json!({"success": true}));
-    app.root().get(&path).failed(404, &["no such workspace"]);
-    app.root().delete(&path).failed(404, &["no such workspace"]);
+    app.root().get(&path).flashback_error(404, &["no such workspace"]);
+    app.root().delete(&path).flashback_error(404, &["no such workspace"]);
 }
 
 #[test]
-fn a_renaming_without_a_name_changes_nothing() {
+fn rename_workspace_without_name_changes_nothing() {
     let app = app();
     let path = format!("/workspace/{}", app.workspace());
-    let (rows, audited) = (app.rows(), app.audited());
+    let (rows, audited) = (app.stored_rows(), app.audit_events());
     for body in [json!({}), json!({"name": null}), json!({"orgId": "x", "id": 7})] {
         assert_eq!(app.root().put(&path, &body).success()["workspace"]["name"], "team", "{body}");
     }
     for body in [json!({"name": ""}), json!({"name": " "}), json!({"name": 7}), json!({"name": "a\u{0}"})] {
-        app.root().put(&path, &body).failed(400, &["name "]);
-        app.root().post("/workspace", &body).failed(400, &["name "]);
+        app.root().put(&path, &body).flashback_error(400, &["name "]);
+        app.root().post("/workspace", &body).flashback_error(400, &["name "]);
     }
-    app.root().post("/workspace", &json!({})).failed(400, &["name is required"]);
-    app.root().post("/workspace", &json!({"name": "é".repeat(256)})).failed(400, &["name "]);
-    assert_eq!((app.rows(), app.audited()), (rows, audited));
+    app.root().post("/workspace", &json!({})).flashback_error(400, &["name is required"]);
+    app.root().post("/workspace", &json!({"name": "é".repeat(256)})).flashback_error(400, &["name "]);
+    assert_eq!((app.stored_rows(), app.audit_events()), (rows, audited));
     // Names of workspaces are not unique.
     app.root().post("/workspace", &json!({"name": "team"})).success();
     app.root().post("/workspace", &json!({"name": "é".repeat(255)})).success();
@@ -62,7 +62,7 @@ fn names(client: &Client) -> Vec<String> {
 }
 
 #[test]
-fn everybody_sees_their_workspaces_and_who_is_in_them() {
+fn list_workspaces_returns_own_ones_with_members() {
     let app = app();
     let (one, other) = (app.workspace(), app.workspace());
     app.root().put(&format!("/workspace/{one}"), &json!({"name": "one"})).success();
@@ -86,50 +86,52 @@ fn everybody_sees_their_workspaces_and_who_is_in_them() {
     let mut expected = [member(ada.id, "READ", 0), member(bob.id, "WRITE", 1)];
     expected.sort_by_key(|it| it["user"]["email"].as_str().unwrap().to_owned());
     assert_eq!(users, &expected);
-    ada.client.get(&format!("/workspace/{other}")).failed(403, &["role"]);
+    ada.client.get(&format!("/workspace/{other}")).flashback_error(403, &["role"]);
 }
 
 #[test]
-fn ids_that_are_none_do_not_exist() {
+fn access_to_workspace_by_invalid_id_is_not_found() {
     let app = app();
     for id in ["550e8400-e29b-41d4-a716-446655440000", "x", "1", "%20", "a%2Fb"] {
         let path = format!("/workspace/{id}");
-        app.root().get(&path).failed(404, &["no such workspace"]);
-        app.root().put(&path, &json!({"name": 7})).failed(404, &["no such workspace"]);
-        app.root().delete(&path).failed(404, &["no such workspace"]);
-        app.root().post(&format!("{path}/users"), &json!({})).failed(404, &["no such workspace"]);
+        app.root().get(&path).flashback_error(404, &["no such workspace"]);
+        app.root().put(&path, &json!({"name": 7})).flashback_error(404, &["no such workspace"]);
+        app.root().delete(&path).flashback_error(404, &["no such workspace"]);
+        app.root().post(&format!("{path}/users"), &json!({})).flashback_error(404, &["no such workspace"]);
     }
 }
 
 #[test]
-fn a_workspace_with_configurations_is_not_deleted_and_they_are_named() {
+fn delete_workspace_with_configurations_is_rejected_and_names_them() {
     let app = app();
     let workspace = app.workspace();
     let path = format!("/workspace/{workspace}");
     let ids: Vec<_> = ["first", "second"]
-        .map(|name| app.root().add(&set(ai_llm(workspace), &json!({"name": name}))))
+        .map(|name| app.root().create_ai_llm(&assign(ai_llm(workspace), &json!({"name": name}))))
         .to_vec();
-    let before = app.rows();
-    app.root().delete(&path).failed(400, &["first", "second"]);
-    assert_eq!(app.rows(), before);
+    let before = app.stored_rows();
+    app.root().delete(&path).flashback_error(400, &["first", "second"]);
+    assert_eq!(app.stored_rows(), before);
     app.root().delete(&format!("/ai/llm/{}", ids[0])).success();
-    app.root().delete(&path).failed(400, &["second"]);
+    app.root().delete(&path).flashback_error(400, &["second"]);
     app.root().delete(&format!("/ai/llm/{}", ids[1])).success();
     app.root().delete(&path).success();
-    app.root().post("/ai/llm", &ai_llm(workspace)).failed(403, &["WRITE"]);
+    app.root().post("/ai/llm", &ai_llm(workspace)).flashback_error(403, &["WRITE"]);
 }
 
 #[test]
-fn a_deletion_and_a_creation_at_once_leave_no_orphan() {
+fn delete_workspace_while_creating_leaves_no_orphan() {
     let app = app();
     let root = app.root();
     for _ in 0..15 {
         let workspace = app.workspace();
         let (path, none, body) = (format!("/workspace/{workspace}"), Value::Null, ai_llm(workspace));
-        let answers =
-            crate::support::at_once(&[(&root, "DELETE", &path, &none), (&root, "POST", "/ai/llm", &body)]);
+        let answers = crate::support::send_concurrently(&[
+            (&root, "DELETE", &path, &none),
+            (&root, "POST", "/ai/llm", &body),
+        ]);
         match (answers[0].status, answers[1].status) {
-            (200, 403) => root.get(&path).failed(404, &[]),
+            (200, 403) => root.get(&path).flashback_error(404, &[]),
             (400, 200) => assert_eq!(root.ai_llm_names(&format!("?workspaceId={workspace}")), ["GPT"]),
             other => panic!("{other:?}: {answers:?}"),
         }

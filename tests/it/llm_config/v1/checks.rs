@@ -4,59 +4,59 @@ use llm_config_core::access::{OrgRole, WorkspaceRole};
 use serde_json::{Value, json};
 
 use super::app;
-use crate::support::{GENUINE, Manners, ai_llm, keyed, provider, set, with};
+use crate::support::{FakeVendor, VALID_KEY, ai_llm, assign, fake_provider, keyed, merge_patch};
 
 const FLASHBACK: &str = "/llm-config/v1/checks/flashback";
 const GOODMEM: &str = "/llm-config/v1/checks/goodmem";
 
 #[test]
-fn the_body_of_either_creation_is_checked_and_nothing_is_stored() {
+fn check_draft_of_either_api_stores_nothing() {
     let app = app();
-    let upstream = provider(Manners::OpenAi, GENUINE);
+    let upstream = fake_provider(FakeVendor::OpenAi, VALID_KEY);
     let endpoint = format!("http://127.0.0.1:{}/v1", upstream.port());
     let workspace = app.workspace();
     let flashback = |secret: &str| {
         let body = json!({"endpoint": endpoint, "secret": secret});
-        app.root().post(FLASHBACK, &set(ai_llm(workspace), &body)).json(200)
+        app.root().post(FLASHBACK, &assign(ai_llm(workspace), &body)).json(200)
     };
     let goodmem = |secret: &str, model: &str| {
         let body = json!({"endpointUrl": endpoint, "modelIdentifier": model});
-        app.root().post(GOODMEM, &with(keyed(secret), &body)).json(200)
+        app.root().post(GOODMEM, &merge_patch(keyed(secret), &body)).json(200)
     };
-    let before = app.rows();
-    let well = flashback(GENUINE);
+    let before = app.stored_rows();
+    let well = flashback(VALID_KEY);
     assert_eq!(well["credential"], json!({"verdict": "verified", "how": "control_refused"}), "{well}");
     assert_eq!((&well["usable"], &well["reason"]), (&json!("yes"), &json!("ok")));
     assert_eq!(well["model"], json!({"verdict": "not_asked"}));
     assert_eq!(well["testedUrl"], endpoint);
     assert_eq!(flashback("sk-wrong-0123456789abcdef")["credential"], json!({"verdict": "rejected"}));
-    assert_eq!(goodmem(GENUINE, "tiny")["model"], json!({"verdict": "verified"}));
-    assert_eq!(goodmem(GENUINE, "huge")["usable"], "no");
-    assert_eq!(app.rows(), before, "nothing is stored");
+    assert_eq!(goodmem(VALID_KEY, "tiny")["model"], json!({"verdict": "verified"}));
+    assert_eq!(goodmem(VALID_KEY, "huge")["usable"], "no");
+    assert_eq!(app.stored_rows(), before, "nothing is stored");
     let shown = format!("{well}");
-    assert!(!shown.contains(GENUINE), "{shown}");
+    assert!(!shown.contains(VALID_KEY), "{shown}");
 }
 
 #[test]
-fn the_depth_is_chosen_in_the_query() {
+fn check_draft_with_depth_sends_only_its_requests() {
     let app = app();
-    let upstream = provider(Manners::OpenAi, GENUINE);
+    let upstream = fake_provider(FakeVendor::OpenAi, VALID_KEY);
     let body =
         json!({"endpointUrl": format!("http://127.0.0.1:{}/v1", upstream.port()), "modelIdentifier": "tiny"});
-    let body = with(keyed(GENUINE), &body);
+    let body = merge_patch(keyed(VALID_KEY), &body);
     let at = |depth: &str| app.root().post(&format!("{GOODMEM}?depth={depth}"), &body);
     let reach = at("reach").json(200);
     assert_eq!((&reach["depth"], &reach["usable"]), (&json!("reach"), &json!("unknown")), "{reach}");
     assert_eq!(reach["cost"], json!({"kind": "zero"}));
-    assert!(upstream.received().iter().all(|it| !it.carries(GENUINE)), "reaching shows no key");
+    assert!(upstream.received().iter().all(|it| !it.carries(VALID_KEY)), "reaching shows no key");
     let inference = at("inference").json(200);
     assert_eq!((&inference["usable"], &inference["stage"]), (&json!("yes"), &json!("model")), "{inference}");
     assert_eq!(inference["cost"]["kind"], "up_to_tokens");
-    at("deep").refused(400, &["depth must be one of reach, credential, inference"]);
+    at("deep").goodmem_error(400, &["depth must be one of reach, credential, inference"]);
 }
 
 #[test]
-fn bodies_are_refused_as_by_the_creation_itself() {
+fn check_draft_with_invalid_body_names_fields_as_create_does() {
     let app = app();
     let refused = app.root().post(FLASHBACK, &json!({"name": ""})).json(400);
     let fields: Vec<_> =
@@ -65,23 +65,23 @@ fn bodies_are_refused_as_by_the_creation_itself() {
         assert!(fields.contains(&Value::from(field)), "{refused}");
     }
     assert_eq!(
-        app.root().post(GOODMEM, &json!({"providerType": "VLLM"})).faults(),
+        app.root().post(GOODMEM, &json!({"providerType": "VLLM"})).error_fields(),
         ["displayName", "endpointUrl", "modelIdentifier"]
     );
 }
 
 #[test]
-fn whoever_may_not_create_may_not_check() {
+fn check_draft_without_right_to_create_is_forbidden() {
     let app = app();
     let workspace = app.workspace();
     let reader = app.user(OrgRole::User);
     app.member(workspace, reader.id, WorkspaceRole::Read);
     let body = ai_llm(workspace);
-    reader.client.post(FLASHBACK, &body).refused(403, &["WRITE"]);
-    app.user(OrgRole::User).client.post(FLASHBACK, &body).refused(403, &["WRITE"]);
+    reader.client.post(FLASHBACK, &body).goodmem_error(403, &["WRITE"]);
+    app.user(OrgRole::User).client.post(FLASHBACK, &body).goodmem_error(403, &["WRITE"]);
     let billing = app.user(OrgRole::Billing).client;
-    billing.post(GOODMEM, &keyed(GENUINE)).refused(403, &["CREATE_LLM_OWN"]);
-    let other = with(keyed(GENUINE), &json!({"ownerId": app.user(OrgRole::User).id.to_string()}));
-    app.user(OrgRole::User).client.post(GOODMEM, &other).refused(403, &["PING_LLM_ANY"]);
-    app.anonymous().post(GOODMEM, &keyed(GENUINE)).refused(401, &[]);
+    billing.post(GOODMEM, &keyed(VALID_KEY)).goodmem_error(403, &["CREATE_LLM_OWN"]);
+    let other = merge_patch(keyed(VALID_KEY), &json!({"ownerId": app.user(OrgRole::User).id.to_string()}));
+    app.user(OrgRole::User).client.post(GOODMEM, &other).goodmem_error(403, &["PING_LLM_ANY"]);
+    app.anonymous().post(GOODMEM, &keyed(VALID_KEY)).goodmem_error(401, &[]);
 }

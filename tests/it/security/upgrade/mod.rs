@@ -18,7 +18,7 @@ use llm_config_store::Store;
 use llm_config_store::testing::{KEYRING, TestDatabase};
 use serde_json::{Value, json};
 
-use crate::support::{Client, Installation};
+use crate::support::{Client, Installation, ai_llm, assign, new_user};
 
 /// The names in the workspace, newest first.
 const NAMES: [&str; 6] = ["plain", "Alone\u{2060}", "Prod\u{202e}", "Prod\u{200b}", "Prod", "Pro\u{ad}d"];
@@ -105,13 +105,12 @@ fn workspaces(root: &Client) -> (String, String) {
     (named("Te\u{ad}am"), named("other"))
 }
 
-fn new_config(workspace: &str, name: &str) -> Value {
-    json!({"name": name, "aiType": "OPENAI", "endpoint": "https://llm.example/v1", "secret": "sk-0123456789",
-        "workspaceId": workspace})
+fn named(workspace: &str, name: &str) -> Value {
+    assign(ai_llm(workspace), &json!({"name": name, "endpoint": "https://llm.example/v1"}))
 }
 
 #[test]
-fn starting_on_an_old_database_lists_all_rows_and_logs_collisions_once_by_id() {
+fn start_on_earlier_database_lists_all_rows_and_logs_collisions_once() {
     for old in Old::each() {
         let server = old.installation.start();
         let root = server.client(old.token);
@@ -162,7 +161,7 @@ fn starting_on_an_old_database_lists_all_rows_and_logs_collisions_once_by_id() {
 }
 
 #[test]
-fn rows_from_before_are_changed_renamed_and_deleted_and_no_new_one_joins_them() {
+fn write_to_rows_of_earlier_version_succeeds_and_new_collisions_are_rejected() {
     for old in Old::each() {
         let server = old.installation.start();
         let root = server.client(old.token);
@@ -182,10 +181,10 @@ fn rows_from_before_are_changed_renamed_and_deleted_and_no_new_one_joins_them() 
             assert_eq!(root.put(&path, &json!({"name": "Grace"})).success()["data"]["email"], email);
         }
 
-        let refused = |name: &str| root.post("/ai/llm", &new_config(&team, name)).failed(400, &["name"]);
+        let refused = |name: &str| root.post("/ai/llm", &named(&team, name)).flashback_error(400, &["name"]);
         let taken = |email: &str| {
-            let user = json!({"email": email, "firstName": "A", "lastName": "B"});
-            root.post("/organization/users", &user).failed(400, &["email"]);
+            let user = new_user(email);
+            root.post("/organization/users", &user).flashback_error(400, &["email"]);
         };
         refused("Prod");
         refused("\u{ff30}rod");
@@ -198,23 +197,23 @@ fn rows_from_before_are_changed_renamed_and_deleted_and_no_new_one_joins_them() 
         refused("Prod");
         root.put(&path("Prod"), &json!({"name": "Renamed"})).success();
         refused("Prod");
-        root.put(&path("Prod"), &json!({"name": "Prod"})).failed(400, &["name"]);
-        root.put(&path("Prod\u{202e}"), &json!({"name": "Prod"})).failed(400, &["name"]);
+        root.put(&path("Prod"), &json!({"name": "Prod"})).flashback_error(400, &["name"]);
+        root.put(&path("Prod\u{202e}"), &json!({"name": "Prod"})).flashback_error(400, &["name"]);
         root.delete(&path("Prod\u{200b}")).success();
         root.put(&path("Prod\u{202e}"), &json!({"name": "Prod"})).success();
         root.delete(&path("Prod\u{202e}")).success();
-        root.add(&new_config(&team, "Prod"));
+        root.create_ai_llm(&named(&team, "Prod"));
 
         root.delete(&format!("/organization/users/{}", users[DECOMPOSED])).success();
         taken("\u{c5}@example.com");
         root.delete(&format!("/organization/users/{}", users[COMPOSED])).success();
-        let user = json!({"email": "\u{c5}@example.com", "firstName": "A", "lastName": "B"});
+        let user = new_user("\u{c5}@example.com");
         root.post("/organization/users", &user).success();
     }
 }
 
 #[test]
-fn users_from_before_are_found_by_the_address_as_they_wrote_it() {
+fn find_user_of_earlier_version_by_stored_email_succeeds() {
     for old in Old::each() {
         let server = old.installation.start();
         let root = server.client(old.token);
@@ -231,7 +230,7 @@ fn users_from_before_are_found_by_the_address_as_they_wrote_it() {
 }
 
 #[test]
-fn secrets_from_before_open_and_move() {
+fn open_and_move_secrets_of_earlier_version_succeeds() {
     for old in Old::each() {
         let server = old.installation.start();
         let root = server.client(old.token);
@@ -246,8 +245,8 @@ fn secrets_from_before_open_and_move() {
         // Moving opens the credential and seals it again; the name must be free there.
         to("Alone\u{2060}", &other).succeeded();
         to("Prod\u{200b}", &other).succeeded();
-        to("Prod", &other).refused(&["rename one of them first"]);
-        to("Prod\u{200b}", &team).refused(&["rename one of them first"]);
+        to("Prod", &other).assert_error(&["rename one of them first"]);
+        to("Prod\u{200b}", &team).assert_error(&["rename one of them first"]);
         server.stop();
 
         let runtime = Runtime::new().expect("a runtime");
@@ -266,17 +265,19 @@ fn secrets_from_before_open_and_move() {
 }
 
 #[test]
-fn a_start_that_fails_changes_nothing_and_migrate_changes_all() {
+fn failed_start_changes_nothing_and_migrate_upgrades() {
     for old in Old::each() {
         let before = old.state();
         let wrong = "test-key AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
         let Old { installation, token } = old;
         let installation = installation.without("KEYRING").with("KEYRING", wrong);
-        installation.run(&[]).refused(&["key"]);
+        installation.run(&[]).assert_error(&["key"]);
         let old = Old { installation: installation.without("KEYRING").with("KEYRING", KEYRING), token };
         assert_eq!(old.state(), before);
         // Commands do not prepare a database.
-        old.installation.run(&["config", "list"]).refused(&["has no tables of this version", "`migrate`"]);
+        old.installation
+            .run(&["config", "list"])
+            .assert_error(&["has no tables of this version", "`migrate`"]);
         assert_eq!(old.state(), before);
 
         let migrated = old.installation.run(&["migrate"]);
@@ -284,7 +285,7 @@ fn a_start_that_fails_changes_nothing_and_migrate_changes_all() {
         assert_ne!(old.state(), before);
         assert_eq!(old.installation.run(&["migrate"]).succeeded().matches("up to date").count(), 1);
         // Hashes of tokens are keyed where the keys are: by the server.
-        old.installation.run(&["config", "list"]).refused(&["start the server once"]);
+        old.installation.run(&["config", "list"]).assert_error(&["start the server once"]);
         let log = old.installation.start().stop();
         assert!(!log.contains("WARN"), "{log}");
         assert_eq!(old.installation.json(&["config", "list"]).as_array().unwrap().len(), 7);

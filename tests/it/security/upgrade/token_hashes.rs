@@ -3,7 +3,7 @@
 use llm_config_store::testing::{KEYRING, TestDatabase};
 use serde_json::{Value, json};
 
-use crate::support::{Installation, keyed, with};
+use crate::support::{Installation, keyed, merge_patch};
 
 const BEFORE: &str = include_str!("before_keyed_tokens.sql");
 
@@ -81,7 +81,7 @@ fn equal_llm() -> Value {
     let changes = json!({
         "providerType": "OPENAI", "endpointUrl": "https://api.openai.com/v1", "modelIdentifier": "gpt-4o-mini"
     });
-    with(keyed("sk-0123456789abcdef"), &changes)
+    merge_patch(keyed("sk-0123456789abcdef"), &changes)
 }
 
 #[test]
@@ -125,11 +125,13 @@ fn start_on_a_database_of_an_earlier_version_replaces_every_stored_hash() {
 }
 
 #[test]
-fn command_on_a_database_of_an_earlier_version_asks_for_a_start() {
+fn command_on_a_database_of_an_earlier_version_requires_a_start() {
     for installation in before() {
-        installation.run(&["token", "list"]).refused(&["has no tables of this version"]);
+        installation.run(&["token", "list"]).assert_error(&["has no tables of this version"]);
         installation.run(&["migrate"]).succeeded();
-        installation.run(&["token", "list"]).refused(&["earlier version stored", "start the server once"]);
+        installation
+            .run(&["token", "list"])
+            .assert_error(&["earlier version stored", "start the server once"]);
         installation.start().stop();
         assert!(installation.run(&["token", "list"]).succeeded().contains("gm_uuhebnun"));
     }
@@ -154,6 +156,6 @@ fn insert_token_row_with_a_plain_hash_authenticates_no_one() {
             "DELETE FROM server_keys WHERE purpose = 'token'; \
              DELETE FROM __diesel_schema_migrations WHERE version = '0005'",
         );
-        installation.run(&[]).refused(&["server_keys", "token"]);
+        installation.run(&[]).assert_error(&["server_keys", "token"]);
     }
 }

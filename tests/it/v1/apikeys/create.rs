@@ -7,7 +7,7 @@ use super::app;
 const ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 
 #[test]
-fn a_new_key_is_shown_once_with_the_members_of_both_generations_of_clients() {
+fn create_key_returns_members_of_both_client_versions() {
     let app = app();
     let answer = app.root().post("/v1/apikeys", &json!({"labels": {"a": "b"}})).json(201);
     assert_eq!(answer.as_object().unwrap().keys().collect::<Vec<_>>(), ["apiKeyMetadata", "rawApiKey"]);
@@ -46,10 +46,10 @@ fn a_new_key_is_shown_once_with_the_members_of_both_generations_of_clients() {
 }
 
 #[test]
-fn what_is_wrong_with_a_key_is_named() {
+fn create_key_with_invalid_fields_names_them() {
     let app = app();
     let check = |body: Value, faults: &[&str]| {
-        assert_eq!(app.root().post("/v1/apikeys", &body).faults(), faults, "{body}");
+        assert_eq!(app.root().post("/v1/apikeys", &body).error_fields(), faults, "{body}");
     };
     check(json!({"expiresAt": 1}), &["expiresAt"]);
     check(json!({"expiresAt": "tomorrow"}), &["expiresAt"]);
@@ -74,15 +74,15 @@ fn what_is_wrong_with_a_key_is_named() {
     check(json!({"subjectPrincipalId": ID}), &["subjectPrincipalId"]);
     let made = app.root().post("/v1/apikeys", &json!({})).json(201);
     let path = format!("/v1/apikeys/{}", made["apiKeyMetadata"]["apiKeyId"].as_str().unwrap());
-    assert_eq!(app.root().put(&path, &json!({"status": "GONE"})).faults(), ["status"]);
-    assert_eq!(app.root().put(&path, &json!({"expiresAt": 1})).faults(), ["expiresAt"]);
-    app.root().put(&path, &json!({})).refused(400, &["at least one field"]);
+    assert_eq!(app.root().put(&path, &json!({"status": "GONE"})).error_fields(), ["status"]);
+    assert_eq!(app.root().put(&path, &json!({"expiresAt": 1})).error_fields(), ["expiresAt"]);
+    app.root().put(&path, &json!({})).goodmem_error(400, &["at least one field"]);
 }
 
 #[test]
-fn a_chosen_id_is_taken_then() {
+fn create_key_with_taken_id_is_rejected() {
     let app = app();
     let body = json!({"apiKeyId": ID});
     assert_eq!(app.root().post("/v1/apikeys", &body).json(201)["apiKeyMetadata"]["apiKeyId"], ID);
-    app.root().post("/v1/apikeys", &body).refused(409, &["apiKeyId"]);
+    app.root().post("/v1/apikeys", &body).goodmem_error(409, &["apiKeyId"]);
 }

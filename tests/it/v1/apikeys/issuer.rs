@@ -4,12 +4,12 @@ use llm_config_core::access::{OrgRole, Right};
 use serde_json::{Value, json};
 
 use super::{app, issue, works};
-use crate::support::{llm, narrowed, with};
+use crate::support::{llm, merge_patch, rights_scope};
 
 const FAR: i64 = 32_503_680_000_000;
 
 #[test]
-fn a_token_issued_by_a_token_never_exceeds_it() {
+fn create_key_beyond_issuing_tokens_scope_is_refused() {
     let app = app();
     let rights = ["ISSUE_TOKEN_OWN", "READ_LLM_OWN", "LIST_TOKENS_OWN"];
     let (_, parent) = issue(&app, &app.root(), &json!({"rights": rights, "expiresAt": FAR}));
@@ -19,7 +19,7 @@ fn a_token_issued_by_a_token_never_exceeds_it() {
         json!({"authorityMode": "SCOPED", "ceiling": [{"operation": "LIST_LLM", "selector": "OWN"}]}),
         json!({"expiresAt": FAR + 1}),
     ] {
-        parent.post("/v1/apikeys", &body).refused(403, &["exceeds"]);
+        parent.post("/v1/apikeys", &body).goodmem_error(403, &["exceeds"]);
     }
     // What is not narrowed takes over how the issuing token is.
     for body in [json!({}), json!({"authorityMode": "INHERIT_SUBJECT"})] {
@@ -27,17 +27,17 @@ fn a_token_issued_by_a_token_never_exceeds_it() {
         let shown = app.root().get(&path).json(200);
         assert_eq!(shown["rights"], json!(["READ_LLM_OWN", "ISSUE_TOKEN_OWN", "LIST_TOKENS_OWN"]));
         assert_eq!(shown["expiresAt"], json!(FAR));
-        child.post("/v1/llms", &llm()).refused(403, &["CREATE_LLM_OWN"]);
+        child.post("/v1/llms", &llm()).goodmem_error(403, &["CREATE_LLM_OWN"]);
         let (path, _) = issue(&app, &child, &json!({"rights": ["READ_LLM_OWN"], "expiresAt": FAR - 1}));
         let shown = app.root().get(&path).json(200);
         assert_eq!((&shown["rights"], &shown["expiresAt"]), (&json!(["READ_LLM_OWN"]), &json!(FAR - 1)));
     }
     let (_, reader) = issue(&app, &parent, &json!({"rights": ["READ_LLM_OWN"]}));
-    reader.post("/v1/apikeys", &json!({})).refused(403, &[]);
+    reader.post("/v1/apikeys", &json!({})).goodmem_error(403, &[]);
 }
 
 #[test]
-fn an_administrator_issues_for_others() {
+fn create_key_for_other_user_by_administrator_succeeds() {
     let app = app();
     let ada = app.user(OrgRole::User);
     for role in [OrgRole::Administrators, OrgRole::Owner] {
@@ -50,13 +50,13 @@ fn an_administrator_issues_for_others() {
             (&shown["userId"], &shown["createdById"]),
             (&json!(ada.id.to_string()), &json!(admin.id.to_string()))
         );
-        let made = client.create(&with(llm(), &json!({"modelIdentifier": role.as_str()})));
+        let made = client.create_llm(&merge_patch(llm(), &json!({"modelIdentifier": role.as_str()})));
         assert_eq!(made["ownerId"], ada.id.to_string());
     }
 }
 
 #[test]
-fn nobody_issues_above_their_rank() {
+fn create_key_for_user_of_higher_role_is_refused() {
     let app = app();
     let people: Vec<_> = OrgRole::ALL.iter().map(|role| (*role, app.user(*role))).collect();
     for (role, issuer) in &people {
@@ -68,44 +68,44 @@ fn nobody_issues_above_their_rank() {
             match (is_self, manages) {
                 (true, _) => drop(answer.json(201)),
                 (false, true) if other <= role => drop(answer.json(201)),
-                (false, true) => answer.refused(403, &[]),
+                (false, true) => answer.goodmem_error(403, &[]),
                 // Whether there is such a user is not theirs to know.
-                (false, false) => answer.refused(400, &["subjectPrincipalId"]),
+                (false, false) => answer.goodmem_error(400, &["subjectPrincipalId"]),
             }
         }
     }
 }
 
 #[test]
-fn what_is_anothers_own_is_not_the_issuers_own() {
+fn create_key_for_other_user_requires_rights_to_any() {
     let app = app();
     let (ada, admin) = (app.user(OrgRole::User), app.user(OrgRole::Administrators));
-    let path = ada.client.created(&llm());
+    let path = ada.client.create_llm_path(&llm());
     let rights = [Right::IssueTokenAny, Right::ReadLlmOwn, Right::UpdateTokenAny];
-    let (_, client) = app.token(admin.id, narrowed(&rights));
-    client.get(&path).refused(403, &["READ_LLM_ANY"]);
+    let (_, client) = app.token(admin.id, rights_scope(&rights));
+    client.get(&path).goodmem_error(403, &["READ_LLM_ANY"]);
     // Else it could read through Ada's eyes what it cannot read itself.
     let subject = ada.id.to_string();
     for body in [json!({}), json!({"rights": ["READ_LLM_OWN"]})] {
-        let body = with(body, &json!({"subjectPrincipalId": subject}));
-        client.post("/v1/apikeys", &body).refused(403, &["exceeds"]);
+        let body = merge_patch(body, &json!({"subjectPrincipalId": subject}));
+        client.post("/v1/apikeys", &body).goodmem_error(403, &["exceeds"]);
     }
     let (theirs, _) = issue(&app, &ada.client, &json!({"rights": ["READ_LLM_OWN"]}));
     client.put(&theirs, &json!({"status": "INACTIVE"})).json(200);
-    client.put(&theirs, &json!({"status": "ACTIVE"})).refused(403, &["exceeds"]);
-    let (_, reader) = app.token(admin.id, narrowed(&[Right::IssueTokenAny, Right::ReadLlmAny]));
+    client.put(&theirs, &json!({"status": "ACTIVE"})).goodmem_error(403, &["exceeds"]);
+    let (_, reader) = app.token(admin.id, rights_scope(&[Right::IssueTokenAny, Right::ReadLlmAny]));
     let body = json!({"subjectPrincipalId": subject, "rights": ["READ_LLM_ANY"]});
     issue(&app, &reader, &body).1.get(&path).json(200);
 }
 
 #[test]
-fn a_narrower_token_does_not_switch_a_wider_one_on() {
+fn activate_wider_key_by_narrower_token_is_refused() {
     let app = app();
     let (wide_path, wide) = issue(&app, &app.root(), &json!({}));
     app.root().put(&wide_path, &json!({"status": "INACTIVE"})).json(200);
     let rights = json!({"rights": ["UPDATE_TOKEN_OWN", "READ_LLM_OWN"]});
     let (_, narrow) = issue(&app, &app.root(), &rights);
-    narrow.put(&wide_path, &json!({"status": "ACTIVE"})).refused(403, &["exceeds"]);
+    narrow.put(&wide_path, &json!({"status": "ACTIVE"})).goodmem_error(403, &["exceeds"]);
     assert!(!works(&wide));
     // Labels and switching off are within its right.
     narrow.put(&wide_path, &json!({"mergeLabels": {"a": "b"}})).json(200);
@@ -119,7 +119,7 @@ fn a_narrower_token_does_not_switch_a_wider_one_on() {
 }
 
 #[test]
-fn chains_of_tokens_have_an_end() {
+fn create_key_beyond_longest_chain_is_refused() {
     let app = app();
     let mut client = app.root();
     let mut length = 0;
@@ -132,7 +132,7 @@ fn chains_of_tokens_have_an_end() {
         length += 1;
         assert!(length < 100, "no end");
     };
-    refused.refused(403, &["too long a chain"]);
+    refused.goodmem_error(403, &["too long a chain"]);
     assert!(works(&client) && length >= 3, "{length}");
     assert_ne!(app.root().get("/v1/apikeys").json(200)["keys"], Value::Null);
 }

@@ -27,20 +27,20 @@ fn check(app: &TestApp, other: &TestApp, chain: &[(String, Client)], expected: [
 }
 
 #[test]
-fn a_revoked_token_is_gone_for_good_with_all_that_it_issued() {
+fn revoke_key_revokes_its_descendants() {
     let app = app();
     let (other, chain) = (app.beside(), chain(&app));
     check(&app, &other, &chain, [true, true, true]);
     app.root().delete(&chain[1].0).empty(204);
     check(&app, &other, &chain, [true, false, false]);
-    app.root().delete(&chain[1].0).refused(404, &["API key"]);
-    app.root().get(&chain[2].0).refused(404, &["API key"]);
-    app.root().put(&chain[1].0, &json!({"status": "ACTIVE"})).refused(404, &["API key"]);
+    app.root().delete(&chain[1].0).goodmem_error(404, &["API key"]);
+    app.root().get(&chain[2].0).goodmem_error(404, &["API key"]);
+    app.root().put(&chain[1].0, &json!({"status": "ACTIVE"})).goodmem_error(404, &["API key"]);
     check(&app, &other, &chain, [true, false, false]);
 }
 
 #[test]
-fn an_inactive_token_rests_with_all_that_it_issued() {
+fn deactivate_key_deactivates_its_descendants_until_reactivated() {
     let app = app();
     let (other, chain) = (app.beside(), chain(&app));
     let off = app.root().put(&chain[0].0, &json!({"status": "INACTIVE"})).json(200);
@@ -53,7 +53,7 @@ fn an_inactive_token_rests_with_all_that_it_issued() {
 }
 
 #[test]
-fn an_expired_token_is_refused_with_all_that_it_issued() {
+fn expired_key_and_its_descendants_are_refused() {
     let app = app();
     let (other, chain) = (app.beside(), chain(&app));
     let id = chain[0].0.rsplit('/').next().unwrap();
@@ -65,15 +65,15 @@ fn an_expired_token_is_refused_with_all_that_it_issued() {
 }
 
 #[test]
-fn a_token_may_end_itself() {
+fn revoke_own_key_succeeds() {
     let app = app();
     let (path, client) = issue(&app, &app.root(), &json!({}));
     client.delete(&path).empty(204);
-    client.delete(&path).refused(401, &[]);
+    client.delete(&path).goodmem_error(401, &[]);
 }
 
 #[test]
-fn a_token_does_not_outlive_its_issuers_end_for_another_user() {
+fn revoke_issuing_key_revokes_keys_of_other_users() {
     let app = app();
     let ada = app.user(llm_config_core::access::OrgRole::User);
     let (admins, admin) = issue(&app, &app.root(), &json!({}));

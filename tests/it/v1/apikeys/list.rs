@@ -8,7 +8,7 @@ use super::app;
 const ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 
 #[test]
-fn lists_are_filtered_in_the_spellings_of_both_generations_of_clients() {
+fn list_keys_filters_in_both_spellings() {
     let app = app();
     let ada = app.user(OrgRole::User);
     let off = app.root().post("/v1/apikeys", &json!({})).json(201);
@@ -25,7 +25,7 @@ fn lists_are_filtered_in_the_spellings_of_both_generations_of_clients() {
     assert_eq!(count("?lifecycle_state=EXPIRED"), 0);
     assert_eq!(count(&format!("?subject_principal_id={ID}")), 0);
     assert_eq!(
-        app.root().get("/v1/apikeys?lifecycleState=x&subjectPrincipalId=y").faults(),
+        app.root().get("/v1/apikeys?lifecycleState=x&subjectPrincipalId=y").error_fields(),
         ["subjectPrincipalId", "lifecycleState"]
     );
 }

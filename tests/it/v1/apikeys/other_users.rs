@@ -15,14 +15,14 @@ fn holders(client: &Client, query: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_user_has_their_own_keys_only() {
+fn access_to_key_of_other_user_is_not_found() {
     let app = app();
     let (ada, bob) = (app.user(OrgRole::User), app.user(OrgRole::Billing));
     let (path, key) = issue(&app, &ada.client, &json!({}));
     for client in [&bob.client, &app.user(OrgRole::Workspaces).client] {
-        client.get(&path).refused(404, &["API key"]);
-        client.put(&path, &json!({"status": "INACTIVE"})).refused(404, &["API key"]);
-        client.delete(&path).refused(404, &["API key"]);
+        client.get(&path).goodmem_error(404, &["API key"]);
+        client.put(&path, &json!({"status": "INACTIVE"})).goodmem_error(404, &["API key"]);
+        client.delete(&path).goodmem_error(404, &["API key"]);
     }
     assert!(works(&key));
     assert_eq!(holders(&ada.client, ""), [ada.id.to_string(), ada.id.to_string()]);
@@ -31,7 +31,7 @@ fn a_user_has_their_own_keys_only() {
 }
 
 #[test]
-fn who_works_with_somebody_sees_them_but_not_their_keys() {
+fn access_to_key_of_colleague_is_forbidden() {
     let app = app();
     let (ada, bob) = (app.user(OrgRole::User), app.user(OrgRole::User));
     let workspace = app.workspace();
@@ -39,17 +39,17 @@ fn who_works_with_somebody_sees_them_but_not_their_keys() {
         app.member(workspace, user, llm_config_core::access::WorkspaceRole::Admin);
     }
     let path = format!("/v1/apikeys/{}", ada.token);
-    bob.client.get(&path).refused(403, &["LIST_TOKENS_ANY"]);
-    bob.client.put(&path, &json!({"status": "INACTIVE"})).refused(403, &["UPDATE_TOKEN_ANY"]);
-    bob.client.delete(&path).refused(403, &["REVOKE_TOKEN_ANY"]);
+    bob.client.get(&path).goodmem_error(403, &["LIST_TOKENS_ANY"]);
+    bob.client.put(&path, &json!({"status": "INACTIVE"})).goodmem_error(403, &["UPDATE_TOKEN_ANY"]);
+    bob.client.delete(&path).goodmem_error(403, &["REVOKE_TOKEN_ANY"]);
     bob.client
         .post("/v1/apikeys", &json!({"subjectPrincipalId": ada.id.to_string()}))
-        .refused(403, &["ISSUE_TOKEN_ANY"]);
+        .goodmem_error(403, &["ISSUE_TOKEN_ANY"]);
     assert_eq!(holders(&bob.client, ""), [bob.id.to_string()]);
 }
 
 #[test]
-fn administrators_have_everybodys_keys_but_owners() {
+fn access_to_keys_by_administrator_excludes_owners() {
     let app = app();
     let (ada, admin) = (app.user(OrgRole::User), app.user(OrgRole::Administrators));
     let owner = app.user(OrgRole::Owner);
@@ -59,26 +59,26 @@ fn administrators_have_everybodys_keys_but_owners() {
     expected.sort();
     assert_eq!(seen, expected);
     let path = format!("/v1/apikeys/{}", owner.token);
-    admin.client.get(&path).refused(403, &["a role not below"]);
-    admin.client.delete(&path).refused(403, &["a role not below"]);
+    admin.client.get(&path).goodmem_error(403, &["a role not below"]);
+    admin.client.delete(&path).goodmem_error(403, &["a role not below"]);
     assert_eq!(holders(&owner.client, "").len(), 4);
     admin.client.delete(&format!("/v1/apikeys/{}", ada.token)).empty(204);
     assert!(!works(&ada.client));
 }
 
 #[test]
-fn a_lowered_role_and_a_deleted_user_are_felt_at_once_everywhere() {
+fn lower_role_or_delete_user_takes_effect_at_once_on_both_servers() {
     let app = app();
     let (other, admin) = (app.beside(), app.user(OrgRole::Administrators));
-    let path = app.root().created(&llm());
+    let path = app.root().create_llm_path(&llm());
     let there = other.client(admin.client.token.as_deref().unwrap());
     let issued = issue(&app, &admin.client, &json!({})).1;
     there.get(&path).json(200);
     app.change_role(admin.id, OrgRole::User);
     for client in [&admin.client, &there, &issued] {
-        client.get(&path).refused(403, &["READ_LLM_ANY"]);
-        client.delete(&path).refused(403, &["DELETE_LLM_ANY"]);
-        assert_eq!(client.names(""), Vec::<String>::new());
+        client.get(&path).goodmem_error(403, &["READ_LLM_ANY"]);
+        client.delete(&path).goodmem_error(403, &["DELETE_LLM_ANY"]);
+        assert_eq!(client.llm_names(""), Vec::<String>::new());
     }
     let delete = app.store.write(move |tx| {
         let user = tx.find_user(admin.id)?.expect("the user");

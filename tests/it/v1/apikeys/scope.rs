@@ -1,20 +1,21 @@
 //! What a token is narrowed to holds on every route.
 
-use llm_config_core::access::{Right, TokenScope};
+use llm_config_core::access::Right;
+use llm_config_core::token::Ceiling;
 use serde_json::{Value, json};
 
 use super::{app, issue};
-use crate::support::{Client, TestApp, keyed, llm, narrowed, with};
+use crate::support::{Client, TestApp, keyed, llm, merge_patch, rights_scope};
 
 /// Which of the five things a token can do with one LLM of its user: create, read, list, update,
 /// delete.
 fn verbs(app: &TestApp, client: &Client) -> Vec<&'static str> {
     let body = json!({"displayName": "v", "modelIdentifier": "verbs"});
-    let path = app.root().created(&with(llm(), &json!({"modelIdentifier": "target"})));
+    let path = app.root().create_llm_path(&merge_patch(llm(), &json!({"modelIdentifier": "target"})));
     let statuses = [
-        ("create", client.post("/v1/llms", &with(llm(), &body)).status),
+        ("create", client.post("/v1/llms", &merge_patch(llm(), &body)).status),
         ("read", client.get(&path).status),
-        ("list", if client.names("").is_empty() { 403 } else { 200 }),
+        ("list", if client.llm_names("").is_empty() { 403 } else { 200 }),
         ("update", client.put(&path, &json!({"version": "2"})).status),
         ("delete", client.delete(&path).status),
     ];
@@ -28,7 +29,7 @@ fn verbs(app: &TestApp, client: &Client) -> Vec<&'static str> {
 }
 
 #[test]
-fn rights_narrow_what_a_token_does() {
+fn key_with_rights_allows_only_those_actions() {
     let app = app();
     let rule = |operation: &str, selector: &str| json!({"operation": operation, "selector": selector});
     let scoped = |rules: Value| json!({"authorityMode": "SCOPED", "ceiling": rules});
@@ -53,7 +54,7 @@ fn rights_narrow_what_a_token_does() {
 }
 
 #[test]
-fn what_a_key_is_narrowed_to_is_answered() {
+fn get_key_returns_its_scope() {
     let app = app();
     let shown = |body: &Value| {
         let (path, _) = issue(&app, &app.root(), body);
@@ -76,26 +77,26 @@ fn what_a_key_is_narrowed_to_is_answered() {
 }
 
 #[test]
-fn a_token_for_workspaces_opens_nothing_of_an_owner() {
+fn key_for_workspaces_reads_no_llm_of_owner() {
     let app = app();
     let me = app.root().get("/v1/users/me").json(200)["userId"].as_str().unwrap().parse().unwrap();
     let workspace = app.workspace();
-    let token_scope = TokenScope { workspaces: Some([workspace].into()), ..TokenScope::default() };
-    let (_, client) = app.token(me, token_scope);
-    let path = app.root().created(&keyed("sk-0123456789"));
-    client.get(&path).refused(403, &["READ_LLM_OWN"]);
-    client.post("/v1/llms", &llm()).refused(403, &["CREATE_LLM_OWN"]);
-    assert_eq!(client.names(""), Vec::<String>::new());
-    client.post("/v1/apikeys", &json!({})).refused(403, &["ISSUE_TOKEN_OWN"]);
+    let ceiling = Ceiling { workspaces: Some([workspace].into()), ..Ceiling::default() };
+    let (_, client) = app.token(me, ceiling);
+    let path = app.root().create_llm_path(&keyed("sk-0123456789"));
+    client.get(&path).goodmem_error(403, &["READ_LLM_OWN"]);
+    client.post("/v1/llms", &llm()).goodmem_error(403, &["CREATE_LLM_OWN"]);
+    assert_eq!(client.llm_names(""), Vec::<String>::new());
+    client.post("/v1/apikeys", &json!({})).goodmem_error(403, &["ISSUE_TOKEN_OWN"]);
     assert_eq!(client.get("/v1/apikeys").json(200)["keys"], json!([]));
 }
 
 #[test]
-fn a_right_to_anybodys_does_not_lift_its_users_role() {
+fn key_with_any_right_beyond_users_role_is_refused() {
     let app = app();
     let ada = app.user(llm_config_core::access::OrgRole::User);
-    let (_, client) = app.token(ada.id, narrowed(&[Right::ReadLlmAny, Right::ListLlmAny]));
-    let path = app.root().created(&llm());
-    client.get(&path).refused(403, &["READ_LLM_ANY"]);
-    assert_eq!(client.names(""), Vec::<String>::new());
+    let (_, client) = app.token(ada.id, rights_scope(&[Right::ReadLlmAny, Right::ListLlmAny]));
+    let path = app.root().create_llm_path(&llm());
+    client.get(&path).goodmem_error(403, &["READ_LLM_ANY"]);
+    assert_eq!(client.llm_names(""), Vec::<String>::new());
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::app;
-use crate::support::{TestApp, llm, with};
+use crate::support::{TestApp, llm, merge_patch};
 
 /// The LLM without what differs from run to run, after checking that.
 #[track_caller]
@@ -28,7 +28,7 @@ fn me(app: &TestApp) -> String {
 }
 
 #[test]
-fn the_smallest_request_is_filled_in() {
+fn create_with_smallest_body_returns_defaults() {
     let app = app();
     let answer = app.root().post("/v1/llms", &llm()).json(201);
     let expected = json!({
@@ -59,7 +59,7 @@ fn the_smallest_request_is_filled_in() {
 }
 
 #[test]
-fn everything_that_can_be_said_comes_back_with_real_types_and_without_the_credential() {
+fn create_with_every_field_returns_them_without_credential() {
     let app = app();
     let said = json!({
         "displayName": " trimmed ",
@@ -81,7 +81,7 @@ fn everything_that_can_be_said_comes_back_with_real_types_and_without_the_creden
         "credentials": {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "sk-0123456789"}},
     });
     let answer = app.root().post("/v1/llms", &said).json(201);
-    let expected = with(
+    let expected = merge_patch(
         said,
         &json!({
             "displayName": "trimmed",
@@ -95,7 +95,7 @@ fn everything_that_can_be_said_comes_back_with_real_types_and_without_the_creden
 }
 
 #[test]
-fn null_is_not_given() {
+fn create_with_null_members_treats_them_as_absent() {
     let app = app();
     let mut body = llm();
     for name in [
@@ -116,18 +116,18 @@ fn null_is_not_given() {
     ] {
         body[name] = Value::Null;
     }
-    let made = app.root().create(&body);
+    let made = app.root().create_llm(&body);
     assert_eq!(made["supportedModalities"], json!(["TEXT"]));
     body["displayName"] = Value::Null;
-    assert_eq!(app.root().post("/v1/llms", &body).faults(), ["displayName"]);
+    assert_eq!(app.root().post("/v1/llms", &body).error_fields(), ["displayName"]);
 }
 
 #[test]
-fn what_was_inferred_is_reported_and_what_was_stated_is_kept() {
+fn create_reports_inferred_capabilities_and_keeps_given_ones() {
     let app = app();
     let create = |capabilities: Value| {
         let body = json!({"modelIdentifier": "gpt-5-nano", "capabilities": capabilities, "apiPath": format!("/{capabilities}").replace(['"', ' '], "")});
-        app.root().post("/v1/llms", &with(llm(), &body)).json(201)
+        app.root().post("/v1/llms", &merge_patch(llm(), &body)).json(201)
     };
     let all = create(Value::Null);
     let statuses = all["statuses"].as_array().unwrap();
@@ -147,14 +147,14 @@ fn what_was_inferred_is_reported_and_what_was_stated_is_kept() {
 }
 
 #[test]
-fn an_empty_list_of_modalities_means_text() {
+fn create_with_empty_modalities_defaults_to_text() {
     let app = app();
-    let made = app.root().create(&with(llm(), &json!({"supportedModalities": []})));
+    let made = app.root().create_llm(&merge_patch(llm(), &json!({"supportedModalities": []})));
     assert_eq!(made["supportedModalities"], json!(["TEXT"]));
 }
 
 #[test]
-fn all_faults_are_named_at_once() {
+fn create_with_many_invalid_fields_names_twenty() {
     let app = app();
     let body = json!({
         "displayName": " ",
@@ -176,7 +176,7 @@ fn all_faults_are_named_at_once() {
         "dashscopeApiDialect": "LLM_NATIVE_TEXT",
         "labls": {},
     });
-    let mut faults = app.root().post("/v1/llms", &body).faults();
+    let mut faults = app.root().post("/v1/llms", &body).error_fields();
     faults.sort();
     let expected = [
         "apiPath",
@@ -209,16 +209,17 @@ fn all_faults_are_named_at_once() {
 }
 
 #[test]
-fn limits_are_the_documented_ones_and_count_characters() {
+fn create_at_documented_limits_succeeds_and_beyond_is_rejected() {
     let app = app();
     let check = |change: Value, fault: Option<&str>| {
-        let answer = app.root().post("/v1/llms", &with(llm(), &with(json!({"apiPath": "/x"}), &change)));
+        let answer =
+            app.root().post("/v1/llms", &merge_patch(llm(), &merge_patch(json!({"apiPath": "/x"}), &change)));
         match fault {
             None => {
                 let made = answer.json(201);
                 app.root().delete(&format!("/v1/llms/{}", made["llm"]["llmId"].as_str().unwrap())).empty(204);
             }
-            Some(field) => assert_eq!(answer.faults(), [field], "{change}"),
+            Some(field) => assert_eq!(answer.error_fields(), [field], "{change}"),
         }
     };
     check(json!({"displayName": "é".repeat(255)}), None);
@@ -240,18 +241,18 @@ fn limits_are_the_documented_ones_and_count_characters() {
 }
 
 #[test]
-fn an_id_may_be_chosen_and_is_taken_then() {
+fn create_with_chosen_id_succeeds_once() {
     let app = app();
     let id = "0198f4e5-7a31-7cc1-b2a9-3f1d2e4c5b6a";
-    let made = app.root().create(&with(llm(), &json!({"llmId": id.to_uppercase()})));
+    let made = app.root().create_llm(&merge_patch(llm(), &json!({"llmId": id.to_uppercase()})));
     assert_eq!(made["llmId"], id);
-    let other = with(llm(), &json!({"llmId": id, "modelIdentifier": "other"}));
-    app.root().post("/v1/llms", &other).refused(409, &["llmId"]);
-    assert_eq!(app.root().names("").len(), 1);
+    let other = merge_patch(llm(), &json!({"llmId": id, "modelIdentifier": "other"}));
+    app.root().post("/v1/llms", &other).goodmem_error(409, &["llmId"]);
+    assert_eq!(app.root().llm_names("").len(), 1);
 }
 
 #[test]
-fn of_many_identical_requests_at_once_one_wins() {
+fn create_concurrently_with_same_body_one_succeeds() {
     let app = app();
     let client = app.root();
     let answers: Vec<u16> = std::thread::scope(|scope| {
@@ -263,7 +264,7 @@ fn of_many_identical_requests_at_once_one_wins() {
 }
 
 #[test]
-fn client_configurations_come_back_as_the_bytes_that_were_sent() {
+fn create_with_client_config_returns_its_bytes() {
     let app = app();
     let sent =
         r#"{ "b":1.50,"a" : [1E2, null, 123456789012345678901234567890, -0.0], "a":"\u00e9\/", "s": true}"#;
@@ -281,11 +282,12 @@ fn client_configurations_come_back_as_the_bytes_that_were_sent() {
 }
 
 #[test]
-fn a_client_configuration_is_an_object_of_at_most_16_kib() {
+fn create_with_client_config_beyond_16_kib_is_rejected() {
     let app = app();
-    let check = |config: Value| app.root().post("/v1/llms", &with(llm(), &json!({"clientConfig": config})));
+    let check =
+        |config: Value| app.root().post("/v1/llms", &merge_patch(llm(), &json!({"clientConfig": config})));
     for bad in [json!(1), json!("{}"), json!([]), json!(true), json!({"a": "x".repeat(16 * 1024)})] {
-        assert_eq!(check(bad).faults(), ["clientConfig"]);
+        assert_eq!(check(bad).error_fields(), ["clientConfig"]);
     }
     assert_eq!(
         check(json!({"a": "x".repeat(16 * 1024 - 8)})).json(201)["llm"]["clientConfig"]["a"]

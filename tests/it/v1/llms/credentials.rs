@@ -3,21 +3,25 @@
 use serde_json::{Value, json};
 
 use super::app;
-use crate::support::{keyed, llm, with};
+use crate::support::{keyed, llm, merge_patch};
 
 /// The faults of a creation with these credentials, and of a change to them.
 #[track_caller]
 fn check(app: &crate::support::TestApp, credentials: &Value, faults: &[&str]) {
     let client = app.root();
-    let create = client.post("/v1/llms", &with(llm(), &json!({"credentials": credentials})));
-    assert_eq!(create.faults(), faults, "{credentials}");
-    let made = client.created(&llm());
-    assert_eq!(client.put(&made, &json!({"credentials": credentials})).faults(), faults, "{credentials}");
+    let create = client.post("/v1/llms", &merge_patch(llm(), &json!({"credentials": credentials})));
+    assert_eq!(create.error_fields(), faults, "{credentials}");
+    let made = client.create_llm_path(&llm());
+    assert_eq!(
+        client.put(&made, &json!({"credentials": credentials})).error_fields(),
+        faults,
+        "{credentials}"
+    );
     client.delete(&made).empty(204);
 }
 
 #[test]
-fn a_credential_has_a_kind_and_the_payload_of_that_kind() {
+fn write_with_credential_of_mismatched_kind_is_rejected() {
     let app = app();
     let api_key = "CREDENTIAL_KIND_API_KEY";
     let adc = "CREDENTIAL_KIND_GCP_ADC";
@@ -41,7 +45,7 @@ fn a_credential_has_a_kind_and_the_payload_of_that_kind() {
 }
 
 #[test]
-fn an_api_key_is_a_secret_or_a_reference() {
+fn write_with_invalid_api_key_is_rejected() {
     let app = app();
     let check = |api_key: Value, faults: &[&str]| {
         check(&app, &json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": api_key}), faults);
@@ -61,7 +65,7 @@ fn an_api_key_is_a_secret_or_a_reference() {
 }
 
 #[test]
-fn every_documented_form_is_accepted_and_never_returned() {
+fn create_with_every_credential_form_never_returns_it() {
     let app = app();
     let reference = |uri: &str| json!({"secretRef": {"uri": uri, "hints": {"encoding": "base64"}}});
     let mut forms: Vec<Value> = ["vault://team/key", "file:///run/key", "env://KEY", "gcp-sm://p/s"]
@@ -75,7 +79,7 @@ fn every_documented_form_is_accepted_and_never_returned() {
         "gcpAdc": {"scopes": ["https://www.googleapis.com/auth/cloud-platform"], "quotaProjectId": "p"}}));
     let client = app.root();
     for form in forms {
-        let made = client.create(&with(llm(), &json!({"credentials": form})));
+        let made = client.create_llm(&merge_patch(llm(), &json!({"credentials": form})));
         assert_eq!(made.get("credentials"), None);
     }
     let list = client.get("/v1/llms").json(200);
@@ -85,35 +89,38 @@ fn every_documented_form_is_accepted_and_never_returned() {
 }
 
 #[test]
-fn a_stored_secret_does_not_follow_to_another_origin() {
+fn update_of_origin_without_secret_is_rejected() {
     let app = app();
     let client = app.root();
-    let made = client.created(&keyed("sk-0123456789"));
+    let made = client.create_llm_path(&keyed("sk-0123456789"));
     let elsewhere = json!({"endpointUrl": "http://elsewhere.example:8000/v1"});
-    client.put(&made, &elsewhere).refused(400, &["endpointUrl", "send the secret again"]);
+    client.put(&made, &elsewhere).goodmem_error(400, &["endpointUrl", "send the secret again"]);
     let by_reference =
         json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"secretRef": {"uri": "env://KEY"}}});
     client
-        .put(&made, &with(elsewhere.clone(), &json!({"credentials": by_reference})))
-        .refused(400, &["endpointUrl", "send the secret again"]);
+        .put(&made, &merge_patch(elsewhere.clone(), &json!({"credentials": by_reference})))
+        .goodmem_error(400, &["endpointUrl", "send the secret again"]);
     assert_eq!(client.get(&made).json(200)["endpointUrl"], "http://gpu.example:8000/v1");
     let path = json!({"endpointUrl": "http://GPU.example:8000/v2"});
     assert_eq!(client.put(&made, &path).json(200)["endpointUrl"], "http://GPU.example:8000/v2");
-    let again = with(elsewhere, &json!({"credentials": keyed("sk-0123456789")["credentials"]}));
+    let again = merge_patch(elsewhere, &json!({"credentials": keyed("sk-0123456789")["credentials"]}));
     assert_eq!(client.put(&made, &again).json(200)["endpointUrl"], "http://elsewhere.example:8000/v1");
 }
 
 #[test]
-fn without_a_stored_secret_the_endpoint_moves_freely() {
+fn update_of_origin_without_stored_secret_succeeds() {
     let app = app();
     let client = app.root();
-    let made = client.created(&llm());
+    let made = client.create_llm_path(&llm());
     let elsewhere = json!({"endpointUrl": "https://elsewhere.example/v1"});
     assert_eq!(client.put(&made, &elsewhere).json(200)["endpointUrl"], "https://elsewhere.example/v1");
 }
 
 #[test]
-fn a_mask_is_not_stored_as_a_secret() {
+fn create_with_mask_as_secret_is_rejected() {
     let app = app();
-    assert_eq!(app.root().post("/v1/llms", &keyed("****6789")).faults(), ["credentials.apiKey.inlineSecret"]);
+    assert_eq!(
+        app.root().post("/v1/llms", &keyed("****6789")).error_fields(),
+        ["credentials.apiKey.inlineSecret"]
+    );
 }

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::app;
-use crate::support::{TestApp, with};
+use crate::support::{TestApp, merge_patch};
 
 /// The documentation's body, without the escapes that its shell needs.
 fn documented() -> Value {
@@ -35,13 +35,13 @@ fn documented() -> Value {
 #[track_caller]
 fn check(app: &TestApp, changes: &[Value], status: u16) {
     for change in changes {
-        let answer = app.root().post("/v1/llms", &with(documented(), change));
+        let answer = app.root().post("/v1/llms", &merge_patch(documented(), change));
         assert_eq!(answer.status, status, "{change}: {}", answer.body);
     }
 }
 
 #[test]
-fn the_documented_request_works_once() {
+fn create_with_documented_body_succeeds_once() {
     let app = app();
     let answer = app.root().post("/v1/llms", &documented()).json(201);
     let llm = &answer["llm"];
@@ -53,11 +53,11 @@ fn the_documented_request_works_once() {
     assert_eq!(llm["description"], "OpenAI's GPT-4 Turbo model for chat completions");
     // All six flags were stated.
     assert_eq!(answer["statuses"], Value::Null);
-    app.root().post("/v1/llms", &documented()).refused(409, &["already"]);
+    app.root().post("/v1/llms", &documented()).goodmem_error(409, &["already"]);
 }
 
 #[test]
-fn another_spelling_of_the_same_llm_is_a_duplicate() {
+fn create_with_equivalent_connection_is_rejected_as_duplicate() {
     let app = app();
     check(&app, &[json!({})], 201);
     check(
@@ -86,11 +86,11 @@ fn another_spelling_of_the_same_llm_is_a_duplicate() {
         ],
         409,
     );
-    assert_eq!(app.root().names("").len(), 1);
+    assert_eq!(app.root().llm_names("").len(), 1);
 }
 
 #[test]
-fn another_connection_is_another_llm() {
+fn create_with_different_connection_succeeds() {
     let app = app();
     check(&app, &[json!({})], 201);
     check(
@@ -116,9 +116,10 @@ fn another_connection_is_another_llm() {
 }
 
 #[test]
-fn strings_are_numbers_and_booleans_in_exactly_the_documented_fields() {
+fn create_with_strings_for_numbers_is_accepted_only_in_documented_fields() {
     let app = app();
-    let wrong = |params: Value| app.root().post("/v1/llms", &with(documented(), &params)).faults();
+    let wrong =
+        |params: Value| app.root().post("/v1/llms", &merge_patch(documented(), &params)).error_fields();
     for (name, value) in [
         ("topK", json!("50")),
         ("frequencyPenalty", json!("0.0")),
@@ -143,9 +144,9 @@ fn strings_are_numbers_and_booleans_in_exactly_the_documented_fields() {
 }
 
 #[test]
-fn integral_floats_are_integers() {
+fn create_with_integral_floats_reads_integers() {
     let app = app();
-    let llm = app.root().create(&with(
+    let llm = app.root().create_llm(&merge_patch(
         documented(),
         &json!({
             "maxContextLength": 32768.0,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::app;
-use crate::support::{TestApp, llm, with};
+use crate::support::{TestApp, llm, merge_patch};
 
 /// Four LLMs of root, by name.
 fn four(app: &TestApp) {
@@ -15,22 +15,22 @@ fn four(app: &TestApp) {
     ] {
         let changes =
             json!({"displayName": name, "modelIdentifier": name, "providerType": provider, "labels": labels});
-        app.root().create(&with(llm(), &changes));
+        app.root().create_llm(&merge_patch(llm(), &changes));
     }
 }
 
 #[test]
-fn an_empty_list_is_a_list() {
+fn list_without_llms_is_empty() {
     let app = app();
     assert_eq!(app.root().get("/v1/llms").json(200), json!({"llms": []}));
 }
 
 #[test]
-fn a_list_has_the_elements_that_get_answers_oldest_first() {
+fn list_returns_elements_of_get_oldest_first() {
     let app = app();
     four(&app);
     let list = app.root().get("/v1/llms").json(200);
-    assert_eq!(app.root().names(""), ["a", "b", "c", "d"]);
+    assert_eq!(app.root().llm_names(""), ["a", "b", "c", "d"]);
     for llm in list["llms"].as_array().unwrap() {
         let got = app.root().get(&format!("/v1/llms/{}", llm["llmId"].as_str().unwrap())).json(200);
         assert_eq!(&got, llm);
@@ -38,7 +38,7 @@ fn a_list_has_the_elements_that_get_answers_oldest_first() {
 }
 
 #[test]
-fn filters_work_in_the_spellings_of_both_generations_of_clients() {
+fn list_filters_in_both_spellings() {
     let app = app();
     four(&app);
     let me = app.root().get("/v1/users/me").json(200)["userId"].as_str().unwrap().to_owned();
@@ -67,12 +67,12 @@ fn filters_work_in_the_spellings_of_both_generations_of_clients() {
         ("?unknown=1&page=2".to_owned(), "abcd"),
         ("?".to_owned(), "abcd"),
     ] {
-        assert_eq!(app.root().names(&query).concat(), names, "{query}");
+        assert_eq!(app.root().llm_names(&query).concat(), names, "{query}");
     }
 }
 
 #[test]
-fn what_a_filter_does_not_understand_is_named() {
+fn list_with_invalid_filter_names_it() {
     let app = app();
     for (query, field) in [
         ("?providerType=DASHSCOPE", "providerType"),
@@ -82,14 +82,14 @@ fn what_a_filter_does_not_understand_is_named() {
         ("?label.=x", "label"),
         ("?label.Team=x", "label"),
     ] {
-        assert_eq!(app.root().get(&format!("/v1/llms{query}")).faults(), [field], "{query}");
+        assert_eq!(app.root().get(&format!("/v1/llms{query}")).error_fields(), [field], "{query}");
     }
-    let both = app.root().get("/v1/llms?ownerId=me&providerType=x&label.A=b").faults();
+    let both = app.root().get("/v1/llms?ownerId=me&providerType=x&label.A=b").error_fields();
     assert_eq!(both, ["ownerId", "providerType", "label"]);
 }
 
 #[test]
-fn a_parameter_of_two_values_is_refused_rather_than_chosen_from() {
+fn list_with_conflicting_parameters_is_rejected() {
     let app = app();
     four(&app);
     for (query, field) in [
@@ -97,17 +97,19 @@ fn a_parameter_of_two_values_is_refused_rather_than_chosen_from() {
         ("?providerType=VLLM&providerType=OPENAI", "providerType"),
         ("?label.env=prod&label%5Benv%5D=test", "label"),
     ] {
-        assert_eq!(app.root().get(&format!("/v1/llms{query}")).faults(), [field], "{query}");
+        assert_eq!(app.root().get(&format!("/v1/llms{query}")).error_fields(), [field], "{query}");
     }
-    assert_eq!(app.root().names("?label.env=prod&label%5Benv%5D=prod").concat(), "ab");
+    assert_eq!(app.root().llm_names("?label.env=prod&label%5Benv%5D=prod").concat(), "ab");
 }
 
 #[test]
-fn a_list_has_no_pages() {
+fn list_of_thirty_returns_all() {
     let app = app();
     for n in 0..30 {
-        app.root()
-            .create(&with(llm(), &json!({"displayName": n.to_string(), "modelIdentifier": n.to_string()})));
+        app.root().create_llm(&merge_patch(
+            llm(),
+            &json!({"displayName": n.to_string(), "modelIdentifier": n.to_string()}),
+        ));
     }
     let list = app.root().get("/v1/llms").json(200);
     assert_eq!(list["llms"].as_array().map(Vec::len), Some(30));

@@ -3,19 +3,19 @@
 use serde_json::{Value, json};
 
 use super::app;
-use crate::support::{keyed, llm, with};
+use crate::support::{keyed, llm, merge_patch};
 
 #[test]
-fn only_what_is_given_changes_and_the_answer_is_bare() {
+fn update_changes_only_given_fields_and_returns_llm() {
     let app = app();
     let client = app.root();
-    let made = client.create(&with(
+    let made = client.create_llm(&merge_patch(
         keyed("sk-0123456789"),
         &json!({"description": "d", "maxContextLength": 5, "labels": {"a": "b"}}),
     ));
     let path = format!("/v1/llms/{}", made["llmId"].as_str().unwrap());
     let updated = client.put(&path, &json!({"displayName": "new"})).json(200);
-    let mut expected = with(made, &json!({"displayName": "new"}));
+    let mut expected = merge_patch(made, &json!({"displayName": "new"}));
     expected["updatedAt"] = updated["updatedAt"].clone();
     for name in ["description", "maxContextLength", "createdAt"] {
         assert_eq!(updated[name], expected[name]);
@@ -26,10 +26,10 @@ fn only_what_is_given_changes_and_the_answer_is_bare() {
 }
 
 #[test]
-fn everything_but_identity_can_be_changed() {
+fn update_of_every_mutable_field_succeeds() {
     let app = app();
     let client = app.root();
-    let path = client.created(&llm());
+    let path = client.create_llm_path(&llm());
     let change = json!({
         "displayName": "new", "description": "d", "endpointUrl": "https://h.example/", "apiPath": "/p",
         "modelIdentifier": "m", "supportedModalities": ["AUDIO"], "version": "2",
@@ -38,7 +38,7 @@ fn everything_but_identity_can_be_changed() {
         "replaceLabels": {"k": "v"}, "credentials": keyed("sk-0123456789")["credentials"],
     });
     let updated = client.put(&path, &change).json(200);
-    let expected = with(
+    let expected = merge_patch(
         change,
         &json!({
             "replaceLabels": null, "credentials": null, "labels": {"k": "v"},
@@ -54,33 +54,33 @@ fn everything_but_identity_can_be_changed() {
 }
 
 #[test]
-fn a_change_that_changes_nothing_is_refused() {
+fn update_without_fields_is_rejected() {
     let app = app();
     let client = app.root();
-    let path = client.created(&llm());
+    let path = client.create_llm_path(&llm());
     let before = client.get(&path).json(200);
     for body in
         [json!({}), json!({"supportedModalities": []}), json!({"displayName": null, "mergeLabels": null})]
     {
-        client.put(&path, &body).refused(400, &["at least one field"]);
+        client.put(&path, &body).goodmem_error(400, &["at least one field"]);
     }
     assert_eq!(client.get(&path).json(200), before);
 }
 
 #[test]
-fn an_empty_list_of_modalities_is_no_change() {
+fn update_with_empty_modalities_keeps_them() {
     let app = app();
-    let path = app.root().created(&with(llm(), &json!({"supportedModalities": ["IMAGE"]})));
+    let path = app.root().create_llm_path(&merge_patch(llm(), &json!({"supportedModalities": ["IMAGE"]})));
     let updated = app.root().put(&path, &json!({"supportedModalities": [], "version": "2"})).json(200);
     assert_eq!(updated["supportedModalities"], json!(["IMAGE"]));
 }
 
 #[test]
-fn null_leaves_and_an_empty_text_takes_away() {
+fn update_with_null_keeps_and_with_empty_text_clears() {
     let app = app();
     let client = app.root();
     let said = json!({"description": "d", "version": "1", "monitoringEndpoint": "https://m.example/", "apiPath": "/p"});
-    let path = client.created(&with(llm(), &said));
+    let path = client.create_llm_path(&merge_patch(llm(), &said));
     let nulls = json!({"description": null, "version": null, "monitoringEndpoint": null, "apiPath": null,
         "displayName": "n"});
     let kept = client.put(&path, &nulls).json(200);
@@ -94,55 +94,56 @@ fn null_leaves_and_an_empty_text_takes_away() {
     }
     assert_eq!(cleared["apiPath"], "/chat/completions");
     for name in ["displayName", "modelIdentifier", "endpointUrl"] {
-        assert_eq!(client.put(&path, &json!({name: ""})).faults(), [name]);
+        assert_eq!(client.put(&path, &json!({name: ""})).error_fields(), [name]);
     }
 }
 
 #[test]
-fn what_is_immutable_or_unknown_is_named() {
+fn update_of_immutable_or_unknown_field_is_rejected() {
     let app = app();
-    let path = app.root().created(&llm());
+    let path = app.root().create_llm_path(&llm());
     for name in ["providerType", "ownerId", "llmId", "labels", "createdAt", "statuses", "dashscopeApiDialect"]
     {
         let body = json!({name: "x", "displayName": "n"});
-        assert_eq!(app.root().put(&path, &body).faults(), [name]);
+        assert_eq!(app.root().put(&path, &body).error_fields(), [name]);
     }
     let all = json!({"displayName": "", "maxContextLength": 0, "nonsense": 1});
-    let mut faults = app.root().put(&path, &all).faults();
+    let mut faults = app.root().put(&path, &all).error_fields();
     faults.sort();
     assert_eq!(faults, ["displayName", "maxContextLength", "nonsense"]);
 }
 
 #[test]
-fn a_change_into_a_duplicate_changes_nothing() {
+fn update_into_duplicate_changes_nothing() {
     let app = app();
     let client = app.root();
-    client.create(&keyed("sk-one-0123456789"));
-    let path = client.created(&with(keyed("sk-two-0123456789"), &json!({"displayName": "second"})));
+    client.create_llm(&keyed("sk-one-0123456789"));
+    let path =
+        client.create_llm_path(&merge_patch(keyed("sk-two-0123456789"), &json!({"displayName": "second"})));
     let before = client.get(&path).json(200);
     let into = json!({"displayName": "new", "credentials": keyed("sk-one-0123456789")["credentials"]});
-    client.put(&path, &into).refused(409, &["already"]);
+    client.put(&path, &into).goodmem_error(409, &["already"]);
     assert_eq!(client.get(&path).json(200), before);
     // It is no duplicate of itself, and its old place is free once it has moved.
     let itself = json!({"credentials": keyed("sk-two-0123456789")["credentials"]});
     client.put(&path, &itself).json(200);
     client.put(&path, &json!({"modelIdentifier": "other"})).json(200);
-    client.create(&keyed("sk-two-0123456789"));
+    client.create_llm(&keyed("sk-two-0123456789"));
 }
 
 #[test]
-fn another_model_is_not_looked_at_again() {
+fn update_of_model_keeps_capabilities() {
     let app = app();
-    let made = app.root().create(&llm());
+    let made = app.root().create_llm(&llm());
     let path = format!("/v1/llms/{}", made["llmId"].as_str().unwrap());
     let updated = app.root().put(&path, &json!({"modelIdentifier": "gpt-5"})).json(200);
     assert_eq!(updated["capabilities"], made["capabilities"]);
 }
 
 #[test]
-fn time_goes_on_and_says_who() {
+fn update_records_time_and_user() {
     let app = app();
-    let made = app.root().create(&llm());
+    let made = app.root().create_llm(&llm());
     let path = format!("/v1/llms/{}", made["llmId"].as_str().unwrap());
     let other = app.user(llm_config_core::access::OrgRole::Owner);
     let updated = other.client.put(&path, &json!({"version": "2"})).json(200);

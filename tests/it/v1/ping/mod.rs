@@ -7,7 +7,7 @@ use llm_config_egress::testing::ScriptedServer;
 use serde_json::json;
 
 use super::{app, database};
-use crate::support::{Client, keyed, with};
+use crate::support::{Client, keyed, merge_patch};
 
 /// Makes an LLM at `server` and returns its id.
 #[track_caller]
@@ -17,5 +17,5 @@ fn made(client: &Client, provider_type: &str, server: &ScriptedServer, secret: &
         "displayName": provider_type, "providerType": provider_type, "endpointUrl": endpoint,
         "modelIdentifier": "tiny",
     });
-    client.create(&with(keyed(secret), &body))["llmId"].as_str().expect("an id").to_owned()
+    client.create_llm(&merge_patch(keyed(secret), &body))["llmId"].as_str().expect("an id").to_owned()
 }

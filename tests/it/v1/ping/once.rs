@@ -6,7 +6,9 @@ use llm_config_egress::testing::{Reply, ScriptedServer};
 use serde_json::{Value, json};
 
 use super::{app, database, made};
-use crate::support::{Client, GENUINE, Installation, Manners, TestApp, llm, members, provider};
+use crate::support::{
+    Client, FakeVendor, Installation, TestApp, VALID_KEY, fake_provider, llm, member_names,
+};
 
 const RESULT: [&str; 10] = [
     "bytesReceived",
@@ -24,28 +26,28 @@ const RESULT: [&str; 10] = [
 #[track_caller]
 fn ping(client: &Client, body: &Value) -> Value {
     let result = client.post("/v1/ping:once", body).json(200);
-    assert_eq!(members(&result), RESULT);
+    assert_eq!(member_names(&result), RESULT);
     result
 }
 
 #[test]
-fn every_provider_type_can_be_pinged_with_the_stored_key() {
+fn ping_with_every_provider_type_sends_stored_key() {
     let database = database();
     let installation = Installation::on(database);
     let server = installation.start();
     let root = server.client(&server.token());
     let types = [
-        ("OPENAI", Manners::OpenAi),
-        ("LITELLM_PROXY", Manners::OpenAi),
-        ("OPEN_ROUTER", Manners::OpenRouter),
-        ("VLLM", Manners::OpenAi),
-        ("OLLAMA", Manners::Open),
-        ("LLAMA_CPP", Manners::LlamaCpp),
-        ("CUSTOM_OPENAI_COMPATIBLE", Manners::OpenAi),
+        ("OPENAI", FakeVendor::OpenAi),
+        ("LITELLM_PROXY", FakeVendor::OpenAi),
+        ("OPEN_ROUTER", FakeVendor::OpenRouter),
+        ("VLLM", FakeVendor::OpenAi),
+        ("OLLAMA", FakeVendor::Open),
+        ("LLAMA_CPP", FakeVendor::LlamaCpp),
+        ("CUSTOM_OPENAI_COMPATIBLE", FakeVendor::OpenAi),
     ];
-    for (provider_type, manners) in types {
-        let upstream = provider(manners, GENUINE);
-        let id = made(&root, provider_type, &upstream, GENUINE);
+    for (provider_type, vendor) in types {
+        let upstream = fake_provider(vendor, VALID_KEY);
+        let id = made(&root, provider_type, &upstream, VALID_KEY);
         let result = ping(&root, &json!({"targetId": id, "targetTypeHint": "LLM"}));
         assert_eq!(result["ok"], true, "{provider_type}: {result}");
         assert_eq!((&result["seq"], &result["httpStatus"]), (&json!(1), &json!(200)), "{result}");
@@ -63,12 +65,12 @@ fn every_provider_type_can_be_pinged_with_the_stored_key() {
         assert_eq!(received.len(), 1, "{provider_type}: one call");
         assert_eq!(result["bytesSent"], json!(received[0].body.len()));
         let sent: Value = serde_json::from_str(&received[0].body).expect("JSON");
-        assert_eq!(members(&sent), ["max_tokens", "messages", "model", "stream"], "{provider_type}");
+        assert_eq!(member_names(&sent), ["max_tokens", "messages", "model", "stream"], "{provider_type}");
         assert_eq!((&sent["model"], &sent["max_tokens"]), (&json!("tiny"), &json!(1)));
 
         let wrong = made(&root, provider_type, &upstream, "sk-wrong-0123456789abcdef");
         let result = ping(&root, &json!({"targetId": wrong}));
-        if manners == Manners::Open {
+        if vendor == FakeVendor::Open {
             assert_eq!(result["ok"], true, "{result}");
         } else {
             assert_eq!((&result["ok"], &result["httpStatus"]), (&json!(false), &json!(401)), "{result}");
@@ -81,15 +83,15 @@ fn every_provider_type_can_be_pinged_with_the_stored_key() {
 
 fn pinged(app: &TestApp, script: impl Fn() -> Reply + Send + 'static) -> (ScriptedServer, String) {
     let upstream = ScriptedServer::start(move |_| script()).expect("a free port");
-    let id = made(&app.root(), "VLLM", &upstream, GENUINE);
+    let id = made(&app.root(), "VLLM", &upstream, VALID_KEY);
     (upstream, id)
 }
 
 #[test]
-fn a_provider_that_gives_no_answer_is_a_result_that_is_not_ok() {
+fn ping_without_valid_response_is_not_ok() {
     let app = app();
-    let gone = provider(Manners::OpenAi, GENUINE);
-    let id = made(&app.root(), "VLLM", &gone, GENUINE);
+    let gone = fake_provider(FakeVendor::OpenAi, VALID_KEY);
+    let id = made(&app.root(), "VLLM", &gone, VALID_KEY);
     drop(gone);
     let result = ping(&app.root(), &json!({"targetId": id}));
     assert_eq!((&result["ok"], &result["httpStatus"]), (&json!(false), &json!(502)), "{result}");
@@ -110,12 +112,12 @@ fn a_provider_that_gives_no_answer_is_a_result_that_is_not_ok() {
 }
 
 #[test]
-fn what_cannot_be_pinged_is_refused() {
+fn ping_with_invalid_body_or_target_is_rejected() {
     let app = app();
-    let id = app.root().create(&llm())["llmId"].clone();
+    let id = app.root().create_llm(&llm())["llmId"].clone();
     let refused = |body: Value, status: u16, parts: &[&str]| {
         for path in ["/v1/ping:once", "/v1/ping:stream"] {
-            app.root().post(path, &body).refused(status, parts);
+            app.root().post(path, &body).goodmem_error(status, parts);
         }
     };
     refused(json!({}), 400, &["targetId is required"]);
@@ -128,19 +130,19 @@ fn what_cannot_be_pinged_is_refused() {
     refused(json!({"targetId": id, "timeoutMs": -1}), 400, &["timeoutMs must not be negative"]);
     app.root()
         .post("/v1/ping:stream", &json!({"targetId": id, "labels": {"A": "b"}}))
-        .refused(400, &["labels"]);
+        .goodmem_error(400, &["labels"]);
     // One of a workspace belongs to the other API.
     let other = app.workspace_config(app.workspace());
     refused(json!({"targetId": other.to_string()}), 404, &[]);
-    app.anonymous().post("/v1/ping:once", &json!({"targetId": id})).refused(401, &[]);
+    app.anonymous().post("/v1/ping:once", &json!({"targetId": id})).goodmem_error(401, &[]);
 }
 
 #[test]
-fn pings_are_in_the_audit_log_as_calls() {
+fn ping_is_audited_as_call() {
     let app = app();
-    let upstream = provider(Manners::OpenAi, GENUINE);
-    let id = made(&app.root(), "VLLM", &upstream, GENUINE);
+    let upstream = fake_provider(FakeVendor::OpenAi, VALID_KEY);
+    let id = made(&app.root(), "VLLM", &upstream, VALID_KEY);
     ping(&app.root(), &json!({"targetId": id}));
     let event = format!("credential.opened {id} call");
-    assert!(app.audited().contains(&event), "{:?}", app.audited());
+    assert!(app.audit_events().contains(&event), "{:?}", app.audit_events());
 }

@@ -8,20 +8,20 @@ use llm_config_core::access::OrgRole;
 use serde_json::{Value, json};
 
 use super::{app, made};
-use crate::support::{GENUINE, Manners, members, provider};
+use crate::support::{FakeVendor, VALID_KEY, fake_provider, member_names};
 
 /// The events of a stream of lines, each with its one member.
 fn events(text: &str) -> Vec<Value> {
     let events: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-    assert!(events.iter().all(|it| members(it).len() == 1), "{text}");
+    assert!(events.iter().all(|event| member_names(event).len() == 1), "{text}");
     events
 }
 
 #[test]
-fn a_series_tells_of_each_ping_and_ends_with_a_summary() {
+fn ping_stream_returns_each_result_and_a_summary() {
     let app = app();
-    let upstream = provider(Manners::OpenAi, GENUINE);
-    let id = made(&app.root(), "VLLM", &upstream, GENUINE);
+    let upstream = fake_provider(FakeVendor::OpenAi, VALID_KEY);
+    let id = made(&app.root(), "VLLM", &upstream, VALID_KEY);
     let body = json!({"targetId": id, "count": 3, "intervalMs": 20, "payloadSizeBytes": 100});
     let answer = app.root().post("/v1/ping:stream", &body);
     assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/x-ndjson")));
@@ -42,10 +42,10 @@ fn a_series_tells_of_each_ping_and_ends_with_a_summary() {
 }
 
 #[test]
-fn what_is_too_much_is_lowered_and_said() {
+fn ping_stream_beyond_limits_is_lowered_with_notice() {
     let app = app();
-    let upstream = provider(Manners::OpenAi, GENUINE);
-    let id = made(&app.root(), "VLLM", &upstream, GENUINE);
+    let upstream = fake_provider(FakeVendor::OpenAi, VALID_KEY);
+    let id = made(&app.root(), "VLLM", &upstream, VALID_KEY);
     let body = json!({
         "targetId": id, "count": 500, "intervalMs": 1, "maxInFlight": 64, "payloadSizeBytes": 100_000,
     });
@@ -60,10 +60,10 @@ fn what_is_too_much_is_lowered_and_said() {
 }
 
 #[test]
-fn a_series_is_also_told_as_server_sent_events() {
+fn ping_stream_with_event_stream_accept_returns_sse() {
     let app = app();
-    let upstream = provider(Manners::OpenAi, GENUINE);
-    let id = made(&app.root(), "VLLM", &upstream, GENUINE);
+    let upstream = fake_provider(FakeVendor::OpenAi, VALID_KEY);
+    let id = made(&app.root(), "VLLM", &upstream, VALID_KEY);
     let body = json!({"targetId": id, "count": 1}).to_string();
     let headers = [("content-type", "application/json"), ("accept", "text/event-stream")];
     let answer = app.root().send("POST", "/v1/ping:stream", &headers, Some(body.as_bytes()));
@@ -74,15 +74,15 @@ fn a_series_is_also_told_as_server_sent_events() {
         let (first, data) = event.split_once('\n').expect("two lines");
         assert_eq!(first, format!("event: {name}"));
         let json: Value = serde_json::from_str(data.strip_prefix("data: ").expect("data")).expect("JSON");
-        assert_eq!(members(&json), [name]);
+        assert_eq!(member_names(&json), [name]);
     }
 }
 
 #[test]
-fn a_series_stops_when_its_client_goes() {
+fn ping_stream_stops_after_client_disconnects() {
     let app = app();
-    let upstream = provider(Manners::OpenAi, GENUINE);
-    let id = made(&app.root(), "VLLM", &upstream, GENUINE);
+    let upstream = fake_provider(FakeVendor::OpenAi, VALID_KEY);
+    let id = made(&app.root(), "VLLM", &upstream, VALID_KEY);
     let body = json!({"targetId": id, "count": 100, "intervalMs": 50}).to_string();
     let address = app.base.strip_prefix("http://").expect("a scheme");
     let token = app.root().token.expect("a token");
@@ -108,11 +108,11 @@ fn a_series_stops_when_its_client_goes() {
 }
 
 #[test]
-fn a_role_that_is_lowered_ends_the_way_to_this_machine_within_a_series() {
+fn ping_stream_after_role_is_lowered_is_blocked_by_policy() {
     let app = app();
     let user = app.user(OrgRole::Administrators);
-    let upstream = provider(Manners::OpenAi, GENUINE);
-    let id = made(&user.client, "VLLM", &upstream, GENUINE);
+    let upstream = fake_provider(FakeVendor::OpenAi, VALID_KEY);
+    let id = made(&user.client, "VLLM", &upstream, VALID_KEY);
     let body = json!({"targetId": id, "count": 20, "intervalMs": 100});
     let told = std::thread::scope(|scope| {
         let series = scope.spawn(|| user.client.post("/v1/ping:stream", &body).body);

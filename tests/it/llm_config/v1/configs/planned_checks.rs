@@ -4,16 +4,16 @@
 use serde_json::{Value, json};
 
 use super::app;
-use crate::support::{GENUINE, Manners, ai_llm, keyed, provider, set, with};
+use crate::support::{FakeVendor, VALID_KEY, ai_llm, assign, fake_provider, keyed, merge_patch};
 
 #[test]
-fn a_change_at_the_same_origin_is_checked_with_the_stored_secret() {
+fn planned_check_at_same_origin_uses_stored_secret() {
     let app = app();
-    let upstream = provider(Manners::OpenAi, GENUINE);
+    let upstream = fake_provider(FakeVendor::OpenAi, VALID_KEY);
     let endpoint = format!("http://127.0.0.1:{}", upstream.port());
-    let stored = json!({"endpoint": format!("{endpoint}/wrong"), "secret": GENUINE});
-    let id = app.root().add(&set(ai_llm(app.workspace()), &stored));
-    let before = app.rows();
+    let stored = json!({"endpoint": format!("{endpoint}/wrong"), "secret": VALID_KEY});
+    let id = app.root().create_ai_llm(&assign(ai_llm(app.workspace()), &stored));
+    let before = app.stored_rows();
     let path = format!("/llm-config/v1/configs/{id}/checks/planned");
     let report = app.root().post(&path, &json!({"endpoint": format!("{endpoint}/v1")})).json(200);
     assert_eq!((&report["usable"], &report["reason"]), (&json!("yes"), &json!("ok")), "{report}");
@@ -21,42 +21,45 @@ fn a_change_at_the_same_origin_is_checked_with_the_stored_secret() {
         .root()
         .post(&path, &json!({"secret": "sk-wrong-0123456789abcdef", "endpoint": format!("{endpoint}/v1")}));
     assert_eq!(report.json(200)["credential"], json!({"verdict": "rejected"}));
-    assert_eq!(app.rows().len(), before.len(), "no row is new");
+    assert_eq!(app.stored_rows().len(), before.len(), "no row is new");
     assert!(app.root().get(&format!("/llm-config/v1/configs/{id}/checks")).json(200)["checks"] == json!([]));
-    assert_eq!(app.root().listed(id)["endpoint"], format!("{endpoint}/wrong"));
+    assert_eq!(app.root().find_ai_llm(id)["endpoint"], format!("{endpoint}/wrong"));
 }
 
 #[test]
-fn the_stored_secret_goes_to_no_other_origin() {
+fn planned_check_at_other_origin_without_secret_is_rejected() {
     let app = app();
-    let (right, thief) = (provider(Manners::OpenAi, GENUINE), provider(Manners::Open, GENUINE));
+    let (right, thief) =
+        (fake_provider(FakeVendor::OpenAi, VALID_KEY), fake_provider(FakeVendor::Open, VALID_KEY));
     let at = |port: u16| format!("http://127.0.0.1:{port}/v1");
-    let of_workspace = app
-        .root()
-        .add(&set(ai_llm(app.workspace()), &json!({"endpoint": at(right.port()), "secret": GENUINE})));
-    let of_owner = app.root().create(&with(keyed(GENUINE), &json!({"endpointUrl": at(right.port())})));
+    let of_workspace = app.root().create_ai_llm(&assign(
+        ai_llm(app.workspace()),
+        &json!({"endpoint": at(right.port()), "secret": VALID_KEY}),
+    ));
+    let of_owner =
+        app.root().create_llm(&merge_patch(keyed(VALID_KEY), &json!({"endpointUrl": at(right.port())})));
     let of_owner = of_owner["llmId"].as_str().expect("an id");
     let planned = |id: &str, body: &Value| {
         app.root().post(&format!("/llm-config/v1/configs/{id}/checks/planned"), body)
     };
     planned(&of_workspace.to_string(), &json!({"endpoint": at(thief.port())}))
-        .refused(400, &["stored credential was entered for"]);
+        .goodmem_error(400, &["stored credential was entered for"]);
     planned(of_owner, &json!({"endpointUrl": at(thief.port())}))
-        .refused(400, &["stored credential was entered for"]);
+        .goodmem_error(400, &["stored credential was entered for"]);
     assert_eq!(thief.received().len(), 0, "nobody called");
     let report = planned(
         of_owner,
-        &with(
+        &merge_patch(
             json!({}),
             &json!({"endpointUrl": at(thief.port()), "credentials": keyed("sk-another-0123456789")["credentials"]}),
         ),
     );
     assert_eq!(report.json(200)["credential"], json!({"verdict": "not_required"}));
-    assert!(thief.received().iter().all(|it| !it.carries(GENUINE)));
+    assert!(thief.received().iter().all(|it| !it.carries(VALID_KEY)));
 }
 
 #[test]
-fn the_body_is_described_as_that_of_either_update() {
+fn planned_check_body_is_documented_as_either_update() {
     let app = app();
     let document = app.anonymous().get("/openapi/llm-config.json").json(200);
     let described = &document["components"]["schemas"]["Change"]["oneOf"];

@@ -1,40 +1,41 @@
-//! Users with roles and tokens, made past the API as the operator would.
+//! Users with roles and tokens: created in the store for the app in process, over HTTP for the real program.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use llm_config_core::access::{OrgRole, Right, TokenScope, WorkspaceRole};
+use llm_config_core::access::{OrgRole, Right, WorkspaceRole};
 use llm_config_core::caller::Caller;
-use llm_config_core::config::Labels;
+use llm_config_core::config::Scope;
 use llm_config_core::id::{ConfigId, PrincipalId, TokenId, WorkspaceId};
-use llm_config_core::scope::Scope;
+use llm_config_core::label::Labels;
+use llm_config_core::token::Ceiling;
 use llm_config_store::{NewToken, NewUser, TokenText, UserChange};
 use serde_json::{Value, json};
 
-use super::{Client, TestApp};
+use super::{Client, Server, TestApp};
 
 const OPERATOR: Caller = Caller::operator();
 
-/// A user with a token.
-pub(crate) struct Person {
+/// A user with a token that is not scoped.
+pub(crate) struct TestUser {
     pub(crate) id: PrincipalId,
     pub(crate) token: TokenId,
     pub(crate) client: Client,
 }
 
-/// The e-mail address of a user that [`TestApp::user`] made.
+/// The e-mail address of a user of [`TestApp::user`].
 pub(crate) fn email(id: PrincipalId) -> String {
     format!("{id}@example.com")
 }
 
-/// A ceiling of these rights.
-pub(crate) fn narrowed(rights: &[Right]) -> TokenScope {
-    TokenScope { rights: Some(rights.iter().copied().collect::<BTreeSet<_>>()), ..TokenScope::default() }
+/// A token scope of these rights.
+pub(crate) fn rights_scope(rights: &[Right]) -> Ceiling {
+    Ceiling { rights: Some(rights.iter().copied().collect::<BTreeSet<_>>()), ..Ceiling::default() }
 }
 
 impl TestApp {
-    /// A new user of that role, with a token that is not narrowed.
-    pub(crate) fn user(&self, role: OrgRole) -> Person {
+    /// Creates a user of that role.
+    pub(crate) fn user(&self, role: OrgRole) -> TestUser {
         let id = self.store.new_principal_id();
         let new = NewUser {
             email: email(id).parse().unwrap(),
@@ -44,19 +45,20 @@ impl TestApp {
             role,
         };
         self.block_on(self.store.write(move |tx| tx.create_user(id, &new, &OPERATOR))).unwrap();
-        let (token, client) = self.token(id, TokenScope::default());
-        Person { id, token, client }
+        let (token, client) = self.token(id, Ceiling::default());
+        TestUser { id, token, client }
     }
 
-    /// A new token of that user.
-    pub(crate) fn token(&self, holder: PrincipalId, token_scope: TokenScope) -> (TokenId, Client) {
+    /// Creates a token of that user.
+    pub(crate) fn token(&self, holder: PrincipalId, ceiling: Ceiling) -> (TokenId, Client) {
         let (id, text) = (self.store.new_token_id(), Arc::new(TokenText::generate()));
-        let new = NewToken { holder, parent: None, labels: Labels::default(), token_scope };
+        let new = NewToken { holder, parent: None, labels: Labels::default(), ceiling };
         let stored = Arc::clone(&text);
         self.block_on(self.store.write(move |tx| tx.create_token(id, &stored, &new, &OPERATOR))).unwrap();
         (id, self.client(text.expose()))
     }
 
+    /// Changes a user's role.
     pub(crate) fn change_role(&self, id: PrincipalId, role: OrgRole) {
         let change = self.store.write(move |tx| {
             let user = tx.find_user(id)?.expect("the user");
@@ -66,6 +68,7 @@ impl TestApp {
         self.block_on(change).unwrap();
     }
 
+    /// Creates a workspace named `team`.
     pub(crate) fn workspace(&self) -> WorkspaceId {
         let id = self.store.new_workspace_id();
         let create = self.store.write(move |tx| tx.create_workspace(id, &"team".parse().unwrap(), &OPERATOR));
@@ -73,12 +76,13 @@ impl TestApp {
         id
     }
 
+    /// Adds a member to a workspace, or changes their role.
     pub(crate) fn member(&self, workspace: WorkspaceId, user: PrincipalId, role: WorkspaceRole) {
         let set = self.store.write(move |tx| tx.set_membership(workspace, user, role, &OPERATOR));
         self.block_on(set).unwrap();
     }
 
-    /// A configuration of a workspace, which only the other API would show.
+    /// Creates a configuration of a workspace, without a credential.
     pub(crate) fn workspace_config(&self, workspace: WorkspaceId) -> ConfigId {
         let new: Value = json!({
             "settings": {"name": "team's", "provider": "OPENAI", "endpoint": "https://llm.example:8443/v1"},
@@ -90,4 +94,31 @@ impl TestApp {
         self.block_on(self.store.write(move |tx| tx.create_config(id, scope, &new, &OPERATOR))).unwrap();
         id
     }
+}
+
+/// A user of the real program, and a client with a token that is not scoped.
+pub(crate) struct ApiUser {
+    pub(crate) id: String,
+    pub(crate) client: Client,
+}
+
+impl ApiUser {
+    /// Creates a user with that role, by its number, and the e-mail address `NAME@example.com`.
+    #[track_caller]
+    pub(crate) fn create(server: &Server, root: &Client, name: &str, role: u8) -> Self {
+        let body = json!({
+            "email": format!("{name}@example.com"), "firstName": name, "lastName": "Example", "orgRole": role,
+        });
+        let made = root.post("/organization/users", &body).success();
+        let id = made["data"]["id"].as_str().expect("an id").to_owned();
+        let client = issue_token(server, root, &json!({"subjectPrincipalId": id}));
+        Self { id, client }
+    }
+}
+
+/// Issues a token with that body and returns a client with it.
+#[track_caller]
+pub(crate) fn issue_token(server: &Server, issuer: &Client, body: &Value) -> Client {
+    let created = issuer.post("/v1/apikeys", body).json(201);
+    server.client(created["rawApiKey"].as_str().expect("a token"))
 }
