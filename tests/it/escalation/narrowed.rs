@@ -1,7 +1,6 @@
 //! What a narrowed token cannot make of itself, whoever's it is.
 
-use llm_config_core::access::Right;
-use llm_config_core::token::Ceiling;
+use llm_config_core::access::{Right, TokenScope};
 use serde_json::{Value, json};
 
 use super::{World, key_for, user_of_role};
@@ -11,8 +10,8 @@ const FAR: i64 = 32_503_680_000_000;
 
 impl World {
     /// A token of that person.
-    fn token(&self, name: &str, ceiling: Ceiling) -> Client {
-        self.app.token(self.person(name).0, ceiling).1
+    fn token(&self, name: &str, token_scope: TokenScope) -> Client {
+        self.app.token(self.person(name).0, token_scope).1
     }
 }
 
@@ -52,7 +51,7 @@ fn read_only_token_of_owner_is_refused_every_other_action() {
 #[test]
 fn issue_token_beyond_issuing_tokens_scope_is_refused() {
     let world = World::new();
-    let soon = Ceiling {
+    let soon = TokenScope {
         expires_at: llm_config_core::time::Timestamp::from_millis(FAR),
         ..rights_scope(&[
             Right::IssueTokenOwn,
@@ -98,8 +97,8 @@ fn issue_token_beyond_issuing_tokens_scope_is_refused() {
 #[test]
 fn token_issued_by_scoped_token_is_refused_actions_of_its_issuer() {
     let world = World::new();
-    let ceiling = rights_scope(&[Right::CreateUser, Right::IssueTokenAny, Right::ReadUserAny]);
-    let client = world.token("owner", ceiling);
+    let token_scope = rights_scope(&[Right::CreateUser, Right::IssueTokenAny, Right::ReadUserAny]);
+    let client = world.token("owner", token_scope);
     // It makes nobody who would have what it has not.
     for role in [2, 254, 255] {
         client.post("/organization/users", &user_of_role(role)).flashback_error(403, &[]);
@@ -158,9 +157,9 @@ fn update_user_right_without_change_role_cannot_change_roles() {
 #[test]
 fn token_for_one_workspace_is_refused_everything_else() {
     let world = World::new();
-    let ceiling = Ceiling { workspaces: Some([world.one].into()), ..Ceiling::default() };
+    let token_scope = TokenScope { workspaces: Some([world.one].into()), ..TokenScope::default() };
     for name in ["owner", "administrator", "manager", "admin"] {
-        let client = world.token(name, ceiling.clone());
+        let client = world.token(name, token_scope.clone());
         let itself = format!("PUT /organization/users/{{{name}}}");
         world.check(
             &format!("{name}'s token for one workspace"),
@@ -196,11 +195,11 @@ fn token_for_one_workspace_is_refused_everything_else() {
 #[test]
 fn token_scoped_to_workspace_and_rights_is_limited_by_both() {
     let world = World::new();
-    let ceiling = Ceiling {
+    let token_scope = TokenScope {
         workspaces: Some([world.one].into()),
         ..rights_scope(&[Right::ListWorkspaceLlm, Right::ReadWorkspaceLlm, Right::IssueTokenOwn])
     };
-    let client = world.token("admin", ceiling);
+    let client = world.token("admin", token_scope);
     world.check(
         "a token to read one workspace",
         &client,

@@ -1,8 +1,7 @@
 //! There is always an owner, and nobody but owners acts on owners.
 
-use llm_config_core::access::{OrgRole, Right};
+use llm_config_core::access::{OrgRole, Right, TokenScope};
 use llm_config_core::id::PrincipalId;
-use llm_config_core::token::Ceiling;
 use serde_json::{Value, json};
 
 use super::{World, app};
@@ -72,7 +71,7 @@ fn revoke_or_deactivate_last_full_owner_token_is_rejected() {
         .put(&format!("/organization/users/{}", root(&app)), &json!({"orgRole": 0}))
         .flashback_error(400, &["last"]);
     app.root().delete(&format!("/organization/users/{}", root(&app))).flashback_error(400, &["last"]);
-    let (_, whole) = app.token(other.id, Ceiling::default());
+    let (_, whole) = app.token(other.id, TokenScope::default());
     app.root().delete(&path).empty(204);
     assert_eq!(whole.get(&format!("/organization/users/{}", other.id)).json(200)["orgRole"], 255);
 }
@@ -84,7 +83,7 @@ fn issue_token_by_operator_after_all_were_lost_restores_access() {
     app.database.execute("DELETE FROM tokens");
     app.root().get("/ai/llm").flashback_error(401, &["access token"]);
     let id = app.database.texts("SELECT id AS value FROM users")[0].parse().unwrap();
-    let (_, client) = app.token(id, Ceiling::default());
+    let (_, client) = app.token(id, TokenScope::default());
     assert_eq!(client.get(&format!("/organization/users/{id}")).json(200)["orgRole"], 255);
 }
 

@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use llm_config_core::access::{OrgRole, Right, WorkspaceRole};
+use llm_config_core::access::{OrgRole, Right, TokenScope, WorkspaceRole};
 use llm_config_core::caller::Caller;
-use llm_config_core::config::Scope;
+use llm_config_core::config::Labels;
 use llm_config_core::id::{ConfigId, PrincipalId, TokenId, WorkspaceId};
-use llm_config_core::label::Labels;
-use llm_config_core::token::Ceiling;
+use llm_config_core::scope::Scope;
 use llm_config_store::{NewToken, NewUser, TokenText, UserChange};
 use serde_json::{Value, json};
 
@@ -29,8 +28,8 @@ pub(crate) fn email(id: PrincipalId) -> String {
 }
 
 /// A token scope of these rights.
-pub(crate) fn rights_scope(rights: &[Right]) -> Ceiling {
-    Ceiling { rights: Some(rights.iter().copied().collect::<BTreeSet<_>>()), ..Ceiling::default() }
+pub(crate) fn rights_scope(rights: &[Right]) -> TokenScope {
+    TokenScope { rights: Some(rights.iter().copied().collect::<BTreeSet<_>>()), ..TokenScope::default() }
 }
 
 impl TestApp {
@@ -45,14 +44,14 @@ impl TestApp {
             role,
         };
         self.block_on(self.store.write(move |tx| tx.create_user(id, &new, &OPERATOR))).unwrap();
-        let (token, client) = self.token(id, Ceiling::default());
+        let (token, client) = self.token(id, TokenScope::default());
         TestUser { id, token, client }
     }
 
     /// Creates a token of that user.
-    pub(crate) fn token(&self, holder: PrincipalId, ceiling: Ceiling) -> (TokenId, Client) {
+    pub(crate) fn token(&self, holder: PrincipalId, token_scope: TokenScope) -> (TokenId, Client) {
         let (id, text) = (self.store.new_token_id(), Arc::new(TokenText::generate()));
-        let new = NewToken { holder, parent: None, labels: Labels::default(), ceiling };
+        let new = NewToken { holder, parent: None, labels: Labels::default(), token_scope };
         let stored = Arc::clone(&text);
         self.block_on(self.store.write(move |tx| tx.create_token(id, &stored, &new, &OPERATOR))).unwrap();
         (id, self.client(text.expose()))

@@ -1,7 +1,6 @@
 //! What a token is narrowed to holds on every route.
 
-use llm_config_core::access::Right;
-use llm_config_core::token::Ceiling;
+use llm_config_core::access::{Right, TokenScope};
 use serde_json::{Value, json};
 
 use super::{app, issue};
@@ -81,8 +80,8 @@ fn key_for_workspaces_reads_no_llm_of_owner() {
     let app = app();
     let me = app.root().get("/v1/users/me").json(200)["userId"].as_str().unwrap().parse().unwrap();
     let workspace = app.workspace();
-    let ceiling = Ceiling { workspaces: Some([workspace].into()), ..Ceiling::default() };
-    let (_, client) = app.token(me, ceiling);
+    let token_scope = TokenScope { workspaces: Some([workspace].into()), ..TokenScope::default() };
+    let (_, client) = app.token(me, token_scope);
     let path = app.root().create_llm_path(&keyed("sk-0123456789"));
     client.get(&path).goodmem_error(403, &["READ_LLM_OWN"]);
     client.post("/v1/llms", &llm()).goodmem_error(403, &["CREATE_LLM_OWN"]);
