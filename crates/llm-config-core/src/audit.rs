@@ -1,11 +1,11 @@
-//! What is recorded about every change and every opening of a credential.
+//! Audit events: one for every change and every decryption of a credential.
 
 use crate::caller::Caller;
 use crate::field::Field;
 use crate::id::{ConfigId, PrincipalId, TokenId, WorkspaceId};
 use crate::scope::Scope;
 
-/// What happened. The names are stable: people search for them.
+/// The kind of an event. The names are stable, because operators search for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "`as_str` names each")]
 pub enum EventKind {
@@ -13,7 +13,7 @@ pub enum EventKind {
     RootCreated,
     ConfigCreated,
     ConfigUpdated,
-    /// The origin was changed by another principal than the one who gave the credential.
+    /// The origin was changed by another principal than the one that entered the credential.
     OriginChanged,
     ConfigMoved,
     ConfigDeleted,
@@ -63,10 +63,10 @@ impl EventKind {
     }
 }
 
-/// What an event is about.
+/// The object that an event concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AuditObject {
-    /// The installation.
+    /// The whole installation.
     System,
     /// A configuration.
     Config(ConfigId, Scope),
@@ -80,16 +80,16 @@ pub enum AuditObject {
     Membership(WorkspaceId, PrincipalId),
 }
 
-/// An event to be recorded. It has no place for a value, so no secret can be in it.
+/// An audit event. It has no field for a value, so it cannot contain a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// What happened.
+    /// The kind of the event.
     pub kind: EventKind,
-    /// To what.
+    /// The object that it concerns.
     pub object: AuditObject,
-    /// Which fields were given, by name only.
+    /// The names of the fields that the request contained.
     pub fields: Vec<&'static str>,
-    /// Who did it, and from where.
+    /// The caller.
     pub caller: Caller,
 }
 
@@ -100,14 +100,14 @@ impl Event {
         Self { kind, object, fields: Vec::new(), caller }
     }
 
-    /// The same event with the names of the fields that were given.
+    /// The event with the names of the fields that the request contained.
     #[must_use]
     pub fn with_fields(mut self, fields: &[Field]) -> Self {
         self.fields = fields.iter().map(|field| field.as_str()).collect();
         self
     }
 
-    /// The same event with a word in place of fields, such as the purpose of an opening.
+    /// The event with a note instead of fields, such as the purpose of a decryption.
     #[must_use]
     pub fn with_note(mut self, note: &'static str) -> Self {
         self.fields = vec![note];

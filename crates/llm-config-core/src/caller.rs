@@ -1,28 +1,28 @@
-//! On whose behalf something is done: what an audit event says about "who" and "from where".
+//! Callers: the identity, the request and the address that audit events record.
 
 use std::net::IpAddr;
 
 use crate::id::{PrincipalId, TokenId};
 
-/// Who is behind a call.
+/// The identity of a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Identity {
-    /// The holder of an access token; its rights are read where they are needed.
+    /// The holder of an access token. Its rights are read in the transaction that needs them.
     Token {
         /// The token.
         id: TokenId,
-        /// Whose token it is.
+        /// The token's holder.
         holder: PrincipalId,
     },
-    /// A user for whom the embedding program vouches.
+    /// A user that the embedding program has authenticated.
     User(PrincipalId),
-    /// Whoever has the keys and the database: the command line, or the embedding program
-    /// itself. May do everything.
+    /// The operator at the command line, or the embedding program itself. Access to the keys and the
+    /// database implies every right.
     Operator,
 }
 
 impl Identity {
-    /// The principal that stamps and audit events name.
+    /// The principal that stamps and audit events record.
     #[must_use]
     pub const fn principal(&self) -> PrincipalId {
         match self {
@@ -33,19 +33,19 @@ impl Identity {
     }
 }
 
-/// Who calls, and how to find the call again.
+/// A caller, and the request that it sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
-    /// Who is behind the call.
+    /// The identity.
     pub identity: Identity,
-    /// The id of the request, as it stands in the answer and in the log.
+    /// The id of the request, which the response and the log contain.
     pub request_id: Option<String>,
-    /// The address that the request came from.
+    /// The client's address.
     pub address: Option<IpAddr>,
 }
 
 impl Caller {
-    /// A caller within this program, without a request.
+    /// A caller inside this program, without a request.
     #[must_use]
     pub const fn new(identity: Identity) -> Self {
         Self { identity, request_id: None, address: None }

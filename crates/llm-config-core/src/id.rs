@@ -1,11 +1,11 @@
-//! Identifiers: a type for each kind of thing, so that one is never passed for another.
+//! Identifiers: one type for each kind of object, so that the compiler prevents confusing them.
 
 use std::fmt;
 use std::str::FromStr;
 
 use uuid::Uuid;
 
-/// A text that is not a UUID.
+/// The text is not a UUID.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be a UUID, such as `018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a`")]
 pub struct IdError;
@@ -19,20 +19,20 @@ macro_rules! id_type {
         pub struct $name(Uuid);
 
         impl $name {
-            /// Wraps a UUID of any version.
+            /// The id of a UUID of any version.
             #[must_use]
             pub const fn new(uuid: Uuid) -> Self {
                 Self(uuid)
             }
 
-            /// The UUID itself.
+            /// The UUID.
             #[must_use]
             pub const fn as_uuid(&self) -> &Uuid {
                 &self.0
             }
         }
 
-        /// Lower case with hyphens, the only form that leaves the system.
+        /// Lower case with hyphens, the only form in responses.
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.as_hyphenated().fmt(f)
@@ -65,42 +65,41 @@ macro_rules! id_type {
 }
 
 id_type! {
-    /// A configuration. Unique over both scopes.
+    /// The id of a configuration. Unique over both scopes.
     ConfigId
 }
 id_type! {
-    /// One life of a configuration: a configuration deleted and made again under the same id
-    /// is another incarnation, so that nothing kept about the first is taken for the second.
+    /// Distinguishes a configuration from a deleted one with the same id, so that records about the deleted
+    /// one are never attributed to the new one.
     Incarnation
 }
 id_type! {
-    /// A workspace.
+    /// The id of a workspace.
     WorkspaceId
 }
 id_type! {
-    /// A person or service that holds tokens and owns configurations.
+    /// The id of a principal: a person or a service that holds tokens and owns configurations.
     PrincipalId
 }
 id_type! {
-    /// An access token (never the token itself).
+    /// The id of an access token (not the token itself).
     TokenId
 }
 id_type! {
-    /// An audit event.
+    /// The id of an audit event.
     EventId
 }
 id_type! {
-    /// The organisation that one installation serves.
+    /// The id of the organisation that an installation serves.
     OrganizationId
 }
 
 impl PrincipalId {
-    /// Stands for the operator at the command line, who is no user: the nil UUID.
+    /// The operator at the command line, which is not a user: the nil UUID.
     pub const OPERATOR: Self = Self(Uuid::nil());
 }
 
-/// `Uuid::parse_str` also takes braces and a `urn:` prefix; no client sends them and no path
-/// should mean them.
+/// Unlike `Uuid::parse_str`, rejects braces and a `urn:` prefix: every id has one spelling in paths.
 fn parse(text: &str) -> Result<Uuid, IdError> {
     match text.len() {
         32 | 36 => Uuid::try_parse(text).map_err(|_| IdError),
@@ -118,14 +117,14 @@ mod tests {
     }
 
     #[test]
-    fn ids_are_printed_in_lower_case_with_hyphens() {
+    fn display_is_lower_case_with_hyphens() {
         let printed = Ok("550e8400-e29b-41d4-a716-446655440000");
         check("550E8400-E29B-41D4-A716-446655440000", printed.clone());
         check("550e8400e29b41d4a716446655440000", printed);
     }
 
     #[test]
-    fn other_spellings_of_a_uuid_are_refused() {
+    fn parse_with_other_spelling_is_rejected() {
         check("{550e8400-e29b-41d4-a716-446655440000}", Err(IdError));
         check("urn:uuid:550e8400-e29b-41d4-a716-446655440000", Err(IdError));
         check("not-a-uuid", Err(IdError));

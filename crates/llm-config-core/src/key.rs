@@ -1,4 +1,4 @@
-//! Key-encryption keys: what the keys of secrets are wrapped with.
+//! Key-encryption keys, which encrypt the data keys of secrets.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,19 +8,19 @@ use zeroize::Zeroizing;
 
 use crate::text::text_conversions;
 
-/// Why a key id was refused.
+/// The text is not a key id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a key id has 1 to {} characters of `a-z`, `A-Z`, `0-9`, `.`, `_` and `-`", KeyId::LIMIT)]
 pub struct KeyIdError;
 
-/// The name of a key-encryption key; written into every envelope sealed under it.
+/// The name of a key-encryption key. Every envelope encrypted under the key contains it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyId(String);
 
 text_conversions!(KeyId, KeyIdError);
 
 impl KeyId {
-    /// The most characters of a key id.
+    /// The maximal length in characters.
     pub const LIMIT: usize = 64;
 }
 
@@ -34,11 +34,11 @@ impl FromStr for KeyId {
     }
 }
 
-/// 256 bits under which data-encryption keys are wrapped; overwritten in memory when dropped.
+/// A key of 256 bits that encrypts data keys. Overwritten in memory when dropped.
 pub struct KeyEncryptionKey(Zeroizing<[u8; 32]>);
 
 impl KeyEncryptionKey {
-    /// Takes over 32 random bytes.
+    /// A key of 32 random bytes.
     #[must_use]
     pub const fn new(bytes: Zeroizing<[u8; 32]>) -> Self {
         Self(bytes)
@@ -57,7 +57,7 @@ impl fmt::Debug for KeyEncryptionKey {
     }
 }
 
-/// Key-encryption keys by id. One is current and seals; the others only open.
+/// Key-encryption keys by id. The current one encrypts; all of them decrypt.
 #[derive(Debug)]
 pub struct Keyring {
     current: KeyId,
@@ -65,13 +65,13 @@ pub struct Keyring {
 }
 
 impl Keyring {
-    /// A keyring whose key `current` seals; `None` when `keys` has no such key.
+    /// A keyring that encrypts with the key `current`; `None` if `keys` does not contain it.
     #[must_use]
     pub fn new(current: KeyId, keys: BTreeMap<KeyId, KeyEncryptionKey>) -> Option<Self> {
         keys.contains_key(&current).then_some(Self { current, keys })
     }
 
-    /// The id of the key that seals.
+    /// The id of the key that encrypts.
     #[must_use]
     pub const fn current(&self) -> &KeyId {
         &self.current
@@ -89,33 +89,33 @@ impl Keyring {
     }
 }
 
-/// Why keys could not be had; the message is for the operator and never shows key material.
+/// Why keys are unavailable. The message is for the operator and never contains key material.
 #[derive(Debug, thiserror::Error)]
 pub enum KeySourceError {
-    /// There is no key yet.
+    /// No key exists.
     #[error("there is no key at {place}")]
     Missing {
-        /// Where it was looked for.
+        /// The location of the key.
         place: String,
     },
-    /// There is something, but it must not or cannot be used.
+    /// The key cannot be read, or its protection is insufficient.
     #[error("{_0}")]
     Unusable(String),
 }
 
-/// Port: where key-encryption keys come from.
+/// Port: the source of key-encryption keys.
 #[async_trait::async_trait]
 pub trait KeySource: Send + Sync {
-    /// The keyring as it is now.
+    /// The present keyring.
     async fn load(&self) -> Result<Keyring, KeySourceError>;
 
-    /// Makes a first keyring where there is none; `Unusable` where this source cannot.
+    /// Creates the first keyring; `Unusable` if this source cannot create one.
     ///
-    /// Called at most once in the life of a database: when it is initialised.
+    /// Called at most once for a database: when it is initialised.
     async fn create(&self) -> Result<Keyring, KeySourceError>;
 
-    /// Refuses a place of keys that others on this machine could write to. Asked before anything
-    /// is made, whether there are keys already or not.
+    /// Rejects a location of keys that other users of this machine could write to. Called before anything is
+    /// created, whether keys exist or not.
     fn check_permissions(&self) -> Result<(), KeySourceError> {
         Ok(())
     }

@@ -1,11 +1,11 @@
-//! Who answers behind an endpoint.
+//! The kinds of services at an endpoint.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::scope::Scope;
 
-/// The kind of service behind an endpoint: the union of both APIs' lists, closed.
+/// The kind of service at an endpoint: the union of both APIs' lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(try_from = "String", into = "String"))]
@@ -18,7 +18,7 @@ pub enum Provider {
     Anthropic,
     /// `AWS`: Bedrock.
     Aws,
-    /// `OTHER`: usually something compatible with `OpenAI`.
+    /// `OTHER`: usually a service that is compatible with `OpenAI`.
     Other,
     /// `LITELLM_PROXY`.
     LiteLlmProxy,
@@ -64,8 +64,8 @@ impl Provider {
         Self::CustomOpenAiCompatible,
     ];
 
-    /// The providers that a configuration of `scope` may have. Clients of one API fail on a
-    /// value that only the other knows.
+    /// The providers that a configuration of `scope` may have. Clients of one API fail on a value that only
+    /// the other API defines.
     #[must_use]
     pub const fn allowed_in(scope: &Scope) -> &'static [Self] {
         match scope {
@@ -99,17 +99,17 @@ impl fmt::Display for Provider {
     }
 }
 
-/// A name that is no provider's.
+/// The name is not the name of a provider.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be one of the API's providers, in upper case")]
 pub struct UnknownProvider;
 
-/// Exact: upper case, as both APIs spell it.
+/// Case-sensitive, as in both APIs.
 impl FromStr for Provider {
     type Err = UnknownProvider;
 
     fn from_str(name: &str) -> Result<Self, UnknownProvider> {
-        Self::ALL.iter().copied().find(|it| it.as_str() == name).ok_or(UnknownProvider)
+        Self::ALL.iter().copied().find(|provider| provider.as_str() == name).ok_or(UnknownProvider)
     }
 }
 

@@ -4,12 +4,12 @@ use std::fmt;
 
 use crate::id::{PrincipalId, WorkspaceId};
 
-/// Who a configuration belongs to. It decides who may touch it, what makes it unique, and which
-/// API shows it. Its kind never changes; the operator may move a configuration to another owner,
-/// or to another workspace.
+/// The owner of a configuration. It decides which callers may access the configuration, by which key it is
+/// unique, and which API contains it. The kind of scope never changes; the operator may transfer a
+/// configuration to another owner or to another workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
-    /// One principal: `/v1/llms`, unique by fingerprint.
+    /// A principal: `/v1/llms`, unique by fingerprint.
     Owner(PrincipalId),
     /// A workspace: `/ai/llm`, unique by name.
     Workspace(WorkspaceId),

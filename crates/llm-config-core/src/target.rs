@@ -1,4 +1,4 @@
-//! What is needed to call a provider.
+//! The data that a call of a provider needs.
 
 use url::Url;
 
@@ -7,12 +7,12 @@ use crate::endpoint::{ApiPath, Endpoint};
 use crate::provider::Provider;
 use crate::text::ModelId;
 
-/// What a credential is wanted for. Written into the audit event of every opening.
+/// The purpose of a decrypted credential. Recorded in the audit event of every decryption.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// To find out whether the configuration works.
+    /// Check whether the configuration works.
     Validate,
-    /// To call the model.
+    /// Call the model.
     Call,
 }
 
@@ -27,12 +27,12 @@ impl Purpose {
     }
 }
 
-/// What is called: the part of a configuration that decides where a call goes.
+/// The part of a configuration that decides where a call goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// Who answers.
+    /// The kind of service at the endpoint.
     pub provider: Provider,
-    /// Where.
+    /// The URL that is called.
     pub endpoint: Endpoint,
     /// The path of chat completions below the endpoint.
     pub api_path: ApiPath,

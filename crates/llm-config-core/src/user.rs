@@ -1,4 +1,4 @@
-//! What a user is called.
+//! The names and the e-mail address of a user.
 
 use std::str::FromStr;
 
@@ -9,30 +9,30 @@ use crate::text::{
     Case, TextError, TextRule, Unprintable, text_conversions, text_of_rule, uniqueness_key, unprintable,
 };
 
-/// Why an e-mail address was refused.
+/// Why an e-mail address is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EmailError {
-    /// Blank, too long, or with characters that no reader sees.
+    /// Blank, too long, or with invisible characters.
     #[error(transparent)]
     Text(#[from] TextError),
-    /// No `@` with something on both sides, or white space.
+    /// No `@`, no text before or after it, or white space.
     #[error("must be an e-mail address, such as `ada@example.com`")]
     Malformed,
     /// A domain with characters outside ASCII.
     #[error(
-        "must have a domain of ASCII characters; write an internationalised domain in its ASCII form, such as \
-         `xn--bcher-kva.example`"
+        "must have a domain of ASCII characters; write an internationalised domain in its ASCII form, \
+         such as `xn--bcher-kva.example`"
     )]
     Domain,
-    /// Letters of several scripts before the `@`, which may look like those of one.
+    /// Letters of several scripts before the `@`, which can imitate the letters of one script.
     #[error("must not mix letters of several scripts before the `@`")]
     Scripts,
 }
 
-/// An e-mail address: at most 254 characters (RFC 5321), something on both sides of one `@`, the
-/// domain in ASCII, before it letters of one script.
+/// An e-mail address: at most 254 characters (RFC 5321), with one `@`, letters of one script before it and a
+/// domain in ASCII after it.
 ///
-/// Whether somebody reads mail there is not for this type to know.
+/// The type does not prove that the address receives mail.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Email(String);
 
@@ -41,14 +41,14 @@ text_conversions!(Email, EmailError);
 impl Email {
     const RULE: TextRule = TextRule { limit: 254, multi_line: false, keep_outer_space: false };
 
-    /// The form in which addresses are compared: as names are, and in lower case.
+    /// The form in which addresses are compared: that of names, in lower case.
     #[must_use]
     pub fn uniqueness_key(&self) -> String {
         uniqueness_key(&self.0, Case::Ignored)
     }
 
-    /// Parses a stored address, or one to look up, by the rule of earlier versions, which only asked for
-    /// text on both sides of one `@`.
+    /// Parses a stored address, or an address for a lookup, by the rule of earlier versions, which required
+    /// only text before and after one `@`.
     pub fn from_stored(text: &str) -> Result<Self, EmailError> {
         let text = Self::RULE.check_stored(text)?;
         parts(&text)?;
@@ -62,7 +62,7 @@ impl FromStr for Email {
     fn from_str(text: &str) -> Result<Self, EmailError> {
         let text = Self::RULE.check(text)?;
         let (local, domain) = parts(&text)?;
-        // No joiner either: it changes how letters are joined, not which ones they are.
+        // Joiners are rejected too: they change how letters are drawn, not which letters they are.
         if let Some(character) = text.chars().find(|&c| unprintable(c).is_some()) {
             return Err(TextError::Unprintable { character, why: Unprintable::Invisible }.into());
         }
@@ -76,7 +76,7 @@ impl FromStr for Email {
     }
 }
 
-/// What stands on either side of the `@`.
+/// The local part and the domain.
 fn parts(text: &str) -> Result<(&str, &str), EmailError> {
     match text.split_once('@') {
         Some((local, domain))
@@ -91,8 +91,8 @@ fn parts(text: &str) -> Result<(&str, &str), EmailError> {
     }
 }
 
-/// Whether all letters are of one script; those that Japanese, Korean and Chinese each write
-/// together count as one.
+/// Whether all letters are of one script. The scripts of Japanese count as one, and so do those of Korean and
+/// of Chinese.
 fn is_of_one_script(text: &str) -> bool {
     const TOGETHER: [&[Script]; 3] = [
         &[Script::Han, Script::Hiragana, Script::Katakana],
@@ -106,7 +106,7 @@ fn is_of_one_script(text: &str) -> bool {
             used.push(script);
         }
     }
-    used.len() <= 1 || TOGETHER.iter().any(|together| used.iter().all(|it| together.contains(it)))
+    used.len() <= 1 || TOGETHER.iter().any(|together| used.iter().all(|script| together.contains(script)))
 }
 
 /// A person's first or last name: 1 to 255 characters.
@@ -115,7 +115,7 @@ pub struct PersonName(String);
 
 text_of_rule!(PersonName, TextRule { limit: 255, multi_line: false, keep_outer_space: false });
 
-/// A short name to log in or to be mentioned by: 1 to 64 characters.
+/// A short name for logins and mentions: 1 to 64 characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Username(String);
 
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_has_two_sides() {
+    fn parse_without_local_part_or_domain_is_rejected() {
         check(" Ada@Example.com ", Ok("Ada@Example.com"));
         check("root@localhost", Ok("root@localhost"));
         for bad in ["ada", "@h", "a@", "a@b@c", "a b@c"] {
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn the_domain_is_ascii() {
+    fn parse_with_domain_outside_ascii_is_rejected() {
         check("ada@b\u{fc}cher.example", Err(EmailError::Domain));
         check("ada@ex\u{430}mple.com", Err(EmailError::Domain));
         check("ada@example\u{3002}com", Err(EmailError::Domain));
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn the_letters_before_the_domain_are_of_one_script() {
+    fn parse_with_mixed_scripts_is_rejected() {
         for local in [
             "ada.lovelace+1",
             "j\u{f6}rg",
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn invisible_characters_are_refused_and_yet_readable_where_they_are_stored() {
+    fn parse_with_invisible_character_is_rejected_and_from_stored_accepted() {
         for c in ['\u{200b}', '\u{ad}', '\u{202e}', '\u{200d}', '\u{200c}', '\u{fe0f}'] {
             for address in [format!("ro{c}ot@localhost"), format!("root@local{c}host")] {
                 let refused = address.parse::<Email>();
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_compared_without_case() {
+    fn uniqueness_key_ignores_case() {
         let key = |text: &str| text.parse::<Email>().unwrap().uniqueness_key();
         assert_eq!(key("Ada@Example.com"), key("ada@example.COM"));
         assert_eq!(key("\u{c5}@example.com"), key("a\u{30a}@example.com"));

@@ -6,15 +6,16 @@ use std::str::FromStr;
 /// A role in the organisation, in ascending rank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum OrgRole {
-    /// Their own configurations, memberships and account, and the members of their workspaces.
+    /// Has rights on their own configurations, memberships and account, and reads the members of their
+    /// workspaces.
     User,
-    /// Their own account only.
+    /// Has rights on their own account only.
     Billing,
-    /// All workspaces, own configurations.
+    /// Has rights on all workspaces and on their own configurations.
     Workspaces,
-    /// Everything but acting on an owner.
+    /// Has every right but those on an owner.
     Administrators,
-    /// Everything.
+    /// Has every right.
     Owner,
 }
 
@@ -23,7 +24,7 @@ impl OrgRole {
     pub const ALL: &[Self] =
         &[Self::User, Self::Billing, Self::Workspaces, Self::Administrators, Self::Owner];
 
-    /// The number that the `/ai/llm` API uses.
+    /// The number of the role in the `/ai/llm` API.
     #[must_use]
     pub const fn number(self) -> u8 {
         match self {

@@ -1,4 +1,4 @@
-//! What a model can do, and what is assumed of it when nobody says.
+//! The capabilities of a model, and the inference of those that a request does not state.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use crate::text::{ModelId, one_of};
 
-/// Something that a model, or the service in front of it, supports.
+/// A feature of a model, or of the service in front of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(try_from = "String", into = "String"))]
@@ -19,14 +19,14 @@ pub enum Capability {
     FunctionCalling,
     /// System messages.
     SystemMessages,
-    /// Streamed answers.
+    /// Streamed responses.
     Streaming,
     /// Sampling parameters such as the temperature.
     SamplingParameters,
 }
 
 impl Capability {
-    /// Every capability, in the order in which the API reports them.
+    /// Every capability, in the order of the API's reports.
     pub const ALL: [Self; 6] = [
         Self::Chat,
         Self::Completion,
@@ -56,7 +56,7 @@ impl fmt::Display for Capability {
     }
 }
 
-/// A name that is no capability's.
+/// The name is not the name of a capability.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", one_of(&Capability::ALL))]
 pub struct UnknownCapability;
@@ -65,7 +65,7 @@ impl FromStr for Capability {
     type Err = UnknownCapability;
 
     fn from_str(name: &str) -> Result<Self, UnknownCapability> {
-        Self::ALL.into_iter().find(|it| it.as_str() == name).ok_or(UnknownCapability)
+        Self::ALL.into_iter().find(|capability| capability.as_str() == name).ok_or(UnknownCapability)
     }
 }
 
@@ -83,35 +83,36 @@ impl From<Capability> for String {
     }
 }
 
-/// The capabilities of a configuration: those in the set are supported, all others are not.
+/// The capabilities of a configuration: the set contains the supported ones.
 pub type Capabilities = BTreeSet<Capability>;
 
-/// The capabilities that somebody stated, either way; what is absent was not stated.
+/// The capabilities that a request states, as supported or as not supported.
 pub type StatedCapabilities = BTreeMap<Capability, bool>;
 
-/// A capability that was not stated and therefore inferred.
+/// A capability that a request does not state and that was inferred.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InferredCapability {
-    /// Which one.
+    /// The capability.
     pub capability: Capability,
-    /// Whether it was assumed to be supported.
+    /// Whether it is assumed to be supported.
     pub supported: bool,
-    /// The family of models that the assumption is about; `unknown` where none matched.
+    /// The model family of the assumption; `unknown` if no family matches.
     pub family: &'static str,
 }
 
-/// The sentence that the `/v1/llms` API reports, word for word.
+/// The exact sentence that the `/v1/llms` API reports.
 impl fmt::Display for InferredCapability {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { capability, supported, family } = self;
         write!(
             f,
-            "LLM capability '{capability}' was automatically inferred as '{supported}' for model family '{family}'"
+            "LLM capability '{capability}' was automatically inferred as '{supported}' \
+             for model family '{family}'"
         )
     }
 }
 
-/// Keeps what was stated and infers the rest from the model's name.
+/// Keeps the stated capabilities and infers the others from the model's name.
 ///
 /// ```
 /// use llm_config_core::config::{Capability, complete_capabilities};
@@ -128,7 +129,7 @@ pub fn complete_capabilities(
     stated: &StatedCapabilities,
     model: Option<&ModelId>,
 ) -> (Capabilities, Vec<InferredCapability>) {
-    let family = model.map_or(&UNKNOWN, |model| Family::of(model.as_str()));
+    let family = model.map_or(&UNKNOWN, |model| Family::of_model(model.as_str()));
     let mut capabilities = Capabilities::new();
     let mut inferred = Vec::new();
     for capability in Capability::ALL {
@@ -144,13 +145,13 @@ pub fn complete_capabilities(
     (capabilities, inferred)
 }
 
-/// Models whose names begin alike, and what they lack.
+/// A family of models: a prefix of their names, and the capabilities that they lack.
 struct Family {
     name: &'static str,
     lacks: &'static [Capability],
 }
 
-/// Nothing but the common ground of chat servers is assumed of an unknown model.
+/// Of an unknown model only the features are assumed that all chat servers have.
 const UNKNOWN: Family =
     Family { name: "unknown", lacks: &[Capability::Completion, Capability::FunctionCalling] };
 
@@ -158,9 +159,9 @@ const fn family(name: &'static str, lacks: &'static [Capability]) -> Family {
     Family { name, lacks }
 }
 
-/// Reasoning models refuse temperature and its like.
+/// Reasoning models reject sampling parameters such as the temperature.
 const REASONING: &[Capability] = &[Capability::SamplingParameters];
-/// The first reasoning models also had neither tools nor system messages.
+/// The first reasoning models also lacked tools and system messages.
 const EARLY_REASONING: &[Capability] =
     &[Capability::FunctionCalling, Capability::SystemMessages, Capability::SamplingParameters];
 /// Models behind `/completions` only.
@@ -168,9 +169,9 @@ const COMPLETION_ONLY: &[Capability] =
     &[Capability::Chat, Capability::FunctionCalling, Capability::SystemMessages];
 const NO_TOOLS: &[Capability] = &[Capability::FunctionCalling];
 
-/// The longest matching name wins. `gpt-5` and `gpt-4o-mini` with all their answers are what a
-/// recorded server showed (see the `/v1/llms` contract); the rest follows the vendors' model
-/// pages as remembered in 2026 and only matters when a client states nothing.
+/// The longest matching name wins. The rows `gpt-5` and `gpt-4o-mini` reproduce recorded responses of the
+/// `/v1/llms` API. The other rows follow the vendors' model pages of 2026 and only matter if a client states
+/// no capabilities.
 const FAMILIES: &[Family] = &[
     family("gpt-5", REASONING),
     family("o1", REASONING),
@@ -203,14 +204,14 @@ const FAMILIES: &[Family] = &[
 ];
 
 impl Family {
-    /// The family of a model name, which may carry a vendor in front: `openai/gpt-4o`.
-    fn of(model: &str) -> &'static Self {
+    /// The family of a model name, with or without a vendor prefix such as `openai/`.
+    fn of_model(model: &str) -> &'static Self {
         let lower = model.rsplit('/').next().unwrap_or(model).to_lowercase();
-        let matching = FAMILIES.iter().filter(|it| it.matches(&lower));
-        matching.max_by_key(|it| it.name.len()).unwrap_or(&UNKNOWN)
+        let matching = FAMILIES.iter().filter(|family| family.matches(&lower));
+        matching.max_by_key(|family| family.name.len()).unwrap_or(&UNKNOWN)
     }
 
-    /// `gpt-4` is the family of `gpt-4-turbo` but not of `gpt-45`; `qwen` is that of `qwen3`.
+    /// `gpt-4` matches `gpt-4-turbo` but not `gpt-45`; `qwen` matches `qwen3`.
     fn matches(&self, model: &str) -> bool {
         model.strip_prefix(self.name).is_some_and(|rest| {
             let ends_in_digit = self.name.ends_with(|c: char| c.is_ascii_digit());
@@ -230,12 +231,13 @@ mod tests {
     fn check(model: &str, family: &str, lacks: &[Capability]) {
         let (capabilities, inferred) =
             complete_capabilities(&StatedCapabilities::new(), Some(&model.parse().unwrap()));
-        let missing: Vec<_> = Capability::ALL.into_iter().filter(|it| !capabilities.contains(it)).collect();
+        let missing: Vec<_> =
+            Capability::ALL.into_iter().filter(|capability| !capabilities.contains(capability)).collect();
         assert_eq!((inferred[0].family, missing.as_slice()), (family, lacks), "{model}");
     }
 
     #[test]
-    fn recorded_answers_are_met() {
+    fn infer_for_recorded_models_matches_recordings() {
         check("gpt-5-nano", "gpt-5", REASONING);
         check("gpt-4o-mini", "gpt-4o-mini", &[]);
         let model = "gpt-5-nano".parse().unwrap();
@@ -244,11 +246,14 @@ mod tests {
             inferred[0].to_string(),
             "LLM capability 'supports_chat' was automatically inferred as 'true' for model family 'gpt-5'"
         );
-        assert_eq!(inferred.iter().map(|it| it.capability).collect::<Vec<_>>(), Capability::ALL);
+        assert_eq!(
+            inferred.iter().map(|inference| inference.capability).collect::<Vec<_>>(),
+            Capability::ALL
+        );
     }
 
     #[test]
-    fn the_longest_family_wins_and_names_end_where_words_do() {
+    fn infer_with_several_matching_families_uses_longest() {
         check("openai/gpt-4o-2024-08-06", "gpt-4o", &[]);
         check("gpt-4-turbo-preview", "gpt-4", &[]);
         check("o1-mini-2024-09-12", "o1-mini", EARLY_REASONING);
@@ -258,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_stated_is_kept_even_when_it_is_false() {
+    fn complete_with_stated_capability_keeps_it() {
         let stated = [(Capability::Chat, false), (Capability::SamplingParameters, true)].into();
         let (capabilities, inferred) = complete_capabilities(&stated, Some(&"gpt-5".parse().unwrap()));
         assert!(!capabilities.contains(&Capability::Chat));

@@ -1,8 +1,8 @@
-//! Provider-specific client settings: a JSON object that the registry keeps and never reads.
+//! Provider-specific client settings: a JSON object that the registry stores and never interprets.
 
-/// A JSON object, kept as the very bytes that were sent, at most 16 KiB.
+/// A JSON object of at most 16 KiB, stored as the exact bytes that the client sent.
 ///
-/// Made from text with the feature `serde`, which brings the JSON parser that proves it.
+/// Can be constructed only with the feature `serde`, which adds the JSON parser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientConfig(Box<str>);
 
@@ -17,7 +17,7 @@ impl ClientConfig {
     }
 }
 
-/// Why a client configuration was refused.
+/// Why a client configuration is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ClientConfigError {
     /// More than [`ClientConfig::LIMIT`] bytes.
@@ -45,7 +45,7 @@ mod json {
             if text.len() > Self::LIMIT {
                 return Err(ClientConfigError::TooLong(text.len()));
             }
-            // Parsing into a tree refuses what the clients' own parsers would choke on.
+            // Parsing into a tree rejects input that clients' parsers would reject, such as deep nesting.
             match serde_json::from_str(text) {
                 Ok(serde_json::Value::Object(_)) => Ok(Self(text.trim().into())),
                 _ => Err(ClientConfigError::NotAnObject),
@@ -72,7 +72,7 @@ mod json {
         use super::*;
 
         #[test]
-        fn the_bytes_are_kept() {
+        fn parse_keeps_bytes() {
             let text = r#"{ "b":1.50,  "a" : "\u00e9" }"#;
             let config: ClientConfig = text.parse().unwrap();
             assert_eq!(config.as_json(), text);
@@ -80,7 +80,7 @@ mod json {
         }
 
         #[test]
-        fn only_objects_of_moderate_size_and_depth_are_taken() {
+        fn parse_with_other_json_is_rejected() {
             let deep = format!("{}{}", r#"{"a":"#.repeat(200), "1}".to_owned() + &"}".repeat(199));
             for bad in ["[]", "1", "{", "null", "", &deep] {
                 assert_eq!(bad.parse::<ClientConfig>(), Err(ClientConfigError::NotAnObject), "{bad}");

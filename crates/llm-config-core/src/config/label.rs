@@ -1,7 +1,7 @@
-//! Labels: a team's own keys and values on a configuration.
+//! Labels: a team's keys and values on a configuration.
 //!
-//! The limits are those that the `/v1/llms` API states for labels: at most 20 entries, keys and
-//! values of at most 255 characters, keys of `a-z`, `0-9`, `.`, `_` and `-`.
+//! The limits are those of the `/v1/llms` API: at most 20 entries, keys and values of at most 255 characters,
+//! keys of `a-z`, `0-9`, `.`, `_` and `-`.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Iter;
@@ -9,7 +9,7 @@ use std::fmt;
 
 use crate::text::{TextError, unprintable_on_one_line};
 
-/// Why a set of labels was refused.
+/// Why a set of labels is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LabelError {
     /// More than [`Labels::LIMIT`] entries.
@@ -18,7 +18,7 @@ pub enum LabelError {
     /// An empty key.
     #[error("must not have an empty key")]
     EmptyKey,
-    /// A key that is too long; the key itself is not repeated.
+    /// A key that is too long. The message does not repeat it.
     #[error("must have keys of at most {} characters, but one has {_0}", Labels::TEXT_LIMIT)]
     LongKey(usize),
     /// A character outside a key's alphabet.
@@ -32,20 +32,20 @@ pub enum LabelError {
     LongValue {
         /// The key of the value.
         key: String,
-        /// How many characters there were.
+        /// The number of characters.
         length: usize,
     },
-    /// A character in a value that a reader does not see.
+    /// A value with an unprintable character.
     #[error("at `{key}` {error}")]
     UnprintableInValue {
         /// The key of the value.
         key: String,
-        /// Which one, and why.
+        /// The character and the reason.
         error: TextError,
     },
 }
 
-/// Labels within their limits, ordered by key.
+/// Valid labels, ordered by key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(
@@ -55,22 +55,22 @@ pub enum LabelError {
 pub struct Labels(BTreeMap<String, String>);
 
 impl Labels {
-    /// The most entries.
+    /// The maximal number of entries.
     pub const LIMIT: usize = 20;
 
-    /// The most characters of a key or a value.
+    /// The maximal length of a key or a value in characters.
     pub const TEXT_LIMIT: usize = 255;
 
-    /// These labels with those of `added` put in or replaced; the limit holds for the result.
+    /// These labels with those of `added` inserted or replaced. The limit applies to the result.
     pub fn merged(&self, added: &Self) -> Result<Self, LabelError> {
         let mut merged = self.0.clone();
         merged.extend(added.0.clone());
-        // Each entry is in order: `added` by today's rules, what is stored by those of its day.
+        // Every entry is valid: the added ones by today's rules, the stored ones by the rules of their time.
         check_count(&merged)?;
         Ok(Self(merged))
     }
 
-    /// As rows hold them: by the rules of earlier versions, which refused only control characters in
+    /// Stored labels, checked by the rules of earlier versions, which refused only control characters in
     /// values.
     pub fn from_stored(entries: BTreeMap<String, String>) -> Result<Self, LabelError> {
         check(&entries, |value| value.chars().find(|c| c.is_control()).map(TextError::Control))?;
@@ -82,10 +82,10 @@ impl Labels {
         self.0.iter()
     }
 
-    /// Whether every label of `wanted` is among these with the same value.
+    /// Whether these labels contain every label of `others` with the same value.
     #[must_use]
-    pub fn contains_all(&self, wanted: &Self) -> bool {
-        wanted.iter().all(|(key, value)| self.0.get(key) == Some(value))
+    pub fn contains_all(&self, others: &Self) -> bool {
+        others.iter().all(|(key, value)| self.0.get(key) == Some(value))
     }
 
     /// Whether there is no label.
@@ -182,27 +182,27 @@ mod tests {
     }
 
     #[test]
-    fn twenty_labels_are_the_most() {
+    fn parse_with_more_than_twenty_labels_is_rejected() {
         assert!(Labels::try_from(numbered(20)).is_ok());
         assert_eq!(Labels::try_from(numbered(21)), Err(LabelError::TooMany(21)));
     }
 
     #[test]
-    fn the_limit_holds_for_the_merged_labels() {
+    fn merged_above_limit_is_rejected() {
         let full = Labels::try_from(numbered(20)).unwrap();
         assert_eq!(full.merged(&labels(&[("k0", "new")]).unwrap()).unwrap().iter().next().unwrap().1, "new");
         assert_eq!(full.merged(&labels(&[("other", "")]).unwrap()), Err(LabelError::TooMany(21)));
     }
 
     #[test]
-    fn keys_have_a_small_alphabet() {
+    fn parse_with_invalid_key_is_rejected() {
         assert!(labels(&[("a.b_c-9", "")]).is_ok());
         assert_eq!(labels(&[("", "x")]), Err(LabelError::EmptyKey));
         assert_eq!(labels(&[("Team", "x")]), Err(LabelError::KeyAlphabet { key: "Team".into() }));
     }
 
     #[test]
-    fn values_are_free_but_short_and_printable() {
+    fn parse_with_unprintable_or_long_value_is_rejected() {
         assert!(labels(&[("k", &"é".repeat(255))]).is_ok());
         assert!(labels(&[("k", &"é".repeat(256))]).is_err());
         let refused = |value| labels(&[("k", value)]).unwrap_err().to_string();
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_earlier_versions_stored_is_readable_and_takes_new_labels() {
+    fn from_stored_with_invisible_character_can_be_merged() {
         let stored = BTreeMap::from([("k".to_owned(), "a\u{200b}".to_owned())]);
         let stored = Labels::from_stored(stored).unwrap();
         let merged = stored.merged(&labels(&[("l", "b")]).unwrap()).unwrap();

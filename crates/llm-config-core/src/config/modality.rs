@@ -1,4 +1,4 @@
-//! What kinds of content a model takes.
+//! The kinds of content that a model accepts.
 
 use std::fmt;
 use std::str::FromStr;
@@ -42,7 +42,7 @@ impl fmt::Display for Modality {
     }
 }
 
-/// A name that is no modality's.
+/// The name is not the name of a modality.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", one_of(Modality::ALL))]
 pub struct UnknownModality;
@@ -51,7 +51,7 @@ impl FromStr for Modality {
     type Err = UnknownModality;
 
     fn from_str(name: &str) -> Result<Self, UnknownModality> {
-        Self::ALL.iter().copied().find(|it| it.as_str() == name).ok_or(UnknownModality)
+        Self::ALL.iter().copied().find(|modality| modality.as_str() == name).ok_or(UnknownModality)
     }
 }
 
@@ -69,7 +69,7 @@ impl From<Modality> for String {
     }
 }
 
-/// The modalities of a configuration: at least one, each once, in the order given.
+/// The modalities of a configuration: at least one, without repetitions, in the order of the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(from = "Vec<Modality>", into = "Vec<Modality>"))]
@@ -90,7 +90,7 @@ impl Default for Modalities {
     }
 }
 
-/// Repetitions are dropped; an empty list means the default.
+/// Removes repetitions. An empty list means the default.
 impl From<Vec<Modality>> for Modalities {
     fn from(given: Vec<Modality>) -> Self {
         let mut distinct = Vec::with_capacity(Modality::ALL.len());

@@ -1,6 +1,6 @@
 //! Default sampling parameters and their ranges.
 //!
-//! The ranges are those that the older `/v1/llms` client documents.
+//! The ranges are those in the documentation of the older `/v1/llms` client.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -8,12 +8,12 @@ use std::ops::RangeInclusive;
 use crate::field::{Field, FieldErrors};
 use crate::text::StopSequence;
 
-/// Sampling parameters as somebody wrote them, in any range.
+/// Unchecked sampling parameters.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct UncheckedSampling {
-    /// The most tokens to generate: 1 to 2,147,483,647.
+    /// The maximal number of tokens to generate: 1 to 2,147,483,647.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub max_tokens: Option<i64>,
     /// Randomness: 0 to 2.
@@ -22,13 +22,13 @@ pub struct UncheckedSampling {
     /// Nucleus sampling: 0 to 1.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub top_p: Option<f64>,
-    /// Candidates considered: 1 to 2,147,483,647.
+    /// The number of candidate tokens: 1 to 2,147,483,647.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub top_k: Option<i64>,
-    /// Penalty by frequency: -2 to 2.
+    /// Frequency penalty: -2 to 2.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub frequency_penalty: Option<f64>,
-    /// Penalty by presence: -2 to 2.
+    /// Presence penalty: -2 to 2.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub presence_penalty: Option<f64>,
     /// Texts that end the generation: at most 10.
@@ -36,7 +36,7 @@ pub struct UncheckedSampling {
     pub stop_sequences: Option<Vec<String>>,
 }
 
-/// Sampling parameters within their ranges; every one optional.
+/// Sampling parameters within their ranges. Each is optional.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(try_from = "UncheckedSampling", into = "UncheckedSampling"))]
@@ -46,7 +46,7 @@ impl SamplingParams {
     /// The maximal number of stop sequences.
     pub const STOP_SEQUENCE_LIMIT: usize = 10;
 
-    /// The parameters, now known to be in range.
+    /// The parameters.
     #[must_use]
     pub fn as_unchecked(&self) -> &UncheckedSampling {
         &self.0
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn values_at_the_ends_of_their_ranges_are_taken() {
+    fn check_with_boundary_values_is_accepted() {
         for edge in [0.0, 1.0] {
             let unchecked =
                 UncheckedSampling { top_p: Some(edge), temperature: Some(2.0 * edge), ..Default::default() };
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn every_value_out_of_range_is_named() {
+    fn check_with_values_out_of_range_reports_each() {
         check(
             UncheckedSampling {
                 max_tokens: Some(0),
@@ -151,8 +151,9 @@ mod tests {
     }
 
     #[test]
-    fn stop_sequences_are_few_short_and_may_be_line_breaks() {
-        let stop = |it: Vec<String>| UncheckedSampling { stop_sequences: Some(it), ..Default::default() };
+    fn check_with_too_many_or_blank_stop_sequences_is_rejected() {
+        let stop =
+            |texts: Vec<String>| UncheckedSampling { stop_sequences: Some(texts), ..Default::default() };
         check(stop(vec!["\n\n".into(), "END".into()]), "");
         check(
             stop(vec!["x".into(); 11]),

@@ -1,28 +1,28 @@
-//! The header that carries an API key, and what stands before the key in it.
+//! The header that carries an API key, and the prefix of its value.
 
 use std::str::FromStr;
 
 use crate::text::{TextRule, text_conversions, text_of_rule};
 
-/// Why a header name was refused.
+/// Why a header name is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HeaderNameError {
     /// Not a token of RFC 9110 §5.6.2, or longer than 128 characters.
     #[error("must be an HTTP header name of at most 128 characters, such as `x-api-key`")]
     Malformed,
-    /// A header that frames, routes or describes the request itself.
+    /// A header that frames, routes or describes the request.
     #[error("must not be a header that the request itself needs, such as `host` or `content-length`")]
     Reserved,
 }
 
-/// The header that carries an API key; compared without regard to case.
+/// The header that carries an API key. Comparisons ignore case.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct HeaderName(String);
 
 text_conversions!(HeaderName, HeaderNameError);
 
 impl HeaderName {
-    /// Headers whose value decides what the request is, who it comes from or where it goes.
+    /// Headers whose value decides the meaning, the sender or the destination of a request.
     const RESERVED: &[&str] = &[
         "accept-encoding",
         "cf-connecting-ip",
@@ -53,7 +53,8 @@ impl HeaderName {
         "x-rewrite-url",
     ];
 
-    /// Families of such headers: what proxies read, and what cloud metadata services and Vault ask for.
+    /// Prefixes of such headers: those that proxies read, and those that cloud metadata services and Vault
+    /// require.
     const RESERVED_FAMILIES: &[&str] = &[
         "fastly-",
         "proxy-",
@@ -71,8 +72,7 @@ impl HeaderName {
         Self("Authorization".to_owned())
     }
 
-    /// A name from a stored credential. Names that are reserved today may be older than that rule; no call
-    /// carries them.
+    /// A name from a stored credential. It may be a reserved name, stored before that rule; no call sends it.
     pub fn from_stored(text: &str) -> Result<Self, HeaderNameError> {
         let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
         if text.is_empty() || text.len() > 128 || !text.chars().all(is_token) {
@@ -81,17 +81,17 @@ impl HeaderName {
         Ok(Self(text.to_owned()))
     }
 
-    /// Whether a header decides what a request is, who it comes from or where it goes. No key is sent in
-    /// one, and nothing that a user chose.
+    /// Whether a header decides the meaning, the sender or the destination of a request. No call sends a key,
+    /// or any value that a user chose, in such a header.
     #[must_use]
     pub fn is_reserved(name: &str) -> bool {
-        // Behind some proxies and gateways `_` and `-` are the same.
+        // Some proxies and gateways treat `_` and `-` as equal.
         let plain = name.to_ascii_lowercase().replace('_', "-");
         Self::RESERVED.contains(&plain.as_str())
-            || Self::RESERVED_FAMILIES.iter().any(|it| plain.starts_with(it))
+            || Self::RESERVED_FAMILIES.iter().any(|family| plain.starts_with(family))
     }
 
-    /// The name in lower case, as it is compared.
+    /// The name in lower case, for comparisons.
     #[must_use]
     pub fn to_lower(&self) -> String {
         self.0.to_ascii_lowercase()
@@ -107,7 +107,7 @@ impl FromStr for HeaderName {
     }
 }
 
-/// What stands before an API key in its header, such as `Bearer ` with its space.
+/// The text before an API key in its header, such as `Bearer ` with its space.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct HeaderPrefix(String);
 
@@ -118,13 +118,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stored_header_names_may_be_reserved_but_not_malformed() {
+    fn from_stored_with_reserved_name_is_accepted() {
         assert!(HeaderName::from_stored("X_Forwarded_For").is_ok());
         assert_eq!(HeaderName::from_stored("a b"), Err(HeaderNameError::Malformed));
     }
 
     #[test]
-    fn header_names_are_tokens_and_leave_the_request_alone() {
+    fn parse_with_malformed_or_reserved_name_is_rejected() {
         assert!("x-api-key".parse::<HeaderName>().is_ok());
         for bad in ["", "a b", "a:b", "a\r\nb", "é"] {
             assert_eq!(bad.parse::<HeaderName>(), Err(HeaderNameError::Malformed), "{bad:?}");

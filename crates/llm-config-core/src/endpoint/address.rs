@@ -8,7 +8,7 @@ use super::api_path::ApiPath;
 use super::query::credential_parameter;
 use crate::text::{TextError, text_conversions, unprintable_on_one_line};
 
-/// Why an endpoint was refused.
+/// Why an endpoint is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EndpointError {
     /// Empty, or nothing but white space.
@@ -17,10 +17,10 @@ pub enum EndpointError {
     /// Longer than [`Endpoint::LIMIT`].
     #[error("must have at most {} characters, but has {_0}", Endpoint::LIMIT)]
     TooLong(usize),
-    /// White space, a control character or a backslash, which readers of URLs treat differently.
+    /// White space, a control character or a backslash. URL parsers disagree about them.
     #[error("must not contain white space, control characters or backslashes")]
     Ambiguous,
-    /// A character that a reader does not see, so that they take the URL for another.
+    /// An invisible or misleading character, which could make the URL look like another.
     #[error(transparent)]
     Unprintable(TextError),
     /// Not an absolute URL.
@@ -32,17 +32,17 @@ pub enum EndpointError {
     /// A user name or password in front of the host.
     #[error("must not contain a user name or password; send the secret as the credential")]
     UserInfo,
-    /// A part after `#`, which is never sent.
+    /// A fragment, which is never sent.
     #[error("must not contain a fragment (`#`)")]
     Fragment,
-    /// A query parameter that usually carries a credential.
+    /// A query parameter that carries a credential at some provider.
     #[error("must not carry a credential in the query parameter `{_0}`; send it as the credential")]
     CredentialInQuery(&'static str),
 }
 
-/// An absolute `http` or `https` URL, kept exactly as the user wrote it: what is called.
+/// The URL that is called: absolute, `http` or `https`, exactly as the user wrote it.
 ///
-/// No user name, no fragment, no credential in the query, at most 2,048 characters.
+/// It has no user name, no fragment, no credential in the query, and at most 2,048 characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(try_from = "String", into = "String"))]
@@ -51,10 +51,10 @@ pub struct Endpoint(String);
 text_conversions!(Endpoint, EndpointError);
 
 impl Endpoint {
-    /// The most characters of an endpoint: what browsers and proxies agree to carry.
+    /// The maximal length in characters. Common browsers and proxies accept URLs of this length.
     pub const LIMIT: usize = 2048;
 
-    /// The form in which endpoints are compared.
+    /// The form for comparisons.
     #[must_use]
     pub fn canonical(&self) -> CanonicalEndpoint {
         let url = self.url();
@@ -63,8 +63,8 @@ impl Endpoint {
         CanonicalEndpoint(format!("{}{path}{query}", url.origin().ascii_serialization()))
     }
 
-    /// The URL of one operation below this endpoint: the endpoint's path, then `path`; the
-    /// endpoint's query goes to the end. Never leaves the endpoint's origin.
+    /// The URL of one operation below this endpoint: the endpoint's path, then `path`, then both queries.
+    /// Its scheme, host and port are always those of the endpoint.
     #[must_use]
     pub fn join(&self, path: &ApiPath) -> Url {
         let mut url = self.url();
@@ -80,7 +80,7 @@ impl Endpoint {
         url
     }
 
-    /// The URL, parsed.
+    /// The parsed URL.
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "it does not panic: see below")]
     pub fn url(&self) -> Url {
@@ -102,7 +102,7 @@ impl FromStr for Endpoint {
 }
 
 impl Endpoint {
-    /// As a row holds it: by the rule of earlier versions, which allowed characters that no reader sees.
+    /// A stored endpoint, checked by the rule of earlier versions, which allowed invisible characters.
     pub fn from_stored(text: &str) -> Result<Self, EndpointError> {
         let text = text.trim();
         let length = text.chars().count();
@@ -119,11 +119,10 @@ impl Endpoint {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(EndpointError::Scheme);
         }
-        // `https:host` and `https:///host` are repaired by the URL standard; a user who wrote
-        // them most likely meant something else. What follows the scheme is looked at, because
-        // a later `://` may hide it.
+        // The URL standard repairs `https:host` and `https:///host`, but a user who wrote them most likely
+        // made a mistake. Only the text right after the scheme counts, because the path may contain `://`.
         let rest = text.get(url.scheme().len()..).and_then(|rest| rest.strip_prefix("://"));
-        let rest = rest.filter(|it| !it.starts_with('/')).ok_or(EndpointError::Malformed)?;
+        let rest = rest.filter(|rest| !rest.starts_with('/')).ok_or(EndpointError::Malformed)?;
         if matches!(url.host(), None | Some(Host::Domain(""))) {
             return Err(EndpointError::Malformed);
         }
@@ -140,10 +139,10 @@ impl Endpoint {
     }
 }
 
-/// An endpoint's comparable form: scheme and host in lower case (IDNA), no default port, no
-/// trailing slash, path and query with their case kept.
+/// The form in which endpoints are compared: scheme and host in lower case (IDNA), no default port, no
+/// trailing slash, path and query unchanged.
 ///
-/// It exists only to be compared; what is called is the [`Endpoint`].
+/// It is never called; calls use the [`Endpoint`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CanonicalEndpoint(String);
 
@@ -166,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn host_case_default_port_and_trailing_slash_do_not_count() {
+    fn canonical_ignores_host_case_default_port_and_trailing_slash() {
         for same in
             ["https://api.openai.com/v1", "https://api.openai.com/v1/", "HTTPS://API.OpenAI.com:443/v1//"]
         {
@@ -177,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn path_case_query_scheme_and_other_ports_count() {
+    fn canonical_keeps_path_case_query_scheme_and_other_ports() {
         let base = canonical("https://h/v1");
         for other in ["https://h/V1", "https://h/v1?a=b", "http://h/v1", "https://h:8443/v1"] {
             assert_ne!(canonical(other), base, "{other}");
@@ -185,13 +184,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_called_is_what_was_written() {
+    fn as_str_returns_original_text() {
         let endpoint: Endpoint = "HTTPS://API.OpenAI.com:443/v1/".parse().unwrap();
         assert_eq!(endpoint.as_str(), "HTTPS://API.OpenAI.com:443/v1/");
     }
 
     #[test]
-    fn an_endpoint_has_no_character_that_hides_where_it_points() {
+    fn parse_with_invisible_character_is_rejected() {
         for text in ["https://api.open\u{ad}ai.com/v1", "https://h/\u{202e}1v", "https://h/?a=\u{200b}"] {
             let refused = text.parse::<Endpoint>();
             assert!(matches!(refused, Err(EndpointError::Unprintable(_))), "{text:?}: {refused:?}");
@@ -200,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoint_is_an_absolute_web_address() {
+    fn parse_with_other_than_absolute_web_url_is_rejected() {
         check_refused("", EndpointError::Blank);
         check_refused("not a url", EndpointError::Ambiguous);
         check_refused("notaurl", EndpointError::Malformed);
@@ -215,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoint_carries_no_credential() {
+    fn parse_with_credential_is_rejected() {
         check_refused("https://user:pass@h/", EndpointError::UserInfo);
         check_refused("https://@h/", EndpointError::UserInfo);
         check_refused("https:/user:pass@h/://x", EndpointError::Malformed);
@@ -226,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn joining_keeps_path_query_and_origin() {
+    fn join_keeps_path_query_and_origin() {
         let join = |endpoint: &str, path: &str| {
             endpoint.parse::<Endpoint>().unwrap().join(&path.parse().unwrap()).to_string()
         };

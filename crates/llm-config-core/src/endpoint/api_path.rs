@@ -5,7 +5,7 @@ use std::str::FromStr;
 use super::query::credential_parameter;
 use crate::text::{TextError, text_conversions, unprintable_on_one_line};
 
-/// Why an API path was refused.
+/// Why an API path is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ApiPathError {
     /// Longer than [`ApiPath::LIMIT`].
@@ -14,22 +14,22 @@ pub enum ApiPathError {
     /// White space, a control character or a backslash.
     #[error("must not contain white space, control characters or backslashes")]
     Ambiguous,
-    /// A character that a reader does not see.
+    /// An invisible or misleading character.
     #[error(transparent)]
     Unprintable(TextError),
-    /// A part after `#`, which is never sent.
+    /// A fragment, which is never sent.
     #[error("must not contain a fragment (`#`)")]
     Fragment,
-    /// A whole URL where a path belongs.
+    /// A URL instead of a path.
     #[error("must be a path below the endpoint, such as `/chat/completions`, not a URL")]
     Absolute,
-    /// A query parameter that usually carries a credential; reads show the path in clear.
+    /// A query parameter that carries a credential at some provider. Responses contain the path in clear.
     #[error("must not carry a credential in the query parameter `{_0}`; send it as the credential")]
     CredentialInQuery(&'static str),
 }
 
-/// The path, below the endpoint, of the operation that models are called through; kept as the
-/// user wrote it. Blank means the default.
+/// The path, below the endpoint, of the operation that calls the model, exactly as the user wrote it. A blank
+/// text means the default.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(try_from = "String", into = "String"))]
@@ -38,20 +38,20 @@ pub struct ApiPath(String);
 text_conversions!(ApiPath, ApiPathError);
 
 impl ApiPath {
-    /// The path that the `/v1/llms` API documents for a configuration without one.
+    /// The default, as the `/v1/llms` API documents it.
     pub const DEFAULT: &str = "/chat/completions";
 
-    /// The most characters of an API path.
+    /// The maximal length in characters.
     pub const LIMIT: usize = 1024;
 
-    /// The form in which paths are compared: one leading slash, no trailing one, case kept.
+    /// The form in which paths are compared: one leading slash, no trailing slash, case unchanged.
     pub(crate) fn canonical(&self) -> String {
         let (path, query) = self.split();
         let query = query.map_or_else(String::new, |query| format!("?{query}"));
         format!("{}{query}", path.trim_end_matches('/'))
     }
 
-    /// The path with its leading slash, and the query behind it.
+    /// The path with its leading slash, and the query.
     pub(crate) fn split(&self) -> (String, Option<&str>) {
         let (path, query) = match self.0.split_once('?') {
             Some((path, query)) => (path, Some(query)),
@@ -81,7 +81,7 @@ impl FromStr for ApiPath {
 }
 
 impl ApiPath {
-    /// As a row holds it: by the rule of earlier versions, which allowed characters that no reader sees.
+    /// A stored path, checked by the rule of earlier versions, which allowed invisible characters.
     pub fn from_stored(text: &str) -> Result<Self, ApiPathError> {
         let text = text.trim();
         let length = text.chars().count();
@@ -110,38 +110,38 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: Result<&str, ApiPathError>) {
-        let found = text.parse::<ApiPath>().map(|it| it.canonical());
+        let found = text.parse::<ApiPath>().map(|path| path.canonical());
         assert_eq!(found, expected.map(str::to_owned), "{text:?}");
     }
 
     #[test]
-    fn a_blank_path_is_the_default() {
+    fn parse_with_blank_text_is_default() {
         check("", Ok("/chat/completions"));
         check("  ", Ok("/chat/completions"));
     }
 
     #[test]
-    fn outer_slashes_do_not_count_and_case_does() {
+    fn canonical_ignores_outer_slashes_and_keeps_case() {
         check("chat/completions/", Ok("/chat/completions"));
         check("/Chat/completions", Ok("/Chat/completions"));
         check("/c/?api-version=1", Ok("/c?api-version=1"));
     }
 
     #[test]
-    fn a_path_is_not_a_url() {
+    fn parse_with_url_is_rejected() {
         check("https://h/chat", Err(ApiPathError::Absolute));
         check("/a b", Err(ApiPathError::Ambiguous));
         check("/a#b", Err(ApiPathError::Fragment));
     }
 
     #[test]
-    fn a_path_has_no_character_that_hides() {
+    fn parse_with_invisible_character_is_rejected() {
         assert!(matches!("/\u{202e}chat".parse::<ApiPath>(), Err(ApiPathError::Unprintable(_))));
         assert!(ApiPath::from_stored("/\u{202e}chat").is_ok());
     }
 
     #[test]
-    fn a_path_carries_no_credential() {
+    fn parse_with_credential_in_query_is_rejected() {
         check("/models/m:generate?alt=sse&KEY=x", Err(ApiPathError::CredentialInQuery("key")));
         check("/key", Ok("/key"));
     }

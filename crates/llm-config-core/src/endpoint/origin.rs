@@ -13,16 +13,16 @@ impl Endpoint {
     }
 }
 
-/// Why a text is no origin.
+/// Why a text is not an origin.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OriginError {
-    /// It is no endpoint.
+    /// The text is not an endpoint.
     #[error(transparent)]
     Endpoint(#[from] EndpointError),
-    /// It is an endpoint, with a path or a query.
+    /// The endpoint has a path or a query.
     #[error("must be only scheme, host and port, such as `https://api.openai.com`")]
     Path,
-    /// The host is divided by path, and the path does not name exactly the customer.
+    /// The host is divided by path, and the path is not exactly the customer's.
     #[error(
         "must end with the {_0} segments of the path that name the customer, because the host serves many"
     )]
@@ -31,19 +31,19 @@ pub enum OriginError {
 
 /// Scheme, host and port of an endpoint in canonical form: `https://api.openai.com`.
 ///
-/// On hosts that are divided by path it also has the customer's part of the path; see
+/// On hosts that are divided by path it also contains the customer's part of the path; see
 /// [`origin_of`](crate::endpoint::origin_of).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin(String);
 
 impl Origin {
-    /// The origin's text, with the default port left out.
+    /// The origin's text, without a default port.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether it has the part of a path that names a customer.
+    /// Whether the origin contains a customer's part of the path.
     pub(crate) fn has_customer(&self) -> bool {
         self.0.split_once("://").is_some_and(|(_, rest)| rest.contains('/'))
     }
@@ -54,7 +54,7 @@ impl Origin {
     }
 }
 
-/// Accepts every spelling of an endpoint without path and query.
+/// Accepts every spelling of an endpoint without a path and a query.
 impl FromStr for Origin {
     type Err = OriginError;
 

@@ -1,7 +1,7 @@
-//! What the operator grants: which secrets may be used, by whom, and where they may be sent.
+//! The operator's grants: which configurations may use which secrets, and the origins they may send them to.
 //!
-//! Nobody may use anything by default. Grants are facts from the operator's settings; asking them
-//! touches no store.
+//! Without a grant no configuration can use a reference or the server's own identity. Grants come from the
+//! operator's settings; checking them accesses no secret store.
 
 mod google;
 mod prefix;
@@ -17,31 +17,31 @@ use crate::id::{PrincipalId, WorkspaceId};
 use crate::scope::Scope;
 use crate::secret::{SecretRef, SecretStore};
 
-/// Permission to use the secrets below a prefix.
+/// A grant of the secrets below a prefix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretGrant {
-    /// Which secrets.
+    /// The secrets.
     pub prefix: SecretPrefix,
-    /// Whose own configurations may use them.
+    /// The owners whose configurations may use them.
     pub owners: Vec<PrincipalId>,
     /// The workspaces whose configurations may use them.
     pub workspaces: Vec<WorkspaceId>,
-    /// Where they may be sent; nowhere when empty.
+    /// The origins that they may be sent to.
     pub origins: Vec<Origin>,
 }
 
-/// Everything that the operator granted. Without more, nothing.
+/// Every grant of the operator. The default grants nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Grants {
-    /// Secrets in stores.
+    /// Grants of secrets in secret stores.
     pub secrets: Vec<SecretGrant>,
-    /// The server's own Google identity.
+    /// Grants of the server's own Google identity.
     pub google: Vec<GoogleGrant>,
 }
 
 impl Grants {
-    /// Whether a configuration of `scope` that calls `origin` may use the secret behind
-    /// `reference`. One grant must say yes to all three.
+    /// Whether a configuration of `scope` that calls `origin` may use the secret of `reference`. A single
+    /// grant must cover all three.
     #[must_use]
     pub fn allows(&self, reference: &SecretRef, scope: &Scope, origin: &Origin) -> bool {
         reference.location().is_some_and(|location| {
@@ -53,8 +53,8 @@ impl Grants {
         })
     }
 
-    /// Whether a configuration of `scope` that calls `url` may use the server's own Google
-    /// identity in the way that `adc` says.
+    /// Whether a configuration of `scope` that calls `url` may use the server's own Google identity with the
+    /// settings `adc`.
     #[must_use]
     pub fn allows_identity(&self, adc: &GcpAdc, scope: &Scope, url: &Url) -> bool {
         self.google.iter().any(|grant| grant.allows(adc, scope, url))
@@ -62,11 +62,11 @@ impl Grants {
 
     /// The granted prefixes of one store.
     pub fn prefixes(&self, store: SecretStore) -> impl Iterator<Item = &SecretPrefix> {
-        self.secrets.iter().map(|it| &it.prefix).filter(move |it| it.store() == store)
+        self.secrets.iter().map(|grant| &grant.prefix).filter(move |prefix| prefix.store() == store)
     }
 }
 
-/// Whether whoever a configuration belongs to is listed.
+/// Whether the owner or workspace of a configuration is listed.
 fn is_among(owners: &[PrincipalId], workspaces: &[WorkspaceId], scope: &Scope) -> bool {
     match scope {
         Scope::Owner(owner) => owners.contains(owner),

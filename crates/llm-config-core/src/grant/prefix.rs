@@ -1,20 +1,20 @@
-//! Which secrets of a store a grant is about.
+//! The secrets that a grant covers.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::secret::{Location, ReferenceError, SecretRef, SecretStore, is_variable_name, path_segments};
 
-/// Why a text is no prefix.
+/// Why a text is not a prefix.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PrefixError {
-    /// It has not the form of a reference.
+    /// The text has not the form of a reference.
     #[error(transparent)]
     Reference(#[from] ReferenceError),
-    /// A store whose secrets nothing can read.
+    /// A secret store that this version cannot read.
     #[error("must not name {_0}: this version reads no secrets there")]
     Store(SecretStore),
-    /// A path that could be read in two ways, or none at all.
+    /// An ambiguous or empty path.
     #[error(
         "must be a path whose parts are printable ASCII without `%`, `\\`, `?`, `#` and `*`, and neither \
          empty nor `.` or `..`, such as `vault://kv/team-a` or `file:///run/secrets/team-a`"
@@ -28,12 +28,12 @@ pub enum PrefixError {
     Variable,
 }
 
-/// Which secrets of a store a grant is about: `vault://kv/team-a`, `file:///run/secrets/team-a`,
+/// The secrets of a store that a grant covers: `vault://kv/team-a`, `file:///run/secrets/team-a`,
 /// `env://TEAM_A_OPENAI_KEY`, `env://TEAM_A_*`.
 ///
-/// Paths are compared part by part. `vault://kv/team-a` is the secret of that name and all that
-/// lie below it; with a slash at the end it is only those below. The name of a variable means
-/// that one, unless it ends in `*`.
+/// Paths are compared segment by segment. `vault://kv/team-a` covers the secret of that name and all below
+/// it; with a trailing slash it covers only those below it. The name of a variable covers that variable; with
+/// a trailing `*` it covers every variable whose name starts with it.
 ///
 /// ```
 /// use llm_config_core::grant::SecretPrefix;
@@ -56,16 +56,16 @@ pub struct SecretPrefix {
     reach: Reach,
 }
 
-/// How far a prefix reaches.
+/// The secrets that a prefix covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reach {
-    /// What it names.
+    /// The secret that it names.
     Itself,
-    /// What it names, and all below.
+    /// The secret that it names, and all below it.
     ItselfAndBelow,
-    /// Only what lies below.
+    /// Only the secrets below it.
     Below,
-    /// Every name that begins with it.
+    /// Every variable whose name starts with it.
     Names,
 }
 
@@ -76,13 +76,13 @@ impl SecretPrefix {
         self.store
     }
 
-    /// The path, or the one name; never empty.
+    /// The segments of the path, or the one name. Never empty.
     #[must_use]
     pub fn segments(&self) -> &[String] {
         &self.segments
     }
 
-    /// Whether the secret at `location` is meant.
+    /// Whether the prefix covers the secret at `location`.
     #[must_use]
     pub fn covers(&self, location: &Location<'_>) -> bool {
         let found = location.segments();

@@ -1,6 +1,6 @@
-//! Texts with a length and an alphabet: names, descriptions, model identifiers.
+//! Texts with a maximal length and an alphabet: names, descriptions, model identifiers.
 //!
-//! Lengths count characters (Unicode scalar values), not bytes.
+//! Lengths are in characters (Unicode scalar values), not bytes.
 
 mod printable;
 mod skeleton;
@@ -10,7 +10,7 @@ use std::fmt;
 pub use printable::{Unprintable, unprintable};
 pub(crate) use skeleton::{Case, uniqueness_key};
 
-/// Why a text was refused.
+/// Why a text is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
     /// Empty, or nothing but white space.
@@ -19,31 +19,31 @@ pub enum TextError {
     /// Longer than the limit.
     #[error("must have at most {limit} characters, but has {length}")]
     TooLong {
-        /// The most characters allowed.
+        /// The maximal length in characters.
         limit: usize,
-        /// How many there were.
+        /// The length in characters.
         length: usize,
     },
     /// A control character that the field does not allow.
     #[error("must not contain the control character U+{:04X}", u32::from(*.0))]
     Control(char),
-    /// A character that a reader cannot see, or not as what it is.
+    /// An invisible or misleading character.
     #[error("must not contain U+{:04X}, {why}", u32::from(*.character))]
     Unprintable {
         /// The character.
         character: char,
-        /// What is wrong with it.
+        /// The reason.
         why: Unprintable,
     },
 }
 
-/// What a text of one kind may look like.
+/// The rule for a kind of text.
 pub(crate) struct TextRule {
-    /// The most characters allowed, after trimming.
+    /// The maximal length in characters, after trimming.
     pub(crate) limit: usize,
-    /// Whether line breaks and tabs are allowed (other control characters never are).
+    /// Whether line breaks and tabs are allowed. Other control characters never are.
     pub(crate) multi_line: bool,
-    /// Whether white space around the text belongs to it.
+    /// Whether leading and trailing white space belongs to the text.
     pub(crate) keep_outer_space: bool,
 }
 
@@ -57,7 +57,7 @@ impl TextRule {
         )
     }
 
-    /// The rule of earlier versions, which refused control characters only: what they stored stays
+    /// Checks by the rule of earlier versions, which refused control characters only, so that their rows stay
     /// readable.
     pub(crate) fn check_stored(&self, text: &str) -> Result<String, TextError> {
         self.check_by(text, |text| self.control(text))
@@ -96,7 +96,7 @@ pub(crate) fn unprintable_on_one_line(text: &str) -> Option<TextError> {
     })
 }
 
-/// Gives a text newtype its printing, parsing and (de)serialisation, all through `FromStr`.
+/// Implements `Display` and the conversions of a text newtype, all through `FromStr`.
 macro_rules! text_conversions {
     ($name:ident, $error:ty) => {
         impl $name {
@@ -142,7 +142,7 @@ macro_rules! text_type {
     };
 }
 
-/// Gives a text newtype its rule: the whole one for what is new, that of earlier versions for what is stored.
+/// Implements the rule of a text newtype: `FromStr` for new texts, `from_stored` for stored ones.
 macro_rules! text_of_rule {
     ($name:ident, $rule:expr) => {
         $crate::text::text_conversions!($name, $crate::text::TextError);
@@ -150,7 +150,7 @@ macro_rules! text_of_rule {
         impl $name {
             const RULE: $crate::text::TextRule = $rule;
 
-            /// Parses a stored text, or one to look up, by the rule of earlier versions, which refused
+            /// Parses a stored text, or a text for a lookup, by the rule of earlier versions, which refused
             /// only control characters.
             pub fn from_stored(text: &str) -> Result<Self, $crate::text::TextError> {
                 Self::RULE.check_stored(text).map(Self)
@@ -169,9 +169,9 @@ macro_rules! text_of_rule {
 pub(crate) use text_of_rule;
 
 text_type! {
-    /// What people call a configuration: 1 to 255 characters on one line, trimmed.
+    /// The display name of a configuration: 1 to 255 characters on one line, trimmed.
     ///
-    /// The limit is the one that the `/v1/llms` API documents for `displayName`.
+    /// The limit is that of `displayName` in the `/v1/llms` API.
     DisplayName, TextRule { limit: 255, multi_line: false, keep_outer_space: false }
 }
 text_type! {
@@ -179,7 +179,7 @@ text_type! {
     Description, TextRule { limit: 4096, multi_line: true, keep_outer_space: true }
 }
 text_type! {
-    /// The model's name at its provider, case kept: 1 to 512 characters, trimmed.
+    /// The model's name at its provider: 1 to 512 characters, trimmed, case unchanged.
     ///
     /// Long enough for the ARN of a Bedrock inference profile, the longest form in use.
     ModelId, TextRule { limit: 512, multi_line: false, keep_outer_space: false }
@@ -194,8 +194,8 @@ text_type! {
 }
 
 impl DisplayName {
-    /// The form in which names are compared for uniqueness: Unicode normalisation form KC without
-    /// characters that are drawn as nothing, so that what looks the same is one name. Case is kept.
+    /// The form in which names are compared for uniqueness: Unicode normalisation form KC without invisible
+    /// characters, so that names that look the same are equal. Case matters.
     #[must_use]
     pub fn uniqueness_key(&self) -> String {
         uniqueness_key(&self.0, Case::Kept)
@@ -228,31 +228,31 @@ mod tests {
     }
 
     #[test]
-    fn names_are_trimmed() {
+    fn parse_trims() {
         check("  gpt ", Ok("gpt"));
     }
 
     #[test]
-    fn names_are_not_blank() {
+    fn parse_with_blank_text_is_rejected() {
         check("", Err("must not be blank"));
         check("   ", Err("must not be blank"));
     }
 
     #[test]
-    fn lengths_count_characters_not_bytes() {
+    fn parse_counts_characters_not_bytes() {
         check(&"é".repeat(255), Ok(&"é".repeat(255)));
         check(&"é".repeat(256), Err("must have at most 255 characters, but has 256"));
     }
 
     #[test]
-    fn control_characters_are_refused() {
+    fn parse_with_control_character_is_rejected() {
         check("a\0b", Err("must not contain the control character U+0000"));
         check("a\nb", Err("must not contain the control character U+000A"));
         check("a\u{7f}b", Err("must not contain the control character U+007F"));
     }
 
     #[test]
-    fn characters_that_no_reader_sees_are_refused_by_name() {
+    fn parse_with_invisible_character_is_rejected_by_name() {
         check("Prod\u{200b}", Err("must not contain U+200B, an invisible character"));
         let direction = "must not contain U+202E, a character that changes the direction of writing";
         check("Prod\u{202e}", Err(direction));
@@ -265,22 +265,22 @@ mod tests {
     }
 
     #[test]
-    fn what_earlier_versions_stored_is_readable() {
+    fn from_stored_with_invisible_character_is_accepted() {
         assert_eq!(DisplayName::from_stored("Prod\u{200b}").unwrap().as_str(), "Prod\u{200b}");
         assert_eq!(DisplayName::from_stored("a\0"), Err(TextError::Control('\0')));
         assert_eq!(DisplayName::from_stored(" "), Err(TextError::Blank));
     }
 
     #[test]
-    fn descriptions_may_have_lines() {
+    fn parse_description_with_lines_is_accepted() {
         assert_eq!("a\n\tb".parse::<Description>().unwrap().as_str(), "a\n\tb");
         assert!("a\0".parse::<Description>().is_err());
-        // Their rule is as it was.
+        // The rule for descriptions is the same for stored and new ones.
         assert!("a\u{200b}\u{202e}".parse::<Description>().is_ok());
     }
 
     #[test]
-    fn composed_and_decomposed_letters_are_one_name() {
+    fn uniqueness_key_of_composed_and_decomposed_letters_is_equal() {
         let composed: DisplayName = "caf\u{e9}".parse().unwrap();
         let decomposed: DisplayName = "cafe\u{301}".parse().unwrap();
         assert_ne!(composed, decomposed);

@@ -1,5 +1,4 @@
-//! Which characters a reader can see: what one-line texts may consist of, and what a terminal is
-//! not given as it is.
+//! Printable characters: one-line texts contain no others, and terminal output escapes the others.
 
 use std::fmt;
 
@@ -8,7 +7,7 @@ use icu_properties::props::{
 };
 use icu_properties::{CodePointMapData, CodePointSetData};
 
-/// Why a character is no part of a one-line text.
+/// Why a character is not allowed in a one-line text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unprintable {
     /// A control character (Cc).
@@ -17,7 +16,7 @@ pub enum Unprintable {
     LineBreak,
     /// A control of the direction of writing, such as U+202E.
     Direction,
-    /// Drawn as nothing or as a blank: format characters (Cf), default ignorable ones, blank symbols.
+    /// Invisible: format characters (Cf), default ignorable ones, blank symbols.
     Invisible,
     /// Private use (Co).
     PrivateUse,
@@ -38,7 +37,7 @@ impl fmt::Display for Unprintable {
     }
 }
 
-/// Symbols that fonts draw as a blank, although no property of theirs says so.
+/// Symbols that fonts draw as a blank, although no Unicode property marks them.
 const BLANK_SYMBOLS: [char; 2] = ['\u{2800}', '\u{1d159}'];
 
 const NON_JOINER: char = '\u{200c}';
@@ -46,7 +45,7 @@ const JOINER: char = '\u{200d}';
 const TEXT_STYLE: char = '\u{fe0e}';
 const EMOJI_STYLE: char = '\u{fe0f}';
 
-/// Why `c` is not printable wherever it stands; `None` for one that is.
+/// Why `c` is not printable in every position; `None` for a printable character.
 #[must_use]
 pub fn unprintable(c: char) -> Option<Unprintable> {
     if matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}') {
@@ -60,17 +59,17 @@ pub fn unprintable(c: char) -> Option<Unprintable> {
         GeneralCategory::Control => Some(Unprintable::Control),
         GeneralCategory::LineSeparator | GeneralCategory::ParagraphSeparator => Some(Unprintable::LineBreak),
         GeneralCategory::PrivateUse => Some(Unprintable::PrivateUse),
-        // Some of these are default ignorable, too; that they are not assigned says more.
+        // Some of these are default ignorable as well, but `Unassigned` is the more precise reason.
         GeneralCategory::Unassigned => Some(Unprintable::Unassigned),
         GeneralCategory::Format => Some(Unprintable::Invisible),
         _ => is_ignorable(c).then_some(Unprintable::Invisible),
     }
 }
 
-/// The first character that has no place in a one-line text, and why.
+/// The first character that is not allowed in a one-line text, and the reason.
 ///
-/// Joiners between letters or emoji, and variation selectors 15 and 16 behind something visible, have
-/// one: scripts such as Persian and most emoji need them.
+/// Joiners between letters or emoji, and variation selectors 15 and 16 after a visible character, are
+/// allowed: scripts such as Persian and most emoji need them.
 pub(super) fn first_unprintable(text: &str) -> Option<(char, Unprintable)> {
     text.char_indices().find_map(|(at, c)| {
         let (before, after) = (&text[..at], &text[at + c.len_utf8()..]);
@@ -90,7 +89,7 @@ fn joins_letters(before: &str, after: &str) -> bool {
     before.chars().next_back().is_some_and(is_letter) && after.chars().next().is_some_and(is_letter)
 }
 
-/// The emoji before may have a colour of skin and a variation selector of its own.
+/// The emoji before the joiner may have a skin tone and a variation selector.
 fn joins_emoji(before: &str, after: &str) -> bool {
     let pictographic = CodePointSetData::new::<ExtendedPictographic>();
     let modifiers = CodePointSetData::new::<EmojiModifier>();
@@ -107,7 +106,7 @@ fn category(c: char) -> GeneralCategory {
     CodePointMapData::<GeneralCategory>::new().get(c)
 }
 
-/// Whether a renderer draws nothing for it (Unicode's `Default_Ignorable_Code_Point`).
+/// Whether renderers ignore the character (Unicode's `Default_Ignorable_Code_Point`).
 pub(super) fn is_ignorable(c: char) -> bool {
     CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
 }
@@ -123,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn unprintable_characters_are_found_by_kind() {
+    fn first_unprintable_with_each_kind_names_kind() {
         for (c, why) in [
             ('\0', Unprintable::Control),
             ('\n', Unprintable::Control),
@@ -160,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_of_every_script_spaces_and_emoji_are_printable() {
+    fn first_unprintable_with_letters_spaces_and_emoji_is_none() {
         for text in [
             "GPT-4o mini",
             "caf\u{e9} cafe\u{301}",
@@ -176,9 +175,9 @@ mod tests {
     }
 
     #[test]
-    fn joiners_and_variation_selectors_stand_where_writing_needs_them() {
+    fn first_unprintable_allows_joiners_only_where_scripts_need_them() {
         for text in [
-            // Persian, Sinhala, a family, a technologist with a colour of skin, a heart, a key.
+            // Persian, Sinhala, a family, a technologist with a skin tone, a heart, a key.
             "\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645}",
             "\u{dc1}\u{dca}\u{200d}\u{dbb}\u{dd3}",
             "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}",
@@ -207,7 +206,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_printable_in_a_text_is_printable_alone_or_one_of_four(text in "\\PC{0,6}|.{0,6}") {
+        fn characters_of_printable_text_are_printable_or_one_of_four(text in "\\PC{0,6}|.{0,6}") {
             if first_unprintable(&text).is_none() {
                 for c in text.chars().filter(|&c| unprintable(c).is_some()) {
                     prop_assert!([NON_JOINER, JOINER, TEXT_STYLE, EMOJI_STYLE].contains(&c), "{c:?}");
@@ -216,11 +215,11 @@ mod tests {
         }
 
         #[test]
-        fn one_unprintable_character_anywhere_is_found(
+        fn first_unprintable_finds_character_in_any_position(
             before in "[a-z]{0,3}",
             c in any::<char>().prop_filter("unprintable", |&c| unprintable(c).is_some()),
         ) {
-            // At the end of a text not even a joiner has a place; a selector may have.
+            // At the end of a text a joiner is not allowed; a selector may be.
             let found = first_unprintable(&format!("{before}{c}")).map(|(found, _)| found);
             let is_selector = [TEXT_STYLE, EMOJI_STYLE].contains(&c) && !before.is_empty();
             prop_assert_eq!(found, (!is_selector).then_some(c));

@@ -1,29 +1,29 @@
-//! What a text looks like: the form in which names and e-mail addresses are compared.
+//! The skeleton of a text: the form in which names and e-mail addresses are compared.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 use sha2::{Digest, Sha256};
 
 use super::printable::is_ignorable;
 
-/// The most bytes of a key. An index entry of PostgreSQL has at most 2,704 bytes, and a character may
-/// become eighteen by normalisation.
+/// The maximal length of a key in bytes. PostgreSQL limits an index entry to 2,704 bytes, and normalisation
+/// can turn one character into eighteen.
 const KEY_LIMIT: usize = 1024;
 
-/// Stands before the hash that takes the place of a longer key. No text that is compared has it.
+/// The prefix of a hash that replaces a longer key. No compared text contains this character.
 const HASHED: char = '\u{1e}';
 
-/// Whether texts that differ only in case are compared as one.
+/// Whether comparisons ignore case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Case {
     Kept,
     Ignored,
 }
 
-/// The text in Unicode normalisation form KC, without characters that are drawn as nothing, with one
-/// space for each run of white space and none at the ends.
+/// The text in Unicode normalisation form KC, without invisible characters, with one space for each run of
+/// white space and none at the ends.
 ///
-/// Two texts of one skeleton are the same for a reader, however they were typed. It has no control
-/// character, as no text has that is compared.
+/// Two texts with the same skeleton look the same to readers. A skeleton has no control character, because no
+/// compared text has one.
 pub(crate) fn skeleton(text: &str, case: Case) -> String {
     let normalizer = ComposingNormalizerBorrowed::new_nfkc();
     let visible: String = normalizer.normalize(text).chars().filter(|&c| !is_ignorable(c)).collect();
@@ -31,12 +31,12 @@ pub(crate) fn skeleton(text: &str, case: Case) -> String {
         Case::Kept => visible,
         Case::Ignored => visible.to_lowercase(),
     };
-    // What stood apart may compose now, and lower case may decompose.
+    // Removed characters may have separated characters that compose, and lower case may decompose.
     let words: Vec<_> = normalizer.normalize(&folded).split_whitespace().map(str::to_owned).collect();
     words.join(" ")
 }
 
-/// The skeleton, or a hash of one that is too long for an index.
+/// The skeleton, or its hash if it is too long for an index.
 pub(crate) fn uniqueness_key(text: &str, case: Case) -> String {
     let skeleton = skeleton(text, case);
     if skeleton.len() <= KEY_LIMIT {
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_look_the_same_have_one_skeleton() {
+    fn skeleton_of_texts_that_look_the_same_is_equal() {
         for text in [
             "Prod",
             "Pro\u{ad}d",
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn case_is_kept_unless_it_is_to_be_ignored() {
+    fn skeleton_ignores_case_on_request() {
         check("Prod prod", "Prod prod");
         let ignored = |text| skeleton(text, Case::Ignored);
         assert_eq!(ignored("Ada@Example.COM"), "ada@example.com");
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_fit_an_index_however_much_normalisation_adds() {
+    fn uniqueness_key_of_long_normalised_text_is_hash() {
         // One character that becomes eighteen.
         let long = "\u{fdfa}".repeat(255);
         let key = uniqueness_key(&long, Case::Kept);
@@ -101,7 +101,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_skeleton_is_its_own_skeleton(text in any::<String>()) {
+        fn skeleton_is_idempotent(text in any::<String>()) {
             for case in [Case::Kept, Case::Ignored] {
                 let once = skeleton(&text, case);
                 prop_assert_eq!(skeleton(&once, case), once);
@@ -109,7 +109,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_drawn_as_nothing_changes_no_skeleton(
+        fn skeleton_ignores_invisible_characters(
             before in "[a-z\\u{e0}-\\u{ff} ]{0,5}", after in "[a-z\\u{300}-\\u{310}]{0,5}",
             c in any::<char>().prop_filter("ignorable", |&c| is_ignorable(c)),
         ) {
@@ -118,7 +118,7 @@ mod tests {
         }
 
         #[test]
-        fn keys_of_texts_without_control_characters_are_short_and_have_none(text in "[^\\p{Cc}]{0,255}") {
+        fn uniqueness_key_of_text_without_control_characters_is_short(text in "[^\\p{Cc}]{0,255}") {
             let key = uniqueness_key(&text, Case::Ignored);
             prop_assert!(key.len() <= KEY_LIMIT);
             prop_assert!(key.chars().filter(|c| c.is_control()).all(|c| c == HASHED));

@@ -1,4 +1,4 @@
-//! The access policy beyond the matrix: narrowed tokens, lists, and roles that do not add up.
+//! The access policy beyond the matrix: restricted tokens, lists, and combinations of roles.
 
 use llm_config_core::access::{
     Action, Actor, ConfigAction, Decision, OrgRole, Right, TargetUser, TokenAction, TokenScope, UserAction,
@@ -25,7 +25,7 @@ fn me() -> PrincipalId {
     principal(1)
 }
 
-/// Me, ADMIN of the first and READ in the second workspace.
+/// The principal `me`, with the role ADMIN in workspace 1 and READ in workspace 2.
 pub(crate) fn actor(role: OrgRole) -> Actor {
     let memberships =
         [(workspace(1), WorkspaceRole::Admin), (workspace(2), WorkspaceRole::Read)].into_iter().collect();
@@ -42,16 +42,16 @@ pub(crate) fn with_workspaces(role: OrgRole, workspaces: &[WorkspaceId]) -> Acto
     Actor { token_scope: TokenScope { workspaces, ..TokenScope::default() }, ..actor(role) }
 }
 
-fn own(verb: ConfigAction) -> Action {
-    Action::Config(verb, Scope::Owner(me()))
+fn own(action: ConfigAction) -> Action {
+    Action::Config(action, Scope::Owner(me()))
 }
 
-fn others(verb: ConfigAction) -> Action {
-    Action::Config(verb, Scope::Owner(principal(2)))
+fn others(action: ConfigAction) -> Action {
+    Action::Config(action, Scope::Owner(principal(2)))
 }
 
-fn within(verb: ConfigAction, number: u128) -> Action {
-    Action::Config(verb, Scope::Workspace(workspace(number)))
+fn within(action: ConfigAction, number: u128) -> Action {
+    Action::Config(action, Scope::Workspace(workspace(number)))
 }
 
 fn myself(role: OrgRole) -> TargetUser {
@@ -63,7 +63,7 @@ pub(crate) fn colleague() -> TargetUser {
 }
 
 #[test]
-fn a_token_without_rights_may_nothing_whoever_holds_it() {
+fn decide_with_token_without_rights_denies() {
     for &role in OrgRole::ALL {
         let actor = with_rights(role, &[]);
         for action in [
@@ -77,13 +77,13 @@ fn a_token_without_rights_may_nothing_whoever_holds_it() {
         check(&actor, Action::Tokens(TokenAction::Issue, myself(role)), Decision::Deny);
         check(&actor, Action::User(UserAction::Update, myself(role)), Decision::Deny);
         check(&actor, Action::User(UserAction::Read, colleague()), Decision::Hide);
-        // Every token may say whose it is.
+        // Every token may read its own user.
         check(&actor, Action::User(UserAction::Read, myself(role)), Decision::Allow);
     }
 }
 
 #[test]
-fn a_token_narrowed_to_rights_has_those_of_its_holder() {
+fn decide_with_token_of_some_rights_allows_those_of_holder() {
     let owner = with_rights(OrgRole::Owner, &[Right::ReadLlmAny, Right::ReadWorkspaceLlm]);
     check_all(
         &owner,
@@ -99,7 +99,7 @@ fn a_token_narrowed_to_rights_has_those_of_its_holder() {
 }
 
 #[test]
-fn a_right_to_anybodys_is_one_to_ones_own_and_not_the_reverse() {
+fn any_right_includes_own_right_only() {
     let owner = with_rights(OrgRole::Owner, &[Right::ReadLlmAny]);
     check(&owner, own(ConfigAction::Read), Decision::Allow);
     let owner = with_rights(OrgRole::Owner, &[Right::ReadLlmOwn]);
@@ -108,7 +108,7 @@ fn a_right_to_anybodys_is_one_to_ones_own_and_not_the_reverse() {
 }
 
 #[test]
-fn a_token_never_has_more_than_its_holder() {
+fn decide_with_token_never_exceeds_holder() {
     let user = with_rights(OrgRole::User, Right::ALL);
     check_all(
         &user,
@@ -124,17 +124,18 @@ fn a_token_never_has_more_than_its_holder() {
 }
 
 #[test]
-fn every_right_by_name_narrows_to_some_action_of_an_owner() {
+fn every_right_allows_some_action_of_owner() {
     for &right in Right::ALL {
         let actor = with_rights(OrgRole::Owner, &[right]);
-        let allowed = every_action().iter().filter(|it| decide(&actor, it) == Decision::Allow).count();
+        let allowed =
+            every_action().iter().filter(|action| decide(&actor, action) == Decision::Allow).count();
         assert!(allowed > 0, "{right} allows nothing");
     }
 }
 
-/// An action for every right: each verb, on what is one's own and on what is not.
+/// An action for every right: each action on own objects and on those of others.
 fn every_action() -> Vec<Action> {
-    let verbs = [
+    let actions_of_kind = [
         ConfigAction::Create,
         ConfigAction::Read,
         ConfigAction::List,
@@ -142,23 +143,27 @@ fn every_action() -> Vec<Action> {
         ConfigAction::Delete,
         ConfigAction::Ping,
     ];
-    let mut actions: Vec<Action> =
-        verbs.into_iter().flat_map(|it| [own(it), others(it), within(it, 1)]).collect();
-    for verb in [
+    let mut actions: Vec<Action> = actions_of_kind
+        .into_iter()
+        .flat_map(|action| [own(action), others(action), within(action, 1)])
+        .collect();
+    for action in [
         WorkspaceAction::Read,
         WorkspaceAction::Rename,
         WorkspaceAction::Delete,
         WorkspaceAction::ManageMembers,
     ] {
-        actions.push(Action::Workspace(verb, workspace(1)));
+        actions.push(Action::Workspace(action, workspace(1)));
     }
-    for subject in [myself(OrgRole::Owner), colleague()] {
+    for target in [myself(OrgRole::Owner), colleague()] {
         actions.extend(
-            [UserAction::Read, UserAction::Update, UserAction::Delete].map(|it| Action::User(it, subject)),
+            [UserAction::Read, UserAction::Update, UserAction::Delete]
+                .map(|action| Action::User(action, target)),
         );
-        let verbs = [TokenAction::Issue, TokenAction::List, TokenAction::Update, TokenAction::Revoke];
-        actions.extend(verbs.map(|it| Action::Tokens(it, subject)));
-        actions.push(Action::ChangeRole(subject, OrgRole::User));
+        let actions_of_kind =
+            [TokenAction::Issue, TokenAction::List, TokenAction::Update, TokenAction::Revoke];
+        actions.extend(actions_of_kind.map(|it| Action::Tokens(it, target)));
+        actions.push(Action::ChangeRole(target, OrgRole::User));
     }
     actions.extend([Action::CreateWorkspace, Action::CreateUser(OrgRole::User), Action::ReadAudit]);
     actions.extend([Action::ReadKeyState, Action::RotateKeys, Action::ReadMetrics]);
@@ -166,7 +171,7 @@ fn every_action() -> Vec<Action> {
 }
 
 #[test]
-fn a_token_narrowed_to_workspaces_touches_those_and_knows_who_it_is() {
+fn decide_with_token_of_workspaces_allows_those_and_own_user() {
     for &role in OrgRole::ALL {
         let actor = with_workspaces(role, &[workspace(1)]);
         let me = myself(role);
@@ -201,7 +206,7 @@ fn a_token_narrowed_to_workspaces_touches_those_and_knows_who_it_is() {
 }
 
 #[test]
-fn a_token_narrowed_to_a_workspace_has_the_holders_role_there() {
+fn decide_with_token_of_workspace_uses_role_of_holder() {
     let user = with_workspaces(OrgRole::User, &[workspace(2), workspace(9)]);
     check_all(
         &user,
@@ -215,7 +220,7 @@ fn a_token_narrowed_to_a_workspace_has_the_holders_role_there() {
 }
 
 #[test]
-fn rights_and_workspaces_narrow_together() {
+fn decide_with_token_of_rights_and_workspaces_applies_both() {
     let mut user = with_workspaces(OrgRole::User, &[workspace(1)]);
     user.token_scope.rights = Some([Right::ReadWorkspaceLlm, Right::ReadLlmOwn].into());
     check_all(
@@ -230,20 +235,20 @@ fn rights_and_workspaces_narrow_together() {
 }
 
 #[test]
-fn a_token_for_no_workspace_touches_none() {
+fn decide_with_token_of_no_workspace_denies() {
     let owner = with_workspaces(OrgRole::Owner, &[]);
     check(&owner, within(ConfigAction::Read, 1), Decision::Deny);
     check(&owner, Action::User(UserAction::Read, myself(OrgRole::Owner)), Decision::Allow);
 }
 
 #[test]
-fn expiry_is_not_the_policys_business() {
+fn decide_ignores_expiry() {
     let token_scope = TokenScope { expires_at: Some(Timestamp::from_micros(0)), ..TokenScope::default() };
     check(&Actor { token_scope, ..actor(OrgRole::User) }, own(ConfigAction::Read), Decision::Allow);
 }
 
 #[test]
-fn billing_has_itself_only_whatever_its_memberships() {
+fn decide_for_billing_allows_own_account_only() {
     check_all(
         &actor(OrgRole::Billing),
         &[
@@ -258,7 +263,7 @@ fn billing_has_itself_only_whatever_its_memberships() {
 }
 
 #[test]
-fn a_low_role_in_a_workspace_takes_nothing_from_a_high_one_in_the_organisation() {
+fn decide_for_administrator_ignores_workspace_role() {
     for role in [OrgRole::Workspaces, OrgRole::Administrators, OrgRole::Owner] {
         check(&actor(role), within(ConfigAction::Delete, 2), Decision::Allow);
         check(&actor(role), Action::Workspace(WorkspaceAction::Delete, workspace(2)), Decision::Allow);
@@ -266,14 +271,14 @@ fn a_low_role_in_a_workspace_takes_nothing_from_a_high_one_in_the_organisation()
 }
 
 #[test]
-fn the_operator_may_everything() {
+fn decide_for_operator_allows_every_action() {
     for action in every_action() {
         check(&Actor::operator(), action, Decision::Allow);
     }
 }
 
 #[test]
-fn lists_show_everybodys_ones_own_or_nothing() {
+fn visible_lists_contain_all_own_or_none() {
     let everyone = [OrgRole::Owner, OrgRole::Administrators];
     for &role in OrgRole::ALL {
         let all_or = |own| if everyone.contains(&role) { VisiblePrincipals::All } else { own };
@@ -289,17 +294,17 @@ fn lists_show_everybodys_ones_own_or_nothing() {
 }
 
 #[test]
-fn lists_follow_the_rights_of_the_token() {
+fn visible_lists_follow_rights_of_token() {
     let actor = with_rights(OrgRole::Owner, &[Right::ListLlmOwn, Right::ListTokensOwn]);
     assert_eq!(visible_owners(&actor), VisiblePrincipals::Only(me()));
     assert_eq!(visible_token_holders(&actor), VisiblePrincipals::Only(me()));
-    // A right to anybody's is taken for one to all, one's own included.
+    // An `Any` right includes the actor's own objects.
     let actor = with_rights(OrgRole::Owner, &[Right::ListLlmAny]);
     assert_eq!(visible_owners(&actor), VisiblePrincipals::All);
 }
 
 #[test]
-fn a_narrowed_token_hands_on_to_others_only_rights_to_anybodys() {
+fn exceeds_with_own_right_for_another_user_is_true() {
     let token_scope = |rights: &[Right]| TokenScope {
         rights: Some(rights.iter().copied().collect()),
         ..TokenScope::default()

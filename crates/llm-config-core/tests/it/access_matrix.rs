@@ -1,5 +1,5 @@
-//! The whole access policy as one table to be reviewed: a role in each column, an action in
-//! each row; `✔` allowed, `✘` denied, `–` concealed.
+//! The whole access policy as one reviewed table: a role per column, an action per row; `✔` allowed, `✘`
+//! denied, `–` hidden.
 
 use llm_config_core::access::{
     Action, Actor, ConfigAction, Decision, OrgRole, TargetUser, TokenAction, UserAction, WorkspaceAction,
@@ -10,12 +10,12 @@ use llm_config_core::scope::Scope;
 
 use crate::sample::{principal, workspace};
 
-/// Lists all variants of an enum; a variant that is missing here does not compile.
+/// Lists all variants of an enum. The test does not compile if one is missing.
 macro_rules! every {
     ($list:ident: $type:ident { $($variant:ident),* $(,)? }) => {
         const $list: &[$type] = {
-            const fn is_listed(it: $type) -> bool {
-                match it {
+            const fn is_listed(variant: $type) -> bool {
+                match variant {
                     $($type::$variant => true,)*
                 }
             }
@@ -28,12 +28,12 @@ macro_rules! every {
 
 every!(ROLES: OrgRole { Owner, Administrators, Workspaces, User, Billing });
 every!(WORKSPACE_ROLES: WorkspaceRole { Read, Write, Admin });
-every!(VERBS: ConfigAction { Create, Read, List, Update, Delete, Ping });
-every!(WORKSPACE_VERBS: WorkspaceAction { Read, Rename, Delete, ManageMembers });
-every!(USER_VERBS: UserAction { Read, Update, Delete });
-every!(TOKEN_VERBS: TokenAction { Issue, List, Update, Revoke });
+every!(CONFIG_ACTIONS: ConfigAction { Create, Read, List, Update, Delete, Ping });
+every!(WORKSPACE_ACTIONS: WorkspaceAction { Read, Rename, Delete, ManageMembers });
+every!(USER_ACTIONS: UserAction { Read, Update, Delete });
+every!(TOKEN_ACTIONS: TokenAction { Issue, List, Update, Revoke });
 
-/// A role in the organisation, and perhaps one in the workspace.
+/// A role in the organisation and, for some columns, one in the workspace.
 type Column = (OrgRole, Option<WorkspaceRole>);
 
 fn columns() -> Vec<Column> {
@@ -50,8 +50,8 @@ fn actor((role, membership): Column) -> Actor {
     Actor { memberships, ..Actor::new(me(), role) }
 }
 
-/// Users by their relation to the actor. One's own role is that of the column.
-fn subjects(own_role: OrgRole) -> Vec<(&'static str, TargetUser)> {
+/// Users by their relation to the actor. The actor's own role is that of the column.
+fn target_users(own_role: OrgRole) -> Vec<(&'static str, TargetUser)> {
     let other = |role, shares_workspace| TargetUser { id: principal(2), role, shares_workspace };
     vec![
         ("oneself", TargetUser { id: me(), role: own_role, shares_workspace: true }),
@@ -75,13 +75,17 @@ fn actions(own_role: OrgRole) -> Vec<(String, Action)> {
         ("config of another workspace", Scope::Workspace(workspace(2))),
     ];
     for (whose, scope) in scopes {
-        rows.extend(VERBS.iter().map(|&verb| (format!("{verb:?} {whose}"), Action::Config(verb, scope))));
+        rows.extend(
+            CONFIG_ACTIONS
+                .iter()
+                .map(|&action| (format!("{action:?} {whose}"), Action::Config(action, scope))),
+        );
     }
     rows.push(("CreateWorkspace".to_owned(), Action::CreateWorkspace));
     let workspaces = [("the workspace", workspace(1)), ("another workspace", workspace(2))];
     for (which, id) in workspaces {
-        let row = |&verb: &WorkspaceAction| (format!("{verb:?} {which}"), Action::Workspace(verb, id));
-        rows.extend(WORKSPACE_VERBS.iter().map(row));
+        let row = |&action: &WorkspaceAction| (format!("{action:?} {which}"), Action::Workspace(action, id));
+        rows.extend(WORKSPACE_ACTIONS.iter().map(row));
     }
     for (which, id) in workspaces {
         let grant = |&role: &WorkspaceRole| {
@@ -93,26 +97,26 @@ fn actions(own_role: OrgRole) -> Vec<(String, Action)> {
         rows.extend(WORKSPACE_ROLES.iter().map(grant));
     }
     rows.extend(ROLES.iter().map(|&role| (format!("CreateUser as {role}"), Action::CreateUser(role))));
-    for &verb in USER_VERBS {
-        let row = |(who, it)| (format!("{verb:?} {who}"), Action::User(verb, it));
-        rows.extend(subjects(own_role).into_iter().map(row));
+    for &action in USER_ACTIONS {
+        let row = |(who, user)| (format!("{action:?} {who}"), Action::User(action, user));
+        rows.extend(target_users(own_role).into_iter().map(row));
     }
-    for (who, subject) in subjects(own_role) {
+    for (who, target) in target_users(own_role) {
         let row =
-            |&role: &OrgRole| (format!("ChangeRole of {who} to {role}"), Action::ChangeRole(subject, role));
+            |&role: &OrgRole| (format!("ChangeRole of {who} to {role}"), Action::ChangeRole(target, role));
         rows.extend(ROLES.iter().map(row));
     }
-    for &verb in TOKEN_VERBS {
-        let row = |(who, it)| (format!("{verb:?} tokens of {who}"), Action::Tokens(verb, it));
-        rows.extend(subjects(own_role).into_iter().map(row));
+    for &action in TOKEN_ACTIONS {
+        let row = |(who, holder)| (format!("{action:?} tokens of {who}"), Action::Tokens(action, holder));
+        rows.extend(target_users(own_role).into_iter().map(row));
     }
     let plain = [Action::ReadAudit, Action::ReadKeyState, Action::RotateKeys, Action::ReadMetrics];
     rows.extend(plain.map(|it| (format!("{it:?}"), it)));
     rows
 }
 
-/// The number of an action's kind. A new kind does not compile here; give it the next number,
-/// and rows above.
+/// The number of an action's kind. The match does not compile without a new kind; give it the next number and
+/// add rows above.
 const fn kind(action: &Action) -> usize {
     match action {
         Action::Config(..) => 0,
@@ -170,19 +174,19 @@ fn matrix() -> String {
 }
 
 #[test]
-fn the_policy_is_the_reviewed_one() {
+fn policy_matrix_matches_reviewed_snapshot() {
     insta::assert_snapshot!("access", matrix());
 }
 
 #[test]
-fn every_kind_of_action_is_in_the_matrix() {
+fn matrix_contains_every_kind_of_action() {
     let seen: std::collections::BTreeSet<usize> =
         actions(OrgRole::User).iter().map(|(_, action)| kind(action)).collect();
     assert_eq!(seen, (0..KINDS).collect());
 }
 
 #[test]
-fn the_lists_of_this_test_are_those_of_the_library() {
+fn matrix_contains_every_role() {
     let sorted = |roles: &[OrgRole]| {
         let mut roles = roles.to_vec();
         roles.sort_unstable();

@@ -1,4 +1,4 @@
-//! API paths: any text is refused or kept.
+//! API paths: every text is either rejected or kept unchanged.
 
 use llm_config_core::endpoint::ApiPath;
 use proptest::prelude::*;
@@ -13,12 +13,12 @@ fn check(text: &str) -> Result<(), TestCaseError> {
 
 proptest! {
     #[test]
-    fn any_text_is_refused_or_kept(text in any::<String>()) {
+    fn parse_of_any_text_is_rejected_or_lossless(text in any::<String>()) {
         check(&text)?;
     }
 
     #[test]
-    fn any_text_of_paths_is_refused_or_kept(text in "[ /?#&=%a-zA-Z0-9.:é\\\\-]{0,24}") {
+    fn parse_of_path_like_text_is_rejected_or_lossless(text in "[ /?#&=%a-zA-Z0-9.:é\\\\-]{0,24}") {
         check(&text)?;
     }
 }

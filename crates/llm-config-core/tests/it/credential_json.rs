@@ -1,24 +1,24 @@
-//! Credentials are read from JSON, and no error ever quotes what was read.
+//! Deserialisation of credentials from JSON: no error quotes the input.
 
 use llm_config_core::config::NewLlmConfig;
 use llm_config_core::credential::{ApiKey, Credential, GcpAdc, KeyPair, SecretValue};
 use llm_config_core::secret::Secret;
 
-/// Stands where a secret may stand by mistake. Digits only, so that it is a number as well.
+/// A secret in the wrong field. It consists of digits, so that it is also a number.
 const MARKER: &str = "4815162342108";
 
-/// What was read, in one line with the secrets exposed.
+/// A credential on one line, with its secrets exposed.
 fn printed(credential: &Credential) -> String {
-    let value = |it: &SecretValue| match it {
+    let value = |value: &SecretValue| match value {
         SecretValue::Inline(secret) => format!("secret {}", secret.expose()),
         SecretValue::Reference(reference) => format!("reference {}", reference.uri()),
     };
     match credential {
         Credential::ApiKey(key) => {
             let ApiKey { header, prefix, value: secret } = key;
-            let prefix = prefix.as_ref().map(|it| it.as_str().to_owned());
+            let prefix = prefix.as_ref().map(|prefix| prefix.as_str().to_owned());
             {
-                let header = header.as_ref().map_or("-", |it| it.as_str());
+                let header = header.as_ref().map_or("-", |header| header.as_str());
                 format!("{header} {prefix:?} {}", value(secret))
             }
         }
@@ -27,10 +27,11 @@ fn printed(credential: &Credential) -> String {
     }
 }
 
-/// Reads `json` by itself and inside a configuration, as text and as a tree.
+/// Deserialises `json` alone and inside a configuration, from text and from a tree.
 fn check(json: &str, expected: &str) {
     let config = format!(
-        r#"{{"settings": {{"name": "n", "provider": "OPENAI", "endpoint": "https://h"}}, "credential": {json}}}"#
+        r#"{{"settings": {{"name": "n", "provider": "OPENAI", "endpoint": "https://h"}},
+            "credential": {json}}}"#
     );
     let alone: Credential = serde_json::from_str(json).unwrap();
     let within: NewLlmConfig = serde_json::from_str(&config).unwrap();
@@ -41,7 +42,7 @@ fn check(json: &str, expected: &str) {
     assert_eq!(printed(&from_tree.credential.unwrap()), expected);
 }
 
-/// The error of `json`, read as every type that may hold a secret, through text and tree.
+/// The errors of `json` as every type that contains secrets, from text and from a tree.
 fn errors(json: &str) -> Vec<String> {
     let tree: serde_json::Value = serde_json::from_str(json).unwrap();
     [
@@ -58,7 +59,7 @@ fn errors(json: &str) -> Vec<String> {
     .collect()
 }
 
-/// The credential `json` is refused, alone and wherever else it may stand, without its marker.
+/// The credential `json` is rejected, alone and inside a configuration, and no error quotes the marker.
 fn check_refused(json: &str, expected: &str) {
     let json = json.replace("MARKER", MARKER);
     let found = serde_json::from_str::<Credential>(&json).map(drop).unwrap_err().to_string();
@@ -87,7 +88,7 @@ fn check_silent(json: &str) {
 }
 
 #[test]
-fn an_api_key_is_sent_as_a_bearer_token_unless_it_says_otherwise() {
+fn deserialize_api_key_defaults_to_bearer_token() {
     check(r#"{"kind": "API_KEY", "secret": "sk-1"}"#, "Authorization None secret sk-1");
     check(
         r#"{"kind": "API_KEY", "secret": "sk-1", "header": "x-api-key", "prefix": "Token "}"#,
@@ -100,26 +101,26 @@ fn an_api_key_is_sent_as_a_bearer_token_unless_it_says_otherwise() {
 }
 
 #[test]
-fn a_key_pair_has_an_identifier() {
+fn deserialize_key_pair_requires_identifier() {
     check(r#"{"kind": "KEY_PAIR", "key_id": "AKIA", "secret": "s"}"#, "AKIA secret s");
     check(r#"{"kind": "KEY_PAIR", "key_id": "AKIA", "reference": "env://S"}"#, "AKIA reference env://S");
 }
 
 #[test]
-fn a_google_identity_has_scopes_and_a_project() {
+fn deserialize_google_identity_with_scopes_and_project_succeeds() {
     check(r#"{"kind": "GCP_ADC"}"#, "[] None");
     check(r#"{"kind": "GCP_ADC", "scopes": ["a", "b"], "quota_project": "p"}"#, r#"["a", "b"] Some("p")"#);
     check(r#"{"kind": "GCP_ADC", "scopes": null}"#, "[] None");
 }
 
 #[test]
-fn a_secret_is_read_from_a_string() {
+fn deserialize_secret_from_string_succeeds() {
     let secret: Secret = serde_json::from_str(r#"" sk-\u00e9 ""#).unwrap();
     assert_eq!(secret.expose(), " sk-é ");
 }
 
 #[test]
-fn a_configuration_without_a_credential_has_none() {
+fn deserialize_config_without_credential_succeeds() {
     let settings = r#"{"name": "n", "provider": "OLLAMA", "endpoint": "http://h:11434"}"#;
     for json in
         [format!(r#"{{"settings": {settings}}}"#), format!(r#"{{"settings":{settings},"credential":null}}"#)]
@@ -130,7 +131,7 @@ fn a_configuration_without_a_credential_has_none() {
 }
 
 #[test]
-fn a_configuration_keeps_the_bytes_of_its_client_config() {
+fn deserialize_config_keeps_bytes_of_client_config() {
     let json = r#"{"settings": {"name": "n", "provider": "VLLM", "endpoint": "http://h", "client_config":
         { "b":1.50,  "a" : "\u00e9" }}}"#;
     let config: NewLlmConfig = serde_json::from_str(json).unwrap();
@@ -138,10 +139,10 @@ fn a_configuration_keeps_the_bytes_of_its_client_config() {
 }
 
 #[test]
-fn malformed_credentials_are_refused_without_quoting_them() {
+fn deserialize_malformed_credential_is_rejected_without_quote() {
     let shape = "expected a credential: an object with `kind` and the members of that kind";
     let table = [
-        // The secret in the place of the whole credential.
+        // The secret instead of the whole credential.
         (r#""MARKER""#, shape),
         ("MARKER", shape),
         ("-MARKER", shape),
@@ -165,7 +166,7 @@ fn malformed_credentials_are_refused_without_quoting_them() {
         (r#"{"kind": "GCP_ADC", "scopes": [MARKER]}"#, "expected a string"),
         (r#"{"kind": "GCP_ADC", "scopes": {"MARKER": 1}}"#, "invalid type: map, expected a sequence"),
         (r#"{"kind": "GCP_ADC", "quota_project": MARKER}"#, "expected a string"),
-        // The secret in the place of another member.
+        // The secret in another member.
         (r#"{"kind": "MARKER"}"#, "must be one of API_KEY, KEY_PAIR, GCP_ADC"),
         (r#"{"kind": "api_key", "secret": "MARKER"}"#, "must be one of API_KEY, KEY_PAIR, GCP_ADC"),
         (r#"{"secret": "MARKER"}"#, "missing field `kind`"),
@@ -182,7 +183,7 @@ fn malformed_credentials_are_refused_without_quoting_them() {
         (r#"{"kind": "API_KEY", "secret": "s", "prefix": "MARKER\u0000"}"#, "`prefix` must not contain"),
         (r#"{"kind": "API_KEY", "reference": "MARKER"}"#, "`reference` must start with one of vault://"),
         (r#"{"kind": "API_KEY", "reference": "env://MARKER\n\u0001"}"#, "`reference` must not contain"),
-        // Values that are no secrets, and members that do not belong together.
+        // Invalid secrets, and members that exclude each other.
         (r#"{"kind": "API_KEY", "secret": "MARKER\u0000"}"#, "must not contain NUL"),
         (r#"{"kind": "API_KEY", "header": "x-MARKER"}"#, "exactly one of `secret` and `reference`"),
         (r#"{"kind": "API_KEY", "secret": "MARKER", "reference": "env://MARKER"}"#, "exactly one of"),
@@ -206,10 +207,11 @@ fn malformed_credentials_are_refused_without_quoting_them() {
 }
 
 #[test]
-fn malformed_settings_beside_a_credential_are_refused_without_quoting_them() {
+fn deserialize_malformed_settings_are_rejected_without_quote() {
     let config = |member: &str, value: &str| {
         format!(
-            r#"{{"settings": {{"name": "n", "provider": "OPENAI", "endpoint": "https://h", "{member}": {value}}},
+            r#"{{"settings": {{"name": "n", "provider": "OPENAI", "endpoint": "https://h",
+                    "{member}": {value}}},
                 "credential": {{"kind": "API_KEY", "secret": "s"}}}}"#
         )
     };
@@ -249,7 +251,7 @@ fn malformed_settings_beside_a_credential_are_refused_without_quoting_them() {
 }
 
 #[test]
-fn a_configuration_says_what_is_expected_of_it() {
+fn deserialize_config_from_other_type_names_expected_type() {
     let check = |json: &str, expected: &str| {
         let found = serde_json::from_str::<NewLlmConfig>(json).map(drop).unwrap_err().to_string();
         assert!(found.starts_with(expected), "{json}: {found}");

@@ -1,4 +1,4 @@
-//! Changing the identifier and the secret of a stored credential apart.
+//! Separate changes of the identifier and of the secret of a stored credential.
 
 use llm_config_core::config::{LlmConfig, Settings};
 use llm_config_core::credential::{Credential, SecretValue};
@@ -40,23 +40,23 @@ fn parts(key_id: Patch<&str>, secret: Option<&str>) -> UncheckedPatch {
     UncheckedPatch { credential, ..UncheckedPatch::default() }
 }
 
-fn checked(draft: UncheckedPatch) -> ConfigPatch {
-    draft.check().unwrap()
+fn checked(unchecked: UncheckedPatch) -> ConfigPatch {
+    unchecked.check().unwrap()
 }
 
-fn check_refused(config: &LlmConfig, draft: UncheckedPatch, expected: &[Field]) {
-    let found = apply(&checked(draft), config);
+fn check_refused(config: &LlmConfig, unchecked: UncheckedPatch, expected: &[Field]) {
+    let found = apply(&checked(unchecked), config);
     assert_eq!(found.as_ref().map_or_else(fields, |_| Vec::new()), expected);
 }
 
-/// What becomes of the stored credential: key id and secret, or the secret alone.
-fn check_becomes(before: &Credential, draft: UncheckedPatch, key_id: Option<&str>, secret: &str) {
+/// The change turns the stored credential into this key id and secret, or into the secret alone.
+fn check_becomes(before: &Credential, unchecked: UncheckedPatch, key_id: Option<&str>, secret: &str) {
     let config = config(Provider::Other, before);
-    let patch = checked(draft);
+    let patch = checked(unchecked);
     apply(&patch, &config).unwrap();
     let (found_key_id, value) = match patch.credential.credential(Some(before)).unwrap() {
-        Credential::KeyPair(it) => (Some(it.key_id.expose().to_owned()), it.secret),
-        Credential::ApiKey(it) => (None, it.value),
+        Credential::KeyPair(pair) => (Some(pair.key_id.expose().to_owned()), pair.secret),
+        Credential::ApiKey(key) => (None, key.value),
         Credential::GcpAdc(_) => panic!("a credential with a secret"),
     };
     let SecretValue::Inline(value) = value else { panic!("an inline secret") };
@@ -64,7 +64,7 @@ fn check_becomes(before: &Credential, draft: UncheckedPatch, key_id: Option<&str
 }
 
 #[test]
-fn what_is_not_given_stays() {
+fn apply_without_part_keeps_part() {
     check_becomes(&pair(), parts(Patch::Keep, Some("new")), Some("AKIAIOSFODNN7EXAMPLE"), "new");
     check_becomes(&pair(), parts(NEW_KEY, None), Some("AKIA-NEW"), SECRET);
     check_becomes(&pair(), parts(NEW_KEY, Some("new")), Some("AKIA-NEW"), "new");
@@ -74,10 +74,10 @@ fn what_is_not_given_stays() {
 }
 
 #[test]
-fn a_patch_that_changes_nothing_opens_nothing() {
+fn leaves_unchanged_without_new_part_is_true() {
     let config = config(Provider::Other, &pair());
     let mask = config.secret.as_ref().unwrap().key_id_mask.as_ref().unwrap().to_string();
-    let keeps = |draft| checked(draft).credential.leaves_unchanged(config.secret.as_ref());
+    let keeps = |unchecked| checked(unchecked).credential.leaves_unchanged(config.secret.as_ref());
     assert!(keeps(UncheckedPatch::default()));
     assert!(keeps(parts(Patch::Keep, None)));
     assert!(keeps(parts(Patch::Set(&mask), None)));
@@ -87,7 +87,7 @@ fn a_patch_that_changes_nothing_opens_nothing() {
 }
 
 #[test]
-fn a_mask_that_is_not_the_stored_ones_is_refused() {
+fn apply_with_mask_of_other_key_is_rejected() {
     check_refused(&config(Provider::Other, &pair()), parts(Patch::Set("****abcd"), None), &[Field::KeyId]);
     check_refused(&config(Provider::Other, &plain()), parts(Patch::Set("****"), None), &[Field::KeyId]);
     let secret_mask = parts(Patch::Keep, Some("****abcd")).check();
@@ -95,9 +95,9 @@ fn a_mask_that_is_not_the_stored_ones_is_refused() {
 }
 
 #[test]
-fn another_origin_needs_the_secret_and_the_key_given_or_dropped() {
+fn apply_with_other_origin_requires_secret_and_key() {
     let config = config(Provider::Other, &pair());
-    let moved = |draft: UncheckedPatch| UncheckedPatch { endpoint: text(ELSEWHERE), ..draft };
+    let moved = |unchecked: UncheckedPatch| UncheckedPatch { endpoint: text(ELSEWHERE), ..unchecked };
     check_refused(&config, moved(parts(Patch::Keep, None)), &[Field::Endpoint]);
     check_refused(&config, moved(parts(NEW_KEY, None)), &[Field::Endpoint]);
     check_refused(&config, moved(parts(Patch::Clear, None)), &[Field::Endpoint]);
@@ -107,9 +107,9 @@ fn another_origin_needs_the_secret_and_the_key_given_or_dropped() {
 }
 
 #[test]
-fn what_signed_is_not_sent_without_the_secret() {
+fn apply_that_sends_signing_secret_requires_secret() {
     let aws = config(Provider::Aws, &pair());
-    let to = |provider, draft: UncheckedPatch| UncheckedPatch { provider: text(provider), ..draft };
+    let to = |provider, unchecked: UncheckedPatch| UncheckedPatch { provider: text(provider), ..unchecked };
     check_refused(&aws, to("OPENAI", parts(Patch::Keep, None)), &[Field::Provider]);
     check_refused(&aws, parts(Patch::Clear, None), &[Field::KeyId]);
     check_refused(&aws, to("OPENAI", parts(Patch::Keep, Some("new"))), &[]);
@@ -120,7 +120,7 @@ fn what_signed_is_not_sent_without_the_secret() {
 }
 
 #[test]
-fn a_key_alone_is_no_credential() {
+fn apply_with_key_without_secret_is_rejected() {
     let scope = of_workspace();
     let bare = stored(scope, settings(&scope), None);
     check_refused(&bare, parts(NEW_KEY, None), &[Field::SecretValue]);

@@ -1,4 +1,4 @@
-//! A stored secret stays with the destination that it was entered for.
+//! A stored secret stays bound to the destination that it was entered for.
 
 use llm_config_core::config::{LlmConfig, Settings};
 use llm_config_core::credential::{Credential, UncheckedCredential};
@@ -14,7 +14,7 @@ use crate::sample::{
 
 const OPENAI: &str = "https://api.openai.com/v1";
 
-/// A configuration of `provider` at `OPENAI` with a stored credential, or without one.
+/// A configuration of `provider` at `OPENAI`, with or without a stored credential.
 fn config(provider: Provider, stored_credential: Option<&Credential>) -> LlmConfig {
     let scope: Scope = of_workspace();
     stored(scope, Settings { provider, ..settings(&scope) }, stored_credential)
@@ -24,8 +24,8 @@ fn check(config: &LlmConfig, change: UncheckedPatch, refused_for: &[Field]) {
     let provider = change.provider.clone();
     let endpoint = change.endpoint.clone();
     let found = apply(&change.check().unwrap(), config);
-    let faults = found.as_ref().map_or_else(fields, |_| Vec::new());
-    assert_eq!(faults, refused_for, "{:?} to {provider:?} at {endpoint:?}", config.settings.provider);
+    let errors = found.as_ref().map_or_else(fields, |_| Vec::new());
+    assert_eq!(errors, refused_for, "{:?} to {provider:?} at {endpoint:?}", config.settings.provider);
 }
 
 fn to(endpoint: &str) -> UncheckedPatch {
@@ -65,7 +65,7 @@ const OTHER_ORIGIN: &[&str] = &[
 ];
 
 #[test]
-fn edits_within_the_origin_need_no_credential() {
+fn apply_within_origin_requires_no_credential() {
     for credential in every_credential() {
         for endpoint in SAME_ORIGIN {
             check(&config(Provider::OpenAi, Some(&credential)), to(endpoint), &[]);
@@ -74,7 +74,7 @@ fn edits_within_the_origin_need_no_credential() {
 }
 
 #[test]
-fn other_fields_need_no_credential() {
+fn apply_with_other_fields_requires_no_credential() {
     for credential in every_credential() {
         let change = UncheckedPatch {
             name: text("n"),
@@ -88,7 +88,7 @@ fn other_fields_need_no_credential() {
 }
 
 #[test]
-fn another_origin_needs_the_credential_again() {
+fn apply_with_other_origin_requires_credential() {
     for credential in every_credential() {
         for endpoint in OTHER_ORIGIN {
             check(&config(Provider::OpenAi, Some(&credential)), to(endpoint), &[Field::Endpoint]);
@@ -97,7 +97,7 @@ fn another_origin_needs_the_credential_again() {
 }
 
 #[test]
-fn an_inline_secret_moves_anywhere() {
+fn apply_with_other_origin_and_inline_secret_is_accepted() {
     for credential in every_credential() {
         for endpoint in OTHER_ORIGIN.iter().chain(SAME_ORIGIN) {
             for given in [api_key(inline("sk-new")), key_pair(inline("new"))] {
@@ -108,7 +108,7 @@ fn an_inline_secret_moves_anywhere() {
 }
 
 #[test]
-fn a_reference_or_the_servers_own_identity_proves_nothing() {
+fn apply_with_other_origin_and_reference_is_rejected() {
     for credential in every_credential() {
         for endpoint in OTHER_ORIGIN {
             for given in [api_key(reference("env://KEY")), key_pair(reference("env://KEY")), gcp_adc()] {
@@ -120,7 +120,7 @@ fn a_reference_or_the_servers_own_identity_proves_nothing() {
 }
 
 #[test]
-fn at_the_same_origin_any_credential_may_replace_the_stored_one() {
+fn apply_at_same_origin_accepts_any_credential() {
     for credential in every_credential() {
         for given in [api_key(reference("env://KEY")), gcp_adc(), api_key(inline("sk-new"))] {
             check(&config(Provider::OpenAi, Some(&credential)), with(given, to(OPENAI)), &[]);
@@ -129,7 +129,7 @@ fn at_the_same_origin_any_credential_may_replace_the_stored_one() {
 }
 
 #[test]
-fn without_a_stored_credential_everything_moves() {
+fn apply_without_stored_credential_accepts_other_origin() {
     for endpoint in OTHER_ORIGIN {
         check(&config(Provider::OpenAi, None), to(endpoint), &[]);
         check(&config(Provider::OpenAi, None), with(api_key(reference("env://KEY")), to(endpoint)), &[]);
@@ -139,7 +139,7 @@ fn without_a_stored_credential_everything_moves() {
 }
 
 #[test]
-fn a_secret_that_signs_is_never_sent_and_one_that_was_sent_may_sign() {
+fn apply_from_signing_to_sent_is_rejected_and_reverse_accepted() {
     let pair = accepted(key_pair(inline(SECRET)));
     let provider = |name: &str| UncheckedPatch { provider: text(name), ..UncheckedPatch::default() };
     for other in ["OPENAI", "GOOGLE", "ANTHROPIC", "OTHER"] {
@@ -154,7 +154,7 @@ fn a_secret_that_signs_is_never_sent_and_one_that_was_sent_may_sign() {
 }
 
 #[test]
-fn a_secret_that_is_sent_either_way_may_change_its_provider() {
+fn apply_with_other_provider_and_sent_secret_is_accepted() {
     let key = accepted(api_key(inline(SECRET)));
     let provider = |name: &str| UncheckedPatch { provider: text(name), ..UncheckedPatch::default() };
     check(&config(Provider::OpenAi, Some(&key)), provider("ANTHROPIC"), &[]);
@@ -163,14 +163,14 @@ fn a_secret_that_is_sent_either_way_may_change_its_provider() {
 }
 
 #[test]
-fn every_reason_is_given_at_once() {
+fn apply_with_several_errors_reports_all() {
     let pair = accepted(key_pair(inline(SECRET)));
     let change = UncheckedPatch { provider: text("OPENAI"), ..to("https://evil.example") };
     check(&config(Provider::Aws, Some(&pair)), change, &[Field::Endpoint, Field::Provider]);
 }
 
 #[test]
-fn the_refusal_names_both_origins_and_no_secret() {
+fn apply_with_other_origin_error_names_origins_and_no_secret() {
     let key = accepted(api_key(inline(SECRET)));
     let change = to("http://h:1/v1").check().unwrap();
     let found = apply(&change, &config(Provider::OpenAi, Some(&key))).unwrap_err().to_string();

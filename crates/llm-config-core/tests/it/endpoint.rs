@@ -1,11 +1,11 @@
-//! Endpoints: any text is either refused or means one address, for ever.
+//! Endpoints: every text is either rejected or has one canonical form.
 
 use llm_config_core::endpoint::{ApiPath, Endpoint};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// The canonical form has no text on purpose. The address that is called at the root of an
-/// endpoint is that text with a slash, so taking it as an endpoint again shows idempotence.
+/// The canonical form has no public text. The URL that is called at the root of an endpoint is that text with
+/// a slash, so parsing it as an endpoint proves idempotence.
 fn check(text: &str, path: &str) -> Result<(), TestCaseError> {
     let Ok(endpoint) = text.parse::<Endpoint>() else { return Ok(()) };
     prop_assert_eq!(endpoint.as_str(), text.trim(), "what is called is what was written");
@@ -22,7 +22,7 @@ fn check(text: &str, path: &str) -> Result<(), TestCaseError> {
     prop_assert_eq!(again.origin(), endpoint.origin());
     prop_assert_eq!(again.join(&"/".parse().unwrap()), called);
 
-    let origin = endpoint.origin().to_string().parse::<Endpoint>().map(|it| it.origin());
+    let origin = endpoint.origin().to_string().parse::<Endpoint>().map(|endpoint| endpoint.origin());
     prop_assert_eq!(origin, Ok(endpoint.origin()), "an origin is its own origin");
 
     if let Ok(path) = path.parse::<ApiPath>() {
@@ -93,12 +93,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1024))]
 
     #[test]
-    fn any_text_is_refused_or_has_one_canonical_form(text in any::<String>(), path in any_path()) {
+    fn parse_of_any_text_is_rejected_or_has_one_canonical_form(text in any::<String>(), path in any_path()) {
         check(&text, &path)?;
     }
 
     #[test]
-    fn any_text_behind_a_scheme_is_refused_or_has_one_canonical_form(
+    fn parse_of_text_after_scheme_is_rejected_or_has_one_canonical_form(
         text in "(http|https)://\\PC{0,40}",
         path in any_path(),
     ) {
@@ -106,12 +106,12 @@ proptest! {
     }
 
     #[test]
-    fn plausible_urls_are_refused_or_have_one_canonical_form(text in plausible(), path in any_path()) {
+    fn parse_of_plausible_url_is_rejected_or_has_one_canonical_form(text in plausible(), path in any_path()) {
         check(&text, &path)?;
     }
 
     #[test]
-    fn damaged_urls_are_refused_or_have_one_canonical_form(text in damaged(), path in any_path()) {
+    fn parse_of_damaged_url_is_rejected_or_has_one_canonical_form(text in damaged(), path in any_path()) {
         check(&text, &path)?;
     }
 }

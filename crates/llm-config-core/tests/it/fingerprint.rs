@@ -1,4 +1,4 @@
-//! Fingerprints are equal if and only if the canonical parts are.
+//! Fingerprints are equal if and only if the canonical parts are equal.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::sample::{fingerprint_key, principal, text, texts, workspace};
 
-/// What makes a configuration what it is: equal parts, equal configuration.
+/// The parts that identify a configuration.
 #[derive(Clone, Debug, PartialEq)]
 struct Parts {
     scope: Scope,
@@ -28,7 +28,7 @@ struct Parts {
     credential: Shown,
 }
 
-/// A credential by what the provider is shown.
+/// A credential, as it is sent to the provider.
 #[derive(Clone, Debug, PartialEq)]
 enum Shown {
     Nothing,
@@ -43,7 +43,7 @@ enum Value {
     Reference(&'static str, Option<&'static str>),
 }
 
-/// Ways to write the same parts.
+/// The spelling of the same parts.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 struct Spelling {
@@ -109,15 +109,15 @@ impl Shown {
                         if spelling.upper_host { header.to_uppercase() } else { (*header).to_owned() }
                     }),
                     prefix: is_spelled.then(|| (*prefix).to_owned()),
-                    value: value.draft(),
+                    value: value.unchecked(),
                 })
             }
             Self::Pair { key_id, value } => Some(UncheckedCredential::ProviderKey {
                 key_id: Some(Zeroizing::new((*key_id).to_owned())),
-                secret: value.draft(),
+                secret: value.unchecked(),
             }),
             Self::Adc { scopes, project } => {
-                let mut scopes: Vec<String> = scopes.iter().map(|&it| it.to_owned()).collect();
+                let mut scopes: Vec<String> = scopes.iter().map(|&scope| scope.to_owned()).collect();
                 if spelling.repeated_scopes {
                     scopes.extend(scopes.clone());
                     scopes.reverse();
@@ -129,19 +129,19 @@ impl Shown {
 }
 
 impl Value {
-    fn draft(&self) -> UncheckedSecret {
+    fn unchecked(&self) -> UncheckedSecret {
         match self {
             Self::Inline(secret) => UncheckedSecret::Inline(Zeroizing::new((*secret).to_owned())),
             Self::Reference(uri, hint) => UncheckedSecret::Reference {
                 uri: (*uri).to_owned(),
-                hints: hint.map_or_else(BTreeMap::new, |it| texts([("encoding", it)])),
+                hints: hint.map_or_else(BTreeMap::new, |encoding| texts([("encoding", encoding)])),
             },
         }
     }
 }
 
-/// Small alphabets, so that equal parts occur, with texts that run into each other: `a` and
-/// `bc` against `ab` and `c`.
+/// Small alphabets, so that equal parts occur, and parts whose concatenations are equal: `a`, `bc` and `ab`,
+/// `c`.
 fn any_parts() -> impl Strategy<Value = Parts> {
     let scope = select(vec![
         Scope::Owner(principal(1)),
@@ -201,14 +201,22 @@ prop_compose! {
         slashes in select(vec!["", "/", "//"]),
         flags in any::<[bool; 6]>(),
     ) -> Spelling {
-        let [upper_host, written_port, bare_api_path, written_header, written_prefix, repeated_scopes] = flags;
+        let [upper_host, written_port, bare_api_path, written_header, written_prefix, repeated_scopes] =
+            flags;
         Spelling {
-            name, upper_host, written_port, slashes, bare_api_path, written_header, written_prefix, repeated_scopes,
+            name,
+            upper_host,
+            written_port,
+            slashes,
+            bare_api_path,
+            written_header,
+            written_prefix,
+            repeated_scopes,
         }
     }
 }
 
-/// `parts` with one of them taken from `other`.
+/// `parts` with one part of `other`.
 fn with_one_of(parts: &Parts, other: Parts, which: usize) -> Parts {
     let mut parts = parts.clone();
     match which {
@@ -229,7 +237,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2048))]
 
     #[test]
-    fn one_part_decides(
+    fn fingerprints_with_one_different_part_differ(
         parts in any_parts(), other in any_parts(), which in 0..9_usize,
         one in any_spelling(), two in any_spelling(),
     ) {
@@ -237,14 +245,14 @@ proptest! {
     }
 
     #[test]
-    fn parts_do_not_run_into_each_other(
+    fn fingerprints_with_shifted_part_boundaries_differ(
         first in any_parts(), second in any_parts(), one in any_spelling(), two in any_spelling(),
     ) {
         check((&first, one), (&second, two))?;
     }
 
     #[test]
-    fn the_key_decides_too(parts in any_parts(), spelling in any_spelling()) {
+    fn fingerprints_with_different_keys_differ(parts in any_parts(), spelling in any_spelling()) {
         let other = FingerprintKey::new(Zeroizing::new([8; 32]));
         let (mine, theirs) = (fingerprints(&parts, spelling), fingerprints_with(&other, &parts, spelling));
         prop_assert_ne!(mine.0, theirs.0);
@@ -252,7 +260,7 @@ proptest! {
     }
 
     #[test]
-    fn a_stored_fingerprint_can_be_read_back(parts in any_parts(), spelling in any_spelling()) {
+    fn from_bytes_of_stored_fingerprint_is_equal(parts in any_parts(), spelling in any_spelling()) {
         let (credential, config) = fingerprints(&parts, spelling);
         prop_assert_eq!(CredentialFingerprint::from_bytes(credential.as_bytes()), Some(credential));
         prop_assert_eq!(ConfigFingerprint::from_bytes(config.as_bytes()), Some(config));

@@ -15,13 +15,13 @@ fn grants(scopes: &[&str]) -> Grants {
         owners: vec![principal(1)],
         workspaces: vec![workspace(2)],
         projects: vec!["team-a".to_owned()],
-        scopes: scopes.iter().map(|&it| it.to_owned()).collect(),
+        scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
     };
     Grants { google: vec![google], ..Grants::default() }
 }
 
 fn adc(scopes: &[&str], quota_project: Option<&str>) -> GcpAdc {
-    let scopes = scopes.iter().map(|&it| it.to_owned()).collect();
+    let scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
     GcpAdc { scopes, quota_project: quota_project.map(str::to_owned) }
 }
 
@@ -33,7 +33,7 @@ fn check_url(url: &str, expected: bool) {
 }
 
 #[test]
-fn only_googles_apis_get_a_token() {
+fn allows_identity_for_other_hosts_is_false() {
     check_url(VERTEX, true);
     check_url("https://europe-west4-aiplatform.googleapis.com:443/v1", true);
     check_url("https://aiplatform.eu.rep.googleapis.com", true);
@@ -62,7 +62,7 @@ fn only_googles_apis_get_a_token() {
 }
 
 #[test]
-fn a_project_in_the_url_must_be_listed() {
+fn allows_identity_with_unlisted_project_in_url_is_false() {
     let other = |path: &str| check_url(&format!("https://aiplatform.googleapis.com{path}"), false);
     other("/v1/projects/team-b/locations/global/endpoints/openapi");
     other("/v1/projects/team-a/../team-b/locations/global");
@@ -78,7 +78,7 @@ fn a_project_in_the_url_must_be_listed() {
 }
 
 #[test]
-fn who_scopes_and_the_quota_project_must_be_listed() {
+fn allows_identity_requires_owner_scopes_and_quota_project() {
     let check = |listed: &[&str], adc: &GcpAdc, scope, expected| {
         let url = url::Url::parse(VERTEX).unwrap();
         assert_eq!(grants(listed).allows_identity(adc, &scope, &url), expected, "{listed:?} {adc:?} {scope}");
@@ -97,15 +97,15 @@ fn who_scopes_and_the_quota_project_must_be_listed() {
     check(&[DEFAULT_OAUTH_SCOPE], &adc(&[], None), Scope::Workspace(workspace(1)), false);
     check(&[DEFAULT_OAUTH_SCOPE], &adc(&[], Some("team-b")), ada, false);
     check(&[DEFAULT_OAUTH_SCOPE], &adc(&[DEFAULT_OAUTH_SCOPE, READ_ONLY], None), ada, false);
-    // A scope that begins like a listed one is another scope.
+    // A scope that starts with a listed one is another scope.
     check(&[DEFAULT_OAUTH_SCOPE], &adc(&[READ_ONLY], None), ada, false);
-    // Who asks for nothing asks for the default scope.
+    // A credential without scopes requests the default scope.
     check(&[READ_ONLY], &adc(&[], None), ada, false);
     check(&[], &adc(&[], None), ada, false);
 }
 
 #[test]
-fn nobody_has_the_identity_by_default() {
+fn allows_identity_by_default_is_false() {
     let url = url::Url::parse(VERTEX).unwrap();
     assert!(!Grants::default().allows_identity(&adc(&[], None), &Scope::Owner(principal(1)), &url));
 }

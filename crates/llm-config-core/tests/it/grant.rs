@@ -1,4 +1,4 @@
-//! Grants of secrets: what is granted is usable, and nothing else, however it is spelled.
+//! Grants of secrets: only granted secrets are usable, in every spelling of a reference.
 
 use llm_config_core::grant::{Grants, SecretGrant, SecretPrefix};
 use llm_config_core::scope::Scope;
@@ -27,7 +27,7 @@ fn check_not_covered(prefix: &str, uris: &[&str]) {
 }
 
 #[test]
-fn a_path_covers_itself_and_what_lies_below() {
+fn covers_with_path_includes_itself_and_descendants() {
     check_covered(
         "vault://kv/team-a",
         &[
@@ -42,13 +42,13 @@ fn a_path_covers_itself_and_what_lies_below() {
 }
 
 #[test]
-fn a_path_with_a_slash_at_its_end_covers_only_what_lies_below() {
+fn covers_with_trailing_slash_includes_descendants_only() {
     check_covered("vault://kv/team-a/", &["vault://kv/team-a/openai#key"]);
     check_not_covered("vault://kv/team-a/", &["vault://kv/team-a", "vault://kv/team-a#key"]);
 }
 
 #[test]
-fn no_spelling_leaves_the_path() {
+fn covers_with_path_traversal_is_false() {
     check_not_covered(
         "vault://kv/team-a",
         &[
@@ -101,7 +101,7 @@ fn no_spelling_leaves_the_path() {
 }
 
 #[test]
-fn a_name_is_one_variable_unless_it_ends_in_an_asterisk() {
+fn covers_with_variable_matches_name_or_asterisk_prefix() {
     check_covered("env://TEAM_A_KEY", &["env://TEAM_A_KEY"]);
     check_covered("env://TEAM_A_*", &["env://TEAM_A_", "env://TEAM_A_OPENAI"]);
     check_not_covered("env://TEAM_A_KEY", &["env://TEAM_A_KEY2", "env://TEAM_A", "env://team_a_key"]);
@@ -112,7 +112,7 @@ fn a_name_is_one_variable_unless_it_ends_in_an_asterisk() {
 }
 
 #[test]
-fn the_servers_own_variables_are_never_covered() {
+fn covers_with_own_variable_is_false() {
     check_not_covered(
         "env://LLM_*",
         &[
@@ -131,7 +131,7 @@ fn check_no_prefix(text: &str, expected: &str) {
 }
 
 #[test]
-fn a_prefix_that_could_mean_everything_or_two_things_is_refused() {
+fn parse_prefix_with_ambiguous_path_is_rejected() {
     for path in ["vault:///", "vault://kv//a", "vault://kv/a/..", "vault://kv/%61", "vault://kv/a#key"] {
         check_no_prefix(path, "must be a path whose parts");
     }
@@ -147,7 +147,7 @@ fn a_prefix_that_could_mean_everything_or_two_things_is_refused() {
 }
 
 #[test]
-fn prefix_who_and_where_to_must_come_from_one_grant() {
+fn allows_requires_one_grant_for_prefix_scope_and_origin() {
     let grant = |prefix: &str, owner, origin: &str| SecretGrant {
         prefix: prefix.parse().unwrap(),
         owners: vec![principal(owner)],
@@ -167,7 +167,7 @@ fn prefix_who_and_where_to_must_come_from_one_grant() {
     check("vault://kv/a/x", bob, "https://a.example", false);
     check("vault://kv/a/x", bob, "https://b.example", false);
     check("vault://kv/b/x", ada, "https://b.example", false);
-    // A workspace is no owner, whatever its number.
+    // A workspace is not an owner, even with an equal id.
     check("vault://kv/a/x", Scope::Workspace(workspace(1)), "https://a.example", false);
     check("vault://kv/a/x", Scope::Owner(principal(9)), "https://a.example", false);
     for elsewhere in [
@@ -182,7 +182,7 @@ fn prefix_who_and_where_to_must_come_from_one_grant() {
 }
 
 #[test]
-fn nothing_is_granted_by_default() {
+fn allows_by_default_is_false() {
     let uri: SecretRef = "vault://kv/a".parse().unwrap();
     let origin = "https://a.example".parse().unwrap();
     let grant = SecretGrant {
@@ -199,8 +199,8 @@ fn nothing_is_granted_by_default() {
     }
 }
 
-/// What the most careless of readers would make of a path: decodes twice, takes backslashes for
-/// slashes and dots for steps, folds case.
+/// The segments that the most lenient reader would see in a path: it decodes twice, treats backslashes as
+/// slashes, resolves dots, and folds case.
 fn carelessly(path: &str) -> Vec<String> {
     let mut text = path.to_owned();
     for _ in 0..2 {
@@ -252,27 +252,27 @@ fn hostile_path() -> impl Strategy<Value = String> {
         "x?a",
         "*",
     ]);
-    let paths = prop::collection::vec(part, 0..6).prop_map(|it| it.join("/"));
+    let paths = prop::collection::vec(part, 0..6).prop_map(|segments| segments.join("/"));
     (select(vec!["", "kv/team-a/", "kv/team-a", "/kv/team-a/", "/kv/team-a"]), paths)
         .prop_map(|(start, path)| format!("{start}{path}"))
 }
 
 proptest! {
     #[test]
-    fn no_hostile_path_outside_of_a_prefix_is_covered(rest in hostile_path()) {
+    fn covers_with_hostile_path_outside_prefix_is_false(rest in hostile_path()) {
         check_inside("vault://kv/team-a", &rest)?;
         check_inside("vault://kv/team-a/", &rest)?;
         check_inside("file:///kv/team-a", &rest)?;
     }
 
     #[test]
-    fn no_text_outside_of_a_prefix_is_covered(rest in "(/?kv/team-a)?[ /?#&=%2eE.\\\\a-cA-C*é-]{0,24}") {
+    fn covers_with_any_text_outside_prefix_is_false(rest in "(/?kv/team-a)?[ /?#&=%2eE.\\\\a-cA-C*é-]{0,24}") {
         check_inside("vault://kv/team-a", &rest)?;
         check_inside("file:///kv/team-a/", &rest)?;
     }
 
     #[test]
-    fn a_name_is_covered_only_by_its_own_beginning(name in "[A-Za-z0-9_*#/. ]{0,12}") {
+    fn covers_with_variable_requires_its_prefix(name in "[A-Za-z0-9_*#/. ]{0,12}") {
         let is_covered = covers("env://AB_*", &format!("env://AB_{name}"));
         prop_assert_eq!(is_covered, name.trim_end().chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
         let is_alone_covered = covers("env://AB_*", &format!("env://{name}"));
@@ -280,7 +280,9 @@ proptest! {
     }
 
     #[test]
-    fn a_plain_path_below_a_prefix_is_covered(rest in "[a-zA-Z0-9_-]{1,8}(/[a-zA-Z0-9_-]{1,8}){0,3}(#[a-z]{1,4})?") {
+    fn covers_with_plain_path_below_prefix_is_true(
+        rest in "[a-zA-Z0-9_-]{1,8}(/[a-zA-Z0-9_-]{1,8}){0,3}(#[a-z]{1,4})?",
+    ) {
         let uri = format!("vault://kv/team-a/{rest}");
         prop_assert!(covers("vault://kv/team-a", &uri) && covers("vault://kv/team-a/", &uri), "{}", uri);
     }

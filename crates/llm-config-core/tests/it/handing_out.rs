@@ -1,4 +1,4 @@
-//! A token that is narrowed or expires hands out no role beyond what it has.
+//! A restricted or expiring token cannot grant a role with rights that it lacks.
 
 use llm_config_core::access::{
     Action, Actor, Decision, OrgRole, Right, TargetUser, TokenScope, WorkspaceAction, WorkspaceRole,
@@ -13,14 +13,14 @@ fn expiring(role: OrgRole) -> Actor {
     Actor { token_scope: TokenScope { expires_at, ..TokenScope::default() }, ..actor(role) }
 }
 
-/// A token of an owner that may do what hands out roles, and one that ends.
+/// A token of an owner with the rights to grant roles only, and an expiring one.
 fn lesser_tokens() -> [Actor; 2] {
     let narrow = [Right::ChangeRole, Right::CreateUser, Right::ReadUserAny];
     [with_rights(OrgRole::Owner, &narrow), expiring(OrgRole::Owner)]
 }
 
 #[test]
-fn create_user_by_narrowed_or_expiring_token_is_allowed_for_plain_roles_only() {
+fn create_user_by_restricted_token_is_allowed_for_plain_roles_only() {
     for token in lesser_tokens() {
         for (role, expected) in [
             (OrgRole::User, Decision::Allow),
@@ -36,23 +36,23 @@ fn create_user_by_narrowed_or_expiring_token_is_allowed_for_plain_roles_only() {
 }
 
 #[test]
-fn change_role_by_narrowed_or_expiring_token_only_takes_rights_away() {
+fn change_role_by_restricted_token_only_removes_rights() {
     use OrgRole::{Administrators, Billing, Owner, User, Workspaces};
     let by_rights = [Billing, User, Workspaces, Administrators, Owner];
     for token in lesser_tokens() {
         for (n, &old) in by_rights.iter().enumerate() {
             for (m, &new) in by_rights.iter().enumerate() {
-                let subject = TargetUser { role: old, ..colleague() };
+                let target = TargetUser { role: old, ..colleague() };
                 let expected = if m > n { Decision::Deny } else { Decision::Allow };
-                check(&token, Action::ChangeRole(subject, new), expected);
-                check(&actor(Owner), Action::ChangeRole(subject, new), Decision::Allow);
+                check(&token, Action::ChangeRole(target, new), expected);
+                check(&actor(Owner), Action::ChangeRole(target, new), Decision::Allow);
             }
         }
     }
 }
 
 #[test]
-fn grant_membership_by_narrowed_token_needs_the_rights_of_the_role() {
+fn grant_membership_by_restricted_token_requires_rights_of_role() {
     const READ: [Right; 3] = [Right::ReadWorkspaceLlm, Right::ListWorkspaceLlm, Right::ReadWorkspace];
     const WRITE: [Right; 4] = [
         Right::CreateWorkspaceLlm,
@@ -85,7 +85,7 @@ fn grant(number: u128, present: Option<WorkspaceRole>, role: WorkspaceRole) -> A
 }
 
 #[test]
-fn grant_membership_that_adds_no_rights_needs_only_the_right_to_manage_members() {
+fn grant_membership_without_new_rights_requires_manage_members_only() {
     for (n, &present) in WorkspaceRole::ALL.iter().enumerate() {
         for (m, &role) in WorkspaceRole::ALL.iter().enumerate() {
             let expected = if m > n { Decision::Deny } else { Decision::Allow };
@@ -111,7 +111,7 @@ fn grant_membership_by_expiring_token_is_denied() {
 }
 
 #[test]
-fn grant_membership_by_token_of_the_workspace_is_allowed_there_only() {
+fn grant_membership_by_token_of_workspace_is_allowed_there_only() {
     let token = with_workspaces(OrgRole::Owner, &[workspace(1)]);
     check(&token, grant(1, None, WorkspaceRole::Admin), Decision::Allow);
     check(&token, grant(2, None, WorkspaceRole::Read), Decision::Deny);

@@ -21,7 +21,7 @@ fn check(old: &BTreeMap<String, String>, added: &BTreeMap<String, String>) -> Re
     Ok(())
 }
 
-/// Texts of that form in which a reader sees every character.
+/// Texts of that form without unprintable characters.
 pub(crate) fn printable(form: &'static str) -> impl Strategy<Value = String> {
     form.prop_map(|text| text.chars().filter(|&c| unprintable(c).is_none()).collect())
 }
@@ -32,7 +32,7 @@ fn entries() -> impl Strategy<Value = BTreeMap<String, String>> {
 
 proptest! {
     #[test]
-    fn added_labels_win_others_stay_and_the_limit_holds(old in entries(), added in entries()) {
+    fn merged_replaces_added_keeps_others_and_checks_limit(old in entries(), added in entries()) {
         check(&old, &added)?;
     }
 }

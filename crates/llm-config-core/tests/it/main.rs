@@ -1,4 +1,4 @@
-//! What the crate promises to those who use it, through its public interface only.
+//! Tests of the public interface.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be prepared has failed")]
 

@@ -1,4 +1,4 @@
-//! Masks show little, and are known again.
+//! Masks contain at most four characters of a secret and are recognised as masks.
 
 use llm_config_core::secret::{Mask, Secret, SecretError};
 use proptest::prelude::*;
@@ -24,17 +24,17 @@ fn check(text: &str) -> Result<(), TestCaseError> {
 
 proptest! {
     #[test]
-    fn at_most_four_characters_of_long_secrets_are_shown(text in any::<String>()) {
+    fn mask_has_at_most_four_characters_of_long_secret(text in any::<String>()) {
         check(&text)?;
     }
 
     #[test]
-    fn the_limit_counts_characters(text in "\\PC{9,14}") {
+    fn mask_counts_characters(text in "\\PC{9,14}") {
         check(&text)?;
     }
 
     #[test]
-    fn white_space_at_the_end_is_no_way_around(text in "[a-z]{6,14}\\s{0,5}") {
+    fn mask_of_secret_with_trailing_white_space_is_recognised(text in "[a-z]{6,14}\\s{0,5}") {
         check(&text)?;
     }
 }

@@ -1,5 +1,5 @@
-//! A credential that comes without its endpoint is taken only from a principal who chose the
-//! present origin, or where the host is the vendor's own.
+//! A credential without its endpoint is accepted only from a principal that chose the present origin, or for
+//! a host that is the provider's own.
 
 use llm_config_core::config::{LlmConfig, OriginProvenance, Settings, Stamp};
 use llm_config_core::credential::UncheckedCredential;
@@ -21,7 +21,7 @@ use crate::sample::{
 
 const ORIGIN: &str = "https://llm.example:8443";
 
-/// The principal who set the origin in [`config`].
+/// The principal that set the origin in [`config`].
 const SETTER: u128 = 1;
 const COLLEAGUE: u128 = 2;
 
@@ -67,9 +67,9 @@ fn patched(
     credential: UncheckedCredentialPatch,
     endpoint: Option<&str>,
 ) -> Result<PatchedConfig, PatchError> {
-    let draft =
+    let unchecked =
         UncheckedPatch { endpoint: endpoint.map(str::to_owned), credential, ..UncheckedPatch::default() };
-    apply_by(principal(by), &OpenAiHosts, &draft.check().unwrap(), config)
+    apply_by(principal(by), &OpenAiHosts, &unchecked.check().unwrap(), config)
 }
 
 #[track_caller]
@@ -84,7 +84,7 @@ fn confirmed_by(config: &PatchedConfig) -> Vec<PrincipalId> {
     config.origin.confirmed_by.iter().copied().collect()
 }
 
-/// Every way to give a credential, or a part of one.
+/// Every change with a credential or a part of one.
 fn every_credential() -> Vec<UncheckedCredentialPatch> {
     vec![
         renewal(),
@@ -99,7 +99,7 @@ fn every_credential() -> Vec<UncheckedCredentialPatch> {
 }
 
 #[test]
-fn give_credential_without_endpoint_by_the_setter_is_taken() {
+fn credential_without_endpoint_by_setter_is_accepted() {
     for credential in every_credential() {
         let patched = patched(SETTER, &custom(), credential, None).unwrap();
         assert_eq!(patched.origin, custom().origin);
@@ -107,7 +107,7 @@ fn give_credential_without_endpoint_by_the_setter_is_taken() {
 }
 
 #[test]
-fn give_credential_without_endpoint_by_a_colleague_is_refused() {
+fn credential_without_endpoint_by_colleague_is_rejected() {
     for credential in every_credential() {
         let unconfirmed = check_unconfirmed(patched(COLLEAGUE, &custom(), credential, None), ORIGIN);
         assert_eq!(unconfirmed.set.unwrap().by, principal(SETTER));
@@ -115,14 +115,14 @@ fn give_credential_without_endpoint_by_a_colleague_is_refused() {
 }
 
 #[test]
-fn give_first_credential_without_endpoint_by_a_colleague_is_refused() {
+fn first_credential_without_endpoint_by_colleague_is_rejected() {
     let open = config("https://llm.example:8443/v1", None);
     check_unconfirmed(patched(COLLEAGUE, &open, renewal(), None), ORIGIN);
     patched(SETTER, &open, renewal(), None).unwrap();
 }
 
 #[test]
-fn give_credential_with_the_stored_origin_is_taken_and_confirms_it() {
+fn credential_with_stored_origin_is_accepted_and_confirms_it() {
     for endpoint in ["https://llm.example:8443/v1", "HTTPS://LLM.example:8443/v2/"] {
         let patched = patched(COLLEAGUE, &custom(), renewal(), Some(endpoint)).unwrap();
         assert!(!patched.is_other_origin);
@@ -136,7 +136,7 @@ fn give_credential_with_the_stored_origin_is_taken_and_confirms_it() {
 }
 
 #[test]
-fn give_what_is_no_inline_secret_with_the_endpoint_confirms_nothing() {
+fn reference_with_endpoint_confirms_nothing() {
     let endpoint = Some("https://llm.example:8443/v1");
     for credential in [
         UncheckedCredentialPatch::Keep,
@@ -153,7 +153,7 @@ fn give_what_is_no_inline_secret_with_the_endpoint_confirms_nothing() {
 }
 
 #[test]
-fn move_to_another_origin_sets_it_and_forgets_confirmations() {
+fn move_to_other_origin_sets_it_and_removes_confirmations() {
     let mut before = custom();
     before.origin.confirmed_by.insert(principal(COLLEAGUE));
     let moved = patched(3, &before, renewal(), Some("https://evil.example/v1")).unwrap();
@@ -168,7 +168,7 @@ fn move_to_another_origin_sets_it_and_forgets_confirmations() {
 }
 
 #[test]
-fn move_without_a_stored_credential_sets_the_origin() {
+fn move_without_stored_credential_sets_origin() {
     let open = config("https://llm.example:8443/v1", None);
     let moved =
         patched(COLLEAGUE, &open, UncheckedCredentialPatch::Keep, Some("https://evil.example")).unwrap();
@@ -176,7 +176,7 @@ fn move_without_a_stored_credential_sets_the_origin() {
 }
 
 #[test]
-fn give_credential_for_the_vendors_own_host_by_a_colleague_is_taken() {
+fn credential_for_providers_own_host_by_colleague_is_accepted() {
     for credential in every_credential() {
         let own = config("https://api.openai.com/v1", Some(api_key(inline(SECRET))));
         patched(COLLEAGUE, &own, credential, None).unwrap();
@@ -184,7 +184,7 @@ fn give_credential_for_the_vendors_own_host_by_a_colleague_is_taken() {
 }
 
 #[test]
-fn give_credential_for_a_host_that_is_not_the_providers_own_is_refused() {
+fn credential_for_other_host_by_colleague_is_rejected() {
     let own = || config("https://api.openai.com/v1", Some(api_key(inline(SECRET))));
     let of = |provider| LlmConfig { settings: Settings { provider, ..own().settings }, ..own() };
     check_unconfirmed(patched(COLLEAGUE, &of(Provider::Other), renewal(), None), "https://api.openai.com");
@@ -192,14 +192,14 @@ fn give_credential_for_a_host_that_is_not_the_providers_own_is_refused() {
         let plain = config(endpoint, Some(api_key(inline(SECRET))));
         assert!(patched(COLLEAGUE, &plain, renewal(), None).is_err(), "{endpoint}");
     }
-    let draft =
+    let unchecked =
         UncheckedPatch { provider: text("OTHER"), credential: renewal(), ..UncheckedPatch::default() };
-    let found = apply_by(principal(COLLEAGUE), &OpenAiHosts, &draft.check().unwrap(), &own());
+    let found = apply_by(principal(COLLEAGUE), &OpenAiHosts, &unchecked.check().unwrap(), &own());
     check_unconfirmed(found, "https://api.openai.com");
 }
 
 #[test]
-fn give_credential_for_an_origin_without_provenance_is_refused_to_every_principal() {
+fn credential_for_origin_without_provenance_is_rejected() {
     let old = LlmConfig { origin: OriginProvenance::default(), ..custom() };
     for by in [SETTER, COLLEAGUE] {
         let unconfirmed = check_unconfirmed(patched(by, &old, renewal(), None), ORIGIN);
@@ -209,7 +209,7 @@ fn give_credential_for_an_origin_without_provenance_is_refused_to_every_principa
 }
 
 #[test]
-fn change_without_a_credential_by_a_colleague_needs_no_endpoint() {
+fn change_without_credential_by_colleague_requires_no_endpoint() {
     let pair = config("https://llm.example:8443/v1", Some(key_pair(inline(SECRET))));
     let mask = pair.secret.as_ref().unwrap().key_id_mask.clone().unwrap();
     for credential in
@@ -220,21 +220,21 @@ fn change_without_a_credential_by_a_colleague_needs_no_endpoint() {
 }
 
 #[test]
-fn refused_credential_names_every_other_fault_too() {
-    let draft = UncheckedPatch {
+fn rejected_credential_reports_every_other_error() {
+    let unchecked = UncheckedPatch {
         provider: text("VLLM"),
         credential: parts(Patch::Set("****abcd"), Some("sk-new")),
         ..UncheckedPatch::default()
     };
-    let found = apply_by(principal(COLLEAGUE), &NoVendorHosts, &draft.check().unwrap(), &custom());
+    let found = apply_by(principal(COLLEAGUE), &NoVendorHosts, &unchecked.check().unwrap(), &custom());
     let unconfirmed = check_unconfirmed(found, ORIGIN);
-    let faults = unconfirmed.field_errors("");
-    assert_eq!(fields(&faults), [Field::Provider, Field::KeyId, Field::Endpoint]);
-    assert!(!faults.to_string().contains("sk-new"));
+    let errors = unconfirmed.field_errors("");
+    assert_eq!(fields(&errors), [Field::Provider, Field::KeyId, Field::Endpoint]);
+    assert!(!errors.to_string().contains("sk-new"));
 }
 
 #[test]
-fn confirmations_beyond_the_limit_are_not_kept() {
+fn confirmation_above_limit_is_not_recorded() {
     let mut full = custom();
     for number in 100..100 + OriginProvenance::CONFIRMATIONS as u128 {
         full.origin.confirmed_by.insert(principal(number));
@@ -257,8 +257,8 @@ impl VendorHosts for Gateway {
 }
 
 #[test]
-fn give_credential_with_an_endpoint_that_names_no_customer_is_refused() {
-    // The customer stands in the API path, or partly there, or the API path leaves the endpoint's.
+fn credential_with_endpoint_without_customer_is_rejected() {
+    // The customer is in the API path, or partly in it, or the API path leaves the endpoint's customer.
     for (endpoint, api_path, origin) in [
         ("https://gateway.example/", "/v1/mallory/chat", "https://gateway.example/v1/mallory"),
         ("https://gateway.example/v1", "/mallory/chat", "https://gateway.example/v1/mallory"),
@@ -271,13 +271,13 @@ fn give_credential_with_an_endpoint_that_names_no_customer_is_refused() {
         let mut stored = config(endpoint, Some(api_key(inline(SECRET))));
         stored.settings.api_path = api_path.parse().unwrap();
         let given = |api_path: Option<&str>| {
-            let draft = UncheckedPatch {
+            let unchecked = UncheckedPatch {
                 endpoint: text(endpoint),
                 api_path: api_path.map(str::to_owned),
                 credential: renewal(),
                 ..UncheckedPatch::default()
             };
-            apply_by(principal(COLLEAGUE), &Gateway, &draft.check().unwrap(), &stored)
+            apply_by(principal(COLLEAGUE), &Gateway, &unchecked.check().unwrap(), &stored)
         };
         let unconfirmed = check_unconfirmed(given(None), origin);
         assert!(unconfirmed.field_errors("").to_string().contains("names the customer"));
@@ -286,16 +286,16 @@ fn give_credential_with_an_endpoint_that_names_no_customer_is_refused() {
 }
 
 #[test]
-fn give_credential_with_an_endpoint_that_names_the_customer_is_taken() {
+fn credential_with_endpoint_of_customer_is_accepted() {
     for (stored, sent) in [
         ("https://gateway.example/v1/acme/openai", "https://gateway.example/v1/acme/compat"),
-        // On a host of one party, dots in the path mean nothing.
+        // On a host of one party, dots in the path have no effect.
         ("https://h/a..b/gpt-4%2e1", "https://h/a..b/gpt-4%2e1"),
     ] {
         let stored = config(stored, Some(api_key(inline(SECRET))));
-        let draft =
+        let unchecked =
             UncheckedPatch { endpoint: text(sent), credential: renewal(), ..UncheckedPatch::default() };
-        let given = apply_by(principal(COLLEAGUE), &Gateway, &draft.check().unwrap(), &stored).unwrap();
+        let given = apply_by(principal(COLLEAGUE), &Gateway, &unchecked.check().unwrap(), &stored).unwrap();
         assert_eq!(confirmed_by(&given), [principal(COLLEAGUE)], "{sent}");
     }
 }

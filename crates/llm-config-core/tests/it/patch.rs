@@ -1,4 +1,4 @@
-//! Changing a stored configuration: what stays, what goes, what is refused.
+//! Changes of a stored configuration.
 
 use llm_config_core::config::{Capability, Modality, Settings, UncheckedSampling};
 use llm_config_core::field::Field;
@@ -9,7 +9,7 @@ use crate::sample::{
     api_key, apply, fields, inline, key_pair, numbered, of_owner, of_workspace, settings, stored, text, texts,
 };
 
-/// The settings before every patch of this file: all that can be cleared is there.
+/// The settings before every change of this file. Every clearable field has a value.
 fn before() -> Settings {
     Settings {
         description: Some("old".parse().unwrap()),
@@ -20,8 +20,8 @@ fn before() -> Settings {
     }
 }
 
-fn check(draft: UncheckedPatch, expected: impl Fn(&mut Settings)) {
-    let patch = draft.check().unwrap();
+fn check(unchecked: UncheckedPatch, expected: impl Fn(&mut Settings)) {
+    let patch = unchecked.check().unwrap();
     let mut after = before();
     expected(&mut after);
     assert_eq!(apply(&patch, &stored(of_owner(), before(), None)), Ok(after));
@@ -33,14 +33,14 @@ fn check_refused(patch: &ConfigPatch, settings: Settings, expected: &str) {
 }
 
 #[test]
-fn an_empty_patch_gives_no_field_and_changes_nothing() {
+fn apply_empty_patch_changes_nothing() {
     assert_eq!(UncheckedPatch::default().check().unwrap().fields(), []);
     check(UncheckedPatch::default(), |_| {});
 }
 
 #[test]
-fn every_field_can_be_given_and_is_named_in_order() {
-    let draft = UncheckedPatch {
+fn fields_of_full_patch_are_in_order() {
+    let unchecked = UncheckedPatch {
         name: text("new"),
         description: Patch::Set("d".to_owned()),
         provider: text("VLLM"),
@@ -74,7 +74,7 @@ fn every_field_can_be_given_and_is_named_in_order() {
         Field::MonitoringEndpoint,
         Field::Credential,
     ];
-    let patch = draft.check().unwrap();
+    let patch = unchecked.check().unwrap();
     assert_eq!(patch.fields(), expected);
 
     let after = apply(&patch, &stored(of_owner(), before(), None)).unwrap();
@@ -100,8 +100,8 @@ fn every_field_can_be_given_and_is_named_in_order() {
 }
 
 #[test]
-fn every_fault_of_a_patch_is_reported_at_once() {
-    let draft = UncheckedPatch {
+fn check_with_several_errors_reports_all() {
+    let unchecked = UncheckedPatch {
         name: text(""),
         description: Patch::Set("\0".to_owned()),
         provider: text("?"),
@@ -134,11 +134,11 @@ fn every_fault_of_a_patch_is_reported_at_once() {
         Field::MonitoringEndpoint,
         Field::SecretValue,
     ];
-    assert_eq!(fields(&draft.check().unwrap_err()), expected);
+    assert_eq!(fields(&unchecked.check().unwrap_err()), expected);
 }
 
 #[test]
-fn optional_texts_can_be_cleared() {
+fn apply_with_clear_removes_optional_texts() {
     let clear = || UncheckedPatch {
         description: Patch::Clear,
         version: Patch::Clear,
@@ -149,46 +149,49 @@ fn optional_texts_can_be_cleared() {
         clear().check().unwrap().fields(),
         [Field::Description, Field::Version, Field::MonitoringEndpoint]
     );
-    check(clear(), |it| {
-        it.description = None;
-        it.version = None;
-        it.monitoring_endpoint = None;
+    check(clear(), |settings| {
+        settings.description = None;
+        settings.version = None;
+        settings.monitoring_endpoint = None;
     });
 }
 
 #[test]
-fn a_blank_text_clears_where_the_api_says_so() {
+fn given_or_blank_with_blank_text_is_clear() {
     assert_eq!(Patch::given_or_blank(None), Patch::Keep);
     assert_eq!(Patch::given_or_blank(text(" ")), Patch::Clear);
     assert_eq!(Patch::given_or_blank(text("x")), Patch::Set("x".to_owned()));
 }
 
 #[test]
-fn a_blank_api_path_restores_the_default() {
-    let draft = UncheckedPatch { api_path: text(""), ..UncheckedPatch::default() };
+fn apply_with_blank_api_path_restores_default() {
+    let unchecked = UncheckedPatch { api_path: text(""), ..UncheckedPatch::default() };
     let mut old = before();
     old.api_path = "/custom".parse().unwrap();
-    let after = apply(&draft.check().unwrap(), &stored(of_owner(), old, None)).unwrap();
+    let after = apply(&unchecked.check().unwrap(), &stored(of_owner(), old, None)).unwrap();
     assert_eq!(after.api_path.as_str(), "/chat/completions");
 }
 
 #[test]
-fn labels_are_replaced_or_merged() {
+fn apply_replaces_or_merges_labels() {
     let given = || texts([("env", "prod"), ("region", "eu")]);
-    check(UncheckedPatch { labels: LabelPatch::Replace(given()), ..UncheckedPatch::default() }, |it| {
-        it.labels = given().try_into().unwrap();
+    check(UncheckedPatch { labels: LabelPatch::Replace(given()), ..UncheckedPatch::default() }, |settings| {
+        settings.labels = given().try_into().unwrap();
     });
-    check(UncheckedPatch { labels: LabelPatch::Merge(given()), ..UncheckedPatch::default() }, |it| {
-        it.labels = texts([("team", "a"), ("env", "prod"), ("region", "eu")]).try_into().unwrap();
+    check(UncheckedPatch { labels: LabelPatch::Merge(given()), ..UncheckedPatch::default() }, |settings| {
+        settings.labels = texts([("team", "a"), ("env", "prod"), ("region", "eu")]).try_into().unwrap();
     });
-    check(UncheckedPatch { labels: LabelPatch::Replace(texts([])), ..UncheckedPatch::default() }, |it| {
-        it.labels = texts([]).try_into().unwrap();
-    });
+    check(
+        UncheckedPatch { labels: LabelPatch::Replace(texts([])), ..UncheckedPatch::default() },
+        |settings| {
+            settings.labels = texts([]).try_into().unwrap();
+        },
+    );
     check(UncheckedPatch { labels: LabelPatch::Merge(texts([])), ..UncheckedPatch::default() }, |_| {});
 }
 
 #[test]
-fn the_label_limit_holds_for_the_merged_labels() {
+fn apply_with_merged_labels_above_limit_is_rejected() {
     let full = Settings { labels: numbered(20).try_into().unwrap(), ..before() };
     let merge = |labels| {
         UncheckedPatch { labels: LabelPatch::Merge(labels), ..UncheckedPatch::default() }.check().unwrap()
@@ -199,7 +202,7 @@ fn the_label_limit_holds_for_the_merged_labels() {
 }
 
 #[test]
-fn more_labels_than_the_limit_are_refused_before_they_are_applied() {
+fn check_with_labels_above_limit_is_rejected() {
     for labels in [LabelPatch::Replace(numbered(21)), LabelPatch::Merge(numbered(21))] {
         let found = UncheckedPatch { labels, ..UncheckedPatch::default() }.check().unwrap_err();
         assert_eq!(found.to_string(), "`labels` must have at most 20 entries, but has 21");
@@ -207,7 +210,7 @@ fn more_labels_than_the_limit_are_refused_before_they_are_applied() {
 }
 
 #[test]
-fn a_provider_of_the_other_scope_is_refused() {
+fn provider_of_other_scope_is_rejected() {
     let to_aws = UncheckedPatch { provider: text("AWS"), ..UncheckedPatch::default() }.check().unwrap();
     check_refused(
         &to_aws,

@@ -1,4 +1,4 @@
-//! Things that tests begin with: a draft without faults, and a stored configuration.
+//! Test data: a valid unchecked configuration, and a stored one.
 
 use std::collections::BTreeMap;
 
@@ -32,8 +32,8 @@ pub(crate) fn of_workspace() -> Scope {
     Scope::Workspace(workspace(1))
 }
 
-/// A draft that every scope takes.
-pub(crate) fn draft() -> UncheckedConfig {
+/// An unchecked configuration that is valid in both scopes.
+pub(crate) fn unchecked() -> UncheckedConfig {
     UncheckedConfig {
         name: text("gpt"),
         provider: text("OPENAI"),
@@ -44,10 +44,10 @@ pub(crate) fn draft() -> UncheckedConfig {
 }
 
 pub(crate) fn settings(scope: &Scope) -> Settings {
-    draft().check(scope).unwrap().settings
+    unchecked().check(scope).unwrap().settings
 }
 
-/// A configuration as the store returns it, with `secret` or without one.
+/// A stored configuration, with or without `secret`.
 pub(crate) fn stored(scope: Scope, settings: Settings, secret: Option<&Credential>) -> LlmConfig {
     let stamp = Stamp { at: Timestamp::from_micros(1), by: principal(1) };
     LlmConfig {
@@ -74,11 +74,11 @@ fn meta(credential: &Credential) -> SecretMeta {
     }
 }
 
-/// Applies a change on behalf of the principal who set the origin of [`stored`].
+/// Applies a change by the principal that set the origin of [`stored`].
 pub(crate) fn apply(patch: &ConfigPatch, config: &LlmConfig) -> Result<Settings, FieldErrors> {
     match apply_by(principal(1), &NoVendorHosts, patch, config) {
         Ok(patched) => Ok(patched.settings),
-        Err(PatchError::Invalid(faults)) => Err(faults),
+        Err(PatchError::Invalid(errors)) => Err(errors),
         Err(PatchError::Unconfirmed(unconfirmed)) => Err(unconfirmed.field_errors("")),
     }
 }
@@ -120,13 +120,13 @@ pub(crate) fn gcp_adc() -> UncheckedCredential {
     UncheckedCredential::GcpAdc { scopes: Vec::new(), quota_project: None }
 }
 
-/// The credential that a draft is accepted as.
+/// The validated credential.
 pub(crate) fn accepted(credential: UncheckedCredential) -> Credential {
-    let draft = UncheckedConfig { credential: Some(credential), ..draft() };
-    draft.check(&of_owner()).unwrap().credential.unwrap()
+    let unchecked = UncheckedConfig { credential: Some(credential), ..unchecked() };
+    unchecked.check(&of_owner()).unwrap().credential.unwrap()
 }
 
-/// A field of a draft that is given.
+/// The value of a field.
 #[expect(clippy::unnecessary_wraps, reason = "the fields of drafts are optional")]
 pub(crate) fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
@@ -136,11 +136,11 @@ pub(crate) fn texts<const N: usize>(entries: [(&str, &str); N]) -> BTreeMap<Stri
     entries.map(|(key, value)| (key.to_owned(), value.to_owned())).into()
 }
 
-/// As many labels, with different keys.
+/// `count` labels with different keys.
 pub(crate) fn numbered(count: usize) -> BTreeMap<String, String> {
     (0..count).map(|n| (format!("k{n}"), String::new())).collect()
 }
 
-pub(crate) fn fields(faults: &FieldErrors) -> Vec<Field> {
-    faults.iter().map(|it| it.field).collect()
+pub(crate) fn fields(errors: &FieldErrors) -> Vec<Field> {
+    errors.iter().map(|error| error.field).collect()
 }

@@ -1,4 +1,4 @@
-//! Settings are written as JSON and read back without loss.
+//! Settings survive serialisation to JSON and back.
 
 use llm_config_core::config::{
     Capability, ClientConfig, ContextLength, Labels, Modality, SamplingParams, Settings, UncheckedSampling,
@@ -17,14 +17,15 @@ fn check(settings: &Settings) -> Result<(), TestCaseError> {
         let text = text.unwrap();
         let read: Settings =
             serde_json::from_str(&text).map_err(|error| TestCaseError::fail(format!("{error} in {text}")))?;
-        let bytes = |it: &Settings| it.client_config.as_ref().map(|json| json.as_json().to_owned());
+        let bytes =
+            |settings: &Settings| settings.client_config.as_ref().map(|json| json.as_json().to_owned());
         prop_assert_eq!(bytes(&read), bytes(settings));
         prop_assert_eq!(&read, settings);
     }
     Ok(())
 }
 
-/// Texts of any script that the type takes.
+/// Texts of any script that the type accepts.
 fn text<T: std::str::FromStr + std::fmt::Debug>() -> impl Strategy<Value = T> {
     prop_oneof!["\\PC{1,20}", any::<String>()].prop_filter_map("refused", |text| text.parse().ok())
 }
@@ -40,7 +41,7 @@ fn sampling() -> impl Strategy<Value = SamplingParams> {
     let stops = of(vec(prop_oneof!["\\PC{1,9}", Just("\n\n".to_owned())], 0..=10));
     (count(), of(0.0..=2.0), of(0.0..=1.0), count(), penalty(), penalty(), stops).prop_map(
         |(max_tokens, temperature, top_p, top_k, frequency_penalty, presence_penalty, stop_sequences)| {
-            let draft = UncheckedSampling {
+            let unchecked = UncheckedSampling {
                 max_tokens,
                 temperature,
                 top_p,
@@ -49,12 +50,12 @@ fn sampling() -> impl Strategy<Value = SamplingParams> {
                 presence_penalty,
                 stop_sequences,
             };
-            draft.try_into().unwrap()
+            unchecked.try_into().unwrap()
         },
     )
 }
 
-/// Objects with spacing, numbers and escapes that a JSON library would write otherwise.
+/// Objects with spacing, numbers and escapes that a JSON library would not preserve.
 fn client_config() -> impl Strategy<Value = ClientConfig> {
     let value = select(vec![
         "null",
@@ -77,14 +78,20 @@ fn client_config() -> impl Strategy<Value = ClientConfig> {
 prop_compose! {
     fn settings()(
         (name, provider, endpoint, api_path, model) in (
-            text(), select(Provider::ALL), endpoint(), prop_oneof![Just(ApiPath::default()), text()], of(text()),
+            text(),
+            select(Provider::ALL),
+            endpoint(),
+            prop_oneof![Just(ApiPath::default()), text()],
+            of(text()),
         ),
         modalities in vec(select(Modality::ALL), 0..6),
         capabilities in btree_set(select(&Capability::ALL[..]), 0..=6),
         sampling in of(sampling()),
-        context_length in of((1..=i64::from(i32::MAX)).prop_map(|it| ContextLength::try_from(it).unwrap())),
+        context_length in of(
+            (1..=i64::from(i32::MAX)).prop_map(|tokens| ContextLength::try_from(tokens).unwrap()),
+        ),
         labels in btree_map("[a-z0-9._-]{1,9}", printable("\\PC{0,9}"), 0..=20)
-            .prop_map(|it| Labels::try_from(it).unwrap()),
+            .prop_map(|entries| Labels::try_from(entries).unwrap()),
         client_config in of(client_config()),
         (description, version, monitoring_endpoint) in (of(text()), of(text()), of(endpoint())),
     ) -> Settings {
@@ -97,25 +104,25 @@ prop_compose! {
 
 proptest! {
     #[test]
-    fn what_is_written_is_read_back_equal(settings in settings()) {
+    fn settings_round_trip_through_json(settings in settings()) {
         check(&settings)?;
     }
 
     #[test]
-    fn sampling_floats_keep_every_bit(top_p in 0.0..=1.0, penalty in -2.0..=2.0) {
-        let draft = UncheckedSampling {
+    fn sampling_floats_round_trip_through_json(top_p in 0.0..=1.0, penalty in -2.0..=2.0) {
+        let unchecked = UncheckedSampling {
             top_p: Some(top_p),
             frequency_penalty: Some(penalty),
             ..UncheckedSampling::default()
         };
-        let params = SamplingParams::try_from(draft).unwrap();
+        let params = SamplingParams::try_from(unchecked).unwrap();
         let read: SamplingParams = serde_json::from_str(&serde_json::to_string(&params).unwrap()).unwrap();
         prop_assert_eq!(read, params);
     }
 }
 
 #[test]
-fn only_name_provider_and_endpoint_are_needed() {
+fn deserialize_settings_requires_name_provider_and_endpoint_only() {
     let text = r#"{"name": "a", "provider": "VLLM", "endpoint": "http://h:8000/v1"}"#;
     let settings: Settings = serde_json::from_str(text).unwrap();
     assert_eq!(settings.api_path, ApiPath::default());

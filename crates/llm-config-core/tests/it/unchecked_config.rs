@@ -1,4 +1,4 @@
-//! Checking a new configuration: every fault at once, and what is filled in.
+//! Validation of a new configuration: every error at once, and the defaults.
 
 use llm_config_core::config::{Capability, Modality, UncheckedConfig, UncheckedSampling};
 use llm_config_core::credential::UncheckedCredential;
@@ -8,34 +8,34 @@ use llm_config_core::provider::Provider;
 use llm_config_core::scope::Scope;
 
 use crate::sample::{
-    api_key, draft, fields, inline, key_pair, numbered, of_owner, of_workspace, reference, text, texts,
+    api_key, fields, inline, key_pair, numbered, of_owner, of_workspace, reference, text, texts, unchecked,
 };
 
-fn check(draft: UncheckedConfig, scope: &Scope, expected: &[&str]) {
-    let found = match draft.check(scope) {
+fn check(unchecked: UncheckedConfig, scope: &Scope, expected: &[&str]) {
+    let found = match unchecked.check(scope) {
         Ok(_) => Vec::new(),
-        Err(faults) => faults.iter().map(ToString::to_string).collect(),
+        Err(errors) => errors.iter().map(ToString::to_string).collect(),
     };
     assert_eq!(found, expected);
 }
 
-/// One fault in a draft that is otherwise in order.
+/// One error in an otherwise valid configuration.
 fn check_one(change: impl Fn(&mut UncheckedConfig), expected: &str) {
     for scope in [of_owner(), of_workspace()] {
-        let mut draft = draft();
-        change(&mut draft);
-        check(draft, &scope, &[expected]);
+        let mut unchecked = unchecked();
+        change(&mut unchecked);
+        check(unchecked, &scope, &[expected]);
     }
 }
 
 #[test]
-fn a_draft_in_order_is_taken_by_both_scopes() {
-    check(draft(), &of_owner(), &[]);
-    check(draft(), &of_workspace(), &[]);
+fn check_valid_config_is_accepted_in_both_scopes() {
+    check(unchecked(), &of_owner(), &[]);
+    check(unchecked(), &of_workspace(), &[]);
 }
 
 #[test]
-fn what_is_required_is_named_and_only_owners_need_a_model() {
+fn check_without_required_fields_reports_each() {
     let common = ["`name` is required", "`provider` is required", "`endpoint` is required"];
     check(UncheckedConfig::default(), &of_workspace(), &common);
     let [name, provider, endpoint] = common;
@@ -43,8 +43,8 @@ fn what_is_required_is_named_and_only_owners_need_a_model() {
 }
 
 #[test]
-fn every_fault_is_reported_at_once() {
-    let draft = UncheckedConfig {
+fn check_with_several_errors_reports_all() {
+    let unchecked = UncheckedConfig {
         name: text("  "),
         description: Some("x".repeat(4097)),
         provider: text("openai"),
@@ -73,7 +73,7 @@ fn every_fault_is_reported_at_once() {
         }),
         ..UncheckedConfig::default()
     };
-    let found = draft.check(&of_owner()).unwrap_err();
+    let found = unchecked.check(&of_owner()).unwrap_err();
     let expected = [
         Field::Name,
         Field::Provider,
@@ -103,68 +103,71 @@ fn every_fault_is_reported_at_once() {
 }
 
 #[test]
-fn each_fault_says_what_would_be_right() {
-    check_one(|it| it.name = text(""), "`name` must not be blank");
+fn check_with_invalid_field_states_valid_values() {
+    check_one(|config| config.name = text(""), "`name` must not be blank");
     check_one(
-        |it| it.endpoint = text("https://u:p@h"),
+        |config| config.endpoint = text("https://u:p@h"),
         "`endpoint` must not contain a user name or password; send the secret as the credential",
     );
     check_one(
-        |it| it.api_path = text("/chat?api-key=x"),
+        |config| config.api_path = text("/chat?api-key=x"),
         "`api_path` must not carry a credential in the query parameter `api-key`; send it as the credential",
     );
     check_one(
-        |it| it.modalities = Some(vec!["text".into()]),
+        |config| config.modalities = Some(vec!["text".into()]),
         "`modalities` must be one of TEXT, IMAGE, AUDIO, VIDEO",
     );
-    check_one(|it| it.labels = numbered(21), "`labels` must have at most 20 entries, but has 21");
-    check_one(|it| it.context_length = Some(i64::MAX), "`context_length` must be from 1 to 2147483647");
+    check_one(|config| config.labels = numbered(21), "`labels` must have at most 20 entries, but has 21");
     check_one(
-        |it| it.credential = Some(api_key(inline("****cdef"))),
+        |config| config.context_length = Some(i64::MAX),
+        "`context_length` must be from 1 to 2147483647",
+    );
+    check_one(
+        |config| config.credential = Some(api_key(inline("****cdef"))),
         "`credential.secret` looks like the mask that is shown instead of a secret; send the secret itself",
     );
     check_one(
-        |it| it.credential = Some(api_key(reference("$OPENAI_API_KEY"))),
+        |config| config.credential = Some(api_key(reference("$OPENAI_API_KEY"))),
         "`credential.reference` must start with one of vault://, file://, env://, gcp-sm://",
     );
 }
 
 #[test]
-fn both_halves_of_a_key_pair_are_reported() {
+fn check_with_invalid_key_pair_reports_both_parts() {
     let pair = UncheckedCredential::ProviderKey { key_id: Some(String::new().into()), secret: inline(" ") };
     check(
-        UncheckedConfig { credential: Some(pair), ..draft() },
+        UncheckedConfig { credential: Some(pair), ..unchecked() },
         &of_workspace(),
         &["`credential.key_id` must not be blank", "`credential.secret` must not be blank"],
     );
 }
 
 #[test]
-fn every_part_of_a_google_identity_is_reported() {
+fn check_with_invalid_google_identity_reports_every_part() {
     let adc =
         UncheckedCredential::GcpAdc { scopes: vec![" ".into(); 21], quota_project: Some("p".repeat(256)) };
-    let found = UncheckedConfig { credential: Some(adc), ..draft() }.check(&of_workspace()).unwrap_err();
+    let found = UncheckedConfig { credential: Some(adc), ..unchecked() }.check(&of_workspace()).unwrap_err();
     let mut expected = vec![Field::GcpScopes; 22];
     expected.push(Field::GcpQuotaProject);
     assert_eq!(fields(&found), expected);
 }
 
 #[test]
-fn a_provider_of_the_other_scope_is_refused() {
+fn provider_of_other_scope_is_rejected() {
     for provider in Provider::ALL {
         for scope in [of_owner(), of_workspace()] {
-            let draft = UncheckedConfig { provider: text(provider.as_str()), ..draft() };
+            let unchecked = UncheckedConfig { provider: text(provider.as_str()), ..unchecked() };
             let allowed = Provider::allowed_in(&scope);
             let names: Vec<&str> = allowed.iter().map(|it| it.as_str()).collect();
             let refusal = format!("`provider` must be one of {}", names.join(", "));
             let expected = if allowed.contains(provider) { vec![] } else { vec![refusal.as_str()] };
-            check(draft, &scope, &expected);
+            check(unchecked, &scope, &expected);
         }
     }
 }
 
 #[test]
-fn only_openai_is_a_provider_of_both_scopes_and_none_is_of_neither() {
+fn every_provider_belongs_to_one_scope_but_openai_to_both() {
     let scopes = |it: &Provider| [Provider::OF_OWNERS, Provider::OF_WORKSPACES].map(|list| list.contains(it));
     for provider in Provider::ALL {
         assert_ne!(scopes(provider), [false, false], "{provider}");
@@ -173,53 +176,53 @@ fn only_openai_is_a_provider_of_both_scopes_and_none_is_of_neither() {
 }
 
 #[test]
-fn what_is_left_out_is_filled_in() {
-    let config = draft().check(&of_owner()).unwrap();
+fn check_without_optional_fields_uses_defaults() {
+    let config = unchecked().check(&of_owner()).unwrap();
     assert_eq!(config.settings.api_path.as_str(), ApiPath::DEFAULT);
     assert_eq!(config.settings.modalities.as_slice(), [Modality::Text]);
     assert!(config.credential.is_none() && config.settings.sampling.is_none());
-    // A reasoning model takes no sampling parameters.
+    // A reasoning model accepts no sampling parameters.
     assert!(!config.settings.capabilities.contains(&Capability::SamplingParameters));
     assert_eq!(config.inferred.len(), Capability::ALL.len());
     assert!(config.inferred.iter().all(|it| it.family == "gpt-5"));
 }
 
 #[test]
-fn without_a_model_the_common_ground_is_assumed() {
-    let config = UncheckedConfig { model: None, ..draft() }.check(&of_workspace()).unwrap();
+fn check_without_model_infers_common_capabilities() {
+    let config = UncheckedConfig { model: None, ..unchecked() }.check(&of_workspace()).unwrap();
     assert!(config.inferred.iter().all(|it| it.family == "unknown"));
     let expected = [Capability::Chat, Capability::SystemMessages, Capability::Streaming];
     assert!(expected.iter().all(|it| config.settings.capabilities.contains(it)));
 }
 
 #[test]
-fn what_is_stated_is_not_inferred() {
+fn check_with_stated_capabilities_infers_others_only() {
     let capabilities = [(Capability::SamplingParameters, true), (Capability::Chat, false)].into();
-    let config = UncheckedConfig { capabilities, ..draft() }.check(&of_owner()).unwrap();
+    let config = UncheckedConfig { capabilities, ..unchecked() }.check(&of_owner()).unwrap();
     assert!(config.settings.capabilities.contains(&Capability::SamplingParameters));
     assert!(!config.settings.capabilities.contains(&Capability::Chat));
     assert_eq!(config.inferred.len(), Capability::ALL.len() - 2);
 }
 
 #[test]
-fn blank_optional_texts_are_no_texts() {
+fn check_with_blank_optional_texts_is_none() {
     let blank = || text(" ");
-    let draft = UncheckedConfig {
+    let unchecked = UncheckedConfig {
         description: blank(),
         version: blank(),
         monitoring_endpoint: blank(),
         api_path: blank(),
         credential: Some(key_pair(inline("s"))),
-        ..draft()
+        ..unchecked()
     };
-    let settings = draft.check(&of_workspace()).unwrap().settings;
+    let settings = unchecked.check(&of_workspace()).unwrap().settings;
     assert_eq!((settings.description, settings.version, settings.monitoring_endpoint), (None, None, None));
     assert_eq!(settings.api_path, ApiPath::default());
 }
 
 #[test]
-fn modalities_keep_their_order_and_lose_repetitions() {
+fn check_modalities_keeps_order_and_removes_repetitions() {
     let modalities = ["IMAGE", "TEXT", "IMAGE"].map(str::to_owned).to_vec();
-    let config = UncheckedConfig { modalities: Some(modalities), ..draft() }.check(&of_owner()).unwrap();
+    let config = UncheckedConfig { modalities: Some(modalities), ..unchecked() }.check(&of_owner()).unwrap();
     assert_eq!(config.settings.modalities.as_slice(), [Modality::Image, Modality::Text]);
 }
