@@ -1,48 +1,48 @@
-//! The audit log: written in the transaction of what it records, never changed here.
+//! The audit log: events are written in the transaction that they record, and never changed.
 
 use diesel::prelude::*;
 use llm_config_core::audit::{AuditObject, Event};
 use llm_config_core::caller::{Caller, Identity};
 use llm_config_core::time::Timestamp;
 
-use crate::backend::AnyConnection;
+use crate::database::backend::AnyConnection;
+use crate::database::schema::audit_events;
 use crate::error::StoreError;
 use crate::random;
-use crate::schema::audit_events;
 use crate::transaction::Tx;
 
-/// A recorded event, as it is stored.
+/// A stored event.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = audit_events)]
-#[diesel(check_for_backend(crate::backend::MultiBackend))]
+#[diesel(check_for_backend(crate::database::backend::MultiBackend))]
 pub struct AuditRow {
-    /// Its id; events written later have greater ids, to the millisecond and within a transaction.
+    /// Its id. Later events have greater ids, to the millisecond and within a transaction.
     pub id: String,
-    /// When, in microseconds since the epoch.
+    /// The time, in microseconds since the Unix epoch.
     pub at: i64,
-    /// What happened, such as `config.created`.
+    /// The kind of event, such as `config.created`.
     pub kind: String,
-    /// What it is about: `system`, `config`, `token`, `user` or `workspace`.
+    /// The kind of object: `system`, `config`, `token`, `user`, `membership` or `workspace`.
     pub object_kind: String,
-    /// The id of what it is about.
+    /// The object's id.
     pub object_id: Option<String>,
-    /// Whose it is.
+    /// The owner or workspace of the object.
     pub scope: Option<String>,
-    /// `token`, `user` or `operator`.
+    /// The kind of actor: `token`, `user` or `operator`.
     pub actor_kind: String,
-    /// The principal that acted.
+    /// The principal that acts.
     pub actor_id: String,
-    /// The token that it used.
+    /// The token that authenticates the actor.
     pub token_id: Option<String>,
-    /// The names of the fields that were given, separated by commas.
+    /// The names of the given fields, separated by commas, and a note.
     pub fields: String,
-    /// The request's id.
+    /// The id of the request.
     pub request_id: Option<String>,
-    /// The address that the request came from.
+    /// The client's address.
     pub address: Option<String>,
 }
 
-/// Writes the `nth` event of a transaction.
+/// Writes an event; `nth` counts the events of its transaction.
 pub(crate) fn append(
     conn: &mut AnyConnection,
     event: &Event,
@@ -78,21 +78,21 @@ pub(crate) fn append(
         token_id,
         fields: fields.join(","),
         request_id: request_id.clone(),
-        address: address.map(|it| it.to_string()),
+        address: address.map(|address| address.to_string()),
     };
     diesel::insert_into(audit_events::table).values(&row).execute(conn)?;
     Ok(())
 }
 
 impl Tx<'_> {
-    /// Records an event together with whatever else this transaction does.
+    /// Records an event in this transaction.
     pub fn append_event(&mut self, event: &Event) -> Result<(), StoreError> {
         append(self.conn, event, self.now, self.events)?;
         self.events = self.events.saturating_add(1);
         Ok(())
     }
 
-    /// The newest `limit` events about `object_id`, newest first; about everything without one.
+    /// The newest `limit` events, newest first: of the object with the given id, or of all objects.
     pub fn audit_events(&mut self, object_id: Option<&str>, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
         let mut query = audit_events::table.select(AuditRow::as_select()).into_boxed();
         if let Some(id) = object_id {

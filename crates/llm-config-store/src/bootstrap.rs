@@ -1,4 +1,4 @@
-//! The first user: made once, by whoever is first.
+//! Creation of the root user, which happens once.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,14 +8,14 @@ use llm_config_core::audit::{AuditObject, Event, EventKind};
 use llm_config_core::caller::Caller;
 use llm_config_core::config::Labels;
 
-use crate::Store;
 use crate::error::StoreError;
+use crate::identities::users::{NewUser, User};
+use crate::store::Store;
 use crate::tokens::{NewToken, TokenText};
-use crate::users::{NewUser, User};
 
 impl Store {
-    /// Creates the root user, an owner, with one token that is not narrowed. `None` if there was
-    /// a root user ever before; of two that ask at once, one gets the token.
+    /// Creates the root user, an owner, with one unrestricted token. Returns `None` if a root user was
+    /// created before; of two concurrent calls only one returns the token.
     pub async fn create_root(&self, caller: &Caller) -> Result<Option<(User, Arc<TokenText>)>, StoreError> {
         let (user_id, token_id) = (self.new_principal_id(), self.new_token_id());
         let caller = caller.clone();
@@ -26,7 +26,7 @@ impl Store {
                 if !tx.claim_root()? {
                     return Ok(None);
                 }
-                let user = tx.create_user(user_id, &root(), &caller)?;
+                let user = tx.create_user(user_id, &root_user(), &caller)?;
                 let labels = Labels::try_from(BTreeMap::from([("purpose".to_owned(), "admin".to_owned())]));
                 let new = NewToken {
                     holder: user_id,
@@ -47,9 +47,9 @@ impl Store {
     }
 }
 
-/// Named as the server behind the original `/v1/llms` API names its first user.
-#[expect(clippy::expect_used, reason = "constants, parsed by every test that opens a store")]
-fn root() -> NewUser {
+/// Has the names that the original server of the `/v1/llms` API gives its first user.
+#[expect(clippy::expect_used, reason = "constants, which the tests parse")]
+fn root_user() -> NewUser {
     NewUser {
         email: "root@localhost".parse().expect("an e-mail address"),
         username: Some("root".parse().expect("a name")),

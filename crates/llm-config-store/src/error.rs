@@ -1,4 +1,4 @@
-//! What can go wrong in the store, by how somebody would react.
+//! The errors of the store: one variant for each reaction of a caller.
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
 use llm_config_core::field::FieldErrors;
@@ -6,28 +6,28 @@ use llm_config_core::patch::{PatchError, UnconfirmedOrigin};
 
 use crate::vault::VaultError;
 
-/// What must be unique and was not.
+/// A uniqueness rule that a write violates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Conflict {
-    /// The id of a configuration.
+    /// The configuration's id.
     ConfigId,
-    /// The fingerprint of a configuration among those of its owner.
+    /// The configuration's fingerprint, among the configurations of its owner.
     ConfigFingerprint,
-    /// The name of a configuration among those of its workspace.
+    /// The configuration's name, among the configurations of its workspace.
     ConfigName,
-    /// The e-mail address of a user.
+    /// The user's e-mail address.
     UserEmail,
-    /// The id of a user.
+    /// The user's id.
     UserId,
-    /// The id of a token.
+    /// The token's id.
     TokenId,
-    /// The id of a workspace.
+    /// The workspace's id.
     WorkspaceId,
-    /// A member of a workspace.
+    /// The membership of a user in a workspace.
     Member,
 }
 
-/// Constraints as PostgreSQL names them and as SQLite describes them. Only this table knows.
+/// The unique constraints: PostgreSQL's name, the columns in SQLite's message, and the conflict.
 const UNIQUE: &[(&str, &str, Conflict)] = &[
     ("llm_configs_pkey", "llm_configs.id", Conflict::ConfigId),
     (
@@ -43,35 +43,36 @@ const UNIQUE: &[(&str, &str, Conflict)] = &[
     ("memberships_pkey", "memberships.workspace_id, memberships.user_id", Conflict::Member),
 ];
 
-/// Why a transaction did not happen.
+/// Why a transaction failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Something that must be unique exists already.
-    #[error("{_0:?} exists already")]
+    /// A uniqueness rule is violated.
+    #[error("{_0:?} already exists")]
     Conflict(Conflict),
     /// The row was changed or deleted since it was read.
-    #[error("the row was changed by somebody else")]
+    #[error("the row was changed since it was read")]
     Stale,
-    /// The change does not fit what is stored.
+    /// The change is invalid for the stored configuration.
     #[error("{_0}")]
     Invalid(FieldErrors),
-    /// A credential came without its endpoint from a principal who did not choose the present origin.
+    /// The caller gives a credential without its endpoint, and has neither set nor confirmed the stored
+    /// origin.
     #[error("{}", _0.field_errors(""))]
     UnconfirmedOrigin(Box<UnconfirmedOrigin>),
-    /// The caller's token or user is gone, inactive or expired.
-    #[error("the caller is no longer known")]
+    /// The caller's user was deleted, or their token was deleted, deactivated or has expired.
+    #[error("the caller's user or token is no longer valid")]
     CallerGone,
-    /// Others still refer to the row, or what it refers to does not exist.
-    #[error("a reference between rows does not hold")]
+    /// Other rows still refer to the row, or the row refers to one that does not exist.
+    #[error("a reference between rows is violated")]
     ForeignKey,
-    /// A configuration goes from an owner to an owner, and from a workspace to a workspace.
-    #[error("a configuration of an owner cannot go to a workspace, nor the other way round")]
+    /// A configuration can be transferred only from owner to owner or from workspace to workspace.
+    #[error("a configuration cannot be transferred between an owner and a workspace")]
     ScopeKindMismatch,
     /// The change would leave the organisation without an owner.
     #[error("the last owner of the organisation must stay")]
     LastOwner,
-    /// A row does not hold what it should; somebody else wrote to the database.
-    #[error("table `{table}`, row `{row}`: column `{column}` is not readable")]
+    /// A column contains a value that this program does not write: another program has changed the database.
+    #[error("table `{table}`, row `{row}`: column `{column}` is corrupt")]
     Corrupt {
         /// The table.
         table: &'static str,
@@ -80,30 +81,30 @@ pub enum StoreError {
         /// The column.
         column: &'static str,
     },
-    /// A sealed value does not open.
-    #[error("the sealed value of table `{table}`, row `{row}` does not open: {source}")]
+    /// A sealed value cannot be decrypted.
+    #[error("the sealed value of table `{table}`, row `{row}` cannot be decrypted: {source}")]
     DecryptionFailed {
         /// The table.
         table: &'static str,
         /// The row's id.
         row: String,
-        /// Why.
+        /// The reason.
         source: VaultError,
     },
-    /// Others hold what the transaction needs; it was repeated a few times in vain.
+    /// Other transactions hold locks that this one needs, and every retry failed.
     #[error("the database is busy")]
     Contended,
-    /// The database does not answer, is full, or takes no writes.
+    /// The database does not answer, is full, or accepts no writes.
     #[error("the database is unavailable: {_0}")]
     Unavailable(String),
-    /// A fault of this program or of the schema.
+    /// An unexpected database error: a bug in this program or in the schema.
     #[error("a statement failed")]
     Database(#[source] DieselError),
 }
 
 /// The error of a use case that runs in a transaction.
 pub trait TxError: From<StoreError> + Send + 'static {
-    /// The store's own error, if that is what it is; decides whether to repeat.
+    /// The error of the store that this error wraps, if any. It decides whether the transaction is retried.
     fn store_error(&self) -> Option<&StoreError>;
 }
 
@@ -116,7 +117,7 @@ impl TxError for StoreError {
 impl From<PatchError> for StoreError {
     fn from(error: PatchError) -> Self {
         match error {
-            PatchError::Invalid(faults) => Self::Invalid(faults),
+            PatchError::Invalid(errors) => Self::Invalid(errors),
             PatchError::Unconfirmed(unconfirmed) => Self::UnconfirmedOrigin(Box::new(unconfirmed)),
         }
     }
@@ -144,11 +145,11 @@ impl From<DieselError> for StoreError {
             DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
                 Self::Unavailable("the connection was closed".to_owned())
             }
-            DatabaseErrorKind::ReadOnlyTransaction => Self::Unavailable("it takes no writes".to_owned()),
+            DatabaseErrorKind::ReadOnlyTransaction => Self::Unavailable("it accepts no writes".to_owned()),
             _ => match classify(info.message()) {
-                Some(Trouble::Contended) => Self::Contended,
-                // Only the words that are known here, whatever else the driver quotes.
-                Some(Trouble::Unavailable(words)) => Self::Unavailable(words.to_owned()),
+                Some(Failure::Contended) => Self::Contended,
+                // Only the known phrase: the rest of the driver's message may quote values.
+                Some(Failure::Unavailable(phrase)) => Self::Unavailable(phrase.to_owned()),
                 None => Self::Database(error),
             },
         }
@@ -156,19 +157,21 @@ impl From<DieselError> for StoreError {
 }
 
 fn conflict(info: &dyn DatabaseErrorInformation) -> Option<Conflict> {
-    let described = info.message().strip_prefix("UNIQUE constraint failed: ");
-    let is_it =
-        |named: &str, columns: &str| info.constraint_name() == Some(named) || described == Some(columns);
-    UNIQUE.iter().find(|(named, columns, _)| is_it(named, columns)).map(|(_, _, conflict)| *conflict)
+    let violated_columns = info.message().strip_prefix("UNIQUE constraint failed: ");
+    let matches =
+        |name: &str, columns: &str| info.constraint_name() == Some(name) || violated_columns == Some(columns);
+    UNIQUE.iter().find(|(name, columns, _)| matches(name, columns)).map(|(_, _, conflict)| *conflict)
 }
 
-enum Trouble {
+enum Failure {
     Contended,
     Unavailable(&'static str),
 }
 
-/// Diesel hands on neither SQLSTATE nor SQLite's result code for these, only the words.
-fn classify(message: &str) -> Option<Trouble> {
+/// Classifies by message text, because Diesel 2.3 exposes neither SQLSTATE nor SQLite's result code
+/// (<https://github.com/diesel-rs/diesel/pull/5232>). PostgreSQL translates its messages, so the server's
+/// `lc_messages` must be English.
+fn classify(message: &str) -> Option<Failure> {
     const CONTENDED: &[&str] = &[
         "database is locked",
         "database table is locked",
@@ -193,10 +196,11 @@ fn classify(message: &str) -> Option<Trouble> {
         "SSL connection has been closed",
         "too many clients",
     ];
-    let find = |words: &'static [&'static str]| words.iter().copied().find(|it| message.contains(it));
+    let find =
+        |phrases: &'static [&'static str]| phrases.iter().copied().find(|phrase| message.contains(phrase));
     match find(CONTENDED) {
-        Some(_) => Some(Trouble::Contended),
-        None => find(UNAVAILABLE).map(Trouble::Unavailable),
+        Some(_) => Some(Failure::Contended),
+        None => find(UNAVAILABLE).map(Failure::Unavailable),
     }
 }
 
@@ -206,12 +210,12 @@ mod tests {
 
     fn check(kind: DatabaseErrorKind, message: &str, expected: &str) {
         let error = DieselError::DatabaseError(kind, Box::new(message.to_owned()));
-        let found = format!("{:?}", StoreError::from(error));
-        assert!(found.starts_with(expected), "{message}: {found}");
+        let error = format!("{:?}", StoreError::from(error));
+        assert!(error.starts_with(expected), "{message}: {error}");
     }
 
     #[test]
-    fn errors_are_told_apart_by_how_somebody_would_react() {
+    fn database_error_is_classified_by_kind_or_message() {
         let unknown = || DatabaseErrorKind::Unknown;
         check(DatabaseErrorKind::SerializationFailure, "", "Contended");
         check(unknown(), "database is locked", "Contended");
@@ -234,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_commit_that_failed_is_told_by_its_own_error_not_by_that_of_the_rollback() {
+    fn commit_error_with_failed_rollback_is_classified_by_the_commit() {
         let locked =
             DieselError::DatabaseError(DatabaseErrorKind::Unknown, Box::new("database is locked".to_owned()));
         let error = DieselError::RollbackErrorOnCommit {

@@ -1,4 +1,4 @@
-//! The one row that says whether this database was initialised.
+//! The instance: the one row that an initialised database has.
 
 use diesel::prelude::*;
 use llm_config_core::audit::{AuditObject, Event, EventKind};
@@ -7,17 +7,17 @@ use llm_config_core::id::OrganizationId;
 use llm_config_core::time::Timestamp;
 
 use crate::audit;
-use crate::backend::AnyConnection;
+use crate::database::backend::AnyConnection;
+use crate::database::schema::installation;
 use crate::error::StoreError;
 use crate::random;
 use crate::row::corrupt;
-use crate::schema::installation;
 use crate::transaction::{Lock, Tx};
 use crate::unique_keys;
 
 const ROW: i32 = 1;
 
-/// The installation as its row describes it.
+/// The content of the row.
 pub(crate) struct Instance {
     pub(crate) organization: OrganizationId,
     pub(crate) has_root: bool,
@@ -56,13 +56,13 @@ impl Tx<'_> {
         find(self.conn)?.ok_or_else(|| corrupt("installation", ROW, "id"))
     }
 
-    /// Whether the root user was created.
+    /// Whether the root user has been created.
     pub fn has_root(&mut self) -> Result<bool, StoreError> {
         Ok(self.instance()?.has_root)
     }
 
-    /// Notes that there is a root user now. `false` if there was one already; others who ask
-    /// wait until this transaction ends.
+    /// Records that the root user is created. Returns `false` if it already was. Concurrent callers wait for
+    /// the end of this transaction.
     pub(crate) fn claim_root(&mut self) -> Result<bool, StoreError> {
         self.lock(&Lock::Instance)?;
         let unclaimed = installation::table.find(ROW).filter(installation::root_created_at.is_null());

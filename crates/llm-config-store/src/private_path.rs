@@ -1,22 +1,22 @@
-//! Files and directories that hold or decide rights: only the user who runs the program, and root, may
-//! change them.
+//! Checks of security-relevant files and directories: only the user who runs the program, and root, may be
+//! able to change them.
 //!
-//! Checked are the file that a path leads to, its directory, and the directory of every symbolic
-//! link on the way. Directories above those are not checked. Without Unix permissions nothing is.
+//! The checks cover the file at the end of all symbolic links, its directory, and the directory of every
+//! link. Directories above those are not checked. On systems without Unix permissions nothing is checked.
 
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 
-/// How many symbolic links lead to a path at most, as on Linux.
+/// The maximum number of symbolic links on the way to a path, as on Linux.
 const MAX_LINKS: usize = 40;
 
-/// A path that others may change.
+/// A path that other users may change.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnsafePath {
-    /// Its group or everyone may write to it.
+    /// Its group or all users may write to it.
     #[error(
         "other users may write to the {what} {path} (mode {mode:04o}), so they could replace what this \
-         program trusts; {mend}"
+         program trusts; {fix}"
     )]
     Writable {
         /// The role of the path.
@@ -25,8 +25,8 @@ pub enum UnsafePath {
         path: String,
         /// Its permission bits.
         mode: u32,
-        /// What makes it right.
-        mend: String,
+        /// The instruction that corrects it.
+        fix: String,
     },
     /// It belongs to another user.
     #[error(
@@ -43,8 +43,8 @@ pub enum UnsafePath {
         /// The id of the user who runs this program.
         user: u32,
     },
-    /// It leads nowhere.
-    #[error("the {what} {path} stands behind too many symbolic links")]
+    /// It has a circle of symbolic links, or too many.
+    #[error("the path of the {what} {path} has too many symbolic links")]
     Links {
         /// The role of the path.
         what: &'static str,
@@ -53,22 +53,22 @@ pub enum UnsafePath {
     },
 }
 
-/// Which directories are acceptable.
+/// The rule for a directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Directory {
     /// No other user may write to it.
     Private,
-    /// Also a directory of root's as orchestrators mount it: with the sticky bit, so that no user
-    /// removes or renames another one's files, or read-only. Every file in it must be checked.
+    /// Additionally allows root's directories as orchestrators mount them: with the sticky bit, so that users
+    /// cannot remove or rename each other's files, or read-only. Every file in it must be checked.
     Mounted,
 }
 
-/// Refuses a directory that others may change. One that does not exist is none.
+/// Rejects a directory that other users may change. Accepts one that does not exist.
 pub fn check_directory(what: &'static str, path: &Path, kind: Directory) -> Result<(), UnsafePath> {
-    let mut open = vec![path.to_owned()];
+    let mut pending = vec![path.to_owned()];
     let mut links = 0;
-    while let Some(next) = open.pop() {
-        // Without a slash at the end, behind which the system would follow a link.
+    while let Some(next) = pending.pop() {
+        // Without a trailing slash, which would make the system follow the link.
         let folder: PathBuf = next.components().collect();
         if let Ok(target) = fs::read_link(&folder) {
             links += 1;
@@ -76,46 +76,46 @@ pub fn check_directory(what: &'static str, path: &Path, kind: Directory) -> Resu
                 return Err(UnsafePath::Links { what, path: path.display().to_string() });
             }
             check_link(what, &folder)?;
-            let place = parent(&folder);
-            open.extend([place.join(target), place]);
+            let parent = parent(&folder);
+            pending.extend([parent.join(target), parent]);
         } else if let Ok(metadata) = fs::metadata(&folder) {
-            // A path that cannot be inspected cannot be used either.
+            // A path without readable metadata cannot be used by this program either.
             check(what, &folder, &metadata, "700", kind)?;
         }
     }
     Ok(())
 }
 
-/// Refuses a path in whose directory, or in that of a link on the way to it, others may replace
-/// it. Returns where the links lead.
+/// Resolves all symbolic links of a path to a file. Rejects the path if other users may change the directory
+/// of the file or of a link, and so replace the file.
 pub fn resolve_checked(
     what: &'static str,
     directory: &'static str,
     path: &Path,
     kind: Directory,
 ) -> Result<PathBuf, UnsafePath> {
-    let mut place = path.to_owned();
+    let mut resolved = path.to_owned();
     for _ in 0..=MAX_LINKS {
-        let folder = parent(&place);
+        let folder = parent(&resolved);
         check_directory(directory, &folder, kind)?;
-        let Ok(target) = fs::read_link(&place) else { return Ok(place) };
-        check_link(what, &place)?;
-        place = folder.join(target);
+        let Ok(target) = fs::read_link(&resolved) else { return Ok(resolved) };
+        check_link(what, &resolved)?;
+        resolved = folder.join(target);
     }
     Err(UnsafePath::Links { what, path: path.display().to_string() })
 }
 
-/// Refuses a file that others may change. `metadata` should be that of the opened file, so that no
-/// other file is used than the checked one.
+/// Rejects a file that other users may change. `metadata` should be that of the opened file, so that the
+/// checked file is the one that is used.
 pub fn check_file(what: &'static str, path: &Path, metadata: &Metadata) -> Result<(), UnsafePath> {
     check(what, path, metadata, "600", Directory::Private)
 }
 
-/// Refuses a file with certificate authorities that others may change: they would choose which servers are
-/// trusted. One that does not exist is none.
+/// Rejects a file of certificate authorities that other users may change, because it decides which servers
+/// are trusted. Accepts one that does not exist.
 pub fn check_authorities(path: &Path) -> Result<(), UnsafePath> {
     resolve_checked("CA file", "directory of the CA file", path, Directory::Mounted)?;
-    // Not secret: every user may read it.
+    // Mode 644, because the file is not secret.
     fs::metadata(path).map_or(Ok(()), |metadata| check("CA file", path, &metadata, "644", Directory::Private))
 }
 
@@ -123,7 +123,7 @@ fn check_link(what: &'static str, link: &Path) -> Result<(), UnsafePath> {
     fs::symlink_metadata(link).map_or(Ok(()), |metadata| check_owner(what, link, &metadata))
 }
 
-/// The directory in which a path stands.
+/// The directory that contains a path.
 fn parent(path: &Path) -> PathBuf {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
@@ -137,7 +137,7 @@ fn check(
     what: &'static str,
     path: &Path,
     metadata: &Metadata,
-    mend: &'static str,
+    private_mode: &'static str,
     kind: Directory,
 ) -> Result<(), UnsafePath> {
     use std::os::unix::fs::MetadataExt;
@@ -151,19 +151,19 @@ fn check(
         return Ok(());
     }
     let path = path.display().to_string();
-    let mend = if mode & STICKY == 0 {
-        format!("run `chmod {mend} {path}`")
+    let fix = if mode & STICKY == 0 {
+        format!("run `chmod {private_mode} {path}`")
     } else {
-        // A shared directory, such as `/tmp`: its mode is right.
-        "put it into a directory of its own, made with `mkdir -m 700`".to_owned()
+        // A shared directory such as `/tmp`, whose mode is correct.
+        "use a separate directory, made with `mkdir -m 700`".to_owned()
     };
-    Err(UnsafePath::Writable { what, path, mode, mend })
+    Err(UnsafePath::Writable { what, path, mode, fix })
 }
 
 #[cfg(unix)]
 fn is_read_only(path: &Path) -> bool {
     use rustix::fs::{StatVfsMountFlags, statvfs};
-    statvfs(path).is_ok_and(|it| it.f_flag.contains(StatVfsMountFlags::RDONLY))
+    statvfs(path).is_ok_and(|stat| stat.f_flag.contains(StatVfsMountFlags::RDONLY))
 }
 
 #[cfg(unix)]
@@ -176,7 +176,7 @@ fn check_owner(what: &'static str, path: &Path, metadata: &Metadata) -> Result<(
     Err(UnsafePath::Owner { what, path: path.display().to_string(), owner, user })
 }
 
-/// Root can change everything anyway.
+/// Root is trusted, because root can change every file.
 #[cfg(unix)]
 const fn is_trusted(owner: u32, user: u32) -> bool {
     owner == 0 || owner == user
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn check_directory_writable_by_others_is_refused_with_the_command_that_mends_it() {
+    fn check_directory_writable_by_others_is_rejected_with_the_correcting_command() {
         let root = TempDir::new().unwrap();
         for (mode, is_private) in
             [(0o700, true), (0o750, true), (0o755, true), (0o770, false), (0o702, false), (0o1777, false)]
@@ -222,15 +222,16 @@ mod tests {
             let found = check_directory("data directory", &path, Directory::Private);
             assert_eq!(found.is_ok(), is_private, "{mode:o}");
             if let Err(error) = found {
-                let (text, place) = (error.to_string(), path.display());
-                let says = format!("other users may write to the data directory {place} (mode {mode:04o})");
-                assert!(text.starts_with(&says), "{text}");
-                let mend = if mode & 0o1000 == 0 {
-                    format!("`chmod 700 {place}`")
+                let (text, path) = (error.to_string(), path.display());
+                let beginning =
+                    format!("other users may write to the data directory {path} (mode {mode:04o})");
+                assert!(text.starts_with(&beginning), "{text}");
+                let fix = if mode & 0o1000 == 0 {
+                    format!("`chmod 700 {path}`")
                 } else {
                     "`mkdir -m 700`".to_owned()
                 };
-                assert!(text.ends_with(&mend), "{text}");
+                assert!(text.ends_with(&fix), "{text}");
             }
             fs::remove_dir(&path).unwrap();
         }
@@ -238,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn check_directory_behind_links_counts_where_each_link_stands() {
+    fn check_directory_with_links_checks_the_directory_of_each_link() {
         let root = TempDir::new().unwrap();
         let (good, loose) =
             (folder(&root.path().join("good"), 0o700), folder(&root.path().join("loose"), 0o777));
@@ -263,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn check_place_follows_links_to_the_file_and_checks_every_directory() {
+    fn resolve_checked_with_links_checks_every_directory() {
         let root = TempDir::new().unwrap();
         let (good, loose) =
             (folder(&root.path().join("good"), 0o700), folder(&root.path().join("loose"), 0o777));
@@ -282,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn check_file_writable_by_others_is_refused() {
+    fn check_file_writable_by_others_is_rejected() {
         let root = TempDir::new().unwrap();
         let path = root.path().join("file");
         fs::write(&path, "").unwrap();
@@ -294,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn owners_other_than_root_and_the_user_are_not_trusted() {
+    fn owner_other_than_root_and_the_user_is_not_trusted() {
         for (owner, user, trusted) in
             [(0, 0, true), (0, 1000, true), (1000, 1000, true), (1000, 0, false), (1001, 1000, false)]
         {
@@ -303,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mounted_directory_may_be_sticky_if_it_is_root_s() {
+    fn mounted_sticky_directory_is_accepted_only_from_root() {
         let root = TempDir::new().unwrap();
         let path = folder(&root.path().join("keys"), 0o1777);
         let is_root = rustix::process::geteuid().is_root();

@@ -1,16 +1,16 @@
-//! From columns to domain types: what a row holds is parsed, never trusted.
+//! Parsing of columns into domain types: stored values are validated, never trusted.
 
 use std::fmt;
 use std::str::FromStr;
 
-use llm_config_core::config::{Revision, Stamp};
+use llm_config_core::config::Stamp;
 use llm_config_core::time::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::StoreError;
 
-/// A row while it is being parsed: knows what to say about a column that is not readable.
+/// The table and id of a row that is being parsed, for its errors.
 #[derive(Clone, Copy)]
 pub(crate) struct Row<'a> {
     pub(crate) table: &'static str,
@@ -30,23 +30,23 @@ impl Row<'_> {
         text.map(|text| self.parse(column, text)).transpose()
     }
 
-    /// As [`Row::parse`], by the rule under which the row may have been written, which `read` knows.
-    pub(crate) fn stored<T, E>(
+    /// Parses a column with `parse`, for types whose rules have become stricter since the row was written.
+    pub(crate) fn parse_with<T, E>(
         &self,
         column: &'static str,
         text: &str,
-        read: impl FnOnce(&str) -> Result<T, E>,
+        parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Result<T, StoreError> {
-        read(text).map_err(|_| corrupt(self.table, self.id, column))
+        parse(text).map_err(|_| corrupt(self.table, self.id, column))
     }
 
-    pub(crate) fn stored_optional<T, E>(
+    pub(crate) fn parse_optional_with<T, E>(
         &self,
         column: &'static str,
         text: Option<&str>,
-        read: impl FnOnce(&str) -> Result<T, E>,
+        parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Result<Option<T>, StoreError> {
-        text.map(|text| self.stored(column, text, read)).transpose()
+        text.map(|text| self.parse_with(column, text, parse)).transpose()
     }
 
     pub(crate) fn json<T: DeserializeOwned>(
@@ -66,11 +66,10 @@ impl Row<'_> {
     }
 }
 
-/// What can be read of a list. A row that cannot is one bad row, left out and logged; it does not
-/// take the list with it.
-pub(crate) fn readable<R, T>(rows: Vec<R>, parse: impl Fn(R) -> Result<T, StoreError>) -> Vec<T> {
+/// Parses the rows of a list. A corrupt row is logged and skipped, so that it does not fail the whole list.
+pub(crate) fn skip_corrupt<R, T>(rows: Vec<R>, parse: impl Fn(R) -> Result<T, StoreError>) -> Vec<T> {
     let parse =
-        |row| parse(row).inspect_err(|error| tracing::error!(error = %error, "a row is left out of a list"));
+        |row| parse(row).inspect_err(|error| tracing::error!(error = %error, "a corrupt row is skipped"));
     rows.into_iter().filter_map(|row| parse(row).ok()).collect()
 }
 
@@ -78,12 +77,8 @@ pub(crate) fn corrupt(table: &'static str, row: impl fmt::Display, column: &'sta
     StoreError::Corrupt { table, row: row.to_string(), column }
 }
 
-/// A value type as JSON text.
+/// Writes a value type as JSON.
 pub(crate) fn to_json<T: Serialize>(value: &T) -> String {
     #[expect(clippy::expect_used, reason = "checked value types always have a JSON form")]
     serde_json::to_string(value).expect("a value type has a JSON form")
-}
-
-pub(crate) const fn revision(number: i64) -> Revision {
-    Revision::new(number)
 }

@@ -12,7 +12,7 @@ use llm_config_core::endpoint::NoVendorHosts;
 use llm_config_core::key::KeySource;
 use tempfile::TempDir;
 
-use crate::backend::{AnyConnection, Manager};
+use crate::database::backend::{AnyConnection, ConnectionManager};
 use crate::keys::KeyText;
 use crate::{DatabaseUrl, MigrationError, Options, Store};
 
@@ -69,8 +69,8 @@ impl TestDatabase {
     pub fn postgres() -> Self {
         let admin = std::env::var(POSTGRES_VARIABLE).unwrap_or_else(|_| {
             panic!(
-                "{POSTGRES_VARIABLE} is not set: run the tests of the feature `postgres-tests` with `tests/run.sh`, \
-                 which starts a PostgreSQL server and sets it"
+                "{POSTGRES_VARIABLE} is not set: run the tests of the feature `postgres-tests` with \
+                 `tests/run.sh`, which starts a PostgreSQL server and sets it"
             )
         });
         let name = format!("test_{}", data_encoding::HEXLOWER.encode(&crate::random::bytes::<8>()));
@@ -152,17 +152,17 @@ impl TestDatabase {
 
     /// Runs the pending migrations and returns their versions.
     pub fn migrate(&self) -> Result<Vec<String>, MigrationError> {
-        crate::migrate::run_pending(&mut connect(&self.url))
+        crate::database::migrate::run_pending(&mut connect(&self.url))
     }
 
     /// Reverts the newest migration and returns its version.
     pub fn revert_last(&self) -> Result<String, MigrationError> {
-        crate::migrate::revert_last(&mut connect(&self.url))
+        crate::database::migrate::revert_last(&mut connect(&self.url))
     }
 
     /// Reverts all migrations and returns their versions.
     pub fn revert(&self) -> Result<Vec<String>, MigrationError> {
-        crate::migrate::revert_all(&mut connect(&self.url))
+        crate::database::migrate::revert_all(&mut connect(&self.url))
     }
 }
 
@@ -183,15 +183,15 @@ impl Drop for TestDatabase {
     }
 }
 
-/// Writes on standard error that `tests` are left out of this build and that `tests/run.sh` runs them. Does not
-/// use `eprintln!`, whose output the test runner hides.
+/// Writes on standard error that `tests` are left out of this build and that `tests/run.sh` runs them. Does
+/// not use `eprintln!`, whose output the test runner hides.
 pub fn report_left_out(tests: &str) {
     let line = format!("left out: {tests} (`tests/run.sh` runs them)");
     writeln!(std::io::stderr(), "{line}").expect("standard error");
 }
 
 fn connect(url: &str) -> AnyConnection {
-    Manager { database: url.parse().expect("the URL of a database") }.open().expect("a connection")
+    ConnectionManager { database: url.parse().expect("the URL of a database") }.open().expect("a connection")
 }
 
 fn execute(url: &str, sql: &str) {

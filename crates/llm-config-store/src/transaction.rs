@@ -1,4 +1,4 @@
-//! Transactions: one for every use case, all or nothing, repeated when others were in the way.
+//! Transactions: one for each use case, atomic, and retried after lock conflicts.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,31 +10,31 @@ use diesel::result::Error as DieselError;
 use diesel::sql_types::Text;
 use llm_config_core::time::Timestamp;
 
-use crate::Store;
-use crate::backend::{AnyConnection, checkout};
+use crate::database::backend::{AnyConnection, checkout};
 use crate::error::{StoreError, TxError};
 use crate::store::Inner;
+use crate::store::Store;
 
-/// How often a contended transaction is tried at most.
+/// The maximum number of attempts of a contended transaction.
 const ATTEMPTS: usize = 6;
 
-/// How long a contended transaction is tried again. Each try may wait for a lock by itself, up to
-/// the same time; whoever called should not wait for six of those.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a contended transaction is retried. One attempt may wait as long for a lock, and a caller should
+/// not wait for six of them.
+const RETRY_PERIOD: Duration = Duration::from_secs(5);
 
-/// An open transaction: what every query of this crate is a method of.
+/// An open transaction. Every query of this crate is a method of it.
 pub struct Tx<'c> {
     pub(crate) conn: &'c mut AnyConnection,
     pub(crate) store: &'c Inner,
     pub(crate) now: Timestamp,
     pub(crate) mode: Mode,
-    /// How many audit events it has written.
+    /// The number of audit events that it has written.
     pub(crate) events: u16,
-    /// Whether it replaced or deleted a sealed secret.
+    /// Whether it has replaced or deleted a sealed secret.
     pub(crate) leaves_ciphertext: bool,
 }
 
-/// What a transaction may do.
+/// The access mode of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
     Read,
@@ -42,10 +42,10 @@ pub(crate) enum Mode {
 }
 
 impl Store {
-    /// Runs `work` in one write transaction: all of it is stored, or none.
+    /// Runs `work` in one write transaction: either all of its changes are stored or none.
     ///
-    /// `work` is repeated, a bounded number of times, when it lost against others; so it draws
-    /// no ids and changes nothing but through `Tx`. The time within is drawn once.
+    /// `work` runs again, at most five times, after a lock conflict. It must therefore change state only
+    /// through `Tx`, and ids must be drawn before. [`Tx::now`] is the same in every attempt.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -63,13 +63,13 @@ impl Store {
             .with_max_times(ATTEMPTS - 1)
             .with_jitter();
         let started = Instant::now();
-        let is_worth_it = |error: &E| {
-            matches!(error.store_error(), Some(StoreError::Contended)) && started.elapsed() < PATIENCE
+        let is_retryable = |error: &E| {
+            matches!(error.store_error(), Some(StoreError::Contended)) && started.elapsed() < RETRY_PERIOD
         };
-        attempt.retry(pause).when(is_worth_it).await
+        attempt.retry(pause).when(is_retryable).await
     }
 
-    /// Runs `work` on a consistent view; nothing it does is stored.
+    /// Runs `work` on a consistent snapshot, in a transaction that stores nothing.
     pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -84,7 +84,7 @@ impl Store {
         let inner = Arc::clone(&self.inner);
         match tokio::task::spawn_blocking(move || work(&inner)).await {
             Ok(done) => done,
-            // Blocking tasks are never cancelled, so this is a panic of `work`: let it go on.
+            // Blocking tasks are never cancelled, so this is a panic of `work`.
             Err(failed) => std::panic::resume_unwind(failed.into_panic()),
         }
     }
@@ -129,8 +129,8 @@ type Manager = <AnyConnection as Connection>::TransactionManager;
 
 pub(crate) fn begin(conn: &mut AnyConnection, mode: Mode) -> Result<(), DieselError> {
     match (conn, mode) {
-        // What a use case reads before it writes is locked by `Tx::lock`, so the default
-        // isolation is enough, and nothing has to be repeated for somebody else's rows.
+        // `Tx::lock` locks the rows that a use case reads before it writes. So the default isolation level is
+        // enough, and conflicts on other rows cause no retries.
         (AnyConnection::Postgres(conn), Mode::Write) => {
             AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN ISOLATION LEVEL READ COMMITTED")
         }
@@ -138,8 +138,8 @@ pub(crate) fn begin(conn: &mut AnyConnection, mode: Mode) -> Result<(), DieselEr
             conn,
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         ),
-        // SQLite takes the write lock at BEGIN: a deferred transaction that reads first fails
-        // with "database is locked" instead of waiting, whatever the busy timeout says.
+        // Takes the write lock at BEGIN. A deferred transaction that reads before it writes can fail with
+        // "database is locked" regardless of the busy timeout. <https://www.sqlite.org/lang_transaction.html>
         (AnyConnection::Sqlite(conn), Mode::Write) => {
             AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")
         }
@@ -151,8 +151,9 @@ pub(crate) fn begin(conn: &mut AnyConnection, mode: Mode) -> Result<(), DieselEr
 
 pub(crate) fn commit(conn: &mut AnyConnection) -> Result<(), StoreError> {
     let committed = match conn {
-        // After a statement that failed PostgreSQL stores nothing, and yet answers COMMIT with
-        // success. Any other statement in front makes a use case that went on fail instead.
+        // After a failed statement PostgreSQL rolls back, but its answer to COMMIT is no error. The statement
+        // before COMMIT makes a use case fail that ignored the error.
+        // <https://www.postgresql.org/docs/current/sql-commit.html>
         AnyConnection::Postgres(conn) => conn.batch_execute("SELECT 1; COMMIT"),
         AnyConnection::Sqlite(conn) => AnsiTransactionManager::commit_transaction(conn),
     };
@@ -162,49 +163,48 @@ pub(crate) fn commit(conn: &mut AnyConnection) -> Result<(), StoreError> {
     })
 }
 
-/// Ends a transaction without keeping anything. A connection on which even that fails is
-/// recognised as broken when the pool takes it back.
+/// Rolls a transaction back. If that fails, the pool recognises the connection as broken.
 pub(crate) fn rollback(conn: &mut AnyConnection) {
     if let Err(error) = Manager::rollback_transaction(conn) {
         tracing::debug!(error = %error, "a transaction could not be rolled back");
     }
 }
 
-/// Any fixed number but that of `open`.
+/// Any fixed number that no other lock of this crate has.
 const IDENTITIES_LOCK: &str = "SELECT pg_advisory_xact_lock(5130764206842017361)";
 
-/// Any fixed number but those.
+/// Any fixed number that no other lock of this crate has.
 const SCHEDULE_LOCK: &str = "SELECT pg_advisory_xact_lock(2290417735516208843)";
 
-/// Rows that a use case reads and relies on until it ends.
+/// The rows that a lock covers.
 pub(crate) enum Lock<'a> {
-    /// A row that is about to change.
+    /// One row, by table and id, which this transaction may change.
     ForUpdate(&'static str, &'a str),
-    /// A row that must stay as it is.
+    /// One row, by table and id, which no transaction may change.
     ForShare(&'static str, &'a str),
-    /// Everything that decides who may do what: users, memberships, tokens.
+    /// All users, memberships and tokens: the rows that decide rights.
     Identities,
-    /// The claims of background checks, and who is enrolled for them.
+    /// The schedule of background checks.
     Schedule,
-    /// The row that says who was first.
+    /// The row of the instance.
     Instance,
 }
 
 impl Tx<'_> {
-    /// The moment at which the transaction began, the same in every repetition.
+    /// The time at which the transaction began, the same in every attempt.
     #[must_use]
     pub const fn now(&self) -> Timestamp {
         self.now
     }
 
-    /// Makes this transaction the only one that changes users, memberships or tokens until it
-    /// ends. Taken before [`Tx::actor`], it keeps such changes from waiting for each other.
+    /// Locks users, memberships and tokens against changes by other transactions until the end of this one.
+    /// Taken before [`Tx::actor`], it prevents deadlocks between such changes.
     pub fn lock_identities(&mut self) -> Result<(), StoreError> {
         self.lock(&Lock::Identities)
     }
 
-    /// Keeps others from changing rows until the transaction ends. In a read, and on SQLite,
-    /// where a writer is alone anyway, there is nothing to do.
+    /// Locks rows until the end of the transaction. Does nothing in a read transaction, and nothing on
+    /// SQLite, which has one writer at a time.
     pub(crate) fn lock(&mut self, lock: &Lock<'_>) -> Result<(), StoreError> {
         let (Mode::Write, AnyConnection::Postgres(conn)) = (self.mode, &mut *self.conn) else {
             return Ok(());
@@ -220,10 +220,10 @@ impl Tx<'_> {
                     .bind::<Text, _>(id)
                     .execute(conn)?;
             }
-            // No row: two actors who each hold their own row, which `Tx::actor` locked, and want to
-            // change that of the other one would wait for ever.
+            // An advisory lock: `Tx::actor` locks the actor's row, so two actors who change each other's rows
+            // would deadlock on row locks.
             Lock::Identities => conn.batch_execute(IDENTITIES_LOCK)?,
-            // No row: what is enrolled is not there yet.
+            // An advisory lock, because the row of a configuration without a schedule does not exist yet.
             Lock::Schedule => conn.batch_execute(SCHEDULE_LOCK)?,
             Lock::Instance => conn.batch_execute("SELECT 1 FROM installation FOR UPDATE")?,
         }

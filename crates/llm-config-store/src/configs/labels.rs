@@ -1,4 +1,4 @@
-//! Labels, a row each, so that lists can be filtered by them.
+//! Labels, one row each, so that lists can be filtered by them.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -6,11 +6,11 @@ use diesel::prelude::*;
 use llm_config_core::config::Labels;
 use llm_config_core::id::ConfigId;
 
+use crate::database::schema::config_labels;
 use crate::error::StoreError;
-use crate::schema::config_labels;
 use crate::transaction::Tx;
 
-/// How many ids one query names: below the limit of variables on either database.
+/// The number of ids in one query, below the limit of variables of both databases.
 const CHUNK: usize = 1000;
 
 impl Tx<'_> {

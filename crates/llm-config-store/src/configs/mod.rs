@@ -1,11 +1,11 @@
-//! Configurations: create, find, list, delete; changes and moves have files of their own.
+//! Configurations: creation, lookup, the list of owners' configurations, and deletion.
 
-mod changes;
 mod labels;
 mod row;
-mod secret;
+mod sealed_credential;
 mod transfer;
-mod workspace_lists;
+mod update;
+mod workspace_list;
 
 use diesel::prelude::*;
 use llm_config_core::access::VisiblePrincipals;
@@ -17,43 +17,43 @@ use llm_config_core::id::{ConfigId, Incarnation, PrincipalId};
 use llm_config_core::provider::Provider;
 use llm_config_core::scope::Scope;
 
+use crate::database::schema::{config_labels, llm_configs, secrets};
 use crate::error::StoreError;
 use crate::random;
-use crate::schema::{config_labels, llm_configs, secrets};
 use crate::transaction::{Lock, Tx};
-use crate::unique_keys::{self, Names, Place};
+use crate::unique_keys::{self, ConfigNames, KeyScope};
 use crate::vault::SLOT;
 use row::{ConfigRow, MetaRow};
 
-pub(crate) use changes::PlannedCredential;
-pub(crate) use secret::open_credential;
-pub use workspace_lists::WorkspaceFilter;
+pub(crate) use sealed_credential::open_credential;
+pub(crate) use update::PlannedCredential;
+pub use workspace_list::WorkspaceFilter;
 
-/// Which configurations of owners a list shows. All conditions hold together.
+/// A filter for a list of owners' configurations. All conditions must hold.
 #[derive(Clone, Debug)]
 pub struct ConfigFilter {
-    /// Whose.
+    /// The owners that the caller may see.
     pub owners: VisiblePrincipals,
-    /// Only of this provider.
+    /// Only this provider.
     pub provider: Option<Provider>,
-    /// Only with all of these labels.
+    /// Only configurations with all of these labels.
     pub labels: Labels,
 }
 
-/// One entry of a list. A row that cannot be read is one bad entry, not the end of the list.
+/// One entry of a list. A corrupt row is one entry and does not fail the whole list.
 #[derive(Debug)]
 pub enum ListedConfig {
     /// A configuration.
     Intact(Box<LlmConfig>),
-    /// The id of a row that does not hold a configuration, and why.
+    /// The id of a corrupt row, and the reason.
     Corrupt(String, StoreError),
 }
 
 impl Tx<'_> {
     /// Stores a new configuration, its sealed credential and its audit event.
     ///
-    /// Two configurations of one owner with the same fingerprint conflict, and so do two of one
-    /// workspace with the same name, and two with the same id.
+    /// Fails with `Conflict` if the owner has a configuration with the same fingerprint, if the workspace has
+    /// one with the same name, or if the id is in use.
     pub fn create_config(
         &mut self,
         id: ConfigId,
@@ -64,7 +64,7 @@ impl Tx<'_> {
         let stamp = Stamp { at: self.now, by: caller.identity.principal() };
         let incarnation = Incarnation::new(random::uuid(self.now));
         let fingerprint = self.store.fingerprints.credential(new.credential.as_ref());
-        let secret = new.credential.as_ref().map(|credential| self.meta(credential, Some(stamp.by)));
+        let secret = new.credential.as_ref().map(|credential| self.secret_meta(credential, Some(stamp.by)));
         let config = LlmConfig {
             id,
             incarnation,
@@ -93,16 +93,16 @@ impl Tx<'_> {
         Ok(config)
     }
 
-    /// The configuration of that id, in either scope. In a write, nobody else changes it until
-    /// the transaction ends.
+    /// Finds a configuration of either scope. In a write transaction, locks it against use and changes by
+    /// other transactions.
     pub fn find_config(&mut self, id: ConfigId) -> Result<Option<LlmConfig>, StoreError> {
         let id = id.to_string();
         self.lock(&Lock::ForUpdate("llm_configs", &id))?;
         self.read_config(&id)
     }
 
-    /// As [`Tx::find_config`], for a use case that relies on the configuration without changing
-    /// it: several may at once.
+    /// Like [`Tx::find_config`], for a use case that does not change the configuration: locks it against
+    /// changes only.
     pub fn find_config_shared(&mut self, id: ConfigId) -> Result<Option<LlmConfig>, StoreError> {
         let id = id.to_string();
         self.lock(&Lock::ForShare("llm_configs", &id))?;
@@ -111,7 +111,7 @@ impl Tx<'_> {
 
     fn read_config(&mut self, id: &str) -> Result<Option<LlmConfig>, StoreError> {
         let row: Option<(ConfigRow, Option<MetaRow>)> = llm_configs::table
-            .left_join(secrets::table.on(of_config().and(secrets::slot.eq(SLOT))))
+            .left_join(secrets::table.on(belongs_to_config().and(secrets::slot.eq(SLOT))))
             .filter(llm_configs::id.eq(id))
             .select((ConfigRow::as_select(), Option::<MetaRow>::as_select()))
             .first(self.conn)
@@ -121,10 +121,10 @@ impl Tx<'_> {
         row.into_config(meta, labels).map(Some)
     }
 
-    /// The configurations of owners that `filter` leaves, oldest first.
+    /// The owners' configurations that match `filter`, oldest first.
     pub fn list_owned_configs(&mut self, filter: &ConfigFilter) -> Result<Vec<ListedConfig>, StoreError> {
         let mut query = llm_configs::table
-            .left_join(secrets::table.on(of_config().and(secrets::slot.eq(SLOT))))
+            .left_join(secrets::table.on(belongs_to_config().and(secrets::slot.eq(SLOT))))
             .filter(llm_configs::owner_id.is_not_null())
             .select((ConfigRow::as_select(), Option::<MetaRow>::as_select()))
             .into_boxed();
@@ -147,10 +147,13 @@ impl Tx<'_> {
         }
         let rows: Vec<(ConfigRow, Option<MetaRow>)> =
             query.order((llm_configs::created_at, llm_configs::id)).load(self.conn)?;
-        self.listed(rows)
+        self.parse_list(rows)
     }
 
-    fn listed(&mut self, rows: Vec<(ConfigRow, Option<MetaRow>)>) -> Result<Vec<ListedConfig>, StoreError> {
+    fn parse_list(
+        &mut self,
+        rows: Vec<(ConfigRow, Option<MetaRow>)>,
+    ) -> Result<Vec<ListedConfig>, StoreError> {
         let ids: Vec<&str> = rows.iter().map(|(row, _)| row.id.as_str()).collect();
         let mut labels = self.labels_of_all(&ids)?;
         let listed = rows.into_iter().map(|(row, meta)| {
@@ -163,7 +166,7 @@ impl Tx<'_> {
         Ok(listed.collect())
     }
 
-    /// Deletes `current` with its labels and its sealed credential; `Stale` if it was changed
+    /// Deletes `current` with its labels and its sealed credential. Fails with `Stale` if it was changed
     /// since it was read.
     pub fn delete_config(&mut self, current: &LlmConfig, caller: &Caller) -> Result<(), StoreError> {
         let id = current.id.to_string();
@@ -179,22 +182,22 @@ impl Tx<'_> {
         self.append_event(&Event::new(EventKind::ConfigDeleted, object, caller.clone()))
     }
 
-    /// The key by which the name of a configuration is unique now.
+    /// The stored uniqueness key of a configuration's name.
     fn name_key(&mut self, id: &str) -> Result<Option<String>, StoreError> {
         Ok(llm_configs::table.find(id).select(llm_configs::name_key).first(self.conn).optional()?)
     }
 
-    /// Gives a plain key that is free again in a workspace to the oldest row that has it with a suffix.
+    /// Gives a key that has become free in a workspace to the oldest row that has it with a suffix.
     fn promote_name(&mut self, scope: &Scope, key: Option<String>) -> Result<(), StoreError> {
         match (scope, key) {
             (Scope::Workspace(id), Some(key)) => {
-                unique_keys::promote::<Names>(self.conn, &Place::Workspace(id.to_string()), &key)
+                unique_keys::promote::<ConfigNames>(self.conn, &KeyScope::Workspace(id.to_string()), &key)
             }
             (Scope::Owner(_), _) | (_, None) => Ok(()),
         }
     }
 
-    fn meta(&self, credential: &Credential, given_by: Option<PrincipalId>) -> SecretMeta {
+    fn secret_meta(&self, credential: &Credential, given_by: Option<PrincipalId>) -> SecretMeta {
         SecretMeta {
             kind: credential.kind(),
             mask: credential.mask(),
@@ -206,7 +209,7 @@ impl Tx<'_> {
     }
 }
 
-/// The secrets of a configuration, whatever their slot.
-fn of_config() -> diesel::dsl::Eq<secrets::config_id, llm_configs::id> {
+/// Joins a configuration with its secrets in all slots.
+fn belongs_to_config() -> diesel::dsl::Eq<secrets::config_id, llm_configs::id> {
     secrets::config_id.eq(llm_configs::id)
 }

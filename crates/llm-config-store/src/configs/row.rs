@@ -1,10 +1,10 @@
-//! A configuration's row.
+//! The row of a configuration and the readable columns of its secret.
 
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use llm_config_core::config::{
-    ConfigFingerprint, ContextLength, Labels, LlmConfig, OriginProvenance, Settings,
+    ConfigFingerprint, ContextLength, Labels, LlmConfig, OriginProvenance, Revision, Settings,
 };
 use llm_config_core::credential::{CredentialFingerprint, CredentialKind, SecretMeta};
 use llm_config_core::endpoint::{ApiPath, Endpoint};
@@ -13,16 +13,16 @@ use llm_config_core::secret::Mask;
 use llm_config_core::text::{DisplayName, ModelId, ModelVersion};
 use llm_config_core::time::Timestamp;
 
+use crate::database::schema::{llm_configs, secrets};
 use crate::error::StoreError;
-use crate::row::{Row, revision, to_json};
-use crate::schema::{llm_configs, secrets};
+use crate::row::{Row, to_json};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = llm_configs)]
-#[diesel(check_for_backend(crate::backend::MultiBackend))]
-// A field that was cleared is written as NULL, not left as it was.
+#[diesel(check_for_backend(crate::database::backend::MultiBackend))]
+// A cleared field is written as NULL; by default Diesel would leave its column unchanged.
 #[diesel(treat_none_as_null = true)]
-// The key of the name is written beside it: it does not change with everything else.
+// Without the columns `name_key` and `target_revision`, which not every change writes.
 pub(super) struct ConfigRow {
     pub(super) id: String,
     incarnation: String,
@@ -53,10 +53,10 @@ pub(super) struct ConfigRow {
     origin_confirmed_by: String,
 }
 
-/// What a secret's row tells without being opened.
+/// The columns of a secret's row that need no decryption.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = secrets)]
-#[diesel(check_for_backend(crate::backend::MultiBackend))]
+#[diesel(check_for_backend(crate::database::backend::MultiBackend))]
 pub(super) struct MetaRow {
     kind: String,
     mask: Option<String>,
@@ -108,7 +108,7 @@ impl ConfigRow {
             capabilities: to_json(capabilities),
             sampling: sampling.as_ref().map(to_json),
             context_length: context_length.map(ContextLength::tokens),
-            client_config: client_config.as_ref().map(|it| it.as_json().to_owned()),
+            client_config: client_config.as_ref().map(|config| config.as_json().to_owned()),
             version: version.as_ref().map(ToString::to_string),
             monitoring_endpoint: monitoring_endpoint.as_ref().map(ToString::to_string),
             fingerprint: fingerprint.as_bytes().to_vec(),
@@ -118,8 +118,8 @@ impl ConfigRow {
             created_by: created.by.to_string(),
             updated_at: updated.at.as_micros(),
             updated_by: updated.by.to_string(),
-            origin_set_at: origin.set.map(|it| it.at.as_micros()),
-            origin_set_by: origin.set.map(|it| it.by.to_string()),
+            origin_set_at: origin.set.map(|stamp| stamp.at.as_micros()),
+            origin_set_by: origin.set.map(|stamp| stamp.by.to_string()),
             origin_confirmed_by: to_json(&origin.confirmed_by),
         }
     }
@@ -135,8 +135,10 @@ impl ConfigRow {
             (None, Some(workspace)) => Scope::Workspace(row.parse("workspace_id", workspace)?),
             (Some(_), Some(_)) | (None, None) => return row.required("owner_id", None),
         };
-        let context_length = self.context_length.map(|it| ContextLength::try_from(i64::from(it)).ok());
-        let context_length = context_length.map(|it| row.required("context_length", it)).transpose()?;
+        let context_length = self
+            .context_length
+            .map(|tokens| row.required("context_length", ContextLength::try_from(i64::from(tokens)).ok()))
+            .transpose()?;
         let fingerprint = CredentialFingerprint::from_bytes(&self.credential_fingerprint);
         let fingerprint = row.required("credential_fingerprint", fingerprint)?;
         Ok(LlmConfig {
@@ -144,24 +146,24 @@ impl ConfigRow {
             incarnation: row.parse("incarnation", &self.incarnation)?,
             scope,
             settings: Settings {
-                name: row.stored("name", &self.name, DisplayName::from_stored)?,
+                name: row.parse_with("name", &self.name, DisplayName::from_stored)?,
                 provider: row.parse("provider", &self.provider)?,
-                endpoint: row.stored("endpoint", &self.endpoint, Endpoint::from_stored)?,
-                api_path: row.stored("api_path", &self.api_path, ApiPath::from_stored)?,
-                model: row.stored_optional("model", self.model.as_deref(), ModelId::from_stored)?,
+                endpoint: row.parse_with("endpoint", &self.endpoint, Endpoint::from_stored)?,
+                api_path: row.parse_with("api_path", &self.api_path, ApiPath::from_stored)?,
+                model: row.parse_optional_with("model", self.model.as_deref(), ModelId::from_stored)?,
                 modalities: row.json("modalities", &self.modalities)?,
                 capabilities: row.json("capabilities", &self.capabilities)?,
-                sampling: self.sampling.as_deref().map(|it| row.json("sampling", it)).transpose()?,
+                sampling: self.sampling.as_deref().map(|json| row.json("sampling", json)).transpose()?,
                 context_length,
                 labels: row.required("labels", Labels::from_stored(labels).ok())?,
                 client_config: row.parse_optional("client_config", self.client_config.as_deref())?,
                 description: row.parse_optional("description", self.description.as_deref())?,
-                version: row.stored_optional(
+                version: row.parse_optional_with(
                     "version",
                     self.version.as_deref(),
                     ModelVersion::from_stored,
                 )?,
-                monitoring_endpoint: row.stored_optional(
+                monitoring_endpoint: row.parse_optional_with(
                     "monitoring_endpoint",
                     self.monitoring_endpoint.as_deref(),
                     Endpoint::from_stored,
@@ -175,7 +177,7 @@ impl ConfigRow {
                 },
                 confirmed_by: row.json("origin_confirmed_by", &self.origin_confirmed_by)?,
             },
-            revision: revision(self.revision),
+            revision: Revision::new(self.revision),
             created: row.stamp("created_by", self.created_at, &self.created_by)?,
             updated: row.stamp("updated_by", self.updated_at, &self.updated_by)?,
         })
@@ -185,9 +187,9 @@ impl ConfigRow {
 impl MetaRow {
     fn into_meta(self, row: Row<'_>, fingerprint: CredentialFingerprint) -> Result<SecretMeta, StoreError> {
         let row = Row { table: "secrets", id: row.id };
-        let kind = CredentialKind::ALL.iter().copied().find(|it| it.as_str() == self.kind);
+        let kind = CredentialKind::ALL.iter().copied().find(|kind| kind.as_str() == self.kind);
         let mask =
-            |column, text: Option<&str>| text.map(|it| row.required(column, Mask::parse(it))).transpose();
+            |column, text: Option<&str>| text.map(|text| row.required(column, Mask::parse(text))).transpose();
         Ok(SecretMeta {
             kind: row.required("kind", kind)?,
             mask: mask("mask", self.mask.as_deref())?,

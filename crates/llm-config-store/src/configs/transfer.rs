@@ -1,23 +1,22 @@
-//! To give a configuration to another owner, or to another workspace.
+//! Transfer of a configuration to another owner or workspace.
 
 use llm_config_core::audit::{AuditObject, Event, EventKind};
 use llm_config_core::caller::Caller;
 use llm_config_core::config::{LlmConfig, OriginProvenance};
 use llm_config_core::scope::Scope;
 
-use super::secret::open_credential;
+use super::sealed_credential::open_credential;
 use crate::error::StoreError;
 use crate::transaction::{Lock, Tx};
 
 impl Tx<'_> {
-    /// Gives `current`, as [`Tx::find_config`] just returned it, to another owner or another
-    /// workspace, and seals its credential for there: what was sealed for the old place opens
-    /// no more. Its past checks are deleted, because they show who asked and when. Where it belongs already,
-    /// nothing happens.
+    /// Transfers `current`, as [`Tx::find_config`] has just returned it, to another owner or workspace, and
+    /// seals its credential for the new scope; the old ciphertext cannot be opened there. Deletes past
+    /// checks, because they show who requested them and when. Does nothing if `scope` is the present one.
     ///
-    /// `ScopeKindMismatch` from an owner to a workspace or back, whose rules differ; `ForeignKey` when
-    /// there is no such place; a conflict when an equal one is there; `DecryptionFailed` when its credential
-    /// does not open.
+    /// Fails with `ScopeKindMismatch` between an owner and a workspace, whose rules differ; with `ForeignKey`
+    /// if the new scope does not exist; with `Conflict` if it has an equal configuration; and with
+    /// `DecryptionFailed` if the credential cannot be opened.
     pub fn transfer_config(
         &mut self,
         current: &LlmConfig,
@@ -27,26 +26,26 @@ impl Tx<'_> {
         if scope == current.scope {
             return Ok(current.clone());
         }
-        self.lock_place(&current.scope, &scope)?;
+        self.lock_new_scope(&current.scope, &scope)?;
         let credential = open_credential(self, current)?;
         let updated = self.stamp_of_change(current, caller);
         let given_by = current.secret.as_ref().and_then(|secret| secret.given_by);
         let moved = LlmConfig {
             scope,
-            secret: credential.as_ref().map(|it| self.meta(it, given_by)),
-            // The new owner did not choose it.
+            secret: credential.as_ref().map(|credential| self.secret_meta(credential, given_by)),
+            // The caller of the transfer counts as the one who set the origin, not the new owner.
             origin: OriginProvenance::new(updated),
             revision: current.revision.next(),
             updated,
             ..current.clone()
         };
-        // Sealed anew, for another party: that it worked before says little.
+        // Retargeted: past checks say nothing about the configuration of another party.
         self.store_change(current, &moved, true)?;
         self.delete_checks(current.id)?;
         if let Some(credential) = &credential {
             self.seal_credential(&moved, credential)?;
         }
-        // One for each place: whoever looks there finds that it left, or that it came.
+        // One event for each scope, so that the log of either shows the transfer.
         for (scope, note) in [(current.scope, "from"), (scope, "to")] {
             let object = AuditObject::Config(current.id, scope);
             self.append_event(&Event::new(EventKind::ConfigMoved, object, caller.clone()).with_note(note))?;
@@ -54,8 +53,8 @@ impl Tx<'_> {
         Ok(moved)
     }
 
-    /// Keeps the new place from being deleted meanwhile.
-    fn lock_place(&mut self, from: &Scope, to: &Scope) -> Result<(), StoreError> {
+    /// Prevents the deletion of the new owner or workspace until the transaction ends.
+    fn lock_new_scope(&mut self, from: &Scope, to: &Scope) -> Result<(), StoreError> {
         match (from, to) {
             (Scope::Owner(_), Scope::Owner(id)) => self.lock(&Lock::ForShare("users", &id.to_string())),
             (Scope::Workspace(_), Scope::Workspace(id)) => {

@@ -11,11 +11,11 @@ use super::{open_private, read_private, text, unusable};
 use crate::private_path::Directory;
 use crate::random;
 
-/// Only the owner may read it.
-const FORBIDDEN: u32 = 0o077;
+/// The mode bits that the file must not have: only its owner may read it.
+const FORBIDDEN_MODE: u32 = 0o077;
 
-/// A keyring in a file that only its owner may read. Made when a database is initialised and
-/// there is none.
+/// A keyring in a file that only its owner may read. The file is created when a database is initialised and
+/// the file is missing.
 pub struct KeyFile {
     path: PathBuf,
 }
@@ -31,46 +31,46 @@ impl KeyFile {
 #[async_trait::async_trait]
 impl KeySource for KeyFile {
     async fn load(&self) -> Result<Keyring, KeySourceError> {
-        let text = read_private(&self.path, FORBIDDEN, Directory::Private)?;
+        let text = read_private(&self.path, FORBIDDEN_MODE, Directory::Private)?;
         text::parse(&text, &self.path.display().to_string())
     }
 
     async fn create(&self) -> Result<Keyring, KeySourceError> {
         let failed =
-            |error| unusable(format!("the key file {} cannot be made: {error}", self.path.display()));
-        write_whole(&self.path).map_err(failed)?;
+            |error| unusable(format!("the key file {} cannot be created: {error}", self.path.display()));
+        create_whole(&self.path).map_err(failed)?;
         self.load().await
     }
 
     fn check_permissions(&self) -> Result<(), KeySourceError> {
-        open_private(&self.path, FORBIDDEN, Directory::Private).map(drop)
+        open_private(&self.path, FORBIDDEN_MODE, Directory::Private).map(drop)
     }
 }
 
-/// Writes the file under another name first, so that nobody ever sees half a key, and gives it
-/// its name only if nobody else was faster.
-fn write_whole(path: &Path) -> std::io::Result<()> {
+/// Writes a temporary file and links it to `path`, so that no process reads an incomplete file. An existing
+/// file at `path` is kept.
+fn create_whole(path: &Path) -> std::io::Result<()> {
     let mut name = path.as_os_str().to_owned();
-    // Not the process id: in a container that is always the same, and what a killed start left
-    // behind would be in the way for ever.
+    // A random suffix, not the process id: in a container the id is always the same, so the file of a start
+    // that was killed would make every later start fail.
     name.push(format!(".{}.new", HEXLOWER.encode(&random::bytes::<8>())));
-    let unfinished = PathBuf::from(name);
+    let temporary = PathBuf::from(name);
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(&unfinished).and_then(|mut file| {
+    let written = options.open(&temporary).and_then(|mut file| {
         file.write_all(text::generate().as_bytes())?;
         file.sync_all()
     });
-    let named = written.and_then(|()| match fs::hard_link(&unfinished, path) {
+    let linked = written.and_then(|()| match fs::hard_link(&temporary, path) {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         other => other,
     });
-    let removed = fs::remove_file(&unfinished);
-    named.and(removed)?;
-    // The name too must outlive a loss of power: the database is about to depend on it.
-    match path.parent().filter(|it| !it.as_os_str().is_empty()) {
+    let removed = fs::remove_file(&temporary);
+    linked.and(removed)?;
+    // The directory entry must survive a loss of power too: the database is about to depend on this key.
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         Some(folder) => fs::File::open(folder)?.sync_all(),
         None => fs::File::open(".")?.sync_all(),
     }

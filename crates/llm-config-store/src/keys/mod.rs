@@ -1,9 +1,12 @@
-//! Where key-encryption keys come from: a file, a mounted directory, or a text such as an
-//! environment variable's.
+//! Keys: the sources of key-encryption keys (a file, a mounted directory, or a text such as an environment
+//! variable), and the keys that the database holds.
 
 mod directory;
 mod file;
+pub(crate) mod key_checks;
+pub(crate) mod server_keys;
 mod text;
+pub(crate) mod token_key;
 
 pub use directory::KeyDirectory;
 pub use file::KeyFile;
@@ -23,11 +26,11 @@ fn unusable(message: impl Into<String>) -> KeySourceError {
     KeySourceError::Unusable(message.into())
 }
 
-/// 32 bytes in base64; `None` for anything else.
+/// Decodes 32 bytes in base64; `None` for any other text.
 fn decode(text: &str) -> Option<KeyEncryptionKey> {
     let mut key = Zeroizing::new([0; 32]);
-    // Decodes into the key itself, so that no copy of it is left on the heap; one byte of room
-    // for what the padding might still turn out to be.
+    // Decodes into a buffer on the stack, so that no copy of the key remains on the heap. `decode_mut` needs
+    // the length before padding is removed, which is 33.
     let mut buffer = Zeroizing::new([0; 33]);
     if BASE64.decode_len(text.len()) != Ok(buffer.len()) {
         return None;
@@ -40,7 +43,7 @@ fn decode(text: &str) -> Option<KeyEncryptionKey> {
     Some(KeyEncryptionKey::new(key))
 }
 
-/// Refuses a file that somebody else on this machine could read.
+/// Rejects a file that other users of this machine may read.
 #[cfg(unix)]
 fn check_mode(path: &Path, metadata: &std::fs::Metadata, forbidden: u32) -> Result<(), KeySourceError> {
     use std::os::unix::fs::MetadataExt;
@@ -60,35 +63,37 @@ fn check_mode(_: &Path, _: &std::fs::Metadata, _: u32) -> Result<(), KeySourceEr
     Ok(())
 }
 
-/// Opens a file of keys with checked permissions and owner; `None` where there is none.
+/// Opens a key file after checking its permissions and owner, and returns its length in bytes; `None` if it
+/// does not exist.
 fn open_private(
     path: &Path,
     forbidden_mode: u32,
     kind: Directory,
 ) -> Result<Option<(File, usize)>, KeySourceError> {
-    /// Far more than any keyring needs.
+    /// In bytes; far more than any keyring needs.
     const LIMIT: u64 = 64 * 1024;
     resolve_checked("key file", "directory of the key file", path, kind)
-        .map_err(|it| unusable(it.to_string()))?;
+        .map_err(|error| unusable(error.to_string()))?;
     let failed =
         |error: std::io::Error| unusable(format!("the key file {} cannot be read: {error}", path.display()));
-    let good = |metadata: &Metadata| metadata.is_file() && metadata.len() <= LIMIT;
-    let not_one = || unusable(format!("{} is not a key file", path.display()));
+    let is_key_file = |metadata: &Metadata| metadata.is_file() && metadata.len() <= LIMIT;
+    let not_a_key_file = || unusable(format!("{} is not a key file", path.display()));
     let found = match std::fs::metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         found => found.map_err(failed)?,
     };
-    // Before it is opened, as opening a pipe waits; and after, as it may be another one by then.
-    if !good(&found) {
-        return Err(not_one());
+    // Checked before opening, because opening a pipe blocks, and again on the open file, which may be another
+    // one.
+    if !is_key_file(&found) {
+        return Err(not_a_key_file());
     }
     let file = File::open(path).map_err(failed)?;
     let metadata = file.metadata().map_err(failed)?;
-    if !good(&metadata) {
-        return Err(not_one());
+    if !is_key_file(&metadata) {
+        return Err(not_a_key_file());
     }
     check_mode(path, &metadata, forbidden_mode)?;
-    check_file("key file", path, &metadata).map_err(|it| unusable(it.to_string()))?;
+    check_file("key file", path, &metadata).map_err(|error| unusable(error.to_string()))?;
     Ok(Some((file, usize::try_from(metadata.len()).unwrap_or_default())))
 }
 
@@ -100,7 +105,7 @@ fn read_private(
     let Some((mut file, length)) = open_private(path, forbidden_mode, kind)? else {
         return Err(KeySourceError::Missing { place: path.display().to_string() });
     };
-    // With room for all of it, so that no copy is left behind by growing.
+    // Allocated once: a string that grows leaves copies of the keys in freed memory.
     let mut text = Zeroizing::new(String::with_capacity(length + 1));
     match file.read_to_string(&mut text) {
         Ok(_) => Ok(text),

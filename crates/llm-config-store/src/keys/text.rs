@@ -1,4 +1,4 @@
-//! Keys as text: one `id base64` per line, the first one current.
+//! Keys as text: one `id base64` per line; the first key is the current one.
 
 use std::collections::BTreeMap;
 
@@ -9,15 +9,15 @@ use zeroize::Zeroizing;
 use super::{decode, unusable};
 use crate::random;
 
-/// A keyring as text: one key per line (or between commas), its id and its 32 bytes in base64,
-/// the first key current. Empty lines and lines that begin with `#` are passed over.
+/// A keyring as text: one key per line (or separated by commas), each with its id and its 32 bytes in base64.
+/// The first key is the current one. Empty lines and lines that begin with `#` are ignored.
 pub struct KeyText {
     text: Zeroizing<String>,
     place: String,
 }
 
 impl KeyText {
-    /// A keyring written in `text`, which came from `place` (named in errors).
+    /// The keyring in `text`. Errors name `place` as its origin.
     #[must_use]
     pub fn new(text: String, place: &str) -> Self {
         Self { text: Zeroizing::new(text), place: place.to_owned() }
@@ -41,12 +41,12 @@ pub(super) fn parse(text: &str, place: &str) -> Result<Keyring, KeySourceError> 
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#'));
     let entries = lines.flat_map(|(n, line)| line.split(',').map(move |entry| (n, entry.trim())));
     for (n, entry) in entries.filter(|(_, entry)| !entry.is_empty()) {
-        let wrong = || {
+        let malformed = || {
             unusable(format!("line {} of {place} must be a key id, a space and 32 bytes in base64", n + 1))
         };
-        let (id, key) = entry.split_once([' ', '\t']).ok_or_else(wrong)?;
-        let id: KeyId = id.parse().map_err(|_| wrong())?;
-        let key = decode(key.trim()).ok_or_else(wrong)?;
+        let (id, key) = entry.split_once([' ', '\t']).ok_or_else(malformed)?;
+        let id: KeyId = id.parse().map_err(|_| malformed())?;
+        let key = decode(key.trim()).ok_or_else(malformed)?;
         current.get_or_insert_with(|| id.clone());
         if keys.insert(id, key).is_some() {
             return Err(unusable(format!("line {} of {place} repeats a key id", n + 1)));
@@ -64,9 +64,9 @@ pub(super) fn generate() -> Zeroizing<String> {
     BASE64.encode_mut(key.as_ref(), encoded.as_mut());
     let key = std::str::from_utf8(encoded.as_ref()).unwrap_or_default();
     Zeroizing::new(format!(
-        "# Key-encryption keys of llm-config: one `id base64` per line, the first one current.\n\
-         # Whoever has this file can open every stored secret; without it nobody can. Keep a copy apart\n\
-         # from the database.\n\
+        "# Key-encryption keys of llm-config: one `id base64` per line; the first key is the current one.\n\
+         # This file decrypts every stored secret, and without it no stored secret can be decrypted.\n\
+         # Keep a copy apart from the database.\n\
          key-{id} {key}\n"
     ))
 }
@@ -78,24 +78,25 @@ mod tests {
     const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
     fn check(text: &str, expected: Result<&str, &str>) {
-        let found = parse(text, "here").map(|it| it.current().to_string()).map_err(|it| it.to_string());
-        assert_eq!(found, expected.map(str::to_owned).map_err(str::to_owned), "{text:?}");
+        let parsed =
+            parse(text, "here").map(|keys| keys.current().to_string()).map_err(|error| error.to_string());
+        assert_eq!(parsed, expected.map(str::to_owned).map_err(str::to_owned), "{text:?}");
     }
 
     #[test]
-    fn the_first_key_is_current() {
+    fn parse_several_keys_makes_the_first_current() {
         check(&format!("# keys\n\nnew {KEY}\nold {KEY}\n"), Ok("new"));
         check(&format!("new {KEY},old {KEY}"), Ok("new"));
         check(&format!("# one, two\r\nnew {KEY},\r\nold {KEY}"), Ok("new"));
     }
 
     #[test]
-    fn a_generated_keyring_can_be_read() {
+    fn parse_generated_keyring_succeeds() {
         assert!(parse(&generate(), "here").is_ok());
     }
 
     #[test]
-    fn what_is_wrong_is_named_without_the_key() {
+    fn parse_malformed_text_names_the_line_without_the_key() {
         check("", Err("there is no key at here"));
         check("a c2hvcnQ=", Err("line 1 of here must be a key id, a space and 32 bytes in base64"));
         check(&format!("a/b {KEY}"), Err("line 1 of here must be a key id, a space and 32 bytes in base64"));

@@ -1,36 +1,49 @@
-//! The keys by which names and e-mail addresses are unique: computed again when the rules for them
-//! change.
+//! Uniqueness keys: the normalised forms by which names and e-mail addresses are unique, and their
+//! recomputation when the normalisation rules change.
 //!
 //! Rows from before a rule may collide under it. All are kept: the oldest has the plain key, each other one
-//! has it with a suffix until it gets another name. So a new row with the same key is refused. When the row
-//! with the plain key goes, the oldest of the others is promoted to it.
+//! has the key with a suffix until it gets another name. A new row therefore always conflicts. When the row
+//! with the plain key is deleted or renamed, the oldest of the others is promoted to the plain key.
 
 mod tables;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
-use crate::backend::AnyConnection;
+use crate::database::backend::AnyConnection;
+use crate::database::schema::installation;
 use crate::error::StoreError;
-use crate::migrate::MigrationError;
-use crate::open::OpenError;
-use crate::schema::installation;
 use tables::KeyedRow;
-pub(crate) use tables::{Addresses, KeyedTable, Names, Place};
+pub(crate) use tables::{ConfigNames, KeyScope, KeyedTable, UserEmails};
 
-/// The rules of this program: 1 was normalisation form C for names and lower case for addresses.
-/// New data of Unicode are no new rules: the normalisation of assigned characters never changes, and
-/// unassigned ones are not stored.
+/// The version of this program's rules. Version 1 was normalisation form C for names and lower case for
+/// addresses.
+///
+/// A new version of Unicode does not change the rules: the normalisation of assigned characters never
+/// changes, and unassigned ones are not stored.
 pub(crate) const RULES: i32 = 2;
 
-/// Stands between a plain key and its suffix, the row's id. No plain key has it, because no text that is
-/// compared has a control character.
+/// Separates a plain key from its suffix, the row's id. Plain keys do not contain it, because texts with
+/// control characters are rejected.
 const SEPARATOR: char = '\u{1f}';
 
 /// How many rows are read at once.
 const CHUNK: i64 = 500;
 
-/// Two rows that are one by the present rules; both are kept.
+/// Why the version of the stored keys could not be read, or the keys not be recomputed.
+pub(crate) enum RulesError {
+    /// A newer version of this program has written the keys.
+    Newer(i32),
+    Store(StoreError),
+}
+
+impl From<StoreError> for RulesError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Two rows that are equal under the present rules. Both are kept.
 pub(crate) struct Collision {
     table: &'static str,
     id: String,
@@ -39,7 +52,7 @@ pub(crate) struct Collision {
 }
 
 impl Collision {
-    /// Names the rows by id only: no name and no e-mail address goes to the log.
+    /// Logs the ids of the rows. No name and no e-mail address goes to the log.
     pub(crate) fn log(&self) {
         let Self { table, id, holder } = self;
         tracing::warn!(
@@ -51,26 +64,23 @@ impl Collision {
     }
 }
 
-/// Whether the keys follow the rules of this program. Where nothing is initialised, there are none.
-pub(crate) fn are_current(conn: &mut AnyConnection) -> Result<bool, OpenError> {
+/// Whether the stored keys follow this program's rules. A database that is not initialised has no keys.
+pub(crate) fn are_current(conn: &mut AnyConnection) -> Result<bool, RulesError> {
     let rules: Option<i32> = installation::table
         .select(installation::uniqueness_rules)
         .first(conn)
         .optional()
         .map_err(StoreError::from)?;
     match rules {
-        Some(newer) if newer > RULES => {
-            let migration = format!("uniqueness rules {newer}");
-            Err(MigrationError::Newer { migration }.into())
-        }
+        Some(newer) if newer > RULES => Err(RulesError::Newer(newer)),
         Some(rules) => Ok(rules == RULES),
         None => Ok(true),
     }
 }
 
-/// Computes the keys again if they follow older rules, inside the caller's transaction. Opens no
-/// secret. Returns what collides; to be logged once the transaction is kept.
-pub(crate) fn bring_up_to_date(conn: &mut AnyConnection) -> Result<Vec<Collision>, OpenError> {
+/// Recomputes the keys in the caller's transaction if they follow older rules. Opens no secret. Returns the
+/// collisions, to be logged after the commit.
+pub(crate) fn update_outdated(conn: &mut AnyConnection) -> Result<Vec<Collision>, RulesError> {
     if are_current(conn)? {
         return Ok(Vec::new());
     }
@@ -79,18 +89,18 @@ pub(crate) fn bring_up_to_date(conn: &mut AnyConnection) -> Result<Vec<Collision
 
 fn recompute_all(conn: &mut AnyConnection) -> Result<Vec<Collision>, StoreError> {
     if let AnyConnection::Postgres(conn) = conn {
-        // A server that still runs adds no row behind the back of this.
+        // Keeps a server that still runs from adding a row with a key of the older rules.
         conn.batch_execute("LOCK TABLE llm_configs, users IN SHARE ROW EXCLUSIVE MODE")?;
     }
     let mut collisions = Vec::new();
-    recompute::<Names>(conn, &mut collisions)?;
-    recompute::<Addresses>(conn, &mut collisions)?;
+    recompute::<ConfigNames>(conn, &mut collisions)?;
+    recompute::<UserEmails>(conn, &mut collisions)?;
     diesel::update(installation::table).set(installation::uniqueness_rules.eq(RULES)).execute(conn)?;
     Ok(collisions)
 }
 
-/// Gives each row of a table its key, oldest first, so that the oldest of those that collide has the
-/// plain one.
+/// Recomputes the key of each row of a table. Oldest first, so that the oldest of colliding rows gets the
+/// plain key.
 fn recompute<T: KeyedTable>(
     conn: &mut AnyConnection,
     collisions: &mut Vec<Collision>,
@@ -107,15 +117,16 @@ fn recompute<T: KeyedTable>(
     }
 }
 
-/// Returns the row that gets a suffixed key and the one that has the plain key, where two collide.
+/// Where two rows collide, returns the id of the row that gets a suffixed key and the id of the one with the
+/// plain key.
 fn recompute_row<T: KeyedTable>(
     conn: &mut AnyConnection,
     row: KeyedRow,
 ) -> Result<Option<(String, String)>, StoreError> {
     let KeyedRow { id, scope, text, key, created_at } = row;
-    // A text that not even the older rules allow was written by another program; so was its key.
-    let Some(plain) = T::key_of(&text).filter(|it| *it != key) else { return Ok(None) };
-    match T::holder(conn, &scope, &plain)? {
+    // Another program wrote a text that even the older rules reject; its key stays as it is.
+    let Some(plain) = T::key_of(&text).filter(|plain| *plain != key) else { return Ok(None) };
+    match T::find_holder(conn, &scope, &plain)? {
         None => {
             T::set_key(conn, &id, &plain)?;
             Ok(None)
@@ -136,24 +147,24 @@ fn suffixed(plain: &str, id: &str) -> String {
     format!("{plain}{SEPARATOR}{id}")
 }
 
-/// Gives a plain key whose holder is gone to the oldest row that has it with a suffix. Nothing to do
-/// where the row that is gone had a suffixed key.
+/// Gives a plain key that has become free to the oldest row that has it with a suffix. Does nothing if `key`
+/// is a suffixed key.
 pub(crate) fn promote<T: KeyedTable>(
     conn: &mut AnyConnection,
-    place: &Place,
+    scope: &KeyScope,
     key: &str,
 ) -> Result<(), StoreError> {
     if key.contains(SEPARATOR) {
         return Ok(());
     }
-    let mut passed_over = None;
-    while let Some(next) = T::oldest_with(conn, place, &suffixed(key, ""))? {
-        // Another transaction may have renamed, moved or deleted the row meanwhile: then the next one
-        // follows. The same one again has a suffix that is not ours.
-        if T::replace_key(conn, &next, &suffixed(key, &next), key)? || passed_over.as_ref() == Some(&next) {
+    let mut previous = None;
+    while let Some(next) = T::find_oldest_with_prefix(conn, scope, &suffixed(key, ""))? {
+        // If another transaction has renamed, moved or deleted the row meanwhile, the next one is promoted.
+        // If the same row is found twice, its suffix was not written by this program.
+        if T::replace_key(conn, &next, &suffixed(key, &next), key)? || previous.as_ref() == Some(&next) {
             break;
         }
-        passed_over = Some(next);
+        previous = Some(next);
     }
     Ok(())
 }

@@ -1,95 +1,97 @@
-//! The two tables that have such keys.
+//! The two tables with uniqueness keys.
 
 use diesel::prelude::*;
 use diesel::sql_types::{Integer, Text};
 use llm_config_core::text::DisplayName;
 use llm_config_core::user::Email;
 
-use crate::backend::AnyConnection;
+use crate::database::backend::AnyConnection;
+use crate::database::schema::{llm_configs, users};
 use crate::error::StoreError;
-use crate::schema::{llm_configs, users};
 
 diesel::define_sql_function! {
-    /// A part of a text, by characters; the first is 1.
+    /// A part of a text, counted in characters from 1.
     fn substr(text: Text, from: Integer, length: Integer) -> Text;
 }
 
-/// Within what a key is unique: a workspace's id, or nothing for the whole table. `Nowhere` for rows
-/// whose names are not unique.
+/// The rows among which a key is unique.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum KeyScope {
+    /// All rows of the table.
     Table,
+    /// The configurations of the workspace with this id.
     Workspace(String),
-    Nowhere,
+    /// No rows: names of an owner's configurations need not be unique.
+    Unscoped,
 }
 
-impl Place {
-    /// Where the name of a configuration of that workspace, or of none, is unique.
-    pub(crate) fn of_names(workspace: Option<String>) -> Self {
-        workspace.map_or(Self::Nowhere, Self::Workspace)
+impl KeyScope {
+    /// The scope of the name of a configuration in `workspace`; `None` for a configuration of an owner.
+    fn of_config(workspace: Option<String>) -> Self {
+        workspace.map_or(Self::Unscoped, Self::Workspace)
     }
 }
 
-/// A row with a key.
+/// A row with a uniqueness key.
 pub(crate) struct KeyedRow {
     pub(crate) id: String,
-    pub(crate) scope: Place,
+    pub(crate) scope: KeyScope,
     pub(crate) text: String,
     pub(crate) key: String,
     pub(crate) created_at: i64,
 }
 
 impl KeyedRow {
-    const fn new(id: String, scope: Place, text: String, key: String, created_at: i64) -> Self {
+    const fn new(id: String, scope: KeyScope, text: String, key: String, created_at: i64) -> Self {
         Self { id, scope, text, key, created_at }
     }
 }
 
-/// A table whose rows have a key that is unique.
+/// A table with uniqueness keys.
 pub(crate) trait KeyedTable {
     const NAME: &'static str;
 
-    /// The key of a stored text by the present rules; `None` for what is no such text.
+    /// The key of a stored text under the present rules; `None` if the text is corrupt.
     fn key_of(text: &str) -> Option<String>;
 
-    /// The rows after that moment and id, oldest first.
+    /// The rows after a creation time and id, oldest first.
     fn chunk(
         conn: &mut AnyConnection,
         after: &(i64, String),
         limit: i64,
     ) -> Result<Vec<KeyedRow>, StoreError>;
 
-    /// Since when there is which row with that very key.
-    fn holder(
+    /// The creation time and id of the row with exactly this key.
+    fn find_holder(
         conn: &mut AnyConnection,
-        place: &Place,
+        scope: &KeyScope,
         key: &str,
     ) -> Result<Option<(i64, String)>, StoreError>;
 
-    /// The oldest row whose key begins like that.
-    fn oldest_with(
+    /// The id of the oldest row whose key begins with `prefix`.
+    fn find_oldest_with_prefix(
         conn: &mut AnyConnection,
-        place: &Place,
-        beginning: &str,
+        scope: &KeyScope,
+        prefix: &str,
     ) -> Result<Option<String>, StoreError>;
 
     fn set_key(conn: &mut AnyConnection, id: &str, key: &str) -> Result<(), StoreError>;
 
-    /// Gives a row another key if it still has that one; whether it had.
+    /// Replaces `old` by `new`. Returns `false` if the row has another key by now.
     fn replace_key(conn: &mut AnyConnection, id: &str, old: &str, new: &str) -> Result<bool, StoreError>;
 }
 
-/// The names of configurations, unique in their workspace.
-pub(crate) struct Names;
+/// The names of configurations, which are unique in their workspace.
+pub(crate) struct ConfigNames;
 
 /// The e-mail addresses of users.
-pub(crate) struct Addresses;
+pub(crate) struct UserEmails;
 
-impl KeyedTable for Names {
+impl KeyedTable for ConfigNames {
     const NAME: &'static str = "llm_configs";
 
     fn key_of(text: &str) -> Option<String> {
-        DisplayName::from_stored(text).ok().map(|it| it.uniqueness_key())
+        DisplayName::from_stored(text).ok().map(|text| text.uniqueness_key())
     }
 
     fn chunk(
@@ -104,30 +106,31 @@ impl KeyedTable for Names {
             .limit(limit)
             .select((id, workspace_id, name, name_key, created_at))
             .load(conn)?;
-        let row = |row: (_, _, _, _, _)| KeyedRow::new(row.0, Place::of_names(row.1), row.2, row.3, row.4);
+        let row =
+            |row: (_, _, _, _, _)| KeyedRow::new(row.0, KeyScope::of_config(row.1), row.2, row.3, row.4);
         Ok(rows.into_iter().map(row).collect())
     }
 
-    fn holder(
+    fn find_holder(
         conn: &mut AnyConnection,
-        place: &Place,
+        scope: &KeyScope,
         key: &str,
     ) -> Result<Option<(i64, String)>, StoreError> {
         use llm_configs::{created_at, id, name_key, table, workspace_id};
-        let Place::Workspace(workspace) = place else { return Ok(None) };
+        let KeyScope::Workspace(workspace) = scope else { return Ok(None) };
         let holder = table.filter(workspace_id.eq(workspace)).filter(name_key.eq(key));
         Ok(holder.select((created_at, id)).first(conn).optional()?)
     }
 
-    fn oldest_with(
+    fn find_oldest_with_prefix(
         conn: &mut AnyConnection,
-        place: &Place,
-        beginning: &str,
+        scope: &KeyScope,
+        prefix: &str,
     ) -> Result<Option<String>, StoreError> {
         use llm_configs::{created_at, id, name_key, table, workspace_id};
-        let Place::Workspace(workspace) = place else { return Ok(None) };
-        let begins_so = substr(name_key, 1, length(beginning)).eq(beginning);
-        let oldest = table.filter(workspace_id.eq(workspace)).filter(begins_so).order((created_at, id));
+        let KeyScope::Workspace(workspace) = scope else { return Ok(None) };
+        let has_prefix = substr(name_key, 1, length(prefix)).eq(prefix);
+        let oldest = table.filter(workspace_id.eq(workspace)).filter(has_prefix).order((created_at, id));
         Ok(oldest.select(id).first(conn).optional()?)
     }
 
@@ -143,11 +146,11 @@ impl KeyedTable for Names {
     }
 }
 
-impl KeyedTable for Addresses {
+impl KeyedTable for UserEmails {
     const NAME: &'static str = "users";
 
     fn key_of(text: &str) -> Option<String> {
-        Email::from_stored(text).ok().map(|it| it.uniqueness_key())
+        Email::from_stored(text).ok().map(|text| text.uniqueness_key())
     }
 
     fn chunk(
@@ -162,21 +165,25 @@ impl KeyedTable for Addresses {
             .limit(limit)
             .select((id, email, email_key, created_at))
             .load(conn)?;
-        Ok(rows.into_iter().map(|row| KeyedRow::new(row.0, Place::Table, row.1, row.2, row.3)).collect())
+        Ok(rows.into_iter().map(|row| KeyedRow::new(row.0, KeyScope::Table, row.1, row.2, row.3)).collect())
     }
 
-    fn holder(conn: &mut AnyConnection, _: &Place, key: &str) -> Result<Option<(i64, String)>, StoreError> {
+    fn find_holder(
+        conn: &mut AnyConnection,
+        _: &KeyScope,
+        key: &str,
+    ) -> Result<Option<(i64, String)>, StoreError> {
         let holder = users::table.filter(users::email_key.eq(key));
         Ok(holder.select((users::created_at, users::id)).first(conn).optional()?)
     }
 
-    fn oldest_with(
+    fn find_oldest_with_prefix(
         conn: &mut AnyConnection,
-        _: &Place,
-        beginning: &str,
+        _: &KeyScope,
+        prefix: &str,
     ) -> Result<Option<String>, StoreError> {
-        let begins_so = substr(users::email_key, 1, length(beginning)).eq(beginning);
-        let oldest = users::table.filter(begins_so).order((users::created_at, users::id));
+        let has_prefix = substr(users::email_key, 1, length(prefix)).eq(prefix);
+        let oldest = users::table.filter(has_prefix).order((users::created_at, users::id));
         Ok(oldest.select(users::id).first(conn).optional()?)
     }
 
@@ -191,7 +198,7 @@ impl KeyedTable for Addresses {
     }
 }
 
-/// Keys have at most some thousand characters.
+/// In characters. Saturates; keys have at most a few thousand.
 fn length(text: &str) -> i32 {
     i32::try_from(text.chars().count()).unwrap_or(i32::MAX)
 }

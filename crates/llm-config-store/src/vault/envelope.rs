@@ -1,19 +1,19 @@
-//! The bytes of a sealed value.
+//! The byte layout of a sealed value, with lengths in bytes.
 //!
 //! ```text
-//! version (1) · length of key id (1) · key id · nonce of wrap (24) · wrapped data key (48) · nonce (24) · ciphertext
+//! version (1) · length of key id (1) · key id · wrap nonce (24) · wrapped data key (48) · nonce (24) · ciphertext
 //! ```
 
 use llm_config_core::key::KeyId;
 
 const VERSION: u8 = 1;
 const NONCE: usize = 24;
-/// A key of 32 bytes and a tag of 16.
+/// A key of 32 bytes and its tag of 16.
 const WRAPPED: usize = 48;
 const TAG: usize = 16;
 
-/// A sealed value: a data-encryption key wrapped under a key-encryption key, and the value under
-/// the data-encryption key.
+/// A sealed value: the value encrypted under a data-encryption key, and that key encrypted (wrapped) under a
+/// key-encryption key.
 pub(crate) struct Envelope {
     pub(crate) key_id: KeyId,
     pub(super) wrap_nonce: [u8; NONCE],
@@ -31,7 +31,7 @@ impl Envelope {
         [&header[..], id, wrap_nonce, wrapped, nonce, ciphertext].concat()
     }
 
-    /// `None` for anything but a whole envelope of this version.
+    /// Parses a complete envelope of this version; `None` for other bytes.
     pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
         let (&[version, id_length], rest) = bytes.split_first_chunk()?;
         let (id, rest) = rest.split_at_checked(usize::from(id_length))?;

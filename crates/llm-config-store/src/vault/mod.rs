@@ -1,5 +1,4 @@
-//! Secrets at rest: envelope encryption whose every ciphertext is bound to its row and its
-//! destination.
+//! Envelope encryption of stored secrets. Every ciphertext is bound to its row and its destination.
 
 mod associated;
 mod envelope;
@@ -16,21 +15,21 @@ pub(crate) use plaintext::{credential_from_plaintext, credential_to_plaintext};
 
 use crate::random;
 
-/// Why a sealed value did not open.
+/// Why a sealed value cannot be opened.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VaultError {
-    /// Not an envelope of a known version.
-    #[error("it is not a whole envelope of a known version")]
+    /// Not a complete envelope of a known version.
+    #[error("it is not a complete envelope of a known version")]
     Malformed,
-    /// Sealed under a key that was not handed over.
+    /// The keyring lacks the key that sealed the value.
     #[error("it was sealed under the key `{_0}`, which the keyring does not have")]
     UnknownKey(KeyId),
-    /// Another key, another row, another destination, or a changed byte.
+    /// Decryption failed: another key, another row, another destination, or changed bytes.
     #[error("it was sealed with another key, or for another row or destination, or it was changed")]
-    Refused,
+    AuthenticationFailed,
 }
 
-/// Seals and opens under the keys of a keyring.
+/// Seals and opens values with the keys of a keyring.
 #[derive(Debug)]
 pub(crate) struct Vault {
     keyring: Keyring,
@@ -45,11 +44,11 @@ impl Vault {
         &self.keyring
     }
 
-    /// Seals under the current key. Each call draws a data-encryption key and nonces of its own:
-    /// drawn outside, a repeated transaction would use them for two different messages.
+    /// Seals with the current key. Every call draws a new data-encryption key and new nonces. If they were
+    /// drawn outside, a retried transaction would use one nonce for two messages.
     pub(crate) fn seal(&self, associated: &AssociatedData, plaintext: &[u8]) -> Envelope {
         let key_id = self.keyring.current();
-        #[expect(clippy::expect_used, reason = "a keyring has its current key")]
+        #[expect(clippy::expect_used, reason = "a keyring contains its current key")]
         let key = self.keyring.key(key_id).expect("the current key");
         let data_key = random::key();
         let (wrap_nonce, nonce) = (random::bytes(), random::bytes());
@@ -58,7 +57,7 @@ impl Vault {
         Envelope { key_id: key_id.clone(), wrap_nonce, wrapped, nonce, ciphertext }
     }
 
-    /// Opens what was sealed for the same associated data.
+    /// Opens a value that was sealed with the same associated data.
     pub(crate) fn open(
         &self,
         associated: &AssociatedData,
@@ -97,7 +96,10 @@ fn open(
 ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
     let cipher = XChaCha20Poly1305::new(key.into());
     let payload = Payload { msg: ciphertext, aad: associated };
-    cipher.decrypt(&XNonce::from(*nonce), payload).map(Zeroizing::new).map_err(|_| VaultError::Refused)
+    cipher
+        .decrypt(&XNonce::from(*nonce), payload)
+        .map(Zeroizing::new)
+        .map_err(|_| VaultError::AuthenticationFailed)
 }
 
 #[cfg(test)]
@@ -118,27 +120,27 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sealed_opens() {
+    fn open_with_same_associated_data_succeeds() {
         let vault = vault(&[("a", 1)]);
         let sealed = vault.seal(&row("1"), b"secret").to_bytes();
         assert_eq!(vault.open(&row("1"), &sealed).unwrap().as_slice(), b"secret");
     }
 
     #[test]
-    fn the_same_secret_is_sealed_differently_each_time() {
+    fn seal_same_secret_twice_yields_different_envelopes() {
         let vault = vault(&[("a", 1)]);
         assert_ne!(vault.seal(&row("1"), b"s").to_bytes(), vault.seal(&row("1"), b"s").to_bytes());
     }
 
     #[test]
-    fn it_opens_for_no_other_row() {
+    fn open_for_another_row_fails() {
         let vault = vault(&[("a", 1)]);
         let sealed = vault.seal(&row("1"), b"secret").to_bytes();
-        assert_eq!(vault.open(&row("2"), &sealed), Err(VaultError::Refused));
+        assert_eq!(vault.open(&row("2"), &sealed), Err(VaultError::AuthenticationFailed));
     }
 
     #[test]
-    fn no_flipped_byte_and_no_shorter_envelope_opens() {
+    fn open_changed_or_truncated_envelope_fails() {
         let vault = vault(&[("a", 1)]);
         let sealed = vault.seal(&row("1"), b"secret").to_bytes();
         for n in 0..sealed.len() {
@@ -150,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn older_keys_open_and_only_the_current_seals() {
+    fn rotated_keyring_opens_with_older_keys_and_seals_with_the_current() {
         let old = vault(&[("a", 1)]);
         let sealed = old.seal(&row("1"), b"secret").to_bytes();
         let rotated = vault(&[("b", 2), ("a", 1)]);
@@ -159,10 +161,10 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_key_and_a_wrong_key_are_told_apart() {
+    fn open_without_key_or_with_wrong_key_fails_differently() {
         let sealed = vault(&[("a", 1)]).seal(&row("1"), b"secret").to_bytes();
         let missing = vault(&[("b", 1)]).open(&row("1"), &sealed);
         assert_eq!(missing, Err(VaultError::UnknownKey("a".parse().unwrap())));
-        assert_eq!(vault(&[("a", 2)]).open(&row("1"), &sealed), Err(VaultError::Refused));
+        assert_eq!(vault(&[("a", 2)]).open(&row("1"), &sealed), Err(VaultError::AuthenticationFailed));
     }
 }

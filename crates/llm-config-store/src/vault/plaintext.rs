@@ -1,5 +1,5 @@
-//! A credential as the bytes that are sealed. Only here is a secret ever written out, and only
-//! into memory that is overwritten.
+//! The plaintext form of credentials. This is the only code that serialises a secret, and it writes to memory
+//! that is overwritten when dropped.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -13,27 +13,27 @@ use zeroize::Zeroizing;
 
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
-enum Written<'a> {
-    ApiKey { header: Option<&'a str>, prefix: Option<&'a str>, value: WrittenValue<'a> },
-    KeyPair { key_id: &'a str, secret: WrittenValue<'a> },
+enum CredentialJson<'a> {
+    ApiKey { header: Option<&'a str>, prefix: Option<&'a str>, value: ValueJson<'a> },
+    KeyPair { key_id: &'a str, secret: ValueJson<'a> },
     GcpAdc { scopes: &'a [String], quota_project: Option<&'a str> },
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
-enum WrittenValue<'a> {
+enum ValueJson<'a> {
     Inline(&'a str),
     Reference { uri: &'a str, hints: &'a BTreeMap<String, String> },
 }
 
 #[derive(Deserialize)]
-struct Read {
+struct ParsedCredential {
     kind: Kind,
     header: Option<String>,
     prefix: Option<String>,
-    value: Option<ReadValue>,
+    value: Option<ParsedValue>,
     key_id: Option<Secret>,
-    secret: Option<ReadValue>,
+    secret: Option<ParsedValue>,
     scopes: Option<Vec<String>>,
     quota_project: Option<String>,
 }
@@ -48,46 +48,49 @@ enum Kind {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum ReadValue {
+enum ParsedValue {
     Inline(Secret),
     Reference { uri: String, hints: BTreeMap<String, String> },
 }
 
-/// The bytes to seal.
+/// Serialises a credential to the bytes that are sealed.
 pub(crate) fn credential_to_plaintext(credential: &Credential) -> Zeroizing<Vec<u8>> {
-    let written = match credential {
-        Credential::ApiKey(ApiKey { header, prefix, value }) => Written::ApiKey {
+    let json = match credential {
+        Credential::ApiKey(ApiKey { header, prefix, value }) => CredentialJson::ApiKey {
             header: header.as_ref().map(HeaderName::as_str),
             prefix: prefix.as_ref().map(HeaderPrefix::as_str),
-            value: written_value(value),
+            value: value_json(value),
         },
         Credential::KeyPair(KeyPair { key_id, secret }) => {
-            Written::KeyPair { key_id: key_id.expose(), secret: written_value(secret) }
+            CredentialJson::KeyPair { key_id: key_id.expose(), secret: value_json(secret) }
         }
         Credential::GcpAdc(GcpAdc { scopes, quota_project }) => {
-            Written::GcpAdc { scopes, quota_project: quota_project.as_deref() }
+            CredentialJson::GcpAdc { scopes, quota_project: quota_project.as_deref() }
         }
     };
-    // Measured first: a buffer that grows leaves copies of its beginning behind.
+    // Measured first: a buffer that grows leaves copies of the secret in freed memory.
     let mut size = Count(0);
-    write_json(&mut size, &written);
+    write_json(&mut size, &json);
     let mut bytes = Zeroizing::new(Vec::with_capacity(size.0));
-    write_json(&mut *bytes, &written);
+    write_json(&mut *bytes, &json);
     bytes
 }
 
-fn written_value(value: &SecretValue) -> WrittenValue<'_> {
+fn value_json(value: &SecretValue) -> ValueJson<'_> {
     match value {
-        SecretValue::Inline(secret) => WrittenValue::Inline(secret.expose()),
-        SecretValue::Reference(it) => WrittenValue::Reference { uri: it.uri(), hints: it.hints() },
+        SecretValue::Inline(secret) => ValueJson::Inline(secret.expose()),
+        SecretValue::Reference(reference) => {
+            ValueJson::Reference { uri: reference.uri(), hints: reference.hints() }
+        }
     }
 }
 
-fn write_json(to: impl io::Write, written: &Written<'_>) {
-    #[expect(clippy::expect_used, reason = "strings always have a JSON form, and memory takes them")]
-    serde_json::to_writer(to, written).expect("a credential has a JSON form");
+fn write_json(writer: impl io::Write, credential: &CredentialJson<'_>) {
+    #[expect(clippy::expect_used, reason = "strings always have a JSON form, and memory accepts them")]
+    serde_json::to_writer(writer, credential).expect("a credential has a JSON form");
 }
 
+/// Counts the bytes that are written to it.
 struct Count(usize);
 
 impl io::Write for Count {
@@ -101,15 +104,14 @@ impl io::Write for Count {
     }
 }
 
-/// Reads opened bytes back; `None` when they are no credential, which authenticated bytes of
-/// this program always are.
+/// Parses opened bytes; `None` if they are not a credential. Bytes that this program sealed always are.
 pub(crate) fn credential_from_plaintext(bytes: &[u8]) -> Option<Credential> {
-    let Read { kind, header, prefix, value, key_id, secret, scopes, quota_project } =
+    let ParsedCredential { kind, header, prefix, value, key_id, secret, scopes, quota_project } =
         serde_json::from_slice(bytes).ok()?;
     Some(match kind {
         Kind::ApiKey => Credential::ApiKey(ApiKey {
-            header: header.map(|it| HeaderName::from_stored(&it)).transpose().ok()?,
-            prefix: prefix.map(|it| HeaderPrefix::from_stored(&it)).transpose().ok()?,
+            header: header.map(|name| HeaderName::from_stored(&name)).transpose().ok()?,
+            prefix: prefix.map(|prefix| HeaderPrefix::from_stored(&prefix)).transpose().ok()?,
             value: value?.into_value()?,
         }),
         Kind::KeyPair => Credential::KeyPair(KeyPair { key_id: key_id?, secret: secret?.into_value()? }),
@@ -117,7 +119,7 @@ pub(crate) fn credential_from_plaintext(bytes: &[u8]) -> Option<Credential> {
     })
 }
 
-impl ReadValue {
+impl ParsedValue {
     fn into_value(self) -> Option<SecretValue> {
         Some(match self {
             Self::Inline(secret) => SecretValue::Inline(secret),
@@ -135,13 +137,13 @@ mod tests {
     fn check(json: &str) {
         let credential: Credential = serde_json::from_str(json).unwrap();
         let bytes = credential_to_plaintext(&credential);
-        let back = credential_from_plaintext(&bytes).unwrap();
-        assert_eq!(credential_to_plaintext(&back), bytes);
-        assert_eq!(bytes.capacity(), bytes.len(), "no room, so it never grew");
+        let parsed = credential_from_plaintext(&bytes).unwrap();
+        assert_eq!(credential_to_plaintext(&parsed), bytes);
+        assert_eq!(bytes.capacity(), bytes.len(), "the buffer never grew");
     }
 
     #[test]
-    fn every_kind_of_credential_survives_sealing() {
+    fn plaintext_of_every_kind_parses_to_the_same_credential() {
         check(r#"{"kind":"API_KEY","secret":"sk-\"é\n","header":"x-api-key","prefix":"Key "}"#);
         check(r#"{"kind":"API_KEY","reference":"vault://kv/a#b"}"#);
         check(r#"{"kind":"KEY_PAIR","key_id":"AKIA","secret":"s"}"#);

@@ -116,7 +116,7 @@ async fn check_bad(spoil: &str, expected: &str) {
 
 #[tokio::test]
 async fn a_row_that_cannot_be_read_is_one_bad_entry() {
-    let column = |column: &str| format!("column `{column}` is not readable");
+    let column = |column: &str| format!("column `{column}` is corrupt");
     let row = "WHERE name = '2'";
     check_bad(&format!("UPDATE llm_configs SET endpoint = 'nonsense' {row}"), &column("endpoint")).await;
     check_bad(&format!("UPDATE llm_configs SET provider = 'ACME' {row}"), &column("provider")).await;

@@ -80,7 +80,7 @@ async fn a_key_file_that_is_lost_is_not_made_again() {
         error.to_string(),
         format!(
             "the database is initialised, but there is no key at {}; bring back the keyring that it was initialised \
-             with (a new key could not open what is stored)",
+             with (a new key cannot decrypt the stored values)",
             path.display()
         )
     );
@@ -129,7 +129,7 @@ async fn a_key_file_that_is_no_keyring_is_refused_without_being_quoted() {
     let nowhere = folder.join("missing/master.key");
     let error = error_of(with(&database, KeyFile::new(nowhere.clone()))).await.to_string();
     assert!(
-        error.starts_with(&format!("the key file {} cannot be made: No such file", nowhere.display())),
+        error.starts_with(&format!("the key file {} cannot be created: No such file", nowhere.display())),
         "{error}"
     );
 }
@@ -159,7 +159,10 @@ async fn a_key_directory_is_read_as_orchestrators_mount_it() {
     assert_eq!(count(&database, "key_encryption_keys"), 2);
     write(&path.join("key-2"), "short", 0o440);
     let wrong = error_of(opening(Some("key-2"))).await.to_string();
-    assert_eq!(wrong, format!("{place}/key-2 must hold 32 bytes in base64 under a key id"));
+    assert_eq!(
+        wrong,
+        format!("the key file {place}/key-2 must be named by a key id and hold 32 bytes in base64")
+    );
     write(&path.join("key-2"), KEY, 0o444);
     let public = error_of(opening(Some("key-2"))).await.to_string();
     assert!(
@@ -204,7 +207,7 @@ async fn an_old_key_cannot_go_while_the_installation_is_sealed_under_it() {
     assert!(matches!(error, OpenError::ServerKey { .. }), "{error:?}");
     assert_eq!(
         error.to_string(),
-        "the installation's fingerprint key does not open: it was sealed under the key `test-key`, which the keyring \
+        "the instance's fingerprint key cannot be opened: it was sealed under the key `test-key`, which the keyring \
          does not have"
     );
 }

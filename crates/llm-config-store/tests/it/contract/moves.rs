@@ -68,7 +68,7 @@ async fn neither_the_old_envelope_in_the_new_place_nor_the_new_one_in_the_old_pl
             match open_target(&store, created.id).await {
                 Ok(opened) => assert!(opens && secret_of(&opened.credential.unwrap()) == SECRET),
                 Err(OpenTargetError::Store(StoreError::DecryptionFailed { source, .. })) => {
-                    assert!(!opens && source == VaultError::Refused);
+                    assert!(!opens && source == VaultError::AuthenticationFailed);
                 }
                 other => panic!("{other:?}"),
             }

@@ -94,7 +94,7 @@ async fn an_installation_key_that_was_changed_is_named() {
     let error = error_of(database.options()).await;
     assert_eq!(
         error.to_string(),
-        "the database could not be opened: table `server_keys`, row `fingerprint`: column `envelope` is not readable"
+        "the database could not be opened: table `server_keys`, row `fingerprint`: column `envelope` is corrupt"
     );
 }
 

@@ -16,7 +16,7 @@ pub(super) const MIGRATIONS: &[&str] = &["0001", "0002", "0003", "0004", "0005"]
 /// The columns and primary keys that `schema.rs` declares, as the two queries spell them.
 fn declared() -> (Vec<String>, Vec<String>) {
     let (mut columns, mut keys) = (Vec::new(), Vec::new());
-    for table in include_str!("../../../src/schema.rs").split("diesel::table! {").skip(1) {
+    for table in include_str!("../../../src/database/schema.rs").split("diesel::table! {").skip(1) {
         let lines: Vec<_> = table.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
         let head = lines[0].strip_suffix(" {").unwrap();
         let name = head.split(' ').next().unwrap();

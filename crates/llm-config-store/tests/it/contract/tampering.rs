@@ -49,7 +49,7 @@ async fn a_ciphertext_moved_to_another_row_does_not_open() {
         &other,
         &format!("(SELECT envelope FROM secrets WHERE config_id = '{}')", one.id),
     );
-    assert_eq!(check_sealed(&store, &other, "moved").await, VaultError::Refused);
+    assert_eq!(check_sealed(&store, &other, "moved").await, VaultError::AuthenticationFailed);
     assert_eq!(opened_secret(&store, one.id).await.as_deref(), Some(SECRET));
 }
 
@@ -64,7 +64,7 @@ async fn a_row_that_names_another_origin_does_not_open() {
         "https://api.openai.com.evil.example.com/v1",
     ] {
         set(&database, &config, &format!("endpoint = '{endpoint}'"));
-        assert_eq!(check_sealed(&store, &config, endpoint).await, VaultError::Refused);
+        assert_eq!(check_sealed(&store, &config, endpoint).await, VaultError::AuthenticationFailed);
     }
     set(&database, &config, "endpoint = 'https://API.openai.com:443/other', api_path = '/x'");
     assert_eq!(opened_secret(&store, config.id).await.as_deref(), Some(SECRET));
@@ -80,7 +80,7 @@ async fn a_row_with_another_owner_does_not_open_not_even_for_them() {
     assert!(matches!(found, Err(OpenTargetError::Store(StoreError::DecryptionFailed { .. }))), "{found:?}");
     let workspace = workspace(&store).await;
     set(&database, &config, &format!("owner_id = NULL, workspace_id = '{workspace}'"));
-    assert_eq!(check_sealed(&store, &config, "workspace").await, VaultError::Refused);
+    assert_eq!(check_sealed(&store, &config, "workspace").await, VaultError::AuthenticationFailed);
 }
 
 #[tokio::test]
@@ -92,10 +92,10 @@ async fn a_secret_that_signs_is_never_sent() {
     let config = create(&store, scope, new(aws, pair)).await.unwrap();
     assert_eq!(opened_secret(&store, config.id).await.as_deref(), Some(SECRET));
     set(&database, &config, "provider = 'OPENAI'");
-    assert_eq!(check_sealed(&store, &config, "provider").await, VaultError::Refused);
+    assert_eq!(check_sealed(&store, &config, "provider").await, VaultError::AuthenticationFailed);
     set(&database, &config, "provider = 'AWS'");
     database.execute("UPDATE secrets SET kind = 'API_KEY'");
-    assert_eq!(check_sealed(&store, &config, "kind").await, VaultError::Refused);
+    assert_eq!(check_sealed(&store, &config, "kind").await, VaultError::AuthenticationFailed);
 }
 
 #[tokio::test]
@@ -126,7 +126,7 @@ async fn an_installation_key_in_place_of_a_secret_does_not_open() {
     let (database, store) = opened().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     set_envelope(&database, &config, "(SELECT envelope FROM server_keys WHERE purpose = 'fingerprint')");
-    assert_eq!(check_sealed(&store, &config, "server key").await, VaultError::Refused);
+    assert_eq!(check_sealed(&store, &config, "server key").await, VaultError::AuthenticationFailed);
 }
 
 #[tokio::test]
@@ -140,7 +140,10 @@ async fn an_older_secret_of_the_same_row_and_destination_opens_and_one_of_anothe
     };
     crate::support::update(&store, config.id, moved).await.unwrap();
     set_envelope(&database, &config, &bytes(&old));
-    assert_eq!(check_sealed(&store, &config, "old envelope at the new origin").await, VaultError::Refused);
+    assert_eq!(
+        check_sealed(&store, &config, "old envelope at the new origin").await,
+        VaultError::AuthenticationFailed
+    );
 }
 
 #[tokio::test]

@@ -1,0 +1,258 @@
+//! The history of checks of each configuration, and the schedule of background checks.
+
+mod schedule;
+
+use diesel::dsl::auto_type;
+use diesel::prelude::*;
+use llm_config_core::config::Revision;
+use llm_config_core::id::{ConfigId, Incarnation, PrincipalId};
+use llm_config_core::time::Timestamp;
+use serde::de::IgnoredAny;
+
+use crate::database::schema::{config_checks, llm_configs};
+use crate::error::StoreError;
+use crate::random;
+use crate::row::{Row, skip_corrupt};
+use crate::transaction::{Lock, Tx};
+
+/// The number of checks that are kept for each configuration. The last conclusive check is kept besides, if
+/// none of these is conclusive.
+pub const KEPT_CHECKS: u32 = 20;
+
+/// The value of the column `works` for a configuration that works.
+pub(crate) const WORKS: i32 = 1;
+
+const FAILS: i32 = 0;
+
+/// The cause of a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckTrigger {
+    /// A request.
+    Request,
+    /// The schedule.
+    Background,
+}
+
+impl CheckTrigger {
+    /// All triggers.
+    pub const ALL: &[Self] = &[Self::Request, Self::Background];
+
+    /// The name in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Request => "REQUEST",
+            Self::Background => "BACKGROUND",
+        }
+    }
+}
+
+/// The report of a check: JSON of at most 64 KiB, which the store does not interpret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckReport(String);
+
+/// Why a text is not a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CheckReportError {
+    /// The text is too long.
+    #[error("must be at most {} bytes long", CheckReport::MAX_BYTES)]
+    TooLong,
+    /// The text is not JSON.
+    #[error("must be JSON")]
+    NotJson,
+}
+
+impl CheckReport {
+    /// The maximum length in bytes.
+    pub const MAX_BYTES: usize = 64 * 1024;
+
+    /// The text.
+    #[must_use]
+    pub fn as_json(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for CheckReport {
+    type Error = CheckReportError;
+
+    fn try_from(text: String) -> Result<Self, CheckReportError> {
+        if text.len() > Self::MAX_BYTES {
+            return Err(CheckReportError::TooLong);
+        }
+        match serde_json::from_str::<IgnoredAny>(&text) {
+            Ok(IgnoredAny) => Ok(Self(text)),
+            Err(_) => Err(CheckReportError::NotJson),
+        }
+    }
+}
+
+/// A check of a target that [`Store::open_target`](crate::Store::open_target) opened.
+#[derive(Clone, Debug)]
+pub struct NewCheck {
+    /// The configuration.
+    pub config: ConfigId,
+    /// The incarnation that was opened.
+    pub incarnation: Incarnation,
+    /// The revision that was opened.
+    pub revision: Revision,
+    /// When the target was opened. Checks are ordered by this time, not by their end.
+    pub at: Timestamp,
+    /// The cause.
+    pub trigger: CheckTrigger,
+    /// The principal who requested the check.
+    pub checked_by: PrincipalId,
+    /// Whether the configuration works; `None` if the check is inconclusive.
+    pub works: Option<bool>,
+    /// The report.
+    pub report: CheckReport,
+}
+
+/// A recorded check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// When the target was opened.
+    pub at: Timestamp,
+    /// The revision that was checked.
+    pub revision: Revision,
+    /// The cause.
+    pub trigger: CheckTrigger,
+    /// The principal who requested the check.
+    pub checked_by: PrincipalId,
+    /// Whether the configuration worked; `None` if the check was inconclusive.
+    pub works: Option<bool>,
+    /// The report.
+    pub report: CheckReport,
+    /// Whether the check applies to the present configuration: its provider, endpoint, path, model,
+    /// credential and owner have not changed since.
+    pub is_current: bool,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = config_checks)]
+#[diesel(check_for_backend(crate::database::backend::MultiBackend))]
+struct CheckRow {
+    id: String,
+    config_id: String,
+    revision: i64,
+    at: i64,
+    trigger: String,
+    checked_by: String,
+    works: Option<i32>,
+    report: String,
+}
+
+impl Tx<'_> {
+    /// Stores a check and deletes old ones beyond [`KEPT_CHECKS`]. The configuration itself, its revision
+    /// included, does not change.
+    ///
+    /// Returns `false` and stores nothing if the check is outdated: the configuration was deleted, or its
+    /// provider, endpoint, path, model, credential or owner has changed since it was opened.
+    pub fn record_check(&mut self, new: &NewCheck) -> Result<bool, StoreError> {
+        let NewCheck { config, incarnation, revision, at, trigger, checked_by, works, report } = new;
+        let config_id = config.to_string();
+        self.lock(&Lock::ForShare("llm_configs", &config_id))?;
+        let unchanged = llm_configs::table
+            .find(&config_id)
+            .filter(llm_configs::incarnation.eq(incarnation.to_string()))
+            .filter(llm_configs::target_revision.le(revision.number()));
+        if !diesel::select(diesel::dsl::exists(unchanged)).get_result::<bool>(self.conn)? {
+            return Ok(false);
+        }
+        let row = CheckRow {
+            id: random::uuid(self.now).to_string(),
+            config_id: config_id.clone(),
+            revision: revision.number(),
+            at: at.as_micros(),
+            trigger: trigger.as_str().to_owned(),
+            checked_by: checked_by.to_string(),
+            works: works.map(|works| if works { WORKS } else { FAILS }),
+            report: report.as_json().to_owned(),
+        };
+        diesel::insert_into(config_checks::table).values(&row).execute(self.conn)?;
+        self.delete_old_checks(&config_id)?;
+        Ok(true)
+    }
+
+    /// Deletes all checks of a configuration.
+    pub(crate) fn delete_checks(&mut self, config: ConfigId) -> Result<(), StoreError> {
+        let of_config = config_checks::table.filter(config_checks::config_id.eq(config.to_string()));
+        diesel::delete(of_config).execute(self.conn)?;
+        Ok(())
+    }
+
+    fn delete_old_checks(&mut self, config_id: &str) -> Result<(), StoreError> {
+        let of_config = || config_checks::table.filter(config_checks::config_id.eq(config_id));
+        // Kept, so that a long outage of a provider does not make configurations unavailable that worked
+        // before.
+        let last_conclusive: Option<String> = of_config()
+            .filter(config_checks::works.is_not_null())
+            .order(newest_first())
+            .select(config_checks::id)
+            .first(self.conn)
+            .optional()?;
+        let old: Vec<String> = of_config()
+            .order(newest_first())
+            .offset(i64::from(KEPT_CHECKS))
+            // SQLite has no OFFSET without a LIMIT.
+            .limit(i64::MAX)
+            .select(config_checks::id)
+            .load(self.conn)?;
+        for id in old.into_iter().filter(|id| last_conclusive.as_ref() != Some(id)) {
+            diesel::delete(config_checks::table.find(id)).execute(self.conn)?;
+        }
+        Ok(())
+    }
+
+    /// The newest `limit` checks of a configuration, newest first, outdated ones included.
+    pub fn list_checks(&mut self, config: ConfigId, limit: u32) -> Result<Vec<Check>, StoreError> {
+        let rows: Vec<(CheckRow, i64)> = config_checks::table
+            .inner_join(llm_configs::table)
+            .filter(config_checks::config_id.eq(config.to_string()))
+            .order(newest_first())
+            .limit(i64::from(limit))
+            .select((CheckRow::as_select(), llm_configs::target_revision))
+            .load(self.conn)?;
+        Ok(skip_corrupt(rows, |(row, target_revision)| row.into_check(target_revision)))
+    }
+}
+
+impl CheckRow {
+    fn into_check(self, target_revision: i64) -> Result<Check, StoreError> {
+        let row = Row { table: "config_checks", id: &self.id };
+        let trigger = CheckTrigger::ALL.iter().copied().find(|trigger| trigger.as_str() == self.trigger);
+        let works = match self.works {
+            None => Some(None),
+            Some(WORKS) => Some(Some(true)),
+            Some(FAILS) => Some(Some(false)),
+            Some(_) => None,
+        };
+        Ok(Check {
+            at: Timestamp::from_micros(self.at),
+            revision: Revision::new(self.revision),
+            trigger: row.required("trigger", trigger)?,
+            checked_by: row.parse("checked_by", &self.checked_by)?,
+            works: row.required("works", works)?,
+            is_current: self.revision >= target_revision,
+            report: row.required("report", CheckReport::try_from(self.report).ok())?,
+        })
+    }
+}
+
+#[auto_type]
+fn newest_first() -> _ {
+    (config_checks::at.desc(), config_checks::id.desc())
+}
+
+/// The result of the last conclusive check that applies to the present configuration.
+#[auto_type]
+pub(crate) fn last_verdict() -> _ {
+    config_checks::table
+        .filter(config_checks::config_id.eq(llm_configs::id))
+        .filter(config_checks::revision.ge(llm_configs::target_revision))
+        .filter(config_checks::works.is_not_null())
+        .order(newest_first())
+        .limit(1_i64)
+        .select(config_checks::works)
+        .single_value()
+}

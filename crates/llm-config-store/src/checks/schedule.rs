@@ -1,0 +1,155 @@
+//! The schedule of background checks: due times, and leases that assign each check to one server.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use llm_config_core::id::ConfigId;
+use llm_config_core::time::Timestamp;
+use sha2::{Digest, Sha256};
+
+use crate::database::backend::AnyConnection;
+use crate::database::schema::check_schedule;
+use crate::error::StoreError;
+use crate::row::{Row, skip_corrupt};
+use crate::transaction::{Lock, Tx};
+
+/// The maximum number of configurations that one claim enrols. The next claim enrols more.
+const ENROL_LIMIT: i64 = 200;
+
+impl Tx<'_> {
+    /// Claims at most `limit` configurations whose background check is due, longest overdue first. No other
+    /// server can claim them until `lease` has passed or the check is [finished](Tx::finish_scheduled_check).
+    /// `holder` is a name that is unique among the servers.
+    ///
+    /// Enrols new configurations: the first check of each is due within `interval`, at a time derived from
+    /// its id, so that not all are due at once. A changed `interval` applies to a configuration from its next
+    /// check on. The clocks of all servers should agree: to one that is ahead, leases end early.
+    pub fn claim_due_checks(
+        &mut self,
+        holder: &str,
+        interval: Duration,
+        lease: Duration,
+        limit: u32,
+    ) -> Result<Vec<ConfigId>, StoreError> {
+        self.lock(&Lock::Schedule)?;
+        self.enrol(interval)?;
+        let (now, until) = (self.now.as_micros(), after(self.now, micros(lease)));
+        let is_free = || check_schedule::lease_until.is_null().or(check_schedule::lease_until.le(now));
+        let due: Vec<String> = check_schedule::table
+            .filter(check_schedule::due_at.le(now))
+            .filter(is_free())
+            .order((check_schedule::due_at, check_schedule::config_id))
+            .limit(i64::from(limit))
+            .select(check_schedule::config_id)
+            .load(self.conn)?;
+        let mut claimed = Vec::new();
+        for id in due {
+            // Checked again: meanwhile it may have been deleted, or finished by a holder whose lease has
+            // ended.
+            let still_due =
+                check_schedule::table.find(&id).filter(check_schedule::due_at.le(now)).filter(is_free());
+            let lease = (check_schedule::holder.eq(holder), check_schedule::lease_until.eq(until));
+            if diesel::update(still_due).set(lease).execute(self.conn)? == 1 {
+                claimed.push(id);
+            }
+        }
+        let parse = |id: String| Row { table: "check_schedule", id: &id }.parse("config_id", &id);
+        Ok(skip_corrupt(claimed, parse))
+    }
+
+    /// Ends the lease of `holder`; the next check is due at `next_due`. Returns `false` and changes nothing
+    /// if `holder` no longer has the lease: another server claimed it, or the configuration was deleted.
+    pub fn finish_scheduled_check(
+        &mut self,
+        config: ConfigId,
+        holder: &str,
+        next_due: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let held = check_schedule::table.find(config.to_string()).filter(check_schedule::holder.eq(holder));
+        let free = (
+            check_schedule::due_at.eq(next_due.as_micros()),
+            check_schedule::holder.eq(None::<String>),
+            check_schedule::lease_until.eq(None::<i64>),
+        );
+        Ok(diesel::update(held).set(free).execute(self.conn)? == 1)
+    }
+
+    fn enrol(&mut self, interval: Duration) -> Result<(), StoreError> {
+        for id in self.find_not_enrolled()? {
+            let due_at = after(self.now, first_delay(&id, interval));
+            let row = (check_schedule::config_id.eq(id), check_schedule::due_at.eq(due_at));
+            diesel::insert_into(check_schedule::table).values(row).execute(self.conn)?;
+        }
+        Ok(())
+    }
+
+    fn find_not_enrolled(&mut self) -> Result<Vec<String>, StoreError> {
+        #[derive(QueryableByName)]
+        struct Found {
+            #[diesel(sql_type = Text)]
+            id: String,
+        }
+        const MISSING: &str = "SELECT id FROM llm_configs c WHERE NOT EXISTS \
+                               (SELECT 1 FROM check_schedule s WHERE s.config_id = c.id) ORDER BY id LIMIT";
+        let found: Vec<Found> = match &mut *self.conn {
+            // Locked, because the deletion of one configuration before its row is inserted would fail the
+            // whole claim.
+            AnyConnection::Postgres(conn) => {
+                diesel::sql_query(format!("{MISSING} $1 FOR KEY SHARE OF c SKIP LOCKED"))
+                    .bind::<BigInt, _>(ENROL_LIMIT)
+                    .load(conn)?
+            }
+            AnyConnection::Sqlite(conn) => {
+                diesel::sql_query(format!("{MISSING} ?")).bind::<BigInt, _>(ENROL_LIMIT).load(conn)?
+            }
+        };
+        Ok(found.into_iter().map(|row| row.id).collect())
+    }
+}
+
+/// The delay of the first check in microseconds: a fixed fraction of `interval` for each id.
+fn first_delay(id: &str, interval: Duration) -> i64 {
+    let digest: [u8; 32] = Sha256::digest(id).into();
+    let (part, _) = digest.split_at(4);
+    let fraction = part.iter().fold(0_i64, |number, byte| number << 8 | i64::from(*byte));
+    // The fraction has 32 bits; the product of it and a long interval needs more than 64.
+    let offset = (i128::from(micros(interval)) * i128::from(fraction)) >> 32;
+    i64::try_from(offset).unwrap_or(i64::MAX)
+}
+
+fn after(time: Timestamp, micros: i64) -> i64 {
+    time.as_micros().saturating_add(micros)
+}
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_delay_of_consecutive_ids_covers_the_whole_interval() {
+        const HOUR: Duration = Duration::from_hours(1);
+        let mut tenths = [0_usize; 10];
+        for n in 0..2000_u128 {
+            let id = uuid::Uuid::from_u128(n).to_string();
+            let offset = first_delay(&id, HOUR);
+            assert_eq!(offset, first_delay(&id, HOUR), "{id}");
+            tenths[usize::try_from(offset * 10 / micros(HOUR)).unwrap()] += 1;
+        }
+        assert!(tenths.iter().all(|count| (140..260).contains(count)), "{tenths:?}");
+    }
+
+    #[test]
+    fn first_delay_of_extreme_intervals_is_in_range() {
+        for n in 0..20_u128 {
+            let id = uuid::Uuid::from_u128(n).to_string();
+            assert_eq!(first_delay(&id, Duration::ZERO), 0);
+            assert!((0..i64::MAX).contains(&first_delay(&id, Duration::MAX)));
+            assert!((0..2).contains(&first_delay(&id, Duration::from_micros(2))));
+        }
+    }
+}

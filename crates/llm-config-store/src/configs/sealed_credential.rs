@@ -1,0 +1,79 @@
+//! The sealed credential of a configuration.
+
+use diesel::prelude::*;
+use llm_config_core::config::LlmConfig;
+use llm_config_core::credential::{Credential, CredentialKind, CredentialUse};
+use llm_config_core::endpoint::{Origin, origin_of};
+
+use crate::database::schema::secrets;
+use crate::error::StoreError;
+use crate::row::corrupt;
+use crate::transaction::Tx;
+use crate::vault::{AssociatedData, SLOT, VaultError, credential_from_plaintext, credential_to_plaintext};
+
+fn associated(config: &LlmConfig, kind: CredentialKind, origin: &Origin) -> AssociatedData {
+    let credential_use = CredentialUse::for_provider(config.settings.provider, kind);
+    AssociatedData::of_secret(config.id, &config.scope, origin, credential_use)
+}
+
+impl Tx<'_> {
+    /// The origin that the credential of `config` is bound to and sent to.
+    #[must_use]
+    pub fn origin(&self, config: &LlmConfig) -> Origin {
+        origin_of(&*self.store.hosts, &config.settings.endpoint, &config.settings.api_path)
+    }
+
+    /// Seals `credential` for the destination of `config` and replaces the stored one, if any.
+    pub(super) fn seal_credential(
+        &mut self,
+        config: &LlmConfig,
+        credential: &Credential,
+    ) -> Result<(), StoreError> {
+        let id = config.id.to_string();
+        let plaintext = credential_to_plaintext(credential);
+        let bound_to = associated(config, credential.kind(), &self.origin(config));
+        let envelope = self.store.vault.seal(&bound_to, &plaintext);
+        let old = secrets::table.filter(secrets::config_id.eq(&id)).filter(secrets::slot.eq(SLOT));
+        if diesel::delete(old).execute(self.conn)? > 0 {
+            self.leaves_ciphertext = true;
+        }
+        let given_by = config.secret.as_ref().and_then(|secret| secret.given_by);
+        let row = (
+            secrets::config_id.eq(&id),
+            secrets::slot.eq(SLOT),
+            secrets::kind.eq(credential.kind().as_str()),
+            secrets::mask.eq(credential.mask().map(|mask| mask.to_string())),
+            secrets::key_id_mask.eq(credential.key_id_mask().map(|mask| mask.to_string())),
+            secrets::kek_id.eq(envelope.key_id.as_str().to_owned()),
+            secrets::envelope.eq(envelope.to_bytes()),
+            secrets::sealed_at.eq(self.now.as_micros()),
+            secrets::given_by.eq(given_by.map(|id| id.to_string())),
+        );
+        diesel::insert_into(secrets::table).values(row).execute(self.conn)?;
+        Ok(())
+    }
+}
+
+/// Opens the credential of `config` for the present destination of `config`.
+pub(crate) fn open_credential(tx: &mut Tx<'_>, config: &LlmConfig) -> Result<Option<Credential>, StoreError> {
+    let Some(meta) = &config.secret else { return Ok(None) };
+    let id = config.id.to_string();
+    let row: Option<Vec<u8>> = secrets::table
+        .filter(secrets::config_id.eq(&id))
+        .filter(secrets::slot.eq(SLOT))
+        .select(secrets::envelope)
+        .first(tx.conn)
+        .optional()?;
+    let envelope = row.ok_or_else(|| corrupt("secrets", &id, "slot"))?;
+    let failed =
+        |source: VaultError| StoreError::DecryptionFailed { table: "secrets", row: id.clone(), source };
+    let open = |origin: &Origin| tx.store.vault.open(&associated(config, meta.kind, origin), &envelope);
+    let (origin, whole_host) = (tx.origin(config), config.settings.endpoint.origin());
+    let plaintext = open(&origin).or_else(|error| {
+        // Earlier versions bound a credential to the whole host even where a vendor divides its host among
+        // customers by path. A credential sealed by this version cannot be opened that way.
+        if origin == whole_host { Err(error) } else { open(&whole_host).map_err(|_| error) }
+    });
+    let credential = credential_from_plaintext(&plaintext.map_err(failed)?);
+    credential.map(Some).ok_or_else(|| corrupt("secrets", &id, "envelope"))
+}

@@ -1,0 +1,161 @@
+//! Updates of a configuration, performed or only planned.
+
+use diesel::prelude::*;
+use llm_config_core::audit::{AuditObject, Event, EventKind};
+use llm_config_core::caller::Caller;
+use llm_config_core::config::{LlmConfig, Settings, Stamp};
+use llm_config_core::credential::{Credential, CredentialUse, SecretMeta};
+use llm_config_core::field::Field;
+use llm_config_core::id::PrincipalId;
+use llm_config_core::patch::{ConfigPatch, CredentialPatch, PatchContext, PatchedConfig};
+use llm_config_core::target::Target;
+
+use super::row::ConfigRow;
+use super::sealed_credential::open_credential;
+use crate::database::schema::llm_configs;
+use crate::error::StoreError;
+use crate::transaction::Tx;
+
+/// The effect of an update on the stored credential.
+pub(crate) enum PlannedCredential {
+    /// The stored credential, or its absence, does not change.
+    Unchanged,
+    /// It is replaced by this credential, which the caller gives completely.
+    Given(Credential),
+    /// It is replaced by this credential, which was made from it: a part of it stays, or it is used in
+    /// another way.
+    FromStored(Credential),
+}
+
+/// The principal who gave the stored credential; without a credential, the one who set the origin.
+fn credential_giver(config: &LlmConfig) -> Option<PrincipalId> {
+    match &config.secret {
+        Some(secret) => secret.given_by,
+        None => config.origin.set.map(|set| set.by),
+    }
+}
+
+impl Tx<'_> {
+    /// Updates `current`, as [`Tx::find_config`] has just returned it, and records the given fields in the
+    /// audit log.
+    ///
+    /// Fails with `Invalid` if the patch is invalid for `current`, above all if a stored credential would get
+    /// a new destination, and with `UnconfirmedOrigin` if the caller gives a credential without its endpoint
+    /// and has neither set nor confirmed the stored origin. Nothing changes then.
+    pub fn update_config(
+        &mut self,
+        current: &LlmConfig,
+        patch: &ConfigPatch,
+        caller: &Caller,
+    ) -> Result<LlmConfig, StoreError> {
+        let updated = self.stamp_of_change(current, caller);
+        let (PatchedConfig { settings, origin, is_other_origin }, planned) =
+            self.plan_change(current, patch, updated)?;
+        let given_before = current.secret.as_ref().and_then(|secret| secret.given_by);
+        let (credential, given_by) = match planned {
+            PlannedCredential::Unchanged => (None, given_before),
+            PlannedCredential::Given(credential) => (Some(credential), Some(updated.by)),
+            PlannedCredential::FromStored(credential) => {
+                let is_new = patch.credential.has_inline_secret();
+                (Some(credential), if is_new { Some(updated.by) } else { given_before })
+            }
+        };
+        let secret = match &credential {
+            Some(credential) => Some(self.secret_meta(credential, given_by)),
+            None => current.secret.clone(),
+        };
+        let revision = current.revision.next();
+        let changed = LlmConfig { settings, secret, origin, revision, updated, ..current.clone() };
+        let is_retargeted =
+            credential.is_some() || Target::from(&current.settings) != Target::from(&changed.settings);
+        self.store_change(current, &changed, is_retargeted)?;
+        if let Some(credential) = &credential {
+            self.seal_credential(&changed, credential)?;
+        }
+        let event = |kind| Event::new(kind, AuditObject::Config(current.id, current.scope), caller.clone());
+        self.append_event(&event(EventKind::ConfigUpdated).with_fields(&patch.fields()))?;
+        if is_other_origin && credential_giver(current) != Some(updated.by) {
+            let decides = |field: &Field| matches!(field, Field::Endpoint | Field::ApiPath);
+            let fields: Vec<_> = patch.fields().into_iter().filter(decides).collect();
+            self.append_event(&event(EventKind::OriginChanged).with_fields(&fields))?;
+        }
+        Ok(changed)
+    }
+
+    pub(crate) fn stamp_of_change(&self, current: &LlmConfig, caller: &Caller) -> Stamp {
+        Stamp { at: self.now.max(current.updated.at), by: caller.identity.principal() }
+    }
+
+    /// The result of applying `patch` to `current` by the rules of [`Tx::update_config`]. Stores nothing.
+    pub(crate) fn plan_change(
+        &mut self,
+        current: &LlmConfig,
+        patch: &ConfigPatch,
+        stamp: Stamp,
+    ) -> Result<(PatchedConfig, PlannedCredential), StoreError> {
+        let patched = patch.apply(current, &PatchContext { stamp, hosts: &*self.store.hosts })?;
+        let credential = self.planned_credential(current, &patched.settings, patch)?;
+        Ok((patched, credential))
+    }
+
+    /// Opens the stored credential only if a part of it stays or if it is to be used in another way.
+    fn planned_credential(
+        &mut self,
+        current: &LlmConfig,
+        settings: &Settings,
+        patch: &ConfigPatch,
+    ) -> Result<PlannedCredential, StoreError> {
+        if let CredentialPatch::Replace(credential) = &patch.credential {
+            return Ok(PlannedCredential::Given(credential.duplicate()));
+        }
+        let use_of = |provider, meta: &SecretMeta| CredentialUse::for_provider(provider, meta.kind);
+        let has_same_use = current
+            .secret
+            .as_ref()
+            .is_none_or(|meta| use_of(current.settings.provider, meta) == use_of(settings.provider, meta));
+        if patch.credential.leaves_unchanged(current.secret.as_ref()) && has_same_use {
+            return Ok(PlannedCredential::Unchanged);
+        }
+        // Not opened, so that a caller can replace a credential that cannot be decrypted any more.
+        if current.secret.as_ref().is_none_or(|meta| patch.credential.replaces_all(meta)) {
+            let given = patch.credential.credential(None).map_err(StoreError::Invalid)?;
+            return Ok(PlannedCredential::Given(given));
+        }
+        let stored = open_credential(self, current)?;
+        let credential = patch.credential.credential(stored.as_ref()).map_err(StoreError::Invalid)?;
+        Ok(PlannedCredential::FromStored(credential))
+    }
+
+    /// Writes `changed` over `current`. If `is_retargeted`, the checks of `current` no longer count. The
+    /// uniqueness key changes only with the name or the scope, so that rows from before the present rule keep
+    /// theirs.
+    pub(super) fn store_change(
+        &mut self,
+        current: &LlmConfig,
+        changed: &LlmConfig,
+        is_retargeted: bool,
+    ) -> Result<(), StoreError> {
+        let fingerprints = &self.store.fingerprints;
+        let none = || fingerprints.credential(None);
+        let credential = changed.secret.as_ref().map_or_else(none, |secret| secret.fingerprint);
+        let unique = fingerprints.config(&changed.scope, &changed.settings, &credential);
+        let row = ConfigRow::new(changed, &unique, &credential);
+        let at_revision =
+            llm_configs::table.find(&row.id).filter(llm_configs::revision.eq(current.revision.number()));
+        // Diesel omits a column whose change is `None`.
+        let retargeted = is_retargeted.then(|| llm_configs::target_revision.eq(changed.revision.number()));
+        let is_renamed = (&current.settings.name, current.scope) != (&changed.settings.name, changed.scope);
+        let old_key = if is_renamed { self.name_key(&row.id)? } else { None };
+        let new_key = changed.settings.name.uniqueness_key();
+        let renamed = is_renamed.then(|| llm_configs::name_key.eq(&new_key));
+        if diesel::update(at_revision).set((&row, retargeted, renamed)).execute(self.conn)? != 1 {
+            return Err(StoreError::Stale);
+        }
+        let is_freed = |key: &String| *key != new_key || current.scope != changed.scope;
+        self.promote_name(&current.scope, old_key.filter(is_freed))?;
+        if current.settings.labels != changed.settings.labels {
+            self.replace_labels(changed.id, &changed.settings.labels)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,164 @@
+//! One connection type for both databases, and its pool.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use diesel::ConnectionError::BadConnection;
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::r2d2::{ManageConnection, Pool, R2D2Connection};
+use diesel::result::Error::DatabaseError;
+
+use crate::database::url::DatabaseUrl;
+use crate::error::StoreError;
+
+/// A connection to either database.
+///
+/// Not opened with the derived `establish`, which tries one variant after the other and would turn a mistyped
+/// URL into a new SQLite file.
+#[derive(diesel::MultiConnection)]
+pub(crate) enum AnyConnection {
+    Postgres(PgConnection),
+    Sqlite(SqliteConnection),
+}
+
+/// How long an SQLite writer waits for the write lock, in milliseconds.
+pub(crate) const BUSY_TIMEOUT_MS: u32 = 5000;
+
+// `journal_mode`: readers are not blocked by a writer. `synchronous`: a commit survives a loss of power.
+// `secure_delete`: deleted ciphertext is overwritten. `temp_store`: no temporary file holds copies of pages.
+// `journal_size_limit`: a log that has grown is truncated. <https://www.sqlite.org/pragma.html>
+const SQLITE_SETUP: &str = "
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA foreign_keys = ON;
+    PRAGMA secure_delete = ON;
+    PRAGMA trusted_schema = OFF;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA journal_size_limit = 4194304;
+";
+
+/// How long a new connection retries while another connection switches the new file to WAL mode.
+const SETUP_TIMEOUT: Duration = Duration::from_secs(5);
+
+// Every statement, lock and idle transaction has a limit, so none of them holds a connection for ever.
+const POSTGRES_SETUP: &str = "
+    SET statement_timeout = '30s';
+    SET lock_timeout = '5s';
+    SET idle_in_transaction_session_timeout = '60s';
+    SET client_min_messages = warning;
+    SET TIME ZONE 'UTC';
+";
+
+/// How long a use case waits for a free connection before it fails as unavailable.
+const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Opens connections to one database.
+pub(crate) struct ConnectionManager {
+    pub(crate) database: DatabaseUrl,
+}
+
+impl ConnectionManager {
+    /// Opens a connection. Its errors contain no part of a password.
+    pub(crate) fn open(&self) -> Result<AnyConnection, diesel::r2d2::Error> {
+        self.establish().map_err(|error| self.database.redact_manager_error(error))
+    }
+
+    fn establish(&self) -> Result<AnyConnection, diesel::r2d2::Error> {
+        use diesel::r2d2::Error::{ConnectionError, QueryError};
+        match &self.database {
+            DatabaseUrl::Postgres(url) => {
+                let mut conn = PgConnection::establish(&url.conninfo()).map_err(ConnectionError)?;
+                conn.batch_execute(POSTGRES_SETUP).map_err(QueryError)?;
+                Ok(AnyConnection::Postgres(conn))
+            }
+            DatabaseUrl::Sqlite(path) => {
+                let path = sqlite_path(path).map_err(ConnectionError)?;
+                let mut conn = SqliteConnection::establish(&path).map_err(ConnectionError)?;
+                set_up_sqlite(&mut conn).map_err(QueryError)?;
+                Ok(AnyConnection::Sqlite(conn))
+            }
+        }
+    }
+}
+
+/// Retries: when two connections switch a new file to WAL mode at once, SQLite fails one of them immediately,
+/// without the busy timeout, because waiting would be a deadlock.
+fn set_up_sqlite(conn: &mut SqliteConnection) -> QueryResult<()> {
+    let end = Instant::now() + SETUP_TIMEOUT;
+    conn.batch_execute(&format!("PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}"))?;
+    loop {
+        match conn.batch_execute(SQLITE_SETUP) {
+            Err(DatabaseError(_, info)) if info.message() == "database is locked" && Instant::now() < end => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            done => return done,
+        }
+    }
+}
+
+/// The absolute path, which SQLite cannot take for a special name such as `:memory:` or `file:a?mode=ro`.
+fn sqlite_path(path: &Path) -> ConnectionResult<String> {
+    let path = std::path::absolute(path).map_err(|error| BadConnection(error.to_string()))?;
+    path.into_os_string().into_string().map_err(|_| BadConnection("the path is not UTF-8".to_owned()))
+}
+
+impl ManageConnection for ConnectionManager {
+    type Connection = AnyConnection;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<AnyConnection, Self::Error> {
+        self.open()
+    }
+
+    fn is_valid(&self, conn: &mut AnyConnection) -> Result<(), Self::Error> {
+        conn.ping().map_err(|error| diesel::r2d2::Error::QueryError(self.database.redact_query_error(error)))
+    }
+
+    fn has_broken(&self, conn: &mut AnyConnection) -> bool {
+        conn.is_broken()
+    }
+}
+
+/// A pool of at most `size` connections, which are opened on demand.
+pub(crate) fn pool(database: DatabaseUrl, size: u32) -> Pool<ConnectionManager> {
+    // A server may close an idle connection; a file does not.
+    let may_close = matches!(database, DatabaseUrl::Postgres(_));
+    Pool::builder()
+        .max_size(size.max(1))
+        .min_idle(Some(0))
+        .test_on_check_out(may_close)
+        .connection_timeout(CHECKOUT_TIMEOUT)
+        .error_handler(Box::new(LogError))
+        .build_unchecked(ConnectionManager { database })
+}
+
+/// Logs the pool's errors. They come from [`ConnectionManager::open`], so they contain no part of a password.
+#[derive(Debug)]
+struct LogError;
+
+impl diesel::r2d2::HandleError<diesel::r2d2::Error> for LogError {
+    fn handle_error(&self, error: diesel::r2d2::Error) {
+        tracing::warn!(error = %error, "a database connection could not be opened");
+    }
+}
+
+pub(crate) fn checkout(
+    pool: &Pool<ConnectionManager>,
+) -> Result<diesel::r2d2::PooledConnection<ConnectionManager>, StoreError> {
+    pool.get().map_err(|error| StoreError::Unavailable(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sqlite_path_with_special_name_is_absolute() {
+        for path in [":memory:", "file:a?mode=memory", "sqlite://a", "a.db"] {
+            let absolute = sqlite_path(Path::new(path)).unwrap();
+            assert!(absolute.starts_with('/') && Path::new(&absolute).ends_with(path), "{absolute}");
+        }
+        assert!(sqlite_path(Path::new("")).is_err());
+    }
+}

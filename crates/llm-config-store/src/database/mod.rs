@@ -1,0 +1,7 @@
+//! The two databases: their URLs, files, connections, migrations and tables.
+
+pub(crate) mod backend;
+pub(crate) mod migrate;
+pub(crate) mod schema;
+mod sqlite_file;
+pub(crate) mod url;

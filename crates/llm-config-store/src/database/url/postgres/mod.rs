@@ -1,0 +1,108 @@
+//! PostgreSQL URLs. This program parses them itself, so that its errors quote nothing, and passes libpq the
+//! parameters.
+
+mod parameters;
+mod parse;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use crate::database::url::error::DatabaseUrlError;
+use parse::{Parsed, parse};
+
+/// The parameters that are added to a URL that does not set them.
+const DEFAULTS: [(&str, &str); 3] =
+    [("connect_timeout", "5"), ("keepalives_idle", "30"), ("application_name", "llm-config")];
+
+/// The URL of a PostgreSQL database, with default values for the connection parameters that a server needs.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PostgresUrl(Parsed);
+
+impl PostgresUrl {
+    pub(super) fn new(text: &str) -> Result<Self, DatabaseUrlError> {
+        let mut parsed = parse(text)?;
+        let find = |parsed: &Parsed, name: &str| {
+            let values = parsed.parameters.iter().filter(|(key, _)| *key == name);
+            values.map(|(_, value)| value.to_string()).next_back()
+        };
+        let verifies = find(&parsed, "sslmode").is_some_and(|mode| mode.starts_with("verify-"));
+        let roots = find(&parsed, "sslrootcert");
+        // OpenSSL is linked statically and does not know where this system keeps its CA certificates.
+        if verifies && roots.is_none_or(|roots| roots == "system") {
+            let bundle = openssl_probe::probe().cert_file.ok_or(DatabaseUrlError::NoCaBundle)?;
+            let bundle = Zeroizing::new(bundle.to_string_lossy().into_owned());
+            parsed.parameters.push(("sslrootcert", bundle));
+        }
+        for (name, default) in DEFAULTS {
+            if find(&parsed, name).is_none() {
+                parsed.parameters.push((name, Zeroizing::new(default.to_owned())));
+            }
+        }
+        Ok(Self(parsed))
+    }
+
+    /// libpq's connection string: keywords with quoted values. Of two with one name libpq uses the later.
+    pub(crate) fn conninfo(&self) -> Zeroizing<String> {
+        let length: usize =
+            self.0.parameters.iter().map(|(name, value)| name.len() + 2 * value.len() + 4).sum();
+        let mut text = Zeroizing::new(String::with_capacity(length));
+        for (name, value) in &self.0.parameters {
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            text.push_str(name);
+            text.push_str("='");
+            for c in value.chars() {
+                if matches!(c, '\'' | '\\') {
+                    text.push('\\');
+                }
+                text.push(c);
+            }
+            text.push('\'');
+        }
+        text
+    }
+
+    /// The file with the certificate authorities that verify the server.
+    pub(super) fn authorities(&self) -> Option<&Path> {
+        let mut named = self.0.parameters.iter().filter(|(name, _)| *name == "sslrootcert");
+        named.next_back().map(|(_, value)| Path::new(value.as_str()))
+    }
+
+    /// The secrets of the URL, decoded and as written.
+    pub(super) fn secrets(&self) -> &[Zeroizing<String>] {
+        &self.0.secrets
+    }
+
+    /// The ports on which the database may listen, libpq's default included. Calls to providers on this
+    /// machine must not reach them.
+    #[must_use]
+    pub fn ports(&self) -> Vec<u16> {
+        let named = self.0.parameters.iter().filter(|(name, _)| *name == "port");
+        let ports = named.flat_map(|(_, value)| value.split(','));
+        ports.filter_map(|port| port.parse().ok()).chain([5432]).collect()
+    }
+
+    /// Whether the URL contains a password or another secret.
+    #[must_use]
+    pub fn has_secret(&self) -> bool {
+        !self.0.secrets.is_empty()
+    }
+}
+
+/// The URL without its password and without its parameters, which may contain a password too.
+impl fmt::Display for PostgresUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.display)
+    }
+}
+
+impl fmt::Debug for PostgresUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PostgresUrl({self})")
+    }
+}

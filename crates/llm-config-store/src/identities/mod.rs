@@ -1,0 +1,6 @@
+//! Users, workspaces and memberships, and the rights that follow from them.
+
+mod actor;
+pub(crate) mod members;
+pub(crate) mod users;
+pub(crate) mod workspaces;

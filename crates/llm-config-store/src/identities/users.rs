@@ -1,0 +1,249 @@
+//! Users, who hold tokens and own configurations.
+
+use diesel::prelude::*;
+use llm_config_core::access::OrgRole;
+use llm_config_core::audit::{AuditObject, Event, EventKind};
+use llm_config_core::caller::Caller;
+use llm_config_core::config::{Revision, Stamp};
+use llm_config_core::id::PrincipalId;
+use llm_config_core::user::{Email, PersonName, Username};
+
+use crate::database::schema::{llm_configs, users};
+use crate::error::StoreError;
+use crate::row::{Row, skip_corrupt};
+use crate::transaction::{Lock, Tx};
+use crate::unique_keys::{self, KeyScope, UserEmails};
+
+/// A new user.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// The e-mail address, which is unique regardless of case.
+    pub email: Email,
+    /// The username.
+    pub username: Option<Username>,
+    /// The first name.
+    pub first_name: PersonName,
+    /// The last name.
+    pub last_name: PersonName,
+    /// The role in the organisation.
+    pub role: OrgRole,
+}
+
+/// A stored user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// The user's id.
+    pub id: PrincipalId,
+    /// The e-mail address, as given.
+    pub email: Email,
+    /// The username.
+    pub username: Option<Username>,
+    /// The first name.
+    pub first_name: PersonName,
+    /// The last name.
+    pub last_name: PersonName,
+    /// The role in the organisation.
+    pub role: OrgRole,
+    /// The revision, which every change increments.
+    pub revision: Revision,
+    /// The creation.
+    pub created: Stamp,
+    /// The last change.
+    pub updated: Stamp,
+}
+
+/// A change of a user; fields that are `None` do not change.
+#[derive(Clone, Debug, Default)]
+pub struct UserChange {
+    /// The first name.
+    pub first_name: Option<PersonName>,
+    /// The last name.
+    pub last_name: Option<PersonName>,
+    /// The role in the organisation.
+    pub role: Option<OrgRole>,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = users)]
+#[diesel(check_for_backend(crate::database::backend::MultiBackend))]
+pub(crate) struct UserRow {
+    id: String,
+    email: String,
+    email_key: String,
+    username: Option<String>,
+    first_name: String,
+    last_name: String,
+    org_role: String,
+    revision: i64,
+    created_at: i64,
+    created_by: String,
+    updated_at: i64,
+    updated_by: String,
+}
+
+impl UserRow {
+    pub(crate) fn into_user(self) -> Result<User, StoreError> {
+        let row = Row { table: "users", id: &self.id };
+        Ok(User {
+            id: row.parse("id", &self.id)?,
+            email: row.parse_with("email", &self.email, Email::from_stored)?,
+            username: row.parse_optional_with("username", self.username.as_deref(), Username::from_stored)?,
+            first_name: row.parse_with("first_name", &self.first_name, PersonName::from_stored)?,
+            last_name: row.parse_with("last_name", &self.last_name, PersonName::from_stored)?,
+            role: row.parse("org_role", &self.org_role)?,
+            revision: Revision::new(self.revision),
+            created: row.stamp("created_by", self.created_at, &self.created_by)?,
+            updated: row.stamp("updated_by", self.updated_at, &self.updated_by)?,
+        })
+    }
+}
+
+impl Tx<'_> {
+    /// Stores a new user. Fails with `Conflict` if the e-mail address or the id is in use.
+    pub fn create_user(
+        &mut self,
+        id: PrincipalId,
+        new: &NewUser,
+        caller: &Caller,
+    ) -> Result<User, StoreError> {
+        let by = caller.identity.principal().to_string();
+        let row = UserRow {
+            id: id.to_string(),
+            email: new.email.to_string(),
+            email_key: new.email.uniqueness_key(),
+            username: new.username.as_ref().map(ToString::to_string),
+            first_name: new.first_name.to_string(),
+            last_name: new.last_name.to_string(),
+            org_role: new.role.to_string(),
+            revision: Revision::FIRST.number(),
+            created_at: self.now.as_micros(),
+            created_by: by.clone(),
+            updated_at: self.now.as_micros(),
+            updated_by: by,
+        };
+        diesel::insert_into(users::table).values(&row).execute(self.conn)?;
+        self.append_event(&Event::new(EventKind::UserCreated, AuditObject::User(id), caller.clone()))?;
+        row.into_user()
+    }
+
+    /// Finds a user. In a write transaction, locks them against changes.
+    pub fn find_user(&mut self, id: PrincipalId) -> Result<Option<User>, StoreError> {
+        let id = id.to_string();
+        self.lock(&Lock::ForShare("users", &id))?;
+        let row: Option<UserRow> =
+            users::table.find(&id).select(UserRow::as_select()).first(self.conn).optional()?;
+        row.map(UserRow::into_user).transpose()
+    }
+
+    /// Finds a user by e-mail address: by the exact address, or else by its uniqueness key. Under the key
+    /// alone, one of two users from before the present rule of uniqueness would not be found.
+    pub fn find_user_by_email(&mut self, email: &Email) -> Result<Option<User>, StoreError> {
+        let as_written = users::table.filter(users::email.eq(email.as_str())).select(UserRow::as_select());
+        let mut row: Option<UserRow> = as_written.first(self.conn).optional()?;
+        if row.is_none() {
+            let of_key = users::table.filter(users::email_key.eq(email.uniqueness_key()));
+            row = of_key.select(UserRow::as_select()).first(self.conn).optional()?;
+        }
+        row.map(UserRow::into_user).transpose()
+    }
+
+    /// Like [`Tx::find_user`], for a use case that changes or deletes the user.
+    pub fn find_user_for_update(&mut self, id: PrincipalId) -> Result<Option<User>, StoreError> {
+        self.lock(&Lock::Identities)?;
+        self.lock(&Lock::ForUpdate("users", &id.to_string()))?;
+        self.find_user(id)
+    }
+
+    /// All users, ordered by e-mail address.
+    pub fn list_users(&mut self) -> Result<Vec<User>, StoreError> {
+        let rows: Vec<UserRow> =
+            users::table.order(users::email_key).select(UserRow::as_select()).load(self.conn)?;
+        Ok(skip_corrupt(rows, UserRow::into_user))
+    }
+
+    pub(crate) fn list_owners(&mut self) -> Result<Vec<User>, StoreError> {
+        let rows: Vec<UserRow> = users::table
+            .filter(users::org_role.eq(OrgRole::Owner.as_str()))
+            .select(UserRow::as_select())
+            .load(self.conn)?;
+        Ok(skip_corrupt(rows, UserRow::into_user))
+    }
+
+    /// Changes a user's name or role. Fails with `Stale` if the user was changed since they were read, and
+    /// with `LastOwner` if no owner would remain.
+    pub fn update_user(
+        &mut self,
+        current: &User,
+        change: &UserChange,
+        caller: &Caller,
+    ) -> Result<User, StoreError> {
+        let changed = User {
+            first_name: change.first_name.as_ref().unwrap_or(&current.first_name).clone(),
+            last_name: change.last_name.as_ref().unwrap_or(&current.last_name).clone(),
+            role: change.role.unwrap_or(current.role),
+            revision: current.revision.next(),
+            updated: Stamp { at: self.now.max(current.updated.at), by: caller.identity.principal() },
+            ..current.clone()
+        };
+        self.ensure_owner_remains(current, Some(changed.role))?;
+        let row = (
+            users::first_name.eq(changed.first_name.to_string()),
+            users::last_name.eq(changed.last_name.to_string()),
+            users::org_role.eq(changed.role.as_str()),
+            users::revision.eq(changed.revision.number()),
+            users::updated_at.eq(changed.updated.at.as_micros()),
+            users::updated_by.eq(changed.updated.by.to_string()),
+        );
+        let at_revision =
+            users::table.find(current.id.to_string()).filter(users::revision.eq(current.revision.number()));
+        if diesel::update(at_revision).set(row).execute(self.conn)? != 1 {
+            return Err(StoreError::Stale);
+        }
+        let mut event = Event::new(EventKind::UserUpdated, AuditObject::User(current.id), caller.clone());
+        event.fields.extend(change.first_name.as_ref().map(|_| "first_name"));
+        event.fields.extend(change.last_name.as_ref().map(|_| "last_name"));
+        event.fields.extend(change.role.map(|_| "role"));
+        self.append_event(&event)?;
+        Ok(changed)
+    }
+
+    /// Deletes a user with their tokens and memberships. Fails with `ForeignKey` if they own configurations,
+    /// with `Stale` if they were changed since they were read, and with `LastOwner` if no owner would remain.
+    pub fn delete_user(&mut self, user: &User, caller: &Caller) -> Result<(), StoreError> {
+        self.ensure_owner_remains(user, None)?;
+        let id = user.id.to_string();
+        // Prevents a concurrent transaction from creating a configuration of this owner.
+        self.lock(&Lock::ForUpdate("users", &id))?;
+        let owned = llm_configs::table.filter(llm_configs::owner_id.eq(&id)).count();
+        if owned.get_result::<i64>(self.conn)? > 0 {
+            return Err(StoreError::ForeignKey);
+        }
+        let key: Option<String> =
+            users::table.find(&id).select(users::email_key).first(self.conn).optional()?;
+        let at_revision = users::table.find(&id).filter(users::revision.eq(user.revision.number()));
+        if diesel::delete(at_revision).execute(self.conn)? != 1 {
+            return Err(StoreError::Stale);
+        }
+        if let Some(key) = key {
+            unique_keys::promote::<UserEmails>(self.conn, &KeyScope::Table, &key)?;
+        }
+        self.append_event(&Event::new(EventKind::UserDeleted, AuditObject::User(user.id), caller.clone()))
+    }
+
+    /// Fails with `LastOwner` if `user` is the only owner and `new_role` is another role; `None` stands for
+    /// deletion. Locks all identities, so that two owners cannot lower each other's role at the same time.
+    fn ensure_owner_remains(&mut self, user: &User, new_role: Option<OrgRole>) -> Result<(), StoreError> {
+        if user.role != OrgRole::Owner || new_role == Some(OrgRole::Owner) {
+            return Ok(());
+        }
+        self.lock(&Lock::Identities)?;
+        let others = users::table
+            .filter(users::org_role.eq(OrgRole::Owner.as_str()))
+            .filter(users::id.ne(user.id.to_string()))
+            .count();
+        match others.get_result::<i64>(self.conn)? {
+            0 => Err(StoreError::LastOwner),
+            _ => Ok(()),
+        }
+    }
+}

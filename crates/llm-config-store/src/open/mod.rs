@@ -1,0 +1,192 @@
+//! Opens a database: runs migrations, initialises an empty database, and verifies the keys.
+
+mod error;
+mod options;
+
+use std::sync::Arc;
+
+use diesel::connection::SimpleConnection;
+use llm_config_core::key::{KeySource, KeySourceError, Keyring};
+use llm_config_core::time::Timestamp;
+
+pub use error::OpenError;
+pub use options::Options;
+
+use crate::database::backend::{AnyConnection, ConnectionManager, pool};
+use crate::database::migrate;
+use crate::database::url::DatabaseUrl;
+use crate::error::StoreError;
+use crate::instance::{self, Instance};
+use crate::keys::server_keys::{ServerKeyPurpose, ServerKeys};
+use crate::keys::{key_checks, server_keys};
+use crate::store::purge::Purge;
+use crate::store::{Inner, Store};
+use crate::transaction::{Mode, begin, commit, rollback};
+use crate::unique_keys::{self, Collision};
+use crate::vault::Vault;
+
+impl Store {
+    /// Opens the database. Runs pending migrations and, at the very first start, initialises it.
+    ///
+    /// All changes happen in one transaction under one lock: of two first starts at the same time one
+    /// initialises the database and the other uses it, and a start that is killed leaves nothing behind.
+    pub async fn open(options: Options) -> Result<Self, OpenError> {
+        let runtime = tokio::runtime::Handle::current();
+        blocking(move || {
+            open(options, |keys| runtime.block_on(keys.load()), |keys| runtime.block_on(keys.create()))
+        })
+        .await
+    }
+}
+
+/// Runs pending migrations without loading keys. Returns the versions of the migrations.
+pub async fn migrate(database: DatabaseUrl) -> Result<Vec<String>, OpenError> {
+    blocking(move || {
+        database.check_files()?;
+        let mut conn = connect(&database)?;
+        let (migrations, collisions) = with_setup_lock(&mut conn, |conn| {
+            let migrations = migrate::run_pending(conn)?;
+            Ok((migrations, unique_keys::update_outdated(conn)?))
+        })
+        .map_err(|error| error.redacted(&database))?;
+        collisions.iter().for_each(Collision::log);
+        Ok(migrations)
+    })
+    .await
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        // Blocking tasks are never cancelled, so this is a panic of `work`.
+        Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+    }
+}
+
+type LoadedKeys = Result<Keyring, KeySourceError>;
+
+fn open(
+    options: Options,
+    load: impl Fn(&dyn KeySource) -> LoadedKeys,
+    create: impl Fn(&dyn KeySource) -> LoadedKeys,
+) -> Result<Store, OpenError> {
+    options.check_permissions()?;
+    let Options { database, keys, hosts, clock, connections, allow_setup } = options;
+    let mut conn = connect(&database)?;
+    let now = clock.now();
+    let not_ready = |state| OpenError::NotReady { database: database.to_string(), state };
+    let (vault, keys, organization, collisions) = with_setup_lock(&mut conn, |conn| {
+        if !(allow_setup || migrate::is_current(conn)? && unique_keys::are_current(conn)?) {
+            return Err(not_ready(
+                "has no tables of this version; run `migrate`, or start the server, which creates them",
+            ));
+        }
+        let migrations = migrate::run_pending(conn)?;
+        if !migrations.is_empty() {
+            tracing::info!(
+                database = database.kind(),
+                migrations = migrations.len(),
+                "the database schema was migrated"
+            );
+        }
+        let collisions = unique_keys::update_outdated(conn)?;
+        let (vault, instance) = match instance::find(conn)? {
+            Some(instance) => (verified_vault(conn, load(&*keys), now)?, instance),
+            None if !allow_setup => {
+                return Err(not_ready("is not initialised; start the server once"));
+            }
+            None => initialize(conn, load(&*keys), || create(&*keys), now)?,
+        };
+        let keys = match server_keys::find_all(conn, &vault)? {
+            Some(keys) => keys,
+            None if !allow_setup => {
+                return Err(not_ready("stores tokens as an earlier version did; start the server once"));
+            }
+            None => server_keys::key_tokens(conn, &vault, now)?,
+        };
+        Ok((vault, keys, instance.organization, collisions))
+    })
+    .map_err(|error| error.redacted(&database))?;
+    // Logged after the commit: before it, the rows are not kept.
+    collisions.iter().for_each(Collision::log);
+    let pool = pool(database, connections);
+    let ServerKeys { fingerprint: fingerprints, token: tokens } = keys;
+    let purge = Purge::default();
+    let inner = Arc::new(Inner { pool, clock, hosts, vault, fingerprints, tokens, organization, purge });
+    if allow_setup {
+        // A process that was killed may have left ciphertext in the log.
+        inner.purge(&mut conn);
+    }
+    Ok(Store { inner })
+}
+
+fn verified_vault(conn: &mut AnyConnection, loaded: LoadedKeys, now: Timestamp) -> Result<Vault, OpenError> {
+    let keyring = match loaded {
+        Ok(keyring) => keyring,
+        Err(missing @ KeySourceError::Missing { .. }) => {
+            return Err(OpenError::KeyMissing { reason: missing.to_string() });
+        }
+        Err(unusable @ KeySourceError::Unusable(_)) => return Err(OpenError::KeySource(unusable)),
+    };
+    let vault = Vault::new(keyring);
+    key_checks::verify(conn, &vault, now)?;
+    Ok(vault)
+}
+
+fn initialize(
+    conn: &mut AnyConnection,
+    loaded: LoadedKeys,
+    create: impl FnOnce() -> LoadedKeys,
+    now: Timestamp,
+) -> Result<(Vault, Instance), OpenError> {
+    let keyring = match loaded {
+        Err(KeySourceError::Missing { .. }) => create(),
+        other => other,
+    };
+    let vault = Vault::new(keyring.map_err(OpenError::KeySource)?);
+    key_checks::add(conn, &vault, now)?;
+    for purpose in ServerKeyPurpose::ALL {
+        server_keys::create(conn, &vault, *purpose, now)?;
+    }
+    let instance = instance::create(conn, now)?;
+    Ok((vault, instance))
+}
+
+fn connect(database: &DatabaseUrl) -> Result<AnyConnection, OpenError> {
+    // The messages of some drivers have several lines.
+    let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let unreachable =
+        |reason: String| OpenError::Unreachable { database: database.to_string(), reason: one_line(&reason) };
+    database.create_file().map_err(|error| unreachable(error.to_string()))?;
+    let manager = ConnectionManager { database: database.clone() };
+    manager.open().map_err(|error| unreachable(error.to_string()))
+}
+
+/// Any fixed number that no other lock of this crate has. PostgreSQL's advisory locks are per database.
+const SETUP_LOCK: &str = "SELECT pg_advisory_xact_lock(7818362594108612433)";
+
+/// Runs `work` in a write transaction that excludes every other start of a server.
+fn with_setup_lock<T>(
+    conn: &mut AnyConnection,
+    work: impl FnOnce(&mut AnyConnection) -> Result<T, OpenError>,
+) -> Result<T, OpenError> {
+    begin(conn, Mode::Write).map_err(StoreError::from)?;
+    let locked = match conn {
+        // The first start of another server may take longer than a lock usually may.
+        AnyConnection::Postgres(conn) => conn
+            .batch_execute("SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = 0")
+            .and_then(|()| conn.batch_execute(SETUP_LOCK)),
+        // SQLite has one writer at a time.
+        AnyConnection::Sqlite(_) => Ok(()),
+    };
+    match locked.map_err(|error| OpenError::Store(error.into())).and_then(|()| work(conn)) {
+        Ok(done) => {
+            commit(conn)?;
+            Ok(done)
+        }
+        Err(error) => {
+            rollback(conn);
+            Err(error)
+        }
+    }
+}

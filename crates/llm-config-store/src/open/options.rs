@@ -1,0 +1,43 @@
+//! The options of an opened store.
+
+use std::sync::Arc;
+
+use llm_config_core::endpoint::VendorHosts;
+use llm_config_core::key::KeySource;
+
+use super::error::OpenError;
+use crate::clock::{Clock, SystemClock};
+use crate::database::url::DatabaseUrl;
+
+/// Options of [`Store::open`](crate::Store::open).
+pub struct Options {
+    /// The database.
+    pub database: DatabaseUrl,
+    /// The source of the key-encryption keys.
+    pub keys: Arc<dyn KeySource>,
+    /// The known hosts of vendors. Credentials are bound to origins, which depend on them, so every program
+    /// on one database needs the same hosts.
+    pub hosts: Arc<dyn VendorHosts>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The maximum number of open connections.
+    pub connections: u32,
+    /// Whether pending migrations run and an empty database is initialised. If `false`, a database that needs
+    /// either is rejected.
+    pub allow_setup: bool,
+}
+
+impl Options {
+    /// Options with the system's clock, at most eight connections, and setup allowed.
+    #[must_use]
+    pub fn new(database: DatabaseUrl, keys: Arc<dyn KeySource>, hosts: Arc<dyn VendorHosts>) -> Self {
+        Self { database, keys, hosts, clock: Arc::new(SystemClock), connections: 8, allow_setup: true }
+    }
+
+    /// Rejects a database and keys that other users of this machine could write to. Changes nothing;
+    /// [`Store::open`](crate::Store::open) begins with it.
+    pub fn check_permissions(&self) -> Result<(), OpenError> {
+        self.database.check_files()?;
+        self.keys.check_permissions().map_err(OpenError::KeySource)
+    }
+}

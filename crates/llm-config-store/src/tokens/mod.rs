@@ -1,0 +1,290 @@
+//! Access tokens: random, displayed once, stored as a hash.
+
+mod text;
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+use llm_config_core::access::TokenScope;
+use llm_config_core::audit::{AuditObject, Event, EventKind};
+use llm_config_core::caller::Caller;
+use llm_config_core::config::{Labels, Revision, Stamp};
+use llm_config_core::id::{PrincipalId, TokenId, WorkspaceId};
+use llm_config_core::time::Timestamp;
+use subtle::ConstantTimeEq;
+
+pub use text::TokenText;
+
+use crate::database::schema::tokens;
+use crate::error::StoreError;
+use crate::row::{Row, skip_corrupt, to_json};
+use crate::transaction::{Lock, Tx};
+
+/// Whether a token is accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenStatus {
+    /// It is accepted until it expires.
+    Active,
+    /// It is not accepted, and can be activated again.
+    Inactive,
+}
+
+impl TokenStatus {
+    /// The name in the API and in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "ACTIVE",
+            Self::Inactive => "INACTIVE",
+        }
+    }
+
+    /// The status with the given name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Active, Self::Inactive].into_iter().find(|status| status.as_str() == name)
+    }
+}
+
+/// A new token.
+#[derive(Clone, Debug)]
+pub struct NewToken {
+    /// The user whom it authenticates.
+    pub holder: PrincipalId,
+    /// The token with which it was issued, and with which it becomes invalid.
+    pub parent: Option<TokenId>,
+    /// Its labels.
+    pub labels: Labels,
+    /// Its restrictions.
+    pub token_scope: TokenScope,
+}
+
+/// A stored token, without its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// Its id.
+    pub id: TokenId,
+    /// The user whom it authenticates.
+    pub holder: PrincipalId,
+    /// The token with which it was issued, and with which it becomes invalid.
+    pub parent: Option<TokenId>,
+    /// The beginning of its text, which may be displayed.
+    pub prefix: String,
+    /// Its labels.
+    pub labels: Labels,
+    /// Its restrictions.
+    pub token_scope: TokenScope,
+    /// Its status.
+    pub status: TokenStatus,
+    /// Its revision, which every change increments.
+    pub revision: Revision,
+    /// Its creation.
+    pub created: Stamp,
+    /// Its last change.
+    pub updated: Stamp,
+    /// Its deactivation; `None` while it is active.
+    pub deactivated: Option<Stamp>,
+}
+
+impl Token {
+    /// Whether it is active and not expired at `now`. Ignores its user and the tokens with which it was
+    /// issued.
+    #[must_use]
+    pub fn is_usable(&self, now: Timestamp) -> bool {
+        self.status == TokenStatus::Active && self.token_scope.expires_at.is_none_or(|end| now < end)
+    }
+}
+
+/// A change of a token; fields that are `None` do not change.
+#[derive(Clone, Debug, Default)]
+pub struct TokenChange {
+    /// Labels that replace all others.
+    pub labels: Option<Labels>,
+    /// The new status.
+    pub status: Option<TokenStatus>,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = tokens)]
+#[diesel(check_for_backend(crate::database::backend::MultiBackend))]
+struct TokenRow {
+    id: String,
+    user_id: String,
+    parent_id: Option<String>,
+    prefix: String,
+    hash: Vec<u8>,
+    labels: String,
+    rights: Option<String>,
+    workspaces: Option<String>,
+    expires_at: Option<i64>,
+    status: String,
+    revision: i64,
+    created_at: i64,
+    created_by: String,
+    updated_at: i64,
+    updated_by: String,
+    switched_off_at: Option<i64>,
+    switched_off_by: Option<String>,
+}
+
+impl TokenRow {
+    fn into_token(self) -> Result<Token, StoreError> {
+        let row = Row { table: "tokens", id: &self.id };
+        let rights: Option<Vec<String>> =
+            self.rights.as_deref().map(|json| row.json("rights", json)).transpose()?;
+        let rights: Option<BTreeSet<_>> =
+            rights.map(|names| names.iter().map(|name| row.parse("rights", name)).collect()).transpose()?;
+        let workspaces: Option<BTreeSet<WorkspaceId>> =
+            self.workspaces.as_deref().map(|json| row.json("workspaces", json)).transpose()?;
+        Ok(Token {
+            id: row.parse("id", &self.id)?,
+            holder: row.parse("user_id", &self.user_id)?,
+            parent: row.parse_optional("parent_id", self.parent_id.as_deref())?,
+            prefix: self.prefix.clone(),
+            labels: row.required("labels", Labels::from_stored(row.json("labels", &self.labels)?).ok())?,
+            token_scope: TokenScope {
+                rights,
+                workspaces,
+                expires_at: self.expires_at.map(Timestamp::from_micros),
+            },
+            status: row.required("status", TokenStatus::from_name(&self.status))?,
+            revision: Revision::new(self.revision),
+            created: row.stamp("created_by", self.created_at, &self.created_by)?,
+            updated: row.stamp("updated_by", self.updated_at, &self.updated_by)?,
+            deactivated: match (self.switched_off_at, &self.switched_off_by) {
+                (Some(at), Some(by)) => Some(row.stamp("switched_off_by", at, by)?),
+                (_, None) | (None, _) => None,
+            },
+        })
+    }
+}
+
+impl Tx<'_> {
+    /// Stores a new token. Of its text only the hash and the prefix are stored.
+    pub fn create_token(
+        &mut self,
+        id: TokenId,
+        text: &TokenText,
+        new: &NewToken,
+        caller: &Caller,
+    ) -> Result<Token, StoreError> {
+        let by = caller.identity.principal().to_string();
+        let NewToken { holder, parent, labels, token_scope } = new;
+        let rights_json =
+            |rights: &BTreeSet<_>| to_json(&rights.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let row = TokenRow {
+            id: id.to_string(),
+            user_id: holder.to_string(),
+            parent_id: parent.map(|id| id.to_string()),
+            prefix: text.prefix().to_owned(),
+            hash: self.store.tokens.hash(text.expose()).to_vec(),
+            labels: to_json(labels),
+            rights: token_scope.rights.as_ref().map(rights_json),
+            workspaces: token_scope.workspaces.as_ref().map(to_json),
+            expires_at: token_scope.expires_at.map(Timestamp::as_micros),
+            status: TokenStatus::Active.as_str().to_owned(),
+            revision: Revision::FIRST.number(),
+            created_at: self.now.as_micros(),
+            created_by: by.clone(),
+            updated_at: self.now.as_micros(),
+            updated_by: by,
+            switched_off_at: None,
+            switched_off_by: None,
+        };
+        diesel::insert_into(tokens::table).values(&row).execute(self.conn)?;
+        self.append_event(&Event::new(
+            EventKind::TokenIssued,
+            AuditObject::Token(id, *holder),
+            caller.clone(),
+        ))?;
+        row.into_token()
+    }
+
+    /// Finds a token. In a write transaction, locks it against use and changes by other transactions.
+    pub fn find_token(&mut self, id: TokenId) -> Result<Option<Token>, StoreError> {
+        let id = id.to_string();
+        self.lock(&Lock::ForUpdate("tokens", &id))?;
+        self.read_token(&id)
+    }
+
+    pub(crate) fn read_token(&mut self, id: &str) -> Result<Option<Token>, StoreError> {
+        let row: Option<TokenRow> =
+            tokens::table.find(id).select(TokenRow::as_select()).first(self.conn).optional()?;
+        row.map(TokenRow::into_token).transpose()
+    }
+
+    /// Finds a token by its text, regardless of its status.
+    pub fn find_token_by_text(&mut self, text: &TokenText) -> Result<Option<Token>, StoreError> {
+        let rows: Vec<TokenRow> = tokens::table
+            .filter(tokens::prefix.eq(text.prefix()))
+            .select(TokenRow::as_select())
+            .load(self.conn)?;
+        let hash = self.store.tokens.hash(text.expose());
+        let found = rows.into_iter().find(|row| bool::from(row.hash.as_slice().ct_eq(&hash)));
+        found.map(TokenRow::into_token).transpose()
+    }
+
+    /// The tokens of `holder`, or of all users, oldest first.
+    pub fn list_tokens(&mut self, holder: Option<PrincipalId>) -> Result<Vec<Token>, StoreError> {
+        let mut query = tokens::table.select(TokenRow::as_select()).into_boxed();
+        if let Some(holder) = holder {
+            query = query.filter(tokens::user_id.eq(holder.to_string()));
+        }
+        let rows: Vec<TokenRow> = query.order((tokens::created_at, tokens::id)).load(self.conn)?;
+        Ok(skip_corrupt(rows, TokenRow::into_token))
+    }
+
+    /// Changes `current`, as [`Tx::find_token`] has just returned it. Fails with `Stale` if it was changed
+    /// since.
+    pub fn update_token(
+        &mut self,
+        current: &Token,
+        change: &TokenChange,
+        caller: &Caller,
+    ) -> Result<Token, StoreError> {
+        self.lock(&Lock::Identities)?;
+        let stamp = Stamp { at: self.now.max(current.updated.at), by: caller.identity.principal() };
+        let changed = Token {
+            labels: change.labels.as_ref().unwrap_or(&current.labels).clone(),
+            status: change.status.unwrap_or(current.status),
+            revision: current.revision.next(),
+            updated: stamp,
+            deactivated: match change.status {
+                None => current.deactivated,
+                Some(TokenStatus::Active) => None,
+                Some(TokenStatus::Inactive) => current.deactivated.or(Some(stamp)),
+            },
+            ..current.clone()
+        };
+        let row = (
+            tokens::switched_off_at.eq(changed.deactivated.map(|stamp| stamp.at.as_micros())),
+            tokens::switched_off_by.eq(changed.deactivated.map(|stamp| stamp.by.to_string())),
+            tokens::labels.eq(to_json(&changed.labels)),
+            tokens::status.eq(changed.status.as_str()),
+            tokens::revision.eq(changed.revision.number()),
+            tokens::updated_at.eq(changed.updated.at.as_micros()),
+            tokens::updated_by.eq(changed.updated.by.to_string()),
+        );
+        let at_revision =
+            tokens::table.find(current.id.to_string()).filter(tokens::revision.eq(current.revision.number()));
+        if diesel::update(at_revision).set(row).execute(self.conn)? != 1 {
+            return Err(StoreError::Stale);
+        }
+        let object = AuditObject::Token(current.id, current.holder);
+        let mut event = Event::new(EventKind::TokenUpdated, object, caller.clone());
+        event.fields.extend(change.labels.as_ref().map(|_| "labels"));
+        event.fields.extend(change.status.map(|_| "status"));
+        self.append_event(&event)?;
+        Ok(changed)
+    }
+
+    /// Deletes a token and all tokens that were issued with it. Fails with `Stale` if it does not exist.
+    pub fn revoke_token(&mut self, current: &Token, caller: &Caller) -> Result<(), StoreError> {
+        self.lock(&Lock::Identities)?;
+        if diesel::delete(tokens::table.find(current.id.to_string())).execute(self.conn)? != 1 {
+            return Err(StoreError::Stale);
+        }
+        let object = AuditObject::Token(current.id, current.holder);
+        self.append_event(&Event::new(EventKind::TokenRevoked, object, caller.clone()))
+    }
+}
