@@ -27,7 +27,7 @@ pub use token::TokenArgs;
 pub use user::UserArgs;
 pub use workspace::WorkspaceArgs;
 
-use crate::http::openapi::Document;
+use crate::http::document::Document;
 use crate::settings::{Given, Settings};
 
 /// Keeps a team's LLM provider configurations and credentials, and serves them over HTTP.

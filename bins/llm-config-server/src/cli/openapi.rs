@@ -3,8 +3,9 @@
 use std::error::Error;
 use std::io::{self, Write};
 
-use crate::http::openapi::Document;
+use crate::http::docs;
+use crate::http::document::Document;
 
 pub(crate) fn run(document: Document) -> Result<(), Box<dyn Error>> {
-    Ok(io::stdout().write_all(document.json()?.as_bytes())?)
+    Ok(io::stdout().write_all(docs::json(document)?.as_bytes())?)
 }

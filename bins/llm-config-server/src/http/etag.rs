@@ -1,7 +1,7 @@
 //! Entity tags of configurations, and the preconditions that name them (RFC 9110 §8.8.3, §13.1.1).
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{HeaderMap, IF_MATCH};
+use actix_web::http::header::{HeaderMap, HeaderValue, IF_MATCH};
 use llm_config_core::config::{ConfigVersion, LlmConfig, Precondition, Revision};
 use llm_config_service::{Parsed, Problems, Unfit};
 use utoipa::IntoParams;
@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "describes and is never made")]
-pub(super) struct IfMatch {
+pub(crate) struct IfMatch {
     /// Entity tags, as `ETag` has them, or `*`. The change is refused with 412 unless one of them names
     /// the present state. It does not take the place of an endpoint.
     #[param(rename = "If-Match")]
@@ -19,18 +19,36 @@ pub(super) struct IfMatch {
 
 /// The opaque part of a configuration's entity tag: `REVISION-INCARNATION`. Changes with every change
 /// of the configuration, and differs where one was deleted and created again under the same id.
-pub(super) fn revision(config: &LlmConfig) -> String {
+pub(crate) fn revision(config: &LlmConfig) -> String {
     let ConfigVersion { incarnation, revision } = config.version();
     format!("{}-{incarnation}", revision.number())
 }
 
-/// The value of the header `ETag`: always a strong one.
-pub(super) fn header(config: &LlmConfig) -> (&'static str, String) {
-    ("etag", format!("\"{}\"", revision(config)))
+/// The entity tag of a configuration: always a strong one.
+pub(crate) struct ETag(HeaderValue);
+
+impl ETag {
+    pub(crate) fn of(config: &LlmConfig) -> Self {
+        let tag = HeaderValue::try_from(format!("\"{}\"", revision(config)));
+        // Digits and a UUID are always a valid header value.
+        Self(tag.unwrap_or(HeaderValue::from_static("\"\"")))
+    }
+}
+
+impl ETag {
+    pub(crate) fn text(&self) -> HeaderValue {
+        self.0.clone()
+    }
+}
+
+impl From<ETag> for HeaderValue {
+    fn from(tag: ETag) -> Self {
+        tag.0
+    }
 }
 
 /// What the header `If-Match` requires. A tag that is weak, or of another form, matches nothing.
-pub(super) fn precondition(request: &HttpRequest) -> Parsed<Precondition> {
+pub(crate) fn precondition(request: &HttpRequest) -> Parsed<Precondition> {
     read(request.headers()).ok_or_else(|| {
         let mut problems = Problems::default();
         problems.add("if-match", "must be `*`, or entity tags in quotes, as `ETag` has them");
@@ -65,8 +83,6 @@ fn version(opaque: &str) -> Option<ConfigVersion> {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::HeaderValue;
-
     use super::*;
 
     const INCARNATION: &str = "018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a";

@@ -3,44 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use actix_web::HttpRequest;
 use actix_web::http::header::CONTENT_TYPE;
-use actix_web::{HttpRequest, web};
-use futures_util::StreamExt;
 use llm_config_service::Problems;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
-
-use super::BODY_LIMIT;
-
-/// Why a body could not be had.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum BodyError {
-    /// More than [`BODY_LIMIT`] bytes.
-    TooLarge,
-    /// The client went away or broke the framing.
-    Broken,
-}
-
-/// The whole body, overwritten in memory when dropped: it may hold secrets.
-pub(super) async fn body(mut payload: web::Payload) -> Result<Zeroizing<Vec<u8>>, BodyError> {
-    let mut body = Zeroizing::new(Vec::new());
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| BodyError::Broken)?;
-        if body.len() + chunk.len() > BODY_LIMIT {
-            return Err(BodyError::TooLarge);
-        }
-        if body.capacity() - body.len() < chunk.len() {
-            // Grown by hand: a plain `Vec` would leave copies of what it held behind.
-            let mut grown =
-                Zeroizing::new(Vec::with_capacity((body.len() + chunk.len()).next_power_of_two()));
-            grown.extend_from_slice(&body);
-            body = grown;
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
-}
 
 /// Refuses a body that says it is something other than JSON. Saying nothing is fine.
 pub(super) fn check_content_type(request: &HttpRequest, problems: &mut Problems) {
@@ -234,21 +202,21 @@ impl<'a> Object<'a> {
     pub(super) fn boolean(
         &mut self,
         name: &str,
-        spelling: Spelling,
+        field_names: Spelling,
         problems: &mut Problems,
     ) -> Option<bool> {
-        self.take(name, "must be true or false", problems, |raw| spelling.parse(raw))
-    }
-
-    /// A number.
-    pub(super) fn number(&mut self, name: &str, spelling: Spelling, problems: &mut Problems) -> Option<f64> {
-        self.take(name, "must be a number", problems, |raw| spelling.parse(raw))
+        self.take(name, "must be true or false", problems, |raw| field_names.parse(raw))
     }
 
     /// A whole number; `2048.0` is one.
-    pub(super) fn integer(&mut self, name: &str, spelling: Spelling, problems: &mut Problems) -> Option<i64> {
+    pub(super) fn integer(
+        &mut self,
+        name: &str,
+        field_names: Spelling,
+        problems: &mut Problems,
+    ) -> Option<i64> {
         self.take(name, "must be a whole number", problems, |raw| {
-            spelling.parse::<i64>(raw).or_else(|| whole(spelling.parse(raw)?))
+            field_names.parse::<i64>(raw).or_else(|| whole(field_names.parse(raw)?))
         })
     }
 
@@ -271,16 +239,13 @@ fn shown(name: &str) -> String {
 pub(super) enum Spelling {
     /// Real JSON types only.
     Exact,
-    /// Also one JSON value in a string: the documentation of the API prints some fields that way.
-    AlsoInString,
 }
 
 impl Spelling {
     fn parse<T: DeserializeOwned>(self, raw: &RawValue) -> Option<T> {
-        parse(raw).or_else(|| match self {
-            Self::Exact => None,
-            Self::AlsoInString => serde_json::from_str(&parse::<String>(raw)?).ok(),
-        })
+        match self {
+            Self::Exact => parse(raw),
+        }
     }
 }
 
@@ -344,16 +309,14 @@ mod tests {
 
     #[test]
     fn whole_numbers_may_be_floats_and_where_it_is_documented_strings() {
-        let integer = |json: &str, spelling| {
+        let integer = |json: &str, field_names| {
             let body = format!(r#"{{"a": {json}}}"#);
             let mut problems = Problems::default();
-            Object::parse(body.as_bytes(), &mut problems).integer("a", spelling, &mut problems)
+            Object::parse(body.as_bytes(), &mut problems).integer("a", field_names, &mut problems)
         };
         assert_eq!(integer("2048.0", Spelling::Exact), Some(2048));
         assert_eq!(integer("2048.5", Spelling::Exact), None);
         assert_eq!(integer(r#""2048""#, Spelling::Exact), None);
-        assert_eq!(integer(r#""2048""#, Spelling::AlsoInString), Some(2048));
-        assert_eq!(integer(r#""2048 x""#, Spelling::AlsoInString), None);
         assert_eq!(integer("1e300", Spelling::Exact), Some(i64::MAX));
         assert_eq!(integer("1e999", Spelling::Exact), None);
     }

@@ -6,17 +6,17 @@ use actix_web::HttpRequest;
 use llm_config_service::{Problem, Problems};
 
 /// The id in the path, as `{id}`.
-pub(super) fn id<T: FromStr<Err: std::fmt::Display>>(request: &HttpRequest) -> Result<T, Problems> {
+pub(crate) fn id<T: FromStr<Err: std::fmt::Display>>(request: &HttpRequest) -> Result<T, Problems> {
     parsed("id", request.match_info().query("id"))
 }
 
 /// The part of the path that the route calls `name`, decoded.
-pub(super) fn parsed<T: FromStr<Err: std::fmt::Display>>(name: &str, text: &str) -> Result<T, Problems> {
+pub(crate) fn parsed<T: FromStr<Err: std::fmt::Display>>(name: &str, text: &str) -> Result<T, Problems> {
     read(name, text, str::parse)
 }
 
 /// As [`parsed`], by another rule than that for what is new.
-pub(super) fn read<T, E: std::fmt::Display>(
+pub(crate) fn read<T, E: std::fmt::Display>(
     name: &str,
     text: &str,
     read: impl FnOnce(&str) -> Result<T, E>,
@@ -25,16 +25,16 @@ pub(super) fn read<T, E: std::fmt::Display>(
 }
 
 /// The query's parameters, decoded: `+` and `%20` are spaces, `%5B` a bracket.
-pub(super) fn query(request: &HttpRequest) -> Vec<(String, String)> {
+pub(crate) fn query(request: &HttpRequest) -> Vec<(String, String)> {
     url::form_urlencoded::parse(request.query_string().as_bytes()).into_owned().collect()
 }
 
 /// The id in the path, where one that cannot be an id is one that does not exist.
-pub(super) fn known_id<T: FromStr>(request: &HttpRequest, name: &str) -> Option<T> {
+pub(crate) fn known_id<T: FromStr>(request: &HttpRequest, name: &str) -> Option<T> {
     request.match_info().query(name).parse().ok()
 }
 
 /// The value of a parameter; an empty one is not given.
-pub(super) fn given<'a>(query: &'a [(String, String)], name: &str) -> Option<&'a str> {
+pub(crate) fn given<'a>(query: &'a [(String, String)], name: &str) -> Option<&'a str> {
     query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).filter(|it| !it.is_empty())
 }

@@ -1,19 +1,18 @@
-//! Every route, and who may call it: one reviewed line each.
+//! Every route and who may call it: one reviewed line each.
 //!
-//! Tests hold the list equal to the `OpenAPI` documents and to what the server answers. A route that
-//! is not here does not pass.
+//! Tests compare the list with the `OpenAPI` documents, both ways, and with a running server.
 
-use super::openapi::Document;
+use crate::http::document::Document;
 
-/// Who gets past the door. What a token may do behind it is decided by the access policy.
+/// Who may call a route. The access policy decides what a token may do there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Door {
-    /// Anybody, by design.
+pub enum RouteAuth {
+    /// Every client, with or without a token.
     Public,
-    /// Anybody, because it is published documentation: the same for everyone, without data of this
+    /// Every client, because it is published documentation: the same for everyone, without data of this
     /// installation, and a browser sends no token when it opens a page.
     Documentation,
-    /// Whoever sends a valid token; without one, 401.
+    /// Clients with a valid token; without one, 401.
     Token,
 }
 
@@ -24,15 +23,15 @@ pub struct Route {
     pub method: &'static str,
     /// The path, with its parameters in braces.
     pub path: &'static str,
-    /// Who gets past the door.
-    pub door: Door,
+    /// Who may call it.
+    pub auth: RouteAuth,
 }
 
-const fn route(method: &'static str, path: &'static str, door: Door) -> Route {
-    Route { method, path, door }
+const fn route(method: &'static str, path: &'static str, auth: RouteAuth) -> Route {
+    Route { method, path, auth }
 }
 
-use Door::{Documentation, Public, Token};
+use RouteAuth::{Documentation, Public, Token};
 
 /// The routes that a document describes.
 #[must_use]
@@ -47,7 +46,7 @@ pub const fn of(document: Document) -> &'static [Route] {
 /// The paths of the documentation.
 pub(super) fn documentation() -> impl Iterator<Item = &'static str> {
     let all = Document::ALL.into_iter().flat_map(of);
-    all.filter(|route| route.door == Documentation).map(|route| route.path)
+    all.filter(|route| route.auth == Documentation).map(|route| route.path)
 }
 
 const FLASHBACK: &[Route] = &[
@@ -89,7 +88,7 @@ const GOODMEM: &[Route] = &[
     route("GET", "/v1/users/me", Token),
     route("GET", "/v1/users/{id}", Token),
     route("GET", "/v1/users/email/{email}", Token),
-    // What is asked before there is a key.
+    // Called before there is a key.
     route("GET", "/v1/system/info", Public),
     route("POST", "/v1/system/init", Public),
 ];
@@ -101,7 +100,7 @@ const LLM_CONFIG: &[Route] = &[
     route("POST", "/llm-config/v1/configs/{id}/checks/planned", Token),
     route("GET", "/llm-config/v1/configs/{id}/checks", Token),
     route("GET", "/llm-config/v1/configs/{id}/origin", Token),
-    // For what watches the server and has no token.
+    // For monitoring systems, which have no token.
     route("GET", "/health", Public),
     route("GET", "/ready", Public),
     route("GET", "/metrics", Token),

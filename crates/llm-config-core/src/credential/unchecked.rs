@@ -35,7 +35,7 @@ const GOOGLE_NAME: TextRule = TextRule { limit: 255, multi_line: false, keep_out
 
 impl UncheckedCredential {
     /// Checks every part; `None` after adding at least one error.
-    pub(crate) fn check(self, errors: &mut FieldErrors) -> Option<Credential> {
+    pub fn check(self, errors: &mut FieldErrors) -> Option<Credential> {
         match self {
             Self::ApiKey { header, prefix, value } => {
                 let header: Option<HeaderName> =

@@ -7,8 +7,8 @@ use llm_config_core::time::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::super::etag;
-use super::super::openapi::names::AiType;
+use crate::http::etag;
+use crate::http::schema::enums::AiType;
 
 /// The answer to a creation or a change.
 #[derive(Serialize, ToSchema)]

@@ -11,8 +11,8 @@ use llm_config_core::secret::SecretStore;
 use llm_config_service::{CreateInWorkspace, Problems, Unfit};
 use zeroize::Zeroizing;
 
-use super::super::json::{Object, check_content_type};
-use super::spelling;
+use super::field_names;
+use crate::http::json::{Object, check_content_type};
 
 /// A creation.
 pub(in crate::http) fn create(request: &HttpRequest, body: &[u8]) -> Result<CreateInWorkspace, Unfit> {
@@ -49,7 +49,7 @@ pub(in crate::http) fn create(request: &HttpRequest, body: &[u8]) -> Result<Crea
     match draft.check(&scope) {
         Ok(new) if problems.0.is_empty() => Ok(CreateInWorkspace { workspace, new }),
         Ok(_) => Err(Unfit::Malformed(problems)),
-        Err(violations) => Err(problems.merged(violations, spelling::of)),
+        Err(violations) => Err(problems.merged(violations, field_names::of)),
     }
 }
 
@@ -81,7 +81,7 @@ pub(in crate::http) fn update(request: &HttpRequest, body: &[u8]) -> Result<Conf
     match draft.check() {
         Ok(patch) if problems.0.is_empty() => Ok(patch),
         Ok(_) => Err(Unfit::Malformed(problems)),
-        Err(violations) => Err(problems.merged(violations, spelling::of)),
+        Err(violations) => Err(problems.merged(violations, field_names::of)),
     }
 }
 

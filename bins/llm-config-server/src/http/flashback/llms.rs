@@ -3,14 +3,14 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use llm_config_service::{Error, Listing, ScopeFilter, Service};
 
-use super::super::authenticate::{session, session_and_body};
-use super::super::etag::{self, IfMatch};
-use super::super::openapi::refusal::{BadRequest, Forbidden, NotFound, PreconditionFailed};
-use super::super::path;
 use super::error::answer;
 use super::llm_answer::{AiLlm, Deleted, Done, List, Stats, StatsList};
 use super::request_schema::{ById, CreateAiLlm, InWorkspace, OfAiLlm, UpdateAiLlm};
-use super::{llm_request, openapi};
+use super::{llm_request, tags as openapi};
+use crate::http::etag::{self, IfMatch};
+use crate::http::legacy::{session, session_and_body};
+use crate::http::path;
+use crate::http::schema::error_responses::{BadRequest, Forbidden, NotFound, PreconditionFailed};
 
 /// Creates a configuration in a workspace; the provider is not called.
 #[utoipa::path(
@@ -32,7 +32,9 @@ pub(super) async fn create(
         Ok(service.create_in_workspace(&session, create).await?)
     };
     match created.await {
-        Ok(config) => HttpResponse::Ok().insert_header(etag::header(&config)).json(Done::created(&config)),
+        Ok(config) => HttpResponse::Ok()
+            .insert_header(("etag", etag::ETag::of(&config).text()))
+            .json(Done::created(&config)),
         Err(failure) => answer(&request, failure),
     }
 }
@@ -111,7 +113,9 @@ pub(super) async fn update(
             .await?)
     };
     match updated.await {
-        Ok(config) => HttpResponse::Ok().insert_header(etag::header(&config)).json(Done::updated(&config)),
+        Ok(config) => HttpResponse::Ok()
+            .insert_header(("etag", etag::ETag::of(&config).text()))
+            .json(Done::updated(&config)),
         Err(failure) => answer(&request, failure),
     }
 }

@@ -7,7 +7,7 @@ use llm_config_core::text::DisplayName;
 use llm_config_core::user::PersonName;
 use llm_config_service::{CreateUser, Problems, Unfit, UpdateUser};
 
-use super::super::json::{Object, Spelling, check_content_type};
+use crate::http::json::{Object, Spelling, check_content_type};
 
 /// Reads one body: `read` notes what is wrong, and without faults its value is the request.
 fn read<T>(

@@ -4,7 +4,7 @@
 
 use utoipa::{IntoParams, ToSchema};
 
-use super::super::openapi::names::{AiType, OrgRoleNumber, WorkspaceRoleName};
+use crate::http::schema::enums::{AiType, OrgRoleNumber, WorkspaceRoleName};
 
 /// A new configuration.
 #[derive(ToSchema)]

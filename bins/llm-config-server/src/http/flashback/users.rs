@@ -8,15 +8,15 @@ use llm_config_store::User;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::super::authenticate::{session, session_and_body};
-use super::super::failure::Failure;
-use super::super::openapi::names::OrgRoleNumber;
-use super::super::openapi::refusal::{BadRequest, Forbidden, NotFound};
-use super::super::path;
 use super::error::answer;
 use super::llm_answer::Deleted;
 use super::request_schema::{ById, CreateOrgUser, UpdateOrgUser};
-use super::{openapi, people_request};
+use super::{people_request, tags as openapi};
+use crate::http::error::RequestError;
+use crate::http::legacy::{session, session_and_body};
+use crate::http::path;
+use crate::http::schema::enums::OrgRoleNumber;
+use crate::http::schema::error_responses::{BadRequest, Forbidden, NotFound};
 
 /// A user of the organisation.
 #[derive(Serialize, ToSchema)]
@@ -169,7 +169,7 @@ fn id(request: &HttpRequest) -> Result<PrincipalId, Error> {
 fn wrapped(
     request: &HttpRequest,
     service: &Service,
-    found: Result<User, Failure>,
+    found: Result<User, RequestError>,
     message: &'static str,
 ) -> HttpResponse {
     match found {

@@ -7,12 +7,12 @@ use llm_config_service::{Error, ScopeFilter, Service};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::super::authenticate::session;
-use super::super::openapi::refusal::{Forbidden, NotFound, TooMany};
-use super::super::path;
 use super::error::answer;
-use super::openapi;
 use super::request_schema::ById;
+use super::tags as openapi;
+use crate::http::legacy::session;
+use crate::http::path;
+use crate::http::schema::error_responses::{Forbidden, NotFound, TooMany};
 
 /// The answer to a validation. That a provider says no is no error.
 #[derive(Serialize, ToSchema)]

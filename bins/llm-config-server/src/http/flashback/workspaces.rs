@@ -7,14 +7,14 @@ use llm_config_store::{Member, Workspace};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::super::authenticate::{session, session_and_body};
-use super::super::failure::Failure;
-use super::super::openapi::names::{OrgRoleNumber, WorkspaceRoleName};
-use super::super::openapi::refusal::{BadRequest, Forbidden, NotFound};
-use super::super::path;
 use super::error::answer;
 use super::request_schema::{AddMember, ById, ByMember, ChangeMember, CreateWorkspace, UpdateWorkspace};
-use super::{openapi, people_request};
+use super::{people_request, tags as openapi};
+use crate::http::error::RequestError;
+use crate::http::legacy::{session, session_and_body};
+use crate::http::path;
+use crate::http::schema::enums::{OrgRoleNumber, WorkspaceRoleName};
+use crate::http::schema::error_responses::{BadRequest, Forbidden, NotFound};
 
 /// A workspace.
 #[derive(Serialize, ToSchema)]
@@ -233,7 +233,7 @@ fn user_id(request: &HttpRequest) -> Result<PrincipalId, Error> {
     path::known_id(request, "userId").ok_or(Error::NotFound("member"))
 }
 
-fn one(request: &HttpRequest, service: &Service, found: Result<Workspace, Failure>) -> HttpResponse {
+fn one(request: &HttpRequest, service: &Service, found: Result<Workspace, RequestError>) -> HttpResponse {
     match found {
         Ok(workspace) => {
             let workspace = Answer::bare(workspace, service.organization());
@@ -243,7 +243,7 @@ fn one(request: &HttpRequest, service: &Service, found: Result<Workspace, Failur
     }
 }
 
-fn done(request: &HttpRequest, done: Result<(), Failure>) -> HttpResponse {
+fn done(request: &HttpRequest, done: Result<(), RequestError>) -> HttpResponse {
     match done {
         Ok(()) => HttpResponse::Ok().json(Done { success: true }),
         Err(failure) => answer(request, failure),

@@ -8,9 +8,9 @@ use llm_config_store::Token;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::super::openapi::names::RightName;
 use super::authority::{Lifecycle, Rule, rules};
 use super::request_schema::{ApiKeyStatus, AuthorityMode};
+use crate::http::schema::enums::RightName;
 
 /// The answer to the creation of a key.
 #[derive(Serialize, ToSchema)]

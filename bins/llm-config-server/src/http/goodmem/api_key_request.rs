@@ -11,8 +11,8 @@ use llm_config_core::time::Timestamp;
 use llm_config_service::{IssueToken, Problems, Unfit, UpdateToken};
 use llm_config_store::TokenStatus;
 
-use super::super::json::{Object, Spelling, check_content_type};
 use super::authority;
+use crate::http::json::{Object, Spelling, check_content_type};
 
 /// A new key. Members beyond the API: `rights` and `workspaces`, lists of what to narrow it to.
 pub(super) fn create(request: &HttpRequest, body: &[u8], now: Timestamp) -> Result<IssueToken, Unfit> {

@@ -3,14 +3,14 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use llm_config_service::{ListTokens, Service};
 
-use super::super::authenticate::{session, session_and_body};
-use super::super::openapi::refusal::{BadRequest, Conflict, Forbidden, NotFound};
-use super::super::path;
 use super::api_key_answer::{ApiKey, Created, List};
 use super::authority::Lifecycle;
-use super::error::answer;
 use super::request_schema::{ApiKeyFilters, ById, CreateApiKeyRequest, UpdateApiKeyRequest};
-use super::{api_key_request, list_query, openapi};
+use super::{api_key_request, list_query, tags as openapi};
+use crate::http::legacy::answer;
+use crate::http::legacy::{session, session_and_body};
+use crate::http::path;
+use crate::http::schema::error_responses::{BadRequest, Conflict, Forbidden, NotFound};
 
 /// Issues a key, which is shown this once. It never exceeds the key that it is issued with.
 #[utoipa::path(post, path = "/v1/apikeys", operation_id = "createApiKey", tag = openapi::KEYS, request_body = CreateApiKeyRequest, responses((status = 201, body = Created), Forbidden, Conflict))]

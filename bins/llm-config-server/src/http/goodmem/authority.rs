@@ -46,6 +46,7 @@ impl Lifecycle {
 
 /// One rule of a key's ceiling: an operation on one's own or on anybody's.
 #[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = CeilingRule)]
 pub(super) struct Rule {
     #[schema(value_type = RuleOperation)]

@@ -1,69 +1,60 @@
-//! The dialect of `/v1/llms`: GoodMem's API for LLMs, API keys, users and the first start.
+//! The API `/v1`: GoodMem's API for LLMs, API keys, users and the initialisation.
 
 mod api_key_answer;
 mod api_key_request;
 mod api_keys;
 mod authority;
-pub(super) mod error;
+pub(crate) mod error;
+mod field_names;
 mod list_query;
-mod llm_answer;
-mod llm_request;
-mod llm_schema;
-mod llms;
-pub(super) mod openapi;
+pub(crate) mod llms;
+mod path_params;
 mod ping;
 mod ping_answer;
 mod ping_request;
 mod ping_schema;
 mod request_schema;
-mod spelling;
 mod system;
+mod tags;
 mod users;
 
-use actix_web::http::{Method, StatusCode};
-use actix_web::{HttpResponse, web};
+use actix_web::web;
+use utoipa::openapi::OpenApi;
 
-pub(super) use error::answer as failed;
-pub(super) use llm_request::{create as read_creation, update as read_change};
-pub(super) use llm_schema::{LlmCreationRequest as LlmBody, LlmUpdateRequest as UpdateLlmBody};
+use crate::http::resource::{Operation, register};
+use crate::http::schema::build::build;
 
-use super::{known, unknown};
-
-/// The routes below `/v1`.
-pub(super) fn routes(config: &mut web::ServiceConfig) {
-    config
-        .service(known("/llms", [(Method::GET, web::to(llms::list)), (Method::POST, web::to(llms::create))]))
-        .service(known(
-            "/llms/{id}",
-            [
-                (Method::GET, web::to(llms::get)),
-                (Method::PUT, web::to(llms::update)),
-                (Method::DELETE, web::to(llms::delete)),
-            ],
-        ))
-        .service(known(
-            "/apikeys",
-            [(Method::GET, web::to(api_keys::list)), (Method::POST, web::to(api_keys::create))],
-        ))
-        .service(known(
-            "/apikeys/{id}",
-            [
-                (Method::GET, web::to(api_keys::get)),
-                (Method::PUT, web::to(api_keys::update)),
-                (Method::DELETE, web::to(api_keys::delete)),
-            ],
-        ))
-        .service(known("/ping:once", [(Method::POST, web::to(ping::once))]))
-        .service(known("/ping:stream", [(Method::POST, web::to(ping::stream))]))
-        .service(known("/users/me", [(Method::GET, web::to(users::me))]))
-        .service(known("/users/email/{email}", [(Method::GET, web::to(users::by_email))]))
-        .service(known("/users/{id}", [(Method::GET, web::to(users::get))]))
-        .service(known("/system/info", [(Method::GET, web::to(system::info))]))
-        .service(known("/system/init", [(Method::POST, web::to(system::init))]))
-        .default_service(web::to(unknown::path));
+/// Every operation, in the order of the document.
+fn operations() -> Vec<Operation> {
+    let resources = [
+        llms::operations(),
+        vec![
+            Operation::new::<api_keys::__path_create>(web::to(api_keys::create)),
+            Operation::new::<api_keys::__path_list>(web::to(api_keys::list)),
+            Operation::new::<api_keys::__path_get>(web::to(api_keys::get)),
+            Operation::new::<api_keys::__path_update>(web::to(api_keys::update)),
+            Operation::new::<api_keys::__path_delete>(web::to(api_keys::delete)),
+            Operation::new::<ping::__path_once>(web::to(ping::once)),
+            Operation::new::<ping::__path_stream>(web::to(ping::stream)),
+        ],
+        users::operations(),
+        system::operations(),
+    ];
+    resources.into_iter().flatten().collect()
 }
 
-/// An error in this dialect, for what happens outside of the use cases.
-pub(super) fn answer(status: StatusCode, message: &str) -> HttpResponse {
-    error::response(status, message)
+/// The routes below `/v1`.
+pub(crate) fn routes(config: &mut web::ServiceConfig) {
+    register(config, "/v1", operations());
+}
+
+/// The document of this API.
+pub(crate) fn document() -> OpenApi {
+    build::<error::Body<'_>>(
+        "llm-config: the GoodMem API",
+        "LLM configurations of single owners, and the keys that this server is used with.\n\nErrors are \
+         `{\"error\": …, \"code\": …}`. Bodies are closed: a member that is not described is refused. In \
+         requests, null is the same as leaving a member out. Every response carries `x-request-id`.",
+        &operations(),
+    )
 }

@@ -6,14 +6,14 @@ use futures_util::{StreamExt, stream};
 use llm_config_core::id::ConfigId;
 use llm_config_service::{PingProgress, Service};
 
-use super::super::authenticate::session_and_body;
-use super::super::failure::Failure;
-use super::super::openapi::refusal::{Forbidden, NotFound, TooMany};
-use super::error::answer;
-use super::openapi;
 use super::ping_answer::{PingEvent, PingNotice, PingResult, Tally};
 use super::ping_request::{self, AppliedLimits};
 use super::ping_schema::{PingOnceRequest, PingStreamRequest};
+use super::tags as openapi;
+use crate::http::error::RequestError;
+use crate::http::legacy::answer;
+use crate::http::legacy::session_and_body;
+use crate::http::schema::error_responses::{Forbidden, NotFound, TooMany};
 
 /// Calls the model once and measures how long it takes.
 #[utoipa::path(post, path = "/v1/ping:once", operation_id = "pingOnce", tag = openapi::PING, request_body = PingOnceRequest, responses((status = 200, body = PingResult), Forbidden, NotFound, TooMany))]
@@ -25,7 +25,7 @@ pub(super) async fn once(
     let pinged = async {
         let (session, body) = session_and_body(&request, &service, payload).await?;
         let ping = ping_request::once(&request, &body)?;
-        Ok::<_, Failure>((ping.target, service.ping(&session, &ping).await?))
+        Ok::<_, RequestError>((ping.target, service.ping(&session, &ping).await?))
     };
     match pinged.await {
         Ok((target, pinged)) => HttpResponse::Ok().json(PingResult::of(target, pinged)),
@@ -44,7 +44,7 @@ pub(super) async fn stream(
         let (session, body) = session_and_body(&request, &service, payload).await?;
         let (series, limits) = ping_request::series(&request, &body)?;
         let target = series.ping.target;
-        Ok::<_, Failure>((target, limits, service.ping_series(session, series).await?))
+        Ok::<_, RequestError>((target, limits, service.ping_series(session, series).await?))
     };
     match started.await {
         Ok((target, limits, progress)) => {

@@ -9,7 +9,7 @@ use llm_config_core::id::ConfigId;
 use llm_config_probe::ping::Message;
 use llm_config_service::{Ping, PingSeries, Problems};
 
-use super::super::json::{Object, Spelling, check_content_type};
+use crate::http::json::{Object, Spelling, check_content_type};
 
 /// What is taken when nothing else is said.
 const TIMEOUT: i64 = 5000;

@@ -57,9 +57,9 @@ pub(super) struct PingStreamRequest {
 mod tests {
     use actix_web::test::TestRequest;
 
-    use super::super::super::asked;
     use super::super::ping_request;
     use super::*;
+    use crate::http::asked;
 
     #[test]
     fn what_is_described_is_what_is_read() {

@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 
 use utoipa::{IntoParams, ToSchema};
 
-use super::super::openapi::names::RightName;
 use super::authority::{Lifecycle, Rule};
+use crate::http::schema::enums::RightName;
 
 /// A new key.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(rename_all = "camelCase", example = json!({"labels": {"purpose": "ci"}}))]
 pub(super) struct CreateApiKeyRequest {
     /// Chosen by the client; one that is in use is a 409.
@@ -37,6 +38,7 @@ pub(super) struct CreateApiKeyRequest {
 
 /// A change of a key.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(rename_all = "camelCase", example = json!({"status": "INACTIVE"}))]
 pub(super) struct UpdateApiKeyRequest {
     status: Option<ApiKeyStatus>,

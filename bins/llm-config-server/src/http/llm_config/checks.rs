@@ -13,14 +13,16 @@ use serde_json::value::RawValue;
 use utoipa::openapi::{OneOfBuilder, Ref, RefOr, Schema};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
-use super::super::authenticate::{session, session_and_body};
-use super::super::failure::Failure;
-use super::super::flashback::{self, AiLlmBody, UpdateAiLlmBody, rfc3339};
-use super::super::goodmem::{self, LlmBody, UpdateLlmBody};
-use super::super::openapi::own;
-use super::super::openapi::refusal::{BadRequest, Forbidden, NotFound, TooMany};
-use super::super::path;
 use super::report_schema::Report;
+use crate::http::body::FromBody;
+use crate::http::error::RequestError;
+use crate::http::flashback::{self, AiLlmBody, UpdateAiLlmBody, rfc3339};
+use crate::http::goodmem::llms::create::CreateLlm;
+use crate::http::goodmem::llms::update::UpdateLlm;
+use crate::http::legacy::{session, session_and_body};
+use crate::http::llm_config::tags as own;
+use crate::http::path;
+use crate::http::schema::error_responses::{BadRequest, Forbidden, NotFound, TooMany};
 
 /// How far a check goes.
 #[derive(IntoParams)]
@@ -55,7 +57,7 @@ pub(in crate::http) enum Change {}
 
 impl PartialSchema for Change {
     fn schema() -> RefOr<Schema> {
-        let names = [UpdateAiLlmBody::name(), UpdateLlmBody::name()];
+        let names = [UpdateAiLlmBody::name(), UpdateLlm::name()];
         let of = |name: &str| Ref::from_schema_name(name);
         names.iter().fold(OneOfBuilder::new(), |either, name| either.item(of(name))).into()
     }
@@ -68,9 +70,9 @@ impl ToSchema for Change {
 
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
         schemas.push((UpdateAiLlmBody::name().into(), UpdateAiLlmBody::schema()));
-        schemas.push((UpdateLlmBody::name().into(), UpdateLlmBody::schema()));
+        schemas.push((UpdateLlm::name().into(), UpdateLlm::schema()));
         UpdateAiLlmBody::schemas(schemas);
-        UpdateLlmBody::schemas(schemas);
+        UpdateLlm::schemas(schemas);
     }
 }
 
@@ -133,7 +135,7 @@ pub(in crate::http) async fn of_flashback(
 }
 
 /// Checks what would be created by `POST /v1/llms` with this body. Nothing is stored.
-#[utoipa::path(post, path = "/llm-config/v1/checks/goodmem", operation_id = "checkLLM", tag = own::CHECKS, params(HowFar), request_body = LlmBody, responses((status = 200, body = Report), Forbidden, TooMany))]
+#[utoipa::path(post, path = "/llm-config/v1/checks/goodmem", operation_id = "checkLLM", tag = own::CHECKS, params(HowFar), request_body = CreateLlm, responses((status = 200, body = Report), Forbidden, TooMany))]
 pub(in crate::http) async fn of_goodmem(
     request: HttpRequest,
     payload: web::Payload,
@@ -142,7 +144,7 @@ pub(in crate::http) async fn of_goodmem(
     let checked = async {
         let (session, body) = session_and_body(&request, &service, payload).await?;
         let depth = depth(&request)?;
-        let draft = goodmem::read_creation(&request, &body, session.actor.id)?;
+        let draft = CreateLlm::from_body(&request, &body)?.into_request();
         Ok(service.check_new(&session, draft, depth).await?)
     };
     answer(&request, checked.await)
@@ -179,7 +181,7 @@ pub(in crate::http) async fn planned(
                 Ok(report.map_err(flashback::spelled)?)
             }
             Scope::Owner(_) => {
-                let patch = goodmem::read_change(&request, &body);
+                let patch = UpdateLlm::from_body(&request, &body).and_then(UpdateLlm::into_patch);
                 Ok(service.check_planned(&session, id, patch, depth).await?)
             }
         }
@@ -199,14 +201,17 @@ pub(in crate::http) async fn history(request: HttpRequest, service: web::Data<Se
             let checks = checks.into_iter().filter_map(PastCheck::of).collect();
             HttpResponse::Ok().json(CheckList { checks })
         }
-        Err(failure) => goodmem::failed(&request, failure),
+        Err(failure) => crate::http::legacy::answer(&request, failure),
     }
 }
 
-fn answer(request: &HttpRequest, checked: Result<llm_config_probe::report::Report, Failure>) -> HttpResponse {
+fn answer(
+    request: &HttpRequest,
+    checked: Result<llm_config_probe::report::Report, RequestError>,
+) -> HttpResponse {
     match checked {
         Ok(report) => HttpResponse::Ok().json(report),
-        Err(failure) => goodmem::failed(request, failure),
+        Err(failure) => crate::http::legacy::answer(request, failure),
     }
 }
 

@@ -3,22 +3,25 @@
 pub(super) mod checks;
 pub(super) mod origin;
 pub(super) mod report_schema;
+mod tags;
 
-use actix_web::http::Method;
 use actix_web::web;
 
-use super::{known, unknown};
+use crate::http::resource::{Operation, register};
+
+/// Every operation, in the order of the document.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new::<checks::__path_of_flashback>(web::to(checks::of_flashback)),
+        Operation::new::<checks::__path_of_goodmem>(web::to(checks::of_goodmem)),
+        Operation::new::<checks::__path_stored>(web::to(checks::stored)),
+        Operation::new::<checks::__path_planned>(web::to(checks::planned)),
+        Operation::new::<checks::__path_history>(web::to(checks::history)),
+        Operation::new::<origin::__path_get>(web::to(origin::get)),
+    ]
+}
 
 /// The routes below `/llm-config/v1`.
-pub(super) fn routes(config: &mut web::ServiceConfig) {
-    config
-        .service(known("/checks/flashback", [(Method::POST, web::to(checks::of_flashback))]))
-        .service(known("/checks/goodmem", [(Method::POST, web::to(checks::of_goodmem))]))
-        .service(known(
-            "/configs/{id}/checks",
-            [(Method::GET, web::to(checks::history)), (Method::POST, web::to(checks::stored))],
-        ))
-        .service(known("/configs/{id}/origin", [(Method::GET, web::to(origin::get))]))
-        .service(known("/configs/{id}/checks/planned", [(Method::POST, web::to(checks::planned))]))
-        .default_service(web::to(unknown::path));
+pub(crate) fn routes(config: &mut web::ServiceConfig) {
+    register(config, "/llm-config/v1", operations());
 }

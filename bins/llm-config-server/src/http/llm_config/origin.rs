@@ -6,14 +6,13 @@ use llm_config_service::{ConfigOrigin, Service};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::super::authenticate::session;
-use super::super::etag;
-use super::super::flashback::rfc3339;
-use super::super::goodmem;
-use super::super::openapi::own;
-use super::super::openapi::refusal::{BadRequest, Forbidden, NotFound};
-use super::super::path;
 use super::checks::ById;
+use crate::http::etag;
+use crate::http::flashback::rfc3339;
+use crate::http::legacy::session;
+use crate::http::llm_config::tags as own;
+use crate::http::path;
+use crate::http::schema::error_responses::{BadRequest, Forbidden, NotFound};
 
 /// Where the credential of a configuration goes, and who chose that.
 #[derive(Serialize, ToSchema)]
@@ -72,9 +71,9 @@ pub(in crate::http) async fn get(request: HttpRequest, service: web::Data<Servic
     };
     match found.await {
         Ok(found) => {
-            let tag = etag::header(&found.config);
+            let tag = ("etag", etag::ETag::of(&found.config).text());
             HttpResponse::Ok().insert_header(tag).json(Answer::new(found))
         }
-        Err(failure) => goodmem::failed(&request, failure),
+        Err(failure) => crate::http::legacy::answer(&request, failure),
     }
 }

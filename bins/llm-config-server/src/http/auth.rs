@@ -1,0 +1,129 @@
+//! Extractors that authenticate a request by its token.
+//!
+//! A handler begins with [`Caller`] or [`Authenticated`] and has no other extractor that can fail: the
+//! other one's error would be answered before 401.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName};
+use actix_web::{FromRequest, HttpRequest, web};
+use llm_config_core::caller::{self, Identity};
+use llm_config_service::{Error, Service, Session};
+
+use crate::http::body::{FromBody, read_bytes};
+use crate::http::connection::arrival::arrival;
+use crate::http::error::{Kind, RequestError};
+use crate::http::request_id::RequestId;
+
+const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+
+/// The session of the token that a request was sent with, as `x-api-key` or `Authorization: Bearer`.
+pub(crate) struct Caller(pub(crate) Session);
+
+/// The session and the body of a request.
+///
+/// The token is checked before the body is read, so that no body is read for nothing, and again after
+/// it: the client decides how long a body takes, and a right that ended meanwhile must not count.
+pub(crate) struct Authenticated<T> {
+    pub(crate) session: Session,
+    pub(crate) body: T,
+}
+
+type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, RequestError>>>>;
+
+impl FromRequest for Caller {
+    type Error = RequestError;
+    type Future = Extraction<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { session(&request).await.map(Self) })
+    }
+}
+
+impl<T: FromBody + 'static> FromRequest for Authenticated<T> {
+    type Error = RequestError;
+    type Future = Extraction<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            session(&request).await?;
+            let bytes = read_bytes(payload).await?;
+            let session = session(&request).await?;
+            Ok(Self { session, body: T::from_body(&request, &bytes)? })
+        })
+    }
+}
+
+pub(crate) async fn session(request: &HttpRequest) -> Result<Session, RequestError> {
+    let token = token(request.headers())?;
+    let service = request.app_data::<web::Data<Service>>();
+    let service = service.ok_or_else(|| RequestError::new(Kind::Internal, "no service is registered"))?;
+    let (identity, actor) = service.authenticate(token).await?;
+    Ok(Session { caller: caller(request, identity), actor, arrival: arrival(request) })
+}
+
+/// What an audit event records about the request.
+pub(crate) fn caller(request: &HttpRequest, identity: Identity) -> caller::Caller {
+    caller::Caller {
+        identity,
+        request_id: RequestId::of(request).map(|id| id.0),
+        address: request.peer_addr().map(|address| address.ip()),
+    }
+}
+
+fn token(headers: &HeaderMap) -> Result<&str, RequestError> {
+    let mut tokens = headers.get_all(X_API_KEY).chain(headers.get_all(AUTHORIZATION)).map(|value| {
+        let text = value.to_str().unwrap_or_default().trim();
+        // One of the official clients can be set to put the prefix into `x-api-key` too.
+        match text.split_at_checked(7) {
+            Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer ") => token.trim(),
+            _ => text,
+        }
+    });
+    let first = tokens.next().ok_or(Error::Unauthenticated)?;
+    if tokens.all(|other| other == first) { Ok(first) } else { Err(RequestError::TwoTokens) }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+
+    use super::*;
+
+    /// `expected` is the token, or why there is none.
+    fn check(headers: &[(HeaderName, &str)], expected: Result<&str, &str>) {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(name.clone(), HeaderValue::from_str(value).unwrap());
+        }
+        let found = token(&map).map_err(|error| match error {
+            RequestError::TwoTokens => "two",
+            RequestError::Service(Error::Unauthenticated) => "none",
+            RequestError::Service(_)
+            | RequestError::Body(_)
+            | RequestError::Panic
+            | RequestError::Other(..) => "something else",
+        });
+        assert_eq!(found, expected, "{headers:?}");
+    }
+
+    #[test]
+    fn token_is_read_from_either_header() {
+        check(&[(X_API_KEY, "gm_a")], Ok("gm_a"));
+        check(&[(X_API_KEY, "Bearer gm_a")], Ok("gm_a"));
+        check(&[(AUTHORIZATION, "Bearer gm_a")], Ok("gm_a"));
+        check(&[(AUTHORIZATION, "bearer  gm_a ")], Ok("gm_a"));
+        check(&[], Err("none"));
+    }
+
+    #[test]
+    fn two_different_tokens_are_refused() {
+        check(&[(X_API_KEY, "gm_a"), (AUTHORIZATION, "Bearer gm_a")], Ok("gm_a"));
+        check(&[(X_API_KEY, "gm_a"), (AUTHORIZATION, "Bearer gm_b")], Err("two"));
+        check(&[(X_API_KEY, "gm_a"), (X_API_KEY, "gm_b")], Err("two"));
+    }
+}

@@ -1,0 +1,276 @@
+//! How JSON values become values of Rust types.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::fmt::Display;
+use std::str::FromStr;
+
+use llm_config_core::config::{ClientConfig, ContextLength, Labels};
+use llm_config_core::patch::Patch;
+use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
+
+use crate::http::body::{FromObject, Member, Object};
+
+/// A type that a member of a body can have.
+pub(crate) trait FromJson: Sized {
+    /// Reads a value that is not `null`; `None` after noting an error.
+    fn from_json(member: Member<'_>) -> Option<Self>;
+
+    /// The value of a member that is absent, or what is wrong with its absence.
+    fn absent() -> Result<Self, &'static str> {
+        Err("is required")
+    }
+
+    /// The value of a member that is `null`.
+    fn null() -> Result<Self, &'static str> {
+        Self::absent()
+    }
+
+    /// Reads a list of such values.
+    fn list_from_json(member: Member<'_>) -> Option<Vec<Self>> {
+        member.list("must be a list of objects")
+    }
+}
+
+impl<T: FromJson> FromJson for Option<T> {
+    fn from_json(member: Member<'_>) -> Option<Self> {
+        T::from_json(member).map(Some)
+    }
+
+    fn absent() -> Result<Self, &'static str> {
+        Ok(None)
+    }
+}
+
+impl<T: FromJson> FromJson for Vec<T> {
+    fn from_json(member: Member<'_>) -> Option<Self> {
+        T::list_from_json(member)
+    }
+}
+
+/// Reads a string by `FromStr`.
+pub(crate) fn read_text<T: FromStr<Err: Display>>(mut member: Member<'_>) -> Option<T> {
+    match member.parse::<String>() {
+        Some(text) => member.check(text.parse()),
+        None => member.expect(None, "must be a string"),
+    }
+}
+
+/// Reads a list of strings by `FromStr`; errors are reported at the list.
+pub(crate) fn read_texts<T: FromStr<Err: Display>>(mut member: Member<'_>) -> Option<Vec<T>> {
+    let Some(texts) = member.parse::<Vec<String>>() else {
+        return member.expect(None, "must be a list of strings");
+    };
+    let values: Vec<Option<T>> = texts.iter().map(|text| member.check(text.parse())).collect();
+    values.into_iter().collect()
+}
+
+/// Types that are written as strings.
+macro_rules! from_text {
+    ($($type:ty),* $(,)?) => {$(
+        impl $crate::http::body::FromJson for $type {
+            fn from_json(member: $crate::http::body::Member<'_>) -> Option<Self> {
+                $crate::http::body::read_text(member)
+            }
+
+            fn list_from_json(member: $crate::http::body::Member<'_>) -> Option<Vec<Self>> {
+                $crate::http::body::read_texts(member)
+            }
+        }
+    )*};
+}
+pub(crate) use from_text;
+
+from_text! {
+    String,
+    llm_config_core::access::Right,
+    llm_config_core::endpoint::ApiPath,
+    llm_config_core::endpoint::Endpoint,
+    llm_config_core::id::ConfigId,
+    llm_config_core::id::PrincipalId,
+    llm_config_core::id::TokenId,
+    llm_config_core::id::WorkspaceId,
+    llm_config_core::config::Modality,
+    llm_config_core::text::Description,
+    llm_config_core::text::DisplayName,
+    llm_config_core::text::ModelId,
+    llm_config_core::text::ModelVersion,
+    llm_config_core::user::Email,
+    llm_config_core::user::PersonName,
+}
+
+impl FromJson for Zeroizing<String> {
+    fn from_json(member: Member<'_>) -> Option<Self> {
+        String::from_json(member).map(Self::new)
+    }
+}
+
+impl FromJson for BTreeMap<String, String> {
+    fn from_json(member: Member<'_>) -> Option<Self> {
+        member.text_map(Ok::<_, Infallible>)
+    }
+}
+
+impl FromJson for Labels {
+    fn from_json(member: Member<'_>) -> Option<Self> {
+        member.text_map(Self::try_from)
+    }
+}
+
+/// Kept byte for byte.
+impl FromJson for ClientConfig {
+    fn from_json(mut member: Member<'_>) -> Option<Self> {
+        let json = member.json();
+        member.check(json.parse())
+    }
+}
+
+/// A text that may be left out; blank is the same as left out.
+pub(crate) struct Optional<T>(pub(crate) Option<T>);
+
+impl<T: FromJson> FromJson for Optional<T> {
+    fn from_json(member: Member<'_>) -> Option<Self> {
+        if is_blank(&member) { Some(Self(None)) } else { T::from_json(member).map(|value| Self(Some(value))) }
+    }
+
+    fn absent() -> Result<Self, &'static str> {
+        Ok(Self(None))
+    }
+}
+
+/// A change of a text that may be missing; blank clears it.
+impl<T: FromJson> FromJson for Patch<T> {
+    fn from_json(member: Member<'_>) -> Option<Self> {
+        if is_blank(&member) { Some(Self::Clear) } else { T::from_json(member).map(Self::Set) }
+    }
+
+    fn absent() -> Result<Self, &'static str> {
+        Ok(Self::Keep)
+    }
+}
+
+fn is_blank(member: &Member<'_>) -> bool {
+    member.parse::<String>().is_some_and(|text| text.trim().is_empty())
+}
+
+/// A boolean or a number.
+pub(crate) trait Scalar: Sized {
+    /// What an error says that the member must be.
+    const EXPECTED: &str;
+
+    /// Reads JSON text.
+    fn parse(json: &str) -> Option<Self>;
+}
+
+impl Scalar for bool {
+    const EXPECTED: &str = "must be true or false";
+
+    fn parse(json: &str) -> Option<Self> {
+        from_str(json)
+    }
+}
+
+impl Scalar for f64 {
+    const EXPECTED: &str = "must be a number";
+
+    fn parse(json: &str) -> Option<Self> {
+        from_str(json)
+    }
+}
+
+/// `2048.0` is a whole number too.
+impl Scalar for i64 {
+    const EXPECTED: &str = "must be a whole number";
+
+    fn parse(json: &str) -> Option<Self> {
+        from_str(json).or_else(|| whole(from_str(json)?))
+    }
+}
+
+fn from_str<T: DeserializeOwned>(json: &str) -> Option<T> {
+    serde_json::from_str(json).ok()
+}
+
+/// Beyond 2^53 a float does not identify a whole number; clamped, it is out of every range that a
+/// member has.
+fn whole(number: f64) -> Option<i64> {
+    #[expect(clippy::cast_possible_truncation, reason = "clamped by the cast, as intended")]
+    let integer = number as i64;
+    (number.fract() == 0.0).then_some(integer)
+}
+
+macro_rules! from_scalar {
+    ($($type:ty),*) => {$(
+        impl FromJson for $type {
+            fn from_json(member: Member<'_>) -> Option<Self> {
+                let value = Scalar::parse(member.json());
+                member.expect(value, Self::EXPECTED)
+            }
+        }
+    )*};
+}
+
+from_scalar!(bool, f64, i64);
+
+/// A boolean or a number that may also be sent inside a string, as the API's documentation prints it.
+pub(crate) struct Lenient<T>(pub(crate) T);
+
+impl<T: Scalar> FromJson for Lenient<T> {
+    fn from_json(member: Member<'_>) -> Option<Self> {
+        let json = member.json();
+        let value = T::parse(json).or_else(|| T::parse(&from_str::<String>(json)?));
+        member.expect(value, T::EXPECTED).map(Self)
+    }
+}
+
+impl FromJson for Lenient<ContextLength> {
+    fn from_json(mut member: Member<'_>) -> Option<Self> {
+        let json = member.json();
+        match i64::parse(json).or_else(|| i64::parse(&from_str::<String>(json)?)) {
+            Some(tokens) => member.check(ContextLength::try_from(tokens)).map(Self),
+            None => member.expect(None, i64::EXPECTED),
+        }
+    }
+}
+
+/// An object with rules across its members, or one that becomes another type.
+pub(crate) trait Check: FromObject {
+    type Checked;
+
+    /// Checks the rules; `None` after noting an error.
+    fn check(self, object: &mut Object<'_>) -> Option<Self::Checked>;
+}
+
+/// A member object `T` that is checked when it is read.
+pub(crate) struct Checked<T: Check>(pub(crate) T::Checked);
+
+impl<T: Check> FromJson for Checked<T> {
+    fn from_json(member: Member<'_>) -> Option<Self> {
+        member.object(|object| T::read(object)?.check(object).map(Self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use llm_config_service::Problems;
+
+    use super::*;
+
+    fn integer<T: FromJson>(json: &str) -> Option<T> {
+        let body = format!(r#"{{"a": {json}}}"#);
+        Object::read_body(body.as_bytes(), Problems::default(), |object| object.member("a")).ok()
+    }
+
+    #[test]
+    fn whole_numbers_may_be_floats_and_lenient_ones_strings() {
+        assert_eq!(integer::<i64>("2048.0"), Some(2048));
+        assert_eq!(integer::<i64>("2048.5"), None);
+        assert_eq!(integer::<i64>(r#""2048""#), None);
+        assert_eq!(integer::<Lenient<i64>>(r#""2048""#).map(|value| value.0), Some(2048));
+        assert!(integer::<Lenient<i64>>(r#""2048 x""#).is_none());
+        assert_eq!(integer::<i64>("1e300"), Some(i64::MAX));
+        assert_eq!(integer::<i64>("1e999"), None);
+        assert_eq!(integer::<Option<i64>>("null"), Some(None));
+    }
+}

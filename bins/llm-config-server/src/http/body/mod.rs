@@ -1,0 +1,248 @@
+//! Request bodies. A body type is declared once and is both the reader and the schema:
+//!
+//! ```ignore
+//! request_body! {
+//!     /// A new widget.
+//!     #[serde(deny_unknown_fields)]
+//!     pub(crate) struct CreateWidget {
+//!         /// Not blank.
+//!         #[schema(value_type = String, max_length = 255)]
+//!         pub(crate) display_name: DisplayName,
+//!         pub(crate) size: Option<i64>,
+//!     }
+//! }
+//! ```
+//!
+//! The member is called `displayName` in JSON. Its type decides how it is read, by [`FromJson`]: a type
+//! without `Option` is required, `null` is the same as absent, and an error of the type is reported at
+//! the member. All errors of a body are reported at once, and none quotes a value. A member that the
+//! struct does not list is an error; `open struct` ignores such members instead.
+//!
+//! - `rules(object) { … }` after the struct checks rules across members. The members are variables of
+//!   type `Option` there: `None` where the member has an error.
+//! - A member object that becomes a type of the core library implements [`Check`] and is declared as
+//!   [`Checked`].
+//! - A handler takes the body with [`Authenticated`](crate::http::auth::Authenticated).
+
+mod bytes;
+mod json;
+mod object;
+
+use actix_web::HttpRequest;
+use actix_web::http::header::CONTENT_TYPE;
+use llm_config_service::{Parsed, Problems};
+
+pub(crate) use bytes::{BodyError, read_bytes};
+pub(crate) use json::{Check, Checked, FromJson, Lenient, Optional, from_text, read_text, read_texts};
+pub(crate) use object::{Member, Object};
+
+/// An object that is read member by member; implemented by `request_body!`.
+pub(crate) trait FromObject: Sized {
+    /// Reads every member and notes its errors; `None` if there are any.
+    fn read(object: &mut Object<'_>) -> Option<Self>;
+}
+
+/// What a handler takes as the body of a request.
+pub(crate) trait FromBody: Sized {
+    /// Reads the body, or returns all its errors.
+    fn from_body(request: &HttpRequest, body: &[u8]) -> Parsed<Self>;
+}
+
+/// For handlers that must answer 403 or 404 before they report the errors of the body.
+impl<T: FromBody> FromBody for Parsed<T> {
+    fn from_body(request: &HttpRequest, body: &[u8]) -> Parsed<Self> {
+        Ok(T::from_body(request, body))
+    }
+}
+
+/// Reads a body that is one JSON object.
+pub(crate) fn read_object<T: FromObject>(request: &HttpRequest, body: &[u8]) -> Parsed<T> {
+    let mut errors = Problems::default();
+    check_content_type(request, &mut errors);
+    Object::read_body(body, errors, T::read)
+}
+
+/// Refuses a body whose content type is not JSON. A request without a content type is accepted.
+fn check_content_type(request: &HttpRequest, errors: &mut Problems) {
+    let Some(given) = request.headers().get(CONTENT_TYPE) else { return };
+    let media_type = given.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    let is_json = media_type.eq_ignore_ascii_case("application/json")
+        || (media_type.starts_with("application/") && media_type.ends_with("+json"));
+    if !is_json {
+        errors.add("content-type", "must be `application/json`");
+    }
+}
+
+/// The name in JSON of a member: `display_name` is `displayName`. The schema derives it likewise.
+pub(crate) fn camel_case(name: &str) -> String {
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| {
+        let mut letters = word.chars();
+        name + &letters.next().map(|c| c.to_ascii_uppercase().to_string()).unwrap_or_default()
+            + letters.as_str()
+    })
+}
+
+/// Declares a body, or an object in a body, as its schema and its reader. See the module.
+macro_rules! request_body {
+    (@struct $(#[$meta:meta])* $vis:vis $name:ident {
+        $($(#[$member_meta:meta])* $member_vis:vis $member:ident: $type:ty),*
+    }) => {
+        #[derive(utoipa::ToSchema)]
+        $(#[$meta])*
+        #[serde(rename_all = "camelCase")]
+        $vis struct $name {
+            $($(#[$member_meta])* $member_vis $member: $type,)*
+        }
+
+        impl $crate::http::body::FromJson for $name {
+            fn from_json(member: $crate::http::body::Member<'_>) -> Option<Self> {
+                member.object(<Self as $crate::http::body::FromObject>::read)
+            }
+        }
+
+        impl $crate::http::body::FromBody for $name {
+            fn from_body(
+                request: &actix_web::HttpRequest,
+                body: &[u8],
+            ) -> llm_config_service::Parsed<Self> {
+                $crate::http::body::read_object(request, body)
+            }
+        }
+    };
+    (@read $name:ident { $($member:ident: $type:ty),* } is_open: $is_open:literal $($object:ident $rules:block)?) => {
+        impl $crate::http::body::FromObject for $name {
+            fn read(object: &mut $crate::http::body::Object<'_>) -> Option<Self> {
+                $(let $member: Option<$type> =
+                    object.member(&$crate::http::body::camel_case(stringify!($member)));)*
+                $({
+                    let $object = &mut *object;
+                    $rules
+                })?
+                if !$is_open {
+                    object.refuse_unknown();
+                }
+                Some(Self { $($member: $member?),* })
+            }
+        }
+    };
+    (
+        $(#[$meta:meta])*
+        open $vis:vis struct $name:ident {
+            $($(#[$member_meta:meta])* $member_vis:vis $member:ident: $type:ty),* $(,)?
+        }
+        $(rules($object:ident) $rules:block)?
+    ) => {
+        $crate::http::body::request_body! {
+            @struct $(#[$meta])* $vis $name { $($(#[$member_meta])* $member_vis $member: $type),* }
+        }
+        $crate::http::body::request_body! {
+            @read $name { $($member: $type),* } is_open: true $($object $rules)?
+        }
+    };
+    (
+        $(#[$meta:meta])*
+        $vis:vis struct $name:ident {
+            $($(#[$member_meta:meta])* $member_vis:vis $member:ident: $type:ty),* $(,)?
+        }
+        $(rules($object:ident) $rules:block)?
+    ) => {
+        $crate::http::body::request_body! {
+            @struct $(#[$meta])* $vis $name { $($(#[$member_meta])* $member_vis $member: $type),* }
+        }
+        $crate::http::body::request_body! {
+            @read $name { $($member: $type),* } is_open: false $($object $rules)?
+        }
+    };
+}
+pub(crate) use request_body;
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+    use llm_config_service::Unfit;
+
+    use super::*;
+
+    request_body! {
+        /// Test body.
+        #[serde(deny_unknown_fields)]
+        struct Outer {
+            first_name: String,
+            #[schema(value_type = Option<i64>)]
+            size: Option<Lenient<i64>>,
+            inner: Option<Inner>,
+            list: Option<Vec<Inner>>,
+        }
+        rules(object) {
+            if size.is_some() && object.has("inner") {
+                object.error("size", "excludes inner");
+            }
+        }
+    }
+
+    request_body! {
+        /// Test member.
+        struct Inner {
+            flag: bool,
+        }
+    }
+
+    request_body! {
+        /// Test body that ignores unknown members.
+        open struct Open {
+            name: Option<String>,
+        }
+    }
+
+    fn errors<T: FromBody>(body: &str) -> Vec<String> {
+        let read = T::from_body(&TestRequest::default().to_http_request(), body.as_bytes());
+        let Err(Unfit::Malformed(errors)) = read else { return vec![] };
+        errors.0.iter().map(|error| format!("{}: {}", error.field, error.message)).collect()
+    }
+
+    #[test]
+    fn read_of_valid_body_succeeds() {
+        assert_eq!(errors::<Outer>(r#"{"firstName": "a", "size": "7", "list": [{"flag": true}]}"#), [""; 0]);
+        let request = TestRequest::default().to_http_request();
+        let Ok(outer) = Outer::from_body(&request, br#"{"firstName": "a", "size": "7"}"#) else {
+            panic!("the body was refused")
+        };
+        let Outer { first_name, size, inner, list } = outer;
+        assert_eq!((first_name.as_str(), size.map(|size| size.0)), ("a", Some(7)));
+        assert!(inner.is_none_or(|inner| inner.flag) && list.is_none());
+    }
+
+    #[test]
+    fn read_reports_all_errors_at_once_and_quotes_no_value() {
+        let body =
+            r#"{"size": 1, "inner": {"flag": "sk-1"}, "list": [{"flag": true}, {"other": 1}], "x": "sk-2"}"#;
+        assert_eq!(
+            errors::<Outer>(body),
+            [
+                "firstName: is required",
+                "inner.flag: must be true or false",
+                "list[1].flag: is required",
+                "list[1].other: is not a field of this request",
+                "size: excludes inner",
+                "x: is not a field of this request",
+            ]
+        );
+    }
+
+    #[test]
+    fn read_of_open_body_ignores_unknown_members() {
+        let request = TestRequest::default().to_http_request();
+        let open = Open::from_body(&request, br#"{"name": null, "other": 1}"#);
+        assert!(open.is_ok_and(|open| open.name.is_none()));
+        assert_eq!(errors::<Open>(r#"{"name": 1, "name": "a"}"#), ["name: is given twice"]);
+    }
+
+    #[test]
+    fn camel_case_of_a_member_is_the_name_in_the_schema() {
+        for (name, expected) in [("name", "name"), ("max_tokens", "maxTokens"), ("top_p", "topP")] {
+            assert_eq!(camel_case(name), expected);
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! JSON objects whose members are read one by one, with all errors kept.
+
+use llm_config_service::{Parsed, Problems, Unfit};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use llm_config_core::field::{Field, FieldErrors};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::http::body::json::{FromJson, Scalar};
+
+/// A JSON object that is being read.
+pub(crate) struct Object<'a> {
+    /// The path of the object with a dot at its end; empty for the body itself.
+    prefix: String,
+    members: BTreeMap<String, &'a RawValue>,
+    read: BTreeSet<String>,
+    errors: Problems,
+}
+
+/// A value in an object, which is neither absent nor `null`.
+pub(crate) struct Member<'a> {
+    raw: &'a RawValue,
+    path: String,
+    errors: &'a mut Problems,
+}
+
+impl<'a> Object<'a> {
+    /// Reads a body after `errors` were found in the request's head.
+    pub(crate) fn read_body<T>(
+        body: &'a [u8],
+        mut errors: Problems,
+        read: impl FnOnce(&mut Object<'a>) -> Option<T>,
+    ) -> Parsed<T> {
+        let text = match std::str::from_utf8(body) {
+            Err(_) => Err("the body must be UTF-8".to_owned()),
+            Ok(text) if text.trim().is_empty() => {
+                Err("the body must be a JSON object, but is empty".to_owned())
+            }
+            Ok(text) => serde_json::from_str::<&RawValue>(text).map_err(|error| {
+                format!("the body is not JSON: line {}, column {}", error.line(), error.column())
+            }),
+        };
+        let members = text.and_then(|raw| members(raw).ok_or("the body must be a JSON object".to_owned()));
+        match members {
+            Ok(members) => {
+                let mut object = Self::new(String::new(), members, errors);
+                match read(&mut object) {
+                    Some(value) if object.errors.0.is_empty() => Ok(value),
+                    Some(_) | None => {
+                        let errors = object.errors;
+                        Err(Unfit::Malformed(errors))
+                    }
+                }
+            }
+            Err(message) => {
+                errors.add("", message);
+                Err(Unfit::Malformed(errors))
+            }
+        }
+    }
+
+    fn new(prefix: String, list: Vec<(String, &'a RawValue)>, mut errors: Problems) -> Self {
+        let mut members = BTreeMap::new();
+        let mut repeated = BTreeSet::new();
+        for (name, value) in list {
+            if let Some((name, _)) = members.remove_entry(&name) {
+                repeated.insert(name);
+            }
+            members.insert(name, value);
+        }
+        for name in &repeated {
+            errors.add(&format!("{prefix}{}", printable(name)), "is given twice");
+        }
+        Self { prefix, members, read: BTreeSet::new(), errors }
+    }
+
+    /// Reads a member by its type; `None` after noting an error.
+    pub(crate) fn member<T: FromJson>(&mut self, name: &str) -> Option<T> {
+        self.read.insert(name.to_owned());
+        let path = format!("{}{name}", self.prefix);
+        let without = match self.members.get(name) {
+            Some(raw) if raw.get() == "null" => T::null(),
+            Some(raw) => return T::from_json(Member { raw, path, errors: &mut self.errors }),
+            None => T::absent(),
+        };
+        without.map_err(|message| self.errors.add(&path, message)).ok()
+    }
+
+    /// Whether the member is given and not `null`.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.members.get(name).is_some_and(|raw| raw.get() != "null")
+    }
+
+    /// Notes an error of a member.
+    pub(crate) fn error(&mut self, name: &str, message: impl fmt::Display) {
+        self.errors.add(&format!("{}{name}", self.prefix), message);
+    }
+
+    /// Notes an error of the object itself.
+    pub(crate) fn own_error(&mut self, message: impl fmt::Display) {
+        self.errors.add(self.prefix.trim_end_matches('.'), message);
+    }
+
+    /// The checked value, or `None` after noting the errors under the names that `path` gives to the
+    /// fields of a configuration.
+    pub(crate) fn check_fields<T>(
+        &mut self,
+        checked: Result<T, FieldErrors>,
+        path: impl Fn(Field) -> &'static str,
+    ) -> Option<T> {
+        let note = |errors: FieldErrors| {
+            errors.into_iter().for_each(|error| self.errors.add(path(error.field), error.message));
+        };
+        checked.map_err(note).ok()
+    }
+
+    /// Notes an error of two members that exclude each other.
+    pub(crate) fn exclude(&mut self, first: &str, second: &str) {
+        if self.has(first) && self.has(second) {
+            self.error(first, format_args!("and {second} exclude each other; send one of them"));
+        }
+    }
+
+    /// Notes an error for every member that was not read.
+    pub(crate) fn refuse_unknown(&mut self) {
+        for name in self.members.keys().filter(|name| !self.read.contains(*name)) {
+            self.errors.add(&format!("{}{}", self.prefix, printable(name)), "is not a field of this request");
+        }
+    }
+}
+
+impl<'a> Member<'a> {
+    /// The member's JSON text as it was sent.
+    pub(crate) fn json(&self) -> &'a str {
+        self.raw.get()
+    }
+
+    /// The value as a type of serde's; `None` without noting an error.
+    pub(crate) fn parse<T: Deserialize<'a>>(&self) -> Option<T> {
+        serde_json::from_str(self.json()).ok()
+    }
+
+    /// The value as a whole number; `None` without noting an error.
+    pub(crate) fn integer(&self) -> Option<i64> {
+        Scalar::parse(self.json())
+    }
+
+    /// `value`; without one, notes what the member must be.
+    pub(crate) fn expect<T>(self, value: Option<T>, expected: &str) -> Option<T> {
+        if value.is_none() {
+            self.errors.add(&self.path, expected);
+        }
+        value
+    }
+
+    /// The value of `result`, or `None` after noting its error.
+    pub(crate) fn check<T, E: fmt::Display>(&mut self, result: Result<T, E>) -> Option<T> {
+        result.map_err(|error| self.errors.add(&self.path, error)).ok()
+    }
+
+    /// Reads the member as an object.
+    pub(crate) fn object<T>(self, read: impl FnOnce(&mut Object<'a>) -> Option<T>) -> Option<T> {
+        let Self { raw, path, errors } = self;
+        let Some(members) = members(raw) else {
+            errors.add(&path, "must be an object");
+            return None;
+        };
+        let mut object = Object::new(format!("{path}."), members, std::mem::take(errors));
+        let value = read(&mut object);
+        *errors = object.errors;
+        value
+    }
+
+    /// Reads the member as a list of `T`; the entries are `path[0]`, `path[1]`, …
+    pub(crate) fn list<T: FromJson>(self, expected: &str) -> Option<Vec<T>> {
+        let Self { raw, path, errors } = self;
+        let Ok(list) = serde_json::from_str::<Vec<&RawValue>>(raw.get()) else {
+            errors.add(&path, expected);
+            return None;
+        };
+        let mut entry =
+            |(n, raw)| T::from_json(Member { raw, path: format!("{path}[{n}]"), errors: &mut *errors });
+        let entries: Vec<Option<T>> = list.into_iter().enumerate().map(&mut entry).collect();
+        entries.into_iter().collect()
+    }
+
+    /// Reads the member as an object whose values are strings, and converts it.
+    pub(crate) fn text_map<T, E: fmt::Display>(
+        self,
+        convert: impl FnOnce(BTreeMap<String, String>) -> Result<T, E>,
+    ) -> Option<T> {
+        self.object(|object| {
+            let mut texts = BTreeMap::new();
+            for (name, raw) in std::mem::take(&mut object.members) {
+                match serde_json::from_str(raw.get()) {
+                    Ok(text) => {
+                        texts.insert(name, text);
+                    }
+                    Err(_) => object.error(&printable(&name), "must be a string"),
+                }
+            }
+            convert(texts).map_err(|error| object.own_error(error)).ok()
+        })
+    }
+}
+
+/// The members in order of their appearance, repetitions included; `None` if it is not an object.
+fn members(raw: &RawValue) -> Option<Vec<(String, &RawValue)>> {
+    struct Members<'a>(Vec<(String, &'a RawValue)>);
+    struct Collect;
+
+    impl<'de> Visitor<'de> for Collect {
+        type Value = Vec<(String, &'de RawValue)>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut members = Vec::new();
+            while let Some(member) = map.next_entry()? {
+                members.push(member);
+            }
+            Ok(members)
+        }
+    }
+
+    impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            deserializer.deserialize_map(Collect).map(Self)
+        }
+    }
+
+    serde_json::from_str(raw.get()).map(|Members(members)| members).ok()
+}
+
+/// A name that a client chose, short and printable.
+fn printable(name: &str) -> String {
+    let short: String = name.chars().take(64).collect();
+    short.escape_debug().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(body: &str, expected: &[&str]) {
+        let read = |object: &mut Object<'_>| {
+            object.refuse_unknown();
+            Some(())
+        };
+        let errors = match Object::read_body(body.as_bytes(), Problems::default(), read) {
+            Err(Unfit::Malformed(errors)) => errors,
+            Err(Unfit::Invalid(_)) | Ok(()) => Problems::default(),
+        };
+        let found: Vec<_> =
+            errors.0.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
+        assert_eq!(found, expected, "{body}");
+    }
+
+    #[test]
+    fn read_body_accepts_one_json_object_only() {
+        check("", &[": the body must be a JSON object, but is empty"]);
+        check("[]", &[": the body must be a JSON object"]);
+        check("{", &[": the body is not JSON: line 1, column 1"]);
+        check("{} {}", &[": the body is not JSON: line 1, column 4"]);
+        check("{}", &[]);
+    }
+
+    #[test]
+    fn read_body_names_repeated_and_unknown_members() {
+        check(r#"{"d": 1, "d": 2}"#, &["d: is given twice", "d: is not a field of this request"]);
+    }
+}

@@ -1,0 +1,136 @@
+//! From a connection and a head to how the request reached the server.
+
+use std::any::Any;
+use std::net::{IpAddr, SocketAddr};
+
+use actix_web::HttpRequest;
+use actix_web::dev::Extensions;
+use actix_web::http::header::{HOST, ORIGIN};
+use actix_web::http::uri::Authority;
+use actix_web::rt::net::TcpStream;
+use llm_config_service::{Arrival, WebPage};
+
+use crate::http::connection::proxy_marks;
+
+/// Both ends of a connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ends {
+    /// The client's.
+    pub(crate) peer: SocketAddr,
+    /// The server's own, which only the connection knows where it listens on every address.
+    pub(crate) own: SocketAddr,
+}
+
+/// Notes the ends of a connection that was accepted.
+pub(crate) fn note_ends(connection: &dyn Any, data: &mut Extensions) {
+    let stream = connection.downcast_ref::<TcpStream>();
+    if let Some((Ok(peer), Ok(own))) = stream.map(|it| (it.peer_addr(), it.local_addr())) {
+        data.insert(Ends { peer, own });
+    }
+}
+
+/// The ends of the connection that the request came over.
+pub(crate) fn ends(request: &HttpRequest) -> Option<Ends> {
+    request.conn_data().copied()
+}
+
+/// How the request reached the server. A fact that cannot be determined counts as the
+/// unfavourable one.
+pub(crate) fn arrival(request: &HttpRequest) -> Arrival {
+    let ends = ends(request);
+    Arrival {
+        peer_is_loopback: ends.is_some_and(|it| it.peer.ip().to_canonical().is_loopback()),
+        host_is_loopback: host_is_loopback(request),
+        has_proxy_mark: proxy_marks::has_mark(request.headers()),
+        page: page(request, ends),
+    }
+}
+
+/// Whether there is exactly one `Host`, which names loopback, as does the target where it is a whole
+/// URL.
+fn host_is_loopback(request: &HttpRequest) -> bool {
+    let mut hosts = request.headers().get_all(HOST);
+    let host = hosts.next().and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let target = request.uri().authority().map(Authority::as_str);
+    hosts.next().is_none() && names_loopback(host) && target.is_none_or(names_loopback)
+}
+
+/// A loopback address or `localhost`, with or without a port.
+fn names_loopback(host: &str) -> bool {
+    let Ok(authority) = host.parse::<Authority>() else { return false };
+    let name = authority.host();
+    let address = name.strip_prefix('[').and_then(|it| it.strip_suffix(']')).unwrap_or(name);
+    let is_loopback = address.parse().is_ok_and(|it: IpAddr| it.is_loopback());
+    !host.contains('@') && (is_loopback || name.eq_ignore_ascii_case("localhost"))
+}
+
+fn page(request: &HttpRequest, ends: Option<Ends>) -> WebPage {
+    let mut origins = request.headers().get_all(ORIGIN).map(|it| it.to_str().unwrap_or_default());
+    match (origins.next(), ends) {
+        (None, _) => WebPage::None,
+        (Some(origin), Some(ends)) if origins.next().is_none() && is_own(origin, ends.own.port()) => {
+            WebPage::Own
+        }
+        (Some(_), _) => WebPage::Foreign,
+    }
+}
+
+/// Whether this is the origin of a page that the server serves on loopback at `port`.
+fn is_own(origin: &str, port: u16) -> bool {
+    ["127.0.0.1", "localhost", "[::1]"].iter().any(|host| {
+        let own = format!("http://{host}:{port}");
+        // Origins do not name the port of their scheme.
+        origin == if port == 80 { own.trim_end_matches(":80") } else { &own }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_addresses_and_localhost_name_loopback() {
+        for host in
+            ["127.0.0.1:8080", "127.0.0.1", "localhost", "LOCALHOST:1", "[::1]:8080", "[::1]", "127.0.0.2"]
+        {
+            assert!(names_loopback(host), "{host}");
+        }
+        for host in [
+            "evil.example",
+            "localhost.evil.example",
+            "localhost.",
+            "10.0.0.1:8080",
+            "",
+            "a@localhost",
+            "localhost/x",
+            "localhost#x",
+            "local\thost",
+            "localhost, evil.example",
+            "[::]",
+            "[::1",
+            "0.0.0.0",
+        ] {
+            assert!(!names_loopback(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn only_origins_on_loopback_at_the_servers_port_are_its_own() {
+        for origin in ["http://127.0.0.1:8080", "http://localhost:8080", "http://[::1]:8080"] {
+            assert!(is_own(origin, 8080), "{origin}");
+        }
+        for origin in [
+            "",
+            "null",
+            "http://localhost",
+            "http://localhost:8081",
+            "https://localhost:8080",
+            "http://localhost:8080/",
+            "http://localhost:8080.evil.example",
+            "http://127.0.0.2:8080",
+        ] {
+            assert!(!is_own(origin, 8080), "{origin}");
+        }
+        assert!(is_own("http://localhost", 80) && !is_own("http://localhost:80", 80));
+    }
+}

@@ -1,0 +1,181 @@
+//! The headers that proxies add: the marks of a request that one may have relayed.
+//!
+//! No such list is complete, and a proxy may add nothing. The absence of a mark proves nothing; a mark makes
+//! the request indirect.
+
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+
+/// Names of headers that load balancers, content delivery networks, service meshes and
+/// authenticating proxies add. Those that clients of model APIs send themselves are not among them
+/// (`x-goog-api-key`, `x-ms-client-request-id`, `x-amzn-bedrock-…`), nor are `traceparent` and `b3`.
+const NAMES: &[&str] = &[
+    "cdn-loop",
+    "client-ip",
+    "do-connecting-ip",
+    "early-data",
+    "forwarded",
+    "front-end-https",
+    "incap-client-ip",
+    "remote-addr",
+    "remote-user",
+    "surrogate-capability",
+    "true-client-ip",
+    "via",
+    "wl-proxy-client-ip",
+    "x-amz-cf-id",
+    "x-amzn-trace-id",
+    "x-client-ip",
+    "x-cloud-trace-context",
+    "x-cluster-client-ip",
+    "x-forward-for",
+    "x-forwarded",
+    "x-forwarder-for",
+    "x-host",
+    "x-nginx-proxy",
+    "x-remote-addr",
+    "x-remote-ip",
+    "x-remote-user",
+    "x-rewrite-url",
+    "x-scheme",
+    "x-url-scheme",
+    "x-varnish",
+];
+
+/// How such names begin, where there are several.
+const PREFIXES: &[&str] = &[
+    "akamai-",
+    "cf-",
+    "cloudfront-",
+    "fastly-",
+    "fly-",
+    "forwarded-",
+    "kong-",
+    "l5d-",
+    "ngrok-",
+    "proxy-",
+    "tailscale-",
+    "x-akamai-",
+    "x-amzn-oidc-",
+    "x-appengine-",
+    "x-appservice-",
+    "x-arr-",
+    "x-auth-request-",
+    "x-azure-",
+    "x-envoy-",
+    "x-forwarded-",
+    "x-goog-authenticated-user-",
+    "x-goog-iap-",
+    "x-ms-client-principal",
+    "x-nf-",
+    "x-original-",
+    "x-originating-",
+    "x-proxy",
+    "x-real-",
+    "x-ssl-client-",
+    "x-sucuri-",
+    "x-vercel-",
+];
+
+/// Whether any header shows that a proxy, or a web page of another site, may be behind the request.
+pub(crate) fn has_mark(headers: &HeaderMap) -> bool {
+    headers.iter().any(|(name, value)| is_mark(name, value))
+}
+
+fn is_mark(name: &HeaderName, value: &HeaderValue) -> bool {
+    // Behind some proxies and gateways `_` and `-` are the same.
+    let name = name.as_str().replace('_', "-");
+    match name.as_str() {
+        // Browsers send it with every request, those included that carry no `Origin`. A page of
+        // another site, or of another port of this host, is as far away as a proxy's client.
+        "sec-fetch-site" => !matches!(value.as_bytes(), b"none" | b"same-origin"),
+        name => NAMES.contains(&name) || PREFIXES.iter().any(|it| name.starts_with(it)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(name: &str, value: &str, expected: bool) {
+        let mut headers = HeaderMap::new();
+        headers.insert(HeaderName::from_static("host"), HeaderValue::from_static("localhost"));
+        headers.append(name.to_lowercase().parse().unwrap(), value.parse().unwrap());
+        assert_eq!(has_mark(&headers), expected, "{name}: {value}");
+    }
+
+    #[test]
+    fn headers_of_proxies_are_marks_whatever_their_value() {
+        for name in [
+            "Forwarded",
+            "Forwarded-For",
+            "Via",
+            "X-Forwarded",
+            "X-Forwarded-For",
+            "X-Forwarded-Anything",
+            "X_Forwarded_For",
+            "X-Forwarded_Proto",
+            "X-Real-IP",
+            "X-Original-URL",
+            "X-Original-Forwarded-For",
+            "X-Cluster-Client-IP",
+            "X-Client-IP",
+            "True-Client-IP",
+            "Fastly-Client-IP",
+            "CF-Connecting-IP",
+            "CF-Ray",
+            "X-Envoy-External-Address",
+            "CDN-Loop",
+            "X-ProxyUser-Ip",
+            "X-ARR-Log-Id",
+            "X-Amzn-Trace-Id",
+            "X-Azure-ClientIP",
+            "X-AppEngine-User-IP",
+            "Fly-Client-IP",
+            "X-Goog-IAP-JWT-Assertion",
+            "X-Goog-Authenticated-User-Email",
+            "Proxy-Connection",
+            "sec_fetch_site",
+        ] {
+            for value in ["", "127.0.0.1"] {
+                check(name, value, true);
+            }
+        }
+    }
+
+    #[test]
+    fn headers_of_ordinary_clients_are_no_marks() {
+        for name in [
+            "Accept",
+            "Authorization",
+            "Content-Type",
+            "Traceparent",
+            "User-Agent",
+            "X-Api-Key",
+            "X-Forward",
+            "X-Goog-Api-Client",
+            "X-Goog-Api-Key",
+            "X-LLM-Config-Init-Code",
+            "X-Ms-Client-Request-Id",
+            "X-Request-Id",
+            "X-Stainless-Lang",
+            "Sec-Fetch-Mode",
+        ] {
+            check(name, "value", false);
+        }
+    }
+
+    #[test]
+    fn requests_of_other_sites_pages_are_marked() {
+        for (value, expected) in [
+            ("none", false),
+            ("same-origin", false),
+            ("same-site", true),
+            ("cross-site", true),
+            ("None", true),
+            ("", true),
+        ] {
+            check("Sec-Fetch-Site", value, expected);
+        }
+    }
+}

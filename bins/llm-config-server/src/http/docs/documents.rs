@@ -1,0 +1,113 @@
+//! The documents and the operations that serve them.
+
+use std::sync::OnceLock;
+
+use actix_web::HttpResponse;
+use actix_web::web::Bytes;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::http::docs::{page, page_file};
+use crate::http::document::Document;
+use crate::http::error::{Kind, RequestError};
+use crate::http::resource::{Operation, operations};
+use crate::http::schema::build::build;
+use crate::http::{flashback, goodmem, llm_config, monitoring};
+
+/// The tag of the documentation's operations.
+pub(crate) const TAG: &str = "Documentation";
+
+/// A document in the format `OpenAPI` 3.1.
+#[derive(Serialize, ToSchema)]
+#[schema(value_type = Object)]
+pub(crate) struct OpenApiDocument(serde_json::Value);
+
+/// The documents and the page that shows them.
+pub(crate) fn operations() -> Vec<Operation> {
+    operations![flashback_document, goodmem_document, llm_config_document, page, page_file]
+}
+
+/// The document as readable JSON.
+pub(crate) fn json(document: Document) -> serde_json::Result<String> {
+    let document = match document {
+        Document::Flashback => flashback::document(),
+        Document::Goodmem => goodmem::document(),
+        Document::LlmConfig => own_document(),
+    };
+    Ok(document.to_pretty_json()? + "\n")
+}
+
+fn own_document() -> utoipa::openapi::OpenApi {
+    let operations: Vec<_> =
+        [llm_config::operations(), monitoring::operations(), operations()].into_iter().flatten().collect();
+    build::<goodmem::error::Body<'_>>(
+        "llm-config",
+        "What this server has beyond the two APIs of others: checks of configurations before and after they \
+         are stored, whether the server works, what it counts, and how it is described.\n\nErrors are \
+         `{\"error\": …, \"code\": …}`. Every answer carries `x-request-id`.",
+        &operations,
+    )
+}
+
+pub(crate) mod flashback_document {
+    use actix_web::HttpResponse;
+
+    use super::{OpenApiDocument, TAG, serve};
+    use crate::http::document::Document;
+    use crate::http::error::RequestError;
+
+    /// Returns the document of `/ai/llm`, workspaces and users.
+    #[utoipa::path(
+        get, path = "/openapi/flashback.json", operation_id = "getFlashbackDocument", tag = TAG, security(),
+        responses((status = 200, body = OpenApiDocument))
+    )]
+    pub(crate) async fn handle() -> Result<HttpResponse, RequestError> {
+        serve(Document::Flashback)
+    }
+}
+
+pub(crate) mod goodmem_document {
+    use actix_web::HttpResponse;
+
+    use super::{OpenApiDocument, TAG, serve};
+    use crate::http::document::Document;
+    use crate::http::error::RequestError;
+
+    /// Returns the document of `/v1`.
+    #[utoipa::path(
+        get, path = "/openapi/goodmem.json", operation_id = "getGoodmemDocument", tag = TAG, security(),
+        responses((status = 200, body = OpenApiDocument))
+    )]
+    pub(crate) async fn handle() -> Result<HttpResponse, RequestError> {
+        serve(Document::Goodmem)
+    }
+}
+
+pub(crate) mod llm_config_document {
+    use actix_web::HttpResponse;
+
+    use super::{OpenApiDocument, TAG, serve};
+    use crate::http::document::Document;
+    use crate::http::error::RequestError;
+
+    /// Returns this document.
+    #[utoipa::path(
+        get, path = "/openapi/llm-config.json", operation_id = "getLlmConfigDocument", tag = TAG, security(),
+        responses((status = 200, body = OpenApiDocument))
+    )]
+    pub(crate) async fn handle() -> Result<HttpResponse, RequestError> {
+        serve(Document::LlmConfig)
+    }
+}
+
+fn serve(document: Document) -> Result<HttpResponse, RequestError> {
+    // Made once: no token is needed to request a document, so it must be cheap.
+    static TEXTS: [OnceLock<serde_json::Result<Bytes>>; 3] = [const { OnceLock::new() }; 3];
+    match TEXTS[document as usize].get_or_init(|| json(document).map(Into::into)) {
+        Ok(json) => Ok(HttpResponse::Ok().content_type("application/json").body(json.clone())),
+        Err(error) => {
+            tracing::error!(error = %error, document = document.name(), "a document cannot be written");
+            Err(RequestError::new(Kind::Internal, "the document cannot be written"))
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! `GET /docs`
+
+use actix_web::HttpResponse;
+
+use crate::http::docs::documents::TAG;
+use crate::http::docs::swagger_ui;
+use crate::http::error::{Kind, RequestError};
+
+/// Returns a page for browsing the three documents.
+#[utoipa::path(
+    get, path = "/docs", operation_id = "browseDocuments", tag = TAG, security(),
+    responses((status = 200, content_type = "text/html", body = String))
+)]
+pub(crate) async fn handle() -> Result<HttpResponse, RequestError> {
+    // Swagger UI names its files relative to the page, but `/docs` has no slash at its end.
+    let page = swagger_ui::file("index.html");
+    let page = page.ok_or_else(|| RequestError::new(Kind::Internal, "the page is not in the binary"))?;
+    let html = String::from_utf8_lossy(&page.bytes);
+    let html = html.replace("\"./", "\"/docs/").replace("\"index.css", "\"/docs/index.css");
+    let html = html.replace("<title>Swagger UI</title>", "<title>llm-config API</title>");
+    Ok(swagger_ui::respond("text/html; charset=utf-8", html.into()))
+}

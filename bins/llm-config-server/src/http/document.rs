@@ -1,0 +1,28 @@
+//! The names of the `OpenAPI` documents.
+
+/// One of the `OpenAPI` documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[value(rename_all = "kebab-case")]
+pub enum Document {
+    /// `/ai/llm`, workspaces and the organisation's users
+    Flashback,
+    /// `/v1`
+    Goodmem,
+    /// Health, metrics, these documents, and everything else that is this server's own
+    LlmConfig,
+}
+
+impl Document {
+    /// Every document.
+    pub const ALL: [Self; 3] = [Self::Flashback, Self::Goodmem, Self::LlmConfig];
+
+    /// The name, as in `/openapi/{name}.json`, `docs/api/{name}.json` and `openapi {name}`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Flashback => "flashback",
+            Self::Goodmem => "goodmem",
+            Self::LlmConfig => "llm-config",
+        }
+    }
+}

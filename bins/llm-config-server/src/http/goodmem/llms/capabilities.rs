@@ -1,0 +1,76 @@
+//! The capability flags of requests and responses.
+
+use llm_config_core::config::{Capabilities, Capability, StatedCapabilities};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::http::body::{Lenient, request_body};
+
+request_body! {
+    /// What an LLM can do.
+    #[serde(deny_unknown_fields)]
+    #[schema(as = LLMCapabilitiesRequest)]
+    #[expect(clippy::struct_field_names, reason = "the API's names")]
+    pub(crate) struct CapabilitiesRequest {
+        #[schema(value_type = Option<bool>)]
+        supports_chat: Option<Lenient<bool>>,
+        #[schema(value_type = Option<bool>)]
+        supports_completion: Option<Lenient<bool>>,
+        #[schema(value_type = Option<bool>)]
+        supports_function_calling: Option<Lenient<bool>>,
+        #[schema(value_type = Option<bool>)]
+        supports_system_messages: Option<Lenient<bool>>,
+        #[schema(value_type = Option<bool>)]
+        supports_streaming: Option<Lenient<bool>>,
+        #[schema(value_type = Option<bool>)]
+        supports_sampling_parameters: Option<Lenient<bool>>,
+    }
+}
+
+impl CapabilitiesRequest {
+    /// The flags that the request has.
+    pub(crate) fn stated(self) -> StatedCapabilities {
+        let flags = [
+            (Capability::Chat, self.supports_chat),
+            (Capability::Completion, self.supports_completion),
+            (Capability::FunctionCalling, self.supports_function_calling),
+            (Capability::SystemMessages, self.supports_system_messages),
+            (Capability::Streaming, self.supports_streaming),
+            (Capability::SamplingParameters, self.supports_sampling_parameters),
+        ];
+        flags.into_iter().filter_map(|(capability, flag)| Some((capability, flag?.0))).collect()
+    }
+
+    /// The capabilities whose flag is true.
+    pub(crate) fn enabled(self) -> Capabilities {
+        self.stated().into_iter().filter_map(|(capability, is_on)| is_on.then_some(capability)).collect()
+    }
+}
+
+/// What an LLM can do.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = LLMCapabilities)]
+#[expect(clippy::struct_excessive_bools, reason = "the API has six flags")]
+pub(crate) struct CapabilityFlags {
+    supports_chat: bool,
+    supports_completion: bool,
+    supports_function_calling: bool,
+    supports_system_messages: bool,
+    supports_streaming: bool,
+    supports_sampling_parameters: bool,
+}
+
+impl From<&Capabilities> for CapabilityFlags {
+    fn from(capabilities: &Capabilities) -> Self {
+        let has = |capability| capabilities.contains(&capability);
+        Self {
+            supports_chat: has(Capability::Chat),
+            supports_completion: has(Capability::Completion),
+            supports_function_calling: has(Capability::FunctionCalling),
+            supports_system_messages: has(Capability::SystemMessages),
+            supports_streaming: has(Capability::Streaming),
+            supports_sampling_parameters: has(Capability::SamplingParameters),
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! `GET /v1/llms/{id}`
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Json};
+use llm_config_service::{Error, Service};
+
+use crate::http::auth::Caller;
+use crate::http::error::RequestError;
+use crate::http::etag::ETag;
+use crate::http::goodmem::llms::llm::Llm;
+use crate::http::goodmem::path_params::ById;
+use crate::http::goodmem::tags;
+use crate::http::path;
+use crate::http::query::{self, BothSpellings, Flag, query_params};
+use crate::http::responder::WithETag;
+use crate::http::schema::error_responses::{BadRequest, Forbidden, NotFound};
+
+/// Why `includeCredentials=true` is refused.
+pub(crate) const CREDENTIALS_NEVER_RETURNED: &str = "credentials are write-only and are never returned";
+
+query_params! {
+    struct GetQuery {
+        /// Refused with 403 when true: credentials are never returned.
+        #[param(value_type = Option<bool>)]
+        include_credentials: Flag,
+    }
+}
+
+/// Returns an LLM.
+#[utoipa::path(
+    get, path = "/v1/llms/{id}", operation_id = "getLLM", tag = tags::LLMS,
+    params(ById, BothSpellings<GetQuery>),
+    responses(
+        (status = 200, body = Llm,
+            headers(("ETag" = String, description = "The state of the configuration: a strong entity tag."))),
+        BadRequest, Forbidden, NotFound,
+    )
+)]
+pub(crate) async fn handle(
+    Caller(session): Caller,
+    request: HttpRequest,
+    service: Data<Service>,
+) -> Result<WithETag<Json<Llm>>, RequestError> {
+    let id = path::id(&request)?;
+    let BothSpellings(GetQuery { include_credentials }) = query::read(&request)?;
+    let config = service.config(&session, id).await?;
+    // Refused last: a caller from whom the LLM is hidden learns nothing from this refusal either.
+    if include_credentials.0 {
+        return Err(Error::Denied(CREDENTIALS_NEVER_RETURNED).into());
+    }
+    Ok(WithETag(ETag::of(&config), Json(Llm::from(config))))
+}

@@ -1,0 +1,106 @@
+//! `GET /v1/llms`
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Json};
+use llm_config_core::id::PrincipalId;
+use llm_config_service::{Error, ListConfigs, Listing, Service};
+
+use crate::http::auth::Caller;
+use crate::http::error::RequestError;
+use crate::http::goodmem::llms::get::CREDENTIALS_NEVER_RETURNED;
+use crate::http::goodmem::llms::label_filter::LabelFilter;
+use crate::http::goodmem::llms::llm::{Llm, LlmList};
+use crate::http::goodmem::tags;
+use crate::http::query::{self, AnyCase, BothSpellings, Flag, query_params};
+use crate::http::schema::enums::ProviderType;
+use crate::http::schema::error_responses::{BadRequest, Forbidden};
+
+query_params! {
+    struct ListQuery {
+        /// Only LLMs of this user. Without the right to list those of others: ignored.
+        #[param(value_type = Option<String>, format = Uuid)]
+        owner_id: Option<PrincipalId>,
+        /// Only LLMs of this provider, in capital or small letters.
+        #[param(value_type = Option<ProviderType>)]
+        provider_type: Option<AnyCase<ProviderType>>,
+        /// Only LLMs with these labels, as `label[KEY]=VALUE`; `label.KEY=VALUE` is the same.
+        #[param(value_type = Option<BTreeMap<String, String>>, style = DeepObject, explode = true)]
+        label: LabelFilter,
+        /// Refused with 403 when true: credentials are never returned.
+        #[param(value_type = Option<bool>)]
+        include_credentials: Flag,
+    }
+}
+
+/// Lists LLMs, oldest first. All filters must match.
+#[utoipa::path(
+    get, path = "/v1/llms", operation_id = "listLLMs", tag = tags::LLMS, params(BothSpellings<ListQuery>),
+    responses((status = 200, body = LlmList), BadRequest, Forbidden)
+)]
+pub(crate) async fn handle(
+    Caller(session): Caller,
+    request: HttpRequest,
+    service: Data<Service>,
+) -> Result<Json<LlmList>, RequestError> {
+    let BothSpellings(ListQuery { owner_id, provider_type, label, include_credentials }) =
+        query::read(&request)?;
+    if include_credentials.0 {
+        return Err(Error::Denied(CREDENTIALS_NEVER_RETURNED).into());
+    }
+    let provider = provider_type.map(|provider| provider.0.0);
+    let filter = ListConfigs { owner: owner_id, provider, labels: label.0 };
+    let Listing { configs, unreadable } = service.list_configs(&session, filter).await?;
+    Ok(Json(LlmList { llms: configs.into_iter().map(Llm::from).collect(), unreadable }))
+}
+
+#[cfg(test)]
+mod tests {
+    use llm_config_service::Unfit;
+
+    use super::*;
+
+    fn check(query: &str, expected: &str) {
+        let found = match query::read_text(query) {
+            Ok(BothSpellings(ListQuery { owner_id, provider_type, label, .. })) => {
+                let owner = owner_id.map(|id| id.to_string()).unwrap_or_default();
+                let provider = provider_type.map(|provider| provider.0.0.to_string()).unwrap_or_default();
+                format!("{owner} {provider} {}", label.0).trim().to_owned()
+            }
+            Err(Unfit::Malformed(errors)) => format!("{}: {}", errors.0[0].field, errors.0[0].message),
+            Err(Unfit::Invalid(_)) => unreachable!(),
+        };
+        assert_eq!(found, expected, "{query}");
+    }
+
+    #[test]
+    fn list_query_is_read_in_both_spellings() {
+        let id = "550e8400-e29b-41d4-a716-446655440000";
+        check(&format!("ownerId={id}&providerType=OPENAI&label.env=prod"), &format!("{id} OPENAI env=prod"));
+        check(
+            &format!("owner_id={id}&provider_type=openai&label%5Benv%5D=prod"),
+            &format!("{id} OPENAI env=prod"),
+        );
+        check("label%5Bteam%5D=a+b", "team=a b");
+        check("label.team=a%20b", "team=a b");
+        check("label.a.b=1&label[c]=2", "a.b=1,c=2");
+        check("unknown=1", "");
+    }
+
+    #[test]
+    fn list_query_with_wrong_values_is_rejected() {
+        check("ownerId=me", "ownerId: must be a UUID, such as `018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a`");
+        check(
+            "label.Team=x",
+            "label: has the key `Team`, but keys consist of `a-z`, `0-9`, `.`, `_` and `-`",
+        );
+        check(
+            "providerType=GOOGLE",
+            "providerType: must be one of OPENAI, LITELLM_PROXY, OPEN_ROUTER, VLLM, OLLAMA, LLAMA_CPP, \
+             CUSTOM_OPENAI_COMPATIBLE",
+        );
+        check(
+            "providerType=VLLM&provider_type=OLLAMA",
+            "providerType: is given twice, with different values",
+        );
+    }
+}

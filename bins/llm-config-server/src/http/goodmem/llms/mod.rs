@@ -1,0 +1,20 @@
+//! `/v1/llms`
+
+mod capabilities;
+pub(crate) mod create;
+mod credentials;
+mod delete;
+mod get;
+mod label_filter;
+mod list;
+mod llm;
+mod sampling;
+mod unsupported;
+pub(crate) mod update;
+
+use crate::http::resource::{Operation, operations};
+
+/// The operations in the order of the document.
+pub(crate) fn operations() -> Vec<Operation> {
+    operations![create, list, get, update, delete]
+}

@@ -1,0 +1,91 @@
+//! The sampling parameters of requests and responses.
+
+use llm_config_core::config::{SamplingParams, UncheckedSampling};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::http::body::{Check, Lenient, Object, request_body};
+use crate::http::goodmem::field_names;
+
+request_body! {
+    /// Sampling parameters for calls that bring none.
+    #[serde(deny_unknown_fields)]
+    #[schema(as = LLMSamplingParamsRequest)]
+    pub(crate) struct SamplingRequest {
+        #[schema(value_type = Option<i32>, minimum = 1)]
+        max_tokens: Option<Lenient<i64>>,
+        #[schema(value_type = Option<f64>, minimum = 0, maximum = 2)]
+        temperature: Option<Lenient<f64>>,
+        #[schema(value_type = Option<f64>, minimum = 0, maximum = 1)]
+        top_p: Option<Lenient<f64>>,
+        #[schema(value_type = Option<i32>, minimum = 1)]
+        top_k: Option<i64>,
+        #[schema(minimum = -2, maximum = 2)]
+        frequency_penalty: Option<f64>,
+        #[schema(minimum = -2, maximum = 2)]
+        presence_penalty: Option<f64>,
+        /// Each of at most 100 characters.
+        #[schema(max_items = 10)]
+        stop_sequences: Option<Vec<String>>,
+    }
+}
+
+impl Check for SamplingRequest {
+    type Checked = SamplingParams;
+
+    fn check(self, object: &mut Object<'_>) -> Option<SamplingParams> {
+        let unchecked = UncheckedSampling {
+            max_tokens: self.max_tokens.map(|value| value.0),
+            temperature: self.temperature.map(|value| value.0),
+            top_p: self.top_p.map(|value| value.0),
+            top_k: self.top_k,
+            frequency_penalty: self.frequency_penalty,
+            presence_penalty: self.presence_penalty,
+            stop_sequences: self.stop_sequences,
+        };
+        object.check_fields(SamplingParams::try_from(unchecked), field_names::of)
+    }
+}
+
+/// Parameters that the LLM does not have are absent.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = LLMSamplingParams)]
+pub(crate) struct Sampling {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = Int32)]
+    max_tokens: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    temperature: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    top_p: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = Int32)]
+    top_k: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    frequency_penalty: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    presence_penalty: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    stop_sequences: Option<Vec<String>>,
+}
+
+impl From<SamplingParams> for Sampling {
+    fn from(params: SamplingParams) -> Self {
+        let UncheckedSampling {
+            max_tokens,
+            temperature,
+            top_p,
+            top_k,
+            frequency_penalty,
+            presence_penalty,
+            stop_sequences,
+        } = params.into();
+        Self { max_tokens, temperature, top_p, top_k, frequency_penalty, presence_penalty, stop_sequences }
+    }
+}

@@ -1,0 +1,20 @@
+//! Parameters in this API's paths, for the document.
+
+use utoipa::IntoParams;
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes; `path` reads the parameter")]
+pub(crate) struct ById {
+    /// The id.
+    #[param(format = Uuid)]
+    id: String,
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes; `path` reads the parameter")]
+pub(crate) struct ByEmail {
+    /// The e-mail address.
+    email: String,
+}

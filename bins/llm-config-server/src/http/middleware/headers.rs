@@ -1,0 +1,65 @@
+//! Headers that every answer carries, so that no cache keeps it and no browser guesses its type.
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue, VARY, X_CONTENT_TYPE_OPTIONS};
+use actix_web::middleware::Next;
+
+use crate::http::routes;
+
+/// Wraps every request, outside of all other middleware, so that their answers carry the headers too.
+pub(crate) async fn protect(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let mut response = next.call(request).await?;
+    // The documentation is the same for everyone. A refusal on one of its paths is not documentation.
+    let pattern = response.request().match_pattern();
+    let is_documentation = response.status().is_success() && pattern.is_some_and(|it| is_documentation(&it));
+    let headers = response.headers_mut();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if !is_documentation {
+        // Tokens come in `x-api-key` too, of which caches do not know that it authenticates: without
+        // this, a shared cache may answer one tenant with what another one was told.
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        // CORS has a line of its own; several lines of `vary` are one list.
+        headers.append(VARY, HeaderValue::from_static("Authorization, X-Api-Key"));
+    }
+    Ok(response)
+}
+
+/// Whether a path pattern is one of the documentation's, with or without a slash at its end.
+fn is_documentation(pattern: &str) -> bool {
+    let pattern = pattern.strip_suffix('/').unwrap_or(pattern);
+    routes::documentation().any(|path| path == pattern)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::{Method, StatusCode};
+    use actix_web::middleware::from_fn;
+    use actix_web::test::{TestRequest, call_service, init_service};
+    use actix_web::{App, HttpResponse, web};
+
+    use super::*;
+    use crate::http::middleware::access_log::log;
+    use crate::http::resource::resource;
+
+    async fn panics() -> HttpResponse {
+        panic!("as a handler of ours never should")
+    }
+
+    #[actix_web::test]
+    async fn answer_after_a_panic_carries_the_headers() {
+        let app = App::new()
+            .wrap(from_fn(log))
+            .wrap(from_fn(protect))
+            .service(resource("/v1/llms", vec![(Method::GET, web::to(panics))]));
+        let app = init_service(app).await;
+        let response = call_service(&app, TestRequest::get().uri("/v1/llms").to_request()).await;
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(response.headers().get(CACHE_CONTROL).unwrap(), "no-store");
+        assert_eq!(response.headers().get(X_CONTENT_TYPE_OPTIONS).unwrap(), "nosniff");
+        assert_eq!(response.headers().get(VARY).unwrap(), "Authorization, X-Api-Key");
+    }
+}

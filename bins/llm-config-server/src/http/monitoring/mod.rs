@@ -1,0 +1,26 @@
+//! `/health`, `/ready` and `/metrics`, for monitoring systems.
+
+pub(crate) mod counters;
+mod health;
+mod metrics;
+mod ready;
+
+use actix_web::http::Method;
+use actix_web::web;
+
+use crate::http::resource::{Operation, operations, register, resource};
+
+/// The operations in the order of the document.
+pub(crate) fn operations() -> Vec<Operation> {
+    operations![health, ready, metrics]
+}
+
+/// The routes of the main server.
+pub(crate) fn routes(config: &mut web::ServiceConfig) {
+    register(config, "", operations());
+}
+
+/// `/metrics` on an address of its own, which the operator protects.
+pub(crate) fn open_routes(config: &mut web::ServiceConfig) {
+    config.service(resource("/metrics", vec![(Method::GET, web::to(metrics::without_token))]));
+}

@@ -1,0 +1,88 @@
+//! An `OpenAPI` document from operations. What holds for every operation is added here once.
+
+use std::collections::BTreeSet;
+
+use actix_web::http::StatusCode;
+use utoipa::openapi::path::{Operation as Described, PathItem, PathsBuilder};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{
+    Info, InfoBuilder, License, OpenApi, OpenApiBuilder, RefOr, Responses, SecurityRequirement, Server,
+};
+use utoipa::{IntoResponses, ToSchema};
+
+use crate::http::resource::{Description, Operation};
+use crate::http::schema::error_responses::{self, BadRequest, Internal, TooLarge, Unauthorized, Unavailable};
+
+const API_KEY: &str = "ApiKeyAuth";
+const BEARER: &str = "BearerAuth";
+
+/// The document of these operations, in which `E` is the body of an error.
+pub(crate) fn build<E: ToSchema>(title: &str, description: &str, operations: &[Operation]) -> OpenApi {
+    let empty = Description { paths: PathsBuilder::new(), schemas: Vec::new() };
+    let Description { paths, mut schemas } =
+        operations.iter().fold(empty, |description, operation| operation.describe(description));
+    let mut document = OpenApiBuilder::new().info(info(title, description)).paths(paths.build()).build();
+    let components = document.components.get_or_insert_default();
+    schemas.push((E::name().into_owned(), E::schema()));
+    E::schemas(&mut schemas);
+    components.schemas.extend(schemas);
+    components.responses.extend(error_responses::components(&E::name()));
+    let header = ApiKeyValue::with_description("x-api-key", "A token.");
+    components.add_security_scheme(API_KEY, SecurityScheme::ApiKey(ApiKey::Header(header)));
+    let bearer = Http::builder().scheme(HttpAuthScheme::Bearer).description(Some("The same token.")).build();
+    components.add_security_scheme(BEARER, SecurityScheme::Http(bearer));
+    let no_scopes: [&str; 0] = [];
+    document.security =
+        Some([API_KEY, BEARER].map(|scheme| SecurityRequirement::new(scheme, no_scopes)).into());
+    document.servers = Some(vec![Server::new("/")]);
+    let mut used = BTreeSet::new();
+    for operation in document.paths.paths.values_mut().flat_map(operations_of) {
+        complete(operation);
+        used.extend(operation.responses.responses.values().filter_map(|response| match response {
+            RefOr::Ref(reference) => reference.ref_location.rsplit('/').next().map(str::to_owned),
+            RefOr::T(_) => None,
+        }));
+    }
+    components.responses.retain(|name, _| used.contains(name));
+    document
+}
+
+fn info(title: &str, description: &str) -> Info {
+    let mut license = License::new(env!("CARGO_PKG_LICENSE"));
+    license.identifier = Some(env!("CARGO_PKG_LICENSE").to_owned());
+    let info = InfoBuilder::new().title(title).description(Some(description)).license(Some(license));
+    info.version(env!("CARGO_PKG_VERSION")).build()
+}
+
+/// Adds the error responses that any operation may have.
+fn complete(operation: &mut Described) {
+    let responses = &mut operation.responses;
+    // A route without a token lists its error responses itself: most have none.
+    if operation.security.is_none() {
+        add::<Unauthorized>(responses);
+        add::<Internal>(responses);
+        add::<Unavailable>(responses);
+    }
+    if operation.request_body.is_some() {
+        add::<BadRequest>(responses);
+        add::<TooLarge>(responses);
+    }
+    for (status, response) in &mut responses.responses {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            let status = status.parse().ok().and_then(|code| StatusCode::from_u16(code).ok());
+            let reason = status.and_then(|status| status.canonical_reason());
+            reason.unwrap_or_default().clone_into(&mut response.description);
+        }
+    }
+}
+
+fn add<R: IntoResponses>(responses: &mut Responses) {
+    responses.responses.extend(R::responses());
+}
+
+/// The operations of a path; no route has another method.
+fn operations_of(item: &mut PathItem) -> impl Iterator<Item = &mut Described> {
+    [&mut item.get, &mut item.post, &mut item.put, &mut item.delete].into_iter().flatten()
+}

@@ -1,0 +1,66 @@
+//! Error responses that many operations share, described once in each document.
+
+use std::collections::BTreeMap;
+
+use utoipa::IntoResponses;
+use utoipa::openapi::{Content, Header, Ref, RefOr, Response, ResponseBuilder};
+
+/// An error response that a document describes by its name.
+struct ErrorResponse {
+    name: &'static str,
+    description: &'static str,
+    headers: &'static [&'static str],
+}
+
+macro_rules! error_responses {
+    ($($(#[$doc:meta])* $name:ident = $status:literal $(with $header:literal)? $description:literal;)*) => {
+        const ALL: &[ErrorResponse] = &[$(
+            ErrorResponse { name: stringify!($name), description: $description, headers: &[$($header)?] },
+        )*];
+
+        $($(#[$doc])* pub(crate) enum $name {}
+
+        impl IntoResponses for $name {
+            fn responses() -> BTreeMap<String, RefOr<Response>> {
+                [($status.to_string(), Ref::from_response_name(stringify!($name)).into())].into()
+            }
+        })*
+    };
+}
+
+error_responses! {
+    /// 400: the request is invalid.
+    BadRequest = 400 "The request is malformed or breaks a rule; all errors are reported at once.";
+    /// 401: there is no valid token.
+    Unauthorized = 401 with "WWW-Authenticate"
+        "No token was sent, or one that is unknown, expired or revoked, or two different ones.";
+    /// 403: the caller lacks a right.
+    Forbidden = 403 "The caller may not do this.";
+    /// 404: the object does not exist, or is hidden from the caller.
+    NotFound = 404 "It does not exist, or the caller may not know that it does.";
+    /// 409: the object already exists, or another one is in the way.
+    Conflict = 409 "It already exists, or another object is in the way.";
+    /// 412: a precondition does not hold.
+    PreconditionFailed = 412 "The configuration is not in a state that `If-Match` names.";
+    /// 413: the body is too large.
+    TooLarge = 413 "The body has more than 1 MiB.";
+    /// 429: too many calls.
+    TooMany = 429 with "Retry-After"
+        "Too many calls to providers on behalf of this caller, or of this configuration.";
+    /// 500: a fault of the server.
+    Internal = 500 "A fault of the server; the message has the request id under which it was logged.";
+    /// 503: the database or the keys are unavailable.
+    Unavailable = 503 with "Retry-After" "The registry is temporarily unavailable.";
+}
+
+/// The descriptions for the components of a document whose errors have the schema `error`.
+pub(crate) fn components(error: &str) -> impl Iterator<Item = (String, RefOr<Response>)> {
+    ALL.iter().map(move |ErrorResponse { name, description, headers }| {
+        let body = Content::new(Some(Ref::from_schema_name(error)));
+        let mut response = ResponseBuilder::new().description(*description).content("application/json", body);
+        for name in *headers {
+            response = response.header(*name, Header::default());
+        }
+        ((*name).to_owned(), response.build().into())
+    })
+}

@@ -1,0 +1,5 @@
+//! Schemas that several APIs share.
+
+pub(crate) mod build;
+pub(crate) mod enums;
+pub(crate) mod error_responses;
