@@ -13,8 +13,8 @@ mod workspaces;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use llm_config_server::http::openapi::Document;
-use llm_config_server::http::routes::{self, Door, Route};
+use llm_config_server::http::document::Document;
+use llm_config_server::http::routes::{self, Route, RouteAuth};
 use llm_config_store::testing::TestDatabase;
 use serde_json::Value;
 
@@ -53,9 +53,9 @@ fn lines() -> Vec<&'static Line> {
     parts.into_iter().flatten().collect()
 }
 
-fn reviewed() -> BTreeMap<String, Door> {
+fn reviewed() -> BTreeMap<String, RouteAuth> {
     let all = Document::ALL.into_iter().flat_map(routes::of);
-    all.map(|Route { method, path, door }| (format!("{method} {path}"), *door)).collect()
+    all.map(|Route { method, path, auth }| (format!("{method} {path}"), *auth)).collect()
 }
 
 /// The matrix as text; each column is asked on a server of its own, all at once.
@@ -101,12 +101,12 @@ fn role_matrix_on_sqlite_matches_snapshot() {
 #[test]
 fn request_without_token_reaches_only_public_routes() {
     let app = TestApp::on(TestDatabase::sqlite());
-    let doors = reviewed();
+    let auth = reviewed();
     for line in lines() {
         let status = line.cell(&app, Who::Nobody).answer.status;
-        let expected = match doors[&line.route()] {
-            Door::Public | Door::Documentation => 200,
-            Door::Token => 401,
+        let expected = match auth[&line.route()] {
+            RouteAuth::Public | RouteAuth::Documentation => 200,
+            RouteAuth::Token => 401,
         };
         assert_eq!(status, expected, "{}: {}", line.route(), line.about);
     }
@@ -115,8 +115,8 @@ fn request_without_token_reaches_only_public_routes() {
 #[test]
 fn request_with_token_without_rights_reads_only_oneself() {
     let app = TestApp::on(TestDatabase::sqlite());
-    let doors = reviewed();
-    for line in lines().into_iter().filter(|line| doors[&line.route()] == Door::Token) {
+    let auth = reviewed();
+    for line in lines().into_iter().filter(|line| auth[&line.route()] == RouteAuth::Token) {
         let cell = line.cell(&app, Who::WithoutRights);
         let (status, shown) = (cell.answer.status, format!("{}: {}", line.route(), cell.answer.body));
         if cell.is_list {

@@ -79,7 +79,7 @@ fn request_to_unknown_path_is_404_in_format_of_its_api() {
     }
     for path in ["/", "/v10", "/ai", "/nothing", "/favicon.ico"] {
         let answer = app.root().get(path).json(404);
-        assert_eq!(answer, json!({"success": false, "message": "there is nothing at this path"}), "{path}");
+        assert_eq!(answer, json!({"success": false, "message": "There is nothing at this path"}), "{path}");
     }
 }
 
@@ -111,7 +111,7 @@ fn request_with_unsupported_method_is_405_with_allow() {
     check("GET", "/v1/system/init", "POST");
     check("POST", "/v1/system/info", "GET");
     let health = app.root().post_empty("/health");
-    assert_eq!(health.json(405), json!({"success": false, "message": "this path does not have this method"}));
+    assert_eq!(health.json(405), json!({"success": false, "message": "This path does not have this method"}));
 }
 
 #[test]

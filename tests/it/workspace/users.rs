@@ -51,7 +51,7 @@ fn add_or_change_member_with_invalid_fields_names_them() {
         (json!({"userId": 7, "role": "READ"}), vec!["userId "]),
         (json!({"userId": NOBODY, "role": "READ"}), vec!["userId must be the id of a user"]),
         // POST adds; PUT changes.
-        (json!({"userId": id, "role": "ADMIN"}), vec!["userId is a member"]),
+        (json!({"userId": id, "role": "ADMIN"}), vec!["userId is already a member"]),
     ] {
         app.root().post(&users, &body).flashback_error(400, &parts);
     }

@@ -194,7 +194,8 @@ impl RequestError {
         };
         match error {
             Error::Unauthenticated => {
-                let message = "a valid token is required, as `Authorization: Bearer` or `x-api-key`";
+                let message =
+                    "a valid access token or API key is required, as `Authorization: Bearer` or `x-api-key`";
                 condition(Kind::Unauthenticated, message.into())
             }
             Error::Malformed(problems) => invalid(problems.clone()),
@@ -268,15 +269,15 @@ const fn member(referred: MissingReference) -> &'static str {
 
 const fn duplicate(conflict: Conflict) -> &'static str {
     match conflict {
-        Conflict::ConfigId => "a configuration with this id already exists",
+        Conflict::ConfigId => "an LLM with this llmId already exists",
         Conflict::ConfigFingerprint => {
             "this owner already has an LLM with the same provider, endpoint, API path, model and credentials"
         }
         Conflict::ConfigName => "a configuration with this name already exists in this workspace",
-        Conflict::UserEmail => "a user with this e-mail address already exists",
+        Conflict::UserEmail => "a user with this email already exists",
         Conflict::UserId => "a user with this id already exists",
-        Conflict::TokenId => "a token with this id already exists",
-        Conflict::Member => "the user is already a member of this workspace",
+        Conflict::TokenId => "an API key with this apiKeyId already exists",
+        Conflict::Member => "the user with this userId is already a member of this workspace",
         Conflict::WorkspaceId => "a workspace with this id already exists",
     }
 }

@@ -32,7 +32,7 @@ fn get_with_credentials_is_forbidden() {
     }
     // Together with what else is wrong.
     let faults = app.root().get("/v1/llms?includeCredentials=yes&ownerId=me").error_fields();
-    assert_eq!(faults, ["includeCredentials", "ownerId"]);
+    assert_eq!(faults, ["ownerId", "includeCredentials"]);
 }
 
 #[test]
