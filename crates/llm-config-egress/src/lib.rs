@@ -1,18 +1,26 @@
 #![doc = include_str!("../README.md")]
 
+mod call_error;
 mod guard;
+mod limits;
 mod operator_client;
 mod request;
+mod resolver;
 mod response;
 mod root_certificates;
+mod streaming;
 
+#[cfg(test)]
+mod loopback;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use guard::{
-    AllowedHost, AllowedHostError, CallError, Guard, Loopback, NetworkPolicy, Resolver, SystemResolver,
-};
-pub use operator_client::{AddressError, NoAnswer, OperatorClient, OperatorResponse};
+pub use call_error::CallError;
+pub use guard::{AllowedHost, AllowedHostError, Guard, Loopback, NetworkPolicy};
+pub use limits::CallLimits;
+pub use operator_client::{AddressError, NoResponse, OperatorClient, OperatorResponse};
 pub use request::Request;
+pub use resolver::{Resolver, SystemResolver};
 pub use response::Response;
 pub use root_certificates::{RootCertificates, RootCertificatesError};
+pub use streaming::{Body, StreamingResponse};

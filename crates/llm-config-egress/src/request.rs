@@ -7,16 +7,16 @@ use url::Url;
 
 /// A request before it is sent.
 ///
-/// Headers that carry credentials are marked as sensitive, so that the HTTP client logs none.
+/// The caller marks headers with credentials as sensitive, so that the HTTP client does not log them.
 pub struct Request {
     /// The method.
     pub method: Method,
-    /// Where it goes.
+    /// The URL.
     pub url: Url,
-    /// The headers. The guard refuses those that frame a request or that proxies and metadata services
-    /// go by.
+    /// The headers. The guard refuses reserved ones, which frame a request or which proxies and metadata
+    /// services read.
     pub headers: HeaderMap,
-    /// The body; empty for none.
+    /// The body; empty for a request without one.
     pub body: Vec<u8>,
 }
 
@@ -38,7 +38,7 @@ impl Request {
     ///
     /// # Panics
     ///
-    /// If `value` has control characters; both are constants.
+    /// If `value` contains control characters. Both arguments are constants.
     #[must_use]
     pub fn with_header(mut self, name: &'static str, value: &'static str) -> Self {
         self.headers.insert(name, HeaderValue::from_static(value));

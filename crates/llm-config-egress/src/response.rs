@@ -1,17 +1,17 @@
-//! A response, cut to the guard's limits.
+//! A response with a bounded body.
 
 use http::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use serde_json::Value;
 
-/// A response. The body is cut at the guard's limit: 1 MiB, or 64 KiB for a status of 400 and above.
+/// A response with a bounded body: at most 1 MiB, or 64 KiB for a status of 400 and above.
 pub struct Response {
     /// The status code.
     pub status: u16,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body, as far as it was read.
+    /// The body up to the limit.
     pub body: Vec<u8>,
-    /// Whether the body ended before the limit.
+    /// Whether the body is complete.
     pub is_whole: bool,
 }
 
@@ -40,7 +40,7 @@ impl Response {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Whether the body is a web page, by its declared type or by its beginning.
+    /// Whether the body is a web page, by its content type or its first bytes.
     #[must_use]
     pub fn is_html(&self) -> bool {
         let declared = self.header(CONTENT_TYPE.as_str()).is_some_and(|value| value.starts_with("text/html"));
@@ -48,7 +48,7 @@ impl Response {
         declared || begins.starts_with(b"<!") || begins.to_ascii_lowercase().starts_with(b"<html")
     }
 
-    /// When to call again, in seconds; a date is not read.
+    /// The `Retry-After` in seconds; `None` for a date.
     #[must_use]
     pub fn retry_after(&self) -> Option<u32> {
         self.header(RETRY_AFTER.as_str())?.trim().parse().ok()

@@ -7,8 +7,8 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 
-/// The certificate authorities that servers may have: the system's, and those that the operator adds.
-/// Cheap to clone.
+/// The trusted certificate authorities: those of the system, and those that the operator adds. Cheap to
+/// clone.
 #[derive(Clone, Debug)]
 pub struct RootCertificates {
     config: Arc<ClientConfig>,
@@ -17,21 +17,21 @@ pub struct RootCertificates {
 /// Why certificate authorities cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum RootCertificatesError {
-    /// The file is not there or cannot be read as PEM.
+    /// The file does not exist or is not PEM.
     #[error("the CA file {path} cannot be read: {source}")]
     Unreadable {
         /// The file.
         path: String,
-        /// Why.
+        /// The cause.
         source: rustls::pki_types::pem::Error,
     },
-    /// The file has no certificate, or one that is none.
+    /// The file contains no certificate, or an invalid one.
     #[error("the CA file {path} has no certificate that can be used")]
     Empty {
         /// The file.
         path: String,
     },
-    /// The TLS library does not work here.
+    /// The TLS library cannot be initialised.
     #[error("TLS cannot be set up: {_0}")]
     Tls(#[from] rustls::Error),
 }
@@ -39,8 +39,8 @@ pub enum RootCertificatesError {
 impl RootCertificates {
     /// The system's certificate authorities, and those of a PEM file.
     ///
-    /// A system without any is no error: calls over `https` fail then, calls that the operator
-    /// allowed without TLS do not.
+    /// A system without certificate authorities is not an error: calls over `https` then fail, but calls that
+    /// the operator allowed without TLS succeed.
     pub fn new(ca_file: Option<&Path>) -> Result<Self, RootCertificatesError> {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
@@ -64,10 +64,10 @@ impl RootCertificates {
 }
 
 fn add(roots: &mut RootCertStore, path: &Path) -> Result<(), RootCertificatesError> {
-    let shown = || path.display().to_string();
-    let unreadable = |source| RootCertificatesError::Unreadable { path: shown(), source };
+    let name = || path.display().to_string();
+    let unreadable = |source| RootCertificatesError::Unreadable { path: name(), source };
     let found = CertificateDer::pem_file_iter(path).map_err(unreadable)?;
     let found = found.collect::<Result<Vec<_>, _>>().map_err(unreadable)?;
     let (added, ignored) = roots.add_parsable_certificates(found);
-    if added == 0 || ignored > 0 { Err(RootCertificatesError::Empty { path: shown() }) } else { Ok(()) }
+    if added == 0 || ignored > 0 { Err(RootCertificatesError::Empty { path: name() }) } else { Ok(()) }
 }

@@ -266,7 +266,9 @@ proptest! {
     }
 
     #[test]
-    fn covers_with_any_text_outside_prefix_is_false(rest in "(/?kv/team-a)?[ /?#&=%2eE.\\\\a-cA-C*é-]{0,24}") {
+    fn covers_with_any_text_outside_prefix_is_false(
+        rest in "(/?kv/team-a)?[ /?#&=%2eE.\\\\a-cA-C*é-]{0,24}",
+    ) {
         check_inside("vault://kv/team-a", &rest)?;
         check_inside("file:///kv/team-a/", &rest)?;
     }

@@ -31,8 +31,11 @@ fn text<T: std::str::FromStr + std::fmt::Debug>() -> impl Strategy<Value = T> {
 }
 
 fn endpoint() -> impl Strategy<Value = Endpoint> {
-    "https?://[A-Za-zé][A-Za-z0-9é]{0,8}(:[1-9][0-9]{0,3})?(/[a-zA-Z0-9é~%20]{0,6}){0,3}(\\?[a-j]=[é0-9]{0,3})?"
-        .prop_filter_map("refused", |text| text.parse().ok())
+    let host_and_port = "[A-Za-zé][A-Za-z0-9é]{0,8}(:[1-9][0-9]{0,3})?";
+    let path_and_query = "(/[a-zA-Z0-9é~%20]{0,6}){0,3}(\\?[a-j]=[é0-9]{0,3})?";
+    ("https?://", host_and_port, path_and_query)
+        .prop_map(|(scheme, authority, rest)| format!("{scheme}{authority}{rest}"))
+        .prop_filter_map("rejected", |text| text.parse().ok())
 }
 
 fn sampling() -> impl Strategy<Value = SamplingParams> {

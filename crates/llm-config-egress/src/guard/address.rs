@@ -1,20 +1,20 @@
-//! What an address is: one table for literals and for what names resolve to.
+//! The classification of addresses: one table for literal addresses and for resolved ones.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{Ipv4Net, Ipv6Net};
 
-/// What an address is.
+/// The class of an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Class {
-    /// Reached over the internet, and the same machine for everybody.
+    /// A host on the internet.
     Public,
     /// This machine.
     Loopback,
-    /// A private network's, or nobody's.
+    /// A private network, or a range without hosts.
     Private,
-    /// The services that a platform offers to the machine itself, which hand out credentials, and
-    /// everything else that is on the same link.
+    /// The metadata services of clouds, which issue credentials to the machine, and every other link-local
+    /// address.
     Platform,
 }
 
@@ -26,16 +26,16 @@ const fn v6(s: [u16; 8], length: u8) -> Ipv6Net {
     Ipv6Net::new_assert(Ipv6Addr::new(s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7]), length)
 }
 
-/// What is not public; the first that fits decides. The registry is IANA's "IPv4 Special-Purpose
+/// The ranges that are not public; the first match decides. The source is IANA's "IPv4 Special-Purpose
 /// Address Registry", except where a comment names a platform.
 const V4: &[(Ipv4Net, Class)] = &[
     (v4(100, 100, 100, 200, 32), Class::Platform), // Alibaba Cloud's metadata
     (v4(168, 63, 129, 16, 32), Class::Platform),   // Azure's wire server, in a public range
-    (v4(169, 254, 0, 0, 16), Class::Platform),     // link-local: nearly everybody's metadata
+    (v4(169, 254, 0, 0, 16), Class::Platform),     // link-local: the metadata service of most clouds
     (v4(192, 0, 0, 192, 32), Class::Platform),     // Oracle Cloud's metadata
-    (v4(0, 0, 0, 0, 8), Class::Private),           // "this network"; Linux calls itself by it
+    (v4(0, 0, 0, 0, 8), Class::Private),           // "this network"; Linux connects to itself
     (v4(10, 0, 0, 0, 8), Class::Private),
-    (v4(100, 64, 0, 0, 10), Class::Private), // behind a carrier's address translation
+    (v4(100, 64, 0, 0, 10), Class::Private), // carrier-grade NAT
     (v4(127, 0, 0, 0, 8), Class::Loopback),
     (v4(172, 16, 0, 0, 12), Class::Private),
     (v4(192, 0, 0, 0, 24), Class::Private),   // protocol assignments
@@ -49,7 +49,7 @@ const V4: &[(Ipv4Net, Class)] = &[
     (v4(240, 0, 0, 0, 4), Class::Private),     // reserved, and broadcast
 ];
 
-/// As [`V4`]; what is in none of these and not in [`GLOBAL`] is private too.
+/// Like [`V4`]. Addresses outside these ranges and outside [`GLOBAL`] are private too.
 const V6: &[(Ipv6Net, Class)] = &[
     (v6([0xfd00, 0x42, 0, 0, 0, 0, 0, 0x42], 128), Class::Platform), // Scaleway's metadata
     (v6([0xfd00, 0xec2, 0, 0, 0, 0, 0, 0], 32), Class::Platform),    // AWS: metadata, pod identities and more
@@ -62,7 +62,7 @@ const V6: &[(Ipv6Net, Class)] = &[
     (v6([0x3fff, 0, 0, 0, 0, 0, 0, 0], 20), Class::Private), // documentation
 ];
 
-/// All that IANA has given out for use on the internet.
+/// The range that IANA has allocated for the internet.
 const GLOBAL: Ipv6Net = v6([0x2000, 0, 0, 0, 0, 0, 0, 0], 3);
 
 const COMPATIBLE: Ipv6Net = v6([0, 0, 0, 0, 0, 0, 0, 0], 96);
@@ -72,29 +72,29 @@ const NAT64: Ipv6Net = v6([0x64, 0xff9b, 0, 0, 0, 0, 0, 0], 96);
 const LOCAL_NAT64: Ipv6Net = v6([0x64, 0xff9b, 1, 0, 0, 0, 0, 0], 48);
 const SIX_TO_FOUR: Ipv6Net = v6([0x2002, 0, 0, 0, 0, 0, 0, 0], 16);
 
-/// What an address is, wherever it comes from.
-pub(super) fn class(address: IpAddr) -> Class {
+/// The class of an address.
+pub(super) fn classify(address: IpAddr) -> Class {
     match address {
-        IpAddr::V4(address) => class_v4(address),
-        IpAddr::V6(address) => class_v6(address),
+        IpAddr::V4(address) => classify_v4(address),
+        IpAddr::V6(address) => classify_v6(address),
     }
 }
 
-fn class_v4(address: Ipv4Addr) -> Class {
+fn classify_v4(address: Ipv4Addr) -> Class {
     V4.iter().find(|(network, _)| network.contains(&address)).map_or(Class::Public, |(_, class)| *class)
 }
 
-fn class_v6(address: Ipv6Addr) -> Class {
+fn classify_v6(address: Ipv6Addr) -> Class {
     let own = V6.iter().find(|(network, _)| network.contains(&address)).map(|(_, class)| *class);
     match embedded(address) {
-        // The same machine in another spelling.
-        Some(inner) if MAPPED.contains(&address) => class_v4(inner),
-        Some(inner) => match (own, class_v4(inner)) {
+        // The same host in another notation.
+        Some(inner) if MAPPED.contains(&address) => classify_v4(inner),
+        Some(inner) => match (own, classify_v4(inner)) {
             (Some(own), _) if own != Class::Private => own,
             (_, Class::Platform) => Class::Platform,
-            // Networks without IPv4 reach all of its internet in these ways.
+            // Networks without IPv4 reach the IPv4 internet through these ranges.
             (None, Class::Public) if is_translated(address) => Class::Public,
-            // Behind a translator, "this machine" is the translator.
+            // Behind a translator, a loopback address is that of the translator.
             (_, Class::Public | Class::Loopback | Class::Private) => Class::Private,
         },
         None if GLOBAL.contains(&address) => own.unwrap_or(Class::Public),
@@ -106,7 +106,7 @@ fn is_translated(address: Ipv6Addr) -> bool {
     NAT64.contains(&address) || TRANSLATED.contains(&address)
 }
 
-/// The IPv4 address that an IPv6 address stands for, if it may stand for one.
+/// The IPv4 address that an IPv6 address may contain.
 fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let [.., g, h] = address.segments();
     let bits = |high: u16, low: u16| Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low));
@@ -114,7 +114,8 @@ fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
         let [_, b, c, ..] = address.segments();
         return Some(bits(b, c));
     }
-    let is_last = [COMPATIBLE, MAPPED, TRANSLATED, NAT64, LOCAL_NAT64].iter().any(|it| it.contains(&address));
+    let is_last =
+        [COMPATIBLE, MAPPED, TRANSLATED, NAT64, LOCAL_NAT64].iter().any(|network| network.contains(&address));
     is_last.then(|| bits(g, h))
 }
 
@@ -124,27 +125,27 @@ mod tests {
 
     fn check(expected: Class, addresses: &[&str]) {
         for address in addresses {
-            assert_eq!(class(address.parse().unwrap()), expected, "{address}");
+            assert_eq!(classify(address.parse().unwrap()), expected, "{address}");
         }
     }
 
-    /// First and last are in the range, one before and one after are not.
+    /// Checks the first and the last address of a range, and the addresses before and after it.
     fn range(first: &str, last: &str, inside: Class, before: Option<Class>, after: Option<Class>) {
         check(inside, &[first, last]);
         let (first, last): (IpAddr, IpAddr) = (first.parse().unwrap(), last.parse().unwrap());
         let step = |address: IpAddr, by: i8| match address {
-            IpAddr::V4(it) => IpAddr::V4(Ipv4Addr::from_bits(it.to_bits().wrapping_add_signed(by.into()))),
-            IpAddr::V6(it) => IpAddr::V6(Ipv6Addr::from_bits(it.to_bits().wrapping_add_signed(by.into()))),
+            IpAddr::V4(v4) => IpAddr::V4(Ipv4Addr::from_bits(v4.to_bits().wrapping_add_signed(by.into()))),
+            IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits().wrapping_add_signed(by.into()))),
         };
         for (neighbour, expected) in [(step(first, -1), before), (step(last, 1), after)] {
             if let Some(expected) = expected {
-                assert_eq!(class(neighbour), expected, "{neighbour}");
+                assert_eq!(classify(neighbour), expected, "{neighbour}");
             }
         }
     }
 
     #[test]
-    fn every_range_of_ipv4_ends_where_it_ends() {
+    fn classify_at_bounds_of_ipv4_ranges_matches_registry() {
         use Class::{Loopback, Platform, Private, Public};
         let public = Some(Public);
         range("0.0.0.0", "0.255.255.255", Private, None, public);
@@ -168,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn every_range_of_ipv6_ends_where_it_ends() {
+    fn classify_at_bounds_of_ipv6_ranges_matches_registry() {
         use Class::{Loopback, Platform, Private, Public};
         let (public, private) = (Some(Public), Some(Private));
         let end = "ffff:ffff:ffff:ffff:ffff:ffff";
@@ -197,13 +198,13 @@ mod tests {
     }
 
     #[test]
-    fn an_embedded_address_is_judged_too() {
+    fn classify_with_embedded_address_uses_it() {
         check(Class::Public, &["::ffff:8.8.8.8", "::ffff:0:8.8.8.8", "64:ff9b::8.8.8.8"]);
         check(Class::Loopback, &["::ffff:127.0.0.1"]);
         check(Class::Private, &["::ffff:10.0.0.1", "::ffff:0:10.0.0.1", "64:ff9b::10.0.0.1"]);
-        // What goes through a translator does not arrive at this machine.
+        // Packets through a translator do not arrive at this machine.
         check(Class::Private, &["::ffff:0:127.0.0.1", "64:ff9b::127.0.0.1", "::127.0.0.1"]);
-        // These ways are not used on the internet.
+        // The internet does not use these notations.
         check(Class::Private, &["::8.8.8.8", "64:ff9b:1::8.8.8.8", "2002:808:808::1", "2001:0:808:808::"]);
         check(
             Class::Platform,
@@ -219,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn the_prefixes_of_embedded_addresses_end_where_they_end() {
+    fn classify_at_bounds_of_embedding_prefixes_matches_registry() {
         let (public, private) = (Some(Class::Public), Some(Class::Private));
         range("::ffff:1.0.0.0", "::ffff:9.255.255.255", Class::Public, private, private);
         check(Class::Private, &["::fffe:8.8.8.8", "::1:8.8.8.8", "::1:0:8.8.8.8", "::fffe:0:8.8.8.8"]);

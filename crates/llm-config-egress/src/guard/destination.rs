@@ -1,29 +1,30 @@
-//! Where a URL leads, before anything is looked up.
+//! The destination of a URL, before any lookup.
 
 use std::net::IpAddr;
 
 use url::Url;
 
-/// Where a URL leads.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The destination of a URL.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Destination {
     pub(super) host: Host,
     pub(super) port: u16,
     pub(super) is_encrypted: bool,
 }
 
-/// A name or an address, in the one form that is compared.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A name or an address, in canonical form.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Host {
     Address(IpAddr),
-    /// In lower case, without the dot that may end it.
+    /// In lower case, without a trailing dot.
     Name(String),
 }
 
 impl Destination {
-    /// What the parser of URLs made of it decides, never its text: there are a dozen spellings of
-    /// 127.0.0.1. User names are refused, because they would be sent as a credential.
-    pub(super) fn read(url: &Url) -> Option<Self> {
+    /// The destination of a parsed URL; `None` for a URL that cannot be called. The parsed host counts, never
+    /// its text, because 127.0.0.1 has a dozen spellings. A user name is rejected, because it would be sent
+    /// as a credential.
+    pub(super) fn from_url(url: &Url) -> Option<Self> {
         let is_encrypted = match url.scheme() {
             "https" => true,
             "http" => false,
@@ -42,7 +43,7 @@ impl Destination {
 }
 
 impl Host {
-    /// What an operator wrote; the brackets of an IPv6 address may be left out.
+    /// Parses a host that an operator wrote. The brackets of an IPv6 address are optional.
     pub(super) fn parse(text: &str) -> Option<Self> {
         if let Ok(address) = text.parse::<IpAddr>() {
             return Some(Self::Address(address.to_canonical()));
@@ -65,19 +66,19 @@ mod tests {
     use super::*;
 
     fn check(url: &str, expected: Option<&str>) {
-        let found = Url::parse(url).ok().as_ref().and_then(Destination::read);
-        let shown = found.map(|Destination { host, port, is_encrypted }| {
+        let found = Url::parse(url).ok().as_ref().and_then(Destination::from_url);
+        let found = found.map(|Destination { host, port, is_encrypted }| {
             let tls = if is_encrypted { " with TLS" } else { "" };
             match host {
                 Host::Address(address) => format!("address {address} {port}{tls}"),
                 Host::Name(name) => format!("name {name} {port}{tls}"),
             }
         });
-        assert_eq!(shown.as_deref(), expected, "{url}");
+        assert_eq!(found.as_deref(), expected, "{url}");
     }
 
     #[test]
-    fn every_spelling_of_an_address_is_that_address() {
+    fn from_url_with_any_spelling_of_address_is_that_address() {
         for host in [
             "127.0.0.1",
             "127.1",
@@ -105,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn every_spelling_of_a_name_is_that_name() {
+    fn from_url_with_any_spelling_of_name_is_that_name() {
         for host in [
             "localhost",
             "LOCALHOST",
@@ -122,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_destination_is_none() {
+    fn from_url_without_destination_is_none() {
         for url in [
             "https://user@api.example/",
             "https://user:pass@api.example/",

@@ -1,12 +1,12 @@
-//! Headers that no call carries: those that no key may be sent in, but for what our own code sets.
+//! The headers that calls may have: all but the reserved ones that only this program sets.
 
 use http::header::HeaderName;
 use llm_config_core::credential::HeaderName as KeyHeader;
 
-/// What our own code sets: the type of the body, and signatures. Users cannot choose these.
+/// Reserved headers that this program sets: the type of the body, and signatures. Users cannot choose them.
 const OWN: &[&str] = &["content-type", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"];
 
-/// Whether a call may carry this header.
+/// Whether a call may have this header.
 pub(super) fn is_allowed(name: &HeaderName) -> bool {
     OWN.contains(&name.as_str()) || !KeyHeader::is_reserved(name.as_str())
 }
@@ -20,14 +20,14 @@ mod tests {
     }
 
     #[test]
-    fn headers_that_no_key_may_be_sent_in_are_denied() {
+    fn is_allowed_with_reserved_header_is_false() {
         for name in ["Host", "X_Forwarded_For", "Metadata-Flavor", "X-Amz-Target", "X-Vault-Token"] {
             assert!(!check(name), "{name}");
         }
     }
 
     #[test]
-    fn what_our_own_code_sets_is_allowed() {
+    fn is_allowed_with_own_or_credential_header_is_true() {
         let credentials = ["authorization", "api-key", "x-api-key", "x-goog-api-key"];
         let others = ["anthropic-version", "content-type", "accept", "x-goog-user-project"];
         for name in OWN.iter().chain(&credentials).chain(&others) {

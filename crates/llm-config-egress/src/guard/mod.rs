@@ -1,14 +1,12 @@
-//! The one way out: every call to an address that a user supplied goes through here.
+//! The client for addresses that users supply.
 
 mod address;
 mod client;
 mod destination;
-mod failure;
 mod header;
-mod limits;
-mod name;
+mod host_name;
 mod policy;
-mod resolver;
+mod pool;
 mod rules;
 
 #[cfg(test)]
@@ -21,98 +19,92 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 pub use policy::{AllowedHost, AllowedHostError, Loopback, NetworkPolicy};
-pub use resolver::{Resolver, SystemResolver};
 
-use crate::{Request, Response, RootCertificates};
+use crate::call_error::CallError;
+use crate::limits::{self, CallLimits};
+use crate::request::Request;
+use crate::resolver::{Resolver, SystemResolver};
+use crate::response::Response;
+use crate::root_certificates::RootCertificates;
+use crate::streaming::StreamingResponse;
+use client::PinnedClient;
 use destination::{Destination, Host};
+use pool::Pool;
 use rules::Rules;
 
-/// What `localhost` means, without asking anybody.
-const THIS_MACHINE: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+/// The addresses of `localhost`, which is never looked up.
+const LOCALHOST: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
 
-/// The one way out. Cheap to clone.
+/// The client for addresses that users supply. Cheap to clone; clones share their connections.
 ///
-/// It looks a name up once, judges all its addresses, and connects to one of those that it
-/// judged: no proxy, no redirect, no second lookup. A refusal never tells why.
+/// The guard judges every address of a host before it connects, and connects to judged addresses only: no
+/// proxy, no redirect, no second lookup. A refusal never reveals its reason.
 #[derive(Clone, Debug)]
 pub struct Guard {
     rules: Arc<Rules>,
     resolver: Arc<dyn Resolver>,
     roots: RootCertificates,
+    pool: Arc<Pool>,
     refused_after: Duration,
 }
 
-/// Why a call got no answer. Coarse on purpose: what is behind it would tell about the network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CallError {
-    /// The address is not allowed, or there is no such host: the two are told apart for nobody.
-    Refused,
-    /// The host is one that the operator listed, or a known vendor's, and has no address.
-    Dns,
-    /// No connection came about.
-    Connect,
-    /// No connection came about in time.
-    ConnectTimeout,
-    /// The encrypted connection failed.
-    Tls,
-    /// No answer came in time.
-    Timeout,
-    /// The connection ended before the answer did.
-    Reset,
-    /// What came is not HTTP.
-    Protocol,
-}
-
-impl CallError {
-    /// Whether anything of the request may have been sent before it failed.
-    #[must_use]
-    pub const fn may_have_sent(self) -> bool {
-        match self {
-            Self::Timeout | Self::Reset | Self::Protocol => true,
-            Self::Refused | Self::Dns | Self::Connect | Self::ConnectTimeout | Self::Tls => false,
-        }
-    }
-}
-
 impl Guard {
-    /// How long after its start a call is refused, whatever it is refused for, unless something
-    /// else is chosen. A lookup may take no longer either.
+    /// The default time from the start of a call to a refusal, for every reason. It also limits lookups.
     pub const REFUSED_AFTER: Duration = Duration::from_secs(2);
 
-    /// A guard that allows what `policy` allows.
+    /// A guard for `policy`. Another policy needs another guard, so that no connection outlives its policy.
     #[must_use]
     pub fn new(policy: NetworkPolicy, roots: RootCertificates) -> Self {
         Self {
             rules: Arc::new(Rules::new(policy)),
             resolver: Arc::new(SystemResolver),
             roots,
+            pool: Arc::default(),
             refused_after: Self::REFUSED_AFTER,
         }
     }
 
-    /// With another source of addresses.
+    /// The guard with another resolver and no connections.
     #[must_use]
     pub fn with_resolver(self, resolver: Arc<dyn Resolver>) -> Self {
-        Self { resolver, ..self }
+        Self { resolver, pool: Arc::default(), ..self }
     }
 
-    /// With another moment for refusals than [`Guard::REFUSED_AFTER`] after the start of a call.
-    /// It must be later than nearly all lookups end, because it ends them.
+    /// The guard with another time than [`Guard::REFUSED_AFTER`]. It must be longer than nearly all lookups,
+    /// because it limits them.
     #[must_use]
     pub fn with_refusals_after(self, refused_after: Duration) -> Self {
         Self { refused_after, ..self }
     }
 
-    /// Sends a request to an address that is allowed, and reads the answer up to the limits.
+    /// Sends a request and reads the body of the response up to 1 MiB, or 64 KiB for a status of 400 and
+    /// above.
     ///
-    /// There is no limit of time for the answer: a caller that stops waiting drops the future.
+    /// The limits are [`CallLimits::CHECK`]. Dropping the future closes the connection.
     pub async fn send(&self, request: Request) -> Result<Response, CallError> {
-        // One moment for all refusals: time would tell a name that has a private address from one
-        // that has none.
+        let response = self.send_streaming(request, &CallLimits::CHECK).await?;
+        let limit = limits::body(response.status);
+        response.collect(limit).await
+    }
+
+    /// Sends a request and returns the response with an unread body of unlimited size.
+    ///
+    /// Dropping the future or the response closes the connection.
+    pub async fn send_streaming(
+        &self,
+        request: Request,
+        limits: &CallLimits,
+    ) -> Result<StreamingResponse, CallError> {
+        // All refusals take the same time. Otherwise the time would distinguish a name with a private address
+        // from a name without an address.
         let refusal = Instant::now() + self.refused_after;
-        let sent = match self.judge(&request, refusal).await {
-            Ok(addresses) => client::exchange(request, addresses, &self.roots).await,
-            Err(error) => Err(error),
+        let sent = match self.client(&request, limits, refusal).await {
+            Ok(client) => client.send(request, limits).await,
+            Err(error) => {
+                // A refused request does not occupy memory while the refusal waits.
+                drop(request);
+                Err(error)
+            }
         };
         if matches!(sent, Err(CallError::Refused)) {
             tokio::time::sleep_until(refusal).await;
@@ -120,49 +112,58 @@ impl Guard {
         sent
     }
 
-    /// The addresses that a request may be sent to.
-    async fn judge(&self, request: &Request, until: Instant) -> Result<Vec<SocketAddr>, CallError> {
+    /// A client that is pinned to the judged addresses of the request's destination.
+    async fn client(
+        &self,
+        request: &Request,
+        limits: &CallLimits,
+        until: Instant,
+    ) -> Result<PinnedClient, CallError> {
         if !request.headers.keys().all(header::is_allowed) {
             return Err(CallError::Refused);
         }
-        let to = Destination::read(&request.url).ok_or(CallError::Refused)?;
-        let addresses = match &to.host {
-            Host::Address(address) => vec![*address],
-            Host::Name(name) if name::is_this_machine(name) => {
-                THIS_MACHINE.into_iter().filter(|it| self.rules.allow(&to, *it)).collect()
-            }
-            Host::Name(name) => self.look_up(name, self.rules.list(&to), until).await?,
-        };
-        // A name with one address that is refused is refused: it may show the others to be judged
-        // and mean this one.
-        if addresses.is_empty() || !addresses.iter().all(|it| self.rules.allow(&to, *it)) {
-            return Err(CallError::Refused);
+        let destination = Destination::from_url(&request.url).ok_or(CallError::Refused)?;
+        if let Some(client) = self.pool.get(&destination, limits) {
+            return Ok(client);
         }
-        Ok(tried(addresses).into_iter().map(|it| SocketAddr::new(it, to.port)).collect())
+        match self.judge(&destination, until).await {
+            Ok(addresses) => {
+                self.pool.renew(&destination, &addresses, limits, &self.roots).map_err(|_| CallError::Tls)
+            }
+            Err(error) => {
+                self.pool.remove(&destination);
+                Err(error)
+            }
+        }
     }
 
-    /// All addresses of a name; never none.
+    /// The addresses of a destination, if all of them are allowed. Never empty.
+    async fn judge(&self, to: &Destination, until: Instant) -> Result<Vec<SocketAddr>, CallError> {
+        let addresses = match &to.host {
+            Host::Address(address) => vec![*address],
+            Host::Name(name) if host_name::is_localhost(name) => {
+                LOCALHOST.into_iter().filter(|address| self.rules.allow(to, *address)).collect()
+            }
+            Host::Name(name) => self.look_up(name, self.rules.is_listed(to), until).await?,
+        };
+        // One refused address refuses the name: its owner could present the allowed ones for judgement and
+        // mean the refused one.
+        if addresses.is_empty() || !addresses.iter().all(|address| self.rules.allow(to, *address)) {
+            return Err(CallError::Refused);
+        }
+        Ok(addresses.into_iter().map(|address| SocketAddr::new(address, to.port)).collect())
+    }
+
+    /// All addresses of a name. Never empty.
     async fn look_up(&self, name: &str, is_listed: bool, until: Instant) -> Result<Vec<IpAddr>, CallError> {
-        if !is_listed && name::is_inside(name) {
+        if !is_listed && host_name::is_internal(name) {
             return Err(CallError::Refused);
         }
         let lookup = if is_listed { self.resolver.resolve_listed(name) } else { self.resolver.resolve(name) };
         match tokio::time::timeout_at(until, lookup).await {
             Ok(Ok(found)) if !found.is_empty() => Ok(found),
-            _ if is_listed || name::is_vendor(name) => Err(CallError::Dns),
+            _ if is_listed || host_name::is_known_api(name) => Err(CallError::Dns),
             _ => Err(CallError::Refused),
         }
     }
-}
-
-/// The addresses that are tried, those of the first one's family first. Each family that the host has gets
-/// a place, because this machine may reach only one of them.
-fn tried(addresses: Vec<IpAddr>) -> Vec<IpAddr> {
-    let Some(first) = addresses.first().copied() else { return Vec::new() };
-    let is_preferred = |it: &IpAddr| it.is_ipv4() == first.is_ipv4();
-    let (mut preferred, others): (Vec<_>, Vec<_>) = addresses.into_iter().partition(is_preferred);
-    preferred.truncate(limits::ADDRESSES - others.len().min(limits::ADDRESSES / 2));
-    preferred.extend(others);
-    preferred.truncate(limits::ADDRESSES);
-    preferred
 }

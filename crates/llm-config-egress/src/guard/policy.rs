@@ -1,4 +1,4 @@
-//! What the operator allows.
+//! The operator's network policy.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -7,28 +7,27 @@ use std::str::FromStr;
 use ipnet::IpNet;
 use url::Host;
 
-/// Where calls may go. Without more, to public addresses at ports 443 and 80, with TLS.
+/// The addresses that calls may go to. The default allows public addresses at ports 443 and 80, with TLS.
 ///
-/// Link-local addresses and the metadata services of clouds stay closed whatever is listed here,
-/// with one exception: a network of exactly one address (`/32` or `/128`) opens that address.
+/// Link-local addresses and the metadata services of clouds stay closed, with one exception: a network of
+/// exactly one address (`/32` or `/128`) opens that address.
 #[derive(Clone, Debug, Default)]
 pub struct NetworkPolicy {
-    /// Hosts that may be called at a port that is not public, also without TLS.
+    /// Hosts that may be called at the given port, also without TLS.
     pub allowed_hosts: Vec<AllowedHost>,
-    /// Networks whose addresses may be called at any port, also without TLS, whatever name led to
-    /// them. Names that only exist inside, such as `gpu.internal` or `ollama`, must be listed as
-    /// hosts besides.
+    /// Networks whose addresses may be called at any port, also without TLS, under any name. Internal names,
+    /// such as `gpu.internal` or `ollama`, must also be listed as hosts.
     pub allowed_networks: Vec<IpNet>,
     /// Whether programs on this machine may be called.
     pub loopback: Loopback,
 }
 
-/// A host with its port: `ollama.lan:11434`, `10.0.0.5:8000`, `[fd00::5]:8000`, or with the
-/// address that the name must have, `ollama.lan:11434=10.0.0.5`.
+/// A host with its port, `ollama.lan:11434`, `10.0.0.5:8000`, `[fd00::5]:8000`, and optionally an address
+/// that the name may have, `ollama.lan:11434=10.0.0.5`.
 ///
-/// A name is looked up at each call, and all its addresses must be public, in an allowed network,
-/// or listed with it; a name with several addresses is listed once with each of them. `localhost`
-/// and addresses need no more than to be listed.
+/// Every address of a name must be public, in an allowed network, or listed with the name; a name with
+/// several private addresses is listed once with each of them. `localhost` and literal addresses need no
+/// address.
 ///
 /// ```
 /// use llm_config_egress::AllowedHost;
@@ -41,15 +40,15 @@ pub struct NetworkPolicy {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AllowedHost {
-    /// A name or an address. Anything else matches nothing.
+    /// A name or an address. Any other text matches no host.
     pub host: String,
     /// The port.
     pub port: u16,
-    /// An address that the name may have although it is not public.
+    /// A private address that the name may have.
     pub address: Option<IpAddr>,
 }
 
-/// Why a text does not name a host that can be allowed.
+/// Why a text is not an allowed host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AllowedHostError {
     /// No port, or a port that cannot be called.
@@ -58,12 +57,12 @@ pub enum AllowedHostError {
     /// Neither a name nor an address.
     #[error("must begin with a host name or an address, such as `ollama.lan:11434` or `[fd00::5]:8000`")]
     Host,
-    /// What follows `=` is not an address, or it follows another one.
+    /// The text after `=` is not an address, or the host is itself an address.
     #[error("only a host name may be followed by `=`, and only by an address: `ollama.lan:11434=10.0.0.5`")]
     Address,
 }
 
-/// As it is parsed.
+/// The form that is parsed.
 impl fmt::Display for AllowedHost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { host, port, address } = self;
@@ -76,12 +75,12 @@ impl FromStr for AllowedHost {
     type Err = AllowedHostError;
 
     fn from_str(text: &str) -> Result<Self, AllowedHostError> {
-        let (place, address) = match text.trim().split_once('=') {
-            Some((place, address)) => (place, Some(address)),
+        let (host, address) = match text.trim().split_once('=') {
+            Some((host, address)) => (host, Some(address)),
             None => (text.trim(), None),
         };
-        let (host, port) = place.rsplit_once(':').ok_or(AllowedHostError::Port)?;
-        let port = port.parse().ok().filter(|it| *it != 0).ok_or(AllowedHostError::Port)?;
+        let (host, port) = host.rsplit_once(':').ok_or(AllowedHostError::Port)?;
+        let port = port.parse().ok().filter(|port| *port != 0).ok_or(AllowedHostError::Port)?;
         let host = Host::parse(host).ok().filter(is_usual).ok_or(AllowedHostError::Host)?;
         let address: Option<IpAddr> =
             address.map(str::parse).transpose().map_err(|_| AllowedHostError::Address)?;
@@ -92,7 +91,7 @@ impl FromStr for AllowedHost {
     }
 }
 
-/// The URL standard also has hosts such as `*.lan`; none of them would be the pattern it looks like.
+/// The URL standard also permits hosts such as `*.lan`, which users would mistake for patterns.
 fn is_usual(host: &Host) -> bool {
     match host {
         Host::Domain(name) => name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')),
@@ -100,16 +99,16 @@ fn is_usual(host: &Host) -> bool {
     }
 }
 
-/// Whether programs on this machine may be called: at 127.0.0.0/8, `::1`, and as `localhost` or
+/// Whether programs on this machine may be called: at 127.0.0.0/8, at `::1`, and as `localhost` or
 /// `*.localhost`, which are not looked up.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Loopback {
-    /// They may not.
+    /// No program on this machine may be called.
     #[default]
     Denied,
-    /// They may, but for these ports.
+    /// Programs on this machine may be called, except at these ports.
     Allowed {
-        /// Our own, the database's.
+        /// The ports of this server and of its database.
         except_ports: Vec<u16>,
     },
 }
@@ -124,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_is_listed_with_its_port() {
+    fn parse_with_host_and_port_succeeds() {
         check("ollama.lan:11434", Ok(("ollama.lan", 11434, None)));
         check(" Ollama.LAN:1 ", Ok(("ollama.lan", 1, None)));
         check("bücher.example:80", Ok(("xn--bcher-kva.example", 80, None)));
@@ -134,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_explained() {
+    fn parse_with_other_text_names_invalid_part() {
         for bad in ["", "ollama.lan", "ollama.lan:", "ollama.lan:0", "ollama.lan:65536", "http://ollama.lan"]
         {
             check(bad, Err(AllowedHostError::Port));

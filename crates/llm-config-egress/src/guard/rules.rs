@@ -1,4 +1,4 @@
-//! What may be called: the operator's policy, applied to one address of one destination.
+//! The operator's policy, applied to one address of a destination.
 
 use std::net::IpAddr;
 
@@ -6,13 +6,13 @@ use ipnet::IpNet;
 
 use super::address::{self, Class};
 use super::destination::{Destination, Host};
-use super::name;
+use super::host_name;
 use super::policy::{Loopback, NetworkPolicy};
 
-/// Where public APIs listen.
+/// The ports of public APIs.
 const PUBLIC_PORTS: [u16; 2] = [443, 80];
 
-/// A policy in the form in which it is applied.
+/// A policy in the form that is applied.
 #[derive(Debug)]
 pub(super) struct Rules {
     hosts: Vec<Listed>,
@@ -30,44 +30,44 @@ struct Listed {
 impl Rules {
     pub(super) fn new(policy: NetworkPolicy) -> Self {
         let NetworkPolicy { allowed_hosts, allowed_networks, loopback } = policy;
-        let hosts = allowed_hosts.into_iter().filter_map(|it| {
-            let address = it.address.map(|address| address.to_canonical());
-            Some(Listed { host: Host::parse(&it.host)?, port: it.port, address })
+        let hosts = allowed_hosts.into_iter().filter_map(|allowed| {
+            let address = allowed.address.map(|address| address.to_canonical());
+            Some(Listed { host: Host::parse(&allowed.host)?, port: allowed.port, address })
         });
         Self { hosts: hosts.collect(), networks: allowed_networks, loopback }
     }
 
     /// Whether the operator listed this host with this port.
-    pub(super) fn list(&self, to: &Destination) -> bool {
+    pub(super) fn is_listed(&self, to: &Destination) -> bool {
         self.listed(to).next().is_some()
     }
 
-    /// Whether `address`, which is the destination's or one of its name's, may be connected to.
+    /// Whether connections to `address`, one of the destination's addresses, are allowed.
     pub(super) fn allow(&self, to: &Destination, address: IpAddr) -> bool {
         let address = address.to_canonical();
-        match address::class(address) {
+        match address::classify(address) {
             Class::Platform => self.networks.contains(&IpNet::from(address)),
             Class::Public | Class::Loopback | Class::Private if self.is_in_network(address) => true,
-            // A key must not cross the internet in clear, nor look for open ports there.
-            Class::Public => self.list(to) || (to.is_encrypted && PUBLIC_PORTS.contains(&to.port)),
+            // Keys must not cross the internet in clear, and calls must not scan its ports.
+            Class::Public => self.is_listed(to) || (to.is_encrypted && PUBLIC_PORTS.contains(&to.port)),
             Class::Loopback => self.is_pinned(to, address) || self.opens_loopback(to.port),
             Class::Private => self.is_pinned(to, address),
         }
     }
 
     fn listed(&self, to: &Destination) -> impl Iterator<Item = &Listed> {
-        self.hosts.iter().filter(|it| it.port == to.port && it.host == to.host)
+        self.hosts.iter().filter(|listed| listed.port == to.port && listed.host == to.host)
     }
 
     fn is_in_network(&self, address: IpAddr) -> bool {
-        self.networks.iter().any(|it| it.contains(&address))
+        self.networks.iter().any(|network| network.contains(&address))
     }
 
-    /// Whether the operator listed the destination, and with it this address.
+    /// Whether the operator listed the destination with this address.
     fn is_pinned(&self, to: &Destination, address: IpAddr) -> bool {
-        self.listed(to).any(|it| match &it.host {
+        self.listed(to).any(|listed| match &listed.host {
             Host::Address(own) => *own == address,
-            Host::Name(name) => it.address == Some(address) || name::is_this_machine(name),
+            Host::Name(name) => listed.address == Some(address) || host_name::is_localhost(name),
         })
     }
 
@@ -83,23 +83,23 @@ impl Rules {
 mod tests {
     use super::*;
 
-    /// Hosts and networks as an operator lists them; networks have a slash.
+    /// The rules of these hosts and networks. Networks contain a slash.
     fn rules(listed: &[&str]) -> Rules {
-        let (networks, hosts): (Vec<&str>, Vec<&str>) = listed.iter().partition(|it| it.contains('/'));
+        let (networks, hosts): (Vec<&str>, Vec<&str>) = listed.iter().partition(|text| text.contains('/'));
         Rules::new(NetworkPolicy {
-            allowed_hosts: hosts.iter().map(|it| it.parse().unwrap()).collect(),
-            allowed_networks: networks.iter().map(|it| it.parse().unwrap()).collect(),
+            allowed_hosts: hosts.iter().map(|host| host.parse().unwrap()).collect(),
+            allowed_networks: networks.iter().map(|network| network.parse().unwrap()).collect(),
             loopback: Loopback::Denied,
         })
     }
 
     fn check(rules: &Rules, url: &str, address: &str, expected: bool) {
-        let to = Destination::read(&url.parse().unwrap()).unwrap();
+        let to = Destination::from_url(&url.parse().unwrap()).unwrap();
         assert_eq!(rules.allow(&to, address.parse().unwrap()), expected, "{url} at {address}");
     }
 
     #[test]
-    fn without_more_only_public_addresses_with_tls_at_public_ports_are_called() {
+    fn allow_by_default_is_limited_to_public_addresses_and_ports_with_tls() {
         let rules = rules(&[]);
         check(&rules, "https://api.example", "93.184.216.34", true);
         check(&rules, "https://api.example", "2606:2800:220:1::1", true);
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_listed_host_is_called_at_its_port_and_at_its_addresses() {
+    fn allow_listed_host_at_its_port_and_addresses() {
         let rules = rules(&["llm.example:8000=10.0.0.5", "llm.example:8000=fd00::5", "api.example:8443"]);
         check(&rules, "http://llm.example:8000", "10.0.0.5", true);
         check(&rules, "http://llm.example.:8000", "::ffff:10.0.0.5", true);
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_listed_address_and_localhost_stand_for_themselves() {
+    fn allow_listed_address_and_localhost_under_own_name_only() {
         let rules = rules(&["10.0.0.5:8000", "[fd00::5]:8000", "127.0.0.1:11434", "localhost:1234"]);
         check(&rules, "http://10.0.0.5:8000", "10.0.0.5", true);
         check(&rules, "http://[::ffff:10.0.0.5]:8000", "10.0.0.5", true);
@@ -137,13 +137,13 @@ mod tests {
         check(&rules, "http://127.0.0.1:11434", "127.0.0.1", true);
         check(&rules, "http://localhost:1234", "::1", true);
         check(&rules, "http://10.0.0.5:8001", "10.0.0.5", false);
-        // The address was listed, not every name for it.
+        // The address is listed, not every name that resolves to it.
         check(&rules, "http://llm.example:8000", "10.0.0.5", false);
         check(&rules, "http://localhost:11434", "127.0.0.1", false);
     }
 
     #[test]
-    fn an_allowed_network_opens_its_addresses_at_any_port() {
+    fn allow_addresses_of_listed_network_at_any_port() {
         let rules = rules(&["10.20.0.0/16", "fd12::/16"]);
         check(&rules, "http://llm.example:11434", "10.20.255.255", true);
         check(&rules, "http://[::ffff:10.20.0.1]:11434", "::ffff:10.20.0.1", true);
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn platform_services_stay_closed_but_for_a_network_of_one_address() {
+    fn allow_platform_address_requires_network_of_one_address() {
         let everything =
             rules(&["0.0.0.0/0", "::/0", "llm.example:80=169.254.169.254", "169.254.169.254:80"]);
         let platforms = [
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn loopback_is_opened_but_for_some_ports() {
+    fn allow_loopback_except_at_excepted_ports() {
         let loopback = Loopback::Allowed { except_ports: vec![8080, 5432] };
         let open = Rules::new(NetworkPolicy { loopback, ..NetworkPolicy::default() });
         for address in ["127.0.0.1", "127.255.255.255", "::1", "::ffff:127.0.0.1"] {

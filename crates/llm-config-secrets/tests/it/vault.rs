@@ -11,7 +11,8 @@ use tempfile::TempDir;
 
 use super::{client, resolved};
 
-const READ: &str = r#"{"request_id":"1","lease_duration":0,"data":{"data":{"key":"sk-\"1\"","other":"sk-2","number":7,"blank":" "},
+const READ: &str = r#"{"request_id":"1","lease_duration":0,
+    "data":{"data":{"key":"sk-\"1\"","other":"sk-2","number":7,"blank":" "},
     "metadata":{"version":3,"deletion_time":"","destroyed":false}}}"#;
 
 const SINGLE: &str = r#"{"data":{"data":{"key":"sk-only"},"metadata":{"version":1}}}"#;

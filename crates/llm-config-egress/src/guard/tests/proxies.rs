@@ -1,4 +1,4 @@
-//! Proxies that the environment names: not used.
+//! Proxies from the environment are not used.
 
 use std::env;
 use std::process::Command;
@@ -6,24 +6,24 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 
-/// Where this test, run again as its own child, calls.
+/// The port that this test calls when it runs again as its own child process.
 const TARGET: &str = "LLM_CONFIG_PROBE_TEST_TARGET";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_proxy_from_the_environment_is_not_used() {
+async fn proxy_from_environment_is_not_used() {
     if let Some(target) = env::var_os(TARGET) {
         let names = Arc::new(Names::default().with("llm.example", &["127.0.0.1"]));
         let guard = guard(policy(&["127.0.0.0/8"]), &names);
         let url = format!("http://llm.example:{}/", target.to_str().unwrap());
-        let answer = send(&guard, &url).await.ok().unwrap();
-        assert_eq!(answer.body, b"direct");
+        let response = send(&guard, &url).await.ok().unwrap();
+        assert_eq!(response.body, b"direct");
         return;
     }
-    let target = answering(ok("direct")).await;
+    let target = responding(ok("direct")).await;
     let connections = Arc::new(AtomicUsize::new(0));
-    let seen = Arc::clone(&connections);
+    let counter = Arc::clone(&connections);
     let proxy = serve(move |mut stream| {
-        seen.fetch_add(1, Ordering::SeqCst);
+        counter.fetch_add(1, Ordering::SeqCst);
         async move {
             read_head(&mut stream).await;
             let _ = stream.write_all(ok("through the proxy").as_bytes()).await;
@@ -31,7 +31,7 @@ async fn a_proxy_from_the_environment_is_not_used() {
     })
     .await;
     let mut child = Command::new(env::current_exe().unwrap());
-    child.args(["--exact", "guard::tests::proxies::a_proxy_from_the_environment_is_not_used"]);
+    child.args(["--exact", "guard::tests::proxies::proxy_from_environment_is_not_used"]);
     for variable in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
         let url = format!("http://{proxy}");
         child.env(variable, &url).env(variable.to_lowercase(), &url);

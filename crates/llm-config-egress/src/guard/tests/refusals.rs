@@ -1,4 +1,4 @@
-//! Refusals: one answer at one moment, whatever is behind it.
+//! Refusals: one error after one time, for every reason.
 
 use std::collections::HashSet;
 
@@ -7,12 +7,11 @@ use tokio::time::Instant;
 
 use super::*;
 
-/// What became of a call, and when. The clock stands still but for sleeps, so that nothing is lost
-/// in noise.
+/// The result of a call and its time. The clock is paused, so the time is exact.
 async fn check(guard: &Guard, request: Request) -> (Result<u16, CallError>, Duration) {
     let start = Instant::now();
     let sent = guard.send(request).await;
-    (sent.map(|it| it.status), start.elapsed())
+    (sent.map(|response| response.status), start.elapsed())
 }
 
 const REFUSED: &[&str] = &[
@@ -25,17 +24,17 @@ const REFUSED: &[&str] = &[
     "https://10.0.0.1/",
     "https://[fe80::1]/",
     "https://[64:ff9b::10.0.0.1]/",
-    // Names from the inside.
+    // Internal names.
     "http://localhost:11434/",
     "https://ollama.localhost/",
     "https://metadata.google.internal/",
     "https://ollama/",
     "https://vllm.default.svc/",
-    // Names without an address, and names whose lookup fails or does not end.
+    // Names without an address, and names whose lookup fails or never ends.
     "https://unknown.example/",
     "https://empty.example/",
     "https://endless.example/",
-    // Names with a private address, found out fast or slowly.
+    // Names with a private address, after a fast or a slow lookup.
     "https://private.example/",
     "https://slow.example/",
     "https://mixed.example/",
@@ -43,14 +42,14 @@ const REFUSED: &[&str] = &[
     "https://many.example/",
     "https://mapped.example/",
     "https://platform.example/",
-    // Public names, but not with TLS at a public port.
+    // Public names without TLS or at another port.
     "http://public.example/",
     "https://public.example:8443/",
     "https://public.example:22/",
-    // Neither.
+    // Not a destination.
     "https://user:pass@public.example/",
     "ftp://public.example/",
-    // Listed, but its address is not.
+    // A listed name with an address that is not listed.
     "http://listed.example:8000/",
 ];
 
@@ -77,7 +76,7 @@ fn names() -> Arc<Names> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_refusal_is_the_same_answer_at_the_same_moment() {
+async fn every_refusal_has_same_error_and_time() {
     let guard = guard(policy(&["listed.example:8000=10.0.0.5"]), &names());
     let mut moments = HashSet::new();
     for url in REFUSED {
@@ -90,7 +89,7 @@ async fn every_refusal_is_the_same_answer_at_the_same_moment() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_header_that_no_call_may_carry_is_refused_at_that_moment_too() {
+async fn reserved_header_is_refused_after_same_time() {
     let guard = open();
     for name in ["host", "metadata-flavor", "x-aws-ec2-metadata-token", "x-forwarded-for"] {
         let mut request = get("http://127.0.0.1:9/");
@@ -101,7 +100,7 @@ async fn a_header_that_no_call_may_carry_is_refused_at_that_moment_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_moment_can_be_chosen_and_ends_lookups() {
+async fn with_refusals_after_limits_lookups() {
     let names = Names::default().with_slow("slow.example", Duration::from_secs(1), &["10.0.0.1"]).with_slow(
         "private.example",
         Duration::from_millis(1),
@@ -114,11 +113,11 @@ async fn the_moment_can_be_chosen_and_ends_lookups() {
         assert_eq!(sent, Err(CallError::Refused), "{url}");
         moments.insert(elapsed.as_millis());
     }
-    assert!(moments.len() == 1 && moments.iter().all(|it| (150..155).contains(it)), "{moments:?}");
+    assert!(moments.len() == 1 && moments.iter().all(|moment| (150..155).contains(moment)), "{moments:?}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn listed_hosts_and_vendors_are_said_to_have_no_address() {
+async fn listed_host_or_known_api_without_address_is_dns_error() {
     let long = Duration::from_hours(1);
     let names = Names::default()
         .with("empty.lan", &[])
@@ -133,7 +132,7 @@ async fn listed_hosts_and_vendors_are_said_to_have_no_address() {
         ("http://endless.lan:8000/", CallError::Dns, 2),
         ("https://resource.openai.azure.com/", CallError::Dns, 0),
         ("https://endless.openai.com/", CallError::Dns, 2),
-        // The exception is for names without an address.
+        // Names with a private address are refused even if they are known.
         ("https://private.openai.com/", CallError::Refused, 2),
         ("http://unknown.lan:8001/", CallError::Refused, 2),
     ] {

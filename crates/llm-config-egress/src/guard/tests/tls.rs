@@ -1,4 +1,4 @@
-//! Encrypted connections: whom they believe, and what a failure tells.
+//! TLS: trusted certificates and errors of handshakes.
 
 use std::io::{Read, Write};
 
@@ -20,14 +20,14 @@ impl Authority {
         Self(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
     }
 
-    fn trust(&self) -> RootCertificates {
+    fn roots(&self) -> RootCertificates {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         let body = BASE64.encode(self.0.der());
         write!(file, "-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n").unwrap();
         RootCertificates::new(Some(file.path())).unwrap()
     }
 
-    /// A server for `llm.example` that answers one request.
+    /// A server for `llm.example` that responds to one request.
     fn serve(&self) -> SocketAddr {
         let key = KeyPair::generate().unwrap();
         let params = CertificateParams::new(vec!["llm.example".to_owned()]).unwrap();
@@ -44,7 +44,7 @@ impl Authority {
             let (mut socket, _) = listener.accept().unwrap();
             let mut connection = ServerConnection::new(Arc::new(config)).unwrap();
             let mut stream = Stream::new(&mut connection, &mut socket);
-            // The client may refuse the certificate.
+            // The client may reject the certificate.
             if stream.read(&mut [0; 4096]).is_ok() {
                 let _ = stream.write_all(ok("secret").as_bytes());
                 stream.conn.send_close_notify();
@@ -55,48 +55,48 @@ impl Authority {
     }
 }
 
-/// Calls a name that is this machine.
-async fn check(trust: RootCertificates, name: &'static str, server: SocketAddr) -> Result<u16, CallError> {
+/// Calls this machine by a name.
+async fn check(roots: RootCertificates, name: &'static str, server: SocketAddr) -> Result<u16, CallError> {
     let names = Arc::new(Names::default().with(name.trim_end_matches('.'), &["127.0.0.1"]));
-    let guard = Guard::new(policy(&["127.0.0.0/8"]), trust).with_resolver(names);
-    send(&guard, &format!("https://{name}:{}/v1", server.port())).await.map(|it| it.status)
+    let guard = Guard::new(policy(&["127.0.0.0/8"]), roots).with_resolver(names);
+    send(&guard, &format!("https://{name}:{}/v1", server.port())).await.map(|response| response.status)
 }
 
 #[tokio::test]
-async fn a_certificate_is_believed_for_its_name_and_its_authority() {
+async fn certificate_is_accepted_for_its_name_and_authority_only() {
     let (authority, other) = (Authority::new(), Authority::new());
-    assert_eq!(check(authority.trust(), "llm.example", authority.serve()).await, Ok(200));
-    assert_eq!(check(authority.trust(), "llm.example.", authority.serve()).await, Ok(200));
-    assert_eq!(check(other.trust(), "llm.example", authority.serve()).await, Err(CallError::Tls));
-    assert_eq!(check(authority.trust(), "other.example", authority.serve()).await, Err(CallError::Tls));
+    assert_eq!(check(authority.roots(), "llm.example", authority.serve()).await, Ok(200));
+    assert_eq!(check(authority.roots(), "llm.example.", authority.serve()).await, Ok(200));
+    assert_eq!(check(other.roots(), "llm.example", authority.serve()).await, Err(CallError::Tls));
+    assert_eq!(check(authority.roots(), "other.example", authority.serve()).await, Err(CallError::Tls));
 }
 
 #[tokio::test]
-async fn what_does_not_speak_tls_fails_as_that() {
-    let trust = || RootCertificates::new(None).unwrap();
+async fn server_without_tls_is_tls_error() {
+    let roots = || RootCertificates::new(None).unwrap();
     for bytes in ["HTTP/1.1 400 Bad Request\r\n\r\n", "SSH-2.0-OpenSSH_9.6\r\n"] {
         let server = serve(move |mut stream| async move {
             let _ = stream.write_all(bytes.as_bytes()).await;
             let _ = stream.read(&mut [0; 4096]).await;
         })
         .await;
-        assert_eq!(check(trust(), "llm.example", server).await, Err(CallError::Tls), "{bytes}");
+        assert_eq!(check(roots(), "llm.example", server).await, Err(CallError::Tls), "{bytes}");
     }
     let closing = serve(|mut stream| async move {
         let _ = stream.read(&mut [0; 4096]).await;
     })
     .await;
-    assert_eq!(check(trust(), "llm.example", closing).await, Err(CallError::Tls));
+    assert_eq!(check(roots(), "llm.example", closing).await, Err(CallError::Tls));
     let resetting = serve(|mut stream| async move {
         let _ = stream.read(&mut [0; 4096]).await;
         stream.set_zero_linger().unwrap();
     })
     .await;
-    assert_eq!(check(trust(), "llm.example", resetting).await, Err(CallError::Reset));
+    assert_eq!(check(roots(), "llm.example", resetting).await, Err(CallError::Reset));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_handshake_that_is_not_answered_is_a_connection_that_took_too_long() {
+async fn handshake_without_response_is_connect_timeout() {
     let server = serve(|mut stream| async move { while stream.read_u8().await.is_ok() {} }).await;
     let start = Instant::now();
     let sent = check(RootCertificates::new(None).unwrap(), "llm.example", server).await;

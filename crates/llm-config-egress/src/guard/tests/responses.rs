@@ -1,16 +1,16 @@
-//! Answers of all kinds: what is read of them, and what a failure tells.
+//! Responses of all kinds: their bounded bodies and their errors.
 
 use tokio::sync::mpsc;
 
 use super::*;
 
 async fn check(bytes: impl Into<Vec<u8>>, expected: Result<(u16, usize, bool), CallError>) {
-    let server = answering(bytes).await;
+    let server = responding(bytes).await;
     let sent = send(&open(), &format!("http://{server}/v1/models")).await;
-    assert_eq!(sent.map(|it| (it.status, it.body.len(), it.is_whole)), expected);
+    assert_eq!(sent.map(|response| (response.status, response.body.len(), response.is_whole)), expected);
 }
 
-/// An answer whose body never ends.
+/// A server whose response never ends.
 async fn endless(head: &'static str) -> SocketAddr {
     serve(move |mut stream| async move {
         read_head(&mut stream).await;
@@ -23,7 +23,7 @@ async fn endless(head: &'static str) -> SocketAddr {
 }
 
 #[tokio::test]
-async fn a_request_says_who_we_are_and_little_else() {
+async fn send_adds_user_agent_host_and_accept_only() {
     let (heads, mut received) = mpsc::unbounded_channel();
     let server = serve(move |mut stream| {
         let heads = heads.clone();
@@ -35,7 +35,7 @@ async fn a_request_says_who_we_are_and_little_else() {
     .await;
     let request =
         get(&format!("http://{server}/v1/models?limit=1")).with_header("anthropic-version", "2023-06-01");
-    assert_eq!(open().send(request).await.map(|it| it.status), Ok(200));
+    assert_eq!(open().send(request).await.map(|response| response.status), Ok(200));
     let head = received.recv().await.unwrap();
     let mut lines: Vec<&str> = head.trim_end().lines().collect();
     lines[1..].sort_unstable();
@@ -46,9 +46,9 @@ async fn a_request_says_who_we_are_and_little_else() {
 }
 
 #[tokio::test]
-async fn an_answer_from_another_address_than_was_judged_is_refused() {
-    let server = answering(ok("")).await;
-    let trust = RootCertificates::new(None).unwrap();
+async fn response_from_address_that_was_not_judged_is_refused() {
+    let server = responding(ok("")).await;
+    let roots = RootCertificates::new(None).unwrap();
     let judged = |host: [u8; 4], port| vec![SocketAddr::from((host, port))];
     for (addresses, expected) in [
         (judged([127, 0, 0, 1], server.port()), Ok(200)),
@@ -57,13 +57,15 @@ async fn an_answer_from_another_address_than_was_judged_is_refused() {
         (Vec::new(), Err(CallError::Refused)),
     ] {
         let request = get(&format!("http://{server}/"));
-        let sent = client::exchange(request, addresses.clone(), &trust).await;
-        assert_eq!(sent.map(|it| it.status), expected, "{addresses:?}");
+        // The URL contains a literal address, which the HTTP client connects to without its resolver.
+        let client = client::PinnedClient::build(&addresses, &CallLimits::CHECK, &roots).unwrap();
+        let sent = client.send(request, &CallLimits::CHECK).await;
+        assert_eq!(sent.map(|response| response.status), expected, "{addresses:?}");
     }
 }
 
 #[tokio::test]
-async fn redirects_are_answers() {
+async fn redirect_is_not_followed() {
     let elsewhere = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let location = elsewhere.local_addr().unwrap();
     for status in [301, 302, 303, 307, 308] {
@@ -76,7 +78,7 @@ async fn redirects_are_answers() {
 }
 
 #[tokio::test]
-async fn bodies_are_read_up_to_the_limit() {
+async fn body_above_limit_is_cut() {
     const MIB: usize = 1024 * 1024;
     let body = |status: u16, size: usize| {
         let head = format!("HTTP/1.1 {status} Sized\r\ncontent-length: {size}\r\n\r\n");
@@ -92,34 +94,34 @@ async fn bodies_are_read_up_to_the_limit() {
 }
 
 #[tokio::test]
-async fn endless_bodies_are_cut_whatever_they_declare() {
+async fn endless_body_is_cut_for_any_declared_length() {
     for (head, expected) in [
         ("HTTP/1.1 200 OK\r\n\r\n", 1024 * 1024),
         ("HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n", 1024 * 1024),
         ("HTTP/1.1 503 Away\r\n\r\n", 64 * 1024),
     ] {
         let server = endless(head).await;
-        let answer = send(&open(), &format!("http://{server}/")).await.ok().unwrap();
-        assert_eq!((answer.body.len(), answer.is_whole), (expected, false), "{head}");
+        let response = send(&open(), &format!("http://{server}/")).await.ok().unwrap();
+        assert_eq!((response.body.len(), response.is_whole), (expected, false), "{head}");
     }
 }
 
 #[tokio::test]
-async fn compressed_bodies_stay_compressed() {
+async fn compressed_body_is_not_decompressed() {
     for encoding in ["gzip", "br", "zstd", "deflate"] {
         let bomb = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xed, 0xc1];
         let head = format!(
             "HTTP/1.1 200 OK\r\ncontent-encoding: {encoding}\r\ncontent-length: {}\r\n\r\n",
             bomb.len()
         );
-        let server = answering([head.as_bytes(), &bomb].concat()).await;
-        let answer = send(&open(), &format!("http://{server}/")).await.ok().unwrap();
-        assert_eq!((answer.body.as_slice(), answer.is_whole), (&bomb[..], true), "{encoding}");
+        let server = responding([head.as_bytes(), &bomb].concat()).await;
+        let response = send(&open(), &format!("http://{server}/")).await.ok().unwrap();
+        assert_eq!((response.body.as_slice(), response.is_whole), (&bomb[..], true), "{encoding}");
     }
 }
 
 #[tokio::test]
-async fn what_is_not_http_is_told_from_what_ends_early() {
+async fn invalid_http_is_protocol_error_and_early_end_is_reset() {
     check("SSH-2.0-OpenSSH_9.6\r\n", Err(CallError::Protocol)).await;
     check("220 mail.example ESMTP\r\n", Err(CallError::Protocol)).await;
     check("HTTP/1.1 200 OK\r\nno colon\r\n\r\n", Err(CallError::Protocol)).await;
@@ -134,33 +136,33 @@ async fn what_is_not_http_is_told_from_what_ends_early() {
 }
 
 #[tokio::test]
-async fn banners_that_come_without_a_question_are_not_http() {
+async fn banner_before_request_is_protocol_error() {
     let server = serve(|mut stream| async move {
         let _ = stream.write_all(b"SSH-2.0-OpenSSH_9.6\r\n").await;
         read_head(&mut stream).await;
     })
     .await;
     let sent = send(&open(), &format!("http://{server}/")).await;
-    assert_eq!(sent.map(|it| it.status), Err(CallError::Protocol));
+    assert_eq!(sent.map(|response| response.status), Err(CallError::Protocol));
 }
 
 #[tokio::test]
-async fn a_connection_that_is_reset_is_told_from_one_that_does_not_come_about() {
+async fn connection_reset_and_connection_refused_are_different_errors() {
     let server = serve(|mut stream| async move {
         read_head(&mut stream).await;
         stream.set_zero_linger().unwrap();
     })
     .await;
     let sent = send(&open(), &format!("http://{server}/")).await;
-    assert_eq!(sent.map(|it| it.status), Err(CallError::Reset));
+    assert_eq!(sent.map(|response| response.status), Err(CallError::Reset));
 
     let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap().local_addr().unwrap();
     let sent = send(&open(), &format!("http://{closed}/")).await;
-    assert_eq!(sent.map(|it| it.status), Err(CallError::Connect));
+    assert_eq!(sent.map(|response| response.status), Err(CallError::Connect));
 }
 
 #[tokio::test]
-async fn caller_that_stops_waiting_for_a_slow_body_closes_the_connection() {
+async fn dropped_future_with_slow_body_closes_connection() {
     let (closed, mut was_closed) = mpsc::unbounded_channel();
     let server = serve(move |mut stream| {
         let closed = closed.clone();
@@ -176,6 +178,6 @@ async fn caller_that_stops_waiting_for_a_slow_body_closes_the_connection() {
     .await;
     let url = format!("http://{server}/");
     assert!(tokio::time::timeout(Duration::from_millis(100), send(&open(), &url)).await.is_err());
-    let seen = tokio::time::timeout(Duration::from_secs(5), was_closed.recv()).await;
-    assert_eq!(seen, Ok(Some(())));
+    let event = tokio::time::timeout(Duration::from_secs(5), was_closed.recv()).await;
+    assert_eq!(event, Ok(Some(())));
 }

@@ -1,7 +1,7 @@
-//! What is known of a host by its name alone.
+//! The classification of host names without a lookup.
 
-/// Suffixes that mean "inside", and names that platforms give to themselves.
-const INSIDE: &[&str] = &[
+/// Domains of private networks, and the names of platforms' own services.
+const INTERNAL: &[&str] = &[
     "cluster.local",
     "docker.internal",
     "instance-data",
@@ -15,9 +15,9 @@ const INSIDE: &[&str] = &[
     "svc",
 ];
 
-/// Public APIs: how their names begin and end. That one of them has no address is no secret of
-/// this network.
-const VENDORS: &[(&str, &str)] = &[
+/// Known public APIs, by the beginning of the name and the domain. A failed lookup of such a name reveals
+/// nothing about this network.
+const KNOWN_APIS: &[(&str, &str)] = &[
     ("", "ai.azure.com"),
     ("", "aiplatform.googleapis.com"),
     ("", "anthropic.com"),
@@ -43,26 +43,26 @@ const VENDORS: &[(&str, &str)] = &[
     ("", "x.ai"),
 ];
 
-/// Whether a name means this machine, without asking anybody (RFC 6761 §6.3).
-pub(super) fn is_this_machine(name: &str) -> bool {
+/// Whether a name is this machine by definition (RFC 6761 §6.3).
+pub(super) fn is_localhost(name: &str) -> bool {
     is_below(name, "localhost")
 }
 
-/// Whether no public host has such a name: it has a single label, an empty one, or an ending that
-/// means "inside". Addresses decide in any case; this keeps such names from being looked up.
-pub(super) fn is_inside(name: &str) -> bool {
+/// Whether no public host has such a name: it has a single label, an empty label, or an internal domain. Such
+/// names are not looked up; for all others the address decides.
+pub(super) fn is_internal(name: &str) -> bool {
     let is_single = !name.contains('.');
-    is_single || name.split('.').any(str::is_empty) || INSIDE.iter().any(|it| is_below(name, it))
+    is_single || name.split('.').any(str::is_empty) || INTERNAL.iter().any(|domain| is_below(name, domain))
 }
 
-/// Whether a name belongs to a well-known public API.
-pub(super) fn is_vendor(name: &str) -> bool {
-    VENDORS.iter().any(|(start, end)| name.starts_with(start) && is_below(name, end))
+/// Whether a name belongs to a known public API.
+pub(super) fn is_known_api(name: &str) -> bool {
+    KNOWN_APIS.iter().any(|(start, end)| name.starts_with(start) && is_below(name, end))
 }
 
-/// Whether `name` is `domain` or ends in it, label by label.
+/// Whether `name` is `domain` or a name below it.
 fn is_below(name: &str, domain: &str) -> bool {
-    name.strip_suffix(domain).is_some_and(|it| it.is_empty() || it.ends_with('.'))
+    name.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 #[cfg(test)]
@@ -78,15 +78,15 @@ mod tests {
     }
 
     #[test]
-    fn localhost_and_what_is_below_it_is_this_machine() {
+    fn is_localhost_with_subdomain_is_true() {
         let no = ["localhost.example", "mylocalhost", "local", "localhost.localdomain"];
-        check(is_this_machine, &["localhost", "ollama.localhost"], &no);
+        check(is_localhost, &["localhost", "ollama.localhost"], &no);
     }
 
     #[test]
-    fn names_from_the_inside_are_known() {
+    fn is_internal_with_private_domain_or_single_label_is_true() {
         check(
-            is_inside,
+            is_internal,
             &[
                 "localhost",
                 "a.localhost",
@@ -111,9 +111,9 @@ mod tests {
     }
 
     #[test]
-    fn vendors_are_known_by_their_whole_domain() {
+    fn is_known_api_compares_whole_domains() {
         check(
-            is_vendor,
+            is_known_api,
             &[
                 "api.openai.com",
                 "api.anthropic.com",

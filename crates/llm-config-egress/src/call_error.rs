@@ -1,0 +1,88 @@
+//! The errors of calls. They are coarse and contain none of the HTTP client's messages, which would
+//! distinguish an SSH server from a closed port.
+
+use std::error::Error;
+use std::io::{self, ErrorKind};
+use std::iter;
+
+/// Why a call has no response. Coarse, because details would reveal facts about the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// The address is not allowed, or the host has none. One error for both, so that callers cannot map the
+    /// network.
+    #[error("the address is not allowed, or the host has no address")]
+    Refused,
+    /// A host that the operator listed, or a known public API, has no address.
+    #[error("the host has no address")]
+    Dns,
+    /// The connection failed.
+    #[error("the connection failed")]
+    Connect,
+    /// The connection was not established in time.
+    #[error("the connection was not established in time")]
+    ConnectTimeout,
+    /// The TLS handshake failed.
+    #[error("the TLS handshake failed")]
+    Tls,
+    /// The response, or the next part of its body, did not arrive in time.
+    #[error("the response did not arrive in time")]
+    Timeout,
+    /// The connection ended before the response did.
+    #[error("the connection ended before the response did")]
+    Reset,
+    /// The response is not HTTP.
+    #[error("the response is not HTTP")]
+    Protocol,
+}
+
+impl CallError {
+    /// Whether a part of the request may have been sent.
+    #[must_use]
+    pub const fn may_have_sent(self) -> bool {
+        match self {
+            Self::Timeout | Self::Reset | Self::Protocol => true,
+            Self::Refused | Self::Dns | Self::Connect | Self::ConnectTimeout | Self::Tls => false,
+        }
+    }
+}
+
+/// The message of hyper's error for a connection that ends before the response. Its type is private.
+const ENDED_EARLY: &str = "connection closed before message completed";
+
+impl From<reqwest::Error> for CallError {
+    fn from(error: reqwest::Error) -> Self {
+        let io = causes(&error).filter_map(|cause| cause.downcast_ref::<io::Error>()).last();
+        let io = io.map(io::Error::kind);
+        if causes(&error).any(<dyn Error>::is::<rustls::Error>) {
+            Self::Tls
+        } else if error.is_connect() {
+            match io {
+                _ if error.is_timeout() => Self::ConnectTimeout,
+                Some(ErrorKind::TimedOut) => Self::ConnectTimeout,
+                // The TCP connection exists, but the server ended the TLS handshake.
+                Some(ErrorKind::UnexpectedEof) => Self::Tls,
+                Some(ErrorKind::ConnectionReset | ErrorKind::BrokenPipe) => Self::Reset,
+                Some(_) | None => Self::Connect,
+            }
+        } else if error.is_timeout() {
+            Self::Timeout
+        } else {
+            match io {
+                Some(ErrorKind::InvalidData | ErrorKind::InvalidInput) => Self::Protocol,
+                Some(_) => Self::Reset,
+                None if causes(&error).any(|cause| cause.to_string() == ENDED_EARLY) => Self::Reset,
+                None => Self::Protocol,
+            }
+        }
+    }
+}
+
+/// An error and all its causes. The `source` of an `io::Error` is the source of the error that it wraps, so
+/// the wrapped error must be read with `get_ref`.
+fn causes<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    let first: &'a (dyn Error + 'static) = error;
+    iter::successors(Some(first), |&error| {
+        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        wrapped.map(|wrapped| wrapped as &(dyn Error + 'static)).or_else(|| error.source())
+    })
+}

@@ -1,0 +1,47 @@
+//! The limits of a call, in time and bytes.
+
+use std::time::Duration;
+
+/// The maximal number of addresses of each family that a connection tries.
+pub(crate) const ADDRESSES: usize = 4;
+
+/// The minimal time for a connection to each address. The operating system repeats a lost packet after a
+/// second.
+pub(crate) const CONNECT_TO_ADDRESS: Duration = Duration::from_millis(1500);
+
+/// The time limits of a call through the [`Guard`](crate::Guard).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallLimits {
+    /// The maximal time for a connection, TLS included. It is extended to 1.5 seconds for each address of the
+    /// family with more addresses, of which at most four are tried.
+    pub connect: Duration,
+    /// The maximal time from the start of the connection to the head of the response.
+    pub first_byte: Duration,
+    /// The maximal time between two parts of the body. The body as a whole has no time limit.
+    pub silence: Duration,
+    /// How long an idle connection stays open. It must be shorter than the server's own limit, which is five
+    /// seconds in common servers: a request on a connection that the server closes at that moment is lost.
+    pub keep_idle: Duration,
+}
+
+impl CallLimits {
+    /// The limits of checks. The caller of a check sets its own deadline, which is shorter than these limits
+    /// on the response.
+    pub const CHECK: Self = Self {
+        connect: Duration::from_secs(3),
+        first_byte: Duration::from_mins(2),
+        silence: Duration::from_mins(2),
+        keep_idle: Duration::from_secs(4),
+    };
+}
+
+/// The maximal size of a bounded body in bytes. Lists of models are long.
+const BODY: usize = 1024 * 1024;
+
+/// The maximal size of a bounded body of an error response in bytes.
+const ERROR_BODY: usize = 64 * 1024;
+
+/// The maximal size of a bounded body of a response with this status, in bytes.
+pub(crate) const fn body(status: u16) -> usize {
+    if status >= 400 { ERROR_BODY } else { BODY }
+}

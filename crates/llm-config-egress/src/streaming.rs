@@ -1,0 +1,68 @@
+//! A response whose body is read part by part.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::HeaderMap;
+
+use crate::call_error::CallError;
+use crate::response::Response;
+
+/// A response with an unread body. Dropping it before the end of the body closes the connection.
+#[derive(Debug)]
+pub struct StreamingResponse {
+    /// The status code.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Body,
+}
+
+/// A body that is read part by part. Its size is unlimited; one part is in memory at a time.
+#[derive(Debug)]
+pub struct Body {
+    /// The rest of the response, or the error that ended it.
+    rest: Result<reqwest::Response, CallError>,
+    silence: Duration,
+}
+
+impl StreamingResponse {
+    pub(crate) fn new(response: reqwest::Response, silence: Duration) -> Self {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Self { status, headers, body: Body { rest: Ok(response), silence } }
+    }
+
+    /// Reads the body up to `limit` bytes. The declared length is ignored. A longer body closes the
+    /// connection.
+    pub(crate) async fn collect(self, limit: usize) -> Result<Response, CallError> {
+        let Self { status, headers, body: mut rest } = self;
+        let mut body = Vec::new();
+        while let Some(chunk) = rest.chunk().await? {
+            let room = limit - body.len();
+            body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+            if chunk.len() > room {
+                return Ok(Response { status, headers, body, is_whole: false });
+            }
+        }
+        Ok(Response { status, headers, body, is_whole: true })
+    }
+}
+
+impl Body {
+    /// The next part; `None` after the last one.
+    ///
+    /// An error closes the connection, and every later call returns the same error. The error is
+    /// [`CallError::Timeout`] if the limit [`silence`](crate::CallLimits::silence) passes without a part.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, CallError> {
+        let response = self.rest.as_mut().map_err(|error| *error)?;
+        let next = match tokio::time::timeout(self.silence, response.chunk()).await {
+            Ok(next) => next.map_err(CallError::from),
+            Err(_) => Err(CallError::Timeout),
+        };
+        if let Err(error) = next {
+            self.rest = Err(error);
+        }
+        next
+    }
+}
