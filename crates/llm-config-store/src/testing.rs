@@ -13,8 +13,11 @@ use llm_config_core::key::KeySource;
 use tempfile::TempDir;
 
 use crate::database::backend::{AnyConnection, ConnectionManager};
+use crate::database::migrate::{self, MigrationError};
+use crate::database::url::DatabaseUrl;
 use crate::keys::KeyText;
-use crate::{DatabaseUrl, MigrationError, Options, Store};
+use crate::open::Options;
+use crate::store::Store;
 
 /// The environment variable with the URL of a PostgreSQL server and of a user who may create databases there.
 #[cfg(feature = "postgres-tests")]
@@ -152,17 +155,17 @@ impl TestDatabase {
 
     /// Runs the pending migrations and returns their versions.
     pub fn migrate(&self) -> Result<Vec<String>, MigrationError> {
-        crate::database::migrate::run_pending(&mut connect(&self.url))
+        migrate::run_pending(&mut connect(&self.url))
     }
 
     /// Reverts the newest migration and returns its version.
     pub fn revert_last(&self) -> Result<String, MigrationError> {
-        crate::database::migrate::revert_last(&mut connect(&self.url))
+        migrate::revert_last(&mut connect(&self.url))
     }
 
     /// Reverts all migrations and returns their versions.
     pub fn revert(&self) -> Result<Vec<String>, MigrationError> {
-        crate::database::migrate::revert_all(&mut connect(&self.url))
+        migrate::revert_all(&mut connect(&self.url))
     }
 }
 

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use llm_config_core::key::{KeyId, KeySource, KeySourceError, Keyring};
 
-use super::{decode, open_private, read_private, unusable};
+use super::private_file::{open_private, read_private, unusable};
+use super::text::decode;
 use crate::private_path::{Directory, check_directory};
 
 /// The mode bits that a key file must not have. Its group may read it, because orchestrators give files to a

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use data_encoding::HEXLOWER;
 use llm_config_core::key::{KeySource, KeySourceError, Keyring};
 
-use super::{open_private, read_private, text, unusable};
+use super::private_file::{open_private, read_private, unusable};
+use super::text;
 use crate::private_path::Directory;
 use crate::random;
 

@@ -4,6 +4,7 @@
 mod directory;
 mod file;
 pub(crate) mod key_checks;
+mod private_file;
 pub(crate) mod server_keys;
 mod text;
 pub(crate) mod token_key;
@@ -11,104 +12,3 @@ pub(crate) mod token_key;
 pub use directory::KeyDirectory;
 pub use file::KeyFile;
 pub use text::KeyText;
-
-use std::fs::{File, Metadata};
-use std::io::{ErrorKind, Read};
-use std::path::Path;
-
-use data_encoding::BASE64;
-use llm_config_core::key::{KeyEncryptionKey, KeySourceError};
-use zeroize::Zeroizing;
-
-use crate::private_path::{Directory, check_file, resolve_checked};
-
-fn unusable(message: impl Into<String>) -> KeySourceError {
-    KeySourceError::Unusable(message.into())
-}
-
-/// Decodes 32 bytes in base64; `None` for any other text.
-fn decode(text: &str) -> Option<KeyEncryptionKey> {
-    let mut key = Zeroizing::new([0; 32]);
-    // Decodes into a buffer on the stack, so that no copy of the key remains on the heap. `decode_mut` needs
-    // the length before padding is removed, which is 33.
-    let mut buffer = Zeroizing::new([0; 33]);
-    if BASE64.decode_len(text.len()) != Ok(buffer.len()) {
-        return None;
-    }
-    let length = BASE64.decode_mut(text.as_bytes(), buffer.as_mut()).ok()?;
-    if length != key.len() {
-        return None;
-    }
-    key.copy_from_slice(&buffer[..length]);
-    Some(KeyEncryptionKey::new(key))
-}
-
-/// Rejects a file that other users of this machine may read.
-#[cfg(unix)]
-fn check_mode(path: &Path, metadata: &std::fs::Metadata, forbidden: u32) -> Result<(), KeySourceError> {
-    use std::os::unix::fs::MetadataExt;
-    let mode = metadata.mode() & 0o777;
-    if mode & forbidden == 0 {
-        return Ok(());
-    }
-    Err(unusable(format!(
-        "the key file {} can be read by others (mode {mode:04o}); make it private with `chmod 600 {}`",
-        path.display(),
-        path.display()
-    )))
-}
-
-#[cfg(not(unix))]
-fn check_mode(_: &Path, _: &std::fs::Metadata, _: u32) -> Result<(), KeySourceError> {
-    Ok(())
-}
-
-/// Opens a key file after checking its permissions and owner, and returns its length in bytes; `None` if it
-/// does not exist.
-fn open_private(
-    path: &Path,
-    forbidden_mode: u32,
-    kind: Directory,
-) -> Result<Option<(File, usize)>, KeySourceError> {
-    /// In bytes; far more than any keyring needs.
-    const LIMIT: u64 = 64 * 1024;
-    resolve_checked("key file", "directory of the key file", path, kind)
-        .map_err(|error| unusable(error.to_string()))?;
-    let failed =
-        |error: std::io::Error| unusable(format!("the key file {} cannot be read: {error}", path.display()));
-    let is_key_file = |metadata: &Metadata| metadata.is_file() && metadata.len() <= LIMIT;
-    let not_a_key_file = || unusable(format!("{} is not a key file", path.display()));
-    let found = match std::fs::metadata(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        found => found.map_err(failed)?,
-    };
-    // Checked before opening, because opening a pipe blocks, and again on the open file, which may be another
-    // one.
-    if !is_key_file(&found) {
-        return Err(not_a_key_file());
-    }
-    let file = File::open(path).map_err(failed)?;
-    let metadata = file.metadata().map_err(failed)?;
-    if !is_key_file(&metadata) {
-        return Err(not_a_key_file());
-    }
-    check_mode(path, &metadata, forbidden_mode)?;
-    check_file("key file", path, &metadata).map_err(|error| unusable(error.to_string()))?;
-    Ok(Some((file, usize::try_from(metadata.len()).unwrap_or_default())))
-}
-
-fn read_private(
-    path: &Path,
-    forbidden_mode: u32,
-    kind: Directory,
-) -> Result<Zeroizing<String>, KeySourceError> {
-    let Some((mut file, length)) = open_private(path, forbidden_mode, kind)? else {
-        return Err(KeySourceError::Missing { place: path.display().to_string() });
-    };
-    // Allocated once: a string that grows leaves copies of the keys in freed memory.
-    let mut text = Zeroizing::new(String::with_capacity(length + 1));
-    match file.read_to_string(&mut text) {
-        Ok(_) => Ok(text),
-        Err(error) => Err(unusable(format!("the key file {} cannot be read: {error}", path.display()))),
-    }
-}

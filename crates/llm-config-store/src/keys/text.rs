@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use data_encoding::BASE64;
-use llm_config_core::key::{KeyId, KeySource, KeySourceError, Keyring};
+use llm_config_core::key::{KeyEncryptionKey, KeyId, KeySource, KeySourceError, Keyring};
 use zeroize::Zeroizing;
 
-use super::{decode, unusable};
+use super::private_file::unusable;
 use crate::random;
 
 /// A keyring as text: one key per line (or separated by commas), each with its id and its 32 bytes in base64.
@@ -54,6 +54,23 @@ pub(super) fn parse(text: &str, place: &str) -> Result<Keyring, KeySourceError> 
     }
     let empty = || KeySourceError::Missing { place: place.to_owned() };
     current.and_then(|current| Keyring::new(current, keys)).ok_or_else(empty)
+}
+
+/// Decodes 32 bytes in base64; `None` for any other text.
+pub(super) fn decode(text: &str) -> Option<KeyEncryptionKey> {
+    let mut key = Zeroizing::new([0; 32]);
+    // Decodes into a buffer on the stack, so that no copy of the key remains on the heap. `decode_mut` needs
+    // the length before padding is removed, which is 33.
+    let mut buffer = Zeroizing::new([0; 33]);
+    if BASE64.decode_len(text.len()) != Ok(buffer.len()) {
+        return None;
+    }
+    let length = BASE64.decode_mut(text.as_bytes(), buffer.as_mut()).ok()?;
+    if length != key.len() {
+        return None;
+    }
+    key.copy_from_slice(&buffer[..length]);
+    Some(KeyEncryptionKey::new(key))
 }
 
 /// The text of a keyring with one new random key.

@@ -4,7 +4,7 @@
 use zeroize::Zeroizing;
 
 use super::parameters::{is_secret, known};
-use crate::database::url::DatabaseUrlError;
+use crate::database::url::error::DatabaseUrlError;
 
 /// A parsed URL.
 #[derive(Clone, PartialEq, Eq, Default)]
