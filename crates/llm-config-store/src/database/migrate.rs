@@ -22,8 +22,8 @@ const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 pub enum MigrationError {
     /// A newer version of this program has migrated the database.
     #[error(
-        "the database is newer than this program: it has the migration `{migration}`, which this version does \
-         not know; start the newer version"
+        "the database is newer than this program: it has the migration `{migration}`, which this version \
+         does not know; start the newer version"
     )]
     Newer {
         /// The first unknown migration.

@@ -18,8 +18,8 @@ const CONTENT: &[u8] = b"llm-config";
 pub enum KeyCheckError {
     /// A key with a known id and different bytes.
     #[error(
-        "the key `{key}` does not open the stored data: it is not the key that this database knows under that \
-         name"
+        "the key `{key}` does not open the stored data: it is not the key that this database knows under \
+         that name"
     )]
     Differs {
         /// The key's id.
@@ -67,7 +67,7 @@ pub(crate) fn verify(conn: &mut AnyConnection, vault: &Vault, now: Timestamp) ->
         match vault.open(&AssociatedData::of_check(&key), envelope) {
             Ok(_) => verified.push(key),
             Err(VaultError::UnknownKey(_)) => {
-                tracing::warn!(%key, "the keyring lacks a key of this database; its values cannot be decrypted");
+                tracing::warn!(%key, "the keyring lacks a key that the database knows");
             }
             Err(VaultError::Malformed | VaultError::AuthenticationFailed) => {
                 return Err(KeyCheckError::Differs { key }.into());

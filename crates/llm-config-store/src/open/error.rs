@@ -30,8 +30,8 @@ pub enum OpenError {
     Migration(#[from] MigrationError),
     /// The database contains sealed values, and there is no key.
     #[error(
-        "the database is initialised, but {reason}; bring back the keyring that it was initialised with (a new \
-         key cannot decrypt the stored values)"
+        "the database is initialised, but {reason}; bring back the keyring that it was initialised with (a \
+         new key cannot decrypt the stored values)"
     )]
     KeyMissing {
         /// Where the key was expected.

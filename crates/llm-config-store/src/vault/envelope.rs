@@ -1,7 +1,8 @@
 //! The byte layout of a sealed value, with lengths in bytes.
 //!
 //! ```text
-//! version (1) · length of key id (1) · key id · wrap nonce (24) · wrapped data key (48) · nonce (24) · ciphertext
+//! version (1) · length of key id (1) · key id · wrap nonce (24) · wrapped data key (48)
+//! · nonce (24) · ciphertext
 //! ```
 
 use llm_config_core::key::KeyId;

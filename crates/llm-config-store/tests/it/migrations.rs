@@ -1,13 +1,14 @@
-//! The migrations of the two databases differ in the names of types, and in nothing else.
+//! The migrations of the two databases differ only in the names of types.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Every migration file by its path below the dialect's folder.
-fn files(dialect: &str) -> BTreeMap<String, String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(dialect);
-    let folders = std::fs::read_dir(&root).unwrap().map(|it| it.unwrap().path());
-    let files = folders.flat_map(|folder| std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()));
+/// The content of every migration file by its path below the folder of the database.
+fn files(database: &str) -> BTreeMap<String, String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(database);
+    let folders = std::fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path());
+    let files =
+        folders.flat_map(|folder| std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()));
     files
         .map(|path| {
             let name = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
@@ -17,7 +18,7 @@ fn files(dialect: &str) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn both_databases_have_the_same_tables_constraints_and_indexes() {
+fn migrations_of_both_databases_differ_only_in_type_names() {
     let postgres = files("postgres").into_iter().map(|(name, text)| {
         let text = text.replace("BYTEA", "BLOB").replace("BIGINT", "INTEGER").replace("\n);", "\n) STRICT;");
         (name, text)

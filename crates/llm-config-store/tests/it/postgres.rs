@@ -33,11 +33,12 @@ pub(crate) const COLUMNS: &str = "
 /// Each table with the columns of its primary key.
 pub(crate) const PRIMARY_KEYS: &str = "
     SELECT k.table_name || ' (' || string_agg(k.column_name, ', ' ORDER BY k.ordinal_position) || ')' AS value
-    FROM information_schema.key_column_usage k JOIN information_schema.table_constraints c USING (constraint_name)
+    FROM information_schema.key_column_usage k
+        JOIN information_schema.table_constraints c USING (constraint_name)
     WHERE c.constraint_type = 'PRIMARY KEY' AND k.table_schema = 'public' AND k.table_name NOT LIKE '\\_\\_%'
     GROUP BY k.table_name";
 
-/// What the database calls a type of Diesel.
+/// The database's name for a Diesel type.
 pub(crate) fn type_name(diesel: &str) -> &'static str {
     match diesel {
         "Text" => "text",
@@ -48,7 +49,7 @@ pub(crate) fn type_name(diesel: &str) -> &'static str {
     }
 }
 
-/// Everything that a dump of the database holds.
+/// A dump of the database.
 pub(crate) fn raw(database: &TestDatabase) -> Vec<u8> {
     let mut dump = std::process::Command::new(setting("TEST_PG_DUMP"));
     let dump = dump.arg("--dbname").arg(database.url()).output().unwrap();
@@ -56,8 +57,9 @@ pub(crate) fn raw(database: &TestDatabase) -> Vec<u8> {
     dump.stdout
 }
 
-/// A variable that stands beside the one with the server's URL.
+/// An environment variable that `tests/run.sh` sets.
 #[expect(clippy::disallowed_methods, reason = "the settings of tests, not of the program")]
 fn setting(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set, as `tests/run.sh` sets it"))
+    std::env::var(name)
+        .unwrap_or_else(|_| panic!("{name} is not set: run these tests with `tests/run.sh`, which sets it"))
 }

@@ -1,4 +1,4 @@
-//! PostgreSQL: what a server can do to its clients.
+//! PostgreSQL: lost connections, deadlocks, read-only databases, and limited database users.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
@@ -11,36 +11,36 @@ use llm_config_store::{OpenError, Store, StoreError, UserChange};
 use super::database;
 use crate::support::{OPERATOR, at_once, count, create, named, owner, person, user};
 
-const END_ALL: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+const TERMINATE_ALL: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                        WHERE datname = current_database() AND pid <> pg_backend_pid()";
 
-async fn opened() -> (Arc<TestDatabase>, Store) {
+async fn open_store() -> (Arc<TestDatabase>, Store) {
     let database = database();
     let store = database.store().await;
     (Arc::new(database), store)
 }
 
 #[tokio::test]
-async fn connections_that_were_ended_are_replaced_unnoticed() {
-    let (database, store) = opened().await;
+async fn write_after_connections_were_terminated_succeeds() {
+    let (database, store) = open_store().await;
     for _ in 0..3 {
         store.ready().await.unwrap();
-        database.execute(END_ALL);
+        database.execute(TERMINATE_ALL);
         user(&store, OrgRole::User).await;
     }
     assert_eq!(count(&database, "users"), 3);
 }
 
-/// A write whose connection is ended before its last statement, or before its end.
-async fn check_ended(is_before_commit: bool) {
-    let (database, store) = opened().await;
+/// Terminates the connection of a write before its last statement or before its commit.
+async fn check_terminated(is_before_commit: bool) {
+    let (database, store) = open_store().await;
     let (ada, bob, server) = (store.new_principal_id(), store.new_principal_id(), Arc::clone(&database));
     let written = store.write(move |tx| {
         tx.create_user(ada, &person("ada@example.com", OrgRole::User), &OPERATOR)?;
         if is_before_commit {
             tx.create_user(bob, &person("bob@example.com", OrgRole::User), &OPERATOR)?;
         }
-        server.execute(END_ALL);
+        server.execute(TERMINATE_ALL);
         if !is_before_commit {
             tx.create_user(bob, &person("bob@example.com", OrgRole::User), &OPERATOR)?;
         }
@@ -53,14 +53,14 @@ async fn check_ended(is_before_commit: bool) {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_ended_in_the_middle_makes_the_database_unavailable() {
-    check_ended(false).await;
-    check_ended(true).await;
+async fn write_on_terminated_connection_fails_as_unavailable() {
+    check_terminated(false).await;
+    check_terminated(true).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deadlock_is_resolved_by_repeating_one_of_the_two() {
-    let (_database, store) = opened().await;
+async fn write_in_deadlock_is_retried_once() {
+    let (_database, store) = open_store().await;
     let scope = owner(&store).await;
     let one = create(&store, scope, named("1")).await.unwrap().id;
     let other = create(&store, scope, named("2")).await.unwrap().id;
@@ -82,16 +82,16 @@ async fn a_deadlock_is_resolved_by_repeating_one_of_the_two() {
         }
     });
     let locked = locked.await;
-    assert!(locked.iter().all(|it| matches!(it, Ok(Some(_)))), "{locked:?}");
+    assert!(locked.iter().all(|found| matches!(found, Ok(Some(_)))), "{locked:?}");
     assert_eq!(attempts.load(Ordering::SeqCst), 3);
 }
 
 #[tokio::test]
-async fn a_database_that_takes_no_writes_is_unavailable() {
-    let (database, store) = opened().await;
+async fn write_to_read_only_database_fails_as_unavailable() {
+    let (database, store) = open_store().await;
     let name = database.texts("SELECT current_database()::text AS value").remove(0);
     database.execute(&format!("ALTER DATABASE {name} SET default_transaction_read_only = on"));
-    database.execute(END_ALL);
+    database.execute(TERMINATE_ALL);
     let id = store.new_principal_id();
     let new = person("ada@example.com", OrgRole::User);
     let written = store.write(move |tx| tx.create_user(id, &new, &OPERATOR)).await;
@@ -100,17 +100,17 @@ async fn a_database_that_takes_no_writes_is_unavailable() {
 }
 
 #[tokio::test]
-async fn a_database_that_lets_nobody_in_any_more_is_unavailable() {
-    let (database, store) = opened().await;
+async fn ready_without_permitted_connections_fails_as_unavailable() {
+    let (database, store) = open_store().await;
     store.ready().await.unwrap();
     let shut = "UPDATE pg_database SET datallowconn = false WHERE datname = current_database()";
-    database.execute(&format!("{shut}; {END_ALL}"));
+    database.execute(&format!("{shut}; {TERMINATE_ALL}"));
     let ready = store.ready().await;
     assert!(matches!(ready, Err(StoreError::Unavailable(_))), "{ready:?}");
 }
 
 #[tokio::test]
-async fn a_server_that_cannot_be_reached_is_named_without_its_password() {
+async fn open_unreachable_server_names_it_without_its_password() {
     let database = database();
     let mut options = database.options();
     options.database = "postgres://ada:hunter2@127.0.0.1:1/registry?connect_timeout=2".parse().unwrap();
@@ -125,16 +125,16 @@ async fn a_server_that_cannot_be_reached_is_named_without_its_password() {
 }
 
 #[tokio::test]
-async fn secret_purge_is_never_pending() {
-    let (_database, store) = opened().await;
+async fn delete_config_on_postgres_needs_no_purge() {
+    let (_database, store) = open_store().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     store.write(move |tx| tx.delete_config(&config, &OPERATOR)).await.unwrap();
     assert!(!store.is_secret_purge_pending());
 }
 
 #[tokio::test]
-async fn connections_are_known_by_their_name() {
-    let (database, store) = opened().await;
+async fn connect_sets_the_application_name() {
+    let (database, store) = open_store().await;
     store.ready().await.unwrap();
     let names = database.texts(
         "SELECT DISTINCT application_name AS value FROM pg_stat_activity WHERE datname = current_database()",
@@ -143,11 +143,12 @@ async fn connections_are_known_by_their_name() {
 }
 
 #[tokio::test]
-async fn a_database_user_who_may_not_make_tables_can_serve() {
-    let (database, _store) = opened().await;
+async fn open_as_database_user_without_create_right_succeeds() {
+    let (database, _store) = open_store().await;
     let role = format!("app_{}", database.texts("SELECT current_database()::text AS value").remove(0));
     database.execute(&format!(
-        "CREATE ROLE {role} LOGIN; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+        "CREATE ROLE {role} LOGIN; \
+         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
     ));
     let mut url = url::Url::parse(database.url()).unwrap();
     url.set_username(&role).unwrap();
@@ -161,8 +162,8 @@ async fn a_database_user_who_may_not_make_tables_can_serve() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_owners_who_lower_themselves_at_the_same_moment_one_stays() {
-    let (_database, store) = opened().await;
+async fn lower_own_role_concurrently_keeps_one_owner() {
+    let (_database, store) = open_store().await;
     let stores = [store.clone(), store.clone()];
     let mut left = user(&store, OrgRole::Owner).await;
     for round in 0..10 {

@@ -12,10 +12,10 @@ use tempfile::TempDir;
 use super::{database, setting};
 use crate::support::text;
 
-/// The certificate of an authority that signed nothing here.
+/// A certificate authority that has not signed the certificate of the server.
 const OTHER_CA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/other_ca.pem");
 
-/// A copy that only the user who runs the tests may write to.
+/// A copy that only the user who runs the tests may change.
 fn copy(ca: &str) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("ca.pem");
@@ -37,12 +37,13 @@ fn verified(database: &TestDatabase, host: &str, ca: &Path) -> Options {
 }
 
 #[tokio::test]
-async fn a_server_with_a_verified_certificate_is_used_over_tls() {
+async fn open_server_with_verified_certificate_uses_tls() {
     let database = database();
     let (_folder, ca) = copy(&setting("TEST_POSTGRES_CA"));
     let store = Store::open(verified(&database, "localhost", &ca)).await.unwrap();
     store.ready().await.unwrap();
-    let encrypted = "SELECT CAST(count(*) AS TEXT) AS value FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) \
+    let encrypted = "SELECT CAST(count(*) AS TEXT) AS value \
+                     FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) \
                      WHERE datname = current_database() AND ssl AND pid <> pg_backend_pid()";
     assert_eq!(text(&database, encrypted), "1");
 }
@@ -56,7 +57,7 @@ async fn check_refused(host: &str, ca: &Path, reason: &str) {
 }
 
 #[tokio::test]
-async fn a_server_that_cannot_be_verified_is_not_used() {
+async fn open_server_with_unverified_certificate_is_rejected() {
     let ((_other_folder, other), (_folder, ca)) = (copy(OTHER_CA), copy(&setting("TEST_POSTGRES_CA")));
     check_refused("localhost", &other, "certificate verify failed").await;
     check_refused("127.0.0.1", &ca, "does not match host name").await;
@@ -64,12 +65,10 @@ async fn a_server_that_cannot_be_verified_is_not_used() {
 }
 
 #[tokio::test]
-async fn authorities_that_others_may_change_are_not_trusted() {
+async fn open_with_ca_file_writable_by_others_is_rejected() {
     let database = database();
     let (_folder, ca) = copy(&setting("TEST_POSTGRES_CA"));
     fs::set_permissions(&ca, Permissions::from_mode(0o666)).unwrap();
-    let Err(error) = Store::open(verified(&database, "localhost", &ca)).await else {
-        panic!("it was trusted")
-    };
+    let Err(error) = Store::open(verified(&database, "localhost", &ca)).await else { panic!("opened") };
     assert!(matches!(error, OpenError::UnsafePath(_)), "{error:?}");
 }

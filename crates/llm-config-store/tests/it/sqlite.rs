@@ -1,4 +1,4 @@
-//! The contract on SQLite, and what only a file can get wrong.
+//! The contract on SQLite, and the failures that only a file has.
 
 use llm_config_store::testing::TestDatabase;
 
@@ -23,9 +23,11 @@ pub(crate) fn hex(column: &str) -> String {
 
 /// Each column: table, name, type, and whether it is nullable.
 pub(crate) const COLUMNS: &str = "
-    SELECT t.name || '.' || c.name || ' ' || c.type || CASE c.\"notnull\" WHEN 1 THEN '' ELSE ' NULL' END AS value
+    SELECT t.name || '.' || c.name || ' ' || c.type
+        || CASE c.\"notnull\" WHEN 1 THEN '' ELSE ' NULL' END AS value
     FROM sqlite_schema t, pragma_table_info(t.name) c
-    WHERE t.type = 'table' AND t.name NOT LIKE '\\_\\_%' ESCAPE '\\' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+    WHERE t.type = 'table' AND t.name NOT LIKE '\\_\\_%' ESCAPE '\\'
+        AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
 
 /// Each table with the columns of its primary key.
 pub(crate) const PRIMARY_KEYS: &str = "
@@ -34,7 +36,7 @@ pub(crate) const PRIMARY_KEYS: &str = "
     WHERE t.type = 'table' AND t.name NOT LIKE '\\_\\_%' ESCAPE '\\' AND c.pk > 0
     GROUP BY t.name";
 
-/// What the database calls a type of Diesel.
+/// The database's name for a Diesel type.
 pub(crate) fn type_name(diesel: &str) -> &'static str {
     match diesel {
         "Text" => "TEXT",
@@ -44,10 +46,10 @@ pub(crate) fn type_name(diesel: &str) -> &'static str {
     }
 }
 
-/// Everything that the database has written, its journals included.
+/// The content of the database file and its journals.
 pub(crate) fn raw(database: &TestDatabase) -> Vec<u8> {
     let files = std::fs::read_dir(database.folder().unwrap()).unwrap();
-    let names: Vec<_> = files.map(|it| it.unwrap().path()).collect();
-    assert_eq!(names.len(), 3, "the file, its write-ahead log and that one's index: {names:?}");
-    names.iter().flat_map(|it| std::fs::read(it).unwrap()).collect()
+    let names: Vec<_> = files.map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(names.len(), 3, "the file, its write-ahead log and the index of the log: {names:?}");
+    names.iter().flat_map(|path| std::fs::read(path).unwrap()).collect()
 }

@@ -1,4 +1,5 @@
-//! SQLite: the file, its mode, its settings, and what is said where there can be none.
+//! SQLite: the mode of the file, the settings of connections, the purge of old ciphertext, and unusable
+//! paths.
 
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
@@ -8,11 +9,11 @@ use llm_config_store::{OpenError, Store};
 
 use crate::support::{OPERATOR, create, endpoint_patch, find, named, owner, secret_patch, text, update};
 
-/// How long a purge in the background may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// The longest acceptable time of a purge in the background.
+const PURGE_TIMEOUT: Duration = Duration::from_secs(30);
 
 #[tokio::test]
-async fn nobody_else_can_read_the_file_or_its_journals() {
+async fn open_creates_files_that_only_the_owner_may_read() {
     let database = TestDatabase::sqlite();
     let _store = database.store().await;
     let mut names = Vec::new();
@@ -31,7 +32,7 @@ async fn nobody_else_can_read_the_file_or_its_journals() {
 }
 
 #[tokio::test]
-async fn every_connection_has_the_settings_that_it_needs() {
+async fn connect_sets_all_pragmas() {
     let database = TestDatabase::sqlite();
     let _store = database.store().await;
     for (pragma, expected) in [
@@ -51,25 +52,25 @@ async fn every_connection_has_the_settings_that_it_needs() {
 }
 
 #[tokio::test]
-async fn secret_purge_with_a_reader_in_the_way_is_pending_until_that_ends() {
+async fn purge_with_active_reader_is_pending_until_it_ends() {
     let database = TestDatabase::sqlite();
     let store = database.store().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
-    assert!(store.wait_for_secret_purge(PATIENCE).await);
+    assert!(store.wait_for_secret_purge(PURGE_TIMEOUT).await);
     let reader = database.reader();
     update(&store, config.id, secret_patch("sk-new")).await.unwrap();
     assert!(store.is_secret_purge_pending());
     assert!(!store.wait_for_secret_purge(Duration::from_millis(50)).await);
-    // The connection that tried in vain waits for its turn as before.
+    // The failed purge has restored the busy timeout of its connection.
     let timeout = text(&database, "SELECT CAST(timeout AS TEXT) AS value FROM pragma_busy_timeout");
     assert_eq!(timeout, "5000");
     drop(reader);
-    assert!(store.wait_for_secret_purge(PATIENCE).await);
+    assert!(store.wait_for_secret_purge(PURGE_TIMEOUT).await);
     assert_eq!(log_length(&database), 0);
 }
 
 #[tokio::test]
-async fn secret_purge_follows_only_changes_of_secrets() {
+async fn purge_is_requested_only_after_changes_of_secrets() {
     let database = TestDatabase::sqlite();
     let store = database.store().await;
     let scope = owner(&store).await;
@@ -98,7 +99,7 @@ async fn check_unreachable(database: &TestDatabase, path: &str, expected: &str) 
 }
 
 #[tokio::test]
-async fn where_there_can_be_no_file_the_reason_is_given() {
+async fn open_at_unusable_path_gives_the_reason() {
     let database = TestDatabase::sqlite();
     let folder = database.folder().unwrap().display().to_string();
     std::fs::write(format!("{folder}/letter"), "Dear Ada, this is not a database, however long it may be.")
@@ -110,6 +111,6 @@ async fn where_there_can_be_no_file_the_reason_is_given() {
     check_unreachable(&database, &format!("{folder}/letter"), "file is not a database").await;
     let letter = std::fs::read_to_string(format!("{folder}/letter")).unwrap();
     assert!(letter.starts_with("Dear Ada"));
-    // Even where the user is root, this is a place for no file.
+    // No file can be created here, even by root.
     check_unreachable(&database, "/proc/registry.db", "").await;
 }

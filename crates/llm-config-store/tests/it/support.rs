@@ -1,4 +1,4 @@
-//! Things that tests begin with, and short names for what they do all the time.
+//! Fixtures, and short names for frequent steps of tests.
 
 use std::sync::Arc;
 
@@ -20,9 +20,8 @@ pub(crate) const OPERATOR: Caller = Caller::operator();
 
 pub(crate) const SECRET: &str = "sk-0123456789abcdef";
 
-/// A configuration read from JSON: `settings` with `name`, `provider` and `endpoint` unless it
-/// gives its own.
-#[expect(clippy::needless_pass_by_value, reason = "made where it is handed over")]
+/// A new configuration from JSON; `settings` overrides the default name, provider, endpoint and model.
+#[expect(clippy::needless_pass_by_value, reason = "callers pass a literal")]
 pub(crate) fn new(settings: serde_json::Value, credential: serde_json::Value) -> NewLlmConfig {
     let mut all = serde_json::json!({
         "name": "gpt", "provider": "OPENAI", "endpoint": "https://api.openai.com/v1", "model": "gpt-5-nano"
@@ -32,7 +31,7 @@ pub(crate) fn new(settings: serde_json::Value, credential: serde_json::Value) ->
     serde_json::from_value(serde_json::json!({"settings": all, "credential": credential})).unwrap()
 }
 
-/// A configuration with that name and [`SECRET`].
+/// A new configuration with the given name and [`SECRET`].
 pub(crate) fn named(name: &str) -> NewLlmConfig {
     new(serde_json::json!({"name": name, "model": name}), api_key(SECRET))
 }
@@ -41,7 +40,7 @@ pub(crate) fn api_key(secret: &str) -> serde_json::Value {
     serde_json::json!({"kind": "API_KEY", "secret": secret})
 }
 
-/// A change of the credential alone.
+/// A patch that replaces the credential.
 pub(crate) fn secret_patch(secret: &str) -> UncheckedPatch {
     let value = UncheckedSecret::Inline(Zeroizing::new(secret.to_owned()));
     let credential = UncheckedCredential::ApiKey { header: None, prefix: None, value };
@@ -66,7 +65,7 @@ pub(crate) fn person(email: &str, role: OrgRole) -> NewUser {
     }
 }
 
-/// A new user of that role.
+/// Creates a user with the given role.
 pub(crate) async fn user(store: &Store, role: OrgRole) -> PrincipalId {
     let id = store.new_principal_id();
     let new = person(&format!("{id}@example.com"), role);
@@ -74,7 +73,7 @@ pub(crate) async fn user(store: &Store, role: OrgRole) -> PrincipalId {
     id
 }
 
-/// A new user's scope.
+/// Creates a user and returns their scope.
 pub(crate) async fn owner(store: &Store) -> Scope {
     Scope::Owner(user(store, OrgRole::User).await)
 }
@@ -94,7 +93,7 @@ pub(crate) async fn find(store: &Store, id: ConfigId) -> Option<LlmConfig> {
     store.read(move |tx| tx.find_config(id)).await.unwrap()
 }
 
-/// Reads the configuration and changes it, as a server does in one transaction.
+/// Reads and updates the configuration in one transaction, as a server does.
 pub(crate) async fn update(
     store: &Store,
     id: ConfigId,
@@ -114,7 +113,7 @@ pub(crate) async fn delete(store: &Store, config: &LlmConfig) -> Result<(), Stor
     store.write(move |tx| tx.delete_config(&config, &OPERATOR)).await
 }
 
-/// Gives a user another role.
+/// Changes the role of a user.
 pub(crate) fn change_role(
     tx: &mut Tx<'_>,
     user: &User,
@@ -125,7 +124,7 @@ pub(crate) fn change_role(
     tx.update_user(user, &change, caller).map(drop)
 }
 
-/// Moves a configuration, read in the same transaction.
+/// Reads and transfers a configuration in one transaction.
 pub(crate) async fn move_to(store: &Store, id: ConfigId, scope: Scope) -> Result<LlmConfig, StoreError> {
     store
         .write(move |tx| {
@@ -143,7 +142,7 @@ pub(crate) async fn open_target(store: &Store, id: ConfigId) -> Result<OpenedTar
     store.open_target(id, &OPERATOR, Purpose::Call).await
 }
 
-/// The secret that the configuration's credential holds; `None` without a credential.
+/// The secret of the configuration's credential; `None` without a credential.
 pub(crate) async fn opened_secret(store: &Store, id: ConfigId) -> Option<String> {
     open_target(store, id).await.unwrap().credential.as_ref().map(secret_of)
 }
@@ -160,7 +159,7 @@ pub(crate) fn secret_of(credential: &Credential) -> String {
     }
 }
 
-/// What the audit log says about an object, oldest first: kind and fields.
+/// The kind and fields of the audit events of an object, oldest first.
 pub(crate) async fn events(store: &Store, object: impl ToString) -> Vec<(String, String)> {
     let object = object.to_string();
     let rows = store.read(move |tx| tx.audit_events(Some(&object), 1000)).await.unwrap();
@@ -169,20 +168,20 @@ pub(crate) async fn events(store: &Store, object: impl ToString) -> Vec<(String,
     events
 }
 
-/// How many rows a table has.
+/// The number of rows of a table.
 pub(crate) fn count(database: &TestDatabase, table: &str) -> usize {
     let counted = database.texts(&format!("SELECT CAST(count(*) AS TEXT) AS value FROM {table}"));
     counted[0].parse().unwrap()
 }
 
-/// The only text that a query for `value` finds.
+/// The only text in the column `value` of a query's result.
 pub(crate) fn text(database: &TestDatabase, sql: &str) -> String {
     let mut texts = database.texts(sql);
     assert_eq!(texts.len(), 1, "{sql}");
     texts.remove(0)
 }
 
-/// Runs `work` for each store at once, all released by one barrier, and returns what came out.
+/// Runs `work` for each store concurrently, after a common barrier, and returns the results.
 pub(crate) async fn at_once<T, F>(stores: &[Store], work: impl Fn(usize, Store) -> F) -> Vec<T>
 where
     T: Send + 'static,
@@ -196,7 +195,7 @@ where
             work.await
         })
     });
-    // All are spawned before the first is waited for.
+    // Collected, so that all are spawned before the first is awaited.
     let tasks: Vec<_> = tasks.collect();
     let mut done = Vec::new();
     for task in tasks {

@@ -1,4 +1,4 @@
-//! Checks: recorded while they are true of the configuration, and kept for a while.
+//! The history of checks: which checks are recorded, current and kept.
 
 use llm_config_core::access::OrgRole;
 use llm_config_core::config::{LlmConfig, Revision};
@@ -11,9 +11,8 @@ use llm_config_store::{
 };
 use serde_json::json;
 
-use super::available::{all, available};
-use super::opened;
-use super::tokens::timed;
+use super::available_configs::{all, available};
+use super::{open_store, open_store_with_clock};
 use crate::support::{
     OPERATOR, api_key, at_once, count, create, delete, endpoint_patch, events, find, move_to, named, new,
     secret_patch, text, update, user, workspace,
@@ -23,7 +22,7 @@ fn report(n: u32) -> CheckReport {
     CheckReport::try_from(format!("{{\"n\": {n}}}")).unwrap()
 }
 
-/// A check of the configuration as it was read.
+/// A check of the given state of a configuration.
 pub(super) fn check_of(config: &LlmConfig, works: Option<bool>) -> NewCheck {
     NewCheck {
         config: config.id,
@@ -37,7 +36,7 @@ pub(super) fn check_of(config: &LlmConfig, works: Option<bool>) -> NewCheck {
     }
 }
 
-/// Records a check that was opened just now.
+/// Records a check that was opened at the present time. Returns whether it was stored.
 pub(super) async fn record(store: &Store, check: NewCheck) -> bool {
     let check = NewCheck { at: store.now(), ..check };
     store.write(move |tx| tx.record_check(&check)).await.unwrap()
@@ -53,8 +52,8 @@ pub(super) async fn in_workspace(store: &Store, name: &str) -> LlmConfig {
 }
 
 #[tokio::test]
-async fn what_was_recorded_is_listed_newest_first() {
-    let (_database, store, clock) = timed().await;
+async fn list_checks_returns_recorded_checks_newest_first() {
+    let (_database, store, clock) = open_store_with_clock().await;
     let ada = user(&store, OrgRole::User).await;
     let config = create(&store, Scope::Owner(ada), named("a")).await.unwrap();
     let opened = store.open_target(config.id, &OPERATOR, Purpose::Validate).await.unwrap();
@@ -93,8 +92,8 @@ async fn what_was_recorded_is_listed_newest_first() {
 }
 
 #[tokio::test]
-async fn a_check_leaves_the_configuration_and_the_audit_log_as_they_are() {
-    let (_database, store, clock) = timed().await;
+async fn record_check_changes_neither_config_nor_audit_log() {
+    let (_database, store, clock) = open_store_with_clock().await;
     let config = in_workspace(&store, "a").await;
     let before = events(&store, config.id).await;
     clock.set(1_000_000);
@@ -104,23 +103,23 @@ async fn a_check_leaves_the_configuration_and_the_audit_log_as_they_are() {
 }
 
 #[tokio::test]
-async fn the_newest_twenty_are_kept_of_each() {
-    let (database, store, clock) = timed().await;
+async fn record_check_keeps_newest_twenty_per_config() {
+    let (database, store, clock) = open_store_with_clock().await;
     let (config, other) = (in_workspace(&store, "a").await, in_workspace(&store, "b").await);
     assert!(record(&store, check_of(&other, None)).await);
     for n in 1..=KEPT_CHECKS + 5 {
         clock.set(i64::from(n));
         assert!(record(&store, NewCheck { report: report(n), ..check_of(&config, None) }).await);
     }
-    let kept: Vec<_> = list(&store, &config, 100).await.into_iter().map(|it| it.report).collect();
+    let kept: Vec<_> = list(&store, &config, 100).await.into_iter().map(|check| check.report).collect();
     assert_eq!(kept, (6..=25).rev().map(report).collect::<Vec<_>>());
     assert_eq!(count(&database, "config_checks"), 21);
     assert_eq!(list(&store, &other, 100).await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn checks_that_are_recorded_at_once_are_all_recorded() {
-    let (_database, stores) = super::servers(4).await;
+async fn record_check_concurrently_stores_all() {
+    let (_database, stores) = super::open_stores(4).await;
     let config = in_workspace(&stores[0], "a").await;
     let recorded = at_once(&stores, |_, store| {
         let config = config.clone();
@@ -135,10 +134,9 @@ async fn checks_that_are_recorded_at_once_are_all_recorded() {
     assert_eq!(list(&stores[0], &config, 100).await.len(), 20);
 }
 
-/// Whether a check of what was opened before the change is recorded after it, and whether one
-/// that was recorded before it is still about the configuration.
+/// Checks whether `change` outdates a recorded check and prevents the recording of one opened before it.
 async fn check_outdated(change: impl Fn() -> UncheckedPatch, is_outdated: bool) {
-    let (_database, store) = opened().await;
+    let (_database, store) = open_store().await;
     let settings =
         json!({"provider": "OTHER", "api_path": "/chat", "description": "old", "labels": {"a": "1"}});
     let scope = Scope::Workspace(workspace(&store).await);
@@ -163,36 +161,36 @@ fn patch(change: impl Fn(&mut UncheckedPatch)) -> UncheckedPatch {
 }
 
 #[tokio::test]
-async fn whatever_decides_where_a_call_goes_and_with_what_outdates_checks() {
+async fn update_of_target_or_credential_outdates_checks() {
     check_outdated(|| endpoint_patch("https://api.openai.com/v2"), true).await;
-    check_outdated(|| patch(|it| it.provider = Some("OPENAI".to_owned())), true).await;
-    check_outdated(|| patch(|it| it.api_path = Some("/v2".to_owned())), true).await;
-    check_outdated(|| patch(|it| it.model = Some("gpt-6".to_owned())), true).await;
+    check_outdated(|| patch(|patch| patch.provider = Some("OPENAI".to_owned())), true).await;
+    check_outdated(|| patch(|patch| patch.api_path = Some("/v2".to_owned())), true).await;
+    check_outdated(|| patch(|patch| patch.model = Some("gpt-6".to_owned())), true).await;
     check_outdated(|| secret_patch("sk-another-secret"), true).await;
-    // The same secret, given again: nobody else knows that it is the same.
+    // The same secret counts as changed, because comparing it would reveal that it is the same.
     check_outdated(|| secret_patch("sk-0123456789abcdef"), true).await;
 }
 
 #[tokio::test]
-async fn nothing_else_outdates_them() {
+async fn update_of_other_fields_keeps_checks_current() {
     let labels = || LabelPatch::Merge([("b".to_owned(), "2".to_owned())].into());
-    check_outdated(|| patch(|it| it.name = Some("b".to_owned())), false).await;
-    check_outdated(|| patch(|it| it.description = Patch::Clear), false).await;
-    check_outdated(|| patch(|it| it.version = Patch::Set("2".to_owned())), false).await;
-    check_outdated(|| patch(|it| it.labels = labels()), false).await;
-    check_outdated(|| patch(|it| it.context_length = Some(5)), false).await;
-    // What is given and stays the same.
+    check_outdated(|| patch(|patch| patch.name = Some("b".to_owned())), false).await;
+    check_outdated(|| patch(|patch| patch.description = Patch::Clear), false).await;
+    check_outdated(|| patch(|patch| patch.version = Patch::Set("2".to_owned())), false).await;
+    check_outdated(|| patch(|patch| patch.labels = labels()), false).await;
+    check_outdated(|| patch(|patch| patch.context_length = Some(5)), false).await;
+    // Given values that are equal to the stored ones.
     check_outdated(|| endpoint_patch("https://api.openai.com/v1"), false).await;
-    check_outdated(|| patch(|it| it.model = Some("gpt-5-nano".to_owned())), false).await;
+    check_outdated(|| patch(|patch| patch.model = Some("gpt-5-nano".to_owned())), false).await;
 }
 
 #[tokio::test]
-async fn move_to_another_workspace_deletes_checks() {
-    let (_database, store) = opened().await;
+async fn transfer_to_another_workspace_deletes_checks() {
+    let (_database, store) = open_store().await;
     let config = in_workspace(&store, "a").await;
     assert!(record(&store, check_of(&config, Some(true))).await);
     let moved = move_to(&store, config.id, Scope::Workspace(workspace(&store).await)).await.unwrap();
-    // They tell the new owner who asked, and when.
+    // Past checks would show the new owner who requested them and when.
     assert!(list(&store, &config, 1).await.is_empty());
     assert!(!record(&store, check_of(&config, Some(true))).await);
     assert!(available(&store, &all()).await.is_empty());
@@ -201,8 +199,8 @@ async fn move_to_another_workspace_deletes_checks() {
 }
 
 #[tokio::test]
-async fn checks_go_with_their_configuration_and_are_not_those_of_the_next_of_its_id() {
-    let (database, store) = opened().await;
+async fn recreate_config_with_same_id_has_no_checks() {
+    let (database, store) = open_store().await;
     let config = in_workspace(&store, "a").await;
     assert!(record(&store, check_of(&config, Some(true))).await);
     delete(&store, &config).await.unwrap();
@@ -216,11 +214,10 @@ async fn checks_go_with_their_configuration_and_are_not_those_of_the_next_of_its
     assert!(record(&store, check_of(&again, Some(true))).await);
 }
 
-/// A change of the endpoint against a check of what was there before: whoever is first, no check
-/// of the old endpoint stands for the new one.
+/// In either order, no check of the old endpoint is current for the new one.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_check_that_is_recorded_while_the_endpoint_changes_is_never_current() {
-    let (_database, stores) = super::servers(2).await;
+async fn record_check_during_endpoint_change_is_never_current() {
+    let (_database, stores) = super::open_stores(2).await;
     for round in 0..15 {
         let config = in_workspace(&stores[0], &format!("{round}")).await;
         let done = at_once(&stores, |n, store| {
@@ -233,14 +230,14 @@ async fn a_check_that_is_recorded_while_the_endpoint_changes_is_never_current() 
             }
         });
         assert!(done.await[1]);
-        assert!(list(&stores[0], &config, 10).await.iter().all(|it| !it.is_current), "round {round}");
+        assert!(list(&stores[0], &config, 10).await.iter().all(|check| !check.is_current), "round {round}");
     }
 }
 
-/// Made again under its id, it is another: what was found out about the first is not about it.
+/// A recreated configuration has another incarnation, to which checks of the deleted one do not apply.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_check_that_is_recorded_while_its_config_is_made_again_is_dropped_or_gone() {
-    let (_database, stores) = super::servers(2).await;
+async fn record_check_during_recreation_stores_nothing() {
+    let (_database, stores) = super::open_stores(2).await;
     for round in 0..20 {
         let config = in_workspace(&stores[0], &format!("{round}")).await;
         let done = at_once(&stores, |n, store| {
@@ -264,23 +261,23 @@ async fn a_check_that_is_recorded_while_its_config_is_made_again_is_dropped_or_g
 }
 
 #[tokio::test]
-async fn a_check_that_cannot_be_read_is_left_out() {
-    for spoil in ["trigger = 'WHIM'", "works = 2", "checked_by = 'me'", "report = 'no JSON'"] {
-        let (database, store, clock) = timed().await;
+async fn list_checks_with_corrupt_row_skips_it() {
+    for assignment in ["trigger = 'WHIM'", "works = 2", "checked_by = 'me'", "report = 'no JSON'"] {
+        let (database, store, clock) = open_store_with_clock().await;
         let config = in_workspace(&store, "a").await;
         for n in 1..=3 {
             clock.set(i64::from(n));
             assert!(record(&store, NewCheck { report: report(n), ..check_of(&config, None) }).await);
         }
-        database.execute(&format!("UPDATE config_checks SET {spoil} WHERE at = 2"));
-        let reports: Vec<_> = list(&store, &config, 10).await.into_iter().map(|it| it.report).collect();
-        assert_eq!(reports, [report(3), report(1)], "{spoil}");
+        database.execute(&format!("UPDATE config_checks SET {assignment} WHERE at = 2"));
+        let reports: Vec<_> = list(&store, &config, 10).await.into_iter().map(|check| check.report).collect();
+        assert_eq!(reports, [report(3), report(1)], "{assignment}");
     }
 }
 
 #[tokio::test]
-async fn a_report_is_json_of_at_most_64_kib() {
-    let (database, store) = opened().await;
+async fn report_longer_than_64_kib_or_not_json_is_rejected() {
+    let (database, store) = open_store().await;
     let quoted = |length: usize| format!("\"{}\"", "é".repeat(length / 2 - 1));
     let longest = CheckReport::try_from(quoted(65_536)).unwrap();
     assert_eq!(CheckReport::try_from(quoted(65_538)).unwrap_err(), CheckReportError::TooLong);
@@ -298,8 +295,8 @@ async fn a_report_is_json_of_at_most_64_kib() {
 }
 
 #[tokio::test]
-async fn a_use_case_that_fails_records_no_check() {
-    let (database, store) = opened().await;
+async fn record_check_in_failed_write_stores_nothing() {
+    let (database, store) = open_store().await;
     let config = in_workspace(&store, "a").await;
     let failed = store.write(move |tx| {
         assert!(tx.record_check(&check_of(&config, None))?);

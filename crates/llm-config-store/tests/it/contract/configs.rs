@@ -1,4 +1,4 @@
-//! Configurations are stored, found and deleted whole.
+//! Creation, lookup and deletion of configurations.
 
 use llm_config_core::access::OrgRole;
 use llm_config_core::credential::CredentialKind;
@@ -7,31 +7,37 @@ use llm_config_store::testing::TestDatabase;
 use llm_config_store::{Conflict, Store, StoreError};
 use serde_json::json;
 
-use super::opened;
+use super::open_store;
 use crate::support::{
     OPERATOR, SECRET, api_key, as_user, count, create, delete, events, find, named, new, owner, user,
     workspace,
 };
 
-/// Every field, with values that a careless column would spoil.
+/// Settings with every field, with values that a wrong column type or encoding would change.
 fn full() -> serde_json::Value {
     json!({
-        "name": "Zoë's bot", "provider": "VLLM", "endpoint": "HTTPS://API.Example.com:443/v1/?a=B", "model": "m/é",
-        "api_path": "/Chat", "modalities": ["TEXT", "IMAGE"], "capabilities": ["supports_chat", "supports_streaming"],
-        "sampling": {"max_tokens": 2_147_483_647, "temperature": 0.1, "top_p": 0.3, "stop_sequences": ["\n\n", " x "]},
+        "name": "Zoë's bot", "provider": "VLLM", "endpoint": "HTTPS://API.Example.com:443/v1/?a=B",
+        "model": "m/é", "api_path": "/Chat", "modalities": ["TEXT", "IMAGE"],
+        "capabilities": ["supports_chat", "supports_streaming"],
+        "sampling": {
+            "max_tokens": 2_147_483_647, "temperature": 0.1, "top_p": 0.3, "stop_sequences": ["\n\n", " x "]
+        },
         "context_length": 2_147_483_647, "labels": {"team": "a=b,c", "empty": ""},
-        "client_config": {"z": 1.50, "a": [1, {"b": null}]}, "description": "two\nlines", "version": "2026-11",
-        "monitoring_endpoint": "https://status.example.com"
+        "client_config": {"z": 1.50, "a": [1, {"b": null}]}, "description": "two\nlines",
+        "version": "2026-11", "monitoring_endpoint": "https://status.example.com"
     })
 }
 
 fn tables(database: &TestDatabase) -> Vec<usize> {
-    ["llm_configs", "config_labels", "secrets", "audit_events"].iter().map(|it| count(database, it)).collect()
+    ["llm_configs", "config_labels", "secrets", "audit_events"]
+        .iter()
+        .map(|table| count(database, table))
+        .collect()
 }
 
 #[tokio::test]
-async fn every_field_is_read_back_as_it_was_written() {
-    let (_database, store) = opened().await;
+async fn create_config_stores_every_field() {
+    let (_database, store) = open_store().await;
     let owner = user(&store, OrgRole::User).await;
     let (id, new) = (store.new_config_id(), new(full(), api_key(SECRET)));
     let settings = new.settings.clone();
@@ -45,31 +51,32 @@ async fn every_field_is_read_back_as_it_was_written() {
     assert_eq!((secret.kind, secret.mask.unwrap().as_str()), (CredentialKind::ApiKey, "****cdef"));
     let found = find(&store, id).await.unwrap();
     assert_eq!(found, created);
-    let bytes =
-        |it: &llm_config_core::config::Settings| it.client_config.as_ref().unwrap().as_json().to_owned();
+    let bytes = |settings: &llm_config_core::config::Settings| {
+        settings.client_config.as_ref().unwrap().as_json().to_owned()
+    };
     assert_eq!(bytes(&found.settings), bytes(&settings));
     assert_eq!(found.settings.endpoint.as_str(), "HTTPS://API.Example.com:443/v1/?a=B");
 }
 
 #[tokio::test]
-async fn what_was_left_out_stays_out() {
-    let (database, store) = opened().await;
+async fn create_config_without_optional_fields_stores_null() {
+    let (database, store) = open_store().await;
     let scope = Scope::Workspace(workspace(&store).await);
     let bare = new(json!({"model": null}), json!(null));
     let created = create(&store, scope, bare).await.unwrap();
     let found = find(&store, created.id).await.unwrap();
     assert_eq!(found, created);
     assert!(found.secret.is_none() && found.settings.model.is_none() && found.settings.sampling.is_none());
-    let nothing = "SELECT id AS value FROM llm_configs WHERE description IS NULL AND model IS NULL AND sampling IS NULL \
-                   AND client_config IS NULL AND version IS NULL AND monitoring_endpoint IS NULL \
-                   AND context_length IS NULL AND owner_id IS NULL";
-    assert_eq!(database.texts(nothing), [created.id.to_string()]);
+    let all_null = "SELECT id AS value FROM llm_configs WHERE description IS NULL AND model IS NULL \
+                   AND sampling IS NULL AND client_config IS NULL AND version IS NULL \
+                   AND monitoring_endpoint IS NULL AND context_length IS NULL AND owner_id IS NULL";
+    assert_eq!(database.texts(all_null), [created.id.to_string()]);
     assert_eq!(count(&database, "secrets"), 0);
 }
 
 #[tokio::test]
-async fn a_config_that_does_not_exist_is_none() {
-    let (_database, store) = opened().await;
+async fn find_missing_config_returns_none() {
+    let (_database, store) = open_store().await;
     assert!(find(&store, store.new_config_id()).await.is_none());
     let id = store.new_config_id();
     let shared = store.write(move |tx| tx.find_config_shared(id)).await;
@@ -85,8 +92,8 @@ async fn check_conflict(store: &Store, scope: Scope, name: &str, model: &str, ex
 }
 
 #[tokio::test]
-async fn a_fingerprint_is_unique_for_one_owner_and_free_for_others() {
-    let (_database, store) = opened().await;
+async fn create_config_with_used_fingerprint_conflicts_per_owner() {
+    let (_database, store) = open_store().await;
     let (one, other) = (owner(&store).await, owner(&store).await);
     let first = create(&store, one, new(json!({"name": "a", "model": "m"}), api_key(SECRET))).await.unwrap();
     check_conflict(&store, one, "another name", "m", Conflict::ConfigFingerprint).await;
@@ -98,8 +105,8 @@ async fn a_fingerprint_is_unique_for_one_owner_and_free_for_others() {
 }
 
 #[tokio::test]
-async fn a_name_is_unique_in_one_workspace_and_free_in_others() {
-    let (_database, store) = opened().await;
+async fn create_config_with_used_name_conflicts_per_workspace() {
+    let (_database, store) = open_store().await;
     let one = Scope::Workspace(workspace(&store).await);
     let other = Scope::Workspace(workspace(&store).await);
     create(&store, one, named("Caf\u{e9}")).await.unwrap();
@@ -110,8 +117,8 @@ async fn a_name_is_unique_in_one_workspace_and_free_in_others() {
 }
 
 #[tokio::test]
-async fn an_id_is_unique_over_both_scopes() {
-    let (_database, store) = opened().await;
+async fn create_config_with_used_id_conflicts_in_both_scopes() {
+    let (_database, store) = open_store().await;
     let first = create(&store, owner(&store).await, named("a")).await.unwrap();
     let (id, scope) = (first.id, Scope::Workspace(workspace(&store).await));
     let again = store.write(move |tx| tx.create_config(id, scope, &named("b"), &OPERATOR)).await;
@@ -119,8 +126,8 @@ async fn an_id_is_unique_over_both_scopes() {
 }
 
 #[tokio::test]
-async fn a_config_needs_an_owner_that_exists() {
-    let (database, store) = opened().await;
+async fn create_config_in_missing_scope_is_rejected() {
+    let (database, store) = open_store().await;
     let before = tables(&database);
     for scope in [Scope::Owner(store.new_principal_id()), Scope::Workspace(store.new_workspace_id())] {
         let orphan = create(&store, scope, named("a")).await;
@@ -130,8 +137,8 @@ async fn a_config_needs_an_owner_that_exists() {
 }
 
 #[tokio::test]
-async fn deleting_takes_labels_and_secret_along() {
-    let (database, store) = opened().await;
+async fn delete_config_deletes_labels_and_secret() {
+    let (database, store) = open_store().await;
     let created = create(&store, owner(&store).await, new(full(), api_key(SECRET))).await.unwrap();
     delete(&store, &created).await.unwrap();
     assert_eq!(tables(&database)[..3], [0, 0, 0]);
@@ -142,8 +149,8 @@ async fn deleting_takes_labels_and_secret_along() {
 }
 
 #[tokio::test]
-async fn a_config_made_again_under_its_id_is_another_incarnation() {
-    let (_database, store) = opened().await;
+async fn recreate_config_with_same_id_has_another_incarnation() {
+    let (_database, store) = open_store().await;
     let scope = owner(&store).await;
     let first = create(&store, scope, named("a")).await.unwrap();
     delete(&store, &first).await.unwrap();
@@ -154,8 +161,8 @@ async fn a_config_made_again_under_its_id_is_another_incarnation() {
 }
 
 #[tokio::test]
-async fn a_use_case_that_fails_leaves_neither_rows_nor_events() {
-    let (database, store) = opened().await;
+async fn create_config_in_failed_write_stores_nothing() {
+    let (database, store) = open_store().await;
     let scope = owner(&store).await;
     let before = tables(&database);
     let id = store.new_config_id();

@@ -1,47 +1,77 @@
-//! What a store promises, whichever database it is on.
+//! The contract of the store, which holds on every database.
 
-mod actors;
-mod available;
+mod actor;
+mod available_configs;
 mod canary;
-mod chains;
+mod check_schedule;
 mod checks;
-mod config_changes;
-mod config_lists;
+mod concurrency;
+mod config_list;
+mod config_origin;
+mod config_transfer;
+mod config_update;
 mod configs;
-mod first_starts;
-mod keys;
-mod moves;
-mod opening;
-mod origins;
-mod planned;
-mod races;
-mod roles;
-mod schedule;
+mod credential_access;
+mod deletion;
+mod first_start;
+mod key_sources;
+mod open;
+mod planned_target;
 mod schema;
 mod tampering;
-mod targets;
+mod token_chains;
 mod tokens;
 mod transactions;
 mod unique_keys;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use llm_config_core::time::Timestamp;
 use llm_config_store::Store;
+use llm_config_store::clock::Clock;
 use llm_config_store::testing::TestDatabase;
 
 use super::{COLUMNS, PRIMARY_KEYS, bytes, database, hex, raw, type_name};
 
 /// A store on an empty database.
-async fn opened() -> (TestDatabase, Store) {
+async fn open_store() -> (TestDatabase, Store) {
     let database = database();
     let store = database.store().await;
     (database, store)
 }
 
-/// As many stores on one empty database, each with a pool of its own, as separate servers have.
-async fn servers(count: usize) -> (TestDatabase, Vec<Store>) {
+/// Several stores on one empty database, each with its own pool, like separate servers.
+async fn open_stores(count: usize) -> (TestDatabase, Vec<Store>) {
     let database = database();
     let mut stores = Vec::new();
     for _ in 0..count {
         stores.push(database.store().await);
     }
     (database, stores)
+}
+
+/// A store on an empty database, with a clock that the test sets.
+async fn open_store_with_clock() -> (TestDatabase, Store, FixedClock) {
+    let (database, clock) = (database(), FixedClock::default());
+    let mut options = database.options();
+    options.clock = Arc::new(clock.clone());
+    let store = Store::open(options).await.unwrap();
+    (database, store, clock)
+}
+
+/// A clock that shows the time to which the test has set it, at first the Unix epoch.
+#[derive(Clone, Default)]
+struct FixedClock(Arc<AtomicI64>);
+
+impl FixedClock {
+    fn set(&self, micros: i64) {
+        self.0.store(micros, Ordering::SeqCst);
+    }
+}
+
+impl Clock for FixedClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(self.0.load(Ordering::SeqCst))
+    }
 }

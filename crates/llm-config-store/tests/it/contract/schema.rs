@@ -1,11 +1,11 @@
-//! The tables of the database are those of `schema.rs`.
+//! The schema of the database, compared with `schema.rs`, and its migrations.
 
 use llm_config_core::config::{LlmConfig, OriginProvenance, Revision};
 use llm_config_core::credential::SecretMeta;
 use llm_config_store::testing::TestDatabase;
 use llm_config_store::{CheckTrigger, NewCheck};
 
-use super::{COLUMNS, PRIMARY_KEYS, database, opened, type_name};
+use super::{COLUMNS, PRIMARY_KEYS, database, open_store, type_name};
 use crate::support::{
     OPERATOR, SECRET, count, create, endpoint_patch, find, named, opened_secret, owner, update,
 };
@@ -13,17 +13,17 @@ use crate::support::{
 /// Every migration, oldest first.
 pub(super) const MIGRATIONS: &[&str] = &["0001", "0002", "0003", "0004", "0005"];
 
-/// The columns and primary keys that `schema.rs` declares, as the two queries spell them.
+/// The declared columns and primary keys, in the format of the two queries.
 fn declared() -> (Vec<String>, Vec<String>) {
     let (mut columns, mut keys) = (Vec::new(), Vec::new());
     for table in include_str!("../../../src/database/schema.rs").split("diesel::table! {").skip(1) {
-        let lines: Vec<_> = table.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
+        let lines: Vec<_> = table.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         let head = lines[0].strip_suffix(" {").unwrap();
         let name = head.split(' ').next().unwrap();
         keys.push(head.to_owned());
-        for line in lines[1..].iter().take_while(|it| **it != "}") {
+        for line in lines[1..].iter().take_while(|line| **line != "}") {
             let (column, kind) = line.strip_suffix(',').unwrap().split_once(" -> ").unwrap();
-            let inner = kind.strip_prefix("Nullable<").and_then(|it| it.strip_suffix('>'));
+            let inner = kind.strip_prefix("Nullable<").and_then(|rest| rest.strip_suffix('>'));
             let null = if inner.is_some() { " NULL" } else { "" };
             columns.push(format!("{name}.{column} {}{null}", type_name(inner.unwrap_or(kind))));
         }
@@ -34,7 +34,7 @@ fn declared() -> (Vec<String>, Vec<String>) {
 }
 
 fn found(database: &TestDatabase) -> (Vec<String>, Vec<String>) {
-    // Sorted here: databases do not agree on the order of texts.
+    // Sorted here, because databases differ in the order of texts.
     let sorted = |sql| {
         let mut texts = database.texts(sql);
         texts.sort();
@@ -44,15 +44,15 @@ fn found(database: &TestDatabase) -> (Vec<String>, Vec<String>) {
 }
 
 #[tokio::test]
-async fn every_table_and_column_is_the_declared_one() {
-    let (database, _store) = opened().await;
+async fn migrate_creates_the_declared_tables_and_columns() {
+    let (database, _store) = open_store().await;
     let (columns, keys) = declared();
     assert!(columns.len() > 80 && keys.len() == 13, "{} columns of {} tables", columns.len(), keys.len());
     assert_eq!(found(&database), (columns, keys));
 }
 
 #[tokio::test]
-async fn the_tables_can_be_taken_back_and_made_again() {
+async fn revert_and_migrate_again_recreates_the_tables() {
     let database = database();
     for _ in 0..2 {
         assert_eq!(database.migrate().unwrap(), MIGRATIONS);
@@ -67,8 +67,8 @@ async fn the_tables_can_be_taken_back_and_made_again() {
 }
 
 #[tokio::test]
-async fn configurations_from_before_the_checks_are_kept_and_count_as_just_changed() {
-    let (database, store) = opened().await;
+async fn migrate_from_before_checks_keeps_configs() {
+    let (database, store) = open_store().await;
     let scope = owner(&store).await;
     let (fresh, id) = (create(&store, scope, named("a")).await.unwrap(), store.new_config_id());
     store.write(move |tx| tx.create_config(id, scope, &named("b"), &OPERATOR)).await.unwrap();
@@ -80,15 +80,18 @@ async fn configurations_from_before_the_checks_are_kept_and_count_as_just_change
 
     while database.revert_last().unwrap() != "0002" {}
     let columns = found(&database).0;
-    assert!(!columns.iter().any(|it| it.contains("check") && !it.contains("check_envelope")), "{columns:?}");
-    assert!(!columns.iter().any(|it| it.contains("target_revision")), "{columns:?}");
+    assert!(
+        !columns.iter().any(|column| column.contains("check") && !column.contains("check_envelope")),
+        "{columns:?}"
+    );
+    assert!(!columns.iter().any(|column| column.contains("target_revision")), "{columns:?}");
     assert_eq!(database.migrate().unwrap(), MIGRATIONS[1..]);
     assert_eq!(found(&database), declared());
 
     let store = database.store().await;
     assert_eq!((count(&database, "llm_configs"), count(&database, "secrets")), (2, 2));
     for (config, revision) in [(&fresh, 1), (&changed, 3)] {
-        // Later migrations took with them who chose the origin and who gave the secret.
+        // Reverting the later migrations has dropped the provenance of origin and secret.
         let secret = config.secret.clone().map(|secret| SecretMeta { given_by: None, ..secret });
         let expected = LlmConfig { origin: OriginProvenance::default(), secret, ..config.clone() };
         assert_eq!(find(&store, config.id).await, Some(expected));

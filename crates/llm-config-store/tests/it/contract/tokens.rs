@@ -1,41 +1,22 @@
-//! Tokens: kept as a hash, and fallen with what they hang on.
+//! Tokens: storage, authentication, deactivation, expiry and chains.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use llm_config_core::access::{OrgRole, Right, TokenScope};
 use llm_config_core::caller::Identity;
 use llm_config_core::id::{PrincipalId, TokenId};
 use llm_config_core::time::Timestamp;
-use llm_config_store::clock::Clock;
-use llm_config_store::testing::TestDatabase;
 use llm_config_store::{Conflict, NewToken, Store, StoreError, Token, TokenChange, TokenStatus, TokenText};
 
-use super::{database, hex, opened};
+use super::{hex, open_store, open_store_with_clock};
 use crate::support::{OPERATOR, count, events, text, user};
-
-/// A clock that stands where it is put.
-#[derive(Clone, Default)]
-pub(super) struct FixedClock(Arc<AtomicI64>);
-
-impl FixedClock {
-    pub(super) fn set(&self, micros: i64) {
-        self.0.store(micros, Ordering::SeqCst);
-    }
-}
-
-impl Clock for FixedClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_micros(self.0.load(Ordering::SeqCst))
-    }
-}
 
 pub(super) fn until(micros: i64) -> TokenScope {
     TokenScope { expires_at: Some(Timestamp::from_micros(micros)), ..TokenScope::default() }
 }
 
-/// A new token of `holder`, under `parent` if there is one, and its text.
+/// Issues a token to `holder`, with `parent` if given, and returns it and its text.
 pub(super) async fn issue(
     store: &Store,
     holder: PrincipalId,
@@ -49,7 +30,7 @@ pub(super) async fn issue(
     (stored, token)
 }
 
-/// Whether the token lets somebody in.
+/// Whether the token authenticates its holder.
 pub(super) async fn works(store: &Store, text: &Arc<TokenText>) -> bool {
     let text = Arc::clone(text);
     store.read(move |tx| tx.authenticate(&text)).await.unwrap().is_some()
@@ -70,8 +51,8 @@ async fn revoke(store: &Store, token: &Token) {
 }
 
 #[tokio::test]
-async fn a_token_is_read_back_without_its_text() {
-    let (database, store) = opened().await;
+async fn create_token_stores_no_text() {
+    let (database, store) = open_store().await;
     let holder = user(&store, OrgRole::User).await;
     let token_scope = TokenScope {
         rights: Some(BTreeSet::from([Right::ReadLlmOwn, Right::ListLlmOwn])),
@@ -94,26 +75,26 @@ async fn a_token_is_read_back_without_its_text() {
 }
 
 #[tokio::test]
-async fn a_token_lets_its_holder_in_and_a_wrong_one_nobody() {
-    let (_database, store) = opened().await;
+async fn authenticate_with_wrong_token_fails() {
+    let (_database, store) = open_store().await;
     let holder = user(&store, OrgRole::User).await;
     let (token, text) = issue(&store, holder, None, TokenScope::default()).await;
-    let shouted = Arc::new(TokenText::parse(&text.expose().to_uppercase()).unwrap());
-    for text in [&text, &shouted] {
+    let upper_case = Arc::new(TokenText::parse(&text.expose().to_uppercase()).unwrap());
+    for text in [&text, &upper_case] {
         let text = Arc::clone(text);
         let (identity, actor) = store.read(move |tx| tx.authenticate(&text)).await.unwrap().unwrap();
         assert_eq!(identity, Identity::Token { id: token.id, holder });
         assert_eq!((actor.id, actor.role), (holder, OrgRole::User));
     }
-    let of_same_prefix = format!("{}{}", token.prefix, "a".repeat(44));
-    for wrong in [TokenText::generate(), TokenText::parse(&of_same_prefix).unwrap()] {
+    let with_same_prefix = format!("{}{}", token.prefix, "a".repeat(44));
+    for wrong in [TokenText::generate(), TokenText::parse(&with_same_prefix).unwrap()] {
         assert!(!works(&store, &Arc::new(wrong)).await);
     }
 }
 
 #[tokio::test]
-async fn an_inactive_token_does_not_work_until_it_is_active_again() {
-    let (_database, store) = opened().await;
+async fn authenticate_with_inactive_token_fails_until_reactivated() {
+    let (_database, store) = open_store().await;
     let (token, text) = issue(&store, user(&store, OrgRole::User).await, None, TokenScope::default()).await;
     set_status(&store, &token, TokenStatus::Inactive).await;
     assert!(!works(&store, &text).await);
@@ -123,18 +104,9 @@ async fn an_inactive_token_does_not_work_until_it_is_active_again() {
     assert_eq!(events(&store, token.id).await[1..], [event.clone(), event]);
 }
 
-/// A store whose clock the test sets.
-pub(super) async fn timed() -> (TestDatabase, Store, FixedClock) {
-    let (database, clock) = (database(), FixedClock::default());
-    let mut options = database.options();
-    options.clock = Arc::new(clock.clone());
-    let store = Store::open(options).await.unwrap();
-    (database, store, clock)
-}
-
 #[tokio::test]
-async fn an_expired_token_does_not_work() {
-    let (_database, store, clock) = timed().await;
+async fn authenticate_with_expired_token_fails() {
+    let (_database, store, clock) = open_store_with_clock().await;
     let (_, text) = issue(&store, user(&store, OrgRole::User).await, None, until(1000)).await;
     for (micros, expected) in [(0, true), (999, true), (1000, false), (1_000_000, false)] {
         clock.set(micros);
@@ -143,28 +115,28 @@ async fn an_expired_token_does_not_work() {
 }
 
 #[tokio::test]
-async fn a_child_falls_with_its_parent() {
-    let (database, store, clock) = timed().await;
+async fn authenticate_with_child_of_invalid_parent_fails() {
+    let (database, store, clock) = open_store_with_clock().await;
     let holder = user(&store, OrgRole::User).await;
     let (parent, _) = issue(&store, holder, None, until(1000)).await;
     let (child, text) = issue(&store, holder, Some(parent.id), TokenScope::default()).await;
-    let (_, of_child) = issue(&store, holder, Some(child.id), TokenScope::default()).await;
-    assert!(works(&store, &text).await && works(&store, &of_child).await);
+    let (_, grandchild) = issue(&store, holder, Some(child.id), TokenScope::default()).await;
+    assert!(works(&store, &text).await && works(&store, &grandchild).await);
     set_status(&store, &parent, TokenStatus::Inactive).await;
-    assert!(!works(&store, &text).await && !works(&store, &of_child).await);
+    assert!(!works(&store, &text).await && !works(&store, &grandchild).await);
     set_status(&store, &parent, TokenStatus::Active).await;
     clock.set(1000);
-    assert!(!works(&store, &text).await && !works(&store, &of_child).await);
+    assert!(!works(&store, &text).await && !works(&store, &grandchild).await);
     clock.set(0);
-    assert!(works(&store, &text).await && works(&store, &of_child).await);
+    assert!(works(&store, &text).await && works(&store, &grandchild).await);
     revoke(&store, &parent).await;
-    assert!(!works(&store, &text).await && !works(&store, &of_child).await);
+    assert!(!works(&store, &text).await && !works(&store, &grandchild).await);
     assert_eq!(count(&database, "tokens"), 0);
 }
 
 #[tokio::test]
-async fn a_chain_of_tokens_has_an_end() {
-    let (_database, store) = opened().await;
+async fn authenticate_with_chain_longer_than_eight_fails() {
+    let (_database, store) = open_store().await;
     let holder = user(&store, OrgRole::User).await;
     let mut parent = None;
     for length in 1..=9 {
@@ -177,21 +149,21 @@ async fn a_chain_of_tokens_has_an_end() {
 }
 
 #[tokio::test]
-async fn what_was_changed_since_it_was_read_is_stale() {
-    let (_database, store) = opened().await;
+async fn update_token_changed_since_read_is_stale() {
+    let (_database, store) = open_store().await;
     let (token, _) = issue(&store, user(&store, OrgRole::User).await, None, TokenScope::default()).await;
     set_status(&store, &token, TokenStatus::Inactive).await;
     let (old, change) = (token.clone(), TokenChange::default());
     let stale = store.write(move |tx| tx.update_token(&old, &change, &OPERATOR)).await;
     assert!(matches!(stale, Err(StoreError::Stale)), "{stale:?}");
     revoke(&store, &token).await;
-    let gone = store.write(move |tx| tx.revoke_token(&token, &OPERATOR)).await;
-    assert!(matches!(gone, Err(StoreError::Stale)), "{gone:?}");
+    let stale = store.write(move |tx| tx.revoke_token(&token, &OPERATOR)).await;
+    assert!(matches!(stale, Err(StoreError::Stale)), "{stale:?}");
 }
 
 #[tokio::test]
-async fn a_token_needs_a_holder_and_an_id_of_its_own() {
-    let (_database, store) = opened().await;
+async fn create_token_with_missing_holder_or_used_id_is_rejected() {
+    let (_database, store) = open_store().await;
     let holder = user(&store, OrgRole::User).await;
     let (token, _) = issue(&store, holder, None, TokenScope::default()).await;
     let new = |holder, parent| NewToken {

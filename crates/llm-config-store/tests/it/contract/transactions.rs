@@ -1,4 +1,4 @@
-//! What `write` and `read` promise to a use case.
+//! Transactions: retries, atomicity and isolation.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use llm_config_core::access::OrgRole;
 use llm_config_store::{Conflict, Store, StoreError};
 
-use super::{database, opened, servers};
+use super::{database, open_store, open_stores};
 use crate::support::{OPERATOR, at_once, change_role, count, find_user, person, user};
 
-/// A write that gives up its first `failures` attempts after it changed something.
+/// Runs a write whose first `failures` attempts fail as contended after a change. Returns its result and the
+/// number of attempts.
 async fn contended(store: &Store, failures: usize) -> (Result<(), StoreError>, usize) {
     let attempts = Arc::new(AtomicUsize::new(0));
     let (counted, id) = (Arc::clone(&attempts), store.new_principal_id());
@@ -24,8 +25,8 @@ async fn contended(store: &Store, failures: usize) -> (Result<(), StoreError>, u
 }
 
 #[tokio::test]
-async fn a_contended_write_is_repeated_and_its_effects_happen_once() {
-    let (database, store) = opened().await;
+async fn write_with_contention_is_retried_and_applied_once() {
+    let (database, store) = open_store().await;
     let events = count(&database, "audit_events");
     let (written, attempts) = contended(&store, 2).await;
     written.unwrap();
@@ -34,16 +35,16 @@ async fn a_contended_write_is_repeated_and_its_effects_happen_once() {
 }
 
 #[tokio::test]
-async fn a_write_is_not_repeated_for_ever() {
-    let (database, store) = opened().await;
+async fn write_with_permanent_contention_fails_after_six_attempts() {
+    let (database, store) = open_store().await;
     let (written, attempts) = contended(&store, usize::MAX).await;
     assert!(matches!(written, Err(StoreError::Contended)), "{written:?}");
     assert_eq!((attempts, count(&database, "users")), (6, 0));
 }
 
 #[tokio::test]
-async fn the_time_is_the_same_in_every_attempt() {
-    let (_database, store) = opened().await;
+async fn now_is_the_same_in_every_attempt() {
+    let (_database, store) = open_store().await;
     let times = Arc::new(std::sync::Mutex::new(Vec::new()));
     let seen = Arc::clone(&times);
     let written = store.write(move |tx| {
@@ -53,14 +54,14 @@ async fn the_time_is_the_same_in_every_attempt() {
     });
     written.await.unwrap();
     let times = times.lock().unwrap();
-    assert!(times.len() == 3 && times.iter().all(|it| *it == times[0]), "{times:?}");
+    assert!(times.len() == 3 && times.iter().all(|time| *time == times[0]), "{times:?}");
 }
 
 #[tokio::test]
-async fn nothing_that_a_read_does_is_stored() {
-    let (database, store) = opened().await;
+async fn read_that_writes_stores_nothing() {
+    let (database, store) = open_store().await;
     let id = store.new_principal_id();
-    // PostgreSQL refuses, SQLite takes it back; that much may differ.
+    // PostgreSQL rejects the statement; SQLite rolls it back.
     drop(
         store.read(move |tx| tx.create_user(id, &person("ada@example.com", OrgRole::User), &OPERATOR)).await,
     );
@@ -69,11 +70,11 @@ async fn nothing_that_a_read_does_is_stored() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_read_sees_one_state_throughout() {
-    let (_database, stores) = servers(2).await;
+async fn read_during_concurrent_write_sees_one_snapshot() {
+    let (_database, stores) = open_stores(2).await;
     let (ada, other) = (user(&stores[0], OrgRole::User).await, stores[1].clone());
     let runtime = tokio::runtime::Handle::current();
-    let seen = stores[0].read(move |tx| {
+    let reads = stores[0].read(move |tx| {
         let before = tx.find_user(ada)?;
         let changed = other.write(move |tx| {
             let user = tx.find_user(ada)?.ok_or(StoreError::Stale)?;
@@ -82,33 +83,33 @@ async fn a_read_sees_one_state_throughout() {
         runtime.block_on(changed)?;
         Ok::<_, StoreError>((before, tx.find_user(ada)?))
     });
-    let (before, after) = seen.await.unwrap();
+    let (before, after) = reads.await.unwrap();
     assert_eq!(before, after);
     assert_eq!(find_user(&stores[0], ada).await.unwrap().role, OrgRole::Billing);
 }
 
 #[tokio::test]
-async fn a_failure_that_a_use_case_passes_over_never_loses_its_writes_silently() {
-    let (database, store) = opened().await;
+async fn write_that_ignores_an_error_stores_all_or_fails() {
+    let (database, store) = open_store().await;
     let (ada, bob, again) = (store.new_principal_id(), store.new_principal_id(), store.new_principal_id());
     store
         .write(move |tx| tx.create_user(ada, &person("a@example.com", OrgRole::User), &OPERATOR))
         .await
         .unwrap();
-    let passed_over = store.write(move |tx| {
+    let written = store.write(move |tx| {
         tx.create_user(bob, &person("b@example.com", OrgRole::User), &OPERATOR)?;
         match tx.create_user(again, &person("a@example.com", OrgRole::User), &OPERATOR) {
             Err(StoreError::Conflict(Conflict::UserEmail)) => Ok::<_, StoreError>(()),
             other => panic!("{other:?}"),
         }
     });
-    let is_stored = passed_over.await.is_ok();
+    let is_stored = written.await.is_ok();
     assert_eq!(find_user(&store, bob).await.is_some(), is_stored);
     assert_eq!(count(&database, "users"), 1 + usize::from(is_stored));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_panic_goes_on_and_leaves_the_pool_usable() {
+async fn panic_in_write_propagates_and_keeps_the_pool_usable() {
     let database = database();
     let mut options = database.options();
     options.connections = 1;
@@ -130,8 +131,8 @@ async fn a_panic_goes_on_and_leaves_the_pool_usable() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_writers_of_many_servers_all_get_their_turn() {
-    let (database, stores) = servers(8).await;
+async fn write_from_eight_servers_concurrently_succeeds() {
+    let (database, stores) = open_stores(8).await;
     let written = at_once(&stores, |_, store| async move {
         for _ in 0..10 {
             user(&store, OrgRole::User).await;
@@ -142,8 +143,8 @@ async fn many_writers_of_many_servers_all_get_their_turn() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_write_whose_caller_went_away_is_whole_all_the_same() {
-    let (database, store) = opened().await;
+async fn write_with_dropped_future_is_atomic() {
+    let (database, store) = open_store().await;
     let (started, finish) = (Arc::new(std::sync::Barrier::new(2)), Arc::new(std::sync::Barrier::new(2)));
     let (store, id) = (store.clone(), store.new_principal_id());
     let (work_started, work_finish, other) = (Arc::clone(&started), Arc::clone(&finish), store.clone());
@@ -160,14 +161,14 @@ async fn a_write_whose_caller_went_away_is_whole_all_the_same() {
     task.abort();
     assert!(task.await.unwrap_err().is_cancelled());
     tokio::task::spawn_blocking(move || finish.wait()).await.unwrap();
-    // Both the user and the event, or neither, at whatever moment one looks.
-    let (is_there, events) = store
+    // At any time either both the user and the event exist or neither.
+    let (exists, events) = store
         .read(move |tx| {
             let events = tx.audit_events(Some(&id.to_string()), 10)?.len();
             Ok::<_, StoreError>((tx.find_user(id)?.is_some(), events))
         })
         .await
         .unwrap();
-    assert_eq!(usize::from(is_there), events);
+    assert_eq!(usize::from(exists), events);
     drop(database);
 }

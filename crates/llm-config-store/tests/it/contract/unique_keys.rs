@@ -1,5 +1,5 @@
-//! Names and addresses that are one by the present rule of uniqueness, but were stored under an
-//! older one.
+//! Uniqueness keys: names and e-mail addresses that collide under the present rules and were stored under
+//! older ones.
 
 use std::fmt::Write as _;
 
@@ -12,18 +12,18 @@ use llm_config_core::user::Email;
 use llm_config_store::testing::TestDatabase;
 use llm_config_store::{Conflict, MigrationError, OpenError, Options, Store, StoreError};
 
-use super::{database, opened};
+use super::{database, open_store};
 use crate::support::{
     OPERATOR, SECRET, at_once, count, create, delete, endpoint_patch, find, find_user, move_to, named,
     opened_secret, person, text, update, workspace,
 };
 
-/// Names as the older rule stored them, oldest first; they are one name now.
+/// Names that differ under the older rules and are equal under the present ones, oldest first.
 const NAMES: [&str; 3] = ["Pro\u{ad}d", "Prod", "Prod\u{200b}"];
 
-/// A database whose keys follow the older rule, with these names in one workspace.
-async fn older(names: &[&str]) -> (TestDatabase, Vec<LlmConfig>) {
-    let (database, store) = opened().await;
+/// A database with keys of the older rules, and configurations with the given names in one workspace.
+async fn with_older_rules(names: &[&str]) -> (TestDatabase, Vec<LlmConfig>) {
+    let (database, store) = open_store().await;
     let scope = Scope::Workspace(workspace(&store).await);
     let mut configs = Vec::new();
     for (n, name) in names.iter().enumerate() {
@@ -52,18 +52,18 @@ fn suffixed(config: &LlmConfig) -> String {
 }
 
 #[track_caller]
-fn refused(result: &Result<LlmConfig, StoreError>) {
+fn check_conflict(result: &Result<LlmConfig, StoreError>) {
     assert!(matches!(result, Err(StoreError::Conflict(Conflict::ConfigName))), "{result:?}");
 }
 
 async fn find_email(store: &Store, address: &str) -> Option<PrincipalId> {
     let email = Email::from_stored(address).unwrap();
-    store.read(move |tx| tx.find_user_by_email(&email)).await.unwrap().map(|it| it.id)
+    store.read(move |tx| tx.find_user_by_email(&email)).await.unwrap().map(|user| user.id)
 }
 
 #[tokio::test]
-async fn opening_old_rows_gives_the_oldest_the_plain_key_and_keeps_all() {
-    let (database, configs) = older(&NAMES).await;
+async fn open_with_older_rules_gives_oldest_the_plain_key_and_keeps_all() {
+    let (database, configs) = with_older_rules(&NAMES).await;
     let store = database.store().await;
     assert_eq!(key(&database, &configs[0]), "Prod");
     assert_eq!(key(&database, &configs[1]), suffixed(&configs[1]));
@@ -72,54 +72,54 @@ async fn opening_old_rows_gives_the_oldest_the_plain_key_and_keeps_all() {
         assert_eq!(find(&store, config.id).await.unwrap().settings.name.as_str(), name);
         assert_eq!(opened_secret(&store, config.id).await.as_deref(), Some(SECRET));
     }
-    refused(&create(&store, configs[0].scope, named("Prod")).await);
-    refused(&create(&store, configs[0].scope, named("\u{ff30}rod")).await);
+    check_conflict(&create(&store, configs[0].scope, named("Prod")).await);
+    check_conflict(&create(&store, configs[0].scope, named("\u{ff30}rod")).await);
     assert!(create(&store, configs[0].scope, named("prod")).await.is_ok(), "case is kept");
 }
 
 #[tokio::test]
-async fn updating_rows_beside_another_leaves_their_keys_until_they_are_renamed() {
-    let (database, configs) = older(&NAMES).await;
+async fn update_colliding_row_keeps_its_key_until_renamed() {
+    let (database, configs) = with_older_rules(&NAMES).await;
     let store = database.store().await;
     for config in &configs {
         let before = key(&database, config);
         update(&store, config.id, endpoint_patch("https://api.openai.com/v2")).await.unwrap();
         assert_eq!(key(&database, config), before);
     }
-    // Its own name is no change, although `Pro\u{ad}d` has the plain key.
+    // Its own name is not a change, although `Pro\u{ad}d` has the plain key.
     update(&store, configs[1].id, rename("Prod")).await.unwrap();
     assert_eq!(key(&database, &configs[1]), suffixed(&configs[1]));
-    refused(&update(&store, configs[2].id, rename("Prod")).await);
+    check_conflict(&update(&store, configs[2].id, rename("Prod")).await);
     update(&store, configs[2].id, rename("Other")).await.unwrap();
     assert_eq!(key(&database, &configs[2]), "Other");
-    refused(&update(&store, configs[2].id, rename("Prod")).await);
+    check_conflict(&update(&store, configs[2].id, rename("Prod")).await);
 }
 
 #[tokio::test]
-async fn a_plain_key_goes_to_the_next_oldest_when_its_row_is_renamed_moved_or_deleted() {
-    let (database, configs) = older(&["Pro\u{ad}d", "Prod", "Prod\u{200b}", "Prod\u{2060}"]).await;
+async fn free_plain_key_promotes_the_next_oldest_row() {
+    let (database, configs) = with_older_rules(&["Pro\u{ad}d", "Prod", "Prod\u{200b}", "Prod\u{2060}"]).await;
     let store = database.store().await;
     let scope = configs[0].scope;
     update(&store, configs[0].id, rename("Renamed")).await.unwrap();
     assert_eq!(key(&database, &configs[1]), "Prod");
-    refused(&create(&store, scope, named("Prod")).await);
+    check_conflict(&create(&store, scope, named("Prod")).await);
     let elsewhere = Scope::Workspace(workspace(&store).await);
     move_to(&store, configs[1].id, elsewhere).await.unwrap();
     assert_eq!((key(&database, &configs[1]), key(&database, &configs[2])), ("Prod".into(), "Prod".into()));
-    refused(&create(&store, scope, named("Prod")).await);
-    // Elsewhere its key is the plain one again, and that is taken.
-    refused(&move_to(&store, configs[3].id, elsewhere).await);
+    check_conflict(&create(&store, scope, named("Prod")).await);
+    // In the other workspace its key is the plain one, which is in use.
+    check_conflict(&move_to(&store, configs[3].id, elsewhere).await);
     delete(&store, &find(&store, configs[2].id).await.unwrap()).await.unwrap();
     assert_eq!(key(&database, &configs[3]), "Prod");
     delete(&store, &find(&store, configs[3].id).await.unwrap()).await.unwrap();
     create(&store, scope, named("Prod")).await.unwrap();
-    refused(&move_to(&store, configs[1].id, scope).await);
+    check_conflict(&move_to(&store, configs[1].id, scope).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_plain_key_is_given_on_while_the_next_oldest_is_renamed() {
+async fn free_plain_key_during_rename_promotes_the_other_row() {
     for _ in 0..8 {
-        let (database, configs) = older(&NAMES).await;
+        let (database, configs) = with_older_rules(&NAMES).await;
         let stores = [database.store().await, database.store().await];
         let (first, second) = (configs[0].clone(), configs[1].id);
         let done = at_once(&stores, |n, store| {
@@ -137,13 +137,13 @@ async fn a_plain_key_is_given_on_while_the_next_oldest_is_renamed() {
             (key(&database, &configs[1]), key(&database, &configs[2])),
             ("Other".into(), "Prod".into())
         );
-        refused(&create(&stores[0], configs[0].scope, named("Prod")).await);
+        check_conflict(&create(&stores[0], configs[0].scope, named("Prod")).await);
     }
 }
 
 #[tokio::test]
-async fn deleting_a_row_beside_another_changes_no_other_key() {
-    let (database, configs) = older(&NAMES).await;
+async fn delete_row_with_suffixed_key_changes_no_other_key() {
+    let (database, configs) = with_older_rules(&NAMES).await;
     let store = database.store().await;
     delete(&store, &find(&store, configs[1].id).await.unwrap()).await.unwrap();
     assert_eq!(key(&database, &configs[0]), "Prod");
@@ -154,8 +154,8 @@ async fn deleting_a_row_beside_another_changes_no_other_key() {
 }
 
 #[tokio::test]
-async fn colliding_addresses_are_found_as_they_were_written_and_handed_on() {
-    let (database, store) = opened().await;
+async fn find_user_by_colliding_email_prefers_exact_address() {
+    let (database, store) = open_store().await;
     let (first, second) = (store.new_principal_id(), store.new_principal_id());
     for (n, id) in [first, second].into_iter().enumerate() {
         let new = person(&format!("{n}@example.com"), OrgRole::User);
@@ -177,8 +177,8 @@ async fn colliding_addresses_are_found_as_they_were_written_and_handed_on() {
         let (id, new) = (store.new_principal_id(), person(address, OrgRole::User));
         store.write(move |tx| tx.create_user(id, &new, &OPERATOR))
     };
-    let taken = create("\u{c5}@example.com").await;
-    assert!(matches!(taken, Err(StoreError::Conflict(Conflict::UserEmail))), "{taken:?}");
+    let duplicate = create("\u{c5}@example.com").await;
+    assert!(matches!(duplicate, Err(StoreError::Conflict(Conflict::UserEmail))), "{duplicate:?}");
     let user = find_user(&store, first).await.unwrap();
     store.write(move |tx| tx.delete_user(&user, &OPERATOR)).await.unwrap();
     assert_eq!(find_email(&store, "\u{c5}@example.com").await, Some(second));
@@ -189,9 +189,9 @@ async fn colliding_addresses_are_found_as_they_were_written_and_handed_on() {
 }
 
 #[tokio::test]
-async fn many_rows_are_recomputed_whatever_their_order() {
-    let (database, configs) = older(&["plain"]).await;
-    // More than are read at once; of each three, one is new to the plain key and the oldest.
+async fn migrate_many_colliding_rows_gives_oldest_the_plain_key() {
+    let (database, configs) = with_older_rules(&["plain"]).await;
+    // More rows than are read at once; each group of three collides.
     let mut users = String::from("INSERT INTO users VALUES");
     for n in 0..1200 {
         let address =
@@ -211,16 +211,17 @@ async fn many_rows_are_recomputed_whatever_their_order() {
         |sql: &str| database.texts(&format!("SELECT CAST(count(*) AS TEXT) AS value FROM users {sql}"));
     let plain = "WHERE email_key NOT LIKE '%\u{1f}%' AND email LIKE 'u%'";
     assert_eq!(counted(plain), ["400"]);
-    let older_beside = "b WHERE b.email_key LIKE '%\u{1f}%' AND EXISTS (SELECT 1 FROM users p WHERE b.email_key \
-                        = p.email_key || '\u{1f}' || b.id AND (p.created_at < b.created_at OR (p.created_at = \
-                        b.created_at AND p.id < b.id)))";
-    assert_eq!(counted(older_beside), ["800"]);
+    let with_older_holder = "b WHERE b.email_key LIKE '%\u{1f}%' AND EXISTS ( \
+                             SELECT 1 FROM users p WHERE b.email_key = p.email_key || '\u{1f}' || b.id \
+                             AND (p.created_at < b.created_at \
+                             OR (p.created_at = b.created_at AND p.id < b.id)))";
+    assert_eq!(counted(with_older_holder), ["800"]);
     assert_eq!((key(&database, &configs[0]), count(&database, "users")), ("plain".into(), 1200));
 }
 
 #[tokio::test]
-async fn keys_that_are_current_are_left_alone() {
-    let (database, configs) = older(&["plain"]).await;
+async fn open_with_current_rules_changes_no_key() {
+    let (database, configs) = with_older_rules(&["plain"]).await;
     drop(database.store().await);
     let id = configs[0].id;
     database.execute(&format!("UPDATE llm_configs SET name_key = 'by hand' WHERE id = '{id}'"));
@@ -230,12 +231,12 @@ async fn keys_that_are_current_are_left_alone() {
 }
 
 #[tokio::test]
-async fn a_start_that_fails_changes_no_key() {
-    let (database, configs) = older(&NAMES).await;
+async fn open_that_fails_changes_no_key() {
+    let (database, configs) = with_older_rules(&NAMES).await;
     let wrong = "test-key AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
     assert!(matches!(Store::open(database.options_with(wrong)).await, Err(OpenError::WrongKey(_))));
     assert_eq!(key(&database, &configs[0]), NAMES[0]);
-    // Nor does a command that prepares nothing.
+    // The same holds without permission for setup.
     let refused = Store::open(Options { allow_setup: false, ..database.options() }).await;
     assert!(matches!(refused, Err(OpenError::NotReady { .. })));
     assert_eq!(key(&database, &configs[0]), NAMES[0]);
@@ -245,8 +246,8 @@ async fn a_start_that_fails_changes_no_key() {
 }
 
 #[tokio::test]
-async fn two_servers_that_start_at_once_recompute_once() {
-    let (database, configs) = older(&NAMES).await;
+async fn open_concurrently_recomputes_once() {
+    let (database, configs) = with_older_rules(&NAMES).await;
     let (one, other) = tokio::join!(Store::open(database.options()), Store::open(database.options()));
     assert!(one.is_ok() && other.is_ok());
     assert_eq!(
@@ -256,7 +257,7 @@ async fn two_servers_that_start_at_once_recompute_once() {
 }
 
 #[tokio::test]
-async fn rules_of_a_newer_program_are_refused() {
+async fn open_with_newer_rules_is_rejected() {
     let database = database();
     drop(database.store().await);
     database.execute("UPDATE installation SET uniqueness_rules = 3");
@@ -265,10 +266,10 @@ async fn rules_of_a_newer_program_are_refused() {
 }
 
 #[tokio::test]
-async fn names_that_normalisation_makes_very_long_are_unique_too() {
-    let (_database, store) = opened().await;
+async fn create_config_with_very_long_key_conflicts_with_equal_name() {
+    let (_database, store) = open_store().await;
     let scope = Scope::Workspace(workspace(&store).await);
     let long: String = (0..255).map(|n| char::from_u32(0xfdf0 + n * 7 % 13).unwrap()).collect();
     create(&store, scope, named(&long)).await.unwrap();
-    refused(&create(&store, scope, named(&long)).await);
+    check_conflict(&create(&store, scope, named(&long)).await);
 }

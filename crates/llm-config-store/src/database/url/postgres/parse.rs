@@ -146,7 +146,8 @@ fn split_host(text: &str) -> Result<(String, &str), DatabaseUrlError> {
         // `/` begins the directory of a Unix socket, `@` an abstract socket.
         if !is_name && !host.starts_with(['/', '@']) {
             return Err(malformed(
-                "has a host that is neither a name nor an address (IPv6 in brackets) nor an encoded directory",
+                "has a host that is neither a name nor an address (IPv6 in brackets) nor an encoded \
+                 directory",
             ));
         }
         (host, port)

@@ -1,4 +1,4 @@
-//! First starts: several at once, and some that are ended in the middle.
+//! First starts: concurrent ones, and ones that fail or are cancelled.
 
 use std::sync::Arc;
 
@@ -9,11 +9,11 @@ use llm_config_store::testing::{KEYRING, TestDatabase};
 use llm_config_store::{OpenError, Options, Store, StoreError};
 use tokio::sync::Barrier;
 
-use super::{database, opened, servers};
+use super::{database, open_store, open_stores};
 use crate::support::{OPERATOR, at_once, count, find_user, text};
 
-/// Opens as many stores at once on a database that nobody has opened before.
-async fn open_at_once(database: &TestDatabase, count: usize) -> Vec<Store> {
+/// Opens several stores concurrently on a new database.
+async fn open_concurrently(database: &TestDatabase, count: usize) -> Vec<Store> {
     let barrier = Arc::new(Barrier::new(count));
     let starts = (0..count).map(|_| {
         let (barrier, options) = (Arc::clone(&barrier), database.options());
@@ -22,7 +22,7 @@ async fn open_at_once(database: &TestDatabase, count: usize) -> Vec<Store> {
             Store::open(options).await
         })
     });
-    // All are spawned before the first is waited for.
+    // Collected, so that all are spawned before the first is awaited.
     let starts: Vec<_> = starts.collect();
     let mut stores = Vec::new();
     for start in starts {
@@ -32,29 +32,26 @@ async fn open_at_once(database: &TestDatabase, count: usize) -> Vec<Store> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn first_starts_at_once_make_one_installation() {
+async fn open_new_database_concurrently_creates_one_instance() {
     for starts in [2, 8] {
         for _ in 0..5 {
             let database = database();
-            let stores = open_at_once(&database, starts).await;
-            assert!(stores.iter().all(|it| it.organization() == stores[0].organization()));
+            let stores = open_concurrently(&database, starts).await;
+            assert!(stores.iter().all(|store| store.organization() == stores[0].organization()));
             assert_eq!((count(&database, "installation"), count(&database, "server_keys")), (1, 4));
             assert_eq!((count(&database, "key_encryption_keys"), count(&database, "audit_events")), (1, 1));
         }
     }
 }
 
-#[expect(
-    clippy::redundant_closure_for_method_calls,
-    reason = "the method's name alone has too few lifetimes"
-)]
+#[expect(clippy::redundant_closure_for_method_calls, reason = "the method path has too few lifetimes")]
 async fn has_root(store: &Store) -> bool {
     store.read(|tx| tx.has_root()).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_several_who_want_to_be_root_one_is() {
-    let (database, stores) = servers(8).await;
+async fn create_root_concurrently_creates_one() {
+    let (database, stores) = open_stores(8).await;
     let roots = at_once(&stores, |_, store| async move { store.create_root(&OPERATOR).await.unwrap() });
     let roots: Vec<_> = roots.await.into_iter().flatten().collect();
     assert_eq!((roots.len(), count(&database, "users"), count(&database, "tokens")), (1, 1, 1));
@@ -66,8 +63,8 @@ async fn of_several_who_want_to_be_root_one_is() {
 }
 
 #[tokio::test]
-async fn there_is_no_second_root_even_when_the_first_is_gone() {
-    let (_database, store) = opened().await;
+async fn create_root_after_deletion_of_root_creates_none() {
+    let (_database, store) = open_store().await;
     assert!(!has_root(&store).await);
     let (root, _) = store.create_root(&OPERATOR).await.unwrap().unwrap();
     crate::support::user(&store, llm_config_core::access::OrgRole::Owner).await;
@@ -76,11 +73,11 @@ async fn there_is_no_second_root_even_when_the_first_is_gone() {
     assert!(store.create_root(&OPERATOR).await.unwrap().is_none());
 }
 
-/// A source of keys whose `create` ends the start in its own way.
-struct Ends(fn() -> KeySourceError);
+/// A key source whose `create` fails or panics.
+struct FailingKeys(fn() -> KeySourceError);
 
 #[async_trait::async_trait]
-impl KeySource for Ends {
+impl KeySource for FailingKeys {
     async fn load(&self) -> Result<Keyring, KeySourceError> {
         Err(KeySourceError::Missing { place: "nowhere".to_owned() })
     }
@@ -90,64 +87,68 @@ impl KeySource for Ends {
     }
 }
 
-fn tables(database: &TestDatabase) -> bool {
-    // Fails on a table that is not there, so a start that left nothing can be told.
+/// Whether the tables exist.
+fn has_tables(database: &TestDatabase) -> bool {
+    // `count` panics on a missing table.
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| count(database, "installation"))).is_ok()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_first_start_that_ends_in_the_middle_leaves_nothing() {
+async fn open_new_database_with_failing_keys_leaves_no_tables() {
     let database = database();
-    let refuses = Ends(|| KeySourceError::Unusable("the vault is sealed".to_owned()));
+    let failing = FailingKeys(|| KeySourceError::Unusable("the vault is sealed".to_owned()));
     let opened =
-        Store::open(Options::new(database.database(), Arc::new(refuses), Arc::new(NoVendorHosts))).await;
+        Store::open(Options::new(database.database(), Arc::new(failing), Arc::new(NoVendorHosts))).await;
     let Err(error) = opened else { panic!("opened") };
     assert_eq!(error.to_string(), "the vault is sealed");
-    assert!(!tables(&database));
-    let options =
-        Options::new(database.database(), Arc::new(Ends(|| panic!("killed"))), Arc::new(NoVendorHosts));
+    assert!(!has_tables(&database));
+    let options = Options::new(
+        database.database(),
+        Arc::new(FailingKeys(|| panic!("killed"))),
+        Arc::new(NoVendorHosts),
+    );
     assert!(tokio::spawn(Store::open(options)).await.unwrap_err().is_panic());
-    assert!(!tables(&database));
+    assert!(!has_tables(&database));
     let store = database.store().await;
     store.ready().await.unwrap();
     assert_eq!(count(&database, "audit_events"), 1);
 }
 
-/// A source of keys that lets a test look on while a first start is under way.
-struct Waits {
+/// A key source that pauses a first start until the test resumes it.
+struct PausingKeys {
     reached: Arc<Barrier>,
-    go_on: Arc<Barrier>,
+    resume: Arc<Barrier>,
 }
 
 #[async_trait::async_trait]
-impl KeySource for Waits {
+impl KeySource for PausingKeys {
     async fn load(&self) -> Result<Keyring, KeySourceError> {
         self.reached.wait().await;
-        self.go_on.wait().await;
+        self.resume.wait().await;
         KeyText::new(KEYRING.to_owned(), "here").load().await
     }
 
     async fn create(&self) -> Result<Keyring, KeySourceError> {
-        Err(KeySourceError::Unusable("never asked".to_owned()))
+        Err(KeySourceError::Unusable("not expected".to_owned()))
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_second_start_waits_for_the_first_and_finds_it_done() {
+async fn open_during_first_start_waits_and_finds_the_instance() {
     let database = database();
-    let (reached, go_on) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
-    let keys = Waits { reached: Arc::clone(&reached), go_on: Arc::clone(&go_on) };
+    let (reached, resume) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
+    let keys = PausingKeys { reached: Arc::clone(&reached), resume: Arc::clone(&resume) };
     let first =
         tokio::spawn(Store::open(Options::new(database.database(), Arc::new(keys), Arc::new(NoVendorHosts))));
     reached.wait().await;
     let second = tokio::spawn(Store::open(database.options()));
-    go_on.wait().await;
+    resume.wait().await;
     let (first, second) = (first.await.unwrap().unwrap(), second.await.unwrap().unwrap());
     assert_eq!(first.organization(), second.organization());
 }
 
 #[tokio::test]
-async fn a_start_whose_caller_went_away_is_whole_or_nothing() {
+async fn open_with_dropped_future_is_atomic() {
     let database = database();
     let opening = tokio::spawn(Store::open(database.options()));
     opening.abort();
@@ -158,8 +159,8 @@ async fn a_start_whose_caller_went_away_is_whole_or_nothing() {
 }
 
 #[tokio::test]
-async fn a_store_on_a_database_without_its_tables_is_not_ready() {
-    let (database, store) = opened().await;
+async fn ready_without_tables_fails() {
+    let (database, store) = open_store().await;
     database.revert().unwrap();
     let ready: Result<(), StoreError> = store.ready().await;
     assert!(matches!(ready, Err(StoreError::Database(_))), "{ready:?}");

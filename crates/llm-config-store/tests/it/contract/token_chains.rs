@@ -1,4 +1,5 @@
-//! Tokens made out to others end when their issuer loses the role to issue them.
+//! Chains of tokens: a token that is issued to another user becomes invalid when its issuer loses the right
+//! to issue it.
 
 use llm_config_core::access::{OrgRole, TokenScope};
 use llm_config_core::caller::{Caller, Identity};
@@ -7,7 +8,7 @@ use llm_config_core::id::PrincipalId;
 use llm_config_core::time::Timestamp;
 use llm_config_store::{Store, StoreError, TokenChange};
 
-use super::opened;
+use super::open_store;
 use super::tokens::{issue, works};
 use crate::support::{OPERATOR, at_once, change_role, user};
 
@@ -19,33 +20,33 @@ async fn set_role(store: &Store, id: PrincipalId, role: OrgRole) {
     set.await.unwrap();
 }
 
-#[expect(clippy::redundant_closure_for_method_calls, reason = "the method alone is not of every lifetime")]
+#[expect(clippy::redundant_closure_for_method_calls, reason = "the method path has too few lifetimes")]
 async fn has_active_owner(store: &Store) -> bool {
     store.read(|tx| tx.has_active_owner()).await.unwrap()
 }
 
 #[tokio::test]
-async fn a_token_made_out_to_another_falls_with_its_issuers_rank() {
-    let (_database, store) = opened().await;
+async fn authenticate_after_issuer_lost_role_fails() {
+    let (_database, store) = open_store().await;
     let (ann, bob) =
         (user(&store, OrgRole::Administrators).await, user(&store, OrgRole::Administrators).await);
-    let (anns, _) = issue(&store, ann, None, TokenScope::default()).await;
-    let (_, own) = issue(&store, ann, Some(anns.id), TokenScope::default()).await;
-    let (made_out, bobs) = issue(&store, bob, Some(anns.id), TokenScope::default()).await;
-    let (_, grandchild) = issue(&store, bob, Some(made_out.id), TokenScope::default()).await;
+    let (root, _) = issue(&store, ann, None, TokenScope::default()).await;
+    let (_, own) = issue(&store, ann, Some(root.id), TokenScope::default()).await;
+    let (issued, bobs) = issue(&store, bob, Some(root.id), TokenScope::default()).await;
+    let (_, grandchild) = issue(&store, bob, Some(issued.id), TokenScope::default()).await;
     assert!(works(&store, &bobs).await && works(&store, &grandchild).await);
     set_role(&store, ann, OrgRole::User).await;
-    assert!(works(&store, &own).await, "her own stays hers");
+    assert!(works(&store, &own).await, "the issuer's own token remains valid");
     assert!(!works(&store, &bobs).await && !works(&store, &grandchild).await);
     set_role(&store, ann, OrgRole::Administrators).await;
     assert!(works(&store, &bobs).await);
     set_role(&store, bob, OrgRole::Owner).await;
-    assert!(!works(&store, &bobs).await, "she could not issue one to an owner");
+    assert!(!works(&store, &bobs).await, "an administrator cannot issue a token to an owner");
 }
 
 #[tokio::test]
-async fn an_owner_can_act_with_a_token_that_is_whole_and_works() {
-    let (_database, store) = opened().await;
+async fn has_active_owner_requires_unrestricted_active_token() {
+    let (_database, store) = open_store().await;
     let owner = user(&store, OrgRole::Owner).await;
     assert!(!has_active_owner(&store).await);
     let narrow = TokenScope { rights: Some([].into()), ..TokenScope::default() };
@@ -65,11 +66,10 @@ async fn an_owner_can_act_with_a_token_that_is_whole_and_works() {
     assert!(!has_active_owner(&store).await);
 }
 
-/// A change of the token that authenticates it has locked that token already: stronger locks would
-/// make each of these wait for the others until the database gives up.
+/// Each update has locked the token that authenticates it, so upgrading the lock would be a deadlock.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn changes_of_ones_own_token_do_not_wait_for_each_other() {
-    let (_database, store) = opened().await;
+async fn update_own_token_concurrently_causes_no_deadlock() {
+    let (_database, store) = open_store().await;
     let holder = user(&store, OrgRole::Billing).await;
     let (token, _) = issue(&store, holder, None, TokenScope::default()).await;
     let caller = Caller::new(Identity::Token { id: token.id, holder });

@@ -1,4 +1,4 @@
-//! Changes of configurations: only what is given, only at the revision that was read.
+//! Updates of configurations.
 
 use std::collections::BTreeMap;
 
@@ -7,15 +7,15 @@ use llm_config_core::patch::{LabelPatch, Patch, UncheckedPatch};
 use llm_config_store::{Conflict, StoreError};
 use serde_json::json;
 
-use super::opened;
+use super::open_store;
 use crate::support::{
     OPERATOR, SECRET, api_key, count, create, delete, endpoint_patch, events, find, named, new,
     opened_secret, owner, secret_patch, update, workspace,
 };
 
 #[tokio::test]
-async fn a_change_touches_what_it_gives_and_nothing_else() {
-    let (_database, store) = opened().await;
+async fn update_changes_only_given_fields() {
+    let (_database, store) = open_store().await;
     let created = create(&store, owner(&store).await, named("a")).await.unwrap();
     let patch = UncheckedPatch {
         name: Some("b".to_owned()),
@@ -42,8 +42,8 @@ async fn a_change_touches_what_it_gives_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_field_that_was_cleared_is_null() {
-    let (database, store) = opened().await;
+async fn update_with_cleared_field_stores_null() {
+    let (database, store) = open_store().await;
     let settings =
         json!({"description": "d", "version": "1", "monitoring_endpoint": "https://status.example.com"});
     let created = create(&store, owner(&store).await, new(settings, api_key(SECRET))).await.unwrap();
@@ -61,8 +61,8 @@ async fn a_field_that_was_cleared_is_null() {
 }
 
 #[tokio::test]
-async fn labels_are_replaced_or_merged() {
-    let (_database, store) = opened().await;
+async fn update_labels_replaces_or_merges() {
+    let (_database, store) = open_store().await;
     let labelled = new(json!({"labels": {"a": "1", "b": "2"}}), api_key(SECRET));
     let id = create(&store, owner(&store).await, labelled).await.unwrap().id;
     let labels = |key: &str, value: &str| BTreeMap::from([(key.to_owned(), value.to_owned())]);
@@ -79,8 +79,8 @@ async fn labels_are_replaced_or_merged() {
 }
 
 #[tokio::test]
-async fn a_new_secret_takes_the_place_of_the_old_one() {
-    let (database, store) = opened().await;
+async fn update_secret_replaces_the_stored_one() {
+    let (database, store) = open_store().await;
     let created = create(&store, owner(&store).await, named("a")).await.unwrap();
     let changed = update(&store, created.id, secret_patch("sk-another-secret-1234")).await.unwrap();
     assert_eq!(changed.secret.as_ref().unwrap().mask.as_ref().unwrap().as_str(), "****1234");
@@ -91,19 +91,19 @@ async fn a_new_secret_takes_the_place_of_the_old_one() {
 }
 
 #[tokio::test]
-async fn a_stored_secret_does_not_move_to_another_origin() {
-    let (_database, store) = opened().await;
+async fn update_origin_with_stored_secret_is_rejected() {
+    let (_database, store) = open_store().await;
     let created = create(&store, owner(&store).await, named("a")).await.unwrap();
     let moved = update(&store, created.id, endpoint_patch("https://evil.example.com/v1")).await;
-    let Err(StoreError::Invalid(faults)) = moved else { panic!("{moved:?}") };
-    assert_eq!(faults.iter().map(|it| it.field).collect::<Vec<_>>(), [Field::Endpoint]);
+    let Err(StoreError::Invalid(errors)) = moved else { panic!("{moved:?}") };
+    assert_eq!(errors.iter().map(|error| error.field).collect::<Vec<_>>(), [Field::Endpoint]);
     assert_eq!(find(&store, created.id).await.unwrap(), created);
     assert_eq!(events(&store, created.id).await.len(), 1);
 }
 
 #[tokio::test]
-async fn it_moves_with_the_secret_given_again_and_within_its_origin() {
-    let (_database, store) = opened().await;
+async fn update_origin_with_given_secret_succeeds() {
+    let (_database, store) = open_store().await;
     let id = create(&store, owner(&store).await, named("a")).await.unwrap().id;
     update(&store, id, endpoint_patch("https://API.openai.com:443/v2")).await.unwrap();
     assert_eq!(opened_secret(&store, id).await.as_deref(), Some(SECRET));
@@ -113,8 +113,8 @@ async fn it_moves_with_the_secret_given_again_and_within_its_origin() {
 }
 
 #[tokio::test]
-async fn a_config_without_a_secret_moves_freely() {
-    let (_database, store) = opened().await;
+async fn update_origin_without_secret_succeeds() {
+    let (_database, store) = open_store().await;
     let id = create(&store, owner(&store).await, new(json!({}), json!(null))).await.unwrap().id;
     update(&store, id, endpoint_patch("http://localhost:8000/v1")).await.unwrap();
     assert_eq!(opened_secret(&store, id).await, None);
@@ -123,8 +123,8 @@ async fn a_config_without_a_secret_moves_freely() {
 }
 
 #[tokio::test]
-async fn a_change_into_a_duplicate_conflicts_and_changes_nothing() {
-    let (database, store) = opened().await;
+async fn update_to_duplicate_conflicts_and_changes_nothing() {
+    let (database, store) = open_store().await;
     for (scope, expected) in [
         (owner(&store).await, Conflict::ConfigFingerprint),
         (llm_config_core::scope::Scope::Workspace(workspace(&store).await), Conflict::ConfigName),
@@ -148,8 +148,8 @@ async fn a_change_into_a_duplicate_conflicts_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn what_was_changed_since_it_was_read_is_stale() {
-    let (_database, store) = opened().await;
+async fn update_config_changed_since_read_is_stale() {
+    let (_database, store) = open_store().await;
     let created = create(&store, owner(&store).await, named("a")).await.unwrap();
     update(&store, created.id, secret_patch("sk-another-secret")).await.unwrap();
     let (old, patch) = (created.clone(), endpoint_patch("https://api.openai.com/v3").check().unwrap());
@@ -161,8 +161,8 @@ async fn what_was_changed_since_it_was_read_is_stale() {
 }
 
 #[tokio::test]
-async fn events_name_fields_and_never_values() {
-    let (database, store) = opened().await;
+async fn update_event_names_fields_without_values() {
+    let (database, store) = open_store().await;
     let id = create(&store, owner(&store).await, named("marker-name")).await.unwrap().id;
     let patch = UncheckedPatch {
         name: Some("marker-name-2".to_owned()),
@@ -179,6 +179,6 @@ async fn events_name_fields_and_never_values() {
     let columns = ["id", "kind", "object_kind", "object_id", "scope", "actor_kind", "actor_id", "fields"];
     for column in columns {
         let values = database.texts(&format!("SELECT coalesce({column}, '') AS value FROM audit_events"));
-        assert!(values.iter().all(|it| !it.contains("marker")), "{column}: {values:?}");
+        assert!(values.iter().all(|value| !value.contains("marker")), "{column}: {values:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! A configuration goes to another owner or another workspace, whole, and its secret with it.
+//! Transfer of configurations to another owner or workspace.
 
 use llm_config_core::access::OrgRole;
 use llm_config_core::scope::Scope;
@@ -6,14 +6,14 @@ use llm_config_store::testing::TestDatabase;
 use llm_config_store::{Conflict, OpenTargetError, Store, StoreError, VaultError};
 use serde_json::json;
 
-use super::{bytes, hex, opened, servers};
+use super::{bytes, hex, open_store, open_stores};
 use crate::support::{
     OPERATOR, SECRET, api_key, at_once, count, create, delete, endpoint_patch, find, move_to, named, new,
     open_target, opened_secret, owner, secret_of, secret_patch, text, update, user, workspace,
 };
 
-/// Two owners, and two workspaces: from, to.
-async fn places(store: &Store) -> [[Scope; 2]; 2] {
+/// Two owners and two workspaces, each as source and target.
+async fn scopes(store: &Store) -> [[Scope; 2]; 2] {
     let workspaces = [Scope::Workspace(workspace(store).await), Scope::Workspace(workspace(store).await)];
     [[owner(store).await, owner(store).await], workspaces]
 }
@@ -31,17 +31,17 @@ fn set_scope(database: &TestDatabase, scope: Scope) {
 }
 
 #[tokio::test]
-async fn it_belongs_to_the_new_place_and_nothing_else_about_it_changes() {
-    let (database, store) = opened().await;
-    for [from, to] in places(&store).await {
+async fn transfer_changes_only_scope_and_revision() {
+    let (database, store) = open_store().await;
+    for [from, to] in scopes(&store).await {
         let labels = json!({"labels": {"team": "a"}, "description": "d", "client_config": {"z": 1.50}});
         let created = create(&store, from, new(labels, api_key(SECRET))).await.unwrap();
         let moved = move_to(&store, created.id, to).await.unwrap();
         assert_eq!((moved.scope, moved.revision.number()), (to, 2));
         assert_eq!((&moved.settings, moved.created), (&created.settings, created.created));
         assert_eq!(moved.incarnation, created.incarnation);
-        let secret = |it: &llm_config_core::config::LlmConfig| {
-            let meta = it.secret.clone().unwrap();
+        let secret = |config: &llm_config_core::config::LlmConfig| {
+            let meta = config.secret.clone().unwrap();
             (meta.kind, meta.mask, meta.fingerprint)
         };
         assert_eq!(secret(&moved), secret(&created));
@@ -53,9 +53,9 @@ async fn it_belongs_to_the_new_place_and_nothing_else_about_it_changes() {
 }
 
 #[tokio::test]
-async fn neither_the_old_envelope_in_the_new_place_nor_the_new_one_in_the_old_place_opens() {
-    let (database, store) = opened().await;
-    for [from, to] in places(&store).await {
+async fn open_after_transfer_with_envelope_of_other_scope_fails() {
+    let (database, store) = open_store().await;
+    for [from, to] in scopes(&store).await {
         let created = create(&store, from, named("a")).await.unwrap();
         let old = envelope(&database);
         let moved = move_to(&store, created.id, to).await.unwrap();
@@ -78,9 +78,9 @@ async fn neither_the_old_envelope_in_the_new_place_nor_the_new_one_in_the_old_pl
 }
 
 #[tokio::test]
-async fn every_kind_of_credential_moves_and_so_does_none() {
-    let (_database, store) = opened().await;
-    let [_, [from, to]] = places(&store).await;
+async fn transfer_keeps_every_kind_of_credential() {
+    let (_database, store) = open_store().await;
+    let [_, [from, to]] = scopes(&store).await;
     let pair = json!({"kind": "KEY_PAIR", "key_id": "AKIAIOSFODNN7EXAMPLE", "secret": SECRET});
     let reference = json!({"kind": "API_KEY", "reference": "vault://kv/openai#key"});
     for (name, provider, credential, expected) in [
@@ -97,10 +97,10 @@ async fn every_kind_of_credential_moves_and_so_does_none() {
 }
 
 #[tokio::test]
-async fn what_is_unique_is_so_in_the_new_place_and_no_more_in_the_old() {
-    let (database, store) = opened().await;
+async fn transfer_to_scope_with_equal_config_conflicts() {
+    let (database, store) = open_store().await;
     let expected = [Conflict::ConfigFingerprint, Conflict::ConfigName];
-    for ([from, to], expected) in places(&store).await.into_iter().zip(expected) {
+    for ([from, to], expected) in scopes(&store).await.into_iter().zip(expected) {
         let first = create(&store, from, named("a")).await.unwrap();
         move_to(&store, first.id, to).await.unwrap();
         let second = create(&store, from, named("a")).await.unwrap();
@@ -111,7 +111,7 @@ async fn what_is_unique_is_so_in_the_new_place_and_no_more_in_the_old() {
         }
         assert_eq!(find(&store, second.id).await.unwrap(), second);
         assert_eq!(opened_secret(&store, second.id).await.as_deref(), Some(SECRET));
-        // The opening alone was recorded.
+        // Only the opening of the secret is recorded.
         assert_eq!(count(&database, "audit_events"), events + 1);
         match create(&store, to, named("a")).await {
             Err(StoreError::Conflict(conflict)) => assert_eq!(conflict, expected),
@@ -121,9 +121,9 @@ async fn what_is_unique_is_so_in_the_new_place_and_no_more_in_the_old() {
 }
 
 #[tokio::test]
-async fn it_is_counted_where_it_belongs() {
-    let (_database, store) = opened().await;
-    for [from, to] in places(&store).await {
+async fn count_configs_after_transfer_counts_the_new_scope() {
+    let (_database, store) = open_store().await;
+    for [from, to] in scopes(&store).await {
         let id = create(&store, from, named("a")).await.unwrap().id;
         move_to(&store, id, to).await.unwrap();
         for (scope, expected) in [(from, 0), (to, 1)] {
@@ -134,8 +134,8 @@ async fn it_is_counted_where_it_belongs() {
 }
 
 #[tokio::test]
-async fn nothing_happens_on_a_move_to_where_it_is() {
-    let (database, store) = opened().await;
+async fn transfer_to_present_scope_changes_nothing() {
+    let (database, store) = open_store().await;
     let created = create(&store, owner(&store).await, named("a")).await.unwrap();
     let events = count(&database, "audit_events");
     assert_eq!(move_to(&store, created.id, created.scope).await.unwrap(), created);
@@ -143,12 +143,12 @@ async fn nothing_happens_on_a_move_to_where_it_is() {
 }
 
 #[tokio::test]
-async fn it_does_not_move_to_another_kind_of_place_nor_to_none() {
-    let (_database, store) = opened().await;
-    let [[ada, _], [team, _]] = places(&store).await;
-    let nobody = Scope::Owner(store.new_principal_id());
-    let nowhere = Scope::Workspace(store.new_workspace_id());
-    for (from, other_kind, missing) in [(ada, team, nobody), (team, ada, nowhere)] {
+async fn transfer_to_other_kind_or_missing_scope_is_rejected() {
+    let (_database, store) = open_store().await;
+    let [[ada, _], [team, _]] = scopes(&store).await;
+    let missing_owner = Scope::Owner(store.new_principal_id());
+    let missing_workspace = Scope::Workspace(store.new_workspace_id());
+    for (from, other_kind, missing) in [(ada, team, missing_owner), (team, ada, missing_workspace)] {
         let created = create(&store, from, named("a")).await.unwrap();
         let refused = move_to(&store, created.id, other_kind).await;
         assert!(matches!(refused, Err(StoreError::ScopeKindMismatch)), "{refused:?}");
@@ -159,9 +159,9 @@ async fn it_does_not_move_to_another_kind_of_place_nor_to_none() {
 }
 
 #[tokio::test]
-async fn what_was_changed_since_it_was_read_is_stale() {
-    let (_database, store) = opened().await;
-    let [[from, to], _] = places(&store).await;
+async fn transfer_config_changed_since_read_is_stale() {
+    let (_database, store) = open_store().await;
+    let [[from, to], _] = scopes(&store).await;
     let old = create(&store, from, named("a")).await.unwrap();
     update(&store, old.id, endpoint_patch("https://api.openai.com/v2")).await.unwrap();
     let (again, id) = (old.clone(), old.id);
@@ -171,9 +171,9 @@ async fn what_was_changed_since_it_was_read_is_stale() {
 }
 
 #[tokio::test]
-async fn a_credential_that_does_not_open_does_not_move() {
-    let (database, store) = opened().await;
-    let [[from, to], _] = places(&store).await;
+async fn transfer_with_undecryptable_credential_fails() {
+    let (database, store) = open_store().await;
+    let [[from, to], _] = scopes(&store).await;
     let created = create(&store, from, named("a")).await.unwrap();
     database
         .execute("UPDATE secrets SET envelope = (SELECT envelope FROM server_keys WHERE purpose = 'audit')");
@@ -183,16 +183,16 @@ async fn a_credential_that_does_not_open_does_not_move() {
 }
 
 #[tokio::test]
-async fn a_move_is_recorded_in_both_places() {
-    let (_database, store) = opened().await;
-    let [[from, to], _] = places(&store).await;
+async fn transfer_is_recorded_for_both_scopes() {
+    let (_database, store) = open_store().await;
+    let [[from, to], _] = scopes(&store).await;
     let id = create(&store, from, named("a")).await.unwrap().id;
     move_to(&store, id, to).await.unwrap();
     let rows = store.read(move |tx| tx.audit_events(Some(&id.to_string()), 10)).await.unwrap();
     let mut moves: Vec<_> = rows
         .into_iter()
-        .filter(|it| it.kind == "config.moved")
-        .map(|it| (it.fields, it.scope.unwrap(), it.actor_kind))
+        .filter(|row| row.kind == "config.moved")
+        .map(|row| (row.fields, row.scope.unwrap(), row.actor_kind))
         .collect();
     moves.sort();
     let operator = || "operator".to_owned();
@@ -202,20 +202,20 @@ async fn a_move_is_recorded_in_both_places() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn moves_at_once_end_in_one_place_where_the_secret_opens() {
-    let (database, stores) = servers(4).await;
+async fn transfer_concurrently_ends_in_one_scope_with_working_secret() {
+    let (database, stores) = open_stores(4).await;
     let id = create(&stores[0], owner(&stores[0]).await, named("a")).await.unwrap().id;
     for round in 0..5 {
-        let mut places = Vec::new();
+        let mut targets = Vec::new();
         for _ in 0..3 {
-            places.push(owner(&stores[0]).await);
+            targets.push(owner(&stores[0]).await);
         }
         let secret = format!("sk-round-{round}-0123456789");
         let done = at_once(&stores, |n, store| {
-            let (place, secret) = (places.get(n).copied(), secret.clone());
+            let (target, secret) = (targets.get(n).copied(), secret.clone());
             async move {
-                match place {
-                    Some(place) => move_to(&store, id, place).await,
+                match target {
+                    Some(target) => move_to(&store, id, target).await,
                     None => update(&store, id, secret_patch(&secret)).await,
                 }
             }
@@ -223,7 +223,7 @@ async fn moves_at_once_end_in_one_place_where_the_secret_opens() {
         let done = done.await;
         assert!(done.iter().all(Result::is_ok), "{done:?}");
         let config = find(&stores[0], id).await.unwrap();
-        assert!(places.contains(&config.scope), "{config:?}");
+        assert!(targets.contains(&config.scope), "{config:?}");
         assert_eq!(config.revision.number(), 1 + 4 * (round + 1));
         assert_eq!(opened_secret(&stores[0], id).await, Some(secret));
     }
@@ -231,30 +231,33 @@ async fn moves_at_once_end_in_one_place_where_the_secret_opens() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_equal_ones_that_move_to_one_place_at_once_one_arrives() {
-    let (_database, stores) = servers(4).await;
+async fn transfer_equal_configs_concurrently_one_succeeds() {
+    let (_database, stores) = open_stores(4).await;
     for is_owned in [true, false] {
         let mut ids = Vec::new();
         for store in &stores {
-            let [owners, workspaces] = places(store).await;
+            let [owners, workspaces] = scopes(store).await;
             let from = if is_owned { owners[0] } else { workspaces[0] };
             ids.push(create(store, from, named("a")).await.unwrap().id);
         }
-        let [owners, workspaces] = places(&stores[0]).await;
+        let [owners, workspaces] = scopes(&stores[0]).await;
         let to = if is_owned { owners[1] } else { workspaces[1] };
         let moved = at_once(&stores, |n, store| {
             let id = ids[n];
             async move { move_to(&store, id, to).await }
         });
         let moved = moved.await;
-        assert_eq!(moved.iter().filter(|it| it.is_ok()).count(), 1, "{moved:?}");
-        assert!(moved.iter().all(|it| matches!(it, Ok(_) | Err(StoreError::Conflict(_)))), "{moved:?}");
+        assert_eq!(moved.iter().filter(|result| result.is_ok()).count(), 1, "{moved:?}");
+        assert!(
+            moved.iter().all(|result| matches!(result, Ok(_) | Err(StoreError::Conflict(_)))),
+            "{moved:?}"
+        );
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_place_deleted_while_a_config_moves_there_leaves_no_orphan() {
-    let (database, stores) = servers(2).await;
+async fn transfer_to_concurrently_deleted_scope_leaves_no_orphan() {
+    let (database, stores) = open_stores(2).await;
     let mut from = owner(&stores[0]).await;
     let id = create(&stores[0], from, named("a")).await.unwrap().id;
     for round in 0..10 {

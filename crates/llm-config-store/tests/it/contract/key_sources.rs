@@ -1,4 +1,4 @@
-//! Where keys come from, and what happens when they change.
+//! Key sources: files, directories, and changes of keys.
 
 use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
@@ -14,7 +14,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::database;
-use super::opening::error_of;
+use super::open::error_of;
 use crate::support::{SECRET, api_key, count, create, named, new, open_target, opened_secret, owner, text};
 
 const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
@@ -29,20 +29,20 @@ fn mode(path: &Path) -> u32 {
 }
 
 fn write(path: &Path, content: &str, mode: u32) {
-    // A file that its owner may only read is not written to, unless they are root.
+    // Removed first, because a read-only file cannot be overwritten, except by root.
     drop(std::fs::remove_file(path));
     std::fs::write(path, content).unwrap();
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
 }
 
 #[tokio::test]
-async fn a_key_file_is_made_once_for_its_owner_alone() {
+async fn open_without_key_file_creates_private_file_once() {
     let (database, folder) = (database(), TempDir::new().unwrap());
     let path = folder.path().join("master.key");
     let store = Store::open(with(&database, KeyFile::new(path.clone()))).await.unwrap();
     let written = std::fs::read_to_string(&path).unwrap();
     assert_eq!(mode(&path), 0o600);
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left in the folder");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary file remains");
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     let again = Store::open(with(&database, KeyFile::new(path.clone()))).await.unwrap();
     assert_eq!(opened_secret(&again, config.id).await.as_deref(), Some(SECRET));
@@ -50,7 +50,7 @@ async fn a_key_file_is_made_once_for_its_owner_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_file_for_several_databases_is_made_once() {
+async fn open_several_databases_concurrently_creates_one_key_file() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("master.key");
     let mut databases = Vec::new();
@@ -58,18 +58,22 @@ async fn a_key_file_for_several_databases_is_made_once() {
         let database = database();
         databases.push(database);
     }
-    let starts: Vec<_> =
-        databases.iter().map(|it| tokio::spawn(Store::open(with(it, KeyFile::new(path.clone()))))).collect();
+    let starts: Vec<_> = databases
+        .iter()
+        .map(|database| tokio::spawn(Store::open(with(database, KeyFile::new(path.clone())))))
+        .collect();
     for start in starts {
         start.await.unwrap().unwrap();
     }
-    let keys: BTreeSet<_> =
-        databases.iter().flat_map(|it| it.texts("SELECT id AS value FROM key_encryption_keys")).collect();
+    let keys: BTreeSet<_> = databases
+        .iter()
+        .flat_map(|database| database.texts("SELECT id AS value FROM key_encryption_keys"))
+        .collect();
     assert_eq!((keys.len(), std::fs::read_dir(folder.path()).unwrap().count()), (1, 1));
 }
 
 #[tokio::test]
-async fn a_key_file_that_is_lost_is_not_made_again() {
+async fn open_with_lost_key_file_is_rejected() {
     let (database, folder) = (database(), TempDir::new().unwrap());
     let path = folder.path().join("master.key");
     Store::open(with(&database, KeyFile::new(path.clone()))).await.unwrap();
@@ -79,8 +83,8 @@ async fn a_key_file_that_is_lost_is_not_made_again() {
     assert_eq!(
         error.to_string(),
         format!(
-            "the database is initialised, but there is no key at {}; bring back the keyring that it was initialised \
-             with (a new key cannot decrypt the stored values)",
+            "the database is initialised, but there is no key at {}; bring back the keyring that it was \
+             initialised with (a new key cannot decrypt the stored values)",
             path.display()
         )
     );
@@ -88,7 +92,7 @@ async fn a_key_file_that_is_lost_is_not_made_again() {
 }
 
 #[tokio::test]
-async fn a_key_file_that_others_can_read_is_refused() {
+async fn open_with_key_file_readable_by_others_is_rejected() {
     let (database, folder) = (database(), TempDir::new().unwrap());
     let path = folder.path().join("master.key");
     for (readable, expected) in [(0o644, "0644"), (0o640, "0640"), (0o604, "0604"), (0o620, "0620")] {
@@ -105,7 +109,7 @@ async fn a_key_file_that_others_can_read_is_refused() {
 }
 
 #[tokio::test]
-async fn a_key_file_that_is_no_keyring_is_refused_without_being_quoted() {
+async fn open_with_malformed_key_file_is_rejected_without_quoting_it() {
     let (database, folder) = (database(), TempDir::new().unwrap());
     let path = folder.path().join("master.key");
     let place = path.display().to_string();
@@ -135,7 +139,7 @@ async fn a_key_file_that_is_no_keyring_is_refused_without_being_quoted() {
 }
 
 #[tokio::test]
-async fn a_key_directory_is_read_as_orchestrators_mount_it() {
+async fn open_with_mounted_key_directory_reads_each_file() {
     let (database, folder) = (database(), TempDir::new().unwrap());
     let path = folder.path().to_owned();
     let opening = |current: Option<&str>| {
@@ -158,9 +162,9 @@ async fn a_key_directory_is_read_as_orchestrators_mount_it() {
     Store::open(opening(Some("key-2"))).await.unwrap();
     assert_eq!(count(&database, "key_encryption_keys"), 2);
     write(&path.join("key-2"), "short", 0o440);
-    let wrong = error_of(opening(Some("key-2"))).await.to_string();
+    let malformed = error_of(opening(Some("key-2"))).await.to_string();
     assert_eq!(
-        wrong,
+        malformed,
         format!("the key file {place}/key-2 must be named by a key id and hold 32 bytes in base64")
     );
     write(&path.join("key-2"), KEY, 0o444);
@@ -172,7 +176,7 @@ async fn a_key_directory_is_read_as_orchestrators_mount_it() {
 }
 
 #[tokio::test]
-async fn a_new_current_key_seals_and_the_old_one_still_opens() {
+async fn open_with_new_current_key_seals_with_it_and_opens_with_the_old() {
     let database = database();
     let old = database.store().await;
     let scope = owner(&old).await;
@@ -188,7 +192,7 @@ async fn a_new_current_key_seals_and_the_old_one_still_opens() {
         |id| text(&database, &format!("SELECT kek_id AS value FROM secrets WHERE config_id = '{id}'"));
     assert_eq!((key_of(before.id).as_str(), key_of(after.id).as_str()), ("test-key", "new-key"));
     assert_eq!(count(&database, "key_encryption_keys"), 2);
-    // A server that was not given the new key yet opens what it can.
+    // A server without the new key fails to open only the values that it sealed.
     let found = open_target(&old, after.id).await;
     let Err(llm_config_store::OpenTargetError::Store(StoreError::DecryptionFailed { source, .. })) = found
     else {
@@ -199,7 +203,7 @@ async fn a_new_current_key_seals_and_the_old_one_still_opens() {
 }
 
 #[tokio::test]
-async fn an_old_key_cannot_go_while_the_installation_is_sealed_under_it() {
+async fn open_without_the_key_of_the_server_keys_is_rejected() {
     let database = database();
     database.store().await;
     Store::open(database.options_with(&format!("{NEW_KEY}\n{KEYRING}"))).await.unwrap();
@@ -207,7 +211,7 @@ async fn an_old_key_cannot_go_while_the_installation_is_sealed_under_it() {
     assert!(matches!(error, OpenError::ServerKey { .. }), "{error:?}");
     assert_eq!(
         error.to_string(),
-        "the instance's fingerprint key cannot be opened: it was sealed under the key `test-key`, which the keyring \
-         does not have"
+        "the instance's fingerprint key cannot be opened: it was sealed under the key `test-key`, which the \
+         keyring does not have"
     );
 }

@@ -1,5 +1,5 @@
-//! Several servers do things to the same rows at once, and every outcome is one that some order
-//! of them would have had.
+//! Concurrent use cases of several servers on the same rows: every result equals that of some sequential
+//! order.
 
 use std::collections::BTreeMap;
 
@@ -10,30 +10,29 @@ use llm_config_core::scope::Scope;
 use llm_config_store::{Conflict, Store, StoreError};
 use serde_json::json;
 
-use super::servers;
+use super::open_stores;
 use crate::support::{
     OPERATOR, SECRET, api_key, at_once, change_role, count, create, endpoint_patch, events, find, find_user,
     named, new, opened_secret, owner, secret_patch, text, update, user, workspace,
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_eight_equal_creates_one_wins() {
-    let (database, stores) = servers(8).await;
+async fn create_equal_configs_concurrently_one_succeeds() {
+    let (database, stores) = open_stores(8).await;
     let scopes = [owner(&stores[0]).await, Scope::Workspace(workspace(&stores[0]).await)];
     for (scope, expected) in scopes.into_iter().zip([Conflict::ConfigFingerprint, Conflict::ConfigName]) {
         let created =
             at_once(&stores, |_, store| async move { create(&store, scope, named("a")).await }).await;
-        let is_lost =
-            |it: &Result<_, StoreError>| matches!(it, Err(StoreError::Conflict(it)) if *it == expected);
-        assert_eq!(created.iter().filter(|it| it.is_ok()).count(), 1, "{created:?}");
-        assert_eq!(created.iter().filter(|it| is_lost(it)).count(), 7, "{created:?}");
+        let is_conflict = |result: &Result<_, _>| matches!(result, Err(StoreError::Conflict(conflict)) if *conflict == expected);
+        assert_eq!(created.iter().filter(|result| result.is_ok()).count(), 1, "{created:?}");
+        assert_eq!(created.iter().filter(|result| is_conflict(result)).count(), 7, "{created:?}");
     }
     assert_eq!((count(&database, "llm_configs"), count(&database, "secrets")), (2, 2));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn labels_that_are_merged_at_once_are_all_kept() {
-    let (_database, stores) = servers(8).await;
+async fn merge_labels_concurrently_keeps_all() {
+    let (_database, stores) = open_stores(8).await;
     let id = create(&stores[0], owner(&stores[0]).await, named("a")).await.unwrap().id;
     let merged = at_once(&stores, |n, store| async move {
         for round in 0..2 {
@@ -48,50 +47,50 @@ async fn labels_that_are_merged_at_once_are_all_kept() {
     assert_eq!(events(&stores[0], id).await.len(), 17);
 }
 
-/// `actor` lowers `subject`, as a server does: with their own role read in the same transaction.
-async fn lower(store: &Store, actor: PrincipalId, subject: PrincipalId) -> Result<(), StoreError> {
+/// Lowers the role of `target`, after reading the role of `actor` in the same transaction, as a server does.
+async fn lower(store: &Store, actor: PrincipalId, target: PrincipalId) -> Result<(), StoreError> {
     let caller = crate::support::as_user(actor);
     let lowered = store.write(move |tx| {
         if tx.actor(&caller)?.role != OrgRole::Owner {
             return Err(StoreError::CallerGone);
         }
-        let subject = tx.find_user(subject)?.ok_or(StoreError::Stale)?;
-        change_role(tx, &subject, OrgRole::User, &caller)
+        let target = tx.find_user(target)?.ok_or(StoreError::Stale)?;
+        change_role(tx, &target, OrgRole::User, &caller)
     });
     lowered.await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_owners_who_lower_each_other_one_stays() {
-    let (_database, stores) = servers(2).await;
+async fn lower_each_others_role_concurrently_keeps_one_owner() {
+    let (_database, stores) = open_stores(2).await;
     let mut owner = user(&stores[0], OrgRole::Owner).await;
     for round in 0..15 {
         let pair = [owner, user(&stores[0], OrgRole::Owner).await];
-        // In some rounds each lowers their own role, which both may.
-        let target = |n: usize| if round % 3 == 0 { pair[n] } else { pair[1 - n] };
+        // In some rounds each lowers their own role.
+        let target_of = |n: usize| if round % 3 == 0 { pair[n] } else { pair[1 - n] };
         let lowered = at_once(&stores, |n, store| {
-            let (actor, subject) = (pair[n], target(n));
-            async move { lower(&store, actor, subject).await }
+            let (actor, target) = (pair[n], target_of(n));
+            async move { lower(&store, actor, target).await }
         });
         let lowered = lowered.await;
-        assert_eq!(lowered.iter().filter(|it| it.is_ok()).count(), 1, "round {round}: {lowered:?}");
-        let mut left = Vec::new();
+        assert_eq!(lowered.iter().filter(|result| result.is_ok()).count(), 1, "round {round}: {lowered:?}");
+        let mut owners = Vec::new();
         for id in pair {
             if find_user(&stores[0], id).await.unwrap().role == OrgRole::Owner {
-                left.push(id);
+                owners.push(id);
             }
         }
-        assert_eq!(left.len(), 1, "round {round}");
-        owner = left[0];
+        assert_eq!(owners.len(), 1, "round {round}");
+        owner = owners[0];
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_endpoint_change_against_a_secret_change_never_moves_a_secret() {
-    let (_database, stores) = servers(2).await;
+async fn update_endpoint_and_secret_concurrently_never_moves_a_secret() {
+    let (_database, stores) = open_stores(2).await;
     let scope = owner(&stores[0]).await;
     for round in 0..15 {
-        // Without a secret at first, so that the endpoint may move as long as none was entered.
+        // Without a secret, so that the origin may change until a secret is given.
         let name = round.to_string();
         let new = new(json!({"name": name, "model": name}), json!(null));
         let id = create(&stores[0], scope, new).await.unwrap().id;
@@ -114,15 +113,15 @@ async fn an_endpoint_change_against_a_secret_change_never_moves_a_secret() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_secret_that_is_replaced_while_the_endpoint_changes_opens_where_it_was_entered_for() {
-    let (_database, stores) = servers(4).await;
+async fn update_endpoint_with_secret_concurrently_binds_secret_to_its_endpoint() {
+    let (_database, stores) = open_stores(4).await;
     let id = create(&stores[0], owner(&stores[0]).await, named("a")).await.unwrap().id;
     for round in 0..10 {
         let changed = at_once(&stores, |n, store| async move {
             let origin = Some(format!("https://{n}.example.com/{round}"));
             let patch = match n {
                 0 | 1 => UncheckedPatch { endpoint: origin, ..secret_patch(&format!("sk-for-{n}")) },
-                2 => secret_patch("sk-for-wherever-it-is"),
+                2 => secret_patch("sk-for-any-endpoint"),
                 _ => UncheckedPatch { endpoint: origin, ..UncheckedPatch::default() },
             };
             update(&store, id, patch).await
@@ -133,16 +132,13 @@ async fn a_secret_that_is_replaced_while_the_endpoint_changes_opens_where_it_was
         let secret = opened_secret(&stores[0], id).await.unwrap();
         let endpoint = find(&stores[0], id).await.unwrap().settings.endpoint.to_string();
         let entered = secret.replace("sk-for-", "https://") + ".example.com";
-        assert!(
-            secret == "sk-for-wherever-it-is" || endpoint.starts_with(&entered),
-            "{secret} at {endpoint}"
-        );
+        assert!(secret == "sk-for-any-endpoint" || endpoint.starts_with(&entered), "{secret} at {endpoint}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_workspace_deleted_while_a_config_is_made_leaves_no_orphan() {
-    let (database, stores) = servers(2).await;
+async fn delete_workspace_during_create_config_leaves_no_orphan() {
+    let (database, stores) = open_stores(2).await;
     for round in 0..10 {
         let team = workspace(&stores[0]).await;
         let done = at_once(&stores, |n, store| async move {
@@ -161,7 +157,7 @@ async fn a_workspace_deleted_while_a_config_is_made_leaves_no_orphan() {
             });
             created.await
         });
-        check_one_wins(round, &done.await);
+        check_one_succeeds(round, &done.await);
     }
     let orphans = "SELECT CAST(count(*) AS TEXT) AS value FROM llm_configs \
                    WHERE workspace_id NOT IN (SELECT id FROM workspaces)";
@@ -169,8 +165,8 @@ async fn a_workspace_deleted_while_a_config_is_made_leaves_no_orphan() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_user_deleted_while_a_config_is_made_leaves_no_orphan() {
-    let (database, stores) = servers(2).await;
+async fn delete_user_during_create_config_leaves_no_orphan() {
+    let (database, stores) = open_stores(2).await;
     for round in 0..10 {
         let ada = user(&stores[0], OrgRole::User).await;
         let done = at_once(&stores, |n, store| async move {
@@ -183,14 +179,15 @@ async fn a_user_deleted_while_a_config_is_made_leaves_no_orphan() {
             }
             create(&store, Scope::Owner(ada), named("a")).await.map(drop)
         });
-        check_one_wins(round, &done.await);
+        check_one_succeeds(round, &done.await);
     }
-    let orphans = "SELECT CAST(count(*) AS TEXT) AS value FROM llm_configs WHERE owner_id NOT IN (SELECT id FROM users)";
+    let orphans = "SELECT CAST(count(*) AS TEXT) AS value FROM llm_configs \
+                   WHERE owner_id NOT IN (SELECT id FROM users)";
     assert_eq!(text(&database, orphans), "0");
 }
 
-/// One of deletion and creation happened, and the other found that it could not.
-fn check_one_wins(round: usize, done: &[Result<(), StoreError>]) {
-    let lost: Vec<_> = done.iter().filter_map(|it| it.as_ref().err()).collect();
-    assert!(matches!(lost[..], [StoreError::ForeignKey]), "round {round}: {done:?}");
+/// Checks that either the deletion or the creation succeeded, and that the other failed.
+fn check_one_succeeds(round: usize, done: &[Result<(), StoreError>]) {
+    let errors: Vec<_> = done.iter().filter_map(|result| result.as_ref().err()).collect();
+    assert!(matches!(errors[..], [StoreError::ForeignKey]), "round {round}: {done:?}");
 }

@@ -1,8 +1,8 @@
-//! What a database must be like to be opened, and what is said when it is not.
+//! Opening a database: wrong keys, other versions, and changed server keys.
 
 use llm_config_store::{MigrationError, OpenError, Options, Store};
 
-use super::{database, opened};
+use super::{database, open_store};
 use crate::support::{count, owner};
 
 pub(super) async fn error_of(options: Options) -> OpenError {
@@ -16,8 +16,8 @@ const OTHER_BYTES: &str = "test-key AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=
 const OTHER_KEY: &str = "new-key AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
 
 #[tokio::test]
-async fn a_second_start_finds_what_the_first_left() {
-    let (database, store) = opened().await;
+async fn open_again_finds_the_same_instance() {
+    let (database, store) = open_store().await;
     let again = database.store().await;
     assert_eq!(again.organization(), store.organization());
     assert_eq!((count(&database, "installation"), count(&database, "key_encryption_keys")), (1, 1));
@@ -25,38 +25,40 @@ async fn a_second_start_finds_what_the_first_left() {
 }
 
 #[tokio::test]
-async fn a_key_of_the_right_name_with_other_bytes_is_refused() {
-    let (database, _store) = opened().await;
+async fn open_with_wrong_key_bytes_is_rejected() {
+    let (database, _store) = open_store().await;
     let error = error_of(database.options_with(OTHER_BYTES)).await;
     assert!(matches!(error, OpenError::WrongKey(_)), "{error:?}");
     assert_eq!(
         error.to_string(),
-        "the key `test-key` does not open the stored data: it is not the key that this database knows under that name"
+        "the key `test-key` does not open the stored data: it is not the key that this database knows under \
+         that name"
     );
 }
 
 #[tokio::test]
-async fn a_keyring_without_a_known_key_is_refused() {
-    let (database, _store) = opened().await;
+async fn open_with_unknown_keys_is_rejected() {
+    let (database, _store) = open_store().await;
     let error = error_of(database.options_with(OTHER_KEY)).await;
     assert!(matches!(error, OpenError::WrongKey(_)), "{error:?}");
     assert_eq!(
         error.to_string(),
-        "the keyring does not open the stored data: it has no key that this database knows, which is `test-key`"
+        "the keyring does not open the stored data: it has no key that this database knows, which is \
+         `test-key`"
     );
     assert_eq!(count(&database, "key_encryption_keys"), 1);
 }
 
 #[tokio::test]
-async fn an_older_key_of_other_bytes_is_refused_as_well() {
-    let (database, _store) = opened().await;
+async fn open_with_wrong_bytes_of_older_key_is_rejected() {
+    let (database, _store) = open_store().await;
     let error = error_of(database.options_with(&format!("{OTHER_KEY}\n{OTHER_BYTES}"))).await;
     assert!(matches!(error, OpenError::WrongKey(_)), "{error:?}");
 }
 
 #[tokio::test]
-async fn a_database_that_is_newer_than_the_program_is_left_alone() {
-    let (database, _store) = opened().await;
+async fn open_newer_database_is_rejected() {
+    let (database, _store) = open_store().await;
     database.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')");
     for error in [
         error_of(database.options()).await,
@@ -67,14 +69,14 @@ async fn a_database_that_is_newer_than_the_program_is_left_alone() {
         );
         assert_eq!(
             error.to_string(),
-            "the database is newer than this program: it has the migration `9999`, which this version does not know; \
-             start the newer version"
+            "the database is newer than this program: it has the migration `9999`, which this version does \
+             not know; start the newer version"
         );
     }
 }
 
 #[tokio::test]
-async fn tables_can_be_made_before_there_is_a_key() {
+async fn migrate_without_key_creates_tables() {
     let database = database();
     assert_eq!(llm_config_store::migrate(database.database()).await.unwrap(), super::schema::MIGRATIONS);
     assert_eq!(count(&database, "installation"), 0);
@@ -82,8 +84,8 @@ async fn tables_can_be_made_before_there_is_a_key() {
 }
 
 #[tokio::test]
-async fn an_installation_key_that_was_changed_is_named() {
-    let (database, _store) = opened().await;
+async fn open_with_changed_server_key_names_it() {
+    let (database, _store) = open_store().await;
     database.execute(
         "UPDATE server_keys SET envelope = (SELECT envelope FROM server_keys WHERE purpose = 'audit') \
          WHERE purpose = 'fingerprint'",
@@ -94,12 +96,13 @@ async fn an_installation_key_that_was_changed_is_named() {
     let error = error_of(database.options()).await;
     assert_eq!(
         error.to_string(),
-        "the database could not be opened: table `server_keys`, row `fingerprint`: column `envelope` is corrupt"
+        "the database could not be opened: table `server_keys`, row `fingerprint`: column `envelope` \
+         is corrupt"
     );
 }
 
 #[tokio::test]
-async fn a_store_with_no_connections_at_all_has_one() {
+async fn open_with_zero_connections_uses_one() {
     let database = database();
     let mut options = database.options();
     options.connections = 0;

@@ -1,4 +1,4 @@
-//! The facts about a caller are those of now.
+//! Actors: the present role, memberships and token scope of a caller.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use llm_config_core::caller::{Caller, Identity};
 use llm_config_core::id::PrincipalId;
 use llm_config_store::{Conflict, Store, StoreError};
 
-use super::opened;
+use super::open_store;
 use super::tokens::issue;
 use crate::support::{OPERATOR, as_user, change_role, events, find_user, person, user, workspace};
 
@@ -24,8 +24,8 @@ async fn set_role(store: &Store, id: PrincipalId, role: OrgRole) -> Result<(), S
 }
 
 #[tokio::test]
-async fn roles_and_memberships_are_current() {
-    let (_database, store) = opened().await;
+async fn actor_has_present_role_and_memberships() {
+    let (_database, store) = open_store().await;
     let (ada, team) = (user(&store, OrgRole::User).await, workspace(&store).await);
     assert_eq!(actor(&store, as_user(ada)).await.unwrap(), Actor::new(ada, OrgRole::User));
     for role in [WorkspaceRole::Read, WorkspaceRole::Admin] {
@@ -33,7 +33,8 @@ async fn roles_and_memberships_are_current() {
         let memberships = BTreeMap::from([(team, role)]);
         assert_eq!(actor(&store, as_user(ada)).await.unwrap().memberships, memberships);
         let workspaces = store.read(move |tx| tx.workspaces_of(ada)).await.unwrap();
-        let workspaces: Vec<_> = workspaces.into_iter().map(|(it, role)| (it.id, role)).collect();
+        let workspaces: Vec<_> =
+            workspaces.into_iter().map(|(workspace, role)| (workspace.id, role)).collect();
         assert_eq!(workspaces, [(team, role)]);
     }
     set_role(&store, ada, OrgRole::Workspaces).await.unwrap();
@@ -45,8 +46,8 @@ async fn roles_and_memberships_are_current() {
 }
 
 #[tokio::test]
-async fn a_token_brings_the_rights_of_its_holder_and_its_own_ceiling() {
-    let (_database, store) = opened().await;
+async fn actor_of_token_has_role_of_holder_and_token_scope() {
+    let (_database, store) = open_store().await;
     let ada = user(&store, OrgRole::User).await;
     let token_scope =
         TokenScope { rights: Some(BTreeSet::from([Right::ReadLlmOwn])), ..TokenScope::default() };
@@ -60,27 +61,27 @@ async fn a_token_brings_the_rights_of_its_holder_and_its_own_ceiling() {
 }
 
 #[tokio::test]
-async fn who_is_gone_may_not_act() {
-    let (_database, store) = opened().await;
+async fn actor_of_deleted_user_or_foreign_token_is_rejected() {
+    let (_database, store) = open_store().await;
     let (ada, bob) = (user(&store, OrgRole::User).await, user(&store, OrgRole::User).await);
     let (token, text) = issue(&store, ada, None, TokenScope::default()).await;
     let gone = async |caller| matches!(actor(&store, caller).await, Err(StoreError::CallerGone));
-    let of = |holder| Caller::new(Identity::Token { id: token.id, holder });
-    assert!(!gone(of(ada)).await);
-    assert!(gone(of(bob)).await, "a token of somebody else");
+    let token_of = |holder| Caller::new(Identity::Token { id: token.id, holder });
+    assert!(!gone(token_of(ada)).await);
+    assert!(gone(token_of(bob)).await, "another user's token");
     let deleted = store.write(move |tx| {
         let ada = tx.find_user(ada)?.ok_or(StoreError::CallerGone)?;
         tx.delete_user(&ada, &OPERATOR)
     });
     deleted.await.unwrap();
-    assert!(gone(as_user(ada)).await && gone(of(ada)).await);
+    assert!(gone(as_user(ada)).await && gone(token_of(ada)).await);
     assert!(!super::tokens::works(&store, &text).await);
     assert_eq!(find_user(&store, ada).await, None);
 }
 
 #[tokio::test]
-async fn an_address_belongs_to_one_user_whatever_its_case() {
-    let (_database, store) = opened().await;
+async fn create_user_with_used_email_in_other_case_conflicts() {
+    let (_database, store) = open_store().await;
     let id = store.new_principal_id();
     let created =
         store.write(move |tx| tx.create_user(id, &person("Ada@Example.com", OrgRole::User), &OPERATOR));
@@ -92,8 +93,9 @@ async fn an_address_belongs_to_one_user_whatever_its_case() {
     for (id, email, expected) in
         [(other, "ADA@example.com", Conflict::UserEmail), (id, "bob@example.com", Conflict::UserId)]
     {
-        let again = store.write(move |tx| tx.create_user(id, &person(email, OrgRole::User), &OPERATOR)).await;
-        match again {
+        let created =
+            store.write(move |tx| tx.create_user(id, &person(email, OrgRole::User), &OPERATOR)).await;
+        match created {
             Err(StoreError::Conflict(conflict)) => assert_eq!(conflict, expected),
             other => panic!("{other:?}"),
         }
@@ -101,15 +103,15 @@ async fn an_address_belongs_to_one_user_whatever_its_case() {
 }
 
 #[tokio::test]
-async fn colleagues_share_a_workspace() {
-    let (_database, store) = opened().await;
+async fn target_user_shares_workspace_only_with_members() {
+    let (_database, store) = open_store().await;
     let (ada, bob) = (user(&store, OrgRole::User).await, user(&store, OrgRole::User).await);
     let (one, other) = (workspace(&store).await, workspace(&store).await);
     let join = async |user, team| {
         store.write(move |tx| tx.set_membership(team, user, WorkspaceRole::Read, &OPERATOR)).await.unwrap();
     };
-    // Bob as Ada sees him, who has `role` for the purpose.
-    let seen = async |role| {
+    // Whether Ada, as an actor with `role`, shares a workspace with Bob.
+    let shares = async |role| {
         let found = store.read(move |tx| {
             let actor = Actor { role, ..tx.actor(&as_user(ada))? };
             let bob = tx.find_user(bob)?.ok_or(StoreError::Stale)?;
@@ -117,13 +119,13 @@ async fn colleagues_share_a_workspace() {
         });
         found.await.unwrap().shares_workspace
     };
-    assert!(!seen(OrgRole::Workspaces).await && !seen(OrgRole::User).await);
+    assert!(!shares(OrgRole::Workspaces).await && !shares(OrgRole::User).await);
     join(bob, one).await;
     join(ada, other).await;
-    assert!(seen(OrgRole::Workspaces).await, "who manages all workspaces sees who is in any");
-    assert!(!seen(OrgRole::User).await);
+    assert!(shares(OrgRole::Workspaces).await, "the role WORKSPACES shares every workspace");
+    assert!(!shares(OrgRole::User).await);
     join(ada, one).await;
-    assert!(seen(OrgRole::User).await);
+    assert!(shares(OrgRole::User).await);
     let stranger = store.new_principal_id();
     let unknown =
         store.write(move |tx| tx.set_membership(one, stranger, WorkspaceRole::Read, &OPERATOR)).await;

@@ -1,4 +1,4 @@
-//! Lists: filtered by owner, provider and labels, oldest first, with bad rows shown as such.
+//! Lists of owners' configurations: filters, order, and corrupt rows.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use llm_config_core::scope::Scope;
 use llm_config_store::{ConfigFilter, ListedConfig, Store};
 use serde_json::json;
 
-use super::opened;
+use super::open_store;
 use crate::support::{SECRET, api_key, create, named, new, user, workspace};
 
 fn all() -> ConfigFilter {
@@ -26,17 +26,17 @@ fn labelled(labels: &[(&str, &str)]) -> ConfigFilter {
     ConfigFilter { labels: labels.try_into().unwrap(), ..all() }
 }
 
-/// The names that a list shows; a bad entry as `!` and its column.
+/// The names in a list; a corrupt entry is `!` and its error.
 async fn names(store: &Store, filter: ConfigFilter) -> Vec<String> {
     let listed = store.read(move |tx| tx.list_owned_configs(&filter)).await.unwrap();
-    let name = |it: &ListedConfig| match it {
+    let name = |entry: &ListedConfig| match entry {
         ListedConfig::Intact(config) => config.settings.name.to_string(),
         ListedConfig::Corrupt(_, error) => format!("! {error}"),
     };
     listed.iter().map(name).collect()
 }
 
-/// Three configurations of Ada, one of Bob and one of a workspace.
+/// Creates three configurations of Ada, one of Bob and one of a workspace.
 async fn filled(store: &Store) -> (PrincipalId, PrincipalId) {
     let (ada, bob) = (user(store, OrgRole::User).await, user(store, OrgRole::User).await);
     for (owner, name, provider, labels) in [
@@ -53,8 +53,8 @@ async fn filled(store: &Store) -> (PrincipalId, PrincipalId) {
 }
 
 #[tokio::test]
-async fn a_list_shows_what_owners_have_oldest_first() {
-    let (_database, store) = opened().await;
+async fn list_owned_configs_returns_visible_configs_oldest_first() {
+    let (_database, store) = open_store().await;
     let (ada, bob) = filled(&store).await;
     assert_eq!(names(&store, all()).await, ["1", "2", "3", "4"]);
     assert_eq!(
@@ -66,8 +66,8 @@ async fn a_list_shows_what_owners_have_oldest_first() {
 }
 
 #[tokio::test]
-async fn all_conditions_of_a_filter_hold_together() {
-    let (_database, store) = opened().await;
+async fn list_owned_configs_with_several_conditions_requires_all() {
+    let (_database, store) = open_store().await;
     let (ada, _) = filled(&store).await;
     assert_eq!(
         names(&store, ConfigFilter { provider: Some(Provider::OpenAi), ..all() }).await,
@@ -86,69 +86,87 @@ async fn all_conditions_of_a_filter_hold_together() {
 }
 
 #[tokio::test]
-async fn a_list_shows_labels_and_masks_of_each() {
-    let (_database, store) = opened().await;
+async fn list_owned_configs_contains_labels_and_masks() {
+    let (_database, store) = open_store().await;
     filled(&store).await;
     let listed = store.read(|tx| tx.list_owned_configs(&all())).await.unwrap();
-    let shown = |it: &ListedConfig| match it {
+    let labels_and_mask = |entry: &ListedConfig| match entry {
         ListedConfig::Intact(config) => {
-            let mask = config.secret.as_ref().and_then(|it| it.mask.as_ref()).unwrap();
+            let mask = config.secret.as_ref().and_then(|secret| secret.mask.as_ref()).unwrap();
             format!("{} {mask}", config.settings.labels)
         }
-        ListedConfig::Corrupt(..) => panic!("{it:?}"),
+        ListedConfig::Corrupt(..) => panic!("{entry:?}"),
     };
-    let shown: Vec<_> = listed.iter().map(shown).collect();
+    let lines: Vec<_> = listed.iter().map(labels_and_mask).collect();
     assert_eq!(
-        shown,
+        lines,
         ["team=a,tier=x ****cdef", "team=a,tier=y ****cdef", "team=b,tier=x ****cdef", " ****cdef"]
     );
 }
 
-/// Spoils the row named `2` and expects one bad entry between good ones.
-async fn check_bad(spoil: &str, expected: &str) {
-    let (database, store) = opened().await;
+/// Corrupts the row named `2` with `sql` and expects one corrupt entry between intact ones.
+async fn check_corrupt_entry(sql: &str, expected: &str) {
+    let (database, store) = open_store().await;
     filled(&store).await;
-    database.execute(spoil);
+    database.execute(sql);
     let names = names(&store, all()).await;
-    assert_eq!([&names[0], &names[2], &names[3]], ["1", "3", "4"], "{spoil}");
-    assert!(names[1].starts_with("! ") && names[1].ends_with(expected), "{spoil}: {}", names[1]);
+    assert_eq!([&names[0], &names[2], &names[3]], ["1", "3", "4"], "{sql}");
+    assert!(names[1].starts_with("! ") && names[1].ends_with(expected), "{sql}: {}", names[1]);
 }
 
 #[tokio::test]
-async fn a_row_that_cannot_be_read_is_one_bad_entry() {
+async fn list_owned_configs_with_corrupt_row_marks_one_entry() {
     let column = |column: &str| format!("column `{column}` is corrupt");
     let row = "WHERE name = '2'";
-    check_bad(&format!("UPDATE llm_configs SET endpoint = 'nonsense' {row}"), &column("endpoint")).await;
-    check_bad(&format!("UPDATE llm_configs SET provider = 'ACME' {row}"), &column("provider")).await;
-    check_bad(&format!("UPDATE llm_configs SET capabilities = '{{' {row}"), &column("capabilities")).await;
-    check_bad(&format!("UPDATE llm_configs SET sampling = '{{\"top_p\": 7}}' {row}"), &column("sampling"))
+    check_corrupt_entry(&format!("UPDATE llm_configs SET endpoint = 'nonsense' {row}"), &column("endpoint"))
         .await;
-    check_bad(&format!("UPDATE llm_configs SET context_length = -1 {row}"), &column("context_length")).await;
-    check_bad(&format!("UPDATE llm_configs SET created_by = 'me' {row}"), &column("created_by")).await;
+    check_corrupt_entry(&format!("UPDATE llm_configs SET provider = 'ACME' {row}"), &column("provider"))
+        .await;
+    check_corrupt_entry(
+        &format!("UPDATE llm_configs SET capabilities = '{{' {row}"),
+        &column("capabilities"),
+    )
+    .await;
+    check_corrupt_entry(
+        &format!("UPDATE llm_configs SET sampling = '{{\"top_p\": 7}}' {row}"),
+        &column("sampling"),
+    )
+    .await;
+    check_corrupt_entry(
+        &format!("UPDATE llm_configs SET context_length = -1 {row}"),
+        &column("context_length"),
+    )
+    .await;
+    check_corrupt_entry(&format!("UPDATE llm_configs SET created_by = 'me' {row}"), &column("created_by"))
+        .await;
     let empty = super::bytes("");
     let fingerprint = format!("UPDATE llm_configs SET credential_fingerprint = {empty} {row}");
-    check_bad(&fingerprint, &column("credential_fingerprint")).await;
+    check_corrupt_entry(&fingerprint, &column("credential_fingerprint")).await;
     let of_row = "WHERE config_id = (SELECT id FROM llm_configs WHERE name = '2')";
-    check_bad(&format!("UPDATE config_labels SET key = 'a b' {of_row} AND key = 'team'"), &column("labels"))
-        .await;
-    check_bad(&format!("UPDATE secrets SET kind = 'PASSWORD' {of_row}"), &column("kind")).await;
-    check_bad(&format!("UPDATE secrets SET mask = 'sk-0123' {of_row}"), &column("mask")).await;
+    check_corrupt_entry(
+        &format!("UPDATE config_labels SET key = 'a b' {of_row} AND key = 'team'"),
+        &column("labels"),
+    )
+    .await;
+    check_corrupt_entry(&format!("UPDATE secrets SET kind = 'PASSWORD' {of_row}"), &column("kind")).await;
+    check_corrupt_entry(&format!("UPDATE secrets SET mask = 'sk-0123' {of_row}"), &column("mask")).await;
 }
 
 #[tokio::test]
-async fn a_second_slot_of_a_secret_does_not_double_the_entry() {
-    let (database, store) = opened().await;
+async fn list_owned_configs_with_second_secret_slot_returns_one_entry() {
+    let (database, store) = open_store().await;
     filled(&store).await;
     database.execute(
-        "INSERT INTO secrets SELECT config_id, 'NEXT', kind, mask, key_id_mask, kek_id, envelope, sealed_at, given_by \
+        "INSERT INTO secrets \
+         SELECT config_id, 'NEXT', kind, mask, key_id_mask, kek_id, envelope, sealed_at, given_by \
          FROM secrets",
     );
     assert_eq!(names(&store, all()).await, ["1", "2", "3", "4"]);
 }
 
 #[tokio::test]
-async fn a_long_list_has_all_labels() {
-    let (_database, store) = opened().await;
+async fn list_owned_configs_of_many_rows_contains_all_labels() {
+    let (_database, store) = open_store().await;
     let scope = Scope::Owner(user(&store, OrgRole::User).await);
     let ids: Vec<_> = (0..1003).map(|_| store.new_config_id()).collect();
     store
@@ -163,11 +181,11 @@ async fn a_long_list_has_all_labels() {
         .await
         .unwrap();
     let listed = store.read(|tx| tx.list_owned_configs(&all())).await.unwrap();
-    let has_its_label = |it: &ListedConfig| match it {
+    let has_its_label = |entry: &ListedConfig| match entry {
         ListedConfig::Intact(config) => {
             config.settings.labels.to_string() == format!("n={}", config.settings.name)
         }
         ListedConfig::Corrupt(..) => false,
     };
-    assert_eq!(listed.iter().filter(|it| has_its_label(it)).count(), 1003);
+    assert_eq!(listed.iter().filter(|entry| has_its_label(entry)).count(), 1003);
 }

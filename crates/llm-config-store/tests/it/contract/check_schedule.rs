@@ -1,4 +1,4 @@
-//! Leases for background checks: each configuration has at most one holder, and none is forgotten.
+//! The schedule of background checks: due times, leases and concurrent claims.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -10,8 +10,7 @@ use llm_config_core::time::Timestamp;
 use llm_config_store::testing::TestDatabase;
 use llm_config_store::{Store, Tx};
 
-use super::servers;
-use super::tokens::{FixedClock, timed};
+use super::{FixedClock, open_store_with_clock, open_stores};
 use crate::support::{OPERATOR, at_once, count, create, delete, named, owner, workspace};
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -22,13 +21,13 @@ fn micros(duration: Duration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap()
 }
 
-async fn at_start() -> (TestDatabase, Store, FixedClock) {
-    let (database, store, clock) = timed().await;
+async fn open_store_at_start() -> (TestDatabase, Store, FixedClock) {
+    let (database, store, clock) = open_store_with_clock().await;
     clock.set(START);
     (database, store, clock)
 }
 
-/// Configurations of an owner and of a workspace by turns, with these numbers as ids.
+/// Creates configurations with the given numbers as ids, alternately of an owner and of a workspace.
 async fn create_many(store: &Store, numbers: Range<u128>) -> BTreeSet<ConfigId> {
     let mut ids = BTreeSet::new();
     let scopes = [owner(store).await, Scope::Workspace(workspace(store).await)];
@@ -40,7 +39,7 @@ async fn create_many(store: &Store, numbers: Range<u128>) -> BTreeSet<ConfigId> 
     ids
 }
 
-/// An hour between checks, a minute for each.
+/// Claims with an interval of an hour and a lease of a minute.
 async fn claim(store: &Store, holder: &'static str, limit: u32) -> Vec<ConfigId> {
     store.write(move |tx| tx.claim_due_checks(holder, HOUR, MINUTE, limit)).await.unwrap()
 }
@@ -51,8 +50,8 @@ async fn finish(store: &Store, config: ConfigId, holder: &'static str, next_due:
 }
 
 #[tokio::test]
-async fn the_first_checks_are_spread_over_the_interval() {
-    let (_database, store, clock) = at_start().await;
+async fn claim_first_checks_are_spread_over_the_interval() {
+    let (_database, store, clock) = open_store_at_start().await;
     let ids = create_many(&store, 0..40).await;
     let mut claimed = Vec::new();
     let mut quarters = Vec::new();
@@ -65,14 +64,14 @@ async fn the_first_checks_are_spread_over_the_interval() {
         }
         claimed.extend(due);
     }
-    assert!(quarters[0] <= 1 && quarters[1..].iter().all(|it| (1..=25).contains(it)), "{quarters:?}");
+    assert!(quarters[0] <= 1 && quarters[1..].iter().all(|count| (1..=25).contains(count)), "{quarters:?}");
     assert_eq!(claimed.len(), 40);
     assert_eq!(claimed.into_iter().collect::<BTreeSet<_>>(), ids);
 }
 
 #[tokio::test]
-async fn the_spread_is_that_of_the_id_on_every_server_and_each_is_enrolled_once() {
-    let (database, store, clock) = at_start().await;
+async fn claim_on_another_server_enrols_with_the_same_due_times() {
+    let (database, store, clock) = open_store_at_start().await;
     create_many(&store, 0..10).await;
     let due =
         "SELECT config_id || ' ' || CAST(due_at AS TEXT) AS value FROM check_schedule ORDER BY config_id";
@@ -89,8 +88,8 @@ async fn the_spread_is_that_of_the_id_on_every_server_and_each_is_enrolled_once(
 }
 
 #[tokio::test]
-async fn what_waits_longest_comes_first_and_no_more_than_wanted() {
-    let (_database, store, clock) = at_start().await;
+async fn claim_with_limit_returns_longest_overdue_first() {
+    let (_database, store, clock) = open_store_at_start().await;
     let ids = create_many(&store, 0..6).await;
     claim(&store, "a", 0).await;
     clock.set(START + micros(HOUR));
@@ -104,8 +103,8 @@ async fn what_waits_longest_comes_first_and_no_more_than_wanted() {
 }
 
 #[tokio::test]
-async fn a_lease_keeps_others_away_until_it_runs_out() {
-    let (_database, store, clock) = at_start().await;
+async fn claim_before_end_of_lease_returns_nothing() {
+    let (_database, store, clock) = open_store_at_start().await;
     let id = *create_many(&store, 0..1).await.first().unwrap();
     claim(&store, "a", 1).await;
     let due = START + micros(HOUR);
@@ -121,22 +120,22 @@ async fn a_lease_keeps_others_away_until_it_runs_out() {
 }
 
 #[tokio::test]
-async fn only_the_holder_ends_a_lease() {
-    let (_database, store, clock) = at_start().await;
+async fn finish_by_another_holder_changes_nothing() {
+    let (_database, store, clock) = open_store_at_start().await;
     let id = *create_many(&store, 0..1).await.first().unwrap();
     claim(&store, "a", 1).await;
-    assert!(!finish(&store, id, "a", START).await, "enrolled, and not claimed");
+    assert!(!finish(&store, id, "a", START).await, "enrolled but not claimed");
     let due = START + micros(HOUR);
     clock.set(due);
     assert_eq!(claim(&store, "a", 1).await, [id]);
     assert!(!finish(&store, id, "b", due).await);
     clock.set(due + micros(MINUTE));
     assert_eq!(claim(&store, "b", 1).await, [id]);
-    // The first holder was too slow.
+    // The lease of the first holder has ended.
     assert!(!finish(&store, id, "a", i64::MAX).await);
     let next = due + 2 * micros(HOUR);
     assert!(finish(&store, id, "b", next).await);
-    assert!(!finish(&store, id, "b", next).await, "it has ended");
+    assert!(!finish(&store, id, "b", next).await, "the lease has ended");
     for (moment, expected) in [(next - 1, 0), (next, 1)] {
         clock.set(moment);
         assert_eq!(claim(&store, "a", 1).await.len(), expected);
@@ -144,8 +143,8 @@ async fn only_the_holder_ends_a_lease() {
 }
 
 #[tokio::test]
-async fn what_was_deleted_is_not_due_and_not_finished() {
-    let (database, store, clock) = at_start().await;
+async fn claim_and_finish_after_deletion_return_nothing() {
+    let (database, store, clock) = open_store_at_start().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     claim(&store, "a", 1).await;
     clock.set(START + micros(HOUR));
@@ -158,8 +157,8 @@ async fn what_was_deleted_is_not_due_and_not_finished() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn claims_at_once_get_disjoint_sets_and_together_everything() {
-    let (_database, stores) = servers(4).await;
+async fn claim_concurrently_returns_disjoint_sets() {
+    let (_database, stores) = open_stores(4).await;
     for round in 0..6_u128 {
         let ids = create_many(&stores[0], round * 12..round * 12 + 12).await;
         let is_enrolled = round % 2 == 0;
@@ -169,8 +168,8 @@ async fn claims_at_once_get_disjoint_sets_and_together_everything() {
         let holders = ["a", "b", "c", "d"];
         let claimed =
             at_once(&stores, |n, store| async move { claim_all(&store, holders[n], 4).await }).await;
-        assert!(claimed.iter().all(|it| it.len() <= 4), "round {round}: {claimed:?}");
-        // What one enrols a moment later than another looks is not due for that one.
+        assert!(claimed.iter().all(|ids| ids.len() <= 4), "round {round}: {claimed:?}");
+        // A claim does not see configurations that a concurrent claim enrols.
         let rest = claim_all(&stores[0], "last", 100).await;
         assert!(rest.is_empty() || !is_enrolled, "round {round}: {claimed:?}");
         let all: Vec<_> = claimed.into_iter().flatten().chain(rest).collect();
@@ -179,14 +178,14 @@ async fn claims_at_once_get_disjoint_sets_and_together_everything() {
     }
 }
 
-/// Without an interval, so that everything is due at once.
+/// Claims with an interval of zero, so that every check is due.
 async fn claim_all(store: &Store, holder: &'static str, limit: u32) -> Vec<ConfigId> {
     store.write(move |tx| tx.claim_due_checks(holder, Duration::ZERO, HOUR, limit)).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_config_that_is_deleted_while_it_is_enrolled_ends_no_claim() {
-    let (_database, stores) = servers(2).await;
+async fn claim_during_deletion_of_a_config_succeeds() {
+    let (_database, stores) = open_stores(2).await;
     let scope = owner(&stores[0]).await;
     for round in 0..10 {
         let kept = create(&stores[0], scope, named(&format!("{round} kept"))).await.unwrap();

@@ -1,4 +1,4 @@
-//! Who chose an origin is kept with the configuration, and credentials are bound to origins.
+//! The provenance of origins, and the binding of credentials to them.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use llm_config_store::testing::TestDatabase;
 use llm_config_store::{OpenDraftError, OpenTargetError, Options, Resolution, Store, StoreError};
 use serde_json::json;
 
-use super::{database, opened};
+use super::{database, open_store};
 use crate::support::{
     SECRET, api_key, as_user, create, delete, endpoint_patch, events, find, move_to, named, new,
     opened_secret, secret_patch, user, workspace,
@@ -34,7 +34,7 @@ impl VendorHosts for Gateway {
     }
 }
 
-async fn store_that_knows(database: &TestDatabase, hosts: Arc<dyn VendorHosts>) -> Store {
+async fn open_store_with_hosts(database: &TestDatabase, hosts: Arc<dyn VendorHosts>) -> Store {
     Store::open(Options { hosts, ..database.options() }).await.unwrap()
 }
 
@@ -53,7 +53,7 @@ async fn change(
         .await
 }
 
-/// Two members of a workspace who may write there.
+/// Two users with the role WRITE in one workspace.
 async fn colleagues(store: &Store) -> (Scope, [PrincipalId; 2]) {
     let team = workspace(store).await;
     let both = [user(store, OrgRole::User).await, user(store, OrgRole::User).await];
@@ -76,8 +76,8 @@ fn with(credential: UncheckedPatch, endpoint: &str) -> UncheckedPatch {
 }
 
 #[tokio::test]
-async fn provenance_of_an_origin_is_read_back_as_it_was_written() {
-    let (_database, store) = opened().await;
+async fn update_origin_stores_its_provenance() {
+    let (_database, store) = open_store().await;
     let (scope, [ada, bob]) = colleagues(&store).await;
     let made = create_by(&store, ada, scope).await;
     assert_eq!(made.origin, OriginProvenance::new(made.created));
@@ -96,14 +96,14 @@ async fn provenance_of_an_origin_is_read_back_as_it_was_written() {
 }
 
 #[tokio::test]
-async fn renewal_by_a_colleague_without_the_endpoint_changes_nothing() {
-    let (_database, store) = opened().await;
+async fn update_credential_without_endpoint_by_colleague_is_rejected() {
+    let (_database, store) = open_store().await;
     let (scope, [ada, bob]) = colleagues(&store).await;
     let made = create_by(&store, ada, scope).await;
     let Err(StoreError::UnconfirmedOrigin(refused)) =
         change(&store, bob, &made, secret_patch("sk-bob")).await
     else {
-        panic!("it is refused");
+        panic!("accepted");
     };
     assert_eq!((refused.origin.as_str(), refused.set), ("https://api.openai.com", made.origin.set));
     assert_eq!(find(&store, made.id).await, Some(made.clone()));
@@ -113,8 +113,8 @@ async fn renewal_by_a_colleague_without_the_endpoint_changes_nothing() {
 }
 
 #[tokio::test]
-async fn origin_of_a_row_from_before_provenance_is_set_by_no_principal() {
-    let (database, store) = opened().await;
+async fn update_credential_of_row_without_provenance_is_rejected_once() {
+    let (database, store) = open_store().await;
     let (scope, [ada, _]) = colleagues(&store).await;
     let made = create_by(&store, ada, scope).await;
     database.execute("UPDATE llm_configs SET origin_set_at = NULL, origin_set_by = NULL");
@@ -129,8 +129,8 @@ async fn origin_of_a_row_from_before_provenance_is_set_by_no_principal() {
 }
 
 #[tokio::test]
-async fn move_to_another_workspace_sets_the_origin_and_keeps_the_giver() {
-    let (_database, store) = opened().await;
+async fn transfer_sets_origin_and_keeps_credential_giver() {
+    let (_database, store) = open_store().await;
     let (scope, [ada, _]) = colleagues(&store).await;
     let made = create_by(&store, ada, scope).await;
     let moved = move_to(&store, made.id, Scope::Workspace(workspace(&store).await)).await.unwrap();
@@ -141,8 +141,8 @@ async fn move_to_another_workspace_sets_the_origin_and_keeps_the_giver() {
 }
 
 #[tokio::test]
-async fn change_of_origin_is_an_event_of_its_own_unless_the_giver_makes_it() {
-    let (_database, store) = opened().await;
+async fn update_origin_by_another_principal_is_recorded() {
+    let (_database, store) = open_store().await;
     let (scope, [ada, bob]) = colleagues(&store).await;
     let made = create_by(&store, ada, scope).await;
     let kinds = async || {
@@ -154,7 +154,7 @@ async fn change_of_origin_is_an_event_of_its_own_unless_the_giver_makes_it() {
         change(&store, by, &made, moved).await.unwrap();
         assert_eq!(kinds().await, expected, "{host}");
     }
-    // Without a credential, who set the origin counts.
+    // Without a credential, the principal who set the origin counts.
     let open = new(json!({"name": "open"}), json!(null));
     let open = create(&store, scope, open).await.unwrap();
     change(&store, ada, &open, endpoint_patch("https://e.example")).await.unwrap();
@@ -162,33 +162,33 @@ async fn change_of_origin_is_an_event_of_its_own_unless_the_giver_makes_it() {
 }
 
 #[tokio::test]
-async fn credential_at_a_divided_host_opens_for_its_customer_only() {
+async fn open_credential_at_divided_host_for_other_customer_fails() {
     let database = database();
-    let store = store_that_knows(&database, Arc::new(Gateway)).await;
+    let store = open_store_with_hosts(&database, Arc::new(Gateway)).await;
     let (scope, [ada, _]) = colleagues(&store).await;
-    let of = |name: &str| {
+    let new_config = |name: &str| {
         new(json!({"name": name, "endpoint": "https://gateway.example/acme/v1"}), api_key(SECRET))
     };
-    let made = create(&store, scope, of("a")).await.unwrap();
+    let made = create(&store, scope, new_config("a")).await.unwrap();
     assert_eq!(opened_secret(&store, made.id).await.as_deref(), Some(SECRET));
     let moved = change(&store, ada, &made, endpoint_patch("https://gateway.example/mallory/v1")).await;
     assert!(matches!(moved, Err(StoreError::Invalid(_))), "{moved:?}");
     change(&store, ada, &made, endpoint_patch("https://gateway.example/acme/v2")).await.unwrap();
-    // Past the rules, in the database.
+    // Changed in the database, which bypasses the rules.
     database.execute("UPDATE llm_configs SET endpoint = 'https://gateway.example/mallory/v1'");
     let found = crate::support::open_target(&store, made.id).await;
     assert!(matches!(found, Err(OpenTargetError::Store(StoreError::DecryptionFailed { .. }))), "{found:?}");
 }
 
 #[tokio::test]
-async fn credential_sealed_before_its_host_was_divided_opens_and_is_bound_when_sealed_again() {
+async fn open_credential_sealed_before_host_was_divided_succeeds_until_resealed() {
     let database = database();
-    let before = store_that_knows(&database, Arc::new(NoVendorHosts)).await;
+    let before = open_store_with_hosts(&database, Arc::new(NoVendorHosts)).await;
     let (scope, [ada, _]) = colleagues(&before).await;
     let endpoint = "https://gateway.example/acme/v1";
-    let of = |name: &str| new(json!({"name": name, "endpoint": endpoint}), api_key(SECRET));
-    let made = create(&before, scope, of("a")).await.unwrap();
-    let store = store_that_knows(&database, Arc::new(Gateway)).await;
+    let new_config = |name: &str| new(json!({"name": name, "endpoint": endpoint}), api_key(SECRET));
+    let made = create(&before, scope, new_config("a")).await.unwrap();
+    let store = open_store_with_hosts(&database, Arc::new(Gateway)).await;
     assert_eq!(opened_secret(&store, made.id).await.as_deref(), Some(SECRET));
     change(&store, ada, &made, with(secret_patch("sk-new"), endpoint)).await.unwrap();
     assert_eq!(opened_secret(&store, made.id).await.as_deref(), Some("sk-new"));
@@ -198,8 +198,8 @@ async fn credential_sealed_before_its_host_was_divided_opens_and_is_bound_when_s
 }
 
 #[tokio::test]
-async fn draft_is_opened_for_a_caller_who_may_create_and_use_it() {
-    let (_database, store) = opened().await;
+async fn open_draft_requires_rights_to_create_and_use() {
+    let (_database, store) = open_store().await;
     let (team, [ada, bob]) = colleagues(&store).await;
     let reference = json!({"kind": "API_KEY", "reference": "vault://kv/openai#key"});
     let open = async |scope: Scope, credential: serde_json::Value, caller: &Caller| {
@@ -219,13 +219,13 @@ async fn draft_is_opened_for_a_caller_who_may_create_and_use_it() {
             assert!(matches!(found, Err(OpenDraftError::Denied)), "{found:?}");
         }
     }
-    // Of what was inline there is nothing to record.
+    // Inline credentials are not recorded.
     let recorded = events(&store, ada).await.into_iter().filter(|(kind, _)| kind.starts_with("credential"));
     let refused = ("credential.refused".to_owned(), "validate".to_owned());
     assert_eq!(recorded.collect::<Vec<_>>(), [refused.clone(), refused]);
     for scope in [Scope::Workspace(store.new_workspace_id()), Scope::Owner(store.new_principal_id())] {
         let found = open(scope, api_key(SECRET), &Caller::operator()).await;
-        assert!(matches!(found, Err(OpenDraftError::NoSuchScope(it)) if it == scope), "{found:?}");
+        assert!(matches!(found, Err(OpenDraftError::NoSuchScope(missing)) if missing == scope), "{found:?}");
     }
     let gone = open(Scope::Owner(ada), api_key(SECRET), &as_user(store.new_principal_id())).await;
     assert!(matches!(gone, Err(OpenDraftError::Store(StoreError::CallerGone))), "{gone:?}");

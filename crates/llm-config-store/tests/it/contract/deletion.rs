@@ -1,11 +1,11 @@
-//! The organisation keeps an owner, and workspaces and users what belongs to them.
+//! Deletion of users and workspaces: the last owner, and configurations that prevent it.
 
 use llm_config_core::access::OrgRole;
 use llm_config_core::id::PrincipalId;
 use llm_config_core::scope::Scope;
 use llm_config_store::{Store, StoreError};
 
-use super::opened;
+use super::open_store;
 use crate::support::{OPERATOR, change_role, create, delete, find_user, named, user, workspace};
 
 async fn lower(store: &Store, id: PrincipalId) -> Result<(), StoreError> {
@@ -25,8 +25,8 @@ async fn delete_user(store: &Store, id: PrincipalId) -> Result<(), StoreError> {
 }
 
 #[tokio::test]
-async fn the_last_owner_stays() {
-    let (_database, store) = opened().await;
+async fn lower_or_delete_last_owner_is_rejected() {
+    let (_database, store) = open_store().await;
     let (ada, bob) = (user(&store, OrgRole::Owner).await, user(&store, OrgRole::Owner).await);
     lower(&store, bob).await.unwrap();
     assert!(matches!(lower(&store, ada).await, Err(StoreError::LastOwner)));
@@ -37,8 +37,8 @@ async fn the_last_owner_stays() {
 }
 
 #[tokio::test]
-async fn a_user_who_was_made_the_owner_since_they_were_read_is_not_deleted() {
-    let (_database, store) = opened().await;
+async fn delete_user_promoted_since_read_is_stale() {
+    let (_database, store) = open_store().await;
     let (ada, bob) = (user(&store, OrgRole::Owner).await, user(&store, OrgRole::User).await);
     let old = find_user(&store, bob).await.unwrap();
     let raised = store.write(move |tx| {
@@ -56,8 +56,8 @@ async fn a_user_who_was_made_the_owner_since_they_were_read_is_not_deleted() {
 }
 
 #[tokio::test]
-async fn a_user_with_configs_is_not_deleted() {
-    let (_database, store) = opened().await;
+async fn delete_user_with_configs_is_rejected() {
+    let (_database, store) = open_store().await;
     let ada = user(&store, OrgRole::User).await;
     let config = create(&store, Scope::Owner(ada), named("a")).await.unwrap();
     assert!(matches!(delete_user(&store, ada).await, Err(StoreError::ForeignKey)));
@@ -67,16 +67,16 @@ async fn a_user_with_configs_is_not_deleted() {
 }
 
 #[tokio::test]
-async fn a_workspace_with_configs_is_not_deleted() {
-    let (_database, store) = opened().await;
+async fn delete_workspace_with_configs_is_rejected() {
+    let (_database, store) = open_store().await;
     let team = workspace(&store).await;
     let found = store.read(move |tx| tx.find_workspace(team)).await.unwrap().unwrap();
     assert_eq!((found.id, found.name.as_str(), found.revision.number()), (team, "team", 1));
     let config = create(&store, Scope::Workspace(team), named("a")).await.unwrap();
-    let delete_it = async || store.write(move |tx| tx.delete_workspace(team, &OPERATOR)).await;
-    assert!(matches!(delete_it().await, Err(StoreError::ForeignKey)));
+    let delete_workspace = async || store.write(move |tx| tx.delete_workspace(team, &OPERATOR)).await;
+    assert!(matches!(delete_workspace().await, Err(StoreError::ForeignKey)));
     delete(&store, &config).await.unwrap();
-    delete_it().await.unwrap();
-    assert!(matches!(delete_it().await, Err(StoreError::Stale)));
+    delete_workspace().await.unwrap();
+    assert!(matches!(delete_workspace().await, Err(StoreError::Stale)));
     assert_eq!(store.read(move |tx| tx.find_workspace(team)).await.unwrap(), None);
 }

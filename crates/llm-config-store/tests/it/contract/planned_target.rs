@@ -1,4 +1,4 @@
-//! A target as it would be after an update: the rules of the update, and nothing changed.
+//! Planned targets: the target after an update that is not performed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::tokens::issue;
-use super::{hex, opened};
+use super::{hex, open_store};
 use crate::support::{
     OPERATOR, SECRET, api_key, as_user, create, endpoint_patch, events, find, named, new, owner, secret_of,
     secret_patch, text, user, workspace,
@@ -30,7 +30,7 @@ async fn open(
     store.open_planned_target(config.id, &OPERATOR, patch.check().unwrap(), Purpose::Validate).await
 }
 
-/// The kinds of the audit events after the creation.
+/// The kind and purpose of each audit event after the creation.
 async fn recorded(store: &Store, config: &LlmConfig) -> Vec<String> {
     events(store, config.id).await.into_iter().skip(1).map(|(kind, note)| format!("{kind} {note}")).collect()
 }
@@ -38,8 +38,8 @@ async fn recorded(store: &Store, config: &LlmConfig) -> Vec<String> {
 const OPENED: &str = "credential.opened validate";
 const REFUSED: &str = "credential.refused validate";
 
-/// A change of everything that decides where a call goes, within the origin.
-fn within_the_origin() -> UncheckedPatch {
+/// A patch of every field of the target, within the origin.
+fn target_patch() -> UncheckedPatch {
     UncheckedPatch {
         name: Some("b".to_owned()),
         provider: Some("VLLM".to_owned()),
@@ -49,14 +49,14 @@ fn within_the_origin() -> UncheckedPatch {
     }
 }
 
-fn referring() -> UncheckedPatch {
+fn reference_patch() -> UncheckedPatch {
     let value =
         UncheckedSecret::Reference { uri: "vault://kv/openai#key".to_owned(), hints: BTreeMap::new() };
     let credential = UncheckedCredential::ApiKey { header: None, prefix: None, value };
     UncheckedPatch { credential: UncheckedCredentialPatch::Replace(credential), ..UncheckedPatch::default() }
 }
 
-fn parts(key_id: Patch<&str>, secret: Option<&str>) -> UncheckedPatch {
+fn parts_patch(key_id: Patch<&str>, secret: Option<&str>) -> UncheckedPatch {
     let text = |text: &str| Zeroizing::new(text.to_owned());
     let key_id = match key_id {
         Patch::Keep => Patch::Keep,
@@ -68,10 +68,10 @@ fn parts(key_id: Patch<&str>, secret: Option<&str>) -> UncheckedPatch {
 }
 
 #[tokio::test]
-async fn a_planned_target_has_what_the_change_gives_and_the_stored_credential_at_its_origin() {
-    let (_database, store) = opened().await;
+async fn open_planned_target_combines_patch_and_stored_credential() {
+    let (_database, store) = open_store().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
-    let planned = open(&store, &config, within_the_origin()).await.unwrap();
+    let planned = open(&store, &config, target_patch()).await.unwrap();
     assert_eq!(planned.target.url().as_str(), "https://api.openai.com/v2/v2/chat");
     assert_eq!(planned.target.provider.as_str(), "VLLM");
     assert_eq!(planned.target.model.as_ref().unwrap().as_str(), "gpt-6");
@@ -82,14 +82,14 @@ async fn a_planned_target_has_what_the_change_gives_and_the_stored_credential_at
 }
 
 #[tokio::test]
-async fn nothing_is_changed() {
-    let (database, store) = opened().await;
+async fn open_planned_target_changes_nothing() {
+    let (database, store) = open_store().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     let envelope = |database: &TestDatabase| {
         text(database, &format!("SELECT {} AS value FROM secrets", hex("envelope")))
     };
     let before = envelope(&database);
-    for patch in [within_the_origin(), secret_patch("sk-another"), parts(Patch::Set("me"), None)] {
+    for patch in [target_patch(), secret_patch("sk-another"), parts_patch(Patch::Set("me"), None)] {
         open(&store, &config, patch).await.unwrap();
         assert_eq!(find(&store, config.id).await.unwrap(), config);
         assert_eq!(envelope(&database), before);
@@ -99,8 +99,8 @@ async fn nothing_is_changed() {
 async fn check_refused(store: &Store, config: &LlmConfig, patch: UncheckedPatch, field: Field) {
     let before = recorded(store, config).await;
     match open(store, config, patch).await {
-        Err(OpenTargetError::Store(StoreError::Invalid(faults))) => {
-            assert_eq!(faults.iter().map(|it| it.field).collect::<Vec<_>>(), [field]);
+        Err(OpenTargetError::Store(StoreError::Invalid(errors))) => {
+            assert_eq!(errors.iter().map(|error| error.field).collect::<Vec<_>>(), [field]);
         }
         other => panic!("{other:?}"),
     }
@@ -109,14 +109,14 @@ async fn check_refused(store: &Store, config: &LlmConfig, patch: UncheckedPatch,
 }
 
 #[tokio::test]
-async fn a_stored_credential_is_opened_for_no_other_origin() {
-    let (_database, store) = opened().await;
+async fn open_planned_target_at_other_origin_with_stored_credential_is_rejected() {
+    let (_database, store) = open_store().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     for elsewhere in
         ["https://evil.example.com/v1", "http://api.openai.com/v1", "https://api.openai.com:1/v1"]
     {
         check_refused(&store, &config, endpoint_patch(elsewhere), Field::Endpoint).await;
-        let with_reference = UncheckedPatch { endpoint: Some(elsewhere.to_owned()), ..referring() };
+        let with_reference = UncheckedPatch { endpoint: Some(elsewhere.to_owned()), ..reference_patch() };
         check_refused(&store, &config, with_reference, Field::Endpoint).await;
     }
     let elsewhere = Some("https://proxy.example.com/v1".to_owned());
@@ -127,8 +127,8 @@ async fn a_stored_credential_is_opened_for_no_other_origin() {
 }
 
 #[tokio::test]
-async fn a_credential_that_signs_is_not_opened_to_be_sent() {
-    let (_database, store) = opened().await;
+async fn open_planned_target_that_would_send_signing_credential_is_rejected() {
+    let (_database, store) = open_store().await;
     let pair = json!({"kind": "KEY_PAIR", "key_id": "AKIAIOSFODNN7EXAMPLE", "secret": SECRET});
     let aws = json!({"provider": "AWS", "endpoint": "https://bedrock-runtime.us-east-1.amazonaws.com"});
     let config = create(&store, Scope::Workspace(workspace(&store).await), new(aws, pair)).await.unwrap();
@@ -136,10 +136,9 @@ async fn a_credential_that_signs_is_not_opened_to_be_sent() {
     check_refused(&store, &config, sent, Field::Provider).await;
 }
 
-/// Checks what is opened for a patch, and recorded; a stored credential that is not needed need not
-/// open either.
-async fn check_given(patch: UncheckedPatch, secret: Option<&str>, needs_stored: bool, expected: &[&str]) {
-    let (database, store) = opened().await;
+/// Checks the opened secret and the recorded events. A stored credential that is not needed may be corrupt.
+async fn check_opened(patch: UncheckedPatch, secret: Option<&str>, needs_stored: bool, expected: &[&str]) {
+    let (database, store) = open_store().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     if !needs_stored {
         database.execute(&format!("UPDATE secrets SET envelope = {}", super::bytes("00")));
@@ -150,18 +149,18 @@ async fn check_given(patch: UncheckedPatch, secret: Option<&str>, needs_stored: 
 }
 
 #[tokio::test]
-async fn the_stored_credential_is_opened_only_where_a_part_of_it_is_used() {
-    check_given(secret_patch("sk-new"), Some("sk-new"), false, &[]).await;
-    check_given(parts(Patch::Keep, Some("sk-new")), Some("sk-new"), false, &[]).await;
-    check_given(parts(Patch::Set("me"), None), Some(SECRET), true, &[OPENED]).await;
-    check_given(UncheckedPatch::default(), Some(SECRET), true, &[OPENED]).await;
-    // What comes of a reference is recorded once it is known.
-    check_given(referring(), Some("reference vault://kv/openai#key"), false, &[]).await;
+async fn open_planned_target_opens_stored_credential_only_if_used() {
+    check_opened(secret_patch("sk-new"), Some("sk-new"), false, &[]).await;
+    check_opened(parts_patch(Patch::Keep, Some("sk-new")), Some("sk-new"), false, &[]).await;
+    check_opened(parts_patch(Patch::Set("me"), None), Some(SECRET), true, &[OPENED]).await;
+    check_opened(UncheckedPatch::default(), Some(SECRET), true, &[OPENED]).await;
+    // The result of resolving a reference is recorded later.
+    check_opened(reference_patch(), Some("reference vault://kv/openai#key"), false, &[]).await;
 }
 
 #[tokio::test]
-async fn a_config_without_a_credential_is_planned_anywhere() {
-    let (_database, store) = opened().await;
+async fn open_planned_target_without_credential_allows_any_origin() {
+    let (_database, store) = open_store().await;
     let config = create(&store, owner(&store).await, new(json!({}), json!(null))).await.unwrap();
     let planned = open(&store, &config, endpoint_patch("http://localhost:8000/v1")).await.unwrap();
     assert_eq!(planned.target.endpoint.as_str(), "http://localhost:8000/v1");
@@ -169,17 +168,17 @@ async fn a_config_without_a_credential_is_planned_anywhere() {
 }
 
 #[tokio::test]
-async fn what_does_not_open_is_refused_and_recorded() {
-    let (database, store) = opened().await;
+async fn open_planned_target_with_undecryptable_credential_is_recorded() {
+    let (database, store) = open_store().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
-    // As an attacker who can write to the database: the planned endpoint is that of the row.
+    // An attacker has changed the row, so that the planned endpoint is the stored one.
     database.execute("UPDATE llm_configs SET endpoint = 'https://evil.example.com/v1'");
     let found = open(&store, &config, UncheckedPatch::default()).await;
     assert!(matches!(found, Err(OpenTargetError::Store(StoreError::DecryptionFailed { .. }))), "{found:?}");
     assert_eq!(recorded(&store, &config).await, [REFUSED]);
 }
 
-async fn check_may(store: &Store, config: &LlmConfig, caller: &Caller, is_allowed: bool) {
+async fn check_decision(store: &Store, config: &LlmConfig, caller: &Caller, is_allowed: bool) {
     let before = recorded(store, config).await.len();
     let patch = endpoint_patch("https://api.openai.com/v2").check().unwrap();
     let expected = match store.open_planned_target(config.id, caller, patch, Purpose::Validate).await {
@@ -191,17 +190,17 @@ async fn check_may(store: &Store, config: &LlmConfig, caller: &Caller, is_allowe
 }
 
 #[tokio::test]
-async fn it_takes_the_right_to_change_it_and_the_right_to_have_its_credential_used() {
-    let (_database, store) = opened().await;
+async fn open_planned_target_requires_rights_to_update_and_use() {
+    let (_database, store) = open_store().await;
     let (ada, team) = (user(&store, OrgRole::User).await, workspace(&store).await);
     store.write(move |tx| tx.set_membership(team, ada, WorkspaceRole::Write, &OPERATOR)).await.unwrap();
     let owned = create(&store, Scope::Owner(ada), named("a")).await.unwrap();
     let shared = create(&store, Scope::Workspace(team), named("a")).await.unwrap();
-    let of_scope = [
+    let cases = [
         (&owned, Right::UpdateLlmOwn, Right::PingLlmOwn),
         (&shared, Right::UpdateWorkspaceLlm, Right::PingWorkspaceLlm),
     ];
-    for (config, update, ping) in of_scope {
+    for (config, update, ping) in cases {
         for (rights, is_allowed) in
             [(vec![], false), (vec![update], false), (vec![ping], false), (vec![update, ping], true)]
         {
@@ -211,37 +210,37 @@ async fn it_takes_the_right_to_change_it_and_the_right_to_have_its_credential_us
             };
             let (token, _) = issue(&store, ada, None, token_scope).await;
             let caller = Caller::new(Identity::Token { id: token.id, holder: ada });
-            check_may(&store, config, &caller, is_allowed).await;
+            check_decision(&store, config, &caller, is_allowed).await;
         }
     }
-    check_may(&store, &owned, &as_user(user(&store, OrgRole::User).await), false).await;
+    check_decision(&store, &owned, &as_user(user(&store, OrgRole::User).await), false).await;
     let reader = user(&store, OrgRole::User).await;
     store.write(move |tx| tx.set_membership(team, reader, WorkspaceRole::Read, &OPERATOR)).await.unwrap();
-    check_may(&store, &shared, &as_user(reader), false).await;
-    check_may(&store, &shared, &as_user(ada), true).await;
+    check_decision(&store, &shared, &as_user(reader), false).await;
+    check_decision(&store, &shared, &as_user(ada), true).await;
 }
 
 #[tokio::test]
-async fn whoever_may_not_learns_nothing_of_what_does_not_fit() {
-    let (_database, store) = opened().await;
+async fn open_planned_target_without_rights_is_denied_before_validation() {
+    let (_database, store) = open_store().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     let stranger = as_user(user(&store, OrgRole::User).await);
     let patch = || endpoint_patch("https://evil.example.com/v1").check().unwrap();
     let found = store.open_planned_target(config.id, &stranger, patch(), Purpose::Validate).await;
     assert!(matches!(found, Err(OpenTargetError::Denied(_))), "{found:?}");
-    let nowhere = store.new_config_id();
-    let found = store.open_planned_target(nowhere, &stranger, patch(), Purpose::Validate).await;
-    assert!(matches!(found, Err(OpenTargetError::NotFound(id)) if id == nowhere), "{found:?}");
+    let missing = store.new_config_id();
+    let found = store.open_planned_target(missing, &stranger, patch(), Purpose::Validate).await;
+    assert!(matches!(found, Err(OpenTargetError::NotFound(id)) if id == missing), "{found:?}");
     let gone = as_user(store.new_principal_id());
     let found = store.open_planned_target(config.id, &gone, patch(), Purpose::Validate).await;
     assert!(matches!(found, Err(OpenTargetError::Store(StoreError::CallerGone))), "{found:?}");
 }
 
 #[tokio::test]
-async fn what_was_planned_is_what_the_update_makes() {
-    let (_database, store) = opened().await;
+async fn open_planned_target_equals_target_after_update() {
+    let (_database, store) = open_store().await;
     let config = create(&store, owner(&store).await, new(json!({}), api_key(SECRET))).await.unwrap();
-    for patch in [within_the_origin, || parts(Patch::Set("me"), None), || secret_patch("sk-new")] {
+    for patch in [target_patch, || parts_patch(Patch::Set("me"), None), || secret_patch("sk-new")] {
         let planned = open(&store, &config, patch()).await.unwrap();
         crate::support::update(&store, config.id, patch()).await.unwrap();
         let stored = crate::support::open_target(&store, config.id).await.unwrap();

@@ -1,4 +1,4 @@
-//! The one door to a credential: who may pass, and what is written down.
+//! Access to credentials: decisions by policy, and their audit events.
 
 use llm_config_core::access::{OrgRole, WorkspaceRole};
 use llm_config_core::caller::{Caller, Identity};
@@ -8,12 +8,12 @@ use llm_config_core::target::{Purpose, Target};
 use llm_config_store::{OpenTargetError, Resolution, Store, StoreError};
 use serde_json::json;
 
-use super::opened;
+use super::open_store;
 use crate::support::{
     OPERATOR, SECRET, as_user, create, events, named, new, open_target, secret_of, user, workspace,
 };
 
-/// What the audit log says after the creation: kind, purpose, and who.
+/// The kind, purpose and actor of the audit events about the credential, oldest first.
 async fn openings(store: &Store, config: &LlmConfig) -> Vec<(String, String, String)> {
     let id = config.id.to_string();
     let rows = store.read(move |tx| tx.audit_events(Some(&id), 100)).await.unwrap();
@@ -22,8 +22,8 @@ async fn openings(store: &Store, config: &LlmConfig) -> Vec<(String, String, Str
 }
 
 #[tokio::test]
-async fn the_owner_gets_their_credential_with_its_destination() {
-    let (_database, store) = opened().await;
+async fn open_target_by_owner_returns_credential_and_target() {
+    let (_database, store) = open_store().await;
     let ada = user(&store, OrgRole::User).await;
     let config = create(&store, Scope::Owner(ada), named("a")).await.unwrap();
     let mut caller = as_user(ada);
@@ -59,8 +59,8 @@ async fn check(store: &Store, config: &LlmConfig, caller: Caller, is_allowed: bo
 }
 
 #[tokio::test]
-async fn the_policy_decides_and_every_answer_is_recorded() {
-    let (_database, store) = opened().await;
+async fn open_target_follows_policy_and_records_decision() {
+    let (_database, store) = open_store().await;
     let (ada, bob) = (user(&store, OrgRole::User).await, user(&store, OrgRole::User).await);
     let owned = create(&store, Scope::Owner(ada), named("a")).await.unwrap();
     check(&store, &owned, as_user(ada), true).await;
@@ -80,16 +80,16 @@ async fn the_policy_decides_and_every_answer_is_recorded() {
 }
 
 #[tokio::test]
-async fn a_config_that_does_not_exist_is_not_found() {
-    let (_database, store) = opened().await;
+async fn open_target_of_missing_config_is_not_found() {
+    let (_database, store) = open_store().await;
     let id = store.new_config_id();
     let found = open_target(&store, id).await;
-    assert!(matches!(found, Err(OpenTargetError::NotFound(it)) if it == id), "{found:?}");
+    assert!(matches!(found, Err(OpenTargetError::NotFound(missing)) if missing == id), "{found:?}");
 }
 
 #[tokio::test]
-async fn a_caller_who_is_gone_gets_nothing() {
-    let (_database, store) = opened().await;
+async fn open_target_by_deleted_caller_fails() {
+    let (_database, store) = open_store().await;
     let config = create(&store, Scope::Owner(user(&store, OrgRole::User).await), named("a")).await.unwrap();
     let gone = store.new_principal_id();
     let token = Identity::Token { id: store.new_token_id(), holder: gone };
@@ -101,8 +101,8 @@ async fn a_caller_who_is_gone_gets_nothing() {
 }
 
 #[tokio::test]
-async fn a_reference_is_handed_out_as_a_reference() {
-    let (_database, store) = opened().await;
+async fn open_target_with_reference_returns_it_unresolved() {
+    let (_database, store) = open_store().await;
     let scope = Scope::Owner(user(&store, OrgRole::User).await);
     let reference = json!({"kind": "API_KEY", "reference": "vault://kv/openai#key", "header": "x-api-key"});
     let config = create(&store, scope, new(json!({}), reference)).await.unwrap();
@@ -113,7 +113,7 @@ async fn a_reference_is_handed_out_as_a_reference() {
         let before = openings(&store, &config).await.len();
         let opened = open_target(&store, config.id).await.unwrap();
         assert_eq!(secret_of(&opened.credential.unwrap()), "reference vault://kv/openai#key");
-        // What came of it is not known yet.
+        // Not recorded before the reference is resolved.
         assert_eq!(openings(&store, &config).await.len(), before);
         store.record_resolution(opened.pending.unwrap(), resolution).await.unwrap();
         let events = openings(&store, &config).await;
@@ -122,8 +122,8 @@ async fn a_reference_is_handed_out_as_a_reference() {
 }
 
 #[tokio::test]
-async fn every_kind_of_credential_comes_back() {
-    let (_database, store) = opened().await;
+async fn open_target_returns_every_kind_of_credential() {
+    let (_database, store) = open_store().await;
     let team = Scope::Workspace(workspace(&store).await);
     let pair = json!({"kind": "KEY_PAIR", "key_id": "AKIAIOSFODNN7EXAMPLE", "secret": SECRET});
     let identity = json!({"kind": "GCP_ADC", "scopes": ["a"], "quota_project": "p"});

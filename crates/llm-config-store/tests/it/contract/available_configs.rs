@@ -1,4 +1,4 @@
-//! What is available: the configurations that worked when they were last checked as they are now.
+//! Available configurations: those that work according to their last current check.
 
 use llm_config_core::access::VisibleWorkspaces;
 use llm_config_core::id::WorkspaceId;
@@ -7,19 +7,18 @@ use llm_config_core::time::Timestamp;
 use llm_config_store::{KEPT_CHECKS, ListedConfig, NewCheck, Store, WorkspaceFilter};
 
 use super::checks::{check_of, in_workspace, list, record};
-use super::opened;
-use super::tokens::timed;
+use super::{open_store, open_store_with_clock};
 use crate::support::{create, endpoint_patch, find, named, owner, update, workspace};
 
 pub(super) fn all() -> WorkspaceFilter {
     WorkspaceFilter { visible: VisibleWorkspaces::All, workspace: None }
 }
 
-/// The names of what is available; a bad entry as `!`.
+/// The names of the available configurations; a corrupt entry is `!`.
 pub(super) async fn available(store: &Store, filter: &WorkspaceFilter) -> Vec<String> {
     let filter = filter.clone();
     let listed = store.read(move |tx| tx.list_available(&filter)).await.unwrap();
-    let name = |it: &ListedConfig| match it {
+    let name = |entry: &ListedConfig| match entry {
         ListedConfig::Intact(config) => config.settings.name.to_string(),
         ListedConfig::Corrupt(..) => "!".to_owned(),
     };
@@ -27,8 +26,8 @@ pub(super) async fn available(store: &Store, filter: &WorkspaceFilter) -> Vec<St
 }
 
 #[tokio::test]
-async fn available_is_what_worked_when_it_was_last_decided() {
-    let (_database, store, clock) = timed().await;
+async fn list_available_follows_last_conclusive_check() {
+    let (_database, store, clock) = open_store_with_clock().await;
     let config = in_workspace(&store, "a").await;
     let verdicts = [
         (None, false),
@@ -47,8 +46,8 @@ async fn available_is_what_worked_when_it_was_last_decided() {
 }
 
 #[tokio::test]
-async fn what_was_opened_last_decides_whenever_it_ended() {
-    let (_database, store, clock) = timed().await;
+async fn list_available_orders_checks_by_opening() {
+    let (_database, store, clock) = open_store_with_clock().await;
     let config = in_workspace(&store, "a").await;
     let check = |at, works| NewCheck { at: Timestamp::from_micros(at), ..check_of(&config, Some(works)) };
     let (slow, fast) = (check(1, true), check(2, false));
@@ -56,14 +55,14 @@ async fn what_was_opened_last_decides_whenever_it_ended() {
     assert!(store.write(move |tx| tx.record_check(&fast)).await.unwrap());
     clock.set(4);
     assert!(store.write(move |tx| tx.record_check(&slow)).await.unwrap());
-    let works: Vec<_> = list(&store, &config, 10).await.iter().map(|it| it.works).collect();
-    assert_eq!(works, [Some(false), Some(true)], "by the beginning of each");
+    let works: Vec<_> = list(&store, &config, 10).await.iter().map(|check| check.works).collect();
+    assert_eq!(works, [Some(false), Some(true)], "ordered by opening");
     assert!(available(&store, &all()).await.is_empty(), "the older success does not count");
 }
 
 #[tokio::test]
-async fn what_worked_stays_available_however_many_checks_cannot_decide() {
-    let (_database, store, clock) = timed().await;
+async fn list_available_after_many_inconclusive_checks_keeps_working_config() {
+    let (_database, store, clock) = open_store_with_clock().await;
     let config = in_workspace(&store, "a").await;
     for n in 0..=2 * KEPT_CHECKS {
         clock.set(i64::from(n));
@@ -79,8 +78,8 @@ async fn what_worked_stays_available_however_many_checks_cannot_decide() {
 }
 
 #[tokio::test]
-async fn what_was_changed_there_and_back_is_available_after_another_check() {
-    let (_database, store) = opened().await;
+async fn list_available_after_change_and_revert_requires_new_check() {
+    let (_database, store) = open_store().await;
     let config = in_workspace(&store, "a").await;
     assert!(record(&store, check_of(&config, Some(true))).await);
     for path in ["v2", "v1"] {
@@ -97,35 +96,36 @@ async fn what_was_changed_there_and_back_is_available_after_another_check() {
 }
 
 #[tokio::test]
-async fn available_are_those_of_the_workspaces_that_the_filter_leaves_newest_first() {
-    let (database, store, clock) = timed().await;
+async fn list_available_with_filter_returns_matching_configs_newest_first() {
+    let (database, store, clock) = open_store_with_clock().await;
     let (one, other) = (workspace(&store).await, workspace(&store).await);
-    let places = [
+    let configs = [
         (Scope::Workspace(one), "1"),
         (Scope::Workspace(other), "2"),
         (Scope::Workspace(one), "3"),
         (Scope::Workspace(one), "unchecked"),
         (owner(&store).await, "of an owner"),
     ];
-    for (n, (scope, name)) in (1..).zip(places) {
+    for (n, (scope, name)) in (1..).zip(configs) {
         clock.set(n * 1000);
         let config = create(&store, scope, named(name)).await.unwrap();
         if name != "unchecked" {
             assert!(record(&store, check_of(&config, Some(true))).await);
         }
     }
-    let of = |ids: &[WorkspaceId]| VisibleWorkspaces::Only(ids.iter().copied().collect());
+    let only = |ids: &[WorkspaceId]| VisibleWorkspaces::Only(ids.iter().copied().collect());
     let filter = |visible, workspace| WorkspaceFilter { visible, workspace };
     assert_eq!(available(&store, &all()).await, ["3", "2", "1"]);
-    assert_eq!(available(&store, &filter(of(&[one]), None)).await, ["3", "1"]);
+    assert_eq!(available(&store, &filter(only(&[one]), None)).await, ["3", "1"]);
     assert_eq!(available(&store, &filter(VisibleWorkspaces::All, Some(other))).await, ["2"]);
-    assert!(available(&store, &filter(of(&[one]), Some(other))).await.is_empty());
-    assert!(available(&store, &filter(of(&[]), None)).await.is_empty());
+    assert!(available(&store, &filter(only(&[one]), Some(other))).await.is_empty());
+    assert!(available(&store, &filter(only(&[]), None)).await.is_empty());
 
     database.execute("UPDATE llm_configs SET capabilities = '{' WHERE name = '2'");
     assert_eq!(available(&store, &all()).await, ["3", "!", "1"]);
     database.execute(
-        "INSERT INTO secrets SELECT config_id, 'NEXT', kind, mask, key_id_mask, kek_id, envelope, sealed_at, given_by \
+        "INSERT INTO secrets \
+         SELECT config_id, 'NEXT', kind, mask, key_id_mask, kek_id, envelope, sealed_at, given_by \
          FROM secrets",
     );
     assert_eq!(available(&store, &all()).await, ["3", "!", "1"]);
