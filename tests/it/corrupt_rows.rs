@@ -1,4 +1,4 @@
-//! What a broken row looks like from outside.
+//! Rows that the server cannot read.
 
 use serde_json::json;
 
@@ -11,12 +11,12 @@ fn list_and_get_with_corrupt_row_affect_only_that_row() {
     let client = app.root();
     let good = client.create_llm_path(&merge_patch(keyed("sk-0123456789"), &json!({"displayName": "good"})));
     for (n, (column, nonsense)) in [
-        ("endpoint", "'nonsense-of-somebody'"),
+        ("endpoint", "'nonsense-endpoint'"),
         ("provider", "'NONSENSE'"),
         ("capabilities", "'nonsense'"),
         ("sampling", "'{\"max_tokens\": -1}'"),
         ("client_config", "'[]'"),
-        ("created_by", "'nobody'"),
+        ("created_by", "'nonsense-user'"),
     ]
     .into_iter()
     .enumerate()
@@ -29,10 +29,14 @@ fn list_and_get_with_corrupt_row_affect_only_that_row() {
         assert_eq!(list["unreadable"], json!([id]), "{column}");
         assert_eq!(client.llm_names(""), ["good"], "{column}");
         let path = format!("/v1/llms/{id}");
-        for answer in [client.get(&path), client.put(&path, &json!({"version": "2"}))] {
-            let request_id = answer.header("x-request-id").unwrap().to_owned();
-            answer.goodmem_error(500, &["internal error", &request_id]);
-            assert!(!answer.body.contains("onsense") && !answer.body.contains(column), "{}", answer.body);
+        for response in [client.get(&path), client.put(&path, &json!({"version": "2"}))] {
+            let request_id = response.header("x-request-id").unwrap().to_owned();
+            response.goodmem_error(500, &["internal error", &request_id]);
+            assert!(
+                !response.body.contains("onsense") && !response.body.contains(column),
+                "{}",
+                response.body
+            );
         }
         client.get(&good).json(200);
         app.database.execute(&format!("DELETE FROM llm_configs WHERE id = '{id}'"));

@@ -1,4 +1,4 @@
-//! What the documentation says, as far as it can be looked up.
+//! The pages of `docs/` and the README agree with the code.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use llm_config_store::testing::TestDatabase;
 
 use crate::support::{Installation, files, repository, text};
 
-/// What stands between backticks, fenced blocks aside.
+/// The texts between backticks, without fenced blocks.
 fn quoted(markdown: &str) -> Vec<&str> {
     let mut is_code = false;
     let mut found = Vec::new();
@@ -29,33 +29,34 @@ fn architecture_page_names_every_crate_and_no_other() {
     let rows = rows.take_while(|line| line.starts_with('|'));
     let named: BTreeSet<_> =
         rows.filter_map(|row| quoted(row).first().map(|&path| path.to_owned())).collect();
-    let mut exist = BTreeSet::new();
+    let mut existing = BTreeSet::new();
     for parent in ["crates", "bins"] {
         for entry in repository().join(parent).read_dir().expect("a folder") {
             let name = entry.expect("an entry").file_name().into_string().expect("UTF-8");
-            exist.insert(format!("{parent}/{name}"));
+            existing.insert(format!("{parent}/{name}"));
         }
     }
-    assert_eq!(named, exist);
+    assert_eq!(named, existing);
 }
 
 #[test]
 fn paths_named_by_pages_exist() {
     for page in files("docs", &[".md"]) {
         for path in quoted(&text(&page)) {
-            let is_path = ["tests/", "crates/", "bins/", "docs/"].iter().any(|it| path.starts_with(it));
+            let is_path =
+                ["tests/", "crates/", "bins/", "docs/"].iter().any(|folder| path.starts_with(folder));
             if !is_path || path.contains(char::is_whitespace) {
                 continue;
             }
-            for path in spread(path) {
+            for path in expand_braces(path) {
                 assert!(repository().join(&path).exists(), "{page} names `{path}`");
             }
         }
     }
 }
 
-/// `a/{b,c}.rs` is `a/b.rs` and `a/c.rs`.
-fn spread(path: &str) -> Vec<String> {
+/// Expands braces: `a/{b,c}.rs` becomes `a/b.rs` and `a/c.rs`.
+fn expand_braces(path: &str) -> Vec<String> {
     let Some((before, rest)) = path.split_once('{') else { return vec![path.to_owned()] };
     let (choices, after) = rest.split_once('}').expect("a closing brace");
     choices.split(',').map(|choice| format!("{before}{choice}{after}")).collect()
@@ -64,9 +65,9 @@ fn spread(path: &str) -> Vec<String> {
 #[test]
 fn configuration_page_names_every_setting_and_no_other() {
     let help = Installation::on(TestDatabase::sqlite()).run(&["--help"]).succeeded();
-    let words = |text: &str, is_one: fn(&str) -> bool| {
+    let words = |text: &str, is_match: fn(&str) -> bool| {
         let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c)));
-        words.filter(|it| is_one(it)).map(str::to_owned).collect::<BTreeSet<_>>()
+        words.filter(|word| is_match(word)).map(str::to_owned).collect::<BTreeSet<_>>()
     };
     let is_variable = |word: &str| word.starts_with("LLM_CONFIG_");
     let is_flag =
@@ -81,41 +82,42 @@ fn configuration_page_names_every_setting_and_no_other() {
 fn configuration_page_names_every_command() {
     let help = Installation::on(TestDatabase::sqlite()).run(&["--help"]).succeeded();
     let commands =
-        help.split("Commands:\n").nth(1).expect("commands").lines().take_while(|it| !it.is_empty());
-    let mut exist: BTreeSet<_> = commands.filter_map(|it| it.split_whitespace().next()).collect();
-    assert!(exist.remove("help"));
+        help.split("Commands:\n").nth(1).expect("commands").lines().take_while(|line| !line.is_empty());
+    let mut existing: BTreeSet<_> = commands.filter_map(|word| word.split_whitespace().next()).collect();
+    assert!(existing.remove("help"));
     let page = text("docs/configuration.md");
     let table = page.split("\n## Commands\n").nth(1).expect("a part about commands");
-    let rows = table.lines().filter(|it| it.starts_with("| `"));
-    let named: BTreeSet<_> = rows.flat_map(quoted).filter_map(|it| it.split_whitespace().next()).collect();
-    assert!(exist.is_subset(&named), "{exist:?} are not all in {named:?}");
+    let rows = table.lines().filter(|line| line.starts_with("| `"));
+    let named: BTreeSet<_> =
+        rows.flat_map(quoted).filter_map(|word| word.split_whitespace().next()).collect();
+    assert!(existing.is_subset(&named), "{existing:?} are not all in {named:?}");
 }
 
 #[test]
 fn team_page_names_every_right_and_no_other() {
     let page = text("docs/team.md");
-    let rows = page.lines().skip_while(|it| *it != "| About | Rights |").skip(2);
+    let rows = page.lines().skip_while(|line| *line != "| About | Rights |").skip(2);
     let mut named = BTreeSet::new();
     for right in
-        rows.take_while(|it| it.starts_with('|')).flat_map(|it| it.split('|').skip(2)).flat_map(quoted)
+        rows.take_while(|row| row.starts_with('|')).flat_map(|row| row.split('|').skip(2)).flat_map(quoted)
     {
         match right.strip_suffix('…') {
             Some(start) => named.extend([format!("{start}OWN"), format!("{start}ANY")]),
             None => named.extend([right.to_owned()]),
         }
     }
-    let exist: BTreeSet<_> = Right::ALL.iter().map(ToString::to_string).collect();
-    assert_eq!(named, exist);
+    let existing: BTreeSet<_> = Right::ALL.iter().map(ToString::to_string).collect();
+    assert_eq!(named, existing);
 }
 
 #[test]
 fn readme_names_the_providers_of_each_api() {
     let readme = text("README.md");
     for (api, providers) in [("/v1/llms", Provider::OF_OWNERS), ("/ai/llm", Provider::OF_WORKSPACES)] {
-        let row = readme.lines().find(|it| it.starts_with(&format!("| `{api}` |"))).expect("a row");
-        let exist: BTreeSet<_> = providers.iter().map(|it| it.as_str()).collect();
-        let named = quoted(row).into_iter().filter(|it| *it != api).collect::<BTreeSet<_>>();
-        assert_eq!(named, exist, "{api}");
+        let row = readme.lines().find(|line| line.starts_with(&format!("| `{api}` |"))).expect("a row");
+        let existing: BTreeSet<_> = providers.iter().map(|provider| provider.as_str()).collect();
+        let named = quoted(row).into_iter().filter(|name| *name != api).collect::<BTreeSet<_>>();
+        assert_eq!(named, existing, "{api}");
     }
 }
 

@@ -1,5 +1,5 @@
-//! Tests of the whole from outside: the app in process on both databases, the real program, and the repository
-//! itself.
+//! Tests of the whole from outside: the app in process on both databases, the real program, and the
+//! repository itself.
 // Clippy exempts helpers of tests from some lints only below `cfg(test)`.
 #![cfg(test)]
 #![cfg_attr(

@@ -1,4 +1,4 @@
-//! A server that is away for a while, or takes no writes.
+//! A PostgreSQL server that is unreachable or read-only for a while.
 
 use std::time::{Duration, Instant};
 
@@ -8,24 +8,25 @@ use super::{app, database};
 use crate::support::{Response, TestApp, keyed, llm};
 
 /// The name of the app's database.
-fn name(app: &TestApp) -> String {
+fn database_name(app: &TestApp) -> String {
     app.database.url().rsplit('/').next().expect("a name").to_owned()
 }
 
-/// Ends all connections to the app's database.
+/// Terminates all connections to the app's database.
 fn terminate(app: &TestApp, from: &llm_config_store::testing::TestDatabase) {
-    let name = name(app);
+    let name = database_name(app);
     from.execute(&format!(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> pg_backend_pid()"
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+         WHERE datname = '{name}' AND pid <> pg_backend_pid()"
     ));
 }
 
 #[track_caller]
-fn unavailable(answer: &Response) {
-    answer.goodmem_error(503, &["unavailable"]);
-    assert_eq!(answer.header("retry-after"), Some("1"));
-    // What the driver says, with the names of hosts and databases, is for the log.
-    assert!(!answer.body.contains("test_") && !answer.body.contains("127.0.0.1"), "{}", answer.body);
+fn assert_unavailable(response: &Response) {
+    response.goodmem_error(503, &["unavailable"]);
+    assert_eq!(response.header("retry-after"), Some("1"));
+    // The driver's message has names of hosts and databases; it goes only to the log.
+    assert!(!response.body.contains("test_") && !response.body.contains("127.0.0.1"), "{}", response.body);
 }
 
 #[track_caller]
@@ -42,8 +43,8 @@ fn request_after_terminated_connections_reconnects() {
     let path = app.root().create_llm_path(&llm());
     for _ in 0..3 {
         terminate(&app, &beside);
-        let answer = app.root().get(&path);
-        assert!(matches!(answer.status, 200 | 503), "{}: {}", answer.status, answer.body);
+        let response = app.root().get(&path);
+        assert!(matches!(response.status, 200 | 503), "{}: {}", response.status, response.body);
         wait_until_ready(&app);
         app.root().get(&path).json(200);
     }
@@ -54,21 +55,26 @@ fn request_after_terminated_connections_reconnects() {
 fn request_without_database_is_503_until_it_is_back() {
     let (app, beside) = (app(), database());
     let path = app.root().create_llm_path(&llm());
-    let allow =
-        |allowed: bool| beside.execute(&format!("ALTER DATABASE {} ALLOW_CONNECTIONS {allowed}", name(&app)));
+    let allow = |allowed: bool| {
+        let name = database_name(&app);
+        beside.execute(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {allowed}"));
+    };
     allow(false);
     terminate(&app, &beside);
     let (root, anonymous) = (app.root(), app.anonymous());
-    // All at once: each waits a while for a connection.
+    // Concurrently, because each request waits for a connection until its time-out.
     std::thread::scope(|scope| {
-        scope.spawn(|| unavailable(&root.get(&path)));
-        scope.spawn(|| unavailable(&root.get("/v1/llms")));
-        scope.spawn(|| unavailable(&root.post("/v1/llms", &keyed("sk-0123456789"))));
-        scope.spawn(|| unavailable(&anonymous.post_empty("/v1/system/init")));
+        scope.spawn(|| assert_unavailable(&root.get(&path)));
+        scope.spawn(|| assert_unavailable(&root.get("/v1/llms")));
+        scope.spawn(|| assert_unavailable(&root.post("/v1/llms", &keyed("sk-0123456789"))));
+        scope.spawn(|| assert_unavailable(&anonymous.post_empty("/v1/system/init")));
         scope.spawn(|| {
-            let answer = anonymous.get("/ready");
-            assert_eq!(answer.json(503), json!({"success": false, "message": "the database is unavailable"}));
-            assert_eq!(answer.header("retry-after"), Some("1"));
+            let response = anonymous.get("/ready");
+            assert_eq!(
+                response.json(503),
+                json!({"success": false, "message": "the database is unavailable"})
+            );
+            assert_eq!(response.header("retry-after"), Some("1"));
         });
         scope.spawn(|| anonymous.get("/health").json(200));
         scope.spawn(|| anonymous.get(&path).goodmem_error(401, &[]));
@@ -83,15 +89,15 @@ fn write_to_read_only_database_is_503_until_writable() {
     let (app, beside) = (app(), database());
     let path = app.root().create_llm_path(&llm());
     let read_only = |on: bool| {
-        let name = name(&app);
+        let name = database_name(&app);
         beside.execute(&format!("ALTER DATABASE {name} SET default_transaction_read_only = {on}"));
         terminate(&app, &beside);
         wait_until_ready(&app);
     };
     read_only(true);
     app.root().get(&path).json(200);
-    unavailable(&app.root().post("/v1/llms", &keyed("sk-0123456789")));
-    unavailable(&app.root().delete(&path));
+    assert_unavailable(&app.root().post("/v1/llms", &keyed("sk-0123456789")));
+    assert_unavailable(&app.root().delete(&path));
     read_only(false);
     app.root().create_llm(&keyed("sk-0123456789"));
     app.root().delete(&path).empty(204);

@@ -1,4 +1,4 @@
-//! Whose LLM it is decides who sees it, and in which API.
+//! The scope of a configuration decides who has access, and in which API.
 
 use llm_config_core::access::{OrgRole, WorkspaceRole};
 use serde_json::json;
@@ -26,7 +26,7 @@ fn workspace_configuration_in_v1_llms_is_404_for_every_role() {
         assert_eq!(client.llm_names(""), Vec::<String>::new());
         assert_eq!(client.llm_names(&format!("?ownerId={workspace}")), Vec::<String>::new());
     }
-    // Ids are unique over both scopes.
+    // Ids are unique across both kinds of scope.
     app.root()
         .post("/v1/llms", &merge_patch(llm(), &json!({"llmId": id.to_string()})))
         .goodmem_error(409, &["llmId"]);
@@ -41,12 +41,12 @@ fn access_to_other_owners_llm_is_403_and_to_missing_404() {
     bob.client.get(&format!("{path}?includeCredentials=true")).goodmem_error(403, &["READ_LLM_ANY"]);
     bob.client.put(&path, &json!({"displayName": "x"})).goodmem_error(403, &["UPDATE_LLM_ANY"]);
     bob.client.delete(&path).goodmem_error(403, &["DELETE_LLM_ANY"]);
-    for answer in [
+    for response in [
         bob.client.get(&format!("/v1/llms/{ID}")),
         bob.client.put(&format!("/v1/llms/{ID}"), &json!({"displayName": "x"})),
         bob.client.delete(&format!("/v1/llms/{ID}")),
     ] {
-        answer.goodmem_error(404, &["LLM"]);
+        response.goodmem_error(404, &["LLM"]);
     }
     assert_eq!(ada.client.llm_names(""), ["local"]);
 }
@@ -89,21 +89,21 @@ fn role_grants_documented_llm_rights() {
         let theirs = merge_patch(llm(), &json!({"modelIdentifier": model, "ownerId": ada.id.to_string()}));
         let mine = merge_patch(llm(), &json!({"modelIdentifier": model, "ownerId": person.id.to_string()}));
         let client = &person.client;
-        let is = |allowed: bool, status: u16| if allowed { status } else { 403 };
-        assert_eq!(client.post("/v1/llms", &theirs).status, is(any, 201), "{role} creates another's");
-        assert_eq!(client.post("/v1/llms", &mine).status, is(own, 201), "{role} creates their own");
+        let expected = |allowed: bool, status: u16| if allowed { status } else { 403 };
+        assert_eq!(client.post("/v1/llms", &theirs).status, expected(any, 201), "{role} creates another's");
+        assert_eq!(client.post("/v1/llms", &mine).status, expected(own, 201), "{role} creates their own");
         for (body, allowed) in [(theirs, any), (mine, own)] {
             let body =
                 merge_patch(body, &json!({"modelIdentifier": format!("{model}-2"), "displayName": model}));
             let path = app.root().create_llm_path(&body);
             assert_eq!(client.llm_names("").contains(&model.to_owned()), allowed, "{role} lists");
-            assert_eq!(client.get(&path).status, is(allowed, 200), "{role} reads");
+            assert_eq!(client.get(&path).status, expected(allowed, 200), "{role} reads");
             assert_eq!(
                 client.put(&path, &json!({"version": "2"})).status,
-                is(allowed, 200),
+                expected(allowed, 200),
                 "{role} changes"
             );
-            assert_eq!(client.delete(&path).status, is(allowed, 204), "{role} deletes");
+            assert_eq!(client.delete(&path).status, expected(allowed, 204), "{role} deletes");
             if !allowed {
                 app.root().delete(&path).empty(204);
             }

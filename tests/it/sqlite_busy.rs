@@ -1,4 +1,4 @@
-//! A file that somebody else writes to for long.
+//! A SQLite file that another writer has locked.
 
 use std::sync::{Mutex, mpsc};
 
@@ -15,29 +15,29 @@ fn write_to_locked_database_is_503_until_unlocked() {
     let app = app();
     app.root().create_llm_path(&llm());
     let store = app.beside().store.clone();
-    let me: PrincipalId =
+    let root_id: PrincipalId =
         app.root().get("/v1/users/me").json(200)["userId"].as_str().unwrap().parse().unwrap();
-    let (let_go, wait) = mpsc::channel::<()>();
-    let (tell, is_held) = mpsc::channel();
-    let wait = Mutex::new(wait);
+    let (release, released) = mpsc::channel::<()>();
+    let (locked, is_locked) = mpsc::channel();
+    let released = Mutex::new(released);
     std::thread::scope(|scope| {
-        // Somebody else holds what a write needs for as long as it is waited for.
+        // Another writer holds the lock longer than the app waits.
         scope.spawn(move || {
-            let holding = store.write(move |tx| {
-                let root = tx.find_user(me)?.expect("root");
+            let transaction = store.write(move |tx| {
+                let root = tx.find_user(root_id)?.expect("root");
                 tx.delete_user(&root, &Caller::operator()).expect_err("the last owner stays");
-                tell.send(()).expect("somebody waits");
-                wait.lock().expect("a channel").recv().expect_err("it is let go");
+                locked.send(()).expect("a receiver");
+                released.lock().expect("a channel").recv().expect_err("the sender is dropped");
                 Err::<(), _>(StoreError::Stale)
             });
-            Runtime::new().expect("a runtime").block_on(holding).expect_err("nothing was changed");
+            Runtime::new().expect("a runtime").block_on(transaction).expect_err("a rolled back transaction");
         });
-        is_held.recv().unwrap();
+        is_locked.recv().unwrap();
         app.root().get("/v1/llms").json(200);
-        let answer = app.root().post("/v1/llms", &keyed("sk-0123456789"));
-        answer.goodmem_error(503, &["unavailable"]);
-        assert_eq!(answer.header("retry-after"), Some("1"));
-        drop(let_go);
+        let response = app.root().post("/v1/llms", &keyed("sk-0123456789"));
+        response.goodmem_error(503, &["unavailable"]);
+        assert_eq!(response.header("retry-after"), Some("1"));
+        drop(release);
     });
     app.root().create_llm_path(&keyed("sk-0123456789"));
 }

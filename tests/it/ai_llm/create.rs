@@ -20,7 +20,7 @@ fn create_returns_id_and_message() {
 #[test]
 fn create_does_not_call_the_provider() {
     let app = app();
-    // Nobody listens there, and nobody is asked.
+    // No server listens at that port, and the creation does not call it.
     let dead = assign(ai_llm(app.workspace()), &json!({"endpoint": "http://127.0.0.1:9/v1"}));
     app.root().create_ai_llm(&dead);
     app.root()
@@ -124,7 +124,7 @@ fn create_with_out_of_range_values_is_rejected() {
 fn create_with_key_returns_only_its_mask() {
     let app = app();
     let whole = ai_llm(app.workspace());
-    for (n, (key, shown, stored)) in [
+    for (n, (key, mask, stored)) in [
         (json!(null), json!(null), SECRET.to_owned()),
         (json!(""), json!(null), SECRET.to_owned()),
         (json!("  "), json!(null), SECRET.to_owned()),
@@ -138,7 +138,7 @@ fn create_with_key_returns_only_its_mask() {
     {
         let id =
             app.root().create_ai_llm(&assign(whole.clone(), &json!({"name": n.to_string(), "key": key})));
-        assert_eq!(app.root().find_ai_llm(id)["key"], shown, "{key}");
+        assert_eq!(app.root().find_ai_llm(id)["key"], mask, "{key}");
         assert_eq!(app.open_credential(id).1, stored, "{key}");
     }
 }
@@ -177,7 +177,7 @@ fn create_by_non_member_reveals_neither_workspaces_nor_names() {
     app.root().create_ai_llm(&ai_llm(workspace));
     let outsider = app.user(OrgRole::User);
     let refused = outsider.client.post("/ai/llm", &ai_llm(workspace)).json(403);
-    let elsewhere = |it: &str| assign(ai_llm(workspace), &json!({"workspaceId": it}));
+    let elsewhere = |id: &str| assign(ai_llm(workspace), &json!({"workspaceId": id}));
     for body in [
         assign(ai_llm(workspace), &json!({"name": "another"})),
         elsewhere("550e8400-e29b-41d4-a716-446655440000"),
@@ -186,9 +186,9 @@ fn create_by_non_member_reveals_neither_workspaces_nor_names() {
     ] {
         assert_eq!(outsider.client.post("/ai/llm", &body).json(403), refused, "{body}");
     }
-    // An owner gets the same for one that is not there; nobody can write in it.
+    // For a missing workspace an OWNER gets the same error.
     app.root().post("/ai/llm", &elsewhere("no id at all")).flashback_error(403, &["WRITE"]);
-    // What is wrong with the body comes before.
+    // Errors of the body are reported first.
     let bad = assign(ai_llm(workspace), &json!({"endpoint": "x"}));
     outsider.client.post("/ai/llm", &bad).flashback_error(400, &["endpoint "]);
     app.member(workspace, outsider.id, WorkspaceRole::Read);

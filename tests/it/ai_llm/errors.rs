@@ -1,4 +1,4 @@
-//! What is true of every answer of this API, whatever goes wrong before a route sees the request.
+//! Errors that every route of this API has in common.
 
 use serde_json::{Value, json};
 
@@ -28,8 +28,8 @@ fn every_error_has_the_flashback_format() {
         ("", "{}", 400),
         (json, big.as_str(), 413),
     ] {
-        let answer = root.send("POST", path, &[("content-type", content_type)], Some(body.as_bytes()));
-        answer.flashback_error(status, &[]);
+        let response = root.send("POST", path, &[("content-type", content_type)], Some(body.as_bytes()));
+        response.flashback_error(status, &[]);
     }
     root.send("POST", path, &[], Some(&[0xff, 0xfe, b'{', b'}'])).flashback_error(400, &["UTF-8"]);
     for (method, path, status) in [
@@ -50,7 +50,6 @@ fn every_error_has_the_flashback_format() {
         ("GET", "/repo/x/ai/apikey", 404),
         ("GET", "/apikeys", 404),
         ("GET", "/aistats/daily", 404),
-        // Comes with validation.
         ("POST", "/ai/llm/550e8400-e29b-41d4-a716-446655440000/validate", 404),
     ] {
         root.send(method, path, &[], None).flashback_error(status, &[]);
@@ -67,10 +66,10 @@ fn request_with_repeated_slashes_is_served_without_redirect() {
     }
     assert_eq!(app.root().get("//ai/llm/stats?aiLlmId=x").success()["stats"], json!([]));
     app.root().put(&format!("//ai/llm/{id}"), &json!({"name": "x"})).success();
-    // A slash at the end is another path; a redirect would turn POST into GET.
+    // A trailing slash makes another path. A redirect would turn POST into GET.
     for method in ["GET", "POST"] {
-        let answer = app.root().send(method, "/ai/llm/", &[], None);
-        assert!(answer.status == 404 && answer.header("location").is_none(), "{}", answer.status);
+        let response = app.root().send(method, "/ai/llm/", &[], None);
+        assert!(response.status == 404 && response.header("location").is_none(), "{}", response.status);
     }
     app.root().delete(&format!("//ai/llm/{id}")).success();
 }
@@ -98,14 +97,14 @@ fn request_without_valid_bearer_token_is_401_before_other_errors() {
             Some(format!("Basic {token}")),
             Some(format!("Bearer {token}a")),
         ] {
-            let headers: Vec<_> = value.iter().map(|it| ("authorization", it.as_str())).collect();
-            let answer = app.anonymous().send(method, &path, &headers, None);
-            answer.flashback_error(401, &["access token"]);
-            assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+            let headers: Vec<_> = value.iter().map(|value| ("authorization", value.as_str())).collect();
+            let response = app.anonymous().send(method, &path, &headers, None);
+            response.flashback_error(401, &["access token"]);
+            assert_eq!(response.header("www-authenticate"), Some("Bearer"));
         }
         let bearer = format!("Bearer {token}");
-        let answer = app.anonymous().send(method, &path, &[("authorization", &bearer)], None);
-        assert!(matches!(answer.status, 200 | 400 | 404), "{method} {path}: {}", answer.status);
+        let response = app.anonymous().send(method, &path, &[("authorization", &bearer)], None);
+        assert!(matches!(response.status, 200 | 400 | 404), "{method} {path}: {}", response.status);
     }
 }
 

@@ -45,10 +45,10 @@ fn list_returns_documented_members_with_their_types() {
         assert_eq!(listed[name], value, "{name}");
     }
     let at = listed["createdAt"].as_str().unwrap();
-    // 2024-01-15T10:30:00.000Z
+    // As in 2024-01-15T10:30:00.000Z.
     let form: String = at.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
     assert_eq!(form, "0000-00-00T00:00:00.000Z");
-    // The creator stays the same when others change it, and the moment too.
+    // An update by another user keeps the creator and the time of creation.
     app.root().put(&format!("/ai/llm/{id}"), &json!({"name": "GPT", "key": null})).success();
     let now = app.root().find_ai_llm(id);
     assert_ne!(now["revision"], listed["revision"]);
@@ -66,7 +66,7 @@ fn list_is_ordered_newest_first() {
     }
     assert_eq!(app.root().ai_llm_names(""), ["5", "4", "3", "2", "1", "0"]);
     assert_eq!(app.root().ai_llm_names(&format!("?workspaceId={one}")), ["4", "2", "0"]);
-    // A change does not move it.
+    // An update does not change the order.
     let oldest = app.root().ai_llms("")[5]["id"].as_str().unwrap().to_owned();
     app.root().put(&format!("/ai/llm/{oldest}"), &json!({"name": "zero"})).success();
     assert_eq!(app.root().ai_llm_names(""), ["5", "4", "3", "2", "1", "zero"]);
@@ -113,7 +113,7 @@ fn list_of_missing_or_hidden_workspace_is_empty() {
     for id in ["550e8400-e29b-41d4-a716-446655440000", "no+id", "a+b%26c%2F%C3%A9", "%00", "%FF"] {
         assert_eq!(app.root().ai_llm_names(&format!("?workspaceId={id}")), Vec::<String>::new(), "{id}");
     }
-    // An empty one is not given; what is unknown is ignored.
+    // An empty id means none; unknown parameters are ignored.
     for query in ["?workspaceId=", "?", "?page=2&limit=0", &format!("?workspaceId={workspace}&x=y")] {
         assert_eq!(app.root().ai_llm_names(query), ["GPT"], "{query}");
     }
@@ -149,12 +149,12 @@ fn configuration_of_workspace_is_not_found_in_v1_llms() {
     let id = creator.client.create_ai_llm(&ai_llm(workspace));
     for client in [&creator.client, &app.root()] {
         assert_eq!(client.llm_names(""), Vec::<String>::new());
-        for answer in [
+        for response in [
             client.get(&format!("/v1/llms/{id}")),
             client.put(&format!("/v1/llms/{id}"), &json!({"displayName": "x"})),
             client.delete(&format!("/v1/llms/{id}")),
         ] {
-            answer.goodmem_error(404, &["LLM"]);
+            response.goodmem_error(404, &["LLM"]);
         }
     }
     assert_eq!(creator.client.ai_llm_names(""), ["GPT"]);
@@ -169,6 +169,7 @@ fn list_with_corrupt_row_omits_it_and_names_its_id() {
     app.database.execute(&format!("UPDATE llm_configs SET endpoint = 'broken' WHERE id = '{bad}'"));
     let list = app.root().get("/ai/llm").success();
     assert_eq!(list["unreadable"], json!([bad.to_string()]));
-    let names: Vec<&Value> = list["aiLlms"].as_array().unwrap().iter().map(|it| &it["name"]).collect();
+    let names: Vec<&Value> =
+        list["aiLlms"].as_array().unwrap().iter().map(|config| &config["name"]).collect();
     assert_eq!(names, ["good"]);
 }

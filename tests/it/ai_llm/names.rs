@@ -1,4 +1,4 @@
-//! Names are unique in their workspace.
+//! Names are unique within a workspace.
 
 use serde_json::json;
 
@@ -17,7 +17,7 @@ fn create_with_equivalent_name_is_rejected_as_duplicate() {
     for other in ["caf\u{e9}", "CAF\u{c9}", "Cafe", "Caf\u{e9}s", "Caf \u{e9}"] {
         app.root().create_ai_llm(&named(other));
     }
-    // Another workspace has its own names.
+    // Another workspace may have the same name.
     let elsewhere = app.workspace();
     app.root().create_ai_llm(&assign(ai_llm(elsewhere), &json!({"name": "Caf\u{e9}"})));
 }
@@ -66,15 +66,15 @@ fn create_concurrently_with_same_name_one_succeeds() {
     let app = app();
     let (other, workspace) = (app.beside(), app.workspace());
     let (here, there) = (app.root(), other.root());
-    // One name in two forms.
-    let forms = ["Caf\u{e9}", "Cafe\u{301}"].map(|it| assign(ai_llm(workspace), &json!({"name": it})));
+    // One name in two Unicode normal forms.
+    let forms = ["Caf\u{e9}", "Cafe\u{301}"].map(|name| assign(ai_llm(workspace), &json!({"name": name})));
     let requests: Vec<_> =
         (0..8).map(|n| (if n % 2 == 0 { &here } else { &there }, "POST", "/ai/llm", &forms[n / 4])).collect();
-    let answers = send_concurrently(&requests);
-    let (won, lost): (Vec<_>, Vec<_>) = answers.iter().partition(|it| it.status == 200);
-    assert_eq!(won.len(), 1, "{answers:?}");
-    for it in lost {
-        it.flashback_error(400, &["already exists"]);
+    let responses = send_concurrently(&requests);
+    let (won, lost): (Vec<_>, Vec<_>) = responses.iter().partition(|response| response.status == 200);
+    assert_eq!(won.len(), 1, "{responses:?}");
+    for response in lost {
+        response.flashback_error(400, &["already exists"]);
     }
     assert_eq!(app.root().ai_llms("").len(), 1);
 }
@@ -88,12 +88,12 @@ fn rename_concurrently_to_same_name_one_succeeds() {
     let paths: Vec<_> = (0..8).map(|n| format!("/ai/llm/{}", made(n))).collect();
     let (client, wanted) = (app.root(), json!({"name": "wanted"}));
     let requests: Vec<_> = paths.iter().map(|path| (&client, "PUT", path.as_str(), &wanted)).collect();
-    let answers = send_concurrently(&requests);
-    let (won, lost): (Vec<_>, Vec<_>) = answers.iter().partition(|it| it.status == 200);
-    assert_eq!(won.len(), 1, "{answers:?}");
-    for it in lost {
-        it.flashback_error(400, &["already exists"]);
+    let responses = send_concurrently(&requests);
+    let (won, lost): (Vec<_>, Vec<_>) = responses.iter().partition(|response| response.status == 200);
+    assert_eq!(won.len(), 1, "{responses:?}");
+    for response in lost {
+        response.flashback_error(400, &["already exists"]);
     }
     let names = app.root().ai_llm_names("");
-    assert_eq!((names.len(), names.iter().filter(|it| *it == "wanted").count()), (8, 1));
+    assert_eq!((names.len(), names.iter().filter(|name| *name == "wanted").count()), (8, 1));
 }

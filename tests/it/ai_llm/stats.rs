@@ -12,8 +12,8 @@ fn stats_have_one_element_per_visible_configuration() {
     let (one, other) = (app.workspace(), app.workspace());
     let first = app.root().create_ai_llm(&ai_llm(one));
     let second = app.root().create_ai_llm(&assign(ai_llm(other), &json!({"name": "second"})));
-    let answer = app.root().get("/ai/llm/stats").json(200);
-    assert_eq!(member_names(&answer), ["stats", "success"]);
+    let response = app.root().get("/ai/llm/stats").json(200);
+    assert_eq!(member_names(&response), ["stats", "success"]);
     let zeros = |id| {
         json!({
             "aiLlmId": id, "totalApiCalls": "0", "totalTokensIn": "0", "totalTokensOut": "0",
@@ -22,17 +22,17 @@ fn stats_have_one_element_per_visible_configuration() {
         })
     };
     let (of_first, of_second) = (zeros(first.to_string()), zeros(second.to_string()));
-    assert_eq!(answer, json!({"success": true, "stats": [of_second, of_first]}));
+    assert_eq!(response, json!({"success": true, "stats": [of_second, of_first]}));
     let of_one = app.root().get(&format!("/ai/llm/stats?aiLlmId={first}")).json(200);
     assert_eq!(of_one, json!({"success": true, "stats": [of_first]}));
     let member = app.user(OrgRole::User);
     app.member(one, member.id, WorkspaceRole::Read);
     assert_eq!(member.client.get("/ai/llm/stats").json(200)["stats"], json!([of_first]));
     for unseen in [second.to_string(), "550e8400-e29b-41d4-a716-446655440000".to_owned(), "x".to_owned()] {
-        let answer = member.client.get(&format!("/ai/llm/stats?aiLlmId={unseen}")).json(200);
-        assert_eq!(answer, json!({"success": true, "stats": []}));
+        let response = member.client.get(&format!("/ai/llm/stats?aiLlmId={unseen}")).json(200);
+        assert_eq!(response, json!({"success": true, "stats": []}));
     }
-    // An empty one is not given, and ids have no case.
+    // An empty id means none, and ids are case-insensitive.
     let all = app.root().get("/ai/llm/stats?aiLlmId=").json(200);
     assert_eq!(all["stats"].as_array().unwrap().len(), 2);
     let shouted = format!("/ai/llm/stats?aiLlmId={}", first.to_string().to_uppercase());

@@ -1,4 +1,4 @@
-//! `PUT /ai/llm/{id}`: a partial update, whatever the verb says.
+//! `PUT /ai/llm/{id}`, which is a partial update.
 
 use llm_config_core::access::{OrgRole, WorkspaceRole};
 use llm_config_core::id::ConfigId;
@@ -9,8 +9,8 @@ use crate::support::{SECRET, TestApp, ai_llm, assign, member_names};
 
 const KEY: &str = "AKIA0123456789";
 
-/// An app with a configuration that has a key.
-fn made() -> (TestApp, ConfigId, String) {
+/// An app with a configuration that has a key; the configuration's id and path.
+fn app_with_config() -> (TestApp, ConfigId, String) {
     let app = app();
     let id = app.root().create_ai_llm(&assign(ai_llm(app.workspace()), &json!({"key": KEY})));
     (app, id, format!("/ai/llm/{id}"))
@@ -18,7 +18,7 @@ fn made() -> (TestApp, ConfigId, String) {
 
 #[test]
 fn update_returns_id_and_message() {
-    let (app, id, path) = made();
+    let (app, id, path) = app_with_config();
     let updated = app.root().put(&path, &json!({"name": "new"})).json(200);
     assert_eq!(member_names(&updated), ["aiLlmId", "message", "success"]);
     assert_eq!(updated["aiLlmId"], id.to_string());
@@ -27,10 +27,10 @@ fn update_returns_id_and_message() {
 
 #[test]
 fn update_changes_only_given_members() {
-    let (app, id, path) = made();
+    let (app, id, path) = app_with_config();
     let (first, root) = (app.root().find_ai_llm(id), app.root());
     let pair = |key: &str, secret: &str| format!("{key} : {secret}");
-    for (change, shown, stored) in [
+    for (change, returned, stored) in [
         (json!({"name": "new"}), json!({"name": "new"}), pair(KEY, SECRET)),
         (json!({"aiType": "OTHER"}), json!({"name": "new", "aiType": "OTHER"}), pair(KEY, SECRET)),
         (
@@ -50,14 +50,14 @@ fn update_changes_only_given_members() {
         root.put(&path, &change).success();
         let listed = app.root().find_ai_llm(id);
         let revision = json!({"revision": listed["revision"]});
-        assert_eq!(listed, assign(assign(first.clone(), &shown), &revision), "{change}");
+        assert_eq!(listed, assign(assign(first.clone(), &returned), &revision), "{change}");
         assert_eq!(app.open_credential(id).1, stored, "{change}");
     }
 }
 
 #[test]
 fn update_without_changes_writes_nothing() {
-    let (app, id, path) = made();
+    let (app, id, path) = app_with_config();
     let (rows, audited) = (app.stored_rows(), app.audit_events());
     for change in [
         json!({}),
@@ -68,21 +68,21 @@ fn update_without_changes_writes_nothing() {
         json!({"workspaceId": app.workspace().to_string()}),
         json!({"unknown": 1, "repos": [], "updatedAt": "2000-01-01"}),
     ] {
-        let answer = app.root().put(&path, &change).success();
-        assert_eq!(answer["aiLlmId"], id.to_string());
-        let is_llm = |it: &&String| it.starts_with("llm_configs") || it.starts_with("secrets");
+        let response = app.root().put(&path, &change).success();
+        assert_eq!(response["aiLlmId"], id.to_string());
+        let is_llm = |config: &&String| config.starts_with("llm_configs") || config.starts_with("secrets");
         let of_llms = |rows: &[String]| rows.iter().filter(is_llm).cloned().collect::<Vec<_>>();
         assert_eq!(of_llms(&app.stored_rows()), of_llms(&rows), "{change}");
     }
-    // The workspace that was made above is all that was recorded.
+    // The only event is the creation of the workspace above.
     assert_eq!(app.audit_events().len(), audited.len() + 1);
 }
 
 #[test]
 fn update_with_stored_mask_keeps_key() {
-    let (app, id, path) = made();
+    let (app, id, path) = app_with_config();
     let stored = format!("{KEY} : {SECRET}");
-    // What an edit form sends back.
+    // An edit form sends back the values it received.
     let form = app.root().find_ai_llm(id);
     assert_eq!(form["key"], "****6789");
     for change in [json!({"key": "****6789"}), form] {
@@ -102,7 +102,7 @@ fn update_with_stored_mask_keeps_key() {
             .flashback_error(400, &["key "]);
     }
     assert_eq!(app.stored_rows(), before);
-    // Where there is no key, no mask means anything.
+    // Without a stored key no mask is accepted.
     app.root().put(&path, &json!({"key": null})).success();
     app.root().put(&path, &json!({"key": "****6789"})).flashback_error(400, &["key ", "mask"]);
     app.root().put(&path, &json!({"secret": "****6789"})).flashback_error(400, &["secret "]);
@@ -111,7 +111,7 @@ fn update_with_stored_mask_keeps_key() {
 
 #[test]
 fn update_with_one_invalid_member_changes_nothing() {
-    let (app, id, path) = made();
+    let (app, id, path) = app_with_config();
     let (rows, audited) = (app.stored_rows(), app.audit_events());
     for (change, mut fields) in [
         (json!({"name": ""}), vec!["name"]),
@@ -143,15 +143,15 @@ fn update_with_one_invalid_member_changes_nothing() {
 
 #[test]
 fn update_of_secret_replaces_stored_one() {
-    let (app, id, path) = made();
+    let (app, id, path) = app_with_config();
     let sealed = || app.database.texts("SELECT CAST(sealed_at AS TEXT) AS value FROM secrets");
     let before = sealed();
     app.root().put(&path, &json!({"secret": "sk-2"})).success();
-    // In its place, not beside it.
+    // It replaced the row.
     assert_eq!(sealed().len(), 1);
     assert_ne!(sealed(), before);
     assert_eq!(app.open_credential(id).1, format!("{KEY} : sk-2"));
-    // A change of something else seals nothing anew.
+    // A change of other members does not seal the secret anew.
     let before = sealed();
     app.root().put(&path, &json!({"name": "x", "endpoint": "https://api.openai.com/v7"})).success();
     assert_eq!(sealed(), before);
@@ -159,10 +159,10 @@ fn update_of_secret_replaces_stored_one() {
 
 #[test]
 fn update_is_audited_by_field_names_without_values() {
-    let (app, id, path) = made();
+    let (app, id, path) = app_with_config();
     app.root().put(&path, &json!({"secret": "sk-2", "name": "x"})).success();
     let updates: Vec<_> =
-        app.audit_events().into_iter().filter(|it| it.to_lowercase().contains("updated")).collect();
+        app.audit_events().into_iter().filter(|event| event.to_lowercase().contains("updated")).collect();
     assert_eq!(updates.len(), 1, "{updates:?}");
     assert!(updates[0].contains(&id.to_string()) && updates[0].contains("name"), "{updates:?}");
     assert!(!updates[0].contains("sk-2"), "{updates:?}");
@@ -170,7 +170,7 @@ fn update_is_audited_by_field_names_without_values() {
 
 #[test]
 fn update_reports_404_before_403_before_400() {
-    let (app, id, path) = made();
+    let (app, id, path) = app_with_config();
     let (outsider, member) = (app.user(OrgRole::User), app.user(OrgRole::User));
     let workspace = app.root().find_ai_llm(id)["workspaceId"].as_str().unwrap().parse().unwrap();
     app.member(workspace, member.id, WorkspaceRole::Read);

@@ -1,5 +1,4 @@
-//! `/ai/llm` with the real program: create, validate, replace the secret, validate again, and
-//! what is available follows.
+//! `POST /ai/llm/{id}/validate`, and `GET /ai/llm/available` after it.
 
 use llm_config_core::access::{OrgRole, WorkspaceRole};
 use serde_json::{Value, json};
@@ -9,21 +8,24 @@ use crate::support::{
     AWS_KEY_ID, Client, FakeVendor, Installation, VALID_KEY, ai_llm, assign, fake_provider, member_names,
 };
 
-const WELL: &str =
+const SUCCESS: &str =
     "AI LLM configuration validated successfully. Connection established and credentials verified.";
 
-/// Validates, and returns whether that succeeded and the sentence.
+/// Validates; returns `success` and `message`.
 #[track_caller]
 fn validate(client: &Client, path: &str) -> (bool, String) {
-    let answer = client.post_empty(&format!("{path}/validate")).json(200);
-    assert_eq!(member_names(&answer), ["message", "success"]);
-    (answer["success"].as_bool().expect("a boolean"), answer["message"].as_str().expect("a text").to_owned())
+    let response = client.post_empty(&format!("{path}/validate")).json(200);
+    assert_eq!(member_names(&response), ["message", "success"]);
+    (
+        response["success"].as_bool().expect("a boolean"),
+        response["message"].as_str().expect("a text").to_owned(),
+    )
 }
 
 #[track_caller]
 fn available(client: &Client) -> Vec<Value> {
     let list = client.get("/ai/llm/available").success();
-    list["aiLlms"].as_array().expect("a list").iter().map(|it| it["id"].clone()).collect()
+    list["aiLlms"].as_array().expect("a list").iter().map(|config| config["id"].clone()).collect()
 }
 
 #[test]
@@ -49,16 +51,20 @@ fn validate_with_every_ai_type_decides_availability() {
         });
         let id = root.create_ai_llm(&assign(ai_llm(&workspace), &body));
         let path = format!("/ai/llm/{id}");
-        assert_eq!(available(&root), [] as [Value; 0], "{vendor:?}: nothing is validated yet");
+        assert_eq!(available(&root), [] as [Value; 0], "{vendor:?}: available before validation");
         let before = root.find_ai_llm(id);
 
         let (success, message) = validate(&root, &path);
-        assert!(success && message.starts_with(WELL), "{vendor:?}: {message}");
+        assert!(success && message.starts_with(SUCCESS), "{vendor:?}: {message}");
         assert_eq!(available(&root), [json!(id.to_string())], "{vendor:?}");
-        assert_eq!(root.find_ai_llm(id), before, "validation changes nothing");
+        assert_eq!(root.find_ai_llm(id), before, "validation changed the configuration");
 
         root.put(&path, &json!({"secret": "sk-wrong-0123456789abcdef"})).success();
-        assert_eq!(available(&root), [] as [Value; 0], "{vendor:?}: the new secret is not validated");
+        assert_eq!(
+            available(&root),
+            [] as [Value; 0],
+            "{vendor:?}: available with a secret that was not validated"
+        );
         let (success, message) = validate(&root, &path);
         assert!(!success && message.starts_with("Validation failed: "), "{vendor:?}: {message}");
         let status = if vendor == FakeVendor::Google { "400 Bad Request" } else { "40" };
@@ -73,7 +79,7 @@ fn validate_with_every_ai_type_decides_availability() {
         assert!(success, "{vendor:?}: {message}");
         assert_eq!(available(&root), [json!(id.to_string())], "{vendor:?}");
         root.put(&path, &json!({"name": format!("renamed {vendor:?} {ai_type}")})).success();
-        assert_eq!(available(&root), [json!(id.to_string())], "a new name needs no new validation");
+        assert_eq!(available(&root), [json!(id.to_string())], "a new name requires validation");
         root.delete(&path).success();
         assert_eq!(available(&root), [] as [Value; 0]);
     }
@@ -109,10 +115,10 @@ fn validate_without_write_role_is_forbidden() {
     validate(&app.user(OrgRole::User).client).flashback_error(403, &["WRITE"]);
     validate(&app.anonymous()).flashback_error(401, &[]);
     assert_eq!(provider.received().len(), 0);
-    // Programs on this machine are for roles of the whole organisation; a member learns nothing.
-    let answer = validate(&member(WorkspaceRole::Write)).json(200);
-    assert_eq!(answer["success"], false);
-    assert!(answer["message"].as_str().expect("a text").contains("not allowed"), "{answer}");
+    // Loopback targets are allowed only to roles of the whole organisation.
+    let response = validate(&member(WorkspaceRole::Write)).json(200);
+    assert_eq!(response["success"], false);
+    assert!(response["message"].as_str().expect("a text").contains("not allowed"), "{response}");
     assert_eq!(provider.received().len(), 0);
     app.root().post_empty("/ai/llm/nonsense/validate").flashback_error(404, &[]);
 }
@@ -125,9 +131,9 @@ fn validate_through_proxy_does_not_call_loopback() {
     let id = app.root().create_ai_llm(&assign(ai_llm(app.workspace()), &body));
     let path = format!("/ai/llm/{id}/validate");
     for header in ["forwarded", "via", "x-forwarded-for"] {
-        let answer = app.root().send("POST", &path, &[(header, "192.0.2.1")], None).json(200);
-        assert_eq!(answer["success"], false, "{header}");
-        assert!(answer["message"].as_str().expect("a text").contains("not allowed"), "{answer}");
+        let response = app.root().send("POST", &path, &[(header, "192.0.2.1")], None).json(200);
+        assert_eq!(response["success"], false, "{header}");
+        assert!(response["message"].as_str().expect("a text").contains("not allowed"), "{response}");
     }
     assert_eq!(provider.received().len(), 0);
 }

@@ -1,19 +1,17 @@
-//! Lines about configurations of workspaces.
+//! Configurations of workspaces.
 
 use serde_json::{Value, json};
 
 use super::case::{Case, Section, bare, broken, bytes, creation, sent};
-use crate::support::assign;
+use crate::support::{UNKNOWN_ID, assign};
 
-const NONE: &str = "550e8400-e29b-41d4-a716-446655440000";
-
-/// A creation with these changes. Its name is its own, should it be accepted.
+/// A creation with these changes. Its name is unique, so that it is not a duplicate.
 fn post(what: &'static str, changes: &Value) -> Case {
     let body = assign(creation(&json!({"name": format!("zebra: {what}")})), changes);
     sent(what, "POST", "/ai/llm", &body)
 }
 
-/// A change of these members.
+/// An update of these members.
 fn put(what: &'static str, changes: &Value) -> Case {
     sent(what, "PUT", "/ai/llm/{config}", changes)
 }
@@ -98,11 +96,12 @@ fn values() -> Vec<Case> {
         post("`apiKeyUuid`", &json!({"apiKeyUuid": "zebra"})),
         post("an empty `workspaceId`", &json!({"workspaceId": ""})),
         post("a `workspaceId` that is no UUID", &json!({"workspaceId": "zebra"})),
-        post("the `workspaceId` of no workspace", &json!({"workspaceId": NONE})),
+        post("the `workspaceId` of no workspace", &json!({"workspaceId": UNKNOWN_ID})),
         post(
-            "six faults at once",
+            "six invalid members at once",
             &json!({
-                "name": "", "aiType": "zebra", "endpoint": "zebra", "secret": "****", "key": 7, "apiKeyUuid": "zebra",
+                "name": "", "aiType": "zebra", "endpoint": "zebra", "secret": "****", "key": 7,
+                "apiKeyUuid": "zebra",
             }),
         ),
     ]
@@ -160,7 +159,7 @@ fn changes() -> Vec<Case> {
         sent("an array for the object", "PUT", "/ai/llm/{config}", &json!(["zebra"])),
         bytes("an empty body", "PUT", "/ai/llm/{config}", ""),
         sent("an id that is no UUID", "PUT", "/ai/llm/zebra", &json!({})),
-        sent("the id of nothing", "PUT", &format!("/ai/llm/{NONE}"), &json!({})),
+        sent("the id of nothing", "PUT", &format!("/ai/llm/{UNKNOWN_ID}"), &json!({})),
         sent("the id of an LLM of `/v1/llms`", "PUT", "/ai/llm/{llm}", &json!({})),
         sent("a word that is a route", "PUT", "/ai/llm/stats", &json!({})),
         bare("an id that is no UUID", "DELETE", "/ai/llm/zebra"),

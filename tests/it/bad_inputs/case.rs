@@ -1,19 +1,19 @@
-//! One line of the page: a request, told in words.
+//! A request with bad input, and its description.
 
 use serde_json::{Value, json};
 
 use crate::support::{ai_llm, assign, llm_at};
 
-/// Stands in every value that is sent and can hold it, and may stand in no refusal.
+/// A word in every value that can contain it; no error may quote it.
 pub(super) const MARK: &str = "zebra";
 
-/// A part of the page.
+/// A section of the snapshot.
 pub(super) struct Section {
     pub(super) title: &'static str,
     pub(super) cases: Vec<Case>,
 }
 
-/// A request. What stands in braces in its path, headers and body is the id of something there.
+/// A request. Names in braces in its path, headers and body are replaced by ids of the [`super::Fixture`].
 pub(super) struct Case {
     pub(super) what: &'static str,
     pub(super) method: &'static str,
@@ -24,30 +24,30 @@ pub(super) struct Case {
 }
 
 impl Case {
-    /// The request's line, as the page shows it.
+    /// The method and the path, as in the snapshot.
     pub(super) fn request(&self) -> String {
         let path = self.path.replace("/users/{me}", "/users/{user}");
         let path = path.replace("/workspace/{workspace}/users/{user}", "/workspace/{id}/users/{userId}");
         let ids = ["{workspace}", "{config}", "{llm}", "{key}", "{user}"];
         let path = ids.into_iter().fold(path, |path, id| path.replace(id, "{id}"));
-        let shown: String = path.chars().take(60).collect();
-        let more = if shown.len() < path.len() { "…" } else { "" };
-        format!("{} {shown}{more}", self.method)
+        let start: String = path.chars().take(60).collect();
+        let more = if start.len() < path.len() { "…" } else { "" };
+        format!("{} {start}{more}", self.method)
     }
 
-    /// With this content type instead of JSON's.
+    /// Replaces the content type.
     pub(super) fn typed(mut self, content_type: &str) -> Self {
         self.headers = vec![("content-type", content_type.to_owned())];
         self
     }
 
-    /// With this header as well.
+    /// Adds a header.
     pub(super) fn with_header(mut self, header: &'static str, value: &str) -> Self {
         self.headers.push((header, value.to_owned()));
         self
     }
 
-    /// Without a token but for this header.
+    /// Replaces the token by this header.
     pub(super) fn with_token(self, header: &'static str, value: &str) -> Self {
         Self { is_anonymous: true, ..self }.with_header(header, value)
     }
@@ -58,13 +58,13 @@ pub(super) fn bare(what: &'static str, method: &'static str, path: &str) -> Case
     Case { what, method, path: path.to_owned(), headers: vec![], body: None, is_anonymous: false }
 }
 
-/// A request with a body that says to be JSON.
+/// A request with any body and the content type of JSON.
 pub(super) fn bytes(what: &'static str, method: &'static str, path: &str, body: impl Into<Vec<u8>>) -> Case {
     let headers = vec![("content-type", "application/json".to_owned())];
     Case { headers, body: Some(body.into()), ..bare(what, method, path) }
 }
 
-/// A request with a body that is JSON.
+/// A request with a JSON body.
 pub(super) fn sent(what: &'static str, method: &'static str, path: &str, body: &Value) -> Case {
     bytes(what, method, path, body.to_string())
 }
@@ -85,7 +85,7 @@ pub(super) fn api_key(api_key: &Value) -> Value {
     json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": api_key})
 }
 
-/// Bodies that are no JSON object, or not one that is read.
+/// Bodies that are not a JSON object.
 pub(super) fn broken(path: &str) -> Vec<Case> {
     let post = |what, body: &[u8]| bytes(what, "POST", path, body);
     let nested = |n: usize, open: &str, close: &str| open.repeat(n) + &close.repeat(n);

@@ -1,11 +1,9 @@
-//! Lines about checks and pings. None of them calls anybody.
+//! Checks and pings. None of them calls a provider.
 
 use serde_json::{Value, json};
 
 use super::case::{Case, Section, bare, bytes, creation, llm_creation, sent};
-use crate::support::assign;
-
-const NONE: &str = "550e8400-e29b-41d4-a716-446655440000";
+use crate::support::{UNKNOWN_ID, assign};
 
 fn once(what: &'static str, changes: &Value) -> Case {
     ping(what, "/v1/ping:once", changes)
@@ -15,9 +13,9 @@ fn series(what: &'static str, changes: &Value) -> Case {
     ping(what, "/v1/ping:stream", changes)
 }
 
-/// A ping of something that is not there, so that what is accepted calls nobody.
+/// A ping of an unknown id, so that an accepted one calls no provider.
 fn ping(what: &'static str, path: &'static str, changes: &Value) -> Case {
-    let body = assign(json!({"targetId": NONE}), changes);
+    let body = assign(json!({"targetId": UNKNOWN_ID}), changes);
     sent(what, "POST", path, &body)
 }
 
@@ -40,7 +38,12 @@ fn checks() -> Vec<Case> {
         bare("another method", "GET", "/ai/llm/{config}/validate"),
         sent("the body of the other API", "POST", FLASHBACK, &llm_creation(&json!({}))),
         sent("an endpoint that is none", "POST", FLASHBACK, &creation(&json!({"endpoint": "zebra"}))),
-        sent("a workspace that is not there", "POST", FLASHBACK, &creation(&json!({"workspaceId": NONE}))),
+        sent(
+            "a workspace that is not there",
+            "POST",
+            FLASHBACK,
+            &creation(&json!({"workspaceId": UNKNOWN_ID})),
+        ),
         bytes("a body that is no JSON", "POST", FLASHBACK, "zebra"),
         sent("the body of the other API", "POST", GOODMEM, &creation(&json!({}))),
         sent(
@@ -54,7 +57,7 @@ fn checks() -> Vec<Case> {
         bare("an unknown depth", "POST", "/llm-config/v1/configs/{llm}/checks?depth=zebra"),
         bare("an id that is none", "POST", "/llm-config/v1/configs/zebra/checks"),
         bare("an id that is none", "GET", "/llm-config/v1/configs/zebra/checks"),
-        bare("an id that nothing has", "GET", &format!("/llm-config/v1/configs/{NONE}/checks")),
+        bare("an id that nothing has", "GET", &format!("/llm-config/v1/configs/{UNKNOWN_ID}/checks")),
         bare("another method", "DELETE", "/llm-config/v1/configs/{llm}/checks"),
         planned("a change of nothing", "{llm}", &json!({})),
         planned("a field of the other API", "{llm}", &json!({"name": "zebra"})),
@@ -69,7 +72,7 @@ fn checks() -> Vec<Case> {
             &json!({"endpoint": "https://zebra.example:8443"}),
         ),
         planned("a blank name", "{config}", &json!({"name": " "})),
-        planned("an id that nothing has", NONE, &json!({"name": "zebra"})),
+        planned("an id that nothing has", UNKNOWN_ID, &json!({"name": "zebra"})),
     ]
 }
 

@@ -1,19 +1,17 @@
-//! Lines about LLMs and API keys of `/v1`.
+//! LLMs and API keys of `/v1`.
 
 use serde_json::{Map, Value, json};
 
 use super::case::{Case, Section, api_key, bare, broken, bytes, llm_creation, sent};
-use crate::support::assign;
+use crate::support::{UNKNOWN_ID, assign};
 
-const NONE: &str = "550e8400-e29b-41d4-a716-446655440000";
-
-/// A creation with these changes. It is no other's duplicate, should it be accepted.
+/// A creation with these changes. Its model is unique, so that it is not a duplicate.
 fn post(what: &'static str, changes: &Value) -> Case {
     let body = assign(llm_creation(&json!({"modelIdentifier": format!("zebra: {what}")})), changes);
     sent(what, "POST", "/v1/llms", &body)
 }
 
-/// A change of these members.
+/// An update of these members.
 fn put(what: &'static str, changes: &Value) -> Case {
     sent(what, "PUT", "/v1/llms/{llm}", changes)
 }
@@ -97,7 +95,7 @@ fn values() -> Vec<Case> {
             &json!({"displayName": "zebra 2", "modelIdentifier": "zebra", "ownerId": "{user}"}),
         ),
         post("an `ownerId` that is no UUID", &json!({"ownerId": "zebra"})),
-        post("the `ownerId` of nobody", &json!({"ownerId": NONE})),
+        post("an unknown `ownerId`", &json!({"ownerId": UNKNOWN_ID})),
         post("20 labels", &json!({"labels": labels(20)})),
         post("21 labels", &json!({"labels": labels(21)})),
         post("a label without a key", &json!({"labels": {"": "zebra"}})),
@@ -210,7 +208,7 @@ fn changes() -> Vec<Case> {
         bare("an id that is no UUID", "GET", "/v1/llms/zebra"),
         bare("an id with a NUL", "GET", "/v1/llms/zebra%00"),
         bare("an id that is no UTF-8", "DELETE", "/v1/llms/zebra%FF"),
-        bare("the id of nothing", "GET", &format!("/v1/llms/{NONE}")),
+        bare("the id of nothing", "GET", &format!("/v1/llms/{UNKNOWN_ID}")),
         bare("the id of a configuration of `/ai/llm`", "GET", "/v1/llms/{config}"),
         bare("a word for `includeCredentials`", "GET", "/v1/llms/{llm}?includeCredentials=zebra"),
         bare("`includeCredentials`", "GET", "/v1/llms/{llm}?includeCredentials=true"),
@@ -237,7 +235,7 @@ fn keys() -> Vec<Case> {
         issue("an unknown right", &json!({"rights": ["zebra"]})),
         issue("a workspace that is no UUID", &json!({"workspaces": ["zebra"]})),
         issue("21 labels", &json!({"labels": labels(21)})),
-        issue("the `subjectPrincipalId` of nobody", &json!({"subjectPrincipalId": NONE})),
+        issue("an unknown `subjectPrincipalId`", &json!({"subjectPrincipalId": UNKNOWN_ID})),
         issue("an `apiKeyId` that is taken", &json!({"apiKeyId": "{key}"})),
         sent("an unknown `status`", "PUT", "/v1/apikeys/{key}", &json!({"status": "zebra"})),
         sent("no field", "PUT", "/v1/apikeys/{key}", &json!({})),
@@ -245,6 +243,6 @@ fn keys() -> Vec<Case> {
         bare("an unknown `lifecycleState`", "GET", "/v1/apikeys?lifecycleState=zebra"),
         bare("an id that is no UUID", "GET", "/v1/users/zebra"),
         bare("no e-mail address", "GET", "/v1/users/email/zebra"),
-        bare("the e-mail address of nobody", "GET", "/v1/users/email/zebra@zebra.example"),
+        bare("an unknown e-mail address", "GET", "/v1/users/email/zebra@zebra.example"),
     ]
 }

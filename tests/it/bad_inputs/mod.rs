@@ -1,4 +1,4 @@
-//! Bad inputs and what they are answered with: `docs/bad-inputs.md` is what these tests saw.
+//! Requests with bad input. Their responses are in `snapshots/bad_inputs.snap`.
 
 mod ai_llm;
 mod case;
@@ -24,18 +24,19 @@ fn sections() -> Vec<Section> {
     parts.into_iter().flatten().collect()
 }
 
-/// Things that requests are about.
-struct World {
+/// An app, and the ids of the objects in its database.
+struct Fixture {
     app: TestApp,
     ids: Vec<(&'static str, String)>,
 }
 
-impl World {
+impl Fixture {
     fn on(database: TestDatabase) -> Self {
         let app = TestApp::on(database);
         let root = app.root();
-        let id =
-            |answer: &Value, at: &str| answer.pointer(at).and_then(Value::as_str).expect("an id").to_owned();
+        let id = |response: &Value, at: &str| {
+            response.pointer(at).and_then(Value::as_str).expect("an id").to_owned()
+        };
         let workspace = id(&root.post("/workspace", &json!({"name": MARK})).json(200), "/workspace/id");
         let body = creation(&json!({"name": "first", "key": "zebra-key-0123", "workspaceId": workspace}));
         let config = id(&root.post("/ai/llm", &body).json(200), "/aiLlmId");
@@ -59,7 +60,7 @@ impl World {
         Self { app, ids: ids.into() }
     }
 
-    /// `text` with the ids of what it names in braces.
+    /// Replaces names in braces by ids.
     fn fill(&self, text: &str) -> String {
         self.ids.iter().fold(text.to_owned(), |text, (name, id)| text.replace(&format!("{{{name}}}"), id))
     }
@@ -75,72 +76,77 @@ impl World {
         client.send(case.method, &self.fill(&case.path), &headers, body.as_deref())
     }
 
-    /// Everything that a request could have stored or changed.
-    fn everything(&self) -> Vec<String> {
+    /// Every list of the APIs, to see whether a request changed anything.
+    fn lists(&self) -> Vec<String> {
         let root = self.app.root();
         let lists = ["/ai/llm", "/workspace", "/organization/users", "/v1/llms", "/v1/apikeys"];
         lists.map(|path| root.get(path).json(200).to_string()).to_vec()
     }
 }
 
-/// What is true of every refusal; returns its sentence.
+/// Asserts the format of an error and that it quotes no value; returns its message.
 #[track_caller]
-fn refusal(case: &Case, answer: &Response) -> String {
-    let (what, body) = (case.what, answer.json(answer.status));
-    // The one exception: who may change an endpoint sees both origins when they differ.
-    let quotes_origins = answer.body.contains("but the stored credential was entered for");
-    assert!(quotes_origins || !answer.body.contains(MARK), "{what}: {} quotes the request", answer.body);
+fn error_message(case: &Case, response: &Response) -> String {
+    let (what, body) = (case.what, response.json(response.status));
+    // The one exception: an error about a changed origin quotes both origins.
+    let quotes_origins = response.body.contains("but the stored credential was entered for");
+    assert!(quotes_origins || !response.body.contains(MARK), "{what}: {} quotes the request", response.body);
     let path = case.path.split('?').next().unwrap_or_default();
     let mut members: Vec<_> = body.as_object().expect("an object").keys().map(String::as_str).collect();
     if path == "/v1" || path.starts_with("/v1/") || path.starts_with("/llm-config/") {
         if members.contains(&"violations") {
-            assert_eq!(answer.status, 400, "{what}");
-            members.retain(|it| *it != "violations");
-            let faults = body["violations"].as_array().expect("a list");
-            assert!(!faults.is_empty() && faults.len() <= 20, "{what}");
-            assert!(faults.iter().all(|it| it["field"].is_string() && it["message"].is_string()), "{what}");
+            assert_eq!(response.status, 400, "{what}");
+            members.retain(|name| *name != "violations");
+            let violations = body["violations"].as_array().expect("a list");
+            assert!(!violations.is_empty() && violations.len() <= 20, "{what}");
+            assert!(
+                violations
+                    .iter()
+                    .all(|violation| violation["field"].is_string() && violation["message"].is_string()),
+                "{what}"
+            );
         }
         assert_eq!(members, ["code", "error"], "{what}");
-        body["error"].as_str().expect("a sentence").to_owned()
+        body["error"].as_str().expect("a string").to_owned()
     } else {
         assert_eq!(members, ["message", "success"], "{what}");
         assert_eq!(body["success"], false, "{what}");
-        body["message"].as_str().expect("a sentence").to_owned()
+        body["message"].as_str().expect("a string").to_owned()
     }
 }
 
-/// The page, as the app on this database makes it.
-fn page(database: TestDatabase) -> String {
-    let world = World::on(database);
-    let mut page = HEAD.to_owned();
+/// The snapshot of an app on this database.
+fn report(database: TestDatabase) -> String {
+    let fixture = Fixture::on(database);
+    let mut text = HEAD.to_owned();
     for Section { title, cases } in sections() {
-        page.extend(["\n", title, "\n\n| Input | Request | | Response |\n|---|---|---|---|\n"]);
-        let mut before = world.everything();
+        text.extend(["\n", title, "\n\n| Input | Request | | Response |\n|---|---|---|---|\n"]);
+        let mut before = fixture.lists();
         for case in cases {
-            let answer = world.send(&case);
-            let after = world.everything();
-            let sentence = if answer.status < 300 {
-                accepted(&answer)
+            let response = fixture.send(&case);
+            let after = fixture.lists();
+            let sentence = if response.status < 300 {
+                accepted(&response)
             } else {
-                assert_eq!(after, before, "{}: something changed", case.what);
-                shortened(&refusal(&case, &answer)).replace('|', "\\|")
+                assert_eq!(after, before, "{}: the request changed an object", case.what);
+                shortened(&error_message(&case, &response)).replace('|', "\\|")
             };
             before = after;
-            let (what, request, status) = (case.what, case.request(), answer.status);
-            page.extend([format!("| {what} | `{request}` | {status} | {sentence} |\n")]);
+            let (what, request, status) = (case.what, case.request(), response.status);
+            text.extend([format!("| {what} | `{request}` | {status} | {sentence} |\n")]);
         }
     }
-    page
+    text
 }
 
-/// What a good answer is about.
-fn accepted(answer: &Response) -> String {
-    let body = answer.json(answer.status);
+/// Describes a successful response.
+fn accepted(response: &Response) -> String {
+    let body = response.json(response.status);
     let mut lists = body.as_object().expect("an object").values().filter_map(Value::as_array);
     if lists.any(Vec::is_empty) { "an empty list".to_owned() } else { "accepted".to_owned() }
 }
 
-/// A sentence that is not too long for a table.
+/// Shortens a long message.
 fn shortened(sentence: &str) -> String {
     let (length, start, end) = (sentence.chars().count(), 300, 40);
     if length <= start + end + 100 {
@@ -152,23 +158,23 @@ fn shortened(sentence: &str) -> String {
 
 #[test]
 fn bad_inputs_on_sqlite_match_snapshot() {
-    check_snapshot("bad_inputs", &page(TestDatabase::sqlite()));
+    check_snapshot("bad_inputs", &report(TestDatabase::sqlite()));
 }
 
 #[cfg(feature = "postgres-tests")]
 #[test]
 fn bad_inputs_on_postgresql_match_snapshot() {
-    check_snapshot("bad_inputs", &page(TestDatabase::postgres()));
+    check_snapshot("bad_inputs", &report(TestDatabase::postgres()));
 }
 
 #[test]
 fn bad_inputs_are_unique_and_at_least_ninety() {
-    let cases: Vec<_> = sections().into_iter().flat_map(|it| it.cases).collect();
+    let cases: Vec<_> = sections().into_iter().flat_map(|section| section.cases).collect();
     assert!(cases.len() >= 90, "{}", cases.len());
     let mut seen = std::collections::BTreeSet::new();
     for case in &cases {
         let headers = case.headers.clone();
         let request = (case.method, &case.path, headers, &case.body, case.is_anonymous);
-        assert!(seen.insert(request), "{} is there twice", case.what);
+        assert!(seen.insert(request), "{} is a duplicate", case.what);
     }
 }

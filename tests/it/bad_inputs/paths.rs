@@ -1,4 +1,4 @@
-//! Lines about paths, methods and tokens.
+//! Paths, methods and tokens.
 
 use super::case::{Case, Section, bare};
 
@@ -30,7 +30,7 @@ fn paths() -> Vec<Case> {
         bare("`GET` of one configuration", "GET", "/ai/llm/{config}"),
         bare("`DELETE` of the whole list", "DELETE", "/ai/llm"),
         bare("`TRACE`", "TRACE", "/ai/llm"),
-        bare("a method that nobody knows", "ZEBRA", "/organization/users"),
+        bare("an unknown method", "ZEBRA", "/organization/users"),
         bare("an unknown path", "GET", "/v1/zebra"),
         bare("capital letters", "GET", "/V1/llms"),
         bare("a slash at the end", "GET", "/v1/llms/"),
@@ -40,7 +40,7 @@ fn paths() -> Vec<Case> {
         bare("a query of 8,000 characters", "GET", &format!("/v1/llms?ownerId={long}")),
         bare("a method that the path has not", "PATCH", "/v1/llms/{llm}"),
         bare("`DELETE` of the whole list", "DELETE", "/v1/llms"),
-        bare("a method that nobody knows", "ZEBRA", "/v1/apikeys"),
+        bare("an unknown method", "ZEBRA", "/v1/apikeys"),
         bare("an unknown path", "GET", "/llm-config/zebra"),
     ]
 }
@@ -54,7 +54,7 @@ fn tokens() -> Vec<Case> {
         header("an empty `Authorization`", "/ai/llm", bearer, ""),
         header("`Bearer` alone", "/ai/llm", bearer, "Bearer "),
         header("the scheme `Basic`", "/ai/llm", bearer, "Basic {token}"),
-        header("a token that nobody has", "/ai/llm", bearer, &format!("Bearer gm_{}", "a".repeat(52))),
+        header("an unknown token", "/ai/llm", bearer, &format!("Bearer gm_{}", "a".repeat(52))),
         header("a token with a character too many", "/ai/llm", bearer, "Bearer {token}a"),
         header(
             "a token of 6,000 characters",
@@ -67,7 +67,7 @@ fn tokens() -> Vec<Case> {
         header("a token in a cookie", "/ai/llm", "cookie", "token={token}"),
         none("a token in the query", "/ai/llm?access_token={token}"),
         none("no token", "/v1/llms"),
-        header("a token that nobody has", "/v1/llms", key, &format!("gm_{}", "a".repeat(52))),
+        header("an unknown token", "/v1/llms", key, &format!("gm_{}", "a".repeat(52))),
         header("a token without its `gm_`", "/v1/llms", key, &"a".repeat(52)),
         header("a provider's key", "/v1/llms", key, "sk-zebra"),
         header("different tokens in both headers", "/v1/llms", key, "{token}")

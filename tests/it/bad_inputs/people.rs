@@ -1,11 +1,9 @@
-//! Lines about workspaces, their members and the organisation's users.
+//! Workspaces, their members and the organisation's users.
 
 use serde_json::{Value, json};
 
 use super::case::{Case, Section, bare, sent};
-use crate::support::assign;
-
-const NONE: &str = "550e8400-e29b-41d4-a716-446655440000";
+use crate::support::{UNKNOWN_ID, assign};
 
 fn user(what: &'static str, changes: &Value) -> Case {
     let body =
@@ -37,12 +35,12 @@ fn workspaces() -> Vec<Case> {
         sent("an array for the object", "POST", "/workspace", &json!([])),
         sent("an empty `name`", "PUT", "/workspace/{workspace}", &json!({"name": ""})),
         sent("an id that is no UUID", "PUT", "/workspace/zebra", &json!({"name": "zebra"})),
-        bare("the id of nothing", "GET", &format!("/workspace/{NONE}")),
+        bare("the id of nothing", "GET", &format!("/workspace/{UNKNOWN_ID}")),
         member("no member at all", &json!({})),
         member("an unknown `role`", &json!({"userId": "{user}", "role": "zebra"})),
         member("`admin` for `role`", &json!({"userId": "{user}", "role": "admin"})),
         member("a `userId` that is no UUID", &json!({"userId": "zebra", "role": "READ"})),
-        member("the `userId` of nobody", &json!({"userId": NONE, "role": "READ"})),
+        member("an unknown `userId`", &json!({"userId": UNKNOWN_ID, "role": "READ"})),
         member("a user who is a member", &json!({"userId": "{user}", "role": "ADMIN"})),
         sent("`role: null`", "PUT", "/workspace/{workspace}/users/{user}", &json!({"role": null})),
         sent("a number for `role`", "PUT", "/workspace/{workspace}/users/{user}", &json!({"role": 3})),
@@ -79,6 +77,6 @@ fn users() -> Vec<Case> {
         sent("the last OWNER lowered", "PUT", "/organization/users/{me}", &json!({"orgRole": 0})),
         bare("the last OWNER deleted", "DELETE", "/organization/users/{me}"),
         bare("an id that is no UUID", "GET", "/organization/users/zebra"),
-        bare("the id of nobody", "DELETE", &format!("/organization/users/{NONE}")),
+        bare("an unknown id", "DELETE", &format!("/organization/users/{UNKNOWN_ID}")),
     ]
 }

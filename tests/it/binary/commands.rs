@@ -1,4 +1,4 @@
-//! The commands besides `serve`.
+//! The commands `migrate`, `config check` and `token`.
 
 use std::fs;
 
@@ -74,12 +74,12 @@ fn config_check_prints_effective_settings() {
         "secretGrants": [],
     });
     assert_eq!(shown, expected);
-    // Whoever is in the wrong directory is told which one was looked at.
+    // The error names the database, so that a wrong working directory is noticed.
     let database = expected["databaseUrl"].as_str().unwrap();
     installation.run(&["user", "list"]).assert_error(&["there is no database", database]);
     let installation = installation.with("CORS_ORIGINS", "https://a.example,https://b.example");
     let printed = installation.run(&["config", "check", "--allow-public-listen"]).succeeded();
-    let lines: Vec<Vec<&str>> = printed.lines().map(|it| it.split_whitespace().collect()).collect();
+    let lines: Vec<Vec<&str>> = printed.lines().map(|line| line.split_whitespace().collect()).collect();
     for line in [
         vec!["cors-origins", "https://a.example,", "https://b.example"],
         vec!["allow-public-listen", "true"],
@@ -132,7 +132,7 @@ fn token_commands_take_effect_while_server_runs() {
             !listed.contains(&full) && listed.contains(&full[..11]) && listed.contains("for=test"),
             "{listed}"
         );
-        let line = listed.lines().find(|it| it.contains("for=test")).unwrap();
+        let line = listed.lines().find(|line| line.contains("for=test")).unwrap();
         let id = line.split_whitespace().next().unwrap();
         assert_eq!(installation.run(&["token", "revoke", id]).succeeded().trim(), format!("revoked {id}"));
         server.client(&full).get(&path).goodmem_error(401, &[]);
@@ -147,20 +147,20 @@ fn token_revoke_prints_descendants_revoked_with_it() {
         let server = installation.start();
         let issue = |with: &str| {
             let made = server.client(with).post("/v1/apikeys", &json!({})).json(201);
-            let text = |it: &Value| it.as_str().expect("a text").to_owned();
+            let text = |value: &Value| value.as_str().expect("a text").to_owned();
             (text(&made["apiKeyMetadata"]["apiKeyId"]), text(&made["rawApiKey"]))
         };
-        let by_root = || {
+        let issue_by_operator = || {
             let issued = installation.json(&["token", "issue"]);
             (issued["id"].as_str().unwrap().to_owned(), issued["token"].as_str().unwrap().to_owned())
         };
-        let (first, text) = by_root();
+        let (first, text) = issue_by_operator();
         let (second, text) = issue(&text);
         let (third, _) = issue(&text);
         let revoked = installation.json(&["token", "revoke", &first]);
         let expected = (&json!(first), &json!("REVOKED"), &json!([second, third]));
         assert_eq!((&revoked["id"], &revoked["state"], &revoked["alsoRevoked"]), expected);
-        let (first, text) = by_root();
+        let (first, text) = issue_by_operator();
         let (second, _) = issue(&text);
         let printed = installation.run(&["token", "revoke", &first]).succeeded();
         assert_eq!(printed, format!("revoked {first}\nrevoked {second}, which was issued with it\n"));
@@ -184,22 +184,22 @@ fn token_command_with_invalid_arguments_names_the_error() {
         .run(&["token", "issue"])
         .assert_error(&["there is no database", "the server's first start makes it"]);
     installation.start().stop();
-    for (arguments, says) in [
-        (vec!["--user", "nobody@example.com"], "there is no user"),
+    for (arguments, expected) in [
+        (vec!["--user", "unknown@example.com"], "there is no user"),
         (vec!["--workspaces", "Nowhere"], "`Nowhere`"),
         (vec!["--label", "x"], "--label"),
         (vec!["--label", "X=y"], "--label"),
     ] {
-        installation.run(&[vec!["token", "issue"], arguments].concat()).assert_error(&[says]);
+        installation.run(&[vec!["token", "issue"], arguments].concat()).assert_error(&[expected]);
     }
-    // What the command line itself cannot mean is explained with its usage, and status 2.
-    for (arguments, says) in [
-        (vec!["issue", "--user", "nobody"], "e-mail address"),
+    // Arguments that cannot be parsed are explained with the usage, and exit code 2.
+    for (arguments, expected) in [
+        (vec!["issue", "--user", "unknown"], "e-mail address"),
         (vec!["issue", "--rights", "FLY"], "READ_LLM_OWN"),
         (vec!["revoke", "1"], "UUID"),
     ] {
         let printed = installation.run(&[vec!["token"], arguments].concat());
-        assert_eq!((printed.code, printed.stderr.contains(says)), (Some(2), true), "{printed:?}");
+        assert_eq!((printed.code, printed.stderr.contains(expected)), (Some(2), true), "{printed:?}");
     }
     assert_eq!(installation.run(&["token", "issue", "--expires-in-days", "0"]).code, Some(2));
     assert_eq!(installation.run(&["token", "list"]).succeeded().lines().count(), 2);

@@ -32,7 +32,8 @@ fn config_list_and_show_print_no_secrets() {
         let of_team = create_key_pair(&root, &workspace["id"], "Bedrock");
         let owned = root.create_llm(&keyed("sk-0123456789wxyz"))["llmId"].as_str().unwrap().to_owned();
         let listed = installation.json(&["config", "list"]);
-        let ids: Vec<_> = listed.as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap()).collect();
+        let ids: Vec<_> =
+            listed.as_array().unwrap().iter().map(|object| object["id"].as_str().unwrap()).collect();
         assert_eq!(ids, [owned.as_str(), of_team.as_str()]);
         for (arguments, expected) in
             [(["--owner", "root@localhost"], &owned), (["--workspace", "Research"], &of_team)]
@@ -57,14 +58,14 @@ fn config_list_and_show_print_no_secrets() {
             assert!(!printed.contains("0123456789"), "{printed}");
             assert!(printed.contains("****"), "{printed}");
         }
-        let nobody = "550e8400-e29b-41d4-a716-446655440000";
+        let unknown = "550e8400-e29b-41d4-a716-446655440000";
         installation
-            .run(&["config", "show", nobody])
+            .run(&["config", "show", unknown])
             .assert_error(&["there is no configuration", "config list"]);
         installation.run(&["config", "list", "--owner", "x@example.com"]).assert_error(&["there is no user"]);
         installation.run(&["config", "list", "--workspace", "x"]).assert_error(&["there is no workspace"]);
-        for misuse in [&["config", "show", "x"][..], &["config", "move", &owned], &["config", "show"]] {
-            assert_eq!(installation.run(misuse).code, Some(2), "{misuse:?}");
+        for invalid in [&["config", "show", "x"][..], &["config", "move", &owned], &["config", "show"]] {
+            assert_eq!(installation.run(invalid).code, Some(2), "{invalid:?}");
         }
     }
 }
@@ -91,7 +92,7 @@ fn config_move_unblocks_deletion_of_owner_and_workspace() {
         assert!(printed.contains("moved `local`") && printed.contains("bob@example.com"), "{printed}");
         let moved = installation.json(&["config", "move", &of_team, "--workspace", "Other"]);
         assert_eq!((&moved["scope"]["id"], &moved["revision"]), (&other["id"], &json!(2)));
-        // Where it is already, nothing happens.
+        // A move to its current workspace changes nothing.
         let again = installation.json(&["config", "move", &of_team, "--workspace", "Other"]);
         assert_eq!(again, moved);
         assert_eq!((adas.llm_names(""), bobs.llm_names("")), (vec![], vec!["local".to_owned()]));
@@ -99,8 +100,8 @@ fn config_move_unblocks_deletion_of_owner_and_workspace() {
         assert_eq!((there.len(), &there[0]["key"]), (1, &json!("****6789")));
         let shown = installation.run(&["config", "show", &of_team]).succeeded();
         assert!(shown.contains("by the operator"), "{shown}");
-        // Its credential was sealed for the new place: a change of a part of it opens it. The operator
-        // chose where it goes now, so the endpoint is named once.
+        // A change of one part opens the moved credential. The move set the origin anew, so that the endpoint
+        // has to be named once.
         let path = format!("/ai/llm/{of_team}");
         root.put(&path, &json!({"key": "BKIA0123456789"}))
             .flashback_error(400, &["endpoint", "the operator"]);
@@ -139,14 +140,14 @@ fn config_move_to_invalid_target_changes_nothing() {
         ] {
             installation.run(&[&["config", "move"][..], &arguments].concat()).assert_error(&parts);
         }
-        // The rules of the two kinds differ, so that nothing goes from one to the other.
+        // A configuration stays in its kind of scope, because the rules of the two kinds differ.
         for arguments in [[&of_team, "--owner", "ada@example.com"], [&owned, "--workspace", "One"]] {
             let refused = installation.run(&[&["config", "move"][..], &arguments].concat());
             refused.assert_error(&["owner", "workspace"]);
         }
         assert_eq!((installation.json(&["config", "list"]), sealed()), before);
-        let freed = merge_patch(json!({}), &json!({"displayName": "another", "modelIdentifier": "m"}));
-        adas.put(&format!("/v1/llms/{owned}"), &freed).json(200);
+        let distinct = merge_patch(json!({}), &json!({"displayName": "another", "modelIdentifier": "m"}));
+        adas.put(&format!("/v1/llms/{owned}"), &distinct).json(200);
         installation.run(&["config", "move", &owned, "--owner", "root@localhost"]).succeeded();
         root.get(&format!("/v1/llms/{owned}")).json(200);
     }

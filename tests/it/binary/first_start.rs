@@ -1,4 +1,4 @@
-//! The first start and the ones after it.
+//! The first start and later ones.
 
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
@@ -13,11 +13,11 @@ fn first_start_prints_token_and_three_working_commands() {
     for installation in Installation::each() {
         let server = installation.start();
         let printed = server.stdout();
-        let lines: Vec<_> = printed.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
+        let lines: Vec<_> = printed.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         let export =
-            lines.iter().find(|it| it.starts_with("export LLM_CONFIG_TOKEN=gm_")).expect("an export");
-        let commands: Vec<_> = lines.iter().filter(|it| it.starts_with("curl ")).collect();
-        let answers: Vec<Value> = commands
+            lines.iter().find(|line| line.starts_with("export LLM_CONFIG_TOKEN=gm_")).expect("an export");
+        let commands: Vec<_> = lines.iter().filter(|line| line.starts_with("curl ")).collect();
+        let responses: Vec<Value> = commands
             .iter()
             .map(|command| {
                 let mut shell = Command::new("sh");
@@ -27,12 +27,12 @@ fn first_start_prints_token_and_three_working_commands() {
                 serde_json::from_slice(&output.stdout).expect("JSON")
             })
             .collect();
-        let [me, made, list] = answers.try_into().expect("three commands");
+        let [me, made, list] = responses.try_into().expect("three commands");
         assert_eq!(me["username"], "root");
         assert_eq!(made["llm"]["ownerId"], me["userId"]);
         assert_eq!(list["llms"], json!([made["llm"]]));
         assert_eq!(printed.matches(&server.token()).count(), 2);
-        // What to keep, and where to read on.
+        // The output also names the keyring to back up, and the documentation.
         let keyring = installation.keyring().canonicalize().expect("a file").display().to_string();
         assert!(printed.contains(&format!("file {keyring}")), "{printed}");
         assert!(lines.contains(&format!("Browse the APIs at {}/docs", server.base).as_str()), "{printed}");
@@ -63,7 +63,8 @@ fn first_start_without_settings_keeps_private_files_in_data_directory() {
     let data = installation.data_dir();
     let mode = |path: &std::path::Path| path.metadata().expect("a file").permissions().mode() & 0o777;
     assert_eq!(mode(&data), 0o700);
-    let mut names: Vec<_> = data.read_dir().expect("a folder").map(|it| it.expect("a file").path()).collect();
+    let mut names: Vec<_> =
+        data.read_dir().expect("a folder").map(|entry| entry.expect("a file").path()).collect();
     names.sort();
     assert!(names.contains(&data.join("keyring")) && names.contains(&data.join("registry.db")), "{names:?}");
     for path in names {

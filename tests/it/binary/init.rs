@@ -1,4 +1,4 @@
-//! `LLM_CONFIG_WAIT_FOR_INIT=true`
+//! The setting `LLM_CONFIG_WAIT_FOR_INIT=true`.
 
 use serde_json::json;
 
@@ -30,7 +30,7 @@ fn init_on_waiting_server_returns_token_once() {
         assert_eq!((&again["alreadyInitialized"], &again["rootApiKey"]), (&json!(true), &json!(null)));
         let log = server.stop();
         assert!(!log.contains(&token), "{log}");
-        // Nor does a later start, waiting or not, begin anew.
+        // A later start without waiting creates no second root.
         let installation = installation.with("WAIT_FOR_INIT", "false");
         let server = installation.start();
         assert_eq!(server.stdout(), "");

@@ -1,4 +1,4 @@
-//! The real program: its first start, its refusals, its commands and its end.
+//! The real program: starts, errors at the start, commands and signals.
 
 mod commands;
 mod configurations;
@@ -15,7 +15,7 @@ use llm_config_store::testing::TestDatabase;
 
 use crate::support::Installation;
 
-/// On a SQLite file.
+/// An installation on SQLite.
 fn sqlite() -> Installation {
     Installation::on(TestDatabase::sqlite())
 }

@@ -1,4 +1,4 @@
-//! `user`, `workspace` and `token`, for people and for scripts, while the server runs.
+//! The commands `user`, `workspace` and `token`, as text and as JSON, while the server runs.
 
 use serde_json::json;
 
@@ -19,7 +19,7 @@ fn user_commands_create_list_show_change_and_delete() {
         let ada = server.client(made["token"].as_str().unwrap());
         assert_eq!(ada.get("/v1/users/me").json(200)["userId"], made["id"]);
         installation.run(&ADA).assert_error(&["e-mail address already"]);
-        // Without `--token` there is no token, and text is for people.
+        // Without `--token` no token is issued; without `--json` the output is text.
         let bob = [
             "user",
             "create",
@@ -36,11 +36,11 @@ fn user_commands_create_list_show_change_and_delete() {
         assert!(!printed.contains("gm_"), "{printed}");
         let listed = installation.json(&["user", "list"]);
         let emails: Vec<_> =
-            listed.as_array().unwrap().iter().map(|it| it["email"].as_str().unwrap()).collect();
+            listed.as_array().unwrap().iter().map(|object| object["email"].as_str().unwrap()).collect();
         assert_eq!(emails, ["ada@example.com", "bob@example.com", "root@localhost"]);
         let table = installation.run(&["user", "list"]).succeeded();
         assert_eq!((table.lines().count(), table.starts_with("EMAIL")), (4, true), "{table}");
-        // By address, without regard to case, or by id.
+        // By e-mail address in any case, or by id.
         for which in ["ADA@example.com", made["id"].as_str().unwrap()] {
             let shown = installation.json(&["user", "show", which]);
             assert_eq!(
@@ -49,7 +49,7 @@ fn user_commands_create_list_show_change_and_delete() {
             );
         }
         assert!(installation.run(&["user", "show", "ada@example.com"]).succeeded().contains("Ada Lovelace"));
-        // It is felt by the next request.
+        // The new role takes effect on the next request.
         ada.get("/metrics").goodmem_error(403, &[]);
         let raised = installation.json(&["user", "role", "ada@example.com", "ADMINISTRATORS"]);
         assert_eq!(raised["role"], "ADMINISTRATORS");
@@ -60,7 +60,7 @@ fn user_commands_create_list_show_change_and_delete() {
             .run(&["user", "show", "ada@example.com"])
             .assert_error(&["there is no user", "user list"]);
         installation.run(&["user", "delete", "ada@example.com"]).assert_error(&["there is no user"]);
-        // The last owner stays, also here.
+        // The commands keep the last owner, too.
         installation.run(&["user", "delete", "bob@example.com"]).succeeded();
         installation.run(&["user", "role", "root@localhost", "USER"]).assert_error(&["last owner"]);
         installation.run(&["user", "delete", "root@localhost"]).assert_error(&["last owner"]);
@@ -96,7 +96,7 @@ fn workspace_commands_create_list_show_rename_and_delete() {
         installation
             .run(&["workspace", "member", "remove", "Lab", "ada@example.com"])
             .assert_error(&["no member of `Lab`"]);
-        // A name that two have says nothing.
+        // A name of two workspaces is ambiguous.
         let other = installation.json(&["workspace", "create", "Lab"]);
         let ids = [id, other["id"].as_str().unwrap()];
         installation.run(&["workspace", "delete", "Lab"]).assert_error(&["2 workspaces", ids[0], ids[1]]);
@@ -139,14 +139,14 @@ fn token_issue_with_scope_prints_the_scope() {
         let listed = installation.json(&["token", "list", "--user", "root@localhost"]);
         let listed = listed.as_array().unwrap();
         assert_eq!(listed.len(), 2);
-        assert!(listed.iter().all(|it| it.get("token").is_none()));
+        assert!(listed.iter().all(|object| object.get("token").is_none()));
         let text = installation.run(&["token", "list"]).succeeded();
         assert!(text.contains("2 rights, 1 workspace"), "{text}");
         let id = issued["id"].as_str().unwrap();
         assert_eq!(installation.json(&["token", "revoke", id])["id"], id);
         client.get("/ai/llm").flashback_error(401, &[]);
         assert_eq!(installation.json(&["token", "list"]).as_array().unwrap().len(), 1);
-        // Whoever lost every token is not locked out.
+        // The operator can issue a token after all were lost.
         let last = installation.json(&["token", "list"])[0]["id"].as_str().unwrap().to_owned();
         installation.run(&["token", "revoke", &last]).succeeded();
         assert_eq!(installation.json(&["token", "list"]), json!([]));

@@ -1,4 +1,4 @@
-//! Settings: a flag wins over the environment, and that over the file.
+//! The precedence of settings: flags, then the environment, then the file.
 
 use std::fs;
 
@@ -12,8 +12,11 @@ fn flag_overrides_environment_which_overrides_file() {
         .unwrap();
     let file = file.to_str().unwrap();
     let shown = |printed: String, name: &str| {
-        let line =
-            printed.lines().find(|it| it.starts_with(name)).unwrap_or_else(|| panic!("{printed}")).to_owned();
+        let line = printed
+            .lines()
+            .find(|line| line.starts_with(name))
+            .unwrap_or_else(|| panic!("{printed}"))
+            .to_owned();
         line[name.len()..].trim().to_owned()
     };
     let check = |installation: &crate::support::Installation, flags: &[&str], name: &str, value: &str| {
@@ -32,7 +35,7 @@ fn flag_overrides_environment_which_overrides_file() {
     check(&installation, &[], "log-format", "json");
     check(&installation, &["--listen", "127.0.0.1:3"], "listen", "127.0.0.1:3");
     check(&installation, &["--wait-for-init"], "wait-for-init", "true");
-    // Before and after the command.
+    // Flags may also precede the command.
     let before = installation.run(&["--listen", "127.0.0.1:4", "config", "check"]).succeeded();
     assert_eq!(shown(before, "listen"), "127.0.0.1:4");
 }

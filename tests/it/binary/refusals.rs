@@ -1,4 +1,4 @@
-//! What the program refuses to start with: one clear sentence each, and nothing is changed.
+//! Settings and files with which the program refuses to start: it prints one error and changes nothing.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -8,7 +8,7 @@ use llm_config_store::testing::KEYRING;
 use super::sqlite;
 use crate::support::Installation;
 
-/// An installation that was started once.
+/// Installations that were started once.
 fn initialised() -> Vec<Installation> {
     let installations = Installation::each();
     for installation in &installations {
@@ -31,12 +31,12 @@ fn start_with_keyring_readable_by_others_is_refused() {
 fn start_with_wrong_key_is_refused() {
     for installation in initialised() {
         let right = fs::read_to_string(installation.keyring()).unwrap();
-        let line = right.lines().find(|it| !it.is_empty() && !it.starts_with('#')).unwrap();
+        let line = right.lines().find(|line| !line.is_empty() && !line.starts_with('#')).unwrap();
         let id = line.split_whitespace().next().unwrap();
-        // Another key, and another key under the same id.
-        for (wrong, says) in [(KEYRING.to_owned(), "keyring"), (KEYRING.replace("test-key", id), id)] {
+        // Another id and key, and another key under the same id.
+        for (wrong, expected) in [(KEYRING.to_owned(), "keyring"), (KEYRING.replace("test-key", id), id)] {
             fs::write(installation.keyring(), &wrong).unwrap();
-            installation.run(&[]).assert_error(&[says]);
+            installation.run(&[]).assert_error(&[expected]);
             assert_eq!(fs::read_to_string(installation.keyring()).unwrap(), wrong);
         }
         fs::write(installation.keyring(), right).unwrap();
@@ -51,7 +51,7 @@ fn start_on_initialised_database_without_keyring_is_refused() {
         let refusal = ["the database is initialised", "bring back the keyring"];
         installation.run(&[]).assert_error(&refusal);
         installation.run(&["token", "list"]).assert_error(&refusal);
-        assert!(!installation.keyring().exists(), "no second key is made");
+        assert!(!installation.keyring().exists(), "a second keyring was created");
     }
 }
 
@@ -152,7 +152,7 @@ fn start_with_file_as_data_directory_is_refused() {
 
 #[test]
 fn start_with_invalid_setting_is_refused() {
-    for (name, value, says) in [
+    for (name, value, expected) in [
         ("DATABASE_CONNECTIONS", "0", "--database-connections"),
         ("WORKERS", "0", "--workers"),
         ("LOG_FILTER", "info,=,", "log filter"),
@@ -161,7 +161,7 @@ fn start_with_invalid_setting_is_refused() {
         ("KEYRING", "k AAAA", "LLM_CONFIG_KEYRING"),
     ] {
         let refused = sqlite().with(name, value).run(&[]);
-        refused.assert_error(&[says]);
+        refused.assert_error(&[expected]);
         assert!(!refused.stderr.contains("AAAA"), "{}", refused.stderr);
     }
     let both = sqlite().with("KEYRING", KEYRING).with("KEYRING_FILE", "keyring").run(&[]);

@@ -1,4 +1,4 @@
-//! The end of the program, wanted and unwanted.
+//! SIGTERM and SIGKILL.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -23,20 +23,20 @@ fn sigterm_during_request_finishes_it_first() {
         )
         .expect("a request");
         let expected = b"HTTP/1.1 100 Continue\r\n\r\n";
-        let mut go_on = vec![0; expected.len()];
-        stream.read_exact(&mut go_on).expect("an answer");
-        assert_eq!(go_on, expected);
+        let mut interim = vec![0; expected.len()];
+        stream.read_exact(&mut interim).expect("a response");
+        assert_eq!(interim, expected);
         stream.write_all(head.as_bytes()).expect("half a body");
         server.signal("-TERM");
-        // It takes no new connections from the moment on that it is stopping.
+        // A stopping server accepts no new connections.
         let give_up = Instant::now() + Duration::from_secs(20);
         while TcpStream::connect(&address).is_ok() {
-            assert!(Instant::now() < give_up, "the server is not stopping");
+            assert!(Instant::now() < give_up, "the server still accepts connections");
         }
         stream.write_all(tail.as_bytes()).expect("the rest");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("an answer");
-        assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+        let mut response = String::new();
+        stream.read_to_string(&mut response).expect("a response");
+        assert!(response.starts_with("HTTP/1.1 201 "), "{response}");
         let (code, log) = server.wait();
         assert_eq!(code, 0, "{log}");
         assert!(log.contains("stopped"), "{log}");
@@ -57,7 +57,7 @@ fn sigkill_after_responses_keeps_their_changes() {
                 &serde_json::json!({"displayName": format!("{n}"), "modelIdentifier": format!("{n}")}),
             ));
         }
-        // And one that is under way.
+        // One more request is incomplete.
         let mut stream = TcpStream::connect(&address).expect("a connection");
         write!(
             stream,

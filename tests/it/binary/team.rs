@@ -1,11 +1,11 @@
-//! The page about a team, as it is written: its commands are taken from it and run one by one.
+//! Runs the commands of `docs/team.md` one by one, as printed there.
 
 use serde_json::{Value, json};
 
 use crate::support::{Installation, Server, text};
 
-/// The commands of the page, in its order. A command goes on while a quote is open or a line ends
-/// in a backslash.
+/// The commands of the page, in its order. A command continues while a quote is open or a line ends in a
+/// backslash.
 fn commands() -> Vec<String> {
     let page = text("docs/team.md");
     let mut commands = Vec::new();
@@ -26,23 +26,24 @@ fn commands() -> Vec<String> {
             commands.push(std::mem::take(&mut command));
         }
     }
-    assert!(command.is_empty(), "`{command}` has no end");
+    assert!(command.is_empty(), "`{command}` is incomplete");
     commands
 }
 
-/// What a reader has in front of them while they follow the page.
-struct Reader<'a> {
+/// A shell that runs the commands of the page.
+struct Shell<'a> {
     installation: &'a Installation,
     variables: Vec<(&'static str, String)>,
-    /// What they put in place of words in capitals.
+    /// The ids that replace the placeholders in capitals.
     ids: Vec<(&'static str, String)>,
 }
 
-impl Reader<'_> {
-    /// Runs a command and returns what it prints.
+impl Shell<'_> {
+    /// Runs a command and returns its output.
     #[track_caller]
     fn run(&self, command: &str) -> String {
-        let command = self.ids.iter().fold(command.to_owned(), |it, (word, id)| it.replace(word, id));
+        let command =
+            self.ids.iter().fold(command.to_owned(), |command, (word, id)| command.replace(word, id));
         let variables: Vec<_> = self.variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let finished = self.installation.shell(&command, &variables);
         assert_eq!(finished.code, Some(0), "{command}: {finished:?}");
@@ -60,7 +61,7 @@ impl Reader<'_> {
 }
 
 fn token(printed: &str) -> String {
-    printed.split_whitespace().find(|it| it.starts_with("gm_")).expect("a token").to_owned()
+    printed.split_whitespace().find(|word| word.starts_with("gm_")).expect("a token").to_owned()
 }
 
 fn text_of(value: &Value) -> String {
@@ -70,11 +71,11 @@ fn text_of(value: &Value) -> String {
 #[test]
 fn commands_of_team_page_run_in_order() {
     for installation in Installation::each() {
-        follow(&installation, &installation.start());
+        run_page(&installation, &installation.start());
     }
 }
 
-fn follow(installation: &Installation, server: &Server) {
+fn run_page(installation: &Installation, server: &Server) {
     let commands = commands();
     let mut rest = commands.iter().map(String::as_str);
     let mut next = |begins: &str| {
@@ -86,37 +87,37 @@ fn follow(installation: &Installation, server: &Server) {
     next("export LLM_CONFIG_TOKEN=");
     next("export BASE=");
     let variables = vec![("LLM_CONFIG_TOKEN", root.clone()), ("BASE", base)];
-    let mut reader = Reader { installation, variables, ids: Vec::new() };
+    let mut shell = Shell { installation, variables, ids: Vec::new() };
 
-    reader.run(next("export PATH=$PWD/target/release:"));
-    let bob = token(&reader.run(next("llm-config-server user create bob@")));
-    let cy = token(&reader.run(next("llm-config-server user create cy@")));
-    reader.run(next("llm-config-server workspace create Research"));
-    reader.run(next("llm-config-server workspace member set Research bob@example.com ADMIN"));
-    reader.run(next("llm-config-server workspace member set Research cy@example.com READ"));
+    shell.run(next("export PATH=$PWD/target/release:"));
+    let bob = token(&shell.run(next("llm-config-server user create bob@")));
+    let cy = token(&shell.run(next("llm-config-server user create cy@")));
+    shell.run(next("llm-config-server workspace create Research"));
+    shell.run(next("llm-config-server workspace member set Research bob@example.com ADMIN"));
+    shell.run(next("llm-config-server workspace member set Research cy@example.com READ"));
 
-    let dee = reader.json(next("curl -s $BASE/organization/users"));
-    let made = reader.json(next("curl -s $BASE/workspace "));
-    let list = reader.json(next("curl -s $BASE/workspace "));
+    let dee = shell.json(next("curl -s $BASE/organization/users"));
+    let made = shell.json(next("curl -s $BASE/workspace "));
+    let list = shell.json(next("curl -s $BASE/workspace "));
     let workspaces = list["workspaces"].as_array().expect("a list");
-    assert!(workspaces.iter().any(|it| it["id"] == made["workspace"]["id"]), "{list}");
-    let research = workspaces.iter().find(|it| it["name"] == "Research").expect("Research");
+    assert!(workspaces.iter().any(|workspace| workspace["id"] == made["workspace"]["id"]), "{list}");
+    let research = workspaces.iter().find(|workspace| workspace["name"] == "Research").expect("Research");
     let workspace = text_of(&research["id"]);
-    reader.ids = vec![("WORKSPACE_ID", workspace.clone()), ("USER_ID", text_of(&dee["data"]["id"]))];
-    assert_eq!(reader.json(next("curl -s $BASE/workspace/WORKSPACE_ID/users")), json!({"success": true}));
-    let dees_key = reader.json(next("curl -s $BASE/v1/apikeys"));
+    shell.ids = vec![("WORKSPACE_ID", workspace.clone()), ("USER_ID", text_of(&dee["data"]["id"]))];
+    assert_eq!(shell.json(next("curl -s $BASE/workspace/WORKSPACE_ID/users")), json!({"success": true}));
+    let dees_key = shell.json(next("curl -s $BASE/v1/apikeys"));
     let dees = server.client(dees_key["rawApiKey"].as_str().expect("a token"));
 
-    reader.variables.extend([("BOBS_TOKEN", bob.clone()), ("CYS_TOKEN", cy.clone())]);
-    let stored = reader.json(next("curl -s $BASE/ai/llm "));
-    let listed = reader.json(next("curl -s $BASE/ai/llm "));
+    shell.variables.extend([("BOBS_TOKEN", bob.clone()), ("CYS_TOKEN", cy.clone())]);
+    let stored = shell.json(next("curl -s $BASE/ai/llm "));
+    let listed = shell.json(next("curl -s $BASE/ai/llm "));
     let (bobs, cys) = (server.client(&bob), server.client(&cy));
     assert_eq!(
         (listed["aiLlms"].as_array().map(Vec::len), &listed["aiLlms"][0]["id"]),
         (Some(1), &stored["aiLlmId"])
     );
     assert!(!listed.to_string().contains("sk-your-key"));
-    let own = reader.json(next("curl -s $BASE/v1/llms "));
+    let own = shell.json(next("curl -s $BASE/v1/llms "));
     let id = text_of(&own["llm"]["llmId"]);
     let path = format!("/v1/llms/{id}");
     let config = format!("/ai/llm/{}", text_of(&stored["aiLlmId"]));
@@ -124,21 +125,21 @@ fn follow(installation: &Installation, server: &Server) {
     dees.put(&config, &json!({"name": "OpenAI of Dee"})).success();
     bobs.put(&format!("/workspace/{workspace}"), &json!({"name": "Research"})).success();
 
-    let narrow = server.client(&token(&reader.run(next("llm-config-server token issue"))));
+    let narrow = server.client(&token(&shell.run(next("llm-config-server token issue"))));
     assert_eq!(narrow.ai_llm_names(""), ["OpenAI of Dee"]);
     narrow.put(&config, &json!({"name": "x"})).flashback_error(403, &[]);
     narrow.get("/v1/llms").json(200);
     assert!(narrow.llm_names("").is_empty());
 
-    assert!(reader.run(next("llm-config-server config list --owner bob@")).contains(&id));
+    assert!(shell.run(next("llm-config-server config list --owner bob@")).contains(&id));
     let refused = installation.run(&["user", "delete", "bob@example.com"]);
     refused.assert_error(&["still owns configurations", "Bobs vLLM", "config move"]);
-    reader.ids.push(("CONFIG_ID", id));
-    reader.run(next("llm-config-server config move CONFIG_ID --owner "));
-    reader.run(next("llm-config-server user delete bob@"));
+    shell.ids.push(("CONFIG_ID", id));
+    shell.run(next("llm-config-server config move CONFIG_ID --owner "));
+    shell.run(next("llm-config-server user delete bob@"));
     bobs.get("/ai/llm").flashback_error(401, &[]);
     narrow.get("/ai/llm").flashback_error(401, &[]);
     server.client(&root).get(&path).json(200);
     assert_eq!(cys.ai_llm_names(""), ["OpenAI of Dee"]);
-    assert_eq!(rest.next(), None, "a command that nobody followed");
+    assert_eq!(rest.next(), None, "a command of the page that was not run");
 }

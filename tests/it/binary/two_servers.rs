@@ -3,14 +3,15 @@
 use super::sqlite;
 use crate::support::{Installation, Server, llm};
 
-/// Starts three servers at once: one of them prints the root token, and all serve.
+/// Starts three servers concurrently and asserts that one prints the root token and that all serve.
 #[track_caller]
 fn check(installations: &[&Installation]) {
     let servers: Vec<Server> = std::thread::scope(|scope| {
-        let starts: Vec<_> = installations.iter().map(|it| scope.spawn(|| it.start())).collect();
-        starts.into_iter().map(|it| it.join().expect("a server")).collect()
+        let starts: Vec<_> =
+            installations.iter().map(|installation| scope.spawn(|| installation.start())).collect();
+        starts.into_iter().map(|thread| thread.join().expect("a server")).collect()
     });
-    let first: Vec<_> = servers.iter().filter(|it| !it.stdout().is_empty()).collect();
+    let first: Vec<_> = servers.iter().filter(|server| !server.stdout().is_empty()).collect();
     assert_eq!(first.len(), 1);
     let token = first[0].token();
     servers[0].client(&token).create_llm(&llm());
@@ -38,7 +39,7 @@ fn start_concurrently_with_one_keyring_creates_one_root() {
     let one = Installation::on(database).with("KEYRING", KEYRING);
     let other = || Installation::of(&one.database).with("KEYRING", KEYRING);
     check(&[&one, &other(), &other()]);
-    // With the keys in the environment and the database elsewhere, nothing is kept in files.
+    // With the keyring in the environment and the database on a server, no file is written.
     assert!(!one.data_dir().exists());
 }
 
@@ -46,9 +47,9 @@ fn start_concurrently_with_one_keyring_creates_one_root() {
 fn start_with_another_keyring_on_shared_database_is_refused() {
     for installation in Installation::each() {
         installation.start().stop();
-        let stranger = Installation::of(&installation.database);
-        stranger.run(&[]).assert_error(&["the database is initialised", "bring back the keyring"]);
-        assert!(!stranger.keyring().exists());
+        let other = Installation::of(&installation.database);
+        other.run(&[]).assert_error(&["the database is initialised", "bring back the keyring"]);
+        assert!(!other.keyring().exists());
     }
 }
 

@@ -1,4 +1,4 @@
-//! The commands of an operator, while the server runs: none of them prints what is sealed.
+//! The operator's commands print no sealed value, while the server runs.
 
 use std::collections::BTreeSet;
 
@@ -6,19 +6,19 @@ use serde_json::Value;
 
 use crate::support::Installation;
 
-/// Runs a command that does what it is told and returns what it prints.
+/// Runs a command, asserts success and returns its output.
 #[track_caller]
 fn run(installation: &Installation, command: &str) -> String {
     installation.run(&command.split(' ').collect::<Vec<_>>()).succeeded()
 }
 
-/// Runs the commands, moves every configuration, and returns what was printed. Puts the tokens
-/// that are shown, once, to `tokens`; what shows one is not among what is returned.
+/// Runs the commands, moves every configuration, and returns their output. New tokens go to `tokens`; the
+/// output of the commands that print one is not returned.
 pub(super) fn run_everything(installation: &Installation, tokens: &mut Vec<String>) -> Vec<String> {
-    for shows_token in
+    for issues_token in
         ["user create heir@example.com --first-name H --last-name X --token --json", "token issue --json"]
     {
-        let printed: Value = serde_json::from_str(&run(installation, shows_token)).expect("JSON");
+        let printed: Value = serde_json::from_str(&run(installation, issues_token)).expect("JSON");
         tokens.push(printed["token"].as_str().expect("a token").to_owned());
     }
     let mut printed = Vec::new();
@@ -38,7 +38,7 @@ pub(super) fn run_everything(installation: &Installation, tokens: &mut Vec<Strin
         let nowhere = installation.run(&["config", "move", id, flag, "nowhere@example.com"]);
         printed.push(format!("{nowhere:?}"));
     }
-    assert_eq!(kinds.len(), 2, "both kinds were moved");
+    assert_eq!(kinds.len(), 2, "not both kinds were moved");
     printed.extend(
         [
             "config list",

@@ -1,12 +1,12 @@
-//! The marked secret through `/ai/llm`, workspaces, users, metrics and the pages.
+//! The canary in requests to `/ai/llm`, workspaces, users, metrics and the documentation.
 
 use serde_json::{Value, json};
 
 use super::{DECOY, Transcript, secret};
 use crate::support::{Client, Server, ai_llm, assign};
 
-/// A key pair whose key id and secret are both marked.
-fn marked(workspace: &str, n: u32) -> Value {
+/// A configuration whose key id and secret both contain the canary.
+fn with_canary(workspace: &str, n: u32) -> Value {
     let changes = json!({
         "name": format!("{DECOY} {n}"), "aiType": "AWS", "endpoint": "https://bedrock.example/v1",
         "key": secret(n + 1), "secret": secret(n),
@@ -14,16 +14,16 @@ fn marked(workspace: &str, n: u32) -> Value {
     assign(ai_llm(workspace), &changes)
 }
 
-/// Sends what these routes know and what they refuse.
+/// Sends valid and invalid requests to these routes.
 pub(super) fn send_everything(server: &Server, root: &Client, seen: &mut Transcript) {
     let made = seen.note("a workspace", 200, root.post("/workspace", &json!({"name": DECOY}))).json(200);
     let workspace = made["workspace"]["id"].as_str().unwrap();
     root.post("/workspace", &json!({"name": "another place"})).success();
-    let body = marked(workspace, 20);
+    let body = with_canary(workspace, 20);
     let made = seen.note("a creation", 200, root.post("/ai/llm", &body)).json(200);
     let path = format!("/ai/llm/{}", made["aiLlmId"].as_str().unwrap());
     seen.note("a duplicate", 400, root.post("/ai/llm", &body));
-    seen.note("another", 200, root.post("/ai/llm", &marked(workspace, 30)));
+    seen.note("another", 200, root.post("/ai/llm", &with_canary(workspace, 30)));
     for change in [
         json!({"secret": secret(22)}),
         json!({"key": secret(23)}),
@@ -49,7 +49,7 @@ pub(super) fn send_everything(server: &Server, root: &Client, seen: &mut Transcr
         seen.note("a list", 200, root.get(path));
     }
     heads(server, root, seen);
-    let gone = root.create_ai_llm(&marked(workspace, 40));
+    let gone = root.create_ai_llm(&with_canary(workspace, 40));
     seen.note("a deletion", 200, root.delete(&format!("/ai/llm/{gone}")));
     seen.note("a workspace in use", 400, root.delete(&format!("/workspace/{workspace}")));
     for page in
@@ -57,10 +57,10 @@ pub(super) fn send_everything(server: &Server, root: &Client, seen: &mut Transcr
     {
         seen.note(page, 200, root.get(page));
     }
-    seen.note("metrics of nobody", 401, server.anonymous().get("/metrics"));
+    seen.note("metrics without a token", 401, server.anonymous().get("/metrics"));
 }
 
-/// The secret as the value of everything that it is not.
+/// Sends the secret as the value of every other member.
 fn bad_values(root: &Client, path: &str, body: &Value, seen: &mut Transcript) {
     let (secret, long) = (secret(9), secret(9).repeat(1000));
     for change in [
@@ -90,7 +90,7 @@ fn bad_values(root: &Client, path: &str, body: &Value, seen: &mut Transcript) {
     seen.note("no workspace", 403, root.post("/ai/llm", &elsewhere));
 }
 
-/// Bodies that are no JSON object, with the secret in them.
+/// Sends malformed bodies that contain the secret.
 fn broken_bodies(root: &Client, path: &str, body: &Value, seen: &mut Transcript) {
     let whole = assign(body.clone(), &json!({"secret": secret(9)})).to_string();
     let long = format!("{whole}{}", " ".repeat(1024 * 1024));
@@ -104,8 +104,8 @@ fn broken_bodies(root: &Client, path: &str, body: &Value, seen: &mut Transcript)
         ("application/json", long, 413),
     ] {
         for (method, path) in [("POST", "/ai/llm"), ("PUT", path), ("POST", "/organization/users")] {
-            let answer = root.send(method, path, &[("content-type", content_type)], Some(body.as_bytes()));
-            seen.note("a broken body", status, answer);
+            let response = root.send(method, path, &[("content-type", content_type)], Some(body.as_bytes()));
+            seen.note("a broken body", status, response);
         }
     }
 }
@@ -139,7 +139,7 @@ fn people(root: &Client, workspace: &str, seen: &mut Transcript) {
     seen.note("no user", 404, root.delete(&format!("/organization/users/{secret}")));
 }
 
-/// The secret in paths, queries and headers.
+/// Sends the secret in paths, queries and headers.
 fn heads(server: &Server, root: &Client, seen: &mut Transcript) {
     let secret = secret(9);
     for (method, path, status) in [

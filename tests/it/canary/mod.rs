@@ -1,4 +1,4 @@
-//! A marked secret goes through everything; afterwards it is nowhere.
+//! A canary secret goes through every operation and appears in no response, log, file or database.
 
 mod commands;
 mod flashback;
@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, Installation, Response, Server, keyed, llm, merge_patch};
 
-/// What is looked for. The secrets end in something else, because reads may show an end.
+/// The canary. Secrets end in other characters, because reads may return the last ones.
 const MARK: &str = "canary7f3d9ae1c5b2";
 
-/// What is not secret and is therefore found: the searches work.
+/// A value that is not secret and has to be found, which proves that the search works.
 const DECOY: &str = "decoy0b8e2a417c6d";
 
 fn secret(n: u32) -> String {
@@ -43,56 +43,56 @@ fn check(database: TestDatabase, format: &str) {
     let mut tokens = vec![server.token()];
     let mut seen = Transcript(Vec::new());
     send_everything(&server, &mut seen, &mut tokens);
-    let while_it_runs = at_rest(&installation);
+    let before_stop = stored_bytes(&installation);
     let printed = commands::run_everything(&installation, &mut tokens);
     assert!(printed.iter().any(|text| text.contains(DECOY)));
-    // What was sealed anew for its new place is read from there.
+    // Moved configurations are sealed anew; they are listed at their new place.
     let root = server.client(&tokens[0]);
     for path in ["/v1/llms", "/ai/llm", "/metrics"] {
         seen.note("a list after all was moved", 200, root.get(path));
     }
     let log = server.stop();
-    let afterwards = at_rest(&installation);
+    let after_stop = stored_bytes(&installation);
 
     assert!(log.lines().count() > 100 && log.contains("/v1/llms") && log.contains("/ai/llm"));
-    assert!(!log.contains(DECOY), "no body is logged");
+    assert!(!log.contains(DECOY), "a body is in the log");
     assert_hidden("the log", log.as_bytes(), &tokens);
     for text in &printed {
-        assert_hidden("a command's answer", text.as_bytes(), &tokens);
+        assert_hidden("the output of a command", text.as_bytes(), &tokens);
     }
-    for (place, bytes) in while_it_runs.iter().chain(&afterwards) {
-        assert_hidden(place, bytes, &tokens);
+    for (location, bytes) in before_stop.iter().chain(&after_stop) {
+        assert_hidden(location, bytes, &tokens);
     }
-    for bytes in [&while_it_runs, &afterwards] {
+    for bytes in [&before_stop, &after_stop] {
         assert!(
             bytes.iter().any(|(_, bytes)| contains(bytes, DECOY.as_bytes())),
-            "the search finds nothing at all"
+            "the search finds not even the decoy"
         );
     }
-    for (request, answer) in &seen.0 {
-        assert_hidden(request, format!("{:?}{}", answer.headers, answer.body).as_bytes(), &[]);
+    for (request, response) in &seen.0 {
+        assert_hidden(request, format!("{:?}{}", response.headers, response.body).as_bytes(), &[]);
     }
 }
 
-/// Asserts that neither the mark nor a token is there, as text or in hexadecimal digits.
+/// Asserts that neither the canary nor a token is in `bytes`, as text or in hexadecimal digits.
 #[track_caller]
-fn assert_hidden(place: &str, bytes: &[u8], tokens: &[String]) {
+fn assert_hidden(location: &str, bytes: &[u8], tokens: &[String]) {
     let lower = bytes.to_ascii_lowercase();
     for word in tokens.iter().map(String::as_str).chain([MARK]) {
         let mut hex = String::new();
         word.bytes().for_each(|byte| write!(hex, "{byte:02x}").expect("a string"));
         for form in [word, &hex] {
-            assert!(!contains(&lower, form.as_bytes()), "`{word}` is in {place}");
+            assert!(!contains(&lower, form.as_bytes()), "`{word}` is in {location}");
         }
     }
 }
 
 fn contains(bytes: &[u8], word: &[u8]) -> bool {
-    bytes.windows(word.len()).any(|it| it == word)
+    bytes.windows(word.len()).any(|window| window == word)
 }
 
-/// Everything that is stored, by where it was found.
-fn at_rest(installation: &Installation) -> Vec<(String, Vec<u8>)> {
+/// Every stored byte: the files, and the dump of a PostgreSQL database.
+fn stored_bytes(installation: &Installation) -> Vec<(String, Vec<u8>)> {
     let mut folders = vec![installation.data_dir()];
     folders.extend(installation.database.folder().map(Into::into));
     let files = folders.iter().flat_map(|folder| folder.read_dir().expect("a folder"));
@@ -116,15 +116,15 @@ fn pg_dump() -> String {
     std::env::var("TEST_PG_DUMP").unwrap_or_else(|_| "pg_dump".to_owned())
 }
 
-/// What was asked and answered.
+/// The requests, described, and their responses.
 struct Transcript(Vec<(String, Response)>);
 
 impl Transcript {
     #[track_caller]
-    fn note(&mut self, what: &str, status: u16, answer: Response) -> Response {
-        assert_eq!(answer.status, status, "{what}: {}", answer.body);
-        self.0.push((what.to_owned(), answer.clone()));
-        answer
+    fn note(&mut self, what: &str, status: u16, response: Response) -> Response {
+        assert_eq!(response.status, status, "{what}: {}", response.body);
+        self.0.push((what.to_owned(), response.clone()));
+        response
     }
 }
 
@@ -153,7 +153,7 @@ fn send_everything(server: &Server, seen: &mut Transcript, tokens: &mut Vec<Stri
     seen.note("a second deletion", 404, root.delete(&gone));
 }
 
-/// The secret as the value of everything that it is not.
+/// Sends the secret as the value of every other member.
 fn bad_values(root: &Client, path: &str, seen: &mut Transcript) {
     let secret = secret(9);
     let api_key = |value: Value| json!({"credentials": {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": value}});
@@ -211,7 +211,7 @@ fn bad_values(root: &Client, path: &str, seen: &mut Transcript) {
     }
 }
 
-/// Bodies that are no JSON object, with the secret in them.
+/// Sends malformed bodies that contain the secret.
 fn broken_bodies(root: &Client, path: &str, seen: &mut Transcript) {
     let whole = keyed(&secret(9)).to_string();
     let long = format!("{whole}{}", " ".repeat(1024 * 1024));
@@ -228,13 +228,13 @@ fn broken_bodies(root: &Client, path: &str, seen: &mut Transcript) {
         ("application/json", long, 413),
     ] {
         for (method, path) in [("POST", "/v1/llms"), ("PUT", path), ("POST", "/v1/apikeys")] {
-            let answer = root.send(method, path, &[("content-type", content_type)], Some(body.as_bytes()));
-            seen.note("a broken body", status, answer);
+            let response = root.send(method, path, &[("content-type", content_type)], Some(body.as_bytes()));
+            seen.note("a broken body", status, response);
         }
     }
 }
 
-/// The secret in paths, queries and headers.
+/// Sends the secret in paths, queries and headers.
 fn heads(server: &Server, root: &Client, seen: &mut Transcript) {
     let secret = secret(9);
     for (path, status) in [
@@ -265,9 +265,9 @@ fn issued_tokens(server: &Server, root: &Client, seen: &mut Transcript, tokens: 
         let path = format!("/v1/apikeys/{}", issued["apiKeyMetadata"]["apiKeyId"].as_str().unwrap());
         seen.note("a token's use", 200, server.client(&token).get("/v1/users/me"));
         seen.note("a token's change", 200, root.put(&path, &json!({"mergeLabels": {"b": "c"}})));
-        for answer in [root.get(&path), root.get("/v1/apikeys")] {
-            assert!(!answer.body.contains(&token));
-            seen.note("a token", 200, answer);
+        for response in [root.get(&path), root.get("/v1/apikeys")] {
+            assert!(!response.body.contains(&token));
+            seen.note("a token", 200, response);
         }
         if tokens.len() > 1 {
             seen.note("a token's end", 204, root.delete(&path));

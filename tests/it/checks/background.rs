@@ -1,4 +1,4 @@
-//! Checks that nobody asked for, with the real program.
+//! Checks in the background, with the real program.
 
 use std::time::{Duration, Instant};
 
@@ -29,7 +29,7 @@ fn background_checks_on_two_servers_run_once_per_interval() {
     };
     let started = Instant::now();
     while checks().len() < 2 {
-        assert!(started.elapsed() < Duration::from_mins(1), "nobody checks");
+        assert!(started.elapsed() < Duration::from_mins(1), "no check runs");
         std::thread::sleep(Duration::from_millis(200));
     }
     let took = started.elapsed();
@@ -37,11 +37,12 @@ fn background_checks_on_two_servers_run_once_per_interval() {
     assert_eq!((&check["trigger"], &check["works"]), (&json!("BACKGROUND"), &json!(true)), "{check}");
     let available = servers[1].client(&token).get("/ai/llm/available").success();
     assert_eq!(available["aiLlms"][0]["id"], id.to_string());
-    // Two servers do not check twice as often.
+    // Two servers together run one check per interval.
     let most = took.as_secs() / 2 + 2;
     assert!(u64::try_from(checks().len()).expect("a number") <= most, "{most} in {took:?}");
-    let metrics = servers.iter().map(|it| it.client(&token).get("/metrics").body);
-    let counts = metrics.filter(|it| it.contains("llm_config_checks_total{") && it.contains("BACKGROUND"));
+    let metrics = servers.iter().map(|server| server.client(&token).get("/metrics").body);
+    let counts =
+        metrics.filter(|text| text.contains("llm_config_checks_total{") && text.contains("BACKGROUND"));
     assert!(counts.count() >= 1);
     for server in servers {
         server.stop();
@@ -62,11 +63,11 @@ fn background_check_blocked_by_policy_keeps_earlier_result() {
     let background = || {
         let list = root.get(&format!("/llm-config/v1/configs/{id}/checks")).json(200);
         let checks = list["checks"].as_array().expect("a list").clone();
-        checks.into_iter().filter(|it| it["trigger"] == "BACKGROUND").collect::<Vec<_>>()
+        checks.into_iter().filter(|check| check["trigger"] == "BACKGROUND").collect::<Vec<_>>()
     };
     let started = Instant::now();
     while background().is_empty() {
-        assert!(started.elapsed() < Duration::from_mins(1), "nobody checks");
+        assert!(started.elapsed() < Duration::from_mins(1), "no check runs");
         std::thread::sleep(Duration::from_millis(200));
     }
     let check = background().remove(0);

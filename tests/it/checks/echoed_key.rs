@@ -1,4 +1,4 @@
-//! A provider that sends back what it was shown, everywhere it can.
+//! A provider that returns the key it received in every part of its response.
 
 use llm_config_egress::testing::{Received, Reply, ScriptedServer};
 use serde_json::json;
@@ -8,21 +8,22 @@ use crate::support::{Installation, ai_llm, assign, keyed, merge_patch};
 
 const SECRET: &str = "sk-echo-6b1f0a9d3c7e5842";
 
-/// Every piece of eight characters of the secret.
-fn pieces() -> impl Iterator<Item = &'static str> {
+/// Every substring of eight characters of the secret.
+fn substrings() -> impl Iterator<Item = &'static str> {
     (0..=SECRET.len() - 8).map(|at| &SECRET[at..at + 8])
 }
 
+/// A reply of that status with the received key in its headers and body.
 fn echo(status: u16) -> impl Fn(&Received) -> Reply + Send {
     move |request| {
-        let shown =
-            ["authorization", "x-api-key", "x-goog-api-key"].map(|it| request.header(it).unwrap_or_default());
-        let key = shown.concat().replace("Bearer ", "");
-        let quoted = json!(key);
+        let headers = ["authorization", "x-api-key", "x-goog-api-key"]
+            .map(|name| request.header(name).unwrap_or_default());
+        let key = headers.concat().replace("Bearer ", "");
         let body = match request.path().len() % 3 {
-            0 => format!(
-                r#"{{"error":{{"message":{quoted},"type":{quoted},"code":{quoted},"param":{quoted}}},"data":[{{"id":{quoted}}}]}}"#
-            ),
+            0 => {
+                let error = json!({"message": key, "type": key, "code": key, "param": key});
+                json!({"error": error, "data": [{"id": key}]}).to_string()
+            }
             1 => format!("<html><title>{key}</title></html>"),
             _ => format!("refused: {key}"),
         };
@@ -48,7 +49,8 @@ fn check_of_provider_echoing_key_stores_and_returns_no_part_of_it() {
         for (n, path) in ["", "/v1", "/v1/a"].into_iter().enumerate() {
             let endpoint = format!("http://127.0.0.1:{}{path}", upstream.port());
             for ai_type in ["OPENAI", "ANTHROPIC", "GOOGLE", "AWS", "OTHER"] {
-                let body = json!({"name": format!("{status} {n} {ai_type}"), "aiType": ai_type, "endpoint": endpoint, "secret": SECRET});
+                let name = format!("{status} {n} {ai_type}");
+                let body = json!({"name": name, "aiType": ai_type, "endpoint": endpoint, "secret": SECRET});
                 let id = root.create_ai_llm(&assign(ai_llm(&workspace), &body));
                 seen.push(root.post_empty(&format!("/ai/llm/{id}/validate")));
                 seen.push(root.get(&format!("/llm-config/v1/configs/{id}/checks")));
@@ -58,20 +60,23 @@ fn check_of_provider_echoing_key_stores_and_returns_no_part_of_it() {
             let id = root.create_llm(&llm)["llmId"].clone();
             seen.push(root.post("/v1/ping:once", &json!({"targetId": id})));
         }
-        assert!(upstream.received().iter().any(|it| it.carries(SECRET)), "the key was shown");
+        assert!(
+            upstream.received().iter().any(|request| request.carries(SECRET)),
+            "the provider received no key"
+        );
     }
     seen.push(root.get("/metrics"));
     let log = server.stop();
-    for piece in pieces() {
-        for answer in &seen {
-            assert!(!answer.body.contains(piece), "{}", answer.body);
-            assert!(answer.headers.iter().all(|(_, value)| !value.contains(piece)));
+    for substring in substrings() {
+        for response in &seen {
+            assert!(!response.body.contains(substring), "{}", response.body);
+            assert!(response.headers.iter().all(|(_, value)| !value.contains(substring)));
         }
-        assert!(!log.contains(piece), "the log has `{piece}`");
+        assert!(!log.contains(substring), "the log has `{substring}`");
     }
     let rows = installation.database.texts("SELECT report AS value FROM config_checks");
-    assert!(rows.iter().any(|it| it.contains("\"reason\":")), "reports are among the rows");
+    assert!(rows.iter().any(|row| row.contains("\"reason\":")), "no report is stored");
     for row in rows {
-        assert!(!pieces().any(|piece| row.contains(piece)), "{row}");
+        assert!(!substrings().any(|substring| row.contains(substring)), "{row}");
     }
 }

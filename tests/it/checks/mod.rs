@@ -1,4 +1,4 @@
-//! Checks of stored configurations, whichever route starts them.
+//! Checks of configurations across routes.
 
 mod background;
 mod echoed_key;

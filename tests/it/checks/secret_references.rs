@@ -1,4 +1,4 @@
-//! Secrets kept elsewhere: used by whom they are granted to and where, and by nobody else.
+//! References to secrets: a grant names who may use one and at which origins.
 
 use std::path::Path;
 
@@ -10,7 +10,8 @@ use crate::support::{ApiUser, FakeVendor, Installation, Server, VALID_KEY, fake_
 
 const TOKEN: &str = "ya29.server-identity-0123456789";
 
-fn referring(endpoint: &str, path: &Path) -> Value {
+/// An LLM with a reference to a file.
+fn llm_with_reference(endpoint: &str, path: &Path) -> Value {
     let uri = format!("file://{}", path.display());
     let credentials = json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"secretRef": {"uri": uri}}});
     merge_patch(
@@ -19,9 +20,9 @@ fn referring(endpoint: &str, path: &Path) -> Value {
     )
 }
 
-/// Creates, pings and checks; returns why neither went well, or nothing.
+/// Creates an LLM, pings it and checks it. Returns the reason and hint of the failure, or `None`.
 #[track_caller]
-fn tried(server: &Server, who: &ApiUser, body: &Value) -> Option<String> {
+fn failure(server: &Server, who: &ApiUser, body: &Value) -> Option<String> {
     let client = server.client(who.client.token.as_deref().expect("a token"));
     let id = client.create_llm(body)["llmId"].as_str().expect("an id").to_owned();
     let ping = client.post("/v1/ping:once", &json!({"targetId": id})).json(200);
@@ -48,7 +49,7 @@ fn check_with_secret_reference_requires_grant_for_owner_and_origin() {
     server.stop();
 
     let genuine = fake_provider(FakeVendor::OpenAi, VALID_KEY);
-    let thief = fake_provider(FakeVendor::Open, VALID_KEY);
+    let attacker = fake_provider(FakeVendor::Open, VALID_KEY);
     let metadata = ScriptedServer::start(|_| {
         Reply::json(200, format!(r#"{{"access_token":"{TOKEN}","expires_in":3600,"token_type":"Bearer"}}"#))
     });
@@ -68,10 +69,10 @@ fn check_with_secret_reference_requires_grant_for_owner_and_origin() {
         )
     };
     let settings = format!(
-        "allowed-hosts = [\"127.0.0.1:{}\", \"127.0.0.1:{}\"]\ngoogle-metadata-url = \"{}\"\n{}{}[[google-grants]]\n\
-         owners = [\"{}\"]\nscopes = [\"https://www.googleapis.com/auth/cloud-platform\"]\n",
+        "allowed-hosts = [\"127.0.0.1:{}\", \"127.0.0.1:{}\"]\n\
+         google-metadata-url = \"{}\"\n{}{}[[google-grants]]\nowners = [\"{}\"]\nscopes = [\"https://www.googleapis.com/auth/cloud-platform\"]\n",
         genuine.port(),
-        thief.port(),
+        attacker.port(),
         at(&metadata),
         grant(&bob, "bob"),
         grant(&ada, "ada"),
@@ -82,34 +83,40 @@ fn check_with_secret_reference_requires_grant_for_owner_and_origin() {
     let installation = installation.with("FILE", file.to_str().expect("UTF-8"));
     let server = installation.start();
 
-    let (right, wrong) = (format!("{}/v1", at(&genuine)), format!("{}/v1", at(&thief)));
+    let (right, wrong) = (format!("{}/v1", at(&genuine)), format!("{}/v1", at(&attacker)));
     let bobs = folder.join("bob/key");
-    assert_eq!(tried(&server, &bob, &referring(&right, &bobs)), None, "what is granted works");
-    assert!(genuine.received().iter().any(|it| it.carries(VALID_KEY)));
+    assert_eq!(
+        failure(&server, &bob, &llm_with_reference(&right, &bobs)),
+        None,
+        "the granted secret is refused"
+    );
+    assert!(genuine.received().iter().any(|request| request.carries(VALID_KEY)));
 
-    let opened = |who: &str| {
-        let events = "SELECT object_kind || ' ' || object_id AS value FROM audit_events WHERE kind = 'credential.opened'";
-        let events = installation.database.texts(events);
-        events.iter().filter(|it| it.ends_with(who) && !it.starts_with("config")).count()
+    let opened_by = |who: &str| {
+        let events = installation.database.texts(
+            "SELECT object_kind || ' ' || object_id AS value FROM audit_events \
+             WHERE kind = 'credential.opened'",
+        );
+        events.iter().filter(|event| event.ends_with(who) && !event.starts_with("config")).count()
     };
-    assert_eq!(opened(&bob.id), 1, "the check before saving is in the audit log");
+    assert_eq!(opened_by(&bob.id), 1, "the check of the draft is not audited");
 
     let before = genuine.received().len();
-    let refused = tried(&server, &ada, &referring(&right, &bobs)).expect("Bob's secret is not Ada's");
+    let refused = failure(&server, &ada, &llm_with_reference(&right, &bobs)).expect("a failure");
     assert!(refused.starts_with("secret_refused "), "{refused}");
-    let absent = tried(&server, &ada, &referring(&right, &folder.join("bob/nothing")));
-    assert_eq!(absent.as_ref(), Some(&refused), "whether it exists is not told");
-    let around = tried(&server, &ada, &referring(&right, &folder.join("ada/../bob/key")));
+    let absent = failure(&server, &ada, &llm_with_reference(&right, &folder.join("bob/nothing")));
+    assert_eq!(absent.as_ref(), Some(&refused), "the response reveals that the file is missing");
+    let around = failure(&server, &ada, &llm_with_reference(&right, &folder.join("ada/../bob/key")));
     assert_eq!(around.as_ref(), Some(&refused));
-    let elsewhere = tried(&server, &bob, &referring(&wrong, &bobs));
-    assert_eq!(elsewhere.as_ref(), Some(&refused), "a granted secret goes to granted origins only");
+    let elsewhere = failure(&server, &bob, &llm_with_reference(&wrong, &bobs));
+    assert_eq!(elsewhere.as_ref(), Some(&refused), "the secret is allowed at another origin");
     let identity = json!({"kind": "CREDENTIAL_KIND_GCP_ADC", "gcpAdc": {}});
     let identity = merge_patch(llm(), &json!({"endpointUrl": wrong, "credentials": identity}));
-    assert_eq!(tried(&server, &ada, &identity).as_ref(), Some(&refused));
+    assert_eq!(failure(&server, &ada, &identity).as_ref(), Some(&refused));
 
     assert_eq!(genuine.received().len(), before);
-    assert_eq!(thief.received().len(), 0, "the listener received nothing at all");
-    assert_eq!(metadata.received().len(), 0, "no token was asked for");
+    assert_eq!(attacker.received().len(), 0, "the attacker was called");
+    assert_eq!(metadata.received().len(), 0, "an identity token was requested");
     let log = server.stop();
     assert!(!log.contains(VALID_KEY) && !log.contains(TOKEN));
 }

@@ -1,4 +1,4 @@
-//! Attempts to get more than one was given: each is refused, and nothing is changed.
+//! Attempts to gain rights: each is refused and changes nothing.
 
 mod narrowed;
 mod owners;
@@ -12,22 +12,22 @@ use serde_json::{Value, json};
 use super::app;
 use crate::support::{Client, TestApp, ai_llm, assign, llm, new_user};
 
-/// An organisation with somebody of every role, two workspaces and things in them.
-struct World {
+/// An organisation with users of every role, two workspaces and their configurations.
+struct Organization {
     app: TestApp,
-    /// What paths and bodies mean by `{name}`.
+    /// The ids that replace `{name}` in paths and bodies.
     ids: Vec<(String, String)>,
     clients: Vec<(&'static str, PrincipalId, Client)>,
     one: WorkspaceId,
 }
 
-/// Who there is: role, and the role in the first workspace or the second.
+/// The users: name, role in the organisation, role in the first workspace and in the second.
 const PEOPLE: &[(&str, OrgRole, Option<WorkspaceRole>, Option<WorkspaceRole>)] = &[
     ("owner", OrgRole::Owner, None, None),
     ("administrator", OrgRole::Administrators, None, None),
     ("manager", OrgRole::Workspaces, None, None),
     ("user", OrgRole::User, None, None),
-    // This membership brings them nothing.
+    // BILLING has no rights in workspaces, whatever the membership.
     ("billing", OrgRole::Billing, Some(WorkspaceRole::Admin), None),
     ("admin", OrgRole::User, Some(WorkspaceRole::Admin), None),
     ("writer", OrgRole::User, Some(WorkspaceRole::Write), None),
@@ -36,7 +36,7 @@ const PEOPLE: &[(&str, OrgRole, Option<WorkspaceRole>, Option<WorkspaceRole>)] =
     ("stranger", OrgRole::User, None, Some(WorkspaceRole::Admin)),
 ];
 
-impl World {
+impl Organization {
     fn new() -> Self {
         let app = app();
         let (one, other) = (app.workspace(), app.workspace());
@@ -57,15 +57,15 @@ impl World {
         ids.push(("root".to_owned(), root));
         ids.push(("config".to_owned(), app.root().create_ai_llm(&ai_llm(one)).to_string()));
         ids.push(("other config".to_owned(), app.root().create_ai_llm(&ai_llm(other)).to_string()));
-        let world = Self { app, ids, clients, one };
-        let llm = world.client("peer").create_llm(&llm())["llmId"].as_str().unwrap().to_owned();
-        let ids = [world.ids, vec![("peer's llm".to_owned(), llm)]].concat();
-        Self { ids, ..world }
+        let organization = Self { app, ids, clients, one };
+        let llm = organization.client("peer").create_llm(&llm())["llmId"].as_str().unwrap().to_owned();
+        let ids = [organization.ids, vec![("peer's llm".to_owned(), llm)]].concat();
+        Self { ids, ..organization }
     }
 
     #[track_caller]
     fn person(&self, name: &str) -> (PrincipalId, &Client) {
-        let person = self.clients.iter().find(|(it, ..)| *it == name).expect("somebody");
+        let person = self.clients.iter().find(|(client, ..)| *client == name).expect("a user");
         (person.1, &person.2)
     }
 
@@ -74,12 +74,12 @@ impl World {
         self.person(name).1
     }
 
-    /// `text` with ids in place of names in braces.
+    /// Replaces names in braces by ids.
     fn named(&self, text: &str) -> String {
         self.ids.iter().fold(text.to_owned(), |text, (name, id)| text.replace(&format!("{{{name}}}"), id))
     }
 
-    /// Sends one request, `METHOD path`; a body of `null` is none.
+    /// Sends a request, given as `METHOD path`; a body of `null` means none.
     #[track_caller]
     fn send(&self, client: &Client, request: &str, body: &Value) -> crate::support::Response {
         let (method, path) = request.split_once(' ').expect("a method and a path");
@@ -88,19 +88,19 @@ impl World {
         if body == "null" { client.send(method, &path, &[], None) } else { client.text(method, &path, &body) }
     }
 
-    /// Asserts that all these requests of one client are refused, each with its status and in the
-    /// shape of its API, and that nothing changes.
+    /// Asserts that these requests of one client are refused with their status, in the format of their API,
+    /// and that they change nothing.
     #[track_caller]
     fn check(&self, who: &str, client: &Client, attempts: &[(impl AsRef<str>, Value, u16)]) {
         let before = self.app.stored_rows();
         for (request, body, status) in attempts {
             let request = request.as_ref();
-            let answer = self.send(client, request, body);
-            assert_eq!(answer.status, *status, "{who}: {request} {body}: {}", answer.body);
+            let response = self.send(client, request, body);
+            assert_eq!(response.status, *status, "{who}: {request} {body}: {}", response.body);
             if request.contains(" /v1/") || request.ends_with(" /metrics") {
-                answer.goodmem_error(*status, &[]);
+                response.goodmem_error(*status, &[]);
             } else {
-                answer.flashback_error(*status, &[]);
+                response.flashback_error(*status, &[]);
             }
             assert_eq!(self.app.stored_rows(), before, "{who}: {request} {body}");
         }
@@ -112,7 +112,7 @@ fn user_of_role(role: u8) -> Value {
     assign(new_user("new@example.com"), &json!({"orgRole": role}))
 }
 
-/// A body that issues a key to somebody.
+/// A body that issues a key to the user of that name.
 fn key_for(name: &str) -> Value {
     json!({"subjectPrincipalId": format!("{{{name}}}")})
 }

@@ -1,15 +1,15 @@
-//! What a narrowed token cannot make of itself, whoever's it is.
+//! Attempts of scoped tokens to gain rights.
 
 use llm_config_core::access::{Right, TokenScope};
 use serde_json::{Value, json};
 
-use super::{World, key_for, user_of_role};
+use super::{Organization, key_for, user_of_role};
 use crate::support::{Client, llm, rights_scope};
 
-const FAR: i64 = 32_503_680_000_000;
+const FAR_FUTURE: i64 = 32_503_680_000_000;
 
-impl World {
-    /// A token of that person.
+impl Organization {
+    /// A token of that user.
     fn token(&self, name: &str, token_scope: TokenScope) -> Client {
         self.app.token(self.person(name).0, token_scope).1
     }
@@ -17,9 +17,9 @@ impl World {
 
 #[test]
 fn read_only_token_of_owner_is_refused_every_other_action() {
-    let world = World::new();
-    let client = world.token("owner", rights_scope(&[Right::ReadLlmAny, Right::ListWorkspaceLlm]));
-    world.check(
+    let organization = Organization::new();
+    let client = organization.token("owner", rights_scope(&[Right::ReadLlmAny, Right::ListWorkspaceLlm]));
+    organization.check(
         "an owner's token to read",
         &client,
         &[
@@ -45,14 +45,14 @@ fn read_only_token_of_owner_is_refused_every_other_action() {
             ("GET /metrics", Value::Null, 403),
         ],
     );
-    client.get(&world.named("/v1/llms/{peer's llm}")).json(200);
+    client.get(&organization.named("/v1/llms/{peer's llm}")).json(200);
 }
 
 #[test]
 fn issue_token_beyond_issuing_tokens_scope_is_refused() {
-    let world = World::new();
+    let organization = Organization::new();
     let soon = TokenScope {
-        expires_at: llm_config_core::time::Timestamp::from_millis(FAR),
+        expires_at: llm_config_core::time::Timestamp::from_millis(FAR_FUTURE),
         ..rights_scope(&[
             Right::IssueTokenOwn,
             Right::IssueTokenAny,
@@ -60,34 +60,34 @@ fn issue_token_beyond_issuing_tokens_scope_is_refused() {
             Right::UpdateTokenAny,
         ])
     };
-    let client = world.token("owner", soon);
+    let client = organization.token("owner", soon);
     let to =
         |name: &str, rights: &[&str]| json!({"subjectPrincipalId": format!("{{{name}}}"), "rights": rights});
-    world
+    organization
         .app
         .root()
-        .put(&world.named("/v1/apikeys/{user's token}"), &json!({"status": "INACTIVE"}))
+        .put(&organization.named("/v1/apikeys/{user's token}"), &json!({"status": "INACTIVE"}))
         .json(200);
-    world
+    organization
         .app
         .root()
-        .put(&world.named("/v1/apikeys/{owner's token}"), &json!({"status": "INACTIVE"}))
+        .put(&organization.named("/v1/apikeys/{owner's token}"), &json!({"status": "INACTIVE"}))
         .json(200);
-    world.check(
+    organization.check(
         "an owner's token to issue",
         &client,
         &[
             ("POST /v1/apikeys", json!({"rights": ["CREATE_USER"]}), 403),
             ("POST /v1/apikeys", json!({"rights": ["READ_LLM_OWN", "CHANGE_ROLE"]}), 403),
             ("POST /v1/apikeys", json!({"rights": ["READ_LLM_ANY"]}), 403),
-            ("POST /v1/apikeys", json!({"expiresAt": FAR + 1}), 403),
-            ("POST /v1/apikeys", json!({"rights": ["READ_LLM_OWN"], "expiresAt": FAR + 1}), 403),
-            // What is another's own is not its own.
+            ("POST /v1/apikeys", json!({"expiresAt": FAR_FUTURE + 1}), 403),
+            ("POST /v1/apikeys", json!({"rights": ["READ_LLM_OWN"], "expiresAt": FAR_FUTURE + 1}), 403),
+            // A right to one's own objects does not extend to other users.
             ("POST /v1/apikeys", to("peer", &["READ_LLM_OWN"]), 403),
             ("POST /v1/apikeys", to("owner", &["MANAGE_MEMBERS"]), 403),
             ("POST /v1/apikeys", to("root", &["ISSUE_TOKEN_ANY", "DELETE_USER"]), 403),
             ("POST /v1/apikeys", key_for("peer"), 403),
-            // Nor does it wake one that has more.
+            // It cannot activate a token with more rights.
             ("PUT /v1/apikeys/{owner's token}", json!({"status": "ACTIVE"}), 403),
             ("PUT /v1/apikeys/{user's token}", json!({"status": "ACTIVE"}), 403),
         ],
@@ -96,20 +96,20 @@ fn issue_token_beyond_issuing_tokens_scope_is_refused() {
 
 #[test]
 fn token_issued_by_scoped_token_is_refused_actions_of_its_issuer() {
-    let world = World::new();
+    let organization = Organization::new();
     let token_scope = rights_scope(&[Right::CreateUser, Right::IssueTokenAny, Right::ReadUserAny]);
-    let client = world.token("owner", token_scope);
-    // It makes nobody who would have what it has not.
+    let client = organization.token("owner", token_scope);
+    // It cannot create users with rights that it does not have.
     for role in [2, 254, 255] {
         client.post("/organization/users", &user_of_role(role)).flashback_error(403, &[]);
     }
     let made = client.post("/organization/users", &user_of_role(0)).success();
     let subject = json!({"subjectPrincipalId": made["data"]["id"]});
     let issued = client.post("/v1/apikeys", &subject).json(201);
-    let puppet = world.app.client(issued["rawApiKey"].as_str().unwrap());
-    world.check(
+    let issued_client = organization.app.client(issued["rawApiKey"].as_str().unwrap());
+    organization.check(
         "a token that a token issued to a user",
-        &puppet,
+        &issued_client,
         &[
             ("PUT /organization/users/{owner}", json!({"orgRole": 0}), 404),
             ("PUT /organization/users/{peer}", json!({"orgRole": 2}), 404),
@@ -127,10 +127,10 @@ fn token_issued_by_scoped_token_is_refused_actions_of_its_issuer() {
 
 #[test]
 fn update_user_right_without_change_role_cannot_change_roles() {
-    let world = World::new();
+    let organization = Organization::new();
     let rights = [Right::UpdateUserAny, Right::ReadUserAny, Right::ManageMembers];
-    let client = world.token("owner", rights_scope(&rights));
-    world.check(
+    let client = organization.token("owner", rights_scope(&rights));
+    organization.check(
         "an owner's token to rename",
         &client,
         &[
@@ -141,8 +141,8 @@ fn update_user_right_without_change_role_cannot_change_roles() {
             ("DELETE /organization/users/{user}", Value::Null, 403),
         ],
     );
-    let own = world.token("administrator", rights_scope(&[Right::UpdateUserOwn]));
-    world.check(
+    let own = organization.token("administrator", rights_scope(&[Right::UpdateUserOwn]));
+    organization.check(
         "an administrator's token to rename themselves",
         &own,
         &[
@@ -150,18 +150,19 @@ fn update_user_right_without_change_role_cannot_change_roles() {
             ("PUT /organization/users/{user}", json!({"name": "x"}), 404),
         ],
     );
-    let renamed = own.put(&world.named("/organization/users/{administrator}"), &json!({"name": "Grace"}));
+    let renamed =
+        own.put(&organization.named("/organization/users/{administrator}"), &json!({"name": "Grace"}));
     assert_eq!(renamed.success()["data"]["name"], "Grace");
 }
 
 #[test]
 fn token_for_one_workspace_is_refused_everything_else() {
-    let world = World::new();
-    let token_scope = TokenScope { workspaces: Some([world.one].into()), ..TokenScope::default() };
+    let organization = Organization::new();
+    let token_scope = TokenScope { workspaces: Some([organization.one].into()), ..TokenScope::default() };
     for name in ["owner", "administrator", "manager", "admin"] {
-        let client = world.token(name, token_scope.clone());
-        let itself = format!("PUT /organization/users/{{{name}}}");
-        world.check(
+        let client = organization.token(name, token_scope.clone());
+        let own_path = format!("PUT /organization/users/{{{name}}}");
+        organization.check(
             &format!("{name}'s token for one workspace"),
             &client,
             &[
@@ -174,33 +175,34 @@ fn token_for_one_workspace_is_refused_everything_else() {
                 ("PUT /ai/llm/{other config}", json!({"name": "x"}), 403),
                 ("DELETE /ai/llm/{other config}", Value::Null, 403),
                 ("POST /organization/users", user_of_role(0), 403),
-                (itself.as_str(), json!({"name": "x"}), 403),
-                (itself.as_str(), json!({"orgRole": 255}), 403),
+                (own_path.as_str(), json!({"name": "x"}), 403),
+                (own_path.as_str(), json!({"orgRole": 255}), 403),
                 ("PUT /organization/users/{user}", json!({"orgRole": 1}), 404),
                 ("DELETE /organization/users/{peer}", Value::Null, 404),
                 ("POST /v1/llms", llm(), 403),
                 ("GET /v1/llms/{peer's llm}", Value::Null, 403),
                 ("POST /v1/apikeys", json!({}), 403),
-                ("POST /v1/apikeys", json!({"workspaces": [world.one.to_string()]}), 403),
+                ("POST /v1/apikeys", json!({"workspaces": [organization.one.to_string()]}), 403),
                 ("POST /v1/apikeys", key_for("user"), 400),
                 ("GET /metrics", Value::Null, 403),
             ],
         );
-        let listed: Vec<_> = client.ai_llms("").into_iter().map(|it| it["workspaceId"].clone()).collect();
-        assert_eq!(listed, [json!(world.one.to_string())], "{name}");
+        let listed: Vec<_> =
+            client.ai_llms("").into_iter().map(|config| config["workspaceId"].clone()).collect();
+        assert_eq!(listed, [json!(organization.one.to_string())], "{name}");
         assert_eq!(client.get("/workspace").success()["workspaces"].as_array().unwrap().len(), 1);
     }
 }
 
 #[test]
 fn token_scoped_to_workspace_and_rights_is_limited_by_both() {
-    let world = World::new();
+    let organization = Organization::new();
     let token_scope = TokenScope {
-        workspaces: Some([world.one].into()),
+        workspaces: Some([organization.one].into()),
         ..rights_scope(&[Right::ListWorkspaceLlm, Right::ReadWorkspaceLlm, Right::IssueTokenOwn])
     };
-    let client = world.token("admin", token_scope);
-    world.check(
+    let client = organization.token("admin", token_scope);
+    organization.check(
         "a token to read one workspace",
         &client,
         &[

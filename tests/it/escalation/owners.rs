@@ -1,13 +1,13 @@
-//! There is always an owner, and nobody but owners acts on owners.
+//! The last owner stays, and only owners act on owners.
 
 use llm_config_core::access::{OrgRole, Right, TokenScope};
 use llm_config_core::id::PrincipalId;
 use serde_json::{Value, json};
 
-use super::{World, app};
+use super::{Organization, app};
 use crate::support::{TestApp, TestUser, rights_scope, send_concurrently};
 
-fn root(app: &TestApp) -> PrincipalId {
+fn root_id(app: &TestApp) -> PrincipalId {
     app.root().get("/v1/users/me").json(200)["userId"].as_str().unwrap().parse().unwrap()
 }
 
@@ -18,7 +18,7 @@ fn owners(app: &TestApp) -> Vec<String> {
 #[test]
 fn lower_or_delete_last_owner_is_rejected() {
     let app = app();
-    let (last, administrator) = (root(&app), app.user(OrgRole::Administrators));
+    let (last, administrator) = (root_id(&app), app.user(OrgRole::Administrators));
     let path = format!("/organization/users/{last}");
     let before = app.stored_rows();
     for role in [0, 1, 2, 254] {
@@ -29,7 +29,7 @@ fn lower_or_delete_last_owner_is_rejected() {
     app.root().delete(&path).flashback_error(400, &["last owner"]);
     administrator.client.delete(&path).flashback_error(403, &[]);
     assert_eq!(app.stored_rows(), before);
-    // They may be renamed, and stay what they are.
+    // A change of name that keeps the role is allowed.
     let same = app.root().put(&path, &json!({"name": "Grace", "orgRole": 255})).success();
     assert_eq!((&same["data"]["name"], &same["data"]["orgRole"]), (&json!("Grace"), &json!(255)));
 }
@@ -41,20 +41,20 @@ fn lower_or_delete_owner_by_another_owner_succeeds() {
     let path = |id: PrincipalId| format!("/organization/users/{id}");
     lowered.client.put(&path(lowered.id), &json!({"orgRole": 0})).success();
     app.root().delete(&path(deleted.id)).success();
-    assert_eq!(owners(&app), [root(&app).to_string()]);
-    app.root().put(&path(root(&app)), &json!({"orgRole": 0})).flashback_error(400, &["last owner"]);
+    assert_eq!(owners(&app), [root_id(&app).to_string()]);
+    app.root().put(&path(root_id(&app)), &json!({"orgRole": 0})).flashback_error(400, &["last owner"]);
 }
 
-/// With no token that can do everything, only the command line could give anybody rights again.
+/// Without a token with all rights, rights could be restored only on the command line.
 #[test]
 fn revoke_or_deactivate_last_full_owner_token_is_rejected() {
     let app = app();
     let administrator = app.user(OrgRole::Administrators);
     let keys = app.root().get("/v1/apikeys").json(200);
-    let key = keys["keys"].as_array().unwrap().iter().find(|it| it["userId"] == root(&app).to_string());
+    let key = keys["keys"].as_array().unwrap().iter().find(|key| key["userId"] == root_id(&app).to_string());
     let path = format!("/v1/apikeys/{}", key.unwrap()["apiKeyId"].as_str().unwrap());
-    // A narrowed one is no help, nor is one that falls with it.
-    let (_, narrow) = app.token(root(&app), rights_scope(&[Right::RevokeTokenOwn, Right::UpdateTokenOwn]));
+    // A scoped token does not count, nor does a descendant of the last one.
+    let (_, narrow) = app.token(root_id(&app), rights_scope(&[Right::RevokeTokenOwn, Right::UpdateTokenOwn]));
     app.root().post("/v1/apikeys", &json!({})).json(201);
     let before = app.stored_rows();
     for client in [&app.root(), &narrow] {
@@ -63,20 +63,20 @@ fn revoke_or_deactivate_last_full_owner_token_is_rejected() {
     app.root().put(&path, &json!({"status": "INACTIVE"})).failed_precondition(&["last"]);
     administrator.client.delete(&path).goodmem_error(403, &[]);
     assert_eq!(app.stored_rows(), before);
-    // Nor does another owner count who has none.
+    // Another owner without a token does not count.
     let other = app.user(OrgRole::Owner);
     app.root().delete(&format!("/v1/apikeys/{}", other.token)).empty(204);
     app.root().delete(&path).failed_precondition(&["last"]);
     app.root()
-        .put(&format!("/organization/users/{}", root(&app)), &json!({"orgRole": 0}))
+        .put(&format!("/organization/users/{}", root_id(&app)), &json!({"orgRole": 0}))
         .flashback_error(400, &["last"]);
-    app.root().delete(&format!("/organization/users/{}", root(&app))).flashback_error(400, &["last"]);
+    app.root().delete(&format!("/organization/users/{}", root_id(&app))).flashback_error(400, &["last"]);
     let (_, whole) = app.token(other.id, TokenScope::default());
     app.root().delete(&path).empty(204);
     assert_eq!(whole.get(&format!("/organization/users/{}", other.id)).json(200)["orgRole"], 255);
 }
 
-/// The operator has the database and the keys, and is never locked out.
+/// The operator has the database and the keys, and can always issue a token.
 #[test]
 fn issue_token_by_operator_after_all_were_lost_restores_access() {
     let app = app();
@@ -91,17 +91,19 @@ fn issue_token_by_operator_after_all_were_lost_restores_access() {
 fn revoke_each_others_last_token_concurrently_one_succeeds() {
     let app = app();
     let other = app.beside();
-    let first = root(&app);
+    let first = root_id(&app);
     for _ in 0..12 {
         let (ada, bob) = (app.user(OrgRole::Owner), app.user(OrgRole::Owner));
         app.change_role(first, OrgRole::User);
-        let path = |it: &TestUser| format!("/v1/apikeys/{}", it.token);
-        let there = other.client(bob.client.token.as_deref().unwrap());
+        let path = |user: &TestUser| format!("/v1/apikeys/{}", user.token);
+        let bob_elsewhere = other.client(bob.client.token.as_deref().unwrap());
         let (none, of_ada, of_bob) = (Value::Null, path(&ada), path(&bob));
-        let answers =
-            send_concurrently(&[(&ada.client, "DELETE", &of_bob, &none), (&there, "DELETE", &of_ada, &none)]);
-        let done = answers.iter().filter(|it| it.status == 204).count();
-        assert_eq!(done, 1, "{answers:?}");
+        let responses = send_concurrently(&[
+            (&ada.client, "DELETE", &of_bob, &none),
+            (&bob_elsewhere, "DELETE", &of_ada, &none),
+        ]);
+        let done = responses.iter().filter(|response| response.status == 204).count();
+        assert_eq!(done, 1, "{responses:?}");
         app.change_role(first, OrgRole::Owner);
         for person in [&ada, &bob] {
             app.root().delete(&format!("/organization/users/{}", person.id)).success();
@@ -109,26 +111,28 @@ fn revoke_each_others_last_token_concurrently_one_succeeds() {
     }
 }
 
-/// Lets two owners, the only ones, act on each other or on themselves at the same moment, on two
-/// servers: one of them stays.
-fn race(method: &str, body: &Value, on_each_other: bool) {
+/// Sends concurrent requests of the only two owners, about each other or themselves, to two servers, and
+/// asserts that one owner stays.
+fn check_concurrent(method: &str, body: &Value, on_each_other: bool) {
     let app = app();
     let other = app.beside();
-    let first = root(&app);
+    let first = root_id(&app);
     for _ in 0..12 {
         let (ada, bob) = (app.user(OrgRole::Owner), app.user(OrgRole::Owner));
         app.change_role(first, OrgRole::User);
         let path = |id: PrincipalId| format!("/organization/users/{id}");
         let (of_ada, of_bob) = (path(ada.id), path(bob.id));
         let targets = if on_each_other { [&of_bob, &of_ada] } else { [&of_ada, &of_bob] };
-        let there = other.client(bob.client.token.as_deref().unwrap());
-        let answers =
-            send_concurrently(&[(&ada.client, method, targets[0], body), (&there, method, targets[1], body)]);
-        let done: Vec<_> = answers.iter().filter(|it| it.status == 200).collect();
-        let refused: Vec<_> = answers.iter().filter(|it| it.status != 200).collect();
-        assert_eq!((done.len(), owners(&app).len()), (1, 1), "{answers:?}");
-        // The loser was the last owner, or an owner no more, or not there any more.
-        assert!(matches!(refused[0].status, 400 | 401 | 403 | 404), "{answers:?}");
+        let bob_elsewhere = other.client(bob.client.token.as_deref().unwrap());
+        let responses = send_concurrently(&[
+            (&ada.client, method, targets[0], body),
+            (&bob_elsewhere, method, targets[1], body),
+        ]);
+        let done: Vec<_> = responses.iter().filter(|response| response.status == 200).collect();
+        let refused: Vec<_> = responses.iter().filter(|response| response.status != 200).collect();
+        assert_eq!((done.len(), owners(&app).len()), (1, 1), "{responses:?}");
+        // The other request came from or concerned the last owner, a former owner, or a deleted user.
+        assert!(matches!(refused[0].status, 400 | 401 | 403 | 404), "{responses:?}");
         app.change_role(first, OrgRole::Owner);
         for id in [ada.id, bob.id] {
             let status = app.root().delete(&path(id)).status;
@@ -139,33 +143,39 @@ fn race(method: &str, body: &Value, on_each_other: bool) {
 
 #[test]
 fn lower_each_other_concurrently_one_owner_stays() {
-    race("PUT", &json!({"orgRole": 0}), true);
+    check_concurrent("PUT", &json!({"orgRole": 0}), true);
 }
 
 #[test]
 fn lower_oneself_concurrently_one_owner_stays() {
-    race("PUT", &json!({"orgRole": 254}), false);
+    check_concurrent("PUT", &json!({"orgRole": 254}), false);
 }
 
 #[test]
 fn delete_each_other_concurrently_one_owner_stays() {
-    race("DELETE", &Value::Null, true);
+    check_concurrent("DELETE", &Value::Null, true);
 }
 
 #[test]
 fn delete_oneself_concurrently_one_owner_stays() {
-    race("DELETE", &Value::Null, false);
+    check_concurrent("DELETE", &Value::Null, false);
 }
 
 #[test]
 fn grant_owner_role_by_owner_succeeds() {
-    let world = World::new();
-    let made = world.client("owner").post("/organization/users", &super::user_of_role(255)).success();
+    let organization = Organization::new();
+    let made = organization.client("owner").post("/organization/users", &super::user_of_role(255)).success();
     assert_eq!(made["data"]["orgRole"], 255);
-    let raised =
-        world.send(world.client("owner"), "PUT /organization/users/{user}", &json!({"orgRole": 255}));
+    let raised = organization.send(
+        organization.client("owner"),
+        "PUT /organization/users/{user}",
+        &json!({"orgRole": 255}),
+    );
     assert_eq!(raised.success()["data"]["orgRole"], 255);
-    let by_administrator =
-        world.send(world.client("administrator"), "PUT /organization/users/{peer}", &json!({"orgRole": 254}));
+    let by_administrator = organization.send(
+        organization.client("administrator"),
+        "PUT /organization/users/{peer}",
+        &json!({"orgRole": 254}),
+    );
     assert_eq!(by_administrator.success()["data"]["orgRole"], 254);
 }

@@ -1,12 +1,12 @@
-//! What each role cannot make of itself.
+//! Attempts of each role to gain rights.
 
 use serde_json::{Value, json};
 
-use super::{World, key_for, user_of_role};
+use super::{Organization, key_for, user_of_role};
 use crate::support::{ai_llm, assign, llm};
 
-/// What users below ADMINISTRATORS may do to no user, themselves included.
-fn of_everybody(name: &str) -> Vec<(String, Value, u16)> {
+/// Attempts that are refused to every role below ADMINISTRATORS.
+fn attempts_below_administrators(name: &str) -> Vec<(String, Value, u16)> {
     let mut attempts = Vec::new();
     for role in [1, 2, 254, 255] {
         attempts.push((format!("PUT /organization/users/{{{name}}}"), json!({"orgRole": role}), 403));
@@ -36,20 +36,20 @@ fn of_everybody(name: &str) -> Vec<(String, Value, u16)> {
 
 #[test]
 fn grant_role_or_token_below_administrators_is_refused() {
-    let world = World::new();
+    let organization = Organization::new();
     for name in ["manager", "user", "billing", "admin", "writer", "reader"] {
-        world.check(name, world.client(name), &of_everybody(name));
+        organization.check(name, organization.client(name), &attempts_below_administrators(name));
     }
 }
 
 #[test]
 fn act_on_owner_by_administrator_is_refused() {
-    let world = World::new();
-    let oneself = "PUT /organization/users/{administrator}";
+    let organization = Organization::new();
+    let own_path = "PUT /organization/users/{administrator}";
     let token = "PUT /v1/apikeys/{owner's token}";
     let mut attempts = [
-        (oneself, json!({"orgRole": 255}), 403),
-        (oneself, json!({"orgRole": 255, "name": "x"}), 403),
+        (own_path, json!({"orgRole": 255}), 403),
+        (own_path, json!({"orgRole": 255, "name": "x"}), 403),
         ("PUT /organization/users/{user}", json!({"orgRole": 255}), 403),
         ("POST /organization/users", user_of_role(255), 403),
         ("GET /v1/apikeys/{owner's token}", Value::Null, 403),
@@ -67,23 +67,23 @@ fn act_on_owner_by_administrator_is_refused() {
         attempts.push((format!("DELETE {path}"), Value::Null, 403));
         attempts.push(("POST /v1/apikeys".to_owned(), key_for(owner), 403));
     }
-    world.check("administrator", world.client("administrator"), &attempts);
+    organization.check("administrator", organization.client("administrator"), &attempts);
 }
 
 #[test]
 fn act_on_users_and_llms_by_workspace_manager_is_refused() {
-    let world = World::new();
-    world.check(
+    let organization = Organization::new();
+    organization.check(
         "manager",
-        world.client("manager"),
+        organization.client("manager"),
         &[
-            // They see who is in a workspace.
+            // The members of workspaces are visible to them.
             ("PUT /organization/users/{peer}", json!({"orgRole": 2}), 403),
             ("PUT /organization/users/{peer}", json!({"name": "x"}), 403),
             ("DELETE /organization/users/{peer}", Value::Null, 403),
             ("POST /v1/apikeys", key_for("peer"), 403),
             ("DELETE /v1/apikeys/{peer's token}", Value::Null, 403),
-            // And nobody else.
+            // Other users are not.
             ("PUT /organization/users/{user}", json!({"name": "x"}), 404),
             ("DELETE /organization/users/{user}", Value::Null, 404),
             ("POST /v1/apikeys", key_for("user"), 400),
@@ -104,12 +104,12 @@ fn ai_llm_in(workspace: &str) -> Value {
 
 #[test]
 fn act_on_workspace_by_non_member_is_refused() {
-    let world = World::new();
+    let organization = Organization::new();
     for name in ["user", "billing"] {
         let itself = json!({"userId": format!("{{{name}}}"), "role": "ADMIN"});
-        world.check(
+        organization.check(
             name,
-            world.client(name),
+            organization.client(name),
             &[
                 ("POST /workspace", json!({"name": "mine"}), 403),
                 ("GET /workspace/{one}", Value::Null, 403),
@@ -128,14 +128,18 @@ fn act_on_workspace_by_non_member_is_refused() {
                 ("POST /v1/llms", llm_of("peer"), 403),
             ],
         );
-        assert_eq!(world.client(name).ai_llm_names(""), Vec::<String>::new());
+        assert_eq!(organization.client(name).ai_llm_names(""), Vec::<String>::new());
     }
-    world.check("billing", world.client("billing"), &[("POST /v1/llms", llm_of("billing"), 403)]);
+    organization.check(
+        "billing",
+        organization.client("billing"),
+        &[("POST /v1/llms", llm_of("billing"), 403)],
+    );
 }
 
 #[test]
 fn act_beyond_workspace_role_or_in_other_workspace_is_refused() {
-    let world = World::new();
+    let organization = Organization::new();
     for (name, may_write, manages) in
         [("reader", false, false), ("writer", true, false), ("admin", true, true)]
     {
@@ -171,7 +175,7 @@ fn act_beyond_workspace_role_or_in_other_workspace_is_refused() {
         }
         if manages {
             attempts.extend([
-                // There is nothing above ADMIN, and nobody is a member twice.
+                // ADMIN is the highest role, and a member cannot be added again.
                 (raise.as_str(), json!({"role": "OWNER"}), 400),
                 ("POST /workspace/{one}/users", itself, 400),
             ]);
@@ -186,16 +190,16 @@ fn act_beyond_workspace_role_or_in_other_workspace_is_refused() {
                 (leave.as_str(), Value::Null, 403),
             ]);
         }
-        world.check(name, world.client(name), &attempts);
+        organization.check(name, organization.client(name), &attempts);
     }
 }
 
 #[test]
 fn update_with_other_workspace_id_is_ignored() {
-    let world = World::new();
-    let before = world.app.stored_rows();
+    let organization = Organization::new();
+    let before = organization.app.stored_rows();
     let change = json!({"workspaceId": "{other}", "id": "{other config}", "orgId": "x", "userId": "{writer}",
         "createdAt": "2000-01-01T00:00:00.000Z"});
-    world.send(world.client("writer"), "PUT /ai/llm/{config}", &change).success();
-    assert_eq!(world.app.stored_rows(), before);
+    organization.send(organization.client("writer"), "PUT /ai/llm/{config}", &change).success();
+    assert_eq!(organization.app.stored_rows(), before);
 }

@@ -4,9 +4,9 @@ use llm_config_core::access::{OrgRole, WorkspaceRole};
 use serde_json::{Value, json};
 
 use super::app;
-use crate::support::{Client, assign, llm, member_names, merge_patch, new_user, send_concurrently};
-
-const NOBODY: &str = "550e8400-e29b-41d4-a716-446655440000";
+use crate::support::{
+    Client, UNKNOWN_ID, assign, llm, member_names, merge_patch, new_user, send_concurrently,
+};
 
 fn grace() -> Value {
     assign(new_user("Grace@Example.com"), &json!({"firstName": "Grace", "lastName": "Hopper"}))
@@ -17,7 +17,7 @@ fn create_user_returns_documented_members() {
     let app = app();
     let made = app.root().post("/organization/users", &grace()).json(200);
     assert_eq!(member_names(&made), ["data", "message", "success"]);
-    assert!(made["message"].as_str().is_some_and(|it| !it.is_empty()));
+    assert!(made["message"].as_str().is_some_and(|message| !message.is_empty()));
     let id = made["data"]["id"].as_str().unwrap().to_owned();
     let expected = json!({
         "id": id, "email": "Grace@Example.com", "name": "Grace", "lastName": "Hopper",
@@ -26,7 +26,7 @@ fn create_user_returns_documented_members() {
     });
     assert_eq!(made["data"], expected);
     assert!(expected["orgRoleDescription"].is_string());
-    // One user comes without an envelope.
+    // A single user is returned without an envelope.
     let path = format!("/organization/users/{id}");
     assert_eq!(app.root().get(&path).json(200), expected);
     let list = app.root().get("/organization/users").json(200);
@@ -35,9 +35,9 @@ fn create_user_returns_documented_members() {
     assert!(list["data"].as_array().unwrap().contains(&expected));
     let changed = app.root().put(&path, &json!({"name": "G", "lastName": "H", "orgRole": 1})).json(200);
     assert_eq!(member_names(&changed), ["data", "message", "success"]);
-    let was = assign(expected, &json!({"name": "G", "lastName": "H", "orgRole": 1, "orgRoles": [1]}));
+    let expected = assign(expected, &json!({"name": "G", "lastName": "H", "orgRole": 1, "orgRoles": [1]}));
     let description = json!({"orgRoleDescription": changed["data"]["orgRoleDescription"]});
-    assert_eq!(changed["data"], assign(was, &description));
+    assert_eq!(changed["data"], assign(expected, &description));
     let deleted = app.root().delete(&path).json(200);
     assert_eq!(member_names(&deleted), ["message", "success"]);
     app.root().get(&path).flashback_error(404, &["no such user"]);
@@ -71,9 +71,10 @@ fn create_user_with_password_is_rejected() {
     let app = app();
     let before = app.stored_rows();
     for password in [json!("hunter2"), json!(" "), json!(7), json!({})] {
-        let answer = app.root().post("/organization/users", &assign(grace(), &json!({"password": password})));
-        answer.flashback_error(400, &["password "]);
-        assert!(!answer.body.contains("hunter2"));
+        let response =
+            app.root().post("/organization/users", &assign(grace(), &json!({"password": password})));
+        response.flashback_error(400, &["password "]);
+        assert!(!response.body.contains("hunter2"));
     }
     assert_eq!(app.stored_rows(), before);
     app.root().post("/organization/users", &assign(grace(), &json!({"password": null}))).success();
@@ -116,9 +117,9 @@ fn create_user_with_taken_email_in_any_case_is_rejected() {
     }
     let racing = assign(grace(), &json!({"email": "race@example.com"}));
     let root = app.root();
-    let answers = send_concurrently(&[(&root, "POST", "/organization/users", &racing); 8]);
-    assert_eq!(answers.iter().filter(|it| it.status == 200).count(), 1, "{answers:?}");
-    assert_eq!(answers.iter().filter(|it| it.status == 400).count(), 7, "{answers:?}");
+    let responses = send_concurrently(&[(&root, "POST", "/organization/users", &racing); 8]);
+    assert_eq!(responses.iter().filter(|response| response.status == 200).count(), 1, "{responses:?}");
+    assert_eq!(responses.iter().filter(|response| response.status == 400).count(), 7, "{responses:?}");
 }
 
 #[test]
@@ -143,12 +144,12 @@ fn update_user_without_changes_writes_nothing() {
     assert_eq!(ada.client.put(&path, &json!({"name": "A."})).success()["data"]["name"], "A.");
 }
 
-/// The ids of the users that a list shows, sorted.
-fn seen(client: &Client) -> Vec<String> {
+/// The ids of the users in a list, sorted.
+fn listed_ids(client: &Client) -> Vec<String> {
     let list = client.get("/organization/users").success();
     let users = list["data"].as_array().unwrap();
     assert_eq!(list["total"], users.len());
-    let mut ids: Vec<_> = users.iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect();
+    let mut ids: Vec<_> = users.iter().map(|user| user["id"].as_str().unwrap().to_owned()).collect();
     ids.sort();
     ids
 }
@@ -164,20 +165,20 @@ fn list_users_returns_only_oneself_and_colleagues() {
         app.member(workspace, member.id, WorkspaceRole::Read);
     }
     let sorted = |ids: &[&crate::support::TestUser]| {
-        let mut ids: Vec<_> = ids.iter().map(|it| it.id.to_string()).collect();
+        let mut ids: Vec<_> = ids.iter().map(|user| user.id.to_string()).collect();
         ids.sort();
         ids
     };
     for person in [administrator, owner] {
-        assert_eq!(seen(&person.client).len(), 7);
+        assert_eq!(listed_ids(&person.client).len(), 7);
     }
-    assert_eq!(seen(&user.client), sorted(&[user, billing]));
-    assert_eq!(seen(&billing.client), sorted(&[billing]));
-    assert_eq!(seen(&manager.client), sorted(&[manager, user, billing]));
-    assert_eq!(seen(&stranger.client), sorted(&[&stranger]));
-    let path = |it: &crate::support::TestUser| format!("/organization/users/{}", it.id);
+    assert_eq!(listed_ids(&user.client), sorted(&[user, billing]));
+    assert_eq!(listed_ids(&billing.client), sorted(&[billing]));
+    assert_eq!(listed_ids(&manager.client), sorted(&[manager, user, billing]));
+    assert_eq!(listed_ids(&stranger.client), sorted(&[&stranger]));
+    let path = |user: &crate::support::TestUser| format!("/organization/users/{}", user.id);
     user.client.get(&path(billing)).json(200);
-    let missing = stranger.client.get(&format!("/organization/users/{NOBODY}")).json(404);
+    let missing = stranger.client.get(&format!("/organization/users/{UNKNOWN_ID}")).json(404);
     for unseen in [user, owner, administrator] {
         assert_eq!(stranger.client.get(&path(unseen)).json(404), missing);
         assert_eq!(stranger.client.put(&path(unseen), &json!({"name": 7})).json(404), missing);
@@ -205,7 +206,7 @@ fn delete_user_with_configurations_is_rejected_and_names_them() {
     }
     app.root().delete(&path).success();
     ada.client.get("/ai/llm").flashback_error(401, &["access token"]);
-    // What they made for a workspace stays, and names them still.
+    // Configurations that a user created in a workspace stay and keep their `userId`.
     let bob = app.user(OrgRole::Workspaces);
     let id = bob.client.create_ai_llm(&crate::support::ai_llm(app.workspace()));
     app.root().delete(&format!("/organization/users/{}", bob.id)).success();

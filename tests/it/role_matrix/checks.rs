@@ -1,94 +1,111 @@
-//! Lines about checks and pings. Nothing in them can be called: who is let in is refused by the
-//! rules for outgoing calls, which is an answer like others.
+//! Rows about checks and pings. Their endpoints are blocked by the rules for outgoing calls, which is a
+//! normal result.
 
 use serde_json::{Value, json};
 
 use super::actor::new_llm;
-use super::llms::{NONE, new_config};
-use super::row::{Asked, Line, at, line, with_body};
+use super::llms::new_config;
+use super::row::{Request, Row, at, row, with_body};
+use crate::support::UNKNOWN_ID;
 
-fn planned(id: &impl ToString, body: Value) -> Asked {
+fn planned(id: &impl ToString, body: Value) -> Request {
     with_body(format!("/llm-config/v1/configs/{}/checks/planned", id.to_string()), body)
 }
 
-fn checks(id: &impl ToString) -> Asked {
+fn checks(id: &impl ToString) -> Request {
     at(format!("/llm-config/v1/configs/{}/checks", id.to_string()))
 }
 
-fn origin(id: &impl ToString) -> Asked {
+fn origin(id: &impl ToString) -> Request {
     at(format!("/llm-config/v1/configs/{}/origin", id.to_string()))
 }
 
-fn ping_series(id: &impl ToString) -> Asked {
+fn ping_series(id: &impl ToString) -> Request {
     with_body("/v1/ping:stream", json!({"targetId": id.to_string(), "count": 1}))
 }
 
-fn ping_once(id: &impl ToString) -> Asked {
+fn ping_once(id: &impl ToString) -> Request {
     with_body("/v1/ping:once", json!({"targetId": id.to_string()}))
 }
 
-pub(super) const LINES: &[Line] = &[
-    line("POST", "/ai/llm/{id}/validate", "one of the workspace", |w| {
-        at(format!("/ai/llm/{}/validate", w.config(w.workspace)))
+pub(super) const ROWS: &[Row] = &[
+    row("POST", "/ai/llm/{id}/validate", "one of the workspace", |scenario| {
+        at(format!("/ai/llm/{}/validate", scenario.config(scenario.workspace)))
     }),
-    line("POST", "/ai/llm/{id}/validate", "one of another workspace", |w| {
-        at(format!("/ai/llm/{}/validate", w.config(w.other_workspace())))
+    row("POST", "/ai/llm/{id}/validate", "one of another workspace", |scenario| {
+        at(format!("/ai/llm/{}/validate", scenario.config(scenario.other_workspace())))
     }),
-    line("POST", "/ai/llm/{id}/validate", "one's own of /v1/llms", |w| {
-        at(format!("/ai/llm/{}/validate", w.llm(w.me)))
+    row("POST", "/ai/llm/{id}/validate", "one's own of /v1/llms", |scenario| {
+        at(format!("/ai/llm/{}/validate", scenario.llm(scenario.me)))
     }),
-    line("POST", "/ai/llm/{id}/validate", "one that is not there", |_| {
-        at(format!("/ai/llm/{NONE}/validate"))
+    row("POST", "/ai/llm/{id}/validate", "one that is not there", |_| {
+        at(format!("/ai/llm/{UNKNOWN_ID}/validate"))
     }),
-    line("POST", "/v1/ping:once", "one's own", |w| ping_once(&w.llm(w.me))),
-    line("POST", "/v1/ping:once", "a colleague's", |w| ping_once(&w.llm(w.colleague()))),
-    line("POST", "/v1/ping:once", "another's", |w| ping_once(&w.llm(w.stranger()))),
-    line("POST", "/v1/ping:once", "one of the workspace", |w| ping_once(&w.config(w.workspace))),
-    line("POST", "/v1/ping:once", "one that is not there", |_| ping_once(&NONE)),
-    line("POST", "/v1/ping:stream", "one's own", |w| ping_series(&w.llm(w.me))),
-    line("POST", "/v1/ping:stream", "another's", |w| ping_series(&w.llm(w.stranger()))),
-    line("POST", "/v1/ping:stream", "one of the workspace", |w| ping_series(&w.config(w.workspace))),
-    line("POST", "/v1/ping:stream", "one that is not there", |_| ping_series(&NONE)),
-    line("POST", "/llm-config/v1/checks/flashback", "in the workspace", |w| {
-        with_body("/llm-config/v1/checks/flashback", new_config(w.workspace))
+    row("POST", "/v1/ping:once", "one's own", |scenario| ping_once(&scenario.llm(scenario.me))),
+    row("POST", "/v1/ping:once", "a colleague's", |scenario| ping_once(&scenario.llm(scenario.colleague()))),
+    row("POST", "/v1/ping:once", "another's", |scenario| ping_once(&scenario.llm(scenario.stranger()))),
+    row("POST", "/v1/ping:once", "one of the workspace", |scenario| {
+        ping_once(&scenario.config(scenario.workspace))
     }),
-    line("POST", "/llm-config/v1/checks/flashback", "in a workspace that is not there", |_| {
-        with_body("/llm-config/v1/checks/flashback", new_config(NONE))
+    row("POST", "/v1/ping:once", "one that is not there", |_| ping_once(&UNKNOWN_ID)),
+    row("POST", "/v1/ping:stream", "one's own", |scenario| ping_series(&scenario.llm(scenario.me))),
+    row("POST", "/v1/ping:stream", "another's", |scenario| ping_series(&scenario.llm(scenario.stranger()))),
+    row("POST", "/v1/ping:stream", "one of the workspace", |scenario| {
+        ping_series(&scenario.config(scenario.workspace))
     }),
-    line("POST", "/llm-config/v1/checks/goodmem", "for oneself", |w| {
-        with_body("/llm-config/v1/checks/goodmem", new_llm(w.me))
+    row("POST", "/v1/ping:stream", "one that is not there", |_| ping_series(&UNKNOWN_ID)),
+    row("POST", "/llm-config/v1/checks/flashback", "in the workspace", |scenario| {
+        with_body("/llm-config/v1/checks/flashback", new_config(scenario.workspace))
     }),
-    line("POST", "/llm-config/v1/checks/goodmem", "for another", |w| {
-        with_body("/llm-config/v1/checks/goodmem", new_llm(w.stranger()))
+    row("POST", "/llm-config/v1/checks/flashback", "in a workspace that is not there", |_| {
+        with_body("/llm-config/v1/checks/flashback", new_config(UNKNOWN_ID))
     }),
-    line("POST", "/llm-config/v1/configs/{id}/checks", "one's own", |w| checks(&w.llm(w.me))),
-    line("POST", "/llm-config/v1/configs/{id}/checks", "another's", |w| checks(&w.llm(w.stranger()))),
-    line("POST", "/llm-config/v1/configs/{id}/checks", "one of the workspace", |w| {
-        checks(&w.config(w.workspace))
+    row("POST", "/llm-config/v1/checks/goodmem", "for oneself", |scenario| {
+        with_body("/llm-config/v1/checks/goodmem", new_llm(scenario.me))
     }),
-    line("POST", "/llm-config/v1/configs/{id}/checks", "one that is not there", |_| checks(&NONE)),
-    line("POST", "/llm-config/v1/configs/{id}/checks/planned", "one's own", |w| {
-        planned(&w.llm(w.me), json!({"displayName": "renamed"}))
+    row("POST", "/llm-config/v1/checks/goodmem", "for another", |scenario| {
+        with_body("/llm-config/v1/checks/goodmem", new_llm(scenario.stranger()))
     }),
-    line("POST", "/llm-config/v1/configs/{id}/checks/planned", "another's", |w| {
-        planned(&w.llm(w.stranger()), json!({"displayName": "renamed"}))
+    row("POST", "/llm-config/v1/configs/{id}/checks", "one's own", |scenario| {
+        checks(&scenario.llm(scenario.me))
     }),
-    line("POST", "/llm-config/v1/configs/{id}/checks/planned", "one of the workspace", |w| {
-        planned(&w.config(w.workspace), json!({"name": "renamed"}))
+    row("POST", "/llm-config/v1/configs/{id}/checks", "another's", |scenario| {
+        checks(&scenario.llm(scenario.stranger()))
     }),
-    line("POST", "/llm-config/v1/configs/{id}/checks/planned", "one that is not there", |_| {
-        planned(&NONE, json!({"name": "renamed"}))
+    row("POST", "/llm-config/v1/configs/{id}/checks", "one of the workspace", |scenario| {
+        checks(&scenario.config(scenario.workspace))
     }),
-    line("GET", "/llm-config/v1/configs/{id}/checks", "one's own", |w| checks(&w.llm(w.me))),
-    line("GET", "/llm-config/v1/configs/{id}/checks", "another's", |w| checks(&w.llm(w.stranger()))),
-    line("GET", "/llm-config/v1/configs/{id}/checks", "one of the workspace", |w| {
-        checks(&w.config(w.workspace))
+    row("POST", "/llm-config/v1/configs/{id}/checks", "one that is not there", |_| checks(&UNKNOWN_ID)),
+    row("POST", "/llm-config/v1/configs/{id}/checks/planned", "one's own", |scenario| {
+        planned(&scenario.llm(scenario.me), json!({"displayName": "renamed"}))
     }),
-    line("GET", "/llm-config/v1/configs/{id}/checks", "one that is not there", |_| checks(&NONE)),
-    line("GET", "/llm-config/v1/configs/{id}/origin", "one's own", |w| origin(&w.llm(w.me))),
-    line("GET", "/llm-config/v1/configs/{id}/origin", "another's", |w| origin(&w.llm(w.stranger()))),
-    line("GET", "/llm-config/v1/configs/{id}/origin", "one of the workspace", |w| {
-        origin(&w.config(w.workspace))
+    row("POST", "/llm-config/v1/configs/{id}/checks/planned", "another's", |scenario| {
+        planned(&scenario.llm(scenario.stranger()), json!({"displayName": "renamed"}))
     }),
-    line("GET", "/llm-config/v1/configs/{id}/origin", "one that is not there", |_| origin(&NONE)),
+    row("POST", "/llm-config/v1/configs/{id}/checks/planned", "one of the workspace", |scenario| {
+        planned(&scenario.config(scenario.workspace), json!({"name": "renamed"}))
+    }),
+    row("POST", "/llm-config/v1/configs/{id}/checks/planned", "one that is not there", |_| {
+        planned(&UNKNOWN_ID, json!({"name": "renamed"}))
+    }),
+    row("GET", "/llm-config/v1/configs/{id}/checks", "one's own", |scenario| {
+        checks(&scenario.llm(scenario.me))
+    }),
+    row("GET", "/llm-config/v1/configs/{id}/checks", "another's", |scenario| {
+        checks(&scenario.llm(scenario.stranger()))
+    }),
+    row("GET", "/llm-config/v1/configs/{id}/checks", "one of the workspace", |scenario| {
+        checks(&scenario.config(scenario.workspace))
+    }),
+    row("GET", "/llm-config/v1/configs/{id}/checks", "one that is not there", |_| checks(&UNKNOWN_ID)),
+    row("GET", "/llm-config/v1/configs/{id}/origin", "one's own", |scenario| {
+        origin(&scenario.llm(scenario.me))
+    }),
+    row("GET", "/llm-config/v1/configs/{id}/origin", "another's", |scenario| {
+        origin(&scenario.llm(scenario.stranger()))
+    }),
+    row("GET", "/llm-config/v1/configs/{id}/origin", "one of the workspace", |scenario| {
+        origin(&scenario.config(scenario.workspace))
+    }),
+    row("GET", "/llm-config/v1/configs/{id}/origin", "one that is not there", |_| origin(&UNKNOWN_ID)),
 ];

@@ -1,16 +1,14 @@
-//! Lines about configurations, in both APIs.
+//! Rows about configurations, in both APIs.
 
 use std::fmt::Display;
 
 use serde_json::{Value, json};
 
 use super::actor::new_llm;
-use super::row::{Line, at, line, list, with_body};
-use crate::support::{ai_llm, assign};
+use super::row::{Row, at, list, row, with_body};
+use crate::support::{UNKNOWN_ID, ai_llm, assign};
 
-/// An id that nothing has.
-pub(super) const NONE: &str = "550e8400-e29b-41d4-a716-446655440000";
-
+/// An unknown id.
 pub(super) fn new_config(workspace: impl Display + Copy) -> Value {
     assign(ai_llm(workspace), &json!({"endpoint": "https://llm.example:8443/v1"}))
 }
@@ -23,90 +21,118 @@ fn redisplayed() -> Value {
     json!({"displayName": "renamed"})
 }
 
-pub(super) const OF_WORKSPACES: &[Line] = &[
-    line("POST", "/ai/llm", "in the workspace", |w| with_body("/ai/llm", new_config(w.workspace))),
-    line("POST", "/ai/llm", "in a workspace that is not there", |_| with_body("/ai/llm", new_config(NONE))),
-    line("POST", "/ai/llm", "in the workspace, the name is taken", |w| {
-        w.config(w.workspace);
-        let mut body = new_config(w.workspace);
+pub(super) const OF_WORKSPACES: &[Row] = &[
+    row("POST", "/ai/llm", "in the workspace", |scenario| {
+        with_body("/ai/llm", new_config(scenario.workspace))
+    }),
+    row("POST", "/ai/llm", "in a workspace that is not there", |_| {
+        with_body("/ai/llm", new_config(UNKNOWN_ID))
+    }),
+    row("POST", "/ai/llm", "in the workspace, the name is taken", |scenario| {
+        scenario.config(scenario.workspace);
+        let mut body = new_config(scenario.workspace);
         body["name"] = "team's".into();
         with_body("/ai/llm", body)
     }),
-    line("GET", "/ai/llm", "one of the workspace", |w| list("/ai/llm", &w.config(w.workspace))),
-    line("GET", "/ai/llm", "one of the workspace, by its id", |w| {
-        list(format!("/ai/llm?workspaceId={}", w.workspace), &w.config(w.workspace))
+    row("GET", "/ai/llm", "one of the workspace", |scenario| {
+        list("/ai/llm", &scenario.config(scenario.workspace))
     }),
-    line("GET", "/ai/llm", "one of another workspace", |w| list("/ai/llm", &w.config(w.other_workspace()))),
-    line("GET", "/ai/llm", "one's own of /v1/llms", |w| list("/ai/llm", &w.llm(w.me))),
-    line("GET", "/ai/llm/available", "one of the workspace, not validated", |w| {
-        list("/ai/llm/available", &w.config(w.workspace))
+    row("GET", "/ai/llm", "one of the workspace, by its id", |scenario| {
+        list(format!("/ai/llm?workspaceId={}", scenario.workspace), &scenario.config(scenario.workspace))
     }),
-    line("GET", "/ai/llm/stats", "one of the workspace", |w| list("/ai/llm/stats", &w.config(w.workspace))),
-    line("GET", "/ai/llm/stats", "one of another workspace", |w| {
-        list("/ai/llm/stats", &w.config(w.other_workspace()))
+    row("GET", "/ai/llm", "one of another workspace", |scenario| {
+        list("/ai/llm", &scenario.config(scenario.other_workspace()))
     }),
-    line("PUT", "/ai/llm/{id}", "one of the workspace", |w| {
-        with_body(format!("/ai/llm/{}", w.config(w.workspace)), renamed())
+    row("GET", "/ai/llm", "one's own of /v1/llms", |scenario| list("/ai/llm", &scenario.llm(scenario.me))),
+    row("GET", "/ai/llm/available", "one of the workspace, not validated", |scenario| {
+        list("/ai/llm/available", &scenario.config(scenario.workspace))
     }),
-    line("PUT", "/ai/llm/{id}", "one of another workspace", |w| {
-        with_body(format!("/ai/llm/{}", w.config(w.other_workspace())), renamed())
+    row("GET", "/ai/llm/stats", "one of the workspace", |scenario| {
+        list("/ai/llm/stats", &scenario.config(scenario.workspace))
     }),
-    line("PUT", "/ai/llm/{id}", "one's own of /v1/llms", |w| {
-        with_body(format!("/ai/llm/{}", w.llm(w.me)), renamed())
+    row("GET", "/ai/llm/stats", "one of another workspace", |scenario| {
+        list("/ai/llm/stats", &scenario.config(scenario.other_workspace()))
     }),
-    line("PUT", "/ai/llm/{id}", "one that is not there", |_| with_body(format!("/ai/llm/{NONE}"), renamed())),
-    line("DELETE", "/ai/llm/{id}", "one of the workspace", |w| {
-        at(format!("/ai/llm/{}", w.config(w.workspace)))
+    row("PUT", "/ai/llm/{id}", "one of the workspace", |scenario| {
+        with_body(format!("/ai/llm/{}", scenario.config(scenario.workspace)), renamed())
     }),
-    line("DELETE", "/ai/llm/{id}", "one of another workspace", |w| {
-        at(format!("/ai/llm/{}", w.config(w.other_workspace())))
+    row("PUT", "/ai/llm/{id}", "one of another workspace", |scenario| {
+        with_body(format!("/ai/llm/{}", scenario.config(scenario.other_workspace())), renamed())
     }),
-    line("DELETE", "/ai/llm/{id}", "one's own of /v1/llms", |w| at(format!("/ai/llm/{}", w.llm(w.me)))),
-    line("DELETE", "/ai/llm/{id}", "one that is not there", |_| at(format!("/ai/llm/{NONE}"))),
+    row("PUT", "/ai/llm/{id}", "one's own of /v1/llms", |scenario| {
+        with_body(format!("/ai/llm/{}", scenario.llm(scenario.me)), renamed())
+    }),
+    row("PUT", "/ai/llm/{id}", "one that is not there", |_| {
+        with_body(format!("/ai/llm/{UNKNOWN_ID}"), renamed())
+    }),
+    row("DELETE", "/ai/llm/{id}", "one of the workspace", |scenario| {
+        at(format!("/ai/llm/{}", scenario.config(scenario.workspace)))
+    }),
+    row("DELETE", "/ai/llm/{id}", "one of another workspace", |scenario| {
+        at(format!("/ai/llm/{}", scenario.config(scenario.other_workspace())))
+    }),
+    row("DELETE", "/ai/llm/{id}", "one's own of /v1/llms", |scenario| {
+        at(format!("/ai/llm/{}", scenario.llm(scenario.me)))
+    }),
+    row("DELETE", "/ai/llm/{id}", "one that is not there", |_| at(format!("/ai/llm/{UNKNOWN_ID}"))),
 ];
 
-pub(super) const OF_OWNERS: &[Line] = &[
-    line("POST", "/v1/llms", "for oneself", |w| with_body("/v1/llms", new_llm(w.me))),
-    line("POST", "/v1/llms", "for another", |w| with_body("/v1/llms", new_llm(w.stranger()))),
-    line("POST", "/v1/llms", "for a colleague", |w| with_body("/v1/llms", new_llm(w.colleague()))),
-    line("POST", "/v1/llms", "for another, it exists", |w| {
-        let stranger = w.stranger();
-        w.llm(stranger);
+pub(super) const OF_OWNERS: &[Row] = &[
+    row("POST", "/v1/llms", "for oneself", |scenario| with_body("/v1/llms", new_llm(scenario.me))),
+    row("POST", "/v1/llms", "for another", |scenario| with_body("/v1/llms", new_llm(scenario.stranger()))),
+    row("POST", "/v1/llms", "for a colleague", |scenario| {
+        with_body("/v1/llms", new_llm(scenario.colleague()))
+    }),
+    row("POST", "/v1/llms", "for another, it exists", |scenario| {
+        let stranger = scenario.stranger();
+        scenario.llm(stranger);
         with_body("/v1/llms", new_llm(stranger))
     }),
-    line("GET", "/v1/llms", "one's own", |w| list("/v1/llms", &w.llm(w.me))),
-    line("GET", "/v1/llms", "another's", |w| list("/v1/llms", &w.llm(w.stranger()))),
-    line("GET", "/v1/llms", "another's, by their id", |w| {
-        let stranger = w.stranger();
-        list(format!("/v1/llms?ownerId={stranger}"), &w.llm(stranger))
+    row("GET", "/v1/llms", "one's own", |scenario| list("/v1/llms", &scenario.llm(scenario.me))),
+    row("GET", "/v1/llms", "another's", |scenario| list("/v1/llms", &scenario.llm(scenario.stranger()))),
+    row("GET", "/v1/llms", "another's, by their id", |scenario| {
+        let stranger = scenario.stranger();
+        list(format!("/v1/llms?ownerId={stranger}"), &scenario.llm(stranger))
     }),
-    line("GET", "/v1/llms", "one of the workspace", |w| list("/v1/llms", &w.config(w.workspace))),
-    line("GET", "/v1/llms/{id}", "one's own", |w| at(format!("/v1/llms/{}", w.llm(w.me)))),
-    line("GET", "/v1/llms/{id}", "one's own, with credentials", |w| {
-        at(format!("/v1/llms/{}?includeCredentials=true", w.llm(w.me)))
+    row("GET", "/v1/llms", "one of the workspace", |scenario| {
+        list("/v1/llms", &scenario.config(scenario.workspace))
     }),
-    line("GET", "/v1/llms/{id}", "a colleague's", |w| at(format!("/v1/llms/{}", w.llm(w.colleague())))),
-    line("GET", "/v1/llms/{id}", "another's", |w| at(format!("/v1/llms/{}", w.llm(w.stranger())))),
-    line("GET", "/v1/llms/{id}", "one of the workspace", |w| {
-        at(format!("/v1/llms/{}", w.config(w.workspace)))
+    row("GET", "/v1/llms/{id}", "one's own", |scenario| {
+        at(format!("/v1/llms/{}", scenario.llm(scenario.me)))
     }),
-    line("GET", "/v1/llms/{id}", "one that is not there", |_| at(format!("/v1/llms/{NONE}"))),
-    line("PUT", "/v1/llms/{id}", "one's own", |w| {
-        with_body(format!("/v1/llms/{}", w.llm(w.me)), redisplayed())
+    row("GET", "/v1/llms/{id}", "one's own, with credentials", |scenario| {
+        at(format!("/v1/llms/{}?includeCredentials=true", scenario.llm(scenario.me)))
     }),
-    line("PUT", "/v1/llms/{id}", "another's", |w| {
-        with_body(format!("/v1/llms/{}", w.llm(w.stranger())), redisplayed())
+    row("GET", "/v1/llms/{id}", "a colleague's", |scenario| {
+        at(format!("/v1/llms/{}", scenario.llm(scenario.colleague())))
     }),
-    line("PUT", "/v1/llms/{id}", "one of the workspace", |w| {
-        with_body(format!("/v1/llms/{}", w.config(w.workspace)), redisplayed())
+    row("GET", "/v1/llms/{id}", "another's", |scenario| {
+        at(format!("/v1/llms/{}", scenario.llm(scenario.stranger())))
     }),
-    line("PUT", "/v1/llms/{id}", "one that is not there", |_| {
-        with_body(format!("/v1/llms/{NONE}"), redisplayed())
+    row("GET", "/v1/llms/{id}", "one of the workspace", |scenario| {
+        at(format!("/v1/llms/{}", scenario.config(scenario.workspace)))
     }),
-    line("DELETE", "/v1/llms/{id}", "one's own", |w| at(format!("/v1/llms/{}", w.llm(w.me)))),
-    line("DELETE", "/v1/llms/{id}", "another's", |w| at(format!("/v1/llms/{}", w.llm(w.stranger())))),
-    line("DELETE", "/v1/llms/{id}", "one of the workspace", |w| {
-        at(format!("/v1/llms/{}", w.config(w.workspace)))
+    row("GET", "/v1/llms/{id}", "one that is not there", |_| at(format!("/v1/llms/{UNKNOWN_ID}"))),
+    row("PUT", "/v1/llms/{id}", "one's own", |scenario| {
+        with_body(format!("/v1/llms/{}", scenario.llm(scenario.me)), redisplayed())
     }),
-    line("DELETE", "/v1/llms/{id}", "one that is not there", |_| at(format!("/v1/llms/{NONE}"))),
+    row("PUT", "/v1/llms/{id}", "another's", |scenario| {
+        with_body(format!("/v1/llms/{}", scenario.llm(scenario.stranger())), redisplayed())
+    }),
+    row("PUT", "/v1/llms/{id}", "one of the workspace", |scenario| {
+        with_body(format!("/v1/llms/{}", scenario.config(scenario.workspace)), redisplayed())
+    }),
+    row("PUT", "/v1/llms/{id}", "one that is not there", |_| {
+        with_body(format!("/v1/llms/{UNKNOWN_ID}"), redisplayed())
+    }),
+    row("DELETE", "/v1/llms/{id}", "one's own", |scenario| {
+        at(format!("/v1/llms/{}", scenario.llm(scenario.me)))
+    }),
+    row("DELETE", "/v1/llms/{id}", "another's", |scenario| {
+        at(format!("/v1/llms/{}", scenario.llm(scenario.stranger())))
+    }),
+    row("DELETE", "/v1/llms/{id}", "one of the workspace", |scenario| {
+        at(format!("/v1/llms/{}", scenario.config(scenario.workspace)))
+    }),
+    row("DELETE", "/v1/llms/{id}", "one that is not there", |_| at(format!("/v1/llms/{UNKNOWN_ID}"))),
 ];

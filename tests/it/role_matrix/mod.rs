@@ -1,7 +1,6 @@
-//! Every route of the reviewed table, asked by everybody: who gets which status.
+//! Every reviewed route, requested by every role: the status that each role gets.
 //!
-//! `snapshots/role_matrix.snap` is what the reviewers read: one line for each thing that a route is asked about,
-//! one column for each role.
+//! Reviewers read `snapshots/role_matrix.snap`: one row for each object of a route, one column for each role.
 
 mod actor;
 mod checks;
@@ -19,36 +18,36 @@ use llm_config_store::testing::TestDatabase;
 use serde_json::Value;
 
 use crate::support::{TestApp, check_snapshot};
-use actor::{COLUMNS, Who};
-use row::Line;
+use actor::{Actor, COLUMNS};
+use row::Row;
 
 const LEGEND: &str = "\
-# Who gets which status: each route of the reviewed table, what it is asked about, and the answer to each role.
-# A `+` tells that a list shows what it is asked about, a `-` that it does not.
+# The status that each role gets: every reviewed route, the object of the request, and a column for each role.
+# `+`: the list in the response contains the object. `-`: it does not.
 #
-#   nobody     no token
-#   no right   an OWNER's token, narrowed to no rights at all
-#   elsewhere  an OWNER's token, narrowed to another workspace, which is none of those asked about
+#   anonymous  no token
+#   no right   an OWNER's token without rights
+#   elsewhere  an OWNER's token for another workspace, which is the object of no row
 #   ADMINS     ADMINISTRATORS            WORKSP   WORKSPACES
-#   /R /W /A   also READ, WRITE, ADMIN in `the workspace`; the others are members of none
+#   /R /W /A   also READ, WRITE, ADMIN in `the workspace`; the others are members of no workspace
 #
-# A colleague is a USER and a member of `the workspace`; a stranger is a USER and a member of none.
+# A colleague is a USER and a member of `the workspace`; a stranger is a USER without memberships.
 ";
 
-/// The width of what a line is about, and of a column.
-const ABOUT: usize = 40;
+/// The widths of the column of objects and of the others.
+const OBJECT: usize = 40;
 const COLUMN: usize = 11;
 
-/// All lines, in the order of the tables of routes.
-fn lines() -> Vec<&'static Line> {
+/// All rows, in the order of the tables of routes.
+fn rows() -> Vec<&'static Row> {
     let parts = [
         llms::OF_WORKSPACES,
-        workspaces::LINES,
+        workspaces::ROWS,
         people::OF_THE_ORGANIZATION,
         llms::OF_OWNERS,
         people::OF_GOODMEM,
-        checks::LINES,
-        server::LINES,
+        checks::ROWS,
+        server::ROWS,
     ];
     parts.into_iter().flatten().collect()
 }
@@ -58,39 +57,42 @@ fn reviewed() -> BTreeMap<String, RouteAuth> {
     all.map(|Route { method, path, auth }| (format!("{method} {path}"), *auth)).collect()
 }
 
-/// The matrix as text; each column is asked on a server of its own, all at once.
+/// The matrix as text. The columns are requested concurrently, each on its own server.
 fn matrix() -> String {
     let columns: Vec<Vec<String>> = std::thread::scope(|scope| {
-        let ask = |who| {
+        let column = |actor| {
             scope.spawn(move || {
                 let app = TestApp::on(TestDatabase::sqlite());
-                lines().iter().map(|line| line.cell(&app, who).text).collect()
+                rows().iter().map(|row| row.cell(&app, actor).text).collect()
             })
         };
-        let asked: Vec<_> = COLUMNS.iter().map(|(_, who)| ask(*who)).collect();
-        asked.into_iter().map(|it| it.join().expect("a column")).collect()
+        let threads: Vec<_> = COLUMNS.iter().map(|(_, actor)| column(*actor)).collect();
+        threads.into_iter().map(|thread| thread.join().expect("a column")).collect()
     });
-    let row = |about: &str, cells: &mut dyn Iterator<Item = &str>| {
-        let start = format!("{about:<ABOUT$}");
+    let line = |object: &str, cells: &mut dyn Iterator<Item = &str>| {
+        let start = format!("{object:<OBJECT$}");
         cells.fold(start, |row, cell| format!("{row}{cell:<COLUMN$}")).trim_end().to_owned() + "\n"
     };
-    let mut text = format!("{LEGEND}\n{}", row("", &mut COLUMNS.iter().map(|(name, _)| *name)));
+    let mut text = format!("{LEGEND}\n{}", line("", &mut COLUMNS.iter().map(|(name, _)| *name)));
     let mut route = String::new();
-    for (n, line) in lines().into_iter().enumerate() {
-        if line.route() != route {
-            route = line.route();
+    for (n, row) in rows().into_iter().enumerate() {
+        if row.route() != route {
+            route = row.route();
             text.extend(["\n", &route, "\n"]);
         }
-        text += &row(&format!("  {}", line.about), &mut columns.iter().map(|column| column[n].as_str()));
+        text += &line(&format!("  {}", row.object), &mut columns.iter().map(|column| column[n].as_str()));
     }
     text
 }
 
 #[test]
 fn reviewed_routes_and_matrix_rows_match() {
-    let asked: BTreeSet<_> = lines().into_iter().map(Line::route).collect();
+    let requested: BTreeSet<_> = rows().into_iter().map(Row::route).collect();
     let reviewed: BTreeSet<_> = reviewed().into_keys().collect();
-    assert_eq!(asked, reviewed, "a route of http/routes.rs needs a line in tests/it/doors, and the reverse");
+    assert_eq!(
+        requested, reviewed,
+        "every route of http/routes.rs needs a row in tests/it/role_matrix, and the reverse"
+    );
 }
 
 #[test]
@@ -102,13 +104,13 @@ fn role_matrix_on_sqlite_matches_snapshot() {
 fn request_without_token_reaches_only_public_routes() {
     let app = TestApp::on(TestDatabase::sqlite());
     let auth = reviewed();
-    for line in lines() {
-        let status = line.cell(&app, Who::Nobody).answer.status;
-        let expected = match auth[&line.route()] {
+    for row in rows() {
+        let status = row.cell(&app, Actor::Anonymous).response.status;
+        let expected = match auth[&row.route()] {
             RouteAuth::Public | RouteAuth::Documentation => 200,
             RouteAuth::Token => 401,
         };
-        assert_eq!(status, expected, "{}: {}", line.route(), line.about);
+        assert_eq!(status, expected, "{}: {}", row.route(), row.object);
     }
 }
 
@@ -116,27 +118,27 @@ fn request_without_token_reaches_only_public_routes() {
 fn request_with_token_without_rights_reads_only_oneself() {
     let app = TestApp::on(TestDatabase::sqlite());
     let auth = reviewed();
-    for line in lines().into_iter().filter(|line| auth[&line.route()] == RouteAuth::Token) {
-        let cell = line.cell(&app, Who::WithoutRights);
-        let (status, shown) = (cell.answer.status, format!("{}: {}", line.route(), cell.answer.body));
+    for row in rows().into_iter().filter(|row| auth[&row.route()] == RouteAuth::Token) {
+        let cell = row.cell(&app, Actor::WithoutRights);
+        let (status, message) = (cell.response.status, format!("{}: {}", row.route(), cell.response.body));
         if cell.is_list {
-            let body = cell.answer.json(200);
+            let body = cell.response.json(200);
             let lists = body.as_object().expect("an object").values().filter_map(Value::as_array);
-            let ids: Vec<_> = lists.flatten().map(|it| it["id"].as_str().expect("an id")).collect();
-            let is_of_people = line.path == "/organization/users";
-            assert_eq!(ids, if is_of_people { vec![cell.me.as_str()] } else { vec![] }, "{shown}");
-        } else if line.method == "GET" && line.about == "oneself" {
-            assert!(status == 200 && cell.answer.body.contains(&cell.me), "{shown}");
-        } else if line.route() == "POST /v1/apikeys" && line.about != "for oneself" {
-            // To the caller a user whom they may not see does not exist, and such an id is a fault of the body.
-            assert_eq!(status, 400, "{shown}");
+            let ids: Vec<_> = lists.flatten().map(|object| object["id"].as_str().expect("an id")).collect();
+            let is_list_of_users = row.path == "/organization/users";
+            assert_eq!(ids, if is_list_of_users { vec![cell.user_id.as_str()] } else { vec![] }, "{message}");
+        } else if row.method == "GET" && row.object == "oneself" {
+            assert!(status == 200 && cell.response.body.contains(&cell.user_id), "{message}");
+        } else if row.route() == "POST /v1/apikeys" && row.object != "for oneself" {
+            // The existence of that user is hidden from this caller, so the error is that of an unknown id.
+            assert_eq!(status, 400, "{message}");
         } else {
-            assert!(status == 403 || status == 404, "{shown}");
+            assert!(status == 403 || status == 404, "{message}");
         }
     }
 }
 
-/// Rows that are also sent to PostgreSQL: each reads or writes in a way of its own.
+/// Rows that are also requested on PostgreSQL: together they use every kind of query.
 #[cfg(feature = "postgres-tests")]
 const ON_POSTGRES: &[(&str, &str)] = &[
     ("POST /ai/llm", "in the workspace"),
@@ -158,11 +160,12 @@ const ON_POSTGRES: &[(&str, &str)] = &[
 #[test]
 fn role_matrix_on_postgresql_equals_sqlite() {
     let apps = [TestDatabase::sqlite(), TestDatabase::postgres()].map(TestApp::on);
-    for (route, about) in ON_POSTGRES {
-        let line = lines().into_iter().find(|it| it.route() == *route && it.about == *about).expect(about);
+    for (route, object) in ON_POSTGRES {
+        let row =
+            rows().into_iter().find(|row| row.route() == *route && row.object == *object).expect(object);
         let [sqlite, postgres] = apps
             .each_ref()
-            .map(|app| COLUMNS.iter().map(|(_, who)| line.cell(app, *who).text).collect::<Vec<_>>());
-        assert_eq!(postgres, sqlite, "{route}: {about}");
+            .map(|app| COLUMNS.iter().map(|(_, actor)| row.cell(app, *actor).text).collect::<Vec<_>>());
+        assert_eq!(postgres, sqlite, "{route}: {object}");
     }
 }

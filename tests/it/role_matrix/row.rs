@@ -1,85 +1,86 @@
-//! A line of the matrix: a route, what it is asked about, and the request.
+//! A row of the matrix: a route, an object, and the request about it.
 
 use serde_json::Value;
 
-use super::actor::{Who, World};
+use super::actor::{Actor, Scenario};
 use crate::support::{Response, TestApp};
 
-/// A line of the matrix.
-pub(super) struct Line {
+/// A row of the matrix.
+pub(super) struct Row {
     pub(super) method: &'static str,
-    /// As in the table of routes.
+    /// The path, as in the table of routes.
     pub(super) path: &'static str,
-    /// What is asked about.
-    pub(super) about: &'static str,
-    /// Makes it and asks.
-    pub(super) ask: fn(&World<'_>) -> Asked,
+    /// The object of the request.
+    pub(super) object: &'static str,
+    /// Creates the object and builds the request.
+    request: fn(&Scenario<'_>) -> Request,
 }
 
 /// A request.
-pub(super) struct Asked {
+pub(super) struct Request {
     path: String,
     body: Option<Value>,
-    /// What a list may show.
-    shows: Option<String>,
+    /// The id of an object that the list in the response may contain.
+    listed_id: Option<String>,
 }
 
-pub(super) const fn line(
+pub(super) const fn row(
     method: &'static str,
     path: &'static str,
-    about: &'static str,
-    ask: fn(&World<'_>) -> Asked,
-) -> Line {
-    Line { method, path, about, ask }
+    object: &'static str,
+    request: fn(&Scenario<'_>) -> Request,
+) -> Row {
+    Row { method, path, object, request }
 }
 
-/// Without a body.
-pub(super) fn at(path: impl Into<String>) -> Asked {
-    Asked { path: path.into(), body: None, shows: None }
+/// A request without a body.
+pub(super) fn at(path: impl Into<String>) -> Request {
+    Request { path: path.into(), body: None, listed_id: None }
 }
 
-/// With a body.
-pub(super) fn with_body(path: impl Into<String>, body: Value) -> Asked {
-    Asked { body: Some(body), ..at(path) }
+/// A request with a body.
+pub(super) fn with_body(path: impl Into<String>, body: Value) -> Request {
+    Request { body: Some(body), ..at(path) }
 }
 
-/// For a list, which shows that id or does not.
-pub(super) fn list(path: impl Into<String>, id: &impl ToString) -> Asked {
-    Asked { shows: Some(id.to_string()), ..at(path) }
+/// A request for a list that contains the object with that id, or does not.
+pub(super) fn list(path: impl Into<String>, id: &impl ToString) -> Request {
+    Request { listed_id: Some(id.to_string()), ..at(path) }
 }
 
-/// An answer, as it stands in the matrix and whole.
+/// A cell of the matrix: its text, and the response.
 pub(super) struct Cell {
     pub(super) text: String,
     pub(super) is_list: bool,
-    pub(super) answer: Response,
-    pub(super) me: String,
+    pub(super) response: Response,
+    /// The id of the user who sent the request.
+    pub(super) user_id: String,
 }
 
-impl Line {
+impl Row {
     pub(super) fn route(&self) -> String {
         format!("{} {}", self.method, self.path)
     }
 
-    /// Asks as `who`.
-    pub(super) fn cell(&self, app: &TestApp, who: Who) -> Cell {
-        let world = World::of(app, who);
-        let Asked { path, body, shows } = (self.ask)(&world);
-        assert!(self.fits(&path), "{path} is not {}", self.route());
-        let body = body.map(|it| it.to_string());
+    /// Sends the request as `actor`.
+    pub(super) fn cell(&self, app: &TestApp, actor: Actor) -> Cell {
+        let scenario = Scenario::new(app, actor);
+        let Request { path, body, listed_id } = (self.request)(&scenario);
+        assert!(self.matches(&path), "{path} is not a path of {}", self.route());
+        let body = body.map(|body| body.to_string());
         let headers: &[_] = if body.is_some() { &[("content-type", "application/json")] } else { &[] };
-        let answer = world.client.send(self.method, &path, headers, body.as_deref().map(str::as_bytes));
-        let sign = match &shows {
-            Some(id) if answer.status == 200 && answer.body.contains(id) => " +",
-            Some(_) if answer.status == 200 => " -",
+        let body = body.as_deref().map(str::as_bytes);
+        let response = scenario.client.send(self.method, &path, headers, body);
+        let sign = match &listed_id {
+            Some(id) if response.status == 200 && response.body.contains(id) => " +",
+            Some(_) if response.status == 200 => " -",
             Some(_) | None => "",
         };
-        let text = format!("{}{sign}", answer.status);
-        Cell { text, is_list: shows.is_some(), answer, me: world.me.to_string() }
+        let text = format!("{}{sign}", response.status);
+        Cell { text, is_list: listed_id.is_some(), response, user_id: scenario.me.to_string() }
     }
 
-    /// Whether a path is one of this route.
-    fn fits(&self, path: &str) -> bool {
+    fn matches(&self, path: &str) -> bool {
         let path = path.split('?').next().unwrap_or_default();
         let (pattern, path) = (self.path.split('/'), path.split('/'));
         pattern.clone().count() == path.clone().count()

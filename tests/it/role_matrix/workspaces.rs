@@ -1,9 +1,9 @@
-//! Lines about workspaces and their members.
+//! Rows about workspaces and their members.
 
 use serde_json::{Value, json};
 
-use super::llms::NONE;
-use super::row::{Line, at, line, list, with_body};
+use super::row::{Row, at, list, row, with_body};
+use crate::support::UNKNOWN_ID;
 
 fn name() -> Value {
     json!({"name": "a name"})
@@ -17,58 +17,62 @@ fn member(user: &impl ToString, role: &str) -> Value {
     json!({"userId": user.to_string(), "role": role})
 }
 
-pub(super) const LINES: &[Line] = &[
-    line("POST", "/workspace", "a new one", |_| with_body("/workspace", name())),
-    line("GET", "/workspace", "the workspace", |w| list("/workspace", &w.workspace)),
-    line("GET", "/workspace", "another workspace", |w| list("/workspace", &w.other_workspace())),
-    line("GET", "/workspace/{id}", "the workspace", |w| at(format!("/workspace/{}", w.workspace))),
-    line("GET", "/workspace/{id}", "another workspace", |w| {
-        at(format!("/workspace/{}", w.other_workspace()))
+pub(super) const ROWS: &[Row] = &[
+    row("POST", "/workspace", "a new one", |_| with_body("/workspace", name())),
+    row("GET", "/workspace", "the workspace", |scenario| list("/workspace", &scenario.workspace)),
+    row("GET", "/workspace", "another workspace", |scenario| list("/workspace", &scenario.other_workspace())),
+    row("GET", "/workspace/{id}", "the workspace", |scenario| {
+        at(format!("/workspace/{}", scenario.workspace))
     }),
-    line("GET", "/workspace/{id}", "one that is not there", |_| at(format!("/workspace/{NONE}"))),
-    line("PUT", "/workspace/{id}", "the workspace", |w| {
-        with_body(format!("/workspace/{}", w.workspace), name())
+    row("GET", "/workspace/{id}", "another workspace", |scenario| {
+        at(format!("/workspace/{}", scenario.other_workspace()))
     }),
-    line("PUT", "/workspace/{id}", "another workspace", |w| {
-        with_body(format!("/workspace/{}", w.other_workspace()), name())
+    row("GET", "/workspace/{id}", "one that is not there", |_| at(format!("/workspace/{UNKNOWN_ID}"))),
+    row("PUT", "/workspace/{id}", "the workspace", |scenario| {
+        with_body(format!("/workspace/{}", scenario.workspace), name())
     }),
-    line("PUT", "/workspace/{id}", "one that is not there", |_| {
-        with_body(format!("/workspace/{NONE}"), name())
+    row("PUT", "/workspace/{id}", "another workspace", |scenario| {
+        with_body(format!("/workspace/{}", scenario.other_workspace()), name())
     }),
-    line("DELETE", "/workspace/{id}", "the workspace", |w| at(format!("/workspace/{}", w.workspace))),
-    line("DELETE", "/workspace/{id}", "the workspace, with a configuration", |w| {
-        w.config(w.workspace);
-        at(format!("/workspace/{}", w.workspace))
+    row("PUT", "/workspace/{id}", "one that is not there", |_| {
+        with_body(format!("/workspace/{UNKNOWN_ID}"), name())
     }),
-    line("DELETE", "/workspace/{id}", "one that is not there", |_| at(format!("/workspace/{NONE}"))),
-    line("POST", "/workspace/{id}/users", "a stranger, as ADMIN", |w| {
-        with_body(format!("/workspace/{}/users", w.workspace), member(&w.stranger(), "ADMIN"))
+    row("DELETE", "/workspace/{id}", "the workspace", |scenario| {
+        at(format!("/workspace/{}", scenario.workspace))
     }),
-    line("POST", "/workspace/{id}/users", "oneself, as ADMIN", |w| {
-        with_body(format!("/workspace/{}/users", w.workspace), member(&w.me, "ADMIN"))
+    row("DELETE", "/workspace/{id}", "the workspace, with a configuration", |scenario| {
+        scenario.config(scenario.workspace);
+        at(format!("/workspace/{}", scenario.workspace))
     }),
-    line("POST", "/workspace/{id}/users", "oneself, in another workspace", |w| {
-        with_body(format!("/workspace/{}/users", w.other_workspace()), member(&w.me, "READ"))
+    row("DELETE", "/workspace/{id}", "one that is not there", |_| at(format!("/workspace/{UNKNOWN_ID}"))),
+    row("POST", "/workspace/{id}/users", "a stranger, as ADMIN", |scenario| {
+        with_body(format!("/workspace/{}/users", scenario.workspace), member(&scenario.stranger(), "ADMIN"))
     }),
-    line("POST", "/workspace/{id}/users", "a user who is not there", |w| {
-        with_body(format!("/workspace/{}/users", w.workspace), member(&NONE, "READ"))
+    row("POST", "/workspace/{id}/users", "oneself, as ADMIN", |scenario| {
+        with_body(format!("/workspace/{}/users", scenario.workspace), member(&scenario.me, "ADMIN"))
     }),
-    line("PUT", "/workspace/{id}/users/{userId}", "a colleague, to ADMIN", |w| {
-        with_body(format!("/workspace/{}/users/{}", w.workspace, w.colleague()), role("ADMIN"))
+    row("POST", "/workspace/{id}/users", "oneself, in another workspace", |scenario| {
+        with_body(format!("/workspace/{}/users", scenario.other_workspace()), member(&scenario.me, "READ"))
     }),
-    line("PUT", "/workspace/{id}/users/{userId}", "oneself, to ADMIN", |w| {
-        with_body(format!("/workspace/{}/users/{}", w.workspace, w.me), role("ADMIN"))
+    row("POST", "/workspace/{id}/users", "a user actor is not there", |scenario| {
+        with_body(format!("/workspace/{}/users", scenario.workspace), member(&UNKNOWN_ID, "READ"))
     }),
-    line("PUT", "/workspace/{id}/users/{userId}", "a user who is no member", |w| {
-        with_body(format!("/workspace/{}/users/{}", w.workspace, w.stranger()), role("READ"))
+    row("PUT", "/workspace/{id}/users/{userId}", "a colleague, to ADMIN", |scenario| {
+        with_body(format!("/workspace/{}/users/{}", scenario.workspace, scenario.colleague()), role("ADMIN"))
     }),
-    line("DELETE", "/workspace/{id}/users/{userId}", "a colleague", |w| {
-        at(format!("/workspace/{}/users/{}", w.workspace, w.colleague()))
+    row("PUT", "/workspace/{id}/users/{userId}", "oneself, to ADMIN", |scenario| {
+        with_body(format!("/workspace/{}/users/{}", scenario.workspace, scenario.me), role("ADMIN"))
     }),
-    line("DELETE", "/workspace/{id}/users/{userId}", "oneself", |w| {
-        at(format!("/workspace/{}/users/{}", w.workspace, w.me))
+    row("PUT", "/workspace/{id}/users/{userId}", "a user actor is no member", |scenario| {
+        with_body(format!("/workspace/{}/users/{}", scenario.workspace, scenario.stranger()), role("READ"))
     }),
-    line("DELETE", "/workspace/{id}/users/{userId}", "a user who is no member", |w| {
-        at(format!("/workspace/{}/users/{}", w.workspace, w.stranger()))
+    row("DELETE", "/workspace/{id}/users/{userId}", "a colleague", |scenario| {
+        at(format!("/workspace/{}/users/{}", scenario.workspace, scenario.colleague()))
+    }),
+    row("DELETE", "/workspace/{id}/users/{userId}", "oneself", |scenario| {
+        at(format!("/workspace/{}/users/{}", scenario.workspace, scenario.me))
+    }),
+    row("DELETE", "/workspace/{id}/users/{userId}", "a user actor is no member", |scenario| {
+        at(format!("/workspace/{}/users/{}", scenario.workspace, scenario.stranger()))
     }),
 ];

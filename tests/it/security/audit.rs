@@ -1,11 +1,12 @@
-//! The audit log says what happened to a secret, not what was meant to happen.
+//! Audit events record whether a secret was used or refused.
 
 use serde_json::{Value, json};
 
 use super::team::Team;
 use crate::support::{Installation, llm_at};
 
-fn referring(endpoint: &str, uri: &str) -> Value {
+/// An LLM with a reference to a secret.
+fn llm_with_reference(endpoint: &str, uri: &str) -> Value {
     let mut body = llm_at(endpoint, "tiny", None);
     body["credentials"] = json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"secretRef": {"uri": uri}}});
     body
@@ -16,7 +17,7 @@ fn use_of_a_reference_without_a_grant_is_recorded_as_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let alice = &team.alice.client;
-        let body = referring(&team.good_endpoint(), "vault://kv/openai#key");
+        let body = llm_with_reference(&team.provider_endpoint(), "vault://kv/openai#key");
         let draft = alice.post("/llm-config/v1/checks/goodmem", &body).json(200);
         assert_eq!(draft["reason"], "secret_refused");
         assert_eq!(team.audited("credential."), ["credential.refused"]);
@@ -29,7 +30,7 @@ fn use_of_a_reference_without_a_grant_is_recorded_as_refused() {
         let planned = format!("/llm-config/v1/configs/{id}/checks/planned");
         alice.post(&planned, &json!({"displayName": "renamed"})).json(200);
         assert_eq!(team.audited("credential."), ["credential.refused"; 4]);
-        assert!(team.good.received().is_empty());
+        assert!(team.provider.received().is_empty());
     }
 }
 
@@ -37,7 +38,7 @@ fn use_of_a_reference_without_a_grant_is_recorded_as_refused() {
 fn use_of_an_inline_secret_is_recorded_as_opened() {
     for installation in Installation::each() {
         let team = Team::new(installation);
-        let path = team.alices("GPT");
+        let path = team.create_as_alice("GPT");
         team.alice.client.post_empty(&format!("{path}/validate")).json(200);
         assert_eq!(team.audited("credential."), ["credential.opened"]);
     }

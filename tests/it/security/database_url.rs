@@ -1,4 +1,4 @@
-//! No part of the database's password in anything that the program prints, however the URL is wrong.
+//! The program never prints a part of the database password, whatever is wrong with the URL.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -11,7 +11,7 @@ use crate::support::Installation;
 const SPECIAL: &[char] =
     &['@', '?', '%', '#', '/', ':', '[', ']', ' ', '\'', '\\', '"', '&', '=', '+', ',', '\n', 'é'];
 
-/// Commands that end by themselves; the last would serve if it could.
+/// Commands; the last one would serve if the database were usable.
 const COMMANDS: [&[&str]; 4] = [&["config", "check"], &["migrate"], &["token", "list"], &["serve"]];
 
 fn encoded(text: &str) -> String {
@@ -22,15 +22,15 @@ fn encoded(text: &str) -> String {
     text.bytes().map(encode).collect()
 }
 
-/// Every four characters in a row.
+/// Every substring of four characters, in lower case.
 fn parts(text: &str) -> Vec<String> {
     let text: Vec<char> = text.to_lowercase().chars().collect();
-    text.windows(4).map(|it| it.iter().collect()).collect()
+    text.windows(4).map(|window| window.iter().collect()).collect()
 }
 
-/// Asserts that nothing printed has a part of the password.
+/// Asserts that the output contains no part of the password.
 #[track_caller]
-fn check_silent(printed: &str, password: &str, url: &str) {
+fn check_not_printed(printed: &str, password: &str, url: &str) {
     let printed = printed.to_lowercase();
     for form in [password.to_owned(), encoded(password)] {
         for part in parts(&form) {
@@ -43,13 +43,13 @@ fn with_url(url: &str) -> Installation {
     Installation::on(TestDatabase::sqlite()).without("DATABASE_URL").with("DATABASE_URL", url)
 }
 
-/// Runs every command against a database that cannot be used.
+/// Asserts that every command fails on this URL without printing a part of the password.
 #[track_caller]
 fn check_commands(url: &str, password: &str) {
     let installation = with_url(url);
     for command in COMMANDS {
         let finished = installation.run(command);
-        check_silent(&format!("{}{}", finished.stdout, finished.stderr), password, url);
+        check_not_printed(&format!("{}{}", finished.stdout, finished.stderr), password, url);
         if command != COMMANDS[0] {
             assert_ne!(finished.code, Some(0), "{command:?} {url}");
         }
@@ -111,17 +111,17 @@ fn run_with_unparsable_url_explains_percent_encoding() {
 fn start_with_password_of_special_characters_prints_no_part_of_it() {
     let database = TestDatabase::postgres();
     let installation = Installation::on(database);
-    let special: String = SPECIAL.iter().filter(|it| **it != '\n').collect();
+    let special: String = SPECIAL.iter().filter(|character| **character != '\n').collect();
     let password = format!("Qz7{special}xWKj9v");
-    let place = installation.database.url().to_owned();
-    let url = place.replacen('@', &format!(":{}@", encoded(&password)), 1);
+    let location = installation.database.url().to_owned();
+    let url = location.replacen('@', &format!(":{}@", encoded(&password)), 1);
     let installation = installation.without("DATABASE_URL").with("DATABASE_URL", &url);
     let server = installation.start();
     server.client(&server.token()).get("/v1/users/me").json(200);
     let printed = server.stdout();
-    check_silent(&format!("{printed}{}", server.stop()), &password, &url);
+    check_not_printed(&format!("{printed}{}", server.stop()), &password, &url);
     for command in [&["config", "check"][..], &["user", "list"], &["--help"]] {
-        check_silent(&installation.run(command).succeeded(), &password, &url);
+        check_not_printed(&installation.run(command).succeeded(), &password, &url);
     }
 }
 
@@ -129,18 +129,18 @@ fn start_with_password_of_special_characters_prints_no_part_of_it() {
 #[test]
 fn connection_error_is_printed_without_password() {
     let database = TestDatabase::postgres();
-    // The server's own words name the role, the database and the parameter that are wrong.
-    let place = database.url().split_once('@').expect("a user").1;
-    let (server, name) = place.split_once('/').expect("a database");
+    // The server's message names the wrong role, database or parameter.
+    let location = database.url().split_once('@').expect("a user").1;
+    let (server, name) = location.split_once('/').expect("a database");
     for url in [
-        format!("postgres://nobody_Qz7x:Qz7xWKj9v@{server}/{name}"),
-        format!("postgres://nobody:Qz7xWKj9v@{server}/{name}?dbname=WKj9v"),
+        format!("postgres://stranger_Qz7x:Qz7xWKj9v@{server}/{name}"),
+        format!("postgres://stranger:Qz7xWKj9v@{server}/{name}?dbname=WKj9v"),
         format!("postgres://llm_config:Qz7xWKj9v@{server}/{name}?options=-cqz7xwkj9v%3D1"),
     ] {
         let refused = with_url(&url).run(&["migrate"]);
         refused.assert_error(&["cannot be reached"]);
-        let said = refused.stderr.split_once("cannot be reached").expect("words").1;
-        check_silent(said, "Qz7xWKj9v", &url);
+        let message = refused.stderr.split_once("cannot be reached").expect("a message").1;
+        check_not_printed(message, "Qz7xWKj9v", &url);
     }
 }
 
@@ -161,7 +161,7 @@ fn settings_file_with_wrong_type_is_not_quoted() {
         fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("a mode");
         let refused = installation.run(&["--config", file.to_str().expect("UTF-8"), "config", "check"]);
         refused.assert_error(&["settings.toml", "line 1"]);
-        check_silent(&refused.stderr, "Qz7xWKj9v", line);
+        check_not_printed(&refused.stderr, "Qz7xWKj9v", line);
     }
 }
 
@@ -178,9 +178,9 @@ fn invalid_command_line_with_password_is_not_quoted() {
     ] {
         let refused = installation.run(arguments);
         assert_eq!(refused.code, Some(2), "{refused:?}");
-        check_silent(&refused.stderr, "Qz7xWKj9v", &arguments.join(" "));
+        check_not_printed(&refused.stderr, "Qz7xWKj9v", &arguments.join(" "));
     }
-    // Other mistakes are explained as before.
+    // Other invalid values are quoted.
     let refused = installation.run(&["--workers", "many"]);
     assert!(refused.stderr.contains("invalid value 'many' for '--workers"), "{refused:?}");
 }

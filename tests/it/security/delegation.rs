@@ -1,19 +1,20 @@
-//! A token that is narrowed or expires hands out nothing beyond what it has.
+//! A scoped or expiring token grants no membership, role or token beyond its own scope.
 
 use serde_json::json;
 
 use super::team::Team;
 use crate::support::{ApiUser, Client, Installation, assign, issue_token, new_user};
 
-const FAR: i64 = 32_503_680_000_000;
+const FAR_FUTURE: i64 = 32_503_680_000_000;
 
-/// A token of the root user that is narrowed to these rights.
-fn narrowed(team: &Team, rights: &[&str]) -> Client {
+/// A token of root with only these rights.
+fn scoped(team: &Team, rights: &[&str]) -> Client {
     issue_token(&team.server, &team.root, &json!({"rights": rights}))
 }
 
+/// A token of root that expires.
 fn expiring(team: &Team) -> Client {
-    issue_token(&team.server, &team.root, &json!({"expiresAt": FAR}))
+    issue_token(&team.server, &team.root, &json!({"expiresAt": FAR_FUTURE}))
 }
 
 const READ: [&str; 3] = ["READ_WORKSPACE_LLM", "LIST_WORKSPACE_LLM", "READ_WORKSPACE"];
@@ -23,8 +24,8 @@ fn add_member_by_a_narrowed_token_is_refused_beyond_its_rights() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let members = format!("/workspace/{}/users", team.workspace);
-        let alone = narrowed(&team, &["MANAGE_MEMBERS"]);
-        let reading = narrowed(&team, &[&READ[..], &["MANAGE_MEMBERS"]].concat());
+        let alone = scoped(&team, &["MANAGE_MEMBERS"]);
+        let reading = scoped(&team, &[&READ[..], &["MANAGE_MEMBERS"]].concat());
         let member = |user: &str, role: &str| json!({"userId": user, "role": role});
         let eve = ApiUser::create(&team.server, &team.root, "eve", 0);
         for role in ["READ", "WRITE", "ADMIN"] {
@@ -36,7 +37,7 @@ fn add_member_by_a_narrowed_token_is_refused_beyond_its_rights() {
         reading.post(&members, &member(&eve.id, "READ")).success();
         let eves = format!("{members}/{}", eve.id);
         reading.put(&eves, &json!({"role": "ADMIN"})).flashback_error(403, &[]);
-        // To take away is not to hand out.
+        // Lowering or removing a membership is not a grant.
         let mallorys = format!("{members}/{}", team.mallory.id);
         alone.put(&mallorys, &json!({"role": "READ"})).success();
         alone.put(&mallorys, &json!({"role": "WRITE"})).flashback_error(403, &[]);
@@ -69,7 +70,7 @@ fn change_role_by_a_narrowed_or_expiring_token_is_refused() {
         let path = format!("/organization/users/{}", eve.id);
         let role = |number: u8| json!({"orgRole": number});
         let rights = ["CHANGE_ROLE", "READ_USER_ANY", "UPDATE_USER_ANY", "CREATE_USER"];
-        for client in [narrowed(&team, &rights), expiring(&team)] {
+        for client in [scoped(&team, &rights), expiring(&team)] {
             for number in [2, 254, 255] {
                 client.put(&path, &role(number)).flashback_error(403, &[]);
                 client
@@ -78,8 +79,8 @@ fn change_role_by_a_narrowed_or_expiring_token_is_refused() {
             }
         }
         team.root.put(&path, &role(254)).success();
-        // To take a role away is not to hand one out.
-        narrowed(&team, &rights).put(&path, &role(0)).success();
+        // Lowering a role is not a grant.
+        scoped(&team, &rights).put(&path, &role(0)).success();
     }
 }
 
@@ -88,8 +89,8 @@ fn issue_token_with_an_expiring_token_never_outlives_it() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let client = expiring(&team);
-        client.post("/v1/apikeys", &json!({"expiresAt": FAR + 1})).goodmem_error(403, &["exceeds"]);
+        client.post("/v1/apikeys", &json!({"expiresAt": FAR_FUTURE + 1})).goodmem_error(403, &["exceeds"]);
         let issued = client.post("/v1/apikeys", &json!({"subjectPrincipalId": team.alice.id})).json(201);
-        assert_eq!(issued["apiKeyMetadata"]["expiresAt"], FAR);
+        assert_eq!(issued["apiKeyMetadata"]["expiresAt"], FAR_FUTURE);
     }
 }

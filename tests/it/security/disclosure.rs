@@ -1,4 +1,4 @@
-//! What refusals tell, and to whom.
+//! Errors reveal nothing that the caller may not read.
 
 use serde_json::json;
 
@@ -9,7 +9,7 @@ use crate::support::{Installation, api_key_credentials, issue_token, llm_at};
 fn delete_workspace_in_use_without_list_right_names_no_configurations() {
     for installation in Installation::each() {
         let team = Team::new(installation);
-        let id = team.alices("Secret project").rsplit('/').next().expect("an id").to_owned();
+        let id = team.create_as_alice("Secret project").rsplit('/').next().expect("an id").to_owned();
         let path = format!("/workspace/{}", team.workspace);
         let narrow = issue_token(&team.server, &team.root, &json!({"rights": ["DELETE_WORKSPACE"]}));
         let refused = narrow.delete(&path);
@@ -23,7 +23,7 @@ fn delete_workspace_in_use_without_list_right_names_no_configurations() {
 fn delete_user_in_use_without_list_right_names_no_configurations() {
     for installation in Installation::each() {
         let team = Team::new(installation);
-        team.alice.client.create_llm(&llm_at(&team.good_endpoint(), "Secret project", None));
+        team.alice.client.create_llm(&llm_at(&team.provider_endpoint(), "Secret project", None));
         let path = format!("/organization/users/{}", team.alice.id);
         let rights = json!({"rights": ["DELETE_USER", "READ_USER_ANY"]});
         let refused = issue_token(&team.server, &team.root, &rights).delete(&path);
@@ -38,24 +38,24 @@ fn write_for_other_owner_without_read_right_reveals_no_duplicate() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let body = |secret: &str| {
-            let mut body = llm_at(&team.good_endpoint(), "m", Some(secret));
+            let mut body = llm_at(&team.provider_endpoint(), "m", Some(secret));
             body["ownerId"] = json!(team.alice.id);
             body
         };
         let path = team.alice.client.create_llm_path(&body("hunter2-weak"));
-        let other = llm_at(&team.good_endpoint(), "other", Some("sk-other"));
+        let other = llm_at(&team.provider_endpoint(), "other", Some("sk-other"));
         let others = team.alice.client.create_llm_path(&other);
         for rights in [json!(["CREATE_LLM_ANY"]), json!(["UPDATE_LLM_ANY"])] {
             let narrow = issue_token(&team.server, &team.root, &json!({"rights": rights}));
             let guesses = ["hunter1-weak", "hunter2-weak"].map(|guess| {
                 let created = narrow.post("/v1/llms", &body(guess)).status;
                 let change = json!({
-                    "modelIdentifier": "m", "endpointUrl": team.good_endpoint(),
+                    "modelIdentifier": "m", "endpointUrl": team.provider_endpoint(),
                     "credentials": api_key_credentials(guess),
                 });
                 (created, narrow.put(&others, &change).status)
             });
-            assert_eq!(guesses[0], guesses[1], "{rights}: a right guess is told from a wrong one");
+            assert_eq!(guesses[0], guesses[1], "{rights}: a right guess differs from a wrong one");
         }
         let reading =
             issue_token(&team.server, &team.root, &json!({"rights": ["CREATE_LLM_ANY", "READ_LLM_ANY"]}));
@@ -69,7 +69,7 @@ fn write_for_other_owner_without_read_right_reveals_no_duplicate() {
 fn move_to_other_owner_drops_check_history() {
     for installation in Installation::each() {
         let team = Team::new(installation);
-        let body = llm_at(&team.good_endpoint(), "tiny", Some("sk-0123456789"));
+        let body = llm_at(&team.provider_endpoint(), "tiny", Some("sk-0123456789"));
         let id = team.mallory.client.create_llm(&body)["llmId"].as_str().expect("an id").to_owned();
         let checks = format!("/llm-config/v1/configs/{id}/checks");
         team.mallory.client.post_empty(&checks).json(200);

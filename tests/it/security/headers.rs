@@ -1,4 +1,4 @@
-//! Answers that a cache must not keep and whose type a browser must not guess (H1).
+//! Headers against caching and content sniffing.
 
 use std::net::TcpListener;
 
@@ -7,20 +7,23 @@ use serde_json::json;
 
 use crate::support::{Client, Installation, Response, keyed};
 
-/// The values of a header that is a list, in lower case, however many lines it has.
-fn list(answer: &Response, name: &str) -> Vec<String> {
-    let lines = answer.headers.iter().filter(|(it, _)| it == name);
-    lines.flat_map(|(_, value)| value.split(',')).map(|it| it.trim().to_ascii_lowercase()).collect()
+/// The values of a list header over all its lines, in lower case.
+fn list(response: &Response, name: &str) -> Vec<String> {
+    let lines = response.headers.iter().filter(|(header, _)| header == name);
+    lines.flat_map(|(_, value)| value.split(',')).map(|value| value.trim().to_ascii_lowercase()).collect()
 }
 
-/// Asserts an answer of that status that no cache keeps.
+/// Asserts the status, `no-store`, `nosniff` and `vary`.
 #[track_caller]
-fn check(status: u16, answer: &Response) {
-    assert_eq!(answer.status, status, "{}", answer.body);
-    assert_eq!(list(answer, "cache-control"), ["no-store"], "{:?}", answer.headers);
-    assert_eq!(list(answer, "x-content-type-options"), ["nosniff"], "{:?}", answer.headers);
-    let vary = list(answer, "vary");
-    assert!(["authorization", "x-api-key"].iter().all(|it| vary.iter().any(|name| name == it)), "{vary:?}");
+fn check(status: u16, response: &Response) {
+    assert_eq!(response.status, status, "{}", response.body);
+    assert_eq!(list(response, "cache-control"), ["no-store"], "{:?}", response.headers);
+    assert_eq!(list(response, "x-content-type-options"), ["nosniff"], "{:?}", response.headers);
+    let vary = list(response, "vary");
+    assert!(
+        ["authorization", "x-api-key"].iter().all(|header| vary.iter().any(|name| name == header)),
+        "{vary:?}"
+    );
 }
 
 #[test]
@@ -52,7 +55,7 @@ fn response_of_each_kind_has_no_store_and_nosniff() {
         let id = llm["llmId"].as_str().expect("an id");
         check(200, &root.get(&format!("//v1/llms/{id}")));
         check(409, &root.post("/v1/llms", &keyed("sk-0123456789")));
-        // No such host: the stream tells of its failure.
+        // The host does not exist; the stream reports it.
         let stream = root.post("/v1/ping:stream", &json!({"targetId": id, "count": 1}));
         assert_eq!(stream.header("content-type"), Some("application/x-ndjson"));
         check(200, &stream);
@@ -84,20 +87,24 @@ fn cors_response_extends_vary_header() {
     let listed = root.send("GET", "/v1/llms", &[origin], None);
     check(200, &listed);
     assert_eq!(listed.header("access-control-allow-origin"), Some(origin.1));
-    let asks = ("access-control-request-method", "GET");
-    let preflight = server.anonymous().send("OPTIONS", "/v1/llms", &[origin, asks], None);
+    let preflight_method = ("access-control-request-method", "GET");
+    let preflight = server.anonymous().send("OPTIONS", "/v1/llms", &[origin, preflight_method], None);
     check(200, &preflight);
-    let refused =
-        server.anonymous().send("OPTIONS", "/v1/llms", &[("origin", "https://evil.example"), asks], None);
+    let refused = server.anonymous().send(
+        "OPTIONS",
+        "/v1/llms",
+        &[("origin", "https://evil.example"), preflight_method],
+        None,
+    );
     check(403, &refused);
-    for answer in [listed, preflight] {
-        assert!(list(&answer, "vary").contains(&"origin".to_owned()), "{:?}", answer.headers);
+    for response in [listed, preflight] {
+        assert!(list(&response, "vary").contains(&"origin".to_owned()), "{:?}", response.headers);
     }
 }
 
 #[test]
 fn metrics_on_own_address_have_no_store() {
-    // No other test listens on this address, so that the port stays free.
+    // No other test uses this address, so the port stays free.
     let port = TcpListener::bind("127.0.0.77:0").expect("a port").local_addr().expect("an address").port();
     let address = format!("127.0.0.77:{port}");
     let installation = Installation::on(TestDatabase::sqlite()).with("METRICS_LISTEN", &address);
@@ -120,10 +127,10 @@ fn documentation_is_cacheable_and_has_nosniff() {
         "/openapi/flashback.json",
         "/openapi/llm-config.json",
     ] {
-        let answer = server.anonymous().get(path);
-        assert_eq!(answer.status, 200, "{path}");
-        assert_eq!(list(&answer, "x-content-type-options"), ["nosniff"], "{path}");
-        assert_eq!(answer.header("cache-control"), None, "{path}");
-        assert_eq!(answer.header("vary"), None, "{path}");
+        let response = server.anonymous().get(path);
+        assert_eq!(response.status, 200, "{path}");
+        assert_eq!(list(&response, "x-content-type-options"), ["nosniff"], "{path}");
+        assert_eq!(response.header("cache-control"), None, "{path}");
+        assert_eq!(response.header("vary"), None, "{path}");
     }
 }

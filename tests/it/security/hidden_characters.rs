@@ -1,11 +1,11 @@
-//! Texts that look like others, or hide: refused where they are new, escaped where they are printed.
+//! Hidden and confusable characters: rejected in new texts, escaped in the output of commands.
 
 use llm_config_core::text::unprintable;
 use serde_json::{Value, json};
 
 use crate::support::{Client, Installation, Response, ai_llm, assign, keyed, llm, merge_patch, new_user};
 
-/// Characters that no reader sees, or not as what they are.
+/// Characters that are invisible or change how others are displayed.
 const HIDDEN: [char; 12] = [
     '\u{ad}', '\u{200b}', '\u{200d}', '\u{202e}', '\u{2028}', '\u{2060}', '\u{2066}', '\u{2800}', '\u{3164}',
     '\u{e000}', '\u{feff}', '\u{378}',
@@ -22,10 +22,10 @@ fn named(workspace: &str, name: &str) -> Value {
 
 /// Asserts a 400 that names the character.
 #[track_caller]
-fn refused(answer: &Response, character: char) {
-    assert_eq!(answer.status, 400, "{}: {}", character.escape_unicode(), answer.body);
+fn assert_rejected(response: &Response, character: char) {
+    assert_eq!(response.status, 400, "{}: {}", character.escape_unicode(), response.body);
     let named = format!("must not contain U+{:04X}, ", u32::from(character));
-    assert!(answer.body.contains(&named), "{}", answer.body);
+    assert!(response.body.contains(&named), "{}", response.body);
 }
 
 #[test]
@@ -38,51 +38,60 @@ fn write_with_hidden_character_in_single_line_text_is_rejected() {
         let owned = root.create_llm_path(&llm());
         let path = format!("/workspace/{team}");
         for c in HIDDEN {
-            // A space behind the character, so that a joiner joins nothing.
+            // The space keeps a joiner from joining letters, where it would be allowed.
             let text = format!("Pro{c} d");
-            refused(&create_workspace(&root, &text), c);
-            refused(&root.put(&path, &json!({"name": text})), c);
-            refused(&root.post("/ai/llm", &named(&team, &text)), c);
-            refused(&root.put(&format!("/ai/llm/{made}"), &json!({"name": text})), c);
+            assert_rejected(&create_workspace(&root, &text), c);
+            assert_rejected(&root.put(&path, &json!({"name": text})), c);
+            assert_rejected(&root.post("/ai/llm", &named(&team, &text)), c);
+            assert_rejected(&root.put(&format!("/ai/llm/{made}"), &json!({"name": text})), c);
             for member in ["displayName", "modelIdentifier", "version"] {
                 let change = json!({member: text});
-                refused(&root.post("/v1/llms", &merge_patch(llm(), &change)), c);
-                refused(&root.put(&owned, &change), c);
+                assert_rejected(&root.post("/v1/llms", &merge_patch(llm(), &change)), c);
+                assert_rejected(&root.put(&owned, &change), c);
             }
-            refused(&root.post("/v1/llms", &merge_patch(llm(), &json!({"labels": {"team": text}}))), c);
-            // In URLs white space of any kind is refused as such, and a joiner has letters to join.
+            assert_rejected(
+                &root.post("/v1/llms", &merge_patch(llm(), &json!({"labels": {"team": text}}))),
+                c,
+            );
+            // Two exceptions in URLs: white space has another error, and a joiner joins letters.
             if !c.is_whitespace() && c != '\u{200d}' {
                 let path = format!("/Pro{c}d");
                 let url = format!("https://llm.example{path}");
                 for (member, text) in
                     [("endpointUrl", &url), ("monitoringEndpoint", &url), ("apiPath", &path)]
                 {
-                    refused(&root.post("/v1/llms", &merge_patch(llm(), &json!({member: text}))), c);
+                    assert_rejected(&root.post("/v1/llms", &merge_patch(llm(), &json!({member: text}))), c);
                 }
                 let change = json!({"endpoint": url, "secret": "sk-0123456789"});
-                refused(&root.put(&format!("/ai/llm/{made}"), &change), c);
+                assert_rejected(&root.put(&format!("/ai/llm/{made}"), &change), c);
             }
             for api_key in [
                 json!({"inlineSecret": "sk-0123456789", "prefix": text}),
                 json!({"secretRef": {"uri": format!("vault://{text}")}}),
             ] {
                 let credentials = json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": api_key});
-                refused(&root.post("/v1/llms", &merge_patch(llm(), &json!({"credentials": credentials}))), c);
+                assert_rejected(
+                    &root.post("/v1/llms", &merge_patch(llm(), &json!({"credentials": credentials}))),
+                    c,
+                );
             }
             let adc = json!({"kind": "CREDENTIAL_KIND_GCP_ADC", "gcpAdc": {"scopes": [text]}});
-            refused(&root.post("/v1/llms", &merge_patch(llm(), &json!({"credentials": adc}))), c);
-            refused(&root.post("/v1/apikeys", &json!({"labels": {"purpose": text}})), c);
+            assert_rejected(&root.post("/v1/llms", &merge_patch(llm(), &json!({"credentials": adc}))), c);
+            assert_rejected(&root.post("/v1/apikeys", &json!({"labels": {"purpose": text}})), c);
             for member in ["firstName", "lastName"] {
                 let user = assign(new_user("ada@example.com"), &json!({member: text}));
-                refused(&root.post("/organization/users", &user), c);
+                assert_rejected(&root.post("/organization/users", &user), c);
             }
             if !c.is_whitespace() {
-                refused(&root.post("/organization/users", &new_user(&format!("ro{c}ot@localhost"))), c);
+                assert_rejected(
+                    &root.post("/organization/users", &new_user(&format!("ro{c}ot@localhost"))),
+                    c,
+                );
                 let created = ["user", "create", &format!("ro{c}ot@localhost")];
                 let create = [&created[..], &["--first-name", "A", "--last-name", "B"]].concat();
                 let create = installation.run(&create);
                 assert_eq!(create.code, Some(2), "{create:?}");
-                printable(&create.stderr, &created);
+                assert_printable(&create.stderr, &created);
             }
         }
         assert_eq!(root.ai_llm_names(""), ["made"]);
@@ -101,7 +110,7 @@ fn create_with_confusable_name_or_email_is_rejected() {
         for name in ["\u{ff30}rod 1", "Prod\u{a0}1", "Prod  1", "Prod\u{2003}\u{2460}", "Prod\u{fe0f} 1"] {
             root.post("/ai/llm", &named(&team, name)).flashback_error(400, &[]);
         }
-        // Within letters a joiner is allowed, as Persian needs it; it makes no other name.
+        // A joiner between letters is allowed, because Persian needs it, but does not make another name.
         root.post("/ai/llm", &named(&team, "P\u{200d}rod 1")).flashback_error(400, &[]);
         let other = root.create_ai_llm(&named(&team, "other"));
         root.put(&format!("/ai/llm/{other}"), &json!({"name": "Pr\u{ff4f}d 1"})).flashback_error(400, &[]);
@@ -143,16 +152,17 @@ fn create_with_names_of_any_script_or_emoji_keeps_them() {
         {
             root.post("/organization/users", &new_user(email)).success();
         }
-        // Texts of several lines keep their rule.
+        // Texts of several lines may contain these characters.
         let body = merge_patch(llm(), &json!({"description": "a\u{200b}\n\u{202e}b"}));
         assert_eq!(root.create_llm(&body)["description"], "a\u{200b}\n\u{202e}b");
     }
 }
 
-/// Stores, past the program, what earlier versions took from any user.
-fn hide(installation: &Installation) {
+/// Writes hidden characters with SQL, as earlier versions stored them.
+fn store_hidden_characters(installation: &Installation) {
     for sql in [
-        "UPDATE llm_configs SET name = 'lo\u{202e}cal\u{200b}', model = 'qw\u{2066}en', version = '1\u{e000}'",
+        "UPDATE llm_configs SET name = 'lo\u{202e}cal\u{200b}', version = '1\u{e000}'",
+        "UPDATE llm_configs SET model = 'qw\u{2066}en'",
         "UPDATE users SET first_name = 'A\u{202e}da', last_name = 'L\u{2028}\u{e0001}'",
         "UPDATE workspaces SET name = 'te\u{feff}am\u{202e}'",
         "UPDATE tokens SET labels = '{\"purpose\":\"\u{202e}c\u{ad}i\"}'",
@@ -171,15 +181,15 @@ fn commands_escape_control_and_hidden_characters() {
         let of_team = root.create_ai_llm(&named(&team, "of team")).to_string();
         let body = merge_patch(
             keyed("sk-0123456789abcdef"),
-            &json!({"labels": {"team": "a"}, "description": "two\nlines\t\u{9b}".replace('\u{9b}', "\u{202e}")}),
+            &json!({"labels": {"team": "a"}, "description": "two\nlines\t\u{202e}"}),
         );
-        // As a client sends it: with white space of its own, and not escaped.
+        // As a client sends it: with white space, and not escaped.
         let config = "{\t\"note\" :\r\n \"\u{9b}31m\u{7f}\u{202e}\"}";
         let body = body.to_string();
         let body = format!("{},\"clientConfig\":{config}}}", body.strip_suffix('}').unwrap());
         let made = root.text("POST", "/v1/llms", &body).json(201);
         let owned = made["llm"]["llmId"].as_str().unwrap().to_owned();
-        hide(&installation);
+        store_hidden_characters(&installation);
         for command in [
             &["config", "show", &owned][..],
             &["config", "list"],
@@ -191,28 +201,28 @@ fn commands_escape_control_and_hidden_characters() {
             &["token", "list"],
         ] {
             let text = installation.run(command).succeeded();
-            printable(&text, command);
+            assert_printable(&text, command);
             assert!(text.contains("\\u{202e}"), "{command:?}: {text}");
             let text = installation.run(&[command, &["--json"]].concat()).succeeded();
-            printable(&text, command);
+            assert_printable(&text, command);
             assert!(text.contains("\\u202e"), "{command:?}: {text}");
         }
-        // Escaped, it is the same document.
+        // The escaped JSON is the same document.
         let shown = installation.json(&["config", "show", &owned]);
         assert_eq!(shown["clientConfig"]["note"], "\u{9b}31m\u{7f}\u{202e}");
         assert_eq!(shown["name"], "lo\u{202e}cal\u{200b}");
         let text = installation.run(&["config", "show", &owned]).succeeded();
         assert!(text.contains("\\u{9b}31m\\u{7f}\\u{202e}"), "{text}");
         assert!(text.contains("two\n") && text.contains("lines\\u{9}\\u{202e}"), "{text}");
-        // A refusal quotes names, too.
+        // Errors quote names escaped, too.
         let refusal = installation.run(&["workspace", "delete", &team]);
         refusal.assert_error(&["`te\\u{feff}am\\u{202e}` still holds", "`lo\\u{202e}cal\\u{200b}`"]);
-        printable(&refusal.stderr, &["workspace", "delete"]);
+        assert_printable(&refusal.stderr, &["workspace", "delete"]);
     }
 }
 
 #[track_caller]
-fn printable(printed: &str, command: &[&str]) {
+fn assert_printable(printed: &str, command: &[&str]) {
     let found = printed.chars().find(|&c| c != '\n' && unprintable(c).is_some());
     assert_eq!(found, None, "{command:?}: {printed:?}");
 }

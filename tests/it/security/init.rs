@@ -1,4 +1,4 @@
-//! The first token: for programs of the server's own user, to others against a code (P1).
+//! `POST /v1/system/init`: without a code for processes of the server's user, with a code for others.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -10,14 +10,14 @@ use std::process::Command;
 use llm_config_store::testing::{KEYRING, TestDatabase};
 use serde_json::{Value, json};
 
-use super::proxy_headers::{FOREIGN_HOSTS, MARKS};
+use super::proxy_headers::{FOREIGN_HOSTS, PROXY_HEADERS};
 use crate::support::{Installation, Response, Server, llm};
 
 const INIT: &str = "/v1/system/init";
 const HEADER: &str = "x-llm-config-init-code";
 
 fn waiting() -> Vec<Installation> {
-    Installation::each().into_iter().map(|it| it.with("WAIT_FOR_INIT", "true")).collect()
+    Installation::each().into_iter().map(|installation| installation.with("WAIT_FOR_INIT", "true")).collect()
 }
 
 fn sqlite() -> Installation {
@@ -28,7 +28,7 @@ fn file(installation: &Installation) -> PathBuf {
     installation.data_dir().join("init-code")
 }
 
-/// The code, in its file.
+/// Reads the code from its file.
 #[track_caller]
 fn code(installation: &Installation) -> String {
     let text = fs::read_to_string(file(installation)).expect("a code");
@@ -40,44 +40,44 @@ fn init(server: &Server, headers: &[(&str, &str)]) -> Response {
     server.anonymous().send("POST", INIT, headers, None)
 }
 
-/// Asserts that the answer hands out a token, and returns it.
+/// Asserts a response with a token and returns the token.
 #[track_caller]
-fn handed_out(answer: &Response) -> String {
-    let body = answer.json(200);
+fn root_token(response: &Response) -> String {
+    let body = response.json(200);
     assert_eq!(body["alreadyInitialized"], false, "{body}");
     body["rootApiKey"].as_str().expect("a token").to_owned()
 }
 
-/// Asserts a refusal that says where the code is, but not on what path: strangers read it too.
+/// Asserts an error that names the file of the code without its path, which strangers must not learn.
 #[track_caller]
-fn needs_code(installation: &Installation, answer: &Response) {
-    answer.goodmem_error(403, &["this machine", HEADER, "`init-code` of the server's data directory"]);
+fn assert_code_required(installation: &Installation, response: &Response) {
+    response.goodmem_error(403, &["this machine", HEADER, "`init-code` of the server's data directory"]);
     let folder = installation.folder.path().to_str().expect("UTF-8");
-    for withheld in ["gm_", &code(installation), folder] {
-        assert!(!answer.body.contains(withheld), "{}", answer.body);
+    for hidden in ["gm_", &code(installation), folder] {
+        assert!(!response.body.contains(hidden), "{}", response.body);
     }
 }
 
-/// Asserts a refusal that counts a wrong code.
+/// Asserts an error that counts a wrong code.
 #[track_caller]
-fn wrong_code(answer: &Response, left: usize) {
-    answer.goodmem_error(403, &[HEADER, &format!("is wrong; {left} attempt")]);
+fn assert_wrong_code(response: &Response, left: usize) {
+    response.goodmem_error(403, &[HEADER, &format!("is wrong; {left} attempt")]);
 }
 
-/// Asserts that there is a root user already.
+/// Asserts the response of an initialised server.
 #[track_caller]
-fn already_done(answer: &Response) {
-    let body = answer.json(200);
+fn assert_initialized(response: &Response) {
+    let body = response.json(200);
     assert_eq!((&body["alreadyInitialized"], &body["rootApiKey"]), (&json!(true), &Value::Null));
 }
 
-/// Sends exactly these lines; returns status and body.
+/// Sends these header lines unchanged; returns status and body.
 fn raw(server: &Server, head: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(server.base.trim_start_matches("http://")).expect("a connection");
     write!(stream, "{head}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n").expect("a request");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("an answer");
-    let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+    let mut response = String::new();
+    stream.read_to_string(&mut response).expect("a response");
+    let (head, body) = response.split_once("\r\n\r\n").expect("a head");
     (head.split(' ').nth(1).expect("a status").parse().expect("a number"), body.to_owned())
 }
 
@@ -86,18 +86,23 @@ fn init_with_any_proxy_header_requires_code() {
     for installation in waiting() {
         let server = installation.start();
         let own = ("origin", server.base.as_str());
-        let origins = ["https://evil.example", "null", "http://localhost", ""].map(|it| ("origin", it));
-        let hosts = FOREIGN_HOSTS.iter().map(|it| ("host", *it));
-        let indirect = MARKS.iter().copied().chain(hosts).chain(origins).chain([own]);
-        let answers: Vec<_> = indirect.map(|header| (header, init(&server, &[header]))).collect();
-        for (header, answer) in &answers {
-            assert!(answer.status == 403 && !answer.body.contains("gm_"), "{header:?}: {}", answer.body);
+        let origins =
+            ["https://evil.example", "null", "http://localhost", ""].map(|origin| ("origin", origin));
+        let hosts = FOREIGN_HOSTS.iter().map(|host| ("host", *host));
+        let indirect = PROXY_HEADERS.iter().copied().chain(hosts).chain(origins).chain([own]);
+        let responses: Vec<_> = indirect.map(|header| (header, init(&server, &[header]))).collect();
+        for (header, response) in &responses {
+            assert!(
+                response.status == 403 && !response.body.contains("gm_"),
+                "{header:?}: {}",
+                response.body
+            );
         }
-        for (_, answer) in &answers {
-            needs_code(&installation, answer);
+        for (_, response) in &responses {
+            assert_code_required(&installation, response);
         }
-        // The official clients send none of these.
-        handed_out(&init(&server, &[("sec-fetch-site", "none"), ("user-agent", "goodmem/0.1.43")]));
+        // The official clients send no such header.
+        root_token(&init(&server, &[("sec-fetch-site", "none"), ("user-agent", "goodmem/0.1.43")]));
     }
 }
 
@@ -111,7 +116,7 @@ fn init_without_exactly_one_loopback_host_requires_code() {
         "POST /v1/system/init HTTP/1.1\r\nhost: localhost\r\nhost: evil.example",
         "POST /v1/system/init HTTP/1.1\r\nhost: localhost, evil.example",
         "POST /v1/system/init HTTP/1.1\r\nhost: localhost#evil.example",
-        // As clients ask proxies.
+        // The request line of a client of a proxy.
         "POST http://evil.example/v1/system/init HTTP/1.1\r\nhost: localhost",
     ] {
         let (status, body) = raw(&server, head);
@@ -132,16 +137,16 @@ fn init_with_code_through_proxy_or_from_web_page_succeeds() {
     for installation in waiting() {
         let server = installation.start();
         let code = code(&installation);
-        assert!(code.len() == 32 && code.bytes().all(|it| it.is_ascii_hexdigit()), "{code}");
-        needs_code(&installation, &init(&server, &remote));
+        assert!(code.len() == 32 && code.bytes().all(|byte| byte.is_ascii_hexdigit()), "{code}");
+        assert_code_required(&installation, &init(&server, &remote));
         let two = [&remote[..], &[(HEADER, code.as_str()), (HEADER, code.as_str())]].concat();
-        wrong_code(&init(&server, &two), 4);
+        assert_wrong_code(&init(&server, &two), 4);
         let with_code = [&remote[..], &[(HEADER, code.as_str())]].concat();
-        let token = handed_out(&init(&server, &with_code));
+        let token = root_token(&init(&server, &with_code));
         server.client(&token).create_llm(&llm());
         assert!(!file(&installation).exists());
-        already_done(&init(&server, &with_code));
-        already_done(&init(&server, &[]));
+        assert_initialized(&init(&server, &with_code));
+        assert_initialized(&init(&server, &[]));
         let log = server.stop();
         assert!(!log.contains(&code) && !log.contains(&token), "{log}");
         assert_eq!(log.matches(file(&installation).to_str().expect("UTF-8")).count(), 1, "{log}");
@@ -155,20 +160,21 @@ fn init_after_five_wrong_codes_rejects_any_code() {
         let right = code(&installation);
         let proxied = |code: &str| init(&server, &[("via", "1.1 proxy"), (HEADER, code)]);
         for (wrong, left) in ["", "0", &right[1..], &"0".repeat(32)].into_iter().zip((1..5).rev()) {
-            wrong_code(&proxied(wrong), left);
+            assert_wrong_code(&proxied(wrong), left);
         }
-        for answer in [proxied(&format!("{right}0")), proxied(&right), init(&server, &[("via", "1.1 proxy")])]
+        for response in
+            [proxied(&format!("{right}0")), proxied(&right), init(&server, &[("via", "1.1 proxy")])]
         {
-            answer.goodmem_error(403, &["no initialisation code", "start the server again"]);
+            response.goodmem_error(403, &["no initialisation code", "start the server again"]);
         }
         assert!(!file(&installation).exists());
-        // A start makes a fresh one.
+        // A new start writes a new code.
         server.stop();
         let server = installation.start();
         let fresh = code(&installation);
         assert_ne!(fresh, right);
-        wrong_code(&init(&server, &[("via", "1.1 proxy"), (HEADER, &right)]), 4);
-        handed_out(&init(&server, &[("via", "1.1 proxy"), (HEADER, &fresh)]));
+        assert_wrong_code(&init(&server, &[("via", "1.1 proxy"), (HEADER, &right)]), 4);
+        root_token(&init(&server, &[("via", "1.1 proxy"), (HEADER, &fresh)]));
     }
 }
 
@@ -178,11 +184,15 @@ fn init_concurrently_with_code_returns_one_token() {
         let server = installation.start();
         let code = code(&installation);
         let headers = [("via", "1.1 proxy"), (HEADER, code.as_str())];
-        let answers: Vec<_> = std::thread::scope(|scope| {
+        let responses: Vec<_> = std::thread::scope(|scope| {
             let calls: Vec<_> = (0..8).map(|_| scope.spawn(|| init(&server, &headers).json(200))).collect();
-            calls.into_iter().map(|it| it.join().expect("an answer")).collect()
+            calls.into_iter().map(|thread| thread.join().expect("a response")).collect()
         });
-        assert_eq!(answers.iter().filter(|it| it["rootApiKey"].is_string()).count(), 1, "{answers:?}");
+        assert_eq!(
+            responses.iter().filter(|response| response["rootApiKey"].is_string()).count(),
+            1,
+            "{responses:?}"
+        );
     }
 }
 
@@ -193,19 +203,19 @@ fn init_without_proxy_after_wrong_codes_succeeds() {
     for _ in 0..6 {
         assert_eq!(init(&server, &[("via", "1.1 proxy"), (HEADER, "wrong")]).status, 403);
     }
-    handed_out(&init(&server, &[(HEADER, "wrong")]));
+    root_token(&init(&server, &[(HEADER, "wrong")]));
 }
 
 #[test]
 fn init_code_is_in_private_file_while_server_waits() {
-    // With the keys in the environment and the database elsewhere, nothing else makes the directory.
+    // With the keyring in the environment and the database elsewhere, no other file needs the directory.
     let installation = sqlite().with("KEYRING", KEYRING);
     let server = installation.start();
-    let mode = |path: PathBuf| path.metadata().expect("it exists").permissions().mode() & 0o777;
+    let mode = |path: PathBuf| path.metadata().expect("a file").permissions().mode() & 0o777;
     assert_eq!((mode(installation.data_dir()), mode(file(&installation))), (0o700, 0o600));
     server.stop();
     assert!(!file(&installation).exists());
-    // A server that was killed leaves it behind; the next start makes another.
+    // A killed server leaves the file; the next start replaces the code.
     let server = installation.start();
     let left = code(&installation);
     server.signal("-KILL");
@@ -236,13 +246,13 @@ fn init_code_is_deleted_after_init_on_other_server() {
         let other = other.with("KEYRING_FILE", keyring.to_str().expect("UTF-8"));
         let second = other.start();
         let third = installation.start();
-        // One directory, two servers: the code is that of the later one.
+        // Two servers share this directory, and the file has the code of the later one.
         let late = code(&installation);
-        handed_out(&init(&second, &[(HEADER, "ignored")]));
+        root_token(&init(&second, &[(HEADER, "ignored")]));
         assert!(file(&installation).exists());
-        already_done(&init(&first, &[("via", "1.1 proxy"), (HEADER, &late)]));
-        assert_eq!(code(&installation), late, "it is not the first server's");
-        already_done(&init(&third, &[("via", "1.1 proxy"), (HEADER, "wrong")]));
+        assert_initialized(&init(&first, &[("via", "1.1 proxy"), (HEADER, &late)]));
+        assert_eq!(code(&installation), late, "the first server deleted the other's code");
+        assert_initialized(&init(&third, &[("via", "1.1 proxy"), (HEADER, "wrong")]));
         assert!(!file(&installation).exists());
     }
 }
@@ -251,7 +261,7 @@ fn init_code_is_deleted_after_init_on_other_server() {
 fn start_without_writable_init_code_is_refused() {
     let installation = sqlite();
     fs::create_dir_all(file(&installation)).expect("a directory in the way");
-    // A server that starts all the same would run for ever.
+    // The time-out ends a server that starts in spite of the error.
     let finished = installation.shell("exec timeout 30 llm-config-server", &[]);
     finished.assert_error(&[
         "the initialisation code cannot be written",

@@ -1,4 +1,4 @@
-//! Programs on the server's machine, which only direct requests reach (P1).
+//! Loopback targets, which only direct requests may reach.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -8,18 +8,18 @@ use std::thread::JoinHandle;
 
 use serde_json::{Value, json};
 
-use super::proxy_headers::{FOREIGN_HOSTS, MARKS};
+use super::proxy_headers::{FOREIGN_HOSTS, PROXY_HEADERS};
 use crate::support::{Client, Installation, Response, llm, merge_patch};
 
-/// A program on this machine that counts connections.
-struct Program {
+/// A loopback server that counts its connections.
+struct LoopbackServer {
     address: SocketAddr,
     connections: Arc<AtomicUsize>,
     ends: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Program {
+impl LoopbackServer {
     fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -32,7 +32,7 @@ impl Program {
                 }
                 count.fetch_add(1, Ordering::SeqCst);
                 let mut stream = stream.expect("a connection");
-                // As much of the request as there is; what it says does not matter.
+                // The content of the request does not matter.
                 let _ = stream.read(&mut [0; 4096]);
                 let _ = stream.write_all(
                     b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\
@@ -43,16 +43,16 @@ impl Program {
         Self { address, connections, ends, thread: Some(thread) }
     }
 
-    /// How often it was called since this was last asked.
+    /// The number of connections since the last call.
     fn calls(&self) -> usize {
         self.connections.swap(0, Ordering::SeqCst)
     }
 }
 
-impl Drop for Program {
+impl Drop for LoopbackServer {
     fn drop(&mut self) {
         self.ends.store(true, Ordering::SeqCst);
-        // Wakes the thread up, which sits in `accept`.
+        // Wakes the thread, which waits in `accept`.
         let _ = TcpStream::connect(self.address);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
@@ -60,7 +60,7 @@ impl Drop for Program {
     }
 }
 
-/// A request that makes the server call a configuration, with these headers.
+/// Pings a configuration with these headers.
 fn ping(client: &Client, id: &Value, headers: &[(&str, &str)]) -> Response {
     let body = json!({"targetId": id}).to_string();
     let headers = [&[("content-type", "application/json")], headers].concat();
@@ -73,8 +73,8 @@ fn ping_of_loopback_requires_direct_request() {
         let server = installation.start();
         let root = server.client(&server.token());
         let port = server.base.rsplit(':').next().expect("a port").to_owned();
-        let program = Program::start();
-        let endpoint = json!({"endpointUrl": format!("http://{}/v1", program.address)});
+        let target = LoopbackServer::start();
+        let endpoint = json!({"endpointUrl": format!("http://{}/v1", target.address)});
         let id = root.create_llm(&merge_patch(llm(), &endpoint))["llmId"].clone();
 
         let own = ["127.0.0.1", "localhost", "[::1]"].map(|host| format!("http://{host}:{port}"));
@@ -83,24 +83,24 @@ fn ping_of_loopback_requires_direct_request() {
             [("user-agent", "x"), ("host", "localhost"), ("host", "[::1]:1"), ("sec-fetch-site", "none")];
         for header in direct.into_iter().chain(own).chain([("sec-fetch-site", "same-origin")]) {
             ping(&root, &id, &[header]).json(200);
-            assert_eq!(program.calls(), 1, "{header:?}");
+            assert_eq!(target.calls(), 1, "{header:?}");
         }
 
-        let elsewhere = format!("http://localhost:{}", program.address.port());
+        let elsewhere = format!("http://localhost:{}", target.address.port());
         let origins =
             ["https://evil.example", "null", "", "http://localhost", elsewhere.as_str(), "https://localhost"];
         let origins = origins.map(|origin| ("origin", origin));
         let hosts = FOREIGN_HOSTS.iter().map(|host| ("host", *host));
-        let indirect: Vec<_> = MARKS.iter().copied().chain(hosts).chain(origins).collect();
-        // Each refusal takes two seconds.
+        let indirect: Vec<_> = PROXY_HEADERS.iter().copied().chain(hosts).chain(origins).collect();
+        // Concurrently, because each blocked call takes two seconds.
         std::thread::scope(|scope| {
-            let asked = indirect.iter().map(|header| scope.spawn(|| ping(&root, &id, &[*header])));
-            for (asked, header) in asked.collect::<Vec<_>>().into_iter().zip(&indirect) {
-                let result = asked.join().expect("an answer").json(200);
+            let threads = indirect.iter().map(|header| scope.spawn(|| ping(&root, &id, &[*header])));
+            for (thread, header) in threads.collect::<Vec<_>>().into_iter().zip(&indirect) {
+                let result = thread.join().expect("a response").json(200);
                 assert_eq!(result["ok"], false, "{header:?}: {result}");
             }
         });
-        assert_eq!(program.calls(), 0);
+        assert_eq!(target.calls(), 0);
     }
 }
 
@@ -109,8 +109,8 @@ fn check_through_proxy_does_not_call_loopback() {
     for installation in Installation::each() {
         let server = installation.start();
         let root = server.client(&server.token());
-        let program = Program::start();
-        let endpoint = json!({"endpointUrl": format!("http://{}/v1", program.address)});
+        let target = LoopbackServer::start();
+        let endpoint = json!({"endpointUrl": format!("http://{}/v1", target.address)});
         let draft = merge_patch(llm(), &endpoint);
         let id = root.create_llm(&draft)["llmId"].as_str().expect("an id").to_owned();
         let checks = [
@@ -119,25 +119,25 @@ fn check_through_proxy_does_not_call_loopback() {
             ("/llm-config/v1/checks/goodmem".to_owned(), Some(draft)),
         ];
         for (path, body) in checks {
-            let body = body.map(|it| it.to_string());
+            let body = body.map(|body| body.to_string());
             let check = &|header| {
                 let headers = [("content-type", "application/json"), header];
                 root.send("POST", &path, &headers, body.as_ref().map(String::as_bytes)).json(200)
             };
             check(("user-agent", "x"));
-            assert_ne!(program.calls(), 0, "{path}");
+            assert_ne!(target.calls(), 0, "{path}");
             let indirect = [
                 ("x-real-ip", "203.0.113.7"),
                 ("host", "llm.example.com"),
                 ("origin", "https://evil.example"),
             ];
-            // Each refusal takes two seconds.
+            // Concurrently, because each blocked call takes two seconds.
             std::thread::scope(|scope| {
                 for header in indirect {
                     scope.spawn(move || check(header));
                 }
             });
-            assert_eq!(program.calls(), 0, "{path}");
+            assert_eq!(target.calls(), 0, "{path}");
         }
     }
 }

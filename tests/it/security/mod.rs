@@ -1,5 +1,5 @@
-//! Attacks that once succeeded. Each test drives the real program from outside (HTTP, command line,
-//! files), so that it also runs against another build, which `TEST_PROGRAM` names:
+//! Attacks that succeeded against an earlier version. Each test uses only HTTP, the command line and files,
+//! so that it also runs against another build:
 //!
 //! ```sh
 //! TEST_PROGRAM=/path/to/llm-config-server tests/run.sh -- \

@@ -1,4 +1,4 @@
-//! Entity tags, and changes that name the state that they are about.
+//! Entity tags and `If-Match`.
 
 use serde_json::json;
 
@@ -6,8 +6,8 @@ use super::team::Team;
 use crate::support::{Client, Installation, Response, api_key_credentials, llm_at};
 
 #[track_caller]
-fn tag(answer: &Response) -> String {
-    let tag = answer.header("etag").expect("an entity tag").to_owned();
+fn tag(response: &Response) -> String {
+    let tag = response.header("etag").expect("an entity tag").to_owned();
     assert!(tag.starts_with('"') && tag.ends_with('"'), "{tag} is strong");
     tag
 }
@@ -22,7 +22,7 @@ fn write_to_ai_llm_with_stale_etag_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let (alice, mallory) = (&team.alice.client, &team.mallory.client);
-        let made = alice.post("/ai/llm", &team.ai_llm("GPT", &team.good_endpoint(), "sk-1"));
+        let made = alice.post("/ai/llm", &team.ai_llm("GPT", &team.provider_endpoint(), "sk-1"));
         let path = format!("/ai/llm/{}", made.success()["aiLlmId"].as_str().expect("an id"));
         let first = tag(&made);
         let revision = alice.ai_llms("")[0]["revision"].as_str().expect("a revision").to_owned();
@@ -33,7 +33,7 @@ fn write_to_ai_llm_with_stale_etag_is_refused() {
         put_if(alice, &path, &first, &json!({"name": "GPT 3"})).flashback_error(412, &[]);
         alice.send("DELETE", &path, &[("if-match", &first)], None).flashback_error(412, &[]);
         assert_eq!(alice.ai_llm_names(""), ["GPT 2"]);
-        // Who may not change it does not learn its state.
+        // Without the right to change it, the error does not reveal its state.
         let outsider = &team.root.post("/v1/apikeys", &json!({"rights": ["READ_LLM_ANY"]})).json(201);
         let outsider = team.server.client(outsider["rawApiKey"].as_str().expect("a token"));
         put_if(&outsider, &path, &first, &json!({"name": "GPT 3"})).flashback_error(403, &[]);
@@ -51,7 +51,7 @@ fn write_to_llm_with_stale_etag_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let alice = &team.alice.client;
-        let made = alice.post("/v1/llms", &llm_at(&team.good_endpoint(), "m", Some("sk-1")));
+        let made = alice.post("/v1/llms", &llm_at(&team.provider_endpoint(), "m", Some("sk-1")));
         let path = format!("/v1/llms/{}", made.json(201)["llm"]["llmId"].as_str().expect("an id"));
         let first = tag(&made);
         assert_eq!(tag(&alice.get(&path)), first);
@@ -69,7 +69,7 @@ fn update_with_etag_of_deleted_configuration_of_same_id_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let alice = &team.alice.client;
-        let mut body = llm_at(&team.good_endpoint(), "m", Some("sk-1"));
+        let mut body = llm_at(&team.provider_endpoint(), "m", Some("sk-1"));
         body["llmId"] = json!("018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a");
         let made = alice.post("/v1/llms", &body);
         let path = format!("/v1/llms/{}", made.json(201)["llm"]["llmId"].as_str().expect("an id"));
@@ -83,14 +83,14 @@ fn update_with_etag_of_deleted_configuration_of_same_id_is_refused() {
 fn renew_secret_with_matching_etag_still_requires_endpoint() {
     for installation in Installation::each() {
         let team = Team::new(installation);
-        let path = team.alices("GPT");
-        let moved = json!({"endpoint": team.thief_endpoint(), "secret": "junk"});
+        let path = team.create_as_alice("GPT");
+        let moved = json!({"endpoint": team.attacker_endpoint(), "secret": "junk"});
         let current = tag(&team.mallory.client.put(&path, &moved));
         let renewal = json!({"secret": "sk-alice-renewed-0123456789"});
         put_if(&team.alice.client, &path, &current, &renewal).flashback_error(400, &["endpoint"]);
 
-        let path = team.alice.client.create_llm_path(&llm_at(&team.good_endpoint(), "m", None));
-        let moved = json!({"endpointUrl": team.thief_endpoint()});
+        let path = team.alice.client.create_llm_path(&llm_at(&team.provider_endpoint(), "m", None));
+        let moved = json!({"endpointUrl": team.attacker_endpoint()});
         let current = tag(&team.administrator.client.put(&path, &moved));
         let first = json!({"credentials": api_key_credentials("sk-alice-first-0123456789")});
         put_if(&team.alice.client, &path, &current, &first).goodmem_error(400, &["endpointUrl"]);

@@ -1,4 +1,4 @@
-//! Files that hold or decide rights are not used while other users may write to them.
+//! The program refuses files with keys, data or settings that other users may write to.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
@@ -9,10 +9,10 @@ use llm_config_store::testing::{KEYRING, TestDatabase};
 
 use crate::support::Installation;
 
-/// Commands that would use the files, the one that would serve last.
+/// Commands that use the files; the last one would serve.
 const COMMANDS: [&[&str]; 4] = [&["migrate"], &["token", "list"], &["config", "list"], &["serve"]];
 
-/// The id of a user without files here.
+/// The id of another user.
 const OTHER: u32 = 65_533;
 
 fn chmod(path: &Path, mode: u32) {
@@ -28,14 +28,14 @@ fn installation() -> Installation {
     Installation::on(TestDatabase::sqlite()).without("DATABASE_URL")
 }
 
-/// As [`installation`], started once.
+/// [`installation`] after one start.
 fn initialised() -> Installation {
     let installation = installation();
     installation.start().stop();
     installation
 }
 
-/// Every path below a folder, with its mode and content.
+/// Every path below a folder, with mode and content.
 fn state(folder: &Path) -> Vec<(PathBuf, u32, Vec<u8>)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).expect("a folder") {
@@ -51,26 +51,26 @@ fn state(folder: &Path) -> Vec<(PathBuf, u32, Vec<u8>)> {
     found
 }
 
-/// Asserts that every command is refused with these words, and changes nothing.
+/// Asserts that every command fails with an error that contains each of `expected`, and changes nothing.
 #[track_caller]
-fn check_refused(installation: &Installation, says: &[&str]) {
+fn check_refused(installation: &Installation, expected: &[&str]) {
     let before = state(installation.folder.path());
     for command in COMMANDS {
-        installation.run(command).assert_error(says);
+        installation.run(command).assert_error(expected);
     }
-    assert!(state(installation.folder.path()) == before, "something was changed");
+    assert!(state(installation.folder.path()) == before, "a file was changed");
 }
 
-/// Asserts that a path with that mode is refused, and that the command in the refusal mends it.
+/// Asserts that a path with that mode is refused, and that the command in the error repairs it.
 #[track_caller]
 fn check_mode(installation: &Installation, path: &Path, loose: u32) {
     let before = mode(path);
     chmod(path, loose);
     let shown = path.to_str().expect("UTF-8");
     check_refused(installation, &[shown, &format!("{loose:04o}"), "chmod"]);
-    let said = installation.run(&["migrate"]).stderr;
-    let mend = said.split('`').nth(1).expect("a command");
-    assert!(Command::new("sh").args(["-c", mend]).status().expect("a shell").success(), "{mend}");
+    let error = installation.run(&["migrate"]).stderr;
+    let repair = error.split('`').nth(1).expect("a command");
+    assert!(Command::new("sh").args(["-c", repair]).status().expect("a shell").success(), "{repair}");
     installation.run(&["migrate"]).succeeded();
     chmod(path, before);
 }
@@ -124,7 +124,7 @@ fn run_with_database_files_that_others_may_write_to_is_refused() {
     for mode in [0o666, 0o660, 0o606] {
         check_mode(&installation, &database, mode);
     }
-    // What a program that did not stop may have left, and anyone could have filled.
+    // A crashed program may leave these files, and other users could have written them.
     for companion in ["-wal", "-shm", "-journal"] {
         let path = installation.data_dir().join(format!("registry.db{companion}"));
         fs::write(&path, "").expect("a file");
@@ -165,7 +165,7 @@ fn run_with_a_key_directory_that_others_may_write_to_is_refused() {
     fs::create_dir_all(&data).expect("a folder");
     let (id, key) = KEYRING.split_once(' ').expect("a key");
     fs::write(data.join(id), key).expect("a file");
-    // As orchestrators mount them.
+    // The layout of a secret that Kubernetes mounts.
     chmod(&data.join(id), 0o440);
     symlink(format!("..data/{id}"), folder.join(id)).expect("a link");
     let installation = installation().with("KEYRING_DIR", folder.to_str().expect("UTF-8"));
@@ -180,7 +180,7 @@ fn run_with_a_key_directory_that_others_may_write_to_is_refused() {
 fn run_behind_links_that_others_may_replace_is_refused() {
     let installation = initialised();
     let places = tempfile::tempdir().expect("a folder");
-    let [good, loose] = ["good", "loose"].map(|it| places.path().join(it));
+    let [good, loose] = ["good", "loose"].map(|name| places.path().join(name));
     for folder in [&good, &loose] {
         fs::create_dir(folder).expect("a folder");
         symlink(installation.data_dir(), folder.join("data")).expect("a link");

@@ -1,7 +1,7 @@
-//! What only requests through proxies and from web pages carry.
+//! Headers of requests through proxies and from web pages.
 
 /// A header of each kind that proxies add.
-pub(super) const MARKS: &[(&str, &str)] = &[
+pub(super) const PROXY_HEADERS: &[(&str, &str)] = &[
     ("forwarded", "for=127.0.0.1"),
     ("forwarded-for", "127.0.0.1"),
     ("via", "1.1 proxy"),

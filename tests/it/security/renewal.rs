@@ -1,47 +1,47 @@
-//! A renewed credential goes where its giver saw it go, whatever a colleague changed meanwhile.
+//! A renewed credential is stored only for an origin that its giver set or confirmed.
 
 use serde_json::{Value, json};
 
 use super::team::Team;
-use crate::support::{ApiUser, Installation, api_key_credentials, llm_at};
+use crate::support::{ApiUser, Installation, api_key_credentials, llm_at, merge_patch};
 
 const NEW: &str = "sk-alice-renewed-0123456789";
 
-/// Alice renews a credential of the workspace without its endpoint: refused, in a sentence that says
-/// where it would have gone; Mallory's provider gets nothing.
+/// Asserts that Alice's renewal without the endpoint is rejected with an error that names the origin, and
+/// that Mallory's provider receives nothing.
 #[track_caller]
 fn check_renewal_refused(team: &Team, path: &str, renewal: &Value) {
-    let port = team.thief.port().to_string();
+    let port = team.attacker.port().to_string();
     team.alice.client.put(path, renewal).flashback_error(400, &["endpoint", &port]);
     team.mallory.client.post_empty(&format!("{path}/validate")).json(200);
-    team.check_thief_has_none_of(&[NEW]);
+    team.check_attacker_received_none_of(&[NEW]);
 }
 
 /// As [`check_renewal_refused`], for a configuration of an owner.
 #[track_caller]
 fn check_owners_renewal_refused(team: &Team, owner: &ApiUser, path: &str) {
-    let port = team.thief.port().to_string();
+    let port = team.attacker.port().to_string();
     let renewal = json!({"credentials": api_key_credentials(NEW)});
     owner.client.put(path, &renewal).goodmem_error(400, &["endpointUrl", &port]);
     let id = path.rsplit('/').next().expect("an id");
     team.administrator.client.post("/v1/ping:once", &json!({"targetId": id}));
-    team.check_thief_has_none_of(&[NEW]);
+    team.check_attacker_received_none_of(&[NEW]);
 }
 
 #[test]
 fn renew_secret_after_a_colleague_moved_the_endpoint_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
-        let path = team.alices("GPT");
-        let moved = json!({"endpoint": team.thief_endpoint(), "secret": "junk"});
+        let path = team.create_as_alice("GPT");
+        let moved = json!({"endpoint": team.attacker_endpoint(), "secret": "junk"});
         team.mallory.client.put(&path, &moved).success();
         check_renewal_refused(&team, &path, &json!({"secret": NEW}));
-        // Alice sees who moved it, and takes it back.
+        // The error names who moved it. Alice moves it back.
         team.alice
             .client
             .put(&path, &json!({"secret": NEW}))
             .flashback_error(400, &[&team.mallory.id, "mallory"]);
-        let back = json!({"endpoint": team.good_endpoint(), "secret": NEW});
+        let back = json!({"endpoint": team.provider_endpoint(), "secret": NEW});
         team.alice.client.put(&path, &back).success();
         team.alice.client.put(&path, &json!({"secret": "sk-alice-again"})).success();
     }
@@ -51,8 +51,8 @@ fn renew_secret_after_a_colleague_moved_the_endpoint_is_refused() {
 fn renew_key_after_a_colleague_moved_the_endpoint_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
-        let path = team.alices("GPT");
-        let moved = json!({"endpoint": team.thief_endpoint(), "secret": "junk", "key": "junk-key"});
+        let path = team.create_as_alice("GPT");
+        let moved = json!({"endpoint": team.attacker_endpoint(), "secret": "junk", "key": "junk-key"});
         team.mallory.client.put(&path, &moved).success();
         check_renewal_refused(&team, &path, &json!({"key": NEW}));
         check_renewal_refused(&team, &path, &json!({"key": NEW, "secret": NEW}));
@@ -63,9 +63,9 @@ fn renew_key_after_a_colleague_moved_the_endpoint_is_refused() {
 fn renew_secret_of_a_recreated_configuration_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
-        let path = team.alices("GPT");
+        let path = team.create_as_alice("GPT");
         team.mallory.client.delete(&path).success();
-        let again = team.ai_llm("GPT", &team.thief_endpoint(), "junk");
+        let again = team.ai_llm("GPT", &team.attacker_endpoint(), "junk");
         let path = format!("/ai/llm/{}", team.mallory.client.create_ai_llm(&again));
         check_renewal_refused(&team, &path, &json!({"secret": NEW}));
     }
@@ -75,9 +75,10 @@ fn renew_secret_of_a_recreated_configuration_is_refused() {
 fn renew_secret_after_an_administrator_moved_the_endpoint_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
-        let alices = llm_at(&team.good_endpoint(), "m", Some("sk-alice-first-0123456789"));
-        let path = team.alice.client.create_llm_path(&alices);
-        let moved = json!({"endpointUrl": team.thief_endpoint(), "credentials": api_key_credentials("junk")});
+        let create_as_alice = llm_at(&team.provider_endpoint(), "m", Some("sk-alice-first-0123456789"));
+        let path = team.alice.client.create_llm_path(&create_as_alice);
+        let moved =
+            json!({"endpointUrl": team.attacker_endpoint(), "credentials": api_key_credentials("junk")});
         team.administrator.client.put(&path, &moved).json(200);
         check_owners_renewal_refused(&team, &team.alice, &path);
     }
@@ -87,7 +88,7 @@ fn renew_secret_after_an_administrator_moved_the_endpoint_is_refused() {
 fn renew_secret_of_a_configuration_that_was_created_for_its_owner_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
-        let mut body = llm_at(&team.thief_endpoint(), "m", Some("junk"));
+        let mut body = llm_at(&team.attacker_endpoint(), "m", Some("junk"));
         body["ownerId"] = json!(team.alice.id);
         let path = team.administrator.client.create_llm_path(&body);
         check_owners_renewal_refused(&team, &team.alice, &path);
@@ -98,8 +99,8 @@ fn renew_secret_of_a_configuration_that_was_created_for_its_owner_is_refused() {
 fn give_first_credential_after_another_moved_the_endpoint_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
-        let path = team.alice.client.create_llm_path(&llm_at(&team.good_endpoint(), "m", None));
-        let moved = json!({"endpointUrl": team.thief_endpoint()});
+        let path = team.alice.client.create_llm_path(&llm_at(&team.provider_endpoint(), "m", None));
+        let moved = json!({"endpointUrl": team.attacker_endpoint()});
         team.administrator.client.put(&path, &moved).json(200);
         check_owners_renewal_refused(&team, &team.alice, &path);
     }
@@ -109,7 +110,7 @@ fn give_first_credential_after_another_moved_the_endpoint_is_refused() {
 fn renew_secret_after_a_transfer_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
-        let body = llm_at(&team.thief_endpoint(), "m", Some("junk"));
+        let body = llm_at(&team.attacker_endpoint(), "m", Some("junk"));
         let path = team.mallory.client.create_llm_path(&body);
         let id = path.rsplit('/').next().expect("an id");
         team.installation.run(&["config", "move", id, "--owner", "alice@example.com"]).succeeded();
@@ -121,10 +122,10 @@ fn renew_secret_after_a_transfer_is_refused() {
 fn renew_secret_by_a_colleague_requires_the_endpoint_once() {
     for installation in Installation::each() {
         let team = Team::new(installation);
-        let path = team.alices("GPT");
+        let path = team.create_as_alice("GPT");
         let bob = &team.mallory.client;
         bob.put(&path, &json!({"secret": "sk-bob-1"})).flashback_error(400, &["endpoint", &team.alice.id]);
-        bob.put(&path, &json!({"secret": "sk-bob-1", "endpoint": team.good_endpoint()})).success();
+        bob.put(&path, &json!({"secret": "sk-bob-1", "endpoint": team.provider_endpoint()})).success();
         bob.put(&path, &json!({"secret": "sk-bob-2"})).success();
         team.alice.client.put(&path, &json!({"secret": "sk-alice-2"})).success();
     }
@@ -145,7 +146,7 @@ fn renew_secret_at_vendor_host_by_a_colleague_requires_no_endpoint() {
             let path = format!("/ai/llm/{}", team.alice.client.create_ai_llm(&body));
             team.mallory.client.put(&path, &json!({"secret": NEW})).success();
         }
-        // Hosts that belong to a customer are not the vendor's own.
+        // Hosts of a customer do not count as the vendor's.
         for (name, kind, endpoint) in [
             ("e", "OPENAI", "https://mallory.openai.azure.com/openai/v1"),
             ("f", "OPENAI", "https://gateway.ai.cloudflare.com/v1/account/gateway/openai"),
@@ -171,7 +172,7 @@ fn move_to_other_customer_of_hosted_gateway_requires_the_secret() {
             team.mallory.client.put(&path, &moved).flashback_error(400, &["endpoint", "acme/gateway"]);
         }
         team.mallory.client.put(&path, &json!({"endpoint": at("acme/gateway/compat")})).success();
-        // Nor does an API path leave the customer.
+        // An API path must not leave the customer's prefix, either.
         let mut body = llm_at(&at("acme/gateway"), "m", Some("sk-first-0123456789"));
         body["providerType"] = json!("OPENAI");
         let path = team.alice.client.create_llm_path(&body);
@@ -193,7 +194,7 @@ fn renew_secret_with_endpoint_without_customer_path_is_refused() {
         let elsewhere = "/v1/mallory/gateway/chat/completions";
         let moved = json!({"apiPath": elsewhere, "credentials": api_key_credentials("junk")});
         team.administrator.client.put(&path, &moved).json(200);
-        // The customer stands in the API path, which the sender of an endpoint need not have seen.
+        // The customer is in the API path, and naming the endpoint does not confirm that.
         let renewal = json!({"endpointUrl": host, "credentials": api_key_credentials(NEW)});
         team.alice
             .client
@@ -216,8 +217,8 @@ fn renew_secret_with_own_endpoint_is_refused_after_api_path_left_its_customer() 
         team.administrator.client.put(&path, &moved).json(200);
         let renewal = json!({"endpointUrl": endpoint, "credentials": api_key_credentials(NEW)});
         team.alice.client.put(&path, &renewal).goodmem_error(400, &["endpointUrl", "mallory/gateway"]);
-        // With an API path of her own it is her customer again.
-        let back = json!({"endpointUrl": endpoint, "apiPath": "/chat/completions", "credentials": api_key_credentials(NEW)});
+        // With her own API path the customer is hers again.
+        let back = merge_patch(renewal, &json!({"apiPath": "/chat/completions"}));
         team.alice.client.put(&path, &back).json(200);
         team.alice
             .client
@@ -231,8 +232,11 @@ fn change_origin_by_other_user_writes_its_own_audit_event() {
     const EVENT: &str = "config.origin_changed";
     for installation in Installation::each() {
         let team = Team::new(installation);
-        let path = team.alices("GPT");
-        let elsewhere = |port: u16, secret: &str| json!({"endpoint": format!("http://127.0.0.1:{port}/v1"), "secret": secret});
+        let path = team.create_as_alice("GPT");
+        let elsewhere = |port: u16, secret: &str| {
+            let endpoint = format!("http://127.0.0.1:{port}/v1");
+            json!({"endpoint": endpoint, "secret": secret})
+        };
         team.alice.client.put(&path, &elsewhere(1, "sk-alice")).success();
         team.alice.client.put(&path, &json!({"endpoint": "http://127.0.0.1:1/v2"})).success();
         assert!(team.audited(EVENT).is_empty());
@@ -247,10 +251,10 @@ fn change_origin_by_other_user_writes_its_own_audit_event() {
 fn get_origin_returns_who_set_it_and_when() {
     for installation in Installation::each() {
         let team = Team::new(installation);
-        let path = team.alices("GPT");
+        let path = team.create_as_alice("GPT");
         let id = path.rsplit('/').next().expect("an id").to_owned();
         let origin_path = format!("/llm-config/v1/configs/{id}/origin");
-        let origin = format!("http://127.0.0.1:{}", team.good.port());
+        let origin = format!("http://127.0.0.1:{}", team.provider.port());
         for reader in [&team.alice.client, &team.mallory.client, &team.root] {
             let shown = reader.get(&origin_path).json(200);
             assert_eq!((&shown["origin"], &shown["setBy"]), (&json!(origin), &json!(team.alice.id)));
@@ -258,7 +262,7 @@ fn get_origin_returns_who_set_it_and_when() {
             assert_eq!((&shown["confirmedBy"], &shown["credentialGivenBy"]), (&json!([]), &shown["setBy"]));
             assert!(shown["setAt"].as_str().is_some_and(|at| at.ends_with('Z')), "{shown}");
         }
-        let confirmed = json!({"secret": "sk-mallory", "endpoint": team.good_endpoint()});
+        let confirmed = json!({"secret": "sk-mallory", "endpoint": team.provider_endpoint()});
         team.mallory.client.put(&path, &confirmed).success();
         let shown = team.alice.client.get(&origin_path).json(200);
         assert_eq!(shown["confirmedBy"], json!([team.mallory.id]));

@@ -1,4 +1,4 @@
-//! A request whose token ends while its body is on the way decides nothing by the rights of before.
+//! Rights are decided after the body has arrived: a token revoked before is refused.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -8,13 +8,13 @@ use serde_json::{Value, json};
 use super::team::Team;
 use crate::support::{Client, Installation, issue_token, llm_at};
 
-/// A request whose body has been sent but for its last byte.
-struct Held {
+/// A request whose body lacks its last byte.
+struct PartialRequest {
     stream: TcpStream,
     last: u8,
 }
 
-impl Held {
+impl PartialRequest {
     fn send(client: &Client, base: &str, path: &str, body: &Value) -> Self {
         let (body, token) = (body.to_string(), client.token.as_deref().expect("a token"));
         let (last, begun) = body.as_bytes().split_last().expect("a body");
@@ -30,41 +30,41 @@ impl Held {
         Self { stream, last: *last }
     }
 
-    /// Sends the rest; returns the status.
+    /// Sends the last byte; returns the status.
     fn finish(mut self) -> u16 {
         self.stream.write_all(&[self.last]).expect("a byte");
-        let mut answer = String::new();
-        self.stream.read_to_string(&mut answer).expect("an answer");
-        let status = answer.split(' ').nth(1).expect("a status line");
+        let mut response = String::new();
+        self.stream.read_to_string(&mut response).expect("a response");
+        let status = response.split(' ').nth(1).expect("a status line");
         status.parse().expect("a status")
     }
 }
 
-/// Each request is held several times: at least one of them is read before the token ends.
-const HELD: usize = 4;
+/// The number of partial requests: at least one of them is authenticated before the token is revoked.
+const REPEATS: usize = 4;
 
 #[test]
 fn check_draft_with_a_token_revoked_before_the_end_of_the_body_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
-        let owned = llm_at(&team.good_endpoint(), "tiny", Some("sk-0123456789"));
-        let of_team = team.ai_llm("GPT", &team.good_endpoint(), "sk-0123456789");
+        let owned = llm_at(&team.provider_endpoint(), "tiny", Some("sk-0123456789"));
+        let of_team = team.ai_llm("GPT", &team.provider_endpoint(), "sk-0123456789");
         for (path, body) in
             [("/llm-config/v1/checks/goodmem", &owned), ("/llm-config/v1/checks/flashback", &of_team)]
         {
             let issued =
                 team.root.post("/v1/apikeys", &json!({"subjectPrincipalId": team.alice.id})).json(201);
             let client = team.server.client(issued["rawApiKey"].as_str().expect("a token"));
-            let held: Vec<_> =
-                (0..HELD).map(|_| Held::send(&client, &team.server.base, path, body)).collect();
+            let requests: Vec<_> =
+                (0..REPEATS).map(|_| PartialRequest::send(&client, &team.server.base, path, body)).collect();
             client.get("/v1/users/me").json(200);
             let id = issued["apiKeyMetadata"]["apiKeyId"].as_str().expect("an id");
             team.root.delete(&format!("/v1/apikeys/{id}")).empty(204);
-            for request in held {
+            for request in requests {
                 assert_eq!(request.finish(), 401, "{path}");
             }
         }
-        assert!(team.good.received().is_empty(), "a provider was called");
+        assert!(team.provider.received().is_empty(), "a provider was called");
     }
 }
 
@@ -77,8 +77,8 @@ fn check_draft_by_a_user_deleted_before_the_end_of_the_body_opens_no_secret() {
         std::fs::write(&settings, "").expect("a file");
         let installation = installation.with("FILE", settings.to_str().expect("UTF-8"));
         let team = Team::new(installation);
-        let Team { root, alice, administrator, server, installation, good, .. } = team;
-        let origin = format!("http://127.0.0.1:{}", good.port());
+        let Team { root, alice, administrator, server, installation, provider, .. } = team;
+        let origin = format!("http://127.0.0.1:{}", provider.port());
         let uri = format!("file://{}", folder.join("secret").display());
         std::fs::write(
             &settings,
@@ -97,19 +97,20 @@ fn check_draft_by_a_user_deleted_before_the_end_of_the_body_opens_no_secret() {
         body["ownerId"] = json!(alice.id);
         body["credentials"] =
             json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"secretRef": {"uri": uri}}});
-        // What the administrator may do, as long as they are one.
+        // The administrator may check drafts until they are deleted.
         adam.post("/llm-config/v1/checks/goodmem", &body).json(200);
-        assert!(good.received().iter().any(|it| it.carries("sk-granted-0123456789")));
-        let before = good.received().len();
+        assert!(provider.received().iter().any(|request| request.carries("sk-granted-0123456789")));
+        let before = provider.received().len();
 
         let path = "/llm-config/v1/checks/goodmem";
-        let held: Vec<_> = (0..HELD).map(|_| Held::send(&adam, &server.base, path, &body)).collect();
+        let requests: Vec<_> =
+            (0..REPEATS).map(|_| PartialRequest::send(&adam, &server.base, path, &body)).collect();
         adam.get("/v1/users/me").json(200);
         root.delete(&format!("/organization/users/{}", administrator.id)).success();
-        for request in held {
+        for request in requests {
             assert_eq!(request.finish(), 401);
         }
-        assert_eq!(good.received().len(), before, "a provider was called");
+        assert_eq!(provider.received().len(), before, "a provider was called");
     }
 }
 
@@ -118,10 +119,10 @@ fn check_draft_with_a_token_that_may_not_create_is_denied() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let narrow = issue_token(&team.server, &team.alice.client, &json!({"rights": ["PING_LLM_OWN"]}));
-        let body = llm_at(&team.good_endpoint(), "tiny", Some("sk-0123456789"));
+        let body = llm_at(&team.provider_endpoint(), "tiny", Some("sk-0123456789"));
         narrow.post("/llm-config/v1/checks/goodmem", &body).goodmem_error(403, &["CREATE_LLM_OWN"]);
-        assert!(team.good.received().is_empty());
+        assert!(team.provider.received().is_empty());
         team.alice.client.post("/llm-config/v1/checks/goodmem", &body).json(200);
-        assert!(!team.good.received().is_empty());
+        assert!(!team.provider.received().is_empty());
     }
 }

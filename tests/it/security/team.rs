@@ -5,17 +5,17 @@ use serde_json::{Value, json};
 
 use crate::support::{ApiUser, Client, FakeVendor, Installation, Server, ai_llm, assign, fake_provider};
 
-/// Alice and Mallory may write in one workspace. An administrator may read and change what is theirs.
+/// Alice and Mallory have the role WRITE in one workspace; the administrator has access to their own LLMs.
 pub(super) struct Team {
     pub(super) root: Client,
     pub(super) alice: ApiUser,
     pub(super) mallory: ApiUser,
     pub(super) administrator: ApiUser,
     pub(super) workspace: String,
-    /// Where Alice's configurations belong.
-    pub(super) good: ScriptedServer,
-    /// Mallory's own.
-    pub(super) thief: ScriptedServer,
+    /// Alice's provider.
+    pub(super) provider: ScriptedServer,
+    /// Mallory's provider.
+    pub(super) attacker: ScriptedServer,
     pub(super) server: Server,
     pub(super) installation: Installation,
 }
@@ -23,7 +23,8 @@ pub(super) struct Team {
 impl Team {
     pub(super) fn new(installation: Installation) -> Self {
         let providers = [(); 2].map(|()| fake_provider(FakeVendor::Open, ""));
-        let hosts: Vec<_> = providers.iter().map(|it| format!("127.0.0.1:{}", it.port())).collect();
+        let hosts: Vec<_> =
+            providers.iter().map(|provider| format!("127.0.0.1:{}", provider.port())).collect();
         let installation = installation.with("ALLOWED_HOSTS", &hosts.join(","));
         let server = installation.start();
         let root = server.client(&server.token());
@@ -34,16 +35,16 @@ impl Team {
             let path = format!("/workspace/{workspace}/users");
             root.post(&path, &json!({"userId": member.id, "role": "WRITE"})).success();
         }
-        let [good, thief] = providers;
-        Self { root, alice, mallory, administrator, workspace, good, thief, server, installation }
+        let [provider, attacker] = providers;
+        Self { root, alice, mallory, administrator, workspace, provider, attacker, server, installation }
     }
 
-    pub(super) fn good_endpoint(&self) -> String {
-        format!("http://127.0.0.1:{}/v1", self.good.port())
+    pub(super) fn provider_endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}/v1", self.provider.port())
     }
 
-    pub(super) fn thief_endpoint(&self) -> String {
-        format!("http://127.0.0.1:{}/v1", self.thief.port())
+    pub(super) fn attacker_endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}/v1", self.attacker.port())
     }
 
     /// The body of a configuration of the workspace.
@@ -52,23 +53,23 @@ impl Team {
         assign(ai_llm(&self.workspace), &changes)
     }
 
-    /// A configuration of the workspace that Alice made at her provider; its path.
-    pub(super) fn alices(&self, name: &str) -> String {
-        let body = self.ai_llm(name, &self.good_endpoint(), "sk-alice-first-0123456789");
+    /// Creates a configuration of the workspace as Alice, at her provider; returns its path.
+    pub(super) fn create_as_alice(&self, name: &str) -> String {
+        let body = self.ai_llm(name, &self.provider_endpoint(), "sk-alice-first-0123456789");
         format!("/ai/llm/{}", self.alice.client.create_ai_llm(&body))
     }
 
-    /// Everything that was sent to Mallory's provider has none of these secrets.
+    /// Asserts that Mallory's provider received none of these secrets.
     #[track_caller]
-    pub(super) fn check_thief_has_none_of(&self, secrets: &[&str]) {
-        for request in self.thief.received() {
+    pub(super) fn check_attacker_received_none_of(&self, secrets: &[&str]) {
+        for request in self.attacker.received() {
             for secret in secrets {
-                assert!(!request.carries(secret), "the thief received `{secret}`");
+                assert!(!request.carries(secret), "Mallory's provider received `{secret}`");
             }
         }
     }
 
-    /// The kinds of the audit events, oldest first.
+    /// The kinds of the audit events with that prefix, oldest first.
     pub(super) fn audited(&self, prefix: &str) -> Vec<String> {
         let sql = "SELECT kind AS value FROM audit_events ORDER BY at, id";
         let kinds = self.installation.database.texts(sql);

@@ -10,8 +10,8 @@ use serde_json::json;
 
 use crate::support::{Client, Installation, Server, keyed};
 
-/// How long the purge in the background may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// The time limit of the purge in the background.
+const PURGE_LIMIT: Duration = Duration::from_secs(30);
 
 fn started() -> (Installation, Server, Client) {
     let installation = Installation::on(TestDatabase::sqlite()).with("KEYRING", KEYRING);
@@ -20,24 +20,24 @@ fn started() -> (Installation, Server, Client) {
     (installation, server, client)
 }
 
-/// The sealed secrets that are stored.
+/// The stored envelopes.
 fn envelopes(installation: &Installation) -> Vec<Vec<u8>> {
     let texts = installation.database.texts("SELECT hex(envelope) AS value FROM secrets");
     let bytes = |text: &String| {
-        let digits = text.as_bytes().chunks(2).map(|it| std::str::from_utf8(it).expect("digits"));
-        digits.map(|it| u8::from_str_radix(it, 16).expect("a byte")).collect()
+        let digits = text.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).expect("digits"));
+        digits.map(|pair| u8::from_str_radix(pair, 16).expect("a byte")).collect()
     };
     texts.iter().map(bytes).collect()
 }
 
-/// Copies the files of the database. A process of its own does it: by closing a file, this one would
-/// lose the locks that its reader holds on it.
+/// Copies the files of the database in another process: closing a file in this one would release the locks
+/// that its reader holds.
 fn copy(installation: &Installation, to: &Path) {
     let from = installation.database.folder().expect("a folder").join(".");
     assert!(Command::new("cp").arg("-a").arg(from).arg(to).status().expect("a program").success());
 }
 
-/// The files of the database in which a part of that value is.
+/// The files of the database that contain a part of the value.
 fn holders(installation: &Installation, value: &[u8]) -> Vec<String> {
     let folder = tempfile::tempdir().expect("a folder");
     copy(installation, folder.path());
@@ -45,32 +45,32 @@ fn holders(installation: &Installation, value: &[u8]) -> Vec<String> {
     for entry in fs::read_dir(folder.path()).expect("a folder") {
         let path = entry.expect("an entry").path();
         let file = fs::read(&path).expect("a file");
-        // Not the beginning, which names the key and is common to all.
+        // The beginning is left out: it names the key and is the same for all envelopes.
         let mut parts = value.rchunks_exact(32).take(4);
-        if parts.any(|part| file.windows(part.len()).any(|it| it == part)) {
+        if parts.any(|part| file.windows(part.len()).any(|window| window == part)) {
             holders.push(path.display().to_string());
         }
     }
     holders
 }
 
-/// The gauge; `None` where the program has none.
+/// The gauge; `None` if the program under test has none.
 fn pending(client: &Client) -> Option<u8> {
     let metrics = client.get("/metrics").body;
-    let line = metrics.lines().find_map(|it| it.strip_prefix("llm_config_secret_purge_pending "));
-    line.map(|it| it.parse().expect("a number"))
+    let line = metrics.lines().find_map(|line| line.strip_prefix("llm_config_secret_purge_pending "));
+    line.map(|line| line.parse().expect("a number"))
 }
 
-/// Waits until nothing is pending any more.
+/// Waits until no purge is pending.
 fn wait_for_purge(client: &Client) {
-    let end = Instant::now() + PATIENCE;
+    let end = Instant::now() + PURGE_LIMIT;
     while pending(client) == Some(1) {
         assert!(Instant::now() < end, "still pending");
     }
 }
 
 #[track_caller]
-fn check_gone(installation: &Installation, client: &Client, old: &[Vec<u8>]) {
+fn check_purged(installation: &Installation, client: &Client, old: &[Vec<u8>]) {
     wait_for_purge(client);
     for envelope in old {
         assert_eq!(holders(installation, envelope), Vec::<String>::new());
@@ -85,7 +85,7 @@ fn delete_configuration_removes_its_ciphertext_from_every_file() {
     assert_eq!(old.len(), 1);
     assert_ne!(holders(&installation, &old[0]), Vec::<String>::new());
     assert_eq!(client.delete(&path).status, 204);
-    check_gone(&installation, &client, &old);
+    check_purged(&installation, &client, &old);
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn replace_secret_removes_the_old_ciphertext_from_every_file() {
     let credentials = json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "sk-new"}});
     let endpoint = keyed("")["endpointUrl"].clone();
     client.put(&path, &json!({"credentials": credentials, "endpointUrl": endpoint})).json(200);
-    check_gone(&installation, &client, &old);
+    check_purged(&installation, &client, &old);
     let new = envelopes(&installation);
     assert_eq!(new.len(), 1);
     assert_ne!(holders(&installation, &new[0]), Vec::<String>::new());
@@ -111,7 +111,7 @@ fn move_configuration_removes_the_old_ciphertext_from_every_file() {
     let old = envelopes(&installation);
     let id = path.rsplit('/').next().expect("an id");
     installation.run(&["config", "move", id, "--owner", "ada@example.com"]).succeeded();
-    check_gone(&installation, &client, &old);
+    check_purged(&installation, &client, &old);
     drop(server);
 }
 
@@ -124,13 +124,13 @@ fn purge_blocked_by_reader_is_pending_until_reader_ends() {
     let reader = installation.database.reader();
     let begun = Instant::now();
     assert_eq!(client.delete(&path).status, 204);
-    assert!(begun.elapsed() < Duration::from_secs(3), "the answer waited for the reader");
+    assert!(begun.elapsed() < Duration::from_secs(3), "the response waited for the reader");
     assert_eq!(pending(&client), Some(1));
     assert_ne!(holders(&installation, &old[0]), Vec::<String>::new());
-    // Others write meanwhile.
+    // Other writes succeed meanwhile.
     client.create_llm_path(&keyed("sk-another"));
     drop(reader);
-    check_gone(&installation, &client, &old);
+    check_purged(&installation, &client, &old);
 }
 
 #[test]
@@ -154,11 +154,11 @@ fn start_on_files_of_killed_server_purges_deleted_ciphertext() {
     let old = envelopes(&installation);
     let reader = installation.database.reader();
     assert_eq!(client.delete(&path).status, 204);
-    // As they would be if both ended here without a word.
+    // The copy is the state after a crash of both.
     let left = Installation::on(TestDatabase::sqlite()).with("KEYRING", KEYRING);
     copy(&installation, left.database.folder().expect("a folder"));
     drop(reader);
     assert_ne!(holders(&left, &old[0]), Vec::<String>::new());
     let server = left.start();
-    check_gone(&left, &server.client(&client.token.clone().expect("a token")), &old);
+    check_purged(&left, &server.client(&client.token.clone().expect("a token")), &old);
 }

@@ -4,6 +4,9 @@ use std::fmt::Display;
 
 use serde_json::{Value, json};
 
+/// An id that no object has.
+pub(crate) const UNKNOWN_ID: &str = "550e8400-e29b-41d4-a716-446655440000";
+
 /// The secret of [`ai_llm`].
 pub(crate) const SECRET: &str = "sk-first-0123456789";
 

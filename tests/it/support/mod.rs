@@ -15,7 +15,8 @@ mod users;
 
 pub(crate) use app::TestApp;
 pub(crate) use body::{
-    SECRET, ai_llm, api_key_credentials, assign, keyed, llm, llm_at, member_names, merge_patch, new_user,
+    SECRET, UNKNOWN_ID, ai_llm, api_key_credentials, assign, keyed, llm, llm_at, member_names, merge_patch,
+    new_user,
 };
 pub(crate) use client::Client;
 pub(crate) use concurrent::send_concurrently;

@@ -2,6 +2,7 @@
 
 use llm_config_egress::testing::{Received, Reply, ScriptedServer};
 use llm_config_probe::testing::is_signed_with;
+use serde_json::{Value, json};
 
 /// The key that fake providers accept.
 pub(crate) const VALID_KEY: &str = "sk-genuine-0123456789abcdef";
@@ -68,33 +69,47 @@ fn is_authenticated(vendor: FakeVendor, request: &Received, valid_key: &str) -> 
 }
 
 fn unauthorized(vendor: FakeVendor) -> Reply {
+    let reply = |status, body: Value| Reply::json(status, body.to_string());
     match vendor {
-        FakeVendor::OpenAi | FakeVendor::Open => Reply::json(
+        FakeVendor::OpenAi | FakeVendor::Open => reply(
             401,
-            r#"{"error":{"message":"Incorrect API key provided.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}"#,
+            json!({"error": {
+                "message": "Incorrect API key provided.", "type": "invalid_request_error", "param": null,
+                "code": "invalid_api_key",
+            }}),
         ),
-        FakeVendor::Anthropic => Reply::json(
+        FakeVendor::Anthropic => reply(
             401,
-            r#"{"type":"error","error":{"type":"authentication_error","message":"invalid x-api-key"}}"#,
+            json!({
+                "type": "error", "error": {"type": "authentication_error", "message": "invalid x-api-key"},
+            }),
         ),
-        FakeVendor::Google => Reply::json(
+        FakeVendor::Google => reply(
             400,
-            r#"{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID","domain":"googleapis.com"}]}}"#,
+            json!({"error": {
+                "code": 400, "message": "API key not valid. Please pass a valid API key.",
+                "status": "INVALID_ARGUMENT",
+                "details": [{
+                    "@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID",
+                    "domain": "googleapis.com",
+                }],
+            }}),
         ),
-        FakeVendor::Aws => Reply::json(
+        FakeVendor::Aws => reply(
             403,
-            r#"{"message":"The request signature we calculated does not match the signature you provided."}"#,
+            json!({
+                "message": "The request signature we calculated does not match the signature you provided.",
+            }),
         )
         .with("x-amzn-errortype", "InvalidSignatureException"),
-        FakeVendor::AwsBearer => Reply::json(
-            403,
-            r#"{"Message":"Authentication failed: Please make sure your API Key is valid."}"#,
-        )
-        .with("x-amzn-errortype", "AccessDeniedException"),
-        FakeVendor::OpenRouter => Reply::json(401, r#"{"error":{"message":"User not found.","code":401}}"#),
-        FakeVendor::LlamaCpp => Reply::json(
+        FakeVendor::AwsBearer => {
+            reply(403, json!({"Message": "Authentication failed: Please make sure your API Key is valid."}))
+                .with("x-amzn-errortype", "AccessDeniedException")
+        }
+        FakeVendor::OpenRouter => reply(401, json!({"error": {"message": "User not found.", "code": 401}})),
+        FakeVendor::LlamaCpp => reply(
             401,
-            r#"{"error":{"message":"Invalid API Key","type":"authentication_error","code":401}}"#,
+            json!({"error": {"message": "Invalid API Key", "type": "authentication_error", "code": 401}}),
         ),
     }
 }
@@ -116,15 +131,16 @@ fn models(vendor: FakeVendor) -> Reply {
 }
 
 fn chat(request: &Received) -> Reply {
-    if request.body.contains("\"messages\"") {
-        Reply::json(
-            200,
-            r#"{"id":"c","object":"chat.completion","model":"tiny","choices":[{"index":0,"message":{"role":"assistant","content":"p"},"finish_reason":"length"}]}"#,
-        )
+    let (status, body) = if request.body.contains("\"messages\"") {
+        let message = json!({"role": "assistant", "content": "p"});
+        let choice = json!({"index": 0, "message": message, "finish_reason": "length"});
+        (200, json!({"id": "c", "object": "chat.completion", "model": "tiny", "choices": [choice]}))
     } else {
-        Reply::json(
-            400,
-            r#"{"error":{"message":"Missing required parameter: 'messages'.","type":"invalid_request_error","param":"messages","code":"missing_required_parameter"}}"#,
-        )
-    }
+        let error = json!({
+            "message": "Missing required parameter: 'messages'.", "type": "invalid_request_error",
+            "param": "messages", "code": "missing_required_parameter",
+        });
+        (400, json!({"error": error}))
+    };
+    Reply::json(status, body.to_string())
 }

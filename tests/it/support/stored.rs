@@ -18,8 +18,9 @@ const TABLES: &[(&str, &str)] = &[
     ("tokens", "id user_id parent_id labels rights workspaces expires_at status revision updated_at"),
     (
         "llm_configs",
-        "id owner_id workspace_id name provider endpoint api_path model fingerprint credential_fingerprint revision \
-         created_at created_by updated_at updated_by target_revision origin_set_at origin_set_by origin_confirmed_by",
+        "id owner_id workspace_id name provider endpoint api_path model fingerprint credential_fingerprint \
+         revision created_at created_by updated_at updated_by target_revision origin_set_at origin_set_by \
+         origin_confirmed_by",
     ),
     ("secrets", "config_id slot kind mask key_id_mask kek_id envelope sealed_at given_by"),
 ];

@@ -1,4 +1,4 @@
-//! Bodies that are not what they should be: always 400 or 413 in JSON.
+//! Malformed bodies: always 400 or 413, in JSON.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use crate::support::{TestApp, llm, merge_patch};
 
 const JSON: &[(&str, &str)] = &[("content-type", "application/json")];
 
-/// Every route that reads a body, for something that exists.
+/// Every route that reads a body, with ids of existing objects.
 fn routes(app: &TestApp) -> Vec<(&'static str, String)> {
     let path = app.root().create_llm_path(&llm());
     let key = app.root().post("/v1/apikeys", &json!({})).json(201)["apiKeyMetadata"]["apiKeyId"].clone();
@@ -41,9 +41,9 @@ fn body_that_is_not_a_json_object_is_rejected() {
     ];
     for (method, path) in routes(&app) {
         for body in &bodies {
-            let answer = app.root().send(method, &path, JSON, Some(body));
+            let response = app.root().send(method, &path, JSON, Some(body));
             let shown = String::from_utf8_lossy(&body[..body.len().min(20)]).into_owned();
-            assert_eq!(answer.error_fields(), [""], "{method} {path} {shown}");
+            assert_eq!(response.error_fields(), [""], "{method} {path} {shown}");
         }
     }
 }
@@ -70,11 +70,13 @@ fn body_with_unknown_fields_names_each_of_them() {
             "displayname": "x",
             "capabilities": {"supportsVision": true},
             "defaultSamplingParams": {"top_k": 1},
-            "credentials": {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "s", "value": "s"}, "x": 1},
+            "credentials": {
+                "kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "s", "value": "s"}, "x": 1,
+            },
         }),
     );
-    let mut faults = app.root().post("/v1/llms", &body).error_fields();
-    faults.sort();
+    let mut fields = app.root().post("/v1/llms", &body).error_fields();
+    fields.sort();
     let expected = [
         "capabilities.supportsVision",
         "credentials.apiKey.value",
@@ -82,7 +84,7 @@ fn body_with_unknown_fields_names_each_of_them() {
         "defaultSamplingParams.top_k",
         "displayname",
     ];
-    assert_eq!(faults, expected);
+    assert_eq!(fields, expected);
 }
 
 #[test]
@@ -108,7 +110,7 @@ fn body_with_other_content_type_is_rejected() {
 fn body_beyond_one_mebibyte_is_rejected() {
     let app = app();
     for (method, path) in routes(&app) {
-        // One byte too many, and so much that the client is still sending when it is refused.
+        // One byte over the limit, and sizes that the client is still sending when the error arrives.
         for size in [1024 * 1024 + 1, 2 * 1024 * 1024, 8 * 1024 * 1024] {
             let body = " ".repeat(size);
             app.root().send(method, &path, JSON, Some(body.as_bytes())).goodmem_error(413, &["1 MiB"]);
@@ -125,16 +127,16 @@ fn body_beyond_one_mebibyte_is_rejected() {
 fn body_with_many_errors_lists_twenty_and_counts_the_rest() {
     let app = app();
     let unknown: serde_json::Map<_, _> = (0..1000).map(|n| (format!("f{n:04}"), json!(1))).collect();
-    let answer = app.root().post("/v1/llms", &merge_patch(llm(), &unknown.into()));
-    assert_eq!(answer.error_fields().len(), 20);
-    answer.goodmem_error(400, &["f0019 is not a field", "and 980 more"]);
+    let response = app.root().post("/v1/llms", &merge_patch(llm(), &unknown.into()));
+    assert_eq!(response.error_fields().len(), 20);
+    response.goodmem_error(400, &["f0019 is not a field", "and 980 more"]);
 }
 
 #[test]
 fn body_with_long_unknown_field_name_truncates_it() {
     let app = app();
-    let answer =
+    let response =
         app.root().post("/v1/llms", &merge_patch(llm(), &json!({"x".repeat(100_000): 1, "a\u{7}b\nc": 1})));
-    assert!(answer.body.len() < 2000, "{}", answer.body.len());
-    assert_eq!(answer.error_fields().len(), 2);
+    assert!(response.body.len() < 2000, "{}", response.body.len());
+    assert_eq!(response.error_fields().len(), 2);
 }

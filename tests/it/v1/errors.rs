@@ -1,4 +1,4 @@
-//! What is true of every route: who is asked first, and the shape of refusals.
+//! Errors that every route of `/v1` has in common, and their order.
 
 use llm_config_core::access::OrgRole;
 use serde_json::json;
@@ -8,7 +8,7 @@ use crate::support::{keyed, llm, merge_patch};
 
 const ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 
-/// Every route below `/v1` that needs a token.
+/// Every route below `/v1` that requires a token.
 const ROUTES: &[(&str, &str)] = &[
     ("POST", "/v1/llms"),
     ("GET", "/v1/llms"),
@@ -32,14 +32,14 @@ fn request_without_valid_token_is_401_on_every_route() {
     for token in [None, Some(""), Some("gm_"), Some("sk-something"), Some(unknown.as_str())] {
         let client = token.map_or_else(|| app.anonymous(), |token| app.client(token));
         for (method, path) in ROUTES {
-            // Whatever else is wrong with the request.
+            // A malformed id and body do not change the status.
             for (path, body) in
                 [((*path).to_owned(), None), (path.replace(ID, "x"), Some(b"\xff".as_slice()))]
             {
                 let body = body.filter(|_| matches!(*method, "POST" | "PUT"));
-                let answer = client.send(method, &path, &[("content-type", "text/plain")], body);
-                answer.goodmem_error(401, &["API key"]);
-                assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+                let response = client.send(method, &path, &[("content-type", "text/plain")], body);
+                response.goodmem_error(401, &["API key"]);
+                assert_eq!(response.header("www-authenticate"), Some("Bearer"));
             }
         }
     }
@@ -70,16 +70,16 @@ fn request_to_unknown_path_is_404_in_format_of_its_api() {
         "/llm-config",
         "/llm-config/v1/x",
     ] {
-        let answer = app.root().get(path);
+        let response = app.root().get(path);
         if path.starts_with("/V1") {
-            assert_eq!(answer.json(404)["success"], false, "{path}");
+            assert_eq!(response.json(404)["success"], false, "{path}");
         } else {
-            answer.goodmem_error(404, &["nothing at this path"]);
+            response.goodmem_error(404, &["nothing at this path"]);
         }
     }
     for path in ["/", "/v10", "/ai", "/nothing", "/favicon.ico"] {
-        let answer = app.root().get(path).json(404);
-        assert_eq!(answer, json!({"success": false, "message": "There is nothing at this path"}), "{path}");
+        let response = app.root().get(path).json(404);
+        assert_eq!(response, json!({"success": false, "message": "There is nothing at this path"}), "{path}");
     }
 }
 
@@ -97,9 +97,9 @@ fn request_with_unsupported_method_is_405_with_allow() {
     let path = app.root().create_llm_path(&llm());
     let check = |method: &str, path: &str, allow: &str| {
         for client in [app.root(), app.anonymous()] {
-            let answer = client.send(method, path, &[], None);
-            answer.goodmem_error(405, &["method"]);
-            assert_eq!(answer.header("allow"), Some(allow), "{method} {path}");
+            let response = client.send(method, path, &[], None);
+            response.goodmem_error(405, &["method"]);
+            assert_eq!(response.header("allow"), Some(allow), "{method} {path}");
         }
     };
     check("PATCH", &path, "GET, PUT, DELETE");
@@ -125,7 +125,7 @@ fn update_reports_404_and_403_before_body_errors() {
         stranger.text("PUT", &path, body).goodmem_error(403, &["UPDATE_LLM_ANY"]);
         app.root().text("PUT", &path, body).goodmem_error(400, &[]);
         stranger.text("PUT", &format!("/v1/apikeys/{ID}"), body).goodmem_error(404, &["API key"]);
-        // They may not know that root has an account.
+        // The existence of root's account is hidden from this caller.
         stranger
             .text("PUT", &format!("/v1/apikeys/{}", key.as_str().unwrap()), body)
             .goodmem_error(404, &["API key"]);
@@ -163,8 +163,8 @@ fn create_for_missing_owner_is_rejected() {
 fn every_response_has_request_id_and_keeps_valid_one() {
     let app = app();
     let id = |sent: &str| {
-        let answer = app.root().send("GET", "/v1/llms", &[("x-request-id", sent)], None);
-        answer.header("x-request-id").unwrap().to_owned()
+        let response = app.root().send("GET", "/v1/llms", &[("x-request-id", sent)], None);
+        response.header("x-request-id").unwrap().to_owned()
     };
     assert_eq!(id("trace-1_2.3"), "trace-1_2.3");
     for odd in ["", "a b", "a\"b", "é", &"x".repeat(65)] {

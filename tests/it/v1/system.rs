@@ -85,9 +85,9 @@ fn init_from_web_page_or_proxy_is_forbidden() {
         ("host", "localhost.evil.example"),
         ("host", "10.0.0.1:8080"),
     ] {
-        let answer = app.anonymous().send("POST", "/v1/system/init", &[header], None);
-        answer.goodmem_error(403, &["this machine"]);
-        assert!(!answer.body.contains("gm_"));
+        let response = app.anonymous().send("POST", "/v1/system/init", &[header], None);
+        response.goodmem_error(403, &["this machine"]);
+        assert!(!response.body.contains("gm_"));
     }
     let init = app.anonymous().send("POST", "/v1/system/init", &[("host", "localhost:1")], None).json(200);
     assert!(init["rootApiKey"].is_string());
@@ -101,7 +101,7 @@ fn init_concurrently_returns_one_token() {
     let tokens: Vec<_> = std::thread::scope(|scope| {
         let call = || anonymous.post_empty("/v1/system/init").json(200)["rootApiKey"].clone();
         let calls: Vec<_> = (0..6).map(|_| scope.spawn(call)).collect();
-        calls.into_iter().map(|it| it.join().unwrap()).collect()
+        calls.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
-    assert_eq!(tokens.iter().filter(|it| it.is_string()).count(), 1, "{tokens:?}");
+    assert_eq!(tokens.iter().filter(|token| token.is_string()).count(), 1, "{tokens:?}");
 }

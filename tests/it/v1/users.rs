@@ -55,9 +55,9 @@ fn get_user_by_id_or_email_returns_the_user() {
         assert_eq!(ada.client.get(&path).json(200), me, "{path}");
     }
     app.root().get(&format!("/v1/users/{ID}")).goodmem_error(404, &["user"]);
-    app.root().get("/v1/users/email/nobody@example.com").goodmem_error(404, &["user"]);
+    app.root().get("/v1/users/email/unknown@example.com").goodmem_error(404, &["user"]);
     assert_eq!(app.root().get("/v1/users/1").error_fields(), ["id"]);
-    assert_eq!(app.root().get("/v1/users/email/nobody").error_fields(), ["email"]);
+    assert_eq!(app.root().get("/v1/users/email/unknown").error_fields(), ["email"]);
     assert_eq!(app.root().get("/v1/users/email/a%0Ab@c").error_fields(), ["email"]);
 }
 
@@ -90,7 +90,7 @@ fn get_user_returns_only_colleagues() {
     let path = |id| format!("/v1/users/{id}");
     ada.client.get(&path(bob.id)).json(200);
     ada.client.get(&format!("/v1/users/email/{}", email(bob.id))).json(200);
-    // Strangers learn no more than of somebody who does not exist.
+    // A user outside one's workspaces looks like one that does not exist.
     let stranger = ada.client.get(&path(eve.id)).json(404);
     assert_eq!(stranger, ada.client.get(&path(ID.parse().unwrap())).json(404));
     ada.client.get(&format!("/v1/users/email/{}", email(eve.id))).goodmem_error(404, &["user"]);

@@ -4,9 +4,7 @@ use llm_config_core::access::{OrgRole, WorkspaceRole};
 use serde_json::{Value, json};
 
 use super::app;
-use crate::support::send_concurrently;
-
-const NOBODY: &str = "550e8400-e29b-41d4-a716-446655440000";
+use crate::support::{UNKNOWN_ID, send_concurrently};
 
 #[test]
 fn add_change_and_remove_member_succeeds() {
@@ -16,7 +14,7 @@ fn add_change_and_remove_member_succeeds() {
     let member = format!("{users}/{}", ada.id);
     let roles = || -> Vec<Value> {
         let shown = app.root().get(&format!("/workspace/{workspace}")).success();
-        shown["workspace"]["users"].as_array().unwrap().iter().map(|it| it["role"].clone()).collect()
+        shown["workspace"]["users"].as_array().unwrap().iter().map(|member| member["role"].clone()).collect()
     };
     for role in ["READ", "WRITE", "ADMIN"] {
         let added = app.root().post(&users, &json!({"userId": ada.id.to_string(), "role": role}));
@@ -49,8 +47,8 @@ fn add_or_change_member_with_invalid_fields_names_them() {
         (json!({"userId": id, "role": 1}), vec!["role "]),
         (json!({"userId": "x", "role": "READ"}), vec!["userId "]),
         (json!({"userId": 7, "role": "READ"}), vec!["userId "]),
-        (json!({"userId": NOBODY, "role": "READ"}), vec!["userId must be the id of a user"]),
-        // POST adds; PUT changes.
+        (json!({"userId": UNKNOWN_ID, "role": "READ"}), vec!["userId must be the id of a user"]),
+        // POST only adds members; PUT changes their role.
         (json!({"userId": id, "role": "ADMIN"}), vec!["userId is already a member"]),
     ] {
         app.root().post(&users, &body).flashback_error(400, &parts);
@@ -60,11 +58,11 @@ fn add_or_change_member_with_invalid_fields_names_them() {
     {
         app.root().put(&format!("{users}/{id}"), &body).flashback_error(400, &["role "]);
     }
-    for nobody in [NOBODY, "x", "%20"] {
+    for unknown in [UNKNOWN_ID, "x", "%20"] {
         app.root()
-            .put(&format!("{users}/{nobody}"), &json!({"role": 7}))
+            .put(&format!("{users}/{unknown}"), &json!({"role": 7}))
             .flashback_error(404, &["no such member"]);
-        app.root().delete(&format!("{users}/{nobody}")).flashback_error(404, &["no such member"]);
+        app.root().delete(&format!("{users}/{unknown}")).flashback_error(404, &["no such member"]);
     }
     assert_eq!(app.stored_rows(), before);
 }
@@ -77,10 +75,10 @@ fn manage_members_by_workspace_admin_succeeds_up_to_admin() {
     let (users, id) = (format!("/workspace/{workspace}/users"), ada.id.to_string());
     admin.client.post(&users, &json!({"userId": id, "role": "READ"})).success();
     admin.client.put(&format!("{users}/{id}"), &json!({"role": "ADMIN"})).success();
-    // Who was made an admin may remove who made them one.
+    // A new admin may remove the admin who added them.
     ada.client.delete(&format!("{users}/{}", admin.id)).success();
     admin.client.get(&format!("/workspace/{workspace}")).flashback_error(403, &[]);
-    // And leave.
+    // Members may remove themselves.
     ada.client.delete(&format!("{users}/{id}")).success();
     ada.client.delete(&format!("{users}/{id}")).flashback_error(403, &["ADMIN"]);
 }
@@ -91,11 +89,11 @@ fn add_member_concurrently_one_succeeds() {
     let (workspace, ada) = (app.workspace(), app.user(OrgRole::User));
     let (root, path) = (app.root(), format!("/workspace/{workspace}/users"));
     let body = json!({"userId": ada.id.to_string(), "role": "READ"});
-    let answers = send_concurrently(&[(&root, "POST", path.as_str(), &body); 8]);
-    let (won, lost): (Vec<_>, Vec<_>) = answers.iter().partition(|it| it.status == 200);
-    assert_eq!(won.len(), 1, "{answers:?}");
-    for it in lost {
-        it.flashback_error(400, &["member"]);
+    let responses = send_concurrently(&[(&root, "POST", path.as_str(), &body); 8]);
+    let (won, lost): (Vec<_>, Vec<_>) = responses.iter().partition(|response| response.status == 200);
+    assert_eq!(won.len(), 1, "{responses:?}");
+    for response in lost {
+        response.flashback_error(400, &["member"]);
     }
 }
 

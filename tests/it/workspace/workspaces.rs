@@ -20,7 +20,7 @@ fn create_get_rename_and_delete_workspace_succeeds() {
     let id = made["workspace"]["id"].as_str().unwrap().to_owned();
     let path = format!("/workspace/{id}");
     let shown = app.root().get(&path).json(200);
-    // The maker is no member.
+    // The creator does not become a member.
     let whole = json!({"id": id, "name": "Équipe", "orgId": organization, "users": []});
     assert_eq!(shown, json!({"success": true, "workspace": whole}));
     assert_eq!(app.root().get("/workspace").json(200), json!({"success": true, "workspaces": [whole]}));
@@ -49,16 +49,16 @@ fn rename_workspace_without_name_changes_nothing() {
     app.root().post("/workspace", &json!({})).flashback_error(400, &["name is required"]);
     app.root().post("/workspace", &json!({"name": "é".repeat(256)})).flashback_error(400, &["name "]);
     assert_eq!((app.stored_rows(), app.audit_events()), (rows, audited));
-    // Names of workspaces are not unique.
+    // Names of workspaces need not be unique.
     app.root().post("/workspace", &json!({"name": "team"})).success();
     app.root().post("/workspace", &json!({"name": "é".repeat(255)})).success();
 }
 
-/// The names of the workspaces that a list shows.
+/// The names of the workspaces in a list.
 fn names(client: &Client) -> Vec<String> {
     let list = client.get("/workspace").success();
     let workspaces = list["workspaces"].as_array().unwrap().iter();
-    workspaces.map(|it| it["name"].as_str().unwrap().to_owned()).collect()
+    workspaces.map(|workspace| workspace["name"].as_str().unwrap().to_owned()).collect()
 }
 
 #[test]
@@ -80,11 +80,12 @@ fn list_workspaces_returns_own_ones_with_members() {
     let users = shown["workspace"]["users"].as_array().unwrap();
     let member = |id: llm_config_core::id::PrincipalId, role: &str, org_role: u8| {
         json!({"userId": id.to_string(), "role": role, "user": {
-            "id": id.to_string(), "name": "Ada", "lastName": "Lovelace", "email": email(id), "orgRole": org_role,
+            "id": id.to_string(), "name": "Ada", "lastName": "Lovelace", "email": email(id),
+            "orgRole": org_role,
         }})
     };
     let mut expected = [member(ada.id, "READ", 0), member(bob.id, "WRITE", 1)];
-    expected.sort_by_key(|it| it["user"]["email"].as_str().unwrap().to_owned());
+    expected.sort_by_key(|member| member["user"]["email"].as_str().unwrap().to_owned());
     assert_eq!(users, &expected);
     ada.client.get(&format!("/workspace/{other}")).flashback_error(403, &["role"]);
 }
@@ -126,14 +127,14 @@ fn delete_workspace_while_creating_leaves_no_orphan() {
     for _ in 0..15 {
         let workspace = app.workspace();
         let (path, none, body) = (format!("/workspace/{workspace}"), Value::Null, ai_llm(workspace));
-        let answers = crate::support::send_concurrently(&[
+        let responses = crate::support::send_concurrently(&[
             (&root, "DELETE", &path, &none),
             (&root, "POST", "/ai/llm", &body),
         ]);
-        match (answers[0].status, answers[1].status) {
+        match (responses[0].status, responses[1].status) {
             (200, 403) => root.get(&path).flashback_error(404, &[]),
             (400, 200) => assert_eq!(root.ai_llm_names(&format!("?workspaceId={workspace}")), ["GPT"]),
-            other => panic!("{other:?}: {answers:?}"),
+            other => panic!("{other:?}: {responses:?}"),
         }
     }
 }

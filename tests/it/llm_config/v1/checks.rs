@@ -1,4 +1,4 @@
-//! `POST /llm-config/v1/checks/…`: with the body of a creation, before anything is stored.
+//! `POST /llm-config/v1/checks/…`: checks of a draft, with the body of a creation.
 
 use llm_config_core::access::{OrgRole, WorkspaceRole};
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ fn check_draft_with_depth_sends_only_its_requests() {
     let reach = at("reach").json(200);
     assert_eq!((&reach["depth"], &reach["usable"]), (&json!("reach"), &json!("unknown")), "{reach}");
     assert_eq!(reach["cost"], json!({"kind": "zero"}));
-    assert!(upstream.received().iter().all(|it| !it.carries(VALID_KEY)), "reaching shows no key");
+    assert!(upstream.received().iter().all(|request| !request.carries(VALID_KEY)), "reaching shows no key");
     let inference = at("inference").json(200);
     assert_eq!((&inference["usable"], &inference["stage"]), (&json!("yes"), &json!("model")), "{inference}");
     assert_eq!(inference["cost"]["kind"], "up_to_tokens");
@@ -59,8 +59,12 @@ fn check_draft_with_depth_sends_only_its_requests() {
 fn check_draft_with_invalid_body_names_fields_as_create_does() {
     let app = app();
     let refused = app.root().post(FLASHBACK, &json!({"name": ""})).json(400);
-    let fields: Vec<_> =
-        refused["violations"].as_array().expect("faults").iter().map(|it| it["field"].clone()).collect();
+    let fields: Vec<_> = refused["violations"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|violation| violation["field"].clone())
+        .collect();
     for field in ["name", "aiType", "endpoint", "secret", "workspaceId"] {
         assert!(fields.contains(&Value::from(field)), "{refused}");
     }

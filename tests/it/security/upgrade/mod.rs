@@ -1,7 +1,7 @@
-//! A database made by version `d40f4d1`, whose rules were fewer: every row stays usable, and no new one
-//! joins those that collide.
+//! A database of version `d40f4d1`, which had fewer rules: every row stays usable, and new rows that collide
+//! with them are rejected.
 //!
-//! `upgrade/*.sql` are dumps of databases with the same rows, made over its API: in the workspace
+//! `*.sql` are dumps of databases with the same rows, created over its API: in the workspace
 //! `Te\u{ad}am` the configurations `Pro\u{ad}d`, `Prod`, `Prod\u{200b}`, `Prod\u{202e}`, `Alone\u{2060}` and
 //! `plain`, in that order, and an owner's LLM; the users `root@localhost`, `root\u{200b}@localhost`, two
 //! spellings of `å@example.com`, `grace@bücher.example` and `ada@example.com`.
@@ -23,7 +23,7 @@ use crate::support::{Client, Installation, ai_llm, assign, new_user};
 /// The names in the workspace, newest first.
 const NAMES: [&str; 6] = ["plain", "Alone\u{2060}", "Prod\u{202e}", "Prod\u{200b}", "Prod", "Pro\u{ad}d"];
 
-/// What each was stored with; the last is the owner's.
+/// The secret of each configuration; the last one is the owner's.
 const SECRETS: [(&str, &str); 7] = [
     ("Pro\u{ad}d", "sk-soft-hyphen-0001"),
     ("Prod", "sk-plain-000000002"),
@@ -38,12 +38,12 @@ const DECOMPOSED: &str = "a\u{30a}@example.com";
 const COMPOSED: &str = "\u{e5}@example.com";
 
 /// An installation of that version, and its root token.
-struct Old {
+struct EarlierVersion {
     installation: Installation,
     token: &'static str,
 }
 
-impl Old {
+impl EarlierVersion {
     fn of(database: TestDatabase, dump: &str, token: &'static str) -> Self {
         database.execute(dump);
         Self { installation: Installation::on(database).with("KEYRING", KEYRING), token }
@@ -66,7 +66,7 @@ impl Old {
         ]
     }
 
-    /// The keys and the applied migrations as they stand in the database.
+    /// The stored unique keys and applied migrations.
     fn state(&self) -> Vec<String> {
         let mut state: Vec<String> = [
             "SELECT id || name_key AS value FROM llm_configs",
@@ -83,23 +83,24 @@ impl Old {
 
 /// The ids of the workspace's configurations by name.
 fn configs(root: &Client) -> BTreeMap<String, String> {
-    let text = |it: &Value| it.as_str().expect("a text").to_owned();
-    root.ai_llms("").iter().map(|it| (text(&it["name"]), text(&it["id"]))).collect()
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    root.ai_llms("").iter().map(|config| (text(&config["name"]), text(&config["id"]))).collect()
 }
 
 /// The ids of all users by e-mail address.
 fn users(root: &Client) -> BTreeMap<String, String> {
-    let text = |it: &Value| it.as_str().expect("a text").to_owned();
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
     let list = root.get("/organization/users").json(200);
     let list = list["data"].as_array().expect("a list");
-    list.iter().map(|it| (text(&it["email"]), text(&it["id"]))).collect()
+    list.iter().map(|user| (text(&user["email"]), text(&user["id"]))).collect()
 }
 
 /// The workspace of the configurations, and the empty one.
 fn workspaces(root: &Client) -> (String, String) {
     let list = root.get("/workspace").success();
     let named = |name: &str| {
-        let found = list["workspaces"].as_array().expect("a list").iter().find(|it| it["name"] == name);
+        let found =
+            list["workspaces"].as_array().expect("a list").iter().find(|workspace| workspace["name"] == name);
         found.expect("a workspace")["id"].as_str().expect("an id").to_owned()
     };
     (named("Te\u{ad}am"), named("other"))
@@ -111,7 +112,7 @@ fn named(workspace: &str, name: &str) -> Value {
 
 #[test]
 fn start_on_earlier_database_lists_all_rows_and_logs_collisions_once() {
-    for old in Old::each() {
+    for old in EarlierVersion::each() {
         let server = old.installation.start();
         let root = server.client(old.token);
         assert_eq!(root.ai_llm_names(""), NAMES);
@@ -146,11 +147,11 @@ fn start_on_earlier_database_lists_all_rows_and_logs_collisions_once() {
             ("users", &users[COMPOSED], &users[DECOMPOSED]),
         ];
         let log = server.stop();
-        let warned: Vec<&str> = log.lines().filter(|it| it.contains("WARN")).collect();
+        let warned: Vec<&str> = log.lines().filter(|line| line.contains("WARN")).collect();
         assert_eq!(warned.len(), beside.len(), "{log}");
         for (table, id, older) in beside {
-            let is_it = |line: &&&str| [table, id, older].iter().all(|it| line.contains(*it));
-            assert_eq!(warned.iter().filter(is_it).count(), 1, "{table} {id} {older}: {log}");
+            let names_both = |line: &&&str| [table, id, older].iter().all(|part| line.contains(*part));
+            assert_eq!(warned.iter().filter(names_both).count(), 1, "{table} {id} {older}: {log}");
         }
         for quoted in ["Prod", "Pro\u{ad}d", "Alone", "root@", "root\u{200b}", "example.com"] {
             assert!(!log.contains(quoted), "{log}");
@@ -162,7 +163,7 @@ fn start_on_earlier_database_lists_all_rows_and_logs_collisions_once() {
 
 #[test]
 fn write_to_rows_of_earlier_version_succeeds_and_new_collisions_are_rejected() {
-    for old in Old::each() {
+    for old in EarlierVersion::each() {
         let server = old.installation.start();
         let root = server.client(old.token);
         let (team, _) = workspaces(&root);
@@ -192,7 +193,7 @@ fn write_to_rows_of_earlier_version_succeeds_and_new_collisions_are_rejected() {
         taken("\u{c5}@example.com");
         taken("\u{ff52}\u{ff4f}\u{ff4f}\u{ff54}@localhost");
 
-        // Whichever goes, the name stays taken as long as one is there.
+        // The name stays taken while one of the colliding rows exists.
         root.delete(&path("Pro\u{ad}d")).success();
         refused("Prod");
         root.put(&path("Prod"), &json!({"name": "Renamed"})).success();
@@ -214,7 +215,7 @@ fn write_to_rows_of_earlier_version_succeeds_and_new_collisions_are_rejected() {
 
 #[test]
 fn find_user_of_earlier_version_by_stored_email_succeeds() {
-    for old in Old::each() {
+    for old in EarlierVersion::each() {
         let server = old.installation.start();
         let root = server.client(old.token);
         for (email, id) in users(&root) {
@@ -231,7 +232,7 @@ fn find_user_of_earlier_version_by_stored_email_succeeds() {
 
 #[test]
 fn open_and_move_secrets_of_earlier_version_succeeds() {
-    for old in Old::each() {
+    for old in EarlierVersion::each() {
         let server = old.installation.start();
         let root = server.client(old.token);
         let (team, other) = workspaces(&root);
@@ -242,7 +243,7 @@ fn open_and_move_secrets_of_earlier_version_succeeds() {
             let id = ids[name].as_str();
             old.installation.run(&["config", "move", id, "--workspace", workspace])
         };
-        // Moving opens the credential and seals it again; the name must be free there.
+        // A move opens the credential and seals it again. The name has to be free in the target.
         to("Alone\u{2060}", &other).succeeded();
         to("Prod\u{200b}", &other).succeeded();
         to("Prod", &other).assert_error(&["rename one of them first"]);
@@ -266,15 +267,16 @@ fn open_and_move_secrets_of_earlier_version_succeeds() {
 
 #[test]
 fn failed_start_changes_nothing_and_migrate_upgrades() {
-    for old in Old::each() {
+    for old in EarlierVersion::each() {
         let before = old.state();
         let wrong = "test-key AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
-        let Old { installation, token } = old;
+        let EarlierVersion { installation, token } = old;
         let installation = installation.without("KEYRING").with("KEYRING", wrong);
         installation.run(&[]).assert_error(&["key"]);
-        let old = Old { installation: installation.without("KEYRING").with("KEYRING", KEYRING), token };
+        let old =
+            EarlierVersion { installation: installation.without("KEYRING").with("KEYRING", KEYRING), token };
         assert_eq!(old.state(), before);
-        // Commands do not prepare a database.
+        // Commands do not upgrade a database.
         old.installation
             .run(&["config", "list"])
             .assert_error(&["has no tables of this version", "`migrate`"]);
@@ -284,7 +286,7 @@ fn failed_start_changes_nothing_and_migrate_upgrades() {
         assert_eq!((migrated.code, migrated.stderr.matches("WARN").count()), (Some(0), 5), "{migrated:?}");
         assert_ne!(old.state(), before);
         assert_eq!(old.installation.run(&["migrate"]).succeeded().matches("up to date").count(), 1);
-        // Hashes of tokens are keyed where the keys are: by the server.
+        // Only a start of the server upgrades the hashes of tokens, because it has the keys.
         old.installation.run(&["config", "list"]).assert_error(&["start the server once"]);
         let log = old.installation.start().stop();
         assert!(!log.contains("WARN"), "{log}");

@@ -1,4 +1,4 @@
-//! A token needs its row and the installation's key: a row alone authenticates no one.
+//! A token requires its row and the installation's key: a row alone does not authenticate.
 
 use llm_config_store::testing::{KEYRING, TestDatabase};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::support::{Installation, keyed, merge_patch};
 
 const BEFORE: &str = include_str!("before_keyed_tokens.sql");
 
-/// The tables of that version, in the form of either database.
+/// The migrations of that version, for SQLite and for PostgreSQL.
 const TABLES: [[&str; 2]; 2] = [
     [
         include_str!("../../../../crates/llm-config-store/migrations/sqlite/0001_registry/up.sql"),
@@ -22,7 +22,7 @@ const TABLES: [[&str; 2]; 2] = [
 const ROOT_ID: &str = "01a22423-1c0a-7051-8c6a-4e750bbd6833";
 const LLM: &str = "/v1/llms/01a22423-1c82-78da-8bfd-59dc4f54825f";
 
-/// The tokens in it, the first one root's, each issued with the one before.
+/// The tokens of that database: root's, and two that were each issued with the one before.
 const TOKENS: [&str; 3] = [
     "gm_uuhebnunv4wqsqrmub4o6oy2fbajoesny542xcynvoadbt2w67za",
     "gm_ka5b76uj6qzn6sipmrkdvy4mp73cajdd4e5bshrpne3jxdznaeaq",
@@ -37,7 +37,7 @@ fn installation(database: TestDatabase) -> Installation {
     Installation::on(database).with("KEYRING", KEYRING)
 }
 
-/// Runs SQL whose binary values are written as SQLite takes them.
+/// Runs SQL whose binary literals are in the syntax of SQLite.
 fn execute(database: &TestDatabase, sql: &str) {
     if database.folder().is_some() {
         database.execute(sql);
@@ -46,8 +46,8 @@ fn execute(database: &TestDatabase, sql: &str) {
     }
 }
 
-/// Databases that an earlier version made, with so many other tokens that not all are read at once.
-fn before() -> Vec<Installation> {
+/// Databases of an earlier version, with more tokens than one batch of the upgrade.
+fn earlier_installations() -> Vec<Installation> {
     let databases = TestDatabase::each().into_iter();
     let filled = databases.inspect(|database| {
         let tables = TABLES[usize::from(database.folder().is_none())];
@@ -63,7 +63,7 @@ fn before() -> Vec<Installation> {
     filled.map(installation).collect()
 }
 
-/// A statement that stores a token of root's.
+/// A statement that inserts a token of root.
 fn token_row(id: &str, prefix: &str, hash: &str) -> String {
     format!(
         "INSERT INTO tokens (id, user_id, prefix, hash, labels, status, revision, created_at, created_by, \
@@ -76,7 +76,7 @@ fn forged_row() -> String {
     token_row("01a22423-ffff-7000-8000-000000000000", &FORGED[..11], FORGED_SHA_256)
 }
 
-/// What the stored configuration is like, under another name.
+/// The body of a duplicate of the stored configuration.
 fn equal_llm() -> Value {
     let changes = json!({
         "providerType": "OPENAI", "endpointUrl": "https://api.openai.com/v1", "modelIdentifier": "gpt-4o-mini"
@@ -86,20 +86,20 @@ fn equal_llm() -> Value {
 
 #[test]
 fn start_on_a_database_of_an_earlier_version_keeps_every_token_working() {
-    for installation in before() {
+    for installation in earlier_installations() {
         for _ in 0..2 {
             let server = installation.start();
             for token in TOKENS {
                 assert_eq!(server.client(token).get("/v1/users/me").json(200)["userId"], ROOT_ID);
             }
-            // The keys of fingerprints and of secrets are the ones from before, too.
+            // The keys of fingerprints and of secrets are unchanged.
             let root = server.client(TOKENS[0]);
             let equal = root.post("/v1/llms", &equal_llm());
             assert_eq!(equal.status, 409);
             root.get(LLM).json(200);
             server.stop();
         }
-        // A token falls with those that it was issued with, as before.
+        // Revoking a token still revokes its descendants.
         let server = installation.start();
         let middle = server.client(TOKENS[1]).get("/v1/apikeys").json(200);
         assert!(!middle["keys"].as_array().expect("a list").is_empty());
@@ -112,21 +112,21 @@ fn start_on_a_database_of_an_earlier_version_keeps_every_token_working() {
 
 #[test]
 fn start_on_a_database_of_an_earlier_version_replaces_every_stored_hash() {
-    for installation in before() {
+    for installation in earlier_installations() {
         installation.start().stop();
         let database = &installation.database;
         let hash = if database.folder().is_some() { "hex(hash)" } else { "upper(encode(hash, 'hex'))" };
         let hashes = database.texts(&format!("SELECT {hash} AS value FROM tokens"));
         assert_eq!(hashes.len(), 1403);
         for old in ["00000000", "FFFFFFFF", "EBB0A61644E8", "F7C92F79ED05", "A9ADE2379023"] {
-            assert!(!hashes.iter().any(|it| it.starts_with(old)), "{old}");
+            assert!(!hashes.iter().any(|hash| hash.starts_with(old)), "{old}");
         }
     }
 }
 
 #[test]
 fn command_on_a_database_of_an_earlier_version_requires_a_start() {
-    for installation in before() {
+    for installation in earlier_installations() {
         installation.run(&["token", "list"]).assert_error(&["has no tables of this version"]);
         installation.run(&["migrate"]).succeeded();
         installation
@@ -147,11 +147,11 @@ fn insert_token_row_with_a_plain_hash_authenticates_no_one() {
         execute(&installation.database, &forged_row().replace(ROOT_ID, &id));
         assert_eq!(server.client(FORGED).get("/v1/users/me").status, 401);
         server.stop();
-        // Nor after a start.
+        // The same after a restart.
         let server = installation.start();
         assert_eq!(server.client(FORGED).get("/v1/users/me").status, 401);
         server.stop();
-        // Nor by making the database look like one of before.
+        // Without the key of tokens the server does not start, so no upgrade adopts the row.
         installation.database.execute(
             "DELETE FROM server_keys WHERE purpose = 'token'; \
              DELETE FROM __diesel_schema_migrations WHERE version = '0005'",

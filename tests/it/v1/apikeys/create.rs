@@ -9,10 +9,10 @@ const ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 #[test]
 fn create_key_returns_members_of_both_client_versions() {
     let app = app();
-    let answer = app.root().post("/v1/apikeys", &json!({"labels": {"a": "b"}})).json(201);
-    assert_eq!(answer.as_object().unwrap().keys().collect::<Vec<_>>(), ["apiKeyMetadata", "rawApiKey"]);
-    let raw = answer["rawApiKey"].as_str().unwrap();
-    let mut key = answer["apiKeyMetadata"].clone();
+    let response = app.root().post("/v1/apikeys", &json!({"labels": {"a": "b"}})).json(201);
+    assert_eq!(response.as_object().unwrap().keys().collect::<Vec<_>>(), ["apiKeyMetadata", "rawApiKey"]);
+    let raw = response["rawApiKey"].as_str().unwrap();
+    let mut key = response["apiKeyMetadata"].clone();
     let listed = app.root().get("/v1/apikeys").json(200);
     assert_eq!(listed["nextToken"], Value::Null);
     assert_eq!(listed["keys"].as_array().unwrap().len(), 2);
@@ -48,8 +48,8 @@ fn create_key_returns_members_of_both_client_versions() {
 #[test]
 fn create_key_with_invalid_fields_names_them() {
     let app = app();
-    let check = |body: Value, faults: &[&str]| {
-        assert_eq!(app.root().post("/v1/apikeys", &body).error_fields(), faults, "{body}");
+    let check = |body: Value, fields: &[&str]| {
+        assert_eq!(app.root().post("/v1/apikeys", &body).error_fields(), fields, "{body}");
     };
     check(json!({"expiresAt": 1}), &["expiresAt"]);
     check(json!({"expiresAt": "tomorrow"}), &["expiresAt"]);

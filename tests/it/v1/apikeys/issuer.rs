@@ -1,36 +1,40 @@
-//! Who issues which tokens to whom.
+//! `POST /v1/apikeys`: who may issue which tokens to whom.
 
 use llm_config_core::access::{OrgRole, Right};
 use serde_json::{Value, json};
 
-use super::{app, issue, works};
+use super::{app, is_accepted, issue};
 use crate::support::{llm, merge_patch, rights_scope};
 
-const FAR: i64 = 32_503_680_000_000;
+const FAR_FUTURE: i64 = 32_503_680_000_000;
 
 #[test]
 fn create_key_beyond_issuing_tokens_scope_is_refused() {
     let app = app();
     let rights = ["ISSUE_TOKEN_OWN", "READ_LLM_OWN", "LIST_TOKENS_OWN"];
-    let (_, parent) = issue(&app, &app.root(), &json!({"rights": rights, "expiresAt": FAR}));
+    let (_, parent) = issue(&app, &app.root(), &json!({"rights": rights, "expiresAt": FAR_FUTURE}));
     for body in [
         json!({"rights": ["READ_LLM_OWN", "DELETE_LLM_OWN"]}),
         json!({"rights": ["READ_LLM_ANY"]}),
         json!({"authorityMode": "SCOPED", "ceiling": [{"operation": "LIST_LLM", "selector": "OWN"}]}),
-        json!({"expiresAt": FAR + 1}),
+        json!({"expiresAt": FAR_FUTURE + 1}),
     ] {
         parent.post("/v1/apikeys", &body).goodmem_error(403, &["exceeds"]);
     }
-    // What is not narrowed takes over how the issuing token is.
+    // A token without its own scope inherits the scope of the issuing token.
     for body in [json!({}), json!({"authorityMode": "INHERIT_SUBJECT"})] {
         let (path, child) = issue(&app, &parent, &body);
         let shown = app.root().get(&path).json(200);
         assert_eq!(shown["rights"], json!(["READ_LLM_OWN", "ISSUE_TOKEN_OWN", "LIST_TOKENS_OWN"]));
-        assert_eq!(shown["expiresAt"], json!(FAR));
+        assert_eq!(shown["expiresAt"], json!(FAR_FUTURE));
         child.post("/v1/llms", &llm()).goodmem_error(403, &["CREATE_LLM_OWN"]);
-        let (path, _) = issue(&app, &child, &json!({"rights": ["READ_LLM_OWN"], "expiresAt": FAR - 1}));
+        let (path, _) =
+            issue(&app, &child, &json!({"rights": ["READ_LLM_OWN"], "expiresAt": FAR_FUTURE - 1}));
         let shown = app.root().get(&path).json(200);
-        assert_eq!((&shown["rights"], &shown["expiresAt"]), (&json!(["READ_LLM_OWN"]), &json!(FAR - 1)));
+        assert_eq!(
+            (&shown["rights"], &shown["expiresAt"]),
+            (&json!(["READ_LLM_OWN"]), &json!(FAR_FUTURE - 1))
+        );
     }
     let (_, reader) = issue(&app, &parent, &json!({"rights": ["READ_LLM_OWN"]}));
     reader.post("/v1/apikeys", &json!({})).goodmem_error(403, &[]);
@@ -61,16 +65,16 @@ fn create_key_for_user_of_higher_role_is_refused() {
     let people: Vec<_> = OrgRole::ALL.iter().map(|role| (*role, app.user(*role))).collect();
     for (role, issuer) in &people {
         for (other, holder) in &people {
-            let answer =
+            let response =
                 issuer.client.post("/v1/apikeys", &json!({"subjectPrincipalId": holder.id.to_string()}));
             let is_self = role == other;
             let manages = *role >= OrgRole::Administrators;
             match (is_self, manages) {
-                (true, _) => drop(answer.json(201)),
-                (false, true) if other <= role => drop(answer.json(201)),
-                (false, true) => answer.goodmem_error(403, &[]),
-                // Whether there is such a user is not theirs to know.
-                (false, false) => answer.goodmem_error(400, &["subjectPrincipalId"]),
+                (true, _) => drop(response.json(201)),
+                (false, true) if other <= role => drop(response.json(201)),
+                (false, true) => response.goodmem_error(403, &[]),
+                // The existence of that user is hidden from this caller.
+                (false, false) => response.goodmem_error(400, &["subjectPrincipalId"]),
             }
         }
     }
@@ -84,7 +88,7 @@ fn create_key_for_other_user_requires_rights_to_any() {
     let rights = [Right::IssueTokenAny, Right::ReadLlmOwn, Right::UpdateTokenAny];
     let (_, client) = app.token(admin.id, rights_scope(&rights));
     client.get(&path).goodmem_error(403, &["READ_LLM_ANY"]);
-    // Else it could read through Ada's eyes what it cannot read itself.
+    // A token for Ada would give access that the issuing token does not have.
     let subject = ada.id.to_string();
     for body in [json!({}), json!({"rights": ["READ_LLM_OWN"]})] {
         let body = merge_patch(body, &json!({"subjectPrincipalId": subject}));
@@ -106,16 +110,16 @@ fn activate_wider_key_by_narrower_token_is_refused() {
     let rights = json!({"rights": ["UPDATE_TOKEN_OWN", "READ_LLM_OWN"]});
     let (_, narrow) = issue(&app, &app.root(), &rights);
     narrow.put(&wide_path, &json!({"status": "ACTIVE"})).goodmem_error(403, &["exceeds"]);
-    assert!(!works(&wide));
-    // Labels and switching off are within its right.
+    assert!(!is_accepted(&wide));
+    // The right to update tokens includes their labels and deactivation.
     narrow.put(&wide_path, &json!({"mergeLabels": {"a": "b"}})).json(200);
     let (path, reader) = issue(&app, &app.root(), &json!({"rights": ["READ_LLM_OWN"]}));
     narrow.put(&path, &json!({"status": "INACTIVE"})).json(200);
-    assert!(!works(&reader));
+    assert!(!is_accepted(&reader));
     narrow.put(&path, &json!({"status": "ACTIVE"})).json(200);
-    assert!(works(&reader));
+    assert!(is_accepted(&reader));
     app.root().put(&wide_path, &json!({"status": "ACTIVE"})).json(200);
-    assert!(works(&wide));
+    assert!(is_accepted(&wide));
 }
 
 #[test]
@@ -124,15 +128,15 @@ fn create_key_beyond_longest_chain_is_refused() {
     let mut client = app.root();
     let mut length = 0;
     let refused = loop {
-        let answer = client.post("/v1/apikeys", &json!({}));
-        if answer.status != 201 {
-            break answer;
+        let response = client.post("/v1/apikeys", &json!({}));
+        if response.status != 201 {
+            break response;
         }
-        client = app.client(answer.json(201)["rawApiKey"].as_str().unwrap());
+        client = app.client(response.json(201)["rawApiKey"].as_str().unwrap());
         length += 1;
-        assert!(length < 100, "no end");
+        assert!(length < 100, "the chain has no limit");
     };
     refused.goodmem_error(403, &["too long a chain"]);
-    assert!(works(&client) && length >= 3, "{length}");
+    assert!(is_accepted(&client) && length >= 3, "{length}");
     assert_ne!(app.root().get("/v1/apikeys").json(200)["keys"], Value::Null);
 }

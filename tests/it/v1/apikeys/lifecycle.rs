@@ -1,11 +1,11 @@
-//! A token that ended is refused at once, on every server.
+//! Revoked, inactive and expired tokens are refused at once, on every server.
 
 use serde_json::json;
 
-use super::{app, issue, works};
+use super::{app, is_accepted, issue};
 use crate::support::{Client, TestApp};
 
-/// A chain of three tokens below root's: their paths and clients.
+/// Three tokens, each issued with the one before and the first with root's: their paths and clients.
 fn chain(app: &TestApp) -> Vec<(String, Client)> {
     let mut chain: Vec<(String, Client)> = Vec::new();
     for _ in 0..3 {
@@ -15,15 +15,17 @@ fn chain(app: &TestApp) -> Vec<(String, Client)> {
     chain
 }
 
-/// Asserts which of the chain work, here and on the other server.
+/// Asserts which tokens of the chain both servers accept.
 #[track_caller]
 fn check(app: &TestApp, other: &TestApp, chain: &[(String, Client)], expected: [bool; 3]) {
-    let found: Vec<_> = chain.iter().map(|(_, client)| works(client)).collect();
+    let found: Vec<_> = chain.iter().map(|(_, client)| is_accepted(client)).collect();
     assert_eq!(found, expected);
-    let elsewhere: Vec<_> =
-        chain.iter().map(|(_, client)| works(&other.client(client.token.as_deref().unwrap()))).collect();
+    let elsewhere: Vec<_> = chain
+        .iter()
+        .map(|(_, client)| is_accepted(&other.client(client.token.as_deref().unwrap())))
+        .collect();
     assert_eq!(elsewhere, expected);
-    assert!(works(&app.root()) && works(&other.root()));
+    assert!(is_accepted(&app.root()) && is_accepted(&other.root()));
 }
 
 #[test]
@@ -78,7 +80,7 @@ fn revoke_issuing_key_revokes_keys_of_other_users() {
     let ada = app.user(llm_config_core::access::OrgRole::User);
     let (admins, admin) = issue(&app, &app.root(), &json!({}));
     let (_, adas) = issue(&app, &admin, &json!({"subjectPrincipalId": ada.id.to_string()}));
-    assert!(works(&adas));
+    assert!(is_accepted(&adas));
     app.root().delete(&admins).empty(204);
-    assert!(!works(&adas) && works(&ada.client));
+    assert!(!is_accepted(&adas) && is_accepted(&ada.client));
 }

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::app;
 use crate::support::{Client, TestApp};
 
-/// Issues a key with `client` and returns its path and a client of its own.
+/// Issues a key with `client` and returns its path and a client with it.
 #[track_caller]
 pub(super) fn issue(app: &TestApp, client: &Client, body: &Value) -> (String, Client) {
     let issued = client.post("/v1/apikeys", body).json(201);
@@ -21,13 +21,13 @@ pub(super) fn issue(app: &TestApp, client: &Client, body: &Value) -> (String, Cl
     (path, app.client(issued["rawApiKey"].as_str().unwrap()))
 }
 
-/// Whether a token opens anything at all.
+/// Whether the server accepts a client's token.
 #[track_caller]
-fn works(client: &Client) -> bool {
-    let answer = client.get("/v1/users/me");
-    match answer.status {
+fn is_accepted(client: &Client) -> bool {
+    let response = client.get("/v1/users/me");
+    match response.status {
         200 => true,
         401 => false,
-        other => panic!("{other}: {}", answer.body),
+        other => panic!("{other}: {}", response.body),
     }
 }

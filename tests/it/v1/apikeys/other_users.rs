@@ -1,13 +1,13 @@
-//! Tokens of other users, and what becomes of one's own when one's role changes.
+//! Access to tokens of other users, and tokens after a change of their user.
 
 use llm_config_core::access::OrgRole;
 use llm_config_core::caller::Caller;
 use serde_json::json;
 
-use super::{app, issue, works};
+use super::{app, is_accepted, issue};
 use crate::support::{Client, llm};
 
-/// The holders of the keys that a list shows.
+/// The users of the keys in a list.
 fn holders(client: &Client, query: &str) -> Vec<String> {
     let list = client.get(&format!("/v1/apikeys{query}")).json(200);
     let keys = list["keys"].as_array().unwrap().iter();
@@ -24,7 +24,7 @@ fn access_to_key_of_other_user_is_not_found() {
         client.put(&path, &json!({"status": "INACTIVE"})).goodmem_error(404, &["API key"]);
         client.delete(&path).goodmem_error(404, &["API key"]);
     }
-    assert!(works(&key));
+    assert!(is_accepted(&key));
     assert_eq!(holders(&ada.client, ""), [ada.id.to_string(), ada.id.to_string()]);
     assert_eq!(holders(&bob.client, ""), [bob.id.to_string()]);
     assert_eq!(holders(&bob.client, &format!("?subject_principal_id={}", ada.id)), Vec::<String>::new());
@@ -63,7 +63,7 @@ fn access_to_keys_by_administrator_excludes_owners() {
     admin.client.delete(&path).goodmem_error(403, &["a role not below"]);
     assert_eq!(holders(&owner.client, "").len(), 4);
     admin.client.delete(&format!("/v1/apikeys/{}", ada.token)).empty(204);
-    assert!(!works(&ada.client));
+    assert!(!is_accepted(&ada.client));
 }
 
 #[test]
@@ -85,5 +85,5 @@ fn lower_role_or_delete_user_takes_effect_at_once_on_both_servers() {
         tx.delete_user(&user, &Caller::operator())
     });
     app.block_on(delete).unwrap();
-    assert!(!works(&admin.client) && !works(&there) && !works(&issued));
+    assert!(!is_accepted(&admin.client) && !is_accepted(&there) && !is_accepted(&issued));
 }

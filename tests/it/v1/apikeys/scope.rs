@@ -1,4 +1,4 @@
-//! What a token is narrowed to holds on every route.
+//! The scope of a token holds on every route.
 
 use llm_config_core::access::{Right, TokenScope};
 use serde_json::{Value, json};
@@ -6,10 +6,9 @@ use serde_json::{Value, json};
 use super::{app, issue};
 use crate::support::{Client, TestApp, keyed, llm, merge_patch, rights_scope};
 
-/// Which of the five things a token can do with one LLM of its user: create, read, list, update,
-/// delete.
-fn verbs(app: &TestApp, client: &Client) -> Vec<&'static str> {
-    let body = json!({"displayName": "v", "modelIdentifier": "verbs"});
+/// The actions that a token may perform on an LLM of its user: create, read, list, update, delete.
+fn allowed_actions(app: &TestApp, client: &Client) -> Vec<&'static str> {
+    let body = json!({"displayName": "v", "modelIdentifier": "actions"});
     let path = app.root().create_llm_path(&merge_patch(llm(), &json!({"modelIdentifier": "target"})));
     let statuses = [
         ("create", client.post("/v1/llms", &merge_patch(llm(), &body)).status),
@@ -18,13 +17,13 @@ fn verbs(app: &TestApp, client: &Client) -> Vec<&'static str> {
         ("update", client.put(&path, &json!({"version": "2"})).status),
         ("delete", client.delete(&path).status),
     ];
-    for (verb, status) in statuses {
-        assert!(matches!(status, 200 | 201 | 204 | 403), "{verb}: {status}");
+    for (action, status) in statuses {
+        assert!(matches!(status, 200 | 201 | 204 | 403), "{action}: {status}");
     }
     for llm in app.root().get("/v1/llms").json(200)["llms"].as_array().unwrap() {
         app.root().delete(&format!("/v1/llms/{}", llm["llmId"].as_str().unwrap())).empty(204);
     }
-    statuses.into_iter().filter(|(_, status)| *status < 300).map(|(verb, _)| verb).collect()
+    statuses.into_iter().filter(|(_, status)| *status < 300).map(|(action, _)| action).collect()
 }
 
 #[test]
@@ -46,8 +45,8 @@ fn key_with_rights_allows_only_those_actions() {
         (json!({"workspaces": []}), vec![]),
     ] {
         let (_, client) = issue(&app, &app.root(), &body);
-        assert_eq!(verbs(&app, &client), expected, "{body}");
-        // Whatever it is narrowed to, it may say whose it is.
+        assert_eq!(allowed_actions(&app, &client), expected, "{body}");
+        // Every token may read its own user.
         client.get("/v1/users/me").json(200);
     }
 }
@@ -55,24 +54,24 @@ fn key_with_rights_allows_only_those_actions() {
 #[test]
 fn get_key_returns_its_scope() {
     let app = app();
-    let shown = |body: &Value| {
+    let issue_and_get = |body: &Value| {
         let (path, _) = issue(&app, &app.root(), body);
         app.root().get(&path).json(200)
     };
     let rule = json!({"operation": "READ_LLM", "selector": "OWN"});
-    let scoped = shown(&json!({"authorityMode": "SCOPED", "ceiling": [rule]}));
+    let scoped = issue_and_get(&json!({"authorityMode": "SCOPED", "ceiling": [rule]}));
     assert_eq!(scoped["authorityMode"], "SCOPED");
     assert_eq!((&scoped["ceiling"], &scoped["ceilingOmitted"]), (&json!([rule]), &json!(false)));
     assert_eq!(scoped["rights"], json!(["READ_LLM_OWN"]));
-    let ours = shown(&json!({"rights": ["READ_AUDIT", "READ_LLM_OWN"]}));
+    let ours = issue_and_get(&json!({"rights": ["READ_AUDIT", "READ_LLM_OWN"]}));
     assert_eq!(ours["authorityMode"], "SCOPED");
-    // The API has no words for one of them.
+    // READ_AUDIT has no equivalent in the official API.
     assert_eq!((&ours["ceiling"], &ours["ceilingOmitted"]), (&Value::Null, &json!(true)));
     assert_eq!(ours["rights"], json!(["READ_LLM_OWN", "READ_AUDIT"]));
     let workspace = "550e8400-e29b-41d4-a716-446655440000";
-    assert_eq!(shown(&json!({"workspaces": [workspace]}))["workspaces"], json!([workspace]));
+    assert_eq!(issue_and_get(&json!({"workspaces": [workspace]}))["workspaces"], json!([workspace]));
     let far = 32_503_680_000_000_i64;
-    assert_eq!(shown(&json!({"expiresAt": far}))["expiresAt"], json!(far));
+    assert_eq!(issue_and_get(&json!({"expiresAt": far}))["expiresAt"], json!(far));
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::app;
-use crate::support::{TestApp, llm, merge_patch};
+use crate::support::{TestApp, api_key_credentials, llm, merge_patch};
 
-/// The LLM without what differs from run to run, after checking that.
+/// The LLM without its id, times and users, which are checked here.
 #[track_caller]
 fn redacted(llm: &Value, owner: &str) -> Value {
     let mut llm = llm.clone();
@@ -30,7 +30,7 @@ fn me(app: &TestApp) -> String {
 #[test]
 fn create_with_smallest_body_returns_defaults() {
     let app = app();
-    let answer = app.root().post("/v1/llms", &llm()).json(201);
+    let response = app.root().post("/v1/llms", &llm()).json(201);
     let expected = json!({
         "displayName": "local",
         "description": null,
@@ -54,14 +54,14 @@ fn create_with_smallest_body_returns_defaults() {
         "maxContextLength": null,
         "clientConfig": null,
     });
-    assert_eq!(redacted(&answer["llm"], &me(&app)), expected);
-    assert_eq!(answer.as_object().unwrap().keys().collect::<Vec<_>>(), ["llm", "statuses"]);
+    assert_eq!(redacted(&response["llm"], &me(&app)), expected);
+    assert_eq!(response.as_object().unwrap().keys().collect::<Vec<_>>(), ["llm", "statuses"]);
 }
 
 #[test]
 fn create_with_every_field_returns_them_without_credential() {
     let app = app();
-    let said = json!({
+    let sent = json!({
         "displayName": " trimmed ",
         "description": "two\nlines",
         "providerType": "OPENAI",
@@ -74,15 +74,15 @@ fn create_with_every_field_returns_them_without_credential() {
         "monitoringEndpoint": "https://status.example.com/llm",
         "capabilities": {"supportsChat": true, "supportsCompletion": false, "supportsFunctionCalling": true,
             "supportsSystemMessages": false, "supportsStreaming": true, "supportsSamplingParameters": false},
-        "defaultSamplingParams": {"maxTokens": 1, "temperature": 2, "topP": 0, "topK": 1, "frequencyPenalty": -2,
-            "presencePenalty": 2.0, "stopSequences": ["\n\n", "END"]},
+        "defaultSamplingParams": {"maxTokens": 1, "temperature": 2, "topP": 0, "topK": 1,
+            "frequencyPenalty": -2, "presencePenalty": 2.0, "stopSequences": ["\n\n", "END"]},
         "maxContextLength": 2_147_483_647,
         "clientConfig": {"organization": {"id": 1}},
-        "credentials": {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "sk-0123456789"}},
+        "credentials": api_key_credentials("sk-0123456789"),
     });
-    let answer = app.root().post("/v1/llms", &said).json(201);
+    let response = app.root().post("/v1/llms", &sent).json(201);
     let expected = merge_patch(
-        said,
+        sent,
         &json!({
             "displayName": "trimmed",
             "defaultSamplingParams": {"maxTokens": 1, "temperature": 2.0, "topP": 0.0, "topK": 1,
@@ -90,8 +90,8 @@ fn create_with_every_field_returns_them_without_credential() {
             "credentials": null,
         }),
     );
-    assert_eq!(redacted(&answer["llm"], &me(&app)), expected);
-    assert_eq!(answer["statuses"], Value::Null);
+    assert_eq!(redacted(&response["llm"], &me(&app)), expected);
+    assert_eq!(response["statuses"], Value::Null);
 }
 
 #[test]
@@ -126,7 +126,11 @@ fn create_with_null_members_treats_them_as_absent() {
 fn create_reports_inferred_capabilities_and_keeps_given_ones() {
     let app = app();
     let create = |capabilities: Value| {
-        let body = json!({"modelIdentifier": "gpt-5-nano", "capabilities": capabilities, "apiPath": format!("/{capabilities}").replace(['"', ' '], "")});
+        // The API path makes each body another LLM.
+        let api_path = format!("/{capabilities}").replace(['"', ' '], "");
+        let body = json!({
+            "modelIdentifier": "gpt-5-nano", "capabilities": capabilities, "apiPath": api_path,
+        });
         app.root().post("/v1/llms", &merge_patch(llm(), &body)).json(201)
     };
     let all = create(Value::Null);
@@ -136,7 +140,8 @@ fn create_reports_inferred_capabilities_and_keeps_given_ones() {
         statuses[0],
         json!({
             "code": "LLM_CAPABILITY_INFERRED",
-            "message": "LLM capability 'supports_chat' was automatically inferred as 'true' for model family 'gpt-5'",
+            "message": "LLM capability 'supports_chat' was automatically inferred as 'true' \
+                        for model family 'gpt-5'",
         })
     );
     assert_eq!(all["llm"]["capabilities"]["supportsSamplingParameters"], json!(false));
@@ -167,8 +172,8 @@ fn create_with_many_invalid_fields_names_twenty() {
         "version": "v".repeat(65),
         "monitoringEndpoint": "nowhere",
         "capabilities": {"supportsChat": 1, "supportsMagic": true},
-        "defaultSamplingParams": {"maxTokens": 0, "temperature": 2.1, "topP": -0.1, "topK": 0, "frequencyPenalty": 3,
-            "presencePenalty": -3, "stopSequences": ["x", ""]},
+        "defaultSamplingParams": {"maxTokens": 0, "temperature": 2.1, "topP": -0.1, "topK": 0,
+            "frequencyPenalty": 3, "presencePenalty": -3, "stopSequences": ["x", ""]},
         "maxContextLength": 2_147_483_648_u64,
         "clientConfig": [],
         "llmId": "1",
@@ -176,8 +181,8 @@ fn create_with_many_invalid_fields_names_twenty() {
         "dashscopeApiDialect": "LLM_NATIVE_TEXT",
         "labls": {},
     });
-    let mut faults = app.root().post("/v1/llms", &body).error_fields();
-    faults.sort();
+    let mut fields = app.root().post("/v1/llms", &body).error_fields();
+    fields.sort();
     let expected = [
         "apiPath",
         "capabilities.supportsChat",
@@ -200,9 +205,9 @@ fn create_with_many_invalid_fields_names_twenty() {
         "maxContextLength",
         "modelIdentifier",
     ];
-    // More than twenty would only be counted.
-    assert_eq!(faults.len(), 20);
-    for name in faults {
+    // At most twenty fields are listed; the rest is counted.
+    assert_eq!(fields.len(), 20);
+    for name in fields {
         let known = ["monitoringEndpoint", "ownerId", "providerType", "supportedModalities", "version"];
         assert!(expected.contains(&name.as_str()) || known.contains(&name.as_str()), "{name}");
     }
@@ -211,15 +216,15 @@ fn create_with_many_invalid_fields_names_twenty() {
 #[test]
 fn create_at_documented_limits_succeeds_and_beyond_is_rejected() {
     let app = app();
-    let check = |change: Value, fault: Option<&str>| {
-        let answer =
+    let check = |change: Value, field: Option<&str>| {
+        let response =
             app.root().post("/v1/llms", &merge_patch(llm(), &merge_patch(json!({"apiPath": "/x"}), &change)));
-        match fault {
+        match field {
             None => {
-                let made = answer.json(201);
+                let made = response.json(201);
                 app.root().delete(&format!("/v1/llms/{}", made["llm"]["llmId"].as_str().unwrap())).empty(204);
             }
-            Some(field) => assert_eq!(answer.error_fields(), [field], "{change}"),
+            Some(field) => assert_eq!(response.error_fields(), [field], "{change}"),
         }
     };
     check(json!({"displayName": "é".repeat(255)}), None);
@@ -231,7 +236,10 @@ fn create_at_documented_limits_succeeds_and_beyond_is_rejected() {
     check(json!({"maxContextLength": 0}), Some("maxContextLength"));
     check(json!({"maxContextLength": -1}), Some("maxContextLength"));
     check(json!({"maxContextLength": 1e300}), Some("maxContextLength"));
-    let stops = |count: usize, length: usize| json!({"defaultSamplingParams": {"stopSequences": vec!["é".repeat(length); count]}});
+    let stops = |count: usize, length: usize| {
+        let sequences = vec!["é".repeat(length); count];
+        json!({"defaultSamplingParams": {"stopSequences": sequences}})
+    };
     check(stops(10, 100), None);
     check(stops(11, 1), Some("defaultSamplingParams.stopSequences"));
     check(stops(1, 101), Some("defaultSamplingParams.stopSequences"));
@@ -255,12 +263,12 @@ fn create_with_chosen_id_succeeds_once() {
 fn create_concurrently_with_same_body_one_succeeds() {
     let app = app();
     let client = app.root();
-    let answers: Vec<u16> = std::thread::scope(|scope| {
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
         let posts: Vec<_> = (0..8).map(|_| scope.spawn(|| client.post("/v1/llms", &llm()).status)).collect();
-        posts.into_iter().map(|it| it.join().unwrap()).collect()
+        posts.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
-    assert_eq!(answers.iter().filter(|it| **it == 201).count(), 1, "{answers:?}");
-    assert_eq!(answers.iter().filter(|it| **it == 409).count(), 7, "{answers:?}");
+    assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 1, "{statuses:?}");
+    assert_eq!(statuses.iter().filter(|status| **status == 409).count(), 7, "{statuses:?}");
 }
 
 #[test]
@@ -271,9 +279,9 @@ fn create_with_client_config_returns_its_bytes() {
     let mut body = llm().to_string();
     body.truncate(body.len() - 1);
     let body = format!(r#"{body}, "clientConfig": {sent}}}"#);
-    let answer = app.root().text("POST", "/v1/llms", &body);
-    assert!(answer.body.contains(&format!(r#""clientConfig":{sent}"#)), "{}", answer.body);
-    let path = format!("/v1/llms/{}", answer.json(201)["llm"]["llmId"].as_str().unwrap());
+    let response = app.root().text("POST", "/v1/llms", &body);
+    assert!(response.body.contains(&format!(r#""clientConfig":{sent}"#)), "{}", response.body);
+    let path = format!("/v1/llms/{}", response.json(201)["llm"]["llmId"].as_str().unwrap());
     for read in
         [app.root().get(&path), app.root().get("/v1/llms"), app.root().put(&path, &json!({"version": "2"}))]
     {

@@ -1,20 +1,20 @@
-//! `credentials` of creations and changes.
+//! The member `credentials` of `POST` and `PUT`.
 
 use serde_json::{Value, json};
 
 use super::app;
 use crate::support::{keyed, llm, merge_patch};
 
-/// The faults of a creation with these credentials, and of a change to them.
+/// Asserts that a creation and an update with these credentials are rejected for these fields.
 #[track_caller]
-fn check(app: &crate::support::TestApp, credentials: &Value, faults: &[&str]) {
+fn check(app: &crate::support::TestApp, credentials: &Value, fields: &[&str]) {
     let client = app.root();
     let create = client.post("/v1/llms", &merge_patch(llm(), &json!({"credentials": credentials})));
-    assert_eq!(create.error_fields(), faults, "{credentials}");
+    assert_eq!(create.error_fields(), fields, "{credentials}");
     let made = client.create_llm_path(&llm());
     assert_eq!(
         client.put(&made, &json!({"credentials": credentials})).error_fields(),
-        faults,
+        fields,
         "{credentials}"
     );
     client.delete(&made).empty(204);
@@ -47,8 +47,8 @@ fn write_with_credential_of_mismatched_kind_is_rejected() {
 #[test]
 fn write_with_invalid_api_key_is_rejected() {
     let app = app();
-    let check = |api_key: Value, faults: &[&str]| {
-        check(&app, &json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": api_key}), faults);
+    let check = |api_key: Value, fields: &[&str]| {
+        check(&app, &json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": api_key}), fields);
     };
     let reference = json!({"uri": "vault://team/key"});
     check(json!({"inlineSecret": "s", "secretRef": reference}), &["credentials.apiKey"]);

@@ -1,12 +1,11 @@
-//! The request that the vendor's documentation prints, as it prints it: numbers and booleans as
-//! strings.
+//! The example request of the vendor's documentation, with its numbers and booleans as strings.
 
 use serde_json::{Value, json};
 
 use super::app;
-use crate::support::{TestApp, merge_patch};
+use crate::support::{TestApp, api_key_credentials, merge_patch};
 
-/// The documentation's body, without the escapes that its shell needs.
+/// The body of the example, without its shell escapes.
 fn documented() -> Value {
     json!({
         "displayName": "GPT-4 Turbo",
@@ -16,7 +15,7 @@ fn documented() -> Value {
         "apiPath": "/chat/completions",
         "modelIdentifier": "gpt-4-turbo-preview",
         "supportedModalities": ["TEXT"],
-        "credentials": {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "sk-your-api-key-here"}},
+        "credentials": api_key_credentials("sk-your-api-key-here"),
         "capabilities": {
             "supportsChat": "true",
             "supportsCompletion": "true",
@@ -31,28 +30,28 @@ fn documented() -> Value {
     })
 }
 
-/// Sends the documented body, then one with `changes`, and compares the second answer.
+/// Creates with each change of the documented body, and asserts the status.
 #[track_caller]
 fn check(app: &TestApp, changes: &[Value], status: u16) {
     for change in changes {
-        let answer = app.root().post("/v1/llms", &merge_patch(documented(), change));
-        assert_eq!(answer.status, status, "{change}: {}", answer.body);
+        let response = app.root().post("/v1/llms", &merge_patch(documented(), change));
+        assert_eq!(response.status, status, "{change}: {}", response.body);
     }
 }
 
 #[test]
 fn create_with_documented_body_succeeds_once() {
     let app = app();
-    let answer = app.root().post("/v1/llms", &documented()).json(201);
-    let llm = &answer["llm"];
-    // Real JSON types, whatever was sent.
+    let response = app.root().post("/v1/llms", &documented()).json(201);
+    let llm = &response["llm"];
+    // Numbers and booleans have JSON types in the response.
     assert_eq!(llm["defaultSamplingParams"], json!({"maxTokens": 2048, "temperature": 0.7, "topP": 0.9}));
     assert_eq!(llm["maxContextLength"], json!(32768));
     assert_eq!(llm["capabilities"]["supportsChat"], json!(true));
     assert_eq!(llm["labels"], json!({"environment": "production", "team": "ai"}));
     assert_eq!(llm["description"], "OpenAI's GPT-4 Turbo model for chat completions");
-    // All six flags were stated.
-    assert_eq!(answer["statuses"], Value::Null);
+    // All six capabilities were given, so none was inferred.
+    assert_eq!(response["statuses"], Value::Null);
     app.root().post("/v1/llms", &documented()).goodmem_error(409, &["already"]);
 }
 
@@ -80,7 +79,9 @@ fn create_with_equivalent_connection_is_rejected_as_duplicate() {
             }}),
             json!({"credentials": {
                 "kind": "CREDENTIAL_KIND_API_KEY",
-                "apiKey": {"inlineSecret": "sk-your-api-key-here", "headerName": "authorization", "prefix": ""},
+                "apiKey": {
+                    "inlineSecret": "sk-your-api-key-here", "headerName": "authorization", "prefix": "",
+                },
                 "labels": {"annotation": "only"},
             }}),
         ],
@@ -131,12 +132,12 @@ fn create_with_strings_for_numbers_is_accepted_only_in_documented_fields() {
         ("temperature", json!("\"0.7\"")),
         ("topP", json!(true)),
     ] {
-        let faults = wrong(json!({"defaultSamplingParams": {name: value}}));
-        assert_eq!(faults, [format!("defaultSamplingParams.{name}")], "{value}");
+        let fields = wrong(json!({"defaultSamplingParams": {name: value}}));
+        assert_eq!(fields, [format!("defaultSamplingParams.{name}")], "{value}");
     }
     for value in [json!("True"), json!("1"), json!(1), json!("yes")] {
-        let faults = wrong(json!({"capabilities": {"supportsChat": value}}));
-        assert_eq!(faults, ["capabilities.supportsChat"], "{value}");
+        let fields = wrong(json!({"capabilities": {"supportsChat": value}}));
+        assert_eq!(fields, ["capabilities.supportsChat"], "{value}");
     }
     assert_eq!(wrong(json!({"labels": "{\"team\": \"ai\"}"})), ["labels"]);
     assert_eq!(wrong(json!({"supportedModalities": "[\"TEXT\"]"})), ["supportedModalities"]);

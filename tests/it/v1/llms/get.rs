@@ -21,18 +21,18 @@ fn get_with_credentials_is_forbidden() {
     let made = app.root().create_llm_path(&keyed("sk-0123456789"));
     for path in [&made, "/v1/llms"] {
         for query in ["includeCredentials=true", "include_credentials=true"] {
-            let answer = app.root().get(&format!("{path}?{query}"));
-            answer.goodmem_error(403, &["write-only"]);
-            assert!(!answer.body.contains("sk-"));
+            let response = app.root().get(&format!("{path}?{query}"));
+            response.goodmem_error(403, &["write-only"]);
+            assert!(!response.body.contains("sk-"));
         }
         for query in ["includeCredentials=yes", "include_credentials=1"] {
             assert_eq!(app.root().get(&format!("{path}?{query}")).error_fields(), ["includeCredentials"]);
         }
         app.root().get(&format!("{path}?includeCredentials=false")).json(200);
     }
-    // Together with what else is wrong.
-    let faults = app.root().get("/v1/llms?includeCredentials=yes&ownerId=me").error_fields();
-    assert_eq!(faults, ["ownerId", "includeCredentials"]);
+    // Every invalid parameter is named.
+    let fields = app.root().get("/v1/llms?includeCredentials=yes&ownerId=me").error_fields();
+    assert_eq!(fields, ["ownerId", "includeCredentials"]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Labels, with their limits and the two ways to change them.
+//! Labels: their limits, and how updates replace or merge them.
 
 use serde_json::{Map, Value, json};
 

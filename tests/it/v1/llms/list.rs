@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::app;
 use crate::support::{TestApp, llm, merge_patch};
 
-/// Four LLMs of root, by name.
-fn four(app: &TestApp) {
+/// Creates four LLMs of root.
+fn create_four(app: &TestApp) {
     for (name, provider, labels) in [
         ("a", "VLLM", json!({"env": "prod", "team": "a b"})),
         ("b", "OPENAI", json!({"env": "prod", "a.b": "1+1"})),
@@ -28,7 +28,7 @@ fn list_without_llms_is_empty() {
 #[test]
 fn list_returns_elements_of_get_oldest_first() {
     let app = app();
-    four(&app);
+    create_four(&app);
     let list = app.root().get("/v1/llms").json(200);
     assert_eq!(app.root().llm_names(""), ["a", "b", "c", "d"]);
     for llm in list["llms"].as_array().unwrap() {
@@ -40,16 +40,16 @@ fn list_returns_elements_of_get_oldest_first() {
 #[test]
 fn list_filters_in_both_spellings() {
     let app = app();
-    four(&app);
+    create_four(&app);
     let me = app.root().get("/v1/users/me").json(200)["userId"].as_str().unwrap().to_owned();
-    let nobody = "550e8400-e29b-41d4-a716-446655440000";
+    let unknown = "550e8400-e29b-41d4-a716-446655440000";
     for (query, names) in [
         ("?providerType=VLLM".to_owned(), "ac"),
         ("?provider_type=VLLM".to_owned(), "ac"),
         ("?providerType=openai".to_owned(), "b"),
         (format!("?ownerId={me}"), "abcd"),
         (format!("?owner_id={me}&provider_type=LLAMA_CPP"), "d"),
-        (format!("?ownerId={nobody}"), ""),
+        (format!("?ownerId={unknown}"), ""),
         ("?label.env=prod".to_owned(), "ab"),
         ("?label%5Benv%5D=prod".to_owned(), "ab"),
         ("?label%5benv%5d=prod".to_owned(), "ab"),
@@ -91,7 +91,7 @@ fn list_with_invalid_filter_names_it() {
 #[test]
 fn list_with_conflicting_parameters_is_rejected() {
     let app = app();
-    four(&app);
+    create_four(&app);
     for (query, field) in [
         ("?providerType=VLLM&provider_type=OPENAI", "providerType"),
         ("?providerType=VLLM&providerType=OPENAI", "providerType"),

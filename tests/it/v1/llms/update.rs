@@ -42,8 +42,11 @@ fn update_of_every_mutable_field_succeeds() {
         change,
         &json!({
             "replaceLabels": null, "credentials": null, "labels": {"k": "v"},
-            "capabilities": {"supportsChat": true, "supportsCompletion": false, "supportsFunctionCalling": false,
-                "supportsSystemMessages": false, "supportsStreaming": false, "supportsSamplingParameters": false},
+            "capabilities": {
+                "supportsChat": true, "supportsCompletion": false, "supportsFunctionCalling": false,
+                "supportsSystemMessages": false, "supportsStreaming": false,
+                "supportsSamplingParameters": false,
+            },
         }),
     );
     for (name, value) in expected.as_object().unwrap() {
@@ -79,12 +82,14 @@ fn update_with_empty_modalities_keeps_them() {
 fn update_with_null_keeps_and_with_empty_text_clears() {
     let app = app();
     let client = app.root();
-    let said = json!({"description": "d", "version": "1", "monitoringEndpoint": "https://m.example/", "apiPath": "/p"});
-    let path = client.create_llm_path(&merge_patch(llm(), &said));
+    let sent = json!({
+        "description": "d", "version": "1", "monitoringEndpoint": "https://m.example/", "apiPath": "/p",
+    });
+    let path = client.create_llm_path(&merge_patch(llm(), &sent));
     let nulls = json!({"description": null, "version": null, "monitoringEndpoint": null, "apiPath": null,
         "displayName": "n"});
     let kept = client.put(&path, &nulls).json(200);
-    for (name, value) in said.as_object().unwrap() {
+    for (name, value) in sent.as_object().unwrap() {
         assert_eq!(&kept[name], value, "{name}");
     }
     let empty = json!({"description": "", "version": "", "monitoringEndpoint": "", "apiPath": ""});
@@ -108,9 +113,9 @@ fn update_of_immutable_or_unknown_field_is_rejected() {
         assert_eq!(app.root().put(&path, &body).error_fields(), [name]);
     }
     let all = json!({"displayName": "", "maxContextLength": 0, "nonsense": 1});
-    let mut faults = app.root().put(&path, &all).error_fields();
-    faults.sort();
-    assert_eq!(faults, ["displayName", "maxContextLength", "nonsense"]);
+    let mut fields = app.root().put(&path, &all).error_fields();
+    fields.sort();
+    assert_eq!(fields, ["displayName", "maxContextLength", "nonsense"]);
 }
 
 #[test]
@@ -124,7 +129,7 @@ fn update_into_duplicate_changes_nothing() {
     let into = json!({"displayName": "new", "credentials": keyed("sk-one-0123456789")["credentials"]});
     client.put(&path, &into).goodmem_error(409, &["already"]);
     assert_eq!(client.get(&path).json(200), before);
-    // It is no duplicate of itself, and its old place is free once it has moved.
+    // An LLM is not its own duplicate, and a change of model frees its former fingerprint.
     let itself = json!({"credentials": keyed("sk-two-0123456789")["credentials"]});
     client.put(&path, &itself).json(200);
     client.put(&path, &json!({"modelIdentifier": "other"})).json(200);

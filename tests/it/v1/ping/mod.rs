@@ -9,9 +9,9 @@ use serde_json::json;
 use super::{app, database};
 use crate::support::{Client, keyed, merge_patch};
 
-/// Makes an LLM at `server` and returns its id.
+/// Creates an LLM at `server` and returns its id.
 #[track_caller]
-fn made(client: &Client, provider_type: &str, server: &ScriptedServer, secret: &str) -> String {
+fn create_at(client: &Client, provider_type: &str, server: &ScriptedServer, secret: &str) -> String {
     let endpoint = format!("http://127.0.0.1:{}/v1", server.port());
     let body = json!({
         "displayName": provider_type, "providerType": provider_type, "endpointUrl": endpoint,

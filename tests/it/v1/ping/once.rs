@@ -5,7 +5,7 @@ use std::time::Duration;
 use llm_config_egress::testing::{Reply, ScriptedServer};
 use serde_json::{Value, json};
 
-use super::{app, database, made};
+use super::{app, create_at, database};
 use crate::support::{
     Client, FakeVendor, Installation, TestApp, VALID_KEY, fake_provider, llm, member_names,
 };
@@ -47,7 +47,7 @@ fn ping_with_every_provider_type_sends_stored_key() {
     ];
     for (provider_type, vendor) in types {
         let upstream = fake_provider(vendor, VALID_KEY);
-        let id = made(&root, provider_type, &upstream, VALID_KEY);
+        let id = create_at(&root, provider_type, &upstream, VALID_KEY);
         let result = ping(&root, &json!({"targetId": id, "targetTypeHint": "LLM"}));
         assert_eq!(result["ok"], true, "{provider_type}: {result}");
         assert_eq!((&result["seq"], &result["httpStatus"]), (&json!(1), &json!(200)), "{result}");
@@ -62,13 +62,13 @@ fn ping_with_every_provider_type_sends_stored_key() {
         let timing = |name: &str| result["timing"][name].as_u64().expect("nanoseconds");
         assert!(timing("clientSendTimeUnixNanos") <= timing("clientReceiveTimeUnixNanos"));
         let received = upstream.received();
-        assert_eq!(received.len(), 1, "{provider_type}: one call");
+        assert_eq!(received.len(), 1, "{provider_type}: not one call");
         assert_eq!(result["bytesSent"], json!(received[0].body.len()));
         let sent: Value = serde_json::from_str(&received[0].body).expect("JSON");
         assert_eq!(member_names(&sent), ["max_tokens", "messages", "model", "stream"], "{provider_type}");
         assert_eq!((&sent["model"], &sent["max_tokens"]), (&json!("tiny"), &json!(1)));
 
-        let wrong = made(&root, provider_type, &upstream, "sk-wrong-0123456789abcdef");
+        let wrong = create_at(&root, provider_type, &upstream, "sk-wrong-0123456789abcdef");
         let result = ping(&root, &json!({"targetId": wrong}));
         if vendor == FakeVendor::Open {
             assert_eq!(result["ok"], true, "{result}");
@@ -81,23 +81,24 @@ fn ping_with_every_provider_type_sends_stored_key() {
     server.stop();
 }
 
-fn pinged(app: &TestApp, script: impl Fn() -> Reply + Send + 'static) -> (ScriptedServer, String) {
+/// Starts a provider with that reply to every request; returns it and the id of an LLM at it.
+fn scripted(app: &TestApp, script: impl Fn() -> Reply + Send + 'static) -> (ScriptedServer, String) {
     let upstream = ScriptedServer::start(move |_| script()).expect("a free port");
-    let id = made(&app.root(), "VLLM", &upstream, VALID_KEY);
+    let id = create_at(&app.root(), "VLLM", &upstream, VALID_KEY);
     (upstream, id)
 }
 
 #[test]
 fn ping_without_valid_response_is_not_ok() {
     let app = app();
-    let gone = fake_provider(FakeVendor::OpenAi, VALID_KEY);
-    let id = made(&app.root(), "VLLM", &gone, VALID_KEY);
-    drop(gone);
+    let stopped = fake_provider(FakeVendor::OpenAi, VALID_KEY);
+    let id = create_at(&app.root(), "VLLM", &stopped, VALID_KEY);
+    drop(stopped);
     let result = ping(&app.root(), &json!({"targetId": id}));
     assert_eq!((&result["ok"], &result["httpStatus"]), (&json!(false), &json!(502)), "{result}");
     assert_eq!(result["metadata"]["reason"], "unreachable");
 
-    let (_slow, id) = pinged(&app, || {
+    let (_slow, id) = scripted(&app, || {
         std::thread::sleep(Duration::from_millis(600));
         Reply::json(200, r#"{"choices":[]}"#)
     });
@@ -105,7 +106,7 @@ fn ping_without_valid_response_is_not_ok() {
     assert_eq!((&result["ok"], &result["httpStatus"]), (&json!(false), &json!(504)), "{result}");
     assert_eq!(result["metadata"]["reason"], "timeout");
 
-    let (_page, id) = pinged(&app, || Reply::text(200, "text/html", "<!doctype html><title>Login</title>"));
+    let (_page, id) = scripted(&app, || Reply::text(200, "text/html", "<!doctype html><title>Login</title>"));
     let result = ping(&app.root(), &json!({"targetId": id}));
     assert_eq!((&result["ok"], &result["httpStatus"]), (&json!(false), &json!(200)), "{result}");
     assert_eq!(result["metadata"]["reason"], "not_an_llm_api");
@@ -115,25 +116,25 @@ fn ping_without_valid_response_is_not_ok() {
 fn ping_with_invalid_body_or_target_is_rejected() {
     let app = app();
     let id = app.root().create_llm(&llm())["llmId"].clone();
-    let refused = |body: Value, status: u16, parts: &[&str]| {
+    let rejected = |body: Value, status: u16, parts: &[&str]| {
         for path in ["/v1/ping:once", "/v1/ping:stream"] {
             app.root().post(path, &body).goodmem_error(status, parts);
         }
     };
-    refused(json!({}), 400, &["targetId is required"]);
-    refused(json!({"targetId": "x"}), 400, &["targetId"]);
-    refused(json!({"targetId": "550e8400-e29b-41d4-a716-446655440000"}), 404, &[]);
-    refused(json!({"targetId": id, "targetTypeHint": "EMBEDDER"}), 400, &["targetTypeHint"]);
-    refused(json!({"targetId": id, "payloadType": "BINARY"}), 400, &["payloadType"]);
-    refused(json!({"targetId": id, "payload": "a", "payloadSizeBytes": 1}), 400, &["exclude each other"]);
-    refused(json!({"targetId": id, "payload": "a".repeat(65_537)}), 400, &["payload"]);
-    refused(json!({"targetId": id, "timeoutMs": -1}), 400, &["timeoutMs must not be negative"]);
+    rejected(json!({}), 400, &["targetId is required"]);
+    rejected(json!({"targetId": "x"}), 400, &["targetId"]);
+    rejected(json!({"targetId": "550e8400-e29b-41d4-a716-446655440000"}), 404, &[]);
+    rejected(json!({"targetId": id, "targetTypeHint": "EMBEDDER"}), 400, &["targetTypeHint"]);
+    rejected(json!({"targetId": id, "payloadType": "BINARY"}), 400, &["payloadType"]);
+    rejected(json!({"targetId": id, "payload": "a", "payloadSizeBytes": 1}), 400, &["exclude each other"]);
+    rejected(json!({"targetId": id, "payload": "a".repeat(65_537)}), 400, &["payload"]);
+    rejected(json!({"targetId": id, "timeoutMs": -1}), 400, &["timeoutMs must not be negative"]);
     app.root()
         .post("/v1/ping:stream", &json!({"targetId": id, "labels": {"A": "b"}}))
         .goodmem_error(400, &["labels"]);
-    // One of a workspace belongs to the other API.
+    // A configuration of a workspace belongs to the other API.
     let other = app.workspace_config(app.workspace());
-    refused(json!({"targetId": other.to_string()}), 404, &[]);
+    rejected(json!({"targetId": other.to_string()}), 404, &[]);
     app.anonymous().post("/v1/ping:once", &json!({"targetId": id})).goodmem_error(401, &[]);
 }
 
@@ -141,7 +142,7 @@ fn ping_with_invalid_body_or_target_is_rejected() {
 fn ping_is_audited_as_call() {
     let app = app();
     let upstream = fake_provider(FakeVendor::OpenAi, VALID_KEY);
-    let id = made(&app.root(), "VLLM", &upstream, VALID_KEY);
+    let id = create_at(&app.root(), "VLLM", &upstream, VALID_KEY);
     ping(&app.root(), &json!({"targetId": id}));
     let event = format!("credential.opened {id} call");
     assert!(app.audit_events().contains(&event), "{:?}", app.audit_events());

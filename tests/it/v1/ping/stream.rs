@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 use llm_config_core::access::OrgRole;
 use serde_json::{Value, json};
 
-use super::{app, made};
+use super::{app, create_at};
 use crate::support::{FakeVendor, VALID_KEY, fake_provider, member_names};
 
-/// The events of a stream of lines, each with its one member.
+/// The events of an NDJSON stream; each is an object with one member.
 fn events(text: &str) -> Vec<Value> {
     let events: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     assert!(events.iter().all(|event| member_names(event).len() == 1), "{text}");
@@ -21,36 +21,36 @@ fn events(text: &str) -> Vec<Value> {
 fn ping_stream_returns_each_result_and_a_summary() {
     let app = app();
     let upstream = fake_provider(FakeVendor::OpenAi, VALID_KEY);
-    let id = made(&app.root(), "VLLM", &upstream, VALID_KEY);
+    let id = create_at(&app.root(), "VLLM", &upstream, VALID_KEY);
     let body = json!({"targetId": id, "count": 3, "intervalMs": 20, "payloadSizeBytes": 100});
-    let answer = app.root().post("/v1/ping:stream", &body);
-    assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/x-ndjson")));
-    let events = events(&answer.body);
-    assert_eq!(events.len(), 4, "{}", answer.body);
+    let response = app.root().post("/v1/ping:stream", &body);
+    assert_eq!((response.status, response.header("content-type")), (200, Some("application/x-ndjson")));
+    let events = events(&response.body);
+    assert_eq!(events.len(), 4, "{}", response.body);
     for (n, event) in events[..3].iter().enumerate() {
         assert_eq!(event["result"]["seq"], json!(n + 1));
         assert_eq!(event["result"]["ok"], true);
     }
     let summary = &events[3]["summary"];
-    let counts = ["requests", "responses", "ok", "timeouts", "errors"].map(|it| summary[it].as_u64());
+    let counts = ["requests", "responses", "ok", "timeouts", "errors"].map(|name| summary[name].as_u64());
     assert_eq!(counts, [Some(3), Some(3), Some(3), Some(0), Some(0)]);
     let ranks = ["rttMinMs", "rttP50Ms", "rttP90Ms", "rttP99Ms", "rttMaxMs"];
-    let ranks: Vec<_> = ranks.iter().map(|it| summary[it].as_f64().expect("a number")).collect();
+    let ranks: Vec<_> = ranks.iter().map(|name| summary[name].as_f64().expect("a number")).collect();
     assert!(ranks.is_sorted() && ranks[0] > 0.0, "{summary}");
     assert!(summary.get("appliedLimits").is_none());
-    assert!(upstream.received().iter().all(|it| it.body.len() > 100));
+    assert!(upstream.received().iter().all(|request| request.body.len() > 100));
 }
 
 #[test]
 fn ping_stream_beyond_limits_is_lowered_with_notice() {
     let app = app();
     let upstream = fake_provider(FakeVendor::OpenAi, VALID_KEY);
-    let id = made(&app.root(), "VLLM", &upstream, VALID_KEY);
+    let id = create_at(&app.root(), "VLLM", &upstream, VALID_KEY);
     let body = json!({
         "targetId": id, "count": 500, "intervalMs": 1, "maxInFlight": 64, "payloadSizeBytes": 100_000,
     });
-    let answer = app.root().post("/v1/ping:stream", &body);
-    let events = events(&answer.body);
+    let response = app.root().post("/v1/ping:stream", &body);
+    let events = events(&response.body);
     let limits = json!({"count": "100", "maxInFlight": "4", "payloadSizeBytes": "65536"});
     assert_eq!(events[0]["notice"]["code"], "LIMIT_APPLIED");
     assert_eq!(events[0]["notice"]["details"], limits);
@@ -63,13 +63,13 @@ fn ping_stream_beyond_limits_is_lowered_with_notice() {
 fn ping_stream_with_event_stream_accept_returns_sse() {
     let app = app();
     let upstream = fake_provider(FakeVendor::OpenAi, VALID_KEY);
-    let id = made(&app.root(), "VLLM", &upstream, VALID_KEY);
+    let id = create_at(&app.root(), "VLLM", &upstream, VALID_KEY);
     let body = json!({"targetId": id, "count": 1}).to_string();
     let headers = [("content-type", "application/json"), ("accept", "text/event-stream")];
-    let answer = app.root().send("POST", "/v1/ping:stream", &headers, Some(body.as_bytes()));
-    assert_eq!((answer.status, answer.header("content-type")), (200, Some("text/event-stream")));
-    let events: Vec<_> = answer.body.split_terminator("\n\n").collect();
-    assert_eq!(events.len(), 2, "{}", answer.body);
+    let response = app.root().send("POST", "/v1/ping:stream", &headers, Some(body.as_bytes()));
+    assert_eq!((response.status, response.header("content-type")), (200, Some("text/event-stream")));
+    let events: Vec<_> = response.body.split_terminator("\n\n").collect();
+    assert_eq!(events.len(), 2, "{}", response.body);
     for (event, name) in events.iter().zip(["result", "summary"]) {
         let (first, data) = event.split_once('\n').expect("two lines");
         assert_eq!(first, format!("event: {name}"));
@@ -82,7 +82,7 @@ fn ping_stream_with_event_stream_accept_returns_sse() {
 fn ping_stream_stops_after_client_disconnects() {
     let app = app();
     let upstream = fake_provider(FakeVendor::OpenAi, VALID_KEY);
-    let id = made(&app.root(), "VLLM", &upstream, VALID_KEY);
+    let id = create_at(&app.root(), "VLLM", &upstream, VALID_KEY);
     let body = json!({"targetId": id, "count": 100, "intervalMs": 50}).to_string();
     let address = app.base.strip_prefix("http://").expect("a scheme");
     let token = app.root().token.expect("a token");
@@ -94,7 +94,7 @@ fn ping_stream_stops_after_client_disconnects() {
     );
     connection.write_all(head.as_bytes()).expect("a connection");
     let mut first = [0; 512];
-    assert!(connection.read(&mut first).expect("an answer") > 0);
+    assert!(connection.read(&mut first).expect("a response") > 0);
     drop(connection);
     // Quiet for ten intervals, within a generous time.
     let started = Instant::now();
@@ -112,9 +112,9 @@ fn ping_stream_after_role_is_lowered_is_blocked_by_policy() {
     let app = app();
     let user = app.user(OrgRole::Administrators);
     let upstream = fake_provider(FakeVendor::OpenAi, VALID_KEY);
-    let id = made(&user.client, "VLLM", &upstream, VALID_KEY);
+    let id = create_at(&user.client, "VLLM", &upstream, VALID_KEY);
     let body = json!({"targetId": id, "count": 20, "intervalMs": 100});
-    let told = std::thread::scope(|scope| {
+    let body_text = std::thread::scope(|scope| {
         let series = scope.spawn(|| user.client.post("/v1/ping:stream", &body).body);
         while upstream.received().is_empty() {
             std::thread::yield_now();
@@ -122,10 +122,10 @@ fn ping_stream_after_role_is_lowered_is_blocked_by_policy() {
         app.change_role(user.id, OrgRole::User);
         series.join().expect("a series")
     });
-    let events = events(&told);
-    let results: Vec<_> = events.iter().filter_map(|it| it.get("result")).collect();
-    assert_eq!(results[0]["ok"], true, "{told}");
+    let events = events(&body_text);
+    let results: Vec<_> = events.iter().filter_map(|event| event.get("result")).collect();
+    assert_eq!(results[0]["ok"], true, "{body_text}");
     let last = results.last().expect("results");
-    assert_eq!(last["metadata"]["reason"], "blocked_by_policy", "{told}");
+    assert_eq!(last["metadata"]["reason"], "blocked_by_policy", "{body_text}");
     assert!(upstream.received().len() < 15, "{} calls", upstream.received().len());
 }

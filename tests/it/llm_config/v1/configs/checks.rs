@@ -1,4 +1,4 @@
-//! `…/configs/{id}/checks`: full reports of what is stored, and those of the past.
+//! `/llm-config/v1/configs/{id}/checks`: running a check, and the stored reports.
 
 use llm_config_core::access::{OrgRole, WorkspaceRole};
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ fn check_stores_report_and_leaves_configuration_unchanged() {
         .json(200);
     assert_eq!(kept()[0]["isCurrent"], false, "the credential is another one");
     app.root().post_empty(&checks).json(200);
-    let works: Vec<Value> = kept().iter().map(|it| it["works"].clone()).collect();
+    let works: Vec<Value> = kept().iter().map(|check| check["works"].clone()).collect();
     assert_eq!(works, [json!(false), json!(true)], "newest first");
     app.root().delete(&path).empty(204);
     app.root().get(&checks).goodmem_error(404, &[]);

@@ -1,10 +1,12 @@
-//! `POST /llm-config/v1/configs/{id}/checks/planned`: a change before it is made, and the stored
-//! secret that stays with its destination.
+//! `POST /llm-config/v1/configs/{id}/checks/planned`: checks of a change before it is
+//! stored.
 
 use serde_json::{Value, json};
 
 use super::app;
-use crate::support::{FakeVendor, VALID_KEY, ai_llm, assign, fake_provider, keyed, merge_patch};
+use crate::support::{
+    FakeVendor, VALID_KEY, ai_llm, api_key_credentials, assign, fake_provider, keyed, merge_patch,
+};
 
 #[test]
 fn planned_check_at_same_origin_uses_stored_secret() {
@@ -29,7 +31,7 @@ fn planned_check_at_same_origin_uses_stored_secret() {
 #[test]
 fn planned_check_at_other_origin_without_secret_is_rejected() {
     let app = app();
-    let (right, thief) =
+    let (right, attacker) =
         (fake_provider(FakeVendor::OpenAi, VALID_KEY), fake_provider(FakeVendor::Open, VALID_KEY));
     let at = |port: u16| format!("http://127.0.0.1:{port}/v1");
     let of_workspace = app.root().create_ai_llm(&assign(
@@ -42,20 +44,19 @@ fn planned_check_at_other_origin_without_secret_is_rejected() {
     let planned = |id: &str, body: &Value| {
         app.root().post(&format!("/llm-config/v1/configs/{id}/checks/planned"), body)
     };
-    planned(&of_workspace.to_string(), &json!({"endpoint": at(thief.port())}))
+    planned(&of_workspace.to_string(), &json!({"endpoint": at(attacker.port())}))
         .goodmem_error(400, &["stored credential was entered for"]);
-    planned(of_owner, &json!({"endpointUrl": at(thief.port())}))
+    planned(of_owner, &json!({"endpointUrl": at(attacker.port())}))
         .goodmem_error(400, &["stored credential was entered for"]);
-    assert_eq!(thief.received().len(), 0, "nobody called");
+    assert_eq!(attacker.received().len(), 0, "the attacker was called");
     let report = planned(
         of_owner,
-        &merge_patch(
-            json!({}),
-            &json!({"endpointUrl": at(thief.port()), "credentials": keyed("sk-another-0123456789")["credentials"]}),
-        ),
+        &json!({
+            "endpointUrl": at(attacker.port()), "credentials": api_key_credentials("sk-another-0123456789"),
+        }),
     );
     assert_eq!(report.json(200)["credential"], json!({"verdict": "not_required"}));
-    assert!(thief.received().iter().all(|it| !it.carries(VALID_KEY)));
+    assert!(attacker.received().iter().all(|request| !request.carries(VALID_KEY)));
 }
 
 #[test]
@@ -63,7 +64,8 @@ fn planned_check_body_is_documented_as_either_update() {
     let app = app();
     let document = app.anonymous().get("/openapi/llm-config.json").json(200);
     let described = &document["components"]["schemas"]["Change"]["oneOf"];
-    let names: Vec<_> = described.as_array().expect("a list").iter().map(|it| it["$ref"].clone()).collect();
+    let names: Vec<_> =
+        described.as_array().expect("a list").iter().map(|schema| schema["$ref"].clone()).collect();
     assert_eq!(names, ["#/components/schemas/UpdateAiLlm", "#/components/schemas/LLMUpdateRequest"]);
     for name in ["UpdateAiLlm", "LLMUpdateRequest"] {
         assert!(document["components"]["schemas"][name]["properties"].is_object(), "{name}");
