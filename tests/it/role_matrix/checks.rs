@@ -38,74 +38,74 @@ pub(super) const ROWS: &[Row] = &[
     row("POST", "/ai/llm/{id}/validate", "one's own of /v1/llms", |scenario| {
         at(format!("/ai/llm/{}/validate", scenario.llm(scenario.me)))
     }),
-    row("POST", "/ai/llm/{id}/validate", "one that is not there", |_| {
-        at(format!("/ai/llm/{UNKNOWN_ID}/validate"))
-    }),
+    row("POST", "/ai/llm/{id}/validate", "a missing one", |_| at(format!("/ai/llm/{UNKNOWN_ID}/validate"))),
     row("POST", "/v1/ping:once", "one's own", |scenario| ping_once(&scenario.llm(scenario.me))),
     row("POST", "/v1/ping:once", "a colleague's", |scenario| ping_once(&scenario.llm(scenario.colleague()))),
-    row("POST", "/v1/ping:once", "another's", |scenario| ping_once(&scenario.llm(scenario.stranger()))),
+    row("POST", "/v1/ping:once", "a stranger's", |scenario| ping_once(&scenario.llm(scenario.stranger()))),
     row("POST", "/v1/ping:once", "one of the workspace", |scenario| {
         ping_once(&scenario.config(scenario.workspace))
     }),
-    row("POST", "/v1/ping:once", "one that is not there", |_| ping_once(&UNKNOWN_ID)),
+    row("POST", "/v1/ping:once", "a missing one", |_| ping_once(&UNKNOWN_ID)),
     row("POST", "/v1/ping:stream", "one's own", |scenario| ping_series(&scenario.llm(scenario.me))),
-    row("POST", "/v1/ping:stream", "another's", |scenario| ping_series(&scenario.llm(scenario.stranger()))),
+    row("POST", "/v1/ping:stream", "a stranger's", |scenario| {
+        ping_series(&scenario.llm(scenario.stranger()))
+    }),
     row("POST", "/v1/ping:stream", "one of the workspace", |scenario| {
         ping_series(&scenario.config(scenario.workspace))
     }),
-    row("POST", "/v1/ping:stream", "one that is not there", |_| ping_series(&UNKNOWN_ID)),
+    row("POST", "/v1/ping:stream", "a missing one", |_| ping_series(&UNKNOWN_ID)),
     row("POST", "/llm-config/v1/checks/flashback", "in the workspace", |scenario| {
         with_body("/llm-config/v1/checks/flashback", new_config(scenario.workspace))
     }),
-    row("POST", "/llm-config/v1/checks/flashback", "in a workspace that is not there", |_| {
+    row("POST", "/llm-config/v1/checks/flashback", "in a missing workspace", |_| {
         with_body("/llm-config/v1/checks/flashback", new_config(UNKNOWN_ID))
     }),
     row("POST", "/llm-config/v1/checks/goodmem", "for oneself", |scenario| {
         with_body("/llm-config/v1/checks/goodmem", new_llm(scenario.me))
     }),
-    row("POST", "/llm-config/v1/checks/goodmem", "for another", |scenario| {
+    row("POST", "/llm-config/v1/checks/goodmem", "for a stranger", |scenario| {
         with_body("/llm-config/v1/checks/goodmem", new_llm(scenario.stranger()))
     }),
     row("POST", "/llm-config/v1/configs/{id}/checks", "one's own", |scenario| {
         checks(&scenario.llm(scenario.me))
     }),
-    row("POST", "/llm-config/v1/configs/{id}/checks", "another's", |scenario| {
+    row("POST", "/llm-config/v1/configs/{id}/checks", "a stranger's", |scenario| {
         checks(&scenario.llm(scenario.stranger()))
     }),
     row("POST", "/llm-config/v1/configs/{id}/checks", "one of the workspace", |scenario| {
         checks(&scenario.config(scenario.workspace))
     }),
-    row("POST", "/llm-config/v1/configs/{id}/checks", "one that is not there", |_| checks(&UNKNOWN_ID)),
+    row("POST", "/llm-config/v1/configs/{id}/checks", "a missing one", |_| checks(&UNKNOWN_ID)),
     row("POST", "/llm-config/v1/configs/{id}/checks/planned", "one's own", |scenario| {
         planned(&scenario.llm(scenario.me), json!({"displayName": "renamed"}))
     }),
-    row("POST", "/llm-config/v1/configs/{id}/checks/planned", "another's", |scenario| {
+    row("POST", "/llm-config/v1/configs/{id}/checks/planned", "a stranger's", |scenario| {
         planned(&scenario.llm(scenario.stranger()), json!({"displayName": "renamed"}))
     }),
     row("POST", "/llm-config/v1/configs/{id}/checks/planned", "one of the workspace", |scenario| {
         planned(&scenario.config(scenario.workspace), json!({"name": "renamed"}))
     }),
-    row("POST", "/llm-config/v1/configs/{id}/checks/planned", "one that is not there", |_| {
+    row("POST", "/llm-config/v1/configs/{id}/checks/planned", "a missing one", |_| {
         planned(&UNKNOWN_ID, json!({"name": "renamed"}))
     }),
     row("GET", "/llm-config/v1/configs/{id}/checks", "one's own", |scenario| {
         checks(&scenario.llm(scenario.me))
     }),
-    row("GET", "/llm-config/v1/configs/{id}/checks", "another's", |scenario| {
+    row("GET", "/llm-config/v1/configs/{id}/checks", "a stranger's", |scenario| {
         checks(&scenario.llm(scenario.stranger()))
     }),
     row("GET", "/llm-config/v1/configs/{id}/checks", "one of the workspace", |scenario| {
         checks(&scenario.config(scenario.workspace))
     }),
-    row("GET", "/llm-config/v1/configs/{id}/checks", "one that is not there", |_| checks(&UNKNOWN_ID)),
+    row("GET", "/llm-config/v1/configs/{id}/checks", "a missing one", |_| checks(&UNKNOWN_ID)),
     row("GET", "/llm-config/v1/configs/{id}/origin", "one's own", |scenario| {
         origin(&scenario.llm(scenario.me))
     }),
-    row("GET", "/llm-config/v1/configs/{id}/origin", "another's", |scenario| {
+    row("GET", "/llm-config/v1/configs/{id}/origin", "a stranger's", |scenario| {
         origin(&scenario.llm(scenario.stranger()))
     }),
     row("GET", "/llm-config/v1/configs/{id}/origin", "one of the workspace", |scenario| {
         origin(&scenario.config(scenario.workspace))
     }),
-    row("GET", "/llm-config/v1/configs/{id}/origin", "one that is not there", |_| origin(&UNKNOWN_ID)),
+    row("GET", "/llm-config/v1/configs/{id}/origin", "a missing one", |_| origin(&UNKNOWN_ID)),
 ];

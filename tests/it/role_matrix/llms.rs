@@ -25,10 +25,8 @@ pub(super) const OF_WORKSPACES: &[Row] = &[
     row("POST", "/ai/llm", "in the workspace", |scenario| {
         with_body("/ai/llm", new_config(scenario.workspace))
     }),
-    row("POST", "/ai/llm", "in a workspace that is not there", |_| {
-        with_body("/ai/llm", new_config(UNKNOWN_ID))
-    }),
-    row("POST", "/ai/llm", "in the workspace, the name is taken", |scenario| {
+    row("POST", "/ai/llm", "in a missing workspace", |_| with_body("/ai/llm", new_config(UNKNOWN_ID))),
+    row("POST", "/ai/llm", "in the workspace, with a taken name", |scenario| {
         scenario.config(scenario.workspace);
         let mut body = new_config(scenario.workspace);
         body["name"] = "team's".into();
@@ -62,9 +60,7 @@ pub(super) const OF_WORKSPACES: &[Row] = &[
     row("PUT", "/ai/llm/{id}", "one's own of /v1/llms", |scenario| {
         with_body(format!("/ai/llm/{}", scenario.llm(scenario.me)), renamed())
     }),
-    row("PUT", "/ai/llm/{id}", "one that is not there", |_| {
-        with_body(format!("/ai/llm/{UNKNOWN_ID}"), renamed())
-    }),
+    row("PUT", "/ai/llm/{id}", "a missing one", |_| with_body(format!("/ai/llm/{UNKNOWN_ID}"), renamed())),
     row("DELETE", "/ai/llm/{id}", "one of the workspace", |scenario| {
         at(format!("/ai/llm/{}", scenario.config(scenario.workspace)))
     }),
@@ -74,23 +70,23 @@ pub(super) const OF_WORKSPACES: &[Row] = &[
     row("DELETE", "/ai/llm/{id}", "one's own of /v1/llms", |scenario| {
         at(format!("/ai/llm/{}", scenario.llm(scenario.me)))
     }),
-    row("DELETE", "/ai/llm/{id}", "one that is not there", |_| at(format!("/ai/llm/{UNKNOWN_ID}"))),
+    row("DELETE", "/ai/llm/{id}", "a missing one", |_| at(format!("/ai/llm/{UNKNOWN_ID}"))),
 ];
 
 pub(super) const OF_OWNERS: &[Row] = &[
     row("POST", "/v1/llms", "for oneself", |scenario| with_body("/v1/llms", new_llm(scenario.me))),
-    row("POST", "/v1/llms", "for another", |scenario| with_body("/v1/llms", new_llm(scenario.stranger()))),
+    row("POST", "/v1/llms", "for a stranger", |scenario| with_body("/v1/llms", new_llm(scenario.stranger()))),
     row("POST", "/v1/llms", "for a colleague", |scenario| {
         with_body("/v1/llms", new_llm(scenario.colleague()))
     }),
-    row("POST", "/v1/llms", "for another, it exists", |scenario| {
+    row("POST", "/v1/llms", "for a stranger, a duplicate", |scenario| {
         let stranger = scenario.stranger();
         scenario.llm(stranger);
         with_body("/v1/llms", new_llm(stranger))
     }),
     row("GET", "/v1/llms", "one's own", |scenario| list("/v1/llms", &scenario.llm(scenario.me))),
-    row("GET", "/v1/llms", "another's", |scenario| list("/v1/llms", &scenario.llm(scenario.stranger()))),
-    row("GET", "/v1/llms", "another's, by their id", |scenario| {
+    row("GET", "/v1/llms", "a stranger's", |scenario| list("/v1/llms", &scenario.llm(scenario.stranger()))),
+    row("GET", "/v1/llms", "a stranger's, by owner id", |scenario| {
         let stranger = scenario.stranger();
         list(format!("/v1/llms?ownerId={stranger}"), &scenario.llm(stranger))
     }),
@@ -106,33 +102,33 @@ pub(super) const OF_OWNERS: &[Row] = &[
     row("GET", "/v1/llms/{id}", "a colleague's", |scenario| {
         at(format!("/v1/llms/{}", scenario.llm(scenario.colleague())))
     }),
-    row("GET", "/v1/llms/{id}", "another's", |scenario| {
+    row("GET", "/v1/llms/{id}", "a stranger's", |scenario| {
         at(format!("/v1/llms/{}", scenario.llm(scenario.stranger())))
     }),
     row("GET", "/v1/llms/{id}", "one of the workspace", |scenario| {
         at(format!("/v1/llms/{}", scenario.config(scenario.workspace)))
     }),
-    row("GET", "/v1/llms/{id}", "one that is not there", |_| at(format!("/v1/llms/{UNKNOWN_ID}"))),
+    row("GET", "/v1/llms/{id}", "a missing one", |_| at(format!("/v1/llms/{UNKNOWN_ID}"))),
     row("PUT", "/v1/llms/{id}", "one's own", |scenario| {
         with_body(format!("/v1/llms/{}", scenario.llm(scenario.me)), redisplayed())
     }),
-    row("PUT", "/v1/llms/{id}", "another's", |scenario| {
+    row("PUT", "/v1/llms/{id}", "a stranger's", |scenario| {
         with_body(format!("/v1/llms/{}", scenario.llm(scenario.stranger())), redisplayed())
     }),
     row("PUT", "/v1/llms/{id}", "one of the workspace", |scenario| {
         with_body(format!("/v1/llms/{}", scenario.config(scenario.workspace)), redisplayed())
     }),
-    row("PUT", "/v1/llms/{id}", "one that is not there", |_| {
+    row("PUT", "/v1/llms/{id}", "a missing one", |_| {
         with_body(format!("/v1/llms/{UNKNOWN_ID}"), redisplayed())
     }),
     row("DELETE", "/v1/llms/{id}", "one's own", |scenario| {
         at(format!("/v1/llms/{}", scenario.llm(scenario.me)))
     }),
-    row("DELETE", "/v1/llms/{id}", "another's", |scenario| {
+    row("DELETE", "/v1/llms/{id}", "a stranger's", |scenario| {
         at(format!("/v1/llms/{}", scenario.llm(scenario.stranger())))
     }),
     row("DELETE", "/v1/llms/{id}", "one of the workspace", |scenario| {
         at(format!("/v1/llms/{}", scenario.config(scenario.workspace)))
     }),
-    row("DELETE", "/v1/llms/{id}", "one that is not there", |_| at(format!("/v1/llms/{UNKNOWN_ID}"))),
+    row("DELETE", "/v1/llms/{id}", "a missing one", |_| at(format!("/v1/llms/{UNKNOWN_ID}"))),
 ];

@@ -142,7 +142,7 @@ fn request_with_token_without_rights_reads_only_oneself() {
 #[cfg(feature = "postgres-tests")]
 const ON_POSTGRES: &[(&str, &str)] = &[
     ("POST /ai/llm", "in the workspace"),
-    ("POST /ai/llm", "in the workspace, the name is taken"),
+    ("POST /ai/llm", "in the workspace, with a taken name"),
     ("GET /ai/llm", "one of the workspace"),
     ("DELETE /ai/llm/{id}", "one of the workspace"),
     ("GET /workspace", "the workspace"),
@@ -150,8 +150,8 @@ const ON_POSTGRES: &[(&str, &str)] = &[
     ("PUT /workspace/{id}/users/{userId}", "a colleague, to ADMIN"),
     ("GET /organization/users", "a colleague"),
     ("PUT /organization/users/{id}", "an OWNER, to USER"),
-    ("POST /v1/llms", "for another, it exists"),
-    ("GET /v1/llms", "another's"),
+    ("POST /v1/llms", "for a stranger, a duplicate"),
+    ("GET /v1/llms", "a stranger's"),
     ("GET /v1/apikeys", "an OWNER's"),
     ("DELETE /v1/apikeys/{id}", "a stranger's"),
 ];

@@ -40,7 +40,7 @@ pub(super) const OF_THE_ORGANIZATION: &[Row] = &[
     row("GET", "/organization/users/{id}", "a colleague", |scenario| at(user(&scenario.colleague()))),
     row("GET", "/organization/users/{id}", "a stranger", |scenario| at(user(&scenario.stranger()))),
     row("GET", "/organization/users/{id}", "an OWNER", |scenario| at(user(&scenario.owner()))),
-    row("GET", "/organization/users/{id}", "one actor is not there", |_| at(user(&UNKNOWN_ID))),
+    row("GET", "/organization/users/{id}", "a missing one", |_| at(user(&UNKNOWN_ID))),
     row("PUT", "/organization/users/{id}", "oneself", |scenario| with_body(user(&scenario.me), renamed())),
     row("PUT", "/organization/users/{id}", "a colleague", |scenario| {
         with_body(user(&scenario.colleague()), renamed())
@@ -51,9 +51,7 @@ pub(super) const OF_THE_ORGANIZATION: &[Row] = &[
     row("PUT", "/organization/users/{id}", "an OWNER", |scenario| {
         with_body(user(&scenario.owner()), renamed())
     }),
-    row("PUT", "/organization/users/{id}", "one actor is not there", |_| {
-        with_body(user(&UNKNOWN_ID), renamed())
-    }),
+    row("PUT", "/organization/users/{id}", "a missing one", |_| with_body(user(&UNKNOWN_ID), renamed())),
     row("PUT", "/organization/users/{id}", "oneself, to OWNER", |scenario| {
         with_body(user(&scenario.me), to(255))
     }),
@@ -78,7 +76,7 @@ pub(super) const OF_THE_ORGANIZATION: &[Row] = &[
         at(user(&stranger))
     }),
     row("DELETE", "/organization/users/{id}", "an OWNER", |scenario| at(user(&scenario.owner()))),
-    row("DELETE", "/organization/users/{id}", "one actor is not there", |_| at(user(&UNKNOWN_ID))),
+    row("DELETE", "/organization/users/{id}", "a missing one", |_| at(user(&UNKNOWN_ID))),
 ];
 
 fn issue(holder: &impl ToString) -> Request {
@@ -114,7 +112,7 @@ pub(super) const OF_GOODMEM: &[Row] = &[
     }),
     row("GET", "/v1/apikeys/{id}", "a stranger's", |scenario| at(key(&scenario.token(scenario.stranger())))),
     row("GET", "/v1/apikeys/{id}", "an OWNER's", |scenario| at(key(&scenario.token(scenario.owner())))),
-    row("GET", "/v1/apikeys/{id}", "one that is not there", |_| at(key(UNKNOWN_ID))),
+    row("GET", "/v1/apikeys/{id}", "a missing one", |_| at(key(UNKNOWN_ID))),
     row("PUT", "/v1/apikeys/{id}", "one's own", |scenario| {
         with_body(key(&scenario.token(scenario.me)), off())
     }),
@@ -127,7 +125,7 @@ pub(super) const OF_GOODMEM: &[Row] = &[
     row("PUT", "/v1/apikeys/{id}", "an OWNER's", |scenario| {
         with_body(key(&scenario.token(scenario.owner())), off())
     }),
-    row("PUT", "/v1/apikeys/{id}", "one that is not there", |_| with_body(key(UNKNOWN_ID), off())),
+    row("PUT", "/v1/apikeys/{id}", "a missing one", |_| with_body(key(UNKNOWN_ID), off())),
     row("DELETE", "/v1/apikeys/{id}", "one's own", |scenario| at(key(&scenario.token(scenario.me)))),
     row("DELETE", "/v1/apikeys/{id}", "a colleague's", |scenario| {
         at(key(&scenario.token(scenario.colleague())))
@@ -136,13 +134,13 @@ pub(super) const OF_GOODMEM: &[Row] = &[
         at(key(&scenario.token(scenario.stranger())))
     }),
     row("DELETE", "/v1/apikeys/{id}", "an OWNER's", |scenario| at(key(&scenario.token(scenario.owner())))),
-    row("DELETE", "/v1/apikeys/{id}", "one that is not there", |_| at(key(UNKNOWN_ID))),
+    row("DELETE", "/v1/apikeys/{id}", "a missing one", |_| at(key(UNKNOWN_ID))),
     row("GET", "/v1/users/me", "oneself", |_| at("/v1/users/me")),
     row("GET", "/v1/users/{id}", "oneself", |scenario| at(format!("/v1/users/{}", scenario.me))),
     row("GET", "/v1/users/{id}", "a colleague", |scenario| at(format!("/v1/users/{}", scenario.colleague()))),
     row("GET", "/v1/users/{id}", "a stranger", |scenario| at(format!("/v1/users/{}", scenario.stranger()))),
     row("GET", "/v1/users/{id}", "an OWNER", |scenario| at(format!("/v1/users/{}", scenario.owner()))),
-    row("GET", "/v1/users/{id}", "one actor is not there", |_| at(format!("/v1/users/{UNKNOWN_ID}"))),
+    row("GET", "/v1/users/{id}", "a missing one", |_| at(format!("/v1/users/{UNKNOWN_ID}"))),
     row("GET", "/v1/users/email/{email}", "oneself", |scenario| {
         at(format!("/v1/users/email/{}", email(scenario.me)))
     }),
@@ -152,7 +150,5 @@ pub(super) const OF_GOODMEM: &[Row] = &[
     row("GET", "/v1/users/email/{email}", "a stranger", |scenario| {
         at(format!("/v1/users/email/{}", email(scenario.stranger())))
     }),
-    row("GET", "/v1/users/email/{email}", "one actor is not there", |_| {
-        at("/v1/users/email/unknown@example.com")
-    }),
+    row("GET", "/v1/users/email/{email}", "a missing one", |_| at("/v1/users/email/unknown@example.com")),
 ];

@@ -18,7 +18,7 @@ fn member(user: &impl ToString, role: &str) -> Value {
 }
 
 pub(super) const ROWS: &[Row] = &[
-    row("POST", "/workspace", "a new one", |_| with_body("/workspace", name())),
+    row("POST", "/workspace", "a new workspace", |_| with_body("/workspace", name())),
     row("GET", "/workspace", "the workspace", |scenario| list("/workspace", &scenario.workspace)),
     row("GET", "/workspace", "another workspace", |scenario| list("/workspace", &scenario.other_workspace())),
     row("GET", "/workspace/{id}", "the workspace", |scenario| {
@@ -27,16 +27,14 @@ pub(super) const ROWS: &[Row] = &[
     row("GET", "/workspace/{id}", "another workspace", |scenario| {
         at(format!("/workspace/{}", scenario.other_workspace()))
     }),
-    row("GET", "/workspace/{id}", "one that is not there", |_| at(format!("/workspace/{UNKNOWN_ID}"))),
+    row("GET", "/workspace/{id}", "a missing one", |_| at(format!("/workspace/{UNKNOWN_ID}"))),
     row("PUT", "/workspace/{id}", "the workspace", |scenario| {
         with_body(format!("/workspace/{}", scenario.workspace), name())
     }),
     row("PUT", "/workspace/{id}", "another workspace", |scenario| {
         with_body(format!("/workspace/{}", scenario.other_workspace()), name())
     }),
-    row("PUT", "/workspace/{id}", "one that is not there", |_| {
-        with_body(format!("/workspace/{UNKNOWN_ID}"), name())
-    }),
+    row("PUT", "/workspace/{id}", "a missing one", |_| with_body(format!("/workspace/{UNKNOWN_ID}"), name())),
     row("DELETE", "/workspace/{id}", "the workspace", |scenario| {
         at(format!("/workspace/{}", scenario.workspace))
     }),
@@ -44,7 +42,7 @@ pub(super) const ROWS: &[Row] = &[
         scenario.config(scenario.workspace);
         at(format!("/workspace/{}", scenario.workspace))
     }),
-    row("DELETE", "/workspace/{id}", "one that is not there", |_| at(format!("/workspace/{UNKNOWN_ID}"))),
+    row("DELETE", "/workspace/{id}", "a missing one", |_| at(format!("/workspace/{UNKNOWN_ID}"))),
     row("POST", "/workspace/{id}/users", "a stranger, as ADMIN", |scenario| {
         with_body(format!("/workspace/{}/users", scenario.workspace), member(&scenario.stranger(), "ADMIN"))
     }),
@@ -54,7 +52,7 @@ pub(super) const ROWS: &[Row] = &[
     row("POST", "/workspace/{id}/users", "oneself, in another workspace", |scenario| {
         with_body(format!("/workspace/{}/users", scenario.other_workspace()), member(&scenario.me, "READ"))
     }),
-    row("POST", "/workspace/{id}/users", "a user actor is not there", |scenario| {
+    row("POST", "/workspace/{id}/users", "a missing user", |scenario| {
         with_body(format!("/workspace/{}/users", scenario.workspace), member(&UNKNOWN_ID, "READ"))
     }),
     row("PUT", "/workspace/{id}/users/{userId}", "a colleague, to ADMIN", |scenario| {
@@ -63,7 +61,7 @@ pub(super) const ROWS: &[Row] = &[
     row("PUT", "/workspace/{id}/users/{userId}", "oneself, to ADMIN", |scenario| {
         with_body(format!("/workspace/{}/users/{}", scenario.workspace, scenario.me), role("ADMIN"))
     }),
-    row("PUT", "/workspace/{id}/users/{userId}", "a user actor is no member", |scenario| {
+    row("PUT", "/workspace/{id}/users/{userId}", "a user outside the workspace", |scenario| {
         with_body(format!("/workspace/{}/users/{}", scenario.workspace, scenario.stranger()), role("READ"))
     }),
     row("DELETE", "/workspace/{id}/users/{userId}", "a colleague", |scenario| {
@@ -72,7 +70,7 @@ pub(super) const ROWS: &[Row] = &[
     row("DELETE", "/workspace/{id}/users/{userId}", "oneself", |scenario| {
         at(format!("/workspace/{}/users/{}", scenario.workspace, scenario.me))
     }),
-    row("DELETE", "/workspace/{id}/users/{userId}", "a user actor is no member", |scenario| {
+    row("DELETE", "/workspace/{id}/users/{userId}", "a user outside the workspace", |scenario| {
         at(format!("/workspace/{}/users/{}", scenario.workspace, scenario.stranger()))
     }),
 ];
