@@ -87,45 +87,79 @@ impl fmt::Display for Field {
     }
 }
 
-/// One error: the field, and a sentence that says what would be valid.
+/// An error of one field, and what would be right.
 ///
-/// The message never quotes a secret.
+/// `F` names the field: [`Field`] in this library, a `String` under the name that an API gives to it. The
+/// message never quotes a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldError {
+pub struct FieldError<F = Field> {
     /// The invalid field.
-    pub field: Field,
+    pub field: F,
     /// What is wrong and what would be right: lower case, no full stop, to be read after the field's name.
     pub message: String,
 }
 
-impl FieldError {
+impl<F> FieldError<F> {
     /// An error of `field`.
-    pub fn new(field: Field, message: impl fmt::Display) -> Self {
-        Self { field, message: message.to_string() }
+    pub fn new(field: impl Into<F>, message: impl fmt::Display) -> Self {
+        Self { field: field.into(), message: message.to_string() }
     }
 }
 
-impl fmt::Display for FieldError {
+impl<F: fmt::Display> fmt::Display for FieldError<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` {}", self.field, self.message)
     }
 }
 
 /// All errors of one request. Never empty where it is returned as an error.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FieldErrors(Vec<FieldError>);
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldErrors<F = Field>(Vec<FieldError<F>>);
 
-impl FieldErrors {
+impl<F> Default for FieldErrors<F> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<F> FieldErrors<F> {
     /// A single error.
-    pub fn one(field: Field, message: impl fmt::Display) -> Self {
+    pub fn one(field: impl Into<F>, message: impl fmt::Display) -> Self {
         Self(vec![FieldError::new(field, message)])
     }
 
     /// Adds an error.
-    pub fn add(&mut self, field: Field, message: impl fmt::Display) {
+    pub fn add(&mut self, field: impl Into<F>, message: impl fmt::Display) {
         self.0.push(FieldError::new(field, message));
     }
 
+    /// Whether there is no error.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many errors there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The errors, in the order in which they were added.
+    pub fn iter(&self) -> std::slice::Iter<'_, FieldError<F>> {
+        self.0.iter()
+    }
+
+    /// The same errors under the names that `name` gives to the fields.
+    pub fn renamed<G>(self, name: impl Fn(F) -> G) -> FieldErrors<G> {
+        let renamed = self.0.into_iter();
+        FieldErrors(
+            renamed.map(|FieldError { field, message }| FieldError { field: name(field), message }).collect(),
+        )
+    }
+}
+
+impl FieldErrors {
     /// The value of `result`; adds its error and returns `None` if it has one.
     pub fn keep<T, E: fmt::Display>(&mut self, field: Field, result: Result<T, E>) -> Option<T> {
         result.map_err(|error| self.add(field, error)).ok()
@@ -149,31 +183,44 @@ impl FieldErrors {
         }
         self.parse(field, text)
     }
+}
 
-    /// Whether there is no error.
+impl FieldErrors<String> {
+    /// Whether `field` has an error.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    pub fn has(&self, field: &str) -> bool {
+        self.0.iter().any(|error| error.field == field)
     }
 
-    /// The errors, in the order in which they were added.
-    pub fn iter(&self) -> std::slice::Iter<'_, FieldError> {
-        self.0.iter()
+    /// These errors and those of the library, under the names that `name` gives to its fields. A field that
+    /// could not be parsed is not also reported as missing.
+    #[must_use]
+    pub fn merged(mut self, errors: FieldErrors, name: impl Fn(Field) -> &'static str) -> Self {
+        for FieldError { field, message } in errors {
+            let field = name(field);
+            let is_known = |known: &FieldError<String>| {
+                known.field.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            };
+            if !self.0.iter().any(is_known) {
+                self.add(field, message);
+            }
+        }
+        self
     }
 }
 
-impl<'a> IntoIterator for &'a FieldErrors {
-    type Item = &'a FieldError;
-    type IntoIter = std::slice::Iter<'a, FieldError>;
+impl<'a, F> IntoIterator for &'a FieldErrors<F> {
+    type Item = &'a FieldError<F>;
+    type IntoIter = std::slice::Iter<'a, FieldError<F>>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
     }
 }
 
-impl IntoIterator for FieldErrors {
-    type Item = FieldError;
-    type IntoIter = std::vec::IntoIter<FieldError>;
+impl<F> IntoIterator for FieldErrors<F> {
+    type Item = FieldError<F>;
+    type IntoIter = std::vec::IntoIter<FieldError<F>>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
@@ -181,7 +228,7 @@ impl IntoIterator for FieldErrors {
 }
 
 /// The errors on one line, separated by semicolons.
-impl fmt::Display for FieldErrors {
+impl<F: fmt::Display> fmt::Display for FieldErrors<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (n, error) in self.0.iter().enumerate() {
             let separator = if n == 0 { "" } else { "; " };
@@ -191,4 +238,4 @@ impl fmt::Display for FieldErrors {
     }
 }
 
-impl std::error::Error for FieldErrors {}
+impl<F: fmt::Debug + fmt::Display> std::error::Error for FieldErrors<F> {}

@@ -1,37 +1,41 @@
-//! How a request reached the server, and what follows from it.
+//! How a request reached the server: directly, through a proxy, or from a web page.
 
-/// What the server can tell about how a request reached it.
+/// The server's observations about the connection and the head of a request.
 ///
-/// None of it proves that no proxy relayed the request: a proxy may add no header and send its
-/// upstream's `Host`. So nothing is decided by it alone: calls to this machine need a role for the
-/// whole organisation besides, and the first token a [`PeerUser`] that is trusted.
+/// None of them proves that no proxy relayed the request: a proxy may add no header and send its
+/// upstream's `Host`. Therefore no decision rests on them alone. A call to a provider on this machine also
+/// needs an organisation-wide role, and the root token also needs a trusted [`PeerUser`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Arrival {
-    /// Whether the address that it comes from is a loopback address.
+    /// Whether the peer's address is a loopback address.
     pub peer_is_loopback: bool,
-    /// Whether it names exactly one host, which is a loopback address or `localhost`. A name that
-    /// merely resolves to loopback is what a web page would use.
+    /// Whether the request names exactly one host, and that host is a loopback address or `localhost`. Another
+    /// name that resolves to loopback does not count: web pages use such names for DNS rebinding.
     pub host_is_loopback: bool,
-    /// Whether a header shows that a proxy may have relayed it.
+    /// Whether a header indicates that a proxy may have relayed the request.
     pub has_proxy_mark: bool,
-    /// The web page that it comes from.
+    /// The web page that sent the request, by its `Origin`.
     pub page: WebPage,
 }
 
-/// The web page that a request comes from, by its `Origin`.
+/// The web page that sent a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WebPage {
-    /// None.
+    /// The request has no `Origin`.
     None,
-    /// One that this server served on a loopback address.
+    /// A page that this server served on a loopback address.
     Own,
-    /// Any other.
+    /// Any other page.
     Foreign,
 }
 
 impl Arrival {
-    /// Whether a program on this machine seems to have sent it, or a page that this server served
-    /// to a browser on this machine.
+    /// The arrival of a use case that no request started: it is not direct.
+    pub(crate) const INTERNAL: Self =
+        Self { peer_is_loopback: false, host_is_loopback: false, has_proxy_mark: false, page: WebPage::None };
+
+    /// Whether the request appears to come from a program on this machine, or from a page that this server
+    /// served to a browser on this machine.
     #[must_use]
     pub const fn is_direct(self) -> bool {
         let Self { peer_is_loopback, host_is_loopback, has_proxy_mark, page } = self;
@@ -39,17 +43,17 @@ impl Arrival {
     }
 }
 
-/// The user who owns the client's end of a connection within this machine.
+/// The operating system users at both ends of a connection within this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PeerUser {
-    /// That user's id.
+    /// The id of the user who owns the client's socket.
     pub peer: u32,
     /// The id of the user who runs this server.
     pub server: u32,
 }
 
 impl PeerUser {
-    /// Whether that user can read the server's files anyway.
+    /// Whether the client's user can read the server's files anyway: root, or the server's own user.
     #[must_use]
     pub const fn is_trusted(self) -> bool {
         self.peer == 0 || self.peer == self.server
@@ -68,7 +72,7 @@ pub(crate) mod tests {
     };
 
     #[test]
-    fn only_requests_without_any_doubt_are_direct() {
+    fn is_direct_with_any_doubt_is_false() {
         for (arrival, expected) in [
             (DIRECT, true),
             (Arrival { page: WebPage::Own, ..DIRECT }, true),
@@ -82,7 +86,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn root_and_the_servers_own_user_are_trusted() {
+    fn is_trusted_for_root_and_own_user_is_true() {
         for (peer, server, expected) in
             [(0, 0, true), (0, 1000, true), (1000, 1000, true), (1001, 1000, false), (1000, 0, false)]
         {

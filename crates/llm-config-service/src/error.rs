@@ -1,117 +1,81 @@
-//! Conditions, not status codes: each API maps them exhaustively.
+//! Errors of use cases: conditions, not status codes. Each API maps them exhaustively.
 
-use std::fmt;
 use std::time::Duration;
 
-use llm_config_core::field::{Field, FieldError, FieldErrors};
-use llm_config_store::{Conflict, StoreError, TxError};
+use llm_config_core::field::FieldErrors;
+use llm_config_store::{Conflict, OpenTargetError, StoreError, TxError};
 
-use crate::Unfit;
+/// A value that was parsed from a request, or the field errors that the parser found.
+///
+/// A use case takes the result and returns the errors only after it has authorised the caller: a caller
+/// without rights gets 403 or 404 instead of a list of errors that describes the object.
+pub type Parsed<T> = Result<T, FieldErrors<String>>;
 
-/// A fault of a request, in the words of the API that it came through.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The field as that API spells it; empty for the body as a whole.
-    pub field: String,
-    /// What is wrong and what would be right, to be read after the field's name.
-    pub message: String,
-}
-
-/// The faults of a request that were found while it was being read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Problems(pub Vec<Problem>);
-
-impl Problems {
-    /// Adds a fault of `field`, as the API spells it.
-    pub fn add(&mut self, field: &str, message: impl fmt::Display) {
-        self.0.push(Problem { field: field.to_owned(), message: message.to_string() });
-    }
-
-    /// Whether `field` has a fault.
-    #[must_use]
-    pub fn has(&self, field: &str) -> bool {
-        self.0.iter().any(|it| it.field == field)
-    }
-
-    /// These and the faults of the library, as `spell` names its fields. A field that could not
-    /// be read is not also reported as missing.
-    pub fn merged(mut self, violations: FieldErrors, spell: impl Fn(Field) -> &'static str) -> Unfit {
-        for FieldError { field, message } in violations {
-            let field = spell(field);
-            let is_known = |it: &Problem| it.field == field || it.field.starts_with(&format!("{field}."));
-            if !self.0.iter().any(is_known) {
-                self.add(field, message);
-            }
-        }
-        Unfit::Malformed(self)
-    }
-}
-
-/// Something that a request names and that must exist.
+/// An object that a request refers to by id and that does not exist, or not for this caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MissingReference {
     /// The owner of a new configuration.
     Owner,
     /// The holder of a new token.
     Holder,
-    /// The user who becomes a member.
+    /// The user who is to become a member.
     Member,
 }
 
-/// What keeps an object from being deleted.
+/// The objects that prevent a deletion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dependents {
-    /// These configurations, the first twenty, by name and id.
+    /// Names and ids of configurations, at most the first twenty.
     Named(Vec<String>),
     /// Configurations that the caller may not list.
     Unnamed,
-    /// Something else.
+    /// Rows of another kind.
     Other,
 }
 
-/// Why a use case did not happen.
+/// Why a use case failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// No token, or one that is unknown, expired or revoked.
     #[error("a valid access token is required")]
     Unauthenticated,
-    /// The request could not be read.
-    #[error("the request is malformed")]
-    Malformed(Problems),
-    /// The request breaks rules.
+    /// The request has field errors, under the names that its API gives to the fields.
+    #[error("{_0}")]
+    Malformed(FieldErrors<String>),
+    /// A rule of the library is broken; each API translates the names of the fields.
     #[error("{_0}")]
     Invalid(FieldErrors),
-    /// There is no such thing, or none for this caller.
+    /// The object does not exist, or the caller must not learn that it does.
     #[error("there is no such {_0}")]
     NotFound(&'static str),
-    /// The request names something that is not there, or not for this caller.
-    #[error("the request names something that does not exist")]
+    /// The request refers to an object that does not exist, or not for this caller.
+    #[error("the request refers to an object that does not exist")]
     Missing(MissingReference),
-    /// The caller may not do this.
+    /// The caller lacks the rights. The text names them.
     #[error("{_0}")]
-    Denied(&'static str),
-    /// It exists already.
-    #[error("it exists already")]
+    Denied(String),
+    /// An equal object already exists.
+    #[error("it already exists")]
     Conflict(Conflict),
-    /// It was changed meanwhile.
-    #[error("it was changed meanwhile")]
+    /// The object is not in the state that the request expects.
+    #[error("it was changed since it was last read")]
     Stale,
-    /// It is still in use.
+    /// Other objects depend on the object.
     #[error("it is still in use")]
     InUse(Dependents),
-    /// The organisation would have no owner.
+    /// The organisation would lose its last owner, or the last token with which an owner can do everything.
     #[error("the last owner of the organisation must stay")]
     LastOwner,
-    /// Providers were called too often.
+    /// A rate limit is exceeded.
     #[error("too many calls to providers")]
     TooMany {
-        /// When to try again.
+        /// The time until the call would be allowed.
         retry_after: Duration,
     },
-    /// The database or the keys are away.
+    /// The database or the key source does not answer.
     #[error("the registry is unavailable")]
     Unavailable(#[source] StoreError),
-    /// Our fault.
+    /// A fault of this program, or damaged data.
     #[error("internal error")]
     Internal(#[source] StoreError),
 }
@@ -121,7 +85,7 @@ impl From<StoreError> for Error {
         match error {
             StoreError::Conflict(conflict) => Self::Conflict(conflict),
             StoreError::Stale => Self::Stale,
-            StoreError::Invalid(violations) => Self::Invalid(violations),
+            StoreError::Invalid(errors) => Self::Invalid(errors),
             StoreError::UnconfirmedOrigin(unconfirmed) => Self::Invalid(unconfirmed.field_errors("")),
             StoreError::CallerGone => Self::Unauthenticated,
             StoreError::ForeignKey => Self::InUse(Dependents::Other),
@@ -135,15 +99,27 @@ impl From<StoreError> for Error {
     }
 }
 
-impl From<Problems> for Error {
-    fn from(problems: Problems) -> Self {
-        Self::Malformed(problems)
+impl From<FieldErrors<String>> for Error {
+    fn from(errors: FieldErrors<String>) -> Self {
+        Self::Malformed(errors)
     }
 }
 
 impl From<FieldErrors> for Error {
-    fn from(violations: FieldErrors) -> Self {
-        Self::Invalid(violations)
+    fn from(errors: FieldErrors) -> Self {
+        Self::Invalid(errors)
+    }
+}
+
+impl From<OpenTargetError> for Error {
+    fn from(error: OpenTargetError) -> Self {
+        match error {
+            OpenTargetError::NotFound(_) => Self::NotFound("configuration"),
+            OpenTargetError::Denied(_) => {
+                Self::Denied("the caller may not use the credential of this configuration".to_owned())
+            }
+            OpenTargetError::Store(error) => error.into(),
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! How often providers may be called, and on whose behalf.
+//! Rate limits of calls to providers, per caller and per configuration.
 
 use std::hash::Hash;
 use std::num::NonZeroU32;
@@ -11,20 +11,22 @@ use llm_config_core::id::{ConfigId, PrincipalId};
 use crate::Error;
 
 /// Checks of one configuration: ten at once, then one every six seconds.
-const CHECKS_OF_A_CONFIG: Pace = Pace { at_once: 10, every: Duration::from_secs(6) };
+const CHECKS_OF_A_CONFIG: RateLimit = RateLimit { burst: 10, period: Duration::from_secs(6) };
 /// Checks by one caller: sixty at once, then one a second.
-const CHECKS_BY_A_CALLER: Pace = Pace { at_once: 60, every: Duration::from_secs(1) };
+const CHECKS_BY_A_CALLER: RateLimit = RateLimit { burst: 60, period: Duration::from_secs(1) };
 /// Pings of one configuration, and by one caller: two full streams at once, then two a second.
-const PINGS: Pace = Pace { at_once: 200, every: Duration::from_millis(500) };
+const PINGS: RateLimit = RateLimit { burst: 200, period: Duration::from_millis(500) };
 
-/// How often something may happen.
+/// A token bucket.
 #[derive(Clone, Copy, Debug)]
-struct Pace {
-    at_once: u32,
-    every: Duration,
+struct RateLimit {
+    /// How many calls may be made at once.
+    burst: u32,
+    /// How long it takes until one more call is allowed.
+    period: Duration,
 }
 
-/// Counts calls to providers, in this process.
+/// The rate limiters of this process. Each replica counts by itself.
 pub(crate) struct Limits {
     checks_of_config: Keyed<ConfigId>,
     checks_by_caller: Keyed<PrincipalId>,
@@ -44,34 +46,34 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Counts a check; one of something that is not stored counts for its caller only.
+    /// Charges a check to its caller, and to its configuration if it is stored.
     pub(crate) fn check(&self, caller: PrincipalId, config: Option<ConfigId>) -> Result<(), Error> {
         self.checks_by_caller.take(&caller, 1)?;
         config.map_or(Ok(()), |config| self.checks_of_config.take(&config, 1))
     }
 
-    /// Counts `count` pings, all or none.
+    /// Charges `count` pings to their caller and their configuration, all or none.
     pub(crate) fn pings(&self, caller: PrincipalId, config: ConfigId, count: u32) -> Result<(), Error> {
         self.pings_by_caller.take(&caller, count)?;
         self.pings_of_config.take(&config, count)
     }
 }
 
-/// One pace for each of many.
+/// A rate limiter with a bucket for each key.
 struct Keyed<K: Clone + Eq + Hash>(DefaultKeyedRateLimiter<K>);
 
 impl<K: Clone + Eq + Hash> Keyed<K> {
-    /// From how many keys on those are forgotten that have their whole pace again.
-    const CROWD: usize = 10_000;
+    /// Beyond this number of keys, those with a full bucket are forgotten.
+    const MOST_KEYS: usize = 10_000;
 
-    fn new(Pace { at_once, every }: Pace) -> Self {
-        let at_once = NonZeroU32::new(at_once).unwrap_or(NonZeroU32::MIN);
-        let quota = Quota::with_period(every).unwrap_or(Quota::per_second(NonZeroU32::MIN));
-        Self(RateLimiter::keyed(quota.allow_burst(at_once)))
+    fn new(RateLimit { burst, period }: RateLimit) -> Self {
+        let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
+        let quota = Quota::with_period(period).unwrap_or(Quota::per_second(NonZeroU32::MIN));
+        Self(RateLimiter::keyed(quota.allow_burst(burst)))
     }
 
     fn take(&self, key: &K, count: u32) -> Result<(), Error> {
-        if self.0.len() > Self::CROWD {
+        if self.0.len() > Self::MOST_KEYS {
             self.0.retain_recent();
         }
         let count = NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
@@ -80,7 +82,7 @@ impl<K: Clone + Eq + Hash> Keyed<K> {
             Ok(Err(too_early)) => {
                 Err(Error::TooMany { retry_after: too_early.wait_time_from(DefaultClock::default().now()) })
             }
-            // More than is ever allowed at once: callers are held below that.
+            // More than the burst, so never allowed. Request parsers keep the count below it.
             Err(_) => Err(Error::TooMany { retry_after: Duration::from_mins(1) }),
         }
     }
@@ -91,8 +93,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_caller_does_not_use_up_the_pace_of_another() {
-        let keyed = Keyed::new(Pace { at_once: 2, every: Duration::from_hours(1) });
+    fn take_beyond_burst_refuses_this_key_only() {
+        let keyed = Keyed::new(RateLimit { burst: 2, period: Duration::from_hours(1) });
         assert!(keyed.take(&"a", 1).is_ok());
         assert!(keyed.take(&"a", 1).is_ok());
         let Err(Error::TooMany { retry_after }) = keyed.take(&"a", 1) else { panic!("a third") };
@@ -101,8 +103,8 @@ mod tests {
     }
 
     #[test]
-    fn many_at_once_are_all_or_none() {
-        let keyed = Keyed::new(Pace { at_once: 3, every: Duration::from_hours(1) });
+    fn take_of_many_is_all_or_none() {
+        let keyed = Keyed::new(RateLimit { burst: 3, period: Duration::from_hours(1) });
         assert!(keyed.take(&"a", 2).is_ok());
         assert!(keyed.take(&"a", 2).is_err());
         assert!(keyed.take(&"a", 1).is_ok());

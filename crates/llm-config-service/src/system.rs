@@ -1,4 +1,4 @@
-//! The first start.
+//! Initialisation: creates the root user and hands out the root token, once.
 
 use std::sync::Arc;
 
@@ -6,37 +6,39 @@ use llm_config_core::caller::Caller;
 use llm_config_core::id::PrincipalId;
 use llm_config_store::TokenText;
 
+use crate::arrival::{Arrival, PeerUser};
 use crate::bootstrap::Attempt;
-use crate::{Arrival, Error, PeerUser, Service};
+use crate::error::Error;
+use crate::service::Service;
 
-/// What came of asking to be the first.
+/// The result of a request for initialisation.
 pub enum Initialization {
-    /// The caller is: here are the root user and the token, once.
+    /// The root user and the root token, which cannot be read again.
     Done {
         /// The root user.
         user: PrincipalId,
         /// The token's text.
         token: Arc<TokenText>,
     },
-    /// There is a root user already, or the server does not wait for one to be asked for.
+    /// A root user exists already, or the server was not started to wait for this request.
     AlreadyDone,
-    /// This request needs the code, and sent none.
+    /// The request needs the initialisation code and has none.
     CodeNeeded,
-    /// This request needs the code, and sent a wrong one.
+    /// The request needs the initialisation code and has a wrong one.
     CodeWrong {
         /// How many attempts are left.
         left: u8,
     },
-    /// This request needs a code, but none is taken until the server is started again.
+    /// The request needs the initialisation code, and the server accepts none until its next start.
     CodeEnded,
 }
 
 impl Service {
-    /// Hands out the root token, once, if the server was started to wait for this.
+    /// Creates the root user and hands out the root token, once, if the server was started to wait for this.
     ///
-    /// It takes the code, or a request that is surely that of a program of the server's own user on
-    /// this machine. `peer_user` finds out whose the client's end of the connection is; it reads
-    /// files, and only where the answer depends on it.
+    /// The request needs the initialisation code, unless it comes from a program of the server's own user on
+    /// this machine. `peer_user` determines the owner of the client's socket; it reads files, and is called
+    /// only if the decision depends on it.
     pub async fn initialize(
         &self,
         caller: &Caller,
@@ -46,7 +48,7 @@ impl Service {
     ) -> Result<Initialization, Error> {
         let has_root = self.has_root().await?;
         if has_root {
-            // Another server may have been asked.
+            // Another server may have initialised the database.
             self.bootstrap.close();
         }
         if has_root || !self.bootstrap.is_waiting() {
@@ -62,7 +64,7 @@ impl Service {
                 Attempt::Right => {}
                 Attempt::Missing => return Ok(Initialization::CodeNeeded),
                 Attempt::Wrong { left } => return Ok(Initialization::CodeWrong { left }),
-                // The code is also gone when another request has used it meanwhile.
+                // The code is also gone after another request has used it.
                 Attempt::Ended if self.has_root().await? => return Ok(Initialization::AlreadyDone),
                 Attempt::Ended => return Ok(Initialization::CodeEnded),
             }
@@ -75,7 +77,13 @@ impl Service {
         })
     }
 
-    async fn has_root(&self) -> Result<bool, Error> {
+    /// Creates the root user with a token that is not narrowed. `None` if a root user was ever created.
+    pub async fn create_root(&self, caller: &Caller) -> Result<Option<Arc<TokenText>>, Error> {
+        Ok(self.store.create_root(caller).await?.map(|(_, token)| token))
+    }
+
+    /// Whether a root user was ever created.
+    pub async fn has_root(&self) -> Result<bool, Error> {
         self.store.read(|tx| Ok(tx.has_root()?)).await
     }
 }

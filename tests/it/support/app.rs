@@ -60,7 +60,8 @@ impl TestApp {
         let store = runtime.block_on(Store::open(options)).expect("a store");
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
-        let service = Service::new(store.clone(), outgoing(), bootstrap);
+        let service =
+            Service::new(store.clone()).with_provider_access(provider_access()).with_bootstrap(bootstrap);
         let (sender, receiver) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             System::new().block_on(async move {
@@ -108,7 +109,7 @@ impl Drop for TestApp {
 }
 
 /// As in the program while it listens on loopback, but blocked calls return after 10 ms instead of 2 s.
-fn outgoing() -> ProviderAccess {
+fn provider_access() -> ProviderAccess {
     let trust = RootCertificates::new(None).expect("TLS");
     let prober = |loopback| {
         let policy = NetworkPolicy { loopback, ..NetworkPolicy::default() };

@@ -1,30 +1,30 @@
-//! Environment variables that look like settings and are none: a typing error there would
-//! silently mean the default.
+//! Environment variables that are named like settings but that no setting reads. A typing error in such a name
+//! would otherwise silently select the default.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 
-use clap::CommandFactory;
+use clap::{Args, Command};
 
-use super::Cli;
+use crate::settings::RawSettings;
 
-const MARK: &str = "LLM_CONFIG_";
+const PREFIX: &str = "LLM_CONFIG_";
 
-/// Read past the parser, or not by this program but by what the documentation shows.
+/// Variables that are read without the argument parser, or only by the commands of the documentation.
 const ALSO_KNOWN: &[&str] = &["LLM_CONFIG_KEYRING", "LLM_CONFIG_TOKEN"];
 
-/// The names of this process's variables that begin as settings do and that no setting reads.
+/// The names of variables of this process that have the prefix of settings and that no setting reads.
 pub(crate) fn unread() -> Vec<String> {
     unread_of(std::env::vars_os().map(|(name, _)| name))
 }
 
 fn unread_of(names: impl Iterator<Item = OsString>) -> Vec<String> {
-    let command = Cli::command();
-    let settings = command.get_arguments().filter_map(|it| it.get_env()?.to_str());
+    let command = RawSettings::augment_args(Command::new("settings"));
+    let settings = command.get_arguments().filter_map(|argument| argument.get_env()?.to_str());
     let known: BTreeSet<&str> = settings.chain(ALSO_KNOWN.iter().copied()).collect();
-    let names = names.map(|it| it.to_string_lossy().into_owned());
+    let names = names.map(|name| name.to_string_lossy().into_owned());
     let unread: BTreeSet<String> =
-        names.filter(|it| it.starts_with(MARK) && !known.contains(it.as_str())).collect();
+        names.filter(|name| name.starts_with(PREFIX) && !known.contains(name.as_str())).collect();
     unread.into_iter().collect()
 }
 
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_begins_as_a_setting_and_is_none_is_named() {
+    fn unread_of_mixed_names_returns_unknown_settings_only() {
         let names = [
             "LLM_CONFIG_DATABSE_URL",
             "LLM_CONFIG_DATABASE_URL",

@@ -1,4 +1,4 @@
-//! How commands answer: text for people, aligned and without colour, or one JSON document.
+//! The output of commands: aligned text without colour, or one JSON document.
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -8,46 +8,46 @@ use llm_config_core::text::unprintable;
 use llm_config_core::time::Timestamp;
 use serde::Serialize;
 
-/// How a command answers.
+/// The output format of a command.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Format {
-    /// Answer with one JSON document on standard output, for scripts
+    /// Print one JSON document, for scripts
     #[arg(long, global = true)]
     pub json: bool,
 }
 
 impl Format {
-    /// Prints `value` as JSON, or `text` for people.
+    /// Prints `value` as JSON, or `text`.
     pub(crate) fn print(self, value: &impl Serialize, text: impl FnOnce() -> String) -> io::Result<()> {
         if self.json {
             writeln!(io::stdout(), "{}", escaped_json(&serde_json::to_string_pretty(value)?))
         } else {
-            say(text().trim_end())
+            println(text().trim_end())
         }
     }
 }
 
-/// Prints lines of a command's answer.
-pub(crate) fn say(lines: &str) -> io::Result<()> {
+/// Prints lines to standard output, escaped. Unlike the macro, it returns an error if the output is closed.
+pub(crate) fn println(lines: &str) -> io::Result<()> {
     writeln!(io::stdout(), "{}", escaped(lines))
 }
 
-/// The text as a terminal may be given it: what users stored does not move the cursor, change colours
-/// or the order of letters, or hide. What is not printable stands as `\u{9b}`; lines stay lines.
+/// The text with unprintable characters escaped, as in `\u{9b}`. Line breaks stay. Text that users stored can
+/// otherwise move a terminal's cursor, change colours or the order of letters, or hide.
 pub(crate) fn escaped(text: &str) -> String {
     replaced(text, |c| (c != '\n' && unprintable(c).is_some()).then(|| c.escape_unicode().to_string()))
 }
 
-/// As [`escaped`], of one line.
+/// As [`escaped`], and line breaks are escaped too.
 fn escaped_line(text: &str) -> String {
     replaced(text, |c| unprintable(c).map(|_| c.escape_unicode().to_string()))
 }
 
-/// As [`escaped`], of JSON, which stays the same document: `\u009b`.
+/// As [`escaped`], for JSON, as in `\u009b`. The result is the same document.
 fn escaped_json(json: &str) -> String {
     replaced(json, |c| match c {
         '\n' => None,
-        // Only between values: a client config is kept with its white space.
+        // These occur only between values: a client config is stored with its white space.
         '\t' | '\r' => Some(" ".to_owned()),
         _ => unprintable(c).map(|_| {
             let mut units = [0; 2];
@@ -71,27 +71,27 @@ fn replaced(text: &str, with: impl Fn(char) -> Option<String>) -> String {
     replaced
 }
 
-/// What stands in text for something that is not there.
+/// The text for an absent value.
 const NOTHING: &str = "-";
 
-/// A value as text, or what stands for none.
+/// A value as text, or `-`.
 pub(crate) fn or_nothing(value: Option<impl Display>) -> String {
-    value.map_or_else(|| NOTHING.to_owned(), |it| it.to_string())
+    value.map_or_else(|| NOTHING.to_owned(), |value| value.to_string())
 }
 
-/// Several values on one line, or what stands for none.
+/// Several values on one line, or `-`.
 pub(crate) fn list(values: impl IntoIterator<Item: Display>) -> String {
-    let values: Vec<String> = values.into_iter().map(|it| it.to_string()).collect();
-    or_nothing(Some(values.join(", ")).filter(|it| !it.is_empty()))
+    let values: Vec<String> = values.into_iter().map(|value| value.to_string()).collect();
+    or_nothing(Some(values.join(", ")).filter(|list| !list.is_empty()))
 }
 
-/// Rows under a header, in columns as wide as their widest cell.
+/// A table with aligned columns under a header.
 pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> String {
     let header: Vec<String> = header.iter().map(ToString::to_string).collect();
     let escaped = |row: &Vec<String>| row.iter().map(|cell| escaped_line(cell)).collect();
     let rows: Vec<Vec<String>> = rows.iter().map(escaped).collect();
     let lines = || std::iter::once(&header).chain(&rows);
-    let width = |column: usize| lines().map(|it| it[column].chars().count()).max().unwrap_or_default();
+    let width = |column: usize| lines().map(|line| line[column].chars().count()).max().unwrap_or_default();
     let widths: Vec<usize> = (0..header.len()).map(width).collect();
     let line = |cells: &Vec<String>| {
         let padded = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
@@ -100,17 +100,17 @@ pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> String {
     lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// One fact a line, the values below each other. Lines of a value are kept together.
-pub(crate) fn facts(facts: &[(&str, String)]) -> String {
-    let width = facts.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+/// One key and its value per line, with the values aligned. Further lines of a value are indented.
+pub(crate) fn key_value(pairs: &[(&str, String)]) -> String {
+    let width = pairs.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
     let indented = |value: &str| value.replace('\n', &format!("\n{:width$}  ", ""));
-    let lines = facts.iter().map(|(name, value)| format!("{name:<width$}  {}", indented(&escaped(value))));
+    let lines = pairs.iter().map(|(name, value)| format!("{name:<width$}  {}", indented(&escaped(value))));
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// A moment as both kinds of answer show it: `2026-11-21T10:30:00Z`.
+/// A time as both formats print it: `2026-11-21T10:30:00Z`.
 pub(crate) fn time(at: Timestamp) -> String {
-    llm_config_service::utc(at)
+    llm_config_service::rfc3339_utc(at)
 }
 
 #[cfg(test)]
@@ -118,30 +118,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_are_as_wide_as_their_widest_cell() {
+    fn table_with_cells_of_different_width_is_aligned() {
         let row = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
         let shown = table(&["NAME", "ROLE"], &[row(["é", "OWNER"]), row(["longer", ""])]);
         assert_eq!(shown, "NAME    ROLE\né       OWNER\nlonger");
     }
 
     #[test]
-    fn lines_of_one_fact_stay_below_each_other() {
-        let shown = facts(&[("a", "1\n2".to_owned()), ("long", NOTHING.to_owned())]);
+    fn key_value_with_several_lines_is_indented() {
+        let shown = key_value(&[("a", "1\n2".to_owned()), ("long", NOTHING.to_owned())]);
         assert_eq!(shown, "a     1\n      2\nlong  -");
     }
 
     #[test]
-    fn unprintable_characters_are_escaped_and_counted_as_what_is_shown() {
+    fn table_with_unprintable_characters_is_escaped_and_aligned() {
         let row = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
         let shown = table(&["NAME", "ROLE"], &[row(["a\u{202e}\nb", "\u{1b}[2J"])]);
         assert_eq!(shown, "NAME             ROLE\na\\u{202e}\\u{a}b  \\u{1b}[2J");
-        let shown = facts(&[("a", "1\n\u{9b}2J\t\u{200b}\u{e000}".to_owned())]);
+        let shown = key_value(&[("a", "1\n\u{9b}2J\t\u{200b}\u{e000}".to_owned())]);
         assert_eq!(shown, "a  1\n   \\u{9b}2J\\u{9}\\u{200b}\\u{e000}");
         assert_eq!(escaped("\u{7f}\u{2028} \u{e9} \u{65e5}\n"), "\\u{7f}\\u{2028} \u{e9} \u{65e5}\n");
     }
 
     #[test]
-    fn escaped_json_is_the_same_document() {
+    fn escaped_json_parses_to_the_same_document() {
         let json = "{\r\n\t\"a\": \"\u{9b}\u{7f}\u{202e}\u{e0001}\\u001b\"\n}";
         let escaped = escaped_json(json);
         assert_eq!(escaped, "{ \n \"a\": \"\\u009b\\u007f\\u202e\\udb40\\udc01\\u001b\"\n}");
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_is_shown_in_universal_time() {
+    fn time_is_printed_in_utc() {
         assert_eq!(time(Timestamp::from_micros(1_700_000_000_123_456)), "2023-11-14T22:13:20Z");
     }
 }

@@ -1,4 +1,4 @@
-//! `serve`: open the store, make the first user, listen.
+//! `serve`: opens the store, creates the root user, listens.
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -15,7 +15,7 @@ use llm_config_service::{Bootstrap, Service};
 use llm_config_store::Store;
 
 use super::environment;
-use super::output::say;
+use super::output::println;
 use crate::http;
 use crate::settings::Settings;
 
@@ -23,28 +23,31 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
     for variable in environment::unread() {
         tracing::warn!(variable, "no setting reads this environment variable");
     }
-    // Before anything is made: a second server by mistake changes nothing.
+    // Before any file is created, so that a second server that is started by mistake changes nothing.
     let listener = bind(settings.listen, "--listen")?;
-    // With port 0 the system chose the port.
+    // With port 0, the system chose the port.
     let address = listener.local_addr()?;
-    let metrics_listener = settings.metrics_listen.map(|it| bind(it, "--metrics-listen")).transpose()?;
+    let metrics_listener =
+        settings.metrics_listen.map(|address| bind(address, "--metrics-listen")).transpose()?;
     settings.prepare_data_dir()?;
     let keys = settings.keys.to_string();
-    let store = Store::open(settings.store_options()).await?;
+    let service = Service::new(Store::open(settings.store_options()).await?);
     tracing::info!(database = %settings.database, "the registry is open");
     if !settings.wait_for_init
-        && let Some((_, token)) = store.create_root(&Caller::operator()).await?
+        && let Some(token) = service.create_root(&Caller::operator()).await?
     {
         welcome(address, token.expose(), &keys)?;
     }
-    let outgoing = settings.open_provider_access(address)?;
-    let bootstrap = bootstrap(&settings, &store).await?;
-    let service = Service::new(store, outgoing, bootstrap.clone());
-    let store = service.store().clone();
-    let metrics = http::Metrics::new(service.check_metrics(), move || store.is_secret_purge_pending());
-    let metrics_server = metrics_listener.map(|it| http::metrics_server(metrics.clone(), it)).transpose()?;
+    let bootstrap = bootstrap(&settings, &service).await?;
+    let service = service
+        .with_provider_access(settings.open_provider_access(address)?)
+        .with_bootstrap(bootstrap.clone());
+    let purge = service.clone();
+    let metrics = http::Metrics::new(service.check_metrics(), move || purge.is_secret_purge_pending());
+    let metrics_server =
+        metrics_listener.map(|listener| http::metrics_server(metrics.clone(), listener)).transpose()?;
     let options = http::Options { workers: settings.workers, cors_origins: settings.cors_origins, metrics };
-    let checks = in_background(service.clone(), settings.outgoing.check_every);
+    let checks = check_in_background(service.clone(), settings.provider_access.check_every);
     let server = http::server(service, listener, options)?;
     let mut server = pin!(async {
         match metrics_server {
@@ -52,7 +55,7 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
             None => server.await,
         }
     });
-    // From its first poll on it minds signals: whoever is told that it listens may send one.
+    // The first poll installs the signal handlers: a reader of the next log line may send a signal.
     let started = poll_fn(|context| Poll::Ready(server.as_mut().poll(context))).await;
     tracing::info!(%address, "listening");
     let ended = match started {
@@ -68,11 +71,11 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Waits for the first `POST /v1/system/init`, if that is asked for and there is no root user yet.
-async fn bootstrap(settings: &Settings, store: &Store) -> Result<Bootstrap, Box<dyn Error>> {
+/// The wait for `POST /v1/system/init`; closed if a root user exists.
+async fn bootstrap(settings: &Settings, service: &Service) -> Result<Bootstrap, Box<dyn Error>> {
     let file = settings.init_code_file();
-    if store.read(|tx| Ok::<_, llm_config_service::Error>(tx.has_root()?)).await? {
-        // A server that was killed while it waited could not remove it.
+    if service.has_root().await? {
+        // A server that was killed while it waited could not remove the file.
         Bootstrap::discard_code(&file);
         return Ok(Bootstrap::closed());
     }
@@ -89,12 +92,10 @@ async fn bootstrap(settings: &Settings, store: &Store) -> Result<Bootstrap, Box<
     Ok(bootstrap)
 }
 
-/// Checks what is stored from time to time, if that is asked for, and never ends.
-async fn in_background(service: Service, every: Option<Duration>) -> Infallible {
+/// Runs background checks, if the interval is set. Never ends.
+async fn check_in_background(service: Service, every: Option<Duration>) -> Infallible {
     if let Some(every) = every {
-        // Unlike any other process on any machine that uses the database.
-        let replica = service.store().new_token_id().to_string();
-        service.check_in_background(every, replica).await;
+        service.check_in_background(every).await;
     }
     std::future::pending().await
 }
@@ -110,7 +111,7 @@ fn bind(listen: SocketAddr, setting: &str) -> Result<TcpListener, Box<dyn Error>
     })
 }
 
-/// What a first user needs, once: their token, what to keep, and three commands that work as they stand.
+/// Prints the root token, the location of the keys, and three commands that can be pasted.
 fn welcome(address: SocketAddr, token: &str, keys: &str) -> std::io::Result<()> {
     let base = format!("http://{address}");
     let example = concat!(
@@ -118,13 +119,13 @@ fn welcome(address: SocketAddr, token: &str, keys: &str) -> std::io::Result<()> 
         r#""endpointUrl": "https://api.openai.com/v1", "modelIdentifier": "gpt-4o-mini", "#,
         r#""credentials": {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "sk-your-key"}}}"#,
     );
-    say(&format!(
+    println(&format!(
         r#"
 llm-config is initialised. Its root token, shown only this once:
 
   {token}
 
-Keep a copy of the keys apart from the database; without them the stored secrets cannot be opened: {keys}
+Keep a copy of the keys apart from the database; without them the stored secrets cannot be decrypted: {keys}
 Browse the APIs at {base}/docs
 
 Try it:

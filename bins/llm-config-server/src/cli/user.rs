@@ -1,24 +1,22 @@
-//! `user`: the people of the organisation.
+//! `user`: the users of the organisation.
 
 use std::error::Error;
-use std::sync::Arc;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
-use llm_config_core::access::{OrgRole, TokenScope};
-use llm_config_core::caller::Caller;
-use llm_config_core::config::Labels;
-use llm_config_core::scope::Scope;
+use llm_config_core::access::OrgRole;
 use llm_config_core::user::{Email, PersonName, Username};
-use llm_config_store::{NewToken, NewUser, Store, StoreError, TokenText, User, UserChange};
+use llm_config_service::{CreateUser, Dependents, Error as ServiceError, UpdateUser, UserDetails};
+use llm_config_store::User;
 use serde::Serialize;
 
-use super::failure::Failure;
-use super::find::{self, WhichUser};
-use super::output::{Format, facts, list, or_nothing, table, time};
+use super::command_error::CommandError;
+use super::lookup::UserSelector;
+use super::operator::Operator;
+use super::output::{Format, key_value, list, or_nothing, table, time};
 use crate::settings::Settings;
 
-/// What to do with users.
+/// The command and its output format.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -34,16 +32,16 @@ pub struct UserArgs {
 
 #[derive(Debug, Subcommand)]
 enum UserCommand {
-    /// Make a user
+    /// Create a user
     Create(CreateArgs),
     /// List all users
     List,
     /// Show a user with their workspaces
-    Show(WhoArgs),
+    Show(SelectArgs),
     /// Give a user another role in the organisation
     Role(RoleArgs),
     /// Delete a user with their tokens and memberships; refused while they own configurations
-    Delete(WhoArgs),
+    Delete(SelectArgs),
 }
 
 #[derive(Debug, Args)]
@@ -57,7 +55,7 @@ struct CreateArgs {
     /// Last name
     #[arg(long, value_name = "NAME")]
     last_name: PersonName,
-    /// A short name
+    /// Short name
     #[arg(long, value_name = "NAME")]
     username: Option<Username>,
     /// Role in the organisation
@@ -69,18 +67,18 @@ struct CreateArgs {
 }
 
 #[derive(Debug, Args)]
-struct WhoArgs {
+struct SelectArgs {
     /// E-mail address or id of the user
     #[arg(value_name = "EMAIL")]
-    user: WhichUser,
+    user: UserSelector,
 }
 
 #[derive(Debug, Args)]
 struct RoleArgs {
     /// E-mail address or id of the user
     #[arg(value_name = "EMAIL")]
-    user: WhichUser,
-    /// The role
+    user: UserSelector,
+    /// The new role
     #[arg(value_name = "ROLE", value_parser = role(), ignore_case = true)]
     role: OrgRole,
 }
@@ -88,10 +86,10 @@ struct RoleArgs {
 fn role() -> impl TypedValueParser<Value = OrgRole> {
     let explained = |role: &OrgRole| {
         PossibleValue::new(role.as_str()).help(match role {
-            OrgRole::User => "own configurations, and what workspaces allow to their member",
-            OrgRole::Billing => "nothing but their own account",
+            OrgRole::User => "own configurations, and what their workspaces allow",
+            OrgRole::Billing => "only their own account",
             OrgRole::Workspaces => "own configurations, and all workspaces",
-            OrgRole::Administrators => "everything but acting on an owner",
+            OrgRole::Administrators => "everything except acting on an owner",
             OrgRole::Owner => "everything",
         })
     };
@@ -101,136 +99,100 @@ fn role() -> impl TypedValueParser<Value = OrgRole> {
 
 pub(crate) async fn run(args: UserArgs, settings: Settings) -> Result<(), Box<dyn Error>> {
     let UserArgs { command, format } = args;
-    let store = super::open(&settings).await?;
+    let operator = Operator::open(&settings).await?;
     match command {
-        UserCommand::Create(args) => create(&store, args, format).await,
-        UserCommand::List => list_all(&store, format).await,
-        UserCommand::Show(args) => show(&store, args.user, format).await,
-        UserCommand::Role(args) => change_role(&store, args, format).await,
-        UserCommand::Delete(args) => delete(&store, args.user, format).await,
+        UserCommand::Create(args) => create(&operator, args, format).await?,
+        UserCommand::List => list_all(&operator, format).await?,
+        UserCommand::Show(args) => show(&operator, &args.user, format).await?,
+        UserCommand::Role(args) => change_role(&operator, args, format).await?,
+        UserCommand::Delete(args) => delete(&operator, &args.user, format).await?,
     }
+    Ok(())
 }
 
-async fn create(store: &Store, args: CreateArgs, format: Format) -> Result<(), Box<dyn Error>> {
+async fn create(operator: &Operator, args: CreateArgs, format: Format) -> Result<(), CommandError> {
+    let Operator { service, session } = operator;
     let CreateArgs { email, first_name, last_name, username, role, token } = args;
-    let new = NewUser { email, username, first_name, last_name, role };
-    let (id, token_id) = (store.new_principal_id(), store.new_token_id());
-    let text = token.then(|| Arc::new(TokenText::generate()));
-    let stored = text.clone();
-    let user = store
-        .write(move |tx| {
-            let user = tx.create_user(id, &new, &Caller::operator())?;
-            if let Some(text) = &stored {
-                let new = NewToken {
-                    holder: id,
-                    parent: None,
-                    labels: Labels::default(),
-                    token_scope: TokenScope::default(),
-                };
-                tx.create_token(token_id, text, &new, &Caller::operator())?;
-            }
-            Ok::<_, Failure>(user)
-        })
-        .await?;
-    let text = text.as_ref().map(|it| it.expose());
-    let answer = Created { user: Shown::from(&user), token: text };
-    format.print(&answer, || {
-        let token = text.map(|it| format!("\nThe token, shown only this once:\n\n  {it}\n"));
+    let request = CreateUser { email, username, first_name, last_name, role };
+    let (user, token) = if token {
+        let (user, token) = service.create_user_with_token(session, request).await?;
+        (user, Some(token))
+    } else {
+        (service.create_user(session, request).await?, None)
+    };
+    let text = token.as_ref().map(|token| token.expose());
+    let created = CreatedView { user: UserView::from(&user), token: text };
+    format.print(&created, || {
+        let token = text.map(|text| format!("\nThe token, shown only this once:\n\n  {text}\n"));
         format!("created {} ({}), {}\n{}", user.email, user.id, user.role, token.unwrap_or_default())
     })?;
     Ok(())
 }
 
-async fn list_all(store: &Store, format: Format) -> Result<(), Box<dyn Error>> {
-    let users = store.read(|tx| Ok::<_, Failure>(tx.list_users()?)).await?;
-    let shown: Vec<Shown> = users.iter().map(Shown::from).collect();
-    format.print(&shown, || {
-        if shown.is_empty() {
+async fn list_all(operator: &Operator, format: Format) -> Result<(), CommandError> {
+    let users = operator.service.list_users(&operator.session).await?;
+    let views: Vec<UserView> = users.iter().map(UserView::from).collect();
+    format.print(&views, || {
+        if views.is_empty() {
             return "no users; start the server once to make the first one".to_owned();
         }
-        let row = |it: &Shown| vec![it.email.clone(), it.name(), it.role.to_owned(), it.id.clone()];
-        table(&["EMAIL", "NAME", "ROLE", "ID"], &shown.iter().map(row).collect::<Vec<_>>())
+        let rows: Vec<_> = views.iter().map(UserView::row).collect();
+        table(&["EMAIL", "NAME", "ROLE", "ID"], &rows)
     })?;
     Ok(())
 }
 
-async fn show(store: &Store, which: WhichUser, format: Format) -> Result<(), Box<dyn Error>> {
-    let (user, workspaces, tokens, configurations) = store
-        .read(move |tx| {
-            let user = find::user(tx, &which)?;
-            let workspaces = tx.workspaces_of(user.id)?;
-            let tokens = tx.list_tokens(Some(user.id))?.len();
-            let configurations = tx.count_configs(Scope::Owner(user.id))?;
-            Ok::<_, Failure>((user, workspaces, tokens, configurations))
-        })
-        .await?;
+async fn show(operator: &Operator, selector: &UserSelector, format: Format) -> Result<(), CommandError> {
+    let id = operator.user(selector).await?.id;
+    let details = operator.service.user_details(&operator.session, id).await?;
+    let UserDetails { user, workspaces, tokens, configurations } = details;
     let workspaces: Vec<_> = workspaces
         .iter()
-        .map(|(it, role)| Membership {
-            id: it.id.to_string(),
-            name: it.name.to_string(),
+        .map(|(workspace, role)| MembershipView {
+            id: workspace.id.to_string(),
+            name: workspace.name.to_string(),
             role: role.as_str(),
         })
         .collect();
-    let details = Details { user: Shown::from(&user), workspaces, tokens, configurations };
-    format.print(&details, || {
-        let Details { user, workspaces, tokens, configurations } = &details;
-        facts(&[
-            ("email", user.email.clone()),
-            ("id", user.id.clone()),
-            ("name", user.name()),
-            ("username", or_nothing(user.username.as_ref())),
-            ("role", user.role.to_owned()),
-            ("workspaces", list(workspaces.iter().map(|it| format!("{} ({})", it.name, it.role)))),
-            ("configurations", configurations.to_string()),
-            ("tokens", tokens.to_string()),
-            ("created", user.created_at.clone()),
-            ("updated", user.updated_at.clone()),
-        ])
-    })?;
+    let details = UserDetailsView { user: UserView::from(&user), workspaces, tokens, configurations };
+    format.print(&details, || details.text())?;
     Ok(())
 }
 
-async fn change_role(store: &Store, args: RoleArgs, format: Format) -> Result<(), Box<dyn Error>> {
+async fn change_role(operator: &Operator, args: RoleArgs, format: Format) -> Result<(), CommandError> {
     let RoleArgs { user, role } = args;
-    let user = store
-        .write(move |tx| {
-            let current = find::user_for_update(tx, &user)?;
-            if current.role == role {
-                return Ok(current);
-            }
-            let change = UserChange { role: Some(role), ..UserChange::default() };
-            Ok::<_, Failure>(tx.update_user(&current, &change, &Caller::operator())?)
-        })
-        .await?;
-    format.print(&Shown::from(&user), || format!("{} has the role {}", user.email, user.role))?;
+    let current = operator.user(&user).await?;
+    // No change, so that the audit log gets no event of one.
+    let user = if current.role == role {
+        current
+    } else {
+        let change = UpdateUser { role: Some(role), ..UpdateUser::default() };
+        operator.service.update_user(&operator.session, current.id, Ok(change)).await?
+    };
+    format.print(&UserView::from(&user), || format!("{} has the role {}", user.email, user.role))?;
     Ok(())
 }
 
-async fn delete(store: &Store, which: WhichUser, format: Format) -> Result<(), Box<dyn Error>> {
-    let user = store
-        .write(move |tx| {
-            let user = find::user_for_update(tx, &which)?;
-            match tx.delete_user(&user, &Caller::operator()) {
-                Err(StoreError::ForeignKey) => {
-                    let (email, owned) =
-                        (&user.email, tx.list_config_names(&Scope::Owner(user.id))?.join(", "));
-                    Err(Failure::new(format!(
-                        "`{email}` still owns configurations: {owned}; give them to somebody else with \
-                         `config move ID --owner EMAIL`, or delete them first"
-                    )))
-                }
-                done => Ok(done.map(|()| user)?),
-            }
-        })
-        .await?;
-    format.print(&Shown::from(&user), || format!("deleted {} ({})", user.email, user.id))?;
+async fn delete(operator: &Operator, selector: &UserSelector, format: Format) -> Result<(), CommandError> {
+    let user = operator.user(selector).await?;
+    match operator.service.delete_user(&operator.session, user.id).await {
+        Err(ServiceError::InUse(Dependents::Named(configs))) => {
+            return Err(CommandError::new(format!(
+                "`{}` still owns configurations: {}; give them to another user with \
+                 `config move ID --owner EMAIL`, or delete them first",
+                user.email,
+                configs.join(", ")
+            )));
+        }
+        done => done?,
+    }
+    format.print(&UserView::from(&user), || format!("deleted {} ({})", user.email, user.id))?;
     Ok(())
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Shown {
+struct UserView {
     id: String,
     email: String,
     username: Option<String>,
@@ -241,13 +203,17 @@ struct Shown {
     updated_at: String,
 }
 
-impl Shown {
+impl UserView {
     fn name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name)
     }
+
+    fn row(&self) -> Vec<String> {
+        vec![self.email.clone(), self.name(), self.role.to_owned(), self.id.clone()]
+    }
 }
 
-impl From<&User> for Shown {
+impl From<&User> for UserView {
     fn from(user: &User) -> Self {
         let User { id, email, username, first_name, last_name, role, revision: _, created, updated } = user;
         Self {
@@ -264,24 +230,43 @@ impl From<&User> for Shown {
 }
 
 #[derive(Serialize)]
-struct Created<'a> {
+struct CreatedView<'a> {
     #[serde(flatten)]
-    user: Shown,
+    user: UserView,
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<&'a str>,
 }
 
 #[derive(Serialize)]
-struct Details {
+struct UserDetailsView {
     #[serde(flatten)]
-    user: Shown,
-    workspaces: Vec<Membership>,
+    user: UserView,
+    workspaces: Vec<MembershipView>,
     configurations: i64,
     tokens: usize,
 }
 
+impl UserDetailsView {
+    fn text(&self) -> String {
+        let Self { user, workspaces, tokens, configurations } = self;
+        let membership = |view: &MembershipView| format!("{} ({})", view.name, view.role);
+        key_value(&[
+            ("email", user.email.clone()),
+            ("id", user.id.clone()),
+            ("name", user.name()),
+            ("username", or_nothing(user.username.as_ref())),
+            ("role", user.role.to_owned()),
+            ("workspaces", list(workspaces.iter().map(membership))),
+            ("configurations", configurations.to_string()),
+            ("tokens", tokens.to_string()),
+            ("created", user.created_at.clone()),
+            ("updated", user.updated_at.clone()),
+        ])
+    }
+}
+
 #[derive(Serialize)]
-struct Membership {
+struct MembershipView {
     id: String,
     name: String,
     role: &'static str,

@@ -5,18 +5,18 @@ use std::error::Error;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use llm_config_core::access::WorkspaceRole;
-use llm_config_core::caller::Caller;
-use llm_config_core::scope::Scope;
 use llm_config_core::text::DisplayName;
-use llm_config_store::{Member, Store, StoreError, User, Workspace};
+use llm_config_service::{Dependents, Error as ServiceError, WorkspaceWithMembers};
+use llm_config_store::{Member, User, Workspace};
 use serde::Serialize;
 
-use super::failure::Failure;
-use super::find::{self, WhichUser, WhichWorkspace};
-use super::output::{Format, facts, table};
+use super::command_error::CommandError;
+use super::lookup::{UserSelector, WorkspaceSelector};
+use super::operator::Operator;
+use super::output::{Format, key_value, table};
 use crate::settings::Settings;
 
-/// What to do with workspaces.
+/// The command and its output format.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -32,34 +32,34 @@ pub struct WorkspaceArgs {
 
 #[derive(Debug, Subcommand)]
 enum WorkspaceCommand {
-    /// Make a workspace
+    /// Create a workspace
     Create {
-        /// What people call it
+        /// Display name
         #[arg(value_name = "NAME")]
         name: DisplayName,
     },
     /// List all workspaces
     List,
     /// Show a workspace with its members
-    Show(WhichArgs),
-    /// Give a workspace another name
+    Show(SelectArgs),
+    /// Rename a workspace
     Rename {
         #[command(flatten)]
-        which: WhichArgs,
+        selected: SelectArgs,
         /// The new name
         #[arg(value_name = "NEW_NAME")]
         name: DisplayName,
     },
-    /// Delete a workspace with its memberships; refused while it holds configurations
-    Delete(WhichArgs),
-    /// Choose the members of a workspace
+    /// Delete a workspace with its memberships; refused while it has configurations
+    Delete(SelectArgs),
+    /// Manage the members of a workspace
     #[command(subcommand)]
     Member(MemberCommand),
 }
 
 #[derive(Debug, Subcommand)]
 enum MemberCommand {
-    /// Make a user a member, or give a member another role
+    /// Add a member, or give a member another role
     Set {
         #[command(flatten)]
         membership: MemberArgs,
@@ -67,24 +67,24 @@ enum MemberCommand {
         #[arg(value_name = "ROLE", value_parser = role(), ignore_case = true)]
         role: WorkspaceRole,
     },
-    /// End a membership
+    /// Remove a member
     Remove(MemberArgs),
 }
 
 #[derive(Debug, Args)]
-struct WhichArgs {
+struct SelectArgs {
     /// Id or name of the workspace
     #[arg(value_name = "ID|NAME")]
-    workspace: WhichWorkspace,
+    workspace: WorkspaceSelector,
 }
 
 #[derive(Debug, Args)]
 struct MemberArgs {
     #[command(flatten)]
-    which: WhichArgs,
+    selected: SelectArgs,
     /// E-mail address or id of the user
     #[arg(value_name = "EMAIL")]
-    user: WhichUser,
+    user: UserSelector,
 }
 
 fn role() -> impl TypedValueParser<Value = WorkspaceRole> {
@@ -101,166 +101,135 @@ fn role() -> impl TypedValueParser<Value = WorkspaceRole> {
 
 pub(crate) async fn run(args: WorkspaceArgs, settings: Settings) -> Result<(), Box<dyn Error>> {
     let WorkspaceArgs { command, format } = args;
-    let store = super::open(&settings).await?;
+    let operator = Operator::open(&settings).await?;
     match command {
-        WorkspaceCommand::Create { name } => create(&store, name, format).await,
-        WorkspaceCommand::List => list_all(&store, format).await,
-        WorkspaceCommand::Show(args) => show(&store, args.workspace, format).await,
-        WorkspaceCommand::Rename { which, name } => rename(&store, which.workspace, name, format).await,
-        WorkspaceCommand::Delete(args) => delete(&store, args.workspace, format).await,
-        WorkspaceCommand::Member(MemberCommand::Set { membership, role }) => {
-            set_member(&store, membership, role, format).await
+        WorkspaceCommand::Create { name } => create(&operator, name, format).await?,
+        WorkspaceCommand::List => list_all(&operator, format).await?,
+        WorkspaceCommand::Show(args) => show(&operator, &args.workspace, format).await?,
+        WorkspaceCommand::Rename { selected, name } => {
+            rename(&operator, &selected.workspace, name, format).await?;
         }
-        WorkspaceCommand::Member(MemberCommand::Remove(args)) => remove_member(&store, args, format).await,
+        WorkspaceCommand::Delete(args) => delete(&operator, &args.workspace, format).await?,
+        WorkspaceCommand::Member(MemberCommand::Set { membership, role }) => {
+            set_member(&operator, &membership, role, format).await?;
+        }
+        WorkspaceCommand::Member(MemberCommand::Remove(args)) => {
+            remove_member(&operator, &args, format).await?;
+        }
     }
-}
-
-async fn create(store: &Store, name: DisplayName, format: Format) -> Result<(), Box<dyn Error>> {
-    let id = store.new_workspace_id();
-    let created =
-        store.write(move |tx| Ok::<_, Failure>(tx.create_workspace(id, &name, &Caller::operator())?)).await?;
-    format.print(&Shown::from(&created), || format!("created `{}` ({})", created.name, created.id))?;
     Ok(())
 }
 
-async fn list_all(store: &Store, format: Format) -> Result<(), Box<dyn Error>> {
-    let counted = store
-        .read(|tx| {
-            let mut counted = Vec::new();
-            for workspace in tx.list_workspaces()? {
-                let members = tx.members(workspace.id)?.len();
-                let configurations = tx.count_configs(Scope::Workspace(workspace.id))?;
-                counted.push(Counted { workspace: Shown::from(&workspace), members, configurations });
-            }
-            Ok::<_, Failure>(counted)
+async fn create(operator: &Operator, name: DisplayName, format: Format) -> Result<(), CommandError> {
+    let created = operator.service.create_workspace(&operator.session, name).await?;
+    format
+        .print(&WorkspaceView::from(&created), || format!("created `{}` ({})", created.name, created.id))?;
+    Ok(())
+}
+
+async fn list_all(operator: &Operator, format: Format) -> Result<(), CommandError> {
+    let summaries = operator.service.list_workspace_summaries(&operator.session).await?;
+    let views: Vec<_> = summaries
+        .iter()
+        .map(|summary| SummaryView {
+            workspace: WorkspaceView::from(&summary.workspace),
+            members: summary.members,
+            configurations: summary.configurations.unwrap_or_default(),
         })
-        .await?;
-    format.print(&counted, || {
-        if counted.is_empty() {
+        .collect();
+    format.print(&views, || {
+        if views.is_empty() {
             return "no workspaces; make one with `workspace create NAME`".to_owned();
         }
-        let row = |it: &Counted| {
-            let Counted { workspace: Shown { id, name }, members, configurations } = it;
-            vec![name.clone(), members.to_string(), configurations.to_string(), id.clone()]
-        };
-        table(&["NAME", "MEMBERS", "CONFIGURATIONS", "ID"], &counted.iter().map(row).collect::<Vec<_>>())
+        let rows: Vec<_> = views.iter().map(SummaryView::row).collect();
+        table(&["NAME", "MEMBERS", "CONFIGURATIONS", "ID"], &rows)
     })?;
     Ok(())
 }
 
-async fn show(store: &Store, which: WhichWorkspace, format: Format) -> Result<(), Box<dyn Error>> {
-    let (workspace, members, configurations) = store
-        .read(move |tx| {
-            let workspace = find::workspace(tx, &which)?;
-            let members = tx.members(workspace.id)?;
-            let configurations = tx.count_configs(Scope::Workspace(workspace.id))?;
-            Ok::<_, Failure>((workspace, members, configurations))
-        })
-        .await?;
-    let members = members.iter().map(|Member { user, role }| MemberShown::new(user, *role)).collect();
-    let details = Details { workspace: Shown::from(&workspace), members, configurations };
-    format.print(&details, || {
-        let Details { workspace: Shown { id, name }, members, configurations } = &details;
-        let row = |it: &MemberShown| vec![it.email.clone(), it.role.to_owned(), it.id.clone()];
-        let members = match &members[..] {
-            [] => "no members; make one with `workspace member set ID|NAME EMAIL ROLE`".to_owned(),
-            members => table(&["MEMBER", "ROLE", "ID"], &members.iter().map(row).collect::<Vec<_>>()),
-        };
-        let about = facts(&[
-            ("name", name.clone()),
-            ("id", id.clone()),
-            ("configurations", configurations.to_string()),
-        ]);
-        format!("{about}\n\n{members}")
-    })?;
+async fn show(operator: &Operator, selector: &WorkspaceSelector, format: Format) -> Result<(), CommandError> {
+    let Operator { service, session } = operator;
+    let id = operator.workspace(selector).await?.id;
+    let WorkspaceWithMembers { workspace, members } = service.workspace(session, id).await?;
+    let configurations = service.count_workspace_configs(session, id).await?;
+    let members = members.iter().map(|Member { user, role }| MemberView::new(user, *role)).collect();
+    let details =
+        WorkspaceDetailsView { workspace: WorkspaceView::from(&workspace), members, configurations };
+    format.print(&details, || details.text())?;
     Ok(())
 }
 
 async fn rename(
-    store: &Store,
-    which: WhichWorkspace,
+    operator: &Operator,
+    selector: &WorkspaceSelector,
     name: DisplayName,
     format: Format,
-) -> Result<(), Box<dyn Error>> {
-    let renamed = store
-        .write(move |tx| {
-            let current = find::workspace(tx, &which)?;
-            Ok::<_, Failure>(tx.rename_workspace(&current, &name, &Caller::operator())?)
-        })
-        .await?;
-    format.print(&Shown::from(&renamed), || format!("renamed {} to `{}`", renamed.id, renamed.name))?;
+) -> Result<(), CommandError> {
+    let id = operator.workspace(selector).await?.id;
+    let renamed = operator.service.rename_workspace(&operator.session, id, Ok(Some(name))).await?;
+    format
+        .print(&WorkspaceView::from(&renamed), || format!("renamed {} to `{}`", renamed.id, renamed.name))?;
     Ok(())
 }
 
-async fn delete(store: &Store, which: WhichWorkspace, format: Format) -> Result<(), Box<dyn Error>> {
-    let deleted = store
-        .write(move |tx| {
-            let workspace = find::workspace(tx, &which)?;
-            match tx.delete_workspace(workspace.id, &Caller::operator()) {
-                Err(StoreError::ForeignKey) => {
-                    let held = tx.list_config_names(&Scope::Workspace(workspace.id))?.join(", ");
-                    Err(Failure::new(format!(
-                        "`{}` still holds configurations: {held}; move them with \
-                         `config move ID --workspace ID|NAME`, or delete them first",
-                        workspace.name
-                    )))
-                }
-                done => Ok(done.map(|()| workspace)?),
-            }
-        })
-        .await?;
-    format.print(&Shown::from(&deleted), || format!("deleted `{}` ({})", deleted.name, deleted.id))?;
+async fn delete(
+    operator: &Operator,
+    selector: &WorkspaceSelector,
+    format: Format,
+) -> Result<(), CommandError> {
+    let workspace = operator.workspace(selector).await?;
+    match operator.service.delete_workspace(&operator.session, workspace.id).await {
+        Err(ServiceError::InUse(Dependents::Named(configs))) => {
+            return Err(CommandError::new(format!(
+                "`{}` still holds configurations: {}; move them with \
+                 `config move ID --workspace ID|NAME`, or delete them first",
+                workspace.name,
+                configs.join(", ")
+            )));
+        }
+        done => done?,
+    }
+    let deleted = WorkspaceView::from(&workspace);
+    format.print(&deleted, || format!("deleted `{}` ({})", workspace.name, workspace.id))?;
     Ok(())
 }
 
 async fn set_member(
-    store: &Store,
-    args: MemberArgs,
+    operator: &Operator,
+    args: &MemberArgs,
     role: WorkspaceRole,
     format: Format,
-) -> Result<(), Box<dyn Error>> {
-    let MemberArgs { which, user } = args;
-    let (workspace, user) = store
-        .write(move |tx| {
-            let workspace = find::workspace(tx, &which.workspace)?;
-            let user = find::user(tx, &user)?;
-            if tx.membership(workspace.id, user.id)? != Some(role) {
-                tx.set_membership(workspace.id, user.id, role, &Caller::operator())?;
-            }
-            Ok::<_, Failure>((workspace, user))
-        })
-        .await?;
-    let answer = MembershipShown::new(&workspace, &user, role);
-    format.print(&answer, || format!("{} has the role {role} in `{}`", user.email, workspace.name))?;
+) -> Result<(), CommandError> {
+    let workspace = operator.workspace(&args.selected.workspace).await?;
+    let user = operator.user(&args.user).await?;
+    operator.service.set_member(&operator.session, workspace.id, user.id, role).await?;
+    let view = MembershipView::new(&workspace, &user, role);
+    format.print(&view, || format!("{} has the role {role} in `{}`", user.email, workspace.name))?;
     Ok(())
 }
 
-async fn remove_member(store: &Store, args: MemberArgs, format: Format) -> Result<(), Box<dyn Error>> {
-    let MemberArgs { which, user } = args;
-    let (workspace, user, role) = store
-        .write(move |tx| {
-            let workspace = find::workspace(tx, &which.workspace)?;
-            let user = find::user(tx, &user)?;
-            let Some(role) = tx.membership(workspace.id, user.id)? else {
-                let (email, name) = (&user.email, &workspace.name);
-                return Err(Failure::new(format!("`{email}` is no member of `{name}`")));
-            };
-            tx.remove_membership(workspace.id, user.id, &Caller::operator())?;
-            Ok((workspace, user, role))
-        })
-        .await?;
-    let answer = MembershipShown::new(&workspace, &user, role);
-    format.print(&answer, || format!("{} is no member of `{}` any more", user.email, workspace.name))?;
+async fn remove_member(operator: &Operator, args: &MemberArgs, format: Format) -> Result<(), CommandError> {
+    let workspace = operator.workspace(&args.selected.workspace).await?;
+    let user = operator.user(&args.user).await?;
+    let role = match operator.service.remove_member(&operator.session, workspace.id, user.id).await {
+        Err(ServiceError::NotFound("member")) => {
+            let (email, name) = (&user.email, &workspace.name);
+            return Err(CommandError::new(format!("`{email}` is no member of `{name}`")));
+        }
+        role => role?,
+    };
+    let view = MembershipView::new(&workspace, &user, role);
+    format.print(&view, || format!("{} is no member of `{}` any more", user.email, workspace.name))?;
     Ok(())
 }
 
 #[derive(Serialize)]
-struct Shown {
+struct WorkspaceView {
     id: String,
     name: String,
 }
 
-impl From<&Workspace> for Shown {
+impl From<&Workspace> for WorkspaceView {
     fn from(workspace: &Workspace) -> Self {
         let Workspace { id, name, revision: _ } = workspace;
         Self { id: id.to_string(), name: name.to_string() }
@@ -268,42 +237,66 @@ impl From<&Workspace> for Shown {
 }
 
 #[derive(Serialize)]
-struct Counted {
+struct SummaryView {
     #[serde(flatten)]
-    workspace: Shown,
+    workspace: WorkspaceView,
     members: usize,
     configurations: i64,
 }
 
-#[derive(Serialize)]
-struct Details {
-    #[serde(flatten)]
-    workspace: Shown,
-    members: Vec<MemberShown>,
-    configurations: i64,
+impl SummaryView {
+    fn row(&self) -> Vec<String> {
+        let Self { workspace: WorkspaceView { id, name }, members, configurations } = self;
+        vec![name.clone(), members.to_string(), configurations.to_string(), id.clone()]
+    }
 }
 
 #[derive(Serialize)]
-struct MemberShown {
+struct WorkspaceDetailsView {
+    #[serde(flatten)]
+    workspace: WorkspaceView,
+    members: Vec<MemberView>,
+    configurations: i64,
+}
+
+impl WorkspaceDetailsView {
+    fn text(&self) -> String {
+        let Self { workspace: WorkspaceView { id, name }, members, configurations } = self;
+        let row = |member: &MemberView| vec![member.email.clone(), member.role.to_owned(), member.id.clone()];
+        let members = match &members[..] {
+            [] => "no members; make one with `workspace member set ID|NAME EMAIL ROLE`".to_owned(),
+            members => table(&["MEMBER", "ROLE", "ID"], &members.iter().map(row).collect::<Vec<_>>()),
+        };
+        let about = key_value(&[
+            ("name", name.clone()),
+            ("id", id.clone()),
+            ("configurations", configurations.to_string()),
+        ]);
+        format!("{about}\n\n{members}")
+    }
+}
+
+#[derive(Serialize)]
+struct MemberView {
     id: String,
     email: String,
     role: &'static str,
 }
 
-impl MemberShown {
+impl MemberView {
     fn new(user: &User, role: WorkspaceRole) -> Self {
         Self { id: user.id.to_string(), email: user.email.to_string(), role: role.as_str() }
     }
 }
 
 #[derive(Serialize)]
-struct MembershipShown {
-    workspace: Shown,
-    user: MemberShown,
+struct MembershipView {
+    workspace: WorkspaceView,
+    user: MemberView,
 }
 
-impl MembershipShown {
+impl MembershipView {
     fn new(workspace: &Workspace, user: &User, role: WorkspaceRole) -> Self {
-        Self { workspace: Shown::from(workspace), user: MemberShown::new(user, role) }
+        Self { workspace: WorkspaceView::from(workspace), user: MemberView::new(user, role) }
     }
 }

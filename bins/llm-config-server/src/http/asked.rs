@@ -1,9 +1,9 @@
 //! For tests: which members a reader of bodies asks for, so that what is described is what is read.
 
+use llm_config_service::Parsed;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use llm_config_service::{Problems, Unfit};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
@@ -33,8 +33,8 @@ pub(super) fn check<T: ToSchema>(bodies: &[&str], read: impl Fn(&[u8])) {
 
 /// Checks that a reader refused `count` members called `other`.
 #[track_caller]
-pub(super) fn check_refused<T>(count: usize, read: Result<T, Unfit>) {
-    let Err(Unfit::Malformed(Problems(problems))) = read else { panic!("it was read") };
+pub(super) fn check_refused<T>(count: usize, read: Parsed<T>) {
+    let Err(problems) = read else { panic!("it was read") };
     let others = problems.iter().filter(|it| it.field.ends_with("other"));
     let refused = others.filter(|it| it.message == "is not a field of this request").count();
     assert_eq!(refused, count, "{problems:?}");

@@ -12,7 +12,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use llm_config_core::field::{Field, FieldErrors};
-use llm_config_service::{Dependents, Error, MissingReference, Problems, Unfit};
+use llm_config_service::{Dependents, Error, MissingReference};
 use llm_config_store::Conflict;
 
 use crate::http::body::BodyError;
@@ -88,7 +88,7 @@ pub(crate) struct Condition {
     /// A sentence without a capital letter and a full stop; empty if `fields` say it all.
     pub(crate) message: Cow<'static, str>,
     /// The faults of the request's members.
-    pub(crate) fields: Problems,
+    pub(crate) fields: FieldErrors<String>,
     /// When the client may try again, in seconds, for the kinds that have it.
     retry_after: u64,
 }
@@ -96,16 +96,16 @@ pub(crate) struct Condition {
 impl Condition {
     /// The message, or the errors of the fields in one sentence: the first `most`, and how many more.
     pub(crate) fn sentence(&self, most: usize) -> String {
-        if self.fields.0.is_empty() {
+        if self.fields.is_empty() {
             return self.message.to_string();
         }
-        let errors = self.fields.0.iter().take(most).map(|error| match error.field.as_str() {
+        let errors = self.fields.iter().take(most).map(|error| match error.field.as_str() {
             "" => error.message.clone(),
             field => format!("{field} {}", error.message),
         });
         let mut parts: Vec<_> = errors.collect();
-        if self.fields.0.len() > most {
-            parts.push(format!("and {} more", self.fields.0.len() - most));
+        if self.fields.len() > most {
+            parts.push(format!("and {} more", self.fields.len() - most));
         }
         parts.join("; ")
     }
@@ -172,7 +172,7 @@ impl RequestError {
         let condition = |kind, message: Cow<'static, str>| Condition {
             kind,
             message,
-            fields: Problems::default(),
+            fields: FieldErrors::<String>::default(),
             retry_after: 1,
         };
         let invalid = |fields| Condition { fields, ..condition(Kind::Invalid, "".into()) };
@@ -202,11 +202,11 @@ impl RequestError {
             Error::Invalid(violations) => invalid(named(violations, format)),
             Error::NotFound(what) => condition(Kind::NotFound, format!("there is no such {what}").into()),
             Error::Missing(referred) => {
-                let mut problems = Problems::default();
+                let mut problems = FieldErrors::<String>::default();
                 problems.add(member(*referred), "must be the id of a user");
                 invalid(problems)
             }
-            Error::Denied(why) => condition(Kind::Denied, (*why).into()),
+            Error::Denied(why) => condition(Kind::Denied, why.clone().into()),
             Error::Conflict(conflict) => condition(Kind::Duplicate, duplicate(*conflict).into()),
             Error::Stale => {
                 let message =
@@ -241,12 +241,8 @@ impl RequestError {
 }
 
 /// The field errors of the core library under the API's names.
-fn named(violations: &FieldErrors, format: &dyn ErrorFormat) -> Problems {
-    let mut problems = Problems::default();
-    for violation in violations {
-        problems.add(format.field_name(violation.field), &violation.message);
-    }
-    problems
+fn named(violations: &FieldErrors, format: &dyn ErrorFormat) -> FieldErrors<String> {
+    violations.clone().renamed(|field| format.field_name(field).to_owned())
 }
 
 fn id(request: &HttpRequest) -> String {
@@ -320,15 +316,9 @@ impl From<Error> for RequestError {
     }
 }
 
-impl From<Problems> for RequestError {
-    fn from(problems: Problems) -> Self {
+impl From<FieldErrors<String>> for RequestError {
+    fn from(problems: FieldErrors<String>) -> Self {
         Self::Service(problems.into())
-    }
-}
-
-impl From<Unfit> for RequestError {
-    fn from(unfit: Unfit) -> Self {
-        Self::Service(unfit.into())
     }
 }
 

@@ -3,7 +3,8 @@
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderMap, HeaderValue, IF_MATCH};
 use llm_config_core::config::{ConfigVersion, LlmConfig, Precondition, Revision};
-use llm_config_service::{Parsed, Problems, Unfit};
+use llm_config_core::field::FieldErrors;
+use llm_config_service::Parsed;
 use utoipa::IntoParams;
 
 /// The state that a change is about.
@@ -50,9 +51,9 @@ impl From<ETag> for HeaderValue {
 /// What the header `If-Match` requires. A tag that is weak, or of another form, matches nothing.
 pub(crate) fn precondition(request: &HttpRequest) -> Parsed<Precondition> {
     read(request.headers()).ok_or_else(|| {
-        let mut problems = Problems::default();
+        let mut problems = FieldErrors::<String>::default();
         problems.add("if-match", "must be `*`, or entity tags in quotes, as `ETag` has them");
-        Unfit::Malformed(problems)
+        problems
     })
 }
 

@@ -1,17 +1,17 @@
 //! Reading JSON bodies field by field, so that every fault is named at once and none is quoted.
 
+use llm_config_core::field::FieldErrors;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::CONTENT_TYPE;
-use llm_config_service::Problems;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 /// Refuses a body that says it is something other than JSON. Saying nothing is fine.
-pub(super) fn check_content_type(request: &HttpRequest, problems: &mut Problems) {
+pub(super) fn check_content_type(request: &HttpRequest, problems: &mut FieldErrors<String>) {
     let Some(given) = request.headers().get(CONTENT_TYPE) else { return };
     let media_type = given.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
     let is_json = media_type.eq_ignore_ascii_case("application/json")
@@ -57,7 +57,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
 
 impl<'a> Object<'a> {
     /// The object that a body consists of; without one after noting why.
-    pub(super) fn parse(body: &'a [u8], problems: &mut Problems) -> Self {
+    pub(super) fn parse(body: &'a [u8], problems: &mut FieldErrors<String>) -> Self {
         match std::str::from_utf8(body) {
             Err(_) => problems.add("", "the body must be UTF-8"),
             Ok(text) if text.trim().is_empty() => {
@@ -74,7 +74,7 @@ impl<'a> Object<'a> {
         Self::default()
     }
 
-    fn of(raw: &'a RawValue, prefix: String, problems: &mut Problems) -> Option<Self> {
+    fn of(raw: &'a RawValue, prefix: String, problems: &mut FieldErrors<String>) -> Option<Self> {
         let Ok(Members(list)) = serde_json::from_str(raw.get()) else {
             match prefix.trim_end_matches('.') {
                 "" => problems.add("", "the body must be a JSON object"),
@@ -91,7 +91,7 @@ impl<'a> Object<'a> {
             members.insert(name, value);
         }
         for name in &repeated {
-            problems.add(&format!("{prefix}{}", shown(name)), "is given twice");
+            problems.add(format!("{prefix}{}", shown(name)), "is given twice");
         }
         Some(Self { prefix, members })
     }
@@ -111,23 +111,27 @@ impl<'a> Object<'a> {
         &mut self,
         name: &str,
         expected: &str,
-        problems: &mut Problems,
+        problems: &mut FieldErrors<String>,
         read: impl FnOnce(&'a RawValue) -> Option<T>,
     ) -> Option<T> {
         let value = read(self.raw(name)?);
         if value.is_none() {
-            problems.add(&self.field(name), expected);
+            problems.add(self.field(name), expected);
         }
         value
     }
 
     /// A string.
-    pub(super) fn text(&mut self, name: &str, problems: &mut Problems) -> Option<String> {
+    pub(super) fn text(&mut self, name: &str, problems: &mut FieldErrors<String>) -> Option<String> {
         self.take(name, "must be a string", problems, parse)
     }
 
     /// A string that is a secret.
-    pub(super) fn secret(&mut self, name: &str, problems: &mut Problems) -> Option<Zeroizing<String>> {
+    pub(super) fn secret(
+        &mut self,
+        name: &str,
+        problems: &mut FieldErrors<String>,
+    ) -> Option<Zeroizing<String>> {
         self.text(name, problems).map(Zeroizing::new)
     }
 
@@ -135,22 +139,22 @@ impl<'a> Object<'a> {
     pub(super) fn parsed<T: std::str::FromStr<Err: fmt::Display>>(
         &mut self,
         name: &str,
-        problems: &mut Problems,
+        problems: &mut FieldErrors<String>,
     ) -> Option<T> {
         let text = self.text(name, problems)?;
-        text.parse().map_err(|error| problems.add(&self.field(name), error)).ok()
+        text.parse().map_err(|error| problems.add(self.field(name), error)).ok()
     }
 
     /// A string that is parsed further and must be there.
     pub(super) fn required<T: std::str::FromStr<Err: fmt::Display>>(
         &mut self,
         name: &str,
-        problems: &mut Problems,
+        problems: &mut FieldErrors<String>,
     ) -> Option<T> {
-        let (is_given, before) = (self.members.contains_key(name) && !self.is_null(name), problems.0.len());
+        let (is_given, before) = (self.members.contains_key(name) && !self.is_null(name), problems.len());
         let value = self.parsed(name, problems);
-        if !is_given && problems.0.len() == before {
-            problems.add(&self.field(name), "is required");
+        if !is_given && problems.len() == before {
+            problems.add(self.field(name), "is required");
         }
         value
     }
@@ -161,7 +165,7 @@ impl<'a> Object<'a> {
     }
 
     /// A list of strings.
-    pub(super) fn texts(&mut self, name: &str, problems: &mut Problems) -> Option<Vec<String>> {
+    pub(super) fn texts(&mut self, name: &str, problems: &mut FieldErrors<String>) -> Option<Vec<String>> {
         self.take(name, "must be a list of strings", problems, parse)
     }
 
@@ -169,7 +173,7 @@ impl<'a> Object<'a> {
     pub(super) fn text_map(
         &mut self,
         name: &str,
-        problems: &mut Problems,
+        problems: &mut FieldErrors<String>,
     ) -> Option<BTreeMap<String, String>> {
         let mut object = self.object(name, problems)?;
         let names: Vec<String> = object.members.keys().cloned().collect();
@@ -179,20 +183,20 @@ impl<'a> Object<'a> {
                 Some(value) => {
                     map.insert(key, value);
                 }
-                None => problems.add(&object.field(&shown(&key)), "must be a string"),
+                None => problems.add(object.field(&shown(&key)), "must be a string"),
             }
         }
         Some(map)
     }
 
     /// A member object.
-    pub(super) fn object(&mut self, name: &str, problems: &mut Problems) -> Option<Self> {
+    pub(super) fn object(&mut self, name: &str, problems: &mut FieldErrors<String>) -> Option<Self> {
         let raw = self.raw(name)?;
         Self::of(raw, format!("{}.", self.field(name)), problems)
     }
 
     /// A list of objects.
-    pub(super) fn objects(&mut self, name: &str, problems: &mut Problems) -> Option<Vec<Self>> {
+    pub(super) fn objects(&mut self, name: &str, problems: &mut FieldErrors<String>) -> Option<Vec<Self>> {
         let list: Vec<&RawValue> = self.take(name, "must be a list of objects", problems, parse)?;
         let prefix = |n| format!("{}[{n}].", self.field(name));
         Some(list.into_iter().enumerate().filter_map(|(n, raw)| Self::of(raw, prefix(n), problems)).collect())
@@ -203,7 +207,7 @@ impl<'a> Object<'a> {
         &mut self,
         name: &str,
         field_names: Spelling,
-        problems: &mut Problems,
+        problems: &mut FieldErrors<String>,
     ) -> Option<bool> {
         self.take(name, "must be true or false", problems, |raw| field_names.parse(raw))
     }
@@ -213,7 +217,7 @@ impl<'a> Object<'a> {
         &mut self,
         name: &str,
         field_names: Spelling,
-        problems: &mut Problems,
+        problems: &mut FieldErrors<String>,
     ) -> Option<i64> {
         self.take(name, "must be a whole number", problems, |raw| {
             field_names.parse::<i64>(raw).or_else(|| whole(field_names.parse(raw)?))
@@ -221,9 +225,9 @@ impl<'a> Object<'a> {
     }
 
     /// Notes every member that was not taken.
-    pub(super) fn finish(self, problems: &mut Problems) {
+    pub(super) fn finish(self, problems: &mut FieldErrors<String>) {
         for name in self.members.keys() {
-            problems.add(&self.field(&shown(name)), "is not a field of this request");
+            problems.add(self.field(&shown(name)), "is not a field of this request");
         }
     }
 }
@@ -265,12 +269,12 @@ fn whole(number: f64) -> Option<i64> {
 mod tests {
     use super::*;
 
-    fn check(body: &str, read: impl FnOnce(&mut Object<'_>, &mut Problems), expected: &[&str]) {
-        let mut problems = Problems::default();
+    fn check(body: &str, read: impl FnOnce(&mut Object<'_>, &mut FieldErrors<String>), expected: &[&str]) {
+        let mut problems = FieldErrors::<String>::default();
         let mut object = Object::parse(body.as_bytes(), &mut problems);
         read(&mut object, &mut problems);
         object.finish(&mut problems);
-        let found: Vec<_> = problems.0.iter().map(|it| format!("{}: {}", it.field, it.message)).collect();
+        let found: Vec<_> = problems.iter().map(|it| format!("{}: {}", it.field, it.message)).collect();
         assert_eq!(found, expected, "{body}");
     }
 
@@ -311,7 +315,7 @@ mod tests {
     fn whole_numbers_may_be_floats_and_where_it_is_documented_strings() {
         let integer = |json: &str, field_names| {
             let body = format!(r#"{{"a": {json}}}"#);
-            let mut problems = Problems::default();
+            let mut problems = FieldErrors::<String>::default();
             Object::parse(body.as_bytes(), &mut problems).integer("a", field_names, &mut problems)
         };
         assert_eq!(integer("2048.0", Spelling::Exact), Some(2048));

@@ -1,17 +1,18 @@
 //! Parts of a request's head: ids in paths, parameters in queries.
 
+use llm_config_core::field::FieldErrors;
+use llm_config_service::Parsed;
 use std::str::FromStr;
 
 use actix_web::HttpRequest;
-use llm_config_service::{Problem, Problems};
 
 /// The id in the path, as `{id}`.
-pub(crate) fn id<T: FromStr<Err: std::fmt::Display>>(request: &HttpRequest) -> Result<T, Problems> {
+pub(crate) fn id<T: FromStr<Err: std::fmt::Display>>(request: &HttpRequest) -> Parsed<T> {
     parsed("id", request.match_info().query("id"))
 }
 
 /// The part of the path that the route calls `name`, decoded.
-pub(crate) fn parsed<T: FromStr<Err: std::fmt::Display>>(name: &str, text: &str) -> Result<T, Problems> {
+pub(crate) fn parsed<T: FromStr<Err: std::fmt::Display>>(name: &str, text: &str) -> Parsed<T> {
     read(name, text, str::parse)
 }
 
@@ -20,8 +21,8 @@ pub(crate) fn read<T, E: std::fmt::Display>(
     name: &str,
     text: &str,
     read: impl FnOnce(&str) -> Result<T, E>,
-) -> Result<T, Problems> {
-    read(text).map_err(|error| Problems(vec![Problem { field: name.to_owned(), message: error.to_string() }]))
+) -> Parsed<T> {
+    read(text).map_err(|error| FieldErrors::one(name, error))
 }
 
 /// The query's parameters, decoded: `+` and `%20` are spaces, `%5B` a bracket.

@@ -13,7 +13,8 @@
 //! The parameter is called `ownerId`; as [`BothSpellings`] of the struct it may also be `owner_id`. All
 //! errors are reported at once. Unknown parameters are ignored.
 
-use llm_config_service::{Parsed, Problems, Unfit};
+use llm_config_core::field::FieldErrors;
+use llm_config_service::Parsed;
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -27,7 +28,7 @@ use crate::http::path;
 pub(crate) struct Query {
     pairs: Vec<(String, String)>,
     has_both_spellings: bool,
-    errors: Problems,
+    errors: FieldErrors<String>,
 }
 
 /// A set of parameters; implemented by `query_params!`.
@@ -51,12 +52,12 @@ pub(crate) fn read<T: FromQuery>(request: &HttpRequest) -> Parsed<T> {
 }
 
 fn read_pairs<T: FromQuery>(pairs: Vec<(String, String)>) -> Parsed<T> {
-    let mut query = Query { pairs, has_both_spellings: false, errors: Problems::default() };
+    let mut query = Query { pairs, has_both_spellings: false, errors: FieldErrors::<String>::default() };
     match T::from_query(&mut query) {
-        Some(value) if query.errors.0.is_empty() => Ok(value),
+        Some(value) if query.errors.is_empty() => Ok(value),
         Some(_) | None => {
             let errors = query.errors;
-            Err(Unfit::Malformed(errors))
+            Err(errors)
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The settings file. It names the database, the keys and the grants, so no other user may write to
-//! it; while it holds a password, not everyone may read it.
+//! The settings file. It selects the database, the keys and the grants, so no other user may write to it. If it
+//! contains a password, it must not be readable by everyone.
 
 use std::fs::{File, Metadata};
 use std::io::Read;
@@ -8,9 +8,10 @@ use std::path::Path;
 use llm_config_store::DatabaseUrl;
 use llm_config_store::private_path::{Directory, check_file, resolve_checked};
 
-use super::{Given, SettingsError};
+use super::error::SettingsError;
+use super::raw::RawSettings;
 
-pub(super) fn read(path: &Path) -> Result<Given, SettingsError> {
+pub(super) fn read(path: &Path) -> Result<RawSettings, SettingsError> {
     let shown = path.display().to_string();
     let unreadable = |source| SettingsError::Unreadable { path: shown.clone(), source };
     resolve_checked("settings file", "directory of the settings file", path, Directory::Mounted)?;
@@ -19,20 +20,20 @@ pub(super) fn read(path: &Path) -> Result<Given, SettingsError> {
     check_file("settings file", path, &metadata)?;
     let mut text = String::new();
     file.read_to_string(&mut text).map_err(unreadable)?;
-    let given =
-        Given::from_toml(&text).map_err(|reason| SettingsError::Malformed { path: shown.clone(), reason })?;
-    if has_password(&given) && is_readable_by_everyone(&metadata) {
+    let raw = RawSettings::from_toml(&text)
+        .map_err(|reason| SettingsError::Malformed { path: shown.clone(), reason })?;
+    if has_password(&raw) && is_readable_by_everyone(&metadata) {
         return Err(SettingsError::Readable { path: shown });
     }
-    Ok(given)
+    Ok(raw)
 }
 
-fn has_password(given: &Given) -> bool {
-    let url = given.database_url.as_deref().and_then(|it| it.parse().ok());
+fn has_password(raw: &RawSettings) -> bool {
+    let url = raw.database_url.as_deref().and_then(|url| url.parse().ok());
     matches!(url, Some(DatabaseUrl::Postgres(url)) if url.has_secret())
 }
 
-/// The group may: a file of root's for the group of the server is how packages install settings.
+/// The group may read it: packages install settings as files of root with the server's group.
 #[cfg(unix)]
 fn is_readable_by_everyone(metadata: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;

@@ -1,5 +1,5 @@
-//! Settings of secret references: which stores there are, and who may use what of them where.
-//! They are lists of tables, so only the file has them.
+//! Settings of secret references: the secret stores and the grants. They are lists of tables, so only the
+//! settings file can have them.
 
 use std::fmt::Display;
 use std::path::PathBuf;
@@ -17,13 +17,13 @@ use llm_config_secrets::{
 use llm_config_store::private_path::check_authorities;
 use serde::Deserialize;
 
-use super::{SettingsError, invalid};
+use super::error::{SettingsError, invalid};
 
 /// `[[secret-grants]]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct GivenSecretGrant {
-    /// Such as `vault://kv/team-a`.
+pub struct RawSecretGrant {
+    /// The prefix of the references, such as `vault://kv/team-a`.
     pub prefix: String,
     /// Ids of users.
     #[serde(default)]
@@ -31,7 +31,7 @@ pub struct GivenSecretGrant {
     /// Ids of workspaces.
     #[serde(default)]
     pub workspaces: Vec<String>,
-    /// Such as `https://api.openai.com`.
+    /// The origins that the secret may be sent to, such as `https://api.openai.com`.
     #[serde(default)]
     pub origins: Vec<String>,
 }
@@ -39,17 +39,17 @@ pub struct GivenSecretGrant {
 /// `[[google-grants]]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct GivenGoogleGrant {
+pub struct RawGoogleGrant {
     /// Ids of users.
     #[serde(default)]
     pub owners: Vec<String>,
     /// Ids of workspaces.
     #[serde(default)]
     pub workspaces: Vec<String>,
-    /// Projects that may be billed.
+    /// The projects that may be billed.
     #[serde(default)]
     pub projects: Vec<String>,
-    /// OAuth scopes that may be asked for.
+    /// The OAuth scopes that may be requested.
     #[serde(default)]
     pub scopes: Vec<String>,
 }
@@ -57,24 +57,24 @@ pub struct GivenGoogleGrant {
 /// `[vault]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct GivenVault {
-    /// Such as `https://vault.example.com:8200`.
+pub struct RawVault {
+    /// The address of Vault, such as `https://vault.example.com:8200`.
     pub address: String,
-    /// The file with the server's token, in place of a role.
+    /// The file with the server's token; replaces a role.
     pub token_file: Option<PathBuf>,
     /// The id of the server's role.
     pub role_id: Option<String>,
     /// The file with the role's secret id.
     pub secret_id_file: Option<PathBuf>,
-    /// Where the auth method is mounted; `approle` without it.
+    /// The mount path of the auth method; the default is `approle`.
     pub app_role_mount: Option<String>,
-    /// The namespace, where the store has some.
+    /// The namespace, for Vault Enterprise.
     pub namespace: Option<String>,
-    /// PEM file with certificate authorities that the store may have besides the system's.
+    /// A PEM file with certificate authorities to trust for Vault, in addition to the system's.
     pub ca_file: Option<PathBuf>,
 }
 
-/// Everything that says what secret references lead to.
+/// Settings of secret references.
 #[derive(Clone, Debug, Default)]
 pub struct SecretSettings {
     grants: Grants,
@@ -92,32 +92,35 @@ struct VaultSettings {
 
 impl SecretSettings {
     pub(super) fn check(
-        secrets: &[GivenSecretGrant],
-        google: Vec<GivenGoogleGrant>,
-        vault: Option<GivenVault>,
+        secrets: &[RawSecretGrant],
+        google: Vec<RawGoogleGrant>,
+        vault: Option<RawVault>,
         google_metadata: Option<String>,
     ) -> Result<Self, SettingsError> {
         let secrets = secrets.iter().map(secret_grant).collect::<Result<Vec<_>, _>>()?;
         let google = google.into_iter().map(google_grant).collect::<Result<Vec<_>, _>>()?;
-        let needs_vault = secrets.iter().any(|it| it.prefix.store() == SecretStore::Vault);
+        let needs_vault = secrets.iter().any(|grant| grant.prefix.store() == SecretStore::Vault);
         if needs_vault && vault.is_none() {
             return Err(invalid("secret-grants", "has `vault://` prefixes, but there is no table `[vault]`"));
         }
         if let Some(unsupported) =
-            secrets.iter().find(|it| it.prefix.store() == SecretStore::GcpSecretManager)
+            secrets.iter().find(|grant| grant.prefix.store() == SecretStore::GcpSecretManager)
         {
             return Err(invalid(
                 "secret-grants",
-                format!("has `{}`, but this server reads no `gcp-sm://` secrets yet", unsupported.prefix),
+                format!(
+                    "has `{}`, but this server does not support `gcp-sm://` references yet",
+                    unsupported.prefix
+                ),
             ));
         }
         let vault = vault.map(vault_settings).transpose()?;
         Ok(Self { grants: Grants { secrets, google }, vault, google_metadata })
     }
 
-    /// The stores, behind their grants.
+    /// The resolver of references, with its stores and grants.
     pub(super) fn open(&self) -> Result<SecretResolver, SettingsError> {
-        let mut granted = SecretResolver::new(self.grants.clone(), Arc::new(KnownVendorHosts))
+        let mut resolver = SecretResolver::new(self.grants.clone(), Arc::new(KnownVendorHosts))
             .with_source(SecretStore::Env, EnvironmentSource)
             .with_source(SecretStore::File, FileSource::new(&self.grants));
         if let Some(VaultSettings { address, login, namespace, ca_file }) = &self.vault {
@@ -125,70 +128,71 @@ impl SecretSettings {
                 check_authorities(path)?;
             }
             let trust =
-                RootCertificates::new(ca_file.as_deref()).map_err(|it| invalid("vault.ca-file", it))?;
-            let client = OperatorClient::new(address, &trust).map_err(|it| invalid("vault.address", it))?;
+                RootCertificates::new(ca_file.as_deref()).map_err(|error| invalid("vault.ca-file", error))?;
+            let client =
+                OperatorClient::new(address, &trust).map_err(|error| invalid("vault.address", error))?;
             let mut vault = VaultSource::new(client, login.clone());
             if let Some(namespace) = namespace {
-                vault = vault.in_namespace(namespace).map_err(|it| invalid("vault.namespace", it))?;
+                vault = vault.in_namespace(namespace).map_err(|error| invalid("vault.namespace", error))?;
             }
-            granted = granted.with_source(SecretStore::Vault, vault);
+            resolver = resolver.with_source(SecretStore::Vault, vault);
         }
         if !self.grants.google.is_empty() {
             let address = self.google_metadata.as_deref().unwrap_or(GoogleIdentity::ADDRESS);
-            let trust = RootCertificates::new(None).map_err(|it| invalid("google-metadata-url", it))?;
-            let client =
-                OperatorClient::new(address, &trust).map_err(|it| invalid("google-metadata-url", it))?;
-            granted = granted.with_google(GoogleIdentity::new(client));
+            let trust = RootCertificates::new(None).map_err(|error| invalid("google-metadata-url", error))?;
+            let client = OperatorClient::new(address, &trust)
+                .map_err(|error| invalid("google-metadata-url", error))?;
+            resolver = resolver.with_google(GoogleIdentity::new(client));
         }
-        Ok(granted)
+        Ok(resolver)
     }
 
-    /// Each grant of a secret: which, to whose configurations, and where to.
-    pub(super) fn describe(&self) -> Vec<String> {
+    /// Each secret grant as text: prefix, grantees and origins.
+    pub(super) fn views(&self) -> Vec<String> {
         let grant = |SecretGrant { prefix, owners, workspaces, origins }: &SecretGrant| {
-            let owners = owners.iter().map(|it| format!("owner {it}"));
-            let workspaces = workspaces.iter().map(|it| format!("workspace {it}"));
-            let whom: Vec<_> = owners.chain(workspaces).collect();
-            let whereto: Vec<_> = origins.iter().map(ToString::to_string).collect();
-            format!("{prefix} for {} to {}", whom.join(" and "), whereto.join(" and "))
+            let owners = owners.iter().map(|id| format!("owner {id}"));
+            let workspaces = workspaces.iter().map(|id| format!("workspace {id}"));
+            let grantees: Vec<_> = owners.chain(workspaces).collect();
+            let origins: Vec<_> = origins.iter().map(ToString::to_string).collect();
+            format!("{prefix} for {} to {}", grantees.join(" and "), origins.join(" and "))
         };
         self.grants.secrets.iter().map(grant).collect()
     }
 }
 
-fn secret_grant(given: &GivenSecretGrant) -> Result<SecretGrant, SettingsError> {
+fn secret_grant(raw: &RawSecretGrant) -> Result<SecretGrant, SettingsError> {
     const SETTING: &str = "secret-grants";
-    somebody(SETTING, &given.owners, &given.workspaces)?;
-    if given.origins.is_empty() {
+    require_grantee(SETTING, &raw.owners, &raw.workspaces)?;
+    if raw.origins.is_empty() {
         return Err(invalid(
             SETTING,
-            format!("has `{}` without `origins`: it could be sent nowhere", given.prefix),
+            format!("has `{}` without `origins`; list at least one origin", raw.prefix),
         ));
     }
     Ok(SecretGrant {
-        prefix: one(SETTING, "prefix", &given.prefix)?,
-        owners: all(SETTING, "owners", &given.owners)?,
-        workspaces: all(SETTING, "workspaces", &given.workspaces)?,
-        origins: given.origins.iter().map(|text| origin(SETTING, text)).collect::<Result<_, _>>()?,
+        prefix: one(SETTING, "prefix", &raw.prefix)?,
+        owners: all(SETTING, "owners", &raw.owners)?,
+        workspaces: all(SETTING, "workspaces", &raw.workspaces)?,
+        origins: raw.origins.iter().map(|text| origin(SETTING, text)).collect::<Result<_, _>>()?,
     })
 }
 
-fn google_grant(given: GivenGoogleGrant) -> Result<GoogleGrant, SettingsError> {
+fn google_grant(raw: RawGoogleGrant) -> Result<GoogleGrant, SettingsError> {
     const SETTING: &str = "google-grants";
-    somebody(SETTING, &given.owners, &given.workspaces)?;
+    require_grantee(SETTING, &raw.owners, &raw.workspaces)?;
     Ok(GoogleGrant {
-        owners: all(SETTING, "owners", &given.owners)?,
-        workspaces: all(SETTING, "workspaces", &given.workspaces)?,
-        projects: given.projects,
-        scopes: given.scopes,
+        owners: all(SETTING, "owners", &raw.owners)?,
+        workspaces: all(SETTING, "workspaces", &raw.workspaces)?,
+        projects: raw.projects,
+        scopes: raw.scopes,
     })
 }
 
-fn vault_settings(given: GivenVault) -> Result<VaultSettings, SettingsError> {
-    let login = match (given.token_file, given.role_id, given.secret_id_file) {
+fn vault_settings(raw: RawVault) -> Result<VaultSettings, SettingsError> {
+    let login = match (raw.token_file, raw.role_id, raw.secret_id_file) {
         (Some(file), None, None) => VaultLogin::TokenFile(file),
         (None, Some(role_id), Some(secret_id_file)) => {
-            let mount = given.app_role_mount.unwrap_or_else(|| "approle".to_owned());
+            let mount = raw.app_role_mount.unwrap_or_else(|| "approle".to_owned());
             VaultLogin::AppRole { mount, role_id, secret_id_file }
         }
         _ => {
@@ -198,7 +202,7 @@ fn vault_settings(given: GivenVault) -> Result<VaultSettings, SettingsError> {
             ));
         }
     };
-    Ok(VaultSettings { address: given.address, login, namespace: given.namespace, ca_file: given.ca_file })
+    Ok(VaultSettings { address: raw.address, login, namespace: raw.namespace, ca_file: raw.ca_file })
 }
 
 fn origin(setting: &'static str, text: &str) -> Result<Origin, SettingsError> {
@@ -223,12 +227,16 @@ fn all<T: FromStr<Err: Display>>(
     texts.iter().map(|text| one(setting, member, text)).collect()
 }
 
-/// A grant for nobody is a mistake.
-fn somebody(setting: &'static str, owners: &[String], workspaces: &[String]) -> Result<(), SettingsError> {
+/// Fails for a grant without owners and workspaces, which is a mistake.
+fn require_grantee(
+    setting: &'static str,
+    owners: &[String],
+    workspaces: &[String],
+) -> Result<(), SettingsError> {
     if owners.is_empty() && workspaces.is_empty() {
         return Err(invalid(
             setting,
-            "has a grant with neither `owners` nor `workspaces`: nobody could use it",
+            "has a grant without `owners` and `workspaces`; list at least one id in either",
         ));
     }
     Ok(())

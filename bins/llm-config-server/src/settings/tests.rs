@@ -2,8 +2,8 @@
 
 use super::*;
 
-fn check(given: Given, expected: Result<&str, &str>) {
-    let found = Settings::check(given).map(|it| it.listen.to_string()).map_err(|it| it.to_string());
+fn check(raw: RawSettings, expected: Result<&str, &str>) {
+    let found = Settings::check(raw).map(|it| it.listen.to_string()).map_err(|it| it.to_string());
     match (found, expected) {
         (Ok(listen), Ok(expected)) => assert_eq!(listen, expected),
         (Err(message), Err(expected)) => assert!(message.contains(expected), "{message}"),
@@ -11,13 +11,13 @@ fn check(given: Given, expected: Result<&str, &str>) {
     }
 }
 
-fn listen(address: &str) -> Given {
-    Given { listen: Some(address.parse().unwrap()), ..Given::default() }
+fn listen(address: &str) -> RawSettings {
+    RawSettings { listen: Some(address.parse().unwrap()), ..RawSettings::default() }
 }
 
 #[test]
 fn without_settings_the_server_listens_on_loopback_and_keeps_everything_in_its_data_directory() {
-    let settings = Settings::check(Given::default()).unwrap();
+    let settings = Settings::check(RawSettings::default()).unwrap();
     assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
     let here = std::env::current_dir().unwrap();
     let registry = here.join("data/registry.db");
@@ -31,31 +31,36 @@ fn a_public_address_needs_a_word() {
     check(listen("127.0.0.1:1"), Ok("127.0.0.1:1"));
     check(listen("[::1]:1"), Ok("[::1]:1"));
     check(listen("0.0.0.0:1"), Err("--allow-public-listen"));
-    check(Given { allow_public_listen: Some(true), ..listen("0.0.0.0:1") }, Ok("0.0.0.0:1"));
+    check(RawSettings { allow_public_listen: Some(true), ..listen("0.0.0.0:1") }, Ok("0.0.0.0:1"));
 }
 
 #[test]
 fn keys_have_one_source() {
-    let file = || Given { keyring_file: Some("f".into()), ..Given::default() };
+    let file = || RawSettings { keyring_file: Some("f".into()), ..RawSettings::default() };
     check(file(), Ok("127.0.0.1:8080"));
-    check(Given { keyring_dir: Some("d".into()), ..file() }, Err("give only one"));
-    check(Given { current_key: Some("k".into()), ..file() }, Err("goes with `--keyring-dir`"));
+    check(RawSettings { keyring_dir: Some("d".into()), ..file() }, Err("give only one"));
+    check(RawSettings { current_key: Some("k".into()), ..file() }, Err("goes with `--keyring-dir`"));
     check(
-        Given { current_key: Some("/".into()), keyring_dir: Some("d".into()), ..Given::default() },
+        RawSettings {
+            current_key: Some("/".into()),
+            keyring_dir: Some("d".into()),
+            ..RawSettings::default()
+        },
         Err("a key id has"),
     );
 }
 
 #[test]
 fn flags_win_over_the_file() {
-    let file = Given::from_toml("listen = \"127.0.0.1:1\"\nworkers = 3\n").unwrap();
+    let file = RawSettings::from_toml("listen = \"127.0.0.1:1\"\nworkers = 3\n").unwrap();
     let merged = listen("127.0.0.1:2").or(file);
     assert_eq!((merged.listen.unwrap().port(), merged.workers), (2, Some(3)));
 }
 
 #[test]
 fn unknown_keys_of_the_file_are_refused_without_quoting_the_file() {
-    let wrong = Given::from_toml("listen = \"127.0.0.1:1\"\ndatabse-url = \"postgres://u:hunter2@h/d\"\n");
+    let wrong =
+        RawSettings::from_toml("listen = \"127.0.0.1:1\"\ndatabse-url = \"postgres://u:hunter2@h/d\"\n");
     let reason = wrong.map(drop).unwrap_err();
     assert!(reason.starts_with("line 2: unknown field `databse-url`"), "{reason}");
     assert!(!reason.contains("hunter2"), "{reason}");
@@ -64,19 +69,19 @@ fn unknown_keys_of_the_file_are_refused_without_quoting_the_file() {
 #[test]
 fn a_database_password_is_not_described() {
     let url = Some("postgres://u:hunter2@h/d?password=hunter2".to_owned());
-    let settings = Settings::check(Given { database_url: url, ..Given::default() }).unwrap();
-    assert!(!format!("{:?}", settings.describe()).contains("hunter2"));
+    let settings = Settings::check(RawSettings { database_url: url, ..RawSettings::default() }).unwrap();
+    assert!(!format!("{:?}", settings.views()).contains("hunter2"));
 }
 
 #[test]
 fn what_is_shown_is_where_it_is() {
-    let given = Given {
+    let raw = RawSettings {
         data_dir: Some("./elsewhere".into()),
         database_url: Some("sqlite://it.db".to_owned()),
-        ..Given::default()
+        ..RawSettings::default()
     };
-    let settings = Settings::check(given).unwrap();
-    let shown: Vec<_> = settings.describe().into_iter().map(|it| it.text()).collect();
+    let settings = Settings::check(raw).unwrap();
+    let shown: Vec<_> = settings.views().into_iter().map(|it| it.text()).collect();
     let here = std::env::current_dir().unwrap().display().to_string();
     for place in [
         format!("{here}/elsewhere"),
@@ -89,9 +94,9 @@ fn what_is_shown_is_where_it_is() {
 
 #[test]
 fn origins_are_what_browsers_send() {
-    let origins = |list: &[&str]| Given {
+    let origins = |list: &[&str]| RawSettings {
         cors_origins: Some(list.iter().map(|&it| it.to_owned()).collect()),
-        ..Given::default()
+        ..RawSettings::default()
     };
     check(origins(&["https://console.example", "http://localhost:3000"]), Ok("127.0.0.1:8080"));
     for wrong in ["*", "console.example", "https://console.example/", "https://console.example:443"] {
@@ -101,8 +106,10 @@ fn origins_are_what_browsers_send() {
 
 #[test]
 fn a_public_address_for_metrics_needs_the_same_word() {
-    let metrics =
-        |address: &str| Given { metrics_listen: Some(address.parse().unwrap()), ..Given::default() };
+    let metrics = |address: &str| RawSettings {
+        metrics_listen: Some(address.parse().unwrap()),
+        ..RawSettings::default()
+    };
     check(metrics("127.0.0.1:9"), Ok("127.0.0.1:8080"));
     check(metrics("0.0.0.0:9"), Err("--allow-public-listen"));
 }

@@ -40,6 +40,18 @@ fn is_allowed(actor: &Actor, action: &Action) -> bool {
         && is_within_workspaces(actor, action)
 }
 
+/// The right that the actor's token lacks for `action`, if the role of its user grants all required rights.
+#[must_use]
+pub fn missing_right(actor: &Actor, action: &Action) -> Option<Right> {
+    let rights = actor.token_scope.rights.as_ref()?;
+    let first = required_rights::first(actor, action);
+    let required = || [Some(first), required_rights::second(actor, action)].into_iter().flatten();
+    if !required().all(|right| role_rights::grants(actor, right, action)) {
+        return None;
+    }
+    required().find(|right| !right.is_among(rights))
+}
+
 /// Whether a token of `holder` with `scope` would have more rights than the actor's own token. Such a
 /// token must not be issued.
 ///

@@ -26,7 +26,7 @@ mod visible;
 pub use action::{
     Action, Actor, ConfigAction, Decision, TargetUser, TokenAction, UserAction, WorkspaceAction,
 };
-pub use decide::{decide, exceeds};
+pub use decide::{decide, exceeds, missing_right};
 pub use right::{Right, UnknownRight};
 pub use role::{OrgRole, UnknownRole, WorkspaceRole};
 pub use token_scope::TokenScope;

@@ -253,13 +253,14 @@ impl<T: Check> FromJson for Checked<T> {
 
 #[cfg(test)]
 mod tests {
-    use llm_config_service::Problems;
+
+    use llm_config_core::field::FieldErrors;
 
     use super::*;
 
     fn integer<T: FromJson>(json: &str) -> Option<T> {
         let body = format!(r#"{{"a": {json}}}"#);
-        Object::read_body(body.as_bytes(), Problems::default(), |object| object.member("a")).ok()
+        Object::read_body(body.as_bytes(), FieldErrors::<String>::default(), |object| object.member("a")).ok()
     }
 
     #[test]

@@ -30,7 +30,8 @@ mod object;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::CONTENT_TYPE;
-use llm_config_service::{Parsed, Problems};
+use llm_config_core::field::FieldErrors;
+use llm_config_service::Parsed;
 
 pub(crate) use bytes::{BodyError, read_bytes};
 pub(crate) use json::{Check, Checked, FromJson, Lenient, Optional, from_text, read_text, read_texts};
@@ -57,13 +58,13 @@ impl<T: FromBody> FromBody for Parsed<T> {
 
 /// Reads a body that is one JSON object.
 pub(crate) fn read_object<T: FromObject>(request: &HttpRequest, body: &[u8]) -> Parsed<T> {
-    let mut errors = Problems::default();
+    let mut errors = FieldErrors::<String>::default();
     check_content_type(request, &mut errors);
     Object::read_body(body, errors, T::read)
 }
 
 /// Refuses a body whose content type is not JSON. A request without a content type is accepted.
-fn check_content_type(request: &HttpRequest, errors: &mut Problems) {
+fn check_content_type(request: &HttpRequest, errors: &mut FieldErrors<String>) {
     let Some(given) = request.headers().get(CONTENT_TYPE) else { return };
     let media_type = given.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
     let is_json = media_type.eq_ignore_ascii_case("application/json")
@@ -161,7 +162,6 @@ pub(crate) use request_body;
 #[cfg(test)]
 mod tests {
     use actix_web::test::TestRequest;
-    use llm_config_service::Unfit;
 
     use super::*;
 
@@ -198,8 +198,8 @@ mod tests {
 
     fn errors<T: FromBody>(body: &str) -> Vec<String> {
         let read = T::from_body(&TestRequest::default().to_http_request(), body.as_bytes());
-        let Err(Unfit::Malformed(errors)) = read else { return vec![] };
-        errors.0.iter().map(|error| format!("{}: {}", error.field, error.message)).collect()
+        let Err(errors) = read else { return vec![] };
+        errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect()
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! JSON objects whose members are read one by one, with all errors kept.
 
-use llm_config_service::{Parsed, Problems, Unfit};
+use llm_config_service::Parsed;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -16,21 +16,21 @@ pub(crate) struct Object<'a> {
     prefix: String,
     members: BTreeMap<String, &'a RawValue>,
     read: BTreeSet<String>,
-    errors: Problems,
+    errors: FieldErrors<String>,
 }
 
 /// A value in an object, which is neither absent nor `null`.
 pub(crate) struct Member<'a> {
     raw: &'a RawValue,
     path: String,
-    errors: &'a mut Problems,
+    errors: &'a mut FieldErrors<String>,
 }
 
 impl<'a> Object<'a> {
     /// Reads a body after `errors` were found in the request's head.
     pub(crate) fn read_body<T>(
         body: &'a [u8],
-        mut errors: Problems,
+        mut errors: FieldErrors<String>,
         read: impl FnOnce(&mut Object<'a>) -> Option<T>,
     ) -> Parsed<T> {
         let text = match std::str::from_utf8(body) {
@@ -47,21 +47,21 @@ impl<'a> Object<'a> {
             Ok(members) => {
                 let mut object = Self::new(String::new(), members, errors);
                 match read(&mut object) {
-                    Some(value) if object.errors.0.is_empty() => Ok(value),
+                    Some(value) if object.errors.is_empty() => Ok(value),
                     Some(_) | None => {
                         let errors = object.errors;
-                        Err(Unfit::Malformed(errors))
+                        Err(errors)
                     }
                 }
             }
             Err(message) => {
                 errors.add("", message);
-                Err(Unfit::Malformed(errors))
+                Err(errors)
             }
         }
     }
 
-    fn new(prefix: String, list: Vec<(String, &'a RawValue)>, mut errors: Problems) -> Self {
+    fn new(prefix: String, list: Vec<(String, &'a RawValue)>, mut errors: FieldErrors<String>) -> Self {
         let mut members = BTreeMap::new();
         let mut repeated = BTreeSet::new();
         for (name, value) in list {
@@ -71,7 +71,7 @@ impl<'a> Object<'a> {
             members.insert(name, value);
         }
         for name in &repeated {
-            errors.add(&format!("{prefix}{}", printable(name)), "is given twice");
+            errors.add(format!("{prefix}{}", printable(name)), "is given twice");
         }
         Self { prefix, members, read: BTreeSet::new(), errors }
     }
@@ -95,7 +95,7 @@ impl<'a> Object<'a> {
 
     /// Notes an error of a member.
     pub(crate) fn error(&mut self, name: &str, message: impl fmt::Display) {
-        self.errors.add(&format!("{}{name}", self.prefix), message);
+        self.errors.add(format!("{}{name}", self.prefix), message);
     }
 
     /// Notes an error of the object itself.
@@ -126,7 +126,7 @@ impl<'a> Object<'a> {
     /// Notes an error for every member that was not read.
     pub(crate) fn refuse_unknown(&mut self) {
         for name in self.members.keys().filter(|name| !self.read.contains(*name)) {
-            self.errors.add(&format!("{}{}", self.prefix, printable(name)), "is not a field of this request");
+            self.errors.add(format!("{}{}", self.prefix, printable(name)), "is not a field of this request");
         }
     }
 }
@@ -251,12 +251,12 @@ mod tests {
             object.refuse_unknown();
             Some(())
         };
-        let errors = match Object::read_body(body.as_bytes(), Problems::default(), read) {
-            Err(Unfit::Malformed(errors)) => errors,
-            Err(Unfit::Invalid(_)) | Ok(()) => Problems::default(),
+        let errors = match Object::read_body(body.as_bytes(), FieldErrors::<String>::default(), read) {
+            Err(errors) => errors,
+            Ok(()) => FieldErrors::<String>::default(),
         };
         let found: Vec<_> =
-            errors.0.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
+            errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
         assert_eq!(found, expected, "{body}");
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 
-use llm_config_service::{Bootstrap, Service};
+use llm_config_service::Service;
 use llm_config_store::testing::TestDatabase;
 
 use crate::http::docs;
@@ -41,8 +41,8 @@ async fn with_server(questions: impl FnOnce(SocketAddr) + Send + 'static) {
     let database = TestDatabase::sqlite();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let outgoing = ProviderAccessSettings::default().open(None).unwrap();
-    let service = Service::new(database.store().await, outgoing, Bootstrap::closed());
+    let providers = ProviderAccessSettings::default().open(None).unwrap();
+    let service = Service::new(database.store().await).with_provider_access(providers);
     let options = Options { workers: Some(1), ..Options::default() };
     let running = actix_web::rt::spawn(server(service, listener, options).unwrap());
     let asked = actix_web::rt::task::spawn_blocking(move || questions(address)).await;

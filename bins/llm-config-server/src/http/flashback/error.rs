@@ -3,7 +3,6 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use llm_config_core::field::{Field, FieldErrors};
-use llm_config_service::Problems;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -54,7 +53,7 @@ impl ErrorFormat for FlashbackFormat {
         let sentence = condition.sentence(LISTED_ERRORS);
         let message = if condition.kind == Kind::Denied {
             format!("Insufficient permissions: {sentence}")
-        } else if condition.fields.0.is_empty() {
+        } else if condition.fields.is_empty() {
             capitalized(&sentence)
         } else {
             // It begins with the name of a field.
@@ -77,10 +76,6 @@ pub(super) fn answer(request: &HttpRequest, error: RequestError) -> HttpResponse
 }
 
 /// The field errors of the core library under this API's names.
-pub(super) fn spelled(violations: FieldErrors) -> Problems {
-    let mut problems = Problems::default();
-    for violation in violations {
-        problems.add(field_names::of(violation.field), violation.message);
-    }
-    problems
+pub(super) fn spelled(violations: FieldErrors) -> FieldErrors<String> {
+    violations.renamed(|field| field_names::of(field).to_owned())
 }

@@ -2,26 +2,27 @@
 //! may send some.
 
 use actix_web::HttpRequest;
-use llm_config_core::config::UncheckedConfig;
+use llm_config_core::config::{NewLlmConfig, UncheckedConfig};
 use llm_config_core::credential::{UncheckedCredential, UncheckedSecret};
+use llm_config_core::field::FieldErrors;
 use llm_config_core::id::WorkspaceId;
 use llm_config_core::patch::{ConfigPatch, Patch, UncheckedCredentialPatch, UncheckedPatch};
 use llm_config_core::scope::Scope;
 use llm_config_core::secret::SecretStore;
-use llm_config_service::{CreateInWorkspace, Problems, Unfit};
+use llm_config_service::Parsed;
 use zeroize::Zeroizing;
 
 use super::field_names;
 use crate::http::json::{Object, check_content_type};
 
 /// A creation.
-pub(in crate::http) fn create(request: &HttpRequest, body: &[u8]) -> Result<CreateInWorkspace, Unfit> {
-    let mut problems = Problems::default();
+pub(in crate::http) fn create(request: &HttpRequest, body: &[u8]) -> Parsed<(Scope, NewLlmConfig)> {
+    let mut problems = FieldErrors::<String>::default();
     let faults = &mut problems;
     check_content_type(request, faults);
     let mut object = Object::parse(body, faults);
     if faults.has("") {
-        return Err(Unfit::Malformed(problems));
+        return Err(problems);
     }
     // An id that is none is a workspace that nobody may write in; which one it is, is no fault
     // of form.
@@ -47,20 +48,20 @@ pub(in crate::http) fn create(request: &HttpRequest, body: &[u8]) -> Result<Crea
     let workspace = workspace.and_then(|it| it.parse::<WorkspaceId>().ok());
     let scope = Scope::Workspace(workspace.unwrap_or(WorkspaceId::new(uuid::Uuid::nil())));
     match draft.check(&scope) {
-        Ok(new) if problems.0.is_empty() => Ok(CreateInWorkspace { workspace, new }),
-        Ok(_) => Err(Unfit::Malformed(problems)),
+        Ok(new) if problems.is_empty() => Ok((scope, new)),
+        Ok(_) => Err(problems),
         Err(violations) => Err(problems.merged(violations, field_names::of)),
     }
 }
 
 /// A change: any of the members. `key: null` drops the key; any other `null` changes nothing.
-pub(in crate::http) fn update(request: &HttpRequest, body: &[u8]) -> Result<ConfigPatch, Unfit> {
-    let mut problems = Problems::default();
+pub(in crate::http) fn update(request: &HttpRequest, body: &[u8]) -> Parsed<ConfigPatch> {
+    let mut problems = FieldErrors::<String>::default();
     let faults = &mut problems;
     check_content_type(request, faults);
     let mut object = Object::parse(body, faults);
     if faults.has("") {
-        return Err(Unfit::Malformed(problems));
+        return Err(problems);
     }
     no_stored_key(&mut object, faults);
     let drops_key = object.is_null("key");
@@ -79,14 +80,14 @@ pub(in crate::http) fn update(request: &HttpRequest, body: &[u8]) -> Result<Conf
         ..UncheckedPatch::default()
     };
     match draft.check() {
-        Ok(patch) if problems.0.is_empty() => Ok(patch),
-        Ok(_) => Err(Unfit::Malformed(problems)),
+        Ok(patch) if problems.is_empty() => Ok(patch),
+        Ok(_) => Err(problems),
         Err(violations) => Err(problems.merged(violations, field_names::of)),
     }
 }
 
 /// This API knows no references. Sent as a key, one would tell the provider where a secret is kept.
-fn secret(object: &mut Object<'_>, faults: &mut Problems) -> Option<Zeroizing<String>> {
+fn secret(object: &mut Object<'_>, faults: &mut FieldErrors<String>) -> Option<Zeroizing<String>> {
     let secret = object.secret("secret", faults)?;
     if SecretStore::ALL.iter().any(|it| secret.trim_start().starts_with(it.scheme())) {
         faults.add("secret", "must be the secret itself; references to secrets are for `/v1/llms`");
@@ -96,7 +97,7 @@ fn secret(object: &mut Object<'_>, faults: &mut Problems) -> Option<Zeroizing<St
 
 /// Keys that are stored by themselves and shared do not exist here. Ignoring the member would
 /// store a configuration without a credential.
-fn no_stored_key(object: &mut Object<'_>, faults: &mut Problems) {
+fn no_stored_key(object: &mut Object<'_>, faults: &mut FieldErrors<String>) {
     if object.text("apiKeyUuid", faults).is_some_and(|it| !it.is_empty()) {
         faults.add("apiKeyUuid", "is not supported: this server has no stored API keys; send secret instead");
     }

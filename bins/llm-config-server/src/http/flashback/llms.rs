@@ -1,7 +1,7 @@
 //! `/ai/llm`: parse, call, render.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use llm_config_service::{Error, Listing, ScopeFilter, Service};
+use llm_config_service::{ConfigList, Error, ScopeFilter, Service};
 
 use super::error::answer;
 use super::llm_answer::{AiLlm, Deleted, Done, List, Stats, StatsList};
@@ -28,8 +28,8 @@ pub(super) async fn create(
 ) -> HttpResponse {
     let created = async {
         let (session, body) = session_and_body(&request, &service, payload).await?;
-        let create = llm_request::create(&request, &body)?;
-        Ok(service.create_in_workspace(&session, create).await?)
+        let (scope, new) = llm_request::create(&request, &body)?;
+        Ok(service.create_config(&session, None, scope, new).await?.config)
     };
     match created.await {
         Ok(config) => HttpResponse::Ok()
@@ -80,7 +80,7 @@ pub(super) async fn stats(request: HttpRequest, service: web::Data<Service>) -> 
         Ok(listing)
     };
     match listed.await {
-        Ok(Listing { configs, .. }) => {
+        Ok(ConfigList { configs, .. }) => {
             let stats = configs.iter().map(Stats::unused).collect();
             HttpResponse::Ok().json(StatsList { success: true, stats })
         }
@@ -146,7 +146,7 @@ pub(super) async fn no_such(request: HttpRequest, service: web::Data<Service>) -
     }
 }
 
-fn render(service: &Service, Listing { configs, unreadable }: Listing) -> List {
+fn render(service: &Service, ConfigList { configs, unreadable }: ConfigList) -> List {
     let organization = service.organization();
     let ai_llms = configs.into_iter().map(|config| AiLlm::of(config, organization)).collect();
     List { success: true, ai_llms, unreadable }

@@ -70,7 +70,7 @@ pub(super) async fn validate(request: HttpRequest, service: web::Data<Service>) 
     let checked = async {
         let session = session(&request, &service).await?;
         let id = path::known_id(&request, "id").ok_or(Error::NotFound("configuration"))?;
-        Ok(service.check(&session, ScopeFilter::Workspaces, id, Depth::Credential).await?)
+        Ok(service.check(&session, ScopeFilter::Workspaces, id, Ok(Depth::Credential)).await?)
     };
     match checked.await {
         Ok(report) => HttpResponse::Ok().json(Validation::of(&report)),

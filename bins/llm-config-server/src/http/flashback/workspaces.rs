@@ -220,7 +220,7 @@ pub(super) async fn change_member(
 pub(super) async fn remove_member(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
     let removed = async {
         let session = session(&request, &service).await?;
-        Ok(service.remove_member(&session, id(&request)?, user_id(&request)?).await?)
+        Ok(service.remove_member(&session, id(&request)?, user_id(&request)?).await.map(drop)?)
     };
     done(&request, removed.await)
 }

@@ -5,18 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use actix_web::HttpRequest;
 use llm_config_core::access::{Right, TokenScope};
 use llm_config_core::config::Labels;
+use llm_config_core::field::FieldErrors;
 use llm_config_core::id::WorkspaceId;
 use llm_config_core::patch::LabelPatch;
 use llm_config_core::time::Timestamp;
-use llm_config_service::{IssueToken, Problems, Unfit, UpdateToken};
+use llm_config_service::{IssueToken, Parsed, UpdateToken};
 use llm_config_store::TokenStatus;
 
 use super::authority;
 use crate::http::json::{Object, Spelling, check_content_type};
 
 /// A new key. Members beyond the API: `rights` and `workspaces`, lists of what to narrow it to.
-pub(super) fn create(request: &HttpRequest, body: &[u8], now: Timestamp) -> Result<IssueToken, Unfit> {
-    let mut problems = Problems::default();
+pub(super) fn create(request: &HttpRequest, body: &[u8], now: Timestamp) -> Parsed<IssueToken> {
+    let mut problems = FieldErrors::<String>::default();
     check_content_type(request, &mut problems);
     let mut object = Object::parse(body, &mut problems);
     let faults = &mut problems;
@@ -35,14 +36,14 @@ pub(super) fn create(request: &HttpRequest, body: &[u8], now: Timestamp) -> Resu
         ids.iter().filter_map(parse).collect::<BTreeSet<_>>()
     });
     object.finish(faults);
-    if !problems.0.is_empty() {
-        return Err(Unfit::Malformed(problems));
+    if !problems.is_empty() {
+        return Err(problems);
     }
     let token_scope = TokenScope { rights, workspaces, expires_at };
     Ok(IssueToken { id, holder, labels: labels.unwrap_or_default(), token_scope })
 }
 
-fn expiry(millis: i64, now: Timestamp, faults: &mut Problems) -> Option<Timestamp> {
+fn expiry(millis: i64, now: Timestamp, faults: &mut FieldErrors<String>) -> Option<Timestamp> {
     let end = Timestamp::from_millis(millis).filter(|end| *end > now);
     if end.is_none() {
         faults.add("expiresAt", "must be a moment in the future, in milliseconds since 1970");
@@ -51,7 +52,7 @@ fn expiry(millis: i64, now: Timestamp, faults: &mut Problems) -> Option<Timestam
 }
 
 /// The rights that the key is narrowed to: `authorityMode: SCOPED` with a `ceiling`, or `rights`.
-fn rights(object: &mut Object<'_>, faults: &mut Problems) -> Option<BTreeSet<Right>> {
+fn rights(object: &mut Object<'_>, faults: &mut FieldErrors<String>) -> Option<BTreeSet<Right>> {
     let mode = object.text("authorityMode", faults);
     let ceiling = object
         .objects("ceiling", faults)
@@ -62,7 +63,7 @@ fn rights(object: &mut Object<'_>, faults: &mut Problems) -> Option<BTreeSet<Rig
     });
     match (mode.as_deref(), &ceiling) {
         (Some("SCOPED"), Some(rules)) if !rules.is_empty() => {}
-        (Some("SCOPED"), _) if faults.0.is_empty() => {
+        (Some("SCOPED"), _) if faults.is_empty() => {
             faults.add("ceiling", "must have at least one rule for a key that is SCOPED");
         }
         (Some("INHERIT_SUBJECT") | None, Some(_)) => faults.add("ceiling", "goes with authorityMode SCOPED"),
@@ -78,7 +79,7 @@ fn rights(object: &mut Object<'_>, faults: &mut Problems) -> Option<BTreeSet<Rig
     }
 }
 
-fn rule(mut rule: Object<'_>, faults: &mut Problems) -> Option<Right> {
+fn rule(mut rule: Object<'_>, faults: &mut FieldErrors<String>) -> Option<Right> {
     let operation = rule.text("operation", faults);
     let selector = rule.text("selector", faults);
     rule.finish(faults);
@@ -94,8 +95,8 @@ fn rule(mut rule: Object<'_>, faults: &mut Problems) -> Option<Right> {
 }
 
 /// A change of a key.
-pub(super) fn update(request: &HttpRequest, body: &[u8]) -> Result<UpdateToken, Unfit> {
-    let mut problems = Problems::default();
+pub(super) fn update(request: &HttpRequest, body: &[u8]) -> Parsed<UpdateToken> {
+    let mut problems = FieldErrors::<String>::default();
     check_content_type(request, &mut problems);
     let mut object = Object::parse(body, &mut problems);
     let faults = &mut problems;
@@ -120,12 +121,16 @@ pub(super) fn update(request: &HttpRequest, body: &[u8]) -> Result<UpdateToken, 
         (None, Some(labels)) => LabelPatch::Merge(labels),
         (None, None) => LabelPatch::Keep,
     };
-    if problems.0.is_empty() && labels == LabelPatch::Keep && status.is_none() {
+    if problems.is_empty() && labels == LabelPatch::Keep && status.is_none() {
         problems.add("", "the request must change at least one field");
     }
-    if problems.0.is_empty() { Ok(UpdateToken { labels, status }) } else { Err(Unfit::Malformed(problems)) }
+    if problems.is_empty() { Ok(UpdateToken { labels, status }) } else { Err(problems) }
 }
 
-fn checked_labels(field: &str, labels: BTreeMap<String, String>, faults: &mut Problems) -> Option<Labels> {
+fn checked_labels(
+    field: &str,
+    labels: BTreeMap<String, String>,
+    faults: &mut FieldErrors<String>,
+) -> Option<Labels> {
     Labels::try_from(labels).map_err(|error| faults.add(field, error)).ok()
 }

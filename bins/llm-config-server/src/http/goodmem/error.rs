@@ -53,7 +53,7 @@ impl ErrorFormat for GoodmemFormat {
     }
 
     fn write(&self, mut response: HttpResponseBuilder, condition: &Condition) -> HttpResponse {
-        let listed = condition.fields.0.iter().take(LISTED_ERRORS);
+        let listed = condition.fields.iter().take(LISTED_ERRORS);
         let violations: Vec<_> =
             listed.map(|error| ListedError { field: &error.field, message: &error.message }).collect();
         let error = condition.sentence(LISTED_ERRORS);

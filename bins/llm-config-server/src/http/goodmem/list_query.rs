@@ -1,10 +1,11 @@
 //! Parameters of queries, in the spellings of both generations of clients.
 
+use llm_config_core::field::FieldErrors;
+use llm_config_service::Parsed;
 use std::fmt::Display;
 use std::str::FromStr;
 
 use llm_config_core::id::PrincipalId;
-use llm_config_service::Problems;
 
 use super::authority::Lifecycle;
 
@@ -17,8 +18,8 @@ pub(super) struct ApiKeys {
 }
 
 /// A key's owner is its subject here, so both parameters mean the same user.
-pub(super) fn api_keys(query: &Query) -> Result<ApiKeys, Problems> {
-    let mut problems = Problems::default();
+pub(super) fn api_keys(query: &Query) -> Parsed<ApiKeys> {
+    let mut problems = FieldErrors::<String>::default();
     let subject: Option<PrincipalId> =
         parsed(query, ["subjectPrincipalId", "subject_principal_id"], &mut problems);
     let owner = parsed(query, ["ownerPrincipalId", "owner_principal_id"], &mut problems);
@@ -34,12 +35,12 @@ pub(super) fn api_keys(query: &Query) -> Result<ApiKeys, Problems> {
     {
         problems.add("ownerPrincipalId", "must be the subjectPrincipalId: every key belongs to its subject");
     }
-    if problems.0.is_empty() { Ok(ApiKeys { holder: subject.or(owner), state }) } else { Err(problems) }
+    if problems.is_empty() { Ok(ApiKeys { holder: subject.or(owner), state }) } else { Err(problems) }
 }
 
 /// The parameter of these two names. Two values are a fault: whichever were taken, the answer
 /// would be to another question than somebody asked.
-fn find<'a>(query: &'a Query, names: [&str; 2], problems: &mut Problems) -> Option<&'a str> {
+fn find<'a>(query: &'a Query, names: [&str; 2], problems: &mut FieldErrors<String>) -> Option<&'a str> {
     let mut values = query.iter().filter(|(name, _)| names.contains(&name.as_str())).map(|(_, value)| value);
     let first = values.next()?;
     if values.any(|other| other != first) {
@@ -49,7 +50,11 @@ fn find<'a>(query: &'a Query, names: [&str; 2], problems: &mut Problems) -> Opti
     Some(first)
 }
 
-fn parsed<T: FromStr<Err: Display>>(query: &Query, names: [&str; 2], problems: &mut Problems) -> Option<T> {
+fn parsed<T: FromStr<Err: Display>>(
+    query: &Query,
+    names: [&str; 2],
+    problems: &mut FieldErrors<String>,
+) -> Option<T> {
     let text = find(query, names, problems)?;
     text.parse().map_err(|error| problems.add(names[0], error)).ok()
 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use actix_web::HttpRequest;
 use llm_config_core::config::Labels;
+use llm_config_core::field::FieldErrors;
 use llm_config_core::id::ConfigId;
 use llm_config_probe::ping::Message;
-use llm_config_service::{Ping, PingSeries, Problems};
+use llm_config_service::{Parsed, Ping, PingSeries};
 
 use crate::http::json::{Object, Spelling, check_content_type};
 
@@ -24,8 +25,8 @@ const MAX_INTERVAL: i64 = 60_000;
 pub(super) type AppliedLimits = BTreeMap<&'static str, String>;
 
 /// A single ping.
-pub(super) fn once(request: &HttpRequest, body: &[u8]) -> Result<Ping, Problems> {
-    let mut problems = Problems::default();
+pub(super) fn once(request: &HttpRequest, body: &[u8]) -> Parsed<Ping> {
+    let mut problems = FieldErrors::<String>::default();
     check_content_type(request, &mut problems);
     let mut object = Object::parse(body, &mut problems);
     if problems.has("") {
@@ -33,12 +34,12 @@ pub(super) fn once(request: &HttpRequest, body: &[u8]) -> Result<Ping, Problems>
     }
     let ping = ping(&mut object, &mut AppliedLimits::new(), &mut problems);
     object.finish(&mut problems);
-    ping.filter(|_| problems.0.is_empty()).ok_or(problems)
+    ping.filter(|_| problems.is_empty()).ok_or(problems)
 }
 
 /// A series, and what was lowered.
-pub(super) fn series(request: &HttpRequest, body: &[u8]) -> Result<(PingSeries, AppliedLimits), Problems> {
-    let mut problems = Problems::default();
+pub(super) fn series(request: &HttpRequest, body: &[u8]) -> Parsed<(PingSeries, AppliedLimits)> {
+    let mut problems = FieldErrors::<String>::default();
     check_content_type(request, &mut problems);
     let mut object = Object::parse(body, &mut problems);
     if problems.has("") {
@@ -58,7 +59,7 @@ pub(super) fn series(request: &HttpRequest, body: &[u8]) -> Result<(PingSeries, 
     let ping = ping(&mut object, &mut limits, faults);
     object.finish(faults);
     match ping {
-        Some(ping) if problems.0.is_empty() => Ok((
+        Some(ping) if problems.is_empty() => Ok((
             PingSeries {
                 ping,
                 count: u32::try_from(count).unwrap_or(PingSeries::COUNT),
@@ -72,7 +73,11 @@ pub(super) fn series(request: &HttpRequest, body: &[u8]) -> Result<(PingSeries, 
     }
 }
 
-fn ping(object: &mut Object<'_>, limits: &mut AppliedLimits, faults: &mut Problems) -> Option<Ping> {
+fn ping(
+    object: &mut Object<'_>,
+    limits: &mut AppliedLimits,
+    faults: &mut FieldErrors<String>,
+) -> Option<Ping> {
     let target: Option<ConfigId> = object.required("targetId", faults);
     if let Some(hint) = object.text("targetTypeHint", faults)
         && !matches!(hint.as_str(), "LLM" | "TARGET_TYPE_UNSPECIFIED")
@@ -90,7 +95,11 @@ fn ping(object: &mut Object<'_>, limits: &mut AppliedLimits, faults: &mut Proble
     Some(Ping { target: target?, message: message?, timeout: milliseconds(timeout) })
 }
 
-fn message(object: &mut Object<'_>, limits: &mut AppliedLimits, faults: &mut Problems) -> Option<Message> {
+fn message(
+    object: &mut Object<'_>,
+    limits: &mut AppliedLimits,
+    faults: &mut FieldErrors<String>,
+) -> Option<Message> {
     let payload = object.text("payload", faults);
     let most = i64::try_from(Message::LIMIT).unwrap_or(i64::MAX);
     let size = number(object, "payloadSizeBytes", 0, most, limits, faults);
@@ -112,7 +121,7 @@ fn number(
     default: i64,
     most: i64,
     limits: &mut AppliedLimits,
-    faults: &mut Problems,
+    faults: &mut FieldErrors<String>,
 ) -> i64 {
     match object.integer(name, Spelling::Exact, faults) {
         None | Some(0) => default,

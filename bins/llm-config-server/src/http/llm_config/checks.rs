@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use llm_config_core::access::ConfigAction;
+use llm_config_core::field::FieldErrors;
 use llm_config_core::scope::Scope;
 use llm_config_probe::report::Depth;
-use llm_config_service::{Error, Problem, Problems, ScopeFilter, Service};
+use llm_config_service::{Parsed, ScopeFilter, Service};
 use llm_config_store::Check;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -128,8 +128,8 @@ pub(in crate::http) async fn of_flashback(
     let checked = async {
         let (session, body) = session_and_body(&request, &service, payload).await?;
         let depth = depth(&request)?;
-        let draft = flashback::read_creation(&request, &body)?;
-        Ok(service.check_new_in_workspace(&session, draft, depth).await?)
+        let (scope, draft) = flashback::read_creation(&request, &body)?;
+        Ok(service.check_draft(&session, scope, draft, depth).await?)
     };
     answer(&request, checked.await)
 }
@@ -144,8 +144,9 @@ pub(in crate::http) async fn of_goodmem(
     let checked = async {
         let (session, body) = session_and_body(&request, &service, payload).await?;
         let depth = depth(&request)?;
-        let draft = CreateLlm::from_body(&request, &body)?.into_request();
-        Ok(service.check_new(&session, draft, depth).await?)
+        let draft = CreateLlm::from_body(&request, &body)?;
+        let scope = draft.scope(&session);
+        Ok(service.check_draft(&session, scope, draft.into_new(), depth).await?)
     };
     answer(&request, checked.await)
 }
@@ -156,8 +157,7 @@ pub(in crate::http) async fn stored(request: HttpRequest, service: web::Data<Ser
     let checked = async {
         let session = session(&request, &service).await?;
         let id = path::id(&request)?;
-        service.permitted(&session, ScopeFilter::All, id, ConfigAction::Ping).await?;
-        Ok(service.check(&session, ScopeFilter::All, id, depth(&request)?).await?)
+        Ok(service.check(&session, ScopeFilter::All, id, depth(&request)).await?)
     };
     answer(&request, checked.await)
 }
@@ -172,18 +172,19 @@ pub(in crate::http) async fn planned(
     let checked = async {
         let (session, body) = session_and_body(&request, &service, payload).await?;
         let id = path::id(&request)?;
-        let scope = service.permitted(&session, ScopeFilter::All, id, ConfigAction::Update).await?;
-        let depth = depth(&request)?;
-        match scope {
-            Scope::Workspace(_) => {
-                let patch = flashback::read_change(&request, &body);
-                let report = service.check_planned(&session, id, patch, depth).await;
-                Ok(report.map_err(flashback::spelled)?)
-            }
-            Scope::Owner(_) => {
-                let patch = UpdateLlm::from_body(&request, &body).and_then(UpdateLlm::into_patch);
-                Ok(service.check_planned(&session, id, patch, depth).await?)
-            }
+        let mut is_of_workspace = false;
+        let checked = service.check_planned(&session, id, |scope| {
+            let depth = depth(&request)?;
+            is_of_workspace = matches!(scope, Scope::Workspace(_));
+            let patch = match scope {
+                Scope::Workspace(_) => flashback::read_change(&request, &body)?,
+                Scope::Owner(_) => UpdateLlm::from_body(&request, &body)?.into_patch()?,
+            };
+            Ok((patch, depth))
+        });
+        match checked.await {
+            Err(error) if is_of_workspace => Err(flashback::spelled(error).into()),
+            other => Ok(other?),
         }
     };
     answer(&request, checked.await)
@@ -215,14 +216,11 @@ fn answer(
     }
 }
 
-fn depth(request: &HttpRequest) -> Result<Depth, Error> {
+fn depth(request: &HttpRequest) -> Parsed<Depth> {
     match path::given(&path::query(request), "depth") {
         None | Some("credential") => Ok(Depth::Credential),
         Some("reach") => Ok(Depth::Reach),
         Some("inference") => Ok(Depth::Inference),
-        Some(_) => {
-            let message = "must be one of reach, credential, inference".to_owned();
-            Err(Problems(vec![Problem { field: "depth".to_owned(), message }]).into())
-        }
+        Some(_) => Err(FieldErrors::one("depth", "must be one of reach, credential, inference")),
     }
 }

@@ -20,7 +20,7 @@ pub(crate) async fn handle(
     service: Data<Service>,
     metrics: Data<Metrics>,
 ) -> Result<HttpResponse, RequestError> {
-    service.may_read_metrics(&session)?;
+    service.authorize_metrics(&session)?;
     Ok(respond(&metrics))
 }
 

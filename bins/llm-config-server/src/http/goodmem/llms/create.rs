@@ -6,8 +6,9 @@ use llm_config_core::config::{
 };
 use llm_config_core::endpoint::{ApiPath, Endpoint};
 use llm_config_core::id::{ConfigId, PrincipalId};
+use llm_config_core::scope::Scope;
 use llm_config_core::text::{Description, DisplayName, ModelId, ModelVersion};
-use llm_config_service::{CreateConfig, Service};
+use llm_config_service::{Service, Session};
 
 use crate::http::auth::Authenticated;
 use crate::http::body::{Checked, Lenient, Optional, request_body};
@@ -82,8 +83,13 @@ request_body! {
 }
 
 impl CreateLlm {
-    /// The request to the service.
-    pub(crate) fn into_request(self) -> CreateConfig {
+    /// The owner's scope; by default the caller's.
+    pub(crate) fn scope(&self, session: &Session) -> Scope {
+        Scope::Owner(self.owner_id.unwrap_or(session.actor.id))
+    }
+
+    /// The configuration to be stored.
+    pub(crate) fn into_new(self) -> NewLlmConfig {
         let Self {
             display_name,
             description,
@@ -100,8 +106,8 @@ impl CreateLlm {
             default_sampling_params,
             max_context_length,
             client_config,
-            owner_id,
-            llm_id,
+            owner_id: _,
+            llm_id: _,
             dashscope_api_dialect: DashscopeDialect,
         } = self;
         let stated = capabilities.map(CapabilitiesRequest::stated).unwrap_or_default();
@@ -124,8 +130,7 @@ impl CreateLlm {
             version: version.0,
             monitoring_endpoint: monitoring_endpoint.0,
         };
-        let new = NewLlmConfig { settings, credential: credentials.map(|credential| credential.0), inferred };
-        CreateConfig { id: llm_id, owner: owner_id, new }
+        NewLlmConfig { settings, credential: credentials.map(|credential| credential.0), inferred }
     }
 }
 
@@ -142,7 +147,8 @@ pub(crate) async fn handle(
     Authenticated { session, body }: Authenticated<CreateLlm>,
     service: Data<Service>,
 ) -> Result<WithETag<Created<CreatedLlm>>, RequestError> {
-    let created = service.create_config(&session, body.into_request()).await?;
+    let (id, scope) = (body.llm_id, body.scope(&session));
+    let created = service.create_config(&session, id, scope, body.into_new()).await?;
     let statuses: Vec<_> = created.inferred.iter().map(Status::inferred).collect();
     let statuses = (!statuses.is_empty()).then_some(statuses);
     let tag = ETag::of(&created.config);

@@ -2,7 +2,7 @@
 
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Json};
-use llm_config_service::{Error, Service};
+use llm_config_service::{Error, ScopeFilter, Service};
 
 use crate::http::auth::Caller;
 use crate::http::error::RequestError;
@@ -43,10 +43,10 @@ pub(crate) async fn handle(
 ) -> Result<WithETag<Json<Llm>>, RequestError> {
     let id = path::id(&request)?;
     let BothSpellings(GetQuery { include_credentials }) = query::read(&request)?;
-    let config = service.config(&session, id).await?;
+    let config = service.config(&session, ScopeFilter::Owners, id).await?;
     // Refused last: a caller from whom the LLM is hidden learns nothing from this refusal either.
     if include_credentials.0 {
-        return Err(Error::Denied(CREDENTIALS_NEVER_RETURNED).into());
+        return Err(Error::Denied(CREDENTIALS_NEVER_RETURNED.to_owned()).into());
     }
     Ok(WithETag(ETag::of(&config), Json(Llm::from(config))))
 }

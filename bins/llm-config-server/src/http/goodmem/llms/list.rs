@@ -3,7 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Json};
 use llm_config_core::id::PrincipalId;
-use llm_config_service::{Error, ListConfigs, Listing, Service};
+use llm_config_service::{ConfigList, Error, ListConfigs, Service};
 
 use crate::http::auth::Caller;
 use crate::http::error::RequestError;
@@ -45,18 +45,16 @@ pub(crate) async fn handle(
     let BothSpellings(ListQuery { owner_id, provider_type, label, include_credentials }) =
         query::read(&request)?;
     if include_credentials.0 {
-        return Err(Error::Denied(CREDENTIALS_NEVER_RETURNED).into());
+        return Err(Error::Denied(CREDENTIALS_NEVER_RETURNED.to_owned()).into());
     }
     let provider = provider_type.map(|provider| provider.0.0);
     let filter = ListConfigs { owner: owner_id, provider, labels: label.0 };
-    let Listing { configs, unreadable } = service.list_configs(&session, filter).await?;
+    let ConfigList { configs, unreadable } = service.list_configs(&session, filter).await?;
     Ok(Json(LlmList { llms: configs.into_iter().map(Llm::from).collect(), unreadable }))
 }
 
 #[cfg(test)]
 mod tests {
-    use llm_config_service::Unfit;
-
     use super::*;
 
     fn check(query: &str, expected: &str) {
@@ -66,8 +64,10 @@ mod tests {
                 let provider = provider_type.map(|provider| provider.0.0.to_string()).unwrap_or_default();
                 format!("{owner} {provider} {}", label.0).trim().to_owned()
             }
-            Err(Unfit::Malformed(errors)) => format!("{}: {}", errors.0[0].field, errors.0[0].message),
-            Err(Unfit::Invalid(_)) => unreachable!(),
+            Err(errors) => {
+                let lines = errors.iter().map(|error| format!("{}: {}", error.field, error.message));
+                lines.collect::<Vec<_>>().join("; ")
+            }
         };
         assert_eq!(found, expected, "{query}");
     }

@@ -4,9 +4,10 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Json};
 use llm_config_core::config::{ClientConfig, ContextLength, Labels};
 use llm_config_core::endpoint::{ApiPath, Endpoint};
+use llm_config_core::field::FieldErrors;
 use llm_config_core::patch::{ConfigPatch, CredentialPatch, LabelPatch, Patch};
 use llm_config_core::text::{Description, DisplayName, ModelId, ModelVersion};
-use llm_config_service::{Parsed, Problems, ScopeFilter, Service, Unfit};
+use llm_config_service::{Parsed, ScopeFilter, Service};
 
 use crate::http::auth::Authenticated;
 use crate::http::body::{Checked, Lenient, request_body};
@@ -126,9 +127,9 @@ impl UpdateLlm {
                 .map_or(CredentialPatch::Keep, |credential| CredentialPatch::Replace(credential.0)),
         };
         if patch.fields().is_empty() {
-            let mut errors = Problems::default();
+            let mut errors = FieldErrors::<String>::default();
             errors.add("", "the request must change at least one field");
-            return Err(Unfit::Malformed(errors));
+            return Err(errors);
         }
         Ok(patch)
     }

@@ -1,0 +1,31 @@
+//! `config`: the program's settings, and the LLM configurations in the registry.
+
+mod args;
+mod check;
+mod list;
+mod scope;
+mod show;
+mod transfer;
+mod view;
+
+use std::error::Error;
+
+pub use args::ConfigArgs;
+
+use args::ConfigCommand;
+
+use super::operator::Operator;
+use crate::settings::Settings;
+
+pub(crate) async fn run(args: ConfigArgs, settings: Settings) -> Result<(), Box<dyn Error>> {
+    let ConfigArgs { command, format } = args;
+    match command {
+        ConfigCommand::Check => check::run(&settings, format)?,
+        ConfigCommand::List(args) => list::run(&Operator::open(&settings).await?, args, format).await?,
+        ConfigCommand::Show { id } => show::run(&Operator::open(&settings).await?, id, format).await?,
+        ConfigCommand::Move { id, to } => {
+            transfer::run(&Operator::open(&settings).await?, id, to, format).await?;
+        }
+    }
+    Ok(())
+}

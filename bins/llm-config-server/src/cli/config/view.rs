@@ -1,0 +1,258 @@
+//! An LLM configuration as commands print it: of its credential, only the mask.
+
+use std::collections::BTreeMap;
+
+use llm_config_core::config::{
+    ClientConfig, ContextLength, LlmConfig, OriginProvenance, SamplingParams, Settings, Stamp,
+    UncheckedSampling,
+};
+use llm_config_core::credential::SecretMeta;
+use llm_config_core::endpoint::Origin;
+use llm_config_core::id::{PrincipalId, WorkspaceId};
+use llm_config_core::scope::Scope;
+use llm_config_core::text::DisplayName;
+use llm_config_core::user::Email;
+use serde::Serialize;
+
+use crate::cli::output::{key_value, list, or_nothing, time};
+
+/// A configuration. It has no member for a secret or a fingerprint.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ConfigView {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) scope: ScopeView,
+    pub(super) provider: &'static str,
+    endpoint: String,
+    api_path: String,
+    pub(super) model: Option<String>,
+    modalities: Vec<&'static str>,
+    capabilities: Vec<&'static str>,
+    sampling: Option<SamplingView>,
+    context_length: Option<i32>,
+    labels: BTreeMap<String, String>,
+    client_config: Option<ClientConfig>,
+    description: Option<String>,
+    version: Option<String>,
+    monitoring_endpoint: Option<String>,
+    credential: Option<CredentialView>,
+    origin: OriginView,
+    revision: i64,
+    created_at: String,
+    created_by: String,
+    updated_at: String,
+    updated_by: String,
+}
+
+/// The owner or workspace that a configuration belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub(super) struct ScopeView {
+    /// `owner` or `workspace`.
+    kind: &'static str,
+    /// The owner's e-mail address, or the workspace's name; the id if there is none.
+    name: String,
+    id: String,
+}
+
+impl ScopeView {
+    pub(super) fn owner(id: PrincipalId, email: Option<Email>) -> Self {
+        Self::new("owner", id.to_string(), email.map(Into::into))
+    }
+
+    pub(super) fn workspace(id: WorkspaceId, name: Option<DisplayName>) -> Self {
+        Self::new("workspace", id.to_string(), name.map(Into::into))
+    }
+
+    /// A scope whose user or workspace was not found.
+    pub(super) fn unnamed(scope: Scope) -> Self {
+        match scope {
+            Scope::Owner(id) => Self::owner(id, None),
+            Scope::Workspace(id) => Self::workspace(id, None),
+        }
+    }
+
+    fn new(kind: &'static str, id: String, name: Option<String>) -> Self {
+        Self { kind, name: name.unwrap_or_else(|| id.clone()), id }
+    }
+}
+
+impl std::fmt::Display for ScopeView {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.kind, self.name)
+    }
+}
+
+/// The origin that the credential is bound to, and the user who set it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct OriginView {
+    origin: String,
+    /// Null for an origin that was set before this was recorded.
+    set_at: Option<String>,
+    set_by: Option<String>,
+    confirmed_by: Vec<String>,
+}
+
+impl OriginView {
+    fn new(origin: &Origin, provenance: &OriginProvenance) -> Self {
+        let OriginProvenance { set, confirmed_by } = provenance;
+        Self {
+            origin: origin.to_string(),
+            set_at: set.map(|set| time(set.at)),
+            set_by: set.map(|set| set.by.to_string()),
+            confirmed_by: confirmed_by.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    fn text(&self) -> String {
+        match (&self.set_at, &self.set_by) {
+            (Some(at), Some(by)) => format!("{}, set {at} by {}", self.origin, principal(by)),
+            (_, None) | (None, _) => format!("{}, set before this was recorded", self.origin),
+        }
+    }
+}
+
+/// The parts of a credential that are not secret.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CredentialView {
+    kind: &'static str,
+    mask: Option<String>,
+    key_id_mask: Option<String>,
+    sealed_at: String,
+    /// Null for a credential that was given before this was recorded.
+    given_by: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SamplingView {
+    max_tokens: Option<i64>,
+    temperature: Option<f64>,
+    top_p: Option<f64>,
+    top_k: Option<i64>,
+    frequency_penalty: Option<f64>,
+    presence_penalty: Option<f64>,
+    stop_sequences: Option<Vec<String>>,
+}
+
+impl ConfigView {
+    pub(super) fn new(config: LlmConfig, scope: ScopeView, bound_to: &Origin) -> Self {
+        let LlmConfig { id, incarnation: _, scope: _, settings, secret, origin, revision, created, updated } =
+            config;
+        let Settings {
+            name,
+            provider,
+            endpoint,
+            api_path,
+            model,
+            modalities,
+            capabilities,
+            sampling,
+            context_length,
+            labels,
+            client_config,
+            description,
+            version,
+            monitoring_endpoint,
+        } = settings;
+        let at_and_by = |Stamp { at, by }| (time(at), by.to_string());
+        let ((created_at, created_by), (updated_at, updated_by)) = (at_and_by(created), at_and_by(updated));
+        Self {
+            id: id.to_string(),
+            name: name.into(),
+            scope,
+            provider: provider.as_str(),
+            endpoint: endpoint.into(),
+            api_path: api_path.into(),
+            model: model.map(Into::into),
+            modalities: modalities.as_slice().iter().map(|modality| modality.as_str()).collect(),
+            capabilities: capabilities.iter().map(|capability| capability.as_str()).collect(),
+            sampling: sampling.map(SamplingView::from),
+            context_length: context_length.map(ContextLength::tokens),
+            labels: labels.into(),
+            client_config,
+            description: description.map(Into::into),
+            version: version.map(Into::into),
+            monitoring_endpoint: monitoring_endpoint.map(Into::into),
+            credential: secret.map(CredentialView::from),
+            origin: OriginView::new(bound_to, &origin),
+            revision: revision.number(),
+            created_at,
+            created_by,
+            updated_at,
+            updated_by,
+        }
+    }
+
+    /// Kind and masks of the credential, such as `API_KEY ****cdef`.
+    pub(super) fn credential(&self) -> String {
+        or_nothing(self.credential.as_ref().map(|credential| {
+            let masks = credential.key_id_mask.iter().chain(&credential.mask).map(String::as_str);
+            std::iter::once(credential.kind).chain(masks).collect::<Vec<_>>().join(" ")
+        }))
+    }
+
+    /// All members, one per line.
+    pub(super) fn text(&self) -> String {
+        let sampling = self.sampling.as_ref().and_then(|sampling| serde_json::to_string(sampling).ok());
+        key_value(&[
+            ("name", self.name.clone()),
+            ("id", self.id.clone()),
+            ("belongs to", format!("{} ({})", self.scope, self.scope.id)),
+            ("description", or_nothing(self.description.as_ref())),
+            ("provider", self.provider.to_owned()),
+            ("endpoint", self.endpoint.clone()),
+            ("API path", self.api_path.clone()),
+            ("model", or_nothing(self.model.as_ref())),
+            ("version", or_nothing(self.version.as_ref())),
+            ("credential", self.credential()),
+            ("origin", self.origin.text()),
+            ("confirmed by", list(&self.origin.confirmed_by)),
+            ("modalities", list(&self.modalities)),
+            ("capabilities", list(&self.capabilities)),
+            ("context length", or_nothing(self.context_length)),
+            ("sampling", or_nothing(sampling)),
+            ("labels", list(self.labels.iter().map(|(key, value)| format!("{key}={value}")))),
+            ("client config", or_nothing(self.client_config.as_ref().map(ClientConfig::as_json))),
+            ("monitoring", or_nothing(self.monitoring_endpoint.as_ref())),
+            ("revision", self.revision.to_string()),
+            ("created", format!("{} by {}", self.created_at, principal(&self.created_by))),
+            ("updated", format!("{} by {}", self.updated_at, principal(&self.updated_by))),
+        ])
+    }
+}
+
+/// A user's id, or a phrase for the operator, who has no account.
+fn principal(id: &str) -> &str {
+    if id.parse() == Ok(PrincipalId::OPERATOR) { "the operator" } else { id }
+}
+
+impl From<SecretMeta> for CredentialView {
+    fn from(meta: SecretMeta) -> Self {
+        let SecretMeta { kind, mask, key_id_mask, fingerprint: _, sealed_at, given_by } = meta;
+        Self {
+            kind: kind.as_str(),
+            mask: mask.map(|mask| mask.to_string()),
+            key_id_mask: key_id_mask.map(|mask| mask.to_string()),
+            sealed_at: time(sealed_at),
+            given_by: given_by.map(|user| user.to_string()),
+        }
+    }
+}
+
+impl From<SamplingParams> for SamplingView {
+    fn from(params: SamplingParams) -> Self {
+        let UncheckedSampling {
+            max_tokens,
+            temperature,
+            top_p,
+            top_k,
+            frequency_penalty,
+            presence_penalty,
+            stop_sequences,
+        } = params.into();
+        Self { max_tokens, temperature, top_p, top_k, frequency_penalty, presence_penalty, stop_sequences }
+    }
+}

@@ -1,0 +1,103 @@
+//! Looks up users and workspaces by what the command line names: an id, an e-mail address or a name.
+
+use std::fmt;
+use std::str::FromStr;
+
+use llm_config_core::id::{PrincipalId, WorkspaceId};
+use llm_config_core::text::{DisplayName, TextError};
+use llm_config_core::user::{Email, EmailError};
+use llm_config_service::Error;
+use llm_config_store::{User, Workspace};
+
+use super::command_error::CommandError;
+use super::operator::Operator;
+
+/// A user, by e-mail address or id.
+#[derive(Clone, Debug)]
+pub(crate) enum UserSelector {
+    /// The e-mail address.
+    Email(Email),
+    /// The user's id.
+    Id(PrincipalId),
+}
+
+/// A workspace, by name or id.
+#[derive(Clone, Debug)]
+pub(crate) struct WorkspaceSelector {
+    name: DisplayName,
+    /// The same text, if it is an id.
+    id: Option<WorkspaceId>,
+}
+
+impl FromStr for UserSelector {
+    type Err = EmailError;
+
+    fn from_str(text: &str) -> Result<Self, EmailError> {
+        // An id is never an e-mail address: it has no `@`.
+        text.parse().map(Self::Id).or_else(|_| Email::from_stored(text).map(Self::Email))
+    }
+}
+
+impl FromStr for WorkspaceSelector {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        Ok(Self { name: DisplayName::from_stored(text)?, id: text.parse().ok() })
+    }
+}
+
+impl fmt::Display for UserSelector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Email(email) => email.fmt(f),
+            Self::Id(id) => id.fmt(f),
+        }
+    }
+}
+
+impl Operator {
+    /// The selected user.
+    pub(crate) async fn user(&self, selector: &UserSelector) -> Result<User, CommandError> {
+        let found = match selector {
+            UserSelector::Id(id) => self.service.user(&self.session, *id).await,
+            UserSelector::Email(email) => self.service.user_by_email(&self.session, email.clone()).await,
+        };
+        match found {
+            Err(Error::NotFound(_)) => {
+                Err(CommandError::new(format!("there is no user `{selector}`; `user list` shows all")))
+            }
+            other => Ok(other?),
+        }
+    }
+
+    /// The selected workspace. An id takes precedence over a name.
+    pub(crate) async fn workspace(&self, selector: &WorkspaceSelector) -> Result<Workspace, CommandError> {
+        if let Some(id) = selector.id {
+            match self.service.workspace(&self.session, id).await {
+                Err(Error::NotFound(_)) => {}
+                found => return Ok(found?.workspace),
+            }
+        }
+        let name = &selector.name;
+        let key = name.uniqueness_key();
+        let all = self.service.list_workspaces(&self.session).await?;
+        let mut named: Vec<_> = all
+            .into_iter()
+            .map(|listed| listed.workspace)
+            .filter(|workspace| workspace.name.uniqueness_key() == key)
+            .collect();
+        match (named.pop(), named.len()) {
+            (None, _) => {
+                Err(CommandError::new(format!("there is no workspace `{name}`; `workspace list` shows all")))
+            }
+            (Some(workspace), 0) => Ok(workspace),
+            (Some(last), others) => {
+                let ids: Vec<_> = named.iter().chain([&last]).map(|it| it.id.to_string()).collect();
+                let (count, ids) = (others + 1, ids.join(", "));
+                Err(CommandError::new(format!(
+                    "{count} workspaces are named `{name}`; give the id of one: {ids}"
+                )))
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The source of the key-encryption keys: a file, a directory, or the environment.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use llm_config_core::key::{KeyId, KeySource};
+use llm_config_store::keys::{KeyDirectory, KeyFile, KeyText};
+use zeroize::Zeroizing;
+
+use super::error::{SettingsError, invalid};
+use super::paths::absolute;
+
+/// The source of the key-encryption keys.
+#[derive(Clone)]
+pub enum Keys {
+    /// A file, created on the first start.
+    File(PathBuf),
+    /// A mounted directory with one file per key, and the id of the key that encrypts new secrets.
+    Directory(PathBuf, Option<KeyId>),
+    /// The text of an environment variable.
+    Text(Arc<Zeroizing<String>>),
+}
+
+impl Keys {
+    /// Selects the one source that the settings name. The default is a file in the data directory.
+    pub(super) fn check(
+        data_dir: &Path,
+        file: Option<PathBuf>,
+        directory: Option<PathBuf>,
+        text: Option<String>,
+        current: Option<String>,
+    ) -> Result<Self, SettingsError> {
+        let current = current.map(|id| id.parse::<KeyId>()).transpose();
+        let current = current.map_err(|error| invalid("--current-key", error))?;
+        match (file, directory, text) {
+            (None, Some(directory), None) => Ok(Self::Directory(absolute(directory), current)),
+            _ if current.is_some() => {
+                Err(invalid("--current-key", "goes with `--keyring-dir`; elsewhere the first key encrypts"))
+            }
+            (Some(file), None, None) => Ok(Self::File(absolute(file))),
+            (None, None, Some(text)) => Ok(Self::Text(Arc::new(Zeroizing::new(text)))),
+            (None, None, None) => Ok(Self::File(data_dir.join("keyring"))),
+            _ => Err(invalid(
+                "--keyring-file",
+                "is one of three sources of keys; give only one of `--keyring-file`, `--keyring-dir` and \
+                 LLM_CONFIG_KEYRING",
+            )),
+        }
+    }
+
+    /// The source, for the store.
+    pub(super) fn source(&self) -> Arc<dyn KeySource> {
+        match self {
+            Self::File(path) => Arc::new(KeyFile::new(path.clone())),
+            Self::Directory(path, current) => Arc::new(KeyDirectory::new(path.clone(), current.clone())),
+            Self::Text(text) => Arc::new(KeyText::new(text.to_string(), "LLM_CONFIG_KEYRING")),
+        }
+    }
+}
+
+/// The location of the keys, never the keys.
+impl fmt::Display for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "file {}", path.display()),
+            Self::Directory(path, None) => write!(f, "directory {}", path.display()),
+            Self::Directory(path, Some(current)) => {
+                write!(f, "directory {}, sealing with `{current}`", path.display())
+            }
+            Self::Text(_) => f.write_str("the environment variable LLM_CONFIG_KEYRING"),
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Runs the checks of an opened target.
+
+use llm_config_core::credential::Credential;
+use llm_config_core::scope::Scope;
+use llm_config_core::target::Target;
+use llm_config_probe::Prober;
+use llm_config_probe::report::{Depth, Report};
+use llm_config_store::{CheckTrigger, PendingResolution};
+
+use crate::error::Error;
+use crate::provider_access::Slot;
+use crate::service::Service;
+
+/// What a check needs of an opened target, whether stored, planned or a draft.
+pub(super) struct Probe<'a> {
+    pub(super) scope: &'a Scope,
+    pub(super) target: &'a Target,
+    pub(super) credential: Option<&'a Credential>,
+    /// For a reference to a secret: the audit event to be completed once it is resolved.
+    pub(super) pending: Option<PendingResolution>,
+    pub(super) depth: Depth,
+    pub(super) trigger: CheckTrigger,
+}
+
+impl Service {
+    /// Runs the checks outside of any transaction, and counts the report.
+    pub(super) async fn probe(
+        &self,
+        slot: &Slot<'_>,
+        prober: &Prober,
+        probe: Probe<'_>,
+    ) -> Result<Report, Error> {
+        let Probe { scope, target, credential, pending, depth, trigger } = probe;
+        let report = match self.resolve(slot, credential, scope, target, pending).await? {
+            Ok(credential) => prober.probe(target, credential.as_ref(), depth).await,
+            Err(error) => prober.unresolved(target, depth, error),
+        };
+        self.metrics.count(trigger, &report);
+        Ok(report)
+    }
+}

@@ -1,0 +1,63 @@
+//! Creates a configuration.
+
+use llm_config_core::access::ConfigAction;
+use llm_config_core::config::{InferredCapability, LlmConfig, NewLlmConfig};
+use llm_config_core::id::ConfigId;
+use llm_config_core::scope::Scope;
+use llm_config_store::Tx;
+
+use super::authorization::authorize_scope;
+use crate::error::{Error, MissingReference};
+use crate::service::Service;
+use crate::session::Session;
+
+/// A configuration that was just stored.
+pub struct CreatedConfig {
+    /// The configuration.
+    pub config: LlmConfig,
+    /// The capabilities that the request left open and that were inferred.
+    pub inferred: Vec<InferredCapability>,
+}
+
+impl Service {
+    /// Stores a new configuration of `scope`, under `id` if the caller chose one. Does not call the provider.
+    pub async fn create_config(
+        &self,
+        session: &Session,
+        id: Option<ConfigId>,
+        scope: Scope,
+        new: NewLlmConfig,
+    ) -> Result<CreatedConfig, Error> {
+        let caller = session.caller.clone();
+        let id = id.unwrap_or_else(|| self.store.new_config_id());
+        let inferred = new.inferred.clone();
+        let config = self
+            .store
+            .write(move |tx| {
+                let actor = tx.actor(&caller)?;
+                authorize_scope(&actor, ConfigAction::Create, scope)?;
+                require_scope(tx, scope)?;
+                Ok::<_, Error>(tx.create_config(id, scope, &new, &caller)?)
+            })
+            .await?;
+        Ok(CreatedConfig { config, inferred })
+    }
+}
+
+/// Succeeds if the owner or the workspace exists.
+fn require_scope(tx: &mut Tx<'_>, scope: Scope) -> Result<(), Error> {
+    match scope {
+        Scope::Owner(owner) => match tx.find_user(owner)? {
+            Some(_) => Ok(()),
+            None => Err(Error::Missing(MissingReference::Owner)),
+        },
+        Scope::Workspace(workspace) => match tx.find_workspace(workspace)? {
+            Some(_) => Ok(()),
+            // The sentence for a workspace that the caller may not write to: an outsider does not learn
+            // which workspaces exist.
+            None => Err(Error::Denied(
+                "creating a configuration needs the role WRITE in the workspace".to_owned(),
+            )),
+        },
+    }
+}

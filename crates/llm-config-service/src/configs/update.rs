@@ -1,0 +1,51 @@
+//! Changes a configuration.
+
+use llm_config_core::access::ConfigAction;
+use llm_config_core::config::{LlmConfig, Precondition};
+use llm_config_core::id::ConfigId;
+use llm_config_core::patch::ConfigPatch;
+use llm_config_store::StoreError;
+
+use super::authorization::authorized_config;
+use super::origin::unconfirmed_origin_error;
+use super::scope_filter::ScopeFilter;
+use crate::error::{Error, Parsed};
+use crate::service::Service;
+use crate::session::Session;
+
+impl Service {
+    /// Changes a configuration: the whole patch, or nothing. An empty patch changes nothing.
+    pub async fn update_config(
+        &self,
+        session: &Session,
+        filter: ScopeFilter,
+        id: ConfigId,
+        precondition: Parsed<Precondition>,
+        patch: Parsed<ConfigPatch>,
+    ) -> Result<LlmConfig, Error> {
+        let caller = session.caller.clone();
+        self.store
+            .write(move |tx| {
+                let actor = tx.actor(&caller)?;
+                let current = authorized_config(tx, &actor, filter, id, &[ConfigAction::Update])?;
+                require(&precondition, &current)?;
+                let patch = patch.as_ref().map_err(Clone::clone)?;
+                if patch.fields().is_empty() {
+                    return Ok(current);
+                }
+                match tx.update_config(&current, patch, &caller) {
+                    Err(StoreError::UnconfirmedOrigin(unconfirmed)) => {
+                        Err(unconfirmed_origin_error(tx, &actor, &unconfirmed)?)
+                    }
+                    other => Ok(other?),
+                }
+            })
+            .await
+    }
+}
+
+/// `Stale` if the request expects another state of the configuration.
+pub(super) fn require(precondition: &Parsed<Precondition>, current: &LlmConfig) -> Result<(), Error> {
+    let precondition = precondition.as_ref().map_err(Clone::clone)?;
+    if precondition.holds(current.version()) { Ok(()) } else { Err(Error::Stale) }
+}

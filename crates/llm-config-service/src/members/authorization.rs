@@ -1,0 +1,32 @@
+//! Authorisation of use cases on members.
+
+use llm_config_core::access::{Action, Actor, WorkspaceAction, WorkspaceRole};
+use llm_config_core::caller::Caller;
+use llm_config_core::id::WorkspaceId;
+use llm_config_store::Tx;
+
+use crate::error::Error;
+use crate::policy::authorize;
+use crate::workspaces::authorized_workspace;
+
+/// Locks identities against other changes, and returns the actor. Fails unless they may change the members of
+/// the workspace.
+pub(super) fn lock_members(tx: &mut Tx<'_>, workspace: WorkspaceId, caller: &Caller) -> Result<Actor, Error> {
+    tx.lock_identities()?;
+    let actor = tx.actor(caller)?;
+    let found = tx.find_workspace(workspace)?;
+    authorized_workspace(&actor, found, WorkspaceAction::ManageMembers)?;
+    Ok(actor)
+}
+
+/// Succeeds if the actor may give `role` to a user whose role in the workspace is `present` so far.
+pub(super) fn authorize_grant(
+    actor: &Actor,
+    workspace: WorkspaceId,
+    present: Option<WorkspaceRole>,
+    role: WorkspaceRole,
+) -> Result<(), Error> {
+    const NEEDS: &str = "a token that expires gives no role in a workspace, and one that is narrowed to some \
+                         rights gives only roles whose rights it has";
+    authorize(actor, &Action::GrantMembership { workspace, present, role }, "workspace", NEEDS)
+}

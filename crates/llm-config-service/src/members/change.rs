@@ -1,0 +1,31 @@
+//! Changes the role of a member.
+
+use llm_config_core::access::WorkspaceRole;
+use llm_config_core::id::{PrincipalId, WorkspaceId};
+
+use super::authorization::{authorize_grant, lock_members};
+use crate::error::{Error, Parsed};
+use crate::service::Service;
+use crate::session::Session;
+
+impl Service {
+    /// Gives a member another role.
+    pub async fn change_member(
+        &self,
+        session: &Session,
+        workspace: WorkspaceId,
+        user: PrincipalId,
+        role: Parsed<WorkspaceRole>,
+    ) -> Result<(), Error> {
+        let caller = session.caller.clone();
+        self.store
+            .write(move |tx| {
+                let actor = lock_members(tx, workspace, &caller)?;
+                let present = tx.membership(workspace, user)?.ok_or(Error::NotFound("member"))?;
+                let role = role.clone()?;
+                authorize_grant(&actor, workspace, Some(present), role)?;
+                Ok(tx.change_member(workspace, user, role, &caller)?)
+            })
+            .await
+    }
+}

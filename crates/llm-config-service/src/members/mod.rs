@@ -1,0 +1,7 @@
+//! Members of workspaces: add, change, set, remove.
+
+mod add;
+mod authorization;
+mod change;
+mod remove;
+mod set;

@@ -1,0 +1,35 @@
+//! Sets the role of a user in a workspace, whether they are a member or not.
+
+use llm_config_core::access::WorkspaceRole;
+use llm_config_core::id::{PrincipalId, WorkspaceId};
+
+use super::authorization::{authorize_grant, lock_members};
+use crate::error::{Error, MissingReference};
+use crate::service::Service;
+use crate::session::Session;
+
+impl Service {
+    /// Makes a user a member with that role, or gives a member that role. Changes nothing if they have it.
+    pub async fn set_member(
+        &self,
+        session: &Session,
+        workspace: WorkspaceId,
+        user: PrincipalId,
+        role: WorkspaceRole,
+    ) -> Result<(), Error> {
+        let caller = session.caller.clone();
+        self.store
+            .write(move |tx| {
+                let actor = lock_members(tx, workspace, &caller)?;
+                // Locked for update before it is read, as for `add_member`.
+                tx.find_user_for_update(user)?.ok_or(Error::Missing(MissingReference::Member))?;
+                let present = tx.membership(workspace, user)?;
+                if present == Some(role) {
+                    return Ok(());
+                }
+                authorize_grant(&actor, workspace, present, role)?;
+                Ok(tx.set_membership(workspace, user, role, &caller)?)
+            })
+            .await
+    }
+}

@@ -1,0 +1,52 @@
+//! Calls a model once.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use llm_config_core::access::ConfigAction;
+use llm_config_core::target::Purpose;
+use llm_config_probe::ping;
+use llm_config_store::OpenedTarget;
+
+use super::ping::{Ping, Pinged};
+use crate::configs::ScopeFilter;
+use crate::error::Error;
+use crate::service::Service;
+use crate::session::Session;
+
+impl Service {
+    /// Calls the model of a configuration once, with its stored credential.
+    pub async fn ping(&self, session: &Session, ping: &Ping) -> Result<Pinged, Error> {
+        self.authorize_config(session, ScopeFilter::Owners, ping.target, &[ConfigAction::Ping]).await?;
+        self.limits.pings(session.actor.id, ping.target, 1)?;
+        self.ping_now(session, ping, 1).await
+    }
+
+    /// Makes the `number`-th ping of a series.
+    ///
+    /// Each ping opens the credential anew, so a right that is withdrawn during a series ends the series.
+    pub(super) async fn ping_now(
+        &self,
+        session: &Session,
+        ping: &Ping,
+        number: u32,
+    ) -> Result<Pinged, Error> {
+        let slot = self.providers.slot().await?;
+        let opened = self.store.open_target(ping.target, &session.caller, Purpose::Call).await?;
+        // By the present role, not by that at the start of the series.
+        let prober = slot.prober(session, opened.role);
+        let OpenedTarget { scope, target, credential, pending, .. } = opened;
+        let resolved = self.resolve(&slot, credential.as_ref(), &scope, &target, pending).await?;
+        let (message, timeout) = (ping.message.clone(), ping.timeout);
+        let request = ping::Ping { message, timeout, now: self.wall_clock() };
+        let response = match resolved {
+            Ok(credential) => prober.ping(&target, credential.as_ref(), &request).await,
+            Err(error) => prober.unsent(&target, error, &request),
+        };
+        Ok(Pinged { number, provider: target.provider, pong: response })
+    }
+
+    /// The time of the store's clock.
+    fn wall_clock(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_micros(self.now().as_micros().unsigned_abs())
+    }
+}

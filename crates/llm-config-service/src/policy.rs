@@ -1,0 +1,71 @@
+//! Authorisation: turns decisions of the access policy into errors.
+
+use llm_config_core::access::{Action, Actor, Decision, decide, missing_right};
+use llm_config_core::caller::{Caller, Identity};
+use llm_config_store::Tx;
+
+use crate::error::Error;
+
+/// Succeeds if the policy allows `action`.
+///
+/// Otherwise `NotFound(object)` if the actor must not learn that the object exists, or else `Denied`: it
+/// names the right that a narrowed token lacks, or says `needs`.
+pub(crate) fn authorize(
+    actor: &Actor,
+    action: &Action,
+    object: &'static str,
+    needs: &str,
+) -> Result<(), Error> {
+    match decide(actor, action) {
+        Decision::Allow => Ok(()),
+        Decision::Deny => Err(denied(actor, action, needs)),
+        Decision::Hide => Err(Error::NotFound(object)),
+    }
+}
+
+/// Whether the policy allows `action`.
+pub(crate) fn is_allowed(actor: &Actor, action: &Action) -> bool {
+    decide(actor, action) == Decision::Allow
+}
+
+/// The `Denied` of an action that the policy does not allow.
+pub(crate) fn denied(actor: &Actor, action: &Action, needs: &str) -> Error {
+    match missing_right(actor, action) {
+        // The user's role is not the obstacle, so a sentence about roles would mislead.
+        Some(right) => Error::Denied(format!("the token is narrowed and lacks the right {right}")),
+        None => Error::Denied(needs.to_owned()),
+    }
+}
+
+/// Succeeds only for the operator: `use_case` has no right in the policy that a user could hold.
+pub(crate) fn require_operator(caller: &Caller, use_case: &str) -> Result<(), Error> {
+    match caller.identity {
+        Identity::Operator => Ok(()),
+        Identity::Token { .. } | Identity::User(_) => {
+            Err(Error::Denied(format!("{use_case} is reserved to the operator's command line")))
+        }
+    }
+}
+
+/// Runs a change of users or tokens. `LastOwner` if the change removes the last token with which an owner
+/// can do everything.
+///
+/// The transaction must already hold the lock on identities. The operator is exempt: the command line can
+/// issue another token.
+pub(crate) fn ensure_active_owner<T>(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    change: impl FnOnce(&mut Tx<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    match caller.identity {
+        Identity::Operator => change(tx),
+        Identity::Token { .. } | Identity::User(_) => {
+            let had_active_owner = tx.has_active_owner()?;
+            let changed = change(tx)?;
+            if had_active_owner && !tx.has_active_owner()? {
+                return Err(Error::LastOwner);
+            }
+            Ok(changed)
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The service: the store, the way to providers, and what the use cases share.
+
+use std::sync::Arc;
+
+use llm_config_core::access::Action;
+use llm_config_core::id::OrganizationId;
+use llm_config_core::time::Timestamp;
+use llm_config_store::{Store, StoreError};
+
+use crate::bootstrap::Bootstrap;
+use crate::error::Error;
+use crate::limits::Limits;
+use crate::metrics::CheckMetrics;
+use crate::policy::authorize;
+use crate::provider_access::ProviderAccess;
+use crate::session::Session;
+
+/// The use cases over one store. Cheap to clone; all clones share limits and metrics.
+///
+/// Each use case is a method, declared in the module of its noun.
+#[derive(Clone)]
+pub struct Service {
+    pub(crate) store: Store,
+    pub(crate) providers: ProviderAccess,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) metrics: CheckMetrics,
+    pub(crate) bootstrap: Bootstrap,
+}
+
+impl Service {
+    /// A service that calls no provider and hands out no root token.
+    #[must_use]
+    pub fn new(store: Store) -> Self {
+        let (limits, metrics) = (Arc::default(), CheckMetrics::default());
+        let (providers, bootstrap) = (ProviderAccess::disabled(), Bootstrap::closed());
+        Self { store, providers, limits, metrics, bootstrap }
+    }
+
+    /// The same service, whose checks and pings call providers through `providers`.
+    #[must_use]
+    pub fn with_provider_access(self, providers: ProviderAccess) -> Self {
+        Self { providers, ..self }
+    }
+
+    /// The same service. While `bootstrap` waits, [`initialize`](Self::initialize) hands out the root token.
+    #[must_use]
+    pub fn with_bootstrap(self, bootstrap: Bootstrap) -> Self {
+        Self { bootstrap, ..self }
+    }
+
+    /// Counters of the results of checks.
+    #[must_use]
+    pub const fn check_metrics(&self) -> &CheckMetrics {
+        &self.metrics
+    }
+
+    /// The id of the organisation that the database belongs to.
+    #[must_use]
+    pub fn organization(&self) -> OrganizationId {
+        self.store.organization()
+    }
+
+    /// The current time by the store's clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.store.now()
+    }
+
+    /// Succeeds if the caller may read the metrics.
+    pub fn authorize_metrics(&self, session: &Session) -> Result<(), Error> {
+        const NEEDS: &str = "reading metrics needs the right READ_METRICS";
+        authorize(&session.actor, &Action::ReadMetrics, "metrics", NEEDS)
+    }
+
+    /// Succeeds if the database answers.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        self.store.ready().await
+    }
+
+    /// Whether ciphertext of replaced or deleted secrets may still be in SQLite's write-ahead log.
+    #[must_use]
+    pub fn is_secret_purge_pending(&self) -> bool {
+        self.store.is_secret_purge_pending()
+    }
+}

@@ -1,0 +1,30 @@
+//! A session: the authenticated caller of a use case.
+
+use llm_config_core::access::Actor;
+use llm_config_core::caller::Caller;
+
+use crate::arrival::Arrival;
+
+/// An authenticated caller, with the rights that they had at authentication.
+///
+/// Reads decide by these rights. Writes read the rights again in their own transaction, because they may
+/// have changed since.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// The identity, request id and address that audit events record.
+    pub caller: Caller,
+    /// The facts that the policy reads.
+    pub actor: Actor,
+    /// How the request reached the server.
+    pub arrival: Arrival,
+}
+
+impl Session {
+    /// The session of the operator's command line: all rights of an OWNER, without an account or a token.
+    ///
+    /// Audit events name the operator as their actor.
+    #[must_use]
+    pub const fn operator() -> Self {
+        Self { caller: Caller::operator(), actor: Actor::operator(), arrival: Arrival::INTERNAL }
+    }
+}

@@ -1,0 +1,17 @@
+//! Authenticates a caller by a token.
+
+use llm_config_core::access::Actor;
+use llm_config_core::caller::Identity;
+use llm_config_store::TokenText;
+
+use crate::error::Error;
+use crate::service::Service;
+
+impl Service {
+    /// The identity behind a token, with its present rights.
+    pub async fn authenticate(&self, token: &str) -> Result<(Identity, Actor), Error> {
+        let token = TokenText::parse(token).ok_or(Error::Unauthenticated)?;
+        let found = self.store.read(move |tx| tx.authenticate(&token)).await?;
+        found.ok_or(Error::Unauthenticated)
+    }
+}

@@ -1,0 +1,105 @@
+//! Issues a token.
+
+use std::sync::Arc;
+
+use llm_config_core::access::{Actor, TokenAction, TokenScope, exceeds};
+use llm_config_core::caller::{Caller, Identity};
+use llm_config_core::config::Labels;
+use llm_config_core::id::{PrincipalId, TokenId};
+use llm_config_store::{NewToken, Token, TokenText, Tx};
+
+use super::authorization::authorize_holder;
+use crate::error::{Error, MissingReference};
+use crate::service::Service;
+use crate::session::Session;
+
+/// A new token.
+#[derive(Clone, Debug, Default)]
+pub struct IssueToken {
+    /// The id, if the caller chose one.
+    pub id: Option<TokenId>,
+    /// The user whose token it is; by default the caller.
+    pub holder: Option<PrincipalId>,
+    /// Labels.
+    pub labels: Labels,
+    /// The restrictions of the token. A part that is not restricted inherits the restriction of the caller's
+    /// token.
+    pub token_scope: TokenScope,
+}
+
+/// A token that was just issued.
+pub struct Issued {
+    /// The token as it is stored.
+    pub token: Token,
+    /// The secret text, which is not stored and cannot be read again.
+    pub text: Arc<TokenText>,
+}
+
+/// The id and the text of a token that is to be stored. Generated outside of the transaction, which may be
+/// repeated.
+pub(crate) struct NewTokenText {
+    pub(crate) id: TokenId,
+    pub(crate) text: Arc<TokenText>,
+}
+
+impl Service {
+    /// Issues a token to the caller, or to a user who does not rank above them. A token that is issued with a
+    /// token never exceeds it in rights, workspaces or expiry, and is revoked with it.
+    pub async fn issue_token(&self, session: &Session, request: IssueToken) -> Result<Issued, Error> {
+        let caller = session.caller.clone();
+        let new = self.new_token_text(request.id);
+        let holder = request.holder.unwrap_or(session.actor.id);
+        let text = Arc::clone(&new.text);
+        let token = self
+            .store
+            .write(move |tx| {
+                let actor = tx.actor(&caller)?;
+                new.issue(tx, &caller, &actor, holder, &request.labels, &request.token_scope)
+            })
+            .await?;
+        Ok(Issued { token, text })
+    }
+
+    /// A new text for a token, and an id unless the caller chose one.
+    pub(crate) fn new_token_text(&self, id: Option<TokenId>) -> NewTokenText {
+        let id = id.unwrap_or_else(|| self.store.new_token_id());
+        NewTokenText { id, text: Arc::new(TokenText::generate()) }
+    }
+}
+
+impl NewTokenText {
+    /// Stores the token if the actor may issue it.
+    pub(crate) fn issue(
+        &self,
+        tx: &mut Tx<'_>,
+        caller: &Caller,
+        actor: &Actor,
+        holder: PrincipalId,
+        labels: &Labels,
+        token_scope: &TokenScope,
+    ) -> Result<Token, Error> {
+        match authorize_holder(tx, actor, holder, TokenAction::Issue) {
+            Err(Error::NotFound(_)) => return Err(Error::Missing(MissingReference::Holder)),
+            other => other?,
+        }
+        let token_scope = actor.token_scope.or_inherited(token_scope.clone());
+        if exceeds(actor, holder, &token_scope) {
+            return Err(Error::Denied(
+                "a token cannot issue one that exceeds it in rights, workspaces or expiry".to_owned(),
+            ));
+        }
+        let parent = match caller.identity {
+            Identity::Token { id, .. } => Some(id),
+            Identity::User(_) | Identity::Operator => None,
+        };
+        if let Some(parent) = parent
+            && !tx.may_issue_tokens(parent)?
+        {
+            return Err(Error::Denied(
+                "this token was issued by too long a chain of tokens to issue another".to_owned(),
+            ));
+        }
+        let new = NewToken { holder, parent, labels: labels.clone(), token_scope };
+        Ok(tx.create_token(self.id, &self.text, &new, caller)?)
+    }
+}

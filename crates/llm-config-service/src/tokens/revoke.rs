@@ -1,0 +1,66 @@
+//! Revokes a token.
+
+use llm_config_core::access::TokenAction;
+use llm_config_core::caller::Caller;
+use llm_config_core::id::TokenId;
+use llm_config_store::{Token, Tx};
+
+use super::authorization::authorized_token;
+use crate::error::Error;
+use crate::policy::ensure_active_owner;
+use crate::service::Service;
+use crate::session::Session;
+
+/// The tokens that a revocation ended.
+pub struct RevokedTokens {
+    /// The token that was to be revoked, as it was before.
+    pub token: Token,
+    /// The tokens that were issued with it, directly or through others.
+    pub issued_with_it: Vec<TokenId>,
+}
+
+impl Service {
+    /// Revokes a token for good, and every token that was issued with it.
+    pub async fn revoke_token(&self, session: &Session, id: TokenId) -> Result<(), Error> {
+        let caller = session.caller.clone();
+        self.store.write(move |tx| revoke(tx, &caller, id).map(drop)).await
+    }
+
+    /// As [`revoke_token`](Self::revoke_token), and returns what was revoked. Reads all tokens.
+    pub async fn revoke_and_list_tokens(
+        &self,
+        session: &Session,
+        id: TokenId,
+    ) -> Result<RevokedTokens, Error> {
+        let caller = session.caller.clone();
+        self.store
+            .write(move |tx| {
+                // Before the list is read, so that no token is issued until the transaction ends.
+                tx.lock_identities()?;
+                let issued_with_it = issued_with(&tx.list_tokens(None)?, id);
+                Ok(RevokedTokens { token: revoke(tx, &caller, id)?, issued_with_it })
+            })
+            .await
+    }
+}
+
+fn revoke(tx: &mut Tx<'_>, caller: &Caller, id: TokenId) -> Result<Token, Error> {
+    tx.lock_identities()?;
+    let found = tx.find_token(id)?;
+    let actor = tx.actor(caller)?;
+    let current = authorized_token(tx, &actor, found, TokenAction::Revoke)?;
+    ensure_active_owner(tx, caller, |tx| Ok(tx.revoke_token(&current, caller)?))?;
+    Ok(current)
+}
+
+/// The tokens that were issued with a token, with those, and so on.
+fn issued_with(all: &[Token], id: TokenId) -> Vec<TokenId> {
+    let mut issuers = vec![id];
+    let mut next = 0;
+    while let Some(&issuer) = issuers.get(next) {
+        let children = all.iter().filter(|token| token.parent == Some(issuer));
+        issuers.extend(children.map(|token| token.id));
+        next += 1;
+    }
+    issuers.split_off(1)
+}

@@ -1,0 +1,31 @@
+//! Authorisation of use cases on users.
+
+use llm_config_core::access::{Action, Actor, UserAction};
+use llm_config_store::{Tx, User};
+
+use crate::error::Error;
+use crate::policy::authorize;
+
+/// The sentence for an actor who may not create a user or give a role.
+pub(super) const NEEDS_TO_GRANT: &str = "this needs the role ADMINISTRATORS in the organization, no role involved above \
+                              one's own, and, to give a role with more rights, a token that is not narrowed \
+                              and does not expire";
+
+/// The user that was found, if the actor may do `action` to them.
+pub(super) fn authorized_user(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    found: Option<User>,
+    action: UserAction,
+) -> Result<User, Error> {
+    let needs = match action {
+        UserAction::Read => "reading this user needs the right READ_USER_ANY",
+        UserAction::Update | UserAction::Delete => {
+            "this needs the role ADMINISTRATORS in the organization, and no role involved above one's own"
+        }
+    };
+    let user = found.ok_or(Error::NotFound("user"))?;
+    let target = tx.target_user(actor, &user)?;
+    authorize(actor, &Action::User(action, target), "user", needs)?;
+    Ok(user)
+}

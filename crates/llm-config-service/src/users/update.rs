@@ -1,0 +1,52 @@
+//! Changes a user's name or role.
+
+use llm_config_core::access::{Action, OrgRole, UserAction};
+use llm_config_core::id::PrincipalId;
+use llm_config_core::user::PersonName;
+use llm_config_store::{User, UserChange};
+
+use super::authorization::{NEEDS_TO_GRANT, authorized_user};
+use crate::error::{Error, Parsed};
+use crate::policy::{authorize, ensure_active_owner};
+use crate::service::Service;
+use crate::session::Session;
+
+/// A change of a user; `None` keeps the present value.
+#[derive(Clone, Debug, Default)]
+pub struct UpdateUser {
+    /// The first name.
+    pub first_name: Option<PersonName>,
+    /// The last name.
+    pub last_name: Option<PersonName>,
+    /// The role in the organisation.
+    pub role: Option<OrgRole>,
+}
+
+impl Service {
+    /// Changes a user's name or role.
+    pub async fn update_user(
+        &self,
+        session: &Session,
+        id: PrincipalId,
+        change: Parsed<UpdateUser>,
+    ) -> Result<User, Error> {
+        let caller = session.caller.clone();
+        self.store
+            .write(move |tx| {
+                let found = tx.find_user_for_update(id)?;
+                let actor = tx.actor(&caller)?;
+                let current = authorized_user(tx, &actor, found, UserAction::Update)?;
+                let UpdateUser { first_name, last_name, role } = change.clone()?;
+                if let Some(role) = role.filter(|role| *role != current.role) {
+                    let target = tx.target_user(&actor, &current)?;
+                    authorize(&actor, &Action::ChangeRole(target, role), "user", NEEDS_TO_GRANT)?;
+                }
+                if first_name.is_none() && last_name.is_none() && role.is_none() {
+                    return Ok(current);
+                }
+                let change = UserChange { first_name, last_name, role };
+                ensure_active_owner(tx, &caller, |tx| Ok(tx.update_user(&current, &change, &caller)?))
+            })
+            .await
+    }
+}

@@ -1,0 +1,25 @@
+//! Authorisation of use cases on workspaces.
+
+use llm_config_core::access::{Action, Actor, WorkspaceAction};
+use llm_config_store::Workspace;
+
+use crate::error::Error;
+use crate::policy::authorize;
+
+/// The workspace that was found, if the actor may do `action` to it.
+pub(crate) fn authorized_workspace(
+    actor: &Actor,
+    found: Option<Workspace>,
+    action: WorkspaceAction,
+) -> Result<Workspace, Error> {
+    let needs = match action {
+        WorkspaceAction::Read => "reading this workspace needs a role in it",
+        WorkspaceAction::Rename | WorkspaceAction::ManageMembers => {
+            "this needs the role ADMIN in the workspace"
+        }
+        WorkspaceAction::Delete => "deleting a workspace needs the role WORKSPACES in the organization",
+    };
+    let workspace = found.ok_or(Error::NotFound("workspace"))?;
+    authorize(actor, &Action::Workspace(action, workspace.id), "workspace", needs)?;
+    Ok(workspace)
+}

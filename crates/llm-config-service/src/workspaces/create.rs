@@ -1,0 +1,26 @@
+//! Creates a workspace.
+
+use llm_config_core::access::Action;
+use llm_config_core::text::DisplayName;
+use llm_config_store::Workspace;
+
+use crate::error::Error;
+use crate::policy::authorize;
+use crate::service::Service;
+use crate::session::Session;
+
+impl Service {
+    /// Creates a workspace without members.
+    pub async fn create_workspace(&self, session: &Session, name: DisplayName) -> Result<Workspace, Error> {
+        const NEEDS: &str = "creating a workspace needs the role WORKSPACES in the organization";
+        let caller = session.caller.clone();
+        let id = self.store.new_workspace_id();
+        self.store
+            .write(move |tx| {
+                let actor = tx.actor(&caller)?;
+                authorize(&actor, &Action::CreateWorkspace, "workspace", NEEDS)?;
+                Ok(tx.create_workspace(id, &name, &caller)?)
+            })
+            .await
+    }
+}

@@ -1,0 +1,12 @@
+//! Workspaces: create, get, list, rename, delete.
+
+mod authorization;
+mod create;
+mod delete;
+mod get;
+mod list;
+mod rename;
+
+pub(crate) use authorization::authorized_workspace;
+pub use get::WorkspaceWithMembers;
+pub use list::WorkspaceSummary;
