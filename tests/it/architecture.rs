@@ -5,13 +5,16 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use crate::support::{files, text};
+
 /// Each package of ours, and those of ours that it may depend on.
 const ARROWS: &[(&str, &[&str])] = &[
     ("llm-config-core", &[]),
     ("llm-config-store", &["llm-config-core"]),
     ("llm-config-egress", &["llm-config-core"]),
     ("llm-config-secrets", &["llm-config-core", "llm-config-egress"]),
-    ("llm-config-probe", &["llm-config-core", "llm-config-egress"]),
+    ("llm-config-providers", &["llm-config-core"]),
+    ("llm-config-probe", &["llm-config-core", "llm-config-egress", "llm-config-providers"]),
     (
         "llm-config-service",
         &["llm-config-core", "llm-config-store", "llm-config-secrets", "llm-config-probe"],
@@ -138,5 +141,37 @@ fn the_core_does_no_input_or_output() {
     assert!(found.contains("url") && found.contains("zeroize"), "{found:?}");
     for name in NOT_IN_CORE {
         assert!(!found.contains(name), "the core depends on `{name}`");
+    }
+}
+
+/// Source outside the table of vendors in which code could depend on one vendor.
+fn sources_outside_the_table() -> Vec<String> {
+    ["crates/llm-config-providers/src", "crates/llm-config-probe/src", "crates/llm-config-service/src"]
+        .into_iter()
+        .chain(["bins/llm-config-server/src"])
+        .flat_map(|folder| files(folder, &[".rs"]))
+        .filter(|path| !path.starts_with("crates/llm-config-providers/src/vendors/"))
+        .collect()
+}
+
+#[test]
+fn only_the_table_of_vendors_depends_on_one_vendor() {
+    for path in sources_outside_the_table() {
+        let text = text(&path);
+        // Tests may name a provider.
+        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        let is_test = path.ends_with("/tests.rs") || path.contains("/tests/") || path.ends_with("_tests.rs");
+        for (n, line) in code.lines().enumerate().filter(|_| !is_test) {
+            // `Provider::OpenAi`, not `Provider::ALL` and not `SelectedBy::Provider`.
+            let names_value = line.match_indices("Provider::").any(|(at, word)| {
+                let is_suffix = line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+                let mut next = line[at + word.len()..].chars();
+                let is_variant = next.next().is_some_and(char::is_uppercase)
+                    && next.next().is_some_and(char::is_lowercase);
+                !is_suffix && is_variant
+            });
+            let names_row = line.contains("vendor.name ==") || line.contains("match vendor.name");
+            assert!(!names_value && !names_row, "{path}:{}: {line}", n + 1);
+        }
     }
 }

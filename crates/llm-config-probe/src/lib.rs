@@ -1,26 +1,21 @@
 #![doc = include_str!("../README.md")]
 
-mod access;
-mod base;
-mod error_body;
-mod finding;
-mod inference;
-mod key;
+mod base_url_hint;
+mod budget;
+mod completion;
+mod engine;
 pub mod ping;
 mod prober;
-mod providers;
-mod refusal;
 pub mod report;
-mod run;
-mod sigv4;
+mod verdict;
 
 #[cfg(feature = "testing")]
 pub mod testing;
 
-// What an embedder needs of it, so that this crate and `llm-config-core` alone check a key.
+// Re-exported, so that an embedder needs only this crate and `llm-config-core`.
 pub use llm_config_egress::{
     AllowedHost, AllowedHostError, Guard, Loopback, NetworkPolicy, Resolver, RootCertificates,
     RootCertificatesError, SystemResolver,
 };
+pub use llm_config_providers::{KnownVendorHosts, VENDORS, Vendor};
 pub use prober::Prober;
-pub use providers::KnownVendorHosts;

@@ -1,18 +1,16 @@
-//! For tests: whether a request that a scripted server received is signed.
+//! For tests: verifies the signature of a request that a scripted server received.
 
 use http::Method;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use llm_config_egress::Request;
 use llm_config_egress::testing::Received;
+use llm_config_providers::sigv4::{Scope, sign};
+use llm_config_providers::{Request, SigningPair};
 use zeroize::Zeroizing;
 
-use crate::access::SigningPair;
-use crate::sigv4::{Scope, sign};
-
-/// Whether a request is signed with this AWS access key, for whatever region it names. Recomputes
-/// the signature with this crate's own signer, which its tests hold to AWS's.
+/// Whether a request is signed with this AWS access key, for the region that it names. Recomputes the
+/// signature with our own signer, which is tested against AWS's.
 #[must_use]
 pub fn is_signed_with(request: &Received, key_id: &str, secret: &str) -> bool {
     let signed = resigned(request, key_id, secret);
@@ -26,7 +24,7 @@ fn resigned(received: &Received, key_id: &str, secret: &str) -> Option<String> {
     let region = scope.split('/').nth(2)?;
     let date = DateTime::strptime("%Y%m%dT%H%M%SZ", received.header("x-amz-date")?).ok()?;
     let mut headers = HeaderMap::new();
-    for name in names.split(';').filter(|it| !matches!(*it, "host" | "x-amz-date")) {
+    for name in names.split(';').filter(|name| !matches!(*name, "host" | "x-amz-date")) {
         let value = HeaderValue::from_str(received.header(name)?).ok()?;
         headers.append(HeaderName::from_bytes(name.as_bytes()).ok()?, value);
     }

@@ -1,4 +1,4 @@
-//! One timed call to a model: how long it takes, and whether it answers.
+//! One timed call to a model: whether it responds, and how long that takes.
 
 mod message;
 
@@ -6,74 +6,70 @@ use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use llm_config_core::credential::Credential;
-use llm_config_core::provider::Provider;
 use llm_config_core::secret::ResolveError;
 use llm_config_core::target::Target;
 use llm_config_core::text::ModelId;
+use llm_config_egress::{CallError, Guard};
+use llm_config_providers::{
+    Auth, CompletionOutcome, CompletionRequest, ProviderTarget, Request, Response, SentCredential,
+};
 use tokio::time::Instant;
 use url::Url;
 
 pub use message::{Message, MessageTooLong};
 
-use crate::access::{Access, KeyHeader};
-use crate::finding::Finding;
-use crate::inference::{Heard, Operation, Question};
-use crate::prober::{Prober, cannot_be_shown, unresolved};
-use crate::providers::signed;
-use crate::refusal::refusal;
-use crate::report::{Reason, Shown};
-use crate::run::Stop;
-use llm_config_egress::{CallError, Guard};
-use llm_config_egress::{Request, Response};
+use crate::budget::{ProbeError, send};
+use crate::prober::{Prober, reason_of};
+use crate::report::Reason;
+use crate::verdict::Verdict;
 
-/// What is said to the model, and how long its answer is waited for.
+/// The parameters of a ping.
 #[derive(Clone, Debug)]
 pub struct Ping {
-    /// What is said.
+    /// The message to the model.
     pub message: Message,
-    /// How long to wait for the whole answer.
+    /// The timeout of the whole response.
     pub timeout: Duration,
-    /// The time at which the ping is made, by the caller's clock. Signatures are made for it, so
-    /// that AWS refuses one that is minutes off.
+    /// The current time. Requests are signed for it; AWS refuses a time that is minutes off.
     pub now: SystemTime,
 }
 
-/// What came of a ping. Holds no secret and no text of the provider's.
+/// The result of a ping. Holds no secret, and no text of the provider.
 #[derive(Clone, Debug)]
 pub struct Pong {
-    /// What was called: the endpoint with the API path, without the query.
+    /// The URL that was called: the endpoint with the API path, without the query.
     pub resolved_endpoint: String,
-    /// The model that was asked.
+    /// The configured model.
     pub model: Option<ModelId>,
     /// Bytes of request bodies, without headers.
     pub bytes_sent: usize,
     /// Bytes of response bodies, without headers; no more than 1 MiB is read of each.
     pub bytes_received: usize,
-    /// The status of the answer; none if there was none.
+    /// The status of the response; none without a response.
     pub http_status: Option<u16>,
-    /// Why the model did not answer; none if it did. A model that was stopped by the cap of the
-    /// call alone has answered, although some providers say it with status 400.
+    /// Why the model did not respond; none if it did. A model that was stopped by the output limit alone has
+    /// responded, although some providers report that with status 400.
     pub failure: Option<Failure>,
-    /// From before the request to after the answer, connecting included.
+    /// From before the request to after the response, connecting included.
     pub elapsed: Duration,
-    /// When it was.
+    /// The moments of the ping.
     pub moments: Moments,
 }
 
-/// Why a model did not answer.
+/// Why a model did not respond.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// The one thing that decided.
+    /// The reason that decided.
     pub reason: Reason,
-    /// One sentence for a person, in our words.
+    /// One sentence for people, never a text of the provider.
     pub hint: Cow<'static, str>,
 }
 
 /// The four moments of a ping.
 ///
-/// No provider tells when it received a request and when it answered. Both are put midway between
-/// ours, so that whoever subtracts the server's time from the whole is left with the whole, and
-/// clocks that are compared do not differ.
+/// Providers do not report when they received a request and when they responded. Both are set midway
+/// between our own moments, so that the server's share of the time is zero and a comparison of clocks shows no
+/// difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is the moment of that name")]
 pub struct Moments {
@@ -84,22 +80,27 @@ pub struct Moments {
 }
 
 impl Pong {
-    /// Whether the model answered.
+    /// Whether the model responded.
     #[must_use]
     pub const fn ok(&self) -> bool {
         self.failure.is_none()
     }
 
-    /// Whether no answer came in time.
+    /// Whether no response arrived in time.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
-        self.failure.as_ref().is_some_and(|it| it.reason == Reason::Timeout)
+        self.failure.as_ref().is_some_and(|failure| failure.reason == Reason::Timeout)
     }
 }
 
 impl Failure {
-    fn of(reason: Reason) -> Self {
+    fn from_reason(reason: Reason) -> Self {
         Self { reason, hint: Cow::Borrowed(reason.hint()) }
+    }
+
+    fn from_verdict(verdict: Verdict) -> Self {
+        let Verdict { reason, hint, .. } = verdict;
+        Self { reason, hint: hint.unwrap_or(Cow::Borrowed(reason.hint())) }
     }
 
     fn incomplete(hint: &'static str) -> Self {
@@ -120,100 +121,37 @@ impl Moments {
 }
 
 impl Prober {
-    /// Makes one generation call, with the smallest cap that is accepted, and measures it. Whatever
-    /// the provider does, there is a [`Pong`]. The call is real, and may be billed.
+    /// Sends one completion request, with the lowest accepted output limit, and measures it. There is a
+    /// [`Pong`] whatever the provider does. The call is real, and may be billed.
     ///
-    /// It is never repeated, except once where the provider refuses the cap of the answer's length
-    /// by its name or size; both calls then count together, in bytes and in time.
+    /// It is sent again only if the provider refuses the output limit by its name or size; both requests
+    /// then count together, in bytes and in time.
     ///
-    /// `credential` is shown to the target's origin and nowhere else; a secret reference must be
-    /// resolved by then.
+    /// `credential` is sent to the target's origin only; a secret reference must be resolved before.
     pub async fn ping(&self, target: &Target, credential: Option<&Credential>, ping: &Ping) -> Pong {
-        let url = target.url();
         let mut exchange = Exchange::default();
         let started = Instant::now();
-        let model = target.model.as_ref().map(ModelId::as_str);
-        let question = Question::at(target.provider, &url, model).saying(ping.message.as_str());
-        let failure = match pass(target.provider, credential, question, ping.now) {
-            Ok(pass) => {
-                let asked = exchange.ask(&self.guard, &url, question, &pass);
-                let asked = tokio::time::timeout(ping.timeout, asked).await;
-                asked.unwrap_or_else(|_| Some(stopped(CallError::Timeout)))
+        let failure = match Auth::new(target.provider, credential) {
+            Err(error) => Some(Failure::from_verdict(Verdict::from_auth_error(error))),
+            Ok((auth, _)) => {
+                let provider = ProviderTarget::new(target, auth);
+                let call = exchange.call(&self.guard, &provider, ping);
+                let called = tokio::time::timeout(ping.timeout, call).await;
+                called.unwrap_or_else(|_| Some(failed(CallError::Timeout)))
             }
-            Err(failure) => Some(failure),
         };
         exchange.pong(target, failure, ping.now, started.elapsed())
     }
 
-    /// What came of a ping whose secret could not be had, so that nothing was sent.
+    /// The result of a ping whose secret could not be resolved, so that no request was sent.
     #[must_use]
     pub fn unsent(&self, target: &Target, error: ResolveError, ping: &Ping) -> Pong {
-        let failure = Failure::of(unresolved(error));
+        let failure = Failure::from_reason(reason_of(error));
         Exchange::default().pong(target, Some(failure), ping.now, Duration::ZERO)
     }
 }
 
-/// What requests are let in with.
-struct Pass {
-    access: Access,
-    expected: KeyHeader,
-    operation: Operation,
-    now: SystemTime,
-}
-
-/// The form in which the credential is shown, unless the call cannot be made at all.
-fn pass(
-    provider: Provider,
-    credential: Option<&Credential>,
-    question: Question<'_>,
-    now: SystemTime,
-) -> Result<Pass, Failure> {
-    let (access, _) = Access::of(provider, credential).map_err(|it| {
-        let Finding { reason, hint, .. } = cannot_be_shown(it);
-        Failure { reason, hint: hint.unwrap_or(Cow::Borrowed(reason.hint())) }
-    })?;
-    if !question.names_model() {
-        return Err(Failure::incomplete("The configuration names no model, so there is nobody to call."));
-    }
-    Ok(Pass {
-        access,
-        expected: expected_header(provider, question.operation),
-        operation: question.operation,
-        now,
-    })
-}
-
-/// The header for keys wherever the configuration chooses none. The paths of these vendors that
-/// are compatible with `OpenAI` expect what `OpenAI` does.
-fn expected_header(provider: Provider, operation: Operation) -> KeyHeader {
-    match (provider, operation) {
-        (Provider::Anthropic, Operation::Messages) => KeyHeader::bare("x-api-key"),
-        (Provider::Google, Operation::GenerateContent) => KeyHeader::bare("x-goog-api-key"),
-        _ => KeyHeader::bearer(),
-    }
-}
-
-impl Pass {
-    /// The request with what lets it in.
-    fn request(&self, request: Request) -> Request {
-        let request = match self.operation {
-            Operation::Messages => request.with_header("anthropic-version", "2023-06-01"),
-            Operation::ChatCompletions
-            | Operation::Completions
-            | Operation::Responses
-            | Operation::OllamaChat
-            | Operation::OllamaGenerate
-            | Operation::GenerateContent
-            | Operation::Converse => request,
-        };
-        match &self.access {
-            Access::Open | Access::Key(_) => self.access.show(request, &self.expected, Shown::Credential),
-            Access::Pair(pair) => signed(request, pair, self.now),
-        }
-    }
-}
-
-/// What went over the line up to now, also if the rest does not come in time.
+/// The transmitted bytes and the last status, also if the rest does not arrive in time.
 #[derive(Default)]
 struct Exchange {
     sent: usize,
@@ -235,59 +173,65 @@ impl Exchange {
         }
     }
 
-    async fn ask(
-        &mut self,
-        guard: &Guard,
-        url: &Url,
-        question: Question<'_>,
-        pass: &Pass,
-    ) -> Option<Failure> {
-        let (mut heard, mut answer) = match self.once(guard, url, &question, pass).await {
-            Ok(heard) => heard,
+    /// Calls the model at the configured URL.
+    async fn call(&mut self, guard: &Guard, target: &ProviderTarget<'_>, ping: &Ping) -> Option<Failure> {
+        let url = target.target.url();
+        let first = target.completion_request(&url).with_message(ping.message.as_str());
+        if !first.names_model() {
+            return Some(Failure::incomplete("The configuration names no model: store one to call it."));
+        }
+        let (mut outcome, mut response) = match self.send(guard, target, &url, &first, ping.now).await {
+            Ok(sent) => sent,
             Err(failure) => return Some(failure),
         };
-        let is_refused = matches!(heard, Heard::CapNameRefused | Heard::CapSizeRefused);
-        if let Some(mended) = question.mended(heard, question.cap).filter(|_| is_refused) {
-            (heard, answer) = match self.once(guard, url, &mended, pass).await {
-                Ok(heard) => heard,
+        let is_limit =
+            matches!(outcome, CompletionOutcome::LimitNameRefused | CompletionOutcome::LimitTooSmall);
+        if let Some(corrected) = first.corrected(outcome, first.limit).filter(|_| is_limit) {
+            (outcome, response) = match self.send(guard, target, &url, &corrected, ping.now).await {
+                Ok(sent) => sent,
                 Err(failure) => return Some(failure),
             };
         }
-        match heard {
-            Heard::Model(_) => None,
-            Heard::CapNameRefused
-            | Heard::CapSizeRefused
-            | Heard::CapWithoutThought
-            | Heard::Failure
-            | Heard::Refusal => Some(Failure::of(refusal(&answer))),
+        match outcome {
+            CompletionOutcome::Completed(_) => None,
+            CompletionOutcome::LimitNameRefused
+            | CompletionOutcome::LimitTooSmall
+            | CompletionOutcome::LimitBelowThinking
+            | CompletionOutcome::ServerError
+            | CompletionOutcome::Refused => {
+                let class = target.classify(&url, &response).of_completion(&response);
+                Some(Failure::from_reason(class.reason))
+            }
         }
     }
 
-    async fn once(
+    async fn send(
         &mut self,
         guard: &Guard,
+        target: &ProviderTarget<'_>,
         url: &Url,
-        question: &Question<'_>,
-        pass: &Pass,
-    ) -> Result<(Heard, Response), Failure> {
-        let request = pass.request(Request::post(url.clone(), &question.body()));
-        let size = request.body.len();
+        request: &CompletionRequest<'_>,
+        now: SystemTime,
+    ) -> Result<(CompletionOutcome, Response), Failure> {
+        let post = Request::post(url.clone(), &request.body());
+        let post = target.authenticate(post, SentCredential::Configured, now);
+        let size = post.body.len();
         self.status = None;
         self.sent += size;
-        let answer = guard.send(request).await.map_err(|error| {
+        let response = send(guard, post).await.map_err(|error| {
             if !error.may_have_sent() {
                 self.sent -= size;
             }
-            stopped(error)
+            failed(error)
         })?;
-        self.status = Some(answer.status);
-        self.received += answer.body.len();
-        Ok((Heard::of(question, &answer), answer))
+        self.status = Some(response.status);
+        self.received += response.body.len();
+        Ok((CompletionOutcome::new(request, &response), response))
     }
 }
 
-fn stopped(error: CallError) -> Failure {
-    Failure::of(Finding::stopped(Stop::Failed(error)).reason)
+fn failed(error: CallError) -> Failure {
+    Failure::from_reason(Verdict::from_error(ProbeError::Failed(error)).reason)
 }
 
 fn without_query(mut url: Url) -> String {

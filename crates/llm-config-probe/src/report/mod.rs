@@ -1,133 +1,146 @@
-//! What a check found out, on separate axes: a key can be genuine and yet not work.
-
-mod hint;
-mod reason;
+//! The report of a check, on separate axes: a key can be genuine and yet not work.
 
 use std::borrow::Cow;
 
 use llm_config_core::provider::Provider;
 use serde::Serialize;
 
-pub use reason::{Implied, Reason};
+pub use llm_config_providers::{Implied, Note, Reason, SentCredential, Stage, Vendor};
 
 /// How far a check goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Depth {
-    /// Is something there? The credential is not shown.
+    /// Does the host serve an LLM API? No credential is sent.
     Reach,
     /// Is the credential genuine, and does the model exist? Costs no tokens.
     #[default]
     Credential,
-    /// Does the model answer? Costs a few tokens.
+    /// Does the model respond? Costs a few tokens.
     Inference,
 }
 
-/// What a check found out. Holds no secret and no text of the provider's but [`provider_code`].
+/// The report of a check. Holds no secret, and no text of the provider except [`provider_code`].
 ///
 /// [`provider_code`]: Report::provider_code
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
-    /// Who was expected to answer.
+    /// The configured provider.
     pub provider: Provider,
-    /// Who seems to have answered, where that was not said or is something else.
-    pub recognised: Option<Product>,
-    /// How far the check was to go.
+    /// The vendor or product that responded, unless the configured provider names it.
+    pub recognised: Option<&'static Vendor>,
+    /// The requested depth.
     pub depth: Depth,
     /// The base URL that was tested: without user, query and fragment, at most 4096 bytes.
     pub tested_url: String,
-    /// What is known of the credential.
+    /// The verdict on the credential.
     pub credential: CredentialVerdict,
-    /// What is known of the model.
+    /// The verdict on the model.
     pub model: ModelVerdict,
     /// Whether calls with this configuration can be expected to succeed.
     pub usable: Usable,
-    /// The one thing that decided.
+    /// The reason that decided.
     pub reason: Reason,
-    /// How far the check came.
+    /// The step at which the check ended.
     pub stage: Stage,
-    /// The status of the answer that decided.
+    /// The status of the response that decided.
     pub http_status: Option<u16>,
-    /// The provider's own code for what was wrong: one of those that are known, or a status.
+    /// The provider's own error code: a known code, or a status.
     pub provider_code: Option<String>,
-    /// When the provider asks to be called again, in seconds.
+    /// The provider's `Retry-After`, in seconds.
     pub retry_after_seconds: Option<u32>,
-    /// A base URL that works, or would be worth trying; never one that the server made up.
+    /// A base URL that works or is worth trying; never one that the server supplied.
     pub suggested_url: Option<String>,
-    /// What was found wrong with the configuration, and left out for the check.
+    /// The mistakes in the configuration that the check corrected for itself.
     pub notes: Vec<Note>,
-    /// Every request that was made.
+    /// Every request that was sent.
     pub calls: Vec<Call>,
-    /// What the check may have cost.
+    /// The possible cost of the check.
     pub cost: Cost,
-    /// One sentence for a person: what is the matter, and what to do.
+    /// One sentence for people: the problem and the remedy.
     pub hint: Cow<'static, str>,
 }
 
 impl Report {
-    /// The report as JSON, for where it is kept.
+    /// The report as JSON, for storage.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Maps with keys that are no texts, the one thing that fails, are not in it.
+        // Serialisation fails only for maps whose keys are not texts, and there are none.
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// Whether everything that was asked was found in order.
+    /// Whether no problem was found.
     #[must_use]
     pub fn works(&self) -> bool {
         self.usable == Usable::Yes
     }
 }
 
-/// What is known of a credential.
+/// The verdict on a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "verdict", rename_all = "snake_case")]
 pub enum CredentialVerdict {
     /// It is genuine.
     Verified {
-        /// How that was found out.
+        /// The proof.
         how: Proof,
     },
-    /// The provider says that it is not genuine, or not any more.
+    /// The provider rejects it as wrong, expired or disabled.
     Rejected,
-    /// The server answers without it.
+    /// The server responds without it.
     NotRequired,
-    /// Nobody can tell.
+    /// Not known.
     NotVerified {
-        /// Why not.
+        /// The reason.
         why: Reason,
     },
 }
 
-/// How a credential was found to be genuine.
+impl CredentialVerdict {
+    /// The consequence of a reason.
+    #[must_use]
+    pub const fn implied_by(reason: Reason) -> Self {
+        match reason.implied() {
+            Implied::Works => Self::Verified { how: Proof::Accepted },
+            Implied::WorksWithout => Self::NotRequired,
+            Implied::Rejected => Self::Rejected,
+            Implied::GenuineButRefused | Implied::GenuineButUnsure => {
+                Self::Verified { how: Proof::RefusedOtherwise }
+            }
+            Implied::Unusable | Implied::Undecided => Self::NotVerified { why: reason },
+        }
+    }
+}
+
+/// The proof that a credential is genuine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Proof {
-    /// A call that this provider answers only to genuine credentials was answered.
+    /// A request succeeded that this provider accepts from genuine credentials only.
     Accepted,
-    /// A call was answered, and refused when made again with a wrong credential or none.
+    /// A request succeeded, and was refused with a wrong credential.
     ControlRefused,
-    /// The provider refused the call for a reason that it gives only to genuine credentials.
+    /// A request was refused for a reason that this provider gives to genuine credentials only.
     RefusedOtherwise,
 }
 
-/// What is known of a model.
+/// The verdict on a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "verdict", rename_all = "snake_case")]
 pub enum ModelVerdict {
-    /// It is there.
+    /// It exists.
     Verified,
-    /// The provider does not have it, or does not show it to this credential.
+    /// The provider does not have it, or hides it from this credential.
     NotFound,
-    /// It is there, and this credential may not use it.
+    /// It exists, and this credential may not use it.
     NoAccess,
-    /// Nobody can tell.
+    /// Not known.
     Unverifiable {
-        /// Why not.
+        /// The reason.
         why: Reason,
     },
-    /// The configuration names none, or the check did not go as far.
+    /// The configuration names none, or the check ended before.
     NotAsked,
 }
 
@@ -135,73 +148,27 @@ pub enum ModelVerdict {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Usable {
-    /// Nothing was found against it.
+    /// No problem was found.
     Yes,
-    /// Something must be changed first.
+    /// The configuration, the account or the server must be changed first.
     No,
-    /// It could not be told, or may be different in a moment.
+    /// Not known, or a temporary problem.
     Unknown,
 }
 
-/// How far a check came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stage {
-    /// Nothing was sent: the configuration, or the rules for outgoing calls, forbid it.
-    Policy,
-    /// Finding the host's address.
-    Dns,
-    /// Opening a connection.
-    Connect,
-    /// Agreeing on encryption, and checking the server's certificate.
-    Tls,
-    /// Getting an answer of the expected form.
-    Http,
-    /// Being let in.
-    Auth,
-    /// Reaching the model.
-    Model,
-}
-
-impl Stage {
-    /// The name in reports.
+impl Usable {
+    /// The consequence of a reason.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Policy => "policy",
-            Self::Dns => "dns",
-            Self::Connect => "connect",
-            Self::Tls => "tls",
-            Self::Http => "http",
-            Self::Auth => "auth",
-            Self::Model => "model",
+    pub const fn implied_by(reason: Reason) -> Self {
+        match reason.implied() {
+            Implied::Works | Implied::WorksWithout => Self::Yes,
+            Implied::Rejected | Implied::GenuineButRefused | Implied::Unusable => Self::No,
+            Implied::GenuineButUnsure | Implied::Undecided => Self::Unknown,
         }
     }
 }
 
-/// A product that answers behind an endpoint, as its answers show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each is the product of that name")]
-pub enum Product {
-    OpenAi,
-    AzureOpenAi,
-    Anthropic,
-    Gemini,
-    VertexAi,
-    Bedrock,
-    OpenRouter,
-    LiteLlm,
-    Vllm,
-    Ollama,
-    LlamaCpp,
-    LlamaCppPython,
-    LmStudio,
-    Mistral,
-    DashScope,
-}
-
-/// A request that a check made. Holds neither headers nor bodies.
+/// A request that a check sent, without headers and bodies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Call {
@@ -209,66 +176,30 @@ pub struct Call {
     pub method: &'static str,
     /// The path, without the query.
     pub path: String,
-    /// What the provider was shown.
-    pub shown: Shown,
-    /// The status of the answer; none if there was none.
+    /// Which credential it carried.
+    #[serde(rename = "shown")]
+    pub sent: SentCredential,
+    /// The status of the response; none without a response.
     pub status: Option<u16>,
-    /// How long it took, in milliseconds.
+    /// The duration in milliseconds.
     pub milliseconds: u64,
 }
 
-/// What a call showed the provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Shown {
-    /// The configuration's credential.
-    Credential,
-    /// A credential that cannot be right, to see whether the server looks at it.
-    WrongCredential,
-    /// Nothing.
-    Nothing,
-}
-
-/// What a check may have cost.
+/// The possible cost of a check.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Cost {
     /// Nothing.
     #[default]
     Zero,
-    /// At most so many generated tokens, besides the few that were sent.
+    /// At most this many generated tokens, besides the few that were sent.
     UpToTokens {
-        /// How many.
+        /// The number of tokens.
         tokens: u32,
     },
 }
 
-/// Something that is not as it should be, and was put right for the check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Note {
-    /// The key has white space around it, which was left out.
-    KeyTrimmed,
-    /// The key begins with `Bearer `, which was left out.
-    KeyPrefixLeftOut,
-    /// The endpoint is a full request URL; what stands before the request's path was used.
-    PathOfRequestLeftOut,
-    /// The endpoint ends in the same version twice; one was used.
-    DoubledVersionLeftOut,
-    /// The endpoint ends in a version that does not belong there, and was left out.
-    VersionLeftOut,
-    /// The endpoint lacks its version, which was added.
-    VersionAdded,
-    /// The host does not tell its region; `us-east-1` was assumed.
-    RegionAssumed,
-    /// A trailing `:latest`, or the prefix `models/`, was added or left out to find the model.
-    ModelSpelledDifferently,
-    /// A wrong credential was not tried, so that it is not known whether the server checks.
-    ControlLeftOut,
-}
-
-/// A URL or path of a configuration, cut where it would swell a report: its letters may take nine
-/// bytes each once they are encoded.
+/// A URL or path of a configuration, cut to a limit: percent-encoded, each character may take nine bytes.
 pub(crate) fn shortened(text: &str) -> String {
     const LIMIT: usize = 4096;
     text.get(..text.floor_char_boundary(LIMIT)).unwrap_or_default().to_owned()

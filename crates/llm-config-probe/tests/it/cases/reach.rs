@@ -7,7 +7,7 @@ use llm_config_core::credential::Credential;
 use llm_config_core::provider::Provider;
 use llm_config_egress::testing::Received;
 use llm_config_probe::Resolver;
-use llm_config_probe::report::{CredentialVerdict, Depth, Reason, Report, Shown, Stage, Usable};
+use llm_config_probe::report::{CredentialVerdict, Depth, Reason, Report, SentCredential, Stage, Usable};
 
 use super::reports_with;
 use crate::support::{Case, GOOD, Key, Rule, pair, probe_through, rule};
@@ -117,7 +117,7 @@ async fn a_host_without_an_address_is_unreachable_whoever_it_should_be() {
             let found = (report.reason, report.stage, report.usable);
             assert_eq!(found, (Reason::Unreachable, Stage::Dns, Usable::Unknown), "{provider:?} {depth:?}");
             // No connection came about, so that nobody was shown anything.
-            assert!(report.calls.iter().all(|it| it.shown == Shown::Nothing), "{provider:?} {depth:?}");
+            assert!(report.calls.iter().all(|it| it.sent == SentCredential::None), "{provider:?} {depth:?}");
             assert!(
                 matches!(report.credential, CredentialVerdict::NotVerified { .. }),
                 "{provider:?} {depth:?}"
@@ -132,7 +132,7 @@ async fn a_host_without_an_address_is_unreachable_whoever_it_should_be() {
 fn shows_nothing(case: &Case, report: &Report, received: &[Received]) {
     let name = case.name;
     assert_eq!(received.len(), 1, "{name}");
-    assert!(report.calls.iter().all(|it| it.shown == Shown::Nothing), "{name}");
+    assert!(report.calls.iter().all(|it| it.sent == SentCredential::None), "{name}");
     assert_ne!(report.usable, Usable::Yes, "{name}");
     for request in received {
         let is_shown = ["authorization", "x-api-key", "api-key", "x-goog-api-key", "x-amz-date"];

@@ -1,0 +1,141 @@
+//! The request budget of one check: requests are counted, timed and recorded.
+
+use std::time::{Duration, SystemTime};
+
+use llm_config_egress::{CallError, Guard};
+use llm_config_providers::{ProviderTarget, Request, Response, SentCredential};
+use tokio::time::Instant;
+
+use crate::report::{Call, Cost, shortened};
+
+/// The most requests of a check, repetitions included.
+pub(crate) const REQUESTS: usize = 3;
+
+/// The delay before the one repetition.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// The request budget of one check.
+pub(crate) struct RequestBudget<'a> {
+    guard: &'a Guard,
+    deadline: Instant,
+    may_repeat: bool,
+    /// Requests that are reserved for the last step.
+    reserved: usize,
+    calls: Vec<Call>,
+    cost: Cost,
+}
+
+/// Why a request has no response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ProbeError {
+    /// It was not sent: the budget is exhausted.
+    BudgetExhausted,
+    /// It failed, or was not allowed.
+    Failed(CallError),
+}
+
+impl<'a> RequestBudget<'a> {
+    pub(crate) fn new(guard: &'a Guard, time: Duration) -> Self {
+        let deadline = Instant::now() + time;
+        Self { guard, deadline, may_repeat: true, reserved: 0, calls: Vec::new(), cost: Cost::Zero }
+    }
+
+    /// Reserves one more request, until it is [released](Self::release_reserved).
+    pub(crate) const fn reserve(&mut self) {
+        self.reserved += 1;
+    }
+
+    /// Releases the reserved requests.
+    pub(crate) const fn release_reserved(&mut self) {
+        self.reserved = 0;
+    }
+
+    /// The number of requests that may still be sent.
+    pub(crate) fn remaining(&self) -> usize {
+        REQUESTS.saturating_sub(self.calls.len() + self.reserved)
+    }
+
+    /// Records that a request may generate this many tokens.
+    pub(crate) fn may_generate(&mut self, tokens: u32) {
+        let before = match self.cost {
+            Cost::Zero => 0,
+            Cost::UpToTokens { tokens } => tokens,
+        };
+        self.cost = Cost::UpToTokens { tokens: before + tokens };
+    }
+
+    /// Sends a request with a credential. Without a configured credential it carries none.
+    pub(crate) async fn send_authenticated(
+        &mut self,
+        target: &ProviderTarget<'_>,
+        request: &Request,
+        sent: SentCredential,
+    ) -> Result<Response, ProbeError> {
+        let sent = if target.auth.is_none() { SentCredential::None } else { sent };
+        self.send(sent, || target.authenticate(request.clone(), sent, now())).await
+    }
+
+    /// Sends the request that `make` makes. Once in a check, a request to a provider that is down for a
+    /// moment is repeated, so `make` may be called twice.
+    pub(crate) async fn send(
+        &mut self,
+        sent: SentCredential,
+        make: impl Fn() -> Request,
+    ) -> Result<Response, ProbeError> {
+        let first = self.send_once(sent, make()).await;
+        let is_momentary = match &first {
+            Ok(response) => {
+                matches!(response.status, 502..=504) && !response.error().contains_any(&["loading"])
+            }
+            Err(error) => *error == ProbeError::Failed(CallError::Reset),
+        };
+        if !is_momentary || !self.may_repeat || self.remaining() == 0 {
+            return first;
+        }
+        self.may_repeat = false;
+        tokio::time::sleep_until(self.deadline.min(Instant::now() + PAUSE)).await;
+        self.send_once(sent, make()).await
+    }
+
+    async fn send_once(&mut self, sent: SentCredential, request: Request) -> Result<Response, ProbeError> {
+        if self.remaining() == 0 {
+            return Err(ProbeError::BudgetExhausted);
+        }
+        let (method, path) = (request.method.clone(), shortened(request.url.path()));
+        let started = Instant::now();
+        let response = tokio::time::timeout_at(self.deadline, send(self.guard, request)).await;
+        let response = response.unwrap_or(Err(CallError::Timeout));
+        // A refused request was not sent.
+        if !matches!(response, Err(CallError::Refused)) {
+            // Without a connection, no credential was sent.
+            let is_sent = response.as_ref().err().is_none_or(|error| error.may_have_sent());
+            self.calls.push(Call {
+                method: if method == http::Method::POST { "POST" } else { "GET" },
+                path,
+                sent: if is_sent { sent } else { SentCredential::None },
+                status: response.as_ref().ok().map(|response| response.status),
+                milliseconds: started.elapsed().as_millis().try_into().unwrap_or(u64::MAX),
+            });
+        }
+        response.map_err(ProbeError::Failed)
+    }
+
+    pub(crate) fn finish(self) -> (Vec<Call>, Cost) {
+        (self.calls, self.cost)
+    }
+}
+
+/// Sends a request through the guard.
+pub(crate) async fn send(guard: &Guard, request: Request) -> Result<Response, CallError> {
+    let Request { method, url, headers, body } = request;
+    let request = llm_config_egress::Request { method, url, headers, body };
+    let llm_config_egress::Response { status, headers, body, is_whole } = guard.send(request).await?;
+    Ok(Response::new(status, headers, body, is_whole))
+}
+
+/// The time for which a request is signed. Each request is signed when it is sent, so the time cannot be
+/// handed in once for a check.
+#[expect(clippy::disallowed_methods, reason = "the edge where the pure signer is handed the time")]
+fn now() -> SystemTime {
+    SystemTime::now()
+}

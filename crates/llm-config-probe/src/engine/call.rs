@@ -1,0 +1,168 @@
+//! The call of the model.
+
+use llm_config_providers::{ModelEcho, Reason, Response, SentCredential, Stage};
+
+use super::ProbeTarget;
+use crate::budget::{ProbeError, RequestBudget};
+use crate::completion::{CompletionResult, complete};
+use crate::report::CredentialVerdict;
+use crate::verdict::Verdict;
+
+/// The evidence of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum CallEvidence {
+    /// The model was not called.
+    NotCalled,
+    /// The model responded, or was stopped by the output limit alone.
+    Completed {
+        status: u16,
+        echo: ModelEcho,
+        /// The same call with a wrong key.
+        control: Option<CallControl>,
+    },
+    /// The call was accepted, and refused for the output limit of checks.
+    LimitRefused,
+    /// The call was refused, or failed.
+    Refused(Box<Verdict>),
+}
+
+/// The response to a completed call that was repeated with a wrong key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CallControl {
+    /// There is no key, so the server does not need one.
+    Keyless,
+    /// The model responded to the wrong key as well.
+    Completed,
+    /// The wrong key was refused.
+    Refused,
+    /// Nothing follows, for this reason.
+    Unclear(Reason),
+    /// The request budget is exhausted.
+    LeftOut,
+}
+
+impl CallEvidence {
+    pub(super) const fn is_completed(&self) -> bool {
+        matches!(self, Self::Completed { .. })
+    }
+}
+
+/// Calls the model, if the check goes as far and the evidence `before` leaves a question open.
+pub(super) async fn run(
+    budget: &mut RequestBudget<'_>,
+    target: &ProbeTarget<'_>,
+    before: &Verdict,
+) -> CallEvidence {
+    budget.release_reserved();
+    let provider = &target.provider;
+    if !target.will_call_model() || !should_call_model(before) {
+        return CallEvidence::NotCalled;
+    }
+    let Some(url) = provider.family.completion_url(provider) else { return CallEvidence::NotCalled };
+    let request = provider.completion_request(&url);
+    match complete(budget, provider, &url, request, SentCredential::Configured).await {
+        CompletionResult::Completed { status, echo } => {
+            CallEvidence::Completed { status, echo, control: None }
+        }
+        CompletionResult::LimitRefused => CallEvidence::LimitRefused,
+        CompletionResult::Refused(response) => {
+            CallEvidence::Refused(Box::new(refusal(target, &url, &response)))
+        }
+        CompletionResult::Failed(error) => CallEvidence::Refused(Box::new(Verdict::from_error(error))),
+    }
+}
+
+/// Whether a call may reveal more. Models may be callable even where a list is missing.
+fn should_call_model(before: &Verdict) -> bool {
+    let is_elsewhere = before.notes.contains(&llm_config_providers::Note::VersionAdded);
+    let may_reveal = matches!(
+        before.reason,
+        Reason::Ok
+            | Reason::AuthNotEnforced
+            | Reason::Depth
+            | Reason::Budget
+            | Reason::ModelNotFound
+            | Reason::UnexpectedAnswer
+            | Reason::WrongBasePath
+            | Reason::NotAnLlmApi
+            | Reason::KeyRestrictedScope
+            | Reason::NoPermission
+            | Reason::RateLimited
+    );
+    // One request was reserved for this.
+    let is_server_up = before.http_status.is_some() || before.reason == Reason::Budget;
+    may_reveal && is_server_up && !is_elsewhere && before.credential != CredentialVerdict::Rejected
+}
+
+/// The verdict of a refused call.
+fn refusal(target: &ProbeTarget<'_>, url: &url::Url, response: &Response) -> Verdict {
+    let class = target.provider.classify(url, response).of_completion(response);
+    let stage = class.stage.max(stage_of(class.reason));
+    let verdict = Verdict::from_response(class, response);
+    Verdict { stage, ..verdict }
+}
+
+/// The step at which a call ends that is refused for a reason.
+fn stage_of(reason: Reason) -> Stage {
+    let is_of_model = matches!(
+        reason,
+        Reason::ModelNotFound
+            | Reason::ModelNoAccess
+            | Reason::ModelNeedsInferenceProfile
+            | Reason::ModelWrongApi
+            | Reason::DeploymentNotFound
+            | Reason::UpstreamKeyRejected
+            | Reason::ServerLoading
+    );
+    if is_of_model {
+        Stage::Model
+    } else if reason.implied().judges_credential() {
+        Stage::Auth
+    } else {
+        Stage::Http
+    }
+}
+
+/// Repeats a completed call with a wrong key, if the credential is still unknown.
+pub(super) async fn confirm_with_wrong_key(
+    budget: &mut RequestBudget<'_>,
+    target: &ProbeTarget<'_>,
+    verdict: &Verdict,
+    call: CallEvidence,
+) -> CallEvidence {
+    let is_unknown = matches!(verdict.credential, CredentialVerdict::NotVerified { .. });
+    let CallEvidence::Completed { status, echo, control: None } = call else { return call };
+    if !is_unknown {
+        return call;
+    }
+    let control = Some(control(budget, target).await);
+    CallEvidence::Completed { status, echo, control }
+}
+
+async fn control(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'_>) -> CallControl {
+    let provider = &target.provider;
+    if provider.auth.is_none() {
+        return CallControl::Keyless;
+    }
+    let url = provider.family.completion_url(provider).filter(|_| budget.remaining() > 0);
+    let Some(url) = url else { return CallControl::LeftOut };
+    let request = provider.completion_request(&url);
+    match complete(budget, provider, &url, request, SentCredential::Wrong).await {
+        CompletionResult::Completed { .. } => CallControl::Completed,
+        CompletionResult::Refused(response) => {
+            let refusal = refusal(target, &url, &response);
+            // Some servers refuse a key in unknown words; what counts is that they accepted the other key.
+            let is_refusal = matches!(response.status, 400 | 401 | 403) && !response.is_html();
+            let is_rejected = refusal.reason.implied() == llm_config_providers::Implied::Rejected;
+            if is_rejected || is_refusal {
+                CallControl::Refused
+            } else {
+                CallControl::Unclear(refusal.reason)
+            }
+        }
+        CompletionResult::LimitRefused | CompletionResult::Failed(ProbeError::Failed(_)) => {
+            CallControl::Unclear(Reason::UnexpectedAnswer)
+        }
+        CompletionResult::Failed(ProbeError::BudgetExhausted) => CallControl::LeftOut,
+    }
+}

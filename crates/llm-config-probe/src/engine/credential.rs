@@ -1,0 +1,309 @@
+//! The check of the credential: a request that needs it.
+
+use llm_config_providers::{
+    Acceptance, Correction, CredentialProbe, ProbeKind, Reason, Response, SentCredential, Stage, Vendor,
+    vendors,
+};
+
+use super::ProbeTarget;
+use crate::budget::{ProbeError, RequestBudget};
+use crate::report::{CredentialVerdict, Proof, Usable};
+use crate::verdict::Verdict;
+
+/// The outcome of a credential probe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ProbeOutcome {
+    /// The request was accepted.
+    Accepted,
+    /// The credential is genuine, but may not list models.
+    ListForbidden,
+    /// The request was refused, or failed.
+    Rejected,
+    /// The server does not have the operation.
+    Inconclusive,
+}
+
+/// What is known of the credential after a step.
+pub(super) struct CredentialEvidence {
+    pub(super) probe: CredentialProbe,
+    pub(super) response: Option<Response>,
+    pub(super) outcome: ProbeOutcome,
+    pub(super) verdict: Verdict,
+    /// Whether the negative control is deferred until the model was called, whose own control proves more.
+    pub(super) is_control_deferred: bool,
+}
+
+const LIST_FORBIDDEN: &str =
+    "The credential is genuine but may not list models; only a call tells whether it may call them.";
+
+const OWN_API: &str = "The server has an API of its own, which is called differently: choose its provider.";
+
+const CONTROL_LEFT_OUT: &str = "The server lists its models without a key, and the request budget was used up before it was known \
+                                whether a call needs one.";
+
+const CALL_FAILED: &str = "The server lists its models without a key, but whether a call needs one is not known: check again \
+                           later.";
+
+const REFUSED_BEYOND_LIST: &str = "The server lists its models without a key, but rejects a call with this key: check that all of it \
+                                   was copied.";
+
+/// Sends the probes of the family in order, until one is not inconclusive.
+pub(super) async fn probe(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'_>) -> CredentialEvidence {
+    let mut kept: Option<CredentialEvidence> = None;
+    let mut last = None;
+    for probe in target.provider.family.credential_probes(&target.provider) {
+        if kept.as_ref().is_some_and(|kept| !may_follow(&probe, kept, target)) {
+            continue;
+        }
+        let evidence = send(budget, target, probe).await;
+        if is_final(&evidence, kept.as_ref(), target) {
+            return evidence;
+        }
+        let is_reported = !evidence.probe.is_optional && !evidence.probe.is_sibling_host;
+        // An unexpected success is less precise than the lack of an operation.
+        let is_imprecise = kept.as_ref().is_some_and(|kept| {
+            kept.outcome == ProbeOutcome::Inconclusive && kept.verdict.reason == Reason::UnexpectedAnswer
+        });
+        if is_reported && kept.is_none() || is_imprecise && evidence.probe.kind == ProbeKind::EmptyCall {
+            kept = Some(evidence);
+        } else {
+            last = Some(evidence);
+        }
+    }
+    match kept.or(last) {
+        Some(evidence) => evidence,
+        None => unreachable_without_probe(target),
+    }
+}
+
+/// Every family has a probe; without one, nothing would be known.
+fn unreachable_without_probe(target: &ProbeTarget<'_>) -> CredentialEvidence {
+    CredentialEvidence {
+        probe: target.provider.family.reachability_probe(&target.provider),
+        response: None,
+        outcome: ProbeOutcome::Inconclusive,
+        verdict: Verdict::from_reason(Reason::Depth, Stage::Policy),
+        is_control_deferred: false,
+    }
+}
+
+/// Whether a probe is worth sending after others.
+fn may_follow(probe: &CredentialProbe, kept: &CredentialEvidence, target: &ProbeTarget<'_>) -> bool {
+    let is_call = probe.kind == ProbeKind::EmptyCall;
+    match kept.outcome {
+        // The call of the model proves more.
+        _ if is_call && target.will_call_model() => false,
+        ProbeOutcome::ListForbidden => is_call && target.provider.model().is_some(),
+        ProbeOutcome::Accepted | ProbeOutcome::Rejected | ProbeOutcome::Inconclusive => true,
+    }
+}
+
+/// Whether no further probe is needed.
+fn is_final(
+    evidence: &CredentialEvidence,
+    kept: Option<&CredentialEvidence>,
+    target: &ProbeTarget<'_>,
+) -> bool {
+    let CredentialEvidence { probe, outcome, verdict, .. } = evidence;
+    let is_of_api = verdict.stage >= Stage::Auth;
+    match outcome {
+        ProbeOutcome::Accepted => true,
+        ProbeOutcome::Inconclusive => false,
+        // A vendor's own API checks the right to call the model itself.
+        ProbeOutcome::ListForbidden => !target.provider.family.is_openai_compatible(),
+        ProbeOutcome::Rejected if probe.is_guess => is_of_api,
+        ProbeOutcome::Rejected if probe.is_optional => verdict.reason != Reason::Redirected,
+        ProbeOutcome::Rejected if probe.is_sibling_host => {
+            verdict.stage >= Stage::Http && verdict.reason != Reason::Timeout
+        }
+        ProbeOutcome::Rejected => {
+            is_of_api || kept.is_none_or(|kept| kept.outcome != ProbeOutcome::ListForbidden)
+        }
+    }
+}
+
+async fn send(
+    budget: &mut RequestBudget<'_>,
+    target: &ProbeTarget<'_>,
+    probe: CredentialProbe,
+) -> CredentialEvidence {
+    let provider = &target.provider;
+    let sent = SentCredential::Configured;
+    let response = match budget.send_authenticated(provider, &probe.request, sent).await {
+        Ok(response) => response,
+        Err(error) => return failed(target, probe, error),
+    };
+    record_cost(budget, &probe, &response);
+    let class = provider.classify(&probe.request.url, &response);
+    let is_listing = probe.kind == ProbeKind::List;
+    let acceptance = provider.family.acceptance(provider, &probe, &response, &class);
+    let (outcome, verdict) = match acceptance {
+        Some(acceptance) => (ProbeOutcome::Accepted, accepted(acceptance, &response)),
+        None if class.is_absent => (ProbeOutcome::Inconclusive, Verdict::from_response(class, &response)),
+        None if class.forbids_listing && (is_listing || !provider.family.is_openai_compatible()) => {
+            let verdict = Verdict::from_response(class, &response);
+            (ProbeOutcome::ListForbidden, verdict.with_usable(Usable::Unknown).with_hint(LIST_FORBIDDEN))
+        }
+        None => (ProbeOutcome::Rejected, Verdict::from_response(class, &response)),
+    };
+    let revealed = vendors::by_response(&response);
+    let verdict = with_vendor(target, revealed, outcome, corrected(target, &probe, verdict));
+    CredentialEvidence { probe, response: Some(response), outcome, verdict, is_control_deferred: false }
+}
+
+fn failed(target: &ProbeTarget<'_>, probe: CredentialProbe, error: ProbeError) -> CredentialEvidence {
+    let verdict = Verdict::from_error(error);
+    let hint = target.provider.vendor.and_then(|vendor| vendor.unresolved_host_hint);
+    let verdict = match hint.filter(|_| verdict.stage == Stage::Dns) {
+        Some(hint) => verdict.with_hint(hint),
+        None => verdict,
+    };
+    let outcome = ProbeOutcome::Rejected;
+    let verdict = with_vendor(target, None, outcome, corrected(target, &probe, verdict));
+    CredentialEvidence { probe, response: None, outcome, verdict, is_control_deferred: false }
+}
+
+/// Adds the corrections to the configuration that a probe assumes.
+fn corrected(target: &ProbeTarget<'_>, probe: &CredentialProbe, verdict: Verdict) -> Verdict {
+    let Correction { suggested_url, notes } = probe.correction(&target.provider);
+    let suggested_url = verdict.suggested_url.clone().or(suggested_url);
+    notes.into_iter().fold(Verdict { suggested_url, ..verdict }, Verdict::with_note)
+}
+
+/// A server may generate although the content is missing (llama-cpp-python 0.3.36).
+pub(super) fn record_cost(budget: &mut RequestBudget<'_>, probe: &CredentialProbe, response: &Response) {
+    let may_have_generated = response.is_success() && !response.is_html() && !response.error().is_error();
+    if probe.kind == ProbeKind::EmptyCall && may_have_generated {
+        budget.may_generate(1);
+    }
+}
+
+fn accepted(acceptance: Acceptance, response: &Response) -> Verdict {
+    let how = if acceptance.is_partial { Proof::RefusedOtherwise } else { Proof::Accepted };
+    let verdict = Verdict::accepted(how, response);
+    let Some(problem) = acceptance.problem else { return verdict };
+    let verdict = verdict.with_reason(problem.reason, Stage::Auth);
+    match problem.hint {
+        Some(hint) => verdict.with_hint(hint),
+        None => verdict,
+    }
+}
+
+/// Adds the vendor. A refusal by a vendor with an API of its own does not judge a key that was sent in the
+/// wrong header.
+fn with_vendor(
+    target: &ProbeTarget<'_>,
+    revealed: Option<&'static Vendor>,
+    outcome: ProbeOutcome,
+    verdict: Verdict,
+) -> Verdict {
+    let provider = &target.provider;
+    let vendor = vendor_of(target, revealed, verdict.stage);
+    let is_foreign = revealed.or(provider.vendor).is_some_and(|vendor| provider.is_foreign_to(vendor));
+    let is_judged = verdict.rejects_credential() || verdict.reason == Reason::UnexpectedAnswer;
+    let verdict = if outcome == ProbeOutcome::Rejected && is_foreign && is_judged {
+        verdict.with_reason(Reason::UnexpectedAnswer, Stage::Http).unverified().with_hint(OWN_API)
+    } else {
+        verdict
+    };
+    Verdict { vendor, ..verdict }
+}
+
+/// The vendor to report. Where a vendor's own API is called, only its own host is proof.
+fn vendor_of(
+    target: &ProbeTarget<'_>,
+    revealed: Option<&'static Vendor>,
+    stage: Stage,
+) -> Option<&'static Vendor> {
+    let provider = &target.provider;
+    if provider.family.is_openai_compatible() {
+        let own = provider.vendor.filter(|_| provider.is_own_host());
+        own.or(revealed).or(provider.vendor)
+    } else {
+        provider.vendor.filter(|_| provider.is_own_host() && stage >= Stage::Auth)
+    }
+}
+
+impl CredentialEvidence {
+    /// The vendor that responded: revealed, or named by host or provider value.
+    pub(super) fn vendor(&self, target: &ProbeTarget<'_>) -> Option<&'static Vendor> {
+        let revealed = self.response.as_ref().and_then(vendors::by_response);
+        revealed.or(self.verdict.vendor).or(target.provider.vendor)
+    }
+
+    /// Whether the server checks keys for calls exactly when it checks them for its list.
+    pub(super) fn guards_calls_like_lists(&self, target: &ProbeTarget<'_>) -> bool {
+        self.vendor(target).is_some_and(|vendor| vendor.guards_calls_like_lists)
+    }
+
+    /// Whether the configuration's own calls go to another root than the probe.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        self.probe.root().is_some_and(llm_config_providers::ApiRoot::is_elsewhere)
+    }
+}
+
+/// Probes the completion endpoint if the list of models is public: there are servers that list without a
+/// key and call with one (LLM7 in 0xzr/freellmpool#109, older llama-server in ggml-org/llama.cpp#27027).
+pub(super) async fn probe_completion_auth(
+    budget: &mut RequestBudget<'_>,
+    target: &ProbeTarget<'_>,
+    evidence: CredentialEvidence,
+) -> CredentialEvidence {
+    let provider = &target.provider;
+    let is_public = evidence.verdict.credential == CredentialVerdict::NotRequired
+        && evidence.probe.kind == ProbeKind::List;
+    if !is_public || evidence.guards_calls_like_lists(target) {
+        return evidence;
+    }
+    // Without a model, so that no server loads one for this.
+    let Some(probe) = provider.family.empty_call(provider, evidence.probe.root()) else { return evidence };
+    // At another root than the configuration's, the model is not called.
+    if target.will_call_model() && !evidence.is_elsewhere() {
+        return if provider.auth.is_none() { evidence } else { until_called(evidence) };
+    }
+    if provider.auth.is_none() && !provider.family.is_openai_compatible() {
+        return evidence;
+    }
+    if budget.remaining() == 0 {
+        let verdict = only_listed(evidence.verdict, Reason::Budget, CONTROL_LEFT_OUT);
+        let verdict = verdict.with_note(llm_config_providers::Note::ControlLeftOut);
+        return CredentialEvidence { verdict, ..evidence };
+    }
+    let call = send(budget, target, probe).await;
+    let is_refused = call.outcome == ProbeOutcome::Rejected;
+    let is_of_key = call.verdict.rejects_credential() || matches!(call.verdict.http_status, Some(401..=403));
+    if is_refused && is_of_key {
+        let verdict = refused_beyond_list(call.verdict);
+        let vendor = verdict.vendor.or(evidence.verdict.vendor);
+        let outcome = ProbeOutcome::Rejected;
+        return CredentialEvidence { verdict: Verdict { vendor, ..verdict }, outcome, ..evidence };
+    }
+    if is_refused && call.verdict.is_transient() {
+        let verdict = only_listed(evidence.verdict, call.verdict.reason, CALL_FAILED);
+        return CredentialEvidence { verdict, ..evidence };
+    }
+    evidence
+}
+
+/// The key is open until the model is called.
+fn until_called(evidence: CredentialEvidence) -> CredentialEvidence {
+    let why = Reason::AuthNotEnforced;
+    let verdict = evidence.verdict.with_reason(Reason::Ok, Stage::Auth);
+    let verdict = verdict.with_credential(CredentialVerdict::NotVerified { why });
+    CredentialEvidence { verdict, ..evidence }
+}
+
+/// Only that the list is public is known.
+fn only_listed(verdict: Verdict, why: Reason, hint: &'static str) -> Verdict {
+    let verdict = verdict.with_reason(why, Stage::Auth);
+    verdict.with_credential(CredentialVerdict::NotVerified { why }).with_hint(hint)
+}
+
+/// Calls are refused although the list is public. Without a control, a genuine key is not proven.
+fn refused_beyond_list(verdict: Verdict) -> Verdict {
+    match verdict.credential {
+        CredentialVerdict::Rejected => verdict.with_hint(REFUSED_BEYOND_LIST),
+        CredentialVerdict::Verified { .. } => verdict.unverified(),
+        CredentialVerdict::NotRequired | CredentialVerdict::NotVerified { .. } => verdict,
+    }
+}

@@ -1,0 +1,63 @@
+//! The check of the model, as far as that is possible without calling it.
+
+use llm_config_providers::{
+    AcceptedProbe, ModelFact, ModelRequest, ModelStep, Reason, ResponseClass, SentCredential,
+};
+
+use super::ProbeTarget;
+use super::credential::{CredentialEvidence, ProbeOutcome};
+use crate::budget::{ProbeError, RequestBudget};
+use crate::verdict::Verdict;
+
+/// Runs the model steps of the family. `None` if the model is not checked.
+pub(super) async fn probe(
+    budget: &mut RequestBudget<'_>,
+    target: &ProbeTarget<'_>,
+    evidence: &CredentialEvidence,
+) -> Option<ModelFact> {
+    let provider = &target.provider;
+    provider.model()?;
+    let is_list_forbidden = evidence.outcome == ProbeOutcome::ListForbidden;
+    let is_open = matches!(evidence.verdict.reason, Reason::Ok | Reason::AuthNotEnforced);
+    let is_possible = match evidence.outcome {
+        ProbeOutcome::Accepted => is_open || provider.family.is_openai_compatible(),
+        ProbeOutcome::ListForbidden => !provider.family.is_openai_compatible(),
+        ProbeOutcome::Rejected | ProbeOutcome::Inconclusive => false,
+    };
+    let response = evidence.response.as_ref().filter(|_| is_possible)?;
+    let vendor = evidence.vendor(target);
+    let accepted = AcceptedProbe { probe: &evidence.probe, response, vendor, is_list_forbidden };
+    let mut step = provider.family.model_step(provider, &accepted);
+    loop {
+        step = match step {
+            ModelStep::Done(fact) => return Some(fact),
+            ModelStep::Send(request) => send(budget, target, *request).await,
+        }
+    }
+}
+
+async fn send<'a>(
+    budget: &mut RequestBudget<'_>,
+    target: &'a ProbeTarget<'_>,
+    request: ModelRequest<'a>,
+) -> ModelStep<'a> {
+    let sent = if request.is_public { SentCredential::None } else { SentCredential::Configured };
+    let is_left_out = target.will_call_model() && budget.remaining() == 0;
+    if let Some(fact) = request.if_left_out.filter(|_| is_left_out) {
+        return ModelStep::Done(fact);
+    }
+    match budget.send_authenticated(&target.provider, &request.request, sent).await {
+        Ok(response) => (request.next)(&response),
+        Err(ProbeError::Failed(_)) if request.is_sibling_host => ModelStep::Done(ModelFact::Unknown),
+        Err(error) => ModelStep::Done(fact_of(target, error)),
+    }
+}
+
+fn fact_of(target: &ProbeTarget<'_>, error: ProbeError) -> ModelFact {
+    let verdict = Verdict::from_error(error);
+    if target.provider.family.is_openai_compatible() {
+        return ModelFact::Unverifiable(verdict.reason);
+    }
+    let class = ResponseClass::new(verdict.reason, verdict.stage);
+    ModelFact::Refused { class, status: None, code: None, retry_after: None }
+}

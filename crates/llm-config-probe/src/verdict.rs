@@ -1,0 +1,181 @@
+//! The verdict of a check, before it becomes a report.
+
+use std::borrow::Cow;
+
+use llm_config_egress::CallError;
+use llm_config_providers::{
+    AuthError, Implied, ModelSign, Note, Reason, Response, ResponseClass, Stage, Vendor,
+};
+
+use crate::budget::ProbeError;
+use crate::report::{CredentialVerdict, ModelVerdict, Proof, Usable};
+
+/// The verdict of a check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    pub(crate) reason: Reason,
+    pub(crate) credential: CredentialVerdict,
+    pub(crate) model: ModelVerdict,
+    pub(crate) usable: Usable,
+    pub(crate) stage: Stage,
+    pub(crate) http_status: Option<u16>,
+    pub(crate) provider_code: Option<String>,
+    pub(crate) retry_after: Option<u32>,
+    pub(crate) suggested_url: Option<String>,
+    pub(crate) vendor: Option<&'static Vendor>,
+    pub(crate) notes: Vec<Note>,
+    pub(crate) hint: Option<Cow<'static, str>>,
+}
+
+impl Verdict {
+    /// The consequences of a reason.
+    pub(crate) fn from_reason(reason: Reason, stage: Stage) -> Self {
+        let is_missing = matches!(reason, Reason::ModelNotFound | Reason::DeploymentNotFound);
+        let model = if is_missing {
+            ModelVerdict::NotFound
+        } else if reason == Reason::ModelNoAccess {
+            ModelVerdict::NoAccess
+        } else {
+            ModelVerdict::NotAsked
+        };
+        Self {
+            reason,
+            credential: CredentialVerdict::implied_by(reason),
+            model,
+            usable: Usable::implied_by(reason),
+            stage,
+            http_status: None,
+            provider_code: None,
+            retry_after: None,
+            suggested_url: None,
+            vendor: None,
+            notes: Vec::new(),
+            hint: None,
+        }
+    }
+
+    /// The consequences of a classified response.
+    pub(crate) fn from_class(class: ResponseClass) -> Self {
+        let verdict = Self::from_reason(class.reason, class.stage);
+        let credential = if class.is_conclusive {
+            verdict.credential
+        } else {
+            CredentialVerdict::NotVerified { why: class.reason }
+        };
+        let model = match class.model {
+            Some(ModelSign::Exists) => ModelVerdict::Verified,
+            Some(ModelSign::NoAccess) => ModelVerdict::NoAccess,
+            None => verdict.model,
+        };
+        let hint = class.hint.map(Cow::Borrowed);
+        Self { credential, model, suggested_url: class.suggested_url, hint, ..verdict }
+    }
+
+    /// The same, with the details of the response.
+    pub(crate) fn from_response(class: ResponseClass, response: &Response) -> Self {
+        Self {
+            http_status: Some(response.status),
+            provider_code: response.error().provider_code(),
+            retry_after: response.retry_after(),
+            ..Self::from_class(class)
+        }
+    }
+
+    /// The consequences of a request without a response.
+    pub(crate) fn from_error(error: ProbeError) -> Self {
+        let (reason, stage) = match error {
+            ProbeError::BudgetExhausted => (Reason::Budget, Stage::Http),
+            ProbeError::Failed(CallError::Refused) => (Reason::BlockedByPolicy, Stage::Policy),
+            ProbeError::Failed(CallError::Dns) => (Reason::Unreachable, Stage::Dns),
+            ProbeError::Failed(CallError::Connect) => (Reason::Unreachable, Stage::Connect),
+            ProbeError::Failed(CallError::ConnectTimeout) => (Reason::Timeout, Stage::Connect),
+            ProbeError::Failed(CallError::Tls) => (Reason::Tls, Stage::Tls),
+            ProbeError::Failed(CallError::Timeout) => (Reason::Timeout, Stage::Http),
+            ProbeError::Failed(CallError::Reset) => (Reason::Unreachable, Stage::Http),
+            ProbeError::Failed(CallError::Protocol) => (Reason::NotAnLlmApi, Stage::Http),
+        };
+        Self::from_reason(reason, stage)
+    }
+
+    /// The consequences of a credential that cannot be attached to a request.
+    pub(crate) fn from_auth_error(error: AuthError) -> Self {
+        let verdict = |reason| Self::from_reason(reason, Stage::Policy);
+        match error {
+            AuthError::Malformed(fault) => verdict(Reason::KeyMalformed).with_hint(fault.to_string()),
+            AuthError::UnresolvedReference => verdict(Reason::SecretRefused),
+            AuthError::OwnIdentity => verdict(Reason::BlockedByPolicy).with_hint(
+                "The server's own Google identity may not be used here: the operator lists who may use it, \
+                 and at which origins.",
+            ),
+        }
+    }
+
+    /// A request that needs the credential succeeded.
+    pub(crate) fn accepted(how: Proof, response: &Response) -> Self {
+        Self {
+            credential: CredentialVerdict::Verified { how },
+            http_status: Some(response.status),
+            ..Self::from_reason(Reason::Ok, Stage::Auth)
+        }
+    }
+
+    pub(crate) fn with_credential(self, credential: CredentialVerdict) -> Self {
+        Self { credential, ..self }
+    }
+
+    pub(crate) fn with_model(self, model: ModelVerdict) -> Self {
+        Self { model, ..self }
+    }
+
+    /// The same with another reason and its consequence for the use; the verdict on the credential stays.
+    pub(crate) fn with_reason(self, reason: Reason, stage: Stage) -> Self {
+        Self { reason, usable: Usable::implied_by(reason), stage, hint: None, ..self }
+    }
+
+    pub(crate) fn with_usable(self, usable: Usable) -> Self {
+        Self { usable, ..self }
+    }
+
+    pub(crate) fn with_hint(self, hint: impl Into<Cow<'static, str>>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    pub(crate) fn with_suggested_url(self, url: impl Into<String>) -> Self {
+        Self { suggested_url: Some(url.into()), ..self }
+    }
+
+    pub(crate) fn with_note(mut self, note: Note) -> Self {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+        self
+    }
+
+    /// The credential is not verified, for the verdict's own reason.
+    pub(crate) fn unverified(self) -> Self {
+        let why = self.reason;
+        self.with_credential(CredentialVerdict::NotVerified { why })
+    }
+
+    pub(crate) const fn is_verified(&self) -> bool {
+        matches!(self.credential, CredentialVerdict::Verified { .. })
+    }
+
+    /// Whether the credential was rejected, or not found in the request.
+    pub(crate) fn rejects_credential(&self) -> bool {
+        self.reason.implied() == Implied::Rejected || self.reason == Reason::ConfigIncomplete
+    }
+
+    /// Whether the request failed before the server can have checked the key.
+    pub(crate) const fn is_transient(&self) -> bool {
+        matches!(
+            self.reason,
+            Reason::ProviderDown
+                | Reason::ServerLoading
+                | Reason::RateLimited
+                | Reason::Timeout
+                | Reason::Unreachable
+                | Reason::Budget
+        )
+    }
+}

@@ -1,0 +1,122 @@
+//! The root of an OpenAI-compatible API: its base URL, and the URL where models are called.
+
+use llm_config_core::target::Target;
+use url::Url;
+
+use crate::base_url::{BaseUrl, REQUEST_PATHS};
+use crate::note::Note;
+use crate::target::ProviderTarget;
+use crate::vendors::ApiPath;
+
+/// The root of an OpenAI-compatible API.
+#[derive(Clone, Debug)]
+pub struct ApiRoot {
+    base: BaseUrl,
+    /// The path of completions below the base.
+    completion: Vec<String>,
+    /// The configured URL of completions, if nothing had to be corrected.
+    configured: Option<Url>,
+    /// The corrections in addition to those of the base URL.
+    notes: Vec<Note>,
+}
+
+/// The corrections to a configuration under which an API was found.
+#[derive(Clone, Debug, Default)]
+pub struct Correction {
+    /// The endpoint to store instead; `None` if the configured one is right.
+    pub suggested_url: Option<String>,
+    /// The corrections in addition to those of the base URL.
+    pub notes: Vec<Note>,
+}
+
+impl ApiRoot {
+    /// The root of a target. The base is the part in front of the request's own path, wherever the
+    /// configuration divides endpoint and API path: `https://h` with `/v1/chat/completions` is
+    /// `https://h/v1` with `/chat/completions`.
+    pub(crate) fn new(target: &ProviderTarget<'_>) -> Self {
+        let text = target.target.api_path.as_str();
+        let (path, query) = match text.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (text, None),
+        };
+        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        let request = REQUEST_PATHS.iter().find(|path| segments.ends_with(path));
+        let count = request.map_or(segments.len(), |path| path.len());
+        let (before, completion) = segments.split_at(segments.len() - count);
+        let base = target.base.below(before, query);
+        let is_new = |note: &&Note| !target.base.notes.contains(note);
+        let notes: Vec<Note> = base.notes.iter().filter(is_new).copied().collect();
+        // With a blank API path, the endpoint is the full URL of completions.
+        let is_as_configured = base.notes.is_empty() || segments.is_empty();
+        Self {
+            configured: is_as_configured.then(|| target.target.url()),
+            completion: completion.iter().map(|&segment| segment.to_owned()).collect(),
+            base,
+            notes,
+        }
+    }
+
+    /// The root with `/v1` appended to its base.
+    pub(crate) fn with_version(&self) -> Self {
+        let default = || ["chat", "completions"].map(str::to_owned).to_vec();
+        let completion = if self.completion.is_empty() { default() } else { self.completion.clone() };
+        let mut notes = self.notes.clone();
+        notes.push(Note::VersionAdded);
+        Self { base: self.base.with_version(), completion, configured: None, notes }
+    }
+
+    /// The root at the fixed path of a vendor's API.
+    pub(crate) fn moved_to(&self, fixed: ApiPath) -> Self {
+        let ApiPath { path, replaces } = fixed;
+        let is_replaced = replaces.is_empty() || replaces.contains(&self.base.path());
+        if self.base.path() == path || !is_replaced {
+            return self.clone();
+        }
+        Self { base: self.base.at_path(path), ..self.with_version() }
+    }
+
+    /// Whether the configuration's own requests go to another root.
+    #[must_use]
+    pub fn is_elsewhere(&self) -> bool {
+        self.notes.contains(&Note::VersionAdded)
+    }
+
+    pub(crate) const fn base(&self) -> &BaseUrl {
+        &self.base
+    }
+
+    /// The URL of the list of models.
+    pub(crate) fn models(&self) -> Url {
+        self.base.join(&["models"])
+    }
+
+    /// The URL of one model.
+    pub(crate) fn model(&self, id: &str) -> Url {
+        self.base.join(&["models", id])
+    }
+
+    /// The URL of completions.
+    pub(crate) fn completion_url(&self) -> Url {
+        let segments: Vec<&str> = self.completion.iter().map(String::as_str).collect();
+        self.configured.clone().unwrap_or_else(|| self.base.join(&segments))
+    }
+
+    /// The corrections that lead to this root.
+    pub(crate) fn correction(&self, target: &Target) -> Correction {
+        let suggested_url = self.configured.is_none().then(|| self.endpoint(target));
+        Correction { suggested_url, notes: self.notes.clone() }
+    }
+
+    /// The endpoint that leads here together with the configured API path.
+    fn endpoint(&self, target: &Target) -> String {
+        let own = target.api_path.as_str().split('?').next().unwrap_or_default().trim_matches('/');
+        let completion = self.completion_url();
+        let path = completion.path().trim_end_matches('/').strip_suffix(own);
+        let mut url = target.endpoint.url();
+        match path.and_then(|path| path.strip_suffix('/')).filter(|_| !own.is_empty()) {
+            Some(path) => url.set_path(path),
+            None => url.set_path(self.base.path()),
+        }
+        url.as_str().trim_end_matches('/').to_owned()
+    }
+}

@@ -1,0 +1,143 @@
+//! Classification of responses to a completion request at an unknown server.
+
+use http::header::{HeaderMap, HeaderName, HeaderValue};
+use llm_config_core::provider::Provider;
+use llm_config_core::target::Target;
+
+use crate::auth::{Auth, KeyHeader};
+use crate::reason::Reason;
+use crate::response::Response;
+use crate::target::ProviderTarget;
+
+fn reason(response: &Response) -> Reason {
+    let target = Target {
+        provider: Provider::CustomOpenAiCompatible,
+        endpoint: "https://llm.example/v1".parse().unwrap(),
+        api_path: "/chat/completions".parse().unwrap(),
+        model: None,
+    };
+    let target = ProviderTarget::new(&target, Auth::key("sk-1", KeyHeader::bearer()));
+    let url = target.target.url();
+    target.classify(&url, response).of_completion(response).reason
+}
+
+#[track_caller]
+fn check(status: u16, body: &str, expected: Reason) {
+    assert_eq!(reason(&Response::of(status, body)), expected, "{status} {body}");
+}
+
+fn error_text(text: &str) -> String {
+    format!(r#"{{"error":{{"message":"{text}"}}}}"#)
+}
+
+fn error_code(code: &str) -> String {
+    format!(r#"{{"error":{{"message":"No.","code":"{code}"}}}}"#)
+}
+
+#[test]
+fn classify_without_known_words_follows_status_and_form() {
+    let error = r#"{"error":{"message":"No."}}"#;
+    check(307, "", Reason::Redirected);
+    check(400, error, Reason::UnexpectedAnswer);
+    check(401, error, Reason::UnexpectedAnswer);
+    check(401, r#"{"error":{}}"#, Reason::BadKey);
+    check(401, r#"{"error":"Unauthorized"}"#, Reason::BadKey);
+    check(401, "<html>Sign in</html>", Reason::UnexpectedAnswer);
+    check(402, error, Reason::InsufficientCredit);
+    check(403, error, Reason::NoPermission);
+    check(403, "<html>Blocked</html>", Reason::UnexpectedAnswer);
+    check(404, "404 page not found", Reason::WrongBasePath);
+    check(404, r#"{"detail":"Not Found"}"#, Reason::WrongBasePath);
+    check(405, r#"{"detail":"Method Not Allowed"}"#, Reason::WrongBasePath);
+    check(429, error, Reason::RateLimited);
+    check(500, "Internal Server Error", Reason::ProviderDown);
+    check(529, error, Reason::ProviderDown);
+}
+
+#[test]
+fn classify_with_known_code_or_words_ignores_status() {
+    check(429, &error_code("insufficient_quota"), Reason::QuotaExhausted);
+    check(401, &error_code("expired_key"), Reason::KeyExpired);
+    check(404, &error_code("DeploymentNotFound"), Reason::DeploymentNotFound);
+    check(503, &error_code("model_not_found"), Reason::ModelNotFound);
+    check(400, &error_text("Your credit balance is too low to access the API"), Reason::InsufficientCredit);
+    check(401, &error_text("Missing scopes: model.request"), Reason::KeyRestrictedScope);
+    check(401, &error_text("litellm.AuthenticationError: no"), Reason::UpstreamKeyRejected);
+    check(404, &error_text("This model is only supported in v1/responses and not"), Reason::ModelWrongApi);
+    check(404, &error_text("This is not a chat model and"), Reason::ModelWrongApi);
+    check(404, &error_text("The model `x` does not exist."), Reason::ModelNotFound);
+    check(503, &error_text("Loading model"), Reason::ServerLoading);
+    let litellm = r#"{"error":{"message":"No connected db.","type":"no_db_connection","code":"400"}}"#;
+    check(400, litellm, Reason::BadKey);
+    let limited = r#"{"error":{"message":"Slow.","code":"rate_limit_exceeded","type":"insufficient_quota"}}"#;
+    check(429, limited, Reason::RateLimited);
+}
+
+#[test]
+fn classify_401_judges_the_key_only_if_the_error_does() {
+    let restricted = r#"{"code":"ip_not_authorized","message":"Your IP is not authorized"}"#;
+    check(401, restricted, Reason::KeyRestrictedIpOrReferrer);
+    check(401, "Please sign in", Reason::UnexpectedAnswer);
+    check(401, "Unauthorized", Reason::UnexpectedAnswer);
+    check(401, "", Reason::UnexpectedAnswer);
+    check(401, "{}", Reason::UnexpectedAnswer);
+    check(401, "Invalid API key", Reason::BadKey);
+    check(401, r#"{"detail":"Unauthorized"}"#, Reason::BadKey);
+    check(401, &error_text("The key has expired"), Reason::KeyExpired);
+    check(401, &error_text("Missing API key"), Reason::ConfigIncomplete);
+    check(401, r#"{"error":{"message":"Bye.","code":"account_deactivated"}}"#, Reason::KeyDisabledOrLeaked);
+}
+
+#[test]
+fn classify_of_google_form_follows_its_rules() {
+    let google = |status: u16, name: &str, reason: &str, text: &str| {
+        let info = format!(r#"{{"@type":"google.rpc.ErrorInfo","reason":"{reason}"}}"#);
+        format!(r#"{{"error":{{"code":{status},"message":"{text}","status":"{name}","details":[{info}]}}}}"#)
+    };
+    check(400, &google(400, "INVALID_ARGUMENT", "API_KEY_INVALID", "API key expired."), Reason::KeyExpired);
+    check(403, &google(403, "PERMISSION_DENIED", "SERVICE_DISABLED", "Off."), Reason::ApiNotEnabled);
+    let suspended = google(403, "PERMISSION_DENIED", "CONSUMER_SUSPENDED", "Suspended.");
+    check(403, &suspended, Reason::KeyDisabledOrLeaked);
+    check(429, &google(429, "RESOURCE_EXHAUSTED", "", "Quota, limit: 0"), Reason::QuotaExhausted);
+    check(400, &google(400, "INVALID_ARGUMENT", "", "Bad contents"), Reason::UnexpectedAnswer);
+    let in_list = google(400, "INVALID_ARGUMENT", "API_KEY_INVALID", "API key not valid.");
+    check(400, &format!("[{in_list}]"), Reason::BadKey);
+}
+
+#[test]
+fn classify_of_anthropic_form_follows_its_rules() {
+    let anthropic = |kind: &str, text: &str| {
+        format!(r#"{{"type":"error","error":{{"type":"{kind}","message":"{text}"}}}}"#)
+    };
+    check(403, &anthropic("forbidden", "Request not allowed"), Reason::RegionUnsupported);
+    check(403, &anthropic("permission_error", "No."), Reason::NoPermission);
+    check(401, &anthropic("authentication_error", "invalid x-api-key"), Reason::BadKey);
+}
+
+#[test]
+fn classify_of_amazon_form_follows_its_rules() {
+    let amazon = |status, kind: &'static str, text: &str, expected| {
+        let headers = HeaderMap::from_iter([(
+            HeaderName::from_static("x-amzn-errortype"),
+            HeaderValue::from_static(kind),
+        )]);
+        let body = format!(r#"{{"message":"{text}"}}"#).into_bytes();
+        assert_eq!(reason(&Response::new(status, headers, body, true)), expected, "{kind} {text}");
+    };
+    amazon(403, "UnrecognizedClientException", "The security token is invalid.", Reason::BadKey);
+    amazon(403, "InvalidSignatureException", "No match.", Reason::BadKey);
+    amazon(403, "InvalidSignatureException", "Signature expired: now", Reason::ClockSkew);
+    amazon(403, "ExpiredTokenException", "Expired.", Reason::KeyExpired);
+    amazon(400, "ValidationException", "Malformed input", Reason::UnexpectedAnswer);
+}
+
+#[test]
+fn classify_of_success_follows_the_error_inside() {
+    check(200, r#"{"error":{"code":402,"message":"Insufficient credits"}}"#, Reason::InsufficientCredit);
+    check(200, r#"{"error":"Unexpected endpoint or method. (POST /chat)"}"#, Reason::WrongBasePath);
+    let late = r#"{"choices":[{"finish_reason":"error","error":{"code":502,"message":"No."}}]}"#;
+    check(200, late, Reason::ProviderDown);
+    check(200, r#"{"error":{"message":"No."}}"#, Reason::UnexpectedAnswer);
+    check(200, "<!doctype html><title>Welcome</title>", Reason::NotAnLlmApi);
+    check(200, r#"{"status":"ok"}"#, Reason::NotAnLlmApi);
+}

@@ -1,0 +1,172 @@
+//! Anthropic's API, and servers that implement it.
+
+use std::time::SystemTime;
+
+use serde_json::{Value, json};
+use url::Url;
+
+use super::openai;
+use crate::api_root::ApiRoot;
+use crate::auth::{KeyHeader, SentCredential};
+use crate::classify::{ANTHROPIC_RULES, Circumstance, ModelSign, ResponseClass, ResponseContext, classify};
+use crate::completion::Operation;
+use crate::family::{Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep, ProbeKind};
+use crate::reason::Reason;
+use crate::request::Request;
+use crate::response::Response;
+use crate::stage::Stage;
+use crate::target::{HostTrust, ProviderTarget};
+
+/// Anthropic's API.
+pub(crate) struct Anthropic;
+
+/// The prefix of OAuth tokens of Claude subscriptions.
+const OAUTH: &[&str] = &["sk-ant-oat"];
+
+/// The prefixes of credentials that the API for models does not accept.
+const OTHER_PRODUCTS: &[&str] = &["sk-ant-oat", "sk-ant-admin"];
+
+impl Family for Anthropic {
+    fn is_openai_compatible(&self) -> bool {
+        false
+    }
+
+    fn authenticate(
+        &self,
+        target: &ProviderTarget<'_>,
+        request: Request,
+        sent: SentCredential,
+        _now: SystemTime,
+    ) -> Request {
+        // The OpenAI-compatible path expects OpenAI's header.
+        if Operation::at(&request.url) == Some(Operation::ChatCompletions) {
+            return openai::authenticate(target, request, sent);
+        }
+        let request = request.with_header("anthropic-version", "2023-06-01");
+        if target.auth.key_begins_with(OAUTH) {
+            let request = request.with_header("anthropic-beta", "oauth-2025-04-20");
+            return target.auth.apply(request, &KeyHeader::bearer(), sent);
+        }
+        target.auth.apply(request, &KeyHeader::bare("x-api-key"), sent)
+    }
+
+    /// The vendor's list proves the key. `MiniMax`, `DeepSeek` and others have no list
+    /// (agentscope-ai/QwenPaw#2205), so a message without content follows.
+    fn credential_probes(&self, target: &ProviderTarget<'_>) -> Vec<CredentialProbe> {
+        let list = self.reachability_probe(target);
+        match target.trust() {
+            HostTrust::Vendor => vec![list],
+            HostTrust::Unknown => vec![list, empty_message(target, target.model())],
+        }
+    }
+
+    fn reachability_probe(&self, target: &ProviderTarget<'_>) -> CredentialProbe {
+        let mut url = below(target, &["models"]);
+        // Other servers' lists are also searched.
+        let limit = if target.trust() == HostTrust::Vendor { "1" } else { "1000" };
+        url.query_pairs_mut().append_pair("limit", limit);
+        CredentialProbe::new(ProbeKind::List, Request::get(url))
+    }
+
+    fn acceptance(
+        &self,
+        _target: &ProviderTarget<'_>,
+        probe: &CredentialProbe,
+        response: &Response,
+        class: &ResponseClass,
+    ) -> Option<Acceptance> {
+        match probe.kind {
+            ProbeKind::List | ProbeKind::Describe => response.has_list("data").then_some(Acceptance::FULL),
+            ProbeKind::EmptyCall => openai::acceptance(probe, response, class),
+        }
+    }
+
+    fn empty_call(&self, target: &ProviderTarget<'_>, _root: Option<&ApiRoot>) -> Option<CredentialProbe> {
+        Some(empty_message(target, None))
+    }
+
+    fn model_step<'a>(&self, target: &'a ProviderTarget<'a>, accepted: &AcceptedProbe<'_>) -> ModelStep<'a> {
+        match (target.model(), target.trust(), accepted.probe.kind) {
+            (None, _, _) => ModelStep::Done(ModelFact::Unknown),
+            (Some(model), HostTrust::Vendor, _) => count_tokens(target, model),
+            (Some(model), HostTrust::Unknown, ProbeKind::List) => find(target, accepted.response, model),
+            (Some(_), HostTrust::Unknown, ProbeKind::Describe | ProbeKind::EmptyCall) => {
+                ModelStep::Done(ModelFact::only_call_tells())
+            }
+        }
+    }
+
+    fn completion_url(&self, target: &ProviderTarget<'_>) -> Option<Url> {
+        Some(below(target, &["messages"]))
+    }
+
+    fn default_operation(&self) -> Operation {
+        Operation::Messages
+    }
+
+    fn classify(&self, target: &ProviderTarget<'_>, url: &Url, response: &Response) -> ResponseClass {
+        let is_other = target.auth.key_begins_with(OTHER_PRODUCTS);
+        let context = ResponseContext::new(target, url).with_rules(ANTHROPIC_RULES);
+        classify(response, &context.when(Circumstance::KeyOfOtherProduct, is_other))
+    }
+}
+
+/// A URL below the version, which the base does not have.
+fn below(target: &ProviderTarget<'_>, segments: &[&str]) -> Url {
+    let version: &[&str] = if target.base.ends_in_version() { &[] } else { &["v1"] };
+    target.base.join(&[version, segments].concat())
+}
+
+fn empty_message(target: &ProviderTarget<'_>, model: Option<&str>) -> CredentialProbe {
+    openai::empty_call_at(below(target, &["messages"]), model)
+}
+
+/// Counts tokens, which is free, and refused wherever messages would be.
+fn count_tokens<'a>(target: &'a ProviderTarget<'a>, model: &'a str) -> ModelStep<'a> {
+    let url = below(target, &["messages", "count_tokens"]);
+    let body = json!({"model": model, "messages": [{"role": "user", "content": "hi"}]});
+    ModelStep::send(Request::post(url.clone(), &body), move |response| {
+        let counts = |json: &Value| json.get("input_tokens").is_some_and(Value::is_number);
+        if response.is_success() && response.json().is_some_and(counts) {
+            return ModelStep::Done(ModelFact::Exists);
+        }
+        let class = target.classify(&url, response);
+        let is_denied = class.reason == Reason::NoPermission && class.hint.is_none();
+        let class = if is_denied {
+            ResponseClass::new(Reason::ModelNoAccess, Stage::Model).with_model(ModelSign::NoAccess)
+        } else {
+            class
+        };
+        ModelStep::Done(ModelFact::refused(class, response))
+    })
+}
+
+/// Looks the model up in the list and then by its name; servers that only implement Anthropic's API count
+/// the tokens of any model.
+fn find<'a>(target: &'a ProviderTarget<'a>, list: &Response, model: &'a str) -> ModelStep<'a> {
+    let is_model = move |entry: &Value| entry.get("id").and_then(Value::as_str) == Some(model);
+    let entries = list.json().and_then(|json| json.get("data")).and_then(Value::as_array);
+    if entries.is_some_and(|entries| entries.iter().any(is_model)) {
+        return ModelStep::Done(ModelFact::Exists);
+    }
+    let url = below(target, &["models", model]);
+    ModelStep::send(Request::get(url.clone()), move |response| {
+        ModelStep::Done(if response.is_success() && response.json().is_some_and(is_model) {
+            ModelFact::Exists
+        } else {
+            refused_lookup(target, &url, response)
+        })
+    })
+}
+
+/// The fact that follows from a refused request for one model.
+pub(super) fn refused_lookup(target: &ProviderTarget<'_>, url: &Url, response: &Response) -> ModelFact {
+    let class = if response.status == 404 && response.error().is_error() {
+        ResponseClass::new(Reason::ModelNotFound, Stage::Model)
+    } else if response.is_success() {
+        ResponseClass::new(Reason::UnexpectedAnswer, Stage::Model)
+    } else {
+        target.classify(url, response)
+    };
+    ModelFact::refused(class, response)
+}

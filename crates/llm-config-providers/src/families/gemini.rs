@@ -1,0 +1,138 @@
+//! Google's Gemini API: its own form and the OpenAI-compatible one.
+
+use std::time::SystemTime;
+
+use serde_json::Value;
+use url::Url;
+
+use super::anthropic::refused_lookup;
+use crate::api_root::ApiRoot;
+use crate::auth::{KeyHeader, SentCredential};
+use crate::classify::{GOOGLE_RULES, ModelSign, ResponseClass, ResponseContext, classify};
+use crate::completion::Operation;
+use crate::family::{Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep, ProbeKind};
+use crate::note::Note;
+use crate::reason::Reason;
+use crate::request::Request;
+use crate::response::Response;
+use crate::stage::Stage;
+use crate::target::{HostTrust, ProviderTarget};
+
+/// Google's Gemini API.
+pub(crate) struct Gemini;
+
+impl Family for Gemini {
+    fn is_openai_compatible(&self) -> bool {
+        false
+    }
+
+    /// Keys never go into the query, where they would end up in logs. Access tokens are recognised by
+    /// their shape.
+    fn authenticate(
+        &self,
+        target: &ProviderTarget<'_>,
+        request: Request,
+        sent: SentCredential,
+        _now: SystemTime,
+    ) -> Request {
+        let is_chat = Operation::at(&request.url) == Some(Operation::ChatCompletions);
+        let is_token = target.auth.key_begins_with(&["ya29."]);
+        let header = if is_chat || is_compatible(target) || is_token {
+            KeyHeader::bearer()
+        } else {
+            KeyHeader::bare("x-goog-api-key")
+        };
+        target.auth.apply(request, &header, sent)
+    }
+
+    fn credential_probes(&self, target: &ProviderTarget<'_>) -> Vec<CredentialProbe> {
+        vec![self.reachability_probe(target)]
+    }
+
+    fn reachability_probe(&self, target: &ProviderTarget<'_>) -> CredentialProbe {
+        let mut url = below(target, &["models"]);
+        if !is_compatible(target) {
+            url.query_pairs_mut().append_pair("pageSize", "1");
+        }
+        CredentialProbe::new(ProbeKind::List, Request::get(url))
+    }
+
+    fn acceptance(
+        &self,
+        target: &ProviderTarget<'_>,
+        _probe: &CredentialProbe,
+        response: &Response,
+        _class: &ResponseClass,
+    ) -> Option<Acceptance> {
+        let name = if is_compatible(target) { "data" } else { "models" };
+        response.has_list(name).then_some(Acceptance::FULL)
+    }
+
+    fn empty_call(&self, _target: &ProviderTarget<'_>, _root: Option<&ApiRoot>) -> Option<CredentialProbe> {
+        None
+    }
+
+    fn model_step<'a>(&self, target: &'a ProviderTarget<'a>, _accepted: &AcceptedProbe<'_>) -> ModelStep<'a> {
+        let Some(model) = target.model() else { return ModelStep::Done(ModelFact::Unknown) };
+        let bare = model.strip_prefix("models/").unwrap_or(model);
+        let url = match bare.split_once('/') {
+            Some(("tunedModels", tuned)) => below(target, &["tunedModels", tuned]),
+            _ => below(target, &["models", bare]),
+        };
+        ModelStep::send(Request::get(url.clone()), move |response| {
+            ModelStep::Done(if !is_described(target, response, bare) {
+                refused_lookup(target, &url, response)
+            } else if !generates_text(response) {
+                let class = ResponseClass::new(Reason::ModelWrongApi, Stage::Model);
+                ModelFact::problem(class.with_model(ModelSign::Exists), Some(response.status))
+            } else if bare == model {
+                ModelFact::Exists
+            } else {
+                ModelFact::ExistsAs(Note::ModelSpelledDifferently)
+            })
+        })
+    }
+
+    fn completion_url(&self, target: &ProviderTarget<'_>) -> Option<Url> {
+        let model = target.model()?;
+        if is_compatible(target) {
+            return Some(below(target, &["chat", "completions"]));
+        }
+        let id = model.strip_prefix("models/").unwrap_or(model);
+        Some(below(target, &["models", &format!("{id}:generateContent")]))
+    }
+
+    fn classify(&self, target: &ProviderTarget<'_>, url: &Url, response: &Response) -> ResponseClass {
+        classify(response, &ResponseContext::new(target, url).with_rules(GOOGLE_RULES))
+    }
+}
+
+/// Whether the path is the OpenAI-compatible one.
+fn is_compatible(target: &ProviderTarget<'_>) -> bool {
+    target.base.path().rsplit('/').next() == Some("openai")
+}
+
+fn below(target: &ProviderTarget<'_>, segments: &[&str]) -> Url {
+    let has_version = is_compatible(target) || target.base.ends_in_version();
+    let version: &[&str] = if has_version { &[] } else { &["v1beta"] };
+    target.base.join(&[version, segments].concat())
+}
+
+/// Whether a response describes the model. The vendor describes an alias under the name of its model.
+fn is_described(target: &ProviderTarget<'_>, response: &Response, model: &str) -> bool {
+    let member = if is_compatible(target) { "id" } else { "name" };
+    let name = response.json().and_then(|json| json.get(member)).and_then(Value::as_str);
+    let is_vendor = target.trust() == HostTrust::Vendor;
+    let is_model = |name: &str| is_vendor || name.strip_prefix("models/").unwrap_or(name) == model;
+    response.is_success() && name.is_some_and(is_model)
+}
+
+/// Whether a model generates text. It does unless its description lists only other methods.
+fn generates_text(description: &Response) -> bool {
+    let json = description.json();
+    let methods = json.and_then(|json| json.get("supportedGenerationMethods")).and_then(Value::as_array);
+    methods.is_none_or(|methods| {
+        let generates = |method: &Value| method.as_str().is_some_and(|name| name.ends_with("enerateContent"));
+        methods.is_empty() || methods.iter().any(generates)
+    })
+}

@@ -1,0 +1,52 @@
+//! llama-server, whose list of models is public in some versions.
+
+use super::openai;
+use crate::api_root::ApiRoot;
+use crate::classify::ResponseClass;
+use crate::family::{Acceptance, AcceptedProbe, CredentialProbe, Family, ModelStep, ProbeKind};
+use crate::request::Request;
+use crate::response::Response;
+use crate::target::ProviderTarget;
+
+/// llama-server.
+pub(crate) struct LlamaCpp;
+
+impl Family for LlamaCpp {
+    /// `GET /props` requires the key in all known versions (ggml-org/llama.cpp#14352), the list does not
+    /// (ggml-org/llama.cpp#27027). A proxy may not pass it on; then the list has to do.
+    fn credential_probes(&self, target: &ProviderTarget<'_>) -> Vec<CredentialProbe> {
+        let root = ApiRoot::new(target);
+        let request = Request::get(root.base().without_version().join(&["props"]));
+        let props = CredentialProbe::new(ProbeKind::Describe, request).at(&root);
+        let mut probes = vec![CredentialProbe { is_optional: true, ..props }];
+        probes.extend(openai::credential_probes(target, &root));
+        probes
+    }
+
+    fn acceptance(
+        &self,
+        _target: &ProviderTarget<'_>,
+        probe: &CredentialProbe,
+        response: &Response,
+        class: &ResponseClass,
+    ) -> Option<Acceptance> {
+        match probe.kind {
+            ProbeKind::Describe => is_props(response).then_some(Acceptance::FULL),
+            ProbeKind::List | ProbeKind::EmptyCall => openai::acceptance(probe, response, class),
+        }
+    }
+
+    fn model_step<'a>(&self, target: &'a ProviderTarget<'a>, accepted: &AcceptedProbe<'_>) -> ModelStep<'a> {
+        match (accepted.probe.kind, accepted.probe.root()) {
+            (ProbeKind::Describe, Some(root)) => openai::list_step(target, accepted, root.models()),
+            (ProbeKind::List | ProbeKind::EmptyCall | ProbeKind::Describe, _) => {
+                openai::model_step(target, accepted)
+            }
+        }
+    }
+}
+
+fn is_props(response: &Response) -> bool {
+    let has = |name: &str| response.json().is_some_and(|json| json.get(name).is_some());
+    response.is_success() && (has("default_generation_settings") || has("total_slots"))
+}

@@ -1,0 +1,207 @@
+//! OpenAI-compatible APIs: the behaviour of the trait's default methods.
+
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::api_root::ApiRoot;
+use crate::auth::{KeyHeader, SentCredential};
+use crate::classify::{ResponseClass, is_about_missing_content};
+use crate::completion::Operation;
+use crate::family::{
+    Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelRequest, ModelStep, ProbeKind,
+};
+use crate::model_list::{ModelList, Presence};
+use crate::note::Note;
+use crate::reason::Reason;
+use crate::request::Request;
+use crate::response::Response;
+use crate::stage::Stage;
+use crate::target::{HostTrust, ProviderTarget};
+use crate::vendors::{MissingModel, Vendor};
+
+/// An OpenAI-compatible API without peculiarities.
+pub(crate) struct OpenAi;
+
+impl Family for OpenAi {}
+
+/// Adds the key, and the version that the operation needs.
+pub(crate) fn authenticate(target: &ProviderTarget<'_>, request: Request, sent: SentCredential) -> Request {
+    let is_messages = Operation::at(&request.url) == Some(Operation::Messages);
+    let request = if is_messages { request.with_header("anthropic-version", "2023-06-01") } else { request };
+    target.auth.apply(request, &KeyHeader::bearer(), sent)
+}
+
+/// The list of models, the list one `/v1` further down if the path is empty, and a call without content.
+pub(crate) fn credential_probes(target: &ProviderTarget<'_>, root: &ApiRoot) -> Vec<CredentialProbe> {
+    let below = root.base().path().is_empty().then(|| {
+        let probe = list_probe(&root.with_version());
+        CredentialProbe { is_guess: true, ..probe }
+    });
+    let mut probes = vec![list_probe(root)];
+    probes.extend(below);
+    probes.push(empty_call(root, target.model()));
+    probes
+}
+
+/// The request that lists models.
+pub(crate) fn list_probe(root: &ApiRoot) -> CredentialProbe {
+    CredentialProbe::new(ProbeKind::List, Request::get(root.models())).at(root)
+}
+
+/// A completion request without messages. An empty list of messages would not do: llama-server and
+/// llama-cpp-python generate from it (llama-cpp-python 0.3.36). The limit holds where a server ignores that
+/// the messages are missing.
+pub(crate) fn empty_call(root: &ApiRoot, model: Option<&str>) -> CredentialProbe {
+    empty_call_at(root.completion_url(), model).at(root)
+}
+
+/// The same at a URL.
+pub(crate) fn empty_call_at(url: Url, model: Option<&str>) -> CredentialProbe {
+    let mut body = json!({ "max_tokens": 1 });
+    if let Some(model) = model {
+        body["model"] = Value::from(model);
+    }
+    CredentialProbe::new(ProbeKind::EmptyCall, Request::post(url, &body))
+}
+
+/// Whether a response accepts the credential.
+pub(crate) fn acceptance(
+    probe: &CredentialProbe,
+    response: &Response,
+    class: &ResponseClass,
+) -> Option<Acceptance> {
+    match probe.kind {
+        ProbeKind::List | ProbeKind::Describe => ModelList::read(response).map(|_| Acceptance::FULL),
+        ProbeKind::EmptyCall => acceptance_of_empty_call(response, class),
+    }
+}
+
+fn acceptance_of_empty_call(response: &Response, class: &ResponseClass) -> Option<Acceptance> {
+    let has_output = ["choices", "output", "content"].iter().any(|name| response.has_list(name));
+    // The content was left out on purpose, so only its absence may be refused.
+    let is_only_content = class.reason == Reason::UnexpectedAnswer
+        && matches!(response.status, 400 | 422)
+        && is_about_missing_content(response.error());
+    if has_output { Some(Acceptance::FULL) } else { is_only_content.then_some(Acceptance::PARTIAL) }
+}
+
+/// Looks the model up in the list, and requests the one model where the list leaves it open.
+pub(crate) fn model_step<'a>(target: &'a ProviderTarget<'a>, accepted: &AcceptedProbe<'_>) -> ModelStep<'a> {
+    let list = ModelList::read(accepted.response).filter(|_| accepted.probe.kind == ProbeKind::List);
+    match (Lookup::new(target, accepted), list) {
+        (Some(lookup), Some(list)) => lookup.in_list(&list),
+        (None, _) | (_, None) => ModelStep::Done(ModelFact::OnlyCallTells { hint: None, status: None }),
+    }
+}
+
+/// Fetches the list of models first, where the credential was proven without one.
+pub(crate) fn list_step<'a>(
+    target: &'a ProviderTarget<'a>,
+    accepted: &AcceptedProbe<'_>,
+    url: Url,
+) -> ModelStep<'a> {
+    let Some(lookup) = Lookup::new(target, accepted) else {
+        return ModelStep::Done(ModelFact::OnlyCallTells { hint: None, status: None });
+    };
+    list_step_of(lookup, url)
+}
+
+/// Fetches the list of models from `url` for a lookup.
+pub(crate) fn list_step_of(lookup: Lookup<'_>, url: Url) -> ModelStep<'_> {
+    ModelStep::send(Request::get(url.clone()), move |response| match ModelList::read(response) {
+        Some(list) => lookup.clone().in_list(&list),
+        None => ModelStep::Done(unlisted(&lookup.target.classify(&url, response))),
+    })
+}
+
+/// The fact that follows from a refused list.
+fn unlisted(class: &ResponseClass) -> ModelFact {
+    if class.is_absent {
+        ModelFact::OnlyCallTells { hint: None, status: None }
+    } else if class.stage < Stage::Auth {
+        ModelFact::Unverifiable(class.reason)
+    } else {
+        ModelFact::Unverifiable(Reason::UnexpectedAnswer)
+    }
+}
+
+/// The lookup of one model.
+#[derive(Clone)]
+pub(crate) struct Lookup<'a> {
+    target: &'a ProviderTarget<'a>,
+    model: &'a str,
+    vendor: &'static Vendor,
+    /// Describes the one model.
+    url: Url,
+}
+
+impl<'a> Lookup<'a> {
+    /// The lookup of the target's model below the root of an accepted probe.
+    pub(crate) fn new(target: &'a ProviderTarget<'a>, accepted: &AcceptedProbe<'_>) -> Option<Self> {
+        let (model, root) = (target.model()?, accepted.probe.root()?);
+        let vendor = accepted.vendor.unwrap_or(&Vendor::UNKNOWN);
+        Some(Self { target, model, vendor, url: root.model(model) })
+    }
+
+    /// The same with another URL that describes the model.
+    pub(crate) fn with_url(self, url: Url) -> Self {
+        Self { url, ..self }
+    }
+
+    pub(crate) fn in_list(self, list: &ModelList) -> ModelStep<'a> {
+        match (list.find(self.model, self.vendor.latest_tag), self.vendor.missing_model) {
+            (Presence::Exact, _) => ModelStep::Done(ModelFact::Exists),
+            (Presence::OtherSpelling, _) => {
+                ModelStep::Done(ModelFact::ExistsAs(Note::ModelSpelledDifferently))
+            }
+            (Presence::Absent, MissingModel::NotFound) => ModelStep::Done(self.not_listed()),
+            (Presence::Absent, MissingModel::FallsBack) => ModelStep::Done(ModelFact::FallsBack),
+            (Presence::Absent, MissingModel::Lookup) => {
+                self.request(Some(ModelFact::Doubtful { status: None }))
+            }
+            (Presence::Unknown, _) => self.request(None),
+        }
+    }
+
+    /// Requests the one model.
+    fn request(self, if_left_out: Option<ModelFact>) -> ModelStep<'a> {
+        let request = Request::get(self.url.clone());
+        let lookup = ModelRequest::new(request, move |response| ModelStep::Done(self.fact(response)));
+        ModelStep::Send(Box::new(ModelRequest { if_left_out, ..lookup }))
+    }
+
+    fn not_listed(&self) -> ModelFact {
+        let is_vendor = self.target.trust() == HostTrust::Vendor;
+        let hint = self.vendor.hint(Reason::ModelNotFound, 200, true).filter(|_| !is_vendor);
+        ModelFact::NotListed { hint }
+    }
+
+    /// The fact that follows from the request for the one model.
+    fn fact(&self, response: &Response) -> ModelFact {
+        if response.is_success() && describes(response, self.model) {
+            return ModelFact::Exists;
+        }
+        let class = self.target.classify(&self.url, response);
+        if matches!(class.reason, Reason::ModelNotFound | Reason::ModelNoAccess) {
+            ModelFact::refused(class, response)
+        } else if class.is_absent || class.forbids_listing {
+            ModelFact::Doubtful { status: Some(response.status) }
+        } else if !class.is_conclusive || !class.reason.implied().judges_credential() {
+            ModelFact::Unverifiable(class.reason)
+        } else if self.vendor.lists_all_usable {
+            // LiteLLM rejects requests for other models as if the key were wrong (LiteLLM 1.106.2).
+            ModelFact::NotListed { hint: None }
+        } else {
+            ModelFact::Unverifiable(Reason::UnexpectedAnswer)
+        }
+    }
+}
+
+/// Whether a body describes the model; some servers respond to every path.
+fn describes(response: &Response, model: &str) -> bool {
+    let Some(json) = response.json().filter(|json| json.get("error").is_none()) else { return false };
+    // OpenRouter describes a variant under the id of its model.
+    let is_same =
+        |value: &Value| value.as_str().is_some_and(|id| id == model || model.starts_with(&format!("{id}:")));
+    is_same(&json["id"]) || is_same(&json["data"]["id"])
+}

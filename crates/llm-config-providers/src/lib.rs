@@ -1,0 +1,41 @@
+#![doc = include_str!("../README.md")]
+
+mod api_root;
+mod auth;
+mod base_url;
+mod classify;
+mod completion;
+mod error_body;
+mod families;
+mod family;
+mod key;
+mod model_list;
+mod note;
+mod reason;
+mod request;
+mod response;
+pub mod sigv4;
+mod stage;
+mod target;
+pub mod vendors;
+
+pub use api_root::{ApiRoot, Correction};
+pub use auth::{Auth, AuthError, SentCredential, SentKey, SigningPair};
+pub use base_url::BaseUrl;
+pub use classify::{ModelSign, ResponseClass};
+pub use completion::{
+    CompletionOutcome, CompletionRequest, ModelEcho, Operation, OutputLimit, OutputLimitName,
+};
+pub use error_body::ErrorBody;
+pub use family::{
+    Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelRequest, ModelStep, ProbeKind,
+    Problem,
+};
+pub use key::KeyFault;
+pub use note::Note;
+pub use reason::{Implied, Reason};
+pub use request::Request;
+pub use response::Response;
+pub use stage::Stage;
+pub use target::{HostTrust, ProviderTarget};
+pub use vendors::{KnownVendorHosts, VENDORS, Vendor};

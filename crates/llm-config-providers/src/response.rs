@@ -1,0 +1,87 @@
+//! An HTTP response, as far as it was read.
+
+use std::sync::OnceLock;
+
+use http::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use serde_json::Value;
+
+use crate::error_body::ErrorBody;
+
+/// An HTTP response, as far as it was read. JSON and error body are parsed once, on first use.
+pub struct Response {
+    /// The status code.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, as far as it was read.
+    pub body: Vec<u8>,
+    /// Whether the body was read to its end.
+    pub is_whole: bool,
+    json: OnceLock<Option<Value>>,
+    error: OnceLock<ErrorBody>,
+}
+
+impl Response {
+    /// A response from its parts.
+    #[must_use]
+    pub const fn new(status: u16, headers: HeaderMap, body: Vec<u8>, is_whole: bool) -> Self {
+        Self { status, headers, body, is_whole, json: OnceLock::new(), error: OnceLock::new() }
+    }
+
+    /// Whether the status is 2xx.
+    #[must_use]
+    pub const fn is_success(&self) -> bool {
+        200 <= self.status && self.status < 300
+    }
+
+    /// Whether the status is 3xx.
+    #[must_use]
+    pub const fn is_redirect(&self) -> bool {
+        300 <= self.status && self.status < 400
+    }
+
+    /// The body, if it is JSON.
+    #[must_use]
+    pub fn json(&self) -> Option<&Value> {
+        self.json.get_or_init(|| serde_json::from_slice(&self.body).ok()).as_ref()
+    }
+
+    /// The error that the body describes.
+    #[must_use]
+    pub fn error(&self) -> &ErrorBody {
+        self.error.get_or_init(|| ErrorBody::read(self))
+    }
+
+    /// The value of a header, if it is text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Whether the body is a web page, by its declared type or by its beginning.
+    #[must_use]
+    pub fn is_html(&self) -> bool {
+        let declared = self.header(CONTENT_TYPE.as_str()).is_some_and(|value| value.starts_with("text/html"));
+        let begins = self.body.trim_ascii_start();
+        declared || begins.starts_with(b"<!") || begins.to_ascii_lowercase().starts_with(b"<html")
+    }
+
+    /// The `Retry-After` header in seconds; a date is not read.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<u32> {
+        self.header(RETRY_AFTER.as_str())?.trim().parse().ok()
+    }
+
+    /// Whether a success has a list under this member.
+    pub(crate) fn has_list(&self, name: &str) -> bool {
+        self.is_success() && self.json().is_some_and(|json| json.get(name).is_some_and(Value::is_array))
+    }
+}
+
+#[cfg(test)]
+impl Response {
+    /// A whole response without headers.
+    pub(crate) fn of(status: u16, body: &str) -> Self {
+        Self::new(status, HeaderMap::new(), body.into(), true)
+    }
+}

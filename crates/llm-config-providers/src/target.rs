@@ -1,0 +1,148 @@
+//! A target with everything that its requests depend on: base URL, credential, vendor and family.
+
+use std::time::SystemTime;
+
+use llm_config_core::provider::Provider;
+use llm_config_core::target::Target;
+use llm_config_core::text::ModelId;
+use url::Url;
+
+use crate::auth::{Auth, SentCredential};
+use crate::base_url::BaseUrl;
+use crate::classify::ResponseClass;
+use crate::completion::{CompletionRequest, Operation};
+use crate::family::Family;
+use crate::request::Request;
+use crate::response::Response;
+use crate::vendors::{self, Vendor};
+
+/// How far a host is trusted to check keys before anything else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostTrust {
+    /// A vendor's own host: no negative control is needed.
+    Vendor,
+    /// Any other host: it may ignore keys, or refuse requests before it checks them.
+    Unknown,
+}
+
+/// A target with everything that its requests depend on.
+pub struct ProviderTarget<'a> {
+    /// Endpoint, API path and model.
+    pub target: &'a Target,
+    /// The corrected base URL.
+    pub base: BaseUrl,
+    /// The credential.
+    pub auth: Auth,
+    /// The vendor or product, if host or provider value name one.
+    pub vendor: Option<&'static Vendor>,
+    /// The implementation of the API.
+    pub family: &'static dyn Family,
+    pub(crate) is_own_host: bool,
+}
+
+impl<'a> ProviderTarget<'a> {
+    /// The base URL of a target, with the corrections that its provider allows.
+    #[must_use]
+    pub fn base_url(target: &Target) -> BaseUrl {
+        let url = target.endpoint.url();
+        let host = url.host_str().unwrap_or_default();
+        let selected = vendors::select(target.provider, host, url.path().trim_matches('/'));
+        let adds_version = selected.vendor.is_some_and(|vendor| vendor.adds_version)
+            && !selected.family.is_openai_compatible();
+        BaseUrl::new(&target.endpoint, adds_version)
+    }
+
+    /// Selects vendor and family of a target.
+    #[must_use]
+    pub fn new(target: &'a Target, auth: Auth) -> Self {
+        let base = Self::base_url(target);
+        let selected = vendors::select(target.provider, base.host(), base.path());
+        let (vendor, family, is_own_host) = (selected.vendor, selected.family, selected.is_own_host);
+        Self { target, base, auth, vendor, family, is_own_host }
+    }
+
+    /// The configured provider value.
+    #[must_use]
+    pub const fn provider(&self) -> Provider {
+        self.target.provider
+    }
+
+    /// The model's id at the provider, if the configuration names one.
+    #[must_use]
+    pub fn model(&self) -> Option<&str> {
+        self.target.model.as_ref().map(ModelId::as_str)
+    }
+
+    /// How far the host is trusted to check keys.
+    #[must_use]
+    pub fn trust(&self) -> HostTrust {
+        self.trust_where(|vendor| vendor.checks_keys_first)
+    }
+
+    /// How far the host is trusted to complete requests for genuine keys and existing models only.
+    #[must_use]
+    pub fn completion_trust(&self) -> HostTrust {
+        self.trust_where(|vendor| vendor.completes_strictly)
+    }
+
+    fn trust_where(&self, is_trusted: fn(&Vendor) -> bool) -> HostTrust {
+        // A vendor's OpenAI-compatible form may behave differently from its own API.
+        let is_usual_form = |vendor: &&Vendor| !vendor.has_own_api() || !self.family.is_openai_compatible();
+        match self.vendor.filter(|_| self.is_own_host).filter(is_usual_form) {
+            Some(vendor) if is_trusted(vendor) => HostTrust::Vendor,
+            Some(_) | None => HostTrust::Unknown,
+        }
+    }
+
+    /// Whether a vendor that a response reveals has an API of its own, so that OpenAI-compatible requests
+    /// cannot judge its keys.
+    #[must_use]
+    pub fn is_foreign_to(&self, revealed: &Vendor) -> bool {
+        let is_exempt = (revealed.is_openai_host)(self.base.host());
+        self.family.is_openai_compatible() && revealed.has_own_api() && !is_exempt
+    }
+
+    /// Whether the host is the vendor's own.
+    #[must_use]
+    pub const fn is_own_host(&self) -> bool {
+        self.is_own_host
+    }
+
+    /// Whether this is a request to a vendor's own API that cannot succeed without a credential.
+    #[must_use]
+    pub fn lacks_credential(&self) -> bool {
+        let needs_credential = !self.family.is_openai_compatible() && self.trust() == HostTrust::Vendor;
+        needs_credential && self.auth.is_none()
+    }
+
+    /// The completion request at `url`, with the target's model.
+    #[must_use]
+    pub fn completion_request(&self, url: &Url) -> CompletionRequest<'_> {
+        let operation = self.operation_at(url);
+        let limit = vendors::output_limit(url.host_str().unwrap_or_default());
+        CompletionRequest::new(operation, url, self.model(), limit)
+    }
+
+    /// The operation at `url`; a path that names none means the usual operation of the family.
+    pub(crate) fn operation_at(&self, url: &Url) -> Operation {
+        Operation::at(url).unwrap_or_else(|| self.family.default_operation())
+    }
+
+    /// Adds a credential to a request. `now` is the time for which a request is signed.
+    #[must_use]
+    pub fn authenticate(&self, request: Request, sent: SentCredential, now: SystemTime) -> Request {
+        self.family.authenticate(self, request, sent, now)
+    }
+
+    /// Classifies a response to a request for `url` that is not the expected one.
+    #[must_use]
+    pub fn classify(&self, url: &Url, response: &Response) -> ResponseClass {
+        self.family.classify(self, url, response)
+    }
+
+    /// The credential that requests carry: none if the configuration has none.
+    #[must_use]
+    pub const fn sent_credential(&self) -> SentCredential {
+        if self.auth.is_none() { SentCredential::None } else { SentCredential::Configured }
+    }
+}

@@ -1,0 +1,295 @@
+//! The rows of the table of vendors.
+
+use llm_config_core::provider::Provider;
+use serde_json::Value;
+
+use super::{ApiPath, Hint, MissingModel, Signature, Vendor};
+use crate::classify::{is_amazon_error, is_anthropic_error, is_google_error};
+use crate::completion::OutputLimitName;
+use crate::families::{
+    Anthropic, AzureOpenAi, Bedrock, Gemini, LlamaCpp, Ollama, OpenRouter, Vertex, bedrock, vertex,
+};
+use crate::reason::Reason;
+use crate::response::Response;
+
+/// The default of fields that a row does not name.
+const UNKNOWN: Vendor = Vendor::UNKNOWN;
+
+/// The default of a signature.
+const NO_SIGNATURE: Signature = UNKNOWN.signature;
+
+/// All vendors and products. The first row that a response reveals counts, so gateways come before the
+/// vendors whose errors they pass on.
+pub static VENDORS: &[Vendor] = &[
+    Vendor {
+        name: "lite_llm",
+        provider: Some(Provider::LiteLlmProxy),
+        guards_calls_like_lists: true,
+        lists_all_usable: true,
+        signature: Signature {
+            header: Some("x-litellm-"),
+            error: |_, error| {
+                const KINDS: &[&str] =
+                    &["no_db_connection", "token_not_found_in_db", "auth_error", "expired_key"];
+                let is_own_kind = KINDS.contains(&error.kind.as_str());
+                is_own_kind
+                    || error.kind.ends_with("_model_access_denied")
+                    || error.message.starts_with("litellm.")
+            },
+            ..NO_SIGNATURE
+        },
+        hints: &[Hint::new(
+            Reason::ProviderDown,
+            "LiteLLM fails. Without its `prisma` package it fails whenever a request has no key: store a key.",
+        )
+        .at(500)
+        .keyless()],
+        ..UNKNOWN
+    },
+    Vendor {
+        name: "open_ai",
+        provider: Some(Provider::OpenAi),
+        domains: &["api.openai.com"],
+        is_undivided: |_| true,
+        console_hosts: &[
+            "platform.openai.com",
+            "developers.openai.com",
+            "chat.openai.com",
+            "chatgpt.com",
+            "openai.com",
+            "www.openai.com",
+        ],
+        api_url: "https://api.openai.com/v1",
+        // The list needs a genuine key, and succeeds without credit and without the right to call models
+        // (pressidium/pressidium-cookie-consent#156, CherryHQ/cherry-studio#559).
+        checks_keys_first: true,
+        completes_strictly: true,
+        output_limit: OutputLimitName::MaxCompletionTokens,
+        signature: Signature { header: Some("openai-"), ..NO_SIGNATURE },
+        unproven_hint: Some(
+            "The key is genuine. Only a call shows whether its account has credit, and whether a restricted \
+             key may call models.",
+        ),
+        ..UNKNOWN
+    },
+    Vendor {
+        name: "azure_open_ai",
+        family: &AzureOpenAi,
+        domains: &[
+            "openai.azure.com",
+            "openai.azure.us",
+            "cognitiveservices.azure.com",
+            "services.ai.azure.com",
+        ],
+        api_below_models: &["services.ai.azure.com", "inference.ai.azure.com"],
+        // The path of the API that needs no version in the query.
+        api_path: Some(ApiPath { path: "openai/v1", replaces: &["", "openai"] }),
+        checks_keys_first: true,
+        completes_strictly: true,
+        output_limit: OutputLimitName::MaxCompletionTokens,
+        hints: &[
+            Hint::new(
+                Reason::BadKey,
+                "Azure rejects the key: check that it belongs to this resource and is sent as `api-key`.",
+            ),
+            Hint::new(
+                Reason::KeyRestrictedIpOrReferrer,
+                "The Azure resource accepts listed networks only: allow this server's address there.",
+            ),
+        ],
+        unresolved_host_hint: Some("The Azure resource does not exist: check the first part of the host."),
+        ..UNKNOWN
+    },
+    Vendor {
+        name: "anthropic",
+        provider: Some(Provider::Anthropic),
+        family: &Anthropic,
+        domains: &["api.anthropic.com"],
+        is_undivided: |_| true,
+        console_hosts: &[
+            "console.anthropic.com",
+            "platform.claude.com",
+            "docs.anthropic.com",
+            "docs.claude.com",
+            "claude.ai",
+        ],
+        api_url: "https://api.anthropic.com",
+        adds_version: true,
+        checks_keys_first: true,
+        completes_strictly: true,
+        signature: Signature {
+            header: Some("anthropic-"),
+            error: |response, error| is_anthropic_error(response) && !error.kind.is_empty(),
+            ..NO_SIGNATURE
+        },
+        ..UNKNOWN
+    },
+    Vendor {
+        name: "vllm",
+        provider: Some(Provider::Vllm),
+        // Its key guards the paths below `/v1` and little else (`GUARDED_PREFIX` in
+        // `vllm/entrypoints/serve/utils/server_utils.py`).
+        guards_calls_like_lists: true,
+        missing_model: MissingModel::NotFound,
+        signature: Signature {
+            owned_by: Some("vllm"),
+            error: |response, error| {
+                has_text(response, "error", "Unauthorized")
+                    || matches!(error.kind.as_str(), "NotFoundError" | "BadRequestError")
+            },
+            ..NO_SIGNATURE
+        },
+        hints: &[Hint::new(
+            Reason::ModelNotFound,
+            "vLLM does not serve a model of this name: use the name that vLLM was started with, often a path.",
+        )],
+        ..UNKNOWN
+    },
+    Vendor {
+        name: "lm_studio",
+        guards_calls_like_lists: true,
+        signature: Signature {
+            error: |_, error| error.message.starts_with("unexpected endpoint or method"),
+            ..NO_SIGNATURE
+        },
+        ..UNKNOWN
+    },
+    Vendor {
+        name: "llama_cpp_python",
+        guards_calls_like_lists: true,
+        missing_model: MissingModel::FallsBack,
+        signature: Signature {
+            error: |response, _| has_text(response, "detail", "Invalid API key"),
+            ..NO_SIGNATURE
+        },
+        ..UNKNOWN
+    },
+    Vendor {
+        name: "vertex_ai",
+        provider: Some(Provider::Google),
+        family: &Vertex,
+        host_pattern: vertex::is_own_host,
+        path_pattern: vertex::is_own_path,
+        checks_keys_first: true,
+        completes_strictly: true,
+        ..UNKNOWN
+    },
+    Vendor {
+        name: "gemini",
+        provider: Some(Provider::Google),
+        family: &Gemini,
+        domains: &["generativelanguage.googleapis.com"],
+        path_pattern: |_| false,
+        is_undivided: |_| true,
+        console_hosts: &["aistudio.google.com", "ai.google.dev", "gemini.google.com"],
+        api_url: "https://generativelanguage.googleapis.com",
+        openai_api_url: Some("https://generativelanguage.googleapis.com/v1beta/openai"),
+        checks_keys_first: true,
+        completes_strictly: true,
+        signature: Signature { error: |_, error| is_google_error(error), ..NO_SIGNATURE },
+        ..UNKNOWN
+    },
+    Vendor {
+        name: "bedrock",
+        provider: Some(Provider::Aws),
+        family: &Bedrock,
+        host_pattern: bedrock::is_own_host,
+        is_undivided: bedrock::is_public_host,
+        is_openai_host: bedrock::is_openai_host,
+        checks_keys_first: true,
+        completes_strictly: true,
+        signature: Signature { error: |_, error| is_amazon_error(error), ..NO_SIGNATURE },
+        ..UNKNOWN
+    },
+    Vendor {
+        name: "open_router",
+        provider: Some(Provider::OpenRouter),
+        family: &OpenRouter,
+        domains: &["openrouter.ai"],
+        is_undivided: |_| true,
+        api_path: Some(ApiPath { path: "api/v1", replaces: &[] }),
+        checks_keys_first: true,
+        hints: &[Hint::new(
+            Reason::ConfigIncomplete,
+            "OpenRouter found no key of its own kind: check that all of it was copied, and that it is sent \
+             as `Authorization: Bearer`.",
+        )],
+        ..UNKNOWN
+    },
+    Vendor {
+        name: "ollama",
+        provider: Some(Provider::Ollama),
+        family: &Ollama,
+        domains: &["ollama.com"],
+        is_undivided: |_| true,
+        api_path: Some(ApiPath { path: "v1", replaces: &[] }),
+        checks_keys_first: true,
+        guards_calls_like_lists: true,
+        missing_model: MissingModel::NotFound,
+        latest_tag: true,
+        signature: Signature { owned_by: Some("library"), ..NO_SIGNATURE },
+        hints: &[
+            Hint::new(
+                Reason::UnexpectedAnswer,
+                "A proxy in front of Ollama refuses the call: the key may be wrong, or this server may not call it.",
+            )
+            .at(403),
+            Hint::new(
+                Reason::ModelNotFound,
+                "Ollama does not have this model: pull it, or choose a model that it has.",
+            ),
+            Hint::new(
+                Reason::AuthNotEnforced,
+                "Ollama does not check keys: the stored key makes no difference here.",
+            ),
+        ],
+        ..UNKNOWN
+    },
+    Vendor {
+        name: "llama_cpp",
+        provider: Some(Provider::LlamaCpp),
+        family: &LlamaCpp,
+        missing_model: MissingModel::FallsBack,
+        signature: Signature {
+            server: Some("llama.cpp"),
+            owned_by: Some("llamacpp"),
+            ..NO_SIGNATURE
+        },
+        ..UNKNOWN
+    },
+    Vendor {
+        name: "mistral",
+        domains: &["api.mistral.ai", "codestral.mistral.ai"],
+        console_hosts: &["console.mistral.ai", "docs.mistral.ai"],
+        api_url: "https://api.mistral.ai/v1",
+        checks_keys_first: true,
+        hints: &[Hint::new(
+            Reason::BadKey,
+            "Mistral rejects the key: Codestral has keys of its own, which work at its own host only.",
+        )],
+        ..UNKNOWN
+    },
+    Vendor {
+        name: "dash_scope",
+        // Whether the list exists, and for which keys, is not documented for all of its hosts.
+        domains: &[
+            "dashscope.aliyuncs.com",
+            "dashscope-intl.aliyuncs.com",
+            "dashscope-us.aliyuncs.com",
+            "maas.aliyuncs.com",
+        ],
+        console_hosts: &["bailian.console.aliyun.com"],
+        api_url: "https://dashscope.aliyuncs.com/compatible-mode/v1",
+        hints: &[Hint::new(
+            Reason::BadKey,
+            "DashScope rejects the key: it may also belong to another region, workspace or plan than this \
+             endpoint.",
+        )],
+        ..UNKNOWN
+    },
+];
+
+/// Whether a member of the body has exactly this text.
+fn has_text(response: &Response, name: &str, text: &str) -> bool {
+    response.json().and_then(|json| json.get(name)).and_then(Value::as_str) == Some(text)
+}
