@@ -64,8 +64,8 @@ impl TestDatabase {
     /// A PostgreSQL database.
     ///
     /// # Panics
-    /// Panics where the environment names no server. Tests that need one are compiled only with the feature
-    /// `postgres-tests`, so none of them can pass without running.
+    /// Panics if `TEST_POSTGRES_URL` is not set. Tests that need a server are compiled only with the feature
+    /// `postgres-tests`, so none of them passes without running.
     #[cfg(feature = "postgres-tests")]
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the settings of tests, not of the program")]

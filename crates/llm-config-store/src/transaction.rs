@@ -151,8 +151,8 @@ pub(crate) fn begin(conn: &mut AnyConnection, mode: Mode) -> Result<(), DieselEr
 
 pub(crate) fn commit(conn: &mut AnyConnection) -> Result<(), StoreError> {
     let committed = match conn {
-        // After a failed statement PostgreSQL rolls back, but its answer to COMMIT is no error. The statement
-        // before COMMIT makes a use case fail that ignored the error.
+        // After a failed statement, PostgreSQL rolls back at COMMIT and reports no error. The SELECT reports
+        // one, so that a use case that ignored the failed statement fails.
         // <https://www.postgresql.org/docs/current/sql-commit.html>
         AnyConnection::Postgres(conn) => conn.batch_execute("SELECT 1; COMMIT"),
         AnyConnection::Sqlite(conn) => AnsiTransactionManager::commit_transaction(conn),

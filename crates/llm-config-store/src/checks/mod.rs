@@ -15,8 +15,8 @@ use crate::random;
 use crate::row::{Row, skip_corrupt};
 use crate::transaction::{Lock, Tx};
 
-/// The number of checks that are kept for each configuration. The last conclusive check is kept besides, if
-/// none of these is conclusive.
+/// The number of checks that are kept for each configuration. If none of these is
+/// conclusive, the last conclusive one is kept too.
 pub const KEPT_CHECKS: u32 = 20;
 
 /// The value of the column `works` for a configuration that works.

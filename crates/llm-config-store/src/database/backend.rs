@@ -22,7 +22,7 @@ pub(crate) enum AnyConnection {
     Sqlite(SqliteConnection),
 }
 
-/// How long an SQLite writer waits for the write lock, in milliseconds.
+/// How long a SQLite writer waits for the write lock, in milliseconds.
 pub(crate) const BUSY_TIMEOUT_MS: u32 = 5000;
 
 // `journal_mode`: readers are not blocked by a writer. `synchronous`: a commit survives a loss of power.

@@ -1,4 +1,4 @@
-//! The file of an SQLite database and the journals beside it: private to their owner, and rejected while
+//! The file of a SQLite database and the journals beside it: private to their owner, and rejected while
 //! other users may write to them.
 
 use std::ffi::OsString;

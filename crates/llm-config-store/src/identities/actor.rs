@@ -70,7 +70,7 @@ impl Tx<'_> {
         self.read_token(&id)?.filter(|token| token.is_usable(self.now)).ok_or(StoreError::CallerGone)
     }
 
-    /// Whether the holder of `issuer` may presently issue a token to `holder`. A former administrator so
+    /// Whether the holder of `issuer` may presently issue a token to `holder`. So a former administrator
     /// keeps no rights through tokens that they issued to others.
     fn may_still_issue(&mut self, issuer: &Token, holder: PrincipalId) -> Result<bool, StoreError> {
         let role_of = |tx: &mut Self, id| Ok::<_, StoreError>(tx.find_user(id)?.map(|user| user.role));

@@ -23,7 +23,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(20);
 
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
-/// Which transactions' old ciphertext the log may still contain.
+/// The progress of purges, counted in transactions.
 #[derive(Default)]
 pub(crate) struct Purge {
     /// The number of transactions that replaced or deleted a secret.

@@ -30,7 +30,7 @@ const SEPARATOR: char = '\u{1f}';
 /// How many rows are read at once.
 const CHUNK: i64 = 500;
 
-/// Why the version of the stored keys could not be read, or the keys not be recomputed.
+/// Why the keys could not be compared with the rules, or not be recomputed.
 pub(crate) enum RulesError {
     /// A newer version of this program has written the keys.
     Newer(i32),

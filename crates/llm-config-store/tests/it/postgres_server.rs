@@ -9,7 +9,7 @@ use llm_config_store::testing::TestDatabase;
 use llm_config_store::{OpenError, Store, StoreError, UserChange};
 
 use super::database;
-use crate::support::{OPERATOR, at_once, count, create, named, owner, person, user};
+use crate::support::{OPERATOR, count, create, named, owner, person, run_concurrently, user};
 
 const TERMINATE_ALL: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                        WHERE datname = current_database() AND pid <> pg_backend_pid()";
@@ -66,7 +66,7 @@ async fn write_in_deadlock_is_retried_once() {
     let other = create(&store, scope, named("2")).await.unwrap().id;
     let (met, attempts) = (Arc::new(Barrier::new(2)), Arc::new(AtomicUsize::new(0)));
     let stores = [store.clone(), store];
-    let locked = at_once(&stores, |n, store| {
+    let locked = run_concurrently(&stores, |n, store| {
         let order: [ConfigId; 2] = if n == 0 { [one, other] } else { [other, one] };
         let (met, attempts, is_first) = (Arc::clone(&met), Arc::clone(&attempts), AtomicUsize::new(0));
         async move {
@@ -169,7 +169,7 @@ async fn lower_own_role_concurrently_keeps_one_owner() {
     for round in 0..10 {
         let pair = [left, user(&store, OrgRole::Owner).await];
         let met = Arc::new(Barrier::new(2));
-        let lowered = at_once(&stores, |n, store| {
+        let lowered = run_concurrently(&stores, |n, store| {
             let (id, met, is_first) = (pair[n], Arc::clone(&met), AtomicUsize::new(0));
             async move {
                 let work = store.write(move |tx| {

@@ -125,7 +125,7 @@ pub(crate) fn change_role(
 }
 
 /// Reads and transfers a configuration in one transaction.
-pub(crate) async fn move_to(store: &Store, id: ConfigId, scope: Scope) -> Result<LlmConfig, StoreError> {
+pub(crate) async fn transfer_to(store: &Store, id: ConfigId, scope: Scope) -> Result<LlmConfig, StoreError> {
     store
         .write(move |tx| {
             let current = tx.find_config(id)?.ok_or(StoreError::Stale)?;
@@ -182,7 +182,7 @@ pub(crate) fn text(database: &TestDatabase, sql: &str) -> String {
 }
 
 /// Runs `work` for each store concurrently, after a common barrier, and returns the results.
-pub(crate) async fn at_once<T, F>(stores: &[Store], work: impl Fn(usize, Store) -> F) -> Vec<T>
+pub(crate) async fn run_concurrently<T, F>(stores: &[Store], work: impl Fn(usize, Store) -> F) -> Vec<T>
 where
     T: Send + 'static,
     F: Future<Output = T> + Send + 'static,

@@ -75,7 +75,7 @@ async fn actor_of_deleted_user_or_foreign_token_is_rejected() {
     });
     deleted.await.unwrap();
     assert!(gone(as_user(ada)).await && gone(token_of(ada)).await);
-    assert!(!super::tokens::works(&store, &text).await);
+    assert!(!super::tokens::authenticates(&store, &text).await);
     assert_eq!(find_user(&store, ada).await, None);
 }
 

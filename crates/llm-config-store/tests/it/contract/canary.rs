@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::{hex, open_store, raw};
 use crate::support::{
-    OPERATOR, api_key, create, delete, endpoint_patch, find, move_to, new, opened_secret, owner,
-    secret_patch, text, update,
+    OPERATOR, api_key, create, delete, endpoint_patch, find, new, opened_secret, owner, secret_patch, text,
+    transfer_to, update,
 };
 
 /// Not at the end of the secret, because a mask contains the last four characters.
@@ -58,7 +58,7 @@ async fn marked_secret_appears_in_no_file_dump_error_or_debug_output() {
     let expected = format!("sk-{MARKER}-second-0000");
     assert_eq!(opened_secret(&store, created.id).await.as_deref(), Some(expected.as_str()));
 
-    let moved = move_to(&store, created.id, owner(&store).await).await.unwrap();
+    let moved = transfer_to(&store, created.id, owner(&store).await).await.unwrap();
     check_debug(&moved, "a moved configuration");
     assert_eq!(opened_secret(&store, created.id).await.as_deref(), Some(expected.as_str()));
 

@@ -11,7 +11,7 @@ use llm_config_store::testing::TestDatabase;
 use llm_config_store::{Store, Tx};
 
 use super::{FixedClock, open_store_with_clock, open_stores};
-use crate::support::{OPERATOR, at_once, count, create, delete, named, owner, workspace};
+use crate::support::{OPERATOR, count, create, delete, named, owner, run_concurrently, workspace};
 
 const HOUR: Duration = Duration::from_hours(1);
 const MINUTE: Duration = Duration::from_mins(1);
@@ -167,7 +167,7 @@ async fn claim_concurrently_returns_disjoint_sets() {
         }
         let holders = ["a", "b", "c", "d"];
         let claimed =
-            at_once(&stores, |n, store| async move { claim_all(&store, holders[n], 4).await }).await;
+            run_concurrently(&stores, |n, store| async move { claim_all(&store, holders[n], 4).await }).await;
         assert!(claimed.iter().all(|ids| ids.len() <= 4), "round {round}: {claimed:?}");
         // A claim does not see configurations that a concurrent claim enrols.
         let rest = claim_all(&stores[0], "last", 100).await;
@@ -190,7 +190,7 @@ async fn claim_during_deletion_of_a_config_succeeds() {
     for round in 0..10 {
         let kept = create(&stores[0], scope, named(&format!("{round} kept"))).await.unwrap();
         let gone = create(&stores[0], scope, named(&format!("{round} gone"))).await.unwrap();
-        let done = at_once(&stores, |n, store| {
+        let done = run_concurrently(&stores, |n, store| {
             let gone = gone.clone();
             async move {
                 if n == 0 {

@@ -14,8 +14,8 @@ use serde_json::json;
 use super::available_configs::{all, available};
 use super::{open_store, open_store_with_clock};
 use crate::support::{
-    OPERATOR, api_key, at_once, count, create, delete, endpoint_patch, events, find, move_to, named, new,
-    secret_patch, text, update, user, workspace,
+    OPERATOR, api_key, count, create, delete, endpoint_patch, events, find, named, new, run_concurrently,
+    secret_patch, text, transfer_to, update, user, workspace,
 };
 
 fn report(n: u32) -> CheckReport {
@@ -121,7 +121,7 @@ async fn record_check_keeps_newest_twenty_per_config() {
 async fn record_check_concurrently_stores_all() {
     let (_database, stores) = super::open_stores(4).await;
     let config = in_workspace(&stores[0], "a").await;
-    let recorded = at_once(&stores, |_, store| {
+    let recorded = run_concurrently(&stores, |_, store| {
         let config = config.clone();
         async move {
             for _ in 0..8 {
@@ -189,7 +189,7 @@ async fn transfer_to_another_workspace_deletes_checks() {
     let (_database, store) = open_store().await;
     let config = in_workspace(&store, "a").await;
     assert!(record(&store, check_of(&config, Some(true))).await);
-    let moved = move_to(&store, config.id, Scope::Workspace(workspace(&store).await)).await.unwrap();
+    let moved = transfer_to(&store, config.id, Scope::Workspace(workspace(&store).await)).await.unwrap();
     // Past checks would show the new owner who requested them and when.
     assert!(list(&store, &config, 1).await.is_empty());
     assert!(!record(&store, check_of(&config, Some(true))).await);
@@ -220,7 +220,7 @@ async fn record_check_during_endpoint_change_is_never_current() {
     let (_database, stores) = super::open_stores(2).await;
     for round in 0..15 {
         let config = in_workspace(&stores[0], &format!("{round}")).await;
-        let done = at_once(&stores, |n, store| {
+        let done = run_concurrently(&stores, |n, store| {
             let config = config.clone();
             async move {
                 if n == 0 {
@@ -240,7 +240,7 @@ async fn record_check_during_recreation_stores_nothing() {
     let (_database, stores) = super::open_stores(2).await;
     for round in 0..20 {
         let config = in_workspace(&stores[0], &format!("{round}")).await;
-        let done = at_once(&stores, |n, store| {
+        let done = run_concurrently(&stores, |n, store| {
             let config = config.clone();
             async move {
                 if n == 0 {

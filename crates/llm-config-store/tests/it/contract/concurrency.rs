@@ -12,8 +12,8 @@ use serde_json::json;
 
 use super::open_stores;
 use crate::support::{
-    OPERATOR, SECRET, api_key, at_once, change_role, count, create, endpoint_patch, events, find, find_user,
-    named, new, opened_secret, owner, secret_patch, text, update, user, workspace,
+    OPERATOR, SECRET, api_key, change_role, count, create, endpoint_patch, events, find, find_user, named,
+    new, opened_secret, owner, run_concurrently, secret_patch, text, update, user, workspace,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -22,10 +22,13 @@ async fn create_equal_configs_concurrently_one_succeeds() {
     let scopes = [owner(&stores[0]).await, Scope::Workspace(workspace(&stores[0]).await)];
     for (scope, expected) in scopes.into_iter().zip([Conflict::ConfigFingerprint, Conflict::ConfigName]) {
         let created =
-            at_once(&stores, |_, store| async move { create(&store, scope, named("a")).await }).await;
-        let is_conflict = |result: &Result<_, _>| matches!(result, Err(StoreError::Conflict(conflict)) if *conflict == expected);
+            run_concurrently(&stores, |_, store| async move { create(&store, scope, named("a")).await })
+                .await;
+        let is_expected =
+            |error: &&StoreError| matches!(error, StoreError::Conflict(conflict) if *conflict == expected);
+        let errors = created.iter().filter_map(|result| result.as_ref().err());
         assert_eq!(created.iter().filter(|result| result.is_ok()).count(), 1, "{created:?}");
-        assert_eq!(created.iter().filter(|result| is_conflict(result)).count(), 7, "{created:?}");
+        assert_eq!(errors.filter(is_expected).count(), 7, "{created:?}");
     }
     assert_eq!((count(&database, "llm_configs"), count(&database, "secrets")), (2, 2));
 }
@@ -34,7 +37,7 @@ async fn create_equal_configs_concurrently_one_succeeds() {
 async fn merge_labels_concurrently_keeps_all() {
     let (_database, stores) = open_stores(8).await;
     let id = create(&stores[0], owner(&stores[0]).await, named("a")).await.unwrap().id;
-    let merged = at_once(&stores, |n, store| async move {
+    let merged = run_concurrently(&stores, |n, store| async move {
         for round in 0..2 {
             let labels = BTreeMap::from([(format!("k{n}-{round}"), n.to_string())]);
             let patch = UncheckedPatch { labels: LabelPatch::Merge(labels), ..UncheckedPatch::default() };
@@ -68,7 +71,7 @@ async fn lower_each_others_role_concurrently_keeps_one_owner() {
         let pair = [owner, user(&stores[0], OrgRole::Owner).await];
         // In some rounds each lowers their own role.
         let target_of = |n: usize| if round % 3 == 0 { pair[n] } else { pair[1 - n] };
-        let lowered = at_once(&stores, |n, store| {
+        let lowered = run_concurrently(&stores, |n, store| {
             let (actor, target) = (pair[n], target_of(n));
             async move { lower(&store, actor, target).await }
         });
@@ -95,7 +98,7 @@ async fn update_endpoint_and_secret_concurrently_never_moves_a_secret() {
         let new = new(json!({"name": name, "model": name}), json!(null));
         let id = create(&stores[0], scope, new).await.unwrap().id;
         let elsewhere = "https://elsewhere.example.com/v1";
-        let changed = at_once(&stores, |n, store| async move {
+        let changed = run_concurrently(&stores, |n, store| async move {
             let patch = if n == 0 { endpoint_patch(elsewhere) } else { secret_patch(SECRET) };
             update(&store, id, patch).await
         });
@@ -117,7 +120,7 @@ async fn update_endpoint_with_secret_concurrently_binds_secret_to_its_endpoint()
     let (_database, stores) = open_stores(4).await;
     let id = create(&stores[0], owner(&stores[0]).await, named("a")).await.unwrap().id;
     for round in 0..10 {
-        let changed = at_once(&stores, |n, store| async move {
+        let changed = run_concurrently(&stores, |n, store| async move {
             let origin = Some(format!("https://{n}.example.com/{round}"));
             let patch = match n {
                 0 | 1 => UncheckedPatch { endpoint: origin, ..secret_patch(&format!("sk-for-{n}")) },
@@ -141,7 +144,7 @@ async fn delete_workspace_during_create_config_leaves_no_orphan() {
     let (database, stores) = open_stores(2).await;
     for round in 0..10 {
         let team = workspace(&stores[0]).await;
-        let done = at_once(&stores, |n, store| async move {
+        let done = run_concurrently(&stores, |n, store| async move {
             if n == 0 {
                 let deleted = store.write(move |tx| {
                     tx.find_workspace(team)?.ok_or(StoreError::Stale)?;
@@ -169,7 +172,7 @@ async fn delete_user_during_create_config_leaves_no_orphan() {
     let (database, stores) = open_stores(2).await;
     for round in 0..10 {
         let ada = user(&stores[0], OrgRole::User).await;
-        let done = at_once(&stores, |n, store| async move {
+        let done = run_concurrently(&stores, |n, store| async move {
             if n == 0 {
                 let deleted = store.write(move |tx| {
                     let ada = tx.find_user(ada)?.ok_or(StoreError::Stale)?;

@@ -17,8 +17,8 @@ use serde_json::json;
 
 use super::{database, open_store};
 use crate::support::{
-    SECRET, api_key, as_user, create, delete, endpoint_patch, events, find, move_to, named, new,
-    opened_secret, secret_patch, user, workspace,
+    SECRET, api_key, as_user, create, delete, endpoint_patch, events, find, named, new, opened_secret,
+    secret_patch, transfer_to, user, workspace,
 };
 
 /// A vendor whose only host, `gateway.example`, is divided by the first segment of the path.
@@ -133,7 +133,7 @@ async fn transfer_sets_origin_and_keeps_credential_giver() {
     let (_database, store) = open_store().await;
     let (scope, [ada, _]) = colleagues(&store).await;
     let made = create_by(&store, ada, scope).await;
-    let moved = move_to(&store, made.id, Scope::Workspace(workspace(&store).await)).await.unwrap();
+    let moved = transfer_to(&store, made.id, Scope::Workspace(workspace(&store).await)).await.unwrap();
     assert_eq!(moved.origin, OriginProvenance::new(moved.updated));
     assert_eq!(moved.origin.set.unwrap().by, PrincipalId::OPERATOR);
     assert_eq!(moved.secret.as_ref().unwrap().given_by, Some(ada));

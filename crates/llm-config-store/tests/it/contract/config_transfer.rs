@@ -8,8 +8,9 @@ use serde_json::json;
 
 use super::{bytes, hex, open_store, open_stores};
 use crate::support::{
-    OPERATOR, SECRET, api_key, at_once, count, create, delete, endpoint_patch, find, move_to, named, new,
-    open_target, opened_secret, owner, secret_of, secret_patch, text, update, user, workspace,
+    OPERATOR, SECRET, api_key, count, create, delete, endpoint_patch, find, named, new, open_target,
+    opened_secret, owner, run_concurrently, secret_of, secret_patch, text, transfer_to, update, user,
+    workspace,
 };
 
 /// Two owners and two workspaces, each as source and target.
@@ -36,7 +37,7 @@ async fn transfer_changes_only_scope_and_revision() {
     for [from, to] in scopes(&store).await {
         let labels = json!({"labels": {"team": "a"}, "description": "d", "client_config": {"z": 1.50}});
         let created = create(&store, from, new(labels, api_key(SECRET))).await.unwrap();
-        let moved = move_to(&store, created.id, to).await.unwrap();
+        let moved = transfer_to(&store, created.id, to).await.unwrap();
         assert_eq!((moved.scope, moved.revision.number()), (to, 2));
         assert_eq!((&moved.settings, moved.created), (&created.settings, created.created));
         assert_eq!(moved.incarnation, created.incarnation);
@@ -58,7 +59,7 @@ async fn open_after_transfer_with_envelope_of_other_scope_fails() {
     for [from, to] in scopes(&store).await {
         let created = create(&store, from, named("a")).await.unwrap();
         let old = envelope(&database);
-        let moved = move_to(&store, created.id, to).await.unwrap();
+        let moved = transfer_to(&store, created.id, to).await.unwrap();
         let new = envelope(&database);
         for (envelope, scope, opens) in
             [(&old, to, false), (&new, from, false), (&old, from, true), (&new, to, true)]
@@ -91,7 +92,7 @@ async fn transfer_keeps_every_kind_of_credential() {
     ] {
         let new = new(json!({"name": name, "provider": provider}), credential);
         let id = create(&store, from, new).await.unwrap().id;
-        move_to(&store, id, to).await.unwrap();
+        transfer_to(&store, id, to).await.unwrap();
         assert_eq!(opened_secret(&store, id).await.as_deref(), expected, "{name}");
     }
 }
@@ -102,10 +103,10 @@ async fn transfer_to_scope_with_equal_config_conflicts() {
     let expected = [Conflict::ConfigFingerprint, Conflict::ConfigName];
     for ([from, to], expected) in scopes(&store).await.into_iter().zip(expected) {
         let first = create(&store, from, named("a")).await.unwrap();
-        move_to(&store, first.id, to).await.unwrap();
+        transfer_to(&store, first.id, to).await.unwrap();
         let second = create(&store, from, named("a")).await.unwrap();
         let events = count(&database, "audit_events");
-        match move_to(&store, second.id, to).await {
+        match transfer_to(&store, second.id, to).await {
             Err(StoreError::Conflict(conflict)) => assert_eq!(conflict, expected),
             other => panic!("{other:?}"),
         }
@@ -125,7 +126,7 @@ async fn count_configs_after_transfer_counts_the_new_scope() {
     let (_database, store) = open_store().await;
     for [from, to] in scopes(&store).await {
         let id = create(&store, from, named("a")).await.unwrap().id;
-        move_to(&store, id, to).await.unwrap();
+        transfer_to(&store, id, to).await.unwrap();
         for (scope, expected) in [(from, 0), (to, 1)] {
             let counted = store.read(move |tx| tx.count_configs(scope)).await.unwrap();
             assert_eq!(counted, expected, "{scope}");
@@ -138,7 +139,7 @@ async fn transfer_to_present_scope_changes_nothing() {
     let (database, store) = open_store().await;
     let created = create(&store, owner(&store).await, named("a")).await.unwrap();
     let events = count(&database, "audit_events");
-    assert_eq!(move_to(&store, created.id, created.scope).await.unwrap(), created);
+    assert_eq!(transfer_to(&store, created.id, created.scope).await.unwrap(), created);
     assert_eq!(count(&database, "audit_events"), events);
 }
 
@@ -150,9 +151,9 @@ async fn transfer_to_other_kind_or_missing_scope_is_rejected() {
     let missing_workspace = Scope::Workspace(store.new_workspace_id());
     for (from, other_kind, missing) in [(ada, team, missing_owner), (team, ada, missing_workspace)] {
         let created = create(&store, from, named("a")).await.unwrap();
-        let refused = move_to(&store, created.id, other_kind).await;
+        let refused = transfer_to(&store, created.id, other_kind).await;
         assert!(matches!(refused, Err(StoreError::ScopeKindMismatch)), "{refused:?}");
-        let refused = move_to(&store, created.id, missing).await;
+        let refused = transfer_to(&store, created.id, missing).await;
         assert!(matches!(refused, Err(StoreError::ForeignKey)), "{refused:?}");
         assert_eq!(find(&store, created.id).await.unwrap(), created);
     }
@@ -177,7 +178,7 @@ async fn transfer_with_undecryptable_credential_fails() {
     let created = create(&store, from, named("a")).await.unwrap();
     database
         .execute("UPDATE secrets SET envelope = (SELECT envelope FROM server_keys WHERE purpose = 'audit')");
-    let refused = move_to(&store, created.id, to).await;
+    let refused = transfer_to(&store, created.id, to).await;
     assert!(matches!(refused, Err(StoreError::DecryptionFailed { .. })), "{refused:?}");
     assert_eq!(find(&store, created.id).await.unwrap(), created);
 }
@@ -187,7 +188,7 @@ async fn transfer_is_recorded_for_both_scopes() {
     let (_database, store) = open_store().await;
     let [[from, to], _] = scopes(&store).await;
     let id = create(&store, from, named("a")).await.unwrap().id;
-    move_to(&store, id, to).await.unwrap();
+    transfer_to(&store, id, to).await.unwrap();
     let rows = store.read(move |tx| tx.audit_events(Some(&id.to_string()), 10)).await.unwrap();
     let mut moves: Vec<_> = rows
         .into_iter()
@@ -211,11 +212,11 @@ async fn transfer_concurrently_ends_in_one_scope_with_working_secret() {
             targets.push(owner(&stores[0]).await);
         }
         let secret = format!("sk-round-{round}-0123456789");
-        let done = at_once(&stores, |n, store| {
+        let done = run_concurrently(&stores, |n, store| {
             let (target, secret) = (targets.get(n).copied(), secret.clone());
             async move {
                 match target {
-                    Some(target) => move_to(&store, id, target).await,
+                    Some(target) => transfer_to(&store, id, target).await,
                     None => update(&store, id, secret_patch(&secret)).await,
                 }
             }
@@ -242,9 +243,9 @@ async fn transfer_equal_configs_concurrently_one_succeeds() {
         }
         let [owners, workspaces] = scopes(&stores[0]).await;
         let to = if is_owned { owners[1] } else { workspaces[1] };
-        let moved = at_once(&stores, |n, store| {
+        let moved = run_concurrently(&stores, |n, store| {
             let id = ids[n];
-            async move { move_to(&store, id, to).await }
+            async move { transfer_to(&store, id, to).await }
         });
         let moved = moved.await;
         assert_eq!(moved.iter().filter(|result| result.is_ok()).count(), 1, "{moved:?}");
@@ -262,7 +263,7 @@ async fn transfer_to_concurrently_deleted_scope_leaves_no_orphan() {
     let id = create(&stores[0], from, named("a")).await.unwrap().id;
     for round in 0..10 {
         let ada = user(&stores[0], OrgRole::User).await;
-        let done = at_once(&stores, |n, store| async move {
+        let done = run_concurrently(&stores, |n, store| async move {
             if n == 0 {
                 let deleted = store.write(move |tx| {
                     let ada = tx.find_user_for_update(ada)?.ok_or(StoreError::Stale)?;
@@ -270,7 +271,7 @@ async fn transfer_to_concurrently_deleted_scope_leaves_no_orphan() {
                 });
                 return deleted.await;
             }
-            move_to(&store, id, Scope::Owner(ada)).await.map(drop)
+            transfer_to(&store, id, Scope::Owner(ada)).await.map(drop)
         });
         let done = done.await;
         match &done[..] {

@@ -10,7 +10,7 @@ use llm_config_store::{OpenError, Options, Store, StoreError};
 use tokio::sync::Barrier;
 
 use super::{database, open_store, open_stores};
-use crate::support::{OPERATOR, at_once, count, find_user, text};
+use crate::support::{OPERATOR, count, find_user, run_concurrently, text};
 
 /// Opens several stores concurrently on a new database.
 async fn open_concurrently(database: &TestDatabase, count: usize) -> Vec<Store> {
@@ -52,12 +52,13 @@ async fn has_root(store: &Store) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn create_root_concurrently_creates_one() {
     let (database, stores) = open_stores(8).await;
-    let roots = at_once(&stores, |_, store| async move { store.create_root(&OPERATOR).await.unwrap() });
+    let roots =
+        run_concurrently(&stores, |_, store| async move { store.create_root(&OPERATOR).await.unwrap() });
     let roots: Vec<_> = roots.await.into_iter().flatten().collect();
     assert_eq!((roots.len(), count(&database, "users"), count(&database, "tokens")), (1, 1, 1));
     let (user, token) = &roots[0];
     assert_eq!(find_user(&stores[1], user.id).await.as_ref(), Some(user));
-    assert!(super::tokens::works(&stores[1], token).await);
+    assert!(super::tokens::authenticates(&stores[1], token).await);
     assert!(has_root(&stores[2]).await);
     assert_eq!(text(&database, "SELECT labels AS value FROM tokens"), r#"{"purpose":"admin"}"#);
 }

@@ -9,8 +9,8 @@ use llm_config_core::time::Timestamp;
 use llm_config_store::{Store, StoreError, TokenChange};
 
 use super::open_store;
-use super::tokens::{issue, works};
-use crate::support::{OPERATOR, at_once, change_role, user};
+use super::tokens::{authenticates, issue};
+use crate::support::{OPERATOR, change_role, run_concurrently, user};
 
 async fn set_role(store: &Store, id: PrincipalId, role: OrgRole) {
     let set = store.write(move |tx| {
@@ -34,14 +34,14 @@ async fn authenticate_after_issuer_lost_role_fails() {
     let (_, own) = issue(&store, ann, Some(root.id), TokenScope::default()).await;
     let (issued, bobs) = issue(&store, bob, Some(root.id), TokenScope::default()).await;
     let (_, grandchild) = issue(&store, bob, Some(issued.id), TokenScope::default()).await;
-    assert!(works(&store, &bobs).await && works(&store, &grandchild).await);
+    assert!(authenticates(&store, &bobs).await && authenticates(&store, &grandchild).await);
     set_role(&store, ann, OrgRole::User).await;
-    assert!(works(&store, &own).await, "the issuer's own token remains valid");
-    assert!(!works(&store, &bobs).await && !works(&store, &grandchild).await);
+    assert!(authenticates(&store, &own).await, "the issuer's own token remains valid");
+    assert!(!authenticates(&store, &bobs).await && !authenticates(&store, &grandchild).await);
     set_role(&store, ann, OrgRole::Administrators).await;
-    assert!(works(&store, &bobs).await);
+    assert!(authenticates(&store, &bobs).await);
     set_role(&store, bob, OrgRole::Owner).await;
-    assert!(!works(&store, &bobs).await, "an administrator cannot issue a token to an owner");
+    assert!(!authenticates(&store, &bobs).await, "an administrator cannot issue a token to an owner");
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn update_own_token_concurrently_causes_no_deadlock() {
     let (token, _) = issue(&store, holder, None, TokenScope::default()).await;
     let caller = Caller::new(Identity::Token { id: token.id, holder });
     let stores = vec![store.clone(); 8];
-    let done = at_once(&stores, |n, store| {
+    let done = run_concurrently(&stores, |n, store| {
         let caller = caller.clone();
         async move {
             let label = [(format!("k{n}"), String::new())];

@@ -31,7 +31,7 @@ pub(super) async fn issue(
 }
 
 /// Whether the token authenticates its holder.
-pub(super) async fn works(store: &Store, text: &Arc<TokenText>) -> bool {
+pub(super) async fn authenticates(store: &Store, text: &Arc<TokenText>) -> bool {
     let text = Arc::clone(text);
     store.read(move |tx| tx.authenticate(&text)).await.unwrap().is_some()
 }
@@ -88,7 +88,7 @@ async fn authenticate_with_wrong_token_fails() {
     }
     let with_same_prefix = format!("{}{}", token.prefix, "a".repeat(44));
     for wrong in [TokenText::generate(), TokenText::parse(&with_same_prefix).unwrap()] {
-        assert!(!works(&store, &Arc::new(wrong)).await);
+        assert!(!authenticates(&store, &Arc::new(wrong)).await);
     }
 }
 
@@ -97,9 +97,9 @@ async fn authenticate_with_inactive_token_fails_until_reactivated() {
     let (_database, store) = open_store().await;
     let (token, text) = issue(&store, user(&store, OrgRole::User).await, None, TokenScope::default()).await;
     set_status(&store, &token, TokenStatus::Inactive).await;
-    assert!(!works(&store, &text).await);
+    assert!(!authenticates(&store, &text).await);
     set_status(&store, &token, TokenStatus::Active).await;
-    assert!(works(&store, &text).await);
+    assert!(authenticates(&store, &text).await);
     let event = ("token.updated".to_owned(), "status".to_owned());
     assert_eq!(events(&store, token.id).await[1..], [event.clone(), event]);
 }
@@ -110,7 +110,7 @@ async fn authenticate_with_expired_token_fails() {
     let (_, text) = issue(&store, user(&store, OrgRole::User).await, None, until(1000)).await;
     for (micros, expected) in [(0, true), (999, true), (1000, false), (1_000_000, false)] {
         clock.set(micros);
-        assert_eq!(works(&store, &text).await, expected, "at {micros}");
+        assert_eq!(authenticates(&store, &text).await, expected, "at {micros}");
     }
 }
 
@@ -121,16 +121,16 @@ async fn authenticate_with_child_of_invalid_parent_fails() {
     let (parent, _) = issue(&store, holder, None, until(1000)).await;
     let (child, text) = issue(&store, holder, Some(parent.id), TokenScope::default()).await;
     let (_, grandchild) = issue(&store, holder, Some(child.id), TokenScope::default()).await;
-    assert!(works(&store, &text).await && works(&store, &grandchild).await);
+    assert!(authenticates(&store, &text).await && authenticates(&store, &grandchild).await);
     set_status(&store, &parent, TokenStatus::Inactive).await;
-    assert!(!works(&store, &text).await && !works(&store, &grandchild).await);
+    assert!(!authenticates(&store, &text).await && !authenticates(&store, &grandchild).await);
     set_status(&store, &parent, TokenStatus::Active).await;
     clock.set(1000);
-    assert!(!works(&store, &text).await && !works(&store, &grandchild).await);
+    assert!(!authenticates(&store, &text).await && !authenticates(&store, &grandchild).await);
     clock.set(0);
-    assert!(works(&store, &text).await && works(&store, &grandchild).await);
+    assert!(authenticates(&store, &text).await && authenticates(&store, &grandchild).await);
     revoke(&store, &parent).await;
-    assert!(!works(&store, &text).await && !works(&store, &grandchild).await);
+    assert!(!authenticates(&store, &text).await && !authenticates(&store, &grandchild).await);
     assert_eq!(count(&database, "tokens"), 0);
 }
 
@@ -143,7 +143,7 @@ async fn authenticate_with_chain_longer_than_eight_fails() {
         let (token, text) = issue(&store, holder, parent, TokenScope::default()).await;
         let id = token.id;
         let may_issue = store.read(move |tx| tx.may_issue_tokens(id)).await.unwrap();
-        assert_eq!((works(&store, &text).await, may_issue), (length <= 8, length < 8), "{length}");
+        assert_eq!((authenticates(&store, &text).await, may_issue), (length <= 8, length < 8), "{length}");
         parent = Some(id);
     }
 }

@@ -7,7 +7,7 @@ use llm_config_core::access::OrgRole;
 use llm_config_store::{Conflict, Store, StoreError};
 
 use super::{database, open_store, open_stores};
-use crate::support::{OPERATOR, at_once, change_role, count, find_user, person, user};
+use crate::support::{OPERATOR, change_role, count, find_user, person, run_concurrently, user};
 
 /// Runs a write whose first `failures` attempts fail as contended after a change. Returns its result and the
 /// number of attempts.
@@ -133,7 +133,7 @@ async fn panic_in_write_propagates_and_keeps_the_pool_usable() {
 #[tokio::test(flavor = "multi_thread")]
 async fn write_from_eight_servers_concurrently_succeeds() {
     let (database, stores) = open_stores(8).await;
-    let written = at_once(&stores, |_, store| async move {
+    let written = run_concurrently(&stores, |_, store| async move {
         for _ in 0..10 {
             user(&store, OrgRole::User).await;
         }

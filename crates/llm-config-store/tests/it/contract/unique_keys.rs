@@ -14,8 +14,8 @@ use llm_config_store::{Conflict, MigrationError, OpenError, Options, Store, Stor
 
 use super::{database, open_store};
 use crate::support::{
-    OPERATOR, SECRET, at_once, count, create, delete, endpoint_patch, find, find_user, move_to, named,
-    opened_secret, person, text, update, workspace,
+    OPERATOR, SECRET, count, create, delete, endpoint_patch, find, find_user, named, opened_secret, person,
+    run_concurrently, text, transfer_to, update, workspace,
 };
 
 /// Names that differ under the older rules and are equal under the present ones, oldest first.
@@ -104,16 +104,16 @@ async fn free_plain_key_promotes_the_next_oldest_row() {
     assert_eq!(key(&database, &configs[1]), "Prod");
     check_conflict(&create(&store, scope, named("Prod")).await);
     let elsewhere = Scope::Workspace(workspace(&store).await);
-    move_to(&store, configs[1].id, elsewhere).await.unwrap();
+    transfer_to(&store, configs[1].id, elsewhere).await.unwrap();
     assert_eq!((key(&database, &configs[1]), key(&database, &configs[2])), ("Prod".into(), "Prod".into()));
     check_conflict(&create(&store, scope, named("Prod")).await);
     // In the other workspace its key is the plain one, which is in use.
-    check_conflict(&move_to(&store, configs[3].id, elsewhere).await);
+    check_conflict(&transfer_to(&store, configs[3].id, elsewhere).await);
     delete(&store, &find(&store, configs[2].id).await.unwrap()).await.unwrap();
     assert_eq!(key(&database, &configs[3]), "Prod");
     delete(&store, &find(&store, configs[3].id).await.unwrap()).await.unwrap();
     create(&store, scope, named("Prod")).await.unwrap();
-    check_conflict(&move_to(&store, configs[1].id, scope).await);
+    check_conflict(&transfer_to(&store, configs[1].id, scope).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -122,7 +122,7 @@ async fn free_plain_key_during_rename_promotes_the_other_row() {
         let (database, configs) = with_older_rules(&NAMES).await;
         let stores = [database.store().await, database.store().await];
         let (first, second) = (configs[0].clone(), configs[1].id);
-        let done = at_once(&stores, |n, store| {
+        let done = run_concurrently(&stores, |n, store| {
             let first = first.clone();
             async move {
                 if n == 0 {
@@ -149,7 +149,7 @@ async fn delete_row_with_suffixed_key_changes_no_other_key() {
     assert_eq!(key(&database, &configs[0]), "Prod");
     assert_eq!(key(&database, &configs[2]), suffixed(&configs[2]));
     let elsewhere = Scope::Workspace(workspace(&store).await);
-    move_to(&store, configs[2].id, elsewhere).await.unwrap();
+    transfer_to(&store, configs[2].id, elsewhere).await.unwrap();
     assert_eq!(key(&database, &configs[2]), "Prod");
 }
 
