@@ -164,54 +164,6 @@ impl<'a> Object<'a> {
         self.members.get(name).is_some_and(|raw| raw.get() == "null")
     }
 
-    /// A list of strings.
-    pub(super) fn texts(&mut self, name: &str, problems: &mut FieldErrors<String>) -> Option<Vec<String>> {
-        self.take(name, "must be a list of strings", problems, parse)
-    }
-
-    /// An object whose values are strings.
-    pub(super) fn text_map(
-        &mut self,
-        name: &str,
-        problems: &mut FieldErrors<String>,
-    ) -> Option<BTreeMap<String, String>> {
-        let mut object = self.object(name, problems)?;
-        let names: Vec<String> = object.members.keys().cloned().collect();
-        let mut map = BTreeMap::new();
-        for key in names {
-            match object.members.remove(&key).and_then(parse) {
-                Some(value) => {
-                    map.insert(key, value);
-                }
-                None => problems.add(object.field(&shown(&key)), "must be a string"),
-            }
-        }
-        Some(map)
-    }
-
-    /// A member object.
-    pub(super) fn object(&mut self, name: &str, problems: &mut FieldErrors<String>) -> Option<Self> {
-        let raw = self.raw(name)?;
-        Self::of(raw, format!("{}.", self.field(name)), problems)
-    }
-
-    /// A list of objects.
-    pub(super) fn objects(&mut self, name: &str, problems: &mut FieldErrors<String>) -> Option<Vec<Self>> {
-        let list: Vec<&RawValue> = self.take(name, "must be a list of objects", problems, parse)?;
-        let prefix = |n| format!("{}[{n}].", self.field(name));
-        Some(list.into_iter().enumerate().filter_map(|(n, raw)| Self::of(raw, prefix(n), problems)).collect())
-    }
-
-    /// `true` or `false`.
-    pub(super) fn boolean(
-        &mut self,
-        name: &str,
-        field_names: Spelling,
-        problems: &mut FieldErrors<String>,
-    ) -> Option<bool> {
-        self.take(name, "must be true or false", problems, |raw| field_names.parse(raw))
-    }
-
     /// A whole number; `2048.0` is one.
     pub(super) fn integer(
         &mut self,
@@ -222,13 +174,6 @@ impl<'a> Object<'a> {
         self.take(name, "must be a whole number", problems, |raw| {
             field_names.parse::<i64>(raw).or_else(|| whole(field_names.parse(raw)?))
         })
-    }
-
-    /// Notes every member that was not taken.
-    pub(super) fn finish(self, problems: &mut FieldErrors<String>) {
-        for name in self.members.keys() {
-            problems.add(self.field(&shown(name)), "is not a field of this request");
-        }
     }
 }
 
@@ -263,65 +208,4 @@ fn whole(number: f64) -> Option<i64> {
     #[expect(clippy::cast_possible_truncation, reason = "clamped by the cast, which is what is wanted")]
     let integer = number as i64;
     (number.fract() == 0.0).then_some(integer)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(body: &str, read: impl FnOnce(&mut Object<'_>, &mut FieldErrors<String>), expected: &[&str]) {
-        let mut problems = FieldErrors::<String>::default();
-        let mut object = Object::parse(body.as_bytes(), &mut problems);
-        read(&mut object, &mut problems);
-        object.finish(&mut problems);
-        let found: Vec<_> = problems.iter().map(|it| format!("{}: {}", it.field, it.message)).collect();
-        assert_eq!(found, expected, "{body}");
-    }
-
-    #[test]
-    fn a_body_is_one_json_object() {
-        check("", |_, _| {}, &[": the body must be a JSON object, but is empty"]);
-        check("[]", |_, _| {}, &[": the body must be a JSON object"]);
-        check("{", |_, _| {}, &[": the body is not JSON: line 1, column 1"]);
-        check("{} {}", |_, _| {}, &[": the body is not JSON: line 1, column 4"]);
-        check("{}", |_, _| {}, &[]);
-    }
-
-    #[test]
-    fn every_fault_is_named_and_no_value_quoted() {
-        check(
-            r#"{"a": "sk-1", "b": {"c": ["sk-2"]}, "d": 1, "d": 2}"#,
-            |object, problems| {
-                object.integer("a", Spelling::Exact, problems);
-                let mut b = object.object("b", problems).unwrap();
-                b.text("c", problems);
-                b.finish(problems);
-            },
-            &[
-                "d: is given twice",
-                "a: must be a whole number",
-                "b.c: must be a string",
-                "d: is not a field of this request",
-            ],
-        );
-    }
-
-    #[test]
-    fn null_is_not_given() {
-        check(r#"{"a": null}"#, |object, problems| assert_eq!(object.text("a", problems), None), &[]);
-    }
-
-    #[test]
-    fn whole_numbers_may_be_floats_and_where_it_is_documented_strings() {
-        let integer = |json: &str, field_names| {
-            let body = format!(r#"{{"a": {json}}}"#);
-            let mut problems = FieldErrors::<String>::default();
-            Object::parse(body.as_bytes(), &mut problems).integer("a", field_names, &mut problems)
-        };
-        assert_eq!(integer("2048.0", Spelling::Exact), Some(2048));
-        assert_eq!(integer("2048.5", Spelling::Exact), None);
-        assert_eq!(integer(r#""2048""#, Spelling::Exact), None);
-        assert_eq!(integer("1e300", Spelling::Exact), Some(i64::MAX));
-        assert_eq!(integer("1e999", Spelling::Exact), None);
-    }
 }

@@ -28,7 +28,7 @@ pub(crate) trait FromJson: Sized {
     }
 
     /// Reads a list of such values.
-    fn list_from_json(member: Member<'_>) -> Option<Vec<Self>> {
+    fn list_from_json(mut member: Member<'_>) -> Option<Vec<Self>> {
         member.list("must be a list of objects")
     }
 }
@@ -260,7 +260,9 @@ mod tests {
 
     fn integer<T: FromJson>(json: &str) -> Option<T> {
         let body = format!(r#"{{"a": {json}}}"#);
-        Object::read_body(body.as_bytes(), FieldErrors::<String>::default(), |object| object.member("a")).ok()
+        let now = llm_config_core::time::Timestamp::from_micros(0);
+        Object::read_body(body.as_bytes(), now, FieldErrors::<String>::default(), |object| object.member("a"))
+            .ok()
     }
 
     #[test]

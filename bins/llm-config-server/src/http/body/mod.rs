@@ -30,8 +30,10 @@ mod object;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::Data;
 use llm_config_core::field::FieldErrors;
-use llm_config_service::Parsed;
+use llm_config_core::time::Timestamp;
+use llm_config_service::{Parsed, Service};
 
 pub(crate) use bytes::{BodyError, read_bytes};
 pub(crate) use json::{Check, Checked, FromJson, Lenient, Optional, from_text, read_text, read_texts};
@@ -60,7 +62,10 @@ impl<T: FromBody> FromBody for Parsed<T> {
 pub(crate) fn read_object<T: FromObject>(request: &HttpRequest, body: &[u8]) -> Parsed<T> {
     let mut errors = FieldErrors::<String>::default();
     check_content_type(request, &mut errors);
-    Object::read_body(body, errors, T::read)
+    // Without a service there is no clock, and every time is in the future.
+    let service = request.app_data::<Data<Service>>();
+    let now = service.map_or(Timestamp::from_micros(0), |service| service.now());
+    Object::read_body(body, now, errors, T::read)
 }
 
 /// Refuses a body whose content type is not JSON. A request without a content type is accepted.

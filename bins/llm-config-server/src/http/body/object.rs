@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use llm_config_core::field::{Field, FieldErrors};
+use llm_config_core::time::Timestamp;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -16,6 +17,8 @@ pub(crate) struct Object<'a> {
     prefix: String,
     members: BTreeMap<String, &'a RawValue>,
     read: BTreeSet<String>,
+    /// The time of the request.
+    now: Timestamp,
     errors: FieldErrors<String>,
 }
 
@@ -23,13 +26,15 @@ pub(crate) struct Object<'a> {
 pub(crate) struct Member<'a> {
     raw: &'a RawValue,
     path: String,
+    now: Timestamp,
     errors: &'a mut FieldErrors<String>,
 }
 
 impl<'a> Object<'a> {
-    /// Reads a body after `errors` were found in the request's head.
+    /// Reads a body that arrived at `now`, after `errors` were found in the request's head.
     pub(crate) fn read_body<T>(
         body: &'a [u8],
+        now: Timestamp,
         mut errors: FieldErrors<String>,
         read: impl FnOnce(&mut Object<'a>) -> Option<T>,
     ) -> Parsed<T> {
@@ -45,7 +50,7 @@ impl<'a> Object<'a> {
         let members = text.and_then(|raw| members(raw).ok_or("the body must be a JSON object".to_owned()));
         match members {
             Ok(members) => {
-                let mut object = Self::new(String::new(), members, errors);
+                let mut object = Self::new(String::new(), members, now, errors);
                 match read(&mut object) {
                     Some(value) if object.errors.is_empty() => Ok(value),
                     Some(_) | None => {
@@ -61,7 +66,12 @@ impl<'a> Object<'a> {
         }
     }
 
-    fn new(prefix: String, list: Vec<(String, &'a RawValue)>, mut errors: FieldErrors<String>) -> Self {
+    fn new(
+        prefix: String,
+        list: Vec<(String, &'a RawValue)>,
+        now: Timestamp,
+        mut errors: FieldErrors<String>,
+    ) -> Self {
         let mut members = BTreeMap::new();
         let mut repeated = BTreeSet::new();
         for (name, value) in list {
@@ -73,7 +83,7 @@ impl<'a> Object<'a> {
         for name in &repeated {
             errors.add(format!("{prefix}{}", printable(name)), "is given twice");
         }
-        Self { prefix, members, read: BTreeSet::new(), errors }
+        Self { prefix, members, read: BTreeSet::new(), now, errors }
     }
 
     /// Reads a member by its type; `None` after noting an error.
@@ -82,7 +92,7 @@ impl<'a> Object<'a> {
         let path = format!("{}{name}", self.prefix);
         let without = match self.members.get(name) {
             Some(raw) if raw.get() == "null" => T::null(),
-            Some(raw) => return T::from_json(Member { raw, path, errors: &mut self.errors }),
+            Some(raw) => return T::from_json(Member { raw, path, now: self.now, errors: &mut self.errors }),
             None => T::absent(),
         };
         without.map_err(|message| self.errors.add(&path, message)).ok()
@@ -142,6 +152,11 @@ impl<'a> Member<'a> {
         serde_json::from_str(self.json()).ok()
     }
 
+    /// The time of the request.
+    pub(crate) const fn now(&self) -> Timestamp {
+        self.now
+    }
+
     /// The value as a whole number; `None` without noting an error.
     pub(crate) fn integer(&self) -> Option<i64> {
         Scalar::parse(self.json())
@@ -162,27 +177,28 @@ impl<'a> Member<'a> {
 
     /// Reads the member as an object.
     pub(crate) fn object<T>(self, read: impl FnOnce(&mut Object<'a>) -> Option<T>) -> Option<T> {
-        let Self { raw, path, errors } = self;
+        let Self { raw, path, now, errors } = self;
         let Some(members) = members(raw) else {
             errors.add(&path, "must be an object");
             return None;
         };
-        let mut object = Object::new(format!("{path}."), members, std::mem::take(errors));
+        let mut object = Object::new(format!("{path}."), members, now, std::mem::take(errors));
         let value = read(&mut object);
         *errors = object.errors;
         value
     }
 
     /// Reads the member as a list of `T`; the entries are `path[0]`, `path[1]`, …
-    pub(crate) fn list<T: FromJson>(self, expected: &str) -> Option<Vec<T>> {
-        let Self { raw, path, errors } = self;
+    pub(crate) fn list<T: FromJson>(&mut self, expected: &str) -> Option<Vec<T>> {
+        let Self { raw, path, now, errors } = self;
         let Ok(list) = serde_json::from_str::<Vec<&RawValue>>(raw.get()) else {
-            errors.add(&path, expected);
+            errors.add(path.as_str(), expected);
             return None;
         };
-        let mut entry =
-            |(n, raw)| T::from_json(Member { raw, path: format!("{path}[{n}]"), errors: &mut *errors });
-        let entries: Vec<Option<T>> = list.into_iter().enumerate().map(&mut entry).collect();
+        let mut entries = Vec::new();
+        for (n, raw) in list.into_iter().enumerate() {
+            entries.push(T::from_json(Member { raw, path: format!("{path}[{n}]"), now: *now, errors }));
+        }
         entries.into_iter().collect()
     }
 
@@ -251,7 +267,8 @@ mod tests {
             object.refuse_unknown();
             Some(())
         };
-        let errors = match Object::read_body(body.as_bytes(), FieldErrors::<String>::default(), read) {
+        let now = Timestamp::from_micros(0);
+        let errors = match Object::read_body(body.as_bytes(), now, FieldErrors::<String>::default(), read) {
             Err(errors) => errors,
             Ok(()) => FieldErrors::<String>::default(),
         };

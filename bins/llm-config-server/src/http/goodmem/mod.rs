@@ -1,19 +1,11 @@
 //! The API `/v1`: GoodMem's API for LLMs, API keys, users and the initialisation.
 
-mod api_key_answer;
-mod api_key_request;
 mod api_keys;
-mod authority;
 pub(crate) mod error;
 mod field_names;
-mod list_query;
 pub(crate) mod llms;
 mod path_params;
 mod ping;
-mod ping_answer;
-mod ping_request;
-mod ping_schema;
-mod request_schema;
 mod system;
 mod tags;
 mod users;
@@ -28,15 +20,8 @@ use crate::http::schema::build::build;
 fn operations() -> Vec<Operation> {
     let resources = [
         llms::operations(),
-        vec![
-            Operation::new::<api_keys::__path_create>(web::to(api_keys::create)),
-            Operation::new::<api_keys::__path_list>(web::to(api_keys::list)),
-            Operation::new::<api_keys::__path_get>(web::to(api_keys::get)),
-            Operation::new::<api_keys::__path_update>(web::to(api_keys::update)),
-            Operation::new::<api_keys::__path_delete>(web::to(api_keys::delete)),
-            Operation::new::<ping::__path_once>(web::to(ping::once)),
-            Operation::new::<ping::__path_stream>(web::to(ping::stream)),
-        ],
+        api_keys::operations(),
+        ping::operations(),
         users::operations(),
         system::operations(),
     ];

@@ -1,0 +1,178 @@
+//! An API key in responses, with the members of both generations of clients.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use llm_config_core::access::TokenScope;
+use llm_config_core::time::Timestamp;
+use llm_config_store::Token;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::http::body::from_text;
+use crate::http::goodmem::api_keys::ceiling_rules::{CeilingRule, rules};
+use crate::http::goodmem::api_keys::lifecycle::Lifecycle;
+use crate::http::schema::enums::RightName;
+
+/// The response to the creation of a key.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = CreateApiKeyResponse)]
+pub(crate) struct CreatedApiKey {
+    pub(crate) api_key_metadata: ApiKey,
+    /// The key, returned only once.
+    pub(crate) raw_api_key: String,
+}
+
+/// A list of keys.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ListApiKeysResponse)]
+pub(crate) struct ApiKeyList {
+    pub(crate) keys: Vec<ApiKey>,
+    /// There is only one page.
+    pub(crate) next_token: Option<String>,
+}
+
+/// A key without its text.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the API's names")]
+pub(crate) struct ApiKey {
+    #[schema(format = Uuid)]
+    api_key_id: String,
+    /// The user who holds the key.
+    #[schema(format = Uuid)]
+    user_id: String,
+    /// The same user.
+    #[schema(format = Uuid)]
+    subject_principal_id: String,
+    /// The same user.
+    #[schema(format = Uuid)]
+    owner_principal_id: String,
+    authority_mode: AuthorityMode,
+    /// The rules that a SCOPED key is narrowed to.
+    ceiling: Option<Vec<CeilingRule>>,
+    /// Whether the key has rights that no rule stands for; `rights` has them.
+    ceiling_omitted: bool,
+    /// An addition to the API: the rights by this server's names, if the key is narrowed to some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<RightName>, required = false)]
+    rights: Option<Vec<RightName>>,
+    /// An addition to the API: the workspaces, if the key is narrowed to some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    workspaces: Option<Vec<String>>,
+    /// The beginning of the key.
+    key_prefix: String,
+    status: ApiKeyStatus,
+    lifecycle_state: Lifecycle,
+    labels: BTreeMap<String, String>,
+    /// Milliseconds since 1970, like every time here.
+    valid_from: i64,
+    /// Null for a key that does not expire.
+    expires_at: Option<i64>,
+    revoked_at: Option<i64>,
+    #[schema(format = Uuid)]
+    revoked_by_id: Option<String>,
+    created_at: i64,
+    updated_at: i64,
+    #[schema(format = Uuid)]
+    created_by_id: String,
+    #[schema(format = Uuid)]
+    updated_by_id: String,
+}
+
+/// Whether a key works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum ApiKeyStatus {
+    Active,
+    Inactive,
+}
+
+/// Whether a key has all rights of its user or only those of its ceiling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum AuthorityMode {
+    InheritSubject,
+    Scoped,
+}
+
+from_text!(ApiKeyStatus, AuthorityMode);
+
+impl FromStr for ApiKeyStatus {
+    type Err = &'static str;
+
+    fn from_str(name: &str) -> Result<Self, &'static str> {
+        match name {
+            "ACTIVE" => Ok(Self::Active),
+            "INACTIVE" => Ok(Self::Inactive),
+            _ => Err("must be ACTIVE or INACTIVE"),
+        }
+    }
+}
+
+impl FromStr for AuthorityMode {
+    type Err = &'static str;
+
+    fn from_str(name: &str) -> Result<Self, &'static str> {
+        match name {
+            "INHERIT_SUBJECT" => Ok(Self::InheritSubject),
+            "SCOPED" => Ok(Self::Scoped),
+            _ => Err("must be INHERIT_SUBJECT or SCOPED"),
+        }
+    }
+}
+
+impl ApiKey {
+    pub(crate) fn new(token: Token, now: Timestamp) -> Self {
+        let lifecycle_state = Lifecycle::at(&token, now);
+        let Token {
+            id,
+            holder,
+            parent: _,
+            prefix,
+            labels,
+            token_scope,
+            status: _,
+            revision: _,
+            created,
+            updated,
+            deactivated,
+        } = token;
+        let TokenScope { rights, workspaces, expires_at } = token_scope;
+        let rules = rights.as_ref().map(rules);
+        Self {
+            api_key_id: id.to_string(),
+            user_id: holder.to_string(),
+            subject_principal_id: holder.to_string(),
+            owner_principal_id: holder.to_string(),
+            authority_mode: if rights.is_some() {
+                AuthorityMode::Scoped
+            } else {
+                AuthorityMode::InheritSubject
+            },
+            ceiling_omitted: matches!(rules, Some(None)),
+            ceiling: rules.flatten(),
+            rights: rights.map(|rights| rights.into_iter().map(RightName).collect()),
+            workspaces: workspaces.map(|ids| ids.iter().map(ToString::to_string).collect()),
+            key_prefix: prefix,
+            // To older clients an expired key is inactive.
+            status: match lifecycle_state {
+                Lifecycle::Usable => ApiKeyStatus::Active,
+                Lifecycle::NotYetValid | Lifecycle::Expired | Lifecycle::Revoked => ApiKeyStatus::Inactive,
+            },
+            lifecycle_state,
+            labels: labels.into(),
+            valid_from: created.at.as_millis(),
+            expires_at: expires_at.map(Timestamp::as_millis),
+            revoked_at: deactivated.map(|stamp| stamp.at.as_millis()),
+            revoked_by_id: deactivated.map(|stamp| stamp.by.to_string()),
+            created_at: created.at.as_millis(),
+            updated_at: updated.at.as_millis(),
+            created_by_id: created.by.to_string(),
+            updated_by_id: updated.by.to_string(),
+        }
+    }
+}

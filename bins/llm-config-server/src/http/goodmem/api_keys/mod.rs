@@ -1,0 +1,18 @@
+//! `/v1/apikeys`
+
+mod api_key;
+mod ceiling_rules;
+mod create;
+mod delete;
+mod get;
+mod lifecycle;
+mod list;
+mod times;
+mod update;
+
+use crate::http::resource::{Operation, operations};
+
+/// The operations in the order of the document.
+pub(crate) fn operations() -> Vec<Operation> {
+    operations![create, list, get, update, delete]
+}

@@ -1,0 +1,29 @@
+//! The times of a new key, which are compared with the time of the request.
+
+use llm_config_core::time::Timestamp;
+
+use crate::http::body::{FromJson, Member};
+
+/// A time in the future, in milliseconds since 1970.
+pub(crate) struct ExpiresAt(pub(crate) Timestamp);
+
+/// A time that is not in the future. Keys are valid from their creation on, so it is not kept.
+pub(crate) struct ValidFrom;
+
+impl FromJson for ExpiresAt {
+    fn from_json(member: Member<'_>) -> Option<Self> {
+        let Some(millis) = member.integer() else { return member.expect(None, "must be a whole number") };
+        let now = member.now();
+        let end = Timestamp::from_millis(millis).filter(|end| *end > now);
+        member.expect(end, "must be a moment in the future, in milliseconds since 1970").map(Self)
+    }
+}
+
+impl FromJson for ValidFrom {
+    fn from_json(member: Member<'_>) -> Option<Self> {
+        let Some(millis) = member.integer() else { return member.expect(None, "must be a whole number") };
+        let is_past = millis <= member.now().as_millis();
+        let expected = "must not be in the future: keys are valid from their creation on";
+        member.expect(is_past.then_some(Self), expected)
+    }
+}
