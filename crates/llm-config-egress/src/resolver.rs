@@ -86,12 +86,12 @@ mod tests {
     #[tokio::test]
     async fn abandoned_lookup_holds_its_permit_until_it_ends() {
         static ONE: Semaphore = Semaphore::const_new(1);
-        let (answer, hangs) = mpsc::channel::<()>();
+        let (finish, hangs) = mpsc::channel::<()>();
         let hung = with_permit(&ONE, move || hangs.recv().map_err(io::Error::other));
         assert!(tokio::time::timeout(Duration::from_millis(20), hung).await.is_err());
         let next = tokio::time::timeout(Duration::from_millis(20), with_permit(&ONE, || Ok(1)));
         assert!(next.await.is_err());
-        answer.send(()).unwrap();
+        finish.send(()).unwrap();
         assert_eq!(with_permit(&ONE, || Ok(2)).await.unwrap(), 2);
     }
 

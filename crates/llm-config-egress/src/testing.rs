@@ -1,4 +1,4 @@
-//! Scripted servers on loopback: what a provider would answer, without one.
+//! Scripted servers on loopback, for the tests of this crate's users.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-/// A request as a scripted server received it.
+/// A request that a scripted server received.
 #[derive(Clone, Debug, Default)]
 pub struct Received {
     /// The method.
     pub method: String,
     /// Path and query, as they were sent.
     pub target: String,
-    /// The headers in their order, names in lower case.
+    /// The headers in order, with names in lower case.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: String,
@@ -23,7 +23,7 @@ impl Received {
     /// The value of a header, by its name in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// The path without the query.
@@ -32,7 +32,7 @@ impl Received {
         self.target.split('?').next().unwrap_or_default()
     }
 
-    /// Whether any part of the request has this text.
+    /// Whether any part of the request contains this text.
     #[must_use]
     pub fn carries(&self, text: &str) -> bool {
         let in_headers = self.headers.iter().any(|(_, value)| value.contains(text));
@@ -40,7 +40,7 @@ impl Received {
     }
 }
 
-/// What a scripted server answers.
+/// A response of a scripted server.
 #[derive(Clone, Debug)]
 pub struct Reply {
     status: u16,
@@ -49,20 +49,20 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// JSON.
+    /// A JSON response.
     #[must_use]
     pub fn json(status: u16, body: impl Into<String>) -> Self {
         Self::text(status, "application/json", body)
     }
 
-    /// Anything else.
+    /// A response of another type.
     #[must_use]
     pub fn text(status: u16, content_type: &str, body: impl Into<String>) -> Self {
         let headers = vec![("content-type".to_owned(), content_type.to_owned())];
         Self { status, headers, body: body.into() }
     }
 
-    /// With one more header.
+    /// The response with one more header.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
@@ -70,8 +70,8 @@ impl Reply {
     }
 }
 
-/// A server on a free port of 127.0.0.1 that answers by a script, one connection after the other,
-/// until it is dropped.
+/// A server on a free port of 127.0.0.1 that responds by a script, one connection after the other, until it
+/// is dropped.
 #[derive(Debug)]
 pub struct ScriptedServer {
     address: SocketAddr,
@@ -81,7 +81,7 @@ pub struct ScriptedServer {
 }
 
 impl ScriptedServer {
-    /// Starts a server that gives each request what `script` says.
+    /// Starts a server that responds to each request with the result of `script`.
     pub fn start(script: impl Fn(&Received) -> Reply + Send + 'static) -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
@@ -93,7 +93,7 @@ impl ScriptedServer {
                 if end.load(Ordering::SeqCst) {
                     return;
                 }
-                // A client that goes away is the client's business.
+                // A client that closes its connection early is no failure of the server.
                 if let Ok(stream) = stream {
                     let _ = serve(&stream, &script, &log);
                 }
@@ -102,19 +102,19 @@ impl ScriptedServer {
         Ok(Self { address, received, ends, thread: Some(thread) })
     }
 
-    /// Where it listens.
+    /// The address of the server.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The port that it listens on.
+    /// The port of the server.
     #[must_use]
     pub const fn port(&self) -> u16 {
         self.address.port()
     }
 
-    /// What it received up to now.
+    /// The requests received so far.
     #[must_use]
     pub fn received(&self) -> Vec<Received> {
         self.received.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -124,7 +124,7 @@ impl ScriptedServer {
 impl Drop for ScriptedServer {
     fn drop(&mut self) {
         self.ends.store(true, Ordering::SeqCst);
-        // Wakes the thread up, which sits in `accept`.
+        // Wakes the thread, which blocks in `accept`.
         let _ = TcpStream::connect(self.address);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
@@ -165,7 +165,7 @@ fn read(stream: &mut BufReader<&TcpStream>) -> std::io::Result<Received> {
         let Some((name, value)) = line.trim_end().split_once(':') else { break };
         request.headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
-    let length = request.header("content-length").and_then(|it| it.parse().ok()).unwrap_or(0);
+    let length = request.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
     let mut body = vec![0; length];
     stream.read_exact(&mut body)?;
     request.body = String::from_utf8_lossy(&body).into_owned();

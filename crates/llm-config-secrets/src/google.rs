@@ -1,8 +1,8 @@
 //! Access tokens of the server's own Google identity, from the metadata server.
 //!
-//! Other application default credentials are left out on purpose: their files name URLs that
-//! tokens are fetched from and programs that are run, so whoever can write one would choose where
-//! the server calls and what it starts.
+//! Other application default credentials are not supported. Their files contain URLs to fetch tokens from and
+//! programs to run, so a user who can write such a file would decide which URLs the server calls and which
+//! programs it starts.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,92 +15,92 @@ use tokio::time::Instant;
 
 use llm_config_egress::OperatorClient;
 
-/// How much earlier than its end a token is given up.
+/// How long before its expiry a token is discarded.
 const MARGIN: Duration = Duration::from_mins(1);
 
-/// The most sets of scopes that tokens are kept for.
-const KEPT: usize = 16;
+/// The maximal number of cached tokens.
+const CACHED_TOKENS: usize = 16;
 
-/// The identity of the machine, pod or service that the server runs as on Google Cloud. Tokens
-/// are kept, one for each set of scopes, until a minute before they run out.
+/// The identity of the machine, pod or service that the server runs as on Google Cloud. Tokens are cached,
+/// one for each set of OAuth scopes, until a minute before they expire.
 #[derive(Debug)]
 pub struct GoogleIdentity {
     client: OperatorClient,
-    kept: Mutex<BTreeMap<Vec<String>, Kept>>,
+    cached: Mutex<BTreeMap<Vec<String>, CachedToken>>,
 }
 
 #[derive(Debug)]
-struct Kept {
+struct CachedToken {
     token: Arc<Secret>,
     until: Instant,
 }
 
 #[derive(Deserialize)]
-struct TokenForm {
+struct TokenResponse {
     access_token: Secret,
     /// In seconds.
     expires_in: u64,
 }
 
 impl GoogleIdentity {
-    /// Where the metadata server is, unless the operator says otherwise.
+    /// The default address of the metadata server.
     pub const ADDRESS: &str = "http://metadata.google.internal";
 
-    /// The identity that the metadata server behind `client` vouches for.
+    /// The identity that the metadata server at `client`'s address provides.
     #[must_use]
     pub const fn new(client: OperatorClient) -> Self {
-        Self { client, kept: Mutex::new(BTreeMap::new()) }
+        Self { client, cached: Mutex::new(BTreeMap::new()) }
     }
 
-    /// A token with these scopes.
+    /// A token with these OAuth scopes.
     ///
-    /// Whoever is without a service account, or may not have the scopes, finds the identity
-    /// unavailable: that is for the operator to mend.
+    /// The identity is unavailable if the machine has no service account or the account lacks a scope. Only
+    /// the operator can change that.
     pub(crate) async fn token(&self, scopes: &[&str]) -> Result<Arc<Secret>, ResolveError> {
-        let mut set: Vec<_> = scopes.iter().map(|&it| it.to_owned()).collect();
+        let mut set: Vec<_> = scopes.iter().map(|&scope| scope.to_owned()).collect();
         set.sort_unstable();
         set.dedup();
-        if let Some(token) = self.kept(&set) {
+        if let Some(token) = self.cached(&set) {
             return Ok(token);
         }
-        let TokenForm { access_token, expires_in } = self.fetch(&set).await?;
+        let TokenResponse { access_token, expires_in } = self.fetch(&set).await?;
         let token = Arc::new(access_token);
         let lifetime = Duration::from_secs(expires_in).saturating_sub(MARGIN);
         if let Some(until) = Instant::now().checked_add(lifetime) {
-            self.keep(set, Kept { token: Arc::clone(&token), until });
+            self.cache(set, CachedToken { token: Arc::clone(&token), until });
         }
         Ok(token)
     }
 
-    async fn fetch(&self, scopes: &[String]) -> Result<TokenForm, ResolveError> {
+    async fn fetch(&self, scopes: &[String]) -> Result<TokenResponse, ResolveError> {
         const PATH: &[&str] = &["computeMetadata", "v1", "instance", "service-accounts", "default", "token"];
         let mut request = self.client.request(Method::GET, PATH).with_header("metadata-flavor", "Google");
         request.url.query_pairs_mut().append_pair("scopes", &scopes.join(","));
-        let answer = self.client.send(request).await.map_err(|_| ResolveError::Unavailable)?;
-        let form = (answer.status == 200).then(|| serde_json::from_slice(&answer.body).ok());
+        let response = self.client.send(request).await.map_err(|_| ResolveError::Unavailable)?;
+        let form = (response.status == 200).then(|| serde_json::from_slice(&response.body).ok());
         form.flatten().ok_or_else(|| {
-            let (address, status) = (self.client.address(), answer.status);
-            tracing::warn!(%address, status, "the metadata server gives no token for these scopes");
+            let (address, status) = (self.client.address(), response.status);
+            tracing::warn!(%address, status, "the metadata server issues no token for these scopes");
             ResolveError::Unavailable
         })
     }
 
-    fn kept(&self, set: &[String]) -> Option<Arc<Secret>> {
-        let mut kept = self.lock();
+    fn cached(&self, set: &[String]) -> Option<Arc<Secret>> {
+        let mut cached = self.lock();
         let now = Instant::now();
-        kept.retain(|_, it| it.until > now);
-        kept.get(set).map(|it| Arc::clone(&it.token))
+        cached.retain(|_, entry| entry.until > now);
+        cached.get(set).map(|entry| Arc::clone(&entry.token))
     }
 
-    fn keep(&self, set: Vec<String>, token: Kept) {
-        let mut kept = self.lock();
-        if kept.len() >= KEPT {
-            kept.clear();
+    fn cache(&self, set: Vec<String>, token: CachedToken) {
+        let mut cached = self.lock();
+        if cached.len() >= CACHED_TOKENS {
+            cached.clear();
         }
-        kept.insert(set, token);
+        cached.insert(set, token);
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<Vec<String>, Kept>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<Vec<String>, CachedToken>> {
+        self.cached.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

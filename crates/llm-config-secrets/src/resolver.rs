@@ -1,4 +1,4 @@
-//! The one place where references become secrets: first the grants, then a store.
+//! The resolution of references: first the grants, then the secret store.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::GoogleIdentity;
 
-/// The stores that the operator declared, behind the grants.
+/// Resolves references through the operator's grants and secret stores.
 pub struct SecretResolver {
     grants: Grants,
     hosts: Arc<dyn VendorHosts>,
@@ -24,32 +24,32 @@ pub struct SecretResolver {
 }
 
 impl SecretResolver {
-    /// With these grants and no store: every reference is refused. `hosts` says which origin a
-    /// configuration calls.
+    /// A resolver with these grants and no secret store, which refuses every reference. `hosts` determines
+    /// the origins of targets.
     #[must_use]
     pub fn new(grants: Grants, hosts: Arc<dyn VendorHosts>) -> Self {
         Self { grants, hosts, sources: BTreeMap::new(), google: None }
     }
 
-    /// With the source of a store's secrets.
+    /// Adds the source of a secret store.
     #[must_use]
     pub fn with_source(mut self, store: SecretStore, source: impl SecretSource + 'static) -> Self {
         self.sources.insert(store, Box::new(source));
         self
     }
 
-    /// With the server's own Google identity.
+    /// Adds the server's own Google identity.
     #[must_use]
     pub fn with_google(self, identity: GoogleIdentity) -> Self {
         Self { google: Some(identity), ..self }
     }
 
-    /// The credential in a form that can be shown at `target`, for a configuration of `scope`.
+    /// The credential with its secret, for a call of `target` by a configuration of `scope`.
     ///
-    /// An inline credential is duplicated as it is. A reference becomes the secret behind it, and
-    /// the server's Google identity a bearer token, if a grant says so for this scope and this
-    /// target; else [`ResolveError::Refused`], and no store hears of it. Grants are asked
-    /// at every use, and no secret is kept.
+    /// An inline credential is copied. A reference is replaced by its secret, and the server's Google
+    /// identity by a bearer token, if a grant covers this scope and this target. Otherwise the error is
+    /// [`ResolveError::Refused`], and no secret store receives a request. Grants are checked at every use,
+    /// and secrets are not cached.
     pub async fn resolve(
         &self,
         credential: &Credential,
@@ -89,7 +89,8 @@ impl SecretResolver {
         decode(reference, secret).map(SecretValue::Inline)
     }
 
-    /// The project to bill is checked, and lost here: a key in a header has no place for it.
+    /// A bearer token of the identity. The quota project is checked but not sent, because a key has no field
+    /// for it.
     async fn identity(
         &self,
         adc: &GcpAdc,
@@ -115,8 +116,8 @@ impl fmt::Debug for SecretResolver {
     }
 }
 
-/// What the hint `encoding` says: `base64`, or `utf-8` for a secret that is kept as it is. Other
-/// hints are for others.
+/// Applies the hint `encoding`: `base64`, or `utf-8` for a secret that is stored in clear. Other hints are
+/// ignored.
 fn decode(reference: &SecretRef, secret: Secret) -> Result<Secret, ResolveError> {
     match reference.hints().get("encoding").map(String::as_str) {
         None | Some("utf-8") => Ok(secret),

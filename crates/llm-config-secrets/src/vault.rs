@@ -11,11 +11,10 @@ use serde_json::value::RawValue;
 use super::vault_login::{Namespace, Token, Tokens, VaultLogin};
 use llm_config_egress::{OperatorClient, OperatorResponse};
 
-/// Reads the current version of secrets of the KV engine, version 2. The mount is the first
-/// segment of a reference; the field may be left out if the secret has exactly one.
+/// Reads the current version of secrets of the KV engine, version 2. The mount is the first segment of a
+/// reference. The field is optional if the secret has exactly one.
 ///
-/// One use makes one request; with a token that is refused or has run out, up to three. No value
-/// is kept.
+/// One use makes one request, and up to three if the token is refused or has expired. Values are not cached.
 #[derive(Debug)]
 pub struct VaultSource {
     client: OperatorClient,
@@ -23,33 +22,32 @@ pub struct VaultSource {
     namespace: Option<HeaderValue>,
 }
 
-/// A text that is no namespace.
+/// The text is not a namespace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be the path of a namespace in printable ASCII, such as `team-a`")]
 pub struct NamespaceError;
 
-/// What a read answers, as far as it matters. Values stay in the answer's own memory, which is
-/// overwritten after use.
+/// The response to a read. Values borrow from the response's buffer, which is overwritten after use.
 #[derive(Deserialize)]
-struct ReadForm<'a> {
+struct ReadResponse<'a> {
     #[serde(borrow)]
-    data: VersionForm<'a>,
+    data: Version<'a>,
 }
 
 #[derive(Deserialize)]
-struct VersionForm<'a> {
+struct Version<'a> {
     #[serde(borrow)]
     data: Option<BTreeMap<String, &'a RawValue>>,
 }
 
 impl VaultSource {
-    /// Reads through `client`, as whom `login` says.
+    /// A source that reads through `client` and authenticates with `login`.
     #[must_use]
     pub const fn new(client: OperatorClient, login: VaultLogin) -> Self {
         Self { client, tokens: Tokens::new(login), namespace: None }
     }
 
-    /// Within a namespace.
+    /// The source within a namespace.
     pub fn in_namespace(self, namespace: &str) -> Result<Self, NamespaceError> {
         let is_path = !namespace.is_empty() && namespace.chars().all(|c| c.is_ascii_graphic());
         let value = HeaderValue::from_str(namespace).ok().filter(|_| is_path).ok_or(NamespaceError)?;
@@ -73,31 +71,30 @@ impl VaultSource {
 #[async_trait::async_trait]
 impl SecretSource for VaultSource {
     async fn resolve(&self, reference: &SecretRef) -> Result<Secret, ResolveError> {
-        let location = reference.location().filter(|it| it.store() == SecretStore::Vault);
+        let location = reference.location().filter(|location| location.store() == SecretStore::Vault);
         let location = location.ok_or(ResolveError::Refused)?;
-        let token = self.tokens.first(&self.client, self.namespace()).await?;
-        let mut answer = self.read(&location, &token).await?;
-        if answer.status == 403
-            && let Some(token) = self.tokens.another(&self.client, self.namespace(), &token).await?
+        let token = self.tokens.current(&self.client, self.namespace()).await?;
+        let mut response = self.read(&location, &token).await?;
+        if response.status == 403
+            && let Some(token) = self.tokens.replacement(&self.client, self.namespace(), &token).await?
         {
-            answer = self.read(&location, &token).await?;
+            response = self.read(&location, &token).await?;
         }
-        match answer.status {
-            200 => field(&answer.body, location.field()),
-            // A deleted version is a 404 as well. Whether 403 means the path or the token, the
-            // Vault does not say.
+        match response.status {
+            200 => field(&response.body, location.field()),
+            // A deleted version is a 404 too. A 403 does not distinguish a forbidden path from a bad token.
             403 | 404 => Err(ResolveError::Refused),
             status => {
-                tracing::warn!(address = %self.client.address(), status, "the Vault does not serve");
+                tracing::warn!(address = %self.client.address(), status, "the Vault is unavailable");
                 Err(ResolveError::Unavailable)
             }
         }
     }
 }
 
-/// The value of a field, which must be a text; without a name, the only one.
+/// The value of a field, which must be a text. Without a name, the value of the only field.
 fn field(body: &[u8], name: Option<&str>) -> Result<Secret, ResolveError> {
-    let ReadForm { data } = serde_json::from_slice(body).map_err(|_| ResolveError::Unavailable)?;
+    let ReadResponse { data } = serde_json::from_slice(body).map_err(|_| ResolveError::Unavailable)?;
     let fields = data.data.ok_or(ResolveError::Refused)?;
     let value = match name {
         Some(name) => fields.get(name),

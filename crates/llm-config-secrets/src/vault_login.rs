@@ -1,4 +1,4 @@
-//! How the server shows a Vault who it is.
+//! The server's login at a Vault.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,37 +15,37 @@ use super::operator_file;
 use llm_config_egress::OperatorClient;
 use llm_config_egress::Request;
 
-/// How much earlier than its end a token is given up, so that it does not end on its way.
+/// How long before its expiry a token is discarded, so that it does not expire during a request.
 const MARGIN: Duration = Duration::from_secs(5);
 
-/// How the server shows a Vault who it is.
+/// How the server authenticates to a Vault.
 #[derive(Clone, Debug)]
 pub enum VaultLogin {
-    /// With the token in this file, read at every use: an agent may renew it at any time.
+    /// With the token in this file. It is read at every use, because an agent may renew it at any time.
     TokenFile(PathBuf),
-    /// With `AppRole`: a role and its secret buy a token, which is kept until it runs out or is
+    /// With `AppRole`: a role id and its secret id give a token, which is cached until it expires or is
     /// refused.
     AppRole {
-        /// Where the auth method is mounted; one segment, usually `approle`.
+        /// The mount of the auth method: one segment, usually `approle`.
         mount: String,
-        /// The id of the role.
+        /// The role id.
         role_id: String,
-        /// The file with the role's secret id, read at every login.
+        /// The file with the secret id. It is read at every login.
         secret_id_file: PathBuf,
     },
 }
 
-/// A token, and whether it was just got.
+/// A token, and whether it has just been issued or read.
 pub(super) struct Token {
     text: Arc<Zeroizing<String>>,
     is_fresh: bool,
 }
 
 impl Token {
-    /// The value of its header.
+    /// The value of the token's header.
     pub(super) fn header(&self) -> Result<HeaderValue, ResolveError> {
         let mut value = HeaderValue::from_str(&self.text).map_err(|_| {
-            tracing::warn!("the token for the Vault has characters that cannot be sent");
+            tracing::warn!("the token for the Vault contains characters that a header cannot");
             ResolveError::Unavailable
         })?;
         value.set_sensitive(true);
@@ -53,56 +53,56 @@ impl Token {
     }
 }
 
-/// A token that is used again.
-struct Kept {
+/// A cached token.
+struct CachedToken {
     text: Arc<Zeroizing<String>>,
-    /// `None` for one that does not run out.
+    /// `None` for a token that never expires.
     until: Option<Instant>,
 }
 
 /// The tokens of one login.
 pub(super) struct Tokens {
     login: VaultLogin,
-    kept: Mutex<Option<Kept>>,
+    cached: Mutex<Option<CachedToken>>,
 }
 
 #[derive(Serialize)]
-struct RoleForm<'a> {
+struct LoginRequest<'a> {
     role_id: &'a str,
     secret_id: &'a str,
 }
 
 #[derive(Deserialize)]
-struct LoginForm {
-    auth: AuthForm,
+struct LoginResponse {
+    auth: Auth,
 }
 
 #[derive(Deserialize)]
-struct AuthForm {
+struct Auth {
     client_token: String,
-    /// In seconds; 0 for a token that does not run out.
+    /// In seconds; 0 for a token that never expires.
     lease_duration: u64,
 }
 
 impl Tokens {
     pub(super) const fn new(login: VaultLogin) -> Self {
-        Self { login, kept: Mutex::new(None) }
+        Self { login, cached: Mutex::new(None) }
     }
 
-    /// A token to try.
-    pub(super) async fn first(
+    /// The cached token, or a new one.
+    pub(super) async fn current(
         &self,
         client: &OperatorClient,
         namespace: Namespace<'_>,
     ) -> Result<Token, ResolveError> {
-        if let Some(text) = self.kept() {
+        if let Some(text) = self.cached() {
             return Ok(Token { text, is_fresh: false });
         }
         self.fetch(client, namespace).await
     }
 
-    /// Another token than one that was refused; `None` if there is no reason to hope for one.
-    pub(super) async fn another(
+    /// A token that differs from a refused one; `None` if no other token can be obtained.
+    pub(super) async fn replacement(
         &self,
         client: &OperatorClient,
         namespace: Namespace<'_>,
@@ -113,7 +113,7 @@ impl Tokens {
             return Ok(None);
         }
         let token = self.fetch(client, namespace).await?;
-        Ok(Some(token).filter(|it| *it.text != *refused.text))
+        Ok(Some(token).filter(|token| *token.text != *refused.text))
     }
 
     async fn fetch(&self, client: &OperatorClient, namespace: Namespace<'_>) -> Result<Token, ResolveError> {
@@ -124,40 +124,41 @@ impl Tokens {
             }
             VaultLogin::AppRole { mount, role_id, secret_id_file } => {
                 let secret_id = operator_file::read(secret_id_file).await?;
-                let form = RoleForm { role_id, secret_id: &secret_id };
+                let body = LoginRequest { role_id, secret_id: &secret_id };
                 let mut request = client.request(Method::POST, &["v1", "auth", mount, "login"]);
                 namespace.add_to(&mut request);
                 request.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-                request.body = serde_json::to_vec(&form).map_err(|_| ResolveError::Unavailable)?;
+                request.body = serde_json::to_vec(&body).map_err(|_| ResolveError::Unavailable)?;
                 self.log_in(client, request).await
             }
         }
     }
 
     async fn log_in(&self, client: &OperatorClient, request: Request) -> Result<Token, ResolveError> {
-        let answer = client.send(request).await.map_err(|_| ResolveError::Unavailable)?;
-        let form = (answer.status == 200).then(|| serde_json::from_slice::<LoginForm>(&answer.body).ok());
-        let Some(LoginForm { auth }) = form.flatten() else {
-            let (address, status) = (client.address(), answer.status);
-            tracing::warn!(%address, status, "the Vault refuses the role and its secret id");
+        let response = client.send(request).await.map_err(|_| ResolveError::Unavailable)?;
+        let form =
+            (response.status == 200).then(|| serde_json::from_slice::<LoginResponse>(&response.body).ok());
+        let Some(LoginResponse { auth }) = form.flatten() else {
+            let (address, status) = (client.address(), response.status);
+            tracing::warn!(%address, status, "the Vault rejects the role id and the secret id");
             return Err(ResolveError::Unavailable);
         };
         let text = Arc::new(Zeroizing::new(auth.client_token));
         let lease = Duration::from_secs(auth.lease_duration);
         let until = Instant::now().checked_add(lease.saturating_sub(MARGIN)).filter(|_| !lease.is_zero());
-        *self.lock() = Some(Kept { text: Arc::clone(&text), until });
+        *self.lock() = Some(CachedToken { text: Arc::clone(&text), until });
         Ok(Token { text, is_fresh: true })
     }
 
-    /// The token that is kept, while it has not run out.
-    fn kept(&self) -> Option<Arc<Zeroizing<String>>> {
-        let mut kept = self.lock();
-        kept.take_if(|it| it.until.is_some_and(|until| until <= Instant::now()));
-        kept.as_ref().map(|it| Arc::clone(&it.text))
+    /// The cached token, unless it has expired.
+    fn cached(&self) -> Option<Arc<Zeroizing<String>>> {
+        let mut cached = self.lock();
+        cached.take_if(|token| token.until.is_some_and(|until| until <= Instant::now()));
+        cached.as_ref().map(|token| Arc::clone(&token.text))
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Kept>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<CachedToken>> {
+        self.cached.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -167,7 +168,7 @@ impl std::fmt::Debug for Tokens {
     }
 }
 
-/// The namespace that requests are about, if there is one.
+/// The namespace of requests, if there is one.
 #[derive(Clone, Copy)]
 pub(super) struct Namespace<'a>(pub(super) Option<&'a HeaderValue>);
 

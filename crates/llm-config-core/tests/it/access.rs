@@ -162,7 +162,7 @@ fn every_action() -> Vec<Action> {
         );
         let actions_of_kind =
             [TokenAction::Issue, TokenAction::List, TokenAction::Update, TokenAction::Revoke];
-        actions.extend(actions_of_kind.map(|it| Action::Tokens(it, target)));
+        actions.extend(actions_of_kind.map(|action| Action::Tokens(action, target)));
         actions.push(Action::ChangeRole(target, OrgRole::User));
     }
     actions.extend([Action::CreateWorkspace, Action::CreateUser(OrgRole::User), Action::ReadAudit]);

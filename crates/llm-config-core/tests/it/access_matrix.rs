@@ -111,7 +111,7 @@ fn actions(own_role: OrgRole) -> Vec<(String, Action)> {
         rows.extend(target_users(own_role).into_iter().map(row));
     }
     let plain = [Action::ReadAudit, Action::ReadKeyState, Action::RotateKeys, Action::ReadMetrics];
-    rows.extend(plain.map(|it| (format!("{it:?}"), it)));
+    rows.extend(plain.map(|plain| (format!("{plain:?}"), plain)));
     rows
 }
 
@@ -145,7 +145,7 @@ const fn sign(decision: Decision) -> &'static str {
 }
 
 fn heading((role, membership): Column) -> String {
-    membership.map_or_else(|| role.to_string(), |it| format!("{role}+{it}"))
+    membership.map_or_else(|| role.to_string(), |member| format!("{role}+{member}"))
 }
 
 fn matrix() -> String {

@@ -25,12 +25,12 @@ struct Parts {
     path: &'static str,
     api_path: &'static str,
     model: &'static str,
-    credential: Shown,
+    credential: SentCredential,
 }
 
 /// A credential, as it is sent to the provider.
 #[derive(Clone, Debug, PartialEq)]
-enum Shown {
+enum SentCredential {
     Nothing,
     Key { header: &'static str, prefix: &'static str, value: Value },
     Pair { key_id: &'static str, value: Value },
@@ -96,7 +96,7 @@ fn spelled(parts: &Parts, spelling: Spelling) -> UncheckedConfig {
     }
 }
 
-impl Shown {
+impl SentCredential {
     fn spelled(&self, spelling: Spelling) -> Option<UncheckedCredential> {
         match self {
             Self::Nothing => None,
@@ -154,7 +154,17 @@ fn any_parts() -> impl Strategy<Value = Parts> {
     let path = select(vec!["", "/v1", "/V1", "/v1/chat"]);
     let api_path = select(vec!["/chat", "/Chat", "/completions"]);
     let model = select(vec!["m", "M", "m/chat"]);
-    (scope, 0..2_usize, select(vec!["http", "https"]), host, port, path, api_path, model, any_shown())
+    (
+        scope,
+        0..2_usize,
+        select(vec!["http", "https"]),
+        host,
+        port,
+        path,
+        api_path,
+        model,
+        any_sent_credential(),
+    )
         .prop_map(|(scope, provider, scheme, host, port, path, api_path, model, credential)| Parts {
             scope,
             provider,
@@ -168,7 +178,7 @@ fn any_parts() -> impl Strategy<Value = Parts> {
         })
 }
 
-fn any_shown() -> impl Strategy<Value = Shown> {
+fn any_sent_credential() -> impl Strategy<Value = SentCredential> {
     let header = select(vec![
         ("authorization", "Bearer "),
         ("authorization", "Token "),
@@ -176,11 +186,16 @@ fn any_shown() -> impl Strategy<Value = Shown> {
         ("x-api-key", "Bearer "),
     ]);
     prop_oneof![
-        Just(Shown::Nothing),
-        (header, any_value()).prop_map(|((header, prefix), value)| Shown::Key { header, prefix, value }),
-        (select(vec!["a", "ab"]), any_value()).prop_map(|(key_id, value)| Shown::Pair { key_id, value }),
+        Just(SentCredential::Nothing),
+        (header, any_value()).prop_map(|((header, prefix), value)| SentCredential::Key {
+            header,
+            prefix,
+            value
+        }),
+        (select(vec!["a", "ab"]), any_value())
+            .prop_map(|(key_id, value)| SentCredential::Pair { key_id, value }),
         (proptest::collection::btree_set(select(vec!["s", "t"]), 0..3), select(vec![None, Some("s")]))
-            .prop_map(|(scopes, project)| Shown::Adc { scopes, project }),
+            .prop_map(|(scopes, project)| SentCredential::Adc { scopes, project }),
     ]
 }
 

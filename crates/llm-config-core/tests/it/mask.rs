@@ -6,14 +6,14 @@ use proptest::prelude::*;
 fn check(text: &str) -> Result<(), TestCaseError> {
     let Ok(secret) = Secret::new(text.to_owned()) else { return Ok(()) };
     let mask = secret.mask();
-    let shown: Vec<char> = mask.as_str().strip_prefix("****").unwrap().chars().collect();
+    let tail: Vec<char> = mask.as_str().strip_prefix("****").unwrap().chars().collect();
     let characters: Vec<char> = text.chars().collect();
     if characters.len() < 12 {
-        prop_assert!(shown.is_empty(), "a short secret shows {shown:?}");
+        prop_assert!(tail.is_empty(), "the mask of a short secret contains {tail:?}");
     } else {
-        prop_assert_eq!(shown.len(), 4);
+        prop_assert_eq!(tail.len(), 4);
         let end = &characters[characters.len() - 4..];
-        prop_assert!(shown.iter().zip(end).all(|(shown, secret)| shown == secret || *shown == '?'));
+        prop_assert!(tail.iter().zip(end).all(|(tail, secret)| tail == secret || *tail == '?'));
     }
     prop_assert_eq!(Mask::parse(mask.as_str()), Some(mask.clone()), "a stored mask can be read back");
     for sent_back in [mask.to_string(), format!(" {mask}\n")] {

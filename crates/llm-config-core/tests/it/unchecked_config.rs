@@ -158,7 +158,7 @@ fn provider_of_other_scope_is_rejected() {
         for scope in [of_owner(), of_workspace()] {
             let unchecked = UncheckedConfig { provider: text(provider.as_str()), ..unchecked() };
             let allowed = Provider::allowed_in(&scope);
-            let names: Vec<&str> = allowed.iter().map(|it| it.as_str()).collect();
+            let names: Vec<&str> = allowed.iter().map(|provider| provider.as_str()).collect();
             let refusal = format!("`provider` must be one of {}", names.join(", "));
             let expected = if allowed.contains(provider) { vec![] } else { vec![refusal.as_str()] };
             check(unchecked, &scope, &expected);
@@ -168,7 +168,9 @@ fn provider_of_other_scope_is_rejected() {
 
 #[test]
 fn every_provider_belongs_to_one_scope_but_openai_to_both() {
-    let scopes = |it: &Provider| [Provider::OF_OWNERS, Provider::OF_WORKSPACES].map(|list| list.contains(it));
+    let scopes = |provider: &Provider| {
+        [Provider::OF_OWNERS, Provider::OF_WORKSPACES].map(|list| list.contains(provider))
+    };
     for provider in Provider::ALL {
         assert_ne!(scopes(provider), [false, false], "{provider}");
         assert_eq!(scopes(provider) == [true, true], *provider == Provider::OpenAi, "{provider}");
@@ -184,15 +186,15 @@ fn check_without_optional_fields_uses_defaults() {
     // A reasoning model accepts no sampling parameters.
     assert!(!config.settings.capabilities.contains(&Capability::SamplingParameters));
     assert_eq!(config.inferred.len(), Capability::ALL.len());
-    assert!(config.inferred.iter().all(|it| it.family == "gpt-5"));
+    assert!(config.inferred.iter().all(|capability| capability.family == "gpt-5"));
 }
 
 #[test]
 fn check_without_model_infers_common_capabilities() {
     let config = UncheckedConfig { model: None, ..unchecked() }.check(&of_workspace()).unwrap();
-    assert!(config.inferred.iter().all(|it| it.family == "unknown"));
+    assert!(config.inferred.iter().all(|capability| capability.family == "unknown"));
     let expected = [Capability::Chat, Capability::SystemMessages, Capability::Streaming];
-    assert!(expected.iter().all(|it| config.settings.capabilities.contains(it)));
+    assert!(expected.iter().all(|capability| config.settings.capabilities.contains(capability)));
 }
 
 #[test]

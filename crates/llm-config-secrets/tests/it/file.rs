@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::{granted, resolved};
 
-/// Two teams' folders and what lies beside them.
+/// The folders of two teams, and a folder beside them.
 struct Folders {
     root: TempDir,
 }
@@ -27,11 +27,11 @@ impl Folders {
         let folders = Self { root };
         folders.write("a/key", "of team a");
         folders.write("b/key", "of team b");
-        folders.write("elsewhere/key", "of nobody");
+        folders.write("elsewhere/key", "of no team");
         folders
     }
 
-    /// Its real path: on some systems the folder for temporary files is a link.
+    /// The real path. On some systems the folder for temporary files is a link.
     fn path(&self, name: &str) -> PathBuf {
         self.root.path().canonicalize().unwrap().join(name)
     }
@@ -49,7 +49,7 @@ impl Folders {
     }
 
     async fn read(&self, prefixes: &[&str], name: &str) -> Result<String, ResolveError> {
-        let prefixes: Vec<_> = prefixes.iter().map(|it| self.uri(it)).collect();
+        let prefixes: Vec<_> = prefixes.iter().map(|prefix| self.uri(prefix)).collect();
         let prefixes: Vec<_> = prefixes.iter().map(String::as_str).collect();
         resolved(&FileSource::new(&granted(&prefixes)), &self.uri(name)).await
     }
@@ -62,7 +62,7 @@ impl Folders {
 const REFUSED: Result<&str, ResolveError> = Err(ResolveError::Refused);
 
 #[tokio::test]
-async fn one_line_break_at_the_end_is_left_out() {
+async fn resolve_removes_one_trailing_line_break() {
     let folders = Folders::new();
     for (content, expected) in [
         ("sk-1", "sk-1"),
@@ -77,15 +77,15 @@ async fn one_line_break_at_the_end_is_left_out() {
 }
 
 #[tokio::test]
-async fn links_within_the_folder_are_followed() {
+async fn resolve_follows_links_within_folder() {
     let folders = Folders::new();
-    // As Kubernetes mounts secrets.
+    // Kubernetes mounts secrets in this way.
     std::fs::create_dir(folders.path("a/..2026_01")).unwrap();
     folders.write("a/..2026_01/openai", "mounted\n");
     folders.link("a/..data", "..2026_01");
     folders.link("a/openai", "..data/openai");
     folders.check("a/openai", Ok("mounted")).await;
-    // A secret that is renewed is read anew.
+    // A renewed secret is read again.
     std::fs::create_dir(folders.path("a/..2026_02")).unwrap();
     folders.write("a/..2026_02/openai", "renewed\n");
     std::fs::remove_file(folders.path("a/..data")).unwrap();
@@ -94,7 +94,7 @@ async fn links_within_the_folder_are_followed() {
 }
 
 #[tokio::test]
-async fn links_out_of_the_folder_are_refused() {
+async fn resolve_link_out_of_folder_is_refused() {
     let folders = Folders::new();
     folders.link("a/relative", "../b/key");
     folders.link("a/absolute", &folders.path("b/key").display().to_string());
@@ -108,10 +108,10 @@ async fn links_out_of_the_folder_are_refused() {
 }
 
 #[tokio::test]
-async fn a_link_reaches_no_other_team_through_the_folder_above_both() {
+async fn resolve_link_to_other_team_with_grant_of_parent_is_refused() {
     let folders = Folders::new();
     folders.link("a/stolen", "../b/key");
-    // Whoever is granted the folder above may read team b's key under its own name only.
+    // A grant of the parent folder covers team b's key under its own path only.
     for prefixes in [&["a", ""] as &[_], &["", "a"], &["", "a", "b"]] {
         assert_eq!(folders.read(prefixes, "b/key").await, Ok("of team b".to_owned()), "{prefixes:?}");
         assert_eq!(folders.read(prefixes, "a/stolen").await, Err(ResolveError::Refused), "{prefixes:?}");
@@ -120,7 +120,7 @@ async fn a_link_reaches_no_other_team_through_the_folder_above_both() {
 }
 
 #[tokio::test]
-async fn a_prefix_may_itself_be_a_link() {
+async fn resolve_below_prefix_that_is_link_succeeds() {
     let folders = Folders::new();
     folders.link("current", "a");
     assert_eq!(folders.read(&["current"], "current/key").await, Ok("of team a".to_owned()));
@@ -129,7 +129,7 @@ async fn a_prefix_may_itself_be_a_link() {
 }
 
 #[tokio::test]
-async fn what_is_outside_of_all_prefixes_is_refused() {
+async fn resolve_outside_prefixes_is_refused() {
     let folders = Folders::new();
     for name in ["b/key", "elsewhere/key", "a/../b/key", "ab/key", "a"] {
         folders.check(name, REFUSED).await;
@@ -138,7 +138,7 @@ async fn what_is_outside_of_all_prefixes_is_refused() {
 }
 
 #[tokio::test]
-async fn only_regular_files_of_a_secrets_size_are_read() {
+async fn resolve_other_than_small_regular_file_is_refused() {
     let folders = Folders::new();
     let pipe = folders.path("a/pipe");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
@@ -159,9 +159,9 @@ async fn only_regular_files_of_a_secrets_size_are_read() {
     folders.check("a/larger", REFUSED).await;
 }
 
-/// Which moments are hit is chance, but none may let the other team's key out.
+/// The interleaving is random, but none may return the other team's key.
 #[tokio::test]
-async fn a_link_that_changes_while_it_is_read_lets_nothing_out() {
+async fn resolve_link_that_changes_during_read_never_returns_other_key() {
     let folders = Folders::new();
     folders.link("a/flip", "key");
     let (flip, ends) = (folders.path("a/flip"), Arc::new(AtomicBool::new(false)));

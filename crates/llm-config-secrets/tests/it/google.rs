@@ -34,12 +34,12 @@ fn behind(server: &ScriptedServer) -> SecretResolver {
 }
 
 fn adc(scopes: &[&str], quota_project: Option<&str>) -> Credential {
-    let scopes = scopes.iter().map(|&it| it.to_owned()).collect();
+    let scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
     Credential::GcpAdc(GcpAdc { scopes, quota_project: quota_project.map(str::to_owned) })
 }
 
-/// Header, prefix and token of what is shown.
-async fn shown(
+/// Header, prefix and token of the resolved credential.
+async fn resolved(
     granted: &SecretResolver,
     adc: &Credential,
     scope: &Scope,
@@ -54,11 +54,11 @@ async fn shown(
 }
 
 #[tokio::test]
-async fn the_identity_becomes_a_bearer_token_that_is_kept() {
+async fn resolve_identity_returns_cached_bearer_token() {
     let server = metadata(200, 3600);
     let granted = behind(&server);
-    for asked in [adc(&[], None), adc(&[DEFAULT_OAUTH_SCOPE], Some("team-a"))] {
-        let found = shown(&granted, &asked, &owner(ADA), VERTEX).await;
+    for credential in [adc(&[], None), adc(&[DEFAULT_OAUTH_SCOPE], Some("team-a"))] {
+        let found = resolved(&granted, &credential, &owner(ADA), VERTEX).await;
         assert_eq!(found, Ok("Authorization: Bearer ya29.token".to_owned()));
     }
     let [request] = &server.received()[..] else { panic!("{:?}", server.received()) };
@@ -70,29 +70,29 @@ async fn the_identity_becomes_a_bearer_token_that_is_kept() {
 }
 
 #[tokio::test]
-async fn each_set_of_scopes_has_its_own_token() {
+async fn resolve_identity_caches_one_token_per_set_of_scopes() {
     let server = metadata(200, 3600);
     let granted = behind(&server);
     for scopes in
         [&[DEFAULT_OAUTH_SCOPE, READ_ONLY] as &[_], &[READ_ONLY, DEFAULT_OAUTH_SCOPE], &[READ_ONLY], &[]]
     {
-        assert!(shown(&granted, &adc(scopes, None), &owner(ADA), VERTEX).await.is_ok());
+        assert!(resolved(&granted, &adc(scopes, None), &owner(ADA), VERTEX).await.is_ok());
     }
     assert_eq!(server.received().len(), 3);
 }
 
 #[tokio::test]
-async fn a_token_in_its_last_minute_is_not_used_again() {
+async fn resolve_identity_with_token_in_last_minute_fetches_another() {
     let server = metadata(200, 60);
     let granted = behind(&server);
     for _ in 0..2 {
-        assert!(shown(&granted, &adc(&[], None), &owner(ADA), VERTEX).await.is_ok());
+        assert!(resolved(&granted, &adc(&[], None), &owner(ADA), VERTEX).await.is_ok());
     }
     assert_eq!(server.received().len(), 2);
 }
 
 #[tokio::test]
-async fn without_a_grant_the_metadata_server_is_not_asked() {
+async fn resolve_identity_without_grant_makes_no_request() {
     let server = metadata(200, 3600);
     let granted = behind(&server);
     let plain = adc(&[], None);
@@ -103,25 +103,29 @@ async fn without_a_grant_the_metadata_server_is_not_asked() {
         "https://aiplatform.googleapis.com.evil.example/v1",
         "https://aiplatform.googleapis.com/v1/projects/team-b/locations/global/endpoints/openapi",
     ] {
-        let found = shown(&granted, &plain, &owner(ADA), endpoint).await;
+        let found = resolved(&granted, &plain, &owner(ADA), endpoint).await;
         assert_eq!(found, Err(ResolveError::Refused), "{endpoint}");
     }
-    for (asked, scope) in [
+    for (credential, scope) in [
         (plain, owner(BOB)),
         (adc(&[], Some("team-b")), owner(ADA)),
         (adc(&["https://www.googleapis.com/auth/drive"], None), owner(ADA)),
     ] {
-        assert_eq!(shown(&granted, &asked, &scope, VERTEX).await, Err(ResolveError::Refused), "{asked:?}");
+        assert_eq!(
+            resolved(&granted, &credential, &scope, VERTEX).await,
+            Err(ResolveError::Refused),
+            "{credential:?}"
+        );
     }
     assert!(server.received().is_empty());
 }
 
 #[tokio::test]
-async fn a_grant_without_an_identity_is_refused_and_an_identity_without_tokens_is_unavailable() {
+async fn resolve_identity_without_identity_is_refused_and_without_token_unavailable() {
     let none = SecretResolver::new(Grants::default(), Arc::new(NoVendorHosts));
-    assert_eq!(shown(&none, &adc(&[], None), &owner(ADA), VERTEX).await, Err(ResolveError::Refused));
+    assert_eq!(resolved(&none, &adc(&[], None), &owner(ADA), VERTEX).await, Err(ResolveError::Refused));
     for status in [404, 500] {
-        let found = shown(&behind(&metadata(status, 3600)), &adc(&[], None), &owner(ADA), VERTEX).await;
+        let found = resolved(&behind(&metadata(status, 3600)), &adc(&[], None), &owner(ADA), VERTEX).await;
         assert_eq!(found, Err(ResolveError::Unavailable), "{status}");
     }
 }

@@ -1,4 +1,4 @@
-//! Where secrets come from: nothing without a grant, and with one, exactly what it names.
+//! Secret sources and the resolver, through the public interface.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be prepared has failed")]
 
@@ -16,13 +16,13 @@ use llm_config_core::target::Target;
 use llm_config_egress::testing::ScriptedServer;
 use llm_config_egress::{OperatorClient, RootCertificates};
 
-/// The one who is granted something.
+/// The principal with grants.
 const ADA: &str = "00000000-0000-0000-0000-00000000000a";
 
-/// Somebody else.
+/// A principal without grants.
 const BOB: &str = "00000000-0000-0000-0000-00000000000b";
 
-/// Where secrets may be sent.
+/// The granted origin.
 const HOME: &str = "https://api.openai.com";
 
 fn owner(id: &str) -> Scope {
@@ -54,7 +54,7 @@ fn client(server: &ScriptedServer) -> OperatorClient {
         .unwrap()
 }
 
-/// What a source says to a reference, as text.
+/// The secret that a source returns for a reference, as text.
 async fn resolved(source: &impl SecretSource, uri: &str) -> Result<String, ResolveError> {
-    source.resolve(&uri.parse().unwrap()).await.map(|it| it.expose().to_owned())
+    source.resolve(&uri.parse().unwrap()).await.map(|secret| secret.expose().to_owned())
 }

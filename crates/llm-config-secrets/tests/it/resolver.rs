@@ -1,4 +1,4 @@
-//! References behind grants: without one, no store hears of them.
+//! References and grants: without a grant, no secret store receives a request.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,25 +14,25 @@ use tempfile::TempDir;
 
 use super::{ADA, BOB, HOME, client, granted, owner, target};
 
-/// A source that counts how often it is asked.
+/// A source that counts its requests.
 struct Counted<S> {
     source: S,
-    touches: Arc<AtomicUsize>,
+    requests: Arc<AtomicUsize>,
 }
 
 #[async_trait::async_trait]
 impl<S: SecretSource> SecretSource for Counted<S> {
     async fn resolve(&self, reference: &SecretRef) -> Result<Secret, ResolveError> {
-        self.touches.fetch_add(1, Ordering::SeqCst);
+        self.requests.fetch_add(1, Ordering::SeqCst);
         self.source.resolve(reference).await
     }
 }
 
-/// All stores, with one secret of Ada's and one of Bob's in each.
+/// All secret stores, each with a secret of Ada and one of Bob.
 struct Stores {
     folder: TempDir,
     vault: ScriptedServer,
-    touches: Arc<AtomicUsize>,
+    requests: Arc<AtomicUsize>,
     granted: SecretResolver,
 }
 
@@ -52,31 +52,31 @@ impl Stores {
         let vault = vault.unwrap();
         let files = format!("file://{}/ada", folder.path().display());
         let grants = granted(&["vault://kv/ada", &files, "env://PATH"]);
-        let touches = Arc::new(AtomicUsize::new(0));
+        let requests = Arc::new(AtomicUsize::new(0));
         let login = VaultLogin::TokenFile(folder.path().join("token"));
-        let count = |source| Counted { source, touches: Arc::clone(&touches) };
+        let count = |source| Counted { source, requests: Arc::clone(&requests) };
         let files = count(FileSource::new(&grants));
         let granted = SecretResolver::new(grants, Arc::new(NoVendorHosts))
             .with_source(SecretStore::File, files)
             .with_source(
                 SecretStore::Env,
-                Counted { source: EnvironmentSource, touches: Arc::clone(&touches) },
+                Counted { source: EnvironmentSource, requests: Arc::clone(&requests) },
             )
             .with_source(SecretStore::Vault, VaultSource::new(client(&vault), login));
-        Self { folder, vault, touches, granted }
+        Self { folder, vault, requests, granted }
     }
 
     fn file(&self, name: &str) -> String {
         format!("file://{}/{name}", self.folder.path().display())
     }
 
-    async fn shown(&self, uri: &str, scope: &Scope, endpoint: &str) -> Result<String, ResolveError> {
+    async fn resolve(&self, uri: &str, scope: &Scope, endpoint: &str) -> Result<String, ResolveError> {
         self.granted.resolve(&key(uri), scope, &target(endpoint)).await.map(inline)
     }
 
-    /// How often stores heard of anything.
-    fn touches(&self) -> usize {
-        self.touches.load(Ordering::SeqCst) + self.vault.received().len()
+    /// The number of requests to all stores.
+    fn requests(&self) -> usize {
+        self.requests.load(Ordering::SeqCst) + self.vault.received().len()
     }
 }
 
@@ -96,18 +96,18 @@ fn key(uri: &str) -> Credential {
 }
 
 #[tokio::test]
-async fn a_granted_reference_becomes_the_secret_behind_it() {
+async fn resolve_granted_reference_returns_secret() {
     let stores = Stores::new();
     let endpoint = "https://api.openai.com/v1";
-    let shown = async |uri: &str| stores.shown(uri, &owner(ADA), endpoint).await;
-    assert_eq!(shown("vault://kv/ada/openai#key").await, Ok("vault of ada".to_owned()));
-    assert_eq!(shown(&stores.file("ada/key")).await, Ok("file of ada".to_owned()));
-    assert!(shown("env://PATH").await.is_ok());
-    assert_eq!(stores.touches(), 3);
+    let resolve = async |uri: &str| stores.resolve(uri, &owner(ADA), endpoint).await;
+    assert_eq!(resolve("vault://kv/ada/openai#key").await, Ok("vault of ada".to_owned()));
+    assert_eq!(resolve(&stores.file("ada/key")).await, Ok("file of ada".to_owned()));
+    assert!(resolve("env://PATH").await.is_ok());
+    assert_eq!(stores.requests(), 3);
 }
 
 #[tokio::test]
-async fn another_users_reference_is_refused_and_no_store_is_touched() {
+async fn resolve_reference_of_other_user_is_refused_without_request() {
     let stores = Stores::new();
     let uris = [
         "vault://kv/bob/openai#key".to_owned(),
@@ -121,17 +121,17 @@ async fn another_users_reference_is_refused_and_no_store_is_touched() {
         "gcp-sm://projects/p/secrets/s".to_owned(),
     ];
     for uri in uris {
-        assert_eq!(stores.shown(&uri, &owner(ADA), HOME).await, Err(ResolveError::Refused), "{uri}");
+        assert_eq!(stores.resolve(&uri, &owner(ADA), HOME).await, Err(ResolveError::Refused), "{uri}");
     }
-    // And those of Ada's in a configuration of Bob's.
+    // References to Ada's secrets in a configuration of Bob.
     for uri in ["vault://kv/ada/openai#key".to_owned(), stores.file("ada/key"), "env://PATH".to_owned()] {
-        assert_eq!(stores.shown(&uri, &owner(BOB), HOME).await, Err(ResolveError::Refused), "{uri}");
+        assert_eq!(stores.resolve(&uri, &owner(BOB), HOME).await, Err(ResolveError::Refused), "{uri}");
     }
-    assert_eq!(stores.touches(), 0);
+    assert_eq!(stores.requests(), 0);
 }
 
 #[tokio::test]
-async fn a_granted_reference_is_refused_at_another_origin_and_no_store_is_touched() {
+async fn resolve_reference_for_other_origin_is_refused_without_request() {
     let stores = Stores::new();
     for endpoint in [
         "https://evil.example/v1",
@@ -141,32 +141,32 @@ async fn a_granted_reference_is_refused_at_another_origin_and_no_store_is_touche
         "https://api.openai.com.evil.example/v1",
     ] {
         for uri in ["vault://kv/ada/openai#key".to_owned(), stores.file("ada/key"), "env://PATH".to_owned()] {
-            let found = stores.shown(&uri, &owner(ADA), endpoint).await;
+            let found = stores.resolve(&uri, &owner(ADA), endpoint).await;
             assert_eq!(found, Err(ResolveError::Refused), "{uri} {endpoint}");
         }
     }
-    assert_eq!(stores.touches(), 0);
+    assert_eq!(stores.requests(), 0);
 }
 
 #[tokio::test]
-async fn a_granted_secret_that_does_not_exist_answers_like_one_that_is_not_granted() {
+async fn resolve_granted_reference_without_secret_is_refused() {
     let stores = Stores::new();
     for uri in
         ["vault://kv/ada/none".to_owned(), "vault://kv/ada/openai#none".to_owned(), stores.file("ada/none")]
     {
-        assert_eq!(stores.shown(&uri, &owner(ADA), HOME).await, Err(ResolveError::Refused), "{uri}");
+        assert_eq!(stores.resolve(&uri, &owner(ADA), HOME).await, Err(ResolveError::Refused), "{uri}");
     }
 }
 
 #[tokio::test]
-async fn a_grant_without_a_source_is_refused() {
+async fn resolve_without_source_is_refused() {
     let granted = SecretResolver::new(granted(&["env://PATH"]), Arc::new(NoVendorHosts));
     let found = granted.resolve(&key("env://PATH"), &owner(ADA), &target(HOME)).await;
     assert_eq!(found.map(drop), Err(ResolveError::Refused));
 }
 
 #[tokio::test]
-async fn the_form_of_a_credential_stays() {
+async fn resolve_keeps_form_of_credential() {
     let stores = Stores::new();
     let uri = "vault://kv/ada/openai";
     let secret = |text: &str| Secret::new(text.to_owned()).unwrap();
@@ -185,14 +185,14 @@ async fn the_form_of_a_credential_stays() {
     assert_eq!((header.unwrap().as_str(), prefix.unwrap().as_str()), ("x-api-key", "Token "));
 
     let plain = Credential::ApiKey(ApiKey::bearer(secret("sk-inline")));
-    let before = stores.touches();
+    let before = stores.requests();
     let found =
         stores.granted.resolve(&plain, &owner(BOB), &target("https://anywhere.example")).await.unwrap();
-    assert_eq!((inline(found).as_str(), stores.touches()), ("sk-inline", before));
+    assert_eq!((inline(found).as_str(), stores.requests()), ("sk-inline", before));
 }
 
 #[tokio::test]
-async fn the_hint_encoding_says_how_the_secret_is_kept() {
+async fn resolve_with_encoding_hint_decodes() {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("key"), "c2stMQ==\n").unwrap();
     let uri = format!("file://{}/key", folder.path().display());

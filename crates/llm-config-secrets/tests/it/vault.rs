@@ -19,7 +19,7 @@ const SINGLE: &str = r#"{"data":{"data":{"key":"sk-only"},"metadata":{"version":
 
 const DENIED: &str = r#"{"errors":["1 error occurred:\n\t* permission denied\n\n"]}"#;
 
-/// Files of the operator's.
+/// The operator's files.
 struct Files {
     folder: TempDir,
 }
@@ -57,8 +57,8 @@ fn vault(script: impl Fn(&Received) -> Reply + Send + 'static) -> ScriptedServer
     ScriptedServer::start(script).unwrap()
 }
 
-/// A Vault that issues `token-1`, `token-2` and so on, and takes those that `is_good` says.
-fn issuing(lease: u64, is_good: impl Fn(&str) -> bool + Send + 'static) -> ScriptedServer {
+/// A Vault that issues `token-1`, `token-2` and so on, and accepts those for which `is_valid` is true.
+fn issuing(lease: u64, is_valid: impl Fn(&str) -> bool + Send + 'static) -> ScriptedServer {
     let issued = AtomicUsize::new(0);
     vault(move |request| {
         if request.path() == "/v1/auth/approle/login" {
@@ -68,14 +68,14 @@ fn issuing(lease: u64, is_good: impl Fn(&str) -> bool + Send + 'static) -> Scrip
             return Reply::json(200, format!(r#"{{"auth":{auth}}}"#));
         }
         match request.header("x-vault-token") {
-            Some(token) if is_good(token) => Reply::json(200, READ),
+            Some(token) if is_valid(token) => Reply::json(200, READ),
             Some(_) | None => Reply::json(403, DENIED),
         }
     })
 }
 
-fn asked(server: &ScriptedServer) -> Vec<String> {
-    server.received().iter().map(|it| format!("{} {}", it.method, it.target)).collect()
+fn requests(server: &ScriptedServer) -> Vec<String> {
+    server.received().iter().map(|request| format!("{} {}", request.method, request.target)).collect()
 }
 
 const LOGIN: &str = "POST /v1/auth/approle/login";
@@ -83,11 +83,11 @@ const GET: &str = "GET /v1/kv/data/team-a/openai";
 const URI: &str = "vault://kv/team-a/openai#key";
 
 #[tokio::test]
-async fn a_field_of_a_secret_is_read_with_the_token_of_the_file() {
+async fn resolve_with_token_file_reads_field() {
     let (files, server) = (Files::new(), vault(|_| Reply::json(200, READ)));
     let source = VaultSource::new(client(&server), files.token());
     assert_eq!(resolved(&source, URI).await, Ok("sk-\"1\"".to_owned()));
-    let [request] = &server.received()[..] else { panic!("{:?}", asked(&server)) };
+    let [request] = &server.received()[..] else { panic!("{:?}", requests(&server)) };
     assert_eq!((request.method.as_str(), request.target.as_str()), ("GET", "/v1/kv/data/team-a/openai"));
     assert_eq!(request.header("x-vault-token"), Some("hvs.first"));
     assert_eq!(request.header("x-vault-request"), Some("true"));
@@ -96,21 +96,21 @@ async fn a_field_of_a_secret_is_read_with_the_token_of_the_file() {
 }
 
 #[tokio::test]
-async fn every_part_of_the_path_stays_in_its_place() {
+async fn resolve_encodes_every_segment_of_path() {
     let (files, server) = (Files::new(), vault(|_| Reply::json(200, SINGLE)));
     let source = VaultSource::new(client(&server), files.token());
     assert_eq!(resolved(&source, "vault://kv/a b/c;d=e&f:g@h").await, Ok("sk-only".to_owned()));
-    assert_eq!(asked(&server), ["GET /v1/kv/data/a%20b/c;d=e&f:g@h"]);
+    assert_eq!(requests(&server), ["GET /v1/kv/data/a%20b/c;d=e&f:g@h"]);
     for uri in
         ["vault://kv", "vault://kv/../sys/x", "vault://kv/a%2fb", "vault://kv/a?list=true", "file:///kv/a"]
     {
         assert_eq!(resolved(&source, uri).await, Err(ResolveError::Refused), "{uri}");
     }
-    assert_eq!(asked(&server).len(), 1);
+    assert_eq!(requests(&server).len(), 1);
 }
 
 #[tokio::test]
-async fn only_a_field_that_is_a_text_and_no_other_is_returned() {
+async fn resolve_other_than_text_field_is_refused() {
     let (files, server) = (Files::new(), vault(|_| Reply::json(200, READ)));
     let source = VaultSource::new(client(&server), files.token());
     for uri in
@@ -122,7 +122,7 @@ async fn only_a_field_that_is_a_text_and_no_other_is_returned() {
 }
 
 #[tokio::test]
-async fn without_a_name_the_only_field_is_meant() {
+async fn resolve_without_field_returns_only_field() {
     for (fields, expected) in [
         (r#"{"key":"sk-1"}"#, Ok("sk-1".to_owned())),
         (r#"{"a":"sk-1","b":"sk-2"}"#, Err(ResolveError::Refused)),
@@ -135,7 +135,7 @@ async fn without_a_name_the_only_field_is_meant() {
     }
 }
 
-async fn check_answer(status: u16, body: &str, expected: Result<&str, ResolveError>) {
+async fn check_response(status: u16, body: &str, expected: Result<&str, ResolveError>) {
     let (files, reply) = (Files::new(), Reply::json(status, body));
     let server = vault(move |_| reply.clone());
     let source = VaultSource::new(client(&server), files.token());
@@ -143,22 +143,26 @@ async fn check_answer(status: u16, body: &str, expected: Result<&str, ResolveErr
 }
 
 #[tokio::test]
-async fn a_secret_that_is_not_there_is_refused_and_a_vault_that_is_not_there_is_unavailable() {
-    check_answer(200, SINGLE, Ok("sk-only")).await;
-    check_answer(404, r#"{"errors":[]}"#, Err(ResolveError::Refused)).await;
-    check_answer(404, r#"{"data":{"data":null,"metadata":{"destroyed":true}}}"#, Err(ResolveError::Refused))
-        .await;
-    check_answer(200, r#"{"data":{"data":null}}"#, Err(ResolveError::Refused)).await;
-    check_answer(403, DENIED, Err(ResolveError::Refused)).await;
-    check_answer(503, r#"{"errors":["Vault is sealed"]}"#, Err(ResolveError::Unavailable)).await;
-    check_answer(500, "{}", Err(ResolveError::Unavailable)).await;
-    check_answer(429, "{}", Err(ResolveError::Unavailable)).await;
-    check_answer(200, "<html>", Err(ResolveError::Unavailable)).await;
-    check_answer(200, &format!("{SINGLE}{}", " ".repeat(200_000)), Err(ResolveError::Unavailable)).await;
+async fn resolve_missing_secret_is_refused_and_failing_vault_unavailable() {
+    check_response(200, SINGLE, Ok("sk-only")).await;
+    check_response(404, r#"{"errors":[]}"#, Err(ResolveError::Refused)).await;
+    check_response(
+        404,
+        r#"{"data":{"data":null,"metadata":{"destroyed":true}}}"#,
+        Err(ResolveError::Refused),
+    )
+    .await;
+    check_response(200, r#"{"data":{"data":null}}"#, Err(ResolveError::Refused)).await;
+    check_response(403, DENIED, Err(ResolveError::Refused)).await;
+    check_response(503, r#"{"errors":["Vault is sealed"]}"#, Err(ResolveError::Unavailable)).await;
+    check_response(500, "{}", Err(ResolveError::Unavailable)).await;
+    check_response(429, "{}", Err(ResolveError::Unavailable)).await;
+    check_response(200, "<html>", Err(ResolveError::Unavailable)).await;
+    check_response(200, &format!("{SINGLE}{}", " ".repeat(200_000)), Err(ResolveError::Unavailable)).await;
 }
 
 #[tokio::test]
-async fn nobody_who_listens_is_unavailable() {
+async fn resolve_without_server_is_unavailable() {
     let files = Files::new();
     let server = vault(|_| Reply::json(200, SINGLE));
     let source = VaultSource::new(client(&server), files.token());
@@ -167,23 +171,23 @@ async fn nobody_who_listens_is_unavailable() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_not_followed() {
+async fn resolve_with_redirect_is_unavailable() {
     let (files, other) = (Files::new(), vault(|_| Reply::json(200, SINGLE)));
-    let place = format!("http://{}/v1/kv/data/team-a/openai", other.address());
-    let server = vault(move |_| Reply::json(307, "{}").with("location", &place));
+    let location = format!("http://{}/v1/kv/data/team-a/openai", other.address());
+    let server = vault(move |_| Reply::json(307, "{}").with("location", &location));
     let source = VaultSource::new(client(&server), files.token());
     assert_eq!(resolved(&source, URI).await, Err(ResolveError::Unavailable));
     assert!(other.received().is_empty());
 }
 
 #[tokio::test]
-async fn a_token_that_was_exchanged_in_its_file_is_used() {
+async fn resolve_after_change_of_token_file_uses_new_token() {
     let files = Files::new();
-    let server = issuing(0, |it| it != "hvs.first");
+    let server = issuing(0, |token| token != "hvs.first");
     let source = VaultSource::new(client(&server), files.token());
     assert_eq!(resolved(&source, URI).await, Err(ResolveError::Refused));
-    // A token that did not change is not tried again.
-    assert_eq!(asked(&server), [GET]);
+    // An unchanged token is not sent again.
+    assert_eq!(requests(&server), [GET]);
     files.write("token", "hvs.second");
     assert_eq!(resolved(&source, URI).await, Ok("sk-\"1\"".to_owned()));
     for content in ["", "two\nlines"] {
@@ -193,14 +197,14 @@ async fn a_token_that_was_exchanged_in_its_file_is_used() {
 }
 
 #[tokio::test]
-async fn a_role_logs_in_once_for_many_uses() {
+async fn resolve_with_role_logs_in_once() {
     for lease in [3600, 0] {
-        let (files, server) = (Files::new(), issuing(lease, |it| it == "token-1"));
+        let (files, server) = (Files::new(), issuing(lease, |token| token == "token-1"));
         let source = VaultSource::new(client(&server), files.role());
         for _ in 0..3 {
             assert_eq!(resolved(&source, URI).await, Ok("sk-\"1\"".to_owned()), "{lease}");
         }
-        assert_eq!(asked(&server), [LOGIN, GET, GET, GET], "{lease}");
+        assert_eq!(requests(&server), [LOGIN, GET, GET, GET], "{lease}");
         let login = &server.received()[0];
         assert_eq!(login.body, r#"{"role_id":"the-role","secret_id":"the-secret-id"}"#);
         assert_eq!(login.header("x-vault-token"), None);
@@ -208,94 +212,99 @@ async fn a_role_logs_in_once_for_many_uses() {
 }
 
 #[tokio::test]
-async fn a_token_that_runs_out_is_not_used_again() {
-    // Nothing is left of five seconds when those are taken off that a token is given up earlier.
+async fn resolve_with_expiring_token_logs_in_again() {
+    // A token is discarded five seconds before its expiry, so this one is never cached.
     let (files, server) = (Files::new(), issuing(5, |_| true));
     let source = VaultSource::new(client(&server), files.role());
     for _ in 0..2 {
         assert!(resolved(&source, URI).await.is_ok());
     }
-    assert_eq!(asked(&server), [LOGIN, GET, LOGIN, GET]);
+    assert_eq!(requests(&server), [LOGIN, GET, LOGIN, GET]);
     assert_eq!(server.received()[3].header("x-vault-token"), Some("token-2"));
 }
 
 #[tokio::test]
-async fn a_kept_token_that_is_refused_is_exchanged_once() {
+async fn resolve_with_refused_cached_token_logs_in_once() {
     let uses = AtomicUsize::new(0);
     // The first token is revoked after its first use.
-    let (files, server) =
-        (Files::new(), issuing(3600, move |it| it == "token-2" || uses.fetch_add(1, Ordering::SeqCst) == 0));
+    let (files, server) = (
+        Files::new(),
+        issuing(3600, move |token| token == "token-2" || uses.fetch_add(1, Ordering::SeqCst) == 0),
+    );
     let source = VaultSource::new(client(&server), files.role());
     for _ in 0..3 {
         assert!(resolved(&source, URI).await.is_ok());
     }
-    assert_eq!(asked(&server), [LOGIN, GET, GET, LOGIN, GET, GET]);
+    assert_eq!(requests(&server), [LOGIN, GET, GET, LOGIN, GET, GET]);
 }
 
 #[tokio::test]
-async fn a_path_that_the_role_may_not_read_costs_no_endless_logins() {
+async fn resolve_forbidden_path_logs_in_at_most_once() {
     let (files, server) = (Files::new(), issuing(3600, |_| false));
     let source = VaultSource::new(client(&server), files.role());
     assert_eq!(resolved(&source, URI).await, Err(ResolveError::Refused));
-    assert_eq!(asked(&server), [LOGIN, GET]);
+    assert_eq!(requests(&server), [LOGIN, GET]);
     assert_eq!(resolved(&source, URI).await, Err(ResolveError::Refused));
-    assert_eq!(asked(&server)[2..], [GET, LOGIN, GET]);
+    assert_eq!(requests(&server)[2..], [GET, LOGIN, GET]);
 }
 
 #[tokio::test]
-async fn a_role_that_cannot_log_in_is_the_operators_fault_and_not_the_references() {
+async fn resolve_with_failing_login_is_unavailable() {
     for (status, body) in [(400, r#"{"errors":["invalid role or secret ID"]}"#), (503, "{}"), (200, "{}")] {
         let (files, reply) = (Files::new(), Reply::json(status, body));
         let server = vault(move |_| reply.clone());
         let source = VaultSource::new(client(&server), files.role());
         assert_eq!(resolved(&source, URI).await, Err(ResolveError::Unavailable), "{status}");
-        assert_eq!(asked(&server), [LOGIN]);
+        assert_eq!(requests(&server), [LOGIN]);
         std::fs::remove_file(files.path("secret-id")).unwrap();
         assert_eq!(resolved(&source, URI).await, Err(ResolveError::Unavailable), "{status}");
-        assert_eq!(asked(&server), [LOGIN]);
+        assert_eq!(requests(&server), [LOGIN]);
     }
 }
 
 #[tokio::test]
-async fn a_namespace_is_named_at_the_login_and_at_every_read() {
+async fn resolve_in_namespace_sends_it_at_login_and_read() {
     let (files, server) = (Files::new(), issuing(3600, |_| true));
     let source = VaultSource::new(client(&server), files.role()).in_namespace("org/team-a").unwrap();
     assert!(resolved(&source, URI).await.is_ok());
-    let named: Vec<_> =
-        server.received().iter().map(|it| it.header("x-vault-namespace").map(str::to_owned)).collect();
-    assert_eq!(named, [Some("org/team-a".to_owned()), Some("org/team-a".to_owned())]);
+    let sent: Vec<_> = server
+        .received()
+        .iter()
+        .map(|request| request.header("x-vault-namespace").map(str::to_owned))
+        .collect();
+    assert_eq!(sent, [Some("org/team-a".to_owned()), Some("org/team-a".to_owned())]);
     for bad in ["", "a b", "a\r\nb"] {
         assert!(VaultSource::new(client(&server), files.role()).in_namespace(bad).is_err(), "{bad:?}");
     }
 }
 
 #[tokio::test]
-async fn a_path_in_the_address_stays_in_front() {
+async fn resolve_with_path_in_address_prepends_it() {
     let (files, server) = (Files::new(), vault(|_| Reply::json(200, SINGLE)));
     for path in ["/behind/vault", "/behind/vault/"] {
         let address = format!("http://{}{path}", server.address());
         let client = OperatorClient::new(&address, &RootCertificates::new(None).unwrap()).unwrap();
         assert!(resolved(&VaultSource::new(client, files.token()), "vault://kv/a").await.is_ok());
     }
-    assert_eq!(asked(&server), ["GET /behind/vault/v1/kv/data/a"; 2]);
+    assert_eq!(requests(&server), ["GET /behind/vault/v1/kv/data/a"; 2]);
 }
 
 #[test]
-fn an_address_is_only_scheme_host_port_and_path() {
-    let trust = RootCertificates::new(None).unwrap();
+fn client_with_invalid_address_is_rejected() {
+    let roots = RootCertificates::new(None).unwrap();
     for (address, expected) in [
         ("vault.internal:8200", "must start with `http://` or `https://`"),
         ("https://root:token@vault.internal", "must not contain a user name or password"),
         ("https://vault.internal/?a=b", "must not have a query"),
         ("https://vault.internal/#a", "must not contain a fragment"),
     ] {
-        let fault = OperatorClient::new(address, &trust).unwrap_err().to_string();
-        assert!(fault.starts_with(expected), "{address}: {fault}");
+        let error = OperatorClient::new(address, &roots).unwrap_err().to_string();
+        assert!(error.starts_with(expected), "{address}: {error}");
     }
 }
 
 #[tokio::test]
-async fn nothing_secret_is_printed() {
+async fn debug_contains_no_secret() {
     let (files, server) = (Files::new(), issuing(3600, |_| true));
     let source = VaultSource::new(client(&server), files.role());
     assert!(resolved(&source, URI).await.is_ok());
