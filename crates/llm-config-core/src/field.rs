@@ -139,7 +139,7 @@ impl<F> FieldErrors<F> {
         self.0.is_empty()
     }
 
-    /// How many errors there are.
+    /// The number of errors.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.0.len()
@@ -150,7 +150,7 @@ impl<F> FieldErrors<F> {
         self.0.iter()
     }
 
-    /// The same errors under the names that `name` gives to the fields.
+    /// The errors with other names of their fields.
     pub fn renamed<G>(self, name: impl Fn(F) -> G) -> FieldErrors<G> {
         let renamed = self.0.into_iter();
         FieldErrors(

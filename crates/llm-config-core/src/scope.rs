@@ -15,6 +15,16 @@ pub enum Scope {
     Workspace(WorkspaceId),
 }
 
+impl Scope {
+    /// Whether the owner or the workspace is in these lists.
+    pub(crate) fn is_among(&self, owners: &[PrincipalId], workspaces: &[WorkspaceId]) -> bool {
+        match self {
+            Self::Owner(owner) => owners.contains(owner),
+            Self::Workspace(workspace) => workspaces.contains(workspace),
+        }
+    }
+}
+
 impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -9,7 +9,7 @@ use llm_config_core::endpoint::Endpoint;
 use llm_config_core::secret::ResolveError;
 use llm_config_core::target::Target;
 use llm_config_egress::Guard;
-use llm_config_providers::{Auth, BaseUrl, Note, ProviderTarget, Reason, Stage};
+use llm_config_providers::{Auth, BaseUrl, Note, ProviderTarget, Reason, Stage, vendors};
 
 use crate::budget::RequestBudget;
 use crate::engine::{self, ProbeTarget};
@@ -32,7 +32,8 @@ impl Prober {
 
     /// A prober that sends its requests through `guard`.
     #[must_use]
-    pub const fn new(guard: Guard) -> Self {
+    pub fn new(guard: Guard) -> Self {
+        let guard = guard.with_public_hosts(vendors::is_public_api);
         Self { guard, deadline: Self::DEADLINE }
     }
 

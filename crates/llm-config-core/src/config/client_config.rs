@@ -29,64 +29,56 @@ pub enum ClientConfigError {
 }
 
 #[cfg(feature = "serde")]
-mod json {
-    use std::str::FromStr;
+impl std::str::FromStr for ClientConfig {
+    type Err = ClientConfigError;
 
-    use serde::de::{Deserialize, Deserializer, Error as _};
-    use serde::ser::{Error as _, Serialize, Serializer};
-    use serde_json::value::RawValue;
-
-    use super::{ClientConfig, ClientConfigError};
-
-    impl FromStr for ClientConfig {
-        type Err = ClientConfigError;
-
-        fn from_str(text: &str) -> Result<Self, ClientConfigError> {
-            if text.len() > Self::LIMIT {
-                return Err(ClientConfigError::TooLong(text.len()));
-            }
-            // Parsing into a tree rejects input that clients' parsers would reject, such as deep nesting.
-            match serde_json::from_str(text) {
-                Ok(serde_json::Value::Object(_)) => Ok(Self(text.trim().into())),
-                _ => Err(ClientConfigError::NotAnObject),
-            }
+    fn from_str(text: &str) -> Result<Self, ClientConfigError> {
+        if text.len() > Self::LIMIT {
+            return Err(ClientConfigError::TooLong(text.len()));
+        }
+        // Parsing into a tree rejects input that clients' parsers would reject, such as deep nesting.
+        match serde_json::from_str(text) {
+            Ok(serde_json::Value::Object(_)) => Ok(Self(text.trim().into())),
+            _ => Err(ClientConfigError::NotAnObject),
         }
     }
+}
 
-    impl<'de> Deserialize<'de> for ClientConfig {
-        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            let raw = Box::<RawValue>::deserialize(deserializer)?;
-            raw.get().parse().map_err(D::Error::custom)
-        }
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for ClientConfig {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<serde_json::value::RawValue>::deserialize(deserializer)?;
+        raw.get().parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for ClientConfig {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let raw = serde_json::value::RawValue::from_string(self.as_json().to_owned());
+        raw.map_err(serde::ser::Error::custom)?.serialize(serializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parse_keeps_bytes() {
+        let text = r#"{ "b":1.50,  "a" : "\u00e9" }"#;
+        let config: ClientConfig = text.parse().unwrap();
+        assert_eq!(config.as_json(), text);
+        assert_eq!(serde_json::to_string(&config).unwrap(), text);
     }
 
-    impl Serialize for ClientConfig {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            let raw = RawValue::from_string(self.as_json().to_owned()).map_err(S::Error::custom)?;
-            raw.serialize(serializer)
+    #[test]
+    fn parse_with_other_json_is_rejected() {
+        let deep = format!("{}{}", r#"{"a":"#.repeat(200), "1}".to_owned() + &"}".repeat(199));
+        for bad in ["[]", "1", "{", "null", "", &deep] {
+            assert_eq!(bad.parse::<ClientConfig>(), Err(ClientConfigError::NotAnObject), "{bad}");
         }
-    }
-
-    #[cfg(test)]
-    mod tests {
-        use super::*;
-
-        #[test]
-        fn parse_keeps_bytes() {
-            let text = r#"{ "b":1.50,  "a" : "\u00e9" }"#;
-            let config: ClientConfig = text.parse().unwrap();
-            assert_eq!(config.as_json(), text);
-            assert_eq!(serde_json::to_string(&config).unwrap(), text);
-        }
-
-        #[test]
-        fn parse_with_other_json_is_rejected() {
-            let deep = format!("{}{}", r#"{"a":"#.repeat(200), "1}".to_owned() + &"}".repeat(199));
-            for bad in ["[]", "1", "{", "null", "", &deep] {
-                assert_eq!(bad.parse::<ClientConfig>(), Err(ClientConfigError::NotAnObject), "{bad}");
-            }
-            let long = format!(r#"{{"a":"{}"}}"#, "x".repeat(ClientConfig::LIMIT));
-            assert_eq!(long.parse::<ClientConfig>(), Err(ClientConfigError::TooLong(long.len())));
-        }
+        let long = format!(r#"{{"a":"{}"}}"#, "x".repeat(ClientConfig::LIMIT));
+        assert_eq!(long.parse::<ClientConfig>(), Err(ClientConfigError::TooLong(long.len())));
     }
 }

@@ -2,7 +2,6 @@
 
 use url::{Host, Url};
 
-use super::is_among;
 use crate::credential::GcpAdc;
 use crate::id::{PrincipalId, WorkspaceId};
 use crate::scope::Scope;
@@ -30,7 +29,7 @@ impl GoogleGrant {
     #[must_use]
     pub fn allows(&self, adc: &GcpAdc, scope: &Scope, url: &Url) -> bool {
         let requested = oauth_scopes(adc);
-        is_among(&self.owners, &self.workspaces, scope)
+        scope.is_among(&self.owners, &self.workspaces)
             && is_google(url)
             && requested.iter().all(|scope| self.scopes.iter().any(|listed| listed == scope))
             && adc.quota_project.as_ref().is_none_or(|project| self.projects.contains(project))

@@ -47,7 +47,7 @@ impl Grants {
         reference.location().is_some_and(|location| {
             self.secrets.iter().any(|grant| {
                 grant.prefix.covers(&location)
-                    && is_among(&grant.owners, &grant.workspaces, scope)
+                    && scope.is_among(&grant.owners, &grant.workspaces)
                     && grant.origins.contains(origin)
             })
         })
@@ -63,13 +63,5 @@ impl Grants {
     /// The granted prefixes of one store.
     pub fn prefixes(&self, store: SecretStore) -> impl Iterator<Item = &SecretPrefix> {
         self.secrets.iter().map(|grant| &grant.prefix).filter(move |prefix| prefix.store() == store)
-    }
-}
-
-/// Whether the owner or workspace of a configuration is listed.
-fn is_among(owners: &[PrincipalId], workspaces: &[WorkspaceId], scope: &Scope) -> bool {
-    match scope {
-        Scope::Owner(owner) => owners.contains(owner),
-        Scope::Workspace(workspace) => workspaces.contains(workspace),
     }
 }

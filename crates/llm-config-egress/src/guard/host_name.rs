@@ -15,34 +15,6 @@ const INTERNAL: &[&str] = &[
     "svc",
 ];
 
-/// Known public APIs, by the beginning of the name and the domain. A failed lookup of such a name reveals
-/// nothing about this network.
-const KNOWN_APIS: &[(&str, &str)] = &[
-    ("", "ai.azure.com"),
-    ("", "aiplatform.googleapis.com"),
-    ("", "anthropic.com"),
-    ("bedrock", "amazonaws.com"),
-    ("bedrock", "amazonaws.com.cn"),
-    ("bedrock", "amazonaws.eu"),
-    ("bedrock", "api.aws"),
-    ("", "cognitiveservices.azure.com"),
-    ("", "cohere.com"),
-    ("", "dashscope.aliyuncs.com"),
-    ("dashscope", "aliyuncs.com"),
-    ("", "deepseek.com"),
-    ("", "googleapis.com"),
-    ("", "groq.com"),
-    ("", "maas.aliyuncs.com"),
-    ("", "mistral.ai"),
-    ("", "ollama.com"),
-    ("", "openai.azure.com"),
-    ("", "openai.azure.us"),
-    ("", "openai.com"),
-    ("", "openrouter.ai"),
-    ("", "together.xyz"),
-    ("", "x.ai"),
-];
-
 /// Whether a name is this machine by definition (RFC 6761 §6.3).
 pub(super) fn is_localhost(name: &str) -> bool {
     is_below(name, "localhost")
@@ -53,11 +25,6 @@ pub(super) fn is_localhost(name: &str) -> bool {
 pub(super) fn is_internal(name: &str) -> bool {
     let is_single = !name.contains('.');
     is_single || name.split('.').any(str::is_empty) || INTERNAL.iter().any(|domain| is_below(name, domain))
-}
-
-/// Whether a name belongs to a known public API.
-pub(super) fn is_known_api(name: &str) -> bool {
-    KNOWN_APIS.iter().any(|(start, end)| name.starts_with(start) && is_below(name, end))
 }
 
 /// Whether `name` is `domain` or a name below it.
@@ -107,33 +74,6 @@ mod tests {
                 "example.com.",
             ],
             &["api.openai.com", "local.example", "internal.example", "mylocal.example", "notinternal.com"],
-        );
-    }
-
-    #[test]
-    fn is_known_api_compares_whole_domains() {
-        check(
-            is_known_api,
-            &[
-                "api.openai.com",
-                "api.anthropic.com",
-                "generativelanguage.googleapis.com",
-                "bedrock-runtime.eu-central-1.amazonaws.com",
-                "bedrock-mantle.us-east-1.api.aws",
-                "resource.openai.azure.com",
-                "resource.services.ai.azure.com",
-                "openrouter.ai",
-                "dashscope-intl.aliyuncs.com",
-                "cn-hongkong.dashscope.aliyuncs.com",
-            ],
-            &[
-                "openai.com.evil.example",
-                "evilopenai.com",
-                "db.cluster-x.eu-central-1.rds.amazonaws.com",
-                "ec2-203-0-113-7.compute-1.amazonaws.com",
-                "bedrock.example",
-                "oss.aliyuncs.com",
-            ],
         );
     }
 }

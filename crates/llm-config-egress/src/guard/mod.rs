@@ -45,6 +45,7 @@ pub struct Guard {
     resolver: Arc<dyn Resolver>,
     roots: RootCertificates,
     pool: Arc<Pool>,
+    is_public_host: fn(&str) -> bool,
     refused_after: Duration,
 }
 
@@ -60,6 +61,7 @@ impl Guard {
             resolver: Arc::new(SystemResolver),
             roots,
             pool: Arc::default(),
+            is_public_host: |_| false,
             refused_after: Self::REFUSED_AFTER,
         }
     }
@@ -68,6 +70,14 @@ impl Guard {
     #[must_use]
     pub fn with_resolver(self, resolver: Arc<dyn Resolver>) -> Self {
         Self { resolver, pool: Arc::default(), ..self }
+    }
+
+    /// The guard with a test for the hosts of well-known public APIs. The error of such a host without an
+    /// address is [`CallError::Dns`], because it reveals nothing about this network; for other hosts it is
+    /// [`CallError::Refused`]. The name is in lower case, without a trailing dot.
+    #[must_use]
+    pub fn with_public_hosts(self, is_public_host: fn(&str) -> bool) -> Self {
+        Self { is_public_host, ..self }
     }
 
     /// The guard with another time than [`Guard::REFUSED_AFTER`]. It must be longer than nearly all lookups,
@@ -162,7 +172,7 @@ impl Guard {
         let lookup = if is_listed { self.resolver.resolve_listed(name) } else { self.resolver.resolve(name) };
         match tokio::time::timeout_at(until, lookup).await {
             Ok(Ok(found)) if !found.is_empty() => Ok(found),
-            _ if is_listed || host_name::is_known_api(name) => Err(CallError::Dns),
+            _ if is_listed || (self.is_public_host)(name) => Err(CallError::Dns),
             _ => Err(CallError::Refused),
         }
     }

@@ -1,6 +1,7 @@
 //! The table of vendors: one row for each vendor or product, with everything that is true of it alone.
 
 mod own_hosts;
+mod public_hosts;
 mod selection;
 mod table;
 
@@ -8,6 +9,7 @@ use llm_config_core::provider::Provider;
 use serde::{Serialize, Serializer};
 
 pub use own_hosts::KnownVendorHosts;
+pub use public_hosts::is_public_api;
 pub(crate) use selection::select;
 pub use table::VENDORS;
 

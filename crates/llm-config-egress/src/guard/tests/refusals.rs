@@ -117,7 +117,7 @@ async fn with_refusals_after_limits_lookups() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn listed_host_or_known_api_without_address_is_dns_error() {
+async fn listed_or_public_host_without_address_is_dns_error() {
     let long = Duration::from_hours(1);
     let names = Names::default()
         .with("empty.lan", &[])
@@ -125,14 +125,15 @@ async fn listed_host_or_known_api_without_address_is_dns_error() {
         .with_slow("endless.openai.com", long, &["93.184.216.34"])
         .with("private.openai.com", &["10.0.0.1"]);
     let listed = ["unknown.lan:8000", "empty.lan:8000", "endless.lan:8000"];
-    let guard = guard(policy(&listed), &Arc::new(names));
+    let guard = guard(policy(&listed), &Arc::new(names))
+        .with_public_hosts(|host| host.ends_with(".openai.com") || host.ends_with(".openai.azure.com"));
     for (url, expected, seconds) in [
         ("http://unknown.lan:8000/", CallError::Dns, 0),
         ("http://empty.lan:8000/", CallError::Dns, 0),
         ("http://endless.lan:8000/", CallError::Dns, 2),
         ("https://resource.openai.azure.com/", CallError::Dns, 0),
         ("https://endless.openai.com/", CallError::Dns, 2),
-        // Names with a private address are refused even if they are known.
+        // A public host with a private address is refused.
         ("https://private.openai.com/", CallError::Refused, 2),
         ("http://unknown.lan:8001/", CallError::Refused, 2),
     ] {
