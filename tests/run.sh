@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Runs every test of the workspace, PostgreSQL, the official Python client and the Node script included.
+# Runs every test of the workspace, including those on PostgreSQL, the official Python client and the Node script.
 #
 #   tests/run.sh                         all tests
 #   tests/run.sh --install               as root: first installs Debian's PostgreSQL if it is missing
-#   tests/run.sh [--install] -- COMMAND  runs COMMAND instead, with the PostgreSQL server at hand
+#   tests/run.sh [--install] -- COMMAND  runs COMMAND instead, with the variables of a PostgreSQL server
 #
-# A PostgreSQL server is started for the run: an empty cluster in a temporary folder, under an
-# unprivileged user, on a free port of 127.0.0.1 with TLS switched on, ended and removed afterwards.
+# Starts a PostgreSQL server for the run: an empty cluster in a temporary folder, under an unprivileged user, on
+# a free port of 127.0.0.1, with TLS. Stops and removes it afterwards.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,7 +14,7 @@ install=${CI:-false}
 if [ "${1:-}" = --install ]; then install=true; shift; fi
 if [ "${1:-}" = -- ]; then shift; fi
 
-# Prints the folder that holds the server's programs, newest version first.
+# Prints the folder of the newest installed server programs.
 postgres_programs() {
     local folder
     for folder in $(ls -d /usr/lib/postgresql/*/bin /usr/pgsql-*/bin 2>/dev/null | sort -rV) \
@@ -33,7 +33,7 @@ if ! programs=$(postgres_programs); then
         exit 1
     fi
     apt-get update -q
-    # Only the programs are wanted, not a server that starts by itself.
+    # Prevents the package from creating and starting a cluster of its own.
     mkdir -p /etc/postgresql-common
     [ -e /etc/postgresql-common/createcluster.conf ] ||
         echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
@@ -42,11 +42,11 @@ if ! programs=$(postgres_programs); then
 fi
 
 if ! command -v openssl >/dev/null; then
-    echo "openssl is missing; it makes the certificates. Install it:  apt-get install openssl" >&2
+    echo "openssl is missing, which creates the certificates. Install it:  apt-get install openssl" >&2
     exit 1
 fi
 
-# What the environment says about some other server is not meant for this one.
+# Settings for another server in the environment must not apply to this one.
 unset "${!PG@}"
 
 as_postgres=(env)
@@ -56,7 +56,7 @@ if [ "$(id -u)" = 0 ]; then
     if id postgres >/dev/null 2>&1; then user=postgres; fi
     as_postgres=(runuser -u "$user" --)
 fi
-# A temporary folder of root's alone is no place for PostgreSQL.
+# A temporary folder that only root can enter is unusable for PostgreSQL.
 temporary=${TMPDIR:-/tmp}
 "${as_postgres[@]}" test -x "$temporary" || temporary=/tmp
 folder=$(mktemp -d "$temporary/llm-config-test.XXXXXX")
@@ -70,21 +70,21 @@ stop() {
 trap stop EXIT
 trap 'exit 130' INT TERM
 
-# A free port, most probably: between the question and the server's start somebody may take it.
+# Prints a port that is free now; another program may take it before the server starts.
 free_port() {
     python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])' 2>/dev/null ||
         echo $((20000 + RANDOM % 12000))
 }
 
-# Nothing in this cluster is worth a wait for the disk, and no deadlock is worth one of a second.
+# The data is thrown away, so fsync is off. The short deadlock time-out keeps concurrency tests fast.
 start() {
     "${as_postgres[@]}" "$programs/pg_ctl" -D "$folder/data" -l "$folder/server.log" -w -t 60 start >/dev/null -o \
         "-p $1 -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=300 \
         -c fsync=off -c deadlock_timeout=50ms -c ssl=on"
 }
 
-# An empty cluster, a certificate authority of its own, and a server certificate for `localhost`.
-# One chain: `set -e` does not reach into what is asked whether it failed.
+# Creates an empty cluster, a certificate authority, and a server certificate for `localhost`. The commands are
+# one chain, because `set -e` has no effect in a function whose status is tested.
 set_up() {
     cd "$folder" &&
         "${as_postgres[@]}" "$programs/initdb" -D data -U llm_config --auth=trust --no-sync -E UTF8 --locale=C &&
@@ -113,6 +113,11 @@ export TEST_PSQL="$programs/psql"
 if [ $# -gt 0 ]; then
     "$@"
 else
-    cargo test --workspace --all-features
+    skip=()
+    if [ "$(id -u)" != 0 ]; then
+        echo "left out: tests that act as another user, which need root"
+        skip=(-- --skip root_only::)
+    fi
+    cargo test --workspace --all-features "${skip[@]}"
     tests/clients/run.sh
 fi

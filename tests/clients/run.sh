@@ -11,7 +11,8 @@ target=${CARGO_TARGET_DIR:-target}
 venv="$target/clients-venv"
 if [ ! -e "$venv/ready" ]; then
     rm -rf "$venv"
-    if ! { python3 -m venv "$venv" && "$venv/bin/pip" install -q --disable-pip-version-check goodmem==0.1.43; } >&2; then
+    if ! { python3 -m venv "$venv" &&
+        "$venv/bin/pip" install -q --disable-pip-version-check goodmem==0.1.43; } >&2; then
         echo "the official Python client cannot be installed: python3 with venv and PyPI are needed" >&2
         exit 1
     fi
@@ -28,7 +29,7 @@ server="$target/debug/llm-config-server"
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 export NO_PROXY=127.0.0.1
 
-# run NAME DATABASE_URL COMMAND...: starts a server, appends its URL to the command, runs it, stops the server.
+# run NAME DATABASE_URL COMMAND...: starts a server, runs the command with the server's URL, stops the server.
 run() {
     local name=$1 database=$2 folder pid
     shift 2

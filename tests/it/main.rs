@@ -12,7 +12,7 @@ mod bad_inputs;
 mod binary;
 mod canary;
 mod docs;
-#[cfg(not(feature = "postgres-tests"))]
+#[cfg(not(all(feature = "postgres-tests", feature = "root-tests")))]
 mod left_out;
 #[cfg(feature = "postgres-tests")]
 mod postgres;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks configurations of real servers that this project did not write: two LiteLLM proxies (from
-# PyPI) and two aimock servers (from npm), on loopback. README.md here says more.
+# Checks configurations of real servers of other projects on loopback: two LiteLLM proxies (from PyPI) and two
+# aimock servers (from npm). See README.md.
 #
 #   tests/real-servers/run.sh           these four
 #   tests/real-servers/run.sh --llama   two llama-servers as well, built from source at the first run
@@ -24,12 +24,12 @@ target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 servers=$target/real-servers
 mkdir -p "$servers"
 
-# A folder is complete when it says for which versions it was made.
+# The file `ready` in a complete folder names the installed versions.
 if [ "$(cat "$servers/litellm/ready" 2>/dev/null)" != "$litellm $prisma" ]; then
     echo "installing LiteLLM $litellm into $servers/litellm (745 MB, a minute or two)"
     rm -rf "$servers/litellm"
     python3 -m venv "$servers/litellm"
-    # Without prisma a missing key is a 500 instead of a 401.
+    # Without prisma LiteLLM answers a missing key with 500 instead of 401.
     timeout 1200 "$servers/litellm/bin/pip" install -q --disable-pip-version-check \
         "litellm[proxy]==$litellm" "prisma==$prisma"
     echo "$litellm $prisma" >"$servers/litellm/ready"
@@ -42,8 +42,8 @@ if [ "$(cat "$servers/aimock/ready" 2>/dev/null)" != "$aimock" ]; then
     echo "$aimock" >"$servers/aimock/ready"
 fi
 
-# The source distribution of llama-cpp-python has all of llama.cpp in it, server included. What is
-# built only answers, about one made-up model: so it need not be fast, and nothing is optimised.
+# The source distribution of llama-cpp-python contains llama.cpp with its server. The build is not optimised,
+# because the server only has to respond with a tiny model.
 build_llama() {
     python3 -m venv tools
     tools/bin/pip install -q --disable-pip-version-check \
@@ -79,7 +79,7 @@ timeout 1800 cargo build -q -p llm-config-probe --example probe
 folder=$(mktemp -d)
 pids=()
 
-# Asks every server to end, and ends those that have not after five seconds.
+# Terminates every server, and kills those that still run after five seconds.
 stop() {
     local pid
     trap '' INT TERM
@@ -95,13 +95,13 @@ stop() {
 trap stop EXIT
 trap 'exit 130' INT TERM
 
-# What the environment says about other servers is not meant for these.
+# Settings for other servers in the environment must not apply to these.
 unset "${!LITELLM_@}" "${!AIMOCK_@}" DATABASE_URL DIRECT_URL
 export NO_PROXY=127.0.0.1 no_proxy=127.0.0.1
-# Nothing is fetched at the start, and no folder is left behind in the sources.
+# LiteLLM downloads nothing at its start, and Python writes no folder into the sources.
 export LITELLM_LOCAL_MODEL_COST_MAP=True PYTHONDONTWRITEBYTECODE=1
 
-# Free ports, most probably: between the question and a server's start somebody may take one.
+# Ports that are free now; another program may take one before its server starts.
 read -r one two three four five six < <(python3 - <<'PY'
 import socket
 sockets = [socket.socket() for _ in range(6)]
@@ -154,7 +154,7 @@ if $with_llama; then
     ready llama-open "http://127.0.0.1:$six/health" 5
 fi
 
-# In the background too: a shell that waits for a program in the foreground hears no signal.
+# In the background, because a shell handles no signal while it waits for a foreground program.
 python3 "$here/cases.py" "$target/debug/examples/probe" "$here/cases.txt" "${running[@]}" &
 pids+=($!)
 wait "$!"

@@ -148,6 +148,12 @@ fn changes() -> Vec<Case> {
             "another host with `secret`, but not the `key` that is stored",
             &json!({"endpoint": "https://zebra.invalid/v1", "secret": "sk-zebra-4567"}),
         ),
+        sent(
+            "`secret` without `endpoint`, whose origin another user set",
+            "PUT",
+            "/ai/llm/{shared_config}",
+            &json!({"secret": "sk-zebra-4567"}),
+        ),
         put("another mask than `key` has", &json!({"key": "****zebr"})),
         put("a mask as `secret`", &json!({"secret": "****"})),
         put("one good member and one bad", &json!({"name": "zebra 2", "endpoint": "zebra"})),

@@ -28,7 +28,7 @@ impl Case {
     pub(super) fn request(&self) -> String {
         let path = self.path.replace("/users/{me}", "/users/{user}");
         let path = path.replace("/workspace/{workspace}/users/{user}", "/workspace/{id}/users/{userId}");
-        let ids = ["{workspace}", "{config}", "{llm}", "{key}", "{user}"];
+        let ids = ["{workspace}", "{config}", "{llm}", "{key}", "{user}", "{shared_config}", "{shared_llm}"];
         let path = ids.into_iter().fold(path, |path, id| path.replace(id, "{id}"));
         let start: String = path.chars().take(60).collect();
         let more = if start.len() < path.len() { "…" } else { "" };

@@ -197,6 +197,12 @@ fn changes() -> Vec<Case> {
         put("another host without a secret", &json!({"endpointUrl": "https://zebra.invalid/v1"})),
         put("another scheme without a secret", &json!({"endpointUrl": "http://zebra.example/v1"})),
         put("another port without a secret", &json!({"endpointUrl": "https://zebra.example:444/v1"})),
+        sent(
+            "credentials without `endpointUrl`, whose origin another user set",
+            "PUT",
+            "/v1/llms/{shared_llm}",
+            &json!({"credentials": api_key(&json!({"inlineSecret": "sk-zebra-4567"}))}),
+        ),
         put("one good field and one bad", &json!({"displayName": "zebra 3", "version": "z".repeat(65)})),
         put("an `If-Match` of another state", &json!({"displayName": "zebra 4"}))
             .with_header("if-match", "\"zebra\""),

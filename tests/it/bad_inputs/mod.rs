@@ -7,6 +7,7 @@ mod llms;
 mod paths;
 mod people;
 
+use llm_config_core::access::OrgRole;
 use llm_config_store::testing::TestDatabase;
 use serde_json::{Value, json};
 
@@ -48,6 +49,14 @@ impl Fixture {
         let llm = id(&root.post("/v1/llms", &body).json(201), "/llm/llmId");
         let key = id(&root.post("/v1/apikeys", &json!({})).json(201), "/apiKeyMetadata/apiKeyId");
         let me = id(&root.get("/v1/users/me").json(200), "/userId");
+        // Objects whose origin another user than the caller has set.
+        let admin = app.user(OrgRole::Administrators);
+        let changes =
+            json!({"name": "shared", "endpoint": "https://shared.example/v1", "workspaceId": workspace});
+        let shared_config = id(&admin.client.post("/ai/llm", &creation(&changes)).json(200), "/aiLlmId");
+        let changes =
+            json!({"displayName": "shared", "endpointUrl": "https://shared.example/v1", "ownerId": user});
+        let shared_llm = id(&admin.client.post("/v1/llms", &llm_creation(&changes)).json(201), "/llm/llmId");
         let ids = [
             ("workspace", workspace),
             ("config", config),
@@ -55,6 +64,9 @@ impl Fixture {
             ("llm", llm),
             ("key", key),
             ("me", me),
+            ("admin", admin.id.to_string()),
+            ("shared_config", shared_config),
+            ("shared_llm", shared_llm),
             ("token", root.token.expect("a token")),
         ];
         Self { app, ids: ids.into() }
@@ -63,6 +75,15 @@ impl Fixture {
     /// Replaces names in braces by ids.
     fn fill(&self, text: &str) -> String {
         self.ids.iter().fold(text.to_owned(), |text, (name, id)| text.replace(&format!("{{{name}}}"), id))
+    }
+
+    /// Replaces what differs from run to run in a message: the administrator's id, and a time.
+    fn redact(&self, message: &str) -> String {
+        let admin = self.fill("{admin}");
+        let message = message.replace(&admin, "{admin}");
+        let Some((start, rest)) = message.split_once(" (Ada Lovelace) on ") else { return message };
+        let end = rest.split_once(';').expect("more of the message").1;
+        format!("{start} (Ada Lovelace) on {{time}};{end}")
     }
 
     fn send(&self, case: &Case) -> Response {
@@ -115,28 +136,41 @@ fn error_message(case: &Case, response: &Response) -> String {
     }
 }
 
-/// The snapshot of an app on this database.
-fn report(database: TestDatabase) -> String {
-    let fixture = Fixture::on(database);
+/// The snapshot of apps on these databases: one that is initialised and one that waits for it.
+fn report([initialized, waiting]: [TestDatabase; 2]) -> String {
     let mut text = HEAD.to_owned();
+    let fixture = Fixture::on(initialized);
     for Section { title, cases } in sections() {
-        text.extend(["\n", title, "\n\n| Input | Request | | Response |\n|---|---|---|---|\n"]);
-        let mut before = fixture.lists();
+        text += &heading(title);
         for case in cases {
+            let before = fixture.lists();
             let response = fixture.send(&case);
-            let after = fixture.lists();
-            let sentence = if response.status < 300 {
-                accepted(&response)
-            } else {
-                assert_eq!(after, before, "{}: the request changed an object", case.what);
-                shortened(&error_message(&case, &response)).replace('|', "\\|")
-            };
-            before = after;
-            let (what, request, status) = (case.what, case.request(), response.status);
-            text.extend([format!("| {what} | `{request}` | {status} | {sentence} |\n")]);
+            let is_unchanged = fixture.lists() == before;
+            assert!(response.status < 300 || is_unchanged, "{}: the request changed an object", case.what);
+            text += &row(&fixture, &case, &response);
         }
     }
+    let fixture = Fixture { app: TestApp::waiting(waiting), ids: Vec::new() };
+    text += &heading(paths::INIT_TITLE);
+    for case in paths::init() {
+        text += &row(&fixture, &case, &fixture.send(&case));
+    }
+    let init = fixture.app.anonymous().post_empty("/v1/system/init").json(200);
+    assert_eq!(init["alreadyInitialized"], false, "a bad input initialised the server");
     text
+}
+
+fn heading(title: &str) -> String {
+    format!("\n{title}\n\n| Input | Request | | Response |\n|---|---|---|---|\n")
+}
+
+fn row(fixture: &Fixture, case: &Case, response: &Response) -> String {
+    let message = if response.status < 300 {
+        accepted(response)
+    } else {
+        shortened(&fixture.redact(&error_message(case, response))).replace('|', "\\|")
+    };
+    format!("| {} | `{}` | {} | {message} |\n", case.what, case.request(), response.status)
 }
 
 /// Describes a successful response.
@@ -147,29 +181,30 @@ fn accepted(response: &Response) -> String {
 }
 
 /// Shortens a long message.
-fn shortened(sentence: &str) -> String {
-    let (length, start, end) = (sentence.chars().count(), 300, 40);
+fn shortened(message: &str) -> String {
+    let (length, start, end) = (message.chars().count(), 300, 40);
     if length <= start + end + 100 {
-        return sentence.to_owned();
+        return message.to_owned();
     }
-    let shown: String = sentence.chars().take(start).collect();
-    format!("{shown} […] {}", sentence.chars().skip(length - end).collect::<String>())
+    let beginning: String = message.chars().take(start).collect();
+    format!("{beginning} […] {}", message.chars().skip(length - end).collect::<String>())
 }
 
 #[test]
 fn bad_inputs_on_sqlite_match_snapshot() {
-    check_snapshot("bad_inputs", &report(TestDatabase::sqlite()));
+    check_snapshot("bad_inputs", &report([(); 2].map(|()| TestDatabase::sqlite())));
 }
 
 #[cfg(feature = "postgres-tests")]
 #[test]
 fn bad_inputs_on_postgresql_match_snapshot() {
-    check_snapshot("bad_inputs", &report(TestDatabase::postgres()));
+    check_snapshot("bad_inputs", &report([(); 2].map(|()| TestDatabase::postgres())));
 }
 
 #[test]
 fn bad_inputs_are_unique_and_at_least_ninety() {
-    let cases: Vec<_> = sections().into_iter().flat_map(|section| section.cases).collect();
+    let cases = sections().into_iter().flat_map(|section| section.cases).chain(paths::init());
+    let cases: Vec<_> = cases.collect();
     assert!(cases.len() >= 90, "{}", cases.len());
     let mut seen = std::collections::BTreeSet::new();
     for case in &cases {

@@ -76,3 +76,18 @@ fn tokens() -> Vec<Case> {
         none("no token, and nothing at the id", "/v1/llms/zebra"),
     ]
 }
+
+pub(super) const INIT_TITLE: &str = "## `/v1/system/init` of a server that waits for it";
+
+/// Requests to a server that waits for its initialisation. None of them initialises it.
+pub(super) fn init() -> Vec<Case> {
+    let init = |what, header, value: &str| bare(what, "POST", "/v1/system/init").with_token(header, value);
+    vec![
+        Case { is_anonymous: true, ..bare("another method", "GET", "/v1/system/init") },
+        init("a header of a proxy", "x-forwarded-for", "203.0.113.7"),
+        init("an `Origin`", "origin", "https://zebra.example"),
+        init("a `Host` that is not loopback", "host", "zebra.example"),
+        init("a wrong code through a proxy", "x-llm-config-init-code", "zebra")
+            .with_header("via", "1.1 zebra"),
+    ]
+}

@@ -1,11 +1,11 @@
 //! Checks in the background, with the real program.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde_json::json;
 
 use super::database;
-use crate::support::{FakeVendor, Installation, VALID_KEY, ai_llm, assign, fake_provider};
+use crate::support::{FakeVendor, Installation, VALID_KEY, ai_llm, assign, fake_provider, wait_until};
 
 #[test]
 fn background_checks_on_two_servers_run_once_per_interval() {
@@ -28,10 +28,7 @@ fn background_checks_on_two_servers_run_once_per_interval() {
         list["checks"].as_array().expect("a list").clone()
     };
     let started = Instant::now();
-    while checks().len() < 2 {
-        assert!(started.elapsed() < Duration::from_mins(1), "no check runs");
-        std::thread::sleep(Duration::from_millis(200));
-    }
+    wait_until("no check runs", || checks().len() >= 2);
     let took = started.elapsed();
     let check = checks().remove(0);
     assert_eq!((&check["trigger"], &check["works"]), (&json!("BACKGROUND"), &json!(true)), "{check}");
@@ -65,11 +62,7 @@ fn background_check_blocked_by_policy_keeps_earlier_result() {
         let checks = list["checks"].as_array().expect("a list").clone();
         checks.into_iter().filter(|check| check["trigger"] == "BACKGROUND").collect::<Vec<_>>()
     };
-    let started = Instant::now();
-    while background().is_empty() {
-        assert!(started.elapsed() < Duration::from_mins(1), "no check runs");
-        std::thread::sleep(Duration::from_millis(200));
-    }
+    wait_until("no check runs", || !background().is_empty());
     let check = background().remove(0);
     assert_eq!((&check["works"], &check["report"]["reason"]), (&json!(null), &json!("blocked_by_policy")));
     assert_eq!(root.get("/ai/llm/available").success()["aiLlms"][0]["id"], id.to_string());

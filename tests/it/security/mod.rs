@@ -20,6 +20,8 @@ mod proxy_headers;
 mod renewal;
 mod renewal_race;
 mod revoked_during_body;
+#[cfg(feature = "root-tests")]
+mod root_only;
 mod team;
 mod upgrade;
 mod write_ahead_log;

@@ -12,6 +12,7 @@ mod response;
 mod snapshot;
 mod stored;
 mod users;
+mod wait;
 
 pub(crate) use app::TestApp;
 pub(crate) use body::{
@@ -26,3 +27,4 @@ pub(crate) use providers::{AWS_KEY_ID, FakeVendor, VALID_KEY, fake_provider};
 pub(crate) use response::Response;
 pub(crate) use snapshot::check_snapshot;
 pub(crate) use users::{ApiUser, TestUser, email, issue_token, rights_scope};
+pub(crate) use wait::wait_until;

@@ -1,6 +1,6 @@
 //! `POST /v1/ping:once`.
 
-use std::time::Duration;
+use std::sync::mpsc;
 
 use llm_config_egress::testing::{Reply, ScriptedServer};
 use serde_json::{Value, json};
@@ -98,11 +98,14 @@ fn ping_without_valid_response_is_not_ok() {
     assert_eq!((&result["ok"], &result["httpStatus"]), (&json!(false), &json!(502)), "{result}");
     assert_eq!(result["metadata"]["reason"], "unreachable");
 
-    let (_slow, id) = scripted(&app, || {
-        std::thread::sleep(Duration::from_millis(600));
+    let (release, released) = mpsc::channel::<()>();
+    let (_stalled, id) = scripted(&app, move || {
+        // Blocks until the test drops the sender, which is after the time-out.
+        released.recv().expect_err("the sender is dropped");
         Reply::json(200, r#"{"choices":[]}"#)
     });
     let result = ping(&app.root(), &json!({"targetId": id, "timeoutMs": 100}));
+    drop(release);
     assert_eq!((&result["ok"], &result["httpStatus"]), (&json!(false), &json!(504)), "{result}");
     assert_eq!(result["metadata"]["reason"], "timeout");
 

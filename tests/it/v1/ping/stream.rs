@@ -2,13 +2,15 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::time::{Duration, Instant};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use llm_config_core::access::OrgRole;
+use llm_config_egress::testing::{Reply, ScriptedServer};
 use serde_json::{Value, json};
 
 use super::{app, create_at};
-use crate::support::{FakeVendor, VALID_KEY, fake_provider, member_names};
+use crate::support::{FakeVendor, VALID_KEY, fake_provider, member_names, wait_until};
 
 /// The events of an NDJSON stream; each is an object with one member.
 fn events(text: &str) -> Vec<Value> {
@@ -80,10 +82,17 @@ fn ping_stream_with_event_stream_accept_returns_sse() {
 
 #[test]
 fn ping_stream_stops_after_client_disconnects() {
+    const INTERVAL: Duration = Duration::from_millis(50);
     let app = app();
-    let upstream = fake_provider(FakeVendor::OpenAi, VALID_KEY);
+    let (sender, requests) = mpsc::channel();
+    let upstream = ScriptedServer::start(move |_| {
+        // The receiver is gone when the test has ended.
+        let _ = sender.send(());
+        Reply::json(200, r#"{"choices":[{"message":{"role":"assistant","content":"p"}}]}"#)
+    });
+    let upstream = upstream.expect("a free port");
     let id = create_at(&app.root(), "VLLM", &upstream, VALID_KEY);
-    let body = json!({"targetId": id, "count": 100, "intervalMs": 50}).to_string();
+    let body = json!({"targetId": id, "count": 100, "intervalMs": INTERVAL.as_millis()}).to_string();
     let address = app.base.strip_prefix("http://").expect("a scheme");
     let token = app.root().token.expect("a token");
     let mut connection = TcpStream::connect(address).expect("a connection");
@@ -96,15 +105,12 @@ fn ping_stream_stops_after_client_disconnects() {
     let mut first = [0; 512];
     assert!(connection.read(&mut first).expect("a response") > 0);
     drop(connection);
-    // Quiet for ten intervals, within a generous time.
-    let started = Instant::now();
-    let mut seen = usize::MAX;
-    while seen != upstream.received().len() {
-        assert!(started.elapsed() < Duration::from_secs(10), "the series goes on");
-        seen = upstream.received().len();
-        std::thread::sleep(Duration::from_millis(500));
+    // The series has stopped when no request arrives for ten intervals.
+    let mut count = 0;
+    while requests.recv_timeout(10 * INTERVAL).is_ok() {
+        count += 1;
+        assert!(count < 50, "the series continues");
     }
-    assert!(seen < 50, "{seen} pings");
 }
 
 #[test]
@@ -116,9 +122,7 @@ fn ping_stream_after_role_is_lowered_is_blocked_by_policy() {
     let body = json!({"targetId": id, "count": 20, "intervalMs": 100});
     let body_text = std::thread::scope(|scope| {
         let series = scope.spawn(|| user.client.post("/v1/ping:stream", &body).body);
-        while upstream.received().is_empty() {
-            std::thread::yield_now();
-        }
+        wait_until("no ping is sent", || !upstream.received().is_empty());
         app.change_role(user.id, OrgRole::User);
         series.join().expect("a series")
     });

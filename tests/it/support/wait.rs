@@ -1,0 +1,16 @@
+//! Waiting for a condition.
+
+use std::time::{Duration, Instant};
+
+/// The time after which a condition counts as never true.
+const LIMIT: Duration = Duration::from_mins(1);
+
+/// Evaluates `condition` until it is true. Panics with `failure` after a minute.
+#[track_caller]
+pub(crate) fn wait_until(failure: &str, condition: impl Fn() -> bool) {
+    let end = Instant::now() + LIMIT;
+    while !condition() {
+        assert!(Instant::now() < end, "{failure}");
+        std::thread::yield_now();
+    }
+}
