@@ -1,12 +1,11 @@
 #!/usr/bin/env node
-// What the official TypeScript client sends to /ai/llm, sent by plain fetch, and its answers read
-// by the client's own rules.
+// Sends the requests of the official TypeScript client of /ai/llm with plain fetch, and parses the responses
+// by the client's rules.
 //
 //     LLM_CONFIG_WAIT_FOR_INIT=true llm-config-server &      # a server that was never started before
 //     node flashback.mjs http://127.0.0.1:8080
 //
-// Prints a line for each thing that it did and saw, and ends with an error at the first that it
-// did not.
+// Prints a line for each expectation, and fails at the first that is not met.
 
 import http from 'node:http';
 
@@ -20,8 +19,8 @@ class HttpError extends Error {
   }
 }
 
-// The client's request: no URL normalisation, Content-Type only with a body, and errors that are
-// JSON only where the Content-Type says so.
+// The client's request: no URL normalisation, Content-Type only with a body, and errors parsed as JSON only
+// with that Content-Type.
 async function request(method, path, body) {
   const headers = {};
   if (token) headers.Authorization = `Bearer ${token}`;
@@ -57,7 +56,7 @@ const client = {
 
 function expect(what, condition) {
   if (!condition) {
-    console.error(`not so: ${what}`);
+    console.error(`failed: ${what}`);
     process.exit(1);
   }
   console.log(`ok: ${what}`);
@@ -77,7 +76,7 @@ async function expectError(what, status, call) {
 
 const equal = (left, right) => JSON.stringify(left) === JSON.stringify(right);
 
-// The first start, by the other API, and a workspace to work in.
+// Initialises the server with the other API, and creates a workspace.
 const init = await (await fetch(`${base}/v1/system/init`, { method: 'POST' })).json();
 await expectError('without a token', 401, () => client.getAiLlms());
 token = init.rootApiKey;
@@ -119,7 +118,7 @@ expect('of one', (await client.getAiLlmStats(made.aiLlmId)).stats.length === 1);
 expect('of an unknown one', equal((await client.getAiLlmStats('nope')).stats, []));
 
 // Update.
-const seen = async () => (await client.getAiLlms()).aiLlms.find((it) => it.id === made.aiLlmId);
+const seen = async () => (await client.getAiLlms()).aiLlms.find((config) => config.id === made.aiLlmId);
 const updated = await client.updateAiLlm(made.aiLlmId, { name: 'OpenAI 2' });
 expect('updated', updated.success && updated.aiLlmId === made.aiLlmId && updated.message === 'AI LLM configuration updated successfully');
 const after = await seen();
@@ -146,8 +145,8 @@ await expectError('a word for an id', 404, () => client.updateAiLlm('stats', { n
 
 // Eight at once: one wins.
 const race = await Promise.allSettled(Array.from({ length: 8 }, () => client.createAiLlm({ ...wanted, name: 'race' })));
-expect('eight racing creations have one winner', race.filter((it) => it.status === 'fulfilled').length === 1);
-expect('and seven 400', race.filter((it) => it.reason?.status === 400).length === 7);
+expect('eight racing creations have one winner', race.filter((result) => result.status === 'fulfilled').length === 1);
+expect('and seven 400', race.filter((result) => result.reason?.status === 400).length === 7);
 const other = await client.createAiLlm({ ...wanted, name: 'other' });
 await expectError('a name that another one has', 400, () => client.updateAiLlm(other.aiLlmId, { name: 'race' }));
 await client.updateAiLlm(other.aiLlmId, { name: 'other' });
@@ -166,18 +165,18 @@ function bare(method, path, headers = {}) {
   });
 }
 
-// Validation, against a provider of our own on this machine.
-const provider = http.createServer((asked, answer) => {
-  const genuine = asked.headers.authorization === 'Bearer sk-genuine-0123456789';
-  answer.writeHead(genuine ? 200 : 401, { 'content-type': 'application/json' });
+// Validation, with a fake provider on this machine.
+const provider = http.createServer((incoming, response) => {
+  const genuine = incoming.headers.authorization === 'Bearer sk-genuine-0123456789';
+  response.writeHead(genuine ? 200 : 401, { 'content-type': 'application/json' });
   const wrong = { error: { message: 'Incorrect API key provided.', type: 'invalid_request_error', code: 'invalid_api_key' } };
-  answer.end(JSON.stringify(genuine ? { object: 'list', data: [{ id: 'tiny', object: 'model' }] } : wrong));
+  response.end(JSON.stringify(genuine ? { object: 'list', data: [{ id: 'tiny', object: 'model' }] } : wrong));
 });
 await new Promise((resolve) => provider.listen(0, '127.0.0.1', resolve));
 const endpoint = `http://127.0.0.1:${provider.address().port}/v1`;
 const checked = await client.createAiLlm({ ...wanted, name: 'checked', aiType: 'OTHER', endpoint, secret: 'sk-genuine-0123456789' });
-const isAvailable = async () => (await client.getAvailableAiLlms()).aiLlms.some((it) => it.id === checked.aiLlmId);
-expect('what was not validated is not available', !(await isAvailable()));
+const isAvailable = async () => (await client.getAvailableAiLlms()).aiLlms.some((config) => config.id === checked.aiLlmId);
+expect('it is not available before validation', !(await isAvailable()));
 const valid = await client.validateAiLlm(checked.aiLlmId);
 expect(
   'a genuine key is valid',
@@ -188,9 +187,9 @@ await client.updateAiLlm(checked.aiLlmId, { secret: 'sk-wrong-0123456789' });
 expect('a new secret is not available before it is validated', !(await isAvailable()));
 const invalid = await client.validateAiLlm(checked.aiLlmId);
 expect('a wrong key is not valid', invalid.success === false && invalid.message.startsWith('Validation failed: '));
-expect('and says the status, and no secret', invalid.message.includes('401 Unauthorized') && !invalid.message.includes('sk-'));
+expect('its message has the status and no secret', invalid.message.includes('401 Unauthorized') && !invalid.message.includes('sk-'));
 expect('nor available', !(await isAvailable()));
-await expectError('validation of nothing', 404, () => client.validateAiLlm('550e8400-e29b-41d4-a716-446655440000'));
+await expectError('validation of an unknown id', 404, () => client.validateAiLlm('550e8400-e29b-41d4-a716-446655440000'));
 const validated = await bare('POST', `/ai/llm/${checked.aiLlmId}/validate`, { 'content-length': '0' });
 expect('validated without a body and its type', validated.status === 200 && validated.type.startsWith('application/json'));
 await client.deleteAiLlm(checked.aiLlmId);
@@ -220,8 +219,8 @@ const ada = await (await fetch(`${base}/v1/apikeys`, {
 const root = token;
 token = ada.rawApiKey;
 expect('a reader sees the workspace', (await client.getAiLlms()).aiLlms.length === 2);
-await expectError('a reader writes nothing', 403, () => client.updateAiLlm(made.aiLlmId, { name: 'x' }));
-await expectError('a reader creates nothing', 403, () => client.createAiLlm({ ...wanted, name: 'x' }));
+await expectError('a reader cannot update', 403, () => client.updateAiLlm(made.aiLlmId, { name: 'x' }));
+await expectError('a reader cannot create', 403, () => client.createAiLlm({ ...wanted, name: 'x' }));
 await expectError('a reader does not raise their own role', 403, () => request('PUT', `workspace/${workspaceId}/users/${user.id}`, { role: 'ADMIN' }));
 token = root;
 await request('PUT', `workspace/${workspaceId}/users/${user.id}`, { role: 'WRITE' });

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""The official Python client at work: bootstrap, then every operation on LLMs.
+"""Uses the official Python client: initialisation, then every operation on LLMs.
 
     pip install goodmem==0.1.43
     LLM_CONFIG_WAIT_FOR_INIT=true llm-config-server &        # a server that was never started before
     python goodmem_llms.py http://127.0.0.1:8080
 
-Prints a line for each thing that it did and saw, and ends with an error at the first that it did not.
+Prints a line for each expectation, and fails at the first that is not met.
 """
 
 import json
@@ -20,7 +20,7 @@ SECRET = "sk-example-0123456789"
 
 def expect(what, condition):
     if not condition:
-        sys.exit(f"not so: {what}")
+        sys.exit(f"failed: {what}")
     print(f"ok: {what}")
 
 
@@ -30,13 +30,13 @@ def expect_error(what, error, call):
     except error as caught:
         expect(f"{what}: {caught.status_code}", SECRET not in str(caught.body))
     else:
-        sys.exit(f"not so: {what}")
+        sys.exit(f"failed: {what}")
 
 
 base = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8080"
 
 first = Goodmem(base).system.init()
-expect("the first init hands out the root key", not first.already_initialized and first.root_api_key.startswith("gm_"))
+expect("the first init returns the root key", not first.already_initialized and first.root_api_key.startswith("gm_"))
 expect("the second does not", Goodmem(base).system.init().root_api_key is None)
 client = Goodmem(base_url=base, api_key=first.root_api_key)
 me = client.users.me()
@@ -104,7 +104,7 @@ merged = update(display_name="local 2", merge_labels={"team": "ai"})
 expect("labels are merged", merged.labels == {"env": "dev", "a.b": "c d", "team": "ai"} and merged.display_name == "local 2")
 expect("labels are replaced", update(replace_labels={"only": "this"}).labels == {"only": "this"})
 expect("labels are cleared", update(replace_labels={}).labels == {})
-expect("what is not sent stays", client.llms.get(id=local.llm_id).model_identifier == "qwen3")
+expect("fields that are not sent stay", client.llms.get(id=local.llm_id).model_identifier == "qwen3")
 expect_error(
     "a secret is not taken to another host",
     BadRequestError,
@@ -134,7 +134,7 @@ expect(
 )
 client.apikeys.delete(id=scoped.api_key_metadata.api_key_id)
 
-# Ping, against a provider of our own on this machine.
+# Ping, with a fake provider on this machine.
 class Provider(BaseHTTPRequestHandler):
     def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"]))
@@ -177,4 +177,4 @@ provider.shutdown()
 for llm in (made.llm, local, twin):
     client.llms.delete(id=llm.llm_id)
 expect("everything is deleted", ids() == set())
-expect_error("what is deleted is not found", NotFoundError, lambda: client.llms.get(id=local.llm_id))
+expect_error("a deleted LLM is not found", NotFoundError, lambda: client.llms.get(id=local.llm_id))

@@ -16,6 +16,8 @@ mod corrupt_rows;
 mod destination;
 #[path = "escalation/mod.rs"]
 mod escalation;
+#[path = "health.rs"]
+mod health;
 #[path = "llm_config/mod.rs"]
 mod llm_config;
 #[path = "organization/mod.rs"]

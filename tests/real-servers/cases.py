@@ -42,7 +42,7 @@ def read(table, servers):
 
 
 def probe(program, provider, endpoint, key, model, depth):
-    """The report, or the reason why there is none."""
+    """The report, or the reason why the probe printed none."""
     arguments = [program, provider, endpoint, "--depth", depth, "--allow-loopback"]
     arguments += ["--model", model] if model != "-" else []
     shown = {"LLM_CONFIG_PROBE_KEY": key if key != "-" else ""}
@@ -104,7 +104,7 @@ def sent(servers, expected):
 
 
 def compare(report, expectations, servers):
-    """What the report says otherwise than expected."""
+    """The differences between the report and the expectations."""
     found, wrong = members(report), []
     for expectation in expectations.split():
         name, _, values = expectation.partition("=")

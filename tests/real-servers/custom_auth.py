@@ -1,4 +1,4 @@
-"""The keys of the second LiteLLM proxy. What is wrong with a key is found and said by LiteLLM."""
+"""The keys of the second LiteLLM proxy. LiteLLM itself checks their expiry and limits."""
 
 from datetime import datetime, timezone
 

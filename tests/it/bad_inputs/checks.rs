@@ -33,18 +33,13 @@ fn checks() -> Vec<Case> {
         sent(what, "POST", &format!("/llm-config/v1/configs/{id}/checks/planned"), body)
     };
     vec![
-        bare("an id that is none", "POST", "/ai/llm/zebra/validate"),
+        bare("an id that is no UUID", "POST", "/ai/llm/zebra/validate"),
         bare("an LLM of the other API", "POST", "/ai/llm/{llm}/validate"),
         bare("another method", "GET", "/ai/llm/{config}/validate"),
         sent("the body of the other API", "POST", FLASHBACK, &llm_creation(&json!({}))),
-        sent("an endpoint that is none", "POST", FLASHBACK, &creation(&json!({"endpoint": "zebra"}))),
-        sent(
-            "a workspace that is not there",
-            "POST",
-            FLASHBACK,
-            &creation(&json!({"workspaceId": UNKNOWN_ID})),
-        ),
-        bytes("a body that is no JSON", "POST", FLASHBACK, "zebra"),
+        sent("an invalid endpoint", "POST", FLASHBACK, &creation(&json!({"endpoint": "zebra"}))),
+        sent("an unknown workspace", "POST", FLASHBACK, &creation(&json!({"workspaceId": UNKNOWN_ID}))),
+        bytes("a body that is not JSON", "POST", FLASHBACK, "zebra"),
         sent("the body of the other API", "POST", GOODMEM, &creation(&json!({}))),
         sent(
             "a provider of the other API",
@@ -55,11 +50,11 @@ fn checks() -> Vec<Case> {
         bare("no body", "POST", GOODMEM),
         sent("an unknown depth", "POST", &format!("{GOODMEM}?depth=zebra"), &llm_creation(&json!({}))),
         bare("an unknown depth", "POST", "/llm-config/v1/configs/{llm}/checks?depth=zebra"),
-        bare("an id that is none", "POST", "/llm-config/v1/configs/zebra/checks"),
-        bare("an id that is none", "GET", "/llm-config/v1/configs/zebra/checks"),
-        bare("an id that nothing has", "GET", &format!("/llm-config/v1/configs/{UNKNOWN_ID}/checks")),
+        bare("an id that is no UUID", "POST", "/llm-config/v1/configs/zebra/checks"),
+        bare("an id that is no UUID", "GET", "/llm-config/v1/configs/zebra/checks"),
+        bare("an unknown id", "GET", &format!("/llm-config/v1/configs/{UNKNOWN_ID}/checks")),
         bare("another method", "DELETE", "/llm-config/v1/configs/{llm}/checks"),
-        planned("a change of nothing", "{llm}", &json!({})),
+        planned("no change", "{llm}", &json!({})),
         planned("a field of the other API", "{llm}", &json!({"name": "zebra"})),
         planned(
             "another origin without the credential",
@@ -72,7 +67,7 @@ fn checks() -> Vec<Case> {
             &json!({"endpoint": "https://zebra.example:8443"}),
         ),
         planned("a blank name", "{config}", &json!({"name": " "})),
-        planned("an id that nothing has", UNKNOWN_ID, &json!({"name": "zebra"})),
+        planned("an unknown id", UNKNOWN_ID, &json!({"name": "zebra"})),
     ]
 }
 
@@ -80,8 +75,8 @@ fn pings() -> Vec<Case> {
     vec![
         bare("no body", "POST", "/v1/ping:once"),
         sent("no target", "POST", "/v1/ping:once", &json!({})),
-        once("a target that is no id", &json!({"targetId": "zebra"})),
-        once("a target that nothing has", &json!({})),
+        once("a target that is no UUID", &json!({"targetId": "zebra"})),
+        once("an unknown target", &json!({})),
         once("a configuration of the other API", &json!({"targetId": "{config}"})),
         once("the hint `EMBEDDER`", &json!({"targetTypeHint": "EMBEDDER"})),
         once("an unknown hint", &json!({"targetTypeHint": "zebra"})),
@@ -101,6 +96,6 @@ fn pings() -> Vec<Case> {
         series("jitter that is text", &json!({"jitter": "zebra"})),
         series("labels that are a list", &json!({"labels": ["zebra"]})),
         series("a label with a capital letter", &json!({"labels": {"Zebra": "a"}})),
-        series("a target that nothing has", &json!({})),
+        series("an unknown target", &json!({})),
     ]
 }

@@ -14,7 +14,7 @@ fn paths() -> Vec<Case> {
     vec![
         bare("an unknown path", "GET", "/zebra"),
         bare("the root", "GET", "/"),
-        bare("a path of nearly the right name", "GET", "/ai/llms"),
+        bare("a misspelled path", "GET", "/ai/llms"),
         bare("capital letters", "GET", "/AI/LLM"),
         bare("a slash at the end", "GET", "/ai/llm/"),
         bare("a slash percent-encoded", "GET", "/ai%2Fllm"),
@@ -24,9 +24,9 @@ fn paths() -> Vec<Case> {
         bare("a path of 8,000 characters", "GET", &format!("/ai/llm/{long}")),
         bare("an id of 8,000 characters", "DELETE", &format!("/ai/llm/{long}")),
         bare("a query of 8,000 characters", "GET", &format!("/ai/llm?workspaceId={long}")),
-        bare("a route of the original that is not here", "POST", "/ai/models"),
-        bare("another such route", "GET", "/repo"),
-        bare("a method that the path has not", "PATCH", "/ai/llm/{config}"),
+        bare("a route of the original API that is not supported", "POST", "/ai/models"),
+        bare("another route of the original API", "GET", "/repo"),
+        bare("a method that the path does not support", "PATCH", "/ai/llm/{config}"),
         bare("`GET` of one configuration", "GET", "/ai/llm/{config}"),
         bare("`DELETE` of the whole list", "DELETE", "/ai/llm"),
         bare("`TRACE`", "TRACE", "/ai/llm"),
@@ -35,10 +35,10 @@ fn paths() -> Vec<Case> {
         bare("capital letters", "GET", "/V1/llms"),
         bare("a slash at the end", "GET", "/v1/llms/"),
         bare("a slash percent-encoded", "GET", "/v1/llms%2F{llm}"),
-        bare("an id with more behind it", "GET", "/v1/llms/{llm}/zebra"),
+        bare("an id with another segment", "GET", "/v1/llms/{llm}/zebra"),
         bare("an id of 8,000 characters", "GET", &format!("/v1/llms/{long}")),
         bare("a query of 8,000 characters", "GET", &format!("/v1/llms?ownerId={long}")),
-        bare("a method that the path has not", "PATCH", "/v1/llms/{llm}"),
+        bare("a method that the path does not support", "PATCH", "/v1/llms/{llm}"),
         bare("`DELETE` of the whole list", "DELETE", "/v1/llms"),
         bare("an unknown method", "ZEBRA", "/v1/apikeys"),
         bare("an unknown path", "GET", "/llm-config/zebra"),
@@ -55,7 +55,7 @@ fn tokens() -> Vec<Case> {
         header("`Bearer` alone", "/ai/llm", bearer, "Bearer "),
         header("the scheme `Basic`", "/ai/llm", bearer, "Basic {token}"),
         header("an unknown token", "/ai/llm", bearer, &format!("Bearer gm_{}", "a".repeat(52))),
-        header("a token with a character too many", "/ai/llm", bearer, "Bearer {token}a"),
+        header("a token with an extra character", "/ai/llm", bearer, "Bearer {token}a"),
         header(
             "a token of 6,000 characters",
             "/ai/llm",
@@ -73,7 +73,7 @@ fn tokens() -> Vec<Case> {
         header("different tokens in both headers", "/v1/llms", key, "{token}")
             .with_token(bearer, &format!("Bearer gm_{}", "a".repeat(52))),
         header("different tokens in the same header", "/v1/llms", key, "{token}").with_token(key, "gm_zebra"),
-        none("no token, and nothing at the id", "/v1/llms/zebra"),
+        none("no token, with an invalid id", "/v1/llms/zebra"),
     ]
 }
 

@@ -53,7 +53,7 @@ fn config_check_creates_no_files() {
 fn config_check_prints_effective_settings() {
     let installation = sqlite().without("LISTEN").without("DATABASE_URL").with("DATA_DIR", "./here");
     let folder = installation.folder.path().canonicalize().unwrap();
-    let shown = installation.json(&["config", "check"])["settings"].clone();
+    let found = installation.json(&["config", "check"])["settings"].clone();
     let expected = json!({
         "listen": "127.0.0.1:8080",
         "allowPublicListen": false,
@@ -73,7 +73,7 @@ fn config_check_prints_effective_settings() {
         "checkEvery": null,
         "secretGrants": [],
     });
-    assert_eq!(shown, expected);
+    assert_eq!(found, expected);
     // The error names the database, so that a wrong working directory is noticed.
     let database = expected["databaseUrl"].as_str().unwrap();
     installation.run(&["user", "list"]).assert_error(&["there is no database", database]);

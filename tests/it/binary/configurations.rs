@@ -41,11 +41,11 @@ fn config_list_and_show_print_no_secrets() {
             let narrowed = installation.json(&[&["config", "list"][..], &arguments].concat());
             assert_eq!((narrowed.as_array().unwrap().len(), &narrowed[0]["id"]), (1, &json!(expected)));
         }
-        let shown = installation.json(&["config", "show", &of_team]);
-        assert_eq!(shown["scope"], json!({"kind": "workspace", "name": "Research", "id": workspace["id"]}));
-        assert_eq!(member_names(&shown["credential"]), ["givenBy", "keyIdMask", "kind", "mask", "sealedAt"]);
+        let found = installation.json(&["config", "show", &of_team]);
+        assert_eq!(found["scope"], json!({"kind": "workspace", "name": "Research", "id": workspace["id"]}));
+        assert_eq!(member_names(&found["credential"]), ["givenBy", "keyIdMask", "kind", "mask", "sealedAt"]);
         assert_eq!(
-            (&shown["credential"]["kind"], &shown["credential"]["keyIdMask"]),
+            (&found["credential"]["kind"], &found["credential"]["keyIdMask"]),
             (&json!("KEY_PAIR"), &json!("****6789"))
         );
         for arguments in [
@@ -98,8 +98,8 @@ fn config_move_unblocks_deletion_of_owner_and_workspace() {
         assert_eq!((adas.llm_names(""), bobs.llm_names("")), (vec![], vec!["local".to_owned()]));
         let there = root.ai_llms(&format!("?workspaceId={}", other["id"].as_str().unwrap()));
         assert_eq!((there.len(), &there[0]["key"]), (1, &json!("****6789")));
-        let shown = installation.run(&["config", "show", &of_team]).succeeded();
-        assert!(shown.contains("by the operator"), "{shown}");
+        let found = installation.run(&["config", "show", &of_team]).succeeded();
+        assert!(found.contains("by the operator"), "{found}");
         // A change of one part opens the moved credential. The move set the origin anew, so that the endpoint
         // has to be named once.
         let path = format!("/ai/llm/{of_team}");

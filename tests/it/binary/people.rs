@@ -42,9 +42,9 @@ fn user_commands_create_list_show_change_and_delete() {
         assert_eq!((table.lines().count(), table.starts_with("EMAIL")), (4, true), "{table}");
         // By e-mail address in any case, or by id.
         for which in ["ADA@example.com", made["id"].as_str().unwrap()] {
-            let shown = installation.json(&["user", "show", which]);
+            let found = installation.json(&["user", "show", which]);
             assert_eq!(
-                (&shown["id"], &shown["tokens"], &shown["workspaces"]),
+                (&found["id"], &found["tokens"], &found["workspaces"]),
                 (&made["id"], &json!(1), &json!([]))
             );
         }
@@ -81,9 +81,9 @@ fn workspace_commands_create_list_show_rename_and_delete() {
             let set = installation.json(&["workspace", "member", "set", "Research", "ada@example.com", role]);
             assert_eq!((&set["user"]["id"], &set["user"]["role"]), (&ada["id"], &json!(role.to_uppercase())));
         }
-        let shown = installation.json(&["workspace", "show", id]);
-        assert_eq!(member_names(&shown), ["configurations", "id", "members", "name"]);
-        assert_eq!((&shown["members"][0]["role"], &shown["configurations"]), (&json!("ADMIN"), &json!(0)));
+        let found = installation.json(&["workspace", "show", id]);
+        assert_eq!(member_names(&found), ["configurations", "id", "members", "name"]);
+        assert_eq!((&found["members"][0]["role"], &found["configurations"]), (&json!("ADMIN"), &json!(0)));
         let text = installation.run(&["workspace", "show", "Research"]).succeeded();
         assert!(text.contains("ada@example.com") && text.contains("ADMIN"), "{text}");
         let listed = installation.json(&["workspace", "list"]);

@@ -11,7 +11,7 @@ fn flag_overrides_environment_which_overrides_file() {
     fs::write(&file, "listen = '127.0.0.1:1'\nworkers = 3\nlog-format = 'json'\nwait-for-init = true\n")
         .unwrap();
     let file = file.to_str().unwrap();
-    let shown = |printed: String, name: &str| {
+    let setting = |printed: String, name: &str| {
         let line = printed
             .lines()
             .find(|line| line.starts_with(name))
@@ -21,7 +21,7 @@ fn flag_overrides_environment_which_overrides_file() {
     };
     let check = |installation: &crate::support::Installation, flags: &[&str], name: &str, value: &str| {
         let printed = installation.run(&[&["config", "check"], flags].concat()).succeeded();
-        assert_eq!(shown(printed, name), value);
+        assert_eq!(setting(printed, name), value);
     };
     check(&installation, &[], "listen", "127.0.0.1:8080");
     check(&installation, &["--config", file], "listen", "127.0.0.1:1");
@@ -37,5 +37,5 @@ fn flag_overrides_environment_which_overrides_file() {
     check(&installation, &["--wait-for-init"], "wait-for-init", "true");
     // Flags may also precede the command.
     let before = installation.run(&["--listen", "127.0.0.1:4", "config", "check"]).succeeded();
-    assert_eq!(shown(before, "listen"), "127.0.0.1:4");
+    assert_eq!(setting(before, "listen"), "127.0.0.1:4");
 }

@@ -208,9 +208,9 @@ fn commands_escape_control_and_hidden_characters() {
             assert!(text.contains("\\u202e"), "{command:?}: {text}");
         }
         // The escaped JSON is the same document.
-        let shown = installation.json(&["config", "show", &owned]);
-        assert_eq!(shown["clientConfig"]["note"], "\u{9b}31m\u{7f}\u{202e}");
-        assert_eq!(shown["name"], "lo\u{202e}cal\u{200b}");
+        let found = installation.json(&["config", "show", &owned]);
+        assert_eq!(found["clientConfig"]["note"], "\u{9b}31m\u{7f}\u{202e}");
+        assert_eq!(found["name"], "lo\u{202e}cal\u{200b}");
         let text = installation.run(&["config", "show", &owned]).succeeded();
         assert!(text.contains("\\u{9b}31m\\u{7f}\\u{202e}"), "{text}");
         assert!(text.contains("two\n") && text.contains("lines\\u{9}\\u{202e}"), "{text}");

@@ -63,8 +63,8 @@ pub(super) fn check_refused(installation: &Installation, expected: &[&str]) {
 fn check_mode(installation: &Installation, path: &Path, loose: u32) {
     let before = mode(path);
     chmod(path, loose);
-    let shown = path.to_str().expect("UTF-8");
-    check_refused(installation, &[shown, &format!("{loose:04o}"), "chmod"]);
+    let path_text = path.to_str().expect("UTF-8");
+    check_refused(installation, &[path_text, &format!("{loose:04o}"), "chmod"]);
     let error = installation.run(&["migrate"]).stderr;
     let repair = error.split('`').nth(1).expect("a command");
     assert!(Command::new("sh").args(["-c", repair]).status().expect("a shell").success(), "{repair}");

@@ -256,17 +256,17 @@ fn get_origin_returns_who_set_it_and_when() {
         let origin_path = format!("/llm-config/v1/configs/{id}/origin");
         let origin = format!("http://127.0.0.1:{}", team.provider.port());
         for reader in [&team.alice.client, &team.mallory.client, &team.root] {
-            let shown = reader.get(&origin_path).json(200);
-            assert_eq!((&shown["origin"], &shown["setBy"]), (&json!(origin), &json!(team.alice.id)));
-            assert_eq!(shown["setByName"], "alice Example");
-            assert_eq!((&shown["confirmedBy"], &shown["credentialGivenBy"]), (&json!([]), &shown["setBy"]));
-            assert!(shown["setAt"].as_str().is_some_and(|at| at.ends_with('Z')), "{shown}");
+            let found = reader.get(&origin_path).json(200);
+            assert_eq!((&found["origin"], &found["setBy"]), (&json!(origin), &json!(team.alice.id)));
+            assert_eq!(found["setByName"], "alice Example");
+            assert_eq!((&found["confirmedBy"], &found["credentialGivenBy"]), (&json!([]), &found["setBy"]));
+            assert!(found["setAt"].as_str().is_some_and(|at| at.ends_with('Z')), "{found}");
         }
         let confirmed = json!({"secret": "sk-mallory", "endpoint": team.provider_endpoint()});
         team.mallory.client.put(&path, &confirmed).success();
-        let shown = team.alice.client.get(&origin_path).json(200);
-        assert_eq!(shown["confirmedBy"], json!([team.mallory.id]));
-        assert_eq!(shown["credentialGivenBy"], team.mallory.id);
+        let found = team.alice.client.get(&origin_path).json(200);
+        assert_eq!(found["confirmedBy"], json!([team.mallory.id]));
+        assert_eq!(found["credentialGivenBy"], team.mallory.id);
         let printed = team.installation.run(&["config", "show", &id]).succeeded();
         assert!(
             printed.contains(&format!("{origin}, set 2")) && printed.contains(&team.alice.id),

@@ -42,8 +42,8 @@ fn body_that_is_not_a_json_object_is_rejected() {
     for (method, path) in routes(&app) {
         for body in &bodies {
             let response = app.root().send(method, &path, JSON, Some(body));
-            let shown = String::from_utf8_lossy(&body[..body.len().min(20)]).into_owned();
-            assert_eq!(response.error_fields(), [""], "{method} {path} {shown}");
+            let beginning = String::from_utf8_lossy(&body[..body.len().min(20)]).into_owned();
+            assert_eq!(response.error_fields(), [""], "{method} {path} {beginning}");
         }
     }
 }

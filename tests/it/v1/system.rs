@@ -1,4 +1,4 @@
-//! `/v1/system`, `/health` and `/ready`.
+//! `/v1/system`.
 
 use serde_json::json;
 
@@ -22,8 +22,6 @@ fn get_info_without_token_returns_version() {
         "capabilities": null,
     });
     assert_eq!(info, expected);
-    app.anonymous().get("/health").json(200);
-    app.anonymous().get("/ready").json(200);
 }
 
 #[test]

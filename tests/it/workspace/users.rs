@@ -13,8 +13,8 @@ fn add_change_and_remove_member_succeeds() {
     let users = format!("/workspace/{workspace}/users");
     let member = format!("{users}/{}", ada.id);
     let roles = || -> Vec<Value> {
-        let shown = app.root().get(&format!("/workspace/{workspace}")).success();
-        shown["workspace"]["users"].as_array().unwrap().iter().map(|member| member["role"].clone()).collect()
+        let found = app.root().get(&format!("/workspace/{workspace}")).success();
+        found["workspace"]["users"].as_array().unwrap().iter().map(|member| member["role"].clone()).collect()
     };
     for role in ["READ", "WRITE", "ADMIN"] {
         let added = app.root().post(&users, &json!({"userId": ada.id.to_string(), "role": role}));
@@ -105,8 +105,8 @@ fn delete_user_or_workspace_removes_memberships() {
         app.member(workspace, id, WorkspaceRole::Read);
     }
     app.root().delete(&format!("/organization/users/{}", ada.id)).success();
-    let shown = app.root().get(&format!("/workspace/{workspace}")).success();
-    let users = shown["workspace"]["users"].as_array().unwrap();
+    let found = app.root().get(&format!("/workspace/{workspace}")).success();
+    let users = found["workspace"]["users"].as_array().unwrap();
     assert_eq!((users.len(), &users[0]["userId"]), (1, &json!(bob.id.to_string())));
     app.root().delete(&format!("/workspace/{workspace}")).success();
     assert_eq!(app.database.texts("SELECT user_id AS value FROM memberships"), Vec::<String>::new());

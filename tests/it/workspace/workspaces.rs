@@ -19,10 +19,10 @@ fn create_get_rename_and_delete_workspace_succeeds() {
     assert_eq!(made["workspace"]["orgId"], organization);
     let id = made["workspace"]["id"].as_str().unwrap().to_owned();
     let path = format!("/workspace/{id}");
-    let shown = app.root().get(&path).json(200);
+    let found = app.root().get(&path).json(200);
     // The creator does not become a member.
     let whole = json!({"id": id, "name": "Équipe", "orgId": organization, "users": []});
-    assert_eq!(shown, json!({"success": true, "workspace": whole}));
+    assert_eq!(found, json!({"success": true, "workspace": whole}));
     assert_eq!(app.root().get("/workspace").json(200), json!({"success": true, "workspaces": [whole]}));
     let renamed = app.root().put(&path, &json!({"name": "Team"})).json(200);
     assert_eq!(
@@ -76,8 +76,8 @@ fn list_workspaces_returns_own_ones_with_members() {
     assert_eq!(names(&ada.client), ["one"]);
     assert_eq!(names(&bob.client), Vec::<String>::new());
     assert_eq!(names(&app.user(OrgRole::User).client), Vec::<String>::new());
-    let shown = ada.client.get(&format!("/workspace/{one}")).success();
-    let users = shown["workspace"]["users"].as_array().unwrap();
+    let found = ada.client.get(&format!("/workspace/{one}")).success();
+    let users = found["workspace"]["users"].as_array().unwrap();
     let member = |id: llm_config_core::id::PrincipalId, role: &str, org_role: u8| {
         json!({"userId": id.to_string(), "role": role, "user": {
             "id": id.to_string(), "name": "Ada", "lastName": "Lovelace", "email": email(id),

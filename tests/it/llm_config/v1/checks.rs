@@ -32,9 +32,9 @@ fn check_draft_of_either_api_stores_nothing() {
     assert_eq!(flashback("sk-wrong-0123456789abcdef")["credential"], json!({"verdict": "rejected"}));
     assert_eq!(goodmem(VALID_KEY, "tiny")["model"], json!({"verdict": "verified"}));
     assert_eq!(goodmem(VALID_KEY, "huge")["usable"], "no");
-    assert_eq!(app.stored_rows(), before, "nothing is stored");
-    let shown = format!("{well}");
-    assert!(!shown.contains(VALID_KEY), "{shown}");
+    assert_eq!(app.stored_rows(), before, "the check of a draft stored a row");
+    let found = format!("{well}");
+    assert!(!found.contains(VALID_KEY), "{found}");
 }
 
 #[test]
@@ -48,7 +48,10 @@ fn check_draft_with_depth_sends_only_its_requests() {
     let reach = at("reach").json(200);
     assert_eq!((&reach["depth"], &reach["usable"]), (&json!("reach"), &json!("unknown")), "{reach}");
     assert_eq!(reach["cost"], json!({"kind": "zero"}));
-    assert!(upstream.received().iter().all(|request| !request.carries(VALID_KEY)), "reaching shows no key");
+    assert!(
+        upstream.received().iter().all(|request| !request.carries(VALID_KEY)),
+        "a check of reachability sent the key"
+    );
     let inference = at("inference").json(200);
     assert_eq!((&inference["usable"], &inference["stage"]), (&json!("yes"), &json!("model")), "{inference}");
     assert_eq!(inference["cost"]["kind"], "up_to_tokens");

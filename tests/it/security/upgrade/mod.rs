@@ -222,11 +222,11 @@ fn find_user_of_earlier_version_by_stored_email_succeeds() {
             let encoded = email.bytes().fold(String::new(), |text, byte| format!("{text}%{byte:02X}"));
             let found = root.get(&format!("/v1/users/email/{encoded}")).json(200);
             assert_eq!(found["userId"], id.as_str(), "{}", email.escape_unicode());
-            let shown = old.installation.json(&["user", "show", &email]);
-            assert_eq!(shown["id"], id.as_str(), "{}", email.escape_unicode());
+            let found = old.installation.json(&["user", "show", &email]);
+            assert_eq!(found["id"], id.as_str(), "{}", email.escape_unicode());
         }
-        let shown = old.installation.json(&["workspace", "show", "Te\u{ad}am"]);
-        assert_eq!(shown["id"], workspaces(&root).0);
+        let found = old.installation.json(&["workspace", "show", "Te\u{ad}am"]);
+        assert_eq!(found["id"], workspaces(&root).0);
     }
 }
 

@@ -24,15 +24,15 @@ fn create_key_beyond_issuing_tokens_scope_is_refused() {
     // A token without its own scope inherits the scope of the issuing token.
     for body in [json!({}), json!({"authorityMode": "INHERIT_SUBJECT"})] {
         let (path, child) = issue(&app, &parent, &body);
-        let shown = app.root().get(&path).json(200);
-        assert_eq!(shown["rights"], json!(["READ_LLM_OWN", "ISSUE_TOKEN_OWN", "LIST_TOKENS_OWN"]));
-        assert_eq!(shown["expiresAt"], json!(FAR_FUTURE));
+        let found = app.root().get(&path).json(200);
+        assert_eq!(found["rights"], json!(["READ_LLM_OWN", "ISSUE_TOKEN_OWN", "LIST_TOKENS_OWN"]));
+        assert_eq!(found["expiresAt"], json!(FAR_FUTURE));
         child.post("/v1/llms", &llm()).goodmem_error(403, &["CREATE_LLM_OWN"]);
         let (path, _) =
             issue(&app, &child, &json!({"rights": ["READ_LLM_OWN"], "expiresAt": FAR_FUTURE - 1}));
-        let shown = app.root().get(&path).json(200);
+        let found = app.root().get(&path).json(200);
         assert_eq!(
-            (&shown["rights"], &shown["expiresAt"]),
+            (&found["rights"], &found["expiresAt"]),
             (&json!(["READ_LLM_OWN"]), &json!(FAR_FUTURE - 1))
         );
     }
@@ -49,9 +49,9 @@ fn create_key_for_other_user_by_administrator_succeeds() {
         let body = json!({"subjectPrincipalId": ada.id.to_string(), "labels": {"for": "ada"}});
         let (path, client) = issue(&app, &admin.client, &body);
         assert_eq!(client.get("/v1/users/me").json(200)["userId"], ada.id.to_string());
-        let shown = ada.client.get(&path).json(200);
+        let found = ada.client.get(&path).json(200);
         assert_eq!(
-            (&shown["userId"], &shown["createdById"]),
+            (&found["userId"], &found["createdById"]),
             (&json!(ada.id.to_string()), &json!(admin.id.to_string()))
         );
         let made = client.create_llm(&merge_patch(llm(), &json!({"modelIdentifier": role.as_str()})));

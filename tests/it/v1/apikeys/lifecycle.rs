@@ -61,9 +61,9 @@ fn expired_key_and_its_descendants_are_refused() {
     let id = chain[0].0.rsplit('/').next().unwrap();
     app.database.execute(&format!("UPDATE tokens SET expires_at = 1 WHERE id = '{id}'"));
     check(&app, &other, &chain, [false, false, false]);
-    let shown = app.root().get(&chain[0].0).json(200);
-    assert_eq!((&shown["lifecycleState"], &shown["expiresAt"]), (&json!("EXPIRED"), &json!(0)));
-    assert_eq!(shown["status"], "INACTIVE");
+    let found = app.root().get(&chain[0].0).json(200);
+    assert_eq!((&found["lifecycleState"], &found["expiresAt"]), (&json!("EXPIRED"), &json!(0)));
+    assert_eq!(found["status"], "INACTIVE");
 }
 
 #[test]
