@@ -72,7 +72,7 @@ fn request_without_database_is_503_until_it_is_back() {
             let response = anonymous.get("/ready");
             assert_eq!(
                 response.json(503),
-                json!({"success": false, "message": "the database is unavailable"})
+                json!({"success": false, "message": "The database is unavailable"})
             );
             assert_eq!(response.header("retry-after"), Some("1"));
         });
