@@ -1,7 +1,7 @@
 //! Request errors as conditions. An API only chooses the status and the shape of a condition.
 //!
 //! The application registers, by `app_data`, which [`ErrorFormat`] the paths of each API have. Handlers
-//! return `Result<_, RequestError>`; [`resource`](crate::http::resource::resource) renders the error in
+//! return `Result<_, RequestError>`; `resource` renders the error in
 //! the format of the request's path.
 
 use std::borrow::Cow;

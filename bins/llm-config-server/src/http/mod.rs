@@ -1,10 +1,10 @@
 //! HTTP: the application and what its APIs share. The APIs translate and decide nothing.
 //!
-//! | To add | Where |
-//! |---|---|
-//! | a route | a module with a `handle` in the API's folder, its name in the list of its resource ([`resource`]), and a line in [`routes`] |
-//! | a member of a body | a line in the struct of the body ([`body`]) |
-//! | a condition | [`error`] |
+//! - A route is a module with a `handle` in the API's folder, its name in the list of its resource
+//!   (`resource.rs`), and a line in [`routes`].
+//! - A member of a body is a line in the struct of the body (`body/mod.rs`), a query parameter a line in
+//!   the struct of the query (`query.rs`).
+//! - A condition is described once for all APIs (`error.rs`).
 
 #[cfg(test)]
 mod asked;

@@ -9,8 +9,8 @@
 //!     -> Result<Json<Llm>, RequestError> { … }
 //! ```
 //!
-//! Its resource lists it with [`operations!`](operations); [`register`] makes the routes of the list and
-//! [`docs`](crate::http::docs) the document. `routes.rs` needs the same route as a reviewed line.
+//! Its resource lists it with `operations!`; [`register`] makes the routes of the list and
+//! `schema::build` the document. `routes.rs` needs the same route as a reviewed line.
 
 use std::future::ready;
 

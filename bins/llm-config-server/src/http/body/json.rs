@@ -10,28 +10,7 @@ use llm_config_core::patch::Patch;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
-use crate::http::body::{FromObject, Member, Object};
-
-/// A type that a member of a body can have.
-pub(crate) trait FromJson: Sized {
-    /// Reads a value that is not `null`; `None` after noting an error.
-    fn from_json(member: Member<'_>) -> Option<Self>;
-
-    /// The value of a member that is absent, or what is wrong with its absence.
-    fn absent() -> Result<Self, &'static str> {
-        Err("is required")
-    }
-
-    /// The value of a member that is `null`.
-    fn null() -> Result<Self, &'static str> {
-        Self::absent()
-    }
-
-    /// Reads a list of such values.
-    fn list_from_json(mut member: Member<'_>) -> Option<Vec<Self>> {
-        member.list("must be a list of objects")
-    }
-}
+use crate::http::body::object::{FromJson, FromObject, Member, Object};
 
 impl<T: FromJson> FromJson for Option<T> {
     fn from_json(member: Member<'_>) -> Option<Self> {
@@ -69,13 +48,13 @@ pub(crate) fn read_texts<T: FromStr<Err: Display>>(mut member: Member<'_>) -> Op
 /// Types that are written as strings.
 macro_rules! from_text {
     ($($type:ty),* $(,)?) => {$(
-        impl $crate::http::body::FromJson for $type {
-            fn from_json(member: $crate::http::body::Member<'_>) -> Option<Self> {
-                $crate::http::body::read_text(member)
+        impl $crate::http::body::object::FromJson for $type {
+            fn from_json(member: $crate::http::body::object::Member<'_>) -> Option<Self> {
+                $crate::http::body::json::read_text(member)
             }
 
-            fn list_from_json(member: $crate::http::body::Member<'_>) -> Option<Vec<Self>> {
-                $crate::http::body::read_texts(member)
+            fn list_from_json(member: $crate::http::body::object::Member<'_>) -> Option<Vec<Self>> {
+                $crate::http::body::json::read_texts(member)
             }
         }
     )*};
@@ -188,6 +167,11 @@ impl Scalar for i64 {
     }
 }
 
+/// The value as a whole number; `None` without noting an error.
+pub(crate) fn integer(member: &Member<'_>) -> Option<i64> {
+    Scalar::parse(member.json())
+}
+
 fn from_str<T: DeserializeOwned>(json: &str) -> Option<T> {
     serde_json::from_str(json).ok()
 }
@@ -258,7 +242,7 @@ mod tests {
 
     use super::*;
 
-    fn integer<T: FromJson>(json: &str) -> Option<T> {
+    fn read<T: FromJson>(json: &str) -> Option<T> {
         let body = format!(r#"{{"a": {json}}}"#);
         let now = llm_config_core::time::Timestamp::from_micros(0);
         Object::read_body(body.as_bytes(), now, FieldErrors::<String>::default(), |object| object.member("a"))
@@ -267,13 +251,13 @@ mod tests {
 
     #[test]
     fn whole_numbers_may_be_floats_and_lenient_ones_strings() {
-        assert_eq!(integer::<i64>("2048.0"), Some(2048));
-        assert_eq!(integer::<i64>("2048.5"), None);
-        assert_eq!(integer::<i64>(r#""2048""#), None);
-        assert_eq!(integer::<Lenient<i64>>(r#""2048""#).map(|value| value.0), Some(2048));
-        assert!(integer::<Lenient<i64>>(r#""2048 x""#).is_none());
-        assert_eq!(integer::<i64>("1e300"), Some(i64::MAX));
-        assert_eq!(integer::<i64>("1e999"), None);
-        assert_eq!(integer::<Option<i64>>("null"), Some(None));
+        assert_eq!(read::<i64>("2048.0"), Some(2048));
+        assert_eq!(read::<i64>("2048.5"), None);
+        assert_eq!(read::<i64>(r#""2048""#), None);
+        assert_eq!(read::<Lenient<i64>>(r#""2048""#).map(|value| value.0), Some(2048));
+        assert!(read::<Lenient<i64>>(r#""2048 x""#).is_none());
+        assert_eq!(read::<i64>("1e300"), Some(i64::MAX));
+        assert_eq!(read::<i64>("1e999"), None);
+        assert_eq!(read::<Option<i64>>("null"), Some(None));
     }
 }

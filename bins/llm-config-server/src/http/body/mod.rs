@@ -22,11 +22,11 @@
 //!   type `Option` there: `None` where the member has an error.
 //! - A member object that becomes a type of the core library implements [`Check`] and is declared as
 //!   [`Checked`].
-//! - A handler takes the body with [`Authenticated`](crate::http::auth::Authenticated).
+//! - A handler takes the body with `Authenticated`.
 
 mod bytes;
-mod json;
-mod object;
+pub(crate) mod json;
+pub(crate) mod object;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::CONTENT_TYPE;
@@ -36,14 +36,8 @@ use llm_config_core::time::Timestamp;
 use llm_config_service::{Parsed, Service};
 
 pub(crate) use bytes::{BodyError, read_bytes};
-pub(crate) use json::{Check, Checked, FromJson, Lenient, Optional, from_text, read_text, read_texts};
-pub(crate) use object::{Member, Object};
-
-/// An object that is read member by member; implemented by `request_body!`.
-pub(crate) trait FromObject: Sized {
-    /// Reads every member and notes its errors; `None` if there are any.
-    fn read(object: &mut Object<'_>) -> Option<Self>;
-}
+pub(crate) use json::{Check, Checked, Lenient, Optional, from_text};
+pub(crate) use object::{FromJson, FromObject, Member, Object};
 
 /// What a handler takes as the body of a request.
 pub(crate) trait FromBody: Sized {

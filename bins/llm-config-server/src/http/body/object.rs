@@ -9,7 +9,32 @@ use llm_config_core::time::Timestamp;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::http::body::json::{FromJson, Scalar};
+/// A type that a member of a body can have.
+pub(crate) trait FromJson: Sized {
+    /// Reads a value that is not `null`; `None` after noting an error.
+    fn from_json(member: Member<'_>) -> Option<Self>;
+
+    /// The value of a member that is absent, or what is wrong with its absence.
+    fn absent() -> Result<Self, &'static str> {
+        Err("is required")
+    }
+
+    /// The value of a member that is `null`.
+    fn null() -> Result<Self, &'static str> {
+        Self::absent()
+    }
+
+    /// Reads a list of such values.
+    fn list_from_json(mut member: Member<'_>) -> Option<Vec<Self>> {
+        member.list("must be a list of objects")
+    }
+}
+
+/// An object that is read member by member; implemented by `request_body!`.
+pub(crate) trait FromObject: Sized {
+    /// Reads every member and notes its errors; `None` if there are any.
+    fn read(object: &mut Object<'_>) -> Option<Self>;
+}
 
 /// A JSON object that is being read.
 pub(crate) struct Object<'a> {
@@ -155,11 +180,6 @@ impl<'a> Member<'a> {
     /// The time of the request.
     pub(crate) const fn now(&self) -> Timestamp {
         self.now
-    }
-
-    /// The value as a whole number; `None` without noting an error.
-    pub(crate) fn integer(&self) -> Option<i64> {
-        Scalar::parse(self.json())
     }
 
     /// `value`; without one, notes what the member must be.

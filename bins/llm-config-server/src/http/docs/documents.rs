@@ -7,15 +7,13 @@ use actix_web::web::Bytes;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::http::docs::tags::TAG;
 use crate::http::docs::{page, page_file};
 use crate::http::document::Document;
 use crate::http::error::{Kind, RequestError};
 use crate::http::resource::{Operation, operations};
 use crate::http::schema::build::build;
 use crate::http::{flashback, goodmem, llm_config, monitoring};
-
-/// The tag of the documentation's operations.
-pub(crate) const TAG: &str = "Documentation";
 
 /// A document in the format `OpenAPI` 3.1.
 #[derive(Serialize, ToSchema)]

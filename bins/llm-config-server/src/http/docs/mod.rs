@@ -6,6 +6,7 @@ mod live_tests;
 mod page;
 mod page_file;
 mod swagger_ui;
+mod tags;
 #[cfg(test)]
 mod tests;
 

@@ -2,8 +2,8 @@
 
 use actix_web::HttpResponse;
 
-use crate::http::docs::documents::TAG;
 use crate::http::docs::swagger_ui;
+use crate::http::docs::tags::TAG;
 use crate::http::error::{Kind, RequestError};
 
 /// Returns a page for browsing the three documents.

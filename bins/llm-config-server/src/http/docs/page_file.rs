@@ -2,8 +2,8 @@
 
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::http::docs::documents::TAG;
 use crate::http::docs::swagger_ui;
+use crate::http::docs::tags::TAG;
 use crate::http::fallback;
 use crate::http::schema::error_responses::NotFound;
 

@@ -10,6 +10,7 @@ use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::http::body::json::integer;
 use crate::http::body::{FromJson, Member, from_text};
 
 macro_rules! enums {
@@ -69,7 +70,7 @@ pub(crate) struct OrgRoleNumber(pub(crate) OrgRole);
 
 impl FromJson for OrgRoleNumber {
     fn from_json(mut member: Member<'_>) -> Option<Self> {
-        let Some(number) = member.integer() else { return member.expect(None, "must be a whole number") };
+        let Some(number) = integer(&member) else { return member.expect(None, "must be a whole number") };
         let role = OrgRole::from_number(number).ok_or_else(|| {
             let roles: Vec<_> =
                 OrgRole::ALL.iter().map(|role| format!("{} ({role})", role.number())).collect();

@@ -2,6 +2,7 @@
 
 use llm_config_core::time::Timestamp;
 
+use crate::http::body::json::integer;
 use crate::http::body::{FromJson, Member};
 
 /// A time in the future, in milliseconds since 1970.
@@ -12,7 +13,7 @@ pub(crate) struct ValidFrom;
 
 impl FromJson for ExpiresAt {
     fn from_json(member: Member<'_>) -> Option<Self> {
-        let Some(millis) = member.integer() else { return member.expect(None, "must be a whole number") };
+        let Some(millis) = integer(&member) else { return member.expect(None, "must be a whole number") };
         let now = member.now();
         let end = Timestamp::from_millis(millis).filter(|end| *end > now);
         member.expect(end, "must be a moment in the future, in milliseconds since 1970").map(Self)
@@ -21,7 +22,7 @@ impl FromJson for ExpiresAt {
 
 impl FromJson for ValidFrom {
     fn from_json(member: Member<'_>) -> Option<Self> {
-        let Some(millis) = member.integer() else { return member.expect(None, "must be a whole number") };
+        let Some(millis) = integer(&member) else { return member.expect(None, "must be a whole number") };
         let is_past = millis <= member.now().as_millis();
         let expected = "must not be in the future: keys are valid from their creation on";
         member.expect(is_past.then_some(Self), expected)

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use llm_config_probe::ping::Message;
 
+use crate::http::body::json::integer;
 use crate::http::body::{FromJson, Member, Object, from_text};
 
 /// The kind of object that is pinged; there is only one.
@@ -42,7 +43,7 @@ impl FromStr for PayloadType {
 
 impl FromJson for Amount {
     fn from_json(mut member: Member<'_>) -> Option<Self> {
-        let Some(number) = member.integer() else { return member.expect(None, "must be a whole number") };
+        let Some(number) = integer(&member) else { return member.expect(None, "must be a whole number") };
         member.check(u64::try_from(number).map_err(|_| "must not be negative")).map(Self)
     }
 
