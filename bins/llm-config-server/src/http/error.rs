@@ -87,7 +87,7 @@ pub(crate) struct Condition {
     pub(crate) kind: Kind,
     /// A sentence without a capital letter and a full stop; empty if `fields` say it all.
     pub(crate) message: Cow<'static, str>,
-    /// The faults of the request's members.
+    /// The errors of the request's fields.
     pub(crate) fields: FieldErrors<String>,
     /// When the client may try again, in seconds, for the kinds that have it.
     retry_after: u64,

@@ -135,7 +135,7 @@ fn is_blank(member: &Member<'_>) -> bool {
 
 /// A boolean or a number.
 pub(crate) trait Scalar: Sized {
-    /// What an error says that the member must be.
+    /// The error of a member of another type.
     const EXPECTED: &str;
 
     /// Reads JSON text.

@@ -111,7 +111,10 @@ macro_rules! request_body {
             }
         }
     };
-    (@read $name:ident { $($member:ident: $type:ty),* } is_open: $is_open:literal $($object:ident $rules:block)?) => {
+    (
+        @read $name:ident { $($member:ident: $type:ty),* } is_open: $is_open:literal
+        $($object:ident $rules:block)?
+    ) => {
         impl $crate::http::body::FromObject for $name {
             fn read(object: &mut $crate::http::body::Object<'_>) -> Option<Self> {
                 $(let $member: Option<$type> =

@@ -1,4 +1,4 @@
-//! From a connection and a head to how the request reached the server.
+//! The facts about how a request reached the server, from its connection and its head.
 
 use std::any::Any;
 use std::net::{IpAddr, SocketAddr};
@@ -21,15 +21,15 @@ pub(crate) struct Ends {
     pub(crate) own: SocketAddr,
 }
 
-/// Notes the ends of a connection that was accepted.
+/// Stores the ends of an accepted connection.
 pub(crate) fn note_ends(connection: &dyn Any, data: &mut Extensions) {
     let stream = connection.downcast_ref::<TcpStream>();
-    if let Some((Ok(peer), Ok(own))) = stream.map(|it| (it.peer_addr(), it.local_addr())) {
+    if let Some((Ok(peer), Ok(own))) = stream.map(|stream| (stream.peer_addr(), stream.local_addr())) {
         data.insert(Ends { peer, own });
     }
 }
 
-/// The ends of the connection that the request came over.
+/// The ends of the request's connection.
 pub(crate) fn ends(request: &HttpRequest) -> Option<Ends> {
     request.conn_data().copied()
 }
@@ -39,15 +39,15 @@ pub(crate) fn ends(request: &HttpRequest) -> Option<Ends> {
 pub(crate) fn arrival(request: &HttpRequest) -> Arrival {
     let ends = ends(request);
     Arrival {
-        peer_is_loopback: ends.is_some_and(|it| it.peer.ip().to_canonical().is_loopback()),
+        peer_is_loopback: ends.is_some_and(|ends| ends.peer.ip().to_canonical().is_loopback()),
         host_is_loopback: host_is_loopback(request),
         has_proxy_mark: proxy_marks::has_mark(request.headers()),
         page: page(request, ends),
     }
 }
 
-/// Whether there is exactly one `Host`, which names loopback, as does the target where it is a whole
-/// URL.
+/// Whether there is exactly one `Host` and it names loopback. The same holds for the target if that is a
+/// complete URL.
 fn host_is_loopback(request: &HttpRequest) -> bool {
     let mut hosts = request.headers().get_all(HOST);
     let host = hosts.next().and_then(|host| host.to_str().ok()).unwrap_or_default();
@@ -59,13 +59,13 @@ fn host_is_loopback(request: &HttpRequest) -> bool {
 fn names_loopback(host: &str) -> bool {
     let Ok(authority) = host.parse::<Authority>() else { return false };
     let name = authority.host();
-    let address = name.strip_prefix('[').and_then(|it| it.strip_suffix(']')).unwrap_or(name);
-    let is_loopback = address.parse().is_ok_and(|it: IpAddr| it.is_loopback());
+    let address = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(name);
+    let is_loopback = address.parse().is_ok_and(|address: IpAddr| address.is_loopback());
     !host.contains('@') && (is_loopback || name.eq_ignore_ascii_case("localhost"))
 }
 
 fn page(request: &HttpRequest, ends: Option<Ends>) -> WebPage {
-    let mut origins = request.headers().get_all(ORIGIN).map(|it| it.to_str().unwrap_or_default());
+    let mut origins = request.headers().get_all(ORIGIN).map(|value| value.to_str().unwrap_or_default());
     match (origins.next(), ends) {
         (None, _) => WebPage::None,
         (Some(origin), Some(ends)) if origins.next().is_none() && is_own(origin, ends.own.port()) => {
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_loopback_addresses_and_localhost_name_loopback() {
+    fn names_loopback_accepts_loopback_addresses_and_localhost_only() {
         for host in
             ["127.0.0.1:8080", "127.0.0.1", "localhost", "LOCALHOST:1", "[::1]:8080", "[::1]", "127.0.0.2"]
         {
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn only_origins_on_loopback_at_the_servers_port_are_its_own() {
+    fn is_own_accepts_loopback_origins_at_the_servers_port_only() {
         for origin in ["http://127.0.0.1:8080", "http://localhost:8080", "http://[::1]:8080"] {
             assert!(is_own(origin, 8080), "{origin}");
         }

@@ -15,7 +15,7 @@ const TABLES: [&str; 2] = ["/proc/net/tcp", "/proc/net/tcp6"];
 /// The state of a connection that stands.
 const ESTABLISHED: &str = "01";
 
-/// The user of the client's end. `None` where that cannot be told: on another system, in another
+/// The user of the client's end. `None` where it cannot be determined: on another system, in another
 /// network namespace, for a connection that is being closed, for a user of another user namespace.
 pub(crate) fn peer_user(ends: Ends) -> Option<PeerUser> {
     if !cfg!(target_os = "linux") {
@@ -29,7 +29,7 @@ pub(crate) fn peer_user(ends: Ends) -> Option<PeerUser> {
             let found = line.ok()?.parse::<Socket>();
             if let Ok(Socket { local, remote, user }) = found
                 && (local, remote) == (canonical(ends.peer), canonical(ends.own))
-                && owner.replace(user).is_some_and(|it| it != user)
+                && owner.replace(user).is_some_and(|other| other != user)
             {
                 return None;
             }
@@ -60,7 +60,7 @@ impl std::str::FromStr for Socket {
         let [_, local, remote, state, _, _, _, user, _, inode, ..] = columns[..] else {
             return Err(NoSocket);
         };
-        // A socket that waits for its end, or that no process has any more, is shown as root's.
+        // The table lists a closing socket, or one without a process, as root's.
         if state != ESTABLISHED || inode == "0" {
             return Err(NoSocket);
         }
@@ -99,7 +99,8 @@ fn canonical(address: SocketAddr) -> SocketAddr {
 fn is_nameless(user: u32) -> bool {
     let overflow = fs::read_to_string("/proc/sys/kernel/overflowuid").ok();
     let knows_all = fs::read_to_string("/proc/self/uid_map").is_ok_and(|map| maps_every_user(&map));
-    let is_overflow = overflow.and_then(|it| it.trim().parse().ok()).is_none_or(|it: u32| it == user);
+    let is_overflow =
+        overflow.and_then(|text| text.trim().parse().ok()).is_none_or(|overflow: u32| overflow == user);
     is_overflow && !knows_all
 }
 
@@ -120,7 +121,7 @@ mod tests {
             IpAddr::V4(ip) => ip.octets().to_vec(),
             IpAddr::V6(ip) => ip.octets().to_vec(),
         };
-        let words = octets.chunks_exact(4).map(|it| u32::from_ne_bytes(it.try_into().unwrap()));
+        let words = octets.chunks_exact(4).map(|word| u32::from_ne_bytes(word.try_into().unwrap()));
         let words: Vec<_> = words.map(|word| format!("{word:08X}")).collect();
         format!("{}:{:04X}", words.concat(), address.port())
     }

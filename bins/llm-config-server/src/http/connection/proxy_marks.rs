@@ -41,7 +41,7 @@ const NAMES: &[&str] = &[
     "x-varnish",
 ];
 
-/// How such names begin, where there are several.
+/// Prefixes of families of such names.
 const PREFIXES: &[&str] = &[
     "akamai-",
     "cf-",
@@ -76,7 +76,7 @@ const PREFIXES: &[&str] = &[
     "x-vercel-",
 ];
 
-/// Whether any header shows that a proxy, or a web page of another site, may be behind the request.
+/// Whether a header indicates that a proxy, or a web page of another site, may have sent the request.
 pub(crate) fn has_mark(headers: &HeaderMap) -> bool {
     headers.iter().any(|(name, value)| is_mark(name, value))
 }
@@ -88,7 +88,7 @@ fn is_mark(name: &HeaderName, value: &HeaderValue) -> bool {
         // Browsers send it with every request, those included that carry no `Origin`. A page of
         // another site, or of another port of this host, is as far away as a proxy's client.
         "sec-fetch-site" => !matches!(value.as_bytes(), b"none" | b"same-origin"),
-        name => NAMES.contains(&name) || PREFIXES.iter().any(|it| name.starts_with(it)),
+        name => NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix)),
     }
 }
 

@@ -14,30 +14,30 @@ use crate::http::routes::{self, Route, RouteAuth};
 use crate::http::{Options, server};
 use crate::settings::ProviderAccessSettings;
 
-/// An answer's status, its head in small letters, and its body.
-struct Answer {
+/// A response: its status, its head in lower case, and its body.
+struct Response {
     status: u16,
     head: String,
     body: Vec<u8>,
 }
 
 /// A request on a connection of its own, without a token.
-fn ask(server: SocketAddr, method: &str, path: &str) -> Answer {
+fn send(server: SocketAddr, method: &str, path: &str) -> Response {
     let mut connection = TcpStream::connect(server).unwrap();
     let head = format!(
         "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
     );
     connection.write_all(head.as_bytes()).unwrap();
-    let mut answer = Vec::new();
-    connection.read_to_end(&mut answer).unwrap();
-    let end = answer.windows(4).position(|it| it == b"\r\n\r\n").unwrap();
-    let head = String::from_utf8(answer[..end].to_vec()).unwrap().to_lowercase();
+    let mut response = Vec::new();
+    connection.read_to_end(&mut response).unwrap();
+    let end = response.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
+    let head = String::from_utf8(response[..end].to_vec()).unwrap().to_lowercase();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Answer { status, head, body: answer[end + 4..].to_vec() }
+    Response { status, head, body: response[end + 4..].to_vec() }
 }
 
-/// Runs `questions` while a server with an empty database answers.
-async fn with_server(questions: impl FnOnce(SocketAddr) + Send + 'static) {
+/// Runs `requests` against a server with an empty database.
+async fn with_server(requests: impl FnOnce(SocketAddr) + Send + 'static) {
     let database = TestDatabase::sqlite();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -45,9 +45,9 @@ async fn with_server(questions: impl FnOnce(SocketAddr) + Send + 'static) {
     let service = Service::new(database.store().await).with_provider_access(providers);
     let options = Options { workers: Some(1), ..Options::default() };
     let running = actix_web::rt::spawn(server(service, listener, options).unwrap());
-    let asked = actix_web::rt::task::spawn_blocking(move || questions(address)).await;
+    let sent = actix_web::rt::task::spawn_blocking(move || requests(address)).await;
     running.abort();
-    asked.unwrap();
+    sent.unwrap();
 }
 
 fn all() -> impl Iterator<Item = &'static Route> {
@@ -56,27 +56,27 @@ fn all() -> impl Iterator<Item = &'static Route> {
 
 /// A path that the pattern matches.
 fn path(pattern: &str) -> String {
-    let pattern = pattern.replace("{file}", "index.css").replace("{email}", "nobody@example.com");
+    let pattern = pattern.replace("{file}", "index.css").replace("{email}", "none@example.com");
     pattern.replace("{id}", ID).replace("{userId}", ID)
 }
 
 const ID: &str = "018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a";
 
-/// The reviewed route that a request comes to, words in place of an id included.
-fn reached(method: &str, path: &str) -> Option<&'static Route> {
+/// The reviewed route that a path matches; a word matches a parameter too.
+fn route_of(method: &str, path: &str) -> Option<&'static Route> {
     let matches = |pattern: &str| {
         let (pattern, path) = (pattern.split('/'), path.split('/'));
         pattern.clone().count() == path.clone().count()
             && pattern.zip(path).all(|(part, given)| part == given || part.starts_with('{'))
     };
-    all().find(|it| it.method == method && matches(it.path))
+    all().find(|route| route.method == method && matches(route.path))
 }
 
 #[actix_web::test]
 async fn call_without_token_is_answered_as_reviewed() {
     with_server(|server| {
         for Route { method, path: pattern, auth } in all() {
-            let status = ask(server, method, &path(pattern)).status;
+            let status = send(server, method, &path(pattern)).status;
             match auth {
                 RouteAuth::Token => assert_eq!(status, 401, "{method} {pattern}"),
                 RouteAuth::Public | RouteAuth::Documentation => assert_eq!(status, 200, "{method} {pattern}"),
@@ -92,9 +92,9 @@ async fn call_with_other_method_is_405() {
         for Route { path: pattern, .. } in all() {
             let path = path(pattern);
             for method in ["GET", "POST", "PUT", "DELETE", "PATCH"] {
-                match reached(method, &path) {
+                match route_of(method, &path) {
                     Some(_) => {}
-                    None => assert_eq!(ask(server, method, &path).status, 405, "{method} {path}"),
+                    None => assert_eq!(send(server, method, &path).status, 405, "{method} {path}"),
                 }
             }
         }
@@ -106,24 +106,24 @@ async fn call_with_other_method_is_405() {
 async fn docs_page_loads_files_of_this_server_only() {
     with_server(|server| {
         for path in ["/docs", "/docs/"] {
-            let page = ask(server, "GET", path);
+            let page = send(server, "GET", path);
             let html = String::from_utf8(page.body).unwrap();
             let policy = format!("content-security-policy: {POLICY}").to_lowercase();
             assert!(page.head.contains(&policy), "{}", page.head);
             assert!(page.head.contains("x-content-type-options: nosniff"), "{}", page.head);
             assert!(html.contains("<title>llm-config API</title>"), "{html}");
-            let parts = ["src=\"", "href=\""].into_iter().flat_map(|it| html.split(it).skip(1));
-            let named: BTreeSet<_> = parts.map(|it| it.split('"').next().unwrap().to_owned()).collect();
+            let parts = ["src=\"", "href=\""].into_iter().flat_map(|attribute| html.split(attribute).skip(1));
+            let named: BTreeSet<_> = parts.map(|part| part.split('"').next().unwrap().to_owned()).collect();
             assert_eq!(named, FILES.map(|file| format!("/docs/{file}")).into(), "{html}");
             for part in &named {
-                let answer = ask(server, "GET", part);
-                assert!(answer.status == 200 && !answer.body.is_empty(), "{part}");
-                assert!(answer.head.contains("content-security-policy"), "{part}");
+                let response = send(server, "GET", part);
+                assert!(response.status == 200 && !response.body.is_empty(), "{part}");
+                assert!(response.head.contains("content-security-policy"), "{part}");
             }
-            let inline = html.split("<script").skip(1).any(|it| !it.trim_start().starts_with("src="));
+            let inline = html.split("<script").skip(1).any(|script| !script.trim_start().starts_with("src="));
             assert!(!inline && !html.contains("<style") && !html.contains("style="), "{html}");
         }
-        assert_eq!(ask(server, "GET", "/docs/oauth2-redirect.html").status, 404);
+        assert_eq!(send(server, "GET", "/docs/oauth2-redirect.html").status, 404);
     })
     .await;
 }
@@ -131,13 +131,13 @@ async fn docs_page_loads_files_of_this_server_only() {
 #[actix_web::test]
 async fn docs_page_offers_the_served_documents() {
     with_server(|server| {
-        let start = ask(server, "GET", "/docs/swagger-initializer.js");
+        let start = send(server, "GET", "/docs/swagger-initializer.js");
         let start = String::from_utf8(start.body).unwrap();
         assert!(!start.contains("http:") && !start.contains("https:"), "{start}");
         for document in Document::ALL {
             let path = format!("/openapi/{}.json", document.name());
             assert!(start.contains(&path), "{start}");
-            let served = ask(server, "GET", &path);
+            let served = send(server, "GET", &path);
             assert!(served.head.contains("content-type: application/json"), "{}", served.head);
             assert_eq!(String::from_utf8(served.body).unwrap(), docs::json(document).unwrap());
         }

@@ -23,25 +23,26 @@ fn described(document: Document) -> BTreeSet<Line> {
         item.as_object().unwrap().iter().map(move |(method, operation)| (path, method, operation))
     });
     let line = |(path, method, operation): (&String, &String, &Value)| {
-        let is_open = operation.get("security").is_some_and(|it| it == &Value::Array(vec![]));
+        let is_open = operation.get("security").is_some_and(|security| security == &Value::Array(vec![]));
         (format!("{} {path}", method.to_uppercase()), is_open)
     };
     operations.map(line).collect()
 }
 
 #[test]
-fn the_documents_are_the_reviewed_routes() {
+fn documents_have_exactly_the_reviewed_routes() {
     for document in Document::ALL {
         let reviewed = routes::of(document).iter();
-        let reviewed: BTreeSet<Line> =
-            reviewed.map(|it| (format!("{} {}", it.method, it.path), it.auth != RouteAuth::Token)).collect();
+        let reviewed: BTreeSet<Line> = reviewed
+            .map(|route| (format!("{} {}", route.method, route.path), route.auth != RouteAuth::Token))
+            .collect();
         assert_eq!(reviewed.len(), routes::of(document).len(), "{document:?}: a route is listed twice");
         assert_eq!(described(document), reviewed, "{document:?}: described, and in routes.rs");
     }
 }
 
 #[test]
-fn every_registered_path_is_a_reviewed_route() {
+fn paths_registered_by_hand_are_reviewed() {
     let http = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/http");
     let mut registered = BTreeSet::new();
     for file in rust_files(&http) {
@@ -51,21 +52,22 @@ fn every_registered_path_is_a_reviewed_route() {
         let prefix = prefix.map_or("", |(_, prefix)| prefix);
         for (at, marker) in source.match_indices(" resource(") {
             let argument = source[at + marker.len()..].trim_start();
-            if let Some(path) = argument.strip_prefix('"').and_then(|it| it.split('"').next()) {
+            if let Some(path) = argument.strip_prefix('"').and_then(|rest| rest.split('"').next()) {
                 registered.insert(format!("{prefix}{}", path.trim_end_matches('/')));
             }
         }
     }
-    let reviewed = Document::ALL.into_iter().flat_map(routes::of).map(|it| it.path.to_owned());
+    let reviewed = Document::ALL.into_iter().flat_map(routes::of).map(|route| route.path.to_owned());
     let reviewed: BTreeSet<_> = reviewed.collect();
     assert!(registered.is_subset(&reviewed), "registered by hand, and in routes.rs: {registered:?}");
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|it| it.is_dir());
-    let nested = folders.iter().flat_map(|it| rust_files(it));
-    let is_source = |it: &PathBuf| it.extension().is_some_and(|it| it == "rs") && !it.ends_with("tests.rs");
+    let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
+    let nested = folders.iter().flat_map(|folder| rust_files(folder));
+    let is_source =
+        |path: &PathBuf| path.extension().is_some_and(|end| end == "rs") && !path.ends_with("tests.rs");
     files.into_iter().filter(is_source).chain(nested).collect()
 }
 
@@ -86,7 +88,7 @@ fn operations_have_unique_ids_and_a_summary() {
 }
 
 #[test]
-fn the_committed_documents_are_fresh() {
+fn committed_documents_are_current() {
     for document in Document::ALL {
         let name = document.name();
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../docs/api/{name}.json"));

@@ -1,4 +1,4 @@
-//! Headers that every answer carries, so that no cache keeps it and no browser guesses its type.
+//! Headers of every response, so that no cache stores it and no browser guesses its type.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -7,22 +7,23 @@ use actix_web::middleware::Next;
 
 use crate::http::routes;
 
-/// Wraps every request, outside of all other middleware, so that their answers carry the headers too.
+/// Adds the headers. Wraps all other middleware, so that their responses have the headers too.
 pub(crate) async fn protect(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let mut response = next.call(request).await?;
-    // The documentation is the same for everyone. A refusal on one of its paths is not documentation.
+    // The documentation is the same for every client. An error on one of its paths is not documentation.
     let pattern = response.request().match_pattern();
-    let is_documentation = response.status().is_success() && pattern.is_some_and(|it| is_documentation(&it));
+    let is_documentation =
+        response.status().is_success() && pattern.is_some_and(|pattern| is_documentation(&pattern));
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if !is_documentation {
-        // Tokens come in `x-api-key` too, of which caches do not know that it authenticates: without
-        // this, a shared cache may answer one tenant with what another one was told.
+        // Caches do not know that `x-api-key` authenticates: without this header, a shared cache may
+        // return one tenant's response to another.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        // CORS has a line of its own; several lines of `vary` are one list.
+        // Appended: the CORS middleware sets the header too, and several lines are one list.
         headers.append(VARY, HeaderValue::from_static("Authorization, X-Api-Key"));
     }
     Ok(response)
@@ -46,11 +47,11 @@ mod tests {
     use crate::http::resource::resource;
 
     async fn panics() -> HttpResponse {
-        panic!("as a handler of ours never should")
+        panic!("a test of panics")
     }
 
     #[actix_web::test]
-    async fn answer_after_a_panic_carries_the_headers() {
+    async fn response_after_panic_carries_the_headers() {
         let app = App::new()
             .wrap(from_fn(log))
             .wrap(from_fn(protect))

@@ -29,7 +29,8 @@ query_params! {
 
 /// Lists keys, without their text.
 #[utoipa::path(
-    get, path = "/v1/apikeys", operation_id = "listApiKeys", tag = tags::KEYS, params(BothSpellings<ListQuery>),
+    get, path = "/v1/apikeys", operation_id = "listApiKeys", tag = tags::KEYS,
+    params(BothSpellings<ListQuery>),
     responses((status = 200, body = ApiKeyList), BadRequest)
 )]
 pub(crate) async fn handle(

@@ -31,7 +31,8 @@ request_body! {
         "displayName": "GPT-4o mini", "providerType": "OPENAI", "endpointUrl": "https://api.openai.com/v1",
         "modelIdentifier": "gpt-4o-mini", "labels": {"env": "dev"},
         "credentials": {
-            "kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "the key that the provider gave you"},
+            "kind": "CREDENTIAL_KIND_API_KEY",
+            "apiKey": {"inlineSecret": "the key that the provider gave you"},
         },
     }))]
     pub(crate) struct CreateLlm {
@@ -76,7 +77,8 @@ request_body! {
         /// An id that the client chooses; one that is in use is a 409.
         #[schema(value_type = Option<String>, format = Uuid)]
         llm_id: Option<ConfigId>,
-        /// Not supported: belongs to a provider that this server does not offer. Anything but null is refused.
+        /// Not supported: belongs to a provider that this server does not offer. Anything but null is
+        /// refused.
         #[schema(value_type = Option<String>)]
         dashscope_api_dialect: DashscopeDialect,
     }

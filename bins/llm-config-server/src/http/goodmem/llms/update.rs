@@ -71,7 +71,8 @@ request_body! {
         /// Labels to add or to change; excludes `replaceLabels`.
         #[schema(value_type = Option<BTreeMap<String, String>>)]
         merge_labels: Option<Labels>,
-        /// Not supported: belongs to a provider that this server does not offer. Anything but null is refused.
+        /// Not supported: belongs to a provider that this server does not offer. Anything but null is
+        /// refused.
         #[schema(value_type = Option<String>)]
         dashscope_api_dialect: DashscopeDialect,
     }

@@ -46,11 +46,17 @@ request_body! {
 
 impl PingOnceRequest {
     fn into_ping(self) -> Ping {
-        let Self { target_id, target_type_hint: _, payload_type: _, payload, payload_size_bytes, timeout_ms } =
-            self;
+        let Self {
+            target_id: target,
+            target_type_hint: _,
+            payload_type: _,
+            payload,
+            payload_size_bytes: size,
+            timeout_ms,
+        } = self;
         let mut limits = AppliedLimits::default();
-        let message = limits.message(payload, payload_size_bytes);
-        Ping { target: target_id, message, timeout: limits.timeout(timeout_ms) }
+        let message = limits.message(payload, size);
+        Ping { target, message, timeout: limits.timeout(timeout_ms) }
     }
 }
 

@@ -86,8 +86,8 @@ pub(crate) async fn handle(
             Err(RequestError::new(Kind::Denied, wrong))
         }
         Initialization::CodeEnded => {
-            let ended = "initialisation codes are no longer accepted, because too many were wrong; restart the \
-                 server for a new one";
+            let ended = "initialisation codes are no longer accepted, because too many were wrong; restart \
+                 the server for a new one";
             Err(RequestError::new(Kind::Denied, format!("{ended} ({WITHOUT_CODE})")))
         }
     }

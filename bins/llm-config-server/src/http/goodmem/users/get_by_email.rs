@@ -14,7 +14,8 @@ use crate::http::schema::error_responses::{BadRequest, Forbidden, NotFound};
 
 /// Returns the user with an e-mail address.
 #[utoipa::path(
-    get, path = "/v1/users/email/{email}", operation_id = "getUserByEmail", tag = tags::USERS, params(ByEmail),
+    get, path = "/v1/users/email/{email}", operation_id = "getUserByEmail", tag = tags::USERS,
+    params(ByEmail),
     responses((status = 200, body = User), BadRequest, Forbidden, NotFound)
 )]
 pub(crate) async fn handle(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use llm_config_store::User as StoredUser;
+use llm_config_store::User as Stored;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -28,9 +28,9 @@ pub(crate) struct User {
     updated_by_id: String,
 }
 
-impl From<StoredUser> for User {
-    fn from(user: StoredUser) -> Self {
-        let StoredUser { id, email, username, first_name, last_name, role: _, revision: _, created, updated } =
+impl From<Stored> for User {
+    fn from(user: Stored) -> Self {
+        let Stored { id, email, username, first_name, last_name, role: _, revision: _, created, updated } =
             user;
         Self {
             user_id: id.to_string(),
