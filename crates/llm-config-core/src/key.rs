@@ -93,10 +93,10 @@ impl Keyring {
 #[derive(Debug, thiserror::Error)]
 pub enum KeySourceError {
     /// No key exists.
-    #[error("there is no key at {place}")]
+    #[error("there is no key at {location}")]
     Missing {
         /// The location of the key.
-        place: String,
+        location: String,
     },
     /// The key cannot be read, or its protection is insufficient.
     #[error("{_0}")]

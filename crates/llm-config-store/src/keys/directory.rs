@@ -64,7 +64,7 @@ impl KeySource for KeyDirectory {
             keys.insert(id, decode(text.trim()).ok_or_else(malformed)?);
         }
         let current = match (&self.current, keys.len()) {
-            (_, 0) => return Err(KeySourceError::Missing { place: directory.to_string() }),
+            (_, 0) => return Err(KeySourceError::Missing { location: directory.to_string() }),
             (Some(current), _) => current.clone(),
             (None, 1) => keys.keys().next().cloned().ok_or_else(|| unusable("no key"))?,
             (None, _) => {

@@ -73,7 +73,7 @@ pub(super) fn read_private(
     kind: Directory,
 ) -> Result<Zeroizing<String>, KeySourceError> {
     let Some((mut file, length)) = open_private(path, forbidden_mode, kind)? else {
-        return Err(KeySourceError::Missing { place: path.display().to_string() });
+        return Err(KeySourceError::Missing { location: path.display().to_string() });
     };
     // Allocated once: a string that grows leaves copies of the keys in freed memory.
     let mut text = Zeroizing::new(String::with_capacity(length + 1));

@@ -52,7 +52,7 @@ pub(super) fn parse(text: &str, place: &str) -> Result<Keyring, KeySourceError> 
             return Err(unusable(format!("line {} of {place} repeats a key id", n + 1)));
         }
     }
-    let empty = || KeySourceError::Missing { place: place.to_owned() };
+    let empty = || KeySourceError::Missing { location: place.to_owned() };
     current.and_then(|current| Keyring::new(current, keys)).ok_or_else(empty)
 }
 

@@ -80,7 +80,7 @@ struct FailingKeys(fn() -> KeySourceError);
 #[async_trait::async_trait]
 impl KeySource for FailingKeys {
     async fn load(&self) -> Result<Keyring, KeySourceError> {
-        Err(KeySourceError::Missing { place: "nowhere".to_owned() })
+        Err(KeySourceError::Missing { location: "nowhere".to_owned() })
     }
 
     async fn create(&self) -> Result<Keyring, KeySourceError> {
