@@ -13,7 +13,7 @@ use crate::vault::{AssociatedData, SLOT, VaultError, credential_from_plaintext, 
 
 fn associated(config: &LlmConfig, kind: CredentialKind, origin: &Origin) -> AssociatedData {
     let credential_use = CredentialUse::for_provider(config.settings.provider, kind);
-    AssociatedData::of_secret(config.id, &config.scope, origin, credential_use)
+    AssociatedData::for_secret(config.id, &config.scope, origin, credential_use)
 }
 
 impl Tx<'_> {

@@ -64,7 +64,7 @@ pub(crate) fn verify(conn: &mut AnyConnection, vault: &Vault, now: Timestamp) ->
     let mut verified = Vec::new();
     for (id, envelope) in &rows {
         let Ok(key) = id.parse::<KeyId>() else { continue };
-        match vault.open(&AssociatedData::of_check(&key), envelope) {
+        match vault.open(&AssociatedData::for_check(&key), envelope) {
             Ok(_) => verified.push(key),
             Err(VaultError::UnknownKey(_)) => {
                 tracing::warn!(%key, "the keyring lacks a key that the database knows");
@@ -87,7 +87,7 @@ pub(crate) fn verify(conn: &mut AnyConnection, vault: &Vault, now: Timestamp) ->
 /// Adds the keyring's current key to the database.
 pub(crate) fn add(conn: &mut AnyConnection, vault: &Vault, now: Timestamp) -> Result<(), StoreError> {
     let key = vault.keyring().current();
-    let envelope = vault.seal(&AssociatedData::of_check(key), CONTENT);
+    let envelope = vault.seal(&AssociatedData::for_check(key), CONTENT);
     let row = (
         key_encryption_keys::id.eq(key.as_str().to_owned()),
         key_encryption_keys::check_envelope.eq(envelope.to_bytes()),

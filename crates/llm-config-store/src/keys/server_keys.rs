@@ -40,9 +40,9 @@ impl ServerKeyPurpose {
     /// hashes.
     fn associated(self) -> AssociatedData {
         match self {
-            Self::Fingerprint => AssociatedData::of_server_key("fingerprint, keyed tokens", GENERATION),
+            Self::Fingerprint => AssociatedData::for_server_key("fingerprint, keyed tokens", GENERATION),
             Self::Audit | Self::Idempotency | Self::Token => {
-                AssociatedData::of_server_key(self.as_str(), GENERATION)
+                AssociatedData::for_server_key(self.as_str(), GENERATION)
             }
         }
     }
@@ -53,7 +53,7 @@ const GENERATION: i32 = 1;
 
 /// The associated data of the fingerprint key in a database whose token hashes are not keyed.
 fn associated_before_keyed_tokens() -> AssociatedData {
-    AssociatedData::of_server_key("fingerprint", GENERATION)
+    AssociatedData::for_server_key("fingerprint", GENERATION)
 }
 
 /// Why a key of the instance could not be read or created.

@@ -27,7 +27,7 @@ pub(crate) enum KeyScope {
 
 impl KeyScope {
     /// The scope of the name of a configuration in `workspace`; `None` for a configuration of an owner.
-    fn of_config(workspace: Option<String>) -> Self {
+    fn for_config(workspace: Option<String>) -> Self {
         workspace.map_or(Self::Unscoped, Self::Workspace)
     }
 }
@@ -107,7 +107,7 @@ impl KeyedTable for ConfigNames {
             .select((id, workspace_id, name, name_key, created_at))
             .load(conn)?;
         let row =
-            |row: (_, _, _, _, _)| KeyedRow::new(row.0, KeyScope::of_config(row.1), row.2, row.3, row.4);
+            |row: (_, _, _, _, _)| KeyedRow::new(row.0, KeyScope::for_config(row.1), row.2, row.3, row.4);
         Ok(rows.into_iter().map(row).collect())
     }
 

@@ -24,7 +24,7 @@ impl AssociatedData {
 
     /// For a configuration's credential: its row, its scope, the origin that it was entered for, and whether
     /// the credential is sent there or only signs.
-    pub(crate) fn of_secret(
+    pub(crate) fn for_secret(
         id: ConfigId,
         scope: &Scope,
         origin: &Origin,
@@ -36,17 +36,17 @@ impl AssociatedData {
     }
 
     /// For a key of the instance.
-    pub(crate) fn of_server_key(purpose: &str, generation: i32) -> Self {
+    pub(crate) fn for_server_key(purpose: &str, generation: i32) -> Self {
         Self::new("llm-config/server-key", &["server_keys", purpose, &generation.to_string()])
     }
 
     /// For the check row of a key-encryption key.
-    pub(crate) fn of_check(key: &KeyId) -> Self {
+    pub(crate) fn for_check(key: &KeyId) -> Self {
         Self::new("llm-config/check", &["key_encryption_keys", key.as_str()])
     }
 
     /// For the wrapped data key, which is also bound to the key that wraps it.
-    pub(super) fn of_data_key(&self, key: &KeyId) -> Vec<u8> {
+    pub(super) fn for_data_key(&self, key: &KeyId) -> Vec<u8> {
         let mut bytes = b"llm-config/envelope/1/data-key".to_vec();
         push(&mut bytes, key.as_str().as_bytes());
         push(&mut bytes, &self.0);
@@ -54,7 +54,7 @@ impl AssociatedData {
     }
 
     /// For the value. Does not include the wrapping key, so that re-wrapping does not re-encrypt the value.
-    pub(super) fn of_value(&self) -> Vec<u8> {
+    pub(super) fn for_value(&self) -> Vec<u8> {
         let mut bytes = b"llm-config/envelope/1/value".to_vec();
         push(&mut bytes, &self.0);
         bytes
