@@ -38,7 +38,7 @@ pub fn run(cli: Cli) -> ExitCode {
     }
 }
 
-/// One sentence and, where there are any, its causes.
+/// Prints an error and its causes on one line.
 fn report(error: &dyn Error) {
     let mut line = format!("error: {error}");
     let mut source = error.source();
@@ -49,6 +49,6 @@ fn report(error: &dyn Error) {
         }
         source = cause.source();
     }
-    // Nobody is left to tell when even this fails.
+    // A failure to print cannot be reported.
     let _ = writeln!(std::io::stderr(), "{}", cli::escaped(&line));
 }

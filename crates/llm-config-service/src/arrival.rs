@@ -9,8 +9,8 @@
 pub struct Arrival {
     /// Whether the peer's address is a loopback address.
     pub peer_is_loopback: bool,
-    /// Whether the request names exactly one host, and that host is a loopback address or `localhost`. Another
-    /// name that resolves to loopback does not count: web pages use such names for DNS rebinding.
+    /// Whether the request names exactly one host, and that host is a loopback address or `localhost`.
+    /// Another name that resolves to loopback does not count: web pages use such names for DNS rebinding.
     pub host_is_loopback: bool,
     /// Whether a header indicates that a proxy may have relayed the request.
     pub has_proxy_mark: bool,

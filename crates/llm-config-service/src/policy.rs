@@ -8,8 +8,8 @@ use crate::error::Error;
 
 /// Succeeds if the policy allows `action`.
 ///
-/// Otherwise `NotFound(object)` if the actor must not learn that the object exists, or else `Denied`: it
-/// names the right that a narrowed token lacks, or says `needs`.
+/// Otherwise `NotFound(object)` if the actor must not learn that the object exists, or else `Denied`. Its text
+/// is `needs`, or the right that the actor's restricted token lacks.
 pub(crate) fn authorize(
     actor: &Actor,
     action: &Action,
@@ -32,7 +32,7 @@ pub(crate) fn is_allowed(actor: &Actor, action: &Action) -> bool {
 pub(crate) fn denied(actor: &Actor, action: &Action, needs: &str) -> Error {
     match missing_right(actor, action) {
         // The user's role is not the obstacle, so a sentence about roles would mislead.
-        Some(right) => Error::Denied(format!("the token is narrowed and lacks the right {right}")),
+        Some(right) => Error::Denied(format!("the token lacks the right {right}")),
         None => Error::Denied(needs.to_owned()),
     }
 }

@@ -1,4 +1,4 @@
-//! Access to providers: which network policy a caller has, the secrets behind references, and slots for calls.
+//! Access to providers: the network policy of a caller, the secrets behind references, and slots for calls.
 
 use std::sync::Arc;
 

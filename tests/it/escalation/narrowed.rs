@@ -49,6 +49,20 @@ fn read_only_token_of_owner_is_refused_every_other_action() {
 }
 
 #[test]
+fn refusal_of_scoped_token_names_the_missing_right() {
+    let organization = Organization::new();
+    let client = organization.token("owner", rights_scope(&[Right::ReadLlmAny, Right::ReadWorkspaceLlm]));
+    for (request, body, right) in [
+        ("PUT /ai/llm/{config}", json!({"name": "x"}), "UPDATE_WORKSPACE_LLM"),
+        ("DELETE /ai/llm/{config}", Value::Null, "DELETE_WORKSPACE_LLM"),
+        ("POST /workspace", json!({"name": "x"}), "CREATE_WORKSPACE"),
+        ("POST /organization/users", user_of_role(0), "CREATE_USER"),
+    ] {
+        organization.send(&client, request, &body).flashback_error(403, &["the token lacks the right", right]);
+    }
+}
+
+#[test]
 fn issue_token_beyond_issuing_tokens_scope_is_refused() {
     let organization = Organization::new();
     let soon = TokenScope {

@@ -14,7 +14,7 @@ pub(crate) enum CommandError {
     /// The database or the keys failed.
     #[error(transparent)]
     Store(StoreError),
-    /// The answer cannot be written.
+    /// The output cannot be written.
     #[error(transparent)]
     Output(#[from] io::Error),
 }

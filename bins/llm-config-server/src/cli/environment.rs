@@ -1,5 +1,5 @@
-//! Environment variables that are named like settings but that no setting reads. A typing error in such a name
-//! would otherwise silently select the default.
+//! Environment variables that are named like settings but that no setting reads. A typing error in such a
+//! name would otherwise silently select the default.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;

@@ -92,7 +92,8 @@ impl Operator {
             }
             (Some(workspace), 0) => Ok(workspace),
             (Some(last), others) => {
-                let ids: Vec<_> = named.iter().chain([&last]).map(|it| it.id.to_string()).collect();
+                let ids: Vec<_> =
+                    named.iter().chain([&last]).map(|workspace| workspace.id.to_string()).collect();
                 let (count, ids) = (others + 1, ids.join(", "));
                 Err(CommandError::new(format!(
                     "{count} workspaces are named `{name}`; give the id of one: {ids}"

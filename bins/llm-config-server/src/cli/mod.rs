@@ -34,8 +34,8 @@ use crate::settings::{RawSettings, Settings};
 /// Without a command, it serves. The first start creates a SQLite database and a key file in the data
 /// directory, and prints a root token once.
 ///
-/// The other commands work on the database directly, with the rights of the operator and without a token, also
-/// while servers run. They print text, or with `--json` one JSON document.
+/// The other commands work on the database directly, with the rights of the operator and without a token,
+/// also while servers run. They print text, or with `--json` one JSON document.
 ///
 /// Every setting is a flag, an environment variable, or a line of a TOML file; in this order of precedence.
 #[derive(Debug, Parser)]

@@ -14,8 +14,8 @@ pub(crate) struct Operator {
 }
 
 impl Operator {
-    /// Opens the database for a command. Creates neither a database nor tables nor keys: with a wrong directory
-    /// or a wrong setting, the operator would look at an empty registry.
+    /// Opens the database for a command. Creates neither a database nor tables nor keys: with a wrong
+    /// directory or a wrong setting, the operator would look at an empty registry.
     pub(crate) async fn open(settings: &Settings) -> Result<Self, Box<dyn Error>> {
         settings.check_permissions()?;
         if let DatabaseUrl::Sqlite(path) = &settings.database

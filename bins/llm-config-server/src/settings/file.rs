@@ -1,5 +1,5 @@
-//! The settings file. It selects the database, the keys and the grants, so no other user may write to it. If it
-//! contains a password, it must not be readable by everyone.
+//! The settings file. It selects the database, the keys and the grants, so no other user may write to it.
+//! If it contains a password, it must not be readable by everyone.
 
 use std::fs::{File, Metadata};
 use std::io::Read;
@@ -12,8 +12,8 @@ use super::error::SettingsError;
 use super::raw::RawSettings;
 
 pub(super) fn read(path: &Path) -> Result<RawSettings, SettingsError> {
-    let shown = path.display().to_string();
-    let unreadable = |source| SettingsError::Unreadable { path: shown.clone(), source };
+    let name = path.display().to_string();
+    let unreadable = |source| SettingsError::Unreadable { path: name.clone(), source };
     resolve_checked("settings file", "directory of the settings file", path, Directory::Mounted)?;
     let mut file = File::open(path).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
@@ -21,9 +21,9 @@ pub(super) fn read(path: &Path) -> Result<RawSettings, SettingsError> {
     let mut text = String::new();
     file.read_to_string(&mut text).map_err(unreadable)?;
     let raw = RawSettings::from_toml(&text)
-        .map_err(|reason| SettingsError::Malformed { path: shown.clone(), reason })?;
+        .map_err(|reason| SettingsError::Malformed { path: name.clone(), reason })?;
     if has_password(&raw) && is_readable_by_everyone(&metadata) {
-        return Err(SettingsError::Readable { path: shown });
+        return Err(SettingsError::Readable { path: name });
     }
     Ok(raw)
 }

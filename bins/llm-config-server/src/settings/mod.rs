@@ -1,4 +1,4 @@
-//! Settings: from flags, environment variables and one TOML file, in this order of precedence; validated once.
+//! Settings: from flags, environment variables and one TOML file, in this order of precedence.
 
 mod error;
 mod file;

@@ -48,8 +48,8 @@ impl ProviderAccessSettings {
         Ok(Self { policy, ca_file: raw.provider_ca_file.take(), secrets, check_every })
     }
 
-    /// The access to providers. `Some(own_ports)` allows callers with an organisation-wide role to call programs
-    /// on this machine, at any port but those of the server itself.
+    /// The access to providers. `Some(own_ports)` allows callers with an organisation-wide role to call
+    /// programs on this machine, at any port but those of the server itself.
     pub fn open(&self, own_ports: Option<Vec<u16>>) -> Result<ProviderAccess, SettingsError> {
         if let Some(path) = &self.ca_file {
             check_authorities(path)?;

@@ -122,9 +122,9 @@ pub struct RawSettings {
     #[arg(skip)]
     #[serde(skip)]
     pub keyring: Option<String>,
-    /// Do not print the root token on the first start; return it from `POST /v1/system/init`: for ten minutes to
-    /// programs of the server's own user on this machine, to others with the code in the file init-code in the
-    /// data directory
+    /// Do not print the root token on the first start; return it from `POST /v1/system/init`: for ten
+    /// minutes to programs of the server's own user on this machine, to others with the code in the file
+    /// init-code in the data directory
     #[arg(
         long, global = true, env = "LLM_CONFIG_WAIT_FOR_INIT",
         num_args = 0..=1, default_missing_value = "true", value_name = "BOOL"

@@ -1,9 +1,10 @@
-//! What settings are accepted, and what is said about the others.
+//! Tests of settings: valid values, and the errors of invalid ones.
 
 use super::*;
 
 fn check(raw: RawSettings, expected: Result<&str, &str>) {
-    let found = Settings::check(raw).map(|it| it.listen.to_string()).map_err(|it| it.to_string());
+    let found =
+        Settings::check(raw).map(|settings| settings.listen.to_string()).map_err(|error| error.to_string());
     match (found, expected) {
         (Ok(listen), Ok(expected)) => assert_eq!(listen, expected),
         (Err(message), Err(expected)) => assert!(message.contains(expected), "{message}"),
@@ -16,7 +17,7 @@ fn listen(address: &str) -> RawSettings {
 }
 
 #[test]
-fn without_settings_the_server_listens_on_loopback_and_keeps_everything_in_its_data_directory() {
+fn check_without_settings_selects_loopback_and_data_directory() {
     let settings = Settings::check(RawSettings::default()).unwrap();
     assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
     let here = std::env::current_dir().unwrap();
@@ -27,7 +28,7 @@ fn without_settings_the_server_listens_on_loopback_and_keeps_everything_in_its_d
 }
 
 #[test]
-fn a_public_address_needs_a_word() {
+fn listen_on_public_address_without_flag_is_refused() {
     check(listen("127.0.0.1:1"), Ok("127.0.0.1:1"));
     check(listen("[::1]:1"), Ok("[::1]:1"));
     check(listen("0.0.0.0:1"), Err("--allow-public-listen"));
@@ -35,7 +36,7 @@ fn a_public_address_needs_a_word() {
 }
 
 #[test]
-fn keys_have_one_source() {
+fn keys_from_several_sources_are_refused() {
     let file = || RawSettings { keyring_file: Some("f".into()), ..RawSettings::default() };
     check(file(), Ok("127.0.0.1:8080"));
     check(RawSettings { keyring_dir: Some("d".into()), ..file() }, Err("give only one"));
@@ -51,14 +52,14 @@ fn keys_have_one_source() {
 }
 
 #[test]
-fn flags_win_over_the_file() {
+fn merge_of_flags_and_file_prefers_flags() {
     let file = RawSettings::from_toml("listen = \"127.0.0.1:1\"\nworkers = 3\n").unwrap();
     let merged = listen("127.0.0.1:2").or(file);
     assert_eq!((merged.listen.unwrap().port(), merged.workers), (2, Some(3)));
 }
 
 #[test]
-fn unknown_keys_of_the_file_are_refused_without_quoting_the_file() {
+fn unknown_key_in_file_is_refused_without_quoting_values() {
     let wrong =
         RawSettings::from_toml("listen = \"127.0.0.1:1\"\ndatabse-url = \"postgres://u:hunter2@h/d\"\n");
     let reason = wrong.map(drop).unwrap_err();
@@ -67,35 +68,35 @@ fn unknown_keys_of_the_file_are_refused_without_quoting_the_file() {
 }
 
 #[test]
-fn a_database_password_is_not_described() {
+fn views_of_database_url_omit_the_password() {
     let url = Some("postgres://u:hunter2@h/d?password=hunter2".to_owned());
     let settings = Settings::check(RawSettings { database_url: url, ..RawSettings::default() }).unwrap();
     assert!(!format!("{:?}", settings.views()).contains("hunter2"));
 }
 
 #[test]
-fn what_is_shown_is_where_it_is() {
+fn views_of_relative_paths_are_absolute() {
     let raw = RawSettings {
         data_dir: Some("./elsewhere".into()),
         database_url: Some("sqlite://it.db".to_owned()),
         ..RawSettings::default()
     };
     let settings = Settings::check(raw).unwrap();
-    let shown: Vec<_> = settings.views().into_iter().map(|it| it.text()).collect();
+    let texts: Vec<_> = settings.views().into_iter().map(|view| view.text()).collect();
     let here = std::env::current_dir().unwrap().display().to_string();
-    for place in [
+    for path in [
         format!("{here}/elsewhere"),
         format!("file {here}/elsewhere/keyring"),
         format!("sqlite://{here}/it.db"),
     ] {
-        assert!(shown.contains(&place), "{shown:?} has no {place}");
+        assert!(texts.contains(&path), "{texts:?} has no {path}");
     }
 }
 
 #[test]
-fn origins_are_what_browsers_send() {
+fn cors_origin_with_path_or_default_port_is_refused() {
     let origins = |list: &[&str]| RawSettings {
-        cors_origins: Some(list.iter().map(|&it| it.to_owned()).collect()),
+        cors_origins: Some(list.iter().map(|&origin| origin.to_owned()).collect()),
         ..RawSettings::default()
     };
     check(origins(&["https://console.example", "http://localhost:3000"]), Ok("127.0.0.1:8080"));
@@ -105,7 +106,7 @@ fn origins_are_what_browsers_send() {
 }
 
 #[test]
-fn a_public_address_for_metrics_needs_the_same_word() {
+fn metrics_listen_on_public_address_without_flag_is_refused() {
     let metrics = |address: &str| RawSettings {
         metrics_listen: Some(address.parse().unwrap()),
         ..RawSettings::default()

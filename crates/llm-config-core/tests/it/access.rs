@@ -2,7 +2,7 @@
 
 use llm_config_core::access::{
     Action, Actor, ConfigAction, Decision, OrgRole, Right, TargetUser, TokenAction, TokenScope, UserAction,
-    VisiblePrincipals, WorkspaceAction, WorkspaceRole, decide, exceeds, visible_owners,
+    VisiblePrincipals, WorkspaceAction, WorkspaceRole, decide, exceeds, missing_right, visible_owners,
     visible_token_holders,
 };
 use llm_config_core::id::{PrincipalId, WorkspaceId};
@@ -322,4 +322,22 @@ fn exceeds_with_own_right_for_another_user_is_true() {
         assert_eq!(exceeds(actor, holder, &token_scope(rights)), expected, "{rights:?} for {holder}");
     }
     assert!(exceeds(&narrow, anothers, &TokenScope::default()));
+}
+
+#[test]
+fn missing_right_of_restricted_token_is_named_if_role_grants_it() {
+    let check = |role, rights: &[Right], action, expected| {
+        assert_eq!(missing_right(&with_rights(role, rights), &action), expected, "{action:?} by {role}");
+    };
+    let read = &[Right::ReadLlmAny, Right::ReadWorkspaceLlm][..];
+    let update = ConfigAction::Update;
+    check(OrgRole::User, read, within(update, 1), Some(Right::UpdateWorkspaceLlm));
+    check(OrgRole::User, read, own(update), Some(Right::UpdateLlmOwn));
+    check(OrgRole::Owner, read, others(update), Some(Right::UpdateLlmAny));
+    check(OrgRole::Owner, &[Right::UpdateLlmAny], others(update), Some(Right::ReadLlmAny));
+    // The role is the obstacle: READ in workspace 2, no membership in workspace 3.
+    check(OrgRole::User, read, within(update, 2), None);
+    check(OrgRole::User, read, within(update, 3), None);
+    check(OrgRole::User, read, within(ConfigAction::Read, 1), None);
+    assert_eq!(missing_right(&actor(OrgRole::User), &within(update, 2)), None);
 }

@@ -77,10 +77,10 @@ impl Service {
     }
 }
 
-/// Whether the configuration is available, as far as the report tells.
+/// Whether the configuration is available, according to the report.
 ///
 /// `None` after a check of reachability only, after an inconclusive background check, and if the network
-/// policy forbade the call, which says something about the caller or this server and not about the provider.
+/// policy forbade the call: that is a fact about the caller or this server, not about the provider.
 fn availability(report: &Report, trigger: CheckTrigger) -> Option<bool> {
     if report.reason == Reason::BlockedByPolicy {
         return None;

@@ -26,7 +26,7 @@ pub(super) fn authorize_grant(
     present: Option<WorkspaceRole>,
     role: WorkspaceRole,
 ) -> Result<(), Error> {
-    const NEEDS: &str = "a token that expires gives no role in a workspace, and one that is narrowed to some \
-                         rights gives only roles whose rights it has";
+    const NEEDS: &str = "a token that expires cannot grant a role in a workspace, and a token that is \
+                         restricted to some rights can grant only roles whose rights it has";
     authorize(actor, &Action::GrantMembership { workspace, present, role }, "workspace", NEEDS)
 }

@@ -7,9 +7,9 @@ use crate::error::Error;
 use crate::policy::authorize;
 
 /// The sentence for an actor who may not create a user or give a role.
-pub(super) const NEEDS_TO_GRANT: &str = "this needs the role ADMINISTRATORS in the organization, no role involved above \
-                              one's own, and, to give a role with more rights, a token that is not narrowed \
-                              and does not expire";
+pub(super) const NEEDS_TO_GRANT: &str = "this needs the role ADMINISTRATORS in the organization, and no role \
+                                         above one's own may be involved; a token that is restricted or \
+                                         expires cannot grant a role with more rights";
 
 /// The user that was found, if the actor may do `action` to them.
 pub(super) fn authorized_user(
@@ -21,7 +21,7 @@ pub(super) fn authorized_user(
     let needs = match action {
         UserAction::Read => "reading this user needs the right READ_USER_ANY",
         UserAction::Update | UserAction::Delete => {
-            "this needs the role ADMINISTRATORS in the organization, and no role involved above one's own"
+            "this needs the role ADMINISTRATORS in the organization, and no role above one's own may be involved"
         }
     };
     let user = found.ok_or(Error::NotFound("user"))?;

@@ -43,8 +43,8 @@ impl Service {
             .await
     }
 
-    /// Creates a user and issues a token to them that is not narrowed. Returns the token's text, which cannot
-    /// be read again.
+    /// Creates a user and issues an unrestricted token to them. Returns the token's text, which cannot be read
+    /// again.
     pub async fn create_user_with_token(
         &self,
         session: &Session,
