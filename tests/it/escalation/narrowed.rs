@@ -58,7 +58,9 @@ fn refusal_of_scoped_token_names_the_missing_right() {
         ("POST /workspace", json!({"name": "x"}), "CREATE_WORKSPACE"),
         ("POST /organization/users", user_of_role(0), "CREATE_USER"),
     ] {
-        organization.send(&client, request, &body).flashback_error(403, &["the token lacks the right", right]);
+        organization
+            .send(&client, request, &body)
+            .flashback_error(403, &["the token lacks the right", right]);
     }
 }
 
