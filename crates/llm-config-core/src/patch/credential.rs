@@ -8,7 +8,7 @@ use crate::credential::{
     UncheckedSecret, parse_secret,
 };
 use crate::field::{Field, FieldErrors};
-use crate::secret::{Mask, Secret};
+use crate::secret::{Mask, Secret, SecretError};
 
 /// An unchecked change of a credential. Not printable, because it contains secrets.
 #[derive(Default)]
@@ -42,17 +42,27 @@ pub enum CredentialPatch {
 /// New parts of a credential. Missing parts stay.
 #[derive(Debug)]
 pub struct CredentialParts {
-    key_id: KeyIdPatch,
+    key_id: Patch<KeyIdInput>,
     secret: Option<SecretValue>,
 }
 
+/// An identifier as clients send it in a change.
 #[derive(Debug)]
-enum KeyIdPatch {
-    Keep,
-    Clear,
-    Set(Secret),
-    /// Keeps the identifier if this is its mask.
-    Masked(Mask),
+pub enum KeyIdInput {
+    /// The new identifier.
+    Value(Secret),
+    /// The mask of the stored identifier, which stays.
+    Mask(Mask),
+}
+
+impl KeyIdInput {
+    /// Parses a mask or an identifier.
+    pub fn parse(text: Zeroizing<String>) -> Result<Self, SecretError> {
+        match Mask::parse(&text) {
+            Some(mask) => Ok(Self::Mask(mask)),
+            None => parse_secret(text).map(Self::Value),
+        }
+    }
 }
 
 impl UncheckedCredentialPatch {
@@ -64,14 +74,9 @@ impl UncheckedCredentialPatch {
             }
             Self::Parts { key_id, secret } => {
                 let key_id = match key_id {
-                    Patch::Keep => KeyIdPatch::Keep,
-                    Patch::Clear => KeyIdPatch::Clear,
-                    Patch::Set(text) => match Mask::parse(&text) {
-                        Some(mask) => KeyIdPatch::Masked(mask),
-                        None => errors
-                            .keep(Field::KeyId, parse_secret(text))
-                            .map_or(KeyIdPatch::Keep, KeyIdPatch::Set),
-                    },
+                    Patch::Keep => Patch::Keep,
+                    Patch::Clear => Patch::Clear,
+                    Patch::Set(text) => Patch::given(errors.keep(Field::KeyId, KeyIdInput::parse(text))),
                 };
                 let secret = secret.and_then(|text| UncheckedSecret::Inline(text).check(errors));
                 CredentialPatch::Parts(CredentialParts { key_id, secret })
@@ -81,13 +86,22 @@ impl UncheckedCredentialPatch {
 }
 
 impl CredentialPatch {
+    /// A change of the identifier, the secret, or both.
+    #[must_use]
+    pub fn parts(key_id: Patch<KeyIdInput>, secret: Option<Secret>) -> Self {
+        if key_id.is_keep() && secret.is_none() {
+            return Self::Keep;
+        }
+        Self::Parts(CredentialParts { key_id, secret: secret.map(SecretValue::Inline) })
+    }
+
     /// The fields that the change contains, for the audit event.
     pub(super) fn fields(&self) -> Vec<Field> {
         match self {
             Self::Keep => Vec::new(),
             Self::Replace(_) => vec![Field::Credential],
             Self::Parts(CredentialParts { key_id, secret }) => {
-                let key_id = (!matches!(key_id, KeyIdPatch::Keep)).then_some(Field::KeyId);
+                let key_id = (!key_id.is_keep()).then_some(Field::KeyId);
                 key_id.into_iter().chain(secret.as_ref().map(|_| Field::SecretValue)).collect()
             }
         }
@@ -100,10 +114,10 @@ impl CredentialPatch {
             Self::Keep => true,
             Self::Replace(_) | Self::Parts(CredentialParts { secret: Some(_), .. }) => false,
             Self::Parts(CredentialParts { key_id, secret: None }) => match key_id {
-                KeyIdPatch::Keep => true,
-                KeyIdPatch::Clear => stored.is_none_or(|meta| meta.key_id_mask.is_none()),
-                KeyIdPatch::Masked(mask) => is_stored_mask(stored, mask),
-                KeyIdPatch::Set(_) => false,
+                Patch::Keep => true,
+                Patch::Clear => stored.is_none_or(|meta| meta.key_id_mask.is_none()),
+                Patch::Set(KeyIdInput::Mask(mask)) => is_stored_mask(stored, mask),
+                Patch::Set(KeyIdInput::Value(_)) => false,
             },
         }
     }
@@ -124,9 +138,9 @@ impl CredentialPatch {
                 };
                 let value = secret.as_ref().or(stored_secret).ok_or_else(no_secret)?.duplicate();
                 let key_id = match key_id {
-                    KeyIdPatch::Keep | KeyIdPatch::Masked(_) => stored_key_id,
-                    KeyIdPatch::Clear => None,
-                    KeyIdPatch::Set(key_id) => Some(key_id),
+                    Patch::Keep | Patch::Set(KeyIdInput::Mask(_)) => stored_key_id,
+                    Patch::Clear => None,
+                    Patch::Set(KeyIdInput::Value(key_id)) => Some(key_id),
                 };
                 Ok(match (key_id, stored) {
                     (Some(key_id), _) => {
@@ -160,7 +174,8 @@ impl CredentialPatch {
             Self::Keep => true,
             Self::Replace(_) => false,
             Self::Parts(CredentialParts { key_id, .. }) => {
-                matches!(key_id, KeyIdPatch::Keep | KeyIdPatch::Masked(_)) && stored.key_id_mask.is_some()
+                matches!(key_id, Patch::Keep | Patch::Set(KeyIdInput::Mask(_)))
+                    && stored.key_id_mask.is_some()
             }
         };
         self.has_inline_secret() && !keeps_key_id
@@ -172,9 +187,9 @@ impl CredentialPatch {
             Self::Keep => stored,
             Self::Replace(credential) => credential.kind(),
             Self::Parts(CredentialParts { key_id, .. }) => match key_id {
-                KeyIdPatch::Keep | KeyIdPatch::Masked(_) => stored,
-                KeyIdPatch::Clear => CredentialKind::ApiKey,
-                KeyIdPatch::Set(_) => CredentialKind::KeyPair,
+                Patch::Keep | Patch::Set(KeyIdInput::Mask(_)) => stored,
+                Patch::Clear => CredentialKind::ApiKey,
+                Patch::Set(KeyIdInput::Value(_)) => CredentialKind::KeyPair,
             },
         }
     }
@@ -186,7 +201,7 @@ impl CredentialPatch {
             Self::Keep => false,
             Self::Replace(_) => true,
             Self::Parts(CredentialParts { key_id, secret }) => {
-                secret.is_some() || matches!(key_id, KeyIdPatch::Set(_))
+                secret.is_some() || matches!(key_id, Patch::Set(KeyIdInput::Value(_)))
             }
         }
     }
@@ -196,12 +211,12 @@ impl CredentialPatch {
     pub(super) fn check_against(&self, stored: Option<&SecretMeta>, errors: &mut FieldErrors) {
         let Self::Parts(CredentialParts { key_id, secret }) = self else { return };
         match key_id {
-            KeyIdPatch::Masked(mask) if !is_stored_mask(stored, mask) => errors
+            Patch::Set(KeyIdInput::Mask(mask)) if !is_stored_mask(stored, mask) => errors
                 .add(Field::KeyId, "looks like the mask that is shown instead of a key; send the key itself"),
-            KeyIdPatch::Set(_) if stored.is_none() && secret.is_none() => {
+            Patch::Set(KeyIdInput::Value(_)) if stored.is_none() && secret.is_none() => {
                 errors.add(Field::SecretValue, "is required where none is stored");
             }
-            KeyIdPatch::Keep | KeyIdPatch::Clear | KeyIdPatch::Masked(_) | KeyIdPatch::Set(_) => {}
+            Patch::Keep | Patch::Clear | Patch::Set(KeyIdInput::Mask(_) | KeyIdInput::Value(_)) => {}
         }
     }
 }
