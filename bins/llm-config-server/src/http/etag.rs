@@ -36,12 +36,6 @@ impl ETag {
     }
 }
 
-impl ETag {
-    pub(crate) fn text(&self) -> HeaderValue {
-        self.0.clone()
-    }
-}
-
 impl From<ETag> for HeaderValue {
     fn from(tag: ETag) -> Self {
         tag.0

@@ -8,7 +8,6 @@ use actix_web::HttpRequest;
 use actix_web::http::header::CONTENT_TYPE;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use zeroize::Zeroizing;
 
 /// Refuses a body that says it is something other than JSON. Saying nothing is fine.
 pub(super) fn check_content_type(request: &HttpRequest, problems: &mut FieldErrors<String>) {
@@ -124,15 +123,6 @@ impl<'a> Object<'a> {
     /// A string.
     pub(super) fn text(&mut self, name: &str, problems: &mut FieldErrors<String>) -> Option<String> {
         self.take(name, "must be a string", problems, parse)
-    }
-
-    /// A string that is a secret.
-    pub(super) fn secret(
-        &mut self,
-        name: &str,
-        problems: &mut FieldErrors<String>,
-    ) -> Option<Zeroizing<String>> {
-        self.text(name, problems).map(Zeroizing::new)
     }
 
     /// A string that is parsed further.

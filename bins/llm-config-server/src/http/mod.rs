@@ -30,6 +30,7 @@ mod resource;
 mod responder;
 pub mod routes;
 mod schema;
+mod timestamp;
 
 use std::io;
 use std::net::TcpListener;

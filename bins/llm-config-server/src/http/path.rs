@@ -34,8 +34,3 @@ pub(crate) fn query(request: &HttpRequest) -> Vec<(String, String)> {
 pub(crate) fn known_id<T: FromStr>(request: &HttpRequest, name: &str) -> Option<T> {
     request.match_info().query(name).parse().ok()
 }
-
-/// The value of a parameter; an empty one is not given.
-pub(crate) fn given<'a>(query: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).filter(|it| !it.is_empty())
-}

@@ -82,6 +82,12 @@ impl Query {
         Some(first)
     }
 
+    /// The first value of a parameter; `None` if it is empty.
+    fn first(&self, name: &str) -> Option<&str> {
+        let first = self.pairs.iter().find(|(other, _)| other == name)?;
+        Some(first.1.as_str()).filter(|value| !value.is_empty())
+    }
+
     /// Notes an error of a parameter.
     pub(crate) fn error(&mut self, name: &str, message: impl Display) {
         self.errors.add(name, message);
@@ -92,6 +98,17 @@ impl<T: FromStr<Err: Display>> FromParam for Option<T> {
     fn from_param(query: &mut Query, name: &str) -> Option<Self> {
         let Some(text) = query.value(name) else { return Some(None) };
         text.parse().map_err(|error| query.error(name, error)).ok().map(Some)
+    }
+}
+
+/// A parameter of which the first value counts; empty is the same as absent.
+pub(crate) struct First<T>(pub(crate) Option<T>);
+
+impl<T: FromStr<Err: Display>> FromParam for First<T> {
+    fn from_param(query: &mut Query, name: &str) -> Option<Self> {
+        let Some(text) = query.first(name) else { return Some(Self(None)) };
+        let value = text.parse();
+        value.map_err(|error| query.error(name, error)).ok().map(|value| Self(Some(value)))
     }
 }
 

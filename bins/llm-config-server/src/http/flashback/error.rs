@@ -1,12 +1,13 @@
 //! Errors as `{"success": false, "message": …}`.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
-use llm_config_core::field::{Field, FieldErrors};
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use llm_config_core::field::Field;
+use llm_config_service::Error;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::error::{Condition, ErrorFormat, Kind, RequestError};
+use crate::http::error::{Condition, ErrorFormat, Kind};
 use crate::http::flashback::field_names;
 
 /// The most field errors in a response; the others are counted.
@@ -68,14 +69,9 @@ fn capitalized(sentence: &str) -> String {
     letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default() + letters.as_str()
 }
 
-/// The response to a failed request.
-pub(super) fn answer(request: &HttpRequest, error: RequestError) -> HttpResponse {
-    let response = error.respond(request);
-    drop(error);
-    response
-}
-
-/// The field errors of the core library under this API's names.
-pub(super) fn spelled(violations: FieldErrors) -> FieldErrors<String> {
-    violations.renamed(|field| field_names::of(field).to_owned())
+/// Gives the fields of a service error this API's names, for routes with bodies of this API and the error
+/// format of another one.
+pub(crate) fn with_field_names(error: Error) -> Error {
+    let Error::Invalid(errors) = error else { return error };
+    errors.renamed(|field| field_names::of(field).to_owned()).into()
 }

@@ -1,9 +1,9 @@
-//! How this API spells the fields of a configuration.
+//! This API's names of the fields of a configuration.
 
 use llm_config_core::field::Field;
 
-/// Fields that this API does not have keep the library's name.
-pub(super) const fn of(field: Field) -> &'static str {
+/// The name of a field. Fields that this API does not have keep the core library's name.
+pub(crate) const fn of(field: Field) -> &'static str {
     match field {
         Field::Name => "name",
         Field::Provider => "aiType",

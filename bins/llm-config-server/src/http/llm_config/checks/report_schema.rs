@@ -1,4 +1,4 @@
-//! What a report consists of, for the document; a test holds it to what checks really write.
+//! The schema of a report. The probe library has no schemas; a test compares this one with a real report.
 #![expect(dead_code, reason = "these types describe and are never made")]
 
 use utoipa::ToSchema;
@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 /// What a check found out, on separate axes: a key can be genuine and yet not work.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
-pub(in crate::http) struct Report {
+pub(crate) struct Report {
     provider: String,
     /// Who seems to have answered, where that was not said or is something else.
     recognised: Option<String>,

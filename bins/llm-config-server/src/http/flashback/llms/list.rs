@@ -1,0 +1,34 @@
+//! `GET /ai/llm`
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Json};
+use llm_config_service::Service;
+
+use crate::http::auth::Caller;
+use crate::http::error::RequestError;
+use crate::http::flashback::llms::ai_llm::AiLlmList;
+use crate::http::flashback::tags;
+use crate::http::query::{self, First, query_params};
+
+query_params! {
+    struct ListQuery {
+        /// Only configurations of this workspace; none if the caller cannot see it.
+        #[param(value_type = Option<String>)]
+        workspace_id: First<String>,
+    }
+}
+
+/// Lists the configurations of one workspace, or of all that the caller can see; newest first.
+#[utoipa::path(
+    get, path = "/ai/llm", operation_id = "getAiLlms", tag = tags::LLMS, params(ListQuery),
+    responses((status = 200, body = AiLlmList))
+)]
+pub(crate) async fn handle(
+    Caller(session): Caller,
+    request: HttpRequest,
+    service: Data<Service>,
+) -> Result<Json<AiLlmList>, RequestError> {
+    let ListQuery { workspace_id } = query::read(&request)?;
+    let listing = service.list_in_workspaces(&session, workspace_id.0.as_deref()).await?;
+    Ok(Json(AiLlmList::new(listing, service.organization())))
+}

@@ -1,0 +1,85 @@
+//! `GET /ai/llm/stats`
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Json};
+use llm_config_core::config::LlmConfig;
+use llm_config_service::{ConfigList, Service};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::http::auth::Caller;
+use crate::http::error::RequestError;
+use crate::http::flashback::tags;
+use crate::http::query::{self, First, query_params};
+
+query_params! {
+    struct StatsQuery {
+        /// Only this configuration; none if the caller cannot see it.
+        #[param(value_type = Option<String>)]
+        ai_llm_id: First<String>,
+    }
+}
+
+/// The response to a request for usage.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AiLlmStatsList)]
+pub(crate) struct StatsList {
+    /// Always true.
+    success: bool,
+    stats: Vec<Stats>,
+}
+
+/// Usage of a configuration: decimal numbers as strings, because they may exceed the range of JSON
+/// numbers. All are zero, because no calls of models go through this server.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = AiLlmStats)]
+struct Stats {
+    #[schema(format = Uuid)]
+    ai_llm_id: String,
+    total_api_calls: String,
+    total_tokens_in: String,
+    total_tokens_out: String,
+    total_llm_tokens_in: String,
+    total_llm_tokens_out: String,
+    total_policy_violations: String,
+    total_alerts: String,
+    total_blocks: String,
+}
+
+impl From<&LlmConfig> for Stats {
+    fn from(config: &LlmConfig) -> Self {
+        let zero = || 0_u64.to_string();
+        Self {
+            ai_llm_id: config.id.to_string(),
+            total_api_calls: zero(),
+            total_tokens_in: zero(),
+            total_tokens_out: zero(),
+            total_llm_tokens_in: zero(),
+            total_llm_tokens_out: zero(),
+            total_policy_violations: zero(),
+            total_alerts: zero(),
+            total_blocks: zero(),
+        }
+    }
+}
+
+/// Returns the usage of every configuration that the caller can see, or of one.
+#[utoipa::path(
+    get, path = "/ai/llm/stats", operation_id = "getAiLlmStats", tag = tags::LLMS, params(StatsQuery),
+    responses((status = 200, body = StatsList))
+)]
+pub(crate) async fn handle(
+    Caller(session): Caller,
+    request: HttpRequest,
+    service: Data<Service>,
+) -> Result<Json<StatsList>, RequestError> {
+    let StatsQuery { ai_llm_id } = query::read(&request)?;
+    let ConfigList { mut configs, unreadable: _ } = service.list_in_workspaces(&session, None).await?;
+    if let Some(id) = ai_llm_id.0 {
+        // A text that is not an id matches nothing.
+        let id = id.parse().ok();
+        configs.retain(|config| Some(config.id) == id);
+    }
+    Ok(Json(StatsList { success: true, stats: configs.iter().map(Stats::from).collect() }))
+}

@@ -1,0 +1,63 @@
+//! A body that is a change of a configuration in either API.
+
+use std::borrow::Cow;
+
+use actix_web::HttpRequest;
+use llm_config_core::patch::ConfigPatch;
+use llm_config_core::scope::Scope;
+use llm_config_service::Parsed;
+use utoipa::openapi::{OneOfBuilder, Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::http::body::FromBody;
+use crate::http::flashback::llms::update::UpdateAiLlm;
+use crate::http::goodmem::llms::update::UpdateLlm;
+
+/// A change in the API that the configuration's scope belongs to. The scope is not known when the body is
+/// read, so the body is read as both.
+pub(crate) struct Change {
+    of_workspace: Parsed<UpdateAiLlm>,
+    of_owner: Parsed<UpdateLlm>,
+}
+
+impl FromBody for Change {
+    fn from_body(request: &HttpRequest, body: &[u8]) -> Parsed<Self> {
+        Ok(Self {
+            of_workspace: UpdateAiLlm::from_body(request, body),
+            of_owner: UpdateLlm::from_body(request, body),
+        })
+    }
+}
+
+impl Change {
+    /// The change of a configuration in this scope.
+    pub(crate) fn into_patch(self, scope: &Scope) -> Parsed<ConfigPatch> {
+        match scope {
+            Scope::Workspace(_) => self.of_workspace.map(UpdateAiLlm::into_patch),
+            Scope::Owner(_) => self.of_owner.and_then(UpdateLlm::into_patch),
+        }
+    }
+}
+
+impl PartialSchema for Change {
+    fn schema() -> RefOr<Schema> {
+        let names = [UpdateAiLlm::name(), UpdateLlm::name()];
+        names
+            .iter()
+            .fold(OneOfBuilder::new(), |one_of, name| one_of.item(Ref::from_schema_name(&**name)))
+            .into()
+    }
+}
+
+impl ToSchema for Change {
+    fn name() -> Cow<'static, str> {
+        "Change".into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((UpdateAiLlm::name().into(), UpdateAiLlm::schema()));
+        schemas.push((UpdateLlm::name().into(), UpdateLlm::schema()));
+        UpdateAiLlm::schemas(schemas);
+        UpdateLlm::schemas(schemas);
+    }
+}

@@ -1,0 +1,30 @@
+//! `POST /llm-config/v1/checks/goodmem`
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Json};
+use llm_config_probe::report::Report;
+use llm_config_service::Service;
+
+use crate::http::auth::Authenticated;
+use crate::http::error::RequestError;
+use crate::http::goodmem::llms::create::CreateLlm;
+use crate::http::llm_config::checks::depth::{self, CheckQuery};
+use crate::http::llm_config::checks::report_schema;
+use crate::http::llm_config::tags;
+use crate::http::schema::error_responses::{Forbidden, TooMany};
+
+/// Checks the configuration that `POST /v1/llms` would create from this body. Nothing is stored.
+#[utoipa::path(
+    post, path = "/llm-config/v1/checks/goodmem", operation_id = "checkLLM", tag = tags::CHECKS,
+    params(CheckQuery), request_body = CreateLlm,
+    responses((status = 200, body = report_schema::Report), Forbidden, TooMany)
+)]
+pub(crate) async fn handle(
+    Authenticated { session, body }: Authenticated<CreateLlm>,
+    request: HttpRequest,
+    service: Data<Service>,
+) -> Result<Json<Report>, RequestError> {
+    let depth = depth::read(&request)?;
+    let scope = body.scope(&session);
+    Ok(Json(service.check_draft(&session, scope, body.into_new(), depth).await?))
+}

@@ -1,0 +1,11 @@
+//! Parameters in this API's paths, for the document.
+
+use utoipa::IntoParams;
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes; `path` reads the parameter")]
+pub(crate) struct ById {
+    /// The configuration's id, of either API.
+    id: String,
+}
