@@ -6,8 +6,6 @@
 //!   the struct of the query (`query.rs`).
 //! - A condition is described once for all APIs (`error.rs`).
 
-#[cfg(test)]
-mod asked;
 mod auth;
 mod body;
 mod connection;
@@ -18,8 +16,6 @@ mod etag;
 mod fallback;
 mod flashback;
 mod goodmem;
-mod json;
-mod legacy;
 mod llm_config;
 mod middleware;
 mod monitoring;

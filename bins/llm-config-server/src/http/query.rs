@@ -13,16 +13,14 @@
 //! The parameter is called `ownerId`; as [`BothSpellings`] of the struct it may also be `owner_id`. All
 //! errors are reported at once. Unknown parameters are ignored.
 
-use llm_config_core::field::FieldErrors;
-use llm_config_service::Parsed;
 use std::fmt::Display;
 use std::str::FromStr;
 
 use actix_web::HttpRequest;
+use llm_config_core::field::FieldErrors;
+use llm_config_service::Parsed;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
-
-use crate::http::path;
 
 /// The parameters of a query while they are read.
 pub(crate) struct Query {
@@ -48,7 +46,12 @@ pub(crate) struct BothSpellings<T>(pub(crate) T);
 
 /// Reads the query of a request.
 pub(crate) fn read<T: FromQuery>(request: &HttpRequest) -> Parsed<T> {
-    read_pairs(path::query(request))
+    read_pairs(pairs(request.query_string()))
+}
+
+/// The parameters, decoded: `+` and `%20` are spaces, `%5B` a bracket.
+fn pairs(query: &str) -> Vec<(String, String)> {
+    url::form_urlencoded::parse(query.as_bytes()).into_owned().collect()
 }
 
 fn read_pairs<T: FromQuery>(pairs: Vec<(String, String)>) -> Parsed<T> {
@@ -200,5 +203,5 @@ pub(crate) use query_params;
 /// Reads a query string, for tests of parameters.
 #[cfg(test)]
 pub(crate) fn read_text<T: FromQuery>(query: &str) -> Parsed<T> {
-    read_pairs(url::form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+    read_pairs(pairs(query))
 }
