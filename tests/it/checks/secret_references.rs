@@ -68,18 +68,16 @@ fn check_with_secret_reference_requires_grant_for_owner_and_origin() {
             at(&genuine)
         )
     };
-    let settings = format!(
-        "allowed-hosts = [\"127.0.0.1:{}\", \"127.0.0.1:{}\"]\n\
-         google-metadata-url = \"{}\"\n{}{}[[google-grants]]\nowners = [\"{}\"]\nscopes = [\"https://www.googleapis.com/auth/cloud-platform\"]\n",
-        genuine.port(),
-        attacker.port(),
-        at(&metadata),
+    let settings = [
+        format!("allowed-hosts = [\"127.0.0.1:{}\", \"127.0.0.1:{}\"]\n", genuine.port(), attacker.port()),
+        format!("google-metadata-url = \"{}\"\n", at(&metadata)),
         grant(&bob, "bob"),
         grant(&ada, "ada"),
-        ada.id
-    );
+        format!("[[google-grants]]\nowners = [\"{}\"]\n", ada.id),
+        "scopes = [\"https://www.googleapis.com/auth/cloud-platform\"]\n".to_owned(),
+    ];
     let file = installation.folder.path().join("llm-config.toml");
-    std::fs::write(&file, settings).expect("a file");
+    std::fs::write(&file, settings.concat()).expect("a file");
     let installation = installation.with("FILE", file.to_str().expect("UTF-8"));
     let server = installation.start();
 
