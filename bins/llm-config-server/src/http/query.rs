@@ -1,6 +1,6 @@
 //! Query parameters. A struct of `query_params!` is both the reader and the documentation:
 //!
-//! ```ignore
+//! ```text
 //! query_params! {
 //!     pub(crate) struct ListQuery {
 //!         /// Only LLMs of this user.

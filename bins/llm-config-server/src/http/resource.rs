@@ -2,7 +2,7 @@
 //!
 //! An operation is a module with a handler called `handle`:
 //!
-//! ```ignore
+//! ```text
 //! /// Returns an LLM.
 //! #[utoipa::path(get, path = "/v1/llms/{id}", …)]
 //! pub(crate) async fn handle(Caller(session): Caller, service: Data<Service>, …)

@@ -1,6 +1,6 @@
 //! Request bodies. A body type is declared once and is both the reader and the schema:
 //!
-//! ```ignore
+//! ```text
 //! request_body! {
 //!     /// A new widget.
 //!     #[serde(deny_unknown_fields)]
