@@ -7,25 +7,26 @@ use llm_config_core::field::FieldErrors;
 use llm_config_service::Parsed;
 use utoipa::IntoParams;
 
-/// The state that a change is about.
+/// The header `If-Match`.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "describes and is never made")]
+#[expect(dead_code, reason = "describes; `precondition` reads the header")]
 pub(crate) struct IfMatch {
-    /// Entity tags, as `ETag` has them, or `*`. The change is refused with 412 unless one of them names
-    /// the present state. It does not take the place of an endpoint.
+    /// Entity tags from `ETag`, or `*`. The change is refused with 412 unless one of them is the tag of
+    /// the present state. The header does not replace an endpoint that the request must name.
     #[param(rename = "If-Match")]
     if_match: Option<String>,
 }
 
-/// The opaque part of a configuration's entity tag: `REVISION-INCARNATION`. Changes with every change
-/// of the configuration, and differs where one was deleted and created again under the same id.
+/// The text of a configuration's entity tag without the quotes: `REVISION-INCARNATION`. The revision
+/// changes with every change of the configuration. The incarnation tells it from a deleted configuration
+/// with the same id.
 pub(crate) fn revision(config: &LlmConfig) -> String {
     let ConfigVersion { incarnation, revision } = config.version();
     format!("{}-{incarnation}", revision.number())
 }
 
-/// The entity tag of a configuration: always a strong one.
+/// The strong entity tag of a configuration.
 pub(crate) struct ETag(HeaderValue);
 
 impl ETag {
@@ -42,12 +43,10 @@ impl From<ETag> for HeaderValue {
     }
 }
 
-/// What the header `If-Match` requires. A tag that is weak, or of another form, matches nothing.
+/// The precondition in the header `If-Match`. A weak tag, or one of another form, matches nothing.
 pub(crate) fn precondition(request: &HttpRequest) -> Parsed<Precondition> {
     read(request.headers()).ok_or_else(|| {
-        let mut problems = FieldErrors::<String>::default();
-        problems.add("if-match", "must be `*`, or entity tags in quotes, as `ETag` has them");
-        problems
+        FieldErrors::one("if-match", "must be `*`, or entity tags in quotes, as in the header `ETag`")
     })
 }
 
@@ -89,13 +88,15 @@ mod tests {
         }
         let found = read(&headers).map(|precondition| match precondition {
             Precondition::None => vec![-1],
-            Precondition::OneOf(versions) => versions.iter().map(|it| it.revision.number()).collect(),
+            Precondition::OneOf(versions) => {
+                versions.iter().map(|version| version.revision.number()).collect()
+            }
         });
         assert_eq!(found.as_deref(), expected, "{lines:?}");
     }
 
     #[test]
-    fn read_without_the_header_or_with_a_star_requires_nothing() {
+    fn read_without_header_or_with_star_requires_nothing() {
         check(&[], Some(&[-1]));
         check(&["*"], Some(&[-1]));
     }
@@ -117,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn read_of_what_is_no_tag_is_refused() {
+    fn read_of_malformed_tag_is_rejected() {
         for wrong in ["", "7", "\"7", "7\"", ","] {
             check(&[wrong], None);
         }

@@ -44,7 +44,7 @@ pub const fn of(document: Document) -> &'static [Route] {
 }
 
 /// The paths of the documentation.
-pub(super) fn documentation() -> impl Iterator<Item = &'static str> {
+pub(crate) fn documentation() -> impl Iterator<Item = &'static str> {
     let all = Document::ALL.into_iter().flat_map(of);
     all.filter(|route| route.auth == Documentation).map(|route| route.path)
 }

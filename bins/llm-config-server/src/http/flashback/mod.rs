@@ -31,8 +31,9 @@ pub(crate) fn document() -> OpenApi {
     build::<error::Body<'_>>(
         "llm-config: the Flashback API",
         "LLM configurations of workspaces, and who may use them.\n\nEvery response is JSON; an error is \
-         `{\"success\": false, \"message\": …}`. Members of a request that are not described are ignored. A text \
-         that is not an id is handled as an id that does not exist: 404. Every response carries `x-request-id`.",
+         `{\"success\": false, \"message\": …}`. Members of a request that are not described are ignored. A \
+         text that is not an id is handled as an id that does not exist: 404. Every response carries \
+         `x-request-id`.",
         &operations(),
     )
 }

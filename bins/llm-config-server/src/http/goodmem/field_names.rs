@@ -2,7 +2,7 @@
 
 use llm_config_core::field::Field;
 
-pub(super) const fn of(field: Field) -> &'static str {
+pub(crate) const fn of(field: Field) -> &'static str {
     match field {
         Field::Name => "displayName",
         Field::Description => "description",

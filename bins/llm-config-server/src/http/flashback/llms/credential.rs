@@ -9,7 +9,8 @@ use crate::http::body::{FromJson, Member};
 /// A second identifier, such as AWS's access key id.
 pub(crate) struct KeyId(pub(crate) Secret);
 
-/// A secret that is no reference. Sent as a key, a reference would tell the provider where the secret is kept.
+/// A secret that is not a reference. A reference that is sent as a key would reveal the path of the secret
+/// to the provider.
 pub(crate) struct InlineSecret(pub(crate) Secret);
 
 /// A change of `key`: null and blank clear it.

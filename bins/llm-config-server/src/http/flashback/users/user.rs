@@ -49,7 +49,7 @@ impl Saved {
 
 impl OrgUser {
     pub(crate) fn new(user: User, organization: OrganizationId) -> Self {
-        let User { id, email, username: _, first_name, last_name, role, revision: _, created: _, updated: _ } =
+        let User { id, email, first_name, last_name, role, username: _, revision: _, created: _, updated: _ } =
             user;
         Self {
             id: id.to_string(),

@@ -3,12 +3,12 @@
 
 use utoipa::ToSchema;
 
-/// What a check found out, on separate axes: a key can be genuine and yet not work.
+/// The result of a check on separate axes: a key can be genuine and yet not work.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub(crate) struct Report {
     provider: String,
-    /// Who seems to have answered, where that was not said or is something else.
+    /// The product that responded, if the configuration does not name it.
     recognised: Option<String>,
     /// `reach`, `credential` or `inference`.
     depth: String,
@@ -18,47 +18,47 @@ pub(crate) struct Report {
     model: ModelVerdict,
     /// `yes`, `no` or `unknown`: whether calls can be expected to succeed.
     usable: String,
-    /// The one thing that decided, such as `ok`, `bad_key` or `quota_exhausted`: a closed list,
-    /// explained in `docs/validation.md`.
+    /// The decisive reason, such as `ok`, `bad_key` or `quota_exhausted`: a closed list, explained in
+    /// `docs/validation.md`.
     reason: String,
     /// How far the check came: `policy`, `dns`, `connect`, `tls`, `http`, `auth` or `model`.
     stage: String,
-    /// The status of the answer that decided.
+    /// The status of the decisive response.
     http_status: Option<u16>,
-    /// The provider's own code for what was wrong.
+    /// The provider's own error code.
     provider_code: Option<String>,
-    /// When the provider asks to be called again, in seconds.
+    /// The provider's `Retry-After`, in seconds.
     retry_after_seconds: Option<u32>,
-    /// A base URL that works, or would be worth trying.
+    /// A base URL that works, or that is likely to.
     suggested_url: Option<String>,
-    /// What was found wrong with the configuration and put right for the check.
+    /// Problems of the configuration that were corrected for the check.
     notes: Vec<String>,
     /// Every request that was made: at most three.
     calls: Vec<Call>,
     cost: Cost,
-    /// One sentence: what is the matter, and what to do.
+    /// One sentence: the problem and its solution.
     hint: String,
 }
 
-/// What is known of the credential.
+/// The verdict on the credential.
 #[derive(ToSchema)]
 struct CredentialVerdict {
     /// `verified`, `rejected`, `not_required` or `not_verified`.
     verdict: String,
-    /// Of a verified one: `accepted`, `control_refused` or `refused_otherwise`.
+    /// If it is verified: `accepted`, `control_refused` or `refused_otherwise`.
     #[schema(nullable = false)]
     how: Option<String>,
-    /// Of one that is not verified: the reason.
+    /// If it is not verified: the reason.
     #[schema(nullable = false)]
     why: Option<String>,
 }
 
-/// What is known of the model.
+/// The verdict on the model.
 #[derive(ToSchema)]
 struct ModelVerdict {
     /// `verified`, `not_found`, `no_access`, `unverifiable` or `not_asked`.
     verdict: String,
-    /// Of one that is unverifiable: the reason.
+    /// If it is unverifiable: the reason.
     #[schema(nullable = false)]
     why: Option<String>,
 }
@@ -71,17 +71,17 @@ struct Call {
     path: String,
     /// `credential`, `wrong_credential` or `nothing`.
     shown: String,
-    /// None if there was no answer.
+    /// Null without a response.
     status: Option<u16>,
     milliseconds: u64,
 }
 
-/// What the check may have cost.
+/// The possible cost of the check.
 #[derive(ToSchema)]
 struct Cost {
     /// `zero` or `up_to_tokens`.
     kind: String,
-    /// How many, of `up_to_tokens`.
+    /// The number of tokens, with `up_to_tokens`.
     #[schema(nullable = false)]
     tokens: Option<u32>,
 }
