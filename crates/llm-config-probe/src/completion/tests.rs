@@ -1,5 +1,6 @@
 //! Completion requests against scripted servers.
 
+use std::sync::mpsc;
 use std::time::Duration;
 
 use llm_config_core::provider::Provider;
@@ -171,8 +172,10 @@ async fn complete_with_other_body_is_refused() {
 
 #[tokio::test]
 async fn complete_beyond_deadline_fails() {
-    let server = ScriptedServer::start(|_| {
-        std::thread::sleep(Duration::from_millis(200));
+    // The server responds at the end of the test.
+    let (end, ended) = mpsc::channel::<()>();
+    let server = ScriptedServer::start(move |_| {
+        let _ = ended.recv();
         Reply::json(200, ANSWER)
     })
     .unwrap();
@@ -184,4 +187,5 @@ async fn complete_beyond_deadline_fails() {
     let result = complete(&mut budget, &target, &url, request, SentCredential::Configured).await;
     assert!(matches!(result, CompletionResult::Failed(ProbeError::Failed(CallError::Timeout))));
     assert_eq!(budget.finish().1, up_to(1));
+    drop(end);
 }

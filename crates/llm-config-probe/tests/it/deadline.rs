@@ -13,8 +13,8 @@ use llm_config_probe::{Guard, Prober, RootCertificates};
 
 use crate::support::{GOOD, key};
 
-/// The port of a server that answers at once and then sends a byte of the body now and then, until
-/// nobody reads any more.
+/// The port of a server that sends the head at once and then one byte of the body every 10 ms, until the
+/// client disconnects.
 fn dripping() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     let port = listener.local_addr().expect("an address").port();
@@ -23,15 +23,15 @@ fn dripping() -> u16 {
         let _ = stream.read(&mut [0; 4096]).expect("a request");
         let head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n";
         stream.write_all(head).expect("a client");
-        while stream.write_all(b" ").is_ok() {
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        // The client sends no more, so each read waits for its timeout.
+        stream.set_read_timeout(Some(Duration::from_millis(10))).expect("a timeout");
+        while stream.write_all(b" ").is_ok() && stream.read(&mut [0]).is_err() {}
     });
     port
 }
 
 #[tokio::test]
-async fn a_body_that_drips_ends_with_the_deadline() {
+async fn check_of_dripping_body_ends_at_deadline() {
     let port = dripping();
     let host = Ipv4Addr::LOCALHOST.to_string();
     let policy = NetworkPolicy {

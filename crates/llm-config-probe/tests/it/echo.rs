@@ -1,4 +1,4 @@
-//! Providers that send back what they were shown: nothing of it gets into a report, however it is
+//! Providers that echo requests: no part of a credential gets into a report, however it is
 //! written, and no report grows with it.
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
@@ -25,7 +25,7 @@ const PROVIDERS: [Provider; 11] = [
 
 /// How a provider may write a key.
 fn forms() -> Vec<String> {
-    let percent: Vec<String> = BAD.bytes().map(|it| format!("%{it:02x}")).collect();
+    let percent: Vec<String> = BAD.bytes().map(|byte| format!("%{byte:02x}")).collect();
     let dotted = BAD.chars().map(String::from).collect::<Vec<_>>().join(".");
     vec![
         BAD.to_owned(),
@@ -45,7 +45,7 @@ fn check(report: &Report, about: &str) {
     assert!(text.len() < 8 * 1024, "{about}: {} bytes", text.len());
 }
 
-/// Checks every provider against what `reply` says of each request.
+/// Checks every provider against the replies of `reply`.
 async fn check_all(about: &str, reply: impl Fn(&Received) -> Reply + Clone + Send + 'static) {
     for provider in PROVIDERS {
         for depth in [Depth::Credential, Depth::Inference] {
@@ -57,11 +57,11 @@ async fn check_all(about: &str, reply: impl Fn(&Received) -> Reply + Clone + Sen
 }
 
 #[tokio::test]
-async fn a_key_in_a_location_is_not_suggested() {
+async fn echoed_key_in_location_is_not_suggested() {
     for form in forms() {
         for place in ["", "http://llm.example", "https://llm.example"] {
             let (form, about) = (form.clone(), format!("{place}/{form}"));
-            // What was asked for stays behind it, so that it looks like another base.
+            // The requested path stays behind it, so that it looks like another base.
             let reply = move |request: &Received| {
                 let location = format!("{place}/{form}{}", request.path());
                 Reply::text(308, "text/plain", "").with("location", &location)
@@ -72,7 +72,7 @@ async fn a_key_in_a_location_is_not_suggested() {
 }
 
 #[tokio::test]
-async fn a_key_in_a_code_is_not_passed_on() {
+async fn echoed_key_in_code_is_not_reported() {
     for form in forms() {
         for status in [400, 401, 404, 429, 500] {
             let form = form.clone();
@@ -90,7 +90,7 @@ async fn a_key_in_a_code_is_not_passed_on() {
 }
 
 #[tokio::test]
-async fn a_key_in_a_body_stays_there() {
+async fn echoed_key_in_body_is_not_reported() {
     for form in forms() {
         for status in [200, 401, 403, 404] {
             let form = form.clone();
@@ -104,7 +104,7 @@ async fn a_key_in_a_body_stays_there() {
 }
 
 #[tokio::test]
-async fn a_long_location_does_not_swell_a_report() {
+async fn long_location_is_not_reported() {
     let reply = |request: &Received| {
         let location = format!("/{}{}", "x".repeat(96 * 1024), request.path());
         Reply::text(308, "text/plain", "").with("location", &location)
@@ -113,7 +113,7 @@ async fn a_long_location_does_not_swell_a_report() {
 }
 
 #[tokio::test]
-async fn a_long_endpoint_does_not_swell_a_report() {
+async fn long_endpoint_is_cut_in_report() {
     let path = "/長".repeat(1000);
     for provider in PROVIDERS {
         let reply = |_: &Received| Reply::json(404, "{}");

@@ -1,4 +1,4 @@
-//! What reports tell of targets that may not be called: nothing.
+//! Reports on targets that may not be called, which reveal nothing.
 
 use std::collections::HashSet;
 use std::io;
@@ -46,7 +46,7 @@ async fn probe(endpoint: &str) -> Report {
 }
 
 #[tokio::test]
-async fn all_that_may_not_be_called_gives_one_report() {
+async fn forbidden_address_gives_one_report() {
     let mut reports = HashSet::new();
     for endpoint in [
         "https://10.0.0.1/v1",

@@ -25,7 +25,7 @@ async fn probe(
     probe_script(script, Provider::CustomOpenAiCompatible, path, None, credential, depth).await
 }
 
-/// A list that anybody gets, and calls that this key does not.
+/// A public list, and calls that reject this key.
 fn public(request: &Received) -> Reply {
     match (request.method.as_str(), request.path()) {
         ("GET", "/v1/models") => Reply::json(200, LIST),
@@ -41,7 +41,7 @@ fn check_unknown(report: &Report, why: Reason) {
 }
 
 #[tokio::test]
-async fn a_call_that_was_left_out_proves_nothing() {
+async fn exhausted_budget_proves_nothing() {
     let stumbles = |before, request: &Received| match before {
         0 => Reply::text(502, "text/plain", "Bad Gateway"),
         _ => public(request),
@@ -56,7 +56,7 @@ async fn a_call_that_was_left_out_proves_nothing() {
 }
 
 #[tokio::test]
-async fn a_call_that_meets_trouble_proves_nothing() {
+async fn failed_call_proves_nothing() {
     let is_down = |_, request: &Received| match request.method.as_str() {
         "POST" => Reply::json(500, r#"{"error":{"message":"No."}}"#),
         _ => public(request),
@@ -68,7 +68,7 @@ async fn a_call_that_meets_trouble_proves_nothing() {
 }
 
 #[tokio::test]
-async fn a_model_that_meets_trouble_behind_a_public_list_proves_nothing() {
+async fn failed_model_behind_public_list_proves_nothing() {
     let script = |request: &Received| match request.method.as_str() {
         "POST" => Reply::json(500, r#"{"error":{"message":"No."}}"#),
         _ => public(request),
@@ -82,7 +82,7 @@ async fn a_model_that_meets_trouble_behind_a_public_list_proves_nothing() {
 }
 
 #[tokio::test]
-async fn no_request_is_kept_back_where_there_is_no_model_to_call() {
+async fn no_request_is_reserved_without_model() {
     for depth in ALL {
         let report = probe(|_, request| public(request), "/v1", key(BAD).as_ref(), depth).await;
         assert_eq!(

@@ -29,8 +29,8 @@ const NEWER_REFUSED: &str = r#"{"object":"error","message":{"detail":[{"type":"e
 const SIZE_REFUSED: &str =
     r#"{"error":{"message":"Provider returned error","metadata":{"raw":"integer_below_min_value"}}}"#;
 
-/// A ping of a vendor, and what the vendor does.
-struct Case {
+/// A ping, and the configuration of its target.
+struct PingCase {
     provider: Provider,
     /// With `http` and without a port; the host is the vendor's.
     endpoint: &'static str,
@@ -42,8 +42,8 @@ struct Case {
 }
 
 /// A server of no known vendor.
-fn case() -> Case {
-    Case {
+fn case() -> PingCase {
+    PingCase {
         provider: Provider::CustomOpenAiCompatible,
         endpoint: "http://llm.example/v1",
         path: "/chat/completions",
@@ -64,21 +64,21 @@ struct Seen {
 
 impl Seen {
     fn bodies(&self) -> Vec<Value> {
-        self.received.iter().map(|it| serde_json::from_str(&it.body).unwrap()).collect()
+        self.received.iter().map(|request| serde_json::from_str(&request.body).unwrap()).collect()
     }
 
     fn reason(&self) -> Option<Reason> {
-        self.pong.failure.as_ref().map(|it| it.reason)
+        self.pong.failure.as_ref().map(|failure| failure.reason)
     }
 }
 
-async fn ping(case: Case, script: impl Fn(&Received) -> Reply + Send + 'static) -> Seen {
+async fn ping(case: PingCase, script: impl Fn(&Received) -> Reply + Send + 'static) -> Seen {
     let server = ScriptedServer::start(script).unwrap();
     let pong = ping_port(case, server.port()).await;
     Seen { pong, received: server.received(), server }
 }
 
-async fn ping_port(case: Case, port: u16) -> Pong {
+async fn ping_port(case: PingCase, port: u16) -> Pong {
     let mut url: url::Url = case.endpoint.parse().unwrap();
     url.set_port(Some(port)).unwrap();
     let host = url.host_str().unwrap().to_owned();
@@ -86,7 +86,7 @@ async fn ping_port(case: Case, port: u16) -> Pong {
         provider: case.provider,
         endpoint: url.as_str().parse().unwrap(),
         api_path: case.path.parse().unwrap(),
-        model: case.model.map(|it| it.parse().unwrap()),
+        model: case.model.map(|model| model.parse().unwrap()),
     };
     let policy = NetworkPolicy {
         allowed_hosts: vec![AllowedHost { host, port, address: None }],
@@ -103,9 +103,9 @@ fn body(message: &str, cap: &str, tokens: u32) -> Value {
 }
 
 #[tokio::test]
-async fn a_ping_is_one_short_call() {
+async fn ping_sends_one_short_call() {
     let path = "/chat/completions?api-version=1";
-    let seen = ping(Case { path, ..case() }, |_| Reply::json(200, ANSWER)).await;
+    let seen = ping(PingCase { path, ..case() }, |_| Reply::json(200, ANSWER)).await;
     let Seen { pong, received, server } = &seen;
     assert_eq!(seen.bodies(), [body("hi", "max_tokens", 1)]);
     assert_eq!(received[0].method, "POST");
@@ -120,7 +120,7 @@ async fn a_ping_is_one_short_call() {
 }
 
 #[tokio::test]
-async fn the_moments_lie_within_the_time_that_was_measured() {
+async fn moments_lie_within_measured_time() {
     let seen = ping(case(), |_| Reply::json(200, ANSWER)).await;
     let (moments, elapsed) = (seen.pong.moments, seen.pong.elapsed);
     assert!(elapsed > Duration::ZERO);
@@ -135,11 +135,11 @@ fn check_caps(seen: &Seen, expected: [(&str, u32); 2]) {
     assert_eq!(seen.bodies(), expected.map(|(cap, tokens)| body("hi", cap, tokens)));
     assert!(seen.pong.ok());
     assert_eq!(seen.pong.http_status, Some(200));
-    assert_eq!(seen.pong.bytes_sent, seen.received.iter().map(|it| it.body.len()).sum::<usize>());
+    assert_eq!(seen.pong.bytes_sent, seen.received.iter().map(|request| request.body.len()).sum::<usize>());
 }
 
 #[tokio::test]
-async fn a_cap_that_is_refused_is_changed_once() {
+async fn ping_with_refused_limit_corrects_it_once() {
     let by_name = ping(case(), |request| {
         if request.body.contains("max_completion_tokens") {
             Reply::json(200, ANSWER)
@@ -151,7 +151,7 @@ async fn a_cap_that_is_refused_is_changed_once() {
     check_caps(&by_name, [("max_tokens", 1), ("max_completion_tokens", 1)]);
     assert_eq!(by_name.pong.bytes_received, OLDER_REFUSED.len() + ANSWER.len());
 
-    let openai = Case { provider: Provider::OpenAi, endpoint: "http://api.openai.com/v1", ..case() };
+    let openai = PingCase { provider: Provider::OpenAi, endpoint: "http://api.openai.com/v1", ..case() };
     let back = ping(openai, |request| {
         if request.body.contains("max_tokens") {
             Reply::json(200, ANSWER)
@@ -175,7 +175,7 @@ async fn a_cap_that_is_refused_is_changed_once() {
 }
 
 #[tokio::test]
-async fn every_failure_is_named_and_nothing_else_is_repeated() {
+async fn ping_failure_has_reason_and_is_not_repeated() {
     for (status, text, reason) in [
         (200, "<!doctype html><title>Welcome</title>", Reason::NotAnLlmApi),
         (200, r#"{"status":"ok"}"#, Reason::NotAnLlmApi),
@@ -206,7 +206,7 @@ async fn every_failure_is_named_and_nothing_else_is_repeated() {
 }
 
 #[tokio::test]
-async fn a_model_that_was_stopped_by_the_cap_has_answered() {
+async fn ping_at_reached_limit_succeeds() {
     let stopped = r#"{"error":{"message":"Could not finish the message because max_tokens or model output limit was reached."}}"#;
     let seen = ping(case(), move |_| Reply::json(400, stopped)).await;
     assert!(seen.pong.ok());
@@ -214,13 +214,16 @@ async fn a_model_that_was_stopped_by_the_cap_has_answered() {
 }
 
 #[tokio::test]
-async fn a_provider_that_takes_too_long_is_not_waited_for() {
+async fn ping_beyond_timeout_fails() {
     let timeout = Duration::from_millis(50);
-    let seen = ping(Case { timeout, ..case() }, |_| {
-        std::thread::sleep(Duration::from_millis(200));
+    // The server responds after the ping.
+    let (end, ended) = std::sync::mpsc::channel::<()>();
+    let seen = ping(PingCase { timeout, ..case() }, move |_| {
+        let _ = ended.recv();
         Reply::json(200, ANSWER)
     })
     .await;
+    drop(end);
     assert!(seen.pong.is_timeout() && !seen.pong.ok());
     assert!(timeout <= seen.pong.elapsed);
     assert_eq!((seen.pong.http_status, seen.pong.bytes_received), (None, 0));
@@ -228,74 +231,79 @@ async fn a_provider_that_takes_too_long_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn a_port_where_nobody_listens_is_sent_nothing() {
+async fn ping_to_closed_port_sends_nothing() {
     let port = ScriptedServer::start(|_| Reply::json(200, ANSWER)).unwrap().port();
     let pong = ping_port(case(), port).await;
-    assert_eq!(pong.failure.as_ref().map(|it| it.reason), Some(Reason::Unreachable));
+    assert_eq!(pong.failure.as_ref().map(|failure| failure.reason), Some(Reason::Unreachable));
     assert_eq!((pong.bytes_sent, pong.http_status), (0, None));
 }
 
 #[tokio::test]
-async fn what_a_provider_echoes_is_not_passed_on() {
+async fn ping_does_not_report_echoed_text() {
     for status in [200, 400, 401, 500] {
         let seen = ping(case(), move |request| {
-            let shown = request.header("authorization").unwrap_or_default().to_owned();
-            let text = json!({"error": {"message": shown, "code": GOOD, "type": GOOD}}).to_string();
-            Reply::json(status, text).with("x-echo", &shown).with("x-amzn-errortype", GOOD)
+            let echoed = request.header("authorization").unwrap_or_default().to_owned();
+            let text = json!({"error": {"message": echoed, "code": GOOD, "type": GOOD}}).to_string();
+            Reply::json(status, text).with("x-echo", &echoed).with("x-amzn-errortype", GOOD)
         })
         .await;
         assert!(seen.received[0].carries(GOOD));
-        let shown = format!("{:?}", seen.pong);
-        assert!(shown.contains("Failure"), "{shown}");
+        let printed = format!("{:?}", seen.pong);
+        assert!(printed.contains("Failure"), "{printed}");
         for part in GOOD.as_bytes().windows(8) {
-            assert!(!shown.contains(std::str::from_utf8(part).unwrap()), "{status} {shown}");
+            assert!(!printed.contains(std::str::from_utf8(part).unwrap()), "{status} {printed}");
         }
     }
 }
 
 #[tokio::test]
-async fn a_message_is_sent_as_it_is() {
+async fn ping_sends_message_unchanged() {
     let text = Message::text("Are \"you\" there?".to_owned()).unwrap();
-    let seen = ping(Case { message: text, ..case() }, |_| Reply::json(200, ANSWER)).await;
+    let seen = ping(PingCase { message: text, ..case() }, |_| Reply::json(200, ANSWER)).await;
     assert_eq!(seen.bodies(), [body("Are \"you\" there?", "max_tokens", 1)]);
 
-    let short = ping(Case { message: Message::filler(1).unwrap(), ..case() }, |_| Reply::json(200, ANSWER));
+    let short =
+        ping(PingCase { message: Message::filler(1).unwrap(), ..case() }, |_| Reply::json(200, ANSWER));
     let long = Message::filler(Message::LIMIT).unwrap();
-    let long = ping(Case { message: long, ..case() }, |_| Reply::json(200, ANSWER));
+    let long = ping(PingCase { message: long, ..case() }, |_| Reply::json(200, ANSWER));
     let (short, long) = (short.await.pong, long.await.pong);
     assert!(short.ok() && long.ok());
     assert_eq!(long.bytes_sent - short.bytes_sent, Message::LIMIT - 1);
 }
 
 #[track_caller]
-fn check_shown(seen: &Seen, expected: &[(&str, &str)]) {
+fn check_sent(seen: &Seen, expected: &[(&str, &str)]) {
     let headers = ["authorization", "x-api-key", "x-goog-api-key", "x-mine", "anthropic-version"];
-    let shown: Vec<_> = headers.iter().filter_map(|it| Some((*it, seen.received[0].header(it)?))).collect();
-    assert_eq!(shown, expected);
+    let sent: Vec<_> =
+        headers.iter().filter_map(|name| Some((*name, seen.received[0].header(name)?))).collect();
+    assert_eq!(sent, expected);
 }
 
 #[tokio::test]
-async fn the_key_is_shown_in_the_header_that_is_expected() {
+async fn ping_sends_key_in_expected_header() {
     let bearer = format!("Bearer {GOOD}");
-    let ask = |case: Case| ping(case, |_| Reply::json(200, ANSWER));
-    let anthropic = || Case {
+    let send = |case: PingCase| ping(case, |_| Reply::json(200, ANSWER));
+    let anthropic = || PingCase {
         provider: Provider::Anthropic,
         endpoint: "http://api.anthropic.com/v1",
         path: "/messages",
         ..case()
     };
     let version = ("anthropic-version", "2023-06-01");
-    check_shown(&ask(anthropic()).await, &[("x-api-key", GOOD), version]);
-    check_shown(&ask(Case { path: "/chat/completions", ..anthropic() }).await, &[("authorization", &bearer)]);
-    let google = || Case {
+    check_sent(&send(anthropic()).await, &[("x-api-key", GOOD), version]);
+    check_sent(
+        &send(PingCase { path: "/chat/completions", ..anthropic() }).await,
+        &[("authorization", &bearer)],
+    );
+    let google = || PingCase {
         provider: Provider::Google,
         endpoint: "http://generativelanguage.googleapis.com/v1beta",
         path: "/models/m:generateContent",
         ..case()
     };
-    check_shown(&ask(google()).await, &[("x-goog-api-key", GOOD)]);
-    check_shown(
-        &ask(Case { path: "/openai/chat/completions", ..google() }).await,
+    check_sent(&send(google()).await, &[("x-goog-api-key", GOOD)]);
+    check_sent(
+        &send(PingCase { path: "/openai/chat/completions", ..google() }).await,
         &[("authorization", &bearer)],
     );
     let mine = Credential::ApiKey(ApiKey {
@@ -303,14 +311,14 @@ async fn the_key_is_shown_in_the_header_that_is_expected() {
         prefix: None,
         value: SecretValue::Inline(Secret::new(GOOD.to_owned()).unwrap()),
     });
-    check_shown(&ask(Case { credential: Some(mine), ..case() }).await, &[("x-mine", GOOD)]);
-    check_shown(&ask(Case { credential: None, ..case() }).await, &[]);
+    check_sent(&send(PingCase { credential: Some(mine), ..case() }).await, &[("x-mine", GOOD)]);
+    check_sent(&send(PingCase { credential: None, ..case() }).await, &[]);
 }
 
 /// For which region a call with an access key is signed.
 async fn check_signed(endpoint: &'static str, path: &'static str, region: &str) {
     const ID: &str = "AKIAIOSFODNN7EXAMPLE";
-    let call = |secret: &str| Case {
+    let call = |secret: &str| PingCase {
         provider: Provider::Aws,
         endpoint,
         path,
@@ -341,7 +349,7 @@ fn refused_signature() -> Reply {
 }
 
 #[tokio::test]
-async fn calls_with_an_access_key_are_signed_for_the_region_of_their_host() {
+async fn ping_with_access_key_signs_for_region_of_host() {
     let runtime = "http://bedrock-runtime.eu-central-1.amazonaws.com";
     check_signed(runtime, "/model/m/converse", "eu-central-1").await;
     check_signed(runtime, "/model/us.acme.chat-v1:0/converse", "eu-central-1").await;
@@ -351,7 +359,7 @@ async fn calls_with_an_access_key_are_signed_for_the_region_of_their_host() {
 }
 
 #[tokio::test]
-async fn each_operation_is_answered_in_its_own_form() {
+async fn ping_of_each_operation_reads_its_form() {
     for (path, answer) in [
         ("/completions", r#"{"choices":[]}"#),
         ("/responses", r#"{"output":[],"error":null}"#),
@@ -361,24 +369,24 @@ async fn each_operation_is_answered_in_its_own_form() {
         ("/models/m:generateContent", r#"{"candidates":[]}"#),
         ("/model/m/converse", r#"{"output":{}}"#),
     ] {
-        let good = ping(Case { path, ..case() }, move |_| Reply::json(200, answer)).await;
+        let good = ping(PingCase { path, ..case() }, move |_| Reply::json(200, answer)).await;
         assert!(good.pong.ok(), "{path}");
-        let other = ping(Case { path, ..case() }, |_| Reply::json(200, r#"{"data":[]}"#)).await;
+        let other = ping(PingCase { path, ..case() }, |_| Reply::json(200, r#"{"data":[]}"#)).await;
         assert_eq!(other.reason(), Some(Reason::NotAnLlmApi), "{path}");
     }
 }
 
 #[tokio::test]
-async fn what_cannot_be_asked_is_not_sent() {
+async fn ping_without_sendable_request_sends_nothing() {
     let reference = Credential::ApiKey(ApiKey {
         header: None,
         prefix: None,
         value: SecretValue::Reference("vault://kv/key".parse().unwrap()),
     });
     for (unsendable, reason) in [
-        (Case { model: None, ..case() }, Reason::ConfigIncomplete),
-        (Case { credential: key("sk-\u{200b}1"), ..case() }, Reason::KeyMalformed),
-        (Case { credential: Some(reference), ..case() }, Reason::SecretRefused),
+        (PingCase { model: None, ..case() }, Reason::ConfigIncomplete),
+        (PingCase { credential: key("sk-\u{200b}1"), ..case() }, Reason::KeyMalformed),
+        (PingCase { credential: Some(reference), ..case() }, Reason::SecretRefused),
     ] {
         let seen = ping(unsendable, |_| Reply::json(200, ANSWER)).await;
         assert_eq!(seen.reason(), Some(reason));
@@ -387,8 +395,8 @@ async fn what_cannot_be_asked_is_not_sent() {
 }
 
 #[tokio::test]
-async fn a_model_in_the_path_need_not_be_named_elsewhere() {
-    let case = Case { path: "/openai/deployments/d/chat/completions", model: None, ..case() };
+async fn ping_with_model_in_path_needs_no_model() {
+    let case = PingCase { path: "/openai/deployments/d/chat/completions", model: None, ..case() };
     let seen = ping(case, |_| Reply::json(200, ANSWER)).await;
     assert!(seen.pong.ok());
     assert_eq!(seen.bodies()[0].get("model"), None);

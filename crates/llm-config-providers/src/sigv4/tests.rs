@@ -18,7 +18,7 @@ fn pair(session_token: Option<&str>) -> SigningPair {
     SigningPair {
         key_id: Zeroizing::new("AKIDEXAMPLE".to_owned()),
         secret: Zeroizing::new(SECRET.to_owned()),
-        session_token: session_token.map(|it| Zeroizing::new(it.to_owned())),
+        session_token: session_token.map(|token| Zeroizing::new(token.to_owned())),
     }
 }
 

@@ -4,7 +4,7 @@ use llm_config_core::provider::Provider;
 use llm_config_probe::report::Depth;
 
 use super::reports;
-use crate::support::{BAD, Case, GOOD, Key, Rule, Truth, key, probe, rule};
+use crate::support::{Case, GOOD, Key, Rule, key, probe, rule};
 
 const VENDOR: &str = "http://api.anthropic.com";
 const GATEWAY: &str = "http://llm.example/anthropic";
@@ -20,35 +20,7 @@ const MISSING: &str =
 const PAGE: &str = "<!doctype html><title>Welcome</title>";
 
 fn case(name: &'static str, source: &'static str, endpoint: &'static str, rules: &'static [Rule]) -> Case {
-    Case {
-        name,
-        source,
-        provider: Provider::Anthropic,
-        endpoint,
-        credential: key(GOOD),
-        truth: Truth::Good,
-        api_path: "",
-        model: None,
-        depth: Depth::Credential,
-        rules,
-    }
-}
-
-fn with_model(mut case: Case) -> Case {
-    case.model = Some("claude-x");
-    case
-}
-
-fn bad(mut case: Case) -> Case {
-    case.credential = key(BAD);
-    case.truth = Truth::Bad;
-    case
-}
-
-fn open(mut case: Case) -> Case {
-    case.credential = None;
-    case.truth = Truth::None;
-    case
+    Case::at(Provider::Anthropic, endpoint).is(name, source, rules)
 }
 
 const GOOD_KEYS: &[Rule] = &[
@@ -70,39 +42,39 @@ const fn lists(status: u16, body: &'static str) -> [Rule; 1] {
 }
 
 #[tokio::test]
-async fn the_vendor() {
+async fn check_at_vendor_matches_table() {
     let vendor = |name, source, rules| case(name, source, VENDOR, rules);
     let found = reports(vec![
         vendor("a good key", MODELS, GOOD_KEYS),
-        with_model(vendor("a good key and a model", COUNT, GOOD_KEYS)),
+        vendor("a good key and a model", COUNT, GOOD_KEYS).model("claude-x"),
         case("an endpoint with a version", MODELS, "http://api.anthropic.com/v1", GOOD_KEYS),
-        bad(vendor("a bad key", ERRORS, GOOD_KEYS)),
-        open(vendor("no key: nobody is asked", ERRORS, GOOD_KEYS)),
-        Case { depth: Depth::Reach, ..vendor("only whether it is there", ERRORS, const { &lists(401, MISSING) }) },
-        with_model(vendor("an unknown model", ERRORS, const {
+        vendor("a bad key", ERRORS, GOOD_KEYS).bad(),
+        vendor("no key: no request is sent", ERRORS, GOOD_KEYS).keyless(),
+        vendor("only whether it is there", ERRORS, const { &lists(401, MISSING) }).deep(Depth::Reach),
+        vendor("an unknown model", ERRORS, const {
             &listed_then(404, r#"{"type":"error","error":{"type":"not_found_error","message":"model: claude-x"}}"#)
-        })),
-        with_model(vendor("no credit", "anthropics/claude-code#66314, #91322", const {
+        }).model("claude-x"),
+        vendor("no credit", "anthropics/claude-code#66314, #91322", const {
             &listed_then(400, r#"{"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing."}}"#)
-        })),
-        with_model(vendor("a model that the key may not use", ERRORS, const {
+        }).model("claude-x"),
+        vendor("a model that the key may not use", ERRORS, const {
             &listed_then(403, r#"{"type":"error","error":{"type":"permission_error","message":"Your API key does not have permission to use the specified resource."}}"#)
-        })),
-        with_model(vendor("overloaded while the model is asked for", ERRORS, const {
+        }).model("claude-x"),
+        vendor("overloaded while the model is looked up", ERRORS, const {
             &listed_then(529, r#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#)
-        })),
-        with_model(vendor("a server error while the model is asked for: repeated once", ERRORS, const {
+        }).model("claude-x"),
+        vendor("a server error while the model is looked up: repeated once", ERRORS, const {
             &listed_then(503, "upstream connect error")
-        })),
+        }).model("claude-x"),
         vendor("the wrong place", "danny-avila/LibreChat#4451", const {
             &lists(403, r#"{"error":{"type":"forbidden","message":"Request not allowed"}}"#)
         }),
-        with_model(vendor("too many calls", ERRORS, const {
+        vendor("too many calls", ERRORS, const {
             &[Rule {
                 headers: &[("retry-after", "17")],
                 ..rule("GET /v1/models", Key::Any, 429, r#"{"type":"error","error":{"type":"rate_limit_error","message":"This request would exceed your rate limit"}}"#)
             }]
-        })),
+        }).model("claude-x"),
         vendor("trouble with the bill", ERRORS, const {
             &lists(402, r#"{"type":"error","error":{"type":"billing_error","message":"There is an issue with your billing."}}"#)
         }),
@@ -118,16 +90,10 @@ async fn the_vendor() {
                 ..rule("GET /v1/models", Key::Any, 308, "")
             }]
         }),
-        Case {
-            credential: key("sk-ant-oat01-0000000000"),
-            ..vendor("a token of Claude Code", "anthropics/claude-code#28091", const {
+        vendor("a token of Claude Code", "anthropics/claude-code#28091", const {
                 &lists(401, r#"{"type":"error","error":{"type":"authentication_error","message":"OAuth authentication is currently not supported."}}"#)
-            })
-        },
-        Case {
-            credential: key("sk-ant-admin01-000000000"),
-            ..vendor("a key for administration", "platform.claude.com/docs/en/api/admin-api", const { &lists(401, INVALID) })
-        },
+            }).with(key("sk-ant-oat01-0000000000")),
+        vendor("a key for administration", "platform.claude.com/docs/en/api/admin-api", const { &lists(401, INVALID) }).with(key("sk-ant-admin01-000000000")),
     ])
     .await;
     insta::assert_snapshot!(found);
@@ -139,29 +105,29 @@ const OWN_LIST: [Rule; 2] = [
 ];
 
 #[tokio::test]
-async fn whoever_speaks_like_it() {
+async fn check_at_compatible_server_matches_table() {
     let gateway = |name, source, rules| case(name, source, GATEWAY, rules);
     let minimax = "agentscope-ai/QwenPaw#2205";
     let found = reports(vec![
-        with_model(gateway("a gateway that checks keys, and lists the model", MODELS, &OWN_LIST)),
-        bad(gateway("a gateway that checks keys, and a bad one", MODELS, &OWN_LIST)),
-        Case { model: Some("nosuch"), ..gateway("a model that is not in the list nor alone", MODELS, const {
+        gateway("a gateway that checks keys, and lists the model", MODELS, &OWN_LIST).model("claude-x"),
+        gateway("a gateway that checks keys, and a bad one", MODELS, &OWN_LIST).bad(),
+        gateway("a model that is not in the list nor alone", MODELS, const {
             &[OWN_LIST[0], OWN_LIST[1], rule("GET /anthropic/v1/models/nosuch", Key::Good, 404, r#"{"detail":"Not Found"}"#)]
-        }) },
-        with_model(bad(gateway("a gateway that checks nothing", "open-webui/open-webui#4833", const {
+        }).model("nosuch"),
+        gateway("a gateway that checks nothing", "open-webui/open-webui#4833", const {
             &[rule("GET /anthropic/v1/models", Key::Any, 200, LIST)]
-        }))),
-        open(gateway("a gateway that needs no key, and none", "open-webui/open-webui#4833", const {
+        }).bad().model("claude-x"),
+        gateway("a gateway that needs no key, and none", "open-webui/open-webui#4833", const {
             &[rule("GET /anthropic/v1/models", Key::Any, 200, LIST)]
-        })),
-        open(gateway("a gateway that needs a key, and none", MODELS, &OWN_LIST)),
+        }).keyless(),
+        gateway("a gateway that needs a key, and none", MODELS, &OWN_LIST).keyless(),
         gateway("a gateway that answers the second call with 429", "RFC 6585 §4", const {
             &[OWN_LIST[0], rule("GET /anthropic/v1/models", Key::Other, 429, r#"{"error":{"message":"Too many requests"}}"#)]
         }),
-        bad(gateway("a limit in front of a gateway proves nothing", "RFC 6585 §4", const {
+        gateway("a limit in front of a gateway proves nothing", "RFC 6585 §4", const {
             &[rule("GET /anthropic/v1/models", Key::Any, 429, r#"{"type":"error","error":{"type":"rate_limit_error","message":"slow down"}}"#)]
-        })),
-        gateway("a bare refusal tells nothing", "vllm-project/vllm, server_utils.py", const {
+        }).bad(),
+        gateway("a bare refusal proves nothing", "vllm-project/vllm, server_utils.py", const {
             &[rule("GET /anthropic/v1/models", Key::Any, 401, r#"{"error":"Unauthorized"}"#)]
         }),
         gateway("a refusal for want of a scope", "microsoft/PowerToys#32989", const {
@@ -173,22 +139,22 @@ async fn whoever_speaks_like_it() {
         gateway("a gateway whose own key is refused", "BerriAI/litellm, litellm.AuthenticationError", const {
             &[rule("GET /anthropic/v1/models", Key::Any, 401, r#"{"error":{"message":"litellm.AuthenticationError: AnthropicException - invalid x-api-key","type":"authentication_error","code":"401"}}"#)]
         }),
-        bad(gateway("a proxy without a database", "BerriAI/litellm#4880", const {
+        gateway("a proxy without a database", "BerriAI/litellm#4880", const {
             &[rule("GET /anthropic/v1/models", Key::Any, 400, r#"{"error":{"message":"No connected db.","type":"no_db_connection","code":"400"}}"#)]
-        })),
-        with_model(gateway("no list, and a key that is good for messages", minimax, const {
+        }).bad(),
+        gateway("no list, and a key that is good for messages", minimax, const {
             &[
                 rule("POST /anthropic/v1/messages", Key::Good, 400, r#"{"type":"error","error":{"type":"invalid_request_error","message":"messages: Field required"}}"#),
                 rule("POST /anthropic/v1/messages", Key::Other, 401, INVALID),
             ]
-        })),
-        bad(gateway("no list, and a key that is not", minimax, const {
+        }).model("claude-x"),
+        gateway("no list, and a key that is not", minimax, const {
             &[rule("POST /anthropic/v1/messages", Key::Other, 401, INVALID)]
-        })),
-        with_model(bad(gateway("no list, and nobody checks", minimax, const {
+        }).bad(),
+        gateway("no list, and no check of keys", minimax, const {
             &[rule("POST /anthropic/v1/messages", Key::Any, 422, r#"{"detail":[{"loc":["body","messages"],"msg":"Field required","type":"missing"}]}"#)]
-        }))),
-        gateway("no list, and messages are generated without being asked for", "abetlen/llama-cpp-python, run", const {
+        }).bad().model("claude-x"),
+        gateway("no list, and messages are generated from an empty call", "abetlen/llama-cpp-python, run", const {
             &[rule("POST /anthropic/v1/messages", Key::Any, 200, r#"{"type":"message","content":[{"type":"text","text":"x"}]}"#)]
         }),
         gateway("neither list nor messages", "FerroxLabs/wayland#339", &[]),
@@ -198,8 +164,8 @@ async fn whoever_speaks_like_it() {
 }
 
 #[tokio::test]
-async fn keys_and_tokens_travel_in_their_own_headers() {
-    let (_, received, _) = probe(&with_model(case("", MODELS, VENDOR, GOOD_KEYS))).await;
+async fn key_and_token_are_sent_in_their_own_headers() {
+    let (_, received, _) = probe(&case("", MODELS, VENDOR, GOOD_KEYS).model("claude-x")).await;
     for request in &received {
         assert_eq!(request.header("anthropic-version"), Some("2023-06-01"));
         assert_eq!(request.header("x-api-key"), Some(GOOD));
@@ -208,8 +174,7 @@ async fn keys_and_tokens_travel_in_their_own_headers() {
     assert_eq!(received[0].target, "/v1/models?limit=1");
     assert_eq!(received[1].body, r#"{"messages":[{"content":"hi","role":"user"}],"model":"claude-x"}"#);
 
-    let token =
-        Case { credential: key("sk-ant-oat01-0"), ..case("", MODELS, VENDOR, const { &lists(200, LIST) }) };
+    let token = case("", MODELS, VENDOR, const { &lists(200, LIST) }).with(key("sk-ant-oat01-0"));
     let (_, received, _) = probe(&token).await;
     assert_eq!(received[0].header("authorization"), Some("Bearer sk-ant-oat01-0"));
     assert_eq!(received[0].header("anthropic-beta"), Some("oauth-2025-04-20"));

@@ -117,6 +117,6 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 #[tokio::test]
-async fn azure_openai() {
+async fn check_at_azure_matches_table() {
     insta::assert_snapshot!(reports(cases()).await);
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use llm_config_core::provider::Provider;
 use llm_config_probe::Resolver;
-use llm_config_probe::report::{CredentialVerdict, Depth, Proof};
+use llm_config_probe::report::{CredentialVerdict, Proof};
 
-use crate::support::{Case, GOOD, Key, Rule, Truth, pair, probe, probe_through, rule, signed};
+use crate::support::{Case, GOOD, Key, Rule, pair, probe, probe_through, rule, signed};
 
 const CONTROL: &str = "http://bedrock.us-east-1.amazonaws.com";
 const RUNTIME: &str = "http://bedrock-runtime.eu-central-1.amazonaws.com";
@@ -18,39 +18,28 @@ const ARN: &str = "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.a
 const LIST: &str = r#"{"modelSummaries":[]}"#;
 const MAY_NOT_LIST: &str = r#"{"Message":"User: arn:aws:iam::123456789012:user/x is not authorized to perform: bedrock:ListFoundationModels"}"#;
 
+const MODEL: &str = "acme.chat-v1:0";
 const LISTS: &[Rule] = &[rule("GET /foundation-models", Key::Good, 200, LIST)];
 const LISTS_NOT: &[Rule] = &[Rule {
     headers: &[("x-amzn-errortype", "AccessDeniedException")],
     ..rule("GET /foundation-models", Key::Good, 403, MAY_NOT_LIST)
 }];
 
-fn case(endpoint: &'static str, model: Option<&'static str>, rules: &'static [Rule]) -> Case {
-    Case {
-        name: "",
-        source: "",
-        provider: Provider::Aws,
-        endpoint,
-        credential: pair(ID, GOOD),
-        truth: Truth::Good,
-        api_path: "",
-        model,
-        depth: Depth::Credential,
-        rules,
-    }
+fn case(endpoint: &'static str, rules: &'static [Rule]) -> Case {
+    Case::at(Provider::Aws, endpoint).with(pair(ID, GOOD)).is("", "", rules)
 }
 
 #[tokio::test]
-async fn what_is_signed_is_what_arrives() {
+async fn signature_covers_the_received_request() {
     let session = format!("{GOOD}:session-token-0001");
     let temporary = pair("ASIAIOSFODNN7EXAMPLE", &session);
-    let model = Some("acme.chat-v1:0");
     let cases = [
-        case(CONTROL, model, LISTS),
-        case(RUNTIME, model, LISTS),
+        case(CONTROL, LISTS).model(MODEL),
+        case(RUNTIME, LISTS).model(MODEL),
         // The second request is a call without content.
-        case(RUNTIME, model, LISTS_NOT),
-        case(CONTROL, Some(ARN), LISTS),
-        Case { credential: temporary, ..case(CONTROL, Some(ARN), LISTS) },
+        case(RUNTIME, LISTS_NOT).model(MODEL),
+        case(CONTROL, LISTS).model(ARN),
+        case(CONTROL, LISTS).model(ARN).with(temporary),
     ];
     for case in cases {
         let (report, received, _) = probe(&case).await;
@@ -59,15 +48,15 @@ async fn what_is_signed_is_what_arrives() {
         for request in received {
             assert!(signed::is_genuine(&request), "{} {}", request.method, request.target);
             assert!(!request.carries(GOOD));
-            assert!(request.header("authorization").is_some_and(|it| it.contains(region)));
+            assert!(request.header("authorization").is_some_and(|value| value.contains(region)));
         }
     }
 }
 
 #[tokio::test]
-async fn a_gateway_sees_one_right_signature_and_one_wrong() {
+async fn gateway_receives_one_genuine_and_one_wrong_signature() {
     const OPEN: &[Rule] = &[rule("GET /aws/foundation-models", Key::Any, 200, LIST)];
-    let (_, received, _) = probe(&case(GATEWAY, None, OPEN)).await;
+    let (_, received, _) = probe(&case(GATEWAY, OPEN)).await;
     assert_eq!(received.iter().map(signed::is_genuine).collect::<Vec<_>>(), [true, false]);
 }
 
@@ -84,9 +73,9 @@ impl Resolver for RuntimeOnly {
 }
 
 #[tokio::test]
-async fn where_only_one_host_is_let_through_that_one_is_asked() {
+async fn unreachable_sibling_host_is_skipped() {
     const RULES: &[Rule] = &[rule("GET /async-invoke", Key::Good, 200, r#"{"asyncInvokeSummaries":[]}"#)];
-    let (report, received, _) = probe_through(&case(RUNTIME, None, RULES), Arc::new(RuntimeOnly)).await;
+    let (report, received, _) = probe_through(&case(RUNTIME, RULES), Arc::new(RuntimeOnly)).await;
     assert_eq!(report.credential, CredentialVerdict::Verified { how: Proof::Accepted });
     assert_eq!(received.len(), 1);
     assert_eq!(received[0].target, "/async-invoke?maxResults=1");

@@ -109,7 +109,7 @@ pub(super) fn cases() -> Vec<Case> {
             },
         ),
         server().is(
-            "a proxy in front that refuses without saying what",
+            "a proxy in front that refuses without a reason",
             "provider-probing §2.3: no verdict from a status alone",
             const { &[rule("GET /v1/models", Key::Any, 401, "Please sign in")] },
         ),
@@ -119,7 +119,7 @@ pub(super) fn cases() -> Vec<Case> {
             const { &[rule("GET /v1/models", Key::Any, 401, "")] },
         ),
         server().bad().is(
-            "a bad key at a server that says so in plain text",
+            "a bad key at a server that rejects it in plain text",
             "provider-probing §2.3: texts that judge a key",
             const { &[rule("GET /v1/models", Key::Any, 401, "Invalid API key")] },
         ),
@@ -129,14 +129,14 @@ pub(super) fn cases() -> Vec<Case> {
             const { &[rule("GET /v1/models", Key::Any, 401, "")] },
         ),
         at("http://bedrock-mantle.us-east-1.api.aws/v1").bad().is(
-            "a bad key at the host of AWS that speaks like OpenAI",
+            "a bad key at AWS's OpenAI-compatible host",
             "made up in the form of OpenAI's errors",
             const {
                 &[rule("GET /v1/models", Key::Any, 401, r#"{"error":{"code":"invalid_api_key","message":"Invalid API key","type":"authentication_error"}}"#)]
             },
         ),
         server().is(
-            "a wrong key that runs into a limit says nothing of the right one",
+            "a wrong key that reaches a limit proves nothing about the right one",
             "provider-probing §2.3: control",
             const {
                 &[
@@ -146,7 +146,7 @@ pub(super) fn cases() -> Vec<Case> {
             },
         ),
         server().is(
-            "a wrong key that meets trouble says nothing of the right one",
+            "a wrong key at a failing server proves nothing about the right one",
             "provider-probing §2.3: control",
             const {
                 &[
@@ -167,7 +167,7 @@ pub(super) fn cases() -> Vec<Case> {
             },
         ),
         server().model("nosuch").is(
-            "a model that the server says it has not",
+            "a model that the server reports as missing",
             "continuedev/continue#10815",
             const {
                 &[
@@ -193,7 +193,7 @@ pub(super) fn cases() -> Vec<Case> {
             const { &[rule("GET /v1/models", Key::Any, 200, HTML), rule("POST /v1/chat/completions", Key::Any, 405, HTML)] },
         ),
         server().is(
-            "a proxy in front that asks for a password",
+            "a proxy in front that requires a password",
             "RFC 7617",
             const { &[rule("GET /v1/models", Key::Any, 401, "Unauthorized").with(&[("www-authenticate", "Basic realm=\"x\"")])] },
         ),
@@ -243,7 +243,7 @@ pub(super) fn cases() -> Vec<Case> {
             const { &[rule("POST /v1/chat/completions", Key::Any, 400, NO_MESSAGES)] },
         ),
         server().bad().model("tiny").is(
-            "a gateway without a list that generates for everybody",
+            "a gateway without a list that generates for every key",
             "run: llama-cpp-python 0.3.36",
             const { &[rule("POST /v1/chat/completions", Key::Any, 200, r#"{"choices":[{"index":0,"message":{"role":"assistant","content":""},"finish_reason":"length"}]}"#)] },
         ),
@@ -333,7 +333,7 @@ fn vendors() -> Vec<Case> {
             const { &[rule("GET /v1/models", Key::Any, 401, r#"{"error":{"message":"Authentication Fails (no such user)","type":"authentication_error","param":null,"code":"invalid_request_error"}}"#)] },
         ),
         at("http://api.anthropic.com/v1").model("claude-sonnet-4-5").is(
-            "Anthropic's path that speaks like OpenAI, whose list reads another header",
+            "Anthropic's OpenAI-compatible path, whose list reads another header",
             "platform.claude.com/docs/en/api/openai-sdk",
             const { &[rule("GET /v1/models", Key::Any, 401, r#"{"type":"error","error":{"type":"authentication_error","message":"Invalid bearer token"}}"#)] },
         ),
@@ -351,6 +351,6 @@ fn vendors() -> Vec<Case> {
 }
 
 #[tokio::test]
-async fn custom_servers() {
+async fn check_at_custom_server_matches_table() {
     insta::assert_snapshot!(reports(cases()).await);
 }

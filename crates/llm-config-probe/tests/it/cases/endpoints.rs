@@ -1,4 +1,4 @@
-//! Endpoints as people really write them: what was meant, and what to store instead.
+//! Mistyped endpoints: the intended one, and the one to store instead.
 
 use llm_config_core::provider::Provider;
 use llm_config_probe::report::Depth;
@@ -109,12 +109,12 @@ pub(super) fn cases() -> Vec<Case> {
             "provider-probing §2.1: three requests",
             const { &[rule(LIST_PATH, Key::Good, 200, LIST), rule(LIST_PATH, Key::Other, 401, BAD_KEY)] },
         ),
-        Case { depth: Depth::Reach, ..at("http://llm.example/v1").model("tiny") }.is(
+        at("http://llm.example/v1").model("tiny").deep(Depth::Reach).is(
             "only whether something is there",
             "provider-probing §2.1",
             const { &[rule(LIST_PATH, Key::Other, 401, BAD_KEY)] },
         ),
-        Case { depth: Depth::Reach, ..at("http://llm.example/v1") }.is(
+        at("http://llm.example/v1").deep(Depth::Reach).is(
             "only whether something is there, and it is a web page",
             "langfuse/langfuse#7751",
             const { &[rule(LIST_PATH, Key::Any, 200, HTML)] },
@@ -123,6 +123,6 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 #[tokio::test]
-async fn endpoints_as_people_write_them() {
+async fn check_of_mistyped_endpoint_matches_table() {
     insta::assert_snapshot!(reports(cases()).await);
 }

@@ -1,10 +1,9 @@
 //! `GOOGLE`: the Gemini API.
 
 use llm_config_core::provider::Provider;
-use llm_config_probe::report::Depth;
 
 use super::reports;
-use crate::support::{BAD, Case, GOOD, Key, Rule, Truth, key, probe, rule};
+use crate::support::{Case, GOOD, Key, Rule, Truth, key, probe, rule};
 
 const VENDOR: &str = "http://generativelanguage.googleapis.com";
 const COMPATIBLE: &str = "http://generativelanguage.googleapis.com/v1beta/openai/";
@@ -20,35 +19,7 @@ const MISSING_MODEL: &str = r#"{"error":{"code":404,"message":"models/gemini-x i
 const PAGE: &str = "<!doctype html><title>Error 404</title>";
 
 fn case(name: &'static str, source: &'static str, endpoint: &'static str, rules: &'static [Rule]) -> Case {
-    Case {
-        name,
-        source,
-        provider: Provider::Google,
-        endpoint,
-        credential: key(GOOD),
-        truth: Truth::Good,
-        api_path: "",
-        model: None,
-        depth: Depth::Credential,
-        rules,
-    }
-}
-
-fn with_model(mut case: Case) -> Case {
-    case.model = Some("gemini-x");
-    case
-}
-
-fn bad(mut case: Case) -> Case {
-    case.credential = key(BAD);
-    case.truth = Truth::Bad;
-    case
-}
-
-fn open(mut case: Case) -> Case {
-    case.credential = None;
-    case.truth = Truth::None;
-    case
+    Case::at(Provider::Google, endpoint).is(name, source, rules)
 }
 
 const KEYS: &[Rule] = &[
@@ -70,24 +41,24 @@ const fn listed_then(status: u16, body: &'static str) -> [Rule; 2] {
 }
 
 #[tokio::test]
-async fn its_own_form() {
+async fn check_in_own_form_matches_table() {
     let vendor = |name, source, rules| case(name, source, VENDOR, rules);
     let found = reports(vec![
         vendor("a good key", MODELS, KEYS),
-        with_model(vendor("a good key and a model", MODELS, KEYS)),
-        Case { model: Some("models/gemini-x"), ..vendor("a model with its prefix", MODELS, KEYS) },
+        vendor("a good key and a model", MODELS, KEYS).model("gemini-x"),
+        vendor("a model with its prefix", MODELS, KEYS).model("models/gemini-x"),
         case("an endpoint with a version", MODELS, "http://generativelanguage.googleapis.com/v1beta", KEYS),
-        bad(vendor("a bad key is 400", FREELLM, KEYS)),
-        open(vendor("no key: nobody is asked", FREELLM, KEYS)),
-        Case { truth: Truth::Bad, ..vendor("an expired key", "simonw/llm#1213", const {
+        vendor("a bad key is 400", FREELLM, KEYS).bad(),
+        vendor("no key: no request is sent", FREELLM, KEYS).keyless(),
+        vendor("an expired key", "simonw/llm#1213", const {
             &lists(400, r#"{"error":{"code":400,"message":"API key expired. Please renew the API key.","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID"}]}}"#)
-        }) },
-        Case { truth: Truth::Bad, ..vendor("a key that was seen in public", "continuedev/continue#10513", const {
+        }).truth(Truth::Bad),
+        vendor("a key that was seen in public", "continuedev/continue#10513", const {
             &lists(403, r#"{"error":{"code":403,"message":"Your API key was reported as leaked. Please use another API key.","status":"PERMISSION_DENIED"}}"#)
-        }) },
-        with_model(vendor("the wrong place", "itcon-pty-au/stremio-ai-search#224", const {
+        }).truth(Truth::Bad),
+        vendor("the wrong place", "itcon-pty-au/stremio-ai-search#224", const {
             &lists(400, r#"{"error":{"code":400,"message":"User location is not supported for the API use.","status":"FAILED_PRECONDITION"}}"#)
-        })),
+        }).model("gemini-x"),
         vendor("the API is switched off", FREELLM, const {
             &lists(403, r#"{"error":{"code":403,"message":"Generative Language API has not been used in project 1 before or it is disabled.","status":"PERMISSION_DENIED","details":[{"@type":"type.googleapis.com/google.rpc.Help"},{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"SERVICE_DISABLED"}]}}"#)
         }),
@@ -97,22 +68,22 @@ async fn its_own_form() {
         vendor("a key for telephones", "cloud.google.com/docs/authentication/api-keys", const {
             &lists(403, r#"{"error":{"code":403,"message":"Requests from this Android client application <empty> are blocked.","status":"PERMISSION_DENIED"}}"#)
         }),
-        bad(vendor("a denial that does not say whether the key is known", "cloud.google.com/apis/design/errors", const {
+        vendor("a denial that does not say whether the key is known", "cloud.google.com/apis/design/errors", const {
             &lists(403, r#"{"error":{"code":403,"message":"The caller does not have permission","status":"PERMISSION_DENIED"}}"#)
-        })),
+        }).bad(),
         vendor("a key for web pages", "mhawksey/GeminiApp#10", const {
             &lists(403, r#"{"error":{"code":403,"message":"Requests from referer <empty> are blocked.","status":"PERMISSION_DENIED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_HTTP_REFERRER_BLOCKED"}]}}"#)
         }),
-        with_model(vendor("an unknown model", "cognizant-ai-lab/neuro-san#348", const { &listed_then(404, MISSING_MODEL) })),
-        with_model(vendor("a model that only embeds", MODELS, const {
+        vendor("an unknown model", "cognizant-ai-lab/neuro-san#348", const { &listed_then(404, MISSING_MODEL) }).model("gemini-x"),
+        vendor("a model that only embeds", MODELS, const {
             &listed_then(200, r#"{"name":"models/gemini-x","supportedGenerationMethods":["embedContent"]}"#)
-        })),
+        }).model("gemini-x"),
         vendor("quota used up for the moment", "ai.google.dev/gemini-api/docs/rate-limits", const {
             &lists(429, r#"{"error":{"code":429,"message":"You exceeded your current quota, please check your plan and billing details.","status":"RESOURCE_EXHAUSTED"}}"#)
         }),
-        with_model(vendor("no free quota", "ai.google.dev/gemini-api/docs/rate-limits", const {
+        vendor("no free quota", "ai.google.dev/gemini-api/docs/rate-limits", const {
             &listed_then(429, r#"{"error":{"code":429,"message":"Quota exceeded for metric: generate_content_free_tier_requests, limit: 0","status":"RESOURCE_EXHAUSTED"}}"#)
-        })),
+        }).model("gemini-x"),
         vendor("trouble at the provider", "ai.google.dev/gemini-api/docs/troubleshooting", const {
             &lists(500, r#"{"error":{"code":500,"message":"An internal error has occurred.","status":"INTERNAL"}}"#)
         }),
@@ -129,7 +100,7 @@ async fn its_own_form() {
 const BAD_ARRAY: &str = r#"[{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT"}}]"#;
 
 #[tokio::test]
-async fn the_form_compatible_with_openai() {
+async fn check_in_openai_form_matches_table() {
     const KEYS: &[Rule] = &[
         rule(
             "GET /v1beta/openai/models",
@@ -154,23 +125,23 @@ async fn the_form_compatible_with_openai() {
     let source = "ai.google.dev/gemini-api/docs/openai";
     let vendor = |name, source, rules| case(name, source, COMPATIBLE, rules);
     let found = reports(vec![
-        with_model(vendor("a good key and a model", source, KEYS)),
-        Case { model: Some("gemini-y"), ..vendor("an unknown model", source, KEYS) },
-        bad(vendor("an error within a list", "bytedance/deer-flow#1515", KEYS)),
+        vendor("a good key and a model", source, KEYS).model("gemini-x"),
+        vendor("an unknown model", source, KEYS).model("gemini-y"),
+        vendor("an error within a list", "bytedance/deer-flow#1515", KEYS).bad(),
         case(
             "the path of chats pasted",
             source,
             "http://generativelanguage.googleapis.com/v1beta/openai/chat/completions",
             KEYS,
         ),
-        open(vendor("no key: nobody is asked", source, KEYS)),
+        vendor("no key: no request is sent", source, KEYS).keyless(),
     ])
     .await;
     insta::assert_snapshot!(found);
 }
 
 #[tokio::test]
-async fn whoever_speaks_like_it() {
+async fn check_at_compatible_server_matches_table() {
     let gateway = |name, source, rules| case(name, source, "http://llm.example/gemini", rules);
     let checks = const {
         &[
@@ -180,32 +151,32 @@ async fn whoever_speaks_like_it() {
         ]
     };
     let found = reports(vec![
-        with_model(gateway("a gateway that checks keys", MODELS, checks)),
-        bad(gateway("a gateway that checks keys, and a bad one", MODELS, checks)),
-        with_model(bad(gateway("a gateway that checks nothing", "copilotkit/aimock", const {
+        gateway("a gateway that checks keys", MODELS, checks).model("gemini-x"),
+        gateway("a gateway that checks keys, and a bad one", MODELS, checks).bad(),
+        gateway("a gateway that checks nothing", "copilotkit/aimock", const {
             &[
                 rule("GET /gemini/v1beta/models", Key::Any, 200, LIST),
                 rule("GET /gemini/v1beta/models/gemini-x", Key::Any, 200, r#"{"name":"models/other"}"#),
             ]
-        }))),
-        bad(gateway("a gateway that says that the quota is used up", "RFC 6585 §4", const {
+        }).bad().model("gemini-x"),
+        gateway("a gateway that reports a used-up quota", "RFC 6585 §4", const {
             &[rule("GET /gemini/v1beta/models", Key::Any, 429, r#"{"error":{"code":429,"message":"Quota","status":"RESOURCE_EXHAUSTED"}}"#)]
-        })),
+        }).bad(),
         gateway("a gateway whose own key is refused", "BerriAI/litellm, litellm.AuthenticationError", const {
             &[rule("GET /gemini/v1beta/models", Key::Any, 401, r#"{"error":{"message":"litellm.AuthenticationError: GeminiException - API key not valid. Please pass a valid API key.","type":"authentication_error","code":"401"}}"#)]
         }),
-        bad(gateway("a gateway that says that the API is off", FREELLM, const {
+        gateway("a gateway that reports a disabled API", FREELLM, const {
             &[rule("GET /gemini/v1beta/models", Key::Any, 403, r#"{"error":{"code":403,"message":"x","status":"PERMISSION_DENIED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"SERVICE_DISABLED"}]}}"#)]
-        })),
-        open(gateway("a gateway without a key", MODELS, checks)),
+        }).bad(),
+        gateway("a gateway without a key", MODELS, checks).keyless(),
     ])
     .await;
     insta::assert_snapshot!(found);
 }
 
 #[tokio::test]
-async fn keys_travel_in_headers_and_never_in_the_query() {
-    let (_, received, _) = probe(&with_model(case("", MODELS, VENDOR, KEYS))).await;
+async fn key_is_sent_in_header_and_never_in_query() {
+    let (_, received, _) = probe(&case("", MODELS, VENDOR, KEYS).model("gemini-x")).await;
     assert_eq!(received.len(), 2);
     for request in &received {
         assert_eq!(request.header("x-goog-api-key"), Some(GOOD));
@@ -213,10 +184,13 @@ async fn keys_travel_in_headers_and_never_in_the_query() {
         assert!(!request.target.contains(GOOD));
     }
     let (_, received, _) = probe(&case("", MODELS, COMPATIBLE, &[])).await;
-    assert_eq!(received[0].header("authorization").and_then(|it| it.strip_prefix("Bearer ")), Some(GOOD));
+    assert_eq!(
+        received[0].header("authorization").and_then(|value| value.strip_prefix("Bearer ")),
+        Some(GOOD)
+    );
     assert_eq!(received[0].header("x-goog-api-key"), None);
 
-    let token = Case { credential: key("ya29.a-token"), ..case("", MODELS, VENDOR, &[]) };
+    let token = case("", MODELS, VENDOR, &[]).with(key("ya29.a-token"));
     let (_, received, _) = probe(&token).await;
     assert_eq!(received[0].header("authorization"), Some("Bearer ya29.a-token"));
 }

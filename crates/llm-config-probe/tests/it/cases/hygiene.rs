@@ -1,4 +1,4 @@
-//! Keys as people paste them: what is put right on the way to the provider, and what is not sent.
+//! Mistyped keys: corrections, and keys that are not sent.
 
 use std::time::{Duration, SystemTime};
 
@@ -22,7 +22,7 @@ const RULES: &[Rule] = &[
     rule("POST /v1/chat/completions", Key::Other, 401, WRONG),
 ];
 
-/// Providers, and the header in which each is shown the key.
+/// Providers, and the header in which each expects the key.
 const SHOWN: &[(Provider, &str, &str, &str)] = &[
     (Provider::OpenAi, "http://api.openai.com/v1", "authorization", "Bearer "),
     (Provider::CustomOpenAiCompatible, "http://llm.example/v1", "authorization", "Bearer "),
@@ -31,9 +31,9 @@ const SHOWN: &[(Provider, &str, &str, &str)] = &[
     (Provider::Aws, "http://bedrock-runtime.us-east-1.amazonaws.com", "authorization", "Bearer "),
 ];
 
-/// The key as it was stored, and what is left out of it.
+/// The stored key, and the correction.
 #[tokio::test]
-async fn what_surrounds_a_key_does_not_arrive() {
+async fn text_around_key_is_not_sent() {
     for (stored, notes) in [
         (format!("{GOOD}\n"), vec![Note::KeyTrimmed]),
         (format!("{GOOD}\r\n"), vec![Note::KeyTrimmed]),
@@ -75,7 +75,7 @@ fn check_unsent(about: &str, report: &Report, received: &[Received], hint: &str)
     assert!(!report.to_json().contains("good-key"), "{about}");
 }
 
-/// Checks and pings alike call nobody, and say which kind of character is in the way.
+/// Neither checks nor pings send a request, and their hint names the kind of character.
 async fn check_refused(credential: impl Fn() -> Option<Credential>, about: &str, hint: &str) {
     for (provider, endpoint, _, _) in SHOWN {
         for depth in [Depth::Reach, Depth::Credential, Depth::Inference] {
@@ -92,7 +92,7 @@ async fn check_refused(credential: impl Fn() -> Option<Credential>, about: &str,
 }
 
 #[tokio::test]
-async fn a_key_with_something_within_is_not_sent() {
+async fn key_with_fault_inside_is_not_sent() {
     for (stored, hint) in [
         (format!("\"{GOOD}\""), "in quotes"),
         (format!("'{GOOD}'"), "in quotes"),
@@ -113,19 +113,19 @@ async fn a_key_with_something_within_is_not_sent() {
 #[expect(clippy::unnecessary_wraps, reason = "the credential of a case is optional")]
 fn prefixed(header: Option<&str>, prefix: &str) -> Option<Credential> {
     let value = SecretValue::Inline(Secret::new(GOOD.to_owned()).expect("a secret"));
-    let header = header.map(|it| it.parse().expect("a header"));
+    let header = header.map(|name| name.parse().expect("a header"));
     Some(Credential::ApiKey(ApiKey { header, prefix: Some(prefix.parse().expect("a prefix")), value }))
 }
 
 #[tokio::test]
-async fn a_prefix_that_no_header_can_carry_is_not_sent() {
+async fn prefix_with_control_character_is_not_sent() {
     for header in [None, Some("x-mine"), Some("Authorization")] {
         check_refused(|| prefixed(header, "Schlüssel "), &format!("{header:?}"), "prefix").await;
     }
 }
 
 #[tokio::test]
-async fn a_prefix_that_was_chosen_is_used_in_whatever_header() {
+async fn configured_prefix_is_used_in_every_header() {
     for (header, name) in [(None, "authorization"), (Some("x-mine"), "x-mine")] {
         let case = Case::at(Provider::CustomOpenAiCompatible, "http://llm.example/v1");
         let (_, received, _) = probe(&case.with(prefixed(header, "Token ")).is("", "", RULES)).await;
@@ -134,7 +134,7 @@ async fn a_prefix_that_was_chosen_is_used_in_whatever_header() {
 }
 
 #[tokio::test]
-async fn both_halves_of_an_access_key_are_looked_at() {
+async fn both_parts_of_access_key_are_checked() {
     const ID: &str = "AKIAIOSFODNN7EXAMPLE";
     const LISTS: &[Rule] = &[rule("GET /foundation-models", Key::Good, 200, r#"{"modelSummaries":[]}"#)];
     let case =
@@ -149,7 +149,7 @@ async fn both_halves_of_an_access_key_are_looked_at() {
 }
 
 #[tokio::test]
-async fn a_secret_with_nothing_on_one_side_of_its_colon_is_not_sent() {
+async fn secret_with_empty_part_is_not_sent() {
     const DENIED: &[Rule] =
         &[rule("GET /foundation-models", Key::Any, 403, r#"{"__type":"AccessDeniedException","code":"x"}"#)];
     for secret in ["abcdef:", ":tok", ":"] {

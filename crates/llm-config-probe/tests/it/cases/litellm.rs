@@ -128,6 +128,6 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 #[tokio::test]
-async fn litellm_proxies() {
+async fn check_at_litellm_matches_table() {
     insta::assert_snapshot!(reports(cases()).await);
 }

@@ -115,6 +115,6 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 #[tokio::test]
-async fn llama_servers() {
+async fn check_at_llama_server_matches_table() {
     insta::assert_snapshot!(reports(cases()).await);
 }

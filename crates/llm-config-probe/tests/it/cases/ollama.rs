@@ -26,7 +26,7 @@ pub(super) fn cases() -> Vec<Case> {
             const { &[rule(LIST_PATH, Key::Any, 200, LIST)] },
         ),
         own().bad().model("llama3.2:latest").is(
-            "a key that nobody looks at",
+            "a key that is not checked",
             "docs.ollama.com/api/authentication",
             const { &[rule(LIST_PATH, Key::Any, 200, LIST)] },
         ),
@@ -120,6 +120,6 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 #[tokio::test]
-async fn ollama_at_home_and_in_the_cloud() {
+async fn check_at_ollama_matches_table() {
     insta::assert_snapshot!(reports(cases()).await);
 }

@@ -27,7 +27,7 @@ pub(super) fn cases() -> Vec<Case> {
             const { &[rule("GET /api/v1/key", Key::Good, 200, KEY), rule("GET /api/v1/models", Key::Any, 200, LIST)] },
         ),
         vendor().bad().model("openai/gpt-4o-mini").is(
-            "a bad key, which the public list would not show",
+            "a bad key, which the public list would not reveal",
             "charmbracelet/crush#997",
             const { &[rule("GET /api/v1/key", Key::Any, 401, BAD_KEY), rule("GET /api/v1/models", Key::Any, 200, LIST)] },
         ),
@@ -132,7 +132,7 @@ pub(super) fn relays() -> Vec<Case> {
     let relay = || Case::at(Provider::OpenRouter, "http://relay.example/api/v1").model("openai/gpt-4o-mini");
     vec![
         relay().is(
-            "a relay that passes on what OpenRouter tells of keys",
+            "a relay that passes on OpenRouter's description of keys",
             "openrouter.ai/docs/api-reference/limits",
             const {
                 &[
@@ -143,7 +143,7 @@ pub(super) fn relays() -> Vec<Case> {
             },
         ),
         relay().bad().is(
-            "the same with a bad key, which the public list would not show",
+            "the same with a bad key, which the public list would not reveal",
             "charmbracelet/crush#997",
             const { &[rule(RELAYED_KEY, Key::Any, 401, BAD_KEY), rule(RELAYED_LIST, Key::Any, 200, LIST)] },
         ),
@@ -163,11 +163,11 @@ pub(super) fn relays() -> Vec<Case> {
             },
         ),
         relay().bad().is(
-            "a relay that puts its own key in the place of everybody's",
+            "a relay that replaces every key by its own",
             "provider-probing §2.3: negative control",
             const { &[rule(RELAYED_KEY, Key::Any, 200, KEY), rule(RELAYED_LIST, Key::Any, 200, LIST)] },
         ),
-        Case { model: None, ..relay() }.is(
+        relay().without_model().is(
             "a key behind a relay whose limit is used up",
             "openrouter.ai/docs/api-reference/limits",
             const {
@@ -207,17 +207,17 @@ pub(super) fn relays() -> Vec<Case> {
             },
         ),
         relay().bad().is(
-            "the same with a bad key, which the list would not show",
+            "the same with a bad key, which the list would not reveal",
             "openrouter.ai/docs/api-reference/list-available-models",
             const { &[rule(RELAYED_LIST, Key::Any, 200, LIST), rule(RELAYED_CALL, Key::Any, 401, WRONG)] },
         ),
         relay().bad().deep(Depth::Inference).is(
-            "the same, asked for an answer",
+            "the same, at depth inference",
             "openrouter.ai/docs/api-reference/chat-completion",
             const { &[rule(RELAYED_LIST, Key::Any, 200, LIST), rule(RELAYED_CALL, Key::Any, 401, WRONG)] },
         ),
         relay().deep(Depth::Inference).is(
-            "a good key behind a relay that passes it on, asked for an answer",
+            "a good key behind a relay that passes it on, at depth inference",
             "openrouter.ai/docs/api-reference/chat-completion",
             const {
                 &[
@@ -241,11 +241,11 @@ pub(super) fn relays() -> Vec<Case> {
 }
 
 #[tokio::test]
-async fn relays_of_open_router() {
+async fn check_at_relay_matches_table() {
     insta::assert_snapshot!(reports(relays()).await);
 }
 
 #[tokio::test]
-async fn open_router() {
+async fn check_at_vendor_matches_table() {
     insta::assert_snapshot!(reports(cases()).await);
 }

@@ -120,7 +120,7 @@ pub(super) fn cases() -> Vec<Case> {
             },
         ),
         vendor().is(
-            "too many calls at the vendor, whose type still says quota",
+            "too many calls at the vendor, with the type of a quota",
             "developers.openai.com/docs/guides/error-codes",
             const {
                 &[rule("GET /v1/models", Key::Good, 429, r#"{"error":{"message":"Rate limit reached for requests","type":"insufficient_quota","param":null,"code":"rate_limit_exceeded"}}"#)
@@ -178,6 +178,6 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 #[tokio::test]
-async fn openai_and_what_is_stored_as_openai() {
+async fn check_of_openai_matches_table() {
     insta::assert_snapshot!(reports(cases()).await);
 }

@@ -1,4 +1,4 @@
-//! `OTHER`: who answers is found out.
+//! `OTHER`: the product is detected.
 
 use llm_config_core::provider::Provider;
 
@@ -67,7 +67,7 @@ pub(super) fn cases() -> Vec<Case> {
             const { &[rule(LIST_PATH, Key::Any, 200, r#"{"object":"list","data":[{"id":"llama3.2:latest","owned_by":"library"}]}"#)] },
         ),
         server().is(
-            "Anthropic, by its error: the key was shown in another header than it reads",
+            "Anthropic, by its error: the key was sent in another header than it reads",
             "platform.claude.com/docs/en/api/errors",
             const { &[rule(LIST_PATH, Key::Any, 401, r#"{"type":"error","error":{"type":"authentication_error","message":"invalid bearer token"},"request_id":"req_1"}"#)] },
         ),
@@ -82,7 +82,7 @@ pub(super) fn cases() -> Vec<Case> {
             const { &[rule(LIST_PATH, Key::Any, 403, r#"{"message":"The security token included in the request is invalid."}"#).with(&[("x-amzn-errortype", "UnrecognizedClientException:http://internal.amazon.com/")])] },
         ),
         server().keyless().is(
-            "nobody that is known, and no key",
+            "an unknown server, and no key",
             "provider-probing §3.12",
             const { &[rule(LIST_PATH, Key::Any, 401, r#"{"message":"unauthorized"}"#)] },
         ),
@@ -122,6 +122,6 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 #[tokio::test]
-async fn others_are_recognised() {
+async fn check_of_other_provider_recognises_it() {
     insta::assert_snapshot!(reports(cases()).await);
 }

@@ -1,4 +1,4 @@
-//! Checks that only look whether something is there, and show nobody a key.
+//! Checks at depth reach, which send no credential.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ const PAGE: &str = "<!doctype html><title>Welcome</title>";
 const WRONG: &str = r#"{"error":{"message":"Invalid API key","code":"invalid_api_key"}}"#;
 const LIST: &str = r#"{"data":[{"id":"m"}],"models":[{"name":"m"}],"asyncInvokeSummaries":[]}"#;
 
-/// A server that lists to anybody, refuses whoever shows no key, answers with a page, redirects, or is not what it should be.
+/// Servers that list without a key, refuse requests without a key, are web pages, redirect, or have no API.
 fn family(
     provider: Provider,
     endpoint: &'static str,
@@ -29,18 +29,18 @@ fn family(
     names.into_iter().zip(rules).map(|(name, rules)| case(name, rules)).collect()
 }
 
-/// Five situations at the path that is asked first.
+/// Five situations at the first requested path.
 macro_rules! situations {
-    ($provider:expr, $endpoint:literal, $who:literal, $at:literal) => {
+    ($provider:expr, $endpoint:literal, $server:literal, $at:literal) => {
         family(
             $provider,
             $endpoint,
             [
-                concat!($who, " lists to anybody"),
-                concat!($who, " refuses whoever shows no key"),
-                concat!($who, " is a web page"),
-                concat!($who, " sends elsewhere"),
-                concat!($who, " has nothing there"),
+                concat!($server, " lists without a key"),
+                concat!($server, " refuses requests without a key"),
+                concat!($server, " is a web page"),
+                concat!($server, " redirects"),
+                concat!($server, " has no API there"),
             ],
             const {
                 [
@@ -67,16 +67,16 @@ fn cases() -> Vec<Case> {
         situations!(Provider::OpenRouter, "http://openrouter.ai/api/v1", "OpenRouter", "GET /api/v1/models"),
         situations!(Provider::Ollama, "http://ollama.example/v1", "Ollama", "GET /v1/models"),
         situations!(Provider::LlamaCpp, "http://llama.example/v1", "llama-server", "GET /v1/models"),
-        situations!(Provider::Other, "http://other.example/v1", "somebody", "GET /v1/models"),
+        situations!(Provider::Other, "http://other.example/v1", "an unknown server", "GET /v1/models"),
         vec![
             signed.is("Bedrock is not sent a signature either", "docs.aws.amazon.com/IAM, signature elements", const {
                 &[rule("GET /foundation-models", Key::Any, 403, r#"{"message":"Missing Authentication Token"}"#)
                     .with(&[("x-amzn-errortype", "MissingAuthenticationTokenException")])]
             }),
-            Case::at(Provider::Google, "http://aiplatform.googleapis.com/v1/projects/p/locations/global").deep(Depth::Reach).is("Vertex AI refuses whoever shows no token", "cloud.google.com/apis, ErrorReason", const {
+            Case::at(Provider::Google, "http://aiplatform.googleapis.com/v1/projects/p/locations/global").deep(Depth::Reach).is("Vertex AI refuses requests without a token", "cloud.google.com/apis, ErrorReason", const {
                 &[rule("GET /v1/projects/p/locations/global", Key::Any, 401, r#"{"error":{"code":401,"message":"Request is missing required authentication credential.","status":"UNAUTHENTICATED"}}"#)]
             }),
-            Case::at(Provider::CustomOpenAiCompatible, "http://acme.openai.azure.com/openai/v1").deep(Depth::Reach).is("Azure refuses whoever shows no key", "SciSharp/BotSharp#386", const {
+            Case::at(Provider::CustomOpenAiCompatible, "http://acme.openai.azure.com/openai/v1").deep(Depth::Reach).is("Azure refuses requests without a key", "SciSharp/BotSharp#386", const {
                 &[rule("GET /openai/v1/models", Key::Any, 401, r#"{"error":{"code":"401","message":"Access denied due to invalid subscription key or wrong API endpoint."}}"#)]
             }),
             Case::at(Provider::Vllm, "http://vllm.example/v1").deep(Depth::Reach).is("vLLM has trouble", "RFC 9110 §15.6.1", const {
@@ -93,8 +93,8 @@ fn cases() -> Vec<Case> {
 }
 
 #[tokio::test]
-async fn nobody_is_shown_a_key_by_a_look() {
-    insta::assert_snapshot!(reports_with(cases(), shows_nothing).await);
+async fn check_at_depth_reach_sends_no_credential() {
+    insta::assert_snapshot!(reports_with(cases(), sends_no_credential).await);
 }
 
 /// Knows no host.
@@ -109,15 +109,18 @@ impl Resolver for Nowhere {
 }
 
 #[tokio::test]
-async fn a_host_without_an_address_is_unreachable_whoever_it_should_be() {
+async fn check_of_host_without_address_is_unreachable() {
     for provider in Provider::ALL {
         for depth in [Depth::Reach, Depth::Credential, Depth::Inference] {
             let case = Case::at(*provider, "http://llm.example/v1").model("m").deep(depth);
             let (report, received, _) = probe_through(&case, Arc::new(Nowhere)).await;
             let found = (report.reason, report.stage, report.usable);
             assert_eq!(found, (Reason::Unreachable, Stage::Dns, Usable::Unknown), "{provider:?} {depth:?}");
-            // No connection came about, so that nobody was shown anything.
-            assert!(report.calls.iter().all(|it| it.sent == SentCredential::None), "{provider:?} {depth:?}");
+            // Without a connection, no credential was sent.
+            assert!(
+                report.calls.iter().all(|call| call.sent == SentCredential::None),
+                "{provider:?} {depth:?}"
+            );
             assert!(
                 matches!(report.credential, CredentialVerdict::NotVerified { .. }),
                 "{provider:?} {depth:?}"
@@ -129,14 +132,14 @@ async fn a_host_without_an_address_is_unreachable_whoever_it_should_be() {
 
 /// Neither the key nor a wrong one nor a signature; and nothing is said of use but that it is
 /// unknown, or that it cannot be.
-fn shows_nothing(case: &Case, report: &Report, received: &[Received]) {
+fn sends_no_credential(case: &Case, report: &Report, received: &[Received]) {
     let name = case.name;
     assert_eq!(received.len(), 1, "{name}");
-    assert!(report.calls.iter().all(|it| it.sent == SentCredential::None), "{name}");
+    assert!(report.calls.iter().all(|call| call.sent == SentCredential::None), "{name}");
     assert_ne!(report.usable, Usable::Yes, "{name}");
     for request in received {
         let is_shown = ["authorization", "x-api-key", "api-key", "x-goog-api-key", "x-amz-date"];
-        assert!(is_shown.iter().all(|it| request.header(it).is_none()), "{name}: {:?}", request.headers);
+        assert!(is_shown.iter().all(|name| request.header(name).is_none()), "{name}: {:?}", request.headers);
         assert!(!request.carries("llm-config-probe-control"), "{name}");
     }
     assert!(matches!(case.credential, Some(Credential::ApiKey(_) | Credential::KeyPair(_))), "{name}");

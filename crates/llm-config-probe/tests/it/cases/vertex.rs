@@ -1,10 +1,9 @@
 //! `GOOGLE`: Vertex AI.
 
 use llm_config_core::provider::Provider;
-use llm_config_probe::report::Depth;
 
 use super::reports;
-use crate::support::{BAD, Case, GOOD, Key, Rule, Truth, key, rule};
+use crate::support::{Case, Key, Rule, Truth, key, rule};
 
 const COMPATIBLE: &str = "http://us-central1-aiplatform.googleapis.com/v1beta1/projects/p-1/locations/us-central1/endpoints/openapi";
 const NATIVE: &str =
@@ -20,28 +19,11 @@ const AT_LOCATION: &str = "GET /v1beta1/projects/p-1/locations/us-central1";
 const EXPIRED: &str = r#"{"error":{"code":401,"message":"Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential.","status":"UNAUTHENTICATED"}}"#;
 
 fn case(name: &'static str, source: &'static str, endpoint: &'static str, rules: &'static [Rule]) -> Case {
-    Case {
-        name,
-        source,
-        provider: Provider::Google,
-        endpoint,
-        credential: key(GOOD),
-        truth: Truth::Good,
-        api_path: "",
-        model: None,
-        depth: Depth::Credential,
-        rules,
-    }
+    Case::at(Provider::Google, endpoint).is(name, source, rules)
 }
 
 fn modelled(name: &'static str, source: &'static str, rules: &'static [Rule]) -> Case {
-    Case { model: Some("google/gemini-x"), ..case(name, source, COMPATIBLE, rules) }
-}
-
-fn bad(mut case: Case) -> Case {
-    case.credential = key(BAD);
-    case.truth = Truth::Bad;
-    case
+    case(name, source, COMPATIBLE, rules).model("google/gemini-x")
 }
 
 const TOKENS: &[Rule] = &[
@@ -61,26 +43,26 @@ const fn counts(status: u16, body: &'static str) -> [Rule; 1] {
 }
 
 #[tokio::test]
-async fn access_tokens() {
+async fn check_with_access_token_matches_table() {
     let api_key = "discuss.ai.google.dev/t/143882";
     let found = reports(vec![
         modelled("a good token and a model", COUNT, TOKENS),
-        Case { model: Some("gemini-x"), ..modelled("a model without its publisher", COUNT, TOKENS) },
-        Case { model: Some("publishers/google/models/gemini-x"), ..modelled("a model's whole name", COUNT, TOKENS) },
+        modelled("a model without its publisher", COUNT, TOKENS).model("gemini-x"),
+        modelled("a model's whole name", COUNT, TOKENS).model("publishers/google/models/gemini-x"),
         case("a good token and no model", LOCATION, COMPATIBLE, TOKENS),
         case("an endpoint that ends with the location", LOCATION, NATIVE, TOKENS),
-        Case { model: Some("meta/llama-x"), ..modelled("a model of another publisher", LOCATION, TOKENS) },
-        bad(modelled("a bad or expired token", COUNT, TOKENS)),
-        bad(case("a bad token and no model", LOCATION, COMPATIBLE, TOKENS)),
-        Case { credential: None, truth: Truth::None, ..modelled("no token: nobody is asked", COUNT, TOKENS) },
-        case("an endpoint without a project: nobody is asked", COUNT, "http://aiplatform.googleapis.com/v1", TOKENS),
+        modelled("a model of another publisher", LOCATION, TOKENS).model("meta/llama-x"),
+        modelled("a bad or expired token", COUNT, TOKENS).bad(),
+        case("a bad token and no model", LOCATION, COMPATIBLE, TOKENS).bad(),
+        modelled("no token: no request is sent", COUNT, TOKENS).keyless(),
+        case("an endpoint without a project: no request is sent", COUNT, "http://aiplatform.googleapis.com/v1", TOKENS),
         modelled("a key of AI Studio", api_key, const {
             &counts(401, r#"{"error":{"code":401,"message":"API keys are not supported by this API. Expected OAuth2 access token or other authentication credentials that assert a principal.","status":"UNAUTHENTICATED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"CREDENTIALS_MISSING"}]}}"#)
         }),
-        Case { credential: key("AIzaSy0000000000000000"), ..modelled("a key of AI Studio that is taken for a token", api_key, const { &counts(401, EXPIRED) }) },
-        Case { truth: Truth::Bad, ..modelled("an expired token, by its reason", "cloud.google.com/apis, ErrorReason", const {
+        modelled("a key of AI Studio that is taken for a token", api_key, const { &counts(401, EXPIRED) }).with(key("AIzaSy0000000000000000")),
+        modelled("an expired token, by its reason", "cloud.google.com/apis, ErrorReason", const {
             &counts(401, r#"{"error":{"code":401,"message":"Request had invalid authentication credentials.","status":"UNAUTHENTICATED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"ACCESS_TOKEN_EXPIRED"}]}}"#)
-        }) },
+        }).truth(Truth::Bad),
         modelled("no role, or nothing there", "rpurinton/gemini-php#4", const {
             &counts(403, r#"{"error":{"code":403,"message":"Permission 'aiplatform.endpoints.predict' denied on resource '//aiplatform.googleapis.com/projects/p-1/locations/us-central1/publishers/google/models/gemini-x' (or it may not exist).","status":"PERMISSION_DENIED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"IAM_PERMISSION_DENIED"}]}}"#)
         }),
@@ -106,20 +88,19 @@ async fn access_tokens() {
 }
 
 #[tokio::test]
-async fn gateways() {
+async fn check_at_gateway_matches_table() {
     const PATH: &str = "http://llm.example/vertex/v1/projects/p-1/locations/global/endpoints/openapi";
     const AT: &str =
         "POST /vertex/v1/projects/p-1/locations/global/publishers/google/models/gemini-x:countTokens";
-    let gateway =
-        |name, source, rules| Case { model: Some("google/gemini-x"), ..case(name, source, PATH, rules) };
+    let gateway = |name, source, rules| case(name, source, PATH, rules).model("google/gemini-x");
     let found = reports(vec![
         gateway("a gateway that checks tokens", COUNT, const {
             &[rule(AT, Key::Good, 200, r#"{"totalTokens":1}"#), rule(AT, Key::Other, 401, EXPIRED)]
         }),
-        bad(gateway("a gateway that checks nothing", COUNT, const { &[rule(AT, Key::Any, 200, r#"{"totalTokens":1}"#)] })),
-        bad(gateway("a gateway that says that the model is not there", COUNT, const {
+        gateway("a gateway that checks nothing", COUNT, const { &[rule(AT, Key::Any, 200, r#"{"totalTokens":1}"#)] }).bad(),
+        gateway("a gateway that reports a missing model", COUNT, const {
             &[rule(AT, Key::Any, 404, r#"{"error":{"code":404,"message":"Publisher Model was not found","status":"NOT_FOUND"}}"#)]
-        })),
+        }).bad(),
     ])
     .await;
     insta::assert_snapshot!(found);

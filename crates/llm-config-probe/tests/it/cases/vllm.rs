@@ -77,6 +77,6 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 #[tokio::test]
-async fn vllm_servers() {
+async fn check_at_vllm_matches_table() {
     insta::assert_snapshot!(reports(cases()).await);
 }

@@ -1,4 +1,4 @@
-//! What the tables of cases are made of.
+//! Cases: a configuration, a scripted provider, and the check of one against the other.
 
 pub(crate) mod signed;
 
@@ -15,10 +15,10 @@ use llm_config_probe::report::{Depth, Report};
 use llm_config_probe::{AllowedHost, NetworkPolicy, Resolver};
 use llm_config_probe::{Guard, Prober, RootCertificates};
 
-/// The key that scripted providers take for genuine.
+/// The key that scripted providers accept.
 pub(crate) const GOOD: &str = "sk-good-key-of-the-table-0001";
 
-/// A key that they do not.
+/// A key that scripted providers reject.
 pub(crate) const BAD: &str = "sk-bad-key-of-the-table-0002";
 
 /// One situation at one provider.
@@ -31,18 +31,18 @@ pub(crate) struct Case {
     /// As a user would write it, with `http` and without a port; the host is the vendor's.
     pub(crate) endpoint: &'static str,
     pub(crate) credential: Option<Credential>,
-    /// What is known of the credential, whatever the check finds out.
+    /// Whether the credential is genuine.
     pub(crate) truth: Truth,
     /// Blank for the default.
     pub(crate) api_path: &'static str,
     pub(crate) model: Option<&'static str>,
     pub(crate) depth: Depth,
-    /// The first that fits answers.
+    /// The first matching rule supplies the response.
     pub(crate) rules: &'static [Rule],
 }
 
 impl Case {
-    /// A case with a genuine key, to be completed.
+    /// A case with a genuine key, to be completed by the other methods.
     pub(crate) fn at(provider: Provider, endpoint: &'static str) -> Self {
         Self {
             name: "",
@@ -63,6 +63,16 @@ impl Case {
         Self { credential: key(BAD), truth: Truth::Bad, ..self }
     }
 
+    /// With another credential that is not genuine.
+    pub(crate) fn bad_with(self, credential: Option<Credential>) -> Self {
+        Self { credential, truth: Truth::Bad, ..self }
+    }
+
+    /// Whether the credential is genuine, if it is not the usual one.
+    pub(crate) fn truth(self, truth: Truth) -> Self {
+        Self { truth, ..self }
+    }
+
     /// Without a key.
     pub(crate) fn keyless(self) -> Self {
         Self { credential: None, truth: Truth::None, ..self }
@@ -70,6 +80,11 @@ impl Case {
 
     pub(crate) fn model(self, model: &'static str) -> Self {
         Self { model: Some(model), ..self }
+    }
+
+    /// Without a model.
+    pub(crate) fn without_model(self) -> Self {
+        Self { model: None, ..self }
     }
 
     pub(crate) fn path(self, api_path: &'static str) -> Self {
@@ -84,7 +99,7 @@ impl Case {
         Self { credential, ..self }
     }
 
-    /// Its sentence, its source and what the provider answers.
+    /// Its name, its source and the rules of the scripted provider.
     pub(crate) fn is(self, name: &'static str, source: &'static str, rules: &'static [Rule]) -> Self {
         Self { name, source, rules, ..self }
     }
@@ -96,9 +111,9 @@ impl Rule {
         self
     }
 
-    /// Fits only requests whose body has this text.
-    pub(crate) const fn to(mut self, asked: &'static str) -> Self {
-        self.asked = asked;
+    /// Matches only requests whose body contains this text.
+    pub(crate) const fn with_body(mut self, text: &'static str) -> Self {
+        self.body_contains = text;
         self
     }
 }
@@ -112,20 +127,20 @@ pub(crate) enum Truth {
     None,
 }
 
-/// What a scripted provider answers to which requests.
+/// A response of a scripted provider, and the requests that it is for.
 #[derive(Clone, Copy)]
 pub(crate) struct Rule {
     /// Method and path, such as `GET /v1/models`.
     pub(crate) request: &'static str,
-    pub(crate) shown: Key,
-    /// What the body must contain.
-    pub(crate) asked: &'static str,
+    pub(crate) key: Key,
+    /// A text that the body must contain.
+    pub(crate) body_contains: &'static str,
     pub(crate) status: u16,
     pub(crate) headers: &'static [(&'static str, &'static str)],
     pub(crate) body: &'static str,
 }
 
-/// Which key a request must carry, or with which secret it must be signed, for a rule to fit.
+/// The key that a request must carry, or the secret that must sign it, for a rule to match.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Key {
     Any,
@@ -134,8 +149,8 @@ pub(crate) enum Key {
 }
 
 /// A rule without headers of its own.
-pub(crate) const fn rule(request: &'static str, shown: Key, status: u16, body: &'static str) -> Rule {
-    Rule { request, shown, asked: "", status, headers: &[], body }
+pub(crate) const fn rule(request: &'static str, key: Key, status: u16, body: &'static str) -> Rule {
+    Rule { request, key, body_contains: "", status, headers: &[], body }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the credential of a case is optional")]
@@ -150,18 +165,18 @@ pub(crate) fn pair(id: &str, secret: &str) -> Option<Credential> {
     Some(Credential::KeyPair(KeyPair { key_id: new(id), secret: SecretValue::Inline(new(secret)) }))
 }
 
-/// The other of Bedrock's hosts, to which signed requests may go.
-fn sister(host: &str) -> String {
+/// The sibling of a Bedrock host, to which signed requests may go.
+fn sibling(host: &str) -> String {
     match host.strip_prefix("bedrock-runtime.") {
         Some(rest) => format!("bedrock.{rest}"),
         None => host.replacen("bedrock.", "bedrock-runtime.", 1),
     }
 }
 
-/// Reading the system's certificates takes longer than a whole check.
+/// Read once, because reading the system's certificates takes longer than a whole check.
 static TRUST: LazyLock<RootCertificates> = LazyLock::new(|| RootCertificates::new(None).expect("TLS"));
 
-/// Every host is this machine.
+/// Resolves every host to this machine.
 #[derive(Debug)]
 pub(crate) struct Everywhere;
 
@@ -172,26 +187,26 @@ impl Resolver for Everywhere {
     }
 }
 
-/// Checks the case against its script: the report, what the provider received, and at which port.
+/// Checks the case against its script. Returns the report, the received requests, and the port.
 pub(crate) async fn probe(case: &Case) -> (Report, Vec<Received>, u16) {
     probe_through(case, Arc::new(Everywhere)).await
 }
 
-/// The same with other addresses.
+/// The same with another resolver.
 pub(crate) async fn probe_through(case: &Case, resolver: Arc<dyn Resolver>) -> (Report, Vec<Received>, u16) {
     let (prober, target, server) = staged(case, resolver);
     let report = prober.probe(&target, case.credential.as_ref(), case.depth).await;
     (report, server.received(), server.port())
 }
 
-/// Calls the case's model once, and tells what the provider received.
+/// Calls the case's model once. Returns the result and the received requests.
 pub(crate) async fn ping(case: &Case, call: &Ping) -> (Pong, Vec<Received>) {
     let (prober, target, server) = staged(case, Arc::new(Everywhere));
     let pong = prober.ping(&target, case.credential.as_ref(), call).await;
     (pong, server.received())
 }
 
-/// Checks `http://llm.example` with this path against a script that knows no rules.
+/// Checks `http://llm.example` with this path against a script without rules.
 pub(crate) async fn probe_script(
     script: impl Fn(&Received) -> Reply + Send + 'static,
     provider: Provider,
@@ -206,7 +221,7 @@ pub(crate) async fn probe_script(
         provider,
         endpoint: format!("http://{host}:{}{path}", server.port()).parse().expect("an endpoint"),
         api_path: "".parse().expect("a path"),
-        model: model.map(|it| it.parse().expect("a model")),
+        model: model.map(|id| id.parse().expect("a model")),
     };
     let policy = NetworkPolicy {
         allowed_hosts: vec![AllowedHost { host, port: server.port(), address: None }],
@@ -217,22 +232,21 @@ pub(crate) async fn probe_script(
     Prober::new(guard).probe(&target, credential, depth).await
 }
 
-/// Who asks, what is asked for, and who answers.
+/// The prober, the target and the scripted provider of a case.
 fn staged(case: &Case, resolver: Arc<dyn Resolver>) -> (Prober, Target, ScriptedServer) {
     let rules = case.rules;
-    let server = ScriptedServer::start(move |request| answer(rules, request)).expect("a free port");
+    let server = ScriptedServer::start(move |request| respond(rules, request)).expect("a free port");
     let mut url: url::Url = case.endpoint.parse().expect("a URL");
     url.set_port(Some(server.port())).expect("a host");
     let host = url.host_str().expect("a host").to_owned();
-    // Whatever is called instead of the host written is a vendor's too.
     let target = Target {
         provider: case.provider,
         endpoint: url.as_str().parse().expect("an endpoint"),
         api_path: case.api_path.parse().expect("a path"),
-        model: case.model.map(|it| it.parse().expect("a model")),
+        model: case.model.map(|id| id.parse().expect("a model")),
     };
     let policy = NetworkPolicy {
-        allowed_hosts: [sister(&host), host]
+        allowed_hosts: [sibling(&host), host]
             .map(|host| AllowedHost { host, port: server.port(), address: None })
             .into(),
         allowed_networks: vec!["127.0.0.0/8".parse().expect("a network")],
@@ -242,15 +256,15 @@ fn staged(case: &Case, resolver: Arc<dyn Resolver>) -> (Prober, Target, Scripted
     (Prober::new(guard), target, server)
 }
 
-fn answer(rules: &[Rule], request: &Received) -> Reply {
-    let asked = format!("{} {}", request.method, request.path());
+fn respond(rules: &[Rule], request: &Received) -> Reply {
+    let operation = format!("{} {}", request.method, request.path());
     let is_good = request.carries(GOOD) || signed::is_genuine(request);
-    let shown = if is_good { Key::Good } else { Key::Other };
-    let fits = |it: &&Rule| {
-        let is_shown = it.shown == Key::Any || it.shown == shown;
-        it.request == asked && is_shown && request.body.contains(it.asked)
+    let key = if is_good { Key::Good } else { Key::Other };
+    let matches = |rule: &&Rule| {
+        let is_key = rule.key == Key::Any || rule.key == key;
+        rule.request == operation && is_key && request.body.contains(rule.body_contains)
     };
-    match rules.iter().find(fits) {
+    match rules.iter().find(matches) {
         Some(rule) => {
             let is_json = rule.body.starts_with(['{', '[']);
             let content_type = if is_json { "application/json" } else { "text/plain" };

@@ -9,7 +9,7 @@ use llm_config_egress::testing::Received;
 
 use super::GOOD;
 
-/// Recomputes the signature from what was received. The region is the one that was signed for.
+/// Recomputes the signature of the received request, for the region that it names.
 pub(crate) fn is_genuine(request: &Received) -> bool {
     let parts = request.header("authorization").and_then(parts);
     parts.is_some_and(|(id, region, names)| {
@@ -41,7 +41,8 @@ fn authorization(request: &Received, id: &str, region: &str, names: &[&str]) -> 
         .into();
     // The signer adds these itself.
     let is_own = |name: &str| matches!(name, "host" | "x-amz-date" | "x-amz-security-token");
-    let headers = names.iter().filter(|it| !is_own(it)).filter_map(|it| Some((*it, request.header(it)?)));
+    let headers =
+        names.iter().filter(|name| !is_own(name)).filter_map(|name| Some((*name, request.header(name)?)));
     let url = format!("http://{}{}", request.header("host")?, request.target);
     let body = SignableBody::Bytes(request.body.as_bytes());
     let signable = SignableRequest::new(request.method.as_str(), url, headers, body).ok()?;

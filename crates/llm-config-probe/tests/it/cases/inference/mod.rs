@@ -1,4 +1,4 @@
-//! Checks that go as far as the model: what the one call adds to what was found before.
+//! Checks at depth inference: the evidence that the one call adds.
 
 mod named;
 mod openai;
@@ -30,17 +30,17 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 #[tokio::test]
-async fn openai_asked_for_an_answer() {
+async fn inference_at_openai_matches_table() {
     insta::assert_snapshot!(reports_with(openai::cases(), is_small).await);
 }
 
 #[tokio::test]
-async fn servers_of_which_nothing_is_known_asked_for_an_answer() {
+async fn inference_at_unknown_server_matches_table() {
     insta::assert_snapshot!(reports_with(unknown::cases(), is_small).await);
 }
 
 #[tokio::test]
-async fn whoever_is_known_asked_for_an_answer() {
+async fn inference_at_known_provider_matches_table() {
     insta::assert_snapshot!(reports_with(named::cases(), is_small).await);
 }
 
@@ -73,10 +73,11 @@ const MEMBERS: &[&str] = &[
 /// what the report says.
 fn is_small(case: &Case, report: &Report, received: &[Received]) {
     let name = case.name;
-    let calls: Vec<(&Received, Value)> = received.iter().filter_map(|it| Some((it, call(it)?))).collect();
+    let calls: Vec<(&Received, Value)> =
+        received.iter().filter_map(|request| Some((request, call(request)?))).collect();
     for (request, body) in &calls {
         let members = body.as_object().expect("an object");
-        assert!(members.keys().all(|it| MEMBERS.contains(&it.as_str())), "{name}: {body}");
+        assert!(members.keys().all(|name| MEMBERS.contains(&name.as_str())), "{name}: {body}");
         assert_eq!(caps(body).len(), 1, "{name}: {body}");
         assert_ne!(body.get("stream"), Some(&Value::Bool(true)), "{name}: {body}");
         let is_closed = body.get("contents").is_some() || request.path().ends_with("/converse");
@@ -100,10 +101,10 @@ fn is_small(case: &Case, report: &Report, received: &[Received]) {
 /// call that must be refused has no message.
 fn call(request: &Received) -> Option<Value> {
     let body: Value = serde_json::from_str(&request.body).ok()?;
-    let has_message = ["messages", "input", "contents"].iter().any(|it| body.get(it).is_some());
+    let has_message = ["messages", "input", "contents"].iter().any(|name| body.get(name).is_some());
     (has_message && !caps(&body).is_empty()).then_some(body)
 }
 
 fn caps(body: &Value) -> Vec<u64> {
-    CAPS.iter().filter_map(|it| body.pointer(it)?.as_u64()).collect()
+    CAPS.iter().filter_map(|pointer| body.pointer(pointer)?.as_u64()).collect()
 }

@@ -1,4 +1,4 @@
-//! Vendors and products that are known, asked for an answer of the model.
+//! Known vendors and products at depth inference.
 
 use llm_config_core::provider::Provider;
 use llm_config_probe::report::Depth;
@@ -48,7 +48,7 @@ fn anthropic() -> Vec<Case> {
         }),
         at(Provider::Anthropic, "http://relay.example").path("/v1/messages").is("a relay of Anthropic's without a list", "agentscope-ai/QwenPaw#2205", const {
             &[
-                rule(MESSAGES, Key::Good, 200, MESSAGE).to(REAL),
+                rule(MESSAGES, Key::Good, 200, MESSAGE).with_body(REAL),
                 rule(MESSAGES, Key::Good, 400, r#"{"type":"error","error":{"type":"invalid_request_error","message":"messages: Field required"}}"#),
                 rule(MESSAGES, Key::Other, 401, r#"{"type":"error","error":{"type":"authentication_error","message":"invalid x-api-key"}}"#),
             ]
@@ -70,7 +70,7 @@ fn anthropic() -> Vec<Case> {
             const { &[rule(MODELS, Key::Any, 200, LISTED), rule(MESSAGES, Key::Any, 401, NO_KEY)] },
         ),
         at(Provider::Anthropic, "http://relay.example").bad().deep(Depth::Credential).path("/v1/messages").is(
-            "the same, not asked for an answer",
+            "the same, at depth credential",
             "0xzr/freellmpool#109",
             const { &[rule(MODELS, Key::Any, 200, LISTED), rule(MESSAGES, Key::Any, 401, NO_KEY)] },
         ),
@@ -131,7 +131,7 @@ fn google() -> Vec<Case> {
             ]
         }),
         at(Provider::Google, "http://gateway.example").is(
-            "a gateway that speaks like Gemini",
+            "a gateway with Gemini's API",
             "ai.google.dev/api/generate-content",
             const {
                 &[
@@ -154,7 +154,7 @@ fn amazon() -> Vec<Case> {
     const RULES: [Rule; 3] = [
         rule(MODELS, Key::Good, 200, LISTED),
         rule("GET /foundation-model-availability/m", Key::Good, 200, AVAILABLE),
-        rule(CALL, Key::Good, 200, CONVERSED).to(REAL),
+        rule(CALL, Key::Good, 200, CONVERSED).with_body(REAL),
     ];
     let runtime = || at(Provider::Aws, "http://bedrock-runtime.us-east-1.amazonaws.com");
     let control = || at(Provider::Aws, "http://bedrock.us-east-1.amazonaws.com");
@@ -162,10 +162,10 @@ fn amazon() -> Vec<Case> {
         runtime().with(pair(ID, GOOD)).is("Bedrock, signed, at the runtime", "docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html", &RULES),
         control().with(pair(ID, GOOD)).is("Bedrock, signed, at the plane that lists", "docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html", &RULES),
         runtime().is("Bedrock, with a key", "docs.aws.amazon.com/bedrock/latest/userguide/api-keys-use.html", const {
-            &[rule(ASYNC, Key::Good, 200, r#"{"asyncInvokeSummaries":[]}"#), rule(CALL, Key::Good, 200, CONVERSED).to(REAL), rule(CALL, Key::Good, 400, r#"{"message":"A conversation must start with a user message."}"#).with(&[("x-amzn-errortype", "ValidationException")])]
+            &[rule(ASYNC, Key::Good, 200, r#"{"asyncInvokeSummaries":[]}"#), rule(CALL, Key::Good, 200, CONVERSED).with_body(REAL), rule(CALL, Key::Good, 400, r#"{"message":"A conversation must start with a user message."}"#).with(&[("x-amzn-errortype", "ValidationException")])]
         }),
         control().is("Bedrock, with a key at the plane that lists, which does not travel", "docs.aws.amazon.com/bedrock/latest/userguide/api-keys-use.html", &RULES),
-        Case { truth: Truth::Bad, ..runtime() }.with(pair(ID, BAD)).is("Bedrock, signed with a wrong secret", "docs.aws.amazon.com/IAM, signature errors", const {
+        runtime().truth(Truth::Bad).with(pair(ID, BAD)).is("Bedrock, signed with a wrong secret", "docs.aws.amazon.com/IAM, signature errors", const {
             &[rule(MODELS, Key::Any, 403, r#"{"message":"The request signature we calculated does not match the signature you provided."}"#).with(&[("x-amzn-errortype", "InvalidSignatureException")])]
         }),
         runtime().with(pair(ID, GOOD)).is("Bedrock, with a model that is not granted", "docs.aws.amazon.com/bedrock, troubleshooting-api-error-codes", const {
@@ -175,7 +175,7 @@ fn amazon() -> Vec<Case> {
             &[rule("GET /v1/models", Key::Good, 200, r#"{"data":[{"id":"m"}]}"#), rule(CHAT, Key::Good, 200, ANSWER)]
         }),
         at(Provider::Aws, "http://gateway.example").is(
-            "a gateway that speaks like Bedrock",
+            "a gateway with Bedrock's API",
             "docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html",
             const { &[RULES[0], rule(MODELS, Key::Other, 403, r#"{"message":"Invalid API key"}"#), RULES[1], RULES[2]] },
         ),
@@ -197,14 +197,14 @@ fn gateways() -> Vec<Case> {
     vec![
         azure().is("Azure", "learn.microsoft.com/azure/ai-services/openai/reference", const {
             &[
-                rule(DEPLOYED, Key::Good, 200, r#"{"model":"gpt-x","choices":[]}"#).to("max_completion_tokens"),
+                rule(DEPLOYED, Key::Good, 200, r#"{"model":"gpt-x","choices":[]}"#).with_body("max_completion_tokens"),
                 rule(DEPLOYED, Key::Good, 400, r#"{"error":{"message":"'messages' is a required property","type":"invalid_request_error"}}"#),
             ]
         }),
         azure().is("Azure, with an older model", "learn.microsoft.com/azure/ai-services/openai/reference", const {
             &[
-                rule(DEPLOYED, Key::Good, 400, r#"{"error":{"message":"Unrecognized request argument supplied: max_completion_tokens","type":"invalid_request_error"}}"#).to("max_completion_tokens"),
-                rule(DEPLOYED, Key::Good, 200, r#"{"model":"gpt-x","choices":[]}"#).to(REAL),
+                rule(DEPLOYED, Key::Good, 400, r#"{"error":{"message":"Unrecognized request argument supplied: max_completion_tokens","type":"invalid_request_error"}}"#).with_body("max_completion_tokens"),
+                rule(DEPLOYED, Key::Good, 200, r#"{"model":"gpt-x","choices":[]}"#).with_body(REAL),
                 rule(DEPLOYED, Key::Good, 400, r#"{"error":{"message":"'messages' is a required property","type":"invalid_request_error"}}"#),
             ]
         }),
@@ -235,7 +235,7 @@ fn gateways() -> Vec<Case> {
                 rule(CHAT, Key::Good, 429, r#"{"error":{"message":"litellm.RateLimitError: RateLimitError: OpenAIException - slow down","type":"throttling_error","param":null,"code":"429"}}"#),
             ]
         }),
-        proxy().is("LiteLLM, with nobody behind it", "run: LiteLLM 1.106.2", const {
+        proxy().is("LiteLLM, without a provider behind it", "run: LiteLLM 1.106.2", const {
             &[
                 rule(LIST, Key::Good, 200, MODELS),
                 rule(LIST, Key::Other, 400, NO_DB),
@@ -266,7 +266,7 @@ fn servers() -> Vec<Case> {
             ]
         }),
         ollama().path("/api/chat").is("Ollama, by its own API", "docs.ollama.com/api/chat", const {
-            &[rule("GET /api/tags", Key::Any, 200, r#"{"models":[{"name":"m:latest"}]}"#), rule("POST /api/chat", Key::Any, 200, r#"{"model":"m","message":{"role":"assistant","content":""},"done":true}"#).to("num_predict")]
+            &[rule("GET /api/tags", Key::Any, 200, r#"{"models":[{"name":"m:latest"}]}"#), rule("POST /api/chat", Key::Any, 200, r#"{"model":"m","message":{"role":"assistant","content":""},"done":true}"#).with_body("num_predict")]
         }),
         ollama().path("/v1/chat/completions").is("Ollama, like OpenAI", "docs.ollama.com/api/openai-compatibility", const {
             &[rule(LIST, Key::Any, 200, r#"{"data":[{"id":"m:latest","owned_by":"library"}]}"#), rule(CHAT, Key::Any, 200, ANSWER)]
@@ -282,7 +282,7 @@ fn servers() -> Vec<Case> {
                 rule(CHAT, Key::Good, 200, r#"{"model":"tiny","choices":[]}"#),
             ]
         }),
-        llama().bad().is("llama-server that asks for no key, with another model", "run: llama-server 0c1e570", const {
+        llama().bad().is("llama-server that requires no key, with another model", "run: llama-server 0c1e570", const {
             &[rule("GET /props", Key::Any, 200, PROPS), rule(LIST, Key::Any, 200, TINY), rule(CHAT, Key::Any, 200, r#"{"model":"tiny","choices":[]}"#)]
         }),
         llama().model("tiny").is("llama-server", "run: llama-server 0c1e570", const {

@@ -1,4 +1,4 @@
-//! `OPENAI` at its own host, asked for an answer of the model.
+//! `OPENAI` at its own host at depth inference.
 
 use llm_config_core::provider::Provider;
 
@@ -18,17 +18,17 @@ pub(super) fn cases() -> Vec<Case> {
     let vendor = || at(Provider::OpenAi, "http://api.openai.com/v1");
     vec![
         vendor().is(
-            "a model that answers, under the name of what it stands for",
+            "an alias that responds under the name of its model",
             "developers.openai.com/api/reference/chat",
             const {
                 &[
                     rule(LIST, Key::Good, 200, MODELS),
-                    rule(CHAT, Key::Good, 200, r#"{"model":"m-2026-01-01","choices":[]}"#).to("max_completion_tokens"),
+                    rule(CHAT, Key::Good, 200, r#"{"model":"m-2026-01-01","choices":[]}"#).with_body("max_completion_tokens"),
                 ]
             },
         ),
         vendor().bad().is("a bad key: nothing is called", "chatanywhere/GPT_API_free#427", const { &[rule(LIST, Key::Any, 401, WRONG)] }),
-        Case { model: None, ..vendor() }.is("no model: nothing is called", "lobehub/lobehub#2221", const { &[rule(LIST, Key::Good, 200, MODELS)] }),
+        vendor().without_model().is("no model: nothing is called", "lobehub/lobehub#2221", const { &[rule(LIST, Key::Good, 200, MODELS)] }),
         vendor().is("a key that may list and not call", "pressidium/pressidium-cookie-consent#156", const {
             &[rule(LIST, Key::Good, 200, MODELS), rule(CHAT, Key::Good, 401, NO_SCOPE)]
         }),
@@ -38,25 +38,25 @@ pub(super) fn cases() -> Vec<Case> {
         vendor().is("a model that knows the older cap only", "langgenius/dify-official-plugins#2771", const {
             &[
                 rule(LIST, Key::Good, 200, MODELS),
-                rule(CHAT, Key::Good, 400, NEWER_REFUSED).to("max_completion_tokens"),
-                rule(CHAT, Key::Good, 200, ANSWER).to("max_tokens"),
+                rule(CHAT, Key::Good, 400, NEWER_REFUSED).with_body("max_completion_tokens"),
+                rule(CHAT, Key::Good, 200, ANSWER).with_body("max_tokens"),
             ]
         }),
         vendor().is(
-            "a model that refuses both caps, which speaks against neither key nor model",
+            "a model that refuses both output limits, which disproves neither key nor model",
             "editor-code-assistant/eca#231",
             const {
                 &[
                     rule(LIST, Key::Good, 200, MODELS),
-                    rule(CHAT, Key::Good, 400, NEWER_REFUSED).to("max_completion_tokens"),
-                    rule(CHAT, Key::Good, 400, OLDER_REFUSED).to("max_tokens"),
+                    rule(CHAT, Key::Good, 400, NEWER_REFUSED).with_body("max_completion_tokens"),
+                    rule(CHAT, Key::Good, 400, OLDER_REFUSED).with_body("max_tokens"),
                 ]
             },
         ),
         vendor().is("a cap that is too small", "vectorize-io/hindsight#58", const {
             &[
                 rule(LIST, Key::Good, 200, MODELS),
-                rule(CHAT, Key::Good, 200, ANSWER).to("\"max_completion_tokens\":16"),
+                rule(CHAT, Key::Good, 200, ANSWER).with_body("\"max_completion_tokens\":16"),
                 rule(CHAT, Key::Good, 400, TOO_SMALL),
             ]
         }),
@@ -67,7 +67,7 @@ pub(super) fn cases() -> Vec<Case> {
             &[rule(LIST, Key::Good, 200, MODELS), rule(CHAT, Key::Good, 404, RESPONSES_ONLY)]
         }),
         vendor().path("/responses").is("the newer API, with its own least cap", "developers.openai.com/api/reference/responses", const {
-            &[rule(LIST, Key::Good, 200, MODELS), rule("POST /v1/responses", Key::Good, 200, r#"{"model":"m","output":[],"error":null}"#).to("\"max_output_tokens\":16")]
+            &[rule(LIST, Key::Good, 200, MODELS), rule("POST /v1/responses", Key::Good, 200, r#"{"model":"m","output":[],"error":null}"#).with_body("\"max_output_tokens\":16")]
         }),
         vendor().is("no chat model", "truefoundry/models#846", const {
             &[rule(LIST, Key::Good, 200, MODELS), rule(CHAT, Key::Good, 404, NO_CHAT_MODEL)]
@@ -75,7 +75,7 @@ pub(super) fn cases() -> Vec<Case> {
         vendor().is("a restricted key that may call and not list", "microsoft/PowerToys#32989", const {
             &[
                 rule(LIST, Key::Good, 401, r#"{"error":{"message":"You have insufficient permissions for this operation. Missing scopes: api.model.read.","type":"invalid_request_error","param":null,"code":null}}"#),
-                rule(CHAT, Key::Good, 200, ANSWER).to(REAL),
+                rule(CHAT, Key::Good, 200, ANSWER).with_body(REAL),
             ]
         }),
         vendor().is("a model that is nowhere", "developers.openai.com/docs/guides/error-codes", const {

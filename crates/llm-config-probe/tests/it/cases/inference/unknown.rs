@@ -1,4 +1,4 @@
-//! Servers of which nothing is known, asked for an answer of the model.
+//! Unknown servers at depth inference.
 
 use llm_config_core::provider::Provider;
 
@@ -60,7 +60,7 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         server().is(
             "a good key that is refused at the call as if it were wrong",
-            "a gateway that passes on what the provider behind it says, as LiteLLM 1.106.2 does",
+            "a gateway that passes on errors of the provider behind it, as LiteLLM 1.106.2 does",
             const {
                 &[
                     rule(LIST, Key::Good, 200, MODELS),
@@ -70,9 +70,9 @@ pub(super) fn cases() -> Vec<Case> {
             },
         ),
         server().is(
-            "no list: the call tells of the key",
+            "no list: the call proves the key",
             "yihong0618/bilingual_book_maker#522",
-            const { &[rule(CHAT, Key::Good, 200, ANSWER).to(REAL), rule(CHAT, Key::Other, 401, WRONG)] },
+            const { &[rule(CHAT, Key::Good, 200, ANSWER).with_body(REAL), rule(CHAT, Key::Other, 401, WRONG)] },
         ),
         server().bad().is(
             "no list, and a bad key",
@@ -82,7 +82,7 @@ pub(super) fn cases() -> Vec<Case> {
         server().bad().is(
             "no list, and no look at the key",
             "FerroxLabs/wayland#339",
-            const { &[rule(CHAT, Key::Any, 200, ANSWER).to(REAL)] },
+            const { &[rule(CHAT, Key::Any, 200, ANSWER).with_body(REAL)] },
         ),
         server().is(
             "no list, whose place has a web page",
@@ -90,7 +90,7 @@ pub(super) fn cases() -> Vec<Case> {
             const {
                 &[
                     rule(LIST, Key::Any, 404, "<!doctype html><title>Not found</title>"),
-                    rule(CHAT, Key::Good, 200, ANSWER).to(REAL),
+                    rule(CHAT, Key::Good, 200, ANSWER).with_body(REAL),
                     rule(CHAT, Key::Other, 401, WRONG),
                 ]
             },
@@ -112,7 +112,7 @@ pub(super) fn cases() -> Vec<Case> {
             "FerroxLabs/wayland#339",
             const {
                 &[
-                    rule("POST /chat/completions", Key::Good, 200, ANSWER).to(REAL),
+                    rule("POST /chat/completions", Key::Good, 200, ANSWER).with_body(REAL),
                     rule("POST /chat/completions", Key::Other, 401, WRONG),
                 ]
             },
@@ -124,8 +124,8 @@ pub(super) fn cases() -> Vec<Case> {
                 &[
                     rule(LIST, Key::Good, 200, MODELS),
                     rule(LIST, Key::Other, 401, WRONG),
-                    rule(CHAT, Key::Good, 400, OLDER_REFUSED).to("\"max_tokens\""),
-                    rule(CHAT, Key::Good, 200, ANSWER).to("max_completion_tokens"),
+                    rule(CHAT, Key::Good, 400, OLDER_REFUSED).with_body("\"max_tokens\""),
+                    rule(CHAT, Key::Good, 200, ANSWER).with_body("max_completion_tokens"),
                     rule(CHAT, Key::Other, 401, WRONG),
                 ]
             },
