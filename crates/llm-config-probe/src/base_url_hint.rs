@@ -6,11 +6,11 @@ use crate::engine::ProbeTarget;
 use crate::report::{CredentialVerdict, Usable};
 use crate::verdict::Verdict;
 
-const KEY_REJECTED: &str = "Calls fail with the endpoint as it is written: store the suggested one. The key was rejected \
-                            there as well.";
+const KEY_REJECTED: &str = "Calls fail with the endpoint as it is written: store the suggested one. The \
+    key was rejected there as well.";
 
-const OTHER_PROBLEM: &str = "Calls fail with the endpoint as it is written: store the suggested one. It has another problem: \
-                             check again after that.";
+const OTHER_PROBLEM: &str = "Calls fail with the endpoint as it is written: store the suggested one. It \
+    has another problem: check again after that.";
 
 const FOUND: &str =
     "Calls fail with the endpoint as it is written: store the suggested one, where the API was found.";

@@ -27,7 +27,8 @@ pub enum KeyFault {
     #[error("The key is nothing but its prefix: store the key itself.")]
     Empty,
     #[error(
-        "The secret of the key pair has nothing before or after its colon: store `secret` or `secret:session token`."
+        "The secret of the key pair has nothing before or after its colon: store `secret` or \
+         `secret:session token`."
     )]
     EmptyPart,
     #[error("The prefix in front of the key has a character that no header can carry: write it again.")]

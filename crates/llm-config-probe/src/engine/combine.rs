@@ -14,7 +14,8 @@ const NOT_LISTED: &str =
 
 const ONLY_CALL_TELLS: [&str; 2] = [
     "No problem found, but without a list of models only a call tells whether this one exists.",
-    "The server does not check the key, and without a list of models only a call tells whether this one exists.",
+    "The server does not check the key, and without a list of models only a call tells whether this one \
+     exists.",
 ];
 
 const NOT_THIS_TIME: [&str; 2] = [
@@ -30,8 +31,8 @@ const UNLISTED_MODEL: &str =
 
 const ONLY_LIMIT: &str = "No problem found. The call was refused only for the output limit of the check.";
 
-const CONTRADICTED: &str = "The server accepts the key but refuses a call with it, as if the key were wrong: the key may be restricted, \
-                            or the provider behind the server rejects the server's own key.";
+const CONTRADICTED: &str = "The server accepts the key but refuses a call with it, as if the key were \
+    wrong: the key may be restricted, or the provider behind the server rejects the server's own key.";
 
 /// Combines the evidence of all steps.
 pub(super) fn combine(

@@ -38,14 +38,14 @@ const LIST_FORBIDDEN: &str =
 
 const OWN_API: &str = "The server has an API of its own, which is called differently: choose its provider.";
 
-const CONTROL_LEFT_OUT: &str = "The server lists its models without a key, and the request budget was used up before it was known \
-                                whether a call needs one.";
+const CONTROL_LEFT_OUT: &str = "The server lists its models without a key, and the request budget was \
+    used up before it was known whether a call needs one.";
 
-const CALL_FAILED: &str = "The server lists its models without a key, but whether a call needs one is not known: check again \
-                           later.";
+const CALL_FAILED: &str = "The server lists its models without a key, but whether a call needs one is \
+    not known: check again later.";
 
-const REFUSED_BEYOND_LIST: &str = "The server lists its models without a key, but rejects a call with this key: check that all of it \
-                                   was copied.";
+const REFUSED_BEYOND_LIST: &str = "The server lists its models without a key, but rejects a call with \
+    this key: check that all of it was copied.";
 
 /// Sends the probes of the family in order, until one is not inconclusive.
 pub(super) async fn probe(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'_>) -> CredentialEvidence {

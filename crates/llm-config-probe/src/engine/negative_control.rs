@@ -20,14 +20,14 @@ pub(super) enum NegativeControl {
     Unclear(Reason),
 }
 
-const BUDGET: &str = "The server responds, but the request budget was used up before it was known whether it checks keys: an \
-                      endpoint that needs no guessing saves a request.";
+const BUDGET: &str = "The server responds, but the request budget was used up before it was known \
+    whether it checks keys: an endpoint that needs no guessing saves a request.";
 
 const UNCLEAR: &str =
     "The server responds, but whether it checks keys is not known: its response to a wrong key is unclear.";
 
-const BODY_FIRST: &str = "The server refuses the body of a test call with any key: only a real call tells whether it accepts \
-                          the key.";
+const BODY_FIRST: &str = "The server refuses the body of a test call with any key: only a real call \
+    tells whether it accepts the key.";
 
 const NOT_CHECKED_YET: &str =
     "The server refused the call for another reason than the key, but may not have checked the key yet.";

@@ -68,8 +68,7 @@ pub struct Failure {
 /// The four moments of a ping.
 ///
 /// Providers do not report when they received a request and when they responded. Both are set midway
-/// between our own moments, so that the server's share of the time is zero and a comparison of clocks shows no
-/// difference.
+/// between our own moments, so that the server's share of the time and the difference of the clocks are zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is the moment of that name")]
 pub struct Moments {

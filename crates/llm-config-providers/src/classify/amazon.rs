@@ -18,9 +18,9 @@ pub(crate) fn is_amazon_error(error: &ErrorBody) -> bool {
     KINDS.contains(&error.kind.as_str())
 }
 
-const UNKNOWN_ID: &str = "AWS does not know this access key id here: it is wrong, inactive or deleted, its session token belongs to \
-     another key, it belongs to another partition such as China or GovCloud, or the region must be switched on \
-     in the account.";
+const UNKNOWN_ID: &str = "AWS does not know this access key id here: it is wrong, inactive or deleted, \
+    its session token belongs to another key, it belongs to another partition such as China or GovCloud, \
+    or the region must be switched on in the account.";
 
 const WRONG_REGION: &str =
     "The signature was made for another region: use the endpoint of AWS itself, which names its region.";
@@ -45,11 +45,12 @@ pub(crate) const RULES: &[Rule] = &[
         .and(&["scoped to a valid region", "scoped to correct service"])
         .hint(WRONG_REGION),
     Rule::code(SIGNATURE, Reason::BadKey).when(Circumstance::OwnHost).hint(
-        "AWS knows the access key id, but the secret does not belong to it: copy the secret access key again.",
+        "AWS knows the access key id, but the secret does not belong to it: copy the secret access key \
+         again.",
     ),
     Rule::code(SIGNATURE, Reason::BadKey).inconclusive().hint(
-        "The signature was refused: the secret is wrong, or a gateway in between changes signed parts such as \
-         host or path.",
+        "The signature was refused: the secret is wrong, or a gateway in between changes signed parts such \
+         as host or path.",
     ),
     Rule::text(
         &[

@@ -229,7 +229,8 @@ pub(super) fn hint(
             "The provider behind the gateway limits the rate of calls: try again later."
         }
         Reason::RateLimited if context.trust != HostTrust::Vendor => {
-            "The server limits the rate of calls, which does not tell whether the key is genuine: try again later."
+            "The server limits the rate of calls, which proves nothing about the key: try \
+             again later."
         }
         Reason::ProviderDown if is_of_gateway => {
             "The gateway responds, but the provider behind it fails: contact the operator of the gateway."

@@ -12,15 +12,15 @@ pub(crate) fn is_google_error(error: &ErrorBody) -> bool {
 }
 
 /// Google does not distinguish a missing role from a missing resource (rpurinton/gemini-php#4).
-const NO_PERMISSION: &str = "Google accepts the credential, but it has no permission here, or project, region or \
-                             model do not exist: Google does not distinguish these.";
+const NO_PERMISSION: &str = "Google accepts the credential, but it has no permission here, or project, \
+    region or model do not exist: Google does not distinguish these.";
 
 /// For user credentials without a quota project, this names a project of Google's own.
-const API_NOT_ENABLED: &str = "The API is switched off in the project that the credential belongs to: enable it \
-                               there, and for a user's token set a quota project.";
+const API_NOT_ENABLED: &str = "The API is switched off in the project that the credential belongs to: \
+    enable it there, and for a user's token set a quota project.";
 
-const WRONG_PRODUCT: &str = "This API needs an OAuth access token, not an API key: a key of AI Studio belongs to \
-                             generativelanguage.googleapis.com.";
+const WRONG_PRODUCT: &str = "This API needs an OAuth access token, not an API key: a key of AI Studio \
+    belongs to generativelanguage.googleapis.com.";
 
 const WRONG_TOKEN: &str =
     "Google rejects the token: an access token is valid for about an hour, so get a new one.";
@@ -62,11 +62,8 @@ pub(crate) const RULES: &[Rule] = &[
     Rule::code(&["SERVICE_DISABLED", "SERVICE_NOT_VISIBLE"], Reason::ApiNotEnabled).hint(API_NOT_ENABLED),
     Rule::code(&["BILLING_DISABLED"], Reason::InsufficientCredit),
     Rule::code(&["CONSUMER_SUSPENDED"], Reason::KeyDisabledOrLeaked),
-    Rule::code(
-        &["IAM_PERMISSION_DENIED", "USER_PROJECT_DENIED", "CONSUMER_INVALID"],
-        Reason::NoPermission,
-    )
-    .hint(NO_PERMISSION),
+    Rule::code(&["IAM_PERMISSION_DENIED", "USER_PROJECT_DENIED", "CONSUMER_INVALID"], Reason::NoPermission)
+        .hint(NO_PERMISSION),
     Rule::text(&["reported as leaked"], Reason::KeyDisabledOrLeaked),
     Rule::text(&["api key expired"], Reason::KeyExpired),
     Rule::text(&["api key not valid", "api key not found"], Reason::BadKey),
@@ -74,7 +71,8 @@ pub(crate) const RULES: &[Rule] = &[
         .hint("Google did not find a key: store one with the configuration."),
     Rule::text(&["location is not supported"], Reason::RegionUnsupported),
     Rule::text(&["enable billing"], Reason::InsufficientCredit).hint(
-        "Google serves this server's region only if billing is enabled in the key's project: enable it there.",
+        "Google serves this server's region only if billing is enabled in the key's project: enable it \
+         there.",
     ),
     Rule::text(&["api keys are not supported"], Reason::KeyWrongProduct).hint(WRONG_PRODUCT),
     Rule::text(

@@ -9,8 +9,8 @@ use crate::reason::Reason;
 use crate::response::Response;
 use crate::stage::Stage;
 
-const SAME_ADDRESS: &str = "The server redirects to the same address with or without a trailing slash: it does not \
-                            accept requests as they are sent here.";
+const SAME_ADDRESS: &str = "The server redirects to the same address with or without a trailing slash: \
+    it does not accept requests as they are sent here.";
 
 const OTHER_ADDRESS: &str =
     "The server redirects to another address of the same host, which is not followed: store that address.";

@@ -26,8 +26,8 @@ const LIMIT_REACHED: Problem = Problem {
     ),
 };
 
-const VARIANT: &str = "The key is genuine. Variants of models are never listed, so only a call tells whether this \
-                       variant exists.";
+const VARIANT: &str = "The key is genuine. Variants of models are never listed, so only a call tells \
+    whether this variant exists.";
 
 impl Family for OpenRouter {
     /// `GET /api/v1/key` succeeds for genuine keys only (charmbracelet/crush#997,

@@ -29,7 +29,8 @@ impl Reason {
                 "The key is genuine but restricted: allow it to list models and to call them."
             }
             Self::KeyRestrictedIpOrReferrer => {
-                "The key may be used from listed addresses or web pages only: allow this server's address at the provider."
+                "The key may be used from listed addresses or web pages only: allow this server's address \
+                 at the provider."
             }
             Self::NoPermission => {
                 "The key is genuine, but its owner lacks a permission: grant it at the provider."
@@ -38,16 +39,19 @@ impl Reason {
                 "The key is genuine, but the API is switched off in its project: enable it at the provider."
             }
             Self::ModelNotFound => {
-                "The provider has no such model, or does not show it to this key: check the spelling and the key's access."
+                "The provider has no such model, or does not show it to this key: check the spelling and \
+                 the key's access."
             }
             Self::ModelNoAccess => {
                 "The key is genuine, but may not use this model: request access at the provider."
             }
             Self::ModelNeedsInferenceProfile => {
-                "This model is called through an inference profile only: use its id with the prefix of the region, such as `us.` or `eu.`."
+                "This model is called through an inference profile only: use its id with the prefix of the \
+                 region, such as `us.` or `eu.`."
             }
             Self::ModelWrongApi => {
-                "The model exists but does not take chat completions: choose another model or another API path."
+                "The model exists but does not take chat completions: choose another model or another API \
+                 path."
             }
             Self::DeploymentNotFound => {
                 "The deployment does not exist: check its name; a new one takes some minutes to appear."
@@ -60,7 +64,8 @@ impl Reason {
             }
             Self::RateLimited => "The provider limits the rate of calls: try again later.",
             Self::UpstreamKeyRejected => {
-                "The gateway accepts this key, but the provider behind it rejects the gateway's own key: contact the operator of the gateway."
+                "The gateway accepts this key, but the provider behind it rejects the gateway's own key: \
+                 contact the operator of the gateway."
             }
             Self::RegionUnsupported => {
                 "The provider does not serve this server's region, so the key could not be checked."
@@ -80,7 +85,8 @@ impl Reason {
             Self::Budget => "The request budget of the check was used up before this was known.",
             Self::Depth => "Not checked at this depth.",
             Self::Tls => {
-                "The encrypted connection failed: check that the port speaks TLS and that its certificate is valid for the host."
+                "The encrypted connection failed: check that the port speaks TLS and that its certificate \
+                 is valid for the host."
             }
             Self::NotAnLlmApi => {
                 "The server is not an LLM API but, for example, a web page: check the endpoint."
@@ -89,10 +95,12 @@ impl Reason {
                 "The server responds, but has no API under this path: check the endpoint's path."
             }
             Self::Redirected => {
-                "The server redirects, which is not followed: use the address that it redirects to, if you trust it."
+                "The server redirects, which is not followed: use the address that it redirects to, if you \
+                 trust it."
             }
             Self::BlockedByPolicy => {
-                "The network policy forbids this address, or its name was not found: it must have a public address, or be allowed by the operator."
+                "The network policy forbids this address, or its name was not found: it must have a public \
+                 address, or be allowed by the operator."
             }
             Self::ConfigIncomplete => "The configuration lacks a value that this provider needs.",
             Self::SecretRefused => {

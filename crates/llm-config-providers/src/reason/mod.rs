@@ -73,7 +73,7 @@ reasons! {
     BadKey = "bad_key", Rejected;
     /// The key was genuine, and has expired.
     KeyExpired = "key_expired", Rejected;
-    /// The provider switched the key off, for example because it was published.
+    /// The provider disabled the key, for example because it was published.
     KeyDisabledOrLeaked = "key_disabled_or_leaked", Rejected;
     /// The key cannot be sent: it has characters that no key has.
     KeyMalformed = "key_malformed", Unusable;
@@ -107,7 +107,7 @@ reasons! {
     InsufficientCredit = "insufficient_credit", GenuineButRefused;
     /// The rate limit was exceeded.
     RateLimited = "rate_limited", GenuineButUnsure;
-    /// The gateway is in order, but the provider behind it refuses the gateway's own key.
+    /// The gateway works, but the provider behind it rejects the gateway's own key.
     UpstreamKeyRejected = "upstream_key_rejected", GenuineButRefused;
 
     /// The provider does not serve this server's region.

@@ -40,7 +40,8 @@ pub static VENDORS: &[Vendor] = &[
         },
         hints: &[Hint::new(
             Reason::ProviderDown,
-            "LiteLLM fails. Without its `prisma` package it fails whenever a request has no key: store a key.",
+            "LiteLLM fails. Without its `prisma` package it fails whenever a request has no key: store a \
+             key.",
         )
         .at(500)
         .keyless()],
@@ -141,7 +142,8 @@ pub static VENDORS: &[Vendor] = &[
         },
         hints: &[Hint::new(
             Reason::ModelNotFound,
-            "vLLM does not serve a model of this name: use the name that vLLM was started with, often a path.",
+            "vLLM does not serve a model of this name: use the name that vLLM was started with, often a \
+             path.",
         )],
         ..UNKNOWN
     },
@@ -231,7 +233,8 @@ pub static VENDORS: &[Vendor] = &[
         hints: &[
             Hint::new(
                 Reason::UnexpectedAnswer,
-                "A proxy in front of Ollama refuses the call: the key may be wrong, or this server may not call it.",
+                "A proxy in front of Ollama refuses the call: the key may be wrong, or this server may not \
+                 call it.",
             )
             .at(403),
             Hint::new(
@@ -250,11 +253,7 @@ pub static VENDORS: &[Vendor] = &[
         provider: Some(Provider::LlamaCpp),
         family: &LlamaCpp,
         missing_model: MissingModel::FallsBack,
-        signature: Signature {
-            server: Some("llama.cpp"),
-            owned_by: Some("llamacpp"),
-            ..NO_SIGNATURE
-        },
+        signature: Signature { server: Some("llama.cpp"), owned_by: Some("llamacpp"), ..NO_SIGNATURE },
         ..UNKNOWN
     },
     Vendor {

@@ -16,8 +16,8 @@ use crate::sigv4::{self, Scope};
 const NO_SESSION_TOKEN: Problem = Problem {
     reason: Reason::ConfigIncomplete,
     hint: Some(
-        "An access key id that begins with ASIA is temporary and needs its session token: store the secret as \
-         SECRET:TOKEN.",
+        "An access key id that begins with ASIA is temporary and needs its session token: store the secret \
+         as SECRET:TOKEN.",
     ),
 };
 
