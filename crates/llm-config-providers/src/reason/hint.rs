@@ -5,6 +5,7 @@ use super::Reason;
 impl Reason {
     /// The problem and the remedy, where no more precise hint is known.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "one sentence per reason")]
     pub const fn hint(self) -> &'static str {
         match self {
             Self::Ok => "No problem found.",
