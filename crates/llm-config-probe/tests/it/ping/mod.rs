@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be prepared has failed")]
 
+mod signing;
+
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -13,12 +15,11 @@ use llm_config_core::text::ModelId;
 use llm_config_egress::testing::{Received, Reply, ScriptedServer};
 use llm_config_probe::ping::{Message, Ping, Pong};
 use llm_config_probe::report::Reason;
-use llm_config_probe::testing::is_signed_with;
 use llm_config_probe::{AllowedHost, NetworkPolicy};
 use llm_config_probe::{Guard, Prober, RootCertificates};
 use serde_json::{Value, json};
 
-use crate::support::{Everywhere, GOOD, key, pair};
+use crate::support::{Everywhere, GOOD, key};
 
 const ANSWER: &str = r#"{"model":"m","choices":[{"message":{"content":""},"finish_reason":"length"}]}"#;
 
@@ -78,6 +79,11 @@ async fn ping(case: PingCase, script: impl Fn(&Received) -> Reply + Send + 'stat
     Seen { pong, received: server.received(), server }
 }
 
+/// Pings a server that completes every request.
+async fn ping_working(case: PingCase) -> Seen {
+    ping(case, |_| Reply::json(200, ANSWER)).await
+}
+
 async fn ping_port(case: PingCase, port: u16) -> Pong {
     let mut url: url::Url = case.endpoint.parse().unwrap();
     url.set_port(Some(port)).unwrap();
@@ -105,7 +111,7 @@ fn body(message: &str, cap: &str, tokens: u32) -> Value {
 #[tokio::test]
 async fn ping_sends_one_short_call() {
     let path = "/chat/completions?api-version=1";
-    let seen = ping(PingCase { path, ..case() }, |_| Reply::json(200, ANSWER)).await;
+    let seen = ping_working(PingCase { path, ..case() }).await;
     let Seen { pong, received, server } = &seen;
     assert_eq!(seen.bodies(), [body("hi", "max_tokens", 1)]);
     assert_eq!(received[0].method, "POST");
@@ -121,7 +127,7 @@ async fn ping_sends_one_short_call() {
 
 #[tokio::test]
 async fn moments_lie_within_measured_time() {
-    let seen = ping(case(), |_| Reply::json(200, ANSWER)).await;
+    let seen = ping_working(case()).await;
     let (moments, elapsed) = (seen.pong.moments, seen.pong.elapsed);
     assert!(elapsed > Duration::ZERO);
     assert_eq!(moments.client_sent, NOW);
@@ -259,13 +265,12 @@ async fn ping_does_not_report_echoed_text() {
 #[tokio::test]
 async fn ping_sends_message_unchanged() {
     let text = Message::text("Are \"you\" there?".to_owned()).unwrap();
-    let seen = ping(PingCase { message: text, ..case() }, |_| Reply::json(200, ANSWER)).await;
+    let seen = ping_working(PingCase { message: text, ..case() }).await;
     assert_eq!(seen.bodies(), [body("Are \"you\" there?", "max_tokens", 1)]);
 
-    let short =
-        ping(PingCase { message: Message::filler(1).unwrap(), ..case() }, |_| Reply::json(200, ANSWER));
+    let short = ping_working(PingCase { message: Message::filler(1).unwrap(), ..case() });
     let long = Message::filler(Message::LIMIT).unwrap();
-    let long = ping(PingCase { message: long, ..case() }, |_| Reply::json(200, ANSWER));
+    let long = ping_working(PingCase { message: long, ..case() });
     let (short, long) = (short.await.pong, long.await.pong);
     assert!(short.ok() && long.ok());
     assert_eq!(long.bytes_sent - short.bytes_sent, Message::LIMIT - 1);
@@ -282,7 +287,6 @@ fn check_sent(seen: &Seen, expected: &[(&str, &str)]) {
 #[tokio::test]
 async fn ping_sends_key_in_expected_header() {
     let bearer = format!("Bearer {GOOD}");
-    let send = |case: PingCase| ping(case, |_| Reply::json(200, ANSWER));
     let anthropic = || PingCase {
         provider: Provider::Anthropic,
         endpoint: "http://api.anthropic.com/v1",
@@ -290,9 +294,9 @@ async fn ping_sends_key_in_expected_header() {
         ..case()
     };
     let version = ("anthropic-version", "2023-06-01");
-    check_sent(&send(anthropic()).await, &[("x-api-key", GOOD), version]);
+    check_sent(&ping_working(anthropic()).await, &[("x-api-key", GOOD), version]);
     check_sent(
-        &send(PingCase { path: "/chat/completions", ..anthropic() }).await,
+        &ping_working(PingCase { path: "/chat/completions", ..anthropic() }).await,
         &[("authorization", &bearer)],
     );
     let google = || PingCase {
@@ -301,9 +305,9 @@ async fn ping_sends_key_in_expected_header() {
         path: "/models/m:generateContent",
         ..case()
     };
-    check_sent(&send(google()).await, &[("x-goog-api-key", GOOD)]);
+    check_sent(&ping_working(google()).await, &[("x-goog-api-key", GOOD)]);
     check_sent(
-        &send(PingCase { path: "/openai/chat/completions", ..google() }).await,
+        &ping_working(PingCase { path: "/openai/chat/completions", ..google() }).await,
         &[("authorization", &bearer)],
     );
     let mine = Credential::ApiKey(ApiKey {
@@ -311,51 +315,8 @@ async fn ping_sends_key_in_expected_header() {
         prefix: None,
         value: SecretValue::Inline(Secret::new(GOOD.to_owned()).unwrap()),
     });
-    check_sent(&send(PingCase { credential: Some(mine), ..case() }).await, &[("x-mine", GOOD)]);
-    check_sent(&send(PingCase { credential: None, ..case() }).await, &[]);
-}
-
-/// For which region a call with an access key is signed.
-async fn check_signed(endpoint: &'static str, path: &'static str, region: &str) {
-    const ID: &str = "AKIAIOSFODNN7EXAMPLE";
-    let call = |secret: &str| PingCase {
-        provider: Provider::Aws,
-        endpoint,
-        path,
-        credential: pair(ID, secret),
-        ..case()
-    };
-    let script = |request: &Received| {
-        let is_genuine = is_signed_with(request, ID, GOOD);
-        let answer = if request.path().ends_with("/converse") { r#"{"output":{}}"# } else { ANSWER };
-        if is_genuine { Reply::json(200, answer) } else { refused_signature() }
-    };
-    for secret in [GOOD.to_owned(), format!("{GOOD}:session-token-0001")] {
-        let Seen { pong, received, .. } = ping(call(&secret), script).await;
-        assert!(pong.ok(), "{endpoint}{path}");
-        let scope = format!("/19700101/{region}/bedrock/aws4_request");
-        assert!(received[0].header("authorization").unwrap().contains(&scope), "{endpoint}{path}");
-        assert!(!received[0].carries(GOOD));
-        let token = secret.split_once(':').map(|(_, token)| token);
-        assert_eq!(received[0].header("x-amz-security-token"), token);
-    }
-    let wrong = ping(call("another-secret-0002"), script).await;
-    assert_eq!((wrong.reason(), wrong.received.len()), (Some(Reason::BadKey), 1));
-}
-
-fn refused_signature() -> Reply {
-    let text = r#"{"message":"The request signature we calculated does not match."}"#;
-    Reply::json(403, text).with("x-amzn-errortype", "InvalidSignatureException")
-}
-
-#[tokio::test]
-async fn ping_with_access_key_signs_for_region_of_host() {
-    let runtime = "http://bedrock-runtime.eu-central-1.amazonaws.com";
-    check_signed(runtime, "/model/m/converse", "eu-central-1").await;
-    check_signed(runtime, "/model/us.acme.chat-v1:0/converse", "eu-central-1").await;
-    check_signed(runtime, "/openai/v1/chat/completions", "eu-central-1").await;
-    check_signed("http://bedrock-mantle.us-west-2.api.aws/v1", "/chat/completions", "us-west-2").await;
-    check_signed("http://llm.example/aws", "/model/m/converse", "us-east-1").await;
+    check_sent(&ping_working(PingCase { credential: Some(mine), ..case() }).await, &[("x-mine", GOOD)]);
+    check_sent(&ping_working(PingCase { credential: None, ..case() }).await, &[]);
 }
 
 #[tokio::test]
@@ -388,7 +349,7 @@ async fn ping_without_sendable_request_sends_nothing() {
         (PingCase { credential: key("sk-\u{200b}1"), ..case() }, Reason::KeyMalformed),
         (PingCase { credential: Some(reference), ..case() }, Reason::SecretRefused),
     ] {
-        let seen = ping(unsendable, |_| Reply::json(200, ANSWER)).await;
+        let seen = ping_working(unsendable).await;
         assert_eq!(seen.reason(), Some(reason));
         assert_eq!((seen.received.len(), seen.pong.bytes_sent), (0, 0));
     }
@@ -397,7 +358,7 @@ async fn ping_without_sendable_request_sends_nothing() {
 #[tokio::test]
 async fn ping_with_model_in_path_needs_no_model() {
     let case = PingCase { path: "/openai/deployments/d/chat/completions", model: None, ..case() };
-    let seen = ping(case, |_| Reply::json(200, ANSWER)).await;
+    let seen = ping_working(case).await;
     assert!(seen.pong.ok());
     assert_eq!(seen.bodies()[0].get("model"), None);
 }
