@@ -2,7 +2,7 @@
 
 use llm_config_core::access::OrgRole;
 use llm_config_core::id::OrganizationId;
-use llm_config_store::User as StoredUser;
+use llm_config_store::User;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -42,19 +42,20 @@ pub(crate) struct Saved {
 }
 
 impl Saved {
-    pub(crate) fn new(user: StoredUser, organization: OrganizationId, message: &'static str) -> Self {
+    pub(crate) fn new(user: User, organization: OrganizationId, message: &'static str) -> Self {
         Self { success: true, data: OrgUser::new(user, organization), message }
     }
 }
 
 impl OrgUser {
-    pub(crate) fn new(user: StoredUser, organization: OrganizationId) -> Self {
-        let StoredUser {
+    pub(crate) fn new(user: User, organization: OrganizationId) -> Self {
+        let User {
             id,
             email,
             first_name,
             last_name,
             role,
+            // This API has no members for these.
             username: _,
             revision: _,
             created: _,
