@@ -185,30 +185,6 @@ impl FieldErrors {
     }
 }
 
-impl FieldErrors<String> {
-    /// Whether `field` has an error.
-    #[must_use]
-    pub fn has(&self, field: &str) -> bool {
-        self.0.iter().any(|error| error.field == field)
-    }
-
-    /// These errors and those of the library, under the names that `name` gives to its fields. A field that
-    /// could not be parsed is not also reported as missing.
-    #[must_use]
-    pub fn merged(mut self, errors: FieldErrors, name: impl Fn(Field) -> &'static str) -> Self {
-        for FieldError { field, message } in errors {
-            let field = name(field);
-            let is_known = |known: &FieldError<String>| {
-                known.field.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-            };
-            if !self.0.iter().any(is_known) {
-                self.add(field, message);
-            }
-        }
-        self
-    }
-}
-
 impl<'a, F> IntoIterator for &'a FieldErrors<F> {
     type Item = &'a FieldError<F>;
     type IntoIter = std::slice::Iter<'a, FieldError<F>>;
