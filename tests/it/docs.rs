@@ -23,6 +23,18 @@ fn quoted(markdown: &str) -> Vec<&str> {
 }
 
 #[test]
+fn architecture_page_names_only_modules_that_exist() {
+    let page = text("docs/architecture.md");
+    let rows = page.lines().skip_while(|line| !line.starts_with("| Module |")).skip(2);
+    let rows: Vec<_> = rows.take_while(|line| line.starts_with('|')).collect();
+    assert!(!rows.is_empty());
+    for row in rows {
+        let module = quoted(row)[0];
+        assert!(repository().join(module).join("mod.rs").exists(), "`{module}` is not a module");
+    }
+}
+
+#[test]
 fn architecture_page_names_every_crate_and_no_other() {
     let page = text("docs/architecture.md");
     let rows = page.lines().skip_while(|line| !line.starts_with("| Crate |")).skip(2);

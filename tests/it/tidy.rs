@@ -6,7 +6,18 @@ use crate::support::{files, repository, text, written};
 const LINES: usize = 400;
 
 /// What stands at the top, besides dot files and what git ignores.
-const TOP: &[&str] = &["Cargo.lock", "Cargo.toml", "LICENSE", "README.md", "bins", "crates", "docs", "tests"];
+const TOP: &[&str] = &[
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "Cargo.lock",
+    "Cargo.toml",
+    "LICENSE",
+    "README.md",
+    "bins",
+    "crates",
+    "docs",
+    "tests",
+];
 
 /// Asserts that none of these files has one of these words.
 #[track_caller]
