@@ -118,7 +118,7 @@ fn validate_without_write_role_is_forbidden() {
     // Loopback targets are allowed only to roles of the whole organisation.
     let response = validate(&member(WorkspaceRole::Write)).json(200);
     assert_eq!(response["success"], false);
-    assert!(response["message"].as_str().expect("a text").contains("not allowed"), "{response}");
+    assert!(response["message"].as_str().expect("a text").contains("policy forbids"), "{response}");
     assert_eq!(provider.received().len(), 0);
     app.root().post_empty("/ai/llm/nonsense/validate").flashback_error(404, &[]);
 }
@@ -133,7 +133,7 @@ fn validate_through_proxy_does_not_call_loopback() {
     for header in ["forwarded", "via", "x-forwarded-for"] {
         let response = app.root().send("POST", &path, &[(header, "192.0.2.1")], None).json(200);
         assert_eq!(response["success"], false, "{header}");
-        assert!(response["message"].as_str().expect("a text").contains("not allowed"), "{response}");
+        assert!(response["message"].as_str().expect("a text").contains("policy forbids"), "{response}");
     }
     assert_eq!(provider.received().len(), 0);
 }
