@@ -55,7 +55,7 @@ pub(super) fn with_model(
         Some(fact) => with_fact(credential, fact),
         None => credential,
     };
-    // A vendor's own API is asked for the model itself, others mostly for their list.
+    // A vendor's own API confirms the model itself, other APIs mostly their list.
     let is_reached =
         verdict.model == ModelVerdict::Verified && !target.provider.family.is_openai_compatible();
     let stage = if is_reached { Stage::Model } else { verdict.stage };

@@ -50,7 +50,7 @@ pub(crate) fn select(provider: Provider, host: &str, path: &str) -> Selected {
         SelectedBy::Provider => (by_provider(), true),
         SelectedBy::HostOrProvider => (owner.or_else(by_provider), false),
         SelectedBy::Host => (owner, false),
-        // One provider value may stand for several rows, told apart by their paths.
+        // One provider value may stand for several rows, which differ in their paths.
         SelectedBy::HostWithOwnApi => {
             let row = owner.and_then(|row| row.provider.and_then(|value| row_of(value, owner, path)));
             (row.or(owner), true)
@@ -68,4 +68,55 @@ fn row_of(provider: Provider, owner: Option<&'static Vendor>, path: &str) -> Opt
     let rows = || VENDORS.iter().filter(|row| row.provider == Some(provider));
     let by_host = owner.filter(|row| row.provider == Some(provider));
     rows().find(|row| (row.path_pattern)(path)).or(by_host).or_else(|| rows().next_back())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `expected`: the row, whether the host is its own, and whether its own API is called.
+    #[track_caller]
+    fn check(provider: Provider, host: &str, path: &str, expected: (Option<&str>, bool, bool)) {
+        let selected = select(provider, host, path);
+        let is_own_api = !selected.family.is_openai_compatible();
+        let found = (selected.vendor.map(|row| row.name), selected.is_own_host, is_own_api);
+        assert_eq!(found, expected, "{provider} {host}/{path}");
+    }
+
+    #[test]
+    fn select_by_provider_keeps_its_row_at_any_host() {
+        check(Provider::Anthropic, "api.anthropic.com", "", (Some("anthropic"), true, true));
+        check(Provider::Anthropic, "relay.example", "", (Some("anthropic"), false, true));
+        check(Provider::Aws, "relay.example", "", (Some("bedrock"), false, true));
+        check(Provider::Vllm, "api.openai.com", "v1", (Some("vllm"), false, false));
+        check(Provider::Ollama, "ollama.com", "v1", (Some("ollama"), true, false));
+    }
+
+    #[test]
+    fn select_of_several_rows_follows_the_path_then_the_host() {
+        let project = "v1/projects/p/locations/global";
+        check(Provider::Google, "generativelanguage.googleapis.com", "", (Some("gemini"), true, true));
+        check(Provider::Google, "relay.example", "", (Some("gemini"), false, true));
+        check(Provider::Google, "relay.example", project, (Some("vertex_ai"), false, true));
+        check(Provider::Google, "aiplatform.googleapis.com", "v1", (Some("vertex_ai"), true, true));
+    }
+
+    #[test]
+    fn select_by_host_calls_the_openai_compatible_form() {
+        let custom = Provider::CustomOpenAiCompatible;
+        check(custom, "api.mistral.ai", "v1", (Some("mistral"), true, false));
+        check(custom, "api.anthropic.com", "v1", (Some("anthropic"), true, false));
+        check(custom, "llm.example", "v1", (None, false, false));
+        check(Provider::OpenAi, "openrouter.ai", "api/v1", (Some("open_router"), true, false));
+        check(Provider::OpenAi, "llm.example", "v1", (None, false, false));
+        check(Provider::OpenRouter, "relay.example", "api/v1", (Some("open_router"), false, false));
+        check(Provider::OpenRouter, "api.openai.com", "v1", (Some("open_ai"), true, false));
+    }
+
+    #[test]
+    fn select_of_other_provider_calls_the_api_of_its_host() {
+        check(Provider::Other, "api.anthropic.com", "", (Some("anthropic"), true, true));
+        check(Provider::Other, "aiplatform.googleapis.com", "v1", (Some("vertex_ai"), true, true));
+        check(Provider::Other, "llm.example", "v1", (None, false, false));
+    }
 }
