@@ -4,6 +4,7 @@ mod call_error;
 mod guard;
 mod limits;
 mod operator_client;
+mod pinned_client;
 mod request;
 mod resolver;
 mod response;

@@ -5,6 +5,9 @@ use std::time::Duration;
 /// The maximal number of addresses of each family that a connection tries.
 pub(crate) const ADDRESSES: usize = 4;
 
+/// The maximal number of addresses of a name. Users own name servers, which could return thousands.
+pub(crate) const ADDRESSES_OF_NAME: usize = 64;
+
 /// The minimal time for a connection to each address. The operating system repeats a lost packet after a
 /// second.
 pub(crate) const CONNECT_TO_ADDRESS: Duration = Duration::from_millis(1500);
@@ -15,12 +18,14 @@ pub struct CallLimits {
     /// The maximal time for a connection, TLS included. It is extended to 1.5 seconds for each address of the
     /// family with more addresses, of which at most four are tried.
     pub connect: Duration,
-    /// The maximal time from the start of the connection to the head of the response.
+    /// The maximal time from the start of the connection to the head of the response. It includes the upload
+    /// of the request's body, so callers with large bodies must add time for it.
     pub first_byte: Duration,
     /// The maximal time between two parts of the body. The body as a whole has no time limit.
     pub silence: Duration,
-    /// How long an idle connection stays open. It must be shorter than the server's own limit, which is five
+    /// How long an idle connection is reused. It must be shorter than the server's own limit, which is five
     /// seconds in common servers: a request on a connection that the server closes at that moment is lost.
+    /// The connection is closed at most one such time later. Zero gives every call a connection of its own.
     pub keep_idle: Duration,
 }
 
@@ -33,6 +38,9 @@ impl CallLimits {
         silence: Duration::from_mins(2),
         keep_idle: Duration::from_secs(4),
     };
+
+    /// The limits of checks, with a connection of its own for every call.
+    pub(crate) const UNPOOLED_CHECK: Self = Self { keep_idle: Duration::ZERO, ..Self::CHECK };
 }
 
 /// The maximal size of a bounded body in bytes. Lists of models are long.

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 #[cfg(target_os = "linux")]
 use std::time::Duration;
 
@@ -42,6 +43,23 @@ pub(crate) async fn responding(bytes: impl Into<Vec<u8>>) -> SocketAddr {
     .await
 }
 
+/// A server that keeps connections open and responds with the number of the connection.
+pub(crate) async fn keeping_alive() -> SocketAddr {
+    let connections = AtomicUsize::new(0);
+    serve(move |mut stream| {
+        let number = connections.fetch_add(1, Ordering::SeqCst) + 1;
+        async move {
+            while !read_head(&mut stream).await.is_empty() {
+                let response = format!("HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n{number}");
+                if stream.write_all(response.as_bytes()).await.is_err() {
+                    return;
+                }
+            }
+        }
+    })
+    .await
+}
+
 /// Reads a request without a body. Returns an empty text if the client closes the connection.
 pub(crate) async fn read_head(stream: &mut TcpStream) -> String {
     let mut head = Vec::new();
@@ -57,6 +75,13 @@ pub(crate) async fn read_head(stream: &mut TcpStream) -> String {
 /// A response with this body that closes the connection.
 pub(crate) fn ok(body: &str) -> String {
     format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+}
+
+/// Runs the tasks of the runtime's one thread that can continue.
+pub(crate) async fn run_other_tasks() {
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+    }
 }
 
 /// A listener with a full backlog, and the connections that fill it. Linux drops further connection attempts

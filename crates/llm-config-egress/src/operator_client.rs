@@ -3,18 +3,18 @@
 //! These addresses may be private, so the [`Guard`](crate::Guard) would refuse them. No value of a
 //! configuration decides where they are.
 
-use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::Method;
 use http::header::HeaderMap;
 use llm_config_core::endpoint::{Endpoint, EndpointError};
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use url::Url;
+use url::{Host, Url};
 use zeroize::Zeroizing;
 
-use crate::limits::CONNECT_TO_ADDRESS;
+use crate::pinned_client::{self, PinnedClient};
 use crate::request::Request;
 use crate::resolver::{OperatorResolver, Resolver};
 use crate::root_certificates::RootCertificates;
@@ -23,25 +23,28 @@ use crate::root_certificates::RootCertificates;
 const BODY_LIMIT: usize = 128 * 1024;
 
 /// The maximal number of addresses of each family that a connection tries.
-const ADDRESSES: u32 = 3;
+const ADDRESSES: usize = 3;
 
-/// The time limit for a connection. The HTTP library divides it among the addresses of a family.
-const CONNECT_TIMEOUT: Duration = CONNECT_TO_ADDRESS.saturating_mul(ADDRESSES);
+/// The time limit for a connection to one address. It is extended for several addresses.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The time limit for a whole response.
+/// The time limit for a call: lookup, connection and whole response.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long an idle connection stays open: less than the five seconds after which common servers close it.
+/// How long an idle connection is reused: less than the five seconds after which common servers close it.
 const KEEP_IDLE: Duration = Duration::from_secs(4);
 
 /// Calls one address that the operator declares: this scheme, host and port, and no other.
 ///
-/// No redirects, no proxy, no decompression. A response must arrive within five seconds and have at most 128
-/// KiB. Cheap to clone.
+/// No redirects, no proxy, no decompression. A call ends within five seconds, and a response has at most 128
+/// KiB. Every call looks the host up; connections to the same addresses are reused. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct OperatorClient {
-    client: reqwest::Client,
     base: Url,
+    roots: RootCertificates,
+    resolver: Arc<dyn Resolver>,
+    /// The client for the addresses that the last lookup found.
+    client: Arc<Mutex<Option<PinnedClient>>>,
 }
 
 /// Why an address is invalid.
@@ -53,9 +56,6 @@ pub enum AddressError {
     /// The address has a query.
     #[error("must not have a query (`?`)")]
     Query,
-    /// The HTTP client cannot be initialised.
-    #[error("the HTTP client cannot be set up")]
-    Client(#[source] reqwest::Error),
 }
 
 /// No response, or one that is too long. The log contains the cause.
@@ -68,23 +68,6 @@ pub struct OperatorResponse {
     pub status: u16,
     /// The whole body, overwritten in memory when dropped.
     pub body: Zeroizing<Vec<u8>>,
-}
-
-/// Resolves names to at most three addresses of each family, so that the time limit leaves each enough.
-struct LimitedResolver(Arc<dyn Resolver>);
-
-impl Resolve for LimitedResolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        let resolver = Arc::clone(&self.0);
-        Box::pin(async move {
-            let found = resolver.resolve(name.as_str()).await?;
-            let (v4, v6): (Vec<_>, Vec<_>) = found.into_iter().partition(IpAddr::is_ipv4);
-            let limited = |addresses: Vec<_>| addresses.into_iter().take(ADDRESSES as usize);
-            // The HTTP library replaces port 0 by that of the URL.
-            let addresses = limited(v6).chain(limited(v4)).map(|address| SocketAddr::new(address, 0));
-            Ok(Box::new(addresses) as Addrs)
-        })
-    }
 }
 
 impl OperatorClient {
@@ -103,19 +86,7 @@ impl OperatorClient {
         if base.query().is_some() {
             return Err(AddressError::Query);
         }
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(roots.config())
-            .https_only(base.scheme() == "https")
-            .dns_resolver(Arc::new(LimitedResolver(resolver)))
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .pool_idle_timeout(KEEP_IDLE)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(TIMEOUT)
-            .build()
-            .map_err(AddressError::Client)?;
-        Ok(Self { client, base })
+        Ok(Self { base, roots: roots.clone(), resolver, client: Arc::default() })
     }
 
     /// A request to a path below the address. Every segment is encoded, so no segment can step out of the
@@ -132,12 +103,25 @@ impl OperatorClient {
 
     /// Sends a request of [`OperatorClient::request`]. A URL of another origin is an error.
     pub async fn send(&self, request: Request) -> Result<OperatorResponse, NoResponse> {
-        let Request { method, url, headers, body } = request;
-        if url.origin() != self.base.origin() {
+        if request.url.origin() != self.base.origin() {
             return Err(NoResponse);
         }
-        let sent = self.client.request(method, url).headers(headers).body(body).send().await;
-        let mut response = sent.map_err(|error| self.log(error))?;
+        tokio::time::timeout(TIMEOUT, self.send_without_limit(request)).await.unwrap_or_else(|_| {
+            tracing::warn!(address = %self.base, "no response within {} seconds", TIMEOUT.as_secs());
+            Err(NoResponse)
+        })
+    }
+
+    async fn send_without_limit(&self, request: Request) -> Result<OperatorResponse, NoResponse> {
+        let client = self.client().await?;
+        let sent = client.request(request).send().await;
+        let mut response = sent.map_err(|error| {
+            if error.is_connect() {
+                // The next client uses the current addresses in their current order.
+                self.kept().take();
+            }
+            self.log(error)
+        })?;
         let status = response.status().as_u16();
         // A buffer of the full size is never reallocated, so no copy of a secret stays in memory.
         let mut body = Zeroizing::new(Vec::with_capacity(BODY_LIMIT));
@@ -149,6 +133,42 @@ impl OperatorClient {
             body.extend_from_slice(&chunk);
         }
         Ok(OperatorResponse { status, body })
+    }
+
+    /// A client for the current addresses. Its time limit for connections depends on their number.
+    async fn client(&self) -> Result<PinnedClient, NoResponse> {
+        let tried = self.look_up().await.map_err(|error| {
+            tracing::warn!(address = %self.base, %error, "the host cannot be resolved");
+            NoResponse
+        })?;
+        if let Some(client) = self.kept().as_ref().filter(|client| client.is_pinned_to(&tried)) {
+            return Ok(client.clone());
+        }
+        let client = PinnedClient::build(&tried, CONNECT_TIMEOUT, KEEP_IDLE, &self.roots)
+            .map_err(|error| self.log(error))?;
+        self.kept().replace(client.clone());
+        Ok(client)
+    }
+
+    /// The addresses that a connection tries: at most three of each family, so that the time limit leaves
+    /// each enough.
+    async fn look_up(&self) -> io::Result<Vec<SocketAddr>> {
+        let found = match self.base.host() {
+            Some(Host::Domain(name)) => self.resolver.resolve(name).await?,
+            Some(Host::Ipv4(address)) => vec![address.into()],
+            Some(Host::Ipv6(address)) => vec![address.into()],
+            None => Vec::new(),
+        };
+        let port = self.base.port_or_known_default().unwrap_or_default();
+        let found: Vec<_> = found.into_iter().map(|address| SocketAddr::new(address, port)).collect();
+        if found.is_empty() {
+            return Err(io::Error::other("the host has no address"));
+        }
+        Ok(pinned_client::tried(&found, ADDRESSES))
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Option<PinnedClient>> {
+        self.client.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The address, for the operator's log.
@@ -167,7 +187,7 @@ impl OperatorClient {
 
 #[cfg(test)]
 mod tests {
-    use std::io;
+    use std::net::IpAddr;
 
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
@@ -189,12 +209,25 @@ mod tests {
         Arc::new(Fixed(addresses.iter().map(|address| address.parse().unwrap()).collect()))
     }
 
+    async fn look_up(address: &str, found: &[&str]) -> Vec<String> {
+        let roots = RootCertificates::new(None).unwrap();
+        let client = OperatorClient::with_resolver(address, &roots, fixed(found)).unwrap();
+        client.look_up().await.unwrap().iter().map(ToString::to_string).collect()
+    }
+
     #[tokio::test]
-    async fn resolve_with_many_addresses_is_limited_to_three_of_each_family() {
-        let addresses = ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "::1", "::2", "::3", "::4"];
-        let found = LimitedResolver(fixed(&addresses)).resolve("vault.lan".parse().unwrap()).await.unwrap();
-        let found: Vec<String> = found.map(|address| address.ip().to_string()).collect();
-        assert_eq!(found, ["::1", "::2", "::3", "10.0.0.1", "10.0.0.2", "10.0.0.3"]);
+    async fn look_up_of_many_addresses_is_limited_to_three_of_each_family() {
+        let addresses = ["::1", "10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "::2", "::3", "::4"];
+        assert_eq!(
+            look_up("https://vault.lan", &addresses).await,
+            ["[::1]:443", "[::2]:443", "[::3]:443", "10.0.0.1:443", "10.0.0.2:443", "10.0.0.3:443"]
+        );
+    }
+
+    #[tokio::test]
+    async fn look_up_of_address_is_that_address() {
+        assert_eq!(look_up("https://10.0.0.1:8200", &[]).await, ["10.0.0.1:8200"]);
+        assert_eq!(look_up("http://[fd00::5]", &[]).await, ["[fd00::5]:80"]);
     }
 
     #[cfg(target_os = "linux")]

@@ -1,7 +1,6 @@
-//! Only the guard and the operator client build HTTP clients, and only the resolver looks names up.
+//! Only one module builds HTTP clients, and only the resolver looks names up.
 #![cfg(test)]
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -29,11 +28,10 @@ fn files_with(words: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn http_clients_are_built_by_the_guard_and_the_operator_client_only() {
+fn http_clients_are_built_by_the_pinned_client_only() {
     let found =
         files_with(&["Client::builder", "Client::new", "Client::default", "ClientBuilder", "reqwest::get"]);
-    let found: BTreeSet<&str> = found.iter().map(String::as_str).collect();
-    assert_eq!(found, BTreeSet::from(["/guard/client.rs", "/operator_client.rs"]));
+    assert_eq!(found, ["/pinned_client.rs"]);
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! The client for addresses that users supply.
 
 mod address;
-mod client;
 mod destination;
 mod header;
 mod host_name;
+mod judgements;
 mod policy;
 mod pool;
 mod rules;
@@ -22,13 +22,14 @@ pub use policy::{AllowedHost, AllowedHostError, Loopback, NetworkPolicy};
 
 use crate::call_error::CallError;
 use crate::limits::{self, CallLimits};
+use crate::pinned_client;
 use crate::request::Request;
 use crate::resolver::{Resolver, SystemResolver};
 use crate::response::Response;
 use crate::root_certificates::RootCertificates;
 use crate::streaming::StreamingResponse;
-use client::PinnedClient;
 use destination::{Destination, Host};
+use judgements::{Addresses, Judgements, Lookup, Outcome, Usable};
 use pool::Pool;
 use rules::Rules;
 
@@ -44,6 +45,7 @@ pub struct Guard {
     rules: Arc<Rules>,
     resolver: Arc<dyn Resolver>,
     roots: RootCertificates,
+    judgements: Arc<Judgements>,
     pool: Arc<Pool>,
     is_public_host: fn(&str) -> bool,
     refused_after: Duration,
@@ -60,16 +62,17 @@ impl Guard {
             rules: Arc::new(Rules::new(policy)),
             resolver: Arc::new(SystemResolver),
             roots,
+            judgements: Arc::default(),
             pool: Arc::default(),
             is_public_host: |_| false,
             refused_after: Self::REFUSED_AFTER,
         }
     }
 
-    /// The guard with another resolver and no connections.
+    /// The guard with another resolver, without judgements and connections.
     #[must_use]
     pub fn with_resolver(self, resolver: Arc<dyn Resolver>) -> Self {
-        Self { resolver, pool: Arc::default(), ..self }
+        Self { resolver, judgements: Arc::default(), pool: Arc::default(), ..self }
     }
 
     /// The guard with a test for the hosts of well-known public APIs. The error of such a host without an
@@ -90,16 +93,28 @@ impl Guard {
     /// Sends a request and reads the body of the response up to 1 MiB, or 64 KiB for a status of 400 and
     /// above.
     ///
-    /// The limits are [`CallLimits::CHECK`]. Dropping the future closes the connection.
+    /// The limits are [`CallLimits::CHECK`]. Dropping the future ends the call.
     pub async fn send(&self, request: Request) -> Result<Response, CallError> {
-        let response = self.send_streaming(request, &CallLimits::CHECK).await?;
+        self.send_bounded(request, &CallLimits::CHECK).await
+    }
+
+    /// Sends a request like [`Guard::send`], but on a connection of its own.
+    ///
+    /// Some proxies authenticate connections instead of requests. On a connection that carried another key,
+    /// they would accept a wrong one.
+    pub async fn send_unpooled(&self, request: Request) -> Result<Response, CallError> {
+        self.send_bounded(request, &CallLimits::UNPOOLED_CHECK).await
+    }
+
+    async fn send_bounded(&self, request: Request, limits: &CallLimits) -> Result<Response, CallError> {
+        let response = self.send_streaming(request, limits).await?;
         let limit = limits::body(response.status);
         response.collect(limit).await
     }
 
     /// Sends a request and returns the response with an unread body of unlimited size.
     ///
-    /// Dropping the future or the response closes the connection.
+    /// Dropping the future or the response ends the call.
     pub async fn send_streaming(
         &self,
         request: Request,
@@ -108,72 +123,112 @@ impl Guard {
         // All refusals take the same time. Otherwise the time would distinguish a name with a private address
         // from a name without an address.
         let refusal = Instant::now() + self.refused_after;
-        let sent = match self.client(&request, limits, refusal).await {
-            Ok(client) => client.send(request, limits).await,
-            Err(error) => {
-                // A refused request does not occupy memory while the refusal waits.
-                drop(request);
-                Err(error)
-            }
-        };
+        let sent = self.judge_and_send(request, limits, refusal).await;
         if matches!(sent, Err(CallError::Refused)) {
             tokio::time::sleep_until(refusal).await;
         }
         sent
     }
 
-    /// A client that is pinned to the judged addresses of the request's destination.
-    async fn client(
+    /// Takes the request, so that a refused request does not occupy memory while the refusal waits.
+    async fn judge_and_send(
         &self,
-        request: &Request,
+        request: Request,
         limits: &CallLimits,
         until: Instant,
-    ) -> Result<PinnedClient, CallError> {
+    ) -> Result<StreamingResponse, CallError> {
         if !request.headers.keys().all(header::is_allowed) {
             return Err(CallError::Refused);
         }
-        let destination = Destination::from_url(&request.url).ok_or(CallError::Refused)?;
-        if let Some(client) = self.pool.get(&destination, limits) {
-            return Ok(client);
+        let to = Destination::from_url(&request.url).ok_or(CallError::Refused)?;
+        let addresses = self.addresses(&to, until).await?;
+        let client = self.pool.client(&to, &addresses, limits, &self.roots).map_err(|_| CallError::Tls)?;
+        let sent = client.send(request, limits).await;
+        if matches!(sent, Err(CallError::Connect | CallError::ConnectTimeout)) {
+            // The next call uses the current addresses in their current order.
+            self.judgements.revalidate(&to);
+            self.pool.remove(&to);
         }
-        match self.judge(&destination, until).await {
-            Ok(addresses) => {
-                self.pool.renew(&destination, &addresses, limits, &self.roots).map_err(|_| CallError::Tls)
+        sent
+    }
+
+    /// The judged addresses of a destination. Waits for a lookup only if there is no recent judgement.
+    async fn addresses(&self, to: &Destination, until: Instant) -> Result<Addresses, CallError> {
+        match self.judgements.get(to) {
+            Some(Usable::Fresh(addresses)) => return Ok(addresses),
+            Some(Usable::Stale(addresses)) => {
+                self.refresh(to);
+                return Ok(addresses);
             }
-            Err(error) => {
-                self.pool.remove(&destination);
-                Err(error)
+            None => {}
+        }
+        let (lookup, _) = self.judgements.lookup(to);
+        match tokio::time::timeout_at(until, self.judge_once(to, &lookup, until)).await {
+            Ok(Outcome::Allowed(addresses)) => Ok(addresses),
+            Ok(Outcome::Refused) => Err(CallError::Refused),
+            Ok(Outcome::NoAnswer) | Err(_) => {
+                self.judgements.get_without_answer(to).ok_or_else(|| self.no_address(to))
             }
         }
     }
 
-    /// The addresses of a destination, if all of them are allowed. Never empty.
-    async fn judge(&self, to: &Destination, until: Instant) -> Result<Vec<SocketAddr>, CallError> {
-        let addresses = match &to.host {
+    /// Judges a destination in the background, unless this is in progress.
+    fn refresh(&self, to: &Destination) {
+        let (lookup, is_new) = self.judgements.lookup(to);
+        if is_new {
+            let (guard, to) = (self.clone(), to.clone());
+            let until = Instant::now() + self.refused_after;
+            tokio::spawn(async move { guard.judge_once(&to, &lookup, until).await });
+        }
+    }
+
+    /// Judges a destination and records the outcome, once for all calls that share the lookup.
+    async fn judge_once(&self, to: &Destination, lookup: &Lookup, until: Instant) -> Outcome {
+        let judge = async || {
+            let judged_at = Instant::now();
+            let outcome = self.judge(to, until).await;
+            self.judgements.record(to, judged_at, &outcome);
+            if matches!(outcome, Outcome::Refused) {
+                self.pool.remove(to);
+            }
+            outcome
+        };
+        lookup.get_or_init(judge).await.clone()
+    }
+
+    /// Looks a destination up and judges all its addresses.
+    async fn judge(&self, to: &Destination, until: Instant) -> Outcome {
+        let found = match &to.host {
             Host::Address(address) => vec![*address],
             Host::Name(name) if host_name::is_localhost(name) => {
                 LOCALHOST.into_iter().filter(|address| self.rules.allow(to, *address)).collect()
             }
-            Host::Name(name) => self.look_up(name, self.rules.is_listed(to), until).await?,
+            Host::Name(name) => {
+                let is_listed = self.rules.is_listed(to);
+                if !is_listed && host_name::is_internal(name) {
+                    return Outcome::Refused;
+                }
+                let lookup =
+                    if is_listed { self.resolver.resolve_listed(name) } else { self.resolver.resolve(name) };
+                match tokio::time::timeout_at(until, lookup).await {
+                    Ok(Ok(found)) if !found.is_empty() => found,
+                    Ok(Ok(_) | Err(_)) | Err(_) => return Outcome::NoAnswer,
+                }
+            }
         };
+        let number_is_allowed = (1..=limits::ADDRESSES_OF_NAME).contains(&found.len());
         // One refused address refuses the name: its owner could present the allowed ones for judgement and
         // mean the refused one.
-        if addresses.is_empty() || !addresses.iter().all(|address| self.rules.allow(to, *address)) {
-            return Err(CallError::Refused);
+        if !number_is_allowed || !found.iter().all(|address| self.rules.allow(to, *address)) {
+            return Outcome::Refused;
         }
-        Ok(addresses.into_iter().map(|address| SocketAddr::new(address, to.port)).collect())
+        let found: Vec<_> = found.into_iter().map(|address| SocketAddr::new(address, to.port)).collect();
+        Outcome::Allowed(pinned_client::tried(&found, limits::ADDRESSES).into())
     }
 
-    /// All addresses of a name. Never empty.
-    async fn look_up(&self, name: &str, is_listed: bool, until: Instant) -> Result<Vec<IpAddr>, CallError> {
-        if !is_listed && host_name::is_internal(name) {
-            return Err(CallError::Refused);
-        }
-        let lookup = if is_listed { self.resolver.resolve_listed(name) } else { self.resolver.resolve(name) };
-        match tokio::time::timeout_at(until, lookup).await {
-            Ok(Ok(found)) if !found.is_empty() => Ok(found),
-            _ if is_listed || (self.is_public_host)(name) => Err(CallError::Dns),
-            _ => Err(CallError::Refused),
-        }
+    /// The error of a destination whose name has no address.
+    fn no_address(&self, to: &Destination) -> CallError {
+        let is_public = matches!(&to.host, Host::Name(name) if (self.is_public_host)(name));
+        if self.rules.is_listed(to) || is_public { CallError::Dns } else { CallError::Refused }
     }
 }

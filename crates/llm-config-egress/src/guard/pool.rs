@@ -7,18 +7,17 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::client::PinnedClient;
 use super::destination::Destination;
 use crate::limits::CallLimits;
+use crate::pinned_client::PinnedClient;
 use crate::root_certificates::RootCertificates;
 
-/// The maximal number of clients. Users choose the destinations, so their number is unlimited.
-const CLIENTS: usize = 256;
-
-/// How long a judgement of a name is used. Afterwards the name is looked up and judged again.
-const JUDGEMENT: Duration = Duration::from_secs(30);
+/// The maximal number of clients. With eight idle connections each, a pool has at most 256.
+const CLIENTS: usize = 32;
 
 /// The clients by destination and by the limits that are fixed when a client is built.
+///
+/// Clients are built and dropped outside the lock, because both take long in comparison.
 #[derive(Debug, Default)]
 pub(super) struct Pool {
     entries: Mutex<HashMap<Key, Entry>>,
@@ -34,7 +33,6 @@ struct Key {
 #[derive(Debug)]
 struct Entry {
     client: PinnedClient,
-    judged_at: Instant,
     used_at: Instant,
 }
 
@@ -46,43 +44,50 @@ impl Key {
 }
 
 impl Pool {
-    /// The client of a destination, if its addresses were judged recently.
-    pub(super) fn get(&self, destination: &Destination, limits: &CallLimits) -> Option<PinnedClient> {
-        let mut entries = self.entries();
-        let entry = entries.get_mut(&Key::new(destination, limits))?;
-        let now = Instant::now();
-        (now < entry.judged_at + JUDGEMENT).then(|| {
-            entry.used_at = now;
-            entry.client.clone()
-        })
-    }
-
-    /// The client of a destination whose addresses have just been judged. If they are the same as before, the
-    /// client and its connections are kept. Otherwise a new client replaces it; calls in flight end on the
-    /// old one.
-    pub(super) fn renew(
+    /// The client of a destination for these addresses. If it is pinned to others, a new client replaces it;
+    /// calls in flight end on the old one.
+    pub(super) fn client(
         &self,
         destination: &Destination,
-        judged: &[SocketAddr],
+        tried: &[SocketAddr],
         limits: &CallLimits,
         roots: &RootCertificates,
     ) -> reqwest::Result<PinnedClient> {
-        let mut entries = self.entries();
-        let now = Instant::now();
         let key = Key::new(destination, limits);
-        let present = entries.remove(&key).map(|entry| entry.client);
-        let client = match present.filter(|client| client.is_pinned_to(judged)) {
-            Some(client) => client,
-            None => PinnedClient::build(judged, limits, roots)?,
-        };
-        make_room(&mut entries, now);
-        entries.insert(key, Entry { client: client.clone(), judged_at: now, used_at: now });
-        Ok(client)
+        if let Some(client) = self.get(&key, tried) {
+            return Ok(client);
+        }
+        let client = PinnedClient::build(tried, key.connect, key.keep_idle, roots)?;
+        Ok(self.insert(key, client, tried))
     }
 
-    /// Removes the clients of a destination that is no longer allowed, and closes their idle connections.
+    /// Removes the clients of a destination, and closes their idle connections.
     pub(super) fn remove(&self, destination: &Destination) {
-        self.entries().retain(|key, _| key.destination != *destination);
+        let removed: Vec<_> = self.entries().extract_if(|key, _| key.destination == *destination).collect();
+        drop(removed);
+    }
+
+    fn get(&self, key: &Key, tried: &[SocketAddr]) -> Option<PinnedClient> {
+        let mut entries = self.entries();
+        let entry = entries.get_mut(key).filter(|entry| entry.client.is_pinned_to(tried))?;
+        entry.used_at = Instant::now();
+        Some(entry.client.clone())
+    }
+
+    /// Inserts a client, unless another call has just inserted an equal one. Returns the client in the pool.
+    fn insert(&self, key: Key, client: PinnedClient, tried: &[SocketAddr]) -> PinnedClient {
+        let mut entries = self.entries();
+        if let Some(equal) = entries.get(&key).filter(|entry| entry.client.is_pinned_to(tried)) {
+            let equal = equal.client.clone();
+            drop(entries);
+            return equal;
+        }
+        let now = Instant::now();
+        let mut removed = make_room(&mut entries, now);
+        removed.extend(entries.insert(key, Entry { client: client.clone(), used_at: now }));
+        drop(entries);
+        drop(removed);
+        client
     }
 
     fn entries(&self) -> MutexGuard<'_, HashMap<Key, Entry>> {
@@ -90,14 +95,16 @@ impl Pool {
     }
 }
 
-/// Removes the clients without a usable judgement or connection and, if the pool is still full, the client
-/// that was used least recently.
-fn make_room(entries: &mut HashMap<Key, Entry>, now: Instant) {
-    entries.retain(|key, entry| now < entry.used_at + JUDGEMENT.max(key.keep_idle));
+/// Removes the clients without a reusable connection and, if the pool is still full, the client that was used
+/// least recently.
+fn make_room(entries: &mut HashMap<Key, Entry>, now: Instant) -> Vec<Entry> {
+    let is_unused = |key: &Key, entry: &mut Entry| now > entry.used_at + key.keep_idle;
+    let mut removed: Vec<Entry> = entries.extract_if(is_unused).map(|(_, entry)| entry).collect();
     if entries.len() >= CLIENTS {
         let oldest = entries.iter().min_by_key(|(_, entry)| entry.used_at).map(|(key, _)| key.clone());
-        oldest.and_then(|key| entries.remove(&key));
+        removed.extend(oldest.and_then(|key| entries.remove(&key)));
     }
+    removed
 }
 
 #[cfg(test)]
@@ -106,66 +113,76 @@ mod tests {
 
     use super::*;
 
+    const LONG_IDLE: CallLimits = CallLimits { keep_idle: Duration::from_mins(5), ..CallLimits::CHECK };
+
+    static ROOTS: LazyLock<RootCertificates> = LazyLock::new(|| RootCertificates::new(None).unwrap());
+
     fn destination(port: usize) -> Destination {
         Destination::from_url(&format!("http://llm.example:{port}/").parse().unwrap()).unwrap()
     }
 
-    fn renew(pool: &Pool, port: usize) -> PinnedClient {
-        static ROOTS: LazyLock<RootCertificates> = LazyLock::new(|| RootCertificates::new(None).unwrap());
-        let judged = ["127.0.0.1:1".parse().unwrap()];
-        pool.renew(&destination(port), &judged, &CallLimits::CHECK, &ROOTS).unwrap()
+    fn tried(port: u16) -> [SocketAddr; 1] {
+        [SocketAddr::from(([127, 0, 0, 1], port))]
+    }
+
+    fn add(pool: &Pool, port: usize, limits: &CallLimits) {
+        pool.client(&destination(port), &tried(1), limits, &ROOTS).unwrap();
+    }
+
+    fn has(pool: &Pool, port: usize, limits: &CallLimits) -> bool {
+        pool.get(&Key::new(&destination(port), limits), &tried(1)).is_some()
     }
 
     #[tokio::test(start_paused = true)]
-    async fn get_after_30_seconds_is_none() {
+    async fn client_with_other_connection_limits_is_another() {
         let pool = Pool::default();
-        renew(&pool, 1);
-        tokio::time::advance(Duration::from_secs(29)).await;
-        assert!(pool.get(&destination(1), &CallLimits::CHECK).is_some());
-        tokio::time::advance(Duration::from_secs(1)).await;
-        assert!(pool.get(&destination(1), &CallLimits::CHECK).is_none());
+        add(&pool, 1, &CallLimits::CHECK);
+        assert!(!has(&pool, 1, &LONG_IDLE));
+        assert!(has(&pool, 1, &CallLimits { silence: Duration::from_secs(1), ..CallLimits::CHECK }));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn get_with_other_connection_limits_is_none() {
+    async fn client_for_other_addresses_replaces_first() {
         let pool = Pool::default();
-        renew(&pool, 1);
-        let longer = CallLimits { keep_idle: Duration::from_secs(30), ..CallLimits::CHECK };
-        assert!(pool.get(&destination(1), &longer).is_none());
-        let slower = CallLimits { silence: Duration::from_secs(1), ..CallLimits::CHECK };
-        assert!(pool.get(&destination(1), &slower).is_some());
+        add(&pool, 1, &CallLimits::CHECK);
+        let other = pool.client(&destination(1), &tried(2), &CallLimits::CHECK, &ROOTS).unwrap();
+        assert!(other.is_pinned_to(&tried(2)));
+        assert!(!has(&pool, 1, &CallLimits::CHECK));
+        assert_eq!(pool.entries().len(), 1);
     }
 
     #[tokio::test(start_paused = true)]
     async fn remove_drops_clients_of_destination_only() {
         let pool = Pool::default();
-        renew(&pool, 1);
-        renew(&pool, 2);
+        add(&pool, 1, &CallLimits::CHECK);
+        add(&pool, 1, &LONG_IDLE);
+        add(&pool, 2, &CallLimits::CHECK);
         pool.remove(&destination(1));
-        assert!(pool.get(&destination(1), &CallLimits::CHECK).is_none());
-        assert!(pool.get(&destination(2), &CallLimits::CHECK).is_some());
+        assert!(!has(&pool, 1, &CallLimits::CHECK) && !has(&pool, 1, &LONG_IDLE));
+        assert!(has(&pool, 2, &CallLimits::CHECK));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn renew_of_full_pool_removes_least_recently_used() {
+    async fn client_for_full_pool_removes_least_recently_used() {
         let pool = Pool::default();
         for port in 1..=CLIENTS {
-            renew(&pool, port);
+            add(&pool, port, &LONG_IDLE);
             tokio::time::advance(Duration::from_millis(1)).await;
         }
-        assert!(pool.get(&destination(1), &CallLimits::CHECK).is_some());
-        renew(&pool, CLIENTS + 1);
+        assert!(has(&pool, 1, &LONG_IDLE));
+        tokio::time::advance(Duration::from_millis(1)).await;
+        add(&pool, CLIENTS + 1, &LONG_IDLE);
         assert_eq!(pool.entries().len(), CLIENTS);
-        assert!(pool.get(&destination(1), &CallLimits::CHECK).is_some());
-        assert!(pool.get(&destination(2), &CallLimits::CHECK).is_none());
+        assert!(has(&pool, 1, &LONG_IDLE) && !has(&pool, 2, &LONG_IDLE));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn renew_removes_unused_clients() {
+    async fn client_removes_clients_without_reusable_connection() {
         let pool = Pool::default();
-        renew(&pool, 1);
-        tokio::time::advance(JUDGEMENT).await;
-        renew(&pool, 2);
-        assert_eq!(pool.entries().len(), 1);
+        add(&pool, 1, &CallLimits::CHECK);
+        add(&pool, 2, &LONG_IDLE);
+        tokio::time::advance(CallLimits::CHECK.keep_idle + Duration::from_millis(1)).await;
+        add(&pool, 3, &CallLimits::CHECK);
+        assert!(!has(&pool, 1, &CallLimits::CHECK) && has(&pool, 2, &LONG_IDLE));
     }
 }

@@ -32,7 +32,7 @@ async fn lookup_uses_canonical_name() {
 }
 
 #[tokio::test]
-async fn connection_with_dead_first_address_uses_second() {
+async fn connection_with_refusing_first_address_uses_second() {
     let server = responding(ok("")).await;
     let names = Arc::new(Names::default().with("llm.example", &["127.0.0.3", "127.0.0.1"]));
     let guard = guard(policy(&["127.0.0.0/8"]), &names);

@@ -1,5 +1,6 @@
 //! Calls over real sockets on loopback.
 
+mod judgements;
 mod lookups;
 mod pooling;
 mod proxies;
@@ -16,9 +17,10 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 
-use super::{CallError, CallLimits, Guard, Loopback, NetworkPolicy, Resolver, client};
-use crate::loopback::{ok, read_head, responding, serve};
+use super::{CallError, CallLimits, Guard, Loopback, NetworkPolicy, Resolver};
+use crate::loopback::{ok, read_head, responding, run_other_tasks, serve};
 use crate::{Request, Response, RootCertificates};
 
 /// The result of a lookup, and how long it takes.
@@ -58,7 +60,9 @@ impl Resolver for Names {
             entries.get_mut(host).filter(|next| !next.is_empty()).map(|next| next.remove(0))
         };
         let (takes, addresses) = entry.ok_or_else(unknown)?;
-        tokio::time::sleep(takes).await;
+        if !takes.is_zero() {
+            tokio::time::sleep(takes).await;
+        }
         addresses
     }
 }
@@ -90,4 +94,51 @@ fn get(url: &str) -> Request {
 /// Sends a request, and fails if that takes long.
 async fn send(guard: &Guard, url: &str) -> Result<Response, CallError> {
     tokio::time::timeout(Duration::from_secs(10), guard.send(get(url))).await.expect("a result in time")
+}
+
+/// Limits with which idle connections outlive a judgement.
+const LONG_IDLE: CallLimits = CallLimits { keep_idle: Duration::from_mins(5), ..CallLimits::CHECK };
+
+/// Sends a request and returns the body. Afterwards the connection is back in the pool.
+async fn body(guard: &Guard, url: &str, limits: &CallLimits) -> Result<String, CallError> {
+    let response = guard.send_streaming(get(url), limits).await?.collect(100).await?;
+    run_other_tasks().await;
+    Ok(String::from_utf8(response.body).unwrap())
+}
+
+/// Advances the clock and runs the tasks that it wakes. The clock runs again afterwards: a paused clock would
+/// run into timeouts of real sockets.
+async fn pass(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
+    run_other_tasks().await;
+}
+
+/// A server that keeps connections open. It reports the head of each request, and an empty text at the end of
+/// a connection.
+async fn reporting() -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
+    let (heads, received) = mpsc::unbounded_channel();
+    let server = serve(move |mut stream| {
+        let heads = heads.clone();
+        async move {
+            loop {
+                let head = read_head(&mut stream).await;
+                let is_closed = head.is_empty();
+                heads.send(head).unwrap();
+                if is_closed {
+                    return;
+                }
+                stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+            }
+        }
+    })
+    .await;
+    (server, received)
+}
+
+/// The first line of the next request; empty for the end of a connection.
+async fn next_line(received: &mut mpsc::UnboundedReceiver<String>) -> String {
+    let head = tokio::time::timeout(Duration::from_secs(5), received.recv()).await.unwrap().unwrap();
+    head.lines().next().unwrap_or_default().to_owned()
 }

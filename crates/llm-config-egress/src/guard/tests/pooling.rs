@@ -1,44 +1,7 @@
-//! Pooled connections: when they are reused, and when they must not be.
-
-use std::sync::atomic::{AtomicUsize, Ordering};
+//! Pooled connections: when they are reused, when they must not be, and when they are closed.
 
 use super::*;
-
-/// Limits with which idle connections outlive a judgement.
-const LONG_IDLE: CallLimits = CallLimits { keep_idle: Duration::from_mins(5), ..CallLimits::CHECK };
-
-/// A server that keeps connections open and responds with the number of the connection.
-async fn keeping_alive() -> SocketAddr {
-    let connections = AtomicUsize::new(0);
-    serve(move |mut stream| {
-        let number = connections.fetch_add(1, Ordering::SeqCst) + 1;
-        async move {
-            while !read_head(&mut stream).await.is_empty() {
-                let response = format!("HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n{number}");
-                if stream.write_all(response.as_bytes()).await.is_err() {
-                    return;
-                }
-            }
-        }
-    })
-    .await
-}
-
-/// Sends a request and returns the body. Afterwards the connection is back in the pool.
-async fn body(guard: &Guard, url: &str, limits: &CallLimits) -> Result<String, CallError> {
-    let response = guard.send_streaming(get(url), limits).await?.collect(100).await?;
-    for _ in 0..10 {
-        tokio::task::yield_now().await;
-    }
-    Ok(String::from_utf8(response.body).unwrap())
-}
-
-/// Advances the clock, which runs again afterwards: a paused clock would run into timeouts of real sockets.
-async fn pass(time: Duration) {
-    tokio::time::pause();
-    tokio::time::advance(time).await;
-    tokio::time::resume();
-}
+use crate::loopback::keeping_alive;
 
 #[tokio::test]
 async fn second_call_reuses_connection_and_judgement() {
@@ -74,64 +37,48 @@ async fn call_with_longer_idle_limit_reuses_connection_longer() {
 }
 
 #[tokio::test]
-async fn call_after_30_seconds_judges_again_and_keeps_connection_to_same_addresses() {
-    let server = keeping_alive().await;
-    let names = Names::default().with("llm.example", &["127.0.0.1"]).with("llm.example", &["127.0.0.1"]);
-    let names = Arc::new(names);
-    let guard = guard(policy(&["127.0.0.0/8"]), &names);
-    let url = format!("http://llm.example:{}/", server.port());
-    assert_eq!(body(&guard, &url, &LONG_IDLE).await.as_deref(), Ok("1"));
-    pass(Duration::from_secs(31)).await;
-    assert_eq!(body(&guard, &url, &LONG_IDLE).await.as_deref(), Ok("1"));
-    assert_eq!(names.lookups(), ["llm.example", "llm.example"]);
+async fn idle_connection_is_closed_within_twice_its_limit() {
+    let (server, mut received) = reporting().await;
+    let guard = open();
+    assert_eq!(body(&guard, &format!("http://{server}/"), &CallLimits::CHECK).await.as_deref(), Ok(""));
+    assert_eq!(next_line(&mut received).await, "GET / HTTP/1.1");
+    pass(2 * CallLimits::CHECK.keep_idle).await;
+    assert_eq!(next_line(&mut received).await, "");
 }
 
 #[tokio::test]
-async fn call_to_name_with_new_address_connects_there() {
-    let server = keeping_alive().await;
-    let there = TcpListener::bind(("127.0.0.2", server.port())).await.unwrap();
-    tokio::spawn(async move {
-        let (mut stream, _) = there.accept().await.unwrap();
-        read_head(&mut stream).await;
-        stream.write_all(ok("there").as_bytes()).await.unwrap();
-    });
-    let names = Names::default().with("llm.example", &["127.0.0.1"]).with("llm.example", &["127.0.0.2"]);
-    let guard = guard(policy(&["127.0.0.0/8"]), &Arc::new(names));
-    let url = format!("http://llm.example:{}/", server.port());
-    assert_eq!(body(&guard, &url, &LONG_IDLE).await.as_deref(), Ok("1"));
-    pass(Duration::from_secs(31)).await;
-    assert_eq!(body(&guard, &url, &LONG_IDLE).await.as_deref(), Ok("there"));
+async fn send_unpooled_neither_reuses_nor_keeps_connection() {
+    let url = format!("http://{}/", keeping_alive().await);
+    let guard = open();
+    assert_eq!(body(&guard, &url, &CallLimits::CHECK).await.as_deref(), Ok("1"));
+    for number in ["2", "3"] {
+        let response = guard.send_unpooled(get(&url)).await.ok().unwrap();
+        assert_eq!(response.body, number.as_bytes());
+    }
+    assert_eq!(body(&guard, &url, &CallLimits::CHECK).await.as_deref(), Ok("1"));
 }
 
 #[tokio::test]
-async fn call_to_name_with_refused_address_is_refused_and_closes_pooled_connection() {
-    let (requests, mut received) = tokio::sync::mpsc::unbounded_channel();
+async fn request_on_connection_that_server_closes_is_not_repeated() {
+    let (heads, mut received) = mpsc::unbounded_channel();
+    // The server closes a connection when its second request arrives.
     let server = serve(move |mut stream| {
-        let requests = requests.clone();
+        let heads = heads.clone();
         async move {
-            loop {
-                let head = read_head(&mut stream).await;
-                let is_closed = head.is_empty();
-                requests.send(head).unwrap();
-                if is_closed {
-                    return;
-                }
-                stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap();
-            }
+            heads.send(read_head(&mut stream).await).unwrap();
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+            heads.send(read_head(&mut stream).await).unwrap();
         }
     })
     .await;
-    let names = Names::default().with("llm.example", &["127.0.0.1"]).with("llm.example", &["10.0.0.1"]);
-    let guard = guard(policy(&["127.0.0.0/8"]), &Arc::new(names));
-    let guard = guard.with_refusals_after(Duration::from_millis(1));
-    let url = format!("http://llm.example:{}/", server.port());
-    assert_eq!(body(&guard, &url, &LONG_IDLE).await.as_deref(), Ok(""));
-    assert!(received.recv().await.unwrap().starts_with("GET / "));
-    pass(Duration::from_secs(31)).await;
-    assert_eq!(body(&guard, &url, &LONG_IDLE).await, Err(CallError::Refused));
-    // The next event at the server is the end of the connection, not a second request.
-    let next = tokio::time::timeout(Duration::from_secs(5), received.recv()).await;
-    assert_eq!(next, Ok(Some(String::new())));
+    let guard = open();
+    let url = format!("http://{server}/");
+    assert_eq!(body(&guard, &format!("{url}1"), &CallLimits::CHECK).await.as_deref(), Ok(""));
+    assert_eq!(body(&guard, &format!("{url}2"), &CallLimits::CHECK).await, Err(CallError::Reset));
+    assert_eq!(body(&guard, &format!("{url}3"), &CallLimits::CHECK).await.as_deref(), Ok(""));
+    for expected in ["GET /1 HTTP/1.1", "GET /2 HTTP/1.1", "GET /3 HTTP/1.1"] {
+        assert_eq!(next_line(&mut received).await, expected);
+    }
 }
 
 #[tokio::test]
@@ -142,4 +89,17 @@ async fn call_with_other_resolver_or_policy_shares_no_connection() {
     let second = first.clone().with_resolver(Arc::new(Names::default()));
     assert_eq!(body(&second, &url, &CallLimits::CHECK).await.as_deref(), Ok("2"));
     assert_eq!(body(&open(), &url, &CallLimits::CHECK).await.as_deref(), Ok("3"));
+}
+
+#[tokio::test]
+async fn default_and_trusted_guard_share_nothing() {
+    let server = keeping_alive().await;
+    let roots = RootCertificates::new(None).unwrap();
+    let loopback = Loopback::Allowed { except_ports: vec![] };
+    let trusted = Guard::new(NetworkPolicy { loopback, ..NetworkPolicy::default() }, roots.clone());
+    let default = Guard::new(NetworkPolicy::default(), roots).with_refusals_after(Duration::from_millis(1));
+    let url = format!("http://localhost:{}/", server.port());
+    assert_eq!(body(&trusted, &url, &CallLimits::CHECK).await.as_deref(), Ok("1"));
+    assert_eq!(body(&default, &url, &CallLimits::CHECK).await, Err(CallError::Refused));
+    assert_eq!(body(&trusted, &url, &CallLimits::CHECK).await.as_deref(), Ok("1"));
 }

@@ -3,6 +3,7 @@
 use tokio::sync::mpsc;
 
 use super::*;
+use crate::pinned_client::PinnedClient;
 
 async fn check(bytes: impl Into<Vec<u8>>, expected: Result<(u16, usize, bool), CallError>) {
     let server = responding(bytes).await;
@@ -58,7 +59,8 @@ async fn response_from_address_that_was_not_judged_is_refused() {
     ] {
         let request = get(&format!("http://{server}/"));
         // The URL contains a literal address, which the HTTP client connects to without its resolver.
-        let client = client::PinnedClient::build(&addresses, &CallLimits::CHECK, &roots).unwrap();
+        let CallLimits { connect, keep_idle, .. } = CallLimits::CHECK;
+        let client = PinnedClient::build(&addresses, connect, keep_idle, &roots).unwrap();
         let sent = client.send(request, &CallLimits::CHECK).await;
         assert_eq!(sent.map(|response| response.status), expected, "{addresses:?}");
     }
