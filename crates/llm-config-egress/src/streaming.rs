@@ -1,5 +1,6 @@
 //! A response whose body is read part by part.
 
+use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,7 +10,6 @@ use crate::call_error::CallError;
 use crate::response::Response;
 
 /// A response with an unread body. Dropping it before the end of the body closes the connection.
-#[derive(Debug)]
 pub struct StreamingResponse {
     /// The status code.
     pub status: u16,
@@ -20,11 +20,24 @@ pub struct StreamingResponse {
 }
 
 /// A body that is read part by part. Its size is unlimited; one part is in memory at a time.
-#[derive(Debug)]
 pub struct Body {
     /// The rest of the response, or the error that ended it.
     rest: Result<reqwest::Response, CallError>,
     silence: Duration,
+}
+
+/// Without the headers and the body, which may contain secrets.
+impl fmt::Debug for StreamingResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StreamingResponse").field("status", &self.status).finish_non_exhaustive()
+    }
+}
+
+/// Without the URL, whose query may contain a secret.
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Body").finish_non_exhaustive()
+    }
 }
 
 impl StreamingResponse {

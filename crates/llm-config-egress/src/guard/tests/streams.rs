@@ -1,7 +1,5 @@
 //! Bodies that are read part by part.
 
-use tokio::sync::mpsc;
-
 use super::*;
 
 /// A part of a chunked body.
@@ -113,4 +111,15 @@ async fn stream_that_breaks_off_is_reset() {
     let mut response = open().send_streaming(get(&url), &CallLimits::CHECK).await.unwrap();
     assert!(response.body.chunk().await.unwrap().is_some());
     assert_eq!(response.body.chunk().await, Err(CallError::Reset));
+}
+
+#[tokio::test]
+async fn debug_of_response_contains_neither_headers_nor_url() {
+    let server = responding("HTTP/1.1 200 OK\r\nset-cookie: secret\r\ncontent-length: 0\r\n\r\n").await;
+    let url = format!("http://{server}/?key=secret");
+    let response = open().send_streaming(get(&url), &CallLimits::CHECK).await.unwrap();
+    assert_eq!(
+        format!("{response:?} {:?}", response.body),
+        "StreamingResponse { status: 200, .. } Body { .. }"
+    );
 }
