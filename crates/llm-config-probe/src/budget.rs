@@ -103,8 +103,11 @@ impl<'a> RequestBudget<'a> {
         }
         let (method, path) = (request.method.clone(), shortened(request.url.path()));
         let started = Instant::now();
-        let response = tokio::time::timeout_at(self.deadline, send(self.guard, request)).await;
-        let response = response.unwrap_or(Err(CallError::Timeout));
+        // Some proxies authenticate connections instead of requests. They would accept every key on a
+        // connection that carried a genuine one.
+        let response =
+            tokio::time::timeout_at(self.deadline, self.guard.send_unpooled(to_egress(request))).await;
+        let response = response.unwrap_or(Err(CallError::Timeout)).map(from_egress);
         // A refused request was not sent.
         if !matches!(response, Err(CallError::Refused)) {
             // Without a connection, no credential was sent.
@@ -125,12 +128,19 @@ impl<'a> RequestBudget<'a> {
     }
 }
 
-/// Sends a request through the guard.
+/// Sends a request through the guard, on a pooled connection.
 pub(crate) async fn send(guard: &Guard, request: Request) -> Result<Response, CallError> {
+    guard.send(to_egress(request)).await.map(from_egress)
+}
+
+fn to_egress(request: Request) -> llm_config_egress::Request {
     let Request { method, url, headers, body } = request;
-    let request = llm_config_egress::Request { method, url, headers, body };
-    let llm_config_egress::Response { status, headers, body, is_whole } = guard.send(request).await?;
-    Ok(Response::new(status, headers, body, is_whole))
+    llm_config_egress::Request { method, url, headers, body }
+}
+
+fn from_egress(response: llm_config_egress::Response) -> Response {
+    let llm_config_egress::Response { status, headers, body, is_whole } = response;
+    Response::new(status, headers, body, is_whole)
 }
 
 /// The time for which a request is signed. Each request is signed when it is sent, so the time cannot be

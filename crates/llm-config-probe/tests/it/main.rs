@@ -3,6 +3,7 @@
 #![expect(clippy::too_many_lines, reason = "a table is as long as it has cases")]
 
 mod cases;
+mod connections;
 mod deadline;
 mod echo;
 mod guard;
