@@ -193,7 +193,9 @@ mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
+    #[cfg(target_os = "linux")]
     use crate::loopback::full_listener;
+    use crate::loopback::{keeping_alive, run_other_tasks};
 
     #[derive(Debug)]
     struct Fixed(Vec<IpAddr>);
@@ -228,6 +230,32 @@ mod tests {
     async fn look_up_of_address_is_that_address() {
         assert_eq!(look_up("https://10.0.0.1:8200", &[]).await, ["10.0.0.1:8200"]);
         assert_eq!(look_up("http://[fd00::5]", &[]).await, ["[fd00::5]:80"]);
+    }
+
+    #[tokio::test]
+    async fn second_call_reuses_connection() {
+        let server = keeping_alive().await;
+        let roots = RootCertificates::new(None).unwrap();
+        let address = format!("http://vault.lan:{}", server.port());
+        let client = OperatorClient::with_resolver(&address, &roots, fixed(&["127.0.0.1"])).unwrap();
+        for _ in 0..2 {
+            let response = client.send(client.request(Method::GET, &["v1"])).await.unwrap();
+            assert_eq!(response.body.as_slice(), b"1");
+            // The connection returns to the pool.
+            run_other_tasks().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn failed_connection_drops_client() {
+        let roots = RootCertificates::new(None).unwrap();
+        // No program listens at port 1.
+        let resolver = fixed(&["127.0.0.2"]);
+        let client = OperatorClient::with_resolver("http://vault.lan:1", &roots, resolver).unwrap();
+        client.client().await.unwrap();
+        assert!(client.kept().is_some());
+        assert!(client.send(client.request(Method::GET, &["v1"])).await.is_err());
+        assert!(client.kept().is_none());
     }
 
     #[cfg(target_os = "linux")]

@@ -59,6 +59,31 @@ async fn send_unpooled_neither_reuses_nor_keeps_connection() {
 }
 
 #[tokio::test]
+async fn call_after_server_closed_idle_connection_uses_new_connection() {
+    let (closed, mut was_closed) = mpsc::unbounded_channel();
+    let server = serve(move |mut stream| {
+        let closed = closed.clone();
+        async move {
+            read_head(&mut stream).await;
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+            drop(stream);
+            closed.send(()).unwrap();
+        }
+    })
+    .await;
+    let guard = open();
+    for _ in 0..2 {
+        let sent = body(&guard, &format!("http://{server}/"), &CallLimits::CHECK).await;
+        assert_eq!(sent.as_deref(), Ok(""));
+        was_closed.recv().await.unwrap();
+        // The runtime looks for events of sockets at every 61st task.
+        for _ in 0..20 {
+            run_other_tasks().await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn request_on_connection_that_server_closes_is_not_repeated() {
     let (heads, mut received) = mpsc::unbounded_channel();
     // The server closes a connection when its second request arrives.
