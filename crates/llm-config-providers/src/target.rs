@@ -14,7 +14,7 @@ use crate::completion::{CompletionRequest, Operation};
 use crate::family::Family;
 use crate::request::Request;
 use crate::response::Response;
-use crate::vendors::{self, Vendor};
+use crate::vendors::{self, Selected, Vendor};
 
 /// How far a host is trusted to check keys before anything else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,7 @@ pub struct ProviderTarget<'a> {
     /// The implementation of the API.
     pub family: &'static dyn Family,
     pub(crate) is_own_host: bool,
+    is_by_host: bool,
 }
 
 impl<'a> ProviderTarget<'a> {
@@ -57,8 +58,8 @@ impl<'a> ProviderTarget<'a> {
     pub fn new(target: &'a Target, auth: Auth) -> Self {
         let base = Self::base_url(target);
         let selected = vendors::select(target.provider, base.host(), base.path());
-        let (vendor, family, is_own_host) = (selected.vendor, selected.family, selected.is_own_host);
-        Self { target, base, auth, vendor, family, is_own_host }
+        let Selected { vendor, family, is_own_host, is_by_host } = selected;
+        Self { target, base, auth, vendor, family, is_own_host, is_by_host }
     }
 
     /// The configured provider value.
@@ -106,6 +107,12 @@ impl<'a> ProviderTarget<'a> {
     #[must_use]
     pub const fn is_own_host(&self) -> bool {
         self.is_own_host
+    }
+
+    /// The vendor, if the host alone names it: the provider value stands for many.
+    #[must_use]
+    pub fn vendor_by_host(&self) -> Option<&'static Vendor> {
+        self.vendor.filter(|_| self.is_by_host)
     }
 
     /// Whether this is a request to a vendor's own API that cannot succeed without a credential.

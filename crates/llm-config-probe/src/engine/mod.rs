@@ -89,7 +89,9 @@ fn finish(target: &ProbeTarget<'_>, verdict: Verdict) -> Verdict {
     let ProbeTarget { provider, .. } = target;
     let is_implied =
         |vendor: &&'static llm_config_providers::Vendor| vendors::is_implied_by(vendor, provider.provider());
-    let vendor = verdict.vendor.filter(|vendor| !is_implied(vendor));
+    // Without credential, only responses reveal the vendor.
+    let by_host = provider.vendor_by_host().filter(|_| target.depth != Depth::Reach);
+    let vendor = verdict.vendor.or(by_host).filter(|vendor| !is_implied(vendor));
     let verdict = Verdict { vendor, ..verdict };
     let verdict = provider.family.notes(provider).into_iter().fold(verdict, Verdict::with_note);
     // A vendor's own API reports why the model was not checked.

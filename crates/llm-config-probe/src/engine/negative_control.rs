@@ -60,11 +60,7 @@ pub(super) async fn run(
         let verdict = evidence.verdict.with_credential(CredentialVerdict::NotVerified { why });
         return CredentialEvidence { verdict, is_control_deferred: true, ..evidence };
     }
-    let (control, revealed) = send(budget, target, &evidence).await;
-    let vendor = evidence.response_vendor(target, revealed);
-    let verdict = control.apply(evidence.verdict, vendor);
-    let vendor = verdict.vendor.or(revealed.filter(|_| target.provider.family.is_openai_compatible()));
-    CredentialEvidence { verdict: Verdict { vendor, ..verdict }, ..evidence }
+    judge(budget, target, evidence).await
 }
 
 /// Runs the deferred control, if the call of the model proved nothing about the credential.
@@ -78,10 +74,21 @@ pub(super) async fn run_deferred(
         return evidence;
     }
     let how = Proof::Accepted;
-    let verdict = evidence.verdict.clone().with_credential(CredentialVerdict::Verified { how });
+    let verdict = evidence.verdict.with_credential(CredentialVerdict::Verified { how });
+    judge(budget, target, CredentialEvidence { verdict, is_control_deferred: false, ..evidence }).await
+}
+
+/// Sends the control, judges the credential by it, and adds the vendor that its response reveals.
+async fn judge(
+    budget: &mut RequestBudget<'_>,
+    target: &ProbeTarget<'_>,
+    evidence: CredentialEvidence,
+) -> CredentialEvidence {
     let (control, revealed) = send(budget, target, &evidence).await;
-    let verdict = control.apply(verdict, evidence.response_vendor(target, revealed));
-    CredentialEvidence { verdict, is_control_deferred: false, ..evidence }
+    let vendor = evidence.vendor(target).or(revealed);
+    let verdict = control.apply(evidence.verdict, vendor);
+    let vendor = verdict.vendor.or(revealed.filter(|_| target.provider.family.is_openai_compatible()));
+    CredentialEvidence { verdict: Verdict { vendor, ..verdict }, ..evidence }
 }
 
 /// Whether the control waits for the call of the model: a list may be public, and the model's own control
@@ -124,16 +131,6 @@ async fn send(
         NegativeControl::Unclear(reason)
     };
     (control, revealed)
-}
-
-impl CredentialEvidence {
-    fn response_vendor(
-        &self,
-        target: &ProbeTarget<'_>,
-        revealed: Option<&'static Vendor>,
-    ) -> Option<&'static Vendor> {
-        self.vendor(target).or(revealed)
-    }
 }
 
 impl NegativeControl {

@@ -32,7 +32,8 @@ pub(super) async fn check(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'
     };
     let why = Reason::Depth;
     let usable = if verdict.reason == why { Usable::Unknown } else { verdict.usable };
-    let revealed = vendors::by_response(&response).filter(|_| provider.family.is_openai_compatible());
+    let is_open_choice = provider.family.is_openai_compatible() || provider.vendor_by_host().is_some();
+    let revealed = vendors::by_response(&response).filter(|_| is_open_choice);
     let verdict = Verdict { vendor: revealed, stage: Stage::Http, ..verdict };
     let verdict = verdict.with_credential(CredentialVerdict::NotVerified { why }).with_usable(usable);
     let is_open = provider.model().is_some() && provider.family.is_openai_compatible();

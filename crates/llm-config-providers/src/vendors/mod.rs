@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 
 pub use own_hosts::KnownVendorHosts;
 pub use public_hosts::is_public_api;
-pub(crate) use selection::select;
+pub(crate) use selection::{Selected, select};
 pub use table::VENDORS;
 
 use crate::completion::OutputLimitName;

@@ -24,6 +24,8 @@ pub(crate) struct Selected {
     pub(crate) family: &'static dyn Family,
     /// Whether the host is the vendor's own.
     pub(crate) is_own_host: bool,
+    /// Whether the host alone names the vendor: the provider value stands for many.
+    pub(crate) is_by_host: bool,
 }
 
 const fn selected_by(provider: Provider) -> SelectedBy {
@@ -46,21 +48,21 @@ const fn selected_by(provider: Provider) -> SelectedBy {
 pub(crate) fn select(provider: Provider, host: &str, path: &str) -> Selected {
     let owner = by_host(host);
     let by_provider = || row_of(provider, owner, path);
-    let (vendor, has_own_api) = match selected_by(provider) {
-        SelectedBy::Provider => (by_provider(), true),
-        SelectedBy::HostOrProvider => (owner.or_else(by_provider), false),
-        SelectedBy::Host => (owner, false),
+    let (vendor, has_own_api, is_by_host) = match selected_by(provider) {
+        SelectedBy::Provider => (by_provider(), true, false),
+        SelectedBy::HostOrProvider => (owner.or_else(by_provider), false, false),
+        SelectedBy::Host => (owner, false, owner.is_some()),
         // One provider value may stand for several rows, which differ in their paths.
         SelectedBy::HostWithOwnApi => {
             let row = owner.and_then(|row| row.provider.and_then(|value| row_of(value, owner, path)));
-            (row.or(owner), true)
+            (row.or(owner), true, owner.is_some())
         }
     };
     let family = match vendor {
         Some(row) if has_own_api || !row.has_own_api() => row.family,
         Some(_) | None => Vendor::UNKNOWN.family,
     };
-    Selected { vendor, family, is_own_host: vendor.is_some() && vendor == owner }
+    Selected { vendor, family, is_own_host: vendor.is_some() && vendor == owner, is_by_host }
 }
 
 /// The row of a provider value. If it has several, the path selects one, then the host.

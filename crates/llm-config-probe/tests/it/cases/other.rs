@@ -1,6 +1,7 @@
 //! `OTHER`: the product is detected.
 
 use llm_config_core::provider::Provider;
+use llm_config_probe::report::Depth;
 
 use super::reports;
 use crate::support::{Case, Key, rule};
@@ -20,6 +21,30 @@ pub(super) fn cases() -> Vec<Case> {
             "OpenRouter, by its host",
             "charmbracelet/crush#997",
             const { &[rule("GET /api/v1/key", Key::Any, 401, r#"{"error":{"message":"User not found.","code":401}}"#)] },
+        ),
+        at("http://api.anthropic.com").is(
+            "Anthropic, by its host, although it is overloaded",
+            "platform.claude.com/docs/en/api/errors",
+            const {
+                &[rule(
+                    LIST_PATH,
+                    Key::Any,
+                    529,
+                    r#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#,
+                )]
+            },
+        ),
+        at("http://api.anthropic.com").deep(Depth::Reach).is(
+            "Anthropic, by its error, at depth reach",
+            "platform.claude.com/docs/en/api/errors",
+            const {
+                &[rule(
+                    LIST_PATH,
+                    Key::Any,
+                    401,
+                    r#"{"type":"error","error":{"type":"authentication_error","message":"x-api-key header is required"}}"#,
+                )]
+            },
         ),
         server().model("tiny").is(
             "llama.cpp, by its header",

@@ -225,9 +225,20 @@ fn gateways() -> Vec<Case> {
             &[
                 rule(LIST, Key::Good, 200, MODELS),
                 rule(LIST, Key::Other, 400, NO_DB),
-                rule(CHAT, Key::Good, 401, r#"{"error":{"message":"litellm.AuthenticationError: AuthenticationError: OpenAIException - Incorrect API key provided","type":"authentication_error","param":null,"code":"401"}}"#),
+                rule(CHAT, Key::Good, 401, UPSTREAM_REFUSED),
             ]
         }),
+        at(Provider::Other, "http://litellm.example/v1").is(
+            "LiteLLM that only its response to a wrong key reveals",
+            "run: LiteLLM 1.106.2",
+            const {
+                &[
+                    rule(LIST, Key::Good, 200, MODELS),
+                    rule(LIST, Key::Other, 400, NO_DB),
+                    rule(CHAT, Key::Good, 401, UPSTREAM_REFUSED),
+                ]
+            },
+        ),
         proxy().is("LiteLLM, limited behind it", "run: LiteLLM 1.106.2", const {
             &[
                 rule(LIST, Key::Good, 200, MODELS),
@@ -245,6 +256,7 @@ fn gateways() -> Vec<Case> {
     ]
 }
 
+const UPSTREAM_REFUSED: &str = r#"{"error":{"message":"litellm.AuthenticationError: AuthenticationError: OpenAIException - Incorrect API key provided","type":"authentication_error","param":null,"code":"401"}}"#;
 const NO_DB: &str =
     r#"{"error":{"message":"No connected db.","type":"no_db_connection","param":null,"code":"400"}}"#;
 
