@@ -93,7 +93,8 @@ async fn check_at_vendor_matches_table() {
         vendor("a token of Claude Code", "anthropics/claude-code#28091", const {
                 &lists(401, r#"{"type":"error","error":{"type":"authentication_error","message":"OAuth authentication is currently not supported."}}"#)
             }).with(key("sk-ant-oat01-0000000000")),
-        vendor("a key for administration", "platform.claude.com/docs/en/api/admin-api", const { &lists(401, INVALID) }).with(key("sk-ant-admin01-000000000")),
+        vendor("a key for administration", "platform.claude.com/docs/en/api/admin-api",
+            const { &lists(401, INVALID) }).with(key("sk-ant-admin01-000000000")),
     ])
     .await;
     insta::assert_snapshot!(found);
@@ -154,7 +155,8 @@ async fn check_at_compatible_server_matches_table() {
         gateway("no list, and no check of keys", minimax, const {
             &[rule("POST /anthropic/v1/messages", Key::Any, 422, r#"{"detail":[{"loc":["body","messages"],"msg":"Field required","type":"missing"}]}"#)]
         }).bad().model("claude-x"),
-        gateway("no list, and messages are generated from an empty call", "abetlen/llama-cpp-python, run", const {
+        gateway("no list, and messages are generated from an empty call", "abetlen/llama-cpp-python, run",
+            const {
             &[rule("POST /anthropic/v1/messages", Key::Any, 200, r#"{"type":"message","content":[{"type":"text","text":"x"}]}"#)]
         }),
         gateway("neither list nor messages", "FerroxLabs/wayland#339", &[]),

@@ -86,7 +86,8 @@ pub(super) fn cases() -> Vec<Case> {
         v1().model("gpt-4o-2024-08-06").is(
             "the newer API: a base model of the list that is not deployed",
             "learn.microsoft.com/answers/questions/1371786",
-            const { &[rule("GET /openai/v1/models", Key::Good, 200, LIST), rule("POST /openai/v1/chat/completions", Key::Good, 404, NO_DEPLOYMENT)] },
+            const { &[rule("GET /openai/v1/models", Key::Good, 200, LIST),
+                rule("POST /openai/v1/chat/completions", Key::Good, 404, NO_DEPLOYMENT)] },
         ),
         v1().model("mini").is(
             "the newer API and a deployment that may exist",
@@ -111,7 +112,8 @@ pub(super) fn cases() -> Vec<Case> {
         v1().is(
             "a redirect to TLS",
             "RFC 9110 §15.4.9",
-            const { &[rule("GET /openai/v1/models", Key::Any, 308, "").with(&[("location", "https://acme.openai.azure.com/openai/v1/models")])] },
+            const { &[rule("GET /openai/v1/models", Key::Any, 308, "")
+                .with(&[("location", "https://acme.openai.azure.com/openai/v1/models")])] },
         ),
     ]
 }

@@ -77,8 +77,10 @@ async fn check_at_control_plane_matches_table() {
         aws("a good pair", API, &PLANE),
         aws("a good pair and a model", AVAILABLE_API, &PLANE).model("acme.chat-v1:0"),
         aws("a wrong secret", errors, &PLANE).bad_with(pair(ID, BAD)),
-        aws("an unknown key id", "anthropics/claude-code#2260", const { &lists(CLIENT, 403, UNKNOWN_ID) }).bad_with(pair(ID, BAD)),
-        aws("a genuine pair of another partition", "anthropics/claude-code#2260", const { &lists(CLIENT, 403, UNKNOWN_ID) }),
+        aws("an unknown key id", "anthropics/claude-code#2260", const { &lists(CLIENT, 403, UNKNOWN_ID) })
+            .bad_with(pair(ID, BAD)),
+        aws("a genuine pair of another partition", "anthropics/claude-code#2260",
+            const { &lists(CLIENT, 403, UNKNOWN_ID) }),
         aws("an expired session", "anthropics/claude-code#28032", const {
             &lists(&[("x-amzn-errortype", "ExpiredTokenException")], 403, r#"{"message":"The security token included in the request is expired"}"#)
         }).truth(Truth::Bad),
@@ -86,26 +88,36 @@ async fn check_at_control_plane_matches_table() {
             &lists(SIGNATURE, 403, r#"{"message":"Signature expired: 20261120T100000Z is now earlier than 20261120T120000Z (20261120T120500Z - 5 min.)"}"#)
         }),
         aws("no credential: no request is sent", API, &PLANE).keyless(),
-        aws("a temporary id without its token: no request is sent", "vercel/ai#4163", &PLANE).with(pair("ASIAIOSFODNN7EXAMPLE", GOOD)),
-        aws("a lasting id with a token: no request is sent", "anthropics/anthropic-sdk-typescript#537", &PLANE).with(pair(ID, &format!("{GOOD}:session"))),
-        aws("a temporary id with its token", API, &PLANE).with(pair("ASIAIOSFODNN7EXAMPLE", &format!("{GOOD}:session-token-0001"))),
-        aws("may not list, and no model to call", "aws-samples/dify-self-hosted-on-aws#74", const { &lists(DENIED, 403, MAY_NOT_LIST) }),
-        aws("may not list, and a call without content complains", "posit-dev/positron#11755, langgenius/dify#12340", const {
-            &[error(AT_LIST, Key::Good, 403, DENIED, MAY_NOT_LIST), error(AT_CONVERSE, Key::Good, 400, VALIDATION, LACKS_MESSAGES)]
+        aws("a temporary id without its token: no request is sent", "vercel/ai#4163", &PLANE)
+            .with(pair("ASIAIOSFODNN7EXAMPLE", GOOD)),
+        aws("a lasting id with a token: no request is sent", "anthropics/anthropic-sdk-typescript#537",
+            &PLANE).with(pair(ID, &format!("{GOOD}:session"))),
+        aws("a temporary id with its token", API, &PLANE)
+            .with(pair("ASIAIOSFODNN7EXAMPLE", &format!("{GOOD}:session-token-0001"))),
+        aws("may not list, and no model to call", "aws-samples/dify-self-hosted-on-aws#74",
+            const { &lists(DENIED, 403, MAY_NOT_LIST) }),
+        aws("may not list, and a call without content complains",
+            "posit-dev/positron#11755, langgenius/dify#12340", const {
+            &[error(AT_LIST, Key::Good, 403, DENIED, MAY_NOT_LIST),
+                error(AT_CONVERSE, Key::Good, 400, VALIDATION, LACKS_MESSAGES)]
         }).model("acme.chat-v1:0"),
         aws("may not list, and may not call either", "BerriAI/litellm#39166", const {
-            &[error(AT_LIST, Key::Good, 403, DENIED, MAY_NOT_LIST), error(AT_CONVERSE, Key::Good, 403, DENIED, r#"{"Message":"User: arn:aws:iam::123456789012:user/x is not authorized to perform: bedrock:InvokeModel on resource: arn:aws:bedrock:us-east-1::foundation-model/acme.chat-v1:0"}"#)]
+            &[error(AT_LIST, Key::Good, 403, DENIED, MAY_NOT_LIST),
+                error(AT_CONVERSE, Key::Good, 403, DENIED, r#"{"Message":"User: arn:aws:iam::123456789012:user/x is not authorized to perform: bedrock:InvokeModel on resource: arn:aws:bedrock:us-east-1::foundation-model/acme.chat-v1:0"}"#)]
         }).model("acme.chat-v1:0"),
         aws("a model that needs an inference profile", "BerriAI/litellm#9301", &PLANE).model("acme.new-v1:0"),
         aws("a model that only embeds", API, &PLANE).model("acme.embed-v1"),
         aws("an unknown model", AVAILABLE_API, const {
-            &[PLANE[0], error("GET /foundation-model-availability/acme.nosuch-v1%3A0", Key::Good, 404, NOT_FOUND, r#"{"message":"Could not resolve the foundation model from the provided model identifier."}"#)]
+            &[PLANE[0], error("GET /foundation-model-availability/acme.nosuch-v1%3A0", Key::Good, 404,
+                NOT_FOUND, r#"{"message":"Could not resolve the foundation model from the provided model identifier."}"#)]
         }).model("acme.nosuch-v1:0"),
         aws("an inference profile", "langgenius/dify, bedrock.py", const {
             &[PLANE[0], rule("GET /inference-profiles/us.acme.chat-v1%3A0", Key::Good, 200, r#"{"inferenceProfileId":"us.acme.chat-v1:0","status":"ACTIVE"}"#)]
         }).model("us.acme.chat-v1:0"),
         aws("an unknown inference profile", "langgenius/dify, bedrock.py", const {
-            &[PLANE[0], error("GET /inference-profiles/arn%3Aaws%3Abedrock%3Aus-east-1%3A123456789012%3Ainference-profile%2Fus.acme.nosuch", Key::Good, 404, NOT_FOUND, r#"{"message":"The specified inference profile does not exist."}"#)]
+            &[PLANE[0], error("GET /inference-profiles/\
+                arn%3Aaws%3Abedrock%3Aus-east-1%3A123456789012%3Ainference-profile%2Fus.acme.nosuch",
+                Key::Good, 404, NOT_FOUND, r#"{"message":"The specified inference profile does not exist."}"#)]
         }).model("arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.acme.nosuch"),
         aws("a model that is not granted", AVAILABLE_API, const {
             &availability(200, r#"{"modelId":"acme.chat-v1:0","agreementAvailability":{"status":"AVAILABLE"},"authorizationStatus":"NOT_AUTHORIZED","entitlementAvailability":"AVAILABLE","regionAvailability":"AVAILABLE"}"#)
@@ -122,9 +134,11 @@ async fn check_at_control_plane_matches_table() {
         aws("trouble at the provider", errors, const {
             &lists(&[("x-amzn-errortype", "InternalServerException")], 500, r#"{"message":"Internal error"}"#)
         }).model("acme.chat-v1:0"),
-        aws("a web page", "langfuse/langfuse#7751", const { &lists(&[], 200, "<html><body>login</body></html>") }),
+        aws("a web page", "langfuse/langfuse#7751",
+            const { &lists(&[], 200, "<html><body>login</body></html>") }),
         aws("JSON of another shape", "nearai/ironclaw#6099", const { &lists(&[], 200, r#"{"models":[]}"#) }),
-        aws("elsewhere", "RFC 9110 §15.4", const { &lists(&[("location", "https://aws.amazon.com/bedrock")], 301, "") }),
+        aws("elsewhere", "RFC 9110 §15.4",
+            const { &lists(&[("location", "https://aws.amazon.com/bedrock")], 301, "") }),
     ])
     .await;
     insta::assert_snapshot!(found);
@@ -144,28 +158,39 @@ async fn check_at_runtime_matches_table() {
         aws("a pair at the other plane", API, &PLANE).model("acme.chat-v1:0"),
         aws("a wrong secret", API, &PLANE).bad_with(pair(ID, BAD)),
         aws("only whether it is there", ASYNC_API, const {
-            &[error(AT_ASYNC, Key::Other, 403, &[("x-amzn-errortype", "MissingAuthenticationTokenException")], r#"{"message":"Missing Authentication Token"}"#)]
+            &[error(AT_ASYNC, Key::Other, 403,
+                &[("x-amzn-errortype", "MissingAuthenticationTokenException")], r#"{"message":"Missing Authentication Token"}"#)]
         }).deep(Depth::Reach),
         bearer("a key", ASYNC_API, &KEYS),
         bearer("a key and a model", "langgenius/dify#12340", &KEYS).model("acme.chat-v1:0"),
-        case("the OpenAI-compatible path", ASYNC_API, "http://bedrock-runtime.eu-central-1.amazonaws.com/openai/v1", &KEYS).model("acme.chat-v1:0").with(key(GOOD)),
+        case("the OpenAI-compatible path", ASYNC_API,
+            "http://bedrock-runtime.eu-central-1.amazonaws.com/openai/v1", &KEYS).model("acme.chat-v1:0")
+                .with(key(GOOD)),
         bearer("a bad key, or one of another region", "ai4s-research/open-science#53", &KEYS).bad(),
-        bearer("a genuine key of another region", "ai4s-research/open-science#53", const { &[error(AT_ASYNC, Key::Any, 403, &[], WRONG_KEY)] }),
-        bearer("a key that names another region: no request is sent", "docs.aws.amazon.com/bedrock/latest/userguide/api-keys-reference.html", &KEYS).with(key(&short_term("us-east-1"))),
-        bearer("a bad key that names this region", "docs.aws.amazon.com/bedrock/latest/userguide/api-keys-reference.html", &KEYS).with(key(&short_term("eu-central-1"))).truth(Truth::Bad),
+        bearer("a genuine key of another region", "ai4s-research/open-science#53",
+            const { &[error(AT_ASYNC, Key::Any, 403, &[], WRONG_KEY)] }),
+        bearer("a key that names another region: no request is sent",
+            "docs.aws.amazon.com/bedrock/latest/userguide/api-keys-reference.html", &KEYS)
+                .with(key(&short_term("us-east-1"))),
+        bearer("a bad key that names this region",
+            "docs.aws.amazon.com/bedrock/latest/userguide/api-keys-reference.html", &KEYS)
+                .with(key(&short_term("eu-central-1"))).truth(Truth::Bad),
         bearer("a key that may not list", "BerriAI/litellm#39166", const {
             &[error(AT_ASYNC, Key::Good, 403, DENIED, r#"{"Message":"User: arn:aws:iam::123456789012:user/x is not authorized to perform: bedrock:ListAsyncInvokes"}"#), KEYS[2]]
         }).model("acme.chat-v1:0"),
         bearer("a region without such lists", ASYNC_API, const {
             &[error(AT_ASYNC, Key::Any, 404, UNKNOWN, "{}"), KEYS[2]]
         }).model("acme.chat-v1:0"),
-        bearer("a wrong id of a model", "docs.aws.amazon.com/bedrock, troubleshooting-api-error-codes", const {
+        bearer("a wrong id of a model", "docs.aws.amazon.com/bedrock, troubleshooting-api-error-codes",
+            const {
             &[KEYS[0], error(AT_CONVERSE, Key::Good, 400, VALIDATION, r#"{"message":"The provided model identifier is invalid."}"#)]
         }).model("acme.chat-v1:0"),
-        bearer("a model that is not granted", "docs.aws.amazon.com/bedrock, troubleshooting-api-error-codes", const {
+        bearer("a model that is not granted",
+            "docs.aws.amazon.com/bedrock, troubleshooting-api-error-codes", const {
             &[KEYS[0], error(AT_CONVERSE, Key::Good, 403, DENIED, r#"{"message":"You don't have access to the model with the specified model ID."}"#)]
         }).model("acme.chat-v1:0"),
-        bearer("a form that was not filled in", "docs.aws.amazon.com/bedrock, troubleshooting-api-error-codes", const {
+        bearer("a form that was not filled in",
+            "docs.aws.amazon.com/bedrock, troubleshooting-api-error-codes", const {
             &[KEYS[0], error(AT_CONVERSE, Key::Good, 404, NOT_FOUND, r#"{"message":"Model use case details have not been submitted for this account. Fill out the Anthropic use case details form before using the model."}"#)]
         }).model("acme.chat-v1:0"),
         bearer("a model that was retired", "awslabs/llmeter#35", const {
@@ -174,12 +199,16 @@ async fn check_at_runtime_matches_table() {
         bearer("an account that AWS blocks", "langgenius/dify#7488", const {
             &[KEYS[0], error(AT_CONVERSE, Key::Good, 400, VALIDATION, r#"{"message":"Operation not allowed"}"#)]
         }).model("acme.chat-v1:0"),
-        bearer("a subscription that is missing", "ministryofjustice/modernisation-platform-environments#18323", const {
+        bearer("a subscription that is missing",
+            "ministryofjustice/modernisation-platform-environments#18323", const {
             &[KEYS[0], error(AT_CONVERSE, Key::Good, 403, DENIED, r#"{"message":"Model access is denied due to IAM user or service role is not authorized to perform the required AWS Marketplace actions (aws-marketplace:ViewSubscriptions, aws-marketplace:Subscribe) to enable access to this model."}"#)]
         }).model("acme.chat-v1:0"),
-        case("a key at the other plane", AVAILABLE_API, CONTROL, &PLANE).model("acme.chat-v1:0").with(key(GOOD)),
-        case("a key that may not list stays at its host", "BerriAI/litellm#39166", CONTROL, const { &lists(DENIED, 403, MAY_NOT_LIST) }).model("acme.chat-v1:0").with(key(GOOD)),
-        case("mantle", "docs.aws.amazon.com/bedrock, models-get-info", "http://bedrock-mantle.us-east-1.api.aws/v1", const {
+        case("a key at the other plane", AVAILABLE_API, CONTROL, &PLANE).model("acme.chat-v1:0")
+            .with(key(GOOD)),
+        case("a key that may not list stays at its host", "BerriAI/litellm#39166", CONTROL,
+            const { &lists(DENIED, 403, MAY_NOT_LIST) }).model("acme.chat-v1:0").with(key(GOOD)),
+        case("mantle", "docs.aws.amazon.com/bedrock, models-get-info",
+            "http://bedrock-mantle.us-east-1.api.aws/v1", const {
             &[rule("GET /v1/models", Key::Good, 200, r#"{"data":[{"id":"openai.gpt-oss-x"}]}"#)]
         }).model("openai.gpt-oss-x").with(key(GOOD)),
     ])

@@ -190,12 +190,14 @@ pub(super) fn cases() -> Vec<Case> {
         server().is(
             "a web application that answers everything",
             "langfuse/langfuse#7751",
-            const { &[rule("GET /v1/models", Key::Any, 200, HTML), rule("POST /v1/chat/completions", Key::Any, 405, HTML)] },
+            const { &[rule("GET /v1/models", Key::Any, 200, HTML),
+                rule("POST /v1/chat/completions", Key::Any, 405, HTML)] },
         ),
         server().is(
             "a proxy in front that requires a password",
             "RFC 7617",
-            const { &[rule("GET /v1/models", Key::Any, 401, "Unauthorized").with(&[("www-authenticate", "Basic realm=\"x\"")])] },
+            const { &[rule("GET /v1/models", Key::Any, 401, "Unauthorized")
+                .with(&[("www-authenticate", "Basic realm=\"x\"")])] },
         ),
         server().is(
             "a refusal that is not about the key",
@@ -210,7 +212,8 @@ pub(super) fn cases() -> Vec<Case> {
         server().is(
             "a redirect elsewhere",
             "RFC 9110 §15.4.3",
-            const { &[rule("GET /v1/models", Key::Any, 302, "").with(&[("location", "https://login.example/")])] },
+            const { &[rule("GET /v1/models", Key::Any, 302, "")
+                .with(&[("location", "https://login.example/")])] },
         ),
         server().is(
             "a key that the server does not see, because it expects another header",
@@ -220,7 +223,8 @@ pub(super) fn cases() -> Vec<Case> {
         server().is(
             "a path that Amazon's API Gateway does not have",
             "repost.aws: API Gateway Missing Authentication Token",
-            const { &[rule("GET /v1/models", Key::Any, 403, r#"{"message":"Missing Authentication Token"}"#), rule("POST /v1/chat/completions", Key::Any, 403, r#"{"message":"Missing Authentication Token"}"#)] },
+            const { &[rule("GET /v1/models", Key::Any, 403, r#"{"message":"Missing Authentication Token"}"#),
+                rule("POST /v1/chat/completions", Key::Any, 403, r#"{"message":"Missing Authentication Token"}"#)] },
         ),
         server().model("tiny").is(
             "a gateway without a list, and a good key",
@@ -260,7 +264,8 @@ pub(super) fn cases() -> Vec<Case> {
         server().is(
             "neither a list nor calls",
             "nearai/ironclaw#6099",
-            const { &[rule("GET /v1/models", Key::Any, 404, NOT_FOUND), rule("POST /v1/chat/completions", Key::Any, 404, NOT_FOUND)] },
+            const { &[rule("GET /v1/models", Key::Any, 404, NOT_FOUND),
+                rule("POST /v1/chat/completions", Key::Any, 404, NOT_FOUND)] },
         ),
         server().is(
             "LM Studio's error with a success, on a path that it has not",

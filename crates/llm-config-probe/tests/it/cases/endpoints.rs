@@ -87,7 +87,8 @@ pub(super) fn cases() -> Vec<Case> {
         at("http://llm.example/v1").is(
             "a redirect to something else than HTTP",
             "RFC 9110 §15.4.3",
-            const { &[rule(LIST_PATH, Key::Any, 302, "").with(&[("location", "ftp://llm.example/v1/models")])] },
+            const { &[rule(LIST_PATH, Key::Any, 302, "")
+                .with(&[("location", "ftp://llm.example/v1/models")])] },
         ),
         at("http://platform.openai.com/api-keys").is(
             "the vendor's page where keys are made",

@@ -68,13 +68,15 @@ async fn check_in_own_form_matches_table() {
         vendor("a key for telephones", "cloud.google.com/docs/authentication/api-keys", const {
             &lists(403, r#"{"error":{"code":403,"message":"Requests from this Android client application <empty> are blocked.","status":"PERMISSION_DENIED"}}"#)
         }),
-        vendor("a denial that does not say whether the key is known", "cloud.google.com/apis/design/errors", const {
+        vendor("a denial that does not say whether the key is known", "cloud.google.com/apis/design/errors",
+            const {
             &lists(403, r#"{"error":{"code":403,"message":"The caller does not have permission","status":"PERMISSION_DENIED"}}"#)
         }).bad(),
         vendor("a key for web pages", "mhawksey/GeminiApp#10", const {
             &lists(403, r#"{"error":{"code":403,"message":"Requests from referer <empty> are blocked.","status":"PERMISSION_DENIED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_HTTP_REFERRER_BLOCKED"}]}}"#)
         }),
-        vendor("an unknown model", "cognizant-ai-lab/neuro-san#348", const { &listed_then(404, MISSING_MODEL) }).model("gemini-x"),
+        vendor("an unknown model", "cognizant-ai-lab/neuro-san#348",
+            const { &listed_then(404, MISSING_MODEL) }).model("gemini-x"),
         vendor("a model that only embeds", MODELS, const {
             &listed_then(200, r#"{"name":"models/gemini-x","supportedGenerationMethods":["embedContent"]}"#)
         }).model("gemini-x"),
@@ -90,7 +92,8 @@ async fn check_in_own_form_matches_table() {
         vendor("a web page", "langfuse/langfuse#7751", const { &lists(200, PAGE) }),
         vendor("JSON of another shape", "nearai/ironclaw#6099", const { &lists(200, r#"{"data":[]}"#) }),
         vendor("elsewhere", "RFC 9110 §15.4", const {
-            &[Rule { headers: &[("location", "https://evil.example/v1beta/models")], ..rule("GET /v1beta/models", Key::Any, 302, "") }]
+            &[Rule { headers: &[("location", "https://evil.example/v1beta/models")],
+                ..rule("GET /v1beta/models", Key::Any, 302, "") }]
         }),
     ])
     .await;

@@ -117,7 +117,8 @@ pub(super) fn cases() -> Vec<Case> {
         proxy().is(
             "its page of documentation",
             "run: LiteLLM 1.106.2",
-            const { &[rule(LIST_PATH, Key::Any, 200, "<!DOCTYPE html><html><title>LiteLLM API - Swagger UI</title></html>")] },
+            const { &[rule(LIST_PATH, Key::Any, 200,
+                "<!DOCTYPE html><html><title>LiteLLM API - Swagger UI</title></html>")] },
         ),
         proxy().is(
             "a redirect to a trailing slash",

@@ -24,12 +24,14 @@ pub(super) fn cases() -> Vec<Case> {
         vendor().model("openai/gpt-4o-mini").is(
             "a good key without a limit, and a model of the list",
             "openrouter.ai/docs/api-reference/limits",
-            const { &[rule("GET /api/v1/key", Key::Good, 200, KEY), rule("GET /api/v1/models", Key::Any, 200, LIST)] },
+            const { &[rule("GET /api/v1/key", Key::Good, 200, KEY),
+                rule("GET /api/v1/models", Key::Any, 200, LIST)] },
         ),
         vendor().bad().model("openai/gpt-4o-mini").is(
             "a bad key, which the public list would not reveal",
             "charmbracelet/crush#997",
-            const { &[rule("GET /api/v1/key", Key::Any, 401, BAD_KEY), rule("GET /api/v1/models", Key::Any, 200, LIST)] },
+            const { &[rule("GET /api/v1/key", Key::Any, 401, BAD_KEY),
+                rule("GET /api/v1/models", Key::Any, 200, LIST)] },
         ),
         vendor().bad().is(
             "a key of another kind, which OpenRouter does not take for one",
@@ -75,12 +77,14 @@ pub(super) fn cases() -> Vec<Case> {
         vendor().model("openai/gpt-4o-mini:nitro").is(
             "a variant, which no list has",
             "openrouter.ai/docs/features/provider-routing: nitro",
-            const { &[rule("GET /api/v1/key", Key::Good, 200, KEY), rule("GET /api/v1/models", Key::Any, 200, LIST)] },
+            const { &[rule("GET /api/v1/key", Key::Good, 200, KEY),
+                rule("GET /api/v1/models", Key::Any, 200, LIST)] },
         ),
         vendor().model("openai/gpt-4o-mini").is(
             "a list that fails",
             "openrouter.ai/docs/api-reference/errors",
-            const { &[rule("GET /api/v1/key", Key::Good, 200, KEY), rule("GET /api/v1/models", Key::Any, 500, "Internal Server Error")] },
+            const { &[rule("GET /api/v1/key", Key::Good, 200, KEY),
+                rule("GET /api/v1/models", Key::Any, 500, "Internal Server Error")] },
         ),
         vendor().is(
             "a limit at the vendor",
@@ -100,17 +104,20 @@ pub(super) fn cases() -> Vec<Case> {
         vendor().is(
             "a page of a firewall",
             "tashfeenahmed/freellmapi#268",
-            const { &[rule("GET /api/v1/key", Key::Any, 403, "<!DOCTYPE html><title>Just a moment...</title>")] },
+            const { &[rule("GET /api/v1/key", Key::Any, 403,
+                "<!DOCTYPE html><title>Just a moment...</title>")] },
         ),
         vendor().is(
             "a redirect elsewhere",
             "RFC 9110 §15.4.3",
-            const { &[rule("GET /api/v1/key", Key::Any, 302, "").with(&[("location", "https://portal.example/login")])] },
+            const { &[rule("GET /api/v1/key", Key::Any, 302, "")
+                .with(&[("location", "https://portal.example/login")])] },
         ),
         at("http://openrouter.ai").model("openai/gpt-4o-mini").is(
             "the vendor's address alone",
             "openrouter.ai/docs/quickstart",
-            const { &[rule("GET /api/v1/key", Key::Good, 200, KEY), rule("GET /api/v1/models", Key::Any, 200, LIST)] },
+            const { &[rule("GET /api/v1/key", Key::Good, 200, KEY),
+                rule("GET /api/v1/models", Key::Any, 200, LIST)] },
         ),
         at("http://gateway.example/v1").model("openai/gpt-4o-mini").is(
             "something else behind the vendor's name",

@@ -104,7 +104,8 @@ pub(super) fn cases() -> Vec<Case> {
         server().is(
             "Bedrock, by its error",
             "docs.aws.amazon.com/bedrock: common errors",
-            const { &[rule(LIST_PATH, Key::Any, 403, r#"{"message":"The security token included in the request is invalid."}"#).with(&[("x-amzn-errortype", "UnrecognizedClientException:http://internal.amazon.com/")])] },
+            const { &[rule(LIST_PATH, Key::Any, 403, r#"{"message":"The security token included in the request is invalid."}"#)
+                .with(&[("x-amzn-errortype", "UnrecognizedClientException:http://internal.amazon.com/")])] },
         ),
         server().keyless().is(
             "an unknown server, and no key",
@@ -124,7 +125,8 @@ pub(super) fn cases() -> Vec<Case> {
         server().is(
             "a web page",
             "langfuse/langfuse#7751",
-            const { &[rule(LIST_PATH, Key::Any, 200, "<html></html>"), rule("POST /v1/chat/completions", Key::Any, 404, "<html></html>")] },
+            const { &[rule(LIST_PATH, Key::Any, 200, "<html></html>"),
+                rule("POST /v1/chat/completions", Key::Any, 404, "<html></html>")] },
         ),
         server().is(
             "a redirect elsewhere",

@@ -61,28 +61,38 @@ fn cases() -> Vec<Case> {
     [
         situations!(Provider::OpenAi, "http://api.openai.com/v1", "OpenAI", "GET /v1/models"),
         situations!(Provider::Anthropic, "http://api.anthropic.com", "Anthropic", "GET /v1/models"),
-        situations!(Provider::Google, "http://generativelanguage.googleapis.com", "Gemini", "GET /v1beta/models"),
-        situations!(Provider::Aws, "http://bedrock-runtime.us-east-1.amazonaws.com", "Bedrock", "GET /async-invoke"),
-        situations!(Provider::CustomOpenAiCompatible, "http://llm.example/v1", "a custom server", "GET /v1/models"),
+        situations!(Provider::Google, "http://generativelanguage.googleapis.com", "Gemini",
+            "GET /v1beta/models"),
+        situations!(Provider::Aws, "http://bedrock-runtime.us-east-1.amazonaws.com", "Bedrock",
+            "GET /async-invoke"),
+        situations!(Provider::CustomOpenAiCompatible, "http://llm.example/v1", "a custom server",
+            "GET /v1/models"),
         situations!(Provider::OpenRouter, "http://openrouter.ai/api/v1", "OpenRouter", "GET /api/v1/models"),
         situations!(Provider::Ollama, "http://ollama.example/v1", "Ollama", "GET /v1/models"),
         situations!(Provider::LlamaCpp, "http://llama.example/v1", "llama-server", "GET /v1/models"),
         situations!(Provider::Other, "http://other.example/v1", "an unknown server", "GET /v1/models"),
         vec![
-            signed.is("Bedrock is not sent a signature either", "docs.aws.amazon.com/IAM, signature elements", const {
+            signed.is("Bedrock is not sent a signature either",
+                "docs.aws.amazon.com/IAM, signature elements", const {
                 &[rule("GET /foundation-models", Key::Any, 403, r#"{"message":"Missing Authentication Token"}"#)
                     .with(&[("x-amzn-errortype", "MissingAuthenticationTokenException")])]
             }),
-            Case::at(Provider::Google, "http://aiplatform.googleapis.com/v1/projects/p/locations/global").deep(Depth::Reach).is("Vertex AI refuses requests without a token", "cloud.google.com/apis, ErrorReason", const {
+            Case::at(Provider::Google, "http://aiplatform.googleapis.com/v1/projects/p/locations/global")
+                .deep(Depth::Reach).is("Vertex AI refuses requests without a token",
+                    "cloud.google.com/apis, ErrorReason", const {
                 &[rule("GET /v1/projects/p/locations/global", Key::Any, 401, r#"{"error":{"code":401,"message":"Request is missing required authentication credential.","status":"UNAUTHENTICATED"}}"#)]
             }),
-            Case::at(Provider::CustomOpenAiCompatible, "http://acme.openai.azure.com/openai/v1").deep(Depth::Reach).is("Azure refuses requests without a key", "SciSharp/BotSharp#386", const {
+            Case::at(Provider::CustomOpenAiCompatible, "http://acme.openai.azure.com/openai/v1")
+                .deep(Depth::Reach).is("Azure refuses requests without a key", "SciSharp/BotSharp#386",
+                    const {
                 &[rule("GET /openai/v1/models", Key::Any, 401, r#"{"error":{"code":"401","message":"Access denied due to invalid subscription key or wrong API endpoint."}}"#)]
             }),
-            Case::at(Provider::Vllm, "http://vllm.example/v1").deep(Depth::Reach).is("vLLM has trouble", "RFC 9110 §15.6.1", const {
+            Case::at(Provider::Vllm, "http://vllm.example/v1").deep(Depth::Reach)
+                .is("vLLM has trouble", "RFC 9110 §15.6.1", const {
                 &[rule("GET /v1/models", Key::Any, 500, "Internal Server Error")]
             }),
-            Case::at(Provider::LlamaCpp, "http://llama.example/v1").deep(Depth::Reach).is("llama-server is loading", "ggml-org/llama.cpp: tools/server/server-http.cpp", const {
+            Case::at(Provider::LlamaCpp, "http://llama.example/v1").deep(Depth::Reach)
+                .is("llama-server is loading", "ggml-org/llama.cpp: tools/server/server-http.cpp", const {
                 &[rule("GET /v1/models", Key::Any, 503, r#"{"error":{"message":"Loading model","type":"unavailable_error","code":503}}"#)]
             }),
         ],

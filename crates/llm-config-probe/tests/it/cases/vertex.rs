@@ -5,7 +5,8 @@ use llm_config_core::provider::Provider;
 use super::reports;
 use crate::support::{Case, Key, Rule, Truth, key, rule};
 
-const COMPATIBLE: &str = "http://us-central1-aiplatform.googleapis.com/v1beta1/projects/p-1/locations/us-central1/endpoints/openapi";
+const COMPATIBLE: &str = "http://us-central1-aiplatform.googleapis.com/v1beta1/projects/p-1/locations/\
+    us-central1/endpoints/openapi";
 const NATIVE: &str =
     "http://us-central1-aiplatform.googleapis.com/v1beta1/projects/p-1/locations/us-central1";
 
@@ -55,11 +56,13 @@ async fn check_with_access_token_matches_table() {
         modelled("a bad or expired token", COUNT, TOKENS).bad(),
         case("a bad token and no model", LOCATION, COMPATIBLE, TOKENS).bad(),
         modelled("no token: no request is sent", COUNT, TOKENS).keyless(),
-        case("an endpoint without a project: no request is sent", COUNT, "http://aiplatform.googleapis.com/v1", TOKENS),
+        case("an endpoint without a project: no request is sent", COUNT,
+            "http://aiplatform.googleapis.com/v1", TOKENS),
         modelled("a key of AI Studio", api_key, const {
             &counts(401, r#"{"error":{"code":401,"message":"API keys are not supported by this API. Expected OAuth2 access token or other authentication credentials that assert a principal.","status":"UNAUTHENTICATED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"CREDENTIALS_MISSING"}]}}"#)
         }),
-        modelled("a key of AI Studio that is taken for a token", api_key, const { &counts(401, EXPIRED) }).with(key("AIzaSy0000000000000000")),
+        modelled("a key of AI Studio that is taken for a token", api_key, const { &counts(401, EXPIRED) })
+            .with(key("AIzaSy0000000000000000")),
         modelled("an expired token, by its reason", "cloud.google.com/apis, ErrorReason", const {
             &counts(401, r#"{"error":{"code":401,"message":"Request had invalid authentication credentials.","status":"UNAUTHENTICATED","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"ACCESS_TOKEN_EXPIRED"}]}}"#)
         }).truth(Truth::Bad),
@@ -78,9 +81,11 @@ async fn check_with_access_token_matches_table() {
         modelled("trouble at the provider", "cloud.google.com/vertex-ai/docs/general/troubleshooting", const {
             &counts(503, r#"{"error":{"code":503,"message":"The service is currently unavailable.","status":"UNAVAILABLE"}}"#)
         }),
-        modelled("a web page", "langfuse/langfuse#7751", const { &counts(404, "<!DOCTYPE html><title>Error 404 (Not Found)!!1</title>") }),
+        modelled("a web page", "langfuse/langfuse#7751",
+            const { &counts(404, "<!DOCTYPE html><title>Error 404 (Not Found)!!1</title>") }),
         modelled("elsewhere", "RFC 9110 §15.4", const {
-            &[Rule { headers: &[("location", "https://accounts.google.com/login")], ..rule(AT_COUNT, Key::Any, 302, "") }]
+            &[Rule { headers: &[("location", "https://accounts.google.com/login")],
+                ..rule(AT_COUNT, Key::Any, 302, "") }]
         }),
     ])
     .await;

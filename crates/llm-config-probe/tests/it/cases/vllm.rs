@@ -16,7 +16,8 @@ pub(super) fn cases() -> Vec<Case> {
         server().model("/data/Qwen3-8B").is(
             "a good key, and a model whose name is a path",
             "QwenLM/Qwen-Agent#110",
-            const { &[rule(LIST_PATH, Key::Good, 200, LIST), rule(LIST_PATH, Key::Other, 401, UNAUTHORIZED)] },
+            const { &[rule(LIST_PATH, Key::Good, 200, LIST),
+                rule(LIST_PATH, Key::Other, 401, UNAUTHORIZED)] },
         ),
         server().bad().is(
             "a bad key, refused by a text where others have an object",
@@ -41,7 +42,8 @@ pub(super) fn cases() -> Vec<Case> {
         server().model("Qwen3-8B").is(
             "a model by a name that it is not served under",
             "vllm-project/vllm#3485",
-            const { &[rule(LIST_PATH, Key::Good, 200, LIST), rule(LIST_PATH, Key::Other, 401, UNAUTHORIZED)] },
+            const { &[rule(LIST_PATH, Key::Good, 200, LIST),
+                rule(LIST_PATH, Key::Other, 401, UNAUTHORIZED)] },
         ),
         server().keyless().model("Qwen3-8B").is(
             "a model by a wrong name, and no list: the flat error of older versions",
@@ -71,7 +73,8 @@ pub(super) fn cases() -> Vec<Case> {
         server().is(
             "a redirect to TLS",
             "RFC 9110 §15.4.9",
-            const { &[rule(LIST_PATH, Key::Any, 301, "").with(&[("location", "https://vllm.example/v1/models")])] },
+            const { &[rule(LIST_PATH, Key::Any, 301, "")
+                .with(&[("location", "https://vllm.example/v1/models")])] },
         ),
     ]
 }

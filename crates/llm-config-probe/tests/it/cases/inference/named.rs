@@ -30,7 +30,8 @@ fn anthropic() -> Vec<Case> {
     let vendor = || at(Provider::Anthropic, "http://api.anthropic.com/v1").path("/messages");
     vec![
         vendor().is("Anthropic", "platform.claude.com/docs/en/api/messages", const {
-            &[rule(MODELS, Key::Good, 200, LISTED), rule(COUNT, Key::Good, 200, COUNTED), rule(MESSAGES, Key::Good, 200, MESSAGE)]
+            &[rule(MODELS, Key::Good, 200, LISTED), rule(COUNT, Key::Good, 200, COUNTED),
+                rule(MESSAGES, Key::Good, 200, MESSAGE)]
         }),
         vendor().is("Anthropic, without credit", "anthropics/claude-code#91322", const {
             &[
@@ -39,14 +40,16 @@ fn anthropic() -> Vec<Case> {
                 rule(MESSAGES, Key::Good, 400, r#"{"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access the Anthropic API."}}"#),
             ]
         }),
-        vendor().is("Anthropic, with a model that must think", "langgenius/dify-official-plugins#2718", const {
+        vendor().is("Anthropic, with a model that must think", "langgenius/dify-official-plugins#2718",
+            const {
             &[
                 rule(MODELS, Key::Good, 200, LISTED),
                 rule(COUNT, Key::Good, 200, COUNTED),
                 rule(MESSAGES, Key::Good, 400, r#"{"type":"error","error":{"type":"invalid_request_error","message":"`max_tokens` must be greater than `thinking.budget_tokens`."}}"#),
             ]
         }),
-        at(Provider::Anthropic, "http://relay.example").path("/v1/messages").is("a relay of Anthropic's without a list", "agentscope-ai/QwenPaw#2205", const {
+        at(Provider::Anthropic, "http://relay.example").path("/v1/messages")
+            .is("a relay of Anthropic's without a list", "agentscope-ai/QwenPaw#2205", const {
             &[
                 rule(MESSAGES, Key::Good, 200, MESSAGE).with_body(REAL),
                 rule(MESSAGES, Key::Good, 400, r#"{"type":"error","error":{"type":"invalid_request_error","message":"messages: Field required"}}"#),
@@ -99,9 +102,12 @@ fn google() -> Vec<Case> {
     let like_openai = || at(Provider::Google, "http://generativelanguage.googleapis.com/v1beta/openai");
     let vertex = || at(Provider::Google, "http://aiplatform.googleapis.com/v1/projects/p/locations/global");
     vec![
-        gemini().is("Gemini", "ai.google.dev/api/generate-content", const { &[LISTS[0], LISTS[1], rule(AT, Key::Good, 200, GENERATED)] }),
-        gemini().bad().is("Gemini, with a bad key", "tashfeenahmed/freellmapi#268", const { &[rule("GET /v1beta/models", Key::Any, 400, GEMINI_WRONG)] }),
-        gemini().is("Gemini, with a quota of none for the model", "ai.google.dev/gemini-api/docs/rate-limits", const {
+        gemini().is("Gemini", "ai.google.dev/api/generate-content",
+            const { &[LISTS[0], LISTS[1], rule(AT, Key::Good, 200, GENERATED)] }),
+        gemini().bad().is("Gemini, with a bad key", "tashfeenahmed/freellmapi#268",
+            const { &[rule("GET /v1beta/models", Key::Any, 400, GEMINI_WRONG)] }),
+        gemini().is("Gemini, with a quota of none for the model",
+            "ai.google.dev/gemini-api/docs/rate-limits", const {
             &[
                 LISTS[0],
                 LISTS[1],
@@ -115,19 +121,27 @@ fn google() -> Vec<Case> {
                 rule(COMPATIBLE, Key::Good, 200, r#"{"model":"m","choices":[{"finish_reason":"length"}]}"#),
             ]
         }),
-        vertex().is("Vertex AI", "cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference", const {
+        vertex().is("Vertex AI", "cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference",
+            const {
             &[
-                rule("POST /v1/projects/p/locations/global/publishers/google/models/m:countTokens", Key::Good, 200, r#"{"totalTokens":1}"#),
-                rule("POST /v1/projects/p/locations/global/publishers/google/models/m:generateContent", Key::Good, 200, GENERATED),
+                rule("POST /v1/projects/p/locations/global/publishers/google/models/m:countTokens",
+                    Key::Good, 200, r#"{"totalTokens":1}"#),
+                rule("POST /v1/projects/p/locations/global/publishers/google/models/m:generateContent",
+                    Key::Good, 200, GENERATED),
             ]
         }),
         vertex().bad().is("Vertex AI, with an old token", "cloud.google.com/apis, ErrorReason", const {
-            &[rule("POST /v1/projects/p/locations/global/publishers/google/models/m:countTokens", Key::Any, 401, EXPIRED)]
+            &[rule("POST /v1/projects/p/locations/global/publishers/google/models/m:countTokens", Key::Any,
+                401, EXPIRED)]
         }),
-        at(Provider::Google, "http://aiplatform.googleapis.com/v1/projects/p/locations/global/endpoints/openapi").model("google/m").is("Vertex AI, like OpenAI", "cloud.google.com/vertex-ai/generative-ai/docs/start/openai", const {
+        at(Provider::Google, "http://aiplatform.googleapis.com/v1/projects/p/locations/global/endpoints/\
+            openapi").model("google/m").is("Vertex AI, like OpenAI",
+            "cloud.google.com/vertex-ai/generative-ai/docs/start/openai", const {
             &[
-                rule("POST /v1/projects/p/locations/global/publishers/google/models/m:countTokens", Key::Good, 200, r#"{"totalTokens":1}"#),
-                rule("POST /v1/projects/p/locations/global/endpoints/openapi/chat/completions", Key::Good, 200, r#"{"model":"google/m","choices":[]}"#),
+                rule("POST /v1/projects/p/locations/global/publishers/google/models/m:countTokens",
+                    Key::Good, 200, r#"{"totalTokens":1}"#),
+                rule("POST /v1/projects/p/locations/global/endpoints/openapi/chat/completions", Key::Good,
+                    200, r#"{"model":"google/m","choices":[]}"#),
             ]
         }),
         at(Provider::Google, "http://gateway.example").is(
@@ -159,19 +173,32 @@ fn amazon() -> Vec<Case> {
     let runtime = || at(Provider::Aws, "http://bedrock-runtime.us-east-1.amazonaws.com");
     let control = || at(Provider::Aws, "http://bedrock.us-east-1.amazonaws.com");
     vec![
-        runtime().with(pair(ID, GOOD)).is("Bedrock, signed, at the runtime", "docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html", &RULES),
-        control().with(pair(ID, GOOD)).is("Bedrock, signed, at the plane that lists", "docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html", &RULES),
-        runtime().is("Bedrock, with a key", "docs.aws.amazon.com/bedrock/latest/userguide/api-keys-use.html", const {
-            &[rule(ASYNC, Key::Good, 200, r#"{"asyncInvokeSummaries":[]}"#), rule(CALL, Key::Good, 200, CONVERSED).with_body(REAL), rule(CALL, Key::Good, 400, r#"{"message":"A conversation must start with a user message."}"#).with(&[("x-amzn-errortype", "ValidationException")])]
+        runtime().with(pair(ID, GOOD))
+            .is("Bedrock, signed, at the runtime",
+                "docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html", &RULES),
+        control().with(pair(ID, GOOD))
+            .is("Bedrock, signed, at the plane that lists",
+                "docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html", &RULES),
+        runtime().is("Bedrock, with a key",
+            "docs.aws.amazon.com/bedrock/latest/userguide/api-keys-use.html", const {
+            &[rule(ASYNC, Key::Good, 200, r#"{"asyncInvokeSummaries":[]}"#), rule(CALL, Key::Good, 200, CONVERSED)
+                .with_body(REAL), rule(CALL, Key::Good, 400, r#"{"message":"A conversation must start with a user message."}"#)
+                    .with(&[("x-amzn-errortype", "ValidationException")])]
         }),
-        control().is("Bedrock, with a key at the plane that lists, which does not travel", "docs.aws.amazon.com/bedrock/latest/userguide/api-keys-use.html", &RULES),
-        runtime().truth(Truth::Bad).with(pair(ID, BAD)).is("Bedrock, signed with a wrong secret", "docs.aws.amazon.com/IAM, signature errors", const {
+        control().is("Bedrock, with a key at the plane that lists, which does not travel",
+            "docs.aws.amazon.com/bedrock/latest/userguide/api-keys-use.html", &RULES),
+        runtime().truth(Truth::Bad).with(pair(ID, BAD))
+            .is("Bedrock, signed with a wrong secret", "docs.aws.amazon.com/IAM, signature errors", const {
             &[rule(MODELS, Key::Any, 403, r#"{"message":"The request signature we calculated does not match the signature you provided."}"#).with(&[("x-amzn-errortype", "InvalidSignatureException")])]
         }),
-        runtime().with(pair(ID, GOOD)).is("Bedrock, with a model that is not granted", "docs.aws.amazon.com/bedrock, troubleshooting-api-error-codes", const {
+        runtime().with(pair(ID, GOOD))
+            .is("Bedrock, with a model that is not granted",
+                "docs.aws.amazon.com/bedrock, troubleshooting-api-error-codes", const {
             &[RULES[0], RULES[1], rule(CALL, Key::Good, 403, r#"{"message":"You don't have access to the model with the specified model ID."}"#).with(DENIED)]
         }),
-        at(Provider::Aws, "http://bedrock-mantle.us-east-1.api.aws/v1").is("Bedrock, like OpenAI", "docs.aws.amazon.com/bedrock/latest/userguide/bedrock-mantle.html", const {
+        at(Provider::Aws, "http://bedrock-mantle.us-east-1.api.aws/v1")
+            .is("Bedrock, like OpenAI", "docs.aws.amazon.com/bedrock/latest/userguide/bedrock-mantle.html",
+                const {
             &[rule("GET /v1/models", Key::Good, 200, r#"{"data":[{"id":"m"}]}"#), rule(CHAT, Key::Good, 200, ANSWER)]
         }),
         at(Provider::Aws, "http://gateway.example").is(
@@ -201,7 +228,8 @@ fn gateways() -> Vec<Case> {
                 rule(DEPLOYED, Key::Good, 400, r#"{"error":{"message":"'messages' is a required property","type":"invalid_request_error"}}"#),
             ]
         }),
-        azure().is("Azure, with an older model", "learn.microsoft.com/azure/ai-services/openai/reference", const {
+        azure().is("Azure, with an older model", "learn.microsoft.com/azure/ai-services/openai/reference",
+            const {
             &[
                 rule(DEPLOYED, Key::Good, 400, r#"{"error":{"message":"Unrecognized request argument supplied: max_completion_tokens","type":"invalid_request_error"}}"#).with_body("max_completion_tokens"),
                 rule(DEPLOYED, Key::Good, 200, r#"{"model":"gpt-x","choices":[]}"#).with_body(REAL),
@@ -209,9 +237,12 @@ fn gateways() -> Vec<Case> {
             ]
         }),
         router().is("OpenRouter", "openrouter.ai/docs/api-reference/chat-completion", const {
-            &[rule("GET /api/v1/key", Key::Good, 200, KEY), rule("GET /api/v1/models", Key::Any, 200, MODELS), rule("POST /api/v1/chat/completions", Key::Good, 200, ANSWER)]
+            &[rule("GET /api/v1/key", Key::Good, 200, KEY),
+                rule("GET /api/v1/models", Key::Any, 200, MODELS),
+                    rule("POST /api/v1/chat/completions", Key::Good, 200, ANSWER)]
         }),
-        router().is("OpenRouter, with an error within the answer", "openrouter.ai/docs/api-reference/errors", const {
+        router().is("OpenRouter, with an error within the answer",
+            "openrouter.ai/docs/api-reference/errors", const {
             &[
                 rule("GET /api/v1/key", Key::Good, 200, KEY),
                 rule("GET /api/v1/models", Key::Any, 200, MODELS),
@@ -219,7 +250,8 @@ fn gateways() -> Vec<Case> {
             ]
         }),
         proxy().is("LiteLLM", "run: LiteLLM 1.106.2", const {
-            &[rule(LIST, Key::Good, 200, MODELS), rule(LIST, Key::Other, 400, NO_DB), rule(CHAT, Key::Good, 200, ANSWER)]
+            &[rule(LIST, Key::Good, 200, MODELS), rule(LIST, Key::Other, 400, NO_DB),
+                rule(CHAT, Key::Good, 200, ANSWER)]
         }),
         proxy().is("LiteLLM, whose own key is refused behind it", "run: LiteLLM 1.106.2", const {
             &[
@@ -268,9 +300,11 @@ fn servers() -> Vec<Case> {
     let llama = || at(Provider::LlamaCpp, "http://llama.example/v1");
     vec![
         vllm().is("vLLM", "docs.vllm.ai/en/latest/serving/openai_compatible_server", const {
-            &[rule(LIST, Key::Good, 200, MODELS), rule(LIST, Key::Other, 401, r#"{"error":"Unauthorized"}"#), rule(CHAT, Key::Good, 200, ANSWER)]
+            &[rule(LIST, Key::Good, 200, MODELS), rule(LIST, Key::Other, 401, r#"{"error":"Unauthorized"}"#),
+                rule(CHAT, Key::Good, 200, ANSWER)]
         }),
-        vllm().is("vLLM, whose model has no form for chats", "docs.vllm.ai/en/latest/serving/openai_compatible_server", const {
+        vllm().is("vLLM, whose model has no form for chats",
+            "docs.vllm.ai/en/latest/serving/openai_compatible_server", const {
             &[
                 rule(LIST, Key::Good, 200, MODELS),
                 rule(LIST, Key::Other, 401, r#"{"error":"Unauthorized"}"#),
@@ -278,12 +312,15 @@ fn servers() -> Vec<Case> {
             ]
         }),
         ollama().path("/api/chat").is("Ollama, by its own API", "docs.ollama.com/api/chat", const {
-            &[rule("GET /api/tags", Key::Any, 200, r#"{"models":[{"name":"m:latest"}]}"#), rule("POST /api/chat", Key::Any, 200, r#"{"model":"m","message":{"role":"assistant","content":""},"done":true}"#).with_body("num_predict")]
+            &[rule("GET /api/tags", Key::Any, 200, r#"{"models":[{"name":"m:latest"}]}"#), rule("POST /api/chat", Key::Any, 200, r#"{"model":"m","message":{"role":"assistant","content":""},"done":true}"#)
+                .with_body("num_predict")]
         }),
-        ollama().path("/v1/chat/completions").is("Ollama, like OpenAI", "docs.ollama.com/api/openai-compatibility", const {
+        ollama().path("/v1/chat/completions")
+            .is("Ollama, like OpenAI", "docs.ollama.com/api/openai-compatibility", const {
             &[rule(LIST, Key::Any, 200, r#"{"data":[{"id":"m:latest","owned_by":"library"}]}"#), rule(CHAT, Key::Any, 200, ANSWER)]
         }),
-        ollama().path("/v1/chat/completions").is("Ollama, without the model", "docs.ollama.com/api/openai-compatibility", const {
+        ollama().path("/v1/chat/completions")
+            .is("Ollama, without the model", "docs.ollama.com/api/openai-compatibility", const {
             &[rule(LIST, Key::Any, 200, r#"{"data":[]}"#), rule(CHAT, Key::Any, 404, r#"{"error":{"message":"model \"m\" not found, try pulling it first","type":"api_error","param":null,"code":null}}"#)]
         }),
         llama().is("llama-server, with another model", "run: llama-server 0c1e570", const {
@@ -294,8 +331,10 @@ fn servers() -> Vec<Case> {
                 rule(CHAT, Key::Good, 200, r#"{"model":"tiny","choices":[]}"#),
             ]
         }),
-        llama().bad().is("llama-server that requires no key, with another model", "run: llama-server 0c1e570", const {
-            &[rule("GET /props", Key::Any, 200, PROPS), rule(LIST, Key::Any, 200, TINY), rule(CHAT, Key::Any, 200, r#"{"model":"tiny","choices":[]}"#)]
+        llama().bad().is("llama-server that requires no key, with another model",
+            "run: llama-server 0c1e570", const {
+            &[rule("GET /props", Key::Any, 200, PROPS), rule(LIST, Key::Any, 200, TINY),
+                rule(CHAT, Key::Any, 200, r#"{"model":"tiny","choices":[]}"#)]
         }),
         llama().model("tiny").is("llama-server", "run: llama-server 0c1e570", const {
             &[

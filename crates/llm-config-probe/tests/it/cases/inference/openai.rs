@@ -27,8 +27,11 @@ pub(super) fn cases() -> Vec<Case> {
                 ]
             },
         ),
-        vendor().bad().is("a bad key: nothing is called", "chatanywhere/GPT_API_free#427", const { &[rule(LIST, Key::Any, 401, WRONG)] }),
-        vendor().without_model().is("no model: nothing is called", "lobehub/lobehub#2221", const { &[rule(LIST, Key::Good, 200, MODELS)] }),
+        vendor().bad().is("a bad key: nothing is called", "chatanywhere/GPT_API_free#427",
+            const { &[rule(LIST, Key::Any, 401, WRONG)] }),
+        vendor().without_model()
+            .is("no model: nothing is called", "lobehub/lobehub#2221",
+                const { &[rule(LIST, Key::Good, 200, MODELS)] }),
         vendor().is("a key that may list and not call", "pressidium/pressidium-cookie-consent#156", const {
             &[rule(LIST, Key::Good, 200, MODELS), rule(CHAT, Key::Good, 401, NO_SCOPE)]
         }),
@@ -66,8 +69,11 @@ pub(super) fn cases() -> Vec<Case> {
         vendor().is("a model of the newer API only", "n8n-io/n8n#18352", const {
             &[rule(LIST, Key::Good, 200, MODELS), rule(CHAT, Key::Good, 404, RESPONSES_ONLY)]
         }),
-        vendor().path("/responses").is("the newer API, with its own least cap", "developers.openai.com/api/reference/responses", const {
-            &[rule(LIST, Key::Good, 200, MODELS), rule("POST /v1/responses", Key::Good, 200, r#"{"model":"m","output":[],"error":null}"#).with_body("\"max_output_tokens\":16")]
+        vendor().path("/responses")
+            .is("the newer API, with its own least cap", "developers.openai.com/api/reference/responses",
+                const {
+            &[rule(LIST, Key::Good, 200, MODELS), rule("POST /v1/responses", Key::Good, 200, r#"{"model":"m","output":[],"error":null}"#)
+                .with_body("\"max_output_tokens\":16")]
         }),
         vendor().is("no chat model", "truefoundry/models#846", const {
             &[rule(LIST, Key::Good, 200, MODELS), rule(CHAT, Key::Good, 404, NO_CHAT_MODEL)]

@@ -72,7 +72,8 @@ pub(super) fn cases() -> Vec<Case> {
         server().is(
             "no list: the call proves the key",
             "yihong0618/bilingual_book_maker#522",
-            const { &[rule(CHAT, Key::Good, 200, ANSWER).with_body(REAL), rule(CHAT, Key::Other, 401, WRONG)] },
+            const { &[rule(CHAT, Key::Good, 200, ANSWER)
+                .with_body(REAL), rule(CHAT, Key::Other, 401, WRONG)] },
         ),
         server().bad().is(
             "no list, and a bad key",
