@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-mod base_url_hint;
 mod budget;
 mod completion;
 mod engine;

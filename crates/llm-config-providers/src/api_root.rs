@@ -5,8 +5,6 @@ use url::Url;
 
 use crate::base_url::{BaseUrl, REQUEST_PATHS};
 use crate::note::Note;
-use crate::target::ProviderTarget;
-use crate::vendors::ApiPath;
 
 /// The root of an OpenAI-compatible API.
 #[derive(Clone, Debug)]
@@ -20,6 +18,15 @@ pub struct ApiRoot {
     notes: Vec<Note>,
 }
 
+/// A fixed path of an API.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ApiPath {
+    /// The path, without slashes around it.
+    pub(crate) path: &'static str,
+    /// The base paths that are replaced by it; empty for all.
+    pub(crate) replaces: &'static [&'static str],
+}
+
 /// The corrections to a configuration under which an API was found.
 #[derive(Clone, Debug, Default)]
 pub struct Correction {
@@ -30,11 +37,11 @@ pub struct Correction {
 }
 
 impl ApiRoot {
-    /// The root of a target. The base is the part in front of the request's own path, wherever the
+    /// The root of a target with this base URL. The base is the part in front of the request's own path, wherever the
     /// configuration divides endpoint and API path: `https://h` with `/v1/chat/completions` is
     /// `https://h/v1` with `/chat/completions`.
-    pub(crate) fn new(target: &ProviderTarget<'_>) -> Self {
-        let text = target.target.api_path.as_str();
+    pub(crate) fn new(configured: &BaseUrl, target: &Target) -> Self {
+        let text = target.api_path.as_str();
         let (path, query) = match text.split_once('?') {
             Some((path, query)) => (path, Some(query)),
             None => (text, None),
@@ -43,13 +50,13 @@ impl ApiRoot {
         let request = REQUEST_PATHS.iter().find(|path| segments.ends_with(path));
         let count = request.map_or(segments.len(), |path| path.len());
         let (before, completion) = segments.split_at(segments.len() - count);
-        let base = target.base.below(before, query);
-        let is_new = |note: &&Note| !target.base.notes.contains(note);
+        let base = configured.below(before, query);
+        let is_new = |note: &&Note| !configured.notes.contains(note);
         let notes: Vec<Note> = base.notes.iter().filter(is_new).copied().collect();
         // With a blank API path, the endpoint is the full URL of completions.
         let is_as_configured = base.notes.is_empty() || segments.is_empty();
         Self {
-            configured: is_as_configured.then(|| target.target.url()),
+            configured: is_as_configured.then(|| target.url()),
             completion: completion.iter().map(|&segment| segment.to_owned()).collect(),
             base,
             notes,

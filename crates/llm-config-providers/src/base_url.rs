@@ -4,7 +4,6 @@ use llm_config_core::endpoint::Endpoint;
 use url::Url;
 
 use crate::note::Note;
-use crate::vendors;
 
 /// Paths of requests that users paste behind the base URL.
 pub(crate) const REQUEST_PATHS: &[&[&str]] = &[
@@ -27,7 +26,8 @@ pub struct BaseUrl {
 impl BaseUrl {
     /// The base URL of an endpoint, with corrections that are unambiguous. `adds_version`: callers of
     /// this provider add the version themselves, so that it does not belong to the base.
-    pub(crate) fn new(endpoint: &Endpoint, adds_version: bool) -> Self {
+    /// `has_api_below_models`: the path `/models` is the base of an API at this host, and not a request.
+    pub(crate) fn new(endpoint: &Endpoint, adds_version: bool, has_api_below_models: bool) -> Self {
         let mut url = endpoint.url();
         let mut notes = Vec::new();
         let segments = url.path().split('/').filter(|segment| !segment.is_empty());
@@ -37,7 +37,7 @@ impl BaseUrl {
             is_end && segments.len() >= path.len()
         });
         if let Some(request) = request
-            && !is_part_of_base(&url, request)
+            && !(has_api_below_models && *request == ["models"])
         {
             segments.truncate(segments.len() - request.len());
             notes.push(Note::PathOfRequestLeftOut);
@@ -139,11 +139,6 @@ impl BaseUrl {
         url.set_query(None);
         url.as_str().trim_end_matches('/').to_owned()
     }
-}
-
-/// Whether `/models` belongs to the API's path and is not a pasted request.
-fn is_part_of_base(url: &Url, request: &[&str]) -> bool {
-    request == ["models"] && vendors::has_api_below_models(url.host_str().unwrap_or_default())
 }
 
 fn ends_in_version_twice(segments: &[impl AsRef<str>]) -> bool {

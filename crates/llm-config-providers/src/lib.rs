@@ -8,6 +8,8 @@ mod completion;
 mod error_body;
 mod families;
 mod family;
+mod hint;
+mod host_trust;
 mod key;
 mod model_list;
 mod note;
@@ -16,7 +18,6 @@ mod request;
 mod response;
 pub mod sigv4;
 mod stage;
-mod target;
 pub mod vendors;
 
 pub use api_root::{ApiRoot, Correction};
@@ -29,13 +30,13 @@ pub use completion::{
 pub use error_body::ErrorBody;
 pub use family::{
     Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelRequest, ModelStep, ProbeKind,
-    Problem,
+    Problem, ProviderTarget, Vendor,
 };
+pub use host_trust::HostTrust;
 pub use key::KeyFault;
 pub use note::Note;
 pub use reason::{Implied, Reason};
 pub use request::Request;
 pub use response::Response;
 pub use stage::Stage;
-pub use target::{HostTrust, ProviderTarget};
-pub use vendors::{KnownVendorHosts, VENDORS, Vendor};
+pub use vendors::{KnownVendorHosts, VENDORS};

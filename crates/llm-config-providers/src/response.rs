@@ -49,7 +49,8 @@ impl Response {
     /// The error that the body describes.
     #[must_use]
     pub fn error(&self) -> &ErrorBody {
-        self.error.get_or_init(|| ErrorBody::read(self))
+        let amazon_type = self.header("x-amzn-errortype");
+        self.error.get_or_init(|| ErrorBody::new(self.json(), amazon_type))
     }
 
     /// The value of a header, if it is text.
@@ -70,6 +71,18 @@ impl Response {
     #[must_use]
     pub fn retry_after(&self) -> Option<u32> {
         self.header(RETRY_AFTER.as_str())?.trim().parse().ok()
+    }
+
+    /// The status that counts. Some errors come as a success, with their status as the code.
+    pub(crate) fn effective_status(&self) -> u16 {
+        let in_code = self.error().status_in_code().filter(|_| self.is_success());
+        in_code.unwrap_or(self.status)
+    }
+
+    /// Whether a proxy in front requires a user name and password. It knows nothing of keys.
+    pub(crate) fn wants_password(&self) -> bool {
+        let scheme = self.header("www-authenticate").map(str::to_ascii_lowercase);
+        scheme.is_some_and(|scheme| scheme.starts_with("basic"))
     }
 
     /// Whether a success has a list under this member.

@@ -1,6 +1,7 @@
 //! The sequence of a check: credential, negative control, model, call; then one pure function combines the
 //! evidence.
 
+mod base_url_hint;
 mod call;
 mod combine;
 #[cfg(test)]
@@ -12,7 +13,6 @@ mod reachability;
 
 use llm_config_providers::{ProviderTarget, Reason, Stage, vendors};
 
-use crate::base_url_hint;
 use crate::budget::RequestBudget;
 use crate::report::{Depth, ModelVerdict};
 use crate::verdict::Verdict;

@@ -1,12 +1,12 @@
 //! Words and codes that mean the same at every server, whichever form its errors have.
 
 use super::context::ResponseContext;
-use super::{ResponseClass, Rule, status};
+use super::{ResponseClass, Rule};
 use crate::error_body::ErrorBody;
+use crate::host_trust::HostTrust;
 use crate::reason::{Implied, Reason};
 use crate::response::Response;
 use crate::stage::Stage;
-use crate::target::HostTrust;
 
 /// Words, before codes, because servers combine the most precise words with the least precise code.
 const WORDS: &[Rule] = &[
@@ -164,7 +164,7 @@ const ABOUT_KEY: &[&str] = &[
 /// The class by words and codes, whatever the status, unless they contradict it.
 pub(super) fn classify(response: &Response, context: &ResponseContext<'_>) -> Option<ResponseClass> {
     let error = response.error();
-    let status = status::effective(response);
+    let status = response.effective_status();
     if error.contains_any(NO_KEY) && (400..500).contains(&status) {
         return Some(ResponseClass::new(Reason::ConfigIncomplete, Stage::Auth));
     }
@@ -235,7 +235,7 @@ pub(super) fn hint(
         Reason::ProviderDown if is_of_gateway => {
             "The gateway responds, but the provider behind it fails: contact the operator of the gateway."
         }
-        Reason::UnexpectedAnswer if status::wants_password(response) => {
+        Reason::UnexpectedAnswer if response.wants_password() => {
             "A proxy in front of the server requires a user name and password; the key could not be checked."
         }
         Reason::UnexpectedAnswer if response.is_html() => {

@@ -21,10 +21,11 @@ pub(crate) use context::ResponseContext;
 pub(crate) use google::{RULES as GOOGLE_RULES, is_google_error};
 pub(crate) use rule::Rule;
 
+use crate::hint::Hint;
+use crate::host_trust::HostTrust;
 use crate::reason::{Implied, Reason};
 use crate::response::Response;
 use crate::stage::Stage;
-use crate::target::HostTrust;
 
 /// What a response means that is not the expected one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,12 +112,12 @@ impl ResponseClass {
     }
 }
 
-/// Classifies a response that is not the expected one.
-pub(crate) fn classify(response: &Response, context: &ResponseContext<'_>) -> ResponseClass {
+/// Classifies a response that is not the expected one. The family's `rules` come before all others.
+pub(crate) fn classify(rules: &[Rule], response: &Response, context: &ResponseContext<'_>) -> ResponseClass {
     if response.is_redirect() {
         return redirect::classify(response, context);
     }
-    let class = rule::first(context.rules, response, context)
+    let class = rule::first(rules, response, context)
         .or_else(|| status::of_web_page(response, context))
         .or_else(|| common::classify(response, context))
         .or_else(|| of_foreign_form(response, context))
@@ -148,9 +149,7 @@ fn with_context(class: ResponseClass, response: &Response, context: &ResponseCon
     // A rate limiter may stand in front of the component that checks the key.
     let is_unproven = class.reason == Reason::RateLimited && !(context.has_key && is_vendor);
     let class = if is_unproven { class.inconclusive() } else { class };
-    let vendor = context.vendor;
-    let hint = vendor
-        .and_then(|vendor| vendor.hint(class.reason, response.status, context.has_key))
+    let hint = Hint::find(context.hints, class.reason, response.status, context.has_key)
         .or(class.hint)
         .or_else(|| common::hint(class.reason, response, context));
     ResponseClass { hint, ..class }

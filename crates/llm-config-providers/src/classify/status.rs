@@ -4,10 +4,10 @@ use super::ResponseClass;
 use super::common;
 use super::context::ResponseContext;
 use crate::error_body::ErrorBody;
+use crate::host_trust::HostTrust;
 use crate::reason::Reason;
 use crate::response::Response;
 use crate::stage::Stage;
-use crate::target::HostTrust;
 
 /// What the error of a 401 response is about, if it is about the key.
 const ABOUT_KEYS: &[&str] = &[
@@ -41,18 +41,6 @@ const ABOUT_RIGHTS: &[&str] = &[
 const MODEL_MISSING: &[&str] =
     &["does not exist", "not found", "do not have access", "not available", "unknown model", "no such model"];
 
-/// The status of a response. Some errors come as a success, with their status as the code.
-pub(super) fn effective(response: &Response) -> u16 {
-    let in_code = response.error().status_in_code().filter(|_| response.is_success());
-    in_code.unwrap_or(response.status)
-}
-
-/// Whether a proxy in front requires a user name and password. It knows nothing of keys.
-pub(super) fn wants_password(response: &Response) -> bool {
-    let scheme = response.header("www-authenticate").map(str::to_ascii_lowercase);
-    scheme.is_some_and(|scheme| scheme.starts_with("basic"))
-}
-
 /// The class of a web page.
 pub(super) fn of_web_page(response: &Response, context: &ResponseContext<'_>) -> Option<ResponseClass> {
     let refused = |reason| ResponseClass::new(reason, Stage::Http);
@@ -75,7 +63,7 @@ pub(super) fn classify(response: &Response, context: &ResponseContext<'_>) -> Re
     let http = |reason| ResponseClass::new(reason, Stage::Http);
     let auth = |reason| ResponseClass::new(reason, Stage::Auth);
     let absent = ResponseClass::absent;
-    match effective(response) {
+    match response.effective_status() {
         501 => absent(Reason::WrongBasePath),
         500.. if error.contains_any(&["loading"]) => http(Reason::ServerLoading),
         500.. | 408 => http(Reason::ProviderDown),
@@ -106,7 +94,7 @@ pub(super) fn classify(response: &Response, context: &ResponseContext<'_>) -> Re
 fn unauthorized(response: &Response, context: &ResponseContext<'_>) -> ResponseClass {
     let error = response.error();
     let auth = |reason| ResponseClass::new(reason, Stage::Auth);
-    if wants_password(response) {
+    if response.wants_password() {
         return ResponseClass::new(Reason::UnexpectedAnswer, Stage::Http);
     }
     // No proxy stands in front of a vendor's own host.

@@ -5,9 +5,9 @@ use llm_config_core::provider::Provider;
 use llm_config_core::target::Target;
 
 use crate::auth::{Auth, KeyHeader};
+use crate::family::ProviderTarget;
 use crate::reason::Reason;
 use crate::response::Response;
-use crate::target::ProviderTarget;
 
 fn reason(response: &Response) -> Reason {
     let target = Target {

@@ -4,8 +4,6 @@ mod known_codes;
 
 use serde_json::Value;
 
-use crate::response::Response;
-
 /// The error that a response body describes. For matching only: its texts may echo secrets, so they are
 /// never passed on.
 #[derive(Clone, Debug, Default)]
@@ -25,14 +23,15 @@ pub struct ErrorBody {
 }
 
 impl ErrorBody {
-    pub(crate) fn read(response: &Response) -> Self {
+    /// The error in a body, if that is JSON. `amazon_type` is the header `x-amzn-errortype`.
+    pub(crate) fn new(json: Option<&Value>, amazon_type: Option<&str>) -> Self {
         let mut found = Self::default();
-        if let Some(json) = response.json() {
+        if let Some(json) = json {
             // Google's OpenAI-compatible path wraps its error in a list.
             let json = json.as_array().and_then(|list| list.first()).unwrap_or(json);
             found.fill(json);
         }
-        if let Some(kind) = response.header("x-amzn-errortype") {
+        if let Some(kind) = amazon_type {
             // A namespace may follow behind a colon.
             kind.split(':').next().unwrap_or_default().clone_into(&mut found.kind);
             found.is_error = true;

@@ -5,17 +5,18 @@ use std::time::SystemTime;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::openai;
 use crate::api_root::ApiRoot;
 use crate::auth::{KeyHeader, SentCredential};
-use crate::classify::{ANTHROPIC_RULES, Circumstance, ModelSign, ResponseClass, ResponseContext, classify};
+use crate::classify::{ANTHROPIC_RULES, Circumstance, ModelSign, ResponseClass, classify};
 use crate::completion::Operation;
+use crate::family::ProviderTarget;
+use crate::family::openai;
 use crate::family::{Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep, ProbeKind};
+use crate::host_trust::HostTrust;
 use crate::reason::Reason;
 use crate::request::Request;
 use crate::response::Response;
 use crate::stage::Stage;
-use crate::target::{HostTrust, ProviderTarget};
 
 /// Anthropic's API.
 pub(crate) struct Anthropic;
@@ -106,8 +107,8 @@ impl Family for Anthropic {
 
     fn classify(&self, target: &ProviderTarget<'_>, url: &Url, response: &Response) -> ResponseClass {
         let is_other = target.auth.key_begins_with(OTHER_PRODUCTS);
-        let context = ResponseContext::new(target, url).with_rules(ANTHROPIC_RULES);
-        classify(response, &context.when(Circumstance::KeyOfOtherProduct, is_other))
+        let context = target.response_context(url);
+        classify(ANTHROPIC_RULES, response, &context.when(Circumstance::KeyOfOtherProduct, is_other))
     }
 }
 

@@ -4,16 +4,16 @@ use std::time::SystemTime;
 
 use url::Url;
 
-use super::openai;
 use crate::api_root::ApiRoot;
 use crate::auth::{KeyHeader, SentCredential};
-use crate::classify::{ResponseClass, ResponseContext, classify};
+use crate::classify::{ResponseClass, classify};
+use crate::family::ProviderTarget;
+use crate::family::openai;
 use crate::family::{AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep};
 use crate::reason::Reason;
 use crate::request::Request;
 use crate::response::Response;
 use crate::stage::Stage;
-use crate::target::ProviderTarget;
 
 /// Azure `OpenAI`.
 pub(crate) struct AzureOpenAi;
@@ -53,7 +53,7 @@ impl Family for AzureOpenAi {
     }
 
     fn classify(&self, target: &ProviderTarget<'_>, url: &Url, response: &Response) -> ResponseClass {
-        let class = classify(response, &ResponseContext::new(target, url));
+        let class = classify(&[], response, &target.response_context(url));
         let has_version = url.query_pairs().any(|(name, _)| name == "api-version");
         let is_classic = !root(target).base().path().ends_with("openai/v1");
         if class.is_absent && is_classic && !has_version {
@@ -65,7 +65,7 @@ impl Family for AzureOpenAi {
 }
 
 fn root(target: &ProviderTarget<'_>) -> ApiRoot {
-    let root = ApiRoot::new(target);
+    let root = target.api_root();
     match target.vendor.and_then(|vendor| vendor.api_path) {
         Some(path) => root.moved_to(path),
         None => root,

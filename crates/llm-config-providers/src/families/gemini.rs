@@ -8,15 +8,16 @@ use url::Url;
 use super::anthropic::refused_lookup;
 use crate::api_root::ApiRoot;
 use crate::auth::{KeyHeader, SentCredential};
-use crate::classify::{GOOGLE_RULES, ModelSign, ResponseClass, ResponseContext, classify};
+use crate::classify::{GOOGLE_RULES, ModelSign, ResponseClass, classify};
 use crate::completion::Operation;
+use crate::family::ProviderTarget;
 use crate::family::{Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep, ProbeKind};
+use crate::host_trust::HostTrust;
 use crate::note::Note;
 use crate::reason::Reason;
 use crate::request::Request;
 use crate::response::Response;
 use crate::stage::Stage;
-use crate::target::{HostTrust, ProviderTarget};
 
 /// Google's Gemini API.
 pub(crate) struct Gemini;
@@ -103,7 +104,7 @@ impl Family for Gemini {
     }
 
     fn classify(&self, target: &ProviderTarget<'_>, url: &Url, response: &Response) -> ResponseClass {
-        classify(response, &ResponseContext::new(target, url).with_rules(GOOGLE_RULES))
+        classify(GOOGLE_RULES, response, &target.response_context(url))
     }
 }
 

@@ -1,12 +1,11 @@
 //! llama-server, whose list of models is public in some versions.
 
-use super::openai;
-use crate::api_root::ApiRoot;
 use crate::classify::ResponseClass;
+use crate::family::ProviderTarget;
+use crate::family::openai;
 use crate::family::{Acceptance, AcceptedProbe, CredentialProbe, Family, ModelStep, ProbeKind};
 use crate::request::Request;
 use crate::response::Response;
-use crate::target::ProviderTarget;
 
 /// llama-server.
 pub(crate) struct LlamaCpp;
@@ -15,7 +14,7 @@ impl Family for LlamaCpp {
     /// `GET /props` requires the key in all known versions (ggml-org/llama.cpp#14352), the list does not
     /// (ggml-org/llama.cpp#27027). A proxy may not pass it on; then the list has to do.
     fn credential_probes(&self, target: &ProviderTarget<'_>) -> Vec<CredentialProbe> {
-        let root = ApiRoot::new(target);
+        let root = target.api_root();
         let request = Request::get(root.base().without_version().join(&["props"]));
         let props = CredentialProbe::new(ProbeKind::Describe, request).at(&root);
         let mut probes = vec![CredentialProbe { is_optional: true, ..props }];

@@ -7,7 +7,6 @@ mod gemini;
 mod llama_cpp;
 mod ollama;
 mod open_router;
-pub(crate) mod openai;
 pub(crate) mod vertex;
 
 pub(crate) use anthropic::Anthropic;
@@ -17,5 +16,4 @@ pub(crate) use gemini::Gemini;
 pub(crate) use llama_cpp::LlamaCpp;
 pub(crate) use ollama::Ollama;
 pub(crate) use open_router::OpenRouter;
-pub(crate) use openai::OpenAi;
 pub(crate) use vertex::Vertex;

@@ -1,10 +1,10 @@
 //! Ollama: the local server, which checks no keys, and the vendor's cloud, which does.
 
-use super::openai;
 use crate::api_root::ApiRoot;
+use crate::family::ProviderTarget;
+use crate::family::openai;
 use crate::family::{AcceptedProbe, CredentialProbe, Family, ModelRequest, ModelStep, ProbeKind};
 use crate::request::Request;
-use crate::target::ProviderTarget;
 
 /// Ollama.
 pub(crate) struct Ollama;
@@ -14,7 +14,7 @@ impl Family for Ollama {
     /// without messages, it loads a model. The cloud's lists are public, so only a call without messages
     /// checks the key (heypinchy/pinchy#154).
     fn credential_probes(&self, target: &ProviderTarget<'_>) -> Vec<CredentialProbe> {
-        let root = ApiRoot::new(target);
+        let root = target.api_root();
         if target.is_own_host {
             return vec![cloud_call(target, root)];
         }

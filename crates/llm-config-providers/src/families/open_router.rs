@@ -1,15 +1,15 @@
 //! `OpenRouter` and relays of it: the list of models is public, so the key is checked by its description.
 
-use super::openai;
 use crate::api_root::ApiRoot;
 use crate::classify::ResponseClass;
+use crate::family::ProviderTarget;
+use crate::family::openai;
 use crate::family::{
     Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep, ProbeKind, Problem,
 };
 use crate::reason::Reason;
 use crate::request::Request;
 use crate::response::Response;
-use crate::target::ProviderTarget;
 
 /// `OpenRouter`.
 pub(crate) struct OpenRouter;
@@ -73,7 +73,7 @@ impl Family for OpenRouter {
 }
 
 fn root(target: &ProviderTarget<'_>) -> ApiRoot {
-    let root = ApiRoot::new(target);
+    let root = target.api_root();
     match target.vendor.and_then(|vendor| vendor.api_path).filter(|_| target.is_own_host) {
         Some(path) => root.moved_to(path),
         None => root,

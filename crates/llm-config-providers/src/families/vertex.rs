@@ -8,7 +8,8 @@ use url::Url;
 use crate::api_root::ApiRoot;
 use crate::auth::{KeyHeader, SentCredential};
 use crate::base_url::{BaseUrl, is_version};
-use crate::classify::{Circumstance, GOOGLE_RULES, ResponseClass, ResponseContext, classify};
+use crate::classify::{Circumstance, GOOGLE_RULES, ResponseClass, classify};
+use crate::family::ProviderTarget;
 use crate::family::{
     Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep, ProbeKind, Problem,
 };
@@ -17,7 +18,6 @@ use crate::reason::Reason;
 use crate::request::Request;
 use crate::response::Response;
 use crate::sigv4::percent_encode;
-use crate::target::ProviderTarget;
 
 /// Google's Vertex AI.
 pub(crate) struct Vertex;
@@ -121,8 +121,8 @@ impl Family for Vertex {
 
     fn classify(&self, target: &ProviderTarget<'_>, url: &Url, response: &Response) -> ResponseClass {
         let is_studio_key = target.auth.key_begins_with(STUDIO_KEYS);
-        let context = ResponseContext::new(target, url).with_rules(GOOGLE_RULES);
-        classify(response, &context.when(Circumstance::KeyOfOtherProduct, is_studio_key))
+        let context = target.response_context(url);
+        classify(GOOGLE_RULES, response, &context.when(Circumstance::KeyOfOtherProduct, is_studio_key))
     }
 }
 

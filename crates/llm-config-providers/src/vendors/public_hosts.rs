@@ -1,6 +1,7 @@
 //! The hosts of well-known public APIs.
 
-use super::{by_host, is_below};
+use super::by_host;
+use crate::family::vendor::is_below;
 
 /// Public APIs besides the domains of the rows, by the beginning of the name and the domain. A vendor of the
 /// table needs no entry here; its entries cover the other hosts of its domain, such as a misspelt one.

@@ -1,9 +1,13 @@
 //! The row and family that a configuration selects, by its provider value and its host.
 
 use llm_config_core::provider::Provider;
+use llm_config_core::target::Target;
 
-use super::{VENDORS, Vendor, by_host};
-use crate::family::Family;
+use super::{VENDORS, by_host, has_api_below_models, output_limit};
+use crate::auth::Auth;
+use crate::base_url::BaseUrl;
+use crate::family::openai::OpenAi;
+use crate::family::{Family, ProviderTarget, Vendor};
 
 /// What selects the row of a configuration.
 enum SelectedBy {
@@ -18,14 +22,14 @@ enum SelectedBy {
 }
 
 /// The row of a configuration, and the family through which it is called.
-pub(crate) struct Selected {
+struct Selected {
     /// `None` at unknown hosts.
-    pub(crate) vendor: Option<&'static Vendor>,
-    pub(crate) family: &'static dyn Family,
+    vendor: Option<&'static Vendor>,
+    family: &'static dyn Family,
     /// Whether the host is the vendor's own.
-    pub(crate) is_own_host: bool,
+    is_own_host: bool,
     /// Whether the host alone names the vendor: the provider value stands for many.
-    pub(crate) is_by_host: bool,
+    is_by_host: bool,
 }
 
 const fn selected_by(provider: Provider) -> SelectedBy {
@@ -44,8 +48,31 @@ const fn selected_by(provider: Provider) -> SelectedBy {
     }
 }
 
+impl<'a> ProviderTarget<'a> {
+    /// The base URL of a target, with the corrections that its provider allows.
+    #[must_use]
+    pub fn base_url(target: &Target) -> BaseUrl {
+        let url = target.endpoint.url();
+        let host = url.host_str().unwrap_or_default();
+        let selected = select(target.provider, host, url.path().trim_matches('/'));
+        let adds_version = selected.vendor.is_some_and(|vendor| vendor.adds_version)
+            && !selected.family.is_openai_compatible();
+        BaseUrl::new(&target.endpoint, adds_version, has_api_below_models(host))
+    }
+
+    /// Selects vendor and family of a target.
+    #[must_use]
+    pub fn new(target: &'a Target, auth: Auth) -> Self {
+        let base = Self::base_url(target);
+        let Selected { vendor, family, is_own_host, is_by_host } =
+            select(target.provider, base.host(), base.path());
+        let output_limit = output_limit(base.host());
+        Self { target, base, auth, vendor, family, is_own_host, is_by_host, output_limit }
+    }
+}
+
 /// Selects row and family. `path` is the base path, without slashes around it.
-pub(crate) fn select(provider: Provider, host: &str, path: &str) -> Selected {
+fn select(provider: Provider, host: &str, path: &str) -> Selected {
     let owner = by_host(host);
     let by_provider = || row_of(provider, owner, path);
     let (vendor, has_own_api, is_by_host) = match selected_by(provider) {
@@ -60,8 +87,9 @@ pub(crate) fn select(provider: Provider, host: &str, path: &str) -> Selected {
     };
     let family = match vendor {
         Some(row) if has_own_api || !row.has_own_api() => row.family,
-        Some(_) | None => Vendor::UNKNOWN.family,
+        Some(_) | None => None,
     };
+    let family = family.unwrap_or(&OpenAi);
     Selected { vendor, family, is_own_host: vendor.is_some() && vendor == owner, is_by_host }
 }
 

@@ -3,12 +3,15 @@
 use llm_config_core::provider::Provider;
 use serde_json::Value;
 
-use super::{ApiPath, Hint, MissingModel, Signature, Vendor};
+use crate::api_root::ApiPath;
 use crate::classify::{is_amazon_error, is_anthropic_error, is_google_error};
 use crate::completion::OutputLimitName;
 use crate::families::{
     Anthropic, AzureOpenAi, Bedrock, Gemini, LlamaCpp, Ollama, OpenRouter, Vertex, bedrock, vertex,
 };
+use crate::family::Vendor;
+use crate::family::vendor::{MissingModel, Signature};
+use crate::hint::Hint;
 use crate::reason::Reason;
 use crate::response::Response;
 
@@ -75,7 +78,7 @@ pub static VENDORS: &[Vendor] = &[
     },
     Vendor {
         name: "azure_open_ai",
-        family: &AzureOpenAi,
+        family: Some(&AzureOpenAi),
         domains: &[
             "openai.azure.com",
             "openai.azure.us",
@@ -104,7 +107,7 @@ pub static VENDORS: &[Vendor] = &[
     Vendor {
         name: "anthropic",
         provider: Some(Provider::Anthropic),
-        family: &Anthropic,
+        family: Some(&Anthropic),
         domains: &["api.anthropic.com"],
         is_undivided: |_| true,
         console_hosts: &[
@@ -169,7 +172,7 @@ pub static VENDORS: &[Vendor] = &[
     Vendor {
         name: "vertex_ai",
         provider: Some(Provider::Google),
-        family: &Vertex,
+        family: Some(&Vertex),
         host_pattern: vertex::is_own_host,
         path_pattern: vertex::is_own_path,
         checks_keys_first: true,
@@ -179,7 +182,7 @@ pub static VENDORS: &[Vendor] = &[
     Vendor {
         name: "gemini",
         provider: Some(Provider::Google),
-        family: &Gemini,
+        family: Some(&Gemini),
         domains: &["generativelanguage.googleapis.com"],
         path_pattern: |_| false,
         is_undivided: |_| true,
@@ -194,7 +197,7 @@ pub static VENDORS: &[Vendor] = &[
     Vendor {
         name: "bedrock",
         provider: Some(Provider::Aws),
-        family: &Bedrock,
+        family: Some(&Bedrock),
         host_pattern: bedrock::is_own_host,
         is_undivided: bedrock::is_public_host,
         is_openai_host: bedrock::is_openai_host,
@@ -206,7 +209,7 @@ pub static VENDORS: &[Vendor] = &[
     Vendor {
         name: "open_router",
         provider: Some(Provider::OpenRouter),
-        family: &OpenRouter,
+        family: Some(&OpenRouter),
         domains: &["openrouter.ai"],
         is_undivided: |_| true,
         api_path: Some(ApiPath { path: "api/v1", replaces: &[] }),
@@ -221,7 +224,7 @@ pub static VENDORS: &[Vendor] = &[
     Vendor {
         name: "ollama",
         provider: Some(Provider::Ollama),
-        family: &Ollama,
+        family: Some(&Ollama),
         domains: &["ollama.com"],
         is_undivided: |_| true,
         api_path: Some(ApiPath { path: "v1", replaces: &[] }),
@@ -251,7 +254,7 @@ pub static VENDORS: &[Vendor] = &[
     Vendor {
         name: "llama_cpp",
         provider: Some(Provider::LlamaCpp),
-        family: &LlamaCpp,
+        family: Some(&LlamaCpp),
         missing_model: MissingModel::FallsBack,
         signature: Signature { server: Some("llama.cpp"), owned_by: Some("llamacpp"), ..NO_SIGNATURE },
         ..UNKNOWN

@@ -13,7 +13,8 @@ use url::Url;
 use self::endpoint::{BedrockEndpoint, Plane};
 use crate::api_root::ApiRoot;
 use crate::auth::{Auth, SentCredential};
-use crate::classify::{AMAZON_RULES, Circumstance, ModelSign, ResponseClass, ResponseContext, classify};
+use crate::classify::{AMAZON_RULES, Circumstance, ModelSign, ResponseClass, classify};
+use crate::family::ProviderTarget;
 use crate::family::{
     Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep, ProbeKind, Problem,
 };
@@ -22,7 +23,6 @@ use crate::reason::Reason;
 use crate::request::Request;
 use crate::response::Response;
 use crate::sigv4;
-use crate::target::ProviderTarget;
 
 /// AWS Bedrock.
 pub(crate) struct Bedrock;
@@ -155,11 +155,11 @@ impl Family for Bedrock {
     fn classify(&self, target: &ProviderTarget<'_>, url: &Url, response: &Response) -> ResponseClass {
         let endpoint = endpoint(target);
         let key_region = credential::region_of_key(&target.auth);
-        let context = ResponseContext::new(target, url)
-            .with_rules(AMAZON_RULES)
+        let context = target
+            .response_context(url)
             .when(Circumstance::OwnHost, endpoint.is_own())
             .when(Circumstance::KeyOfRegion, key_region.is_some() && key_region == endpoint.region);
-        let class = classify(response, &context);
+        let class = classify(AMAZON_RULES, response, &context);
         let is_call = url.path().ends_with("/converse");
         if is_call && class.reason == Reason::NoPermission && class.model.is_none() {
             return ResponseClass { forbids_listing: false, ..class.with_model(ModelSign::NoAccess) };

@@ -5,12 +5,12 @@ use url::Url;
 
 use super::below;
 use crate::classify::{ModelSign, ResponseClass};
+use crate::family::ProviderTarget;
 use crate::family::{ModelFact, ModelRequest, ModelStep};
 use crate::reason::Reason;
 use crate::request::Request;
 use crate::response::Response;
 use crate::stage::Stage;
-use crate::target::ProviderTarget;
 
 /// The prefixes of inference profiles, which name the regions between which calls may move.
 const PROFILES: &[&str] =

@@ -7,23 +7,15 @@ use llm_config_core::target::Target;
 use llm_config_core::text::ModelId;
 use url::Url;
 
+use crate::api_root::ApiRoot;
 use crate::auth::{Auth, SentCredential};
 use crate::base_url::BaseUrl;
-use crate::classify::ResponseClass;
-use crate::completion::{CompletionRequest, Operation};
-use crate::family::Family;
+use crate::classify::{ResponseClass, ResponseContext};
+use crate::completion::{CompletionRequest, Operation, OutputLimitName};
+use crate::family::{Family, Vendor};
+use crate::host_trust::HostTrust;
 use crate::request::Request;
 use crate::response::Response;
-use crate::vendors::{self, Selected, Vendor};
-
-/// How far a host is trusted to check keys before anything else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HostTrust {
-    /// A vendor's own host: no negative control is needed.
-    Vendor,
-    /// Any other host: it may ignore keys, or refuse requests before it checks them.
-    Unknown,
-}
 
 /// A target with everything that its requests depend on.
 pub struct ProviderTarget<'a> {
@@ -38,30 +30,13 @@ pub struct ProviderTarget<'a> {
     /// The implementation of the API.
     pub family: &'static dyn Family,
     pub(crate) is_own_host: bool,
-    is_by_host: bool,
+    /// Whether the host alone names the vendor.
+    pub(crate) is_by_host: bool,
+    /// The name of the output limit in chat completions at this host.
+    pub(crate) output_limit: OutputLimitName,
 }
 
-impl<'a> ProviderTarget<'a> {
-    /// The base URL of a target, with the corrections that its provider allows.
-    #[must_use]
-    pub fn base_url(target: &Target) -> BaseUrl {
-        let url = target.endpoint.url();
-        let host = url.host_str().unwrap_or_default();
-        let selected = vendors::select(target.provider, host, url.path().trim_matches('/'));
-        let adds_version = selected.vendor.is_some_and(|vendor| vendor.adds_version)
-            && !selected.family.is_openai_compatible();
-        BaseUrl::new(&target.endpoint, adds_version)
-    }
-
-    /// Selects vendor and family of a target.
-    #[must_use]
-    pub fn new(target: &'a Target, auth: Auth) -> Self {
-        let base = Self::base_url(target);
-        let selected = vendors::select(target.provider, base.host(), base.path());
-        let Selected { vendor, family, is_own_host, is_by_host } = selected;
-        Self { target, base, auth, vendor, family, is_own_host, is_by_host }
-    }
-
+impl ProviderTarget<'_> {
     /// The configured provider value.
     #[must_use]
     pub const fn provider(&self) -> Provider {
@@ -126,13 +101,38 @@ impl<'a> ProviderTarget<'a> {
     #[must_use]
     pub fn completion_request(&self, url: &Url) -> CompletionRequest<'_> {
         let operation = self.operation_at(url);
-        let limit = vendors::output_limit(url.host_str().unwrap_or_default());
-        CompletionRequest::new(operation, url, self.model(), limit)
+        CompletionRequest::new(operation, url, self.model(), self.output_limit)
     }
 
     /// The operation at `url`; a path that names none means the usual operation of the family.
     pub(crate) fn operation_at(&self, url: &Url) -> Operation {
         Operation::at(url).unwrap_or_else(|| self.family.default_operation())
+    }
+
+    /// The root of the API, if it is OpenAI-compatible.
+    pub(crate) fn api_root(&self) -> ApiRoot {
+        ApiRoot::new(&self.base, self.target)
+    }
+
+    /// The context of a response to a request for `url`.
+    pub(crate) fn response_context<'u>(&self, url: &'u Url) -> ResponseContext<'u> {
+        let is_own_api = !self.family.is_openai_compatible();
+        ResponseContext {
+            circumstances: Vec::new(),
+            has_key: !self.auth.is_none(),
+            trust: self.trust(),
+            hints: self.vendor.map_or(&[], |vendor| vendor.hints),
+            is_own_api,
+            url,
+            base: if is_own_api { self.base.clone() } else { self.base_of(url) },
+        }
+    }
+
+    /// The longer of the two bases that checks try, if the path of `url` lies below it.
+    fn base_of(&self, url: &Url) -> BaseUrl {
+        let base = self.api_root().base().clone();
+        let longer = base.with_version();
+        if url.path().starts_with(longer.url().path()) { longer } else { base }
     }
 
     /// Adds a credential to a request. `now` is the time for which a request is signed.

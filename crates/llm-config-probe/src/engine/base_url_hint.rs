@@ -2,7 +2,7 @@
 
 use llm_config_providers::{Note, Reason, Stage};
 
-use crate::engine::ProbeTarget;
+use super::ProbeTarget;
 use crate::report::{CredentialVerdict, Usable};
 use crate::verdict::Verdict;
 

@@ -7,17 +7,18 @@ use crate::api_root::ApiRoot;
 use crate::auth::{KeyHeader, SentCredential};
 use crate::classify::{ResponseClass, is_about_missing_content};
 use crate::completion::Operation;
+use crate::family::vendor::{MissingModel, Vendor};
 use crate::family::{
     Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelRequest, ModelStep, ProbeKind,
+    ProviderTarget,
 };
+use crate::host_trust::HostTrust;
 use crate::model_list::{ModelList, Presence};
 use crate::note::Note;
 use crate::reason::Reason;
 use crate::request::Request;
 use crate::response::Response;
 use crate::stage::Stage;
-use crate::target::{HostTrust, ProviderTarget};
-use crate::vendors::{MissingModel, Vendor};
 
 /// An OpenAI-compatible API without peculiarities.
 pub(crate) struct OpenAi;

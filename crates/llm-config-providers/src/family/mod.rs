@@ -1,0 +1,101 @@
+//! Families of APIs: the requests that a check or call sends, and the meaning of the responses.
+
+mod model_step;
+pub(crate) mod openai;
+mod probe;
+mod target;
+pub(crate) mod vendor;
+
+use std::time::SystemTime;
+
+use url::Url;
+
+pub use model_step::{ModelFact, ModelRequest, ModelStep};
+pub use probe::{Acceptance, AcceptedProbe, CredentialProbe, ProbeKind, Problem};
+pub use target::ProviderTarget;
+pub use vendor::Vendor;
+
+use crate::api_root::ApiRoot;
+use crate::auth::SentCredential;
+use crate::classify::{ResponseClass, classify};
+use crate::completion::Operation;
+use crate::note::Note;
+use crate::request::Request;
+use crate::response::Response;
+
+/// A family of APIs. The default methods are those of OpenAI-compatible APIs, so that a product with one
+/// peculiarity overrides one method.
+pub trait Family: Sync {
+    /// Whether the API is OpenAI-compatible.
+    fn is_openai_compatible(&self) -> bool {
+        true
+    }
+
+    /// Adds a credential to a request. `now` is the time for which a request is signed.
+    fn authenticate(
+        &self,
+        target: &ProviderTarget<'_>,
+        request: Request,
+        sent: SentCredential,
+        _now: SystemTime,
+    ) -> Request {
+        openai::authenticate(target, request, sent)
+    }
+
+    /// A problem of the configuration that needs no request.
+    fn precheck(&self, _target: &ProviderTarget<'_>) -> Option<Problem> {
+        None
+    }
+
+    /// Assumptions of the family's requests.
+    fn notes(&self, _target: &ProviderTarget<'_>) -> Vec<Note> {
+        Vec::new()
+    }
+
+    /// The requests that check the credential. The next one is sent if the server does not have the
+    /// operation.
+    fn credential_probes(&self, target: &ProviderTarget<'_>) -> Vec<CredentialProbe> {
+        openai::credential_probes(target, &target.api_root())
+    }
+
+    /// The request that only checks whether the host has such an API; it carries no credential.
+    fn reachability_probe(&self, target: &ProviderTarget<'_>) -> CredentialProbe {
+        openai::list_probe(&target.api_root())
+    }
+
+    /// Whether a response accepts the credential of a probe. `class` is its classification otherwise.
+    fn acceptance(
+        &self,
+        _target: &ProviderTarget<'_>,
+        probe: &CredentialProbe,
+        response: &Response,
+        class: &ResponseClass,
+    ) -> Option<Acceptance> {
+        openai::acceptance(probe, response, class)
+    }
+
+    /// A completion request without messages and model. It is refused after the credential was checked.
+    fn empty_call(&self, _target: &ProviderTarget<'_>, root: Option<&ApiRoot>) -> Option<CredentialProbe> {
+        root.map(|root| openai::empty_call(root, None))
+    }
+
+    /// The first step of the check of the model, after the credential was accepted.
+    fn model_step<'a>(&self, target: &'a ProviderTarget<'a>, accepted: &AcceptedProbe<'_>) -> ModelStep<'a> {
+        openai::model_step(target, accepted)
+    }
+
+    /// Where the model is called, as the configuration stands; `None` if that is not known.
+    fn completion_url(&self, target: &ProviderTarget<'_>) -> Option<Url> {
+        Some(target.api_root().completion_url())
+    }
+
+    /// The operation at a path that names none.
+    fn default_operation(&self) -> Operation {
+        Operation::ChatCompletions
+    }
+
+    /// Classifies a response to a request for `url` that is not the expected one.
+    fn classify(&self, target: &ProviderTarget<'_>, url: &Url, response: &Response) -> ResponseClass {
+        classify(&[], response, &target.response_context(url))
+    }
+}
