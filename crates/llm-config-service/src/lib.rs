@@ -27,7 +27,7 @@ pub use configs::{
 };
 pub use error::{Dependents, Error, MissingReference, Parsed};
 pub use metrics::CheckMetrics;
-pub use pings::{Ping, PingProgress, PingSeries, Pinged};
+pub use pings::{Ping, PingOutcome, PingProgress, PingSeries};
 pub use provider_access::ProviderAccess;
 pub use service::Service;
 pub use session::Session;

@@ -36,7 +36,7 @@ pub struct Ping {
 
 /// The result of a ping. Holds no secret, and no text of the provider.
 #[derive(Clone, Debug)]
-pub struct Pong {
+pub struct PingResult {
     /// The URL that was called: the endpoint with the API path, without the query.
     pub resolved_endpoint: String,
     /// The configured model.
@@ -78,7 +78,7 @@ pub struct Moments {
     pub client_received: SystemTime,
 }
 
-impl Pong {
+impl PingResult {
     /// Whether the model responded.
     #[must_use]
     pub const fn ok(&self) -> bool {
@@ -120,14 +120,14 @@ impl Moments {
 }
 
 impl Prober {
-    /// Sends one completion request, with the lowest accepted output limit, and measures it. There is a
-    /// [`Pong`] whatever the provider does. The call is real, and may be billed.
+    /// Sends one completion request, with the lowest accepted output limit, and measures it. Returns a
+    /// [`PingResult`] whatever the provider does. The call is real, and may be billed.
     ///
     /// It is sent again only if the provider refuses the output limit by its name or size; both requests
     /// then count together, in bytes and in time.
     ///
     /// `credential` is sent to the target's origin only; a secret reference must be resolved before.
-    pub async fn ping(&self, target: &Target, credential: Option<&Credential>, ping: &Ping) -> Pong {
+    pub async fn ping(&self, target: &Target, credential: Option<&Credential>, ping: &Ping) -> PingResult {
         let mut exchange = Exchange::default();
         let started = Instant::now();
         let failure = match Auth::new(target.provider, credential) {
@@ -139,14 +139,14 @@ impl Prober {
                 called.unwrap_or_else(|_| Some(failed(CallError::Timeout)))
             }
         };
-        exchange.pong(target, failure, ping.now, started.elapsed())
+        exchange.result(target, failure, ping.now, started.elapsed())
     }
 
     /// The result of a ping whose secret could not be resolved, so that no request was sent.
     #[must_use]
-    pub fn unsent(&self, target: &Target, error: ResolveError, ping: &Ping) -> Pong {
+    pub fn unsent(&self, target: &Target, error: ResolveError, ping: &Ping) -> PingResult {
         let failure = Failure::from_reason(reason_of(error));
-        Exchange::default().pong(target, Some(failure), ping.now, Duration::ZERO)
+        Exchange::default().result(target, Some(failure), ping.now, Duration::ZERO)
     }
 }
 
@@ -159,8 +159,14 @@ struct Exchange {
 }
 
 impl Exchange {
-    fn pong(self, target: &Target, failure: Option<Failure>, start: SystemTime, elapsed: Duration) -> Pong {
-        Pong {
+    fn result(
+        self,
+        target: &Target,
+        failure: Option<Failure>,
+        start: SystemTime,
+        elapsed: Duration,
+    ) -> PingResult {
+        PingResult {
             resolved_endpoint: without_query(target.url()),
             model: target.model.clone(),
             bytes_sent: self.sent,

@@ -4,4 +4,4 @@ mod once;
 mod ping;
 mod series;
 
-pub use ping::{Ping, PingProgress, PingSeries, Pinged};
+pub use ping::{Ping, PingOutcome, PingProgress, PingSeries};

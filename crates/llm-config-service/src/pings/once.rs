@@ -7,7 +7,7 @@ use llm_config_core::target::Purpose;
 use llm_config_probe::ping;
 use llm_config_store::OpenedTarget;
 
-use super::ping::{Ping, Pinged};
+use super::ping::{Ping, PingOutcome};
 use crate::configs::ScopeFilter;
 use crate::error::Error;
 use crate::service::Service;
@@ -15,7 +15,7 @@ use crate::session::Session;
 
 impl Service {
     /// Calls the model of a configuration once, with its stored credential.
-    pub async fn ping(&self, session: &Session, ping: &Ping) -> Result<Pinged, Error> {
+    pub async fn ping(&self, session: &Session, ping: &Ping) -> Result<PingOutcome, Error> {
         self.authorize_config(session, ScopeFilter::Owners, ping.target, &[ConfigAction::Ping]).await?;
         self.limits.pings(session.actor.id, ping.target, 1)?;
         self.ping_now(session, ping, 1).await
@@ -29,7 +29,7 @@ impl Service {
         session: &Session,
         ping: &Ping,
         number: u32,
-    ) -> Result<Pinged, Error> {
+    ) -> Result<PingOutcome, Error> {
         let slot = self.providers.slot().await?;
         let opened = self.store.open_target(ping.target, &session.caller, Purpose::Call).await?;
         // By the present role, not by that at the start of the series.
@@ -38,11 +38,11 @@ impl Service {
         let resolved = self.resolve(&slot, credential.as_ref(), &scope, &target, pending).await?;
         let (message, timeout) = (ping.message.clone(), ping.timeout);
         let request = ping::Ping { message, timeout, now: self.wall_clock() };
-        let response = match resolved {
+        let result = match resolved {
             Ok(credential) => prober.ping(&target, credential.as_ref(), &request).await,
             Err(error) => prober.unsent(&target, error, &request),
         };
-        Ok(Pinged { number, provider: target.provider, pong: response })
+        Ok(PingOutcome { number, provider: target.provider, result })
     }
 
     /// The time of the store's clock.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use llm_config_core::id::ConfigId;
 use llm_config_core::provider::Provider;
-use llm_config_probe::ping::{Message, Pong};
+use llm_config_probe::ping::{Message, PingResult};
 
 use crate::error::Error;
 
@@ -41,21 +41,21 @@ impl PingSeries {
     pub const IN_FLIGHT: usize = 4;
 }
 
-/// The result of a ping.
+/// A finished ping.
 #[derive(Clone, Debug)]
-pub struct Pinged {
+pub struct PingOutcome {
     /// The position in the series, from 1.
     pub number: u32,
     /// The provider that was called.
     pub provider: Provider,
     /// The response and its timing, or the failure.
-    pub pong: Pong,
+    pub result: PingResult,
 }
 
 /// An event of a series.
 pub enum PingProgress {
     /// A ping is finished.
-    Pinged(Box<Pinged>),
+    Finished(Box<PingOutcome>),
     /// The series ends early.
     Ended(Error),
     /// All pings are finished; the duration of the series.

@@ -10,7 +10,7 @@ use futures_util::{Stream, StreamExt};
 use llm_config_core::access::ConfigAction;
 use tokio::time::Instant;
 
-use super::ping::{PingProgress, PingSeries, Pinged};
+use super::ping::{PingOutcome, PingProgress, PingSeries};
 use crate::configs::ScopeFilter;
 use crate::error::Error;
 use crate::service::Service;
@@ -41,7 +41,7 @@ impl Service {
     }
 }
 
-type Call = Pin<Box<dyn Future<Output = Result<Pinged, Error>> + Send>>;
+type Call = Pin<Box<dyn Future<Output = Result<PingOutcome, Error>> + Send>>;
 
 /// A running series.
 struct Running {
@@ -79,7 +79,7 @@ impl Running {
                 }
             };
             match progress {
-                Some(Ok(pinged)) => return Some((PingProgress::Pinged(Box::new(pinged)), self)),
+                Some(Ok(outcome)) => return Some((PingProgress::Finished(Box::new(outcome)), self)),
                 Some(Err(error)) => {
                     self.series.count = 0;
                     self.in_flight.clear();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use actix_web::http::StatusCode;
-use utoipa::openapi::path::{Operation as Described, PathItem, PathsBuilder};
+use utoipa::openapi::path::{self, PathItem, PathsBuilder};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{
     Info, InfoBuilder, License, OpenApi, OpenApiBuilder, RefOr, Responses, SecurityRequirement, Server,
@@ -55,7 +55,7 @@ fn info(title: &str, description: &str) -> Info {
 }
 
 /// Adds the error responses that any operation may have.
-fn complete(operation: &mut Described) {
+fn complete(operation: &mut path::Operation) {
     let responses = &mut operation.responses;
     // A route without a token lists its error responses itself: most have none.
     if operation.security.is_none() {
@@ -83,6 +83,6 @@ fn add<R: IntoResponses>(responses: &mut Responses) {
 }
 
 /// The operations of a path; no route has another method.
-fn operations_of(item: &mut PathItem) -> impl Iterator<Item = &mut Described> {
+fn operations_of(item: &mut PathItem) -> impl Iterator<Item = &mut path::Operation> {
     [&mut item.get, &mut item.post, &mut item.put, &mut item.delete].into_iter().flatten()
 }

@@ -51,8 +51,8 @@ async fn text_around_key_is_not_sent() {
             assert_eq!(received[0].header(header), Some(format!("{prefix}{GOOD}").as_str()), "{about}");
         }
         let case = Case::at(Provider::CustomOpenAiCompatible, "http://llm.example/v1").model("m");
-        let (pong, received) = ping(&case.with(key(&stored)).is("", "", RULES), &usual()).await;
-        assert!(pong.ok(), "{stored:?}");
+        let (result, received) = ping(&case.with(key(&stored)).is("", "", RULES), &usual()).await;
+        assert!(result.ok(), "{stored:?}");
         assert_eq!(
             received[0].header("authorization"),
             Some(format!("Bearer {GOOD}").as_str()),
@@ -84,8 +84,8 @@ async fn check_refused(credential: impl Fn() -> Option<Credential>, about: &str,
             check_unsent(&format!("{provider:?} {depth:?} {about}"), &report, &received, hint);
         }
         let case = Case::at(*provider, endpoint).model("m").with(credential());
-        let (pong, received) = ping(&case.is("", "", RULES), &usual()).await;
-        let failure = pong.failure.expect("a failure");
+        let (result, received) = ping(&case.is("", "", RULES), &usual()).await;
+        let failure = result.failure.expect("a failure");
         assert_eq!((failure.reason, received.len()), (Reason::KeyMalformed, 0), "{provider:?} {about}");
         assert!(failure.hint.contains(hint), "{provider:?} {about}: {}", failure.hint);
     }

@@ -13,7 +13,7 @@ use llm_config_core::secret::Secret;
 use llm_config_core::target::Target;
 use llm_config_core::text::ModelId;
 use llm_config_egress::testing::{Received, Reply, ScriptedServer};
-use llm_config_probe::ping::{Message, Ping, Pong};
+use llm_config_probe::ping::{Message, Ping, PingResult};
 use llm_config_probe::report::Reason;
 use llm_config_probe::{AllowedHost, NetworkPolicy};
 use llm_config_probe::{Guard, Prober, RootCertificates};
@@ -58,7 +58,7 @@ fn case() -> PingCase {
 const NOW: SystemTime = SystemTime::UNIX_EPOCH;
 
 struct Seen {
-    pong: Pong,
+    result: PingResult,
     received: Vec<Received>,
     server: ScriptedServer,
 }
@@ -69,14 +69,14 @@ impl Seen {
     }
 
     fn reason(&self) -> Option<Reason> {
-        self.pong.failure.as_ref().map(|failure| failure.reason)
+        self.result.failure.as_ref().map(|failure| failure.reason)
     }
 }
 
 async fn ping(case: PingCase, script: impl Fn(&Received) -> Reply + Send + 'static) -> Seen {
     let server = ScriptedServer::start(script).unwrap();
-    let pong = ping_port(case, server.port()).await;
-    Seen { pong, received: server.received(), server }
+    let result = ping_port(case, server.port()).await;
+    Seen { result, received: server.received(), server }
 }
 
 /// Pings a server that completes every request.
@@ -84,7 +84,7 @@ async fn ping_working(case: PingCase) -> Seen {
     ping(case, |_| Reply::json(200, ANSWER)).await
 }
 
-async fn ping_port(case: PingCase, port: u16) -> Pong {
+async fn ping_port(case: PingCase, port: u16) -> PingResult {
     let mut url: url::Url = case.endpoint.parse().unwrap();
     url.set_port(Some(port)).unwrap();
     let host = url.host_str().unwrap().to_owned();
@@ -112,23 +112,23 @@ fn body(message: &str, cap: &str, tokens: u32) -> Value {
 async fn ping_sends_one_short_call() {
     let path = "/chat/completions?api-version=1";
     let seen = ping_working(PingCase { path, ..case() }).await;
-    let Seen { pong, received, server } = &seen;
+    let Seen { result, received, server } = &seen;
     assert_eq!(seen.bodies(), [body("hi", "max_tokens", 1)]);
     assert_eq!(received[0].method, "POST");
     assert_eq!(received[0].target, "/v1/chat/completions?api-version=1");
     assert_eq!(received[0].header("authorization"), Some(format!("Bearer {GOOD}").as_str()));
     assert_eq!(received[0].header("content-type"), Some("application/json"));
-    assert!(pong.ok() && !pong.is_timeout());
-    assert_eq!(pong.resolved_endpoint, format!("http://llm.example:{}/v1/chat/completions", server.port()));
-    assert_eq!(pong.model.as_ref().map(ModelId::as_str), Some("m"));
-    assert_eq!((pong.bytes_sent, pong.bytes_received), (received[0].body.len(), ANSWER.len()));
-    assert_eq!(pong.http_status, Some(200));
+    assert!(result.ok() && !result.is_timeout());
+    assert_eq!(result.resolved_endpoint, format!("http://llm.example:{}/v1/chat/completions", server.port()));
+    assert_eq!(result.model.as_ref().map(ModelId::as_str), Some("m"));
+    assert_eq!((result.bytes_sent, result.bytes_received), (received[0].body.len(), ANSWER.len()));
+    assert_eq!(result.http_status, Some(200));
 }
 
 #[tokio::test]
 async fn moments_lie_within_measured_time() {
     let seen = ping_working(case()).await;
-    let (moments, elapsed) = (seen.pong.moments, seen.pong.elapsed);
+    let (moments, elapsed) = (seen.result.moments, seen.result.elapsed);
     assert!(elapsed > Duration::ZERO);
     assert_eq!(moments.client_sent, NOW);
     assert_eq!(moments.client_received, NOW + elapsed);
@@ -139,9 +139,9 @@ async fn moments_lie_within_measured_time() {
 #[track_caller]
 fn check_caps(seen: &Seen, expected: [(&str, u32); 2]) {
     assert_eq!(seen.bodies(), expected.map(|(cap, tokens)| body("hi", cap, tokens)));
-    assert!(seen.pong.ok());
-    assert_eq!(seen.pong.http_status, Some(200));
-    assert_eq!(seen.pong.bytes_sent, seen.received.iter().map(|request| request.body.len()).sum::<usize>());
+    assert!(seen.result.ok());
+    assert_eq!(seen.result.http_status, Some(200));
+    assert_eq!(seen.result.bytes_sent, seen.received.iter().map(|request| request.body.len()).sum::<usize>());
 }
 
 #[tokio::test]
@@ -155,7 +155,7 @@ async fn ping_with_refused_limit_corrects_it_once() {
     });
     let by_name = by_name.await;
     check_caps(&by_name, [("max_tokens", 1), ("max_completion_tokens", 1)]);
-    assert_eq!(by_name.pong.bytes_received, OLDER_REFUSED.len() + ANSWER.len());
+    assert_eq!(by_name.result.bytes_received, OLDER_REFUSED.len() + ANSWER.len());
 
     let openai = PingCase { provider: Provider::OpenAi, endpoint: "http://api.openai.com/v1", ..case() };
     let back = ping(openai, |request| {
@@ -204,10 +204,10 @@ async fn ping_failure_has_reason_and_is_not_repeated() {
         };
         let seen = ping(case(), reply).await;
         assert_eq!(seen.reason(), Some(reason), "{status} {text}");
-        assert_eq!(seen.pong.http_status, Some(status), "{text}");
+        assert_eq!(seen.result.http_status, Some(status), "{text}");
         assert_eq!(seen.received.len(), 1, "{status} {text}");
-        assert_eq!(seen.pong.failure.as_ref().unwrap().hint, reason.hint());
-        assert!(!seen.pong.ok() && !seen.pong.is_timeout());
+        assert_eq!(seen.result.failure.as_ref().unwrap().hint, reason.hint());
+        assert!(!seen.result.ok() && !seen.result.is_timeout());
     }
 }
 
@@ -215,8 +215,8 @@ async fn ping_failure_has_reason_and_is_not_repeated() {
 async fn ping_at_reached_limit_succeeds() {
     let stopped = r#"{"error":{"message":"Could not finish the message because max_tokens or model output limit was reached."}}"#;
     let seen = ping(case(), move |_| Reply::json(400, stopped)).await;
-    assert!(seen.pong.ok());
-    assert_eq!((seen.pong.http_status, seen.received.len()), (Some(400), 1));
+    assert!(seen.result.ok());
+    assert_eq!((seen.result.http_status, seen.received.len()), (Some(400), 1));
 }
 
 #[tokio::test]
@@ -230,18 +230,18 @@ async fn ping_beyond_timeout_fails() {
     })
     .await;
     drop(end);
-    assert!(seen.pong.is_timeout() && !seen.pong.ok());
-    assert!(timeout <= seen.pong.elapsed);
-    assert_eq!((seen.pong.http_status, seen.pong.bytes_received), (None, 0));
-    assert!(seen.pong.bytes_sent > 0);
+    assert!(seen.result.is_timeout() && !seen.result.ok());
+    assert!(timeout <= seen.result.elapsed);
+    assert_eq!((seen.result.http_status, seen.result.bytes_received), (None, 0));
+    assert!(seen.result.bytes_sent > 0);
 }
 
 #[tokio::test]
 async fn ping_to_closed_port_sends_nothing() {
     let port = ScriptedServer::start(|_| Reply::json(200, ANSWER)).unwrap().port();
-    let pong = ping_port(case(), port).await;
-    assert_eq!(pong.failure.as_ref().map(|failure| failure.reason), Some(Reason::Unreachable));
-    assert_eq!((pong.bytes_sent, pong.http_status), (0, None));
+    let result = ping_port(case(), port).await;
+    assert_eq!(result.failure.as_ref().map(|failure| failure.reason), Some(Reason::Unreachable));
+    assert_eq!((result.bytes_sent, result.http_status), (0, None));
 }
 
 #[tokio::test]
@@ -254,7 +254,7 @@ async fn ping_does_not_report_echoed_text() {
         })
         .await;
         assert!(seen.received[0].carries(GOOD));
-        let printed = format!("{:?}", seen.pong);
+        let printed = format!("{:?}", seen.result);
         assert!(printed.contains("Failure"), "{printed}");
         for part in GOOD.as_bytes().windows(8) {
             assert!(!printed.contains(std::str::from_utf8(part).unwrap()), "{status} {printed}");
@@ -271,7 +271,7 @@ async fn ping_sends_message_unchanged() {
     let short = ping_working(PingCase { message: Message::filler(1).unwrap(), ..case() });
     let long = Message::filler(Message::LIMIT).unwrap();
     let long = ping_working(PingCase { message: long, ..case() });
-    let (short, long) = (short.await.pong, long.await.pong);
+    let (short, long) = (short.await.result, long.await.result);
     assert!(short.ok() && long.ok());
     assert_eq!(long.bytes_sent - short.bytes_sent, Message::LIMIT - 1);
 }
@@ -331,7 +331,7 @@ async fn ping_of_each_operation_reads_its_form() {
         ("/model/m/converse", r#"{"output":{}}"#),
     ] {
         let good = ping(PingCase { path, ..case() }, move |_| Reply::json(200, answer)).await;
-        assert!(good.pong.ok(), "{path}");
+        assert!(good.result.ok(), "{path}");
         let other = ping(PingCase { path, ..case() }, |_| Reply::json(200, r#"{"data":[]}"#)).await;
         assert_eq!(other.reason(), Some(Reason::NotAnLlmApi), "{path}");
     }
@@ -351,7 +351,7 @@ async fn ping_without_sendable_request_sends_nothing() {
     ] {
         let seen = ping_working(unsendable).await;
         assert_eq!(seen.reason(), Some(reason));
-        assert_eq!((seen.received.len(), seen.pong.bytes_sent), (0, 0));
+        assert_eq!((seen.received.len(), seen.result.bytes_sent), (0, 0));
     }
 }
 
@@ -359,6 +359,6 @@ async fn ping_without_sendable_request_sends_nothing() {
 async fn ping_with_model_in_path_needs_no_model() {
     let case = PingCase { path: "/openai/deployments/d/chat/completions", model: None, ..case() };
     let seen = ping_working(case).await;
-    assert!(seen.pong.ok());
+    assert!(seen.result.ok());
     assert_eq!(seen.bodies()[0].get("model"), None);
 }

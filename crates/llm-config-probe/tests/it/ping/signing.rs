@@ -24,8 +24,8 @@ async fn check_signed(endpoint: &'static str, path: &'static str, region: &str) 
         if is_genuine { Reply::json(200, answer) } else { refused_signature() }
     };
     for secret in [GOOD.to_owned(), format!("{GOOD}:session-token-0001")] {
-        let Seen { pong, received, .. } = ping(call(&secret), script).await;
-        assert!(pong.ok(), "{endpoint}{path}");
+        let Seen { result, received, .. } = ping(call(&secret), script).await;
+        assert!(result.ok(), "{endpoint}{path}");
         let scope = format!("/19700101/{region}/bedrock/aws4_request");
         assert!(received[0].header("authorization").unwrap().contains(&scope), "{endpoint}{path}");
         assert!(!received[0].carries(GOOD));

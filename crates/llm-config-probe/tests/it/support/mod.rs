@@ -10,7 +10,7 @@ use llm_config_core::provider::Provider;
 use llm_config_core::secret::Secret;
 use llm_config_core::target::Target;
 use llm_config_egress::testing::{Received, Reply, ScriptedServer};
-use llm_config_probe::ping::{Ping, Pong};
+use llm_config_probe::ping::{Ping, PingResult};
 use llm_config_probe::report::{Depth, Report};
 use llm_config_probe::{AllowedHost, NetworkPolicy, Resolver};
 use llm_config_probe::{Guard, Prober, RootCertificates};
@@ -200,10 +200,10 @@ pub(crate) async fn probe_through(case: &Case, resolver: Arc<dyn Resolver>) -> (
 }
 
 /// Calls the case's model once. Returns the result and the received requests.
-pub(crate) async fn ping(case: &Case, call: &Ping) -> (Pong, Vec<Received>) {
+pub(crate) async fn ping(case: &Case, call: &Ping) -> (PingResult, Vec<Received>) {
     let (prober, target, server) = staged(case, Arc::new(Everywhere));
-    let pong = prober.ping(&target, case.credential.as_ref(), call).await;
-    (pong, server.received())
+    let result = prober.ping(&target, case.credential.as_ref(), call).await;
+    (result, server.received())
 }
 
 /// Checks `http://llm.example` with this path against a script without rules.

@@ -70,6 +70,6 @@ pub(crate) async fn handle(
     service: Data<Service>,
 ) -> Result<Json<PingResult>, RequestError> {
     let ping = body.into_ping();
-    let pinged = service.ping(&session, &ping).await?;
-    Ok(Json(PingResult::new(ping.target, pinged)))
+    let outcome = service.ping(&session, &ping).await?;
+    Ok(Json(PingResult::new(ping.target, outcome)))
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use llm_config_core::id::ConfigId;
-use llm_config_probe::ping::{Moments, Pong};
-use llm_config_service::Pinged;
+use llm_config_probe::ping::{self, Moments};
+use llm_config_service::PingOutcome;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -74,10 +74,10 @@ impl PingEndpointInfo {
 }
 
 impl PingResult {
-    pub(crate) fn new(target: ConfigId, pinged: Pinged) -> Self {
-        let Pinged { number, provider, pong } = pinged;
-        let without_response = if pong.is_timeout() { 504 } else { 502 };
-        let Pong {
+    pub(crate) fn new(target: ConfigId, outcome: PingOutcome) -> Self {
+        let PingOutcome { number, provider, result } = outcome;
+        let without_response = if result.is_timeout() { 504 } else { 502 };
+        let ping::PingResult {
             resolved_endpoint,
             model,
             bytes_sent,
@@ -86,7 +86,7 @@ impl PingResult {
             failure,
             elapsed,
             moments: Moments { client_sent, server_received, server_sent, client_received },
-        } = pong;
+        } = result;
         Self {
             endpoint: PingEndpointInfo {
                 resolved_endpoint,

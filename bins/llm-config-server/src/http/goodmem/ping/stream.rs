@@ -147,9 +147,9 @@ fn events(
     let mut statistics = Some(Statistics::new(target, limits));
     let events = progress.filter_map(move |progress| {
         let event = match progress {
-            PingProgress::Pinged(pinged) => {
-                let is_timeout = pinged.pong.is_timeout();
-                let result = PingResult::new(target, *pinged);
+            PingProgress::Finished(outcome) => {
+                let is_timeout = outcome.result.is_timeout();
+                let result = PingResult::new(target, *outcome);
                 if let Some(statistics) = &mut statistics {
                     statistics.add(&result, is_timeout);
                 }
