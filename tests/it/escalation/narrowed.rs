@@ -172,6 +172,24 @@ fn update_user_right_without_change_role_cannot_change_roles() {
 }
 
 #[test]
+fn update_user_right_without_read_right_is_forbidden_to_change_roles() {
+    let organization = Organization::new();
+    let client = organization.token("administrator", rights_scope(&[Right::UpdateUserAny]));
+    organization.check(
+        "an administrator's token to update users",
+        &client,
+        &[
+            ("PUT /organization/users/{user}", json!({"orgRole": 254}), 403),
+            ("PUT /organization/users/{user}", json!({"orgRole": 1, "name": "x"}), 403),
+            ("GET /organization/users/{user}", Value::Null, 404),
+        ],
+    );
+    // The same user can be renamed, so a 404 would hide nothing.
+    let renamed = client.put(&organization.named("/organization/users/{user}"), &json!({"name": "Grace"}));
+    assert_eq!(renamed.success()["data"]["name"], "Grace");
+}
+
+#[test]
 fn token_for_one_workspace_is_refused_everything_else() {
     let organization = Organization::new();
     let token_scope = TokenScope { workspaces: Some([organization.one].into()), ..TokenScope::default() };

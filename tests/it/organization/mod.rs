@@ -1,5 +1,6 @@
 //! `/organization`.
 
+mod roles;
 mod users;
 
 use super::app;

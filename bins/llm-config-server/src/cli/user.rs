@@ -6,7 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use llm_config_core::access::OrgRole;
 use llm_config_core::user::{Email, PersonName, Username};
-use llm_config_service::{CreateUser, Dependents, Error as ServiceError, UpdateUser, UserDetails};
+use llm_config_service::{CreateUser, Dependents, Error as ServiceError, UserDetails};
 use llm_config_store::User;
 use serde::Serialize;
 
@@ -161,14 +161,8 @@ async fn show(operator: &Operator, selector: &UserSelector, format: Format) -> R
 
 async fn change_role(operator: &Operator, args: RoleArgs, format: Format) -> Result<(), CommandError> {
     let RoleArgs { user, role } = args;
-    let current = operator.user(&user).await?;
-    // No change, so that the audit log gets no event of one.
-    let user = if current.role == role {
-        current
-    } else {
-        let change = UpdateUser { role: Some(role), ..UpdateUser::default() };
-        operator.service.update_user(&operator.session, current.id, Ok(change)).await?
-    };
+    let id = operator.user(&user).await?.id;
+    let user = operator.service.set_role(&operator.session, id, role).await?;
     format.print(&UserView::from(&user), || format!("{} has the role {}", user.email, user.role))?;
     Ok(())
 }

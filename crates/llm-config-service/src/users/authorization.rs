@@ -1,14 +1,14 @@
 //! Authorisation of use cases on users.
 
-use llm_config_core::access::{Action, Actor, UserAction};
+use llm_config_core::access::{Action, Actor, OrgRole, UserAction};
 use llm_config_store::{Tx, User};
 
 use crate::error::Error;
-use crate::policy::authorize;
+use crate::policy::{authorize, denied, is_allowed};
 
 /// The sentence for an actor who may not create a user or give a role.
 pub(super) const NEEDS_TO_GRANT: &str = "this needs the role ADMINISTRATORS in the organization, and no role \
-                                         above one's own may be involved; a token that is restricted or \
+                                         above one's own may be involved; a token that is narrowed or \
                                          expires cannot grant a role with more rights";
 
 /// The user that was found, if the actor may do `action` to them.
@@ -28,4 +28,16 @@ pub(super) fn authorized_user(
     let target = tx.target_user(actor, &user)?;
     authorize(actor, &Action::User(action, target), "user", needs)?;
     Ok(user)
+}
+
+/// Succeeds if the actor may give `role` to `user`, whom they may update. Otherwise `Denied`, never
+/// `NotFound`: an actor who may update a user knows that they exist.
+pub(super) fn authorize_role_change(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    user: &User,
+    role: OrgRole,
+) -> Result<(), Error> {
+    let action = Action::ChangeRole(tx.target_user(actor, user)?, role);
+    if is_allowed(actor, &action) { Ok(()) } else { Err(denied(actor, &action, NEEDS_TO_GRANT)) }
 }

@@ -1,13 +1,13 @@
 //! Changes a user's name or role.
 
-use llm_config_core::access::{Action, OrgRole, UserAction};
+use llm_config_core::access::{OrgRole, UserAction};
 use llm_config_core::id::PrincipalId;
 use llm_config_core::user::PersonName;
 use llm_config_store::{User, UserChange};
 
-use super::authorization::{NEEDS_TO_GRANT, authorized_user};
+use super::authorization::{authorize_role_change, authorized_user};
 use crate::error::{Error, Parsed};
-use crate::policy::{authorize, ensure_active_owner};
+use crate::policy::ensure_active_owner;
 use crate::service::Service;
 use crate::session::Session;
 
@@ -38,13 +38,30 @@ impl Service {
                 let current = authorized_user(tx, &actor, found, UserAction::Update)?;
                 let UpdateUser { first_name, last_name, role } = change.clone()?;
                 if let Some(role) = role.filter(|role| *role != current.role) {
-                    let target = tx.target_user(&actor, &current)?;
-                    authorize(&actor, &Action::ChangeRole(target, role), "user", NEEDS_TO_GRANT)?;
+                    authorize_role_change(tx, &actor, &current, role)?;
                 }
                 if first_name.is_none() && last_name.is_none() && role.is_none() {
                     return Ok(current);
                 }
                 let change = UserChange { first_name, last_name, role };
+                ensure_active_owner(tx, &caller, |tx| Ok(tx.update_user(&current, &change, &caller)?))
+            })
+            .await
+    }
+
+    /// Gives a user that role. Changes nothing if they have it.
+    pub async fn set_role(&self, session: &Session, id: PrincipalId, role: OrgRole) -> Result<User, Error> {
+        let caller = session.caller.clone();
+        self.store
+            .write(move |tx| {
+                let found = tx.find_user_for_update(id)?;
+                let actor = tx.actor(&caller)?;
+                let current = authorized_user(tx, &actor, found, UserAction::Update)?;
+                if current.role == role {
+                    return Ok(current);
+                }
+                authorize_role_change(tx, &actor, &current, role)?;
+                let change = UserChange { role: Some(role), ..UserChange::default() };
                 ensure_active_owner(tx, &caller, |tx| Ok(tx.update_user(&current, &change, &caller)?))
             })
             .await
