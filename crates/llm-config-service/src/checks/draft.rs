@@ -13,15 +13,22 @@ use crate::policy::{denied, is_allowed};
 use crate::service::Service;
 use crate::session::Session;
 
+/// The sentence for a caller who may not check a draft of a workspace.
+const NEEDS_IN_WORKSPACE: &str = "checking a configuration needs the role WRITE in the workspace";
+
 impl Service {
     /// Checks a configuration of `scope` that is not stored. Nothing is stored.
+    ///
+    /// A `scope` of `None` stands for a workspace whose id is invalid. It is refused like a workspace that the
+    /// caller may not write to.
     pub async fn check_draft(
         &self,
         session: &Session,
-        scope: Scope,
+        scope: Option<Scope>,
         draft: NewLlmConfig,
         depth: Depth,
     ) -> Result<Report, Error> {
+        let scope = scope.ok_or_else(|| Error::Denied(NEEDS_IN_WORKSPACE.to_owned()))?;
         // Refuses before the rate limit is charged; `open_draft` decides again and is binding.
         for action in [ConfigAction::Create, ConfigAction::Ping] {
             let action = Action::Config(action, scope);
@@ -57,7 +64,7 @@ fn open_error(error: OpenDraftError, scope: &Scope) -> Error {
 /// The sentence for a caller who may not check a draft of `scope`.
 const fn needs(scope: &Scope) -> &'static str {
     match scope {
-        Scope::Workspace(_) => "checking a configuration needs the role WRITE in the workspace",
+        Scope::Workspace(_) => NEEDS_IN_WORKSPACE,
         Scope::Owner(_) => {
             "checking a configuration needs the permissions CREATE_LLM_OWN and PING_LLM_OWN, for another \
              owner CREATE_LLM_ANY, READ_LLM_ANY and PING_LLM_ANY"

@@ -12,10 +12,19 @@ use crate::policy::authorize;
 use crate::service::Service;
 use crate::session::Session;
 
-/// Succeeds if the policy allows `action` on the configurations of `scope`.
-pub(crate) fn authorize_scope(actor: &Actor, action: ConfigAction, scope: Scope) -> Result<(), Error> {
+/// The sentence for a caller who may not create a configuration in a workspace.
+pub(super) const NEEDS_TO_CREATE: &str = "creating a configuration needs the role WRITE in the workspace";
+
+/// Succeeds if the policy allows `action` on the configurations of `scope`. `noun` is the noun for a
+/// configuration in an error that hides it.
+pub(crate) fn authorize_scope(
+    actor: &Actor,
+    action: ConfigAction,
+    scope: Scope,
+    noun: &'static str,
+) -> Result<(), Error> {
     let needs = needs(action, scope == Scope::Owner(actor.id), &scope);
-    authorize(actor, &Action::Config(action, scope), "configuration", needs)
+    authorize(actor, &Action::Config(action, scope), noun, needs)
 }
 
 /// The configuration of that id, if `filter` includes it and the policy allows all of `actions`.
@@ -29,7 +38,7 @@ pub(crate) fn authorized_config(
     let found = tx.find_config(id)?.filter(|config| filter.includes(&config.scope));
     let config = found.ok_or(Error::NotFound(filter.noun()))?;
     for action in actions {
-        authorize_scope(actor, *action, config.scope)?;
+        authorize_scope(actor, *action, config.scope, filter.noun())?;
     }
     Ok(config)
 }
@@ -55,9 +64,7 @@ impl Service {
 /// The sentence for a caller who may not do `action`.
 const fn needs(action: ConfigAction, is_own: bool, scope: &Scope) -> &'static str {
     match (scope, action, is_own) {
-        (Scope::Workspace(_), ConfigAction::Create, _) => {
-            "creating a configuration needs the role WRITE in the workspace"
-        }
+        (Scope::Workspace(_), ConfigAction::Create, _) => NEEDS_TO_CREATE,
         (Scope::Workspace(_), ConfigAction::Read | ConfigAction::List, _) => {
             "reading a configuration needs the role READ in its workspace"
         }

@@ -92,3 +92,14 @@ fn check_draft_without_right_to_create_is_forbidden() {
     app.user(OrgRole::User).client.post(GOODMEM, &other).goodmem_error(403, &["PING_LLM_ANY"]);
     app.anonymous().post(GOODMEM, &keyed(VALID_KEY)).goodmem_error(401, &[]);
 }
+
+#[test]
+fn check_draft_with_invalid_workspace_id_is_forbidden_before_the_rate_limit() {
+    let app = app();
+    let body = assign(ai_llm(app.workspace()), &json!({"workspaceId": "not-an-id"}));
+    // More requests than the rate limit of a caller.
+    for _ in 0..80 {
+        app.root().post(FLASHBACK, &body).goodmem_error(403, &["WRITE"]);
+    }
+    app.root().post("/ai/llm", &body).flashback_error(403, &["WRITE"]);
+}

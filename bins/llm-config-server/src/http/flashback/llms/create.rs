@@ -10,7 +10,6 @@ use llm_config_core::id::WorkspaceId;
 use llm_config_core::scope::Scope;
 use llm_config_core::text::DisplayName;
 use llm_config_service::Service;
-use uuid::Uuid;
 
 use crate::http::auth::Authenticated;
 use crate::http::body::{FromJson, Member, Optional, request_body};
@@ -45,31 +44,31 @@ request_body! {
         #[schema(value_type = String, write_only, format = Password)]
         secret: InlineSecret,
         #[schema(value_type = String)]
-        workspace_id: WorkspaceIdOrNil,
+        workspace_id: WorkspaceReference,
         /// Not supported: anything but null and the empty string is refused.
         #[schema(value_type = Option<String>)]
         api_key_uuid: StoredKeyId,
     }
 }
 
-/// A workspace's id. A text that is not an id is no error of the body: it becomes the nil UUID, which is
-/// refused like the id of a workspace that the caller may not write to.
-struct WorkspaceIdOrNil(WorkspaceId);
+/// A workspace's id. A text that is not an id is no error of the body: it becomes `None`, which is refused
+/// like the id of a workspace that the caller may not write to.
+struct WorkspaceReference(Option<WorkspaceId>);
 
-impl FromJson for WorkspaceIdOrNil {
+impl FromJson for WorkspaceReference {
     fn from_json(member: Member<'_>) -> Option<Self> {
         match member.parse::<String>() {
             Some(text) if text.trim().is_empty() => member.expect(None, "is required"),
-            Some(text) => Some(Self(text.parse().unwrap_or(WorkspaceId::new(Uuid::nil())))),
+            Some(text) => Some(Self(text.parse().ok())),
             None => member.expect(None, "must be a string"),
         }
     }
 }
 
 impl CreateAiLlm {
-    /// The workspace's scope.
-    pub(crate) const fn scope(&self) -> Scope {
-        Scope::Workspace(self.workspace_id.0)
+    /// The workspace's scope; `None` if its id is invalid.
+    pub(crate) fn scope(&self) -> Option<Scope> {
+        self.workspace_id.0.map(Scope::Workspace)
     }
 
     /// The configuration to be stored.

@@ -150,7 +150,7 @@ pub(crate) async fn handle(
     service: Data<Service>,
 ) -> Result<WithETag<Created<CreatedLlm>>, RequestError> {
     let (id, scope) = (body.llm_id, body.scope(&session));
-    let created = service.create_config(&session, id, scope, body.into_new()).await?;
+    let created = service.create_config(&session, id, Some(scope), body.into_new()).await?;
     let statuses: Vec<_> = created.inferred.iter().map(Status::inferred).collect();
     let statuses = (!statuses.is_empty()).then_some(statuses);
     let tag = ETag::of(&created.config);
