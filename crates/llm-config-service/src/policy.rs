@@ -9,7 +9,7 @@ use crate::error::Error;
 /// Succeeds if the policy allows `action`.
 ///
 /// Otherwise `NotFound(object)` if the actor must not learn that the object exists, or else `Denied`. Its text
-/// is `needs`, or the right that the actor's restricted token lacks.
+/// is `needs`, or the right that the actor's narrowed token lacks.
 pub(crate) fn authorize(
     actor: &Actor,
     action: &Action,

@@ -77,7 +77,7 @@ impl Service {
         })
     }
 
-    /// Creates the root user with an unrestricted token. `None` if a root user was ever created.
+    /// Creates the root user with a token that is not narrowed. `None` if a root user was ever created.
     pub async fn create_root(&self, caller: &Caller) -> Result<Option<Arc<TokenText>>, Error> {
         Ok(self.store.create_root(caller).await?.map(|(_, token)| token))
     }

@@ -30,11 +30,11 @@ impl Service {
         self.store
             .read(move |tx| {
                 let mut rows = Vec::new();
-                if let Some(owners) = narrowed_owners(owners, scope) {
+                if let Some(owners) = selected_owners(owners, scope) {
                     let filter = ConfigFilter { owners, provider: None, labels: Labels::default() };
                     rows.extend(tx.list_owned_configs(&filter)?);
                 }
-                if let Some(filter) = narrowed_workspaces(workspaces, scope) {
+                if let Some(filter) = selected_workspaces(workspaces, scope) {
                     rows.extend(tx.list_workspace_configs(&filter)?);
                 }
                 Ok(rows.into_iter().map(|row| entry(tx, row)).collect())
@@ -44,7 +44,7 @@ impl Service {
 }
 
 /// The owners to list; `None` if `scope` is a workspace, or an owner whose configurations are not visible.
-fn narrowed_owners(visible: VisiblePrincipals, scope: Option<Scope>) -> Option<VisiblePrincipals> {
+fn selected_owners(visible: VisiblePrincipals, scope: Option<Scope>) -> Option<VisiblePrincipals> {
     match (visible, scope) {
         (visible, None) => Some(visible),
         (VisiblePrincipals::All, Some(Scope::Owner(owner))) => Some(VisiblePrincipals::Only(owner)),
@@ -57,7 +57,7 @@ fn narrowed_owners(visible: VisiblePrincipals, scope: Option<Scope>) -> Option<V
 }
 
 /// The filter of workspaces to list; `None` if `scope` is an owner.
-fn narrowed_workspaces(visible: VisibleWorkspaces, scope: Option<Scope>) -> Option<WorkspaceFilter> {
+fn selected_workspaces(visible: VisibleWorkspaces, scope: Option<Scope>) -> Option<WorkspaceFilter> {
     let workspace = match scope {
         None => None,
         Some(Scope::Workspace(workspace)) => Some(workspace),

@@ -22,8 +22,8 @@ pub struct IssueToken {
     pub holder: Option<PrincipalId>,
     /// Labels.
     pub labels: Labels,
-    /// The restrictions of the token. A part that is not restricted inherits the restriction of the caller's
-    /// token.
+    /// The rights, workspaces and time that the token is narrowed to. A part that is not narrowed is taken from
+    /// the caller's token.
     pub token_scope: TokenScope,
 }
 

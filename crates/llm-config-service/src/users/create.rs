@@ -43,7 +43,7 @@ impl Service {
             .await
     }
 
-    /// Creates a user and issues an unrestricted token to them. Returns the token's text, which cannot be read
+    /// Creates a user and issues a token to them that is not narrowed. Returns the token's text, which cannot be read
     /// again.
     pub async fn create_user_with_token(
         &self,
