@@ -23,7 +23,8 @@ mod workspaces;
 pub use arrival::{Arrival, PeerUser, WebPage};
 pub use bootstrap::Bootstrap;
 pub use configs::{
-    ConfigList, ConfigOrigin, CreatedConfig, InventoryEntry, ListConfigs, ScopeFilter, TransferredConfig,
+    ConfigList, ConfigOrigin, CreatedConfig, InventoryEntry, ListConfigs, NamedScope, ScopeFilter,
+    TransferTarget, TransferredConfig,
 };
 pub use error::{Dependents, Error, MissingReference, Parsed};
 pub use metrics::CheckMetrics;
@@ -35,4 +36,4 @@ pub use system::Initialization;
 pub use time::rfc3339_utc;
 pub use tokens::{IssueToken, Issued, LabelChange, ListTokens, RevokedTokens, UpdateToken};
 pub use users::{CreateUser, UpdateUser, UserDetails};
-pub use workspaces::{WorkspaceSummary, WorkspaceWithMembers};
+pub use workspaces::{WorkspaceSummary, WorkspaceTarget, WorkspaceWithMembers};

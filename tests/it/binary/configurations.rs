@@ -152,3 +152,21 @@ fn config_move_to_invalid_target_changes_nothing() {
         root.get(&format!("/v1/llms/{owned}")).json(200);
     }
 }
+
+#[test]
+fn config_move_from_workspace_with_corrupt_name_prints_its_id() {
+    for installation in Installation::each() {
+        let server = installation.start();
+        let root = server.client(&server.token());
+        let [one, other] = ["One", "Other"].map(|name| installation.json(&["workspace", "create", name]));
+        let config = create_key_pair(&root, &one["id"], "Bedrock");
+        installation.database.execute("UPDATE workspaces SET name = '' WHERE name = 'One'");
+        // By id: a lookup by name reads all names, and logs an error for the corrupt one.
+        let to = other["id"].as_str().expect("an id");
+        let printed = installation.run(&["config", "move", &config, "--workspace", to]).succeeded();
+        let from = format!("from workspace {} to workspace Other", one["id"].as_str().expect("an id"));
+        assert!(printed.contains(&from), "{printed}");
+        let moved = installation.json(&["config", "show", &config]);
+        assert_eq!(moved["scope"], json!({"kind": "workspace", "name": "Other", "id": other["id"]}));
+    }
+}

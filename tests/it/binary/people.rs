@@ -54,6 +54,11 @@ fn user_commands_create_list_show_change_and_delete() {
         let raised = installation.json(&["user", "role", "ada@example.com", "ADMINISTRATORS"]);
         assert_eq!(raised["role"], "ADMINISTRATORS");
         assert_eq!(ada.get("/metrics").status, 200);
+        // The present role is no change, so the audit log gets no event of one.
+        let events = || installation.database.texts("SELECT kind AS value FROM audit_events").len();
+        let before = events();
+        let same = installation.json(&["user", "role", "ada@example.com", "ADMINISTRATORS"]);
+        assert_eq!((same, events()), (raised, before));
         assert_eq!(installation.json(&["user", "delete", "ada@example.com"])["id"], made["id"]);
         ada.get("/ai/llm").flashback_error(401, &[]);
         installation
@@ -143,7 +148,11 @@ fn token_issue_with_scope_prints_the_scope() {
         let text = installation.run(&["token", "list"]).succeeded();
         assert!(text.contains("2 rights, 1 workspace"), "{text}");
         let id = issued["id"].as_str().unwrap();
-        assert_eq!(installation.json(&["token", "revoke", id])["id"], id);
+        let revoked = installation.json(&["token", "revoke", id]);
+        assert_eq!(
+            (&revoked["id"], &revoked["email"], &revoked["state"]),
+            (&issued["id"], &json!("root@localhost"), &json!("REVOKED"))
+        );
         client.get("/ai/llm").flashback_error(401, &[]);
         assert_eq!(installation.json(&["token", "list"]).as_array().unwrap().len(), 1);
         // The operator can issue a token after all were lost.

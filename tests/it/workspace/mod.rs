@@ -1,5 +1,6 @@
-//! `/workspace`: one file for the workspaces, one for their members.
+//! `/workspace`: one file for the workspaces, one for their members, one for changes after a lookup by name.
 
+mod lookups;
 mod users;
 mod workspaces;
 

@@ -79,13 +79,7 @@ impl Operator {
             }
         }
         let name = &selector.name;
-        let key = name.uniqueness_key();
-        let all = self.service.list_workspaces(&self.session).await?;
-        let mut named: Vec<_> = all
-            .into_iter()
-            .map(|listed| listed.workspace)
-            .filter(|workspace| workspace.name.uniqueness_key() == key)
-            .collect();
+        let mut named = self.service.workspaces_named(&self.session, name).await?;
         match (named.pop(), named.len()) {
             (None, _) => {
                 Err(CommandError::new(format!("there is no workspace `{name}`; `workspace list` shows all")))

@@ -50,7 +50,7 @@ enum TokenCommand {
     },
 }
 
-/// The holder of the new token, and its restrictions.
+/// The holder of the new token, and what the token is narrowed to.
 #[derive(Debug, Args)]
 #[command(after_long_help = all_rights())]
 struct IssueArgs {
@@ -177,14 +177,14 @@ async fn list(
 
 async fn revoke(operator: &Operator, id: TokenId, format: Format) -> Result<(), CommandError> {
     let Operator { service, session } = operator;
-    let RevokedTokens { token, issued_with_it } = match service.revoke_and_list_tokens(session, id).await {
-        Err(ServiceError::NotFound(_)) => {
-            return Err(CommandError::new(format!("there is no token `{id}`; `token list` shows all")));
-        }
-        revoked => revoked?,
-    };
-    let user = service.user(session, token.holder).await?;
-    let token = TokenView { state: "REVOKED", ..TokenView::new(&token, &user, service.now()) };
+    let RevokedTokens { token, holder, issued_with_it } =
+        match service.revoke_and_list_tokens(session, id).await {
+            Err(ServiceError::NotFound(_)) => {
+                return Err(CommandError::new(format!("there is no token `{id}`; `token list` shows all")));
+            }
+            revoked => revoked?,
+        };
+    let token = TokenView { state: "REVOKED", ..TokenView::new(&token, &holder, service.now()) };
     let also_revoked = issued_with_it.iter().map(ToString::to_string).collect();
     let revoked = RevokedView { token, also_revoked };
     format.print(&revoked, || {

@@ -165,8 +165,8 @@ async fn rename(
     name: DisplayName,
     format: Format,
 ) -> Result<(), CommandError> {
-    let id = operator.workspace(selector).await?.id;
-    let renamed = operator.service.rename_workspace(&operator.session, id, Ok(Some(name))).await?;
+    let workspace = operator.workspace(selector).await?;
+    let renamed = operator.service.rename_workspace(&operator.session, &workspace, Ok(Some(name))).await?;
     format
         .print(&WorkspaceView::from(&renamed), || format!("renamed {} to `{}`", renamed.id, renamed.name))?;
     Ok(())
@@ -178,7 +178,7 @@ async fn delete(
     format: Format,
 ) -> Result<(), CommandError> {
     let workspace = operator.workspace(selector).await?;
-    match operator.service.delete_workspace(&operator.session, workspace.id).await {
+    match operator.service.delete_workspace(&operator.session, &workspace).await {
         Err(ServiceError::InUse(Dependents::Named(configs))) => {
             return Err(CommandError::new(format!(
                 "`{}` still holds configurations: {}; move them with \
@@ -202,7 +202,7 @@ async fn set_member(
 ) -> Result<(), CommandError> {
     let workspace = operator.workspace(&args.selected.workspace).await?;
     let user = operator.user(&args.user).await?;
-    operator.service.set_member(&operator.session, workspace.id, user.id, role).await?;
+    operator.service.set_member(&operator.session, &workspace, user.id, role).await?;
     let view = MembershipView::new(&workspace, &user, role);
     format.print(&view, || format!("{} has the role {role} in `{}`", user.email, workspace.name))?;
     Ok(())
@@ -211,7 +211,7 @@ async fn set_member(
 async fn remove_member(operator: &Operator, args: &MemberArgs, format: Format) -> Result<(), CommandError> {
     let workspace = operator.workspace(&args.selected.workspace).await?;
     let user = operator.user(&args.user).await?;
-    let role = match operator.service.remove_member(&operator.session, workspace.id, user.id).await {
+    let role = match operator.service.remove_member(&operator.session, &workspace, user.id).await {
         Err(ServiceError::NotFound("member")) => {
             let (email, name) = (&user.email, &workspace.name);
             return Err(CommandError::new(format!("`{email}` is no member of `{name}`")));

@@ -18,4 +18,4 @@ pub use inventory::InventoryEntry;
 pub use list::{ConfigList, ListConfigs};
 pub use origin::ConfigOrigin;
 pub use scope_filter::ScopeFilter;
-pub use transfer::TransferredConfig;
+pub use transfer::{NamedScope, TransferTarget, TransferredConfig};

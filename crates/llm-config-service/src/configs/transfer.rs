@@ -4,23 +4,45 @@ use std::time::Duration;
 
 use llm_config_core::config::LlmConfig;
 use llm_config_core::endpoint::Origin;
-use llm_config_core::id::ConfigId;
+use llm_config_core::id::{ConfigId, PrincipalId};
 use llm_config_core::scope::Scope;
+use llm_config_store::{StoreError, Tx};
 
-use crate::error::Error;
+use crate::error::{Error, MissingReference};
 use crate::policy::require_operator;
 use crate::service::Service;
 use crate::session::Session;
+use crate::workspaces::WorkspaceTarget;
 
 /// How long a transfer waits until the replaced ciphertext has left SQLite's write-ahead log.
 const PURGE_WAIT: Duration = Duration::from_secs(3);
+
+/// The new owner or workspace of a configuration.
+#[derive(Clone, Copy, Debug)]
+pub enum TransferTarget {
+    /// The owner.
+    Owner(PrincipalId),
+    /// The workspace.
+    Workspace(WorkspaceTarget),
+}
+
+/// A scope with the name of its owner or workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedScope {
+    /// The scope.
+    pub scope: Scope,
+    /// The owner's e-mail address or the workspace's name; `None` if it cannot be decoded.
+    pub name: Option<String>,
+}
 
 /// A configuration after a transfer.
 pub struct TransferredConfig {
     /// The configuration in its new scope.
     pub config: LlmConfig,
     /// The scope before the transfer.
-    pub from: Scope,
+    pub from: NamedScope,
+    /// The scope after the transfer.
+    pub to: NamedScope,
     /// The origin that the credential is bound to.
     pub origin: Origin,
     /// Whether the replaced ciphertext may still be in SQLite's write-ahead log, because another program
@@ -32,25 +54,59 @@ impl Service {
     /// Transfers a configuration and seals its credential for the new scope. A transfer to the present scope
     /// changes nothing. Only the operator may do this: it hands a credential to another party.
     ///
-    /// An owner's configuration goes only to an owner, a workspace's only to a workspace.
+    /// An owner's configuration goes only to an owner, a workspace's only to a workspace. `Missing` if the new
+    /// owner does not exist, `NotFound` if the configuration or the new workspace does not.
     pub async fn transfer_config(
         &self,
         session: &Session,
         id: ConfigId,
-        to: Scope,
+        to: TransferTarget,
     ) -> Result<TransferredConfig, Error> {
         require_operator(&session.caller, "transferring a configuration")?;
         let caller = session.caller.clone();
-        let (config, from, origin) = self
+        let transferred = self
             .store
             .write(move |tx| {
                 let current = tx.find_config(id)?.ok_or(Error::NotFound("configuration"))?;
-                let config = tx.transfer_config(&current, to, &caller)?;
+                // Names are read before the commit, so that nothing can fail after it.
+                let from = named_scope(tx, current.scope)?;
+                let to = target_scope(tx, to)?;
+                let config = tx.transfer_config(&current, to.scope, &caller)?;
                 let origin = tx.origin(&config);
-                Ok::<_, Error>((config, current.scope, origin))
+                Ok::<_, Error>(TransferredConfig { config, from, to, origin, is_purge_pending: false })
             })
             .await?;
         let is_purge_pending = !self.store.wait_for_secret_purge(PURGE_WAIT).await;
-        Ok(TransferredConfig { config, from, origin, is_purge_pending })
+        Ok(TransferredConfig { is_purge_pending, ..transferred })
+    }
+}
+
+/// The scope of a target that exists in the expected revision.
+fn target_scope(tx: &mut Tx<'_>, target: TransferTarget) -> Result<NamedScope, Error> {
+    match target {
+        TransferTarget::Owner(id) => {
+            let owner = tx.find_user(id)?.ok_or(Error::Missing(MissingReference::Owner))?;
+            Ok(NamedScope { scope: Scope::Owner(id), name: Some(owner.email.into()) })
+        }
+        TransferTarget::Workspace(target) => {
+            let workspace = tx.find_workspace(target.id)?.ok_or(Error::NotFound("workspace"))?;
+            target.require_revision(&workspace)?;
+            Ok(NamedScope { scope: Scope::Workspace(workspace.id), name: Some(workspace.name.into()) })
+        }
+    }
+}
+
+/// A scope with its name. A row that cannot be decoded does not prevent a transfer away from it.
+fn named_scope(tx: &mut Tx<'_>, scope: Scope) -> Result<NamedScope, Error> {
+    let name = match scope {
+        Scope::Owner(id) => tx.find_user(id).map(|owner| owner.map(|owner| owner.email.into())),
+        Scope::Workspace(id) => {
+            tx.find_workspace(id).map(|workspace| workspace.map(|workspace| workspace.name.into()))
+        }
+    };
+    match name {
+        Ok(name) => Ok(NamedScope { scope, name }),
+        Err(StoreError::Corrupt { .. }) => Ok(NamedScope { scope, name: None }),
+        Err(error) => Err(error.into()),
     }
 }

@@ -19,7 +19,7 @@ impl Service {
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
-                let actor = lock_members(tx, workspace, &caller)?;
+                let actor = lock_members(tx, workspace.into(), &caller)?;
                 let (user, role) = member.clone()?;
                 authorize_grant(&actor, workspace, None, role)?;
                 // Locked for update before it is read: `add_member` needs the stronger lock, and a lock that

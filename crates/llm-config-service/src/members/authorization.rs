@@ -7,15 +7,20 @@ use llm_config_store::Tx;
 
 use crate::error::Error;
 use crate::policy::authorize;
-use crate::workspaces::authorized_workspace;
+use crate::workspaces::{WorkspaceTarget, authorized_workspace};
 
 /// Locks identities against other changes, and returns the actor. Fails unless they may change the members of
 /// the workspace.
-pub(super) fn lock_members(tx: &mut Tx<'_>, workspace: WorkspaceId, caller: &Caller) -> Result<Actor, Error> {
+pub(super) fn lock_members(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceTarget,
+    caller: &Caller,
+) -> Result<Actor, Error> {
     tx.lock_identities()?;
     let actor = tx.actor(caller)?;
-    let found = tx.find_workspace(workspace)?;
-    authorized_workspace(&actor, found, WorkspaceAction::ManageMembers)?;
+    let found = tx.find_workspace(workspace.id)?;
+    let current = authorized_workspace(&actor, found, WorkspaceAction::ManageMembers)?;
+    workspace.require_revision(&current)?;
     Ok(actor)
 }
 
@@ -27,6 +32,6 @@ pub(super) fn authorize_grant(
     role: WorkspaceRole,
 ) -> Result<(), Error> {
     const NEEDS: &str = "a token that expires cannot grant a role in a workspace, and a token that is \
-                         restricted to some rights can grant only roles whose rights it has";
+                         narrowed to some rights can grant only roles whose rights it has";
     authorize(actor, &Action::GrantMembership { workspace, present, role }, "workspace", NEEDS)
 }

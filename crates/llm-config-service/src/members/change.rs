@@ -20,7 +20,7 @@ impl Service {
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
-                let actor = lock_members(tx, workspace, &caller)?;
+                let actor = lock_members(tx, workspace.into(), &caller)?;
                 let present = tx.membership(workspace, user)?.ok_or(Error::NotFound("member"))?;
                 let role = role.clone()?;
                 authorize_grant(&actor, workspace, Some(present), role)?;

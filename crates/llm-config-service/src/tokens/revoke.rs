@@ -3,7 +3,7 @@
 use llm_config_core::access::TokenAction;
 use llm_config_core::caller::Caller;
 use llm_config_core::id::TokenId;
-use llm_config_store::{Token, Tx};
+use llm_config_store::{Token, Tx, User};
 
 use super::authorization::authorized_token;
 use crate::error::Error;
@@ -15,6 +15,8 @@ use crate::session::Session;
 pub struct RevokedTokens {
     /// The token that was to be revoked, as it was before.
     pub token: Token,
+    /// The user who held it.
+    pub holder: User,
     /// The tokens that were issued with it, directly or through others.
     pub issued_with_it: Vec<TokenId>,
 }
@@ -38,7 +40,9 @@ impl Service {
                 // Before the list is read, so that no token is issued until the transaction ends.
                 tx.lock_identities()?;
                 let issued_with_it = issued_with(&tx.list_tokens(None)?, id);
-                Ok(RevokedTokens { token: revoke(tx, &caller, id)?, issued_with_it })
+                let token = revoke(tx, &caller, id)?;
+                let holder = tx.find_user(token.holder)?.ok_or(Error::NotFound("user"))?;
+                Ok(RevokedTokens { token, holder, issued_with_it })
             })
             .await
     }

@@ -1,7 +1,8 @@
 //! Lists workspaces.
 
-use llm_config_core::access::{Action, ConfigAction, WorkspaceAction, visible_workspaces};
+use llm_config_core::access::{Action, ConfigAction, VisibleWorkspaces, WorkspaceAction, visible_workspaces};
 use llm_config_core::scope::Scope;
+use llm_config_core::text::DisplayName;
 use llm_config_store::Workspace;
 
 use super::get::WorkspaceWithMembers;
@@ -23,8 +24,35 @@ pub struct WorkspaceSummary {
 
 impl Service {
     /// The workspaces that the caller may read, by name.
-    pub async fn list_workspaces(&self, session: &Session) -> Result<Vec<WorkspaceWithMembers>, Error> {
-        let visible = visible_workspaces(&session.actor, |id| Action::Workspace(WorkspaceAction::Read, id));
+    pub async fn list_workspaces(&self, session: &Session) -> Result<Vec<Workspace>, Error> {
+        let visible = readable_workspaces(session);
+        self.store
+            .read(move |tx| {
+                let mut list = tx.list_workspaces()?;
+                list.retain(|workspace| visible.contains(workspace.id));
+                Ok(list)
+            })
+            .await
+    }
+
+    /// The workspaces that the caller may read and whose names have the uniqueness key of `name`.
+    pub async fn workspaces_named(
+        &self,
+        session: &Session,
+        name: &DisplayName,
+    ) -> Result<Vec<Workspace>, Error> {
+        let key = name.uniqueness_key();
+        let mut list = self.list_workspaces(session).await?;
+        list.retain(|workspace| workspace.name.uniqueness_key() == key);
+        Ok(list)
+    }
+
+    /// The workspaces that the caller may read, by name, with their members.
+    pub async fn list_workspaces_with_members(
+        &self,
+        session: &Session,
+    ) -> Result<Vec<WorkspaceWithMembers>, Error> {
+        let visible = readable_workspaces(session);
         self.store
             .read(move |tx| {
                 let mut list = Vec::new();
@@ -42,7 +70,7 @@ impl Service {
     /// The workspaces that the caller may read, by name, with the number of members and configurations.
     pub async fn list_workspace_summaries(&self, session: &Session) -> Result<Vec<WorkspaceSummary>, Error> {
         let actor = session.actor.clone();
-        let visible = visible_workspaces(&actor, |id| Action::Workspace(WorkspaceAction::Read, id));
+        let visible = readable_workspaces(session);
         self.store
             .read(move |tx| {
                 let mut summaries = Vec::new();
@@ -59,4 +87,9 @@ impl Service {
             })
             .await
     }
+}
+
+/// The workspaces that the caller may read.
+fn readable_workspaces(session: &Session) -> VisibleWorkspaces {
+    visible_workspaces(&session.actor, |id| Action::Workspace(WorkspaceAction::Read, id))
 }

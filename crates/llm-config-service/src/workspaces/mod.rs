@@ -6,7 +6,9 @@ mod delete;
 mod get;
 mod list;
 mod rename;
+mod workspace_target;
 
 pub(crate) use authorization::authorized_workspace;
 pub use get::WorkspaceWithMembers;
 pub use list::WorkspaceSummary;
+pub use workspace_target::WorkspaceTarget;

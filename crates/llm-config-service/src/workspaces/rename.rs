@@ -1,11 +1,11 @@
 //! Renames a workspace.
 
 use llm_config_core::access::WorkspaceAction;
-use llm_config_core::id::WorkspaceId;
 use llm_config_core::text::DisplayName;
 use llm_config_store::Workspace;
 
 use super::authorization::authorized_workspace;
+use super::workspace_target::WorkspaceTarget;
 use crate::error::{Error, Parsed};
 use crate::service::Service;
 use crate::session::Session;
@@ -15,15 +15,17 @@ impl Service {
     pub async fn rename_workspace(
         &self,
         session: &Session,
-        id: WorkspaceId,
+        workspace: impl Into<WorkspaceTarget>,
         name: Parsed<Option<DisplayName>>,
     ) -> Result<Workspace, Error> {
+        let target: WorkspaceTarget = workspace.into();
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
-                let found = tx.find_workspace_for_update(id)?;
+                let found = tx.find_workspace_for_update(target.id)?;
                 let actor = tx.actor(&caller)?;
                 let current = authorized_workspace(&actor, found, WorkspaceAction::Rename)?;
+                target.require_revision(&current)?;
                 match name.as_ref().map_err(Clone::clone)? {
                     Some(name) => Ok(tx.rename_workspace(&current, name, &caller)?),
                     None => Ok(current),

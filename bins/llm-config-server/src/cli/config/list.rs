@@ -31,13 +31,11 @@ pub(super) async fn run(operator: &Operator, args: ListArgs, format: Format) -> 
 
 /// All users and workspaces, by scope.
 async fn scope_views(operator: &Operator) -> Result<BTreeMap<Scope, ScopeView>, CommandError> {
+    let named = |scope: Scope, name: String| (scope, ScopeView::new(scope, Some(name)));
     let users = operator.service.list_users(&operator.session).await?.into_iter();
-    let users = users.map(|user| (Scope::Owner(user.id), ScopeView::owner(user.id, Some(user.email))));
+    let users = users.map(|user| named(Scope::Owner(user.id), user.email.into()));
     let workspaces = operator.service.list_workspaces(&operator.session).await?.into_iter();
-    let workspaces = workspaces.map(|listed| {
-        let workspace = listed.workspace;
-        (Scope::Workspace(workspace.id), ScopeView::workspace(workspace.id, Some(workspace.name)))
-    });
+    let workspaces = workspaces.map(|workspace| named(Scope::Workspace(workspace.id), workspace.name.into()));
     Ok(users.chain(workspaces).collect())
 }
 
@@ -54,7 +52,7 @@ impl Entry {
         match entry {
             InventoryEntry::Intact(config, origin) => {
                 let scope = scopes.get(&config.scope).cloned();
-                let scope = scope.unwrap_or_else(|| ScopeView::unnamed(config.scope));
+                let scope = scope.unwrap_or_else(|| ScopeView::new(config.scope, None));
                 Self::Intact(Box::new(ConfigView::new(*config, scope, &origin)))
             }
             InventoryEntry::Corrupt(id, error) => Self::Corrupt { id, unreadable: error.to_string() },

@@ -30,14 +30,13 @@ pub(super) fn no_config(id: ConfigId) -> CommandError {
 /// The scope, with the name of its user or workspace if that still exists.
 pub(super) async fn scope_view(operator: &Operator, scope: Scope) -> Result<ScopeView, CommandError> {
     let Operator { service, session } = operator;
-    Ok(match scope {
-        Scope::Owner(id) => match service.user(session, id).await {
-            Err(Error::NotFound(_)) => ScopeView::unnamed(scope),
-            user => ScopeView::owner(id, Some(user?.email)),
-        },
-        Scope::Workspace(id) => match service.workspace(session, id).await {
-            Err(Error::NotFound(_)) => ScopeView::unnamed(scope),
-            found => ScopeView::workspace(id, Some(found?.workspace.name)),
-        },
-    })
+    let name = match scope {
+        Scope::Owner(id) => service.user(session, id).await.map(|user| user.email.into()),
+        Scope::Workspace(id) => service.workspace(session, id).await.map(|found| found.workspace.name.into()),
+    };
+    match name {
+        Ok(name) => Ok(ScopeView::new(scope, Some(name))),
+        Err(Error::NotFound(_)) => Ok(ScopeView::new(scope, None)),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -1,11 +1,12 @@
 //! `config move`: transfers an LLM configuration to another owner or workspace.
 
 use llm_config_core::id::ConfigId;
-use llm_config_service::{Error, TransferredConfig};
+use llm_config_core::scope::Scope;
+use llm_config_service::{Error, TransferTarget, TransferredConfig};
 use llm_config_store::Conflict;
 
 use super::args::TargetArgs;
-use super::scope::{no_config, scope_view, selected_scope};
+use super::scope::no_config;
 use super::view::{ConfigView, ScopeView};
 use crate::cli::command_error::CommandError;
 use crate::cli::operator::Operator;
@@ -22,12 +23,10 @@ pub(super) async fn run(
         Err(Error::NotFound(_)) => return Err(no_config(id)),
         found => found?.config.settings.name,
     };
-    let scope = selected_scope(operator, to.owner.as_ref(), to.workspace.as_ref()).await?;
-    let scope = scope.ok_or_else(|| CommandError::new("give `--owner` or `--workspace`"))?;
-    let to = scope_view(operator, scope).await?;
-    let TransferredConfig { config, from, origin, is_purge_pending } =
-        match service.transfer_config(session, id, scope).await {
-            Err(Error::Conflict(conflict)) => return Err(conflict_error(conflict, name.as_str(), &to)),
+    let (target, view) = selected_target(operator, &to).await?;
+    let TransferredConfig { config, from, to, origin, is_purge_pending } =
+        match service.transfer_config(session, id, target).await {
+            Err(Error::Conflict(conflict)) => return Err(conflict_error(conflict, name.as_str(), &view)),
             other => other?,
         };
     if is_purge_pending {
@@ -36,7 +35,7 @@ pub(super) async fn run(
              write-ahead log until a server replaces or deletes a secret, or is started again"
         );
     }
-    let from = scope_view(operator, from).await?;
+    let (from, to) = (ScopeView::from(from), ScopeView::from(to));
     let moved = ConfigView::new(config, to, &origin);
     format.print(&moved, || {
         let ConfigView { name, id, scope, .. } = &moved;
@@ -46,6 +45,27 @@ pub(super) async fn run(
         format!("moved `{name}` ({id}) from {from} to {scope}")
     })?;
     Ok(())
+}
+
+/// The target that `--owner` or `--workspace` selects, and its name for errors.
+async fn selected_target(
+    operator: &Operator,
+    args: &TargetArgs,
+) -> Result<(TransferTarget, ScopeView), CommandError> {
+    match (&args.owner, &args.workspace) {
+        (Some(owner), _) => {
+            let owner = operator.user(owner).await?;
+            let view = ScopeView::new(Scope::Owner(owner.id), Some(owner.email.into()));
+            Ok((TransferTarget::Owner(owner.id), view))
+        }
+        (None, Some(workspace)) => {
+            let workspace = operator.workspace(workspace).await?;
+            let target = TransferTarget::Workspace((&workspace).into());
+            let view = ScopeView::new(Scope::Workspace(workspace.id), Some(workspace.name.into()));
+            Ok((target, view))
+        }
+        (None, None) => Err(CommandError::new("give `--owner` or `--workspace`")),
+    }
 }
 
 fn conflict_error(conflict: Conflict, name: &str, to: &ScopeView) -> CommandError {

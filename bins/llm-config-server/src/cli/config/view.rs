@@ -8,10 +8,9 @@ use llm_config_core::config::{
 };
 use llm_config_core::credential::SecretMeta;
 use llm_config_core::endpoint::Origin;
-use llm_config_core::id::{PrincipalId, WorkspaceId};
+use llm_config_core::id::PrincipalId;
 use llm_config_core::scope::Scope;
-use llm_config_core::text::DisplayName;
-use llm_config_core::user::Email;
+use llm_config_service::NamedScope;
 use serde::Serialize;
 
 use crate::cli::output::{key_value, list, or_nothing, time};
@@ -56,24 +55,19 @@ pub(super) struct ScopeView {
 }
 
 impl ScopeView {
-    pub(super) fn owner(id: PrincipalId, email: Option<Email>) -> Self {
-        Self::new("owner", id.to_string(), email.map(Into::into))
-    }
-
-    pub(super) fn workspace(id: WorkspaceId, name: Option<DisplayName>) -> Self {
-        Self::new("workspace", id.to_string(), name.map(Into::into))
-    }
-
-    /// A scope whose user or workspace was not found.
-    pub(super) fn unnamed(scope: Scope) -> Self {
-        match scope {
-            Scope::Owner(id) => Self::owner(id, None),
-            Scope::Workspace(id) => Self::workspace(id, None),
-        }
-    }
-
-    fn new(kind: &'static str, id: String, name: Option<String>) -> Self {
+    /// A scope with the name of its owner or workspace, if that is known.
+    pub(super) fn new(scope: Scope, name: Option<String>) -> Self {
+        let (kind, id) = match scope {
+            Scope::Owner(id) => ("owner", id.to_string()),
+            Scope::Workspace(id) => ("workspace", id.to_string()),
+        };
         Self { kind, name: name.unwrap_or_else(|| id.clone()), id }
+    }
+}
+
+impl From<NamedScope> for ScopeView {
+    fn from(NamedScope { scope, name }: NamedScope) -> Self {
+        Self::new(scope, name)
     }
 }
 

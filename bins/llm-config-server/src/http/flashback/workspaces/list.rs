@@ -17,6 +17,6 @@ pub(crate) async fn handle(
     Caller(session): Caller,
     service: Data<Service>,
 ) -> Result<Json<WorkspaceList>, RequestError> {
-    let workspaces = service.list_workspaces(&session).await?;
+    let workspaces = service.list_workspaces_with_members(&session).await?;
     Ok(Json(WorkspaceList::new(workspaces, service.organization())))
 }
