@@ -37,8 +37,8 @@ pub struct Correction {
 }
 
 impl ApiRoot {
-    /// The root of a target with this base URL. The base is the part in front of the request's own path, wherever the
-    /// configuration divides endpoint and API path: `https://h` with `/v1/chat/completions` is
+    /// The root of a target with this base URL. Its base is the part in front of the request's own path,
+    /// wherever the configuration divides endpoint and API path: `https://h` with `/v1/chat/completions` is
     /// `https://h/v1` with `/chat/completions`.
     pub(crate) fn new(configured: &BaseUrl, target: &Target) -> Self {
         let text = target.api_path.as_str();

@@ -16,9 +16,16 @@ use crate::report::Cost;
 
 const ANSWER: &str = r#"{"model":"m","choices":[{"message":{"content":""},"finish_reason":"length"}]}"#;
 
-const NAME_REFUSED: &str = r#"{"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.","code":"unsupported_parameter"}}"#;
+const NAME_REFUSED: &str = concat!(
+    r#"{"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with "#,
+    r#"this model. Use 'max_completion_tokens' instead.","#,
+    r#""code":"unsupported_parameter"}}"#,
+);
 
-const SIZE_REFUSED: &str = r#"{"error":{"message":"Invalid 'max_output_tokens': integer below minimum value.","code":"integer_below_min_value"}}"#;
+const SIZE_REFUSED: &str = concat!(
+    r#"{"error":{"message":"Invalid 'max_output_tokens': integer below minimum value.","#,
+    r#""code":"integer_below_min_value"}}"#,
+);
 
 fn guard(server: &ScriptedServer) -> Guard {
     let here = "127.0.0.1".to_owned();

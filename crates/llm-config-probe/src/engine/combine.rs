@@ -107,7 +107,7 @@ pub(super) fn with_fact(verdict: Verdict, fact: &ModelFact) -> Verdict {
         }
         ModelFact::Unverifiable(why) => open(verdict, *why, None, NOT_THIS_TIME),
         ModelFact::Unconfirmed => verdict.with_model(ModelVerdict::Unverifiable { why: Reason::Depth }),
-        ModelFact::Unknown => verdict,
+        ModelFact::NotChecked => verdict,
     }
 }
 

@@ -67,7 +67,7 @@ fn fact_about_model_keeps_the_credential() {
     check_fact(&ModelFact::Unverifiable(Reason::Timeout), open(Reason::Timeout, Reason::Timeout));
     let unconfirmed = ModelVerdict::Unverifiable { why: Reason::Depth };
     check_fact(&ModelFact::Unconfirmed, (Reason::Ok, GENUINE, unconfirmed, Usable::Yes));
-    check_fact(&ModelFact::Unknown, (Reason::Ok, GENUINE, ModelVerdict::NotAsked, Usable::Yes));
+    check_fact(&ModelFact::NotChecked, (Reason::Ok, GENUINE, ModelVerdict::NotAsked, Usable::Yes));
 }
 
 #[test]

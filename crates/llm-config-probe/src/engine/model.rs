@@ -48,7 +48,7 @@ async fn send<'a>(
     }
     match budget.send_authenticated(&target.provider, &request.request, sent).await {
         Ok(response) => (request.next)(&response),
-        Err(ProbeError::Failed(_)) if request.is_sibling_host => ModelStep::Done(ModelFact::Unknown),
+        Err(ProbeError::Failed(_)) if request.is_sibling_host => ModelStep::Done(ModelFact::NotChecked),
         Err(error) => ModelStep::Done(fact_of(target, error)),
     }
 }

@@ -134,10 +134,18 @@ mod tests {
     #[test]
     fn outcome_with_refused_limit_name_is_recognised() {
         // langgenius/dify-official-plugins#2771
-        let older = r#"{"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.","type":"invalid_request_error","param":"max_tokens","code":"unsupported_parameter"}}"#;
+        let older = concat!(
+            r#"{"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with "#,
+            r#"this model. Use 'max_completion_tokens' instead.","#,
+            r#""type":"invalid_request_error","param":"max_tokens","#,
+            r#""code":"unsupported_parameter"}}"#,
+        );
         check(CHAT, 400, older, CompletionOutcome::LimitNameRefused);
         // editor-code-assistant/eca#231
-        let newer = r#"{"object":"error","message":{"detail":[{"type":"extra_forbidden","loc":["body","max_completion_tokens"],"msg":"Extra inputs are not permitted"}]}}"#;
+        let newer = concat!(
+            r#"{"object":"error","message":{"detail":[{"type":"extra_forbidden","loc":["body","#,
+            r#""max_completion_tokens"],"msg":"Extra inputs are not permitted"}]}}"#,
+        );
         check(NEWER, 422, newer, CompletionOutcome::LimitNameRefused);
         let azure =
             r#"{"error":{"message":"Unrecognized request argument supplied: max_completion_tokens"}}"#;
@@ -161,10 +169,17 @@ mod tests {
 
     #[test]
     fn outcome_with_too_small_limit_is_recognised() {
-        let small = r#"{"error":{"message":"Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16, but got 1 instead.","code":"integer_below_min_value"}}"#;
+        let small = concat!(
+            r#"{"error":{"message":"Invalid 'max_output_tokens': integer below minimum value. "#,
+            r#"Expected a value >= 16, but got 1 instead.","code":"integer_below_min_value"}}"#,
+        );
         check(CHAT, 400, small, CompletionOutcome::LimitTooSmall);
         // vectorize-io/hindsight#58
-        let behind = r#"{"error":{"message":"Provider returned error","code":400,"metadata":{"raw":"{\"error\":{\"code\":\"integer_below_min_value\"}}","provider_name":"Azure"}}}"#;
+        let behind = concat!(
+            r#"{"error":{"message":"Provider returned error","code":400,"#,
+            r#""metadata":{"raw":"{\"error\":{\"code\":\"integer_below_min_value\"}}","#,
+            r#""provider_name":"Azure"}}}"#,
+        );
         check(CHAT, 400, behind, CompletionOutcome::LimitTooSmall);
         check("https://h/v1/responses", 400, small, CompletionOutcome::Refused);
         check(CHAT, 500, r#"{"message":"Service unavailable."}"#, CompletionOutcome::ServerError);
@@ -175,10 +190,17 @@ mod tests {
 
     #[test]
     fn outcome_at_reached_limit_is_completed() {
-        let limit = r#"{"error":{"message":"Could not finish the message because max_tokens or model output limit was reached. Please try again with higher max_tokens.","type":"invalid_request_error"}}"#;
+        let limit = concat!(
+            r#"{"error":{"message":"Could not finish the message because max_tokens or model "#,
+            r#"output limit was reached. Please try again with higher max_tokens.","#,
+            r#""type":"invalid_request_error"}}"#,
+        );
         check(CHAT, 400, limit, CompletionOutcome::Completed(ModelEcho::Absent));
         // langgenius/dify-official-plugins#2718
-        let thought = r#"{"type":"error","error":{"type":"invalid_request_error","message":"`max_tokens` must be greater than `thinking.budget_tokens`."}}"#;
+        let thought = concat!(
+            r#"{"type":"error","error":{"type":"invalid_request_error","message":"`max_tokens` "#,
+            r#"must be greater than `thinking.budget_tokens`."}}"#,
+        );
         check("https://h/v1/messages", 400, thought, CompletionOutcome::LimitBelowThinking);
     }
 

@@ -88,7 +88,7 @@ impl Family for Anthropic {
 
     fn model_step<'a>(&self, target: &'a ProviderTarget<'a>, accepted: &AcceptedProbe<'_>) -> ModelStep<'a> {
         match (target.model(), target.trust(), accepted.probe.kind) {
-            (None, _, _) => ModelStep::Done(ModelFact::Unknown),
+            (None, _, _) => ModelStep::Done(ModelFact::NotChecked),
             (Some(model), HostTrust::Vendor, _) => count_tokens(target, model),
             (Some(model), HostTrust::Unknown, ProbeKind::List) => find(target, accepted.response, model),
             (Some(_), HostTrust::Unknown, ProbeKind::Describe | ProbeKind::EmptyCall) => {

@@ -74,7 +74,7 @@ impl Family for Gemini {
     }
 
     fn model_step<'a>(&self, target: &'a ProviderTarget<'a>, _accepted: &AcceptedProbe<'_>) -> ModelStep<'a> {
-        let Some(model) = target.model() else { return ModelStep::Done(ModelFact::Unknown) };
+        let Some(model) = target.model() else { return ModelStep::Done(ModelFact::NotChecked) };
         let bare = model.strip_prefix("models/").unwrap_or(model);
         let url = match bare.split_once('/') {
             Some(("tunedModels", tuned)) => below(target, &["tunedModels", tuned]),

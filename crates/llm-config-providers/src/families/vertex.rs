@@ -95,7 +95,7 @@ impl Family for Vertex {
 
     fn model_step<'a>(&self, target: &'a ProviderTarget<'a>, _accepted: &AcceptedProbe<'_>) -> ModelStep<'a> {
         ModelStep::Done(match target.model().map(VertexModel::of) {
-            None => ModelFact::Unknown,
+            None => ModelFact::NotChecked,
             Some(VertexModel { publisher: "google", has_publisher, .. }) => {
                 // Calls to the OpenAI-compatible path need the publisher; only counting works without.
                 if is_compatible(target.base.path()) && !has_publisher {

@@ -102,10 +102,10 @@ pub enum ModelFact {
     },
     /// The model could not be checked, for this reason.
     Unverifiable(Reason),
-    /// The model is neither confirmed nor denied without a call. Nothing follows for the configuration.
+    /// The model may exist, and only a call can confirm it. The rest of the verdict stays.
     Unconfirmed,
-    /// Nothing was learnt.
-    Unknown,
+    /// The model was not checked: the configuration names none, or no request reached a server that knows it.
+    NotChecked,
 }
 
 impl ModelFact {
@@ -121,7 +121,7 @@ impl ModelFact {
             | Self::FallsBack
             | Self::Unverifiable(_)
             | Self::Unconfirmed
-            | Self::Unknown => None,
+            | Self::NotChecked => None,
         }
     }
 
@@ -135,7 +135,7 @@ impl ModelFact {
             | Self::OnlyCallTells { .. }
             | Self::Unverifiable(_)
             | Self::Unconfirmed
-            | Self::Unknown => false,
+            | Self::NotChecked => false,
         }
     }
 

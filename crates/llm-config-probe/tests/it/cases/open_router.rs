@@ -133,7 +133,7 @@ pub(super) fn cases() -> Vec<Case> {
     ]
 }
 
-/// Somebody between here and the vendor.
+/// Relays in front of the vendor.
 pub(super) fn relays() -> Vec<Case> {
     const WRONG: &str = r#"{"error":{"message":"Invalid API key","code":401}}"#;
     let relay = || Case::at(Provider::OpenRouter, "http://relay.example/api/v1").model("openai/gpt-4o-mini");

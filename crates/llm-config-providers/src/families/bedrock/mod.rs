@@ -113,11 +113,11 @@ impl Family for Bedrock {
     }
 
     fn model_step<'a>(&self, target: &'a ProviderTarget<'a>, accepted: &AcceptedProbe<'_>) -> ModelStep<'a> {
-        let Some(model) = target.model() else { return ModelStep::Done(ModelFact::Unknown) };
+        let Some(model) = target.model() else { return ModelStep::Done(ModelFact::NotChecked) };
         if accepted.is_list_forbidden {
             return match runtime_root(target) {
                 Some(root) => models::call_without_content(target, &root, model, ModelFact::Unconfirmed),
-                None => ModelStep::Done(ModelFact::Unknown),
+                None => ModelStep::Done(ModelFact::NotChecked),
             };
         }
         match accepted.probe.kind {
