@@ -1,5 +1,7 @@
 //! The pure function that combines the evidence of credential, model and call into a verdict.
 
+use std::borrow::Cow;
+
 use llm_config_providers::{HostTrust, Implied, ModelEcho, ModelFact, Note, Reason, ResponseClass, Stage};
 
 use super::call::{CallControl, CallEvidence};
@@ -81,8 +83,11 @@ pub(super) fn with_fact(verdict: Verdict, fact: &ModelFact) -> Verdict {
     match fact {
         ModelFact::Exists => verdict.with_model(ModelVerdict::Verified),
         ModelFact::ExistsAs(note) => verdict.with_model(ModelVerdict::Verified).with_note(*note),
-        ModelFact::NotListed { hint: Some(hint) } => missing(verdict).with_hint(*hint),
-        ModelFact::NotListed { hint: None } => missing(verdict),
+        ModelFact::NotListed { hint, status } => {
+            let http_status = status.or(verdict.http_status);
+            let hint = hint.map(Cow::Borrowed);
+            Verdict { http_status, hint, ..missing(verdict) }
+        }
         ModelFact::FallsBack => missing(verdict).with_usable(Usable::Unknown).with_hint(FALLS_BACK),
         ModelFact::Doubtful { status } => {
             let http_status = status.or(verdict.http_status);
@@ -105,7 +110,10 @@ pub(super) fn with_fact(verdict: Verdict, fact: &ModelFact) -> Verdict {
             let http_status = status.or(verdict.http_status);
             open(Verdict { http_status, ..verdict }, Reason::Depth, *hint, ONLY_CALL_TELLS)
         }
-        ModelFact::Unverifiable(why) => open(verdict, *why, None, NOT_THIS_TIME),
+        ModelFact::Unverifiable { why, status } => {
+            let http_status = status.or(verdict.http_status);
+            open(Verdict { http_status, ..verdict }, *why, None, NOT_THIS_TIME)
+        }
         ModelFact::Unconfirmed => verdict.with_model(ModelVerdict::Unverifiable { why: Reason::Depth }),
         ModelFact::NotChecked => verdict,
     }
@@ -138,7 +146,8 @@ fn with_model_problem(verdict: Verdict, class: &ResponseClass, problem: Verdict)
     let is_pending = class.reason == Reason::ModelNoAccess && !class.is_conclusive;
     let usable = if is_pending { Usable::Unknown } else { problem.usable };
     let (credential, vendor, notes) = (verdict.credential, verdict.vendor, verdict.notes);
-    Verdict { credential, vendor, model, usable, stage: Stage::Model, notes, ..problem }
+    let suggested_url = problem.suggested_url.or(verdict.suggested_url);
+    Verdict { credential, vendor, model, usable, suggested_url, stage: Stage::Model, notes, ..problem }
 }
 
 /// The model stays open; a reason of more weight stays too. `hints` are for servers that check keys, and

@@ -59,12 +59,15 @@ fn fact_about_model_keeps_the_credential() {
     check_fact(&ModelFact::Exists, verified);
     check_fact(&ModelFact::ExistsAs(Note::ModelSpelledDifferently), verified);
     let missing = |usable| (Reason::ModelNotFound, GENUINE, ModelVerdict::NotFound, usable);
-    check_fact(&ModelFact::NotListed { hint: None }, missing(Usable::No));
+    check_fact(&ModelFact::NotListed { hint: None, status: None }, missing(Usable::No));
     check_fact(&ModelFact::FallsBack, missing(Usable::Unknown));
     let open = |why, reason| (reason, GENUINE, ModelVerdict::Unverifiable { why }, Usable::Unknown);
     check_fact(&ModelFact::Doubtful { status: None }, open(Reason::ModelNotFound, Reason::ModelNotFound));
     check_fact(&ModelFact::OnlyCallTells { hint: None, status: None }, open(Reason::Depth, Reason::Depth));
-    check_fact(&ModelFact::Unverifiable(Reason::Timeout), open(Reason::Timeout, Reason::Timeout));
+    check_fact(
+        &ModelFact::Unverifiable { why: Reason::Timeout, status: None },
+        open(Reason::Timeout, Reason::Timeout),
+    );
     let unconfirmed = ModelVerdict::Unverifiable { why: Reason::Depth };
     check_fact(&ModelFact::Unconfirmed, (Reason::Ok, GENUINE, unconfirmed, Usable::Yes));
     check_fact(&ModelFact::NotChecked, (Reason::Ok, GENUINE, ModelVerdict::NotAsked, Usable::Yes));

@@ -56,7 +56,7 @@ async fn send<'a>(
 fn fact_of(target: &ProbeTarget<'_>, error: ProbeError) -> ModelFact {
     let verdict = Verdict::from_error(error);
     if target.provider.family.is_openai_compatible() {
-        return ModelFact::Unverifiable(verdict.reason);
+        return ModelFact::Unverifiable { why: verdict.reason, status: None };
     }
     let class = ResponseClass::new(verdict.reason, verdict.stage);
     ModelFact::Refused { class, status: None, code: None, retry_after: None }

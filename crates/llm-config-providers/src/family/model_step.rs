@@ -74,6 +74,8 @@ pub enum ModelFact {
     NotListed {
         /// The remedy.
         hint: Option<&'static str>,
+        /// The status of the request for the one model.
+        status: Option<u16>,
     },
     /// The list lacks the model, and the server uses another model instead.
     FallsBack,
@@ -100,8 +102,13 @@ pub enum ModelFact {
         /// The status of the last request for the model.
         status: Option<u16>,
     },
-    /// The model could not be checked, for this reason.
-    Unverifiable(Reason),
+    /// The model could not be checked.
+    Unverifiable {
+        /// The reason.
+        why: Reason,
+        /// The status of the request for the one model.
+        status: Option<u16>,
+    },
     /// The model may exist, and only a call can confirm it. The rest of the verdict stays.
     Unconfirmed,
     /// The model was not checked: the configuration names none, or no request reached a server that knows it.
@@ -112,16 +119,12 @@ impl ModelFact {
     /// The status of the last request for the model.
     pub(crate) const fn status(&self) -> Option<u16> {
         match self {
-            Self::Doubtful { status } | Self::Refused { status, .. } | Self::OnlyCallTells { status, .. } => {
-                *status
-            }
-            Self::Exists
-            | Self::ExistsAs(_)
-            | Self::NotListed { .. }
-            | Self::FallsBack
-            | Self::Unverifiable(_)
-            | Self::Unconfirmed
-            | Self::NotChecked => None,
+            Self::NotListed { status, .. }
+            | Self::Doubtful { status }
+            | Self::Refused { status, .. }
+            | Self::OnlyCallTells { status, .. }
+            | Self::Unverifiable { status, .. } => *status,
+            Self::Exists | Self::ExistsAs(_) | Self::FallsBack | Self::Unconfirmed | Self::NotChecked => None,
         }
     }
 
@@ -133,7 +136,7 @@ impl ModelFact {
             Self::Exists
             | Self::ExistsAs(_)
             | Self::OnlyCallTells { .. }
-            | Self::Unverifiable(_)
+            | Self::Unverifiable { .. }
             | Self::Unconfirmed
             | Self::NotChecked => false,
         }

@@ -120,9 +120,9 @@ fn unlisted(class: &ResponseClass) -> ModelFact {
     if class.is_absent {
         ModelFact::OnlyCallTells { hint: None, status: None }
     } else if class.stage < Stage::Auth {
-        ModelFact::Unverifiable(class.reason)
+        ModelFact::Unverifiable { why: class.reason, status: None }
     } else {
-        ModelFact::Unverifiable(Reason::UnexpectedAnswer)
+        ModelFact::Unverifiable { why: Reason::UnexpectedAnswer, status: None }
     }
 }
 
@@ -174,7 +174,7 @@ impl<'a> Lookup<'a> {
     fn not_listed(&self) -> ModelFact {
         let is_vendor = self.target.trust() == HostTrust::Vendor;
         let hint = self.vendor.hint(Reason::ModelNotFound, 200, true).filter(|_| !is_vendor);
-        ModelFact::NotListed { hint }
+        ModelFact::NotListed { hint, status: None }
     }
 
     /// The fact that follows from the request for the one model.
@@ -183,17 +183,18 @@ impl<'a> Lookup<'a> {
             return ModelFact::Exists;
         }
         let class = self.target.classify(&self.url, response);
+        let status = Some(response.status);
         if matches!(class.reason, Reason::ModelNotFound | Reason::ModelNoAccess) {
             ModelFact::refused(class, response)
         } else if class.is_absent || class.forbids_listing {
-            ModelFact::Doubtful { status: Some(response.status) }
+            ModelFact::Doubtful { status }
         } else if !class.is_conclusive || !class.reason.implied().judges_credential() {
-            ModelFact::Unverifiable(class.reason)
+            ModelFact::Unverifiable { why: class.reason, status }
         } else if self.vendor.lists_all_usable {
             // LiteLLM rejects requests for other models as if the key were wrong (LiteLLM 1.106.2).
-            ModelFact::NotListed { hint: None }
+            ModelFact::NotListed { hint: None, status }
         } else {
-            ModelFact::Unverifiable(Reason::UnexpectedAnswer)
+            ModelFact::Unverifiable { why: Reason::UnexpectedAnswer, status }
         }
     }
 }

@@ -44,6 +44,26 @@ pub(super) fn cases() -> Vec<Case> {
                 ]
             },
         ),
+        Case::at(Provider::OpenAi, "http://api.openai.com").model("gpt-9").is(
+            "the same, with a base URL that lacks `/v1`",
+            "developers.openai.com/docs/guides/error-codes",
+            const {
+                &[
+                    rule("GET /v1/models", Key::Good, 200, LIST),
+                    rule("GET /v1/models/gpt-9", Key::Good, 404, NO_MODEL),
+                ]
+            },
+        ),
+        vendor().model("gpt-9").is(
+            "a model that is not listed, and whose description fails",
+            "developers.openai.com/docs/guides/error-codes",
+            const {
+                &[
+                    rule("GET /v1/models", Key::Good, 200, LIST),
+                    rule("GET /v1/models/gpt-9", Key::Good, 500, r#"{"error":{"type":"server_error"}}"#),
+                ]
+            },
+        ),
         vendor().model("ft:gpt-4o-mini:acme::1").is(
             "a tuned model that is described though not listed",
             "developers.openai.com/api/reference/models/retrieve",
