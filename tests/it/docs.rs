@@ -125,7 +125,7 @@ fn team_page_names_every_right_and_no_other() {
 #[test]
 fn readme_names_the_providers_of_each_api() {
     let readme = text("README.md");
-    for (api, providers) in [("/v1/llms", Provider::OF_OWNERS), ("/ai/llm", Provider::OF_WORKSPACES)] {
+    for (api, providers) in [("/v1/llms", Provider::FOR_OWNERS), ("/ai/llm", Provider::FOR_WORKSPACES)] {
         let row = readme.lines().find(|line| line.starts_with(&format!("| `{api}` |"))).expect("a row");
         let existing: BTreeSet<_> = providers.iter().map(|provider| provider.as_str()).collect();
         let named = quoted(row).into_iter().filter(|name| *name != api).collect::<BTreeSet<_>>();

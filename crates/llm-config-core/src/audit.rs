@@ -80,7 +80,7 @@ pub enum AuditObject {
     Membership(WorkspaceId, PrincipalId),
 }
 
-/// An audit event. It has no field for a value, so it cannot contain a secret.
+/// An audit event. An event contains names of fields but no values, so it cannot contain a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// The kind of the event.

@@ -92,10 +92,10 @@ impl Keyring {
 /// Why keys are unavailable. The message is for the operator and never contains key material.
 #[derive(Debug, thiserror::Error)]
 pub enum KeySourceError {
-    /// No key exists.
+    /// The source contains no key.
     #[error("there is no key at {location}")]
     Missing {
-        /// The location of the key.
+        /// The place that was searched: a path, or the name of an environment variable.
         location: String,
     },
     /// The key cannot be read, or its protection is insufficient.
@@ -106,7 +106,7 @@ pub enum KeySourceError {
 /// Port: the source of key-encryption keys.
 #[async_trait::async_trait]
 pub trait KeySource: Send + Sync {
-    /// The present keyring.
+    /// Reads the keyring.
     async fn load(&self) -> Result<Keyring, KeySourceError>;
 
     /// Creates the first keyring; `Unusable` if this source cannot create one.

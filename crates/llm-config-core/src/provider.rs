@@ -51,10 +51,11 @@ impl Provider {
     ];
 
     /// The providers that a configuration of a workspace may have (`aiType` of `/ai/llm`).
-    pub const OF_WORKSPACES: &[Self] = &[Self::OpenAi, Self::Google, Self::Anthropic, Self::Aws, Self::Other];
+    pub const FOR_WORKSPACES: &[Self] =
+        &[Self::OpenAi, Self::Google, Self::Anthropic, Self::Aws, Self::Other];
 
     /// The providers that a configuration of an owner may have (`providerType` of `/v1/llms`).
-    pub const OF_OWNERS: &[Self] = &[
+    pub const FOR_OWNERS: &[Self] = &[
         Self::OpenAi,
         Self::LiteLlmProxy,
         Self::OpenRouter,
@@ -69,8 +70,8 @@ impl Provider {
     #[must_use]
     pub const fn allowed_in(scope: &Scope) -> &'static [Self] {
         match scope {
-            Scope::Owner(_) => Self::OF_OWNERS,
-            Scope::Workspace(_) => Self::OF_WORKSPACES,
+            Scope::Owner(_) => Self::FOR_OWNERS,
+            Scope::Workspace(_) => Self::FOR_WORKSPACES,
         }
     }
 

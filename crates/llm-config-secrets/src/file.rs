@@ -19,9 +19,9 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// below *every* prefix that covers the reference: a link in one team's folder cannot reach another team's,
 /// even with a grant of the folder above both.
 ///
-/// This prevents references that leave a folder through links in it. It does not protect against a user who
-/// can write below a prefix: they can copy any file that they can read to it, and a hard link is an ordinary
-/// file. Replacing a link during a read has no effect where the kernel reports the path of an open file
+/// This rule prevents references that leave a folder through links in it. The rule does not protect against a
+/// user who can write below a prefix: that user can copy any readable file there, and a hard link is an
+/// ordinary file. Replacing a link during a read has no effect where the kernel reports the path of an open file
 /// (Linux with `/proc`); on other systems the link would have to be replaced and restored between two steps
 /// of one read.
 #[derive(Clone, Debug)]

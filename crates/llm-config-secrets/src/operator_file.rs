@@ -35,7 +35,7 @@ pub(super) async fn read(path: &Path) -> Result<Zeroizing<String>, ResolveError>
 }
 
 /// Rejects a file that users other than its owner can write to: they could change the server's identity. The
-/// owner may be any user, because an agent may run under a user of its own.
+/// owner may be any user, because an agent may run under a separate user.
 #[cfg(unix)]
 fn check_writers(file: &std::fs::File) -> std::io::Result<()> {
     use std::os::unix::fs::MetadataExt;

@@ -14,7 +14,8 @@ use llm_config_egress::{OperatorClient, OperatorResponse};
 /// Reads the current version of secrets of the KV engine, version 2. The mount is the first segment of a
 /// reference. The field is optional if the secret has exactly one.
 ///
-/// One use makes one request, and up to three if the token is refused or has expired. Values are not cached.
+/// Resolving a reference takes one request, or up to three if the token is refused or has expired. Values are
+/// not cached.
 #[derive(Debug)]
 pub struct VaultSource {
     client: OperatorClient,

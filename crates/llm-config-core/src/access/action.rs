@@ -103,7 +103,7 @@ pub enum Action {
     GrantMembership {
         /// The workspace.
         workspace: WorkspaceId,
-        /// The user's present role in it.
+        /// The user's current role in the workspace.
         present: Option<WorkspaceRole>,
         /// The new role.
         role: WorkspaceRole,

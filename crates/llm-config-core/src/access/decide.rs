@@ -30,11 +30,11 @@ fn is_allowed(actor: &Actor, action: &Action) -> bool {
         return true;
     }
     let has = |right: Right| {
-        role_rights::grants(actor, right, action)
+        role_rights::roles_grant(actor, right, action)
             && actor.token_scope.rights.as_ref().is_none_or(|rights| right.is_among(rights))
     };
-    has(required_rights::first(actor, action))
-        && required_rights::second(actor, action).is_none_or(has)
+    has(required_rights::required(actor, action))
+        && required_rights::additional(actor, action).is_none_or(has)
         && respects_rank(actor, action)
         && respects_token_scope(actor, action)
         && is_within_workspaces(actor, action)
@@ -44,9 +44,9 @@ fn is_allowed(actor: &Actor, action: &Action) -> bool {
 #[must_use]
 pub fn missing_right(actor: &Actor, action: &Action) -> Option<Right> {
     let rights = actor.token_scope.rights.as_ref()?;
-    let first = required_rights::first(actor, action);
-    let required = || [Some(first), required_rights::second(actor, action)].into_iter().flatten();
-    if !required().all(|right| role_rights::grants(actor, right, action)) {
+    let first = required_rights::required(actor, action);
+    let required = || [Some(first), required_rights::additional(actor, action)].into_iter().flatten();
+    if !required().all(|right| role_rights::roles_grant(actor, right, action)) {
         return None;
     }
     required().find(|right| !right.is_among(rights))
@@ -96,7 +96,7 @@ fn respects_token_scope(actor: &Actor, action: &Action) -> bool {
         Action::GrantMembership { workspace: _, present, role } => {
             let has = |right: Right| rights.as_ref().is_none_or(|rights| right.is_among(rights));
             present.is_some_and(|present| *role <= present)
-                || (expires_at.is_none() && role_rights::of_member(*role).all(has))
+                || (expires_at.is_none() && role_rights::rights_of_member(*role).all(has))
         }
         Action::Config(..)
         | Action::CreateWorkspace

@@ -5,10 +5,10 @@ use super::right::Right;
 use crate::scope::Scope;
 
 /// The right that `action` requires.
-pub(super) fn first(actor: &Actor, action: &Action) -> Right {
+pub(super) fn required(actor: &Actor, action: &Action) -> Right {
     match action {
-        Action::Config(action, Scope::Owner(owner)) => of_owner(*action, *owner == actor.id),
-        Action::Config(action, Scope::Workspace(_)) => of_workspace(*action),
+        Action::Config(action, Scope::Owner(owner)) => owner_config_right(*action, *owner == actor.id),
+        Action::Config(action, Scope::Workspace(_)) => workspace_config_right(*action),
         Action::CreateWorkspace => Right::CreateWorkspace,
         Action::Workspace(WorkspaceAction::Read, _) => Right::ReadWorkspace,
         Action::Workspace(WorkspaceAction::Rename, _) => Right::RenameWorkspace,
@@ -23,7 +23,7 @@ pub(super) fn first(actor: &Actor, action: &Action) -> Right {
         Action::User(UserAction::Update, _) => Right::UpdateUserAny,
         Action::User(UserAction::Delete, _) => Right::DeleteUser,
         Action::ChangeRole(..) => Right::ChangeRole,
-        Action::Tokens(action, holder) => of_tokens(*action, holder.id == actor.id),
+        Action::Tokens(action, holder) => token_right(*action, holder.id == actor.id),
         Action::ReadAudit => Right::ReadAudit,
         Action::ReadKeyState => Right::ReadKeyState,
         Action::RotateKeys => Right::RotateKeys,
@@ -33,7 +33,7 @@ pub(super) fn first(actor: &Actor, action: &Action) -> Right {
 
 /// A second right that `action` requires. Storing a configuration for another owner reveals whether that
 /// owner has an equal one, secret included, so it also requires the right to read.
-pub(super) fn second(actor: &Actor, action: &Action) -> Option<Right> {
+pub(super) fn additional(actor: &Actor, action: &Action) -> Option<Right> {
     match action {
         Action::Config(ConfigAction::Create | ConfigAction::Update, Scope::Owner(owner))
             if *owner != actor.id =>
@@ -55,7 +55,7 @@ pub(super) fn second(actor: &Actor, action: &Action) -> Option<Right> {
     }
 }
 
-const fn of_owner(action: ConfigAction, is_own: bool) -> Right {
+const fn owner_config_right(action: ConfigAction, is_own: bool) -> Right {
     match (action, is_own) {
         (ConfigAction::Create, true) => Right::CreateLlmOwn,
         (ConfigAction::Create, false) => Right::CreateLlmAny,
@@ -72,7 +72,7 @@ const fn of_owner(action: ConfigAction, is_own: bool) -> Right {
     }
 }
 
-const fn of_workspace(action: ConfigAction) -> Right {
+const fn workspace_config_right(action: ConfigAction) -> Right {
     match action {
         ConfigAction::Create => Right::CreateWorkspaceLlm,
         ConfigAction::Read => Right::ReadWorkspaceLlm,
@@ -83,7 +83,7 @@ const fn of_workspace(action: ConfigAction) -> Right {
     }
 }
 
-const fn of_tokens(action: TokenAction, is_own: bool) -> Right {
+const fn token_right(action: TokenAction, is_own: bool) -> Right {
     match (action, is_own) {
         (TokenAction::Issue, true) => Right::IssueTokenOwn,
         (TokenAction::Issue, false) => Right::IssueTokenAny,

@@ -5,29 +5,31 @@ use super::right::Right;
 use super::role::{OrgRole, WorkspaceRole};
 
 /// Whether the actor's roles grant `right` for `action`.
-pub(super) fn grants(actor: &Actor, right: Right, action: &Action) -> bool {
+pub(super) fn roles_grant(actor: &Actor, right: Right, action: &Action) -> bool {
     let as_member = action
         .workspace()
         .and_then(|workspace| actor.memberships.get(&workspace))
         .is_some_and(|role| member_has(*role, right));
-    let on_own = is_on_own_account(right) || is_on_own_configs(right);
+    let is_own = is_own_account_right(right) || is_own_config_right(right);
     match actor.role {
         OrgRole::Owner | OrgRole::Administrators => true,
-        OrgRole::Workspaces => on_own || is_on_all_workspaces(right) || reads_colleague(action, right),
-        OrgRole::User => on_own || as_member || reads_colleague(action, right),
-        OrgRole::Billing => is_on_own_account(right),
+        OrgRole::Workspaces => {
+            is_own || is_workspace_manager_right(right) || is_read_of_fellow_member(action, right)
+        }
+        OrgRole::User => is_own || as_member || is_read_of_fellow_member(action, right),
+        OrgRole::Billing => is_own_account_right(right),
     }
 }
 
-/// The rights that a role in a workspace grants there.
-pub(super) fn of_member(role: WorkspaceRole) -> impl Iterator<Item = Right> {
+/// The rights that a role in a workspace grants in that workspace.
+pub(super) fn rights_of_member(role: WorkspaceRole) -> impl Iterator<Item = Right> {
     Right::ALL.iter().copied().filter(move |right| member_has(role, *right))
 }
 
-/// Whether a change of role from `old` to `new` adds rights. The numbers of the roles do not order them:
-/// BILLING has a higher number than USER and fewer rights.
+/// Whether `new` grants more rights than `old`. The order of `OrgRole` cannot decide this: `Billing` ranks
+/// above `User` but grants fewer rights.
 pub(super) fn adds_rights(old: OrgRole, new: OrgRole) -> bool {
-    const fn reach(role: OrgRole) -> u8 {
+    const fn rights_rank(role: OrgRole) -> u8 {
         match role {
             OrgRole::Billing => 0,
             OrgRole::User => 1,
@@ -36,16 +38,16 @@ pub(super) fn adds_rights(old: OrgRole, new: OrgRole) -> bool {
             OrgRole::Owner => 4,
         }
     }
-    reach(new) > reach(old)
+    rights_rank(new) > rights_rank(old)
 }
 
-/// Members of one workspace can read each other's users.
-const fn reads_colleague(action: &Action, right: Right) -> bool {
+/// Whether `right` is the right to read a user and the actor shares a workspace with that user.
+const fn is_read_of_fellow_member(action: &Action, right: Right) -> bool {
     matches!((action, right), (Action::User(_, target), Right::ReadUserAny) if target.shares_workspace)
 }
 
-/// Every role has these rights: on the own account and the own tokens.
-const fn is_on_own_account(right: Right) -> bool {
+/// Whether `right` concerns only the actor's account and tokens. Every role grants these rights.
+const fn is_own_account_right(right: Right) -> bool {
     matches!(
         right,
         Right::ReadUserOwn
@@ -57,7 +59,8 @@ const fn is_on_own_account(right: Right) -> bool {
     )
 }
 
-const fn is_on_own_configs(right: Right) -> bool {
+/// Whether `right` concerns only the actor's configurations.
+const fn is_own_config_right(right: Right) -> bool {
     matches!(
         right,
         Right::CreateLlmOwn
@@ -69,7 +72,8 @@ const fn is_on_own_configs(right: Right) -> bool {
     )
 }
 
-const fn is_on_all_workspaces(right: Right) -> bool {
+/// Whether `right` belongs to `OrgRole::Workspaces`, which manages every workspace.
+const fn is_workspace_manager_right(right: Right) -> bool {
     member_has(WorkspaceRole::Admin, right)
         || matches!(right, Right::CreateWorkspace | Right::DeleteWorkspace)
 }

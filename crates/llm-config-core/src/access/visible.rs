@@ -13,7 +13,7 @@ use crate::scope::Scope;
 pub enum VisiblePrincipals {
     /// Every principal.
     All,
-    /// One principal.
+    /// Only the principal with this id.
     Only(PrincipalId),
     /// No principal: the list is empty.
     None,
@@ -54,7 +54,7 @@ fn visible(actor: &Actor, list_of: impl Fn(PrincipalId) -> Action) -> VisiblePri
 pub enum VisibleWorkspaces {
     /// Every workspace.
     All,
-    /// These workspaces.
+    /// Only the workspaces with these ids.
     Only(BTreeSet<WorkspaceId>),
 }
 

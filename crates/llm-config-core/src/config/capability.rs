@@ -151,7 +151,7 @@ struct Family {
     lacks: &'static [Capability],
 }
 
-/// Of an unknown model only the features are assumed that all chat servers have.
+/// For an unknown model, only the features that all chat servers have are assumed.
 const UNKNOWN: Family =
     Family { name: "unknown", lacks: &[Capability::Completion, Capability::FunctionCalling] };
 
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn complete_with_stated_capability_keeps_it() {
+    fn complete_with_stated_capability_keeps_stated_value() {
         let stated = [(Capability::Chat, false), (Capability::SamplingParameters, true)].into();
         let (capabilities, inferred) = complete_capabilities(&stated, Some(&"gpt-5".parse().unwrap()));
         assert!(!capabilities.contains(&Capability::Chat));

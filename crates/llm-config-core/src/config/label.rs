@@ -65,7 +65,8 @@ impl Labels {
     pub fn merged(&self, added: &Self) -> Result<Self, LabelError> {
         let mut merged = self.0.clone();
         merged.extend(added.0.clone());
-        // Every entry is valid: the added ones by today's rules, the stored ones by the rules of their time.
+        // Every entry is valid already: the added ones by the current rules, the others by the rules that
+        // applied when they were stored.
         check_count(&merged)?;
         Ok(Self(merged))
     }

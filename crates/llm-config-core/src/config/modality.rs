@@ -92,9 +92,9 @@ impl Default for Modalities {
 
 /// Removes repetitions. An empty list means the default.
 impl From<Vec<Modality>> for Modalities {
-    fn from(given: Vec<Modality>) -> Self {
+    fn from(modalities: Vec<Modality>) -> Self {
         let mut distinct = Vec::with_capacity(Modality::ALL.len());
-        for modality in given {
+        for modality in modalities {
             if !distinct.contains(&modality) {
                 distinct.push(modality);
             }

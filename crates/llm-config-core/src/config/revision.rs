@@ -59,7 +59,7 @@ pub enum Precondition {
 }
 
 impl Precondition {
-    /// Whether the present state permits the change.
+    /// Whether the current state permits the change.
     #[must_use]
     pub fn holds(&self, present: ConfigVersion) -> bool {
         match self {

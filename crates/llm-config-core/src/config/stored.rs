@@ -7,7 +7,7 @@ use crate::credential::SecretMeta;
 use crate::id::{ConfigId, Incarnation};
 use crate::scope::Scope;
 
-/// A stored configuration. It has no field for a secret.
+/// A stored configuration, with the metadata of its credential but without the secret.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LlmConfig {
     /// The id, unique over both scopes.
@@ -22,7 +22,7 @@ pub struct LlmConfig {
     pub secret: Option<SecretMeta>,
     /// The principals that chose where the credential goes.
     pub origin: OriginProvenance,
-    /// The number of the present state.
+    /// The number of the current state.
     pub revision: Revision,
     /// The creation.
     pub created: Stamp,
@@ -31,7 +31,7 @@ pub struct LlmConfig {
 }
 
 impl LlmConfig {
-    /// The present state, as preconditions name it.
+    /// The current state, as preconditions name it.
     #[must_use]
     pub const fn version(&self) -> ConfigVersion {
         ConfigVersion { incarnation: self.incarnation, revision: self.revision }

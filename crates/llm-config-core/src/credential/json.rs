@@ -14,10 +14,10 @@ use crate::redacted::Redacted;
 use crate::secret::{Secret, SecretRef};
 use crate::text::one_of;
 
-/// The members of every kind, flat.
+/// A JSON object with the members of all kinds. Which of them are allowed depends on `kind`.
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a credential: an object with `kind` and the members of that kind")]
-struct Form {
+struct CredentialObject {
     kind: String,
     header: Option<String>,
     prefix: Option<String>,
@@ -33,35 +33,39 @@ struct Form {
 /// `secret` and `reference` for `KEY_PAIR`; `scopes` and `quota_project` for `GCP_ADC`.
 impl<'de> Deserialize<'de> for Credential {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Form::deserialize(Redacted(deserializer))?.check().map_err(D::Error::custom)
+        CredentialObject::deserialize(Redacted(deserializer))?.check().map_err(D::Error::custom)
     }
 }
 
-impl Form {
+impl CredentialObject {
     fn check(self) -> Result<Credential, String> {
         let kind = CredentialKind::ALL.iter().copied().find(|kind| kind.as_str() == self.kind);
         let Self { kind: _, header, prefix, secret, reference, key_id, scopes, quota_project } = self;
         let scopes = scopes.unwrap_or_default();
-        let is_alone = |others: &[bool], members: &str| {
-            if others.contains(&true) {
-                return Err(format!("a credential of this kind has only the members {members}"));
+        let reject_foreign_members = |foreign: &[bool], members: &str| {
+            if foreign.contains(&true) {
+                return Err(format!("a credential of this kind may have only the members {members}"));
             }
             Ok(())
         };
         match kind.ok_or_else(|| one_of(CredentialKind::ALL))? {
             CredentialKind::ApiKey => {
                 let foreign = [key_id.is_some(), !scopes.is_empty(), quota_project.is_some()];
-                is_alone(&foreign, "`header`, `prefix`, `secret`, `reference`")?;
+                reject_foreign_members(&foreign, "`header`, `prefix`, `secret`, `reference`")?;
                 let header = parse("header", header)?.unwrap_or_else(HeaderName::authorization);
                 let (header, prefix) = (Some(header), parse("prefix", prefix)?);
-                Ok(Credential::ApiKey(ApiKey { header, prefix, value: value(secret, reference)? }))
+                Ok(Credential::ApiKey(ApiKey {
+                    header,
+                    prefix,
+                    value: secret_or_reference(secret, reference)?,
+                }))
             }
             CredentialKind::KeyPair => {
                 let foreign =
                     [header.is_some(), prefix.is_some(), !scopes.is_empty(), quota_project.is_some()];
-                is_alone(&foreign, "`key_id`, `secret`, `reference`")?;
+                reject_foreign_members(&foreign, "`key_id`, `secret`, `reference`")?;
                 let key_id = key_id.ok_or("`key_id` is required")?;
-                Ok(Credential::KeyPair(KeyPair { key_id, secret: value(secret, reference)? }))
+                Ok(Credential::KeyPair(KeyPair { key_id, secret: secret_or_reference(secret, reference)? }))
             }
             CredentialKind::GcpAdc => {
                 let foreign = [
@@ -71,7 +75,7 @@ impl Form {
                     reference.is_some(),
                     key_id.is_some(),
                 ];
-                is_alone(&foreign, "`scopes`, `quota_project`")?;
+                reject_foreign_members(&foreign, "`scopes`, `quota_project`")?;
                 let mut errors = FieldErrors::default();
                 let checked = UncheckedCredential::GcpAdc { scopes, quota_project }.check(&mut errors);
                 checked.filter(|_| errors.is_empty()).ok_or_else(|| errors.to_string())
@@ -84,7 +88,7 @@ fn parse<T: FromStr<Err: fmt::Display>>(member: &str, text: Option<String>) -> R
     text.map(|text| text.parse()).transpose().map_err(|error| format!("`{member}` {error}"))
 }
 
-fn value(secret: Option<Secret>, reference: Option<String>) -> Result<SecretValue, String> {
+fn secret_or_reference(secret: Option<Secret>, reference: Option<String>) -> Result<SecretValue, String> {
     match (secret, reference) {
         (Some(secret), None) => Ok(SecretValue::Inline(secret)),
         (None, Some(uri)) => uri

@@ -42,7 +42,7 @@ pub enum EndpointError {
 
 /// The URL that is called: absolute, `http` or `https`, exactly as the user wrote it.
 ///
-/// It has no user name, no fragment, no credential in the query, and at most 2,048 characters.
+/// An endpoint has no user name, no fragment, no credential in the query, and at most 2,048 characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(try_from = "String", into = "String"))]
@@ -64,7 +64,7 @@ impl Endpoint {
     }
 
     /// The URL of one operation below this endpoint: the endpoint's path, then `path`, then both queries.
-    /// Its scheme, host and port are always those of the endpoint.
+    /// The scheme, host and port are always those of the endpoint.
     #[must_use]
     pub fn join(&self, path: &ApiPath) -> Url {
         let mut url = self.url();
@@ -142,7 +142,7 @@ impl Endpoint {
 /// The form in which endpoints are compared: scheme and host in lower case (IDNA), no default port, no
 /// trailing slash, path and query unchanged.
 ///
-/// It is never called; calls use the [`Endpoint`].
+/// For comparisons only; calls use the [`Endpoint`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CanonicalEndpoint(String);
 

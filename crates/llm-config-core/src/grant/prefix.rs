@@ -53,19 +53,19 @@ pub struct SecretPrefix {
     text: String,
     store: SecretStore,
     segments: Vec<String>,
-    reach: Reach,
+    coverage: Coverage,
 }
 
 /// The secrets that a prefix covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reach {
-    /// The secret that it names.
+enum Coverage {
+    /// The secret at the path of the prefix.
     Itself,
-    /// The secret that it names, and all below it.
+    /// The secret at the path of the prefix, and all below.
     ItselfAndBelow,
-    /// Only the secrets below it.
+    /// Only the secrets below the path of the prefix.
     Below,
-    /// Every variable whose name starts with it.
+    /// Every environment variable whose name starts with the name of the prefix.
     Names,
 }
 
@@ -89,11 +89,11 @@ impl SecretPrefix {
         let begins =
             found.len() >= self.segments.len() && self.segments.iter().zip(found).all(|(a, b)| a == b);
         self.store == location.store()
-            && match self.reach {
-                Reach::Itself => begins && found.len() == self.segments.len(),
-                Reach::ItselfAndBelow => begins,
-                Reach::Below => begins && found.len() > self.segments.len(),
-                Reach::Names => match (self.segments.as_slice(), found) {
+            && match self.coverage {
+                Coverage::Itself => begins && found.len() == self.segments.len(),
+                Coverage::ItselfAndBelow => begins,
+                Coverage::Below => begins && found.len() > self.segments.len(),
+                Coverage::Names => match (self.segments.as_slice(), found) {
                     ([beginning], [name]) => name.starts_with(beginning.as_str()),
                     _ => false,
                 },
@@ -114,15 +114,15 @@ impl FromStr for SecretPrefix {
         let reference: SecretRef = text.parse()?;
         let store = reference.store();
         let rest = reference.uri().strip_prefix(store.scheme()).unwrap_or_default();
-        let (rest, reach) = match store {
+        let (rest, coverage) = match store {
             SecretStore::GcpSecretManager => return Err(PrefixError::Store(store)),
             SecretStore::Vault | SecretStore::File => match rest.strip_suffix('/') {
-                Some(rest) => (rest, Reach::Below),
-                None => (rest, Reach::ItselfAndBelow),
+                Some(rest) => (rest, Coverage::Below),
+                None => (rest, Coverage::ItselfAndBelow),
             },
             SecretStore::Env => match rest.strip_suffix('*') {
-                Some(rest) => (rest, Reach::Names),
-                None => (rest, Reach::Itself),
+                Some(rest) => (rest, Coverage::Names),
+                None => (rest, Coverage::Itself),
             },
         };
         if store == SecretStore::Env && !is_variable_name(rest) {
@@ -130,6 +130,6 @@ impl FromStr for SecretPrefix {
         }
         let segments = path_segments(store, rest).ok_or(PrefixError::Path)?;
         let segments = segments.into_iter().map(str::to_owned).collect();
-        Ok(Self { text: reference.uri().to_owned(), store, segments, reach })
+        Ok(Self { text: reference.uri().to_owned(), store, segments, coverage })
     }
 }

@@ -12,8 +12,9 @@ use crate::field::{Field, FieldErrors};
 use crate::provider::Provider;
 use crate::text::{Description, DisplayName, ModelId, ModelVersion};
 
-/// A validated change. `None` keeps a field's value. [`ConfigPatch::apply`] checks the change against the
-/// stored configuration.
+/// A validated change of a configuration. A field that is `None` keeps the stored value.
+///
+/// The change may still be invalid for the configuration that it is applied to: see [`ConfigPatch::apply`].
 #[derive(Debug, Default)]
 #[expect(missing_docs, reason = "each field changes the field of `Settings` of that name")]
 pub struct ConfigPatch {
@@ -35,10 +36,10 @@ pub struct ConfigPatch {
 }
 
 impl ConfigPatch {
-    /// The fields that the change contains, in a fixed order. Audit events record them.
+    /// The fields that the change sets or clears, in a fixed order, for the audit event.
     #[must_use]
     pub fn fields(&self) -> Vec<Field> {
-        let given = [
+        let presence = [
             (Field::Name, self.name.is_some()),
             (Field::Description, !self.description.is_keep()),
             (Field::Provider, self.provider.is_some()),
@@ -54,15 +55,15 @@ impl ConfigPatch {
             (Field::Version, !self.version.is_keep()),
             (Field::MonitoringEndpoint, !self.monitoring_endpoint.is_keep()),
         ];
-        let settings = given.into_iter().filter_map(|(field, is_given)| is_given.then_some(field));
+        let settings = presence.into_iter().filter_map(|(field, is_present)| is_present.then_some(field));
         settings.chain(self.credential.fields()).collect()
     }
 
-    /// The configuration after the change.
+    /// Applies the change to `current` and returns the result. Stores nothing.
     ///
-    /// Errors: too many labels, a provider that the scope does not support, another destination for a stored
-    /// credential, and a credential for a destination that another principal chose, unless the request
-    /// contains the destination.
+    /// Fails with `Invalid` if the result has too many labels or a provider that the scope does not support,
+    /// or if a stored credential would be sent to another origin. Fails with `Unconfirmed` if the change
+    /// contains a credential but not the endpoint, and another principal chose the stored origin.
     pub fn apply(
         &self,
         current: &LlmConfig,
@@ -95,31 +96,31 @@ impl ConfigPatch {
         if self.provider.is_some() {
             check_provider(&mut errors, new.provider, &current.scope);
         }
-        let given = DestinationFields {
+        let destination = DestinationFields {
             endpoint: self.endpoint.as_ref(),
             api_path: self.api_path.as_ref(),
             credential: &self.credential,
         };
-        let OriginChange { provenance, is_other_origin } =
-            destination::check(&given, current, &new, context, &mut errors)
+        let OriginChange { provenance, changes_origin } =
+            destination::check(&destination, current, &new, context, &mut errors)
                 .map_err(PatchError::Unconfirmed)?;
         if errors.is_empty() {
-            Ok(PatchedConfig { settings: new, origin: provenance, is_other_origin })
+            Ok(PatchedConfig { settings: new, origin: provenance, changes_origin })
         } else {
             Err(PatchError::Invalid(errors))
         }
     }
 }
 
-/// The result of a change.
+/// A configuration after a change, not stored yet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PatchedConfig {
     /// The settings.
     pub settings: Settings,
-    /// The principals that chose the origin.
+    /// The principals that chose the origin, as recorded after the change.
     pub origin: OriginProvenance,
-    /// Whether the change moves the configuration to another origin.
-    pub is_other_origin: bool,
+    /// Whether the origin differs from the stored one.
+    pub changes_origin: bool,
 }
 
 fn patched<T: Clone>(patch: &Patch<T>, old: Option<&T>) -> Option<T> {

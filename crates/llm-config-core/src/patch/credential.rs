@@ -76,7 +76,9 @@ impl UncheckedCredentialPatch {
                 let key_id = match key_id {
                     Patch::Keep => Patch::Keep,
                     Patch::Clear => Patch::Clear,
-                    Patch::Set(text) => Patch::given(errors.keep(Field::KeyId, KeyIdInput::parse(text))),
+                    Patch::Set(text) => {
+                        Patch::from_option(errors.keep(Field::KeyId, KeyIdInput::parse(text)))
+                    }
                 };
                 let secret = secret.and_then(|text| UncheckedSecret::Inline(text).check(errors));
                 CredentialPatch::Parts(CredentialParts { key_id, secret })

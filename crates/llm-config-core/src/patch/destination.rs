@@ -17,7 +17,7 @@ pub struct PatchContext<'a> {
     pub hosts: &'a dyn VendorHosts,
 }
 
-/// A credential without its endpoint, from a principal that did not choose the present origin.
+/// A credential without its endpoint, from a principal that did not choose the current origin.
 ///
 /// Without this error a colleague could change the endpoint, with a credential of their own, and receive the
 /// next credential that another member enters.
@@ -85,14 +85,15 @@ impl DestinationFields<'_> {
 /// The origin of a configuration after a change.
 pub(super) struct OriginChange {
     pub(super) provenance: OriginProvenance,
-    pub(super) is_other_origin: bool,
+    /// Whether the origin differs from the stored one.
+    pub(super) changes_origin: bool,
 }
 
 /// Applies the rules on destinations to a change of `current` to `new` and adds field errors.
 ///
 /// Returns an error for a credential that requires its endpoint in the same request.
 pub(super) fn check(
-    given: &DestinationFields<'_>,
+    destination: &DestinationFields<'_>,
     current: &LlmConfig,
     new: &Settings,
     context: &PatchContext<'_>,
@@ -101,16 +102,16 @@ pub(super) fn check(
     let old = &current.settings;
     let old_origin = origin_of(context.hosts, &old.endpoint, &old.api_path);
     let new_origin = origin_of(context.hosts, &new.endpoint, &new.api_path);
-    given.credential.check_against(current.secret.as_ref(), errors);
-    check_stored_origin(given.credential, current, &old_origin, &new_origin, errors);
-    check_stored_use(given.credential, current, new.provider, errors);
+    destination.credential.check_against(current.secret.as_ref(), errors);
+    check_stored_origin(destination.credential, current, &old_origin, &new_origin, errors);
+    check_stored_use(destination.credential, current, new.provider, errors);
     if old_origin != new_origin {
-        return Ok(OriginChange { provenance: OriginProvenance::new(context.stamp), is_other_origin: true });
+        return Ok(OriginChange { provenance: OriginProvenance::new(context.stamp), changes_origin: true });
     }
     let by = context.stamp.by;
-    let names_origin = given.name_origin(context.hosts, &new_origin);
+    let names_origin = destination.name_origin(context.hosts, &new_origin);
     let is_confirmed = names_origin || current.origin.includes(by) || is_providers_own(context.hosts, new);
-    if given.credential.has_new_part() && !is_confirmed {
+    if destination.credential.has_new_part() && !is_confirmed {
         return Err(UnconfirmedOrigin {
             origin: new_origin,
             set: current.origin.set,
@@ -118,9 +119,9 @@ pub(super) fn check(
         });
     }
     let provenance = current.origin.clone();
-    let confirms = names_origin && given.credential.has_inline_secret();
+    let confirms = names_origin && destination.credential.has_inline_secret();
     let provenance = if confirms { provenance.with_confirmation(by) } else { provenance };
-    Ok(OriginChange { provenance, is_other_origin: false })
+    Ok(OriginChange { provenance, changes_origin: false })
 }
 
 /// Whether calls go to a host that is the provider's own, over https at the default port.

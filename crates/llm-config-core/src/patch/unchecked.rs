@@ -70,7 +70,7 @@ fn clearable<T: FromStr<Err: fmt::Display>>(
     match text {
         Patch::Keep => Patch::Keep,
         Patch::Clear => Patch::Clear,
-        Patch::Set(text) => Patch::given(errors.parse(field, Some(&text))),
+        Patch::Set(text) => Patch::from_option(errors.parse(field, Some(&text))),
     }
 }
 

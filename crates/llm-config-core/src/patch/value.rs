@@ -17,7 +17,7 @@ pub enum Patch<T> {
 impl<T> Patch<T> {
     /// `Set` for a value, `Keep` for `None`.
     #[must_use]
-    pub fn given(value: Option<T>) -> Self {
+    pub fn from_option(value: Option<T>) -> Self {
         value.map_or(Self::Keep, Self::Set)
     }
 
@@ -31,10 +31,10 @@ impl<T> Patch<T> {
 impl Patch<String> {
     /// `Set` for a text, `Clear` for a blank one, `Keep` for `None`.
     #[must_use]
-    pub fn given_or_blank(text: Option<String>) -> Self {
+    pub fn from_optional_text(text: Option<String>) -> Self {
         match text {
             Some(text) if not_blank(Some(&text)).is_none() => Self::Clear,
-            other => Self::given(other),
+            other => Self::from_option(other),
         }
     }
 }
@@ -45,8 +45,8 @@ pub enum LabelPatch<T> {
     /// The labels stay.
     #[default]
     Keep,
-    /// These labels replace all.
+    /// These labels replace all stored ones.
     Replace(T),
-    /// These labels are added or replaced; the others stay.
+    /// These labels are added, or replace those with the same key; the other labels stay.
     Merge(T),
 }

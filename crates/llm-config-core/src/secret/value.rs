@@ -35,7 +35,7 @@ pub enum SecretError {
 /// # Ok::<(), llm_config_core::secret::SecretError>(())
 /// ```
 ///
-/// It has no serialisation, with any feature:
+/// A secret cannot be serialised, with any feature:
 ///
 /// ```compile_fail,E0277
 /// fn write_out<T: serde::Serialize>(_: &T) {}

@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn uniqueness_key_of_long_normalised_text_is_hash() {
-        // One character that becomes eighteen.
+        // Normalisation turns this character into eighteen.
         let long = "\u{fdfa}".repeat(255);
         let key = uniqueness_key(&long, Case::Kept);
         assert_eq!((key.len(), key.starts_with(HASHED)), (65, true));

@@ -42,15 +42,15 @@ pub(crate) fn with_workspaces(role: OrgRole, workspaces: &[WorkspaceId]) -> Acto
     Actor { token_scope: TokenScope { workspaces, ..TokenScope::default() }, ..actor(role) }
 }
 
-fn own(action: ConfigAction) -> Action {
+fn own_config(action: ConfigAction) -> Action {
     Action::Config(action, Scope::Owner(me()))
 }
 
-fn others(action: ConfigAction) -> Action {
+fn others_config(action: ConfigAction) -> Action {
     Action::Config(action, Scope::Owner(principal(2)))
 }
 
-fn within(action: ConfigAction, number: u128) -> Action {
+fn workspace_config(action: ConfigAction, number: u128) -> Action {
     Action::Config(action, Scope::Workspace(workspace(number)))
 }
 
@@ -67,8 +67,8 @@ fn decide_with_token_without_rights_denies() {
     for &role in OrgRole::ALL {
         let actor = with_rights(role, &[]);
         for action in [
-            own(ConfigAction::Read),
-            within(ConfigAction::Read, 1),
+            own_config(ConfigAction::Read),
+            workspace_config(ConfigAction::Read, 1),
             Action::ReadAudit,
             Action::CreateUser(OrgRole::User),
         ] {
@@ -88,10 +88,10 @@ fn decide_with_token_of_some_rights_allows_those_of_holder() {
     check_all(
         &owner,
         &[
-            (others(ConfigAction::Read), Decision::Allow),
-            (within(ConfigAction::Read, 9), Decision::Allow),
-            (others(ConfigAction::Update), Decision::Deny),
-            (within(ConfigAction::Ping, 1), Decision::Deny),
+            (others_config(ConfigAction::Read), Decision::Allow),
+            (workspace_config(ConfigAction::Read, 9), Decision::Allow),
+            (others_config(ConfigAction::Update), Decision::Deny),
+            (workspace_config(ConfigAction::Ping, 1), Decision::Deny),
             (Action::ReadAudit, Decision::Deny),
             (Action::Workspace(WorkspaceAction::Read, workspace(1)), Decision::Deny),
         ],
@@ -101,10 +101,10 @@ fn decide_with_token_of_some_rights_allows_those_of_holder() {
 #[test]
 fn any_right_includes_own_right_only() {
     let owner = with_rights(OrgRole::Owner, &[Right::ReadLlmAny]);
-    check(&owner, own(ConfigAction::Read), Decision::Allow);
+    check(&owner, own_config(ConfigAction::Read), Decision::Allow);
     let owner = with_rights(OrgRole::Owner, &[Right::ReadLlmOwn]);
-    check(&owner, own(ConfigAction::Read), Decision::Allow);
-    check(&owner, others(ConfigAction::Read), Decision::Deny);
+    check(&owner, own_config(ConfigAction::Read), Decision::Allow);
+    check(&owner, others_config(ConfigAction::Read), Decision::Deny);
 }
 
 #[test]
@@ -113,9 +113,9 @@ fn decide_with_token_never_exceeds_holder() {
     check_all(
         &user,
         &[
-            (others(ConfigAction::Read), Decision::Deny),
-            (within(ConfigAction::Update, 2), Decision::Deny),
-            (within(ConfigAction::Update, 1), Decision::Allow),
+            (others_config(ConfigAction::Read), Decision::Deny),
+            (workspace_config(ConfigAction::Update, 2), Decision::Deny),
+            (workspace_config(ConfigAction::Update, 1), Decision::Allow),
             (Action::CreateWorkspace, Decision::Deny),
             (Action::ChangeRole(colleague(), OrgRole::User), Decision::Deny),
             (Action::RotateKeys, Decision::Deny),
@@ -145,7 +145,7 @@ fn every_action() -> Vec<Action> {
     ];
     let mut actions: Vec<Action> = actions_of_kind
         .into_iter()
-        .flat_map(|action| [own(action), others(action), within(action, 1)])
+        .flat_map(|action| [own_config(action), others_config(action), workspace_config(action, 1)])
         .collect();
     for action in [
         WorkspaceAction::Read,
@@ -175,19 +175,19 @@ fn decide_with_token_of_workspaces_allows_those_and_own_user() {
     for &role in OrgRole::ALL {
         let actor = with_workspaces(role, &[workspace(1)]);
         let me = myself(role);
-        let in_it = if role == OrgRole::Billing { Decision::Deny } else { Decision::Allow };
+        let update_decision = if role == OrgRole::Billing { Decision::Deny } else { Decision::Allow };
         check_all(
             &actor,
             &[
-                (within(ConfigAction::Update, 1), in_it),
-                (Action::Workspace(WorkspaceAction::ManageMembers, workspace(1)), in_it),
+                (workspace_config(ConfigAction::Update, 1), update_decision),
+                (Action::Workspace(WorkspaceAction::ManageMembers, workspace(1)), update_decision),
                 (Action::User(UserAction::Read, me), Decision::Allow),
-                (within(ConfigAction::Read, 2), Decision::Deny),
-                (within(ConfigAction::Read, 9), Decision::Deny),
+                (workspace_config(ConfigAction::Read, 2), Decision::Deny),
+                (workspace_config(ConfigAction::Read, 9), Decision::Deny),
                 (Action::Workspace(WorkspaceAction::Read, workspace(2)), Decision::Deny),
-                (own(ConfigAction::Read), Decision::Deny),
-                (own(ConfigAction::List), Decision::Deny),
-                (others(ConfigAction::Read), Decision::Deny),
+                (own_config(ConfigAction::Read), Decision::Deny),
+                (own_config(ConfigAction::List), Decision::Deny),
+                (others_config(ConfigAction::Read), Decision::Deny),
                 (Action::CreateWorkspace, Decision::Deny),
                 (Action::CreateUser(OrgRole::User), Decision::Deny),
                 (Action::User(UserAction::Update, me), Decision::Deny),
@@ -211,10 +211,10 @@ fn decide_with_token_of_workspace_uses_role_of_holder() {
     check_all(
         &user,
         &[
-            (within(ConfigAction::Read, 2), Decision::Allow),
-            (within(ConfigAction::Update, 2), Decision::Deny),
-            (within(ConfigAction::Read, 1), Decision::Deny),
-            (within(ConfigAction::Read, 9), Decision::Deny),
+            (workspace_config(ConfigAction::Read, 2), Decision::Allow),
+            (workspace_config(ConfigAction::Update, 2), Decision::Deny),
+            (workspace_config(ConfigAction::Read, 1), Decision::Deny),
+            (workspace_config(ConfigAction::Read, 9), Decision::Deny),
         ],
     );
 }
@@ -226,10 +226,10 @@ fn decide_with_token_of_rights_and_workspaces_applies_both() {
     check_all(
         &user,
         &[
-            (within(ConfigAction::Read, 1), Decision::Allow),
-            (within(ConfigAction::List, 1), Decision::Deny),
-            (within(ConfigAction::Read, 2), Decision::Deny),
-            (own(ConfigAction::Read), Decision::Deny),
+            (workspace_config(ConfigAction::Read, 1), Decision::Allow),
+            (workspace_config(ConfigAction::List, 1), Decision::Deny),
+            (workspace_config(ConfigAction::Read, 2), Decision::Deny),
+            (own_config(ConfigAction::Read), Decision::Deny),
         ],
     );
 }
@@ -237,14 +237,14 @@ fn decide_with_token_of_rights_and_workspaces_applies_both() {
 #[test]
 fn decide_with_token_of_no_workspace_denies() {
     let owner = with_workspaces(OrgRole::Owner, &[]);
-    check(&owner, within(ConfigAction::Read, 1), Decision::Deny);
+    check(&owner, workspace_config(ConfigAction::Read, 1), Decision::Deny);
     check(&owner, Action::User(UserAction::Read, myself(OrgRole::Owner)), Decision::Allow);
 }
 
 #[test]
 fn decide_ignores_expiry() {
     let token_scope = TokenScope { expires_at: Some(Timestamp::from_micros(0)), ..TokenScope::default() };
-    check(&Actor { token_scope, ..actor(OrgRole::User) }, own(ConfigAction::Read), Decision::Allow);
+    check(&Actor { token_scope, ..actor(OrgRole::User) }, own_config(ConfigAction::Read), Decision::Allow);
 }
 
 #[test]
@@ -252,9 +252,9 @@ fn decide_for_billing_allows_own_account_only() {
     check_all(
         &actor(OrgRole::Billing),
         &[
-            (within(ConfigAction::Read, 1), Decision::Deny),
+            (workspace_config(ConfigAction::Read, 1), Decision::Deny),
             (Action::Workspace(WorkspaceAction::Read, workspace(1)), Decision::Deny),
-            (own(ConfigAction::Create), Decision::Deny),
+            (own_config(ConfigAction::Create), Decision::Deny),
             (Action::User(UserAction::Read, colleague()), Decision::Hide),
             (Action::User(UserAction::Read, myself(OrgRole::Billing)), Decision::Allow),
             (Action::Tokens(TokenAction::Issue, myself(OrgRole::Billing)), Decision::Allow),
@@ -265,7 +265,7 @@ fn decide_for_billing_allows_own_account_only() {
 #[test]
 fn decide_for_administrator_ignores_workspace_role() {
     for role in [OrgRole::Workspaces, OrgRole::Administrators, OrgRole::Owner] {
-        check(&actor(role), within(ConfigAction::Delete, 2), Decision::Allow);
+        check(&actor(role), workspace_config(ConfigAction::Delete, 2), Decision::Allow);
         check(&actor(role), Action::Workspace(WorkspaceAction::Delete, workspace(2)), Decision::Allow);
     }
 }
@@ -325,19 +325,19 @@ fn exceeds_with_own_right_for_another_user_is_true() {
 }
 
 #[test]
-fn missing_right_of_restricted_token_is_named_if_role_grants_it() {
+fn missing_right_with_restricted_token_is_right_that_role_grants() {
     let check = |role, rights: &[Right], action, expected| {
         assert_eq!(missing_right(&with_rights(role, rights), &action), expected, "{action:?} by {role}");
     };
     let read = &[Right::ReadLlmAny, Right::ReadWorkspaceLlm][..];
     let update = ConfigAction::Update;
-    check(OrgRole::User, read, within(update, 1), Some(Right::UpdateWorkspaceLlm));
-    check(OrgRole::User, read, own(update), Some(Right::UpdateLlmOwn));
-    check(OrgRole::Owner, read, others(update), Some(Right::UpdateLlmAny));
-    check(OrgRole::Owner, &[Right::UpdateLlmAny], others(update), Some(Right::ReadLlmAny));
+    check(OrgRole::User, read, workspace_config(update, 1), Some(Right::UpdateWorkspaceLlm));
+    check(OrgRole::User, read, own_config(update), Some(Right::UpdateLlmOwn));
+    check(OrgRole::Owner, read, others_config(update), Some(Right::UpdateLlmAny));
+    check(OrgRole::Owner, &[Right::UpdateLlmAny], others_config(update), Some(Right::ReadLlmAny));
     // The role is the obstacle: READ in workspace 2, no membership in workspace 3.
-    check(OrgRole::User, read, within(update, 2), None);
-    check(OrgRole::User, read, within(update, 3), None);
-    check(OrgRole::User, read, within(ConfigAction::Read, 1), None);
-    assert_eq!(missing_right(&actor(OrgRole::User), &within(update, 2)), None);
+    check(OrgRole::User, read, workspace_config(update, 2), None);
+    check(OrgRole::User, read, workspace_config(update, 3), None);
+    check(OrgRole::User, read, workspace_config(ConfigAction::Read, 1), None);
+    assert_eq!(missing_right(&actor(OrgRole::User), &workspace_config(update, 2)), None);
 }

@@ -9,7 +9,7 @@ use llm_config_core::scope::Scope;
 use zeroize::Zeroizing;
 
 use crate::sample::{
-    SECRET, accepted, api_key, apply, fields, inline, key_pair, of_workspace, settings, stored, text,
+    SECRET, accepted, api_key, apply, fields, inline, key_pair, settings, stored, text, workspace_scope,
 };
 
 const ELSEWHERE: &str = "https://elsewhere.example/v1";
@@ -17,7 +17,7 @@ const NEW_KEY: Patch<&str> = Patch::Set("AKIA-NEW");
 
 /// A configuration of a workspace with a stored credential.
 fn config(provider: Provider, credential: &Credential) -> LlmConfig {
-    let scope: Scope = of_workspace();
+    let scope: Scope = workspace_scope();
     stored(scope, Settings { provider, ..settings(&scope) }, Some(credential))
 }
 
@@ -121,7 +121,7 @@ fn apply_that_sends_signing_secret_requires_secret() {
 
 #[test]
 fn apply_with_key_without_secret_is_rejected() {
-    let scope = of_workspace();
+    let scope = workspace_scope();
     let bare = stored(scope, settings(&scope), None);
     check_refused(&bare, parts(NEW_KEY, None), &[Field::SecretValue]);
     check_refused(&bare, parts(NEW_KEY, Some("new")), &[]);

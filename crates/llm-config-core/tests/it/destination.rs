@@ -8,31 +8,31 @@ use llm_config_core::provider::Provider;
 use llm_config_core::scope::Scope;
 
 use crate::sample::{
-    SECRET, accepted, api_key, apply, fields, gcp_adc, inline, key_pair, of_workspace, reference, settings,
-    stored, text,
+    SECRET, accepted, api_key, apply, fields, gcp_adc, inline, key_pair, reference, settings, stored, text,
+    workspace_scope,
 };
 
 const OPENAI: &str = "https://api.openai.com/v1";
 
 /// A configuration of `provider` at `OPENAI`, with or without a stored credential.
 fn config(provider: Provider, stored_credential: Option<&Credential>) -> LlmConfig {
-    let scope: Scope = of_workspace();
+    let scope: Scope = workspace_scope();
     stored(scope, Settings { provider, ..settings(&scope) }, stored_credential)
 }
 
-fn check(config: &LlmConfig, change: UncheckedPatch, refused_for: &[Field]) {
+fn check(config: &LlmConfig, change: UncheckedPatch, rejected_fields: &[Field]) {
     let provider = change.provider.clone();
     let endpoint = change.endpoint.clone();
     let found = apply(&change.check().unwrap(), config);
     let errors = found.as_ref().map_or_else(fields, |_| Vec::new());
-    assert_eq!(errors, refused_for, "{:?} to {provider:?} at {endpoint:?}", config.settings.provider);
+    assert_eq!(errors, rejected_fields, "{:?} to {provider:?} at {endpoint:?}", config.settings.provider);
 }
 
-fn to(endpoint: &str) -> UncheckedPatch {
+fn endpoint_patch(endpoint: &str) -> UncheckedPatch {
     UncheckedPatch { endpoint: text(endpoint), ..UncheckedPatch::default() }
 }
 
-fn with(credential: UncheckedCredential, change: UncheckedPatch) -> UncheckedPatch {
+fn with_credential(credential: UncheckedCredential, change: UncheckedPatch) -> UncheckedPatch {
     UncheckedPatch { credential: UncheckedCredentialPatch::Replace(credential), ..change }
 }
 
@@ -68,7 +68,7 @@ const OTHER_ORIGIN: &[&str] = &[
 fn apply_within_origin_requires_no_credential() {
     for credential in every_credential() {
         for endpoint in SAME_ORIGIN {
-            check(&config(Provider::OpenAi, Some(&credential)), to(endpoint), &[]);
+            check(&config(Provider::OpenAi, Some(&credential)), endpoint_patch(endpoint), &[]);
         }
     }
 }
@@ -91,7 +91,7 @@ fn apply_with_other_fields_requires_no_credential() {
 fn apply_with_other_origin_requires_credential() {
     for credential in every_credential() {
         for endpoint in OTHER_ORIGIN {
-            check(&config(Provider::OpenAi, Some(&credential)), to(endpoint), &[Field::Endpoint]);
+            check(&config(Provider::OpenAi, Some(&credential)), endpoint_patch(endpoint), &[Field::Endpoint]);
         }
     }
 }
@@ -101,7 +101,11 @@ fn apply_with_other_origin_and_inline_secret_is_accepted() {
     for credential in every_credential() {
         for endpoint in OTHER_ORIGIN.iter().chain(SAME_ORIGIN) {
             for given in [api_key(inline("sk-new")), key_pair(inline("new"))] {
-                check(&config(Provider::OpenAi, Some(&credential)), with(given, to(endpoint)), &[]);
+                check(
+                    &config(Provider::OpenAi, Some(&credential)),
+                    with_credential(given, endpoint_patch(endpoint)),
+                    &[],
+                );
             }
         }
     }
@@ -113,7 +117,7 @@ fn apply_with_other_origin_and_reference_is_rejected() {
         for endpoint in OTHER_ORIGIN {
             for given in [api_key(reference("env://KEY")), key_pair(reference("env://KEY")), gcp_adc()] {
                 let config = config(Provider::OpenAi, Some(&credential));
-                check(&config, with(given, to(endpoint)), &[Field::Endpoint]);
+                check(&config, with_credential(given, endpoint_patch(endpoint)), &[Field::Endpoint]);
             }
         }
     }
@@ -123,7 +127,11 @@ fn apply_with_other_origin_and_reference_is_rejected() {
 fn apply_at_same_origin_accepts_any_credential() {
     for credential in every_credential() {
         for given in [api_key(reference("env://KEY")), gcp_adc(), api_key(inline("sk-new"))] {
-            check(&config(Provider::OpenAi, Some(&credential)), with(given, to(OPENAI)), &[]);
+            check(
+                &config(Provider::OpenAi, Some(&credential)),
+                with_credential(given, endpoint_patch(OPENAI)),
+                &[],
+            );
         }
     }
 }
@@ -131,9 +139,13 @@ fn apply_at_same_origin_accepts_any_credential() {
 #[test]
 fn apply_without_stored_credential_accepts_other_origin() {
     for endpoint in OTHER_ORIGIN {
-        check(&config(Provider::OpenAi, None), to(endpoint), &[]);
-        check(&config(Provider::OpenAi, None), with(api_key(reference("env://KEY")), to(endpoint)), &[]);
-        let to_aws = UncheckedPatch { provider: text("AWS"), ..to(endpoint) };
+        check(&config(Provider::OpenAi, None), endpoint_patch(endpoint), &[]);
+        check(
+            &config(Provider::OpenAi, None),
+            with_credential(api_key(reference("env://KEY")), endpoint_patch(endpoint)),
+            &[],
+        );
+        let to_aws = UncheckedPatch { provider: text("AWS"), ..endpoint_patch(endpoint) };
         check(&config(Provider::OpenAi, None), to_aws, &[]);
     }
 }
@@ -144,9 +156,9 @@ fn apply_from_signing_to_sent_is_rejected_and_reverse_accepted() {
     let provider = |name: &str| UncheckedPatch { provider: text(name), ..UncheckedPatch::default() };
     for other in ["OPENAI", "GOOGLE", "ANTHROPIC", "OTHER"] {
         check(&config(Provider::Aws, Some(&pair)), provider(other), &[Field::Provider]);
-        let known = with(key_pair(inline(SECRET)), provider(other));
+        let known = with_credential(key_pair(inline(SECRET)), provider(other));
         check(&config(Provider::Aws, Some(&pair)), known, &[]);
-        let referenced = with(key_pair(reference("env://KEY")), provider(other));
+        let referenced = with_credential(key_pair(reference("env://KEY")), provider(other));
         check(&config(Provider::Aws, Some(&pair)), referenced, &[Field::Provider]);
     }
     check(&config(Provider::Aws, Some(&pair)), provider("AWS"), &[]);
@@ -165,14 +177,14 @@ fn apply_with_other_provider_and_sent_secret_is_accepted() {
 #[test]
 fn apply_with_several_errors_reports_all() {
     let pair = accepted(key_pair(inline(SECRET)));
-    let change = UncheckedPatch { provider: text("OPENAI"), ..to("https://evil.example") };
+    let change = UncheckedPatch { provider: text("OPENAI"), ..endpoint_patch("https://evil.example") };
     check(&config(Provider::Aws, Some(&pair)), change, &[Field::Endpoint, Field::Provider]);
 }
 
 #[test]
 fn apply_with_other_origin_error_names_origins_and_no_secret() {
     let key = accepted(api_key(inline(SECRET)));
-    let change = to("http://h:1/v1").check().unwrap();
+    let change = endpoint_patch("http://h:1/v1").check().unwrap();
     let found = apply(&change, &config(Provider::OpenAi, Some(&key))).unwrap_err().to_string();
     assert_eq!(
         found,

@@ -16,7 +16,7 @@ fn check(text: &str, path: &str) -> Result<(), TestCaseError> {
     prop_assert_eq!((called.username(), called.password()), ("", None));
 
     let again = called.as_str().parse::<Endpoint>();
-    prop_assert!(again.is_ok(), "{called} is no endpoint");
+    prop_assert!(again.is_ok(), "{called} is not an endpoint");
     let again = again.unwrap();
     prop_assert_eq!(again.canonical(), endpoint.canonical());
     prop_assert_eq!(again.origin(), endpoint.origin());

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use zeroize::Zeroizing;
 
-use crate::sample::{fingerprint_key, principal, text, texts, workspace};
+use crate::sample::{fingerprint_key, principal, strings, text, workspace};
 
 /// The parts that identify a configuration.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,7 +45,7 @@ enum Value {
 
 /// The spelling of the same parts.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each field is an independent choice")]
 struct Spelling {
     name: &'static str,
     upper_host: bool,
@@ -134,7 +134,7 @@ impl Value {
             Self::Inline(secret) => UncheckedSecret::Inline(Zeroizing::new((*secret).to_owned())),
             Self::Reference(uri, hint) => UncheckedSecret::Reference {
                 uri: (*uri).to_owned(),
-                hints: hint.map_or_else(BTreeMap::new, |encoding| texts([("encoding", encoding)])),
+                hints: hint.map_or_else(BTreeMap::new, |encoding| strings([("encoding", encoding)])),
             },
         }
     }

@@ -1,4 +1,4 @@
-//! A credential without its endpoint is accepted only from a principal that chose the present origin, or for
+//! A credential without its endpoint is accepted only from a principal that chose the current origin, or for
 //! a host that is the provider's own.
 
 use llm_config_core::config::{LlmConfig, OriginProvenance, Settings, Stamp};
@@ -15,8 +15,8 @@ use llm_config_core::time::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::sample::{
-    SECRET, accepted, api_key, apply_by, fields, gcp_adc, inline, key_pair, of_workspace, principal,
-    reference, settings, stored, text,
+    SECRET, accepted, api_key, apply_by, fields, gcp_adc, inline, key_pair, principal, reference, settings,
+    stored, text, workspace_scope,
 };
 
 const ORIGIN: &str = "https://llm.example:8443";
@@ -38,7 +38,7 @@ impl VendorHosts for OpenAiHosts {
 }
 
 fn config(endpoint: &str, credential: Option<UncheckedCredential>) -> LlmConfig {
-    let scope: Scope = of_workspace();
+    let scope: Scope = workspace_scope();
     let settings = Settings { endpoint: endpoint.parse().unwrap(), ..settings(&scope) };
     stored(scope, settings, credential.map(accepted).as_ref())
 }
@@ -122,10 +122,10 @@ fn first_credential_without_endpoint_by_colleague_is_rejected() {
 }
 
 #[test]
-fn credential_with_stored_origin_is_accepted_and_confirms_it() {
+fn credential_with_endpoint_of_stored_origin_is_accepted_and_confirms_origin() {
     for endpoint in ["https://llm.example:8443/v1", "HTTPS://LLM.example:8443/v2/"] {
         let patched = patched(COLLEAGUE, &custom(), renewal(), Some(endpoint)).unwrap();
-        assert!(!patched.is_other_origin);
+        assert!(!patched.changes_origin);
         assert_eq!(confirmed_by(&patched), [principal(COLLEAGUE)]);
         assert_eq!(patched.origin.set, custom().origin.set);
         let next = LlmConfig { origin: patched.origin, ..custom() };
@@ -153,11 +153,11 @@ fn reference_with_endpoint_confirms_nothing() {
 }
 
 #[test]
-fn move_to_other_origin_sets_it_and_removes_confirmations() {
+fn move_to_other_origin_sets_origin_and_removes_confirmations() {
     let mut before = custom();
     before.origin.confirmed_by.insert(principal(COLLEAGUE));
     let moved = patched(3, &before, renewal(), Some("https://evil.example/v1")).unwrap();
-    assert!(moved.is_other_origin);
+    assert!(moved.changes_origin);
     let stamp = Stamp { at: Timestamp::from_micros(2), by: principal(3) };
     assert_eq!(moved.origin, OriginProvenance::new(stamp));
     let settings = moved.settings.clone();
@@ -270,7 +270,7 @@ fn credential_with_endpoint_without_customer_is_rejected() {
     ] {
         let mut stored = config(endpoint, Some(api_key(inline(SECRET))));
         stored.settings.api_path = api_path.parse().unwrap();
-        let given = |api_path: Option<&str>| {
+        let apply_with = |api_path: Option<&str>| {
             let unchecked = UncheckedPatch {
                 endpoint: text(endpoint),
                 api_path: api_path.map(str::to_owned),
@@ -279,23 +279,23 @@ fn credential_with_endpoint_without_customer_is_rejected() {
             };
             apply_by(principal(COLLEAGUE), &Gateway, &unchecked.check().unwrap(), &stored)
         };
-        let unconfirmed = check_unconfirmed(given(None), origin);
+        let unconfirmed = check_unconfirmed(apply_with(None), origin);
         assert!(unconfirmed.field_errors("").to_string().contains("names the customer"));
-        assert_eq!(confirmed_by(&given(Some(api_path)).unwrap()), [principal(COLLEAGUE)]);
+        assert_eq!(confirmed_by(&apply_with(Some(api_path)).unwrap()), [principal(COLLEAGUE)]);
     }
 }
 
 #[test]
 fn credential_with_endpoint_of_customer_is_accepted() {
-    for (stored, sent) in [
+    for (stored, endpoint) in [
         ("https://gateway.example/v1/acme/openai", "https://gateway.example/v1/acme/compat"),
         // On a host of one party, dots in the path have no effect.
         ("https://h/a..b/gpt-4%2e1", "https://h/a..b/gpt-4%2e1"),
     ] {
         let stored = config(stored, Some(api_key(inline(SECRET))));
         let unchecked =
-            UncheckedPatch { endpoint: text(sent), credential: renewal(), ..UncheckedPatch::default() };
-        let given = apply_by(principal(COLLEAGUE), &Gateway, &unchecked.check().unwrap(), &stored).unwrap();
-        assert_eq!(confirmed_by(&given), [principal(COLLEAGUE)], "{sent}");
+            UncheckedPatch { endpoint: text(endpoint), credential: renewal(), ..UncheckedPatch::default() };
+        let patched = apply_by(principal(COLLEAGUE), &Gateway, &unchecked.check().unwrap(), &stored).unwrap();
+        assert_eq!(confirmed_by(&patched), [principal(COLLEAGUE)], "{endpoint}");
     }
 }

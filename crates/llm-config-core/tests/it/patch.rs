@@ -6,7 +6,8 @@ use llm_config_core::patch::{ConfigPatch, LabelPatch, Patch, UncheckedCredential
 use llm_config_core::provider::Provider;
 
 use crate::sample::{
-    api_key, apply, fields, inline, key_pair, numbered, of_owner, of_workspace, settings, stored, text, texts,
+    api_key, apply, fields, inline, key_pair, numbered, owner_scope, settings, stored, strings, text,
+    workspace_scope,
 };
 
 /// The settings before every change of this file. Every clearable field has a value.
@@ -15,8 +16,8 @@ fn before() -> Settings {
         description: Some("old".parse().unwrap()),
         version: Some("1".parse().unwrap()),
         monitoring_endpoint: Some("https://status.example".parse().unwrap()),
-        labels: texts([("team", "a"), ("env", "dev")]).try_into().unwrap(),
-        ..settings(&of_owner())
+        labels: strings([("team", "a"), ("env", "dev")]).try_into().unwrap(),
+        ..settings(&owner_scope())
     }
 }
 
@@ -24,11 +25,11 @@ fn check(unchecked: UncheckedPatch, expected: impl Fn(&mut Settings)) {
     let patch = unchecked.check().unwrap();
     let mut after = before();
     expected(&mut after);
-    assert_eq!(apply(&patch, &stored(of_owner(), before(), None)), Ok(after));
+    assert_eq!(apply(&patch, &stored(owner_scope(), before(), None)), Ok(after));
 }
 
-fn check_refused(patch: &ConfigPatch, settings: Settings, expected: &str) {
-    let found = apply(patch, &stored(of_owner(), settings, None)).unwrap_err();
+fn check_rejected(patch: &ConfigPatch, settings: Settings, expected: &str) {
+    let found = apply(patch, &stored(owner_scope(), settings, None)).unwrap_err();
     assert_eq!(found.to_string(), expected);
 }
 
@@ -51,7 +52,7 @@ fn fields_of_full_patch_are_in_order() {
         capabilities: Some([Capability::Chat].into()),
         sampling: Some(UncheckedSampling { top_k: Some(3), ..UncheckedSampling::default() }),
         context_length: Some(5),
-        labels: LabelPatch::Replace(texts([("a", "b")])),
+        labels: LabelPatch::Replace(strings([("a", "b")])),
         client_config: text("{}"),
         version: Patch::Set("2".to_owned()),
         monitoring_endpoint: Patch::Set("https://s".to_owned()),
@@ -77,7 +78,7 @@ fn fields_of_full_patch_are_in_order() {
     let patch = unchecked.check().unwrap();
     assert_eq!(patch.fields(), expected);
 
-    let after = apply(&patch, &stored(of_owner(), before(), None)).unwrap();
+    let after = apply(&patch, &stored(owner_scope(), before(), None)).unwrap();
     let expected = Settings {
         name: "new".parse().unwrap(),
         provider: Provider::Vllm,
@@ -90,7 +91,7 @@ fn fields_of_full_patch_are_in_order() {
             UncheckedSampling { top_k: Some(3), ..UncheckedSampling::default() }.try_into().unwrap(),
         ),
         context_length: Some(5.try_into().unwrap()),
-        labels: texts([("a", "b")]).try_into().unwrap(),
+        labels: strings([("a", "b")]).try_into().unwrap(),
         client_config: Some("{}".parse().unwrap()),
         description: Some("d".parse().unwrap()),
         version: Some("2".parse().unwrap()),
@@ -112,7 +113,7 @@ fn check_with_several_errors_reports_all() {
         capabilities: None,
         sampling: Some(UncheckedSampling { top_k: Some(0), ..UncheckedSampling::default() }),
         context_length: Some(-1),
-        labels: LabelPatch::Merge(texts([("", "")])),
+        labels: LabelPatch::Merge(strings([("", "")])),
         client_config: text("1"),
         version: Patch::Set("\0".to_owned()),
         monitoring_endpoint: Patch::Set("h".to_owned()),
@@ -157,10 +158,10 @@ fn apply_with_clear_removes_optional_texts() {
 }
 
 #[test]
-fn given_or_blank_with_blank_text_is_clear() {
-    assert_eq!(Patch::given_or_blank(None), Patch::Keep);
-    assert_eq!(Patch::given_or_blank(text(" ")), Patch::Clear);
-    assert_eq!(Patch::given_or_blank(text("x")), Patch::Set("x".to_owned()));
+fn from_optional_text_with_blank_text_is_clear() {
+    assert_eq!(Patch::from_optional_text(None), Patch::Keep);
+    assert_eq!(Patch::from_optional_text(text(" ")), Patch::Clear);
+    assert_eq!(Patch::from_optional_text(text("x")), Patch::Set("x".to_owned()));
 }
 
 #[test]
@@ -168,26 +169,29 @@ fn apply_with_blank_api_path_restores_default() {
     let unchecked = UncheckedPatch { api_path: text(""), ..UncheckedPatch::default() };
     let mut old = before();
     old.api_path = "/custom".parse().unwrap();
-    let after = apply(&unchecked.check().unwrap(), &stored(of_owner(), old, None)).unwrap();
+    let after = apply(&unchecked.check().unwrap(), &stored(owner_scope(), old, None)).unwrap();
     assert_eq!(after.api_path.as_str(), "/chat/completions");
 }
 
 #[test]
 fn apply_replaces_or_merges_labels() {
-    let given = || texts([("env", "prod"), ("region", "eu")]);
-    check(UncheckedPatch { labels: LabelPatch::Replace(given()), ..UncheckedPatch::default() }, |settings| {
-        settings.labels = given().try_into().unwrap();
-    });
-    check(UncheckedPatch { labels: LabelPatch::Merge(given()), ..UncheckedPatch::default() }, |settings| {
-        settings.labels = texts([("team", "a"), ("env", "prod"), ("region", "eu")]).try_into().unwrap();
-    });
+    let labels = || strings([("env", "prod"), ("region", "eu")]);
     check(
-        UncheckedPatch { labels: LabelPatch::Replace(texts([])), ..UncheckedPatch::default() },
+        UncheckedPatch { labels: LabelPatch::Replace(labels()), ..UncheckedPatch::default() },
         |settings| {
-            settings.labels = texts([]).try_into().unwrap();
+            settings.labels = labels().try_into().unwrap();
         },
     );
-    check(UncheckedPatch { labels: LabelPatch::Merge(texts([])), ..UncheckedPatch::default() }, |_| {});
+    check(UncheckedPatch { labels: LabelPatch::Merge(labels()), ..UncheckedPatch::default() }, |settings| {
+        settings.labels = strings([("team", "a"), ("env", "prod"), ("region", "eu")]).try_into().unwrap();
+    });
+    check(
+        UncheckedPatch { labels: LabelPatch::Replace(strings([])), ..UncheckedPatch::default() },
+        |settings| {
+            settings.labels = strings([]).try_into().unwrap();
+        },
+    );
+    check(UncheckedPatch { labels: LabelPatch::Merge(strings([])), ..UncheckedPatch::default() }, |_| {});
 }
 
 #[test]
@@ -196,9 +200,9 @@ fn apply_with_merged_labels_above_limit_is_rejected() {
     let merge = |labels| {
         UncheckedPatch { labels: LabelPatch::Merge(labels), ..UncheckedPatch::default() }.check().unwrap()
     };
-    let known = apply(&merge(texts([("k0", "new")])), &stored(of_owner(), full.clone(), None));
+    let known = apply(&merge(strings([("k0", "new")])), &stored(owner_scope(), full.clone(), None));
     assert!(known.is_ok());
-    check_refused(&merge(texts([("x", "")])), full, "`labels` must have at most 20 entries, but has 21");
+    check_rejected(&merge(strings([("x", "")])), full, "`labels` must have at most 20 entries, but has 21");
 }
 
 #[test]
@@ -210,14 +214,14 @@ fn check_with_labels_above_limit_is_rejected() {
 }
 
 #[test]
-fn provider_of_other_scope_is_rejected() {
+fn apply_with_provider_of_other_scope_is_rejected() {
     let to_aws = UncheckedPatch { provider: text("AWS"), ..UncheckedPatch::default() }.check().unwrap();
-    check_refused(
+    check_rejected(
         &to_aws,
         before(),
         "`provider` must be one of OPENAI, LITELLM_PROXY, OPEN_ROUTER, VLLM, OLLAMA, LLAMA_CPP, \
          CUSTOM_OPENAI_COMPATIBLE",
     );
-    let in_workspace = stored(of_workspace(), settings(&of_workspace()), None);
+    let in_workspace = stored(workspace_scope(), settings(&workspace_scope()), None);
     assert_eq!(apply(&to_aws, &in_workspace).unwrap().provider, Provider::Aws);
 }

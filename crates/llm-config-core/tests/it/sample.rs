@@ -24,11 +24,11 @@ pub(crate) fn workspace(number: u128) -> WorkspaceId {
     WorkspaceId::new(Uuid::from_u128(number))
 }
 
-pub(crate) fn of_owner() -> Scope {
+pub(crate) fn owner_scope() -> Scope {
     Scope::Owner(principal(1))
 }
 
-pub(crate) fn of_workspace() -> Scope {
+pub(crate) fn workspace_scope() -> Scope {
     Scope::Workspace(workspace(1))
 }
 
@@ -123,16 +123,16 @@ pub(crate) fn gcp_adc() -> UncheckedCredential {
 /// The validated credential.
 pub(crate) fn accepted(credential: UncheckedCredential) -> Credential {
     let unchecked = UncheckedConfig { credential: Some(credential), ..unchecked() };
-    unchecked.check(&of_owner()).unwrap().credential.unwrap()
+    unchecked.check(&owner_scope()).unwrap().credential.unwrap()
 }
 
 /// The value of a field.
-#[expect(clippy::unnecessary_wraps, reason = "the fields of drafts are optional")]
+#[expect(clippy::unnecessary_wraps, reason = "the fields of `UncheckedConfig` are optional")]
 pub(crate) fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
-pub(crate) fn texts<const N: usize>(entries: [(&str, &str); N]) -> BTreeMap<String, String> {
+pub(crate) fn strings<const N: usize>(entries: [(&str, &str); N]) -> BTreeMap<String, String> {
     entries.map(|(key, value)| (key.to_owned(), value.to_owned())).into()
 }
 

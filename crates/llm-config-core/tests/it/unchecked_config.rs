@@ -8,7 +8,8 @@ use llm_config_core::provider::Provider;
 use llm_config_core::scope::Scope;
 
 use crate::sample::{
-    api_key, fields, inline, key_pair, numbered, of_owner, of_workspace, reference, text, texts, unchecked,
+    api_key, fields, inline, key_pair, numbered, owner_scope, reference, strings, text, unchecked,
+    workspace_scope,
 };
 
 fn check(unchecked: UncheckedConfig, scope: &Scope, expected: &[&str]) {
@@ -19,9 +20,9 @@ fn check(unchecked: UncheckedConfig, scope: &Scope, expected: &[&str]) {
     assert_eq!(found, expected);
 }
 
-/// One error in an otherwise valid configuration.
+/// Changes a valid configuration and expects exactly one error, in both scopes.
 fn check_one(change: impl Fn(&mut UncheckedConfig), expected: &str) {
-    for scope in [of_owner(), of_workspace()] {
+    for scope in [owner_scope(), workspace_scope()] {
         let mut unchecked = unchecked();
         change(&mut unchecked);
         check(unchecked, &scope, &[expected]);
@@ -30,16 +31,16 @@ fn check_one(change: impl Fn(&mut UncheckedConfig), expected: &str) {
 
 #[test]
 fn check_valid_config_is_accepted_in_both_scopes() {
-    check(unchecked(), &of_owner(), &[]);
-    check(unchecked(), &of_workspace(), &[]);
+    check(unchecked(), &owner_scope(), &[]);
+    check(unchecked(), &workspace_scope(), &[]);
 }
 
 #[test]
 fn check_without_required_fields_reports_each() {
     let common = ["`name` is required", "`provider` is required", "`endpoint` is required"];
-    check(UncheckedConfig::default(), &of_workspace(), &common);
+    check(UncheckedConfig::default(), &workspace_scope(), &common);
     let [name, provider, endpoint] = common;
-    check(UncheckedConfig::default(), &of_owner(), &[name, provider, endpoint, "`model` is required"]);
+    check(UncheckedConfig::default(), &owner_scope(), &[name, provider, endpoint, "`model` is required"]);
 }
 
 #[test]
@@ -62,7 +63,7 @@ fn check_with_several_errors_reports_all() {
             stop_sequences: Some(vec![String::new()]),
         }),
         context_length: Some(0),
-        labels: texts([("Team", "x")]),
+        labels: strings([("Team", "x")]),
         client_config: text("[]"),
         version: Some("x".repeat(65)),
         monitoring_endpoint: text("status page"),
@@ -73,7 +74,7 @@ fn check_with_several_errors_reports_all() {
         }),
         ..UncheckedConfig::default()
     };
-    let found = unchecked.check(&of_owner()).unwrap_err();
+    let found = unchecked.check(&owner_scope()).unwrap_err();
     let expected = [
         Field::Name,
         Field::Provider,
@@ -103,7 +104,7 @@ fn check_with_several_errors_reports_all() {
 }
 
 #[test]
-fn check_with_invalid_field_states_valid_values() {
+fn check_with_invalid_field_explains_the_rule() {
     check_one(|config| config.name = text(""), "`name` must not be blank");
     check_one(
         |config| config.endpoint = text("https://u:p@h"),
@@ -137,39 +138,40 @@ fn check_with_invalid_key_pair_reports_both_parts() {
     let pair = UncheckedCredential::ProviderKey { key_id: Some(String::new().into()), secret: inline(" ") };
     check(
         UncheckedConfig { credential: Some(pair), ..unchecked() },
-        &of_workspace(),
+        &workspace_scope(),
         &["`credential.key_id` must not be blank", "`credential.secret` must not be blank"],
     );
 }
 
 #[test]
-fn check_with_invalid_google_identity_reports_every_part() {
+fn check_with_invalid_gcp_adc_reports_every_field() {
     let adc =
         UncheckedCredential::GcpAdc { scopes: vec![" ".into(); 21], quota_project: Some("p".repeat(256)) };
-    let found = UncheckedConfig { credential: Some(adc), ..unchecked() }.check(&of_workspace()).unwrap_err();
+    let found =
+        UncheckedConfig { credential: Some(adc), ..unchecked() }.check(&workspace_scope()).unwrap_err();
     let mut expected = vec![Field::GcpScopes; 22];
     expected.push(Field::GcpQuotaProject);
     assert_eq!(fields(&found), expected);
 }
 
 #[test]
-fn provider_of_other_scope_is_rejected() {
+fn check_with_provider_of_other_scope_is_rejected() {
     for provider in Provider::ALL {
-        for scope in [of_owner(), of_workspace()] {
+        for scope in [owner_scope(), workspace_scope()] {
             let unchecked = UncheckedConfig { provider: text(provider.as_str()), ..unchecked() };
             let allowed = Provider::allowed_in(&scope);
             let names: Vec<&str> = allowed.iter().map(|provider| provider.as_str()).collect();
-            let refusal = format!("`provider` must be one of {}", names.join(", "));
-            let expected = if allowed.contains(provider) { vec![] } else { vec![refusal.as_str()] };
+            let error = format!("`provider` must be one of {}", names.join(", "));
+            let expected = if allowed.contains(provider) { vec![] } else { vec![error.as_str()] };
             check(unchecked, &scope, &expected);
         }
     }
 }
 
 #[test]
-fn every_provider_belongs_to_one_scope_but_openai_to_both() {
+fn every_provider_except_openai_belongs_to_exactly_one_scope() {
     let scopes = |provider: &Provider| {
-        [Provider::OF_OWNERS, Provider::OF_WORKSPACES].map(|list| list.contains(provider))
+        [Provider::FOR_OWNERS, Provider::FOR_WORKSPACES].map(|list| list.contains(provider))
     };
     for provider in Provider::ALL {
         assert_ne!(scopes(provider), [false, false], "{provider}");
@@ -179,7 +181,7 @@ fn every_provider_belongs_to_one_scope_but_openai_to_both() {
 
 #[test]
 fn check_without_optional_fields_uses_defaults() {
-    let config = unchecked().check(&of_owner()).unwrap();
+    let config = unchecked().check(&owner_scope()).unwrap();
     assert_eq!(config.settings.api_path.as_str(), ApiPath::DEFAULT);
     assert_eq!(config.settings.modalities.as_slice(), [Modality::Text]);
     assert!(config.credential.is_none() && config.settings.sampling.is_none());
@@ -191,7 +193,7 @@ fn check_without_optional_fields_uses_defaults() {
 
 #[test]
 fn check_without_model_infers_common_capabilities() {
-    let config = UncheckedConfig { model: None, ..unchecked() }.check(&of_workspace()).unwrap();
+    let config = UncheckedConfig { model: None, ..unchecked() }.check(&workspace_scope()).unwrap();
     assert!(config.inferred.iter().all(|capability| capability.family == "unknown"));
     let expected = [Capability::Chat, Capability::SystemMessages, Capability::Streaming];
     assert!(expected.iter().all(|capability| config.settings.capabilities.contains(capability)));
@@ -200,14 +202,14 @@ fn check_without_model_infers_common_capabilities() {
 #[test]
 fn check_with_stated_capabilities_infers_others_only() {
     let capabilities = [(Capability::SamplingParameters, true), (Capability::Chat, false)].into();
-    let config = UncheckedConfig { capabilities, ..unchecked() }.check(&of_owner()).unwrap();
+    let config = UncheckedConfig { capabilities, ..unchecked() }.check(&owner_scope()).unwrap();
     assert!(config.settings.capabilities.contains(&Capability::SamplingParameters));
     assert!(!config.settings.capabilities.contains(&Capability::Chat));
     assert_eq!(config.inferred.len(), Capability::ALL.len() - 2);
 }
 
 #[test]
-fn check_with_blank_optional_texts_is_none() {
+fn check_with_blank_optional_fields_treats_them_as_absent() {
     let blank = || text(" ");
     let unchecked = UncheckedConfig {
         description: blank(),
@@ -217,7 +219,7 @@ fn check_with_blank_optional_texts_is_none() {
         credential: Some(key_pair(inline("s"))),
         ..unchecked()
     };
-    let settings = unchecked.check(&of_workspace()).unwrap().settings;
+    let settings = unchecked.check(&workspace_scope()).unwrap().settings;
     assert_eq!((settings.description, settings.version, settings.monitoring_endpoint), (None, None, None));
     assert_eq!(settings.api_path, ApiPath::default());
 }
@@ -225,6 +227,7 @@ fn check_with_blank_optional_texts_is_none() {
 #[test]
 fn check_modalities_keeps_order_and_removes_repetitions() {
     let modalities = ["IMAGE", "TEXT", "IMAGE"].map(str::to_owned).to_vec();
-    let config = UncheckedConfig { modalities: Some(modalities), ..unchecked() }.check(&of_owner()).unwrap();
+    let config =
+        UncheckedConfig { modalities: Some(modalities), ..unchecked() }.check(&owner_scope()).unwrap();
     assert_eq!(config.settings.modalities.as_slice(), [Modality::Image, Modality::Text]);
 }

@@ -263,23 +263,23 @@ async fn resolve_with_failing_login_is_unavailable() {
 }
 
 #[tokio::test]
-async fn resolve_in_namespace_sends_it_at_login_and_read() {
+async fn resolve_in_namespace_sends_namespace_at_login_and_read() {
     let (files, server) = (Files::new(), issuing(3600, |_| true));
     let source = VaultSource::new(client(&server), files.role()).in_namespace("org/team-a").unwrap();
     assert!(resolved(&source, URI).await.is_ok());
-    let sent: Vec<_> = server
+    let namespaces: Vec<_> = server
         .received()
         .iter()
         .map(|request| request.header("x-vault-namespace").map(str::to_owned))
         .collect();
-    assert_eq!(sent, [Some("org/team-a".to_owned()), Some("org/team-a".to_owned())]);
+    assert_eq!(namespaces, [Some("org/team-a".to_owned()), Some("org/team-a".to_owned())]);
     for bad in ["", "a b", "a\r\nb"] {
         assert!(VaultSource::new(client(&server), files.role()).in_namespace(bad).is_err(), "{bad:?}");
     }
 }
 
 #[tokio::test]
-async fn resolve_with_path_in_address_prepends_it() {
+async fn resolve_with_path_in_address_prepends_path() {
     let (files, server) = (Files::new(), vault(|_| Reply::json(200, SINGLE)));
     for path in ["/behind/vault", "/behind/vault/"] {
         let address = format!("http://{}{path}", server.address());

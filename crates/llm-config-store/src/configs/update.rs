@@ -49,7 +49,7 @@ impl Tx<'_> {
         caller: &Caller,
     ) -> Result<LlmConfig, StoreError> {
         let updated = self.stamp_of_change(current, caller);
-        let (PatchedConfig { settings, origin, is_other_origin }, planned) =
+        let (PatchedConfig { settings, origin, changes_origin }, planned) =
             self.plan_change(current, patch, updated)?;
         let given_before = current.secret.as_ref().and_then(|secret| secret.given_by);
         let (credential, given_by) = match planned {
@@ -74,7 +74,7 @@ impl Tx<'_> {
         }
         let event = |kind| Event::new(kind, AuditObject::Config(current.id, current.scope), caller.clone());
         self.append_event(&event(EventKind::ConfigUpdated).with_fields(&patch.fields()))?;
-        if is_other_origin && credential_giver(current) != Some(updated.by) {
+        if changes_origin && credential_giver(current) != Some(updated.by) {
             let decides = |field: &Field| matches!(field, Field::Endpoint | Field::ApiPath);
             let fields: Vec<_> = patch.fields().into_iter().filter(decides).collect();
             self.append_event(&event(EventKind::OriginChanged).with_fields(&fields))?;

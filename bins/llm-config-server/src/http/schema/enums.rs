@@ -53,9 +53,9 @@ macro_rules! enums {
 
 enums! {
     /// The provider behind the endpoint of a workspace's configuration.
-    AiType(Provider) = Provider::OF_WORKSPACES;
+    AiType(Provider) = Provider::FOR_WORKSPACES;
     /// The provider behind the endpoint of an LLM.
-    ProviderType(Provider) = Provider::OF_OWNERS;
+    ProviderType(Provider) = Provider::FOR_OWNERS;
     /// A kind of content.
     ModalityName(Modality) = Modality::ALL;
     /// What a member of a workspace may do: read; also write; also manage its members.
