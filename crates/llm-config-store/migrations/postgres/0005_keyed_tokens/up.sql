@@ -1,4 +1,5 @@
--- From here on `tokens.hash` is an HMAC-SHA-256 under a key of the installation, over the SHA-256
--- that was stored before. The next start of the server recomputes it, as SQL has no such key. The
--- tables stay as they are; this version keeps programs away that would look for the SHA-256.
+-- Since this migration `tokens.hash` is an HMAC-SHA-256 of the SHA-256 that was stored before, under a
+-- key of the installation. SQL cannot read that key, so the next start of the server recomputes the
+-- column. This migration changes no table. Its version makes programs that expect the SHA-256 reject
+-- the database.
 SELECT 1;

@@ -1,5 +1,5 @@
 -- Ids are lower-case UUIDs as text, moments are microseconds since the epoch, lists and small
--- objects are JSON text. What must be unique is a constraint here and nowhere else.
+-- objects are JSON text. Only the constraints in this schema enforce uniqueness.
 
 CREATE TABLE installation (
     id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
@@ -8,8 +8,8 @@ CREATE TABLE installation (
     root_created_at INTEGER
 ) STRICT;
 
--- Every key-encryption key that ever sealed here. The sealed check proves that a key offered
--- under this id is that key.
+-- Every key-encryption key that has sealed values in this database. The sealed check proves that a
+-- key of the keyring with this id is that key.
 CREATE TABLE key_encryption_keys (
     id TEXT NOT NULL PRIMARY KEY,
     check_envelope BLOB NOT NULL,
@@ -63,7 +63,8 @@ CREATE TABLE memberships (
 ) STRICT;
 CREATE INDEX memberships_user_id_idx ON memberships (user_id);
 
--- `hash` is the SHA-256 of a token; the token itself is nowhere. A token falls with its parent.
+-- `hash` is the SHA-256 of a token. The token itself is not stored. Deleting a token deletes the
+-- tokens that were issued with it.
 CREATE TABLE tokens (
     id TEXT NOT NULL PRIMARY KEY,
     user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -88,8 +89,8 @@ CREATE INDEX tokens_prefix_idx ON tokens (prefix);
 CREATE INDEX tokens_user_id_idx ON tokens (user_id);
 CREATE INDEX tokens_parent_id_idx ON tokens (parent_id);
 
--- Exactly one of owner and workspace. A unique constraint does not bind rows with NULL in it,
--- so each of the two binds the rows of its own scope only.
+-- Exactly one of owner and workspace is set. A unique constraint ignores rows with NULL in one of
+-- its columns, so each of the two constraints applies to one scope only.
 CREATE TABLE llm_configs (
     id TEXT NOT NULL PRIMARY KEY,
     incarnation TEXT NOT NULL,
@@ -143,7 +144,8 @@ CREATE TABLE secrets (
 ) STRICT;
 CREATE INDEX secrets_kek_id_idx ON secrets (kek_id);
 
--- Written with what it records, never changed. No reference to what it is about: that may be gone.
+-- Events are written in the transaction that they record and never changed. They have no foreign
+-- keys, because they remain after the deletion of their objects.
 CREATE TABLE audit_events (
     id TEXT NOT NULL PRIMARY KEY,
     at INTEGER NOT NULL,

@@ -1,7 +1,7 @@
--- Checks of configurations against their providers: what was found out, and when to look again.
+-- Checks of configurations against their providers: results, and the schedule of background checks.
 
--- The revision at which provider, endpoint, path, model, credential or owner last changed. Of
--- what was there before nobody knows, so whatever was stored last counts as such a change.
+-- The revision at which provider, endpoint, path, model, credential or owner last changed. It is
+-- unknown for existing rows, so their current revision counts as such a change.
 ALTER TABLE llm_configs ADD COLUMN target_revision INTEGER NOT NULL DEFAULT 1;
 UPDATE llm_configs SET target_revision = revision;
 
@@ -18,7 +18,8 @@ CREATE TABLE config_checks (
 ) STRICT;
 CREATE INDEX config_checks_config_id_idx ON config_checks (config_id, at);
 
--- When the next background check of each is due, and which server does it until when.
+-- The due time of the next background check of each configuration, and the lease of the server that
+-- runs it.
 CREATE TABLE check_schedule (
     config_id TEXT NOT NULL PRIMARY KEY REFERENCES llm_configs (id) ON DELETE CASCADE,
     due_at INTEGER NOT NULL,

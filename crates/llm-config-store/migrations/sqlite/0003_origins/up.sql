@@ -1,10 +1,11 @@
--- Who chose the origin that a configuration's credential goes to, and who gave the credential.
+-- The principals that chose the origin of a configuration and that sent its credential.
 
--- Who last set the origin, and when; NULL for rows from before this was recorded. The principals who
--- have since given an inline credential together with the endpoint are a JSON list of ids.
+-- The principal that last set the origin, and when; NULL for rows older than these columns.
+-- `origin_confirmed_by` is a JSON list: the ids of the principals that have since sent an inline
+-- credential together with the endpoint.
 ALTER TABLE llm_configs ADD COLUMN origin_set_at INTEGER;
 ALTER TABLE llm_configs ADD COLUMN origin_set_by TEXT;
 ALTER TABLE llm_configs ADD COLUMN origin_confirmed_by TEXT NOT NULL DEFAULT '[]';
 
--- NULL for secrets from before this was recorded.
+-- NULL for secrets older than this column.
 ALTER TABLE secrets ADD COLUMN given_by TEXT;
