@@ -16,7 +16,8 @@ use crate::transaction::Tx;
 #[diesel(table_name = audit_events)]
 #[diesel(check_for_backend(crate::database::backend::MultiBackend))]
 pub struct AuditRow {
-    /// Its id. Later events have greater ids, to the millisecond and within a transaction.
+    /// The event's id. Ids sort by the millisecond of the event and, within a transaction, in the order of
+    /// writing.
     pub id: String,
     /// The time, in microseconds since the Unix epoch.
     pub at: i64,
@@ -42,12 +43,12 @@ pub struct AuditRow {
     pub address: Option<String>,
 }
 
-/// Writes an event; `nth` counts the events of its transaction.
+/// Writes an event. `counter` is the number of events that its transaction has written before.
 pub(crate) fn append(
     conn: &mut AnyConnection,
     event: &Event,
     now: Timestamp,
-    nth: u16,
+    counter: u16,
 ) -> Result<(), StoreError> {
     let Event { kind, object, fields, caller } = event;
     let Caller { identity, request_id, address } = caller;
@@ -67,7 +68,7 @@ pub(crate) fn append(
         Identity::Operator => ("operator", None),
     };
     let row = AuditRow {
-        id: random::nth_uuid(now, nth).to_string(),
+        id: random::uuid_with_counter(now, counter).to_string(),
         at: now.as_micros(),
         kind: kind.as_str().to_owned(),
         object_kind: object_kind.to_owned(),

@@ -94,7 +94,7 @@ pub enum StoreError {
     /// Other transactions hold locks that this one needs, and every retry failed.
     #[error("the database is busy")]
     Contended,
-    /// The database does not answer, is full, or accepts no writes.
+    /// The database does not respond, is full, or accepts no writes.
     #[error("the database is unavailable: {_0}")]
     Unavailable(String),
     /// An unexpected database error: a bug in this program or in the schema.

@@ -1,4 +1,4 @@
-//! The instance: the one row that an initialised database has.
+//! The installation: one row, which exists once the database is initialised.
 
 use diesel::prelude::*;
 use llm_config_core::audit::{AuditObject, Event, EventKind};
@@ -17,13 +17,13 @@ use crate::unique_keys;
 
 const ROW: i32 = 1;
 
-/// The content of the row.
-pub(crate) struct Instance {
+/// The organisation of this database, and whether its root user exists.
+pub(crate) struct Installation {
     pub(crate) organization: OrganizationId,
     pub(crate) has_root: bool,
 }
 
-pub(crate) fn find(conn: &mut AnyConnection) -> Result<Option<Instance>, StoreError> {
+pub(crate) fn find(conn: &mut AnyConnection) -> Result<Option<Installation>, StoreError> {
     let row: Option<(String, Option<i64>)> = installation::table
         .find(ROW)
         .select((installation::organization_id, installation::root_created_at))
@@ -32,12 +32,12 @@ pub(crate) fn find(conn: &mut AnyConnection) -> Result<Option<Instance>, StoreEr
     row.map(|(organization, root)| {
         let organization =
             organization.parse().map_err(|_| corrupt("installation", ROW, "organization_id"))?;
-        Ok(Instance { organization, has_root: root.is_some() })
+        Ok(Installation { organization, has_root: root.is_some() })
     })
     .transpose()
 }
 
-pub(crate) fn create(conn: &mut AnyConnection, now: Timestamp) -> Result<Instance, StoreError> {
+pub(crate) fn create(conn: &mut AnyConnection, now: Timestamp) -> Result<Installation, StoreError> {
     let organization = OrganizationId::new(random::uuid(now));
     let row = (
         installation::id.eq(ROW),
@@ -48,23 +48,23 @@ pub(crate) fn create(conn: &mut AnyConnection, now: Timestamp) -> Result<Instanc
     diesel::insert_into(installation::table).values(row).execute(conn)?;
     let event = Event::new(EventKind::Initialized, AuditObject::System, Caller::operator());
     audit::append(conn, &event, now, 0)?;
-    Ok(Instance { organization, has_root: false })
+    Ok(Installation { organization, has_root: false })
 }
 
 impl Tx<'_> {
-    pub(crate) fn instance(&mut self) -> Result<Instance, StoreError> {
+    pub(crate) fn installation(&mut self) -> Result<Installation, StoreError> {
         find(self.conn)?.ok_or_else(|| corrupt("installation", ROW, "id"))
     }
 
     /// Whether the root user has been created.
     pub fn has_root(&mut self) -> Result<bool, StoreError> {
-        Ok(self.instance()?.has_root)
+        Ok(self.installation()?.has_root)
     }
 
-    /// Records that the root user is created. Returns `false` if it already was. Concurrent callers wait for
-    /// the end of this transaction.
+    /// Records that the root user is created. Returns `false` if that was already recorded. Concurrent
+    /// callers wait for the end of this transaction.
     pub(crate) fn claim_root(&mut self) -> Result<bool, StoreError> {
-        self.lock(&Lock::Instance)?;
+        self.lock(&Lock::Installation)?;
         let unclaimed = installation::table.find(ROW).filter(installation::root_created_at.is_null());
         let changed = diesel::update(unclaimed)
             .set(installation::root_created_at.eq(self.now.as_micros()))

@@ -9,7 +9,7 @@ mod credential_access;
 mod database;
 mod error;
 mod identities;
-mod instance;
+mod installation;
 pub mod keys;
 mod open;
 pub mod private_path;

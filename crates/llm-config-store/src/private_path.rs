@@ -13,7 +13,7 @@ const MAX_LINKS: usize = 40;
 /// A path that other users may change.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnsafePath {
-    /// Its group or all users may write to it.
+    /// The group of the path, or all users, may write to it.
     #[error(
         "other users may write to the {what} {path} (mode {mode:04o}), so they could replace what this \
          program trusts; {fix}"
@@ -23,12 +23,12 @@ pub enum UnsafePath {
         what: &'static str,
         /// The path.
         path: String,
-        /// Its permission bits.
+        /// The permission bits of the path.
         mode: u32,
         /// The instruction that corrects it.
         fix: String,
     },
-    /// It belongs to another user.
+    /// The path belongs to another user.
     #[error(
         "the {what} {path} belongs to the user {owner}, who could replace what this program trusts; run this \
          program as the user {owner}, or, if it is to run as the user {user}, run `chown {user} {path}`"
@@ -38,12 +38,12 @@ pub enum UnsafePath {
         what: &'static str,
         /// The path.
         path: String,
-        /// The id of its owner.
+        /// The id of the owner of the path.
         owner: u32,
         /// The id of the user who runs this program.
         user: u32,
     },
-    /// It has a circle of symbolic links, or too many.
+    /// The path has a circle of symbolic links, or too many of them.
     #[error("the path of the {what} {path} has too many symbolic links")]
     Links {
         /// The role of the path.

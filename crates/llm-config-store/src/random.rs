@@ -1,10 +1,10 @@
-//! Random bytes from the operating system, and ids made of them.
+//! Random bytes and keys from the operating system, and time-ordered random ids.
 
 use llm_config_core::time::Timestamp;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-/// Random bytes for a nonce.
+/// `N` random bytes.
 pub(crate) fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     fill(&mut bytes);
@@ -18,18 +18,20 @@ pub(crate) fn key() -> Zeroizing<[u8; 32]> {
     key
 }
 
-/// A `UUIDv7`: later ids sort after earlier ones, in every database and index.
+/// A `UUIDv7`. Ids of different milliseconds sort by time, in every database and index.
 pub(crate) fn uuid(now: Timestamp) -> Uuid {
     let millis = u64::try_from(now.as_millis()).unwrap_or_default();
     uuid::Builder::from_unix_timestamp_millis(millis, &bytes()).into_uuid()
 }
 
-/// Like [`uuid`], but ids of one millisecond sort by `nth`.
-pub(crate) fn nth_uuid(now: Timestamp, nth: u16) -> Uuid {
+/// A `UUIDv7` like [`uuid`], except that ids of the same millisecond sort by `counter`. Only the lower twelve
+/// bits of `counter` are used: from 4,096 on the order is undefined.
+pub(crate) fn uuid_with_counter(now: Timestamp, counter: u16) -> Uuid {
     let millis = u64::try_from(now.as_millis()).unwrap_or_default();
     let mut bytes: [u8; 10] = bytes();
-    // The twelve bits after the timestamp, which RFC 9562, section 6.2, suggests for a counter.
-    bytes[..2].copy_from_slice(&nth.to_be_bytes());
+    // RFC 9562, section 6.2, suggests the twelve random bits after the timestamp for a counter. The version
+    // number overwrites the upper four bits.
+    bytes[..2].copy_from_slice(&counter.to_be_bytes());
     uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()
 }
 
@@ -46,9 +48,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nth_uuid_at_one_time_sorts_by_number() {
+    fn uuid_with_counter_at_same_time_sorts_by_counter() {
         let now = Timestamp::from_micros(1_700_000_000_000_000);
-        let ids: Vec<_> = (0..0x1000).map(|nth| nth_uuid(now, nth)).collect();
+        let ids: Vec<_> = (0..0x1000).map(|counter| uuid_with_counter(now, counter)).collect();
         assert!(ids.is_sorted());
         assert!(ids.iter().all(|id| id.get_version_num() == 7));
     }

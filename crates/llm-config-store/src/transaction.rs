@@ -18,19 +18,20 @@ use crate::store::Store;
 /// The maximum number of attempts of a contended transaction.
 const ATTEMPTS: usize = 6;
 
-/// How long a contended transaction is retried. One attempt may wait as long for a lock, and a caller should
-/// not wait for six of them.
+/// The period in which a contended transaction is retried. One attempt alone may wait this long for a lock,
+/// so without this limit a caller could wait for six such attempts.
 const RETRY_PERIOD: Duration = Duration::from_secs(5);
 
-/// An open transaction. Every query of this crate is a method of it.
+/// An open transaction, whose methods are the queries of use cases. Only code below the use cases uses a
+/// connection directly: opening a database, migrations, and the purge of old ciphertext.
 pub struct Tx<'c> {
     pub(crate) conn: &'c mut AnyConnection,
     pub(crate) store: &'c Inner,
     pub(crate) now: Timestamp,
     pub(crate) mode: Mode,
-    /// The number of audit events that it has written.
+    /// The number of audit events that this transaction has written.
     pub(crate) events: u16,
-    /// Whether it has replaced or deleted a sealed secret.
+    /// Whether this transaction has replaced or deleted a sealed secret, so that a purge must follow.
     pub(crate) leaves_ciphertext: bool,
 }
 
@@ -44,8 +45,9 @@ pub(crate) enum Mode {
 impl Store {
     /// Runs `work` in one write transaction: either all of its changes are stored or none.
     ///
-    /// `work` runs again, at most five times, after a lock conflict. It must therefore change state only
-    /// through `Tx`, and ids must be drawn before. [`Tx::now`] is the same in every attempt.
+    /// After a lock conflict, `work` runs again, at most five times. `work` must therefore change state only
+    /// through `Tx`, and use ids that were generated before this call. [`Tx::now`] is the same in every
+    /// attempt.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -69,7 +71,8 @@ impl Store {
         attempt.retry(pause).when(is_retryable).await
     }
 
-    /// Runs `work` on a consistent snapshot, in a transaction that stores nothing.
+    /// Runs `work` in one read transaction, on a consistent snapshot. The transaction is rolled back at its
+    /// end.
     pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -110,9 +113,9 @@ impl Inner {
     ) -> Result<T, E> {
         begin(conn, mode).map_err(StoreError::from)?;
         let mut tx = Tx { conn, store: self, now, mode, events: 0, leaves_ciphertext: false };
-        let done = work(&mut tx);
+        let result = work(&mut tx);
         let leaves_ciphertext = tx.leaves_ciphertext;
-        match (&done, mode) {
+        match (&result, mode) {
             (Ok(_), Mode::Write) => {
                 commit(conn)?;
                 if leaves_ciphertext {
@@ -121,7 +124,7 @@ impl Inner {
             }
             (Ok(_), Mode::Read) | (Err(_), _) => rollback(conn),
         }
-        done
+        result
     }
 }
 
@@ -170,24 +173,26 @@ pub(crate) fn rollback(conn: &mut AnyConnection) {
     }
 }
 
-/// Any fixed number that no other lock of this crate has.
+/// Takes the advisory lock of [`Lock::Identities`]. The number is arbitrary and unique among the locks of
+/// this crate.
 const IDENTITIES_LOCK: &str = "SELECT pg_advisory_xact_lock(5130764206842017361)";
 
-/// Any fixed number that no other lock of this crate has.
+/// Takes the advisory lock of [`Lock::Schedule`]. The number is arbitrary and unique among the locks of
+/// this crate.
 const SCHEDULE_LOCK: &str = "SELECT pg_advisory_xact_lock(2290417735516208843)";
 
-/// The rows that a lock covers.
+/// The rows to lock until the end of the transaction.
 pub(crate) enum Lock<'a> {
-    /// One row, by table and id, which this transaction may change.
-    ForUpdate(&'static str, &'a str),
-    /// One row, by table and id, which no transaction may change.
-    ForShare(&'static str, &'a str),
-    /// All users, memberships and tokens: the rows that decide rights.
+    /// One row, for a change. Other transactions can neither change the row nor take a lock on it.
+    ForUpdate { table: &'static str, id: &'a str },
+    /// One row, against changes. Other transactions can take the same lock at the same time.
+    ForShare { table: &'static str, id: &'a str },
+    /// All users, memberships and tokens, which decide the rights of callers.
     Identities,
     /// The schedule of background checks.
     Schedule,
-    /// The row of the instance.
-    Instance,
+    /// The row of the installation.
+    Installation,
 }
 
 impl Tx<'_> {
@@ -197,35 +202,36 @@ impl Tx<'_> {
         self.now
     }
 
-    /// Locks users, memberships and tokens against changes by other transactions until the end of this one.
-    /// Taken before [`Tx::actor`], it prevents deadlocks between such changes.
+    /// Locks all users, memberships and tokens against changes by other transactions until this one ends.
+    /// Call this before [`Tx::actor`]: two transactions that change identities then run one after the other
+    /// and cannot deadlock.
     pub fn lock_identities(&mut self) -> Result<(), StoreError> {
         self.lock(&Lock::Identities)
     }
 
-    /// Locks rows until the end of the transaction. Does nothing in a read transaction, and nothing on
-    /// SQLite, which has one writer at a time.
+    /// Locks rows until the end of the transaction. Has no effect in a read transaction, nor on SQLite, where
+    /// only one transaction at a time can write.
     pub(crate) fn lock(&mut self, lock: &Lock<'_>) -> Result<(), StoreError> {
         let (Mode::Write, AnyConnection::Postgres(conn)) = (self.mode, &mut *self.conn) else {
             return Ok(());
         };
         match lock {
-            Lock::ForUpdate(table, id) => {
+            Lock::ForUpdate { table, id } => {
                 diesel::sql_query(format!("SELECT 1 FROM {table} WHERE id = $1 FOR UPDATE"))
                     .bind::<Text, _>(id)
                     .execute(conn)?;
             }
-            Lock::ForShare(table, id) => {
+            Lock::ForShare { table, id } => {
                 diesel::sql_query(format!("SELECT 1 FROM {table} WHERE id = $1 FOR SHARE"))
                     .bind::<Text, _>(id)
                     .execute(conn)?;
             }
-            // An advisory lock: `Tx::actor` locks the actor's row, so two actors who change each other's rows
-            // would deadlock on row locks.
+            // An advisory lock: `Tx::actor` locks the actor's row, so with row locks two actors who
+            // change each other's rows would deadlock.
             Lock::Identities => conn.batch_execute(IDENTITIES_LOCK)?,
-            // An advisory lock, because the row of a configuration without a schedule does not exist yet.
+            // An advisory lock, because a configuration that was never scheduled has no row to lock.
             Lock::Schedule => conn.batch_execute(SCHEDULE_LOCK)?,
-            Lock::Instance => conn.batch_execute("SELECT 1 FROM installation FOR UPDATE")?,
+            Lock::Installation => conn.batch_execute("SELECT 1 FROM installation FOR UPDATE")?,
         }
         Ok(())
     }

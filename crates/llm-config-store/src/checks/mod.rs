@@ -123,7 +123,7 @@ pub struct Check {
     pub works: Option<bool>,
     /// The report.
     pub report: CheckReport,
-    /// Whether the check applies to the present configuration: its provider, endpoint, path, model,
+    /// Whether the check applies to the current configuration: its provider, endpoint, path, model,
     /// credential and owner have not changed since.
     pub is_current: bool,
 }
@@ -151,7 +151,7 @@ impl Tx<'_> {
     pub fn record_check(&mut self, new: &NewCheck) -> Result<bool, StoreError> {
         let NewCheck { config, incarnation, revision, at, trigger, checked_by, works, report } = new;
         let config_id = config.to_string();
-        self.lock(&Lock::ForShare("llm_configs", &config_id))?;
+        self.lock(&Lock::ForShare { table: "llm_configs", id: &config_id })?;
         let unchanged = llm_configs::table
             .find(&config_id)
             .filter(llm_configs::incarnation.eq(incarnation.to_string()))
@@ -244,7 +244,7 @@ fn newest_first() -> _ {
     (config_checks::at.desc(), config_checks::id.desc())
 }
 
-/// The result of the last conclusive check that applies to the present configuration.
+/// The result of the last conclusive check that applies to the current configuration.
 #[auto_type]
 pub(crate) fn last_verdict() -> _ {
     config_checks::table

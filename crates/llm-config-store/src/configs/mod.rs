@@ -97,7 +97,7 @@ impl Tx<'_> {
     /// other transactions.
     pub fn find_config(&mut self, id: ConfigId) -> Result<Option<LlmConfig>, StoreError> {
         let id = id.to_string();
-        self.lock(&Lock::ForUpdate("llm_configs", &id))?;
+        self.lock(&Lock::ForUpdate { table: "llm_configs", id: &id })?;
         self.read_config(&id)
     }
 
@@ -105,7 +105,7 @@ impl Tx<'_> {
     /// changes only.
     pub fn find_config_shared(&mut self, id: ConfigId) -> Result<Option<LlmConfig>, StoreError> {
         let id = id.to_string();
-        self.lock(&Lock::ForShare("llm_configs", &id))?;
+        self.lock(&Lock::ForShare { table: "llm_configs", id: &id })?;
         self.read_config(&id)
     }
 

@@ -54,7 +54,7 @@ impl Tx<'_> {
     }
 }
 
-/// Opens the credential of `config` for the present destination of `config`.
+/// Opens the credential of `config` for its current destination.
 pub(crate) fn open_credential(tx: &mut Tx<'_>, config: &LlmConfig) -> Result<Option<Credential>, StoreError> {
     let Some(meta) = &config.secret else { return Ok(None) };
     let id = config.id.to_string();

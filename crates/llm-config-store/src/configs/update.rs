@@ -20,14 +20,21 @@ use crate::transaction::Tx;
 pub(crate) enum PlannedCredential {
     /// The stored credential, or its absence, does not change.
     Unchanged,
-    /// It is replaced by this credential, which the caller gives completely.
-    Given(Credential),
-    /// It is replaced by this credential, which was made from it: a part of it stays, or it is used in
-    /// another way.
+    /// The caller sent this complete credential, which replaces the stored one.
+    Complete(Credential),
+    /// This credential replaces the stored one and contains parts of it, or the same parts for another use.
     FromStored(Credential),
 }
 
-/// The principal who gave the stored credential; without a credential, the one who set the origin.
+/// Whether a change affects the target of a configuration: where calls go, and with which credential. Checks
+/// of an earlier target no longer apply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TargetChange {
+    Unchanged,
+    Changed,
+}
+
+/// The principal who sent the stored credential; without a credential, the one who set the origin.
 fn credential_giver(config: &LlmConfig) -> Option<PrincipalId> {
     match &config.secret {
         Some(secret) => secret.given_by,
@@ -48,13 +55,13 @@ impl Tx<'_> {
         patch: &ConfigPatch,
         caller: &Caller,
     ) -> Result<LlmConfig, StoreError> {
-        let updated = self.stamp_of_change(current, caller);
+        let updated = self.change_stamp(current, caller);
         let (PatchedConfig { settings, origin, changes_origin }, planned) =
             self.plan_change(current, patch, updated)?;
         let given_before = current.secret.as_ref().and_then(|secret| secret.given_by);
         let (credential, given_by) = match planned {
             PlannedCredential::Unchanged => (None, given_before),
-            PlannedCredential::Given(credential) => (Some(credential), Some(updated.by)),
+            PlannedCredential::Complete(credential) => (Some(credential), Some(updated.by)),
             PlannedCredential::FromStored(credential) => {
                 let is_new = patch.credential.has_inline_secret();
                 (Some(credential), if is_new { Some(updated.by) } else { given_before })
@@ -66,9 +73,10 @@ impl Tx<'_> {
         };
         let revision = current.revision.next();
         let changed = LlmConfig { settings, secret, origin, revision, updated, ..current.clone() };
-        let is_retargeted =
+        let has_new_target =
             credential.is_some() || Target::from(&current.settings) != Target::from(&changed.settings);
-        self.store_change(current, &changed, is_retargeted)?;
+        let target = if has_new_target { TargetChange::Changed } else { TargetChange::Unchanged };
+        self.store_change(current, &changed, target)?;
         if let Some(credential) = &credential {
             self.seal_credential(&changed, credential)?;
         }
@@ -82,7 +90,7 @@ impl Tx<'_> {
         Ok(changed)
     }
 
-    pub(crate) fn stamp_of_change(&self, current: &LlmConfig, caller: &Caller) -> Stamp {
+    pub(crate) fn change_stamp(&self, current: &LlmConfig, caller: &Caller) -> Stamp {
         Stamp { at: self.now.max(current.updated.at), by: caller.identity.principal() }
     }
 
@@ -106,7 +114,7 @@ impl Tx<'_> {
         patch: &ConfigPatch,
     ) -> Result<PlannedCredential, StoreError> {
         if let CredentialPatch::Replace(credential) = &patch.credential {
-            return Ok(PlannedCredential::Given(credential.duplicate()));
+            return Ok(PlannedCredential::Complete(credential.duplicate()));
         }
         let use_of = |provider, meta: &SecretMeta| CredentialUse::for_provider(provider, meta.kind);
         let has_same_use = current
@@ -118,22 +126,21 @@ impl Tx<'_> {
         }
         // Not opened, so that a caller can replace a credential that cannot be decrypted any more.
         if current.secret.as_ref().is_none_or(|meta| patch.credential.replaces_all(meta)) {
-            let given = patch.credential.credential(None).map_err(StoreError::Invalid)?;
-            return Ok(PlannedCredential::Given(given));
+            let credential = patch.credential.credential(None).map_err(StoreError::Invalid)?;
+            return Ok(PlannedCredential::Complete(credential));
         }
         let stored = open_credential(self, current)?;
         let credential = patch.credential.credential(stored.as_ref()).map_err(StoreError::Invalid)?;
         Ok(PlannedCredential::FromStored(credential))
     }
 
-    /// Writes `changed` over `current`. If `is_retargeted`, the checks of `current` no longer count. The
-    /// uniqueness key changes only with the name or the scope, so that rows from before the present rule keep
-    /// theirs.
+    /// Writes `changed` over `current`. The uniqueness key changes only with the name or the scope, so that
+    /// rows stored under earlier uniqueness rules keep their keys.
     pub(super) fn store_change(
         &mut self,
         current: &LlmConfig,
         changed: &LlmConfig,
-        is_retargeted: bool,
+        target: TargetChange,
     ) -> Result<(), StoreError> {
         let fingerprints = &self.store.fingerprints;
         let none = || fingerprints.credential(None);
@@ -143,12 +150,15 @@ impl Tx<'_> {
         let at_revision =
             llm_configs::table.find(&row.id).filter(llm_configs::revision.eq(current.revision.number()));
         // Diesel omits a column whose change is `None`.
-        let retargeted = is_retargeted.then(|| llm_configs::target_revision.eq(changed.revision.number()));
+        let target_revision = match target {
+            TargetChange::Unchanged => None,
+            TargetChange::Changed => Some(llm_configs::target_revision.eq(changed.revision.number())),
+        };
         let is_renamed = (&current.settings.name, current.scope) != (&changed.settings.name, changed.scope);
         let old_key = if is_renamed { self.name_key(&row.id)? } else { None };
         let new_key = changed.settings.name.uniqueness_key();
         let renamed = is_renamed.then(|| llm_configs::name_key.eq(&new_key));
-        if diesel::update(at_revision).set((&row, retargeted, renamed)).execute(self.conn)? != 1 {
+        if diesel::update(at_revision).set((&row, target_revision, renamed)).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
         let is_freed = |key: &String| *key != new_key || current.scope != changed.scope;

@@ -24,7 +24,7 @@ use crate::transaction::Tx;
 
 impl Store {
     /// Opens the credential of a configuration for its destination: decides by policy, decrypts for the
-    /// configuration's present origin, and records the opening or the refusal with its purpose.
+    /// configuration's current origin, and records the opening or the refusal with its purpose.
     ///
     /// A secret reference is returned as a reference. The caller resolves it and records the result with
     /// [`Store::record_resolution`].
@@ -48,7 +48,7 @@ impl Store {
     ///
     /// The caller needs the rights to update the configuration and to use its credential. The stored
     /// credential is opened, and the opening recorded, only if the patch does not replace all of it. A check
-    /// of such a target says nothing about the stored configuration, although `revision` is that of the
+    /// of such a target does not apply to the stored configuration, although `revision` is that of the
     /// stored configuration.
     pub async fn open_planned_target(
         &self,
@@ -205,12 +205,12 @@ fn open_planned(
     patch: &ConfigPatch,
     caller: &Caller,
 ) -> Result<Opening, StoreError> {
-    let stamp = tx.stamp_of_change(config, caller);
+    let stamp = tx.change_stamp(config, caller);
     let (patched, credential) = tx.plan_change(config, patch, stamp)?;
     let settings = patched.settings;
     let target = Target::from(&settings);
     let (credential, is_stored) = match credential {
-        PlannedCredential::Given(credential) => (Some(credential), false),
+        PlannedCredential::Complete(credential) => (Some(credential), false),
         PlannedCredential::FromStored(credential) => (Some(credential), true),
         PlannedCredential::Unchanged => {
             // For the planned destination, so that decryption fails even if the rules above allowed another

@@ -20,13 +20,13 @@ pub struct OpenedTarget {
     pub config: ConfigId,
     /// The configuration's incarnation.
     pub incarnation: Incarnation,
-    /// The configuration's revision when it was opened.
+    /// The configuration's revision when the target was opened.
     pub revision: Revision,
-    /// When it was opened.
+    /// The time at which the target was opened.
     pub opened_at: Timestamp,
     /// The configuration's owner or workspace.
     pub scope: Scope,
-    /// The caller's role in the organisation when it was opened.
+    /// The caller's role in the organisation when the target was opened.
     pub role: OrgRole,
     /// The endpoint and model to call.
     pub target: Target,
@@ -42,7 +42,7 @@ pub struct OpenedTarget {
 pub struct OpenedDraft {
     /// The owner or workspace that the configuration would belong to.
     pub scope: Scope,
-    /// The caller's role in the organisation when it was opened.
+    /// The caller's role in the organisation when the draft was opened.
     pub role: OrgRole,
     /// The endpoint and model to call.
     pub target: Target,
@@ -66,6 +66,6 @@ pub struct PendingResolution {
 pub enum Resolution {
     /// The secret was resolved.
     Opened,
-    /// No grant allows it, or the secret store refused it or did not answer.
+    /// No grant allows the reference, or the secret store refused the request or did not respond.
     Refused,
 }

@@ -1,4 +1,4 @@
-//! Actors: the present facts about a caller on which the access policy decides.
+//! Actors: the current facts about a caller, on which the access policy decides.
 
 use llm_config_core::access::{
     Action, Actor, Decision, OrgRole, TargetUser, TokenAction, TokenScope, decide,
@@ -27,7 +27,7 @@ impl Tx<'_> {
         }
     }
 
-    /// The caller with their present rights. In a write transaction, locks these against changes. Fails with
+    /// The caller with their current rights. In a write transaction, locks these against changes. Fails with
     /// `CallerGone` if the user or the token is no longer valid.
     pub fn actor(&mut self, caller: &Caller) -> Result<Actor, StoreError> {
         self.actor_of(&caller.identity)
@@ -66,11 +66,11 @@ impl Tx<'_> {
 
     fn usable_token(&mut self, id: TokenId) -> Result<Token, StoreError> {
         let id = id.to_string();
-        self.lock(&Lock::ForShare("tokens", &id))?;
+        self.lock(&Lock::ForShare { table: "tokens", id: &id })?;
         self.read_token(&id)?.filter(|token| token.is_usable(self.now)).ok_or(StoreError::CallerGone)
     }
 
-    /// Whether the holder of `issuer` may presently issue a token to `holder`. So a former administrator
+    /// Whether the holder of `issuer` may currently issue a token to `holder`. So a former administrator
     /// keeps no rights through tokens that they issued to others.
     fn may_still_issue(&mut self, issuer: &Token, holder: PrincipalId) -> Result<bool, StoreError> {
         let role_of = |tx: &mut Self, id| Ok::<_, StoreError>(tx.find_user(id)?.map(|user| user.role));

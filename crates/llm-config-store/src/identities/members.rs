@@ -20,7 +20,7 @@ use crate::transaction::{Lock, Tx};
 pub struct Member {
     /// The user.
     pub user: User,
-    /// Their role in the workspace.
+    /// The user's role in the workspace.
     pub role: WorkspaceRole,
 }
 
@@ -117,7 +117,7 @@ impl Tx<'_> {
     /// read.
     fn lock_member(&mut self, user: PrincipalId) -> Result<(), StoreError> {
         self.lock(&Lock::Identities)?;
-        self.lock(&Lock::ForUpdate("users", &user.to_string()))
+        self.lock(&Lock::ForUpdate { table: "users", id: &user.to_string() })
     }
 
     /// Removes a user from a workspace. Fails with `Stale` if they are not a member.

@@ -129,14 +129,14 @@ impl Tx<'_> {
     /// Finds a user. In a write transaction, locks them against changes.
     pub fn find_user(&mut self, id: PrincipalId) -> Result<Option<User>, StoreError> {
         let id = id.to_string();
-        self.lock(&Lock::ForShare("users", &id))?;
+        self.lock(&Lock::ForShare { table: "users", id: &id })?;
         let row: Option<UserRow> =
             users::table.find(&id).select(UserRow::as_select()).first(self.conn).optional()?;
         row.map(UserRow::into_user).transpose()
     }
 
-    /// Finds a user by e-mail address: by the exact address, or else by its uniqueness key. Under the key
-    /// alone, one of two users from before the present rule of uniqueness would not be found.
+    /// Finds a user by e-mail address: by the exact address, or else by its uniqueness key. By the key
+    /// alone, one of two users stored under earlier uniqueness rules would not be found.
     pub fn find_user_by_email(&mut self, email: &Email) -> Result<Option<User>, StoreError> {
         let as_written = users::table.filter(users::email.eq(email.as_str())).select(UserRow::as_select());
         let mut row: Option<UserRow> = as_written.first(self.conn).optional()?;
@@ -150,7 +150,7 @@ impl Tx<'_> {
     /// Like [`Tx::find_user`], for a use case that changes or deletes the user.
     pub fn find_user_for_update(&mut self, id: PrincipalId) -> Result<Option<User>, StoreError> {
         self.lock(&Lock::Identities)?;
-        self.lock(&Lock::ForUpdate("users", &id.to_string()))?;
+        self.lock(&Lock::ForUpdate { table: "users", id: &id.to_string() })?;
         self.find_user(id)
     }
 
@@ -213,7 +213,7 @@ impl Tx<'_> {
         self.ensure_owner_remains(user, None)?;
         let id = user.id.to_string();
         // Prevents a concurrent transaction from creating a configuration of this owner.
-        self.lock(&Lock::ForUpdate("users", &id))?;
+        self.lock(&Lock::ForUpdate { table: "users", id: &id })?;
         let owned = llm_configs::table.filter(llm_configs::owner_id.eq(&id)).count();
         if owned.get_result::<i64>(self.conn)? > 0 {
             return Err(StoreError::ForeignKey);

@@ -16,11 +16,11 @@ use crate::transaction::{Lock, Tx};
 /// A stored workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Workspace {
-    /// Its id.
+    /// The id.
     pub id: WorkspaceId,
-    /// Its name.
+    /// The name.
     pub name: DisplayName,
-    /// Its revision, which every change increments.
+    /// The revision, which every change increments.
     pub revision: Revision,
 }
 
@@ -54,7 +54,7 @@ impl Tx<'_> {
     /// Finds a workspace. In a write transaction, locks it against changes.
     pub fn find_workspace(&mut self, id: WorkspaceId) -> Result<Option<Workspace>, StoreError> {
         let text = id.to_string();
-        self.lock(&Lock::ForShare("workspaces", &text))?;
+        self.lock(&Lock::ForShare { table: "workspaces", id: &text })?;
         let row: Option<(String, i64)> = workspaces::table
             .find(&text)
             .select((workspaces::name, workspaces::revision))
@@ -71,7 +71,7 @@ impl Tx<'_> {
     /// Like [`Tx::find_workspace`], for a use case that changes or deletes the workspace. Must not follow
     /// [`Tx::find_workspace`] in the same transaction: upgrading a lock can cause a deadlock.
     pub fn find_workspace_for_update(&mut self, id: WorkspaceId) -> Result<Option<Workspace>, StoreError> {
-        self.lock(&Lock::ForUpdate("workspaces", &id.to_string()))?;
+        self.lock(&Lock::ForUpdate { table: "workspaces", id: &id.to_string() })?;
         self.find_workspace(id)
     }
 
@@ -79,7 +79,7 @@ impl Tx<'_> {
     /// credential is deleted implicitly, and with `Stale` if the workspace does not exist.
     pub fn delete_workspace(&mut self, id: WorkspaceId, caller: &Caller) -> Result<(), StoreError> {
         let text = id.to_string();
-        self.lock(&Lock::ForUpdate("workspaces", &text))?;
+        self.lock(&Lock::ForUpdate { table: "workspaces", id: &text })?;
         let configs = llm_configs::table.filter(llm_configs::workspace_id.eq(&text)).count();
         if configs.get_result::<i64>(self.conn)? > 0 {
             return Err(StoreError::ForeignKey);

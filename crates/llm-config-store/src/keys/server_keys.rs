@@ -1,4 +1,4 @@
-//! The keys of the instance itself: random, created once, sealed like any secret.
+//! The keys of the installation: random, created with the database, and sealed like every other secret.
 
 use diesel::prelude::*;
 use llm_config_core::fingerprint::FingerprintKey;
@@ -13,7 +13,7 @@ use crate::random;
 use crate::row::corrupt;
 use crate::vault::{AssociatedData, Vault, VaultError};
 
-/// What a key of the instance is for.
+/// The purpose of a key of the installation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ServerKeyPurpose {
     Fingerprint,
@@ -34,11 +34,12 @@ impl ServerKeyPurpose {
         }
     }
 
-    /// The associated data of the sealed key. That of the fingerprint key, without which no server starts,
-    /// also states that token hashes are keyed. Otherwise an attacker could delete the token key and so make
-    /// the database look like one of an earlier version, whose plain digests the next start turns into keyed
-    /// hashes.
-    fn associated(self) -> AssociatedData {
+    /// The associated data of the sealed key.
+    ///
+    /// The associated data of the fingerprint key, which every start opens, also states that token hashes are
+    /// keyed. Otherwise an attacker could delete the token key and store plain digests: the next start would
+    /// take the database for one of an earlier version and replace the digests by keyed hashes.
+    fn associated_data(self) -> AssociatedData {
         match self {
             Self::Fingerprint => AssociatedData::for_server_key("fingerprint, keyed tokens", GENERATION),
             Self::Audit | Self::Idempotency | Self::Token => {
@@ -48,17 +49,20 @@ impl ServerKeyPurpose {
     }
 }
 
-/// The generation of every key: none of them has been rotated yet.
+/// The generation of every key. Rotation of these keys does not exist yet.
 const GENERATION: i32 = 1;
 
-/// The associated data of the fingerprint key in a database whose token hashes are not keyed.
-fn associated_before_keyed_tokens() -> AssociatedData {
+/// The associated data of the fingerprint key in databases of earlier versions, whose token hashes are plain
+/// digests.
+fn legacy_fingerprint_associated_data() -> AssociatedData {
     AssociatedData::for_server_key("fingerprint", GENERATION)
 }
 
-/// Why a key of the instance could not be read or created.
+/// Why a key of the installation could not be read or created.
 pub(crate) enum ServerKeyError {
-    Sealed { purpose: &'static str, source: VaultError },
+    /// The sealed key cannot be decrypted.
+    Decryption { purpose: &'static str, source: VaultError },
+    /// The store failed.
     Store(StoreError),
 }
 
@@ -68,67 +72,69 @@ impl From<StoreError> for ServerKeyError {
     }
 }
 
-/// The keys that a store uses.
+/// The opened keys that a store computes fingerprints and token hashes with.
 pub(crate) struct ServerKeys {
     pub(crate) fingerprint: FingerprintKey,
     pub(crate) token: TokenKey,
 }
 
-/// Reads the keys; `None` where token hashes are not keyed yet.
-pub(crate) fn find_all(
+/// Opens the keys. Returns `None` if the database is of an earlier version, whose token hashes are plain
+/// digests: [`migrate_to_keyed_token_hashes`] must run first.
+pub(crate) fn open_all(
     conn: &mut AnyConnection,
     vault: &Vault,
 ) -> Result<Option<ServerKeys>, ServerKeyError> {
     let purpose = ServerKeyPurpose::Fingerprint;
-    let keys = match find(conn, vault, purpose) {
+    let keys = match open_key(conn, vault, purpose) {
         Ok(fingerprint) => {
-            let token = find(conn, vault, ServerKeyPurpose::Token)?;
+            let token = open_key(conn, vault, ServerKeyPurpose::Token)?;
             let (fingerprint, token) = (FingerprintKey::new(fingerprint), TokenKey::new(token));
             Some(ServerKeys { fingerprint, token })
         }
-        Err(sealed @ ServerKeyError::Sealed { .. }) => {
-            let earlier = associated_before_keyed_tokens();
-            find_bound_to(conn, vault, purpose, &earlier).map_err(|_| sealed)?;
+        Err(failed @ ServerKeyError::Decryption { .. }) => {
+            let legacy = legacy_fingerprint_associated_data();
+            open_key_with(conn, vault, purpose, &legacy).map_err(|_| failed)?;
             None
         }
         Err(other) => return Err(other),
     };
-    // Not used yet, but a database in which these cannot be opened is damaged.
-    find(conn, vault, ServerKeyPurpose::Audit)?;
-    find(conn, vault, ServerKeyPurpose::Idempotency)?;
+    // These two have no use yet. Opening them detects a damaged database at the start.
+    open_key(conn, vault, ServerKeyPurpose::Audit)?;
+    open_key(conn, vault, ServerKeyPurpose::Idempotency)?;
     Ok(keys)
 }
 
-/// Creates the token key in a database of an earlier version and replaces the plain digests of tokens by
-/// keyed hashes. Every token remains valid.
-pub(crate) fn key_tokens(
+/// Migrates a database of an earlier version: creates the token key and replaces the stored plain digest of
+/// every token by a keyed hash. Every token remains valid.
+pub(crate) fn migrate_to_keyed_token_hashes(
     conn: &mut AnyConnection,
     vault: &Vault,
     now: Timestamp,
 ) -> Result<ServerKeys, ServerKeyError> {
     let purpose = ServerKeyPurpose::Fingerprint;
-    let fingerprint = find_bound_to(conn, vault, purpose, &associated_before_keyed_tokens())?;
-    let envelope = vault.seal(&purpose.associated(), fingerprint.as_ref());
-    let sealed = (
+    let fingerprint = open_key_with(conn, vault, purpose, &legacy_fingerprint_associated_data())?;
+    let envelope = vault.seal(&purpose.associated_data(), fingerprint.as_ref());
+    let resealed = (
         server_keys::kek_id.eq(envelope.key_id.as_str().to_owned()),
         server_keys::envelope.eq(envelope.to_bytes()),
     );
     let row = server_keys::table.find((purpose.as_str(), GENERATION));
-    diesel::update(row).set(sealed).execute(conn).map_err(StoreError::from)?;
+    diesel::update(row).set(resealed).execute(conn).map_err(StoreError::from)?;
     create(conn, vault, ServerKeyPurpose::Token, now)?;
-    let token = TokenKey::new(find(conn, vault, ServerKeyPurpose::Token)?);
+    let token = TokenKey::new(open_key(conn, vault, ServerKeyPurpose::Token)?);
     let tokens = token.replace_digests(conn)?;
-    tracing::info!(tokens, "the stored hashes of tokens are keyed now");
+    tracing::info!(tokens, "the stored token digests were replaced by keyed hashes");
     Ok(ServerKeys { fingerprint: FingerprintKey::new(fingerprint), token })
 }
 
+/// Stores a new random key for `purpose`.
 pub(crate) fn create(
     conn: &mut AnyConnection,
     vault: &Vault,
     purpose: ServerKeyPurpose,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let envelope = vault.seal(&purpose.associated(), random::key().as_ref());
+    let envelope = vault.seal(&purpose.associated_data(), random::key().as_ref());
     let row = (
         server_keys::purpose.eq(purpose.as_str()),
         server_keys::generation.eq(GENERATION),
@@ -140,15 +146,17 @@ pub(crate) fn create(
     Ok(())
 }
 
-fn find(
+/// Opens the key for `purpose`.
+fn open_key(
     conn: &mut AnyConnection,
     vault: &Vault,
     purpose: ServerKeyPurpose,
 ) -> Result<Zeroizing<[u8; 32]>, ServerKeyError> {
-    find_bound_to(conn, vault, purpose, &purpose.associated())
+    open_key_with(conn, vault, purpose, &purpose.associated_data())
 }
 
-fn find_bound_to(
+/// Opens the key for `purpose` if it was sealed with `associated`.
+fn open_key_with(
     conn: &mut AnyConnection,
     vault: &Vault,
     purpose: ServerKeyPurpose,
@@ -161,11 +169,11 @@ fn find_bound_to(
         .optional()
         .map_err(StoreError::from)?;
     let envelope = envelope.ok_or_else(|| corrupt("server_keys", purpose.as_str(), "envelope"))?;
-    let sealed = |source| ServerKeyError::Sealed { purpose: purpose.as_str(), source };
-    let opened = vault.open(associated, &envelope).map_err(sealed)?;
+    let failed = |source| ServerKeyError::Decryption { purpose: purpose.as_str(), source };
+    let opened = vault.open(associated, &envelope).map_err(failed)?;
     let mut key = Zeroizing::new([0; 32]);
     if opened.len() != key.len() {
-        return Err(sealed(VaultError::Malformed));
+        return Err(failed(VaultError::Malformed));
     }
     key.copy_from_slice(&opened);
     Ok(key)

@@ -14,7 +14,7 @@ use crate::error::StoreError;
 /// How many rows are read at once.
 const CHUNK: i64 = 500;
 
-/// The instance's key for token hashes.
+/// The installation's key for token hashes.
 pub(crate) struct TokenKey(Zeroizing<[u8; 32]>);
 
 impl TokenKey {

@@ -14,7 +14,7 @@ use crate::vault::VaultError;
 /// Why a store could not be opened. Each text is one sentence for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The database does not answer.
+    /// The database does not respond.
     #[error("the database {database} cannot be reached: {reason}")]
     Unreachable {
         /// The database, without its password.
@@ -43,10 +43,10 @@ pub enum OpenError {
     /// The keys are not those that sealed the stored values.
     #[error(transparent)]
     WrongKey(KeyCheckError),
-    /// A key of the instance cannot be opened.
-    #[error("the instance's {purpose} key cannot be opened: {source}")]
+    /// A key of the installation cannot be opened.
+    #[error("the installation's {purpose} key cannot be opened: {source}")]
     ServerKey {
-        /// What the key is for.
+        /// The purpose of the key.
         purpose: &'static str,
         /// The reason.
         source: VaultError,
@@ -99,7 +99,7 @@ impl From<VerifyError> for OpenError {
 impl From<ServerKeyError> for OpenError {
     fn from(error: ServerKeyError) -> Self {
         match error {
-            ServerKeyError::Sealed { purpose, source } => Self::ServerKey { purpose, source },
+            ServerKeyError::Decryption { purpose, source } => Self::ServerKey { purpose, source },
             ServerKeyError::Store(error) => Self::Store(error),
         }
     }

@@ -16,7 +16,7 @@ use crate::database::backend::{AnyConnection, ConnectionManager, pool};
 use crate::database::migrate;
 use crate::database::url::DatabaseUrl;
 use crate::error::StoreError;
-use crate::instance::{self, Instance};
+use crate::installation::{self, Installation};
 use crate::keys::server_keys::{ServerKeyPurpose, ServerKeys};
 use crate::keys::{key_checks, server_keys};
 use crate::store::purge::Purge;
@@ -90,21 +90,21 @@ fn open(
             );
         }
         let collisions = unique_keys::update_outdated(conn)?;
-        let (vault, instance) = match instance::find(conn)? {
-            Some(instance) => (verified_vault(conn, load(&*keys), now)?, instance),
+        let (vault, installation) = match installation::find(conn)? {
+            Some(installation) => (verified_vault(conn, load(&*keys), now)?, installation),
             None if !allow_setup => {
                 return Err(not_ready("is not initialised; start the server once"));
             }
             None => initialize(conn, load(&*keys), || create(&*keys), now)?,
         };
-        let keys = match server_keys::find_all(conn, &vault)? {
+        let keys = match server_keys::open_all(conn, &vault)? {
             Some(keys) => keys,
             None if !allow_setup => {
                 return Err(not_ready("stores tokens as an earlier version did; start the server once"));
             }
-            None => server_keys::key_tokens(conn, &vault, now)?,
+            None => server_keys::migrate_to_keyed_token_hashes(conn, &vault, now)?,
         };
-        Ok((vault, keys, instance.organization, collisions))
+        Ok((vault, keys, installation.organization, collisions))
     })
     .map_err(|error| error.redacted(&database))?;
     // Logged after the commit: before it, the rows are not kept.
@@ -138,7 +138,7 @@ fn initialize(
     loaded: LoadedKeys,
     create: impl FnOnce() -> LoadedKeys,
     now: Timestamp,
-) -> Result<(Vault, Instance), OpenError> {
+) -> Result<(Vault, Installation), OpenError> {
     let keyring = match loaded {
         Err(KeySourceError::Missing { .. }) => create(),
         other => other,
@@ -148,8 +148,8 @@ fn initialize(
     for purpose in ServerKeyPurpose::ALL {
         server_keys::create(conn, &vault, *purpose, now)?;
     }
-    let instance = instance::create(conn, now)?;
-    Ok((vault, instance))
+    let installation = installation::create(conn, now)?;
+    Ok((vault, installation))
 }
 
 fn connect(database: &DatabaseUrl) -> Result<AnyConnection, OpenError> {
@@ -162,7 +162,8 @@ fn connect(database: &DatabaseUrl) -> Result<AnyConnection, OpenError> {
     manager.open().map_err(|error| unreachable(error.to_string()))
 }
 
-/// Any fixed number that no other lock of this crate has. PostgreSQL's advisory locks are per database.
+/// Takes the advisory lock of a start. The number is arbitrary and unique among the locks of this crate.
+/// PostgreSQL's advisory locks are per database.
 const SETUP_LOCK: &str = "SELECT pg_advisory_xact_lock(7818362594108612433)";
 
 /// Runs `work` in a write transaction that excludes every other start of a server.
@@ -172,7 +173,7 @@ fn with_setup_lock<T>(
 ) -> Result<T, OpenError> {
     begin(conn, Mode::Write).map_err(StoreError::from)?;
     let locked = match conn {
-        // The first start of another server may take longer than a lock usually may.
+        // The first start of another server may take longer than the usual limit for a lock.
         AnyConnection::Postgres(conn) => conn
             .batch_execute("SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = 0")
             .and_then(|()| conn.batch_execute(SETUP_LOCK)),

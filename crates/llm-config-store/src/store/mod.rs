@@ -1,4 +1,4 @@
-//! The store: a pool of connections, the vault, and the keys of the instance.
+//! The store: a pool of connections, the vault, and the keys of the installation.
 
 pub(crate) mod purge;
 
@@ -79,8 +79,8 @@ impl Store {
         WorkspaceId::new(random::uuid(self.now()))
     }
 
-    /// Checks that the database answers.
+    /// Checks that the database responds.
     pub async fn ready(&self) -> Result<(), StoreError> {
-        self.read(|tx| tx.instance().map(drop)).await
+        self.read(|tx| tx.installation().map(drop)).await
     }
 }

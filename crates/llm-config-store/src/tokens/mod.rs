@@ -23,9 +23,9 @@ use crate::transaction::{Lock, Tx};
 /// Whether a token is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenStatus {
-    /// It is accepted until it expires.
+    /// The token is accepted until it expires.
     Active,
-    /// It is not accepted, and can be activated again.
+    /// The token is not accepted, and can be activated again.
     Inactive,
 }
 
@@ -49,46 +49,46 @@ impl TokenStatus {
 /// A new token.
 #[derive(Clone, Debug)]
 pub struct NewToken {
-    /// The user whom it authenticates.
+    /// The user whom the token authenticates.
     pub holder: PrincipalId,
-    /// The token with which it was issued, and with which it becomes invalid.
+    /// The token that authenticated the issuing request. If the parent becomes invalid, so does this token.
     pub parent: Option<TokenId>,
-    /// Its labels.
+    /// The labels.
     pub labels: Labels,
-    /// Its restrictions.
+    /// The restrictions.
     pub token_scope: TokenScope,
 }
 
 /// A stored token, without its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
-    /// Its id.
+    /// The id.
     pub id: TokenId,
-    /// The user whom it authenticates.
+    /// The user whom the token authenticates.
     pub holder: PrincipalId,
-    /// The token with which it was issued, and with which it becomes invalid.
+    /// The token that authenticated the issuing request. If the parent becomes invalid, so does this token.
     pub parent: Option<TokenId>,
-    /// The beginning of its text, which may be displayed.
+    /// The beginning of the token's text, which may be displayed.
     pub prefix: String,
-    /// Its labels.
+    /// The labels.
     pub labels: Labels,
-    /// Its restrictions.
+    /// The restrictions.
     pub token_scope: TokenScope,
-    /// Its status.
+    /// The status.
     pub status: TokenStatus,
-    /// Its revision, which every change increments.
+    /// The revision, which every change increments.
     pub revision: Revision,
-    /// Its creation.
+    /// The creation.
     pub created: Stamp,
-    /// Its last change.
+    /// The last change.
     pub updated: Stamp,
-    /// Its deactivation; `None` while it is active.
+    /// The deactivation; `None` while the token is active.
     pub deactivated: Option<Stamp>,
 }
 
 impl Token {
-    /// Whether it is active and not expired at `now`. Ignores its user and the tokens with which it was
-    /// issued.
+    /// Whether the token is active and not expired at `now`. Ignores the state of its holder and of its
+    /// parents.
     #[must_use]
     pub fn is_usable(&self, now: Timestamp) -> bool {
         self.status == TokenStatus::Active && self.token_scope.expires_at.is_none_or(|end| now < end)
@@ -203,7 +203,7 @@ impl Tx<'_> {
     /// Finds a token. In a write transaction, locks it against use and changes by other transactions.
     pub fn find_token(&mut self, id: TokenId) -> Result<Option<Token>, StoreError> {
         let id = id.to_string();
-        self.lock(&Lock::ForUpdate("tokens", &id))?;
+        self.lock(&Lock::ForUpdate { table: "tokens", id: &id })?;
         self.read_token(&id)
     }
 

@@ -1,9 +1,10 @@
 //! Uniqueness keys: the normalised forms by which names and e-mail addresses are unique, and their
 //! recomputation when the normalisation rules change.
 //!
-//! Rows from before a rule may collide under it. All are kept: the oldest has the plain key, each other one
-//! has the key with a suffix until it gets another name. A new row therefore always conflicts. When the row
-//! with the plain key is deleted or renamed, the oldest of the others is promoted to the plain key.
+//! Rows that were stored under earlier rules may collide under the current ones. All are kept: the oldest has
+//! the plain key, each other row has the key with a suffix until it gets another name. A new row therefore
+//! always conflicts. When the row with the plain key is deleted or renamed, the oldest of the others is
+//! promoted to the plain key.
 
 mod tables;
 
@@ -43,7 +44,7 @@ impl From<StoreError> for RulesError {
     }
 }
 
-/// Two rows that are equal under the present rules. Both are kept.
+/// Two rows that are equal under the current rules. Both are kept.
 pub(crate) struct Collision {
     table: &'static str,
     id: String,
@@ -59,7 +60,7 @@ impl Collision {
             table,
             id,
             holder,
-            "two rows have one name or e-mail address under the present rule of uniqueness; both are kept"
+            "two rows have one name or e-mail address under the current rule of uniqueness; both are kept"
         );
     }
 }

@@ -51,7 +51,7 @@ impl KeyedRow {
 pub(crate) trait KeyedTable {
     const NAME: &'static str;
 
-    /// The key of a stored text under the present rules; `None` if the text is corrupt.
+    /// The key of a stored text under the current rules; `None` if the text is corrupt.
     fn key_of(text: &str) -> Option<String>;
 
     /// The rows after a creation time and id, oldest first.

@@ -35,7 +35,7 @@ impl AssociatedData {
         Self::new("llm-config/secret", &parts)
     }
 
-    /// For a key of the instance.
+    /// For a key of the installation.
     pub(crate) fn for_server_key(purpose: &str, generation: i32) -> Self {
         Self::new("llm-config/server-key", &["server_keys", purpose, &generation.to_string()])
     }

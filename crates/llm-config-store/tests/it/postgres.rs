@@ -1,4 +1,4 @@
-//! The contract on PostgreSQL, and the failures that only a server has.
+//! The contract of the store on PostgreSQL, and the failures of a database server.
 
 use llm_config_store::testing::TestDatabase;
 
@@ -13,24 +13,24 @@ pub(crate) fn database() -> TestDatabase {
     TestDatabase::postgres()
 }
 
-/// A binary literal.
+/// The SQL literal of binary data that is given in hexadecimal.
 pub(crate) fn bytes(hex: &str) -> String {
     format!("'\\x{hex}'::bytea")
 }
 
-/// The bytes of a column as hexadecimal text.
+/// The SQL expression for the bytes of a column in lower-case hexadecimal.
 pub(crate) fn hex(column: &str) -> String {
     format!("encode({column}, 'hex')")
 }
 
-/// Each column: table, name, type, and whether it is nullable.
+/// Selects each column as `table.column type`, followed by ` NULL` if the column is nullable.
 pub(crate) const COLUMNS: &str = "
     SELECT table_name || '.' || column_name || ' ' || data_type
         || CASE is_nullable WHEN 'NO' THEN '' ELSE ' NULL' END AS value
     FROM information_schema.columns
     WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_%'";
 
-/// Each table with the columns of its primary key.
+/// Selects each table with the columns of its primary key, as `table (column, column)`.
 pub(crate) const PRIMARY_KEYS: &str = "
     SELECT k.table_name || ' (' || string_agg(k.column_name, ', ' ORDER BY k.ordinal_position) || ')' AS value
     FROM information_schema.key_column_usage k
@@ -49,7 +49,7 @@ pub(crate) fn type_name(diesel: &str) -> &'static str {
     }
 }
 
-/// A dump of the database.
+/// All stored bytes: a dump by `pg_dump`.
 pub(crate) fn raw(database: &TestDatabase) -> Vec<u8> {
     let mut dump = std::process::Command::new(setting("TEST_PG_DUMP"));
     let dump = dump.arg("--dbname").arg(database.url()).output().unwrap();
@@ -58,7 +58,7 @@ pub(crate) fn raw(database: &TestDatabase) -> Vec<u8> {
 }
 
 /// An environment variable that `tests/run.sh` sets.
-#[expect(clippy::disallowed_methods, reason = "the settings of tests, not of the program")]
+#[expect(clippy::disallowed_methods, reason = "tests read the settings that `tests/run.sh` sets")]
 fn setting(name: &str) -> String {
     std::env::var(name)
         .unwrap_or_else(|_| panic!("{name} is not set: run these tests with `tests/run.sh`, which sets it"))

@@ -62,12 +62,12 @@ async fn write_on_terminated_connection_fails_as_unavailable() {
 async fn write_in_deadlock_is_retried_once() {
     let (_database, store) = open_store().await;
     let scope = owner(&store).await;
-    let one = create(&store, scope, named("1")).await.unwrap().id;
+    let first = create(&store, scope, named("1")).await.unwrap().id;
     let other = create(&store, scope, named("2")).await.unwrap().id;
     let (met, attempts) = (Arc::new(Barrier::new(2)), Arc::new(AtomicUsize::new(0)));
     let stores = [store.clone(), store];
     let locked = run_concurrently(&stores, |n, store| {
-        let order: [ConfigId; 2] = if n == 0 { [one, other] } else { [other, one] };
+        let order: [ConfigId; 2] = if n == 0 { [first, other] } else { [other, first] };
         let (met, attempts, is_first) = (Arc::clone(&met), Arc::clone(&attempts), AtomicUsize::new(0));
         async move {
             let work = store.write(move |tx| {
@@ -110,7 +110,7 @@ async fn ready_without_permitted_connections_fails_as_unavailable() {
 }
 
 #[tokio::test]
-async fn open_unreachable_server_names_it_without_its_password() {
+async fn open_unreachable_server_reports_url_without_password() {
     let database = database();
     let mut options = database.options();
     options.database = "postgres://ada:hunter2@127.0.0.1:1/registry?connect_timeout=2".parse().unwrap();
@@ -165,9 +165,9 @@ async fn open_as_database_user_without_create_right_succeeds() {
 async fn lower_own_role_concurrently_keeps_one_owner() {
     let (_database, store) = open_store().await;
     let stores = [store.clone(), store.clone()];
-    let mut left = user(&store, OrgRole::Owner).await;
+    let mut remaining = user(&store, OrgRole::Owner).await;
     for round in 0..10 {
-        let pair = [left, user(&store, OrgRole::Owner).await];
+        let pair = [remaining, user(&store, OrgRole::Owner).await];
         let met = Arc::new(Barrier::new(2));
         let lowered = run_concurrently(&stores, |n, store| {
             let (id, met, is_first) = (pair[n], Arc::clone(&met), AtomicUsize::new(0));
@@ -185,8 +185,8 @@ async fn lower_own_role_concurrently_keeps_one_owner() {
         });
         let lowered = lowered.await;
         match &lowered[..] {
-            [Ok(()), Err(StoreError::LastOwner)] => left = pair[1],
-            [Err(StoreError::LastOwner), Ok(())] => left = pair[0],
+            [Ok(()), Err(StoreError::LastOwner)] => remaining = pair[1],
+            [Err(StoreError::LastOwner), Ok(())] => remaining = pair[0],
             other => panic!("round {round}: {other:?}"),
         }
     }

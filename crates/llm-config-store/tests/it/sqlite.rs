@@ -1,4 +1,4 @@
-//! The contract on SQLite, and the failures that only a file has.
+//! The contract of the store on SQLite, and the failures of a database file.
 
 use llm_config_store::testing::TestDatabase;
 
@@ -11,17 +11,17 @@ pub(crate) fn database() -> TestDatabase {
     TestDatabase::sqlite()
 }
 
-/// A binary literal.
+/// The SQL literal of binary data that is given in hexadecimal.
 pub(crate) fn bytes(hex: &str) -> String {
     format!("x'{hex}'")
 }
 
-/// The bytes of a column as hexadecimal text.
+/// The SQL expression for the bytes of a column in lower-case hexadecimal.
 pub(crate) fn hex(column: &str) -> String {
     format!("lower(hex({column}))")
 }
 
-/// Each column: table, name, type, and whether it is nullable.
+/// Selects each column as `table.column type`, followed by ` NULL` if the column is nullable.
 pub(crate) const COLUMNS: &str = "
     SELECT t.name || '.' || c.name || ' ' || c.type
         || CASE c.\"notnull\" WHEN 1 THEN '' ELSE ' NULL' END AS value
@@ -29,7 +29,7 @@ pub(crate) const COLUMNS: &str = "
     WHERE t.type = 'table' AND t.name NOT LIKE '\\_\\_%' ESCAPE '\\'
         AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
 
-/// Each table with the columns of its primary key.
+/// Selects each table with the columns of its primary key, as `table (column, column)`.
 pub(crate) const PRIMARY_KEYS: &str = "
     SELECT t.name || ' (' || group_concat(c.name, ', ' ORDER BY c.pk) || ')' AS value
     FROM sqlite_schema t, pragma_table_info(t.name) c
@@ -46,7 +46,7 @@ pub(crate) fn type_name(diesel: &str) -> &'static str {
     }
 }
 
-/// The content of the database file and its journals.
+/// All stored bytes: the database file and its journals.
 pub(crate) fn raw(database: &TestDatabase) -> Vec<u8> {
     let files = std::fs::read_dir(database.folder().unwrap()).unwrap();
     let names: Vec<_> = files.map(|entry| entry.unwrap().path()).collect();

@@ -1,5 +1,5 @@
-//! SQLite: the mode of the file, the settings of connections, the purge of old ciphertext, and unusable
-//! paths.
+//! SQLite only: the permissions of the files, the pragmas of a connection, the purge of old ciphertext from
+//! the write-ahead log, and paths that cannot be opened.
 
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
@@ -52,7 +52,7 @@ async fn connect_sets_all_pragmas() {
 }
 
 #[tokio::test]
-async fn purge_with_active_reader_is_pending_until_it_ends() {
+async fn purge_with_active_reader_is_pending_until_reader_ends() {
     let database = TestDatabase::sqlite();
     let store = database.store().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
@@ -66,11 +66,11 @@ async fn purge_with_active_reader_is_pending_until_it_ends() {
     assert_eq!(timeout, "5000");
     drop(reader);
     assert!(store.wait_for_secret_purge(PURGE_TIMEOUT).await);
-    assert_eq!(log_length(&database), 0);
+    assert_eq!(wal_length(&database), 0);
 }
 
 #[tokio::test]
-async fn purge_is_requested_only_after_changes_of_secrets() {
+async fn purge_is_pending_only_after_changes_of_secrets() {
     let database = TestDatabase::sqlite();
     let store = database.store().await;
     let scope = owner(&store).await;
@@ -84,7 +84,7 @@ async fn purge_is_requested_only_after_changes_of_secrets() {
     assert!(store.is_secret_purge_pending());
 }
 
-fn log_length(database: &TestDatabase) -> u64 {
+fn wal_length(database: &TestDatabase) -> u64 {
     std::fs::metadata(database.folder().unwrap().join("registry.db-wal")).unwrap().len()
 }
 
@@ -99,18 +99,21 @@ async fn check_unreachable(database: &TestDatabase, path: &str, expected: &str) 
 }
 
 #[tokio::test]
-async fn open_at_unusable_path_gives_the_reason() {
+async fn open_at_unusable_path_reports_the_reason() {
     let database = TestDatabase::sqlite();
     let folder = database.folder().unwrap().display().to_string();
-    std::fs::write(format!("{folder}/letter"), "Dear Ada, this is not a database, however long it may be.")
-        .unwrap();
+    std::fs::write(
+        format!("{folder}/text_file"),
+        "A text file that is long enough for the header of a SQLite file.",
+    )
+    .unwrap();
     check_unreachable(&database, &format!("{folder}/missing/registry.db"), "No such file or directory").await;
-    check_unreachable(&database, &format!("{folder}/letter/registry.db"), "Not a directory").await;
-    std::fs::create_dir(format!("{folder}/drawer")).unwrap();
-    check_unreachable(&database, &format!("{folder}/drawer"), "Is a directory").await;
-    check_unreachable(&database, &format!("{folder}/letter"), "file is not a database").await;
-    let letter = std::fs::read_to_string(format!("{folder}/letter")).unwrap();
-    assert!(letter.starts_with("Dear Ada"));
-    // No file can be created here, even by root.
+    check_unreachable(&database, &format!("{folder}/text_file/registry.db"), "Not a directory").await;
+    std::fs::create_dir(format!("{folder}/folder_at_path")).unwrap();
+    check_unreachable(&database, &format!("{folder}/folder_at_path"), "Is a directory").await;
+    check_unreachable(&database, &format!("{folder}/text_file"), "file is not a database").await;
+    let text_file = std::fs::read_to_string(format!("{folder}/text_file")).unwrap();
+    assert!(text_file.starts_with("A text file"));
+    // Not even root can create a file in `/proc`.
     check_unreachable(&database, "/proc/registry.db", "").await;
 }

@@ -1,4 +1,4 @@
-//! Actors: the present role, memberships and token scope of a caller.
+//! Actors: the current role, memberships and token scope of a caller.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +24,7 @@ async fn set_role(store: &Store, id: PrincipalId, role: OrgRole) -> Result<(), S
 }
 
 #[tokio::test]
-async fn actor_has_present_role_and_memberships() {
+async fn actor_has_current_role_and_memberships() {
     let (_database, store) = open_store().await;
     let (ada, team) = (user(&store, OrgRole::User).await, workspace(&store).await);
     assert_eq!(actor(&store, as_user(ada)).await.unwrap(), Actor::new(ada, OrgRole::User));

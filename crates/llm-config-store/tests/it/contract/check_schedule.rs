@@ -188,7 +188,7 @@ async fn claim_during_deletion_of_a_config_succeeds() {
     let (_database, stores) = open_stores(2).await;
     let scope = owner(&stores[0]).await;
     for round in 0..10 {
-        let kept = create(&stores[0], scope, named(&format!("{round} kept"))).await.unwrap();
+        let other = create(&stores[0], scope, named(&format!("{round} other"))).await.unwrap();
         let gone = create(&stores[0], scope, named(&format!("{round} gone"))).await.unwrap();
         let done = run_concurrently(&stores, |n, store| {
             let gone = gone.clone();
@@ -201,6 +201,6 @@ async fn claim_during_deletion_of_a_config_succeeds() {
             }
         });
         let claimed = done.await.remove(1);
-        assert!(claimed.contains(&kept.id), "round {round}: {claimed:?}");
+        assert!(claimed.contains(&other.id), "round {round}: {claimed:?}");
     }
 }

@@ -36,7 +36,7 @@ pub(super) fn check_of(config: &LlmConfig, works: Option<bool>) -> NewCheck {
     }
 }
 
-/// Records a check that was opened at the present time. Returns whether it was stored.
+/// Records a check that was opened at the current time. Returns whether it was stored.
 pub(super) async fn record(store: &Store, check: NewCheck) -> bool {
     let check = NewCheck { at: store.now(), ..check };
     store.write(move |tx| tx.record_check(&check)).await.unwrap()
@@ -111,8 +111,8 @@ async fn record_check_keeps_newest_twenty_per_config() {
         clock.set(i64::from(n));
         assert!(record(&store, NewCheck { report: report(n), ..check_of(&config, None) }).await);
     }
-    let kept: Vec<_> = list(&store, &config, 100).await.into_iter().map(|check| check.report).collect();
-    assert_eq!(kept, (6..=25).rev().map(report).collect::<Vec<_>>());
+    let reports: Vec<_> = list(&store, &config, 100).await.into_iter().map(|check| check.report).collect();
+    assert_eq!(reports, (6..=25).rev().map(report).collect::<Vec<_>>());
     assert_eq!(count(&database, "config_checks"), 21);
     assert_eq!(list(&store, &other, 100).await.len(), 1);
 }
@@ -179,7 +179,7 @@ async fn update_of_other_fields_keeps_checks_current() {
     check_outdated(|| patch(|patch| patch.version = Patch::Set("2".to_owned())), false).await;
     check_outdated(|| patch(|patch| patch.labels = labels()), false).await;
     check_outdated(|| patch(|patch| patch.context_length = Some(5)), false).await;
-    // Given values that are equal to the stored ones.
+    // The patch contains values that are equal to the stored ones.
     check_outdated(|| endpoint_patch("https://api.openai.com/v1"), false).await;
     check_outdated(|| patch(|patch| patch.model = Some("gpt-5-nano".to_owned())), false).await;
 }
@@ -190,7 +190,7 @@ async fn transfer_to_another_workspace_deletes_checks() {
     let config = in_workspace(&store, "a").await;
     assert!(record(&store, check_of(&config, Some(true))).await);
     let moved = transfer_to(&store, config.id, Scope::Workspace(workspace(&store).await)).await.unwrap();
-    // Past checks would show the new owner who requested them and when.
+    // Past checks contain who requested them and when, which the new owner must not learn.
     assert!(list(&store, &config, 1).await.is_empty());
     assert!(!record(&store, check_of(&config, Some(true))).await);
     assert!(available(&store, &all()).await.is_empty());
@@ -261,7 +261,7 @@ async fn record_check_during_recreation_stores_nothing() {
 }
 
 #[tokio::test]
-async fn list_checks_with_corrupt_row_skips_it() {
+async fn list_checks_with_corrupt_row_skips_row() {
     for assignment in ["trigger = 'WHIM'", "works = 2", "checked_by = 'me'", "report = 'no JSON'"] {
         let (database, store, clock) = open_store_with_clock().await;
         let config = in_workspace(&store, "a").await;

@@ -17,7 +17,7 @@ use crate::support::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn create_equal_configs_concurrently_one_succeeds() {
+async fn create_equal_configs_concurrently_succeeds_once() {
     let (database, stores) = open_stores(8).await;
     let scopes = [owner(&stores[0]).await, Scope::Workspace(workspace(&stores[0]).await)];
     for (scope, expected) in scopes.into_iter().zip([Conflict::ConfigFingerprint, Conflict::ConfigName]) {

@@ -71,7 +71,7 @@ async fn create_by(store: &Store, by: PrincipalId, scope: Scope) -> LlmConfig {
     store.write(move |tx| tx.create_config(id, scope, &named("a"), &caller)).await.unwrap()
 }
 
-fn with(credential: UncheckedPatch, endpoint: &str) -> UncheckedPatch {
+fn with_endpoint(credential: UncheckedPatch, endpoint: &str) -> UncheckedPatch {
     UncheckedPatch { endpoint: Some(endpoint.to_owned()), ..credential }
 }
 
@@ -79,36 +79,38 @@ fn with(credential: UncheckedPatch, endpoint: &str) -> UncheckedPatch {
 async fn update_origin_stores_its_provenance() {
     let (_database, store) = open_store().await;
     let (scope, [ada, bob]) = colleagues(&store).await;
-    let made = create_by(&store, ada, scope).await;
-    assert_eq!(made.origin, OriginProvenance::new(made.created));
-    assert_eq!(made.secret.as_ref().unwrap().given_by, Some(ada));
-    assert_eq!(find(&store, made.id).await, Some(made.clone()));
+    let config = create_by(&store, ada, scope).await;
+    assert_eq!(config.origin, OriginProvenance::new(config.created));
+    assert_eq!(config.secret.as_ref().unwrap().given_by, Some(ada));
+    assert_eq!(find(&store, config.id).await, Some(config.clone()));
 
-    let renewal = with(secret_patch("sk-bob"), "https://api.openai.com/v1");
-    let confirmed = change(&store, bob, &made, renewal).await.unwrap();
-    assert_eq!((confirmed.origin.set, confirmed.origin.confirmed_by.len()), (made.origin.set, 1));
+    let renewal = with_endpoint(secret_patch("sk-bob"), "https://api.openai.com/v1");
+    let confirmed = change(&store, bob, &config, renewal).await.unwrap();
+    assert_eq!((confirmed.origin.set, confirmed.origin.confirmed_by.len()), (config.origin.set, 1));
     assert_eq!(confirmed.secret.as_ref().unwrap().given_by, Some(bob));
-    assert_eq!(find(&store, made.id).await, Some(confirmed.clone()));
+    assert_eq!(find(&store, config.id).await, Some(confirmed.clone()));
 
-    let moved = change(&store, ada, &made, with(secret_patch("sk-ada"), "https://h.example")).await.unwrap();
+    let moved = change(&store, ada, &config, with_endpoint(secret_patch("sk-ada"), "https://h.example"))
+        .await
+        .unwrap();
     assert_eq!(moved.origin, OriginProvenance::new(moved.updated));
-    assert_eq!(find(&store, made.id).await, Some(moved));
+    assert_eq!(find(&store, config.id).await, Some(moved));
 }
 
 #[tokio::test]
 async fn update_credential_without_endpoint_by_colleague_is_rejected() {
     let (_database, store) = open_store().await;
     let (scope, [ada, bob]) = colleagues(&store).await;
-    let made = create_by(&store, ada, scope).await;
+    let config = create_by(&store, ada, scope).await;
     let Err(StoreError::UnconfirmedOrigin(refused)) =
-        change(&store, bob, &made, secret_patch("sk-bob")).await
+        change(&store, bob, &config, secret_patch("sk-bob")).await
     else {
         panic!("accepted");
     };
-    assert_eq!((refused.origin.as_str(), refused.set), ("https://api.openai.com", made.origin.set));
-    assert_eq!(find(&store, made.id).await, Some(made.clone()));
+    assert_eq!((refused.origin.as_str(), refused.set), ("https://api.openai.com", config.origin.set));
+    assert_eq!(find(&store, config.id).await, Some(config.clone()));
     let patch = secret_patch("sk-bob").check().unwrap();
-    let planned = store.open_planned_target(made.id, &as_user(bob), patch, Purpose::Validate).await;
+    let planned = store.open_planned_target(config.id, &as_user(bob), patch, Purpose::Validate).await;
     assert!(matches!(planned, Err(OpenTargetError::Store(StoreError::UnconfirmedOrigin(_)))), "{planned:?}");
 }
 
@@ -116,42 +118,42 @@ async fn update_credential_without_endpoint_by_colleague_is_rejected() {
 async fn update_credential_of_row_without_provenance_is_rejected_once() {
     let (database, store) = open_store().await;
     let (scope, [ada, _]) = colleagues(&store).await;
-    let made = create_by(&store, ada, scope).await;
+    let config = create_by(&store, ada, scope).await;
     database.execute("UPDATE llm_configs SET origin_set_at = NULL, origin_set_by = NULL");
     database.execute("UPDATE secrets SET given_by = NULL");
-    let old = find(&store, made.id).await.unwrap();
+    let old = find(&store, config.id).await.unwrap();
     assert_eq!((old.origin, old.secret.unwrap().given_by), (OriginProvenance::default(), None));
-    let renewed = change(&store, ada, &made, secret_patch("sk-ada")).await;
+    let renewed = change(&store, ada, &config, secret_patch("sk-ada")).await;
     assert!(matches!(renewed, Err(StoreError::UnconfirmedOrigin(_))), "{renewed:?}");
-    let renewal = with(secret_patch("sk-ada"), "https://api.openai.com/v1");
-    change(&store, ada, &made, renewal).await.unwrap();
-    change(&store, ada, &made, secret_patch("sk-ada-2")).await.unwrap();
+    let renewal = with_endpoint(secret_patch("sk-ada"), "https://api.openai.com/v1");
+    change(&store, ada, &config, renewal).await.unwrap();
+    change(&store, ada, &config, secret_patch("sk-ada-2")).await.unwrap();
 }
 
 #[tokio::test]
 async fn transfer_sets_origin_and_keeps_credential_giver() {
     let (_database, store) = open_store().await;
     let (scope, [ada, _]) = colleagues(&store).await;
-    let made = create_by(&store, ada, scope).await;
-    let moved = transfer_to(&store, made.id, Scope::Workspace(workspace(&store).await)).await.unwrap();
+    let config = create_by(&store, ada, scope).await;
+    let moved = transfer_to(&store, config.id, Scope::Workspace(workspace(&store).await)).await.unwrap();
     assert_eq!(moved.origin, OriginProvenance::new(moved.updated));
     assert_eq!(moved.origin.set.unwrap().by, PrincipalId::OPERATOR);
     assert_eq!(moved.secret.as_ref().unwrap().given_by, Some(ada));
-    assert_eq!(find(&store, made.id).await, Some(moved));
+    assert_eq!(find(&store, config.id).await, Some(moved));
 }
 
 #[tokio::test]
 async fn update_origin_by_another_principal_is_recorded() {
     let (_database, store) = open_store().await;
     let (scope, [ada, bob]) = colleagues(&store).await;
-    let made = create_by(&store, ada, scope).await;
+    let config = create_by(&store, ada, scope).await;
     let kinds = async || {
-        let events = events(&store, made.id).await.into_iter();
+        let events = events(&store, config.id).await.into_iter();
         events.map(|(kind, _)| kind).filter(|kind| kind == "config.origin_changed").count()
     };
     for (by, host, expected) in [(ada, "a", 0), (bob, "b", 1), (bob, "c", 1), (ada, "d", 2)] {
-        let moved = with(secret_patch("sk"), &format!("https://{host}.example"));
-        change(&store, by, &made, moved).await.unwrap();
+        let moved = with_endpoint(secret_patch("sk"), &format!("https://{host}.example"));
+        change(&store, by, &config, moved).await.unwrap();
         assert_eq!(kinds().await, expected, "{host}");
     }
     // Without a credential, the principal who set the origin counts.
@@ -169,14 +171,14 @@ async fn open_credential_at_divided_host_for_other_customer_fails() {
     let new_config = |name: &str| {
         new(json!({"name": name, "endpoint": "https://gateway.example/acme/v1"}), api_key(SECRET))
     };
-    let made = create(&store, scope, new_config("a")).await.unwrap();
-    assert_eq!(opened_secret(&store, made.id).await.as_deref(), Some(SECRET));
-    let moved = change(&store, ada, &made, endpoint_patch("https://gateway.example/mallory/v1")).await;
+    let config = create(&store, scope, new_config("a")).await.unwrap();
+    assert_eq!(opened_secret(&store, config.id).await.as_deref(), Some(SECRET));
+    let moved = change(&store, ada, &config, endpoint_patch("https://gateway.example/mallory/v1")).await;
     assert!(matches!(moved, Err(StoreError::Invalid(_))), "{moved:?}");
-    change(&store, ada, &made, endpoint_patch("https://gateway.example/acme/v2")).await.unwrap();
+    change(&store, ada, &config, endpoint_patch("https://gateway.example/acme/v2")).await.unwrap();
     // Changed in the database, which bypasses the rules.
     database.execute("UPDATE llm_configs SET endpoint = 'https://gateway.example/mallory/v1'");
-    let found = crate::support::open_target(&store, made.id).await;
+    let found = crate::support::open_target(&store, config.id).await;
     assert!(matches!(found, Err(OpenTargetError::Store(StoreError::DecryptionFailed { .. }))), "{found:?}");
 }
 
@@ -187,14 +189,14 @@ async fn open_credential_sealed_before_host_was_divided_succeeds_until_resealed(
     let (scope, [ada, _]) = colleagues(&before).await;
     let endpoint = "https://gateway.example/acme/v1";
     let new_config = |name: &str| new(json!({"name": name, "endpoint": endpoint}), api_key(SECRET));
-    let made = create(&before, scope, new_config("a")).await.unwrap();
+    let config = create(&before, scope, new_config("a")).await.unwrap();
     let store = open_store_with_hosts(&database, Arc::new(Gateway)).await;
-    assert_eq!(opened_secret(&store, made.id).await.as_deref(), Some(SECRET));
-    change(&store, ada, &made, with(secret_patch("sk-new"), endpoint)).await.unwrap();
-    assert_eq!(opened_secret(&store, made.id).await.as_deref(), Some("sk-new"));
-    let found = crate::support::open_target(&before, made.id).await;
+    assert_eq!(opened_secret(&store, config.id).await.as_deref(), Some(SECRET));
+    change(&store, ada, &config, with_endpoint(secret_patch("sk-new"), endpoint)).await.unwrap();
+    assert_eq!(opened_secret(&store, config.id).await.as_deref(), Some("sk-new"));
+    let found = crate::support::open_target(&before, config.id).await;
     assert!(matches!(found, Err(OpenTargetError::Store(StoreError::DecryptionFailed { .. }))), "{found:?}");
-    delete(&store, &find(&store, made.id).await.unwrap()).await.unwrap();
+    delete(&store, &find(&store, config.id).await.unwrap()).await.unwrap();
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use crate::support::{
     workspace,
 };
 
-/// Two owners and two workspaces, each as source and target.
+/// Two owners and two workspaces: the source and the target of a transfer of each kind.
 async fn scopes(store: &Store) -> [[Scope; 2]; 2] {
     let workspaces = [Scope::Workspace(workspace(store).await), Scope::Workspace(workspace(store).await)];
     [[owner(store).await, owner(store).await], workspaces]
@@ -32,7 +32,7 @@ fn set_scope(database: &TestDatabase, scope: Scope) {
 }
 
 #[tokio::test]
-async fn transfer_changes_only_scope_and_revision() {
+async fn transfer_keeps_settings_and_secret_and_increments_revision() {
     let (database, store) = open_store().await;
     for [from, to] in scopes(&store).await {
         let labels = json!({"labels": {"team": "a"}, "description": "d", "client_config": {"z": 1.50}});
@@ -54,7 +54,7 @@ async fn transfer_changes_only_scope_and_revision() {
 }
 
 #[tokio::test]
-async fn open_after_transfer_with_envelope_of_other_scope_fails() {
+async fn open_target_with_envelope_of_other_scope_fails() {
     let (database, store) = open_store().await;
     for [from, to] in scopes(&store).await {
         let created = create(&store, from, named("a")).await.unwrap();
@@ -112,7 +112,7 @@ async fn transfer_to_scope_with_equal_config_conflicts() {
         }
         assert_eq!(find(&store, second.id).await.unwrap(), second);
         assert_eq!(opened_secret(&store, second.id).await.as_deref(), Some(SECRET));
-        // Only the opening of the secret is recorded.
+        // The opening above has written the only new event: failed transfers write none.
         assert_eq!(count(&database, "audit_events"), events + 1);
         match create(&store, to, named("a")).await {
             Err(StoreError::Conflict(conflict)) => assert_eq!(conflict, expected),
@@ -135,7 +135,7 @@ async fn count_configs_after_transfer_counts_the_new_scope() {
 }
 
 #[tokio::test]
-async fn transfer_to_present_scope_changes_nothing() {
+async fn transfer_to_current_scope_changes_nothing() {
     let (database, store) = open_store().await;
     let created = create(&store, owner(&store).await, named("a")).await.unwrap();
     let events = count(&database, "audit_events");
@@ -144,29 +144,29 @@ async fn transfer_to_present_scope_changes_nothing() {
 }
 
 #[tokio::test]
-async fn transfer_to_other_kind_or_missing_scope_is_rejected() {
+async fn transfer_to_scope_of_other_kind_or_to_missing_scope_is_rejected() {
     let (_database, store) = open_store().await;
     let [[ada, _], [team, _]] = scopes(&store).await;
     let missing_owner = Scope::Owner(store.new_principal_id());
     let missing_workspace = Scope::Workspace(store.new_workspace_id());
     for (from, other_kind, missing) in [(ada, team, missing_owner), (team, ada, missing_workspace)] {
         let created = create(&store, from, named("a")).await.unwrap();
-        let refused = transfer_to(&store, created.id, other_kind).await;
-        assert!(matches!(refused, Err(StoreError::ScopeKindMismatch)), "{refused:?}");
-        let refused = transfer_to(&store, created.id, missing).await;
-        assert!(matches!(refused, Err(StoreError::ForeignKey)), "{refused:?}");
+        let rejected = transfer_to(&store, created.id, other_kind).await;
+        assert!(matches!(rejected, Err(StoreError::ScopeKindMismatch)), "{rejected:?}");
+        let rejected = transfer_to(&store, created.id, missing).await;
+        assert!(matches!(rejected, Err(StoreError::ForeignKey)), "{rejected:?}");
         assert_eq!(find(&store, created.id).await.unwrap(), created);
     }
 }
 
 #[tokio::test]
-async fn transfer_config_changed_since_read_is_stale() {
+async fn transfer_of_config_changed_since_read_is_stale() {
     let (_database, store) = open_store().await;
     let [[from, to], _] = scopes(&store).await;
     let old = create(&store, from, named("a")).await.unwrap();
     update(&store, old.id, endpoint_patch("https://api.openai.com/v2")).await.unwrap();
-    let (again, id) = (old.clone(), old.id);
-    let stale = store.write(move |tx| tx.transfer_config(&again, to, &OPERATOR)).await;
+    let id = old.id;
+    let stale = store.write(move |tx| tx.transfer_config(&old, to, &OPERATOR)).await;
     assert!(matches!(stale, Err(StoreError::Stale)), "{stale:?}");
     assert_eq!(find(&store, id).await.unwrap().scope, from);
 }
@@ -178,8 +178,8 @@ async fn transfer_with_undecryptable_credential_fails() {
     let created = create(&store, from, named("a")).await.unwrap();
     database
         .execute("UPDATE secrets SET envelope = (SELECT envelope FROM server_keys WHERE purpose = 'audit')");
-    let refused = transfer_to(&store, created.id, to).await;
-    assert!(matches!(refused, Err(StoreError::DecryptionFailed { .. })), "{refused:?}");
+    let rejected = transfer_to(&store, created.id, to).await;
+    assert!(matches!(rejected, Err(StoreError::DecryptionFailed { .. })), "{rejected:?}");
     assert_eq!(find(&store, created.id).await.unwrap(), created);
 }
 
@@ -232,7 +232,7 @@ async fn transfer_concurrently_ends_in_one_scope_with_working_secret() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn transfer_equal_configs_concurrently_one_succeeds() {
+async fn transfer_equal_configs_concurrently_succeeds_once() {
     let (_database, stores) = open_stores(4).await;
     for is_owned in [true, false] {
         let mut ids = Vec::new();

@@ -94,24 +94,27 @@ async fn check_conflict(store: &Store, scope: Scope, name: &str, model: &str, ex
 #[tokio::test]
 async fn create_config_with_used_fingerprint_conflicts_per_owner() {
     let (_database, store) = open_store().await;
-    let (one, other) = (owner(&store).await, owner(&store).await);
-    let first = create(&store, one, new(json!({"name": "a", "model": "m"}), api_key(SECRET))).await.unwrap();
-    check_conflict(&store, one, "another name", "m", Conflict::ConfigFingerprint).await;
+    let (first_scope, other) = (owner(&store).await, owner(&store).await);
+    let first =
+        create(&store, first_scope, new(json!({"name": "a", "model": "m"}), api_key(SECRET))).await.unwrap();
+    check_conflict(&store, first_scope, "another name", "m", Conflict::ConfigFingerprint).await;
     create(&store, other, new(json!({"name": "a", "model": "m"}), api_key(SECRET))).await.unwrap();
-    create(&store, one, new(json!({"name": "a", "model": "m"}), api_key("another secret"))).await.unwrap();
-    create(&store, one, new(json!({"name": "a", "model": "m"}), json!(null))).await.unwrap();
+    create(&store, first_scope, new(json!({"name": "a", "model": "m"}), api_key("another secret")))
+        .await
+        .unwrap();
+    create(&store, first_scope, new(json!({"name": "a", "model": "m"}), json!(null))).await.unwrap();
     delete(&store, &first).await.unwrap();
-    create(&store, one, new(json!({"name": "a", "model": "m"}), api_key(SECRET))).await.unwrap();
+    create(&store, first_scope, new(json!({"name": "a", "model": "m"}), api_key(SECRET))).await.unwrap();
 }
 
 #[tokio::test]
 async fn create_config_with_used_name_conflicts_per_workspace() {
     let (_database, store) = open_store().await;
-    let one = Scope::Workspace(workspace(&store).await);
+    let first_scope = Scope::Workspace(workspace(&store).await);
     let other = Scope::Workspace(workspace(&store).await);
-    create(&store, one, named("Caf\u{e9}")).await.unwrap();
-    check_conflict(&store, one, "Cafe\u{301}", "m", Conflict::ConfigName).await;
-    create(&store, one, named("caf\u{e9}")).await.unwrap();
+    create(&store, first_scope, named("Caf\u{e9}")).await.unwrap();
+    check_conflict(&store, first_scope, "Cafe\u{301}", "m", Conflict::ConfigName).await;
+    create(&store, first_scope, named("caf\u{e9}")).await.unwrap();
     create(&store, other, named("Caf\u{e9}")).await.unwrap();
     create(&store, owner(&store).await, named("Caf\u{e9}")).await.unwrap();
 }

@@ -101,7 +101,7 @@ async fn open_target_by_deleted_caller_fails() {
 }
 
 #[tokio::test]
-async fn open_target_with_reference_returns_it_unresolved() {
+async fn open_target_with_reference_returns_unresolved_reference() {
     let (_database, store) = open_store().await;
     let scope = Scope::Owner(user(&store, OrgRole::User).await);
     let reference = json!({"kind": "API_KEY", "reference": "vault://kv/openai#key", "header": "x-api-key"});

@@ -32,7 +32,7 @@ async fn open_concurrently(database: &TestDatabase, count: usize) -> Vec<Store> 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn open_new_database_concurrently_creates_one_instance() {
+async fn open_new_database_concurrently_creates_one_installation() {
     for starts in [2, 8] {
         for _ in 0..5 {
             let database = database();
@@ -135,7 +135,7 @@ impl KeySource for PausingKeys {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn open_during_first_start_waits_and_finds_the_instance() {
+async fn open_during_first_start_waits_and_finds_the_installation() {
     let database = database();
     let (reached, resume) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
     let keys = PausingKeys { reached: Arc::clone(&reached), resume: Arc::clone(&resume) };

@@ -20,7 +20,7 @@ use crate::support::{SECRET, api_key, count, create, named, new, open_target, op
 const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 const NEW_KEY: &str = "new-key AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
 
-fn with(database: &TestDatabase, keys: impl KeySource + 'static) -> Options {
+fn options_with_keys(database: &TestDatabase, keys: impl KeySource + 'static) -> Options {
     Options::new(database.database(), Arc::new(keys), Arc::new(NoVendorHosts))
 }
 
@@ -39,12 +39,12 @@ fn write(path: &Path, content: &str, mode: u32) {
 async fn open_without_key_file_creates_private_file_once() {
     let (database, folder) = (database(), TempDir::new().unwrap());
     let path = folder.path().join("master.key");
-    let store = Store::open(with(&database, KeyFile::new(path.clone()))).await.unwrap();
+    let store = Store::open(options_with_keys(&database, KeyFile::new(path.clone()))).await.unwrap();
     let written = std::fs::read_to_string(&path).unwrap();
     assert_eq!(mode(&path), 0o600);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary file remains");
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
-    let again = Store::open(with(&database, KeyFile::new(path.clone()))).await.unwrap();
+    let again = Store::open(options_with_keys(&database, KeyFile::new(path.clone()))).await.unwrap();
     assert_eq!(opened_secret(&again, config.id).await.as_deref(), Some(SECRET));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), written);
 }
@@ -60,7 +60,7 @@ async fn open_several_databases_concurrently_creates_one_key_file() {
     }
     let starts: Vec<_> = databases
         .iter()
-        .map(|database| tokio::spawn(Store::open(with(database, KeyFile::new(path.clone())))))
+        .map(|database| tokio::spawn(Store::open(options_with_keys(database, KeyFile::new(path.clone())))))
         .collect();
     for start in starts {
         start.await.unwrap().unwrap();
@@ -76,9 +76,9 @@ async fn open_several_databases_concurrently_creates_one_key_file() {
 async fn open_with_lost_key_file_is_rejected() {
     let (database, folder) = (database(), TempDir::new().unwrap());
     let path = folder.path().join("master.key");
-    Store::open(with(&database, KeyFile::new(path.clone()))).await.unwrap();
+    Store::open(options_with_keys(&database, KeyFile::new(path.clone()))).await.unwrap();
     std::fs::remove_file(&path).unwrap();
-    let error = error_of(with(&database, KeyFile::new(path.clone()))).await;
+    let error = error_of(options_with_keys(&database, KeyFile::new(path.clone()))).await;
     assert!(matches!(error, OpenError::KeyMissing { .. }), "{error:?}");
     assert_eq!(
         error.to_string(),
@@ -97,7 +97,7 @@ async fn open_with_key_file_readable_by_others_is_rejected() {
     let path = folder.path().join("master.key");
     for (readable, expected) in [(0o644, "0644"), (0o640, "0640"), (0o604, "0604"), (0o620, "0620")] {
         write(&path, KEYRING, readable);
-        let error = error_of(with(&database, KeyFile::new(path.clone()))).await.to_string();
+        let error = error_of(options_with_keys(&database, KeyFile::new(path.clone()))).await.to_string();
         let (path, mode) = (path.display(), expected);
         let sentence = format!(
             "the key file {path} can be read by others (mode {mode}); make it private with `chmod 600 {path}`"
@@ -105,11 +105,11 @@ async fn open_with_key_file_readable_by_others_is_rejected() {
         assert_eq!(error, sentence);
     }
     write(&path, KEYRING, 0o400);
-    Store::open(with(&database, KeyFile::new(path))).await.unwrap();
+    Store::open(options_with_keys(&database, KeyFile::new(path))).await.unwrap();
 }
 
 #[tokio::test]
-async fn open_with_malformed_key_file_is_rejected_without_quoting_it() {
+async fn open_with_malformed_key_file_is_rejected_without_quoting_content() {
     let (database, folder) = (database(), TempDir::new().unwrap());
     let path = folder.path().join("master.key");
     let place = path.display().to_string();
@@ -121,17 +121,20 @@ async fn open_with_malformed_key_file_is_rejected_without_quoting_it() {
         (format!("a {KEY}\na {KEY}"), format!("line 2 of {place} repeats a key id")),
     ] {
         write(&path, &content, 0o600);
-        assert_eq!(error_of(with(&database, KeyFile::new(path.clone()))).await.to_string(), expected);
+        assert_eq!(
+            error_of(options_with_keys(&database, KeyFile::new(path.clone()))).await.to_string(),
+            expected
+        );
     }
     write(&path, &"x".repeat(70_000), 0o600);
-    let error = error_of(with(&database, KeyFile::new(path))).await.to_string();
+    let error = error_of(options_with_keys(&database, KeyFile::new(path))).await.to_string();
     assert_eq!(error, format!("{place} is not a key file"));
     let folder = folder.path().join("folder");
     std::fs::create_dir(&folder).unwrap();
-    let error = error_of(with(&database, KeyFile::new(folder.clone()))).await.to_string();
+    let error = error_of(options_with_keys(&database, KeyFile::new(folder.clone()))).await.to_string();
     assert_eq!(error, format!("{} is not a key file", folder.display()));
     let nowhere = folder.join("missing/master.key");
-    let error = error_of(with(&database, KeyFile::new(nowhere.clone()))).await.to_string();
+    let error = error_of(options_with_keys(&database, KeyFile::new(nowhere.clone()))).await.to_string();
     assert!(
         error.starts_with(&format!("the key file {} cannot be created: No such file", nowhere.display())),
         "{error}"
@@ -143,7 +146,7 @@ async fn open_with_mounted_key_directory_reads_each_file() {
     let (database, folder) = (database(), TempDir::new().unwrap());
     let path = folder.path().to_owned();
     let opening = |current: Option<&str>| {
-        with(&database, KeyDirectory::new(path.clone(), current.map(|id| id.parse().unwrap())))
+        options_with_keys(&database, KeyDirectory::new(path.clone(), current.map(|id| id.parse().unwrap())))
     };
     let place = path.display();
     let empty = error_of(opening(None)).await.to_string();
@@ -176,7 +179,7 @@ async fn open_with_mounted_key_directory_reads_each_file() {
 }
 
 #[tokio::test]
-async fn open_with_new_current_key_seals_with_it_and_opens_with_the_old() {
+async fn open_with_new_current_key_seals_with_new_key_and_opens_with_old_key() {
     let database = database();
     let old = database.store().await;
     let scope = owner(&old).await;
@@ -203,7 +206,7 @@ async fn open_with_new_current_key_seals_with_it_and_opens_with_the_old() {
 }
 
 #[tokio::test]
-async fn open_without_the_key_of_the_server_keys_is_rejected() {
+async fn open_without_key_that_sealed_server_keys_is_rejected() {
     let database = database();
     database.store().await;
     Store::open(database.options_with(&format!("{NEW_KEY}\n{KEYRING}"))).await.unwrap();
@@ -211,7 +214,7 @@ async fn open_without_the_key_of_the_server_keys_is_rejected() {
     assert!(matches!(error, OpenError::ServerKey { .. }), "{error:?}");
     assert_eq!(
         error.to_string(),
-        "the instance's fingerprint key cannot be opened: it was sealed under the key `test-key`, which the \
-         keyring does not have"
+        "the installation's fingerprint key cannot be opened: it was sealed under the key `test-key`, which \
+         the keyring does not have"
     );
 }

@@ -1,4 +1,4 @@
-//! The contract of the store, which holds on every database.
+//! Tests of the store that run on every database.
 
 mod actor;
 mod available_configs;
@@ -60,7 +60,7 @@ async fn open_store_with_clock() -> (TestDatabase, Store, FixedClock) {
     (database, store, clock)
 }
 
-/// A clock that shows the time to which the test has set it, at first the Unix epoch.
+/// A clock that returns the time that the test has set; the Unix epoch until then.
 #[derive(Clone, Default)]
 struct FixedClock(Arc<AtomicI64>);
 

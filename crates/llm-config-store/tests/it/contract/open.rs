@@ -16,7 +16,7 @@ const OTHER_BYTES: &str = "test-key AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=
 const OTHER_KEY: &str = "new-key AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
 
 #[tokio::test]
-async fn open_again_finds_the_same_instance() {
+async fn open_again_finds_the_same_installation() {
     let (database, store) = open_store().await;
     let again = database.store().await;
     assert_eq!(again.organization(), store.organization());
@@ -84,7 +84,7 @@ async fn migrate_without_key_creates_tables() {
 }
 
 #[tokio::test]
-async fn open_with_changed_server_key_names_it() {
+async fn open_with_changed_server_key_reports_its_purpose() {
     let (database, _store) = open_store().await;
     database.execute(
         "UPDATE server_keys SET envelope = (SELECT envelope FROM server_keys WHERE purpose = 'audit') \

@@ -96,7 +96,7 @@ async fn open_planned_target_changes_nothing() {
     }
 }
 
-async fn check_refused(store: &Store, config: &LlmConfig, patch: UncheckedPatch, field: Field) {
+async fn check_rejected(store: &Store, config: &LlmConfig, patch: UncheckedPatch, field: Field) {
     let before = recorded(store, config).await;
     match open(store, config, patch).await {
         Err(OpenTargetError::Store(StoreError::Invalid(errors))) => {
@@ -115,9 +115,9 @@ async fn open_planned_target_at_other_origin_with_stored_credential_is_rejected(
     for elsewhere in
         ["https://evil.example.com/v1", "http://api.openai.com/v1", "https://api.openai.com:1/v1"]
     {
-        check_refused(&store, &config, endpoint_patch(elsewhere), Field::Endpoint).await;
+        check_rejected(&store, &config, endpoint_patch(elsewhere), Field::Endpoint).await;
         let with_reference = UncheckedPatch { endpoint: Some(elsewhere.to_owned()), ..reference_patch() };
-        check_refused(&store, &config, with_reference, Field::Endpoint).await;
+        check_rejected(&store, &config, with_reference, Field::Endpoint).await;
     }
     let elsewhere = Some("https://proxy.example.com/v1".to_owned());
     let again = UncheckedPatch { endpoint: elsewhere, ..secret_patch("sk-for-the-proxy") };
@@ -132,8 +132,8 @@ async fn open_planned_target_that_would_send_signing_credential_is_rejected() {
     let pair = json!({"kind": "KEY_PAIR", "key_id": "AKIAIOSFODNN7EXAMPLE", "secret": SECRET});
     let aws = json!({"provider": "AWS", "endpoint": "https://bedrock-runtime.us-east-1.amazonaws.com"});
     let config = create(&store, Scope::Workspace(workspace(&store).await), new(aws, pair)).await.unwrap();
-    let sent = UncheckedPatch { provider: Some("OTHER".to_owned()), ..UncheckedPatch::default() };
-    check_refused(&store, &config, sent, Field::Provider).await;
+    let patch = UncheckedPatch { provider: Some("OTHER".to_owned()), ..UncheckedPatch::default() };
+    check_rejected(&store, &config, patch, Field::Provider).await;
 }
 
 /// Checks the opened secret and the recorded events. A stored credential that is not needed may be corrupt.

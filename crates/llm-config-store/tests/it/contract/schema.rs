@@ -33,7 +33,7 @@ fn declared() -> (Vec<String>, Vec<String>) {
     (columns, keys)
 }
 
-fn found(database: &TestDatabase) -> (Vec<String>, Vec<String>) {
+fn actual(database: &TestDatabase) -> (Vec<String>, Vec<String>) {
     // Sorted here, because databases differ in the order of texts.
     let sorted = |sql| {
         let mut texts = database.texts(sql);
@@ -48,7 +48,7 @@ async fn migrate_creates_the_declared_tables_and_columns() {
     let (database, _store) = open_store().await;
     let (columns, keys) = declared();
     assert!(columns.len() > 80 && keys.len() == 13, "{} columns of {} tables", columns.len(), keys.len());
-    assert_eq!(found(&database), (columns, keys));
+    assert_eq!(actual(&database), (columns, keys));
 }
 
 #[tokio::test]
@@ -56,10 +56,10 @@ async fn revert_and_migrate_again_recreates_the_tables() {
     let database = database();
     for _ in 0..2 {
         assert_eq!(database.migrate().unwrap(), MIGRATIONS);
-        assert_eq!(found(&database), declared());
+        assert_eq!(actual(&database), declared());
         assert!(database.migrate().unwrap().is_empty());
         assert!(database.revert().unwrap().iter().rev().eq(MIGRATIONS));
-        assert!(found(&database).0.is_empty());
+        assert!(actual(&database).0.is_empty());
     }
     let store = database.store().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
@@ -79,14 +79,14 @@ async fn migrate_from_before_checks_keeps_configs() {
     drop(store);
 
     while database.revert_last().unwrap() != "0002" {}
-    let columns = found(&database).0;
+    let columns = actual(&database).0;
     assert!(
         !columns.iter().any(|column| column.contains("check") && !column.contains("check_envelope")),
         "{columns:?}"
     );
     assert!(!columns.iter().any(|column| column.contains("target_revision")), "{columns:?}");
     assert_eq!(database.migrate().unwrap(), MIGRATIONS[1..]);
-    assert_eq!(found(&database), declared());
+    assert_eq!(actual(&database), declared());
 
     let store = database.store().await;
     assert_eq!((count(&database, "llm_configs"), count(&database, "secrets")), (2, 2));

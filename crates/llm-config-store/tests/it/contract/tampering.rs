@@ -40,17 +40,17 @@ fn set_envelope(database: &TestDatabase, config: &LlmConfig, value: &str) {
 async fn open_ciphertext_of_another_row_fails() {
     let (database, store) = open_store().await;
     let scope = owner(&store).await;
-    let (one, other) =
+    let (first, other) =
         (named("a"), new(json!({"name": "b", "model": "b"}), json!({"kind": "API_KEY", "secret": "x"})));
-    let one = create(&store, scope, one).await.unwrap();
+    let first = create(&store, scope, first).await.unwrap();
     let other = create(&store, scope, other).await.unwrap();
     set_envelope(
         &database,
         &other,
-        &format!("(SELECT envelope FROM secrets WHERE config_id = '{}')", one.id),
+        &format!("(SELECT envelope FROM secrets WHERE config_id = '{}')", first.id),
     );
     assert_eq!(check_decryption_fails(&store, &other, "moved").await, VaultError::AuthenticationFailed);
-    assert_eq!(opened_secret(&store, one.id).await.as_deref(), Some(SECRET));
+    assert_eq!(opened_secret(&store, first.id).await.as_deref(), Some(SECRET));
 }
 
 #[tokio::test]
@@ -147,7 +147,7 @@ async fn open_older_secret_of_another_origin_fails() {
 }
 
 #[tokio::test]
-async fn open_corrupt_row_names_its_column() {
+async fn open_corrupt_row_reports_column() {
     let (database, store) = open_store().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     set(&database, &config, "provider = 'ACME'");

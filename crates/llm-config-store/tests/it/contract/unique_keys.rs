@@ -1,5 +1,5 @@
-//! Uniqueness keys: names and e-mail addresses that collide under the present rules and were stored under
-//! older ones.
+//! Uniqueness keys of rows that were stored under older rules and whose names or e-mail addresses are equal
+//! under the current ones.
 
 use std::fmt::Write as _;
 
@@ -18,11 +18,11 @@ use crate::support::{
     run_concurrently, text, transfer_to, update, workspace,
 };
 
-/// Names that differ under the older rules and are equal under the present ones, oldest first.
+/// Names that differ under the older rules and are equal under the current ones, oldest first.
 const NAMES: [&str; 3] = ["Pro\u{ad}d", "Prod", "Prod\u{200b}"];
 
 /// A database with keys of the older rules, and configurations with the given names in one workspace.
-async fn with_older_rules(names: &[&str]) -> (TestDatabase, Vec<LlmConfig>) {
+async fn store_under_older_rules(names: &[&str]) -> (TestDatabase, Vec<LlmConfig>) {
     let (database, store) = open_store().await;
     let scope = Scope::Workspace(workspace(&store).await);
     let mut configs = Vec::new();
@@ -43,7 +43,7 @@ fn rename(name: &str) -> UncheckedPatch {
     UncheckedPatch { name: Some(name.to_owned()), ..UncheckedPatch::default() }
 }
 
-fn key(database: &TestDatabase, config: &LlmConfig) -> String {
+fn name_key(database: &TestDatabase, config: &LlmConfig) -> String {
     text(database, &format!("SELECT name_key AS value FROM llm_configs WHERE id = '{}'", config.id))
 }
 
@@ -62,64 +62,71 @@ async fn find_email(store: &Store, address: &str) -> Option<PrincipalId> {
 }
 
 #[tokio::test]
-async fn open_with_older_rules_gives_oldest_the_plain_key_and_keeps_all() {
-    let (database, configs) = with_older_rules(&NAMES).await;
+async fn open_with_colliding_rows_keeps_all_and_gives_oldest_the_plain_key() {
+    let (database, configs) = store_under_older_rules(&NAMES).await;
     let store = database.store().await;
-    assert_eq!(key(&database, &configs[0]), "Prod");
-    assert_eq!(key(&database, &configs[1]), suffixed(&configs[1]));
-    assert_eq!(key(&database, &configs[2]), suffixed(&configs[2]));
+    assert_eq!(name_key(&database, &configs[0]), "Prod");
+    assert_eq!(name_key(&database, &configs[1]), suffixed(&configs[1]));
+    assert_eq!(name_key(&database, &configs[2]), suffixed(&configs[2]));
     for (config, name) in configs.iter().zip(NAMES) {
         assert_eq!(find(&store, config.id).await.unwrap().settings.name.as_str(), name);
         assert_eq!(opened_secret(&store, config.id).await.as_deref(), Some(SECRET));
     }
     check_conflict(&create(&store, configs[0].scope, named("Prod")).await);
     check_conflict(&create(&store, configs[0].scope, named("\u{ff30}rod")).await);
-    assert!(create(&store, configs[0].scope, named("prod")).await.is_ok(), "case is kept");
+    assert!(
+        create(&store, configs[0].scope, named("prod")).await.is_ok(),
+        "names that differ in case do not collide"
+    );
 }
 
 #[tokio::test]
-async fn update_colliding_row_keeps_its_key_until_renamed() {
-    let (database, configs) = with_older_rules(&NAMES).await;
+async fn update_of_colliding_row_keeps_key_until_name_changes() {
+    let (database, configs) = store_under_older_rules(&NAMES).await;
     let store = database.store().await;
     for config in &configs {
-        let before = key(&database, config);
+        let before = name_key(&database, config);
         update(&store, config.id, endpoint_patch("https://api.openai.com/v2")).await.unwrap();
-        assert_eq!(key(&database, config), before);
+        assert_eq!(name_key(&database, config), before);
     }
-    // Its own name is not a change, although `Pro\u{ad}d` has the plain key.
+    // The update repeats the stored name, so it must not conflict with `Pro\u{ad}d`, which has the plain key.
     update(&store, configs[1].id, rename("Prod")).await.unwrap();
-    assert_eq!(key(&database, &configs[1]), suffixed(&configs[1]));
+    assert_eq!(name_key(&database, &configs[1]), suffixed(&configs[1]));
     check_conflict(&update(&store, configs[2].id, rename("Prod")).await);
     update(&store, configs[2].id, rename("Other")).await.unwrap();
-    assert_eq!(key(&database, &configs[2]), "Other");
+    assert_eq!(name_key(&database, &configs[2]), "Other");
     check_conflict(&update(&store, configs[2].id, rename("Prod")).await);
 }
 
 #[tokio::test]
-async fn free_plain_key_promotes_the_next_oldest_row() {
-    let (database, configs) = with_older_rules(&["Pro\u{ad}d", "Prod", "Prod\u{200b}", "Prod\u{2060}"]).await;
+async fn delete_or_rename_of_row_with_plain_key_promotes_next_oldest_row() {
+    let (database, configs) =
+        store_under_older_rules(&["Pro\u{ad}d", "Prod", "Prod\u{200b}", "Prod\u{2060}"]).await;
     let store = database.store().await;
     let scope = configs[0].scope;
     update(&store, configs[0].id, rename("Renamed")).await.unwrap();
-    assert_eq!(key(&database, &configs[1]), "Prod");
+    assert_eq!(name_key(&database, &configs[1]), "Prod");
     check_conflict(&create(&store, scope, named("Prod")).await);
     let elsewhere = Scope::Workspace(workspace(&store).await);
     transfer_to(&store, configs[1].id, elsewhere).await.unwrap();
-    assert_eq!((key(&database, &configs[1]), key(&database, &configs[2])), ("Prod".into(), "Prod".into()));
+    assert_eq!(
+        (name_key(&database, &configs[1]), name_key(&database, &configs[2])),
+        ("Prod".into(), "Prod".into())
+    );
     check_conflict(&create(&store, scope, named("Prod")).await);
-    // In the other workspace its key is the plain one, which is in use.
+    // `configs[1]` has the plain key in that workspace.
     check_conflict(&transfer_to(&store, configs[3].id, elsewhere).await);
     delete(&store, &find(&store, configs[2].id).await.unwrap()).await.unwrap();
-    assert_eq!(key(&database, &configs[3]), "Prod");
+    assert_eq!(name_key(&database, &configs[3]), "Prod");
     delete(&store, &find(&store, configs[3].id).await.unwrap()).await.unwrap();
     create(&store, scope, named("Prod")).await.unwrap();
     check_conflict(&transfer_to(&store, configs[1].id, scope).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn free_plain_key_during_rename_promotes_the_other_row() {
+async fn delete_during_rename_of_next_row_promotes_the_row_after() {
     for _ in 0..8 {
-        let (database, configs) = with_older_rules(&NAMES).await;
+        let (database, configs) = store_under_older_rules(&NAMES).await;
         let stores = [database.store().await, database.store().await];
         let (first, second) = (configs[0].clone(), configs[1].id);
         let done = run_concurrently(&stores, |n, store| {
@@ -134,7 +141,7 @@ async fn free_plain_key_during_rename_promotes_the_other_row() {
         });
         done.await;
         assert_eq!(
-            (key(&database, &configs[1]), key(&database, &configs[2])),
+            (name_key(&database, &configs[1]), name_key(&database, &configs[2])),
             ("Other".into(), "Prod".into())
         );
         check_conflict(&create(&stores[0], configs[0].scope, named("Prod")).await);
@@ -142,15 +149,15 @@ async fn free_plain_key_during_rename_promotes_the_other_row() {
 }
 
 #[tokio::test]
-async fn delete_row_with_suffixed_key_changes_no_other_key() {
-    let (database, configs) = with_older_rules(&NAMES).await;
+async fn delete_of_row_with_suffixed_key_changes_no_other_key() {
+    let (database, configs) = store_under_older_rules(&NAMES).await;
     let store = database.store().await;
     delete(&store, &find(&store, configs[1].id).await.unwrap()).await.unwrap();
-    assert_eq!(key(&database, &configs[0]), "Prod");
-    assert_eq!(key(&database, &configs[2]), suffixed(&configs[2]));
+    assert_eq!(name_key(&database, &configs[0]), "Prod");
+    assert_eq!(name_key(&database, &configs[2]), suffixed(&configs[2]));
     let elsewhere = Scope::Workspace(workspace(&store).await);
     transfer_to(&store, configs[2].id, elsewhere).await.unwrap();
-    assert_eq!(key(&database, &configs[2]), "Prod");
+    assert_eq!(name_key(&database, &configs[2]), "Prod");
 }
 
 #[tokio::test]
@@ -177,8 +184,8 @@ async fn find_user_by_colliding_email_prefers_exact_address() {
         let (id, new) = (store.new_principal_id(), person(address, OrgRole::User));
         store.write(move |tx| tx.create_user(id, &new, &OPERATOR))
     };
-    let duplicate = create("\u{c5}@example.com").await;
-    assert!(matches!(duplicate, Err(StoreError::Conflict(Conflict::UserEmail))), "{duplicate:?}");
+    let rejected = create("\u{c5}@example.com").await;
+    assert!(matches!(rejected, Err(StoreError::Conflict(Conflict::UserEmail))), "{rejected:?}");
     let user = find_user(&store, first).await.unwrap();
     store.write(move |tx| tx.delete_user(&user, &OPERATOR)).await.unwrap();
     assert_eq!(find_email(&store, "\u{c5}@example.com").await, Some(second));
@@ -190,8 +197,8 @@ async fn find_user_by_colliding_email_prefers_exact_address() {
 
 #[tokio::test]
 async fn migrate_many_colliding_rows_gives_oldest_the_plain_key() {
-    let (database, configs) = with_older_rules(&["plain"]).await;
-    // More rows than are read at once; each group of three collides.
+    let (database, configs) = store_under_older_rules(&["plain"]).await;
+    // More rows than the recomputation reads at once, in groups of three colliding addresses.
     let mut users = String::from("INSERT INTO users VALUES");
     for n in 0..1200 {
         let address =
@@ -216,42 +223,42 @@ async fn migrate_many_colliding_rows_gives_oldest_the_plain_key() {
                              AND (p.created_at < b.created_at \
                              OR (p.created_at = b.created_at AND p.id < b.id)))";
     assert_eq!(counted(with_older_holder), ["800"]);
-    assert_eq!((key(&database, &configs[0]), count(&database, "users")), ("plain".into(), 1200));
+    assert_eq!((name_key(&database, &configs[0]), count(&database, "users")), ("plain".into(), 1200));
 }
 
 #[tokio::test]
 async fn open_with_current_rules_changes_no_key() {
-    let (database, configs) = with_older_rules(&["plain"]).await;
+    let (database, configs) = store_under_older_rules(&["plain"]).await;
     drop(database.store().await);
     let id = configs[0].id;
     database.execute(&format!("UPDATE llm_configs SET name_key = 'by hand' WHERE id = '{id}'"));
     drop(database.store().await);
-    assert_eq!(key(&database, &configs[0]), "by hand");
+    assert_eq!(name_key(&database, &configs[0]), "by hand");
     assert_eq!(text(&database, "SELECT CAST(uniqueness_rules AS TEXT) AS value FROM installation"), "2");
 }
 
 #[tokio::test]
-async fn open_that_fails_changes_no_key() {
-    let (database, configs) = with_older_rules(&NAMES).await;
+async fn failed_open_changes_no_key() {
+    let (database, configs) = store_under_older_rules(&NAMES).await;
     let wrong = "test-key AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
     assert!(matches!(Store::open(database.options_with(wrong)).await, Err(OpenError::WrongKey(_))));
-    assert_eq!(key(&database, &configs[0]), NAMES[0]);
-    // The same holds without permission for setup.
-    let refused = Store::open(Options { allow_setup: false, ..database.options() }).await;
-    assert!(matches!(refused, Err(OpenError::NotReady { .. })));
-    assert_eq!(key(&database, &configs[0]), NAMES[0]);
+    assert_eq!(name_key(&database, &configs[0]), NAMES[0]);
+    // An open that must not set up the database fails too.
+    let rejected = Store::open(Options { allow_setup: false, ..database.options() }).await;
+    assert!(matches!(rejected, Err(OpenError::NotReady { .. })));
+    assert_eq!(name_key(&database, &configs[0]), NAMES[0]);
     llm_config_store::migrate(database.database()).await.unwrap();
-    assert_eq!(key(&database, &configs[0]), "Prod");
+    assert_eq!(name_key(&database, &configs[0]), "Prod");
     assert!(Store::open(Options { allow_setup: false, ..database.options() }).await.is_ok());
 }
 
 #[tokio::test]
-async fn open_concurrently_recomputes_once() {
-    let (database, configs) = with_older_rules(&NAMES).await;
-    let (one, other) = tokio::join!(Store::open(database.options()), Store::open(database.options()));
-    assert!(one.is_ok() && other.is_ok());
+async fn open_concurrently_with_older_rules_recomputes_once() {
+    let (database, configs) = store_under_older_rules(&NAMES).await;
+    let (first, second) = tokio::join!(Store::open(database.options()), Store::open(database.options()));
+    assert!(first.is_ok() && second.is_ok());
     assert_eq!(
-        (key(&database, &configs[0]), key(&database, &configs[2])),
+        (name_key(&database, &configs[0]), name_key(&database, &configs[2])),
         ("Prod".into(), suffixed(&configs[2]))
     );
 }
@@ -261,8 +268,8 @@ async fn open_with_newer_rules_is_rejected() {
     let database = database();
     drop(database.store().await);
     database.execute("UPDATE installation SET uniqueness_rules = 3");
-    let refused = Store::open(database.options()).await.err().unwrap();
-    assert!(matches!(refused, OpenError::Migration(MigrationError::Newer { .. })), "{refused}");
+    let rejected = Store::open(database.options()).await.err().unwrap();
+    assert!(matches!(rejected, OpenError::Migration(MigrationError::Newer { .. })), "{rejected}");
 }
 
 #[tokio::test]

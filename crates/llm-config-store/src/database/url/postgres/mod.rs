@@ -12,7 +12,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use crate::database::url::error::DatabaseUrlError;
-use parse::{Parsed, parse};
+use parse::{ParsedUrl, parse};
 
 /// The parameters that are added to a URL that does not set them.
 const DEFAULTS: [(&str, &str); 3] =
@@ -20,12 +20,12 @@ const DEFAULTS: [(&str, &str); 3] =
 
 /// The URL of a PostgreSQL database, with default values for the connection parameters that a server needs.
 #[derive(Clone, PartialEq, Eq)]
-pub struct PostgresUrl(Parsed);
+pub struct PostgresUrl(ParsedUrl);
 
 impl PostgresUrl {
     pub(super) fn new(text: &str) -> Result<Self, DatabaseUrlError> {
         let mut parsed = parse(text)?;
-        let find = |parsed: &Parsed, name: &str| {
+        let find = |parsed: &ParsedUrl, name: &str| {
             let values = parsed.parameters.iter().filter(|(key, _)| *key == name);
             values.map(|(_, value)| value.to_string()).next_back()
         };
@@ -45,7 +45,8 @@ impl PostgresUrl {
         Ok(Self(parsed))
     }
 
-    /// libpq's connection string: keywords with quoted values. Of two with one name libpq uses the later.
+    /// libpq's connection string: keywords with quoted values. If a keyword occurs twice, libpq uses the
+    /// later value.
     pub(crate) fn conninfo(&self) -> Zeroizing<String> {
         let length: usize =
             self.0.parameters.iter().map(|(name, value)| name.len() + 2 * value.len() + 4).sum();

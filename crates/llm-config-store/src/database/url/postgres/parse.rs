@@ -1,19 +1,19 @@
-//! Parses `postgres://` URLs like libpq, but strictly: a URL that may contain an unencoded password is
-//! rejected, and no error quotes a part of the URL.
+//! A parser for `postgres://` URLs. Unlike libpq, it rejects URLs in which a password may not be
+//! percent-encoded. No error quotes a part of the URL.
 
 use zeroize::Zeroizing;
 
 use super::parameters::{is_secret, known};
 use crate::database::url::error::DatabaseUrlError;
 
-/// A parsed URL.
+/// The parts of a valid URL.
 #[derive(Clone, PartialEq, Eq, Default)]
-pub(super) struct Parsed {
+pub(super) struct ParsedUrl {
     /// The URL as written, without its password and its parameters.
     pub(super) display: String,
-    /// The parameters for libpq, decoded; of two with one name the later counts.
+    /// The parameters for libpq, decoded. If a name occurs twice, the later value applies.
     pub(super) parameters: Vec<(&'static str, Zeroizing<String>)>,
-    /// The secrets, decoded and as written. No message may contain a part of one.
+    /// The secrets, decoded and as written. No message may contain any part of these.
     pub(super) secrets: Vec<Zeroizing<String>>,
 }
 
@@ -21,7 +21,7 @@ const fn malformed(reason: &'static str) -> DatabaseUrlError {
     DatabaseUrlError::Malformed(reason)
 }
 
-pub(super) fn parse(text: &str) -> Result<Parsed, DatabaseUrlError> {
+pub(super) fn parse(text: &str) -> Result<ParsedUrl, DatabaseUrlError> {
     if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err(malformed("contains a space or a control character"));
     }
@@ -35,27 +35,27 @@ pub(super) fn parse(text: &str) -> Result<Parsed, DatabaseUrlError> {
     if at_signs > 1 {
         return Err(malformed("has more than one `@` before the database name"));
     }
-    // An unencoded `/` or `?` in the password ends the authority early.
-    let is_cut = at_signs == 0 && !authority.is_empty() && query.contains('@');
-    if is_cut || path.contains('@') {
+    // An unencoded `/` or `?` in the password ends the authority early, so the `@` follows it.
+    let is_authority_truncated = at_signs == 0 && !authority.is_empty() && query.contains('@');
+    if is_authority_truncated || path.contains('@') {
         return Err(malformed("has an `@` after a `/` or a `?`"));
     }
-    let mut parsed = Parsed::default();
+    let mut parsed = ParsedUrl::default();
     let (user, hosts) = match authority.split_once('@') {
-        Some((user, hosts)) => (Some(parsed.user(user)?), hosts),
+        Some((user, hosts)) => (Some(parsed.add_user(user)?), hosts),
         None => (None, authority),
     };
-    parsed.hosts(hosts)?;
-    parsed.database(path)?;
+    parsed.add_hosts(hosts)?;
+    parsed.add_database(path)?;
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        parsed.parameter(pair)?;
+        parsed.add_parameter(pair)?;
     }
     let user = user.map_or_else(String::new, |user| format!("{user}@"));
     parsed.display = format!("{scheme}://{user}{hosts}{path}");
     Ok(parsed)
 }
 
-impl Parsed {
+impl ParsedUrl {
     fn push(&mut self, name: &'static str, value: Zeroizing<String>, written: &str) {
         if is_secret(name) && !value.is_empty() {
             self.secrets.push(value.clone());
@@ -67,7 +67,7 @@ impl Parsed {
     }
 
     /// Adds the user and the password. Returns the user as written.
-    fn user<'a>(&mut self, text: &'a str) -> Result<&'a str, DatabaseUrlError> {
+    fn add_user<'a>(&mut self, text: &'a str) -> Result<&'a str, DatabaseUrlError> {
         let (user, password) =
             text.split_once(':').map_or((text, None), |(user, password)| (user, Some(password)));
         if !user.is_empty() {
@@ -79,14 +79,14 @@ impl Parsed {
         Ok(user)
     }
 
-    fn hosts(&mut self, text: &str) -> Result<(), DatabaseUrlError> {
+    fn add_hosts(&mut self, text: &str) -> Result<(), DatabaseUrlError> {
         let (mut hosts, mut ports) = (Vec::new(), Vec::new());
         for host_and_port in text.split(',') {
             let (host, port) = split_host(host_and_port)?;
             hosts.push(host);
             ports.push(port);
         }
-        // libpq takes lists of one length, in which an empty entry means the default.
+        // libpq expects as many ports as hosts. An empty entry stands for the default.
         for (name, all) in [("host", hosts.join(",")), ("port", ports.join(","))] {
             if !all.is_empty() {
                 self.push(name, Zeroizing::new(all), "");
@@ -95,7 +95,7 @@ impl Parsed {
         Ok(())
     }
 
-    fn database(&mut self, path: &str) -> Result<(), DatabaseUrlError> {
+    fn add_database(&mut self, path: &str) -> Result<(), DatabaseUrlError> {
         let Some(name) = path.strip_prefix('/').filter(|name| !name.is_empty()) else { return Ok(()) };
         if name.contains('/') {
             return Err(malformed("has more than one `/` after the hosts"));
@@ -104,15 +104,16 @@ impl Parsed {
         Ok(())
     }
 
-    fn parameter(&mut self, pair: &str) -> Result<(), DatabaseUrlError> {
+    fn add_parameter(&mut self, pair: &str) -> Result<(), DatabaseUrlError> {
         let (name, written) = pair.split_once('=').ok_or(malformed("has a parameter without a `=`"))?;
         let (name, value) = (decoded(name)?, decoded(written)?);
         if name.as_str() == "ssl" && value.as_str() == "true" {
-            // JDBC's spelling, which libpq accepts too.
+            // The spelling of JDBC. libpq also accepts `ssl=true`.
             self.push("sslmode", Zeroizing::new("require".to_owned()), "");
             return Ok(());
         }
-        // The error does not quote the name, which may be the rest of a password that contains a `?`.
+        // The error does not quote the name, which is the end of the password if the password contains an
+        // unencoded `?`.
         let name =
             known(&name).ok_or(malformed("has a parameter after its `?` that PostgreSQL does not know"))?;
         if name == "port" {
@@ -127,15 +128,15 @@ impl Parsed {
 
 fn split_host(text: &str) -> Result<(String, &str), DatabaseUrlError> {
     let (host, port) = if let Some(rest) = text.strip_prefix('[') {
-        let (address, behind) = rest.split_once(']').ok_or(malformed("has a `[` without a `]`"))?;
+        let (address, after_bracket) = rest.split_once(']').ok_or(malformed("has a `[` without a `]`"))?;
         let address = decoded(address)?;
         let (digits, _zone) = address.split_once('%').unwrap_or((address.as_str(), ""));
         if digits.parse::<std::net::Ipv6Addr>().is_err() {
             return Err(malformed("has no IPv6 address between `[` and `]`"));
         }
-        let port = match behind.strip_prefix(':') {
+        let port = match after_bracket.strip_prefix(':') {
             Some(port) => port,
-            None if behind.is_empty() => "",
+            None if after_bracket.is_empty() => "",
             None => return Err(malformed("has something other than `:` and a port after `]`")),
         };
         (address, port)

@@ -50,7 +50,7 @@ fn parse_url_of_every_form_yields_libpq_parameters() {
 }
 
 #[test]
-fn parse_malformed_url_is_rejected_without_quoting_it() {
+fn parse_malformed_url_is_rejected_without_quoting_url() {
     const PASSWORD: &str = "Hunter22";
     for (text, expected) in [
         ("postgres://u:Hunter22@x@h/d", "more than one `@`"),
@@ -137,7 +137,7 @@ fn verify_without_named_ca_file_uses_the_systems_bundle() {
 }
 
 #[test]
-fn redact_text_with_part_of_password_replaces_all_of_it() {
+fn redact_text_with_part_of_password_replaces_whole_text() {
     let redacted = "the driver's message is not shown, because it contains a part of the password";
     for (password, text, is_shown) in [
         ("hunter22", "connection refused", true),
