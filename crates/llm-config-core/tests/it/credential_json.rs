@@ -60,17 +60,17 @@ fn errors(json: &str) -> Vec<String> {
 }
 
 /// The credential `json` is rejected, alone and inside a configuration, and no error quotes the marker.
-fn check_refused(json: &str, expected: &str) {
+fn check_rejected(json: &str, expected: &str) {
     let json = json.replace("MARKER", MARKER);
     let found = serde_json::from_str::<Credential>(&json).map(drop).unwrap_err().to_string();
     assert!(found.starts_with(expected), "{json}: {found}");
-    check_silent(&json);
+    check_quotes_no_secret(&json);
 }
 
-fn check_silent(json: &str) {
+fn check_quotes_no_secret(json: &str) {
     let json = json.replace("MARKER", MARKER);
     let settings = r#"{"name": "n", "provider": "OPENAI", "endpoint": "https://h"}"#;
-    let places = [
+    let documents = [
         json.clone(),
         format!("[{json}]"),
         format!(r#"{{"settings": {settings}, "credential": {json}}}"#),
@@ -78,11 +78,11 @@ fn check_silent(json: &str) {
         format!(r#"{{"settings": {json}, "credential": null}}"#),
         format!(r#"{{"{MARKER}": {json}, "settings": {settings}}}"#),
     ];
-    for place in places {
-        let found = errors(&place);
-        assert!(!found.is_empty(), "nothing refuses {place}");
+    for document in documents {
+        let found = errors(&document);
+        assert!(!found.is_empty(), "{document} is accepted");
         for error in found {
-            assert!(!error.contains(MARKER), "{place}: {error}");
+            assert!(!error.contains(MARKER), "{document}: {error}");
         }
     }
 }
@@ -107,7 +107,7 @@ fn deserialize_key_pair_requires_identifier() {
 }
 
 #[test]
-fn deserialize_google_identity_with_scopes_and_project_succeeds() {
+fn deserialize_gcp_adc_with_scopes_and_project_succeeds() {
     check(r#"{"kind": "GCP_ADC"}"#, "[] None");
     check(r#"{"kind": "GCP_ADC", "scopes": ["a", "b"], "quota_project": "p"}"#, r#"["a", "b"] Some("p")"#);
     check(r#"{"kind": "GCP_ADC", "scopes": null}"#, "[] None");
@@ -190,7 +190,7 @@ fn deserialize_malformed_credential_is_rejected_without_quote() {
         (r#"{"kind": "API_KEY", "secret": "MARKER", "secret": "MARKER"}"#, "duplicate field `secret`"),
         (
             r#"{"kind": "API_KEY", "secret": "MARKER", "key_id": "MARKER"}"#,
-            "a credential of this kind has only",
+            "a credential of this kind may have only",
         ),
         (r#"{"kind": "KEY_PAIR", "secret": "MARKER"}"#, "`key_id` is required"),
         (r#"{"kind": "KEY_PAIR", "key_id": "MARKER"}"#, "exactly one of"),
@@ -198,11 +198,11 @@ fn deserialize_malformed_credential_is_rejected_without_quote() {
             r#"{"kind": "KEY_PAIR", "key_id": "a", "secret": "MARKER", "prefix": "MARKER"}"#,
             "a credential of this",
         ),
-        (r#"{"kind": "GCP_ADC", "secret": "MARKER"}"#, "a credential of this kind has only"),
+        (r#"{"kind": "GCP_ADC", "secret": "MARKER"}"#, "a credential of this kind may have only"),
         (r#"{"kind": "GCP_ADC", "scopes": ["MARKER\u0001"]}"#, "`credential.scopes` must not contain"),
     ];
     for (json, expected) in table {
-        check_refused(json, expected);
+        check_rejected(json, expected);
     }
 }
 
@@ -228,7 +228,7 @@ fn deserialize_malformed_settings_are_rejected_without_quote() {
     let shapes = ["true", "MARKER.5", r#"["MARKER", MARKER]"#, r#"[{"MARKER": "MARKER"}]"#];
     for member in members {
         for value in shapes {
-            check_silent(&config(member, value));
+            check_quotes_no_secret(&config(member, value));
         }
     }
     for (member, value) in [
@@ -246,7 +246,7 @@ fn deserialize_malformed_settings_are_rejected_without_quote() {
         ("version", r#""MARKER\u0000""#),
         ("client_config", r#""MARKER""#),
     ] {
-        check_silent(&config(member, value));
+        check_quotes_no_secret(&config(member, value));
     }
 }
 
