@@ -104,7 +104,7 @@ pub enum Action {
         /// The workspace.
         workspace: WorkspaceId,
         /// The user's current role in the workspace.
-        present: Option<WorkspaceRole>,
+        current: Option<WorkspaceRole>,
         /// The new role.
         role: WorkspaceRole,
     },

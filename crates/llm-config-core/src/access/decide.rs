@@ -93,9 +93,9 @@ fn respects_token_scope(actor: &Actor, action: &Action) -> bool {
     match action {
         Action::CreateUser(role) => is_unrestricted || matches!(role, OrgRole::User | OrgRole::Billing),
         Action::ChangeRole(target, role) => is_unrestricted || !role_rights::adds_rights(target.role, *role),
-        Action::GrantMembership { workspace: _, present, role } => {
+        Action::GrantMembership { workspace: _, current, role } => {
             let has = |right: Right| rights.as_ref().is_none_or(|rights| right.is_among(rights));
-            present.is_some_and(|present| *role <= present)
+            current.is_some_and(|current| *role <= current)
                 || (expires_at.is_none() && role_rights::rights_of_member(*role).all(has))
         }
         Action::Config(..)

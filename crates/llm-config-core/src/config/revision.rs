@@ -61,10 +61,10 @@ pub enum Precondition {
 impl Precondition {
     /// Whether the current state permits the change.
     #[must_use]
-    pub fn holds(&self, present: ConfigVersion) -> bool {
+    pub fn holds(&self, current: ConfigVersion) -> bool {
         match self {
             Self::None => true,
-            Self::OneOf(versions) => versions.contains(&present),
+            Self::OneOf(versions) => versions.contains(&current),
         }
     }
 }

@@ -91,7 +91,7 @@ fn actions(own_role: OrgRole) -> Vec<(String, Action)> {
         let grant = |&role: &WorkspaceRole| {
             (
                 format!("Grant {role} in {which}"),
-                Action::GrantMembership { workspace: id, present: None, role },
+                Action::GrantMembership { workspace: id, current: None, role },
             )
         };
         rows.extend(WORKSPACE_ROLES.iter().map(grant));

@@ -44,7 +44,7 @@ fn checked(unchecked: UncheckedPatch) -> ConfigPatch {
     unchecked.check().unwrap()
 }
 
-fn check_refused(config: &LlmConfig, unchecked: UncheckedPatch, expected: &[Field]) {
+fn check_rejected(config: &LlmConfig, unchecked: UncheckedPatch, expected: &[Field]) {
     let found = apply(&checked(unchecked), config);
     assert_eq!(found.as_ref().map_or_else(fields, |_| Vec::new()), expected);
 }
@@ -88,8 +88,8 @@ fn leaves_unchanged_without_new_part_is_true() {
 
 #[test]
 fn apply_with_mask_of_other_key_is_rejected() {
-    check_refused(&config(Provider::Other, &pair()), parts(Patch::Set("****abcd"), None), &[Field::KeyId]);
-    check_refused(&config(Provider::Other, &plain()), parts(Patch::Set("****"), None), &[Field::KeyId]);
+    check_rejected(&config(Provider::Other, &pair()), parts(Patch::Set("****abcd"), None), &[Field::KeyId]);
+    check_rejected(&config(Provider::Other, &plain()), parts(Patch::Set("****"), None), &[Field::KeyId]);
     let secret_mask = parts(Patch::Keep, Some("****abcd")).check();
     assert_eq!(fields(&secret_mask.unwrap_err()), [Field::SecretValue]);
 }
@@ -98,31 +98,31 @@ fn apply_with_mask_of_other_key_is_rejected() {
 fn apply_with_other_origin_requires_secret_and_key() {
     let config = config(Provider::Other, &pair());
     let moved = |unchecked: UncheckedPatch| UncheckedPatch { endpoint: text(ELSEWHERE), ..unchecked };
-    check_refused(&config, moved(parts(Patch::Keep, None)), &[Field::Endpoint]);
-    check_refused(&config, moved(parts(NEW_KEY, None)), &[Field::Endpoint]);
-    check_refused(&config, moved(parts(Patch::Clear, None)), &[Field::Endpoint]);
-    check_refused(&config, moved(parts(Patch::Keep, Some("new"))), &[Field::Endpoint]);
-    check_refused(&config, moved(parts(NEW_KEY, Some("new"))), &[]);
-    check_refused(&config, moved(parts(Patch::Clear, Some("new"))), &[]);
+    check_rejected(&config, moved(parts(Patch::Keep, None)), &[Field::Endpoint]);
+    check_rejected(&config, moved(parts(NEW_KEY, None)), &[Field::Endpoint]);
+    check_rejected(&config, moved(parts(Patch::Clear, None)), &[Field::Endpoint]);
+    check_rejected(&config, moved(parts(Patch::Keep, Some("new"))), &[Field::Endpoint]);
+    check_rejected(&config, moved(parts(NEW_KEY, Some("new"))), &[]);
+    check_rejected(&config, moved(parts(Patch::Clear, Some("new"))), &[]);
 }
 
 #[test]
 fn apply_that_sends_signing_secret_requires_secret() {
     let aws = config(Provider::Aws, &pair());
     let to = |provider, unchecked: UncheckedPatch| UncheckedPatch { provider: text(provider), ..unchecked };
-    check_refused(&aws, to("OPENAI", parts(Patch::Keep, None)), &[Field::Provider]);
-    check_refused(&aws, parts(Patch::Clear, None), &[Field::KeyId]);
-    check_refused(&aws, to("OPENAI", parts(Patch::Keep, Some("new"))), &[]);
-    check_refused(&aws, to("OPENAI", parts(NEW_KEY, Some("new"))), &[]);
-    check_refused(&aws, parts(Patch::Clear, Some("new")), &[]);
-    check_refused(&aws, parts(NEW_KEY, None), &[]);
-    check_refused(&config(Provider::Other, &pair()), to("AWS", parts(Patch::Keep, None)), &[]);
+    check_rejected(&aws, to("OPENAI", parts(Patch::Keep, None)), &[Field::Provider]);
+    check_rejected(&aws, parts(Patch::Clear, None), &[Field::KeyId]);
+    check_rejected(&aws, to("OPENAI", parts(Patch::Keep, Some("new"))), &[]);
+    check_rejected(&aws, to("OPENAI", parts(NEW_KEY, Some("new"))), &[]);
+    check_rejected(&aws, parts(Patch::Clear, Some("new")), &[]);
+    check_rejected(&aws, parts(NEW_KEY, None), &[]);
+    check_rejected(&config(Provider::Other, &pair()), to("AWS", parts(Patch::Keep, None)), &[]);
 }
 
 #[test]
 fn apply_with_key_without_secret_is_rejected() {
     let scope = workspace_scope();
     let bare = stored(scope, settings(&scope), None);
-    check_refused(&bare, parts(NEW_KEY, None), &[Field::SecretValue]);
-    check_refused(&bare, parts(NEW_KEY, Some("new")), &[]);
+    check_rejected(&bare, parts(NEW_KEY, None), &[Field::SecretValue]);
+    check_rejected(&bare, parts(NEW_KEY, Some("new")), &[]);
 }

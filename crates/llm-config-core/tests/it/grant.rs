@@ -112,7 +112,7 @@ fn covers_with_variable_matches_name_or_asterisk_prefix() {
 }
 
 #[test]
-fn covers_with_own_variable_is_false() {
+fn covers_with_variable_of_the_server_is_false() {
     check_not_covered(
         "env://LLM_*",
         &[
@@ -191,17 +191,17 @@ fn allows_by_default_is_false() {
         workspaces: vec![],
         origins: vec![],
     };
-    let to_nobody = SecretGrant { origins: vec!["https://a.example".parse().unwrap()], ..grant.clone() };
-    let to_nowhere = SecretGrant { owners: vec![principal(1)], ..grant };
-    for secrets in [vec![], vec![to_nobody], vec![to_nowhere]] {
+    let without_owners = SecretGrant { origins: vec!["https://a.example".parse().unwrap()], ..grant.clone() };
+    let without_origins = SecretGrant { owners: vec![principal(1)], ..grant };
+    for secrets in [vec![], vec![without_owners], vec![without_origins]] {
         let grants = Grants { secrets, ..Grants::default() };
         assert!(!grants.allows(&uri, &Scope::Owner(principal(1)), &origin), "{grants:?}");
     }
 }
 
-/// The segments that the most lenient reader would see in a path: it decodes twice, treats backslashes as
-/// slashes, resolves dots, and folds case.
-fn carelessly(path: &str) -> Vec<String> {
+/// The segments of a path according to the most lenient parser: one that decodes twice, treats backslashes as
+/// slashes, resolves dots, and trims white space.
+fn lenient_segments(path: &str) -> Vec<String> {
     let mut text = path.to_owned();
     for _ in 0..2 {
         for (code, meant) in
@@ -227,7 +227,12 @@ fn check_inside(prefix: &str, rest: &str) -> Result<(), TestCaseError> {
     let (scheme, path) = prefix.split_once("://").unwrap();
     let uri = format!("{scheme}://{rest}");
     if covers(prefix, &uri) {
-        prop_assert!(carelessly(rest).starts_with(&carelessly(path)), "{} covers {}", prefix, uri);
+        prop_assert!(
+            lenient_segments(rest).starts_with(&lenient_segments(path)),
+            "{} covers {}",
+            prefix,
+            uri
+        );
     }
     Ok(())
 }

@@ -24,14 +24,14 @@ pub(super) fn lock_members(
     Ok(actor)
 }
 
-/// Succeeds if the actor may give `role` to a user whose role in the workspace is `present` so far.
+/// Succeeds if the actor may give `role` to a user whose role in the workspace is `current`.
 pub(super) fn authorize_grant(
     actor: &Actor,
     workspace: WorkspaceId,
-    present: Option<WorkspaceRole>,
+    current: Option<WorkspaceRole>,
     role: WorkspaceRole,
 ) -> Result<(), Error> {
     const NEEDS: &str = "a token that expires cannot grant a role in a workspace, and a token that is \
                          narrowed to some rights can grant only roles whose rights it has";
-    authorize(actor, &Action::GrantMembership { workspace, present, role }, "workspace", NEEDS)
+    authorize(actor, &Action::GrantMembership { workspace, current, role }, "workspace", NEEDS)
 }

@@ -176,22 +176,22 @@ impl Tx<'_> {
 
     /// Deletes all checks of a configuration.
     pub(crate) fn delete_checks(&mut self, config: ConfigId) -> Result<(), StoreError> {
-        let of_config = config_checks::table.filter(config_checks::config_id.eq(config.to_string()));
-        diesel::delete(of_config).execute(self.conn)?;
+        let checks_of_config = config_checks::table.filter(config_checks::config_id.eq(config.to_string()));
+        diesel::delete(checks_of_config).execute(self.conn)?;
         Ok(())
     }
 
     fn delete_old_checks(&mut self, config_id: &str) -> Result<(), StoreError> {
-        let of_config = || config_checks::table.filter(config_checks::config_id.eq(config_id));
+        let checks_of_config = || config_checks::table.filter(config_checks::config_id.eq(config_id));
         // Kept, so that a long outage of a provider does not make configurations unavailable that worked
         // before.
-        let last_conclusive: Option<String> = of_config()
+        let last_conclusive: Option<String> = checks_of_config()
             .filter(config_checks::works.is_not_null())
             .order(newest_first())
             .select(config_checks::id)
             .first(self.conn)
             .optional()?;
-        let old: Vec<String> = of_config()
+        let old: Vec<String> = checks_of_config()
             .order(newest_first())
             .offset(i64::from(KEPT_CHECKS))
             // SQLite has no OFFSET without a LIMIT.

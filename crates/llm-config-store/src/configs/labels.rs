@@ -27,8 +27,8 @@ impl Tx<'_> {
     }
 
     pub(super) fn replace_labels(&mut self, id: ConfigId, labels: &Labels) -> Result<(), StoreError> {
-        let of_config = config_labels::table.filter(config_labels::config_id.eq(id.to_string()));
-        diesel::delete(of_config).execute(self.conn)?;
+        let labels_of_config = config_labels::table.filter(config_labels::config_id.eq(id.to_string()));
+        diesel::delete(labels_of_config).execute(self.conn)?;
         self.insert_labels(id, labels)
     }
 

@@ -138,11 +138,11 @@ impl Tx<'_> {
     /// Finds a user by e-mail address: by the exact address, or else by its uniqueness key. By the key
     /// alone, one of two users stored under earlier uniqueness rules would not be found.
     pub fn find_user_by_email(&mut self, email: &Email) -> Result<Option<User>, StoreError> {
-        let as_written = users::table.filter(users::email.eq(email.as_str())).select(UserRow::as_select());
-        let mut row: Option<UserRow> = as_written.first(self.conn).optional()?;
+        let by_address = users::table.filter(users::email.eq(email.as_str())).select(UserRow::as_select());
+        let mut row: Option<UserRow> = by_address.first(self.conn).optional()?;
         if row.is_none() {
-            let of_key = users::table.filter(users::email_key.eq(email.uniqueness_key()));
-            row = of_key.select(UserRow::as_select()).first(self.conn).optional()?;
+            let by_key = users::table.filter(users::email_key.eq(email.uniqueness_key()));
+            row = by_key.select(UserRow::as_select()).first(self.conn).optional()?;
         }
         row.map(UserRow::into_user).transpose()
     }

@@ -80,17 +80,17 @@ fn grant_membership_by_restricted_token_requires_rights_of_role() {
     }
 }
 
-fn grant(number: u128, present: Option<WorkspaceRole>, role: WorkspaceRole) -> Action {
-    Action::GrantMembership { workspace: workspace(number), present, role }
+fn grant(number: u128, current: Option<WorkspaceRole>, role: WorkspaceRole) -> Action {
+    Action::GrantMembership { workspace: workspace(number), current, role }
 }
 
 #[test]
 fn grant_membership_without_new_rights_requires_manage_members_only() {
-    for (n, &present) in WorkspaceRole::ALL.iter().enumerate() {
+    for (n, &current) in WorkspaceRole::ALL.iter().enumerate() {
         for (m, &role) in WorkspaceRole::ALL.iter().enumerate() {
             let expected = if m > n { Decision::Deny } else { Decision::Allow };
             for token in [expiring(OrgRole::Owner), with_rights(OrgRole::User, &[Right::ManageMembers])] {
-                check(&token, grant(1, Some(present), role), expected);
+                check(&token, grant(1, Some(current), role), expected);
             }
         }
     }
