@@ -3,7 +3,7 @@
 use llm_config_providers::{ModelEcho, Reason, Response, SentCredential, Stage};
 
 use super::ProbeTarget;
-use crate::budget::{ProbeError, RequestBudget};
+use crate::budget::RequestBudget;
 use crate::completion::{CompletionResult, complete};
 use crate::report::CredentialVerdict;
 use crate::verdict::Verdict;
@@ -160,9 +160,8 @@ async fn control(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'_>) -> Ca
                 CallControl::Unclear(refusal.reason)
             }
         }
-        CompletionResult::LimitRefused | CompletionResult::Failed(ProbeError::Failed(_)) => {
+        CompletionResult::LimitRefused | CompletionResult::Failed(_) => {
             CallControl::Unclear(Reason::UnexpectedAnswer)
         }
-        CompletionResult::Failed(ProbeError::BudgetExhausted) => CallControl::LeftOut,
     }
 }

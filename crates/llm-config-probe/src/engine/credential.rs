@@ -1,8 +1,8 @@
 //! The check of the credential: a request that needs it.
 
 use llm_config_providers::{
-    Acceptance, Correction, CredentialProbe, ProbeKind, Reason, Response, SentCredential, Stage, Vendor,
-    vendors,
+    Acceptance, Correction, CredentialProbe, HostTrust, ProbeKind, Problem, Reason, Response, SentCredential,
+    Stage, Vendor, vendors,
 };
 
 use super::ProbeTarget;
@@ -29,6 +29,8 @@ pub(super) struct CredentialEvidence {
     pub(super) response: Option<Response>,
     pub(super) outcome: ProbeOutcome,
     pub(super) verdict: Verdict,
+    /// Whether the response reports a problem of a genuine credential.
+    pub(super) has_problem: bool,
     /// Whether the negative control is deferred until the model was called, whose own control proves more.
     pub(super) is_control_deferred: bool,
 }
@@ -83,6 +85,7 @@ fn unreachable_without_probe(target: &ProbeTarget<'_>) -> CredentialEvidence {
         response: None,
         outcome: ProbeOutcome::Inconclusive,
         verdict: Verdict::from_reason(Reason::Depth, Stage::Policy),
+        has_problem: false,
         is_control_deferred: false,
     }
 }
@@ -94,7 +97,19 @@ fn may_follow(probe: &CredentialProbe, kept: &CredentialEvidence, target: &Probe
         // The call of the model proves more.
         _ if is_call && target.will_call_model() => false,
         ProbeOutcome::ListForbidden => is_call && target.provider.model().is_some(),
+        ProbeOutcome::Inconclusive if is_call && !target.provider.family.is_openai_compatible() => {
+            lacks_operation(target, &kept.verdict)
+        }
         ProbeOutcome::Accepted | ProbeOutcome::Rejected | ProbeOutcome::Inconclusive => true,
+    }
+}
+
+/// Whether a server with a vendor's own API lacks an operation. A web page instead of a response shows that
+/// there is no such API.
+fn lacks_operation(target: &ProbeTarget<'_>, verdict: &Verdict) -> bool {
+    match target.provider.trust() {
+        HostTrust::Vendor => verdict.reason == Reason::WrongBasePath,
+        HostTrust::Unknown => matches!(verdict.http_status, Some(404 | 405 | 501)),
     }
 }
 
@@ -108,9 +123,10 @@ fn is_final(
     let is_of_api = verdict.stage >= Stage::Auth;
     match outcome {
         ProbeOutcome::Accepted => true,
-        ProbeOutcome::Inconclusive => false,
+        // The sibling host is reachable, so that its response counts.
+        ProbeOutcome::Inconclusive => probe.is_sibling_host,
         // A vendor's own API checks the right to call the model itself.
-        ProbeOutcome::ListForbidden => !target.provider.family.is_openai_compatible(),
+        ProbeOutcome::ListForbidden => probe.is_guess || !target.provider.family.is_openai_compatible(),
         ProbeOutcome::Rejected if probe.is_guess => is_of_api,
         ProbeOutcome::Rejected if probe.is_optional => verdict.reason != Reason::Redirected,
         ProbeOutcome::Rejected if probe.is_sibling_host => {
@@ -135,12 +151,21 @@ async fn send(
     };
     record_cost(budget, &probe, &response);
     let class = provider.classify(&probe.request.url, &response);
-    let is_listing = probe.kind == ProbeKind::List;
+    // A server that is not the vendor may refuse requests before it checks the credential.
+    let may_forbid_list = if provider.family.is_openai_compatible() {
+        probe.kind == ProbeKind::List
+    } else {
+        provider.trust() == HostTrust::Vendor
+    };
     let acceptance = provider.family.acceptance(provider, &probe, &response, &class);
+    let has_problem = acceptance.is_some_and(|acceptance| acceptance.problem.is_some());
     let (outcome, verdict) = match acceptance {
         Some(acceptance) => (ProbeOutcome::Accepted, accepted(acceptance, &response)),
-        None if class.is_absent => (ProbeOutcome::Inconclusive, Verdict::from_response(class, &response)),
-        None if class.forbids_listing && (is_listing || !provider.family.is_openai_compatible()) => {
+        None if class.is_absent => {
+            let verdict = Verdict::from_response(class, &response);
+            (ProbeOutcome::Inconclusive, explained(provider.family.absence(provider), verdict))
+        }
+        None if class.forbids_listing && may_forbid_list => {
             let verdict = Verdict::from_response(class, &response);
             (ProbeOutcome::ListForbidden, verdict.with_usable(Usable::Unknown).with_hint(LIST_FORBIDDEN))
         }
@@ -148,7 +173,21 @@ async fn send(
     };
     let revealed = vendors::by_response(&response);
     let verdict = with_vendor(target, revealed, outcome, corrected(target, &probe, verdict));
-    CredentialEvidence { probe, response: Some(response), outcome, verdict, is_control_deferred: false }
+    CredentialEvidence {
+        probe,
+        response: Some(response),
+        outcome,
+        verdict,
+        has_problem,
+        is_control_deferred: false,
+    }
+}
+
+/// Adds the problem of the configuration that explains a missing operation.
+fn explained(problem: Option<Problem>, verdict: Verdict) -> Verdict {
+    let Some(Problem { reason, hint }) = problem else { return verdict };
+    let verdict = verdict.with_reason(reason, Stage::Http).unverified();
+    Verdict { hint: hint.map(Into::into), ..verdict }
 }
 
 fn failed(target: &ProbeTarget<'_>, probe: CredentialProbe, error: ProbeError) -> CredentialEvidence {
@@ -158,9 +197,9 @@ fn failed(target: &ProbeTarget<'_>, probe: CredentialProbe, error: ProbeError) -
         Some(hint) => verdict.with_hint(hint),
         None => verdict,
     };
-    let outcome = ProbeOutcome::Rejected;
+    let (outcome, has_problem) = (ProbeOutcome::Rejected, false);
     let verdict = with_vendor(target, None, outcome, corrected(target, &probe, verdict));
-    CredentialEvidence { probe, response: None, outcome, verdict, is_control_deferred: false }
+    CredentialEvidence { probe, response: None, outcome, verdict, has_problem, is_control_deferred: false }
 }
 
 /// Adds the corrections to the configuration that a probe assumes.

@@ -38,12 +38,10 @@ const NO_MODEL: &str = "No problem found. The configuration names no model, so n
 
 /// Checks a target within a budget.
 pub(crate) async fn check(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'_>) -> Verdict {
-    let verdict = match precheck(target) {
-        Some(verdict) => verdict,
-        None => match target.depth {
-            Depth::Reach => reachability::check(budget, target).await,
-            Depth::Credential | Depth::Inference => run(budget, target).await,
-        },
+    let verdict = match (precheck(target), target.depth) {
+        (Some(verdict), _) => verdict,
+        (None, Depth::Reach) => assuming(target, reachability::check(budget, target).await),
+        (None, Depth::Credential | Depth::Inference) => assuming(target, run(budget, target).await),
     };
     base_url_hint::annotate(target, finish(target, verdict))
 }
@@ -84,7 +82,12 @@ fn precheck(target: &ProbeTarget<'_>) -> Option<Verdict> {
     })
 }
 
-/// Adds the assumptions of the family, and the vendor unless the provider value names it.
+/// Adds the assumptions of the family's requests.
+fn assuming(target: &ProbeTarget<'_>, verdict: Verdict) -> Verdict {
+    target.provider.family.notes(&target.provider).into_iter().fold(verdict, Verdict::with_note)
+}
+
+/// Adds the vendor unless the provider value names it.
 fn finish(target: &ProbeTarget<'_>, verdict: Verdict) -> Verdict {
     let ProbeTarget { provider, .. } = target;
     let is_implied =
@@ -93,7 +96,6 @@ fn finish(target: &ProbeTarget<'_>, verdict: Verdict) -> Verdict {
     let by_host = provider.vendor_by_host().filter(|_| target.depth != Depth::Reach);
     let vendor = verdict.vendor.or(by_host).filter(|vendor| !is_implied(vendor));
     let verdict = Verdict { vendor, ..verdict };
-    let verdict = provider.family.notes(provider).into_iter().fold(verdict, Verdict::with_note);
     // A vendor's own API reports why the model was not checked.
     let is_unchecked = verdict.model == ModelVerdict::NotAsked && provider.model().is_some();
     if is_unchecked && !provider.family.is_openai_compatible() {

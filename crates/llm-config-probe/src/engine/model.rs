@@ -20,6 +20,8 @@ pub(super) async fn probe(
     let is_list_forbidden = evidence.outcome == ProbeOutcome::ListForbidden;
     let is_open = matches!(evidence.verdict.reason, Reason::Ok | Reason::AuthNotEnforced);
     let is_possible = match evidence.outcome {
+        // Calls fail whatever the model is.
+        ProbeOutcome::Accepted if evidence.has_problem => false,
         ProbeOutcome::Accepted => is_open || provider.family.is_openai_compatible(),
         ProbeOutcome::ListForbidden => !provider.family.is_openai_compatible(),
         ProbeOutcome::Rejected | ProbeOutcome::Inconclusive => false,

@@ -5,7 +5,7 @@ use llm_config_providers::{HostTrust, Note, Reason, SentCredential, Stage, Vendo
 use super::ProbeTarget;
 use super::call::CallEvidence;
 use super::credential::{CredentialEvidence, ProbeOutcome, record_cost};
-use crate::budget::{ProbeError, RequestBudget};
+use crate::budget::RequestBudget;
 use crate::report::{CredentialVerdict, Proof, Usable};
 use crate::verdict::Verdict;
 
@@ -84,11 +84,14 @@ async fn judge(
     target: &ProbeTarget<'_>,
     evidence: CredentialEvidence,
 ) -> CredentialEvidence {
-    let (control, revealed) = send(budget, target, &evidence).await;
+    let ControlResponse { control, status, revealed } = send(budget, target, &evidence).await;
     let vendor = evidence.vendor(target).or(revealed);
     let verdict = control.apply(evidence.verdict, vendor);
-    let vendor = verdict.vendor.or(revealed.filter(|_| target.provider.family.is_openai_compatible()));
-    CredentialEvidence { verdict: Verdict { vendor, ..verdict }, ..evidence }
+    let is_compatible = target.provider.family.is_openai_compatible();
+    let vendor = verdict.vendor.or(revealed.filter(|_| is_compatible));
+    let is_decisive = !is_compatible && control != NegativeControl::Refused;
+    let http_status = if is_decisive { status } else { verdict.http_status };
+    CredentialEvidence { verdict: Verdict { http_status, vendor, ..verdict }, ..evidence }
 }
 
 /// Whether the control waits for the call of the model: a list may be public, and the model's own control
@@ -104,20 +107,23 @@ async fn send(
     budget: &mut RequestBudget<'_>,
     target: &ProbeTarget<'_>,
     evidence: &CredentialEvidence,
-) -> (NegativeControl, Option<&'static Vendor>) {
+) -> ControlResponse {
     let CredentialEvidence { probe, verdict: first, .. } = evidence;
     let provider = &target.provider;
     let sent = SentCredential::Wrong;
     let response = match budget.send_authenticated(provider, &probe.request, sent).await {
         Ok(response) => response,
-        Err(ProbeError::BudgetExhausted) => return (NegativeControl::Unclear(Reason::Budget), None),
-        Err(error) => return (NegativeControl::Unclear(Verdict::from_error(error).reason), None),
+        Err(error) => {
+            let control = NegativeControl::Unclear(Verdict::from_error(error).reason);
+            return ControlResponse { control, status: None, revealed: None };
+        }
     };
+    let status = Some(response.status);
     record_cost(budget, probe, &response);
     let class = provider.classify(&probe.request.url, &response);
     let revealed = vendors::by_response(&response);
     if provider.family.acceptance(provider, probe, &response, &class).is_some() {
-        return (NegativeControl::Accepted, revealed);
+        return ControlResponse { control: NegativeControl::Accepted, status, revealed };
     }
     let reason = class.reason;
     let is_other_status = first.http_status != Some(response.status);
@@ -130,7 +136,15 @@ async fn send(
     } else {
         NegativeControl::Unclear(reason)
     };
-    (control, revealed)
+    ControlResponse { control, status, revealed }
+}
+
+/// The control, with the details of its response.
+struct ControlResponse {
+    control: NegativeControl,
+    status: Option<u16>,
+    /// The vendor that the response reveals.
+    revealed: Option<&'static Vendor>,
 }
 
 impl NegativeControl {

@@ -1,6 +1,6 @@
 //! The check whether a host serves an LLM API. No credential is sent.
 
-use llm_config_providers::{HostTrust, ModelFact, Reason, SentCredential, Stage, vendors};
+use llm_config_providers::{HostTrust, Implied, ModelFact, Reason, SentCredential, Stage, vendors};
 
 use super::ProbeTarget;
 use super::combine::with_fact;
@@ -40,16 +40,16 @@ pub(super) async fn check(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'
     if is_open { with_fact(verdict, &ModelFact::Unconfirmed) } else { verdict }
 }
 
-/// Whether a reason is a problem of the server, not of the missing credential. A proxy need not implement
-/// the path, so that its absence is a problem at the vendor's own host only.
-#[expect(clippy::wildcard_enum_match_arm, reason = "most reasons concern the missing credential")]
+/// Whether a reason is a problem of the server, not of the missing credential.
 fn is_problem(target: &ProbeTarget<'_>, reason: Reason) -> bool {
-    let is_own_api = !target.provider.family.is_openai_compatible();
-    let is_vendor = target.provider.trust() == HostTrust::Vendor;
-    match reason {
-        Reason::Redirected | Reason::ProviderDown | Reason::ServerLoading | Reason::NotAnLlmApi => true,
-        Reason::RegionUnsupported | Reason::UnexpectedAnswer => is_own_api,
-        Reason::WrongBasePath => is_own_api && is_vendor,
-        _ => false,
+    if target.provider.family.is_openai_compatible() {
+        return matches!(
+            reason,
+            Reason::Redirected | Reason::ProviderDown | Reason::ServerLoading | Reason::NotAnLlmApi
+        );
     }
+    // A proxy need not implement the path, so that its absence is a problem at the vendor's own host only.
+    let is_missing_path = reason == Reason::WrongBasePath && target.provider.trust() != HostTrust::Vendor;
+    let is_of_server = matches!(reason.implied(), Implied::Unusable | Implied::Undecided);
+    is_of_server && reason != Reason::ConfigIncomplete && !is_missing_path
 }

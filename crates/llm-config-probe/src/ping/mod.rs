@@ -204,7 +204,7 @@ impl Exchange {
             | CompletionOutcome::LimitBelowThinking
             | CompletionOutcome::ServerError
             | CompletionOutcome::Refused => {
-                let class = target.classify(&url, &response).of_completion(&response);
+                let class = target.classify(&url, &response).of_single_call(&response);
                 Some(Failure::from_reason(class.reason))
             }
         }

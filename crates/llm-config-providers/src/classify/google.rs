@@ -1,7 +1,6 @@
 //! The errors of Google's APIs, by their `reason` first and by their words second.
 
 use super::Rule;
-use super::context::Circumstance;
 use crate::error_body::ErrorBody;
 use crate::reason::Reason;
 
@@ -19,8 +18,8 @@ const NO_PERMISSION: &str = "Google accepts the credential, but it has no permis
 const API_NOT_ENABLED: &str = "The API is switched off in the project that the credential belongs to: \
     enable it there, and for a user's token set a quota project.";
 
-const WRONG_PRODUCT: &str = "This API needs an OAuth access token, not an API key: a key of AI Studio \
-    belongs to generativelanguage.googleapis.com.";
+pub(crate) const WRONG_PRODUCT: &str = "This API needs an OAuth access token, not an API key: a key of AI \
+    Studio belongs to generativelanguage.googleapis.com.";
 
 const WRONG_TOKEN: &str =
     "Google rejects the token: an access token is valid for about an hour, so get a new one.";
@@ -28,17 +27,6 @@ const WRONG_TOKEN: &str =
 /// The rules for Google's errors. The codes are those of `google.rpc.ErrorInfo`
 /// (cloud.google.com/apis/docs/reference/rest/Shared.Types/ErrorReason).
 pub(crate) const RULES: &[Rule] = &[
-    // A genuine key of AI Studio is no access token.
-    Rule::code(&["API_KEY_INVALID"], Reason::KeyWrongProduct)
-        .when(Circumstance::KeyOfOtherProduct)
-        .hint(WRONG_PRODUCT),
-    Rule::text(&["invalid authentication credentials"], Reason::KeyWrongProduct)
-        .when(Circumstance::KeyOfOtherProduct)
-        .hint(WRONG_PRODUCT),
-    Rule::code(&["UNAUTHENTICATED"], Reason::KeyWrongProduct)
-        .at(&[401])
-        .when(Circumstance::KeyOfOtherProduct)
-        .hint(WRONG_PRODUCT),
     // Also for expired keys (simonw/llm#1213).
     Rule::code(&["API_KEY_INVALID"], Reason::KeyExpired).and(&["expired"]),
     Rule::code(&["API_KEY_INVALID"], Reason::BadKey),

@@ -18,7 +18,7 @@ pub(crate) use anthropic::{RULES as ANTHROPIC_RULES, is_anthropic_error};
 pub(crate) use common::is_about_missing_content;
 pub(crate) use context::Circumstance;
 pub(crate) use context::ResponseContext;
-pub(crate) use google::{RULES as GOOGLE_RULES, is_google_error};
+pub(crate) use google::{RULES as GOOGLE_RULES, WRONG_PRODUCT, is_google_error};
 pub(crate) use rule::Rule;
 
 use crate::hint::Hint;
@@ -96,19 +96,32 @@ impl ResponseClass {
 
 impl ResponseClass {
     /// The class of a response to a completion request. A success without completion and without error
-    /// shows that the server is no LLM API; 403 in the form of an error denies a right.
+    /// shows that the server is no LLM API; 403 denies a right if its words do.
     #[must_use]
     pub fn of_completion(self, response: &Response) -> Self {
-        let is_error = response.error().is_error;
+        let error = response.error();
         if self.reason != Reason::UnexpectedAnswer {
             self
-        } else if response.is_success() && !is_error {
+        } else if response.is_success() && !error.is_error {
             Self::absent(Reason::NotAnLlmApi)
-        } else if response.status == 403 && is_error {
-            Self::new(Reason::NoPermission, Stage::Auth).inconclusive()
+        } else if response.status == 403 && status::denies_right(error) {
+            Self::no_permission()
         } else {
             self
         }
+    }
+
+    /// The same for a single call, without earlier evidence: 403 in the form of an error denies a right,
+    /// whatever its words.
+    #[must_use]
+    pub fn of_single_call(self, response: &Response) -> Self {
+        let class = self.of_completion(response);
+        let is_denied = response.status == 403 && response.error().is_error;
+        if class.reason == Reason::UnexpectedAnswer && is_denied { Self::no_permission() } else { class }
+    }
+
+    fn no_permission() -> Self {
+        Self::new(Reason::NoPermission, Stage::Auth).inconclusive()
     }
 }
 
@@ -146,8 +159,10 @@ fn with_context(class: ResponseClass, response: &Response, context: &ResponseCon
     let is_keyless = !context.has_key && class.reason.implied() == Implied::Rejected;
     let class = if is_keyless { ResponseClass::new(Reason::ConfigIncomplete, Stage::Auth) } else { class };
     let is_vendor = context.trust == HostTrust::Vendor;
-    // A rate limiter may stand in front of the component that checks the key.
-    let is_unproven = class.reason == Reason::RateLimited && !(context.has_key && is_vendor);
+    // A rate limiter may stand in front of the component that checks the key. Only the API itself reports
+    // the limit in the form of an error.
+    let is_of_api = is_vendor && response.error().is_error && !response.is_html();
+    let is_unproven = class.reason == Reason::RateLimited && !(context.has_key && is_of_api);
     let class = if is_unproven { class.inconclusive() } else { class };
     let hint = Hint::find(context.hints, class.reason, response.status, context.has_key)
         .or(class.hint)

@@ -47,6 +47,7 @@ pub(super) fn of_web_page(response: &Response, context: &ResponseContext<'_>) ->
     let class = match response.status {
         _ if !response.is_html() => return None,
         200..300 | 404 | 405 | 501 => ResponseClass::absent(Reason::NotAnLlmApi),
+        429 if context.is_own_api => ResponseClass::new(Reason::RateLimited, Stage::Auth),
         429 => refused(Reason::RateLimited),
         500.. => refused(Reason::ProviderDown),
         401 | 403 => refused(Reason::UnexpectedAnswer),
@@ -143,6 +144,11 @@ fn of_words(error: &ErrorBody) -> ResponseClass {
     } else {
         auth(Reason::BadKey).inconclusive()
     }
+}
+
+/// Whether an error states that a right is missing.
+pub(super) fn denies_right(error: &ErrorBody) -> bool {
+    error.contains_any(&["permission", "not authorized to", "not authorised to", "not allowed to"])
 }
 
 fn names_bad_key(error: &ErrorBody) -> bool {

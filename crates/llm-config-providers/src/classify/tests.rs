@@ -18,7 +18,7 @@ fn reason(response: &Response) -> Reason {
     };
     let target = ProviderTarget::new(&target, Auth::key("sk-1", KeyHeader::bearer()));
     let url = target.target.url();
-    target.classify(&url, response).of_completion(response).reason
+    target.classify(&url, response).of_single_call(response).reason
 }
 
 #[track_caller]

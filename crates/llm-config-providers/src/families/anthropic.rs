@@ -87,6 +87,9 @@ impl Family for Anthropic {
     }
 
     fn model_step<'a>(&self, target: &'a ProviderTarget<'a>, accepted: &AcceptedProbe<'_>) -> ModelStep<'a> {
+        if accepted.is_list_forbidden {
+            return ModelStep::Done(ModelFact::NotChecked);
+        }
         match (target.model(), target.trust(), accepted.probe.kind) {
             (None, _, _) => ModelStep::Done(ModelFact::NotChecked),
             (Some(model), HostTrust::Vendor, _) => count_tokens(target, model),

@@ -2,24 +2,23 @@
 
 use std::time::SystemTime;
 
-use url::Url;
-
 use crate::api_root::ApiRoot;
 use crate::auth::{KeyHeader, SentCredential};
-use crate::classify::{ResponseClass, classify};
 use crate::family::ProviderTarget;
 use crate::family::openai;
-use crate::family::{AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep};
+use crate::family::{AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep, Problem};
 use crate::reason::Reason;
 use crate::request::Request;
-use crate::response::Response;
-use crate::stage::Stage;
 
 /// Azure `OpenAI`.
 pub(crate) struct AzureOpenAi;
 
-const NO_VERSION: &str =
-    "Azure requires `?api-version=…` behind this path: add it to the API path, or use `/openai/v1`.";
+const NO_VERSION: Problem = Problem {
+    reason: Reason::ConfigIncomplete,
+    hint: Some(
+        "Azure requires `?api-version=…` behind this path: add it to the API path, or use `/openai/v1`.",
+    ),
+};
 
 impl Family for AzureOpenAi {
     fn authenticate(
@@ -52,15 +51,11 @@ impl Family for AzureOpenAi {
         })
     }
 
-    fn classify(&self, target: &ProviderTarget<'_>, url: &Url, response: &Response) -> ResponseClass {
-        let class = classify(&[], response, &target.response_context(url));
-        let has_version = url.query_pairs().any(|(name, _)| name == "api-version");
-        let is_classic = !root(target).base().path().ends_with("openai/v1");
-        if class.is_absent && is_classic && !has_version {
-            let class = ResponseClass::new(Reason::ConfigIncomplete, Stage::Http);
-            return class.with_hint(NO_VERSION);
-        }
-        class
+    fn absence(&self, target: &ProviderTarget<'_>) -> Option<Problem> {
+        let root = root(target);
+        let has_version = root.base().url().query_pairs().any(|(name, _)| name == "api-version");
+        let is_classic = !root.base().path().ends_with("openai/v1");
+        (is_classic && !has_version).then_some(NO_VERSION)
     }
 }
 

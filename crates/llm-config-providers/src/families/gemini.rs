@@ -36,13 +36,14 @@ impl Family for Gemini {
         sent: SentCredential,
         _now: SystemTime,
     ) -> Request {
-        let is_chat = Operation::at(&request.url) == Some(Operation::ChatCompletions);
-        let is_token = target.auth.key_begins_with(&["ya29."]);
-        let header = if is_chat || is_compatible(target) || is_token {
-            KeyHeader::bearer()
-        } else {
-            KeyHeader::bare("x-goog-api-key")
+        // The path of the request decides; the base decides for paths that name no operation.
+        let is_openai_path = match Operation::at(&request.url) {
+            Some(operation) => operation != Operation::GenerateContent,
+            None => is_compatible(target),
         };
+        let is_token = target.auth.key_begins_with(&["ya29."]);
+        let header =
+            if is_openai_path || is_token { KeyHeader::bearer() } else { KeyHeader::bare("x-goog-api-key") };
         target.auth.apply(request, &header, sent)
     }
 
@@ -73,7 +74,10 @@ impl Family for Gemini {
         None
     }
 
-    fn model_step<'a>(&self, target: &'a ProviderTarget<'a>, _accepted: &AcceptedProbe<'_>) -> ModelStep<'a> {
+    fn model_step<'a>(&self, target: &'a ProviderTarget<'a>, accepted: &AcceptedProbe<'_>) -> ModelStep<'a> {
+        if accepted.is_list_forbidden {
+            return ModelStep::Done(ModelFact::NotChecked);
+        }
         let Some(model) = target.model() else { return ModelStep::Done(ModelFact::NotChecked) };
         let bare = model.strip_prefix("models/").unwrap_or(model);
         let url = match bare.split_once('/') {

@@ -8,7 +8,7 @@ use url::Url;
 use crate::api_root::ApiRoot;
 use crate::auth::{KeyHeader, SentCredential};
 use crate::base_url::{BaseUrl, is_version};
-use crate::classify::{Circumstance, GOOGLE_RULES, ResponseClass, classify};
+use crate::classify::{GOOGLE_RULES, ResponseClass, WRONG_PRODUCT, classify};
 use crate::family::ProviderTarget;
 use crate::family::{
     Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep, ProbeKind, Problem,
@@ -18,6 +18,7 @@ use crate::reason::Reason;
 use crate::request::Request;
 use crate::response::Response;
 use crate::sigv4::percent_encode;
+use crate::stage::Stage;
 
 /// Google's Vertex AI.
 pub(crate) struct Vertex;
@@ -93,7 +94,10 @@ impl Family for Vertex {
         None
     }
 
-    fn model_step<'a>(&self, target: &'a ProviderTarget<'a>, _accepted: &AcceptedProbe<'_>) -> ModelStep<'a> {
+    fn model_step<'a>(&self, target: &'a ProviderTarget<'a>, accepted: &AcceptedProbe<'_>) -> ModelStep<'a> {
+        if accepted.is_list_forbidden {
+            return ModelStep::Done(ModelFact::NotChecked);
+        }
         ModelStep::Done(match target.model().map(VertexModel::of) {
             None => ModelFact::NotChecked,
             Some(VertexModel { publisher: "google", has_publisher, .. }) => {
@@ -120,9 +124,12 @@ impl Family for Vertex {
     }
 
     fn classify(&self, target: &ProviderTarget<'_>, url: &Url, response: &Response) -> ResponseClass {
-        let is_studio_key = target.auth.key_begins_with(STUDIO_KEYS);
-        let context = target.response_context(url);
-        classify(GOOGLE_RULES, response, &context.when(Circumstance::KeyOfOtherProduct, is_studio_key))
+        let class = classify(GOOGLE_RULES, response, &target.response_context(url));
+        // A genuine key of AI Studio is no access token.
+        if class.reason == Reason::BadKey && target.auth.key_begins_with(STUDIO_KEYS) {
+            return ResponseClass::new(Reason::KeyWrongProduct, Stage::Auth).with_hint(WRONG_PRODUCT);
+        }
+        class
     }
 }
 

@@ -63,6 +63,11 @@ pub trait Family: Sync {
         openai::list_probe(&target.api_root())
     }
 
+    /// The problem that explains why the server does not have the operation of a credential probe.
+    fn absence(&self, _target: &ProviderTarget<'_>) -> Option<Problem> {
+        None
+    }
+
     /// Whether a response accepts the credential of a probe. `class` is its classification otherwise.
     fn acceptance(
         &self,

@@ -15,6 +15,7 @@ mod ollama;
 mod open_router;
 mod openai;
 mod other;
+mod rare_responses;
 mod reach;
 mod vertex;
 mod vllm;
