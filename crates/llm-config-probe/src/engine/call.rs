@@ -165,3 +165,21 @@ async fn control(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'_>) -> Ca
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stage_of_reason_is_the_last_step_of_the_call() {
+        for (reason, stage) in [
+            (Reason::BadKey, Stage::Auth),
+            (Reason::RateLimited, Stage::Auth),
+            (Reason::ModelNotFound, Stage::Model),
+            (Reason::NotAnLlmApi, Stage::Http),
+            (Reason::ProviderDown, Stage::Http),
+        ] {
+            assert_eq!(stage_of(reason), stage, "{reason:?}");
+        }
+    }
+}

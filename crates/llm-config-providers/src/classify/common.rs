@@ -9,7 +9,7 @@ use crate::response::Response;
 use crate::stage::Stage;
 
 /// Words, before codes, because servers combine the most precise words with the least precise code.
-const WORDS: &[Rule] = &[
+pub(super) const WORDS: &[Rule] = &[
     // A gateway passes on the provider's error about the gateway's own key.
     Rule::text(&["litellm.authenticationerror"], Reason::UpstreamKeyRejected),
     Rule::text(
@@ -74,7 +74,7 @@ const WORDS: &[Rule] = &[
 
 /// Codes and types. A code decides before a type: `OpenAI` may leave the type at `insufficient_quota`
 /// where only the rate is too high.
-const CODES: &[Rule] = &[
+pub(super) const CODES: &[Rule] = &[
     Rule::code(&["rate_limit_exceeded"], Reason::RateLimited),
     Rule::code(
         &["insufficient_quota", "budget_exceeded", "billing_hard_limit_reached"],
@@ -86,17 +86,6 @@ const CODES: &[Rule] = &[
     Rule::code(&["ip_not_authorized"], Reason::KeyRestrictedIpOrReferrer),
     Rule::code(&["unsupported_country_region_territory"], Reason::RegionUnsupported),
     Rule::code(&["model_not_found"], Reason::ModelNotFound).at_model(),
-    Rule::code(
-        &[
-            "key_model_access_denied",
-            "org_model_access_denied",
-            "project_model_access_denied",
-            "team_model_access_denied",
-            "user_model_access_denied",
-        ],
-        Reason::ModelNoAccess,
-    )
-    .at_model(),
     Rule::code(&["DeploymentNotFound"], Reason::DeploymentNotFound).at_model(),
     // Without a database, LiteLLM knows its master key only (BerriAI/litellm#4880).
     Rule::code(&["invalid_api_key", "no_db_connection", "token_not_found_in_db"], Reason::BadKey),
@@ -176,7 +165,10 @@ pub(super) fn classify(response: &Response, context: &ResponseContext<'_>) -> Op
     let by_code = || {
         let fields = [error.code.as_str(), error.kind.as_str()];
         let found = fields.iter().find_map(|field| CODES.iter().find(|rule| rule.matches_code(&[field])));
-        found.filter(is_possible).map(Rule::class)
+        found.filter(is_possible).map(Rule::class).or_else(|| {
+            let is_denied = error.denies_model() && status >= 400;
+            is_denied.then(|| ResponseClass::new(Reason::ModelNoAccess, Stage::Model))
+        })
     };
     let by_key = || {
         let is_bad = error.contains_any(BAD_KEY) && fits(Reason::BadKey, status);

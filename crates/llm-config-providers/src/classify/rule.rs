@@ -105,6 +105,19 @@ impl Rule {
         self
     }
 
+    #[cfg(test)]
+    pub(super) const fn codes(&self) -> &'static [&'static str] {
+        self.codes
+    }
+
+    /// Every combination of the rule's parts: a message for each.
+    #[cfg(test)]
+    pub(super) fn messages(&self) -> Vec<String> {
+        let [first, second] = self.texts.map(|parts| if parts.is_empty() { &[""] } else { parts });
+        let join = |part: &str| second.iter().map(|other| format!("{part} {other}")).collect::<Vec<_>>();
+        first.iter().flat_map(|part| join(part)).collect()
+    }
+
     pub(super) const fn reason(&self) -> Reason {
         self.class.reason
     }

@@ -4,7 +4,10 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 use llm_config_core::provider::Provider;
 use llm_config_core::target::Target;
 
+use super::common::{CODES, WORDS};
+use super::{AMAZON_RULES, ANTHROPIC_RULES, GOOGLE_RULES, Rule};
 use crate::auth::{Auth, KeyHeader};
+use crate::error_body::ErrorBody;
 use crate::family::ProviderTarget;
 use crate::reason::Reason;
 use crate::response::Response;
@@ -140,4 +143,33 @@ fn classify_of_success_follows_the_error_inside() {
     check(200, r#"{"error":{"message":"No."}}"#, Reason::UnexpectedAnswer);
     check(200, "<!doctype html><title>Welcome</title>", Reason::NotAnLlmApi);
     check(200, r#"{"status":"ok"}"#, Reason::NotAnLlmApi);
+}
+
+#[test]
+fn codes_of_rules_may_be_reported() {
+    let rules = [CODES, AMAZON_RULES, ANTHROPIC_RULES, GOOGLE_RULES].into_iter().flatten();
+    for code in rules.flat_map(Rule::codes) {
+        let error = ErrorBody { code: (*code).to_owned(), ..ErrorBody::default() };
+        assert_eq!(error.provider_code().as_deref(), Some(*code));
+    }
+}
+
+#[test]
+fn words_of_rules_are_not_covered_by_earlier_rules() {
+    for (at, rule) in WORDS.iter().enumerate() {
+        for message in rule.messages() {
+            let error = ErrorBody { message, ..ErrorBody::default() };
+            let first = WORDS.iter().position(|rule| rule.matches_text(&error));
+            assert_eq!(first, Some(at), "{}", error.message);
+        }
+    }
+}
+
+#[test]
+fn classify_of_denied_model_covers_every_unit_of_litellm() {
+    for unit in ["key", "team", "tag"] {
+        let body =
+            format!(r#"{{"error":{{"message":"No.","type":"{unit}_model_access_denied","code":"401"}}}}"#);
+        check(401, &body, Reason::ModelNoAccess);
+    }
 }

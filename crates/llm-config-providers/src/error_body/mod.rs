@@ -90,6 +90,11 @@ impl ErrorBody {
         parts.iter().any(|part| self.message.contains(part))
     }
 
+    /// Whether LiteLLM denies access to a model, to a key, a team or another of its units.
+    pub(crate) fn denies_model(&self) -> bool {
+        self.kind.ends_with("_model_access_denied")
+    }
+
     /// The status that a success reports as its error's code.
     pub(crate) fn status_in_code(&self) -> Option<u16> {
         self.code.parse().ok().filter(|status| self.is_error && (400..600).contains(status))

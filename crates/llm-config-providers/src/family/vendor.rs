@@ -32,6 +32,8 @@ pub struct Vendor {
     pub(crate) is_undivided: fn(&str) -> bool,
     /// Whether a base path selects this row among the rows of one provider value.
     pub(crate) path_pattern: fn(&str) -> bool,
+    /// Whether this row stands for its provider value if neither path nor host selects one.
+    pub(crate) is_default: bool,
     /// Hosts of web pages that users mistake for the API.
     pub(crate) console_hosts: &'static [&'static str],
     /// The endpoint that is suggested instead of a web page.
@@ -107,6 +109,7 @@ impl Vendor {
         host_pattern: |_| false,
         is_undivided: |_| false,
         path_pattern: |_| true,
+        is_default: false,
         console_hosts: &[],
         api_url: "",
         openai_api_url: None,

@@ -97,7 +97,7 @@ fn select(provider: Provider, host: &str, path: &str) -> Selected {
 fn row_of(provider: Provider, owner: Option<&'static Vendor>, path: &str) -> Option<&'static Vendor> {
     let rows = || VENDORS.iter().filter(|row| row.provider == Some(provider));
     let by_host = owner.filter(|row| row.provider == Some(provider));
-    rows().find(|row| (row.path_pattern)(path)).or(by_host).or_else(|| rows().next_back())
+    rows().find(|row| (row.path_pattern)(path)).or(by_host).or_else(|| rows().find(|row| row.is_default))
 }
 
 #[cfg(test)]

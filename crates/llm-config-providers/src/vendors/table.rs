@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::api_root::ApiPath;
 use crate::classify::{is_amazon_error, is_anthropic_error, is_google_error};
 use crate::completion::OutputLimitName;
+use crate::error_body::ErrorBody;
 use crate::families::{
     Anthropic, AzureOpenAi, Bedrock, Gemini, LlamaCpp, Ollama, OpenRouter, Vertex, bedrock, vertex,
 };
@@ -29,18 +30,7 @@ pub static VENDORS: &[Vendor] = &[
         provider: Some(Provider::LiteLlmProxy),
         guards_calls_like_lists: true,
         lists_all_usable: true,
-        signature: Signature {
-            header: Some("x-litellm-"),
-            error: |_, error| {
-                const KINDS: &[&str] =
-                    &["no_db_connection", "token_not_found_in_db", "auth_error", "expired_key"];
-                let is_own_kind = KINDS.contains(&error.kind.as_str());
-                is_own_kind
-                    || error.kind.ends_with("_model_access_denied")
-                    || error.message.starts_with("litellm.")
-            },
-            ..NO_SIGNATURE
-        },
+        signature: Signature { header: Some("x-litellm-"), error: is_lite_llm_error, ..NO_SIGNATURE },
         hints: &[Hint::new(
             Reason::ProviderDown,
             "LiteLLM fails. Without its `prisma` package it fails whenever a request has no key: store a \
@@ -135,14 +125,7 @@ pub static VENDORS: &[Vendor] = &[
         // `vllm/entrypoints/serve/utils/server_utils.py`).
         guards_calls_like_lists: true,
         missing_model: MissingModel::NotFound,
-        signature: Signature {
-            owned_by: Some("vllm"),
-            error: |response, error| {
-                has_text(response, "error", "Unauthorized")
-                    || matches!(error.kind.as_str(), "NotFoundError" | "BadRequestError")
-            },
-            ..NO_SIGNATURE
-        },
+        signature: Signature { owned_by: Some("vllm"), error: is_vllm_error, ..NO_SIGNATURE },
         hints: &[Hint::new(
             Reason::ModelNotFound,
             "vLLM does not serve a model of this name: use the name that vLLM was started with, often a \
@@ -185,6 +168,7 @@ pub static VENDORS: &[Vendor] = &[
         family: Some(&Gemini),
         domains: &["generativelanguage.googleapis.com"],
         path_pattern: |_| false,
+        is_default: true,
         is_undivided: |_| true,
         console_hosts: &["aistudio.google.com", "ai.google.dev", "gemini.google.com"],
         api_url: "https://generativelanguage.googleapis.com",
@@ -290,6 +274,17 @@ pub static VENDORS: &[Vendor] = &[
         ..UNKNOWN
     },
 ];
+
+fn is_lite_llm_error(_: &Response, error: &ErrorBody) -> bool {
+    const KINDS: &[&str] = &["no_db_connection", "token_not_found_in_db", "auth_error", "expired_key"];
+    let is_own_kind = KINDS.contains(&error.kind.as_str()) || error.denies_model();
+    is_own_kind || error.message.starts_with("litellm.")
+}
+
+fn is_vllm_error(response: &Response, error: &ErrorBody) -> bool {
+    let is_own_kind = matches!(error.kind.as_str(), "NotFoundError" | "BadRequestError");
+    has_text(response, "error", "Unauthorized") || is_own_kind
+}
 
 /// Whether a member of the body has exactly this text.
 fn has_text(response: &Response, name: &str, text: &str) -> bool {
