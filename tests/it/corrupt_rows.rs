@@ -3,13 +3,14 @@
 use serde_json::json;
 
 use super::app;
-use crate::support::{keyed, merge_patch};
+use crate::support::{llm_with_secret, merge_patch};
 
 #[test]
 fn list_and_get_with_corrupt_row_affect_only_that_row() {
     let app = app();
     let client = app.root();
-    let good = client.create_llm_path(&merge_patch(keyed("sk-0123456789"), &json!({"displayName": "good"})));
+    let good = client
+        .create_llm_path(&merge_patch(llm_with_secret("sk-0123456789"), &json!({"displayName": "good"})));
     for (n, (column, nonsense)) in [
         ("endpoint", "'nonsense-endpoint'"),
         ("provider", "'NONSENSE'"),
@@ -21,9 +22,11 @@ fn list_and_get_with_corrupt_row_affect_only_that_row() {
     .into_iter()
     .enumerate()
     {
-        let made = client
-            .create_llm(&merge_patch(keyed("sk-9876543210"), &json!({"modelIdentifier": n.to_string()})));
-        let id = made["llmId"].as_str().unwrap();
+        let created = client.create_llm(&merge_patch(
+            llm_with_secret("sk-9876543210"),
+            &json!({"modelIdentifier": n.to_string()}),
+        ));
+        let id = created["llmId"].as_str().unwrap();
         app.database.execute(&format!("UPDATE llm_configs SET {column} = {nonsense} WHERE id = '{id}'"));
         let list = client.get("/v1/llms").json(200);
         assert_eq!(list["unreadable"], json!([id]), "{column}");
@@ -48,7 +51,7 @@ fn list_and_get_with_corrupt_row_affect_only_that_row() {
 fn get_with_undecryptable_secret_is_unchanged() {
     let app = app();
     let client = app.root();
-    let path = client.create_llm_path(&keyed("sk-0123456789"));
+    let path = client.create_llm_path(&llm_with_secret("sk-0123456789"));
     let before = client.get(&path).json(200);
     app.database.execute("UPDATE secrets SET sealed_at = sealed_at + 1");
     assert_eq!(client.get(&path).json(200), before);

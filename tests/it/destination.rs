@@ -4,7 +4,9 @@ use llm_config_core::id::ConfigId;
 use serde_json::{Value, json};
 
 use super::app;
-use crate::support::{Client, SECRET, TestApp, ai_llm, assign, keyed, llm, merge_patch, send_concurrently};
+use crate::support::{
+    Client, SECRET, TestApp, ai_llm, assign, llm, llm_with_secret, merge_patch, send_concurrently,
+};
 
 /// The expected result of an update: rejected because of this field, or this stored credential.
 enum Expected {
@@ -162,7 +164,7 @@ fn reference(uri: &str) -> Value {
 }
 
 fn inline(secret: &str) -> Value {
-    json!({"credentials": keyed(secret)["credentials"]})
+    json!({"credentials": llm_with_secret(secret)["credentials"]})
 }
 
 #[test]
@@ -205,8 +207,8 @@ fn update_of_owner_origin_requires_secret_again() {
     .enumerate()
     {
         let body = merge_patch(merge_patch(llm(), start), &json!({"modelIdentifier": format!("model-{n}")}));
-        let made = app.root().create_llm(&body);
-        let id = made["llmId"].as_str().unwrap().parse().unwrap();
+        let created = app.root().create_llm(&body);
+        let id = created["llmId"].as_str().unwrap().parse().unwrap();
         check(&app, &format!("/v1/llms/{id}"), id, &change, "endpointUrl", &expected);
     }
 }
@@ -267,8 +269,8 @@ fn update_endpoint_and_secret_concurrently_in_workspace_keeps_pairs() {
 #[test]
 fn update_endpoint_and_secret_concurrently_of_owner_keeps_pairs() {
     let app = app();
-    let made = app.root().create_llm(&keyed("sk-0"));
-    let id: ConfigId = made["llmId"].as_str().unwrap().parse().unwrap();
+    let created = app.root().create_llm(&llm_with_secret("sk-0"));
+    let id: ConfigId = created["llmId"].as_str().unwrap().parse().unwrap();
     let at = |url: &str| json!({"endpointUrl": url});
     check_concurrent(
         &app,
@@ -289,8 +291,9 @@ fn update_endpoint_and_secret_concurrently_of_owner_keeps_pairs() {
 fn update_endpoint_while_first_secret_is_given_never_moves_secret() {
     let app = app();
     for n in 0..20 {
-        let made = app.root().create_llm(&merge_patch(llm(), &json!({"modelIdentifier": format!("m-{n}")})));
-        let id: ConfigId = made["llmId"].as_str().unwrap().parse().unwrap();
+        let created =
+            app.root().create_llm(&merge_patch(llm(), &json!({"modelIdentifier": format!("m-{n}")})));
+        let id: ConfigId = created["llmId"].as_str().unwrap().parse().unwrap();
         let path = format!("/v1/llms/{id}");
         let here = json!({"endpointUrl": "http://gpu.example:8000/v1"});
         let entered = merge_patch(here, &inline(&format!("sk-{n}")));

@@ -76,7 +76,7 @@ fn expand_braces(path: &str) -> Vec<String> {
 
 #[test]
 fn configuration_page_names_every_setting_and_no_other() {
-    let help = Installation::on(TestDatabase::sqlite()).run(&["--help"]).succeeded();
+    let help = Installation::with_database(TestDatabase::sqlite()).run(&["--help"]).succeeded();
     let words = |text: &str, is_match: fn(&str) -> bool| {
         let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c)));
         words.filter(|word| is_match(word)).map(str::to_owned).collect::<BTreeSet<_>>()
@@ -92,7 +92,7 @@ fn configuration_page_names_every_setting_and_no_other() {
 
 #[test]
 fn configuration_page_names_every_command() {
-    let help = Installation::on(TestDatabase::sqlite()).run(&["--help"]).succeeded();
+    let help = Installation::with_database(TestDatabase::sqlite()).run(&["--help"]).succeeded();
     let commands =
         help.split("Commands:\n").nth(1).expect("commands").lines().take_while(|line| !line.is_empty());
     let mut existing: BTreeSet<_> = commands.filter_map(|word| word.split_whitespace().next()).collect();

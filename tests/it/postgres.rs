@@ -34,5 +34,5 @@ fn database() -> TestDatabase {
 }
 
 fn app() -> TestApp {
-    TestApp::on(database())
+    TestApp::with_database(database())
 }

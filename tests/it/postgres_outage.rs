@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::{app, database};
-use crate::support::{Response, TestApp, keyed, llm};
+use crate::support::{Response, TestApp, llm, llm_with_secret};
 
 /// The name of the app's database.
 fn database_name(app: &TestApp) -> String {
@@ -48,7 +48,7 @@ fn request_after_terminated_connections_reconnects() {
         wait_until_ready(&app);
         app.root().get(&path).json(200);
     }
-    app.root().create_llm(&keyed("sk-0123456789"));
+    app.root().create_llm(&llm_with_secret("sk-0123456789"));
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn request_without_database_is_503_until_it_is_back() {
     std::thread::scope(|scope| {
         scope.spawn(|| assert_unavailable(&root.get(&path)));
         scope.spawn(|| assert_unavailable(&root.get("/v1/llms")));
-        scope.spawn(|| assert_unavailable(&root.post("/v1/llms", &keyed("sk-0123456789"))));
+        scope.spawn(|| assert_unavailable(&root.post("/v1/llms", &llm_with_secret("sk-0123456789"))));
         scope.spawn(|| assert_unavailable(&anonymous.post_empty("/v1/system/init")));
         scope.spawn(|| {
             let response = anonymous.get("/ready");
@@ -96,9 +96,9 @@ fn write_to_read_only_database_is_503_until_writable() {
     };
     read_only(true);
     app.root().get(&path).json(200);
-    assert_unavailable(&app.root().post("/v1/llms", &keyed("sk-0123456789")));
+    assert_unavailable(&app.root().post("/v1/llms", &llm_with_secret("sk-0123456789")));
     assert_unavailable(&app.root().delete(&path));
     read_only(false);
-    app.root().create_llm(&keyed("sk-0123456789"));
+    app.root().create_llm(&llm_with_secret("sk-0123456789"));
     app.root().delete(&path).empty(204);
 }

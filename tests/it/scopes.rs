@@ -4,7 +4,7 @@ use llm_config_core::access::{OrgRole, WorkspaceRole};
 use serde_json::json;
 
 use super::app;
-use crate::support::{keyed, llm, merge_patch};
+use crate::support::{llm, llm_with_secret, merge_patch};
 
 const ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 
@@ -36,7 +36,7 @@ fn workspace_configuration_in_v1_llms_is_404_for_every_role() {
 fn access_to_other_owners_llm_is_403_and_to_missing_404() {
     let app = app();
     let (ada, bob) = (app.user(OrgRole::User), app.user(OrgRole::User));
-    let path = ada.client.create_llm_path(&keyed("sk-0123456789"));
+    let path = ada.client.create_llm_path(&llm_with_secret("sk-0123456789"));
     bob.client.get(&path).goodmem_error(403, &["READ_LLM_ANY"]);
     bob.client.get(&format!("{path}?includeCredentials=true")).goodmem_error(403, &["READ_LLM_ANY"]);
     bob.client.put(&path, &json!({"displayName": "x"})).goodmem_error(403, &["UPDATE_LLM_ANY"]);
@@ -67,9 +67,9 @@ fn list_of_other_owner_by_user_returns_own_llms() {
 fn create_same_llm_for_different_owners_succeeds() {
     let app = app();
     let (ada, bob) = (app.user(OrgRole::User), app.user(OrgRole::User));
-    ada.client.create_llm(&keyed("sk-0123456789"));
-    bob.client.create_llm(&keyed("sk-0123456789"));
-    let for_ada = merge_patch(keyed("sk-0123456789"), &json!({"ownerId": ada.id.to_string()}));
+    ada.client.create_llm(&llm_with_secret("sk-0123456789"));
+    bob.client.create_llm(&llm_with_secret("sk-0123456789"));
+    let for_ada = merge_patch(llm_with_secret("sk-0123456789"), &json!({"ownerId": ada.id.to_string()}));
     app.root().post("/v1/llms", &for_ada).goodmem_error(409, &["already"]);
     ada.client.post("/v1/llms", &for_ada).goodmem_error(409, &["already"]);
 }

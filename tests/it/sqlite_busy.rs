@@ -8,13 +8,13 @@ use llm_config_core::id::PrincipalId;
 use llm_config_store::StoreError;
 
 use super::app;
-use crate::support::{keyed, llm};
+use crate::support::{llm, llm_with_secret};
 
 #[test]
 fn write_to_locked_database_is_503_until_unlocked() {
     let app = app();
     app.root().create_llm_path(&llm());
-    let store = app.beside().store.clone();
+    let store = app.second_server().store.clone();
     let root_id: PrincipalId =
         app.root().get("/v1/users/me").json(200)["userId"].as_str().unwrap().parse().unwrap();
     let (release, released) = mpsc::channel::<()>();
@@ -34,10 +34,10 @@ fn write_to_locked_database_is_503_until_unlocked() {
         });
         is_locked.recv().unwrap();
         app.root().get("/v1/llms").json(200);
-        let response = app.root().post("/v1/llms", &keyed("sk-0123456789"));
+        let response = app.root().post("/v1/llms", &llm_with_secret("sk-0123456789"));
         response.goodmem_error(503, &["unavailable"]);
         assert_eq!(response.header("retry-after"), Some("1"));
         drop(release);
     });
-    app.root().create_llm_path(&keyed("sk-0123456789"));
+    app.root().create_llm_path(&llm_with_secret("sk-0123456789"));
 }

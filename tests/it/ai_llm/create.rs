@@ -18,7 +18,7 @@ fn create_returns_id_and_message() {
 }
 
 #[test]
-fn create_does_not_call_the_provider() {
+fn create_does_not_call_provider() {
     let app = app();
     // No server listens at that port, and the creation does not call it.
     let dead = assign(ai_llm(app.workspace()), &json!({"endpoint": "http://127.0.0.1:9/v1"}));
@@ -50,17 +50,17 @@ fn check(app: &crate::support::TestApp, body: &Value, fields: &[&str]) {
 #[test]
 fn create_without_required_fields_names_each_of_them() {
     let app = app();
-    let whole = ai_llm(app.workspace());
+    let valid_body = ai_llm(app.workspace());
     check(&app, &json!({}), &["name", "aiType", "endpoint", "secret", "workspaceId"]);
     for field in ["name", "aiType", "endpoint", "secret", "workspaceId"] {
-        check(&app, &merge_patch(whole.clone(), &json!({field: null})), &[field]);
+        check(&app, &merge_patch(valid_body.clone(), &json!({field: null})), &[field]);
         for value in [json!(null), json!(""), json!("  "), json!(1), json!([]), json!({}), json!(true)] {
-            check(&app, &assign(whole.clone(), &json!({field: value})), &[field]);
+            check(&app, &assign(valid_body.clone(), &json!({field: value})), &[field]);
         }
     }
     check(
         &app,
-        &assign(whole.clone(), &json!({"name": "", "aiType": "X", "endpoint": "x"})),
+        &assign(valid_body.clone(), &json!({"name": "", "aiType": "X", "endpoint": "x"})),
         &["name", "aiType", "endpoint"],
     );
     assert_eq!(app.root().ai_llm_names(""), Vec::<String>::new());
@@ -69,7 +69,7 @@ fn create_without_required_fields_names_each_of_them() {
 #[test]
 fn create_with_out_of_range_values_is_rejected() {
     let app = app();
-    let whole = ai_llm(app.workspace());
+    let valid_body = ai_llm(app.workspace());
     let long = |count: usize| format!("https://h/{}", "x".repeat(count));
     for (field, value) in [
         ("name", json!("a\u{0}b")),
@@ -99,7 +99,7 @@ fn create_with_out_of_range_values_is_rejected() {
         ("key", json!(7)),
         ("key", json!(["id"])),
     ] {
-        check(&app, &assign(whole.clone(), &json!({field: value})), &[field]);
+        check(&app, &assign(valid_body.clone(), &json!({field: value})), &[field]);
     }
     for (n, (field, value)) in [
         ("name", json!("é".repeat(255))),
@@ -112,7 +112,7 @@ fn create_with_out_of_range_values_is_rejected() {
     .into_iter()
     .enumerate()
     {
-        let named = assign(whole.clone(), &json!({"name": n.to_string()}));
+        let named = assign(valid_body.clone(), &json!({"name": n.to_string()}));
         let id = app.root().create_ai_llm(&assign(named, &json!({field: value})));
         if field != "secret" {
             assert_eq!(app.root().find_ai_llm(id)[field], value);
@@ -123,7 +123,7 @@ fn create_with_out_of_range_values_is_rejected() {
 #[test]
 fn create_with_key_returns_only_its_mask() {
     let app = app();
-    let whole = ai_llm(app.workspace());
+    let valid_body = ai_llm(app.workspace());
     for (n, (key, mask, stored)) in [
         (json!(null), json!(null), SECRET.to_owned()),
         (json!(""), json!(null), SECRET.to_owned()),
@@ -136,8 +136,9 @@ fn create_with_key_returns_only_its_mask() {
     .into_iter()
     .enumerate()
     {
-        let id =
-            app.root().create_ai_llm(&assign(whole.clone(), &json!({"name": n.to_string(), "key": key})));
+        let id = app
+            .root()
+            .create_ai_llm(&assign(valid_body.clone(), &json!({"name": n.to_string(), "key": key})));
         assert_eq!(app.root().find_ai_llm(id)["key"], mask, "{key}");
         assert_eq!(app.open_credential(id).1, stored, "{key}");
     }
@@ -146,16 +147,17 @@ fn create_with_key_returns_only_its_mask() {
 #[test]
 fn create_with_api_key_uuid_is_rejected() {
     let app = app();
-    let whole = ai_llm(app.workspace());
+    let valid_body = ai_llm(app.workspace());
     let uuid = "550e8400-e29b-41d4-a716-446655440000";
-    check(&app, &assign(whole.clone(), &json!({"apiKeyUuid": uuid})), &["apiKeyUuid"]);
-    let without = merge_patch(whole.clone(), &json!({"secret": null, "endpoint": null}));
+    check(&app, &assign(valid_body.clone(), &json!({"apiKeyUuid": uuid})), &["apiKeyUuid"]);
+    let without = merge_patch(valid_body.clone(), &json!({"secret": null, "endpoint": null}));
     check(&app, &assign(without, &json!({"apiKeyUuid": uuid})), &["apiKeyUuid", "secret", "endpoint"]);
-    check(&app, &assign(whole.clone(), &json!({"apiKeyUuid": 7})), &["apiKeyUuid"]);
+    check(&app, &assign(valid_body.clone(), &json!({"apiKeyUuid": 7})), &["apiKeyUuid"]);
     for (n, absent) in [json!(null), json!("")].into_iter().enumerate() {
-        let id = app
-            .root()
-            .create_ai_llm(&assign(whole.clone(), &json!({"apiKeyUuid": absent, "name": n.to_string()})));
+        let id = app.root().create_ai_llm(&assign(
+            valid_body.clone(),
+            &json!({"apiKeyUuid": absent, "name": n.to_string()}),
+        ));
         assert_eq!(app.root().find_ai_llm(id).get("apiKeyId"), None);
     }
 }

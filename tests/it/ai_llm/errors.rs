@@ -6,7 +6,7 @@ use super::app;
 use crate::support::{ai_llm, member_names};
 
 #[test]
-fn every_error_has_the_flashback_format() {
+fn every_error_has_flashback_format() {
     let app = app();
     let (root, path) = (app.root(), "/ai/llm");
     let big = format!("{{\"name\": \"{}\"}}", "x".repeat(1024 * 1024));

@@ -33,8 +33,8 @@ fn stats_have_one_element_per_visible_configuration() {
         assert_eq!(response, json!({"success": true, "stats": []}));
     }
     // An empty id means none, and ids are case-insensitive.
-    let all = app.root().get("/ai/llm/stats?aiLlmId=").json(200);
-    assert_eq!(all["stats"].as_array().unwrap().len(), 2);
-    let shouted = format!("/ai/llm/stats?aiLlmId={}", first.to_string().to_uppercase());
-    assert_eq!(app.root().get(&shouted).json(200)["stats"], json!([of_first]));
+    let unfiltered = app.root().get("/ai/llm/stats?aiLlmId=").json(200);
+    assert_eq!(unfiltered["stats"].as_array().unwrap().len(), 2);
+    let uppercase = format!("/ai/llm/stats?aiLlmId={}", first.to_string().to_uppercase());
+    assert_eq!(app.root().get(&uppercase).json(200)["stats"], json!([of_first]));
 }

@@ -31,7 +31,7 @@ fn available(client: &Client) -> Vec<Value> {
 #[test]
 fn validate_with_every_ai_type_decides_availability() {
     let database = database();
-    let installation = Installation::on(database);
+    let installation = Installation::with_database(database);
     let server = installation.start();
     let root = server.client(&server.token());
     let workspace = root.create_workspace("team");

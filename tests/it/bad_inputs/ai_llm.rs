@@ -1,57 +1,62 @@
-//! Configurations of workspaces.
+//! Bad input to `/ai/llm`: malformed bodies, and invalid values, endpoints and updates.
 
 use serde_json::{Value, json};
 
-use super::case::{Case, Section, bare, broken, bytes, creation, sent};
+use super::case::{
+    Case, Section, creation, json_request, malformed_bodies, raw_request, request_without_body,
+};
 use crate::support::{UNKNOWN_ID, assign};
 
-/// A creation with these changes. Its name is unique, so that it is not a duplicate.
-fn post(what: &'static str, changes: &Value) -> Case {
-    let body = assign(creation(&json!({"name": format!("zebra: {what}")})), changes);
-    sent(what, "POST", "/ai/llm", &body)
+/// `POST /ai/llm` with these changes of a valid body. The name contains the description, so that the
+/// configuration is not a duplicate.
+fn post(description: &'static str, changes: &Value) -> Case {
+    let body = assign(creation(&json!({"name": format!("zebra: {description}")})), changes);
+    json_request(description, "POST", "/ai/llm", &body)
 }
 
-/// An update of these members.
-fn put(what: &'static str, changes: &Value) -> Case {
-    sent(what, "PUT", "/ai/llm/{config}", changes)
+/// `PUT /ai/llm/{id}` with these members.
+fn put(description: &'static str, changes: &Value) -> Case {
+    json_request(description, "PUT", "/ai/llm/{config}", changes)
 }
 
-fn endpoint(what: &'static str, endpoint: &str) -> Case {
-    post(what, &json!({"endpoint": endpoint}))
+fn endpoint(description: &'static str, endpoint: &str) -> Case {
+    post(description, &json!({"endpoint": endpoint}))
 }
 
 pub(super) fn sections() -> Vec<Section> {
     vec![
-        Section { title: "## `/ai/llm`: bodies that cannot be read", cases: bodies() },
-        Section { title: "## `/ai/llm`: values of a creation", cases: values() },
+        Section { title: "## `/ai/llm`: malformed bodies", cases: bodies() },
+        Section { title: "## `/ai/llm`: values of a new configuration", cases: values() },
         Section { title: "## `/ai/llm`: endpoints", cases: endpoints() },
-        Section { title: "## `/ai/llm`: changes", cases: changes() },
+        Section { title: "## `/ai/llm`: updates", cases: updates() },
     ]
 }
 
 fn bodies() -> Vec<Case> {
     let good = || creation(&json!({})).to_string();
-    let twice = |what, member: &str| {
+    let twice = |description, member: &str| {
         let good = good();
-        bytes(what, "POST", "/ai/llm", format!("{}, {member}}}", &good[..good.len() - 1]))
+        raw_request(description, "POST", "/ai/llm", format!("{}, {member}}}", &good[..good.len() - 1]))
     };
-    let typed = |what, content_type: &str| bytes(what, "POST", "/ai/llm", good()).typed(content_type);
-    let mut cases = broken("/ai/llm");
+    let with_content_type = |description, content_type: &str| {
+        raw_request(description, "POST", "/ai/llm", good()).with_content_type(content_type)
+    };
+    let mut cases = malformed_bodies("/ai/llm");
     cases.extend([
         twice("`name` twice", r#""name": "zebra""#),
         twice("`secret` twice, once spelled `\\u0073ecret`", r#""\u0073ecret": "sk-zebra""#),
-        typed("the content type `text/plain`", "text/plain"),
-        typed("the content type of a form", "application/x-www-form-urlencoded"),
-        typed("the content type `multipart/form-data`", "multipart/form-data; boundary=zebra"),
-        typed("an empty content type", ""),
+        with_content_type("the content type `text/plain`", "text/plain"),
+        with_content_type("the content type of a form", "application/x-www-form-urlencoded"),
+        with_content_type("the content type `multipart/form-data`", "multipart/form-data; boundary=zebra"),
+        with_content_type("an empty content type", ""),
     ]);
     cases
 }
 
 fn values() -> Vec<Case> {
     vec![
-        sent("no member at all", "POST", "/ai/llm", &json!({})),
-        sent(
+        json_request("no member at all", "POST", "/ai/llm", &json!({})),
+        json_request(
             "members of another API",
             "POST",
             "/ai/llm",
@@ -60,7 +65,7 @@ fn values() -> Vec<Case> {
         post("numbers for strings", &json!({"name": 7, "aiType": 7, "endpoint": 7, "secret": 7, "key": 7})),
         post("`name` in an array", &json!({"name": ["zebra"]})),
         post("`secret` in an object", &json!({"secret": {"value": "sk-zebra"}})),
-        post("a reference for the secret", &json!({"secret": "vault://zebra/zebra#zebra"})),
+        post("a reference to a secret as `secret`", &json!({"secret": "vault://zebra/zebra#zebra"})),
         post("`true` for `workspaceId`", &json!({"workspaceId": true})),
         post("`name: null`", &json!({"name": null})),
         post("an empty `name`", &json!({"name": ""})),
@@ -72,7 +77,7 @@ fn values() -> Vec<Case> {
         post("NUL in `name`", &json!({"name": "zebra\0"})),
         post("a line break in `name`", &json!({"name": "ze\nbra zebra"})),
         post("an escape character in `name`", &json!({"name": "zebra\u{1b}[31m"})),
-        bytes(
+        raw_request(
             "half a surrogate pair in `name`",
             "POST",
             "/ai/llm",
@@ -95,8 +100,8 @@ fn values() -> Vec<Case> {
         post("a line break in `key`", &json!({"key": "zebra\nzebra"})),
         post("`apiKeyUuid`", &json!({"apiKeyUuid": "zebra"})),
         post("an empty `workspaceId`", &json!({"workspaceId": ""})),
-        post("a `workspaceId` that is no UUID", &json!({"workspaceId": "zebra"})),
-        post("the `workspaceId` of no workspace", &json!({"workspaceId": UNKNOWN_ID})),
+        post("a `workspaceId` that is not a UUID", &json!({"workspaceId": "zebra"})),
+        post("a `workspaceId` of a workspace that does not exist", &json!({"workspaceId": UNKNOWN_ID})),
         post(
             "six invalid members at once",
             &json!({
@@ -134,7 +139,7 @@ fn endpoints() -> Vec<Case> {
     ]
 }
 
-fn changes() -> Vec<Case> {
+fn updates() -> Vec<Case> {
     vec![
         put("no member", &json!({})),
         put("an empty `name`", &json!({"name": ""})),
@@ -148,31 +153,32 @@ fn changes() -> Vec<Case> {
             "another host with `secret`, but not the `key` that is stored",
             &json!({"endpoint": "https://zebra.invalid/v1", "secret": "sk-zebra-4567"}),
         ),
-        sent(
-            "`secret` without `endpoint`, whose origin another user set",
+        json_request(
+            "`secret` without `endpoint`, after another user set the origin",
             "PUT",
             "/ai/llm/{shared_config}",
             &json!({"secret": "sk-zebra-4567"}),
         ),
-        put("another mask than `key` has", &json!({"key": "****zebr"})),
+        put("a mask as `key` that differs from the stored mask", &json!({"key": "****zebr"})),
         put("a mask as `secret`", &json!({"secret": "****"})),
         put("one good member and one bad", &json!({"name": "zebra 2", "endpoint": "zebra"})),
         put("`apiKeyUuid`", &json!({"apiKeyUuid": "zebra"})),
-        put("an `If-Match` of another state", &json!({})).with_header("if-match", "\"zebra\""),
-        put("an `If-Match` without quotes", &json!({})).with_header("if-match", "zebra"),
-        bare("an `If-Match` of another state", "DELETE", "/ai/llm/{config}")
+        put("an `If-Match` that does not match the revision", &json!({}))
             .with_header("if-match", "\"zebra\""),
-        sent("an array for the object", "PUT", "/ai/llm/{config}", &json!(["zebra"])),
-        bytes("an empty body", "PUT", "/ai/llm/{config}", ""),
-        sent("an id that is no UUID", "PUT", "/ai/llm/zebra", &json!({})),
-        sent("an unknown id", "PUT", &format!("/ai/llm/{UNKNOWN_ID}"), &json!({})),
-        sent("the id of an LLM of `/v1/llms`", "PUT", "/ai/llm/{llm}", &json!({})),
-        sent("a route's name as id", "PUT", "/ai/llm/stats", &json!({})),
-        bare("an id that is no UUID", "DELETE", "/ai/llm/zebra"),
-        bare("an id with a NUL", "DELETE", "/ai/llm/zebra%00"),
-        bare("an id that is no UTF-8", "DELETE", "/ai/llm/zebra%FF"),
-        bare("a `workspaceId` that is no UUID", "GET", "/ai/llm?workspaceId=zebra"),
-        bare("a `workspaceId` that is no UTF-8", "GET", "/ai/llm?workspaceId=%FF%00"),
-        bare("an `aiLlmId` that is no UUID", "GET", "/ai/llm/stats?aiLlmId=zebra"),
+        put("an `If-Match` without quotes", &json!({})).with_header("if-match", "zebra"),
+        request_without_body("an `If-Match` that does not match the revision", "DELETE", "/ai/llm/{config}")
+            .with_header("if-match", "\"zebra\""),
+        json_request("an array instead of an object", "PUT", "/ai/llm/{config}", &json!(["zebra"])),
+        raw_request("an empty body", "PUT", "/ai/llm/{config}", ""),
+        json_request("an id that is not a UUID", "PUT", "/ai/llm/zebra", &json!({})),
+        json_request("an unknown id", "PUT", &format!("/ai/llm/{UNKNOWN_ID}"), &json!({})),
+        json_request("the id of an LLM of `/v1/llms`", "PUT", "/ai/llm/{llm}", &json!({})),
+        json_request("a route's name as id", "PUT", "/ai/llm/stats", &json!({})),
+        request_without_body("an id that is not a UUID", "DELETE", "/ai/llm/zebra"),
+        request_without_body("an id with a NUL", "DELETE", "/ai/llm/zebra%00"),
+        request_without_body("an id that is not UTF-8", "DELETE", "/ai/llm/zebra%FF"),
+        request_without_body("a `workspaceId` that is not a UUID", "GET", "/ai/llm?workspaceId=zebra"),
+        request_without_body("a `workspaceId` that is not UTF-8", "GET", "/ai/llm?workspaceId=%FF%00"),
+        request_without_body("an `aiLlmId` that is not a UUID", "GET", "/ai/llm/stats?aiLlmId=zebra"),
     ]
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{ai_llm, assign, llm_at};
 
-/// A word in every value that can contain it; no error may quote it.
+/// A word in the values of the requests. No error message may contain the word.
 pub(super) const MARK: &str = "zebra";
 
 /// A section of the snapshot.
@@ -15,7 +15,7 @@ pub(super) struct Section {
 
 /// A request. Names in braces in its path, headers and body are replaced by ids of the [`super::Fixture`].
 pub(super) struct Case {
-    pub(super) what: &'static str,
+    pub(super) description: &'static str,
     pub(super) method: &'static str,
     pub(super) path: String,
     pub(super) headers: Vec<(&'static str, String)>,
@@ -36,7 +36,7 @@ impl Case {
     }
 
     /// Replaces the content type.
-    pub(super) fn typed(mut self, content_type: &str) -> Self {
+    pub(super) fn with_content_type(mut self, content_type: &str) -> Self {
         self.headers = vec![("content-type", content_type.to_owned())];
         self
     }
@@ -47,35 +47,45 @@ impl Case {
         self
     }
 
-    /// Replaces the token by this header.
+    /// Sends this header instead of the token.
     pub(super) fn with_token(self, header: &'static str, value: &str) -> Self {
         Self { is_anonymous: true, ..self }.with_header(header, value)
     }
 }
 
 /// A request without a body.
-pub(super) fn bare(what: &'static str, method: &'static str, path: &str) -> Case {
-    Case { what, method, path: path.to_owned(), headers: vec![], body: None, is_anonymous: false }
+pub(super) fn request_without_body(description: &'static str, method: &'static str, path: &str) -> Case {
+    Case { description, method, path: path.to_owned(), headers: vec![], body: None, is_anonymous: false }
 }
 
-/// A request with any body and the content type of JSON.
-pub(super) fn bytes(what: &'static str, method: &'static str, path: &str, body: impl Into<Vec<u8>>) -> Case {
+/// A request with this body and the content type of JSON.
+pub(super) fn raw_request(
+    description: &'static str,
+    method: &'static str,
+    path: &str,
+    body: impl Into<Vec<u8>>,
+) -> Case {
     let headers = vec![("content-type", "application/json".to_owned())];
-    Case { headers, body: Some(body.into()), ..bare(what, method, path) }
+    Case { headers, body: Some(body.into()), ..request_without_body(description, method, path) }
 }
 
 /// A request with a JSON body.
-pub(super) fn sent(what: &'static str, method: &'static str, path: &str, body: &Value) -> Case {
-    bytes(what, method, path, body.to_string())
+pub(super) fn json_request(
+    description: &'static str,
+    method: &'static str,
+    path: &str,
+    body: &Value,
+) -> Case {
+    raw_request(description, method, path, body.to_string())
 }
 
-/// The body of a valid creation at `/ai/llm`, with these changes.
+/// A valid body of `POST /ai/llm`, with these changes.
 pub(super) fn creation(changes: &Value) -> Value {
     let base = json!({"name": "zebra", "endpoint": "https://zebra.example/v1", "secret": "sk-zebra-0123"});
     assign(assign(ai_llm("{workspace}"), &base), changes)
 }
 
-/// The body of a valid creation at `/v1/llms`, with these changes.
+/// A valid body of `POST /v1/llms`, with these changes.
 pub(super) fn llm_creation(changes: &Value) -> Value {
     assign(llm_at("https://zebra.example/v1", "zebra", Some("sk-zebra-0123")), changes)
 }
@@ -85,12 +95,12 @@ pub(super) fn api_key(api_key: &Value) -> Value {
     json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": api_key})
 }
 
-/// Bodies that are not a JSON object.
-pub(super) fn broken(path: &str) -> Vec<Case> {
-    let post = |what, body: &[u8]| bytes(what, "POST", path, body);
+/// Requests whose bodies are not a JSON object.
+pub(super) fn malformed_bodies(path: &str) -> Vec<Case> {
+    let post = |description, body: &[u8]| raw_request(description, "POST", path, body);
     let nested = |n: usize, open: &str, close: &str| open.repeat(n) + &close.repeat(n);
     vec![
-        bare("no body", "POST", path),
+        request_without_body("no body", "POST", path),
         post("an empty body", b""),
         post("white space", b" \n\t"),
         post("an object that does not end", b"{"),
@@ -101,10 +111,10 @@ pub(super) fn broken(path: &str) -> Vec<Case> {
         post("a comment", b"{} // zebra"),
         post("`NaN` as a value", br#"{"name": NaN}"#),
         post("a number with a leading zero", br#"{"name": 01}"#),
-        post("an array for the object", br#"["zebra"]"#),
-        post("a string for the object", br#""zebra""#),
-        post("a number for the object", b"7"),
-        post("`null` for the object", b"null"),
+        post("an array instead of an object", br#"["zebra"]"#),
+        post("a string instead of an object", br#""zebra""#),
+        post("a number instead of an object", b"7"),
+        post("`null` instead of an object", b"null"),
         post("100,000 nested arrays", nested(100_000, "[", "]").as_bytes()),
         post(
             "an object with 100,000 nested objects",

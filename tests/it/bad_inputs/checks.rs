@@ -1,22 +1,22 @@
-//! Checks and pings. None of them calls a provider.
+//! Bad input to checks and pings. None of the requests calls a provider.
 
 use serde_json::{Value, json};
 
-use super::case::{Case, Section, bare, bytes, creation, llm_creation, sent};
+use super::case::{Case, Section, creation, json_request, llm_creation, raw_request, request_without_body};
 use crate::support::{UNKNOWN_ID, assign};
 
-fn once(what: &'static str, changes: &Value) -> Case {
-    ping(what, "/v1/ping:once", changes)
+fn once(description: &'static str, changes: &Value) -> Case {
+    ping(description, "/v1/ping:once", changes)
 }
 
-fn series(what: &'static str, changes: &Value) -> Case {
-    ping(what, "/v1/ping:stream", changes)
+fn series(description: &'static str, changes: &Value) -> Case {
+    ping(description, "/v1/ping:stream", changes)
 }
 
-/// A ping of an unknown id, so that an accepted one calls no provider.
-fn ping(what: &'static str, path: &'static str, changes: &Value) -> Case {
+/// A ping of an unknown id, so that an accepted request calls no provider.
+fn ping(description: &'static str, path: &'static str, changes: &Value) -> Case {
     let body = assign(json!({"targetId": UNKNOWN_ID}), changes);
-    sent(what, "POST", path, &body)
+    json_request(description, "POST", path, &body)
 }
 
 pub(super) fn sections() -> Vec<Section> {
@@ -29,31 +29,41 @@ pub(super) fn sections() -> Vec<Section> {
 fn checks() -> Vec<Case> {
     const FLASHBACK: &str = "/llm-config/v1/checks/flashback";
     const GOODMEM: &str = "/llm-config/v1/checks/goodmem";
-    let planned = |what, id: &str, body: &Value| {
-        sent(what, "POST", &format!("/llm-config/v1/configs/{id}/checks/planned"), body)
+    let planned = |description, id: &str, body: &Value| {
+        json_request(description, "POST", &format!("/llm-config/v1/configs/{id}/checks/planned"), body)
     };
     vec![
-        bare("an id that is no UUID", "POST", "/ai/llm/zebra/validate"),
-        bare("an LLM of the other API", "POST", "/ai/llm/{llm}/validate"),
-        bare("another method", "GET", "/ai/llm/{config}/validate"),
-        sent("the body of the other API", "POST", FLASHBACK, &llm_creation(&json!({}))),
-        sent("an invalid endpoint", "POST", FLASHBACK, &creation(&json!({"endpoint": "zebra"}))),
-        sent("an unknown workspace", "POST", FLASHBACK, &creation(&json!({"workspaceId": UNKNOWN_ID}))),
-        bytes("a body that is not JSON", "POST", FLASHBACK, "zebra"),
-        sent("the body of the other API", "POST", GOODMEM, &creation(&json!({}))),
-        sent(
+        request_without_body("an id that is not a UUID", "POST", "/ai/llm/zebra/validate"),
+        request_without_body("the id of an LLM of `/v1/llms`", "POST", "/ai/llm/{llm}/validate"),
+        request_without_body("another method", "GET", "/ai/llm/{config}/validate"),
+        json_request("the body of the other API", "POST", FLASHBACK, &llm_creation(&json!({}))),
+        json_request("an invalid endpoint", "POST", FLASHBACK, &creation(&json!({"endpoint": "zebra"}))),
+        json_request(
+            "an unknown workspace",
+            "POST",
+            FLASHBACK,
+            &creation(&json!({"workspaceId": UNKNOWN_ID})),
+        ),
+        raw_request("a body that is not JSON", "POST", FLASHBACK, "zebra"),
+        json_request("the body of the other API", "POST", GOODMEM, &creation(&json!({}))),
+        json_request(
             "a provider of the other API",
             "POST",
             GOODMEM,
             &llm_creation(&json!({"providerType": "ANTHROPIC"})),
         ),
-        bare("no body", "POST", GOODMEM),
-        sent("an unknown depth", "POST", &format!("{GOODMEM}?depth=zebra"), &llm_creation(&json!({}))),
-        bare("an unknown depth", "POST", "/llm-config/v1/configs/{llm}/checks?depth=zebra"),
-        bare("an id that is no UUID", "POST", "/llm-config/v1/configs/zebra/checks"),
-        bare("an id that is no UUID", "GET", "/llm-config/v1/configs/zebra/checks"),
-        bare("an unknown id", "GET", &format!("/llm-config/v1/configs/{UNKNOWN_ID}/checks")),
-        bare("another method", "DELETE", "/llm-config/v1/configs/{llm}/checks"),
+        request_without_body("no body", "POST", GOODMEM),
+        json_request(
+            "an unknown depth",
+            "POST",
+            &format!("{GOODMEM}?depth=zebra"),
+            &llm_creation(&json!({})),
+        ),
+        request_without_body("an unknown depth", "POST", "/llm-config/v1/configs/{llm}/checks?depth=zebra"),
+        request_without_body("an id that is not a UUID", "POST", "/llm-config/v1/configs/zebra/checks"),
+        request_without_body("an id that is not a UUID", "GET", "/llm-config/v1/configs/zebra/checks"),
+        request_without_body("an unknown id", "GET", &format!("/llm-config/v1/configs/{UNKNOWN_ID}/checks")),
+        request_without_body("another method", "DELETE", "/llm-config/v1/configs/{llm}/checks"),
         planned("no change", "{llm}", &json!({})),
         planned("a field of the other API", "{llm}", &json!({"name": "zebra"})),
         planned(
@@ -73,9 +83,9 @@ fn checks() -> Vec<Case> {
 
 fn pings() -> Vec<Case> {
     vec![
-        bare("no body", "POST", "/v1/ping:once"),
-        sent("no target", "POST", "/v1/ping:once", &json!({})),
-        once("a target that is no UUID", &json!({"targetId": "zebra"})),
+        request_without_body("no body", "POST", "/v1/ping:once"),
+        json_request("no target", "POST", "/v1/ping:once", &json!({})),
+        once("a target that is not a UUID", &json!({"targetId": "zebra"})),
         once("an unknown target", &json!({})),
         once("a configuration of the other API", &json!({"targetId": "{config}"})),
         once("the hint `EMBEDDER`", &json!({"targetTypeHint": "EMBEDDER"})),
@@ -88,8 +98,8 @@ fn pings() -> Vec<Case> {
         once("a negative timeout", &json!({"timeoutMs": -1})),
         once("a timeout that is text", &json!({"timeoutMs": "zebra"})),
         once("a field of the stream", &json!({"count": 2})),
-        bare("another method", "GET", "/v1/ping:once"),
-        bare("another word behind the colon", "POST", "/v1/ping:zebra"),
+        request_without_body("another method", "GET", "/v1/ping:once"),
+        request_without_body("an unknown word after the colon", "POST", "/v1/ping:zebra"),
         series("a negative count", &json!({"count": -1})),
         series("a count of 1.5", &json!({"count": 1.5})),
         series("a negative interval", &json!({"intervalMs": -1})),

@@ -1,23 +1,26 @@
-//! LLMs and API keys of `/v1`.
+//! Bad input to `/v1/llms` and `/v1/apikeys`.
 
 use serde_json::{Map, Value, json};
 
-use super::case::{Case, Section, api_key, bare, broken, bytes, llm_creation, sent};
+use super::case::{
+    Case, Section, api_key, json_request, llm_creation, malformed_bodies, raw_request, request_without_body,
+};
 use crate::support::{UNKNOWN_ID, assign};
 
-/// A creation with these changes. Its model is unique, so that it is not a duplicate.
-fn post(what: &'static str, changes: &Value) -> Case {
-    let body = assign(llm_creation(&json!({"modelIdentifier": format!("zebra: {what}")})), changes);
-    sent(what, "POST", "/v1/llms", &body)
+/// `POST /v1/llms` with these changes of a valid body. The model contains the description, so that the LLM is
+/// not a duplicate.
+fn post(description: &'static str, changes: &Value) -> Case {
+    let body = assign(llm_creation(&json!({"modelIdentifier": format!("zebra: {description}")})), changes);
+    json_request(description, "POST", "/v1/llms", &body)
 }
 
-/// An update of these members.
-fn put(what: &'static str, changes: &Value) -> Case {
-    sent(what, "PUT", "/v1/llms/{llm}", changes)
+/// `PUT /v1/llms/{id}` with these members.
+fn put(description: &'static str, changes: &Value) -> Case {
+    json_request(description, "PUT", "/v1/llms/{llm}", changes)
 }
 
-fn issue(what: &'static str, body: &Value) -> Case {
-    sent(what, "POST", "/v1/apikeys", body)
+fn issue(description: &'static str, body: &Value) -> Case {
+    json_request(description, "POST", "/v1/apikeys", body)
 }
 
 fn labels(n: usize) -> Value {
@@ -26,38 +29,40 @@ fn labels(n: usize) -> Value {
 
 pub(super) fn sections() -> Vec<Section> {
     vec![
-        Section { title: "## `/v1/llms`: bodies that cannot be read", cases: bodies() },
-        Section { title: "## `/v1/llms`: values of a creation", cases: values() },
+        Section { title: "## `/v1/llms`: malformed bodies", cases: bodies() },
+        Section { title: "## `/v1/llms`: values of a new LLM", cases: values() },
         Section { title: "## `/v1/llms`: numbers, flags and lists", cases: numbers() },
         Section { title: "## `/v1/llms`: credentials", cases: credentials() },
-        Section { title: "## `/v1/llms`: changes, ids and queries", cases: changes() },
+        Section { title: "## `/v1/llms`: updates, ids and queries", cases: updates() },
         Section { title: "## `/v1/apikeys` and `/v1/users`", cases: keys() },
     ]
 }
 
 fn bodies() -> Vec<Case> {
     let good = || llm_creation(&json!({})).to_string();
-    let twice = |what, member: &str| {
+    let twice = |description, member: &str| {
         let good = good();
-        bytes(what, "POST", "/v1/llms", format!("{}, {member}}}", &good[..good.len() - 1]))
+        raw_request(description, "POST", "/v1/llms", format!("{}, {member}}}", &good[..good.len() - 1]))
     };
-    let typed = |what, content_type: &str| bytes(what, "POST", "/v1/llms", good()).typed(content_type);
+    let with_content_type = |description, content_type: &str| {
+        raw_request(description, "POST", "/v1/llms", good()).with_content_type(content_type)
+    };
     let unknown: Map<_, _> = (0..50).map(|n| (format!("f{n:02}"), json!("zebra"))).collect();
-    let mut cases = broken("/v1/llms");
+    let mut cases = malformed_bodies("/v1/llms");
     cases.extend([
         twice("`displayName` twice", r#""displayName": "zebra""#),
         twice("a label twice", r#""labels": {"a": "zebra", "a": "zebra"}"#),
-        typed("the content type `text/plain`", "text/plain"),
-        typed("the content type `application/xml`", "application/xml"),
+        with_content_type("the content type `text/plain`", "text/plain"),
+        with_content_type("the content type `application/xml`", "application/xml"),
         post("50 unknown fields", &unknown.into()),
     ]);
     cases
 }
 
 fn values() -> Vec<Case> {
-    let url = |what, url: &str| post(what, &json!({"endpointUrl": url}));
+    let url = |description, url: &str| post(description, &json!({"endpointUrl": url}));
     vec![
-        sent("no field at all", "POST", "/v1/llms", &json!({})),
+        json_request("no field at all", "POST", "/v1/llms", &json!({})),
         post("a field with another capital letter", &json!({"displayname": "zebra"})),
         post("a field that the server sets", &json!({"createdAt": 1})),
         post("a number for `displayName`", &json!({"displayName": 7})),
@@ -88,13 +93,13 @@ fn values() -> Vec<Case> {
             "a `monitoringEndpoint` of another scheme",
             &json!({"monitoringEndpoint": "gopher://zebra.example"}),
         ),
-        post("an `llmId` that is no UUID", &json!({"llmId": "zebra"})),
+        post("an `llmId` that is not a UUID", &json!({"llmId": "zebra"})),
         post("an `llmId` that is taken", &json!({"llmId": "{llm}"})),
         post(
             "a duplicate with another name",
             &json!({"displayName": "zebra 2", "modelIdentifier": "zebra", "ownerId": "{user}"}),
         ),
-        post("an `ownerId` that is no UUID", &json!({"ownerId": "zebra"})),
+        post("an `ownerId` that is not a UUID", &json!({"ownerId": "zebra"})),
         post("an unknown `ownerId`", &json!({"ownerId": UNKNOWN_ID})),
         post("20 labels", &json!({"labels": labels(20)})),
         post("21 labels", &json!({"labels": labels(21)})),
@@ -112,11 +117,12 @@ fn values() -> Vec<Case> {
 }
 
 fn numbers() -> Vec<Case> {
-    let sampling =
-        |what, name: &str, value: Value| post(what, &json!({"defaultSamplingParams": {name: value}}));
-    let context = |what, length: &str| {
+    let sampling = |description, name: &str, value: Value| {
+        post(description, &json!({"defaultSamplingParams": {name: value}}))
+    };
+    let context = |description, length: &str| {
         let body = llm_creation(&json!({"maxContextLength": 7})).to_string();
-        bytes(what, "POST", "/v1/llms", body.replace(":7", &format!(":{length}")))
+        raw_request(description, "POST", "/v1/llms", body.replace(":7", &format!(":{length}")))
     };
     vec![
         context("a negative `maxContextLength`", "-1"),
@@ -145,20 +151,26 @@ fn numbers() -> Vec<Case> {
 }
 
 fn credentials() -> Vec<Case> {
-    let given = |what, credentials: Value| post(what, &json!({"credentials": credentials}));
-    let inline = |what, secret: Value| given(what, api_key(&json!({"inlineSecret": secret})));
-    let reference = |what, uri: &str| given(what, api_key(&json!({"secretRef": {"uri": uri}})));
+    let with_credentials =
+        |description, credentials: Value| post(description, &json!({"credentials": credentials}));
+    let inline =
+        |description, secret: Value| with_credentials(description, api_key(&json!({"inlineSecret": secret})));
+    let reference =
+        |description, uri: &str| with_credentials(description, api_key(&json!({"secretRef": {"uri": uri}})));
     vec![
-        given("a string", json!("sk-zebra")),
-        given("an empty object", json!({})),
-        given("an unknown `kind`", json!({"kind": "zebra", "apiKey": {"inlineSecret": "sk-zebra"}})),
-        given("a `kind` without its object", json!({"kind": "CREDENTIAL_KIND_API_KEY"})),
-        given(
+        with_credentials("a string", json!("sk-zebra")),
+        with_credentials("an empty object", json!({})),
+        with_credentials(
+            "an unknown `kind`",
+            json!({"kind": "zebra", "apiKey": {"inlineSecret": "sk-zebra"}}),
+        ),
+        with_credentials("a `kind` without its object", json!({"kind": "CREDENTIAL_KIND_API_KEY"})),
+        with_credentials(
             "the object of another `kind`",
             json!({"kind": "CREDENTIAL_KIND_GCP_ADC", "apiKey": {"inlineSecret": "sk-zebra"}}),
         ),
-        given("no secret", api_key(&json!({}))),
-        given(
+        with_credentials("no secret", api_key(&json!({}))),
+        with_credentials(
             "two secrets",
             api_key(&json!({"inlineSecret": "sk-zebra", "secretRef": {"uri": "vault://zebra"}})),
         ),
@@ -168,24 +180,31 @@ fn credentials() -> Vec<Case> {
         inline("a mask with four characters as the secret", json!("****0123")),
         inline("a line break in the secret", json!("sk-zebra\r\nx: y")),
         inline("NUL in the secret", json!("sk-zebra\0")),
-        given(
+        with_credentials(
             "a `headerName` with a line break",
             api_key(&json!({"inlineSecret": "sk-zebra", "headerName": "x-zebra\r\ny"})),
         ),
-        given("`Host` for `headerName`", api_key(&json!({"inlineSecret": "sk-zebra", "headerName": "Host"}))),
-        given(
+        with_credentials(
+            "`Host` for `headerName`",
+            api_key(&json!({"inlineSecret": "sk-zebra", "headerName": "Host"})),
+        ),
+        with_credentials(
             "a `prefix` with a line break",
             api_key(&json!({"inlineSecret": "sk-zebra", "prefix": "zebra\r\n"})),
         ),
         reference("a word as a reference", "zebra"),
         reference("a reference to a file of the server", "file:///etc/zebra"),
         reference("a reference to the server's environment", "env://ZEBRA_zebra"),
-        given("an unknown field", api_key(&json!({"inlineSecret": "sk-zebra", "value": "sk-zebra"}))),
+        with_credentials(
+            "an unknown field",
+            api_key(&json!({"inlineSecret": "sk-zebra", "value": "sk-zebra"})),
+        ),
     ]
 }
 
-fn changes() -> Vec<Case> {
-    let list = |what, query: &str| bare(what, "GET", &format!("/v1/llms?{query}"));
+fn updates() -> Vec<Case> {
+    let list =
+        |description, query: &str| request_without_body(description, "GET", &format!("/v1/llms?{query}"));
     vec![
         put("no field", &json!({})),
         put("only `null`", &json!({"displayName": null})),
@@ -197,29 +216,33 @@ fn changes() -> Vec<Case> {
         put("another host without a secret", &json!({"endpointUrl": "https://zebra.invalid/v1"})),
         put("another scheme without a secret", &json!({"endpointUrl": "http://zebra.example/v1"})),
         put("another port without a secret", &json!({"endpointUrl": "https://zebra.example:444/v1"})),
-        sent(
-            "credentials without `endpointUrl`, whose origin another user set",
+        json_request(
+            "credentials without `endpointUrl`, after another user set the origin",
             "PUT",
             "/v1/llms/{shared_llm}",
             &json!({"credentials": api_key(&json!({"inlineSecret": "sk-zebra-4567"}))}),
         ),
         put("one good field and one bad", &json!({"displayName": "zebra 3", "version": "z".repeat(65)})),
-        put("an `If-Match` of another state", &json!({"displayName": "zebra 4"}))
+        put("an `If-Match` that does not match the revision", &json!({"displayName": "zebra 4"}))
             .with_header("if-match", "\"zebra\""),
         put("an `If-Match` without quotes", &json!({"displayName": "zebra 4"}))
             .with_header("if-match", "zebra"),
-        bare("an `If-Match` of another state", "DELETE", "/v1/llms/{llm}")
+        request_without_body("an `If-Match` that does not match the revision", "DELETE", "/v1/llms/{llm}")
             .with_header("if-match", "\"zebra\""),
-        bytes("an object that does not end", "PUT", "/v1/llms/{llm}", "{"),
-        bare("an id that is no UUID", "GET", "/v1/llms/zebra"),
-        bare("an id with a NUL", "GET", "/v1/llms/zebra%00"),
-        bare("an id that is no UTF-8", "DELETE", "/v1/llms/zebra%FF"),
-        bare("an unknown id", "GET", &format!("/v1/llms/{UNKNOWN_ID}")),
-        bare("the id of a configuration of `/ai/llm`", "GET", "/v1/llms/{config}"),
-        bare("a word for `includeCredentials`", "GET", "/v1/llms/{llm}?includeCredentials=zebra"),
-        bare("`includeCredentials`", "GET", "/v1/llms/{llm}?includeCredentials=true"),
-        bare("`includeCredentials` of a list", "GET", "/v1/llms?includeCredentials=true"),
-        list("an `ownerId` that is no UUID", "ownerId=zebra"),
+        raw_request("an object that does not end", "PUT", "/v1/llms/{llm}", "{"),
+        request_without_body("an id that is not a UUID", "GET", "/v1/llms/zebra"),
+        request_without_body("an id with a NUL", "GET", "/v1/llms/zebra%00"),
+        request_without_body("an id that is not UTF-8", "DELETE", "/v1/llms/zebra%FF"),
+        request_without_body("an unknown id", "GET", &format!("/v1/llms/{UNKNOWN_ID}")),
+        request_without_body("the id of a configuration of `/ai/llm`", "GET", "/v1/llms/{config}"),
+        request_without_body(
+            "a word for `includeCredentials`",
+            "GET",
+            "/v1/llms/{llm}?includeCredentials=zebra",
+        ),
+        request_without_body("`includeCredentials`", "GET", "/v1/llms/{llm}?includeCredentials=true"),
+        request_without_body("`includeCredentials` of a list", "GET", "/v1/llms?includeCredentials=true"),
+        list("an `ownerId` that is not a UUID", "ownerId=zebra"),
         list("an unknown `providerType`", "providerType=zebra"),
         list("two values for one filter", "providerType=VLLM&provider_type=OPENAI"),
         list("a label with a capital letter in its key", "label.A=zebra"),
@@ -239,16 +262,16 @@ fn keys() -> Vec<Case> {
         issue("a `ceiling` without `SCOPED`", &json!({"ceiling": rule("READ_LLM")})),
         issue("an unknown operation", &json!({"authorityMode": "SCOPED", "ceiling": rule("zebra")})),
         issue("an unknown right", &json!({"rights": ["zebra"]})),
-        issue("a workspace that is no UUID", &json!({"workspaces": ["zebra"]})),
+        issue("a workspace that is not a UUID", &json!({"workspaces": ["zebra"]})),
         issue("21 labels", &json!({"labels": labels(21)})),
         issue("an unknown `subjectPrincipalId`", &json!({"subjectPrincipalId": UNKNOWN_ID})),
         issue("an `apiKeyId` that is taken", &json!({"apiKeyId": "{key}"})),
-        sent("an unknown `status`", "PUT", "/v1/apikeys/{key}", &json!({"status": "zebra"})),
-        sent("no field", "PUT", "/v1/apikeys/{key}", &json!({})),
-        bare("an id that is no UUID", "DELETE", "/v1/apikeys/zebra"),
-        bare("an unknown `lifecycleState`", "GET", "/v1/apikeys?lifecycleState=zebra"),
-        bare("an id that is no UUID", "GET", "/v1/users/zebra"),
-        bare("an invalid e-mail address", "GET", "/v1/users/email/zebra"),
-        bare("an unknown e-mail address", "GET", "/v1/users/email/zebra@zebra.example"),
+        json_request("an unknown `status`", "PUT", "/v1/apikeys/{key}", &json!({"status": "zebra"})),
+        json_request("no field", "PUT", "/v1/apikeys/{key}", &json!({})),
+        request_without_body("an id that is not a UUID", "DELETE", "/v1/apikeys/zebra"),
+        request_without_body("an unknown `lifecycleState`", "GET", "/v1/apikeys?lifecycleState=zebra"),
+        request_without_body("an id that is not a UUID", "GET", "/v1/users/zebra"),
+        request_without_body("an invalid e-mail address", "GET", "/v1/users/email/zebra"),
+        request_without_body("an unknown e-mail address", "GET", "/v1/users/email/zebra@zebra.example"),
     ]
 }

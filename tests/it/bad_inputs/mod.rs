@@ -32,11 +32,11 @@ struct Fixture {
 }
 
 impl Fixture {
-    fn on(database: TestDatabase) -> Self {
-        let app = TestApp::on(database);
+    fn with_database(database: TestDatabase) -> Self {
+        let app = TestApp::with_database(database);
         let root = app.root();
-        let id = |response: &Value, at: &str| {
-            response.pointer(at).and_then(Value::as_str).expect("an id").to_owned()
+        let id = |response: &Value, pointer: &str| {
+            response.pointer(pointer).and_then(Value::as_str).expect("an id").to_owned()
         };
         let workspace = id(&root.post("/workspace", &json!({"name": MARK})).json(200), "/workspace/id");
         let body = creation(&json!({"name": "first", "key": "zebra-key-0123", "workspaceId": workspace}));
@@ -77,7 +77,7 @@ impl Fixture {
         self.ids.iter().fold(text.to_owned(), |text, (name, id)| text.replace(&format!("{{{name}}}"), id))
     }
 
-    /// Replaces what differs from run to run in a message: the administrator's id, and a time.
+    /// Replaces the administrator's id and the time in a message, because they differ in each run.
     fn redact(&self, message: &str) -> String {
         let admin = self.fill("{admin}");
         let message = message.replace(&admin, "{admin}");
@@ -97,7 +97,7 @@ impl Fixture {
         client.send(case.method, &self.fill(&case.path), &headers, body.as_deref())
     }
 
-    /// Every list of the APIs, to see whether a request changed anything.
+    /// The responses of every list route. They are equal before and after a request that changes no object.
     fn lists(&self) -> Vec<String> {
         let root = self.app.root();
         let lists = ["/ai/llm", "/workspace", "/organization/users", "/v1/llms", "/v1/apikeys"];
@@ -108,55 +108,63 @@ impl Fixture {
 /// Asserts the format of an error and that it quotes no value; returns its message.
 #[track_caller]
 fn error_message(case: &Case, response: &Response) -> String {
-    let (what, body) = (case.what, response.json(response.status));
-    // The one exception: an error about a changed origin quotes both origins.
+    let (description, body) = (case.description, response.json(response.status));
+    // Only an error about a changed origin quotes values of the request: both origins.
     let quotes_origins = response.body.contains("but the stored credential was entered for");
-    assert!(quotes_origins || !response.body.contains(MARK), "{what}: {} quotes the request", response.body);
+    assert!(
+        quotes_origins || !response.body.contains(MARK),
+        "{description}: {} quotes the request",
+        response.body
+    );
     let path = case.path.split('?').next().unwrap_or_default();
     let mut members: Vec<_> = body.as_object().expect("an object").keys().map(String::as_str).collect();
     if path == "/v1" || path.starts_with("/v1/") || path.starts_with("/llm-config/") {
         if members.contains(&"violations") {
-            assert_eq!(response.status, 400, "{what}");
+            assert_eq!(response.status, 400, "{description}");
             members.retain(|name| *name != "violations");
             let violations = body["violations"].as_array().expect("a list");
-            assert!(!violations.is_empty() && violations.len() <= 20, "{what}");
+            assert!(!violations.is_empty() && violations.len() <= 20, "{description}");
             assert!(
                 violations
                     .iter()
                     .all(|violation| violation["field"].is_string() && violation["message"].is_string()),
-                "{what}"
+                "{description}"
             );
         }
-        assert_eq!(members, ["code", "error"], "{what}");
+        assert_eq!(members, ["code", "error"], "{description}");
         body["error"].as_str().expect("a string").to_owned()
     } else {
-        assert_eq!(members, ["message", "success"], "{what}");
-        assert_eq!(body["success"], false, "{what}");
+        assert_eq!(members, ["message", "success"], "{description}");
+        assert_eq!(body["success"], false, "{description}");
         body["message"].as_str().expect("a string").to_owned()
     }
 }
 
-/// The snapshot of apps on these databases: one that is initialised and one that waits for it.
-fn report([initialized, waiting]: [TestDatabase; 2]) -> String {
+/// The snapshot of two apps on these empty databases. The first app is initialised, the second is not.
+fn report([initialised, uninitialised]: [TestDatabase; 2]) -> String {
     let mut text = HEAD.to_owned();
-    let fixture = Fixture::on(initialized);
+    let fixture = Fixture::with_database(initialised);
     for Section { title, cases } in sections() {
         text += &heading(title);
         for case in cases {
             let before = fixture.lists();
             let response = fixture.send(&case);
             let is_unchanged = fixture.lists() == before;
-            assert!(response.status < 300 || is_unchanged, "{}: the request changed an object", case.what);
+            assert!(
+                response.status < 300 || is_unchanged,
+                "{}: the request changed an object",
+                case.description
+            );
             text += &row(&fixture, &case, &response);
         }
     }
-    let fixture = Fixture { app: TestApp::waiting(waiting), ids: Vec::new() };
+    let fixture = Fixture { app: TestApp::with_wait_for_init(uninitialised), ids: Vec::new() };
     text += &heading(paths::INIT_TITLE);
     for case in paths::init() {
         text += &row(&fixture, &case, &fixture.send(&case));
     }
     let init = fixture.app.anonymous().post_empty("/v1/system/init").json(200);
-    assert_eq!(init["alreadyInitialized"], false, "a bad input initialised the server");
+    assert_eq!(init["alreadyInitialized"], false, "a request with bad input initialised the server");
     text
 }
 
@@ -170,7 +178,7 @@ fn row(fixture: &Fixture, case: &Case, response: &Response) -> String {
     } else {
         shortened(&fixture.redact(&error_message(case, response))).replace('|', "\\|")
     };
-    format!("| {} | `{}` | {} | {message} |\n", case.what, case.request(), response.status)
+    format!("| {} | `{}` | {} | {message} |\n", case.description, case.request(), response.status)
 }
 
 /// Describes a successful response.
@@ -206,10 +214,10 @@ fn bad_inputs_are_unique_and_at_least_ninety() {
     let cases = sections().into_iter().flat_map(|section| section.cases).chain(paths::init());
     let cases: Vec<_> = cases.collect();
     assert!(cases.len() >= 90, "{}", cases.len());
-    let mut seen = std::collections::BTreeSet::new();
+    let mut requests = std::collections::BTreeSet::new();
     for case in &cases {
         let headers = case.headers.clone();
         let request = (case.method, &case.path, headers, &case.body, case.is_anonymous);
-        assert!(seen.insert(request), "{} is a duplicate", case.what);
+        assert!(requests.insert(request), "{} is a duplicate", case.description);
     }
 }

@@ -1,6 +1,6 @@
-//! Paths, methods and tokens.
+//! Bad paths, methods and tokens, and bad requests to initialise the server.
 
-use super::case::{Case, Section, bare};
+use super::case::{Case, Section, request_without_body};
 
 pub(super) fn sections() -> Vec<Section> {
     vec![
@@ -12,43 +12,48 @@ pub(super) fn sections() -> Vec<Section> {
 fn paths() -> Vec<Case> {
     let long = "zebra".repeat(1600);
     vec![
-        bare("an unknown path", "GET", "/zebra"),
-        bare("the root", "GET", "/"),
-        bare("a misspelled path", "GET", "/ai/llms"),
-        bare("capital letters", "GET", "/AI/LLM"),
-        bare("a slash at the end", "GET", "/ai/llm/"),
-        bare("a slash percent-encoded", "GET", "/ai%2Fllm"),
-        bare("a slash percent-encoded in an id", "DELETE", "/ai/llm/zebra%2Fzebra"),
-        bare("two dots percent-encoded", "DELETE", "/ai/llm/%2e%2e"),
-        bare("a broken percent-encoding", "DELETE", "/ai/llm/zebra%zz"),
-        bare("a path of 8,000 characters", "GET", &format!("/ai/llm/{long}")),
-        bare("an id of 8,000 characters", "DELETE", &format!("/ai/llm/{long}")),
-        bare("a query of 8,000 characters", "GET", &format!("/ai/llm?workspaceId={long}")),
-        bare("a route of the original API that is not supported", "POST", "/ai/models"),
-        bare("another route of the original API", "GET", "/repo"),
-        bare("a method that the path does not support", "PATCH", "/ai/llm/{config}"),
-        bare("`GET` of one configuration", "GET", "/ai/llm/{config}"),
-        bare("`DELETE` of the whole list", "DELETE", "/ai/llm"),
-        bare("`TRACE`", "TRACE", "/ai/llm"),
-        bare("an unknown method", "ZEBRA", "/organization/users"),
-        bare("an unknown path", "GET", "/v1/zebra"),
-        bare("capital letters", "GET", "/V1/llms"),
-        bare("a slash at the end", "GET", "/v1/llms/"),
-        bare("a slash percent-encoded", "GET", "/v1/llms%2F{llm}"),
-        bare("an id with another segment", "GET", "/v1/llms/{llm}/zebra"),
-        bare("an id of 8,000 characters", "GET", &format!("/v1/llms/{long}")),
-        bare("a query of 8,000 characters", "GET", &format!("/v1/llms?ownerId={long}")),
-        bare("a method that the path does not support", "PATCH", "/v1/llms/{llm}"),
-        bare("`DELETE` of the whole list", "DELETE", "/v1/llms"),
-        bare("an unknown method", "ZEBRA", "/v1/apikeys"),
-        bare("an unknown path", "GET", "/llm-config/zebra"),
+        request_without_body("an unknown path", "GET", "/zebra"),
+        request_without_body("the root", "GET", "/"),
+        request_without_body("a misspelled path", "GET", "/ai/llms"),
+        request_without_body("capital letters", "GET", "/AI/LLM"),
+        request_without_body("a slash at the end", "GET", "/ai/llm/"),
+        request_without_body("a slash percent-encoded", "GET", "/ai%2Fllm"),
+        request_without_body("a slash percent-encoded in an id", "DELETE", "/ai/llm/zebra%2Fzebra"),
+        request_without_body("two dots percent-encoded", "DELETE", "/ai/llm/%2e%2e"),
+        request_without_body("a broken percent-encoding", "DELETE", "/ai/llm/zebra%zz"),
+        request_without_body("a path of 8,000 characters", "GET", &format!("/ai/llm/{long}")),
+        request_without_body("an id of 8,000 characters", "DELETE", &format!("/ai/llm/{long}")),
+        request_without_body("a query of 8,000 characters", "GET", &format!("/ai/llm?workspaceId={long}")),
+        request_without_body("a Flashback route that this server does not support", "POST", "/ai/models"),
+        request_without_body("another Flashback route that this server does not support", "GET", "/repo"),
+        request_without_body("a method that the path does not support", "PATCH", "/ai/llm/{config}"),
+        request_without_body("`GET` of one configuration", "GET", "/ai/llm/{config}"),
+        request_without_body("`DELETE` of the whole list", "DELETE", "/ai/llm"),
+        request_without_body("`TRACE`", "TRACE", "/ai/llm"),
+        request_without_body("an unknown method", "ZEBRA", "/organization/users"),
+        request_without_body("an unknown path", "GET", "/v1/zebra"),
+        request_without_body("capital letters", "GET", "/V1/llms"),
+        request_without_body("a slash at the end", "GET", "/v1/llms/"),
+        request_without_body("a slash percent-encoded", "GET", "/v1/llms%2F{llm}"),
+        request_without_body("an id with another segment", "GET", "/v1/llms/{llm}/zebra"),
+        request_without_body("an id of 8,000 characters", "GET", &format!("/v1/llms/{long}")),
+        request_without_body("a query of 8,000 characters", "GET", &format!("/v1/llms?ownerId={long}")),
+        request_without_body("a method that the path does not support", "PATCH", "/v1/llms/{llm}"),
+        request_without_body("`DELETE` of the whole list", "DELETE", "/v1/llms"),
+        request_without_body("an unknown method", "ZEBRA", "/v1/apikeys"),
+        request_without_body("an unknown path", "GET", "/llm-config/zebra"),
     ]
 }
 
 fn tokens() -> Vec<Case> {
-    let header = |what, path: &str, header, value: &str| bare(what, "GET", path).with_token(header, value);
+    let header = |description, path: &str, header, value: &str| {
+        request_without_body(description, "GET", path).with_token(header, value)
+    };
     let (bearer, key) = ("authorization", "x-api-key");
-    let none = |what, path: &str| Case { is_anonymous: true, ..bare(what, "GET", path) };
+    let none = |description, path: &str| Case {
+        is_anonymous: true,
+        ..request_without_body(description, "GET", path)
+    };
     vec![
         none("no token", "/ai/llm"),
         header("an empty `Authorization`", "/ai/llm", bearer, ""),
@@ -77,14 +82,16 @@ fn tokens() -> Vec<Case> {
     ]
 }
 
-pub(super) const INIT_TITLE: &str = "## `/v1/system/init` of a server that waits for it";
+pub(super) const INIT_TITLE: &str = "## `/v1/system/init` of a server that is not initialised";
 
-/// Requests to a server that waits for its initialisation. None of them initialises it.
+/// Requests to a server that is not initialised. None of the requests initialises the server.
 pub(super) fn init() -> Vec<Case> {
-    let init = |what, header, value: &str| bare(what, "POST", "/v1/system/init").with_token(header, value);
+    let init = |description, header, value: &str| {
+        request_without_body(description, "POST", "/v1/system/init").with_token(header, value)
+    };
     vec![
-        Case { is_anonymous: true, ..bare("another method", "GET", "/v1/system/init") },
-        init("a header of a proxy", "x-forwarded-for", "203.0.113.7"),
+        Case { is_anonymous: true, ..request_without_body("another method", "GET", "/v1/system/init") },
+        init("a header that proxies add", "x-forwarded-for", "203.0.113.7"),
         init("an `Origin`", "origin", "https://zebra.example"),
         init("a `Host` that is not loopback", "host", "zebra.example"),
         init("a wrong code through a proxy", "x-llm-config-init-code", "zebra")

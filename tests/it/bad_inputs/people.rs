@@ -1,18 +1,18 @@
-//! Workspaces, their members and the organisation's users.
+//! Bad input to `/workspace` and `/organization/users`.
 
 use serde_json::{Value, json};
 
-use super::case::{Case, Section, bare, sent};
+use super::case::{Case, Section, json_request, request_without_body};
 use crate::support::{UNKNOWN_ID, assign};
 
-fn user(what: &'static str, changes: &Value) -> Case {
+fn user(description: &'static str, changes: &Value) -> Case {
     let body =
         assign(json!({"email": "zebra-2@example.com", "firstName": "zebra", "lastName": "zebra"}), changes);
-    sent(what, "POST", "/organization/users", &body)
+    json_request(description, "POST", "/organization/users", &body)
 }
 
-fn member(what: &'static str, body: &Value) -> Case {
-    sent(what, "POST", "/workspace/{workspace}/users", body)
+fn member(description: &'static str, body: &Value) -> Case {
+    json_request(description, "POST", "/workspace/{workspace}/users", body)
 }
 
 pub(super) fn sections() -> Vec<Section> {
@@ -23,41 +23,48 @@ pub(super) fn sections() -> Vec<Section> {
 }
 
 fn workspaces() -> Vec<Case> {
-    let workspace = |what, name: &Value| sent(what, "POST", "/workspace", &json!({"name": name}));
+    let workspace =
+        |description, name: &Value| json_request(description, "POST", "/workspace", &json!({"name": name}));
     vec![
-        sent("no `name`", "POST", "/workspace", &json!({})),
+        json_request("no `name`", "POST", "/workspace", &json!({})),
         workspace("a number for `name`", &json!(7)),
         workspace("a `name` of spaces", &json!(" ")),
         workspace("a `name` of 255 characters of 2 bytes each", &json!("é".repeat(255))),
         workspace("a `name` of 256 characters of 2 bytes each", &json!("é".repeat(256))),
         workspace("NUL in `name`", &json!("zebra\0")),
         workspace("a zero-width space in `name`", &json!("zebra\u{200b}")),
-        sent("an array for the object", "POST", "/workspace", &json!([])),
-        sent("an empty `name`", "PUT", "/workspace/{workspace}", &json!({"name": ""})),
-        sent("an id that is no UUID", "PUT", "/workspace/zebra", &json!({"name": "zebra"})),
-        bare("an unknown id", "GET", &format!("/workspace/{UNKNOWN_ID}")),
+        json_request("an array instead of an object", "POST", "/workspace", &json!([])),
+        json_request("an empty `name`", "PUT", "/workspace/{workspace}", &json!({"name": ""})),
+        json_request("an id that is not a UUID", "PUT", "/workspace/zebra", &json!({"name": "zebra"})),
+        request_without_body("an unknown id", "GET", &format!("/workspace/{UNKNOWN_ID}")),
         member("no member at all", &json!({})),
         member("an unknown `role`", &json!({"userId": "{user}", "role": "zebra"})),
         member("`admin` for `role`", &json!({"userId": "{user}", "role": "admin"})),
-        member("a `userId` that is no UUID", &json!({"userId": "zebra", "role": "READ"})),
+        member("a `userId` that is not a UUID", &json!({"userId": "zebra", "role": "READ"})),
         member("an unknown `userId`", &json!({"userId": UNKNOWN_ID, "role": "READ"})),
         member("a user who is already a member", &json!({"userId": "{user}", "role": "ADMIN"})),
-        sent("`role: null`", "PUT", "/workspace/{workspace}/users/{user}", &json!({"role": null})),
-        sent("a number for `role`", "PUT", "/workspace/{workspace}/users/{user}", &json!({"role": 3})),
-        sent(
+        json_request("`role: null`", "PUT", "/workspace/{workspace}/users/{user}", &json!({"role": null})),
+        json_request(
+            "a number for `role`",
+            "PUT",
+            "/workspace/{workspace}/users/{user}",
+            &json!({"role": 3}),
+        ),
+        json_request(
             "a user who is not a member",
             "PUT",
             "/workspace/{workspace}/users/{me}",
             &json!({"role": "READ"}),
         ),
-        bare("a `userId` that is no UUID", "DELETE", "/workspace/{workspace}/users/zebra"),
+        request_without_body("a `userId` that is not a UUID", "DELETE", "/workspace/{workspace}/users/zebra"),
     ]
 }
 
 fn users() -> Vec<Case> {
-    let put = |what, body: &Value| sent(what, "PUT", "/organization/users/{user}", body);
+    let put =
+        |description, body: &Value| json_request(description, "PUT", "/organization/users/{user}", body);
     vec![
-        sent("no member at all", "POST", "/organization/users", &json!({})),
+        json_request("no member at all", "POST", "/organization/users", &json!({})),
         user("an `email` without `@`", &json!({"email": "zebra"})),
         user("an `email` with a space", &json!({"email": "zebra zebra@example.com"})),
         user("a zero-width space in `email`", &json!({"email": "zebra\u{200b}@example.com"})),
@@ -79,9 +86,9 @@ fn users() -> Vec<Case> {
         put("a number for `name`", &json!({"name": 7})),
         put("an empty `lastName`", &json!({"lastName": ""})),
         put("an unknown `orgRole`", &json!({"orgRole": 256})),
-        sent("the last OWNER lowered", "PUT", "/organization/users/{me}", &json!({"orgRole": 0})),
-        bare("the last OWNER deleted", "DELETE", "/organization/users/{me}"),
-        bare("an id that is no UUID", "GET", "/organization/users/zebra"),
-        bare("an unknown id", "DELETE", &format!("/organization/users/{UNKNOWN_ID}")),
+        json_request("the last OWNER lowered", "PUT", "/organization/users/{me}", &json!({"orgRole": 0})),
+        request_without_body("the last OWNER deleted", "DELETE", "/organization/users/{me}"),
+        request_without_body("an id that is not a UUID", "GET", "/organization/users/zebra"),
+        request_without_body("an unknown id", "DELETE", &format!("/organization/users/{UNKNOWN_ID}")),
     ]
 }

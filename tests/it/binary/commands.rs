@@ -146,9 +146,9 @@ fn token_revoke_prints_descendants_revoked_with_it() {
     for installation in Installation::each() {
         let server = installation.start();
         let issue = |with: &str| {
-            let made = server.client(with).post("/v1/apikeys", &json!({})).json(201);
+            let created = server.client(with).post("/v1/apikeys", &json!({})).json(201);
             let text = |value: &Value| value.as_str().expect("a text").to_owned();
-            (text(&made["apiKeyMetadata"]["apiKeyId"]), text(&made["rawApiKey"]))
+            (text(&created["apiKeyMetadata"]["apiKeyId"]), text(&created["rawApiKey"]))
         };
         let issue_by_operator = || {
             let issued = installation.json(&["token", "issue"]);
@@ -178,7 +178,7 @@ fn token_issue_help_names_every_right() {
 }
 
 #[test]
-fn token_command_with_invalid_arguments_names_the_error() {
+fn token_command_with_invalid_arguments_names_error() {
     let installation = sqlite();
     installation
         .run(&["token", "issue"])

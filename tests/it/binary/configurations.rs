@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, Installation, ai_llm, assign, keyed, llm, member_names, merge_patch};
+use crate::support::{Client, Installation, ai_llm, assign, llm, llm_with_secret, member_names, merge_patch};
 
 fn user(installation: &Installation, email: &str) -> (String, String) {
-    let made =
+    let created =
         installation.json(&["user", "create", email, "--first-name", "A", "--last-name", "B", "--token"]);
-    let text = |name: &str| made[name].as_str().expect("a text").to_owned();
+    let text = |name: &str| created[name].as_str().expect("a text").to_owned();
     (text("id"), text("token"))
 }
 
@@ -30,7 +30,8 @@ fn config_list_and_show_print_no_secrets() {
         assert_eq!(installation.run(&["config", "list"]).succeeded().trim(), "no configurations");
         let workspace = installation.json(&["workspace", "create", "Research"]);
         let of_team = create_key_pair(&root, &workspace["id"], "Bedrock");
-        let owned = root.create_llm(&keyed("sk-0123456789wxyz"))["llmId"].as_str().unwrap().to_owned();
+        let owned =
+            root.create_llm(&llm_with_secret("sk-0123456789wxyz"))["llmId"].as_str().unwrap().to_owned();
         let listed = installation.json(&["config", "list"]);
         let ids: Vec<_> =
             listed.as_array().unwrap().iter().map(|object| object["id"].as_str().unwrap()).collect();
@@ -80,7 +81,8 @@ fn config_move_unblocks_deletion_of_owner_and_workspace() {
         let (adas, bobs) = (server.client(&token), server.client(&bobs));
         let [one, other] = ["One", "Other"].map(|name| installation.json(&["workspace", "create", name]));
         let of_team = create_key_pair(&root, &one["id"], "Bedrock");
-        let owned = adas.create_llm(&keyed("sk-0123456789wxyz"))["llmId"].as_str().unwrap().to_owned();
+        let owned =
+            adas.create_llm(&llm_with_secret("sk-0123456789wxyz"))["llmId"].as_str().unwrap().to_owned();
         let (user, workspace) =
             (format!("/organization/users/{ada}"), format!("/workspace/{}", one["id"].as_str().unwrap()));
         root.delete(&user).flashback_error(400, &["local"]);

@@ -12,8 +12,8 @@ use crate::support::{Installation, llm};
 fn first_start_prints_token_and_three_working_commands() {
     for installation in Installation::each() {
         let server = installation.start();
-        let printed = server.stdout();
-        let lines: Vec<_> = printed.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let stdout = server.stdout();
+        let lines: Vec<_> = stdout.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         let export =
             lines.iter().find(|line| line.starts_with("export LLM_CONFIG_TOKEN=gm_")).expect("an export");
         let commands: Vec<_> = lines.iter().filter(|line| line.starts_with("curl ")).collect();
@@ -27,15 +27,15 @@ fn first_start_prints_token_and_three_working_commands() {
                 serde_json::from_slice(&output.stdout).expect("JSON")
             })
             .collect();
-        let [me, made, list] = responses.try_into().expect("three commands");
+        let [me, created, list] = responses.try_into().expect("three commands");
         assert_eq!(me["username"], "root");
-        assert_eq!(made["llm"]["ownerId"], me["userId"]);
-        assert_eq!(list["llms"], json!([made["llm"]]));
-        assert_eq!(printed.matches(&server.token()).count(), 2);
+        assert_eq!(created["llm"]["ownerId"], me["userId"]);
+        assert_eq!(list["llms"], json!([created["llm"]]));
+        assert_eq!(stdout.matches(&server.token()).count(), 2);
         // The output also names the keyring to back up, and the documentation.
         let keyring = installation.keyring().canonicalize().expect("a file").display().to_string();
-        assert!(printed.contains(&format!("file {keyring}")), "{printed}");
-        assert!(lines.contains(&format!("Browse the APIs at {}/docs", server.base).as_str()), "{printed}");
+        assert!(stdout.contains(&format!("file {keyring}")), "{stdout}");
+        assert!(lines.contains(&format!("Browse the APIs at {}/docs", server.base).as_str()), "{stdout}");
     }
 }
 
@@ -44,12 +44,12 @@ fn second_start_prints_nothing_and_keeps_data() {
     for installation in Installation::each() {
         let server = installation.start();
         let token = server.token();
-        let made = server.client(&token).create_llm(&llm());
+        let created = server.client(&token).create_llm(&llm());
         server.stop();
         for _ in 0..2 {
             let server = installation.start();
             assert_eq!(server.stdout(), "");
-            assert_eq!(server.client(&token).get("/v1/llms").json(200)["llms"], json!([made]));
+            assert_eq!(server.client(&token).get("/v1/llms").json(200)["llms"], json!([created]));
             server.stop();
         }
     }
@@ -81,9 +81,9 @@ fn init_after_first_start_creates_no_second_root() {
         assert_eq!((&init["alreadyInitialized"], &init["rootApiKey"]), (&json!(true), &json!(null)));
         server.stop();
         let installation = installation.with("WAIT_FOR_INIT", "true");
-        let waiting = installation.start();
-        let init = waiting.anonymous().post_empty("/v1/system/init").json(200);
+        let server = installation.start();
+        let init = server.anonymous().post_empty("/v1/system/init").json(200);
         assert_eq!((&init["alreadyInitialized"], &init["rootApiKey"]), (&json!(true), &json!(null)));
-        waiting.client(&token).get("/v1/users/me").json(200);
+        server.client(&token).get("/v1/users/me").json(200);
     }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::{Installation, llm};
 
 #[test]
-fn init_on_waiting_server_returns_token_once() {
+fn init_with_wait_for_init_returns_token_once() {
     for installation in Installation::each() {
         let installation = installation.with("WAIT_FOR_INIT", "true");
         let server = installation.start();
@@ -30,7 +30,7 @@ fn init_on_waiting_server_returns_token_once() {
         assert_eq!((&again["alreadyInitialized"], &again["rootApiKey"]), (&json!(true), &json!(null)));
         let log = server.stop();
         assert!(!log.contains(&token), "{log}");
-        // A later start without waiting creates no second root.
+        // A later start without `WAIT_FOR_INIT` creates no second root.
         let installation = installation.with("WAIT_FOR_INIT", "false");
         let server = installation.start();
         assert_eq!(server.stdout(), "");
@@ -39,11 +39,11 @@ fn init_on_waiting_server_returns_token_once() {
 }
 
 #[test]
-fn start_without_waiting_after_waiting_start_prints_token() {
+fn start_without_wait_for_init_on_uninitialised_database_prints_token() {
     for installation in Installation::each() {
-        let waiting = installation.with("WAIT_FOR_INIT", "true");
-        waiting.start().stop();
-        let installation = waiting.with("WAIT_FOR_INIT", "false");
+        let installation = installation.with("WAIT_FOR_INIT", "true");
+        installation.start().stop();
+        let installation = installation.with("WAIT_FOR_INIT", "false");
         let server = installation.start();
         server.client(&server.token()).create_llm(&llm());
     }

@@ -17,5 +17,5 @@ use crate::support::Installation;
 
 /// An installation on SQLite.
 fn sqlite() -> Installation {
-    Installation::on(TestDatabase::sqlite())
+    Installation::with_database(TestDatabase::sqlite())
 }

@@ -11,13 +11,13 @@ const ADA: [&str; 7] =
 fn user_commands_create_list_show_change_and_delete() {
     for installation in Installation::each() {
         let server = installation.start();
-        let made = installation.json(&[&ADA[..], &["--username", "ada", "--token"]].concat());
+        let created = installation.json(&[&ADA[..], &["--username", "ada", "--token"]].concat());
         let names =
             ["createdAt", "email", "firstName", "id", "lastName", "role", "token", "updatedAt", "username"];
-        assert_eq!(member_names(&made), names);
-        assert_eq!((&made["role"], &made["username"]), (&json!("USER"), &json!("ada")));
-        let ada = server.client(made["token"].as_str().unwrap());
-        assert_eq!(ada.get("/v1/users/me").json(200)["userId"], made["id"]);
+        assert_eq!(member_names(&created), names);
+        assert_eq!((&created["role"], &created["username"]), (&json!("USER"), &json!("ada")));
+        let ada = server.client(created["token"].as_str().unwrap());
+        assert_eq!(ada.get("/v1/users/me").json(200)["userId"], created["id"]);
         installation.run(&ADA).assert_error(&["e-mail address already"]);
         // Without `--token` no token is issued; without `--json` the output is text.
         let bob = [
@@ -41,11 +41,11 @@ fn user_commands_create_list_show_change_and_delete() {
         let table = installation.run(&["user", "list"]).succeeded();
         assert_eq!((table.lines().count(), table.starts_with("EMAIL")), (4, true), "{table}");
         // By e-mail address in any case, or by id.
-        for which in ["ADA@example.com", made["id"].as_str().unwrap()] {
+        for which in ["ADA@example.com", created["id"].as_str().unwrap()] {
             let found = installation.json(&["user", "show", which]);
             assert_eq!(
                 (&found["id"], &found["tokens"], &found["workspaces"]),
-                (&made["id"], &json!(1), &json!([]))
+                (&created["id"], &json!(1), &json!([]))
             );
         }
         assert!(installation.run(&["user", "show", "ada@example.com"]).succeeded().contains("Ada Lovelace"));
@@ -59,7 +59,7 @@ fn user_commands_create_list_show_change_and_delete() {
         let before = events();
         let same = installation.json(&["user", "role", "ada@example.com", "ADMINISTRATORS"]);
         assert_eq!((same, events()), (raised, before));
-        assert_eq!(installation.json(&["user", "delete", "ada@example.com"])["id"], made["id"]);
+        assert_eq!(installation.json(&["user", "delete", "ada@example.com"])["id"], created["id"]);
         ada.get("/ai/llm").flashback_error(401, &[]);
         installation
             .run(&["user", "show", "ada@example.com"])
@@ -78,9 +78,9 @@ fn workspace_commands_create_list_show_rename_and_delete() {
         let server = installation.start();
         let root = server.client(&server.token());
         let ada = installation.json(&ADA);
-        let made = installation.json(&["workspace", "create", "Research"]);
-        assert_eq!((member_names(&made), &made["name"]), (vec!["id", "name"], &json!("Research")));
-        let id = made["id"].as_str().unwrap();
+        let created = installation.json(&["workspace", "create", "Research"]);
+        assert_eq!((member_names(&created), &created["name"]), (vec!["id", "name"], &json!("Research")));
+        let id = created["id"].as_str().unwrap();
         assert_eq!(root.get(&format!("/workspace/{id}")).success()["workspace"]["name"], "Research");
         for role in ["READ", "admin"] {
             let set = installation.json(&["workspace", "member", "set", "Research", "ada@example.com", role]);
@@ -92,7 +92,7 @@ fn workspace_commands_create_list_show_rename_and_delete() {
         let text = installation.run(&["workspace", "show", "Research"]).succeeded();
         assert!(text.contains("ada@example.com") && text.contains("ADMIN"), "{text}");
         let listed = installation.json(&["workspace", "list"]);
-        assert_eq!((&listed[0]["members"], &listed[0]["id"]), (&json!(1), &made["id"]));
+        assert_eq!((&listed[0]["members"], &listed[0]["id"]), (&json!(1), &created["id"]));
         assert_eq!(installation.json(&["workspace", "rename", "Research", "Lab"])["name"], "Lab");
         installation
             .run(&["workspace", "show", "Research"])
@@ -115,7 +115,7 @@ fn workspace_commands_create_list_show_rename_and_delete() {
 }
 
 #[test]
-fn token_issue_with_scope_prints_the_scope() {
+fn token_issue_with_scope_prints_scope() {
     for installation in Installation::each() {
         let server = installation.start();
         let workspace = installation.json(&["workspace", "create", "Research"]);

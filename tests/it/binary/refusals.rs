@@ -136,7 +136,7 @@ fn start_with_unreachable_database_is_refused() {
 }
 
 #[test]
-fn start_with_file_that_is_not_a_database_is_refused() {
+fn start_with_file_that_is_not_database_is_refused() {
     let installation = sqlite();
     let file = installation.database.folder().unwrap().join("registry.db");
     fs::write(&file, "not a database, but a text that is long enough to have a header ".repeat(20)).unwrap();

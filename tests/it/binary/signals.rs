@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::support::{Installation, llm, merge_patch};
 
 #[test]
-fn sigterm_during_request_finishes_it_first() {
+fn sigterm_during_request_completes_request_then_exits() {
     for installation in Installation::each() {
         let server = installation.start();
         let token = server.token();
@@ -26,14 +26,14 @@ fn sigterm_during_request_finishes_it_first() {
         let mut interim = vec![0; expected.len()];
         stream.read_exact(&mut interim).expect("a response");
         assert_eq!(interim, expected);
-        stream.write_all(head.as_bytes()).expect("half a body");
+        stream.write_all(head.as_bytes()).expect("sending half of the body");
         server.signal("-TERM");
         // A stopping server accepts no new connections.
-        let give_up = Instant::now() + Duration::from_secs(20);
+        let deadline = Instant::now() + Duration::from_secs(20);
         while TcpStream::connect(&address).is_ok() {
-            assert!(Instant::now() < give_up, "the server still accepts connections");
+            assert!(Instant::now() < deadline, "the server still accepts connections");
         }
-        stream.write_all(tail.as_bytes()).expect("the rest");
+        stream.write_all(tail.as_bytes()).expect("sending the rest of the body");
         let mut response = String::new();
         stream.read_to_string(&mut response).expect("a response");
         assert!(response.starts_with("HTTP/1.1 201 "), "{response}");
@@ -45,7 +45,7 @@ fn sigterm_during_request_finishes_it_first() {
 }
 
 #[test]
-fn sigkill_after_responses_keeps_their_changes() {
+fn sigkill_after_responses_keeps_acknowledged_changes() {
     for installation in Installation::each() {
         let server = installation.start();
         let token = server.token();
@@ -57,7 +57,7 @@ fn sigkill_after_responses_keeps_their_changes() {
                 &serde_json::json!({"displayName": format!("{n}"), "modelIdentifier": format!("{n}")}),
             ));
         }
-        // One more request is incomplete.
+        // The server has received only a part of one more request.
         let mut stream = TcpStream::connect(&address).expect("a connection");
         write!(
             stream,

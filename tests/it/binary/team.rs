@@ -97,10 +97,10 @@ fn run_page(installation: &Installation, server: &Server) {
     shell.run(next("llm-config-server workspace member set Research cy@example.com READ"));
 
     let dee = shell.json(next("curl -s $BASE/organization/users"));
-    let made = shell.json(next("curl -s $BASE/workspace "));
+    let created = shell.json(next("curl -s $BASE/workspace "));
     let list = shell.json(next("curl -s $BASE/workspace "));
     let workspaces = list["workspaces"].as_array().expect("a list");
-    assert!(workspaces.iter().any(|workspace| workspace["id"] == made["workspace"]["id"]), "{list}");
+    assert!(workspaces.iter().any(|workspace| workspace["id"] == created["workspace"]["id"]), "{list}");
     let research = workspaces.iter().find(|workspace| workspace["name"] == "Research").expect("Research");
     let workspace = text_of(&research["id"]);
     shell.ids = vec![("WORKSPACE_ID", workspace.clone()), ("USER_ID", text_of(&dee["data"]["id"]))];
@@ -125,11 +125,11 @@ fn run_page(installation: &Installation, server: &Server) {
     dees.put(&config, &json!({"name": "OpenAI of Dee"})).success();
     bobs.put(&format!("/workspace/{workspace}"), &json!({"name": "Research"})).success();
 
-    let narrow = server.client(&token(&shell.run(next("llm-config-server token issue"))));
-    assert_eq!(narrow.ai_llm_names(""), ["OpenAI of Dee"]);
-    narrow.put(&config, &json!({"name": "x"})).flashback_error(403, &[]);
-    narrow.get("/v1/llms").json(200);
-    assert!(narrow.llm_names("").is_empty());
+    let scoped_client = server.client(&token(&shell.run(next("llm-config-server token issue"))));
+    assert_eq!(scoped_client.ai_llm_names(""), ["OpenAI of Dee"]);
+    scoped_client.put(&config, &json!({"name": "x"})).flashback_error(403, &[]);
+    scoped_client.get("/v1/llms").json(200);
+    assert!(scoped_client.llm_names("").is_empty());
 
     assert!(shell.run(next("llm-config-server config list --owner bob@")).contains(&id));
     let refused = installation.run(&["user", "delete", "bob@example.com"]);
@@ -138,7 +138,7 @@ fn run_page(installation: &Installation, server: &Server) {
     shell.run(next("llm-config-server config move CONFIG_ID --owner "));
     shell.run(next("llm-config-server user delete bob@"));
     bobs.get("/ai/llm").flashback_error(401, &[]);
-    narrow.get("/ai/llm").flashback_error(401, &[]);
+    scoped_client.get("/ai/llm").flashback_error(401, &[]);
     server.client(&root).get(&path).json(200);
     assert_eq!(cys.ai_llm_names(""), ["OpenAI of Dee"]);
     assert_eq!(rest.next(), None, "a command of the page that was not run");

@@ -36,8 +36,8 @@ fn start_concurrently_with_one_keyring_creates_one_root() {
     use llm_config_store::testing::{KEYRING, TestDatabase};
 
     let database = TestDatabase::postgres();
-    let one = Installation::on(database).with("KEYRING", KEYRING);
-    let other = || Installation::of(&one.database).with("KEYRING", KEYRING);
+    let one = Installation::with_database(database).with("KEYRING", KEYRING);
+    let other = || Installation::sharing_database(&one.database).with("KEYRING", KEYRING);
     check(&[&one, &other(), &other()]);
     // With the keyring in the environment and the database on a server, no file is written.
     assert!(!one.data_dir().exists());
@@ -47,7 +47,7 @@ fn start_concurrently_with_one_keyring_creates_one_root() {
 fn start_with_another_keyring_on_shared_database_is_refused() {
     for installation in Installation::each() {
         installation.start().stop();
-        let other = Installation::of(&installation.database);
+        let other = Installation::sharing_database(&installation.database);
         other.run(&[]).assert_error(&["the database is initialised", "bring back the keyring"]);
         assert!(!other.keyring().exists());
     }

@@ -1,4 +1,4 @@
-//! The operator's commands print no sealed value, while the server runs.
+//! The output of the operator's commands while the server runs.
 
 use std::collections::BTreeSet;
 
@@ -28,17 +28,17 @@ pub(super) fn run_everything(installation: &Installation, tokens: &mut Vec<Strin
         let id = config["id"].as_str().expect("an id");
         let kind = config["scope"]["kind"].as_str().expect("a kind");
         kinds.insert(kind.to_owned());
-        let (flag, place) = match kind {
+        let (flag, target) = match kind {
             "owner" => ("--owner", "heir@example.com"),
             _ => ("--workspace", "another place"),
         };
-        for end in [&["show", id][..], &["show", id, "--json"], &["move", id, flag, place]] {
+        for end in [&["show", id][..], &["show", id, "--json"], &["move", id, flag, target]] {
             printed.push(installation.run(&[&["config"], end].concat()).succeeded());
         }
-        let nowhere = installation.run(&["config", "move", id, flag, "nowhere@example.com"]);
-        printed.push(format!("{nowhere:?}"));
+        let result = installation.run(&["config", "move", id, flag, "nowhere@example.com"]);
+        printed.push(format!("{result:?}"));
     }
-    assert_eq!(kinds.len(), 2, "not both kinds were moved");
+    assert_eq!(kinds.len(), 2, "the list lacks a configuration of one kind of scope");
     printed.extend(
         [
             "config list",
@@ -56,9 +56,9 @@ pub(super) fn run_everything(installation: &Installation, tokens: &mut Vec<Strin
         .map(|command| run(installation, command)),
     );
     for command in [&["user", "delete", "heir@example.com"][..], &["workspace", "delete", "another place"]] {
-        let refused = installation.run(command);
-        refused.assert_error(&["still"]);
-        printed.push(format!("{refused:?}"));
+        let result = installation.run(command);
+        result.assert_error(&["still"]);
+        printed.push(format!("{result:?}"));
     }
     printed
 }

@@ -1,4 +1,4 @@
-//! A canary secret goes through every operation and appears in no response, log, file or database.
+//! Requests with a canary secret, after which no response, log, file or database contains the canary.
 
 mod commands;
 mod flashback;
@@ -9,16 +9,16 @@ use std::process::Command;
 use llm_config_store::testing::TestDatabase;
 use serde_json::{Value, json};
 
-use crate::support::{Client, Installation, Response, Server, keyed, llm, merge_patch};
+use crate::support::{Client, Installation, Response, Server, llm, llm_with_secret, merge_patch};
 
-/// The canary. Secrets end in other characters, because reads may return the last ones.
-const MARK: &str = "canary7f3d9ae1c5b2";
+/// A part of every secret. It is not at the end, because masks show the last four characters.
+const CANARY: &str = "canary7f3d9ae1c5b2";
 
-/// A value that is not secret and has to be found, which proves that the search works.
-const DECOY: &str = "decoy0b8e2a417c6d";
+/// A value that is not secret. The search must find this value in the database and in the output of commands.
+const POSITIVE_CONTROL: &str = "decoy0b8e2a417c6d";
 
 fn secret(n: u32) -> String {
-    format!("sk-{MARK}-{n:04}")
+    format!("sk-{CANARY}-{n:04}")
 }
 
 #[test]
@@ -38,26 +38,30 @@ fn canary_on_postgresql_is_in_no_response_log_or_dump() {
 }
 
 fn check(database: TestDatabase, format: &str) {
-    let installation = Installation::on(database).with("LOG_FORMAT", format).with("LOG_FILTER", "trace");
+    let installation =
+        Installation::with_database(database).with("LOG_FORMAT", format).with("LOG_FILTER", "trace");
     let server = installation.start();
     let mut tokens = vec![server.token()];
-    let mut seen = Transcript(Vec::new());
-    send_everything(&server, &mut seen, &mut tokens);
+    let mut transcript = Transcript(Vec::new());
+    send_everything(&server, &mut transcript, &mut tokens);
     let before_stop = stored_bytes(&installation);
-    let printed = commands::run_everything(&installation, &mut tokens);
-    assert!(printed.iter().any(|text| text.contains(DECOY)));
-    // Moved configurations are sealed anew; they are listed at their new place.
+    let command_outputs = commands::run_everything(&installation, &mut tokens);
+    assert!(
+        command_outputs.iter().any(|text| text.contains(POSITIVE_CONTROL)),
+        "the commands print no configuration"
+    );
+    // Moving a configuration seals its secret again and changes the scope that lists it.
     let root = server.client(&tokens[0]);
     for path in ["/v1/llms", "/ai/llm", "/metrics"] {
-        seen.note("a list after all was moved", 200, root.get(path));
+        transcript.record("a list after all configurations were moved", 200, root.get(path));
     }
     let log = server.stop();
     let after_stop = stored_bytes(&installation);
 
     assert!(log.lines().count() > 100 && log.contains("/v1/llms") && log.contains("/ai/llm"));
-    assert!(!log.contains(DECOY), "a body is in the log");
+    assert!(!log.contains(POSITIVE_CONTROL), "the log contains a request body");
     assert_hidden("the log", log.as_bytes(), &tokens);
-    for text in &printed {
+    for text in &command_outputs {
         assert_hidden("the output of a command", text.as_bytes(), &tokens);
     }
     for (location, bytes) in before_stop.iter().chain(&after_stop) {
@@ -65,11 +69,11 @@ fn check(database: TestDatabase, format: &str) {
     }
     for bytes in [&before_stop, &after_stop] {
         assert!(
-            bytes.iter().any(|(_, bytes)| contains(bytes, DECOY.as_bytes())),
-            "the search finds not even the decoy"
+            bytes.iter().any(|(_, bytes)| contains(bytes, POSITIVE_CONTROL.as_bytes())),
+            "the search does not find the positive control"
         );
     }
-    for (request, response) in &seen.0 {
+    for (request, response) in &transcript.0 {
         assert_hidden(request, format!("{:?}{}", response.headers, response.body).as_bytes(), &[]);
     }
 }
@@ -78,7 +82,7 @@ fn check(database: TestDatabase, format: &str) {
 #[track_caller]
 fn assert_hidden(location: &str, bytes: &[u8], tokens: &[String]) {
     let lower = bytes.to_ascii_lowercase();
-    for word in tokens.iter().map(String::as_str).chain([MARK]) {
+    for word in tokens.iter().map(String::as_str).chain([CANARY]) {
         let mut hex = String::new();
         word.bytes().for_each(|byte| write!(hex, "{byte:02x}").expect("a string"));
         for form in [word, &hex] {
@@ -91,7 +95,7 @@ fn contains(bytes: &[u8], word: &[u8]) -> bool {
     bytes.windows(word.len()).any(|window| window == word)
 }
 
-/// Every stored byte: the files, and the dump of a PostgreSQL database.
+/// The contents of the stored files, and of the dump of a PostgreSQL database.
 fn stored_bytes(installation: &Installation) -> Vec<(String, Vec<u8>)> {
     let mut folders = vec![installation.data_dir()];
     folders.extend(installation.database.folder().map(Into::into));
@@ -116,45 +120,46 @@ fn pg_dump() -> String {
     std::env::var("TEST_PG_DUMP").unwrap_or_else(|_| "pg_dump".to_owned())
 }
 
-/// The requests, described, and their responses.
+/// The responses, each with a description of its request.
 struct Transcript(Vec<(String, Response)>);
 
 impl Transcript {
     #[track_caller]
-    fn note(&mut self, what: &str, status: u16, response: Response) -> Response {
-        assert_eq!(response.status, status, "{what}: {}", response.body);
-        self.0.push((what.to_owned(), response.clone()));
+    fn record(&mut self, description: &str, status: u16, response: Response) -> Response {
+        assert_eq!(response.status, status, "{description}: {}", response.body);
+        self.0.push((description.to_owned(), response.clone()));
         response
     }
 }
 
-fn send_everything(server: &Server, seen: &mut Transcript, tokens: &mut Vec<String>) {
+fn send_everything(server: &Server, transcript: &mut Transcript, tokens: &mut Vec<String>) {
     let root = server.client(&tokens[0]);
-    let body = merge_patch(keyed(&secret(1)), &json!({"displayName": DECOY}));
-    let made = seen.note("a creation", 201, root.post("/v1/llms", &body)).json(201);
-    let path = format!("/v1/llms/{}", made["llm"]["llmId"].as_str().unwrap());
-    seen.note("a duplicate", 409, root.post("/v1/llms", &body));
-    let credentials = |n| json!({"credentials": keyed(&secret(n))["credentials"]});
-    seen.note("a change", 200, root.put(&path, &credentials(2)));
-    root.create_llm(&keyed(&secret(3)));
-    seen.note("a change into a duplicate", 409, root.put(&path, &credentials(3)));
-    let moved = json!({"endpointUrl": "https://elsewhere.example/"});
-    seen.note("a change of the origin", 400, root.put(&path, &moved));
-    seen.note("a list", 200, root.get("/v1/llms"));
-    seen.note("a read", 200, root.get(&path));
-    seen.note("a read of the secret", 403, root.get(&format!("{path}?includeCredentials=true")));
-    bad_values(&root, &path, seen);
-    broken_bodies(&root, &path, seen);
-    heads(server, &root, seen);
-    issued_tokens(server, &root, seen, tokens);
-    flashback::send_everything(server, &root, seen);
-    let gone = root.create_llm_path(&merge_patch(keyed(&secret(4)), &json!({"modelIdentifier": "gone"})));
-    seen.note("a deletion", 204, root.delete(&gone));
-    seen.note("a second deletion", 404, root.delete(&gone));
+    let body = merge_patch(llm_with_secret(&secret(1)), &json!({"displayName": POSITIVE_CONTROL}));
+    let created = transcript.record("a creation", 201, root.post("/v1/llms", &body)).json(201);
+    let path = format!("/v1/llms/{}", created["llm"]["llmId"].as_str().unwrap());
+    transcript.record("a duplicate", 409, root.post("/v1/llms", &body));
+    let credentials = |n| json!({"credentials": llm_with_secret(&secret(n))["credentials"]});
+    transcript.record("a change", 200, root.put(&path, &credentials(2)));
+    root.create_llm(&llm_with_secret(&secret(3)));
+    transcript.record("a change into a duplicate", 409, root.put(&path, &credentials(3)));
+    let new_origin = json!({"endpointUrl": "https://elsewhere.example/"});
+    transcript.record("a change of the origin", 400, root.put(&path, &new_origin));
+    transcript.record("a list", 200, root.get("/v1/llms"));
+    transcript.record("a read", 200, root.get(&path));
+    transcript.record("a read of the secret", 403, root.get(&format!("{path}?includeCredentials=true")));
+    bad_values(&root, &path, transcript);
+    broken_bodies(&root, &path, transcript);
+    secret_in_request_heads(server, &root, transcript);
+    issued_tokens(server, &root, transcript, tokens);
+    flashback::send_everything(server, &root, transcript);
+    let deleted_path =
+        root.create_llm_path(&merge_patch(llm_with_secret(&secret(4)), &json!({"modelIdentifier": "gone"})));
+    transcript.record("a deletion", 204, root.delete(&deleted_path));
+    transcript.record("a second deletion", 404, root.delete(&deleted_path));
 }
 
 /// Sends the secret as the value of every other member.
-fn bad_values(root: &Client, path: &str, seen: &mut Transcript) {
+fn bad_values(root: &Client, path: &str, transcript: &mut Transcript) {
     let secret = secret(9);
     let api_key = |value: Value| json!({"credentials": {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": value}});
     let long = secret.repeat(1000);
@@ -189,13 +194,13 @@ fn bad_values(root: &Client, path: &str, seen: &mut Transcript) {
         json!({"clientConfig": secret}),
         json!({"unknown": secret}),
     ] {
-        let what = format!("{:.60}", change.to_string().replace(MARK, "…"));
-        seen.note(&what, 400, root.post("/v1/llms", &merge_patch(llm(), &change)));
-        seen.note(&what, 400, root.put(path, &change));
+        let description = format!("{:.60}", change.to_string().replace(CANARY, "…"));
+        transcript.record(&description, 400, root.post("/v1/llms", &merge_patch(llm(), &change)));
+        transcript.record(&description, 400, root.put(path, &change));
     }
     for change in [json!({"labels": {"a": long}}), json!({"providerType": secret}), json!({"llmId": secret})]
     {
-        seen.note("a creation", 400, root.post("/v1/llms", &merge_patch(llm(), &change)));
+        transcript.record("a creation", 400, root.post("/v1/llms", &merge_patch(llm(), &change)));
     }
     for body in [
         json!({"expiresAt": secret}),
@@ -207,35 +212,35 @@ fn bad_values(root: &Client, path: &str, seen: &mut Transcript) {
         json!({"labels": {"a": long}}),
         json!({"subjectPrincipalId": secret}),
     ] {
-        seen.note("a new key", 400, root.post("/v1/apikeys", &body));
+        transcript.record("a creation of a key", 400, root.post("/v1/apikeys", &body));
     }
 }
 
 /// Sends malformed bodies that contain the secret.
-fn broken_bodies(root: &Client, path: &str, seen: &mut Transcript) {
-    let whole = keyed(&secret(9)).to_string();
-    let long = format!("{whole}{}", " ".repeat(1024 * 1024));
-    let cut = &whole[..whole.find(MARK).unwrap() + MARK.len()];
+fn broken_bodies(root: &Client, path: &str, transcript: &mut Transcript) {
+    let valid_body = llm_with_secret(&secret(9)).to_string();
+    let long = format!("{valid_body}{}", " ".repeat(1024 * 1024));
+    let truncated = &valid_body[..valid_body.find(CANARY).unwrap() + CANARY.len()];
     for (content_type, body, status) in [
-        ("application/json", cut.to_owned(), 400),
-        ("application/json", format!("{whole}{whole}"), 400),
-        ("application/json", format!("[{whole}]"), 400),
+        ("application/json", truncated.to_owned(), 400),
+        ("application/json", format!("{valid_body}{valid_body}"), 400),
+        ("application/json", format!("[{valid_body}]"), 400),
         ("application/json", format!("\"{}\"", secret(9)), 400),
         ("application/json", secret(9), 400),
-        ("application/json", whole.replacen('{', "{\"credentials\": 1,", 1), 400),
-        ("text/plain", whole.clone(), 400),
+        ("application/json", valid_body.replacen('{', "{\"credentials\": 1,", 1), 400),
+        ("text/plain", valid_body.clone(), 400),
         ("application/x-www-form-urlencoded", format!("inlineSecret={}", secret(9)), 400),
         ("application/json", long, 413),
     ] {
         for (method, path) in [("POST", "/v1/llms"), ("PUT", path), ("POST", "/v1/apikeys")] {
             let response = root.send(method, path, &[("content-type", content_type)], Some(body.as_bytes()));
-            seen.note("a broken body", status, response);
+            transcript.record("a broken body", status, response);
         }
     }
 }
 
 /// Sends the secret in paths, queries and headers.
-fn heads(server: &Server, root: &Client, seen: &mut Transcript) {
+fn secret_in_request_heads(server: &Server, root: &Client, transcript: &mut Transcript) {
     let secret = secret(9);
     for (path, status) in [
         (format!("/v1/llms/{secret}"), 400),
@@ -247,31 +252,31 @@ fn heads(server: &Server, root: &Client, seen: &mut Transcript) {
         (format!("/v1/{secret}"), 404),
         (format!("/{secret}"), 404),
     ] {
-        seen.note("a path", status, root.get(&path));
+        transcript.record("a path", status, root.get(&path));
     }
-    seen.note("a token", 401, server.client(&secret).get("/v1/llms"));
+    transcript.record("a token", 401, server.client(&secret).get("/v1/llms"));
     let bearer = [("authorization", format!("Bearer {secret}"))];
     let bearer = bearer.each_ref().map(|(name, value)| (*name, value.as_str()));
-    seen.note("a bearer", 401, server.anonymous().send("GET", "/v1/llms", &bearer, None));
-    let odd = [("x-request-id", format!("{secret} {secret}"))];
-    let odd = odd.each_ref().map(|(name, value)| (*name, value.as_str()));
-    seen.note("a request id", 200, root.send("GET", "/v1/llms", &odd, None));
+    transcript.record("a bearer token", 401, server.anonymous().send("GET", "/v1/llms", &bearer, None));
+    let header = [("x-request-id", format!("{secret} {secret}"))];
+    let header = header.each_ref().map(|(name, value)| (*name, value.as_str()));
+    transcript.record("a request id", 200, root.send("GET", "/v1/llms", &header, None));
 }
 
-fn issued_tokens(server: &Server, root: &Client, seen: &mut Transcript, tokens: &mut Vec<String>) {
+fn issued_tokens(server: &Server, root: &Client, transcript: &mut Transcript, tokens: &mut Vec<String>) {
     for _ in 0..2 {
-        let issued = root.post("/v1/apikeys", &json!({"labels": {"decoy": DECOY}})).json(201);
+        let issued = root.post("/v1/apikeys", &json!({"labels": {"decoy": POSITIVE_CONTROL}})).json(201);
         let token = issued["rawApiKey"].as_str().unwrap().to_owned();
         let path = format!("/v1/apikeys/{}", issued["apiKeyMetadata"]["apiKeyId"].as_str().unwrap());
-        seen.note("a token's use", 200, server.client(&token).get("/v1/users/me"));
-        seen.note("a token's change", 200, root.put(&path, &json!({"mergeLabels": {"b": "c"}})));
+        transcript.record("a request with a token", 200, server.client(&token).get("/v1/users/me"));
+        transcript.record("an update of a token", 200, root.put(&path, &json!({"mergeLabels": {"b": "c"}})));
         for response in [root.get(&path), root.get("/v1/apikeys")] {
             assert!(!response.body.contains(&token));
-            seen.note("a token", 200, response);
+            transcript.record("a token", 200, response);
         }
         if tokens.len() > 1 {
-            seen.note("a token's end", 204, root.delete(&path));
-            seen.note("a dead token", 401, server.client(&token).get("/v1/users/me"));
+            transcript.record("a revocation of a token", 204, root.delete(&path));
+            transcript.record("a revoked token", 401, server.client(&token).get("/v1/users/me"));
         }
         tokens.push(token);
     }

@@ -12,7 +12,7 @@ fn background_checks_on_two_servers_run_once_per_interval() {
     let database = database();
     let upstream = fake_provider(FakeVendor::OpenAi, VALID_KEY);
     let host = format!("127.0.0.1:{}", upstream.port());
-    let installation = Installation::on(database);
+    let installation = Installation::with_database(database);
     let server = installation.start();
     let root = server.client(&server.token());
     let workspace = root.create_workspace("team");
@@ -50,7 +50,7 @@ fn background_checks_on_two_servers_run_once_per_interval() {
 fn background_check_blocked_by_policy_keeps_earlier_result() {
     let database = database();
     let upstream = fake_provider(FakeVendor::OpenAi, VALID_KEY);
-    let installation = Installation::on(database).with("CHECK_EVERY", "1s");
+    let installation = Installation::with_database(database).with("CHECK_EVERY", "1s");
     let server = installation.start();
     let root = server.client(&server.token());
     let workspace = root.create_workspace("team");

@@ -4,7 +4,7 @@ use llm_config_egress::testing::{Received, Reply, ScriptedServer};
 use serde_json::json;
 
 use super::database;
-use crate::support::{Installation, ai_llm, assign, keyed, merge_patch};
+use crate::support::{Installation, ai_llm, assign, llm_with_secret, merge_patch};
 
 const SECRET: &str = "sk-echo-6b1f0a9d3c7e5842";
 
@@ -39,11 +39,11 @@ fn echo(status: u16) -> impl Fn(&Received) -> Reply + Send {
 #[test]
 fn check_of_provider_echoing_key_stores_and_returns_no_part_of_it() {
     let database = database();
-    let installation = Installation::on(database).with("LOG_FILTER", "trace");
+    let installation = Installation::with_database(database).with("LOG_FILTER", "trace");
     let server = installation.start();
     let root = server.client(&server.token());
     let workspace = root.create_workspace("team");
-    let mut seen = Vec::new();
+    let mut responses = Vec::new();
     for status in [200, 302, 400, 401, 403, 404, 429, 500] {
         let upstream = ScriptedServer::start(echo(status)).expect("a free port");
         for (n, path) in ["", "/v1", "/v1/a"].into_iter().enumerate() {
@@ -52,23 +52,23 @@ fn check_of_provider_echoing_key_stores_and_returns_no_part_of_it() {
                 let name = format!("{status} {n} {ai_type}");
                 let body = json!({"name": name, "aiType": ai_type, "endpoint": endpoint, "secret": SECRET});
                 let id = root.create_ai_llm(&assign(ai_llm(&workspace), &body));
-                seen.push(root.post_empty(&format!("/ai/llm/{id}/validate")));
-                seen.push(root.get(&format!("/llm-config/v1/configs/{id}/checks")));
+                responses.push(root.post_empty(&format!("/ai/llm/{id}/validate")));
+                responses.push(root.get(&format!("/llm-config/v1/configs/{id}/checks")));
             }
-            let llm = merge_patch(keyed(SECRET), &json!({"endpointUrl": endpoint}));
-            seen.push(root.post("/llm-config/v1/checks/goodmem?depth=inference", &llm));
+            let llm = merge_patch(llm_with_secret(SECRET), &json!({"endpointUrl": endpoint}));
+            responses.push(root.post("/llm-config/v1/checks/goodmem?depth=inference", &llm));
             let id = root.create_llm(&llm)["llmId"].clone();
-            seen.push(root.post("/v1/ping:once", &json!({"targetId": id})));
+            responses.push(root.post("/v1/ping:once", &json!({"targetId": id})));
         }
         assert!(
             upstream.received().iter().any(|request| request.carries(SECRET)),
             "the provider received no key"
         );
     }
-    seen.push(root.get("/metrics"));
+    responses.push(root.get("/metrics"));
     let log = server.stop();
     for substring in substrings() {
-        for response in &seen {
+        for response in &responses {
             assert!(!response.body.contains(substring), "{}", response.body);
             assert!(response.headers.iter().all(|(_, value)| !value.contains(substring)));
         }

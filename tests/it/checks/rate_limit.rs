@@ -8,7 +8,7 @@ use crate::support::{FakeVendor, VALID_KEY, ai_llm, assign, fake_provider};
 #[test]
 fn validate_beyond_rate_limit_is_429_per_configuration() {
     let app = app();
-    let upstream = fake_provider(FakeVendor::Open, VALID_KEY);
+    let upstream = fake_provider(FakeVendor::NoAuthentication, VALID_KEY);
     let body = json!({"endpoint": format!("http://127.0.0.1:{}/v1", upstream.port())});
     let id = app.root().create_ai_llm(&assign(ai_llm(app.workspace()), &body));
     let path = format!("/ai/llm/{id}/validate");

@@ -1,9 +1,9 @@
-//! Attempts to gain rights: each is refused and changes nothing.
+//! Attempts to gain rights. The server refuses each attempt and changes nothing.
 
-mod narrowed;
 mod owners;
+mod revocation;
 mod roles;
-mod takes_effect;
+mod scoped_tokens;
 
 use llm_config_core::access::{OrgRole, WorkspaceRole};
 use llm_config_core::id::{PrincipalId, WorkspaceId};
@@ -22,7 +22,7 @@ struct Organization {
 }
 
 /// The users: name, role in the organisation, role in the first workspace and in the second.
-const PEOPLE: &[(&str, OrgRole, Option<WorkspaceRole>, Option<WorkspaceRole>)] = &[
+const USERS: &[(&str, OrgRole, Option<WorkspaceRole>, Option<WorkspaceRole>)] = &[
     ("owner", OrgRole::Owner, None, None),
     ("administrator", OrgRole::Administrators, None, None),
     ("manager", OrgRole::Workspaces, None, None),
@@ -42,7 +42,7 @@ impl Organization {
         let (one, other) = (app.workspace(), app.workspace());
         let mut ids = vec![("one".to_owned(), one.to_string()), ("other".to_owned(), other.to_string())];
         let mut clients = Vec::new();
-        for (name, role, in_one, in_other) in PEOPLE {
+        for (name, role, in_one, in_other) in USERS {
             let person = app.user(*role);
             for (workspace, role) in [(one, in_one), (other, in_other)] {
                 if let Some(role) = role {
@@ -75,15 +75,15 @@ impl Organization {
     }
 
     /// Replaces names in braces by ids.
-    fn named(&self, text: &str) -> String {
+    fn fill(&self, text: &str) -> String {
         self.ids.iter().fold(text.to_owned(), |text, (name, id)| text.replace(&format!("{{{name}}}"), id))
     }
 
-    /// Sends a request, given as `METHOD path`; a body of `null` means none.
+    /// Sends the request `METHOD path`. A body of `null` means no body.
     #[track_caller]
     fn send(&self, client: &Client, request: &str, body: &Value) -> crate::support::Response {
         let (method, path) = request.split_once(' ').expect("a method and a path");
-        let (path, body) = (self.named(path), self.named(&body.to_string()));
+        let (path, body) = (self.fill(path), self.fill(&body.to_string()));
         assert!(!path.contains('{'), "{path}");
         if body == "null" { client.send(method, &path, &[], None) } else { client.text(method, &path, &body) }
     }
@@ -91,28 +91,28 @@ impl Organization {
     /// Asserts that these requests of one client are refused with their status, in the format of their API,
     /// and that they change nothing.
     #[track_caller]
-    fn check(&self, who: &str, client: &Client, attempts: &[(impl AsRef<str>, Value, u16)]) {
+    fn check(&self, caller: &str, client: &Client, attempts: &[(impl AsRef<str>, Value, u16)]) {
         let before = self.app.stored_rows();
         for (request, body, status) in attempts {
             let request = request.as_ref();
             let response = self.send(client, request, body);
-            assert_eq!(response.status, *status, "{who}: {request} {body}: {}", response.body);
+            assert_eq!(response.status, *status, "{caller}: {request} {body}: {}", response.body);
             if request.contains(" /v1/") || request.ends_with(" /metrics") {
                 response.goodmem_error(*status, &[]);
             } else {
                 response.flashback_error(*status, &[]);
             }
-            assert_eq!(self.app.stored_rows(), before, "{who}: {request} {body}");
+            assert_eq!(self.app.stored_rows(), before, "{caller}: {request} {body}");
         }
     }
 }
 
-/// A body that creates a user of that role.
+/// A body that creates a user of this role.
 fn user_of_role(role: u8) -> Value {
     assign(new_user("new@example.com"), &json!({"orgRole": role}))
 }
 
-/// A body that issues a key to the user of that name.
+/// A body that issues a key to the user of this name.
 fn key_for(name: &str) -> Value {
     json!({"subjectPrincipalId": format!("{{{name}}}")})
 }

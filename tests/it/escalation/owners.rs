@@ -1,4 +1,4 @@
-//! The last owner stays, and only owners act on owners.
+//! The last owner cannot be removed, and only owners may act on owners.
 
 use llm_config_core::access::{OrgRole, Right, TokenScope};
 use llm_config_core::id::PrincipalId;
@@ -54,10 +54,11 @@ fn revoke_or_deactivate_last_full_owner_token_is_rejected() {
     let key = keys["keys"].as_array().unwrap().iter().find(|key| key["userId"] == root_id(&app).to_string());
     let path = format!("/v1/apikeys/{}", key.unwrap()["apiKeyId"].as_str().unwrap());
     // A scoped token does not count, nor does a descendant of the last one.
-    let (_, narrow) = app.token(root_id(&app), rights_scope(&[Right::RevokeTokenOwn, Right::UpdateTokenOwn]));
+    let (_, scoped_client) =
+        app.token(root_id(&app), rights_scope(&[Right::RevokeTokenOwn, Right::UpdateTokenOwn]));
     app.root().post("/v1/apikeys", &json!({})).json(201);
     let before = app.stored_rows();
-    for client in [&app.root(), &narrow] {
+    for client in [&app.root(), &scoped_client] {
         client.delete(&path).failed_precondition(&["last"]);
     }
     app.root().put(&path, &json!({"status": "INACTIVE"})).failed_precondition(&["last"]);
@@ -71,14 +72,14 @@ fn revoke_or_deactivate_last_full_owner_token_is_rejected() {
         .put(&format!("/organization/users/{}", root_id(&app)), &json!({"orgRole": 0}))
         .flashback_error(400, &["last"]);
     app.root().delete(&format!("/organization/users/{}", root_id(&app))).flashback_error(400, &["last"]);
-    let (_, whole) = app.token(other.id, TokenScope::default());
+    let (_, unscoped_client) = app.token(other.id, TokenScope::default());
     app.root().delete(&path).empty(204);
-    assert_eq!(whole.get(&format!("/organization/users/{}", other.id)).json(200)["orgRole"], 255);
+    assert_eq!(unscoped_client.get(&format!("/organization/users/{}", other.id)).json(200)["orgRole"], 255);
 }
 
-/// The operator has the database and the keys, and can always issue a token.
+/// The operator has the database and the keys, and can therefore always issue a token.
 #[test]
-fn issue_token_by_operator_after_all_were_lost_restores_access() {
+fn issue_token_by_operator_without_other_tokens_restores_access() {
     let app = app();
     app.database.execute("DELETE FROM tokens");
     app.root().get("/ai/llm").flashback_error(401, &["access token"]);
@@ -88,22 +89,22 @@ fn issue_token_by_operator_after_all_were_lost_restores_access() {
 }
 
 #[test]
-fn revoke_each_others_last_token_concurrently_one_succeeds() {
+fn revoke_last_tokens_of_two_owners_concurrently_succeeds_once() {
     let app = app();
-    let other = app.beside();
+    let second_server = app.second_server();
     let first = root_id(&app);
     for _ in 0..12 {
         let (ada, bob) = (app.user(OrgRole::Owner), app.user(OrgRole::Owner));
         app.change_role(first, OrgRole::User);
         let path = |user: &TestUser| format!("/v1/apikeys/{}", user.token);
-        let bob_elsewhere = other.client(bob.client.token.as_deref().unwrap());
-        let (none, of_ada, of_bob) = (Value::Null, path(&ada), path(&bob));
+        let bob_on_second_server = second_server.client(bob.client.token.as_deref().unwrap());
+        let (none, ada_path, bob_path) = (Value::Null, path(&ada), path(&bob));
         let responses = send_concurrently(&[
-            (&ada.client, "DELETE", &of_bob, &none),
-            (&bob_elsewhere, "DELETE", &of_ada, &none),
+            (&ada.client, "DELETE", &bob_path, &none),
+            (&bob_on_second_server, "DELETE", &ada_path, &none),
         ]);
-        let done = responses.iter().filter(|response| response.status == 204).count();
-        assert_eq!(done, 1, "{responses:?}");
+        let successes = responses.iter().filter(|response| response.status == 204).count();
+        assert_eq!(successes, 1, "{responses:?}");
         app.change_role(first, OrgRole::Owner);
         for person in [&ada, &bob] {
             app.root().delete(&format!("/organization/users/{}", person.id)).success();
@@ -112,27 +113,27 @@ fn revoke_each_others_last_token_concurrently_one_succeeds() {
 }
 
 /// Sends concurrent requests of the only two owners, about each other or themselves, to two servers, and
-/// asserts that one owner stays.
+/// asserts that one owner remains.
 fn check_concurrent(method: &str, body: &Value, on_each_other: bool) {
     let app = app();
-    let other = app.beside();
+    let second_server = app.second_server();
     let first = root_id(&app);
     for _ in 0..12 {
         let (ada, bob) = (app.user(OrgRole::Owner), app.user(OrgRole::Owner));
         app.change_role(first, OrgRole::User);
         let path = |id: PrincipalId| format!("/organization/users/{id}");
-        let (of_ada, of_bob) = (path(ada.id), path(bob.id));
-        let targets = if on_each_other { [&of_bob, &of_ada] } else { [&of_ada, &of_bob] };
-        let bob_elsewhere = other.client(bob.client.token.as_deref().unwrap());
+        let (ada_path, bob_path) = (path(ada.id), path(bob.id));
+        let targets = if on_each_other { [&bob_path, &ada_path] } else { [&ada_path, &bob_path] };
+        let bob_on_second_server = second_server.client(bob.client.token.as_deref().unwrap());
         let responses = send_concurrently(&[
             (&ada.client, method, targets[0], body),
-            (&bob_elsewhere, method, targets[1], body),
+            (&bob_on_second_server, method, targets[1], body),
         ]);
-        let done: Vec<_> = responses.iter().filter(|response| response.status == 200).collect();
-        let refused: Vec<_> = responses.iter().filter(|response| response.status != 200).collect();
-        assert_eq!((done.len(), owners(&app).len()), (1, 1), "{responses:?}");
+        let successes: Vec<_> = responses.iter().filter(|response| response.status == 200).collect();
+        let failures: Vec<_> = responses.iter().filter(|response| response.status != 200).collect();
+        assert_eq!((successes.len(), owners(&app).len()), (1, 1), "{responses:?}");
         // The other request came from or concerned the last owner, a former owner, or a deleted user.
-        assert!(matches!(refused[0].status, 400 | 401 | 403 | 404), "{responses:?}");
+        assert!(matches!(failures[0].status, 400 | 401 | 403 | 404), "{responses:?}");
         app.change_role(first, OrgRole::Owner);
         for id in [ada.id, bob.id] {
             let status = app.root().delete(&path(id)).status;
@@ -142,30 +143,31 @@ fn check_concurrent(method: &str, body: &Value, on_each_other: bool) {
 }
 
 #[test]
-fn lower_each_other_concurrently_one_owner_stays() {
+fn lower_each_other_concurrently_keeps_one_owner() {
     check_concurrent("PUT", &json!({"orgRole": 0}), true);
 }
 
 #[test]
-fn lower_oneself_concurrently_one_owner_stays() {
+fn lower_oneself_concurrently_keeps_one_owner() {
     check_concurrent("PUT", &json!({"orgRole": 254}), false);
 }
 
 #[test]
-fn delete_each_other_concurrently_one_owner_stays() {
+fn delete_each_other_concurrently_keeps_one_owner() {
     check_concurrent("DELETE", &Value::Null, true);
 }
 
 #[test]
-fn delete_oneself_concurrently_one_owner_stays() {
+fn delete_oneself_concurrently_keeps_one_owner() {
     check_concurrent("DELETE", &Value::Null, false);
 }
 
 #[test]
 fn grant_owner_role_by_owner_succeeds() {
     let organization = Organization::new();
-    let made = organization.client("owner").post("/organization/users", &super::user_of_role(255)).success();
-    assert_eq!(made["data"]["orgRole"], 255);
+    let created =
+        organization.client("owner").post("/organization/users", &super::user_of_role(255)).success();
+    assert_eq!(created["data"]["orgRole"], 255);
     let raised = organization.send(
         organization.client("owner"),
         "PUT /organization/users/{user}",

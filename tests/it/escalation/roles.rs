@@ -1,4 +1,4 @@
-//! Attempts of each role to gain rights.
+//! Requests of each role for more rights than the role has.
 
 use serde_json::{Value, json};
 
@@ -106,7 +106,7 @@ fn ai_llm_in(workspace: &str) -> Value {
 fn act_on_workspace_by_non_member_is_refused() {
     let organization = Organization::new();
     for name in ["user", "billing"] {
-        let itself = json!({"userId": format!("{{{name}}}"), "role": "ADMIN"});
+        let own_membership = json!({"userId": format!("{{{name}}}"), "role": "ADMIN"});
         organization.check(
             name,
             organization.client(name),
@@ -115,8 +115,8 @@ fn act_on_workspace_by_non_member_is_refused() {
                 ("GET /workspace/{one}", Value::Null, 403),
                 ("PUT /workspace/{one}", json!({"name": "mine"}), 403),
                 ("DELETE /workspace/{one}", Value::Null, 403),
-                ("POST /workspace/{one}/users", itself.clone(), 403),
-                ("POST /workspace/{other}/users", itself, 403),
+                ("POST /workspace/{one}/users", own_membership.clone(), 403),
+                ("POST /workspace/{other}/users", own_membership, 403),
                 ("PUT /workspace/{one}/users/{peer}", json!({"role": "READ"}), 403),
                 ("PUT /workspace/{one}/users/{billing}", json!({"role": "ADMIN"}), 403),
                 ("DELETE /workspace/{one}/users/{peer}", Value::Null, 403),
@@ -145,13 +145,13 @@ fn act_beyond_workspace_role_or_in_other_workspace_is_refused() {
     {
         let member = format!("/workspace/{{one}}/users/{{{name}}}");
         let (raise, leave) = (format!("PUT {member}"), format!("DELETE {member}"));
-        let itself = json!({"userId": format!("{{{name}}}"), "role": "ADMIN"});
+        let own_membership = json!({"userId": format!("{{{name}}}"), "role": "ADMIN"});
         let mut attempts = vec![
             ("POST /workspace", json!({"name": "mine"}), 403),
             ("DELETE /workspace/{one}", Value::Null, 403),
             ("GET /workspace/{other}", Value::Null, 403),
             ("PUT /workspace/{other}", json!({"name": "x"}), 403),
-            ("POST /workspace/{other}/users", itself.clone(), 403),
+            ("POST /workspace/{other}/users", own_membership.clone(), 403),
             ("PUT /workspace/{other}/users/{stranger}", json!({"role": "READ"}), 403),
             ("DELETE /workspace/{other}/users/{stranger}", Value::Null, 403),
             ("POST /ai/llm", ai_llm_in("other"), 403),
@@ -177,12 +177,12 @@ fn act_beyond_workspace_role_or_in_other_workspace_is_refused() {
             attempts.extend([
                 // ADMIN is the highest role, and a member cannot be added again.
                 (raise.as_str(), json!({"role": "OWNER"}), 400),
-                ("POST /workspace/{one}/users", itself, 400),
+                ("POST /workspace/{one}/users", own_membership, 400),
             ]);
         } else {
             attempts.extend([
                 ("PUT /workspace/{one}", json!({"name": "x"}), 403),
-                ("POST /workspace/{one}/users", itself, 403),
+                ("POST /workspace/{one}/users", own_membership, 403),
                 ("POST /workspace/{one}/users", json!({"userId": "{stranger}", "role": "READ"}), 403),
                 (raise.as_str(), json!({"role": "ADMIN"}), 403),
                 ("PUT /workspace/{one}/users/{peer}", json!({"role": "WRITE"}), 403),

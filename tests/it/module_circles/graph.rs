@@ -33,8 +33,8 @@ fn module_path(file: &str, source: &str) -> Option<Path> {
 }
 
 impl Graph {
-    /// The graph of the crate whose sources are in that folder.
-    pub(super) fn of(source: &str) -> Self {
+    /// Parses the sources of the crate in the folder `source`.
+    pub(super) fn parse(source: &str) -> Self {
         let mut modules = BTreeMap::new();
         for file in files(source, &[".rs"]) {
             if let Some(path) = module_path(&file, source) {
@@ -133,13 +133,13 @@ impl Graph {
     pub(super) fn circles(&self) -> Vec<Vec<(String, String)>> {
         let reach: BTreeMap<&Path, BTreeSet<Path>> =
             self.modules.keys().map(|path| (path, self.reachable(path, None))).collect();
-        let mut seen = BTreeSet::new();
+        let mut circles_found = BTreeSet::new();
         let mut circles = Vec::new();
         for path in self.modules.keys() {
             let others =
                 reach.iter().filter(|(other, set)| set.contains(path) && reach[path].contains(**other));
             let circle: BTreeSet<&Path> = others.map(|(other, _)| *other).collect();
-            if seen.insert(circle.clone()) && !circle.is_empty() && !self.is_family(&circle) {
+            if circles_found.insert(circle.clone()) && !circle.is_empty() && !self.is_family(&circle) {
                 circles.push(self.uses_within(&circle));
             }
         }

@@ -12,7 +12,7 @@ fn modules_of_every_crate_form_no_circle_beyond_parent_and_children() {
     for parent in ["crates", "bins"] {
         for entry in repository().join(parent).read_dir().expect("a folder") {
             let name = entry.expect("an entry").file_name().into_string().expect("UTF-8");
-            let graph = Graph::of(&format!("{parent}/{name}/src"));
+            let graph = Graph::parse(&format!("{parent}/{name}/src"));
             for uses in graph.circles() {
                 let lines = uses.iter().map(|(module, used)| format!("    {module} uses {used}\n"));
                 found.push(format!("{name}:\n{}", lines.collect::<String>()));
@@ -23,7 +23,7 @@ fn modules_of_every_crate_form_no_circle_beyond_parent_and_children() {
 }
 
 #[test]
-fn imports_of_a_group_are_expanded() {
+fn imports_of_group_are_expanded() {
     let imports = paths::imports("use a::b;\npub use c::{self, d::{e, f as g}};\nlet x = use_case::y;");
     let found: Vec<_> = imports
         .iter()

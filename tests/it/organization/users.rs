@@ -15,16 +15,16 @@ fn grace() -> Value {
 #[test]
 fn create_user_returns_documented_members() {
     let app = app();
-    let made = app.root().post("/organization/users", &grace()).json(200);
-    assert_eq!(member_names(&made), ["data", "message", "success"]);
-    assert!(made["message"].as_str().is_some_and(|message| !message.is_empty()));
-    let id = made["data"]["id"].as_str().unwrap().to_owned();
+    let created = app.root().post("/organization/users", &grace()).json(200);
+    assert_eq!(member_names(&created), ["data", "message", "success"]);
+    assert!(created["message"].as_str().is_some_and(|message| !message.is_empty()));
+    let id = created["data"]["id"].as_str().unwrap().to_owned();
     let expected = json!({
         "id": id, "email": "Grace@Example.com", "name": "Grace", "lastName": "Hopper",
         "orgId": app.store.organization().to_string(), "orgRole": 0, "validated": true, "deletedAt": null,
-        "orgRoleDescription": made["data"]["orgRoleDescription"], "orgRoles": [0],
+        "orgRoleDescription": created["data"]["orgRoleDescription"], "orgRoles": [0],
     });
-    assert_eq!(made["data"], expected);
+    assert_eq!(created["data"], expected);
     assert!(expected["orgRoleDescription"].is_string());
     // A single user is returned without an envelope.
     let path = format!("/organization/users/{id}");
@@ -49,8 +49,11 @@ fn create_and_update_user_take_roles_as_numbers() {
     let app = app();
     for (n, role) in [0, 1, 2, 254, 255].into_iter().enumerate() {
         let body = assign(grace(), &json!({"email": format!("{n}@example.com"), "orgRole": role}));
-        let made = app.root().post("/organization/users", &body).success();
-        assert_eq!((&made["data"]["orgRole"], &made["data"]["orgRoles"]), (&json!(role), &json!([role])));
+        let created = app.root().post("/organization/users", &body).success();
+        assert_eq!(
+            (&created["data"]["orgRole"], &created["data"]["orgRoles"]),
+            (&json!(role), &json!([role]))
+        );
     }
     let root = app.root().get("/v1/users/me").json(200)["userId"].as_str().unwrap().to_owned();
     let before = app.stored_rows();
@@ -193,14 +196,14 @@ fn list_users_returns_only_oneself_and_colleagues() {
 fn delete_user_with_configurations_is_rejected_and_names_them() {
     let app = app();
     let ada = app.user(OrgRole::User);
-    let made = ada.client.create_llm_path(&merge_patch(llm(), &json!({"displayName": "ada's first"})));
+    let created = ada.client.create_llm_path(&merge_patch(llm(), &json!({"displayName": "ada's first"})));
     ada.client
         .create_llm_path(&merge_patch(llm(), &json!({"displayName": "second", "modelIdentifier": "other"})));
     let path = format!("/organization/users/{}", ada.id);
     let before = app.stored_rows();
     app.root().delete(&path).flashback_error(400, &["ada's first", "second"]);
     assert_eq!(app.stored_rows(), before);
-    ada.client.get(&made).json(200);
+    ada.client.get(&created).json(200);
     for llm in ada.client.get("/v1/llms").json(200)["llms"].as_array().unwrap() {
         app.root().delete(&format!("/v1/llms/{}", llm["llmId"].as_str().unwrap())).empty(204);
     }

@@ -98,8 +98,8 @@ impl<'a> Scenario<'a> {
 
     /// Creates an LLM of an owner.
     pub(super) fn llm(&self, owner: PrincipalId) -> String {
-        let made = self.app.root().create_llm(&new_llm(owner));
-        made["llmId"].as_str().expect("an id").to_owned()
+        let created = self.app.root().create_llm(&new_llm(owner));
+        created["llmId"].as_str().expect("an id").to_owned()
     }
 
     /// Creates a token of that user.

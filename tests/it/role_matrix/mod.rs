@@ -62,7 +62,7 @@ fn matrix() -> String {
     let columns: Vec<Vec<String>> = std::thread::scope(|scope| {
         let column = |actor| {
             scope.spawn(move || {
-                let app = TestApp::on(TestDatabase::sqlite());
+                let app = TestApp::with_database(TestDatabase::sqlite());
                 rows().iter().map(|row| row.cell(&app, actor).text).collect()
             })
         };
@@ -102,7 +102,7 @@ fn role_matrix_on_sqlite_matches_snapshot() {
 
 #[test]
 fn request_without_token_reaches_only_public_routes() {
-    let app = TestApp::on(TestDatabase::sqlite());
+    let app = TestApp::with_database(TestDatabase::sqlite());
     let auth = reviewed();
     for row in rows() {
         let status = row.cell(&app, Actor::Anonymous).response.status;
@@ -116,7 +116,7 @@ fn request_without_token_reaches_only_public_routes() {
 
 #[test]
 fn request_with_token_without_rights_reads_only_oneself() {
-    let app = TestApp::on(TestDatabase::sqlite());
+    let app = TestApp::with_database(TestDatabase::sqlite());
     let auth = reviewed();
     for row in rows().into_iter().filter(|row| auth[&row.route()] == RouteAuth::Token) {
         let cell = row.cell(&app, Actor::WithoutRights);
@@ -159,7 +159,7 @@ const ON_POSTGRES: &[(&str, &str)] = &[
 #[cfg(feature = "postgres-tests")]
 #[test]
 fn role_matrix_on_postgresql_equals_sqlite() {
-    let apps = [TestDatabase::sqlite(), TestDatabase::postgres()].map(TestApp::on);
+    let apps = [TestDatabase::sqlite(), TestDatabase::postgres()].map(TestApp::with_database);
     for (route, object) in ON_POSTGRES {
         let row =
             rows().into_iter().find(|row| row.route() == *route && row.object == *object).expect(object);

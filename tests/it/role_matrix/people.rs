@@ -20,7 +20,7 @@ fn renamed() -> Value {
     json!({"name": "Grace"})
 }
 
-fn to(role: u8) -> Value {
+fn org_role(role: u8) -> Value {
     json!({"orgRole": role})
 }
 
@@ -53,19 +53,19 @@ pub(super) const OF_THE_ORGANIZATION: &[Row] = &[
     }),
     row("PUT", "/organization/users/{id}", "a missing one", |_| with_body(user(&UNKNOWN_ID), renamed())),
     row("PUT", "/organization/users/{id}", "oneself, to OWNER", |scenario| {
-        with_body(user(&scenario.me), to(255))
+        with_body(user(&scenario.me), org_role(255))
     }),
     row("PUT", "/organization/users/{id}", "oneself, to USER", |scenario| {
-        with_body(user(&scenario.me), to(0))
+        with_body(user(&scenario.me), org_role(0))
     }),
     row("PUT", "/organization/users/{id}", "a stranger, to ADMINISTRATORS", |scenario| {
-        with_body(user(&scenario.stranger()), to(254))
+        with_body(user(&scenario.stranger()), org_role(254))
     }),
     row("PUT", "/organization/users/{id}", "a stranger, to OWNER", |scenario| {
-        with_body(user(&scenario.stranger()), to(255))
+        with_body(user(&scenario.stranger()), org_role(255))
     }),
     row("PUT", "/organization/users/{id}", "an OWNER, to USER", |scenario| {
-        with_body(user(&scenario.owner()), to(0))
+        with_body(user(&scenario.owner()), org_role(0))
     }),
     row("DELETE", "/organization/users/{id}", "oneself", |scenario| at(user(&scenario.me))),
     row("DELETE", "/organization/users/{id}", "a colleague", |scenario| at(user(&scenario.colleague()))),

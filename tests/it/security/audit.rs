@@ -13,7 +13,7 @@ fn llm_with_reference(endpoint: &str, uri: &str) -> Value {
 }
 
 #[test]
-fn use_of_a_reference_without_a_grant_is_recorded_as_refused() {
+fn use_of_reference_without_grant_is_recorded_as_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let alice = &team.alice.client;
@@ -35,7 +35,7 @@ fn use_of_a_reference_without_a_grant_is_recorded_as_refused() {
 }
 
 #[test]
-fn use_of_an_inline_secret_is_recorded_as_opened() {
+fn use_of_inline_secret_is_recorded_as_opened() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let path = team.create_as_alice("GPT");

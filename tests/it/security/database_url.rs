@@ -40,7 +40,7 @@ fn check_not_printed(printed: &str, password: &str, url: &str) {
 }
 
 fn with_url(url: &str) -> Installation {
-    Installation::on(TestDatabase::sqlite()).without("DATABASE_URL").with("DATABASE_URL", url)
+    Installation::with_database(TestDatabase::sqlite()).without("DATABASE_URL").with("DATABASE_URL", url)
 }
 
 /// Asserts that every command fails on this URL without printing a part of the password.
@@ -57,7 +57,7 @@ fn check_commands(url: &str, password: &str) {
 }
 
 #[test]
-fn run_with_a_password_of_special_characters_prints_no_part_of_it() {
+fn run_with_password_of_special_characters_prints_no_part_of_it() {
     for special in SPECIAL {
         let password = format!("Qz{special}7xW{special}Kj9v");
         for written in [password.clone(), encoded(&password)] {
@@ -72,7 +72,7 @@ fn run_with_a_password_of_special_characters_prints_no_part_of_it() {
 }
 
 #[test]
-fn run_with_a_broken_url_prints_no_part_of_the_password() {
+fn run_with_broken_url_prints_no_part_of_password() {
     const PASSWORD: &str = "Qz7xWKj9v";
     for url in [
         "postgres://ada:Qz7xWKj9v@[::1/registry",
@@ -110,7 +110,7 @@ fn run_with_unparsable_url_explains_percent_encoding() {
 #[test]
 fn start_with_password_of_special_characters_prints_no_part_of_it() {
     let database = TestDatabase::postgres();
-    let installation = Installation::on(database);
+    let installation = Installation::with_database(database);
     let special: String = SPECIAL.iter().filter(|character| **character != '\n').collect();
     let password = format!("Qz7{special}xWKj9v");
     let location = installation.database.url().to_owned();
@@ -146,7 +146,7 @@ fn connection_error_is_printed_without_password() {
 
 #[test]
 fn settings_file_with_wrong_type_is_not_quoted() {
-    let installation = Installation::on(TestDatabase::sqlite()).without("DATABASE_URL");
+    let installation = Installation::with_database(TestDatabase::sqlite()).without("DATABASE_URL");
     let file = installation.folder.path().join("settings.toml");
     for line in [
         "database-connections = 'postgres://ada:Qz7xWKj9v@h/d'",
@@ -167,7 +167,7 @@ fn settings_file_with_wrong_type_is_not_quoted() {
 
 #[test]
 fn invalid_command_line_with_password_is_not_quoted() {
-    let installation = Installation::on(TestDatabase::sqlite());
+    let installation = Installation::with_database(TestDatabase::sqlite());
     for arguments in [
         &["postgres://ada:Qz7xWKj9v@h/d"][..],
         &["--listen", "postgres://ada:Qz7xWKj9v@h/d"],

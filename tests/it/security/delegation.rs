@@ -20,7 +20,7 @@ fn expiring(team: &Team) -> Client {
 const READ: [&str; 3] = ["READ_WORKSPACE_LLM", "LIST_WORKSPACE_LLM", "READ_WORKSPACE"];
 
 #[test]
-fn add_member_by_a_narrowed_token_is_refused_beyond_its_rights() {
+fn add_member_by_narrowed_token_is_refused_beyond_its_rights() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let members = format!("/workspace/{}/users", team.workspace);
@@ -47,7 +47,7 @@ fn add_member_by_a_narrowed_token_is_refused_beyond_its_rights() {
 }
 
 #[test]
-fn add_member_by_an_expiring_token_is_refused() {
+fn add_member_by_expiring_token_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let members = format!("/workspace/{}/users", team.workspace);
@@ -63,7 +63,7 @@ fn add_member_by_an_expiring_token_is_refused() {
 }
 
 #[test]
-fn change_role_by_a_narrowed_or_expiring_token_is_refused() {
+fn change_role_by_narrowed_or_expiring_token_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let eve = ApiUser::create(&team.server, &team.root, "eve", 0);
@@ -85,7 +85,7 @@ fn change_role_by_a_narrowed_or_expiring_token_is_refused() {
 }
 
 #[test]
-fn issue_token_with_an_expiring_token_never_outlives_it() {
+fn issue_token_with_expiring_token_never_outlives_it() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let client = expiring(&team);

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use llm_config_store::testing::TestDatabase;
 use serde_json::json;
 
-use crate::support::{Client, Installation, Response, keyed};
+use crate::support::{Client, Installation, Response, llm_with_secret};
 
 /// The values of a list header over all its lines, in lower case.
 fn list(response: &Response, name: &str) -> Vec<String> {
@@ -51,10 +51,10 @@ fn response_of_each_kind_has_no_store_and_nosniff() {
         check(413, &root.text("POST", "/v1/llms", &"x".repeat(1024 * 1024 + 1)));
         check(403, &root.get("/v1/llms?includeCredentials=true"));
 
-        let llm = root.create_llm(&keyed("sk-0123456789"));
+        let llm = root.create_llm(&llm_with_secret("sk-0123456789"));
         let id = llm["llmId"].as_str().expect("an id");
         check(200, &root.get(&format!("//v1/llms/{id}")));
-        check(409, &root.post("/v1/llms", &keyed("sk-0123456789")));
+        check(409, &root.post("/v1/llms", &llm_with_secret("sk-0123456789")));
         // The host does not exist; the stream reports it.
         let stream = root.post("/v1/ping:stream", &json!({"targetId": id, "count": 1}));
         assert_eq!(stream.header("content-type"), Some("application/x-ndjson"));
@@ -80,7 +80,7 @@ fn init_response_with_token_has_no_store() {
 #[test]
 fn cors_response_extends_vary_header() {
     let installation =
-        Installation::on(TestDatabase::sqlite()).with("CORS_ORIGINS", "https://console.example");
+        Installation::with_database(TestDatabase::sqlite()).with("CORS_ORIGINS", "https://console.example");
     let server = installation.start();
     let root = server.client(&server.token());
     let origin = ("origin", "https://console.example");
@@ -107,7 +107,7 @@ fn metrics_on_own_address_have_no_store() {
     // No other test uses this address, so the port stays free.
     let port = TcpListener::bind("127.0.0.77:0").expect("a port").local_addr().expect("an address").port();
     let address = format!("127.0.0.77:{port}");
-    let installation = Installation::on(TestDatabase::sqlite()).with("METRICS_LISTEN", &address);
+    let installation = Installation::with_database(TestDatabase::sqlite()).with("METRICS_LISTEN", &address);
     let _server = installation.start();
     let metrics = Client::new(&format!("http://{address}"), None);
     check(200, &metrics.get("/metrics"));
@@ -117,7 +117,7 @@ fn metrics_on_own_address_have_no_store() {
 
 #[test]
 fn documentation_is_cacheable_and_has_nosniff() {
-    let installation = Installation::on(TestDatabase::sqlite());
+    let installation = Installation::with_database(TestDatabase::sqlite());
     let server = installation.start();
     for path in [
         "/docs",

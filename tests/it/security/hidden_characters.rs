@@ -3,7 +3,9 @@
 use llm_config_core::text::unprintable;
 use serde_json::{Value, json};
 
-use crate::support::{Client, Installation, Response, ai_llm, assign, keyed, llm, merge_patch, new_user};
+use crate::support::{
+    Client, Installation, Response, ai_llm, assign, llm, llm_with_secret, merge_patch, new_user,
+};
 
 /// Characters that are invisible or change how others are displayed.
 const HIDDEN: [char; 12] = [
@@ -16,7 +18,7 @@ fn create_workspace(root: &Client, name: &str) -> Response {
 }
 
 /// A configuration of that workspace and name.
-fn named(workspace: &str, name: &str) -> Value {
+fn ai_llm_with_name(workspace: &str, name: &str) -> Value {
     assign(ai_llm(workspace), &json!({"name": name, "endpoint": "https://llm.example/v1"}))
 }
 
@@ -24,8 +26,8 @@ fn named(workspace: &str, name: &str) -> Value {
 #[track_caller]
 fn assert_rejected(response: &Response, character: char) {
     assert_eq!(response.status, 400, "{}: {}", character.escape_unicode(), response.body);
-    let named = format!("must not contain U+{:04X}, ", u32::from(character));
-    assert!(response.body.contains(&named), "{}", response.body);
+    let expected = format!("must not contain U+{:04X}, ", u32::from(character));
+    assert!(response.body.contains(&expected), "{}", response.body);
 }
 
 #[test]
@@ -34,7 +36,7 @@ fn write_with_hidden_character_in_single_line_text_is_rejected() {
         let server = installation.start();
         let root = server.client(&server.token());
         let team = root.create_workspace("team");
-        let made = root.create_ai_llm(&named(&team, "made"));
+        let config_id = root.create_ai_llm(&ai_llm_with_name(&team, "made"));
         let owned = root.create_llm_path(&llm());
         let path = format!("/workspace/{team}");
         for c in HIDDEN {
@@ -42,8 +44,8 @@ fn write_with_hidden_character_in_single_line_text_is_rejected() {
             let text = format!("Pro{c} d");
             assert_rejected(&create_workspace(&root, &text), c);
             assert_rejected(&root.put(&path, &json!({"name": text})), c);
-            assert_rejected(&root.post("/ai/llm", &named(&team, &text)), c);
-            assert_rejected(&root.put(&format!("/ai/llm/{made}"), &json!({"name": text})), c);
+            assert_rejected(&root.post("/ai/llm", &ai_llm_with_name(&team, &text)), c);
+            assert_rejected(&root.put(&format!("/ai/llm/{config_id}"), &json!({"name": text})), c);
             for member in ["displayName", "modelIdentifier", "version"] {
                 let change = json!({member: text});
                 assert_rejected(&root.post("/v1/llms", &merge_patch(llm(), &change)), c);
@@ -63,7 +65,7 @@ fn write_with_hidden_character_in_single_line_text_is_rejected() {
                     assert_rejected(&root.post("/v1/llms", &merge_patch(llm(), &json!({member: text}))), c);
                 }
                 let change = json!({"endpoint": url, "secret": "sk-0123456789"});
-                assert_rejected(&root.put(&format!("/ai/llm/{made}"), &change), c);
+                assert_rejected(&root.put(&format!("/ai/llm/{config_id}"), &change), c);
             }
             for api_key in [
                 json!({"inlineSecret": "sk-0123456789", "prefix": text}),
@@ -106,13 +108,13 @@ fn create_with_confusable_name_or_email_is_rejected() {
         let server = installation.start();
         let root = server.client(&server.token());
         let team = root.create_workspace("team");
-        root.create_ai_llm(&named(&team, "Prod 1"));
+        root.create_ai_llm(&ai_llm_with_name(&team, "Prod 1"));
         for name in ["\u{ff30}rod 1", "Prod\u{a0}1", "Prod  1", "Prod\u{2003}\u{2460}", "Prod\u{fe0f} 1"] {
-            root.post("/ai/llm", &named(&team, name)).flashback_error(400, &[]);
+            root.post("/ai/llm", &ai_llm_with_name(&team, name)).flashback_error(400, &[]);
         }
         // A joiner between letters is allowed, because Persian needs it, but does not make another name.
-        root.post("/ai/llm", &named(&team, "P\u{200d}rod 1")).flashback_error(400, &[]);
-        let other = root.create_ai_llm(&named(&team, "other"));
+        root.post("/ai/llm", &ai_llm_with_name(&team, "P\u{200d}rod 1")).flashback_error(400, &[]);
+        let other = root.create_ai_llm(&ai_llm_with_name(&team, "other"));
         root.put(&format!("/ai/llm/{other}"), &json!({"name": "Pr\u{ff4f}d 1"})).flashback_error(400, &[]);
         root.post("/organization/users", &new_user("a\u{30a}sa@example.com")).success();
         for email in ["\u{e5}sa@example.com", "\u{c5}SA@EXAMPLE.COM", "\u{212b}sa@example.com"] {
@@ -144,7 +146,7 @@ fn create_with_names_of_any_script_or_emoji_keeps_them() {
             "\u{65e5}\u{672c}\u{8a9e}\u{306e}\u{30e2}\u{30c7}\u{30eb}",
         ];
         for name in names {
-            root.create_ai_llm(&named(&team, name));
+            root.create_ai_llm(&ai_llm_with_name(&team, name));
         }
         assert_eq!(root.ai_llm_names("").into_iter().rev().collect::<Vec<_>>(), names);
         for email in
@@ -178,17 +180,17 @@ fn commands_escape_control_and_hidden_characters() {
         let server = installation.start();
         let root = server.client(&server.token());
         let team = root.create_workspace("team");
-        let of_team = root.create_ai_llm(&named(&team, "of team")).to_string();
+        let of_team = root.create_ai_llm(&ai_llm_with_name(&team, "of team")).to_string();
         let body = merge_patch(
-            keyed("sk-0123456789abcdef"),
+            llm_with_secret("sk-0123456789abcdef"),
             &json!({"labels": {"team": "a"}, "description": "two\nlines\t\u{202e}"}),
         );
         // As a client sends it: with white space, and not escaped.
         let config = "{\t\"note\" :\r\n \"\u{9b}31m\u{7f}\u{202e}\"}";
         let body = body.to_string();
         let body = format!("{},\"clientConfig\":{config}}}", body.strip_suffix('}').unwrap());
-        let made = root.text("POST", "/v1/llms", &body).json(201);
-        let owned = made["llm"]["llmId"].as_str().unwrap().to_owned();
+        let created = root.text("POST", "/v1/llms", &body).json(201);
+        let owned = created["llm"]["llmId"].as_str().unwrap().to_owned();
         store_hidden_characters(&installation);
         for command in [
             &["config", "show", &owned][..],

@@ -15,12 +15,12 @@ use crate::support::{Installation, Response, Server, llm};
 pub(super) const INIT: &str = "/v1/system/init";
 pub(super) const HEADER: &str = "x-llm-config-init-code";
 
-pub(super) fn waiting() -> Vec<Installation> {
+pub(super) fn uninitialised() -> Vec<Installation> {
     Installation::each().into_iter().map(|installation| installation.with("WAIT_FOR_INIT", "true")).collect()
 }
 
 fn sqlite() -> Installation {
-    Installation::on(TestDatabase::sqlite()).with("WAIT_FOR_INIT", "true")
+    Installation::with_database(TestDatabase::sqlite()).with("WAIT_FOR_INIT", "true")
 }
 
 fn file(installation: &Installation) -> PathBuf {
@@ -59,8 +59,8 @@ fn assert_code_required(installation: &Installation, response: &Response) {
 
 /// Asserts an error that counts a wrong code.
 #[track_caller]
-fn assert_wrong_code(response: &Response, left: usize) {
-    response.goodmem_error(403, &[HEADER, &format!("is wrong; {left} attempt")]);
+fn assert_wrong_code(response: &Response, stale_code: usize) {
+    response.goodmem_error(403, &[HEADER, &format!("is wrong; {stale_code} attempt")]);
 }
 
 /// Asserts the response of an initialised server.
@@ -82,7 +82,7 @@ fn raw(server: &Server, head: &str) -> (u16, String) {
 
 #[test]
 fn init_with_any_proxy_header_requires_code() {
-    for installation in waiting() {
+    for installation in uninitialised() {
         let server = installation.start();
         let own = ("origin", server.base.as_str());
         let origins =
@@ -133,7 +133,7 @@ fn init_with_code_through_proxy_or_from_web_page_succeeds() {
         ("x-forwarded-for", "203.0.113.7"),
         ("via", "1.1 proxy"),
     ];
-    for installation in waiting() {
+    for installation in uninitialised() {
         let server = installation.start();
         let code = code(&installation);
         assert!(code.len() == 32 && code.bytes().all(|byte| byte.is_ascii_hexdigit()), "{code}");
@@ -154,12 +154,12 @@ fn init_with_code_through_proxy_or_from_web_page_succeeds() {
 
 #[test]
 fn init_after_five_wrong_codes_rejects_any_code() {
-    for installation in waiting() {
+    for installation in uninitialised() {
         let server = installation.start();
         let right = code(&installation);
         let proxied = |code: &str| init(&server, &[("via", "1.1 proxy"), (HEADER, code)]);
-        for (wrong, left) in ["", "0", &right[1..], &"0".repeat(32)].into_iter().zip((1..5).rev()) {
-            assert_wrong_code(&proxied(wrong), left);
+        for (wrong, stale_code) in ["", "0", &right[1..], &"0".repeat(32)].into_iter().zip((1..5).rev()) {
+            assert_wrong_code(&proxied(wrong), stale_code);
         }
         for response in
             [proxied(&format!("{right}0")), proxied(&right), init(&server, &[("via", "1.1 proxy")])]
@@ -179,7 +179,7 @@ fn init_after_five_wrong_codes_rejects_any_code() {
 
 #[test]
 fn init_concurrently_with_code_returns_one_token() {
-    for installation in waiting() {
+    for installation in uninitialised() {
         let server = installation.start();
         let code = code(&installation);
         let headers = [("via", "1.1 proxy"), (HEADER, code.as_str())];
@@ -216,12 +216,12 @@ fn init_code_is_in_private_file_while_server_waits() {
     assert!(!file(&installation).exists());
     // A killed server leaves the file; the next start replaces the code.
     let server = installation.start();
-    let left = code(&installation);
+    let stale_code = code(&installation);
     server.signal("-KILL");
     server.wait();
-    assert_eq!(code(&installation), left);
+    assert_eq!(code(&installation), stale_code);
     let server = installation.start();
-    assert_ne!(code(&installation), left);
+    assert_ne!(code(&installation), stale_code);
     server.signal("-KILL");
     server.wait();
     let installation = installation.with("WAIT_FOR_INIT", "false");
@@ -238,9 +238,9 @@ fn init_code_is_in_private_file_while_server_waits() {
 
 #[test]
 fn init_code_is_deleted_after_init_on_other_server() {
-    for installation in waiting() {
+    for installation in uninitialised() {
         let keyring = installation.keyring();
-        let other = Installation::of(&installation.database).with("WAIT_FOR_INIT", "true");
+        let other = Installation::sharing_database(&installation.database).with("WAIT_FOR_INIT", "true");
         let first = installation.start();
         let other = other.with("KEYRING_FILE", keyring.to_str().expect("UTF-8"));
         let second = other.start();

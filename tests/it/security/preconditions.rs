@@ -22,9 +22,9 @@ fn write_to_ai_llm_with_stale_etag_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let (alice, mallory) = (&team.alice.client, &team.mallory.client);
-        let made = alice.post("/ai/llm", &team.ai_llm("GPT", &team.provider_endpoint(), "sk-1"));
-        let path = format!("/ai/llm/{}", made.success()["aiLlmId"].as_str().expect("an id"));
-        let first = tag(&made);
+        let created = alice.post("/ai/llm", &team.ai_llm("GPT", &team.provider_endpoint(), "sk-1"));
+        let path = format!("/ai/llm/{}", created.success()["aiLlmId"].as_str().expect("an id"));
+        let first = tag(&created);
         let revision = alice.ai_llms("")[0]["revision"].as_str().expect("a revision").to_owned();
         assert_eq!(first, format!("\"{revision}\""));
 
@@ -51,9 +51,9 @@ fn write_to_llm_with_stale_etag_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let alice = &team.alice.client;
-        let made = alice.post("/v1/llms", &llm_at(&team.provider_endpoint(), "m", Some("sk-1")));
-        let path = format!("/v1/llms/{}", made.json(201)["llm"]["llmId"].as_str().expect("an id"));
-        let first = tag(&made);
+        let created = alice.post("/v1/llms", &llm_at(&team.provider_endpoint(), "m", Some("sk-1")));
+        let path = format!("/v1/llms/{}", created.json(201)["llm"]["llmId"].as_str().expect("an id"));
+        let first = tag(&created);
         assert_eq!(tag(&alice.get(&path)), first);
         let second = tag(&alice.put(&path, &json!({"displayName": "new"})));
         assert_ne!(second, first);
@@ -71,11 +71,11 @@ fn update_with_etag_of_deleted_configuration_of_same_id_is_refused() {
         let alice = &team.alice.client;
         let mut body = llm_at(&team.provider_endpoint(), "m", Some("sk-1"));
         body["llmId"] = json!("018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a");
-        let made = alice.post("/v1/llms", &body);
-        let path = format!("/v1/llms/{}", made.json(201)["llm"]["llmId"].as_str().expect("an id"));
+        let created = alice.post("/v1/llms", &body);
+        let path = format!("/v1/llms/{}", created.json(201)["llm"]["llmId"].as_str().expect("an id"));
         alice.delete(&path).empty(204);
         alice.create_llm(&body);
-        assert_eq!(put_if(alice, &path, &tag(&made), &json!({"displayName": "x"})).status, 412);
+        assert_eq!(put_if(alice, &path, &tag(&created), &json!({"displayName": "x"})).status, 412);
     }
 }
 

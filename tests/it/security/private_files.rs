@@ -22,7 +22,7 @@ fn mode(path: &Path) -> u32 {
 
 /// With the database and the keyring in the data directory.
 fn installation() -> Installation {
-    Installation::on(TestDatabase::sqlite()).without("DATABASE_URL")
+    Installation::with_database(TestDatabase::sqlite()).without("DATABASE_URL")
 }
 
 /// [`installation`] after one start.
@@ -73,7 +73,7 @@ fn check_mode(installation: &Installation, path: &Path, loose: u32) {
 }
 
 #[test]
-fn run_with_a_data_directory_that_others_may_write_to_is_refused() {
+fn run_with_data_directory_that_others_may_write_to_is_refused() {
     let installation = initialised();
     for mode in [0o777, 0o770, 0o702, 0o1777] {
         if mode & 0o1000 == 0 {
@@ -89,7 +89,7 @@ fn run_with_a_data_directory_that_others_may_write_to_is_refused() {
 }
 
 #[test]
-fn first_start_in_a_directory_that_others_may_write_to_creates_nothing() {
+fn first_start_in_directory_that_others_may_write_to_creates_nothing() {
     let installation = installation();
     fs::create_dir(installation.data_dir()).expect("a folder");
     chmod(&installation.data_dir(), 0o777);
@@ -100,7 +100,7 @@ fn first_start_in_a_directory_that_others_may_write_to_creates_nothing() {
 }
 
 #[test]
-fn first_start_with_keys_in_a_writable_directory_creates_no_data_directory() {
+fn first_start_with_keys_in_writable_directory_creates_no_data_directory() {
     let loose = tempfile::tempdir().expect("a folder");
     chmod(loose.path(), 0o777);
     let file = loose.path().join("keyring");
@@ -133,8 +133,8 @@ fn run_with_database_files_that_others_may_write_to_is_refused() {
 }
 
 #[test]
-fn run_with_a_database_elsewhere_that_others_may_write_to_is_refused() {
-    let installation = Installation::on(TestDatabase::sqlite());
+fn run_with_database_elsewhere_that_others_may_write_to_is_refused() {
+    let installation = Installation::with_database(TestDatabase::sqlite());
     installation.start().stop();
     let folder = installation.database.folder().expect("a folder").to_owned();
     check_mode(&installation, &folder, 0o777);
@@ -156,7 +156,7 @@ fn run_with_keys_that_others_may_write_to_is_refused() {
 }
 
 #[test]
-fn run_with_a_key_directory_that_others_may_write_to_is_refused() {
+fn run_with_key_directory_that_others_may_write_to_is_refused() {
     let keys = tempfile::tempdir().expect("a folder");
     let (folder, data) = (keys.path().join("keys"), keys.path().join("keys/..data"));
     fs::create_dir_all(&data).expect("a folder");
@@ -188,9 +188,9 @@ fn run_behind_links_that_others_may_replace_is_refused() {
         let text = |path: PathBuf| path.to_str().expect("UTF-8").to_owned();
         let url = format!("sqlite://{}", text(folder.join("data/registry.db")));
         let key = text(folder.join("keyring"));
-        let at = Installation::on(TestDatabase::sqlite()).without("DATABASE_URL");
+        let at = Installation::with_database(TestDatabase::sqlite()).without("DATABASE_URL");
         for (name, value) in [("KEYRING_FILE", &key), ("DATABASE_URL", &url)] {
-            let at = Installation::of(&at.database).without("DATABASE_URL");
+            let at = Installation::sharing_database(&at.database).without("DATABASE_URL");
             let keyring = text(installation.keyring());
             let at = match name {
                 "DATABASE_URL" => at.with("KEYRING_FILE", &keyring),
@@ -210,7 +210,7 @@ fn run_behind_links_that_others_may_replace_is_refused() {
 }
 
 #[test]
-fn run_with_a_settings_file_that_others_may_write_to_is_refused() {
+fn run_with_settings_file_that_others_may_write_to_is_refused() {
     let installation = installation();
     let file = installation.folder.path().join("settings.toml");
     fs::write(&file, "log-format = 'json'\n").expect("a file");
@@ -242,7 +242,7 @@ fn run_with_a_settings_file_that_others_may_write_to_is_refused() {
 }
 
 #[test]
-fn run_with_a_ca_file_that_others_may_write_to_is_refused() {
+fn run_with_ca_file_that_others_may_write_to_is_refused() {
     let installation = initialised();
     let file = installation.folder.path().join("ca.pem");
     fs::write(&file, "").expect("a file");

@@ -29,7 +29,7 @@ fn check_owners_renewal_refused(team: &Team, owner: &ApiUser, path: &str) {
 }
 
 #[test]
-fn renew_secret_after_a_colleague_moved_the_endpoint_is_refused() {
+fn renew_secret_after_colleague_moved_endpoint_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let path = team.create_as_alice("GPT");
@@ -48,7 +48,7 @@ fn renew_secret_after_a_colleague_moved_the_endpoint_is_refused() {
 }
 
 #[test]
-fn renew_key_after_a_colleague_moved_the_endpoint_is_refused() {
+fn renew_key_after_colleague_moved_endpoint_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let path = team.create_as_alice("GPT");
@@ -60,7 +60,7 @@ fn renew_key_after_a_colleague_moved_the_endpoint_is_refused() {
 }
 
 #[test]
-fn renew_secret_of_a_recreated_configuration_is_refused() {
+fn renew_secret_of_recreated_configuration_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let path = team.create_as_alice("GPT");
@@ -72,7 +72,7 @@ fn renew_secret_of_a_recreated_configuration_is_refused() {
 }
 
 #[test]
-fn renew_secret_after_an_administrator_moved_the_endpoint_is_refused() {
+fn renew_secret_after_administrator_moved_endpoint_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let create_as_alice = llm_at(&team.provider_endpoint(), "m", Some("sk-alice-first-0123456789"));
@@ -85,7 +85,7 @@ fn renew_secret_after_an_administrator_moved_the_endpoint_is_refused() {
 }
 
 #[test]
-fn renew_secret_of_a_configuration_that_was_created_for_its_owner_is_refused() {
+fn renew_secret_of_configuration_that_was_created_for_its_owner_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let mut body = llm_at(&team.attacker_endpoint(), "m", Some("junk"));
@@ -96,7 +96,7 @@ fn renew_secret_of_a_configuration_that_was_created_for_its_owner_is_refused() {
 }
 
 #[test]
-fn give_first_credential_after_another_moved_the_endpoint_is_refused() {
+fn give_first_credential_after_another_moved_endpoint_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let path = team.alice.client.create_llm_path(&llm_at(&team.provider_endpoint(), "m", None));
@@ -107,7 +107,7 @@ fn give_first_credential_after_another_moved_the_endpoint_is_refused() {
 }
 
 #[test]
-fn renew_secret_after_a_transfer_is_refused() {
+fn renew_secret_after_transfer_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let body = llm_at(&team.attacker_endpoint(), "m", Some("junk"));
@@ -119,7 +119,7 @@ fn renew_secret_after_a_transfer_is_refused() {
 }
 
 #[test]
-fn renew_secret_by_a_colleague_requires_the_endpoint_once() {
+fn renew_secret_by_colleague_requires_endpoint_once() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let path = team.create_as_alice("GPT");
@@ -132,7 +132,7 @@ fn renew_secret_by_a_colleague_requires_the_endpoint_once() {
 }
 
 #[test]
-fn renew_secret_at_vendor_host_by_a_colleague_requires_no_endpoint() {
+fn renew_secret_at_vendor_host_by_colleague_requires_no_endpoint() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         for (name, kind, endpoint) in [
@@ -161,7 +161,7 @@ fn renew_secret_at_vendor_host_by_a_colleague_requires_no_endpoint() {
 }
 
 #[test]
-fn move_to_other_customer_of_hosted_gateway_requires_the_secret() {
+fn move_to_other_customer_of_hosted_gateway_requires_secret() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let at = |rest: &str| format!("https://gateway.ai.cloudflare.com/v1/{rest}");
@@ -200,9 +200,9 @@ fn renew_secret_with_endpoint_without_customer_path_is_refused() {
             .client
             .put(&path, &renewal)
             .goodmem_error(400, &["endpointUrl", "mallory/gateway", "customer"]);
-        let seen =
+        let current =
             json!({"endpointUrl": host, "apiPath": elsewhere, "credentials": api_key_credentials(NEW)});
-        team.alice.client.put(&path, &seen).json(200);
+        team.alice.client.put(&path, &current).json(200);
     }
 }
 

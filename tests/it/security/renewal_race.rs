@@ -8,7 +8,7 @@ use crate::support::{Installation, send_concurrently};
 const ROUNDS: usize = 40;
 
 #[test]
-fn renew_secret_while_a_colleague_moves_the_endpoint_never_leaks() {
+fn renew_secret_while_colleague_moves_endpoint_never_leaks() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let renewed: Vec<_> = (0..ROUNDS).map(|round| format!("sk-renewed-{round}-0123456789")).collect();

@@ -44,7 +44,7 @@ impl PartialRequest {
 const REPEATS: usize = 4;
 
 #[test]
-fn check_draft_with_a_token_revoked_before_the_end_of_the_body_is_refused() {
+fn check_draft_with_token_revoked_before_end_of_body_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let owned = llm_at(&team.provider_endpoint(), "tiny", Some("sk-0123456789"));
@@ -69,7 +69,7 @@ fn check_draft_with_a_token_revoked_before_the_end_of_the_body_is_refused() {
 }
 
 #[test]
-fn check_draft_by_a_user_deleted_before_the_end_of_the_body_opens_no_secret() {
+fn check_draft_by_user_deleted_before_end_of_body_opens_no_secret() {
     for installation in Installation::each() {
         let folder = installation.folder.path().to_owned();
         std::fs::write(folder.join("secret"), "sk-granted-0123456789").expect("a file");
@@ -115,12 +115,13 @@ fn check_draft_by_a_user_deleted_before_the_end_of_the_body_opens_no_secret() {
 }
 
 #[test]
-fn check_draft_with_a_token_that_may_not_create_is_denied() {
+fn check_draft_with_token_that_may_not_create_is_denied() {
     for installation in Installation::each() {
         let team = Team::new(installation);
-        let narrow = issue_token(&team.server, &team.alice.client, &json!({"rights": ["PING_LLM_OWN"]}));
+        let scoped_client =
+            issue_token(&team.server, &team.alice.client, &json!({"rights": ["PING_LLM_OWN"]}));
         let body = llm_at(&team.provider_endpoint(), "tiny", Some("sk-0123456789"));
-        narrow.post("/llm-config/v1/checks/goodmem", &body).goodmem_error(403, &["CREATE_LLM_OWN"]);
+        scoped_client.post("/llm-config/v1/checks/goodmem", &body).goodmem_error(403, &["CREATE_LLM_OWN"]);
         assert!(team.provider.received().is_empty());
         team.alice.client.post("/llm-config/v1/checks/goodmem", &body).json(200);
         assert!(!team.provider.received().is_empty());

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt as _, chown};
 use std::process::Command;
 
-use super::init::{HEADER, INIT, code, waiting};
+use super::init::{HEADER, INIT, code, uninitialised};
 use super::private_files::{check_refused, initialised};
 use crate::support::Server;
 
@@ -28,7 +28,7 @@ fn init_as_nobody(server: &Server, headers: &[(&str, &str)]) -> (String, String)
 
 #[test]
 fn init_from_process_of_other_user_requires_code() {
-    for installation in waiting() {
+    for installation in uninitialised() {
         let server = installation.start();
         // The requests include one as a proxy on this machine sends it that adds no header.
         for headers in [&[][..], &[("host", "localhost")], &[(HEADER, "wrong")]] {

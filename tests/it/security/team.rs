@@ -22,7 +22,7 @@ pub(super) struct Team {
 
 impl Team {
     pub(super) fn new(installation: Installation) -> Self {
-        let providers = [(); 2].map(|()| fake_provider(FakeVendor::Open, ""));
+        let providers = [(); 2].map(|()| fake_provider(FakeVendor::NoAuthentication, ""));
         let hosts: Vec<_> =
             providers.iter().map(|provider| format!("127.0.0.1:{}", provider.port())).collect();
         let installation = installation.with("ALLOWED_HOSTS", &hosts.join(","));

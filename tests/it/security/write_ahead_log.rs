@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 use llm_config_store::testing::{KEYRING, TestDatabase};
 use serde_json::json;
 
-use crate::support::{Client, Installation, Server, keyed};
+use crate::support::{Client, Installation, Server, llm_with_secret};
 
 /// The time limit of the purge in the background.
 const PURGE_LIMIT: Duration = Duration::from_secs(30);
 
 fn started() -> (Installation, Server, Client) {
-    let installation = Installation::on(TestDatabase::sqlite()).with("KEYRING", KEYRING);
+    let installation = Installation::with_database(TestDatabase::sqlite()).with("KEYRING", KEYRING);
     let server = installation.start();
     let client = server.client(&server.token());
     (installation, server, client)
@@ -80,7 +80,7 @@ fn check_purged(installation: &Installation, client: &Client, old: &[Vec<u8>]) {
 #[test]
 fn delete_configuration_removes_its_ciphertext_from_every_file() {
     let (installation, _server, client) = started();
-    let path = client.create_llm_path(&keyed("sk-to-be-deleted"));
+    let path = client.create_llm_path(&llm_with_secret("sk-to-be-deleted"));
     let old = envelopes(&installation);
     assert_eq!(old.len(), 1);
     assert_ne!(holders(&installation, &old[0]), Vec::<String>::new());
@@ -89,12 +89,12 @@ fn delete_configuration_removes_its_ciphertext_from_every_file() {
 }
 
 #[test]
-fn replace_secret_removes_the_old_ciphertext_from_every_file() {
+fn replace_secret_removes_old_ciphertext_from_every_file() {
     let (installation, _server, client) = started();
-    let path = client.create_llm_path(&keyed("sk-to-be-replaced"));
+    let path = client.create_llm_path(&llm_with_secret("sk-to-be-replaced"));
     let old = envelopes(&installation);
     let credentials = json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "sk-new"}});
-    let endpoint = keyed("")["endpointUrl"].clone();
+    let endpoint = llm_with_secret("")["endpointUrl"].clone();
     client.put(&path, &json!({"credentials": credentials, "endpointUrl": endpoint})).json(200);
     check_purged(&installation, &client, &old);
     let new = envelopes(&installation);
@@ -103,11 +103,11 @@ fn replace_secret_removes_the_old_ciphertext_from_every_file() {
 }
 
 #[test]
-fn move_configuration_removes_the_old_ciphertext_from_every_file() {
+fn move_configuration_removes_old_ciphertext_from_every_file() {
     let (installation, server, client) = started();
     let ada = ["user", "create", "ada@example.com", "--first-name", "Ada", "--last-name", "Lovelace"];
     installation.run(&ada).succeeded();
-    let path = client.create_llm_path(&keyed("sk-to-be-moved"));
+    let path = client.create_llm_path(&llm_with_secret("sk-to-be-moved"));
     let old = envelopes(&installation);
     let id = path.rsplit('/').next().expect("an id");
     installation.run(&["config", "move", id, "--owner", "ada@example.com"]).succeeded();
@@ -118,7 +118,7 @@ fn move_configuration_removes_the_old_ciphertext_from_every_file() {
 #[test]
 fn purge_blocked_by_reader_is_pending_until_reader_ends() {
     let (installation, _server, client) = started();
-    let path = client.create_llm_path(&keyed("sk-to-be-deleted"));
+    let path = client.create_llm_path(&llm_with_secret("sk-to-be-deleted"));
     let old = envelopes(&installation);
     wait_for_purge(&client);
     let reader = installation.database.reader();
@@ -128,17 +128,17 @@ fn purge_blocked_by_reader_is_pending_until_reader_ends() {
     assert_eq!(pending(&client), Some(1));
     assert_ne!(holders(&installation, &old[0]), Vec::<String>::new());
     // Other writes succeed meanwhile.
-    client.create_llm_path(&keyed("sk-another"));
+    client.create_llm_path(&llm_with_secret("sk-another"));
     drop(reader);
     check_purged(&installation, &client, &old);
 }
 
 #[test]
-fn move_configuration_with_open_reader_prints_a_warning() {
+fn move_configuration_with_open_reader_prints_warning() {
     let (installation, _server, client) = started();
     let ada = ["user", "create", "ada@example.com", "--first-name", "Ada", "--last-name", "Lovelace"];
     installation.run(&ada).succeeded();
-    let path = client.create_llm_path(&keyed("sk-to-be-moved"));
+    let path = client.create_llm_path(&llm_with_secret("sk-to-be-moved"));
     let id = path.rsplit('/').next().expect("an id");
     let reader = installation.database.reader();
     let moved = installation.run(&["config", "move", id, "--owner", "ada@example.com"]);
@@ -150,15 +150,15 @@ fn move_configuration_with_open_reader_prints_a_warning() {
 #[test]
 fn start_on_files_of_killed_server_purges_deleted_ciphertext() {
     let (installation, _server, client) = started();
-    let path = client.create_llm_path(&keyed("sk-to-be-deleted"));
+    let path = client.create_llm_path(&llm_with_secret("sk-to-be-deleted"));
     let old = envelopes(&installation);
     let reader = installation.database.reader();
     assert_eq!(client.delete(&path).status, 204);
     // The copy is the state after a crash of both.
-    let left = Installation::on(TestDatabase::sqlite()).with("KEYRING", KEYRING);
-    copy(&installation, left.database.folder().expect("a folder"));
+    let crashed = Installation::with_database(TestDatabase::sqlite()).with("KEYRING", KEYRING);
+    copy(&installation, crashed.database.folder().expect("a folder"));
     drop(reader);
-    assert_ne!(holders(&left, &old[0]), Vec::<String>::new());
-    let server = left.start();
-    check_purged(&left, &server.client(&client.token.clone().expect("a token")), &old);
+    assert_ne!(holders(&crashed, &old[0]), Vec::<String>::new());
+    let server = crashed.start();
+    check_purged(&crashed, &server.client(&client.token.clone().expect("a token")), &old);
 }

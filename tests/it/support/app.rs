@@ -1,4 +1,4 @@
-//! The app, in this process.
+//! A server in the process of the tests.
 
 use std::net::TcpListener;
 use std::sync::{Arc, mpsc};
@@ -19,7 +19,7 @@ use llm_config_store::{Options, Store};
 
 use super::Client;
 
-/// A server on a free port, stopped when this value is dropped.
+/// A server on a free port of loopback. Dropping this value stops the server.
 pub(crate) struct TestApp {
     pub(crate) base: String,
     pub(crate) store: Store,
@@ -33,33 +33,34 @@ pub(crate) struct TestApp {
 
 impl TestApp {
     /// A server on an empty database, with a root user.
-    pub(crate) fn on(database: TestDatabase) -> Self {
+    pub(crate) fn with_database(database: TestDatabase) -> Self {
         let mut app = Self::start(Arc::new(database), String::new(), Bootstrap::closed());
-        let made = app.block_on(app.store.create_root(&Caller::operator())).unwrap();
-        let (_, token) = made.expect("the first root");
+        let created = app.block_on(app.store.create_root(&Caller::operator())).unwrap();
+        let (_, token) = created.expect("an empty database has no root user");
         token.expose().clone_into(&mut app.root);
         app
     }
 
     /// A server on an empty database that waits for `POST /v1/system/init`.
-    pub(crate) fn waiting(database: TestDatabase) -> Self {
-        // No test needs the code: requests of the server's own user initialise without it.
-        let folder = tempfile::tempdir().expect("a folder");
-        let bootstrap = Bootstrap::waiting(folder.path().join("init-code")).expect("a code");
+    pub(crate) fn with_wait_for_init(database: TestDatabase) -> Self {
+        // No test needs the code, because requests of the server's own user initialise without a code.
+        let folder = tempfile::tempdir().expect("a temporary directory");
+        let bootstrap =
+            Bootstrap::waiting(folder.path().join("init-code")).expect("a file for the initialisation code");
         Self::start(Arc::new(database), String::new(), bootstrap)
     }
 
     /// A second server on the same database.
-    pub(crate) fn beside(&self) -> Self {
+    pub(crate) fn second_server(&self) -> Self {
         Self::start(Arc::clone(&self.database), self.root.clone(), Bootstrap::closed())
     }
 
     fn start(database: Arc<TestDatabase>, root: String, bootstrap: Bootstrap) -> Self {
-        let runtime = Runtime::new().expect("a runtime");
+        let runtime = Runtime::new().expect("a runtime starts");
         let options = Options { connections: 4, ..database.options() };
-        let store = runtime.block_on(Store::open(options)).expect("a store");
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
-        let base = format!("http://{}", listener.local_addr().expect("an address"));
+        let store = runtime.block_on(Store::open(options)).expect("the store opens");
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let base = format!("http://{}", listener.local_addr().expect("the address of the listener"));
         let service =
             Service::new(store.clone()).with_provider_access(provider_access()).with_bootstrap(bootstrap);
         let (sender, receiver) = mpsc::channel();
@@ -70,12 +71,12 @@ impl TestApp {
                     listener,
                     http::Options { workers: Some(2), ..http::Options::default() },
                 )
-                .expect("a server");
-                sender.send(server.handle()).expect("a receiver");
-                server.await.expect("a server that runs");
+                .expect("the server starts");
+                sender.send(server.handle()).expect("the test waits for the handle");
+                server.await.expect("the server runs until it is stopped");
             });
         });
-        let handle = receiver.recv().expect("a server");
+        let handle = receiver.recv().expect("the server thread sends its handle");
         Self { base, store, root, runtime, handle, thread: Some(thread), database }
     }
 
@@ -84,7 +85,7 @@ impl TestApp {
         self.runtime.block_on(future)
     }
 
-    /// A client with that token.
+    /// A client with this token.
     pub(crate) fn client(&self, token: &str) -> Client {
         Client::new(&self.base, Some(token))
     }
@@ -102,13 +103,14 @@ impl Drop for TestApp {
     fn drop(&mut self) {
         self.runtime.block_on(self.handle.stop(false));
         if let Some(thread) = self.thread.take() {
-            // The panic of a server thread is on standard error.
+            // A server thread that panicked has already printed its message.
             let _ = thread.join();
         }
     }
 }
 
-/// As in the program while it listens on loopback, but blocked calls return after 10 ms instead of 2 s.
+/// Access to providers as in a program that listens on loopback. Blocked calls return after 10 ms instead of
+/// 2 s.
 fn provider_access() -> ProviderAccess {
     let trust = RootCertificates::new(None).expect("TLS");
     let prober = |loopback| {

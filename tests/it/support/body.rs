@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use serde_json::{Value, json};
 
-/// An id that no object has.
+/// A valid UUID that is not the id of an object.
 pub(crate) const UNKNOWN_ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 
 /// The secret of [`ai_llm`].
@@ -32,13 +32,14 @@ pub(crate) fn llm() -> Value {
 }
 
 /// [`llm`] with an inline secret.
-pub(crate) fn keyed(secret: &str) -> Value {
+pub(crate) fn llm_with_secret(secret: &str) -> Value {
     merge_patch(llm(), &json!({"credentials": api_key_credentials(secret)}))
 }
 
-/// [`llm`] named like its model, at that endpoint, with an inline secret or without a credential.
+/// [`llm`] at this endpoint, with `model` as its model and its name, and with an inline secret or without a
+/// credential.
 pub(crate) fn llm_at(endpoint: &str, model: &str, secret: Option<&str>) -> Value {
-    let body = secret.map_or_else(llm, keyed);
+    let body = secret.map_or_else(llm, llm_with_secret);
     merge_patch(body, &json!({"displayName": model, "modelIdentifier": model, "endpointUrl": endpoint}))
 }
 

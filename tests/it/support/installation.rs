@@ -1,4 +1,4 @@
-//! The real program, in its own process.
+//! The server program, run as a process of its own.
 
 use std::io::{BufRead, BufReader, Read as _, Seek as _};
 use std::os::unix::process::ExitStatusExt;
@@ -16,24 +16,25 @@ use super::Client;
 /// The environment variable with the path of another build of the program, such as an earlier release.
 const PROGRAM_VARIABLE: &str = "TEST_PROGRAM";
 
-/// The path of the program: from the environment, or built once in the profile of these tests.
+/// The path of the program: the value of [`PROGRAM_VARIABLE`], or else the output of one `cargo build` in the
+/// profile of the tests.
 fn program() -> &'static Path {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        if let Some(named) = std::env::var_os(PROGRAM_VARIABLE) {
-            return PathBuf::from(named);
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        if let Some(path) = std::env::var_os(PROGRAM_VARIABLE) {
+            return PathBuf::from(path);
         }
-        let here = std::env::current_exe().expect("a path");
+        let test_binary = std::env::current_exe().expect("the path of the test binary");
         // target/debug/deps/it-…
-        let folder = here.ancestors().nth(2).expect("the profile's folder");
-        let target = folder.parent().expect("the target folder");
+        let folder = test_binary.ancestors().nth(2).expect("the directory of the profile");
+        let target = folder.parent().expect("the target directory");
         let mut build = Command::new(env!("CARGO"));
         build.args(["build", "--locked", "--quiet", "-p", "llm-config-server", "--target-dir"]).arg(target);
         if folder.ends_with("release") {
             build.arg("--release");
         }
-        let status = build.current_dir(env!("CARGO_MANIFEST_DIR")).status().expect("cargo");
-        assert!(status.success(), "the program is built");
+        let status = build.current_dir(env!("CARGO_MANIFEST_DIR")).status().expect("cargo runs");
+        assert!(status.success(), "`cargo build` of the server failed");
         folder.join("llm-config-server")
     })
 }
@@ -45,7 +46,7 @@ pub(crate) struct Installation {
     settings: Vec<(String, String)>,
 }
 
-/// The output of a program that has ended.
+/// The exit code and the output of a program that has exited.
 #[derive(Debug)]
 pub(crate) struct ProgramOutput {
     pub(crate) code: Option<i32>,
@@ -63,18 +64,18 @@ pub(crate) struct Server {
 }
 
 impl Installation {
-    /// One on a database of each kind.
+    /// An installation on a database of each kind.
     pub(crate) fn each() -> Vec<Self> {
-        TestDatabase::each().into_iter().map(Self::on).collect()
+        TestDatabase::each().into_iter().map(Self::with_database).collect()
     }
 
-    pub(crate) fn on(database: TestDatabase) -> Self {
-        Self::of(&Arc::new(database))
+    pub(crate) fn with_database(database: TestDatabase) -> Self {
+        Self::sharing_database(&Arc::new(database))
     }
 
-    /// One with another data directory on the same database.
-    pub(crate) fn of(database: &Arc<TestDatabase>) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+    /// An installation with its own data directory on a database that others may use.
+    pub(crate) fn sharing_database(database: &Arc<TestDatabase>) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary directory");
         let settings = [("DATABASE_URL", database.url()), ("LISTEN", "127.0.0.1:0"), ("WORKERS", "2")];
         let installation = Self { folder, settings: Vec::new(), database: Arc::clone(database) };
         settings.into_iter().fold(installation, |installation, (name, value)| installation.with(name, value))
@@ -101,67 +102,68 @@ impl Installation {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        self.prepared(Command::new(program()), arguments)
+        self.with_environment(Command::new(program()), arguments)
     }
 
-    fn prepared(&self, mut command: Command, arguments: &[&str]) -> Command {
+    /// Adds the arguments, and replaces the environment variables by the data directory and the settings.
+    fn with_environment(&self, mut command: Command, arguments: &[&str]) -> Command {
         command.args(arguments).env_clear().current_dir(self.folder.path()).stdin(Stdio::null());
         command.env("LLM_CONFIG_DATA_DIR", self.data_dir());
         command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         command
     }
 
-    /// Runs a command until it ends.
+    /// Runs the program with these arguments until it exits.
     pub(crate) fn run(&self, arguments: &[&str]) -> ProgramOutput {
-        ProgramOutput::of(self.command(arguments))
+        ProgramOutput::from_command(self.command(arguments))
     }
 
-    /// Runs a command with `--json` and returns its one document.
+    /// Runs the program with these arguments and `--json`, and returns the one document that it prints.
     #[track_caller]
     pub(crate) fn json(&self, arguments: &[&str]) -> Value {
-        let printed = self.run(&[arguments, &["--json"]].concat()).succeeded();
-        serde_json::from_str(&printed).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {printed}"))
+        let stdout = self.run(&[arguments, &["--json"]].concat()).succeeded();
+        serde_json::from_str(&stdout).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {stdout}"))
     }
 
-    /// Runs a line in a shell that has the program in its PATH, with these environment variables.
+    /// Runs a line in a shell with these environment variables and the program in `PATH`.
     pub(crate) fn shell(&self, line: &str, variables: &[(&str, &str)]) -> ProgramOutput {
-        let folder = program().parent().expect("the profile's folder");
-        let mut command = self.prepared(Command::new("sh"), &["-c", line]);
+        let folder = program().parent().expect("the directory of the program");
+        let mut command = self.with_environment(Command::new("sh"), &["-c", line]);
         command.env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", folder.display()));
         command.env("no_proxy", "*").envs(variables.iter().copied());
-        ProgramOutput::of(command)
+        ProgramOutput::from_command(command)
     }
 
     /// Starts the server and waits until it listens.
     pub(crate) fn start(&self) -> Server {
-        let stdout = tempfile::tempfile().expect("a file");
+        let stdout = tempfile::tempfile().expect("a temporary file");
         let mut command = self.command(&[]);
-        command.stdout(stdout.try_clone().expect("a file")).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("a program");
-        let lines = BufReader::new(child.stderr.take().expect("a pipe")).lines();
+        command.stdout(stdout.try_clone().expect("a handle to the temporary file")).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
+        let lines = BufReader::new(child.stderr.take().expect("standard error is piped")).lines();
         let log = Arc::new(Mutex::new(String::new()));
         let (sender, receiver) = mpsc::channel();
-        let written = Arc::clone(&log);
+        let log_of_reader = Arc::clone(&log);
         let reader = std::thread::spawn(move || {
             for line in lines {
-                let line = line.expect("UTF-8");
+                let line = line.expect("the log is UTF-8");
                 if let Some(address) = address(&line) {
-                    // The receiver takes only the first.
+                    // Only the first address is received. Sending another one fails.
                     let _ = sender.send(address);
                 }
-                let mut log = written.lock().expect("a log");
+                let mut log = log_of_reader.lock().expect("an unpoisoned log");
                 log.push_str(&line);
                 log.push('\n');
             }
         });
         let Ok(address) = receiver.recv() else {
-            panic!("the server did not start: {}", log.lock().expect("a log"));
+            panic!("the server did not start: {}", log.lock().expect("an unpoisoned log"));
         };
         Server { child, base: format!("http://{address}"), stdout, log, reader: Some(reader) }
     }
 }
 
-/// The address in the log line that reports listening.
+/// The address that a log line of the form `listening … address=127.0.0.1:…` contains.
 fn address(line: &str) -> Option<String> {
     let rest = &line[line.find("listening")?..];
     let rest = &rest[rest.find("address")?..];
@@ -170,9 +172,10 @@ fn address(line: &str) -> Option<String> {
 }
 
 impl ProgramOutput {
-    fn of(mut command: Command) -> Self {
-        let output = command.output().expect("a program");
-        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    /// Runs a command until it exits.
+    fn from_command(mut command: Command) -> Self {
+        let output = command.output().expect("the command starts");
+        let text = |bytes| String::from_utf8(bytes).expect("the output is UTF-8");
         ProgramOutput { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 
@@ -207,10 +210,10 @@ impl Server {
 
     /// The standard output so far.
     pub(crate) fn stdout(&self) -> String {
-        let mut file = self.stdout.try_clone().expect("a file");
+        let mut file = self.stdout.try_clone().expect("a handle to the temporary file");
         let mut text = String::new();
-        file.rewind().expect("a file");
-        file.read_to_string(&mut text).expect("UTF-8");
+        file.rewind().expect("the temporary file is seekable");
+        file.read_to_string(&mut text).expect("the output is UTF-8");
         text
     }
 
@@ -223,18 +226,18 @@ impl Server {
     }
 
     pub(crate) fn signal(&self, name: &str) {
-        // The shell's builtin, because not every system has the program `kill`.
+        // `kill` is a builtin of the shell; not every system has a program of this name.
         let kill = format!("kill {name} {}", self.child.id());
-        assert!(Command::new("sh").args(["-c", &kill]).status().expect("a shell").success());
+        assert!(Command::new("sh").args(["-c", &kill]).status().expect("`sh` runs").success());
     }
 
-    /// Waits until the server ends. Returns its exit code, or the negative number of the signal that ended
-    /// it, and its whole log.
+    /// Waits until the server exits. Returns the whole log and the exit code, or the negative number of the
+    /// signal that killed the server.
     pub(crate) fn wait(mut self) -> (i32, String) {
-        let status = self.child.wait().expect("a child");
-        let code = status.code().or(status.signal().map(|signal| -signal)).expect("an end");
-        self.reader.take().expect("a reader").join().expect("a log");
-        let log = self.log.lock().expect("a log").clone();
+        let status = self.child.wait().expect("the server process");
+        let code = status.code().or(status.signal().map(|signal| -signal)).expect("an exit code or a signal");
+        self.reader.take().expect("the thread that reads the log").join().expect("a complete log");
+        let log = self.log.lock().expect("an unpoisoned log").clone();
         (code, log)
     }
 
@@ -250,11 +253,11 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // The process may have ended already.
+        // Killing fails if the process has already exited.
         let _ = self.child.kill();
         let _ = self.child.wait();
         if std::thread::panicking() {
-            eprintln!("{}", self.log.lock().expect("a log"));
+            eprintln!("{}", self.log.lock().expect("an unpoisoned log"));
         }
     }
 }

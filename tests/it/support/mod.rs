@@ -1,4 +1,4 @@
-//! What every test builds on: apps, users, request bodies, fake providers, and assertions on responses.
+//! Helpers of the tests: apps, users, request bodies, fake providers, and assertions on responses.
 
 mod app;
 mod body;
@@ -16,8 +16,8 @@ mod wait;
 
 pub(crate) use app::TestApp;
 pub(crate) use body::{
-    SECRET, UNKNOWN_ID, ai_llm, api_key_credentials, assign, keyed, llm, llm_at, member_names, merge_patch,
-    new_user,
+    SECRET, UNKNOWN_ID, ai_llm, api_key_credentials, assign, llm, llm_at, llm_with_secret, member_names,
+    merge_patch, new_user,
 };
 pub(crate) use client::Client;
 pub(crate) use concurrent::send_concurrently;

@@ -1,4 +1,4 @@
-//! Fake providers on loopback, each with the API of its vendor.
+//! Fake providers on loopback. Each implements the API of one vendor.
 
 use llm_config_egress::testing::{Received, Reply, ScriptedServer};
 use llm_config_probe::testing::is_signed_with;
@@ -9,7 +9,7 @@ pub(crate) const VALID_KEY: &str = "sk-genuine-0123456789abcdef";
 /// The id of an AWS access key, whose secret is [`VALID_KEY`].
 pub(crate) const AWS_KEY_ID: &str = "AKIAIOSFODNN7EXAMPLE";
 
-/// The API that a fake provider has.
+/// The vendor whose API a fake provider implements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FakeVendor {
     OpenAi,
@@ -21,8 +21,8 @@ pub(crate) enum FakeVendor {
     AwsBearer,
     OpenRouter,
     LlamaCpp,
-    /// Accepts any key, and requests without one.
-    Open,
+    /// Accepts every request, with or without a key.
+    NoAuthentication,
 }
 
 /// Starts a provider that accepts `valid_key` and has the model `tiny`.
@@ -55,7 +55,7 @@ pub(crate) fn fake_provider(vendor: FakeVendor, valid_key: &str) -> ScriptedServ
 fn is_authenticated(vendor: FakeVendor, request: &Received, valid_key: &str) -> bool {
     let bearer = request.header("authorization") == Some(&format!("Bearer {valid_key}"));
     match vendor {
-        FakeVendor::Open => true,
+        FakeVendor::NoAuthentication => true,
         FakeVendor::Anthropic => {
             request.header("anthropic-version") == Some("2023-06-01")
                 && request.header("x-api-key") == Some(valid_key)
@@ -71,7 +71,7 @@ fn is_authenticated(vendor: FakeVendor, request: &Received, valid_key: &str) -> 
 fn unauthorized(vendor: FakeVendor) -> Reply {
     let reply = |status, body: Value| Reply::json(status, body.to_string());
     match vendor {
-        FakeVendor::OpenAi | FakeVendor::Open => reply(
+        FakeVendor::OpenAi | FakeVendor::NoAuthentication => reply(
             401,
             json!({"error": {
                 "message": "Incorrect API key provided.", "type": "invalid_request_error", "param": null,
@@ -125,7 +125,7 @@ fn models(vendor: FakeVendor) -> Reply {
             | FakeVendor::AwsBearer
             | FakeVendor::OpenRouter
             | FakeVendor::LlamaCpp
-            | FakeVendor::Open => r#"{"object":"list","data":[{"id":"tiny","object":"model"}]}"#,
+            | FakeVendor::NoAuthentication => r#"{"object":"list","data":[{"id":"tiny","object":"model"}]}"#,
         },
     )
 }

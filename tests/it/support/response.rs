@@ -15,7 +15,7 @@ impl Response {
         let text = |value: &ureq::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers =
             response.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
-        let body = response.body_mut().read_to_string().expect("a body");
+        let body = response.body_mut().read_to_string().expect("a readable body");
         Self { status: response.status().as_u16(), headers, body }
     }
 

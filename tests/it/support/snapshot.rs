@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-/// Asserts that a text is the one in the snapshot of that name. `INSTA_UPDATE=always` writes it anew.
+/// Asserts that a text equals the snapshot of this name. `INSTA_UPDATE=always` overwrites the snapshot.
 #[track_caller]
 pub(crate) fn check_snapshot(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();

@@ -33,7 +33,7 @@ pub(crate) fn rights_scope(rights: &[Right]) -> TokenScope {
 }
 
 impl TestApp {
-    /// Creates a user of that role.
+    /// Creates a user of this role, with a token.
     pub(crate) fn user(&self, role: OrgRole) -> TestUser {
         let id = self.store.new_principal_id();
         let new = NewUser {
@@ -48,7 +48,7 @@ impl TestApp {
         TestUser { id, token, client }
     }
 
-    /// Creates a token of that user.
+    /// Creates a token of this user; returns its id and a client with it.
     pub(crate) fn token(&self, holder: PrincipalId, token_scope: TokenScope) -> (TokenId, Client) {
         let (id, text) = (self.store.new_token_id(), Arc::new(TokenText::generate()));
         let new = NewToken { holder, parent: None, labels: Labels::default(), token_scope };
@@ -60,7 +60,7 @@ impl TestApp {
     /// Changes a user's role.
     pub(crate) fn change_role(&self, id: PrincipalId, role: OrgRole) {
         let change = self.store.write(move |tx| {
-            let user = tx.find_user(id)?.expect("the user");
+            let user = tx.find_user(id)?.expect("the user exists");
             let change = UserChange { role: Some(role), ..UserChange::default() };
             tx.update_user(&user, &change, &OPERATOR)
         });
@@ -102,20 +102,20 @@ pub(crate) struct ApiUser {
 }
 
 impl ApiUser {
-    /// Creates a user with that role, by its number, and the e-mail address `NAME@example.com`.
+    /// Creates a user with this role (the number of the API) and the e-mail address `NAME@example.com`.
     #[track_caller]
     pub(crate) fn create(server: &Server, root: &Client, name: &str, role: u8) -> Self {
         let body = json!({
             "email": format!("{name}@example.com"), "firstName": name, "lastName": "Example", "orgRole": role,
         });
-        let made = root.post("/organization/users", &body).success();
-        let id = made["data"]["id"].as_str().expect("an id").to_owned();
+        let created = root.post("/organization/users", &body).success();
+        let id = created["data"]["id"].as_str().expect("an id").to_owned();
         let client = issue_token(server, root, &json!({"subjectPrincipalId": id}));
         Self { id, client }
     }
 }
 
-/// Issues a token with that body and returns a client with it.
+/// Issues a token with this body and returns a client with the token.
 #[track_caller]
 pub(crate) fn issue_token(server: &Server, issuer: &Client, body: &Value) -> Client {
     let created = issuer.post("/v1/apikeys", body).json(201);

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-/// The time after which a condition counts as never true.
+/// The time after which waiting fails.
 const LIMIT: Duration = Duration::from_mins(1);
 
 /// Evaluates `condition` until it is true. Panics with `failure` after a minute.

@@ -18,7 +18,7 @@ fn routes(app: &TestApp) -> Vec<(&'static str, String)> {
 }
 
 #[test]
-fn body_that_is_not_a_json_object_is_rejected() {
+fn body_that_is_not_json_object_is_rejected() {
     let app = app();
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     let bodies: Vec<&[u8]> = vec![
@@ -100,8 +100,8 @@ fn body_with_other_content_type_is_rejected() {
         assert_eq!(send(wrong).error_fields(), ["content-type"], "{wrong}");
     }
     for right in ["application/json", "Application/JSON; charset=utf-8", "application/vnd.x+json"] {
-        let made = send(right).json(201);
-        app.root().delete(&format!("/v1/llms/{}", made["llm"]["llmId"].as_str().unwrap())).empty(204);
+        let created = send(right).json(201);
+        app.root().delete(&format!("/v1/llms/{}", created["llm"]["llmId"].as_str().unwrap())).empty(204);
     }
     app.root().send("POST", "/v1/llms", &[], Some(body.as_bytes())).json(201);
 }
@@ -124,7 +124,7 @@ fn body_beyond_one_mebibyte_is_rejected() {
 }
 
 #[test]
-fn body_with_many_errors_lists_twenty_and_counts_the_rest() {
+fn body_with_many_errors_lists_twenty_and_counts_rest() {
     let app = app();
     let unknown: serde_json::Map<_, _> = (0..1000).map(|n| (format!("f{n:04}"), json!(1))).collect();
     let response = app.root().post("/v1/llms", &merge_patch(llm(), &unknown.into()));

@@ -4,7 +4,7 @@ use llm_config_core::access::OrgRole;
 use serde_json::json;
 
 use super::app;
-use crate::support::{keyed, llm, merge_patch};
+use crate::support::{llm, llm_with_secret, merge_patch};
 
 const ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 
@@ -138,7 +138,7 @@ fn create_reports_body_errors_before_403_before_409() {
     let app = app();
     let stranger = app.user(OrgRole::User).client;
     let me = app.root().get("/v1/users/me").json(200)["userId"].clone();
-    let body = merge_patch(keyed("sk-0123456789"), &json!({"ownerId": me}));
+    let body = merge_patch(llm_with_secret("sk-0123456789"), &json!({"ownerId": me}));
     app.root().create_llm(&body);
     stranger
         .post("/v1/llms", &merge_patch(body.clone(), &json!({"displayName": ""})))

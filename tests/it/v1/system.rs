@@ -46,9 +46,9 @@ fn init_on_initialised_server_ignores_body() {
 }
 
 #[test]
-fn init_on_waiting_server_returns_root_token_once() {
+fn init_with_wait_for_init_returns_root_token_once() {
     let database = database();
-    let app = TestApp::waiting(database);
+    let app = TestApp::with_wait_for_init(database);
     let headers = [("content-type", "application/json")];
     let first = app.anonymous().send("POST", "/v1/system/init", &headers, Some(b"")).json(200);
     let token = first["rootApiKey"].as_str().unwrap();
@@ -70,7 +70,7 @@ fn init_on_waiting_server_returns_root_token_once() {
 #[test]
 fn init_from_web_page_or_proxy_is_forbidden() {
     let database = database();
-    let app = TestApp::waiting(database);
+    let app = TestApp::with_wait_for_init(database);
     for header in [
         ("origin", "http://127.0.0.1"),
         ("origin", "null"),
@@ -94,7 +94,7 @@ fn init_from_web_page_or_proxy_is_forbidden() {
 #[test]
 fn init_concurrently_returns_one_token() {
     let database = database();
-    let app = TestApp::waiting(database);
+    let app = TestApp::with_wait_for_init(database);
     let anonymous = app.anonymous();
     let tokens: Vec<_> = std::thread::scope(|scope| {
         let call = || anonymous.post_empty("/v1/system/init").json(200)["rootApiKey"].clone();

@@ -40,7 +40,7 @@ fn get_me_of_root_returns_its_names() {
 }
 
 #[test]
-fn get_user_by_id_or_email_returns_the_user() {
+fn get_user_by_id_or_email_returns_user() {
     let app = app();
     let ada = app.user(OrgRole::User);
     let me = ada.client.get("/v1/users/me").json(200);

@@ -84,15 +84,16 @@ fn manage_members_by_workspace_admin_succeeds_up_to_admin() {
 }
 
 #[test]
-fn add_member_concurrently_one_succeeds() {
+fn add_member_concurrently_succeeds_once() {
     let app = app();
     let (workspace, ada) = (app.workspace(), app.user(OrgRole::User));
     let (root, path) = (app.root(), format!("/workspace/{workspace}/users"));
     let body = json!({"userId": ada.id.to_string(), "role": "READ"});
     let responses = send_concurrently(&[(&root, "POST", path.as_str(), &body); 8]);
-    let (won, lost): (Vec<_>, Vec<_>) = responses.iter().partition(|response| response.status == 200);
-    assert_eq!(won.len(), 1, "{responses:?}");
-    for response in lost {
+    let (successes, failures): (Vec<_>, Vec<_>) =
+        responses.iter().partition(|response| response.status == 200);
+    assert_eq!(successes.len(), 1, "{responses:?}");
+    for response in failures {
         response.flashback_error(400, &["member"]);
     }
 }

@@ -10,20 +10,20 @@ use crate::support::{Client, ai_llm, assign, email, member_names};
 fn create_get_rename_and_delete_workspace_succeeds() {
     let app = app();
     let organization = app.store.organization().to_string();
-    let made = app.root().post("/workspace", &json!({"name": " Équipe "})).json(200);
+    let created = app.root().post("/workspace", &json!({"name": " Équipe "})).json(200);
     assert_eq!(
-        (member_names(&made), member_names(&made["workspace"])),
+        (member_names(&created), member_names(&created["workspace"])),
         (vec!["success", "workspace"], vec!["id", "name", "orgId"])
     );
-    assert_eq!((&made["success"], &made["workspace"]["name"]), (&json!(true), &json!("Équipe")));
-    assert_eq!(made["workspace"]["orgId"], organization);
-    let id = made["workspace"]["id"].as_str().unwrap().to_owned();
+    assert_eq!((&created["success"], &created["workspace"]["name"]), (&json!(true), &json!("Équipe")));
+    assert_eq!(created["workspace"]["orgId"], organization);
+    let id = created["workspace"]["id"].as_str().unwrap().to_owned();
     let path = format!("/workspace/{id}");
     let found = app.root().get(&path).json(200);
     // The creator does not become a member.
-    let whole = json!({"id": id, "name": "Équipe", "orgId": organization, "users": []});
-    assert_eq!(found, json!({"success": true, "workspace": whole}));
-    assert_eq!(app.root().get("/workspace").json(200), json!({"success": true, "workspaces": [whole]}));
+    let workspace = json!({"id": id, "name": "Équipe", "orgId": organization, "users": []});
+    assert_eq!(found, json!({"success": true, "workspace": workspace}));
+    assert_eq!(app.root().get("/workspace").json(200), json!({"success": true, "workspaces": [workspace]}));
     let renamed = app.root().put(&path, &json!({"name": "Team"})).json(200);
     assert_eq!(
         renamed,

@@ -4,7 +4,7 @@ use llm_config_core::access::{OrgRole, WorkspaceRole};
 use serde_json::{Value, json};
 
 use super::app;
-use crate::support::{FakeVendor, VALID_KEY, ai_llm, assign, fake_provider, keyed, merge_patch};
+use crate::support::{FakeVendor, VALID_KEY, ai_llm, assign, fake_provider, llm_with_secret, merge_patch};
 
 const FLASHBACK: &str = "/llm-config/v1/checks/flashback";
 const GOODMEM: &str = "/llm-config/v1/checks/goodmem";
@@ -21,7 +21,7 @@ fn check_draft_of_either_api_stores_nothing() {
     };
     let goodmem = |secret: &str, model: &str| {
         let body = json!({"endpointUrl": endpoint, "modelIdentifier": model});
-        app.root().post(GOODMEM, &merge_patch(keyed(secret), &body)).json(200)
+        app.root().post(GOODMEM, &merge_patch(llm_with_secret(secret), &body)).json(200)
     };
     let before = app.stored_rows();
     let well = flashback(VALID_KEY);
@@ -43,7 +43,7 @@ fn check_draft_with_depth_sends_only_its_requests() {
     let upstream = fake_provider(FakeVendor::OpenAi, VALID_KEY);
     let body =
         json!({"endpointUrl": format!("http://127.0.0.1:{}/v1", upstream.port()), "modelIdentifier": "tiny"});
-    let body = merge_patch(keyed(VALID_KEY), &body);
+    let body = merge_patch(llm_with_secret(VALID_KEY), &body);
     let at = |depth: &str| app.root().post(&format!("{GOODMEM}?depth={depth}"), &body);
     let reach = at("reach").json(200);
     assert_eq!((&reach["depth"], &reach["usable"]), (&json!("reach"), &json!("unknown")), "{reach}");
@@ -87,10 +87,11 @@ fn check_draft_without_right_to_create_is_forbidden() {
     reader.client.post(FLASHBACK, &body).goodmem_error(403, &["WRITE"]);
     app.user(OrgRole::User).client.post(FLASHBACK, &body).goodmem_error(403, &["WRITE"]);
     let billing = app.user(OrgRole::Billing).client;
-    billing.post(GOODMEM, &keyed(VALID_KEY)).goodmem_error(403, &["CREATE_LLM_OWN"]);
-    let other = merge_patch(keyed(VALID_KEY), &json!({"ownerId": app.user(OrgRole::User).id.to_string()}));
+    billing.post(GOODMEM, &llm_with_secret(VALID_KEY)).goodmem_error(403, &["CREATE_LLM_OWN"]);
+    let other =
+        merge_patch(llm_with_secret(VALID_KEY), &json!({"ownerId": app.user(OrgRole::User).id.to_string()}));
     app.user(OrgRole::User).client.post(GOODMEM, &other).goodmem_error(403, &["PING_LLM_ANY"]);
-    app.anonymous().post(GOODMEM, &keyed(VALID_KEY)).goodmem_error(401, &[]);
+    app.anonymous().post(GOODMEM, &llm_with_secret(VALID_KEY)).goodmem_error(401, &[]);
 }
 
 #[test]

@@ -44,21 +44,21 @@ struct EarlierVersion {
 }
 
 impl EarlierVersion {
-    fn of(database: TestDatabase, dump: &str, token: &'static str) -> Self {
+    fn from_dump(database: TestDatabase, dump: &str, token: &'static str) -> Self {
         database.execute(dump);
-        Self { installation: Installation::on(database).with("KEYRING", KEYRING), token }
+        Self { installation: Installation::with_database(database).with("KEYRING", KEYRING), token }
     }
 
-    /// One on a database of each kind.
+    /// An earlier version on a database of each kind.
     fn each() -> Vec<Self> {
         vec![
-            Self::of(
+            Self::from_dump(
                 TestDatabase::sqlite(),
                 include_str!("sqlite.sql"),
                 "gm_mjp3ffcvv5s4q5qthrjjdyoonmydgynicldqnmuwwet642xw4gtq",
             ),
             #[cfg(feature = "postgres-tests")]
-            Self::of(
+            Self::from_dump(
                 TestDatabase::postgres(),
                 include_str!("postgres.sql"),
                 "gm_h4fmk6xi3vlskp4pvmufxsfjq65lcief7mego4krcymy5olqprsa",
@@ -98,15 +98,15 @@ fn users(root: &Client) -> BTreeMap<String, String> {
 /// The workspace of the configurations, and the empty one.
 fn workspaces(root: &Client) -> (String, String) {
     let list = root.get("/workspace").success();
-    let named = |name: &str| {
+    let id_of = |name: &str| {
         let found =
             list["workspaces"].as_array().expect("a list").iter().find(|workspace| workspace["name"] == name);
         found.expect("a workspace")["id"].as_str().expect("an id").to_owned()
     };
-    (named("Te\u{ad}am"), named("other"))
+    (id_of("Te\u{ad}am"), id_of("other"))
 }
 
-fn named(workspace: &str, name: &str) -> Value {
+fn ai_llm_with_name(workspace: &str, name: &str) -> Value {
     assign(ai_llm(workspace), &json!({"name": name, "endpoint": "https://llm.example/v1"}))
 }
 
@@ -182,7 +182,8 @@ fn write_to_rows_of_earlier_version_succeeds_and_new_collisions_are_rejected() {
             assert_eq!(root.put(&path, &json!({"name": "Grace"})).success()["data"]["email"], email);
         }
 
-        let refused = |name: &str| root.post("/ai/llm", &named(&team, name)).flashback_error(400, &["name"]);
+        let refused =
+            |name: &str| root.post("/ai/llm", &ai_llm_with_name(&team, name)).flashback_error(400, &["name"]);
         let taken = |email: &str| {
             let user = new_user(email);
             root.post("/organization/users", &user).flashback_error(400, &["email"]);
@@ -203,7 +204,7 @@ fn write_to_rows_of_earlier_version_succeeds_and_new_collisions_are_rejected() {
         root.delete(&path("Prod\u{200b}")).success();
         root.put(&path("Prod\u{202e}"), &json!({"name": "Prod"})).success();
         root.delete(&path("Prod\u{202e}")).success();
-        root.create_ai_llm(&named(&team, "Prod"));
+        root.create_ai_llm(&ai_llm_with_name(&team, "Prod"));
 
         root.delete(&format!("/organization/users/{}", users[DECOMPOSED])).success();
         taken("\u{c5}@example.com");

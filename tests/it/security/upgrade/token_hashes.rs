@@ -3,7 +3,7 @@
 use llm_config_store::testing::{KEYRING, TestDatabase};
 use serde_json::{Value, json};
 
-use crate::support::{Installation, keyed, merge_patch};
+use crate::support::{Installation, llm_with_secret, merge_patch};
 
 const BEFORE: &str = include_str!("before_keyed_tokens.sql");
 
@@ -34,7 +34,7 @@ const FORGED: &str = "gm_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const FORGED_SHA_256: &str = "b4a3fdb368d85e0bd583116a2a80af5d0438b2436d4b992a79e60571758f8a76";
 
 fn installation(database: TestDatabase) -> Installation {
-    Installation::on(database).with("KEYRING", KEYRING)
+    Installation::with_database(database).with("KEYRING", KEYRING)
 }
 
 /// Runs SQL whose binary literals are in the syntax of SQLite.
@@ -81,11 +81,11 @@ fn equal_llm() -> Value {
     let changes = json!({
         "providerType": "OPENAI", "endpointUrl": "https://api.openai.com/v1", "modelIdentifier": "gpt-4o-mini"
     });
-    merge_patch(keyed("sk-0123456789abcdef"), &changes)
+    merge_patch(llm_with_secret("sk-0123456789abcdef"), &changes)
 }
 
 #[test]
-fn start_on_a_database_of_an_earlier_version_keeps_every_token_working() {
+fn start_on_database_of_earlier_version_keeps_every_token_working() {
     for installation in earlier_installations() {
         for _ in 0..2 {
             let server = installation.start();
@@ -111,7 +111,7 @@ fn start_on_a_database_of_an_earlier_version_keeps_every_token_working() {
 }
 
 #[test]
-fn start_on_a_database_of_an_earlier_version_replaces_every_stored_hash() {
+fn start_on_database_of_earlier_version_replaces_every_stored_hash() {
     for installation in earlier_installations() {
         installation.start().stop();
         let database = &installation.database;
@@ -125,7 +125,7 @@ fn start_on_a_database_of_an_earlier_version_replaces_every_stored_hash() {
 }
 
 #[test]
-fn command_on_a_database_of_an_earlier_version_requires_a_start() {
+fn command_on_database_of_earlier_version_requires_start() {
     for installation in earlier_installations() {
         installation.run(&["token", "list"]).assert_error(&["has no tables of this version"]);
         installation.run(&["migrate"]).succeeded();
@@ -136,7 +136,7 @@ fn command_on_a_database_of_an_earlier_version_requires_a_start() {
 }
 
 #[test]
-fn insert_token_row_with_a_plain_hash_authenticates_no_one() {
+fn insert_token_row_with_plain_hash_authenticates_no_one() {
     for database in TestDatabase::each() {
         let installation = installation(database);
         let server = installation.start();

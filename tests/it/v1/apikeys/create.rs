@@ -72,8 +72,8 @@ fn create_key_with_invalid_fields_names_them() {
     check(json!({"workspaces": ["1"]}), &["workspaces"]);
     check(json!({"name": "x", "labls": {}}), &["labls", "name"]);
     check(json!({"subjectPrincipalId": ID}), &["subjectPrincipalId"]);
-    let made = app.root().post("/v1/apikeys", &json!({})).json(201);
-    let path = format!("/v1/apikeys/{}", made["apiKeyMetadata"]["apiKeyId"].as_str().unwrap());
+    let created = app.root().post("/v1/apikeys", &json!({})).json(201);
+    let path = format!("/v1/apikeys/{}", created["apiKeyMetadata"]["apiKeyId"].as_str().unwrap());
     assert_eq!(app.root().put(&path, &json!({"status": "GONE"})).error_fields(), ["status"]);
     assert_eq!(app.root().put(&path, &json!({"expiresAt": 1})).error_fields(), ["expiresAt"]);
     app.root().put(&path, &json!({})).goodmem_error(400, &["at least one field"]);

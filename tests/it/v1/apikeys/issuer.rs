@@ -54,8 +54,8 @@ fn create_key_for_other_user_by_administrator_succeeds() {
             (&found["userId"], &found["createdById"]),
             (&json!(ada.id.to_string()), &json!(admin.id.to_string()))
         );
-        let made = client.create_llm(&merge_patch(llm(), &json!({"modelIdentifier": role.as_str()})));
-        assert_eq!(made["ownerId"], ada.id.to_string());
+        let created = client.create_llm(&merge_patch(llm(), &json!({"modelIdentifier": role.as_str()})));
+        assert_eq!(created["ownerId"], ada.id.to_string());
     }
 }
 

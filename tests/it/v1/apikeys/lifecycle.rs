@@ -31,7 +31,7 @@ fn check(app: &TestApp, other: &TestApp, chain: &[(String, Client)], expected: [
 #[test]
 fn revoke_key_revokes_its_descendants() {
     let app = app();
-    let (other, chain) = (app.beside(), chain(&app));
+    let (other, chain) = (app.second_server(), chain(&app));
     check(&app, &other, &chain, [true, true, true]);
     app.root().delete(&chain[1].0).empty(204);
     check(&app, &other, &chain, [true, false, false]);
@@ -44,20 +44,23 @@ fn revoke_key_revokes_its_descendants() {
 #[test]
 fn deactivate_key_deactivates_its_descendants_until_reactivated() {
     let app = app();
-    let (other, chain) = (app.beside(), chain(&app));
-    let off = app.root().put(&chain[0].0, &json!({"status": "INACTIVE"})).json(200);
-    assert_eq!((&off["status"], &off["lifecycleState"]), (&json!("INACTIVE"), &json!("REVOKED")));
-    assert!(off["revokedAt"].is_i64() && off["revokedById"].is_string());
+    let (other, chain) = (app.second_server(), chain(&app));
+    let deactivated = app.root().put(&chain[0].0, &json!({"status": "INACTIVE"})).json(200);
+    assert_eq!(
+        (&deactivated["status"], &deactivated["lifecycleState"]),
+        (&json!("INACTIVE"), &json!("REVOKED"))
+    );
+    assert!(deactivated["revokedAt"].is_i64() && deactivated["revokedById"].is_string());
     check(&app, &other, &chain, [false, false, false]);
-    let on = other.root().put(&chain[0].0, &json!({"status": "ACTIVE"})).json(200);
-    assert_eq!((&on["status"], &on["revokedAt"]), (&json!("ACTIVE"), &json!(null)));
+    let reactivated = other.root().put(&chain[0].0, &json!({"status": "ACTIVE"})).json(200);
+    assert_eq!((&reactivated["status"], &reactivated["revokedAt"]), (&json!("ACTIVE"), &json!(null)));
     check(&app, &other, &chain, [true, true, true]);
 }
 
 #[test]
 fn expired_key_and_its_descendants_are_refused() {
     let app = app();
-    let (other, chain) = (app.beside(), chain(&app));
+    let (other, chain) = (app.second_server(), chain(&app));
     let id = chain[0].0.rsplit('/').next().unwrap();
     app.database.execute(&format!("UPDATE tokens SET expires_at = 1 WHERE id = '{id}'"));
     check(&app, &other, &chain, [false, false, false]);

@@ -11,9 +11,9 @@ const ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 fn list_keys_filters_in_both_spellings() {
     let app = app();
     let ada = app.user(OrgRole::User);
-    let off = app.root().post("/v1/apikeys", &json!({})).json(201);
-    let off = format!("/v1/apikeys/{}", off["apiKeyMetadata"]["apiKeyId"].as_str().unwrap());
-    app.root().put(&off, &json!({"status": "INACTIVE"})).json(200);
+    let inactive = app.root().post("/v1/apikeys", &json!({})).json(201);
+    let inactive = format!("/v1/apikeys/{}", inactive["apiKeyMetadata"]["apiKeyId"].as_str().unwrap());
+    app.root().put(&inactive, &json!({"status": "INACTIVE"})).json(200);
     let count = |query: &str| {
         app.root().get(&format!("/v1/apikeys{query}")).json(200)["keys"].as_array().unwrap().len()
     };

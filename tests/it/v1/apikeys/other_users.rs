@@ -53,11 +53,11 @@ fn access_to_keys_by_administrator_excludes_owners() {
     let app = app();
     let (ada, admin) = (app.user(OrgRole::User), app.user(OrgRole::Administrators));
     let owner = app.user(OrgRole::Owner);
-    let mut seen = holders(&admin.client, "");
-    seen.sort();
+    let mut visible_holders = holders(&admin.client, "");
+    visible_holders.sort();
     let mut expected = [ada.id.to_string(), admin.id.to_string()];
     expected.sort();
-    assert_eq!(seen, expected);
+    assert_eq!(visible_holders, expected);
     let path = format!("/v1/apikeys/{}", owner.token);
     admin.client.get(&path).goodmem_error(403, &["a role not below"]);
     admin.client.delete(&path).goodmem_error(403, &["a role not below"]);
@@ -69,13 +69,13 @@ fn access_to_keys_by_administrator_excludes_owners() {
 #[test]
 fn lower_role_or_delete_user_takes_effect_at_once_on_both_servers() {
     let app = app();
-    let (other, admin) = (app.beside(), app.user(OrgRole::Administrators));
+    let (second_server, admin) = (app.second_server(), app.user(OrgRole::Administrators));
     let path = app.root().create_llm_path(&llm());
-    let there = other.client(admin.client.token.as_deref().unwrap());
+    let client_of_second_server = second_server.client(admin.client.token.as_deref().unwrap());
     let issued = issue(&app, &admin.client, &json!({})).1;
-    there.get(&path).json(200);
+    client_of_second_server.get(&path).json(200);
     app.change_role(admin.id, OrgRole::User);
-    for client in [&admin.client, &there, &issued] {
+    for client in [&admin.client, &client_of_second_server, &issued] {
         client.get(&path).goodmem_error(403, &["READ_LLM_ANY"]);
         client.delete(&path).goodmem_error(403, &["DELETE_LLM_ANY"]);
         assert_eq!(client.llm_names(""), Vec::<String>::new());
@@ -85,5 +85,5 @@ fn lower_role_or_delete_user_takes_effect_at_once_on_both_servers() {
         tx.delete_user(&user, &Caller::operator())
     });
     app.block_on(delete).unwrap();
-    assert!(!is_accepted(&admin.client) && !is_accepted(&there) && !is_accepted(&issued));
+    assert!(!is_accepted(&admin.client) && !is_accepted(&client_of_second_server) && !is_accepted(&issued));
 }

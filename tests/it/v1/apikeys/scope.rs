@@ -4,7 +4,7 @@ use llm_config_core::access::{Right, TokenScope};
 use serde_json::{Value, json};
 
 use super::{app, issue};
-use crate::support::{Client, TestApp, keyed, llm, merge_patch, rights_scope};
+use crate::support::{Client, TestApp, llm, llm_with_secret, merge_patch, rights_scope};
 
 /// The actions that a token may perform on an LLM of its user: create, read, list, update, delete.
 fn allowed_actions(app: &TestApp, client: &Client) -> Vec<&'static str> {
@@ -81,7 +81,7 @@ fn key_for_workspaces_reads_no_llm_of_owner() {
     let workspace = app.workspace();
     let token_scope = TokenScope { workspaces: Some([workspace].into()), ..TokenScope::default() };
     let (_, client) = app.token(me, token_scope);
-    let path = app.root().create_llm_path(&keyed("sk-0123456789"));
+    let path = app.root().create_llm_path(&llm_with_secret("sk-0123456789"));
     client.get(&path).goodmem_error(403, &["READ_LLM_OWN"]);
     client.post("/v1/llms", &llm()).goodmem_error(403, &["CREATE_LLM_OWN"]);
     assert_eq!(client.llm_names(""), Vec::<String>::new());

@@ -9,8 +9,8 @@ const ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 #[test]
 fn update_key_replaces_or_merges_labels() {
     let app = app();
-    let made = app.root().post("/v1/apikeys", &json!({"labels": {"a": "1"}})).json(201);
-    let path = format!("/v1/apikeys/{}", made["apiKeyMetadata"]["apiKeyId"].as_str().unwrap());
+    let created = app.root().post("/v1/apikeys", &json!({"labels": {"a": "1"}})).json(201);
+    let path = format!("/v1/apikeys/{}", created["apiKeyMetadata"]["apiKeyId"].as_str().unwrap());
     let put = |body: Value| app.root().put(&path, &body).json(200)["labels"].clone();
     assert_eq!(put(json!({"mergeLabels": {"b": "2"}})), json!({"a": "1", "b": "2"}));
     assert_eq!(put(json!({"replaceLabels": {"c": "3"}})), json!({"c": "3"}));

@@ -116,8 +116,8 @@ fn create_with_null_members_treats_them_as_absent() {
     ] {
         body[name] = Value::Null;
     }
-    let made = app.root().create_llm(&body);
-    assert_eq!(made["supportedModalities"], json!(["TEXT"]));
+    let created = app.root().create_llm(&body);
+    assert_eq!(created["supportedModalities"], json!(["TEXT"]));
     body["displayName"] = Value::Null;
     assert_eq!(app.root().post("/v1/llms", &body).error_fields(), ["displayName"]);
 }
@@ -154,8 +154,8 @@ fn create_reports_inferred_capabilities_and_keeps_given_ones() {
 #[test]
 fn create_with_empty_modalities_defaults_to_text() {
     let app = app();
-    let made = app.root().create_llm(&merge_patch(llm(), &json!({"supportedModalities": []})));
-    assert_eq!(made["supportedModalities"], json!(["TEXT"]));
+    let created = app.root().create_llm(&merge_patch(llm(), &json!({"supportedModalities": []})));
+    assert_eq!(created["supportedModalities"], json!(["TEXT"]));
 }
 
 #[test]
@@ -221,8 +221,10 @@ fn create_at_documented_limits_succeeds_and_beyond_is_rejected() {
             app.root().post("/v1/llms", &merge_patch(llm(), &merge_patch(json!({"apiPath": "/x"}), &change)));
         match field {
             None => {
-                let made = response.json(201);
-                app.root().delete(&format!("/v1/llms/{}", made["llm"]["llmId"].as_str().unwrap())).empty(204);
+                let created = response.json(201);
+                app.root()
+                    .delete(&format!("/v1/llms/{}", created["llm"]["llmId"].as_str().unwrap()))
+                    .empty(204);
             }
             Some(field) => assert_eq!(response.error_fields(), [field], "{change}"),
         }
@@ -252,15 +254,15 @@ fn create_at_documented_limits_succeeds_and_beyond_is_rejected() {
 fn create_with_chosen_id_succeeds_once() {
     let app = app();
     let id = "0198f4e5-7a31-7cc1-b2a9-3f1d2e4c5b6a";
-    let made = app.root().create_llm(&merge_patch(llm(), &json!({"llmId": id.to_uppercase()})));
-    assert_eq!(made["llmId"], id);
+    let created = app.root().create_llm(&merge_patch(llm(), &json!({"llmId": id.to_uppercase()})));
+    assert_eq!(created["llmId"], id);
     let other = merge_patch(llm(), &json!({"llmId": id, "modelIdentifier": "other"}));
     app.root().post("/v1/llms", &other).goodmem_error(409, &["llmId"]);
     assert_eq!(app.root().llm_names("").len(), 1);
 }
 
 #[test]
-fn create_concurrently_with_same_body_one_succeeds() {
+fn create_with_same_body_concurrently_succeeds_once() {
     let app = app();
     let client = app.root();
     let statuses: Vec<u16> = std::thread::scope(|scope| {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::app;
-use crate::support::{keyed, llm, merge_patch};
+use crate::support::{llm, llm_with_secret, merge_patch};
 
 /// Asserts that a creation and an update with these credentials are rejected for these fields.
 #[track_caller]
@@ -11,13 +11,13 @@ fn check(app: &crate::support::TestApp, credentials: &Value, fields: &[&str]) {
     let client = app.root();
     let create = client.post("/v1/llms", &merge_patch(llm(), &json!({"credentials": credentials})));
     assert_eq!(create.error_fields(), fields, "{credentials}");
-    let made = client.create_llm_path(&llm());
+    let created = client.create_llm_path(&llm());
     assert_eq!(
-        client.put(&made, &json!({"credentials": credentials})).error_fields(),
+        client.put(&created, &json!({"credentials": credentials})).error_fields(),
         fields,
         "{credentials}"
     );
-    client.delete(&made).empty(204);
+    client.delete(&created).empty(204);
 }
 
 #[test]
@@ -79,8 +79,8 @@ fn create_with_every_credential_form_never_returns_it() {
         "gcpAdc": {"scopes": ["https://www.googleapis.com/auth/cloud-platform"], "quotaProjectId": "p"}}));
     let client = app.root();
     for form in forms {
-        let made = client.create_llm(&merge_patch(llm(), &json!({"credentials": form})));
-        assert_eq!(made.get("credentials"), None);
+        let created = client.create_llm(&merge_patch(llm(), &json!({"credentials": form})));
+        assert_eq!(created.get("credentials"), None);
     }
     let list = client.get("/v1/llms").json(200);
     let llms = list["llms"].as_array().unwrap();
@@ -92,35 +92,36 @@ fn create_with_every_credential_form_never_returns_it() {
 fn update_of_origin_without_secret_is_rejected() {
     let app = app();
     let client = app.root();
-    let made = client.create_llm_path(&keyed("sk-0123456789"));
+    let created = client.create_llm_path(&llm_with_secret("sk-0123456789"));
     let elsewhere = json!({"endpointUrl": "http://elsewhere.example:8000/v1"});
-    client.put(&made, &elsewhere).goodmem_error(400, &["endpointUrl", "send the secret again"]);
+    client.put(&created, &elsewhere).goodmem_error(400, &["endpointUrl", "send the secret again"]);
     let by_reference =
         json!({"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"secretRef": {"uri": "env://KEY"}}});
     client
-        .put(&made, &merge_patch(elsewhere.clone(), &json!({"credentials": by_reference})))
+        .put(&created, &merge_patch(elsewhere.clone(), &json!({"credentials": by_reference})))
         .goodmem_error(400, &["endpointUrl", "send the secret again"]);
-    assert_eq!(client.get(&made).json(200)["endpointUrl"], "http://gpu.example:8000/v1");
+    assert_eq!(client.get(&created).json(200)["endpointUrl"], "http://gpu.example:8000/v1");
     let path = json!({"endpointUrl": "http://GPU.example:8000/v2"});
-    assert_eq!(client.put(&made, &path).json(200)["endpointUrl"], "http://GPU.example:8000/v2");
-    let again = merge_patch(elsewhere, &json!({"credentials": keyed("sk-0123456789")["credentials"]}));
-    assert_eq!(client.put(&made, &again).json(200)["endpointUrl"], "http://elsewhere.example:8000/v1");
+    assert_eq!(client.put(&created, &path).json(200)["endpointUrl"], "http://GPU.example:8000/v2");
+    let again =
+        merge_patch(elsewhere, &json!({"credentials": llm_with_secret("sk-0123456789")["credentials"]}));
+    assert_eq!(client.put(&created, &again).json(200)["endpointUrl"], "http://elsewhere.example:8000/v1");
 }
 
 #[test]
 fn update_of_origin_without_stored_secret_succeeds() {
     let app = app();
     let client = app.root();
-    let made = client.create_llm_path(&llm());
+    let created = client.create_llm_path(&llm());
     let elsewhere = json!({"endpointUrl": "https://elsewhere.example/v1"});
-    assert_eq!(client.put(&made, &elsewhere).json(200)["endpointUrl"], "https://elsewhere.example/v1");
+    assert_eq!(client.put(&created, &elsewhere).json(200)["endpointUrl"], "https://elsewhere.example/v1");
 }
 
 #[test]
 fn create_with_mask_as_secret_is_rejected() {
     let app = app();
     assert_eq!(
-        app.root().post("/v1/llms", &keyed("****6789")).error_fields(),
+        app.root().post("/v1/llms", &llm_with_secret("****6789")).error_fields(),
         ["credentials.apiKey.inlineSecret"]
     );
 }

@@ -3,23 +3,23 @@
 use serde_json::json;
 
 use super::app;
-use crate::support::keyed;
+use crate::support::llm_with_secret;
 
 #[test]
 fn get_returns_llm_without_envelope() {
     let app = app();
-    let made = app.root().create_llm(&keyed("sk-0123456789"));
-    let path = format!("/v1/llms/{}", made["llmId"].as_str().unwrap());
-    assert_eq!(app.root().get(&path).json(200), made);
-    assert_eq!(app.root().get(&path.to_uppercase().replace("/V1/LLMS", "/v1/llms")).json(200), made);
-    assert_eq!(app.root().get(&format!("{path}?includeCredentials=false")).json(200), made);
+    let created = app.root().create_llm(&llm_with_secret("sk-0123456789"));
+    let path = format!("/v1/llms/{}", created["llmId"].as_str().unwrap());
+    assert_eq!(app.root().get(&path).json(200), created);
+    assert_eq!(app.root().get(&path.to_uppercase().replace("/V1/LLMS", "/v1/llms")).json(200), created);
+    assert_eq!(app.root().get(&format!("{path}?includeCredentials=false")).json(200), created);
 }
 
 #[test]
 fn get_with_credentials_is_forbidden() {
     let app = app();
-    let made = app.root().create_llm_path(&keyed("sk-0123456789"));
-    for path in [&made, "/v1/llms"] {
+    let created = app.root().create_llm_path(&llm_with_secret("sk-0123456789"));
+    for path in [&created, "/v1/llms"] {
         for query in ["includeCredentials=true", "include_credentials=true"] {
             let response = app.root().get(&format!("{path}?{query}"));
             response.goodmem_error(403, &["write-only"]);

@@ -3,19 +3,19 @@
 use serde_json::{Value, json};
 
 use super::app;
-use crate::support::{keyed, llm, merge_patch};
+use crate::support::{llm, llm_with_secret, merge_patch};
 
 #[test]
 fn update_changes_only_given_fields_and_returns_llm() {
     let app = app();
     let client = app.root();
-    let made = client.create_llm(&merge_patch(
-        keyed("sk-0123456789"),
+    let created = client.create_llm(&merge_patch(
+        llm_with_secret("sk-0123456789"),
         &json!({"description": "d", "maxContextLength": 5, "labels": {"a": "b"}}),
     ));
-    let path = format!("/v1/llms/{}", made["llmId"].as_str().unwrap());
+    let path = format!("/v1/llms/{}", created["llmId"].as_str().unwrap());
     let updated = client.put(&path, &json!({"displayName": "new"})).json(200);
-    let mut expected = merge_patch(made, &json!({"displayName": "new"}));
+    let mut expected = merge_patch(created, &json!({"displayName": "new"}));
     expected["updatedAt"] = updated["updatedAt"].clone();
     for name in ["description", "maxContextLength", "createdAt"] {
         assert_eq!(updated[name], expected[name]);
@@ -35,7 +35,7 @@ fn update_of_every_mutable_field_succeeds() {
         "modelIdentifier": "m", "supportedModalities": ["AUDIO"], "version": "2",
         "monitoringEndpoint": "https://m.example/", "capabilities": {"supportsChat": true},
         "defaultSamplingParams": {"topK": 3}, "maxContextLength": 7, "clientConfig": {"a": 1},
-        "replaceLabels": {"k": "v"}, "credentials": keyed("sk-0123456789")["credentials"],
+        "replaceLabels": {"k": "v"}, "credentials": llm_with_secret("sk-0123456789")["credentials"],
     });
     let updated = client.put(&path, &change).json(200);
     let expected = merge_patch(
@@ -122,38 +122,41 @@ fn update_of_immutable_or_unknown_field_is_rejected() {
 fn update_into_duplicate_changes_nothing() {
     let app = app();
     let client = app.root();
-    client.create_llm(&keyed("sk-one-0123456789"));
-    let path =
-        client.create_llm_path(&merge_patch(keyed("sk-two-0123456789"), &json!({"displayName": "second"})));
+    client.create_llm(&llm_with_secret("sk-one-0123456789"));
+    let path = client.create_llm_path(&merge_patch(
+        llm_with_secret("sk-two-0123456789"),
+        &json!({"displayName": "second"}),
+    ));
     let before = client.get(&path).json(200);
-    let into = json!({"displayName": "new", "credentials": keyed("sk-one-0123456789")["credentials"]});
+    let into =
+        json!({"displayName": "new", "credentials": llm_with_secret("sk-one-0123456789")["credentials"]});
     client.put(&path, &into).goodmem_error(409, &["already"]);
     assert_eq!(client.get(&path).json(200), before);
     // An LLM is not its own duplicate, and a change of model frees its former fingerprint.
-    let itself = json!({"credentials": keyed("sk-two-0123456789")["credentials"]});
+    let itself = json!({"credentials": llm_with_secret("sk-two-0123456789")["credentials"]});
     client.put(&path, &itself).json(200);
     client.put(&path, &json!({"modelIdentifier": "other"})).json(200);
-    client.create_llm(&keyed("sk-two-0123456789"));
+    client.create_llm(&llm_with_secret("sk-two-0123456789"));
 }
 
 #[test]
 fn update_of_model_keeps_capabilities() {
     let app = app();
-    let made = app.root().create_llm(&llm());
-    let path = format!("/v1/llms/{}", made["llmId"].as_str().unwrap());
+    let created = app.root().create_llm(&llm());
+    let path = format!("/v1/llms/{}", created["llmId"].as_str().unwrap());
     let updated = app.root().put(&path, &json!({"modelIdentifier": "gpt-5"})).json(200);
-    assert_eq!(updated["capabilities"], made["capabilities"]);
+    assert_eq!(updated["capabilities"], created["capabilities"]);
 }
 
 #[test]
 fn update_records_time_and_user() {
     let app = app();
-    let made = app.root().create_llm(&llm());
-    let path = format!("/v1/llms/{}", made["llmId"].as_str().unwrap());
+    let created = app.root().create_llm(&llm());
+    let path = format!("/v1/llms/{}", created["llmId"].as_str().unwrap());
     let other = app.user(llm_config_core::access::OrgRole::Owner);
     let updated = other.client.put(&path, &json!({"version": "2"})).json(200);
     assert_eq!(updated["updatedById"], other.id.to_string());
-    assert_eq!(updated["createdById"], made["createdById"]);
-    assert_eq!(updated["ownerId"], made["ownerId"]);
+    assert_eq!(updated["createdById"], created["createdById"]);
+    assert_eq!(updated["ownerId"], created["ownerId"]);
     assert!(updated["updatedAt"].is_i64());
 }

@@ -7,7 +7,7 @@ use llm_config_egress::testing::ScriptedServer;
 use serde_json::json;
 
 use super::{app, database};
-use crate::support::{Client, keyed, merge_patch};
+use crate::support::{Client, llm_with_secret, merge_patch};
 
 /// Creates an LLM at `server` and returns its id.
 #[track_caller]
@@ -17,5 +17,8 @@ fn create_at(client: &Client, provider_type: &str, server: &ScriptedServer, secr
         "displayName": provider_type, "providerType": provider_type, "endpointUrl": endpoint,
         "modelIdentifier": "tiny",
     });
-    client.create_llm(&merge_patch(keyed(secret), &body))["llmId"].as_str().expect("an id").to_owned()
+    client.create_llm(&merge_patch(llm_with_secret(secret), &body))["llmId"]
+        .as_str()
+        .expect("an id")
+        .to_owned()
 }

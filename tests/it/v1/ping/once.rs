@@ -33,7 +33,7 @@ fn ping(client: &Client, body: &Value) -> Value {
 #[test]
 fn ping_with_every_provider_type_sends_stored_key() {
     let database = database();
-    let installation = Installation::on(database);
+    let installation = Installation::with_database(database);
     let server = installation.start();
     let root = server.client(&server.token());
     let types = [
@@ -41,7 +41,7 @@ fn ping_with_every_provider_type_sends_stored_key() {
         ("LITELLM_PROXY", FakeVendor::OpenAi),
         ("OPEN_ROUTER", FakeVendor::OpenRouter),
         ("VLLM", FakeVendor::OpenAi),
-        ("OLLAMA", FakeVendor::Open),
+        ("OLLAMA", FakeVendor::NoAuthentication),
         ("LLAMA_CPP", FakeVendor::LlamaCpp),
         ("CUSTOM_OPENAI_COMPATIBLE", FakeVendor::OpenAi),
     ];
@@ -70,7 +70,7 @@ fn ping_with_every_provider_type_sends_stored_key() {
 
         let wrong = create_at(&root, provider_type, &upstream, "sk-wrong-0123456789abcdef");
         let result = ping(&root, &json!({"targetId": wrong}));
-        if vendor == FakeVendor::Open {
+        if vendor == FakeVendor::NoAuthentication {
             assert_eq!(result["ok"], true, "{result}");
         } else {
             assert_eq!((&result["ok"], &result["httpStatus"]), (&json!(false), &json!(401)), "{result}");

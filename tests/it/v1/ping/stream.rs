@@ -20,7 +20,7 @@ fn events(text: &str) -> Vec<Value> {
 }
 
 #[test]
-fn ping_stream_returns_each_result_and_a_summary() {
+fn ping_stream_returns_each_result_and_summary() {
     let app = app();
     let upstream = fake_provider(FakeVendor::OpenAi, VALID_KEY);
     let id = create_at(&app.root(), "VLLM", &upstream, VALID_KEY);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::app;
 use crate::support::{
-    FakeVendor, VALID_KEY, ai_llm, assign, fake_provider, keyed, member_names, merge_patch,
+    FakeVendor, VALID_KEY, ai_llm, assign, fake_provider, llm_with_secret, member_names, merge_patch,
 };
 
 #[test]
@@ -13,7 +13,8 @@ fn check_stores_report_and_leaves_configuration_unchanged() {
     let app = app();
     let upstream = fake_provider(FakeVendor::OpenAi, VALID_KEY);
     let endpoint = format!("http://127.0.0.1:{}/v1", upstream.port());
-    let llm = merge_patch(keyed(VALID_KEY), &json!({"endpointUrl": endpoint, "modelIdentifier": "tiny"}));
+    let llm =
+        merge_patch(llm_with_secret(VALID_KEY), &json!({"endpointUrl": endpoint, "modelIdentifier": "tiny"}));
     let path = app.root().create_llm_path(&llm);
     let id = path.rsplit('/').next().expect("an id");
     let checks = format!("/llm-config/v1/configs/{id}/checks");
@@ -22,8 +23,8 @@ fn check_stores_report_and_leaves_configuration_unchanged() {
     assert_eq!(report["reason"], "ok", "{report}");
     assert_eq!(app.root().get(&path).json(200), before);
 
-    let kept = || app.root().get(&checks).json(200)["checks"].as_array().expect("a list").clone();
-    let first = kept();
+    let stored_checks = || app.root().get(&checks).json(200)["checks"].as_array().expect("a list").clone();
+    let first = stored_checks();
     assert_eq!(first.len(), 1);
     assert_eq!(member_names(&first[0]), ["at", "checkedBy", "isCurrent", "report", "trigger", "works"]);
     assert_eq!(first[0]["report"], report);
@@ -31,11 +32,11 @@ fn check_stores_report_and_leaves_configuration_unchanged() {
     assert_eq!(first[0]["trigger"], "REQUEST");
 
     app.root()
-        .put(&path, &json!({"credentials": keyed("sk-wrong-0123456789abcdef")["credentials"]}))
+        .put(&path, &json!({"credentials": llm_with_secret("sk-wrong-0123456789abcdef")["credentials"]}))
         .json(200);
-    assert_eq!(kept()[0]["isCurrent"], false, "the credential is another one");
+    assert_eq!(stored_checks()[0]["isCurrent"], false, "the credential is another one");
     app.root().post_empty(&checks).json(200);
-    let works: Vec<Value> = kept().iter().map(|check| check["works"].clone()).collect();
+    let works: Vec<Value> = stored_checks().iter().map(|check| check["works"].clone()).collect();
     assert_eq!(works, [json!(false), json!(true)], "newest first");
     app.root().delete(&path).empty(204);
     app.root().get(&checks).goodmem_error(404, &[]);

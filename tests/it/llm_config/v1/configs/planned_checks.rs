@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::app;
 use crate::support::{
-    FakeVendor, VALID_KEY, ai_llm, api_key_credentials, assign, fake_provider, keyed, merge_patch,
+    FakeVendor, VALID_KEY, ai_llm, api_key_credentials, assign, fake_provider, llm_with_secret, merge_patch,
 };
 
 #[test]
@@ -31,15 +31,18 @@ fn planned_check_at_same_origin_uses_stored_secret() {
 #[test]
 fn planned_check_at_other_origin_without_secret_is_rejected() {
     let app = app();
-    let (right, attacker) =
-        (fake_provider(FakeVendor::OpenAi, VALID_KEY), fake_provider(FakeVendor::Open, VALID_KEY));
+    let (right, attacker) = (
+        fake_provider(FakeVendor::OpenAi, VALID_KEY),
+        fake_provider(FakeVendor::NoAuthentication, VALID_KEY),
+    );
     let at = |port: u16| format!("http://127.0.0.1:{port}/v1");
     let of_workspace = app.root().create_ai_llm(&assign(
         ai_llm(app.workspace()),
         &json!({"endpoint": at(right.port()), "secret": VALID_KEY}),
     ));
-    let of_owner =
-        app.root().create_llm(&merge_patch(keyed(VALID_KEY), &json!({"endpointUrl": at(right.port())})));
+    let of_owner = app
+        .root()
+        .create_llm(&merge_patch(llm_with_secret(VALID_KEY), &json!({"endpointUrl": at(right.port())})));
     let of_owner = of_owner["llmId"].as_str().expect("an id");
     let planned = |id: &str, body: &Value| {
         app.root().post(&format!("/llm-config/v1/configs/{id}/checks/planned"), body)

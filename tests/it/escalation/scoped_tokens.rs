@@ -1,4 +1,4 @@
-//! Attempts of scoped tokens to gain rights.
+//! Requests with scoped tokens for more rights than the token has.
 
 use llm_config_core::access::{Right, TokenScope};
 use serde_json::{Value, json};
@@ -6,21 +6,22 @@ use serde_json::{Value, json};
 use super::{Organization, key_for, user_of_role};
 use crate::support::{Client, llm, rights_scope};
 
-const FAR_FUTURE: i64 = 32_503_680_000_000;
+/// 3000-01-01T00:00:00Z, in milliseconds since the Unix epoch.
+const YEAR_3000_MS: i64 = 32_503_680_000_000;
 
 impl Organization {
-    /// A token of that user.
+    /// A client with a new token of this user and scope.
     fn token(&self, name: &str, token_scope: TokenScope) -> Client {
         self.app.token(self.person(name).0, token_scope).1
     }
 }
 
 #[test]
-fn read_only_token_of_owner_is_refused_every_other_action() {
+fn read_only_token_of_owner_is_refused_writes() {
     let organization = Organization::new();
     let client = organization.token("owner", rights_scope(&[Right::ReadLlmAny, Right::ListWorkspaceLlm]));
     organization.check(
-        "an owner's token to read",
+        "an owner's read-only token",
         &client,
         &[
             ("POST /organization/users", user_of_role(0), 403),
@@ -45,11 +46,11 @@ fn read_only_token_of_owner_is_refused_every_other_action() {
             ("GET /metrics", Value::Null, 403),
         ],
     );
-    client.get(&organization.named("/v1/llms/{peer's llm}")).json(200);
+    client.get(&organization.fill("/v1/llms/{peer's llm}")).json(200);
 }
 
 #[test]
-fn refusal_of_scoped_token_names_the_missing_right() {
+fn refusal_of_scoped_token_names_missing_right() {
     let organization = Organization::new();
     let client = organization.token("owner", rights_scope(&[Right::ReadLlmAny, Right::ReadWorkspaceLlm]));
     for (request, body, right) in [
@@ -67,8 +68,8 @@ fn refusal_of_scoped_token_names_the_missing_right() {
 #[test]
 fn issue_token_beyond_issuing_tokens_scope_is_refused() {
     let organization = Organization::new();
-    let soon = TokenScope {
-        expires_at: llm_config_core::time::Timestamp::from_millis(FAR_FUTURE),
+    let issuing_scope = TokenScope {
+        expires_at: llm_config_core::time::Timestamp::from_millis(YEAR_3000_MS),
         ..rights_scope(&[
             Right::IssueTokenOwn,
             Right::IssueTokenAny,
@@ -76,34 +77,34 @@ fn issue_token_beyond_issuing_tokens_scope_is_refused() {
             Right::UpdateTokenAny,
         ])
     };
-    let client = organization.token("owner", soon);
-    let to =
+    let client = organization.token("owner", issuing_scope);
+    let key_with_rights =
         |name: &str, rights: &[&str]| json!({"subjectPrincipalId": format!("{{{name}}}"), "rights": rights});
     organization
         .app
         .root()
-        .put(&organization.named("/v1/apikeys/{user's token}"), &json!({"status": "INACTIVE"}))
+        .put(&organization.fill("/v1/apikeys/{user's token}"), &json!({"status": "INACTIVE"}))
         .json(200);
     organization
         .app
         .root()
-        .put(&organization.named("/v1/apikeys/{owner's token}"), &json!({"status": "INACTIVE"}))
+        .put(&organization.fill("/v1/apikeys/{owner's token}"), &json!({"status": "INACTIVE"}))
         .json(200);
     organization.check(
-        "an owner's token to issue",
+        "an owner's token that may only read its own LLMs and manage tokens",
         &client,
         &[
             ("POST /v1/apikeys", json!({"rights": ["CREATE_USER"]}), 403),
             ("POST /v1/apikeys", json!({"rights": ["READ_LLM_OWN", "CHANGE_ROLE"]}), 403),
             ("POST /v1/apikeys", json!({"rights": ["READ_LLM_ANY"]}), 403),
-            ("POST /v1/apikeys", json!({"expiresAt": FAR_FUTURE + 1}), 403),
-            ("POST /v1/apikeys", json!({"rights": ["READ_LLM_OWN"], "expiresAt": FAR_FUTURE + 1}), 403),
-            // A right to one's own objects does not extend to other users.
-            ("POST /v1/apikeys", to("peer", &["READ_LLM_OWN"]), 403),
-            ("POST /v1/apikeys", to("owner", &["MANAGE_MEMBERS"]), 403),
-            ("POST /v1/apikeys", to("root", &["ISSUE_TOKEN_ANY", "DELETE_USER"]), 403),
+            ("POST /v1/apikeys", json!({"expiresAt": YEAR_3000_MS + 1}), 403),
+            ("POST /v1/apikeys", json!({"rights": ["READ_LLM_OWN"], "expiresAt": YEAR_3000_MS + 1}), 403),
+            // A right to the caller's own objects does not extend to objects of other users.
+            ("POST /v1/apikeys", key_with_rights("peer", &["READ_LLM_OWN"]), 403),
+            ("POST /v1/apikeys", key_with_rights("owner", &["MANAGE_MEMBERS"]), 403),
+            ("POST /v1/apikeys", key_with_rights("root", &["ISSUE_TOKEN_ANY", "DELETE_USER"]), 403),
             ("POST /v1/apikeys", key_for("peer"), 403),
-            // It cannot activate a token with more rights.
+            // The token cannot activate a token with more rights.
             ("PUT /v1/apikeys/{owner's token}", json!({"status": "ACTIVE"}), 403),
             ("PUT /v1/apikeys/{user's token}", json!({"status": "ACTIVE"}), 403),
         ],
@@ -111,20 +112,20 @@ fn issue_token_beyond_issuing_tokens_scope_is_refused() {
 }
 
 #[test]
-fn token_issued_by_scoped_token_is_refused_actions_of_its_issuer() {
+fn token_issued_by_scoped_token_does_not_inherit_owner_rights() {
     let organization = Organization::new();
     let token_scope = rights_scope(&[Right::CreateUser, Right::IssueTokenAny, Right::ReadUserAny]);
     let client = organization.token("owner", token_scope);
-    // It cannot create users with rights that it does not have.
+    // The token cannot create users with rights that the token does not have.
     for role in [2, 254, 255] {
         client.post("/organization/users", &user_of_role(role)).flashback_error(403, &[]);
     }
-    let made = client.post("/organization/users", &user_of_role(0)).success();
-    let subject = json!({"subjectPrincipalId": made["data"]["id"]});
+    let created = client.post("/organization/users", &user_of_role(0)).success();
+    let subject = json!({"subjectPrincipalId": created["data"]["id"]});
     let issued = client.post("/v1/apikeys", &subject).json(201);
     let issued_client = organization.app.client(issued["rawApiKey"].as_str().unwrap());
     organization.check(
-        "a token that a token issued to a user",
+        "a user's token that an owner's scoped token issued",
         &issued_client,
         &[
             ("PUT /organization/users/{owner}", json!({"orgRole": 0}), 404),
@@ -142,12 +143,12 @@ fn token_issued_by_scoped_token_is_refused_actions_of_its_issuer() {
 }
 
 #[test]
-fn update_user_right_without_change_role_cannot_change_roles() {
+fn token_with_update_user_but_not_change_role_cannot_change_roles() {
     let organization = Organization::new();
     let rights = [Right::UpdateUserAny, Right::ReadUserAny, Right::ManageMembers];
     let client = organization.token("owner", rights_scope(&rights));
     organization.check(
-        "an owner's token to rename",
+        "an owner's token without CHANGE_ROLE",
         &client,
         &[
             ("PUT /organization/users/{user}", json!({"orgRole": 254}), 403),
@@ -159,7 +160,7 @@ fn update_user_right_without_change_role_cannot_change_roles() {
     );
     let own = organization.token("administrator", rights_scope(&[Right::UpdateUserOwn]));
     organization.check(
-        "an administrator's token to rename themselves",
+        "an administrator's token with only UPDATE_USER_OWN",
         &own,
         &[
             ("PUT /organization/users/{administrator}", json!({"orgRole": 0}), 403),
@@ -167,16 +168,16 @@ fn update_user_right_without_change_role_cannot_change_roles() {
         ],
     );
     let renamed =
-        own.put(&organization.named("/organization/users/{administrator}"), &json!({"name": "Grace"}));
+        own.put(&organization.fill("/organization/users/{administrator}"), &json!({"name": "Grace"}));
     assert_eq!(renamed.success()["data"]["name"], "Grace");
 }
 
 #[test]
-fn update_user_right_without_read_right_is_forbidden_to_change_roles() {
+fn token_with_update_user_but_not_read_user_cannot_change_roles() {
     let organization = Organization::new();
     let client = organization.token("administrator", rights_scope(&[Right::UpdateUserAny]));
     organization.check(
-        "an administrator's token to update users",
+        "an administrator's token with only UPDATE_USER_ANY",
         &client,
         &[
             ("PUT /organization/users/{user}", json!({"orgRole": 254}), 403),
@@ -184,13 +185,13 @@ fn update_user_right_without_read_right_is_forbidden_to_change_roles() {
             ("GET /organization/users/{user}", Value::Null, 404),
         ],
     );
-    // The same user can be renamed, so a 404 would hide nothing.
-    let renamed = client.put(&organization.named("/organization/users/{user}"), &json!({"name": "Grace"}));
+    // The token may rename this user, so a 404 would not hide that the user exists.
+    let renamed = client.put(&organization.fill("/organization/users/{user}"), &json!({"name": "Grace"}));
     assert_eq!(renamed.success()["data"]["name"], "Grace");
 }
 
 #[test]
-fn token_for_one_workspace_is_refused_everything_else() {
+fn token_for_one_workspace_is_refused_other_objects() {
     let organization = Organization::new();
     let token_scope = TokenScope { workspaces: Some([organization.one].into()), ..TokenScope::default() };
     for name in ["owner", "administrator", "manager", "admin"] {
@@ -221,9 +222,9 @@ fn token_for_one_workspace_is_refused_everything_else() {
                 ("GET /metrics", Value::Null, 403),
             ],
         );
-        let listed: Vec<_> =
+        let workspace_ids: Vec<_> =
             client.ai_llms("").into_iter().map(|config| config["workspaceId"].clone()).collect();
-        assert_eq!(listed, [json!(organization.one.to_string())], "{name}");
+        assert_eq!(workspace_ids, [json!(organization.one.to_string())], "{name}");
         assert_eq!(client.get("/workspace").success()["workspaces"].as_array().unwrap().len(), 1);
     }
 }
@@ -237,7 +238,7 @@ fn token_scoped_to_workspace_and_rights_is_limited_by_both() {
     };
     let client = organization.token("admin", token_scope);
     organization.check(
-        "a token to read one workspace",
+        "an admin's token that may only read one workspace",
         &client,
         &[
             ("POST /workspace/{one}/users", json!({"userId": "{user}", "role": "ADMIN"}), 403),
