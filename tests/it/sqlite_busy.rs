@@ -30,7 +30,10 @@ fn write_to_locked_database_is_503_until_unlocked() {
                 released.lock().expect("a channel").recv().expect_err("the sender is dropped");
                 Err::<(), _>(StoreError::Stale)
             });
-            Runtime::new().expect("a runtime").block_on(transaction).expect_err("a rolled back transaction");
+            Runtime::new()
+                .expect("a runtime starts")
+                .block_on(transaction)
+                .expect_err("a rolled back transaction");
         });
         is_locked.recv().unwrap();
         app.root().get("/v1/llms").json(200);

@@ -17,15 +17,20 @@ fn validate(client: &Client, path: &str) -> (bool, String) {
     let response = client.post_empty(&format!("{path}/validate")).json(200);
     assert_eq!(member_names(&response), ["message", "success"]);
     (
-        response["success"].as_bool().expect("a boolean"),
-        response["message"].as_str().expect("a text").to_owned(),
+        response["success"].as_bool().expect("`success` is a boolean"),
+        response["message"].as_str().expect("the value is a string").to_owned(),
     )
 }
 
 #[track_caller]
 fn available(client: &Client) -> Vec<Value> {
     let list = client.get("/ai/llm/available").success();
-    list["aiLlms"].as_array().expect("a list").iter().map(|config| config["id"].clone()).collect()
+    list["aiLlms"]
+        .as_array()
+        .expect("the list is an array")
+        .iter()
+        .map(|config| config["id"].clone())
+        .collect()
 }
 
 #[test]
@@ -118,7 +123,10 @@ fn validate_without_write_role_is_forbidden() {
     // Loopback targets are allowed only to roles of the whole organisation.
     let response = validate(&member(WorkspaceRole::Write)).json(200);
     assert_eq!(response["success"], false);
-    assert!(response["message"].as_str().expect("a text").contains("policy forbids"), "{response}");
+    assert!(
+        response["message"].as_str().expect("the value is a string").contains("policy forbids"),
+        "{response}"
+    );
     assert_eq!(provider.received().len(), 0);
     app.root().post_empty("/ai/llm/nonsense/validate").flashback_error(404, &[]);
 }
@@ -133,7 +141,10 @@ fn validate_through_proxy_does_not_call_loopback() {
     for header in ["forwarded", "via", "x-forwarded-for"] {
         let response = app.root().send("POST", &path, &[(header, "192.0.2.1")], None).json(200);
         assert_eq!(response["success"], false, "{header}");
-        assert!(response["message"].as_str().expect("a text").contains("policy forbids"), "{response}");
+        assert!(
+            response["message"].as_str().expect("the value is a string").contains("policy forbids"),
+            "{response}"
+        );
     }
     assert_eq!(provider.received().len(), 0);
 }

@@ -67,7 +67,7 @@ impl Fixture {
             ("admin", admin.id.to_string()),
             ("shared_config", shared_config),
             ("shared_llm", shared_llm),
-            ("token", root.token.expect("a token")),
+            ("token", root.token.expect("root has a token")),
         ];
         Self { app, ids: ids.into() }
     }
@@ -117,12 +117,13 @@ fn error_message(case: &Case, response: &Response) -> String {
         response.body
     );
     let path = case.path.split('?').next().unwrap_or_default();
-    let mut members: Vec<_> = body.as_object().expect("an object").keys().map(String::as_str).collect();
+    let mut members: Vec<_> =
+        body.as_object().expect("the value is a JSON object").keys().map(String::as_str).collect();
     if path == "/v1" || path.starts_with("/v1/") || path.starts_with("/llm-config/") {
         if members.contains(&"violations") {
             assert_eq!(response.status, 400, "{description}");
             members.retain(|name| *name != "violations");
-            let violations = body["violations"].as_array().expect("a list");
+            let violations = body["violations"].as_array().expect("the list is an array");
             assert!(!violations.is_empty() && violations.len() <= 20, "{description}");
             assert!(
                 violations
@@ -132,11 +133,11 @@ fn error_message(case: &Case, response: &Response) -> String {
             );
         }
         assert_eq!(members, ["code", "error"], "{description}");
-        body["error"].as_str().expect("a string").to_owned()
+        body["error"].as_str().expect("the message is a string").to_owned()
     } else {
         assert_eq!(members, ["message", "success"], "{description}");
         assert_eq!(body["success"], false, "{description}");
-        body["message"].as_str().expect("a string").to_owned()
+        body["message"].as_str().expect("the message is a string").to_owned()
     }
 }
 
@@ -184,7 +185,8 @@ fn row(fixture: &Fixture, case: &Case, response: &Response) -> String {
 /// Describes a successful response.
 fn accepted(response: &Response) -> String {
     let body = response.json(response.status);
-    let mut lists = body.as_object().expect("an object").values().filter_map(Value::as_array);
+    let mut lists =
+        body.as_object().expect("the value is a JSON object").values().filter_map(Value::as_array);
     if lists.any(Vec::is_empty) { "an empty list".to_owned() } else { "accepted".to_owned() }
 }
 

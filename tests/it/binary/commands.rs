@@ -147,7 +147,7 @@ fn token_revoke_prints_descendants_revoked_with_it() {
         let server = installation.start();
         let issue = |with: &str| {
             let created = server.client(with).post("/v1/apikeys", &json!({})).json(201);
-            let text = |value: &Value| value.as_str().expect("a text").to_owned();
+            let text = |value: &Value| value.as_str().expect("the value is a string").to_owned();
             (text(&created["apiKeyMetadata"]["apiKeyId"]), text(&created["rawApiKey"]))
         };
         let issue_by_operator = || {

@@ -7,7 +7,7 @@ use crate::support::{Client, Installation, ai_llm, assign, llm, llm_with_secret,
 fn user(installation: &Installation, email: &str) -> (String, String) {
     let created =
         installation.json(&["user", "create", email, "--first-name", "A", "--last-name", "B", "--token"]);
-    let text = |name: &str| created[name].as_str().expect("a text").to_owned();
+    let text = |name: &str| created[name].as_str().expect("the value is a string").to_owned();
     (text("id"), text("token"))
 }
 
@@ -17,7 +17,7 @@ fn create_key_pair(client: &Client, workspace: &Value, name: &str) -> String {
         "name": name, "aiType": "AWS", "endpoint": "https://bedrock.example/v1", "key": "AKIA0123456789",
         "secret": "sk-0123456789abcd",
     });
-    let body = assign(ai_llm(workspace.as_str().expect("an id")), &changes);
+    let body = assign(ai_llm(workspace.as_str().expect("the id is a string")), &changes);
     client.create_ai_llm(&body).to_string()
 }
 
@@ -98,8 +98,8 @@ fn config_move_unblocks_deletion_of_owner_and_workspace() {
         let again = installation.json(&["config", "move", &of_team, "--workspace", "Other"]);
         assert_eq!(again, moved);
         assert_eq!((adas.llm_names(""), bobs.llm_names("")), (vec![], vec!["local".to_owned()]));
-        let there = root.ai_llms(&format!("?workspaceId={}", other["id"].as_str().unwrap()));
-        assert_eq!((there.len(), &there[0]["key"]), (1, &json!("****6789")));
+        let moved_configs = root.ai_llms(&format!("?workspaceId={}", other["id"].as_str().unwrap()));
+        assert_eq!((moved_configs.len(), &moved_configs[0]["key"]), (1, &json!("****6789")));
         let found = installation.run(&["config", "show", &of_team]).succeeded();
         assert!(found.contains("by the operator"), "{found}");
         // A change of one part opens the moved credential. The move set the origin anew, so that the endpoint
@@ -107,7 +107,7 @@ fn config_move_unblocks_deletion_of_owner_and_workspace() {
         let path = format!("/ai/llm/{of_team}");
         root.put(&path, &json!({"key": "BKIA0123456789"}))
             .flashback_error(400, &["endpoint", "the operator"]);
-        let with_endpoint = json!({"key": "BKIA0123456789", "endpoint": there[0]["endpoint"]});
+        let with_endpoint = json!({"key": "BKIA0123456789", "endpoint": moved_configs[0]["endpoint"]});
         root.put(&path, &with_endpoint).success();
         bobs.put(&format!("/v1/llms/{owned}"), &json!({"endpointUrl": "https://h/"}))
             .goodmem_error(400, &["secret"]);

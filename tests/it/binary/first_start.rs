@@ -22,9 +22,9 @@ fn first_start_prints_token_and_three_working_commands() {
             .map(|command| {
                 let mut shell = Command::new("sh");
                 shell.args(["-c", &format!("{export}\n{command}")]).env("no_proxy", "*");
-                let output = shell.output().expect("a shell");
+                let output = shell.output().expect("`sh` runs");
                 assert!(output.status.success(), "{command}");
-                serde_json::from_slice(&output.stdout).expect("JSON")
+                serde_json::from_slice(&output.stdout).expect("valid JSON")
             })
             .collect();
         let [me, created, list] = responses.try_into().expect("three commands");
@@ -33,7 +33,7 @@ fn first_start_prints_token_and_three_working_commands() {
         assert_eq!(list["llms"], json!([created["llm"]]));
         assert_eq!(stdout.matches(&server.token()).count(), 2);
         // The output also names the keyring to back up, and the documentation.
-        let keyring = installation.keyring().canonicalize().expect("a file").display().to_string();
+        let keyring = installation.keyring().canonicalize().expect("the file exists").display().to_string();
         assert!(stdout.contains(&format!("file {keyring}")), "{stdout}");
         assert!(lines.contains(&format!("Browse the APIs at {}/docs", server.base).as_str()), "{stdout}");
     }
@@ -61,10 +61,11 @@ fn first_start_without_settings_keeps_private_files_in_data_directory() {
     let server = installation.start();
     server.client(&server.token()).create_llm(&llm());
     let data = installation.data_dir();
-    let mode = |path: &std::path::Path| path.metadata().expect("a file").permissions().mode() & 0o777;
+    let mode =
+        |path: &std::path::Path| path.metadata().expect("the file exists").permissions().mode() & 0o777;
     assert_eq!(mode(&data), 0o700);
     let mut names: Vec<_> =
-        data.read_dir().expect("a folder").map(|entry| entry.expect("a file").path()).collect();
+        data.read_dir().expect("a readable directory").map(|entry| entry.expect("a file").path()).collect();
     names.sort();
     assert!(names.contains(&data.join("keyring")) && names.contains(&data.join("registry.db")), "{names:?}");
     for path in names {

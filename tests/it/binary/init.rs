@@ -23,7 +23,7 @@ fn init_with_wait_for_init_returns_token_once() {
                 .goodmem_error(403, &["this machine"]);
         }
         let init = server.anonymous().post("/v1/system/init", &json!({})).json(200);
-        let token = init["rootApiKey"].as_str().expect("a token").to_owned();
+        let token = init["rootApiKey"].as_str().expect("the token is a string").to_owned();
         assert_eq!(init["alreadyInitialized"], false);
         server.client(&token).create_llm(&llm());
         let again = server.anonymous().post_empty("/v1/system/init").json(200);

@@ -40,7 +40,7 @@ fn user_commands_create_list_show_change_and_delete() {
         assert_eq!(emails, ["ada@example.com", "bob@example.com", "root@localhost"]);
         let table = installation.run(&["user", "list"]).succeeded();
         assert_eq!((table.lines().count(), table.starts_with("EMAIL")), (4, true), "{table}");
-        // By e-mail address in any case, or by id.
+        // The command accepts an e-mail address in any case, or an id.
         for which in ["ADA@example.com", created["id"].as_str().unwrap()] {
             let found = installation.json(&["user", "show", which]);
             assert_eq!(
@@ -65,7 +65,7 @@ fn user_commands_create_list_show_change_and_delete() {
             .run(&["user", "show", "ada@example.com"])
             .assert_error(&["there is no user", "user list"]);
         installation.run(&["user", "delete", "ada@example.com"]).assert_error(&["there is no user"]);
-        // The commands keep the last owner, too.
+        // The commands do not remove the last owner, either.
         installation.run(&["user", "delete", "bob@example.com"]).succeeded();
         installation.run(&["user", "role", "root@localhost", "USER"]).assert_error(&["last owner"]);
         installation.run(&["user", "delete", "root@localhost"]).assert_error(&["last owner"]);

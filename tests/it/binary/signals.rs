@@ -13,7 +13,7 @@ fn sigterm_during_request_completes_request_then_exits() {
         let token = server.token();
         let address = server.base.trim_start_matches("http://").to_owned();
         let body = llm().to_string();
-        let mut stream = TcpStream::connect(&address).expect("a connection");
+        let mut stream = TcpStream::connect(&address).expect("the server accepts a connection");
         let (head, tail) = body.split_at(body.len() / 2);
         let length = body.len();
         write!(
@@ -21,10 +21,10 @@ fn sigterm_during_request_completes_request_then_exits() {
             "POST /v1/llms HTTP/1.1\r\nhost: {address}\r\nx-api-key: {token}\r\nconnection: close\r\n\
              content-length: {length}\r\nexpect: 100-continue\r\n\r\n"
         )
-        .expect("a request");
+        .expect("sending the head of the request");
         let expected = b"HTTP/1.1 100 Continue\r\n\r\n";
         let mut interim = vec![0; expected.len()];
-        stream.read_exact(&mut interim).expect("a response");
+        stream.read_exact(&mut interim).expect("the server sends an interim response");
         assert_eq!(interim, expected);
         stream.write_all(head.as_bytes()).expect("sending half of the body");
         server.signal("-TERM");
@@ -35,7 +35,7 @@ fn sigterm_during_request_completes_request_then_exits() {
         }
         stream.write_all(tail.as_bytes()).expect("sending the rest of the body");
         let mut response = String::new();
-        stream.read_to_string(&mut response).expect("a response");
+        stream.read_to_string(&mut response).expect("the server sends a response");
         assert!(response.starts_with("HTTP/1.1 201 "), "{response}");
         let (code, log) = server.wait();
         assert_eq!(code, 0, "{log}");
@@ -58,12 +58,12 @@ fn sigkill_after_responses_keeps_acknowledged_changes() {
             ));
         }
         // The server has received only a part of one more request.
-        let mut stream = TcpStream::connect(&address).expect("a connection");
+        let mut stream = TcpStream::connect(&address).expect("the server accepts a connection");
         write!(
             stream,
             "POST /v1/llms HTTP/1.1\r\nhost: x\r\nx-api-key: {token}\r\ncontent-length: 9\r\n\r\n{{"
         )
-        .expect("a request");
+        .expect("sending the head of the request");
         server.signal("-KILL");
         let (code, _) = server.wait();
         assert_eq!(code, -9);

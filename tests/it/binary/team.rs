@@ -65,7 +65,7 @@ fn token(printed: &str) -> String {
 }
 
 fn text_of(value: &Value) -> String {
-    value.as_str().expect("a text").to_owned()
+    value.as_str().expect("the value is a string").to_owned()
 }
 
 #[test]
@@ -99,14 +99,14 @@ fn run_page(installation: &Installation, server: &Server) {
     let dee = shell.json(next("curl -s $BASE/organization/users"));
     let created = shell.json(next("curl -s $BASE/workspace "));
     let list = shell.json(next("curl -s $BASE/workspace "));
-    let workspaces = list["workspaces"].as_array().expect("a list");
+    let workspaces = list["workspaces"].as_array().expect("the list is an array");
     assert!(workspaces.iter().any(|workspace| workspace["id"] == created["workspace"]["id"]), "{list}");
     let research = workspaces.iter().find(|workspace| workspace["name"] == "Research").expect("Research");
     let workspace = text_of(&research["id"]);
     shell.ids = vec![("WORKSPACE_ID", workspace.clone()), ("USER_ID", text_of(&dee["data"]["id"]))];
     assert_eq!(shell.json(next("curl -s $BASE/workspace/WORKSPACE_ID/users")), json!({"success": true}));
     let dees_key = shell.json(next("curl -s $BASE/v1/apikeys"));
-    let dees = server.client(dees_key["rawApiKey"].as_str().expect("a token"));
+    let dees = server.client(dees_key["rawApiKey"].as_str().expect("the token is a string"));
 
     shell.variables.extend([("BOBS_TOKEN", bob.clone()), ("CYS_TOKEN", cy.clone())]);
     let stored = shell.json(next("curl -s $BASE/ai/llm "));

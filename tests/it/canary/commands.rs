@@ -12,21 +12,21 @@ fn run(installation: &Installation, command: &str) -> String {
     installation.run(&command.split(' ').collect::<Vec<_>>()).succeeded()
 }
 
-/// Runs the commands, moves every configuration, and returns their output. New tokens go to `tokens`; the
-/// output of the commands that print one is not returned.
+/// Runs every command and moves every configuration. Returns the output of the commands that print no token,
+/// and adds the tokens that the others print to `tokens`.
 pub(super) fn run_everything(installation: &Installation, tokens: &mut Vec<String>) -> Vec<String> {
     for issues_token in
         ["user create heir@example.com --first-name H --last-name X --token --json", "token issue --json"]
     {
-        let printed: Value = serde_json::from_str(&run(installation, issues_token)).expect("JSON");
-        tokens.push(printed["token"].as_str().expect("a token").to_owned());
+        let printed: Value = serde_json::from_str(&run(installation, issues_token)).expect("valid JSON");
+        tokens.push(printed["token"].as_str().expect("the token is a string").to_owned());
     }
     let mut printed = Vec::new();
-    let listed: Value = serde_json::from_str(&run(installation, "config list --json")).expect("JSON");
+    let listed: Value = serde_json::from_str(&run(installation, "config list --json")).expect("valid JSON");
     let mut kinds = BTreeSet::new();
-    for config in listed.as_array().expect("a list") {
-        let id = config["id"].as_str().expect("an id");
-        let kind = config["scope"]["kind"].as_str().expect("a kind");
+    for config in listed.as_array().expect("the list is an array") {
+        let id = config["id"].as_str().expect("the id is a string");
+        let kind = config["scope"]["kind"].as_str().expect("the kind is a string");
         kinds.insert(kind.to_owned());
         let (flag, target) = match kind {
             "owner" => ("--owner", "heir@example.com"),

@@ -99,10 +99,10 @@ fn contains(bytes: &[u8], word: &[u8]) -> bool {
 fn stored_bytes(installation: &Installation) -> Vec<(String, Vec<u8>)> {
     let mut folders = vec![installation.data_dir()];
     folders.extend(installation.database.folder().map(Into::into));
-    let files = folders.iter().flat_map(|folder| folder.read_dir().expect("a folder"));
+    let files = folders.iter().flat_map(|folder| folder.read_dir().expect("a readable directory"));
     let mut found: Vec<_> = files
         .map(|file| file.expect("a file").path())
-        .map(|path| (path.display().to_string(), std::fs::read(path).expect("a file")))
+        .map(|path| (path.display().to_string(), std::fs::read(path).expect("a readable file")))
         .collect();
     if installation.database.folder().is_none() {
         let dump = Command::new(pg_dump())

@@ -18,14 +18,14 @@ fn background_checks_on_two_servers_run_once_per_interval() {
     let workspace = root.create_workspace("team");
     let body = json!({"endpoint": format!("http://{host}/v1"), "secret": VALID_KEY});
     let id = root.create_ai_llm(&assign(ai_llm(&workspace), &body));
-    let token = root.token.expect("a token");
+    let token = root.token.expect("root has a token");
     server.stop();
 
     let installation = installation.with("CHECK_EVERY", "2s").with("ALLOWED_HOSTS", &host);
     let servers = [installation.start(), installation.start()];
     let checks = || {
         let list = servers[0].client(&token).get(&format!("/llm-config/v1/configs/{id}/checks")).json(200);
-        list["checks"].as_array().expect("a list").clone()
+        list["checks"].as_array().expect("the list is an array").clone()
     };
     let started = Instant::now();
     wait_until("no check runs", || checks().len() >= 2);
@@ -59,7 +59,7 @@ fn background_check_blocked_by_policy_keeps_earlier_result() {
     root.post_empty(&format!("/ai/llm/{id}/validate")).success();
     let background = || {
         let list = root.get(&format!("/llm-config/v1/configs/{id}/checks")).json(200);
-        let checks = list["checks"].as_array().expect("a list").clone();
+        let checks = list["checks"].as_array().expect("the list is an array").clone();
         checks.into_iter().filter(|check| check["trigger"] == "BACKGROUND").collect::<Vec<_>>()
     };
     wait_until("no check runs", || !background().is_empty());

@@ -26,7 +26,7 @@ fn llm_with_reference(endpoint: &str, path: &Path) -> Value {
 #[track_caller]
 fn ping_and_check(server: &Server, user: &ApiUser, body: &Value) -> Option<String> {
     let client = server.client(user.client.token.as_deref().expect("a token"));
-    let id = client.create_llm(body)["llmId"].as_str().expect("an id").to_owned();
+    let id = client.create_llm(body)["llmId"].as_str().expect("the id is a string").to_owned();
     let ping = client.post("/v1/ping:once", &json!({"targetId": id})).json(200);
     let check = client.post_empty(&format!("/llm-config/v1/configs/{id}/checks")).json(200);
     client.delete(&format!("/v1/llms/{id}")).empty(204);
@@ -38,7 +38,7 @@ fn ping_and_check(server: &Server, user: &ApiUser, body: &Value) -> Option<Strin
     }
     assert_eq!(ping["metadata"]["reason"], check["reason"], "{ping} {check}");
     assert_eq!((&check["calls"], &check["stage"]), (&json!([]), &json!("policy")), "{check}");
-    Some(format!("{} {}", check["reason"].as_str().expect("a code"), check["hint"]))
+    Some(format!("{} {}", check["reason"].as_str().expect("the reason is a string"), check["hint"]))
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn check_with_secret_reference_requires_grant_for_owner_and_origin() {
     ];
     let file = installation.folder.path().join("llm-config.toml");
     std::fs::write(&file, settings.concat()).expect("a writable file");
-    let installation = installation.with("FILE", file.to_str().expect("UTF-8"));
+    let installation = installation.with("FILE", file.to_str().expect("a UTF-8 path"));
     let server = installation.start();
 
     let (granted_endpoint, other_endpoint) =

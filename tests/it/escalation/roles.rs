@@ -77,13 +77,13 @@ fn act_on_users_and_llms_by_workspace_manager_is_refused() {
         "manager",
         organization.client("manager"),
         &[
-            // The members of workspaces are visible to them.
+            // Members of the same workspaces are visible.
             ("PUT /organization/users/{peer}", json!({"orgRole": 2}), 403),
             ("PUT /organization/users/{peer}", json!({"name": "x"}), 403),
             ("DELETE /organization/users/{peer}", Value::Null, 403),
             ("POST /v1/apikeys", key_for("peer"), 403),
             ("DELETE /v1/apikeys/{peer's token}", Value::Null, 403),
-            // Other users are not.
+            // Users outside these workspaces are not visible.
             ("PUT /organization/users/{user}", json!({"name": "x"}), 404),
             ("DELETE /organization/users/{user}", Value::Null, 404),
             ("POST /v1/apikeys", key_for("user"), 400),

@@ -10,8 +10,8 @@ use graph::Graph;
 fn modules_of_every_crate_form_no_circle_beyond_parent_and_children() {
     let mut found = Vec::new();
     for parent in ["crates", "bins"] {
-        for entry in repository().join(parent).read_dir().expect("a folder") {
-            let name = entry.expect("an entry").file_name().into_string().expect("UTF-8");
+        for entry in repository().join(parent).read_dir().expect("a readable directory") {
+            let name = entry.expect("a readable directory entry").file_name().into_string().expect("a UTF-8 path");
             let graph = Graph::parse(&format!("{parent}/{name}/src"));
             for uses in graph.circles() {
                 let lines = uses.iter().map(|(module, used)| format!("    {module} uses {used}\n"));

@@ -99,7 +99,7 @@ impl<'a> Scenario<'a> {
     /// Creates an LLM of an owner.
     pub(super) fn llm(&self, owner: PrincipalId) -> String {
         let created = self.app.root().create_llm(&new_llm(owner));
-        created["llmId"].as_str().expect("an id").to_owned()
+        created["llmId"].as_str().expect("the id is a string").to_owned()
     }
 
     /// Creates a token of that user.

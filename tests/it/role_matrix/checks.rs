@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::actor::new_llm;
 use super::llms::new_config;
-use super::row::{Request, Row, at, row, with_body};
+use super::row::{Request, Row, row, with_body, without_body};
 use crate::support::UNKNOWN_ID;
 
 fn planned(id: &impl ToString, body: Value) -> Request {
@@ -13,11 +13,11 @@ fn planned(id: &impl ToString, body: Value) -> Request {
 }
 
 fn checks(id: &impl ToString) -> Request {
-    at(format!("/llm-config/v1/configs/{}/checks", id.to_string()))
+    without_body(format!("/llm-config/v1/configs/{}/checks", id.to_string()))
 }
 
 fn origin(id: &impl ToString) -> Request {
-    at(format!("/llm-config/v1/configs/{}/origin", id.to_string()))
+    without_body(format!("/llm-config/v1/configs/{}/origin", id.to_string()))
 }
 
 fn ping_series(id: &impl ToString) -> Request {
@@ -30,15 +30,17 @@ fn ping_once(id: &impl ToString) -> Request {
 
 pub(super) const ROWS: &[Row] = &[
     row("POST", "/ai/llm/{id}/validate", "one of the workspace", |scenario| {
-        at(format!("/ai/llm/{}/validate", scenario.config(scenario.workspace)))
+        without_body(format!("/ai/llm/{}/validate", scenario.config(scenario.workspace)))
     }),
     row("POST", "/ai/llm/{id}/validate", "one of another workspace", |scenario| {
-        at(format!("/ai/llm/{}/validate", scenario.config(scenario.other_workspace())))
+        without_body(format!("/ai/llm/{}/validate", scenario.config(scenario.other_workspace())))
     }),
     row("POST", "/ai/llm/{id}/validate", "one's own of /v1/llms", |scenario| {
-        at(format!("/ai/llm/{}/validate", scenario.llm(scenario.me)))
+        without_body(format!("/ai/llm/{}/validate", scenario.llm(scenario.me)))
     }),
-    row("POST", "/ai/llm/{id}/validate", "a missing one", |_| at(format!("/ai/llm/{UNKNOWN_ID}/validate"))),
+    row("POST", "/ai/llm/{id}/validate", "a missing one", |_| {
+        without_body(format!("/ai/llm/{UNKNOWN_ID}/validate"))
+    }),
     row("POST", "/v1/ping:once", "one's own", |scenario| ping_once(&scenario.llm(scenario.me))),
     row("POST", "/v1/ping:once", "a colleague's", |scenario| ping_once(&scenario.llm(scenario.colleague()))),
     row("POST", "/v1/ping:once", "a stranger's", |scenario| ping_once(&scenario.llm(scenario.stranger()))),

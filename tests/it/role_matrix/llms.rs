@@ -5,7 +5,7 @@ use std::fmt::Display;
 use serde_json::{Value, json};
 
 use super::actor::new_llm;
-use super::row::{Row, at, list, row, with_body};
+use super::row::{Row, list, row, with_body, without_body};
 use crate::support::{UNKNOWN_ID, ai_llm, assign};
 
 /// An unknown id.
@@ -62,15 +62,15 @@ pub(super) const OF_WORKSPACES: &[Row] = &[
     }),
     row("PUT", "/ai/llm/{id}", "a missing one", |_| with_body(format!("/ai/llm/{UNKNOWN_ID}"), renamed())),
     row("DELETE", "/ai/llm/{id}", "one of the workspace", |scenario| {
-        at(format!("/ai/llm/{}", scenario.config(scenario.workspace)))
+        without_body(format!("/ai/llm/{}", scenario.config(scenario.workspace)))
     }),
     row("DELETE", "/ai/llm/{id}", "one of another workspace", |scenario| {
-        at(format!("/ai/llm/{}", scenario.config(scenario.other_workspace())))
+        without_body(format!("/ai/llm/{}", scenario.config(scenario.other_workspace())))
     }),
     row("DELETE", "/ai/llm/{id}", "one's own of /v1/llms", |scenario| {
-        at(format!("/ai/llm/{}", scenario.llm(scenario.me)))
+        without_body(format!("/ai/llm/{}", scenario.llm(scenario.me)))
     }),
-    row("DELETE", "/ai/llm/{id}", "a missing one", |_| at(format!("/ai/llm/{UNKNOWN_ID}"))),
+    row("DELETE", "/ai/llm/{id}", "a missing one", |_| without_body(format!("/ai/llm/{UNKNOWN_ID}"))),
 ];
 
 pub(super) const OF_OWNERS: &[Row] = &[
@@ -94,21 +94,21 @@ pub(super) const OF_OWNERS: &[Row] = &[
         list("/v1/llms", &scenario.config(scenario.workspace))
     }),
     row("GET", "/v1/llms/{id}", "one's own", |scenario| {
-        at(format!("/v1/llms/{}", scenario.llm(scenario.me)))
+        without_body(format!("/v1/llms/{}", scenario.llm(scenario.me)))
     }),
     row("GET", "/v1/llms/{id}", "one's own, with credentials", |scenario| {
-        at(format!("/v1/llms/{}?includeCredentials=true", scenario.llm(scenario.me)))
+        without_body(format!("/v1/llms/{}?includeCredentials=true", scenario.llm(scenario.me)))
     }),
     row("GET", "/v1/llms/{id}", "a colleague's", |scenario| {
-        at(format!("/v1/llms/{}", scenario.llm(scenario.colleague())))
+        without_body(format!("/v1/llms/{}", scenario.llm(scenario.colleague())))
     }),
     row("GET", "/v1/llms/{id}", "a stranger's", |scenario| {
-        at(format!("/v1/llms/{}", scenario.llm(scenario.stranger())))
+        without_body(format!("/v1/llms/{}", scenario.llm(scenario.stranger())))
     }),
     row("GET", "/v1/llms/{id}", "one of the workspace", |scenario| {
-        at(format!("/v1/llms/{}", scenario.config(scenario.workspace)))
+        without_body(format!("/v1/llms/{}", scenario.config(scenario.workspace)))
     }),
-    row("GET", "/v1/llms/{id}", "a missing one", |_| at(format!("/v1/llms/{UNKNOWN_ID}"))),
+    row("GET", "/v1/llms/{id}", "a missing one", |_| without_body(format!("/v1/llms/{UNKNOWN_ID}"))),
     row("PUT", "/v1/llms/{id}", "one's own", |scenario| {
         with_body(format!("/v1/llms/{}", scenario.llm(scenario.me)), redisplayed())
     }),
@@ -122,13 +122,13 @@ pub(super) const OF_OWNERS: &[Row] = &[
         with_body(format!("/v1/llms/{UNKNOWN_ID}"), redisplayed())
     }),
     row("DELETE", "/v1/llms/{id}", "one's own", |scenario| {
-        at(format!("/v1/llms/{}", scenario.llm(scenario.me)))
+        without_body(format!("/v1/llms/{}", scenario.llm(scenario.me)))
     }),
     row("DELETE", "/v1/llms/{id}", "a stranger's", |scenario| {
-        at(format!("/v1/llms/{}", scenario.llm(scenario.stranger())))
+        without_body(format!("/v1/llms/{}", scenario.llm(scenario.stranger())))
     }),
     row("DELETE", "/v1/llms/{id}", "one of the workspace", |scenario| {
-        at(format!("/v1/llms/{}", scenario.config(scenario.workspace)))
+        without_body(format!("/v1/llms/{}", scenario.config(scenario.workspace)))
     }),
-    row("DELETE", "/v1/llms/{id}", "a missing one", |_| at(format!("/v1/llms/{UNKNOWN_ID}"))),
+    row("DELETE", "/v1/llms/{id}", "a missing one", |_| without_body(format!("/v1/llms/{UNKNOWN_ID}"))),
 ];

@@ -123,8 +123,10 @@ fn request_with_token_without_rights_reads_only_oneself() {
         let (status, message) = (cell.response.status, format!("{}: {}", row.route(), cell.response.body));
         if cell.is_list {
             let body = cell.response.json(200);
-            let lists = body.as_object().expect("an object").values().filter_map(Value::as_array);
-            let ids: Vec<_> = lists.flatten().map(|object| object["id"].as_str().expect("an id")).collect();
+            let lists =
+                body.as_object().expect("the value is a JSON object").values().filter_map(Value::as_array);
+            let ids: Vec<_> =
+                lists.flatten().map(|object| object["id"].as_str().expect("the id is a string")).collect();
             let is_list_of_users = row.path == "/organization/users";
             assert_eq!(ids, if is_list_of_users { vec![cell.user_id.as_str()] } else { vec![] }, "{message}");
         } else if row.method == "GET" && row.object == "oneself" {

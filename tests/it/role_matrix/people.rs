@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::actor::Scenario;
-use super::row::{Request, Row, at, list, row, with_body};
+use super::row::{Request, Row, list, row, with_body, without_body};
 use crate::support::{UNKNOWN_ID, assign, email, new_user};
 
 fn user_of_role(scenario: &Scenario<'_>, role: u8) -> Request {
@@ -36,11 +36,13 @@ pub(super) const OF_THE_ORGANIZATION: &[Row] = &[
         list("/organization/users", &scenario.stranger())
     }),
     row("GET", "/organization/users", "an OWNER", |scenario| list("/organization/users", &scenario.owner())),
-    row("GET", "/organization/users/{id}", "oneself", |scenario| at(user(&scenario.me))),
-    row("GET", "/organization/users/{id}", "a colleague", |scenario| at(user(&scenario.colleague()))),
-    row("GET", "/organization/users/{id}", "a stranger", |scenario| at(user(&scenario.stranger()))),
-    row("GET", "/organization/users/{id}", "an OWNER", |scenario| at(user(&scenario.owner()))),
-    row("GET", "/organization/users/{id}", "a missing one", |_| at(user(&UNKNOWN_ID))),
+    row("GET", "/organization/users/{id}", "oneself", |scenario| without_body(user(&scenario.me))),
+    row("GET", "/organization/users/{id}", "a colleague", |scenario| {
+        without_body(user(&scenario.colleague()))
+    }),
+    row("GET", "/organization/users/{id}", "a stranger", |scenario| without_body(user(&scenario.stranger()))),
+    row("GET", "/organization/users/{id}", "an OWNER", |scenario| without_body(user(&scenario.owner()))),
+    row("GET", "/organization/users/{id}", "a missing one", |_| without_body(user(&UNKNOWN_ID))),
     row("PUT", "/organization/users/{id}", "oneself", |scenario| with_body(user(&scenario.me), renamed())),
     row("PUT", "/organization/users/{id}", "a colleague", |scenario| {
         with_body(user(&scenario.colleague()), renamed())
@@ -67,16 +69,20 @@ pub(super) const OF_THE_ORGANIZATION: &[Row] = &[
     row("PUT", "/organization/users/{id}", "an OWNER, to USER", |scenario| {
         with_body(user(&scenario.owner()), org_role(0))
     }),
-    row("DELETE", "/organization/users/{id}", "oneself", |scenario| at(user(&scenario.me))),
-    row("DELETE", "/organization/users/{id}", "a colleague", |scenario| at(user(&scenario.colleague()))),
-    row("DELETE", "/organization/users/{id}", "a stranger", |scenario| at(user(&scenario.stranger()))),
+    row("DELETE", "/organization/users/{id}", "oneself", |scenario| without_body(user(&scenario.me))),
+    row("DELETE", "/organization/users/{id}", "a colleague", |scenario| {
+        without_body(user(&scenario.colleague()))
+    }),
+    row("DELETE", "/organization/users/{id}", "a stranger", |scenario| {
+        without_body(user(&scenario.stranger()))
+    }),
     row("DELETE", "/organization/users/{id}", "a stranger, with an LLM", |scenario| {
         let stranger = scenario.stranger();
         scenario.llm(stranger);
-        at(user(&stranger))
+        without_body(user(&stranger))
     }),
-    row("DELETE", "/organization/users/{id}", "an OWNER", |scenario| at(user(&scenario.owner()))),
-    row("DELETE", "/organization/users/{id}", "a missing one", |_| at(user(&UNKNOWN_ID))),
+    row("DELETE", "/organization/users/{id}", "an OWNER", |scenario| without_body(user(&scenario.owner()))),
+    row("DELETE", "/organization/users/{id}", "a missing one", |_| without_body(user(&UNKNOWN_ID))),
 ];
 
 fn issue(holder: &impl ToString) -> Request {
@@ -106,13 +112,17 @@ pub(super) const OF_GOODMEM: &[Row] = &[
     row("GET", "/v1/apikeys", "an OWNER's", |scenario| {
         list("/v1/apikeys", &scenario.token(scenario.owner()))
     }),
-    row("GET", "/v1/apikeys/{id}", "one's own", |scenario| at(key(&scenario.token(scenario.me)))),
+    row("GET", "/v1/apikeys/{id}", "one's own", |scenario| without_body(key(&scenario.token(scenario.me)))),
     row("GET", "/v1/apikeys/{id}", "a colleague's", |scenario| {
-        at(key(&scenario.token(scenario.colleague())))
+        without_body(key(&scenario.token(scenario.colleague())))
     }),
-    row("GET", "/v1/apikeys/{id}", "a stranger's", |scenario| at(key(&scenario.token(scenario.stranger())))),
-    row("GET", "/v1/apikeys/{id}", "an OWNER's", |scenario| at(key(&scenario.token(scenario.owner())))),
-    row("GET", "/v1/apikeys/{id}", "a missing one", |_| at(key(UNKNOWN_ID))),
+    row("GET", "/v1/apikeys/{id}", "a stranger's", |scenario| {
+        without_body(key(&scenario.token(scenario.stranger())))
+    }),
+    row("GET", "/v1/apikeys/{id}", "an OWNER's", |scenario| {
+        without_body(key(&scenario.token(scenario.owner())))
+    }),
+    row("GET", "/v1/apikeys/{id}", "a missing one", |_| without_body(key(UNKNOWN_ID))),
     row("PUT", "/v1/apikeys/{id}", "one's own", |scenario| {
         with_body(key(&scenario.token(scenario.me)), off())
     }),
@@ -126,29 +136,41 @@ pub(super) const OF_GOODMEM: &[Row] = &[
         with_body(key(&scenario.token(scenario.owner())), off())
     }),
     row("PUT", "/v1/apikeys/{id}", "a missing one", |_| with_body(key(UNKNOWN_ID), off())),
-    row("DELETE", "/v1/apikeys/{id}", "one's own", |scenario| at(key(&scenario.token(scenario.me)))),
+    row("DELETE", "/v1/apikeys/{id}", "one's own", |scenario| {
+        without_body(key(&scenario.token(scenario.me)))
+    }),
     row("DELETE", "/v1/apikeys/{id}", "a colleague's", |scenario| {
-        at(key(&scenario.token(scenario.colleague())))
+        without_body(key(&scenario.token(scenario.colleague())))
     }),
     row("DELETE", "/v1/apikeys/{id}", "a stranger's", |scenario| {
-        at(key(&scenario.token(scenario.stranger())))
+        without_body(key(&scenario.token(scenario.stranger())))
     }),
-    row("DELETE", "/v1/apikeys/{id}", "an OWNER's", |scenario| at(key(&scenario.token(scenario.owner())))),
-    row("DELETE", "/v1/apikeys/{id}", "a missing one", |_| at(key(UNKNOWN_ID))),
-    row("GET", "/v1/users/me", "oneself", |_| at("/v1/users/me")),
-    row("GET", "/v1/users/{id}", "oneself", |scenario| at(format!("/v1/users/{}", scenario.me))),
-    row("GET", "/v1/users/{id}", "a colleague", |scenario| at(format!("/v1/users/{}", scenario.colleague()))),
-    row("GET", "/v1/users/{id}", "a stranger", |scenario| at(format!("/v1/users/{}", scenario.stranger()))),
-    row("GET", "/v1/users/{id}", "an OWNER", |scenario| at(format!("/v1/users/{}", scenario.owner()))),
-    row("GET", "/v1/users/{id}", "a missing one", |_| at(format!("/v1/users/{UNKNOWN_ID}"))),
+    row("DELETE", "/v1/apikeys/{id}", "an OWNER's", |scenario| {
+        without_body(key(&scenario.token(scenario.owner())))
+    }),
+    row("DELETE", "/v1/apikeys/{id}", "a missing one", |_| without_body(key(UNKNOWN_ID))),
+    row("GET", "/v1/users/me", "oneself", |_| without_body("/v1/users/me")),
+    row("GET", "/v1/users/{id}", "oneself", |scenario| without_body(format!("/v1/users/{}", scenario.me))),
+    row("GET", "/v1/users/{id}", "a colleague", |scenario| {
+        without_body(format!("/v1/users/{}", scenario.colleague()))
+    }),
+    row("GET", "/v1/users/{id}", "a stranger", |scenario| {
+        without_body(format!("/v1/users/{}", scenario.stranger()))
+    }),
+    row("GET", "/v1/users/{id}", "an OWNER", |scenario| {
+        without_body(format!("/v1/users/{}", scenario.owner()))
+    }),
+    row("GET", "/v1/users/{id}", "a missing one", |_| without_body(format!("/v1/users/{UNKNOWN_ID}"))),
     row("GET", "/v1/users/email/{email}", "oneself", |scenario| {
-        at(format!("/v1/users/email/{}", email(scenario.me)))
+        without_body(format!("/v1/users/email/{}", email(scenario.me)))
     }),
     row("GET", "/v1/users/email/{email}", "a colleague", |scenario| {
-        at(format!("/v1/users/email/{}", email(scenario.colleague())))
+        without_body(format!("/v1/users/email/{}", email(scenario.colleague())))
     }),
     row("GET", "/v1/users/email/{email}", "a stranger", |scenario| {
-        at(format!("/v1/users/email/{}", email(scenario.stranger())))
+        without_body(format!("/v1/users/email/{}", email(scenario.stranger())))
     }),
-    row("GET", "/v1/users/email/{email}", "a missing one", |_| at("/v1/users/email/unknown@example.com")),
+    row("GET", "/v1/users/email/{email}", "a missing one", |_| {
+        without_body("/v1/users/email/unknown@example.com")
+    }),
 ];

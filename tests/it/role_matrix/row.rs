@@ -34,18 +34,18 @@ pub(super) const fn row(
 }
 
 /// A request without a body.
-pub(super) fn at(path: impl Into<String>) -> Request {
+pub(super) fn without_body(path: impl Into<String>) -> Request {
     Request { path: path.into(), body: None, listed_id: None }
 }
 
 /// A request with a body.
 pub(super) fn with_body(path: impl Into<String>, body: Value) -> Request {
-    Request { body: Some(body), ..at(path) }
+    Request { body: Some(body), ..without_body(path) }
 }
 
 /// A request for a list that contains the object with that id, or does not.
 pub(super) fn list(path: impl Into<String>, id: &impl ToString) -> Request {
-    Request { listed_id: Some(id.to_string()), ..at(path) }
+    Request { listed_id: Some(id.to_string()), ..without_body(path) }
 }
 
 /// A cell of the matrix: its text, and the response.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::row::{Row, at, list, row, with_body};
+use super::row::{Row, list, row, with_body, without_body};
 use crate::support::UNKNOWN_ID;
 
 fn name() -> Value {
@@ -22,12 +22,12 @@ pub(super) const ROWS: &[Row] = &[
     row("GET", "/workspace", "the workspace", |scenario| list("/workspace", &scenario.workspace)),
     row("GET", "/workspace", "another workspace", |scenario| list("/workspace", &scenario.other_workspace())),
     row("GET", "/workspace/{id}", "the workspace", |scenario| {
-        at(format!("/workspace/{}", scenario.workspace))
+        without_body(format!("/workspace/{}", scenario.workspace))
     }),
     row("GET", "/workspace/{id}", "another workspace", |scenario| {
-        at(format!("/workspace/{}", scenario.other_workspace()))
+        without_body(format!("/workspace/{}", scenario.other_workspace()))
     }),
-    row("GET", "/workspace/{id}", "a missing one", |_| at(format!("/workspace/{UNKNOWN_ID}"))),
+    row("GET", "/workspace/{id}", "a missing one", |_| without_body(format!("/workspace/{UNKNOWN_ID}"))),
     row("PUT", "/workspace/{id}", "the workspace", |scenario| {
         with_body(format!("/workspace/{}", scenario.workspace), name())
     }),
@@ -36,13 +36,13 @@ pub(super) const ROWS: &[Row] = &[
     }),
     row("PUT", "/workspace/{id}", "a missing one", |_| with_body(format!("/workspace/{UNKNOWN_ID}"), name())),
     row("DELETE", "/workspace/{id}", "the workspace", |scenario| {
-        at(format!("/workspace/{}", scenario.workspace))
+        without_body(format!("/workspace/{}", scenario.workspace))
     }),
     row("DELETE", "/workspace/{id}", "the workspace, with a configuration", |scenario| {
         scenario.config(scenario.workspace);
-        at(format!("/workspace/{}", scenario.workspace))
+        without_body(format!("/workspace/{}", scenario.workspace))
     }),
-    row("DELETE", "/workspace/{id}", "a missing one", |_| at(format!("/workspace/{UNKNOWN_ID}"))),
+    row("DELETE", "/workspace/{id}", "a missing one", |_| without_body(format!("/workspace/{UNKNOWN_ID}"))),
     row("POST", "/workspace/{id}/users", "a stranger, as ADMIN", |scenario| {
         with_body(format!("/workspace/{}/users", scenario.workspace), member(&scenario.stranger(), "ADMIN"))
     }),
@@ -65,12 +65,12 @@ pub(super) const ROWS: &[Row] = &[
         with_body(format!("/workspace/{}/users/{}", scenario.workspace, scenario.stranger()), role("READ"))
     }),
     row("DELETE", "/workspace/{id}/users/{userId}", "a colleague", |scenario| {
-        at(format!("/workspace/{}/users/{}", scenario.workspace, scenario.colleague()))
+        without_body(format!("/workspace/{}/users/{}", scenario.workspace, scenario.colleague()))
     }),
     row("DELETE", "/workspace/{id}/users/{userId}", "oneself", |scenario| {
-        at(format!("/workspace/{}/users/{}", scenario.workspace, scenario.me))
+        without_body(format!("/workspace/{}/users/{}", scenario.workspace, scenario.me))
     }),
     row("DELETE", "/workspace/{id}/users/{userId}", "a user outside the workspace", |scenario| {
-        at(format!("/workspace/{}/users/{}", scenario.workspace, scenario.stranger()))
+        without_body(format!("/workspace/{}/users/{}", scenario.workspace, scenario.stranger()))
     }),
 ];

@@ -22,7 +22,7 @@ fn use_of_reference_without_grant_is_recorded_as_refused() {
         assert_eq!(draft["reason"], "secret_refused");
         assert_eq!(team.audited("credential."), ["credential.refused"]);
 
-        let id = alice.create_llm(&body)["llmId"].as_str().expect("an id").to_owned();
+        let id = alice.create_llm(&body)["llmId"].as_str().expect("the id is a string").to_owned();
         let checked = alice.post_empty(&format!("/llm-config/v1/configs/{id}/checks"));
         assert_eq!(checked.json(200)["reason"], "secret_refused");
         let ping = alice.post("/v1/ping:once", &json!({"targetId": id})).json(200);

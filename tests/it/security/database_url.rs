@@ -157,9 +157,10 @@ fn settings_file_with_wrong_type_is_not_quoted() {
         "database-url = 'postgres://ada:Qz7xWKj9v@h/d",
         "listen = 'postgres://ada:Qz7xWKj9v@h/d'",
     ] {
-        fs::write(&file, format!("{line}\n")).expect("a file");
+        fs::write(&file, format!("{line}\n")).expect("a writable file");
         fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("a mode");
-        let refused = installation.run(&["--config", file.to_str().expect("UTF-8"), "config", "check"]);
+        let refused =
+            installation.run(&["--config", file.to_str().expect("a UTF-8 path"), "config", "check"]);
         refused.assert_error(&["settings.toml", "line 1"]);
         check_not_printed(&refused.stderr, "Qz7xWKj9v", line);
     }

@@ -5,7 +5,8 @@ use serde_json::json;
 use super::team::Team;
 use crate::support::{ApiUser, Client, Installation, assign, issue_token, new_user};
 
-const FAR_FUTURE: i64 = 32_503_680_000_000;
+/// 3000-01-01T00:00:00Z, in milliseconds since the Unix epoch.
+const YEAR_3000_MS: i64 = 32_503_680_000_000;
 
 /// A token of root with only these rights.
 fn scoped(team: &Team, rights: &[&str]) -> Client {
@@ -14,34 +15,34 @@ fn scoped(team: &Team, rights: &[&str]) -> Client {
 
 /// A token of root that expires.
 fn expiring(team: &Team) -> Client {
-    issue_token(&team.server, &team.root, &json!({"expiresAt": FAR_FUTURE}))
+    issue_token(&team.server, &team.root, &json!({"expiresAt": YEAR_3000_MS}))
 }
 
 const READ: [&str; 3] = ["READ_WORKSPACE_LLM", "LIST_WORKSPACE_LLM", "READ_WORKSPACE"];
 
 #[test]
-fn add_member_by_narrowed_token_is_refused_beyond_its_rights() {
+fn add_member_by_scoped_token_is_refused_beyond_its_rights() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let members = format!("/workspace/{}/users", team.workspace);
-        let alone = scoped(&team, &["MANAGE_MEMBERS"]);
-        let reading = scoped(&team, &[&READ[..], &["MANAGE_MEMBERS"]].concat());
+        let manage_only = scoped(&team, &["MANAGE_MEMBERS"]);
+        let manage_and_read = scoped(&team, &[&READ[..], &["MANAGE_MEMBERS"]].concat());
         let member = |user: &str, role: &str| json!({"userId": user, "role": role});
         let eve = ApiUser::create(&team.server, &team.root, "eve", 0);
         for role in ["READ", "WRITE", "ADMIN"] {
-            alone.post(&members, &member(&eve.id, role)).flashback_error(403, &[]);
+            manage_only.post(&members, &member(&eve.id, role)).flashback_error(403, &[]);
         }
         for role in ["WRITE", "ADMIN"] {
-            reading.post(&members, &member(&eve.id, role)).flashback_error(403, &[]);
+            manage_and_read.post(&members, &member(&eve.id, role)).flashback_error(403, &[]);
         }
-        reading.post(&members, &member(&eve.id, "READ")).success();
+        manage_and_read.post(&members, &member(&eve.id, "READ")).success();
         let eves = format!("{members}/{}", eve.id);
-        reading.put(&eves, &json!({"role": "ADMIN"})).flashback_error(403, &[]);
+        manage_and_read.put(&eves, &json!({"role": "ADMIN"})).flashback_error(403, &[]);
         // Lowering or removing a membership is not a grant.
         let mallorys = format!("{members}/{}", team.mallory.id);
-        alone.put(&mallorys, &json!({"role": "READ"})).success();
-        alone.put(&mallorys, &json!({"role": "WRITE"})).flashback_error(403, &[]);
-        alone.delete(&mallorys).success();
+        manage_only.put(&mallorys, &json!({"role": "READ"})).success();
+        manage_only.put(&mallorys, &json!({"role": "WRITE"})).flashback_error(403, &[]);
+        manage_only.delete(&mallorys).success();
         team.root.put(&eves, &json!({"role": "ADMIN"})).success();
     }
 }
@@ -63,7 +64,7 @@ fn add_member_by_expiring_token_is_refused() {
 }
 
 #[test]
-fn change_role_by_narrowed_or_expiring_token_is_refused() {
+fn change_role_by_scoped_or_expiring_token_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let eve = ApiUser::create(&team.server, &team.root, "eve", 0);
@@ -89,8 +90,8 @@ fn issue_token_with_expiring_token_never_outlives_it() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let client = expiring(&team);
-        client.post("/v1/apikeys", &json!({"expiresAt": FAR_FUTURE + 1})).goodmem_error(403, &["exceeds"]);
+        client.post("/v1/apikeys", &json!({"expiresAt": YEAR_3000_MS + 1})).goodmem_error(403, &["exceeds"]);
         let issued = client.post("/v1/apikeys", &json!({"subjectPrincipalId": team.alice.id})).json(201);
-        assert_eq!(issued["apiKeyMetadata"]["expiresAt"], FAR_FUTURE);
+        assert_eq!(issued["apiKeyMetadata"]["expiresAt"], YEAR_3000_MS);
     }
 }

@@ -1,4 +1,4 @@
-//! Errors reveal nothing that the caller may not read.
+//! Errors contain no data that the caller may not read.
 
 use serde_json::json;
 
@@ -9,7 +9,12 @@ use crate::support::{Installation, api_key_credentials, issue_token, llm_at};
 fn delete_workspace_in_use_without_list_right_names_no_configurations() {
     for installation in Installation::each() {
         let team = Team::new(installation);
-        let id = team.create_as_alice("Secret project").rsplit('/').next().expect("an id").to_owned();
+        let id = team
+            .create_as_alice("Secret project")
+            .rsplit('/')
+            .next()
+            .expect("a path that ends in an id")
+            .to_owned();
         let path = format!("/workspace/{}", team.workspace);
         let scoped_client = issue_token(&team.server, &team.root, &json!({"rights": ["DELETE_WORKSPACE"]}));
         let refused = scoped_client.delete(&path);
@@ -70,7 +75,8 @@ fn move_to_other_owner_drops_check_history() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let body = llm_at(&team.provider_endpoint(), "tiny", Some("sk-0123456789"));
-        let id = team.mallory.client.create_llm(&body)["llmId"].as_str().expect("an id").to_owned();
+        let id =
+            team.mallory.client.create_llm(&body)["llmId"].as_str().expect("the id is a string").to_owned();
         let checks = format!("/llm-config/v1/configs/{id}/checks");
         team.mallory.client.post_empty(&checks).json(200);
         let list = team.mallory.client.get(&checks).json(200);

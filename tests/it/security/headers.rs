@@ -52,7 +52,7 @@ fn response_of_each_kind_has_no_store_and_nosniff() {
         check(403, &root.get("/v1/llms?includeCredentials=true"));
 
         let llm = root.create_llm(&llm_with_secret("sk-0123456789"));
-        let id = llm["llmId"].as_str().expect("an id");
+        let id = llm["llmId"].as_str().expect("the id is a string");
         check(200, &root.get(&format!("//v1/llms/{id}")));
         check(409, &root.post("/v1/llms", &llm_with_secret("sk-0123456789")));
         // The host does not exist; the stream reports it.
@@ -105,7 +105,11 @@ fn cors_response_extends_vary_header() {
 #[test]
 fn metrics_on_own_address_have_no_store() {
     // No other test uses this address, so the port stays free.
-    let port = TcpListener::bind("127.0.0.77:0").expect("a port").local_addr().expect("an address").port();
+    let port = TcpListener::bind("127.0.0.77:0")
+        .expect("a port")
+        .local_addr()
+        .expect("the address of the listener")
+        .port();
     let address = format!("127.0.0.77:{port}");
     let installation = Installation::with_database(TestDatabase::sqlite()).with("METRICS_LISTEN", &address);
     let _server = installation.start();

@@ -30,8 +30,8 @@ fn file(installation: &Installation) -> PathBuf {
 /// Reads the code from its file.
 #[track_caller]
 pub(super) fn code(installation: &Installation) -> String {
-    let text = fs::read_to_string(file(installation)).expect("a code");
-    text.strip_suffix('\n').expect("a line").to_owned()
+    let text = fs::read_to_string(file(installation)).expect("the file of the code exists");
+    text.strip_suffix('\n').expect("the code ends in a line break").to_owned()
 }
 
 #[track_caller]
@@ -44,28 +44,28 @@ fn init(server: &Server, headers: &[(&str, &str)]) -> Response {
 fn root_token(response: &Response) -> String {
     let body = response.json(200);
     assert_eq!(body["alreadyInitialized"], false, "{body}");
-    body["rootApiKey"].as_str().expect("a token").to_owned()
+    body["rootApiKey"].as_str().expect("the token is a string").to_owned()
 }
 
 /// Asserts an error that names the file of the code without its path, which strangers must not learn.
 #[track_caller]
 fn assert_code_required(installation: &Installation, response: &Response) {
     response.goodmem_error(403, &["this machine", HEADER, "`init-code` of the server's data directory"]);
-    let folder = installation.folder.path().to_str().expect("UTF-8");
+    let folder = installation.folder.path().to_str().expect("a UTF-8 path");
     for hidden in ["gm_", &code(installation), folder] {
         assert!(!response.body.contains(hidden), "{}", response.body);
     }
 }
 
-/// Asserts an error that counts a wrong code.
+/// Asserts an error about a wrong code that states the number of remaining attempts.
 #[track_caller]
-fn assert_wrong_code(response: &Response, stale_code: usize) {
-    response.goodmem_error(403, &[HEADER, &format!("is wrong; {stale_code} attempt")]);
+fn assert_wrong_code(response: &Response, remaining: usize) {
+    response.goodmem_error(403, &[HEADER, &format!("is wrong; {remaining} attempt")]);
 }
 
 /// Asserts the response of an initialised server.
 #[track_caller]
-fn assert_initialized(response: &Response) {
+fn assert_initialised(response: &Response) {
     let body = response.json(200);
     assert_eq!((&body["alreadyInitialized"], &body["rootApiKey"]), (&json!(true), &Value::Null));
 }
@@ -75,9 +75,9 @@ fn raw(server: &Server, head: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(server.base.trim_start_matches("http://")).expect("a connection");
     write!(stream, "{head}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n").expect("a request");
     let mut response = String::new();
-    stream.read_to_string(&mut response).expect("a response");
-    let (head, body) = response.split_once("\r\n\r\n").expect("a head");
-    (head.split(' ').nth(1).expect("a status").parse().expect("a number"), body.to_owned())
+    stream.read_to_string(&mut response).expect("the server sends a response");
+    let (head, body) = response.split_once("\r\n\r\n").expect("a response head ends in an empty line");
+    (head.split(' ').nth(1).expect("a status line").parse().expect("a numeric status"), body.to_owned())
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn init_without_exactly_one_loopback_host_requires_code() {
         "POST /v1/system/init HTTP/1.1\r\nhost: localhost\r\nhost: evil.example",
         "POST /v1/system/init HTTP/1.1\r\nhost: localhost, evil.example",
         "POST /v1/system/init HTTP/1.1\r\nhost: localhost#evil.example",
-        // The request line of a client of a proxy.
+        // A request line as clients send it to a proxy.
         "POST http://evil.example/v1/system/init HTTP/1.1\r\nhost: localhost",
     ] {
         let (status, body) = raw(&server, head);
@@ -144,11 +144,11 @@ fn init_with_code_through_proxy_or_from_web_page_succeeds() {
         let token = root_token(&init(&server, &with_code));
         server.client(&token).create_llm(&llm());
         assert!(!file(&installation).exists());
-        assert_initialized(&init(&server, &with_code));
-        assert_initialized(&init(&server, &[]));
+        assert_initialised(&init(&server, &with_code));
+        assert_initialised(&init(&server, &[]));
         let log = server.stop();
         assert!(!log.contains(&code) && !log.contains(&token), "{log}");
-        assert_eq!(log.matches(file(&installation).to_str().expect("UTF-8")).count(), 1, "{log}");
+        assert_eq!(log.matches(file(&installation).to_str().expect("a UTF-8 path")).count(), 1, "{log}");
     }
 }
 
@@ -170,10 +170,10 @@ fn init_after_five_wrong_codes_rejects_any_code() {
         // A new start writes a new code.
         server.stop();
         let server = installation.start();
-        let fresh = code(&installation);
-        assert_ne!(fresh, right);
+        let new_code = code(&installation);
+        assert_ne!(new_code, right);
         assert_wrong_code(&init(&server, &[("via", "1.1 proxy"), (HEADER, &right)]), 4);
-        root_token(&init(&server, &[("via", "1.1 proxy"), (HEADER, &fresh)]));
+        root_token(&init(&server, &[("via", "1.1 proxy"), (HEADER, &new_code)]));
     }
 }
 
@@ -185,7 +185,7 @@ fn init_concurrently_with_code_returns_one_token() {
         let headers = [("via", "1.1 proxy"), (HEADER, code.as_str())];
         let responses: Vec<_> = std::thread::scope(|scope| {
             let calls: Vec<_> = (0..8).map(|_| scope.spawn(|| init(&server, &headers).json(200))).collect();
-            calls.into_iter().map(|thread| thread.join().expect("a response")).collect()
+            calls.into_iter().map(|thread| thread.join().expect("the thread returns a response")).collect()
         });
         assert_eq!(
             responses.iter().filter(|response| response["rootApiKey"].is_string()).count(),
@@ -210,7 +210,7 @@ fn init_code_is_in_private_file_while_server_waits() {
     // With the keyring in the environment and the database elsewhere, no other file needs the directory.
     let installation = sqlite().with("KEYRING", KEYRING);
     let server = installation.start();
-    let mode = |path: PathBuf| path.metadata().expect("a file").permissions().mode() & 0o777;
+    let mode = |path: PathBuf| path.metadata().expect("the file exists").permissions().mode() & 0o777;
     assert_eq!((mode(installation.data_dir()), mode(file(&installation))), (0o700, 0o600));
     server.stop();
     assert!(!file(&installation).exists());
@@ -242,16 +242,16 @@ fn init_code_is_deleted_after_init_on_other_server() {
         let keyring = installation.keyring();
         let other = Installation::sharing_database(&installation.database).with("WAIT_FOR_INIT", "true");
         let first = installation.start();
-        let other = other.with("KEYRING_FILE", keyring.to_str().expect("UTF-8"));
+        let other = other.with("KEYRING_FILE", keyring.to_str().expect("a UTF-8 path"));
         let second = other.start();
         let third = installation.start();
         // Two servers share this directory, and the file has the code of the later one.
-        let late = code(&installation);
+        let later_code = code(&installation);
         root_token(&init(&second, &[(HEADER, "ignored")]));
         assert!(file(&installation).exists());
-        assert_initialized(&init(&first, &[("via", "1.1 proxy"), (HEADER, &late)]));
-        assert_eq!(code(&installation), late, "the first server deleted the other's code");
-        assert_initialized(&init(&third, &[("via", "1.1 proxy"), (HEADER, "wrong")]));
+        assert_initialised(&init(&first, &[("via", "1.1 proxy"), (HEADER, &later_code)]));
+        assert_eq!(code(&installation), later_code, "the first server deleted the other's code");
+        assert_initialised(&init(&third, &[("via", "1.1 proxy"), (HEADER, "wrong")]));
         assert!(!file(&installation).exists());
     }
 }
@@ -264,6 +264,6 @@ fn start_without_writable_init_code_is_refused() {
     let finished = installation.shell("exec timeout 30 llm-config-server", &[]);
     finished.assert_error(&[
         "the initialisation code cannot be written",
-        file(&installation).to_str().expect("UTF-8"),
+        file(&installation).to_str().expect("a UTF-8 path"),
     ]);
 }

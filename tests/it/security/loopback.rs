@@ -21,8 +21,8 @@ struct LoopbackServer {
 
 impl LoopbackServer {
     fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let address = listener.local_addr().expect("an address");
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("the address of the listener");
         let (connections, ends) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
         let (count, end) = (Arc::clone(&connections), Arc::clone(&ends));
         let thread = std::thread::spawn(move || {
@@ -72,7 +72,7 @@ fn ping_of_loopback_requires_direct_request() {
     for installation in Installation::each() {
         let server = installation.start();
         let root = server.client(&server.token());
-        let port = server.base.rsplit(':').next().expect("a port").to_owned();
+        let port = server.base.rsplit(':').next().expect("a URL that ends in a port").to_owned();
         let target = LoopbackServer::start();
         let endpoint = json!({"endpointUrl": format!("http://{}/v1", target.address)});
         let id = root.create_llm(&merge_patch(llm(), &endpoint))["llmId"].clone();
@@ -86,9 +86,15 @@ fn ping_of_loopback_requires_direct_request() {
             assert_eq!(target.calls(), 1, "{header:?}");
         }
 
-        let elsewhere = format!("http://localhost:{}", target.address.port());
-        let origins =
-            ["https://evil.example", "null", "", "http://localhost", elsewhere.as_str(), "https://localhost"];
+        let other_port = format!("http://localhost:{}", target.address.port());
+        let origins = [
+            "https://evil.example",
+            "null",
+            "",
+            "http://localhost",
+            other_port.as_str(),
+            "https://localhost",
+        ];
         let origins = origins.map(|origin| ("origin", origin));
         let hosts = FOREIGN_HOSTS.iter().map(|host| ("host", *host));
         let indirect: Vec<_> = PROXY_HEADERS.iter().copied().chain(hosts).chain(origins).collect();
@@ -96,7 +102,7 @@ fn ping_of_loopback_requires_direct_request() {
         std::thread::scope(|scope| {
             let threads = indirect.iter().map(|header| scope.spawn(|| ping(&root, &id, &[*header])));
             for (thread, header) in threads.collect::<Vec<_>>().into_iter().zip(&indirect) {
-                let result = thread.join().expect("a response").json(200);
+                let result = thread.join().expect("the thread returns a response").json(200);
                 assert_eq!(result["ok"], false, "{header:?}: {result}");
             }
         });
@@ -112,7 +118,7 @@ fn check_through_proxy_does_not_call_loopback() {
         let target = LoopbackServer::start();
         let endpoint = json!({"endpointUrl": format!("http://{}/v1", target.address)});
         let draft = merge_patch(llm(), &endpoint);
-        let id = root.create_llm(&draft)["llmId"].as_str().expect("an id").to_owned();
+        let id = root.create_llm(&draft)["llmId"].as_str().expect("the id is a string").to_owned();
         let checks = [
             (format!("/llm-config/v1/configs/{id}/checks"), None),
             (format!("/llm-config/v1/configs/{id}/checks/planned"), Some(json!({"displayName": "x"}))),

@@ -23,9 +23,10 @@ fn write_to_ai_llm_with_stale_etag_is_refused() {
         let team = Team::new(installation);
         let (alice, mallory) = (&team.alice.client, &team.mallory.client);
         let created = alice.post("/ai/llm", &team.ai_llm("GPT", &team.provider_endpoint(), "sk-1"));
-        let path = format!("/ai/llm/{}", created.success()["aiLlmId"].as_str().expect("an id"));
+        let path = format!("/ai/llm/{}", created.success()["aiLlmId"].as_str().expect("the id is a string"));
         let first = tag(&created);
-        let revision = alice.ai_llms("")[0]["revision"].as_str().expect("a revision").to_owned();
+        let revision =
+            alice.ai_llms("")[0]["revision"].as_str().expect("the revision is a string").to_owned();
         assert_eq!(first, format!("\"{revision}\""));
 
         let second = tag(&mallory.put(&path, &json!({"name": "GPT 2"})));
@@ -35,7 +36,7 @@ fn write_to_ai_llm_with_stale_etag_is_refused() {
         assert_eq!(alice.ai_llm_names(""), ["GPT 2"]);
         // Without the right to change it, the error does not reveal its state.
         let outsider = &team.root.post("/v1/apikeys", &json!({"rights": ["READ_LLM_ANY"]})).json(201);
-        let outsider = team.server.client(outsider["rawApiKey"].as_str().expect("a token"));
+        let outsider = team.server.client(outsider["rawApiKey"].as_str().expect("the token is a string"));
         put_if(&outsider, &path, &first, &json!({"name": "GPT 3"})).flashback_error(403, &[]);
 
         put_if(alice, &path, &second, &json!({"name": ""})).flashback_error(400, &["name"]);
@@ -52,7 +53,8 @@ fn write_to_llm_with_stale_etag_is_refused() {
         let team = Team::new(installation);
         let alice = &team.alice.client;
         let created = alice.post("/v1/llms", &llm_at(&team.provider_endpoint(), "m", Some("sk-1")));
-        let path = format!("/v1/llms/{}", created.json(201)["llm"]["llmId"].as_str().expect("an id"));
+        let path =
+            format!("/v1/llms/{}", created.json(201)["llm"]["llmId"].as_str().expect("the id is a string"));
         let first = tag(&created);
         assert_eq!(tag(&alice.get(&path)), first);
         let second = tag(&alice.put(&path, &json!({"displayName": "new"})));
@@ -72,7 +74,8 @@ fn update_with_etag_of_deleted_configuration_of_same_id_is_refused() {
         let mut body = llm_at(&team.provider_endpoint(), "m", Some("sk-1"));
         body["llmId"] = json!("018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a");
         let created = alice.post("/v1/llms", &body);
-        let path = format!("/v1/llms/{}", created.json(201)["llm"]["llmId"].as_str().expect("an id"));
+        let path =
+            format!("/v1/llms/{}", created.json(201)["llm"]["llmId"].as_str().expect("the id is a string"));
         alice.delete(&path).empty(204);
         alice.create_llm(&body);
         assert_eq!(put_if(alice, &path, &tag(&created), &json!({"displayName": "x"})).status, 412);

@@ -17,7 +17,7 @@ fn chmod(path: &Path, mode: u32) {
 }
 
 fn mode(path: &Path) -> u32 {
-    fs::metadata(path).expect("a file").mode() & 0o7777
+    fs::metadata(path).expect("the file exists").mode() & 0o7777
 }
 
 /// With the database and the keyring in the data directory.
@@ -36,8 +36,8 @@ pub(super) fn initialised() -> Installation {
 fn state(folder: &Path) -> Vec<(PathBuf, u32, Vec<u8>)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let mode = fs::symlink_metadata(&path).expect("a file").mode();
+        let path = entry.expect("a readable directory entry").path();
+        let mode = fs::symlink_metadata(&path).expect("the file exists").mode();
         if path.is_dir() {
             found.extend(state(&path));
         }
@@ -63,11 +63,11 @@ pub(super) fn check_refused(installation: &Installation, expected: &[&str]) {
 fn check_mode(installation: &Installation, path: &Path, loose: u32) {
     let before = mode(path);
     chmod(path, loose);
-    let path_text = path.to_str().expect("UTF-8");
+    let path_text = path.to_str().expect("a UTF-8 path");
     check_refused(installation, &[path_text, &format!("{loose:04o}"), "chmod"]);
     let error = installation.run(&["migrate"]).stderr;
     let repair = error.split('`').nth(1).expect("a command");
-    assert!(Command::new("sh").args(["-c", repair]).status().expect("a shell").success(), "{repair}");
+    assert!(Command::new("sh").args(["-c", repair]).status().expect("`sh` runs").success(), "{repair}");
     installation.run(&["migrate"]).succeeded();
     chmod(path, before);
 }
@@ -101,11 +101,11 @@ fn first_start_in_directory_that_others_may_write_to_creates_nothing() {
 
 #[test]
 fn first_start_with_keys_in_writable_directory_creates_no_data_directory() {
-    let loose = tempfile::tempdir().expect("a folder");
+    let loose = tempfile::tempdir().expect("a temporary directory");
     chmod(loose.path(), 0o777);
     let file = loose.path().join("keyring");
     for (name, path) in [("KEYRING_FILE", file.as_path()), ("KEYRING_DIR", loose.path())] {
-        let installation = installation().with(name, path.to_str().expect("UTF-8"));
+        let installation = installation().with(name, path.to_str().expect("a UTF-8 path"));
         for command in [&["migrate"][..], &["serve"]] {
             installation.run(command).assert_error(&["other users may write to", "chmod 700"]);
         }
@@ -124,10 +124,10 @@ fn run_with_database_files_that_others_may_write_to_is_refused() {
     // A crashed program may leave these files, and other users could have written them.
     for companion in ["-wal", "-shm", "-journal"] {
         let path = installation.data_dir().join(format!("registry.db{companion}"));
-        fs::write(&path, "").expect("a file");
+        fs::write(&path, "").expect("a writable file");
         chmod(&path, 0o666);
-        check_refused(&installation, &[path.to_str().expect("UTF-8"), "0666", "chmod 600"]);
-        fs::remove_file(&path).expect("a file");
+        check_refused(&installation, &[path.to_str().expect("a UTF-8 path"), "0666", "chmod 600"]);
+        fs::remove_file(&path).expect("the file exists");
     }
     installation.start().stop();
 }
@@ -136,7 +136,7 @@ fn run_with_database_files_that_others_may_write_to_is_refused() {
 fn run_with_database_elsewhere_that_others_may_write_to_is_refused() {
     let installation = Installation::with_database(TestDatabase::sqlite());
     installation.start().stop();
-    let folder = installation.database.folder().expect("a folder").to_owned();
+    let folder = installation.database.folder().expect("a SQLite database").to_owned();
     check_mode(&installation, &folder, 0o777);
     check_mode(&installation, &folder.join("registry.db"), 0o666);
 }
@@ -146,26 +146,26 @@ fn run_with_keys_that_others_may_write_to_is_refused() {
     let installation = initialised();
     chmod(&installation.keyring(), 0o602);
     check_refused(&installation, &["keyring", "chmod 600"]);
-    let keys = tempfile::tempdir().expect("a folder");
+    let keys = tempfile::tempdir().expect("a temporary directory");
     let file = keys.path().join("ring");
     fs::copy(installation.keyring(), &file).expect("a file");
     chmod(&file, 0o600);
-    let installation = installation.with("KEYRING_FILE", file.to_str().expect("UTF-8"));
+    let installation = installation.with("KEYRING_FILE", file.to_str().expect("a UTF-8 path"));
     installation.start().stop();
     check_mode(&installation, keys.path(), 0o770);
 }
 
 #[test]
 fn run_with_key_directory_that_others_may_write_to_is_refused() {
-    let keys = tempfile::tempdir().expect("a folder");
+    let keys = tempfile::tempdir().expect("a temporary directory");
     let (folder, data) = (keys.path().join("keys"), keys.path().join("keys/..data"));
-    fs::create_dir_all(&data).expect("a folder");
+    fs::create_dir_all(&data).expect("the directory is created");
     let (id, key) = KEYRING.split_once(' ').expect("a key");
-    fs::write(data.join(id), key).expect("a file");
+    fs::write(data.join(id), key).expect("a writable file");
     // The layout of a secret that Kubernetes mounts.
     chmod(&data.join(id), 0o440);
     symlink(format!("..data/{id}"), folder.join(id)).expect("a link");
-    let installation = installation().with("KEYRING_DIR", folder.to_str().expect("UTF-8"));
+    let installation = installation().with("KEYRING_DIR", folder.to_str().expect("a UTF-8 path"));
     installation.start().stop();
     check_mode(&installation, &folder, 0o777);
     check_mode(&installation, &data, 0o775);
@@ -176,7 +176,7 @@ fn run_with_key_directory_that_others_may_write_to_is_refused() {
 #[test]
 fn run_behind_links_that_others_may_replace_is_refused() {
     let installation = initialised();
-    let places = tempfile::tempdir().expect("a folder");
+    let places = tempfile::tempdir().expect("a temporary directory");
     let [good, loose] = ["good", "loose"].map(|name| places.path().join(name));
     for folder in [&good, &loose] {
         fs::create_dir(folder).expect("a folder");
@@ -185,7 +185,7 @@ fn run_behind_links_that_others_may_replace_is_refused() {
     }
     chmod(&loose, 0o777);
     for (folder, is_used) in [(&good, true), (&loose, false)] {
-        let text = |path: PathBuf| path.to_str().expect("UTF-8").to_owned();
+        let text = |path: PathBuf| path.to_str().expect("a UTF-8 path").to_owned();
         let url = format!("sqlite://{}", text(folder.join("data/registry.db")));
         let key = text(folder.join("keyring"));
         let at = Installation::with_database(TestDatabase::sqlite()).without("DATABASE_URL");
@@ -203,7 +203,7 @@ fn run_behind_links_that_others_may_replace_is_refused() {
             if is_used {
                 at.run(&["token", "list"]).succeeded();
             } else {
-                check_refused(&at, &[loose.to_str().expect("UTF-8"), "0777"]);
+                check_refused(&at, &[loose.to_str().expect("a UTF-8 path"), "0777"]);
             }
         }
     }
@@ -213,8 +213,8 @@ fn run_behind_links_that_others_may_replace_is_refused() {
 fn run_with_settings_file_that_others_may_write_to_is_refused() {
     let installation = installation();
     let file = installation.folder.path().join("settings.toml");
-    fs::write(&file, "log-format = 'json'\n").expect("a file");
-    let installation = installation.with("FILE", file.to_str().expect("UTF-8"));
+    fs::write(&file, "log-format = 'json'\n").expect("a writable file");
+    let installation = installation.with("FILE", file.to_str().expect("a UTF-8 path"));
     for (mode, is_used) in [(0o666, false), (0o664, false), (0o644, true), (0o640, true), (0o600, true)] {
         chmod(&file, mode);
         let checked = installation.run(&["config", "check"]);
@@ -230,7 +230,7 @@ fn run_with_settings_file_that_others_may_write_to_is_refused() {
         (url.to_owned(), 0o640, true),
         (url.replace(":hunter2", ""), 0o644, true),
     ] {
-        fs::write(&file, text).expect("a file");
+        fs::write(&file, text).expect("a writable file");
         chmod(&file, mode);
         let checked = installation.run(&["config", "check"]);
         if is_used {
@@ -245,8 +245,8 @@ fn run_with_settings_file_that_others_may_write_to_is_refused() {
 fn run_with_ca_file_that_others_may_write_to_is_refused() {
     let installation = initialised();
     let file = installation.folder.path().join("ca.pem");
-    fs::write(&file, "").expect("a file");
+    fs::write(&file, "").expect("a writable file");
     chmod(&file, 0o666);
-    let installation = installation.with("PROVIDER_CA_FILE", file.to_str().expect("UTF-8"));
+    let installation = installation.with("PROVIDER_CA_FILE", file.to_str().expect("a UTF-8 path"));
     installation.run(&["serve"]).assert_error(&["CA file", "0666", "chmod 644"]);
 }

@@ -1,4 +1,4 @@
-//! A renewed credential is stored only for an origin that its giver set or confirmed.
+//! A renewed credential is stored only if the user who sends it set or confirmed the origin.
 
 use serde_json::{Value, json};
 
@@ -17,13 +17,13 @@ fn check_renewal_refused(team: &Team, path: &str, renewal: &Value) {
     team.check_attacker_received_none_of(&[NEW]);
 }
 
-/// As [`check_renewal_refused`], for a configuration of an owner.
+/// Asserts the same as [`check_renewal_refused`] for a configuration of an owner.
 #[track_caller]
 fn check_owners_renewal_refused(team: &Team, owner: &ApiUser, path: &str) {
     let port = team.attacker.port().to_string();
     let renewal = json!({"credentials": api_key_credentials(NEW)});
     owner.client.put(path, &renewal).goodmem_error(400, &["endpointUrl", &port]);
-    let id = path.rsplit('/').next().expect("an id");
+    let id = path.rsplit('/').next().expect("a path that ends in an id");
     team.administrator.client.post("/v1/ping:once", &json!({"targetId": id}));
     team.check_attacker_received_none_of(&[NEW]);
 }
@@ -36,7 +36,7 @@ fn renew_secret_after_colleague_moved_endpoint_is_refused() {
         let moved = json!({"endpoint": team.attacker_endpoint(), "secret": "junk"});
         team.mallory.client.put(&path, &moved).success();
         check_renewal_refused(&team, &path, &json!({"secret": NEW}));
-        // The error names who moved it. Alice moves it back.
+        // The error names the user who moved the endpoint. Alice moves the endpoint back.
         team.alice
             .client
             .put(&path, &json!({"secret": NEW}))
@@ -65,8 +65,8 @@ fn renew_secret_of_recreated_configuration_is_refused() {
         let team = Team::new(installation);
         let path = team.create_as_alice("GPT");
         team.mallory.client.delete(&path).success();
-        let again = team.ai_llm("GPT", &team.attacker_endpoint(), "junk");
-        let path = format!("/ai/llm/{}", team.mallory.client.create_ai_llm(&again));
+        let new_configuration = team.ai_llm("GPT", &team.attacker_endpoint(), "junk");
+        let path = format!("/ai/llm/{}", team.mallory.client.create_ai_llm(&new_configuration));
         check_renewal_refused(&team, &path, &json!({"secret": NEW}));
     }
 }
@@ -112,7 +112,7 @@ fn renew_secret_after_transfer_is_refused() {
         let team = Team::new(installation);
         let body = llm_at(&team.attacker_endpoint(), "m", Some("junk"));
         let path = team.mallory.client.create_llm_path(&body);
-        let id = path.rsplit('/').next().expect("an id");
+        let id = path.rsplit('/').next().expect("a path that ends in an id");
         team.installation.run(&["config", "move", id, "--owner", "alice@example.com"]).succeeded();
         check_owners_renewal_refused(&team, &team.alice, &path);
     }
@@ -146,7 +146,7 @@ fn renew_secret_at_vendor_host_by_colleague_requires_no_endpoint() {
             let path = format!("/ai/llm/{}", team.alice.client.create_ai_llm(&body));
             team.mallory.client.put(&path, &json!({"secret": NEW})).success();
         }
-        // Hosts of a customer do not count as the vendor's.
+        // A host that belongs to a customer is not a host of the vendor.
         for (name, kind, endpoint) in [
             ("e", "OPENAI", "https://mallory.openai.azure.com/openai/v1"),
             ("f", "OPENAI", "https://gateway.ai.cloudflare.com/v1/account/gateway/openai"),
@@ -172,7 +172,7 @@ fn move_to_other_customer_of_hosted_gateway_requires_secret() {
             team.mallory.client.put(&path, &moved).flashback_error(400, &["endpoint", "acme/gateway"]);
         }
         team.mallory.client.put(&path, &json!({"endpoint": at("acme/gateway/compat")})).success();
-        // An API path must not leave the customer's prefix, either.
+        // The API path must not leave the path of the customer, either.
         let mut body = llm_at(&at("acme/gateway"), "m", Some("sk-first-0123456789"));
         body["providerType"] = json!("OPENAI");
         let path = team.alice.client.create_llm_path(&body);
@@ -194,7 +194,7 @@ fn renew_secret_with_endpoint_without_customer_path_is_refused() {
         let elsewhere = "/v1/mallory/gateway/chat/completions";
         let moved = json!({"apiPath": elsewhere, "credentials": api_key_credentials("junk")});
         team.administrator.client.put(&path, &moved).json(200);
-        // The customer is in the API path, and naming the endpoint does not confirm that.
+        // The API path names the customer, and sending the endpoint does not confirm the API path.
         let renewal = json!({"endpointUrl": host, "credentials": api_key_credentials(NEW)});
         team.alice
             .client
@@ -207,7 +207,7 @@ fn renew_secret_with_endpoint_without_customer_path_is_refused() {
 }
 
 #[test]
-fn renew_secret_with_own_endpoint_is_refused_after_api_path_left_its_customer() {
+fn renew_secret_with_own_endpoint_after_api_path_left_customer_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let endpoint = "https://gateway.ai.cloudflare.com/v1/acme/gateway";
@@ -217,7 +217,7 @@ fn renew_secret_with_own_endpoint_is_refused_after_api_path_left_its_customer() 
         team.administrator.client.put(&path, &moved).json(200);
         let renewal = json!({"endpointUrl": endpoint, "credentials": api_key_credentials(NEW)});
         team.alice.client.put(&path, &renewal).goodmem_error(400, &["endpointUrl", "mallory/gateway"]);
-        // With her own API path the customer is hers again.
+        // Alice sends the API path of her own customer.
         let back = merge_patch(renewal, &json!({"apiPath": "/chat/completions"}));
         team.alice.client.put(&path, &back).json(200);
         team.alice
@@ -248,11 +248,11 @@ fn change_origin_by_other_user_writes_its_own_audit_event() {
 }
 
 #[test]
-fn get_origin_returns_who_set_it_and_when() {
+fn get_origin_returns_user_and_time_of_last_change() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let path = team.create_as_alice("GPT");
-        let id = path.rsplit('/').next().expect("an id").to_owned();
+        let id = path.rsplit('/').next().expect("a path that ends in an id").to_owned();
         let origin_path = format!("/llm-config/v1/configs/{id}/origin");
         let origin = format!("http://127.0.0.1:{}", team.provider.port());
         for reader in [&team.alice.client, &team.mallory.client, &team.root] {

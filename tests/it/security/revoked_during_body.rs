@@ -34,7 +34,7 @@ impl PartialRequest {
     fn finish(mut self) -> u16 {
         self.stream.write_all(&[self.last]).expect("a byte");
         let mut response = String::new();
-        self.stream.read_to_string(&mut response).expect("a response");
+        self.stream.read_to_string(&mut response).expect("the server sends a response");
         let status = response.split(' ').nth(1).expect("a status line");
         status.parse().expect("a status")
     }
@@ -54,11 +54,11 @@ fn check_draft_with_token_revoked_before_end_of_body_is_refused() {
         {
             let issued =
                 team.root.post("/v1/apikeys", &json!({"subjectPrincipalId": team.alice.id})).json(201);
-            let client = team.server.client(issued["rawApiKey"].as_str().expect("a token"));
+            let client = team.server.client(issued["rawApiKey"].as_str().expect("the token is a string"));
             let requests: Vec<_> =
                 (0..REPEATS).map(|_| PartialRequest::send(&client, &team.server.base, path, body)).collect();
             client.get("/v1/users/me").json(200);
-            let id = issued["apiKeyMetadata"]["apiKeyId"].as_str().expect("an id");
+            let id = issued["apiKeyMetadata"]["apiKeyId"].as_str().expect("the id is a string");
             team.root.delete(&format!("/v1/apikeys/{id}")).empty(204);
             for request in requests {
                 assert_eq!(request.finish(), 401, "{path}");
@@ -72,10 +72,10 @@ fn check_draft_with_token_revoked_before_end_of_body_is_refused() {
 fn check_draft_by_user_deleted_before_end_of_body_opens_no_secret() {
     for installation in Installation::each() {
         let folder = installation.folder.path().to_owned();
-        std::fs::write(folder.join("secret"), "sk-granted-0123456789").expect("a file");
+        std::fs::write(folder.join("secret"), "sk-granted-0123456789").expect("a writable file");
         let settings = folder.join("settings.toml");
-        std::fs::write(&settings, "").expect("a file");
-        let installation = installation.with("FILE", settings.to_str().expect("UTF-8"));
+        std::fs::write(&settings, "").expect("a writable file");
+        let installation = installation.with("FILE", settings.to_str().expect("a UTF-8 path"));
         let team = Team::new(installation);
         let Team { root, alice, administrator, server, installation, provider, .. } = team;
         let origin = format!("http://127.0.0.1:{}", provider.port());
@@ -87,8 +87,8 @@ fn check_draft_by_user_deleted_before_end_of_body_opens_no_secret() {
                 alice.id
             ),
         )
-        .expect("a file");
-        let root_token = root.token.expect("a token");
+        .expect("a writable file");
+        let root_token = root.token.expect("root has a token");
         server.stop();
         let server = installation.start();
         let root = server.client(&root_token);

@@ -46,9 +46,12 @@ fn run_with_files_of_other_user_is_refused() {
     let installation = initialised();
     let data = installation.data_dir();
     for path in [data.clone(), data.join("registry.db"), data.join("keyring")] {
-        let owner = fs::metadata(&path).expect("a file").uid();
+        let owner = fs::metadata(&path).expect("the file exists").uid();
         chown(&path, Some(OTHER), None).expect("the right of root to change owners");
-        check_refused(&installation, &[path.to_str().expect("UTF-8"), "65533", &format!("chown {owner}")]);
+        check_refused(
+            &installation,
+            &[path.to_str().expect("a UTF-8 path"), "65533", &format!("chown {owner}")],
+        );
         chown(&path, Some(owner), None).expect("an owner");
     }
     installation.start().stop();

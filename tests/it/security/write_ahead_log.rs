@@ -33,18 +33,18 @@ fn envelopes(installation: &Installation) -> Vec<Vec<u8>> {
 /// Copies the files of the database in another process: closing a file in this one would release the locks
 /// that its reader holds.
 fn copy(installation: &Installation, to: &Path) {
-    let from = installation.database.folder().expect("a folder").join(".");
-    assert!(Command::new("cp").arg("-a").arg(from).arg(to).status().expect("a program").success());
+    let from = installation.database.folder().expect("a SQLite database").join(".");
+    assert!(Command::new("cp").arg("-a").arg(from).arg(to).status().expect("`cp` runs").success());
 }
 
 /// The files of the database that contain a part of the value.
 fn holders(installation: &Installation, value: &[u8]) -> Vec<String> {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().expect("a temporary directory");
     copy(installation, folder.path());
     let mut holders = Vec::new();
     for entry in fs::read_dir(folder.path()).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let file = fs::read(&path).expect("a file");
+        let path = entry.expect("a readable directory entry").path();
+        let file = fs::read(&path).expect("a readable file");
         // The beginning is left out: it names the key and is the same for all envelopes.
         let mut parts = value.rchunks_exact(32).take(4);
         if parts.any(|part| file.windows(part.len()).any(|window| window == part)) {
@@ -109,7 +109,7 @@ fn move_configuration_removes_old_ciphertext_from_every_file() {
     installation.run(&ada).succeeded();
     let path = client.create_llm_path(&llm_with_secret("sk-to-be-moved"));
     let old = envelopes(&installation);
-    let id = path.rsplit('/').next().expect("an id");
+    let id = path.rsplit('/').next().expect("a path that ends in an id");
     installation.run(&["config", "move", id, "--owner", "ada@example.com"]).succeeded();
     check_purged(&installation, &client, &old);
     drop(server);
@@ -139,7 +139,7 @@ fn move_configuration_with_open_reader_prints_warning() {
     let ada = ["user", "create", "ada@example.com", "--first-name", "Ada", "--last-name", "Lovelace"];
     installation.run(&ada).succeeded();
     let path = client.create_llm_path(&llm_with_secret("sk-to-be-moved"));
-    let id = path.rsplit('/').next().expect("an id");
+    let id = path.rsplit('/').next().expect("a path that ends in an id");
     let reader = installation.database.reader();
     let moved = installation.run(&["config", "move", id, "--owner", "ada@example.com"]);
     assert_eq!(moved.code, Some(0), "{moved:?}");
@@ -156,7 +156,7 @@ fn start_on_files_of_killed_server_purges_deleted_ciphertext() {
     assert_eq!(client.delete(&path).status, 204);
     // The copy is the state after a crash of both.
     let crashed = Installation::with_database(TestDatabase::sqlite()).with("KEYRING", KEYRING);
-    copy(&installation, crashed.database.folder().expect("a folder"));
+    copy(&installation, crashed.database.folder().expect("a SQLite database"));
     drop(reader);
     assert_ne!(holders(&crashed, &old[0]), Vec::<String>::new());
     let server = crashed.start();

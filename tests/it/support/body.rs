@@ -55,8 +55,8 @@ pub(crate) fn new_user(email: &str) -> Value {
 
 /// `base` with the members of `changes`; `null` removes a member (as in RFC 7396, on the first level).
 pub(crate) fn merge_patch(mut base: Value, changes: &Value) -> Value {
-    let members = base.as_object_mut().expect("an object");
-    for (name, value) in changes.as_object().expect("an object") {
+    let members = base.as_object_mut().expect("the value is a JSON object");
+    for (name, value) in changes.as_object().expect("the value is a JSON object") {
         if value.is_null() {
             members.remove(name);
         } else {
@@ -68,7 +68,7 @@ pub(crate) fn merge_patch(mut base: Value, changes: &Value) -> Value {
 
 /// `base` with the members of `changes`; `null` stays `null`.
 pub(crate) fn assign(mut base: Value, changes: &Value) -> Value {
-    for (name, value) in changes.as_object().expect("an object") {
+    for (name, value) in changes.as_object().expect("the value is a JSON object") {
         base[name] = value.clone();
     }
     base
@@ -77,7 +77,8 @@ pub(crate) fn assign(mut base: Value, changes: &Value) -> Value {
 /// The names of an object's members, sorted.
 #[track_caller]
 pub(crate) fn member_names(value: &Value) -> Vec<&str> {
-    let mut names: Vec<_> = value.as_object().expect("an object").keys().map(String::as_str).collect();
+    let mut names: Vec<_> =
+        value.as_object().expect("the value is a JSON object").keys().map(String::as_str).collect();
     names.sort_unstable();
     names
 }

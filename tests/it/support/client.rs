@@ -89,14 +89,14 @@ impl Client {
     /// Creates an LLM and returns its path.
     #[track_caller]
     pub(crate) fn create_llm_path(&self, body: &Value) -> String {
-        format!("/v1/llms/{}", self.create_llm(body)["llmId"].as_str().expect("an id"))
+        format!("/v1/llms/{}", self.create_llm(body)["llmId"].as_str().expect("the id is a string"))
     }
 
     /// The names of the LLMs in a list, in its order.
     #[track_caller]
     pub(crate) fn llm_names(&self, query: &str) -> Vec<String> {
         let list = self.get(&format!("/v1/llms{query}")).json(200);
-        let names = list["llms"].as_array().expect("a list").iter();
-        names.map(|llm| llm["displayName"].as_str().expect("a name").to_owned()).collect()
+        let names = list["llms"].as_array().expect("the list is an array").iter();
+        names.map(|llm| llm["displayName"].as_str().expect("the name is a string").to_owned()).collect()
     }
 }

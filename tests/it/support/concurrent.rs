@@ -22,6 +22,6 @@ pub(crate) fn send_concurrently(requests: &[ConcurrentRequest<'_>]) -> Vec<Respo
             }
         };
         let threads: Vec<_> = requests.iter().map(|&request| scope.spawn(move || send(request))).collect();
-        threads.into_iter().map(|thread| thread.join().expect("a response")).collect()
+        threads.into_iter().map(|thread| thread.join().expect("the thread returns a response")).collect()
     })
 }

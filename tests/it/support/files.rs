@@ -18,13 +18,13 @@ pub(crate) fn files(folder: &str, ends: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
     let mut folders = vec![repository().join(folder)];
     while let Some(folder) = folders.pop() {
-        for entry in folder.read_dir().expect("a folder") {
-            let path = entry.expect("an entry").path();
+        for entry in folder.read_dir().expect("a readable directory") {
+            let path = entry.expect("a readable directory entry").path();
             let name = path
                 .strip_prefix(repository())
                 .expect("a path in the repository")
                 .to_str()
-                .expect("UTF-8")
+                .expect("a UTF-8 path")
                 .to_owned();
             if path.is_dir() {
                 folders.push(path);

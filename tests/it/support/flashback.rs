@@ -12,7 +12,7 @@ impl Response {
         let body = self.json(status);
         assert_eq!(member_names(&body), ["message", "success"], "{body}");
         assert_eq!(body["success"], false);
-        let message = body["message"].as_str().expect("a string");
+        let message = body["message"].as_str().expect("the message is a string");
         for part in parts {
             assert!(message.contains(part), "`{message}` does not contain `{part}`");
         }
@@ -25,7 +25,7 @@ impl Response {
         const FIELDS: &[&str] = &["name", "aiType", "endpoint", "key", "secret", "workspaceId", "apiKeyUuid"];
         self.flashback_error(400, &[]);
         let body = self.json(400);
-        let parts = body["message"].as_str().expect("a string").split("; ");
+        let parts = body["message"].as_str().expect("the message is a string").split("; ");
         let field = |part: &str| FIELDS.iter().find(|field| part.split(' ').next() == Some(**field)).copied();
         parts.filter_map(field).collect()
     }
@@ -44,27 +44,27 @@ impl Client {
     #[track_caller]
     pub(crate) fn create_workspace(&self, name: &str) -> String {
         let created = self.post("/workspace", &json!({"name": name})).success();
-        created["workspace"]["id"].as_str().expect("an id").to_owned()
+        created["workspace"]["id"].as_str().expect("the id is a string").to_owned()
     }
 
     /// Creates a configuration and returns its id.
     #[track_caller]
     pub(crate) fn create_ai_llm(&self, body: &Value) -> ConfigId {
         let created = self.post("/ai/llm", body).success();
-        created["aiLlmId"].as_str().expect("an id").parse().expect("a UUID")
+        created["aiLlmId"].as_str().expect("the id is a string").parse().expect("a UUID")
     }
 
     /// The configurations in a list.
     #[track_caller]
     pub(crate) fn ai_llms(&self, query: &str) -> Vec<Value> {
         let list = self.get(&format!("/ai/llm{query}")).success();
-        list["aiLlms"].as_array().expect("a list").clone()
+        list["aiLlms"].as_array().expect("the list is an array").clone()
     }
 
     /// The names of the configurations in a list, in its order.
     #[track_caller]
     pub(crate) fn ai_llm_names(&self, query: &str) -> Vec<String> {
-        let name = |config: &Value| config["name"].as_str().expect("a name").to_owned();
+        let name = |config: &Value| config["name"].as_str().expect("the name is a string").to_owned();
         self.ai_llms(query).iter().map(name).collect()
     }
 

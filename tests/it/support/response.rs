@@ -30,7 +30,7 @@ impl Response {
         assert_eq!(self.status, status, "{}", self.body);
         assert_eq!(self.header("content-type"), Some("application/json"), "{}", self.body);
         assert!(self.header("x-request-id").is_some_and(|id| !id.is_empty()));
-        serde_json::from_str(&self.body).expect("JSON")
+        serde_json::from_str(&self.body).expect("valid JSON")
     }
 
     /// Asserts the status and an empty body.
@@ -67,7 +67,7 @@ impl Response {
     #[track_caller]
     fn goodmem_error_with(&self, status: u16, code: &str, parts: &[&str]) {
         let body = self.json(status);
-        let error = body["error"].as_str().expect("a string");
+        let error = body["error"].as_str().expect("the message is a string");
         for part in parts {
             assert!(error.contains(part), "`{error}` does not contain `{part}`");
         }
@@ -81,7 +81,8 @@ impl Response {
     pub(crate) fn error_fields(&self) -> Vec<String> {
         self.goodmem_error(400, &[]);
         let body = self.json(400);
-        let field = |violation: &Value| violation["field"].as_str().expect("a field").to_owned();
-        body["violations"].as_array().expect("a list").iter().map(field).collect()
+        let field =
+            |violation: &Value| violation["field"].as_str().expect("the field is a string").to_owned();
+        body["violations"].as_array().expect("the list is an array").iter().map(field).collect()
     }
 }

@@ -109,7 +109,7 @@ impl ApiUser {
             "email": format!("{name}@example.com"), "firstName": name, "lastName": "Example", "orgRole": role,
         });
         let created = root.post("/organization/users", &body).success();
-        let id = created["data"]["id"].as_str().expect("an id").to_owned();
+        let id = created["data"]["id"].as_str().expect("the id is a string").to_owned();
         let client = issue_token(server, root, &json!({"subjectPrincipalId": id}));
         Self { id, client }
     }
@@ -119,5 +119,5 @@ impl ApiUser {
 #[track_caller]
 pub(crate) fn issue_token(server: &Server, issuer: &Client, body: &Value) -> Client {
     let created = issuer.post("/v1/apikeys", body).json(201);
-    server.client(created["rawApiKey"].as_str().expect("a token"))
+    server.client(created["rawApiKey"].as_str().expect("the token is a string"))
 }

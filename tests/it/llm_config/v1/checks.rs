@@ -64,7 +64,7 @@ fn check_draft_with_invalid_body_names_fields_as_create_does() {
     let refused = app.root().post(FLASHBACK, &json!({"name": ""})).json(400);
     let fields: Vec<_> = refused["violations"]
         .as_array()
-        .expect("a list")
+        .expect("the list is an array")
         .iter()
         .map(|violation| violation["field"].clone())
         .collect();

@@ -83,15 +83,15 @@ impl EarlierVersion {
 
 /// The ids of the workspace's configurations by name.
 fn configs(root: &Client) -> BTreeMap<String, String> {
-    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let text = |value: &Value| value.as_str().expect("the value is a string").to_owned();
     root.ai_llms("").iter().map(|config| (text(&config["name"]), text(&config["id"]))).collect()
 }
 
 /// The ids of all users by e-mail address.
 fn users(root: &Client) -> BTreeMap<String, String> {
-    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let text = |value: &Value| value.as_str().expect("the value is a string").to_owned();
     let list = root.get("/organization/users").json(200);
-    let list = list["data"].as_array().expect("a list");
+    let list = list["data"].as_array().expect("the list is an array");
     list.iter().map(|user| (text(&user["email"]), text(&user["id"]))).collect()
 }
 
@@ -99,9 +99,12 @@ fn users(root: &Client) -> BTreeMap<String, String> {
 fn workspaces(root: &Client) -> (String, String) {
     let list = root.get("/workspace").success();
     let id_of = |name: &str| {
-        let found =
-            list["workspaces"].as_array().expect("a list").iter().find(|workspace| workspace["name"] == name);
-        found.expect("a workspace")["id"].as_str().expect("an id").to_owned()
+        let found = list["workspaces"]
+            .as_array()
+            .expect("the list is an array")
+            .iter()
+            .find(|workspace| workspace["name"] == name);
+        found.expect("a workspace")["id"].as_str().expect("the id is a string").to_owned()
     };
     (id_of("Te\u{ad}am"), id_of("other"))
 }
@@ -251,7 +254,7 @@ fn open_and_move_secrets_of_earlier_version_succeeds() {
         to("Prod\u{200b}", &team).assert_error(&["rename one of them first"]);
         server.stop();
 
-        let runtime = Runtime::new().expect("a runtime");
+        let runtime = Runtime::new().expect("a runtime starts");
         let store = runtime.block_on(Store::open(old.installation.database.options())).expect("a store");
         for (name, secret) in SECRETS {
             let operator = Caller::operator();

@@ -102,7 +102,7 @@ fn start_on_database_of_earlier_version_keeps_every_token_working() {
         // Revoking a token still revokes its descendants.
         let server = installation.start();
         let middle = server.client(TOKENS[1]).get("/v1/apikeys").json(200);
-        assert!(!middle["keys"].as_array().expect("a list").is_empty());
+        assert!(!middle["keys"].as_array().expect("the list is an array").is_empty());
         server.client(TOKENS[0]).delete("/v1/apikeys/01a22423-1c65-7a21-b675-70b83ada40c4");
         for token in &TOKENS[1..] {
             assert_eq!(server.client(token).get("/v1/users/me").status, 401);
@@ -141,7 +141,8 @@ fn insert_token_row_with_plain_hash_authenticates_no_one() {
         let installation = installation(database);
         let server = installation.start();
         let root = server.client(&server.token());
-        let id = root.get("/v1/users/me").json(200)["userId"].as_str().expect("an id").to_owned();
+        let id =
+            root.get("/v1/users/me").json(200)["userId"].as_str().expect("the id is a string").to_owned();
         execute(&installation.database, &forged_row().replace(ROOT_ID, &id));
         assert_eq!(server.client(FORGED).get("/v1/users/me").status, 401);
         server.stop();

@@ -1,4 +1,4 @@
-//! `POST /v1/apikeys`: who may issue which tokens to whom.
+//! `POST /v1/apikeys`: the rights that issuing a token to a user requires.
 
 use llm_config_core::access::{OrgRole, Right};
 use serde_json::{Value, json};
@@ -6,18 +6,19 @@ use serde_json::{Value, json};
 use super::{app, is_accepted, issue};
 use crate::support::{llm, merge_patch, rights_scope};
 
-const FAR_FUTURE: i64 = 32_503_680_000_000;
+/// 3000-01-01T00:00:00Z, in milliseconds since the Unix epoch.
+const YEAR_3000_MS: i64 = 32_503_680_000_000;
 
 #[test]
 fn create_key_beyond_issuing_tokens_scope_is_refused() {
     let app = app();
     let rights = ["ISSUE_TOKEN_OWN", "READ_LLM_OWN", "LIST_TOKENS_OWN"];
-    let (_, parent) = issue(&app, &app.root(), &json!({"rights": rights, "expiresAt": FAR_FUTURE}));
+    let (_, parent) = issue(&app, &app.root(), &json!({"rights": rights, "expiresAt": YEAR_3000_MS}));
     for body in [
         json!({"rights": ["READ_LLM_OWN", "DELETE_LLM_OWN"]}),
         json!({"rights": ["READ_LLM_ANY"]}),
         json!({"authorityMode": "SCOPED", "ceiling": [{"operation": "LIST_LLM", "selector": "OWN"}]}),
-        json!({"expiresAt": FAR_FUTURE + 1}),
+        json!({"expiresAt": YEAR_3000_MS + 1}),
     ] {
         parent.post("/v1/apikeys", &body).goodmem_error(403, &["exceeds"]);
     }
@@ -26,14 +27,14 @@ fn create_key_beyond_issuing_tokens_scope_is_refused() {
         let (path, child) = issue(&app, &parent, &body);
         let found = app.root().get(&path).json(200);
         assert_eq!(found["rights"], json!(["READ_LLM_OWN", "ISSUE_TOKEN_OWN", "LIST_TOKENS_OWN"]));
-        assert_eq!(found["expiresAt"], json!(FAR_FUTURE));
+        assert_eq!(found["expiresAt"], json!(YEAR_3000_MS));
         child.post("/v1/llms", &llm()).goodmem_error(403, &["CREATE_LLM_OWN"]);
         let (path, _) =
-            issue(&app, &child, &json!({"rights": ["READ_LLM_OWN"], "expiresAt": FAR_FUTURE - 1}));
+            issue(&app, &child, &json!({"rights": ["READ_LLM_OWN"], "expiresAt": YEAR_3000_MS - 1}));
         let found = app.root().get(&path).json(200);
         assert_eq!(
             (&found["rights"], &found["expiresAt"]),
-            (&json!(["READ_LLM_OWN"]), &json!(FAR_FUTURE - 1))
+            (&json!(["READ_LLM_OWN"]), &json!(YEAR_3000_MS - 1))
         );
     }
     let (_, reader) = issue(&app, &parent, &json!({"rights": ["READ_LLM_OWN"]}));

@@ -81,7 +81,7 @@ fn lower_role_or_delete_user_takes_effect_at_once_on_both_servers() {
         assert_eq!(client.llm_names(""), Vec::<String>::new());
     }
     let delete = app.store.write(move |tx| {
-        let user = tx.find_user(admin.id)?.expect("the user");
+        let user = tx.find_user(admin.id)?.expect("the user exists");
         tx.delete_user(&user, &Caller::operator())
     });
     app.block_on(delete).unwrap();

@@ -133,8 +133,8 @@ fn create_reports_inferred_capabilities_and_keeps_given_ones() {
         });
         app.root().post("/v1/llms", &merge_patch(llm(), &body)).json(201)
     };
-    let all = create(Value::Null);
-    let statuses = all["statuses"].as_array().unwrap();
+    let inferred = create(Value::Null);
+    let statuses = inferred["statuses"].as_array().unwrap();
     assert_eq!(statuses.len(), 6);
     assert_eq!(
         statuses[0],
@@ -144,11 +144,11 @@ fn create_reports_inferred_capabilities_and_keeps_given_ones() {
                         for model family 'gpt-5'",
         })
     );
-    assert_eq!(all["llm"]["capabilities"]["supportsSamplingParameters"], json!(false));
-    let some = create(json!({"supportsChat": false, "supportsSamplingParameters": true}));
-    assert_eq!(some["statuses"].as_array().unwrap().len(), 4);
-    assert_eq!(some["llm"]["capabilities"]["supportsChat"], json!(false));
-    assert_eq!(some["llm"]["capabilities"]["supportsSamplingParameters"], json!(true));
+    assert_eq!(inferred["llm"]["capabilities"]["supportsSamplingParameters"], json!(false));
+    let partly_given = create(json!({"supportsChat": false, "supportsSamplingParameters": true}));
+    assert_eq!(partly_given["statuses"].as_array().unwrap().len(), 4);
+    assert_eq!(partly_given["llm"]["capabilities"]["supportsChat"], json!(false));
+    assert_eq!(partly_given["llm"]["capabilities"]["supportsSamplingParameters"], json!(true));
 }
 
 #[test]

@@ -19,6 +19,6 @@ fn create_at(client: &Client, provider_type: &str, server: &ScriptedServer, secr
     });
     client.create_llm(&merge_patch(llm_with_secret(secret), &body))["llmId"]
         .as_str()
-        .expect("an id")
+        .expect("the id is a string")
         .to_owned()
 }

@@ -58,13 +58,13 @@ fn ping_with_every_provider_type_sends_stored_key() {
         });
         assert_eq!(result["endpoint"], endpoint);
         assert_eq!(result["errorMessage"], Value::Null);
-        assert!(result["rttMs"].as_f64().expect("a number") > 0.0);
+        assert!(result["rttMs"].as_f64().expect("the member is a number") > 0.0);
         let timing = |name: &str| result["timing"][name].as_u64().expect("nanoseconds");
         assert!(timing("clientSendTimeUnixNanos") <= timing("clientReceiveTimeUnixNanos"));
         let received = upstream.received();
         assert_eq!(received.len(), 1, "{provider_type}: not one call");
         assert_eq!(result["bytesSent"], json!(received[0].body.len()));
-        let sent: Value = serde_json::from_str(&received[0].body).expect("JSON");
+        let sent: Value = serde_json::from_str(&received[0].body).expect("valid JSON");
         assert_eq!(member_names(&sent), ["max_tokens", "messages", "model", "stream"], "{provider_type}");
         assert_eq!((&sent["model"], &sent["max_tokens"]), (&json!("tiny"), &json!(1)));
 

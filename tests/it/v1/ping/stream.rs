@@ -14,7 +14,8 @@ use crate::support::{FakeVendor, VALID_KEY, fake_provider, member_names, wait_un
 
 /// The events of an NDJSON stream; each is an object with one member.
 fn events(text: &str) -> Vec<Value> {
-    let events: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let events: Vec<Value> =
+        text.lines().map(|line| serde_json::from_str(line).expect("valid JSON")).collect();
     assert!(events.iter().all(|event| member_names(event).len() == 1), "{text}");
     events
 }
@@ -37,7 +38,8 @@ fn ping_stream_returns_each_result_and_summary() {
     let counts = ["requests", "responses", "ok", "timeouts", "errors"].map(|name| summary[name].as_u64());
     assert_eq!(counts, [Some(3), Some(3), Some(3), Some(0), Some(0)]);
     let ranks = ["rttMinMs", "rttP50Ms", "rttP90Ms", "rttP99Ms", "rttMaxMs"];
-    let ranks: Vec<_> = ranks.iter().map(|name| summary[name].as_f64().expect("a number")).collect();
+    let ranks: Vec<_> =
+        ranks.iter().map(|name| summary[name].as_f64().expect("the member is a number")).collect();
     assert!(ranks.is_sorted() && ranks[0] > 0.0, "{summary}");
     assert!(summary.get("appliedLimits").is_none());
     assert!(upstream.received().iter().all(|request| request.body.len() > 100));
@@ -75,7 +77,8 @@ fn ping_stream_with_event_stream_accept_returns_sse() {
     for (event, name) in events.iter().zip(["result", "summary"]) {
         let (first, data) = event.split_once('\n').expect("two lines");
         assert_eq!(first, format!("event: {name}"));
-        let json: Value = serde_json::from_str(data.strip_prefix("data: ").expect("data")).expect("JSON");
+        let json: Value =
+            serde_json::from_str(data.strip_prefix("data: ").expect("data")).expect("valid JSON");
         assert_eq!(member_names(&json), [name]);
     }
 }
@@ -94,7 +97,7 @@ fn ping_stream_stops_after_client_disconnects() {
     let id = create_at(&app.root(), "VLLM", &upstream, VALID_KEY);
     let body = json!({"targetId": id, "count": 100, "intervalMs": INTERVAL.as_millis()}).to_string();
     let address = app.base.strip_prefix("http://").expect("a scheme");
-    let token = app.root().token.expect("a token");
+    let token = app.root().token.expect("root has a token");
     let mut connection = TcpStream::connect(address).expect("a connection");
     let head = format!(
         "POST /v1/ping:stream HTTP/1.1\r\nhost: {address}\r\nx-api-key: {token}\r\n\

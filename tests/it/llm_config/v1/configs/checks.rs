@@ -16,14 +16,15 @@ fn check_stores_report_and_leaves_configuration_unchanged() {
     let llm =
         merge_patch(llm_with_secret(VALID_KEY), &json!({"endpointUrl": endpoint, "modelIdentifier": "tiny"}));
     let path = app.root().create_llm_path(&llm);
-    let id = path.rsplit('/').next().expect("an id");
+    let id = path.rsplit('/').next().expect("a path that ends in an id");
     let checks = format!("/llm-config/v1/configs/{id}/checks");
     let before = app.root().get(&path).json(200);
     let report = app.root().post_empty(&checks).json(200);
     assert_eq!(report["reason"], "ok", "{report}");
     assert_eq!(app.root().get(&path).json(200), before);
 
-    let stored_checks = || app.root().get(&checks).json(200)["checks"].as_array().expect("a list").clone();
+    let stored_checks =
+        || app.root().get(&checks).json(200)["checks"].as_array().expect("the list is an array").clone();
     let first = stored_checks();
     assert_eq!(first.len(), 1);
     assert_eq!(member_names(&first[0]), ["at", "checkedBy", "isCurrent", "report", "trigger", "works"]);

@@ -43,7 +43,7 @@ fn planned_check_at_other_origin_without_secret_is_rejected() {
     let of_owner = app
         .root()
         .create_llm(&merge_patch(llm_with_secret(VALID_KEY), &json!({"endpointUrl": at(right.port())})));
-    let of_owner = of_owner["llmId"].as_str().expect("an id");
+    let of_owner = of_owner["llmId"].as_str().expect("the id is a string");
     let planned = |id: &str, body: &Value| {
         app.root().post(&format!("/llm-config/v1/configs/{id}/checks/planned"), body)
     };
@@ -67,8 +67,12 @@ fn planned_check_body_is_documented_as_either_update() {
     let app = app();
     let document = app.anonymous().get("/openapi/llm-config.json").json(200);
     let described = &document["components"]["schemas"]["Change"]["oneOf"];
-    let names: Vec<_> =
-        described.as_array().expect("a list").iter().map(|schema| schema["$ref"].clone()).collect();
+    let names: Vec<_> = described
+        .as_array()
+        .expect("the list is an array")
+        .iter()
+        .map(|schema| schema["$ref"].clone())
+        .collect();
     assert_eq!(names, ["#/components/schemas/UpdateAiLlm", "#/components/schemas/LLMUpdateRequest"]);
     for name in ["UpdateAiLlm", "LLMUpdateRequest"] {
         assert!(document["components"]["schemas"][name]["properties"].is_object(), "{name}");
