@@ -125,11 +125,11 @@ fn run_page(installation: &Installation, server: &Server) {
     dees.put(&config, &json!({"name": "OpenAI of Dee"})).success();
     bobs.put(&format!("/workspace/{workspace}"), &json!({"name": "Research"})).success();
 
-    let scoped_client = server.client(&token(&shell.run(next("llm-config-server token issue"))));
-    assert_eq!(scoped_client.ai_llm_names(""), ["OpenAI of Dee"]);
-    scoped_client.put(&config, &json!({"name": "x"})).flashback_error(403, &[]);
-    scoped_client.get("/v1/llms").json(200);
-    assert!(scoped_client.llm_names("").is_empty());
+    let narrowed_client = server.client(&token(&shell.run(next("llm-config-server token issue"))));
+    assert_eq!(narrowed_client.ai_llm_names(""), ["OpenAI of Dee"]);
+    narrowed_client.put(&config, &json!({"name": "x"})).flashback_error(403, &[]);
+    narrowed_client.get("/v1/llms").json(200);
+    assert!(narrowed_client.llm_names("").is_empty());
 
     assert!(shell.run(next("llm-config-server config list --owner bob@")).contains(&id));
     let refused = installation.run(&["user", "delete", "bob@example.com"]);
@@ -138,7 +138,7 @@ fn run_page(installation: &Installation, server: &Server) {
     shell.run(next("llm-config-server config move CONFIG_ID --owner "));
     shell.run(next("llm-config-server user delete bob@"));
     bobs.get("/ai/llm").flashback_error(401, &[]);
-    scoped_client.get("/ai/llm").flashback_error(401, &[]);
+    narrowed_client.get("/ai/llm").flashback_error(401, &[]);
     server.client(&root).get(&path).json(200);
     assert_eq!(cys.ai_llm_names(""), ["OpenAI of Dee"]);
     assert_eq!(rest.next(), None, "a command of the page that was not run");

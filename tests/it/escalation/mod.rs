@@ -1,9 +1,9 @@
 //! Attempts to gain rights. The server refuses each attempt and changes nothing.
 
+mod narrowed_tokens;
 mod owners;
 mod revocation;
 mod roles;
-mod scoped_tokens;
 
 use llm_config_core::access::{OrgRole, WorkspaceRole};
 use llm_config_core::id::{PrincipalId, WorkspaceId};

@@ -53,12 +53,12 @@ fn revoke_or_deactivate_last_full_owner_token_is_rejected() {
     let keys = app.root().get("/v1/apikeys").json(200);
     let key = keys["keys"].as_array().unwrap().iter().find(|key| key["userId"] == root_id(&app).to_string());
     let path = format!("/v1/apikeys/{}", key.unwrap()["apiKeyId"].as_str().unwrap());
-    // A scoped token does not count, nor does a descendant of the last one.
-    let (_, scoped_client) =
+    // A narrowed token does not count, nor does a descendant of the last one.
+    let (_, narrowed_client) =
         app.token(root_id(&app), rights_scope(&[Right::RevokeTokenOwn, Right::UpdateTokenOwn]));
     app.root().post("/v1/apikeys", &json!({})).json(201);
     let before = app.stored_rows();
-    for client in [&app.root(), &scoped_client] {
+    for client in [&app.root(), &narrowed_client] {
         client.delete(&path).failed_precondition(&["last"]);
     }
     app.root().put(&path, &json!({"status": "INACTIVE"})).failed_precondition(&["last"]);
@@ -72,9 +72,9 @@ fn revoke_or_deactivate_last_full_owner_token_is_rejected() {
         .put(&format!("/organization/users/{}", root_id(&app)), &json!({"orgRole": 0}))
         .flashback_error(400, &["last"]);
     app.root().delete(&format!("/organization/users/{}", root_id(&app))).flashback_error(400, &["last"]);
-    let (_, unscoped_client) = app.token(other.id, TokenScope::default());
+    let (_, full_client) = app.token(other.id, TokenScope::default());
     app.root().delete(&path).empty(204);
-    assert_eq!(unscoped_client.get(&format!("/organization/users/{}", other.id)).json(200)["orgRole"], 255);
+    assert_eq!(full_client.get(&format!("/organization/users/{}", other.id)).json(200)["orgRole"], 255);
 }
 
 /// The operator has the database and the keys, and can therefore always issue a token.

@@ -11,7 +11,8 @@ fn modules_of_every_crate_form_no_circle_beyond_parent_and_children() {
     let mut found = Vec::new();
     for parent in ["crates", "bins"] {
         for entry in repository().join(parent).read_dir().expect("a readable directory") {
-            let name = entry.expect("a readable directory entry").file_name().into_string().expect("a UTF-8 path");
+            let name =
+                entry.expect("a readable directory entry").file_name().into_string().expect("a UTF-8 path");
             let graph = Graph::parse(&format!("{parent}/{name}/src"));
             for uses in graph.circles() {
                 let lines = uses.iter().map(|(module, used)| format!("    {module} uses {used}\n"));

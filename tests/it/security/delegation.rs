@@ -1,4 +1,4 @@
-//! A scoped or expiring token grants no membership, role or token beyond its own scope.
+//! A narrowed or expiring token grants no membership, role or token beyond its own scope.
 
 use serde_json::json;
 
@@ -8,25 +8,25 @@ use crate::support::{ApiUser, Client, Installation, assign, issue_token, new_use
 /// 3000-01-01T00:00:00Z, in milliseconds since the Unix epoch.
 const YEAR_3000_MS: i64 = 32_503_680_000_000;
 
-/// A token of root with only these rights.
-fn scoped(team: &Team, rights: &[&str]) -> Client {
+/// A client with a token of root with only these rights.
+fn narrowed_client(team: &Team, rights: &[&str]) -> Client {
     issue_token(&team.server, &team.root, &json!({"rights": rights}))
 }
 
-/// A token of root that expires.
-fn expiring(team: &Team) -> Client {
+/// A client with a token of root that expires.
+fn expiring_client(team: &Team) -> Client {
     issue_token(&team.server, &team.root, &json!({"expiresAt": YEAR_3000_MS}))
 }
 
 const READ: [&str; 3] = ["READ_WORKSPACE_LLM", "LIST_WORKSPACE_LLM", "READ_WORKSPACE"];
 
 #[test]
-fn add_member_by_scoped_token_is_refused_beyond_its_rights() {
+fn add_member_by_narrowed_token_is_refused_beyond_its_rights() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let members = format!("/workspace/{}/users", team.workspace);
-        let manage_only = scoped(&team, &["MANAGE_MEMBERS"]);
-        let manage_and_read = scoped(&team, &[&READ[..], &["MANAGE_MEMBERS"]].concat());
+        let manage_only = narrowed_client(&team, &["MANAGE_MEMBERS"]);
+        let manage_and_read = narrowed_client(&team, &[&READ[..], &["MANAGE_MEMBERS"]].concat());
         let member = |user: &str, role: &str| json!({"userId": user, "role": role});
         let eve = ApiUser::create(&team.server, &team.root, "eve", 0);
         for role in ["READ", "WRITE", "ADMIN"] {
@@ -53,7 +53,7 @@ fn add_member_by_expiring_token_is_refused() {
         let team = Team::new(installation);
         let members = format!("/workspace/{}/users", team.workspace);
         let eve = ApiUser::create(&team.server, &team.root, "eve", 0);
-        let client = expiring(&team);
+        let client = expiring_client(&team);
         for role in ["READ", "ADMIN"] {
             client
                 .post(&members, &json!({"userId": eve.id, "role": role}))
@@ -64,14 +64,14 @@ fn add_member_by_expiring_token_is_refused() {
 }
 
 #[test]
-fn change_role_by_scoped_or_expiring_token_is_refused() {
+fn change_role_by_narrowed_or_expiring_token_is_refused() {
     for installation in Installation::each() {
         let team = Team::new(installation);
         let eve = ApiUser::create(&team.server, &team.root, "eve", 0);
         let path = format!("/organization/users/{}", eve.id);
         let role = |number: u8| json!({"orgRole": number});
         let rights = ["CHANGE_ROLE", "READ_USER_ANY", "UPDATE_USER_ANY", "CREATE_USER"];
-        for client in [scoped(&team, &rights), expiring(&team)] {
+        for client in [narrowed_client(&team, &rights), expiring_client(&team)] {
             for number in [2, 254, 255] {
                 client.put(&path, &role(number)).flashback_error(403, &[]);
                 client
@@ -81,7 +81,7 @@ fn change_role_by_scoped_or_expiring_token_is_refused() {
         }
         team.root.put(&path, &role(254)).success();
         // Lowering a role is not a grant.
-        scoped(&team, &rights).put(&path, &role(0)).success();
+        narrowed_client(&team, &rights).put(&path, &role(0)).success();
     }
 }
 
@@ -89,7 +89,7 @@ fn change_role_by_scoped_or_expiring_token_is_refused() {
 fn issue_token_with_expiring_token_never_outlives_it() {
     for installation in Installation::each() {
         let team = Team::new(installation);
-        let client = expiring(&team);
+        let client = expiring_client(&team);
         client.post("/v1/apikeys", &json!({"expiresAt": YEAR_3000_MS + 1})).goodmem_error(403, &["exceeds"]);
         let issued = client.post("/v1/apikeys", &json!({"subjectPrincipalId": team.alice.id})).json(201);
         assert_eq!(issued["apiKeyMetadata"]["expiresAt"], YEAR_3000_MS);

@@ -16,8 +16,8 @@ fn delete_workspace_in_use_without_list_right_names_no_configurations() {
             .expect("a path that ends in an id")
             .to_owned();
         let path = format!("/workspace/{}", team.workspace);
-        let scoped_client = issue_token(&team.server, &team.root, &json!({"rights": ["DELETE_WORKSPACE"]}));
-        let refused = scoped_client.delete(&path);
+        let narrowed_client = issue_token(&team.server, &team.root, &json!({"rights": ["DELETE_WORKSPACE"]}));
+        let refused = narrowed_client.delete(&path);
         refused.flashback_error(400, &["configurations"]);
         assert!(!refused.body.contains("Secret") && !refused.body.contains(&id), "{}", refused.body);
         team.root.delete(&path).flashback_error(400, &["Secret project", &id]);
@@ -51,14 +51,14 @@ fn write_for_other_owner_without_read_right_reveals_no_duplicate() {
         let other = llm_at(&team.provider_endpoint(), "other", Some("sk-other"));
         let others = team.alice.client.create_llm_path(&other);
         for rights in [json!(["CREATE_LLM_ANY"]), json!(["UPDATE_LLM_ANY"])] {
-            let scoped_client = issue_token(&team.server, &team.root, &json!({"rights": rights}));
+            let narrowed_client = issue_token(&team.server, &team.root, &json!({"rights": rights}));
             let guesses = ["hunter1-weak", "hunter2-weak"].map(|guess| {
-                let created = scoped_client.post("/v1/llms", &body(guess)).status;
+                let created = narrowed_client.post("/v1/llms", &body(guess)).status;
                 let change = json!({
                     "modelIdentifier": "m", "endpointUrl": team.provider_endpoint(),
                     "credentials": api_key_credentials(guess),
                 });
-                (created, scoped_client.put(&others, &change).status)
+                (created, narrowed_client.put(&others, &change).status)
             });
             assert_eq!(guesses[0], guesses[1], "{rights}: a right guess differs from a wrong one");
         }

@@ -118,10 +118,10 @@ fn check_draft_by_user_deleted_before_end_of_body_opens_no_secret() {
 fn check_draft_with_token_that_may_not_create_is_denied() {
     for installation in Installation::each() {
         let team = Team::new(installation);
-        let scoped_client =
+        let narrowed_client =
             issue_token(&team.server, &team.alice.client, &json!({"rights": ["PING_LLM_OWN"]}));
         let body = llm_at(&team.provider_endpoint(), "tiny", Some("sk-0123456789"));
-        scoped_client.post("/llm-config/v1/checks/goodmem", &body).goodmem_error(403, &["CREATE_LLM_OWN"]);
+        narrowed_client.post("/llm-config/v1/checks/goodmem", &body).goodmem_error(403, &["CREATE_LLM_OWN"]);
         assert!(team.provider.received().is_empty());
         team.alice.client.post("/llm-config/v1/checks/goodmem", &body).json(200);
         assert!(!team.provider.received().is_empty());

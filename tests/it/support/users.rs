@@ -15,7 +15,7 @@ use super::{Client, Server, TestApp};
 
 const OPERATOR: Caller = Caller::operator();
 
-/// A user with a token that is not scoped.
+/// A user with a token that is not narrowed.
 pub(crate) struct TestUser {
     pub(crate) id: PrincipalId,
     pub(crate) token: TokenId,
@@ -95,7 +95,7 @@ impl TestApp {
     }
 }
 
-/// A user of the real program, and a client with a token that is not scoped.
+/// A user of the real program, and a client with a token that is not narrowed.
 pub(crate) struct ApiUser {
     pub(crate) id: String,
     pub(crate) client: Client,

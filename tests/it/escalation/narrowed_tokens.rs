@@ -1,4 +1,4 @@
-//! Requests with scoped tokens for more rights than the token has.
+//! Requests with narrowed tokens for more rights than the token has.
 
 use llm_config_core::access::{Right, TokenScope};
 use serde_json::{Value, json};
@@ -50,7 +50,7 @@ fn read_only_token_of_owner_is_refused_writes() {
 }
 
 #[test]
-fn refusal_of_scoped_token_names_missing_right() {
+fn refusal_of_narrowed_token_names_missing_right() {
     let organization = Organization::new();
     let client = organization.token("owner", rights_scope(&[Right::ReadLlmAny, Right::ReadWorkspaceLlm]));
     for (request, body, right) in [
@@ -112,7 +112,7 @@ fn issue_token_beyond_issuing_tokens_scope_is_refused() {
 }
 
 #[test]
-fn token_issued_by_scoped_token_does_not_inherit_owner_rights() {
+fn token_issued_by_narrowed_token_does_not_inherit_owner_rights() {
     let organization = Organization::new();
     let token_scope = rights_scope(&[Right::CreateUser, Right::IssueTokenAny, Right::ReadUserAny]);
     let client = organization.token("owner", token_scope);
@@ -125,7 +125,7 @@ fn token_issued_by_scoped_token_does_not_inherit_owner_rights() {
     let issued = client.post("/v1/apikeys", &subject).json(201);
     let issued_client = organization.app.client(issued["rawApiKey"].as_str().unwrap());
     organization.check(
-        "a user's token that an owner's scoped token issued",
+        "a user's token that an owner's narrowed token issued",
         &issued_client,
         &[
             ("PUT /organization/users/{owner}", json!({"orgRole": 0}), 404),
@@ -230,7 +230,7 @@ fn token_for_one_workspace_is_refused_other_objects() {
 }
 
 #[test]
-fn token_scoped_to_workspace_and_rights_is_limited_by_both() {
+fn token_narrowed_to_workspace_and_rights_is_limited_by_both() {
     let organization = Organization::new();
     let token_scope = TokenScope {
         workspaces: Some([organization.one].into()),
