@@ -1,4 +1,4 @@
-//! A secret is bound to the origin for which it was given, in both APIs.
+//! Both APIs use a secret only at the origin for which a user entered it.
 
 use llm_config_core::id::ConfigId;
 use serde_json::{Value, json};
@@ -49,48 +49,56 @@ fn check(app: &TestApp, path: &str, id: ConfigId, change: &Value, endpoint: &str
 fn update_of_workspace_origin_requires_secret_again() {
     let app = app();
     let workspace = app.workspace();
-    let elsewhere = "https://elsewhere.example/v1";
+    let other_origin = "https://elsewhere.example/v1";
     for (n, (start, change, expected)) in [
-        // Another scheme, host or port.
-        (json!({}), json!({"endpoint": elsewhere}), Rejected("endpoint")),
+        // Updates to another scheme, host or port.
+        (json!({}), json!({"endpoint": other_origin}), Rejected("endpoint")),
         (json!({}), json!({"endpoint": "http://api.openai.com/v1"}), Rejected("endpoint")),
         (json!({}), json!({"endpoint": "https://api.openai.com:8443/v1"}), Rejected("endpoint")),
         (json!({}), json!({"endpoint": "https://eu.api.openai.com/v1"}), Rejected("endpoint")),
         (json!({}), json!({"endpoint": "https://api.openai.com.example/v1"}), Rejected("endpoint")),
         (json!({}), json!({"endpoint": "https://api.openai.com./v1"}), Rejected("endpoint")),
-        (json!({}), json!({"endpoint": elsewhere, "name": "moved", "aiType": "OTHER"}), Rejected("endpoint")),
-        (json!({}), json!({"endpoint": elsewhere, "secret": null}), Rejected("endpoint")),
-        (json!({}), json!({"endpoint": elsewhere, "key": null}), Rejected("endpoint")),
-        (json!({}), json!({"endpoint": elsewhere, "key": "a-new-key-id"}), Rejected("endpoint")),
-        (json!({}), json!({"endpoint": elsewhere, "secret": "sk-second"}), Stored("sk-second")),
-        (json!({}), json!({"endpoint": elsewhere, "secret": SECRET}), Stored(SECRET)),
-        (json!({}), json!({"endpoint": elsewhere, "secret": "sk-2", "key": "id"}), Stored("id : sk-2")),
-        // The same origin.
+        (
+            json!({}),
+            json!({"endpoint": other_origin, "name": "moved", "aiType": "OTHER"}),
+            Rejected("endpoint"),
+        ),
+        (json!({}), json!({"endpoint": other_origin, "secret": null}), Rejected("endpoint")),
+        (json!({}), json!({"endpoint": other_origin, "key": null}), Rejected("endpoint")),
+        (json!({}), json!({"endpoint": other_origin, "key": "a-new-key-id"}), Rejected("endpoint")),
+        (json!({}), json!({"endpoint": other_origin, "secret": "sk-second"}), Stored("sk-second")),
+        (json!({}), json!({"endpoint": other_origin, "secret": SECRET}), Stored(SECRET)),
+        (json!({}), json!({"endpoint": other_origin, "secret": "sk-2", "key": "id"}), Stored("id : sk-2")),
+        // Updates that keep the origin.
         (json!({}), json!({"endpoint": "https://api.openai.com/v2/x"}), Stored(SECRET)),
         (json!({}), json!({"endpoint": "https://API.openai.com:443/v1/"}), Stored(SECRET)),
         (json!({}), json!({"endpoint": AT, "name": "same", "aiType": "OTHER"}), Stored(SECRET)),
         (json!({}), json!({"endpoint": "https://api.openai.com/v2", "key": "id"}), Stored(SECRET_WITH_ID)),
-        // With a stored key, both parts are given again, or the key is dropped.
-        (json!({"key": "id-0123456789"}), json!({"endpoint": elsewhere}), Rejected("endpoint")),
+        // With a stored key, the update must contain both parts again or remove the key.
+        (json!({"key": "id-0123456789"}), json!({"endpoint": other_origin}), Rejected("endpoint")),
         (
             json!({"key": "id-0123456789"}),
-            json!({"endpoint": elsewhere, "secret": "sk-2"}),
+            json!({"endpoint": other_origin, "secret": "sk-2"}),
             Rejected("endpoint"),
         ),
         (
             json!({"key": "id-0123456789"}),
-            json!({"endpoint": elsewhere, "secret": "sk-2", "key": "****6789"}),
+            json!({"endpoint": other_origin, "secret": "sk-2", "key": "****6789"}),
             Rejected("endpoint"),
         ),
-        (json!({"key": "id-0123456789"}), json!({"endpoint": elsewhere, "key": null}), Rejected("endpoint")),
         (
             json!({"key": "id-0123456789"}),
-            json!({"endpoint": elsewhere, "secret": "sk-2", "key": "id-0123456789"}),
+            json!({"endpoint": other_origin, "key": null}),
+            Rejected("endpoint"),
+        ),
+        (
+            json!({"key": "id-0123456789"}),
+            json!({"endpoint": other_origin, "secret": "sk-2", "key": "id-0123456789"}),
             Stored("id-0123456789 : sk-2"),
         ),
         (
             json!({"key": "id-0123456789"}),
-            json!({"endpoint": elsewhere, "secret": "sk-2", "key": null}),
+            json!({"endpoint": other_origin, "secret": "sk-2", "key": null}),
             Stored("sk-2"),
         ),
         (
@@ -111,8 +119,12 @@ fn update_of_workspace_origin_requires_secret_again() {
         (aws(), json!({"key": null, "secret": "sk-2"}), Stored("sk-2")),
         (aws(), json!({"aiType": "OTHER", "key": null, "secret": "sk-2"}), Stored("sk-2")),
         (aws(), json!({"aiType": "OTHER", "key": "id", "secret": "sk-2"}), Stored("id : sk-2")),
-        (aws(), json!({"endpoint": elsewhere, "key": "AKIA-2", "secret": "sk-2"}), Stored("AKIA-2 : sk-2")),
-        (aws(), json!({"endpoint": elsewhere, "secret": "sk-2"}), Rejected("endpoint")),
+        (
+            aws(),
+            json!({"endpoint": other_origin, "key": "AKIA-2", "secret": "sk-2"}),
+            Stored("AKIA-2 : sk-2"),
+        ),
+        (aws(), json!({"endpoint": other_origin, "secret": "sk-2"}), Rejected("endpoint")),
         (aws(), json!({"key": "AKIA-2"}), Stored("AKIA-2 : sk-first-0123456789")),
         (aws(), json!({"secret": "sk-2"}), Stored("AKIA-0123456789 : sk-2")),
         // A credential that is sent may become one that signs.
@@ -126,7 +138,7 @@ fn update_of_workspace_origin_requires_secret_again() {
             json!({"aiType": "AWS", "key": "AKIA-2"}),
             Stored("AKIA-2 : sk-first-0123456789"),
         ),
-        // A Bedrock API key is sent, as elsewhere.
+        // A Bedrock API key is sent with requests, like API keys of other vendors.
         (json!({"aiType": "AWS"}), json!({"aiType": "OTHER"}), Stored(SECRET)),
     ]
     .into_iter()
@@ -150,7 +162,7 @@ fn update_from_signing_to_sent_credential_requires_secret_again() {
     let id = app.root().create_ai_llm(&assign(ai_llm(app.workspace()), &aws()));
     let path = format!("/ai/llm/{id}");
     let root = app.root();
-    // The steps are rejected one by one as they are together.
+    // Each of the two changes is rejected alone, as both are in one update.
     root.put(&path, &json!({"key": null})).flashback_error(400, &["key "]);
     root.put(&path, &json!({"aiType": "OTHER"})).flashback_error(400, &["aiType "]);
     root.put(&path, &json!({"key": "AKIA-mine-0123"})).success();
@@ -170,19 +182,19 @@ fn inline(secret: &str) -> Value {
 #[test]
 fn update_of_owner_origin_requires_secret_again() {
     let app = app();
-    let elsewhere = json!({"endpointUrl": "http://elsewhere.example:8000/v1"});
-    let moved = |change: &Value| merge_patch(elsewhere.clone(), change);
-    let own = json!({"credentials": {"kind": "CREDENTIAL_KIND_GCP_ADC", "gcpAdc": {}}});
+    let other_origin = json!({"endpointUrl": "http://elsewhere.example:8000/v1"});
+    let moved = |change: &Value| merge_patch(other_origin.clone(), change);
+    let server_identity = json!({"credentials": {"kind": "CREDENTIAL_KIND_GCP_ADC", "gcpAdc": {}}});
     let (stored, referred) = (inline("sk-1"), reference("env://KEY"));
     for (n, (start, change, expected)) in [
         (&stored, json!({"endpointUrl": "https://gpu.example:8000/v1"}), Rejected("endpointUrl")),
         (&stored, json!({"endpointUrl": "http://gpu.example:8001/v1"}), Rejected("endpointUrl")),
         (&stored, json!({"endpointUrl": "http://gpu.example/v1"}), Rejected("endpointUrl")),
-        (&stored, elsewhere.clone(), Rejected("endpointUrl")),
+        (&stored, other_origin.clone(), Rejected("endpointUrl")),
         (&stored, moved(&json!({"displayName": "x", "version": "2"})), Rejected("endpointUrl")),
-        (&stored, assign(elsewhere.clone(), &json!({"credentials": null})), Rejected("endpointUrl")),
+        (&stored, assign(other_origin.clone(), &json!({"credentials": null})), Rejected("endpointUrl")),
         (&stored, moved(&reference("env://KEY")), Rejected("endpointUrl")),
-        (&stored, moved(&own), Rejected("endpointUrl")),
+        (&stored, moved(&server_identity), Rejected("endpointUrl")),
         (&stored, moved(&inline("sk-1")), Stored("sk-1")),
         (&stored, moved(&inline("sk-2")), Stored("sk-2")),
         (&stored, json!({"endpointUrl": "http://gpu.example:8000/v2"}), Stored("sk-1")),
@@ -190,16 +202,16 @@ fn update_of_owner_origin_requires_secret_again() {
         (&stored, json!({"apiPath": "/elsewhere", "displayName": "x"}), Stored("sk-1")),
         (&stored, inline("sk-2"), Stored("sk-2")),
         (&stored, reference("vault://team/key"), Stored("vault://team/key")),
-        (&referred, elsewhere.clone(), Rejected("endpointUrl")),
+        (&referred, other_origin.clone(), Rejected("endpointUrl")),
         (&referred, moved(&reference("env://KEY")), Rejected("endpointUrl")),
         (&referred, moved(&reference("env://OTHER")), Rejected("endpointUrl")),
         (&referred, moved(&inline("sk-2")), Stored("sk-2")),
         (&referred, json!({"endpointUrl": "http://gpu.example:8000/v2"}), Stored("env://KEY")),
-        (&own, elsewhere.clone(), Rejected("endpointUrl")),
-        (&own, moved(&own), Rejected("endpointUrl")),
-        (&own, moved(&inline("sk-2")), Stored("sk-2")),
+        (&server_identity, other_origin.clone(), Rejected("endpointUrl")),
+        (&server_identity, moved(&server_identity), Rejected("endpointUrl")),
+        (&server_identity, moved(&inline("sk-2")), Stored("sk-2")),
         // Without a stored credential the endpoint may change, with or without a new credential.
-        (&json!({}), elsewhere.clone(), Stored("")),
+        (&json!({}), other_origin.clone(), Stored("")),
         (&json!({}), moved(&inline("sk-2")), Stored("sk-2")),
         (&json!({}), moved(&reference("env://KEY")), Stored("env://KEY")),
     ]
@@ -214,7 +226,7 @@ fn update_of_owner_origin_requires_secret_again() {
 }
 
 /// Sends all changes concurrently, 30 times, each round after `start`. Afterwards the stored secret is one
-/// that was given together with the stored origin.
+/// that a change contained together with the stored origin.
 fn check_concurrent(
     app: &TestApp,
     client: &Client,
@@ -295,11 +307,13 @@ fn update_endpoint_while_first_secret_is_given_never_moves_secret() {
             app.root().create_llm(&merge_patch(llm(), &json!({"modelIdentifier": format!("m-{n}")})));
         let id: ConfigId = created["llmId"].as_str().unwrap().parse().unwrap();
         let path = format!("/v1/llms/{id}");
-        let here = json!({"endpointUrl": "http://gpu.example:8000/v1"});
-        let entered = merge_patch(here, &inline(&format!("sk-{n}")));
+        let current_endpoint = json!({"endpointUrl": "http://gpu.example:8000/v1"});
+        let with_first_secret = merge_patch(current_endpoint, &inline(&format!("sk-{n}")));
         let moved = json!({"endpointUrl": "https://elsewhere.example/"});
-        let responses =
-            send_concurrently(&[(&app.root(), "PUT", &path, &entered), (&app.root(), "PUT", &path, &moved)]);
+        let responses = send_concurrently(&[
+            (&app.root(), "PUT", &path, &with_first_secret),
+            (&app.root(), "PUT", &path, &moved),
+        ]);
         responses[0].json(200);
         assert!(matches!(responses[1].status, 200 | 400), "{}", responses[1].body);
         assert_eq!(app.open_credential(id), ("http://gpu.example:8000/v1".to_owned(), format!("sk-{n}")));

@@ -1,4 +1,4 @@
-//! A PostgreSQL server that is unreachable or read-only for a while.
+//! A PostgreSQL server that is temporarily unreachable or read-only.
 
 use std::time::{Duration, Instant};
 
@@ -25,15 +25,15 @@ fn terminate(app: &TestApp, from: &llm_config_store::testing::TestDatabase) {
 fn assert_unavailable(response: &Response) {
     response.goodmem_error(503, &["unavailable"]);
     assert_eq!(response.header("retry-after"), Some("1"));
-    // The driver's message has names of hosts and databases; it goes only to the log.
+    // Only the log contains the message of the driver, because it names hosts and databases.
     assert!(!response.body.contains("test_") && !response.body.contains("127.0.0.1"), "{}", response.body);
 }
 
 #[track_caller]
 fn wait_until_ready(app: &TestApp) {
-    let give_up = Instant::now() + Duration::from_secs(30);
+    let deadline = Instant::now() + Duration::from_secs(30);
     while app.anonymous().get("/ready").status != 200 {
-        assert!(Instant::now() < give_up, "the server does not recover");
+        assert!(Instant::now() < deadline, "the server does not recover");
     }
 }
 

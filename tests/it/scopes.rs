@@ -1,4 +1,4 @@
-//! The scope of a configuration decides who has access, and in which API.
+//! The scope of a configuration determines its API and the users that have access.
 
 use llm_config_core::access::{OrgRole, WorkspaceRole};
 use serde_json::json;

@@ -43,7 +43,7 @@ pub(super) fn with_body(path: impl Into<String>, body: Value) -> Request {
     Request { body: Some(body), ..without_body(path) }
 }
 
-/// A request for a list that contains the object with that id, or does not.
+/// A request for a list, and the id of the object whose presence in the list the cell reports.
 pub(super) fn list(path: impl Into<String>, id: &impl ToString) -> Request {
     Request { listed_id: Some(id.to_string()), ..without_body(path) }
 }

@@ -1,4 +1,5 @@
-//! Hidden and confusable characters: rejected in new texts, escaped in the output of commands.
+//! Hidden and confusable characters. The server rejects them in new texts, and commands escape them in their
+//! output.
 
 use llm_config_core::text::unprintable;
 use serde_json::{Value, json};
@@ -17,7 +18,7 @@ fn create_workspace(root: &Client, name: &str) -> Response {
     root.post("/workspace", &json!({"name": name}))
 }
 
-/// A configuration of that workspace and name.
+/// The body of a configuration with this workspace and name.
 fn ai_llm_with_name(workspace: &str, name: &str) -> Value {
     assign(ai_llm(workspace), &json!({"name": name, "endpoint": "https://llm.example/v1"}))
 }
@@ -55,7 +56,7 @@ fn write_with_hidden_character_in_single_line_text_is_rejected() {
                 &root.post("/v1/llms", &merge_patch(llm(), &json!({"labels": {"team": text}}))),
                 c,
             );
-            // Two exceptions in URLs: white space has another error, and a joiner joins letters.
+            // In URLs, white space causes another error, and a joiner between letters is allowed.
             if !c.is_whitespace() && c != '\u{200d}' {
                 let path = format!("/Pro{c}d");
                 let url = format!("https://llm.example{path}");
@@ -185,7 +186,7 @@ fn commands_escape_control_and_hidden_characters() {
             llm_with_secret("sk-0123456789abcdef"),
             &json!({"labels": {"team": "a"}, "description": "two\nlines\t\u{202e}"}),
         );
-        // As a client sends it: with white space, and not escaped.
+        // Clients may send white space and unescaped characters.
         let config = "{\t\"note\" :\r\n \"\u{9b}31m\u{7f}\u{202e}\"}";
         let body = body.to_string();
         let body = format!("{},\"clientConfig\":{config}}}", body.strip_suffix('}').unwrap());
@@ -209,14 +210,14 @@ fn commands_escape_control_and_hidden_characters() {
             assert_printable(&text, command);
             assert!(text.contains("\\u202e"), "{command:?}: {text}");
         }
-        // The escaped JSON is the same document.
+        // The escaped JSON has the same meaning as the stored JSON.
         let found = installation.json(&["config", "show", &owned]);
         assert_eq!(found["clientConfig"]["note"], "\u{9b}31m\u{7f}\u{202e}");
         assert_eq!(found["name"], "lo\u{202e}cal\u{200b}");
         let text = installation.run(&["config", "show", &owned]).succeeded();
         assert!(text.contains("\\u{9b}31m\\u{7f}\\u{202e}"), "{text}");
         assert!(text.contains("two\n") && text.contains("lines\\u{9}\\u{202e}"), "{text}");
-        // Errors quote names escaped, too.
+        // Errors escape the names that they quote.
         let refusal = installation.run(&["workspace", "delete", &team]);
         refusal.assert_error(&["`te\\u{feff}am\\u{202e}` still holds", "`lo\\u{202e}cal\\u{200b}`"]);
         assert_printable(&refusal.stderr, &["workspace", "delete"]);

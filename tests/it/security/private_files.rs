@@ -9,7 +9,7 @@ use llm_config_store::testing::{KEYRING, TestDatabase};
 
 use crate::support::Installation;
 
-/// Commands that use the files; the last one would serve.
+/// Commands that use the files. The last command starts the server.
 const COMMANDS: [&[&str]; 4] = [&["migrate"], &["token", "list"], &["config", "list"], &["serve"]];
 
 fn chmod(path: &Path, mode: u32) {
@@ -20,7 +20,7 @@ fn mode(path: &Path) -> u32 {
     fs::metadata(path).expect("the file exists").mode() & 0o7777
 }
 
-/// With the database and the keyring in the data directory.
+/// An installation with the database and the keyring in the data directory.
 fn installation() -> Installation {
     Installation::with_database(TestDatabase::sqlite()).without("DATABASE_URL")
 }
@@ -32,7 +32,7 @@ pub(super) fn initialised() -> Installation {
     installation
 }
 
-/// Every path below a folder, with mode and content.
+/// The path, mode and content of every file below a folder.
 fn state(folder: &Path) -> Vec<(PathBuf, u32, Vec<u8>)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).expect("a folder") {
@@ -58,7 +58,8 @@ pub(super) fn check_refused(installation: &Installation, expected: &[&str]) {
     assert!(state(installation.folder.path()) == before, "a file was changed");
 }
 
-/// Asserts that a path with that mode is refused, and that the command in the error repairs it.
+/// Asserts that the program refuses a path with the mode `loose`, and that the command in the error corrects
+/// the mode.
 #[track_caller]
 fn check_mode(installation: &Installation, path: &Path, loose: u32) {
     let before = mode(path);

@@ -1,4 +1,5 @@
-//! Rights are decided after the body has arrived: a token revoked before is refused.
+//! The server checks the token again after it has received the body. It refuses a token that was revoked in the
+//! meantime.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;

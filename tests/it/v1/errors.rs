@@ -125,7 +125,7 @@ fn update_reports_404_and_403_before_body_errors() {
         stranger.text("PUT", &path, body).goodmem_error(403, &["UPDATE_LLM_ANY"]);
         app.root().text("PUT", &path, body).goodmem_error(400, &[]);
         stranger.text("PUT", &format!("/v1/apikeys/{ID}"), body).goodmem_error(404, &["API key"]);
-        // The existence of root's account is hidden from this caller.
+        // This caller may not learn that the user root exists.
         stranger
             .text("PUT", &format!("/v1/apikeys/{}", key.as_str().unwrap()), body)
             .goodmem_error(404, &["API key"]);
@@ -167,9 +167,9 @@ fn every_response_has_request_id_and_keeps_valid_one() {
         response.header("x-request-id").unwrap().to_owned()
     };
     assert_eq!(id("trace-1_2.3"), "trace-1_2.3");
-    for odd in ["", "a b", "a\"b", "é", &"x".repeat(65)] {
-        let fresh = id(odd);
-        assert!(fresh != odd && fresh.len() == 36, "{odd}");
+    for invalid_id in ["", "a b", "a\"b", "é", &"x".repeat(65)] {
+        let generated_id = id(invalid_id);
+        assert!(generated_id != invalid_id && generated_id.len() == 36, "{invalid_id}");
     }
     for path in ["/health", "/ready", "/", "/v1/nothing", "/v1/system/info"] {
         assert!(app.anonymous().get(path).header("x-request-id").is_some(), "{path}");

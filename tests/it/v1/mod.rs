@@ -1,4 +1,4 @@
-//! `/v1`: one folder or file for each resource, and what holds for all of them.
+//! `/v1`: one folder or file for each resource, and one for each property of all routes.
 
 mod apikeys;
 mod authentication;

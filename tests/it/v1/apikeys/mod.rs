@@ -1,4 +1,4 @@
-//! `/v1/apikeys`: access tokens, what they allow, and when they end.
+//! `/v1/apikeys`: access tokens, their scope, and their expiry and revocation.
 
 mod create;
 mod issuer;

@@ -1,4 +1,4 @@
-//! The scope of a token holds on every route.
+//! The token scope, which the server enforces on every route.
 
 use llm_config_core::access::{Right, TokenScope};
 use serde_json::{Value, json};
@@ -63,15 +63,15 @@ fn get_key_returns_its_scope() {
     assert_eq!(scoped["authorityMode"], "SCOPED");
     assert_eq!((&scoped["ceiling"], &scoped["ceilingOmitted"]), (&json!([rule]), &json!(false)));
     assert_eq!(scoped["rights"], json!(["READ_LLM_OWN"]));
-    let ours = issue_and_get(&json!({"rights": ["READ_AUDIT", "READ_LLM_OWN"]}));
-    assert_eq!(ours["authorityMode"], "SCOPED");
+    let rights_only = issue_and_get(&json!({"rights": ["READ_AUDIT", "READ_LLM_OWN"]}));
+    assert_eq!(rights_only["authorityMode"], "SCOPED");
     // READ_AUDIT has no equivalent in the official API.
-    assert_eq!((&ours["ceiling"], &ours["ceilingOmitted"]), (&Value::Null, &json!(true)));
-    assert_eq!(ours["rights"], json!(["READ_LLM_OWN", "READ_AUDIT"]));
+    assert_eq!((&rights_only["ceiling"], &rights_only["ceilingOmitted"]), (&Value::Null, &json!(true)));
+    assert_eq!(rights_only["rights"], json!(["READ_LLM_OWN", "READ_AUDIT"]));
     let workspace = "550e8400-e29b-41d4-a716-446655440000";
     assert_eq!(issue_and_get(&json!({"workspaces": [workspace]}))["workspaces"], json!([workspace]));
-    let far = 32_503_680_000_000_i64;
-    assert_eq!(issue_and_get(&json!({"expiresAt": far}))["expiresAt"], json!(far));
+    let year_3000_ms = 32_503_680_000_000_i64;
+    assert_eq!(issue_and_get(&json!({"expiresAt": year_3000_ms}))["expiresAt"], json!(year_3000_ms));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::app;
 use crate::support::{TestApp, api_key_credentials, llm, merge_patch};
 
-/// The LLM without its id, times and users, which are checked here.
+/// Asserts the id, the times and the users of an LLM, and returns the other members.
 #[track_caller]
 fn redacted(llm: &Value, owner: &str) -> Value {
     let mut llm = llm.clone();

@@ -64,12 +64,16 @@ fn ping_with_every_provider_type_sends_stored_key() {
         let received = upstream.received();
         assert_eq!(received.len(), 1, "{provider_type}: not one call");
         assert_eq!(result["bytesSent"], json!(received[0].body.len()));
-        let sent: Value = serde_json::from_str(&received[0].body).expect("valid JSON");
-        assert_eq!(member_names(&sent), ["max_tokens", "messages", "model", "stream"], "{provider_type}");
-        assert_eq!((&sent["model"], &sent["max_tokens"]), (&json!("tiny"), &json!(1)));
+        let received_body: Value = serde_json::from_str(&received[0].body).expect("valid JSON");
+        assert_eq!(
+            member_names(&received_body),
+            ["max_tokens", "messages", "model", "stream"],
+            "{provider_type}"
+        );
+        assert_eq!((&received_body["model"], &received_body["max_tokens"]), (&json!("tiny"), &json!(1)));
 
-        let wrong = create_at(&root, provider_type, &upstream, "sk-wrong-0123456789abcdef");
-        let result = ping(&root, &json!({"targetId": wrong}));
+        let id_with_wrong_key = create_at(&root, provider_type, &upstream, "sk-wrong-0123456789abcdef");
+        let result = ping(&root, &json!({"targetId": id_with_wrong_key}));
         if vendor == FakeVendor::NoAuthentication {
             assert_eq!(result["ok"], true, "{result}");
         } else {
@@ -81,8 +85,12 @@ fn ping_with_every_provider_type_sends_stored_key() {
     server.stop();
 }
 
-/// Starts a provider with that reply to every request; returns it and the id of an LLM at it.
-fn scripted(app: &TestApp, script: impl Fn() -> Reply + Send + 'static) -> (ScriptedServer, String) {
+/// Starts a provider that sends this reply to every request. Returns the provider and the id of an LLM that
+/// uses it.
+fn llm_at_scripted_provider(
+    app: &TestApp,
+    script: impl Fn() -> Reply + Send + 'static,
+) -> (ScriptedServer, String) {
     let upstream = ScriptedServer::start(move |_| script()).expect("a free port");
     let id = create_at(&app.root(), "VLLM", &upstream, VALID_KEY);
     (upstream, id)
@@ -99,7 +107,7 @@ fn ping_without_valid_response_is_not_ok() {
     assert_eq!(result["metadata"]["reason"], "unreachable");
 
     let (release, released) = mpsc::channel::<()>();
-    let (_stalled, id) = scripted(&app, move || {
+    let (_stalled, id) = llm_at_scripted_provider(&app, move || {
         // Blocks until the test drops the sender, which is after the time-out.
         released.recv().expect_err("the sender is dropped");
         Reply::json(200, r#"{"choices":[]}"#)
@@ -109,7 +117,9 @@ fn ping_without_valid_response_is_not_ok() {
     assert_eq!((&result["ok"], &result["httpStatus"]), (&json!(false), &json!(504)), "{result}");
     assert_eq!(result["metadata"]["reason"], "timeout");
 
-    let (_page, id) = scripted(&app, || Reply::text(200, "text/html", "<!doctype html><title>Login</title>"));
+    let (_page, id) = llm_at_scripted_provider(&app, || {
+        Reply::text(200, "text/html", "<!doctype html><title>Login</title>")
+    });
     let result = ping(&app.root(), &json!({"targetId": id}));
     assert_eq!((&result["ok"], &result["httpStatus"]), (&json!(false), &json!(200)), "{result}");
     assert_eq!(result["metadata"]["reason"], "not_an_llm_api");
@@ -135,7 +145,7 @@ fn ping_with_invalid_body_or_target_is_rejected() {
     app.root()
         .post("/v1/ping:stream", &json!({"targetId": id, "labels": {"A": "b"}}))
         .goodmem_error(400, &["labels"]);
-    // A configuration of a workspace belongs to the other API.
+    // Configurations of workspaces belong to `/ai/llm`.
     let other = app.workspace_config(app.workspace());
     rejected(json!({"targetId": other.to_string()}), 404, &[]);
     app.anonymous().post("/v1/ping:once", &json!({"targetId": id})).goodmem_error(401, &[]);

@@ -89,14 +89,14 @@ fn ping_stream_stops_after_client_disconnects() {
     let app = app();
     let (sender, requests) = mpsc::channel();
     let upstream = ScriptedServer::start(move |_| {
-        // The receiver is gone when the test has ended.
+        // Sending fails after the test has dropped the receiver.
         let _ = sender.send(());
         Reply::json(200, r#"{"choices":[{"message":{"role":"assistant","content":"p"}}]}"#)
     });
     let upstream = upstream.expect("a free port");
     let id = create_at(&app.root(), "VLLM", &upstream, VALID_KEY);
     let body = json!({"targetId": id, "count": 100, "intervalMs": INTERVAL.as_millis()}).to_string();
-    let address = app.base.strip_prefix("http://").expect("a scheme");
+    let address = app.base.strip_prefix("http://").expect("the base URL has the scheme `http`");
     let token = app.root().token.expect("root has a token");
     let mut connection = TcpStream::connect(address).expect("a connection");
     let head = format!(
