@@ -1,5 +1,5 @@
-//! The server checks the token again after it has received the body. It refuses a token that was revoked in the
-//! meantime.
+//! The server checks the token again after it has received the whole body, and refuses a token that was
+//! revoked before the last byte.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
