@@ -13,7 +13,7 @@ pub struct Arrival {
     /// Another name that resolves to loopback does not count: web pages use such names for DNS rebinding.
     pub host_is_loopback: bool,
     /// Whether a header indicates that a proxy may have relayed the request.
-    pub has_proxy_mark: bool,
+    pub may_be_relayed: bool,
     /// The web page that sent the request, by its `Origin`.
     pub page: WebPage,
 }
@@ -32,14 +32,14 @@ pub enum WebPage {
 impl Arrival {
     /// The arrival of a use case that no request started: it is not direct.
     pub(crate) const INTERNAL: Self =
-        Self { peer_is_loopback: false, host_is_loopback: false, has_proxy_mark: false, page: WebPage::None };
+        Self { peer_is_loopback: false, host_is_loopback: false, may_be_relayed: false, page: WebPage::None };
 
     /// Whether the request appears to come from a program on this machine, or from a page that this server
     /// served to a browser on this machine.
     #[must_use]
     pub const fn is_direct(self) -> bool {
-        let Self { peer_is_loopback, host_is_loopback, has_proxy_mark, page } = self;
-        peer_is_loopback && host_is_loopback && !has_proxy_mark && !matches!(page, WebPage::Foreign)
+        let Self { peer_is_loopback, host_is_loopback, may_be_relayed, page } = self;
+        peer_is_loopback && host_is_loopback && !may_be_relayed && !matches!(page, WebPage::Foreign)
     }
 }
 
@@ -67,7 +67,7 @@ pub(crate) mod tests {
     pub(crate) const DIRECT: Arrival = Arrival {
         peer_is_loopback: true,
         host_is_loopback: true,
-        has_proxy_mark: false,
+        may_be_relayed: false,
         page: WebPage::None,
     };
 
@@ -79,7 +79,7 @@ pub(crate) mod tests {
             (Arrival { page: WebPage::Foreign, ..DIRECT }, false),
             (Arrival { peer_is_loopback: false, ..DIRECT }, false),
             (Arrival { host_is_loopback: false, ..DIRECT }, false),
-            (Arrival { has_proxy_mark: true, ..DIRECT }, false),
+            (Arrival { may_be_relayed: true, ..DIRECT }, false),
         ] {
             assert_eq!(arrival.is_direct(), expected, "{arrival:?}");
         }

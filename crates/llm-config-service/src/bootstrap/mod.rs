@@ -150,7 +150,7 @@ mod tests {
             (soon, Arrival { page: WebPage::Foreign, ..DIRECT }, OWN, false),
             (soon, Arrival { peer_is_loopback: false, ..DIRECT }, OWN, false),
             (soon, Arrival { host_is_loopback: false, ..DIRECT }, OWN, false),
-            (soon, Arrival { has_proxy_mark: true, ..DIRECT }, OWN, false),
+            (soon, Arrival { may_be_relayed: true, ..DIRECT }, OWN, false),
         ] {
             assert_eq!(is_open(waited, arrival, peer), expected, "{waited:?} {arrival:?} {peer:?}");
         }

@@ -1,4 +1,4 @@
-//! The facts about how a request reached the server, from its connection and its head.
+//! How a request reached the server, as its connection and its headers indicate.
 
 use std::any::Any;
 use std::net::{IpAddr, SocketAddr};
@@ -10,14 +10,15 @@ use actix_web::http::uri::Authority;
 use actix_web::rt::net::TcpStream;
 use llm_config_service::{Arrival, WebPage};
 
-use crate::http::connection::proxy_marks;
+use crate::http::connection::proxy_headers;
 
 /// Both ends of a connection.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ends {
-    /// The client's.
+    /// The address of the client's end.
     pub(crate) peer: SocketAddr,
-    /// The server's own, which only the connection knows where it listens on every address.
+    /// The address of the server's end. It differs from the listener's address if the server listens on
+    /// every address.
     pub(crate) own: SocketAddr,
 }
 
@@ -34,20 +35,20 @@ pub(crate) fn ends(request: &HttpRequest) -> Option<Ends> {
     request.conn_data().copied()
 }
 
-/// How the request reached the server. A fact that cannot be determined counts as the
-/// unfavourable one.
+/// How the request reached the server. A fact that cannot be determined gets the value that gives the
+/// client less trust.
 pub(crate) fn arrival(request: &HttpRequest) -> Arrival {
     let ends = ends(request);
     Arrival {
         peer_is_loopback: ends.is_some_and(|ends| ends.peer.ip().to_canonical().is_loopback()),
         host_is_loopback: host_is_loopback(request),
-        has_proxy_mark: proxy_marks::has_mark(request.headers()),
+        may_be_relayed: proxy_headers::may_be_relayed(request.headers()),
         page: page(request, ends),
     }
 }
 
-/// Whether there is exactly one `Host` and it names loopback. The same holds for the target if that is a
-/// complete URL.
+/// Whether the request has exactly one `Host`, with a loopback name, and no target with another name. A
+/// target has a name if it is a complete URL.
 fn host_is_loopback(request: &HttpRequest) -> bool {
     let mut hosts = request.headers().get_all(HOST);
     let host = hosts.next().and_then(|host| host.to_str().ok()).unwrap_or_default();
@@ -55,7 +56,7 @@ fn host_is_loopback(request: &HttpRequest) -> bool {
     hosts.next().is_none() && names_loopback(host) && target.is_none_or(names_loopback)
 }
 
-/// A loopback address or `localhost`, with or without a port.
+/// Whether `host` is a loopback address or `localhost`, with or without a port.
 fn names_loopback(host: &str) -> bool {
     let Ok(authority) = host.parse::<Authority>() else { return false };
     let name = authority.host();
@@ -75,11 +76,11 @@ fn page(request: &HttpRequest, ends: Option<Ends>) -> WebPage {
     }
 }
 
-/// Whether this is the origin of a page that the server serves on loopback at `port`.
+/// Whether `origin` is the origin of pages that this server serves on a loopback address at `port`.
 fn is_own(origin: &str, port: u16) -> bool {
     ["127.0.0.1", "localhost", "[::1]"].iter().any(|host| {
         let own = format!("http://{host}:{port}");
-        // Origins do not name the port of their scheme.
+        // An origin omits the default port of its scheme.
         origin == if port == 80 { own.trim_end_matches(":80") } else { &own }
     })
 }

@@ -1,5 +1,5 @@
-//! How a request reached the server: what decides whether it came from this machine itself.
+//! How a request reached the server: the facts that decide whether the client runs on this machine.
 
 pub(crate) mod arrival;
 pub(crate) mod peer_user;
-mod proxy_marks;
+mod proxy_headers;

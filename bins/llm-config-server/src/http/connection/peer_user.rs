@@ -8,11 +8,11 @@ use llm_config_service::PeerUser;
 
 use crate::http::connection::arrival::Ends;
 
-/// The tables of the machine's TCP sockets. A client's socket for an IPv4 address may be in the
-/// second, as one for `::ffff:127.0.0.1`.
+/// The kernel's tables of TCP sockets. A client's socket for an IPv4 address may be in the second table,
+/// with the address `::ffff:127.0.0.1`.
 const TABLES: [&str; 2] = ["/proc/net/tcp", "/proc/net/tcp6"];
 
-/// The state of a connection that stands.
+/// The tables' code for an established connection.
 const ESTABLISHED: &str = "01";
 
 /// The user of the client's end. `None` where it cannot be determined: on another system, in another
@@ -23,7 +23,7 @@ pub(crate) fn peer_user(ends: Ends) -> Option<PeerUser> {
     }
     let mut owner = None;
     for table in TABLES {
-        // Without IPv6 there is neither the second table nor such a socket.
+        // A system without IPv6 has no second table.
         let Ok(file) = File::open(table) else { continue };
         for line in BufReader::new(file).lines() {
             let found = line.ok()?.parse::<Socket>();
@@ -35,11 +35,11 @@ pub(crate) fn peer_user(ends: Ends) -> Option<PeerUser> {
             }
         }
     }
-    let peer = owner.filter(|user| !is_nameless(*user))?;
+    let peer = owner.filter(|user| !is_overflow_id(*user))?;
     Some(PeerUser { peer, server: rustix::process::geteuid().as_raw() })
 }
 
-/// A line of such a table: a connection that stands and belongs to a process.
+/// A line of a table for an established connection that belongs to a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Socket {
     local: SocketAddr,
@@ -47,7 +47,7 @@ struct Socket {
     user: u32,
 }
 
-/// Any other line.
+/// The line is not an established connection of a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct NoSocket;
 
@@ -60,7 +60,7 @@ impl std::str::FromStr for Socket {
         let [_, local, remote, state, _, _, _, user, _, inode, ..] = columns[..] else {
             return Err(NoSocket);
         };
-        // The table lists a closing socket, or one without a process, as root's.
+        // The kernel lists a closing socket, and a socket without a process, as root's.
         if state != ESTABLISHED || inode == "0" {
             return Err(NoSocket);
         }
@@ -73,13 +73,13 @@ impl std::str::FromStr for Socket {
     }
 }
 
-/// An address of such a table: `0100007F:1F90` is 127.0.0.1:8080 on a little-endian machine.
+/// Parses an address from a table: `0100007F:1F90` is 127.0.0.1:8080 on a little-endian machine.
 fn address(text: &str) -> Option<SocketAddr> {
     let (words, port) = text.split_once(':')?;
     let mut octets = Vec::with_capacity(16);
     for n in (0..words.len()).step_by(8) {
-        // Each word stands in memory in the order of the network and is printed as the machine
-        // reads it.
+        // The kernel stores the address in network byte order and prints each 32-bit word of it as a
+        // number in the machine's byte order.
         let word = u32::from_str_radix(words.get(n..n + 8)?, 16).ok()?;
         octets.extend(word.to_ne_bytes());
     }
@@ -90,18 +90,18 @@ fn address(text: &str) -> Option<SocketAddr> {
     Some(canonical(SocketAddr::new(ip, u16::from_str_radix(port, 16).ok()?)))
 }
 
-/// Without scope and flow, which the tables do not show; IPv4 as IPv4.
+/// The address without scope id and flow label, which the tables omit. An IPv4-mapped address becomes IPv4.
 fn canonical(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(address.ip().to_canonical(), address.port())
 }
 
-/// Whether this id stands for all users whom the server's user namespace does not know.
-fn is_nameless(user: u32) -> bool {
+/// Whether `user` is the overflow id, which stands for every user outside of the server's user namespace.
+fn is_overflow_id(user: u32) -> bool {
     let overflow = fs::read_to_string("/proc/sys/kernel/overflowuid").ok();
-    let knows_all = fs::read_to_string("/proc/self/uid_map").is_ok_and(|map| maps_every_user(&map));
+    let has_all_users = fs::read_to_string("/proc/self/uid_map").is_ok_and(|map| maps_every_user(&map));
     let is_overflow =
         overflow.and_then(|text| text.trim().parse().ok()).is_none_or(|overflow: u32| overflow == user);
-    is_overflow && !knows_all
+    is_overflow && !has_all_users
 }
 
 fn maps_every_user(map: &str) -> bool {
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn line_of_a_connection_that_stands_is_read() {
+    fn parse_line_of_established_connection_returns_socket() {
         for (local, remote, expected_local, expected_remote) in [
             ("127.0.0.1:54321", "127.0.0.1:8080", "127.0.0.1:54321", "127.0.0.1:8080"),
             ("[::1]:54321", "[::1]:8080", "[::1]:54321", "[::1]:8080"),
@@ -151,9 +151,9 @@ mod tests {
     }
 
     #[test]
-    fn line_of_any_other_socket_is_passed_over() {
+    fn parse_line_of_other_socket_is_rejected() {
         let (local, remote) = ("127.0.0.1:54321", "127.0.0.1:8080");
-        // TIME_WAIT, FIN_WAIT2, LISTEN; an orphan.
+        // TIME_WAIT, FIN_WAIT2, LISTEN; a socket without a process.
         for (state, inode) in [("06", 0), ("05", 4711), ("0A", 4711), ("01", 0)] {
             assert_eq!(line(local, remote, state, 0, inode).parse::<Socket>(), Err(NoSocket));
         }
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_namespace_that_maps_all_users_knows_each() {
+    fn maps_every_user_accepts_complete_map_only() {
         assert!(maps_every_user("         0          0 4294967295\n"));
         for map in ["", "0 1000 1\n", "0 0 65536\n", "0 1000 1\n1 100000 65536\n"] {
             assert!(!maps_every_user(map), "{map}");
@@ -175,7 +175,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn client_of_this_process_is_found_until_it_closes() {
+    fn peer_user_of_client_is_found_until_client_closes() {
         for listener in [TcpListener::bind("127.0.0.1:0"), TcpListener::bind((Ipv6Addr::UNSPECIFIED, 0))] {
             let listener = listener.unwrap();
             let port = listener.local_addr().unwrap().port();
@@ -186,7 +186,7 @@ mod tests {
             let found = peer_user(ends).unwrap();
             assert_eq!(found.peer, found.server);
             assert!(found.is_trusted());
-            // An orphan would be root's.
+            // The kernel lists a socket without a process as root's.
             drop(client);
             assert_eq!(peer_user(ends), None);
             let elsewhere = Ends { peer: "127.0.0.1:1".parse().unwrap(), ..ends };

@@ -1,13 +1,13 @@
-//! The headers that proxies add: the marks of a request that one may have relayed.
+//! Headers that proxies add. A request with such a header is treated as relayed by a proxy.
 //!
-//! No such list is complete, and a proxy may add nothing. The absence of a mark proves nothing; a mark makes
-//! the request indirect.
+//! The list cannot be complete, and some proxies add no header: the absence of these headers does not prove
+//! that no proxy relayed the request.
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 
-/// Names of headers that load balancers, content delivery networks, service meshes and
-/// authenticating proxies add. Those that clients of model APIs send themselves are not among them
-/// (`x-goog-api-key`, `x-ms-client-request-id`, `x-amzn-bedrock-…`), nor are `traceparent` and `b3`.
+/// Names of headers that load balancers, content delivery networks, service meshes and authenticating
+/// proxies add. The list excludes headers that clients of model APIs send themselves (`x-goog-api-key`,
+/// `x-ms-client-request-id`, `x-amzn-bedrock-…`), `traceparent` and `b3`.
 const NAMES: &[&str] = &[
     "cdn-loop",
     "client-ip",
@@ -41,7 +41,7 @@ const NAMES: &[&str] = &[
     "x-varnish",
 ];
 
-/// Prefixes of families of such names.
+/// Prefixes of further names.
 const PREFIXES: &[&str] = &[
     "akamai-",
     "cf-",
@@ -77,16 +77,16 @@ const PREFIXES: &[&str] = &[
 ];
 
 /// Whether a header indicates that a proxy, or a web page of another site, may have sent the request.
-pub(crate) fn has_mark(headers: &HeaderMap) -> bool {
-    headers.iter().any(|(name, value)| is_mark(name, value))
+pub(crate) fn may_be_relayed(headers: &HeaderMap) -> bool {
+    headers.iter().any(|(name, value)| is_proxy_header(name, value))
 }
 
-fn is_mark(name: &HeaderName, value: &HeaderValue) -> bool {
-    // Behind some proxies and gateways `_` and `-` are the same.
+fn is_proxy_header(name: &HeaderName, value: &HeaderValue) -> bool {
+    // Some proxies and gateways treat `_` and `-` in names as equal.
     let name = name.as_str().replace('_', "-");
     match name.as_str() {
-        // Browsers send it with every request, those included that carry no `Origin`. A page of
-        // another site, or of another port of this host, is as far away as a proxy's client.
+        // Browsers send this header even with requests without `Origin`. A page of another site, or of
+        // another port of this host, is no more trusted than the client of a proxy.
         "sec-fetch-site" => !matches!(value.as_bytes(), b"none" | b"same-origin"),
         name => NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix)),
     }
@@ -101,11 +101,11 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(HeaderName::from_static("host"), HeaderValue::from_static("localhost"));
         headers.append(name.to_lowercase().parse().unwrap(), value.parse().unwrap());
-        assert_eq!(has_mark(&headers), expected, "{name}: {value}");
+        assert_eq!(may_be_relayed(&headers), expected, "{name}: {value}");
     }
 
     #[test]
-    fn headers_of_proxies_are_marks_whatever_their_value() {
+    fn may_be_relayed_with_proxy_header_is_true_for_any_value() {
         for name in [
             "Forwarded",
             "Forwarded-For",
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_of_ordinary_clients_are_no_marks() {
+    fn may_be_relayed_with_headers_of_clients_is_false() {
         for name in [
             "Accept",
             "Authorization",
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_of_other_sites_pages_are_marked() {
+    fn may_be_relayed_with_fetch_of_other_site_is_true() {
         for (value, expected) in [
             ("none", false),
             ("same-origin", false),
