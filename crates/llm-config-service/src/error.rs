@@ -46,7 +46,7 @@ pub enum Error {
     #[error("{_0}")]
     Invalid(FieldErrors),
     /// The object does not exist, or the caller must not learn that it does.
-    #[error("there is no such {_0}")]
+    #[error("the {_0} does not exist")]
     NotFound(&'static str),
     /// The request refers to an object that does not exist, or not for this caller.
     #[error("the request refers to an object that does not exist")]

@@ -17,7 +17,7 @@ fn delete_returns_message_and_removes_credential() {
     for table in ["secrets", "llm_configs"] {
         assert!(!app.stored_rows().iter().any(|row| row.starts_with(table)), "{table}");
     }
-    app.root().delete(&path).flashback_error(404, &["no such configuration"]);
+    app.root().delete(&path).flashback_error(404, &["configuration does not exist"]);
     assert!(app.root().ai_llms("").is_empty());
 }
 
@@ -43,7 +43,10 @@ fn delete_of_missing_is_404_and_without_right_403() {
         client.delete(&path).flashback_error(403, &["WRITE"]);
     }
     for other in ["550e8400-e29b-41d4-a716-446655440000", "x", "%2e%2e", "a%2Fb", "1"] {
-        outsider.client.delete(&format!("/ai/llm/{other}")).flashback_error(404, &["no such configuration"]);
+        outsider
+            .client
+            .delete(&format!("/ai/llm/{other}"))
+            .flashback_error(404, &["configuration does not exist"]);
     }
     app.anonymous().delete(&path).flashback_error(401, &["access token"]);
     app.member(workspace, member.id, WorkspaceRole::Write);

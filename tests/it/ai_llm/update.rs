@@ -178,8 +178,8 @@ fn update_reports_404_before_403_before_400() {
     for body in &bodies {
         for other in ["550e8400-e29b-41d4-a716-446655440000", "x", "1", "%20", "a%2Fb", "..%2F..", "null"] {
             let path = format!("/ai/llm/{other}");
-            app.root().put(&path, body).flashback_error(404, &["no such configuration"]);
-            outsider.client.put(&path, body).flashback_error(404, &["no such configuration"]);
+            app.root().put(&path, body).flashback_error(404, &["configuration does not exist"]);
+            outsider.client.put(&path, body).flashback_error(404, &["configuration does not exist"]);
             app.anonymous().put(&path, body).flashback_error(401, &["access token"]);
         }
         outsider.client.put(&path, body).flashback_error(403, &["WRITE"]);

@@ -40,8 +40,8 @@ fn create_user_returns_documented_members() {
     assert_eq!(changed["data"], assign(expected, &description));
     let deleted = app.root().delete(&path).json(200);
     assert_eq!(member_names(&deleted), ["message", "success"]);
-    app.root().get(&path).flashback_error(404, &["no such user"]);
-    app.root().delete(&path).flashback_error(404, &["no such user"]);
+    app.root().get(&path).flashback_error(404, &["user does not exist"]);
+    app.root().delete(&path).flashback_error(404, &["user does not exist"]);
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn list_users_returns_only_oneself_and_colleagues() {
         assert_eq!(stranger.client.delete(&path(unseen)).json(404), missing);
     }
     for id in ["x", "1", "me", "%20"] {
-        app.root().get(&format!("/organization/users/{id}")).flashback_error(404, &["no such user"]);
+        app.root().get(&format!("/organization/users/{id}")).flashback_error(404, &["user does not exist"]);
     }
 }
 

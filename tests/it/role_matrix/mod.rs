@@ -53,7 +53,7 @@ fn rows() -> Vec<&'static Row> {
 }
 
 fn reviewed() -> BTreeMap<String, RouteAuth> {
-    let all = Document::ALL.into_iter().flat_map(routes::of);
+    let all = Document::ALL.into_iter().flat_map(routes::for_document);
     all.map(|Route { method, path, auth }| (format!("{method} {path}"), *auth)).collect()
 }
 

@@ -97,6 +97,14 @@ fn cors_response_extends_vary_header() {
         None,
     );
     check(403, &refused);
+    refused.goodmem_error(403, &["this origin, method or header is not allowed"]);
+    let refused = server.anonymous().send(
+        "OPTIONS",
+        "/ai/llm",
+        &[("origin", "https://evil.example"), preflight_method],
+        None,
+    );
+    assert_eq!(refused.json(403)["message"], "This origin, method or header is not allowed");
     for response in [listed, preflight] {
         assert!(list(&response, "vary").contains(&"origin".to_owned()), "{:?}", response.headers);
     }
@@ -116,7 +124,9 @@ fn metrics_on_own_address_have_no_store() {
     let metrics = Client::new(&format!("http://{address}"), None);
     check(200, &metrics.get("/metrics"));
     check(404, &metrics.get("/nothing"));
-    check(405, &metrics.post_empty("/metrics"));
+    let response = metrics.post_empty("/metrics");
+    check(405, &response);
+    assert_eq!(response.body, r#"{"success":false,"message":"This path does not have this method"}"#);
 }
 
 #[test]

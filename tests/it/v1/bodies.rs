@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::json;
 
 use super::app;
-use crate::support::{TestApp, llm, merge_patch};
+use crate::support::{TestApp, UNKNOWN_ID, llm, merge_patch};
 
 const JSON: &[(&str, &str)] = &[("content-type", "application/json")];
 
@@ -85,6 +85,22 @@ fn body_with_unknown_fields_names_each_of_them() {
         "displayname",
     ];
     assert_eq!(fields, expected);
+}
+
+#[test]
+fn body_with_unknown_field_is_rejected_on_every_route() {
+    let app = app();
+    for (method, path) in routes(&app) {
+        let fields = app.root().text(method, &path, r#"{"unknown": 1}"#).error_fields();
+        assert!(fields.contains(&"unknown".to_owned()), "{method} {path}: {fields:?}");
+    }
+    for path in ["/v1/ping:once", "/v1/ping:stream"] {
+        let fields = app.root().post(path, &json!({"targetId": UNKNOWN_ID, "unknown": 1})).error_fields();
+        assert_eq!(fields, ["unknown"], "{path}");
+    }
+    let rule = json!({"operation": "READ_LLM", "selector": "OWN", "unknown": 1});
+    let key = json!({"authorityMode": "SCOPED", "ceiling": [rule]});
+    assert_eq!(app.root().post("/v1/apikeys", &key).error_fields(), ["ceiling[0].unknown"]);
 }
 
 #[test]

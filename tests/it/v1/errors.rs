@@ -115,6 +115,15 @@ fn request_with_unsupported_method_is_405_with_allow() {
 }
 
 #[test]
+fn errors_of_metrics_have_format_of_v1_only_from_its_handler() {
+    let app = app();
+    app.anonymous().get("/metrics").goodmem_error(401, &["API key"]);
+    app.user(OrgRole::User).client.get("/metrics").goodmem_error(403, &["READ_METRICS"]);
+    app.root().post_empty("/metrics").flashback_error(405, &["method"]);
+    app.root().get("/metrics/x").flashback_error(404, &["nothing at this path"]);
+}
+
+#[test]
 fn update_reports_404_and_403_before_body_errors() {
     let app = app();
     let stranger = app.user(OrgRole::User).client;

@@ -27,8 +27,8 @@ fn add_change_and_remove_member_succeeds() {
         assert_eq!(app.root().delete(&member).json(200), json!({"success": true}));
         assert!(roles().is_empty());
     }
-    app.root().delete(&member).flashback_error(404, &["no such member"]);
-    app.root().put(&member, &json!({"role": "READ"})).flashback_error(404, &["no such member"]);
+    app.root().delete(&member).flashback_error(404, &["member does not exist"]);
+    app.root().put(&member, &json!({"role": "READ"})).flashback_error(404, &["member does not exist"]);
 }
 
 #[test]
@@ -61,8 +61,8 @@ fn add_or_change_member_with_invalid_fields_names_them() {
     for unknown in [UNKNOWN_ID, "x", "%20"] {
         app.root()
             .put(&format!("{users}/{unknown}"), &json!({"role": 7}))
-            .flashback_error(404, &["no such member"]);
-        app.root().delete(&format!("{users}/{unknown}")).flashback_error(404, &["no such member"]);
+            .flashback_error(404, &["member does not exist"]);
+        app.root().delete(&format!("{users}/{unknown}")).flashback_error(404, &["member does not exist"]);
     }
     assert_eq!(app.stored_rows(), before);
 }

@@ -30,8 +30,8 @@ fn create_get_rename_and_delete_workspace_succeeds() {
         json!({"success": true, "workspace": {"id": id, "name": "Team", "orgId": organization}})
     );
     assert_eq!(app.root().delete(&path).json(200), json!({"success": true}));
-    app.root().get(&path).flashback_error(404, &["no such workspace"]);
-    app.root().delete(&path).flashback_error(404, &["no such workspace"]);
+    app.root().get(&path).flashback_error(404, &["workspace does not exist"]);
+    app.root().delete(&path).flashback_error(404, &["workspace does not exist"]);
 }
 
 #[test]
@@ -95,10 +95,12 @@ fn access_to_workspace_by_invalid_id_is_not_found() {
     let app = app();
     for id in ["550e8400-e29b-41d4-a716-446655440000", "x", "1", "%20", "a%2Fb"] {
         let path = format!("/workspace/{id}");
-        app.root().get(&path).flashback_error(404, &["no such workspace"]);
-        app.root().put(&path, &json!({"name": 7})).flashback_error(404, &["no such workspace"]);
-        app.root().delete(&path).flashback_error(404, &["no such workspace"]);
-        app.root().post(&format!("{path}/users"), &json!({})).flashback_error(404, &["no such workspace"]);
+        app.root().get(&path).flashback_error(404, &["workspace does not exist"]);
+        app.root().put(&path, &json!({"name": 7})).flashback_error(404, &["workspace does not exist"]);
+        app.root().delete(&path).flashback_error(404, &["workspace does not exist"]);
+        app.root()
+            .post(&format!("{path}/users"), &json!({}))
+            .flashback_error(404, &["workspace does not exist"]);
     }
 }
 

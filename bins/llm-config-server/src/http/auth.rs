@@ -1,7 +1,7 @@
 //! Extractors that authenticate a request by its token.
 //!
-//! A handler begins with [`Caller`] or [`Authenticated`] and has no other extractor that can fail: the
-//! other one's error would be answered before 401.
+//! The first parameter of a handler is [`Caller`] or [`Authenticated`]. No other parameter may be an
+//! extractor that can fail: its error could be returned instead of 401.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -14,18 +14,19 @@ use llm_config_service::{Error, Service, Session};
 
 use crate::http::body::{FromBody, read_bytes};
 use crate::http::connection::arrival::arrival;
-use crate::http::error::{Kind, RequestError};
+use crate::http::error::{ConditionKind, RequestError};
 use crate::http::request_id::RequestId;
 
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
-/// The session of the token that a request was sent with, as `x-api-key` or `Authorization: Bearer`.
+/// The session of a request's token, which is in `x-api-key` or `Authorization: Bearer`.
 pub(crate) struct Caller(pub(crate) Session);
 
 /// The session and the body of a request.
 ///
-/// The token is checked before the body is read, so that no body is read for nothing, and again after
-/// it: the client decides how long a body takes, and a right that ended meanwhile must not count.
+/// The token is checked before the body is read, so that the server does not read bodies of requests without
+/// a valid token. It is checked again afterwards: the client decides how long a body takes, and a token
+/// that was revoked in this time must not be accepted.
 pub(crate) struct Authenticated<T> {
     pub(crate) session: Session,
     pub(crate) body: T,
@@ -61,16 +62,17 @@ impl<T: FromBody + 'static> FromRequest for Authenticated<T> {
 pub(crate) async fn session(request: &HttpRequest) -> Result<Session, RequestError> {
     let token = token(request.headers())?;
     let service = request.app_data::<web::Data<Service>>();
-    let service = service.ok_or_else(|| RequestError::new(Kind::Internal, "no service is registered"))?;
+    let service =
+        service.ok_or_else(|| RequestError::new(ConditionKind::Internal, "no service is registered"))?;
     let (identity, actor) = service.authenticate(token).await?;
     Ok(Session { caller: caller(request, identity), actor, arrival: arrival(request) })
 }
 
-/// What an audit event records about the request.
+/// The caller as audit events record it.
 pub(crate) fn caller(request: &HttpRequest, identity: Identity) -> caller::Caller {
     caller::Caller {
         identity,
-        request_id: RequestId::of(request).map(|id| id.0),
+        request_id: RequestId::from_request(request).map(|id| id.0),
         address: request.peer_addr().map(|address| address.ip()),
     }
 }
@@ -94,7 +96,7 @@ mod tests {
 
     use super::*;
 
-    /// `expected` is the token, or why there is none.
+    /// `expected` is the token or the name of the error.
     fn check(headers: &[(HeaderName, &str)], expected: Result<&str, &str>) {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
@@ -106,13 +108,13 @@ mod tests {
             RequestError::Service(_)
             | RequestError::Body(_)
             | RequestError::Panic
-            | RequestError::Other(..) => "something else",
+            | RequestError::Other(..) => "other",
         });
         assert_eq!(found, expected, "{headers:?}");
     }
 
     #[test]
-    fn token_is_read_from_either_header() {
+    fn token_in_either_header_is_read() {
         check(&[(X_API_KEY, "gm_a")], Ok("gm_a"));
         check(&[(X_API_KEY, "Bearer gm_a")], Ok("gm_a"));
         check(&[(AUTHORIZATION, "Bearer gm_a")], Ok("gm_a"));
@@ -121,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn two_different_tokens_are_refused() {
+    fn token_that_differs_between_headers_is_rejected() {
         check(&[(X_API_KEY, "gm_a"), (AUTHORIZATION, "Bearer gm_a")], Ok("gm_a"));
         check(&[(X_API_KEY, "gm_a"), (AUTHORIZATION, "Bearer gm_b")], Err("two"));
         check(&[(X_API_KEY, "gm_a"), (X_API_KEY, "gm_b")], Err("two"));

@@ -1,6 +1,6 @@
 //! The names of the `OpenAPI` documents.
 
-/// One of the `OpenAPI` documents.
+/// An `OpenAPI` document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 #[value(rename_all = "kebab-case")]
 pub enum Document {
@@ -8,7 +8,7 @@ pub enum Document {
     Flashback,
     /// `/v1`
     Goodmem,
-    /// Health, metrics, these documents, and everything else that is this server's own
+    /// `/llm-config/v1`, health, metrics and the documents
     LlmConfig,
 }
 

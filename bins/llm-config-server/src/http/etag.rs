@@ -1,4 +1,4 @@
-//! Entity tags of configurations, and the preconditions that name them (RFC 9110 §8.8.3, §13.1.1).
+//! Entity tags of configurations, and preconditions with entity tags (RFC 9110 §8.8.3, §13.1.1).
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderMap, HeaderValue, IF_MATCH};
@@ -10,17 +10,17 @@ use utoipa::IntoParams;
 /// The header `If-Match`.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "describes; `precondition` reads the header")]
+#[expect(dead_code, reason = "for the document; `precondition` reads the header")]
 pub(crate) struct IfMatch {
-    /// Entity tags from `ETag`, or `*`. The change is refused with 412 unless one of them is the tag of
-    /// the present state. The header does not replace an endpoint that the request must name.
+    /// Entity tags from `ETag`, or `*`. The change is refused with 412 unless one of the tags is the
+    /// current one. A request that must repeat the endpoint must do so with this header too.
     #[param(rename = "If-Match")]
     if_match: Option<String>,
 }
 
 /// The text of a configuration's entity tag without the quotes: `REVISION-INCARNATION`. The revision
-/// changes with every change of the configuration. The incarnation tells it from a deleted configuration
-/// with the same id.
+/// changes with every change of the configuration. The incarnation distinguishes the configuration from a
+/// deleted one with the same id.
 pub(crate) fn revision(config: &LlmConfig) -> String {
     let ConfigVersion { incarnation, revision } = config.version();
     format!("{}-{incarnation}", revision.number())
@@ -30,7 +30,7 @@ pub(crate) fn revision(config: &LlmConfig) -> String {
 pub(crate) struct ETag(HeaderValue);
 
 impl ETag {
-    pub(crate) fn of(config: &LlmConfig) -> Self {
+    pub(crate) fn for_config(config: &LlmConfig) -> Self {
         let tag = HeaderValue::try_from(format!("\"{}\"", revision(config)));
         // Digits and a UUID are always a valid header value.
         Self(tag.unwrap_or(HeaderValue::from_static("\"\"")))
@@ -43,7 +43,8 @@ impl From<ETag> for HeaderValue {
     }
 }
 
-/// The precondition in the header `If-Match`. A weak tag, or one of another form, matches nothing.
+/// The precondition in the header `If-Match`. Weak tags and tags of another form match
+/// nothing.
 pub(crate) fn precondition(request: &HttpRequest) -> Parsed<Precondition> {
     read(request.headers()).ok_or_else(|| {
         FieldErrors::one("if-match", "must be `*`, or entity tags in quotes, as in the header `ETag`")
@@ -63,8 +64,8 @@ fn read(headers: &HeaderMap) -> Option<Precondition> {
             versions.extend(version(opaque).filter(|_| !tag.starts_with("W/")));
         }
     }
-    let is_given = headers.contains_key(IF_MATCH);
-    Some(if is_any || !is_given { Precondition::None } else { Precondition::OneOf(versions) })
+    let has_header = headers.contains_key(IF_MATCH);
+    Some(if is_any || !has_header { Precondition::None } else { Precondition::OneOf(versions) })
 }
 
 fn version(opaque: &str) -> Option<ConfigVersion> {

@@ -1,10 +1,11 @@
-//! HTTP: the application and what its APIs share. The APIs translate and decide nothing.
+//! HTTP: the application, and the code that its APIs share. The APIs translate requests and responses; the
+//! service crate decides.
 //!
 //! - A route is a module with a `handle` in the API's folder, its name in the list of its resource
 //!   (`resource.rs`), and a line in [`routes`].
 //! - A member of a body is a line in the struct of the body (`body/mod.rs`), a query parameter a line in
 //!   the struct of the query (`query.rs`).
-//! - A condition is described once for all APIs (`error.rs`).
+//! - An error condition is described once for all APIs (`error/mod.rs`).
 
 mod auth;
 mod body;
@@ -38,7 +39,7 @@ use actix_web::middleware::{Condition, NormalizePath, TrailingSlash, from_fn};
 use actix_web::{App, HttpServer, web};
 use llm_config_service::Service;
 
-use error::Formats;
+use error::ErrorFormats;
 use middleware::access_log::log;
 use middleware::headers::protect;
 pub use monitoring::counters::Metrics;
@@ -46,35 +47,38 @@ pub use monitoring::counters::Metrics;
 /// How long a stopping server waits for running requests.
 const SHUTDOWN: Duration = Duration::from_secs(30);
 
-/// The paths whose errors have the format of `/v1`; all others have that of `/ai/llm`.
-const FORMATS: Formats = Formats(&[
-    ("/v1", &goodmem::error::FORMAT),
-    ("/llm-config", &goodmem::error::FORMAT),
-    ("/metrics", &goodmem::error::FORMAT),
-    ("", &flashback::error::FORMAT),
-]);
+/// The formats of errors by path: that of `/v1` or that of `/ai/llm`.
+const ERROR_FORMATS: ErrorFormats = ErrorFormats {
+    by_path: &[
+        ("/v1", &goodmem::error::FORMAT),
+        ("/llm-config", &goodmem::error::FORMAT),
+        ("", &flashback::error::FORMAT),
+    ],
+    // The document of `/metrics` describes the errors of its handler in the format of `/v1`.
+    of_handlers: &[("/metrics", &goodmem::error::FORMAT)],
+};
 
-/// Options of the server.
+/// The options of a server.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Threads that serve requests; `None` for one per core.
     pub workers: Option<usize>,
-    /// The origins of web pages that may call; none by default.
+    /// The origins whose web pages may call the server; none by default.
     pub cors_origins: Vec<String>,
     /// The counters of requests.
     pub metrics: Metrics,
 }
 
-/// A server on `listener`, to be awaited. It stops on SIGTERM, SIGINT or SIGQUIT; on SIGTERM it first
-/// finishes the running requests.
+/// A server on `listener`, which runs while it is awaited. It stops on SIGTERM, SIGINT or SIGQUIT; on
+/// SIGTERM it first finishes the running requests.
 pub fn server(service: Service, listener: TcpListener, options: Options) -> io::Result<Server> {
     let Options { workers, cors_origins, metrics } = options;
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(service.clone()))
             .app_data(web::Data::new(metrics.clone()))
-            .app_data(FORMATS)
-            // `//ai/llm` is what clients send whose base URL ends in a slash.
+            .app_data(ERROR_FORMATS)
+            // Clients whose base URL ends in a slash send `//ai/llm`.
             .wrap(NormalizePath::new(TrailingSlash::MergeOnly))
             .wrap(cors(&cors_origins))
             .wrap(from_fn(log))
@@ -87,7 +91,7 @@ pub fn server(service: Service, listener: TcpListener, options: Options) -> io::
             .default_service(web::to(fallback::unknown_path))
     })
     .on_connect(connection::arrival::note_ends)
-    // Without it small responses wait some 40 ms for the client's acknowledgement.
+    // Without this option small responses wait about 40 ms for the client's acknowledgement.
     .tcp_nodelay(true)
     .shutdown_timeout(SHUTDOWN.as_secs());
     let server = match workers {
@@ -97,12 +101,12 @@ pub fn server(service: Service, listener: TcpListener, options: Options) -> io::
     Ok(server.listen(listener)?.run())
 }
 
-/// A server of `metrics` alone, which needs no token: the operator protects its address.
+/// A server for `/metrics` only, without tokens: the operator protects its address.
 pub fn metrics_server(metrics: Metrics, listener: TcpListener) -> io::Result<Server> {
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(metrics.clone()))
-            .app_data(FORMATS)
+            .app_data(ERROR_FORMATS)
             .wrap(from_fn(protect))
             .configure(monitoring::open_routes)
             .default_service(web::to(fallback::unknown_path))
@@ -110,8 +114,8 @@ pub fn metrics_server(metrics: Metrics, listener: TcpListener) -> io::Result<Ser
     Ok(server.workers(1).listen(listener)?.run())
 }
 
-/// Web pages of these origins may call, with a token and JSON. Without origins the middleware is off,
-/// and browsers refuse by themselves.
+/// The CORS middleware, which allows web pages of these origins. Without origins it is off: browsers then
+/// reject calls of web pages.
 fn cors(origins: &[String]) -> Condition<Cors> {
     let cors = origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
     let cors = cors

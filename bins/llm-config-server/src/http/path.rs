@@ -7,21 +7,21 @@ use actix_web::HttpRequest;
 use llm_config_core::field::FieldErrors;
 use llm_config_service::Parsed;
 
-/// The id in the path, as `{id}`.
+/// Parses the path parameter `{id}`.
 pub(crate) fn id<T: FromStr<Err: Display>>(request: &HttpRequest) -> Parsed<T> {
-    read("id", request.match_info().query("id"), str::parse)
+    parse("id", request.match_info().query("id"), str::parse)
 }
 
-/// The value that `read` makes of a text from the path, with errors reported at `name`.
-pub(crate) fn read<T, E: Display>(
+/// Converts the text of the path parameter `name`, at which errors are reported.
+pub(crate) fn parse<T, E: Display>(
     name: &str,
     text: &str,
-    read: impl FnOnce(&str) -> Result<T, E>,
+    convert: impl FnOnce(&str) -> Result<T, E>,
 ) -> Parsed<T> {
-    read(text).map_err(|error| FieldErrors::one(name, error))
+    convert(text).map_err(|error| FieldErrors::one(name, error))
 }
 
-/// The id in the path, as `{name}`; `None` for a text that is not an id.
-pub(crate) fn known_id<T: FromStr>(request: &HttpRequest, name: &str) -> Option<T> {
+/// Parses the path parameter `name`; `None` if it is not an id.
+pub(crate) fn try_id<T: FromStr>(request: &HttpRequest, name: &str) -> Option<T> {
     request.match_info().query(name).parse().ok()
 }

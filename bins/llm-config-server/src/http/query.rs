@@ -10,8 +10,8 @@
 //! }
 //! ```
 //!
-//! The parameter is called `ownerId`; as [`BothSpellings`] of the struct it may also be `owner_id`. All
-//! errors are reported at once. Unknown parameters are ignored.
+//! The parameter is called `ownerId`. A handler that reads [`BothSpellings`] of the struct accepts `owner_id`
+//! too. All errors are reported at once. Unknown parameters are ignored.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -71,8 +71,8 @@ impl Query {
         &self.pairs
     }
 
-    /// The value of a parameter. Two different values are an error: either of them alone would return
-    /// something else than the client wants.
+    /// The value of a parameter. Two different values are an error, because the server cannot know which
+    /// of them the client means.
     pub(crate) fn value(&mut self, name: &str) -> Option<String> {
         let snake_case = self.has_both_spellings.then(|| snake_case(name));
         let is_named = |other: &str| other == name || snake_case.as_deref() == Some(other);
@@ -104,7 +104,7 @@ impl<T: FromStr<Err: Display>> FromParam for Option<T> {
     }
 }
 
-/// A parameter of which the first value counts; empty is the same as absent.
+/// A parameter with one value: further values are ignored, and an empty value is the same as none.
 pub(crate) struct First<T>(pub(crate) Option<T>);
 
 impl<T: FromStr<Err: Display>> FromParam for First<T> {
@@ -131,7 +131,7 @@ impl FromParam for Flag {
     }
 }
 
-/// A name from a closed list in capital or small letters.
+/// A name from a closed list, in upper or lower case.
 pub(crate) struct AnyCase<T>(pub(crate) T);
 
 impl<T: FromStr> FromStr for AnyCase<T> {
@@ -172,7 +172,7 @@ fn snake_case(name: &str) -> String {
     })
 }
 
-/// Declares parameters as their documentation and their reader. See the module.
+/// Declares parameters: their documentation and their reader. See the documentation of the module.
 macro_rules! query_params {
     (
         $(#[$meta:meta])*

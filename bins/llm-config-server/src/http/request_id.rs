@@ -1,4 +1,5 @@
-//! Request ids: in the log, in audit events, in answers to internal errors and in every response.
+//! Request ids. They are in the log, in audit events, in the header of every response and in the messages
+//! of internal errors.
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::HeaderName;
@@ -17,14 +18,15 @@ impl RequestId {
         let is_plain = |id: &&str| {
             (1..=64).contains(&id.len()) && id.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
         };
-        let given = request.headers().get(HEADER).and_then(|value| value.to_str().ok()).filter(is_plain);
-        let id = Self(given.map_or_else(random, str::to_owned));
+        let from_client =
+            request.headers().get(HEADER).and_then(|value| value.to_str().ok()).filter(is_plain);
+        let id = Self(from_client.map_or_else(random, str::to_owned));
         request.extensions_mut().insert(id.clone());
         id
     }
 
     /// The id that was assigned to the request.
-    pub(crate) fn of(request: &HttpRequest) -> Option<Self> {
+    pub(crate) fn from_request(request: &HttpRequest) -> Option<Self> {
         request.extensions().get::<Self>().cloned()
     }
 }

@@ -9,8 +9,8 @@
 //!     -> Result<Json<Llm>, RequestError> { … }
 //! ```
 //!
-//! Its resource lists it with `operations!`; [`register`] makes the routes of the list and
-//! `schema::build` the document. `routes.rs` needs the same route as a reviewed line.
+//! The module of the resource lists its operations with `operations!`. From this list, [`register`] makes
+//! the routes and `schema::build` makes the document. `routes.rs` must have a line for the same route.
 
 use std::future::ready;
 
@@ -21,7 +21,7 @@ use actix_web::middleware::{Next, from_fn};
 use actix_web::{HttpRequest, Resource, Route, web};
 use utoipa::openapi::path::{HttpMethod, PathItem, PathsBuilder};
 use utoipa::openapi::{RefOr, Schema};
-// Hidden by utoipa, but the way in which its own framework crates collect operations.
+// Not public API, but the traits with which utoipa's own framework crates collect operations.
 use utoipa::__dev::{SchemaReferences, Tags};
 
 use crate::http::error::RequestError;
@@ -109,7 +109,8 @@ pub(crate) fn register(config: &mut web::ServiceConfig, scope: &str, operations:
     }
 }
 
-/// A path and its methods. Other methods get 405, panics 500, and errors the format of the scope.
+/// A path and its methods. The response to any other method is 405 and to a panic 500. Errors have the
+/// format of the path.
 pub(crate) fn resource(
     path: &str,
     mut methods: Vec<(Method, Route)>,
@@ -133,15 +134,15 @@ pub(crate) fn resource(
     resource.default_service(web::to(other)).wrap(from_fn(render_errors)).wrap(from_fn(catch_panic))
 }
 
-/// Renders the error that a handler or an extractor returned. Only here are both the error and the
-/// request known, and so the format of the scope and the request id.
+/// Writes the error that a handler or an extractor returned. Handlers cannot write their errors themselves:
+/// the format and the request id depend on the request.
 async fn render_errors(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let response = next.call(request).await?.map_into_boxed_body();
     let error = response.response().error().and_then(|error| error.as_error::<RequestError>());
-    let rendered = error.map(|error| error.respond(response.request()));
+    let rendered = error.map(|error| error.respond_for_handler(response.request()));
     Ok(match rendered {
         Some(rendered) => response.into_response(rendered),
         None => response,

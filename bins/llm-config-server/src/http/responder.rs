@@ -9,7 +9,7 @@ use crate::http::etag::ETag;
 /// 201 with a body.
 pub(crate) struct Created<T>(pub(crate) T);
 
-/// A response with the entity tag of the configuration that it is about.
+/// A response about a configuration, with the configuration's entity tag.
 pub(crate) struct WithETag<T>(pub(crate) ETag, pub(crate) T);
 
 /// 204.

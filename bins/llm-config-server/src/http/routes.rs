@@ -9,8 +9,8 @@ use crate::http::document::Document;
 pub enum RouteAuth {
     /// Every client, with or without a token.
     Public,
-    /// Every client, because it is published documentation: the same for everyone, without data of this
-    /// installation, and a browser sends no token when it opens a page.
+    /// Every client, because the response is published documentation: it is the same for every client and
+    /// has no data of this installation. Browsers send no token when they open a page.
     Documentation,
     /// Clients with a valid token; without one, 401.
     Token,
@@ -23,7 +23,7 @@ pub struct Route {
     pub method: &'static str,
     /// The path, with its parameters in braces.
     pub path: &'static str,
-    /// Who may call it.
+    /// Who may call the route.
     pub auth: RouteAuth,
 }
 
@@ -35,7 +35,7 @@ use RouteAuth::{Documentation, Public, Token};
 
 /// The routes that a document describes.
 #[must_use]
-pub const fn of(document: Document) -> &'static [Route] {
+pub const fn for_document(document: Document) -> &'static [Route] {
     match document {
         Document::Flashback => FLASHBACK,
         Document::Goodmem => GOODMEM,
@@ -45,7 +45,7 @@ pub const fn of(document: Document) -> &'static [Route] {
 
 /// The paths of the documentation.
 pub(crate) fn documentation() -> impl Iterator<Item = &'static str> {
-    let all = Document::ALL.into_iter().flat_map(of);
+    let all = Document::ALL.into_iter().flat_map(for_document);
     all.filter(|route| route.auth == Documentation).map(|route| route.path)
 }
 
@@ -88,7 +88,7 @@ const GOODMEM: &[Route] = &[
     route("GET", "/v1/users/me", Token),
     route("GET", "/v1/users/{id}", Token),
     route("GET", "/v1/users/email/{email}", Token),
-    // Called before there is a key.
+    // Called before the first key exists.
     route("GET", "/v1/system/info", Public),
     route("POST", "/v1/system/init", Public),
 ];

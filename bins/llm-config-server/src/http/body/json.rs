@@ -1,4 +1,4 @@
-//! How JSON values become values of Rust types.
+//! Conversions of JSON values to Rust types.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -30,7 +30,7 @@ impl<T: FromJson> FromJson for Vec<T> {
 
 /// Reads a string by `FromStr`.
 pub(crate) fn read_text<T: FromStr<Err: Display>>(mut member: Member<'_>) -> Option<T> {
-    match member.parse::<String>() {
+    match member.text() {
         Some(text) => member.check(text.parse()),
         None => member.expect(None, "must be a string"),
     }
@@ -45,7 +45,7 @@ pub(crate) fn read_texts<T: FromStr<Err: Display>>(mut member: Member<'_>) -> Op
     values.into_iter().collect()
 }
 
-/// Types that are written as strings.
+/// Implements [`FromJson`] for types that JSON represents as strings, by `FromStr`.
 macro_rules! from_text {
     ($($type:ty),* $(,)?) => {$(
         impl $crate::http::body::object::FromJson for $type {
@@ -81,7 +81,8 @@ from_text! {
 
 impl FromJson for Zeroizing<String> {
     fn from_json(member: Member<'_>) -> Option<Self> {
-        String::from_json(member).map(Self::new)
+        let text = member.text();
+        member.expect(text, "must be a string")
     }
 }
 
@@ -97,7 +98,7 @@ impl FromJson for Labels {
     }
 }
 
-/// Kept byte for byte.
+/// The JSON text is kept byte for byte.
 impl FromJson for ClientConfig {
     fn from_json(mut member: Member<'_>) -> Option<Self> {
         let json = member.json();
@@ -105,12 +106,12 @@ impl FromJson for ClientConfig {
     }
 }
 
-/// A text that may be left out; blank is the same as left out.
+/// An optional text; blank is the same as absent.
 pub(crate) struct Optional<T>(pub(crate) Option<T>);
 
 impl<T: FromJson> FromJson for Optional<T> {
     fn from_json(member: Member<'_>) -> Option<Self> {
-        if is_blank(&member) { Some(Self(None)) } else { T::from_json(member).map(|value| Self(Some(value))) }
+        if member.is_blank() { Some(Self(None)) } else { T::from_json(member).map(|value| Self(Some(value))) }
     }
 
     fn absent() -> Result<Self, &'static str> {
@@ -118,10 +119,10 @@ impl<T: FromJson> FromJson for Optional<T> {
     }
 }
 
-/// A change of a text that may be missing; blank clears it.
+/// A change of an optional text; a blank value clears the text.
 impl<T: FromJson> FromJson for Patch<T> {
     fn from_json(member: Member<'_>) -> Option<Self> {
-        if is_blank(&member) { Some(Self::Clear) } else { T::from_json(member).map(Self::Set) }
+        if member.is_blank() { Some(Self::Clear) } else { T::from_json(member).map(Self::Set) }
     }
 
     fn absent() -> Result<Self, &'static str> {
@@ -129,13 +130,9 @@ impl<T: FromJson> FromJson for Patch<T> {
     }
 }
 
-fn is_blank(member: &Member<'_>) -> bool {
-    member.parse::<String>().is_some_and(|text| text.trim().is_empty())
-}
-
 /// A boolean or a number.
 pub(crate) trait Scalar: Sized {
-    /// The error of a member of another type.
+    /// The error message for a value of another type.
     const EXPECTED: &str;
 
     /// Reads JSON text.
@@ -158,7 +155,7 @@ impl Scalar for f64 {
     }
 }
 
-/// `2048.0` is a whole number too.
+/// A float without a fraction, such as `2048.0`, is a whole number.
 impl Scalar for i64 {
     const EXPECTED: &str = "must be a whole number";
 
@@ -176,10 +173,10 @@ fn from_str<T: DeserializeOwned>(json: &str) -> Option<T> {
     serde_json::from_str(json).ok()
 }
 
-/// Beyond 2^53 a float does not identify a whole number; clamped, it is out of every range that a
-/// member has.
+/// The float as an integer if it has no fraction. A float beyond the range of `i64` becomes its nearest
+/// bound, which no member accepts.
 fn whole(number: f64) -> Option<i64> {
-    #[expect(clippy::cast_possible_truncation, reason = "clamped by the cast, as intended")]
+    #[expect(clippy::cast_possible_truncation, reason = "clamped by the cast, which is intended")]
     let integer = number as i64;
     (number.fract() == 0.0).then_some(integer)
 }
@@ -197,7 +194,8 @@ macro_rules! from_scalar {
 
 from_scalar!(bool, f64, i64);
 
-/// A boolean or a number that may also be sent inside a string, as the API's documentation prints it.
+/// A boolean or a number that may also be in a string, because the API's documentation has examples of
+/// this form.
 pub(crate) struct Lenient<T>(pub(crate) T);
 
 impl<T: Scalar> FromJson for Lenient<T> {
@@ -218,7 +216,7 @@ impl FromJson for Lenient<ContextLength> {
     }
 }
 
-/// An object with rules across its members, or one that becomes another type.
+/// An object that has rules across its members, or that is converted to another type.
 pub(crate) trait Check: FromObject {
     type Checked;
 
@@ -237,7 +235,6 @@ impl<T: Check> FromJson for Checked<T> {
 
 #[cfg(test)]
 mod tests {
-
     use llm_config_core::field::FieldErrors;
 
     use super::*;
@@ -250,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn whole_numbers_may_be_floats_and_lenient_ones_strings() {
+    fn read_of_number_accepts_whole_floats_and_lenient_strings() {
         assert_eq!(read::<i64>("2048.0"), Some(2048));
         assert_eq!(read::<i64>("2048.5"), None);
         assert_eq!(read::<i64>(r#""2048""#), None);
@@ -259,5 +256,17 @@ mod tests {
         assert_eq!(read::<i64>("1e300"), Some(i64::MAX));
         assert_eq!(read::<i64>("1e999"), None);
         assert_eq!(read::<Option<i64>>("null"), Some(None));
+    }
+
+    #[test]
+    fn read_of_optional_text_treats_blank_as_absent() {
+        let read = |json: &str| read::<Optional<Zeroizing<String>>>(json).map(|text| text.0);
+        for blank in ["null", r#""""#, r#"" \t""#, r#""\u0020""#] {
+            assert_eq!(read(blank), Some(None), "{blank}");
+        }
+        for (json, expected) in [(r#""a""#, "a"), (r#"" \u0061""#, " a")] {
+            assert_eq!(read(json), Some(Some(Zeroizing::new(expected.to_owned()))), "{json}");
+        }
+        assert_eq!(read("1"), None);
     }
 }

@@ -1,25 +1,26 @@
-//! JSON objects whose members are read one by one, with all errors kept.
+//! JSON objects that are read member by member and collect all errors.
 
-use llm_config_service::Parsed;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use llm_config_core::field::{Field, FieldErrors};
 use llm_config_core::time::Timestamp;
+use llm_config_service::Parsed;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use zeroize::Zeroizing;
 
 /// A type that a member of a body can have.
 pub(crate) trait FromJson: Sized {
     /// Reads a value that is not `null`; `None` after noting an error.
     fn from_json(member: Member<'_>) -> Option<Self>;
 
-    /// The value of a member that is absent, or what is wrong with its absence.
+    /// The value of an absent member, or the error message if the member is required.
     fn absent() -> Result<Self, &'static str> {
         Err("is required")
     }
 
-    /// The value of a member that is `null`.
+    /// The value of a member that is `null`; by default the same as that of an absent member.
     fn null() -> Result<Self, &'static str> {
         Self::absent()
     }
@@ -47,7 +48,7 @@ pub(crate) struct Object<'a> {
     errors: FieldErrors<String>,
 }
 
-/// A value in an object, which is neither absent nor `null`.
+/// A member of an object that is present and not `null`.
 pub(crate) struct Member<'a> {
     raw: &'a RawValue,
     path: String,
@@ -56,7 +57,7 @@ pub(crate) struct Member<'a> {
 }
 
 impl<'a> Object<'a> {
-    /// Reads a body that arrived at `now`, after `errors` were found in the request's head.
+    /// Reads a body that arrived at `now`. `errors` are the errors of the request's head.
     pub(crate) fn read_body<T>(
         body: &'a [u8],
         now: Timestamp,
@@ -115,15 +116,15 @@ impl<'a> Object<'a> {
     pub(crate) fn member<T: FromJson>(&mut self, name: &str) -> Option<T> {
         self.read.insert(name.to_owned());
         let path = format!("{}{name}", self.prefix);
-        let without = match self.members.get(name) {
+        let value = match self.members.get(name) {
             Some(raw) if raw.get() == "null" => T::null(),
             Some(raw) => return T::from_json(Member { raw, path, now: self.now, errors: &mut self.errors }),
             None => T::absent(),
         };
-        without.map_err(|message| self.errors.add(&path, message)).ok()
+        value.map_err(|message| self.errors.add(&path, message)).ok()
     }
 
-    /// Whether the member is given and not `null`.
+    /// Whether the member is present and not `null`.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.members.get(name).is_some_and(|raw| raw.get() != "null")
     }
@@ -138,8 +139,8 @@ impl<'a> Object<'a> {
         self.errors.add(self.prefix.trim_end_matches('.'), message);
     }
 
-    /// The checked value, or `None` after noting the errors under the names that `path` gives to the
-    /// fields of a configuration.
+    /// Returns the checked value, or `None` after noting the errors. `path` returns the path of the member
+    /// for a field of a configuration.
     pub(crate) fn check_fields<T>(
         &mut self,
         checked: Result<T, FieldErrors>,
@@ -172,9 +173,24 @@ impl<'a> Member<'a> {
         self.raw.get()
     }
 
-    /// The value as a type of serde's; `None` without noting an error.
+    /// The value as a type of serde's; `None` without noting an error. Use [`Self::text`] for strings.
     pub(crate) fn parse<T: Deserialize<'a>>(&self) -> Option<T> {
         serde_json::from_str(self.json()).ok()
+    }
+
+    /// The value if it is a string; `None` without noting an error. Any string may be a secret, so the
+    /// copy is overwritten in memory when dropped.
+    pub(crate) fn text(&self) -> Option<Zeroizing<String>> {
+        self.parse().map(Zeroizing::new)
+    }
+
+    /// Whether the value is a string without characters other than white space.
+    pub(crate) fn is_blank(&self) -> bool {
+        // A string without escapes is read in place, without a copy.
+        match self.parse::<&str>() {
+            Some(text) => text.trim().is_empty(),
+            None => self.text().is_some_and(|text| text.trim().is_empty()),
+        }
     }
 
     /// The time of the request.
@@ -182,7 +198,7 @@ impl<'a> Member<'a> {
         self.now
     }
 
-    /// `value`; without one, notes what the member must be.
+    /// Returns `value`; if it is `None`, notes `expected` as the error of the member.
     pub(crate) fn expect<T>(self, value: Option<T>, expected: &str) -> Option<T> {
         if value.is_none() {
             self.errors.add(&self.path, expected);
@@ -242,7 +258,7 @@ impl<'a> Member<'a> {
     }
 }
 
-/// The members in order of their appearance, repetitions included; `None` if it is not an object.
+/// The members in their order, with repetitions; `None` if the value is not an object.
 fn members(raw: &RawValue) -> Option<Vec<(String, &RawValue)>> {
     struct Members<'a>(Vec<(String, &'a RawValue)>);
     struct Collect;
@@ -272,7 +288,7 @@ fn members(raw: &RawValue) -> Option<Vec<(String, &RawValue)>> {
     serde_json::from_str(raw.get()).map(|Members(members)| members).ok()
 }
 
-/// A name that a client chose, short and printable.
+/// A member's name for error messages: at most 64 characters, with control characters escaped.
 fn printable(name: &str) -> String {
     let short: String = name.chars().take(64).collect();
     short.escape_debug().to_string()
@@ -298,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn read_body_accepts_one_json_object_only() {
+    fn read_body_of_anything_but_one_json_object_is_rejected() {
         check("", &[": the body must be a JSON object, but is empty"]);
         check("[]", &[": the body must be a JSON object"]);
         check("{", &[": the body is not JSON: line 1, column 1"]);
@@ -307,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn read_body_names_repeated_and_unknown_members() {
+    fn read_body_with_repeated_or_unknown_members_names_them() {
         check(r#"{"d": 1, "d": 2}"#, &["d: is given twice", "d: is not a field of this request"]);
     }
 }

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::http::docs::tags::TAG;
 use crate::http::docs::{page, page_file};
 use crate::http::document::Document;
-use crate::http::error::{Kind, RequestError};
+use crate::http::error::{ConditionKind, RequestError};
 use crate::http::resource::{Operation, operations};
 use crate::http::schema::build::build;
 use crate::http::{flashback, goodmem, llm_config, monitoring};
@@ -40,9 +40,9 @@ fn own_document() -> utoipa::openapi::OpenApi {
         [llm_config::operations(), monitoring::operations(), operations()].into_iter().flatten().collect();
     build::<goodmem::error::Body<'_>>(
         "llm-config",
-        "What this server has beyond the two APIs of others: checks of configurations before and after they \
-         are stored, whether the server works, what it counts, and how it is described.\n\nErrors are \
-         `{\"error\": …, \"code\": …}`. Every answer carries `x-request-id`.",
+        "Routes beside the two existing APIs: checks of configurations before and after they are stored, \
+         origins of credentials, health, metrics, and the documents of all APIs.\n\nErrors are \
+         `{\"error\": …, \"code\": …}`. Every response carries `x-request-id`.",
         &operations,
     )
 }
@@ -99,13 +99,13 @@ pub(crate) mod llm_config_document {
 }
 
 fn serve(document: Document) -> Result<HttpResponse, RequestError> {
-    // Made once: no token is needed to request a document, so it must be cheap.
+    // Made once: a request for a document needs no token, so it must cost little.
     static TEXTS: [OnceLock<serde_json::Result<Bytes>>; 3] = [const { OnceLock::new() }; 3];
     match TEXTS[document as usize].get_or_init(|| json(document).map(Into::into)) {
         Ok(json) => Ok(HttpResponse::Ok().content_type("application/json").body(json.clone())),
         Err(error) => {
             tracing::error!(error = %error, document = document.name(), "a document cannot be written");
-            Err(RequestError::new(Kind::Internal, "the document cannot be written"))
+            Err(RequestError::new(ConditionKind::Internal, "the document cannot be written"))
         }
     }
 }

@@ -50,8 +50,8 @@ async fn with_server(requests: impl FnOnce(SocketAddr) + Send + 'static) {
     sent.unwrap();
 }
 
-fn all() -> impl Iterator<Item = &'static Route> {
-    Document::ALL.into_iter().flat_map(routes::of)
+fn all_routes() -> impl Iterator<Item = &'static Route> {
+    Document::ALL.into_iter().flat_map(routes::for_document)
 }
 
 /// A path that the pattern matches.
@@ -62,20 +62,20 @@ fn path(pattern: &str) -> String {
 
 const ID: &str = "018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a";
 
-/// The reviewed route that a path matches; a word matches a parameter too.
-fn route_of(method: &str, path: &str) -> Option<&'static Route> {
+/// The reviewed route that matches a path. A parameter matches any word.
+fn matching_route(method: &str, path: &str) -> Option<&'static Route> {
     let matches = |pattern: &str| {
         let (pattern, path) = (pattern.split('/'), path.split('/'));
         pattern.clone().count() == path.clone().count()
-            && pattern.zip(path).all(|(part, given)| part == given || part.starts_with('{'))
+            && pattern.zip(path).all(|(part, word)| part == word || part.starts_with('{'))
     };
-    all().find(|route| route.method == method && matches(route.path))
+    all_routes().find(|route| route.method == method && matches(route.path))
 }
 
 #[actix_web::test]
-async fn call_without_token_is_answered_as_reviewed() {
+async fn call_without_token_has_the_reviewed_status() {
     with_server(|server| {
-        for Route { method, path: pattern, auth } in all() {
+        for Route { method, path: pattern, auth } in all_routes() {
             let status = send(server, method, &path(pattern)).status;
             match auth {
                 RouteAuth::Token => assert_eq!(status, 401, "{method} {pattern}"),
@@ -89,10 +89,10 @@ async fn call_without_token_is_answered_as_reviewed() {
 #[actix_web::test]
 async fn call_with_other_method_is_405() {
     with_server(|server| {
-        for Route { path: pattern, .. } in all() {
+        for Route { path: pattern, .. } in all_routes() {
             let path = path(pattern);
             for method in ["GET", "POST", "PUT", "DELETE", "PATCH"] {
-                match route_of(method, &path) {
+                match matching_route(method, &path) {
                     Some(_) => {}
                     None => assert_eq!(send(server, method, &path).status, 405, "{method} {path}"),
                 }

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 
 use crate::http::docs::swagger_ui;
 use crate::http::docs::tags::TAG;
-use crate::http::error::{Kind, RequestError};
+use crate::http::error::{ConditionKind, RequestError};
 
 /// Returns a page for browsing the three documents.
 #[utoipa::path(
@@ -14,7 +14,8 @@ use crate::http::error::{Kind, RequestError};
 pub(crate) async fn handle() -> Result<HttpResponse, RequestError> {
     // Swagger UI names its files relative to the page, but `/docs` has no slash at its end.
     let page = swagger_ui::file("index.html");
-    let page = page.ok_or_else(|| RequestError::new(Kind::Internal, "the page is not in the binary"))?;
+    let page =
+        page.ok_or_else(|| RequestError::new(ConditionKind::Internal, "the page is not in the binary"))?;
     let html = String::from_utf8_lossy(&page.bytes);
     let html = html.replace("\"./", "\"/docs/").replace("\"index.css", "\"/docs/index.css");
     let html = html.replace("<title>Swagger UI</title>", "<title>llm-config API</title>");

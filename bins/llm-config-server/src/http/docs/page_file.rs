@@ -7,10 +7,10 @@ use crate::http::docs::tags::TAG;
 use crate::http::fallback;
 use crate::http::schema::error_responses::NotFound;
 
-/// Returns a file of that page.
+/// Returns a file that the page `/docs` loads.
 #[utoipa::path(
     get, path = "/docs/{file}", operation_id = "getDocumentsPageFile", tag = TAG, security(),
-    params(("file" = String, Path, description = "The name of the file, as in the page.")),
+    params(("file" = String, Path, description = "The name of the file, such as `index.css`.")),
     responses(
         (status = 200, content((String = "text/css"), (String = "text/javascript"), (String = "image/png"))),
         NotFound,

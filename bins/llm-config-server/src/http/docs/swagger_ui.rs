@@ -1,4 +1,4 @@
-//! Swagger UI's files from inside the binary.
+//! The files of Swagger UI, which are part of the binary.
 
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
@@ -9,7 +9,7 @@ use utoipa_swagger_ui::{Config, SwaggerFile, Url};
 
 use crate::http::document::Document;
 
-/// The files that the page loads; Swagger UI brings more.
+/// The files that the page loads. Swagger UI has more files, which are not served.
 pub(crate) const FILES: [&str; 7] = [
     "favicon-16x16.png",
     "favicon-32x32.png",
@@ -20,8 +20,9 @@ pub(crate) const FILES: [&str; 7] = [
     "swagger-ui.css",
 ];
 
-/// The page loads everything from this server and may not be framed. Its style sheet contains small
-/// pictures; the hash is that of the two colours in Swagger UI's logo.
+/// The content security policy of the page. The page loads files of this server only, and no other page can
+/// frame it. The style sheet has pictures in `data:` URLs; the hash allows the inline style with the two
+/// colours of Swagger UI's logo.
 pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; \
      style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; img-src 'self' data:; \
      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

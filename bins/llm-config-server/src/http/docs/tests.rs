@@ -32,11 +32,15 @@ fn described(document: Document) -> BTreeSet<Line> {
 #[test]
 fn documents_have_exactly_the_reviewed_routes() {
     for document in Document::ALL {
-        let reviewed = routes::of(document).iter();
+        let reviewed = routes::for_document(document).iter();
         let reviewed: BTreeSet<Line> = reviewed
             .map(|route| (format!("{} {}", route.method, route.path), route.auth != RouteAuth::Token))
             .collect();
-        assert_eq!(reviewed.len(), routes::of(document).len(), "{document:?}: a route is listed twice");
+        assert_eq!(
+            reviewed.len(),
+            routes::for_document(document).len(),
+            "{document:?}: a route is listed twice"
+        );
         assert_eq!(described(document), reviewed, "{document:?}: described, and in routes.rs");
     }
 }
@@ -57,7 +61,8 @@ fn paths_registered_by_hand_are_reviewed() {
             }
         }
     }
-    let reviewed = Document::ALL.into_iter().flat_map(routes::of).map(|route| route.path.to_owned());
+    let reviewed =
+        Document::ALL.into_iter().flat_map(routes::for_document).map(|route| route.path.to_owned());
     let reviewed: BTreeSet<_> = reviewed.collect();
     assert!(registered.is_subset(&reviewed), "registered by hand, and in routes.rs: {registered:?}");
 }

@@ -1,269 +1,173 @@
-//! Request errors as conditions. An API only chooses the status and the shape of a condition.
+//! Request errors. Every error becomes a [`Condition`]; each API decides the status and the body of a
+//! condition in its [`ErrorFormat`].
 //!
-//! The application registers, by `app_data`, which [`ErrorFormat`] the paths of each API have. Handlers
-//! return `Result<_, RequestError>`; `resource` renders the error in
-//! the format of the request's path.
+//! The application registers its [`ErrorFormats`] as `app_data`. Handlers return
+//! `Result<_, RequestError>`, and `resource` writes the error in the format of the request's path.
+
+mod condition;
+mod format;
 
 use std::borrow::Cow;
 use std::error::Error as _;
-use std::fmt;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
-use llm_config_core::field::{Field, FieldErrors};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use llm_config_core::field::FieldErrors;
 use llm_config_service::{Dependents, Error, MissingReference};
 use llm_config_store::Conflict;
 
 use crate::http::body::BodyError;
 use crate::http::request_id::RequestId;
+pub(crate) use condition::{Condition, ConditionKind};
+pub(crate) use format::{ErrorFormat, ErrorFormats};
 
-/// Why a request failed.
-#[derive(Debug)]
+/// The reason why a request failed.
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum RequestError {
     /// A use case failed.
+    #[error("{_0}")]
     Service(Error),
     /// The body could not be read.
+    #[error("{_0}")]
     Body(BodyError),
-    /// The request carries two different tokens, and the server does not choose between them.
+    /// The request has two different tokens, and the server does not choose between them.
+    #[error("two different tokens were sent; send one, as `Authorization: Bearer` or `x-api-key`")]
     TwoTokens,
     /// The handler panicked.
+    #[error("the handler panicked")]
     Panic,
-    /// Any other reason, with the sentence to answer.
-    Other(Kind, Cow<'static, str>),
-}
-
-/// The kinds of conditions that APIs answer with different statuses or codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// The request is malformed or breaks a rule.
-    Invalid,
-    /// The body is too large.
-    TooLarge,
-    /// There is no valid token.
-    Unauthenticated,
-    /// The caller may not do this.
-    Denied,
-    /// The object does not exist, or is hidden from the caller.
-    NotFound,
-    /// The path does not have the method.
-    UnknownMethod,
-    /// The object already exists.
-    Duplicate,
-    /// Another object is in the way.
-    Blocked,
-    /// The precondition does not hold.
-    Stale,
-    /// The caller must wait.
-    TooMany,
-    /// The database or the keys are unavailable.
-    Unavailable,
-    /// A fault of the server.
-    Internal,
-}
-
-impl Kind {
-    /// The status in HTTP's own terms.
-    pub(crate) const fn status(self) -> StatusCode {
-        match self {
-            Self::Invalid => StatusCode::BAD_REQUEST,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Unauthenticated => StatusCode::UNAUTHORIZED,
-            Self::Denied => StatusCode::FORBIDDEN,
-            Self::NotFound => StatusCode::NOT_FOUND,
-            Self::UnknownMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Duplicate | Self::Blocked => StatusCode::CONFLICT,
-            Self::Stale => StatusCode::PRECONDITION_FAILED,
-            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        }
-    }
-}
-
-/// A request error as all APIs describe it.
-#[derive(Debug)]
-pub(crate) struct Condition {
-    pub(crate) kind: Kind,
-    /// A sentence without a capital letter and a full stop; empty if `fields` say it all.
-    pub(crate) message: Cow<'static, str>,
-    /// The errors of the request's fields.
-    pub(crate) fields: FieldErrors<String>,
-    /// When the client may try again, in seconds, for the kinds that have it.
-    retry_after: u64,
-}
-
-impl Condition {
-    /// The message, or the errors of the fields in one sentence: the first `most`, and how many more.
-    pub(crate) fn sentence(&self, most: usize) -> String {
-        if self.fields.is_empty() {
-            return self.message.to_string();
-        }
-        let errors = self.fields.iter().take(most).map(|error| match error.field.as_str() {
-            "" => error.message.clone(),
-            field => format!("{field} {}", error.message),
-        });
-        let mut parts: Vec<_> = errors.collect();
-        if self.fields.len() > most {
-            parts.push(format!("and {} more", self.fields.len() - most));
-        }
-        parts.join("; ")
-    }
-}
-
-/// How an API writes conditions.
-pub(crate) trait ErrorFormat: Sync {
-    /// The status of a kind.
-    fn status(&self, kind: Kind) -> StatusCode;
-
-    /// The API's name of a field of a configuration.
-    fn field_name(&self, field: Field) -> &'static str;
-
-    /// Completes the response with a body.
-    fn write(&self, response: HttpResponseBuilder, condition: &Condition) -> HttpResponse;
-}
-
-/// The formats of the application by path; the first path that the request's path is below counts.
-#[derive(Clone, Copy)]
-pub(crate) struct Formats(pub(crate) &'static [(&'static str, &'static dyn ErrorFormat)]);
-
-impl Formats {
-    fn for_path(&self, path: &str) -> Option<&'static dyn ErrorFormat> {
-        let is_below =
-            |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        self.0.iter().find(|(root, _)| is_below(root)).map(|(_, format)| *format)
-    }
+    /// Any other reason, with the message for the client.
+    #[error("{_1}")]
+    Other(ConditionKind, Cow<'static, str>),
 }
 
 impl RequestError {
-    pub(crate) fn new(kind: Kind, message: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn new(kind: ConditionKind, message: impl Into<Cow<'static, str>>) -> Self {
         Self::Other(kind, message.into())
     }
 
-    /// The response in the format of the request's path.
+    /// The response to an error outside of a handler, in the format of the request's path.
     pub(crate) fn respond(&self, request: &HttpRequest) -> HttpResponse {
-        let format = request.app_data::<Formats>().and_then(|formats| formats.for_path(request.path()));
+        self.respond_in(request, formats(request).and_then(|formats| formats.for_path(request.path())))
+    }
+
+    /// The response to an error that a handler or an extractor returned.
+    pub(crate) fn respond_for_handler(&self, request: &HttpRequest) -> HttpResponse {
+        self.respond_in(request, formats(request).and_then(|formats| formats.for_handler(request.path())))
+    }
+
+    fn respond_in(&self, request: &HttpRequest, format: Option<&'static dyn ErrorFormat>) -> HttpResponse {
         let Some(format) = format else { return self.error_response() };
         let condition = self.condition(request, format);
-        let status = format.status(condition.kind);
-        let mut response = HttpResponse::build(status);
+        let mut response = HttpResponse::build(format.status(condition.kind));
         match condition.kind {
-            Kind::Unauthenticated => {
+            ConditionKind::Unauthenticated => {
                 response.insert_header((WWW_AUTHENTICATE, "Bearer"));
             }
-            Kind::TooMany | Kind::Unavailable => {
+            ConditionKind::TooMany | ConditionKind::Unavailable => {
                 response.insert_header((RETRY_AFTER, condition.retry_after));
             }
-            Kind::Invalid
-            | Kind::TooLarge
-            | Kind::Denied
-            | Kind::NotFound
-            | Kind::UnknownMethod
-            | Kind::Duplicate
-            | Kind::Blocked
-            | Kind::Stale
-            | Kind::Internal => {}
+            ConditionKind::Invalid
+            | ConditionKind::TooLarge
+            | ConditionKind::Denied
+            | ConditionKind::PreflightRejected
+            | ConditionKind::NotFound
+            | ConditionKind::UnknownMethod
+            | ConditionKind::Duplicate
+            | ConditionKind::Blocked
+            | ConditionKind::Stale
+            | ConditionKind::Internal => {}
         }
         format.write(response, &condition)
     }
 
-    /// The one rendering of request errors. Writes the log where the caller must not learn the cause.
+    /// Converts the error. An internal error is logged, and its message does not reveal the cause.
     fn condition(&self, request: &HttpRequest, format: &dyn ErrorFormat) -> Condition {
-        let condition = |kind, message: Cow<'static, str>| Condition {
-            kind,
-            message,
-            fields: FieldErrors::<String>::default(),
-            retry_after: 1,
-        };
-        let invalid = |fields| Condition { fields, ..condition(Kind::Invalid, "".into()) };
-        let error = match self {
-            Self::Service(error) => error,
-            Self::Body(BodyError::TooLarge) => {
-                return condition(Kind::TooLarge, "the body must have at most 1 MiB".into());
-            }
-            Self::Body(BodyError::Broken) => {
-                return condition(Kind::Invalid, "the body could not be read to its end".into());
-            }
-            Self::TwoTokens => {
-                let message =
-                    "two different tokens were sent; send one, as `Authorization: Bearer` or `x-api-key`";
-                return condition(Kind::Unauthenticated, message.into());
-            }
-            Self::Panic => return condition(Kind::Internal, see_log(request).into()),
-            Self::Other(kind, message) => return condition(*kind, message.clone()),
-        };
-        match error {
-            Error::Unauthenticated => {
-                let message =
-                    "a valid access token or API key is required, as `Authorization: Bearer` or `x-api-key`";
-                condition(Kind::Unauthenticated, message.into())
-            }
-            Error::Malformed(problems) => invalid(problems.clone()),
-            Error::Invalid(violations) => invalid(named(violations, format)),
-            Error::NotFound(what) => condition(Kind::NotFound, format!("there is no such {what}").into()),
-            Error::Missing(referred) => {
-                let mut problems = FieldErrors::<String>::default();
-                problems.add(member(*referred), "must be the id of a user");
-                invalid(problems)
-            }
-            Error::Denied(why) => condition(Kind::Denied, why.clone().into()),
-            Error::Conflict(conflict) => condition(Kind::Duplicate, duplicate(*conflict).into()),
-            Error::Stale => {
-                let message =
-                    "it was changed since it was last read, or `If-Match` does not match it; read it again";
-                condition(Kind::Stale, message.into())
-            }
-            Error::InUse(holding) => condition(Kind::Blocked, in_use(holding)),
-            Error::LastOwner => {
-                let message = "the last owner of the organisation must stay, and so must the last token with \
-                    which an owner can do everything";
-                condition(Kind::Blocked, message.into())
-            }
-            Error::TooMany { retry_after } => {
-                let seconds = retry_after.as_secs() + 1;
-                let message = format!(
-                    "too many calls to providers by this caller, or for this configuration; try again in \
-                     {seconds} s"
-                );
-                Condition { retry_after: seconds, ..condition(Kind::TooMany, message.into()) }
-            }
-            Error::Unavailable(error) => {
-                tracing::warn!(request_id = id(request), error = %error, "the registry is unavailable");
-                condition(Kind::Unavailable, "the registry is unavailable; try again".into())
-            }
-            Error::Internal(error) => {
-                let source = error.source().map(ToString::to_string);
-                tracing::error!(request_id = id(request), error = %error, source, "internal error");
-                condition(Kind::Internal, see_log(request).into())
-            }
+        match self {
+            Self::Service(error) => service_condition(error, request, format),
+            Self::Body(error) => match error {
+                BodyError::TooLarge => Condition::new(ConditionKind::TooLarge, error.to_string()),
+                BodyError::Incomplete => Condition::new(ConditionKind::Invalid, error.to_string()),
+            },
+            Self::TwoTokens => Condition::new(ConditionKind::Unauthenticated, self.to_string()),
+            Self::Panic => Condition::new(ConditionKind::Internal, internal_error_message(request)),
+            Self::Other(kind, message) => Condition::new(*kind, message.clone()),
         }
     }
 }
 
-/// The field errors of the core library under the API's names.
-fn named(violations: &FieldErrors, format: &dyn ErrorFormat) -> FieldErrors<String> {
-    violations.clone().renamed(|field| format.field_name(field).to_owned())
+fn formats(request: &HttpRequest) -> Option<&ErrorFormats> {
+    request.app_data()
 }
 
-fn id(request: &HttpRequest) -> String {
-    RequestId::of(request).map(|id| id.0).unwrap_or_default()
+fn service_condition(error: &Error, request: &HttpRequest, format: &dyn ErrorFormat) -> Condition {
+    match error {
+        Error::Unauthenticated => Condition::new(
+            ConditionKind::Unauthenticated,
+            "a valid access token or API key is required, as `Authorization: Bearer` or `x-api-key`",
+        ),
+        Error::Malformed(errors) => Condition::invalid(errors.clone()),
+        Error::Invalid(errors) => {
+            Condition::invalid(errors.clone().renamed(|field| format.field_name(field).to_owned()))
+        }
+        Error::NotFound(object) => {
+            Condition::new(ConditionKind::NotFound, format!("the {object} does not exist"))
+        }
+        Error::Missing(reference) => {
+            Condition::invalid(FieldErrors::one(reference_name(*reference), "must be the id of a user"))
+        }
+        Error::Denied(message) => Condition::new(ConditionKind::Denied, message.clone()),
+        Error::Conflict(conflict) => Condition::new(ConditionKind::Duplicate, duplicate_message(*conflict)),
+        Error::Stale => Condition::new(
+            ConditionKind::Stale,
+            "the object was changed since it was read, or `If-Match` does not match its ETag; read it again",
+        ),
+        Error::InUse(dependents) => Condition::new(ConditionKind::Blocked, in_use_message(dependents)),
+        Error::LastOwner => Condition::new(
+            ConditionKind::Blocked,
+            "the last owner, and the last unrestricted token of an owner, cannot be removed or restricted; \
+             create another one first",
+        ),
+        Error::TooMany { retry_after } => {
+            let retry_after = retry_after.as_secs() + 1;
+            let message = format!(
+                "too many calls to providers by this caller, or for this configuration; try again in \
+                 {retry_after} s"
+            );
+            Condition { retry_after, ..Condition::new(ConditionKind::TooMany, message) }
+        }
+        Error::Unavailable(error) => {
+            tracing::warn!(request_id = request_id(request), error = %error, "the registry is unavailable");
+            Condition::new(ConditionKind::Unavailable, "the registry is unavailable; try again")
+        }
+        Error::Internal(error) => {
+            let source = error.source().map(ToString::to_string);
+            tracing::error!(request_id = request_id(request), error = %error, source, "internal error");
+            Condition::new(ConditionKind::Internal, internal_error_message(request))
+        }
+    }
 }
 
-/// All that a caller learns about a fault of the server.
-fn see_log(request: &HttpRequest) -> String {
-    format!("internal error; the server's log has the details under the request id {}", id(request))
+fn request_id(request: &HttpRequest) -> String {
+    RequestId::from_request(request).map(|id| id.0).unwrap_or_default()
 }
 
-/// The member that names a user, in the APIs that have it.
-const fn member(referred: MissingReference) -> &'static str {
-    match referred {
+/// The message of every internal error: it refers to the log and does not reveal the cause.
+fn internal_error_message(request: &HttpRequest) -> String {
+    format!("internal error; the server's log has the details under the request id {}", request_id(request))
+}
+
+/// The member of a body that refers to a user.
+const fn reference_name(reference: MissingReference) -> &'static str {
+    match reference {
         MissingReference::Owner => "ownerId",
         MissingReference::Holder => "subjectPrincipalId",
         MissingReference::Member => "userId",
     }
 }
 
-const fn duplicate(conflict: Conflict) -> &'static str {
+const fn duplicate_message(conflict: Conflict) -> &'static str {
     match conflict {
         Conflict::ConfigId => "an LLM with this llmId already exists",
         Conflict::ConfigFingerprint => {
@@ -278,28 +182,20 @@ const fn duplicate(conflict: Conflict) -> &'static str {
     }
 }
 
-fn in_use(holding: &Dependents) -> Cow<'static, str> {
-    match holding {
-        Dependents::Named(names) => format!("it still holds configurations: {}", names.join(", ")).into(),
-        Dependents::Unnamed => "it still holds configurations, which this token may not list".into(),
-        Dependents::Other => "it is still in use".into(),
-    }
-}
-
-impl fmt::Display for RequestError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Service(error) => write!(f, "{error}"),
-            Self::Body(error) => write!(f, "{error:?}"),
-            Self::TwoTokens => f.write_str("two different tokens"),
-            Self::Panic => f.write_str("the handler panicked"),
-            Self::Other(_, message) => f.write_str(message),
+fn in_use_message(dependents: &Dependents) -> Cow<'static, str> {
+    match dependents {
+        Dependents::Named(names) => {
+            format!("the object still contains configurations: {}", names.join(", ")).into()
         }
+        Dependents::Unnamed => {
+            "the object still contains configurations, which this token may not list".into()
+        }
+        Dependents::Other => "the object is still in use".into(),
     }
 }
 
-/// Lets handlers and extractors return the error. `resource` replaces this response, because only it
-/// knows the request, and so the format and the request id.
+/// Required of the errors of handlers and extractors. `resource` replaces this response, because the
+/// format and the request id depend on the request.
 impl ResponseError for RequestError {
     fn status_code(&self) -> StatusCode {
         StatusCode::INTERNAL_SERVER_ERROR
@@ -317,8 +213,8 @@ impl From<Error> for RequestError {
 }
 
 impl From<FieldErrors<String>> for RequestError {
-    fn from(problems: FieldErrors<String>) -> Self {
-        Self::Service(problems.into())
+    fn from(errors: FieldErrors<String>) -> Self {
+        Self::Service(errors.into())
     }
 }
 

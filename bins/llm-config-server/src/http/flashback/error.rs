@@ -7,10 +7,10 @@ use llm_config_service::Error;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::error::{Condition, ErrorFormat, Kind};
+use crate::http::error::{Condition, ConditionKind, ErrorFormat};
 use crate::http::flashback::field_names;
 
-/// The most field errors in a response; the others are counted.
+/// The maximal number of field errors in a message, which ends with the number of the others.
 const LISTED_ERRORS: usize = 20;
 
 /// The format of this API.
@@ -25,39 +25,40 @@ pub(crate) struct FlashbackFormat;
 pub(crate) struct Body<'a> {
     /// Always false.
     success: bool,
-    /// What is wrong, in a sentence; every error with its field, never with its value.
+    /// The error as a sentence. It has the path of every invalid field and quotes no value.
     message: &'a str,
 }
 
 impl ErrorFormat for FlashbackFormat {
-    fn status(&self, kind: Kind) -> StatusCode {
+    fn status(&self, kind: ConditionKind) -> StatusCode {
         match kind {
-            Kind::Duplicate | Kind::Blocked => StatusCode::BAD_REQUEST,
-            Kind::Invalid
-            | Kind::TooLarge
-            | Kind::Unauthenticated
-            | Kind::Denied
-            | Kind::NotFound
-            | Kind::UnknownMethod
-            | Kind::Stale
-            | Kind::TooMany
-            | Kind::Unavailable
-            | Kind::Internal => kind.status(),
+            ConditionKind::Duplicate | ConditionKind::Blocked => StatusCode::BAD_REQUEST,
+            ConditionKind::Invalid
+            | ConditionKind::TooLarge
+            | ConditionKind::Unauthenticated
+            | ConditionKind::Denied
+            | ConditionKind::PreflightRejected
+            | ConditionKind::NotFound
+            | ConditionKind::UnknownMethod
+            | ConditionKind::Stale
+            | ConditionKind::TooMany
+            | ConditionKind::Unavailable
+            | ConditionKind::Internal => kind.status(),
         }
     }
 
     fn field_name(&self, field: Field) -> &'static str {
-        field_names::of(field)
+        field_names::field_name(field)
     }
 
     fn write(&self, mut response: HttpResponseBuilder, condition: &Condition) -> HttpResponse {
         let sentence = condition.sentence(LISTED_ERRORS);
-        let message = if condition.kind == Kind::Denied {
+        let message = if condition.kind == ConditionKind::Denied {
             format!("Insufficient permissions: {sentence}")
         } else if condition.fields.is_empty() {
             capitalized(&sentence)
         } else {
-            // It begins with the name of a field.
+            // The sentence begins with the name of a field, whose case must stay.
             sentence
         };
         response.json(Body { success: false, message: &message })
@@ -69,9 +70,9 @@ fn capitalized(sentence: &str) -> String {
     letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default() + letters.as_str()
 }
 
-/// Gives the fields of a service error this API's names, for routes with bodies of this API and the error
-/// format of another one.
+/// Replaces the fields in a service error by their names in this API. For routes that read bodies of this API
+/// and write errors in the format of another one.
 pub(crate) fn with_field_names(error: Error) -> Error {
     let Error::Invalid(errors) = error else { return error };
-    errors.renamed(|field| field_names::of(field).to_owned()).into()
+    errors.renamed(|field| field_names::field_name(field).to_owned()).into()
 }

@@ -1,9 +1,9 @@
-//! This API's names of the fields of a configuration.
+//! The names of configuration fields in this API.
 
 use llm_config_core::field::Field;
 
 /// The name of a field. Fields that this API does not have keep the core library's name.
-pub(crate) const fn of(field: Field) -> &'static str {
+pub(crate) const fn field_name(field: Field) -> &'static str {
     match field {
         Field::Name => "name",
         Field::Provider => "aiType",

@@ -1,4 +1,5 @@
-//! The API `/ai/llm`: Flashback's API for LLM configurations of workspaces, for workspaces and for users.
+//! The Flashback API: configurations of workspaces (`/ai/llm`), workspaces (`/workspace`) and users
+//! (`/organization/users`).
 
 mod deleted;
 pub(crate) mod error;
@@ -16,7 +17,7 @@ use utoipa::openapi::OpenApi;
 use crate::http::resource::{Operation, register};
 use crate::http::schema::build::build;
 
-/// Every operation, in the order of the document.
+/// Every documented operation, in the order of the `OpenAPI` document.
 fn operations() -> Vec<Operation> {
     [llms::operations(), workspaces::operations(), users::operations()].into_iter().flatten().collect()
 }
@@ -31,9 +32,9 @@ pub(crate) fn document() -> OpenApi {
     build::<error::Body<'_>>(
         "llm-config: the Flashback API",
         "LLM configurations of workspaces, and who may use them.\n\nEvery response is JSON; an error is \
-         `{\"success\": false, \"message\": …}`. Members of a request that are not described are ignored. A \
-         text that is not an id is handled as an id that does not exist: 404. Every response carries \
-         `x-request-id`.",
+         `{\"success\": false, \"message\": …}`. Members of a request that are not described are ignored. \
+         The response to an id in the path that is not a UUID is the same as to an unknown id: 404. Every \
+         response carries `x-request-id`.",
         &operations(),
     )
 }

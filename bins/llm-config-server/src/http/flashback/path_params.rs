@@ -1,15 +1,15 @@
-//! Parameters in this API's paths. A text that is not an id is handled as an id that does not exist.
+//! Parameters in this API's paths. The error for a text that is not an id is the same as for an unknown id.
 
 use actix_web::HttpRequest;
 use llm_config_core::id::{ConfigId, PrincipalId, WorkspaceId};
 use llm_config_service::Error;
 use utoipa::IntoParams;
 
-use crate::http::path::known_id;
+use crate::http::path::try_id;
 
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "describes; the functions of this module read the parameter")]
+#[expect(dead_code, reason = "for the document; the functions of this module read the parameter")]
 pub(crate) struct ById {
     /// The id.
     id: String,
@@ -17,7 +17,7 @@ pub(crate) struct ById {
 
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path, rename_all = "camelCase")]
-#[expect(dead_code, reason = "describes; the functions of this module read the parameters")]
+#[expect(dead_code, reason = "for the document; the functions of this module read the parameters")]
 pub(crate) struct ByMember {
     /// The workspace's id.
     id: String,
@@ -27,20 +27,20 @@ pub(crate) struct ByMember {
 
 /// The configuration's id in `/ai/llm/{id}`.
 pub(crate) fn config_id(request: &HttpRequest) -> Result<ConfigId, Error> {
-    known_id(request, "id").ok_or(Error::NotFound("configuration"))
+    try_id(request, "id").ok_or(Error::NotFound("configuration"))
 }
 
 /// The workspace's id in `/workspace/{id}`.
 pub(crate) fn workspace_id(request: &HttpRequest) -> Result<WorkspaceId, Error> {
-    known_id(request, "id").ok_or(Error::NotFound("workspace"))
+    try_id(request, "id").ok_or(Error::NotFound("workspace"))
 }
 
 /// The member's id in `/workspace/{id}/users/{userId}`.
 pub(crate) fn member_id(request: &HttpRequest) -> Result<PrincipalId, Error> {
-    known_id(request, "userId").ok_or(Error::NotFound("member"))
+    try_id(request, "userId").ok_or(Error::NotFound("member"))
 }
 
 /// The user's id in `/organization/users/{id}`.
 pub(crate) fn user_id(request: &HttpRequest) -> Result<PrincipalId, Error> {
-    known_id(request, "id").ok_or(Error::NotFound("user"))
+    try_id(request, "id").ok_or(Error::NotFound("user"))
 }

@@ -31,7 +31,7 @@ impl FromJson for Password {
 }
 
 fn read_empty(member: Member<'_>, message: &str) -> Option<()> {
-    match member.parse::<String>() {
+    match member.text() {
         Some(text) => member.expect(text.is_empty().then_some(()), message),
         None => member.expect(None, "must be a string"),
     }

@@ -6,11 +6,11 @@ use llm_config_core::field::Field;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::error::{Condition, ErrorFormat, Kind};
+use crate::http::error::{Condition, ConditionKind, ErrorFormat};
 use crate::http::goodmem::field_names;
 
-/// The most field errors in a response, because clients show the first 500 characters of a body. The
-/// others are counted.
+/// The maximal number of field errors in a response: clients show only the first 500 characters of a body.
+/// The message ends with the number of the others.
 const LISTED_ERRORS: usize = 20;
 
 /// The format of this API.
@@ -23,7 +23,7 @@ pub(crate) struct GoodmemFormat;
 #[derive(Serialize, ToSchema)]
 #[schema(as = Error)]
 pub(crate) struct Body<'a> {
-    /// What is wrong; every error with its field, never with its value.
+    /// The error as a sentence. It has the path of every invalid field and quotes no value.
     error: &'a str,
     /// The gRPC name of the condition.
     #[schema(example = "INVALID_ARGUMENT")]
@@ -38,18 +38,18 @@ pub(crate) struct Body<'a> {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Violation)]
 struct ListedError<'a> {
-    /// The path of the field, as `credentials.kind`; empty for the body as a whole.
+    /// The path of the field, such as `credentials.kind`; empty for the body as a whole.
     field: &'a str,
     message: &'a str,
 }
 
 impl ErrorFormat for GoodmemFormat {
-    fn status(&self, kind: Kind) -> StatusCode {
+    fn status(&self, kind: ConditionKind) -> StatusCode {
         kind.status()
     }
 
     fn field_name(&self, field: Field) -> &'static str {
-        field_names::of(field)
+        field_names::field_name(field)
     }
 
     fn write(&self, mut response: HttpResponseBuilder, condition: &Condition) -> HttpResponse {
@@ -61,18 +61,18 @@ impl ErrorFormat for GoodmemFormat {
     }
 }
 
-/// The name that gRPC gives to the condition, as this API uses it.
-const fn code(kind: Kind) -> &'static str {
+/// The name of the gRPC status that this API uses for the condition.
+const fn code(kind: ConditionKind) -> &'static str {
     match kind {
-        Kind::Invalid | Kind::TooLarge => "INVALID_ARGUMENT",
-        Kind::Unauthenticated => "UNAUTHENTICATED",
-        Kind::Denied => "PERMISSION_DENIED",
-        Kind::NotFound => "NOT_FOUND",
-        Kind::UnknownMethod => "UNIMPLEMENTED",
-        Kind::Duplicate => "ALREADY_EXISTS",
-        Kind::Blocked | Kind::Stale => "FAILED_PRECONDITION",
-        Kind::TooMany => "RESOURCE_EXHAUSTED",
-        Kind::Unavailable => "UNAVAILABLE",
-        Kind::Internal => "INTERNAL",
+        ConditionKind::Invalid | ConditionKind::TooLarge => "INVALID_ARGUMENT",
+        ConditionKind::Unauthenticated => "UNAUTHENTICATED",
+        ConditionKind::Denied | ConditionKind::PreflightRejected => "PERMISSION_DENIED",
+        ConditionKind::NotFound => "NOT_FOUND",
+        ConditionKind::UnknownMethod => "UNIMPLEMENTED",
+        ConditionKind::Duplicate => "ALREADY_EXISTS",
+        ConditionKind::Blocked | ConditionKind::Stale => "FAILED_PRECONDITION",
+        ConditionKind::TooMany => "RESOURCE_EXHAUSTED",
+        ConditionKind::Unavailable => "UNAVAILABLE",
+        ConditionKind::Internal => "INTERNAL",
     }
 }

@@ -1,8 +1,9 @@
-//! How this API spells the fields of a configuration.
+//! The names of configuration fields in this API.
 
 use llm_config_core::field::Field;
 
-pub(crate) const fn of(field: Field) -> &'static str {
+/// The path of a field in bodies.
+pub(crate) const fn field_name(field: Field) -> &'static str {
     match field {
         Field::Name => "displayName",
         Field::Description => "description",

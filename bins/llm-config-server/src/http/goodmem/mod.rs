@@ -1,4 +1,4 @@
-//! The API `/v1`: GoodMem's API for LLMs, API keys, users and the initialisation.
+//! The GoodMem API (`/v1`): LLMs, API keys, pings, users and the initialisation.
 
 mod api_keys;
 pub(crate) mod error;
@@ -16,7 +16,7 @@ use utoipa::openapi::OpenApi;
 use crate::http::resource::{Operation, register};
 use crate::http::schema::build::build;
 
-/// Every operation, in the order of the document.
+/// Every operation, in the order of the `OpenAPI` document.
 fn operations() -> Vec<Operation> {
     let resources = [
         llms::operations(),
@@ -37,7 +37,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 pub(crate) fn document() -> OpenApi {
     build::<error::Body<'_>>(
         "llm-config: the GoodMem API",
-        "LLM configurations of single owners, and the keys that this server is used with.\n\nErrors are \
+        "LLM configurations of single owners, and the API keys of this server.\n\nErrors are \
          `{\"error\": …, \"code\": …}`. Bodies are closed: a member that is not described is refused. In \
          requests, null is the same as leaving a member out. Every response carries `x-request-id`.",
         &operations(),

@@ -4,7 +4,7 @@ use utoipa::IntoParams;
 
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "describes; `path` reads the parameter")]
+#[expect(dead_code, reason = "for the document; `path` reads the parameter")]
 pub(crate) struct ById {
     /// The id.
     #[param(format = Uuid)]
@@ -13,7 +13,7 @@ pub(crate) struct ById {
 
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "describes; `path` reads the parameter")]
+#[expect(dead_code, reason = "for the document; `path` reads the parameter")]
 pub(crate) struct ByEmail {
     /// The e-mail address.
     email: String,

@@ -1,4 +1,4 @@
-//! The API `/llm-config/v1`: operations that neither of the two other APIs has, with the errors of `/v1`.
+//! The API `/llm-config/v1`: operations that the two other APIs do not have. Errors have the format of `/v1`.
 
 mod checks;
 mod origin;
@@ -9,7 +9,7 @@ use actix_web::web;
 
 use crate::http::resource::{Operation, operations, register};
 
-/// Every operation, in the order of the document.
+/// Every operation, in the order of the `OpenAPI` document.
 pub(crate) fn operations() -> Vec<Operation> {
     checks::operations().into_iter().chain(operations![origin]).collect()
 }

@@ -27,7 +27,7 @@ pub(crate) struct OriginResponse {
     #[schema(example = "https://api.openai.com")]
     origin: String,
     /// The user who last set the origin by a creation, a change to another origin, or a transfer. Null if
-    /// that was before it was recorded; the nil UUID stands for the operator.
+    /// the server did not yet record this user; the nil UUID stands for the operator.
     #[schema(format = Uuid)]
     set_by: Option<String>,
     /// That user's name, for callers who may read the user.
@@ -38,7 +38,8 @@ pub(crate) struct OriginResponse {
     /// set the origin, may replace the credential without sending the endpoint.
     #[schema(format = Uuid)]
     confirmed_by: Vec<String>,
-    /// The user who sent the stored credential; null if there is none, or if it was not recorded.
+    /// The user who sent the stored credential. Null without a credential, and if the server did not yet
+    /// record this user.
     #[schema(format = Uuid)]
     credential_given_by: Option<String>,
 }
@@ -73,5 +74,5 @@ pub(crate) async fn handle(
     service: Data<Service>,
 ) -> Result<WithETag<Json<OriginResponse>>, RequestError> {
     let found = service.origin(&session, path::id(&request)?).await?;
-    Ok(WithETag(ETag::of(&found.config), Json(found.into())))
+    Ok(WithETag(ETag::for_config(&found.config), Json(found.into())))
 }

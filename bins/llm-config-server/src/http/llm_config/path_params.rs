@@ -4,8 +4,8 @@ use utoipa::IntoParams;
 
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "describes; `path` reads the parameter")]
+#[expect(dead_code, reason = "for the document; `path` reads the parameter")]
 pub(crate) struct ById {
-    /// The configuration's id, of either API.
+    /// The id of a configuration of either API.
     id: String,
 }

@@ -1,4 +1,5 @@
-//! One id and one log line for every request, and its metrics.
+//! The request id, the log line and the metrics of every request. Also replaces the response to a rejected
+//! CORS preflight by an error in the format of the API.
 
 use std::time::Instant;
 
@@ -9,11 +10,11 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web;
 
-use crate::http::error::{Kind, RequestError};
+use crate::http::error::{ConditionKind, RequestError};
 use crate::http::monitoring::counters::Metrics;
 use crate::http::request_id::{HEADER, RequestId};
 
-/// Assigns the request id, and logs and counts the response.
+/// Assigns the request id, replaces the response to a rejected preflight, and logs and counts the response.
 pub(crate) async fn log(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -23,15 +24,18 @@ pub(crate) async fn log(
     let method = request.method().clone();
     let mut response = next.call(request).await?.map_into_boxed_body();
     if response.request().method() == Method::OPTIONS && response.status() == StatusCode::BAD_REQUEST {
-        // The CORS middleware refuses a preflight in plain text; answer in the format of the APIs.
-        let refused = RequestError::new(Kind::Denied, "this origin, method or header is not allowed");
-        let refused = refused.respond(response.request());
-        response = response.into_response(refused);
+        // The CORS middleware rejects a preflight in plain text.
+        let rejected = RequestError::new(
+            ConditionKind::PreflightRejected,
+            "this origin, method or header is not allowed",
+        );
+        let rejected = rejected.respond(response.request());
+        response = response.into_response(rejected);
     }
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         response.headers_mut().insert(HEADER, value);
     }
-    // The pattern, not the path: a path may hold an e-mail address, a query anything.
+    // The route pattern: the path and the query may contain personal data or secrets.
     let route = response.request().match_pattern().unwrap_or_else(|| "(none)".to_owned());
     let (status, took) = (response.status().as_u16(), started.elapsed());
     if let Some(metrics) = response.request().app_data::<web::Data<Metrics>>() {

@@ -1,4 +1,5 @@
-//! A response even where a handler panics; otherwise the connection would just close.
+//! Responses to requests whose handler panics. Without this middleware, the connection closes without a
+//! response.
 
 use std::panic::AssertUnwindSafe;
 
@@ -9,9 +10,10 @@ use futures_util::FutureExt;
 
 use crate::http::error::RequestError;
 
-/// Answers 500 where the handler panics.
+/// Responds with 500 if the handler panics.
 ///
-/// Wraps resources, not the application: a request that is still being routed cannot be kept.
+/// Wraps resources, not the application: this middleware clones the request, which actix does not allow
+/// before the request is routed.
 pub(crate) async fn catch_panic(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

@@ -1,4 +1,4 @@
-//! Headers of every response, so that no cache stores it and no browser guesses its type.
+//! Headers of every response that keep caches from storing it and browsers from guessing its type.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -29,7 +29,7 @@ pub(crate) async fn protect(
     Ok(response)
 }
 
-/// Whether a path pattern is one of the documentation's, with or without a slash at its end.
+/// Whether a path pattern is a route of the documentation, with or without a slash at its end.
 fn is_documentation(pattern: &str) -> bool {
     let pattern = pattern.strip_suffix('/').unwrap_or(pattern);
     routes::documentation().any(|path| path == pattern)
@@ -47,7 +47,7 @@ mod tests {
     use crate::http::resource::resource;
 
     async fn panics() -> HttpResponse {
-        panic!("a test of panics")
+        panic!("a handler that panics")
     }
 
     #[actix_web::test]

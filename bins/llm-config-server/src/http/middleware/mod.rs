@@ -1,4 +1,4 @@
-//! What happens to every request, around its handler.
+//! Middleware: code that runs before and after the handlers of all requests.
 
 pub(crate) mod access_log;
 pub(crate) mod catch_panic;

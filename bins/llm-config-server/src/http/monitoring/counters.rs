@@ -1,5 +1,5 @@
-//! Metrics in Prometheus' text format. Labels come from closed sets: never a name, an id or a
-//! host.
+//! Metrics in Prometheus' text format. The values of labels come from closed sets: they contain no names, ids
+//! or hosts.
 
 use std::fmt;
 use std::sync::Arc;
@@ -47,22 +47,26 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Counters of requests, with those of checks and whether old ciphertext is still in the database's
-    /// log.
+    /// The counters of requests and of checks. `is_purge_pending` returns whether old ciphertext is still in
+    /// the database's log.
     #[must_use]
     pub fn new(checks: &CheckMetrics, is_purge_pending: impl Fn() -> bool + Send + Sync + 'static) -> Self {
         let mut registry = Registry::with_prefix("llm_config");
         let requests = Family::default();
         let durations = Family::new_with_constructor((|| Histogram::new(BUCKETS)) as fn() -> Histogram);
-        registry.register("checks", "Checks of configurations, by what they found", checks.family());
-        registry.register("http_requests", "Requests answered, by route pattern", requests.clone());
-        registry.register("http_request_duration_seconds", "Time from request to answer", durations.clone());
+        registry.register("checks", "Checks of configurations, by result", checks.family());
+        registry.register("http_requests", "Responses, by route pattern", requests.clone());
+        registry.register(
+            "http_request_duration_seconds",
+            "Time from request to response",
+            durations.clone(),
+        );
         registry.register_collector(Box::new(SecretPurge(Box::new(is_purge_pending))));
         Self { registry: Arc::new(registry), requests, durations }
     }
 }
 
-/// Read at every scrape, because the state ends without an event.
+/// A gauge that is computed for every response, because no event marks the end of the state.
 struct SecretPurge(Box<dyn Fn() -> bool + Send + Sync>);
 
 impl fmt::Debug for SecretPurge {
@@ -81,22 +85,22 @@ impl Collector for SecretPurge {
 }
 
 impl Metrics {
-    /// Counts a response. `route` is a pattern of the server's, never a path of the client's.
-    pub(crate) fn count(&self, route: &str, method: &Method, status: u16, took: Duration) {
+    /// Counts a response. `route` is a route pattern, never the path of a request.
+    pub(crate) fn count(&self, route: &str, method: &Method, status: u16, duration: Duration) {
         let (route, method) = (route.to_owned(), method_label(method));
         self.requests.get_or_create(&RequestLabels { route: route.clone(), method, status }).inc();
-        self.durations.get_or_create(&RouteLabels { route, method }).observe(took.as_secs_f64());
+        self.durations.get_or_create(&RouteLabels { route, method }).observe(duration.as_secs_f64());
     }
 
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
-        // Fails only if writing into memory does.
+        // Writing to a `String` does not fail.
         let _ = encode(&mut text, &self.registry);
         text
     }
 }
 
-/// A client may send any word as a method.
+/// The label of a method. Unknown methods share one label, because a client may send any word as a method.
 fn method_label(method: &Method) -> &'static str {
     match method.as_str() {
         "GET" => "GET",

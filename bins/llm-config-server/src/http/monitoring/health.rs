@@ -20,7 +20,7 @@ impl Health {
     }
 }
 
-/// Returns 200 while the process can answer at all.
+/// Returns 200 while the process responds to requests.
 #[utoipa::path(
     get, path = "/health", operation_id = "getHealth", tag = TAG, security(),
     responses((status = 200, body = Health))

@@ -24,7 +24,7 @@ pub(crate) async fn handle(
     Ok(respond(&metrics))
 }
 
-/// The same on an address of its own, where the network decides who may read.
+/// The metrics without a token, on the separate address that the operator protects.
 pub(crate) async fn without_token(metrics: Data<Metrics>) -> HttpResponse {
     respond(&metrics)
 }

@@ -20,7 +20,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
     register(config, "", operations());
 }
 
-/// `/metrics` on an address of its own, which the operator protects.
+/// `/metrics` without a token, on a separate address that the operator protects.
 pub(crate) fn open_routes(config: &mut web::ServiceConfig) {
     config.service(resource("/metrics", vec![(Method::GET, web::to(metrics::without_token))]));
 }

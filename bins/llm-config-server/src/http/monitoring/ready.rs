@@ -3,7 +3,7 @@
 use actix_web::web::{Data, Json};
 use llm_config_service::Service;
 
-use crate::http::error::{Kind, RequestError};
+use crate::http::error::{ConditionKind, RequestError};
 use crate::http::monitoring::health::{Health, TAG};
 use crate::http::schema::error_responses::Unavailable;
 
@@ -15,7 +15,7 @@ use crate::http::schema::error_responses::Unavailable;
 pub(crate) async fn handle(service: Data<Service>) -> Result<Json<Health>, RequestError> {
     service.ready().await.map_err(|error| {
         tracing::warn!(error = %error, "not ready");
-        RequestError::new(Kind::Unavailable, "the database is unavailable")
+        RequestError::new(ConditionKind::Unavailable, "the database is unavailable")
     })?;
     Ok(Health::new("ready"))
 }

@@ -1,4 +1,4 @@
-//! An `OpenAPI` document from operations. What holds for every operation is added here once.
+//! Builds an `OpenAPI` document from operations, and adds the parts that all operations share.
 
 use std::collections::BTreeSet;
 
@@ -36,7 +36,7 @@ pub(crate) fn build<E: ToSchema>(title: &str, description: &str, operations: &[O
         Some([API_KEY, BEARER].map(|scheme| SecurityRequirement::new(scheme, no_scopes)).into());
     document.servers = Some(vec![Server::new("/")]);
     let mut used = BTreeSet::new();
-    for operation in document.paths.paths.values_mut().flat_map(operations_of) {
+    for operation in document.paths.paths.values_mut().flat_map(path_operations) {
         complete(operation);
         used.extend(operation.responses.responses.values().filter_map(|response| match response {
             RefOr::Ref(reference) => reference.ref_location.rsplit('/').next().map(str::to_owned),
@@ -57,7 +57,7 @@ fn info(title: &str, description: &str) -> Info {
 /// Adds the error responses that any operation may have.
 fn complete(operation: &mut path::Operation) {
     let responses = &mut operation.responses;
-    // A route without a token lists its error responses itself: most have none.
+    // Operations without a token list their error responses themselves, because most of them have none.
     if operation.security.is_none() {
         add::<Unauthorized>(responses);
         add::<Internal>(responses);
@@ -82,7 +82,7 @@ fn add<R: IntoResponses>(responses: &mut Responses) {
     responses.responses.extend(R::responses());
 }
 
-/// The operations of a path; no route has another method.
-fn operations_of(item: &mut PathItem) -> impl Iterator<Item = &mut path::Operation> {
+/// The operations of a path. No route has a method other than these four.
+fn path_operations(item: &mut PathItem) -> impl Iterator<Item = &mut path::Operation> {
     [&mut item.get, &mut item.post, &mut item.put, &mut item.delete].into_iter().flatten()
 }

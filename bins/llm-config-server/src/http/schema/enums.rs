@@ -1,4 +1,4 @@
-//! Closed lists of names: reader, schema and JSON from the list that the core library defines.
+//! Closed lists of names. The reader, the schema and the JSON form use the lists of the core library.
 
 use std::str::FromStr;
 
@@ -58,7 +58,7 @@ enums! {
     ProviderType(Provider) = Provider::FOR_OWNERS;
     /// A kind of content.
     ModalityName(Modality) = Modality::ALL;
-    /// What a member of a workspace may do: read; also write; also manage its members.
+    /// The role of a member of a workspace: `READ` reads, `WRITE` also writes, `ADMIN` also manages members.
     WorkspaceRoleName(WorkspaceRole) = WorkspaceRole::ALL;
     /// A right by this server's own name.
     RightName(Right) = Right::ALL;

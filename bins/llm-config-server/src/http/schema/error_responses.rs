@@ -1,11 +1,11 @@
-//! Error responses that many operations share, described once in each document.
+//! Error responses that many operations share. Each document describes each of them once.
 
 use std::collections::BTreeMap;
 
 use utoipa::IntoResponses;
 use utoipa::openapi::{Content, Header, Ref, RefOr, Response, ResponseBuilder};
 
-/// An error response that a document describes by its name.
+/// An error response that operations refer to by its name.
 struct ErrorResponse {
     name: &'static str,
     description: &'static str,
@@ -33,22 +33,22 @@ error_responses! {
     BadRequest = 400 "The request is malformed or breaks a rule; all errors are reported at once.";
     /// 401: there is no valid token.
     Unauthorized = 401 with "WWW-Authenticate"
-        "No token was sent, or one that is unknown, expired or revoked, or two different ones.";
+        "The request has no token, two different tokens, or a token that is unknown, expired or revoked.";
     /// 403: the caller lacks a right.
     Forbidden = 403 "The caller may not do this.";
     /// 404: the object does not exist, or is hidden from the caller.
-    NotFound = 404 "It does not exist, or the caller may not know that it does.";
-    /// 409: the object already exists, or another one is in the way.
-    Conflict = 409 "It already exists, or another object is in the way.";
+    NotFound = 404 "The object does not exist, or is hidden from the caller.";
+    /// 409: the object already exists, or other objects depend on it.
+    Conflict = 409 "The object already exists, or the current state does not allow the change.";
     /// 412: a precondition does not hold.
-    PreconditionFailed = 412 "The configuration is not in a state that `If-Match` names.";
+    PreconditionFailed = 412 "No tag in `If-Match` is the current one of the configuration.";
     /// 413: the body is too large.
-    TooLarge = 413 "The body has more than 1 MiB.";
+    TooLarge = 413 "The body is larger than 1 MiB.";
     /// 429: too many calls.
     TooMany = 429 with "Retry-After"
         "Too many calls to providers on behalf of this caller, or of this configuration.";
     /// 500: a fault of the server.
-    Internal = 500 "A fault of the server; the message has the request id under which it was logged.";
+    Internal = 500 "A fault of the server; the message has the request id of its log entry.";
     /// 503: the database or the keys are unavailable.
     Unavailable = 503 with "Retry-After" "The registry is temporarily unavailable.";
 }

@@ -38,15 +38,15 @@ struct AiLlm {
     user_id: String,
     name: String,
     ai_type: AiType,
-    /// As it was sent.
+    /// As in the request.
     endpoint: String,
     /// The masked key, or null if there is none.
     #[schema(required = true)]
     key: Option<String>,
     #[schema(format = DateTime, example = "2024-01-15T10:30:00.000Z")]
     created_at: String,
-    /// An addition to the API: the state of the configuration. `ETag` has it in quotes, and `If-Match`
-    /// takes it.
+    /// An addition to the API: the text of the configuration's entity tag. In quotes, it is the value of
+    /// `ETag` and a value for `If-Match`.
     #[schema(example = "7-018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a")]
     revision: String,
     /// Links to repositories, which this server does not have: always empty.

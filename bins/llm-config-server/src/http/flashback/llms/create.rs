@@ -51,13 +51,13 @@ request_body! {
     }
 }
 
-/// A workspace's id. A text that is not an id is no error of the body: it becomes `None`, which is refused
-/// like the id of a workspace that the caller may not write to.
+/// A workspace's id. A text that is not an id becomes `None` instead of an error of the body, so that the
+/// response is the same 403 as for an unknown workspace.
 struct WorkspaceReference(Option<WorkspaceId>);
 
 impl FromJson for WorkspaceReference {
     fn from_json(member: Member<'_>) -> Option<Self> {
-        match member.parse::<String>() {
+        match member.text() {
             Some(text) if text.trim().is_empty() => member.expect(None, "is required"),
             Some(text) => Some(Self(text.parse().ok())),
             None => member.expect(None, "must be a string"),
@@ -72,7 +72,7 @@ impl CreateAiLlm {
     }
 
     /// The configuration to be stored.
-    pub(crate) fn into_new(self) -> NewLlmConfig {
+    pub(crate) fn into_new_config(self) -> NewLlmConfig {
         let Self { name, ai_type, endpoint, key, secret, workspace_id: _, api_key_uuid: StoredKeyId } = self;
         let (capabilities, inferred) = complete_capabilities(&StatedCapabilities::default(), None);
         let settings = Settings {
@@ -113,6 +113,6 @@ pub(crate) async fn handle(
     Authenticated { session, body }: Authenticated<CreateAiLlm>,
     service: Data<Service>,
 ) -> Result<WithETag<Json<Saved>>, RequestError> {
-    let created = service.create_config(&session, None, body.scope(), body.into_new()).await?;
-    Ok(WithETag(ETag::of(&created.config), Json(Saved::created(&created.config))))
+    let created = service.create_config(&session, None, body.scope(), body.into_new_config()).await?;
+    Ok(WithETag(ETag::for_config(&created.config), Json(Saved::created(&created.config))))
 }

@@ -2,7 +2,6 @@
 
 use llm_config_core::patch::{KeyIdInput, Patch};
 use llm_config_core::secret::{Secret, SecretStore};
-use zeroize::Zeroizing;
 
 use crate::http::body::{FromJson, Member};
 
@@ -18,8 +17,8 @@ pub(crate) struct KeyIdPatch(pub(crate) Patch<KeyIdInput>);
 
 impl FromJson for KeyId {
     fn from_json(mut member: Member<'_>) -> Option<Self> {
-        match member.parse::<String>() {
-            Some(text) => member.check(Secret::new(text)).map(Self),
+        match member.text() {
+            Some(mut text) => member.check(Secret::new(std::mem::take(&mut text))).map(Self),
             None => member.expect(None, "must be a string"),
         }
     }
@@ -27,18 +26,18 @@ impl FromJson for KeyId {
 
 impl FromJson for InlineSecret {
     fn from_json(mut member: Member<'_>) -> Option<Self> {
-        let Some(text) = member.parse::<String>() else { return member.expect(None, "must be a string") };
+        let Some(mut text) = member.text() else { return member.expect(None, "must be a string") };
         if SecretStore::ALL.iter().any(|store| text.trim_start().starts_with(store.scheme())) {
             let message = "must be the secret itself; references to secrets are for `/v1/llms`";
             return member.expect(None, message);
         }
-        member.check(Secret::new(text)).map(Self)
+        member.check(Secret::new(std::mem::take(&mut text))).map(Self)
     }
 }
 
 impl FromJson for KeyIdInput {
     fn from_json(mut member: Member<'_>) -> Option<Self> {
-        match member.parse::<String>().map(Zeroizing::new) {
+        match member.text() {
             Some(text) => member.check(Self::parse(text)),
             None => member.expect(None, "must be a string"),
         }

@@ -22,7 +22,8 @@ pub(crate) fn operations() -> Vec<Operation> {
     operations![create, list, available, stats, update, delete, validate]
 }
 
-/// Methods of `{id}` on paths that other operations have, which the document does not describe.
+/// `PUT` and `DELETE` of `/ai/llm/{id}` for ids that are paths of other operations. They are not in the
+/// document.
 pub(crate) fn hidden_operations() -> impl Iterator<Item = Operation> {
     ["/ai/llm/available", "/ai/llm/stats"].into_iter().flat_map(|path| {
         [Method::PUT, Method::DELETE]

@@ -29,8 +29,8 @@ pub(crate) struct StatsList {
     stats: Vec<Stats>,
 }
 
-/// Usage of a configuration: decimal numbers as strings, because they may exceed the range of JSON
-/// numbers. All are zero, because no calls of models go through this server.
+/// The usage of a configuration: decimal numbers as strings, because they may exceed the range of JSON
+/// numbers. All are zero, because this server does not forward calls of models.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = AiLlmStats)]
@@ -64,7 +64,7 @@ impl From<&LlmConfig> for Stats {
     }
 }
 
-/// Returns the usage of every configuration that the caller can see, or of one.
+/// Returns the usage of every configuration that the caller can see, or of one configuration.
 #[utoipa::path(
     get, path = "/ai/llm/stats", operation_id = "getAiLlmStats", tag = tags::LLMS, params(StatsQuery),
     responses((status = 200, body = StatsList))

@@ -31,7 +31,7 @@ request_body! {
         /// As for a creation. Another scheme, host or port needs `secret` in the same request.
         #[schema(value_type = Option<String>)]
         endpoint: Option<Endpoint>,
-        /// Null and the empty string clear the key; the mask that responses have leaves it unchanged.
+        /// Null and the empty string clear the key; the mask from a response leaves the key unchanged.
         #[schema(value_type = Option<String>, write_only)]
         key: KeyIdPatch,
         #[schema(value_type = Option<String>, write_only, format = Password)]
@@ -76,5 +76,5 @@ pub(crate) async fn handle(
     let patch = body.map(UpdateAiLlm::into_patch);
     let precondition = etag::precondition(&request);
     let config = service.update_config(&session, ScopeFilter::Workspaces, id, precondition, patch).await?;
-    Ok(WithETag(ETag::of(&config), Json(Saved::updated(&config))))
+    Ok(WithETag(ETag::for_config(&config), Json(Saved::updated(&config))))
 }

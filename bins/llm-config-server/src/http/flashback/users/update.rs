@@ -34,7 +34,7 @@ impl UpdateOrgUser {
     }
 }
 
-/// Changes the given members. Callers cannot grant a role above their own, and the last owner stays one.
+/// Changes the given members. Callers cannot grant a role above their own, and the last owner keeps the role.
 #[utoipa::path(
     put, path = "/organization/users/{id}", operation_id = "updateOrganizationUser", tag = tags::USERS,
     params(ById), request_body = UpdateOrgUser,

@@ -21,7 +21,7 @@ pub(crate) struct OrgUser {
     #[schema(format = Uuid)]
     org_id: String,
     org_role: OrgRoleNumber,
-    /// Always true: this server has no login that an e-mail address would have to be validated for.
+    /// Always true: this server has no login, so it does not validate e-mail addresses.
     validated: bool,
     /// Always null: users are deleted permanently.
     #[schema(required = true, format = DateTime)]
@@ -55,7 +55,7 @@ impl OrgUser {
             first_name,
             last_name,
             role,
-            // This API has no members for these.
+            // This API has no members for these fields.
             username: _,
             revision: _,
             created: _,

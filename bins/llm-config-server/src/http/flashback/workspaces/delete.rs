@@ -11,7 +11,7 @@ use crate::http::flashback::tags;
 use crate::http::flashback::workspaces::done::Done;
 use crate::http::schema::error_responses::{BadRequest, Forbidden, NotFound};
 
-/// Deletes a workspace that holds no configurations; otherwise 400 lists the configurations.
+/// Deletes a workspace without configurations; for other workspaces, 400 lists the configurations.
 #[utoipa::path(
     delete, path = "/workspace/{id}", operation_id = "deleteWorkspace", tag = tags::WORKSPACES, params(ById),
     responses((status = 200, body = Done), BadRequest, Forbidden, NotFound)

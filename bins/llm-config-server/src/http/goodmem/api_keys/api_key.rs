@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use llm_config_core::access::TokenScope;
 use llm_config_core::time::Timestamp;
-use llm_config_store::Token;
-use serde::Serialize;
+use llm_config_store::{Token, TokenText};
+use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
 use crate::http::body::from_text;
@@ -21,7 +22,14 @@ use crate::http::schema::enums::RightName;
 pub(crate) struct CreatedApiKey {
     pub(crate) api_key_metadata: ApiKey,
     /// The key, returned only once.
-    pub(crate) raw_api_key: String,
+    #[serde(serialize_with = "serialize_token")]
+    #[schema(value_type = String)]
+    pub(crate) raw_api_key: Arc<TokenText>,
+}
+
+/// Serialises the text of a key without a copy of it.
+fn serialize_token<S: Serializer>(text: &TokenText, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(text.expose())
 }
 
 /// A list of keys.
@@ -30,7 +38,7 @@ pub(crate) struct CreatedApiKey {
 #[schema(as = ListApiKeysResponse)]
 pub(crate) struct ApiKeyList {
     pub(crate) keys: Vec<ApiKey>,
-    /// There is only one page.
+    /// Always null: there is only one page.
     pub(crate) next_token: Option<String>,
 }
 
@@ -53,7 +61,7 @@ pub(crate) struct ApiKey {
     authority_mode: AuthorityMode,
     /// The rules that a SCOPED key is narrowed to.
     ceiling: Option<Vec<CeilingRule>>,
-    /// Whether the key has rights that no rule stands for; `rights` has them.
+    /// Whether the key has rights that no rule can express; `rights` has all rights.
     ceiling_omitted: bool,
     /// An addition to the API: the rights by this server's names, if the key is narrowed to some.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,7 +76,7 @@ pub(crate) struct ApiKey {
     status: ApiKeyStatus,
     lifecycle_state: Lifecycle,
     labels: BTreeMap<String, String>,
-    /// Milliseconds since 1970, like every time here.
+    /// Milliseconds since 1970, like every time of a key.
     valid_from: i64,
     /// Null for a key that does not expire.
     expires_at: Option<i64>,
@@ -158,7 +166,7 @@ impl ApiKey {
             rights: rights.map(|rights| rights.into_iter().map(RightName).collect()),
             workspaces: workspaces.map(|ids| ids.iter().map(ToString::to_string).collect()),
             key_prefix: prefix,
-            // To older clients an expired key is inactive.
+            // Older clients have no state for expired keys.
             status: match lifecycle_state {
                 Lifecycle::Usable => ApiKeyStatus::Active,
                 Lifecycle::NotYetValid | Lifecycle::Expired | Lifecycle::Revoked => ApiKeyStatus::Inactive,

@@ -1,4 +1,4 @@
-//! The rules of a key's ceiling and the rights that they stand for.
+//! The rules of a key's ceiling, and their conversion to rights and back.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,6 @@ use crate::http::body::{FromJson, Member, request_body};
 request_body! {
     /// One rule of a key's ceiling: an operation on the user's own LLMs or on those of any user.
     #[derive(Debug, PartialEq, Eq, Serialize)]
-    #[serde(deny_unknown_fields)]
     pub(crate) struct CeilingRule {
         #[schema(value_type = RuleOperation)]
         operation: Option<String>,
@@ -24,7 +23,7 @@ request_body! {
 #[derive(ToSchema)]
 #[schema(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(clippy::enum_variant_names, reason = "the API's names")]
-#[expect(dead_code, reason = "describes; `CeilingRule::right` reads the name")]
+#[expect(dead_code, reason = "for the document; `CeilingRule::right` reads the name")]
 enum RuleOperation {
     CreateLlm,
     ReadLlm,
@@ -34,10 +33,10 @@ enum RuleOperation {
     PingLlm,
 }
 
-/// The LLMs that a rule is about.
+/// The LLMs to which a rule applies.
 #[derive(ToSchema)]
 #[schema(rename_all = "SCREAMING_SNAKE_CASE")]
-#[expect(dead_code, reason = "describes; `CeilingRule::right` reads the name")]
+#[expect(dead_code, reason = "for the document; `CeilingRule::right` reads the name")]
 enum RuleSelector {
     Own,
     Any,

@@ -19,7 +19,6 @@ use crate::http::schema::error_responses::{Conflict, Forbidden};
 
 request_body! {
     /// A new key.
-    #[serde(deny_unknown_fields)]
     #[schema(example = json!({"labels": {"purpose": "ci"}}))]
     pub(crate) struct CreateApiKeyRequest {
         /// An id that the client chooses; one that is in use is a 409.
@@ -62,7 +61,7 @@ request_body! {
                 object.error("ceiling", "must have at least one rule for a key that is SCOPED");
             }
             Some(Some(AuthorityMode::InheritSubject) | None) if object.has("ceiling") => {
-                object.error("ceiling", "goes with authorityMode SCOPED");
+                object.error("ceiling", "requires authorityMode SCOPED");
             }
             Some(_) | None => {}
         }
@@ -83,9 +82,9 @@ impl CreateApiKeyRequest {
             rights,
             workspaces,
         } = self;
-        let named = rights.map(|rights| rights.into_iter().collect());
+        let listed = rights.map(|rights| rights.into_iter().collect());
         let token_scope = TokenScope {
-            rights: ceiling.map(|ceiling| ceiling.0).or(named),
+            rights: ceiling.map(|ceiling| ceiling.0).or(listed),
             workspaces: workspaces.map(|ids| ids.into_iter().collect()),
             expires_at: expires_at.map(|at| at.0),
         };
@@ -98,7 +97,7 @@ impl CreateApiKeyRequest {
     }
 }
 
-/// Issues a key, which is returned only once. It never exceeds the key that it is issued with.
+/// Issues a key, which is returned only once. A key never has more rights than the key that issued it.
 #[utoipa::path(
     post, path = "/v1/apikeys", operation_id = "createApiKey", tag = tags::KEYS,
     request_body = CreateApiKeyRequest,
@@ -111,6 +110,6 @@ pub(crate) async fn handle(
     let issued = service.issue_token(&session, body.into_request()).await?;
     Ok(Created(CreatedApiKey {
         api_key_metadata: ApiKey::new(issued.token, service.now()),
-        raw_api_key: issued.text.expose().to_owned(),
+        raw_api_key: issued.text,
     }))
 }

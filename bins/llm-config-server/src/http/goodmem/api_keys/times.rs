@@ -8,7 +8,7 @@ use crate::http::body::{FromJson, Member};
 /// A time in the future, in milliseconds since 1970.
 pub(crate) struct ExpiresAt(pub(crate) Timestamp);
 
-/// A time that is not in the future. Keys are valid from their creation on, so it is not kept.
+/// A time that is not in the future. Keys are valid from their creation on, so the value is not stored.
 pub(crate) struct ValidFrom;
 
 impl FromJson for ExpiresAt {
@@ -16,7 +16,7 @@ impl FromJson for ExpiresAt {
         let Some(millis) = integer(&member) else { return member.expect(None, "must be a whole number") };
         let now = member.now();
         let end = Timestamp::from_millis(millis).filter(|end| *end > now);
-        member.expect(end, "must be a moment in the future, in milliseconds since 1970").map(Self)
+        member.expect(end, "must be a time in the future, in milliseconds since 1970").map(Self)
     }
 }
 

@@ -19,7 +19,6 @@ use crate::http::schema::error_responses::{Conflict, Forbidden, NotFound};
 
 request_body! {
     /// A change of a key.
-    #[serde(deny_unknown_fields)]
     #[schema(example = json!({"status": "INACTIVE"}))]
     pub(crate) struct UpdateApiKeyRequest {
         status: Option<ApiKeyStatus>,

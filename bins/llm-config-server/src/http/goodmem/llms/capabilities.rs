@@ -7,8 +7,7 @@ use utoipa::ToSchema;
 use crate::http::body::{Lenient, request_body};
 
 request_body! {
-    /// What an LLM can do.
-    #[serde(deny_unknown_fields)]
+    /// The capabilities of an LLM.
     #[schema(as = LLMCapabilitiesRequest)]
     #[expect(clippy::struct_field_names, reason = "the API's names")]
     pub(crate) struct CapabilitiesRequest {
@@ -28,8 +27,8 @@ request_body! {
 }
 
 impl CapabilitiesRequest {
-    /// The flags that the request has.
-    pub(crate) fn stated(self) -> StatedCapabilities {
+    /// The flags in the request, true or false.
+    pub(crate) fn into_stated(self) -> StatedCapabilities {
         let flags = [
             (Capability::Chat, self.supports_chat),
             (Capability::Completion, self.supports_completion),
@@ -42,12 +41,12 @@ impl CapabilitiesRequest {
     }
 
     /// The capabilities whose flag is true.
-    pub(crate) fn enabled(self) -> Capabilities {
-        self.stated().into_iter().filter_map(|(capability, is_on)| is_on.then_some(capability)).collect()
+    pub(crate) fn into_enabled(self) -> Capabilities {
+        self.into_stated().into_iter().filter_map(|(capability, is_on)| is_on.then_some(capability)).collect()
     }
 }
 
-/// What an LLM can do.
+/// The capabilities of an LLM.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = LLMCapabilities)]

@@ -26,7 +26,6 @@ use crate::http::schema::error_responses::{Conflict, Forbidden};
 
 request_body! {
     /// A new LLM.
-    #[serde(deny_unknown_fields)]
     #[schema(as = LLMCreationRequest, example = json!({
         "displayName": "GPT-4o mini", "providerType": "OPENAI", "endpointUrl": "https://api.openai.com/v1",
         "modelIdentifier": "gpt-4o-mini", "labels": {"env": "dev"},
@@ -68,7 +67,7 @@ request_body! {
         default_sampling_params: Option<Checked<SamplingRequest>>,
         #[schema(value_type = Option<i32>, minimum = 1)]
         max_context_length: Option<Lenient<ContextLength>>,
-        /// Kept as it is sent, at most 16 KiB.
+        /// Stored as in the request, at most 16 KiB.
         #[schema(value_type = Option<Object>)]
         client_config: Option<ClientConfig>,
         /// The owner; absent: the caller.
@@ -91,7 +90,7 @@ impl CreateLlm {
     }
 
     /// The configuration to be stored.
-    pub(crate) fn into_new(self) -> NewLlmConfig {
+    pub(crate) fn into_new_config(self) -> NewLlmConfig {
         let Self {
             display_name,
             description,
@@ -112,7 +111,7 @@ impl CreateLlm {
             llm_id: _,
             dashscope_api_dialect: DashscopeDialect,
         } = self;
-        let stated = capabilities.map(CapabilitiesRequest::stated).unwrap_or_default();
+        let stated = capabilities.map(CapabilitiesRequest::into_stated).unwrap_or_default();
         let model = Some(model_identifier);
         let (capabilities, inferred) = complete_capabilities(&stated, model.as_ref());
         let modalities = supported_modalities.unwrap_or_default();
@@ -150,9 +149,9 @@ pub(crate) async fn handle(
     service: Data<Service>,
 ) -> Result<WithETag<Created<CreatedLlm>>, RequestError> {
     let (id, scope) = (body.llm_id, body.scope(&session));
-    let created = service.create_config(&session, id, Some(scope), body.into_new()).await?;
+    let created = service.create_config(&session, id, Some(scope), body.into_new_config()).await?;
     let statuses: Vec<_> = created.inferred.iter().map(Status::inferred).collect();
     let statuses = (!statuses.is_empty()).then_some(statuses);
-    let tag = ETag::of(&created.config);
+    let tag = ETag::for_config(&created.config);
     Ok(WithETag(tag, Created(CreatedLlm { llm: Llm::from(created.config), statuses })))
 }

@@ -13,14 +13,13 @@ use crate::http::goodmem::field_names;
 
 request_body! {
     /// A credential: a kind, and the member of that kind. It is stored encrypted and never returned.
-    #[serde(deny_unknown_fields)]
     pub(crate) struct EndpointAuthentication {
         kind: CredentialKind,
         /// With `CREDENTIAL_KIND_API_KEY`.
         api_key: Option<ApiKeyAuth>,
         /// With `CREDENTIAL_KIND_GCP_ADC`.
         gcp_adc: Option<GcpAdcAuth>,
-        /// Checked and not kept: nothing reads them.
+        /// Checked, but not stored.
         #[schema(value_type = Option<BTreeMap<String, String>>)]
         #[expect(dead_code, reason = "checked when it is read")]
         labels: Option<Labels>,
@@ -44,12 +43,11 @@ pub(crate) enum CredentialKind {
 
 request_body! {
     /// A key in a header: either the key itself or a reference to it.
-    #[serde(deny_unknown_fields)]
     pub(crate) struct ApiKeyAuth {
         /// The key. Excludes `secretRef`.
         #[schema(value_type = Option<String>, write_only, format = Password)]
         inline_secret: Option<Zeroizing<String>>,
-        /// The place from which the key is read when it is needed. Excludes `inlineSecret`.
+        /// The reference from which the server reads the key for every use. Excludes `inlineSecret`.
         secret_ref: Option<SecretReference>,
         /// Absent: `Authorization`.
         header_name: Option<String>,
@@ -67,7 +65,6 @@ request_body! {
 
 request_body! {
     /// A reference to a secret in a secret store.
-    #[serde(deny_unknown_fields)]
     pub(crate) struct SecretReference {
         #[schema(example = "vault://secret/data/llm#openai")]
         uri: String,
@@ -77,7 +74,6 @@ request_body! {
 
 request_body! {
     /// Credentials of the Google cloud that the server runs in.
-    #[serde(deny_unknown_fields)]
     pub(crate) struct GcpAdcAuth {
         scopes: Option<Vec<String>>,
         quota_project_id: Option<String>,
@@ -86,7 +82,7 @@ request_body! {
 
 impl FromJson for CredentialKind {
     fn from_json(member: Member<'_>) -> Option<Self> {
-        let kind = match member.parse::<String>().as_deref() {
+        let kind = match member.text().as_deref().map(String::as_str) {
             Some("CREDENTIAL_KIND_API_KEY") => Some(Self::CredentialKindApiKey),
             Some("CREDENTIAL_KIND_GCP_ADC") => Some(Self::CredentialKindGcpAdc),
             Some(_) | None => None,
@@ -102,7 +98,7 @@ impl FromJson for CredentialKind {
 /// Requires the member of the kind and refuses the other one.
 fn require_only(object: &mut Object<'_>, member: &str, other: &str) {
     if object.has(other) {
-        object.error(other, "does not go with this kind");
+        object.error(other, "is not allowed for this kind");
     } else if !object.has(member) {
         object.error(member, "is required for this kind");
     }
@@ -124,7 +120,7 @@ impl Check for EndpointAuthentication {
         let mut errors = FieldErrors::default();
         let credential = unchecked.check(&mut errors);
         let checked = if errors.is_empty() { Ok(credential) } else { Err(errors) };
-        object.check_fields(checked, field_names::of).flatten()
+        object.check_fields(checked, field_names::field_name).flatten()
     }
 }
 

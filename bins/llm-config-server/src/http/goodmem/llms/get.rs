@@ -15,7 +15,7 @@ use crate::http::query::{self, BothSpellings, Flag, query_params};
 use crate::http::responder::WithETag;
 use crate::http::schema::error_responses::{BadRequest, Forbidden, NotFound};
 
-/// Why `includeCredentials=true` is refused.
+/// The error for `includeCredentials=true`.
 pub(crate) const CREDENTIALS_NEVER_RETURNED: &str = "credentials are write-only and are never returned";
 
 query_params! {
@@ -44,9 +44,9 @@ pub(crate) async fn handle(
     let id = path::id(&request)?;
     let BothSpellings(GetQuery { include_credentials }) = query::read(&request)?;
     let config = service.config(&session, ScopeFilter::Owners, id).await?;
-    // Refused last: a caller from whom the LLM is hidden learns nothing from this refusal either.
+    // Checked last, so that the response for a hidden LLM is 404 with or without the parameter.
     if include_credentials.0 {
         return Err(Error::Denied(CREDENTIALS_NEVER_RETURNED.to_owned()).into());
     }
-    Ok(WithETag(ETag::of(&config), Json(Llm::from(config))))
+    Ok(WithETag(ETag::for_config(&config), Json(Llm::from(config))))
 }

@@ -6,7 +6,7 @@ use llm_config_core::config::Labels;
 
 use crate::http::query::{FromParam, Query};
 
-/// The labels of all parameters `label.KEY` and `label[KEY]`.
+/// The labels that an LLM must have, from `label.KEY=VALUE` and `label[KEY]=VALUE`.
 pub(crate) struct LabelFilter(pub(crate) Labels);
 
 impl FromParam for LabelFilter {
@@ -19,9 +19,10 @@ impl FromParam for LabelFilter {
             is_ambiguous |= other.is_some_and(|other| other != *value);
         }
         if is_ambiguous {
-            query.error(name, "has two values for one key");
+            query.error(name, "has different values for the same key");
         }
-        // By the rule for stored labels: some were stored before the present rule for new ones.
+        // Older rows contain labels that the current rule for new labels rejects, and filters must find
+        // them.
         Labels::from_stored(labels).map_err(|error| query.error(name, error)).ok().map(Self)
     }
 }

@@ -17,10 +17,10 @@ use crate::http::schema::error_responses::{BadRequest, Forbidden};
 
 query_params! {
     struct ListQuery {
-        /// Only LLMs of this user. Without the right to list those of others: ignored.
+        /// Only LLMs of this user. Ignored for callers who may not list the LLMs of other users.
         #[param(value_type = Option<String>, format = Uuid)]
         owner_id: Option<PrincipalId>,
-        /// Only LLMs of this provider, in capital or small letters.
+        /// Only LLMs of this provider. The case of the letters does not matter.
         #[param(value_type = Option<ProviderType>)]
         provider_type: Option<AnyCase<ProviderType>>,
         /// Only LLMs with these labels, as `label[KEY]=VALUE`; `label.KEY=VALUE` is the same.

@@ -16,7 +16,7 @@ use crate::http::schema::enums::{ModalityName, ProviderType};
 #[schema(as = CreateLLMResponse)]
 pub(crate) struct CreatedLlm {
     pub(crate) llm: Llm,
-    /// `null` where nothing was inferred.
+    /// The inferred capabilities; null if none was inferred.
     pub(crate) statuses: Option<Vec<Status>>,
 }
 
@@ -25,7 +25,7 @@ pub(crate) struct CreatedLlm {
 #[schema(as = ListLLMsResponse)]
 pub(crate) struct LlmList {
     pub(crate) llms: Vec<Llm>,
-    /// Ids of rows that cannot be read; an addition to the API, absent while there are none.
+    /// An addition to the API: the ids of LLMs that cannot be read; absent if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) unreadable: Vec<String>,
 }
@@ -55,7 +55,7 @@ pub(crate) struct Llm {
     display_name: String,
     description: Option<String>,
     provider_type: ProviderType,
-    /// As the caller wrote it.
+    /// As in the request.
     endpoint_url: String,
     api_path: String,
     /// Required by both clients; configurations of owners always have a model.
@@ -67,7 +67,7 @@ pub(crate) struct Llm {
     capabilities: CapabilityFlags,
     default_sampling_params: Option<Sampling>,
     max_context_length: Option<i32>,
-    /// The object exactly as it was sent.
+    /// The object exactly as in the request.
     #[schema(value_type = Option<Object>)]
     client_config: Option<ClientConfig>,
     #[schema(format = Uuid)]

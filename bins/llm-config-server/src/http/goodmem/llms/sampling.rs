@@ -8,8 +8,7 @@ use crate::http::body::{Check, Lenient, Object, request_body};
 use crate::http::goodmem::field_names;
 
 request_body! {
-    /// Sampling parameters for calls that bring none.
-    #[serde(deny_unknown_fields)]
+    /// Sampling parameters for calls without their own.
     #[schema(as = LLMSamplingParamsRequest)]
     pub(crate) struct SamplingRequest {
         #[schema(value_type = Option<i32>, minimum = 1)]
@@ -43,11 +42,11 @@ impl Check for SamplingRequest {
             presence_penalty: self.presence_penalty,
             stop_sequences: self.stop_sequences,
         };
-        object.check_fields(SamplingParams::try_from(unchecked), field_names::of)
+        object.check_fields(SamplingParams::try_from(unchecked), field_names::field_name)
     }
 }
 
-/// Parameters that the LLM does not have are absent.
+/// The sampling parameters of an LLM; parameters that are not set are absent.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = LLMSamplingParams)]

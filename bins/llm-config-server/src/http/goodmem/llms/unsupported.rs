@@ -2,13 +2,16 @@
 
 use crate::http::body::{FromJson, Member};
 
-/// `dashscopeApiDialect` belongs to a provider of the newest original API. It is not offered: one such
-/// row would break the lists of older clients.
+/// `dashscopeApiDialect` belongs to a provider of the newest version of the original API. This server does
+/// not offer the provider, because older clients cannot read lists with such an LLM.
 pub(crate) struct DashscopeDialect;
 
 impl FromJson for DashscopeDialect {
     fn from_json(member: Member<'_>) -> Option<Self> {
-        member.expect(None, "goes with the provider DASHSCOPE, which this server does not offer")
+        member.expect(
+            None,
+            "is not supported: it belongs to the provider DASHSCOPE, which this server does not offer",
+        )
     }
 
     fn absent() -> Result<Self, &'static str> {

@@ -27,14 +27,13 @@ use crate::http::schema::error_responses::{Conflict, Forbidden, NotFound, Precon
 
 request_body! {
     /// A change of an LLM: absent and null members stay as they are. At least one member must be given.
-    #[serde(deny_unknown_fields)]
     #[schema(as = LLMUpdateRequest, example = json!({
         "displayName": "GPT-4o mini, second line", "mergeLabels": {"team": "search"},
     }))]
     pub(crate) struct UpdateLlm {
         #[schema(value_type = Option<String>, min_length = 1, max_length = 255)]
         display_name: Option<DisplayName>,
-        /// The empty string clears it.
+        /// The empty string clears the value.
         #[schema(value_type = Option<String>, max_length = 4096)]
         description: Patch<Description>,
         /// Another scheme, host or port needs `credentials` with `inlineSecret` in the same request.
@@ -49,13 +48,13 @@ request_body! {
         supported_modalities: Option<Vec<ModalityName>>,
         #[schema(value_type = Option<EndpointAuthentication>)]
         credentials: Option<Checked<EndpointAuthentication>>,
-        /// The empty string clears it.
+        /// The empty string clears the value.
         #[schema(value_type = Option<String>, max_length = 64)]
         version: Patch<ModelVersion>,
-        /// The empty string clears it.
+        /// The empty string clears the value.
         #[schema(value_type = Option<String>)]
         monitoring_endpoint: Patch<Endpoint>,
-        /// Replaces all flags: an absent one is off.
+        /// Replaces all flags: an absent flag is off.
         capabilities: Option<CapabilitiesRequest>,
         /// Replaces the whole set.
         #[schema(value_type = Option<SamplingRequest>)]
@@ -113,7 +112,7 @@ impl UpdateLlm {
             model: model_identifier,
             modalities: modalities
                 .map(|names| names.into_iter().map(|name| name.0).collect::<Vec<_>>().into()),
-            capabilities: capabilities.map(CapabilitiesRequest::enabled),
+            capabilities: capabilities.map(CapabilitiesRequest::into_enabled),
             sampling: default_sampling_params.map(|sampling| sampling.0),
             context_length: max_context_length.map(|length| length.0),
             labels: match (replace_labels, merge_labels) {
@@ -156,5 +155,5 @@ pub(crate) async fn handle(
     let patch = body.and_then(UpdateLlm::into_patch);
     let precondition = etag::precondition(&request);
     let config = service.update_config(&session, ScopeFilter::Owners, id, precondition, patch).await?;
-    Ok(WithETag(ETag::of(&config), Json(Llm::from(config))))
+    Ok(WithETag(ETag::for_config(&config), Json(Llm::from(config))))
 }

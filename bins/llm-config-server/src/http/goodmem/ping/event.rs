@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use crate::http::goodmem::ping::applied_limits::AppliedLimits;
 use crate::http::goodmem::ping::ping_result::{PingEndpointInfo, PingResult};
 
-/// One event of a stream: exactly one of its members.
+/// An event of a stream. It has exactly one of these members.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum PingEvent {
@@ -16,7 +16,7 @@ pub(crate) enum PingEvent {
 }
 
 impl PingEvent {
-    /// The name of its one member.
+    /// The name of the event's member.
     pub(crate) const fn name(&self) -> &'static str {
         match self {
             Self::Result(_) => "result",

@@ -17,7 +17,7 @@ use crate::http::schema::error_responses::{Forbidden, NotFound, TooMany};
 request_body! {
     /// A single call of the model, at the price of one generated token.
     #[schema(example = json!({"targetId": "018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a"}))]
-    pub(crate) struct PingOnceRequest {
+    open_schema pub(crate) struct PingOnceRequest {
         /// The LLM.
         #[schema(value_type = String, format = Uuid)]
         target_id: ConfigId,
@@ -25,7 +25,7 @@ request_body! {
         #[schema(value_type = Option<String>)]
         #[expect(dead_code, reason = "checked when it is read")]
         target_type_hint: Option<TargetTypeHint>,
-        /// `TEXT`, `JSON` or `PAYLOAD_TYPE_UNSPECIFIED`; either is sent as text.
+        /// `TEXT`, `JSON` or `PAYLOAD_TYPE_UNSPECIFIED`; all are sent as text.
         #[schema(value_type = Option<String>)]
         #[expect(dead_code, reason = "checked when it is read")]
         payload_type: Option<PayloadType>,

@@ -14,17 +14,17 @@ use utoipa::ToSchema;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PingResult {
     pub(crate) endpoint: PingEndpointInfo,
-    /// From 1.
+    /// The number of the ping, from 1.
     seq: u32,
     /// Bytes of the request's body.
     pub(crate) bytes_sent: usize,
     /// Bytes of the response's body.
     pub(crate) bytes_received: usize,
-    /// Whether the model answered in the expected form.
+    /// Whether the model responded in the expected format.
     pub(crate) ok: bool,
     /// The provider's status; 504 after a timeout, 502 without a response.
     http_status: u16,
-    /// What went wrong and what to do, in this server's words.
+    /// The problem and its solution, in this server's words.
     #[schema(required = true)]
     error_message: Option<String>,
     pub(crate) rtt_ms: f64,
@@ -52,7 +52,7 @@ pub(crate) struct PingEndpointInfo {
 /// and when they responded, so both of these times are estimated as the middle.
 #[derive(Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_field_names, reason = "the API names them so")]
+#[expect(clippy::struct_field_names, reason = "the API's names")]
 struct PingTiming {
     client_send_time_unix_nanos: u64,
     server_received_time_unix_nanos: u64,

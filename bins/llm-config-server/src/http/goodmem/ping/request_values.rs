@@ -1,4 +1,4 @@
-//! Types of the members of both requests.
+//! Types of members that both requests have.
 
 use std::str::FromStr;
 
@@ -7,10 +7,10 @@ use llm_config_probe::ping::Message;
 use crate::http::body::json::integer;
 use crate::http::body::{FromJson, Member, Object, from_text};
 
-/// The kind of object that is pinged; there is only one.
+/// The kind of the target; there is only one.
 pub(crate) struct TargetTypeHint;
 
-/// The kind of payload; either is sent as text.
+/// The kind of the payload; every payload is sent as text.
 pub(crate) struct PayloadType;
 
 /// A whole number from 0; absent is the same as 0, which stands for the default.
@@ -54,8 +54,8 @@ impl FromJson for Amount {
 
 impl FromJson for Message {
     fn from_json(mut member: Member<'_>) -> Option<Self> {
-        match member.parse::<String>() {
-            Some(text) => member.check(Self::text(text)),
+        match member.text() {
+            Some(mut text) => member.check(Self::text(std::mem::take(&mut text))),
             None => member.expect(None, "must be a string"),
         }
     }

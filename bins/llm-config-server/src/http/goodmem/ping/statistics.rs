@@ -32,10 +32,10 @@ impl Statistics {
         self.bytes += result.bytes_sent + result.bytes_received;
     }
 
-    pub(crate) fn summary(mut self, took: Duration) -> PingSummary {
+    pub(crate) fn summary(mut self, duration: Duration) -> PingSummary {
         self.round_trips.sort_by(f64::total_cmp);
         let count = self.round_trips.len();
-        let seconds = took.as_secs_f64().max(f64::EPSILON);
+        let seconds = duration.as_secs_f64().max(f64::EPSILON);
         PingSummary {
             requests: count,
             responses: count,
@@ -44,9 +44,9 @@ impl Statistics {
             errors: count - self.ok - self.timeouts,
             rtt_min_ms: self.round_trips.first().copied().unwrap_or_default(),
             rtt_avg_ms: self.round_trips.iter().sum::<f64>() / float(count.max(1)),
-            rtt_p50_ms: self.rank(50),
-            rtt_p90_ms: self.rank(90),
-            rtt_p99_ms: self.rank(99),
+            rtt_p50_ms: self.percentile(50),
+            rtt_p90_ms: self.percentile(90),
+            rtt_p99_ms: self.percentile(99),
             rtt_max_ms: self.round_trips.last().copied().unwrap_or_default(),
             requests_per_second: float(count) / seconds,
             bytes_per_second: float(self.bytes) / seconds,
@@ -55,8 +55,9 @@ impl Statistics {
         }
     }
 
-    /// The nearest rank: the smallest value that so many per cent do not exceed.
-    fn rank(&self, per_cent: usize) -> f64 {
+    /// The percentile by the nearest-rank method: the smallest value that is not exceeded by `per_cent` per
+    /// cent of the values.
+    fn percentile(&self, per_cent: usize) -> f64 {
         let rank = (self.round_trips.len() * per_cent).div_ceil(100);
         self.round_trips.get(rank.saturating_sub(1)).copied().unwrap_or_default()
     }
@@ -72,14 +73,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn summary_of_series_has_ranks_that_are_values_of_it() {
+    fn summary_of_series_has_percentiles_from_its_values() {
         let mut statistics = Statistics::new(ConfigId::new(uuid::Uuid::nil()), AppliedLimits::default());
         statistics.round_trips = vec![4.0, 1.0, 3.0, 2.0];
         statistics.ok = 3;
         statistics.timeouts = 1;
         let summary = statistics.summary(Duration::from_secs(2));
-        let ranks = [summary.rtt_min_ms, summary.rtt_p50_ms, summary.rtt_p90_ms, summary.rtt_p99_ms];
-        assert_eq!(ranks.map(|rank| rank.to_string()), ["1", "2", "4", "4"]);
+        let percentiles = [summary.rtt_min_ms, summary.rtt_p50_ms, summary.rtt_p90_ms, summary.rtt_p99_ms];
+        assert_eq!(percentiles.map(|value| value.to_string()), ["1", "2", "4", "4"]);
         assert_eq!([summary.rtt_avg_ms, summary.rtt_max_ms].map(|value| value.to_string()), ["2.5", "4"]);
         assert_eq!((summary.requests, summary.errors, summary.timeouts), (4, 0, 1));
         assert!((summary.requests_per_second - 2.0).abs() < 1e-9);

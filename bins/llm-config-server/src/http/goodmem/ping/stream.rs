@@ -31,7 +31,7 @@ const COUNT: u64 = 4;
 request_body! {
     /// A series of calls of the model.
     #[schema(example = json!({"targetId": "018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a", "count": 3}))]
-    pub(crate) struct PingStreamRequest {
+    open_schema pub(crate) struct PingStreamRequest {
         /// The LLM.
         #[schema(value_type = String, format = Uuid)]
         target_id: ConfigId,
@@ -58,12 +58,12 @@ request_body! {
         /// As for a single ping.
         #[schema(value_type = Option<i64>)]
         payload_size_bytes: Amount,
-        /// The number of pings that may wait for a response at a time; 1, at most 4.
+        /// The number of pings that may wait for a response at the same time; 0 or absent: 1, at most 4.
         #[schema(value_type = Option<i64>)]
         max_in_flight: Amount,
-        /// Whether intervals differ by up to a quarter.
+        /// Whether the server varies intervals at random, by up to a quarter.
         jitter: Option<bool>,
-        /// At most 20; checked and not kept.
+        /// At most 20; checked, but not stored.
         #[schema(value_type = Option<BTreeMap<String, String>>)]
         #[expect(dead_code, reason = "checked when it is read")]
         labels: Option<Labels>,
@@ -169,12 +169,12 @@ fn events(
     stream::iter(lowered).chain(events)
 }
 
-/// How a stream separates events.
+/// The format in which a stream separates events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Framing {
     /// One line of JSON for each event.
     Lines,
-    /// Server-sent events, named after their one member.
+    /// Server-sent events. The name of an event is the name of its member.
     ServerSentEvents,
 }
 

@@ -20,10 +20,10 @@ use crate::http::schema::error_responses::{BadRequest, Forbidden, NotFound};
 )]
 pub(crate) async fn handle(
     Caller(session): Caller,
-    // Decoded completely: an address may have a `+`, which one of the clients sends as `%2B`.
+    // `Path` decodes all characters: one of the clients sends the `+` of an address as `%2B`.
     email: Path<String>,
     service: Data<Service>,
 ) -> Result<Json<User>, RequestError> {
-    let email = path::read("email", &email, Email::from_stored)?;
+    let email = path::parse("email", &email, Email::from_stored)?;
     Ok(Json(service.user_by_email(&session, email).await?.into()))
 }

@@ -8,7 +8,7 @@ use crate::http::error::RequestError;
 use crate::http::goodmem::tags;
 use crate::http::goodmem::users::user::User;
 
-/// Returns the user whose key the request is sent with.
+/// Returns the user who holds the key of the request.
 #[utoipa::path(
     get, path = "/v1/users/me", operation_id = "getCurrentUser", tag = tags::USERS,
     responses((status = 200, body = User))

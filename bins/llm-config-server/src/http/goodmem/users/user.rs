@@ -6,7 +6,7 @@ use llm_config_store::User as Stored;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A user: the members of both generations of clients.
+/// A user, with the members of both generations of clients.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_field_names, reason = "the API's names")]
@@ -16,7 +16,7 @@ pub(crate) struct User {
     email: String,
     display_name: String,
     username: Option<String>,
-    /// Users have no labels here; the newer client requires the member.
+    /// Always empty: users have no labels, but the newer client requires the member.
     labels: BTreeMap<String, String>,
     /// Milliseconds since 1970.
     created_at: i64,

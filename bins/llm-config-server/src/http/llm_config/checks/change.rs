@@ -1,4 +1,4 @@
-//! A body that is a change of a configuration in either API.
+//! A body with a change of a configuration, in the form of either API.
 
 use std::borrow::Cow;
 
@@ -13,18 +13,18 @@ use crate::http::body::FromBody;
 use crate::http::flashback::llms::update::UpdateAiLlm;
 use crate::http::goodmem::llms::update::UpdateLlm;
 
-/// A change in the API that the configuration's scope belongs to. The scope is not known when the body is
-/// read, so the body is read as both.
+/// A change in the form of the API that the configuration belongs to. The configuration is not known when
+/// the body is read, so the body is read in both forms.
 pub(crate) struct Change {
-    of_workspace: Parsed<UpdateAiLlm>,
-    of_owner: Parsed<UpdateLlm>,
+    workspace_change: Parsed<UpdateAiLlm>,
+    owner_change: Parsed<UpdateLlm>,
 }
 
 impl FromBody for Change {
     fn from_body(request: &HttpRequest, body: &[u8]) -> Parsed<Self> {
         Ok(Self {
-            of_workspace: UpdateAiLlm::from_body(request, body),
-            of_owner: UpdateLlm::from_body(request, body),
+            workspace_change: UpdateAiLlm::from_body(request, body),
+            owner_change: UpdateLlm::from_body(request, body),
         })
     }
 }
@@ -33,8 +33,8 @@ impl Change {
     /// The change of a configuration in this scope.
     pub(crate) fn into_patch(self, scope: &Scope) -> Parsed<ConfigPatch> {
         match scope {
-            Scope::Workspace(_) => self.of_workspace.map(UpdateAiLlm::into_patch),
-            Scope::Owner(_) => self.of_owner.and_then(UpdateLlm::into_patch),
+            Scope::Workspace(_) => self.workspace_change.map(UpdateAiLlm::into_patch),
+            Scope::Owner(_) => self.owner_change.and_then(UpdateLlm::into_patch),
         }
     }
 }

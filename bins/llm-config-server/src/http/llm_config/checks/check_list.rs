@@ -23,11 +23,11 @@ struct PastCheck {
     at: String,
     /// `REQUEST`, or `BACKGROUND` for a check that the server started by itself.
     trigger: &'static str,
-    /// The user who requested it.
+    /// The user who requested the check.
     #[schema(format = Uuid)]
     checked_by: String,
-    /// Whether the check found no problem; null where the depth does not tell, where this server's rules
-    /// stopped the check, and for inconclusive checks in the background.
+    /// Whether the check found no problem. Null if the depth is too small to decide, if this server's rules
+    /// stopped the check, and if a check in the background was inconclusive.
     works: Option<bool>,
     /// Whether provider, endpoint, API path, model and credential are unchanged since the check.
     is_current: bool,

@@ -18,7 +18,7 @@ query_params! {
     }
 }
 
-/// How far a check goes.
+/// The depth of a check.
 #[derive(Clone, Copy, ToSchema)]
 #[schema(rename_all = "snake_case")]
 pub(crate) enum DepthName {

@@ -25,5 +25,5 @@ pub(crate) async fn handle(
     service: Data<Service>,
 ) -> Result<Json<Report>, RequestError> {
     let depth = depth::read(&request)?;
-    Ok(Json(service.check_draft(&session, body.scope(), body.into_new(), depth).await?))
+    Ok(Json(service.check_draft(&session, body.scope(), body.into_new_config(), depth).await?))
 }

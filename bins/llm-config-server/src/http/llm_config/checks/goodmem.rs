@@ -26,5 +26,5 @@ pub(crate) async fn handle(
 ) -> Result<Json<Report>, RequestError> {
     let depth = depth::read(&request)?;
     let scope = body.scope(&session);
-    Ok(Json(service.check_draft(&session, Some(scope), body.into_new(), depth).await?))
+    Ok(Json(service.check_draft(&session, Some(scope), body.into_new_config(), depth).await?))
 }

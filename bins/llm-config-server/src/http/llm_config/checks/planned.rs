@@ -17,7 +17,7 @@ use crate::http::llm_config::tags;
 use crate::http::path;
 use crate::http::schema::error_responses::{Forbidden, NotFound, TooMany};
 
-/// Checks the configuration that `PUT` with this body would result in. Nothing is stored.
+/// Checks the configuration that would result from `PUT` with this body. Nothing is stored.
 #[utoipa::path(
     post, path = "/llm-config/v1/configs/{id}/checks/planned", operation_id = "checkPlannedChange",
     tag = tags::CHECKS, params(ById, CheckQuery), request_body = Change,

@@ -1,5 +1,5 @@
 //! The schema of a report. The probe library has no schemas; a test compares this one with a real report.
-#![expect(dead_code, reason = "these types describe and are never made")]
+#![expect(dead_code, reason = "for the document; no value of these types is ever made")]
 
 use utoipa::ToSchema;
 
@@ -21,7 +21,7 @@ pub(crate) struct Report {
     /// The decisive reason, such as `ok`, `bad_key` or `quota_exhausted`: a closed list, explained in
     /// `docs/validation.md`.
     reason: String,
-    /// How far the check came: `policy`, `dns`, `connect`, `tls`, `http`, `auth` or `model`.
+    /// The last stage that the check reached: `policy`, `dns`, `connect`, `tls`, `http`, `auth` or `model`.
     stage: String,
     /// The status of the decisive response.
     http_status: Option<u16>,
