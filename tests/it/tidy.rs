@@ -1,4 +1,4 @@
-//! What the source looks like.
+//! Rules that the text of the repository keeps: length, words, layers.
 
 use crate::support::{files, repository, text, written};
 
@@ -19,27 +19,154 @@ const TOP: &[&str] = &[
     "tests",
 ];
 
+/// The most columns of a line of code, attributes included.
+const CODE_COLUMNS: usize = 110;
+
+/// The most columns of a line of a page; rows of tables and fenced blocks may be longer.
+const PAGE_COLUMNS: usize = 120;
+
+/// Words that hide who or what a sentence is about, and gendered ones. CONTRIBUTING.md has the rules.
+const VAGUE_WORDS: &[&str] = &[
+    concat!("who", "ever"),
+    concat!("whom", "ever"),
+    concat!("some", "body"),
+    concat!("any", "body"),
+    concat!("no", "body"),
+    concat!("him", "self"),
+    concat!("her", "self"),
+    concat!("h", "e"),
+    concat!("h", "is"),
+];
+
+/// Names that say less than the standard term in docs/glossary.md.
+const VAGUE_NAMES: &[&str] = &[
+    "Among",
+    "Asked",
+    "Conceal",
+    "Door",
+    "Finding",
+    "Granted",
+    "Heard",
+    "Hushed",
+    "Judged",
+    "Outgoing",
+    "Pace",
+    "Pinged",
+    "Place",
+    "Pong",
+    "Presentation",
+    "Proven",
+    "Question",
+    "Quiet",
+    "Referred",
+    "Requested",
+    "Said",
+    "Shown",
+    "Unfit",
+    "Unshowable",
+];
+
+/// Whether `line` has `word` with no letter, digit or underscore on either side.
+fn has_word(line: &str, word: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    line.match_indices(word).any(|(at, _)| {
+        let (before, after) = (&line[..at], &line[at + word.len()..]);
+        let continues = word.ends_with(is_part) && after.starts_with(is_part);
+        !(before.ends_with(is_part) || continues)
+    })
+}
+
+/// Asserts that no line of these files breaks a rule, and names every line that does.
+#[track_caller]
+fn check_lines(files: &[String], fault: impl Fn(&str, &str) -> Option<String>) {
+    assert!(!files.is_empty());
+    let mut faults = Vec::new();
+    for path in files {
+        for (n, line) in text(path).lines().enumerate() {
+            if let Some(fault) = fault(path, line) {
+                faults.push(format!("{path}:{}: {fault}", n + 1));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
 /// Asserts that none of these files has one of these words.
 #[track_caller]
 fn check(files: &[String], words: &[&str]) {
-    assert!(!files.is_empty());
-    let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    for path in files {
-        for (n, line) in text(path).lines().enumerate() {
-            for word in words {
-                let is_there = line.match_indices(word).any(|(at, _)| {
-                    let (before, after) = (&line[..at], &line[at + word.len()..]);
-                    let goes_on = word.ends_with(is_part) && after.starts_with(is_part);
-                    !(before.ends_with(is_part) || goes_on)
-                });
-                assert!(!is_there, "{path}:{}: `{word}`", n + 1);
-            }
+    check_lines(files, |_, line| {
+        let word = words.iter().find(|word| has_word(line, word))?;
+        Some(format!("`{word}`"))
+    });
+}
+
+#[test]
+fn prose_has_no_vague_or_gendered_words() {
+    let mut files = written(&[".rs", ".md", ".sql", ".sh", ".py", ".mjs", ".toml"]);
+    files.extend(["Cargo.toml", "README.md", "CHANGELOG.md"].map(str::to_owned));
+    check_lines(&files, |_, line| {
+        let line = line.to_lowercase();
+        // The Unix user of that name.
+        let names_unix_user = line.contains("user=") || line.contains("the user `");
+        let word = VAGUE_WORDS.iter().find(|word| has_word(&line, word))?;
+        (!names_unix_user).then(|| format!("`{word}`"))
+    });
+}
+
+#[test]
+fn code_has_no_vague_names() {
+    check_lines(&written(&[".rs"]), |path, line| {
+        let code = line.trim_start();
+        if path == "tests/it/tidy.rs" || code.starts_with("//") {
+            return None;
+        }
+        let code = code.split("// ").next().unwrap_or_default();
+        let outside_of_strings: String = code.split('"').step_by(2).collect();
+        let name = VAGUE_NAMES.iter().find(|name| has_word(&outside_of_strings, name))?;
+        Some(format!("`{name}`"))
+    });
+}
+
+#[test]
+fn closures_name_their_arguments() {
+    let vague = [concat!("|i", "t|"), concat!("|&i", "t|")];
+    check_lines(&written(&[".rs"]), |_, line| {
+        vague.iter().find(|vague| line.contains(**vague)).map(|vague| format!("`{vague}`"))
+    });
+}
+
+/// The line without the text of its raw strings: a recorded response is easier to compare with its source
+/// on one line.
+fn without_raw_strings(line: &str) -> String {
+    let mut parts = line.split("r#\"");
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        kept.push_str(part.split_once("\"#").map_or(part, |(_, after)| after));
+    }
+    kept
+}
+
+#[test]
+fn lines_are_not_long() {
+    check_lines(&written(&[".rs"]), |_, line| {
+        let columns = without_raw_strings(line).chars().count();
+        (columns > CODE_COLUMNS).then(|| format!("{columns} columns"))
+    });
+    let mut pages = written(&[".md"]);
+    pages.extend(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(str::to_owned));
+    for page in pages {
+        let mut is_fenced = false;
+        for (n, line) in text(&page).lines().enumerate() {
+            is_fenced ^= line.trim_start().starts_with("```");
+            let columns = line.chars().count();
+            let may_be_long = is_fenced || line.starts_with('|');
+            assert!(may_be_long || columns <= PAGE_COLUMNS, "{page}:{}: {columns} columns", n + 1);
         }
     }
 }
 
 #[test]
-fn every_source_file_begins_with_a_sentence_about_itself() {
+fn source_files_begin_with_a_sentence() {
     for path in written(&[".rs"]) {
         let text = text(&path);
         let first = text.lines().next().unwrap_or_default();
@@ -48,7 +175,7 @@ fn every_source_file_begins_with_a_sentence_about_itself() {
 }
 
 #[test]
-fn no_source_file_is_long() {
+fn source_files_are_not_long() {
     for path in written(&[".rs"]) {
         let lines = text(&path).lines().count();
         assert!(lines <= LINES, "{path} has {lines} lines");
@@ -56,7 +183,7 @@ fn no_source_file_is_long() {
 }
 
 #[test]
-fn nothing_is_left_to_be_done() {
+fn source_has_no_placeholders() {
     // Put together here, so that this file does not have them.
     let words =
         [concat!("to", "do!"), concat!("unim", "plemented!"), concat!("db", "g!"), concat!("FIX", "ME")];
@@ -64,7 +191,7 @@ fn nothing_is_left_to_be_done() {
 }
 
 #[test]
-fn no_line_ends_in_space_and_every_file_ends_in_a_line() {
+fn lines_have_no_trailing_space_and_files_end_in_one_newline() {
     let mut files = written(&[".rs", ".toml", ".md", ".sql", ".sh", ".py"]);
     files.extend(["Cargo.toml", "README.md"].map(str::to_owned));
     for path in files {
@@ -77,7 +204,7 @@ fn no_line_ends_in_space_and_every_file_ends_in_a_line() {
 }
 
 #[test]
-fn use_cases_know_no_http() {
+fn use_cases_do_not_use_http() {
     check(
         &files("crates/llm-config-service/src", &[".rs"]),
         &["actix_web", "crate::http", "StatusCode", "serde_json"],
@@ -85,7 +212,7 @@ fn use_cases_know_no_http() {
 }
 
 #[test]
-fn dialects_render_what_is_stored_but_do_not_reach_for_the_store() {
+fn dialects_do_not_use_the_store() {
     let http = files("bins/llm-config-server/src/http", &[".rs"]);
     check(
         &http,
@@ -104,18 +231,24 @@ fn dialects_render_what_is_stored_but_do_not_reach_for_the_store() {
 }
 
 #[test]
-fn only_the_store_knows_sql() {
+fn commands_use_the_service_and_open_no_transaction() {
+    let commands = files("bins/llm-config-server/src/cli", &[".rs"]);
+    check(&commands, &["Tx", "TxError", "NewToken", "NewUser", "decide("]);
+}
+
+#[test]
+fn only_the_store_uses_sql() {
     let mut files = files("crates/llm-config-core/src", &[".rs"]);
     files.extend(self::files("bins", &[".rs"]));
     check(&files, &["diesel", "SELECT", "INSERT INTO", "UPDATE ", "DELETE FROM"]);
 }
 
 #[test]
-fn nothing_else_stands_at_the_top() {
+fn top_folder_has_only_listed_entries() {
     let ignored = text(".gitignore");
     for entry in repository().read_dir().expect("a folder") {
         let name = entry.expect("an entry").file_name().into_string().expect("UTF-8");
-        let is_ignored = ignored.lines().any(|it| it.trim_matches('/') == name);
+        let is_ignored = ignored.lines().any(|line| line.trim_matches('/') == name);
         assert!(TOP.contains(&name.as_str()) || name.starts_with('.') || is_ignored, "{name}");
     }
 }
