@@ -80,25 +80,27 @@ fn name(value: &Value) -> &str {
     value["name"].as_str().expect("a name")
 }
 
-/// Our packages, and the names of what each names in its manifest; without what only its tests
-/// use, unless `with_tests`.
-fn ours(metadata: &Value, with_tests: bool) -> BTreeMap<String, BTreeSet<String>> {
+/// The packages of the workspace, each with the names of its dependencies; dev-dependencies only if
+/// `with_tests`.
+fn workspace_dependencies(metadata: &Value, with_tests: bool) -> BTreeMap<String, BTreeSet<String>> {
     let members: Vec<_> = array(&metadata["workspace_members"]).iter().collect();
-    let packages = array(&metadata["packages"]).iter().filter(|it| members.contains(&&it["id"]));
-    let named = |package: &Value| {
-        let kept = array(&package["dependencies"]).iter().filter(|it| with_tests || it["kind"] != "dev");
-        kept.map(|it| name(it).to_owned()).collect()
+    let packages = array(&metadata["packages"]).iter().filter(|package| members.contains(&&package["id"]));
+    let dependencies = |package: &Value| {
+        let all = array(&package["dependencies"]).iter();
+        let used = all.filter(|dependency| with_tests || dependency["kind"] != "dev");
+        used.map(|dependency| name(dependency).to_owned()).collect()
     };
-    packages.map(|package| (name(package).to_owned(), named(package))).collect()
+    packages.map(|package| (name(package).to_owned(), dependencies(package))).collect()
 }
 
 #[test]
 fn packages_depend_on_each_other_only_downwards() {
-    for (package, dependencies) in ours(&metadata(), true) {
+    for (package, dependencies) in workspace_dependencies(&metadata(), true) {
         let allowed = ARROWS.iter().find(|(name, _)| *name == package);
         let (_, allowed) = allowed.unwrap_or_else(|| panic!("`{package}` is not in the table of arrows"));
         // A package may use itself with other features in its own tests.
-        for other in dependencies.iter().filter(|it| it.starts_with("llm-config-") && **it != package) {
+        let others = dependencies.iter().filter(|name| name.starts_with("llm-config-") && **name != package);
+        for other in others {
             assert!(allowed.contains(&other.as_str()), "`{package}` must not depend on `{other}`");
         }
     }
@@ -106,7 +108,7 @@ fn packages_depend_on_each_other_only_downwards() {
 
 #[test]
 fn heavy_dependencies_have_one_owner() {
-    for (package, dependencies) in ours(&metadata(), false) {
+    for (package, dependencies) in workspace_dependencies(&metadata(), false) {
         for (dependency, owner) in OWNERS {
             assert!(
                 package == *owner || !dependencies.contains(*dependency),
@@ -120,9 +122,10 @@ fn heavy_dependencies_have_one_owner() {
 fn the_core_does_no_input_or_output() {
     let metadata = metadata();
     let packages = array(&metadata["packages"]).iter();
-    let names: BTreeMap<_, _> = packages.map(|it| (it["id"].as_str().expect("an id"), name(it))).collect();
+    let names: BTreeMap<_, _> =
+        packages.map(|package| (package["id"].as_str().expect("an id"), name(package))).collect();
     let nodes = array(&metadata["resolve"]["nodes"]);
-    let node = |id: &str| nodes.iter().find(|it| it["id"] == id).expect("a node");
+    let node = |id: &str| nodes.iter().find(|node| node["id"] == id).expect("a node of the graph");
     let core = names.iter().find(|(_, name)| **name == "llm-config-core").expect("the core").0;
     let mut seen = BTreeSet::new();
     let mut todo = vec![*core];
@@ -131,7 +134,7 @@ fn the_core_does_no_input_or_output() {
             continue;
         }
         for dependency in array(&node(id)["deps"]) {
-            let is_normal = array(&dependency["dep_kinds"]).iter().any(|it| it["kind"].is_null());
+            let is_normal = array(&dependency["dep_kinds"]).iter().any(|kind| kind["kind"].is_null());
             if is_normal {
                 todo.push(dependency["pkg"].as_str().expect("an id"));
             }
