@@ -11,7 +11,7 @@ use llm_config_store::{Conflict, OpenTargetError, StoreError, TxError};
 /// without rights gets 403 or 404 instead of a list of errors that describes the object.
 pub type Parsed<T> = Result<T, FieldErrors<String>>;
 
-/// An object that a request refers to by id and that does not exist, or not for this caller.
+/// An object that a request refers to by id and that does not exist, or that this caller may not see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MissingReference {
     /// The owner of a new configuration.
@@ -36,34 +36,34 @@ pub enum Dependents {
 /// Why a use case failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No token, or one that is unknown, expired or revoked.
+    /// No token, or an unknown, expired or revoked token.
     #[error("a valid access token is required")]
     Unauthenticated,
     /// The request has field errors, under the names that its API gives to the fields.
     #[error("{_0}")]
     Malformed(FieldErrors<String>),
-    /// A rule of the library is broken; each API translates the names of the fields.
+    /// The request breaks a rule of the core library; each API translates the names of the fields.
     #[error("{_0}")]
     Invalid(FieldErrors),
-    /// The object does not exist, or the caller must not learn that it does.
+    /// The object does not exist, or its existence is hidden from the caller.
     #[error("the {_0} does not exist")]
     NotFound(&'static str),
-    /// The request refers to an object that does not exist, or not for this caller.
+    /// The request refers to an object that does not exist, or that this caller may not see.
     #[error("the request refers to an object that does not exist")]
     Missing(MissingReference),
-    /// The caller lacks the rights. The text names them.
+    /// The caller lacks rights. The text names the required rights or roles.
     #[error("{_0}")]
     Denied(String),
     /// An equal object already exists.
-    #[error("it already exists")]
+    #[error("an equal object already exists")]
     Conflict(Conflict),
     /// The object is not in the state that the request expects.
-    #[error("it was changed since it was last read")]
+    #[error("the object was changed since it was last read")]
     Stale,
     /// Other objects depend on the object.
-    #[error("it is still in use")]
+    #[error("the object is still in use")]
     InUse(Dependents),
-    /// The organisation would lose its last owner, or the last token with which an owner can do everything.
+    /// The organisation would lose its last owner, or the last token that gives an owner every right.
     #[error("the last owner of the organisation must stay")]
     LastOwner,
     /// A rate limit is exceeded.

@@ -63,7 +63,7 @@ impl Limits {
 struct Keyed<K: Clone + Eq + Hash>(DefaultKeyedRateLimiter<K>);
 
 impl<K: Clone + Eq + Hash> Keyed<K> {
-    /// Beyond this number of keys, those with a full bucket are forgotten.
+    /// Above this number of keys, keys with a full bucket are removed.
     const MOST_KEYS: usize = 10_000;
 
     fn new(RateLimit { burst, period }: RateLimit) -> Self {

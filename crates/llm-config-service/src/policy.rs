@@ -8,17 +8,17 @@ use crate::error::Error;
 
 /// Succeeds if the policy allows `action`.
 ///
-/// Otherwise `NotFound(object)` if the actor must not learn that the object exists, or else `Denied`. Its text
-/// is `needs`, or the right that the actor's narrowed token lacks.
+/// Otherwise `NotFound(object)` if the existence of the object is hidden from the actor, or else `Denied`.
+/// The text of `Denied` is `requirement`, or names the right that the actor's narrowed token lacks.
 pub(crate) fn authorize(
     actor: &Actor,
     action: &Action,
     object: &'static str,
-    needs: &str,
+    requirement: &str,
 ) -> Result<(), Error> {
     match decide(actor, action) {
         Decision::Allow => Ok(()),
-        Decision::Deny => Err(denied(actor, action, needs)),
+        Decision::Deny => Err(denied(actor, action, requirement)),
         Decision::Hide => Err(Error::NotFound(object)),
     }
 }
@@ -29,15 +29,15 @@ pub(crate) fn is_allowed(actor: &Actor, action: &Action) -> bool {
 }
 
 /// The `Denied` of an action that the policy does not allow.
-pub(crate) fn denied(actor: &Actor, action: &Action, needs: &str) -> Error {
+pub(crate) fn denied(actor: &Actor, action: &Action, requirement: &str) -> Error {
     match missing_right(actor, action) {
         // The user's role is not the obstacle, so a sentence about roles would mislead.
         Some(right) => Error::Denied(format!("the token lacks the right {right}")),
-        None => Error::Denied(needs.to_owned()),
+        None => Error::Denied(requirement.to_owned()),
     }
 }
 
-/// Succeeds only for the operator: `use_case` has no right in the policy that a user could hold.
+/// Succeeds only for the operator: no right in the policy permits `use_case` to a user.
 pub(crate) fn require_operator(caller: &Caller, use_case: &str) -> Result<(), Error> {
     match caller.identity {
         Identity::Operator => Ok(()),
@@ -47,8 +47,8 @@ pub(crate) fn require_operator(caller: &Caller, use_case: &str) -> Result<(), Er
     }
 }
 
-/// Runs a change of users or tokens. `LastOwner` if the change removes the last token with which an owner
-/// can do everything.
+/// Runs a change of users or tokens. `LastOwner` if the change removes the last token that gives an owner
+/// every right.
 ///
 /// The transaction must already hold the lock on identities. The operator is exempt: the command line can
 /// issue another token.

@@ -14,8 +14,8 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::error::Error;
 use crate::session::Session;
 
-/// How many calls to providers run at once; others wait. Each holds a connection and, while its host name is
-/// resolved, a thread.
+/// How many calls to providers run at once; further calls wait. Each call holds a connection and, while its
+/// host name is resolved, a thread.
 const SLOTS: usize = 64;
 
 /// The means to call providers. Cheap to clone.
@@ -45,8 +45,8 @@ impl ProviderAccess {
         Self(None)
     }
 
-    /// Waits for a slot for a call. Taken before a credential is opened, so that no opened secret waits in
-    /// memory and rights are decided shortly before the call.
+    /// Waits for a slot for a call. A use case takes the slot before it opens a credential, so that no opened
+    /// secret waits in memory and rights are decided shortly before the call.
     pub(crate) async fn slot(&self) -> Result<Slot<'_>, Error> {
         match &self.0 {
             // The semaphore is never closed, so there is always a permit.
@@ -63,8 +63,8 @@ pub(crate) struct Slot<'a> {
 }
 
 impl Slot<'_> {
-    /// The prober for a caller who has this role now. A request that may have come through a proxy, or from a
-    /// web page of another origin, does not reach this machine.
+    /// The prober for a caller whose current role is `role`. A request that may have come through a proxy,
+    /// or from a web page of another origin, does not reach this machine.
     pub(crate) fn prober(&self, session: &Session, role: OrgRole) -> &Prober {
         match role {
             OrgRole::Owner | OrgRole::Administrators | OrgRole::Workspaces if session.arrival.is_direct() => {

@@ -1,4 +1,4 @@
-//! The service: the store, the way to providers, and what the use cases share.
+//! The service: the store, the access to providers, and the state that the use cases share.
 
 use std::sync::Arc;
 
@@ -68,8 +68,8 @@ impl Service {
 
     /// Succeeds if the caller may read the metrics.
     pub fn authorize_metrics(&self, session: &Session) -> Result<(), Error> {
-        const NEEDS: &str = "reading metrics needs the right READ_METRICS";
-        authorize(&session.actor, &Action::ReadMetrics, "metrics", NEEDS)
+        const REQUIREMENT: &str = "reading metrics requires the right READ_METRICS";
+        authorize(&session.actor, &Action::ReadMetrics, "metrics", REQUIREMENT)
     }
 
     /// Succeeds if the database answers.

@@ -69,9 +69,9 @@ impl Service {
                 Attempt::Ended => return Ok(Initialization::CodeEnded),
             }
         }
-        let made = self.store.create_root(caller).await?;
+        let created = self.store.create_root(caller).await?;
         self.bootstrap.close();
-        Ok(match made {
+        Ok(match created {
             Some((user, token)) => Initialization::Done { user: user.id, token },
             None => Initialization::AlreadyDone,
         })

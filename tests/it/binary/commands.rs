@@ -76,7 +76,7 @@ fn config_check_prints_effective_settings() {
     assert_eq!(found, expected);
     // The error names the database, so that a wrong working directory is noticed.
     let database = expected["databaseUrl"].as_str().unwrap();
-    installation.run(&["user", "list"]).assert_error(&["there is no database", database]);
+    installation.run(&["user", "list"]).assert_error(&["does not exist", database]);
     let installation = installation.with("CORS_ORIGINS", "https://a.example,https://b.example");
     let printed = installation.run(&["config", "check", "--allow-public-listen"]).succeeded();
     let lines: Vec<Vec<&str>> = printed.lines().map(|line| line.split_whitespace().collect()).collect();
@@ -137,7 +137,7 @@ fn token_commands_take_effect_while_server_runs() {
         assert_eq!(installation.run(&["token", "revoke", id]).succeeded().trim(), format!("revoked {id}"));
         server.client(&full).get(&path).goodmem_error(401, &[]);
         server.client(&reader).get(&path).json(200);
-        installation.run(&["token", "revoke", id]).assert_error(&["there is no token", id]);
+        installation.run(&["token", "revoke", id]).assert_error(&["no token has the id", id]);
     }
 }
 
@@ -163,7 +163,7 @@ fn token_revoke_prints_descendants_revoked_with_it() {
         let (first, text) = issue_by_operator();
         let (second, _) = issue(&text);
         let printed = installation.run(&["token", "revoke", &first]).succeeded();
-        assert_eq!(printed, format!("revoked {first}\nrevoked {second}, which was issued with it\n"));
+        assert_eq!(printed, format!("revoked {first}\nrevoked {second}, which was issued by using it\n"));
         let listed = installation.run(&["token", "list"]).succeeded();
         assert!(!listed.contains(&first) && !listed.contains(&second), "{listed}");
     }
@@ -182,10 +182,10 @@ fn token_command_with_invalid_arguments_names_error() {
     let installation = sqlite();
     installation
         .run(&["token", "issue"])
-        .assert_error(&["there is no database", "the server's first start makes it"]);
+        .assert_error(&["does not exist", "the server creates the database on its first start"]);
     installation.start().stop();
     for (arguments, expected) in [
-        (vec!["--user", "unknown@example.com"], "there is no user"),
+        (vec!["--user", "unknown@example.com"], "no user has"),
         (vec!["--workspaces", "Nowhere"], "`Nowhere`"),
         (vec!["--label", "x"], "--label"),
         (vec!["--label", "X=y"], "--label"),

@@ -62,9 +62,9 @@ fn config_list_and_show_print_no_secrets() {
         let unknown = "550e8400-e29b-41d4-a716-446655440000";
         installation
             .run(&["config", "show", unknown])
-            .assert_error(&["there is no configuration", "config list"]);
-        installation.run(&["config", "list", "--owner", "x@example.com"]).assert_error(&["there is no user"]);
-        installation.run(&["config", "list", "--workspace", "x"]).assert_error(&["there is no workspace"]);
+            .assert_error(&["no configuration has the id", "config list"]);
+        installation.run(&["config", "list", "--owner", "x@example.com"]).assert_error(&["no user has"]);
+        installation.run(&["config", "list", "--workspace", "x"]).assert_error(&["no workspace has"]);
         for invalid in [&["config", "show", "x"][..], &["config", "move", &owned], &["config", "show"]] {
             assert_eq!(installation.run(invalid).code, Some(2), "{invalid:?}");
         }
@@ -137,8 +137,8 @@ fn config_move_to_invalid_target_changes_nothing() {
         for (arguments, parts) in [
             ([&of_team, "--workspace", "Other"], ["already", "rename"]),
             ([&owned, "--owner", "root@localhost"], ["already", "delete"]),
-            ([&of_team, "--workspace", "Nowhere"], ["there is no workspace", "Nowhere"]),
-            ([&owned, "--owner", "x@example.com"], ["there is no user", "x@example.com"]),
+            ([&of_team, "--workspace", "Nowhere"], ["no workspace has", "Nowhere"]),
+            ([&owned, "--owner", "x@example.com"], ["no user has", "x@example.com"]),
         ] {
             installation.run(&[&["config", "move"][..], &arguments].concat()).assert_error(&parts);
         }

@@ -33,19 +33,19 @@ impl From<Error> for CommandError {
     fn from(error: Error) -> Self {
         match error {
             Error::Conflict(conflict) => Self::new(conflict_text(conflict)),
-            Error::Stale => Self::new("it was changed at the same moment; try again"),
+            Error::Stale => Self::new("the object was changed at the same moment; try again"),
             Error::LastOwner => Self::new(
                 "the last owner of the organisation must stay; give the role OWNER to another user first",
             ),
             Error::InUse(Dependents::Named(names)) => {
-                Self::new(format!("it still has configurations: {}", names.join(", ")))
+                Self::new(format!("the object still has configurations: {}", names.join(", ")))
             }
-            Error::InUse(Dependents::Unnamed) => Self::new("it still has configurations"),
+            Error::InUse(Dependents::Unnamed) => Self::new("the object still has configurations"),
             Error::InUse(Dependents::Other) => Self::new(
-                "another object refers to it, or an object that it refers to was deleted at the same moment; \
-                 try again",
+                "another object refers to this object, or an object that this object refers to was \
+                 deleted at the same moment; try again",
             ),
-            // A command looks up what its arguments name first, so it was found a moment ago.
+            // A command first looks up the objects that its arguments name: the object existed a moment ago.
             Error::NotFound(object) => Self::deleted(object),
             Error::Missing(MissingReference::Owner | MissingReference::Holder | MissingReference::Member) => {
                 Self::deleted("user")
@@ -62,15 +62,15 @@ impl From<Error> for CommandError {
 
 const fn conflict_text(conflict: Conflict) -> &'static str {
     match conflict {
-        Conflict::UserEmail => "there is a user with this e-mail address already",
+        Conflict::UserEmail => "a user already has this e-mail address",
         Conflict::ConfigFingerprint => {
-            "this user has an equal configuration already: same provider, endpoint, path, model and \
+            "this user already has an equal configuration: same provider, endpoint, path, model and \
              credential"
         }
-        Conflict::ConfigName => "this workspace has a configuration of the same name already",
-        Conflict::Member => "the user is a member already",
+        Conflict::ConfigName => "this workspace already has a configuration of the same name",
+        Conflict::Member => "the user is already a member",
         Conflict::ConfigId | Conflict::UserId | Conflict::TokenId | Conflict::WorkspaceId => {
-            "the id is taken; try again"
+            "the id already exists; try again"
         }
     }
 }
@@ -86,7 +86,7 @@ mod tests {
             (Error::Missing(MissingReference::Owner), "the user was deleted"),
             (Error::Missing(MissingReference::Holder), "the user was deleted"),
             (Error::Missing(MissingReference::Member), "the user was deleted"),
-            (Error::InUse(Dependents::Other), "another object refers to it"),
+            (Error::InUse(Dependents::Other), "another object refers to this object"),
         ] {
             let text = CommandError::from(error).to_string();
             assert!(text.starts_with(sentence), "{text}");

@@ -15,10 +15,10 @@ const ALSO_KNOWN: &[&str] = &["LLM_CONFIG_KEYRING", "LLM_CONFIG_TOKEN"];
 
 /// The names of variables of this process that have the prefix of settings and that no setting reads.
 pub(crate) fn unread() -> Vec<String> {
-    unread_of(std::env::vars_os().map(|(name, _)| name))
+    filter_unread(std::env::vars_os().map(|(name, _)| name))
 }
 
-fn unread_of(names: impl Iterator<Item = OsString>) -> Vec<String> {
+fn filter_unread(names: impl Iterator<Item = OsString>) -> Vec<String> {
     let command = RawSettings::augment_args(Command::new("settings"));
     let settings = command.get_arguments().filter_map(|argument| argument.get_env()?.to_str());
     let known: BTreeSet<&str> = settings.chain(ALSO_KNOWN.iter().copied()).collect();
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn unread_of_mixed_names_returns_unknown_settings_only() {
+    fn filter_unread_of_mixed_names_returns_unknown_settings_only() {
         let names = [
             "LLM_CONFIG_DATABSE_URL",
             "LLM_CONFIG_DATABASE_URL",
@@ -43,6 +43,6 @@ mod tests {
             "LLM_CONFIGURED",
             "PATH",
         ];
-        assert_eq!(unread_of(names.into_iter().map(OsString::from)), ["LLM_CONFIG_DATABSE_URL"]);
+        assert_eq!(filter_unread(names.into_iter().map(OsString::from)), ["LLM_CONFIG_DATABSE_URL"]);
     }
 }

@@ -1,4 +1,4 @@
-//! Looks up users and workspaces by what the command line names: an id, an e-mail address or a name.
+//! Looks up users and workspaces by id, e-mail address or name.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,7 +10,7 @@ use llm_config_service::Error;
 use llm_config_store::{User, Workspace};
 
 use super::command_error::CommandError;
-use super::operator::Operator;
+use super::operator_session::OperatorSession;
 
 /// A user, by e-mail address or id.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ pub(crate) enum UserSelector {
 #[derive(Clone, Debug)]
 pub(crate) struct WorkspaceSelector {
     name: DisplayName,
-    /// The same text, if it is an id.
+    /// The id, if the text is an id.
     id: Option<WorkspaceId>,
 }
 
@@ -55,7 +55,7 @@ impl fmt::Display for UserSelector {
     }
 }
 
-impl Operator {
+impl OperatorSession {
     /// The selected user.
     pub(crate) async fn user(&self, selector: &UserSelector) -> Result<User, CommandError> {
         let found = match selector {
@@ -64,7 +64,13 @@ impl Operator {
         };
         match found {
             Err(Error::NotFound(_)) => {
-                Err(CommandError::new(format!("there is no user `{selector}`; `user list` shows all")))
+                let key = match selector {
+                    UserSelector::Id(_) => "id",
+                    UserSelector::Email(_) => "e-mail address",
+                };
+                Err(CommandError::new(format!(
+                    "no user has the {key} `{selector}`; `user list` shows all users"
+                )))
             }
             other => Ok(other?),
         }
@@ -81,16 +87,16 @@ impl Operator {
         let name = &selector.name;
         let mut named = self.service.workspaces_named(&self.session, name).await?;
         match (named.pop(), named.len()) {
-            (None, _) => {
-                Err(CommandError::new(format!("there is no workspace `{name}`; `workspace list` shows all")))
-            }
+            (None, _) => Err(CommandError::new(format!(
+                "no workspace has the id or name `{name}`; `workspace list` shows all workspaces"
+            ))),
             (Some(workspace), 0) => Ok(workspace),
             (Some(last), others) => {
                 let ids: Vec<_> =
                     named.iter().chain([&last]).map(|workspace| workspace.id.to_string()).collect();
                 let (count, ids) = (others + 1, ids.join(", "));
                 Err(CommandError::new(format!(
-                    "{count} workspaces are named `{name}`; give the id of one: {ids}"
+                    "{count} workspaces have the name `{name}`; use an id instead: {ids}"
                 )))
             }
         }

@@ -1,4 +1,4 @@
-//! `migrate`: bring the tables up to date and exit.
+//! `migrate`: migrates the database and exits.
 
 use std::error::Error;
 

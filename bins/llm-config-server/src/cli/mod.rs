@@ -6,7 +6,7 @@ mod environment;
 mod lookup;
 mod migrate;
 mod openapi;
-mod operator;
+mod operator_session;
 mod output;
 mod serve;
 mod token;
@@ -31,8 +31,8 @@ use crate::settings::{RawSettings, Settings};
 
 /// Stores a team's LLM provider configurations and credentials, and serves them over HTTP.
 ///
-/// Without a command, it serves. The first start creates a SQLite database and a key file in the data
-/// directory, and prints a root token once.
+/// Without a command, the program serves. The first start creates a SQLite database and a key file in the
+/// data directory, and prints a root token once.
 ///
 /// The other commands work on the database directly, with the rights of the operator and without a token,
 /// also while servers run. They print text, or with `--json` one JSON document.
@@ -70,7 +70,7 @@ pub enum Command {
     Token(TokenArgs),
     /// Check the settings; list, show and move LLM configurations
     Config(ConfigArgs),
-    /// Print an `OpenAPI` document, as it is served at `/openapi`
+    /// Print an `OpenAPI` document, as the server serves it at `/openapi`
     Openapi {
         /// The API
         document: Document,
@@ -80,7 +80,7 @@ pub enum Command {
 /// Runs a command.
 pub(crate) async fn run(command: Option<Command>, settings: Settings) -> Result<(), Box<dyn Error>> {
     match command.unwrap_or(Command::Serve) {
-        // Much larger than the others.
+        // Boxed, because this future is much larger than the others.
         Command::Serve => Box::pin(serve::run(settings)).await,
         Command::Migrate(format) => migrate::run(format, settings).await,
         Command::User(args) => user::run(args, settings).await,

@@ -1,4 +1,4 @@
-//! `openapi`: one of the documents, as it is served.
+//! `openapi`: prints an `OpenAPI` document as the server serves it.
 
 use std::error::Error;
 use std::io::{self, Write};

@@ -60,10 +60,10 @@ fn escaped_json(json: &str) -> String {
     })
 }
 
-fn replaced(text: &str, with: impl Fn(char) -> Option<String>) -> String {
+fn replaced(text: &str, replacement: impl Fn(char) -> Option<String>) -> String {
     let mut replaced = String::with_capacity(text.len());
     for c in text.chars() {
-        match with(c) {
+        match replacement(c) {
             Some(other) => replaced.push_str(&other),
             None => replaced.push(c),
         }
@@ -72,17 +72,17 @@ fn replaced(text: &str, with: impl Fn(char) -> Option<String>) -> String {
 }
 
 /// The text for an absent value.
-const NOTHING: &str = "-";
+const DASH: &str = "-";
 
 /// A value as text, or `-`.
-pub(crate) fn or_nothing(value: Option<impl Display>) -> String {
-    value.map_or_else(|| NOTHING.to_owned(), |value| value.to_string())
+pub(crate) fn or_dash(value: Option<impl Display>) -> String {
+    value.map_or_else(|| DASH.to_owned(), |value| value.to_string())
 }
 
 /// Several values on one line, or `-`.
 pub(crate) fn list(values: impl IntoIterator<Item: Display>) -> String {
     let values: Vec<String> = values.into_iter().map(|value| value.to_string()).collect();
-    or_nothing(Some(values.join(", ")).filter(|list| !list.is_empty()))
+    or_dash(Some(values.join(", ")).filter(|list| !list.is_empty()))
 }
 
 /// A table with aligned columns under a header.
@@ -120,23 +120,23 @@ mod tests {
     #[test]
     fn table_with_cells_of_different_width_is_aligned() {
         let row = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
-        let shown = table(&["NAME", "ROLE"], &[row(["é", "OWNER"]), row(["longer", ""])]);
-        assert_eq!(shown, "NAME    ROLE\né       OWNER\nlonger");
+        let printed = table(&["NAME", "ROLE"], &[row(["é", "OWNER"]), row(["longer", ""])]);
+        assert_eq!(printed, "NAME    ROLE\né       OWNER\nlonger");
     }
 
     #[test]
     fn key_value_with_several_lines_is_indented() {
-        let shown = key_value(&[("a", "1\n2".to_owned()), ("long", NOTHING.to_owned())]);
-        assert_eq!(shown, "a     1\n      2\nlong  -");
+        let printed = key_value(&[("a", "1\n2".to_owned()), ("long", DASH.to_owned())]);
+        assert_eq!(printed, "a     1\n      2\nlong  -");
     }
 
     #[test]
     fn table_with_unprintable_characters_is_escaped_and_aligned() {
         let row = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
-        let shown = table(&["NAME", "ROLE"], &[row(["a\u{202e}\nb", "\u{1b}[2J"])]);
-        assert_eq!(shown, "NAME             ROLE\na\\u{202e}\\u{a}b  \\u{1b}[2J");
-        let shown = key_value(&[("a", "1\n\u{9b}2J\t\u{200b}\u{e000}".to_owned())]);
-        assert_eq!(shown, "a  1\n   \\u{9b}2J\\u{9}\\u{200b}\\u{e000}");
+        let printed = table(&["NAME", "ROLE"], &[row(["a\u{202e}\nb", "\u{1b}[2J"])]);
+        assert_eq!(printed, "NAME             ROLE\na\\u{202e}\\u{a}b  \\u{1b}[2J");
+        let printed = key_value(&[("a", "1\n\u{9b}2J\t\u{200b}\u{e000}".to_owned())]);
+        assert_eq!(printed, "a  1\n   \\u{9b}2J\\u{9}\\u{200b}\\u{e000}");
         assert_eq!(escaped("\u{7f}\u{2028} \u{e9} \u{65e5}\n"), "\\u{7f}\\u{2028} \u{e9} \u{65e5}\n");
     }
 

@@ -1,4 +1,4 @@
-//! `token`: access tokens. The operator issues and revokes them without having one.
+//! `token`: access tokens. The operator needs no token to issue and revoke them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -14,8 +14,8 @@ use serde::Serialize;
 
 use super::command_error::CommandError;
 use super::lookup::{UserSelector, WorkspaceSelector};
-use super::operator::Operator;
-use super::output::{self, Format, or_nothing, println, table, time};
+use super::operator_session::OperatorSession;
+use super::output::{self, Format, or_dash, println, table, time};
 use crate::settings::Settings;
 
 /// The command and its output format.
@@ -34,34 +34,35 @@ pub struct TokenArgs {
 
 #[derive(Debug, Subcommand)]
 enum TokenCommand {
-    /// Issue a token and print it; it is shown only this once
+    /// Issue a token and print it; the token cannot be printed again
     Issue(IssueArgs),
-    /// List tokens; their text is not stored, so it cannot be shown
+    /// List tokens. The tokens themselves are not stored and cannot be shown
     List {
         /// Only tokens of this user; e-mail address or id
         #[arg(long, value_name = "EMAIL")]
         user: Option<UserSelector>,
     },
-    /// Revoke a token, and every token that was issued with it
+    /// Revoke a token, and every token that was issued by using it
     Revoke {
-        /// Id of the token, as `token list` shows it
+        /// Id of the token, as in `token list`
         #[arg(value_name = "ID")]
         id: TokenId,
     },
 }
 
-/// The holder of the new token, and what the token is narrowed to.
+/// The holder of the new token, and the rights, workspaces and time that the token is narrowed to.
 #[derive(Debug, Args)]
 #[command(after_long_help = all_rights())]
 struct IssueArgs {
-    /// E-mail address or id of the user who gets the token
+    /// E-mail address or id of the user who holds the token
     #[arg(long, value_name = "EMAIL", default_value = "root@localhost")]
     user: UserSelector,
-    /// The only rights that the token has, separated by commas; `--help` names them all [default: all of
-    /// its user's]
+    /// Narrow the token to these rights, separated by commas; `--help` lists them [default: all rights of
+    /// its user]
     #[arg(long, value_name = "RIGHT", value_delimiter = ',')]
     rights: Vec<Right>,
-    /// The only workspaces that the token may access, by id or name [default: all of its user's]
+    /// Narrow the token to these workspaces, by id or name, separated by commas [default: all workspaces of
+    /// its user]
     #[arg(long, value_name = "ID|NAME", value_delimiter = ',')]
     workspaces: Vec<WorkspaceSelector>,
     /// Days until the token expires [default: never]
@@ -77,11 +78,11 @@ fn all_rights() -> String {
     let mut lines: Vec<(&str, Vec<&str>)> = Vec::new();
     for right in Right::ALL.iter().map(|right| right.as_str()) {
         // The first word is the action, the rest the object.
-        let about = right.split_once('_').map_or(right, |(_, about)| about);
-        let about = about.trim_end_matches("_OWN").trim_end_matches("_ANY").trim_end_matches('S');
+        let object_kind = right.split_once('_').map_or(right, |(_, object)| object);
+        let object_kind = object_kind.trim_end_matches("_OWN").trim_end_matches("_ANY").trim_end_matches('S');
         match lines.last_mut() {
-            Some((last, names)) if *last == about => names.push(right),
-            _ => lines.push((about, vec![right])),
+            Some((last, names)) if *last == object_kind => names.push(right),
+            _ => lines.push((object_kind, vec![right])),
         }
     }
     let lines: Vec<_> = lines.iter().map(|(_, names)| format!("  {}", names.join(" "))).collect();
@@ -93,7 +94,7 @@ fn all_rights() -> String {
 
 pub(crate) async fn run(args: TokenArgs, settings: Settings) -> Result<(), Box<dyn Error>> {
     let TokenArgs { command, format } = args;
-    let operator = Operator::open(&settings).await?;
+    let operator = OperatorSession::open(&settings).await?;
     match command {
         TokenCommand::Issue(args) => issue(&operator, args, format).await?,
         TokenCommand::List { user } => list(&operator, user.as_ref(), format).await?,
@@ -102,26 +103,26 @@ pub(crate) async fn run(args: TokenArgs, settings: Settings) -> Result<(), Box<d
     Ok(())
 }
 
-async fn issue(operator: &Operator, args: IssueArgs, format: Format) -> Result<(), CommandError> {
-    let Operator { service, session } = operator;
+async fn issue(operator: &OperatorSession, args: IssueArgs, format: Format) -> Result<(), CommandError> {
+    let OperatorSession { service, session } = operator;
     let labels = labels(&args.labels)?;
     let user = operator.user(&args.user).await?;
     let now = service.now();
     let token_scope = token_scope(operator, &args, now).await?;
     let request = IssueToken { id: None, holder: Some(user.id), labels, token_scope };
-    let Issued { token, text } = service.issue_token(session, request).await?;
+    let Issued { token, text: raw_token } = service.issue_token(session, request).await?;
     if format.json {
-        let issued = IssuedView { token: TokenView::new(&token, &user, now), text: text.expose() };
+        let issued = IssuedView { token: TokenView::new(&token, &user, now), raw_token: raw_token.expose() };
         format.print(&issued, String::new)?;
     } else {
         // Nothing but the token, so that a script can read it.
-        println(text.expose())?;
+        println(raw_token.expose())?;
     }
     Ok(())
 }
 
 async fn token_scope(
-    operator: &Operator,
+    operator: &OperatorSession,
     args: &IssueArgs,
     now: Timestamp,
 ) -> Result<TokenScope, CommandError> {
@@ -150,11 +151,11 @@ fn labels(pairs: &[String]) -> Result<Labels, CommandError> {
 }
 
 async fn list(
-    operator: &Operator,
+    operator: &OperatorSession,
     selector: Option<&UserSelector>,
     format: Format,
 ) -> Result<(), CommandError> {
-    let Operator { service, session } = operator;
+    let OperatorSession { service, session } = operator;
     let now = service.now();
     let holder = match selector {
         Some(selector) => Some(operator.user(selector).await?.id),
@@ -167,7 +168,7 @@ async fn list(
     let views: Vec<_> = tokens.iter().filter_map(view).collect();
     format.print(&views, || {
         if views.is_empty() {
-            return "no tokens; issue one with `token issue --user EMAIL`".to_owned();
+            return "no tokens; `token issue --user EMAIL` issues a token".to_owned();
         }
         let rows: Vec<_> = views.iter().map(TokenView::row).collect();
         table(&["ID", "BEGINS WITH", "USER", "STATE", "EXPIRES", "NARROWED TO", "LABELS"], &rows)
@@ -175,20 +176,22 @@ async fn list(
     Ok(())
 }
 
-async fn revoke(operator: &Operator, id: TokenId, format: Format) -> Result<(), CommandError> {
-    let Operator { service, session } = operator;
-    let RevokedTokens { token, holder, issued_with_it } =
-        match service.revoke_and_list_tokens(session, id).await {
-            Err(ServiceError::NotFound(_)) => {
-                return Err(CommandError::new(format!("there is no token `{id}`; `token list` shows all")));
-            }
-            revoked => revoked?,
-        };
+async fn revoke(operator: &OperatorSession, id: TokenId, format: Format) -> Result<(), CommandError> {
+    let OperatorSession { service, session } = operator;
+    let RevokedTokens { token, holder, descendants } = match service.revoke_and_list_tokens(session, id).await
+    {
+        Err(ServiceError::NotFound(_)) => {
+            return Err(CommandError::new(format!(
+                "no token has the id `{id}`; `token list` shows all tokens"
+            )));
+        }
+        revoked => revoked?,
+    };
     let token = TokenView { state: "REVOKED", ..TokenView::new(&token, &holder, service.now()) };
-    let also_revoked = issued_with_it.iter().map(ToString::to_string).collect();
+    let also_revoked = descendants.iter().map(ToString::to_string).collect();
     let revoked = RevokedView { token, also_revoked };
     format.print(&revoked, || {
-        let line = |id: &String| format!("\nrevoked {id}, which was issued with it");
+        let line = |id: &String| format!("\nrevoked {id}, which was issued by using it");
         format!("revoked {id}{}", revoked.also_revoked.iter().map(line).collect::<String>())
     })?;
     Ok(())
@@ -215,7 +218,7 @@ struct IssuedView<'a> {
     #[serde(flatten)]
     token: TokenView,
     #[serde(rename = "token")]
-    text: &'a str,
+    raw_token: &'a str,
 }
 
 #[derive(Serialize)]
@@ -251,9 +254,9 @@ impl TokenView {
     }
 
     fn row(&self) -> Vec<String> {
-        let counted = |count: usize, one: &str| match count {
-            1 => format!("1 {one}"),
-            _ => format!("{count} {one}s"),
+        let counted = |count: usize, noun: &str| match count {
+            1 => format!("1 {noun}"),
+            _ => format!("{count} {noun}s"),
         };
         let rights = self.rights.iter().map(|rights| counted(rights.len(), "right"));
         let workspaces = self.workspaces.iter().map(|ids| counted(ids.len(), "workspace"));
@@ -263,7 +266,7 @@ impl TokenView {
             format!("{}…", self.prefix),
             self.email.clone(),
             self.state.to_owned(),
-            or_nothing(self.expires_at.as_ref()),
+            or_dash(self.expires_at.as_ref()),
             output::list(rights.chain(workspaces)),
             output::list(labels),
         ]

@@ -12,8 +12,8 @@ use serde::Serialize;
 
 use super::command_error::CommandError;
 use super::lookup::UserSelector;
-use super::operator::Operator;
-use super::output::{Format, key_value, list, or_nothing, table, time};
+use super::operator_session::OperatorSession;
+use super::output::{Format, key_value, list, or_dash, table, time};
 use crate::settings::Settings;
 
 /// The command and its output format.
@@ -55,13 +55,13 @@ struct CreateArgs {
     /// Last name
     #[arg(long, value_name = "NAME")]
     last_name: PersonName,
-    /// Short name
+    /// User name [default: none]
     #[arg(long, value_name = "NAME")]
     username: Option<Username>,
     /// Role in the organisation
     #[arg(long, value_name = "ROLE", default_value = "USER", value_parser = role(), ignore_case = true)]
     role: OrgRole,
-    /// Also issue a token and print it; it is shown only this once
+    /// Also issue a token and print it; the token cannot be printed again
     #[arg(long)]
     token: bool,
 }
@@ -86,11 +86,11 @@ struct RoleArgs {
 fn role() -> impl TypedValueParser<Value = OrgRole> {
     let explained = |role: &OrgRole| {
         PossibleValue::new(role.as_str()).help(match role {
-            OrgRole::User => "own configurations, and what their workspaces allow",
-            OrgRole::Billing => "only their own account",
-            OrgRole::Workspaces => "own configurations, and all workspaces",
-            OrgRole::Administrators => "everything except acting on an owner",
-            OrgRole::Owner => "everything",
+            OrgRole::User => "manages their own configurations, and has their workspace roles",
+            OrgRole::Billing => "manages only their own account",
+            OrgRole::Workspaces => "manages their own configurations and all workspaces",
+            OrgRole::Administrators => "has every right, but cannot change or delete an OWNER",
+            OrgRole::Owner => "has every right",
         })
     };
     let roles = OrgRole::ALL.iter().map(explained).collect::<Vec<_>>();
@@ -99,7 +99,7 @@ fn role() -> impl TypedValueParser<Value = OrgRole> {
 
 pub(crate) async fn run(args: UserArgs, settings: Settings) -> Result<(), Box<dyn Error>> {
     let UserArgs { command, format } = args;
-    let operator = Operator::open(&settings).await?;
+    let operator = OperatorSession::open(&settings).await?;
     match command {
         UserCommand::Create(args) => create(&operator, args, format).await?,
         UserCommand::List => list_all(&operator, format).await?,
@@ -110,8 +110,8 @@ pub(crate) async fn run(args: UserArgs, settings: Settings) -> Result<(), Box<dy
     Ok(())
 }
 
-async fn create(operator: &Operator, args: CreateArgs, format: Format) -> Result<(), CommandError> {
-    let Operator { service, session } = operator;
+async fn create(operator: &OperatorSession, args: CreateArgs, format: Format) -> Result<(), CommandError> {
+    let OperatorSession { service, session } = operator;
     let CreateArgs { email, first_name, last_name, username, role, token } = args;
     let request = CreateUser { email, username, first_name, last_name, role };
     let (user, token) = if token {
@@ -129,12 +129,12 @@ async fn create(operator: &Operator, args: CreateArgs, format: Format) -> Result
     Ok(())
 }
 
-async fn list_all(operator: &Operator, format: Format) -> Result<(), CommandError> {
+async fn list_all(operator: &OperatorSession, format: Format) -> Result<(), CommandError> {
     let users = operator.service.list_users(&operator.session).await?;
     let views: Vec<UserView> = users.iter().map(UserView::from).collect();
     format.print(&views, || {
         if views.is_empty() {
-            return "no users; start the server once to make the first one".to_owned();
+            return "no users; the first start of the server creates the first user".to_owned();
         }
         let rows: Vec<_> = views.iter().map(UserView::row).collect();
         table(&["EMAIL", "NAME", "ROLE", "ID"], &rows)
@@ -142,7 +142,11 @@ async fn list_all(operator: &Operator, format: Format) -> Result<(), CommandErro
     Ok(())
 }
 
-async fn show(operator: &Operator, selector: &UserSelector, format: Format) -> Result<(), CommandError> {
+async fn show(
+    operator: &OperatorSession,
+    selector: &UserSelector,
+    format: Format,
+) -> Result<(), CommandError> {
     let id = operator.user(selector).await?.id;
     let details = operator.service.user_details(&operator.session, id).await?;
     let UserDetails { user, workspaces, tokens, configurations } = details;
@@ -159,7 +163,7 @@ async fn show(operator: &Operator, selector: &UserSelector, format: Format) -> R
     Ok(())
 }
 
-async fn change_role(operator: &Operator, args: RoleArgs, format: Format) -> Result<(), CommandError> {
+async fn change_role(operator: &OperatorSession, args: RoleArgs, format: Format) -> Result<(), CommandError> {
     let RoleArgs { user, role } = args;
     let id = operator.user(&user).await?.id;
     let user = operator.service.set_role(&operator.session, id, role).await?;
@@ -167,12 +171,16 @@ async fn change_role(operator: &Operator, args: RoleArgs, format: Format) -> Res
     Ok(())
 }
 
-async fn delete(operator: &Operator, selector: &UserSelector, format: Format) -> Result<(), CommandError> {
+async fn delete(
+    operator: &OperatorSession,
+    selector: &UserSelector,
+    format: Format,
+) -> Result<(), CommandError> {
     let user = operator.user(selector).await?;
     match operator.service.delete_user(&operator.session, user.id).await {
         Err(ServiceError::InUse(Dependents::Named(configs))) => {
             return Err(CommandError::new(format!(
-                "`{}` still owns configurations: {}; give them to another user with \
+                "`{}` still owns configurations: {}; move them to another user with \
                  `config move ID --owner EMAIL`, or delete them first",
                 user.email,
                 configs.join(", ")
@@ -248,7 +256,7 @@ impl UserDetailsView {
             ("email", user.email.clone()),
             ("id", user.id.clone()),
             ("name", user.name()),
-            ("username", or_nothing(user.username.as_ref())),
+            ("username", or_dash(user.username.as_ref())),
             ("role", user.role.to_owned()),
             ("workspaces", list(workspaces.iter().map(membership))),
             ("configurations", configurations.to_string()),

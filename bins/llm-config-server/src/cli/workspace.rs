@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::command_error::CommandError;
 use super::lookup::{UserSelector, WorkspaceSelector};
-use super::operator::Operator;
+use super::operator_session::OperatorSession;
 use super::output::{Format, key_value, table};
 use crate::settings::Settings;
 
@@ -90,8 +90,8 @@ struct MemberArgs {
 fn role() -> impl TypedValueParser<Value = WorkspaceRole> {
     let explained = |role: &WorkspaceRole| {
         PossibleValue::new(role.as_str()).help(match role {
-            WorkspaceRole::Read => "sees the workspace's configurations",
-            WorkspaceRole::Write => "also creates, changes and deletes them",
+            WorkspaceRole::Read => "reads the configurations of the workspace",
+            WorkspaceRole::Write => "also creates, changes and deletes configurations",
             WorkspaceRole::Admin => "also renames the workspace and manages its members",
         })
     };
@@ -101,7 +101,7 @@ fn role() -> impl TypedValueParser<Value = WorkspaceRole> {
 
 pub(crate) async fn run(args: WorkspaceArgs, settings: Settings) -> Result<(), Box<dyn Error>> {
     let WorkspaceArgs { command, format } = args;
-    let operator = Operator::open(&settings).await?;
+    let operator = OperatorSession::open(&settings).await?;
     match command {
         WorkspaceCommand::Create { name } => create(&operator, name, format).await?,
         WorkspaceCommand::List => list_all(&operator, format).await?,
@@ -120,14 +120,14 @@ pub(crate) async fn run(args: WorkspaceArgs, settings: Settings) -> Result<(), B
     Ok(())
 }
 
-async fn create(operator: &Operator, name: DisplayName, format: Format) -> Result<(), CommandError> {
+async fn create(operator: &OperatorSession, name: DisplayName, format: Format) -> Result<(), CommandError> {
     let created = operator.service.create_workspace(&operator.session, name).await?;
     format
         .print(&WorkspaceView::from(&created), || format!("created `{}` ({})", created.name, created.id))?;
     Ok(())
 }
 
-async fn list_all(operator: &Operator, format: Format) -> Result<(), CommandError> {
+async fn list_all(operator: &OperatorSession, format: Format) -> Result<(), CommandError> {
     let summaries = operator.service.list_workspace_summaries(&operator.session).await?;
     let views: Vec<_> = summaries
         .iter()
@@ -139,7 +139,7 @@ async fn list_all(operator: &Operator, format: Format) -> Result<(), CommandErro
         .collect();
     format.print(&views, || {
         if views.is_empty() {
-            return "no workspaces; make one with `workspace create NAME`".to_owned();
+            return "no workspaces; `workspace create NAME` creates a workspace".to_owned();
         }
         let rows: Vec<_> = views.iter().map(SummaryView::row).collect();
         table(&["NAME", "MEMBERS", "CONFIGURATIONS", "ID"], &rows)
@@ -147,8 +147,12 @@ async fn list_all(operator: &Operator, format: Format) -> Result<(), CommandErro
     Ok(())
 }
 
-async fn show(operator: &Operator, selector: &WorkspaceSelector, format: Format) -> Result<(), CommandError> {
-    let Operator { service, session } = operator;
+async fn show(
+    operator: &OperatorSession,
+    selector: &WorkspaceSelector,
+    format: Format,
+) -> Result<(), CommandError> {
+    let OperatorSession { service, session } = operator;
     let id = operator.workspace(selector).await?.id;
     let WorkspaceWithMembers { workspace, members } = service.workspace(session, id).await?;
     let configurations = service.count_workspace_configs(session, id).await?;
@@ -160,7 +164,7 @@ async fn show(operator: &Operator, selector: &WorkspaceSelector, format: Format)
 }
 
 async fn rename(
-    operator: &Operator,
+    operator: &OperatorSession,
     selector: &WorkspaceSelector,
     name: DisplayName,
     format: Format,
@@ -173,7 +177,7 @@ async fn rename(
 }
 
 async fn delete(
-    operator: &Operator,
+    operator: &OperatorSession,
     selector: &WorkspaceSelector,
     format: Format,
 ) -> Result<(), CommandError> {
@@ -181,7 +185,7 @@ async fn delete(
     match operator.service.delete_workspace(&operator.session, &workspace).await {
         Err(ServiceError::InUse(Dependents::Named(configs))) => {
             return Err(CommandError::new(format!(
-                "`{}` still holds configurations: {}; move them with \
+                "`{}` still holds configurations: {}; move them to another workspace with \
                  `config move ID --workspace ID|NAME`, or delete them first",
                 workspace.name,
                 configs.join(", ")
@@ -195,7 +199,7 @@ async fn delete(
 }
 
 async fn set_member(
-    operator: &Operator,
+    operator: &OperatorSession,
     args: &MemberArgs,
     role: WorkspaceRole,
     format: Format,
@@ -208,18 +212,22 @@ async fn set_member(
     Ok(())
 }
 
-async fn remove_member(operator: &Operator, args: &MemberArgs, format: Format) -> Result<(), CommandError> {
+async fn remove_member(
+    operator: &OperatorSession,
+    args: &MemberArgs,
+    format: Format,
+) -> Result<(), CommandError> {
     let workspace = operator.workspace(&args.selected.workspace).await?;
     let user = operator.user(&args.user).await?;
     let role = match operator.service.remove_member(&operator.session, &workspace, user.id).await {
         Err(ServiceError::NotFound("member")) => {
             let (email, name) = (&user.email, &workspace.name);
-            return Err(CommandError::new(format!("`{email}` is no member of `{name}`")));
+            return Err(CommandError::new(format!("`{email}` is not a member of `{name}`")));
         }
         role => role?,
     };
     let view = MembershipView::new(&workspace, &user, role);
-    format.print(&view, || format!("{} is no member of `{}` any more", user.email, workspace.name))?;
+    format.print(&view, || format!("{} is no longer a member of `{}`", user.email, workspace.name))?;
     Ok(())
 }
 
@@ -264,15 +272,15 @@ impl WorkspaceDetailsView {
         let Self { workspace: WorkspaceView { id, name }, members, configurations } = self;
         let row = |member: &MemberView| vec![member.email.clone(), member.role.to_owned(), member.id.clone()];
         let members = match &members[..] {
-            [] => "no members; make one with `workspace member set ID|NAME EMAIL ROLE`".to_owned(),
+            [] => "no members; `workspace member set ID|NAME EMAIL ROLE` adds a member".to_owned(),
             members => table(&["MEMBER", "ROLE", "ID"], &members.iter().map(row).collect::<Vec<_>>()),
         };
-        let about = key_value(&[
+        let properties = key_value(&[
             ("name", name.clone()),
             ("id", id.clone()),
             ("configurations", configurations.to_string()),
         ]);
-        format!("{about}\n\n{members}")
+        format!("{properties}\n\n{members}")
     }
 }
 

@@ -1,5 +1,5 @@
 //! The settings file. It selects the database, the keys and the grants, so no other user may write to it.
-//! If it contains a password, it must not be readable by everyone.
+//! A settings file with a password must not be readable by everyone.
 
 use std::fs::{File, Metadata};
 use std::io::Read;
@@ -33,7 +33,7 @@ fn has_password(raw: &RawSettings) -> bool {
     matches!(url, Some(DatabaseUrl::Postgres(url)) if url.has_secret())
 }
 
-/// The group may read it: packages install settings as files of root with the server's group.
+/// The group may read the file: packages install settings as files of root with the server's group.
 #[cfg(unix)]
 fn is_readable_by_everyone(metadata: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;

@@ -35,9 +35,10 @@ impl Keys {
         let current = current.map_err(|error| invalid("--current-key", error))?;
         match (file, directory, text) {
             (None, Some(directory), None) => Ok(Self::Directory(absolute(directory), current)),
-            _ if current.is_some() => {
-                Err(invalid("--current-key", "goes with `--keyring-dir`; elsewhere the first key encrypts"))
-            }
+            _ if current.is_some() => Err(invalid(
+                "--current-key",
+                "is allowed only with `--keyring-dir`; in other sources the first key encrypts",
+            )),
             (Some(file), None, None) => Ok(Self::File(absolute(file))),
             (None, None, Some(text)) => Ok(Self::Text(Arc::new(Zeroizing::new(text)))),
             (None, None, None) => Ok(Self::File(data_dir.join("keyring"))),

@@ -139,8 +139,8 @@ impl Settings {
         })
     }
 
-    /// Creates the data directory, for its owner only, if a file of the server belongs in it. First fails as
-    /// [`Settings::check_permissions`] does.
+    /// Creates the data directory, for its owner only, if a file of the server belongs in it. Fails first if
+    /// [`Settings::check_permissions`] fails.
     pub fn prepare_data_dir(&self) -> Result<(), Box<dyn Error>> {
         self.check_permissions()?;
         if self.uses_data_dir() { Ok(self.make_data_dir()?) } else { Ok(()) }
@@ -175,7 +175,7 @@ impl Settings {
         Ok(self.store_options().check_permissions()?)
     }
 
-    /// Whether the data directory contains a file of the server, or will.
+    /// Whether a file of the server belongs in the data directory.
     fn uses_data_dir(&self) -> bool {
         let is_ours = |path: &Path| path.starts_with(&self.data_dir);
         let database = matches!(&self.database, DatabaseUrl::Sqlite(path) if is_ours(path));
@@ -206,7 +206,7 @@ impl Settings {
             SettingView::new("wait-for-init", self.wait_for_init),
             SettingView::new("log-format", self.log.format.to_string()),
             SettingView::new("log-filter", self.log.filter.clone()),
-            SettingView::new("workers", self.workers).or("one a core"),
+            SettingView::new("workers", self.workers).or_text("one per core"),
             SettingView::new("database-connections", self.connections),
         ];
         views.extend(self.provider_access.views());

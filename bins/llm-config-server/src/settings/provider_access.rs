@@ -75,7 +75,7 @@ impl ProviderAccessSettings {
                 "provider-ca-file",
                 self.ca_file.as_ref().map(|path| path.display().to_string()),
             ),
-            SettingView::new("check-every", every.map(|every| format!("{every:#}"))).or("never"),
+            SettingView::new("check-every", every.map(|every| format!("{every:#}"))).or_text("never"),
             SettingView::new("secret-grants", self.secrets.views()),
         ]
     }

@@ -97,7 +97,7 @@ pub struct RawSettings {
     #[arg(skip)]
     #[serde(default)]
     pub google_grants: Vec<RawGoogleGrant>,
-    /// URL of the metadata server that issues tokens of that identity
+    /// URL of the metadata server that issues tokens of the Google identity
     #[arg(skip)]
     pub google_metadata_url: Option<String>,
     /// Directory for the SQLite database and the key file [default: ./data]
@@ -165,7 +165,7 @@ impl RawSettings {
             allowed_networks: self.allowed_networks.or(other.allowed_networks),
             provider_ca_file: self.provider_ca_file.or(other.provider_ca_file),
             check_every: self.check_every.or(other.check_every),
-            // Only the file can have these.
+            // Only the file can have these settings.
             secret_grants: other.secret_grants,
             vault: other.vault,
             google_grants: other.google_grants,

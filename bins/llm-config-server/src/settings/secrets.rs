@@ -170,9 +170,9 @@ fn secret_grant(raw: &RawSecretGrant) -> Result<SecretGrant, SettingsError> {
         ));
     }
     Ok(SecretGrant {
-        prefix: one(SETTING, "prefix", &raw.prefix)?,
-        owners: all(SETTING, "owners", &raw.owners)?,
-        workspaces: all(SETTING, "workspaces", &raw.workspaces)?,
+        prefix: parse_member(SETTING, "prefix", &raw.prefix)?,
+        owners: parse_members(SETTING, "owners", &raw.owners)?,
+        workspaces: parse_members(SETTING, "workspaces", &raw.workspaces)?,
         origins: raw.origins.iter().map(|text| origin(SETTING, text)).collect::<Result<_, _>>()?,
     })
 }
@@ -181,8 +181,8 @@ fn google_grant(raw: RawGoogleGrant) -> Result<GoogleGrant, SettingsError> {
     const SETTING: &str = "google-grants";
     require_grantee(SETTING, &raw.owners, &raw.workspaces)?;
     Ok(GoogleGrant {
-        owners: all(SETTING, "owners", &raw.owners)?,
-        workspaces: all(SETTING, "workspaces", &raw.workspaces)?,
+        owners: parse_members(SETTING, "owners", &raw.owners)?,
+        workspaces: parse_members(SETTING, "workspaces", &raw.workspaces)?,
         projects: raw.projects,
         scopes: raw.scopes,
     })
@@ -210,7 +210,7 @@ fn origin(setting: &'static str, text: &str) -> Result<Origin, SettingsError> {
         .map_err(|error| invalid(setting, format!("has `{text}` in `origins`, but a value here {error}")))
 }
 
-fn one<T: FromStr<Err: Display>>(
+fn parse_member<T: FromStr<Err: Display>>(
     setting: &'static str,
     member: &str,
     text: &str,
@@ -219,12 +219,12 @@ fn one<T: FromStr<Err: Display>>(
         .map_err(|error| invalid(setting, format!("has `{member} = \"{text}\"`, but a value here {error}")))
 }
 
-fn all<T: FromStr<Err: Display>>(
+fn parse_members<T: FromStr<Err: Display>>(
     setting: &'static str,
     member: &str,
     texts: &[String],
 ) -> Result<Vec<T>, SettingsError> {
-    texts.iter().map(|text| one(setting, member, text)).collect()
+    texts.iter().map(|text| parse_member(setting, member, text)).collect()
 }
 
 /// Fails for a grant without owners and workspaces, which is a mistake.

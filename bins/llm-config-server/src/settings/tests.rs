@@ -40,7 +40,7 @@ fn keys_from_several_sources_are_refused() {
     let file = || RawSettings { keyring_file: Some("f".into()), ..RawSettings::default() };
     check(file(), Ok("127.0.0.1:8080"));
     check(RawSettings { keyring_dir: Some("d".into()), ..file() }, Err("give only one"));
-    check(RawSettings { current_key: Some("k".into()), ..file() }, Err("goes with `--keyring-dir`"));
+    check(RawSettings { current_key: Some("k".into()), ..file() }, Err("only with `--keyring-dir`"));
     check(
         RawSettings {
             current_key: Some("/".into()),

@@ -20,7 +20,7 @@ impl SettingView {
     }
 
     /// The same setting, whose absence is printed as `text`.
-    pub(super) fn or(self, text: &'static str) -> Self {
+    pub(super) fn or_text(self, text: &'static str) -> Self {
         Self { if_none: text, ..self }
     }
 

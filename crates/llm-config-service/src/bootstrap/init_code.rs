@@ -32,7 +32,7 @@ impl InitCode {
         Ok(code)
     }
 
-    /// Whether `code` is the right one. The time of the comparison depends on the length only.
+    /// Whether `code` is correct. The time of the comparison depends on the length only.
     pub(super) fn matches(&self, code: &str) -> bool {
         self.text.as_bytes().ct_eq(code.as_bytes()).into()
     }

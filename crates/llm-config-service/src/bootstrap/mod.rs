@@ -1,4 +1,4 @@
-//! The wait for initialisation: who may receive the root token, and until when.
+//! The wait for initialisation: which requests receive the root token, and until when.
 
 mod init_code;
 
@@ -97,12 +97,12 @@ impl Waiting {
         self.code.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn attempt(&self, given: Option<&str>) -> Attempt {
+    fn attempt(&self, candidate: Option<&str>) -> Attempt {
         // The lock is held from the comparison to the count, so that at most five codes are compared.
         let mut code = self.code();
         let Some(valid) = &code.valid else { return Attempt::Ended };
-        let Some(given) = given else { return Attempt::Missing };
-        if valid.matches(given) {
+        let Some(candidate) = candidate else { return Attempt::Missing };
+        if valid.matches(candidate) {
             return Attempt::Right;
         }
         code.wrong += 1;

@@ -20,7 +20,7 @@ use crate::service::Service;
 const LEASE: Duration = Duration::from_mins(2);
 /// How many configurations a replica claims at once.
 const BATCH: u32 = 8;
-/// The longest pause between two looks for due configurations.
+/// The longest pause between two queries for due configurations.
 const POLL: Duration = Duration::from_secs(30);
 
 impl Service {
@@ -53,8 +53,8 @@ impl Service {
         })
     }
 
-    /// Checks a configuration and ends its lease, also after a failure or a panic: one bad row must neither be
-    /// checked over and over nor block the others.
+    /// Checks a configuration and ends its lease, also after a failure or a panic: one bad row must neither
+    /// be checked repeatedly nor block the other rows.
     async fn check_due(&self, config: ConfigId, every: Duration, replica: &str) {
         match AssertUnwindSafe(self.check_claimed(config)).catch_unwind().await {
             Ok(Ok(())) => {}
@@ -69,7 +69,7 @@ impl Service {
             Ok::<_, Error>(tx.finish_scheduled_check(config, &replica, next_due)?)
         };
         if let Err(error) = self.store.write(finish).await {
-            tracing::warn!(config = %config, error = %error, "the lease of a background check could not be ended");
+            tracing::warn!(%config, %error, "the lease of a background check could not be ended");
         }
     }
 

@@ -14,13 +14,13 @@ use crate::service::Service;
 use crate::session::Session;
 
 /// The sentence for a caller who may not check a draft of a workspace.
-const NEEDS_IN_WORKSPACE: &str = "checking a configuration needs the role WRITE in the workspace";
+const WORKSPACE_REQUIREMENT: &str = "checking a configuration requires the role WRITE in the workspace";
 
 impl Service {
     /// Checks a configuration of `scope` that is not stored. Nothing is stored.
     ///
-    /// A `scope` of `None` stands for a workspace whose id is invalid. It is refused like a workspace that the
-    /// caller may not write to.
+    /// A `scope` of `None` stands for a workspace whose id is invalid. The refusal is the same as for a
+    /// workspace that the caller may not write to.
     pub async fn check_draft(
         &self,
         session: &Session,
@@ -28,12 +28,12 @@ impl Service {
         draft: NewLlmConfig,
         depth: Depth,
     ) -> Result<Report, Error> {
-        let scope = scope.ok_or_else(|| Error::Denied(NEEDS_IN_WORKSPACE.to_owned()))?;
+        let scope = scope.ok_or_else(|| Error::Denied(WORKSPACE_REQUIREMENT.to_owned()))?;
         // Refuses before the rate limit is charged; `open_draft` decides again and is binding.
         for action in [ConfigAction::Create, ConfigAction::Ping] {
             let action = Action::Config(action, scope);
             if !is_allowed(&session.actor, &action) {
-                return Err(denied(&session.actor, &action, needs(&scope)));
+                return Err(denied(&session.actor, &action, requirement(&scope)));
             }
         }
         let caller = &session.caller;
@@ -55,18 +55,18 @@ fn open_error(error: OpenDraftError, scope: &Scope) -> Error {
         // One sentence for a workspace that does not exist and one that the caller may not write to: an
         // outsider does not learn which workspaces exist.
         (OpenDraftError::Denied | OpenDraftError::NoSuchScope(_), scope) => {
-            Error::Denied(needs(scope).to_owned())
+            Error::Denied(requirement(scope).to_owned())
         }
         (OpenDraftError::Store(error), _) => error.into(),
     }
 }
 
 /// The sentence for a caller who may not check a draft of `scope`.
-const fn needs(scope: &Scope) -> &'static str {
+const fn requirement(scope: &Scope) -> &'static str {
     match scope {
-        Scope::Workspace(_) => NEEDS_IN_WORKSPACE,
+        Scope::Workspace(_) => WORKSPACE_REQUIREMENT,
         Scope::Owner(_) => {
-            "checking a configuration needs the permissions CREATE_LLM_OWN and PING_LLM_OWN, for another \
+            "checking a configuration requires the rights CREATE_LLM_OWN and PING_LLM_OWN, for another \
              owner CREATE_LLM_ANY, READ_LLM_ANY and PING_LLM_ANY"
         }
     }

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::service::Service;
 use crate::session::Session;
 
-/// How many checks a list has at most.
+/// The maximum number of checks in a list.
 const LISTED: u32 = 20;
 
 impl Service {

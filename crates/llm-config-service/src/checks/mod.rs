@@ -1,5 +1,5 @@
-//! Checks: does a configuration work? As it is stored, before it is stored, before it is changed, and in the
-//! background.
+//! Checks whether a configuration works: as it is stored, as a draft, as a planned change would make it, and
+//! in the background.
 
 mod background;
 mod draft;

@@ -15,10 +15,11 @@ use crate::service::Service;
 use crate::session::Session;
 
 impl Service {
-    /// Checks what a configuration would be after a change. Nothing is stored. The stored secret is used only
-    /// if the change keeps its origin.
+    /// Checks a configuration as it would be after a change. Nothing is stored. The stored secret is
+    /// used only if the change keeps its origin.
     ///
-    /// `parse` reads the change in the body format of the configuration's scope, once the caller is authorised.
+    /// `parse` reads the change in the body format of the configuration's scope, after the caller is
+    /// authorised.
     pub async fn check_planned(
         &self,
         session: &Session,

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::provider_access::Slot;
 use crate::service::Service;
 
-/// What a check needs of an opened target, whether stored, planned or a draft.
+/// The input of a check, from an opened target: a stored configuration, a planned change or a draft.
 pub(super) struct Probe<'a> {
     pub(super) scope: &'a Scope,
     pub(super) target: &'a Target,

@@ -28,8 +28,8 @@ impl Service {
         let depth = depth?;
         self.limits.check(session.actor.id, Some(id))?;
         let slot = self.providers.slot().await?;
-        // Decides again: rights may have changed while the call waited for its slot, and a decision is binding
-        // only in the transaction that opens the credential.
+        // Decides again: rights may have changed while the call waited for its slot, and a decision is
+        // binding only in the transaction that opens the credential.
         let opened = self.store.open_target(id, &session.caller, Purpose::Validate).await?;
         let prober = slot.prober(session, opened.role);
         self.check_opened(&slot, prober, &session.caller, opened, depth, CheckTrigger::Request).await
@@ -71,7 +71,7 @@ impl Service {
         };
         let is_kept = self.store.write(move |tx| Ok::<_, Error>(tx.record_check(&new)?)).await?;
         if !is_kept {
-            tracing::info!(config = %config, "the report is dropped: the configuration changed during the check");
+            tracing::info!(%config, "the report is dropped: the configuration changed during the check");
         }
         Ok(report)
     }

@@ -13,7 +13,8 @@ use crate::service::Service;
 use crate::session::Session;
 
 /// The sentence for a caller who may not create a configuration in a workspace.
-pub(super) const NEEDS_TO_CREATE: &str = "creating a configuration needs the role WRITE in the workspace";
+pub(super) const CREATE_REQUIREMENT: &str =
+    "creating a configuration requires the role WRITE in the workspace";
 
 /// Succeeds if the policy allows `action` on the configurations of `scope`. `noun` is the noun for a
 /// configuration in an error that hides it.
@@ -23,8 +24,8 @@ pub(crate) fn authorize_scope(
     scope: Scope,
     noun: &'static str,
 ) -> Result<(), Error> {
-    let needs = needs(action, scope == Scope::Owner(actor.id), &scope);
-    authorize(actor, &Action::Config(action, scope), noun, needs)
+    let requirement = requirement(action, scope == Scope::Owner(actor.id), &scope);
+    authorize(actor, &Action::Config(action, scope), noun, requirement)
 }
 
 /// The configuration of that id, if `filter` includes it and the policy allows all of `actions`.
@@ -47,7 +48,8 @@ impl Service {
     /// The scope of a configuration, if the caller may do all of `actions` to it.
     ///
     /// A use case that opens a credential later calls this first, to refuse before it charges a rate limit
-    /// and waits for a slot. The decision that counts is the one in the transaction that opens it.
+    /// and waits for a slot. The decision in the transaction that opens the
+    /// credential is binding.
     pub(crate) async fn authorize_config(
         &self,
         session: &Session,
@@ -62,38 +64,38 @@ impl Service {
 }
 
 /// The sentence for a caller who may not do `action`.
-const fn needs(action: ConfigAction, is_own: bool, scope: &Scope) -> &'static str {
+const fn requirement(action: ConfigAction, is_own: bool, scope: &Scope) -> &'static str {
     match (scope, action, is_own) {
-        (Scope::Workspace(_), ConfigAction::Create, _) => NEEDS_TO_CREATE,
+        (Scope::Workspace(_), ConfigAction::Create, _) => CREATE_REQUIREMENT,
         (Scope::Workspace(_), ConfigAction::Read | ConfigAction::List, _) => {
-            "reading a configuration needs the role READ in its workspace"
+            "reading a configuration requires the role READ in its workspace"
         }
         (Scope::Workspace(_), ConfigAction::Update | ConfigAction::Delete | ConfigAction::Ping, _) => {
-            "this needs the role WRITE in the configuration's workspace"
+            "this requires the role WRITE in the configuration's workspace"
         }
         (Scope::Owner(_), ConfigAction::Create, true) => {
-            "creating a configuration needs the permission CREATE_LLM_OWN"
+            "creating a configuration requires the right CREATE_LLM_OWN"
         }
         (Scope::Owner(_), ConfigAction::Create, false) => {
-            "creating a configuration for another owner needs the permissions CREATE_LLM_ANY and READ_LLM_ANY"
+            "creating a configuration for another owner requires the rights CREATE_LLM_ANY and READ_LLM_ANY"
         }
-        (Scope::Owner(_), ConfigAction::Read, true) => "reading this LLM needs the permission READ_LLM_OWN",
-        (Scope::Owner(_), ConfigAction::Read, false) => "reading this LLM needs the permission READ_LLM_ANY",
-        (Scope::Owner(_), ConfigAction::List, true) => "listing this LLM needs the permission LIST_LLM_OWN",
-        (Scope::Owner(_), ConfigAction::List, false) => "listing this LLM needs the permission LIST_LLM_ANY",
+        (Scope::Owner(_), ConfigAction::Read, true) => "reading this LLM requires the right READ_LLM_OWN",
+        (Scope::Owner(_), ConfigAction::Read, false) => "reading this LLM requires the right READ_LLM_ANY",
+        (Scope::Owner(_), ConfigAction::List, true) => "listing this LLM requires the right LIST_LLM_OWN",
+        (Scope::Owner(_), ConfigAction::List, false) => "listing this LLM requires the right LIST_LLM_ANY",
         (Scope::Owner(_), ConfigAction::Update, true) => {
-            "updating this LLM needs the permission UPDATE_LLM_OWN"
+            "updating this LLM requires the right UPDATE_LLM_OWN"
         }
         (Scope::Owner(_), ConfigAction::Update, false) => {
-            "updating this LLM needs the permissions UPDATE_LLM_ANY and READ_LLM_ANY"
+            "updating this LLM requires the rights UPDATE_LLM_ANY and READ_LLM_ANY"
         }
         (Scope::Owner(_), ConfigAction::Delete, true) => {
-            "deleting this LLM needs the permission DELETE_LLM_OWN"
+            "deleting this LLM requires the right DELETE_LLM_OWN"
         }
         (Scope::Owner(_), ConfigAction::Delete, false) => {
-            "deleting this LLM needs the permission DELETE_LLM_ANY"
+            "deleting this LLM requires the right DELETE_LLM_ANY"
         }
-        (Scope::Owner(_), ConfigAction::Ping, true) => "pinging this LLM needs the permission PING_LLM_OWN",
-        (Scope::Owner(_), ConfigAction::Ping, false) => "pinging this LLM needs the permission PING_LLM_ANY",
+        (Scope::Owner(_), ConfigAction::Ping, true) => "pinging this LLM requires the right PING_LLM_OWN",
+        (Scope::Owner(_), ConfigAction::Ping, false) => "pinging this LLM requires the right PING_LLM_ANY",
     }
 }

@@ -6,7 +6,7 @@ use llm_config_core::id::ConfigId;
 use llm_config_core::scope::Scope;
 use llm_config_store::Tx;
 
-use super::authorization::{NEEDS_TO_CREATE, authorize_scope};
+use super::authorization::{CREATE_REQUIREMENT, authorize_scope};
 use crate::error::{Error, MissingReference};
 use crate::service::Service;
 use crate::session::Session;
@@ -22,8 +22,8 @@ pub struct CreatedConfig {
 impl Service {
     /// Stores a new configuration of `scope`, under `id` if the caller chose one. Does not call the provider.
     ///
-    /// A `scope` of `None` stands for a workspace whose id is invalid. It is refused like a workspace that the
-    /// caller may not write to.
+    /// A `scope` of `None` stands for a workspace whose id is invalid. The refusal is the same as for a
+    /// workspace that the caller may not write to.
     pub async fn create_config(
         &self,
         session: &Session,
@@ -31,7 +31,7 @@ impl Service {
         scope: Option<Scope>,
         new: NewLlmConfig,
     ) -> Result<CreatedConfig, Error> {
-        let scope = scope.ok_or_else(|| Error::Denied(NEEDS_TO_CREATE.to_owned()))?;
+        let scope = scope.ok_or_else(|| Error::Denied(CREATE_REQUIREMENT.to_owned()))?;
         let caller = session.caller.clone();
         let id = id.unwrap_or_else(|| self.store.new_config_id());
         let inferred = new.inferred.clone();
@@ -59,7 +59,7 @@ fn require_scope(tx: &mut Tx<'_>, scope: Scope) -> Result<(), Error> {
             Some(_) => Ok(()),
             // The sentence for a workspace that the caller may not write to: an outsider does not learn
             // which workspaces exist.
-            None => Err(Error::Denied(NEEDS_TO_CREATE.to_owned())),
+            None => Err(Error::Denied(CREATE_REQUIREMENT.to_owned())),
         },
     }
 }

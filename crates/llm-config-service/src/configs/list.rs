@@ -46,8 +46,8 @@ impl Service {
         Ok(ConfigList::from_rows(rows))
     }
 
-    /// The configurations of one workspace, or of all that the caller sees. The text of `workspace` is an id;
-    /// any other text names no workspace, and the list is empty.
+    /// The configurations of one workspace, or of all workspaces that the caller may see. The list is empty
+    /// if the text of `workspace` is not an id.
     pub async fn list_in_workspaces(
         &self,
         session: &Session,

@@ -1,4 +1,4 @@
-//! The origin that a credential is bound to: which it is, who set it, and the error that names both.
+//! The origin that a credential is bound to, the user who set the origin, and the error that names both.
 
 use llm_config_core::access::{Action, Actor, ConfigAction, UserAction};
 use llm_config_core::caller::Caller;
@@ -61,7 +61,8 @@ impl Service {
     }
 }
 
-/// The error for a credential that came without its endpoint. It names who set the present origin.
+/// The error for a credential that came without its endpoint. Names the user who set the current
+/// origin.
 pub(super) fn unconfirmed_origin_error(
     tx: &mut Tx<'_>,
     actor: &Actor,

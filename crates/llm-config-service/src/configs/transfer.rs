@@ -51,11 +51,13 @@ pub struct TransferredConfig {
 }
 
 impl Service {
-    /// Transfers a configuration and seals its credential for the new scope. A transfer to the present scope
-    /// changes nothing. Only the operator may do this: it hands a credential to another party.
+    /// Transfers a configuration and seals its credential for the new scope. A transfer to the current
+    /// scope changes nothing. Only the operator may transfer, because a transfer gives a credential to
+    /// another party.
     ///
-    /// An owner's configuration goes only to an owner, a workspace's only to a workspace. `Missing` if the new
-    /// owner does not exist, `NotFound` if the configuration or the new workspace does not.
+    /// An owner's configuration can be transferred only to an owner, a workspace's only to a workspace.
+    /// `Missing` if the new owner does not exist; `NotFound` if the configuration or the new workspace does
+    /// not exist.
     pub async fn transfer_config(
         &self,
         session: &Session,

@@ -9,7 +9,7 @@ use crate::service::Service;
 use crate::session::Session;
 
 impl Service {
-    /// Makes a user a member of a workspace. A conflict if they are a member already.
+    /// Makes a user a member of a workspace. `Conflict` if the user already is a member.
     pub async fn add_member(
         &self,
         session: &Session,

@@ -9,8 +9,8 @@ use crate::error::Error;
 use crate::policy::authorize;
 use crate::workspaces::{WorkspaceTarget, authorized_workspace};
 
-/// Locks identities against other changes, and returns the actor. Fails unless they may change the members of
-/// the workspace.
+/// Locks identities against other changes, and returns the actor. Fails if the actor may not change the
+/// members of the workspace.
 pub(super) fn lock_members(
     tx: &mut Tx<'_>,
     workspace: WorkspaceTarget,
@@ -31,7 +31,7 @@ pub(super) fn authorize_grant(
     current: Option<WorkspaceRole>,
     role: WorkspaceRole,
 ) -> Result<(), Error> {
-    const NEEDS: &str = "a token that expires cannot grant a role in a workspace, and a token that is \
-                         narrowed to some rights can grant only roles whose rights it has";
-    authorize(actor, &Action::GrantMembership { workspace, current, role }, "workspace", NEEDS)
+    const REQUIREMENT: &str = "a token that expires cannot grant a role in a workspace, and a token that is \
+                               narrowed to some rights can grant only roles whose rights it has";
+    authorize(actor, &Action::GrantMembership { workspace, current, role }, "workspace", REQUIREMENT)
 }

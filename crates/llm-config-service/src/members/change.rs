@@ -21,9 +21,9 @@ impl Service {
         self.store
             .write(move |tx| {
                 let actor = lock_members(tx, workspace.into(), &caller)?;
-                let present = tx.membership(workspace, user)?.ok_or(Error::NotFound("member"))?;
+                let current = tx.membership(workspace, user)?.ok_or(Error::NotFound("member"))?;
                 let role = role.clone()?;
-                authorize_grant(&actor, workspace, Some(present), role)?;
+                authorize_grant(&actor, workspace, Some(current), role)?;
                 Ok(tx.change_member(workspace, user, role, &caller)?)
             })
             .await

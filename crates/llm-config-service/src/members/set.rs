@@ -10,7 +10,8 @@ use crate::session::Session;
 use crate::workspaces::WorkspaceTarget;
 
 impl Service {
-    /// Makes a user a member with that role, or gives a member that role. Changes nothing if they have it.
+    /// Makes a user a member with that role, or gives a member that role. Changes nothing if the user
+    /// already has the role.
     pub async fn set_member(
         &self,
         session: &Session,
@@ -26,11 +27,11 @@ impl Service {
                 let actor = lock_members(tx, target, &caller)?;
                 // Locked for update before it is read, as for `add_member`.
                 tx.find_user_for_update(user)?.ok_or(Error::Missing(MissingReference::Member))?;
-                let present = tx.membership(workspace, user)?;
-                if present == Some(role) {
+                let current = tx.membership(workspace, user)?;
+                if current == Some(role) {
                     return Ok(());
                 }
-                authorize_grant(&actor, workspace, present, role)?;
+                authorize_grant(&actor, workspace, current, role)?;
                 Ok(tx.set_membership(workspace, user, role, &caller)?)
             })
             .await

@@ -32,7 +32,7 @@ impl Service {
     ) -> Result<PingOutcome, Error> {
         let slot = self.providers.slot().await?;
         let opened = self.store.open_target(ping.target, &session.caller, Purpose::Call).await?;
-        // By the present role, not by that at the start of the series.
+        // By the current role: it may have changed since the start of the series.
         let prober = slot.prober(session, opened.role);
         let OpenedTarget { scope, target, credential, pending, .. } = opened;
         let resolved = self.resolve(&slot, credential.as_ref(), &scope, &target, pending).await?;

@@ -17,7 +17,7 @@ use crate::service::Service;
 use crate::session::Session;
 
 impl Service {
-    /// Starts a series of pings. Dropping the stream ends the series and cancels the calls that are in flight.
+    /// Starts a series of pings. Dropping the stream ends the series and cancels the calls in flight.
     pub async fn ping_series(
         &self,
         session: Session,

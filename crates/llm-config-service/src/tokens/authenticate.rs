@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::service::Service;
 
 impl Service {
-    /// The identity behind a token, with its present rights.
+    /// The identity of a token's holder, with its current rights.
     pub async fn authenticate(&self, token: &str) -> Result<(Identity, Actor), Error> {
         let token = TokenText::parse(token).ok_or(Error::Unauthenticated)?;
         let found = self.store.read(move |tx| tx.authenticate(&token)).await?;

@@ -16,7 +16,7 @@ pub(super) fn authorize_holder(
 ) -> Result<(), Error> {
     let user = tx.find_user(holder)?.ok_or(Error::NotFound("user"))?;
     let target = tx.target_user(actor, &user)?;
-    authorize(actor, &Action::Tokens(action, target), "user", needs(action, holder == actor.id))
+    authorize(actor, &Action::Tokens(action, target), "user", requirement(action, holder == actor.id))
 }
 
 /// The token that was found, if the actor may do `action` to it.
@@ -29,31 +29,41 @@ pub(super) fn authorized_token(
     let token = found.ok_or(Error::NotFound("API key"))?;
     match authorize_holder(tx, actor, token.holder, action) {
         Ok(()) => Ok(token),
-        // The holder's existence is hidden, so the token's is too.
+        // The existence of the holder is hidden, so the existence of the token is hidden too.
         Err(Error::NotFound(_)) => Err(Error::NotFound("API key")),
         Err(error) => Err(error),
     }
 }
 
-/// The sentence for an actor who may not do `action`: for tokens of others it names the right and the rank.
-const fn needs(action: TokenAction, is_own: bool) -> &'static str {
+/// The sentence for an actor who may not do `action`. For tokens of other users, the sentence names the right
+/// and the rank.
+const fn requirement(action: TokenAction, is_own: bool) -> &'static str {
     match (action, is_own) {
-        (TokenAction::Issue, true) => "issuing an API key for oneself needs the permission ISSUE_TOKEN_OWN",
+        (TokenAction::Issue, true) => {
+            "issuing an API key to the caller's own user requires the right ISSUE_TOKEN_OWN"
+        }
         (TokenAction::Issue, false) => {
-            "issuing an API key for this user needs the permission ISSUE_TOKEN_ANY, and a role not below \
-             theirs"
+            "issuing an API key for this user requires the right ISSUE_TOKEN_ANY, and a role \
+             not below the role of the user"
         }
-        (TokenAction::List, true) => "reading one's own API keys needs the permission LIST_TOKENS_OWN",
+        (TokenAction::List, true) => "reading the caller's own API keys requires the right LIST_TOKENS_OWN",
         (TokenAction::List, false) => {
-            "reading this user's API keys needs the permission LIST_TOKENS_ANY, and a role not below theirs"
+            "reading this user's API keys requires the right LIST_TOKENS_ANY, and a role \
+             not below the role of the user"
         }
-        (TokenAction::Update, true) => "changing one's own API keys needs the permission UPDATE_TOKEN_OWN",
+        (TokenAction::Update, true) => {
+            "changing the caller's own API keys requires the right UPDATE_TOKEN_OWN"
+        }
         (TokenAction::Update, false) => {
-            "changing this user's API keys needs the permission UPDATE_TOKEN_ANY, and a role not below theirs"
+            "changing this user's API keys requires the right UPDATE_TOKEN_ANY, and a role \
+             not below the role of the user"
         }
-        (TokenAction::Revoke, true) => "revoking one's own API keys needs the permission REVOKE_TOKEN_OWN",
+        (TokenAction::Revoke, true) => {
+            "revoking the caller's own API keys requires the right REVOKE_TOKEN_OWN"
+        }
         (TokenAction::Revoke, false) => {
-            "revoking this user's API keys needs the permission REVOKE_TOKEN_ANY, and a role not below theirs"
+            "revoking this user's API keys requires the right REVOKE_TOKEN_ANY, and a role \
+             not below the role of the user"
         }
     }
 }

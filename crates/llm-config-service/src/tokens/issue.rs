@@ -18,12 +18,12 @@ use crate::session::Session;
 pub struct IssueToken {
     /// The id, if the caller chose one.
     pub id: Option<TokenId>,
-    /// The user whose token it is; by default the caller.
+    /// The holder of the token; by default the caller.
     pub holder: Option<PrincipalId>,
     /// Labels.
     pub labels: Labels,
-    /// The rights, workspaces and time that the token is narrowed to. A part that is not narrowed is taken from
-    /// the caller's token.
+    /// The rights, workspaces and time that the token is narrowed to. A part that is not narrowed is taken
+    /// from the caller's token.
     pub token_scope: TokenScope,
 }
 
@@ -43,8 +43,9 @@ pub(crate) struct NewTokenText {
 }
 
 impl Service {
-    /// Issues a token to the caller, or to a user who does not rank above them. A token that is issued with a
-    /// token never exceeds it in rights, workspaces or expiry, and is revoked with it.
+    /// Issues a token to the caller, or to a user who does not rank above them. A token that is issued by
+    /// using another token has no more rights, no more workspaces and no later expiry than the other token.
+    /// A revocation of the other token also revokes the new token.
     pub async fn issue_token(&self, session: &Session, request: IssueToken) -> Result<Issued, Error> {
         let caller = session.caller.clone();
         let new = self.new_token_text(request.id);
@@ -85,7 +86,7 @@ impl NewTokenText {
         let token_scope = actor.token_scope.or_inherited(token_scope.clone());
         if exceeds(actor, holder, &token_scope) {
             return Err(Error::Denied(
-                "a token cannot issue one that exceeds it in rights, workspaces or expiry".to_owned(),
+                "a token cannot issue a token with more rights, more workspaces or a later expiry".to_owned(),
             ));
         }
         let parent = match caller.identity {
@@ -96,7 +97,8 @@ impl NewTokenText {
             && !tx.may_issue_tokens(parent)?
         {
             return Err(Error::Denied(
-                "this token was issued by too long a chain of tokens to issue another".to_owned(),
+                "this token cannot issue tokens, because the chain of tokens that issued it is too long"
+                    .to_owned(),
             ));
         }
         let new = NewToken { holder, parent, labels: labels.clone(), token_scope };

@@ -13,22 +13,22 @@ use crate::session::Session;
 
 /// The tokens that a revocation ended.
 pub struct RevokedTokens {
-    /// The token that was to be revoked, as it was before.
+    /// The revoked token, as it was before the revocation.
     pub token: Token,
-    /// The user who held it.
+    /// The holder of the token.
     pub holder: User,
-    /// The tokens that were issued with it, directly or through others.
-    pub issued_with_it: Vec<TokenId>,
+    /// The tokens that were issued by using the token, directly or through other tokens.
+    pub descendants: Vec<TokenId>,
 }
 
 impl Service {
-    /// Revokes a token for good, and every token that was issued with it.
+    /// Revokes a token for good, and every token that was issued by using it.
     pub async fn revoke_token(&self, session: &Session, id: TokenId) -> Result<(), Error> {
         let caller = session.caller.clone();
         self.store.write(move |tx| revoke(tx, &caller, id).map(drop)).await
     }
 
-    /// As [`revoke_token`](Self::revoke_token), and returns what was revoked. Reads all tokens.
+    /// As [`revoke_token`](Self::revoke_token), and returns the revoked tokens. Reads all tokens.
     pub async fn revoke_and_list_tokens(
         &self,
         session: &Session,
@@ -39,10 +39,10 @@ impl Service {
             .write(move |tx| {
                 // Before the list is read, so that no token is issued until the transaction ends.
                 tx.lock_identities()?;
-                let issued_with_it = issued_with(&tx.list_tokens(None)?, id);
+                let descendants = descendants(&tx.list_tokens(None)?, id);
                 let token = revoke(tx, &caller, id)?;
                 let holder = tx.find_user(token.holder)?.ok_or(Error::NotFound("user"))?;
-                Ok(RevokedTokens { token, holder, issued_with_it })
+                Ok(RevokedTokens { token, holder, descendants })
             })
             .await
     }
@@ -57,8 +57,8 @@ fn revoke(tx: &mut Tx<'_>, caller: &Caller, id: TokenId) -> Result<Token, Error>
     Ok(current)
 }
 
-/// The tokens that were issued with a token, with those, and so on.
-fn issued_with(all: &[Token], id: TokenId) -> Vec<TokenId> {
+/// The tokens that were issued by using a token, the tokens that were issued by using those, and so on.
+fn descendants(all: &[Token], id: TokenId) -> Vec<TokenId> {
     let mut issuers = vec![id];
     let mut next = 0;
     while let Some(&issuer) = issuers.get(next) {

@@ -19,9 +19,9 @@ pub type LabelChange = LabelPatch<Labels>;
 /// A change of a token.
 #[derive(Clone, Debug, Default)]
 pub struct UpdateToken {
-    /// The change of its labels.
+    /// The change of the labels.
     pub labels: LabelChange,
-    /// The new status; `None` keeps the present one.
+    /// The new status; `None` keeps the current status.
     pub status: Option<TokenStatus>,
 }
 
@@ -41,10 +41,13 @@ impl Service {
                 let actor = tx.actor(&caller)?;
                 let current = authorized_token(tx, &actor, found, TokenAction::Update)?;
                 let change = change.as_ref().map_err(Clone::clone)?;
-                // To activate a token is to issue it again.
+                // An activated token has its rights again, so the rule for issued tokens applies.
                 let activates = change.status == Some(TokenStatus::Active);
                 if activates && exceeds(&actor, current.holder, &current.token_scope) {
-                    return Err(Error::Denied("a token cannot activate one that exceeds it".to_owned()));
+                    return Err(Error::Denied(
+                        "a token cannot activate a token with more rights, more workspaces or a later expiry"
+                            .to_owned(),
+                    ));
                 }
                 let change = TokenChange { labels: labels(&current, &change.labels)?, status: change.status };
                 ensure_active_owner(tx, &caller, |tx| Ok(tx.update_token(&current, &change, &caller)?))

@@ -7,9 +7,9 @@ use crate::error::Error;
 use crate::policy::{authorize, denied, is_allowed};
 
 /// The sentence for an actor who may not create a user or give a role.
-pub(super) const NEEDS_TO_GRANT: &str = "this needs the role ADMINISTRATORS in the organization, and no role \
-                                         above one's own may be involved; a token that is narrowed or \
-                                         expires cannot grant a role with more rights";
+pub(super) const GRANT_REQUIREMENT: &str = "\
+    this requires the organisation role ADMINISTRATORS or OWNER, and neither the user nor the new role may \
+    rank above the caller; a token that is narrowed or expires cannot grant a role with more rights";
 
 /// The user that was found, if the actor may do `action` to them.
 pub(super) fn authorized_user(
@@ -18,15 +18,16 @@ pub(super) fn authorized_user(
     found: Option<User>,
     action: UserAction,
 ) -> Result<User, Error> {
-    let needs = match action {
-        UserAction::Read => "reading this user needs the right READ_USER_ANY",
+    let requirement = match action {
+        UserAction::Read => "reading this user requires the right READ_USER_ANY",
         UserAction::Update | UserAction::Delete => {
-            "this needs the role ADMINISTRATORS in the organization, and no role above one's own may be involved"
+            "this requires the organisation role ADMINISTRATORS or OWNER, and the user may not rank above \
+             the caller"
         }
     };
     let user = found.ok_or(Error::NotFound("user"))?;
     let target = tx.target_user(actor, &user)?;
-    authorize(actor, &Action::User(action, target), "user", needs)?;
+    authorize(actor, &Action::User(action, target), "user", requirement)?;
     Ok(user)
 }
 
@@ -39,5 +40,5 @@ pub(super) fn authorize_role_change(
     role: OrgRole,
 ) -> Result<(), Error> {
     let action = Action::ChangeRole(tx.target_user(actor, user)?, role);
-    if is_allowed(actor, &action) { Ok(()) } else { Err(denied(actor, &action, NEEDS_TO_GRANT)) }
+    if is_allowed(actor, &action) { Ok(()) } else { Err(denied(actor, &action, GRANT_REQUIREMENT)) }
 }

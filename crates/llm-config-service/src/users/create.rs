@@ -9,7 +9,7 @@ use llm_config_core::id::PrincipalId;
 use llm_config_core::user::{Email, PersonName, Username};
 use llm_config_store::{NewUser, TokenText, Tx, User};
 
-use super::authorization::NEEDS_TO_GRANT;
+use super::authorization::GRANT_REQUIREMENT;
 use crate::error::Error;
 use crate::policy::authorize;
 use crate::service::Service;
@@ -43,8 +43,8 @@ impl Service {
             .await
     }
 
-    /// Creates a user and issues a token to them that is not narrowed. Returns the token's text, which cannot be read
-    /// again.
+    /// Creates a user and issues to them a token that is not narrowed. Returns the token's text, which cannot
+    /// be read again.
     pub async fn create_user_with_token(
         &self,
         session: &Session,
@@ -74,7 +74,7 @@ fn create(
     id: PrincipalId,
     new: &NewUser,
 ) -> Result<User, Error> {
-    authorize(actor, &Action::CreateUser(new.role), "user", NEEDS_TO_GRANT)?;
+    authorize(actor, &Action::CreateUser(new.role), "user", GRANT_REQUIREMENT)?;
     Ok(tx.create_user(id, new, caller)?)
 }
 

@@ -12,15 +12,15 @@ use crate::policy::authorize;
 use crate::service::Service;
 use crate::session::Session;
 
-/// A user with their memberships and possessions.
+/// A user with their memberships, and the numbers of their tokens and configurations.
 pub struct UserDetails {
     /// The user.
     pub user: User,
-    /// The workspaces of which they are a member, by name, with their role in each.
+    /// The workspaces that the user is a member of, by name, with the user's role in each.
     pub workspaces: Vec<(Workspace, WorkspaceRole)>,
-    /// How many tokens they hold.
+    /// How many tokens the user holds.
     pub tokens: usize,
-    /// How many configurations they own.
+    /// How many configurations the user owns.
     pub configurations: i64,
 }
 
@@ -52,10 +52,10 @@ impl Service {
             .await
     }
 
-    /// The user of that id with their memberships and possessions. The caller must be allowed to read the user
-    /// and to list their tokens and configurations.
+    /// The user of that id with details. The caller must be allowed to read the user, and to list the user's
+    /// tokens and configurations.
     pub async fn user_details(&self, session: &Session, id: PrincipalId) -> Result<UserDetails, Error> {
-        const NEEDS: &str = "this needs the rights READ_USER_ANY, LIST_TOKENS_ANY and LIST_LLM_ANY";
+        const REQUIREMENT: &str = "this requires the rights READ_USER_ANY, LIST_TOKENS_ANY and LIST_LLM_ANY";
         let actor = session.actor.clone();
         self.store
             .read(move |tx| {
@@ -63,8 +63,8 @@ impl Service {
                 let user = authorized_user(tx, &actor, found, UserAction::Read)?;
                 let target = tx.target_user(&actor, &user)?;
                 let scope = Scope::Owner(id);
-                authorize(&actor, &Action::Tokens(TokenAction::List, target), "user", NEEDS)?;
-                authorize(&actor, &Action::Config(ConfigAction::List, scope), "user", NEEDS)?;
+                authorize(&actor, &Action::Tokens(TokenAction::List, target), "user", REQUIREMENT)?;
+                authorize(&actor, &Action::Config(ConfigAction::List, scope), "user", REQUIREMENT)?;
                 let workspaces = tx.workspaces_of(id)?;
                 let tokens = tx.list_tokens(Some(id))?.len();
                 let configurations = tx.count_configs(scope)?;

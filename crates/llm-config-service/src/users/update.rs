@@ -11,7 +11,7 @@ use crate::policy::ensure_active_owner;
 use crate::service::Service;
 use crate::session::Session;
 
-/// A change of a user; `None` keeps the present value.
+/// A change of a user; `None` keeps the current value.
 #[derive(Clone, Debug, Default)]
 pub struct UpdateUser {
     /// The first name.
@@ -49,7 +49,7 @@ impl Service {
             .await
     }
 
-    /// Gives a user that role. Changes nothing if they have it.
+    /// Gives a user that role. Changes nothing if the user already has the role.
     pub async fn set_role(&self, session: &Session, id: PrincipalId, role: OrgRole) -> Result<User, Error> {
         let caller = session.caller.clone();
         self.store

@@ -12,14 +12,17 @@ pub(crate) fn authorized_workspace(
     found: Option<Workspace>,
     action: WorkspaceAction,
 ) -> Result<Workspace, Error> {
-    let needs = match action {
-        WorkspaceAction::Read => "reading this workspace needs a role in it",
+    let requirement = match action {
+        WorkspaceAction::Read => "reading this workspace requires a role in it",
         WorkspaceAction::Rename | WorkspaceAction::ManageMembers => {
-            "this needs the role ADMIN in the workspace"
+            "this requires the role ADMIN in the workspace, or the organisation role WORKSPACES, \
+             ADMINISTRATORS or OWNER"
         }
-        WorkspaceAction::Delete => "deleting a workspace needs the role WORKSPACES in the organization",
+        WorkspaceAction::Delete => {
+            "deleting a workspace requires the organisation role WORKSPACES, ADMINISTRATORS or OWNER"
+        }
     };
     let workspace = found.ok_or(Error::NotFound("workspace"))?;
-    authorize(actor, &Action::Workspace(action, workspace.id), "workspace", needs)?;
+    authorize(actor, &Action::Workspace(action, workspace.id), "workspace", requirement)?;
     Ok(workspace)
 }

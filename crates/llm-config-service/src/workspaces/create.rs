@@ -12,13 +12,14 @@ use crate::session::Session;
 impl Service {
     /// Creates a workspace without members.
     pub async fn create_workspace(&self, session: &Session, name: DisplayName) -> Result<Workspace, Error> {
-        const NEEDS: &str = "creating a workspace needs the role WORKSPACES in the organization";
+        const REQUIREMENT: &str =
+            "creating a workspace requires the organisation role WORKSPACES, ADMINISTRATORS or OWNER";
         let caller = session.caller.clone();
         let id = self.store.new_workspace_id();
         self.store
             .write(move |tx| {
                 let actor = tx.actor(&caller)?;
-                authorize(&actor, &Action::CreateWorkspace, "workspace", NEEDS)?;
+                authorize(&actor, &Action::CreateWorkspace, "workspace", REQUIREMENT)?;
                 Ok(tx.create_workspace(id, &name, &caller)?)
             })
             .await

@@ -16,7 +16,7 @@ use crate::session::Session;
 pub struct WorkspaceWithMembers {
     /// The workspace.
     pub workspace: Workspace,
-    /// Its members, by e-mail address.
+    /// The members, by e-mail address.
     pub members: Vec<Member>,
 }
 
@@ -36,14 +36,14 @@ impl Service {
 
     /// How many configurations a workspace has, for callers who may list them.
     pub async fn count_workspace_configs(&self, session: &Session, id: WorkspaceId) -> Result<i64, Error> {
-        const NEEDS: &str = "counting the configurations of a workspace needs the role READ in it";
+        const REQUIREMENT: &str = "counting the configurations of a workspace requires the role READ in it";
         let actor = session.actor.clone();
         self.store
             .read(move |tx| {
                 let found = tx.find_workspace(id)?;
                 authorized_workspace(&actor, found, WorkspaceAction::Read)?;
                 let scope = Scope::Workspace(id);
-                authorize(&actor, &Action::Config(ConfigAction::List, scope), "workspace", NEEDS)?;
+                authorize(&actor, &Action::Config(ConfigAction::List, scope), "workspace", REQUIREMENT)?;
                 Ok(tx.count_configs(scope)?)
             })
             .await

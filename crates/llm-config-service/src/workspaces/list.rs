@@ -16,9 +16,9 @@ use crate::session::Session;
 pub struct WorkspaceSummary {
     /// The workspace.
     pub workspace: Workspace,
-    /// How many members it has.
+    /// The number of members.
     pub members: usize,
-    /// How many configurations it has; `None` for a caller who may not list them.
+    /// The number of configurations; `None` for a caller who may not list them.
     pub configurations: Option<i64>,
 }
 

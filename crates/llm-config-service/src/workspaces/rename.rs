@@ -11,7 +11,7 @@ use crate::service::Service;
 use crate::session::Session;
 
 impl Service {
-    /// Gives a workspace a new name; `None` keeps the present one.
+    /// Gives a workspace a new name; `None` keeps the current name.
     pub async fn rename_workspace(
         &self,
         session: &Session,

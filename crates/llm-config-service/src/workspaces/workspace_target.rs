@@ -8,13 +8,13 @@ use crate::error::Error;
 
 /// The workspace that a use case changes, and its expected state.
 ///
-/// A command that found the workspace by name passes what it found: between the lookup and the change the
-/// name may be given to another workspace.
+/// A command that looked the workspace up by name passes the workspace that it found: between the lookup and
+/// the change, the name may be given to another workspace.
 #[derive(Clone, Copy, Debug)]
 pub struct WorkspaceTarget {
-    /// Its id.
+    /// The id.
     pub id: WorkspaceId,
-    /// The revision that it must have; `None` for any.
+    /// The expected revision; `None` for any.
     pub revision: Option<Revision>,
 }
 

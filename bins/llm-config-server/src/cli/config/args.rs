@@ -26,7 +26,7 @@ pub(super) enum ConfigCommand {
     Check,
     /// List LLM configurations
     List(ListArgs),
-    /// Show an LLM configuration; of its credential, only the mask
+    /// Show an LLM configuration, with its credential masked
     Show {
         /// Id of the configuration
         #[arg(value_name = "ID")]
@@ -38,7 +38,7 @@ pub(super) enum ConfigCommand {
         #[arg(value_name = "ID")]
         id: ConfigId,
         #[command(flatten)]
-        to: TargetArgs,
+        target: TargetArgs,
     },
 }
 

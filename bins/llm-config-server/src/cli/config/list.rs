@@ -10,15 +10,19 @@ use super::args::ListArgs;
 use super::scope::selected_scope;
 use super::view::{ConfigView, ScopeView};
 use crate::cli::command_error::CommandError;
-use crate::cli::operator::Operator;
-use crate::cli::output::{Format, or_nothing, table};
+use crate::cli::operator_session::OperatorSession;
+use crate::cli::output::{Format, or_dash, table};
 
-pub(super) async fn run(operator: &Operator, args: ListArgs, format: Format) -> Result<(), CommandError> {
+pub(super) async fn run(
+    operator: &OperatorSession,
+    args: ListArgs,
+    format: Format,
+) -> Result<(), CommandError> {
     let scope = selected_scope(operator, args.owner.as_ref(), args.workspace.as_ref()).await?;
     let inventory = operator.service.config_inventory(&operator.session, scope).await?;
     let scopes = scope_views(operator).await?;
     let mut entries: Vec<_> = inventory.into_iter().map(|entry| Entry::new(entry, &scopes)).collect();
-    entries.sort_by_key(Entry::order);
+    entries.sort_by_key(Entry::sort_key);
     format.print(&entries, || {
         if entries.is_empty() {
             return "no configurations".to_owned();
@@ -30,7 +34,7 @@ pub(super) async fn run(operator: &Operator, args: ListArgs, format: Format) -> 
 }
 
 /// All users and workspaces, by scope.
-async fn scope_views(operator: &Operator) -> Result<BTreeMap<Scope, ScopeView>, CommandError> {
+async fn scope_views(operator: &OperatorSession) -> Result<BTreeMap<Scope, ScopeView>, CommandError> {
     let named = |scope: Scope, name: String| (scope, ScopeView::new(scope, Some(name)));
     let users = operator.service.list_users(&operator.session).await?.into_iter();
     let users = users.map(|user| named(Scope::Owner(user.id), user.email.into()));
@@ -39,7 +43,7 @@ async fn scope_views(operator: &Operator) -> Result<BTreeMap<Scope, ScopeView>, 
     Ok(users.chain(workspaces).collect())
 }
 
-/// An entry of the list. A corrupt row is an entry too, so that it does not hide the others.
+/// An entry of the list. A corrupt row is an entry too, so that the list does not fail because of it.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Entry {
@@ -59,8 +63,8 @@ impl Entry {
         }
     }
 
-    /// By scope and name; corrupt rows last.
-    fn order(&self) -> (bool, Option<ScopeView>, String, String) {
+    /// Sorts by scope and name; corrupt rows are last.
+    fn sort_key(&self) -> (bool, Option<ScopeView>, String, String) {
         match self {
             Self::Intact(view) => (false, Some(view.scope.clone()), view.name.clone(), view.id.clone()),
             Self::Corrupt { id, .. } => (true, None, String::new(), id.clone()),
@@ -73,7 +77,7 @@ impl Entry {
                 view.name.clone(),
                 view.scope.to_string(),
                 view.provider.to_owned(),
-                or_nothing(view.model.as_ref()),
+                or_dash(view.model.as_ref()),
                 view.credential(),
                 view.id.clone(),
             ],

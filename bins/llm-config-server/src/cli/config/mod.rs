@@ -14,17 +14,19 @@ pub use args::ConfigArgs;
 
 use args::ConfigCommand;
 
-use super::operator::Operator;
+use super::operator_session::OperatorSession;
 use crate::settings::Settings;
 
 pub(crate) async fn run(args: ConfigArgs, settings: Settings) -> Result<(), Box<dyn Error>> {
     let ConfigArgs { command, format } = args;
     match command {
         ConfigCommand::Check => check::run(&settings, format)?,
-        ConfigCommand::List(args) => list::run(&Operator::open(&settings).await?, args, format).await?,
-        ConfigCommand::Show { id } => show::run(&Operator::open(&settings).await?, id, format).await?,
-        ConfigCommand::Move { id, to } => {
-            transfer::run(&Operator::open(&settings).await?, id, to, format).await?;
+        ConfigCommand::List(args) => {
+            list::run(&OperatorSession::open(&settings).await?, args, format).await?
+        }
+        ConfigCommand::Show { id } => show::run(&OperatorSession::open(&settings).await?, id, format).await?,
+        ConfigCommand::Move { id, target } => {
+            transfer::run(&OperatorSession::open(&settings).await?, id, target, format).await?;
         }
     }
     Ok(())

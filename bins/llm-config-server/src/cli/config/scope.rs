@@ -1,4 +1,4 @@
-//! Scopes: selected by arguments, and with their names.
+//! Looks up the scope that arguments select, and the name of a scope.
 
 use llm_config_core::id::ConfigId;
 use llm_config_core::scope::Scope;
@@ -7,11 +7,11 @@ use llm_config_service::Error;
 use super::view::ScopeView;
 use crate::cli::command_error::CommandError;
 use crate::cli::lookup::{UserSelector, WorkspaceSelector};
-use crate::cli::operator::Operator;
+use crate::cli::operator_session::OperatorSession;
 
 /// The scope that `--owner` or `--workspace` selects.
 pub(super) async fn selected_scope(
-    operator: &Operator,
+    operator: &OperatorSession,
     owner: Option<&UserSelector>,
     workspace: Option<&WorkspaceSelector>,
 ) -> Result<Option<Scope>, CommandError> {
@@ -24,12 +24,12 @@ pub(super) async fn selected_scope(
 
 /// The error for an unknown id.
 pub(super) fn no_config(id: ConfigId) -> CommandError {
-    CommandError::new(format!("there is no configuration `{id}`; `config list` shows all"))
+    CommandError::new(format!("no configuration has the id `{id}`; `config list` shows all configurations"))
 }
 
-/// The scope, with the name of its user or workspace if that still exists.
-pub(super) async fn scope_view(operator: &Operator, scope: Scope) -> Result<ScopeView, CommandError> {
-    let Operator { service, session } = operator;
+/// The scope, with the name of its user or workspace if the user or workspace still exists.
+pub(super) async fn scope_view(operator: &OperatorSession, scope: Scope) -> Result<ScopeView, CommandError> {
+    let OperatorSession { service, session } = operator;
     let name = match scope {
         Scope::Owner(id) => service.user(session, id).await.map(|user| user.email.into()),
         Scope::Workspace(id) => service.workspace(session, id).await.map(|found| found.workspace.name.into()),

@@ -9,21 +9,21 @@ use super::args::TargetArgs;
 use super::scope::no_config;
 use super::view::{ConfigView, ScopeView};
 use crate::cli::command_error::CommandError;
-use crate::cli::operator::Operator;
+use crate::cli::operator_session::OperatorSession;
 use crate::cli::output::Format;
 
 pub(super) async fn run(
-    operator: &Operator,
+    operator: &OperatorSession,
     id: ConfigId,
-    to: TargetArgs,
+    target: TargetArgs,
     format: Format,
 ) -> Result<(), CommandError> {
-    let Operator { service, session } = operator;
+    let OperatorSession { service, session } = operator;
     let name = match service.origin(session, id).await {
         Err(Error::NotFound(_)) => return Err(no_config(id)),
         found => found?.config.settings.name,
     };
-    let (target, view) = selected_target(operator, &to).await?;
+    let (target, view) = selected_target(operator, &target).await?;
     let TransferredConfig { config, from, to, origin, is_purge_pending } =
         match service.transfer_config(session, id, target).await {
             Err(Error::Conflict(conflict)) => return Err(conflict_error(conflict, name.as_str(), &view)),
@@ -40,7 +40,7 @@ pub(super) async fn run(
     format.print(&moved, || {
         let ConfigView { name, id, scope, .. } = &moved;
         if from == *scope {
-            return format!("`{name}` ({id}) belongs to {scope} already");
+            return format!("`{name}` ({id}) already belongs to {scope}");
         }
         format!("moved `{name}` ({id}) from {from} to {scope}")
     })?;
@@ -49,7 +49,7 @@ pub(super) async fn run(
 
 /// The target that `--owner` or `--workspace` selects, and its name for errors.
 async fn selected_target(
-    operator: &Operator,
+    operator: &OperatorSession,
     args: &TargetArgs,
 ) -> Result<(TransferTarget, ScopeView), CommandError> {
     match (&args.owner, &args.workspace) {
@@ -68,14 +68,14 @@ async fn selected_target(
     }
 }
 
-fn conflict_error(conflict: Conflict, name: &str, to: &ScopeView) -> CommandError {
+fn conflict_error(conflict: Conflict, name: &str, target: &ScopeView) -> CommandError {
     if conflict == Conflict::ConfigName {
         return CommandError::new(format!(
-            "{to} has a configuration named `{name}` already; rename one of them first"
+            "{target} already has a configuration named `{name}`; rename one of the two first"
         ));
     }
     CommandError::new(format!(
-        "{to} has an equal configuration already: same provider, endpoint, path, model and credential; \
-         delete one of them first"
+        "{target} already has an equal configuration: same provider, endpoint, path, model and credential; \
+         delete one of the two first"
     ))
 }

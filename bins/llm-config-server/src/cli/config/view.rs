@@ -1,4 +1,4 @@
-//! An LLM configuration as commands print it: of its credential, only the mask.
+//! An LLM configuration as commands print it, with its credential masked.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use llm_config_core::scope::Scope;
 use llm_config_service::NamedScope;
 use serde::Serialize;
 
-use crate::cli::output::{key_value, list, or_nothing, time};
+use crate::cli::output::{key_value, list, or_dash, time};
 
 /// A configuration. It has no member for a secret or a fingerprint.
 #[derive(Serialize)]
@@ -49,13 +49,13 @@ pub(super) struct ConfigView {
 pub(super) struct ScopeView {
     /// `owner` or `workspace`.
     kind: &'static str,
-    /// The owner's e-mail address, or the workspace's name; the id if there is none.
+    /// The owner's e-mail address, or the workspace's name; the id if the name is unknown.
     name: String,
     id: String,
 }
 
 impl ScopeView {
-    /// A scope with the name of its owner or workspace, if that is known.
+    /// A scope with the name of its owner or workspace, if the name is known.
     pub(super) fn new(scope: Scope, name: Option<String>) -> Self {
         let (kind, id) = match scope {
             Scope::Owner(id) => ("owner", id.to_string()),
@@ -77,12 +77,12 @@ impl std::fmt::Display for ScopeView {
     }
 }
 
-/// The origin that the credential is bound to, and the user who set it.
+/// The origin that the credential is bound to, and the user who set the origin.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct OriginView {
     origin: String,
-    /// Null for an origin that was set before this was recorded.
+    /// Null for an origin that was set before the time and the user were recorded.
     set_at: Option<String>,
     set_by: Option<String>,
     confirmed_by: Vec<String>,
@@ -102,7 +102,9 @@ impl OriginView {
     fn text(&self) -> String {
         match (&self.set_at, &self.set_by) {
             (Some(at), Some(by)) => format!("{}, set {at} by {}", self.origin, principal(by)),
-            (_, None) | (None, _) => format!("{}, set before this was recorded", self.origin),
+            (_, None) | (None, _) => {
+                format!("{}, set before the time and the user were recorded", self.origin)
+            }
         }
     }
 }
@@ -115,7 +117,7 @@ struct CredentialView {
     mask: Option<String>,
     key_id_mask: Option<String>,
     sealed_at: String,
-    /// Null for a credential that was given before this was recorded.
+    /// Null for a credential that was stored before its sender was recorded.
     given_by: Option<String>,
 }
 
@@ -182,7 +184,7 @@ impl ConfigView {
 
     /// Kind and masks of the credential, such as `API_KEY ****cdef`.
     pub(super) fn credential(&self) -> String {
-        or_nothing(self.credential.as_ref().map(|credential| {
+        or_dash(self.credential.as_ref().map(|credential| {
             let masks = credential.key_id_mask.iter().chain(&credential.mask).map(String::as_str);
             std::iter::once(credential.kind).chain(masks).collect::<Vec<_>>().join(" ")
         }))
@@ -195,22 +197,22 @@ impl ConfigView {
             ("name", self.name.clone()),
             ("id", self.id.clone()),
             ("belongs to", format!("{} ({})", self.scope, self.scope.id)),
-            ("description", or_nothing(self.description.as_ref())),
+            ("description", or_dash(self.description.as_ref())),
             ("provider", self.provider.to_owned()),
             ("endpoint", self.endpoint.clone()),
             ("API path", self.api_path.clone()),
-            ("model", or_nothing(self.model.as_ref())),
-            ("version", or_nothing(self.version.as_ref())),
+            ("model", or_dash(self.model.as_ref())),
+            ("version", or_dash(self.version.as_ref())),
             ("credential", self.credential()),
             ("origin", self.origin.text()),
             ("confirmed by", list(&self.origin.confirmed_by)),
             ("modalities", list(&self.modalities)),
             ("capabilities", list(&self.capabilities)),
-            ("context length", or_nothing(self.context_length)),
-            ("sampling", or_nothing(sampling)),
+            ("context length", or_dash(self.context_length)),
+            ("sampling", or_dash(sampling)),
             ("labels", list(self.labels.iter().map(|(key, value)| format!("{key}={value}")))),
-            ("client config", or_nothing(self.client_config.as_ref().map(ClientConfig::as_json))),
-            ("monitoring", or_nothing(self.monitoring_endpoint.as_ref())),
+            ("client config", or_dash(self.client_config.as_ref().map(ClientConfig::as_json))),
+            ("monitoring", or_dash(self.monitoring_endpoint.as_ref())),
             ("revision", self.revision.to_string()),
             ("created", format!("{} by {}", self.created_at, principal(&self.created_by))),
             ("updated", format!("{} by {}", self.updated_at, principal(&self.updated_by))),

@@ -1,4 +1,4 @@
-//! The operator: the use cases, called with the rights of the command line.
+//! The service and the session that commands use to call use cases as the operator.
 
 use std::error::Error;
 
@@ -8,14 +8,14 @@ use llm_config_store::{DatabaseUrl, Options, Store};
 use crate::settings::Settings;
 
 /// The service and the session of a command.
-pub(crate) struct Operator {
+pub(crate) struct OperatorSession {
     pub(crate) service: Service,
     pub(crate) session: Session,
 }
 
-impl Operator {
-    /// Opens the database for a command. Creates neither a database nor tables nor keys: with a wrong
-    /// directory or a wrong setting, the operator would look at an empty registry.
+impl OperatorSession {
+    /// Opens an existing database. Never creates a database, tables or keys: if the directory or a setting is
+    /// wrong, a new database would look like an empty registry.
     pub(crate) async fn open(settings: &Settings) -> Result<Self, Box<dyn Error>> {
         settings.check_permissions()?;
         if let DatabaseUrl::Sqlite(path) = &settings.database
@@ -23,8 +23,9 @@ impl Operator {
         {
             let database = &settings.database;
             return Err(format!(
-                "there is no database {database}; run this in the server's directory or with its settings, as \
-                 `config check` prints them; the server's first start makes it"
+                "the database {database} does not exist; run this command in the server's directory or \
+                 with the server's settings, which `config check` prints; the server creates the database \
+                 on its first start"
             )
             .into());
         }
