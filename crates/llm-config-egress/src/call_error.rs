@@ -12,7 +12,7 @@ pub enum CallError {
     /// network.
     #[error("the address is not allowed, or the host has no address")]
     Refused,
-    /// A host that the operator listed, or that of a well-known public API, has no address.
+    /// A host that the operator listed, or the host of a well-known public API, has no address.
     #[error("the host has no address")]
     Dns,
     /// The connection failed.

@@ -58,7 +58,7 @@ pub enum AddressError {
     Query,
 }
 
-/// No response, or one that is too long. The log contains the cause.
+/// No response, or a response that is too long. The log contains the cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoResponse;
 
@@ -71,8 +71,8 @@ pub struct OperatorResponse {
 }
 
 impl OperatorClient {
-    /// A client for the server at `address`, such as `https://vault.internal:8200`. A path in it is the
-    /// prefix of all paths.
+    /// A client for the server at `address`, such as `https://vault.internal:8200`. A path in the
+    /// address is the prefix of all paths.
     pub fn new(address: &str, roots: &RootCertificates) -> Result<Self, AddressError> {
         Self::with_resolver(address, roots, Arc::new(OperatorResolver))
     }
@@ -114,8 +114,8 @@ impl OperatorClient {
 
     async fn send_without_limit(&self, request: Request) -> Result<OperatorResponse, NoResponse> {
         let client = self.client().await?;
-        let sent = client.request(request).send().await;
-        let mut response = sent.map_err(|error| {
+        let result = client.request(request).send().await;
+        let mut response = result.map_err(|error| {
             if error.is_connect() {
                 // The next client uses the current addresses in their current order.
                 self.kept().take();

@@ -165,8 +165,8 @@ mod tests {
             run_other_tasks().await;
         }
         let other = PinnedClient { addresses: addresses(&["127.0.0.2"]).into(), ..first };
-        let sent = other.send(get(), &CallLimits::CHECK).await;
-        assert_eq!(sent.map(|response| response.status), Err(CallError::Refused));
+        let result = other.send(get(), &CallLimits::CHECK).await;
+        assert_eq!(result.map(|response| response.status), Err(CallError::Refused));
     }
 
     #[test]

@@ -7,8 +7,8 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 
-/// The trusted certificate authorities: those of the system, and those that the operator adds. Cheap to
-/// clone.
+/// The trusted certificate authorities: the authorities of the system, and those that the operator adds.
+/// Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct RootCertificates {
     config: Arc<ClientConfig>,
@@ -37,7 +37,7 @@ pub enum RootCertificatesError {
 }
 
 impl RootCertificates {
-    /// The system's certificate authorities, and those of a PEM file.
+    /// The system's certificate authorities, and the authorities in a PEM file.
     ///
     /// A system without certificate authorities is not an error: calls over `https` then fail, but calls that
     /// the operator allowed without TLS succeed.

@@ -87,7 +87,7 @@ fn all_rights() -> String {
     }
     let lines: Vec<_> = lines.iter().map(|(_, names)| format!("  {}", names.join(" "))).collect();
     format!(
-        "Rights (`_OWN`: on the user's own objects, `_ANY`: on those of all users):\n{}",
+        "Rights (`_OWN`: on the user's own objects, `_ANY`: on the objects of all users):\n{}",
         lines.join("\n")
     )
 }

@@ -49,7 +49,7 @@ impl ProviderAccessSettings {
     }
 
     /// The access to providers. `Some(own_ports)` allows callers with an organisation-wide role to call
-    /// programs on this machine, at any port but those of the server itself.
+    /// programs on this machine, at any port except the server's own ports.
     pub fn open(&self, own_ports: Option<Vec<u16>>) -> Result<ProviderAccess, SettingsError> {
         if let Some(path) = &self.ca_file {
             check_authorities(path)?;

@@ -94,7 +94,7 @@ fn classify_v6(address: Ipv6Addr) -> Class {
             (_, Class::Platform) => Class::Platform,
             // Networks without IPv4 reach the IPv4 internet through these ranges.
             (None, Class::Public) if is_translated(address) => Class::Public,
-            // Behind a translator, a loopback address is that of the translator.
+            // Behind a translator, a loopback address is an address of the translator.
             (_, Class::Public | Class::Loopback | Class::Private) => Class::Private,
         },
         None if GLOBAL.contains(&address) => own.unwrap_or(Class::Public),

@@ -123,11 +123,11 @@ impl Guard {
         // All refusals take the same time. Otherwise the time would distinguish a name with a private address
         // from a name without an address.
         let refusal = Instant::now() + self.refused_after;
-        let sent = self.judge_and_send(request, limits, refusal).await;
-        if matches!(sent, Err(CallError::Refused)) {
+        let result = self.judge_and_send(request, limits, refusal).await;
+        if matches!(result, Err(CallError::Refused)) {
             tokio::time::sleep_until(refusal).await;
         }
-        sent
+        result
     }
 
     /// Takes the request, so that a refused request does not occupy memory while the refusal waits.
@@ -143,13 +143,13 @@ impl Guard {
         let to = Destination::from_url(&request.url).ok_or(CallError::Refused)?;
         let addresses = self.addresses(&to, until).await?;
         let client = self.pool.client(&to, &addresses, limits, &self.roots).map_err(|_| CallError::Tls)?;
-        let sent = client.send(request, limits).await;
-        if matches!(sent, Err(CallError::Connect | CallError::ConnectTimeout)) {
+        let result = client.send(request, limits).await;
+        if matches!(result, Err(CallError::Connect | CallError::ConnectTimeout)) {
             // The next call uses the current addresses in their current order.
             self.judgements.revalidate(&to);
             self.pool.remove(&to);
         }
-        sent
+        result
     }
 
     /// The judged addresses of a destination. Waits for a lookup only if there is no recent judgement.

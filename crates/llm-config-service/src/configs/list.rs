@@ -27,7 +27,7 @@ pub struct ListConfigs {
 /// A list of configurations, and the rows that could not be decoded.
 #[derive(Debug, Default)]
 pub struct ConfigList {
-    /// The configurations: those of owners oldest first, those of workspaces newest first.
+    /// The configurations: owners' configurations oldest first, workspaces' configurations newest first.
     pub configs: Vec<LlmConfig>,
     /// The ids of rows that do not hold a valid configuration.
     pub unreadable: Vec<String>,

@@ -13,7 +13,7 @@ pub(crate) fn authorized_workspace(
     action: WorkspaceAction,
 ) -> Result<Workspace, Error> {
     let requirement = match action {
-        WorkspaceAction::Read => "reading this workspace requires a role in it",
+        WorkspaceAction::Read => "reading this workspace requires a role in the workspace",
         WorkspaceAction::Rename | WorkspaceAction::ManageMembers => {
             "this requires the role ADMIN in the workspace, or the organisation role WORKSPACES, \
              ADMINISTRATORS or OWNER"

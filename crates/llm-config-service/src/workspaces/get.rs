@@ -36,7 +36,8 @@ impl Service {
 
     /// How many configurations a workspace has, for callers who may list them.
     pub async fn count_workspace_configs(&self, session: &Session, id: WorkspaceId) -> Result<i64, Error> {
-        const REQUIREMENT: &str = "counting the configurations of a workspace requires the role READ in it";
+        const REQUIREMENT: &str =
+            "counting the configurations of a workspace requires the role READ in the workspace";
         let actor = session.actor.clone();
         self.store
             .read(move |tx| {

@@ -20,7 +20,7 @@ fn create_key_beyond_issuing_tokens_scope_is_refused() {
         json!({"authorityMode": "SCOPED", "ceiling": [{"operation": "LIST_LLM", "selector": "OWN"}]}),
         json!({"expiresAt": YEAR_3000_MS + 1}),
     ] {
-        parent.post("/v1/apikeys", &body).goodmem_error(403, &["exceeds"]);
+        parent.post("/v1/apikeys", &body).goodmem_error(403, &["more rights"]);
     }
     // A token without its own scope inherits the scope of the issuing token.
     for body in [json!({}), json!({"authorityMode": "INHERIT_SUBJECT"})] {
@@ -93,11 +93,11 @@ fn create_key_for_other_user_requires_rights_to_any() {
     let subject = ada.id.to_string();
     for body in [json!({}), json!({"rights": ["READ_LLM_OWN"]})] {
         let body = merge_patch(body, &json!({"subjectPrincipalId": subject}));
-        client.post("/v1/apikeys", &body).goodmem_error(403, &["exceeds"]);
+        client.post("/v1/apikeys", &body).goodmem_error(403, &["more rights"]);
     }
     let (theirs, _) = issue(&app, &ada.client, &json!({"rights": ["READ_LLM_OWN"]}));
     client.put(&theirs, &json!({"status": "INACTIVE"})).json(200);
-    client.put(&theirs, &json!({"status": "ACTIVE"})).goodmem_error(403, &["exceeds"]);
+    client.put(&theirs, &json!({"status": "ACTIVE"})).goodmem_error(403, &["more rights"]);
     let (_, reader) = app.token(admin.id, rights_scope(&[Right::IssueTokenAny, Right::ReadLlmAny]));
     let body = json!({"subjectPrincipalId": subject, "rights": ["READ_LLM_ANY"]});
     issue(&app, &reader, &body).1.get(&path).json(200);
@@ -110,7 +110,7 @@ fn activate_wider_key_by_narrower_token_is_refused() {
     app.root().put(&wide_path, &json!({"status": "INACTIVE"})).json(200);
     let rights = json!({"rights": ["UPDATE_TOKEN_OWN", "READ_LLM_OWN"]});
     let (_, narrow) = issue(&app, &app.root(), &rights);
-    narrow.put(&wide_path, &json!({"status": "ACTIVE"})).goodmem_error(403, &["exceeds"]);
+    narrow.put(&wide_path, &json!({"status": "ACTIVE"})).goodmem_error(403, &["more rights"]);
     assert!(!is_accepted(&wide));
     // The right to update tokens includes their labels and deactivation.
     narrow.put(&wide_path, &json!({"mergeLabels": {"a": "b"}})).json(200);

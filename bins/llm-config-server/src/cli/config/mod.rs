@@ -22,7 +22,7 @@ pub(crate) async fn run(args: ConfigArgs, settings: Settings) -> Result<(), Box<
     match command {
         ConfigCommand::Check => check::run(&settings, format)?,
         ConfigCommand::List(args) => {
-            list::run(&OperatorSession::open(&settings).await?, args, format).await?
+            list::run(&OperatorSession::open(&settings).await?, args, format).await?;
         }
         ConfigCommand::Show { id } => show::run(&OperatorSession::open(&settings).await?, id, format).await?,
         ConfigCommand::Move { id, target } => {

@@ -24,9 +24,9 @@ async fn lookup_uses_canonical_name() {
     let server = responding(ok("")).await;
     let names = Arc::new(Names::default().with("llm.example", &["127.0.0.1"]));
     let guard = guard(policy(&["127.0.0.0/8"]), &names);
-    let sent = send(&guard, &format!("http://LLM.%65xample.:{}/", server.port())).await;
+    let result = send(&guard, &format!("http://LLM.%65xample.:{}/", server.port())).await;
     assert_eq!(
-        (sent.map(|response| response.status), names.lookups()),
+        (result.map(|response| response.status), names.lookups()),
         (Ok(200), vec!["llm.example".to_owned()])
     );
 }
@@ -36,8 +36,8 @@ async fn connection_with_refusing_first_address_uses_second() {
     let server = responding(ok("")).await;
     let names = Arc::new(Names::default().with("llm.example", &["127.0.0.3", "127.0.0.1"]));
     let guard = guard(policy(&["127.0.0.0/8"]), &names);
-    let sent = send(&guard, &format!("http://llm.example:{}/", server.port())).await;
-    assert_eq!(sent.map(|response| response.status), Ok(200));
+    let result = send(&guard, &format!("http://llm.example:{}/", server.port())).await;
+    assert_eq!(result.map(|response| response.status), Ok(200));
 }
 
 #[cfg(target_os = "linux")]
@@ -64,7 +64,7 @@ async fn connection_with_dead_and_slow_addresses_uses_slow_one() {
     };
     let url = format!("http://llm.example:{port}/");
     tokio::select! {
-        sent = send(&guard, &url) => assert_eq!(sent.map(|response| response.body), Ok(b"slow".to_vec())),
+        result = send(&guard, &url) => assert_eq!(result.map(|response| response.body), Ok(b"slow".to_vec())),
         () = serving => unreachable!("the server accepts forever"),
     }
 }
@@ -78,8 +78,8 @@ async fn addresses_and_localhost_are_not_looked_up() {
     for host in
         ["127.0.0.1", "2130706433", "[::ffff:127.0.0.1]", "localhost", "LOCALHOST.", "ollama.localhost"]
     {
-        let sent = send(&guard, &format!("http://{host}:{}/", server.port())).await;
-        assert_eq!(sent.map(|response| response.status), Ok(200), "{host}");
+        let result = send(&guard, &format!("http://{host}:{}/", server.port())).await;
+        assert_eq!(result.map(|response| response.status), Ok(200), "{host}");
     }
     assert!(names.lookups().is_empty());
 }
@@ -98,8 +98,8 @@ async fn loopback_at_excepted_port_is_refused() {
     let policy = NetworkPolicy { loopback, ..NetworkPolicy::default() };
     let guard = guard(policy, &Arc::default()).with_refusals_after(Duration::from_millis(1));
     for host in ["127.0.0.1", "[::ffff:127.0.0.1]", "localhost"] {
-        let sent = send(&guard, &format!("http://{host}:{}/", server.port())).await;
-        assert_eq!(sent.map(|response| response.status), Err(CallError::Refused), "{host}");
+        let result = send(&guard, &format!("http://{host}:{}/", server.port())).await;
+        assert_eq!(result.map(|response| response.status), Err(CallError::Refused), "{host}");
     }
 }
 
@@ -120,8 +120,8 @@ async fn unlisted_internal_name_is_not_looked_up() {
     let names = Arc::new(Names::default().with("ollama", &["93.184.216.34"]));
     let guard = guard(policy(&["10.0.0.0/8"]), &names).with_refusals_after(Duration::from_millis(1));
     for name in ["ollama", "gpu.internal", "printer.local", "vllm.default.svc.cluster.local"] {
-        let sent = send(&guard, &format!("https://{name}/")).await;
-        assert_eq!(sent.map(|response| response.status), Err(CallError::Refused), "{name}");
+        let result = send(&guard, &format!("https://{name}/")).await;
+        assert_eq!(result.map(|response| response.status), Err(CallError::Refused), "{name}");
     }
     assert!(names.lookups().is_empty());
 }

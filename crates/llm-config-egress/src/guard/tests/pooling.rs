@@ -73,8 +73,8 @@ async fn call_after_server_closed_idle_connection_uses_new_connection() {
     .await;
     let guard = open();
     for _ in 0..2 {
-        let sent = body(&guard, &format!("http://{server}/"), &CallLimits::CHECK).await;
-        assert_eq!(sent.as_deref(), Ok(""));
+        let result = body(&guard, &format!("http://{server}/"), &CallLimits::CHECK).await;
+        assert_eq!(result.as_deref(), Ok(""));
         was_closed.recv().await.unwrap();
         // The runtime looks for events of sockets at every 61st task.
         for _ in 0..20 {

@@ -10,8 +10,8 @@ use super::*;
 /// The result of a call and its time. The clock is paused, so the time is exact.
 async fn check(guard: &Guard, request: Request) -> (Result<u16, CallError>, Duration) {
     let start = Instant::now();
-    let sent = guard.send(request).await;
-    (sent.map(|response| response.status), start.elapsed())
+    let result = guard.send(request).await;
+    (result.map(|response| response.status), start.elapsed())
 }
 
 const REFUSED: &[&str] = &[
@@ -80,8 +80,8 @@ async fn every_refusal_has_same_error_and_time() {
     let guard = guard(policy(&["listed.example:8000=10.0.0.5"]), &names());
     let mut moments = HashSet::new();
     for url in REFUSED {
-        let (sent, elapsed) = check(&guard, get(url)).await;
-        assert_eq!(sent, Err(CallError::Refused), "{url}");
+        let (result, elapsed) = check(&guard, get(url)).await;
+        assert_eq!(result, Err(CallError::Refused), "{url}");
         assert!(elapsed >= Guard::REFUSED_AFTER, "{url}: {elapsed:?}");
         moments.insert(elapsed.as_millis());
     }
@@ -94,8 +94,8 @@ async fn reserved_header_is_refused_after_same_time() {
     for name in ["host", "metadata-flavor", "x-aws-ec2-metadata-token", "x-forwarded-for"] {
         let mut request = get("http://127.0.0.1:9/");
         request.headers.insert(name, HeaderValue::from_static("Google"));
-        let (sent, elapsed) = check(&guard, request).await;
-        assert_eq!((sent, elapsed.as_secs()), (Err(CallError::Refused), 2), "{name}");
+        let (result, elapsed) = check(&guard, request).await;
+        assert_eq!((result, elapsed.as_secs()), (Err(CallError::Refused), 2), "{name}");
     }
 }
 
@@ -109,8 +109,8 @@ async fn with_refusals_after_limits_lookups() {
     let guard = guard(policy(&[]), &Arc::new(names)).with_refusals_after(Duration::from_millis(150));
     let mut moments = HashSet::new();
     for url in ["https://slow.example/", "https://private.example/", "https://10.0.0.1/"] {
-        let (sent, elapsed) = check(&guard, get(url)).await;
-        assert_eq!(sent, Err(CallError::Refused), "{url}");
+        let (result, elapsed) = check(&guard, get(url)).await;
+        assert_eq!(result, Err(CallError::Refused), "{url}");
         moments.insert(elapsed.as_millis());
     }
     assert!(moments.len() == 1 && moments.iter().all(|moment| (150..155).contains(moment)), "{moments:?}");
@@ -137,7 +137,7 @@ async fn listed_or_public_host_without_address_is_dns_error() {
         ("https://private.openai.com/", CallError::Refused, 2),
         ("http://unknown.lan:8001/", CallError::Refused, 2),
     ] {
-        let (sent, elapsed) = check(&guard, get(url)).await;
-        assert_eq!((sent, elapsed.as_secs()), (Err(expected), seconds), "{url}");
+        let (result, elapsed) = check(&guard, get(url)).await;
+        assert_eq!((result, elapsed.as_secs()), (Err(expected), seconds), "{url}");
     }
 }

@@ -7,17 +7,17 @@ use crate::pinned_client::PinnedClient;
 
 async fn check(bytes: impl Into<Vec<u8>>, expected: Result<(u16, usize, bool), CallError>) {
     let server = responding(bytes).await;
-    let sent = send(&open(), &format!("http://{server}/v1/models")).await;
-    assert_eq!(sent.map(|response| (response.status, response.body.len(), response.is_whole)), expected);
+    let result = send(&open(), &format!("http://{server}/v1/models")).await;
+    assert_eq!(result.map(|response| (response.status, response.body.len(), response.is_whole)), expected);
 }
 
 /// A server whose response never ends.
 async fn endless(head: &'static str) -> SocketAddr {
     serve(move |mut stream| async move {
         read_head(&mut stream).await;
-        let mut sent = stream.write_all(head.as_bytes()).await;
-        while sent.is_ok() {
-            sent = stream.write_all(&[b' '; 16 * 1024]).await;
+        let mut result = stream.write_all(head.as_bytes()).await;
+        while result.is_ok() {
+            result = stream.write_all(&[b' '; 16 * 1024]).await;
         }
     })
     .await
@@ -61,8 +61,8 @@ async fn response_from_address_that_was_not_judged_is_refused() {
         // The URL contains a literal address, which the HTTP client connects to without its resolver.
         let CallLimits { connect, keep_idle, .. } = CallLimits::CHECK;
         let client = PinnedClient::build(&addresses, connect, keep_idle, &roots).unwrap();
-        let sent = client.send(request, &CallLimits::CHECK).await;
-        assert_eq!(sent.map(|response| response.status), expected, "{addresses:?}");
+        let result = client.send(request, &CallLimits::CHECK).await;
+        assert_eq!(result.map(|response| response.status), expected, "{addresses:?}");
     }
 }
 
@@ -144,8 +144,8 @@ async fn banner_before_request_is_protocol_error() {
         read_head(&mut stream).await;
     })
     .await;
-    let sent = send(&open(), &format!("http://{server}/")).await;
-    assert_eq!(sent.map(|response| response.status), Err(CallError::Protocol));
+    let result = send(&open(), &format!("http://{server}/")).await;
+    assert_eq!(result.map(|response| response.status), Err(CallError::Protocol));
 }
 
 #[tokio::test]
@@ -155,12 +155,12 @@ async fn connection_reset_and_connection_refused_are_different_errors() {
         stream.set_zero_linger().unwrap();
     })
     .await;
-    let sent = send(&open(), &format!("http://{server}/")).await;
-    assert_eq!(sent.map(|response| response.status), Err(CallError::Reset));
+    let result = send(&open(), &format!("http://{server}/")).await;
+    assert_eq!(result.map(|response| response.status), Err(CallError::Reset));
 
     let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap().local_addr().unwrap();
-    let sent = send(&open(), &format!("http://{closed}/")).await;
-    assert_eq!(sent.map(|response| response.status), Err(CallError::Connect));
+    let result = send(&open(), &format!("http://{closed}/")).await;
+    assert_eq!(result.map(|response| response.status), Err(CallError::Connect));
 }
 
 #[tokio::test]

@@ -86,8 +86,8 @@ async fn head_beyond_first_byte_limit_is_timeout() {
     })
     .await;
     let limits = CallLimits { first_byte: Duration::from_millis(100), ..CallLimits::CHECK };
-    let sent = open().send_streaming(get(&format!("http://{server}/")), &limits).await;
-    assert_eq!(sent.map(|response| response.status), Err(CallError::Timeout));
+    let result = open().send_streaming(get(&format!("http://{server}/")), &limits).await;
+    assert_eq!(result.map(|response| response.status), Err(CallError::Timeout));
 }
 
 #[tokio::test]

@@ -99,6 +99,6 @@ async fn server_without_tls_is_tls_error() {
 async fn handshake_without_response_is_connect_timeout() {
     let server = serve(|mut stream| async move { while stream.read_u8().await.is_ok() {} }).await;
     let start = Instant::now();
-    let sent = check(RootCertificates::new(None).unwrap(), "llm.example", server).await;
-    assert_eq!((sent, start.elapsed().as_secs()), (Err(CallError::ConnectTimeout), 3));
+    let result = check(RootCertificates::new(None).unwrap(), "llm.example", server).await;
+    assert_eq!((result, start.elapsed().as_secs()), (Err(CallError::ConnectTimeout), 3));
 }
