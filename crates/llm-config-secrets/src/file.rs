@@ -21,9 +21,9 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 ///
 /// This rule prevents references that leave a folder through links in it. The rule does not protect against a
 /// user who can write below a prefix: that user can copy any readable file there, and a hard link is an
-/// ordinary file. Replacing a link during a read has no effect where the kernel reports the path of an open file
-/// (Linux with `/proc`); on other systems the link would have to be replaced and restored between two steps
-/// of one read.
+/// ordinary file. Replacing a link during a read has no effect where the kernel reports the path of an open
+/// file (Linux with `/proc`); on other systems the link would have to be replaced and restored between two
+/// steps of one read.
 #[derive(Clone, Debug)]
 pub struct FileSource {
     prefixes: Vec<SecretPrefix>,
