@@ -250,8 +250,8 @@ fn open_and_move_secrets_of_earlier_version_succeeds() {
         // A move opens the credential and seals it again. The name has to be free in the target.
         to("Alone\u{2060}", &other).succeeded();
         to("Prod\u{200b}", &other).succeeded();
-        to("Prod", &other).assert_error(&["rename one of them first"]);
-        to("Prod\u{200b}", &team).assert_error(&["rename one of them first"]);
+        to("Prod", &other).assert_error(&["rename one of the two first"]);
+        to("Prod\u{200b}", &team).assert_error(&["rename one of the two first"]);
         server.stop();
 
         let runtime = Runtime::new().expect("a runtime starts");
