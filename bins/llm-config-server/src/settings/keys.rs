@@ -67,7 +67,7 @@ impl fmt::Display for Keys {
             Self::File(path) => write!(f, "file {}", path.display()),
             Self::Directory(path, None) => write!(f, "directory {}", path.display()),
             Self::Directory(path, Some(current)) => {
-                write!(f, "directory {}, sealing with `{current}`", path.display())
+                write!(f, "directory {}, encrypting with `{current}`", path.display())
             }
             Self::Text(_) => f.write_str("the environment variable LLM_CONFIG_KEYRING"),
         }
