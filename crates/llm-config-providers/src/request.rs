@@ -5,8 +5,9 @@ use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde_json::Value;
 use url::Url;
 
-/// An HTTP request before it is sent. Headers that carry credentials are marked as sensitive.
-#[derive(Clone, Debug)]
+/// An HTTP request before it is sent. Headers that carry credentials are marked as sensitive. It has no
+/// `Debug`, because URL and body could contain what must not be logged.
+#[derive(Clone)]
 pub struct Request {
     /// The method.
     pub method: Method,

@@ -11,8 +11,8 @@ use crate::support::Server;
 /// The id of another user.
 const OTHER: u32 = 65_533;
 
-/// Sends `POST /v1/system/init` from a process of the user `nobody`; returns status and body.
-fn init_as_nobody(server: &Server, headers: &[(&str, &str)]) -> (String, String) {
+/// Sends `POST /v1/system/init` from a process of an unprivileged user; returns status and body.
+fn init_as_unprivileged_user(server: &Server, headers: &[(&str, &str)]) -> (String, String) {
     let mut command = Command::new("setpriv");
     command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "curl", "-s", "--noproxy", "*"]);
     command.args(["-X", "POST", "-w", "\n%{http_code}"]);
@@ -32,11 +32,11 @@ fn init_from_process_of_other_user_requires_code() {
         let server = installation.start();
         // The requests include one as a proxy on this machine sends it that adds no header.
         for headers in [&[][..], &[("host", "localhost")], &[(HEADER, "wrong")]] {
-            let (status, body) = init_as_nobody(&server, headers);
+            let (status, body) = init_as_unprivileged_user(&server, headers);
             assert!(status == "403" && body.contains(HEADER) && !body.contains("gm_"), "{status} {body}");
         }
         let code = code(&installation);
-        let (status, body) = init_as_nobody(&server, &[(HEADER, &code)]);
+        let (status, body) = init_as_unprivileged_user(&server, &[(HEADER, &code)]);
         assert!(status == "200" && body.contains("gm_"), "{status} {body}");
     }
 }

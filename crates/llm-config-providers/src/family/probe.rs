@@ -27,7 +27,7 @@ pub enum ProbeKind {
 }
 
 /// A request that checks a credential, without the credential.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct CredentialProbe {
     /// The request.
     pub request: Request,
