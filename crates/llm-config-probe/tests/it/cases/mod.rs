@@ -17,6 +17,7 @@ mod openai;
 mod other;
 mod rare_responses;
 mod reach;
+mod reported;
 mod vertex;
 mod vllm;
 
@@ -27,7 +28,7 @@ use llm_config_egress::testing::Received;
 use llm_config_probe::report::Report;
 use serde_json::Value;
 
-use crate::support::{BAD, Case, GOOD, Key, Truth, key, pair, probe};
+use crate::support::{BAD, Case, GOOD, Key, Truth, probe, with_key};
 
 /// All reports of a table, to be compared with the reviewed snapshot.
 async fn reports(cases: Vec<Case>) -> String {
@@ -104,6 +105,7 @@ async fn every_script_with_every_key_stays_honest() {
         openai::cases(),
         other::cases(),
         vllm::cases(),
+        reported::cases(),
     ];
     let cases: Vec<Case> = tables.into_iter().flatten().collect();
     assert!(cases.len() >= 130, "{} cases", cases.len());
@@ -113,8 +115,7 @@ async fn every_script_with_every_key_stays_honest() {
         if !case.rules.iter().any(|rule| rule.key != Key::Any) {
             continue;
         }
-        let is_pair = matches!(case.credential, Some(Credential::KeyPair(_)));
-        let of = |text| if is_pair { pair("AKIAIOSFODNN7EXAMPLE", text) } else { key(text) };
+        let of = |text| with_key(case.credential.as_ref(), text);
         for (credential, truth) in [(of(GOOD), Truth::Good), (of(BAD), Truth::Bad), (None, Truth::None)] {
             let (name, source, rules) = (case.name, case.source, case.rules);
             let other = Case { credential, truth, ..Case::at(case.provider, case.endpoint) };

@@ -116,6 +116,58 @@ impl Rule {
         self.body_contains = text;
         self
     }
+
+    /// Matches only requests whose body does not contain this text.
+    pub(crate) const fn without_body(mut self, text: &'static str) -> Self {
+        self.body_lacks = text;
+        self
+    }
+
+    /// Looks for keys in this header only. Its name is in lower case.
+    pub(crate) const fn in_header(mut self, name: &'static str) -> Self {
+        self.header = name;
+        self
+    }
+
+    /// Whether a request is one that this rule is for.
+    fn matches(&self, request: &Received) -> bool {
+        let has_key = match self.key {
+            Key::Any => true,
+            Key::Good => self.carries(request, GOOD) || signed::is_genuine(request),
+            Key::Other => !(self.carries(request, GOOD) || signed::is_genuine(request)),
+            Key::Wrong => self.has_key(request) && !self.carries(request, GOOD),
+            Key::Missing => !self.has_key(request),
+        };
+        let is_lacking = self.body_lacks.is_empty() || !request.body.contains(self.body_lacks);
+        let is_path = self.request == "*" || self.request == format!("{} {}", request.method, request.path());
+        is_path && has_key && is_lacking && request.body.contains(self.body_contains)
+    }
+
+    fn carries(&self, request: &Received, text: &str) -> bool {
+        if self.header.is_empty() {
+            request.carries(text)
+        } else {
+            request.header(self.header).is_some_and(|value| value.contains(text))
+        }
+    }
+
+    fn has_key(&self, request: &Received) -> bool {
+        let any = ["authorization", "x-api-key", "api-key", "x-goog-api-key"];
+        let names = if self.header.is_empty() { &any[..] } else { std::slice::from_ref(&self.header) };
+        names.iter().any(|name| request.header(name).is_some())
+    }
+}
+
+/// A credential of the same kind, with the other key.
+pub(crate) fn with_key(credential: Option<&Credential>, text: &str) -> Option<Credential> {
+    match credential {
+        Some(Credential::KeyPair(_)) => pair("AKIAIOSFODNN7EXAMPLE", text),
+        Some(Credential::ApiKey(ApiKey { header, prefix, .. })) => {
+            let value = SecretValue::Inline(Secret::new(text.to_owned()).expect("a secret"));
+            Some(Credential::ApiKey(ApiKey { header: header.clone(), prefix: prefix.clone(), value }))
+        }
+        Some(Credential::GcpAdc(_)) | None => key(text),
+    }
 }
 
 /// Whether the credential of a case is genuine at its provider.
@@ -130,11 +182,15 @@ pub(crate) enum Truth {
 /// A response of a scripted provider, and the requests that it is for.
 #[derive(Clone, Copy)]
 pub(crate) struct Rule {
-    /// Method and path, such as `GET /v1/models`.
+    /// Method and path, such as `GET /v1/models`; `*` for all requests.
     pub(crate) request: &'static str,
     pub(crate) key: Key,
+    /// The only header in which keys count; blank for all.
+    pub(crate) header: &'static str,
     /// A text that the body must contain.
     pub(crate) body_contains: &'static str,
+    /// A text that the body must not contain, unless blank.
+    pub(crate) body_lacks: &'static str,
     pub(crate) status: u16,
     pub(crate) headers: &'static [(&'static str, &'static str)],
     pub(crate) body: &'static str,
@@ -145,18 +201,32 @@ pub(crate) struct Rule {
 pub(crate) enum Key {
     Any,
     Good,
+    /// Another key, or none.
     Other,
+    /// Another key.
+    Wrong,
+    /// None.
+    Missing,
 }
 
 /// A rule without headers of its own.
 pub(crate) const fn rule(request: &'static str, key: Key, status: u16, body: &'static str) -> Rule {
-    Rule { request, key, body_contains: "", status, headers: &[], body }
+    Rule { request, key, header: "", body_contains: "", body_lacks: "", status, headers: &[], body }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the credential of a case is optional")]
 pub(crate) fn key(text: &str) -> Option<Credential> {
     let value = SecretValue::Inline(Secret::new(text.to_owned()).expect("a secret"));
     Some(Credential::ApiKey(ApiKey { header: None, prefix: None, value }))
+}
+
+/// A key in another header than the provider's usual one. `prefix` is part of the value.
+#[expect(clippy::unnecessary_wraps, reason = "the credential of a case is optional")]
+pub(crate) fn key_in(header: &str, prefix: Option<&str>, text: &str) -> Option<Credential> {
+    let value = SecretValue::Inline(Secret::new(text.to_owned()).expect("a secret"));
+    let header = Some(header.parse().expect("a header name"));
+    let prefix = prefix.map(|prefix| prefix.parse().expect("a prefix"));
+    Some(Credential::ApiKey(ApiKey { header, prefix, value }))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the credential of a case is optional")]
@@ -257,20 +327,14 @@ fn staged(case: &Case, resolver: Arc<dyn Resolver>) -> (Prober, Target, Scripted
 }
 
 fn respond(rules: &[Rule], request: &Received) -> Reply {
-    let operation = format!("{} {}", request.method, request.path());
-    let is_good = request.carries(GOOD) || signed::is_genuine(request);
-    let key = if is_good { Key::Good } else { Key::Other };
-    let matches = |rule: &&Rule| {
-        let is_key = rule.key == Key::Any || rule.key == key;
-        rule.request == operation && is_key && request.body.contains(rule.body_contains)
+    let Some(rule) = rules.iter().find(|rule| rule.matches(request)) else {
+        return Reply::text(404, "text/plain", "404 page not found");
     };
-    match rules.iter().find(matches) {
-        Some(rule) => {
-            let is_json = rule.body.starts_with(['{', '[']);
-            let content_type = if is_json { "application/json" } else { "text/plain" };
-            let reply = Reply::text(rule.status, content_type, rule.body);
-            rule.headers.iter().fold(reply, |reply, (name, value)| reply.with(name, value))
-        }
-        None => Reply::text(404, "text/plain", "404 page not found"),
-    }
+    let is_json = rule.body.starts_with(['{', '[']);
+    let default = ("content-type", if is_json { "application/json" } else { "text/plain" });
+    let is_type = |header: &&(&str, &str)| header.0 == "content-type";
+    let (_, content_type) = rule.headers.iter().find(is_type).unwrap_or(&default);
+    let reply = Reply::text(rule.status, content_type, rule.body);
+    let others = rule.headers.iter().filter(|header| !is_type(header));
+    others.fold(reply, |reply, (name, value)| reply.with(name, value))
 }

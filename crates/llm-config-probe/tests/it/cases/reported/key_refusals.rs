@@ -1,0 +1,7 @@
+//! Refusals of keys, or of their rights, in the words and codes of many servers.
+
+use super::Reported;
+
+pub(super) fn table() -> Vec<Reported> {
+    Vec::new()
+}
