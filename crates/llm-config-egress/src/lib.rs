@@ -24,4 +24,4 @@ pub use request::Request;
 pub use resolver::{Resolver, SystemResolver};
 pub use response::Response;
 pub use root_certificates::{RootCertificates, RootCertificatesError};
-pub use streaming::{Body, StreamingResponse};
+pub use streaming::{Body, IsEnough, StreamingResponse};

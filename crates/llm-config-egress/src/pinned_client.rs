@@ -160,7 +160,7 @@ mod tests {
         let get = || Request::get(format!("http://{server}/").parse().unwrap());
         for _ in 0..2 {
             let response = first.send(get(), &CallLimits::CHECK).await.unwrap();
-            assert_eq!(response.collect(100).await.unwrap().body, b"1");
+            assert_eq!(response.collect(100, |_, _| false).await.unwrap().body, b"1");
             // The connection returns to the pool.
             run_other_tasks().await;
         }

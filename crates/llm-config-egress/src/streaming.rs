@@ -9,6 +9,9 @@ use http::header::HeaderMap;
 use crate::call_error::CallError;
 use crate::response::Response;
 
+/// Whether the part of a body that was read is enough. It is asked again for every part.
+pub type IsEnough = fn(&HeaderMap, &[u8]) -> bool;
+
 /// A response with an unread body. Dropping it before the end of the body closes the connection.
 pub struct StreamingResponse {
     /// The status code.
@@ -46,20 +49,32 @@ impl StreamingResponse {
         Self { status, headers, body: Body { rest: Ok(response), silence } }
     }
 
-    /// Reads the body up to `limit` bytes. The declared length is ignored. A longer body closes the
-    /// connection.
-    pub(crate) async fn collect(self, limit: usize) -> Result<Response, CallError> {
+    /// Reads the body up to `limit` bytes, or until it is enough. The declared length is ignored. A longer
+    /// body closes the connection. A stream of events that breaks off is read so far.
+    pub(crate) async fn collect(self, limit: usize, is_enough: IsEnough) -> Result<Response, CallError> {
         let Self { status, headers, body: mut rest } = self;
         let mut body = Vec::new();
-        while let Some(chunk) = rest.chunk().await? {
+        loop {
+            let chunk = match rest.chunk().await {
+                Ok(Some(chunk)) => chunk,
+                Ok(None) => return Ok(Response { status, headers, body, is_whole: true }),
+                Err(_) if is_event_stream(&headers) && !body.is_empty() => {
+                    return Ok(Response { status, headers, body, is_whole: false });
+                }
+                Err(error) => return Err(error),
+            };
             let room = limit - body.len();
             body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-            if chunk.len() > room {
+            if chunk.len() > room || is_enough(&headers, &body) {
                 return Ok(Response { status, headers, body, is_whole: false });
             }
         }
-        Ok(Response { status, headers, body, is_whole: true })
     }
+}
+
+fn is_event_stream(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    content_type.is_some_and(|value| value.starts_with("text/event-stream"))
 }
 
 impl Body {

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use llm_config_egress::{CallError, Guard};
-use llm_config_providers::{ProviderTarget, Request, Response, SentCredential};
+use llm_config_providers::{ProviderTarget, Request, Response, SentCredential, is_stream_decided};
 use tokio::time::Instant;
 
 use crate::report::{Call, Cost, shortened};
@@ -105,8 +105,8 @@ impl<'a> RequestBudget<'a> {
         let started = Instant::now();
         // Some proxies authenticate connections instead of requests. They would accept every key on a
         // connection that carried a genuine one.
-        let response =
-            tokio::time::timeout_at(self.deadline, self.guard.send_unpooled(to_egress(request))).await;
+        let sending = self.guard.send_unpooled(to_egress(request), is_stream_decided);
+        let response = tokio::time::timeout_at(self.deadline, sending).await;
         let response = response.unwrap_or(Err(CallError::Timeout)).map(from_egress);
         // A refused request was not sent.
         if !matches!(response, Err(CallError::Refused)) {
@@ -130,7 +130,7 @@ impl<'a> RequestBudget<'a> {
 
 /// Sends a request through the guard, on a pooled connection.
 pub(crate) async fn send(guard: &Guard, request: Request) -> Result<Response, CallError> {
-    guard.send(to_egress(request)).await.map(from_egress)
+    guard.send_until(to_egress(request), is_stream_decided).await.map(from_egress)
 }
 
 fn to_egress(request: Request) -> llm_config_egress::Request {

@@ -6,6 +6,7 @@ mod base_url;
 mod classify;
 mod completion;
 mod error_body;
+mod event_stream;
 mod families;
 mod family;
 mod hint;
@@ -26,8 +27,10 @@ pub use base_url::BaseUrl;
 pub use classify::{ModelSign, ResponseClass};
 pub use completion::{
     CompletionOutcome, CompletionRequest, ModelEcho, Operation, OutputLimit, OutputLimitName,
+    RefusedParameter,
 };
 pub use error_body::ErrorBody;
+pub use event_stream::is_stream_decided;
 pub use family::{
     Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelRequest, ModelStep, ProbeKind,
     Problem, ProviderTarget, Vendor,

@@ -6,6 +6,7 @@ use http::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use serde_json::Value;
 
 use crate::error_body::ErrorBody;
+use crate::event_stream;
 
 /// An HTTP response, as far as it was read. JSON and error body are parsed once, on first use.
 pub struct Response {
@@ -40,10 +41,13 @@ impl Response {
         300 <= self.status && self.status < 400
     }
 
-    /// The body, if it is JSON.
+    /// The body, if it is JSON. A streamed body is read as if it were not streamed: some gateways stream
+    /// although they are instructed not to (kaito-project/kaito#1880).
     #[must_use]
     pub fn json(&self) -> Option<&Value> {
-        self.json.get_or_init(|| serde_json::from_slice(&self.body).ok()).as_ref()
+        let parse =
+            || serde_json::from_slice(&self.body).ok().or_else(|| event_stream::unstreamed(&self.body));
+        self.json.get_or_init(parse).as_ref()
     }
 
     /// The error that the body describes.
@@ -73,10 +77,14 @@ impl Response {
         self.header(RETRY_AFTER.as_str())?.trim().parse().ok()
     }
 
-    /// The status that counts. Some errors come as a success, with their status as the code.
+    /// The status that counts. Some errors come as a success, with their status as the code, or as an event
+    /// of a stream, whose status was sent before.
     pub(crate) fn effective_status(&self) -> u16 {
-        let in_code = self.error().status_in_code().filter(|_| self.is_success());
-        in_code.unwrap_or(self.status)
+        if !self.is_success() {
+            return self.status;
+        }
+        let of_event = || (self.error().is_error && event_stream::is_event_stream(&self.body)).then_some(400);
+        self.error().status_in_code().or_else(of_event).unwrap_or(self.status)
     }
 
     /// Whether a proxy in front requires a user name and password. It knows nothing of keys.

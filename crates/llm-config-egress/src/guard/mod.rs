@@ -27,7 +27,7 @@ use crate::request::Request;
 use crate::resolver::{Resolver, SystemResolver};
 use crate::response::Response;
 use crate::root_certificates::RootCertificates;
-use crate::streaming::StreamingResponse;
+use crate::streaming::{IsEnough, StreamingResponse};
 use destination::{Destination, Host};
 use judgements::{Addresses, Judgements, Lookup, Outcome, Usable};
 use pool::Pool;
@@ -95,21 +95,32 @@ impl Guard {
     ///
     /// The limits are [`CallLimits::CHECK`]. Dropping the future ends the call.
     pub async fn send(&self, request: Request) -> Result<Response, CallError> {
-        self.send_bounded(request, &CallLimits::CHECK).await
+        self.send_bounded(request, &CallLimits::CHECK, |_, _| false).await
     }
 
-    /// Sends a request like [`Guard::send`], but on a connection of its own.
+    /// Sends a request like [`Guard::send`], and stops reading when the part of the body that was read is
+    /// enough.
+    pub async fn send_until(&self, request: Request, is_enough: IsEnough) -> Result<Response, CallError> {
+        self.send_bounded(request, &CallLimits::CHECK, is_enough).await
+    }
+
+    /// Sends a request like [`Guard::send_until`], but on a connection of its own.
     ///
     /// Some proxies authenticate connections instead of requests. On a connection that carried another key,
     /// they would accept a wrong one.
-    pub async fn send_unpooled(&self, request: Request) -> Result<Response, CallError> {
-        self.send_bounded(request, &CallLimits::UNPOOLED_CHECK).await
+    pub async fn send_unpooled(&self, request: Request, is_enough: IsEnough) -> Result<Response, CallError> {
+        self.send_bounded(request, &CallLimits::UNPOOLED_CHECK, is_enough).await
     }
 
-    async fn send_bounded(&self, request: Request, limits: &CallLimits) -> Result<Response, CallError> {
+    async fn send_bounded(
+        &self,
+        request: Request,
+        limits: &CallLimits,
+        is_enough: IsEnough,
+    ) -> Result<Response, CallError> {
         let response = self.send_streaming(request, limits).await?;
         let limit = limits::body(response.status);
-        response.collect(limit).await
+        response.collect(limit, is_enough).await
     }
 
     /// Sends a request and returns the response with an unread body of unlimited size.

@@ -64,7 +64,7 @@ async fn call(before: usize, script: impl Fn(&Received) -> Reply + Send + 'stati
         budget.send(SentCredential::None, || Request::get(url.clone())).await.unwrap();
     }
     let request = target.completion_request(&url);
-    let result = complete(&mut budget, &target, &url, request, SentCredential::Configured).await;
+    let result = complete(&mut budget, &target, &url, request, SentCredential::Configured, 0).await;
     let received = server.received();
     let bodies = received.iter().filter(|request| request.method == "POST");
     let bodies = bodies.map(|request| serde_json::from_str(&request.body).unwrap()).collect();
@@ -102,7 +102,7 @@ async fn complete_with_refused_limit_name_tries_the_other_once() {
     assert_eq!(seen.bodies, [body("max_tokens", 1), body("max_completion_tokens", 1)]);
 
     let stubborn = call(0, |_| Reply::json(400, NAME_REFUSED)).await;
-    assert!(matches!(stubborn.result, CompletionResult::LimitRefused));
+    assert!(matches!(stubborn.result, CompletionResult::ParameterRefused { status: 400, .. }));
     assert_eq!((stubborn.bodies.len(), stubborn.cost), (2, up_to(2)));
 }
 
@@ -145,7 +145,7 @@ async fn complete_at_failing_server_raises_limit_once() {
 #[tokio::test]
 async fn complete_without_budget_sends_nothing() {
     let last = call(2, |_| Reply::json(400, NAME_REFUSED)).await;
-    assert!(matches!(last.result, CompletionResult::LimitRefused));
+    assert!(matches!(last.result, CompletionResult::ParameterRefused { status: 400, .. }));
     assert_eq!((last.bodies.len(), last.cost), (1, up_to(1)));
 
     let none = call(3, |_| Reply::json(200, ANSWER)).await;
@@ -191,7 +191,7 @@ async fn complete_beyond_deadline_fails() {
     let mut budget = RequestBudget::new(&guard, Duration::from_millis(50));
     let url = target.target.url();
     let request = target.completion_request(&url);
-    let result = complete(&mut budget, &target, &url, request, SentCredential::Configured).await;
+    let result = complete(&mut budget, &target, &url, request, SentCredential::Configured, 0).await;
     assert!(matches!(result, CompletionResult::Failed(ProbeError::Failed(CallError::Timeout))));
     assert_eq!(budget.finish().1, up_to(1));
     drop(end);

@@ -1,11 +1,11 @@
 //! The call of the model.
 
-use llm_config_providers::{ModelEcho, Reason, Response, SentCredential, Stage};
+use llm_config_providers::{ModelEcho, Reason, RefusedParameter, Response, SentCredential, Stage};
 
 use super::ProbeTarget;
 use crate::budget::RequestBudget;
 use crate::completion::{CompletionResult, complete};
-use crate::report::CredentialVerdict;
+use crate::report::{CredentialVerdict, ModelVerdict};
 use crate::verdict::Verdict;
 
 /// The evidence of a call.
@@ -20,8 +20,13 @@ pub(super) enum CallEvidence {
         /// The same call with a wrong key.
         control: Option<CallControl>,
     },
-    /// The call was accepted, and refused for the output limit of checks.
-    LimitRefused,
+    /// The call was refused for a parameter of checks, which the configuration does not set.
+    ParameterRefused {
+        status: u16,
+        parameter: RefusedParameter,
+        /// The same call with a wrong key.
+        control: Option<CallControl>,
+    },
     /// The call was refused, or failed.
     Refused(Box<Verdict>),
 }
@@ -42,8 +47,9 @@ pub(super) enum CallControl {
 }
 
 impl CallEvidence {
-    pub(super) const fn is_completed(&self) -> bool {
-        matches!(self, Self::Completed { .. })
+    /// Whether the call passed the check of the key, if the server has one, as far as the response tells.
+    pub(super) const fn reached_model(&self) -> bool {
+        matches!(self, Self::Completed { .. } | Self::ParameterRefused { .. })
     }
 }
 
@@ -60,16 +66,25 @@ pub(super) async fn run(
     }
     let Some(url) = provider.family.completion_url(provider) else { return CallEvidence::NotCalled };
     let request = provider.completion_request(&url);
-    match complete(budget, provider, &url, request, SentCredential::Configured).await {
+    let keep = usize::from(is_only_key_open(before));
+    match complete(budget, provider, &url, request, SentCredential::Configured, keep).await {
         CompletionResult::Completed { status, echo } => {
             CallEvidence::Completed { status, echo, control: None }
         }
-        CompletionResult::LimitRefused => CallEvidence::LimitRefused,
+        CompletionResult::ParameterRefused { status, parameter } => {
+            CallEvidence::ParameterRefused { status, parameter, control: None }
+        }
         CompletionResult::Refused(response) => {
             CallEvidence::Refused(Box::new(refusal(target, &url, &response)))
         }
         CompletionResult::Failed(error) => CallEvidence::Refused(Box::new(Verdict::from_error(error))),
     }
+}
+
+/// Whether a list was answered that contains the model, and only whether the server checks keys is open.
+fn is_only_key_open(before: &Verdict) -> bool {
+    let is_unknown = matches!(before.credential, CredentialVerdict::NotVerified { .. });
+    is_unknown && before.reason == Reason::Ok && before.model == ModelVerdict::Verified
 }
 
 /// Whether a call may reveal more. Models may be callable even where a list is missing.
@@ -123,7 +138,7 @@ fn stage_of(reason: Reason) -> Stage {
     }
 }
 
-/// Repeats a completed call with a wrong key, if the credential is still unknown.
+/// Repeats a call that reached the model with a wrong key, if the credential is still unknown.
 pub(super) async fn confirm_with_wrong_key(
     budget: &mut RequestBudget<'_>,
     target: &ProbeTarget<'_>,
@@ -131,12 +146,20 @@ pub(super) async fn confirm_with_wrong_key(
     call: CallEvidence,
 ) -> CallEvidence {
     let is_unknown = matches!(verdict.credential, CredentialVerdict::NotVerified { .. });
-    let CallEvidence::Completed { status, echo, control: None } = call else { return call };
-    if !is_unknown {
-        return call;
+    match call {
+        CallEvidence::Completed { status, echo, control: None } if is_unknown => {
+            let control = Some(control(budget, target).await);
+            CallEvidence::Completed { status, echo, control }
+        }
+        CallEvidence::ParameterRefused { status, parameter, control: None } if is_unknown => {
+            let control = Some(control(budget, target).await);
+            CallEvidence::ParameterRefused { status, parameter, control }
+        }
+        CallEvidence::NotCalled
+        | CallEvidence::Completed { .. }
+        | CallEvidence::ParameterRefused { .. }
+        | CallEvidence::Refused(_) => call,
     }
-    let control = Some(control(budget, target).await);
-    CallEvidence::Completed { status, echo, control }
 }
 
 async fn control(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'_>) -> CallControl {
@@ -147,7 +170,7 @@ async fn control(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'_>) -> Ca
     let url = provider.family.completion_url(provider).filter(|_| budget.remaining() > 0);
     let Some(url) = url else { return CallControl::LeftOut };
     let request = provider.completion_request(&url);
-    match complete(budget, provider, &url, request, SentCredential::Wrong).await {
+    match complete(budget, provider, &url, request, SentCredential::Wrong, 0).await {
         CompletionResult::Completed { .. } => CallControl::Completed,
         CompletionResult::Refused(response) => {
             let refusal = refusal(target, &url, &response);
@@ -160,7 +183,7 @@ async fn control(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'_>) -> Ca
                 CallControl::Unclear(refusal.reason)
             }
         }
-        CompletionResult::LimitRefused | CompletionResult::Failed(_) => {
+        CompletionResult::ParameterRefused { .. } | CompletionResult::Failed(_) => {
             CallControl::Unclear(Reason::UnexpectedAnswer)
         }
     }

@@ -2,10 +2,13 @@
 
 use std::borrow::Cow;
 
-use llm_config_providers::{HostTrust, Implied, ModelEcho, ModelFact, Note, Reason, ResponseClass, Stage};
+use llm_config_providers::{
+    HostTrust, Implied, ModelEcho, ModelFact, Note, Reason, RefusedParameter, ResponseClass, Stage,
+};
 
 use super::call::{CallControl, CallEvidence};
 use super::{NO_MODEL, ProbeTarget};
+use crate::completion;
 use crate::report::{CredentialVerdict, Depth, ModelVerdict, Proof, Usable};
 use crate::verdict::Verdict;
 
@@ -30,8 +33,6 @@ const OTHER_MODEL: &str =
 
 const UNLISTED_MODEL: &str =
     "The server responds, but does not list the model, so it may use another one: check the model's name.";
-
-const ONLY_LIMIT: &str = "No problem found. The call was refused only for the output limit of the check.";
 
 const CONTRADICTED: &str = "The server accepts the key but refuses a call with it, as if the key were \
     wrong: the key may be restricted, or the provider behind the server rejects the server's own key.";
@@ -176,13 +177,35 @@ pub(super) fn with_call(before: Verdict, call: &CallEvidence, trust: HostTrust) 
         CallEvidence::Completed { status, echo, control } => {
             with_control(completed(before, *status, *echo, trust), *control)
         }
-        // The limit is the check's own: the configuration has no problem, and no model responded.
-        CallEvidence::LimitRefused => {
-            let credential = proven(before.credential, Proof::RefusedOtherwise, trust);
-            let hint = if before.reason == Reason::Ok { Some(ONLY_LIMIT.into()) } else { before.hint };
-            Verdict { credential, hint, ..before }
+        CallEvidence::ParameterRefused { status, parameter, control } => {
+            with_refused_parameter(before, *status, *parameter, *control, trust)
         }
         CallEvidence::Refused(after) => overruled(before, (**after).clone(), trust),
+    }
+}
+
+/// The parameter is the check's own: the configuration has no problem, and no model responded.
+fn with_refused_parameter(
+    before: Verdict,
+    status: u16,
+    parameter: RefusedParameter,
+    control: Option<CallControl>,
+    trust: HostTrust,
+) -> Verdict {
+    let credential = proven(before.credential, Proof::RefusedOtherwise, trust);
+    let is_fine = matches!(before.reason, Reason::Ok | Reason::AuthNotEnforced);
+    let hint = if is_fine { Some(Cow::Borrowed(completion::hint(parameter))) } else { before.hint };
+    let verdict = with_control(Verdict { credential, hint, ..before }, control);
+    // The server may check parameters before keys, and list models without a key.
+    let open = match (control, verdict.reason) {
+        (Some(CallControl::Unclear(why)), Reason::Ok) => Some(why),
+        (Some(CallControl::LeftOut), Reason::Ok) => Some(Reason::Budget),
+        _ => None,
+    };
+    match open {
+        Some(why) => Verdict { http_status: Some(status), ..verdict.with_reason(why, Stage::Auth) }
+            .with_usable(Usable::Unknown),
+        None => verdict,
     }
 }
 
@@ -294,7 +317,7 @@ fn contradicted(before: Verdict, after: &Verdict) -> Verdict {
 /// calls.
 pub(super) fn downgrade_unproven(verdict: Verdict, call: &CallEvidence, guards_alike: bool) -> Verdict {
     let is_public = verdict.credential == CredentialVerdict::NotRequired;
-    let is_called = matches!(call, CallEvidence::Refused(_) | CallEvidence::LimitRefused);
+    let is_called = matches!(call, CallEvidence::Refused(_) | CallEvidence::ParameterRefused { .. });
     if !is_called || !is_public || guards_alike || !verdict.is_transient() {
         return verdict;
     }

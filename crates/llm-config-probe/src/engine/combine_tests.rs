@@ -1,7 +1,9 @@
 //! Tests of the combination of evidence.
 
 use llm_config_egress::CallError;
-use llm_config_providers::{HostTrust, ModelEcho, ModelFact, Note, Reason, ResponseClass, Stage};
+use llm_config_providers::{
+    HostTrust, ModelEcho, ModelFact, Note, Reason, RefusedParameter, ResponseClass, Stage,
+};
 
 use super::call::{CallControl, CallEvidence};
 use super::combine::{downgrade_unproven, with_call, with_fact};
@@ -136,12 +138,27 @@ fn control_of_completion_decides_the_credential() {
     }
 }
 
+fn parameter_refused(control: Option<CallControl>) -> CallEvidence {
+    CallEvidence::ParameterRefused { status: 400, parameter: RefusedParameter::NotStreamed, control }
+}
+
 #[test]
-fn refused_limit_changes_only_the_credential_at_vendors() {
+fn refused_parameter_changes_only_the_credential_at_vendors() {
     let before = || verdict(Reason::RateLimited, UNSURE, ModelVerdict::NotAsked);
     let expected = |credential| (Reason::RateLimited, credential, ModelVerdict::NotAsked, Usable::Unknown);
-    check(before(), &CallEvidence::LimitRefused, HostTrust::Vendor, expected(REFUSED_OTHERWISE));
-    check(before(), &CallEvidence::LimitRefused, HostTrust::Unknown, expected(UNSURE));
+    check(before(), &parameter_refused(None), HostTrust::Vendor, expected(REFUSED_OTHERWISE));
+    check(before(), &parameter_refused(None), HostTrust::Unknown, expected(UNSURE));
+}
+
+#[test]
+fn refused_parameter_with_control_needs_a_refused_wrong_key() {
+    let model = ModelVerdict::Verified;
+    let before = || verdict(Reason::Ok, UNSURE, model);
+    let refused = parameter_refused(Some(CallControl::Refused));
+    check(before(), &refused, HostTrust::Unknown, (Reason::Ok, CONTROLLED, model, Usable::Yes));
+    let why = Reason::UnexpectedAnswer;
+    let unclear = (why, CredentialVerdict::NotVerified { why }, model, Usable::Unknown);
+    check(before(), &parameter_refused(Some(CallControl::Unclear(why))), HostTrust::Unknown, unclear);
 }
 
 #[test]

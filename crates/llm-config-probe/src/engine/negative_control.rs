@@ -70,7 +70,7 @@ pub(super) async fn run_deferred(
     evidence: CredentialEvidence,
     call: &CallEvidence,
 ) -> CredentialEvidence {
-    if !evidence.is_control_deferred || call.is_completed() {
+    if !evidence.is_control_deferred || call.reached_model() {
         return evidence;
     }
     let how = Proof::Accepted;

@@ -11,7 +11,8 @@ use llm_config_core::target::Target;
 use llm_config_core::text::ModelId;
 use llm_config_egress::{CallError, Guard};
 use llm_config_providers::{
-    Auth, CompletionOutcome, CompletionRequest, ProviderTarget, Request, Response, SentCredential,
+    Auth, CompletionOutcome, CompletionRequest, ProviderTarget, RefusedParameter, Request, Response,
+    SentCredential,
 };
 use tokio::time::Instant;
 use url::Url;
@@ -19,6 +20,7 @@ use url::Url;
 pub use message::{Message, MessageTooLong};
 
 use crate::budget::{ProbeError, send};
+use crate::completion;
 use crate::prober::{Prober, reason_of};
 use crate::report::Reason;
 use crate::verdict::Verdict;
@@ -102,6 +104,11 @@ impl Failure {
         Self { reason, hint: hint.unwrap_or(Cow::Borrowed(reason.hint())) }
     }
 
+    /// The provider refuses a parameter of pings, and no other value of it is cheap and known.
+    fn of_parameter(parameter: RefusedParameter) -> Self {
+        Self { reason: Reason::UnexpectedAnswer, hint: Cow::Borrowed(completion::hint(parameter)) }
+    }
+
     fn incomplete(hint: &'static str) -> Self {
         Self { reason: Reason::ConfigIncomplete, hint: Cow::Borrowed(hint) }
     }
@@ -123,8 +130,9 @@ impl Prober {
     /// Sends one completion request, with the lowest accepted output limit, and measures it. Returns a
     /// [`PingResult`] whatever the provider does. The call is real, and may be billed.
     ///
-    /// It is sent again only if the provider refuses the output limit by its name or size; both requests
-    /// then count together, in bytes and in time.
+    /// It is sent again, at most twice, only if the provider refuses one of its parameters, such as the
+    /// output limit by its name or size, or a response that is not streamed; all requests then count
+    /// together, in bytes and in time. A streamed response is read until the model's first output.
     ///
     /// `credential` is sent to the target's origin only; a secret reference must be resolved before.
     pub async fn ping(&self, target: &Target, credential: Option<&Credential>, ping: &Ping) -> PingResult {
@@ -159,6 +167,9 @@ struct Exchange {
 }
 
 impl Exchange {
+    /// The most repetitions of a ping, each with another parameter as the provider demands it.
+    const CORRECTIONS: usize = 2;
+
     fn result(
         self,
         target: &Target,
@@ -185,29 +196,27 @@ impl Exchange {
         if !first.names_model() {
             return Some(Failure::incomplete("The configuration names no model: store one to call it."));
         }
-        let (mut outcome, mut response) = match self.send(guard, target, &url, &first, ping.now).await {
-            Ok(sent) => sent,
-            Err(failure) => return Some(failure),
-        };
-        let is_limit =
-            matches!(outcome, CompletionOutcome::LimitNameRefused | CompletionOutcome::LimitTooSmall);
-        if let Some(corrected) = first.corrected(outcome, first.limit).filter(|_| is_limit) {
-            (outcome, response) = match self.send(guard, target, &url, &corrected, ping.now).await {
+        let mut request = first;
+        for _ in 0..=Self::CORRECTIONS {
+            let (outcome, response) = match self.send(guard, target, &url, &request, ping.now).await {
                 Ok(sent) => sent,
                 Err(failure) => return Some(failure),
             };
-        }
-        match outcome {
-            CompletionOutcome::Completed(_) => None,
-            CompletionOutcome::LimitNameRefused
-            | CompletionOutcome::LimitTooSmall
-            | CompletionOutcome::LimitBelowThinking
-            | CompletionOutcome::ServerError
-            | CompletionOutcome::Refused => {
-                let class = target.classify(&url, &response).of_single_call(&response);
-                Some(Failure::from_reason(class.reason))
+            let is_parameter = matches!(outcome, CompletionOutcome::ParameterRefused(_));
+            let corrected = request.corrected(outcome, first.limit).filter(|_| is_parameter);
+            match (outcome, corrected) {
+                (CompletionOutcome::Completed(_), _) => return None,
+                (_, Some(corrected)) => request = corrected,
+                (CompletionOutcome::ParameterRefused(parameter), None) => {
+                    return Some(Failure::of_parameter(parameter));
+                }
+                (CompletionOutcome::ServerError | CompletionOutcome::Refused, None) => {
+                    let class = target.classify(&url, &response).of_single_call(&response);
+                    return Some(Failure::from_reason(class.reason));
+                }
             }
         }
+        Some(Failure::from_reason(Reason::UnexpectedAnswer))
     }
 
     async fn send(

@@ -3,9 +3,12 @@
 mod echo;
 mod operation;
 mod outcome;
+mod parameters;
 mod request;
 
 pub use echo::ModelEcho;
 pub use operation::Operation;
 pub use outcome::CompletionOutcome;
+pub use parameters::RefusedParameter;
+pub(crate) use parameters::is_about_own_part;
 pub use request::{CompletionRequest, OutputLimit, OutputLimitName};

@@ -42,8 +42,13 @@ impl OutputLimit {
         Self { name, ..self }
     }
 
-    pub(crate) const fn raised(self) -> Self {
-        Self { tokens: SAFE_LIMIT, ..self }
+    /// The limit with at least this many tokens; without a number, with as many as every server accepts.
+    pub(crate) const fn raised(self, least: Option<u32>) -> Self {
+        let tokens = match least {
+            Some(least) => least,
+            None => SAFE_LIMIT,
+        };
+        Self { tokens, ..self }
     }
 
     pub(crate) const fn is_safe(self) -> bool {
@@ -60,6 +65,15 @@ impl OutputLimitName {
     }
 }
 
+/// The member `stream` of a completion request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Streaming {
+    Off,
+    On,
+    /// The member is left out.
+    Unnamed,
+}
+
 /// A completion request, without URL and credential.
 #[derive(Clone, Copy, Debug)]
 pub struct CompletionRequest<'a> {
@@ -71,11 +85,17 @@ pub struct CompletionRequest<'a> {
     model: Option<&'a str>,
     is_model_in_path: bool,
     message: &'a str,
+    streaming: Streaming,
+    /// Whether a message of the system precedes.
+    has_system: bool,
 }
 
 impl<'a> CompletionRequest<'a> {
     /// The message of checks.
     pub const MESSAGE: &'static str = "hi";
+
+    /// The message of the system, where a server demands one.
+    const SYSTEM: &'static str = "Be brief.";
 
     /// The smallest request of `operation` at `url`; `limit` is the name of the output limit to try first.
     pub(crate) fn new(
@@ -90,6 +110,8 @@ impl<'a> CompletionRequest<'a> {
             model,
             is_model_in_path: operation.is_model_in(url),
             message: Self::MESSAGE,
+            streaming: Streaming::Off,
+            has_system: false,
         }
     }
 
@@ -101,6 +123,43 @@ impl<'a> CompletionRequest<'a> {
 
     pub(crate) const fn with_limit(self, limit: OutputLimit) -> Self {
         Self { limit, ..self }
+    }
+
+    pub(crate) const fn streamed(self) -> Self {
+        Self { streaming: Streaming::On, ..self }
+    }
+
+    pub(crate) const fn without_stream_member(self) -> Self {
+        Self { streaming: Streaming::Unnamed, ..self }
+    }
+
+    pub(crate) const fn with_system(self) -> Self {
+        Self { has_system: true, ..self }
+    }
+
+    /// Whether the request asks for a response that is not streamed, and could ask for a streamed one.
+    pub(crate) const fn is_unstreamed(&self) -> bool {
+        !self.is_closed() && matches!(self.streaming, Streaming::Off | Streaming::Unnamed)
+    }
+
+    /// Whether the body has the member `stream`.
+    pub(crate) const fn names_stream(&self) -> bool {
+        !self.is_closed() && !matches!(self.streaming, Streaming::Unnamed)
+    }
+
+    /// Whether a message of the system precedes, or cannot.
+    pub(crate) const fn has_system(&self) -> bool {
+        self.has_system || self.is_closed()
+    }
+
+    /// Whether the output limit has two names.
+    pub(crate) const fn has_two_limit_names(&self) -> bool {
+        matches!(self.operation, Operation::ChatCompletions)
+    }
+
+    /// Whether the operation takes members of its own form only. Streaming is another operation there.
+    const fn is_closed(&self) -> bool {
+        matches!(self.operation, Operation::GenerateContent | Operation::Converse)
     }
 
     /// Whether body or path names the model.
@@ -116,22 +175,19 @@ impl<'a> CompletionRequest<'a> {
 
     /// The body: the message, the output limit, and `stream: false`, because some gateways stream unless
     /// they are instructed not to (netease-youdao/LobsterAI#599). Nothing else: each optional member is
-    /// refused by some model (CherryHQ/cherry-studio#19171).
+    /// refused by some model (CherryHQ/cherry-studio#19171). A server that refuses one of the members, or
+    /// needs another one, gets the request again as it demands.
     #[must_use]
     pub fn body(&self) -> Value {
         let Self { operation, limit: OutputLimit { name, tokens }, message, .. } = *self;
         let chat = json!([{"role": "user", "content": message}]);
         let mut body = match operation {
-            Operation::ChatCompletions => json!({"messages": chat, name.as_str(): tokens, "stream": false}),
-            Operation::Completions => json!({"prompt": message, "max_tokens": tokens, "stream": false}),
-            Operation::Responses => json!({"input": message, "max_output_tokens": tokens, "stream": false}),
-            Operation::Messages => json!({"messages": chat, "max_tokens": tokens, "stream": false}),
-            Operation::OllamaChat => {
-                json!({"messages": chat, "options": {"num_predict": tokens}, "stream": false})
-            }
-            Operation::OllamaGenerate => {
-                json!({"prompt": message, "options": {"num_predict": tokens}, "stream": false})
-            }
+            Operation::ChatCompletions => json!({"messages": chat, name.as_str(): tokens}),
+            Operation::Completions => json!({"prompt": message, "max_tokens": tokens}),
+            Operation::Responses => json!({"input": message, "max_output_tokens": tokens}),
+            Operation::Messages => json!({"messages": chat, "max_tokens": tokens}),
+            Operation::OllamaChat => json!({"messages": chat, "options": {"num_predict": tokens}}),
+            Operation::OllamaGenerate => json!({"prompt": message, "options": {"num_predict": tokens}}),
             Operation::GenerateContent => json!({
                 "contents": [{"role": "user", "parts": [{"text": message}]}],
                 "generationConfig": {"maxOutputTokens": tokens},
@@ -141,15 +197,41 @@ impl<'a> CompletionRequest<'a> {
                 "inferenceConfig": {"maxTokens": tokens},
             }),
         };
-        self.insert_model(&mut body);
+        if let Some(members) = body.as_object_mut().filter(|_| !self.is_closed()) {
+            self.insert_optional(members);
+        }
         body
     }
 
-    fn insert_model(&self, body: &mut Value) {
-        let is_closed = matches!(self.operation, Operation::GenerateContent | Operation::Converse);
-        let members: Option<&mut Map<String, Value>> = body.as_object_mut();
-        if let (Some(members), Some(model), false) = (members, self.model, is_closed) {
+    fn insert_optional(&self, members: &mut Map<String, Value>) {
+        if let Some(model) = self.model {
             members.insert("model".to_owned(), model.into());
+        }
+        match self.streaming {
+            Streaming::Off => drop(members.insert("stream".to_owned(), false.into())),
+            Streaming::On => drop(members.insert("stream".to_owned(), true.into())),
+            Streaming::Unnamed => {}
+        }
+        if self.has_system {
+            self.insert_system(members);
+        }
+    }
+
+    /// The message of the system, where the operation takes it.
+    fn insert_system(&self, members: &mut Map<String, Value>) {
+        let text = Value::from(Self::SYSTEM);
+        match self.operation {
+            Operation::ChatCompletions | Operation::OllamaChat => {
+                let message = json!({"role": "system", "content": text});
+                if let Some(messages) = members.get_mut("messages").and_then(Value::as_array_mut) {
+                    messages.insert(0, message);
+                }
+            }
+            Operation::Responses => drop(members.insert("instructions".to_owned(), text)),
+            Operation::Messages | Operation::OllamaGenerate => {
+                drop(members.insert("system".to_owned(), text));
+            }
+            Operation::Completions | Operation::GenerateContent | Operation::Converse => {}
         }
     }
 }
@@ -215,6 +297,25 @@ mod tests {
                 "inferenceConfig": {"maxTokens": 1},
             }),
         );
+    }
+
+    #[test]
+    fn body_as_a_server_demands_it_contains_what_it_demands() {
+        let user = json!({"role": "user", "content": "hi"});
+        let system = json!({"role": "system", "content": "Be brief."});
+        assert_eq!(
+            request("https://h/v1/chat/completions", None).streamed().with_system().body(),
+            json!({"messages": [system, user], "max_tokens": 1, "stream": true})
+        );
+        assert_eq!(
+            request("https://h/v1/responses", None).without_stream_member().with_system().body(),
+            json!({"input": "hi", "instructions": "Be brief.", "max_output_tokens": 16})
+        );
+        assert_eq!(
+            request("https://h/v1/messages", None).with_system().body(),
+            json!({"messages": [user], "system": "Be brief.", "max_tokens": 1, "stream": false})
+        );
+        assert_eq!(request("https://h/model/m/converse", None).streamed().body().get("stream"), None);
     }
 
     #[track_caller]

@@ -6,7 +6,7 @@ use url::Url;
 use crate::api_root::ApiRoot;
 use crate::auth::{KeyHeader, SentCredential};
 use crate::classify::{ResponseClass, is_about_missing_content};
-use crate::completion::Operation;
+use crate::completion::{Operation, is_about_own_part};
 use crate::family::vendor::{MissingModel, Vendor};
 use crate::family::{
     Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelRequest, ModelStep, ProbeKind,
@@ -79,10 +79,11 @@ pub(crate) fn acceptance(
 
 fn acceptance_of_empty_call(response: &Response, class: &ResponseClass) -> Option<Acceptance> {
     let has_output = ["choices", "output", "content"].iter().any(|name| response.has_list(name));
-    // The content was left out on purpose, so only its absence may be refused.
+    // The content was left out on purpose, so only its absence may be refused, or what a call of ours has
+    // besides.
     let is_only_content = class.reason == Reason::UnexpectedAnswer
         && matches!(response.status, 400 | 422)
-        && is_about_missing_content(response.error());
+        && (is_about_missing_content(response.error()) || is_about_own_part(response));
     if has_output { Some(Acceptance::FULL) } else { is_only_content.then_some(Acceptance::PARTIAL) }
 }
 

@@ -101,7 +101,7 @@ const LONG_IDLE: CallLimits = CallLimits { keep_idle: Duration::from_mins(5), ..
 
 /// Sends a request and returns the body. Afterwards the connection is back in the pool.
 async fn body(guard: &Guard, url: &str, limits: &CallLimits) -> Result<String, CallError> {
-    let response = guard.send_streaming(get(url), limits).await?.collect(100).await?;
+    let response = guard.send_streaming(get(url), limits).await?.collect(100, |_, _| false).await?;
     run_other_tasks().await;
     Ok(String::from_utf8(response.body).unwrap())
 }

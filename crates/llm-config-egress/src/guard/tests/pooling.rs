@@ -52,7 +52,7 @@ async fn send_unpooled_neither_reuses_nor_keeps_connection() {
     let guard = open();
     assert_eq!(body(&guard, &url, &CallLimits::CHECK).await.as_deref(), Ok("1"));
     for number in ["2", "3"] {
-        let response = guard.send_unpooled(get(&url)).await.ok().unwrap();
+        let response = guard.send_unpooled(get(&url), |_, _| false).await.ok().unwrap();
         assert_eq!(response.body, number.as_bytes());
     }
     assert_eq!(body(&guard, &url, &CallLimits::CHECK).await.as_deref(), Ok("1"));

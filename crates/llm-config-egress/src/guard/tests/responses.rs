@@ -96,6 +96,24 @@ async fn body_above_limit_is_cut() {
 }
 
 #[tokio::test]
+async fn endless_body_is_read_until_it_is_enough() {
+    let server = endless("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: 1\n\n").await;
+    let response =
+        open().send_until(get(&format!("http://{server}/")), |_, body| body.starts_with(b"data: 1")).await;
+    let response = response.ok().unwrap();
+    assert!(!response.is_whole && response.body.starts_with(b"data: 1"));
+}
+
+#[tokio::test]
+async fn stream_of_events_that_breaks_off_is_read_so_far() {
+    let cut = |media_type: &str| {
+        format!("HTTP/1.1 200 OK\r\ncontent-type: {media_type}\r\ncontent-length: 99\r\n\r\ndata: 1\n\n")
+    };
+    check(cut("text/event-stream"), Ok((200, 9, false))).await;
+    check(cut("application/json"), Err(CallError::Reset)).await;
+}
+
+#[tokio::test]
 async fn endless_body_is_cut_for_any_declared_length() {
     for (head, expected) in [
         ("HTTP/1.1 200 OK\r\n\r\n", 1024 * 1024),

@@ -1,0 +1,372 @@
+//! Refusals of the parameters that a completion request of ours contains, or leaves out.
+
+use super::request::OutputLimitName;
+use super::{CompletionRequest, Operation};
+use crate::response::Response;
+
+/// The most tokens of a completion, if a server states that it needs as many. The smallest budget for
+/// thinking at Anthropic is 1024, and the output limit must exceed it
+/// (<https://docs.claude.com/en/docs/build-with-claude/extended-thinking>).
+pub(super) const MOST: u32 = 1025;
+
+/// The parameter of a completion request that a server refuses. The configuration is not its cause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefusedParameter {
+    /// The name of the output limit.
+    LimitName,
+    /// The output limit is too small.
+    LimitSize {
+        /// The smallest limit that the server accepts, if it states one.
+        least: Option<u32>,
+    },
+    /// The output limit does not exceed the budget for thinking, whose size the server does not state.
+    LimitBelowThinking,
+    /// The model responds to streamed requests only.
+    NotStreamed,
+    /// The server does not know the member `stream`.
+    StreamName,
+    /// The model needs a message of the system.
+    SystemMissing,
+}
+
+/// The names of output limits.
+const LIMITS: &[&str] = &[
+    "max_tokens",
+    "max_completion_tokens",
+    "max_output_tokens",
+    "max_new_tokens",
+    "maxoutputtokens",
+    "maxtokens",
+    "max tokens",
+    "output tokens",
+    "num_predict",
+    "budget_tokens",
+    "thinking_budget",
+];
+
+/// Words of an unknown parameter.
+const UNKNOWN: &[&str] = &[
+    "unsupported_parameter",
+    "unsupported parameter",
+    "unrecognized request argument",
+    "unrecognized parameter",
+    "unknown parameter",
+    "unknown_parameter",
+    "unknown field",
+    "unknown name",
+    "extra_forbidden",
+    "extra inputs are not permitted",
+    "extra fields not permitted",
+    "extra parameters",
+    "additional properties",
+    "unexpected keyword argument",
+    "is not supported with this model",
+    "not supported for this model",
+];
+
+/// Words of a server or model that streams only. Each stands for itself, because the request was not
+/// streamed.
+///
+/// Sources: FoundationAgents/OpenManus#330 (`DashScope`), tencentmusic/supersonic#2355 (Qwen3),
+/// microsoft/UFO#215 (Qwen-Omni), songquanpeng/one-api#455 (Xunfei).
+const STREAMS_ONLY: &[&str] = &[
+    "only support stream",
+    "only supports stream",
+    "only support the stream",
+    "only supports the stream",
+    "only streaming",
+    "only stream",
+    "stream only",
+    "streaming only",
+    "stream-only",
+    "streaming-only",
+    "only available in stream",
+    "only be used in stream",
+    "only be called in stream",
+    "only works with stream",
+    "non-stream",
+    "non stream",
+    "nonstream",
+    "unstreamed",
+    "streaming is required",
+    "streaming required",
+    "requires stream",
+    "require stream",
+    "must use stream",
+    "must be stream",
+    "must stream",
+    "must enable stream",
+    "use streaming",
+    "use the stream",
+    "enable stream",
+    "enable the stream",
+    "非流",
+    "仅支持流式",
+    "只支持流式",
+    "只能流式",
+    "只能使用流式",
+    "仅流式",
+    "请使用流式",
+    "必须使用流式",
+    "开启流式",
+    "ストリーミングのみ",
+    "ストリーミングが必要",
+    "스트리밍만",
+    "только потоков",
+    "только в потоков",
+    "только стриминг",
+    "nur streaming",
+    "nur im streaming",
+    "solo streaming",
+    "solo admite streaming",
+    "uniquement en streaming",
+];
+
+/// Words that demand the value true for `stream`, without the quotes around names.
+///
+/// Sources: leookun/cursor-byok#14, decolua/9router#1705.
+const STREAM_TRUE: &[&str] = &[
+    "stream must be true",
+    "stream must be set to true",
+    "stream should be true",
+    "stream should be set to true",
+    "stream needs to be true",
+    "stream has to be true",
+    "stream to be true",
+    "stream to true",
+    "stream=true",
+    "stream = true",
+    "stream: true",
+    "stream parameter to true",
+    "stream does not support false",
+    "expected true at params.stream",
+    "stream 必须为 true",
+    "stream必须为true",
+    "stream 设置为 true",
+    "stream设置为true",
+];
+
+/// Words in front of the smallest value.
+const AT_LEAST: &[&str] = &[
+    "at least",
+    ">=",
+    "u003e=",
+    "≥",
+    "greater than or equal to",
+    "no less than",
+    "not less than",
+    "not be less than",
+    "not be lower than",
+    "minimum",
+    "大于等于",
+    "大于或等于",
+    "不能小于",
+    "不得小于",
+    "不小于",
+    "至少",
+    "最小值为",
+    "最小为",
+];
+
+/// Words in front of the largest value that is too small.
+const MORE_THAN: &[&str] =
+    &["greater than", "larger than", "more than", "must be >", "must be u003e", "大于"];
+
+/// Words of a value that is too small.
+const TOO_SMALL: &[&str] = &[
+    "integer_below_min_value",
+    "integer below minimum value",
+    "below minimum",
+    "below the minimum",
+    "less than the minimum",
+    "too small",
+    "too low",
+    "太小",
+    "过小",
+];
+
+/// Words that compare the output limit with the budget for thinking.
+const COMPARED: &[&str] =
+    &["greater than", "larger than", "more than", "less than", "smaller than", "exceed"];
+
+/// Words that demand a message of the system.
+const SYSTEM_NEEDED: &[&str] = &[
+    "system message is required",
+    "system prompt is required",
+    "system role is required",
+    "requires a system message",
+    "requires a system prompt",
+    "must contain a system message",
+    "must include a system message",
+    "first message must be a system",
+    "first message must be system",
+    "first message must have role system",
+    "must start with a system",
+    "instructions are required",
+    "instructions is required",
+    "missing required parameter: instructions",
+];
+
+/// Words that demand a model.
+const MODEL_NEEDED: &[&str] = &[
+    "must provide a model",
+    "model is required",
+    "model name is required",
+    "model parameter is required",
+    "model field is required",
+    "missing required parameter: model",
+    "missing model",
+    "model is missing",
+    "no model specified",
+    "model name not specified",
+    "model must be specified",
+    "model: field required",
+    "未指定模型",
+    "模型名称不能为空",
+];
+
+/// Whether a refused call without content was refused for another part of it that is ours: its output
+/// limit, its missing stream or its missing model. The key was accepted before.
+pub(crate) fn is_about_own_part(response: &Response) -> bool {
+    let text = Text::new(&response.body);
+    let is_about_limit =
+        text.has(LIMITS) && (text.has(UNKNOWN) || text.has(TOO_SMALL) || text.least(false) > Some(1));
+    response.error().is_error && (text.demands_stream() || is_about_limit || text.has(MODEL_NEEDED))
+}
+
+/// The parameter that a response refuses. The words are searched in the whole body, because gateways embed
+/// the provider's message deep within their own error (vectorize-io/hindsight#58).
+pub(super) fn refused(request: &CompletionRequest<'_>, response: &Response) -> Option<RefusedParameter> {
+    // These statuses are about the key, the account or the rate, whatever else the body mentions.
+    if matches!(response.status, 401..=403 | 407 | 408 | 429) || response.is_redirect() || response.is_html()
+    {
+        return None;
+    }
+    let text = Text::new(&response.body);
+    if request.is_unstreamed() && text.demands_stream() {
+        return Some(RefusedParameter::NotStreamed);
+    }
+    if !matches!(response.status, 400 | 422 | 500 | 501) && !response.is_success() {
+        return None;
+    }
+    let size = size(request, &text);
+    let states_size = matches!(size, Some(RefusedParameter::LimitSize { least: Some(_) }));
+    if is_name_refused(request, &text) && (!states_size || text.has(UNKNOWN)) {
+        return Some(RefusedParameter::LimitName);
+    }
+    if request.names_stream() && text.has(UNKNOWN) && text.names_stream_only() {
+        return Some(RefusedParameter::StreamName);
+    }
+    if !request.has_system() && text.has(SYSTEM_NEEDED) {
+        return Some(RefusedParameter::SystemMissing);
+    }
+    size
+}
+
+/// The refusal of the limit's size.
+fn size(request: &CompletionRequest<'_>, text: &Text) -> Option<RefusedParameter> {
+    if !text.has(LIMITS) && !text.has(&["integer_below_min_value"]) {
+        return None;
+    }
+    let is_about_thinking = text.has(&["budget_tokens", "thinking_budget", "thinking budget"]);
+    let least = text.least(is_about_thinking);
+    // A limit that is large enough was refused for another reason, such as a context that is full.
+    let larger = least.filter(|least| *least > request.limit.tokens);
+    if larger.is_some() {
+        Some(RefusedParameter::LimitSize { least: larger })
+    } else if is_about_thinking && text.has(COMPARED) {
+        Some(RefusedParameter::LimitBelowThinking)
+    } else if least.is_none() && text.has(TOO_SMALL) && !request.limit.is_safe() {
+        Some(RefusedParameter::LimitSize { least: None })
+    } else {
+        None
+    }
+}
+
+fn is_name_refused(request: &CompletionRequest<'_>, text: &Text) -> bool {
+    let newer = OutputLimitName::MaxCompletionTokens.as_str();
+    let is_about_limit = text.has(&["max_tokens", newer, "max_output_tokens"]);
+    match request.operation {
+        Operation::ChatCompletions => {
+            let is_other_named = request.limit.name == OutputLimitName::MaxTokens && text.has(&[newer]);
+            text.has(UNKNOWN) && is_about_limit || is_other_named
+        }
+        // The limit may be left out here, so callers that set none succeed (RayBytes/ChatMock#103).
+        Operation::Responses | Operation::Completions => text.has(UNKNOWN) && is_about_limit,
+        Operation::Messages
+        | Operation::OllamaChat
+        | Operation::OllamaGenerate
+        | Operation::GenerateContent
+        | Operation::Converse => false,
+    }
+}
+
+/// A whole body in lower case, without the quotes around names.
+struct Text(String);
+
+impl Text {
+    fn new(body: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(body).to_lowercase();
+        Self(text.chars().filter(|c| !matches!(c, '\'' | '"' | '`' | '\\' | '*')).collect())
+    }
+
+    fn has(&self, parts: &[&str]) -> bool {
+        parts.iter().any(|part| self.0.contains(part))
+    }
+
+    /// Whether a response that is not streamed is refused.
+    fn demands_stream(&self) -> bool {
+        let is_about_form =
+            self.has(&["true or false", "true/false", "does not support true", "not a boolean"]);
+        (self.has(STREAMS_ONLY) || self.has(STREAM_TRUE)) && !is_about_form
+    }
+
+    /// Whether the text names `stream`, and no longer name that contains it.
+    fn names_stream_only(&self) -> bool {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        self.0.split(|c| !is_part(c)).any(|word| word == "stream")
+    }
+
+    /// The smallest output limit that the text states. It exceeds the smallest budget for thinking.
+    fn least(&self, is_about_thinking: bool) -> Option<u32> {
+        let at_least = || AT_LEAST.iter().find_map(|words| self.number_after(words));
+        let more_than = || MORE_THAN.iter().find_map(|words| self.number_after(words))?.checked_add(1);
+        let least = self.least_of_range().or_else(at_least);
+        let least = if is_about_thinking { least.and_then(|least| least.checked_add(1)) } else { least };
+        least.or_else(more_than)
+    }
+
+    /// The number that follows these words within the same sentence.
+    fn number_after(&self, words: &str) -> Option<u32> {
+        self.0.match_indices(words).find_map(|(at, _)| number(&self.0[at + words.len()..]))
+    }
+
+    /// The first number of `[16, 8192]`, or of `between 16 and 8192`.
+    fn least_of_range(&self) -> Option<u32> {
+        if !self.has(&["range", "between", "范围"]) {
+            return None;
+        }
+        let between = self.0.find("between").map(|at| &self.0[at + "between".len()..]);
+        let in_brackets = || self.0.match_indices('[').find_map(|(at, _)| first_of_two(&self.0[at + 1..]));
+        between.and_then(number).or_else(in_brackets)
+    }
+}
+
+/// The number near the beginning of a text, before the end of its sentence.
+fn number(text: &str) -> Option<u32> {
+    const NEAR: usize = 48;
+    let start = text.char_indices().take(NEAR).find(|(_, c)| c.is_ascii_digit())?.0;
+    let before = &text[..start];
+    if before.contains(". ") || before.contains("http") || before.contains(['{', '}', ';', '-']) {
+        return None;
+    }
+    let digits: String = text[start..].chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().ok()
+}
+
+/// The first of two numbers with a comma between them.
+fn first_of_two(text: &str) -> Option<u32> {
+    let (first, rest) = text.split_once(',')?;
+    let second = rest.trim_start();
+    second.starts_with(|c: char| c.is_ascii_digit()).then(|| first.trim().parse().ok()).flatten()
+}
