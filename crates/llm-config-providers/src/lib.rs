@@ -13,6 +13,7 @@ mod hint;
 mod host_trust;
 mod key;
 mod model_list;
+mod model_names;
 mod note;
 mod reason;
 mod request;

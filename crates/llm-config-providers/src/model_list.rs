@@ -2,26 +2,39 @@
 
 use serde_json::Value;
 
+use crate::model_names::{ModelNames, covers, differ_in_spelling_only};
 use crate::response::Response;
 
 /// A list of models.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ModelList {
-    ids: Vec<String>,
+    /// The ids and aliases.
+    names: Vec<String>,
     /// Whether the list is complete.
     is_whole: bool,
+    /// Whether entries tell whether they are loaded, as those of llama-server with several models do. It
+    /// refuses other names (ggml-org/llama.cpp#17968).
+    pub(crate) has_load_states: bool,
 }
 
 /// Whether a list contains a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Presence {
-    /// Under exactly this id.
+    /// Under exactly this id or alias, or under the one that calls with this name mean.
     Exact,
-    /// Under an id that the server treats as equal.
+    /// Under an id that calls treat as equal.
     OtherSpelling,
+    /// Under this id, which calls do not take: they leave its beginning out.
+    ListedOnly,
+    /// A wildcard covers it.
+    Covered,
+    /// Under an id that differs only in its spelling. Whether calls take this one is not known.
+    Similar,
+    /// No, and such names are never listed.
+    NeverListed,
     /// No.
     Absent,
-    /// Not in the part that was read: the list was cut, continues elsewhere, or has wildcards.
+    /// Not in the part that was read: the list was cut, or continues elsewhere.
     Unknown,
 }
 
@@ -48,10 +61,12 @@ impl ModelList {
         };
         let ids: Vec<String> = list.iter().filter_map(id).collect();
         let has_ids = ids.len() == list.len();
+        let names = ids.into_iter().chain(list.iter().flat_map(aliases)).collect();
+        let has_load_states = list.iter().any(|entry| entry.pointer("/status/value").is_some());
         let is_paged = ["has_more", "nextPageToken", "next_page"]
             .iter()
             .any(|name| json.get(*name).is_some_and(|more| !more.is_null() && *more != Value::Bool(false)));
-        has_ids.then_some(Self { ids, is_whole: !is_paged })
+        has_ids.then_some(Self { names, is_whole: !is_paged, has_load_states })
     }
 
     /// The readable part of a list that was cut at the limit.
@@ -65,20 +80,30 @@ impl ModelList {
             let rest = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
             rest.split('"').next().map(str::to_owned)
         });
-        Some(Self { ids: ids.collect(), is_whole: false })
+        Some(Self { names: ids.collect(), is_whole: false, has_load_states: false })
     }
 
-    /// Looks a model up. Ids are compared exactly; with `latest_tag`, a name without a tag also matches
-    /// the same name with the tag `latest`.
-    pub(crate) fn find(&self, model: &str, latest_tag: bool) -> Presence {
-        let has = |wanted: &str| self.ids.iter().any(|id| id == wanted);
-        if has(model) {
+    /// Looks a model up, by the vendor's facts about names.
+    pub(crate) fn find(&self, model: &str, facts: &ModelNames) -> Presence {
+        let any = |is_found: &dyn Fn(&str) -> bool| self.names.iter().any(|name| is_found(name));
+        let is_listed = any(&|name| name == model);
+        let is_equal = || any(&|name| facts.are_equal(model, name));
+        let is_prefixed = |prefix: &str| any(&|name| name.strip_prefix(prefix) == Some(model));
+        if is_listed && facts.has_listed_prefix(model) {
+            Presence::ListedOnly
+        } else if is_listed || facts.listed_prefix.is_some_and(is_prefixed) {
             Presence::Exact
-        } else if latest_tag && !has_tag(model) && has(&format!("{model}:latest")) {
+        } else if is_equal() {
             Presence::OtherSpelling
-        } else if !self.is_whole || self.ids.iter().any(|id| id.contains('*')) {
+        } else if any(&|name| covers(name, model)) {
             // LiteLLM lists `openai/*` for all models of the provider behind it.
+            Presence::Covered
+        } else if !self.is_whole {
             Presence::Unknown
+        } else if (facts.is_unlisted)(model) {
+            Presence::NeverListed
+        } else if any(&|name| differ_in_spelling_only(model, name)) {
+            Presence::Similar
         } else {
             Presence::Absent
         }
@@ -95,9 +120,10 @@ fn id(entry: &Value) -> Option<String> {
     text.map(str::to_owned)
 }
 
-/// Whether a name has a tag. A colon in front of the last slash belongs to a registry's port.
-fn has_tag(model: &str) -> bool {
-    model.rsplit('/').next().is_some_and(|name| name.contains(':'))
+/// Other names under which calls take the model, as llama-server and Mistral list them.
+fn aliases(entry: &Value) -> Vec<String> {
+    let list = entry.get("aliases").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -110,9 +136,11 @@ mod tests {
         ModelList::read(&Response::new(200, HeaderMap::new(), body.into(), is_whole))
     }
 
+    const LATEST: ModelNames = ModelNames { latest_tag: true, ..ModelNames::UNKNOWN };
+
     #[track_caller]
     fn check(body: &str, model: &str, expected: Option<Presence>) {
-        assert_eq!(list(body, true).map(|list| list.find(model, true)), expected, "{body}");
+        assert_eq!(list(body, true).map(|list| list.find(model, &LATEST)), expected, "{body} {model}");
     }
 
     #[test]
@@ -140,18 +168,42 @@ mod tests {
         let body = r#"{"data":[{"id":"llama3.2:latest"}]}"#;
         check(body, "llama3.2", Some(Presence::OtherSpelling));
         check(body, "llama3.2:1b", Some(Presence::Absent));
-        check(body, "Llama3.2:latest", Some(Presence::Absent));
-        let found = list(body, true).map(|list| list.find("llama3.2", false));
+        check(body, "Llama3.2:latest", Some(Presence::Similar));
+        let found = list(body, true).map(|list| list.find("llama3.2", &ModelNames::UNKNOWN));
         assert_eq!(found, Some(Presence::Absent));
     }
 
     #[test]
     fn find_absent_from_part_of_list_is_unknown() {
-        check(r#"{"data":[{"id":"openai/*"}]}"#, "openai/gpt-4o", Some(Presence::Unknown));
         check(r#"{"data":[{"id":"a"}],"has_more":true}"#, "b", Some(Presence::Unknown));
         check(r#"{"data":[{"id":"a"}],"has_more":false}"#, "b", Some(Presence::Absent));
         let cut = list(r#"{"data": [{"id": "a/b", "x":1},{"id":"c"#, false).expect("a list");
-        assert_eq!(cut.find("a/b", false), Presence::Exact);
-        assert_eq!(cut.find("d", false), Presence::Unknown);
+        assert_eq!(cut.find("a/b", &LATEST), Presence::Exact);
+        assert_eq!(cut.find("d", &LATEST), Presence::Unknown);
+    }
+
+    #[test]
+    fn find_alias_or_name_without_listed_prefix_is_exact() {
+        let body = r#"{"data":[{"id":"ggml-org/gemma-GGUF:Q4_0","aliases":["gemma4"]}]}"#;
+        check(body, "gemma4", Some(Presence::Exact));
+        let google = ModelNames { listed_prefix: Some("models/"), ..ModelNames::UNKNOWN };
+        let found = |model| list(r#"{"data":[{"id":"models/gemini"}]}"#, true).unwrap().find(model, &google);
+        assert_eq!(found("gemini"), Presence::Exact);
+        assert_eq!(found("models/gemini"), Presence::ListedOnly);
+    }
+
+    #[test]
+    fn find_name_that_a_list_covers_or_never_contains_is_not_absent() {
+        check(r#"{"data":[{"id":"openai/*"}]}"#, "openai/gpt-4o", Some(Presence::Covered));
+        check(r#"{"data":[{"id":"anthropic/*"}]}"#, "openai/gpt-4o", Some(Presence::Absent));
+        check(r#"{"data":[{"id":"a"}]}"#, "@openai/gpt-4o", Some(Presence::NeverListed));
+        check(r#"{"data":[{"id":"openai/GPT-4o"}]}"#, "gpt-4o", Some(Presence::Similar));
+    }
+
+    #[test]
+    fn list_of_llama_router_has_load_states() {
+        let router = r#"{"data":[{"id":"a","status":{"value":"unloaded"}}]}"#;
+        assert!(list(router, true).unwrap().has_load_states);
+        assert!(!list(r#"{"data":[{"id":"a"}]}"#, true).unwrap().has_load_states);
     }
 }

@@ -20,7 +20,8 @@ pub enum Note {
     VersionAdded,
     /// The host does not name its region; `us-east-1` was assumed.
     RegionAssumed,
-    /// A trailing `:latest` or the prefix `models/` was added or removed to find the model.
+    /// The model was found under another spelling, which calls take: with or without `:latest`, the prefix
+    /// `models/` or a policy, or with letters of another case.
     ModelSpelledDifferently,
     /// The negative control was not sent, so it is not known whether the server checks keys.
     ControlLeftOut,

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::model_names::can_be_same;
+
 /// The model that a completion names, compared with the requested model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ModelEcho {
@@ -17,32 +19,11 @@ impl ModelEcho {
     pub(super) fn new(requested: Option<&str>, json: &Value) -> Self {
         let named = json.get("model").and_then(Value::as_str).filter(|name| !name.is_empty());
         match (requested, named) {
-            (Some(requested), Some(named)) if is_same(requested, named) => Self::Same,
+            (Some(requested), Some(named)) if can_be_same(requested, named) => Self::Same,
             (Some(_), Some(_)) => Self::Other,
             (None, _) | (_, None) => Self::Absent,
         }
     }
-}
-
-/// Whether two names can mean one model. A leading folder or vendor and a trailing date or channel are
-/// ignored.
-fn is_same(requested: &str, named: &str) -> bool {
-    let (requested, named) = (requested.to_ascii_lowercase(), named.to_ascii_lowercase());
-    requested == named || stem(&requested) == stem(&named)
-}
-
-/// The common part of `openai/gpt-4o-2024-08-06` and `gpt-4o-latest`.
-fn stem(name: &str) -> &str {
-    let mut rest = name.rsplit('/').find(|part| !part.is_empty()).unwrap_or(name);
-    while let Some((before, last)) = rest.rsplit_once(['-', '@', ':']) {
-        let is_date = last.len() >= 2 && last.bytes().all(|byte| byte.is_ascii_digit());
-        let is_channel = matches!(last, "latest" | "preview" | "free" | "nitro");
-        if before.is_empty() || !(is_date || is_channel) {
-            break;
-        }
-        rest = before;
-    }
-    rest.strip_suffix(".gguf").unwrap_or(rest)
 }
 
 #[cfg(test)]
@@ -71,6 +52,8 @@ mod tests {
         check("/data/Qwen2-7B", "qwen2-7b", ModelEcho::Same);
         check("llama3.1", "llama3.1:latest", ModelEcho::Same);
         check("tiny", "/models/tiny.gguf", ModelEcho::Same);
+        check("MiniMaxAI/MiniMax-M2.7:fastest", "MiniMaxAI/MiniMax-M2.7", ModelEcho::Same);
+        check("databricks-gpt-5-2", "gpt-5.2-2025-12-11", ModelEcho::Same);
     }
 
     #[test]

@@ -22,6 +22,11 @@ use crate::stage::Stage;
 /// Google's Gemini API.
 pub(crate) struct Gemini;
 
+/// The OpenAI-compatible list has the prefix (EKKOLearnAI/hermes-studio#1510), and calls were seen to
+/// refuse it.
+const LISTED_ONLY: &str =
+    "The model exists, but calls of this path take its name without `models/`: store it without.";
+
 impl Family for Gemini {
     fn is_openai_compatible(&self) -> bool {
         false
@@ -92,6 +97,9 @@ impl Family for Gemini {
                 ModelFact::problem(class.with_model(ModelSign::Exists), Some(response.status))
             } else if bare == model {
                 ModelFact::Exists
+            } else if is_compatible(target) {
+                let class = ResponseClass::new(Reason::Depth, Stage::Model).with_hint(LISTED_ONLY);
+                ModelFact::problem(class, Some(response.status))
             } else {
                 ModelFact::ExistsAs(Note::ModelSpelledDifferently)
             })

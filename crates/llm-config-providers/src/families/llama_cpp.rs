@@ -36,13 +36,25 @@ impl Family for LlamaCpp {
     }
 
     fn model_step<'a>(&self, target: &'a ProviderTarget<'a>, accepted: &AcceptedProbe<'_>) -> ModelStep<'a> {
-        match (accepted.probe.kind, accepted.probe.root()) {
-            (ProbeKind::Describe, Some(root)) => openai::list_step(target, accepted, root.models()),
-            (ProbeKind::List | ProbeKind::EmptyCall | ProbeKind::Describe, _) => {
+        let lookup = openai::Lookup::new(target, accepted);
+        match (accepted.probe.kind, accepted.probe.root(), lookup) {
+            (ProbeKind::Describe, Some(root), Some(lookup)) => {
+                let is_strict = is_router(accepted.response);
+                let lookup = if is_strict { lookup.at_strict_server() } else { lookup };
+                openai::list_step_of(lookup, root.models())
+            }
+            (ProbeKind::List | ProbeKind::EmptyCall | ProbeKind::Describe, ..) => {
                 openai::model_step(target, accepted)
             }
         }
     }
+}
+
+/// Whether the server routes to several models. It refuses names that it does not list, where a server of one
+/// model ignores the name (ggml-org/llama.cpp#17968).
+fn is_router(props: &Response) -> bool {
+    let role = props.json().and_then(|json| json.get("role")).and_then(serde_json::Value::as_str);
+    role == Some("router")
 }
 
 fn is_props(response: &Response) -> bool {

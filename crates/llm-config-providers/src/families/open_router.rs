@@ -26,9 +26,6 @@ const LIMIT_REACHED: Problem = Problem {
     ),
 };
 
-const VARIANT: &str = "The key is genuine. Variants of models are never listed, so only a call tells \
-    whether this variant exists.";
-
 impl Family for OpenRouter {
     /// `GET /api/v1/key` succeeds for genuine keys only (charmbracelet/crush#997,
     /// tinyhumansai/openhuman#2372). A relay may not pass it on; then a call without messages checks the key.
@@ -67,8 +64,7 @@ impl Family for OpenRouter {
         let Some(lookup) = openai::Lookup::new(target, accepted) else {
             return ModelStep::Done(ModelFact::OnlyCallTells { hint: None, status: None });
         };
-        let step = openai::list_step_of(lookup.with_url(endpoints(root, model)), root.models());
-        step.map(|fact| if is_variant(model) && fact.is_missing() { only_call_tells(&fact) } else { fact })
+        openai::list_step_of(lookup.with_url(endpoints(root, model)), root.models())
     }
 }
 
@@ -100,14 +96,4 @@ fn of_description(response: &Response) -> Option<Acceptance> {
         None
     };
     Some(Acceptance { problem, ..Acceptance::FULL })
-}
-
-/// Variants such as `:nitro` exist for every model and are never listed.
-fn is_variant(model: &str) -> bool {
-    let variant = model.rsplit_once(':').map(|(_, variant)| variant);
-    matches!(variant, Some("nitro" | "floor" | "online" | "exacto"))
-}
-
-const fn only_call_tells(fact: &ModelFact) -> ModelFact {
-    ModelFact::OnlyCallTells { hint: Some(VARIANT), status: fact.status() }
 }

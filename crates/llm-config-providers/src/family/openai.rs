@@ -14,6 +14,7 @@ use crate::family::{
 };
 use crate::host_trust::HostTrust;
 use crate::model_list::{ModelList, Presence};
+use crate::model_names::ModelNames;
 use crate::note::Note;
 use crate::reason::Reason;
 use crate::request::Request;
@@ -127,12 +128,25 @@ fn unlisted(class: &ResponseClass) -> ModelFact {
     }
 }
 
+const COVERED: &str = "No problem found, but the server lists the model by a wildcard, so only a call \
+    tells whether it exists.";
+
+const SIMILAR: &str = "No problem found, but the server lists this model in another spelling, and only a \
+    call tells whether it takes this one.";
+
+const NEVER_LISTED: &str = "No problem found, but such names are never listed, so only a call tells whether \
+    the model exists.";
+
+const LISTED_ONLY: &str = "No problem found, but calls take the model's name without the beginning that the \
+    list puts in front of it: store it without.";
+
 /// The lookup of one model.
 #[derive(Clone)]
 pub(crate) struct Lookup<'a> {
     target: &'a ProviderTarget<'a>,
     model: &'a str,
     vendor: &'static Vendor,
+    missing_model: MissingModel,
     /// Describes the one model.
     url: Url,
 }
@@ -142,7 +156,13 @@ impl<'a> Lookup<'a> {
     pub(crate) fn new(target: &'a ProviderTarget<'a>, accepted: &AcceptedProbe<'_>) -> Option<Self> {
         let (model, root) = (target.model()?, accepted.probe.root()?);
         let vendor = accepted.vendor.unwrap_or(&Vendor::UNKNOWN);
-        Some(Self { target, model, vendor, url: root.model(model) })
+        let missing_model = vendor.missing_model;
+        Some(Self { target, model, vendor, missing_model, url: root.model(model) })
+    }
+
+    /// The same at a server that refuses names that its list lacks.
+    pub(crate) fn at_strict_server(self) -> Self {
+        Self { missing_model: MissingModel::NotFound, ..self }
     }
 
     /// The same with another URL that describes the model.
@@ -151,18 +171,43 @@ impl<'a> Lookup<'a> {
     }
 
     pub(crate) fn in_list(self, list: &ModelList) -> ModelStep<'a> {
-        match (list.find(self.model, self.vendor.latest_tag), self.vendor.missing_model) {
-            (Presence::Exact, _) => ModelStep::Done(ModelFact::Exists),
-            (Presence::OtherSpelling, _) => {
-                ModelStep::Done(ModelFact::ExistsAs(Note::ModelSpelledDifferently))
-            }
-            (Presence::Absent, MissingModel::NotFound) => ModelStep::Done(self.not_listed()),
-            (Presence::Absent, MissingModel::FallsBack) => ModelStep::Done(ModelFact::FallsBack),
-            (Presence::Absent, MissingModel::Lookup) => {
-                self.request(Some(ModelFact::Doubtful { status: None }))
-            }
-            (Presence::Unknown, _) => self.request(None),
+        let is_router = self.missing_model == MissingModel::FallsBack && list.has_load_states;
+        let lookup = if is_router { self.at_strict_server() } else { self };
+        match list.find(lookup.model, &lookup.vendor.names) {
+            Presence::Exact => ModelStep::Done(ModelFact::Exists),
+            Presence::OtherSpelling => ModelStep::Done(ModelFact::ExistsAs(Note::ModelSpelledDifferently)),
+            Presence::ListedOnly => only_call_tells(LISTED_ONLY),
+            Presence::NeverListed => only_call_tells(NEVER_LISTED),
+            Presence::Covered => lookup.request_open(COVERED),
+            // The vendor's own API tells whether it takes the name.
+            Presence::Similar if lookup.target.trust() == HostTrust::Unknown => lookup.similar(),
+            Presence::Similar | Presence::Absent => lookup.absent(),
+            Presence::Unknown => lookup.request(None),
         }
+    }
+
+    fn absent(self) -> ModelStep<'a> {
+        match self.missing_model {
+            MissingModel::NotFound => ModelStep::Done(self.not_listed()),
+            MissingModel::FallsBack => ModelStep::Done(ModelFact::FallsBack),
+            MissingModel::Lookup => self.request(Some(ModelFact::Doubtful { status: None })),
+        }
+    }
+
+    /// The list has the model in another spelling.
+    fn similar(self) -> ModelStep<'a> {
+        match self.missing_model {
+            MissingModel::NotFound => ModelStep::Done(self.not_listed()),
+            MissingModel::FallsBack => only_call_tells(SIMILAR),
+            MissingModel::Lookup => self.request_open(SIMILAR),
+        }
+    }
+
+    /// Requests the one model. Without a description the model stays open: the list contains it in a way.
+    fn request_open(self, hint: &'static str) -> ModelStep<'a> {
+        let open = |status| ModelFact::OnlyCallTells { hint: Some(hint), status };
+        let step = self.request(Some(open(None)));
+        step.map(move |fact| if fact.is_missing() { open(fact.status()) } else { fact })
     }
 
     /// Requests the one model.
@@ -180,7 +225,7 @@ impl<'a> Lookup<'a> {
 
     /// The fact that follows from the request for the one model.
     fn fact(&self, response: &Response) -> ModelFact {
-        if response.is_success() && describes(response, self.model) {
+        if response.is_success() && describes(response, self.model, &self.vendor.names) {
             return ModelFact::Exists;
         }
         let class = self.target.classify(&self.url, response);
@@ -200,11 +245,16 @@ impl<'a> Lookup<'a> {
     }
 }
 
+const fn only_call_tells<'a>(hint: &'static str) -> ModelStep<'a> {
+    ModelStep::Done(ModelFact::OnlyCallTells { hint: Some(hint), status: None })
+}
+
 /// Whether a body describes the model; some servers respond to every path.
-fn describes(response: &Response, model: &str) -> bool {
+fn describes(response: &Response, model: &str, names: &ModelNames) -> bool {
     let Some(json) = response.json().filter(|json| json.get("error").is_none()) else { return false };
     // OpenRouter describes a variant under the id of its model.
     let is_same =
-        |value: &Value| value.as_str().is_some_and(|id| id == model || model.starts_with(&format!("{id}:")));
-    is_same(&json["id"]) || is_same(&json["data"]["id"])
+        |id: &str| id == model || model.starts_with(&format!("{id}:")) || names.are_equal(model, id);
+    let is_described = |value: &Value| value.as_str().is_some_and(is_same);
+    is_described(&json["id"]) || is_described(&json["data"]["id"])
 }

@@ -8,6 +8,7 @@ use crate::completion::OutputLimitName;
 use crate::error_body::ErrorBody;
 use crate::family::Family;
 use crate::hint::Hint;
+use crate::model_names::ModelNames;
 use crate::reason::Reason;
 use crate::response::Response;
 
@@ -58,8 +59,8 @@ pub struct Vendor {
 
     /// What happens to requests for a model that its list lacks.
     pub(crate) missing_model: MissingModel,
-    /// Whether a model name without a tag means the tag `latest`.
-    pub(crate) latest_tag: bool,
+    /// How the names in its list relate to those in its calls.
+    pub(crate) names: ModelNames,
     /// Whether its list has all models that the key may use, although it is filtered.
     pub(crate) lists_all_usable: bool,
     /// The name of the output limit in chat completions.
@@ -121,7 +122,7 @@ impl Vendor {
         completes_strictly: false,
         guards_calls_like_lists: false,
         missing_model: MissingModel::Lookup,
-        latest_tag: false,
+        names: ModelNames::UNKNOWN,
         lists_all_usable: false,
         output_limit: OutputLimitName::MaxTokens,
         signature: Signature { header: None, server: None, owned_by: None, error: |_, _| false },

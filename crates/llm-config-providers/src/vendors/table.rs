@@ -13,11 +13,15 @@ use crate::families::{
 use crate::family::Vendor;
 use crate::family::vendor::{MissingModel, Signature};
 use crate::hint::Hint;
+use crate::model_names::ModelNames;
 use crate::reason::Reason;
 use crate::response::Response;
 
 /// The default of fields that a row does not name.
 const UNKNOWN: Vendor = Vendor::UNKNOWN;
+
+/// The default of the facts about names.
+const NAMES: ModelNames = UNKNOWN.names;
 
 /// The default of a signature.
 const NO_SIGNATURE: Signature = UNKNOWN.signature;
@@ -58,6 +62,8 @@ pub static VENDORS: &[Vendor] = &[
         // (pressidium/pressidium-cookie-consent#156, CherryHQ/cherry-studio#559).
         checks_keys_first: true,
         completes_strictly: true,
+        // Tuned models are listed and described (developers.openai.com/api/reference/models/retrieve).
+        names: ModelNames { is_unlisted: |_| false, ..NAMES },
         output_limit: OutputLimitName::MaxCompletionTokens,
         signature: Signature { header: Some("openai-"), ..NO_SIGNATURE },
         unproven_hint: Some(
@@ -125,6 +131,7 @@ pub static VENDORS: &[Vendor] = &[
         // `vllm/entrypoints/serve/utils/server_utils.py`).
         guards_calls_like_lists: true,
         missing_model: MissingModel::NotFound,
+        names: ModelNames { is_unlisted: |_| false, ..NAMES },
         signature: Signature { owned_by: Some("vllm"), error: is_vllm_error, ..NO_SIGNATURE },
         hints: &[Hint::new(
             Reason::ModelNotFound,
@@ -173,6 +180,8 @@ pub static VENDORS: &[Vendor] = &[
         console_hosts: &["aistudio.google.com", "ai.google.dev", "gemini.google.com"],
         api_url: "https://generativelanguage.googleapis.com",
         openai_api_url: Some("https://generativelanguage.googleapis.com/v1beta/openai"),
+        // EKKOLearnAI/hermes-studio#1510
+        names: ModelNames { listed_prefix: Some("models/"), ..NAMES },
         checks_keys_first: true,
         completes_strictly: true,
         signature: Signature { error: |_, error| is_google_error(error), ..NO_SIGNATURE },
@@ -198,6 +207,13 @@ pub static VENDORS: &[Vendor] = &[
         is_undivided: |_| true,
         api_path: Some(ApiPath { path: "api/v1", replaces: &[] }),
         checks_keys_first: true,
+        // openrouter.ai/docs/guides/routing/model-variants/overview; presets:
+        // openrouter.ai/docs/features/presets
+        names: ModelNames {
+            policies: &["nitro", "floor", "exacto", "online"],
+            is_unlisted: |name| name.contains("@preset/"),
+            ..NAMES
+        },
         hints: &[Hint::new(
             Reason::ConfigIncomplete,
             "OpenRouter found no key of its own kind: check that all of it was copied, and that it is sent \
@@ -215,7 +231,14 @@ pub static VENDORS: &[Vendor] = &[
         checks_keys_first: true,
         guards_calls_like_lists: true,
         missing_model: MissingModel::NotFound,
-        latest_tag: true,
+        // `getExistingName` in `server/routes.go` compares without case (ollama/ollama#336).
+        names: ModelNames {
+            ignores_case: true,
+            latest_tag: true,
+            implied_prefixes: &["registry.ollama.ai/library/", "library/"],
+            is_unlisted: |_| false,
+            ..NAMES
+        },
         signature: Signature { owned_by: Some("library"), ..NO_SIGNATURE },
         hints: &[
             Hint::new(
@@ -271,6 +294,30 @@ pub static VENDORS: &[Vendor] = &[
             "DashScope rejects the key: it may also belong to another region, workspace or plan than this \
              endpoint.",
         )],
+        ..UNKNOWN
+    },
+    Vendor {
+        name: "hugging_face",
+        domains: &["router.huggingface.co"],
+        // huggingface/ml-intern#51. A provider may follow in their place, if it serves the model.
+        names: ModelNames { policies: &["fastest", "cheapest", "preferred"], ..NAMES },
+        ..UNKNOWN
+    },
+    Vendor {
+        name: "cloudflare_ai_gateway",
+        domains: &["gateway.ai.cloudflare.com"],
+        // developers.cloudflare.com/ai-gateway/features/dynamic-routing
+        names: ModelNames {
+            is_unlisted: |name| name.starts_with("dynamic/") || name.starts_with('@'),
+            ..NAMES
+        },
+        ..UNKNOWN
+    },
+    Vendor {
+        name: "volcengine_ark",
+        domains: &["volces.com", "bytepluses.com"],
+        // Calls take a model or the id of an endpoint of the account: www.volcengine.com/docs/82379/1099522
+        names: ModelNames { is_unlisted: |name| name.starts_with("ep-"), ..NAMES },
         ..UNKNOWN
     },
 ];
