@@ -218,9 +218,15 @@ data: {"type":"response.created","response":{"model":"m","status":"in_progress",
 "#;
         let response = json!({"output": [], "model": "m"});
         check(created, &response, false);
-        let delta = "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"delta\":\"Hi\"}\n\n";
+        let delta = r#"event: response.output_text.delta
+data: {"type":"response.output_text.delta","delta":"Hi"}
+
+"#;
         check(&format!("{created}{delta}"), &response, true);
-        let start = "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"model\":\"m\",\"content\":[]}}\n\n";
+        let start = r#"event: message_start
+data: {"type":"message_start","message":{"model":"m","content":[]}}
+
+"#;
         let message = json!({"content": [], "model": "m"});
         check(start, &message, false);
         let block = "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0}\n\n";
@@ -236,8 +242,8 @@ data: {"type":"response.created","response":{"model":"m","status":"in_progress",
         let plain = r#"{"error":{"message":"No credit","code":402}}"#;
         check(&format!("data: {plain}\n\n"), &serde_json::from_str(plain).unwrap(), true);
         check(
-            "id:1\nevent:error\n:HTTP_STATUS/400\ndata:{\"code\":\"InvalidParameter\",\"message\":\"No\"}\n\n",
-            &json!({"error": {"code": "InvalidParameter", "message": "No"}}),
+            "id:1\nevent:error\n:HTTP_STATUS/400\ndata:{\"code\":\"Invalid\",\"message\":\"No\"}\n\n",
+            &json!({"error": {"code": "Invalid", "message": "No"}}),
             true,
         );
         check("event: error\ndata: overloaded\n\n", &json!({"error": "overloaded"}), true);
