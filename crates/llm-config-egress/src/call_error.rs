@@ -24,6 +24,12 @@ pub enum CallError {
     /// The TLS handshake failed.
     #[error("the TLS handshake failed")]
     Tls,
+    /// The server speaks TLS, and the request was sent without.
+    #[error("the server speaks TLS, and the request was sent without")]
+    TlsExpected,
+    /// The server speaks HTTP without TLS, which the policy allows at this host.
+    #[error("the server speaks HTTP without TLS")]
+    TlsUnexpected,
     /// The response, or the next part of its body, did not arrive in time.
     #[error("the response did not arrive in time")]
     Timeout,
@@ -40,8 +46,13 @@ impl CallError {
     #[must_use]
     pub const fn may_have_sent(self) -> bool {
         match self {
-            Self::Timeout | Self::Reset | Self::Protocol => true,
-            Self::Refused | Self::Dns | Self::Connect | Self::ConnectTimeout | Self::Tls => false,
+            Self::Timeout | Self::Reset | Self::Protocol | Self::TlsExpected => true,
+            Self::Refused
+            | Self::Dns
+            | Self::Connect
+            | Self::ConnectTimeout
+            | Self::Tls
+            | Self::TlsUnexpected => false,
         }
     }
 }

@@ -9,6 +9,7 @@ mod request;
 mod resolver;
 mod response;
 mod root_certificates;
+mod spoken_protocol;
 mod streaming;
 
 #[cfg(test)]

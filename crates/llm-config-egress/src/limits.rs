@@ -12,6 +12,9 @@ pub(crate) const ADDRESSES_OF_NAME: usize = 64;
 /// second.
 pub(crate) const CONNECT_TO_ADDRESS: Duration = Duration::from_millis(1500);
 
+/// The maximal time to learn which protocol a server speaks, after a call failed.
+pub(crate) const DETECTION: Duration = Duration::from_secs(1);
+
 /// The time limits of a call through the [`Guard`](crate::Guard).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CallLimits {

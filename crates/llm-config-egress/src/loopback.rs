@@ -12,6 +12,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpSocket;
 use tokio::net::{TcpListener, TcpStream};
 
+/// The first byte of a TLS handshake.
+const TLS_HANDSHAKE: &str = "\u{16}";
+
 /// A server on a free port of 127.0.0.1 that runs `serve_connection` for each connection.
 pub(crate) async fn serve<F, T>(serve_connection: F) -> SocketAddr
 where
@@ -60,7 +63,8 @@ pub(crate) async fn keeping_alive() -> SocketAddr {
     .await
 }
 
-/// Reads a request without a body. Returns an empty text if the client closes the connection.
+/// Reads a request without a body, or the first byte of a TLS handshake. Returns an empty text if the client
+/// closes the connection.
 pub(crate) async fn read_head(stream: &mut TcpStream) -> String {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -68,8 +72,16 @@ pub(crate) async fn read_head(stream: &mut TcpStream) -> String {
             Ok(byte) => head.push(byte),
             Err(_) => break,
         }
+        if head == TLS_HANDSHAKE.as_bytes() {
+            break;
+        }
     }
     String::from_utf8(head).unwrap()
+}
+
+/// Whether a connection begins with a TLS handshake, by which the guard learns which protocol a server speaks.
+pub(crate) fn is_tls_handshake(head: &str) -> bool {
+    head == TLS_HANDSHAKE
 }
 
 /// A response with this body that closes the connection.

@@ -70,6 +70,9 @@ impl Reply {
     }
 }
 
+/// The first byte of a TLS handshake. Scripted servers refuse it and do not record it.
+const TLS_HANDSHAKE: u8 = 22;
+
 /// A server on a free port of 127.0.0.1 that responds by a script, one connection after the other, until it
 /// is dropped.
 #[derive(Debug)]
@@ -137,7 +140,12 @@ fn serve(
     script: &impl Fn(&Received) -> Reply,
     log: &Mutex<Vec<Received>>,
 ) -> std::io::Result<()> {
-    let request = read(&mut BufReader::new(stream))?;
+    let mut reader = BufReader::new(stream);
+    if reader.fill_buf()?.first() == Some(&TLS_HANDSHAKE) {
+        let mut stream = stream;
+        return stream.write_all(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n");
+    }
+    let request = read(&mut reader)?;
     let Reply { status, headers, body } = script(&request);
     log.lock().unwrap_or_else(PoisonError::into_inner).push(request);
     let mut head =

@@ -10,6 +10,12 @@ use llm_config_providers::{
 use crate::budget::ProbeError;
 use crate::report::{CredentialVerdict, ModelVerdict, Proof, Usable};
 
+const NEEDS_TLS: &str =
+    "The port speaks TLS, and the endpoint begins with `http://`: store it with `https://`.";
+
+const HAS_NO_TLS: &str =
+    "The port does not speak TLS, and the endpoint begins with `https://`: store it with `http://`.";
+
 /// The verdict of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Verdict {
@@ -22,6 +28,8 @@ pub(crate) struct Verdict {
     pub(crate) provider_code: Option<String>,
     pub(crate) retry_after: Option<u32>,
     pub(crate) suggested_url: Option<String>,
+    /// The scheme that the server speaks, if it is not the configured one.
+    pub(crate) spoken_scheme: Option<&'static str>,
     pub(crate) vendor: Option<&'static Vendor>,
     pub(crate) notes: Vec<Note>,
     pub(crate) hint: Option<Cow<'static, str>>,
@@ -48,6 +56,7 @@ impl Verdict {
             provider_code: None,
             retry_after: None,
             suggested_url: None,
+            spoken_scheme: None,
             vendor: None,
             notes: Vec::new(),
             hint: None,
@@ -68,7 +77,9 @@ impl Verdict {
             None => verdict.model,
         };
         let hint = class.hint.map(Cow::Borrowed);
-        Self { credential, model, suggested_url: class.suggested_url, hint, ..verdict }
+        // A refusal in words, which only servers with TLS give.
+        let spoken_scheme = (class.reason == Reason::Tls).then_some("https");
+        Self { credential, model, suggested_url: class.suggested_url, spoken_scheme, hint, ..verdict }
     }
 
     /// The same, with the details of the response.
@@ -90,11 +101,18 @@ impl Verdict {
             ProbeError::Failed(CallError::Connect) => (Reason::Unreachable, Stage::Connect),
             ProbeError::Failed(CallError::ConnectTimeout) => (Reason::Timeout, Stage::Connect),
             ProbeError::Failed(CallError::Tls) => (Reason::Tls, Stage::Tls),
+            ProbeError::Failed(CallError::TlsExpected) => return Self::other_scheme("https", NEEDS_TLS),
+            ProbeError::Failed(CallError::TlsUnexpected) => return Self::other_scheme("http", HAS_NO_TLS),
             ProbeError::Failed(CallError::Timeout) => (Reason::Timeout, Stage::Http),
             ProbeError::Failed(CallError::Reset) => (Reason::Unreachable, Stage::Http),
             ProbeError::Failed(CallError::Protocol) => (Reason::NotAnLlmApi, Stage::Http),
         };
         Self::from_reason(reason, stage)
+    }
+
+    fn other_scheme(scheme: &'static str, hint: &'static str) -> Self {
+        let verdict = Self::from_reason(Reason::Tls, Stage::Tls).with_hint(hint);
+        Self { spoken_scheme: Some(scheme), ..verdict }
     }
 
     /// The consequences of a credential that cannot be attached to a request.
@@ -129,7 +147,8 @@ impl Verdict {
 
     /// The same with another reason and its consequence for the use; the verdict on the credential stays.
     pub(crate) fn with_reason(self, reason: Reason, stage: Stage) -> Self {
-        Self { reason, usable: Usable::implied_by(reason), stage, hint: None, ..self }
+        let usable = Usable::implied_by(reason);
+        Self { reason, usable, stage, spoken_scheme: None, hint: None, ..self }
     }
 
     pub(crate) fn with_usable(self, usable: Usable) -> Self {

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use rustls::pki_types::ServerName;
 use url::Url;
 
 /// The destination of a URL.
@@ -52,6 +53,14 @@ impl Host {
             url::Host::Domain(name) => Self::name(&name),
             url::Host::Ipv4(address) => Some(Self::Address(address.into())),
             url::Host::Ipv6(address) => Some(Self::Address(IpAddr::V6(address).to_canonical())),
+        }
+    }
+
+    /// The name that a TLS handshake presents.
+    pub(super) fn server_name(&self) -> Option<ServerName<'static>> {
+        match self {
+            Self::Address(address) => Some(ServerName::from(*address)),
+            Self::Name(name) => ServerName::try_from(name.clone()).ok(),
         }
     }
 

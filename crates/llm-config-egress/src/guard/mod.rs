@@ -27,6 +27,7 @@ use crate::request::Request;
 use crate::resolver::{Resolver, SystemResolver};
 use crate::response::Response;
 use crate::root_certificates::RootCertificates;
+use crate::spoken_protocol::SpokenProtocol;
 use crate::streaming::{IsEnough, StreamingResponse};
 use destination::{Destination, Host};
 use judgements::{Addresses, Judgements, Lookup, Outcome, Usable};
@@ -160,7 +161,32 @@ impl Guard {
             self.judgements.revalidate(&to);
             self.pool.remove(&to);
         }
-        result
+        match result {
+            Ok(response) => Ok(response),
+            Err(error) => Err(self.explained(error, &to, &addresses).await),
+        }
+    }
+
+    /// The error of a call, or a more precise one if the server speaks the other of HTTP and HTTPS. A call
+    /// with the other scheme would reveal the same.
+    async fn explained(&self, error: CallError, to: &Destination, addresses: &[SocketAddr]) -> CallError {
+        let may_speak_tls = !to.is_encrypted && matches!(error, CallError::Reset | CallError::Protocol);
+        let may_speak_http =
+            to.is_encrypted && error == CallError::Tls && self.allows_without_tls(to, addresses);
+        let Some(name) = to.host.server_name().filter(|_| may_speak_tls || may_speak_http) else {
+            return error;
+        };
+        match SpokenProtocol::detect(addresses, name, &self.roots).await {
+            Some(SpokenProtocol::Tls) if may_speak_tls => CallError::TlsExpected,
+            Some(SpokenProtocol::PlainHttp) if may_speak_http => CallError::TlsUnexpected,
+            Some(_) | None => error,
+        }
+    }
+
+    /// Whether the policy allows calls without TLS to these addresses of a destination.
+    fn allows_without_tls(&self, to: &Destination, addresses: &[SocketAddr]) -> bool {
+        let plain = Destination { is_encrypted: false, ..to.clone() };
+        addresses.iter().all(|address| self.rules.allow(&plain, address.ip()))
     }
 
     /// The judged addresses of a destination. Waits for a lookup only if there is no recent judgement.

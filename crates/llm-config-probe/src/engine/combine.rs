@@ -125,7 +125,11 @@ fn with_model_problem(verdict: Verdict, class: &ResponseClass, problem: Verdict)
     let is_contradiction = class.reason.implied() == Implied::Rejected
         || matches!(
             class.reason,
-            Reason::NotAnLlmApi | Reason::WrongBasePath | Reason::Redirected | Reason::ConfigIncomplete
+            Reason::NotAnLlmApi
+                | Reason::WrongBasePath
+                | Reason::Redirected
+                | Reason::ConfigIncomplete
+                | Reason::Tls
         );
     // The same credential was accepted below the same base, so neither of them is the problem.
     let problem = if is_contradiction {

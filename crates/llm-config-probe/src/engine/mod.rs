@@ -10,6 +10,7 @@ mod credential;
 mod model;
 mod negative_control;
 mod reachability;
+mod scheme_hint;
 
 use llm_config_providers::{ProviderTarget, Reason, Stage, vendors};
 
@@ -43,7 +44,7 @@ pub(crate) async fn check(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'
         (None, Depth::Reach) => assuming(target, reachability::check(budget, target).await),
         (None, Depth::Credential | Depth::Inference) => assuming(target, run(budget, target).await),
     };
-    base_url_hint::annotate(target, finish(target, verdict))
+    base_url_hint::annotate(target, scheme_hint::annotate(target, finish(target, verdict)))
 }
 
 /// The steps of a check beyond reachability.

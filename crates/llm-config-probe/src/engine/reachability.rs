@@ -45,7 +45,11 @@ fn is_problem(target: &ProbeTarget<'_>, reason: Reason) -> bool {
     if target.provider.family.is_openai_compatible() {
         return matches!(
             reason,
-            Reason::Redirected | Reason::ProviderDown | Reason::ServerLoading | Reason::NotAnLlmApi
+            Reason::Redirected
+                | Reason::ProviderDown
+                | Reason::ServerLoading
+                | Reason::NotAnLlmApi
+                | Reason::Tls
         );
     }
     // A proxy need not implement the path, so that its absence is a problem at the vendor's own host only.

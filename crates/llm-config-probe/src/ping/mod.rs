@@ -245,7 +245,7 @@ impl Exchange {
 }
 
 fn failed(error: CallError) -> Failure {
-    Failure::from_reason(Verdict::from_error(ProbeError::Failed(error)).reason)
+    Failure::from_verdict(Verdict::from_error(ProbeError::Failed(error)))
 }
 
 fn without_query(mut url: Url) -> String {

@@ -9,4 +9,5 @@ mod echo;
 mod guard;
 mod left_out;
 mod ping;
+mod schemes;
 mod support;

@@ -12,6 +12,7 @@ mod rule;
 mod status;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 pub(crate) use amazon::{RULES as AMAZON_RULES, is_amazon_error};
 pub(crate) use anthropic::{RULES as ANTHROPIC_RULES, is_anthropic_error};
@@ -130,7 +131,8 @@ pub(crate) fn classify(rules: &[Rule], response: &Response, context: &ResponseCo
     if response.is_redirect() {
         return redirect::classify(response, context);
     }
-    let class = rule::first(rules, response, context)
+    let class = tls::classify(response, context)
+        .or_else(|| rule::first(rules, response, context))
         .or_else(|| status::of_web_page(response, context))
         .or_else(|| common::classify(response, context))
         .or_else(|| of_foreign_form(response, context))

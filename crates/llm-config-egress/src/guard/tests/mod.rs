@@ -19,8 +19,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
-use super::{CallError, CallLimits, Guard, Loopback, NetworkPolicy, Resolver};
-use crate::loopback::{ok, read_head, responding, run_other_tasks, serve};
+use super::{CallError, CallLimits, Destination, Guard, Loopback, NetworkPolicy, Resolver};
+use crate::loopback::{is_tls_handshake, ok, read_head, responding, run_other_tasks, serve};
 use crate::{Request, Response, RootCertificates};
 
 /// The result of a lookup, and how long it takes.

@@ -27,7 +27,7 @@ impl Authority {
         RootCertificates::new(Some(file.path())).unwrap()
     }
 
-    /// A server for `llm.example` that responds to one request.
+    /// A server for `llm.example` that responds to one request of each connection.
     fn serve(&self) -> SocketAddr {
         let key = KeyPair::generate().unwrap();
         let params = CertificateParams::new(vec!["llm.example".to_owned()]).unwrap();
@@ -40,15 +40,17 @@ impl Authority {
             config.with_no_client_auth().with_single_cert(vec![certificate.der().clone()], key).unwrap();
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
+        let config = Arc::new(config);
         std::thread::spawn(move || {
-            let (mut socket, _) = listener.accept().unwrap();
-            let mut connection = ServerConnection::new(Arc::new(config)).unwrap();
-            let mut stream = Stream::new(&mut connection, &mut socket);
-            // The client may reject the certificate.
-            if stream.read(&mut [0; 4096]).is_ok() {
-                let _ = stream.write_all(ok("secret").as_bytes());
-                stream.conn.send_close_notify();
-                let _ = stream.flush();
+            while let Ok((mut socket, _)) = listener.accept() {
+                let mut connection = ServerConnection::new(Arc::clone(&config)).unwrap();
+                let mut stream = Stream::new(&mut connection, &mut socket);
+                // The client may reject the certificate, or not speak TLS.
+                if stream.read(&mut [0; 4096]).is_ok() {
+                    let _ = stream.write_all(ok("secret").as_bytes());
+                    stream.conn.send_close_notify();
+                    let _ = stream.flush();
+                }
             }
         });
         address
@@ -74,13 +76,18 @@ async fn certificate_is_accepted_for_its_name_and_authority_only() {
 #[tokio::test]
 async fn server_without_tls_is_tls_error() {
     let roots = || RootCertificates::new(None).unwrap();
-    for bytes in ["HTTP/1.1 400 Bad Request\r\n\r\n", "SSH-2.0-OpenSSH_9.6\r\n"] {
+    for (bytes, expected) in [
+        ("HTTP/1.1 400 Bad Request\r\n\r\n", CallError::TlsUnexpected),
+        ("HTTP/1.0 408 Request Time-out\r\n\r\n", CallError::TlsUnexpected),
+        ("SSH-2.0-OpenSSH_9.6\r\n", CallError::Tls),
+        ("-ERR unknown command\r\n", CallError::Tls),
+    ] {
         let server = serve(move |mut stream| async move {
             let _ = stream.write_all(bytes.as_bytes()).await;
             let _ = stream.read(&mut [0; 4096]).await;
         })
         .await;
-        assert_eq!(check(roots(), "llm.example", server).await, Err(CallError::Tls), "{bytes}");
+        assert_eq!(check(roots(), "llm.example", server).await, Err(expected), "{bytes}");
     }
     let closing = serve(|mut stream| async move {
         let _ = stream.read(&mut [0; 4096]).await;
@@ -93,6 +100,52 @@ async fn server_without_tls_is_tls_error() {
     })
     .await;
     assert_eq!(check(roots(), "llm.example", resetting).await, Err(CallError::Reset));
+}
+
+/// Calls this machine without TLS.
+async fn check_plain(server: SocketAddr) -> Result<u16, CallError> {
+    send(&open(), &format!("http://{server}/v1")).await.map(|response| response.status)
+}
+
+#[tokio::test]
+async fn plain_request_to_tls_server_is_tls_expected() {
+    let authority = Authority::new();
+    assert_eq!(check_plain(authority.serve()).await, Err(CallError::TlsExpected));
+    // Servers that answer with an alert (programatik29/axum-server#121), or close the connection.
+    for response in [&b"\x15\x03\x03\x00\x02\x02\x0a"[..], b"\x15\x03\x01\x00\x02\x02\x50", b""] {
+        let server = serve(move |mut stream| async move {
+            let is_handshake = is_tls_handshake(&read_head(&mut stream).await);
+            let first = if is_handshake { &b"\x16\x03\x03\x00\x7a"[..] } else { response };
+            let _ = stream.write_all(first).await;
+            let _ = stream.shutdown().await;
+        })
+        .await;
+        assert_eq!(check_plain(server).await, Err(CallError::TlsExpected), "{response:?}");
+    }
+}
+
+#[tokio::test]
+async fn lost_connection_to_server_without_tls_is_reset() {
+    let server = serve(|mut stream| async move {
+        if is_tls_handshake(&read_head(&mut stream).await) {
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        }
+    })
+    .await;
+    assert_eq!(check_plain(server).await, Err(CallError::Reset));
+}
+
+#[test]
+fn plain_http_is_named_only_where_plain_calls_are_allowed() {
+    let check = |url: &str, address: &str, expected| {
+        let guard = guard(policy(&["llm.example:8443=10.0.0.5", "10.1.0.0/16"]), &Arc::default());
+        let to = Destination::from_url(&url.parse().unwrap()).unwrap();
+        let address = SocketAddr::new(address.parse().unwrap(), to.port);
+        assert_eq!(guard.allows_without_tls(&to, &[address]), expected, "{url}");
+    };
+    check("https://api.example", "93.184.216.34", false);
+    check("https://llm.example:8443", "10.0.0.5", true);
+    check("https://gpu.example:8443", "10.1.0.1", true);
 }
 
 #[tokio::test(start_paused = true)]

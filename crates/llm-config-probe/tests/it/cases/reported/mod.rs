@@ -35,13 +35,24 @@ pub(super) struct Reported {
     usable: &'static str,
     /// The path of the suggested URL.
     suggested_path: Option<&'static str>,
+    /// The scheme of the suggested URL.
+    suggested_scheme: Option<&'static str>,
     /// The reason of a ping of the same configuration; `Ok` if the model responds.
     ping: Option<Reason>,
 }
 
 /// The report on `case` must have this reason and this `usable`.
 fn right(case: Case, reason: Reason, usable: &'static str) -> Reported {
-    Reported { case, reason, credential: None, model: None, usable, suggested_path: None, ping: None }
+    Reported {
+        case,
+        reason,
+        credential: None,
+        model: None,
+        usable,
+        suggested_path: None,
+        suggested_scheme: None,
+        ping: None,
+    }
 }
 
 impl Reported {
@@ -55,6 +66,10 @@ impl Reported {
 
     fn suggests(self, path: &'static str) -> Self {
         Self { suggested_path: Some(path), ..self }
+    }
+
+    fn suggests_scheme(self, scheme: &'static str) -> Self {
+        Self { suggested_scheme: Some(scheme), ..self }
     }
 
     fn ping(self, reason: Reason) -> Self {
@@ -112,6 +127,7 @@ fn compare(reported: &Reported, report: &Value) -> Vec<String> {
         (report["credential"]["verdict"].as_str(), reported.credential),
         (report["model"]["verdict"].as_str(), reported.model),
         (suggested.as_ref().map(url::Url::path), reported.suggested_path),
+        (suggested.as_ref().map(url::Url::scheme), reported.suggested_scheme),
     ];
     let differs = |(found, expected): &(Option<&str>, Option<&str>)| expected.is_some() && found != expected;
     let line = |(found, expected)| format!("{}: {found:?} instead of {expected:?}", reported.case.name);
