@@ -33,6 +33,8 @@ pub(crate) struct Verdict {
     pub(crate) vendor: Option<&'static Vendor>,
     pub(crate) notes: Vec<Note>,
     pub(crate) hint: Option<Cow<'static, str>>,
+    /// Whether the refusal leaves open whether it concerns the key.
+    pub(crate) is_key_open: bool,
 }
 
 impl Verdict {
@@ -60,6 +62,7 @@ impl Verdict {
             vendor: None,
             notes: Vec::new(),
             hint: None,
+            is_key_open: false,
         }
     }
 
@@ -76,10 +79,11 @@ impl Verdict {
             Some(ModelSign::NoAccess) => ModelVerdict::NoAccess,
             None => verdict.model,
         };
-        let hint = class.hint.map(Cow::Borrowed);
         // A refusal in words, which only servers with TLS give.
         let spoken_scheme = (class.reason == Reason::Tls).then_some("https");
-        Self { credential, model, suggested_url: class.suggested_url, spoken_scheme, hint, ..verdict }
+        let ResponseClass { suggested_url, is_key_open, hint, .. } = class;
+        let hint = hint.map(Cow::Borrowed);
+        Self { credential, model, suggested_url, spoken_scheme, is_key_open, hint, ..verdict }
     }
 
     /// The same, with the details of the response.

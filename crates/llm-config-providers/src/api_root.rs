@@ -3,7 +3,7 @@
 use llm_config_core::target::Target;
 use url::Url;
 
-use crate::base_url::{BaseUrl, REQUEST_PATHS};
+use crate::base_url::{BaseUrl, REQUEST_PATHS, is_version};
 use crate::note::Note;
 
 /// The root of an OpenAI-compatible API.
@@ -86,6 +86,14 @@ impl ApiRoot {
     #[must_use]
     pub fn is_elsewhere(&self) -> bool {
         self.notes.contains(&Note::VersionAdded)
+    }
+
+    /// Whether a missing version is a possible mistake: the path has none, and the endpoint is not the full URL
+    /// of completions.
+    pub(crate) fn lacks_version(&self) -> bool {
+        let path = self.base.path();
+        let is_full_url = self.completion.is_empty() && !path.is_empty();
+        !is_full_url && !path.split('/').any(is_version)
     }
 
     pub(crate) const fn base(&self) -> &BaseUrl {

@@ -120,6 +120,14 @@ impl Auth {
         matches!(self, Self::None)
     }
 
+    /// The configured header of a key, in lower case; `None` for the provider's usual one.
+    pub(crate) fn configured_header(&self) -> Option<&str> {
+        match self {
+            Self::Key(SentKey { header: Some(header), .. }) => Some(header.name.as_str()),
+            Self::Key(_) | Self::Pair(_) | Self::None => None,
+        }
+    }
+
     /// Whether there is a key that begins with one of these prefixes.
     pub(crate) fn key_begins_with(&self, prefixes: &[&str]) -> bool {
         matches!(self, Self::Key(sent) if prefixes.iter().any(|prefix| sent.key.starts_with(prefix)))

@@ -57,6 +57,29 @@ impl Response {
         self.error.get_or_init(|| ErrorBody::new(self.json(), amazon_type))
     }
 
+    /// Whether another response says the same. Words that may differ from response to response, such as the id of
+    /// the request or the beginning of the key, do not count.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        let codes =
+            |error: &ErrorBody| [&error.code, &error.kind, &error.status, &error.reason].map(Clone::clone);
+        let (error, other_error) = (self.error(), other.error());
+        self.status == other.status
+            && error.is_error == other_error.is_error
+            && codes(error) == codes(other_error)
+            && lasting_words(&self.text()) == lasting_words(&other.text())
+    }
+
+    /// The message of the error, or else the whole body.
+    fn text(&self) -> String {
+        let error = self.error();
+        if error.is_error {
+            error.message.clone()
+        } else {
+            String::from_utf8_lossy(&self.body).to_lowercase()
+        }
+    }
+
     /// The value of a header, if it is text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -97,6 +120,16 @@ impl Response {
     pub(crate) fn has_list(&self, name: &str) -> bool {
         self.is_success() && self.json().is_some_and(|json| json.get(name).is_some_and(Value::is_array))
     }
+}
+
+/// The words that are no ids: without digits and masks, and not too long.
+fn lasting_words(text: &str) -> Vec<&str> {
+    let is_lasting = |word: &&str| {
+        let is_id = word.is_ascii() && word.len() > 24;
+        !is_id && !word.contains(|c: char| c.is_ascii_digit() || matches!(c, '*' | '•'))
+    };
+    let words = text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ':' | '(' | ')'));
+    words.filter(|word| !word.is_empty()).filter(is_lasting).collect()
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! The call of the model.
 
-use llm_config_providers::{ModelEcho, Reason, RefusedParameter, Response, SentCredential, Stage};
+use llm_config_providers::{ModelEcho, Reason, RefusedParameter, Request, Response, SentCredential, Stage};
 
-use super::ProbeTarget;
+use super::combine::Known;
+use super::credential::CredentialEvidence;
+use super::{ProbeTarget, no_key_control};
 use crate::budget::RequestBudget;
 use crate::completion::{CompletionResult, complete};
 use crate::report::{CredentialVerdict, ModelVerdict};
@@ -19,6 +21,8 @@ pub(super) enum CallEvidence {
         echo: ModelEcho,
         /// The same call with a wrong key.
         control: Option<CallControl>,
+        /// The same call for a model that nobody has.
+        unknown_model: Option<UnknownModel>,
     },
     /// The call was refused for a parameter of checks, which the configuration does not set.
     ParameterRefused {
@@ -46,10 +50,28 @@ pub(super) enum CallControl {
     LeftOut,
 }
 
+/// The response to a completed call that was repeated for a model that nobody has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum UnknownModel {
+    /// It was refused, so the server knows the configured model by its name.
+    Refused,
+    /// It was completed too: the server uses its own model whatever the name.
+    Completed,
+    /// Nothing follows.
+    Unclear,
+}
+
 impl CallEvidence {
     /// Whether the call passed the check of the key, if the server has one, as far as the response tells.
     pub(super) const fn reached_model(&self) -> bool {
         matches!(self, Self::Completed { .. } | Self::ParameterRefused { .. })
+    }
+
+    /// Whether the configured address refused the call as no API does.
+    pub(super) fn finds_no_api(&self) -> bool {
+        let is_no_api =
+            |verdict: &Verdict| matches!(verdict.reason, Reason::WrongBasePath | Reason::NotAnLlmApi);
+        matches!(self, Self::Refused(verdict) if is_no_api(verdict))
     }
 }
 
@@ -58,6 +80,7 @@ pub(super) async fn run(
     budget: &mut RequestBudget<'_>,
     target: &ProbeTarget<'_>,
     before: &Verdict,
+    credential: &CredentialEvidence,
 ) -> CallEvidence {
     budget.release_reserved();
     let provider = &target.provider;
@@ -69,13 +92,21 @@ pub(super) async fn run(
     let keep = usize::from(is_only_key_open(before));
     match complete(budget, provider, &url, request, SentCredential::Configured, keep).await {
         CompletionResult::Completed { status, echo } => {
-            CallEvidence::Completed { status, echo, control: None }
+            CallEvidence::Completed { status, echo, control: None, unknown_model: None }
         }
         CompletionResult::ParameterRefused { status, parameter } => {
             CallEvidence::ParameterRefused { status, parameter, control: None }
         }
         CompletionResult::Refused(response) => {
-            CallEvidence::Refused(Box::new(refusal(target, &url, &response)))
+            let verdict = refusal(target, &url, &response);
+            // The negative control of an accepted list, which is still to come, proves more.
+            let verdict = if verdict.is_key_open && !credential.is_control_deferred {
+                let request = Request::post(url, &request.body());
+                no_key_control::judge(budget, target, verdict, &response, &request).await
+            } else {
+                verdict
+            };
+            CallEvidence::Refused(Box::new(verdict))
         }
         CompletionResult::Failed(error) => CallEvidence::Refused(Box::new(Verdict::from_error(error))),
     }
@@ -138,28 +169,52 @@ fn stage_of(reason: Reason) -> Stage {
     }
 }
 
-/// Repeats a call that reached the model with a wrong key, if the credential is still unknown.
-pub(super) async fn confirm_with_wrong_key(
+/// Repeats a call that reached the model: with a wrong key if the credential is still unknown, and for a model that
+/// nobody has if another model responded.
+pub(super) async fn confirm(
     budget: &mut RequestBudget<'_>,
     target: &ProbeTarget<'_>,
     verdict: &Verdict,
     call: CallEvidence,
+    known: Known,
 ) -> CallEvidence {
-    let is_unknown = matches!(verdict.credential, CredentialVerdict::NotVerified { .. });
+    let is_key_unknown = matches!(verdict.credential, CredentialVerdict::NotVerified { .. });
     match call {
-        CallEvidence::Completed { status, echo, control: None } if is_unknown => {
-            let control = Some(control(budget, target).await);
-            CallEvidence::Completed { status, echo, control }
+        CallEvidence::Completed { status, echo, .. } => {
+            let control = if is_key_unknown { Some(control(budget, target).await) } else { None };
+            let is_model_unknown = verdict.model != ModelVerdict::Verified && echo == ModelEcho::Other;
+            let unknown_model = if is_model_unknown && !known.falls_back && budget.remaining() > 0 {
+                call_unknown_model(budget, target).await
+            } else {
+                None
+            };
+            CallEvidence::Completed { status, echo, control, unknown_model }
         }
-        CallEvidence::ParameterRefused { status, parameter, control: None } if is_unknown => {
+        CallEvidence::ParameterRefused { status, parameter, .. } if is_key_unknown => {
             let control = Some(control(budget, target).await);
             CallEvidence::ParameterRefused { status, parameter, control }
         }
-        CallEvidence::NotCalled
-        | CallEvidence::Completed { .. }
-        | CallEvidence::ParameterRefused { .. }
-        | CallEvidence::Refused(_) => call,
+        CallEvidence::NotCalled | CallEvidence::ParameterRefused { .. } | CallEvidence::Refused(_) => call,
     }
+}
+
+/// Calls a model that nobody has. The credential is the configured one, so that only the model differs.
+async fn call_unknown_model(
+    budget: &mut RequestBudget<'_>,
+    target: &ProbeTarget<'_>,
+) -> Option<UnknownModel> {
+    let provider = &target.provider;
+    let url = provider.family.completion_url(provider)?;
+    let request = provider.completion_request(&url).with_unknown_model();
+    Some(match complete(budget, provider, &url, request, SentCredential::Configured, 0).await {
+        CompletionResult::Completed { .. } => UnknownModel::Completed,
+        CompletionResult::Refused(response) if matches!(response.status, 400 | 403 | 404 | 422) => {
+            UnknownModel::Refused
+        }
+        CompletionResult::Refused(_)
+        | CompletionResult::ParameterRefused { .. }
+        | CompletionResult::Failed(_) => UnknownModel::Unclear,
+    })
 }
 
 async fn control(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'_>) -> CallControl {

@@ -1,41 +1,52 @@
 //! The pure function that combines the evidence of credential, model and call into a verdict.
 
-use std::borrow::Cow;
+use llm_config_providers::{HostTrust, ModelEcho, ModelFact, Note, Reason, RefusedParameter, Stage, Vendor};
 
-use llm_config_providers::{
-    HostTrust, Implied, ModelEcho, ModelFact, Note, Reason, RefusedParameter, ResponseClass, Stage,
-};
-
-use super::call::{CallControl, CallEvidence};
-use super::{NO_MODEL, ProbeTarget};
+use super::ProbeTarget;
+use super::call::{CallControl, CallEvidence, UnknownModel};
+use super::credential::{CredentialEvidence, ProbeOutcome};
+use super::model_evidence::with_model;
 use crate::completion;
-use crate::report::{CredentialVerdict, Depth, ModelVerdict, Proof, Usable};
+use crate::report::{CredentialVerdict, ModelVerdict, Proof, Usable};
 use crate::verdict::Verdict;
-
-const FALLS_BACK: &str = "The server ignores the model name and always uses the model it has loaded.";
-
-const NOT_LISTED: &str =
-    "The server does not list this model, but its list may be incomplete: check the spelling.";
-
-const ONLY_CALL_TELLS: [&str; 2] = [
-    "No problem found, but without a list of models only a call tells whether this one exists.",
-    "The server does not check the key, and without a list of models only a call tells whether this one \
-     exists.",
-];
-
-const NOT_THIS_TIME: [&str; 2] = [
-    "No problem found, but whether the model exists could not be checked this time.",
-    "The server does not check the key, and whether the model exists could not be checked this time.",
-];
 
 const OTHER_MODEL: &str =
     "The server responds, but with another model than the configured one: check the model's name.";
 
-const UNLISTED_MODEL: &str =
-    "The server responds, but does not list the model, so it may use another one: check the model's name.";
-
 const CONTRADICTED: &str = "The server accepts the key but refuses a call with it, as if the key were \
     wrong: the key may be restricted, or the provider behind the server rejects the server's own key.";
+
+const WRONG_OPERATION: &str = "The server lists its models below this endpoint, but has no such operation: check \
+    the API path.";
+
+/// What earlier steps have shown, besides the verdict so far.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known {
+    /// How far the host is trusted to complete requests for genuine keys and existing models only.
+    pub(super) trust: HostTrust,
+    /// Whether an operation below the configured base has responded, so that the base is right.
+    pub(super) has_answered: bool,
+    /// Whether the list lacks the model, and the server is of a product that uses its own model whatever the name.
+    pub(super) falls_back: bool,
+    /// Whether the server is of such a product, whatever its list contains.
+    pub(super) may_fall_back: bool,
+}
+
+impl Known {
+    pub(super) fn new(
+        target: &ProbeTarget<'_>,
+        credential: &CredentialEvidence,
+        model: Option<&ModelFact>,
+    ) -> Self {
+        let is_response = matches!(credential.outcome, ProbeOutcome::Accepted | ProbeOutcome::ListForbidden);
+        Self {
+            trust: target.provider.completion_trust(),
+            has_answered: is_response && !credential.is_elsewhere(),
+            falls_back: model == Some(&ModelFact::FallsBack),
+            may_fall_back: credential.vendor(target).is_some_and(Vendor::falls_back),
+        }
+    }
+}
 
 /// Combines the evidence of all steps.
 pub(super) fn combine(
@@ -43,148 +54,55 @@ pub(super) fn combine(
     credential: &Verdict,
     model: Option<&ModelFact>,
     call: &CallEvidence,
-    trust: HostTrust,
+    known: Known,
 ) -> Verdict {
-    with_call(with_model(target, credential.clone(), model), call, trust)
-}
-
-/// Adds the fact about the model, and the hints for a check without a call.
-pub(super) fn with_model(
-    target: &ProbeTarget<'_>,
-    credential: Verdict,
-    model: Option<&ModelFact>,
-) -> Verdict {
-    let verdict = match model {
-        Some(fact) => with_fact(credential, fact),
-        None => credential,
-    };
-    // A vendor's own API confirms the model itself, other APIs mostly their list.
-    let is_reached =
-        verdict.model == ModelVerdict::Verified && !target.provider.family.is_openai_compatible();
-    let stage = if is_reached { Stage::Model } else { verdict.stage };
-    let verdict = Verdict { stage, ..verdict };
-    if verdict.reason != Reason::Ok || verdict.hint.is_some() {
-        return verdict;
-    }
-    if target.depth == Depth::Inference && target.provider.model().is_none() {
-        return verdict.with_hint(NO_MODEL);
-    }
-    let vendor = target.provider.vendor.filter(|_| target.provider.is_own_host());
-    match vendor.and_then(|vendor| vendor.unproven_hint) {
-        Some(hint) => verdict.with_hint(hint),
-        None => verdict,
-    }
-}
-
-/// Adds the fact about the model; the verdict on the credential stays.
-pub(super) fn with_fact(verdict: Verdict, fact: &ModelFact) -> Verdict {
-    let missing = |verdict: Verdict| {
-        verdict.with_reason(Reason::ModelNotFound, Stage::Model).with_model(ModelVerdict::NotFound)
-    };
-    match fact {
-        ModelFact::Exists => verdict.with_model(ModelVerdict::Verified),
-        ModelFact::ExistsAs(note) => verdict.with_model(ModelVerdict::Verified).with_note(*note),
-        ModelFact::NotListed { hint, status } => {
-            let http_status = status.or(verdict.http_status);
-            let hint = hint.map(Cow::Borrowed);
-            Verdict { http_status, hint, ..missing(verdict) }
-        }
-        ModelFact::FallsBack => missing(verdict).with_usable(Usable::Unknown).with_hint(FALLS_BACK),
-        ModelFact::Doubtful { status } => {
-            let http_status = status.or(verdict.http_status);
-            let why = Reason::ModelNotFound;
-            Verdict { http_status, ..missing(verdict) }
-                .with_model(ModelVerdict::Unverifiable { why })
-                .with_usable(Usable::Unknown)
-                .with_hint(NOT_LISTED)
-        }
-        ModelFact::Refused { class, status, code, retry_after } => {
-            let problem = Verdict {
-                http_status: *status,
-                provider_code: code.clone(),
-                retry_after: *retry_after,
-                ..Verdict::from_class(class.clone())
-            };
-            with_model_problem(verdict, class, problem)
-        }
-        ModelFact::OnlyCallTells { hint, status } => {
-            let http_status = status.or(verdict.http_status);
-            open(Verdict { http_status, ..verdict }, Reason::Depth, *hint, ONLY_CALL_TELLS)
-        }
-        ModelFact::Unverifiable { why, status } => {
-            let http_status = status.or(verdict.http_status);
-            open(Verdict { http_status, ..verdict }, *why, None, NOT_THIS_TIME)
-        }
-        ModelFact::Unconfirmed => verdict.with_model(ModelVerdict::Unverifiable { why: Reason::Depth }),
-        ModelFact::NotChecked => verdict,
-    }
-}
-
-/// Records a problem with the model and keeps the verdict on the credential.
-fn with_model_problem(verdict: Verdict, class: &ResponseClass, problem: Verdict) -> Verdict {
-    let is_contradiction = class.reason.implied() == Implied::Rejected
-        || matches!(
-            class.reason,
-            Reason::NotAnLlmApi
-                | Reason::WrongBasePath
-                | Reason::Redirected
-                | Reason::ConfigIncomplete
-                | Reason::Tls
-        );
-    // The same credential was accepted below the same base, so neither of them is the problem.
-    let problem = if is_contradiction {
-        let http_status = problem.http_status;
-        Verdict { http_status, ..Verdict::from_reason(Reason::UnexpectedAnswer, Stage::Model) }
-    } else if problem.reason == Reason::Depth {
-        Verdict { http_status: verdict.http_status, ..problem }
-    } else {
-        problem
-    };
-    let model = match problem.model {
-        ModelVerdict::NotAsked => ModelVerdict::Unverifiable { why: problem.reason },
-        known @ (ModelVerdict::Verified
-        | ModelVerdict::NotFound
-        | ModelVerdict::NoAccess
-        | ModelVerdict::Unverifiable { .. }) => known,
-    };
-    // Access that the first call may bring about.
-    let is_pending = class.reason == Reason::ModelNoAccess && !class.is_conclusive;
-    let usable = if is_pending { Usable::Unknown } else { problem.usable };
-    let (credential, vendor, notes) = (verdict.credential, verdict.vendor, verdict.notes);
-    let suggested_url = problem.suggested_url.or(verdict.suggested_url);
-    Verdict { credential, vendor, model, usable, suggested_url, stage: Stage::Model, notes, ..problem }
-}
-
-/// The model stays open; a reason of more weight stays too. `hints` are for servers that check keys, and
-/// for those that do not.
-fn open(
-    verdict: Verdict,
-    why: Reason,
-    hint: Option<&'static str>,
-    [checked, unchecked]: [&'static str; 2],
-) -> Verdict {
-    let is_checked = verdict.reason == Reason::Ok;
-    let is_fine = matches!(verdict.reason, Reason::Ok | Reason::AuthNotEnforced);
-    let verdict = verdict.with_model(ModelVerdict::Unverifiable { why });
-    if !is_fine {
-        return verdict;
-    }
-    let hint = hint.unwrap_or(if is_checked { checked } else { unchecked });
-    verdict.with_reason(why, Stage::Auth).with_usable(Usable::Unknown).with_hint(hint)
+    with_call(with_model(target, credential.clone(), model), call, known)
 }
 
 /// Adds the evidence of the call. A credential that was found genuine stays so unless the call's refusal
 /// contradicts it: some servers list models without a key and check the key only here.
-pub(super) fn with_call(before: Verdict, call: &CallEvidence, trust: HostTrust) -> Verdict {
+pub(super) fn with_call(before: Verdict, call: &CallEvidence, known: Known) -> Verdict {
     match call {
         CallEvidence::NotCalled => before,
-        CallEvidence::Completed { status, echo, control } => {
-            with_control(completed(before, *status, *echo, trust), *control)
+        CallEvidence::Completed { status, echo, control, unknown_model } => {
+            let model = answering_model(&before, *echo, *unknown_model, known);
+            with_control(completed(before, *status, model, known.trust), *control)
         }
         CallEvidence::ParameterRefused { status, parameter, control } => {
-            with_refused_parameter(before, *status, *parameter, *control, trust)
+            with_refused_parameter(before, *status, *parameter, *control, known.trust)
         }
-        CallEvidence::Refused(after) => overruled(before, (**after).clone(), trust),
+        CallEvidence::Refused(after) => {
+            let after = with_evidence(&before, (**after).clone(), known);
+            overruled(before, after, known.trust)
+        }
+    }
+}
+
+/// Reads a refusal that names no cause by what earlier steps have shown: an absence below a base that has
+/// responded concerns the requested model, and the list may have shown that it lacks the model.
+fn with_evidence(before: &Verdict, after: Verdict, known: Known) -> Verdict {
+    let is_absence = matches!(after.http_status, Some(404 | 405 | 410 | 501));
+    let is_listed = before.model == ModelVerdict::Verified;
+    let lacks_model = before.reason == Reason::ModelNotFound;
+    let because = |reason| Verdict {
+        http_status: after.http_status,
+        provider_code: after.provider_code.clone(),
+        credential: after.credential,
+        ..Verdict::from_reason(reason, Stage::Model)
+    };
+    let is_unknown = after.reason == Reason::UnexpectedAnswer;
+    let is_no_api = matches!(after.reason, Reason::WrongBasePath | Reason::NotAnLlmApi);
+    let is_absence = is_absence && known.has_answered;
+    if is_absence && is_unknown && is_listed {
+        because(Reason::ModelNoAccess)
+    } else if is_absence && (is_unknown || is_no_api && lacks_model) {
+        because(Reason::ModelNotFound)
+    } else if is_absence && is_no_api {
+        because(Reason::ModelWrongApi).with_hint(WRONG_OPERATION)
+    } else if is_unknown && lacks_model && matches!(after.http_status, Some(400 | 403 | 422)) {
+        because(Reason::ModelNotFound).with_usable(Usable::Unknown)
+    } else {
+        after
     }
 }
 
@@ -198,7 +116,7 @@ fn with_refused_parameter(
 ) -> Verdict {
     let credential = proven(before.credential, Proof::RefusedOtherwise, trust);
     let is_fine = matches!(before.reason, Reason::Ok | Reason::AuthNotEnforced);
-    let hint = if is_fine { Some(Cow::Borrowed(completion::hint(parameter))) } else { before.hint };
+    let hint = if is_fine { Some(completion::hint(parameter).into()) } else { before.hint };
     let verdict = with_control(Verdict { credential, hint, ..before }, control);
     // The server may check parameters before keys, and list models without a key.
     let open = match (control, verdict.reason) {
@@ -222,27 +140,40 @@ fn proven(before: CredentialVerdict, how: Proof, trust: HostTrust) -> Credential
     }
 }
 
-fn completed(before: Verdict, status: u16, echo: ModelEcho, trust: HostTrust) -> Verdict {
+/// The verdict on the model of a completed call. A name that differs proves nothing alone: servers complete
+/// aliases under the name of the model behind them.
+fn answering_model(
+    before: &Verdict,
+    echo: ModelEcho,
+    unknown_model: Option<UnknownModel>,
+    known: Known,
+) -> ModelVerdict {
+    if known.trust == HostTrust::Vendor || before.model == ModelVerdict::Verified {
+        return ModelVerdict::Verified;
+    }
+    let unverifiable = ModelVerdict::Unverifiable { why: before.reason };
+    match (echo, unknown_model) {
+        _ if known.falls_back => ModelVerdict::NotFound,
+        (ModelEcho::Other, None) if known.may_fall_back => ModelVerdict::NotFound,
+        (_, Some(UnknownModel::Refused)) => ModelVerdict::Verified,
+        (_, Some(UnknownModel::Completed)) => ModelVerdict::NotFound,
+        (ModelEcho::Other, Some(UnknownModel::Unclear) | None) => unverifiable,
+        // There was no complete list, and a repeated name proves nothing.
+        (ModelEcho::Same | ModelEcho::Absent, _) => match before.model {
+            ModelVerdict::NotAsked | ModelVerdict::NotFound => unverifiable,
+            before
+            @ (ModelVerdict::Verified | ModelVerdict::NoAccess | ModelVerdict::Unverifiable { .. }) => before,
+        },
+    }
+}
+
+fn completed(before: Verdict, status: u16, model: ModelVerdict, trust: HostTrust) -> Verdict {
     let credential = proven(before.credential, Proof::Accepted, trust);
-    let model = match (before.model, trust, echo) {
-        // A listed alias is completed under the name of its model.
-        (_, HostTrust::Vendor, _) | (ModelVerdict::Verified, HostTrust::Unknown, _) => ModelVerdict::Verified,
-        (_, HostTrust::Unknown, ModelEcho::Other) => ModelVerdict::NotFound,
-        // There was no list, and a repeated name proves nothing.
-        (ModelVerdict::NotAsked, HostTrust::Unknown, ModelEcho::Absent | ModelEcho::Same) => {
-            ModelVerdict::Unverifiable { why: before.reason }
-        }
-        (known, HostTrust::Unknown, ModelEcho::Absent | ModelEcho::Same) => known,
-    };
-    let is_doubtful = model == ModelVerdict::NotFound;
-    let (reason, usable, hint) = match (is_doubtful, echo, before.reason) {
+    let (reason, usable, hint) = match (model, before.reason) {
         // Calls succeed, so `No` would be as wrong as `Yes`.
-        (true, ModelEcho::Other, _) => (Reason::ModelNotFound, Usable::Unknown, Some(OTHER_MODEL.into())),
-        (true, ModelEcho::Same | ModelEcho::Absent, _) => {
-            (Reason::ModelNotFound, Usable::Unknown, Some(UNLISTED_MODEL.into()))
-        }
-        (false, _, Reason::AuthNotEnforced) => (Reason::AuthNotEnforced, Usable::Yes, before.hint),
-        (false, _, _) => (Reason::Ok, Usable::Yes, None),
+        (ModelVerdict::NotFound, _) => (Reason::ModelNotFound, Usable::Unknown, Some(OTHER_MODEL.into())),
+        (_, Reason::AuthNotEnforced) => (Reason::AuthNotEnforced, Usable::Yes, before.hint),
+        (_, _) => (Reason::Ok, Usable::Yes, None),
     };
     Verdict {
         reason,
@@ -282,7 +213,9 @@ fn with_control(verdict: Verdict, control: Option<CallControl>) -> Verdict {
 fn overruled(before: Verdict, after: Verdict, trust: HostTrust) -> Verdict {
     let credential = match (before.credential, after.credential) {
         // The server has just distinguished it from a wrong key, so the refusal has another cause.
-        (CredentialVerdict::Verified { how: Proof::ControlRefused }, CredentialVerdict::Rejected) => {
+        (CredentialVerdict::Verified { how: Proof::ControlRefused }, found)
+            if after.is_key_open || found == CredentialVerdict::Rejected =>
+        {
             return contradicted(before, &after);
         }
         (_, CredentialVerdict::Rejected) => CredentialVerdict::Rejected,

@@ -5,8 +5,9 @@ use llm_config_providers::{
     HostTrust, ModelEcho, ModelFact, Note, Reason, RefusedParameter, ResponseClass, Stage,
 };
 
-use super::call::{CallControl, CallEvidence};
-use super::combine::{downgrade_unproven, with_call, with_fact};
+use super::call::{CallControl, CallEvidence, UnknownModel};
+use super::combine::{Known, downgrade_unproven, with_call};
+use super::model_evidence::with_fact;
 use crate::budget::ProbeError;
 use crate::report::{CredentialVerdict, ModelVerdict, Proof, Usable};
 use crate::verdict::Verdict;
@@ -24,7 +25,7 @@ fn verdict(reason: Reason, credential: CredentialVerdict, model: ModelVerdict) -
 }
 
 fn completed(echo: ModelEcho) -> CallEvidence {
-    CallEvidence::Completed { status: 200, echo, control: None }
+    CallEvidence::Completed { status: 200, echo, control: None, unknown_model: None }
 }
 
 fn refused(reason: Reason) -> CallEvidence {
@@ -41,7 +42,17 @@ fn outcome(verdict: &Verdict) -> Outcome {
 
 #[track_caller]
 fn check(before: Verdict, call: &CallEvidence, trust: HostTrust, expected: Outcome) {
-    assert_eq!(outcome(&with_call(before, call, trust)), expected);
+    check_known(
+        before,
+        call,
+        Known { trust, has_answered: true, falls_back: false, may_fall_back: false },
+        expected,
+    );
+}
+
+#[track_caller]
+fn check_known(before: Verdict, call: &CallEvidence, known: Known, expected: Outcome) {
+    assert_eq!(outcome(&with_call(before, call, known)), expected);
 }
 
 #[track_caller]
@@ -109,15 +120,59 @@ fn completion_at_unknown_host_proves_only_that_calls_work() {
 }
 
 #[test]
-fn completion_by_other_model_disproves_unlisted_model_only() {
-    let doubtful = (Reason::ModelNotFound, GENUINE, ModelVerdict::NotFound, Usable::Unknown);
-    let unlisted = verdict(Reason::Ok, GENUINE, UNLISTED);
-    check(unlisted, &completed(ModelEcho::Other), HostTrust::Unknown, doubtful);
-    let missing = verdict(Reason::ModelNotFound, GENUINE, ModelVerdict::NotFound);
-    check(missing, &completed(ModelEcho::Same), HostTrust::Unknown, doubtful);
+fn completion_under_another_name_is_usable_unless_any_name_is_completed() {
+    let why = Reason::ModelNotFound;
+    let unverifiable = ModelVerdict::Unverifiable { why };
+    let open = (Reason::Ok, GENUINE, unverifiable, Usable::Yes);
+    let missing = || verdict(why, GENUINE, ModelVerdict::NotFound);
+    check(missing(), &completed(ModelEcho::Other), HostTrust::Unknown, open);
+    check(missing(), &completed(ModelEcho::Same), HostTrust::Unknown, open);
     let listed = (Reason::Ok, GENUINE, ModelVerdict::Verified, Usable::Yes);
     let before = verdict(Reason::Ok, GENUINE, ModelVerdict::Verified);
     check(before, &completed(ModelEcho::Other), HostTrust::Unknown, listed);
+
+    let with_unknown_model = |unknown_model| CallEvidence::Completed {
+        status: 200,
+        echo: ModelEcho::Other,
+        control: None,
+        unknown_model: Some(unknown_model),
+    };
+    let doubtful = (why, GENUINE, ModelVerdict::NotFound, Usable::Unknown);
+    check(missing(), &with_unknown_model(UnknownModel::Refused), HostTrust::Unknown, listed);
+    check(missing(), &with_unknown_model(UnknownModel::Completed), HostTrust::Unknown, doubtful);
+    check(missing(), &with_unknown_model(UnknownModel::Unclear), HostTrust::Unknown, open);
+    let product =
+        Known { trust: HostTrust::Unknown, has_answered: true, falls_back: true, may_fall_back: true };
+    check_known(missing(), &completed(ModelEcho::Same), product, doubtful);
+}
+
+#[test]
+fn refusal_without_a_cause_is_read_by_earlier_evidence() {
+    let refused = |reason, status| {
+        let verdict = Verdict::from_reason(reason, Stage::Http);
+        CallEvidence::Refused(Box::new(Verdict { http_status: Some(status), ..verdict }))
+    };
+    let listed = || verdict(Reason::Ok, CONTROLLED, ModelVerdict::Verified);
+    let missing = || verdict(Reason::ModelNotFound, CONTROLLED, UNLISTED);
+    let no_access = (Reason::ModelNoAccess, CONTROLLED, ModelVerdict::NoAccess, Usable::No);
+    let not_found = (Reason::ModelNotFound, CONTROLLED, ModelVerdict::NotFound, Usable::No);
+    let unexpected = || refused(Reason::UnexpectedAnswer, 404);
+    check(listed(), &unexpected(), HostTrust::Unknown, no_access);
+    check(missing(), &unexpected(), HostTrust::Unknown, not_found);
+    let no_path = || refused(Reason::WrongBasePath, 404);
+    let wrong_api = (Reason::ModelWrongApi, CONTROLLED, ModelVerdict::Verified, Usable::No);
+    check(listed(), &no_path(), HostTrust::Unknown, wrong_api);
+    check(missing(), &no_path(), HostTrust::Unknown, not_found);
+    let bad_request = refused(Reason::UnexpectedAnswer, 400);
+    let unsure = (Reason::ModelNotFound, CONTROLLED, ModelVerdict::NotFound, Usable::Unknown);
+    check(missing(), &bad_request, HostTrust::Unknown, unsure);
+
+    let unanswered =
+        Known { trust: HostTrust::Unknown, has_answered: false, falls_back: false, may_fall_back: false };
+    let before = verdict(Reason::WrongBasePath, UNSURE, ModelVerdict::NotAsked);
+    let no_api = Reason::WrongBasePath;
+    let why = CredentialVerdict::NotVerified { why: no_api };
+    check_known(before, &no_path(), unanswered, (no_api, why, ModelVerdict::NotAsked, Usable::No));
 }
 
 #[test]
@@ -131,7 +186,12 @@ fn control_of_completion_decides_the_credential() {
         (CallControl::Unclear(why), Reason::Ok, not_verified(why)),
         (CallControl::LeftOut, Reason::Ok, not_verified(Reason::Budget)),
     ] {
-        let call = CallEvidence::Completed { status: 200, echo: ModelEcho::Same, control: Some(control) };
+        let call = CallEvidence::Completed {
+            status: 200,
+            echo: ModelEcho::Same,
+            control: Some(control),
+            unknown_model: None,
+        };
         let expected = (reason, credential, ModelVerdict::Verified, Usable::Yes);
         let before = verdict(Reason::Ok, UNSURE, ModelVerdict::Verified);
         check(before, &call, HostTrust::Unknown, expected);

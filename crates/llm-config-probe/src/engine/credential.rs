@@ -7,7 +7,7 @@ use llm_config_providers::{
 
 use super::ProbeTarget;
 use crate::budget::{ProbeError, RequestBudget};
-use crate::report::{CredentialVerdict, Proof, Usable};
+use crate::report::{Proof, Usable};
 use crate::verdict::Verdict;
 
 /// The outcome of a credential probe.
@@ -40,21 +40,16 @@ const LIST_FORBIDDEN: &str =
 
 const OWN_API: &str = "The server has an API of its own, which is called differently: choose its provider.";
 
-const CONTROL_LEFT_OUT: &str = "The server lists its models without a key, and the request budget was \
-    used up before it was known whether a call needs one.";
-
-const CALL_FAILED: &str = "The server lists its models without a key, but whether a call needs one is \
-    not known: check again later.";
-
-const REFUSED_BEYOND_LIST: &str = "The server lists its models without a key, but rejects a call with \
-    this key: check that all of it was copied.";
-
 /// Sends the probes of the family in order, until one is not inconclusive.
 pub(super) async fn probe(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'_>) -> CredentialEvidence {
     let mut kept: Option<CredentialEvidence> = None;
     let mut last = None;
-    for probe in target.provider.family.credential_probes(&target.provider) {
-        if kept.as_ref().is_some_and(|kept| !may_follow(&probe, kept, target)) {
+    let probes = target.provider.family.credential_probes(&target.provider);
+    // The call of the model proves more than one without content, and whether the configured address is right.
+    let is_replaced = |probe: &CredentialProbe| probe.kind == ProbeKind::EmptyCall || probe.is_guess;
+    let are_left_out = target.will_call_model() && !probes.iter().all(is_replaced);
+    for probe in probes {
+        if are_left_out && is_replaced(&probe) || !may_follow(&probe, kept.as_ref(), target) {
             continue;
         }
         let evidence = send(budget, target, probe).await;
@@ -62,11 +57,7 @@ pub(super) async fn probe(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'
             return evidence;
         }
         let is_reported = !evidence.probe.is_optional && !evidence.probe.is_sibling_host;
-        // An unexpected success is less precise than the lack of an operation.
-        let is_imprecise = kept.as_ref().is_some_and(|kept| {
-            kept.outcome == ProbeOutcome::Inconclusive && kept.verdict.reason == Reason::UnexpectedAnswer
-        });
-        if is_reported && kept.is_none() || is_imprecise && evidence.probe.kind == ProbeKind::EmptyCall {
+        if is_reported && kept.as_ref().is_none_or(|kept| is_more_precise(&evidence, kept)) {
             kept = Some(evidence);
         } else {
             last = Some(evidence);
@@ -76,6 +67,27 @@ pub(super) async fn probe(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'
         Some(evidence) => evidence,
         None => unreachable_without_probe(target),
     }
+}
+
+/// Sends the probe of a guessed address, after the configured address has refused a call as no API does.
+/// `None` if there is no such address, or no API.
+pub(super) async fn probe_guess(
+    budget: &mut RequestBudget<'_>,
+    target: &ProbeTarget<'_>,
+) -> Option<CredentialEvidence> {
+    let probes = target.provider.family.credential_probes(&target.provider);
+    let guess = probes.into_iter().find(|probe| probe.is_guess).filter(|_| budget.remaining() > 0)?;
+    let evidence = send(budget, target, guess).await;
+    is_final(&evidence, None, target).then_some(evidence)
+}
+
+/// Whether inconclusive evidence replaces another: the response to a call tells more of the configured address
+/// than the lack of a list, and an unexpected success is less precise than the lack of an operation.
+fn is_more_precise(evidence: &CredentialEvidence, kept: &CredentialEvidence) -> bool {
+    let is_unexpected = |evidence: &CredentialEvidence| evidence.verdict.reason == Reason::UnexpectedAnswer;
+    evidence.probe.kind == ProbeKind::EmptyCall
+        && kept.outcome == ProbeOutcome::Inconclusive
+        && (is_unexpected(kept) || is_unexpected(evidence))
 }
 
 /// Every family has a probe; without one, nothing would be known.
@@ -91,12 +103,15 @@ fn unreachable_without_probe(target: &ProbeTarget<'_>) -> CredentialEvidence {
 }
 
 /// Whether a probe is worth sending after others.
-fn may_follow(probe: &CredentialProbe, kept: &CredentialEvidence, target: &ProbeTarget<'_>) -> bool {
+fn may_follow(probe: &CredentialProbe, kept: Option<&CredentialEvidence>, target: &ProbeTarget<'_>) -> bool {
     let is_call = probe.kind == ProbeKind::EmptyCall;
+    let Some(kept) = kept else { return true };
     match kept.outcome {
-        // The call of the model proves more.
-        _ if is_call && target.will_call_model() => false,
         ProbeOutcome::ListForbidden => is_call && target.provider.model().is_some(),
+        // An API responded to the call, or calls fail at the configured address, whatever it lists.
+        ProbeOutcome::Inconclusive if kept.probe.kind == ProbeKind::EmptyCall => {
+            probe.is_guess != (kept.verdict.reason == Reason::UnexpectedAnswer)
+        }
         ProbeOutcome::Inconclusive if is_call && !target.provider.family.is_openai_compatible() => {
             lacks_operation(target, &kept.verdict)
         }
@@ -138,7 +153,7 @@ fn is_final(
     }
 }
 
-async fn send(
+pub(super) async fn send(
     budget: &mut RequestBudget<'_>,
     target: &ProbeTarget<'_>,
     probe: CredentialProbe,
@@ -278,71 +293,5 @@ impl CredentialEvidence {
     /// Whether the configuration's own calls go to another root than the probe.
     pub(super) fn is_elsewhere(&self) -> bool {
         self.probe.root().is_some_and(llm_config_providers::ApiRoot::is_elsewhere)
-    }
-}
-
-/// Probes the completion endpoint if the list of models is public: there are servers that list without a
-/// key and call with one (LLM7 in 0xzr/freellmpool#109, older llama-server in ggml-org/llama.cpp#27027).
-pub(super) async fn probe_completion_auth(
-    budget: &mut RequestBudget<'_>,
-    target: &ProbeTarget<'_>,
-    evidence: CredentialEvidence,
-) -> CredentialEvidence {
-    let provider = &target.provider;
-    let is_public = evidence.verdict.credential == CredentialVerdict::NotRequired
-        && evidence.probe.kind == ProbeKind::List;
-    if !is_public || evidence.guards_calls_like_lists(target) {
-        return evidence;
-    }
-    // Without a model, so that no server loads one for this.
-    let Some(probe) = provider.family.empty_call(provider, evidence.probe.root()) else { return evidence };
-    // At another root than the configuration's, the model is not called.
-    if target.will_call_model() && !evidence.is_elsewhere() {
-        return if provider.auth.is_none() { evidence } else { until_called(evidence) };
-    }
-    if provider.auth.is_none() && !provider.family.is_openai_compatible() {
-        return evidence;
-    }
-    if budget.remaining() == 0 {
-        let verdict = only_listed(evidence.verdict, Reason::Budget, CONTROL_LEFT_OUT);
-        let verdict = verdict.with_note(llm_config_providers::Note::ControlLeftOut);
-        return CredentialEvidence { verdict, ..evidence };
-    }
-    let call = send(budget, target, probe).await;
-    let is_refused = call.outcome == ProbeOutcome::Rejected;
-    let is_of_key = call.verdict.rejects_credential() || matches!(call.verdict.http_status, Some(401..=403));
-    if is_refused && is_of_key {
-        let verdict = refused_beyond_list(call.verdict);
-        let vendor = verdict.vendor.or(evidence.verdict.vendor);
-        let outcome = ProbeOutcome::Rejected;
-        return CredentialEvidence { verdict: Verdict { vendor, ..verdict }, outcome, ..evidence };
-    }
-    if is_refused && call.verdict.is_transient() {
-        let verdict = only_listed(evidence.verdict, call.verdict.reason, CALL_FAILED);
-        return CredentialEvidence { verdict, ..evidence };
-    }
-    evidence
-}
-
-/// The key is open until the model is called.
-fn until_called(evidence: CredentialEvidence) -> CredentialEvidence {
-    let why = Reason::AuthNotEnforced;
-    let verdict = evidence.verdict.with_reason(Reason::Ok, Stage::Auth);
-    let verdict = verdict.with_credential(CredentialVerdict::NotVerified { why });
-    CredentialEvidence { verdict, ..evidence }
-}
-
-/// Only that the list is public is known.
-fn only_listed(verdict: Verdict, why: Reason, hint: &'static str) -> Verdict {
-    let verdict = verdict.with_reason(why, Stage::Auth);
-    verdict.with_credential(CredentialVerdict::NotVerified { why }).with_hint(hint)
-}
-
-/// Calls are refused although the list is public. Without a control, a genuine key is not proven.
-fn refused_beyond_list(verdict: Verdict) -> Verdict {
-    match verdict.credential {
-        CredentialVerdict::Rejected => verdict.with_hint(REFUSED_BEYOND_LIST),
-        CredentialVerdict::Verified { .. } => verdict.unverified(),
-        CredentialVerdict::NotRequired | CredentialVerdict::NotVerified { .. } => verdict,
     }
 }

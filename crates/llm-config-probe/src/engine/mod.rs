@@ -8,12 +8,16 @@ mod combine;
 mod combine_tests;
 mod credential;
 mod model;
+mod model_evidence;
 mod negative_control;
+mod no_key_control;
+mod public_list;
 mod reachability;
 mod scheme_hint;
 
 use llm_config_providers::{ProviderTarget, Reason, Stage, vendors};
 
+use self::credential::{CredentialEvidence, ProbeOutcome};
 use crate::budget::RequestBudget;
 use crate::report::{Depth, ModelVerdict};
 use crate::verdict::Verdict;
@@ -50,17 +54,35 @@ pub(crate) async fn check(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'
 /// The steps of a check beyond reachability.
 async fn run(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'_>) -> Verdict {
     let credential = credential::probe(budget, target).await;
+    let credential = no_key_control::run(budget, target, credential).await;
     let credential = negative_control::run(budget, target, credential).await;
-    let credential = credential::probe_completion_auth(budget, target, credential).await;
+    let credential = public_list::probe_completion_auth(budget, target, credential).await;
     let model = model::probe(budget, target, &credential).await;
-    let before = combine::with_model(target, credential.verdict.clone(), model.as_ref());
-    let call = call::run(budget, target, &before).await;
+    let before = model_evidence::with_model(target, credential.verdict.clone(), model.as_ref());
+    let call = call::run(budget, target, &before, &credential).await;
+    if credential.outcome == ProbeOutcome::Inconclusive
+        && call.finds_no_api()
+        && let Some(found) = credential::probe_guess(budget, target).await
+    {
+        return at_guessed_address(budget, target, found).await;
+    }
     let credential = negative_control::run_deferred(budget, target, credential, &call).await;
-    let trust = target.provider.completion_trust();
-    let verdict = combine::combine(target, &credential.verdict, model.as_ref(), &call, trust);
-    let call = call::confirm_with_wrong_key(budget, target, &verdict, call).await;
-    let verdict = combine::combine(target, &credential.verdict, model.as_ref(), &call, trust);
+    let known = combine::Known::new(target, &credential, model.as_ref());
+    let verdict = combine::combine(target, &credential.verdict, model.as_ref(), &call, known);
+    let call = call::confirm(budget, target, &verdict, call, known).await;
+    let verdict = combine::combine(target, &credential.verdict, model.as_ref(), &call, known);
     combine::downgrade_unproven(verdict, &call, credential.guards_calls_like_lists(target))
+}
+
+/// The verdict on a configuration whose API is at another address.
+async fn at_guessed_address(
+    budget: &mut RequestBudget<'_>,
+    target: &ProbeTarget<'_>,
+    found: CredentialEvidence,
+) -> Verdict {
+    let found = negative_control::run(budget, target, found).await;
+    let model = model::probe(budget, target, &found).await;
+    model_evidence::with_model(target, found.verdict, model.as_ref())
 }
 
 /// The verdict on a configuration that needs no request.
@@ -90,6 +112,7 @@ fn assuming(target: &ProbeTarget<'_>, verdict: Verdict) -> Verdict {
 
 /// Adds the vendor unless the provider value names it.
 fn finish(target: &ProbeTarget<'_>, verdict: Verdict) -> Verdict {
+    let verdict = no_key_control::settle(verdict);
     let ProbeTarget { provider, .. } = target;
     let is_implied =
         |vendor: &&'static llm_config_providers::Vendor| vendors::is_implied_by(vendor, provider.provider());

@@ -44,8 +44,8 @@ async fn send<'a>(
     request: ModelRequest<'a>,
 ) -> ModelStep<'a> {
     let sent = if request.is_public { SentCredential::None } else { SentCredential::Configured };
-    let is_left_out = target.will_call_model() && budget.remaining() == 0;
-    if let Some(fact) = request.if_left_out.filter(|_| is_left_out) {
+    // The call tells more, and may need the requests that this saves for its controls.
+    if let Some(fact) = request.if_left_out.filter(|_| target.will_call_model()) {
         return ModelStep::Done(fact);
     }
     match budget.send_authenticated(&target.provider, &request.request, sent).await {

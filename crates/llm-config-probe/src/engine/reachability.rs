@@ -3,7 +3,7 @@
 use llm_config_providers::{HostTrust, Implied, ModelFact, Reason, SentCredential, Stage, vendors};
 
 use super::ProbeTarget;
-use super::combine::with_fact;
+use super::model_evidence::with_fact;
 use crate::budget::RequestBudget;
 use crate::report::{CredentialVerdict, Usable};
 use crate::verdict::Verdict;

@@ -3,6 +3,7 @@
 use url::Url;
 
 use crate::base_url::BaseUrl;
+use crate::error_body::ErrorBody;
 use crate::hint::Hint;
 use crate::host_trust::HostTrust;
 
@@ -22,6 +23,12 @@ pub(crate) struct ResponseContext<'a> {
     pub(crate) circumstances: Vec<Circumstance>,
     pub(crate) has_key: bool,
     pub(crate) trust: HostTrust,
+    /// Whether status 401 in the form of an error judges the key: the vendor's own host checks keys first, and
+    /// the key was in the header that the vendor expects.
+    pub(crate) judges_by_status: bool,
+    /// The message with which the product of the provider value rejects keys, if that does not judge them by
+    /// itself.
+    pub(crate) bare_rejection: Option<&'static str>,
     /// The hints of the vendor.
     pub(crate) hints: &'static [Hint],
     /// Whether the request was one of a vendor's own API, not of an OpenAI-compatible one.
@@ -33,6 +40,11 @@ pub(crate) struct ResponseContext<'a> {
 }
 
 impl ResponseContext<'_> {
+    /// Whether an error is the one with which the product of the provider value rejects keys.
+    pub(crate) fn is_bare_rejection(&self, error: &ErrorBody) -> bool {
+        self.bare_rejection.is_some_and(|message| message == error.message)
+    }
+
     pub(crate) fn when(mut self, circumstance: Circumstance, holds: bool) -> Self {
         if holds {
             self.circumstances.push(circumstance);

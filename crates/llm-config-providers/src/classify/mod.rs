@@ -30,6 +30,7 @@ use crate::stage::Stage;
 
 /// What a response means that is not the expected one.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent fact about a response")]
 pub struct ResponseClass {
     /// The reason of the refusal.
     pub reason: Reason,
@@ -37,6 +38,8 @@ pub struct ResponseClass {
     pub stage: Stage,
     /// Whether the reason's consequence for the credential holds.
     pub is_conclusive: bool,
+    /// Whether the words of a refusal leave open whether it concerns the key.
+    pub is_key_open: bool,
     /// Whether the server does not have the operation, or is no LLM API.
     pub is_absent: bool,
     /// Whether the credential is genuine but may not list models.
@@ -66,6 +69,7 @@ impl ResponseClass {
             reason,
             stage,
             is_conclusive: true,
+            is_key_open: false,
             is_absent: false,
             forbids_listing: false,
             model: None,
@@ -92,6 +96,11 @@ impl ResponseClass {
     /// The reason's consequence for the credential does not hold.
     pub(crate) fn inconclusive(self) -> Self {
         Self { is_conclusive: false, ..self }
+    }
+
+    /// A refusal of the request whose words do not judge the key: the response to a request without a key decides.
+    pub(crate) fn key_open() -> Self {
+        Self { is_key_open: true, ..Self::new(Reason::BadKey, Stage::Auth).inconclusive() }
     }
 }
 

@@ -104,14 +104,18 @@ fn unauthorized(response: &Response, context: &ResponseContext<'_>) -> ResponseC
         return auth(Reason::BadKey);
     }
     if context.is_own_api && error.is_error {
-        return of_words(error);
+        let class = of_words(error);
+        let is_judged = class.is_key_open && context.judges_by_status;
+        return if is_judged { auth(Reason::BadKey) } else { class };
     }
-    let is_about_key =
-        if error.is_error { is_about_key(error) } else { common::is_text_about_bad_key(response) };
-    match is_about_key {
-        true => auth(Reason::BadKey),
-        false if error.is_error => ResponseClass::new(Reason::UnexpectedAnswer, Stage::Http),
-        false => auth(Reason::UnexpectedAnswer),
+    if !error.is_error {
+        let is_judged = common::is_text_about_bad_key(response);
+        return auth(if is_judged { Reason::BadKey } else { Reason::UnexpectedAnswer });
+    }
+    match is_about_key(error) {
+        true if context.judges_by_status || context.is_bare_rejection(error) => auth(Reason::BadKey),
+        true => ResponseClass::key_open(),
+        false => ResponseClass::new(Reason::UnexpectedAnswer, Stage::Http),
     }
 }
 
@@ -142,7 +146,7 @@ fn of_words(error: &ErrorBody) -> ResponseClass {
     } else if names_bad_key(error) {
         auth(Reason::BadKey)
     } else {
-        auth(Reason::BadKey).inconclusive()
+        ResponseClass::key_open()
     }
 }
 

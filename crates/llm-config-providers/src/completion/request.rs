@@ -9,6 +9,9 @@ use super::Operation;
 /// 1 (mistralai/mistral-inference#122).
 const SAFE_LIMIT: u32 = 16;
 
+/// The name of a model that nobody has; recognisable in a provider's logs.
+const UNKNOWN_MODEL: &str = "llm-config-probe-control-0000";
+
 /// The name of the output limit in chat completions. Neither name works everywhere: reasoning models
 /// refuse the older one (langgenius/dify-official-plugins#2771), Mistral the newer
 /// (editor-code-assistant/eca#231).
@@ -119,6 +122,12 @@ impl<'a> CompletionRequest<'a> {
     #[must_use]
     pub const fn with_message(self, message: &'a str) -> Self {
         Self { message, ..self }
+    }
+
+    /// The same request for a model that nobody has. A model in the path stays.
+    #[must_use]
+    pub fn with_unknown_model(self) -> Self {
+        Self { model: self.model.map(|_| UNKNOWN_MODEL), ..self }
     }
 
     pub(crate) const fn with_limit(self, limit: OutputLimit) -> Self {

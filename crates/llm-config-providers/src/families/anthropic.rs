@@ -32,6 +32,10 @@ impl Family for Anthropic {
         false
     }
 
+    fn key_header(&self) -> &'static str {
+        "x-api-key"
+    }
+
     fn authenticate(
         &self,
         target: &ProviderTarget<'_>,

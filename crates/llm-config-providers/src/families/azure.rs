@@ -21,6 +21,10 @@ const NO_VERSION: Problem = Problem {
 };
 
 impl Family for AzureOpenAi {
+    fn key_header(&self) -> &'static str {
+        "api-key"
+    }
+
     fn authenticate(
         &self,
         target: &ProviderTarget<'_>,

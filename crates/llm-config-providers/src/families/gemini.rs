@@ -32,6 +32,10 @@ impl Family for Gemini {
         false
     }
 
+    fn key_header(&self) -> &'static str {
+        "x-goog-api-key"
+    }
+
     /// Keys never go into the query, where they would end up in logs. Access tokens are recognised by
     /// their shape.
     fn authenticate(

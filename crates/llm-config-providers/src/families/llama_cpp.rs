@@ -18,7 +18,7 @@ impl Family for LlamaCpp {
         let request = Request::get(root.base().without_version().join(&["props"]));
         let props = CredentialProbe::new(ProbeKind::Describe, request).at(&root);
         let mut probes = vec![CredentialProbe { is_optional: true, ..props }];
-        probes.extend(openai::credential_probes(target, &root));
+        probes.extend(openai::probes_by_list(target, &root));
         probes
     }
 

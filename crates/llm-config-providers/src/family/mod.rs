@@ -42,6 +42,11 @@ pub trait Family: Sync {
         openai::authenticate(target, request, sent)
     }
 
+    /// The name of the header in which the API expects keys.
+    fn key_header(&self) -> &'static str {
+        "authorization"
+    }
+
     /// A problem of the configuration that needs no request.
     fn precheck(&self, _target: &ProviderTarget<'_>) -> Option<Problem> {
         None

@@ -33,15 +33,25 @@ pub(crate) fn authenticate(target: &ProviderTarget<'_>, request: Request, sent: 
     target.auth.apply(request, &KeyHeader::bearer(), sent)
 }
 
-/// The list of models, the list one `/v1` further down if the path is empty, and a call without content.
+/// The probes of [`probes_by_list`], in another order for an endpoint without a path: it mostly lacks its `/v1`.
+/// The call without content comes first, because it tells whether calls succeed at the configured address, and
+/// leaves a request for the negative control at the corrected one.
 pub(crate) fn credential_probes(target: &ProviderTarget<'_>, root: &ApiRoot) -> Vec<CredentialProbe> {
-    let below = root.base().path().is_empty().then(|| {
+    let mut probes = probes_by_list(target, root);
+    if root.base().path().is_empty() {
+        probes.swap(0, 1);
+    }
+    probes
+}
+
+/// The list of models, a call without content, and the list below `/v1` if the path has no version.
+pub(crate) fn probes_by_list(target: &ProviderTarget<'_>, root: &ApiRoot) -> Vec<CredentialProbe> {
+    let below = root.lacks_version().then(|| {
         let probe = list_probe(&root.with_version());
         CredentialProbe { is_guess: true, ..probe }
     });
-    let mut probes = vec![list_probe(root)];
+    let mut probes = vec![list_probe(root), empty_call(root, target.model())];
     probes.extend(below);
-    probes.push(empty_call(root, target.model()));
     probes
 }
 
@@ -88,8 +98,13 @@ fn acceptance_of_empty_call(response: &Response, class: &ResponseClass) -> Optio
     if has_output { Some(Acceptance::FULL) } else { is_only_content.then_some(Acceptance::PARTIAL) }
 }
 
-/// Looks the model up in the list, and requests the one model where the list leaves it open.
+/// Looks the model up in the list, and requests the one model where the list leaves it open. The list is
+/// fetched first if the call without content came before it.
 pub(crate) fn model_step<'a>(target: &'a ProviderTarget<'a>, accepted: &AcceptedProbe<'_>) -> ModelStep<'a> {
+    let is_call = accepted.probe.kind == ProbeKind::EmptyCall;
+    if let Some(root) = accepted.probe.root().filter(|root| is_call && root.base().path().is_empty()) {
+        return list_step(target, accepted, root.models());
+    }
     let list = ModelList::read(accepted.response).filter(|_| accepted.probe.kind == ProbeKind::List);
     match (Lookup::new(target, accepted), list) {
         (Some(lookup), Some(list)) => lookup.in_list(&list),

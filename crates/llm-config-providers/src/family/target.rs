@@ -121,11 +121,18 @@ impl ProviderTarget<'_> {
             circumstances: Vec::new(),
             has_key: !self.auth.is_none(),
             trust: self.trust(),
+            judges_by_status: self.trust() == HostTrust::Vendor && self.has_usual_header(),
+            bare_rejection: self.vendor.and_then(|vendor| vendor.bare_rejection),
             hints: self.vendor.map_or(&[], |vendor| vendor.hints),
             is_own_api,
             url,
             base: if is_own_api { self.base.clone() } else { self.base_of(url) },
         }
+    }
+
+    /// Whether the key is in the header that the vendor expects.
+    fn has_usual_header(&self) -> bool {
+        self.auth.configured_header().is_none_or(|name| name == self.family.key_header())
     }
 
     /// The longer of the two bases that checks try, if the path of `url` lies below it.

@@ -68,6 +68,8 @@ pub struct Vendor {
 
     /// How responses reveal it.
     pub(crate) signature: Signature,
+    /// The message with which it rejects keys, in lower case, if other servers use it for other refusals too.
+    pub(crate) bare_rejection: Option<&'static str>,
     /// Hints that are more precise than those of the reasons.
     pub(crate) hints: &'static [Hint],
     /// The hint for a host without an address.
@@ -126,6 +128,7 @@ impl Vendor {
         lists_all_usable: false,
         output_limit: OutputLimitName::MaxTokens,
         signature: Signature { header: None, server: None, owned_by: None, error: |_, _| false },
+        bare_rejection: None,
         hints: &[],
         unresolved_host_hint: None,
         unproven_hint: None,
@@ -139,6 +142,12 @@ impl Vendor {
     /// Whether its API is not OpenAI-compatible, so that an OpenAI-style call cannot judge its keys.
     pub(crate) fn has_own_api(&self) -> bool {
         self.family.is_some_and(|family| !family.is_openai_compatible())
+    }
+
+    /// Whether it completes requests for unknown models with a model of its own.
+    #[must_use]
+    pub fn falls_back(&self) -> bool {
+        self.missing_model == MissingModel::FallsBack
     }
 
     /// The hint for a reason, if there is one for this status and credential.

@@ -132,6 +132,7 @@ pub static VENDORS: &[Vendor] = &[
         guards_calls_like_lists: true,
         missing_model: MissingModel::NotFound,
         names: ModelNames { is_unlisted: |_| false, ..NAMES },
+        bare_rejection: Some("unauthorized"),
         signature: Signature { owned_by: Some("vllm"), error: is_vllm_error, ..NO_SIGNATURE },
         hints: &[Hint::new(
             Reason::ModelNotFound,

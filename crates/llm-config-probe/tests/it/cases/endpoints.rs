@@ -82,7 +82,13 @@ pub(super) fn cases() -> Vec<Case> {
         at("http://llm.example").is(
             "a redirect that adds the version",
             "open-webui/open-webui#16749",
-            const { &[rule("GET /models", Key::Any, 308, "").with(&[("location", "/v1/models")])] },
+            const {
+                &[
+                    rule("GET /models", Key::Any, 308, "").with(&[("location", "/v1/models")]),
+                    rule("POST /chat/completions", Key::Any, 308, "")
+                        .with(&[("location", "/v1/chat/completions")]),
+                ]
+            },
         ),
         at("http://llm.example/v1").is(
             "a redirect to something else than HTTP",

@@ -9,6 +9,7 @@ use crate::support::{Case, Key, rule};
 const KEY: &str = r#"{"data":{"label":"sk-or-v1-…","usage":1.5,"limit":null,"limit_remaining":null,"is_free_tier":false,"is_management_key":false}}"#;
 const LIST: &str = r#"{"data":[{"id":"openai/gpt-4o-mini","name":"OpenAI: GPT-4o-mini"},{"id":"z-ai/glm-4.5-air:free","name":"GLM"}]}"#;
 const BAD_KEY: &str = r#"{"error":{"message":"User not found.","code":401}}"#;
+const NO_KEY: &str = r#"{"error":{"message":"No auth credentials found","code":401}}"#;
 const NO_MODEL: &str = r#"{"error":{"message":"Model nosuch/model does not exist","code":404}}"#;
 
 const NO_MESSAGES: &str = r#"{"error":{"message":"Missing required parameter: 'messages'.","code":400}}"#;
@@ -152,7 +153,13 @@ pub(super) fn relays() -> Vec<Case> {
         relay().bad().is(
             "the same with a bad key, which the public list would not reveal",
             "charmbracelet/crush#997",
-            const { &[rule(RELAYED_KEY, Key::Any, 401, BAD_KEY), rule(RELAYED_LIST, Key::Any, 200, LIST)] },
+            const {
+                &[
+                    rule(RELAYED_KEY, Key::Wrong, 401, BAD_KEY),
+                    rule(RELAYED_KEY, Key::Missing, 401, NO_KEY),
+                    rule(RELAYED_LIST, Key::Any, 200, LIST),
+                ]
+            },
         ),
         relay().keyless().is(
             "the same without a key",

@@ -98,7 +98,7 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         server().is("neither list nor calls", "Shishir435/ollama-client#236", &[]),
         at(Provider::CustomOpenAiCompatible, "http://llm.example").is(
-            "a base that lacks its version: nothing is called",
+            "a base that lacks its version, where the call fails",
             "shy3130/tick-stock-panel#35",
             const {
                 &[

@@ -1,5 +1,6 @@
 //! Situations from public reports, by kind, and the result that their users call right.
 
+mod aliases;
 mod answering_name;
 mod credential_objects;
 mod error_bodies;
@@ -80,6 +81,7 @@ impl Reported {
 /// All cases, for the replays with every key.
 pub(super) fn cases() -> Vec<Case> {
     let tables = [
+        aliases::table(),
         answering_name::table(),
         credential_objects::table(),
         error_bodies::table(),
