@@ -9,6 +9,8 @@ use serde_json::{Map, Value, json};
 /// The beginnings of the lines of server-sent events.
 const FIELDS: [&str; 5] = ["data:", "event:", "id:", "retry:", ":"];
 
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// Media types whose lines are JSON.
 const LINES_OF_JSON: [&str; 4] = ["ndjson", "jsonl", "json-seq", "stream+json"];
 
@@ -25,8 +27,8 @@ const MESSAGE_OUTPUT: [&str; 5] =
 pub fn is_stream_decided(headers: &HeaderMap, body: &[u8]) -> bool {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_lines_of_json = LINES_OF_JSON.iter().any(|part| content_type.contains(part));
-    let text = String::from_utf8_lossy(body);
-    (is_lines_of_json || begins_with_field(&text)) && matches!(read(&text), Some(Found::Outcome(_)))
+    let is_stream = is_lines_of_json || is_event_stream(body);
+    is_stream && matches!(read(&String::from_utf8_lossy(body)), Some(Found::Outcome(_)))
 }
 
 /// The JSON of a streamed body, as if it were not streamed. `None` for other bodies.
@@ -53,12 +55,8 @@ struct Event<'a> {
 
 /// Whether a body consists of server-sent events.
 pub(crate) fn is_event_stream(body: &[u8]) -> bool {
-    begins_with_field(&String::from_utf8_lossy(body))
-}
-
-fn begins_with_field(text: &str) -> bool {
-    let begin = text.trim_start_matches('\u{feff}').trim_start();
-    FIELDS.iter().any(|field| begin.starts_with(field))
+    let begin = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body).trim_ascii_start();
+    FIELDS.iter().any(|field| begin.starts_with(field.as_bytes()))
 }
 
 fn read(text: &str) -> Option<Found> {
@@ -83,7 +81,7 @@ fn read(text: &str) -> Option<Found> {
 /// The events that are JSON, or an error's text.
 fn events(text: &str) -> Vec<Event<'_>> {
     let text = text.trim_start_matches('\u{feff}');
-    if !begins_with_field(text) {
+    if !is_event_stream(text.as_bytes()) {
         // Every line is JSON by itself; the last one may be cut.
         let parse = |line| serde_json::from_str(line).ok().filter(Value::is_object);
         let lines = text.lines().filter(|line| !line.trim().is_empty()).map_while(parse);

@@ -105,6 +105,10 @@ pub(crate) const fn hint(parameter: RefusedParameter) -> &'static str {
             "The call was refused only for the output limit that this server sets: the provider demands a \
              higher one."
         }
+        RefusedParameter::LimitTooLarge => {
+            "The call was refused only for the output limit that this server sets: the provider demands a \
+             lower one."
+        }
         RefusedParameter::LimitBelowThinking => {
             "The call was refused only for the output limit that this server sets: it is below the model's \
              budget for thinking."

@@ -76,7 +76,7 @@ impl CompletionRequest<'_> {
             RefusedParameter::NotStreamed => Some(self.streamed()),
             RefusedParameter::StreamName => Some(self.without_stream_member()),
             RefusedParameter::SystemMissing => Some(self.with_system()),
-            RefusedParameter::LimitBelowThinking => None,
+            RefusedParameter::LimitTooLarge | RefusedParameter::LimitBelowThinking => None,
         }
     }
 }
@@ -190,12 +190,28 @@ mod tests {
             size(Some(1025)),
         );
         check_message("max_tokens is too small", size(None));
+        check_message("max_tokens must be in [20, 4096]", size(Some(20)));
+        check_message("max_tokens is less than the minimum allowed value of 16", size(Some(16)));
         check(
             CHAT,
             422,
             r#"{"detail":[{"loc":["body","max_tokens"],"msg":"Input should be \u003e= 16"}]}"#,
             size(Some(16)),
         );
+    }
+
+    #[test]
+    fn outcome_with_refused_name_in_other_words_is_recognised() {
+        for message in [
+            "This model does not support the 'max_tokens' parameter",
+            "max_tokens is not supported",
+            "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.",
+            "max_tokens is deprecated, use max_completion_tokens",
+            "Unknown name \"max_tokens\": Cannot find field.",
+            "该模型不支持 max_tokens 参数",
+        ] {
+            check_message(message, LIMIT_NAME);
+        }
     }
 
     #[test]
@@ -224,6 +240,15 @@ mod tests {
             "Validation error: Invalid input: expected true at \"params.stream\"",
             "qwq-plus 仅支持流式调用，请设置 stream=true",
             "该模型不支持非流式输出",
+            "stream=false is not supported for this model",
+            "The stream parameter must be set to true for this model",
+            "This model can only be called in stream mode",
+            "streaming mode required",
+            "请使用流式接口调用",
+            "Dieses Modell unterstützt nur Streaming",
+            "Este modelo solo admite streaming",
+            "Модель поддерживает только потоковый режим (stream)",
+            "このモデルはストリーミングのみ対応しています",
         ] {
             check_message(message, NOT_STREAMED);
         }
@@ -235,6 +260,9 @@ mod tests {
     #[test]
     fn outcome_with_other_words_about_streams_is_refused() {
         check_message("stream must be true or false", CompletionOutcome::Refused);
+        check_message("该模型不支持流式输出", CompletionOutcome::Refused);
+        check_message("Unsupported value: 'stream' does not support true", CompletionOutcome::Refused);
+        check_message("The stream of events was interrupted", CompletionOutcome::Refused);
         check_message("Upstream error: connection closed", CompletionOutcome::Refused);
         check(CHAT, 401, r#"{"error":{"message":"stream must be true"}}"#, CompletionOutcome::Refused);
         check(

@@ -31,9 +31,31 @@ macro_rules! answers_as {
     };
 }
 
+/// A serving endpoint of Databricks, with the bodies of that API.
+fn databricks() -> Case {
+    const CHAT: &str = "POST /serving-endpoints/chat/completions";
+    Case::at(Provider::CustomOpenAiCompatible, "http://dbc.example/serving-endpoints")
+        .model("databricks-gpt-5-2")
+        .deep(Depth::Inference)
+        .is(
+            "Databricks with its own errors",
+            "BerriAI/litellm#18386",
+            const {
+                &[
+                    rule(CHAT, Key::Missing, 401, r#"{"error_code":401,"message":"Credential was not sent or was of an unsupported type for this API."}"#),
+                    rule("*", Key::Other, 403, r#"{"error_code":403,"message":"Invalid access token."}"#),
+                    rule(CHAT, Key::Good, 200, r#"{"model":"gpt-5.2-2025-12-11","choices":[{"message":{"content":""},"finish_reason":"length"}]}"#).with_body("\"messages\""),
+                    rule(CHAT, Key::Good, 400, r#"{"error_code":"BAD_REQUEST","message":"Missing required field 'messages'"}"#),
+                    rule("GET /serving-endpoints/models", Key::Good, 404, r#"{"error_code":"ENDPOINT_NOT_FOUND","message":"No API found for 'GET /serving-endpoints/models'"}"#),
+                ]
+            },
+        )
+}
+
 pub(super) fn table() -> Vec<Reported> {
     let works = |case| right(case, Reason::Ok, "yes").ping(Reason::Ok);
     vec![
+        works(databricks()),
         works(answers_as!(
             "databricks-gpt-5-2",
             "a serving endpoint of Databricks",

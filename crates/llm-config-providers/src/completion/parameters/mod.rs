@@ -1,5 +1,11 @@
 //! Refusals of the parameters that a completion request of ours contains, or leaves out.
 
+mod words;
+
+use self::words::{
+    AT_LEAST, COMPARED, DEMANDS, LIMITS, MODEL_NEEDED, MORE_THAN, NOT_DEMANDED, ONLY, STREAMS_ONLY,
+    SYSTEM_NEEDED, TOO_LARGE, TOO_SMALL, UNKNOWN,
+};
 use super::request::OutputLimitName;
 use super::{CompletionRequest, Operation};
 use crate::response::Response;
@@ -19,6 +25,8 @@ pub enum RefusedParameter {
         /// The smallest limit that the server accepts, if it states one.
         least: Option<u32>,
     },
+    /// The output limit is too large.
+    LimitTooLarge,
     /// The output limit does not exceed the budget for thinking, whose size the server does not state.
     LimitBelowThinking,
     /// The model responds to streamed requests only.
@@ -28,202 +36,6 @@ pub enum RefusedParameter {
     /// The model needs a message of the system.
     SystemMissing,
 }
-
-/// The names of output limits.
-const LIMITS: &[&str] = &[
-    "max_tokens",
-    "max_completion_tokens",
-    "max_output_tokens",
-    "max_new_tokens",
-    "maxoutputtokens",
-    "maxtokens",
-    "max tokens",
-    "output tokens",
-    "num_predict",
-    "budget_tokens",
-    "thinking_budget",
-];
-
-/// Words of an unknown parameter.
-const UNKNOWN: &[&str] = &[
-    "unsupported_parameter",
-    "unsupported parameter",
-    "unrecognized request argument",
-    "unrecognized parameter",
-    "unknown parameter",
-    "unknown_parameter",
-    "unknown field",
-    "unknown name",
-    "extra_forbidden",
-    "extra inputs are not permitted",
-    "extra fields not permitted",
-    "extra parameters",
-    "additional properties",
-    "unexpected keyword argument",
-    "is not supported with this model",
-    "not supported for this model",
-];
-
-/// Words of a server or model that streams only. Each stands for itself, because the request was not
-/// streamed.
-///
-/// Sources: FoundationAgents/OpenManus#330 (`DashScope`), tencentmusic/supersonic#2355 (Qwen3),
-/// microsoft/UFO#215 (Qwen-Omni), songquanpeng/one-api#455 (Xunfei).
-const STREAMS_ONLY: &[&str] = &[
-    "only support stream",
-    "only supports stream",
-    "only support the stream",
-    "only supports the stream",
-    "only streaming",
-    "only stream",
-    "stream only",
-    "streaming only",
-    "stream-only",
-    "streaming-only",
-    "only available in stream",
-    "only be used in stream",
-    "only be called in stream",
-    "only works with stream",
-    "non-stream",
-    "non stream",
-    "nonstream",
-    "unstreamed",
-    "streaming is required",
-    "streaming required",
-    "requires stream",
-    "require stream",
-    "must use stream",
-    "must be stream",
-    "must stream",
-    "must enable stream",
-    "use streaming",
-    "use the stream",
-    "enable stream",
-    "enable the stream",
-    "非流",
-    "仅支持流式",
-    "只支持流式",
-    "只能流式",
-    "只能使用流式",
-    "仅流式",
-    "请使用流式",
-    "必须使用流式",
-    "开启流式",
-    "ストリーミングのみ",
-    "ストリーミングが必要",
-    "스트리밍만",
-    "только потоков",
-    "только в потоков",
-    "только стриминг",
-    "nur streaming",
-    "nur im streaming",
-    "solo streaming",
-    "solo admite streaming",
-    "uniquement en streaming",
-];
-
-/// Words that demand the value true for `stream`, without the quotes around names.
-///
-/// Sources: leookun/cursor-byok#14, decolua/9router#1705.
-const STREAM_TRUE: &[&str] = &[
-    "stream must be true",
-    "stream must be set to true",
-    "stream should be true",
-    "stream should be set to true",
-    "stream needs to be true",
-    "stream has to be true",
-    "stream to be true",
-    "stream to true",
-    "stream=true",
-    "stream = true",
-    "stream: true",
-    "stream parameter to true",
-    "stream does not support false",
-    "expected true at params.stream",
-    "stream 必须为 true",
-    "stream必须为true",
-    "stream 设置为 true",
-    "stream设置为true",
-];
-
-/// Words in front of the smallest value.
-const AT_LEAST: &[&str] = &[
-    "at least",
-    ">=",
-    "u003e=",
-    "≥",
-    "greater than or equal to",
-    "no less than",
-    "not less than",
-    "not be less than",
-    "not be lower than",
-    "minimum",
-    "大于等于",
-    "大于或等于",
-    "不能小于",
-    "不得小于",
-    "不小于",
-    "至少",
-    "最小值为",
-    "最小为",
-];
-
-/// Words in front of the largest value that is too small.
-const MORE_THAN: &[&str] =
-    &["greater than", "larger than", "more than", "must be >", "must be u003e", "大于"];
-
-/// Words of a value that is too small.
-const TOO_SMALL: &[&str] = &[
-    "integer_below_min_value",
-    "integer below minimum value",
-    "below minimum",
-    "below the minimum",
-    "less than the minimum",
-    "too small",
-    "too low",
-    "太小",
-    "过小",
-];
-
-/// Words that compare the output limit with the budget for thinking.
-const COMPARED: &[&str] =
-    &["greater than", "larger than", "more than", "less than", "smaller than", "exceed"];
-
-/// Words that demand a message of the system.
-const SYSTEM_NEEDED: &[&str] = &[
-    "system message is required",
-    "system prompt is required",
-    "system role is required",
-    "requires a system message",
-    "requires a system prompt",
-    "must contain a system message",
-    "must include a system message",
-    "first message must be a system",
-    "first message must be system",
-    "first message must have role system",
-    "must start with a system",
-    "instructions are required",
-    "instructions is required",
-    "missing required parameter: instructions",
-];
-
-/// Words that demand a model.
-const MODEL_NEEDED: &[&str] = &[
-    "must provide a model",
-    "model is required",
-    "model name is required",
-    "model parameter is required",
-    "model field is required",
-    "missing required parameter: model",
-    "missing model",
-    "model is missing",
-    "no model specified",
-    "model name not specified",
-    "model must be specified",
-    "model: field required",
-    "未指定模型",
-    "模型名称不能为空",
-];
 
 /// Whether a refused call without content was refused for another part of it that is ours: its output
 /// limit, its missing stream or its missing model. The key was accepted before.
@@ -278,6 +90,8 @@ fn size(request: &CompletionRequest<'_>, text: &Text) -> Option<RefusedParameter
         Some(RefusedParameter::LimitBelowThinking)
     } else if least.is_none() && text.has(TOO_SMALL) && !request.limit.is_safe() {
         Some(RefusedParameter::LimitSize { least: None })
+    } else if request.limit.tokens > 1 && text.has(TOO_LARGE) && !text.has(&["context"]) {
+        Some(RefusedParameter::LimitTooLarge)
     } else {
         None
     }
@@ -316,9 +130,23 @@ impl Text {
 
     /// Whether a response that is not streamed is refused.
     fn demands_stream(&self) -> bool {
-        let is_about_form =
-            self.has(&["true or false", "true/false", "does not support true", "not a boolean"]);
-        (self.has(STREAMS_ONLY) || self.has(STREAM_TRUE)) && !is_about_form
+        let is_foreign = self.has(&["stream", "поток", "поточн"]) && self.has(ONLY);
+        let is_demanded = self.has(STREAMS_ONLY) || is_foreign || self.has(DEMANDS) && self.has_stream_true();
+        is_demanded && !self.has(NOT_DEMANDED)
+    }
+
+    /// Whether the value true follows the name `stream` (leookun/cursor-byok#14, decolua/9router#1705).
+    fn has_stream_true(&self) -> bool {
+        const NEAR: usize = 40;
+        let is_part = |c: char| c.is_alphanumeric() || c == '_';
+        let is_near = |at: usize| {
+            let after = &self.0[at + "stream".len()..];
+            let near: String = after.chars().take(NEAR).collect();
+            !after.starts_with(is_part) && near.split(|c| !is_part(c)).any(|word| word == "true")
+        };
+        // The other order, as in "expected true at params.stream".
+        let is_reversed = self.has(&["true at params.stream", "true for stream", "true for the stream"]);
+        is_reversed || self.0.match_indices("stream").any(|(at, _)| is_near(at))
     }
 
     /// Whether the text names `stream`, and no longer name that contains it.
@@ -343,9 +171,6 @@ impl Text {
 
     /// The first number of `[16, 8192]`, or of `between 16 and 8192`.
     fn least_of_range(&self) -> Option<u32> {
-        if !self.has(&["range", "between", "范围"]) {
-            return None;
-        }
         let between = self.0.find("between").map(|at| &self.0[at + "between".len()..]);
         let in_brackets = || self.0.match_indices('[').find_map(|(at, _)| first_of_two(&self.0[at + 1..]));
         between.and_then(number).or_else(in_brackets)
