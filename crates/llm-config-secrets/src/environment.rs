@@ -15,6 +15,6 @@ impl SecretSource for EnvironmentSource {
         let &[name] = location.segments() else { return Err(ResolveError::Refused) };
         #[expect(clippy::disallowed_methods, reason = "a grant names the variable, so this is not a setting")]
         let text = std::env::var(name).map_err(|_| ResolveError::Refused)?;
-        Secret::new(text).map_err(|_| ResolveError::Refused)
+        Secret::from_stored(text).map_err(|_| ResolveError::Refused)
     }
 }

@@ -68,7 +68,7 @@ fn read(path: &Path, roots: &[PathBuf]) -> Option<Secret> {
     file.take(limit as u64).read_to_end(&mut bytes).ok()?;
     let text = std::str::from_utf8(&bytes).ok()?;
     let text = text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));
-    Secret::new(text.to_owned()).ok()
+    Secret::from_stored(text.to_owned()).ok()
 }
 
 /// Opens a regular file. The type is checked before, because opening a pipe or a device blocks or has

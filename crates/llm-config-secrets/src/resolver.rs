@@ -125,7 +125,7 @@ fn decode(reference: &SecretRef, secret: Secret) -> Result<Secret, ResolveError>
             let bytes = BASE64.decode(secret.expose().trim().as_bytes()).map(Zeroizing::new);
             let bytes = bytes.map_err(|_| ResolveError::Refused)?;
             let text = std::str::from_utf8(&bytes).map_err(|_| ResolveError::Refused)?;
-            Secret::new(text.to_owned()).map_err(|_| ResolveError::Refused)
+            Secret::from_stored(text.to_owned()).map_err(|_| ResolveError::Refused)
         }
         Some(_) => Err(ResolveError::Refused),
     }

@@ -113,6 +113,15 @@ pub struct HeaderPrefix(String);
 
 text_of_rule!(HeaderPrefix, TextRule { limit: 64, multi_line: false, keep_outer_space: true });
 
+impl HeaderPrefix {
+    /// The text that is sent. White space alone means no prefix at all: a server cannot tell the two apart,
+    /// because white space around a value does not belong to it (RFC 9110 §5.5).
+    #[must_use]
+    pub fn sent(&self) -> &str {
+        if self.0.trim().is_empty() { "" } else { &self.0 }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

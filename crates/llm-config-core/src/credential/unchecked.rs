@@ -40,7 +40,9 @@ impl UncheckedCredential {
             Self::ApiKey { header, prefix, value } => {
                 let header: Option<HeaderName> =
                     errors.parse(Field::HeaderName, not_blank(header.as_deref()));
-                let prefix = errors.parse(Field::HeaderPrefix, not_blank(prefix.as_deref()));
+                // Clients send an empty text for an empty input. White space is a prefix: it means none.
+                let prefix = prefix.as_deref().filter(|prefix| !prefix.is_empty());
+                let prefix = errors.parse(Field::HeaderPrefix, prefix);
                 let value = value.check(errors)?;
                 let header = Some(header.unwrap_or_else(HeaderName::authorization));
                 Some(Credential::ApiKey(ApiKey { header, prefix, value }))

@@ -43,11 +43,11 @@ impl ApiKey {
     }
 
     /// The prefix that is sent: `prefix` if present, else `Bearer ` in `Authorization` and nothing in any
-    /// other header.
+    /// other header. A prefix of white space means none.
     #[must_use]
     pub fn effective_prefix(&self) -> &str {
         match &self.prefix {
-            Some(prefix) => prefix.as_str(),
+            Some(prefix) => prefix.sent(),
             None => match &self.header {
                 Some(header) if header.as_str().eq_ignore_ascii_case("authorization") => "Bearer ",
                 Some(_) | None => "",
@@ -156,5 +156,8 @@ mod tests {
         assert_eq!(key.effective_prefix(), "");
         key.prefix = Some("Token ".parse().unwrap());
         assert_eq!(key.effective_prefix(), "Token ");
+        key.header = Some(HeaderName::authorization());
+        key.prefix = Some(" ".parse().unwrap());
+        assert_eq!(key.effective_prefix(), "");
     }
 }

@@ -1,5 +1,7 @@
 //! Secrets, their masks, and references to secrets that other stores keep.
 
+mod foreign_mask;
+mod foreign_reference;
 mod location;
 mod mask;
 mod reference;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+use super::foreign_mask::is_foreign_mask;
+use super::foreign_reference::is_reference;
 use super::mask::{Mask, is_mask};
 
 /// Why a text is not a valid secret. No message quotes the text.
@@ -18,9 +20,15 @@ pub enum SecretError {
     /// A NUL character; no provider accepts one.
     #[error("must not contain NUL characters")]
     Nul,
-    /// The mask that responses contain instead of a secret.
+    /// A mask that responses of this server, or of another product, contain instead of a secret.
     #[error("looks like the mask that is shown instead of a secret; send the secret itself")]
     Mask,
+    /// A reference to a secret, an environment variable or a template.
+    #[error(
+        "must be the secret itself, not a reference to it, an environment variable or a template; a \
+         reference to a secret store of this server, such as `env://NAME`, belongs in `secretRef`"
+    )]
+    Reference,
 }
 
 /// A secret text. It is overwritten in memory when dropped and cannot be printed, serialised, cloned or
@@ -58,8 +66,15 @@ impl Secret {
     /// The maximal length in bytes. The longest secrets in use, service-account keys, have about 2,400.
     pub const LIMIT: usize = 16 * 1024;
 
-    /// A secret of exactly this text. Outer white space is kept, because it may belong to the secret.
+    /// A new secret of exactly this text. Outer white space is kept, because it may belong to the secret.
     pub fn new(text: String) -> Result<Self, SecretError> {
+        let secret = Self::from_stored(text)?;
+        secret.substitute().map_or(Ok(secret), Err)
+    }
+
+    /// A secret that was stored by an earlier version, or by another secret store. It may be a
+    /// [substitute](Self::substitute); no call sends one.
+    pub fn from_stored(text: String) -> Result<Self, SecretError> {
         let text = Zeroizing::new(text);
         if text.trim().is_empty() {
             Err(SecretError::Blank)
@@ -67,10 +82,18 @@ impl Secret {
             Err(SecretError::TooLong)
         } else if text.contains('\0') {
             Err(SecretError::Nul)
-        } else if is_mask(&text) {
-            Err(SecretError::Mask)
         } else {
             Ok(Self(text))
+        }
+    }
+
+    /// [`SecretError::Mask`] or [`SecretError::Reference`] for a text that stands in the place of a secret.
+    #[must_use]
+    pub fn substitute(&self) -> Option<SecretError> {
+        if is_mask(&self.0) || is_foreign_mask(&self.0) {
+            Some(SecretError::Mask)
+        } else {
+            is_reference(&self.0).then_some(SecretError::Reference)
         }
     }
 
@@ -125,8 +148,8 @@ mod tests {
         check("", Err(SecretError::Blank));
         check(" \n", Err(SecretError::Blank));
         check("a\0", Err(SecretError::Nul));
-        check(&"x".repeat(Secret::LIMIT), Ok(()));
-        check(&"x".repeat(Secret::LIMIT + 1), Err(SecretError::TooLong));
+        check(&"k".repeat(Secret::LIMIT), Ok(()));
+        check(&"k".repeat(Secret::LIMIT + 1), Err(SecretError::TooLong));
     }
 
     #[test]
@@ -134,6 +157,20 @@ mod tests {
         check("****", Err(SecretError::Mask));
         check("****cdef", Err(SecretError::Mask));
         check("********", Err(SecretError::Mask));
-        check("****cdefg", Ok(()));
+        check("sk-...cdef", Err(SecretError::Mask));
+    }
+
+    #[test]
+    fn new_with_reference_is_rejected() {
+        check("os.environ/OPENAI_API_KEY", Err(SecretError::Reference));
+        check("env://OPENAI_API_KEY", Err(SecretError::Reference));
+    }
+
+    #[test]
+    fn from_stored_with_substitute_is_accepted_and_reports_it() {
+        let substitute = |text: &str| Secret::from_stored(text.to_owned()).unwrap().substitute();
+        assert_eq!(substitute("sk-...cdef"), Some(SecretError::Mask));
+        assert_eq!(substitute("${KEY}"), Some(SecretError::Reference));
+        assert_eq!(substitute("sk-123"), None);
     }
 }

@@ -10,6 +10,7 @@ mod credential_parts;
 mod destination;
 mod endpoint;
 mod fingerprint;
+mod genuine_keys;
 mod google_grant;
 mod grant;
 mod label;

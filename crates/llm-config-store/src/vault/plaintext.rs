@@ -8,6 +8,7 @@ use llm_config_core::credential::{
     ApiKey, Credential, GcpAdc, HeaderName, HeaderPrefix, KeyPair, SecretValue,
 };
 use llm_config_core::secret::{Secret, SecretRef};
+use serde::de::{Deserializer, Error as _};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -32,7 +33,7 @@ struct ParsedCredential {
     header: Option<String>,
     prefix: Option<String>,
     value: Option<ParsedValue>,
-    key_id: Option<Secret>,
+    key_id: Option<StoredSecret>,
     secret: Option<ParsedValue>,
     scopes: Option<Vec<String>>,
     quota_project: Option<String>,
@@ -49,8 +50,18 @@ enum Kind {
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum ParsedValue {
-    Inline(Secret),
+    Inline(StoredSecret),
     Reference { uri: String, hints: BTreeMap<String, String> },
+}
+
+/// A secret of this or an earlier version, whose rules for new secrets may have been others.
+struct StoredSecret(Secret);
+
+impl<'de> Deserialize<'de> for StoredSecret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Secret::from_stored(text).map(Self).map_err(D::Error::custom)
+    }
 }
 
 /// Serialises a credential to the bytes that are sealed.
@@ -114,7 +125,7 @@ pub(crate) fn credential_from_plaintext(bytes: &[u8]) -> Option<Credential> {
             prefix: prefix.map(|prefix| HeaderPrefix::from_stored(&prefix)).transpose().ok()?,
             value: value?.into_value()?,
         }),
-        Kind::KeyPair => Credential::KeyPair(KeyPair { key_id: key_id?, secret: secret?.into_value()? }),
+        Kind::KeyPair => Credential::KeyPair(KeyPair { key_id: key_id?.0, secret: secret?.into_value()? }),
         Kind::GcpAdc => Credential::GcpAdc(GcpAdc { scopes: scopes?, quota_project }),
     })
 }
@@ -122,7 +133,7 @@ pub(crate) fn credential_from_plaintext(bytes: &[u8]) -> Option<Credential> {
 impl ParsedValue {
     fn into_value(self) -> Option<SecretValue> {
         Some(match self {
-            Self::Inline(secret) => SecretValue::Inline(secret),
+            Self::Inline(StoredSecret(secret)) => SecretValue::Inline(secret),
             Self::Reference { uri, hints } => {
                 SecretValue::Reference(SecretRef::from_stored(&uri, hints).ok()?)
             }
@@ -148,5 +159,18 @@ mod tests {
         check(r#"{"kind":"API_KEY","reference":"vault://kv/a#b"}"#);
         check(r#"{"kind":"KEY_PAIR","key_id":"AKIA","secret":"s"}"#);
         check(r#"{"kind":"GCP_ADC","scopes":["a","b"],"quota_project":"p"}"#);
+    }
+
+    #[test]
+    fn plaintext_with_mask_or_reference_of_earlier_version_parses() {
+        for text in ["sk-...abcd", "***", "os.environ/OPENAI_API_KEY", "env://OPENAI_API_KEY"] {
+            let json = serde_json::json!({"kind": "API_KEY", "value": {"inline": text}}).to_string();
+            let Some(Credential::ApiKey(key)) = credential_from_plaintext(json.as_bytes()) else {
+                panic!("{text} is not read")
+            };
+            assert!(matches!(key.value, SecretValue::Inline(secret) if secret.expose() == text));
+            let json = serde_json::json!({"kind": "KEY_PAIR", "key_id": text, "secret": {"inline": text}});
+            assert!(credential_from_plaintext(json.to_string().as_bytes()).is_some(), "{text}");
+        }
     }
 }

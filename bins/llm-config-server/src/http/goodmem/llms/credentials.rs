@@ -51,7 +51,8 @@ request_body! {
         secret_ref: Option<SecretReference>,
         /// Absent: `Authorization`.
         header_name: Option<String>,
-        /// The text before the key; absent: `Bearer ` in `Authorization`, nothing elsewhere.
+        /// The text before the key. Absent or empty: `Bearer ` in `Authorization`, nothing elsewhere. One
+        /// space: nothing, in `Authorization` too.
         prefix: Option<String>,
     }
     rules(object) {
