@@ -58,6 +58,9 @@ impl Prober {
             }
         };
         let target = ProbeTarget { provider: ProviderTarget::new(target, auth), depth };
+        if target.provider.family.sends_stored_bearer(&target.provider) {
+            notes.retain(|note| *note != Note::KeyPrefixLeftOut);
+        }
         // Without a model to call, the reserved request is more useful in an earlier step.
         if target.will_call_model() {
             budget.reserve();

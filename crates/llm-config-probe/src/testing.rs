@@ -33,6 +33,7 @@ fn resigned(received: &Received, key_id: &str, secret: &str) -> Option<String> {
         url: format!("http://{}{}", received.header("host")?, received.target).parse().ok()?,
         headers,
         body: received.body.clone().into_bytes(),
+        key_header: None,
     };
     let text = |text: &str| Zeroizing::new(text.to_owned());
     let pair = SigningPair { key_id: text(key_id), secret: text(secret), session_token: None };

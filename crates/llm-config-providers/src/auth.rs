@@ -44,12 +44,14 @@ pub struct SentKey {
     header: Option<KeyHeader>,
     /// The configured prefix, for whichever header is used.
     prefix: Option<String>,
+    /// Whether the key was stored as `Bearer KEY`.
+    is_stored_as_bearer: bool,
     pub(crate) key: Zeroizing<String>,
 }
 
 /// A header for keys, and the prefix of the key.
 #[derive(Clone)]
-pub(crate) struct KeyHeader {
+pub struct KeyHeader {
     name: HeaderName,
     prefix: String,
 }
@@ -92,15 +94,23 @@ impl Auth {
         match credential {
             Credential::ApiKey(key) => {
                 let CleanKey { text, notes } = clean(&key.value)?;
-                let prefix = key.prefix.as_ref().map(|prefix| prefix.as_str().to_owned());
-                Ok((Self::Key(SentKey { header: header(key)?, prefix, key: text }), notes))
+                let prefix = key.prefix.as_ref().map(|prefix| prefix.sent().to_owned());
+                let is_stored_as_bearer = notes.contains(&Note::KeyPrefixLeftOut);
+                Ok((
+                    Self::Key(SentKey { header: header(key)?, prefix, is_stored_as_bearer, key: text }),
+                    notes,
+                ))
             }
             Credential::KeyPair(pair) => match CredentialUse::for_provider(provider, credential.kind()) {
                 CredentialUse::Signing => pair_of(pair),
                 // The identifier of a pair means nothing to providers that are sent a key.
                 CredentialUse::Sent => {
                     let CleanKey { text, notes } = clean(&pair.secret)?;
-                    Ok((Self::Key(SentKey { header: None, prefix: None, key: text }), notes))
+                    let is_stored_as_bearer = notes.contains(&Note::KeyPrefixLeftOut);
+                    Ok((
+                        Self::Key(SentKey { header: None, prefix: None, is_stored_as_bearer, key: text }),
+                        notes,
+                    ))
                 }
             },
             Credential::GcpAdc(_) => Err(AuthError::OwnIdentity),
@@ -111,7 +121,7 @@ impl Auth {
     #[cfg(test)]
     pub(crate) fn key(text: &str, header: KeyHeader) -> Self {
         let key = Zeroizing::new(text.to_owned());
-        Self::Key(SentKey { header: Some(header), prefix: None, key })
+        Self::Key(SentKey { header: Some(header), prefix: None, is_stored_as_bearer: false, key })
     }
 
     /// Whether there is no credential.
@@ -133,16 +143,27 @@ impl Auth {
         matches!(self, Self::Key(sent) if prefixes.iter().any(|prefix| sent.key.starts_with(prefix)))
     }
 
-    /// Adds the key to a request, in the configured header or else in `expected`. Key pairs are not
-    /// sent: the family signs with them.
+    /// Whether there is a key without a header of its own; if so, whether it was stored as `Bearer KEY`.
+    pub(crate) fn stored_as_bearer(&self) -> Option<bool> {
+        match self {
+            Self::Key(SentKey { header: None, prefix: None, is_stored_as_bearer, .. }) => {
+                Some(*is_stored_as_bearer)
+            }
+            Self::Key(_) | Self::None | Self::Pair(_) => None,
+        }
+    }
+
+    /// Adds the key to a request, in the header that the request names, else in the configured one, else in
+    /// `expected`. Key pairs are not sent: the family signs with them.
     pub(crate) fn apply(&self, mut request: Request, expected: &KeyHeader, sent: SentCredential) -> Request {
-        let Self::Key(SentKey { header, prefix: configured, key }) = self else { return request };
+        let Self::Key(SentKey { header, prefix: configured, key, .. }) = self else { return request };
         let text = match sent {
             SentCredential::Configured => key.as_str(),
             SentCredential::Wrong => WRONG_KEY,
             SentCredential::None => return request,
         };
-        let KeyHeader { name, prefix } = header.as_ref().unwrap_or(expected);
+        let named = request.key_header.take();
+        let KeyHeader { name, prefix } = named.as_ref().or(header.as_ref()).unwrap_or(expected);
         let prefix = configured.as_ref().unwrap_or(prefix);
         let value = Zeroizing::new(format!("{prefix}{text}"));
         // `new` refused everything but printable ASCII.
@@ -175,7 +196,7 @@ fn secret(value: &SecretValue) -> Result<&Secret, AuthError> {
 }
 
 fn clean(value: &SecretValue) -> Result<CleanKey, AuthError> {
-    key::clean(secret(value)?.expose()).map_err(AuthError::Malformed)
+    key::clean(secret(value)?).map_err(AuthError::Malformed)
 }
 
 fn header(key: &ApiKey) -> Result<Option<KeyHeader>, AuthError> {
@@ -192,7 +213,7 @@ fn header(key: &ApiKey) -> Result<Option<KeyHeader>, AuthError> {
 /// `secret` or `secret:session token`: neither part can have a colon, and the APIs have no third
 /// field.
 fn pair_of(pair: &KeyPair) -> Result<(Auth, Vec<Note>), AuthError> {
-    let mut id = key::clean(pair.key_id.expose()).map_err(AuthError::Malformed)?;
+    let mut id = key::clean(&pair.key_id).map_err(AuthError::Malformed)?;
     let CleanKey { text, notes } = clean(&pair.secret)?;
     id.notes.extend(notes);
     let (secret, session_token) = match text.split_once(':') {

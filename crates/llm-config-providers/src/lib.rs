@@ -23,7 +23,7 @@ mod stage;
 pub mod vendors;
 
 pub use api_root::{ApiRoot, Correction};
-pub use auth::{Auth, AuthError, SentCredential, SentKey, SigningPair};
+pub use auth::{Auth, AuthError, KeyHeader, SentCredential, SentKey, SigningPair};
 pub use base_url::BaseUrl;
 pub use classify::{ModelSign, ResponseClass};
 pub use completion::{

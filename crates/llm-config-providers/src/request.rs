@@ -5,6 +5,8 @@ use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde_json::Value;
 use url::Url;
 
+use crate::auth::KeyHeader;
+
 /// An HTTP request before it is sent. Headers that carry credentials are marked as sensitive. It has no
 /// `Debug`, because URL and body could contain what must not be logged.
 #[derive(Clone)]
@@ -17,20 +19,22 @@ pub struct Request {
     pub headers: HeaderMap,
     /// The body; empty for none.
     pub body: Vec<u8>,
+    /// The header in which the key is sent, instead of the configured or usual one.
+    pub key_header: Option<KeyHeader>,
 }
 
 impl Request {
     /// A `GET` without headers.
     #[must_use]
     pub fn get(url: Url) -> Self {
-        Self { method: Method::GET, url, headers: HeaderMap::new(), body: Vec::new() }
+        Self { method: Method::GET, url, headers: HeaderMap::new(), body: Vec::new(), key_header: None }
     }
 
     /// A `POST` of a JSON body.
     #[must_use]
     pub fn post(url: Url, body: &Value) -> Self {
         let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
-        Self { method: Method::POST, url, headers, body: body.to_string().into_bytes() }
+        Self { method: Method::POST, url, headers, body: body.to_string().into_bytes(), key_header: None }
     }
 
     /// The same request with one more header.

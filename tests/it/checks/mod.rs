@@ -2,6 +2,7 @@
 
 mod background;
 mod echoed_key;
+mod key_headers;
 mod rate_limit;
 mod secret_references;
 

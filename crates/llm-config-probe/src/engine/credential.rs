@@ -53,6 +53,7 @@ pub(super) async fn probe(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'
             continue;
         }
         let evidence = send(budget, target, probe).await;
+        let evidence = in_missed_header(budget, target, evidence).await;
         if is_final(&evidence, kept.as_ref(), target) {
             return evidence;
         }
@@ -88,6 +89,22 @@ fn is_more_precise(evidence: &CredentialEvidence, kept: &CredentialEvidence) -> 
     evidence.probe.kind == ProbeKind::EmptyCall
         && kept.outcome == ProbeOutcome::Inconclusive
         && (is_unexpected(kept) || is_unexpected(evidence))
+}
+
+/// Sends a refused probe again with the key in the header in which the refusal misses it. The result counts
+/// if it is accepted.
+async fn in_missed_header(
+    budget: &mut RequestBudget<'_>,
+    target: &ProbeTarget<'_>,
+    refused: CredentialEvidence,
+) -> CredentialEvidence {
+    let CredentialEvidence { probe, outcome, .. } = &refused;
+    let refusal = refused.response.as_ref().filter(|_| *outcome == ProbeOutcome::Rejected);
+    let family = target.provider.family;
+    let other = refusal.and_then(|refusal| family.in_missed_header(&target.provider, probe, refusal));
+    let Some(probe) = other.filter(|_| budget.remaining() > 0) else { return refused };
+    let evidence = send(budget, target, probe).await;
+    if evidence.outcome == ProbeOutcome::Accepted { evidence } else { refused }
 }
 
 /// Every family has a probe; without one, nothing would be known.

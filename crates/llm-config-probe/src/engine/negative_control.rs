@@ -49,6 +49,10 @@ pub(super) async fn run(
     if target.provider.trust() == HostTrust::Vendor {
         return evidence;
     }
+    // The same request was refused for want of this header, so the server checks it before all else.
+    if is_accepted && evidence.probe.is_in_other_header() && budget.remaining() == 0 {
+        return evidence;
+    }
     // Refusals by a vendor's own API are controlled by its words alone.
     if !is_accepted && !target.provider.family.is_openai_compatible() {
         let verdict = without_control(evidence.verdict);

@@ -11,7 +11,9 @@ use crate::classify::{ANTHROPIC_RULES, Circumstance, ModelSign, ResponseClass, c
 use crate::completion::Operation;
 use crate::family::ProviderTarget;
 use crate::family::openai;
-use crate::family::{Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep, ProbeKind};
+use crate::family::{
+    Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep, ProbeKind, Problem,
+};
 use crate::host_trust::HostTrust;
 use crate::reason::Reason;
 use crate::request::Request;
@@ -26,6 +28,15 @@ const OAUTH: &[&str] = &["sk-ant-oat"];
 
 /// The prefixes of credentials that the API for models does not accept.
 const OTHER_PRODUCTS: &[&str] = &["sk-ant-oat", "sk-ant-admin"];
+
+/// The problem of a key that is genuine in `Authorization: Bearer` and would be sent in `x-api-key`.
+const STORE_AS_BEARER: Problem = Problem {
+    reason: Reason::ConfigIncomplete,
+    hint: Some(
+        "The server accepts the key in `Authorization: Bearer` only, but calls would send it in `x-api-key`: \
+         store it as `Bearer KEY`.",
+    ),
+};
 
 impl Family for Anthropic {
     fn is_openai_compatible(&self) -> bool {
@@ -52,7 +63,15 @@ impl Family for Anthropic {
             let request = request.with_header("anthropic-beta", "oauth-2025-04-20");
             return target.auth.apply(request, &KeyHeader::bearer(), sent);
         }
-        target.auth.apply(request, &KeyHeader::bare("x-api-key"), sent)
+        let is_bearer = self.sends_stored_bearer(target);
+        let header = if is_bearer { KeyHeader::bearer() } else { KeyHeader::bare("x-api-key") };
+        target.auth.apply(request, &header, sent)
+    }
+
+    /// Gateways with Anthropic's API expect the one or the other header (BerriAI/litellm#33055,
+    /// decolua/9router#1795); Anthropic expects `x-api-key` for every key.
+    fn sends_stored_bearer(&self, target: &ProviderTarget<'_>) -> bool {
+        target.trust() == HostTrust::Unknown && target.auth.stored_as_bearer() == Some(true)
     }
 
     /// The vendor's list proves the key. `MiniMax`, `DeepSeek` and others have no list
@@ -73,6 +92,26 @@ impl Family for Anthropic {
         CredentialProbe::new(ProbeKind::List, Request::get(url))
     }
 
+    /// `Authorization`, where a refusal names this header and does not judge the key.
+    fn in_missed_header(
+        &self,
+        target: &ProviderTarget<'_>,
+        probe: &CredentialProbe,
+        refusal: &Response,
+    ) -> Option<CredentialProbe> {
+        let sends_own_header = target.auth.stored_as_bearer() == Some(false)
+            && !target.auth.key_begins_with(OAUTH)
+            && Operation::at(&probe.request.url) != Some(Operation::ChatCompletions);
+        if target.trust() == HostTrust::Vendor || !sends_own_header || probe.is_in_other_header() {
+            return None;
+        }
+        let class = self.classify(target, &probe.request.url, refusal);
+        let is_missed = class.reason == Reason::ConfigIncomplete || !class.is_conclusive;
+        let names_header = refusal.error().contains_any(&["authorization", "bearer"]);
+        let is_refusal = matches!(refusal.status, 400..=403);
+        (is_refusal && is_missed && names_header).then(|| probe.clone().in_header(KeyHeader::bearer()))
+    }
+
     fn acceptance(
         &self,
         _target: &ProviderTarget<'_>,
@@ -80,10 +119,12 @@ impl Family for Anthropic {
         response: &Response,
         class: &ResponseClass,
     ) -> Option<Acceptance> {
-        match probe.kind {
+        let acceptance = match probe.kind {
             ProbeKind::List | ProbeKind::Describe => response.has_list("data").then_some(Acceptance::FULL),
             ProbeKind::EmptyCall => openai::acceptance(probe, response, class),
-        }
+        };
+        let problem = probe.is_in_other_header().then_some(STORE_AS_BEARER);
+        acceptance.map(|acceptance| Acceptance { problem: problem.or(acceptance.problem), ..acceptance })
     }
 
     fn empty_call(&self, target: &ProviderTarget<'_>, _root: Option<&ApiRoot>) -> Option<CredentialProbe> {

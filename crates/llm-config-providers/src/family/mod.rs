@@ -47,6 +47,11 @@ pub trait Family: Sync {
         "authorization"
     }
 
+    /// Whether a key that was stored as `Bearer KEY` is sent so, in the place of the family's own header.
+    fn sends_stored_bearer(&self, _target: &ProviderTarget<'_>) -> bool {
+        false
+    }
+
     /// A problem of the configuration that needs no request.
     fn precheck(&self, _target: &ProviderTarget<'_>) -> Option<Problem> {
         None
@@ -70,6 +75,16 @@ pub trait Family: Sync {
 
     /// The problem that explains why the server does not have the operation of a credential probe.
     fn absence(&self, _target: &ProviderTarget<'_>) -> Option<Problem> {
+        None
+    }
+
+    /// The same probe with the key in another header, if the refusal of `probe` misses the key there.
+    fn in_missed_header(
+        &self,
+        _target: &ProviderTarget<'_>,
+        _probe: &CredentialProbe,
+        _refusal: &Response,
+    ) -> Option<CredentialProbe> {
         None
     }
 

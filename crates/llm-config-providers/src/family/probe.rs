@@ -1,6 +1,7 @@
 //! Requests that check a credential, and the responses that accept it.
 
 use crate::api_root::{ApiRoot, Correction};
+use crate::auth::KeyHeader;
 use crate::family::{ProviderTarget, Vendor};
 use crate::reason::Reason;
 use crate::request::Request;
@@ -50,6 +51,17 @@ impl CredentialProbe {
 
     pub(crate) fn at(self, root: &ApiRoot) -> Self {
         Self { root: Some(root.clone()), is_guess: false, ..self }
+    }
+
+    /// The same with the key in this header.
+    pub(crate) fn in_header(self, header: KeyHeader) -> Self {
+        Self { request: Request { key_header: Some(header), ..self.request }, ..self }
+    }
+
+    /// Whether the key is sent in another header than the configured or usual one.
+    #[must_use]
+    pub const fn is_in_other_header(&self) -> bool {
+        self.request.key_header.is_some()
     }
 
     /// The corrections to the configuration that the request assumes.

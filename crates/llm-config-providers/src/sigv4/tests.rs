@@ -33,6 +33,7 @@ fn request(method: &str, url: &str, headers: &[(&'static str, &str)], body: &str
         url: url.parse().expect("a URL"),
         headers: all,
         body: body.as_bytes().to_vec(),
+        key_header: None,
     }
 }
 

@@ -1,41 +1,15 @@
 //! The checks of a key that need no request.
 
+mod fault;
+mod object;
+mod placeholder;
+
+use llm_config_core::secret::{Secret, SecretError};
 use zeroize::Zeroizing;
 
-use crate::note::Note;
+pub use fault::KeyFault;
 
-/// The fault of a key that cannot be sent. Messages name the kind of character, never the key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "the message of each variant documents it")]
-pub enum KeyFault {
-    #[error("The key has a line break in the middle: copy it again as one line.")]
-    LineBreak,
-    #[error("The key is in quotes: store it without them.")]
-    Quotes,
-    #[error("The key has typographic quotes: store it without them.")]
-    TypographicQuotes,
-    #[error(
-        "The key has an invisible character (zero-width or non-breaking space): copy it again as plain text."
-    )]
-    Invisible,
-    #[error("The key has a space in the middle: copy it again.")]
-    Space,
-    #[error("The key has a control character: copy it again.")]
-    Control,
-    #[error("The key has a character that no key has, such as an accented letter: copy it again.")]
-    NotAscii,
-    #[error("The key is nothing but its prefix: store the key itself.")]
-    Empty,
-    #[error(
-        "The secret of the key pair has nothing before or after its colon: store `secret` or \
-         `secret:session token`."
-    )]
-    EmptyPart,
-    #[error("The prefix in front of the key has a character that no header can carry: write it again.")]
-    Prefix,
-    #[error("The header for the key has a name that no header can have: write it again.")]
-    Header,
-}
+use crate::note::Note;
 
 /// A key as it can be sent: printable ASCII without white space.
 pub(crate) struct CleanKey {
@@ -44,8 +18,14 @@ pub(crate) struct CleanKey {
     pub(crate) notes: Vec<Note>,
 }
 
-/// Trims surrounding white space and a `Bearer ` prefix; rejects faults inside the key.
-pub(crate) fn clean(raw: &str) -> Result<CleanKey, KeyFault> {
+/// Trims surrounding white space and a `Bearer ` prefix; rejects what is no key, and faults inside the key.
+pub(crate) fn clean(secret: &Secret) -> Result<CleanKey, KeyFault> {
+    match secret.substitute() {
+        Some(SecretError::Mask) => return Err(KeyFault::Mask),
+        Some(SecretError::Reference) => return Err(KeyFault::Reference),
+        Some(SecretError::Blank | SecretError::TooLong | SecretError::Nul) | None => {}
+    }
+    let raw = secret.expose();
     let mut notes = Vec::new();
     let mut text = raw.trim();
     if text != raw {
@@ -60,7 +40,10 @@ pub(crate) fn clean(raw: &str) -> Result<CleanKey, KeyFault> {
     if text.is_empty() || text.eq_ignore_ascii_case("bearer") {
         return Err(KeyFault::Empty);
     }
-    match text.chars().find_map(fault) {
+    match object::recognise(text)
+        .or_else(|| placeholder::recognise(text))
+        .or_else(|| text.chars().find_map(fault))
+    {
         Some(fault) => Err(fault),
         None if is_quoted(text) => Err(KeyFault::Quotes),
         None => Ok(CleanKey { text: Zeroizing::new(text.to_owned()), notes }),
@@ -94,7 +77,8 @@ mod tests {
 
     #[track_caller]
     fn check(raw: &str, expected: Result<(&str, &[Note]), KeyFault>) {
-        let found = clean(raw).map(|key| (key.text.to_string(), key.notes));
+        let found =
+            clean(&Secret::from_stored(raw.to_owned()).unwrap()).map(|key| (key.text.to_string(), key.notes));
         assert_eq!(found, expected.map(|(text, notes)| (text.to_owned(), notes.to_vec())), "{raw:?}");
     }
 
@@ -119,5 +103,44 @@ mod tests {
         check("sk-\u{7}1", Err(KeyFault::Control));
         check("sk-t\u{e9}st", Err(KeyFault::NotAscii));
         check("Bearer ", Err(KeyFault::Empty));
+    }
+
+    #[test]
+    fn clean_with_keys_in_formats_of_vendors_keeps_them() {
+        let padded = format!("ya29.c.{}{}", "b0Aaekm1K-_".repeat(20), ".".repeat(400));
+        let session =
+            format!("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY:IQoJb3JpZ2luX2Vj{}==", "Ab9/+".repeat(80));
+        for key in [
+            "sk-proj-8kaL5jaQ0_oQnP-T3BlbkFJ0a1B2c3D4e5F6g7H8i9",
+            "sk-ant-api03-R2D_x-9igAA",
+            "AIzaSyA-1234567890abcdefghijklmnopqrstu",
+            "gsk_0a1B2c3D4e5F6g7H8i9J",
+            "0123456789abcdef0123456789abcdef",
+            "0123456789abcdef0123456789abcdef.0a1B2c3D4e5F6g7H",
+            "c0ffee00-0000-4000-8000-000000000000:0123456789abcdef",
+            "bce-v3/ALTAK-0a1B2c3D4e5F6g7H8i9J0/0123456789abcdef",
+            "/AlrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY0",
+            "ABSKQmVkcm9ja0FQSUtleS0wMTIzNDU2Nzg5YWI6MDEyMw==",
+            "bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29tLz9BY3Rpb249Q2FsbA==",
+            "glc_eyJvIjoiMSIsIm4iOiJhIiwiayI6IjAxMjMiLCJtIjp7InIiOiJ1cyJ9fQ==",
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",
+            "eyJhbGciOiJIUzI1NiJ9",
+            "LS0tLS1rZXk=",
+            &padded,
+            &session,
+        ] {
+            check(key, Ok((key, &[])));
+        }
+    }
+
+    #[test]
+    fn clean_with_something_else_than_a_key_is_rejected_by_kind() {
+        check("sk-...abcd", Err(KeyFault::Mask));
+        check("os.environ/OPENAI_API_KEY", Err(KeyFault::Reference));
+        check("Bearer ${KEY}", Err(KeyFault::Reference));
+        check(" OPENAI_API_KEY\n", Err(KeyFault::VariableName));
+        check("Bearer YOUR_API_KEY", Err(KeyFault::Placeholder));
+        check("Authorization: Bearer sk-123", Err(KeyFault::HeaderLine));
+        check(r#"Bearer {"type": "service_account"}"#, Err(KeyFault::ServiceAccount));
     }
 }
