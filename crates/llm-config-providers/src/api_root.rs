@@ -3,7 +3,8 @@
 use llm_config_core::target::Target;
 use url::Url;
 
-use crate::base_url::{BaseUrl, REQUEST_PATHS, is_version};
+use crate::base_url::{BaseUrl, is_version};
+use crate::completion::request_paths;
 use crate::note::Note;
 
 /// The root of an OpenAI-compatible API.
@@ -47,9 +48,8 @@ impl ApiRoot {
             None => (text, None),
         };
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-        let request = REQUEST_PATHS.iter().find(|path| segments.ends_with(path));
-        let count = request.map_or(segments.len(), |path| path.len());
-        let (before, completion) = segments.split_at(segments.len() - count);
+        let request = request_paths::find_compatible(&segments);
+        let (before, completion) = segments.split_at(request.map_or(0, |found| found.base_length()));
         let base = configured.below(before, query);
         let is_new = |note: &&Note| !configured.notes.contains(note);
         let notes: Vec<Note> = base.notes.iter().filter(is_new).copied().collect();
@@ -61,6 +61,13 @@ impl ApiRoot {
             base,
             notes,
         }
+    }
+
+    /// The root of a target at the base that its endpoint was probably meant to be.
+    pub(crate) fn corrected(base: &BaseUrl, target: &Target) -> Self {
+        let root = Self::new(base, target);
+        let notes = [base.notes(), &root.notes].concat();
+        Self { notes, ..root }
     }
 
     /// The root with `/v1` appended to its base.
@@ -85,7 +92,7 @@ impl ApiRoot {
     /// Whether the configuration's own requests go to another root.
     #[must_use]
     pub fn is_elsewhere(&self) -> bool {
-        self.notes.contains(&Note::VersionAdded)
+        self.notes.iter().any(|note| note.is_elsewhere())
     }
 
     /// Whether a missing version is a possible mistake: the path has none, and the endpoint is not the full URL
@@ -128,6 +135,9 @@ impl ApiRoot {
         let completion = self.completion_url();
         let path = completion.path().trim_end_matches('/').strip_suffix(own);
         let mut url = target.endpoint.url();
+        if self.base.url().query().is_none() {
+            url.set_query(None);
+        }
         match path.and_then(|path| path.strip_suffix('/')).filter(|_| !own.is_empty()) {
             Some(path) => url.set_path(path),
             None => url.set_path(self.base.path()),

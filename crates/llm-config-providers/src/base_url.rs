@@ -3,17 +3,20 @@
 use llm_config_core::endpoint::Endpoint;
 use url::Url;
 
+use crate::completion::request_paths;
 use crate::note::Note;
 
-/// Paths of requests that users paste behind the base URL.
-pub(crate) const REQUEST_PATHS: &[&[&str]] = &[
-    &["chat", "completions"],
-    &["completions"],
-    &["responses"],
-    &["messages"],
-    &["embeddings"],
-    &["models"],
-];
+/// The form of the API that is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ApiForm {
+    /// OpenAI-compatible.
+    OpenAi,
+    /// A vendor's own API.
+    Own {
+        /// Callers add the version themselves, so that it does not belong to the base.
+        adds_version: bool,
+    },
+}
 
 /// The URL below which a provider's operations lie.
 #[derive(Clone, Debug)]
@@ -24,32 +27,50 @@ pub struct BaseUrl {
 }
 
 impl BaseUrl {
-    /// The base URL of an endpoint, with corrections that are unambiguous. `adds_version`: callers of
-    /// this provider add the version themselves, so that it does not belong to the base.
-    /// `has_api_below_models`: the path `/models` is the base of an API at this host, and not a request.
-    pub(crate) fn new(endpoint: &Endpoint, adds_version: bool, has_api_below_models: bool) -> Self {
+    /// The base URL of an endpoint as it is written.
+    pub(crate) fn literal(endpoint: &Endpoint) -> Self {
+        Self::from_segments(endpoint.url(), &segments_of(&endpoint.url()), Vec::new())
+    }
+
+    /// The base URL that an endpoint was probably meant to be: a request's own path and a second version are
+    /// left out. `has_api_below_models`: the path `/models` is the base of an API at this host.
+    pub(crate) fn corrected(endpoint: &Endpoint, form: ApiForm, has_api_below_models: bool) -> Self {
         let mut url = endpoint.url();
+        let mut segments = segments_of(&url);
         let mut notes = Vec::new();
-        let segments = url.path().split('/').filter(|segment| !segment.is_empty());
-        let mut segments: Vec<String> = segments.map(str::to_owned).collect();
-        let request = REQUEST_PATHS.iter().find(|path| {
-            let is_end = segments.iter().rev().zip(path.iter().rev()).all(|(a, b)| a == b);
-            is_end && segments.len() >= path.len()
-        });
-        if let Some(request) = request
-            && !(has_api_below_models && *request == ["models"])
-        {
-            segments.truncate(segments.len() - request.len());
+        let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
+        let found = request_paths::find(&parts)
+            .filter(|found| form == ApiForm::OpenAi || found.is_of_own_api())
+            .filter(|found| !(has_api_below_models && found.is_list()));
+        if let Some(found) = found {
+            segments.truncate(found.base_length());
+            lower_version(&mut segments);
+            if found.is_of_google() {
+                url.set_query(None);
+            }
+            append(&mut segments, &found, form);
             notes.push(Note::PathOfRequestLeftOut);
         }
-        if ends_in_version_twice(&segments) {
+        if let [.., first, second] = segments.as_slice()
+            && is_version(first)
+            && is_version(second)
+        {
+            let is_same = first == second;
             segments.pop();
+            // A vendor's own API lies below the host, whichever version is meant.
+            if !is_same && form != ApiForm::OpenAi {
+                segments.pop();
+            }
             notes.push(Note::DoubledVersionLeftOut);
         }
-        if adds_version && segments.last().is_some_and(|last| last == "v1") {
+        if form == (ApiForm::Own { adds_version: true }) && segments.last().is_some_and(|last| last == "v1") {
             segments.pop();
             notes.push(Note::VersionLeftOut);
         }
+        Self::from_segments(url, &segments, notes)
+    }
+
+    fn from_segments(mut url: Url, segments: &[String], notes: Vec<Note>) -> Self {
         url.set_path(&segments.join("/"));
         Self { url, notes }
     }
@@ -141,6 +162,40 @@ impl BaseUrl {
     }
 }
 
+fn segments_of(url: &Url) -> Vec<String> {
+    url.path().split('/').filter(|segment| !segment.is_empty()).map(str::to_owned).collect()
+}
+
+/// A version is in lower case in every API, whatever the case of the rest.
+fn lower_version(segments: &mut [String]) {
+    if let Some(last) = segments.last_mut()
+        && is_version(&last.to_ascii_lowercase())
+    {
+        last.make_ascii_lowercase();
+    }
+}
+
+/// Appends what leads from the base of a request to the called API: to the OpenAI-compatible one, or for
+/// Google's own API to the host.
+fn append(segments: &mut Vec<String>, found: &request_paths::Found, form: ApiForm) {
+    let has_version = segments.last().is_some_and(|last| is_version(last));
+    if form != ApiForm::OpenAi {
+        if found.is_of_google() && has_version {
+            segments.pop();
+        }
+        return;
+    }
+    if found.compatible() == "v1" && has_version {
+        return;
+    }
+    // Only this version has Google's OpenAI-compatible form.
+    if found.compatible() == "openai" && has_version {
+        segments.pop();
+        segments.push("v1beta".to_owned());
+    }
+    segments.extend(found.compatible().split('/').filter(|part| !part.is_empty()).map(str::to_owned));
+}
+
 fn ends_in_version_twice(segments: &[impl AsRef<str>]) -> bool {
     match segments {
         [.., first, second] => first.as_ref() == second.as_ref() && is_version(first.as_ref()),
@@ -151,4 +206,50 @@ fn ends_in_version_twice(segments: &[impl AsRef<str>]) -> bool {
 /// Whether a path segment is a version, such as `v1` or `v1beta`.
 pub(crate) fn is_version(segment: &str) -> bool {
     segment.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(endpoint: &str, form: ApiForm, expected: &str) {
+        let base = BaseUrl::corrected(&endpoint.parse().unwrap(), form, false);
+        assert_eq!(base.as_endpoint(), expected, "{endpoint}");
+        assert_eq!(base.notes().is_empty(), base.as_endpoint() == endpoint, "{endpoint}");
+    }
+
+    #[test]
+    fn corrected_leads_to_compatible_api() {
+        let check = |endpoint, expected| check(endpoint, ApiForm::OpenAi, expected);
+        check("https://h/v1", "https://h/v1");
+        check("https://h/api", "https://h/api");
+        check("https://h/v1/chat/completions?a=b", "https://h/v1?a=b");
+        check("https://h/V1/Embeddings/", "https://h/v1");
+        check("http://h:11434/api/chat", "http://h:11434/v1");
+        check("https://h/v1/generate", "https://h/v1");
+        check("https://h/v1beta/models/m:generateContent?alt=sse", "https://h/v1beta/openai");
+        check("https://h/v1/models/m:streamGenerateContent", "https://h/v1beta/openai");
+        check("https://h/model/m/converse", "https://h/openai/v1");
+        check("https://h/v2/chat", "https://h/compatibility/v1");
+        check("https://h/v1/v1", "https://h/v1");
+        check("https://h/v1beta/v1", "https://h/v1beta");
+        check("https://h/v1/v1beta", "https://h/v1");
+    }
+
+    #[test]
+    fn corrected_leads_to_host_of_own_api() {
+        let check = |endpoint, expected| check(endpoint, ApiForm::Own { adds_version: false }, expected);
+        check("https://h/v1beta", "https://h/v1beta");
+        check("https://h/v1beta/models/m:generateContent", "https://h");
+        check("https://h/v1beta/v1", "https://h");
+        check("https://h/v1beta/v1beta", "https://h/v1beta");
+        check("https://h/model/m/invoke", "https://h");
+        check(
+            "https://h/v1/projects/p/locations/l/publishers/google/models/m:rawPredict",
+            "https://h/v1/projects/p/locations/l",
+        );
+        // An API of one's own may lie there.
+        check("https://h/api/chat", "https://h/api/chat");
+    }
 }

@@ -12,7 +12,7 @@ pub enum Note {
     KeyPrefixLeftOut,
     /// The endpoint is a full request URL; the part in front of the request's path was used.
     PathOfRequestLeftOut,
-    /// The endpoint ends in the same version twice; one was used.
+    /// The endpoint ends in two versions; one was used.
     DoubledVersionLeftOut,
     /// The endpoint ends in a version that does not belong there; it was removed.
     VersionLeftOut,
@@ -25,4 +25,20 @@ pub enum Note {
     ModelSpelledDifferently,
     /// The negative control was not sent, so it is not known whether the server checks keys.
     ControlLeftOut,
+}
+
+impl Note {
+    /// Whether the configuration's own calls go to another address than the corrected one.
+    #[must_use]
+    pub const fn is_elsewhere(self) -> bool {
+        match self {
+            Self::PathOfRequestLeftOut | Self::DoubledVersionLeftOut | Self::VersionAdded => true,
+            Self::KeyTrimmed
+            | Self::KeyPrefixLeftOut
+            | Self::VersionLeftOut
+            | Self::RegionAssumed
+            | Self::ModelSpelledDifferently
+            | Self::ControlLeftOut => false,
+        }
+    }
 }

@@ -120,7 +120,7 @@ fn is_only_key_open(before: &Verdict) -> bool {
 
 /// Whether a call may reveal more. Models may be callable even where a list is missing.
 fn should_call_model(before: &Verdict) -> bool {
-    let is_elsewhere = before.notes.contains(&llm_config_providers::Note::VersionAdded);
+    let is_elsewhere = before.notes.iter().any(|note| note.is_elsewhere());
     let may_reveal = matches!(
         before.reason,
         Reason::Ok

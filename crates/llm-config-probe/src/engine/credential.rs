@@ -125,6 +125,8 @@ fn may_follow(probe: &CredentialProbe, kept: Option<&CredentialEvidence>, target
     let Some(kept) = kept else { return true };
     match kept.outcome {
         ProbeOutcome::ListForbidden => is_call && target.provider.model().is_some(),
+        // A refusal below the path of a request is most likely about the path.
+        ProbeOutcome::Inconclusive if probe.is_guess && target.provider.may_be_mistyped() => true,
         // An API responded to the call, or calls fail at the configured address, whatever it lists.
         ProbeOutcome::Inconclusive if kept.probe.kind == ProbeKind::EmptyCall => {
             probe.is_guess != (kept.verdict.reason == Reason::UnexpectedAnswer)

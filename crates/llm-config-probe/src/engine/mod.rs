@@ -17,6 +17,8 @@ mod scheme_hint;
 
 use llm_config_providers::{ProviderTarget, Reason, Stage, vendors};
 
+pub(crate) use base_url_hint::reason_of_ping;
+
 use self::credential::{CredentialEvidence, ProbeOutcome};
 use crate::budget::RequestBudget;
 use crate::report::{Depth, ModelVerdict};
@@ -54,6 +56,10 @@ pub(crate) async fn check(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'
 /// The steps of a check beyond reachability.
 async fn run(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'_>) -> Verdict {
     let credential = credential::probe(budget, target).await;
+    // The model is not called at another address than the configured one.
+    if credential.is_elsewhere() {
+        budget.release_reserved();
+    }
     let credential = no_key_control::run(budget, target, credential).await;
     let credential = negative_control::run(budget, target, credential).await;
     let credential = public_list::probe_completion_auth(budget, target, credential).await;

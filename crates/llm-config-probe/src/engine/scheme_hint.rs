@@ -27,8 +27,11 @@ pub(crate) fn annotate(target: &ProbeTarget<'_>, verdict: Verdict) -> Verdict {
 /// The endpoint with its other corrections. With a blank API path, it is the full URL of calls.
 fn endpoint(target: &ProbeTarget<'_>) -> Url {
     let stored = target.provider.target;
-    let is_full_url = stored.api_path.as_str().trim_matches('/').is_empty();
-    if is_full_url { stored.endpoint.url() } else { target.provider.base.url().clone() }
+    if stored.api_path.as_str().trim_matches('/').is_empty() {
+        return stored.endpoint.url();
+    }
+    let likely = target.provider.likely_endpoint().and_then(|url| url.parse().ok());
+    likely.unwrap_or_else(|| target.provider.base.url().clone())
 }
 
 fn with_scheme(mut url: Url, scheme: &str, keeps_port: bool) -> Option<Url> {

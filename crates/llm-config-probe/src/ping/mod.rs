@@ -21,6 +21,7 @@ pub use message::{Message, MessageTooLong};
 
 use crate::budget::{ProbeError, send};
 use crate::completion;
+use crate::engine::reason_of_ping;
 use crate::prober::{Prober, reason_of};
 use crate::report::Reason;
 use crate::verdict::Verdict;
@@ -212,7 +213,7 @@ impl Exchange {
                 }
                 (CompletionOutcome::ServerError | CompletionOutcome::Refused, None) => {
                     let class = target.classify(&url, &response).of_single_call(&response);
-                    return Some(Failure::from_reason(class.reason));
+                    return Some(Failure::from_reason(reason_of_ping(target, class.reason, response.status)));
                 }
             }
         }

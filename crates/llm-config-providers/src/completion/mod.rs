@@ -8,6 +8,7 @@ mod request;
 
 pub use echo::ModelEcho;
 pub use operation::Operation;
+pub(crate) use operation::request_paths;
 pub use outcome::CompletionOutcome;
 pub use parameters::RefusedParameter;
 pub(crate) use parameters::is_about_own_part;

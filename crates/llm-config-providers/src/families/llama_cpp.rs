@@ -15,6 +15,9 @@ impl Family for LlamaCpp {
     /// (ggml-org/llama.cpp#27027). A proxy may not pass it on; then the list has to do.
     fn credential_probes(&self, target: &ProviderTarget<'_>) -> Vec<CredentialProbe> {
         let root = target.api_root();
+        if target.may_be_mistyped() {
+            return openai::credential_probes(target, &root);
+        }
         let request = Request::get(root.base().without_version().join(&["props"]));
         let props = CredentialProbe::new(ProbeKind::Describe, request).at(&root);
         let mut probes = vec![CredentialProbe { is_optional: true, ..props }];

@@ -1,6 +1,6 @@
 //! Ollama: the local server, which checks no keys, and the vendor's cloud, which does.
 
-use crate::api_root::ApiRoot;
+use crate::api_root::{ApiPath, ApiRoot};
 use crate::family::ProviderTarget;
 use crate::family::openai;
 use crate::family::{AcceptedProbe, CredentialProbe, Family, ModelRequest, ModelStep, ProbeKind};
@@ -8,6 +8,9 @@ use crate::request::Request;
 
 /// Ollama.
 pub(crate) struct Ollama;
+
+/// The OpenAI-compatible API, which lies beside the base of Ollama's own (docs.ollama.com/api/introduction).
+const COMPATIBLE: ApiPath = ApiPath { path: "v1", replaces: &["api"] };
 
 impl Family for Ollama {
     /// `GET /api/tags` lists the models of a server whose own API is called. No call proves the key there:
@@ -19,7 +22,12 @@ impl Family for Ollama {
             return vec![cloud_call(target, root)];
         }
         let Some(before) = path_before_own_api(target) else {
-            return openai::credential_probes(target, &root);
+            let likely = root.moved_to(COMPATIBLE);
+            return if likely.is_elsewhere() {
+                openai::probes_of_mistyped(target, &root, &likely)
+            } else {
+                openai::credential_probes(target, &root)
+            };
         };
         let mut url = target.target.url();
         url.set_path(&format!("{before}/api/tags"));

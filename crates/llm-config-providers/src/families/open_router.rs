@@ -31,6 +31,9 @@ impl Family for OpenRouter {
     /// tinyhumansai/openhuman#2372). A relay may not pass it on; then a call without messages checks the key.
     fn credential_probes(&self, target: &ProviderTarget<'_>) -> Vec<CredentialProbe> {
         let root = root(target);
+        if target.may_be_mistyped() {
+            return openai::credential_probes(target, &root);
+        }
         let request = Request::get(root.base().join(&["key"]));
         let describe = CredentialProbe::new(ProbeKind::Describe, request).at(&root);
         if target.is_own_host {

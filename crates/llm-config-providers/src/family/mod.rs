@@ -70,7 +70,7 @@ pub trait Family: Sync {
 
     /// The request that only checks whether the host has such an API; it carries no credential.
     fn reachability_probe(&self, target: &ProviderTarget<'_>) -> CredentialProbe {
-        openai::list_probe(&target.api_root())
+        openai::list_probe(&target.likely_root().unwrap_or_else(|| target.api_root()))
     }
 
     /// The problem that explains why the server does not have the operation of a credential probe.

@@ -37,9 +37,26 @@ pub(crate) fn authenticate(target: &ProviderTarget<'_>, request: Request, sent: 
 /// The call without content comes first, because it tells whether calls succeed at the configured address, and
 /// leaves a request for the negative control at the corrected one.
 pub(crate) fn credential_probes(target: &ProviderTarget<'_>, root: &ApiRoot) -> Vec<CredentialProbe> {
+    if let Some(likely) = target.likely_root() {
+        return probes_of_mistyped(target, root, &likely);
+    }
     let mut probes = probes_by_list(target, root);
     if root.base().path().is_empty() {
         probes.swap(0, 1);
+    }
+    probes
+}
+
+/// A call at the stored address of an endpoint that looks like a mistake, and the lists where it probably lies.
+pub(crate) fn probes_of_mistyped(
+    target: &ProviderTarget<'_>,
+    root: &ApiRoot,
+    likely: &ApiRoot,
+) -> Vec<CredentialProbe> {
+    let guess = |root: &ApiRoot| CredentialProbe { is_guess: true, ..list_probe(root) };
+    let mut probes = vec![empty_call(root, target.model()), guess(likely)];
+    if likely.base().path().is_empty() {
+        probes.push(guess(&likely.with_version()));
     }
     probes
 }
@@ -102,7 +119,9 @@ fn acceptance_of_empty_call(response: &Response, class: &ResponseClass) -> Optio
 /// fetched first if the call without content came before it.
 pub(crate) fn model_step<'a>(target: &'a ProviderTarget<'a>, accepted: &AcceptedProbe<'_>) -> ModelStep<'a> {
     let is_call = accepted.probe.kind == ProbeKind::EmptyCall;
-    if let Some(root) = accepted.probe.root().filter(|root| is_call && root.base().path().is_empty()) {
+    let is_list_open =
+        |root: &&ApiRoot| is_call && (root.base().path().is_empty() || target.may_be_mistyped());
+    if let Some(root) = accepted.probe.root().filter(is_list_open) {
         return list_step(target, accepted, root.models());
     }
     let list = ModelList::read(accepted.response).filter(|_| accepted.probe.kind == ProbeKind::List);

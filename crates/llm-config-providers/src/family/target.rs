@@ -21,8 +21,10 @@ use crate::response::Response;
 pub struct ProviderTarget<'a> {
     /// Endpoint, API path and model.
     pub target: &'a Target,
-    /// The corrected base URL.
+    /// The base URL, with the corrections that are certain.
     pub base: BaseUrl,
+    /// The base URL that was probably meant, if only the server can confirm it.
+    pub(crate) likely_base: Option<BaseUrl>,
     /// The credential.
     pub auth: Auth,
     /// The vendor or product, if host or provider value name one.
@@ -112,6 +114,28 @@ impl ProviderTarget<'_> {
     /// The root of the API, if it is OpenAI-compatible.
     pub(crate) fn api_root(&self) -> ApiRoot {
         ApiRoot::new(&self.base, self.target)
+    }
+
+    /// The root of the API at the base URL that was probably meant.
+    pub(crate) fn likely_root(&self) -> Option<ApiRoot> {
+        self.likely_base.as_ref().map(|base| ApiRoot::corrected(base, self.target))
+    }
+
+    /// Whether the endpoint looks like a mistake that only the server can confirm.
+    #[must_use]
+    pub const fn may_be_mistyped(&self) -> bool {
+        self.likely_base.is_some()
+    }
+
+    /// The endpoint that was probably meant, if the stored one is a request URL or ends in two versions.
+    #[must_use]
+    pub fn likely_endpoint(&self) -> Option<String> {
+        let is_full_url = self.target.api_path.as_str().trim_matches('/').is_empty();
+        let is_mistaken = !is_full_url && self.base.notes().iter().any(|note| note.is_elsewhere());
+        match self.likely_root() {
+            Some(root) => root.correction(self.target).suggested_url,
+            None => is_mistaken.then(|| self.base.as_endpoint()),
+        }
     }
 
     /// The context of a response to a request for `url`.

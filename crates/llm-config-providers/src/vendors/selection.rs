@@ -5,7 +5,7 @@ use llm_config_core::target::Target;
 
 use super::{VENDORS, by_host, has_api_below_models, output_limit};
 use crate::auth::Auth;
-use crate::base_url::BaseUrl;
+use crate::base_url::{ApiForm, BaseUrl};
 use crate::family::openai::OpenAi;
 use crate::family::{Family, ProviderTarget, Vendor};
 
@@ -49,26 +49,39 @@ const fn selected_by(provider: Provider) -> SelectedBy {
 }
 
 impl<'a> ProviderTarget<'a> {
-    /// The base URL of a target, with the corrections that its provider allows.
+    /// The base URL that checks of a target use, with the corrections that are unambiguous.
     #[must_use]
     pub fn base_url(target: &Target) -> BaseUrl {
-        let url = target.endpoint.url();
-        let host = url.host_str().unwrap_or_default();
-        let selected = select(target.provider, host, url.path().trim_matches('/'));
-        let adds_version = selected.vendor.is_some_and(|vendor| vendor.adds_version)
-            && !selected.family.is_openai_compatible();
-        BaseUrl::new(&target.endpoint, adds_version, has_api_below_models(host))
+        base_urls(target).0
     }
 
     /// Selects vendor and family of a target.
     #[must_use]
     pub fn new(target: &'a Target, auth: Auth) -> Self {
-        let base = Self::base_url(target);
+        let (base, likely_base) = base_urls(target);
         let Selected { vendor, family, is_own_host, is_by_host } =
             select(target.provider, base.host(), base.path());
         let output_limit = output_limit(base.host());
-        Self { target, base, auth, vendor, family, is_own_host, is_by_host, output_limit }
+        Self { target, base, likely_base, auth, vendor, family, is_own_host, is_by_host, output_limit }
     }
+}
+
+/// The base URL of a target and, if its endpoint looks like a mistake that only the server can confirm, the one
+/// that was probably meant.
+///
+/// A correction is certain at a vendor's own host, for a vendor's own API, and where the API path is blank,
+/// because the endpoint is then the full URL of calls. At any other host, an API may lie below every path.
+fn base_urls(target: &Target) -> (BaseUrl, Option<BaseUrl>) {
+    let url = target.endpoint.url();
+    let host = url.host_str().unwrap_or_default();
+    let selected = select(target.provider, host, url.path().trim_matches('/'));
+    let adds_version = selected.vendor.is_some_and(|vendor| vendor.adds_version);
+    let is_compatible = selected.family.is_openai_compatible();
+    let form = if is_compatible { ApiForm::OpenAi } else { ApiForm::Own { adds_version } };
+    let corrected = BaseUrl::corrected(&target.endpoint, form, has_api_below_models(host));
+    let is_full_url = target.api_path.as_str().trim_matches('/').is_empty();
+    let is_certain = corrected.notes().is_empty() || !is_compatible || selected.is_own_host || is_full_url;
+    if is_certain { (corrected, None) } else { (BaseUrl::literal(&target.endpoint), Some(corrected)) }
 }
 
 /// Selects row and family. `path` is the base path, without slashes around it.

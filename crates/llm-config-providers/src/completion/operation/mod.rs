@@ -1,5 +1,7 @@
 //! The operations that call models, identified by their paths.
 
+pub(crate) mod request_paths;
+
 use serde_json::Value;
 use url::Url;
 
@@ -24,27 +26,10 @@ pub enum Operation {
     Converse,
 }
 
-/// The last segments of each operation's path. The first match counts.
-const ENDINGS: &[(&[&str], Operation)] = &[
-    (&["chat", "completions"], Operation::ChatCompletions),
-    (&["completions"], Operation::Completions),
-    (&["responses"], Operation::Responses),
-    (&["messages"], Operation::Messages),
-    (&["api", "chat"], Operation::OllamaChat),
-    (&["api", "generate"], Operation::OllamaGenerate),
-    (&["converse"], Operation::Converse),
-];
-
 impl Operation {
     /// The operation at a URL, if the path names one.
     pub(crate) fn at(url: &Url) -> Option<Self> {
-        let path = url.path().to_ascii_lowercase();
-        if path.trim_end_matches('/').ends_with(":generatecontent") {
-            return Some(Self::GenerateContent);
-        }
-        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-        let known = ENDINGS.iter().find(|(ending, _)| segments.ends_with(ending));
-        known.map(|(_, operation)| *operation)
+        request_paths::operation(url)
     }
 
     /// Whether the path names the model, so that the body does not have to. Azure's deployments
