@@ -45,16 +45,16 @@ impl Response {
     /// although they are instructed not to (kaito-project/kaito#1880).
     #[must_use]
     pub fn json(&self) -> Option<&Value> {
-        let parse =
-            || serde_json::from_slice(&self.body).ok().or_else(|| event_stream::unstreamed(&self.body));
+        // Servers on .NET write a byte order mark in front.
+        let text = self.body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&self.body);
+        let parse = || serde_json::from_slice(text).ok().or_else(|| event_stream::unstreamed(text));
         self.json.get_or_init(parse).as_ref()
     }
 
     /// The error that the body describes.
     #[must_use]
     pub fn error(&self) -> &ErrorBody {
-        let amazon_type = self.header("x-amzn-errortype");
-        self.error.get_or_init(|| ErrorBody::new(self.json(), amazon_type))
+        self.error.get_or_init(|| ErrorBody::read(self))
     }
 
     /// Whether another response says the same. Words that may differ from response to response, such as the id of

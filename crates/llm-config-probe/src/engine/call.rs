@@ -142,7 +142,7 @@ fn should_call_model(before: &Verdict) -> bool {
 
 /// The verdict of a refused call.
 fn refusal(target: &ProbeTarget<'_>, url: &url::Url, response: &Response) -> Verdict {
-    let class = target.provider.classify(url, response).of_completion(response);
+    let class = target.provider.classify(url, response);
     let stage = class.stage.max(stage_of(class.reason));
     let verdict = Verdict::from_response(class, response);
     Verdict { stage, ..verdict }

@@ -212,7 +212,7 @@ impl Exchange {
                     return Some(Failure::of_parameter(parameter));
                 }
                 (CompletionOutcome::ServerError | CompletionOutcome::Refused, None) => {
-                    let class = target.classify(&url, &response).of_single_call(&response);
+                    let class = target.classify(&url, &response);
                     return Some(Failure::from_reason(reason_of_ping(target, class.reason, response.status)));
                 }
             }

@@ -2,21 +2,7 @@
 
 use super::Rule;
 use super::context::Circumstance;
-use crate::error_body::ErrorBody;
 use crate::reason::Reason;
-
-/// Whether an error has a type that only Bedrock uses. Any API Gateway has others, such as
-/// `MissingAuthenticationTokenException`.
-pub(crate) fn is_amazon_error(error: &ErrorBody) -> bool {
-    const KINDS: &[&str] = &[
-        "AccessDeniedException",
-        "UnrecognizedClientException",
-        "InvalidSignatureException",
-        "IncompleteSignatureException",
-        "ValidationException",
-    ];
-    KINDS.contains(&error.kind.as_str())
-}
 
 const UNKNOWN_ID: &str = "AWS does not know this access key id here: it is wrong, inactive or deleted, \
     its session token belongs to another key, it belongs to another partition such as China or GovCloud, \
@@ -31,7 +17,7 @@ const USE_CASE_FORM: &str =
     "Anthropic's models need a form about the use case: fill it in once in the console of Bedrock.";
 
 /// The rules for AWS's errors.
-pub(crate) const RULES: &[Rule] = &[
+pub(super) const RULES: &[Rule] = &[
     Rule::code(&["ExpiredTokenException", "ExpiredToken"], Reason::KeyExpired),
     Rule::code(&["RequestExpired", "RequestTimeTooSkewed"], Reason::ClockSkew),
     Rule::code(

@@ -1,19 +1,11 @@
 //! The errors of Anthropic's API: platform.claude.com/docs/en/api/errors, and those from reports.
 
-use serde_json::Value;
-
 use super::Rule;
 use super::context::Circumstance;
 use crate::reason::Reason;
-use crate::response::Response;
-
-/// Whether a body has the form of Anthropic's errors.
-pub(crate) fn is_anthropic_error(response: &Response) -> bool {
-    response.json().and_then(|json| json.get("type")).and_then(Value::as_str) == Some("error")
-}
 
 /// The rules for Anthropic's errors.
-pub(crate) const RULES: &[Rule] = &[
+pub(super) const RULES: &[Rule] = &[
     // Also for accounts of too low a tier, and for keys without an account (anthropics/claude-code#66314,
     // anthropics/claude-code-action#1224).
     Rule::text(&["credit balance"], Reason::InsufficientCredit).at(&[400, 402, 403]).hint(
@@ -40,6 +32,10 @@ pub(crate) const RULES: &[Rule] = &[
     // The network or the country, not the key (danny-avila/LibreChat#4451).
     Rule::code(&["forbidden"], Reason::RegionUnsupported).at(&[403]),
     Rule::text(&["request not allowed"], Reason::RegionUnsupported).at(&[403]),
+];
+
+/// The rules for types that name a class of errors only.
+pub(super) const CLASSES: &[Rule] = &[
     Rule::code(&["permission_error"], Reason::NoPermission).at(&[403]),
     Rule::code(&["not_found_error"], Reason::ModelNotFound).at(&[404]).and(&["model"]),
     Rule::code(&["rate_limit_error"], Reason::RateLimited).at(&[429]),

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::form::Form;
 use crate::base_url::BaseUrl;
 use crate::error_body::ErrorBody;
 use crate::hint::Hint;
@@ -33,6 +34,12 @@ pub(crate) struct ResponseContext<'a> {
     pub(crate) hints: &'static [Hint],
     /// Whether the request was one of a vendor's own API, not of an OpenAI-compatible one.
     pub(crate) is_own_api: bool,
+    /// The only form that errors have at this host, if it is the host of a vendor with one form.
+    pub(crate) only_form: Option<Form>,
+    /// The configured model.
+    pub(crate) model: Option<&'a str>,
+    /// Whether the request called a model, with or without content.
+    pub(crate) is_call: bool,
     /// The URL of the request.
     pub(crate) url: &'a Url,
     /// The base below which the request's path lies.

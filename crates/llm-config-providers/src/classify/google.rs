@@ -1,14 +1,7 @@
 //! The errors of Google's APIs, by their `reason` first and by their words second.
 
 use super::Rule;
-use crate::error_body::ErrorBody;
 use crate::reason::Reason;
-
-/// Whether an error has the form of Google's: a status name in capitals.
-pub(crate) fn is_google_error(error: &ErrorBody) -> bool {
-    let is_name = |c: char| c.is_ascii_uppercase() || c == '_';
-    !error.status.is_empty() && error.status.chars().all(is_name)
-}
 
 /// Google does not distinguish a missing role from a missing resource (rpurinton/gemini-php#4).
 const NO_PERMISSION: &str = "Google accepts the credential, but it has no permission here, or project, \
@@ -26,7 +19,7 @@ const WRONG_TOKEN: &str =
 
 /// The rules for Google's errors. The codes are those of `google.rpc.ErrorInfo`
 /// (cloud.google.com/apis/docs/reference/rest/Shared.Types/ErrorReason).
-pub(crate) const RULES: &[Rule] = &[
+pub(super) const RULES: &[Rule] = &[
     // Also for expired keys (simonw/llm#1213).
     Rule::code(&["API_KEY_INVALID"], Reason::KeyExpired).and(&["expired"]),
     Rule::code(&["API_KEY_INVALID"], Reason::BadKey),
@@ -78,12 +71,17 @@ pub(crate) const RULES: &[Rule] = &[
     ),
     Rule::text(&["limit: 0", "limit:0"], Reason::QuotaExhausted),
     Rule::text(&["denied on resource"], Reason::NoPermission).at(&[403]).hint(NO_PERMISSION),
+];
+
+/// The rules for names that stand for a class of errors only.
+pub(super) const CLASSES: &[Rule] = &[
     Rule::code(&["UNAUTHENTICATED"], Reason::BadKey).at(&[401]).inconclusive(),
     Rule::code(&["PERMISSION_DENIED"], Reason::NoPermission)
         .at(&[403])
         .inconclusive()
         .hint("Google denies permission. Whether it accepts the key is not known."),
-    Rule::code(&["NOT_FOUND"], Reason::WrongBasePath).at(&[404]).absent(),
+    Rule::exact(&["method not found"], Reason::WrongBasePath).at(&[404]).absent(),
+    Rule::code(&["NOT_FOUND"], Reason::UnexpectedAnswer).at(&[404]).absent(),
     Rule::code(&["RESOURCE_EXHAUSTED"], Reason::RateLimited).at(&[429]),
     Rule::code(&["INTERNAL", "UNAVAILABLE", "UNKNOWN", "DEADLINE_EXCEEDED"], Reason::ProviderDown)
         .of_server_errors()

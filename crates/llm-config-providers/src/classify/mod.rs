@@ -1,26 +1,33 @@
-//! Classification of responses: one table of rules per form of error, then common rules, then statuses.
+//! Classification of responses: one table of what refusals state, asked alike for every request.
 //!
-//! Codes and words decide before the status, because servers use statuses loosely.
+//! The order: redirects, the rules of the family's own form of errors, codes that name one cause, routes
+//! and models that the error names, words, the rules of another vendor's form, codes that name a class of
+//! errors only, the status. Codes and words decide before the status, because servers use statuses loosely.
 
 mod amazon;
 mod anthropic;
-mod common;
+mod codes;
 mod context;
+mod form;
 mod google;
+mod hints;
+mod missing_content;
+mod model_name;
 mod redirect;
+mod route;
 mod rule;
 mod status;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod words;
 
-pub(crate) use amazon::{RULES as AMAZON_RULES, is_amazon_error};
-pub(crate) use anthropic::{RULES as ANTHROPIC_RULES, is_anthropic_error};
-pub(crate) use common::is_about_missing_content;
-pub(crate) use context::Circumstance;
-pub(crate) use context::ResponseContext;
-pub(crate) use google::{RULES as GOOGLE_RULES, WRONG_PRODUCT, is_google_error};
-pub(crate) use rule::Rule;
+pub(crate) use context::{Circumstance, ResponseContext};
+pub(crate) use form::{Form, is_amazon_error, is_anthropic_error, is_google_error};
+pub(crate) use google::WRONG_PRODUCT;
+pub(crate) use missing_content::is_about_missing_content;
+
+use rule::Rule;
 
 use crate::hint::Hint;
 use crate::host_trust::HostTrust;
@@ -104,79 +111,85 @@ impl ResponseClass {
     }
 }
 
-impl ResponseClass {
-    /// The class of a response to a completion request. A success without completion and without error
-    /// shows that the server is no LLM API; 403 denies a right if its words do.
-    #[must_use]
-    pub fn of_completion(self, response: &Response) -> Self {
-        let error = response.error();
-        if self.reason != Reason::UnexpectedAnswer {
-            self
-        } else if response.is_success() && !error.is_error {
-            Self::absent(Reason::NotAnLlmApi)
-        } else if response.status == 403 && status::denies_right(error) {
-            Self::no_permission()
-        } else {
-            self
-        }
-    }
-
-    /// The same for a single call, without earlier evidence: 403 in the form of an error denies a right,
-    /// whatever its words.
-    #[must_use]
-    pub fn of_single_call(self, response: &Response) -> Self {
-        let class = self.of_completion(response);
-        let is_denied = response.status == 403 && response.error().is_error;
-        if class.reason == Reason::UnexpectedAnswer && is_denied { Self::no_permission() } else { class }
-    }
-
-    fn no_permission() -> Self {
-        Self::new(Reason::NoPermission, Stage::Auth).inconclusive()
-    }
-}
-
-/// Classifies a response that is not the expected one. The family's `rules` come before all others.
-pub(crate) fn classify(rules: &[Rule], response: &Response, context: &ResponseContext<'_>) -> ResponseClass {
+/// Classifies a response that is not the expected one. `form` is that of the family's own errors, whose
+/// rules come before all others.
+pub(crate) fn classify(form: Form, response: &Response, context: &ResponseContext<'_>) -> ResponseClass {
     if response.is_redirect() {
         return redirect::classify(response, context);
     }
+    let found = Form::of(response);
+    let is_own = found.is_none_or(|found| found == form);
+    let foreign = found.filter(|found| *found != form);
+    let rules = |form: Option<Form>| form.map(rules_of).unwrap_or_default();
+    let (own_rules, own_classes) = rules(Some(form).filter(|_| is_own));
+    let (foreign_rules, foreign_classes) = rules(foreign);
     let class = tls::classify(response, context)
-        .or_else(|| rule::first(rules, response, context))
+        .or_else(|| rule::first(own_rules, response, context))
         .or_else(|| status::of_web_page(response, context))
-        .or_else(|| common::classify(response, context))
-        .or_else(|| of_foreign_form(response, context))
+        .or_else(|| rule::by_code(codes::CODES, response, context))
+        .or_else(|| denied_model(response))
+        .or_else(|| route::classify(response, context))
+        .or_else(|| rule::by_words(words::WORDS.iter().copied().flatten(), response, context))
+        .or_else(|| rule::first(foreign_rules, response, context))
+        .or_else(|| model_name::classify(response, context))
+        .or_else(|| rule::first(own_classes, response, context))
+        .or_else(|| rule::first(foreign_classes, response, context))
+        .or_else(|| rule::by_words(words::RIGHTS, response, context))
+        .or_else(|| rule::by_code(codes::CLASSES, response, context))
         .unwrap_or_else(|| status::classify(response, context));
     with_context(class, response, context)
 }
 
-/// Errors in the form of a vendor that a gateway passes on.
-fn of_foreign_form(response: &Response, context: &ResponseContext<'_>) -> Option<ResponseClass> {
-    let error = response.error();
-    let rules = if response.header("x-amzn-errortype").is_some() {
-        AMAZON_RULES
-    } else if is_google_error(error) {
-        GOOGLE_RULES
-    } else if is_anthropic_error(response) {
-        ANTHROPIC_RULES
-    } else {
-        return None;
-    };
-    rule::first(rules, response, context)
+/// The rules of a form: those that name one cause, and those that name a class of errors only.
+const fn rules_of(form: Form) -> (&'static [Rule], &'static [Rule]) {
+    match form {
+        Form::OpenAi => (&[], &[]),
+        Form::Anthropic => (anthropic::RULES, anthropic::CLASSES),
+        Form::Google => (google::RULES, google::CLASSES),
+        Form::Amazon => (amazon::RULES, &[]),
+    }
+}
+
+/// LiteLLM denies a model to a key, a team or another of its units.
+fn denied_model(response: &Response) -> Option<ResponseClass> {
+    let is_denied = response.error().denies_model() && response.effective_status() >= 400;
+    is_denied.then(|| ResponseClass::new(Reason::ModelNoAccess, Stage::Model))
 }
 
 /// Adapts a class to credential and host.
 fn with_context(class: ResponseClass, response: &Response, context: &ResponseContext<'_>) -> ResponseClass {
-    // Without a key, none can be rejected: the key is missing.
-    let is_keyless = !context.has_key && class.reason.implied() == Implied::Rejected;
-    let class = if is_keyless { ResponseClass::new(Reason::ConfigIncomplete, Stage::Auth) } else { class };
+    let error = response.error();
+    let is_rejected = class.reason.implied() == Implied::Rejected;
+    let class = if !context.has_key && is_rejected {
+        // Without a key, none can be rejected: the key is missing.
+        ResponseClass::new(Reason::ConfigIncomplete, Stage::Auth)
+    } else if error.is_of_provider && (is_rejected || class.reason == Reason::ConfigIncomplete) {
+        // The provider's words concern the gateway's own key.
+        ResponseClass::new(Reason::UpstreamKeyRejected, Stage::Model)
+    } else {
+        class
+    };
     let is_vendor = context.trust == HostTrust::Vendor;
     // A rate limiter may stand in front of the component that checks the key. Only the API itself reports
     // the limit in the form of an error.
-    let is_of_api = is_vendor && response.error().is_error && !response.is_html();
+    let is_of_api = is_vendor && error.is_error && !response.is_html();
     let is_unproven = class.reason == Reason::RateLimited && !(context.has_key && is_of_api);
     let class = if is_unproven { class.inconclusive() } else { class };
+    let class = if is_of_other_api(response, context) {
+        ResponseClass { forbids_listing: false, model: None, ..class.inconclusive() }
+    } else {
+        class
+    };
     let hint = Hint::find(context.hints, class.reason, response.status, context.has_key)
         .or(class.hint)
-        .or_else(|| common::hint(class.reason, response, context));
+        .or_else(|| hints::find(&class, response, context));
     ResponseClass { hint, ..class }
+}
+
+/// Whether a vendor's own host gives an error that its API never gives: in the form of another vendor, or
+/// inside a success. Something in front of the API may have sent it, so it does not judge the key.
+fn is_of_other_api(response: &Response, context: &ResponseContext<'_>) -> bool {
+    let Some(only) = context.only_form else { return false };
+    let is_other_form = Form::of(response).is_some_and(|found| found != only);
+    is_other_form || response.is_success() && response.error().is_error
 }

@@ -3,7 +3,7 @@
 use super::context::{Circumstance, ResponseContext};
 use super::{ModelSign, ResponseClass};
 use crate::error_body::ErrorBody;
-use crate::reason::Reason;
+use crate::reason::{Implied, Reason};
 use crate::response::Response;
 use crate::stage::Stage;
 
@@ -17,6 +17,10 @@ pub(crate) struct Rule {
     codes: &'static [&'static str],
     /// Parts of the message, in lower case: one of each list.
     texts: [&'static [&'static str]; 2],
+    /// Parts that the message must not have.
+    without: &'static [&'static str],
+    /// Whether the message must be one of `texts` and no more.
+    is_exact: bool,
     circumstance: Option<Circumstance>,
     class: ResponseClass,
 }
@@ -29,6 +33,8 @@ impl Rule {
             is_server_error: false,
             codes,
             texts: [&[], &[]],
+            without: &[],
+            is_exact: false,
             circumstance: None,
             class: ResponseClass::new(reason, Stage::Auth),
         }
@@ -37,6 +43,19 @@ impl Rule {
     /// Covers errors whose message contains one of these parts.
     pub(super) const fn text(parts: &'static [&'static str], reason: Reason) -> Self {
         Self::code(&[], reason).and(parts)
+    }
+
+    /// Covers errors with one of these messages. An error without a message has its title for one.
+    pub(super) const fn exact(messages: &'static [&'static str], reason: Reason) -> Self {
+        let mut rule = Self::text(messages, reason);
+        rule.is_exact = true;
+        rule
+    }
+
+    /// Only if the message contains none of these parts.
+    pub(super) const fn without(mut self, parts: &'static [&'static str]) -> Self {
+        self.without = parts;
+        self
     }
 
     /// Only if the message also contains one of these parts.
@@ -93,6 +112,12 @@ impl Rule {
         self
     }
 
+    /// The words leave open whether the refusal concerns the key.
+    pub(super) const fn key_open(mut self) -> Self {
+        self.class.is_key_open = true;
+        self.inconclusive()
+    }
+
     /// The credential is genuine but may not list models.
     pub(super) const fn forbids_listing(mut self) -> Self {
         self.class.forbids_listing = true;
@@ -110,6 +135,20 @@ impl Rule {
         self.codes
     }
 
+    #[cfg(test)]
+    pub(super) const fn reason(&self) -> Reason {
+        self.class.reason
+    }
+
+    /// Whether both rules may cover the same status.
+    #[cfg(test)]
+    pub(super) fn shares_status(&self, other: &Self) -> bool {
+        let (own, others) = (self.statuses, other.statuses);
+        let is_shared =
+            own.is_empty() || others.is_empty() || own.iter().any(|status| others.contains(status));
+        is_shared && self.is_server_error == other.is_server_error
+    }
+
     /// Every combination of the rule's parts: a message for each.
     #[cfg(test)]
     pub(super) fn messages(&self) -> Vec<String> {
@@ -118,52 +157,85 @@ impl Rule {
         first.iter().flat_map(|part| join(part)).collect()
     }
 
-    pub(super) const fn reason(&self) -> Reason {
-        self.class.reason
-    }
-
     pub(super) fn class(&self) -> ResponseClass {
         self.class.clone()
     }
 
-    /// Whether the error has one of the rule's codes in one of these fields.
-    pub(super) fn matches_code(&self, fields: &[&str]) -> bool {
-        self.codes.is_empty() || fields.iter().any(|field| self.codes.contains(field))
-    }
-
     /// Whether the message has the rule's parts.
     pub(super) fn matches_text(&self, error: &ErrorBody) -> bool {
-        self.texts.iter().all(|parts| parts.is_empty() || error.contains_any(parts))
+        if self.is_exact {
+            let text = if error.message.is_empty() { &error.title } else { &error.message };
+            let text = text.trim().trim_end_matches(['.', '!']);
+            return self.texts[0].contains(&text);
+        }
+        let has_all = self.texts.iter().all(|parts| parts.is_empty() || error.contains_any(parts));
+        has_all && !error.contains_any(self.without)
     }
 
+    /// Whether the rule covers an error, apart from its codes.
     fn covers(&self, response: &Response, context: &ResponseContext<'_>) -> bool {
-        let error = response.error();
-        let is_status = self.statuses.is_empty() || self.statuses.contains(&response.status);
+        let status = response.effective_status();
+        let is_status = self.statuses.is_empty() || self.statuses.contains(&status);
         let holds = self.circumstance.is_none_or(|needed| context.circumstances.contains(&needed));
-        let fields = [error.reason.as_str(), &error.code, &error.status, &error.kind];
-        is_status
-            && (!self.is_server_error || response.status >= 500)
-            && holds
-            && self.matches_code(&fields)
-            && self.matches_text(error)
+        is_status && (!self.is_server_error || status >= 500) && holds && self.matches_text(response.error())
+    }
+
+    /// Whether the class is possible with the status of a response.
+    fn is_possible(&self, response: &Response) -> bool {
+        let ResponseClass { reason, stage, .. } = self.class;
+        match response.effective_status() {
+            // Only a body that marks itself as an error describes one.
+            200..300 => response.error().is_error,
+            400 | 401 | 403 => true,
+            // The words of a failing server may be those of a provider behind it.
+            500.. => {
+                stage == Stage::Model
+                    || self.is_server_error
+                    || self.class.is_absent
+                    || matches!(reason, Reason::InsufficientCredit | Reason::QuotaExhausted)
+            }
+            status => status >= 400 && reason.implied() != Implied::Rejected,
+        }
     }
 }
 
-/// The class of the first rule that covers a response. None for successes, for bodies without the form of
-/// an error, and for gateways that report the errors of a provider behind them.
+/// The class of the first rule of a form's table that covers a response.
 pub(super) fn first(
     rules: &[Rule],
     response: &Response,
     context: &ResponseContext<'_>,
 ) -> Option<ResponseClass> {
     let error = response.error();
-    if !error.is_error || response.is_success() || is_of_gateway(error) {
+    // A gateway reports the error of a provider behind it, whose words do not concern this key.
+    if !error.is_error || error.is_of_provider {
         return None;
     }
-    rules.iter().find(|rule| rule.covers(response, context)).map(Rule::class)
+    let has_code =
+        |rule: &&Rule| rule.codes.is_empty() || error.codes().iter().any(|code| rule.codes.contains(code));
+    let covering = rules.iter().filter(has_code).find(|rule| rule.covers(response, context));
+    covering.map(Rule::class)
 }
 
-/// Whether a gateway reports the error of a provider behind it, whose words then do not concern this key.
-fn is_of_gateway(error: &ErrorBody) -> bool {
-    error.contains_any(&["litellm."]) || error.kind == "no_db_connection"
+/// The class of the first code of a response, the most precise first, that has a covering rule.
+pub(super) fn by_code(
+    rules: &[Rule],
+    response: &Response,
+    context: &ResponseContext<'_>,
+) -> Option<ResponseClass> {
+    let codes = response.error().codes();
+    let rule_of = |code: &&str| {
+        let named = rules.iter().filter(|rule| rule.codes.contains(code));
+        named.filter(|rule| rule.covers(response, context)).find(|rule| rule.is_possible(response))
+    };
+    codes.iter().filter(|code| !code.is_empty()).find_map(rule_of).map(Rule::class)
+}
+
+/// The class of the first row of words that covers a response.
+pub(super) fn by_words<'r>(
+    rules: impl IntoIterator<Item = &'r Rule>,
+    response: &Response,
+    context: &ResponseContext<'_>,
+) -> Option<ResponseClass> {
+    let covering = rules.into_iter().find(|rule| rule.covers(response, context));
+    covering.filter(|rule| rule.is_possible(response)).map(Rule::class)
 }

@@ -4,8 +4,9 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 use llm_config_core::provider::Provider;
 use llm_config_core::target::Target;
 
-use super::common::{CODES, WORDS};
-use super::{AMAZON_RULES, ANTHROPIC_RULES, GOOGLE_RULES, Rule};
+use super::codes::{CLASSES, CODES, ROUTES};
+use super::words::{self, WORDS};
+use super::{Form, Rule, rules_of};
 use crate::auth::{Auth, KeyHeader};
 use crate::error_body::ErrorBody;
 use crate::family::ProviderTarget;
@@ -21,7 +22,7 @@ fn reason(response: &Response) -> Reason {
     };
     let target = ProviderTarget::new(&target, Auth::key("sk-1", KeyHeader::bearer()));
     let url = target.target.url();
-    target.classify(&url, response).of_single_call(response).reason
+    target.classify(&url, response).reason
 }
 
 #[track_caller]
@@ -147,8 +148,11 @@ fn classify_of_success_follows_the_error_inside() {
 
 #[test]
 fn codes_of_rules_may_be_reported() {
-    let rules = [CODES, AMAZON_RULES, ANTHROPIC_RULES, GOOGLE_RULES].into_iter().flatten();
-    for code in rules.flat_map(Rule::codes) {
+    let forms = [Form::Anthropic, Form::Google, Form::Amazon].map(rules_of);
+    let of_forms = forms.into_iter().flat_map(|(rules, classes)| rules.iter().chain(classes));
+    let rules = [CODES, ROUTES, CLASSES].into_iter().flatten().chain(of_forms);
+    let is_name = |code: &&&str| code.parse::<u32>().is_err();
+    for code in rules.flat_map(Rule::codes).filter(is_name) {
         let error = ErrorBody { code: (*code).to_owned(), ..ErrorBody::default() };
         assert_eq!(error.provider_code().as_deref(), Some(*code));
     }
@@ -156,11 +160,19 @@ fn codes_of_rules_may_be_reported() {
 
 #[test]
 fn words_of_rules_are_not_covered_by_earlier_rules() {
-    for (at, rule) in WORDS.iter().enumerate() {
+    let rules: Vec<&Rule> = words::ROUTES.iter().chain(WORDS.iter().copied().flatten()).collect();
+    for (at, rule) in rules.iter().enumerate() {
         for message in rule.messages() {
             let error = ErrorBody { message, ..ErrorBody::default() };
-            let first = WORDS.iter().position(|rule| rule.matches_text(&error));
-            assert_eq!(first, Some(at), "{}", error.message);
+            let is_earlier = |earlier: &&&Rule| earlier.shares_status(rule) && earlier.matches_text(&error);
+            let first = rules.iter().find(is_earlier).expect("the row itself");
+            assert!(
+                std::ptr::eq(*first, *rule) || first.reason() == rule.reason(),
+                "{}: {:?} instead of {:?} (row {at})",
+                error.message,
+                first.reason(),
+                rule.reason(),
+            );
         }
     }
 }

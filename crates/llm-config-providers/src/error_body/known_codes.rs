@@ -167,6 +167,26 @@ const KNOWN: &[&str] = &[
     "invalid_model",
     "invalid_parameter_error",
     "unknown_error",
+    // Missing models and routes, at several vendors.
+    "model_not_exist",
+    "model_does_not_exist",
+    "model_decommissioned",
+    "unknown_model",
+    "unavailable_model",
+    "model_not_supported",
+    "InvalidEndpointOrModel.NotFound",
+    "InvalidEndpointOrModel.ModelIDAccessDisabled",
+    "ModelNotExist",
+    "ModelNotOpen",
+    "AccessDenied.Model",
+    "Model.AccessDenied",
+    "RESOURCE_DOES_NOT_EXIST",
+    "ENDPOINT_NOT_FOUND",
+    "model_not_available",
+    "model_access_denied",
+    "model_permission_blocked_org",
+    "model_permission_blocked_project",
+    "PermissionDeniedError",
 ];
 
 /// The known code that equals `text`.

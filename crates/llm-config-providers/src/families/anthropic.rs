@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::api_root::ApiRoot;
 use crate::auth::{KeyHeader, SentCredential};
-use crate::classify::{ANTHROPIC_RULES, Circumstance, ModelSign, ResponseClass, classify};
+use crate::classify::{Circumstance, Form, ModelSign, ResponseClass, classify};
 use crate::completion::Operation;
 use crate::family::ProviderTarget;
 use crate::family::openai;
@@ -156,7 +156,7 @@ impl Family for Anthropic {
     fn classify(&self, target: &ProviderTarget<'_>, url: &Url, response: &Response) -> ResponseClass {
         let is_other = target.auth.key_begins_with(OTHER_PRODUCTS);
         let context = target.response_context(url);
-        classify(ANTHROPIC_RULES, response, &context.when(Circumstance::KeyOfOtherProduct, is_other))
+        classify(Form::Anthropic, response, &context.when(Circumstance::KeyOfOtherProduct, is_other))
     }
 }
 

@@ -8,7 +8,7 @@ use url::Url;
 use super::anthropic::refused_lookup;
 use crate::api_root::ApiRoot;
 use crate::auth::{KeyHeader, SentCredential};
-use crate::classify::{GOOGLE_RULES, ModelSign, ResponseClass, classify};
+use crate::classify::{Form, ModelSign, ResponseClass, classify};
 use crate::completion::Operation;
 use crate::family::ProviderTarget;
 use crate::family::{Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep, ProbeKind};
@@ -120,7 +120,7 @@ impl Family for Gemini {
     }
 
     fn classify(&self, target: &ProviderTarget<'_>, url: &Url, response: &Response) -> ResponseClass {
-        classify(GOOGLE_RULES, response, &target.response_context(url))
+        classify(Form::Google, response, &target.response_context(url))
     }
 }
 

@@ -8,7 +8,7 @@ use url::Url;
 use crate::api_root::ApiRoot;
 use crate::auth::{KeyHeader, SentCredential};
 use crate::base_url::{BaseUrl, is_version};
-use crate::classify::{GOOGLE_RULES, ResponseClass, WRONG_PRODUCT, classify};
+use crate::classify::{Form, ResponseClass, WRONG_PRODUCT, classify};
 use crate::family::ProviderTarget;
 use crate::family::{
     Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep, ProbeKind, Problem,
@@ -124,7 +124,7 @@ impl Family for Vertex {
     }
 
     fn classify(&self, target: &ProviderTarget<'_>, url: &Url, response: &Response) -> ResponseClass {
-        let class = classify(GOOGLE_RULES, response, &target.response_context(url));
+        let class = classify(Form::Google, response, &target.response_context(url));
         // A genuine key of AI Studio is no access token.
         if class.reason == Reason::BadKey && target.auth.key_begins_with(STUDIO_KEYS) {
             return ResponseClass::new(Reason::KeyWrongProduct, Stage::Auth).with_hint(WRONG_PRODUCT);

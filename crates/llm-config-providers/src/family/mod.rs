@@ -17,7 +17,7 @@ pub use vendor::Vendor;
 
 use crate::api_root::ApiRoot;
 use crate::auth::SentCredential;
-use crate::classify::{ResponseClass, classify};
+use crate::classify::{Form, ResponseClass, classify};
 use crate::completion::Operation;
 use crate::note::Note;
 use crate::request::Request;
@@ -121,6 +121,6 @@ pub trait Family: Sync {
 
     /// Classifies a response to a request for `url` that is not the expected one.
     fn classify(&self, target: &ProviderTarget<'_>, url: &Url, response: &Response) -> ResponseClass {
-        classify(&[], response, &target.response_context(url))
+        classify(Form::OpenAi, response, &target.response_context(url))
     }
 }

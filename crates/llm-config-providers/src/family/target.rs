@@ -139,8 +139,9 @@ impl ProviderTarget<'_> {
     }
 
     /// The context of a response to a request for `url`.
-    pub(crate) fn response_context<'u>(&self, url: &'u Url) -> ResponseContext<'u> {
+    pub(crate) fn response_context<'u>(&'u self, url: &'u Url) -> ResponseContext<'u> {
         let is_own_api = !self.family.is_openai_compatible();
+        let is_configured = url.path() == self.target.url().path();
         ResponseContext {
             circumstances: Vec::new(),
             has_key: !self.auth.is_none(),
@@ -149,6 +150,9 @@ impl ProviderTarget<'_> {
             bare_rejection: self.vendor.and_then(|vendor| vendor.bare_rejection),
             hints: self.vendor.map_or(&[], |vendor| vendor.hints),
             is_own_api,
+            only_form: self.vendor.filter(|_| self.is_own_host).and_then(|vendor| vendor.only_form),
+            model: self.model(),
+            is_call: is_configured || Operation::at(url).is_some(),
             url,
             base: if is_own_api { self.base.clone() } else { self.base_of(url) },
         }

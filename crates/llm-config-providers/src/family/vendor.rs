@@ -4,6 +4,7 @@ use llm_config_core::provider::Provider;
 use serde::{Serialize, Serializer};
 
 use crate::api_root::ApiPath;
+use crate::classify::Form;
 use crate::completion::OutputLimitName;
 use crate::error_body::ErrorBody;
 use crate::family::Family;
@@ -52,6 +53,9 @@ pub struct Vendor {
 
     /// Whether its own hosts check the key before anything else, so that no negative control is needed.
     pub(crate) checks_keys_first: bool,
+    /// The only form that errors have at its own hosts, which then never come inside a success. `None` if
+    /// that is not known, or if it passes on the errors of other vendors.
+    pub(crate) only_form: Option<Form>,
     /// Whether its own hosts complete requests for genuine keys and existing models only.
     pub(crate) completes_strictly: bool,
     /// Whether it checks keys for calls exactly when it checks them for its list of models.
@@ -121,6 +125,7 @@ impl Vendor {
         adds_version: false,
         is_openai_host: |_| false,
         checks_keys_first: false,
+        only_form: None,
         completes_strictly: false,
         guards_calls_like_lists: false,
         missing_model: MissingModel::Lookup,

@@ -4,7 +4,7 @@ use llm_config_core::provider::Provider;
 use serde_json::Value;
 
 use crate::api_root::ApiPath;
-use crate::classify::{is_amazon_error, is_anthropic_error, is_google_error};
+use crate::classify::{Form, is_amazon_error, is_anthropic_error, is_google_error};
 use crate::completion::OutputLimitName;
 use crate::error_body::ErrorBody;
 use crate::families::{
@@ -61,6 +61,7 @@ pub static VENDORS: &[Vendor] = &[
         // The list needs a genuine key, and succeeds without credit and without the right to call models
         // (pressidium/pressidium-cookie-consent#156, CherryHQ/cherry-studio#559).
         checks_keys_first: true,
+        only_form: Some(Form::OpenAi),
         completes_strictly: true,
         // Tuned models are listed and described (developers.openai.com/api/reference/models/retrieve).
         names: ModelNames { is_unlisted: |_| false, ..NAMES },
@@ -116,6 +117,7 @@ pub static VENDORS: &[Vendor] = &[
         api_url: "https://api.anthropic.com",
         adds_version: true,
         checks_keys_first: true,
+        only_form: Some(Form::Anthropic),
         completes_strictly: true,
         signature: Signature {
             header: Some("anthropic-"),
@@ -167,6 +169,7 @@ pub static VENDORS: &[Vendor] = &[
         host_pattern: vertex::is_own_host,
         path_pattern: vertex::is_own_path,
         checks_keys_first: true,
+        only_form: Some(Form::Google),
         completes_strictly: true,
         ..UNKNOWN
     },
@@ -184,6 +187,7 @@ pub static VENDORS: &[Vendor] = &[
         // EKKOLearnAI/hermes-studio#1510
         names: ModelNames { listed_prefix: Some("models/"), ..NAMES },
         checks_keys_first: true,
+        only_form: Some(Form::Google),
         completes_strictly: true,
         signature: Signature { error: |_, error| is_google_error(error), ..NO_SIGNATURE },
         ..UNKNOWN
@@ -196,6 +200,7 @@ pub static VENDORS: &[Vendor] = &[
         is_undivided: bedrock::is_public_host,
         is_openai_host: bedrock::is_openai_host,
         checks_keys_first: true,
+        only_form: Some(Form::Amazon),
         completes_strictly: true,
         signature: Signature { error: |_, error| is_amazon_error(error), ..NO_SIGNATURE },
         ..UNKNOWN

@@ -13,7 +13,7 @@ use url::Url;
 use self::endpoint::{BedrockEndpoint, Plane};
 use crate::api_root::ApiRoot;
 use crate::auth::{Auth, SentCredential};
-use crate::classify::{AMAZON_RULES, Circumstance, ModelSign, ResponseClass, classify};
+use crate::classify::{Circumstance, Form, ModelSign, ResponseClass, classify};
 use crate::family::ProviderTarget;
 use crate::family::{
     Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep, ProbeKind, Problem,
@@ -159,7 +159,7 @@ impl Family for Bedrock {
             .response_context(url)
             .when(Circumstance::OwnHost, endpoint.is_own())
             .when(Circumstance::KeyOfRegion, key_region.is_some() && key_region == endpoint.region);
-        let class = classify(AMAZON_RULES, response, &context);
+        let class = classify(Form::Amazon, response, &context);
         let is_call = url.path().ends_with("/converse");
         if is_call && class.reason == Reason::NoPermission && class.model.is_none() {
             return ResponseClass { forbids_listing: false, ..class.with_model(ModelSign::NoAccess) };
