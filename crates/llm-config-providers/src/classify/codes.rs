@@ -21,7 +21,10 @@ pub(super) const CODES: &[Rule] = &[
     // Network and region.
     Rule::code(&["ip_not_authorized"], Reason::KeyRestrictedIpOrReferrer),
     Rule::code(&["unsupported_country_region_territory"], Reason::RegionUnsupported),
-    // Missing models.
+    // Missing models. OpenAI gives its code also where a project may not use the model.
+    Rule::code(&["model_not_found"], Reason::ModelNoAccess)
+        .and(&["not have access to model", "no access to model"])
+        .at_model(),
     Rule::code(
         &[
             "model_not_found",
@@ -39,6 +42,8 @@ pub(super) const CODES: &[Rule] = &[
             "model_not_supported",
             // Volcengine Ark (volcengine.com/docs/82379/1299023).
             "InvalidEndpointOrModel.NotFound",
+            // Kiro (decolua/9router#1187).
+            "INVALID_MODEL_ID",
             "ModelNotExist",
         ],
         Reason::ModelNotFound,
@@ -46,6 +51,8 @@ pub(super) const CODES: &[Rule] = &[
     .at_model(),
     // Databricks: "ENDPOINT_NOT_FOUND" is a path, this a serving endpoint, which is called as the model.
     Rule::code(&["RESOURCE_DOES_NOT_EXIST"], Reason::ModelNotFound).at_model(),
+    // OpenCode Zen (decolua/9router#1106).
+    Rule::code(&["ModelError"], Reason::ModelNotFound).and(&["model"]).at_model(),
     // SiliconFlow and Zhipu number their errors, as others do.
     Rule::code(&["20012", "1211"], Reason::ModelNotFound).and(&["model", "模型"]).at_model(),
     // Models that this account may not use.
@@ -83,12 +90,14 @@ pub(super) const ROUTES: &[Rule] = &[
             "ENDPOINT_NOT_FOUND",
             // AWS.
             "UnknownOperationException",
+            // Moonshot.
+            "url.not_found",
         ],
         Reason::WrongBasePath,
     )
     .absent(),
     // Cloudflare numbers its errors.
-    Rule::code(&["7000", "7001"], Reason::WrongBasePath).and(&["no route"]).absent(),
+    Rule::code(&["7000", "7003"], Reason::WrongBasePath).and(&["route"]).absent(),
 ];
 
 /// Codes that name a class of errors only. They decide after words.

@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::form::Form;
+use super::id;
 use crate::base_url::BaseUrl;
 use crate::error_body::ErrorBody;
 use crate::hint::Hint;
@@ -20,6 +21,7 @@ pub(crate) enum Circumstance {
 }
 
 /// What classification knows besides the response.
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent fact about a request")]
 pub(crate) struct ResponseContext<'a> {
     pub(crate) circumstances: Vec<Circumstance>,
     pub(crate) has_key: bool,
@@ -57,5 +59,10 @@ impl ResponseContext<'_> {
             self.circumstances.push(circumstance);
         }
         self
+    }
+
+    /// A text in lower case without the id of the model.
+    pub(super) fn without_model(&self, text: &str) -> String {
+        self.model.map_or_else(|| text.to_owned(), |model| id::without(text, &model.to_lowercase()))
     }
 }

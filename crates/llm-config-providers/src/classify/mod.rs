@@ -11,10 +11,17 @@ mod context;
 mod form;
 mod google;
 mod hints;
+mod id;
 mod missing_content;
 mod model_name;
+#[cfg(test)]
+mod model_tests;
+#[cfg(test)]
+mod order_tests;
 mod redirect;
 mod route;
+#[cfg(test)]
+mod route_tests;
 mod rule;
 mod status;
 #[cfg(test)]
@@ -156,11 +163,17 @@ fn denied_model(response: &Response) -> Option<ResponseClass> {
     is_denied.then(|| ResponseClass::new(Reason::ModelNoAccess, Stage::Model))
 }
 
+const OTHER_API: &str = "The error does not have the form of this vendor's API, so it does not judge the key: \
+    something in front of the API may have responded.";
+
 /// Adapts a class to credential and host.
 fn with_context(class: ResponseClass, response: &Response, context: &ResponseContext<'_>) -> ResponseClass {
     let error = response.error();
     let is_rejected = class.reason.implied() == Implied::Rejected;
-    let class = if !context.has_key && is_rejected {
+    let class = if is_rejected && response.effective_status() >= 500 {
+        // The words of a failing server may be those of a provider behind it.
+        ResponseClass::new(Reason::ProviderDown, Stage::Http)
+    } else if !context.has_key && is_rejected {
         // Without a key, none can be rejected: the key is missing.
         ResponseClass::new(Reason::ConfigIncomplete, Stage::Auth)
     } else if error.is_of_provider && (is_rejected || class.reason == Reason::ConfigIncomplete) {
@@ -175,11 +188,10 @@ fn with_context(class: ResponseClass, response: &Response, context: &ResponseCon
     let is_of_api = is_vendor && error.is_error && !response.is_html();
     let is_unproven = class.reason == Reason::RateLimited && !(context.has_key && is_of_api);
     let class = if is_unproven { class.inconclusive() } else { class };
-    let class = if is_of_other_api(response, context) {
-        ResponseClass { forbids_listing: false, model: None, ..class.inconclusive() }
-    } else {
-        class
-    };
+    if is_of_other_api(response, context) {
+        let hint = class.reason.implied().judges_credential().then_some(OTHER_API).or(class.hint);
+        return ResponseClass { forbids_listing: false, model: None, hint, ..class.inconclusive() };
+    }
     let hint = Hint::find(context.hints, class.reason, response.status, context.has_key)
         .or(class.hint)
         .or_else(|| hints::find(&class, response, context));
@@ -191,5 +203,7 @@ fn with_context(class: ResponseClass, response: &Response, context: &ResponseCon
 fn is_of_other_api(response: &Response, context: &ResponseContext<'_>) -> bool {
     let Some(only) = context.only_form else { return false };
     let is_other_form = Form::of(response).is_some_and(|found| found != only);
-    is_other_form || response.is_success() && response.error().is_error
+    // Servers with OpenAI's form may report the error of a provider behind them as a success.
+    let is_in_success = only != Form::OpenAi && response.is_success() && response.error().is_error;
+    is_other_form || is_in_success
 }

@@ -15,10 +15,13 @@ pub(super) fn classify(response: &Response, context: &ResponseContext<'_>) -> Op
         })
 }
 
-/// Whether the message contains the path of the request, and nothing about a model besides.
+/// Whether the message contains the path of the request or its end, and nothing about a model besides. A
+/// gateway may cut the beginning off.
 fn names_path(response: &Response, context: &ResponseContext<'_>) -> bool {
     let path = context.url.path().trim_end_matches('/').to_lowercase();
     let message = &response.error().message;
     let is_of_model = context.model.is_some_and(|model| path.contains(&model.to_lowercase()));
-    path.len() > 1 && !is_of_model && message.contains(&path) && !message.replace(&path, "").contains("model")
+    let mut ends = path.match_indices('/').map(|(at, _)| &path[at..]).filter(|end| end.len() > 1);
+    let named = ends.find(|end| message.contains(end));
+    !is_of_model && named.is_some_and(|end| !message.replace(end, "").contains("model"))
 }

@@ -168,8 +168,13 @@ impl Rule {
             let text = text.trim().trim_end_matches(['.', '!']);
             return self.texts[0].contains(&text);
         }
-        let has_all = self.texts.iter().all(|parts| parts.is_empty() || error.contains_any(parts));
-        has_all && !error.contains_any(self.without)
+        self.texts.iter().all(|parts| parts.is_empty() || error.contains_any(parts))
+    }
+
+    /// Whether the message has a part that excludes the rule. The model's id may look like one.
+    fn is_excluded(&self, error: &ErrorBody, context: &ResponseContext<'_>) -> bool {
+        let excludes = |text: &str| self.without.iter().any(|part| text.contains(part));
+        excludes(&error.message) && excludes(&context.without_model(&error.message))
     }
 
     /// Whether the rule covers an error, apart from its codes.
@@ -177,7 +182,9 @@ impl Rule {
         let status = response.effective_status();
         let is_status = self.statuses.is_empty() || self.statuses.contains(&status);
         let holds = self.circumstance.is_none_or(|needed| context.circumstances.contains(&needed));
-        is_status && (!self.is_server_error || status >= 500) && holds && self.matches_text(response.error())
+        let error = response.error();
+        let is_server_error = !self.is_server_error || status >= 500;
+        is_status && is_server_error && holds && self.matches_text(error) && !self.is_excluded(error, context)
     }
 
     /// Whether the class is possible with the status of a response.

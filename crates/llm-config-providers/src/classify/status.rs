@@ -32,7 +32,7 @@ pub(super) fn classify(response: &Response, context: &ResponseContext<'_>) -> Re
     let absent = ResponseClass::absent;
     match response.effective_status() {
         // An error of an API that names neither route nor model.
-        404 | 405 | 501 if error.is_error => absent(Reason::UnexpectedAnswer),
+        404 | 405 | 501 | 200..300 if error.is_error => absent(Reason::UnexpectedAnswer),
         404 | 405 | 501 => absent(Reason::WrongBasePath),
         500.. | 408 => http(Reason::ProviderDown),
         401 => unauthorized(response, context),
@@ -41,7 +41,6 @@ pub(super) fn classify(response: &Response, context: &ResponseContext<'_>) -> Re
         403 if error.is_error => auth(Reason::NoPermission).inconclusive(),
         429 if context.is_own_api => auth(Reason::RateLimited),
         429 => http(Reason::RateLimited),
-        200..300 if error.is_error => absent(Reason::UnexpectedAnswer),
         // A success that is neither list nor completion.
         200..300 if context.is_call || context.is_own_api && response.is_whole => absent(Reason::NotAnLlmApi),
         200..300 => absent(Reason::UnexpectedAnswer),

@@ -6,23 +6,38 @@ use llm_config_core::target::Target;
 
 use super::codes::{CLASSES, CODES, ROUTES};
 use super::words::{self, WORDS};
-use super::{Form, Rule, rules_of};
+use super::{Form, ResponseClass, Rule, rules_of};
 use crate::auth::{Auth, KeyHeader};
 use crate::error_body::ErrorBody;
 use crate::family::ProviderTarget;
 use crate::reason::Reason;
 use crate::response::Response;
 
-fn reason(response: &Response) -> Reason {
+/// The class at an unknown server, for a configuration with this model.
+pub(super) fn class_of(response: &Response, model: Option<&str>) -> ResponseClass {
+    class_at(Provider::CustomOpenAiCompatible, "https://llm.example/v1", response, model)
+}
+
+/// The class at this endpoint.
+pub(super) fn class_at(
+    provider: Provider,
+    endpoint: &str,
+    response: &Response,
+    model: Option<&str>,
+) -> ResponseClass {
     let target = Target {
-        provider: Provider::CustomOpenAiCompatible,
-        endpoint: "https://llm.example/v1".parse().unwrap(),
+        provider,
+        endpoint: endpoint.parse().unwrap(),
         api_path: "/chat/completions".parse().unwrap(),
-        model: None,
+        model: model.map(|model| model.parse().expect("a model")),
     };
     let target = ProviderTarget::new(&target, Auth::key("sk-1", KeyHeader::bearer()));
     let url = target.target.url();
-    target.classify(&url, response).reason
+    target.classify(&url, response)
+}
+
+fn reason(response: &Response) -> Reason {
+    class_of(response, None).reason
 }
 
 #[track_caller]

@@ -4,9 +4,9 @@ use serde_json::{Map, Value};
 
 use super::ErrorBody;
 
-/// The names of an error's message, the most precise first. `msg`: Zhipu and other Chinese vendors;
-/// `detail`: `FastAPI` and problem details (RFC 9457); `error_description`: OAuth (RFC 6749);
-/// `error_msg`: Baidu; `reason`: Novita.
+/// The names of an error's message, the most precise first. `msg`: Zhipu, `DashScope` and other Chinese
+/// vendors; `detail`: `FastAPI` and problem details (RFC 9457); `error_description`: OAuth (RFC 6749);
+/// `error_msg`: Baidu and APISIX; `details`: Quarkus.
 const MESSAGES: &[&str] = &[
     "message",
     "Message",
@@ -17,11 +17,15 @@ const MESSAGES: &[&str] = &[
     "errorMessage",
     "error_description",
     "description",
-    "reason",
+    "details",
+    "defaultMessage",
 ];
 
-/// The names of an error's code. `error_code`: Databricks and Baidu.
-const CODES: &[&str] = &["code", "error_code", "errorCode", "Code"];
+/// The names of an error's code. `error_code`: Databricks and Baidu; `reason`: Kiro and Novita.
+const CODES: &[&str] = &["code", "error_code", "errorCode", "Code", "reason"];
+
+/// The names of lists of faults in a request: zod, ajv, Bean Validation.
+const FAULTS: &[&str] = &["issues", "errors", "violations", "validationErrors", "validation_errors"];
 
 /// The error in a body. `status` is that of the response: a success needs the form of an error.
 pub(super) fn read(json: &Value, status: u16) -> ErrorBody {
@@ -30,21 +34,17 @@ pub(super) fn read(json: &Value, status: u16) -> ErrorBody {
     let Some(members) = json.as_object() else { return ErrorBody::default() };
     // OpenRouter reports a failure during generation inside the first choice.
     let late = || json.pointer("/choices/0/error").filter(|error| error.is_object());
-    let mut found = if let Some(error) = members.get("error").filter(|error| is_given(error)) {
+    if let Some(error) = members.get("error").filter(|error| is_given(error)) {
         of_error(error, members)
     } else if let Some(error) = late() {
         ErrorBody { is_of_provider: true, ..of_error(error, members) }
-    } else if let Some(error) = members.get("errors").and_then(first_of) {
-        of_error(&error, members)
     } else if let Some(state) = base_resp(members) {
         state
     } else if status >= 400 || is_marked(members) {
         of_members(members)
     } else {
         ErrorBody::default()
-    };
-    unfold(&mut found);
-    found
+    }
 }
 
 /// Whether a member `error` describes one. Some servers send `false`, `null` or an empty text with success.
@@ -57,25 +57,15 @@ fn is_given(error: &Value) -> bool {
     }
 }
 
-/// The first of a list of errors (Cloudflare, Tyk); an object of them as a whole (ASP.NET's validation).
-fn first_of(errors: &Value) -> Option<Value> {
-    match errors {
-        Value::Array(list) => list.first().cloned(),
-        Value::Object(members) if !members.is_empty() => Some(Value::from(errors.to_string())),
-        Value::String(text) if !text.is_empty() => Some(errors.clone()),
-        Value::Object(_) | Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => None,
-    }
-}
-
 /// The error in the member `error`; members beside it complete it.
 fn of_error(error: &Value, beside: &Map<String, Value>) -> ErrorBody {
     let outer = of_members(beside);
+    let or = |inner: String, outer: String| if inner.is_empty() { outer } else { inner };
     match error {
         Value::Object(members) => {
             let inner = of_members(members);
-            let is_of_provider = is_of_provider(members);
+            let is_of_provider = inner.is_of_provider || names_provider(members);
             let message = if is_of_provider { with_raw(inner.message, members) } else { inner.message };
-            let or = |inner: String, outer: String| if inner.is_empty() { outer } else { inner };
             ErrorBody {
                 message: or(message, outer.message),
                 title: inner.title,
@@ -90,48 +80,117 @@ fn of_error(error: &Value, beside: &Map<String, Value>) -> ErrorBody {
             }
         }
         Value::String(text) if outer.message.is_empty() => {
-            ErrorBody { message: text.clone(), is_error: true, ..outer }
+            let inner = of_text(text);
+            let code = or(inner.code, outer.code);
+            ErrorBody { message: inner.message, code, is_error: true, ..outer }
+                .of_provider_if(inner.is_of_provider)
         }
-        // Spring and NestJS name the status in `error`; OAuth names a code there.
-        Value::String(text) => {
-            let code = if outer.code.is_empty() { text.clone() } else { outer.code };
-            ErrorBody { title: text.clone(), code, is_error: true, ..outer }
+        // Moonshot and OAuth name a code in `error`, Spring and NestJS the status.
+        Value::String(text) if text.contains(['_', '.']) && !text.contains(' ') => {
+            let is_number = outer.code.parse::<u32>().is_ok();
+            let code = if outer.code.is_empty() || is_number { text.clone() } else { outer.code };
+            ErrorBody { code, is_error: true, ..outer }
         }
-        Value::Array(_) => {
-            let inner = first_of(error).map(|first| of_error(&first, &Map::new()));
-            inner.unwrap_or(ErrorBody { is_error: true, ..outer })
-        }
+        Value::String(text) => ErrorBody { title: text.clone(), is_error: true, ..outer },
+        Value::Array(list) => match list.first() {
+            Some(first) => of_error(first, beside),
+            None => ErrorBody { is_error: true, ..outer },
+        },
         Value::Null | Value::Bool(_) | Value::Number(_) => ErrorBody { is_error: true, ..outer },
     }
 }
 
 /// The error that members describe directly.
 fn of_members(members: &Map<String, Value>) -> ErrorBody {
-    let first = |names: &[&str], text: fn(&Value) -> String| {
-        names.iter().filter_map(|name| members.get(*name)).map(text).find(|text| !text.is_empty())
-    };
-    // FastAPI's `detail` may hold the whole error.
-    let within = MESSAGES.iter().filter_map(|name| members.get(*name)).find(|value| value.is_object());
-    if let Some(error) = within.map(|error| of_error(error.get("error").unwrap_or(error), &Map::new())) {
-        return error;
-    }
     let text = |name: &str| members.get(name).map(plain).unwrap_or_default();
-    let message = first(MESSAGES, nested);
-    let code = first(CODES, plain);
+    let code = CODES.iter().map(|name| text(name)).find(|code| !code.is_empty()).unwrap_or_default();
+    let found = message_of(members);
+    let is_found = found.is_some();
+    let inner = found.unwrap_or_default();
     // A namespace stands in front of AWS's types.
     let amazon_kind = members.get("__type").map(plain);
-    let kind = amazon_kind.map(|kind| kind.rsplit('#').next().unwrap_or_default().to_owned());
+    let kind = amazon_kind.as_ref().and_then(|kind| kind.rsplit('#').next()).map(str::to_owned);
     let title = text("title");
+    let or = |own: String, inner: String| if own.is_empty() { inner } else { own };
+    // A number mostly repeats the status; the code of the error within is more precise.
+    let is_precise = !code.is_empty() && code.parse::<u32>().is_err();
     ErrorBody {
-        is_error: message.is_some() || code.is_some() || kind.is_some() || !title.is_empty(),
-        message: message.unwrap_or_default(),
+        is_error: is_found || !code.is_empty() || kind.is_some() || !title.is_empty(),
+        message: inner.message,
         title,
-        kind: kind.unwrap_or_else(|| text("type")),
-        code: code.unwrap_or_default(),
+        kind: or(kind.unwrap_or_else(|| text("type")), inner.kind),
+        code: if is_precise { code } else { or(inner.code, code) },
         status: text("status"),
-        reason: String::new(),
-        param: text("param"),
-        is_of_provider: false,
+        reason: inner.reason,
+        param: or(text("param"), inner.param),
+        is_of_provider: inner.is_of_provider,
+    }
+}
+
+/// The message of an error with these members, as an error of its own: it may hold the whole error, and
+/// lists of errors take its place at Cloudflare, Tyk, watsonx and in JSON:API.
+fn message_of(members: &Map<String, Value>) -> Option<ErrorBody> {
+    let of_value = |value: &Value| match value {
+        Value::String(text) if !text.is_empty() => Some(of_text(text)),
+        Value::Object(within) if !within.is_empty() => {
+            let error = within.get("error").unwrap_or(value);
+            Some(of_error(error, &Map::new()))
+                .filter(|error| !error.message.is_empty())
+                .or_else(|| Some(raw(value)))
+        }
+        Value::Array(list) if !list.is_empty() => Some(raw(value)),
+        Value::Number(number) => Some(ErrorBody { message: number.to_string(), ..ErrorBody::default() }),
+        Value::String(_) | Value::Object(_) | Value::Array(_) | Value::Null | Value::Bool(_) => None,
+    };
+    let of_faults = |value: &Value| match value {
+        Value::Array(list) => {
+            let first = list.first().map(|first| of_error(first, &Map::new()));
+            first.filter(|error| !error.message.is_empty()).map(|error| with_faults(error, value))
+        }
+        Value::Object(_) | Value::String(_) => of_value(value),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    };
+    // Validators name the faulty members in a list beside a general message.
+    let faults = FAULTS.iter().filter_map(|name| members.get(*name)).find_map(of_faults);
+    let message = MESSAGES.iter().filter_map(|name| members.get(*name)).find_map(of_value);
+    match (message, faults) {
+        (Some(message), Some(faults)) if !message.message.contains(&faults.message) => {
+            let text = format!("{}: {}", message.message, faults.message);
+            Some(ErrorBody { message: text, ..message })
+        }
+        (Some(message), _) => Some(message),
+        (None, faults) => faults,
+    }
+}
+
+/// The first of a list of errors, with all of the list in its message if that names members of a request.
+fn with_faults(first: ErrorBody, list: &Value) -> ErrorBody {
+    let text = list.to_string();
+    let is_of_request = ["\"path\"", "\"field\"", "\"loc\"", "\"instancePath\""];
+    if is_of_request.iter().any(|name| text.contains(name)) {
+        ErrorBody { message: text, ..first }
+    } else {
+        first
+    }
+}
+
+fn raw(value: &Value) -> ErrorBody {
+    ErrorBody { message: value.to_string(), ..ErrorBody::default() }
+}
+
+/// A text as a message. Gateways pass on a provider's body as text.
+fn of_text(text: &str) -> ErrorBody {
+    let json = text.trim_start().starts_with('{').then(|| serde_json::from_str::<Value>(text).ok()).flatten();
+    let inner = json.map(|json| read(&json, 400)).filter(|inner| !inner.message.is_empty());
+    match inner {
+        Some(inner) => inner.of_provider_if(true),
+        None => ErrorBody { message: text.to_owned(), ..ErrorBody::default() },
+    }
+}
+
+impl ErrorBody {
+    fn of_provider_if(self, is_of_provider: bool) -> Self {
+        Self { is_of_provider: self.is_of_provider || is_of_provider, ..self }
     }
 }
 
@@ -143,12 +202,15 @@ fn base_resp(members: &Map<String, Value>) -> Option<ErrorBody> {
     Some(ErrorBody { message, code, is_error: true, ..ErrorBody::default() })
 }
 
-/// Whether a success marks itself as an error: by `success` or by a code beside a message.
+/// Whether a success marks itself as an error: by `success`, by a list of errors, or by a code beside a
+/// message.
 fn is_marked(members: &Map<String, Value>) -> bool {
     let is_false = |name: &str| members.get(name) == Some(&Value::Bool(false));
+    let has_errors = members.get("errors").and_then(Value::as_array).is_some_and(|list| !list.is_empty());
     let code = CODES.iter().find_map(|name| members.get(*name)).and_then(Value::as_i64);
     let has_message = MESSAGES.iter().any(|name| members.get(*name).is_some_and(Value::is_string));
-    is_false("success") || is_false("ok") || has_message && code.is_some_and(|code| !is_code_of_success(code))
+    let has_code = has_message && code.is_some_and(|code| !is_code_of_success(code));
+    is_false("success") || is_false("ok") || has_errors || has_code
 }
 
 const fn is_code_of_success(code: i64) -> bool {
@@ -156,34 +218,16 @@ const fn is_code_of_success(code: i64) -> bool {
 }
 
 /// Whether `OpenRouter` reports the error of a provider that it names.
-fn is_of_provider(members: &Map<String, Value>) -> bool {
+fn names_provider(members: &Map<String, Value>) -> bool {
     members.get("metadata").is_some_and(|metadata| metadata.get("provider_name").is_some())
 }
 
 /// The message, followed by the provider's own error.
 fn with_raw(message: String, members: &Map<String, Value>) -> String {
-    let raw = members.get("metadata").and_then(|metadata| metadata.get("raw")).map(nested);
-    match raw {
-        Some(raw) if !raw.is_empty() => format!("{message}: {raw}"),
-        Some(_) | None => message,
-    }
-}
-
-/// Reads the message as an error of its own, if it is one: gateways pass on a provider's body as text.
-fn unfold(found: &mut ErrorBody) {
-    let text = found.message.trim_start();
-    let Some(inner) = text.starts_with('{').then(|| serde_json::from_str::<Value>(text).ok()).flatten()
-    else {
-        return;
-    };
-    let inner = read(&inner, 400);
-    if !inner.is_error || inner.message.is_empty() {
-        return;
-    }
-    found.message = inner.message;
-    found.is_of_provider = true;
-    if found.code.is_empty() || found.code.parse::<u32>().is_ok() {
-        found.code = inner.code;
+    match members.get("metadata").and_then(|metadata| metadata.get("raw")) {
+        Some(Value::String(raw)) => format!("{message}: {raw}"),
+        Some(raw @ (Value::Object(_) | Value::Array(_))) => format!("{message}: {raw}"),
+        Some(Value::Null | Value::Bool(_) | Value::Number(_)) | None => message,
     }
 }
 
@@ -192,14 +236,6 @@ fn plain(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => String::new(),
-    }
-}
-
-/// The text of a value. `FastAPI` and Mistral use lists and objects where others use a text.
-fn nested(value: &Value) -> String {
-    match value {
-        Value::Array(_) | Value::Object(_) => value.to_string(),
-        other @ (Value::String(_) | Value::Number(_) | Value::Null | Value::Bool(_)) => plain(other),
     }
 }
 

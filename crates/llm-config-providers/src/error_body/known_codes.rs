@@ -187,6 +187,9 @@ const KNOWN: &[&str] = &[
     "model_permission_blocked_org",
     "model_permission_blocked_project",
     "PermissionDeniedError",
+    "INVALID_MODEL_ID",
+    "ModelError",
+    "url.not_found",
 ];
 
 /// The known code that equals `text`.

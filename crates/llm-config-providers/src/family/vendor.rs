@@ -53,8 +53,8 @@ pub struct Vendor {
 
     /// Whether its own hosts check the key before anything else, so that no negative control is needed.
     pub(crate) checks_keys_first: bool,
-    /// The only form that errors have at its own hosts, which then never come inside a success. `None` if
-    /// that is not known, or if it passes on the errors of other vendors.
+    /// The only form that errors have at its own hosts. `None` if that is not known, or if it passes on the
+    /// errors of other vendors as they are.
     pub(crate) only_form: Option<Form>,
     /// Whether its own hosts complete requests for genuine keys and existing models only.
     pub(crate) completes_strictly: bool,

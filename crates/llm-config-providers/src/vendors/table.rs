@@ -213,6 +213,7 @@ pub static VENDORS: &[Vendor] = &[
         is_undivided: |_| true,
         api_path: Some(ApiPath { path: "api/v1", replaces: &[] }),
         checks_keys_first: true,
+        only_form: Some(Form::OpenAi),
         // openrouter.ai/docs/guides/routing/model-variants/overview; presets:
         // openrouter.ai/docs/features/presets
         names: ModelNames {
@@ -278,6 +279,7 @@ pub static VENDORS: &[Vendor] = &[
         console_hosts: &["console.mistral.ai", "docs.mistral.ai"],
         api_url: "https://api.mistral.ai/v1",
         checks_keys_first: true,
+        only_form: Some(Form::OpenAi),
         hints: &[Hint::new(
             Reason::BadKey,
             "Mistral rejects the key: Codestral has keys of its own, which work at its own host only.",
