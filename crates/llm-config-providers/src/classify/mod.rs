@@ -19,6 +19,8 @@ mod model_tests;
 #[cfg(test)]
 mod order_tests;
 mod redirect;
+#[cfg(test)]
+mod refusals_tests;
 mod route;
 #[cfg(test)]
 mod route_tests;

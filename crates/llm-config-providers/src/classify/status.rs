@@ -2,7 +2,7 @@
 
 use super::ResponseClass;
 use super::context::ResponseContext;
-use super::words::{ABOUT_KEYS, OTHER_CAUSES};
+use super::words::{AUTHENTICATION, KEYS, OTHER_CAUSES};
 use crate::error_body::ErrorBody;
 use crate::host_trust::HostTrust;
 use crate::reason::Reason;
@@ -72,6 +72,7 @@ fn unauthorized(response: &Response, context: &ResponseContext<'_>) -> ResponseC
 /// Whether an error may be about the key, by words that do not judge it.
 fn is_about_key(error: &ErrorBody) -> bool {
     let is_code = |code: &str| code.eq_ignore_ascii_case("unauthorized") || code.contains("auth");
-    let is_named = error.contains_any(ABOUT_KEYS) || is_code(&error.code) || is_code(&error.kind);
+    let has_word = error.contains_any(KEYS) || error.contains_any(AUTHENTICATION);
+    let is_named = has_word || is_code(&error.code) || is_code(&error.kind);
     error.message.is_empty() || is_named && !error.contains_any(OTHER_CAUSES)
 }

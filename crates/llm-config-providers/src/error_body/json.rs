@@ -6,10 +6,11 @@ use super::ErrorBody;
 
 /// The names of an error's message, the most precise first. `msg`: Zhipu, `DashScope` and other Chinese
 /// vendors; `detail`: `FastAPI` and problem details (RFC 9457); `error_description`: OAuth (RFC 6749);
-/// `error_msg`: Baidu and APISIX; `details`: Quarkus.
+/// `error_msg`: Baidu and APISIX; `details`: Quarkus; `faultstring`: Apigee.
 const MESSAGES: &[&str] = &[
     "message",
     "Message",
+    "faultstring",
     "detail",
     "msg",
     "error_msg",
@@ -31,6 +32,11 @@ const FAULTS: &[&str] = &["issues", "errors", "violations", "validationErrors", 
 pub(super) fn read(json: &Value, status: u16) -> ErrorBody {
     // Google's OpenAI-compatible path wraps its error in a list.
     let json = json.as_array().and_then(|list| list.first()).unwrap_or(json);
+    // SiliconFlow's refusal of a key is a text in quotes (rikkahub/rikkahub#372).
+    if let Value::String(text) = json {
+        let message = if status >= 400 { text.clone() } else { String::new() };
+        return ErrorBody { message, ..ErrorBody::default() };
+    }
     let Some(members) = json.as_object() else { return ErrorBody::default() };
     // OpenRouter reports a failure during generation inside the first choice.
     let late = || json.pointer("/choices/0/error").filter(|error| error.is_object());
@@ -38,6 +44,8 @@ pub(super) fn read(json: &Value, status: u16) -> ErrorBody {
         of_error(error, members)
     } else if let Some(error) = late() {
         ErrorBody { is_of_provider: true, ..of_error(error, members) }
+    } else if let Some(error) = elsewhere(members, status) {
+        of_error(error, &Map::new())
     } else if let Some(state) = base_resp(members) {
         state
     } else if status >= 400 || is_marked(members) {
@@ -55,6 +63,16 @@ fn is_given(error: &Value) -> bool {
         Value::Array(list) => !list.is_empty(),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
+}
+
+/// The error under the name of another thing: the list `messages` of IONOS, `status` of CLOVA Studio, `fault`
+/// of Apigee and WSO2.
+fn elsewhere(members: &Map<String, Value>, status: u16) -> Option<&Value> {
+    let has_message =
+        |error: &&Value| MESSAGES.iter().any(|name| error.get(*name).is_some_and(Value::is_string));
+    let listed = members.get("messages").and_then(Value::as_array).and_then(|list| list.first());
+    let named = ["status", "fault"].into_iter().filter_map(|name| members.get(name));
+    listed.into_iter().chain(named).find(has_message).filter(|_| status >= 400)
 }
 
 /// The error in the member `error`; members beside it complete it.

@@ -1,4 +1,4 @@
-//! What servers state about rights, network, credit and quota of a genuine key.
+//! What servers state about the rights, the network and the owner of a genuine key.
 
 use super::super::Rule;
 use crate::reason::Reason;
@@ -22,13 +22,64 @@ pub(super) const SCOPES: &[Rule] = &[
         Reason::KeyRestrictedScope,
     ),
     Rule::text(&["permission to list models"], Reason::NoPermission).forbids_listing().inconclusive(),
-    Rule::text(&["must be a member of an organization"], Reason::NoPermission),
+    // GitHub Models, and Hugging Face for a token without the right to call providers.
+    Rule::text(
+        &["permission is required", "permissions are required", "not have sufficient permissions"],
+        Reason::KeyRestrictedScope,
+    )
+    .at(&[401, 403]),
+    Rule::text(
+        &[
+            "must be a member of an organization",
+            // Groq (songquanpeng/one-api#1764).
+            "organization has been restricted",
+        ],
+        Reason::NoPermission,
+    ),
+    // iFlytek (log159/LogChat#2).
+    Rule::text(&["appidnoautherror"], Reason::NoPermission).hint(
+        "The application of this key has no licence for this model, or its volume is used up: check both at \
+         the provider.",
+    ),
+    // new-api: auth.user_banned.
+    Rule::text(
+        &[
+            "用户已被封禁",
+            "用戶已被封禁",
+            "ユーザーはbanされています",
+            "사용자가 차단되었습니다",
+            "пользователь заблокирован",
+            "utilisateur a été banni",
+            "usuário foi banido",
+            "người dùng đã bị cấm",
+            "user has been banned",
+        ],
+        Reason::NoPermission,
+    )
+    .at(&[200, 401, 403])
+    .hint("The server blocks the owner of this key: contact its operator."),
 ];
 
 /// The network or the country of the caller.
 pub(super) const NETWORK: &[Rule] = &[
     Rule::text(
-        &["ip not authorized", "ip address is not", "virtual network/firewall", "public access is disabled"],
+        &[
+            "ip not authorized",
+            "ip address is not",
+            "ip address not allowed",
+            "virtual network/firewall",
+            "public access is disabled",
+            // Databricks, Cloudflare and Snowflake.
+            "blocked by databricks ip acl",
+            "use the access token from location",
+            "is not allowed to access snowflake",
+            // new-api.
+            "不在令牌允许访问的列表中",
+            "ip 不在",
+            "ip不在",
+            "ip白名单",
+            "ip 白名单",
+        ],
         Reason::KeyRestrictedIpOrReferrer,
     ),
     Rule::text(
@@ -36,15 +87,6 @@ pub(super) const NETWORK: &[Rule] = &[
         Reason::RegionUnsupported,
     ),
 ];
-
-/// The account has no credit.
-pub(super) const CREDIT: &[Rule] = &[Rule::text(
-    &["insufficient balance", "insufficient credits", "credit balance is too low"],
-    Reason::InsufficientCredit,
-)];
-
-/// The quota is used up.
-pub(super) const QUOTA: &[Rule] = &[Rule::text(&["budget has been exceeded"], Reason::QuotaExhausted)];
 
 /// A right is missing, of the key or of its owner. Asked for after codes of the form, which say the same
 /// more precisely.
@@ -54,7 +96,19 @@ pub(in crate::classify) const RIGHTS: &[Rule] = &[
         .inconclusive()
         .hint("A permission or scope is missing: check the rights of the key."),
     Rule::text(
-        &["permission", "not authorized to", "not authorised to", "not allowed to"],
+        &[
+            "permission",
+            "not authorized to",
+            "not authorised to",
+            "not allowed to",
+            "权限",
+            "无权",
+            "権限",
+            "권한",
+            "нет прав",
+            "berechtigung",
+            "permissão",
+        ],
         Reason::NoPermission,
     )
     .at(&[401, 403])

@@ -1,38 +1,180 @@
-//! What servers state about keys.
+//! What servers state about keys that they do not judge, or not any more, in the languages that they use.
 
 use super::super::Rule;
+use super::judged_keys::{JUDGED, KEYS, OTHER_CAUSES};
 use crate::reason::Reason;
 
-/// The key was genuine.
-pub(super) const FORMER_KEY: &[Rule] = &[
-    Rule::text(&["expired key", "key has expired", "key expired", "token has expired"], Reason::KeyExpired),
-    Rule::text(&["has been deactivated", "reported as leaked"], Reason::KeyDisabledOrLeaked),
+/// The key belongs to another product.
+pub(super) const OTHER_PRODUCT: &[Rule] = &[
+    Rule::text(&["api keys are not supported by this api"], Reason::KeyWrongProduct),
+    // Azure, where the resource accepts identities of Entra only.
+    Rule::text(&["key based authentication is disabled"], Reason::KeyWrongProduct)
+        .hint("This resource accepts no keys: enable them there, or use an access token of Entra ID."),
 ];
 
-/// The key belongs to another product.
-pub(super) const OTHER_PRODUCT: &[Rule] =
-    &[Rule::text(&["api keys are not supported by this api"], Reason::KeyWrongProduct)];
+/// A key that is missing or wrong, or that could not be looked up: the server does not say which.
+pub(super) const UNCLEAR_KEY: &[Rule] = &[
+    // The default of Azure's gateway, for a key that is sent as a bearer token too (FlowiseAI/Flowise#710).
+    Rule::text(&["access token is missing, invalid, audience is incorrect"], Reason::BadKey)
+        .key_open()
+        .hint("Azure found no valid access token here: send a key as `api-key`."),
+    Rule::text(
+        &[
+            "missing or invalid",
+            "invalid or missing",
+            "no or invalid",
+            "missing or incorrect",
+            "bad or missing",
+        ],
+        Reason::BadKey,
+    )
+    .at(&[400, 401, 403])
+    .key_open(),
+    Rule::text(
+        &[
+            "missing",
+            "or no api key",
+            "no or an",
+            "not provided or",
+            "отсутств",
+            "无效或",
+            "或缺失",
+            "或未提供",
+        ],
+        Reason::BadKey,
+    )
+    .and(&["invalid", "incorrect", "wrong", "неверн", "недействит", "无效", "未提供", "缺失"])
+    .at(&[401, 403])
+    .key_open(),
+    // FastAPI's example of a refusal, for keys that are missing too.
+    Rule::text(&["could not validate"], Reason::BadKey).at(&[401, 403]).key_open(),
+    // A key that is required in general was not judged.
+    Rule::text(&["valid"], Reason::BadKey)
+        .and(&["is required", "required to", "must be provided", "must provide"])
+        .without(JUDGED)
+        .at(&[401, 403])
+        .key_open(),
+    // The server could not look the key up (QuantumNous/new-api: token.db_error).
+    Rule::text(
+        &[
+            "数据库",
+            "資料庫",
+            "データベース",
+            "데이터베이스",
+            "базе данных",
+            "base de données",
+            "banco de dados",
+            "cơ sở dữ liệu",
+            "database query",
+            "database error",
+        ],
+        Reason::BadKey,
+    )
+    .at(&[401, 403])
+    .key_open(),
+];
 
-/// Missing or wrong: the server does not say which.
-pub(super) const UNCLEAR_KEY: &[Rule] = &[Rule::text(
-    &[
-        "missing or invalid",
-        "invalid or missing",
-        "no or invalid",
-        "missing or incorrect",
-        // Azure, also for a key that is sent as `Authorization: Bearer`.
-        "missing, invalid",
-    ],
-    Reason::BadKey,
-)
-.at(&[400, 401, 403])
-.key_open()];
+/// The key was genuine, or is one of these and wrong otherwise.
+pub(super) const FORMER_KEY: &[Rule] = &[
+    // Expired or wrong: rejected either way (QwenLM/qwen-code#3704, chathub-dev/chathub#1047).
+    Rule::text(&["expired", "过期"], Reason::BadKey)
+        .and(&[
+            "invalid access token or",
+            "expired or incorrect",
+            "invalid or",
+            "or invalid",
+            "或验证不正确",
+            "或无效",
+        ])
+        .at(&[400, 401, 403]),
+    Rule::text(
+        &[
+            "expired key",
+            "expired token",
+            "key has expired",
+            "key expired",
+            "token has expired",
+            "jwt is expired",
+        ],
+        Reason::KeyExpired,
+    ),
+    Rule::text(
+        &[
+            "expired",
+            "过期",
+            "過期",
+            "有効期限が切れ",
+            "만료",
+            "истёк",
+            "истек",
+            "a expiré",
+            "expirou",
+            "abgelaufen",
+            "hết hạn",
+        ],
+        Reason::KeyExpired,
+    )
+    .and(KEYS)
+    .at(&[400, 401, 403])
+    .without(OTHER_CAUSES),
+    Rule::text(
+        &[
+            "has been deactivated",
+            "reported as leaked",
+            "key has been disabled",
+            "key has been revoked",
+            "key was revoked",
+            "key is disabled",
+            "key is inactive",
+            "key is not active",
+            "key revoked",
+            "key disabled",
+            "token has been disabled",
+            "token has been revoked",
+            "token was revoked",
+            "token is disabled",
+            "token is inactive",
+            "token revoked",
+        ],
+        Reason::KeyDisabledOrLeaked,
+    )
+    .without(&["model"]),
+    // new-api: token.status_unavailable.
+    Rule::text(
+        &[
+            "令牌状态不可用",
+            "token 状态不可用",
+            "令牌狀態不可用",
+            "ステータスは利用不可",
+            "토큰 상태는 사용할 수 없",
+            "статус этого токена недоступен",
+            "statut de ce jeton est indisponible",
+            "status deste token está indisponível",
+        ],
+        Reason::KeyDisabledOrLeaked,
+    ),
+];
 
 /// No key arrived, which a key in the wrong header explains as well.
 pub(super) const MISSING_KEY: &[Rule] = &[
+    // MiniMax names the header in which it looks for the key (nearai/ironclaw#1742).
+    Rule::text(&["'authorization' field of the request header"], Reason::ConfigIncomplete).hint(
+        "The server looks for the key in `Authorization: Bearer`: send it there, and check that all of it \
+         was copied.",
+    ),
+    Rule::text(&["'x-api-key' field of the request header"], Reason::ConfigIncomplete).hint(
+        "The server looks for the key in `x-api-key`: send it there, and check that all of it was copied.",
+    ),
+    // Kong's plugin for signatures (xinnan-tech/xiaozhi-esp32-server#2481).
+    Rule::text(&["hmac signature"], Reason::ConfigIncomplete).hint(
+        "The server expects a signature, or another kind of key: check which of the provider's keys belongs \
+         to this API.",
+    ),
     Rule::text(
         &[
             "no api key passed in",
+            "no api key found",
+            "no api key supplied",
             "didn't provide an api key",
             "did not provide an api key",
             "auth credentials found",
@@ -42,89 +184,82 @@ pub(super) const MISSING_KEY: &[Rule] = &[
             "missing api key",
             "api key is missing",
             "header is required",
-            // MiniMax, for a key in another header.
-            "please carry the api secret key",
+            "please carry the api",
+            "no bearer token",
+            "failed to get the authorization header",
+            // GigaChat, Apigee.
+            "decode 'authorization' header",
+            "failed to resolve api key",
+            "未收到authorization",
+            "未收到 authentication",
         ],
         Reason::ConfigIncomplete,
     ),
-    Rule::text(
-        &["missing", "required", "no api key", "not provided", "provide an api key", "no key"],
-        Reason::ConfigIncomplete,
-    )
-    .at(&[401])
-    .without(OTHER_CAUSES),
 ];
 
-/// The server looked at a key and rejected it.
-pub(super) const BAD_KEY: &[Rule] = &[
-    Rule::text(
-        &[
-            "please make sure your api key is valid",
-            "incorrect api key",
-            "incorrect key",
-            "invalid api key",
-            "invalid api-key",
-            "invalid apikey",
-            "invalid x-api-key",
-            "api key not valid",
-            "api key is invalid",
-            "invalid token",
-            "invalid proxy server token",
-            "invalid subscription key",
-            "malformed api key",
-            "user not found",
-            // DeepSeek.
-            "no such user",
-            // GitHub.
-            "bad credentials",
-        ],
-        Reason::BadKey,
-    ),
-    Rule::text(
-        &[
-            "invalid",
-            "incorrect",
-            "not valid",
-            "wrong",
-            "unknown",
-            "revoked",
-            "not exist",
-            "n't exist",
-            "not found",
-        ],
-        Reason::BadKey,
-    )
-    .and(&["key", "token", "credential"])
-    .at(&[401, 403])
-    .without(OTHER_CAUSES),
-];
+/// A key is missing, in general words.
+pub(super) const ABSENT_KEY: &[Rule] = &[Rule::text(
+    &[
+        "missing",
+        "required",
+        "no api key",
+        "not provided",
+        "not supplied",
+        "not received",
+        "not found in request",
+        "not found in header",
+        "not found in the request",
+        "provide an api key",
+        "no key",
+        // Chinese.
+        "未提供",
+        "未收到",
+        "未携带",
+        "缺少",
+        "缺失",
+        // Japanese and Korean.
+        "提供されていません",
+        "指定されていません",
+        "제공되지 않",
+        "누락",
+        // Russian and German.
+        "не предоставлен",
+        "не указан",
+        "отсутств",
+        "fehlt",
+        "nicht angegeben",
+        // French, Portuguese, Spanish and Vietnamese.
+        "non fourni",
+        "manquant",
+        "não fornecid",
+        "ausente",
+        "falta ",
+        "no proporcionad",
+        "chưa cung cấp",
+    ],
+    Reason::ConfigIncomplete,
+)
+.at(&[401])];
 
-/// Words about keys that do not judge one.
-pub(in crate::classify) const ABOUT_KEYS: &[&str] = &[
+/// Words about authentication, beside those for keys.
+pub(in crate::classify) const AUTHENTICATION: &[&str] = &[
     "unauthorized",
     "unauthorised",
     "authenti",
-    "key",
-    "token",
-    "credential",
     "authorization",
     "access denied",
-];
-
-/// Words about the rights or the account of a known key, or about something else altogether.
-pub(in crate::classify) const OTHER_CAUSES: &[&str] = &[
-    "permission",
-    "scope",
-    "insufficient",
-    "not allowed",
-    "suspended",
-    "quota",
-    "limit",
-    "billing",
-    "payment",
-    "region",
-    "country",
-    "organization",
-    "project",
-    "host",
+    // Chinese, Japanese and Korean.
+    "认证",
+    "鉴权",
+    "身份",
+    "授权",
+    "認証",
+    "인증",
+    // Russian, Spanish, Portuguese and Italian.
+    "авториз",
+    "аутентифи",
+    "autentica",
+    "no autorizado",
+    "não autorizado",
+    "non autorizzato",
 ];

@@ -2,12 +2,15 @@
 //! first row that covers a message counts. Parts are in lower case.
 
 mod account;
+mod credit;
+mod judged_keys;
 mod keys;
 mod models;
 mod routes;
 
 pub(super) use account::RIGHTS;
-pub(super) use keys::{ABOUT_KEYS, OTHER_CAUSES};
+pub(super) use judged_keys::{KEYS, OTHER_CAUSES};
+pub(super) use keys::AUTHENTICATION;
 pub(super) use models::PARAMETERS;
 pub(super) use routes::ROUTES;
 
@@ -22,11 +25,13 @@ pub(super) const WORDS: &[&[Rule]] = &[
     models::WRONG_API,
     models::MODEL_ACCESS,
     models::MODEL_MISSING,
-    account::CREDIT,
-    account::QUOTA,
-    keys::FORMER_KEY,
+    credit::CREDIT,
+    credit::QUOTA,
     keys::OTHER_PRODUCT,
     keys::UNCLEAR_KEY,
+    keys::FORMER_KEY,
     keys::MISSING_KEY,
-    keys::BAD_KEY,
+    judged_keys::BAD_KEY,
+    keys::ABSENT_KEY,
+    judged_keys::JUDGED_KEY,
 ];

@@ -50,6 +50,11 @@ pub(super) const MODEL_ACCESS: &[Rule] = &[
             "no access to model",
             "无权访问模型",
             "无权使用模型",
+            "无权访问任何模型",
+            "모델에 접근할 권한이 없",
+            "не имеет доступа",
+            "n'a pas accès au modèle",
+            "não tem acesso ao modelo",
             // Cloudflare Workers AI (cloudflare/cloudflare-docs#19677).
             "not allowed to access this model",
             "not allowed for private model",
