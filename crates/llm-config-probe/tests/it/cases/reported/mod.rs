@@ -7,6 +7,7 @@ mod error_bodies;
 mod key_refusals;
 mod list_elsewhere;
 mod listed_spelling;
+mod missed_keys;
 mod missing_model;
 mod missing_version;
 mod native_path;
@@ -88,6 +89,7 @@ pub(super) fn cases() -> Vec<Case> {
         key_refusals::table(),
         list_elsewhere::table(),
         listed_spelling::table(),
+        missed_keys::table(),
         missing_model::table(),
         missing_version::table(),
         native_path::table(),
