@@ -2,6 +2,8 @@
 
 mod json;
 mod known_codes;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use crate::response::Response;
