@@ -7,11 +7,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-/// The version of the rules for fingerprints, and the first byte of every fingerprint. Every change of the
-/// rules increments it, so that fingerprints of different rules are never equal.
-const VERSION: u8 = 1;
-
-/// The length in bytes: the version and an HMAC.
+/// The length in bytes: the version of the rules and an HMAC.
 pub(crate) const LENGTH: usize = 33;
 
 /// The key of an installation's fingerprints: 256 random bits, overwritten when dropped.
@@ -24,12 +20,13 @@ impl FingerprintKey {
         Self(bytes)
     }
 
-    /// A hasher for fingerprints of one purpose.
-    pub(crate) fn hasher(&self, purpose: &str) -> FingerprintHasher {
+    /// A hasher for fingerprints of one purpose. Every change of the rules of this purpose increments
+    /// `rules`, the first byte, so that fingerprints of different rules are never equal.
+    pub(crate) fn hasher(&self, purpose: &str, rules: u8) -> FingerprintHasher {
         #[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]
         let mac = Hmac::new_from_slice(&*self.0).expect("a key of 32 bytes");
-        let mut hasher = FingerprintHasher(mac);
-        hasher.add_bytes(&[VERSION]);
+        let mut hasher = FingerprintHasher { mac, rules };
+        hasher.add_bytes(&[rules]);
         hasher.add(purpose);
         hasher
     }
@@ -43,7 +40,10 @@ impl fmt::Debug for FingerprintKey {
 
 /// HMAC-SHA-256 over parts. Each part is preceded by its length, so that two different lists of parts are
 /// never the same bytes.
-pub(crate) struct FingerprintHasher(Hmac<Sha256>);
+pub(crate) struct FingerprintHasher {
+    mac: Hmac<Sha256>,
+    rules: u8,
+}
 
 impl FingerprintHasher {
     pub(crate) fn add(&mut self, part: &str) {
@@ -51,13 +51,13 @@ impl FingerprintHasher {
     }
 
     pub(crate) fn add_bytes(&mut self, part: &[u8]) {
-        self.0.update(&(part.len() as u64).to_be_bytes());
-        self.0.update(part);
+        self.mac.update(&(part.len() as u64).to_be_bytes());
+        self.mac.update(part);
     }
 
     pub(crate) fn finish(self) -> [u8; LENGTH] {
-        let mut fingerprint = [VERSION; LENGTH];
-        fingerprint[1..].copy_from_slice(&self.0.finalize().into_bytes());
+        let mut fingerprint = [self.rules; LENGTH];
+        fingerprint[1..].copy_from_slice(&self.mac.finalize().into_bytes());
         fingerprint
     }
 }
@@ -70,7 +70,7 @@ macro_rules! fingerprint_type {
         pub struct $name(pub(super) [u8; $crate::fingerprint::LENGTH]);
 
         impl $name {
-            /// The version byte and the 32 bytes of the HMAC.
+            /// The version of the rules and the 32 bytes of the HMAC.
             #[must_use]
             pub const fn as_bytes(&self) -> &[u8] {
                 &self.0

@@ -9,6 +9,10 @@ fingerprint_type! {
     CredentialFingerprint
 }
 
+/// The version of the rules. A change makes stored fingerprints differ from new ones of equal credentials, and
+/// only a decrypted credential has a new one.
+const RULES: u8 = 1;
+
 impl FingerprintKey {
     /// The fingerprint of a credential. The absence of a credential has a fingerprint too, always the same.
     ///
@@ -16,7 +20,7 @@ impl FingerprintKey {
     /// names is ignored, and an omitted prefix equals the default prefix.
     #[must_use]
     pub fn credential(&self, credential: Option<&Credential>) -> CredentialFingerprint {
-        let mut hasher = self.hasher("llm-config/credential");
+        let mut hasher = self.hasher("llm-config/credential", RULES);
         match credential {
             None => hasher.add("none"),
             Some(Credential::ApiKey(key)) => {

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use url::{Host, Url};
 
 use super::api_path::ApiPath;
+use super::normal_form::{Component, normalize_encoding, normalize_query};
 use super::query::credential_parameter;
 use crate::text::{TextError, text_conversions, unprintable_on_one_line};
 
@@ -58,8 +59,8 @@ impl Endpoint {
     #[must_use]
     pub fn canonical(&self) -> CanonicalEndpoint {
         let url = self.url();
-        let (path, query) = (url.path().trim_end_matches('/'), url.query());
-        let query = query.map_or_else(String::new, |query| format!("?{query}"));
+        let path = normalize_encoding(url.path(), Component::Path);
+        let (path, query) = (path.trim_end_matches('/'), normalize_query(url.query()));
         CanonicalEndpoint(format!("{}{path}{query}", url.origin().ascii_serialization()))
     }
 
@@ -71,8 +72,10 @@ impl Endpoint {
         let base = url.path().trim_end_matches('/').to_owned();
         let (below, own_query) = path.split();
         let query = match (url.query(), own_query) {
+            (Some(""), Some(only)) | (Some(only), Some("") | None) | (None, Some(only)) => {
+                Some(only.to_owned())
+            }
             (Some(left), Some(right)) => Some(format!("{left}&{right}")),
-            (Some(only), None) | (None, Some(only)) => Some(only.to_owned()),
             (None, None) => None,
         };
         url.set_path(&format!("{base}{below}"));
@@ -139,8 +142,11 @@ impl Endpoint {
     }
 }
 
-/// The form in which endpoints are compared: scheme and host in lower case (IDNA), no default port, no
-/// trailing slash, path and query unchanged.
+/// The form in which endpoints are compared: scheme and host in lower case (IDNA), no default port, no dot
+/// segments, no needless percent-encoding, no trailing slash, no empty query.
+///
+/// The case of path and query and the order of parameters are kept. So is a dot after the host: a name with
+/// it is looked up without search domains, and is another origin.
 ///
 /// For comparisons only; calls use the [`Endpoint`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -178,9 +184,38 @@ mod tests {
     #[test]
     fn canonical_keeps_path_case_query_scheme_and_other_ports() {
         let base = canonical("https://h/v1");
-        for other in ["https://h/V1", "https://h/v1?a=b", "http://h/v1", "https://h:8443/v1"] {
+        for other in [
+            "https://h/V1",
+            "https://h/v1?a=b",
+            "https://h/v1?a",
+            "http://h/v1",
+            "https://h:8443/v1",
+            "https://h./v1",
+            "https://h//v1",
+        ] {
             assert_ne!(canonical(other), base, "{other}");
         }
+        assert_ne!(canonical("https://h/?a=1&b=2"), canonical("https://h/?b=2&a=1"));
+        assert_ne!(canonical("https://h/a%2Fb"), canonical("https://h/a/b"));
+        assert_ne!(canonical("https://h/a?b=%26"), canonical("https://h/a?b=&"));
+    }
+
+    #[test]
+    fn canonical_ignores_needless_encoding_dot_segments_and_empty_query() {
+        for same in [
+            "https://h/v1?",
+            "https://h/v1/?",
+            "https://h/%76%31",
+            "https://h/x/../v1",
+            "https://h/%2E/v1",
+            "https://h/x/%2e%2E/v1/./",
+            "https://%48/v1",
+        ] {
+            assert_eq!(canonical(same), "https://h/v1", "{same}");
+        }
+        assert_eq!(canonical("https://h/a%2fb?q=%c3%a9%5f"), "https://h/a%2Fb?q=%C3%A9_");
+        assert_eq!(canonical("https://h/\u{e9}"), canonical("https://h/%c3%A9"));
+        assert_eq!(canonical("https://h/a|b"), canonical("https://h/a%7cb"));
     }
 
     #[test]
@@ -234,5 +269,8 @@ mod tests {
         assert_eq!(join("https://h/d?api-version=1", "/c?x=2"), "https://h/d/c?api-version=1&x=2");
         assert_eq!(join("https://h", "//evil.example/x"), "https://h//evil.example/x");
         assert_eq!(join("https://h", "@evil.example"), "https://h/@evil.example");
+        assert_eq!(join("https://h/%76%31", "/%63?%61=1"), "https://h/%76%31/%63?%61=1");
+        assert_eq!(join("https://h/v1?", "/c?x=2"), "https://h/v1/c?x=2");
+        assert_eq!(join("https://h/v1?a=1", "/c?"), "https://h/v1/c?a=1");
     }
 }

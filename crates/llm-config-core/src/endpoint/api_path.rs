@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use super::normal_form::{Component, normalize_encoding, normalize_query, resolve_dot_segments};
 use super::query::credential_parameter;
 use crate::text::{TextError, text_conversions, unprintable_on_one_line};
 
@@ -44,11 +45,12 @@ impl ApiPath {
     /// The maximal length in characters.
     pub const LIMIT: usize = 1024;
 
-    /// The form in which paths are compared: one leading slash, no trailing slash, case unchanged.
+    /// The form in which paths are compared: one leading slash, no trailing slash, no dot segments, no needless
+    /// percent-encoding, no empty query. The case and the order of parameters are kept.
     pub(crate) fn canonical(&self) -> String {
         let (path, query) = self.split();
-        let query = query.map_or_else(String::new, |query| format!("?{query}"));
-        format!("{}{query}", path.trim_end_matches('/'))
+        let path = resolve_dot_segments(&normalize_encoding(&path, Component::Path));
+        format!("{}{}", path.trim_end_matches('/'), normalize_query(query))
     }
 
     /// The path with its leading slash, and the query.
@@ -125,6 +127,15 @@ mod tests {
         check("chat/completions/", Ok("/chat/completions"));
         check("/Chat/completions", Ok("/Chat/completions"));
         check("/c/?api-version=1", Ok("/c?api-version=1"));
+    }
+
+    #[test]
+    fn canonical_ignores_needless_encoding_dot_segments_and_empty_query() {
+        for same in ["/c/d?", "/%63/./d", "x/../c/%64/", "/x/%2e%2e/c/d"] {
+            check(same, Ok("/c/d"));
+        }
+        check("/c%2fd?q=%5f", Ok("/c%2Fd?q=_"));
+        check("/../c", Ok("/../c"));
     }
 
     #[test]

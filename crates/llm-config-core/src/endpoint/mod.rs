@@ -2,6 +2,9 @@
 
 mod address;
 mod api_path;
+#[cfg(test)]
+mod canonical_tests;
+mod normal_form;
 mod origin;
 mod query;
 mod vendor_hosts;
