@@ -7,6 +7,7 @@ use llm_config_core::id::OrganizationId;
 use llm_config_core::time::Timestamp;
 
 use crate::audit;
+use crate::configs::fingerprints;
 use crate::database::backend::AnyConnection;
 use crate::database::schema::installation;
 use crate::error::StoreError;
@@ -44,6 +45,7 @@ pub(crate) fn create(conn: &mut AnyConnection, now: Timestamp) -> Result<Install
         installation::organization_id.eq(organization.to_string()),
         installation::initialized_at.eq(now.as_micros()),
         installation::uniqueness_rules.eq(unique_keys::RULES),
+        installation::fingerprint_rules.eq(fingerprints::RULES),
     );
     diesel::insert_into(installation::table).values(row).execute(conn)?;
     let event = Event::new(EventKind::Initialized, AuditObject::System, Caller::operator());

@@ -1,5 +1,6 @@
 //! Configurations: creation, lookup, the list of owners' configurations, and deletion.
 
+pub(crate) mod fingerprints;
 mod labels;
 mod row;
 mod sealed_credential;
@@ -63,7 +64,7 @@ impl Tx<'_> {
     ) -> Result<LlmConfig, StoreError> {
         let stamp = Stamp { at: self.now, by: caller.identity.principal() };
         let incarnation = Incarnation::new(random::uuid(self.now));
-        let fingerprint = self.store.fingerprints.credential(new.credential.as_ref());
+        let credential = self.store.fingerprints.credential(new.credential.as_ref());
         let secret = new.credential.as_ref().map(|credential| self.secret_meta(credential, Some(stamp.by)));
         let config = LlmConfig {
             id,
@@ -76,11 +77,13 @@ impl Tx<'_> {
             created: stamp,
             updated: stamp,
         };
-        let unique = self.store.fingerprints.config(&scope, &config.settings, &fingerprint);
-        let row = ConfigRow::new(&config, &unique, &fingerprint);
-        let name_key = llm_configs::name_key.eq(config.settings.name.uniqueness_key());
-        let first = llm_configs::target_revision.eq(config.revision.number());
-        diesel::insert_into(llm_configs::table).values((&row, name_key, first)).execute(self.conn)?;
+        let row = ConfigRow::new(&config, &credential);
+        let others = (
+            llm_configs::name_key.eq(config.settings.name.uniqueness_key()),
+            llm_configs::fingerprint.eq(self.fingerprint(&config).as_bytes().to_vec()),
+            llm_configs::target_revision.eq(config.revision.number()),
+        );
+        diesel::insert_into(llm_configs::table).values((&row, others)).execute(self.conn)?;
         self.insert_labels(id, &config.settings.labels)?;
         if let Some(credential) = &new.credential {
             self.seal_credential(&config, credential)?;
@@ -170,13 +173,14 @@ impl Tx<'_> {
     /// since it was read.
     pub fn delete_config(&mut self, current: &LlmConfig, caller: &Caller) -> Result<(), StoreError> {
         let id = current.id.to_string();
-        let key = self.name_key(&id)?;
+        let (key, fingerprint) = (self.name_key(&id)?, self.stored_fingerprint(&id)?);
         let at_revision =
             llm_configs::table.find(&id).filter(llm_configs::revision.eq(current.revision.number()));
         if diesel::delete(at_revision).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
         self.promote_name(&current.scope, key)?;
+        self.promote_fingerprint(&current.scope, fingerprint)?;
         self.leaves_ciphertext |= current.secret.is_some();
         let object = AuditObject::Config(current.id, current.scope);
         self.append_event(&Event::new(EventKind::ConfigDeleted, object, caller.clone()))

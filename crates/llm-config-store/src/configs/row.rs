@@ -8,6 +8,7 @@ use llm_config_core::config::{
 };
 use llm_config_core::credential::{CredentialFingerprint, CredentialKind, SecretMeta};
 use llm_config_core::endpoint::{ApiPath, Endpoint};
+use llm_config_core::fingerprint::FingerprintKey;
 use llm_config_core::scope::Scope;
 use llm_config_core::secret::Mask;
 use llm_config_core::text::{DisplayName, ModelId, ModelVersion};
@@ -22,7 +23,7 @@ use crate::row::{Row, to_json};
 #[diesel(check_for_backend(crate::database::backend::MultiBackend))]
 // A cleared field is written as NULL; by default Diesel would leave its column unchanged.
 #[diesel(treat_none_as_null = true)]
-// Without the columns `name_key` and `target_revision`, which not every change writes.
+// Without the columns `name_key`, `fingerprint` and `target_revision`, which not every change writes.
 pub(super) struct ConfigRow {
     pub(super) id: String,
     incarnation: String,
@@ -41,7 +42,6 @@ pub(super) struct ConfigRow {
     client_config: Option<String>,
     version: Option<String>,
     monitoring_endpoint: Option<String>,
-    fingerprint: Vec<u8>,
     credential_fingerprint: Vec<u8>,
     revision: i64,
     created_at: i64,
@@ -66,11 +66,7 @@ pub(super) struct MetaRow {
 }
 
 impl ConfigRow {
-    pub(super) fn new(
-        config: &LlmConfig,
-        fingerprint: &ConfigFingerprint,
-        credential_fingerprint: &CredentialFingerprint,
-    ) -> Self {
+    pub(super) fn new(config: &LlmConfig, credential_fingerprint: &CredentialFingerprint) -> Self {
         let LlmConfig { id, incarnation, scope, settings, secret: _, origin, revision, created, updated } =
             config;
         let Settings {
@@ -111,7 +107,6 @@ impl ConfigRow {
             client_config: client_config.as_ref().map(|config| config.as_json().to_owned()),
             version: version.as_ref().map(ToString::to_string),
             monitoring_endpoint: monitoring_endpoint.as_ref().map(ToString::to_string),
-            fingerprint: fingerprint.as_bytes().to_vec(),
             credential_fingerprint: credential_fingerprint.as_bytes().to_vec(),
             revision: revision.number(),
             created_at: created.at.as_micros(),
@@ -122,6 +117,13 @@ impl ConfigRow {
             origin_set_by: origin.set.map(|stamp| stamp.by.to_string()),
             origin_confirmed_by: to_json(&origin.confirmed_by),
         }
+    }
+
+    /// The fingerprint under the current rules; `None` if the row is corrupt.
+    pub(super) fn compute_fingerprint(self, key: &FingerprintKey) -> Option<ConfigFingerprint> {
+        let credential = CredentialFingerprint::from_bytes(&self.credential_fingerprint)?;
+        let config = self.into_config(None, BTreeMap::new()).ok()?;
+        Some(key.config(&config.scope, &config.settings, &credential))
     }
 
     pub(super) fn into_config(

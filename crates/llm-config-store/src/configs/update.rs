@@ -134,19 +134,17 @@ impl Tx<'_> {
         Ok(PlannedCredential::FromStored(credential))
     }
 
-    /// Writes `changed` over `current`. The uniqueness key changes only with the name or the scope, so that
-    /// rows stored under earlier uniqueness rules keep their keys.
+    /// Writes `changed` over `current`. A uniqueness key changes only with what it is made of, so that rows
+    /// stored under earlier uniqueness rules keep their keys.
     pub(super) fn store_change(
         &mut self,
         current: &LlmConfig,
         changed: &LlmConfig,
         target: TargetChange,
     ) -> Result<(), StoreError> {
-        let fingerprints = &self.store.fingerprints;
-        let none = || fingerprints.credential(None);
+        let none = || self.store.fingerprints.credential(None);
         let credential = changed.secret.as_ref().map_or_else(none, |secret| secret.fingerprint);
-        let unique = fingerprints.config(&changed.scope, &changed.settings, &credential);
-        let row = ConfigRow::new(changed, &unique, &credential);
+        let row = ConfigRow::new(changed, &credential);
         let at_revision =
             llm_configs::table.find(&row.id).filter(llm_configs::revision.eq(current.revision.number()));
         // Diesel omits a column whose change is `None`.
@@ -158,9 +156,15 @@ impl Tx<'_> {
         let old_key = if is_renamed { self.name_key(&row.id)? } else { None };
         let new_key = changed.settings.name.uniqueness_key();
         let renamed = is_renamed.then(|| llm_configs::name_key.eq(&new_key));
-        if diesel::update(at_revision).set((&row, target_revision, renamed)).execute(self.conn)? != 1 {
+        let new_fingerprint = self.fingerprint(changed);
+        let is_distinct = self.fingerprint(current) != new_fingerprint;
+        let old_fingerprint = if is_distinct { self.stored_fingerprint(&row.id)? } else { None };
+        let distinct = is_distinct.then(|| llm_configs::fingerprint.eq(new_fingerprint.as_bytes().to_vec()));
+        let changes = (&row, target_revision, renamed, distinct);
+        if diesel::update(at_revision).set(changes).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
+        self.promote_fingerprint(&current.scope, old_fingerprint)?;
         let is_freed = |key: &String| *key != new_key || current.scope != changed.scope;
         self.promote_name(&current.scope, old_key.filter(is_freed))?;
         if current.settings.labels != changed.settings.labels {

@@ -7,6 +7,7 @@ diesel::table! {
         initialized_at -> BigInt,
         root_created_at -> Nullable<BigInt>,
         uniqueness_rules -> Integer,
+        fingerprint_rules -> Integer,
     }
 }
 

@@ -108,8 +108,8 @@ impl From<ServerKeyError> for OpenError {
 impl From<RulesError> for OpenError {
     fn from(error: RulesError) -> Self {
         match error {
-            RulesError::Newer(rules) => {
-                Self::Migration(MigrationError::Newer { migration: format!("uniqueness rules {rules}") })
+            RulesError::Newer(name, version) => {
+                Self::Migration(MigrationError::Newer { migration: format!("{name} {version}") })
             }
             RulesError::Store(error) => Self::Store(error),
         }

@@ -12,6 +12,7 @@ use llm_config_core::time::Timestamp;
 pub use error::OpenError;
 pub use options::Options;
 
+use crate::configs::fingerprints;
 use crate::database::backend::{AnyConnection, ConnectionManager, pool};
 use crate::database::migrate;
 use crate::database::url::DatabaseUrl;
@@ -46,6 +47,8 @@ pub async fn migrate(database: DatabaseUrl) -> Result<Vec<String>, OpenError> {
         let mut conn = connect(&database)?;
         let (migrations, collisions) = with_setup_lock(&mut conn, |conn| {
             let migrations = migrate::run_pending(conn)?;
+            // Only rejects a newer database: the key of fingerprints is not loaded.
+            fingerprints::are_current(conn)?;
             Ok((migrations, unique_keys::update_outdated(conn)?))
         })
         .map_err(|error| error.redacted(&database))?;
@@ -89,7 +92,7 @@ fn open(
                 "the database schema was migrated"
             );
         }
-        let collisions = unique_keys::update_outdated(conn)?;
+        let mut collisions = unique_keys::update_outdated(conn)?;
         let (vault, installation) = match installation::find(conn)? {
             Some(installation) => (verified_vault(conn, load(&*keys), now)?, installation),
             None if !allow_setup => {
@@ -104,6 +107,12 @@ fn open(
             }
             None => server_keys::migrate_to_keyed_token_hashes(conn, &vault, now)?,
         };
+        if !fingerprints::are_current(conn)? {
+            if !allow_setup {
+                return Err(not_ready("has fingerprints of an earlier version; start the server once"));
+            }
+            collisions.extend(fingerprints::recompute(conn, &keys.fingerprint)?);
+        }
         Ok((vault, keys, installation.organization, collisions))
     })
     .map_err(|error| error.redacted(&database))?;

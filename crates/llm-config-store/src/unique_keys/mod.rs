@@ -1,9 +1,9 @@
-//! Uniqueness keys: the normalised forms by which names and e-mail addresses are unique, and their
-//! recomputation when the normalisation rules change.
+//! Uniqueness keys: the normalised forms by which names and e-mail addresses are unique, the fingerprints of
+//! configurations, and their recomputation when the rules change.
 //!
 //! Rows that were stored under earlier rules may collide under the current ones. All are kept: the oldest has
-//! the plain key, each other row has the key with a suffix until it gets another name. A new row therefore
-//! always conflicts. When the row with the plain key is deleted or renamed, the oldest of the others is
+//! the plain key, each other row has the key with a suffix until it changes. A new row therefore
+//! always conflicts. When the row with the plain key is deleted or changed, the oldest of the others is
 //! promoted to the plain key.
 
 mod tables;
@@ -14,27 +14,22 @@ use diesel::prelude::*;
 use crate::database::backend::AnyConnection;
 use crate::database::schema::installation;
 use crate::error::StoreError;
-use tables::KeyedRow;
-pub(crate) use tables::{ConfigNames, KeyScope, KeyedTable, UserEmails};
+pub(crate) use tables::{ConfigNames, KeyScope, KeyedRow, KeyedTable, UniqueKey, UserEmails};
 
-/// The version of this program's rules. Version 1 was normalisation form C for names and lower case for
+/// The version of this program's rules for names and addresses. Version 1 was normalisation form C for names and lower case for
 /// addresses.
 ///
 /// A new version of Unicode does not change the rules: the normalisation of assigned characters never
 /// changes, and unassigned ones are not stored.
 pub(crate) const RULES: i32 = 2;
 
-/// Separates a plain key from its suffix, the row's id. Plain keys do not contain it, because texts with
-/// control characters are rejected.
-const SEPARATOR: char = '\u{1f}';
-
 /// How many rows are read at once.
 const CHUNK: i64 = 500;
 
 /// Why the keys could not be compared with the rules, or not be recomputed.
 pub(crate) enum RulesError {
-    /// A newer version of this program has written the keys.
-    Newer(i32),
+    /// A newer version of this program has written the keys, under this version of the named rules.
+    Newer(&'static str, i32),
     Store(StoreError),
 }
 
@@ -53,33 +48,43 @@ pub(crate) struct Collision {
 }
 
 impl Collision {
-    /// Logs the ids of the rows. No name and no e-mail address goes to the log.
+    /// Logs the ids of the rows. No name, no e-mail address and no endpoint goes to the log.
     pub(crate) fn log(&self) {
         let Self { table, id, holder } = self;
         tracing::warn!(
             table,
             id,
             holder,
-            "two rows have one name or e-mail address under the current rule of uniqueness; both are kept"
+            "two rows are equal under the current rules of uniqueness; both are kept"
         );
     }
 }
 
-/// Whether the stored keys follow this program's rules. A database that is not initialised has no keys.
+/// Compares the stored version of rules with this program's. `None` is a database that is not initialised,
+/// which has no keys.
+pub(crate) fn compare_rules(
+    name: &'static str,
+    stored: Option<i32>,
+    current: i32,
+) -> Result<bool, RulesError> {
+    match stored {
+        Some(newer) if newer > current => Err(RulesError::Newer(name, newer)),
+        Some(rules) => Ok(rules == current),
+        None => Ok(true),
+    }
+}
+
+/// Whether the stored keys of names and addresses follow this program's rules.
 pub(crate) fn are_current(conn: &mut AnyConnection) -> Result<bool, RulesError> {
     let rules: Option<i32> = installation::table
         .select(installation::uniqueness_rules)
         .first(conn)
         .optional()
         .map_err(StoreError::from)?;
-    match rules {
-        Some(newer) if newer > RULES => Err(RulesError::Newer(newer)),
-        Some(rules) => Ok(rules == RULES),
-        None => Ok(true),
-    }
+    compare_rules("uniqueness rules", rules, RULES)
 }
 
-/// Recomputes the keys in the caller's transaction if they follow older rules. Opens no secret. Returns the
+/// Recomputes the keys of names and addresses in the caller's transaction if they follow older rules. Opens no secret. Returns the
 /// collisions, to be logged after the commit.
 pub(crate) fn update_outdated(conn: &mut AnyConnection) -> Result<Vec<Collision>, RulesError> {
     if are_current(conn)? {
@@ -94,21 +99,22 @@ fn recompute_all(conn: &mut AnyConnection) -> Result<Vec<Collision>, StoreError>
         conn.batch_execute("LOCK TABLE llm_configs, users IN SHARE ROW EXCLUSIVE MODE")?;
     }
     let mut collisions = Vec::new();
-    recompute::<ConfigNames>(conn, &mut collisions)?;
-    recompute::<UserEmails>(conn, &mut collisions)?;
+    recompute(conn, &ConfigNames, &mut collisions)?;
+    recompute(conn, &UserEmails, &mut collisions)?;
     diesel::update(installation::table).set(installation::uniqueness_rules.eq(RULES)).execute(conn)?;
     Ok(collisions)
 }
 
 /// Recomputes the key of each row of a table. Oldest first, so that the oldest of colliding rows gets the
 /// plain key.
-fn recompute<T: KeyedTable>(
+pub(crate) fn recompute<T: KeyedTable>(
     conn: &mut AnyConnection,
+    table: &T,
     collisions: &mut Vec<Collision>,
 ) -> Result<(), StoreError> {
     let mut after = (i64::MIN, String::new());
     loop {
-        let rows = T::chunk(conn, &after, CHUNK)?;
+        let rows = table.chunk(conn, &after, CHUNK)?;
         let Some(last) = rows.last() else { return Ok(()) };
         after = (last.created_at, last.id.clone());
         for row in rows {
@@ -122,30 +128,26 @@ fn recompute<T: KeyedTable>(
 /// plain key.
 fn recompute_row<T: KeyedTable>(
     conn: &mut AnyConnection,
-    row: KeyedRow,
+    row: KeyedRow<T::Key>,
 ) -> Result<Option<(String, String)>, StoreError> {
-    let KeyedRow { id, scope, text, key, created_at } = row;
-    // Another program wrote a text that even the older rules reject; its key stays as it is.
-    let Some(plain) = T::key_of(&text).filter(|plain| *plain != key) else { return Ok(None) };
+    let KeyedRow { id, scope, plain, key, created_at } = row;
+    // Another program wrote a value that even the older rules reject; its key stays as it is.
+    let Some(plain) = plain.filter(|plain| *plain != key) else { return Ok(None) };
     match T::find_holder(conn, &scope, &plain)? {
         None => {
             T::set_key(conn, &id, &plain)?;
             Ok(None)
         }
         Some((held_since, holder)) if (held_since, &holder) < (created_at, &id) => {
-            T::set_key(conn, &id, &suffixed(&plain, &id))?;
+            T::set_key(conn, &id, &plain.with_suffix(&id))?;
             Ok(Some((id, holder)))
         }
         Some((_, holder)) => {
-            T::set_key(conn, &holder, &suffixed(&plain, &holder))?;
+            T::set_key(conn, &holder, &plain.with_suffix(&holder))?;
             T::set_key(conn, &id, &plain)?;
             Ok(Some((holder, id)))
         }
     }
-}
-
-fn suffixed(plain: &str, id: &str) -> String {
-    format!("{plain}{SEPARATOR}{id}")
 }
 
 /// Gives a plain key that has become free to the oldest row that has it with a suffix. Does nothing if `key`
@@ -153,16 +155,16 @@ fn suffixed(plain: &str, id: &str) -> String {
 pub(crate) fn promote<T: KeyedTable>(
     conn: &mut AnyConnection,
     scope: &KeyScope,
-    key: &str,
+    key: &T::Key,
 ) -> Result<(), StoreError> {
-    if key.contains(SEPARATOR) {
+    if key.has_suffix() {
         return Ok(());
     }
     let mut previous = None;
-    while let Some(next) = T::find_oldest_with_prefix(conn, scope, &suffixed(key, ""))? {
-        // If another transaction has renamed, moved or deleted the row meanwhile, the next one is promoted.
+    while let Some(next) = T::find_oldest_suffixed(conn, scope, key)? {
+        // If another transaction has changed, moved or deleted the row meanwhile, the next one is promoted.
         // If the same row is found twice, its suffix was not written by this program.
-        if T::replace_key(conn, &next, &suffixed(key, &next), key)? || previous.as_ref() == Some(&next) {
+        if T::replace_key(conn, &next, &key.with_suffix(&next), key)? || previous.as_ref() == Some(&next) {
             break;
         }
         previous = Some(next);

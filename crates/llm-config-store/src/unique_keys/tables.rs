@@ -1,4 +1,4 @@
-//! The two tables with uniqueness keys.
+//! Tables with uniqueness keys, and the keys of names and e-mail addresses.
 
 use diesel::prelude::*;
 use diesel::sql_types::{Integer, Text};
@@ -19,66 +19,84 @@ diesel::define_sql_function! {
 pub(crate) enum KeyScope {
     /// All rows of the table.
     Table,
-    /// The configurations of the workspace with this id.
+    /// The rows of the workspace with this id.
     Workspace(String),
-    /// No rows: names of an owner's configurations need not be unique.
+    /// The rows of the owner with this id.
+    Owner(String),
+    /// No rows: names of an owner's configurations and fingerprints of a workspace's need not be unique.
     Unscoped,
 }
 
-impl KeyScope {
-    /// The scope of the name of a configuration in `workspace`; `None` for a configuration of an owner.
-    fn for_config(workspace: Option<String>) -> Self {
-        workspace.map_or(Self::Unscoped, Self::Workspace)
+/// A key by which rows are unique.
+pub(crate) trait UniqueKey: Clone + PartialEq {
+    /// The key of the row with this id, if another row has this plain key.
+    fn with_suffix(&self, id: &str) -> Self;
+
+    fn has_suffix(&self) -> bool;
+}
+
+/// Separates a plain key from its suffix, the row's id. Plain keys do not contain it, because texts with
+/// control characters are rejected.
+const SEPARATOR: char = '\u{1f}';
+
+impl UniqueKey for String {
+    fn with_suffix(&self, id: &str) -> Self {
+        format!("{self}{SEPARATOR}{id}")
+    }
+
+    fn has_suffix(&self) -> bool {
+        self.contains(SEPARATOR)
     }
 }
 
 /// A row with a uniqueness key.
-pub(crate) struct KeyedRow {
+pub(crate) struct KeyedRow<K> {
     pub(crate) id: String,
     pub(crate) scope: KeyScope,
-    pub(crate) text: String,
-    pub(crate) key: String,
+    /// The key under the current rules; `None` if the row is corrupt.
+    pub(crate) plain: Option<K>,
+    /// The stored key.
+    pub(crate) key: K,
     pub(crate) created_at: i64,
-}
-
-impl KeyedRow {
-    const fn new(id: String, scope: KeyScope, text: String, key: String, created_at: i64) -> Self {
-        Self { id, scope, text, key, created_at }
-    }
 }
 
 /// A table with uniqueness keys.
 pub(crate) trait KeyedTable {
-    const NAME: &'static str;
+    type Key: UniqueKey;
 
-    /// The key of a stored text under the current rules; `None` if the text is corrupt.
-    fn key_of(text: &str) -> Option<String>;
+    const NAME: &'static str;
 
     /// The rows after a creation time and id, oldest first.
     fn chunk(
+        &self,
         conn: &mut AnyConnection,
         after: &(i64, String),
         limit: i64,
-    ) -> Result<Vec<KeyedRow>, StoreError>;
+    ) -> Result<Vec<KeyedRow<Self::Key>>, StoreError>;
 
     /// The creation time and id of the row with exactly this key.
     fn find_holder(
         conn: &mut AnyConnection,
         scope: &KeyScope,
-        key: &str,
+        key: &Self::Key,
     ) -> Result<Option<(i64, String)>, StoreError>;
 
-    /// The id of the oldest row whose key begins with `prefix`.
-    fn find_oldest_with_prefix(
+    /// The id of the oldest row that has this plain key with a suffix.
+    fn find_oldest_suffixed(
         conn: &mut AnyConnection,
         scope: &KeyScope,
-        prefix: &str,
+        plain: &Self::Key,
     ) -> Result<Option<String>, StoreError>;
 
-    fn set_key(conn: &mut AnyConnection, id: &str, key: &str) -> Result<(), StoreError>;
+    fn set_key(conn: &mut AnyConnection, id: &str, key: &Self::Key) -> Result<(), StoreError>;
 
     /// Replaces `old` by `new`. Returns `false` if the row has another key by now.
-    fn replace_key(conn: &mut AnyConnection, id: &str, old: &str, new: &str) -> Result<bool, StoreError>;
+    fn replace_key(
+        conn: &mut AnyConnection,
+        id: &str,
+        old: &Self::Key,
+        new: &Self::Key,
+    ) -> Result<bool, StoreError>;
 }
 
 /// The names of configurations, which are unique in their workspace.
@@ -87,34 +105,48 @@ pub(crate) struct ConfigNames;
 /// The e-mail addresses of users.
 pub(crate) struct UserEmails;
 
+/// Id, workspace, name, key and creation time.
+type NameRow = (String, Option<String>, String, String, i64);
+
+fn name_row((id, workspace, name, key, created_at): NameRow) -> KeyedRow<String> {
+    let scope = workspace.map_or(KeyScope::Unscoped, KeyScope::Workspace);
+    let plain = DisplayName::from_stored(&name).ok().map(|name| name.uniqueness_key());
+    KeyedRow { id, scope, plain, key, created_at }
+}
+
+/// Id, address, key and creation time.
+type EmailRow = (String, String, String, i64);
+
+fn email_row((id, email, key, created_at): EmailRow) -> KeyedRow<String> {
+    let plain = Email::from_stored(&email).ok().map(|email| email.uniqueness_key());
+    KeyedRow { id, scope: KeyScope::Table, plain, key, created_at }
+}
+
 impl KeyedTable for ConfigNames {
+    type Key = String;
+
     const NAME: &'static str = "llm_configs";
 
-    fn key_of(text: &str) -> Option<String> {
-        DisplayName::from_stored(text).ok().map(|text| text.uniqueness_key())
-    }
-
     fn chunk(
+        &self,
         conn: &mut AnyConnection,
         (at, after): &(i64, String),
         limit: i64,
-    ) -> Result<Vec<KeyedRow>, StoreError> {
+    ) -> Result<Vec<KeyedRow<String>>, StoreError> {
         use llm_configs::{created_at, id, name, name_key, table, workspace_id};
-        let rows: Vec<(String, Option<String>, String, String, i64)> = table
+        let rows: Vec<NameRow> = table
             .filter(created_at.gt(*at).or(created_at.eq(*at).and(id.gt(after))))
             .order((created_at, id))
             .limit(limit)
             .select((id, workspace_id, name, name_key, created_at))
             .load(conn)?;
-        let row =
-            |row: (_, _, _, _, _)| KeyedRow::new(row.0, KeyScope::for_config(row.1), row.2, row.3, row.4);
-        Ok(rows.into_iter().map(row).collect())
+        Ok(rows.into_iter().map(name_row).collect())
     }
 
     fn find_holder(
         conn: &mut AnyConnection,
         scope: &KeyScope,
-        key: &str,
+        key: &String,
     ) -> Result<Option<(i64, String)>, StoreError> {
         use llm_configs::{created_at, id, name_key, table, workspace_id};
         let KeyScope::Workspace(workspace) = scope else { return Ok(None) };
@@ -122,77 +154,88 @@ impl KeyedTable for ConfigNames {
         Ok(holder.select((created_at, id)).first(conn).optional()?)
     }
 
-    fn find_oldest_with_prefix(
+    fn find_oldest_suffixed(
         conn: &mut AnyConnection,
         scope: &KeyScope,
-        prefix: &str,
+        plain: &String,
     ) -> Result<Option<String>, StoreError> {
         use llm_configs::{created_at, id, name_key, table, workspace_id};
         let KeyScope::Workspace(workspace) = scope else { return Ok(None) };
-        let has_prefix = substr(name_key, 1, length(prefix)).eq(prefix);
+        let prefix = plain.with_suffix("");
+        let has_prefix = substr(name_key, 1, length(&prefix)).eq(prefix);
         let oldest = table.filter(workspace_id.eq(workspace)).filter(has_prefix).order((created_at, id));
         Ok(oldest.select(id).first(conn).optional()?)
     }
 
-    fn set_key(conn: &mut AnyConnection, id: &str, key: &str) -> Result<(), StoreError> {
+    fn set_key(conn: &mut AnyConnection, id: &str, key: &String) -> Result<(), StoreError> {
         let row = llm_configs::table.find(id);
         diesel::update(row).set(llm_configs::name_key.eq(key)).execute(conn)?;
         Ok(())
     }
 
-    fn replace_key(conn: &mut AnyConnection, id: &str, old: &str, new: &str) -> Result<bool, StoreError> {
+    fn replace_key(
+        conn: &mut AnyConnection,
+        id: &str,
+        old: &String,
+        new: &String,
+    ) -> Result<bool, StoreError> {
         let row = llm_configs::table.find(id).filter(llm_configs::name_key.eq(old));
         Ok(diesel::update(row).set(llm_configs::name_key.eq(new)).execute(conn)? == 1)
     }
 }
 
 impl KeyedTable for UserEmails {
+    type Key = String;
+
     const NAME: &'static str = "users";
 
-    fn key_of(text: &str) -> Option<String> {
-        Email::from_stored(text).ok().map(|text| text.uniqueness_key())
-    }
-
     fn chunk(
+        &self,
         conn: &mut AnyConnection,
         (at, after): &(i64, String),
         limit: i64,
-    ) -> Result<Vec<KeyedRow>, StoreError> {
+    ) -> Result<Vec<KeyedRow<String>>, StoreError> {
         use users::{created_at, email, email_key, id, table};
-        let rows: Vec<(String, String, String, i64)> = table
+        let rows: Vec<EmailRow> = table
             .filter(created_at.gt(*at).or(created_at.eq(*at).and(id.gt(after))))
             .order((created_at, id))
             .limit(limit)
             .select((id, email, email_key, created_at))
             .load(conn)?;
-        Ok(rows.into_iter().map(|row| KeyedRow::new(row.0, KeyScope::Table, row.1, row.2, row.3)).collect())
+        Ok(rows.into_iter().map(email_row).collect())
     }
 
     fn find_holder(
         conn: &mut AnyConnection,
         _: &KeyScope,
-        key: &str,
+        key: &String,
     ) -> Result<Option<(i64, String)>, StoreError> {
         let holder = users::table.filter(users::email_key.eq(key));
         Ok(holder.select((users::created_at, users::id)).first(conn).optional()?)
     }
 
-    fn find_oldest_with_prefix(
+    fn find_oldest_suffixed(
         conn: &mut AnyConnection,
         _: &KeyScope,
-        prefix: &str,
+        plain: &String,
     ) -> Result<Option<String>, StoreError> {
-        let has_prefix = substr(users::email_key, 1, length(prefix)).eq(prefix);
+        let prefix = plain.with_suffix("");
+        let has_prefix = substr(users::email_key, 1, length(&prefix)).eq(prefix);
         let oldest = users::table.filter(has_prefix).order((users::created_at, users::id));
         Ok(oldest.select(users::id).first(conn).optional()?)
     }
 
-    fn set_key(conn: &mut AnyConnection, id: &str, key: &str) -> Result<(), StoreError> {
+    fn set_key(conn: &mut AnyConnection, id: &str, key: &String) -> Result<(), StoreError> {
         diesel::update(users::table.find(id)).set(users::email_key.eq(key)).execute(conn)?;
         Ok(())
     }
 
-    fn replace_key(conn: &mut AnyConnection, id: &str, old: &str, new: &str) -> Result<bool, StoreError> {
+    fn replace_key(
+        conn: &mut AnyConnection,
+        id: &str,
+        old: &String,
+        new: &String,
+    ) -> Result<bool, StoreError> {
         let row = users::table.find(id).filter(users::email_key.eq(old));
         Ok(diesel::update(row).set(users::email_key.eq(new)).execute(conn)? == 1)
     }

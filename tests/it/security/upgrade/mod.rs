@@ -6,6 +6,7 @@
 //! `plain`, in that order, and an owner's LLM; the users `root@localhost`, `root\u{200b}@localhost`, two
 //! spellings of `å@example.com`, `grace@bücher.example` and `ada@example.com`.
 
+mod fingerprint_rules;
 mod token_hashes;
 
 use std::collections::{BTreeMap, BTreeSet};

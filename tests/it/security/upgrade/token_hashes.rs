@@ -38,7 +38,7 @@ fn installation(database: TestDatabase) -> Installation {
 }
 
 /// Runs SQL whose binary literals are in the syntax of SQLite.
-fn execute(database: &TestDatabase, sql: &str) {
+pub(super) fn execute(database: &TestDatabase, sql: &str) {
     if database.folder().is_some() {
         database.execute(sql);
     } else {

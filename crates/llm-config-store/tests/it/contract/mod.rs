@@ -13,6 +13,7 @@ mod config_update;
 mod configs;
 mod credential_access;
 mod deletion;
+mod fingerprint_rules;
 mod first_start;
 mod key_sources;
 mod open;
