@@ -10,6 +10,7 @@ use crate::auth::{KeyHeader, SentCredential};
 use crate::base_url::{BaseUrl, is_version};
 use crate::classify::{Form, ResponseClass, WRONG_PRODUCT, classify};
 use crate::family::ProviderTarget;
+use crate::family::vendor::is_below;
 use crate::family::{
     Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep, ProbeKind, Problem,
 };
@@ -133,14 +134,29 @@ impl Family for Vertex {
     }
 }
 
-/// Whether a host is Vertex AI's.
+/// Whether a host is Vertex AI's: `aiplatform.googleapis.com`, that of a region
+/// (`us-central1-aiplatform.googleapis.com`), both with client certificates (`aiplatform.mtls.googleapis.com`),
+/// and those that stay in a region or multi-region (`aiplatform.eu.rep.googleapis.com`, and
+/// `aiplatform.eu.p.rep.googleapis.com` in a private network).
+///
+/// Sources: `getDefaultMtlsEndpoint` of googleapis/google-cloud-java,
+/// <https://docs.cloud.google.com/gemini-enterprise-agent-platform/resources/locations>.
 pub(crate) fn is_own_host(host: &str) -> bool {
     let is_name = |name: &str| {
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     };
-    let regional = host.strip_suffix("-aiplatform.googleapis.com").is_some_and(is_name);
-    let multi = host.strip_prefix("aiplatform.").and_then(|rest| rest.strip_suffix(".rep.googleapis.com"));
-    host == "aiplatform.googleapis.com" || regional || multi.is_some_and(is_name)
+    let Some(service) = host.strip_suffix(".googleapis.com") else { return false };
+    let service = service.strip_suffix(".mtls").unwrap_or(service);
+    let regional = service.strip_suffix("-aiplatform").is_some_and(is_name);
+    let multi = service.strip_prefix("aiplatform.").and_then(|rest| rest.strip_suffix(".rep"));
+    let multi = multi.map(|region| region.strip_suffix(".p").unwrap_or(region));
+    service == "aiplatform" || regional || multi.is_some_and(is_name)
+}
+
+/// Whether a name lies in the domain of dedicated endpoints, `ENDPOINT.REGION-PROJECT.prediction.vertexai.goog`.
+/// They serve other APIs, by the model that a customer deployed.
+pub(crate) fn has_public_name(host: &str) -> bool {
+    is_below(host, "prediction.vertexai.goog")
 }
 
 /// Whether a base path has the form of Vertex AI's.

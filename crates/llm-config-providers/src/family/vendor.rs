@@ -29,7 +29,10 @@ pub struct Vendor {
     pub(crate) domains: &'static [&'static str],
     /// Hosts that belong to it and have a variable part, such as a region.
     pub(crate) host_pattern: fn(&str) -> bool,
-    /// Whether such a host serves all customers alike. A credential may be given for it without naming
+    /// Whether another name than those is public all the same, such as a misspelt one in the vendor's domain:
+    /// a report may state that it has no address, which reveals nothing about the network of the server.
+    pub(crate) has_public_name: fn(&str) -> bool,
+    /// Whether one of its hosts serves all customers alike. A credential may be given for it without naming
     /// the endpoint again. False for hosts and paths that belong to one customer.
     pub(crate) is_undivided: fn(&str) -> bool,
     /// Whether a base path selects this row among the rows of one provider value.
@@ -114,6 +117,7 @@ impl Vendor {
         family: None,
         domains: &[],
         host_pattern: |_| false,
+        has_public_name: |_| false,
         is_undivided: |_| false,
         path_pattern: |_| true,
         is_default: false,

@@ -83,17 +83,26 @@ mod tests {
         check("eu.api.openai.com", Some("open_ai"));
         check("API.OpenAI.com.", Some("open_ai"));
         check("r.openai.azure.com", Some("azure_open_ai"));
-        check("r.openai.azure.us", Some("azure_open_ai"));
+        for end in ["com", "us", "cn"] {
+            for service in ["openai", "cognitiveservices", "services.ai"] {
+                check(&format!("r.{service}.azure.{end}"), Some("azure_open_ai"));
+            }
+        }
         check("api.anthropic.com", Some("anthropic"));
         check("generativelanguage.googleapis.com", Some("gemini"));
         check("us-central1-aiplatform.googleapis.com", Some("vertex_ai"));
         check("aiplatform.googleapis.com", Some("vertex_ai"));
         check("aiplatform.eu.rep.googleapis.com", Some("vertex_ai"));
+        check("aiplatform.europe-west4.p.rep.googleapis.com", Some("vertex_ai"));
+        check("aiplatform.mtls.googleapis.com", Some("vertex_ai"));
+        check("us-central1-aiplatform.mtls.googleapis.com", Some("vertex_ai"));
         check("bedrock.us-east-1.amazonaws.com", Some("bedrock"));
         check("bedrock-runtime.eu-west-1.amazonaws.com", Some("bedrock"));
         check("vpce-1.bedrock-runtime.us-east-1.vpce.amazonaws.com", Some("bedrock"));
         check("bedrock-runtime.eu-central-1.amazonaws.eu", Some("bedrock"));
         check("bedrock-runtime.eu-central-1.api.aws", Some("bedrock"));
+        check("bedrock-runtime.us-iso-east-1.c2s.ic.gov", Some("bedrock"));
+        check("bedrock.cn-north-1.api.amazonwebservices.com.cn", Some("bedrock"));
         check("bedrock-mantle.us-east-1.api.aws", Some("bedrock"));
         check("openrouter.ai", Some("open_router"));
         check("w1.cn-hangzhou.maas.aliyuncs.com", Some("dash_scope"));
@@ -104,6 +113,9 @@ mod tests {
         check("xapi.openai.com", None);
         check("api.openai.com.example", None);
         check("storage.googleapis.com", None);
+        check("x.aiplatform.googleapis.com", None);
+        check("aiplatform.rep.googleapis.com", None);
+        check("openai.azure.de", None);
         check("s3.amazonaws.com", None);
         check("bedrock.us-east-1.amazonaws.com.example", None);
         check("bedrock-x.amazonaws.com", None);

@@ -44,6 +44,8 @@ mod tests {
             (Provider::Anthropic, "api.anthropic.com"),
             (Provider::Google, "generativelanguage.googleapis.com"),
             (Provider::Aws, "bedrock-runtime.us-east-1.amazonaws.com"),
+            (Provider::Aws, "bedrock-runtime.us-iso-east-1.c2s.ic.gov"),
+            (Provider::Aws, "bedrock.cn-north-1.amazonaws.com.cn"),
             (Provider::OpenRouter, "openrouter.ai"),
         ] {
             assert!(KnownVendorHosts.is_own(provider, host), "{host}");
@@ -55,12 +57,15 @@ mod tests {
     fn is_own_of_divided_or_foreign_host_is_false() {
         for host in [
             "my-resource.openai.azure.com",
+            "my-resource.openai.azure.us",
             "gateway.ai.cloudflare.com",
             "us-central1-aiplatform.googleapis.com",
             "bedrock-mantle-fips.s3.amazonaws.com",
             "bedrock-mantle.s3-us-west-2.amazonaws.com",
             "bedrock-runtime.example.amazonaws.com",
             "vpce-1a2b-3c4d.bedrock-runtime.us-east-1.vpce.amazonaws.com",
+            "vpce-1a2b-3c4d.bedrock-runtime.us-iso-east-1.vpce.c2s.ic.gov",
+            "bedrock-runtime.s3.c2s.ic.gov",
             "xapi.openai.com",
             "api.openai.com.",
             "api.openai.com.evil.example",

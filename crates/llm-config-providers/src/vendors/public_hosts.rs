@@ -1,35 +1,18 @@
 //! The hosts of well-known public APIs.
 
-use super::by_host;
+use super::{VENDORS, by_host};
 use crate::family::vendor::is_below;
 
-/// Public APIs besides the domains of the rows, by the beginning of the name and the domain. A vendor of the
-/// table needs no entry here; its entries cover the other hosts of its domain, such as a misspelt one.
-const DOMAINS: &[(&str, &str)] = &[
-    ("", "ai.azure.com"),
-    ("", "aiplatform.googleapis.com"),
-    ("", "anthropic.com"),
-    ("bedrock", "amazonaws.com"),
-    ("bedrock", "amazonaws.com.cn"),
-    ("bedrock", "amazonaws.eu"),
-    ("bedrock", "api.aws"),
-    ("", "cohere.com"),
-    ("dashscope", "aliyuncs.com"),
-    ("", "deepseek.com"),
-    ("", "googleapis.com"),
-    ("", "groq.com"),
-    ("", "mistral.ai"),
-    ("", "openai.com"),
-    ("", "together.xyz"),
-    ("", "x.ai"),
-];
+/// The domains of public APIs that have no row in [`VENDORS`].
+const OTHERS: &[&str] = &["cohere.com", "deepseek.com", "groq.com", "together.xyz", "x.ai"];
 
 /// Whether a host belongs to a well-known public API, so that a report may state that it has no address: that
 /// reveals nothing about the network of the server. The name is in lower case, without a trailing dot.
 #[must_use]
 pub fn is_public_api(host: &str) -> bool {
     by_host(host).is_some()
-        || DOMAINS.iter().any(|(start, domain)| host.starts_with(start) && is_below(host, domain))
+        || VENDORS.iter().any(|vendor| (vendor.has_public_name)(host))
+        || OTHERS.iter().any(|domain| is_below(host, domain))
 }
 
 #[cfg(test)]
@@ -54,6 +37,19 @@ mod tests {
             "dashscope-intl.aliyuncs.com",
             "cn-hongkong.dashscope.aliyuncs.com",
             "x.maas.aliyuncs.com",
+            "resource.openai.azure.cn",
+            "resource.services.ai.azure.us",
+            "bedrock.us-iso-east-1.c2s.ic.gov",
+            "bedrock-runtime.eu-isoe-west-1.cloud.adc-e.uk",
+            // Misspelt.
+            "ap.openai.com",
+            "bedrock-runtimes.us-east-1.amazonaws.com",
+            "bedrock-runtime.useast1.amazonaws.com",
+            "us-central1-aiplattform.googleapis.com",
+            "dashscopes.aliyuncs.com",
+            "resource.service.ai.azure.com",
+            "1.us-central1-2.prediction.vertexai.goog",
+            "api.groq.com",
         ] {
             assert!(is_public_api(host), "{host}");
         }
@@ -64,6 +60,9 @@ mod tests {
             "ec2-203-0-113-7.compute-1.amazonaws.com",
             "bedrock.example",
             "oss.aliyuncs.com",
+            "resource.azure.com",
+            "db.c2s.ic.gov",
+            "api.opennai.com",
         ] {
             assert!(!is_public_api(host), "{host}");
         }

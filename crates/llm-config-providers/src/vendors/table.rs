@@ -11,7 +11,7 @@ use crate::families::{
     Anthropic, AzureOpenAi, Bedrock, Gemini, LlamaCpp, Ollama, OpenRouter, Vertex, bedrock, vertex,
 };
 use crate::family::Vendor;
-use crate::family::vendor::{MissingModel, Signature};
+use crate::family::vendor::{MissingModel, Signature, is_below};
 use crate::hint::Hint;
 use crate::model_names::ModelNames;
 use crate::reason::Reason;
@@ -48,6 +48,7 @@ pub static VENDORS: &[Vendor] = &[
         name: "open_ai",
         provider: Some(Provider::OpenAi),
         domains: &["api.openai.com"],
+        has_public_name: |host| is_below(host, "openai.com"),
         is_undivided: |_| true,
         console_hosts: &[
             "platform.openai.com",
@@ -76,13 +77,29 @@ pub static VENDORS: &[Vendor] = &[
     Vendor {
         name: "azure_open_ai",
         family: Some(&AzureOpenAi),
+        // The public cloud, Azure Government, and Azure operated by 21Vianet in China:
+        // <https://learn.microsoft.com/azure/foundry/concepts/foundry-azure-government#endpoints>,
+        // danny-avila/LibreChat (`azureOpenAIHostSuffixes`), vercel/ai#17654.
         domains: &[
             "openai.azure.com",
             "openai.azure.us",
+            "openai.azure.cn",
             "cognitiveservices.azure.com",
+            "cognitiveservices.azure.us",
+            "cognitiveservices.azure.cn",
             "services.ai.azure.com",
+            "services.ai.azure.us",
+            "services.ai.azure.cn",
         ],
-        api_below_models: &["services.ai.azure.com", "inference.ai.azure.com"],
+        has_public_name: |host| {
+            ["com", "us", "cn"].iter().any(|end| is_below(host, &format!("ai.azure.{end}")))
+        },
+        api_below_models: &[
+            "services.ai.azure.com",
+            "services.ai.azure.us",
+            "services.ai.azure.cn",
+            "inference.ai.azure.com",
+        ],
         // The path of the API that needs no version in the query.
         api_path: Some(ApiPath { path: "openai/v1", replaces: &["", "openai"] }),
         checks_keys_first: true,
@@ -106,6 +123,7 @@ pub static VENDORS: &[Vendor] = &[
         provider: Some(Provider::Anthropic),
         family: Some(&Anthropic),
         domains: &["api.anthropic.com"],
+        has_public_name: |host| is_below(host, "anthropic.com"),
         is_undivided: |_| true,
         console_hosts: &[
             "console.anthropic.com",
@@ -167,6 +185,7 @@ pub static VENDORS: &[Vendor] = &[
         provider: Some(Provider::Google),
         family: Some(&Vertex),
         host_pattern: vertex::is_own_host,
+        has_public_name: vertex::has_public_name,
         path_pattern: vertex::is_own_path,
         checks_keys_first: true,
         only_form: Some(Form::Google),
@@ -178,6 +197,7 @@ pub static VENDORS: &[Vendor] = &[
         provider: Some(Provider::Google),
         family: Some(&Gemini),
         domains: &["generativelanguage.googleapis.com"],
+        has_public_name: |host| is_below(host, "googleapis.com"),
         path_pattern: |_| false,
         is_default: true,
         is_undivided: |_| true,
@@ -197,6 +217,7 @@ pub static VENDORS: &[Vendor] = &[
         provider: Some(Provider::Aws),
         family: Some(&Bedrock),
         host_pattern: bedrock::is_own_host,
+        has_public_name: bedrock::has_public_name,
         is_undivided: bedrock::is_public_host,
         is_openai_host: bedrock::is_openai_host,
         checks_keys_first: true,
@@ -276,6 +297,7 @@ pub static VENDORS: &[Vendor] = &[
     Vendor {
         name: "mistral",
         domains: &["api.mistral.ai", "codestral.mistral.ai"],
+        has_public_name: |host| is_below(host, "mistral.ai"),
         console_hosts: &["console.mistral.ai", "docs.mistral.ai"],
         api_url: "https://api.mistral.ai/v1",
         checks_keys_first: true,
@@ -295,6 +317,7 @@ pub static VENDORS: &[Vendor] = &[
             "dashscope-us.aliyuncs.com",
             "maas.aliyuncs.com",
         ],
+        has_public_name: |host| host.starts_with("dashscope") && is_below(host, "aliyuncs.com"),
         console_hosts: &["bailian.console.aliyun.com"],
         api_url: "https://dashscope.aliyuncs.com/compatible-mode/v1",
         hints: &[Hint::new(

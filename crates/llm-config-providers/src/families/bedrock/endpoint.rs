@@ -1,5 +1,30 @@
 //! Service and region of a Bedrock host, by its name.
 
+use crate::family::vendor::is_below;
+
+/// The domains of AWS's partitions, and those of their dual-stack hosts. Source: `dnsSuffix` and
+/// `dualStackDnsSuffix` in botocore's `data/partitions.json`.
+const SUFFIXES: &[&str] = &[
+    // The public partition and AWS GovCloud (US).
+    "amazonaws.com",
+    "api.aws",
+    // China.
+    "amazonaws.com.cn",
+    "api.amazonwebservices.com.cn",
+    // European Sovereign Cloud.
+    "amazonaws.eu",
+    "api.amazonwebservices.eu",
+    // The isolated partitions.
+    "c2s.ic.gov",
+    "api.aws.ic.gov",
+    "sc2s.sgov.gov",
+    "api.aws.scloud",
+    "cloud.adc-e.uk",
+    "api.cloud-aws.adc-e.uk",
+    "csp.hci.ic.gov",
+    "api.aws.hci.ic.gov",
+];
+
 /// The region that is assumed if the host names none.
 pub(super) const ASSUMED_REGION: &str = "us-east-1";
 
@@ -42,6 +67,11 @@ impl BedrockEndpoint {
     }
 }
 
+/// Whether a name can only be that of a host of Bedrock, even if no such host exists.
+pub(super) fn has_public_name(host: &str) -> bool {
+    host.starts_with("bedrock") && SUFFIXES.iter().any(|suffix| is_below(host, suffix))
+}
+
 /// Whether a host serves all customers of AWS alike, unlike the endpoint of one customer's VPC.
 pub(super) fn is_public(host: &str) -> bool {
     read(host).is_some()
@@ -50,9 +80,8 @@ pub(super) fn is_public(host: &str) -> bool {
 fn read(host: &str) -> Option<BedrockEndpoint> {
     let (service, rest) = host.split_once('.')?;
     let (region, suffix) = rest.split_once('.')?;
-    let is_suffix = matches!(suffix, "amazonaws.com" | "amazonaws.com.cn" | "amazonaws.eu" | "api.aws");
     let (plane, other) = service_of(service)?;
-    if !is_suffix || !is_region(region) {
+    if !SUFFIXES.contains(&suffix) || !is_region(region) {
         return None;
     }
     let sibling = other.map(|other| format!("{other}.{rest}"));
@@ -61,10 +90,11 @@ fn read(host: &str) -> Option<BedrockEndpoint> {
 
 /// `vpce-ID.bedrock-runtime.us-east-1.vpce.amazonaws.com`, from which no other service can be reached.
 fn private(host: &str) -> Option<BedrockEndpoint> {
-    let labels: Vec<_> = host.strip_suffix(".vpce.amazonaws.com")?.split('.').collect();
+    let (labels, suffix) = host.split_once(".vpce.")?;
+    let labels: Vec<_> = labels.split('.').collect();
     let [endpoint, service, region] = labels.as_slice() else { return None };
     let (plane, _) = service_of(service)?;
-    let fits = endpoint.starts_with("vpce-") && is_region(region);
+    let fits = endpoint.starts_with("vpce-") && is_region(region) && SUFFIXES.contains(&suffix);
     fits.then(|| BedrockEndpoint { plane, region: Some((*region).to_owned()), sibling: None })
 }
 
@@ -130,6 +160,34 @@ mod tests {
     }
 
     #[test]
+    fn new_with_host_of_other_partition_reads_region_and_sibling() {
+        for (region, suffix) in [
+            ("us-gov-west-1", "amazonaws.com"),
+            ("us-gov-east-1", "api.aws"),
+            ("cn-north-1", "amazonaws.com.cn"),
+            ("cn-northwest-1", "api.amazonwebservices.com.cn"),
+            ("eusc-de-east-1", "amazonaws.eu"),
+            ("eusc-de-east-1", "api.amazonwebservices.eu"),
+            ("us-iso-east-1", "c2s.ic.gov"),
+            ("us-iso-west-1", "api.aws.ic.gov"),
+            ("us-isob-east-1", "sc2s.sgov.gov"),
+            ("us-isob-west-1", "api.aws.scloud"),
+            ("eu-isoe-west-1", "cloud.adc-e.uk"),
+            ("eu-isoe-west-1", "api.cloud-aws.adc-e.uk"),
+            ("us-isof-south-1", "csp.hci.ic.gov"),
+            ("us-isof-east-1", "api.aws.hci.ic.gov"),
+        ] {
+            let runtime = format!("bedrock-runtime.{region}.{suffix}");
+            let control = format!("bedrock.{region}.{suffix}");
+            check(&runtime, Plane::Runtime, Some(region), Some(&control));
+            check(&control, Plane::Control, Some(region), Some(&runtime));
+            let private = format!("vpce-1-2.bedrock-runtime.{region}.vpce.{suffix}");
+            check(&private, Plane::Runtime, Some(region), None);
+            assert!(is_public(&runtime) && !is_public(&private), "{suffix}");
+        }
+    }
+
+    #[test]
     fn new_with_lookalike_host_is_unknown() {
         for host in [
             "127.0.0.1",
@@ -141,6 +199,11 @@ mod tests {
             "evil-bedrock.us-east-1.amazonaws.com",
             "bedrock.a.b.amazonaws.com",
             "x.bedrock.us-east-1.vpce.amazonaws.com",
+            "vpce-1.bedrock.us-east-1.vpce.example.com",
+            "bedrock.us-iso-east-1.ic.gov",
+            "bedrock.us-iso-east-1.c2s.ic.gov.example",
+            "bedrock.eu-isoe-west-1.adc-e.uk",
+            "bedrock.c2s.ic.gov",
         ] {
             check(host, Plane::Unknown, None, None);
         }

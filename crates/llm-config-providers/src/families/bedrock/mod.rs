@@ -178,6 +178,11 @@ pub(crate) fn is_public_host(host: &str) -> bool {
     endpoint::is_public(host)
 }
 
+/// Whether a name can only be that of a host of Bedrock, even if no such host exists.
+pub(crate) fn has_public_name(host: &str) -> bool {
+    endpoint::has_public_name(host)
+}
+
 /// Whether a host is that of Bedrock's OpenAI-compatible service.
 pub(crate) fn is_openai_host(host: &str) -> bool {
     BedrockEndpoint::new(host).plane == Plane::Mantle
