@@ -15,6 +15,9 @@ pub enum CallError {
     /// A host that the operator listed, or the host of a well-known public API, has no address.
     #[error("the host has no address")]
     Dns,
+    /// This process makes too many lookups at the moment. Tells nothing about the host.
+    #[error("this server is busy")]
+    Busy,
     /// The connection failed.
     #[error("the connection failed")]
     Connect,
@@ -49,6 +52,7 @@ impl CallError {
             Self::Timeout | Self::Reset | Self::Protocol | Self::TlsExpected => true,
             Self::Refused
             | Self::Dns
+            | Self::Busy
             | Self::Connect
             | Self::ConnectTimeout
             | Self::Tls

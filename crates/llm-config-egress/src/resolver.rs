@@ -1,17 +1,26 @@
 //! Name resolution.
 
 use std::fmt::Debug;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::net::{IpAddr, ToSocketAddrs};
+use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Port: resolves the names of hosts. The guard judges the addresses that it returns and connects to no
 /// others.
+///
+/// An error of the kind [`ErrorKind::ResourceBusy`] tells nothing about the name: too many other lookups are
+/// running.
 #[async_trait::async_trait]
 pub trait Resolver: Debug + Send + Sync {
     /// All addresses of a host that a user supplied. The name is in lower case, without a trailing dot.
     async fn resolve(&self, host: &str) -> io::Result<Vec<IpAddr>>;
+
+    /// All addresses of a host of a well-known public API.
+    async fn resolve_public(&self, host: &str) -> io::Result<Vec<IpAddr>> {
+        self.resolve(host).await
+    }
 
     /// All addresses of a host that the operator listed.
     async fn resolve_listed(&self, host: &str) -> io::Result<Vec<IpAddr>> {
@@ -19,16 +28,32 @@ pub trait Resolver: Debug + Send + Sync {
     }
 }
 
-/// The permits for concurrent lookups of the guard, for the whole process. A lookup that hangs occupies a
-/// thread of the blocking pool, which the rest of the program shares, until the system gives up.
-static GUARD_LOOKUPS: Semaphore = Semaphore::const_new(16);
+/// The permits for concurrent lookups of one kind of name, for the whole process. A lookup that hangs
+/// occupies a thread of the blocking pool, which the rest of the program shares, until the system gives up.
+const fn permits() -> Semaphore {
+    Semaphore::const_new(16)
+}
 
-/// The permits for lookups of the operator's addresses. Separate, so that names which users supply cannot
-/// delay them.
-static OPERATOR_LOOKUPS: Semaphore = Semaphore::const_new(16);
+/// The permits for names that users supply. The others are separate, so that a user whose name servers do not
+/// respond cannot delay them.
+static USER_LOOKUPS: Semaphore = permits();
 
-/// The operating system's resolver, with at most 16 lookups at a time. Abandoned lookups count until they
-/// end.
+/// The permits for the names of well-known public APIs.
+static PUBLIC_LOOKUPS: Semaphore = permits();
+
+/// The permits for names that the operator listed.
+static LISTED_LOOKUPS: Semaphore = permits();
+
+/// The permits for lookups of the operator's addresses.
+static OPERATOR_LOOKUPS: Semaphore = permits();
+
+/// The time for a lookup that had to wait for a permit, the wait included. Shorter than
+/// [`Guard::REFUSED_AFTER`](crate::Guard::REFUSED_AFTER), so that a lookup which lost its time in the queue
+/// is not taken for one without an answer.
+const QUEUED: Duration = Duration::from_millis(1500);
+
+/// The operating system's resolver, with at most 16 lookups at a time of names that users supply, of public
+/// APIs, and of names that the operator listed. Abandoned lookups count until they end.
 ///
 /// Names that users supply are absolute: the machine's search domains and its hosts file do not apply. Names
 /// that the operator listed are resolved like any name on this machine.
@@ -38,11 +63,15 @@ pub struct SystemResolver;
 #[async_trait::async_trait]
 impl Resolver for SystemResolver {
     async fn resolve(&self, host: &str) -> io::Result<Vec<IpAddr>> {
-        look_up(&GUARD_LOOKUPS, format!("{host}.")).await
+        look_up(&USER_LOOKUPS, format!("{host}.")).await
+    }
+
+    async fn resolve_public(&self, host: &str) -> io::Result<Vec<IpAddr>> {
+        look_up(&PUBLIC_LOOKUPS, format!("{host}.")).await
     }
 
     async fn resolve_listed(&self, host: &str) -> io::Result<Vec<IpAddr>> {
-        look_up(&GUARD_LOOKUPS, host.to_owned()).await
+        look_up(&LISTED_LOOKUPS, host.to_owned()).await
     }
 }
 
@@ -62,12 +91,24 @@ async fn look_up(permits: &'static Semaphore, host: String) -> io::Result<Vec<Ip
     with_permit(permits, lookup).await
 }
 
-/// Runs a lookup under a permit. The lookup holds the permit until it ends, even if its future is dropped.
+/// Runs a lookup under a permit. If all permits are in use, waits for one; wait and lookup have [`QUEUED`]
+/// together.
 async fn with_permit<T: Send + 'static>(
     permits: &'static Semaphore,
     lookup: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
-    let permit = permits.acquire().await.map_err(io::Error::other)?;
+    if let Ok(permit) = permits.try_acquire() {
+        return run(permit, lookup).await;
+    }
+    let queued = async { run(permits.acquire().await.map_err(io::Error::other)?, lookup).await };
+    tokio::time::timeout(QUEUED, queued).await.unwrap_or_else(|_| Err(ErrorKind::ResourceBusy.into()))
+}
+
+/// Runs a lookup, which holds the permit until it ends, even if its future is dropped.
+async fn run<T: Send + 'static>(
+    permit: SemaphorePermit<'static>,
+    lookup: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
     let looked_up = tokio::task::spawn_blocking(move || {
         let found = lookup();
         drop(permit);
@@ -79,9 +120,11 @@ async fn with_permit<T: Send + 'static>(
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc;
-    use std::time::Duration;
+
+    use tokio::time::Instant;
 
     use super::*;
+    use crate::Guard;
 
     #[tokio::test]
     async fn abandoned_lookup_holds_its_permit_until_it_ends() {
@@ -93,6 +136,38 @@ mod tests {
         assert!(next.await.is_err());
         finish.send(()).unwrap();
         assert_eq!(with_permit(&ONE, || Ok(2)).await.unwrap(), 2);
+    }
+
+    #[tokio::test]
+    async fn lookup_without_permit_is_busy() {
+        static ONE: Semaphore = Semaphore::const_new(1);
+        let (finish, hangs) = mpsc::channel::<()>();
+        let hung = tokio::spawn(with_permit(&ONE, move || hangs.recv().map_err(io::Error::other)));
+        while ONE.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        let started = Instant::now();
+        let next = with_permit(&ONE, || Ok(1)).await;
+        assert_eq!(next.unwrap_err().kind(), ErrorKind::ResourceBusy);
+        assert!(started.elapsed() >= QUEUED && started.elapsed() < Guard::REFUSED_AFTER);
+        finish.send(()).unwrap();
+        hung.await.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn lookup_that_waited_for_permit_and_hangs_is_busy() {
+        static ONE: Semaphore = Semaphore::const_new(1);
+        let (first, hangs) = mpsc::channel::<()>();
+        let (second, hangs_too) = mpsc::channel::<()>();
+        let hung = tokio::spawn(with_permit(&ONE, move || hangs.recv().map_err(io::Error::other)));
+        while ONE.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        let waits = tokio::spawn(with_permit(&ONE, move || hangs_too.recv().map_err(io::Error::other)));
+        first.send(()).unwrap();
+        hung.await.unwrap().unwrap();
+        assert_eq!(waits.await.unwrap().unwrap_err().kind(), ErrorKind::ResourceBusy);
+        second.send(()).unwrap();
     }
 
     #[tokio::test]

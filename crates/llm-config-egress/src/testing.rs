@@ -1,10 +1,23 @@
-//! Scripted servers on loopback, for the tests of this crate's users.
+//! Scripted servers on loopback and a scripted resolver, for the tests of this crate's users.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+
+use crate::resolver::Resolver;
+
+/// A resolver with one result for every name.
+#[derive(Clone, Debug)]
+pub struct FixedResolver(pub Result<Vec<IpAddr>, ErrorKind>);
+
+#[async_trait::async_trait]
+impl Resolver for FixedResolver {
+    async fn resolve(&self, _: &str) -> io::Result<Vec<IpAddr>> {
+        self.0.clone().map_err(io::Error::from)
+    }
+}
 
 /// A request that a scripted server received.
 #[derive(Clone, Debug, Default)]

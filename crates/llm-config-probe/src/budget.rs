@@ -23,6 +23,8 @@ pub(crate) struct RequestBudget<'a> {
     reserved: usize,
     calls: Vec<Call>,
     cost: Cost,
+    /// Whether a request was not sent because this process is busy.
+    is_incomplete: bool,
 }
 
 /// Why a request has no response.
@@ -37,7 +39,8 @@ pub(crate) enum ProbeError {
 impl<'a> RequestBudget<'a> {
     pub(crate) fn new(guard: &'a Guard, time: Duration) -> Self {
         let deadline = Instant::now() + time;
-        Self { guard, deadline, may_repeat: true, reserved: 0, calls: Vec::new(), cost: Cost::Zero }
+        let (calls, cost) = (Vec::new(), Cost::Zero);
+        Self { guard, deadline, may_repeat: true, reserved: 0, calls, cost, is_incomplete: false }
     }
 
     /// Reserves one more request, until it is [released](Self::release_reserved).
@@ -108,8 +111,9 @@ impl<'a> RequestBudget<'a> {
         let sending = self.guard.send_unpooled(to_egress(request), is_stream_decided);
         let response = tokio::time::timeout_at(self.deadline, sending).await;
         let response = response.unwrap_or(Err(CallError::Timeout)).map(from_egress);
-        // A refused request was not sent.
-        if !matches!(response, Err(CallError::Refused)) {
+        self.is_incomplete |= matches!(response, Err(CallError::Busy));
+        // Neither was a refused request sent, nor one whose host was not looked up.
+        if !matches!(response, Err(CallError::Refused | CallError::Busy)) {
             // Without a connection, no credential was sent.
             let is_sent = response.as_ref().err().is_none_or(|error| error.may_have_sent());
             self.calls.push(Call {
@@ -121,6 +125,11 @@ impl<'a> RequestBudget<'a> {
             });
         }
         response.map_err(ProbeError::Failed)
+    }
+
+    /// Whether a request was not sent because this process is busy, so that the verdict lacks a step.
+    pub(crate) const fn is_incomplete(&self) -> bool {
+        self.is_incomplete
     }
 
     pub(crate) fn finish(self) -> (Vec<Call>, Cost) {

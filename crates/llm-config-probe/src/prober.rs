@@ -8,10 +8,10 @@ use llm_config_core::credential::Credential;
 use llm_config_core::endpoint::Endpoint;
 use llm_config_core::secret::ResolveError;
 use llm_config_core::target::Target;
-use llm_config_egress::Guard;
+use llm_config_egress::{CallError, Guard};
 use llm_config_providers::{Auth, BaseUrl, Note, ProviderTarget, Reason, Stage, vendors};
 
-use crate::budget::RequestBudget;
+use crate::budget::{ProbeError, RequestBudget};
 use crate::engine::{self, ProbeTarget};
 use crate::report::{Depth, Report, shortened};
 use crate::verdict::Verdict;
@@ -46,7 +46,8 @@ impl Prober {
     /// Checks a configuration. There is a report whatever the provider does.
     ///
     /// `credential` is sent to the target's origin only (a key that signs is not sent at all); a secret
-    /// reference must be resolved before.
+    /// reference must be resolved before. A report with [`Reason::Busy`] tells nothing about the
+    /// configuration.
     pub async fn probe(&self, target: &Target, credential: Option<&Credential>, depth: Depth) -> Report {
         let mut budget = RequestBudget::new(&self.guard, self.deadline);
         let (auth, mut notes) = match Auth::new(target.provider, credential) {
@@ -65,7 +66,12 @@ impl Prober {
         if target.will_call_model() {
             budget.reserve();
         }
-        let verdict = engine::check(&mut budget, &target).await;
+        let mut verdict = engine::check(&mut budget, &target).await;
+        if budget.is_incomplete() {
+            // Our own congestion is no fact about the configuration, and the steps before it prove less than
+            // a whole check.
+            verdict = Verdict::from_error(ProbeError::Failed(CallError::Busy));
+        }
         let ProviderTarget { target: stored, base, auth, .. } = &target.provider;
         let verdict = without_secrets(verdict, &auth.secrets());
         notes.splice(0..0, base.notes().iter().copied());

@@ -16,6 +16,10 @@ const NEEDS_TLS: &str =
 const HAS_NO_TLS: &str =
     "The port does not speak TLS, and the endpoint begins with `https://`: store it with `http://`.";
 
+/// The hint for a name without an address, where a report may state that.
+const NO_ADDRESS: &str = "The host's name has no address here: check its spelling, DNS, and the way out of \
+                          this server's network.";
+
 /// The verdict of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Verdict {
@@ -83,7 +87,7 @@ impl Verdict {
         let spoken_scheme = (class.reason == Reason::Tls).then_some("https");
         let ResponseClass { suggested_url, is_key_open, hint, .. } = class;
         let hint = hint.map(Cow::Borrowed);
-        Self { credential, model, suggested_url, spoken_scheme, is_key_open, hint, ..verdict }
+        Self { credential, model, suggested_url, spoken_scheme, hint, is_key_open, ..verdict }
     }
 
     /// The same, with the details of the response.
@@ -101,7 +105,10 @@ impl Verdict {
         let (reason, stage) = match error {
             ProbeError::BudgetExhausted => (Reason::Budget, Stage::Http),
             ProbeError::Failed(CallError::Refused) => (Reason::BlockedByPolicy, Stage::Policy),
-            ProbeError::Failed(CallError::Dns) => (Reason::Unreachable, Stage::Dns),
+            ProbeError::Failed(CallError::Dns) => {
+                return Self::from_reason(Reason::Unreachable, Stage::Dns).with_hint(NO_ADDRESS);
+            }
+            ProbeError::Failed(CallError::Busy) => (Reason::Busy, Stage::Dns),
             ProbeError::Failed(CallError::Connect) => (Reason::Unreachable, Stage::Connect),
             ProbeError::Failed(CallError::ConnectTimeout) => (Reason::Timeout, Stage::Connect),
             ProbeError::Failed(CallError::Tls) => (Reason::Tls, Stage::Tls),
@@ -198,6 +205,7 @@ impl Verdict {
                 | Reason::RateLimited
                 | Reason::Timeout
                 | Reason::Unreachable
+                | Reason::Busy
                 | Reason::Budget
         )
     }

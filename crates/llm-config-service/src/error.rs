@@ -72,6 +72,9 @@ pub enum Error {
         /// The time until the call would be allowed.
         retry_after: Duration,
     },
+    /// This server is too busy to call a provider.
+    #[error("this server is busy; try again")]
+    Busy,
     /// The database or the key source does not answer.
     #[error("the registry is unavailable")]
     Unavailable(#[source] StoreError),
@@ -137,7 +140,8 @@ impl TxError for Error {
             | Self::Stale
             | Self::InUse(_)
             | Self::LastOwner
-            | Self::TooMany { .. } => None,
+            | Self::TooMany { .. }
+            | Self::Busy => None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Checks of configurations across routes.
 
 mod background;
+mod busy;
 mod echoed_key;
 mod key_headers;
 mod rate_limit;

@@ -10,7 +10,7 @@ use actix_web::rt::{Runtime, System};
 use llm_config_core::caller::Caller;
 use llm_config_core::grant::Grants;
 use llm_config_probe::{Guard, KnownVendorHosts, Prober, RootCertificates};
-use llm_config_probe::{Loopback, NetworkPolicy};
+use llm_config_probe::{Loopback, NetworkPolicy, Resolver, SystemResolver};
 use llm_config_secrets::SecretResolver;
 use llm_config_server::http;
 use llm_config_service::{Bootstrap, ProviderAccess, Service};
@@ -55,14 +55,30 @@ impl TestApp {
         Self::start(Arc::clone(&self.database), self.root.clone(), Bootstrap::closed())
     }
 
+    /// The same with another resolver of host names.
+    pub(crate) fn second_server_with_resolver(&self, resolver: impl Resolver + 'static) -> Self {
+        let resolver: Arc<dyn Resolver> = Arc::new(resolver);
+        let access = provider_access(&resolver);
+        Self::start_with(Arc::clone(&self.database), self.root.clone(), Bootstrap::closed(), access)
+    }
+
     fn start(database: Arc<TestDatabase>, root: String, bootstrap: Bootstrap) -> Self {
+        let resolver: Arc<dyn Resolver> = Arc::new(SystemResolver);
+        Self::start_with(database, root, bootstrap, provider_access(&resolver))
+    }
+
+    fn start_with(
+        database: Arc<TestDatabase>,
+        root: String,
+        bootstrap: Bootstrap,
+        access: ProviderAccess,
+    ) -> Self {
         let runtime = Runtime::new().expect("a runtime starts");
         let options = Options { connections: 4, ..database.options() };
         let store = runtime.block_on(Store::open(options)).expect("the store opens");
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("the address of the listener"));
-        let service =
-            Service::new(store.clone()).with_provider_access(provider_access()).with_bootstrap(bootstrap);
+        let service = Service::new(store.clone()).with_provider_access(access).with_bootstrap(bootstrap);
         let (sender, receiver) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             System::new().block_on(async move {
@@ -111,11 +127,12 @@ impl Drop for TestApp {
 
 /// Access to providers as in a program that listens on loopback. Blocked calls return after 10 ms instead of
 /// 2 s.
-fn provider_access() -> ProviderAccess {
+fn provider_access(resolver: &Arc<dyn Resolver>) -> ProviderAccess {
     let trust = RootCertificates::new(None).expect("TLS");
     let prober = |loopback| {
         let policy = NetworkPolicy { loopback, ..NetworkPolicy::default() };
-        Prober::new(Guard::new(policy, trust.clone()).with_refusals_after(Duration::from_millis(10)))
+        let guard = Guard::new(policy, trust.clone()).with_refusals_after(Duration::from_millis(10));
+        Prober::new(guard.with_resolver(Arc::clone(resolver)))
     };
     let trusted = prober(Loopback::Allowed { except_ports: Vec::new() });
     ProviderAccess::new(

@@ -55,7 +55,8 @@ impl From<Error> for CommandError {
             | Error::Malformed(_)
             | Error::Invalid(_)
             | Error::Denied(_)
-            | Error::TooMany { .. } => Self::new(error.to_string()),
+            | Error::TooMany { .. }
+            | Error::Busy => Self::new(error.to_string()),
         }
     }
 }

@@ -9,8 +9,8 @@ fingerprint_type! {
     CredentialFingerprint
 }
 
-/// The version of the rules. A change makes stored fingerprints differ from new ones of equal credentials, and
-/// only a decrypted credential has a new one.
+/// The version of the rules. A change makes stored fingerprints differ from new ones of equal credentials,
+/// and only a decrypted credential has a new one.
 const RULES: u8 = 1;
 
 impl FingerprintKey {

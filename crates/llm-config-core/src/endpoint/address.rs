@@ -72,9 +72,7 @@ impl Endpoint {
         let base = url.path().trim_end_matches('/').to_owned();
         let (below, own_query) = path.split();
         let query = match (url.query(), own_query) {
-            (Some(""), Some(only)) | (Some(only), Some("") | None) | (None, Some(only)) => {
-                Some(only.to_owned())
-            }
+            (Some("") | None, Some(only)) | (Some(only), Some("") | None) => Some(only.to_owned()),
             (Some(left), Some(right)) => Some(format!("{left}&{right}")),
             (None, None) => None,
         };

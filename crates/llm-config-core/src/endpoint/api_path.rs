@@ -45,8 +45,8 @@ impl ApiPath {
     /// The maximal length in characters.
     pub const LIMIT: usize = 1024;
 
-    /// The form in which paths are compared: one leading slash, no trailing slash, no dot segments, no needless
-    /// percent-encoding, no empty query. The case and the order of parameters are kept.
+    /// The form in which paths are compared: one leading slash, no trailing slash, no dot segments, no
+    /// needless percent-encoding, no empty query. The case and the order of parameters are kept.
     pub(crate) fn canonical(&self) -> String {
         let (path, query) = self.split();
         let path = resolve_dot_segments(&normalize_encoding(&path, Component::Path));

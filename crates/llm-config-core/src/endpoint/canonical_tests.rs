@@ -37,31 +37,35 @@ struct Spelling {
 }
 
 fn spell(octets: &[Octet], spelling: &Spelling) -> String {
-    let encode = |c: char, choice: u8| {
-        let mut bytes = [0; 4];
-        let bytes = c.encode_utf8(&mut bytes).bytes();
-        if choice % 2 == 0 {
-            bytes.map(|byte| format!("%{byte:02X}")).collect::<String>()
+    let mut spelled = String::new();
+    for (octet, choice) in octets.iter().zip(spelling.choices.iter().cycle()) {
+        let (c, is_encoded) = match octet {
+            Octet::Reserved(c) => (c, false),
+            Octet::EncodedReserved(c) => (c, true),
+            Octet::Unreserved(c) | Octet::Other(c) => (c, *choice >= 128),
+        };
+        if is_encoded {
+            encode(*c, choice.is_multiple_of(2), &mut spelled);
         } else {
-            bytes.map(|byte| format!("%{byte:02x}")).collect()
+            spelled.push(*c);
         }
-    };
-    let spelled = octets.iter().zip(spelling.choices.iter().cycle()).map(|(octet, choice)| match octet {
-        Octet::Reserved(c) => c.to_string(),
-        Octet::EncodedReserved(c) => encode(*c, *choice),
-        Octet::Unreserved(c) | Octet::Other(c) if *choice < 128 => c.to_string(),
-        Octet::Unreserved(c) | Octet::Other(c) => encode(*c, *choice),
-    });
-    spelled.collect()
+    }
+    spelled
+}
+
+fn encode(c: char, is_upper: bool, into: &mut String) {
+    for byte in c.to_string().bytes() {
+        let encoded = if is_upper { format!("%{byte:02X}") } else { format!("%{byte:02x}") };
+        into.push_str(&encoded);
+    }
 }
 
 impl Parts {
     fn spelled(&self, spelling: &Spelling) -> String {
-        let path: String = self
-            .segments
-            .iter()
-            .map(|segment| format!("/{}{}", spelling.steps, spell(segment, spelling)))
-            .collect();
+        let mut path = String::new();
+        for segment in &self.segments {
+            path.extend(["/", spelling.steps, &spell(segment, spelling)]);
+        }
         let query = match &self.query {
             Some(query) => format!("?{}", spell(query, spelling)),
             None if spelling.empty_query => "?".to_owned(),
@@ -157,7 +161,9 @@ proptest! {
     }
 
     #[test]
-    fn canonical_of_any_endpoint_is_itself(text in "https?://h[!-~\u{e9}]{0,16}", path in "[!-~\u{e9}]{1,16}") {
+    fn canonical_of_any_endpoint_is_itself(
+        text in "https?://h[!-~\u{e9}]{0,16}", path in "[!-~\u{e9}]{1,16}",
+    ) {
         if let Ok(endpoint) = text.parse::<Endpoint>() {
             let canonical = String::from_utf8(endpoint.canonical().as_bytes().to_vec()).unwrap();
             prop_assert_eq!(canonical.parse::<Endpoint>().unwrap().canonical(), endpoint.canonical());

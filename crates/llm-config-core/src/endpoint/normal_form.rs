@@ -22,7 +22,8 @@ pub(super) fn normalize_encoding(text: &str, component: Component) -> String {
         if is_plain {
             normal.push(char::from(octet));
         } else {
-            normal.push_str(&format!("%{octet:02X}"));
+            let encoded = format!("%{octet:02X}");
+            normal.push_str(&encoded);
         }
         rest = after;
     }
@@ -43,16 +44,16 @@ const fn is_unreserved(byte: u8) -> bool {
 
 const fn is_reserved(byte: u8, component: Component) -> bool {
     match byte {
-        b':' | b'/' | b'?' | b'#' | b'[' | b']' | b'@' => true,
-        b'!' | b'$' | b'&' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=' => true,
+        b':' | b'/' | b'?' | b'#' | b'[' | b']' | b'@' | b'!' | b'$' | b'&' | b'(' | b')' | b'*' | b'+'
+        | b',' | b';' | b'=' => true,
         // The URL standard encodes it in queries before a request is sent.
         b'\'' => matches!(component, Component::Path),
         _ => false,
     }
 }
 
-/// Removes `.` and `..` from a path that begins with a slash. Keeps `..` at its beginning, because the path is
-/// appended to another one.
+/// Removes `.` and `..` from a path that begins with a slash. Keeps `..` at its beginning, because the path
+/// is appended to another one.
 pub(super) fn resolve_dot_segments(path: &str) -> String {
     let mut segments = Vec::new();
     for segment in path.split('/').skip(1) {

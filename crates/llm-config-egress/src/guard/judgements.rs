@@ -31,6 +31,8 @@ pub(super) enum Outcome {
     Refused,
     /// The name has no address, or the lookup failed or took too long.
     NoAnswer,
+    /// There was no time for the lookup, because too many others are running.
+    Busy,
 }
 
 /// A lookup that concurrent calls share. If the call that runs it is dropped, another call runs it again.
@@ -109,7 +111,7 @@ impl Judgements {
             Outcome::Refused => {
                 state.judged.remove(to);
             }
-            Outcome::NoAnswer => {}
+            Outcome::NoAnswer | Outcome::Busy => {}
         }
     }
 

@@ -12,6 +12,7 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
+use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -203,6 +204,7 @@ impl Guard {
         match tokio::time::timeout_at(until, self.judge_once(to, &lookup, until)).await {
             Ok(Outcome::Allowed(addresses)) => Ok(addresses),
             Ok(Outcome::Refused) => Err(CallError::Refused),
+            Ok(Outcome::Busy) => self.judgements.get_without_answer(to).ok_or(CallError::Busy),
             Ok(Outcome::NoAnswer) | Err(_) => {
                 self.judgements.get_without_answer(to).ok_or_else(|| self.no_address(to))
             }
@@ -245,10 +247,16 @@ impl Guard {
                 if !is_listed && host_name::is_internal(name) {
                     return Outcome::Refused;
                 }
-                let lookup =
-                    if is_listed { self.resolver.resolve_listed(name) } else { self.resolver.resolve(name) };
+                let lookup = if is_listed {
+                    self.resolver.resolve_listed(name)
+                } else if (self.is_public_host)(name) {
+                    self.resolver.resolve_public(name)
+                } else {
+                    self.resolver.resolve(name)
+                };
                 match tokio::time::timeout_at(until, lookup).await {
                     Ok(Ok(found)) if !found.is_empty() => found,
+                    Ok(Err(error)) if error.kind() == ErrorKind::ResourceBusy => return Outcome::Busy,
                     Ok(Ok(_) | Err(_)) | Err(_) => return Outcome::NoAnswer,
                 }
             }

@@ -88,6 +88,12 @@ impl PingResult {
         self.failure.is_none()
     }
 
+    /// Whether nothing was sent because this process is busy. Tells nothing about the configuration.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.failure.as_ref().is_some_and(|failure| failure.reason == Reason::Busy)
+    }
+
     /// Whether no response arrived in time.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
@@ -237,7 +243,11 @@ impl Exchange {
             if !error.may_have_sent() {
                 self.sent -= size;
             }
-            failed(error)
+            let failure = failed(error);
+            match (error, target.vendor.and_then(|vendor| vendor.unresolved_host_hint)) {
+                (CallError::Dns, Some(hint)) => Failure { hint: Cow::Borrowed(hint), ..failure },
+                _ => failure,
+            }
         })?;
         self.status = Some(response.status);
         self.received += response.body.len();

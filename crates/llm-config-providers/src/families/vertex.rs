@@ -134,27 +134,32 @@ impl Family for Vertex {
     }
 }
 
-/// Whether a host is Vertex AI's: `aiplatform.googleapis.com`, that of a region
-/// (`us-central1-aiplatform.googleapis.com`), both with client certificates (`aiplatform.mtls.googleapis.com`),
-/// and those that stay in a region or multi-region (`aiplatform.eu.rep.googleapis.com`, and
-/// `aiplatform.eu.p.rep.googleapis.com` in a private network).
+/// Whether a host is Vertex AI's: `aiplatform.googleapis.com`; that of a region
+/// (`us-central1-aiplatform.googleapis.com`); both with client certificates
+/// (`aiplatform.mtls.googleapis.com`); those that stay in a region (`aiplatform.eu.rep.googleapis.com`, in a
+/// private network `aiplatform.eu.p.rep.googleapis.com`); and the name of a private endpoint
+/// (`aiplatform-genai1.p.googleapis.com`).
 ///
-/// Sources: `getDefaultMtlsEndpoint` of googleapis/google-cloud-java,
-/// <https://docs.cloud.google.com/gemini-enterprise-agent-platform/resources/locations>.
+/// Sources: <https://cloud.google.com/vertex-ai/docs/general/googleapi-access-methods>;
+/// `getDefaultMtlsEndpoint` of googleapis/google-cloud-java; the tests of googleapis/python-genai;
+/// `targetGoogleApi` in the REST reference of Network Connectivity.
 pub(crate) fn is_own_host(host: &str) -> bool {
     let is_name = |name: &str| {
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     };
     let Some(service) = host.strip_suffix(".googleapis.com") else { return false };
-    let service = service.strip_suffix(".mtls").unwrap_or(service);
-    let regional = service.strip_suffix("-aiplatform").is_some_and(is_name);
-    let multi = service.strip_prefix("aiplatform.").and_then(|rest| rest.strip_suffix(".rep"));
-    let multi = multi.map(|region| region.strip_suffix(".p").unwrap_or(region));
-    service == "aiplatform" || regional || multi.is_some_and(is_name)
+    let between =
+        |start: &str, end: &str| service.strip_prefix(start).and_then(|rest| rest.strip_suffix(end));
+    let variable = between("", "-aiplatform")
+        .or_else(|| between("", "-aiplatform.mtls"))
+        .or_else(|| between("aiplatform.", ".p.rep"))
+        .or_else(|| between("aiplatform.", ".rep"))
+        .or_else(|| between("aiplatform-", ".p"));
+    matches!(service, "aiplatform" | "aiplatform.mtls") || variable.is_some_and(is_name)
 }
 
-/// Whether a name lies in the domain of dedicated endpoints, `ENDPOINT.REGION-PROJECT.prediction.vertexai.goog`.
-/// They serve other APIs, by the model that a customer deployed.
+/// Whether a name lies in the domain of dedicated endpoints, `ENDPOINT.REGION-UID.prediction.vertexai.goog`
+/// (`dedicatedEndpointDns` in the REST reference). They serve the API of the model that a customer deployed.
 pub(crate) fn has_public_name(host: &str) -> bool {
     is_below(host, "prediction.vertexai.goog")
 }

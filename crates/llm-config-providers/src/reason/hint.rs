@@ -83,6 +83,7 @@ impl Reason {
             Self::UnexpectedAnswer => {
                 "The provider's response is not understood, so the configuration could not be checked."
             }
+            Self::Busy => "This server is busy with other lookups, so nothing was found out: try again.",
             Self::Budget => "The request budget of the check was used up before this was known.",
             Self::Depth => "Not checked at this depth.",
             Self::Tls => {
@@ -100,8 +101,9 @@ impl Reason {
                  trust it."
             }
             Self::BlockedByPolicy => {
-                "The network policy forbids this address, or its name was not found: it must have a public \
-                 address, or be allowed by the operator."
+                "Either the host's name has no address here, or the network policy forbids its address: \
+                 check the spelling; the operator must allow a host without https:// or without a public \
+                 address."
             }
             Self::ConfigIncomplete => "The configuration lacks a value that this provider needs.",
             Self::SecretRefused => {

@@ -124,6 +124,8 @@ reasons! {
     ClockSkew = "clock_skew", Undecided;
     /// The response is not understood.
     UnexpectedAnswer = "unexpected_answer", Undecided;
+    /// This server makes too many lookups at the moment, so nothing was found out.
+    Busy = "busy", Undecided;
     /// The request budget of the check was used up.
     Budget = "budget", Undecided;
     /// Not checked at this depth.
@@ -137,7 +139,7 @@ reasons! {
     WrongBasePath = "wrong_base_path", Unusable;
     /// The server redirects; checks do not follow.
     Redirected = "redirected", Unusable;
-    /// The network policy forbids this address.
+    /// The network policy forbids this address, or the host's name has no address.
     BlockedByPolicy = "blocked_by_policy", Unusable;
     /// The configuration lacks a value that the provider needs.
     ConfigIncomplete = "config_incomplete", Unusable;

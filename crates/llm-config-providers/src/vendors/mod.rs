@@ -94,6 +94,7 @@ mod tests {
         check("aiplatform.googleapis.com", Some("vertex_ai"));
         check("aiplatform.eu.rep.googleapis.com", Some("vertex_ai"));
         check("aiplatform.europe-west4.p.rep.googleapis.com", Some("vertex_ai"));
+        check("aiplatform-genai1.p.googleapis.com", Some("vertex_ai"));
         check("aiplatform.mtls.googleapis.com", Some("vertex_ai"));
         check("us-central1-aiplatform.mtls.googleapis.com", Some("vertex_ai"));
         check("bedrock.us-east-1.amazonaws.com", Some("bedrock"));
@@ -115,6 +116,7 @@ mod tests {
         check("storage.googleapis.com", None);
         check("x.aiplatform.googleapis.com", None);
         check("aiplatform.rep.googleapis.com", None);
+        check("storage-genai1.p.googleapis.com", None);
         check("openai.azure.de", None);
         check("s3.amazonaws.com", None);
         check("bedrock.us-east-1.amazonaws.com.example", None);

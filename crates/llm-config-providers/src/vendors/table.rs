@@ -115,7 +115,9 @@ pub static VENDORS: &[Vendor] = &[
                 "The Azure resource accepts listed networks only: allow this server's address there.",
             ),
         ],
-        unresolved_host_hint: Some("The Azure resource does not exist: check the first part of the host."),
+        unresolved_host_hint: Some(
+            "The name of this Azure resource has no address here: check the first part of the host, and DNS.",
+        ),
         ..UNKNOWN
     },
     Vendor {

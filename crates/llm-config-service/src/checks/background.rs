@@ -20,6 +20,8 @@ use crate::service::Service;
 const LEASE: Duration = Duration::from_mins(2);
 /// How many configurations a replica claims at once.
 const BATCH: u32 = 8;
+/// When a configuration is due again whose check this server was too busy for.
+const BUSY_PAUSE: Duration = Duration::from_mins(1);
 /// The longest pause between two queries for due configurations.
 const POLL: Duration = Duration::from_secs(30);
 
@@ -56,16 +58,21 @@ impl Service {
     /// Checks a configuration and ends its lease, also after a failure or a panic: one bad row must neither
     /// be checked repeatedly nor block the other rows.
     async fn check_due(&self, config: ConfigId, every: Duration, replica: &str) {
-        match AssertUnwindSafe(self.check_claimed(config)).catch_unwind().await {
-            Ok(Ok(())) => {}
+        let pause = match AssertUnwindSafe(self.check_claimed(config)).catch_unwind().await {
+            Ok(Ok(())) => every,
+            Ok(Err(Error::Busy)) => BUSY_PAUSE.min(every),
             Ok(Err(error)) => {
                 tracing::warn!(config = %config, error = %error, "a background check failed");
+                every
             }
-            Err(_) => tracing::error!(config = %config, "a background check panicked"),
-        }
+            Err(_) => {
+                tracing::error!(config = %config, "a background check panicked");
+                every
+            }
+        };
         let replica = replica.to_owned();
         let finish = move |tx: &mut Tx<'_>| {
-            let next_due = next_due(tx.now(), every);
+            let next_due = next_due(tx.now(), pause);
             Ok::<_, Error>(tx.finish_scheduled_check(config, &replica, next_due)?)
         };
         if let Err(error) = self.store.write(finish).await {
@@ -88,7 +95,7 @@ impl Service {
     }
 }
 
-fn next_due(now: Timestamp, every: Duration) -> Timestamp {
-    let every = i64::try_from(every.as_micros()).unwrap_or(i64::MAX);
-    Timestamp::from_micros(now.as_micros().saturating_add(every))
+fn next_due(now: Timestamp, pause: Duration) -> Timestamp {
+    let pause = i64::try_from(pause.as_micros()).unwrap_or(i64::MAX);
+    Timestamp::from_micros(now.as_micros().saturating_add(pause))
 }

@@ -4,7 +4,7 @@ use llm_config_core::credential::Credential;
 use llm_config_core::scope::Scope;
 use llm_config_core::target::Target;
 use llm_config_probe::Prober;
-use llm_config_probe::report::{Depth, Report};
+use llm_config_probe::report::{Depth, Reason, Report};
 use llm_config_store::{CheckTrigger, PendingResolution};
 
 use crate::error::Error;
@@ -23,7 +23,8 @@ pub(super) struct Probe<'a> {
 }
 
 impl Service {
-    /// Runs the checks outside of any transaction, and counts the report.
+    /// Runs the checks outside of any transaction, and counts the report. Fails with `Busy` if this server's
+    /// own congestion prevented a step: such a report is no fact about the configuration.
     pub(super) async fn probe(
         &self,
         slot: &Slot<'_>,
@@ -36,6 +37,6 @@ impl Service {
             Err(error) => prober.unresolved(target, depth, error),
         };
         self.metrics.count(trigger, &report);
-        Ok(report)
+        if report.reason == Reason::Busy { Err(Error::Busy) } else { Ok(report) }
     }
 }

@@ -14,11 +14,13 @@ use crate::service::Service;
 use crate::session::Session;
 
 impl Service {
-    /// Calls the model of a configuration once, with its stored credential.
+    /// Calls the model of a configuration once, with its stored credential. Fails with `Busy` if this server
+    /// is too busy to call it; in a series, such a ping is one that failed.
     pub async fn ping(&self, session: &Session, ping: &Ping) -> Result<PingOutcome, Error> {
         self.authorize_config(session, ScopeFilter::Owners, ping.target, &[ConfigAction::Ping]).await?;
         self.limits.pings(session.actor.id, ping.target, 1)?;
-        self.ping_now(session, ping, 1).await
+        let outcome = self.ping_now(session, ping, 1).await?;
+        if outcome.result.is_busy() { Err(Error::Busy) } else { Ok(outcome) }
     }
 
     /// Makes the `number`-th ping of a series.

@@ -1,4 +1,4 @@
-//! Fingerprints, by which an owner's configurations are unique, and their recomputation when the rules change.
+//! Fingerprints, by which an owner's configurations are unique, and their recomputation under new rules.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;

@@ -160,8 +160,8 @@ impl Tx<'_> {
         let is_distinct = self.fingerprint(current) != new_fingerprint;
         let old_fingerprint = if is_distinct { self.stored_fingerprint(&row.id)? } else { None };
         let distinct = is_distinct.then(|| llm_configs::fingerprint.eq(new_fingerprint.as_bytes().to_vec()));
-        let changes = (&row, target_revision, renamed, distinct);
-        if diesel::update(at_revision).set(changes).execute(self.conn)? != 1 {
+        let columns = (&row, target_revision, renamed, distinct);
+        if diesel::update(at_revision).set(columns).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
         self.promote_fingerprint(&current.scope, old_fingerprint)?;

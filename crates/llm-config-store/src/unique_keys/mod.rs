@@ -16,8 +16,8 @@ use crate::database::schema::installation;
 use crate::error::StoreError;
 pub(crate) use tables::{ConfigNames, KeyScope, KeyedRow, KeyedTable, UniqueKey, UserEmails};
 
-/// The version of this program's rules for names and addresses. Version 1 was normalisation form C for names and lower case for
-/// addresses.
+/// The version of this program's rules for names and addresses. Version 1 was normalisation form C for names
+/// and lower case for addresses.
 ///
 /// A new version of Unicode does not change the rules: the normalisation of assigned characters never
 /// changes, and unassigned ones are not stored.
@@ -84,8 +84,8 @@ pub(crate) fn are_current(conn: &mut AnyConnection) -> Result<bool, RulesError> 
     compare_rules("uniqueness rules", rules, RULES)
 }
 
-/// Recomputes the keys of names and addresses in the caller's transaction if they follow older rules. Opens no secret. Returns the
-/// collisions, to be logged after the commit.
+/// Recomputes the keys of names and addresses in the caller's transaction if they follow older rules. Opens
+/// no secret. Returns the collisions, to be logged after the commit.
 pub(crate) fn update_outdated(conn: &mut AnyConnection) -> Result<Vec<Collision>, RulesError> {
     if are_current(conn)? {
         return Ok(Vec::new());

@@ -88,7 +88,8 @@ fn start_on_earlier_database_keeps_equal_llms_and_refuses_new_ones() {
             );
             assert_eq!(root.post("/v1/llms", &llm(endpoint, api_path)).status, 409, "{name}");
             // The stored secret opens, and every row can be changed.
-            let pinged = root.post("/v1/ping:once", &json!({"targetId": find(name)["llmId"], "timeoutMs": 1}));
+            let pinged =
+                root.post("/v1/ping:once", &json!({"targetId": find(name)["llmId"], "timeoutMs": 1}));
             assert_eq!(pinged.status, 200, "{name}");
             root.put(&path(name), &json!({"description": "changed", "endpointUrl": endpoint})).json(200);
         }

@@ -137,6 +137,14 @@ fn service_condition(error: &Error, request: &HttpRequest, format: &dyn ErrorFor
             );
             Condition { retry_after, ..Condition::new(ConditionKind::TooMany, message) }
         }
+        Error::Busy => Condition {
+            retry_after: BUSY_RETRY_AFTER,
+            ..Condition::new(
+                ConditionKind::Unavailable,
+                "this server makes too many lookups of host names at the moment, so nothing was checked; try \
+                 again",
+            )
+        },
         Error::Unavailable(error) => {
             tracing::warn!(request_id = request_id(request), error = %error, "the registry is unavailable");
             Condition::new(ConditionKind::Unavailable, "the registry is unavailable; try again")
@@ -159,6 +167,10 @@ fn internal_error_message(request: &HttpRequest) -> String {
 }
 
 /// The member of a body that refers to a user.
+/// The `Retry-After` of a server that is busy with lookups, in seconds. A lookup that hangs ends after some
+/// ten seconds.
+const BUSY_RETRY_AFTER: u64 = 5;
+
 const fn reference_name(reference: MissingReference) -> &'static str {
     match reference {
         MissingReference::Owner => "ownerId",

@@ -49,8 +49,9 @@ error_responses! {
         "Too many calls to providers on behalf of this caller, or of this configuration.";
     /// 500: a fault of the server.
     Internal = 500 "A fault of the server; the message has the request id of its log entry.";
-    /// 503: the database or the keys are unavailable.
-    Unavailable = 503 with "Retry-After" "The registry is temporarily unavailable.";
+    /// 503: the database or the keys are unavailable, or the server is busy.
+    Unavailable = 503 with "Retry-After"
+        "The registry is temporarily unavailable, or too busy to call a provider.";
 }
 
 /// The descriptions for the components of a document whose errors have the schema `error`.

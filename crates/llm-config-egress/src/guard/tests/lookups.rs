@@ -126,6 +126,68 @@ async fn unlisted_internal_name_is_not_looked_up() {
     assert!(names.lookups().is_empty());
 }
 
+/// Has no time for names whose lookups belong to this kind.
+#[derive(Debug)]
+struct BusyWith(&'static str);
+
+impl BusyWith {
+    fn answer(&self, kind: &str) -> io::Result<Vec<IpAddr>> {
+        if self.0 == kind { Err(io::ErrorKind::ResourceBusy.into()) } else { Ok(Vec::new()) }
+    }
+}
+
+#[async_trait::async_trait]
+impl Resolver for BusyWith {
+    async fn resolve(&self, _: &str) -> io::Result<Vec<IpAddr>> {
+        self.answer("user")
+    }
+
+    async fn resolve_public(&self, _: &str) -> io::Result<Vec<IpAddr>> {
+        self.answer("public")
+    }
+
+    async fn resolve_listed(&self, _: &str) -> io::Result<Vec<IpAddr>> {
+        self.answer("listed")
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn call_without_time_for_its_lookup_is_busy_for_this_kind_of_name_only() {
+    let urls = [
+        ("user", "https://llm.example/"),
+        ("public", "https://api.openai.com/"),
+        ("listed", "http://llm.lan:8000/"),
+    ];
+    for busy in ["user", "public", "listed"] {
+        let guard = guard(policy(&["llm.lan:8000"]), &Arc::default())
+            .with_resolver(Arc::new(BusyWith(busy)))
+            .with_public_hosts(|host| host == "api.openai.com");
+        for (kind, url) in urls {
+            let expected = match kind {
+                _ if kind == busy => CallError::Busy,
+                "user" => CallError::Refused,
+                _ => CallError::Dns,
+            };
+            assert_eq!(send(&guard, url).await.err(), Some(expected), "{busy}: {url}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn busy_lookup_keeps_earlier_judgement() {
+    let server = responding(ok("")).await;
+    let names = Names::default().with("llm.example", &["127.0.0.1"]).with_busy("llm.example");
+    let guard = guard(policy(&["127.0.0.0/8"]), &Arc::new(names));
+    let url = format!("http://llm.example:{}/", server.port());
+    assert_eq!(send(&guard, &url).await.map(|response| response.status), Ok(200));
+    pass(Duration::from_secs(31)).await;
+    // The first of these calls starts the lookup.
+    for _ in 0..2 {
+        assert_eq!(send(&guard, &url).await.map(|response| response.status), Ok(200));
+        run_other_tasks().await;
+    }
+}
+
 #[tokio::test]
 async fn resolve_listed_uses_hosts_file() {
     let found = SystemResolver.resolve_listed("localhost").await.unwrap();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use llm_config_core::provider::Provider;
 use llm_config_probe::Resolver;
-use llm_config_probe::report::{CredentialVerdict, Proof};
+use llm_config_probe::report::{CredentialVerdict, Note, Proof};
 
 use crate::support::{Case, GOOD, Key, Rule, pair, probe, probe_through, rule, signed};
 
@@ -49,6 +49,35 @@ async fn signature_covers_the_received_request() {
             assert!(signed::is_genuine(&request), "{} {}", request.method, request.target);
             assert!(!request.carries(GOOD));
             assert!(request.header("authorization").is_some_and(|value| value.contains(region)));
+        }
+    }
+}
+
+#[tokio::test]
+async fn signature_at_every_partition_names_the_region_of_the_host() {
+    for (endpoint, region) in [
+        ("http://bedrock.us-gov-west-1.amazonaws.com", "us-gov-west-1"),
+        ("http://bedrock-fips.us-gov-east-1.amazonaws.com", "us-gov-east-1"),
+        ("http://bedrock-runtime.eu-central-1.api.aws", "eu-central-1"),
+        ("http://bedrock-runtime.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+        ("http://bedrock.cn-northwest-1.api.amazonwebservices.com.cn", "cn-northwest-1"),
+        ("http://bedrock-runtime.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1"),
+        ("http://bedrock-runtime.us-iso-east-1.c2s.ic.gov", "us-iso-east-1"),
+        ("http://bedrock.us-isob-east-1.sc2s.sgov.gov", "us-isob-east-1"),
+        ("http://bedrock-runtime.eu-isoe-west-1.cloud.adc-e.uk", "eu-isoe-west-1"),
+        ("http://bedrock.us-isof-south-1.csp.hci.ic.gov", "us-isof-south-1"),
+    ] {
+        let (report, received, _) = probe(&case(endpoint, LISTS)).await;
+        assert!(matches!(report.credential, CredentialVerdict::Verified { .. }), "{endpoint}: {report:?}");
+        assert!(!report.notes.contains(&Note::RegionAssumed), "{endpoint}");
+        assert!(!received.is_empty(), "{endpoint}");
+        let scope = format!("/{region}/bedrock/aws4_request");
+        for request in received {
+            assert!(signed::is_genuine(&request), "{endpoint}: {}", request.target);
+            assert!(
+                request.header("authorization").is_some_and(|value| value.contains(&scope)),
+                "{endpoint}"
+            );
         }
     }
 }

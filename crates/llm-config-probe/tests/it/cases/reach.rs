@@ -1,6 +1,6 @@
 //! Checks at depth reach, which send no credential.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use llm_config_core::credential::Credential;
@@ -138,6 +138,44 @@ async fn check_of_host_without_address_is_unreachable() {
             assert!(received.is_empty());
         }
     }
+}
+
+/// Has no time for lookups of the hosts that begin with this text, and resolves the others to this machine.
+#[derive(Debug)]
+struct BusyFor(&'static str);
+
+#[async_trait::async_trait]
+impl Resolver for BusyFor {
+    async fn resolve(&self, host: &str) -> std::io::Result<Vec<IpAddr>> {
+        if host.starts_with(self.0) {
+            return Err(std::io::ErrorKind::ResourceBusy.into());
+        }
+        Ok(vec![Ipv4Addr::LOCALHOST.into()])
+    }
+}
+
+#[tokio::test]
+async fn check_without_time_for_lookup_is_busy_and_decides_nothing() {
+    for provider in Provider::ALL {
+        for depth in [Depth::Reach, Depth::Credential, Depth::Inference] {
+            let case = Case::at(*provider, "http://llm.example/v1").model("m").deep(depth);
+            let (report, received, _) = probe_through(&case, Arc::new(BusyFor("llm"))).await;
+            let found = (report.reason, report.stage, report.usable);
+            assert_eq!(found, (Reason::Busy, Stage::Dns, Usable::Unknown), "{provider:?} {depth:?}");
+            let credential = CredentialVerdict::NotVerified { why: Reason::Busy };
+            assert_eq!(report.credential, credential, "{provider:?} {depth:?}");
+            assert!(report.calls.is_empty() && received.is_empty(), "{provider:?} {depth:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn check_without_time_for_lookup_of_second_host_is_busy() {
+    const RUNTIME: &str = "http://bedrock-runtime.us-east-1.amazonaws.com";
+    let case = Case::at(Provider::Aws, RUNTIME).with(pair("AKIAIOSFODNN7EXAMPLE", GOOD)).model("a.b");
+    let case = case.is("", "", const { &[rule("POST", Key::Good, 400, "{}")] });
+    let (report, _, _) = probe_through(&case, Arc::new(BusyFor("bedrock."))).await;
+    assert_eq!((report.reason, report.usable), (Reason::Busy, Usable::Unknown), "{report:?}");
 }
 
 /// Neither the key nor a wrong one nor a signature; and nothing is said of use but that it is

@@ -192,9 +192,9 @@ async fn open_of_many_rows_gives_oldest_of_equal_ones_the_plain_fingerprint() {
     let (database, configs) = store_under_older_rules(&["https://api.openai.com/v1"], owner).await;
     // More rows than the recomputation reads at once, in groups of three equal endpoints.
     let id_of = |n: usize| format!("00000000-0000-7000-8000-{:012}", n * 7 % 1200);
-    let columns = "incarnation, owner_id, name, name_key, provider, api_path, model, modalities, capabilities, \
-                   credential_fingerprint, revision, created_by, updated_at, updated_by, target_revision, \
-                   origin_confirmed_by";
+    let columns = "incarnation, owner_id, name, name_key, provider, api_path, model, modalities, \
+                   capabilities, credential_fingerprint, revision, created_by, updated_at, updated_by, \
+                   target_revision, origin_confirmed_by";
     let copies = (0..1200).map(|n| {
         let path = ["", "?", "/"][n % 3];
         format!(

@@ -3,7 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Json};
-use llm_config_probe::report::{CredentialVerdict, Depth, Reason, Report};
+use llm_config_probe::report::{CredentialVerdict, Depth, Reason, Report, Stage};
 use llm_config_service::{ScopeFilter, Service};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -62,6 +62,7 @@ fn error_name(report: &Report) -> String {
                 None => status.to_string(),
             }
         }
+        None if report.stage == Stage::Dns => "host not found".to_owned(),
         None if report.reason == Reason::Unreachable => "connection failed".to_owned(),
         None if report.reason == Reason::Timeout => "timed out".to_owned(),
         None if report.reason == Reason::Tls => "TLS error".to_owned(),

@@ -22,7 +22,7 @@ pub(crate) struct PingResult {
     pub(crate) bytes_received: usize,
     /// Whether the model responded in the expected format.
     pub(crate) ok: bool,
-    /// The provider's status; 504 after a timeout, 502 without a response.
+    /// The provider's status; 504 after a timeout, 503 if this server was busy, 502 without a response.
     http_status: u16,
     /// The problem and its solution, in this server's words.
     #[schema(required = true)]
@@ -76,7 +76,11 @@ impl PingEndpointInfo {
 impl PingResult {
     pub(crate) fn new(target: ConfigId, outcome: PingOutcome) -> Self {
         let PingOutcome { number, provider, result } = outcome;
-        let without_response = if result.is_timeout() { 504 } else { 502 };
+        let without_response = match &result {
+            busy if busy.is_busy() => 503,
+            late if late.is_timeout() => 504,
+            _ => 502,
+        };
         let ping::PingResult {
             resolved_endpoint,
             model,

@@ -5,6 +5,7 @@ mod answering_name;
 mod credential_objects;
 mod error_bodies;
 mod key_refusals;
+mod known_hosts;
 mod list_elsewhere;
 mod listed_spelling;
 mod missed_keys;
@@ -87,6 +88,7 @@ pub(super) fn cases() -> Vec<Case> {
         credential_objects::table(),
         error_bodies::table(),
         key_refusals::table(),
+        known_hosts::table(),
         list_elsewhere::table(),
         listed_spelling::table(),
         missed_keys::table(),
