@@ -27,8 +27,8 @@ pub(super) fn find(
             "The key is not the LiteLLM proxy's master key, and the proxy has no database of other keys."
         }
         Reason::BadKey if class.is_key_open => {
-            "The server refuses the request without saying what is wrong with the key: check the key, and the \
-             header that it is sent in."
+            "The server refuses the request without saying what is wrong with the key: check the key, and \
+             the header that it is sent in."
         }
         Reason::NoPermission if !class.is_conclusive => {
             "The server denies permission for this request: check the rights of the key and of its owner."

@@ -114,7 +114,8 @@ impl ResponseClass {
         Self { is_conclusive: false, ..self }
     }
 
-    /// A refusal of the request whose words do not judge the key: the response to a request without a key decides.
+    /// A refusal of the request whose words do not judge the key: the response to a request without a key
+    /// decides.
     pub(crate) fn key_open() -> Self {
         Self { is_key_open: true, ..Self::new(Reason::BadKey, Stage::Auth).inconclusive() }
     }
@@ -165,8 +166,8 @@ fn denied_model(response: &Response) -> Option<ResponseClass> {
     is_denied.then(|| ResponseClass::new(Reason::ModelNoAccess, Stage::Model))
 }
 
-const OTHER_API: &str = "The error does not have the form of this vendor's API, so it does not judge the key: \
-    something in front of the API may have responded.";
+const OTHER_API: &str = "The error does not have the form of this vendor's API, so it does not judge the \
+    key: something in front of the API may have responded.";
 
 /// Adapts a class to credential and host.
 fn with_context(class: ResponseClass, response: &Response, context: &ResponseContext<'_>) -> ResponseClass {
