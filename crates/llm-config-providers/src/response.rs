@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use http::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use serde_json::Value;
 
-use crate::error_body::ErrorBody;
+use crate::error_body::{ErrorBody, ErrorSource};
 use crate::event_stream;
 
 /// An HTTP response, as far as it was read. JSON and error body are parsed once, on first use.
@@ -54,7 +54,16 @@ impl Response {
     /// The error that the body describes.
     #[must_use]
     pub fn error(&self) -> &ErrorBody {
-        self.error.get_or_init(|| ErrorBody::read(self))
+        let read = || {
+            ErrorBody::read(&ErrorSource {
+                status: self.status,
+                json: self.json(),
+                body: &self.body,
+                is_html: self.is_html(),
+                amazon_type: self.header("x-amzn-errortype"),
+            })
+        };
+        self.error.get_or_init(read)
     }
 
     /// Whether another response says the same. Words that may differ from response to response, such as the id of

@@ -6,7 +6,7 @@ mod known_codes;
 mod tests;
 mod text;
 
-use crate::response::Response;
+use serde_json::Value;
 
 /// The error that a response body describes. For matching only: its texts may echo secrets, so they are
 /// never passed on.
@@ -33,14 +33,25 @@ pub struct ErrorBody {
     pub(crate) is_of_provider: bool,
 }
 
+/// The parts of a response that describe an error.
+pub(crate) struct ErrorSource<'a> {
+    pub(crate) status: u16,
+    /// The body, if it is JSON.
+    pub(crate) json: Option<&'a Value>,
+    pub(crate) body: &'a [u8],
+    pub(crate) is_html: bool,
+    /// The header `x-amzn-errortype`.
+    pub(crate) amazon_type: Option<&'a str>,
+}
+
 impl ErrorBody {
-    /// The error in the body of a response.
-    pub(crate) fn read(response: &Response) -> Self {
-        let mut found = match response.json() {
-            Some(json) => json::read(json, response.status),
-            None => text::read(response).unwrap_or_default(),
+    /// The error that a response describes.
+    pub(crate) fn read(source: &ErrorSource<'_>) -> Self {
+        let mut found = match source.json {
+            Some(json) => json::read(json, source.status),
+            None => text::read(source).unwrap_or_default(),
         };
-        if let Some(kind) = response.header("x-amzn-errortype") {
+        if let Some(kind) = source.amazon_type {
             // A namespace may follow behind a colon.
             kind.split(':').next().unwrap_or_default().clone_into(&mut found.kind);
             found.is_error = true;

@@ -1,12 +1,10 @@
 //! The forms in which servers describe errors.
 
-use http::header::HeaderMap;
-
 use super::ErrorBody;
 use crate::response::Response;
 
 fn read(status: u16, body: &str) -> ErrorBody {
-    ErrorBody::read(&Response::new(status, HeaderMap::new(), body.into(), true))
+    Response::of(status, body).error().clone()
 }
 
 /// `expected`: the message and the most precise code.

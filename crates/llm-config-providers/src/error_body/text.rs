@@ -1,18 +1,17 @@
 //! Errors in short plain texts and in AWS's XML.
 
-use super::ErrorBody;
-use crate::response::Response;
+use super::{ErrorBody, ErrorSource};
 
 /// The longest text that is read as a message, in bytes. Longer ones are pages.
 const LONGEST: usize = 1024;
 
 /// The error in the body of a refusal that is no JSON. A plain text has the message of an error, but not
 /// its form: anything in front of the API may have sent it.
-pub(super) fn read(response: &Response) -> Option<ErrorBody> {
-    if response.status < 400 || response.is_html() || response.body.len() > LONGEST {
+pub(super) fn read(source: &ErrorSource<'_>) -> Option<ErrorBody> {
+    if source.status < 400 || source.is_html || source.body.len() > LONGEST {
         return None;
     }
-    let text = str::from_utf8(&response.body).ok()?.trim();
+    let text = str::from_utf8(source.body).ok()?.trim();
     if let Some(error) = of_xml(text) {
         return Some(error);
     }
