@@ -42,7 +42,8 @@ fn of_missing_content() -> Vec<Reported> {
     let axum = const {
         refuses_empty_calls!(
             422,
-            r#"Failed to deserialize the JSON body into the target type: missing field `messages` at line 1 column 30"#
+            "Failed to deserialize the JSON body into the target type: missing field `messages` at line 1 \
+             column 30"
         )
     };
     vec![

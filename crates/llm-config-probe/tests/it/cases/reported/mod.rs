@@ -109,7 +109,7 @@ async fn check(table: Vec<Reported>) {
     let mut differences = Vec::new();
     for reported in table {
         let case = &reported.case;
-        let (report, received, _) = probe(case).await;
+        let (report, received, _) = Box::pin(probe(case)).await;
         let report = serde_json::to_value(&report).expect("JSON");
         assert!(received.len() <= 3, "{}: {} requests", case.name, received.len());
         honest(case, &report);
