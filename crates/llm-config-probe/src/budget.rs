@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use llm_config_egress::{CallError, Guard};
-use llm_config_providers::{ProviderTarget, Request, Response, SentCredential, is_stream_decided};
+use llm_config_providers::{ProviderTarget, Reason, Request, Response, SentCredential, is_stream_decided};
 use tokio::time::Instant;
 
 use crate::report::{Call, Cost, shortened};
@@ -75,21 +75,23 @@ impl<'a> RequestBudget<'a> {
         sent: SentCredential,
     ) -> Result<Response, ProbeError> {
         let sent = if target.auth.is_none() { SentCredential::None } else { sent };
-        self.send(sent, || target.authenticate(request.clone(), sent, now())).await
+        let is_down =
+            |response: &Response| target.classify(&request.url, response).reason == Reason::ProviderDown;
+        self.send(sent, || target.authenticate(request.clone(), sent, now()), is_down).await
     }
 
     /// Sends the request that `make` makes. Once in a check, a request to a provider that is down for a
-    /// moment is repeated, so `make` may be called twice.
+    /// moment is repeated, so `make` may be called twice. `is_down`: whether a response of status 502 to 504
+    /// reports that, and no lasting cause.
     pub(crate) async fn send(
         &mut self,
         sent: SentCredential,
         make: impl Fn() -> Request,
+        is_down: impl Fn(&Response) -> bool,
     ) -> Result<Response, ProbeError> {
         let first = self.send_once(sent, make()).await;
         let is_momentary = match &first {
-            Ok(response) => {
-                matches!(response.status, 502..=504) && !response.error().contains_any(&["loading"])
-            }
+            Ok(response) => matches!(response.status, 502..=504) && is_down(response),
             Err(error) => *error == ProbeError::Failed(CallError::Reset),
         };
         if !is_momentary || !self.may_repeat || self.remaining() == 0 {

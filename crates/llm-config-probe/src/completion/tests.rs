@@ -61,7 +61,7 @@ async fn call(before: usize, script: impl Fn(&Received) -> Reply + Send + 'stati
     let mut budget = RequestBudget::new(&guard, Duration::from_secs(5));
     let url = target.target.url();
     for _ in 0..before {
-        budget.send(SentCredential::None, || Request::get(url.clone())).await.unwrap();
+        budget.send(SentCredential::None, || Request::get(url.clone()), |_| true).await.unwrap();
     }
     let request = target.completion_request(&url);
     let result = complete(&mut budget, &target, &url, request, SentCredential::Configured, 0).await;
