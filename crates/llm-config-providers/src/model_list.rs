@@ -120,10 +120,14 @@ fn id(entry: &Value) -> Option<String> {
     text.map(str::to_owned)
 }
 
-/// Other names under which calls take the model, as llama-server and Mistral list them.
+/// Other names under which calls take the model: a list of llama-server and Mistral, a text of Pollinations
+/// (RooCodeInc/Roo-Code#4415).
 fn aliases(entry: &Value) -> Vec<String> {
-    let list = entry.get("aliases").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+    match entry.get("aliases") {
+        Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        Some(Value::String(text)) => text.split(',').map(|alias| alias.trim().to_owned()).collect(),
+        _ => Vec::new(),
+    }
 }
 
 #[cfg(test)]

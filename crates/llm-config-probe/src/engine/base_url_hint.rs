@@ -1,6 +1,6 @@
 //! The one rule for configurations whose API was found at another address than the configured one.
 
-use llm_config_providers::{Note, ProviderTarget, Reason, Stage};
+use llm_config_providers::{Note, ProviderTarget, Reason, ResponseClass, Stage};
 
 use super::ProbeTarget;
 use crate::report::{CredentialVerdict, Usable};
@@ -56,10 +56,15 @@ fn unconfirmed(target: &ProbeTarget<'_>, verdict: Verdict) -> Verdict {
     }
 }
 
-/// The reason of a ping: below the URL of a request, a page or a 404 is about the path.
-pub(crate) fn reason_of_ping(provider: &ProviderTarget<'_>, reason: Reason, status: u16) -> Reason {
-    let is_of_path = is_no_api(reason, Some(status)) && provider.likely_endpoint().is_some();
-    if is_of_path { Reason::WrongBasePath } else { reason }
+/// The reason of a refused ping. It has no control, so a refusal that leaves the key open names none.
+pub(crate) fn reason_of_ping(provider: &ProviderTarget<'_>, class: &ResponseClass, status: u16) -> Reason {
+    if is_no_api(class.reason, Some(status)) && provider.likely_endpoint().is_some() {
+        Reason::WrongBasePath
+    } else if class.is_key_open {
+        Reason::UnexpectedAnswer
+    } else {
+        class.reason
+    }
 }
 
 /// Whether a server has no API at a path, or most likely has none.

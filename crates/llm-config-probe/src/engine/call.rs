@@ -4,6 +4,7 @@ use llm_config_providers::{ModelEcho, Reason, RefusedParameter, Request, Respons
 
 use super::combine::Known;
 use super::credential::CredentialEvidence;
+use super::negative_control::may_refuse_key;
 use super::{ProbeTarget, no_key_control};
 use crate::budget::RequestBudget;
 use crate::completion::{CompletionResult, complete};
@@ -230,7 +231,7 @@ async fn control(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'_>) -> Ca
         CompletionResult::Refused(response) => {
             let refusal = refusal(target, &url, &response);
             // Some servers refuse a key in unknown words; what counts is that they accepted the other key.
-            let is_refusal = matches!(response.status, 400 | 401 | 403) && !response.is_html();
+            let is_refusal = may_refuse_key(&response);
             let is_rejected = refusal.reason.implied() == llm_config_providers::Implied::Rejected;
             if is_rejected || is_refusal {
                 CallControl::Refused

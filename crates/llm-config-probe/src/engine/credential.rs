@@ -1,8 +1,8 @@
 //! The check of the credential: a request that needs it.
 
 use llm_config_providers::{
-    Acceptance, Correction, CredentialProbe, HostTrust, ProbeKind, Problem, Reason, Response, SentCredential,
-    Stage, Vendor, vendors,
+    Acceptance, Correction, CredentialProbe, HostTrust, ProbeKind, Problem, Reason, Response, ResponseClass,
+    SentCredential, Stage, Vendor, vendors,
 };
 
 use super::ProbeTarget;
@@ -127,9 +127,9 @@ fn may_follow(probe: &CredentialProbe, kept: Option<&CredentialEvidence>, target
         ProbeOutcome::ListForbidden => is_call && target.provider.model().is_some(),
         // A refusal below the path of a request is most likely about the path.
         ProbeOutcome::Inconclusive if probe.is_guess && target.provider.may_be_mistyped() => true,
-        // An API responded to the call, or calls fail at the configured address, whatever it lists.
+        // An API responded to the call at the configured address, so that the API is there.
         ProbeOutcome::Inconclusive if kept.probe.kind == ProbeKind::EmptyCall => {
-            probe.is_guess != (kept.verdict.reason == Reason::UnexpectedAnswer)
+            !probe.is_guess || kept.verdict.reason != Reason::UnexpectedAnswer
         }
         ProbeOutcome::Inconclusive if is_call && !target.provider.family.is_openai_compatible() => {
             lacks_operation(target, &kept.verdict)
@@ -184,7 +184,7 @@ pub(super) async fn send(
         Err(error) => return failed(target, probe, error),
     };
     record_cost(budget, &probe, &response);
-    let class = provider.classify(&probe.request.url, &response);
+    let class = class_of(target, &probe, &response);
     // A server that is not the vendor may refuse requests before it checks the credential.
     let may_forbid_list = if provider.family.is_openai_compatible() {
         probe.kind == ProbeKind::List
@@ -203,7 +203,15 @@ pub(super) async fn send(
             let verdict = Verdict::from_response(class, &response);
             (ProbeOutcome::ListForbidden, verdict.with_usable(Usable::Unknown).with_hint(LIST_FORBIDDEN))
         }
-        None => (ProbeOutcome::Rejected, Verdict::from_response(class, &response)),
+        None => {
+            let verdict = Verdict::from_response(class, &response);
+            // The right may be missing for the list alone.
+            let is_open = is_compatible_list(target, &probe)
+                && verdict.reason == Reason::NoPermission
+                && !verdict.is_verified();
+            let usable = if is_open { Usable::Unknown } else { verdict.usable };
+            (ProbeOutcome::Rejected, verdict.with_usable(usable))
+        }
     };
     let revealed = vendors::by_response(&response);
     let verdict = with_vendor(target, revealed, outcome, corrected(target, &probe, verdict));
@@ -215,6 +223,22 @@ pub(super) async fn send(
         has_problem,
         is_control_deferred: false,
     }
+}
+
+/// The class of a response that is not the expected one. A refused list cannot concern the model, which the request
+/// does not name, although the path in its words contains `models`.
+fn class_of(target: &ProbeTarget<'_>, probe: &CredentialProbe, response: &Response) -> ResponseClass {
+    let class = target.provider.classify(&probe.request.url, response);
+    let is_of_model = matches!(class.reason, Reason::ModelNoAccess | Reason::ModelNotFound);
+    if is_of_model && response.status == 403 && is_compatible_list(target, probe) {
+        let class = ResponseClass::new(Reason::NoPermission, Stage::Auth);
+        return ResponseClass { is_conclusive: false, ..class };
+    }
+    class
+}
+
+fn is_compatible_list(target: &ProbeTarget<'_>, probe: &CredentialProbe) -> bool {
+    probe.kind == ProbeKind::List && target.provider.family.is_openai_compatible()
 }
 
 /// Adds the problem of the configuration that explains a missing operation.

@@ -40,7 +40,7 @@ pub(super) async fn judge(
     let keyless = budget.send_authenticated(&target.provider, request, SentCredential::None).await;
     match keyless {
         Ok(keyless) if keyless.is_like(refusal) => unknown(verdict).with_hint(ALIKE),
-        Ok(keyless) if keyless.status < 500 && keyless.status != 429 => {
+        Ok(keyless) if keyless.is_success() || matches!(keyless.status, 400 | 401 | 403) => {
             let verdict = verdict.with_credential(CredentialVerdict::Rejected);
             Verdict { is_key_open: false, ..verdict }
         }

@@ -219,7 +219,10 @@ impl Exchange {
                 }
                 (CompletionOutcome::ServerError | CompletionOutcome::Refused, None) => {
                     let class = target.classify(&url, &response);
-                    return Some(Failure::from_reason(reason_of_ping(target, class.reason, response.status)));
+                    let reason = reason_of_ping(target, &class, response.status);
+                    let hint = class.hint.filter(|_| reason == class.reason);
+                    let hint = Cow::Borrowed(hint.unwrap_or(reason.hint()));
+                    return Some(Failure { reason, hint });
                 }
             }
         }

@@ -113,6 +113,7 @@ pub(super) const CODES: &[Rule] = &[
             "model_not_supported",
             // Volcengine Ark (volcengine.com/docs/82379/1299023).
             "InvalidEndpointOrModel.NotFound",
+            "InvalidEndpoint.NotFound",
             // Kiro (decolua/9router#1187).
             "INVALID_MODEL_ID",
             "ModelNotExist",
@@ -158,6 +159,11 @@ pub(super) const CODES: &[Rule] = &[
             "api_key_invalid",
             "wrong_api_key",
             "invalid_iam_token",
+            // Tencent Cloud (www.tencentcloud.com/document/api/1278/46696).
+            "AuthFailure.InvalidSecretId",
+            "AuthFailure.SecretIdNotFound",
+            "AuthFailure.SignatureFailure",
+            "AuthFailure.TokenFailure",
             // OVHcloud.
             "INVALID_CREDENTIAL",
         ],

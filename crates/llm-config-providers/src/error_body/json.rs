@@ -65,9 +65,15 @@ fn is_given(error: &Value) -> bool {
     }
 }
 
-/// The error under the name of another thing: the list `messages` of IONOS, `status` of CLOVA Studio, `fault`
-/// of Apigee and WSO2.
+/// The error under the name of another thing: `Response.Error` of Tencent Cloud and `header` of iFlytek, also in a
+/// success; the list `messages` of IONOS, `status` of CLOVA Studio, `fault` of Apigee and WSO2.
 fn elsewhere(members: &Map<String, Value>, status: u16) -> Option<&Value> {
+    let tencent = members.get("Response").and_then(|response| response.get("Error"));
+    let is_failed =
+        |header: &&Value| header.get("code").and_then(Value::as_i64).is_some_and(|code| code != 0);
+    if let Some(error) = tencent.or_else(|| members.get("header").filter(is_failed)) {
+        return Some(error);
+    }
     let has_message =
         |error: &&Value| MESSAGES.iter().any(|name| error.get(*name).is_some_and(Value::is_string));
     let listed = members.get("messages").and_then(Value::as_array).and_then(|list| list.first());

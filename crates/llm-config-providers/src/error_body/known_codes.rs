@@ -174,6 +174,7 @@ const KNOWN: &[&str] = &[
     "unknown_model",
     "unavailable_model",
     "model_not_supported",
+    "InvalidEndpoint.NotFound",
     "InvalidEndpointOrModel.NotFound",
     "InvalidEndpointOrModel.ModelIDAccessDisabled",
     "ModelNotExist",
@@ -190,6 +191,11 @@ const KNOWN: &[&str] = &[
     "INVALID_MODEL_ID",
     "ModelError",
     "url.not_found",
+    // Tencent Cloud.
+    "AuthFailure.InvalidSecretId",
+    "AuthFailure.SecretIdNotFound",
+    "AuthFailure.SignatureFailure",
+    "AuthFailure.TokenFailure",
     // Credit and quota, at several vendors.
     "AccountOverdueError",
     "AllocationQuota.FreeTierOnly",

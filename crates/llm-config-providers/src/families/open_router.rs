@@ -34,13 +34,15 @@ impl Family for OpenRouter {
         if target.may_be_mistyped() {
             return openai::credential_probes(target, &root);
         }
-        let request = Request::get(root.base().join(&["key"]));
-        let describe = CredentialProbe::new(ProbeKind::Describe, request).at(&root);
         if target.is_own_host {
-            vec![describe]
-        } else {
-            vec![describe, openai::empty_call(&root, target.model())]
+            return vec![description(&root)];
         }
+        let elsewhere = root
+            .guess(target.is_divided_host)
+            .map(|root| CredentialProbe { is_guess: true, ..description(&root) });
+        let mut probes = vec![description(&root), openai::empty_call(&root, target.model())];
+        probes.extend(elsewhere);
+        probes
     }
 
     fn acceptance(
@@ -69,6 +71,12 @@ impl Family for OpenRouter {
         };
         openai::list_step_of(lookup.with_url(endpoints(root, model)), root.models())
     }
+}
+
+/// The request that describes the key.
+fn description(root: &ApiRoot) -> CredentialProbe {
+    let request = Request::get(root.base().join(&["key"]));
+    CredentialProbe::new(ProbeKind::Describe, request).at(root)
 }
 
 fn root(target: &ProviderTarget<'_>) -> ApiRoot {

@@ -42,7 +42,7 @@ pub(crate) fn credential_probes(target: &ProviderTarget<'_>, root: &ApiRoot) -> 
     }
     let mut probes = probes_by_list(target, root);
     if root.base().path().is_empty() {
-        probes.swap(0, 1);
+        probes.rotate_left(1);
     }
     probes
 }
@@ -61,14 +61,13 @@ pub(crate) fn probes_of_mistyped(
     probes
 }
 
-/// The list of models, a call without content, and the list below `/v1` if the path has no version.
+/// The list of models, a call without content, and the list where the API may be instead.
 pub(crate) fn probes_by_list(target: &ProviderTarget<'_>, root: &ApiRoot) -> Vec<CredentialProbe> {
-    let below = root.lacks_version().then(|| {
-        let probe = list_probe(&root.with_version());
-        CredentialProbe { is_guess: true, ..probe }
-    });
+    let elsewhere = root
+        .guess(target.is_divided_host)
+        .map(|root| CredentialProbe { is_guess: true, ..list_probe(&root) });
     let mut probes = vec![list_probe(root), empty_call(root, target.model())];
-    probes.extend(below);
+    probes.extend(elsewhere);
     probes
 }
 

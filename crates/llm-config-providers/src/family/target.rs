@@ -32,6 +32,8 @@ pub struct ProviderTarget<'a> {
     /// The implementation of the API.
     pub family: &'static dyn Family,
     pub(crate) is_own_host: bool,
+    /// Whether the leading path segments name one of the host's customers.
+    pub(crate) is_divided_host: bool,
     /// Whether the host alone names the vendor.
     pub(crate) is_by_host: bool,
     /// The name of the output limit in chat completions at this host.

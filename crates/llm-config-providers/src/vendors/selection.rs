@@ -1,9 +1,10 @@
 //! The row and family that a configuration selects, by its provider value and its host.
 
+use llm_config_core::endpoint::VendorHosts;
 use llm_config_core::provider::Provider;
 use llm_config_core::target::Target;
 
-use super::{VENDORS, by_host, has_api_below_models, output_limit};
+use super::{KnownVendorHosts, VENDORS, by_host, has_api_below_models, output_limit};
 use crate::auth::Auth;
 use crate::base_url::{ApiForm, BaseUrl};
 use crate::family::openai::OpenAi;
@@ -62,7 +63,19 @@ impl<'a> ProviderTarget<'a> {
         let Selected { vendor, family, is_own_host, is_by_host } =
             select(target.provider, base.host(), base.path());
         let output_limit = output_limit(base.host());
-        Self { target, base, likely_base, auth, vendor, family, is_own_host, is_by_host, output_limit }
+        let is_divided_host = KnownVendorHosts.customer_segments(base.host()) > 0;
+        Self {
+            target,
+            base,
+            likely_base,
+            auth,
+            vendor,
+            family,
+            is_own_host,
+            is_divided_host,
+            is_by_host,
+            output_limit,
+        }
     }
 }
 

@@ -188,7 +188,8 @@ async fn ping_failure_has_reason_and_is_not_repeated() {
         (200, r#"{"error":{"code":402,"message":"Insufficient credits"}}"#, Reason::InsufficientCredit),
         (200, r#"{"error":"Unexpected endpoint or method. (POST /v1)"}"#, Reason::WrongBasePath),
         (307, "", Reason::Redirected),
-        (401, r#"{"error":"Unauthorized"}"#, Reason::BadKey),
+        (401, r#"{"error":"Unauthorized"}"#, Reason::UnexpectedAnswer),
+        (401, r#"{"error":"Invalid API key"}"#, Reason::BadKey),
         (401, "Please sign in", Reason::UnexpectedAnswer),
         (402, r#"{"error":{"message":"Insufficient Balance"}}"#, Reason::InsufficientCredit),
         (403, r#"{"error":{"message":"No."}}"#, Reason::NoPermission),
@@ -206,7 +207,6 @@ async fn ping_failure_has_reason_and_is_not_repeated() {
         assert_eq!(seen.reason(), Some(reason), "{status} {text}");
         assert_eq!(seen.result.http_status, Some(status), "{text}");
         assert_eq!(seen.received.len(), 1, "{status} {text}");
-        assert_eq!(seen.result.failure.as_ref().unwrap().hint, reason.hint());
         assert!(!seen.result.ok() && !seen.result.is_timeout());
     }
 }

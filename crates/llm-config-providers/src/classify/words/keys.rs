@@ -15,9 +15,8 @@ pub(super) const OTHER_PRODUCT: &[Rule] = &[
 /// A key that is missing or wrong, or that could not be looked up: the server does not say which.
 pub(super) const UNCLEAR_KEY: &[Rule] = &[
     // The default of Azure's gateway, for a key that is sent as a bearer token too (FlowiseAI/Flowise#710).
-    Rule::text(&["access token is missing, invalid, audience is incorrect"], Reason::BadKey)
-        .key_open()
-        .hint("Azure found no valid access token here: send a key as `api-key`."),
+    Rule::text(&["access token is missing, invalid, audience is incorrect"], Reason::ConfigIncomplete)
+        .hint("Azure found no valid access token here: send a key as `api-key`, or get a new access token."),
     Rule::text(
         &[
             "missing or invalid",
@@ -166,7 +165,7 @@ pub(super) const MISSING_KEY: &[Rule] = &[
         "The server looks for the key in `x-api-key`: send it there, and check that all of it was copied.",
     ),
     // Kong's plugin for signatures (xinnan-tech/xiaozhi-esp32-server#2481).
-    Rule::text(&["hmac signature"], Reason::ConfigIncomplete).hint(
+    Rule::text(&["hmac signature"], Reason::KeyWrongProduct).hint(
         "The server expects a signature, or another kind of key: check which of the provider's keys belongs \
          to this API.",
     ),

@@ -112,6 +112,8 @@ pub(super) const MODEL_MISSING: &[Rule] = &[
             "no such model",
             "unknown model",
             "unrecognized model",
+            // llama-swap (mostlygeek/llama-swap#921).
+            "no model id could be identified",
             // Ollama.
             "try pulling it first",
             // FastChat (chatchat-space/Langchain-Chatchat#2272).

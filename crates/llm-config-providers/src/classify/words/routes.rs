@@ -54,6 +54,7 @@ pub(in crate::classify) const ROUTES: &[Rule] = &[
             // xAI.
             "please check the url",
             "endpoint not found",
+            "endpoint was not found",
             "unknown endpoint",
             "no such endpoint",
             "page not found",

@@ -115,6 +115,7 @@ const BEARER_WITH_LIST: &[Rule] = &[
 /// A gateway that reads `x-api-key` only.
 const OWN_HEADER: &[Rule] = &[
     rule("GET /ai/v1/models", Key::Good, 200, LIST).in_header("x-api-key"),
+    rule("POST /ai/v1/messages", Key::Good, 400, NO_CONTENT).in_header("x-api-key"),
     rule("*", Key::Wrong, 401, INVALID).in_header("x-api-key"),
     rule(
         "*",

@@ -111,7 +111,8 @@ fn missed_keys() -> Vec<Reported> {
                 ]
             },
         ),
-        missed(
+        unjudged(
+            Reason::KeyWrongProduct,
             "iFlytek's Spark, which expects another kind of key",
             "xinnan-tech/xiaozhi-esp32-server#2481",
             const {

@@ -2,6 +2,7 @@
 
 mod aliases;
 mod answering_name;
+mod blind_hunt;
 mod credential_objects;
 mod error_bodies;
 mod key_refusals;
@@ -85,6 +86,7 @@ pub(super) fn cases() -> Vec<Case> {
     let tables = [
         aliases::table(),
         answering_name::table(),
+        blind_hunt::table(),
         credential_objects::table(),
         error_bodies::table(),
         key_refusals::table(),
