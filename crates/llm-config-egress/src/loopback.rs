@@ -79,7 +79,8 @@ pub(crate) async fn read_head(stream: &mut TcpStream) -> String {
     String::from_utf8(head).unwrap()
 }
 
-/// Whether a connection begins with a TLS handshake, by which the guard learns which protocol a server speaks.
+/// Whether a connection begins with a TLS handshake, by which the guard learns which protocol a server
+/// speaks.
 pub(crate) fn is_tls_handshake(head: &str) -> bool {
     head == TLS_HANDSHAKE
 }

@@ -95,8 +95,9 @@ impl ApiRoot {
         self.notes.iter().any(|note| note.is_elsewhere())
     }
 
-    /// The root where the API may be instead, if there is none here: below `/v1` of a path without a version, or of
-    /// the host. Another path of a host that is divided by path belongs to another customer.
+    /// The root where the API may be instead, if there is none here: below `/v1` of a path without a
+    /// version, or of the host. Another path of a host that is divided by path belongs to another
+    /// customer.
     pub(crate) fn guess(&self, is_divided_host: bool) -> Option<Self> {
         if self.lacks_version() {
             return Some(self.with_version());
@@ -106,8 +107,8 @@ impl ApiRoot {
         is_other.then(|| Self { base: self.base.at_path("v1"), ..self.with_version() })
     }
 
-    /// Whether a missing version is a possible mistake: the path has none, and the endpoint is not the full URL
-    /// of completions.
+    /// Whether a missing version is a possible mistake: the path has none, and the endpoint is not the
+    /// full URL of completions.
     fn lacks_version(&self) -> bool {
         let path = self.base.path();
         let is_full_url = self.completion.is_empty() && !path.is_empty();

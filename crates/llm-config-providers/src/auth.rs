@@ -8,6 +8,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::key::{self, CleanKey, KeyFault};
+use crate::key_header::KeyHeader;
 use crate::note::Note;
 use crate::request::Request;
 
@@ -49,13 +50,6 @@ pub struct SentKey {
     pub(crate) key: Zeroizing<String>,
 }
 
-/// A header for keys, and the prefix of the key.
-#[derive(Clone)]
-pub struct KeyHeader {
-    name: HeaderName,
-    prefix: String,
-}
-
 /// An AWS access key.
 pub struct SigningPair {
     /// The access key id.
@@ -75,16 +69,6 @@ pub enum AuthError {
     UnresolvedReference,
     /// It is the server's own identity, for which no token was supplied.
     OwnIdentity,
-}
-
-impl KeyHeader {
-    pub(crate) fn bearer() -> Self {
-        Self { name: http::header::AUTHORIZATION, prefix: "Bearer ".to_owned() }
-    }
-
-    pub(crate) fn bare(name: &'static str) -> Self {
-        Self { name: HeaderName::from_static(name), prefix: String::new() }
-    }
 }
 
 impl Auth {

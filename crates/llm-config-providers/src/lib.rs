@@ -12,6 +12,7 @@ mod family;
 mod hint;
 mod host_trust;
 mod key;
+mod key_header;
 mod model_list;
 mod model_names;
 mod note;
@@ -23,7 +24,7 @@ mod stage;
 pub mod vendors;
 
 pub use api_root::{ApiRoot, Correction};
-pub use auth::{Auth, AuthError, KeyHeader, SentCredential, SentKey, SigningPair};
+pub use auth::{Auth, AuthError, SentCredential, SentKey, SigningPair};
 pub use base_url::BaseUrl;
 pub use classify::{ModelSign, ResponseClass};
 pub use completion::{

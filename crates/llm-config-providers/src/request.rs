@@ -5,7 +5,7 @@ use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde_json::Value;
 use url::Url;
 
-use crate::auth::KeyHeader;
+use crate::key_header::KeyHeader;
 
 /// An HTTP request before it is sent. Headers that carry credentials are marked as sensitive. It has no
 /// `Debug`, because URL and body could contain what must not be logged.

@@ -66,8 +66,14 @@ impl Response {
         self.error.get_or_init(read)
     }
 
-    /// Whether another response says the same. Words that may differ from response to response, such as the id of
-    /// the request or the beginning of the key, do not count.
+    /// Whether it may be the refusal of a key, in whatever words. A firewall's web page has status 403.
+    #[must_use]
+    pub fn may_refuse_key(&self) -> bool {
+        self.status == 401 || matches!(self.status, 400 | 403) && !self.is_html()
+    }
+
+    /// Whether another response says the same. Words that may differ from response to response, such as
+    /// the id of the request or the beginning of the key, do not count.
     #[must_use]
     pub fn is_like(&self, other: &Self) -> bool {
         let codes =

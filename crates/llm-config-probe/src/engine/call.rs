@@ -2,9 +2,8 @@
 
 use llm_config_providers::{ModelEcho, Reason, RefusedParameter, Request, Response, SentCredential, Stage};
 
-use super::combine::Known;
 use super::credential::CredentialEvidence;
-use super::negative_control::may_refuse_key;
+use super::known::Known;
 use super::{ProbeTarget, no_key_control};
 use crate::budget::RequestBudget;
 use crate::completion::{CompletionResult, complete};
@@ -22,7 +21,7 @@ pub(super) enum CallEvidence {
         echo: ModelEcho,
         /// The same call with a wrong key.
         control: Option<CallControl>,
-        /// The same call for a model that nobody has.
+        /// The same call for a model that no server has.
         unknown_model: Option<UnknownModel>,
     },
     /// The call was refused for a parameter of checks, which the configuration does not set.
@@ -51,7 +50,7 @@ pub(super) enum CallControl {
     LeftOut,
 }
 
-/// The response to a completed call that was repeated for a model that nobody has.
+/// The response to a completed call that was repeated for a model that no server has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum UnknownModel {
     /// It was refused, so the server knows the configured model by its name.
@@ -170,8 +169,8 @@ fn stage_of(reason: Reason) -> Stage {
     }
 }
 
-/// Repeats a call that reached the model: with a wrong key if the credential is still unknown, and for a model that
-/// nobody has if another model responded.
+/// Repeats a call that reached the model: with a wrong key if the credential is still unknown, and for a
+/// model that no server has if another model responded.
 pub(super) async fn confirm(
     budget: &mut RequestBudget<'_>,
     target: &ProbeTarget<'_>,
@@ -199,7 +198,7 @@ pub(super) async fn confirm(
     }
 }
 
-/// Calls a model that nobody has. The credential is the configured one, so that only the model differs.
+/// Calls a model that no server has. The credential is the configured one, so that only the model differs.
 async fn call_unknown_model(
     budget: &mut RequestBudget<'_>,
     target: &ProbeTarget<'_>,
@@ -231,7 +230,7 @@ async fn control(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'_>) -> Ca
         CompletionResult::Refused(response) => {
             let refusal = refusal(target, &url, &response);
             // Some servers refuse a key in unknown words; what counts is that they accepted the other key.
-            let is_refusal = may_refuse_key(&response);
+            let is_refusal = response.may_refuse_key();
             let is_rejected = refusal.reason.implied() == llm_config_providers::Implied::Rejected;
             if is_rejected || is_refusal {
                 CallControl::Refused

@@ -1,10 +1,10 @@
 //! The pure function that combines the evidence of credential, model and call into a verdict.
 
-use llm_config_providers::{HostTrust, ModelEcho, ModelFact, Note, Reason, RefusedParameter, Stage, Vendor};
+use llm_config_providers::{HostTrust, ModelEcho, ModelFact, Note, Reason, RefusedParameter, Stage};
 
 use super::ProbeTarget;
 use super::call::{CallControl, CallEvidence, UnknownModel};
-use super::credential::{CredentialEvidence, ProbeOutcome};
+use super::known::Known;
 use super::model_evidence::with_model;
 use crate::completion;
 use crate::report::{CredentialVerdict, ModelVerdict, Proof, Usable};
@@ -16,37 +16,8 @@ const OTHER_MODEL: &str =
 const CONTRADICTED: &str = "The server accepts the key but refuses a call with it, as if the key were \
     wrong: the key may be restricted, or the provider behind the server rejects the server's own key.";
 
-const WRONG_OPERATION: &str = "The server lists its models below this endpoint, but has no such operation: check \
-    the API path.";
-
-/// What earlier steps have shown, besides the verdict so far.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Known {
-    /// How far the host is trusted to complete requests for genuine keys and existing models only.
-    pub(super) trust: HostTrust,
-    /// Whether an operation below the configured base has responded, so that the base is right.
-    pub(super) has_answered: bool,
-    /// Whether the list lacks the model, and the server is of a product that uses its own model whatever the name.
-    pub(super) falls_back: bool,
-    /// Whether the server is of such a product, whatever its list contains.
-    pub(super) may_fall_back: bool,
-}
-
-impl Known {
-    pub(super) fn new(
-        target: &ProbeTarget<'_>,
-        credential: &CredentialEvidence,
-        model: Option<&ModelFact>,
-    ) -> Self {
-        let is_response = matches!(credential.outcome, ProbeOutcome::Accepted | ProbeOutcome::ListForbidden);
-        Self {
-            trust: target.provider.completion_trust(),
-            has_answered: is_response && !credential.is_elsewhere(),
-            falls_back: model == Some(&ModelFact::FallsBack),
-            may_fall_back: credential.vendor(target).is_some_and(Vendor::falls_back),
-        }
-    }
-}
+const WRONG_OPERATION: &str = "The server lists its models below this endpoint, but has no such \
+    operation: check the API path.";
 
 /// Combines the evidence of all steps.
 pub(super) fn combine(

@@ -6,7 +6,8 @@ use llm_config_providers::{
 };
 
 use super::call::{CallControl, CallEvidence, UnknownModel};
-use super::combine::{Known, downgrade_unproven, with_call};
+use super::combine::{downgrade_unproven, with_call};
+use super::known::Known;
 use super::model_evidence::with_fact;
 use crate::budget::ProbeError;
 use crate::report::{CredentialVerdict, ModelVerdict, Proof, Usable};

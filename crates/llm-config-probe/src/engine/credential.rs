@@ -45,7 +45,8 @@ pub(super) async fn probe(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'
     let mut kept: Option<CredentialEvidence> = None;
     let mut last = None;
     let probes = target.provider.family.credential_probes(&target.provider);
-    // The call of the model proves more than one without content, and whether the configured address is right.
+    // The call of the model proves more than one without content, and whether the configured address is
+    // right.
     let is_replaced = |probe: &CredentialProbe| probe.kind == ProbeKind::EmptyCall || probe.is_guess;
     let are_left_out = target.will_call_model() && !probes.iter().all(is_replaced);
     for probe in probes {
@@ -82,8 +83,9 @@ pub(super) async fn probe_guess(
     is_final(&evidence, None, target).then_some(evidence)
 }
 
-/// Whether inconclusive evidence replaces another: the response to a call tells more of the configured address
-/// than the lack of a list, and an unexpected success is less precise than the lack of an operation.
+/// Whether inconclusive evidence replaces another: the response to a call tells more of the configured
+/// address than the lack of a list, and an unexpected success is less precise than the lack of an
+/// operation.
 fn is_more_precise(evidence: &CredentialEvidence, kept: &CredentialEvidence) -> bool {
     let is_unexpected = |evidence: &CredentialEvidence| evidence.verdict.reason == Reason::UnexpectedAnswer;
     evidence.probe.kind == ProbeKind::EmptyCall
@@ -225,8 +227,8 @@ pub(super) async fn send(
     }
 }
 
-/// The class of a response that is not the expected one. A refused list cannot concern the model, which the request
-/// does not name, although the path in its words contains `models`.
+/// The class of a response that is not the expected one. A refused list cannot concern the model, which
+/// the request does not name, although the path in its words contains `models`.
 fn class_of(target: &ProbeTarget<'_>, probe: &CredentialProbe, response: &Response) -> ResponseClass {
     let class = target.provider.classify(&probe.request.url, response);
     let is_of_model = matches!(class.reason, Reason::ModelNoAccess | Reason::ModelNotFound);

@@ -7,6 +7,7 @@ mod combine;
 #[cfg(test)]
 mod combine_tests;
 mod credential;
+mod known;
 mod model;
 mod model_evidence;
 mod negative_control;
@@ -73,7 +74,7 @@ async fn run(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'_>) -> Verdic
         return at_guessed_address(budget, target, found).await;
     }
     let credential = negative_control::run_deferred(budget, target, credential, &call).await;
-    let known = combine::Known::new(target, &credential, model.as_ref());
+    let known = known::Known::new(target, &credential, model.as_ref());
     let verdict = combine::combine(target, &credential.verdict, model.as_ref(), &call, known);
     let call = call::confirm(budget, target, &verdict, call, known).await;
     let verdict = combine::combine(target, &credential.verdict, model.as_ref(), &call, known);

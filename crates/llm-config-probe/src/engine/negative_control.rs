@@ -1,6 +1,6 @@
 //! The negative control: the accepted request, sent again with a key that no provider has issued.
 
-use llm_config_providers::{HostTrust, Note, Reason, Response, SentCredential, Stage, Vendor, vendors};
+use llm_config_providers::{HostTrust, Note, Reason, SentCredential, Stage, Vendor, vendors};
 
 use super::ProbeTarget;
 use super::call::CallEvidence;
@@ -49,8 +49,9 @@ pub(super) async fn run(
     if target.provider.trust() == HostTrust::Vendor {
         return evidence;
     }
-    // The same request was refused for want of this header, so the server looks for the key there. A server that
-    // only requires the header, and reads the body before the key, cannot be told from others here.
+    // The same request was refused for want of this header, so the server looks for the key there. A
+    // server that only requires the header, and reads the body before the key, cannot be told from others
+    // here.
     if is_accepted && evidence.probe.is_in_other_header() && budget.remaining() == 0 {
         return evidence;
     }
@@ -133,7 +134,7 @@ async fn send(
     let reason = class.reason;
     let is_other_status = first.http_status != Some(response.status);
     // Some servers refuse a key in unknown words; what counts is that they accepted the other key.
-    let is_refusal = is_other_status && may_refuse_key(&response);
+    let is_refusal = is_other_status && response.may_refuse_key();
     let control = if Verdict::from_class(class).rejects_credential() || is_refusal {
         NegativeControl::Refused
     } else if !is_other_status && reason == first.reason {
@@ -142,11 +143,6 @@ async fn send(
         NegativeControl::Unclear(reason)
     };
     ControlResponse { control, status, revealed }
-}
-
-/// Whether a response may be the refusal of a key, in whatever words. A firewall's web page has status 403.
-pub(super) fn may_refuse_key(response: &Response) -> bool {
-    response.status == 401 || matches!(response.status, 400 | 403) && !response.is_html()
 }
 
 /// The control, with the details of its response.

@@ -1,7 +1,7 @@
 //! The control without a key: a refused request, sent again without a credential.
 //!
-//! A refusal whose words do not judge the key may have another cause, such as a key in the wrong header. The same
-//! response to a request without any key tells nothing of this one.
+//! A refusal whose words do not judge the key may have another cause, such as a key in the wrong header.
+//! The same response to a request without any key tells nothing of this one.
 
 use llm_config_providers::{Reason, Request, Response, SentCredential, Stage};
 
@@ -11,8 +11,8 @@ use crate::budget::RequestBudget;
 use crate::report::CredentialVerdict;
 use crate::verdict::Verdict;
 
-const ALIKE: &str = "The server refuses the request in the same way without any key, so nothing is known of this \
-    one: it may be wrong, or the server may expect it in another header.";
+const ALIKE: &str = "The server refuses the request in the same way without any key, so nothing is known \
+    of this one: it may be wrong, or the server may expect it in another header.";
 
 const UNKNOWN: &str = "The server refuses the request, and whether because of the key is not known.";
 

@@ -1,7 +1,7 @@
 //! The errors of AWS: the type in a header, the rest in words.
 
-use super::Rule;
 use super::context::Circumstance;
+use super::rule::Rule;
 use crate::reason::Reason;
 
 const UNKNOWN_ID: &str = "AWS does not know this access key id here: it is wrong, inactive or deleted, \

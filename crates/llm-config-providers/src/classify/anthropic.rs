@@ -1,7 +1,7 @@
 //! The errors of Anthropic's API: platform.claude.com/docs/en/api/errors, and those from reports.
 
-use super::Rule;
 use super::context::Circumstance;
+use super::rule::Rule;
 use crate::reason::Reason;
 
 /// The rules for Anthropic's errors.

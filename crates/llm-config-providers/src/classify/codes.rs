@@ -1,6 +1,6 @@
 //! Codes that servers give errors, whichever form these have.
 
-use super::Rule;
+use super::rule::Rule;
 use crate::reason::Reason;
 
 /// Codes that name one cause. They decide before words, whatever the status. For each error, the most

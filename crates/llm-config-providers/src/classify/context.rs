@@ -26,8 +26,8 @@ pub(crate) struct ResponseContext<'a> {
     pub(crate) circumstances: Vec<Circumstance>,
     pub(crate) has_key: bool,
     pub(crate) trust: HostTrust,
-    /// Whether status 401 in the form of an error judges the key: the vendor's own host checks keys first, and
-    /// the key was in the header that the vendor expects.
+    /// Whether status 401 in the form of an error judges the key: the vendor's own host checks keys
+    /// first, and the key was in the header that the vendor expects.
     pub(crate) judges_by_status: bool,
     /// The message with which the product of the provider value rejects keys, if that does not judge them by
     /// itself.

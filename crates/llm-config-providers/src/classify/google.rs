@@ -1,6 +1,6 @@
 //! The errors of Google's APIs, by their `reason` first and by their words second.
 
-use super::Rule;
+use super::rule::Rule;
 use crate::reason::Reason;
 
 /// Google does not distinguish a missing role from a missing resource (rpurinton/gemini-php#4).

@@ -1,6 +1,6 @@
 //! Hints that depend on the response rather than on the vendor.
 
-use super::ResponseClass;
+use super::class::ResponseClass;
 use super::context::ResponseContext;
 use crate::host_trust::HostTrust;
 use crate::reason::Reason;

@@ -1,6 +1,6 @@
 //! Errors that name the requested model.
 
-use super::ResponseClass;
+use super::class::ResponseClass;
 use super::context::ResponseContext;
 use super::id;
 use super::words::PARAMETERS;

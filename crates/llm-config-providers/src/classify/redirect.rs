@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::ResponseClass;
+use super::class::ResponseClass;
 use super::context::ResponseContext;
 use crate::base_url::BaseUrl;
 use crate::reason::Reason;

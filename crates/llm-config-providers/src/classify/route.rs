@@ -1,7 +1,8 @@
 //! Errors that name the route of a request.
 
+use super::class::ResponseClass;
 use super::context::ResponseContext;
-use super::{ResponseClass, codes, rule, words};
+use super::{codes, rule, words};
 use crate::reason::Reason;
 use crate::response::Response;
 

@@ -1,7 +1,7 @@
 //! A rule of classification: which errors it covers, and their class.
 
+use super::class::{ModelSign, ResponseClass};
 use super::context::{Circumstance, ResponseContext};
-use super::{ModelSign, ResponseClass};
 use crate::error_body::ErrorBody;
 use crate::reason::{Implied, Reason};
 use crate::response::Response;

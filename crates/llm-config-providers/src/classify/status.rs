@@ -1,6 +1,6 @@
 //! Classification by status, where neither codes nor words say more.
 
-use super::ResponseClass;
+use super::class::ResponseClass;
 use super::context::ResponseContext;
 use super::words::{AUTHENTICATION, KEYS, OTHER_CAUSES};
 use crate::error_body::ErrorBody;

@@ -7,9 +7,10 @@ use llm_config_core::target::Target;
 use super::codes::{CLASSES, CODES, ROUTES};
 use super::words::{self, WORDS};
 use super::{Form, ResponseClass, Rule, rules_of};
-use crate::auth::{Auth, KeyHeader};
+use crate::auth::Auth;
 use crate::error_body::ErrorBody;
 use crate::family::ProviderTarget;
+use crate::key_header::KeyHeader;
 use crate::reason::Reason;
 use crate::response::Response;
 

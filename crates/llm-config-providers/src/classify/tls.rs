@@ -1,6 +1,6 @@
 //! Servers that refuse requests without TLS, in words: the port speaks TLS, or the server insists on it.
 
-use super::ResponseClass;
+use super::class::ResponseClass;
 use super::context::ResponseContext;
 use crate::reason::Reason;
 use crate::response::Response;
@@ -72,8 +72,9 @@ mod tests {
     use llm_config_core::target::Target;
 
     use super::*;
-    use crate::auth::{Auth, KeyHeader};
+    use crate::auth::Auth;
     use crate::family::ProviderTarget;
+    use crate::key_header::KeyHeader;
 
     #[track_caller]
     fn check(endpoint: &str, status: u16, body: &str, expected: Option<Reason>) {

@@ -9,7 +9,7 @@ use super::Operation;
 /// 1 (mistralai/mistral-inference#122).
 const SAFE_LIMIT: u32 = 16;
 
-/// The name of a model that nobody has; recognisable in a provider's logs.
+/// The name of a model that no server has; recognisable in a provider's logs.
 const UNKNOWN_MODEL: &str = "llm-config-probe-control-0000";
 
 /// The name of the output limit in chat completions. Neither name works everywhere: reasoning models
@@ -124,7 +124,7 @@ impl<'a> CompletionRequest<'a> {
         Self { message, ..self }
     }
 
-    /// The same request for a model that nobody has. A model in the path stays.
+    /// The same request for a model that no server has. A model in the path stays.
     #[must_use]
     pub fn with_unknown_model(self) -> Self {
         Self { model: self.model.map(|_| UNKNOWN_MODEL), ..self }

@@ -65,8 +65,8 @@ fn is_given(error: &Value) -> bool {
     }
 }
 
-/// The error under the name of another thing: `Response.Error` of Tencent Cloud and `header` of iFlytek, also in a
-/// success; the list `messages` of IONOS, `status` of CLOVA Studio, `fault` of Apigee and WSO2.
+/// The error under the name of another thing: `Response.Error` of Tencent Cloud and `header` of iFlytek,
+/// also in a success; the list `messages` of IONOS, `status` of CLOVA Studio, `fault` of Apigee and WSO2.
 fn elsewhere(members: &Map<String, Value>, status: u16) -> Option<&Value> {
     let tencent = members.get("Response").and_then(|response| response.get("Error"));
     let is_failed =

@@ -82,8 +82,8 @@ fn error_of_provider_is_told_from_that_of_the_server() {
 fn error_in_xml_is_read_as_that_of_aws() {
     check(
         403,
-        "<ErrorResponse><Error><Type>Sender</Type><Code>InvalidClientTokenId</Code><Message>The security token is \
-         invalid.</Message></Error></ErrorResponse>",
+        "<ErrorResponse><Error><Type>Sender</Type><Code>InvalidClientTokenId</Code>\
+         <Message>The security token is invalid.</Message></Error></ErrorResponse>",
         ("the security token is invalid.", "InvalidClientTokenId"),
     );
     check(404, "<UnknownOperationException/>", ("", "UnknownOperationException"));

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::api_root::ApiRoot;
-use crate::auth::{KeyHeader, SentCredential};
+use crate::auth::SentCredential;
 use crate::classify::{Circumstance, Form, ModelSign, ResponseClass, classify};
 use crate::completion::Operation;
 use crate::family::ProviderTarget;
@@ -15,6 +15,7 @@ use crate::family::{
     Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep, ProbeKind, Problem,
 };
 use crate::host_trust::HostTrust;
+use crate::key_header::KeyHeader;
 use crate::reason::Reason;
 use crate::request::Request;
 use crate::response::Response;

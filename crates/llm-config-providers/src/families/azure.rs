@@ -3,10 +3,11 @@
 use std::time::SystemTime;
 
 use crate::api_root::ApiRoot;
-use crate::auth::{KeyHeader, SentCredential};
+use crate::auth::SentCredential;
 use crate::family::ProviderTarget;
 use crate::family::openai;
 use crate::family::{AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep, Problem};
+use crate::key_header::KeyHeader;
 use crate::reason::Reason;
 use crate::request::Request;
 

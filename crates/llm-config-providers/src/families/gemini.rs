@@ -7,12 +7,13 @@ use url::Url;
 
 use super::anthropic::refused_lookup;
 use crate::api_root::ApiRoot;
-use crate::auth::{KeyHeader, SentCredential};
+use crate::auth::SentCredential;
 use crate::classify::{Form, ModelSign, ResponseClass, classify};
 use crate::completion::Operation;
 use crate::family::ProviderTarget;
 use crate::family::{Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep, ProbeKind};
 use crate::host_trust::HostTrust;
+use crate::key_header::KeyHeader;
 use crate::note::Note;
 use crate::reason::Reason;
 use crate::request::Request;

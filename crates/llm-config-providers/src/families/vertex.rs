@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::api_root::ApiRoot;
-use crate::auth::{KeyHeader, SentCredential};
+use crate::auth::SentCredential;
 use crate::base_url::{BaseUrl, is_version};
 use crate::classify::{Form, ResponseClass, WRONG_PRODUCT, classify};
 use crate::family::ProviderTarget;
@@ -14,6 +14,7 @@ use crate::family::vendor::is_below;
 use crate::family::{
     Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep, ProbeKind, Problem,
 };
+use crate::key_header::KeyHeader;
 use crate::note::Note;
 use crate::reason::Reason;
 use crate::request::Request;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::api_root::ApiRoot;
-use crate::auth::{KeyHeader, SentCredential};
+use crate::auth::SentCredential;
 use crate::classify::{ResponseClass, is_about_missing_content};
 use crate::completion::{Operation, is_about_own_part};
 use crate::family::vendor::{MissingModel, Vendor};
@@ -13,10 +13,11 @@ use crate::family::{
     ProviderTarget,
 };
 use crate::host_trust::HostTrust;
+use crate::key_header::KeyHeader;
 use crate::model_list::{ModelList, Presence};
 use crate::model_names::ModelNames;
 use crate::note::Note;
-use crate::reason::Reason;
+use crate::reason::{Implied, Reason};
 use crate::request::Request;
 use crate::response::Response;
 use crate::stage::Stage;
@@ -33,9 +34,9 @@ pub(crate) fn authenticate(target: &ProviderTarget<'_>, request: Request, sent: 
     target.auth.apply(request, &KeyHeader::bearer(), sent)
 }
 
-/// The probes of [`probes_by_list`], in another order for an endpoint without a path: it mostly lacks its `/v1`.
-/// The call without content comes first, because it tells whether calls succeed at the configured address, and
-/// leaves a request for the negative control at the corrected one.
+/// The probes of [`probes_by_list`], in another order for an endpoint without a path: it mostly lacks its
+/// `/v1`. The call without content comes first, because it tells whether calls succeed at the configured
+/// address, and leaves a request for the negative control at the corrected one.
 pub(crate) fn credential_probes(target: &ProviderTarget<'_>, root: &ApiRoot) -> Vec<CredentialProbe> {
     if let Some(likely) = target.likely_root() {
         return probes_of_mistyped(target, root, &likely);
@@ -47,7 +48,8 @@ pub(crate) fn credential_probes(target: &ProviderTarget<'_>, root: &ApiRoot) -> 
     probes
 }
 
-/// A call at the stored address of an endpoint that looks like a mistake, and the lists where it probably lies.
+/// A call at the stored address of an endpoint that looks like a mistake, and the lists where it probably
+/// lies.
 pub(crate) fn probes_of_mistyped(
     target: &ProviderTarget<'_>,
     root: &ApiRoot,
@@ -267,11 +269,11 @@ impl<'a> Lookup<'a> {
             ModelFact::refused(class, response)
         } else if class.is_absent || class.forbids_listing {
             ModelFact::Doubtful { status }
-        } else if !class.is_conclusive || !class.reason.implied().judges_credential() {
-            ModelFact::Unverifiable { why: class.reason, status }
-        } else if self.vendor.lists_all_usable {
+        } else if self.vendor.lists_all_usable && class.reason.implied() == Implied::Rejected {
             // LiteLLM rejects requests for other models as if the key were wrong (LiteLLM 1.106.2).
             ModelFact::NotListed { hint: None, status }
+        } else if !class.is_conclusive || !class.reason.implied().judges_credential() {
+            ModelFact::Unverifiable { why: class.reason, status }
         } else {
             ModelFact::Unverifiable { why: Reason::UnexpectedAnswer, status }
         }

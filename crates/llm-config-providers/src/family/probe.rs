@@ -1,8 +1,8 @@
 //! Requests that check a credential, and the responses that accept it.
 
 use crate::api_root::{ApiRoot, Correction};
-use crate::auth::KeyHeader;
 use crate::family::{ProviderTarget, Vendor};
+use crate::key_header::KeyHeader;
 use crate::reason::Reason;
 use crate::request::Request;
 use crate::response::Response;

@@ -79,8 +79,8 @@ impl<'a> ProviderTarget<'a> {
     }
 }
 
-/// The base URL of a target and, if its endpoint looks like a mistake that only the server can confirm, the one
-/// that was probably meant.
+/// The base URL of a target and, if its endpoint looks like a mistake that only the server can confirm,
+/// the one that was probably meant.
 ///
 /// A correction is certain at a vendor's own host, for a vendor's own API, and where the API path is blank,
 /// because the endpoint is then the full URL of calls. At any other host, an API may lie below every path.

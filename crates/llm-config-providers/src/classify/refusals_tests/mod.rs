@@ -8,8 +8,9 @@ use llm_config_core::provider::Provider;
 use llm_config_core::target::Target;
 
 use super::ResponseClass;
-use crate::auth::{Auth, KeyHeader};
+use crate::auth::Auth;
 use crate::family::ProviderTarget;
+use crate::key_header::KeyHeader;
 use crate::reason::{Implied, Reason};
 use crate::response::Response;
 

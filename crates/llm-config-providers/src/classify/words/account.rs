@@ -1,6 +1,6 @@
 //! What servers state about the rights, the network and the owner of a genuine key.
 
-use super::super::Rule;
+use super::super::rule::Rule;
 use crate::reason::Reason;
 
 /// A gateway passes on the provider's error about the gateway's own key.

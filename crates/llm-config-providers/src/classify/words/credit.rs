@@ -1,7 +1,7 @@
 //! What servers state in words about credit and quota, in the languages that they use. Parts are in lower
 //! case.
 
-use super::super::Rule;
+use super::super::rule::Rule;
 use crate::reason::Reason;
 
 /// The account has no credit. Waiting does not help.

@@ -1,6 +1,6 @@
 //! What servers state about keys that they reject, in the languages that they use.
 
-use super::super::Rule;
+use super::super::rule::Rule;
 use crate::reason::Reason;
 
 /// The server looked at a key and rejected it.

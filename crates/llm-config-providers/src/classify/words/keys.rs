@@ -1,6 +1,6 @@
 //! What servers state about keys that they do not judge, or not any more, in the languages that they use.
 
-use super::super::Rule;
+use super::super::rule::Rule;
 use super::judged_keys::{JUDGED, KEYS, OTHER_CAUSES};
 use crate::reason::Reason;
 

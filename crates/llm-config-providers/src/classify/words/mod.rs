@@ -14,7 +14,7 @@ pub(super) use keys::AUTHENTICATION;
 pub(super) use models::PARAMETERS;
 pub(super) use routes::ROUTES;
 
-use super::Rule;
+use super::rule::Rule;
 
 /// All groups, in the order in which they decide: first what states most precisely.
 pub(super) const WORDS: &[&[Rule]] = &[

@@ -1,6 +1,6 @@
 //! What servers state about models.
 
-use super::super::Rule;
+use super::super::rule::Rule;
 use crate::reason::Reason;
 
 /// The server is not ready.

@@ -1,6 +1,6 @@
 //! What servers state about missing routes.
 
-use super::super::Rule;
+use super::super::rule::Rule;
 use crate::reason::Reason;
 
 /// The server has no such route. Asked for before all other words, because routes have names such as

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::endpoint::{ASSUMED_REGION, BedrockEndpoint};
-use crate::auth::{Auth, KeyHeader, SentCredential, SigningPair, WRONG_KEY};
+use crate::auth::{Auth, SentCredential, SigningPair, WRONG_KEY};
 use crate::family::Problem;
+use crate::key_header::KeyHeader;
 use crate::reason::Reason;
 use crate::request::Request;
 use crate::sigv4::{self, Scope};

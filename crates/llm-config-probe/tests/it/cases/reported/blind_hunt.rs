@@ -1,5 +1,5 @@
-//! Situations from reports that were collected without knowing the code, of kinds that it did not get right at
-//! first.
+//! Situations from reports that were collected without knowing the code, of kinds that it did not get
+//! right at first.
 
 use llm_config_core::provider::Provider;
 use llm_config_probe::report::{Depth, Reason};
