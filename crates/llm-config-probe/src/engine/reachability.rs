@@ -1,6 +1,8 @@
 //! The check whether a host serves an LLM API. No credential is sent.
 
-use llm_config_providers::{HostTrust, Implied, ModelFact, Reason, SentCredential, Stage, vendors};
+use llm_config_providers::{
+    CredentialProbe, HostTrust, Implied, ModelFact, Reason, SentCredential, Stage, vendors,
+};
 
 use super::ProbeTarget;
 use super::model_evidence::with_fact;
@@ -11,8 +13,8 @@ use crate::verdict::Verdict;
 const SERVES_SOMETHING: &str =
     "The server responds. Neither the key nor the model was checked at this depth.";
 
-/// Sends one request without a credential. Any response of an API shows that it is there, also that a key
-/// is missing.
+/// Sends a request without a credential. Any response of an API shows that it is there, also that a key is
+/// missing. Where a web page responds instead of a list, a call without content follows: lists may lie elsewhere.
 pub(super) async fn check(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'_>) -> Verdict {
     let provider = &target.provider;
     let probe = provider.family.reachability_probe(provider);
@@ -24,7 +26,8 @@ pub(super) async fn check(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'
     let class = provider.classify(&probe.request.url, &response);
     let is_accepted = provider.family.acceptance(provider, &probe, &response, &class).is_some();
     let found = Verdict::from_response(class, &response);
-    let verdict = if !is_accepted && is_problem(target, found.reason) {
+    let is_problem = !is_accepted && is_problem(target, found.reason);
+    let verdict = if is_problem && !responds_to_calls(budget, target, &probe, found.reason).await {
         found
     } else {
         let there = Verdict::from_reason(Reason::Depth, Stage::Http).with_hint(SERVES_SOMETHING);
@@ -38,6 +41,25 @@ pub(super) async fn check(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'
     let verdict = verdict.with_credential(CredentialVerdict::NotVerified { why }).with_usable(usable);
     let is_open = provider.model().is_some() && provider.family.is_openai_compatible();
     if is_open { with_fact(verdict, &ModelFact::Unconfirmed) } else { verdict }
+}
+
+/// Whether a server that has a web page in the place of its list responds to calls as an API does.
+async fn responds_to_calls(
+    budget: &mut RequestBudget<'_>,
+    target: &ProbeTarget<'_>,
+    list: &CredentialProbe,
+    reason: Reason,
+) -> bool {
+    let provider = &target.provider;
+    let is_page = reason == Reason::NotAnLlmApi && provider.family.is_openai_compatible();
+    let call = provider.family.empty_call(provider, list.root()).filter(|_| is_page);
+    let Some(call) = call else { return false };
+    let response = budget.send_authenticated(provider, &call.request, SentCredential::None).await;
+    response.is_ok_and(|response| {
+        let is_accepted = |class| provider.family.acceptance(provider, &call, &response, class).is_some();
+        let class = provider.classify(&call.request.url, &response);
+        is_accepted(&class) || !class.is_absent && class.stage >= Stage::Auth
+    })
 }
 
 /// Whether a reason is a problem of the server, not of the missing credential.

@@ -182,7 +182,8 @@ async fn check_without_time_for_lookup_of_second_host_is_busy() {
 /// unknown, or that it cannot be.
 fn sends_no_credential(case: &Case, report: &Report, received: &[Received]) {
     let name = case.name;
-    assert_eq!(received.len(), 1, "{name}");
+    let most = if report.reason == Reason::NotAnLlmApi { 2 } else { 1 };
+    assert!((1..=most).contains(&received.len()), "{name}: {} requests", received.len());
     assert!(report.calls.iter().all(|call| call.sent == SentCredential::None), "{name}");
     assert_ne!(report.usable, Usable::Yes, "{name}");
     for request in received {

@@ -64,6 +64,13 @@ const BEHIND_FRONT_END: &[Rule] = &[
     rule("GET /models", Key::Any, 200, PAGE),
 ];
 
+/// A page for every list, and calls at the root.
+const PAGE_FOR_LIST: &[Rule] = &[
+    rule("GET /models", Key::Any, 200, PAGE),
+    rule("POST /chat/completions", Key::Other, 401, WRONG),
+    rule("POST /chat/completions", Key::Good, 400, NO_MESSAGES),
+];
+
 /// No list at all, calls below a path.
 const NO_LIST: &[Rule] = &[
     rule("POST /api/v3/chat/completions", Key::Other, 401, WRONG),
@@ -185,6 +192,24 @@ pub(super) fn table() -> Vec<Reported> {
         )
         .suggests("/v1")
         .ping(Reason::WrongBasePath),
+        right(
+            root().deep(Depth::Reach).is(
+                "a web page instead of the list, at depth reach",
+                "fsnow/cst#742",
+                PAGE_FOR_LIST,
+            ),
+            Reason::Depth,
+            "unknown",
+        ),
+        right(
+            root().deep(Depth::Reach).is(
+                "web pages only, at depth reach",
+                "langfuse/langfuse#7751",
+                BEHIND_FRONT_END,
+            ),
+            Reason::NotAnLlmApi,
+            "no",
+        ),
         right(
             root().is("a web page at the root", "langfuse/langfuse#7751", BEHIND_FRONT_END),
             Reason::WrongBasePath,
