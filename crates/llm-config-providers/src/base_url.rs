@@ -111,18 +111,26 @@ impl BaseUrl {
 
     /// This base with the leading segments and the query of an API path.
     pub(crate) fn below(&self, segments: &[&str], query: Option<&str>) -> Self {
-        let mut notes = self.notes.clone();
         let mut url = self.join(segments);
-        let mut all: Vec<&str> = url.path().split('/').filter(|segment| !segment.is_empty()).collect();
-        if ends_in_version_twice(&all) {
-            all.pop();
-            let path = all.join("/");
-            url.set_path(&path);
-            notes.push(Note::DoubledVersionLeftOut);
-        }
         let query = [url.query(), query].into_iter().flatten().collect::<Vec<_>>().join("&");
         url.set_query(Some(query.as_str()).filter(|query| !query.is_empty()));
-        Self { url, notes }
+        Self { url, notes: self.notes.clone() }
+    }
+
+    /// This base without its version, if the API path below it begins with the same one.
+    pub(crate) fn without_repeated_version(self, api_path: &str) -> Self {
+        let first = api_path.split('/').find(|segment| !segment.is_empty()).unwrap_or_default();
+        let Some((before, last)) = self.url.path().trim_end_matches('/').rsplit_once('/') else {
+            return self;
+        };
+        if last != first || !is_version(first) {
+            return self;
+        }
+        let mut notes = self.notes.clone();
+        if !notes.contains(&Note::DoubledVersionLeftOut) {
+            notes.push(Note::DoubledVersionLeftOut);
+        }
+        Self { notes, ..self.at_path(before) }
     }
 
     /// The base as a URL.
@@ -194,13 +202,6 @@ fn append(segments: &mut Vec<String>, found: &request_paths::Found, form: ApiFor
         segments.push("v1beta".to_owned());
     }
     segments.extend(found.compatible().split('/').filter(|part| !part.is_empty()).map(str::to_owned));
-}
-
-fn ends_in_version_twice(segments: &[impl AsRef<str>]) -> bool {
-    match segments {
-        [.., first, second] => first.as_ref() == second.as_ref() && is_version(first.as_ref()),
-        _ => false,
-    }
 }
 
 /// Whether a path segment is a version, such as `v1` or `v1beta`.

@@ -51,7 +51,8 @@ pub(super) fn find(
              could not be checked."
         }
         Reason::UnexpectedAnswer if is_refusal => {
-            "The server refuses the call, but not because of a wrong key, so the key could not be checked."
+            "The server refuses the request without a known reason: check the key, and the header that it is \
+             sent in."
         }
         Reason::UnexpectedAnswer if response.is_success() && !response.is_whole => {
             "The response is longer than the part that a check reads."

@@ -62,7 +62,7 @@ fn unauthorized(response: &Response, context: &ResponseContext<'_>) -> ResponseC
     match is_about_key(error) {
         _ if !context.has_key => auth(Reason::BadKey),
         _ if is_vendor && !error.is_error => auth(Reason::BadKey),
-        _ if !error.is_error => auth(Reason::UnexpectedAnswer),
+        _ if response.is_html() => auth(Reason::UnexpectedAnswer),
         true if is_judged => auth(Reason::BadKey),
         true => ResponseClass::key_open(),
         false => ResponseClass::new(Reason::UnexpectedAnswer, Stage::Http),

@@ -44,15 +44,15 @@ pub enum KeyFault {
     #[error("The key is a placeholder from an example: store the key itself.")]
     Placeholder,
     #[error(
-        "The key is a Google service account file, but an access token is expected: store one \
-         (`gcloud auth print-access-token`), or use the server's own Google identity, which the operator \
-         grants."
+        "The key is a Google service account file: store an API key, or for Vertex AI an access token \
+         (`gcloud auth print-access-token`) or the server's own Google identity, which the operator grants \
+         and `/v1/llms` takes."
     )]
     ServiceAccount,
     #[error(
-        "The key is a file of Google credentials, but an access token is expected: store one \
-         (`gcloud auth print-access-token`), or use the server's own Google identity, which the operator \
-         grants."
+        "The key is a file of Google credentials: store an API key, or for Vertex AI an access token \
+         (`gcloud auth print-access-token`) or the server's own Google identity, which the operator grants \
+         and `/v1/llms` takes."
     )]
     GoogleCredentials,
     #[error(
@@ -61,24 +61,24 @@ pub enum KeyFault {
     )]
     Pem,
     #[error(
-        "The key is an AWS credentials file: store the access key id as `key` and the secret access key as \
-         `secret`, with the type AWS."
+        "The key is an AWS credentials file: in `/ai/llm`, store the access key id as `key` and the secret \
+         access key as `secret`, with the type AWS."
     )]
     AwsFile,
     #[error(
-        "The key is an AWS access key id together with its secret: store the id as `key` and the secret as \
-         `secret`, with the type AWS."
+        "The key is an AWS access key id together with its secret: in `/ai/llm`, store the id as `key` and \
+         the secret as `secret`, with the type AWS."
     )]
     AwsPair,
     #[error("The key is a cookie of a web session: create an API key at the provider, and store it.")]
     Cookie,
-    #[error("The key is a whole command: store the key in it alone.")]
+    #[error("The key is a whole command: store only the key that it contains.")]
     Command,
     #[error("The key is a whole header line: store its value alone, without the header's name.")]
     HeaderLine,
     #[error("The key is a setting with its name: store its value alone.")]
     Setting,
-    #[error("The key is a JSON text: store the key in it alone.")]
+    #[error("The key is a JSON text: store only the key that it contains.")]
     Json,
     #[error("The key is a web address: store the key itself; the address belongs in the endpoint.")]
     WebAddress,

@@ -87,8 +87,8 @@ impl Reason {
             Self::Budget => "The request budget of the check was used up before this was known.",
             Self::Depth => "Not checked at this depth.",
             Self::Tls => {
-                "The encrypted connection failed: check that the endpoint begins with `https://` exactly if \
-                 the port speaks TLS, and that the certificate is valid for the host."
+                "The encrypted connection failed: check that the endpoint begins with `https://` if the port \
+                 speaks TLS and with `http://` if not, and that the certificate is valid for the host."
             }
             Self::NotAnLlmApi => {
                 "The server is not an LLM API but, for example, a web page: check the endpoint."

@@ -92,6 +92,7 @@ fn base_urls(target: &Target) -> (BaseUrl, Option<BaseUrl>) {
     let is_compatible = selected.family.is_openai_compatible();
     let form = if is_compatible { ApiForm::OpenAi } else { ApiForm::Own { adds_version } };
     let corrected = BaseUrl::corrected(&target.endpoint, form, has_api_below_models(host));
+    let corrected = corrected.without_repeated_version(target.api_path.as_str());
     let is_full_url = target.api_path.as_str().trim_matches('/').is_empty();
     let is_certain = corrected.notes().is_empty() || !is_compatible || selected.is_own_host || is_full_url;
     if is_certain { (corrected, None) } else { (BaseUrl::literal(&target.endpoint), Some(corrected)) }

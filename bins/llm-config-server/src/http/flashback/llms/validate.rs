@@ -49,12 +49,14 @@ fn success_text(report: &Report) -> String {
 }
 
 fn failure_text(report: &Report) -> String {
-    format!("Validation failed: {} Error: {}.", report.hint, error_name(report))
+    let suggestion = report.suggested_url.as_ref().map(|url| format!(" Suggested endpoint: {url}."));
+    let error = error_name(report);
+    format!("Validation failed: {}{} Error: {error}.", report.hint, suggestion.unwrap_or_default())
 }
 
-/// The status of the decisive response; without a response, the reason in a few words.
+/// The status of the response that decided; without a response, or after a success, the reason in a few words.
 fn error_name(report: &Report) -> String {
-    match report.http_status {
+    match report.http_status.filter(|status| *status >= 300) {
         Some(status) => {
             let known = StatusCode::from_u16(status).ok();
             match known.and_then(|known| known.canonical_reason()) {
