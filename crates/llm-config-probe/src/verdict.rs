@@ -210,3 +210,11 @@ impl Verdict {
         )
     }
 }
+
+/// Whether a refusal of a wrong key for this reason may concern the key, in unknown words.
+pub(crate) const fn may_concern_key(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::BadKey | Reason::ConfigIncomplete | Reason::NoPermission | Reason::UnexpectedAnswer
+    )
+}

@@ -150,6 +150,11 @@ impl BaseUrl {
         self.url.path().trim_matches('/')
     }
 
+    /// The first `count` segments of the path.
+    pub(crate) fn leading_segments(&self, count: usize) -> Vec<&str> {
+        self.path().split('/').filter(|segment| !segment.is_empty()).take(count).collect()
+    }
+
     /// Whether the last segment of the path is a version, such as `v1beta`.
     pub(crate) fn ends_in_version(&self) -> bool {
         is_version(self.path().rsplit('/').next().unwrap_or_default())
@@ -204,9 +209,12 @@ fn append(segments: &mut Vec<String>, found: &request_paths::Found, form: ApiFor
     segments.extend(found.compatible().split('/').filter(|part| !part.is_empty()).map(str::to_owned));
 }
 
-/// Whether a path segment is a version, such as `v1` or `v1beta`.
+/// Whether a path segment is a version, such as `v1`, `v1beta` or `v1alpha2`.
 pub(crate) fn is_version(segment: &str) -> bool {
-    segment.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    let Some(rest) = segment.strip_prefix('v') else { return false };
+    let suffix = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    let stage = suffix.trim_end_matches(|c: char| c.is_ascii_digit());
+    suffix.len() < rest.len() && matches!(stage, "" | "alpha" | "beta")
 }
 
 #[cfg(test)]

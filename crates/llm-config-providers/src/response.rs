@@ -1,5 +1,6 @@
 //! An HTTP response, as far as it was read.
 
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use http::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
@@ -72,17 +73,19 @@ impl Response {
         self.status == 401 || matches!(self.status, 400 | 403) && !self.is_html()
     }
 
-    /// Whether another response says the same. Words that may differ from response to response, such as
-    /// the id of the request or the beginning of the key, do not count.
+    /// Whether another response states the same. Words that may differ from response to response, such as the id
+    /// of the request or the beginning of the key, do not count, nor does one other word.
     #[must_use]
     pub fn is_like(&self, other: &Self) -> bool {
         let codes =
             |error: &ErrorBody| [&error.code, &error.kind, &error.status, &error.reason].map(Clone::clone);
         let (error, other_error) = (self.error(), other.error());
+        let (text, other_text) = (self.text(), other.text());
+        let (words, other_words) = (lasting_words(&text), lasting_words(&other_text));
         self.status == other.status
             && error.is_error == other_error.is_error
             && codes(error) == codes(other_error)
-            && lasting_words(&self.text()) == lasting_words(&other.text())
+            && words.symmetric_difference(&other_words).count() <= 2
     }
 
     /// The message of the error, or else the whole body.
@@ -138,7 +141,7 @@ impl Response {
 }
 
 /// The words that are no ids: without digits and masks, and not too long.
-fn lasting_words(text: &str) -> Vec<&str> {
+fn lasting_words(text: &str) -> HashSet<&str> {
     let is_lasting = |word: &&str| {
         let is_id = word.is_ascii() && word.len() > 24;
         !is_id && !word.contains(|c: char| c.is_ascii_digit() || matches!(c, '*' | '•'))

@@ -8,7 +8,7 @@ use super::{ProbeTarget, no_key_control};
 use crate::budget::RequestBudget;
 use crate::completion::{CompletionResult, complete};
 use crate::report::{CredentialVerdict, ModelVerdict};
-use crate::verdict::Verdict;
+use crate::verdict::{Verdict, may_concern_key};
 
 /// The evidence of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -208,12 +208,13 @@ async fn call_unknown_model(
     let request = provider.completion_request(&url).with_unknown_model();
     Some(match complete(budget, provider, &url, request, SentCredential::Configured, 0).await {
         CompletionResult::Completed { .. } => UnknownModel::Completed,
-        CompletionResult::Refused(response) if matches!(response.status, 400 | 403 | 404 | 422) => {
-            UnknownModel::Refused
+        CompletionResult::Refused(response) => {
+            let reason = refusal(target, &url, &response).reason;
+            let is_of_model = stage_of(reason) == Stage::Model && reason != Reason::ServerLoading;
+            let is_absence = reason == Reason::UnexpectedAnswer && response.status == 404;
+            if is_of_model || is_absence { UnknownModel::Refused } else { UnknownModel::Unclear }
         }
-        CompletionResult::Refused(_)
-        | CompletionResult::ParameterRefused { .. }
-        | CompletionResult::Failed(_) => UnknownModel::Unclear,
+        CompletionResult::ParameterRefused { .. } | CompletionResult::Failed(_) => UnknownModel::Unclear,
     })
 }
 
@@ -230,7 +231,7 @@ async fn control(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'_>) -> Ca
         CompletionResult::Refused(response) => {
             let refusal = refusal(target, &url, &response);
             // Some servers refuse a key in unknown words; what counts is that they accepted the other key.
-            let is_refusal = response.may_refuse_key();
+            let is_refusal = response.may_refuse_key() && may_concern_key(refusal.reason);
             let is_rejected = refusal.reason.implied() == llm_config_providers::Implied::Rejected;
             if is_rejected || is_refusal {
                 CallControl::Refused

@@ -227,16 +227,23 @@ pub(super) async fn send(
     }
 }
 
-/// The class of a response that is not the expected one. A refused list cannot concern the model, which
-/// the request does not name, although the path in its words contains `models`.
+/// The class of a response that is not the expected one. A refused list cannot concern the model, which the request
+/// does not name, although its words contain `models`: the list is forbidden, or missing.
 fn class_of(target: &ProbeTarget<'_>, probe: &CredentialProbe, response: &Response) -> ResponseClass {
     let class = target.provider.classify(&probe.request.url, response);
-    let is_of_model = matches!(class.reason, Reason::ModelNoAccess | Reason::ModelNotFound);
-    if is_of_model && response.status == 403 && is_compatible_list(target, probe) {
+    let is_of_model = matches!(
+        class.reason,
+        Reason::ModelNoAccess | Reason::ModelNotFound | Reason::ModelWrongApi | Reason::DeploymentNotFound
+    );
+    if !is_of_model || !is_compatible_list(target, probe) {
+        class
+    } else if matches!(response.status, 401 | 403) {
         let class = ResponseClass::new(Reason::NoPermission, Stage::Auth);
-        return ResponseClass { is_conclusive: false, ..class };
+        ResponseClass { is_conclusive: false, ..class }
+    } else {
+        let class = ResponseClass::new(Reason::UnexpectedAnswer, Stage::Http);
+        ResponseClass { is_absent: true, ..class }
     }
-    class
 }
 
 fn is_compatible_list(target: &ProbeTarget<'_>, probe: &CredentialProbe) -> bool {

@@ -7,7 +7,7 @@ use super::call::CallEvidence;
 use super::credential::{CredentialEvidence, ProbeOutcome, record_cost};
 use crate::budget::RequestBudget;
 use crate::report::{CredentialVerdict, Proof, Usable};
-use crate::verdict::Verdict;
+use crate::verdict::{Verdict, may_concern_key};
 
 /// The response of a server to a key known to be wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,11 +49,9 @@ pub(super) async fn run(
     if target.provider.trust() == HostTrust::Vendor {
         return evidence;
     }
-    // The same request was refused for want of this header, so the server looks for the key there. A
-    // server that only requires the header, and reads the body before the key, cannot be told from others
-    // here.
-    if is_accepted && evidence.probe.is_in_other_header() && budget.remaining() == 0 {
-        return evidence;
+    // The model is not called as the configuration stands, so its request is left for the control.
+    if evidence.probe.is_in_other_header() {
+        budget.release_reserved();
     }
     // Refusals by a vendor's own API are controlled by its words alone.
     if !is_accepted && !target.provider.family.is_openai_compatible() {
@@ -134,7 +132,7 @@ async fn send(
     let reason = class.reason;
     let is_other_status = first.http_status != Some(response.status);
     // Some servers refuse a key in unknown words; what counts is that they accepted the other key.
-    let is_refusal = is_other_status && response.may_refuse_key();
+    let is_refusal = is_other_status && response.may_refuse_key() && may_concern_key(reason);
     let control = if Verdict::from_class(class).rejects_credential() || is_refusal {
         NegativeControl::Refused
     } else if !is_other_status && reason == first.reason {

@@ -40,12 +40,20 @@ pub(super) async fn judge(
     let keyless = budget.send_authenticated(&target.provider, request, SentCredential::None).await;
     match keyless {
         Ok(keyless) if keyless.is_like(refusal) => unknown(verdict).with_hint(ALIKE),
-        Ok(keyless) if keyless.is_success() || matches!(keyless.status, 400 | 401 | 403) => {
+        Ok(keyless) if states_missing_key(target, request, &keyless) => {
             let verdict = verdict.with_credential(CredentialVerdict::Rejected);
             Verdict { is_key_open: false, ..verdict }
         }
         Ok(_) | Err(_) => verdict,
     }
+}
+
+/// Whether a response to a request without a key shows that the server looks for one: it succeeds, or states that
+/// the key is missing. A refusal by status alone counts as well; a firewall's has another.
+fn states_missing_key(target: &ProbeTarget<'_>, request: &Request, keyless: &Response) -> bool {
+    let class = target.provider.classify(&request.url, keyless);
+    let is_refusal = keyless.status == 401 && !keyless.is_html();
+    keyless.is_success() || is_refusal || class.reason == Reason::ConfigIncomplete
 }
 
 /// Reports that nothing is known of a key that no control has judged.

@@ -105,8 +105,8 @@ fn with_context(class: ResponseClass, response: &Response, context: &ResponseCon
         // Without a key, none can be rejected: the key is missing.
         ResponseClass::new(Reason::ConfigIncomplete, Stage::Auth)
     } else if error.is_of_provider && (is_rejected || class.reason == Reason::ConfigIncomplete) {
-        // The provider's words concern the gateway's own key.
-        ResponseClass::new(Reason::UpstreamKeyRejected, Stage::Model)
+        // The provider's words concern the gateway's own key, or this one if the gateway passes it on.
+        ResponseClass::new(Reason::UpstreamKeyRejected, Stage::Model).inconclusive()
     } else {
         class
     };

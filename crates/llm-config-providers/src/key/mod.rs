@@ -139,7 +139,7 @@ mod tests {
         check("os.environ/OPENAI_API_KEY", Err(KeyFault::Reference));
         check("Bearer ${KEY}", Err(KeyFault::Reference));
         check(" OPENAI_API_KEY\n", Err(KeyFault::VariableName));
-        check("Bearer YOUR_API_KEY", Err(KeyFault::Placeholder));
+        check("Bearer <YOUR_API_KEY>", Err(KeyFault::Placeholder));
         check("Authorization: Bearer sk-123", Err(KeyFault::HeaderLine));
         check(r#"Bearer {"type": "service_account"}"#, Err(KeyFault::ServiceAccount));
     }

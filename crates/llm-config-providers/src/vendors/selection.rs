@@ -93,9 +93,15 @@ fn base_urls(target: &Target) -> (BaseUrl, Option<BaseUrl>) {
     let form = if is_compatible { ApiForm::OpenAi } else { ApiForm::Own { adds_version } };
     let corrected = BaseUrl::corrected(&target.endpoint, form, has_api_below_models(host));
     let corrected = corrected.without_repeated_version(target.api_path.as_str());
+    // The customer's part of a path is never corrected: another one belongs to another customer.
+    let literal = BaseUrl::literal(&target.endpoint);
+    let customer = KnownVendorHosts.customer_segments(host);
+    if corrected.leading_segments(customer) != literal.leading_segments(customer) {
+        return (literal, None);
+    }
     let is_full_url = target.api_path.as_str().trim_matches('/').is_empty();
     let is_certain = corrected.notes().is_empty() || !is_compatible || selected.is_own_host || is_full_url;
-    if is_certain { (corrected, None) } else { (BaseUrl::literal(&target.endpoint), Some(corrected)) }
+    if is_certain { (corrected, None) } else { (literal, Some(corrected)) }
 }
 
 /// Selects row and family. `path` is the base path, without slashes around it.

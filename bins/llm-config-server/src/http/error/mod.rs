@@ -166,11 +166,11 @@ fn internal_error_message(request: &HttpRequest) -> String {
     format!("internal error; the server's log has the details under the request id {}", request_id(request))
 }
 
-/// The member of a body that refers to a user.
 /// The `Retry-After` of a server that is busy with lookups, in seconds. A lookup that hangs ends after some
 /// ten seconds.
 const BUSY_RETRY_AFTER: u64 = 5;
 
+/// The member of a body that refers to a user.
 const fn reference_name(reference: MissingReference) -> &'static str {
     match reference {
         MissingReference::Owner => "ownerId",

@@ -47,8 +47,7 @@ const NO_KEYS: &[(&str, &str, &str)] = &[
     ),
     ("a secret of GitHub Actions", "docs.github.com/actions", "${{ secrets.OPENAI_API_KEY }}"),
     ("the name of a variable", "Cinnamon/kotaemon#205", "OPENAI_API_KEY"),
-    ("a placeholder", "the documentation of GoodMem", "sk-your-api-key-here"),
-    ("a placeholder of x", "the documentation of Flashback", "sk-proj-xxxxxxxxxxxx"),
+    ("a placeholder", "the documentation of GoodMem", "<YOUR_API_KEY>"),
     ("a mask of OmniRoute", "diegosouzapw/OmniRoute#549", "sk-a...wxyz"),
     ("a mask of xbot", "CjiW/xbot#505", "sk-a****"),
     (
@@ -186,7 +185,7 @@ pub(super) fn table() -> Vec<Reported> {
             Reason::ConfigIncomplete,
             "no",
         )
-        .credential("verified"),
+        .credential("not_verified"),
         right(
             gateway("Bearer is missed by the list", "langchain-ai/openwiki#448", BEARER_WITH_LIST).model("m"),
             Reason::ConfigIncomplete,

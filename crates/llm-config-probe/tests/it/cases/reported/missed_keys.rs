@@ -206,7 +206,7 @@ fn mini_max() -> Vec<Reported> {
         MINI_MAX,
     );
     vec![
-        right(genuine, Reason::ConfigIncomplete, "no").credential("verified"),
+        right(genuine, Reason::ConfigIncomplete, "no").credential("not_verified"),
         right(wrong, Reason::ConfigIncomplete, "no").credential("not_verified"),
     ]
 }

@@ -3,6 +3,7 @@
 mod aliases;
 mod answering_name;
 mod blind_hunt;
+mod counter_examples;
 mod credential_objects;
 mod error_bodies;
 mod key_refusals;
@@ -21,8 +22,9 @@ mod unjudged_keys;
 
 use std::time::{Duration, SystemTime};
 
+use llm_config_core::credential::Credential;
 use llm_config_probe::ping::{Message, Ping};
-use llm_config_probe::report::Reason;
+use llm_config_probe::report::{Depth, Reason, Usable};
 use serde_json::Value;
 
 use super::{honest, sends_credential_to_its_host_only};
@@ -87,6 +89,7 @@ pub(super) fn cases() -> Vec<Case> {
         aliases::table(),
         answering_name::table(),
         blind_hunt::table(),
+        counter_examples::table(),
         credential_objects::table(),
         error_bodies::table(),
         key_refusals::table(),
@@ -117,6 +120,7 @@ async fn check(table: Vec<Reported>) {
         honest(case, &report);
         sends_credential_to_its_host_only(case, &received);
         differences.extend(compare(&reported, &report));
+        differences.extend(is_called_broken_without_call(&reported).await);
         if let Some(expected) = reported.ping {
             let found = ping_reason(case).await;
             if found != expected {
@@ -125,6 +129,21 @@ async fn check(table: Vec<Reported>) {
         }
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+/// A configuration whose model responds is not called broken by a check that does not call it.
+async fn is_called_broken_without_call(reported: &Reported) -> Option<String> {
+    let Reported { case, usable, .. } = reported;
+    if *usable != "yes" || case.depth != Depth::Inference {
+        return None;
+    }
+    let Case { name, source, provider, endpoint, truth, api_path, model, rules, .. } = *case;
+    let credential = case.credential.as_ref().map(Credential::duplicate);
+    let depth = Depth::Credential;
+    let cheaper = Case { name, source, provider, endpoint, credential, truth, api_path, model, depth, rules };
+    let (report, _, _) = probe(&cheaper).await;
+    let is_broken = report.usable == Usable::No;
+    is_broken.then(|| format!("{name}: unusable at depth credential: {:?}", report.reason))
 }
 
 fn compare(reported: &Reported, report: &Value) -> Vec<String> {
