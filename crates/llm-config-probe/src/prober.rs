@@ -66,7 +66,8 @@ impl Prober {
         if target.will_call_model() {
             budget.reserve();
         }
-        let mut verdict = engine::check(&mut budget, &target).await;
+        // Boxed, because the state of all steps together is large.
+        let mut verdict = Box::pin(engine::check(&mut budget, &target)).await;
         if budget.is_incomplete() {
             // Our own congestion is no fact about the configuration, and the steps before it prove less than
             // a whole check.

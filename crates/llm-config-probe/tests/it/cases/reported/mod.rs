@@ -141,7 +141,7 @@ async fn is_called_broken_without_call(reported: &Reported) -> Option<String> {
     let credential = case.credential.as_ref().map(Credential::duplicate);
     let depth = Depth::Credential;
     let cheaper = Case { name, source, provider, endpoint, credential, truth, api_path, model, depth, rules };
-    let (report, _, _) = Box::pin(probe(&cheaper)).await;
+    let (report, _, _) = probe(&cheaper).await;
     let is_broken = report.usable == Usable::No;
     is_broken.then(|| format!("{name}: unusable at depth credential: {:?}", report.reason))
 }
