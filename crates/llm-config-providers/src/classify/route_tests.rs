@@ -140,3 +140,12 @@ fn classify_of_page_is_no_api() {
     check(405, "<!DOCTYPE html><h1>405</h1>", Reason::NotAnLlmApi, true);
     check(403, "<html>Blocked</html>", Reason::UnexpectedAnswer, false);
 }
+
+#[test]
+fn classify_of_named_path_is_missing_whatever_segment_the_model_equals() {
+    for model in ["v1", "chat", "completions", "chat/completions", "gpt-x"] {
+        let body = r#"{"detail":"POST /v1/chat/completions is gone"}"#;
+        let class = class_of(&Response::of(404, body), Some(model));
+        assert_eq!((class.reason, class.is_absent), (Reason::WrongBasePath, true), "{model}");
+    }
+}
