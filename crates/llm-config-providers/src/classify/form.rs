@@ -53,8 +53,26 @@ pub(crate) fn is_anthropic_error(response: &Response) -> bool {
     response.json().and_then(|json| json.get("type")).and_then(Value::as_str) == Some("error")
 }
 
-/// Whether an error has the form of Google's: a status name in capitals.
+/// Whether an error has the form of Google's: the name of a status of `google.rpc.Code`
+/// (googleapis/googleapis: google/rpc/code.proto). Other servers have names of their own, such as `ERROR`.
 pub(crate) fn is_google_error(error: &ErrorBody) -> bool {
-    let is_name = |c: char| c.is_ascii_uppercase() || c == '_';
-    !error.status.is_empty() && error.status.chars().all(is_name)
+    const NAMES: &[&str] = &[
+        "CANCELLED",
+        "UNKNOWN",
+        "INVALID_ARGUMENT",
+        "DEADLINE_EXCEEDED",
+        "NOT_FOUND",
+        "ALREADY_EXISTS",
+        "PERMISSION_DENIED",
+        "UNAUTHENTICATED",
+        "RESOURCE_EXHAUSTED",
+        "FAILED_PRECONDITION",
+        "ABORTED",
+        "OUT_OF_RANGE",
+        "UNIMPLEMENTED",
+        "INTERNAL",
+        "UNAVAILABLE",
+        "DATA_LOSS",
+    ];
+    NAMES.contains(&error.status.as_str())
 }
