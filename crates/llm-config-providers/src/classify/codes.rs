@@ -1,6 +1,7 @@
 //! Codes that servers give errors, whichever form these have.
 
 use super::rule::Rule;
+use super::words::{KEYS, MOMENT, PERIODS};
 use crate::reason::Reason;
 
 /// Codes that name one cause. They decide before words, whatever the status. For each error, the most
@@ -9,9 +10,9 @@ use crate::reason::Reason;
 pub(super) const CODES: &[Rule] = &[
     Rule::code(&["rate_limit_exceeded"], Reason::RateLimited),
     // Quota.
+    Rule::code(&["insufficient_quota"], Reason::QuotaExhausted).without(MOMENT).unless(PERIODS),
     Rule::code(
         &[
-            "insufficient_quota",
             "budget_exceeded",
             "billing_hard_limit_reached",
             // OpenAI (developers.openai.com/api/docs/guides/error-codes).
@@ -71,7 +72,7 @@ pub(super) const CODES: &[Rule] = &[
     Rule::code(&["exceeded_current_quota_error"], Reason::QuotaExhausted),
     // Keys that were genuine.
     Rule::code(&["expired_key", "authentication_token_expired"], Reason::KeyExpired),
-    Rule::code(&["1003"], Reason::KeyExpired).and(&["expired", "过期"]).at(&[401]),
+    Rule::code(&["1003"], Reason::KeyExpired).and(&["expired", "过期"]).and(KEYS).at(&[401]),
     Rule::code(&["account_deactivated", "access_terminated"], Reason::KeyDisabledOrLeaked),
     // Genuine keys that may not be used here.
     Rule::code(&["access_terminated_error"], Reason::NoPermission)

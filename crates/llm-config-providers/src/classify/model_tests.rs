@@ -111,7 +111,6 @@ const MISSING: &[(u16, &str)] = &[
     (404, r#"{"message":"Le modèle « acme/gpt-x » est introuvable"}"#),
     (404, r#"{"error":{"message":"モデル acme/gpt-x が見つかりません"}}"#),
     (404, r#"{"error":"модель acme/gpt-x не найдена"}"#),
-    (400, r#"{"error":{"message":"acme/gpt-x?"}}"#),
     (404, "unknown model acme/gpt-x"),
 ];
 
@@ -172,6 +171,54 @@ fn classify_of_refused_parameter_is_not_about_the_model() {
         check(400, body, Reason::UnexpectedAnswer);
     }
     check(400, r#"{"error":{"message":"acme/gpt-x-turbo?"}}"#, Reason::UnexpectedAnswer);
+}
+
+#[test]
+fn classify_of_missing_or_blocked_content_is_not_about_the_model() {
+    for (status, body) in [
+        (
+            400,
+            r#"{"error":{"code":400,"message":"acme/gpt-x: contents is not specified","status":"INVALID_ARGUMENT"}}"#,
+        ),
+        (422, r#"{"error":"Validation failed for model 'acme/gpt-x': body must not be empty"}"#),
+        (400, r#"{"error":{"message":"Could not find 'input' in the request to model acme/gpt-x"}}"#),
+        (400, r#"{"error":{"message":"guardrail blocked the request to acme/gpt-x"}}"#),
+        (400, r#"{"error":{"message":"Invalid content for acme/gpt-x"}}"#),
+        (400, r#"{"error":{"message":"acme/gpt-x?"}}"#),
+    ] {
+        check(status, body, Reason::UnexpectedAnswer);
+    }
+    for (status, body) in [
+        (400, r#"{"error":{"message":"acme/gpt-x: not supported"}}"#),
+        (422, r#"{"error":{"message":"Unbekannt: acme/gpt-x"}}"#),
+        (400, r#"{"error":{"message":"acme/gpt-x は利用できません"}}"#),
+        (404, r#"{"error":{"message":"acme/gpt-x?"}}"#),
+        (410, r#"{"error":{"message":"acme/gpt-x"}}"#),
+    ] {
+        check(status, body, Reason::ModelNotFound);
+    }
+}
+
+#[test]
+fn classify_of_loading_model_needs_the_word_and_no_failure() {
+    for (status, message) in [
+        (503, "Loading model"),
+        (503, "The model is loading, wait"),
+        (400, "Model m is currently loading"),
+        (400, "模型正在加载中"),
+    ] {
+        check(status, &format!(r#"{{"error":{{"message":"{message}"}}}}"#), Reason::ServerLoading);
+    }
+    for message in [
+        "Failed while downloading a part",
+        "Still uploading the file",
+        "Offloading to disk",
+        "Error loading model: out of memory",
+        "Loading the model failed",
+    ] {
+        check(500, &format!(r#"{{"error":{{"message":"{message}"}}}}"#), Reason::ProviderDown);
+    }
+    check(400, r#"{"error":{"message":"The file is loading"}}"#, Reason::UnexpectedAnswer);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use llm_config_core::provider::Provider;
 
+use super::form::Form;
 use super::tests::{class_at, class_of};
 use crate::reason::Reason;
 use crate::response::Response;
@@ -41,6 +42,29 @@ fn classify_by_words_comes_before_code_of_a_class() {
     check(403, in_form, Reason::InsufficientCredit);
     let own = class_at(Provider::Anthropic, "https://llm.example", &Response::of(403, in_form), None);
     assert_eq!(own.reason, Reason::InsufficientCredit);
+}
+
+#[test]
+fn classify_by_words_passes_over_rows_that_the_status_excludes() {
+    for (status, message, expected) in [
+        (500, "IP address not allowed by the provider: insufficient balance", Reason::InsufficientCredit),
+        (503, "Missing scopes: quota has been exhausted", Reason::QuotaExhausted),
+        (503, "Insufficient permissions for this operation: model not found", Reason::ModelNotFound),
+    ] {
+        check(status, &format!(r#"{{"error":{{"message":"{message}"}}}}"#), expected);
+    }
+}
+
+#[test]
+fn classify_of_status_name_that_no_api_of_google_has_is_not_of_google() {
+    for name in ["ERROR", "FAIL", "UNAUTHORIZED", "FAILURE", "FORBIDDEN"] {
+        let response = Response::of(401, &format!(r#"{{"status":"{name}","message":"Invalid API key"}}"#));
+        assert_eq!(Form::of(&response), None, "{name}");
+        let class = class_of(&response, None);
+        assert_eq!((class.reason, class.is_conclusive), (Reason::BadKey, true), "{name}");
+    }
+    let own = r#"{"error":{"code":401,"message":"No.","status":"UNAUTHENTICATED"}}"#;
+    assert_eq!(Form::of(&Response::of(401, own)), Some(Form::Google));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::class::{ModelSign, ResponseClass};
 use super::context::{Circumstance, ResponseContext};
-use crate::error_body::ErrorBody;
+use crate::error_body::{ErrorBody, contains_any, without_urls};
 use crate::reason::{Implied, Reason};
 use crate::response::Response;
 use crate::stage::Stage;
@@ -16,9 +16,11 @@ pub(crate) struct Rule {
     /// A code, type, status name or reason of the error.
     codes: &'static [&'static str],
     /// Parts of the message, in lower case: one of each list.
-    texts: [&'static [&'static str]; 2],
-    /// Parts that the message must not have.
-    without: &'static [&'static str],
+    texts: [&'static [&'static str]; 3],
+    /// Parts that the message must not have, apart from its URLs and the model's id.
+    without: [&'static [&'static str]; 2],
+    /// Parts with which `without` does not count.
+    unless: &'static [&'static str],
     /// Whether the message must be one of `texts` and no more.
     is_exact: bool,
     circumstance: Option<Circumstance>,
@@ -32,8 +34,9 @@ impl Rule {
             statuses: &[],
             is_server_error: false,
             codes,
-            texts: [&[], &[]],
-            without: &[],
+            texts: [&[], &[], &[]],
+            without: [&[], &[]],
+            unless: &[],
             is_exact: false,
             circumstance: None,
             class: ResponseClass::new(reason, Stage::Auth),
@@ -54,13 +57,19 @@ impl Rule {
 
     /// Only if the message contains none of these parts.
     pub(super) const fn without(mut self, parts: &'static [&'static str]) -> Self {
-        self.without = parts;
+        self.without = [parts, self.without[0]];
+        self
+    }
+
+    /// Whatever [`Self::without`] excludes, if the message contains one of these parts.
+    pub(super) const fn unless(mut self, parts: &'static [&'static str]) -> Self {
+        self.unless = parts;
         self
     }
 
     /// Only if the message also contains one of these parts.
     pub(super) const fn and(mut self, parts: &'static [&'static str]) -> Self {
-        self.texts = [parts, self.texts[0]];
+        self.texts = [parts, self.texts[0], self.texts[1]];
         self
     }
 
@@ -152,9 +161,12 @@ impl Rule {
     /// Every combination of the rule's parts: a message for each.
     #[cfg(test)]
     pub(super) fn messages(&self) -> Vec<String> {
-        let [first, second] = self.texts.map(|parts| if parts.is_empty() { &[""] } else { parts });
-        let join = |part: &str| second.iter().map(|other| format!("{part} {other}")).collect::<Vec<_>>();
-        first.iter().flat_map(|part| join(part)).collect()
+        let parts = self.texts.map(|parts| if parts.is_empty() { &[""] } else { parts });
+        parts.iter().fold(vec![String::new()], |messages, parts| {
+            let join =
+                |message: &String| parts.iter().map(|part| format!("{message} {part}")).collect::<Vec<_>>();
+            messages.iter().flat_map(join).collect()
+        })
     }
 
     pub(super) fn class(&self) -> ResponseClass {
@@ -171,10 +183,14 @@ impl Rule {
         self.texts.iter().all(|parts| parts.is_empty() || error.contains_any(parts))
     }
 
-    /// Whether the message has a part that excludes the rule. The model's id may look like one.
+    /// Whether a message has a part that excludes the rule.
+    pub(super) fn excludes(&self, text: &str) -> bool {
+        self.without.iter().any(|parts| contains_any(text, parts)) && !contains_any(text, self.unless)
+    }
+
+    /// Whether the message has a part that excludes the rule. URLs and the model's id may look like one.
     fn is_excluded(&self, error: &ErrorBody, context: &ResponseContext<'_>) -> bool {
-        let excludes = |text: &str| self.without.iter().any(|part| text.contains(part));
-        excludes(&error.message) && excludes(&context.without_model(&error.message))
+        self.excludes(&error.message) && self.excludes(&context.without_model(&without_urls(&error.message)))
     }
 
     /// Whether the rule covers an error, apart from its codes.
@@ -237,12 +253,12 @@ pub(super) fn by_code(
     codes.iter().filter(|code| !code.is_empty()).find_map(rule_of).map(Rule::class)
 }
 
-/// The class of the first row of words that covers a response.
+/// The class of the first row of words that covers a response and is possible with its status.
 pub(super) fn by_words<'r>(
     rules: impl IntoIterator<Item = &'r Rule>,
     response: &Response,
     context: &ResponseContext<'_>,
 ) -> Option<ResponseClass> {
-    let covering = rules.into_iter().find(|rule| rule.covers(response, context));
-    covering.filter(|rule| rule.is_possible(response)).map(Rule::class)
+    let mut possible = rules.into_iter().filter(|rule| rule.is_possible(response));
+    possible.find(|rule| rule.covers(response, context)).map(Rule::class)
 }

@@ -179,7 +179,10 @@ fn words_of_rules_are_not_covered_by_earlier_rules() {
     for (at, rule) in rules.iter().enumerate() {
         for message in rule.messages() {
             let error = ErrorBody { message, ..ErrorBody::default() };
-            let is_earlier = |earlier: &&&Rule| earlier.shares_status(rule) && earlier.matches_text(&error);
+            let is_earlier = |earlier: &&&Rule| {
+                let is_excluded = !std::ptr::eq(**earlier, *rule) && earlier.excludes(&error.message);
+                earlier.shares_status(rule) && earlier.matches_text(&error) && !is_excluded
+            };
             let first = rules.iter().find(is_earlier).expect("the row itself");
             assert!(
                 std::ptr::eq(*first, *rule) || first.reason() == rule.reason(),

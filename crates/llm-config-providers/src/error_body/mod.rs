@@ -84,10 +84,11 @@ impl ErrorBody {
         [&self.reason, &self.code, &self.status, &self.kind]
     }
 
-    /// Whether the message contains one of these parts, given in lower case.
+    /// Whether the message contains one of these parts, given in lower case. A part between spaces is a
+    /// whole word.
     #[must_use]
     pub fn contains_any(&self, parts: &[&str]) -> bool {
-        parts.iter().any(|part| self.message.contains(part))
+        contains_any(&self.message, parts)
     }
 
     /// Whether LiteLLM denies access to a model, to a key, a team or another of its units.
@@ -99,4 +100,34 @@ impl ErrorBody {
     pub(crate) fn status_in_code(&self) -> Option<u16> {
         self.code.parse().ok().filter(|status| self.is_error && (400..600).contains(status))
     }
+}
+
+/// Whether a text contains one of these parts. A part between spaces is a whole word.
+pub(crate) fn contains_any(text: &str, parts: &[&str]) -> bool {
+    parts.iter().any(|part| match part.strip_prefix(' ').and_then(|part| part.strip_suffix(' ')) {
+        Some(word) => contains_word(text, word),
+        None => text.contains(part),
+    })
+}
+
+/// Whether a text contains a word that no other letters of the alphabet continue.
+fn contains_word(text: &str, word: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    text.match_indices(word).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + word.len()..]);
+        !before.ends_with(is_part) && !after.starts_with(is_part)
+    })
+}
+
+/// A text in lower case without the URLs in it, whose words state nothing.
+pub(crate) fn without_urls(text: &str) -> String {
+    let is_end = |c: char| !c.is_ascii() || c.is_whitespace() || "\"'`<>()".contains(c);
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = ["https://", "http://"].iter().filter_map(|scheme| rest.find(scheme)).min() {
+        kept.push_str(&rest[..at]);
+        let url = &rest[at..];
+        rest = &url[url.find(is_end).unwrap_or(url.len())..];
+    }
+    kept + rest
 }

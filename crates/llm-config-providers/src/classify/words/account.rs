@@ -82,10 +82,78 @@ pub(super) const NETWORK: &[Rule] = &[
         ],
         Reason::KeyRestrictedIpOrReferrer,
     ),
+    // In general words.
+    Rule::text(
+        &[
+            "referer",
+            "referrer",
+            " ip ",
+            " ips ",
+            "ip address",
+            " origin ",
+            "domain",
+            "来源",
+            "域名",
+            "ドメイン",
+            "도메인",
+            "ip-адрес",
+            "домен",
+            "ip-adresse",
+            "adresse ip",
+            "dirección ip",
+            "dominio",
+            "endereço ip",
+            "domínio",
+        ],
+        Reason::KeyRestrictedIpOrReferrer,
+    )
+    .and(REFUSED)
+    .and(super::judged_keys::KEYS)
+    .at(&[400, 401, 403])
+    .without(&["content", "prompt"]),
     Rule::text(
         &["country, region, or territory not supported", "user location is not supported"],
         Reason::RegionUnsupported,
     ),
+];
+
+/// Words about a caller that is refused.
+const REFUSED: &[&str] = &[
+    "invalid",
+    "incorrect",
+    "wrong",
+    "unknown",
+    "not valid",
+    "not match",
+    "n't match",
+    "mismatch",
+    "allowed",
+    "allowlist",
+    "whitelist",
+    "permitted",
+    "blocked",
+    "restricted",
+    "denied",
+    "forbidden",
+    "无效",
+    "非法",
+    "不允许",
+    "限制",
+    "許可されていません",
+    "無効",
+    "허용되지",
+    "유효하지",
+    "недопустим",
+    "запрещ",
+    "не разреш",
+    "не входит",
+    "nicht erlaubt",
+    "ungültig",
+    "non autoris",
+    "invalide",
+    "no permitid",
+    "inválid",
+    "não permitid",
 ];
 
 /// A right is missing, of the key or of its owner. Asked for after codes of the form, which say the same

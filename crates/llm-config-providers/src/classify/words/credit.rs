@@ -2,6 +2,7 @@
 //! case.
 
 use super::super::rule::Rule;
+use super::periods::{MOMENT, PERIODS};
 use crate::reason::Reason;
 
 /// The account has no credit. Waiting does not help.
@@ -14,9 +15,17 @@ pub(super) const CREDIT: &[Rule] = &[
             "no valid token plan subscription",
             "no active subscription",
             "subscription has expired",
+            "subscription is expired",
             "subscription expired",
+            "subscription has ended",
             "plan has expired",
+            "plan is expired",
+            "plan expired",
+            "plan has ended",
             "trial has expired",
+            "trial is expired",
+            "trial expired",
+            "trial has ended",
             "trial period has expired",
         ],
         Reason::InsufficientCredit,
@@ -45,12 +54,6 @@ pub(super) const CREDIT: &[Rule] = &[
             "requires more credits",
             "can only afford",
             "never purchased credits",
-            // Google.
-            "prepayment credits are depleted",
-            "credits are depleted",
-            "credits depleted",
-            "credits exhausted",
-            "credits have been exhausted",
             "credits have expired",
             "credits expired",
             "no prepaid credits",
@@ -64,8 +67,7 @@ pub(super) const CREDIT: &[Rule] = &[
             "recharge your account",
             "payment required",
             "inactive subscription",
-            // Together, Chutes.
-            "credit limit exceeded",
+            // Chutes.
             "balance is $0",
             "zero balance",
             // Google.
@@ -73,6 +75,19 @@ pub(super) const CREDIT: &[Rule] = &[
         ],
         Reason::InsufficientCredit,
     ),
+    // Google, Together.
+    Rule::text(
+        &[
+            "credits are depleted",
+            "credits depleted",
+            "credits exhausted",
+            "credits have been exhausted",
+            "credit limit exceeded",
+        ],
+        Reason::InsufficientCredit,
+    )
+    .without(MOMENT)
+    .unless(PERIODS),
     // Chinese: one-api, Zhipu, SiliconFlow, DeepSeek.
     Rule::text(
         &[
@@ -174,7 +189,8 @@ pub(super) const QUOTA: &[Rule] = &[
         ],
         Reason::QuotaExhausted,
     )
-    .without(MOMENT),
+    .without(MOMENT)
+    .unless(PERIODS),
     // Chinese: one-api, new-api, Zhipu.
     Rule::text(
         &[
@@ -189,32 +205,52 @@ pub(super) const QUOTA: &[Rule] = &[
             "今日调用次数限额",
         ],
         Reason::QuotaExhausted,
-    ),
+    )
+    .without(MOMENT)
+    .unless(PERIODS),
     // Japanese and Korean.
     Rule::text(
         &["クォータは使い果たされ", "クォータ不足", "クォータが不足", "할당량이 소진", "할당량이 부족"],
         Reason::QuotaExhausted,
-    ),
+    )
+    .without(MOMENT)
+    .unless(PERIODS),
     // Russian and German.
-    Rule::text(&["квот", "kontingent"], Reason::QuotaExhausted).and(&[
-        "исчерпан",
-        "недостаточно",
-        "превышен",
-        "aufgebraucht",
-        "erschöpft",
-    ]),
+    Rule::text(&["квот", "kontingent"], Reason::QuotaExhausted)
+        .and(&["исчерпан", "недостаточно", "превышен", "aufgebraucht", "erschöpft"])
+        .without(MOMENT)
+        .unless(PERIODS),
     // French, Portuguese, Spanish and Vietnamese.
-    Rule::text(&["quota", "cota", "cuota", "hạn mức"], Reason::QuotaExhausted).and(&[
-        "épuisé",
-        "quota insuffisant",
-        "esgotad",
-        "cota insuficiente",
-        "agotad",
-        "cuota insuficiente",
-        "đã hết",
-        "không đủ",
-    ]),
+    Rule::text(&["quota", "cota", "cuota", "hạn mức"], Reason::QuotaExhausted)
+        .and(&[
+            "épuisé",
+            "quota insuffisant",
+            "esgotad",
+            "cota insuficiente",
+            "agotad",
+            "cuota insuficiente",
+            "đã hết",
+            "không đủ",
+        ])
+        .without(MOMENT)
+        .unless(PERIODS),
+    // A momentary limit that a server refuses as if a right were missing.
+    Rule::text(QUOTAS, Reason::RateLimited).and(MOMENT).at(&[403]).without(PERIODS).before_auth(),
 ];
 
-/// Words about a momentary limit, after which waiting helps.
-const MOMENT: &[&str] = &["per minute", "per second", "requests per min", "/min", "(rpm)", "(tpm)"];
+/// Words about limits.
+const QUOTAS: &[&str] = &[
+    "quota",
+    "usage limit",
+    "rate limit",
+    "limit exceeded",
+    "额度",
+    "配额",
+    "使用上限",
+    "クォータ",
+    "할당량",
+    "квот",
+    "kontingent",
+    "cuota",
+    "hạn mức",
+];

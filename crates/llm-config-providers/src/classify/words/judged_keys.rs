@@ -5,9 +5,20 @@ use crate::reason::Reason;
 
 /// The server looked at a key and rejected it.
 pub(super) const BAD_KEY: &[Rule] = &[
+    // Sentences of vendors, with other causes in them that the same vendor states otherwise.
     Rule::text(
         &[
+            // Bedrock.
             "please make sure your api key is valid",
+            // LiteLLM.
+            "invalid proxy server token",
+            // Azure.
+            "access denied due to invalid subscription key",
+        ],
+        Reason::BadKey,
+    ),
+    Rule::text(
+        &[
             "incorrect api key",
             "incorrect key",
             "invalid api key",
@@ -15,7 +26,6 @@ pub(super) const BAD_KEY: &[Rule] = &[
             "invalid apikey",
             "invalid api token",
             "invalid x-api-key",
-            "invalid proxy server token",
             "invalid subscription key",
             "invalid authentication credentials",
             "api key not valid",
@@ -34,7 +44,8 @@ pub(super) const BAD_KEY: &[Rule] = &[
             "token không hợp lệ",
         ],
         Reason::BadKey,
-    ),
+    )
+    .without(OTHER_CAUSES),
     // Parsers have invalid tokens too, and report them with 400.
     Rule::text(
         &[
@@ -42,20 +53,22 @@ pub(super) const BAD_KEY: &[Rule] = &[
             "invalid access token",
             "access token invalid",
             "token inválido",
-            // OpenRouter.
-            "user not found",
             // DeepSeek.
             "no such user",
-            // Hugging Face, for a wrong token.
-            "invalid username or password",
             // Zhipu.
             "身份验证失败",
         ],
         Reason::BadKey,
     )
-    .at(&[200, 401, 403]),
-    // Moonshot. A longer message may judge the header alone.
-    Rule::exact(&["invalid authentication"], Reason::BadKey).at(&[401]),
+    .at(&[200, 401, 403])
+    .without(OTHER_CAUSES),
+    // Moonshot, OpenRouter, and Hugging Face for a wrong token. A longer message may judge the header, a
+    // member of an organisation or a proxy's user.
+    Rule::exact(
+        &["invalid authentication", "user not found", "invalid username or password"],
+        Reason::BadKey,
+    )
+    .at(&[401]),
 ];
 
 /// A key is judged, in general words.
@@ -125,7 +138,8 @@ pub(in crate::classify) const KEYS: &[&str] = &[
     "khóa",
 ];
 
-/// Words about the rights or the account of a known key, or about something else altogether.
+/// Words about the rights or the account of a known key, about where it is used, about another kind of key,
+/// or about something else altogether.
 pub(in crate::classify) const OTHER_CAUSES: &[&str] = &[
     "permission",
     "scope",
@@ -152,6 +166,115 @@ pub(in crate::classify) const OTHER_CAUSES: &[&str] = &[
     "cookie",
     "certificate",
     "unknown error",
+    // The caller, and what the key is used for.
+    "referer",
+    "referrer",
+    " ip ",
+    " ips ",
+    " address ",
+    " origin ",
+    " origins ",
+    "domain",
+    "audience",
+    "issuer",
+    "tenant",
+    "workspace",
+    "invalid environment",
+    "wrong environment",
+    "environment mismatch",
+    "this environment",
+    "that environment",
+    "another environment",
+    "different environment",
+    "test key",
+    "live key",
+    "sandbox",
+    "production",
+    " role ",
+    " team ",
+    " group ",
+    " tier ",
+    " version ",
+    "endpoint",
+    "deployment",
+    // What goes with the key.
+    "timestamp",
+    "nonce",
+    "signature",
+    "clock",
+    // Other keys and tokens.
+    "licence",
+    "license",
+    "encryption",
+    "customer-managed",
+    "customer managed",
+    "key vault",
+    " kms ",
+    "public key",
+    "idempotency",
+    "refresh token",
+    "page token",
+    "webhook",
+    // Chinese.
+    "来源",
+    "域名",
+    "地址",
+    "白名单",
+    "地区",
+    "区域",
+    "租户",
+    "组织",
+    "项目",
+    "环境",
+    "签名",
+    "时间戳",
+    "许可证",
+    // Japanese and Korean.
+    "ドメイン",
+    "リージョン",
+    "組織",
+    "権限",
+    "署名",
+    "도메인",
+    "지역",
+    "조직",
+    "권한",
+    "서명",
+    // Russian and German.
+    "адрес",
+    "домен",
+    "регион",
+    "организац",
+    "проект",
+    "подпис",
+    "лиценз",
+    "прав доступа",
+    "adresse",
+    "organisation",
+    "projekt",
+    "signatur",
+    "berechtigung",
+    "lizenz",
+    "umgebung",
+    // French, Spanish and Portuguese.
+    "domaine",
+    "région",
+    "projet",
+    "droits",
+    "dominio",
+    "domínio",
+    "región",
+    "região",
+    "organización",
+    "organização",
+    "proyecto",
+    "projeto",
+    "permiso",
+    "permissão",
+    "firma",
+    "assinatura",
+    "licencia",
+    "licença",
     "模型",
     "套餐",
     "权限",

@@ -10,6 +10,34 @@ pub(super) const OTHER_PRODUCT: &[Rule] = &[
     // Azure, where the resource accepts identities of Entra only.
     Rule::text(&["key based authentication is disabled"], Reason::KeyWrongProduct)
         .hint("This resource accepts no keys: enable them there, or use an access token of Entra ID."),
+    // Azure, for a token of another resource (learn.microsoft.com: azure-openai, Entra ID).
+    Rule::text(&["audience"], Reason::KeyWrongProduct)
+        .and(&["wrong", "invalid", "incorrect", "does not match", "doesn't match", "mismatch"])
+        .and(KEYS)
+        .at(&[400, 401, 403])
+        .without(&["missing"])
+        .hint("The token was issued for another resource: get one for the audience of this API."),
+    // Keys of tests at the live API, and the reverse.
+    Rule::text(
+        &["environment", "test key", "live key", "sandbox key", "production key"],
+        Reason::KeyWrongProduct,
+    )
+    .and(&[
+        "invalid environment",
+        "wrong environment",
+        "environment mismatch",
+        "another environment",
+        "different environment",
+        "used at",
+        "used in",
+        "used with",
+        "used for",
+        "used against",
+    ])
+    .and(KEYS)
+    .at(&[400, 401, 403])
+    .without(&["environment variable"])
+    .hint("The key belongs to another environment: use a key of this one, or the other endpoint."),
 ];
 
 /// A key that is missing or wrong, or that could not be looked up: the server does not say which.
@@ -44,6 +72,7 @@ pub(super) const UNCLEAR_KEY: &[Rule] = &[
     )
     .and(&["invalid", "incorrect", "wrong", "неверн", "недействит", "无效", "未提供", "缺失"])
     .at(&[401, 403])
+    .without(MISSING_RIGHT)
     .key_open(),
     // FastAPI's example of a refusal, for keys that are missing too.
     Rule::text(&["could not validate"], Reason::BadKey).at(&[401, 403]).key_open(),
@@ -51,6 +80,7 @@ pub(super) const UNCLEAR_KEY: &[Rule] = &[
     Rule::text(&["valid"], Reason::BadKey)
         .and(&["is required", "required to", "must be provided", "must provide"])
         .without(JUDGED)
+        .without(MISSING_RIGHT)
         .at(&[401, 403])
         .key_open(),
     // The server could not look the key up (QuantumNous/new-api: token.db_error).
@@ -85,7 +115,9 @@ pub(super) const FORMER_KEY: &[Rule] = &[
             "或验证不正确",
             "或无效",
         ])
-        .at(&[400, 401, 403]),
+        .and(KEYS)
+        .at(&[400, 401, 403])
+        .without(OTHER_CAUSES),
     Rule::text(
         &[
             "expired key",
@@ -96,7 +128,8 @@ pub(super) const FORMER_KEY: &[Rule] = &[
             "jwt is expired",
         ],
         Reason::KeyExpired,
-    ),
+    )
+    .without(OTHER_CAUSES),
     Rule::text(
         &[
             "expired",
@@ -116,10 +149,17 @@ pub(super) const FORMER_KEY: &[Rule] = &[
     .and(KEYS)
     .at(&[400, 401, 403])
     .without(OTHER_CAUSES),
+    Rule::text(&["has been deactivated", "reported as leaked"], Reason::KeyDisabledOrLeaked)
+        .and(KEYS)
+        .without(OTHER_CAUSES),
+    // OpenAI, without the code.
+    Rule::text(
+        &["your account has been deactivated", "your openai account has been deactivated"],
+        Reason::KeyDisabledOrLeaked,
+    )
+    .without(OTHER_CAUSES),
     Rule::text(
         &[
-            "has been deactivated",
-            "reported as leaked",
             "key has been disabled",
             "key has been revoked",
             "key was revoked",
@@ -137,7 +177,7 @@ pub(super) const FORMER_KEY: &[Rule] = &[
         ],
         Reason::KeyDisabledOrLeaked,
     )
-    .without(&["model"]),
+    .without(OTHER_CAUSES),
     // new-api: token.status_unavailable.
     Rule::text(
         &[
@@ -151,7 +191,8 @@ pub(super) const FORMER_KEY: &[Rule] = &[
             "status deste token está indisponível",
         ],
         Reason::KeyDisabledOrLeaked,
-    ),
+    )
+    .without(OTHER_CAUSES),
 ];
 
 /// No key arrived, which a key in the wrong header explains as well.
@@ -238,7 +279,11 @@ pub(super) const ABSENT_KEY: &[Rule] = &[Rule::text(
     ],
     Reason::ConfigIncomplete,
 )
-.at(&[401])];
+.at(&[401])
+.without(MISSING_RIGHT)];
+
+/// Words about a right, which may be missing or required as a key may.
+const MISSING_RIGHT: &[&str] = &["scope", "permission", "权限", "権限", "권한", "berechtigung", "permissão"];
 
 /// Words about authentication, beside those for keys.
 pub(in crate::classify) const AUTHENTICATION: &[&str] = &[

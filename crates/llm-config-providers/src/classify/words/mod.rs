@@ -6,12 +6,14 @@ mod credit;
 mod judged_keys;
 mod keys;
 mod models;
+mod periods;
 mod routes;
 
 pub(super) use account::RIGHTS;
 pub(super) use judged_keys::{KEYS, OTHER_CAUSES};
 pub(super) use keys::AUTHENTICATION;
-pub(super) use models::PARAMETERS;
+pub(super) use models::{CONTENT, MISSING, NOT_ACCEPTED, PARAMETERS};
+pub(super) use periods::{MOMENT, PERIODS};
 pub(super) use routes::ROUTES;
 
 use super::rule::Rule;

@@ -4,10 +4,24 @@ use super::super::rule::Rule;
 use crate::reason::Reason;
 
 /// The server is not ready.
-pub(super) const LOADING: &[Rule] =
-    &[Rule::text(&["loading", "warming up", "加载中"], Reason::ServerLoading)
+pub(super) const LOADING: &[Rule] = &[
+    Rule::text(&[" loading ", "warming up", "加载中"], Reason::ServerLoading)
         .of_server_errors()
-        .before_auth()];
+        .without(FAILURE)
+        .before_auth(),
+    // Servers that refuse the call itself.
+    Rule::text(
+        &["currently loading", "still loading", "is loading", "being loaded", "加载中"],
+        Reason::ServerLoading,
+    )
+    .and(MODEL)
+    .at(&[200, 400, 409])
+    .without(FAILURE)
+    .before_auth(),
+];
+
+/// Words about a model that was not loaded, rather than not yet.
+const FAILURE: &[&str] = &["error", "fail", "out of memory", "cannot", "could not", "unable", "失败"];
 
 /// The model exists and is called through another API.
 pub(super) const WRONG_API: &[Rule] = &[
@@ -138,10 +152,12 @@ pub(super) const MODEL_MISSING: &[Rule] = &[
     .at(&[400, 401, 403, 404, 422])
     .without(PARAMETERS)
     .at_model(),
+    Rule::text(MISSING, Reason::ModelNotFound).and(MODEL).at(&[404, 410]).without(PARAMETERS).at_model(),
     Rule::text(MISSING, Reason::ModelNotFound)
         .and(MODEL)
-        .at(&[400, 404, 410, 422])
+        .at(&[400, 422])
         .without(PARAMETERS)
+        .without(CONTENT)
         .at_model(),
     // OpenCode Zen (decolua/9router#1106): with 401, only words that no key has.
     Rule::text(
@@ -155,7 +171,7 @@ pub(super) const MODEL_MISSING: &[Rule] = &[
 ];
 
 /// Words about something that is missing.
-const MISSING: &[&str] = &[
+pub(in crate::classify) const MISSING: &[&str] = &[
     "does not exist",
     "doesn't exist",
     "not exist",
@@ -200,6 +216,74 @@ const MISSING: &[&str] = &[
     "存在しません",
     "찾을 수 없",
     "존재하지",
+];
+
+/// Words about a name that a server does not accept, which only the model's id explains.
+pub(in crate::classify) const NOT_ACCEPTED: &[&str] = &[
+    "invalid",
+    "not valid",
+    "not a valid",
+    "unknown",
+    "no such",
+    "unrecognized",
+    "unrecognised",
+    "support",
+    "not enabled",
+    "disabled",
+    "retired",
+    "无效",
+    "無效",
+    "未知",
+    "不正确",
+    "未开通",
+    "無効",
+    "サポートされていません",
+    "利用できません",
+    "유효하지 않",
+    "지원하지 않",
+    "지원되지 않",
+    "неизвестн",
+    "недоступн",
+    "не поддерж",
+    "неверн",
+    "недопустим",
+    "unbekannt",
+    "ungültig",
+    "nicht verfügbar",
+    "nicht unterstützt",
+    "invalide",
+    "inconnu",
+    "indisponible",
+    "non disponible",
+    "non pris en charge",
+    "pas pris en charge",
+    "inválid",
+    "desconocid",
+    "desconhecid",
+    "no disponible",
+    "no está disponible",
+    "não disponível",
+    "não está disponível",
+    "no es compatible",
+    "non esiste",
+    "non trovato",
+];
+
+/// Words about the content of a call, which an error about the model itself does not have.
+pub(in crate::classify) const CONTENT: &[&str] = &[
+    " input ",
+    " inputs ",
+    " body ",
+    " content ",
+    " contents ",
+    " field ",
+    "empty",
+    "not specified",
+    "guardrail",
+    "blocked",
+    "safety",
+    "moderation",
+    "content filter",
 ];
 
 /// Words about parameters of a call, which an error about the model itself does not have.
