@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::error_body::has_error;
 use crate::model_names::{ModelNames, covers, differ_in_spelling_only};
 use crate::response::Response;
 
@@ -51,7 +52,7 @@ impl ModelList {
         let list = match json {
             Value::Array(list) => list,
             Value::Object(members) => {
-                if members.get("error").is_some_and(|error| !error.is_null()) {
+                if has_error(json) {
                     return None;
                 }
                 // llama.cpp has both; the first has the ids that calls use.
@@ -154,12 +155,15 @@ mod tests {
         check(r#"[{"id":"a"}]"#, "a", Some(Presence::Exact));
         check(r#"["a"]"#, "a", Some(Presence::Exact));
         check(r#"{"data":[]}"#, "a", Some(Presence::Absent));
+        check(r#"{"error":false,"data":[{"id":"a"}]}"#, "a", Some(Presence::Exact));
+        check(r#"{"error":"","models":["a"]}"#, "a", Some(Presence::Exact));
     }
 
     #[test]
     fn read_of_other_body_is_none() {
         check(r#"{"error":"Unexpected endpoint or method. (GET /models)"}"#, "a", None);
         check(r#"{"error":{"code":401},"data":[]}"#, "a", None);
+        check(r#"{"error":true,"data":[]}"#, "a", None);
         check(r#"{"status":"ok"}"#, "a", None);
         check(r#"{"data":{"id":"a"}}"#, "a", None);
         check(r#"{"data":[{"b64":"…"}]}"#, "a", None);

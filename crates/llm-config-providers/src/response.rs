@@ -109,7 +109,9 @@ impl Response {
     pub fn is_html(&self) -> bool {
         let declared = self.header(CONTENT_TYPE.as_str()).is_some_and(|value| value.starts_with("text/html"));
         let begins = self.body.trim_ascii_start();
-        declared || begins.starts_with(b"<!") || begins.to_ascii_lowercase().starts_with(b"<html")
+        declared
+            || begins.starts_with(b"<!")
+            || begins.get(..5).is_some_and(|tag| tag.eq_ignore_ascii_case(b"<html"))
     }
 
     /// The `Retry-After` header in seconds; a date is not read.

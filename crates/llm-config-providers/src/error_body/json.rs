@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::ErrorBody;
+use super::{ErrorBody, is_given};
 
 /// The names of an error's message, the most precise first. `msg`: Zhipu, `DashScope` and other Chinese
 /// vendors; `detail`: `FastAPI` and problem details (RFC 9457); `error_description`: OAuth (RFC 6749);
@@ -28,8 +28,17 @@ const CODES: &[&str] = &["code", "error_code", "errorCode", "Code", "reason"];
 /// The names of lists of faults in a request: zod, ajv, Bean Validation.
 const FAULTS: &[&str] = &["issues", "errors", "violations", "validationErrors", "validation_errors"];
 
+/// How many texts within each other are read as JSON: a gateway passes on the body of another gateway,
+/// which passes on that of a provider.
+const TEXTS: u8 = 2;
+
 /// The error in a body. `status` is that of the response: a success needs the form of an error.
 pub(super) fn read(json: &Value, status: u16) -> ErrorBody {
+    read_within(json, status, TEXTS)
+}
+
+/// The error in a body, of whose texts `texts` within each other are read as JSON.
+fn read_within(json: &Value, status: u16, texts: u8) -> ErrorBody {
     // Google's OpenAI-compatible path wraps its error in a list.
     let json = json.as_array().and_then(|list| list.first()).unwrap_or(json);
     // SiliconFlow's refusal of a key is a text in quotes (rikkahub/rikkahub#372).
@@ -39,29 +48,19 @@ pub(super) fn read(json: &Value, status: u16) -> ErrorBody {
     }
     let Some(members) = json.as_object() else { return ErrorBody::default() };
     // OpenRouter reports a failure during generation inside the first choice.
-    let late = || json.pointer("/choices/0/error").filter(|error| error.is_object());
+    let late = || json.pointer("/choices/0/error").filter(|error| is_given(error));
     if let Some(error) = members.get("error").filter(|error| is_given(error)) {
-        of_error(error, members)
+        of_error(error, members, texts)
     } else if let Some(error) = late() {
-        ErrorBody { is_of_provider: true, ..of_error(error, members) }
+        ErrorBody { is_of_provider: true, ..of_error(error, members, texts) }
     } else if let Some(error) = elsewhere(members, status) {
-        of_error(error, &Map::new())
+        of_error(error, &Map::new(), texts)
     } else if let Some(state) = base_resp(members) {
         state
     } else if status >= 400 || is_marked(members) {
-        of_members(members)
+        of_members(members, texts)
     } else {
         ErrorBody::default()
-    }
-}
-
-/// Whether a member `error` describes one. Some servers send `false`, `null` or an empty text with success.
-fn is_given(error: &Value) -> bool {
-    match error {
-        Value::Object(_) => true,
-        Value::String(text) => !text.is_empty(),
-        Value::Array(list) => !list.is_empty(),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
@@ -81,54 +80,65 @@ fn elsewhere(members: &Map<String, Value>, status: u16) -> Option<&Value> {
     listed.into_iter().chain(named).find(has_message).filter(|_| status >= 400)
 }
 
-/// The error in the member `error`; members beside it complete it.
-fn of_error(error: &Value, beside: &Map<String, Value>) -> ErrorBody {
-    let outer = of_members(beside);
-    let or = |inner: String, outer: String| if inner.is_empty() { outer } else { inner };
-    match error {
-        Value::Object(members) => {
-            let inner = of_members(members);
-            let is_of_provider = inner.is_of_provider || names_provider(members);
-            let message = if is_of_provider { with_raw(inner.message, members) } else { inner.message };
-            ErrorBody {
-                message: or(message, outer.message),
-                title: inner.title,
-                // `type` beside `error` is Anthropic's mark of an error.
-                kind: inner.kind,
-                code: or(inner.code, outer.code),
-                status: inner.status,
-                reason: google_reason(error),
-                param: inner.param,
-                is_error: true,
-                is_of_provider,
-            }
+/// The error in the member `error`; members beside it complete it. The first of a list stands for all.
+fn of_error(error: &Value, beside: &Map<String, Value>, texts: u8) -> ErrorBody {
+    let mut first = error;
+    while let Some(inner) = first.as_array().and_then(|list| list.first()) {
+        first = inner;
+    }
+    match first {
+        Value::Object(members) => of_object(members, beside, texts),
+        Value::String(text) => of_name_or_text(text, of_members(beside, texts), texts),
+        Value::Array(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {
+            ErrorBody { is_error: true, ..of_members(beside, texts) }
         }
-        Value::String(text) if outer.message.is_empty() => {
-            let inner = of_text(text);
-            let code = or(inner.code, outer.code);
-            ErrorBody { message: inner.message, code, is_error: true, ..outer }
-                .of_provider_if(inner.is_of_provider)
-        }
-        // Moonshot and OAuth name a code in `error`, Spring and NestJS the status.
-        Value::String(text) if text.contains(['_', '.']) && !text.contains(' ') => {
-            let is_number = outer.code.parse::<u32>().is_ok();
-            let code = if outer.code.is_empty() || is_number { text.clone() } else { outer.code };
-            ErrorBody { code, is_error: true, ..outer }
-        }
-        Value::String(text) => ErrorBody { title: text.clone(), is_error: true, ..outer },
-        Value::Array(list) => match list.first() {
-            Some(first) => of_error(first, beside),
-            None => ErrorBody { is_error: true, ..outer },
-        },
-        Value::Null | Value::Bool(_) | Value::Number(_) => ErrorBody { is_error: true, ..outer },
     }
 }
 
+fn of_object(members: &Map<String, Value>, beside: &Map<String, Value>, texts: u8) -> ErrorBody {
+    let inner = of_members(members, texts);
+    let is_of_provider = inner.is_of_provider || names_provider(members);
+    let message = if is_of_provider { with_raw(inner.message, members) } else { inner.message };
+    let is_complete = !message.is_empty() && !inner.code.is_empty();
+    let outer = if is_complete { ErrorBody::default() } else { of_members(beside, texts) };
+    let or = |inner: String, outer: String| if inner.is_empty() { outer } else { inner };
+    ErrorBody {
+        message: or(message, outer.message),
+        title: inner.title,
+        // `type` beside `error` is Anthropic's mark of an error.
+        kind: inner.kind,
+        code: or(inner.code, outer.code),
+        status: inner.status,
+        reason: google_reason(members),
+        param: inner.param,
+        is_error: true,
+        is_of_provider,
+    }
+}
+
+/// The error whose member `error` is a text: the message, a code or a title. `outer` is what the members
+/// beside it describe.
+fn of_name_or_text(text: &str, outer: ErrorBody, texts: u8) -> ErrorBody {
+    if outer.message.is_empty() {
+        let inner = of_text(text, texts);
+        let code = if inner.code.is_empty() { outer.code } else { inner.code };
+        return ErrorBody { message: inner.message, code, is_error: true, ..outer }
+            .of_provider_if(inner.is_of_provider);
+    }
+    // Moonshot and OAuth name a code in `error`, Spring and NestJS the status.
+    if text.contains(['_', '.']) && !text.contains(' ') {
+        let is_number = outer.code.parse::<u32>().is_ok();
+        let code = if outer.code.is_empty() || is_number { text.to_owned() } else { outer.code };
+        return ErrorBody { code, is_error: true, ..outer };
+    }
+    ErrorBody { title: text.to_owned(), is_error: true, ..outer }
+}
+
 /// The error that members describe directly.
-fn of_members(members: &Map<String, Value>) -> ErrorBody {
+fn of_members(members: &Map<String, Value>, texts: u8) -> ErrorBody {
     let text = |name: &str| members.get(name).map(plain).unwrap_or_default();
     let code = CODES.iter().map(|name| text(name)).find(|code| !code.is_empty()).unwrap_or_default();
-    let found = message_of(members);
+    let found = message_of(members, texts);
     let is_found = found.is_some();
     let inner = found.unwrap_or_default();
     // A namespace stands in front of AWS's types.
@@ -153,12 +163,12 @@ fn of_members(members: &Map<String, Value>) -> ErrorBody {
 
 /// The message of an error with these members, as an error of its own: it may hold the whole error, and
 /// lists of errors take its place at Cloudflare, Tyk, watsonx and in JSON:API.
-fn message_of(members: &Map<String, Value>) -> Option<ErrorBody> {
+fn message_of(members: &Map<String, Value>, texts: u8) -> Option<ErrorBody> {
     let of_value = |value: &Value| match value {
-        Value::String(text) if !text.is_empty() => Some(of_text(text)),
+        Value::String(text) if !text.is_empty() => Some(of_text(text, texts)),
         Value::Object(within) if !within.is_empty() => {
-            let error = within.get("error").unwrap_or(value);
-            Some(of_error(error, &Map::new()))
+            let error = within.get("error").filter(|error| is_given(error)).unwrap_or(value);
+            Some(of_error(error, &Map::new(), texts))
                 .filter(|error| !error.message.is_empty())
                 .or_else(|| Some(raw(value)))
         }
@@ -168,7 +178,7 @@ fn message_of(members: &Map<String, Value>) -> Option<ErrorBody> {
     };
     let of_faults = |value: &Value| match value {
         Value::Array(list) => {
-            let first = list.first().map(|first| of_error(first, &Map::new()));
+            let first = list.first().map(|first| of_error(first, &Map::new(), texts));
             first.filter(|error| !error.message.is_empty()).map(|error| with_faults(error, value))
         }
         Value::Object(_) | Value::String(_) => of_value(value),
@@ -203,9 +213,10 @@ fn raw(value: &Value) -> ErrorBody {
 }
 
 /// A text as a message. Gateways pass on a provider's body as text.
-fn of_text(text: &str) -> ErrorBody {
-    let json = text.trim_start().starts_with('{').then(|| serde_json::from_str::<Value>(text).ok()).flatten();
-    let inner = json.map(|json| read(&json, 400)).filter(|inner| !inner.message.is_empty());
+fn of_text(text: &str, texts: u8) -> ErrorBody {
+    let is_json = texts > 0 && text.trim_start().starts_with('{');
+    let json = is_json.then(|| serde_json::from_str::<Value>(text).ok()).flatten();
+    let inner = json.map(|json| read_within(&json, 400, texts - 1)).filter(|inner| !inner.message.is_empty());
     match inner {
         Some(inner) => inner.of_provider_if(true),
         None => ErrorBody { message: text.to_owned(), ..ErrorBody::default() },
@@ -263,8 +274,8 @@ fn plain(value: &Value) -> String {
     }
 }
 
-fn google_reason(error: &Value) -> String {
-    let details = error.get("details").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+fn google_reason(members: &Map<String, Value>) -> String {
+    let details = members.get("details").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let is_info = |detail: &&Value| {
         detail.get("@type").and_then(Value::as_str).is_some_and(|kind| kind.ends_with("ErrorInfo"))
     };

@@ -12,7 +12,7 @@ use serde_json::Value;
 /// never passed on.
 #[derive(Clone, Debug, Default)]
 pub struct ErrorBody {
-    /// The message, in lower case.
+    /// The beginning of the message, in lower case.
     pub(crate) message: String,
     /// A short name of the error beside the message, such as `error` of Spring or `title` of problem
     /// details, in lower case.
@@ -31,6 +31,33 @@ pub struct ErrorBody {
     pub(crate) is_error: bool,
     /// Whether a gateway passes on the error of a provider behind it, whose words do not concern this key.
     pub(crate) is_of_provider: bool,
+}
+
+/// The longest message that is kept, in bytes. Longer ones repeat the request or list its faults.
+const LONGEST_MESSAGE: usize = 4 * 1024;
+
+/// Whether a JSON object has a member `error` that describes one. `OpenRouter` puts one into a success.
+pub(crate) fn has_error(json: &Value) -> bool {
+    json.get("error").is_some_and(is_given)
+}
+
+/// Whether a member `error` describes one. Some servers send `false`, `null`, zero, an empty text or an empty
+/// list with success; `/responses` always has the member.
+fn is_given(error: &Value) -> bool {
+    match error {
+        Value::Object(_) => true,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(list) => !list.is_empty(),
+        Value::Bool(is_error) => *is_error,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::Null => false,
+    }
+}
+
+/// The beginning of a text, in lower case.
+fn lower_beginning(text: &str) -> String {
+    let end = text.floor_char_boundary(LONGEST_MESSAGE);
+    text[..end].to_lowercase()
 }
 
 /// The parts of a response that describe an error.
@@ -56,8 +83,8 @@ impl ErrorBody {
             kind.split(':').next().unwrap_or_default().clone_into(&mut found.kind);
             found.is_error = true;
         }
-        found.message = found.message.to_lowercase();
-        found.title = found.title.to_lowercase();
+        found.message = lower_beginning(&found.message);
+        found.title = lower_beginning(&found.title);
         // LiteLLM, and servers that pass on the exception of a client in Python.
         found.is_of_provider |=
             found.contains_any(&["litellm."]) || found.message.starts_with("error code: ");

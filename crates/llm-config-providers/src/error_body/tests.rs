@@ -1,6 +1,6 @@
 //! The forms in which servers describe errors.
 
-use super::ErrorBody;
+use super::{ErrorBody, has_error};
 use crate::response::Response;
 
 fn read(status: u16, body: &str) -> ErrorBody {
@@ -96,4 +96,44 @@ fn short_text_has_a_message_and_no_form() {
     assert!(!error.is_error && error.contains_any(&["missing field"]));
     assert!(read(401, &"x".repeat(2000)).message.is_empty());
     assert!(read(401, "<html>Invalid API key</html>").message.is_empty());
+}
+
+/// `{"error":[[…]],"message":"…"}`, whose message is such a text again, `texts` times.
+fn nested(texts: usize) -> String {
+    let lists = format!("{}{}", "[".repeat(120), "]".repeat(120));
+    (0..texts).fold("No".to_owned(), |message, _| {
+        let message = serde_json::Value::from(message);
+        format!("{{\"error\":{lists},\"message\":{message}}}")
+    })
+}
+
+#[test]
+fn read_of_texts_within_texts_ends_after_two() {
+    let message = |texts| Response::of(400, &nested(texts)).error().message.clone();
+    assert_eq!((message(1), message(2), message(3)), ("no".to_owned(), "no".to_owned(), "no".to_owned()));
+    for texts in 4..=8 {
+        assert!(message(texts).starts_with("{\"error\":[["), "{texts}");
+    }
+}
+
+#[test]
+fn read_of_long_message_keeps_its_beginning() {
+    let message = format!("x{}", "é".repeat(30_000));
+    let body = serde_json::json!({"error": {"message": message, "code": "c"}}).to_string();
+    let response = Response::of(400, &body);
+    assert_eq!(response.error().message.len(), 4095);
+    assert_eq!(response.error().code, "c");
+}
+
+#[test]
+fn member_error_that_servers_send_with_success_is_no_error() {
+    for none in ["null", "false", "\"\"", "[]", "0"] {
+        let json: serde_json::Value = serde_json::from_str(&format!("{{\"error\":{none}}}")).unwrap();
+        assert!(!has_error(&json), "{none}");
+    }
+    for some in ["true", "\"No\"", "[1]", "{}", "402"] {
+        let json: serde_json::Value = serde_json::from_str(&format!("{{\"error\":{some}}}")).unwrap();
+        assert!(has_error(&json), "{some}");
+        assert!(Response::of(200, &json.to_string()).error().is_error, "{some}");
+    }
 }

@@ -7,6 +7,7 @@ use crate::api_root::ApiRoot;
 use crate::auth::SentCredential;
 use crate::classify::{ResponseClass, is_about_missing_content};
 use crate::completion::{Operation, is_about_own_part};
+use crate::error_body::has_error;
 use crate::family::vendor::{MissingModel, Vendor};
 use crate::family::{
     Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelRequest, ModelStep, ProbeKind,
@@ -286,7 +287,7 @@ const fn only_call_tells<'a>(hint: &'static str) -> ModelStep<'a> {
 
 /// Whether a body describes the model; some servers respond to every path.
 fn describes(response: &Response, model: &str, names: &ModelNames) -> bool {
-    let Some(json) = response.json().filter(|json| json.get("error").is_none()) else { return false };
+    let Some(json) = response.json().filter(|json| !has_error(json)) else { return false };
     // OpenRouter describes a variant under the id of its model.
     let is_same =
         |id: &str| id == model || model.starts_with(&format!("{id}:")) || names.are_equal(model, id);

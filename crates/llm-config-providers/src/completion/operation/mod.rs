@@ -5,6 +5,8 @@ pub(crate) mod request_paths;
 use serde_json::Value;
 use url::Url;
 
+use crate::error_body::has_error;
+
 /// An operation that generates text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
@@ -66,12 +68,6 @@ impl Operation {
     }
 }
 
-/// Whether there is an error beside the output: `OpenRouter` puts one into a response with status 200, or
-/// into its first choice; `/responses` always has the member, mostly null.
-fn has_error(json: &Value) -> bool {
-    json.get("error").is_some_and(|error| !error.is_null())
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -117,6 +113,12 @@ mod tests {
             true,
         );
         check_body(Operation::ChatCompletions, &json!({"choices": [{}], "error": null}), true);
+        check_body(
+            Operation::ChatCompletions,
+            &json!({"error": "", "choices": [{"message": {"content": "Hi"}, "error": false}]}),
+            true,
+        );
+        check_body(Operation::Messages, &json!({"content": [], "error": []}), true);
         check_body(Operation::Completions, &json!({"choices": [{"text": ""}]}), true);
         check_body(Operation::Responses, &json!({"output": [], "error": null}), true);
         check_body(Operation::Messages, &json!({"content": []}), true);

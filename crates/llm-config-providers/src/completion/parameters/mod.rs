@@ -115,12 +115,15 @@ fn is_name_refused(request: &CompletionRequest<'_>, text: &Text) -> bool {
     }
 }
 
-/// A whole body in lower case, without the quotes around names.
+/// A body in lower case, without the quotes around names.
 struct Text(String);
 
 impl Text {
+    /// The most bytes of a body that are searched. Refusals with status 400 are not read further either.
+    const LONGEST: usize = 64 * 1024;
+
     fn new(body: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(body).to_lowercase();
+        let text = String::from_utf8_lossy(&body[..body.len().min(Self::LONGEST)]).to_lowercase();
         Self(text.chars().filter(|c| !matches!(c, '\'' | '"' | '`' | '\\' | '*')).collect())
     }
 
@@ -189,9 +192,11 @@ fn number(text: &str) -> Option<u32> {
     digits.parse().ok()
 }
 
-/// The first of two numbers with a comma between them.
+/// The first of two numbers with a comma between them, at the beginning of a text.
 fn first_of_two(text: &str) -> Option<u32> {
-    let (first, rest) = text.split_once(',')?;
+    const NEAR: usize = 20;
+    let comma = text.bytes().take(NEAR).position(|byte| byte == b',')?;
+    let (first, rest) = (&text[..comma], &text[comma + 1..]);
     let second = rest.trim_start();
     second.starts_with(|c: char| c.is_ascii_digit()).then(|| first.trim().parse().ok()).flatten()
 }
