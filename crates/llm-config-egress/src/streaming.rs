@@ -9,7 +9,15 @@ use http::header::HeaderMap;
 use crate::call_error::CallError;
 use crate::response::Response;
 
-/// Whether the part of a body that was read is enough. It is asked again for every part.
+/// The size of the beginning of a body that decides whether it is enough, in bytes. The first output of a
+/// model is near the beginning.
+const ASKED_ABOUT: usize = 64 * 1024;
+
+/// The sum of the sizes, in bytes, from which on a body is asked about only when its size has doubled.
+const SUM_ASKED_ABOUT: usize = 4 * 1024 * 1024;
+
+/// Whether the beginning of a body that was read is enough. It is asked again as more of the body arrives, for
+/// at most the first 64 KiB.
 pub type IsEnough = fn(&HeaderMap, &[u8]) -> bool;
 
 /// A response with an unread body. Dropping it before the end of the body closes the connection.
@@ -50,31 +58,55 @@ impl StreamingResponse {
     }
 
     /// Reads the body up to `limit` bytes, or until it is enough. The declared length is ignored. A longer
-    /// body closes the connection. A stream of events that breaks off is read so far.
+    /// body closes the connection. A body that breaks off is returned if it is enough.
     pub(crate) async fn collect(self, limit: usize, is_enough: IsEnough) -> Result<Response, CallError> {
         let Self { status, headers, body: mut rest } = self;
         let mut body = Vec::new();
+        let mut asking = Asking::default();
         loop {
             let chunk = match rest.chunk().await {
                 Ok(Some(chunk)) => chunk,
                 Ok(None) => return Ok(Response { status, headers, body, is_whole: true }),
-                Err(_) if is_event_stream(&headers) && !body.is_empty() => {
+                Err(_) if is_enough(&headers, beginning(&body)) => {
                     return Ok(Response { status, headers, body, is_whole: false });
                 }
                 Err(error) => return Err(error),
             };
             let room = limit - body.len();
             body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-            if chunk.len() > room || is_enough(&headers, &body) {
+            let is_asked = asking.is_worthwhile(body.len());
+            if chunk.len() > room || is_asked && is_enough(&headers, beginning(&body)) {
                 return Ok(Response { status, headers, body, is_whole: false });
             }
         }
     }
 }
 
-fn is_event_stream(headers: &HeaderMap) -> bool {
-    let content_type = headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    content_type.is_some_and(|value| value.starts_with("text/event-stream"))
+/// The part of a body that is asked about.
+fn beginning(body: &[u8]) -> &[u8] {
+    &body[..body.len().min(ASKED_ABOUT)]
+}
+
+/// When the part of a body that was read is asked about. A server can send each byte as a part of its own, so
+/// that the sum of all parts is limited.
+#[derive(Default)]
+struct Asking {
+    /// The size of the body when it was last asked about.
+    last: usize,
+    /// The sum of the sizes so far.
+    sum: usize,
+}
+
+impl Asking {
+    fn is_worthwhile(&mut self, size: usize) -> bool {
+        let is_new = self.last < ASKED_ABOUT;
+        let is_worthwhile = is_new && (self.sum < SUM_ASKED_ABOUT || size >= 2 * self.last);
+        if is_worthwhile {
+            self.last = size;
+            self.sum += size.min(ASKED_ABOUT);
+        }
+        is_worthwhile
+    }
 }
 
 impl Body {
@@ -92,5 +124,30 @@ impl Body {
             self.rest = Err(error);
         }
         next
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The sum of the bytes that are asked about, of a body of 1 MiB in parts of this size.
+    fn sum_of(part: usize) -> usize {
+        let mut asking = Asking::default();
+        let sizes = (part..=1024 * 1024).step_by(part).filter(|size| asking.is_worthwhile(*size));
+        sizes.map(|size| size.min(ASKED_ABOUT)).sum()
+    }
+
+    #[test]
+    fn body_in_small_parts_is_asked_about_within_a_bound() {
+        for part in [1, 100, 1024, 16 * 1024, 100 * 1024] {
+            assert!(sum_of(part) <= SUM_ASKED_ABOUT + 3 * ASKED_ABOUT, "{part}");
+        }
+    }
+
+    #[test]
+    fn short_body_is_asked_about_for_every_part() {
+        let mut asking = Asking::default();
+        assert!((1..=2000).all(|size| asking.is_worthwhile(size)));
     }
 }

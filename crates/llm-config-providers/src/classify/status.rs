@@ -4,10 +4,14 @@ use super::class::ResponseClass;
 use super::context::ResponseContext;
 use super::words::{AUTHENTICATION, KEYS, OTHER_CAUSES};
 use crate::error_body::ErrorBody;
+use crate::event_stream;
 use crate::host_trust::HostTrust;
 use crate::reason::Reason;
 use crate::response::Response;
 use crate::stage::Stage;
+
+const ENDED_BEFORE_OUTPUT: &str =
+    "The server began a streamed response and ended it before the model's first output: try again later.";
 
 /// The class of a web page.
 pub(super) fn of_web_page(response: &Response, context: &ResponseContext<'_>) -> Option<ResponseClass> {
@@ -41,6 +45,9 @@ pub(super) fn classify(response: &Response, context: &ResponseContext<'_>) -> Re
         403 if error.is_error => auth(Reason::NoPermission).inconclusive(),
         429 if context.is_own_api => auth(Reason::RateLimited),
         429 => http(Reason::RateLimited),
+        200..300 if event_stream::ended_before_output(&response.body) => {
+            http(Reason::UnexpectedAnswer).with_hint(ENDED_BEFORE_OUTPUT)
+        }
         // A success that is neither list nor completion.
         200..300 if context.is_call || context.is_own_api && response.is_whole => absent(Reason::NotAnLlmApi),
         200..300 => absent(Reason::UnexpectedAnswer),

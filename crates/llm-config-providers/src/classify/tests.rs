@@ -203,3 +203,27 @@ fn classify_of_denied_model_covers_every_unit_of_litellm() {
         check(401, &body, Reason::ModelNoAccess);
     }
 }
+
+#[test]
+fn classify_of_stream_that_ends_before_output_is_undecided() {
+    let role = "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\"}}]}\n\n";
+    check(200, role, Reason::UnexpectedAnswer);
+    check(200, &format!("{role}data: [DONE]\n\n"), Reason::UnexpectedAnswer);
+    assert!(!class_of(&Response::of(200, role), None).is_absent);
+    check(200, "data: {\"a\":1}\n\n", Reason::NotAnLlmApi);
+}
+
+#[test]
+fn classify_of_large_hostile_body_takes_linear_time() {
+    for part in ["ab ", "/ab/", "model ", "key ", "[", "\\\"", "not found ", "<a>", "é"] {
+        let text = part.repeat(100_000 / part.len());
+        for body in [error_text(&text), error_code(&text), text] {
+            for status in [200, 400, 401, 404, 500] {
+                let response = Response::of(status, &body);
+                let class = class_of(&response, Some("ab"));
+                assert_ne!(class.reason, Reason::Ok, "{part}");
+                assert!(response.is_like(&Response::of(status, &body)));
+            }
+        }
+    }
+}

@@ -284,6 +284,20 @@ mod tests {
         let error = "data: {\"error\":{\"message\":\"No credit\"}}\n\n";
         check(CHAT, 200, error, CompletionOutcome::Refused);
         check(CHAT, 200, "data: [DONE]\n\n", CompletionOutcome::Refused);
+        let role = "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\"}}]}\n\n";
+        check(CHAT, 200, role, CompletionOutcome::Refused);
+    }
+
+    #[test]
+    fn outcome_of_large_hostile_refusal_is_found_in_linear_time() {
+        for part in ["[", "between ", "stream ", "at least ", "max_tokens", "stream must be "] {
+            let text = part.repeat(200_000 / part.len());
+            let error = serde_json::json!({"error": {"message": format!("max_tokens unsupported {text}")}});
+            for body in [text, error.to_string()] {
+                let outcome = CompletionOutcome::new(&request(CHAT), &Response::of(400, &body));
+                assert!(!matches!(outcome, CompletionOutcome::Completed(_)), "{part}");
+            }
+        }
     }
 
     #[test]
@@ -310,6 +324,8 @@ mod tests {
     #[test]
     fn outcome_of_success_without_output_is_refused() {
         check(CHAT, 200, r#"{"model":"m","choices":[]}"#, CompletionOutcome::Completed(ModelEcho::Same));
+        let empty_error = r#"{"error":"","choices":[{"message":{"content":"Hi"}}]}"#;
+        check(CHAT, 200, empty_error, CompletionOutcome::Completed(ModelEcho::Absent));
         check(CHAT, 200, r#"{"model":"tiny","choices":[]}"#, CompletionOutcome::Completed(ModelEcho::Other));
         check(
             CHAT,

@@ -21,6 +21,7 @@ data: {"model":"m","choices":[{"delta":{"content":"Hi"},"index":0}]}
 data: [DONE]
 
 "#;
+const ROLE: &str = "data: {\"model\":\"m\",\"choices\":[{\"delta\":{\"role\":\"assistant\"}}]}\n\n";
 const RESPONSES: &str = r#"event: response.created
 data: {"type":"response.created","response":{"model":"m","output":[]}}
 
@@ -222,6 +223,23 @@ fn always_streams() -> Vec<Reported> {
             "yes",
         )
         .ping(Reason::Ok),
+        right(
+            server().is(
+                "a stream that ends after the role, which servers send before they call the model",
+                "platform.openai.com/docs/api-reference/chat-streaming: the first chunk",
+                const {
+                    &[
+                        rule("GET /v1/models", Key::Good, 200, LIST),
+                        rule("*", Key::Other, 401, WRONG),
+                        rule(CHAT, Key::Good, 200, ROLE).with(EVENTS),
+                    ]
+                },
+            ),
+            Reason::UnexpectedAnswer,
+            "unknown",
+        )
+        .credential("verified")
+        .ping(Reason::UnexpectedAnswer),
         right(
             server().is(
                 "an error within a stream",
