@@ -151,10 +151,16 @@ pub(crate) fn without_urls(text: &str) -> String {
     let is_end = |c: char| !c.is_ascii() || c.is_whitespace() || "\"'`<>()".contains(c);
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = ["https://", "http://"].iter().filter_map(|scheme| rest.find(scheme)).min() {
+    while let Some(at) = rest.find("http") {
         kept.push_str(&rest[..at]);
-        let url = &rest[at..];
-        rest = &url[url.find(is_end).unwrap_or(url.len())..];
+        let found = &rest[at..];
+        if found.starts_with("https://") || found.starts_with("http://") {
+            rest = &found[found.find(is_end).unwrap_or(found.len())..];
+        } else {
+            let (scheme, after) = found.split_at("http".len());
+            kept.push_str(scheme);
+            rest = after;
+        }
     }
     kept + rest
 }

@@ -1,6 +1,6 @@
 //! The forms in which servers describe errors.
 
-use super::{ErrorBody, has_error};
+use super::{ErrorBody, has_error, without_urls};
 use crate::response::Response;
 
 fn read(status: u16, body: &str) -> ErrorBody {
@@ -136,4 +136,15 @@ fn member_error_that_servers_send_with_success_is_no_error() {
         assert!(has_error(&json), "{some}");
         assert!(Response::of(200, &json.to_string()).error().is_error, "{some}");
     }
+}
+
+#[test]
+fn without_urls_leaves_out_whole_urls_in_linear_time() {
+    assert_eq!(
+        without_urls("see https://a.example/key?b=c, or HTTP".to_lowercase().as_str()),
+        "see  or http"
+    );
+    assert_eq!(without_urls("http error (http://b.example)"), "http error ()");
+    let urls = "http://a ".repeat(100_000);
+    assert_eq!(without_urls(&urls).len(), 100_000);
 }
