@@ -1,6 +1,7 @@
 //! The errors of Google's APIs, by their `reason` first and by their words second.
 
 use super::rule::Rule;
+use super::words::OTHER_CAUSES;
 use crate::reason::Reason;
 
 /// Google does not distinguish a missing role from a missing resource (rpurinton/gemini-php#4).
@@ -45,9 +46,9 @@ pub(super) const RULES: &[Rule] = &[
     Rule::code(&["CONSUMER_SUSPENDED"], Reason::KeyDisabledOrLeaked),
     Rule::code(&["IAM_PERMISSION_DENIED", "USER_PROJECT_DENIED", "CONSUMER_INVALID"], Reason::NoPermission)
         .hint(NO_PERMISSION),
-    Rule::text(&["reported as leaked"], Reason::KeyDisabledOrLeaked),
-    Rule::text(&["api key expired"], Reason::KeyExpired),
-    Rule::text(&["api key not valid", "api key not found"], Reason::BadKey),
+    Rule::text(&["reported as leaked"], Reason::KeyDisabledOrLeaked).without(OTHER_CAUSES),
+    Rule::text(&["api key expired"], Reason::KeyExpired).without(OTHER_CAUSES),
+    Rule::text(&["api key not valid", "api key not found"], Reason::BadKey).without(OTHER_CAUSES),
     Rule::text(&["unregistered callers", "without established identity"], Reason::ConfigIncomplete)
         .hint("Google did not find a key: store one with the configuration."),
     Rule::text(&["location is not supported"], Reason::RegionUnsupported),

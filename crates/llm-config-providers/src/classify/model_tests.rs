@@ -185,6 +185,11 @@ fn classify_of_missing_or_blocked_content_is_not_about_the_model() {
         (400, r#"{"error":{"message":"guardrail blocked the request to acme/gpt-x"}}"#),
         (400, r#"{"error":{"message":"Invalid content for acme/gpt-x"}}"#),
         (400, r#"{"error":{"message":"acme/gpt-x?"}}"#),
+        (400, r#"{"error":{"message":"acme/gpt-x: unknown error"}}"#),
+        (400, r#"{"error":{"message":"Invalid request to acme/gpt-x: nothing to do"}}"#),
+        (400, r#"{"error":{"message":"Unsupported media type for acme/gpt-x"}}"#),
+        (400, r#"{"error":{"message":"Text not found in request for model acme/gpt-x"}}"#),
+        (400, r#"{"error":{"message":"模型 acme/gpt-x 的输入内容不支持"}}"#),
     ] {
         check(status, body, Reason::UnexpectedAnswer);
     }
@@ -206,6 +211,8 @@ fn classify_of_loading_model_needs_the_word_and_no_failure() {
         (503, "The model is loading, wait"),
         (400, "Model m is currently loading"),
         (400, "模型正在加载中"),
+        (400, "acme/gpt-x is currently loading"),
+        (404, "Model acme/gpt-x is still loading"),
     ] {
         check(status, &format!(r#"{{"error":{{"message":"{message}"}}}}"#), Reason::ServerLoading);
     }
@@ -215,6 +222,8 @@ fn classify_of_loading_model_needs_the_word_and_no_failure() {
         "Offloading to disk",
         "Error loading model: out of memory",
         "Loading the model failed",
+        "Exception: OOM while loading",
+        "The model is preloading",
     ] {
         check(500, &format!(r#"{{"error":{{"message":"{message}"}}}}"#), Reason::ProviderDown);
     }

@@ -12,7 +12,7 @@ mod routes;
 pub(super) use account::RIGHTS;
 pub(super) use judged_keys::{KEYS, OTHER_CAUSES};
 pub(super) use keys::AUTHENTICATION;
-pub(super) use models::{CONTENT, MISSING, NOT_ACCEPTED, PARAMETERS};
+pub(super) use models::{CONTENT, MISSING, PARAMETERS};
 pub(super) use periods::{MOMENT, PERIODS};
 pub(super) use routes::ROUTES;
 

@@ -14,14 +14,18 @@ pub(super) const LOADING: &[Rule] = &[
         &["currently loading", "still loading", "is loading", "being loaded", "加载中"],
         Reason::ServerLoading,
     )
-    .and(MODEL)
-    .at(&[200, 400, 409])
+    .at(&[200, 400, 404, 409, 425])
+    .without(OTHER_LOADS)
     .without(FAILURE)
     .before_auth(),
 ];
 
 /// Words about a model that was not loaded, rather than not yet.
-const FAILURE: &[&str] = &["error", "fail", "out of memory", "cannot", "could not", "unable", "失败"];
+const FAILURE: &[&str] =
+    &["error", "fail", "out of memory", "cannot", "could not", "unable", "exception", " oom ", "失败"];
+
+/// What else is loaded.
+const OTHER_LOADS: &[&str] = &["file", "page", "image", "video", "audio", "document"];
 
 /// The model exists and is called through another API.
 pub(super) const WRONG_API: &[Rule] = &[
@@ -218,57 +222,6 @@ pub(in crate::classify) const MISSING: &[&str] = &[
     "존재하지",
 ];
 
-/// Words about a name that a server does not accept, which only the model's id explains.
-pub(in crate::classify) const NOT_ACCEPTED: &[&str] = &[
-    "invalid",
-    "not valid",
-    "not a valid",
-    "unknown",
-    "no such",
-    "unrecognized",
-    "unrecognised",
-    "support",
-    "not enabled",
-    "disabled",
-    "retired",
-    "无效",
-    "無效",
-    "未知",
-    "不正确",
-    "未开通",
-    "無効",
-    "サポートされていません",
-    "利用できません",
-    "유효하지 않",
-    "지원하지 않",
-    "지원되지 않",
-    "неизвестн",
-    "недоступн",
-    "не поддерж",
-    "неверн",
-    "недопустим",
-    "unbekannt",
-    "ungültig",
-    "nicht verfügbar",
-    "nicht unterstützt",
-    "invalide",
-    "inconnu",
-    "indisponible",
-    "non disponible",
-    "non pris en charge",
-    "pas pris en charge",
-    "inválid",
-    "desconocid",
-    "desconhecid",
-    "no disponible",
-    "no está disponible",
-    "não disponível",
-    "não está disponível",
-    "no es compatible",
-    "non esiste",
-    "non trovato",
-];
-
 /// Words about the content of a call, which an error about the model itself does not have.
 pub(in crate::classify) const CONTENT: &[&str] = &[
     " input ",
@@ -284,6 +237,22 @@ pub(in crate::classify) const CONTENT: &[&str] = &[
     "safety",
     "moderation",
     "content filter",
+    "media type",
+    "found in request",
+    "found in the request",
+    " text ",
+    "输入",
+    "内容",
+    "入力",
+    "コンテンツ",
+    "입력",
+    "콘텐츠",
+    "содержим",
+    "eingabe",
+    "inhalt",
+    "contenu",
+    "contenido",
+    "conteúdo",
 ];
 
 /// Words about parameters of a call, which an error about the model itself does not have.

@@ -16,6 +16,8 @@ pub(in crate::classify) const MOMENT: &[&str] = &[
     // "retry in 20s".
     "retry in ",
     "try again in ",
+    "retry after ",
+    "too frequent",
     // Chinese.
     "分钟",
     "分鐘",
@@ -25,6 +27,11 @@ pub(in crate::classify) const MOMENT: &[&str] = &[
     "稍后再试",
     "稍後再試",
     "速率",
+    "频繁",
+    "頻繁",
+    "过快",
+    "并发",
+    "稍后重试",
     // Japanese and Korean.
     "分間",
     "分あたり",
@@ -38,6 +45,7 @@ pub(in crate::classify) const MOMENT: &[&str] = &[
     // Russian and German.
     "минут",
     "секунд",
+    " сек",
     "sekunde",
     // French, Spanish, Portuguese, Italian and Vietnamese.
     "minuto",
