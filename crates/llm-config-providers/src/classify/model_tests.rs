@@ -196,6 +196,10 @@ fn classify_of_missing_or_blocked_content_is_not_about_the_model() {
     for (status, body) in [
         (400, r#"{"error":{"message":"acme/gpt-x: not supported"}}"#),
         (422, r#"{"error":{"message":"Unbekannt: acme/gpt-x"}}"#),
+        (400, r#"{"error":{"message":"acme/gpt-x is not configured on this gateway"}}"#),
+        (422, r#"{"detail":[{"loc":["body","model"],"msg":"acme/gpt-x must be one of: a, b"}]}"#),
+        (400, r#"{"error":{"message":"No provider for acme/gpt-x"}}"#),
+        (400, r#"{"error":{"message":"acme/gpt-x has been removed"}}"#),
         (400, r#"{"error":{"message":"acme/gpt-x は利用できません"}}"#),
         (404, r#"{"error":{"message":"acme/gpt-x?"}}"#),
         (410, r#"{"error":{"message":"acme/gpt-x"}}"#),

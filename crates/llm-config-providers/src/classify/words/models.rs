@@ -226,7 +226,13 @@ pub(in crate::classify) const MISSING: &[&str] = &[
 pub(in crate::classify) const CONTENT: &[&str] = &[
     " input ",
     " inputs ",
-    " body ",
+    // Validators write `body` before the name of any field, such as the model's.
+    "body must",
+    "body is",
+    "body was",
+    "body cannot",
+    "no body",
+    "request body",
     " content ",
     " contents ",
     " field ",
