@@ -164,6 +164,8 @@ mod tests {
             tokio::task::yield_now().await;
         }
         let waits = tokio::spawn(with_permit(&ONE, move || hangs_too.recv().map_err(io::Error::other)));
+        // Lets it find no permit, before the first lookup returns its own.
+        tokio::task::yield_now().await;
         first.send(()).unwrap();
         hung.await.unwrap().unwrap();
         assert_eq!(waits.await.unwrap().unwrap_err().kind(), ErrorKind::ResourceBusy);
