@@ -159,7 +159,7 @@ const REFUSED: &[&str] = &[
 /// A right is missing, of the key or of its owner. Asked for after codes of the form, which say the same
 /// more precisely.
 pub(in crate::classify) const RIGHTS: &[Rule] = &[
-    Rule::text(&["scope"], Reason::KeyRestrictedScope)
+    Rule::text(&[" scope ", " scopes ", "_scope"], Reason::KeyRestrictedScope)
         .at(&[401, 403])
         .inconclusive()
         .hint("A permission or scope is missing: check the rights of the key."),

@@ -142,7 +142,9 @@ pub(in crate::classify) const KEYS: &[&str] = &[
 /// or about something else altogether.
 pub(in crate::classify) const OTHER_CAUSES: &[&str] = &[
     "permission",
-    "scope",
+    " scope ",
+    " scopes ",
+    "_scope",
     "insufficient",
     "not allowed",
     "suspended",

@@ -283,7 +283,8 @@ pub(super) const ABSENT_KEY: &[Rule] = &[Rule::text(
 .without(MISSING_RIGHT)];
 
 /// Words about a right, which may be missing or required as a key may.
-const MISSING_RIGHT: &[&str] = &["scope", "permission", "权限", "権限", "권한", "berechtigung", "permissão"];
+const MISSING_RIGHT: &[&str] =
+    &[" scope ", " scopes ", "_scope", "permission", "权限", "権限", "권한", "berechtigung", "permissão"];
 
 /// Words about authentication, beside those for keys.
 pub(in crate::classify) const AUTHENTICATION: &[&str] = &[

@@ -130,6 +130,8 @@ pub(super) const MODEL_MISSING: &[Rule] = &[
             "no such model",
             "unknown model",
             "unrecognized model",
+            // LiteLLM's router (BerriAI/litellm#8326).
+            "no 'model_name' with this string",
             // llama-swap (mostlygeek/llama-swap#921).
             "no model id could be identified",
             // Ollama.

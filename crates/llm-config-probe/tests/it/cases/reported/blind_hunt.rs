@@ -126,6 +126,40 @@ const TENCENT: &[Rule] = &[
     rule("GET /v1/models", Key::Good, 200, LIST),
 ];
 
+/// Cloudflare, whose refusals of wrong and missing keys have numbers.
+const CLOUDFLARE: &[Rule] = &[
+    rule(
+        "*",
+        Key::Missing,
+        400,
+        r#"{"success":false,"errors":[{"code":9106,"message":"Missing X-Auth-Key, X-Auth-Email or Authorization headers"}],"result":null}"#,
+    ),
+    rule(
+        "*",
+        Key::Wrong,
+        401,
+        r#"{"result":null,"success":false,"errors":[{"code":10000,"message":"Authentication error"}]}"#,
+    ),
+    rule("GET /v1/models", Key::Good, 200, LIST),
+];
+
+/// `ModelScope`, whose name contains the word of a right.
+const MODEL_SCOPE: &[Rule] = &[
+    rule("GET /v1/models", Key::Good, 200, LIST),
+    rule(
+        "*",
+        Key::Other,
+        401,
+        r#"{"errors":{"message":"Authentication failed, please make sure that a valid ModelScope token is supplied."}}"#,
+    ),
+    rule(
+        CALL,
+        Key::Good,
+        429,
+        r#"{"error":{"http_code":"429","message":"insufficient balance (1008)","type":"insufficient_balance_error"}}"#,
+    ),
+];
+
 fn at(endpoint: &'static str) -> Case {
     Case::at(Provider::CustomOpenAiCompatible, endpoint).model("m")
 }
@@ -223,6 +257,23 @@ pub(super) fn table() -> Vec<Reported> {
         )
         .suggests("/v1")
         .ping(Reason::WrongBasePath),
+        right(
+            server().bad().is("numbers of Cloudflare", "anomalyco/opencode#32051", CLOUDFLARE),
+            Reason::BadKey,
+            "no",
+        )
+        .credential("rejected"),
+        right(
+            server().deep(Depth::Inference).is(
+                "a product with a right in its name",
+                "modelscope/modelscope#1691",
+                MODEL_SCOPE,
+            ),
+            Reason::InsufficientCredit,
+            "no",
+        )
+        .credential("verified")
+        .ping(Reason::InsufficientCredit),
         right(
             server().bad().is("an error of Tencent Cloud", "songquanpeng/one-api#1948", TENCENT),
             Reason::BadKey,
