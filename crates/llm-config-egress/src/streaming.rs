@@ -16,8 +16,8 @@ const ASKED_ABOUT: usize = 64 * 1024;
 /// The sum of the sizes, in bytes, from which on a body is asked about only when its size has doubled.
 const SUM_ASKED_ABOUT: usize = 4 * 1024 * 1024;
 
-/// Whether the beginning of a body that was read is enough. It is asked again as more of the body arrives, for
-/// at most the first 64 KiB.
+/// Whether the beginning of a body that was read is enough. It is asked again as more of the body
+/// arrives, for at most the first 64 KiB.
 pub type IsEnough = fn(&HeaderMap, &[u8]) -> bool;
 
 /// A response with an unread body. Dropping it before the end of the body closes the connection.

@@ -73,8 +73,8 @@ impl Response {
         self.status == 401 || matches!(self.status, 400 | 403) && !self.is_html()
     }
 
-    /// Whether another response states the same. Words that may differ from response to response, such as the id
-    /// of the request or the beginning of the key, do not count, nor does one other word.
+    /// Whether another response states the same. Words that may differ from response to response, such as
+    /// the id of the request or the beginning of the key, do not count, nor does one other word.
     #[must_use]
     pub fn is_like(&self, other: &Self) -> bool {
         let codes =

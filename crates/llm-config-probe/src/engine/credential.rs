@@ -227,8 +227,8 @@ pub(super) async fn send(
     }
 }
 
-/// The class of a response that is not the expected one. A refused list cannot concern the model, which the request
-/// does not name, although its words contain `models`: the list is forbidden, or missing.
+/// The class of a response that is not the expected one. A refused list cannot concern the model, which
+/// the request does not name, although its words contain `models`: the list is forbidden, or missing.
 fn class_of(target: &ProbeTarget<'_>, probe: &CredentialProbe, response: &Response) -> ResponseClass {
     let class = target.provider.classify(&probe.request.url, response);
     let is_of_model = matches!(

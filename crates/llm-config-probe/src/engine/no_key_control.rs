@@ -48,9 +48,9 @@ pub(super) async fn judge(
     }
 }
 
-/// Whether a response to a request without a key shows that the server looks for one: it succeeds, or states that
-/// the key is missing. A refusal in the form of an error, or with status 401, counts as well; a firewall's page does
-/// not.
+/// Whether a response to a request without a key shows that the server looks for one: it succeeds, or
+/// states that the key is missing. A refusal in the form of an error, or with status 401, counts as well;
+/// a firewall's page does not.
 fn states_missing_key(target: &ProbeTarget<'_>, request: &Request, keyless: &Response) -> bool {
     let class = target.provider.classify(&request.url, keyless);
     let is_refusal = match keyless.status {

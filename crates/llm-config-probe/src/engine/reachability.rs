@@ -14,7 +14,8 @@ const SERVES_SOMETHING: &str =
     "The server responds. Neither the key nor the model was checked at this depth.";
 
 /// Sends a request without a credential. Any response of an API shows that it is there, also that a key is
-/// missing. Where a web page responds instead of a list, a call without content follows: lists may lie elsewhere.
+/// missing. Where a web page responds instead of a list, a call without content follows: lists may lie
+/// elsewhere.
 pub(super) async fn check(budget: &mut RequestBudget<'_>, target: &ProbeTarget<'_>) -> Verdict {
     let provider = &target.provider;
     let probe = provider.family.reachability_probe(provider);

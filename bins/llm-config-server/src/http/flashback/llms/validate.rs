@@ -54,7 +54,8 @@ fn failure_text(report: &Report) -> String {
     format!("Validation failed: {}{} Error: {error}.", report.hint, suggestion.unwrap_or_default())
 }
 
-/// The status of the response that decided; without a response, or after a success, the reason in a few words.
+/// The status of the response that decided; without a response, or after a success, the reason in a few
+/// words.
 fn error_name(report: &Report) -> String {
     match report.http_status.filter(|status| *status >= 300) {
         Some(status) => {
