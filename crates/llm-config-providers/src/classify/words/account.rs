@@ -158,7 +158,7 @@ const REFUSED: &[&str] = &[
 
 /// A right is missing, of the key or of its owner. Asked for after codes of the form, which say the same
 /// more precisely.
-pub(in crate::classify) const RIGHTS: &[Rule] = &[
+pub(crate) const RIGHTS: &[Rule] = &[
     Rule::text(&[" scope ", " scopes ", "_scope"], Reason::KeyRestrictedScope)
         .at(&[401, 403])
         .inconclusive()

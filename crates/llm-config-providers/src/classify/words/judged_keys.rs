@@ -115,7 +115,7 @@ pub(super) const JUDGED: &[&str] = &[
 ];
 
 /// What is judged.
-pub(in crate::classify) const KEYS: &[&str] = &[
+pub(crate) const KEYS: &[&str] = &[
     "key",
     "token",
     "credential",
@@ -140,7 +140,7 @@ pub(in crate::classify) const KEYS: &[&str] = &[
 
 /// Words about the rights or the account of a known key, about where it is used, about another kind of key,
 /// or about something else altogether.
-pub(in crate::classify) const OTHER_CAUSES: &[&str] = &[
+pub(crate) const OTHER_CAUSES: &[&str] = &[
     "permission",
     " scope ",
     " scopes ",

@@ -287,7 +287,7 @@ const MISSING_RIGHT: &[&str] =
     &[" scope ", " scopes ", "_scope", "permission", "权限", "権限", "권한", "berechtigung", "permissão"];
 
 /// Words about authentication, beside those for keys.
-pub(in crate::classify) const AUTHENTICATION: &[&str] = &[
+pub(crate) const AUTHENTICATION: &[&str] = &[
     "unauthorized",
     "unauthorised",
     "authenti",

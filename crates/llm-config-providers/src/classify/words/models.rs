@@ -177,7 +177,7 @@ pub(super) const MODEL_MISSING: &[Rule] = &[
 ];
 
 /// Words about something that is missing.
-pub(in crate::classify) const MISSING: &[&str] = &[
+pub(crate) const MISSING: &[&str] = &[
     "does not exist",
     "doesn't exist",
     "not exist",
@@ -225,7 +225,7 @@ pub(in crate::classify) const MISSING: &[&str] = &[
 ];
 
 /// Words about the content of a call, which an error about the model itself does not have.
-pub(in crate::classify) const CONTENT: &[&str] = &[
+pub(crate) const CONTENT: &[&str] = &[
     " input ",
     " inputs ",
     // Validators write `body` before the name of any field, such as the model's.
@@ -264,7 +264,7 @@ pub(in crate::classify) const CONTENT: &[&str] = &[
 ];
 
 /// Words about parameters of a call, which an error about the model itself does not have.
-pub(in crate::classify) const PARAMETERS: &[&str] = &[
+pub(crate) const PARAMETERS: &[&str] = &[
     "parameter",
     "max_tokens",
     "max_completion_tokens",

@@ -1,7 +1,7 @@
 //! Words about the time for which a limit holds, in the languages that servers use. Parts are in lower case.
 
 /// Words about a momentary limit, after which waiting helps.
-pub(in crate::classify) const MOMENT: &[&str] = &[
+pub(crate) const MOMENT: &[&str] = &[
     "minute",
     "second",
     "requests per min",
@@ -58,7 +58,7 @@ pub(in crate::classify) const MOMENT: &[&str] = &[
 ];
 
 /// Words about hours and longer periods, whose limits a wait of seconds does not lift.
-pub(in crate::classify) const PERIODS: &[&str] = &[
+pub(crate) const PERIODS: &[&str] = &[
     "day",
     "daily",
     "month",

@@ -5,7 +5,7 @@ use crate::reason::Reason;
 
 /// The server has no such route. Asked for before all other words, because routes have names such as
 /// `/models`.
-pub(in crate::classify) const ROUTES: &[Rule] = &[
+pub(crate) const ROUTES: &[Rule] = &[
     Rule::text(
         &[
             // OpenAI, Groq, Together.
