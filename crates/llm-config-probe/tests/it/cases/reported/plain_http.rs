@@ -6,18 +6,34 @@ use llm_config_probe::report::{Depth, Reason};
 use super::{Reported, check, right};
 use crate::support::{Case, Key, Rule, rule};
 
-const NGINX: &str = r"<html><head><title>400 The plain HTTP request was sent to HTTPS port</title></head><body><center><h1>400 Bad Request</h1></center><center>The plain HTTP request was sent to HTTPS port</center><hr><center>nginx</center></body></html>";
-const CLOUDFLARE: &str = r"<html><head><title>400 The plain HTTP request was sent to HTTPS port</title></head><body><center><h1>400 Bad Request</h1></center><center>The plain HTTP request was sent to HTTPS port</center><hr><center>cloudflare</center></body></html>";
+const NGINX: &str = "\
+    <html><head><title>400 The plain HTTP request was sent to HTTPS port</title></head><body>\
+    <center><h1>400 Bad Request</h1></center><center>\
+    The plain HTTP request was sent to HTTPS port</center><hr><center>nginx</center></body>\
+    </html>";
+const CLOUDFLARE: &str = "\
+    <html><head><title>400 The plain HTTP request was sent to HTTPS port</title></head><body>\
+    <center><h1>400 Bad Request</h1></center><center>\
+    The plain HTTP request was sent to HTTPS port</center><hr><center>cloudflare</center>\
+    </body></html>";
 const APACHE: &str = r#"<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN"><html><head><title>400 Bad Request</title></head><body><h1>Bad Request</h1><p>Your browser sent a request that this server could not understand.<br />Reason: You're speaking plain HTTP to an SSL-enabled server port.<br /> Instead use the HTTPS scheme to access this URL, please.<br /></p></body></html>"#;
 const GO: &str = "Client sent an HTTP request to an HTTPS server.\n";
 const TOMCAT: &str = "Bad Request\r\nThis combination of host and port requires TLS.\r\n";
-const CHEROOT: &str =
-    r"The client sent a plain HTTP request, but this server only speaks HTTPS on this port.";
-const IIS: &str = r"<html><head><title>403 - Forbidden: Access is denied.</title></head><body><h1>Server Error</h1><h2>403.4 - Forbidden: SSL is required to view this resource.</h2><h3>The page you are trying to access is secured with Secure Sockets Layer (SSL).</h3></body></html>";
+const CHEROOT: &str = "The client sent a plain HTTP request, but this server only speaks HTTPS on this port.";
+const IIS: &str = "\
+    <html><head><title>403 - Forbidden: Access is denied.</title></head><body><h1>\
+    Server Error</h1><h2>403.4 - Forbidden: SSL is required to view this resource.</h2><h3>\
+    The page you are trying to access is secured with Secure Sockets Layer (SSL).</h3></body>\
+    </html>";
 const KONG: &str = r#"{"message":"Please use HTTPS protocol"}"#;
 const GOOGLE: &str = r#"{"error":{"code":403,"message":"SSL is required to perform this operation.","errors":[{"message":"SSL is required to perform this operation.","domain":"global","reason":"sslRequired"}],"status":"PERMISSION_DENIED"}}"#;
-const FIREWALL: &str = r"<html><head><title>400 Request Header Or Cookie Too Large</title></head><body><center><h1>400 Bad Request</h1></center><center>Request Header Or Cookie Too Large</center><hr><center>nginx</center></body></html>";
-const BALANCER: &str = r"<html><head><title>400 Bad Request</title></head><body><center><h1>400 Bad Request</h1></center></body></html>";
+const FIREWALL: &str = "\
+    <html><head><title>400 Request Header Or Cookie Too Large</title></head><body><center><h1>\
+    400 Bad Request</h1></center><center>Request Header Or Cookie Too Large</center><hr>\
+    <center>nginx</center></body></html>";
+const BALANCER: &str = "\
+    <html><head><title>400 Bad Request</title></head><body><center><h1>400 Bad Request</h1>\
+    </center></body></html>";
 const BEHIND_LITELLM: &str = r#"{"error":{"message":"litellm.BadRequestError: OpenAIException - <html><head><title>400 The plain HTTP request was sent to HTTPS port</title></head></html>","type":null,"param":null,"code":"400"}}"#;
 const LIST: &str = r#"{"object":"list","data":[{"id":"m","object":"model"}]}"#;
 const HTML: &[(&str, &str)] = &[("content-type", "text/html")];
