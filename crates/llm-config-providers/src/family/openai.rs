@@ -18,7 +18,7 @@ use crate::key_header::KeyHeader;
 use crate::model_list::{ModelList, Presence};
 use crate::model_names::ModelNames;
 use crate::note::Note;
-use crate::reason::{Implied, Reason};
+use crate::reason::Reason;
 use crate::request::Request;
 use crate::response::Response;
 use crate::stage::Stage;
@@ -270,7 +270,7 @@ impl<'a> Lookup<'a> {
             ModelFact::refused(class, response)
         } else if class.is_absent || class.forbids_listing {
             ModelFact::Doubtful { status }
-        } else if self.vendor.lists_all_usable && class.reason.implied() == Implied::Rejected {
+        } else if self.vendor.lists_all_usable && matches!(response.status, 401 | 403) {
             // LiteLLM rejects requests for other models as if the key were wrong (LiteLLM 1.106.2).
             ModelFact::NotListed { hint: None, status }
         } else if !class.is_conclusive || !class.reason.implied().judges_credential() {
