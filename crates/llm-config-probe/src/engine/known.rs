@@ -1,4 +1,4 @@
-//! What earlier steps of a check have shown, besides the verdict so far.
+//! What the later steps of a check need from the earlier ones.
 
 use llm_config_providers::{HostTrust, ModelFact, Vendor};
 

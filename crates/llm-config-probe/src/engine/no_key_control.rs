@@ -1,7 +1,7 @@
 //! The control without a key: a refused request, sent again without a credential.
 //!
 //! A refusal whose words do not judge the key may have another cause, such as a key in the wrong header.
-//! The same response to a request without any key tells nothing of this one.
+//! If the server responds to a request without any key in the same way, its refusal does not judge the key.
 
 use llm_config_providers::{Reason, Request, Response, SentCredential, Stage};
 
@@ -40,7 +40,7 @@ pub(super) async fn judge(
     let keyless = budget.send_authenticated(&target.provider, request, SentCredential::None).await;
     match keyless {
         Ok(keyless) if keyless.is_like(refusal) => unknown(verdict).with_hint(ALIKE),
-        Ok(keyless) if states_missing_key(target, request, &keyless) => {
+        Ok(keyless) if shows_key_is_read(target, request, &keyless) => {
             let verdict = verdict.with_credential(CredentialVerdict::Rejected);
             Verdict { is_key_open: false, ..verdict }
         }
@@ -48,10 +48,11 @@ pub(super) async fn judge(
     }
 }
 
-/// Whether a response to a request without a key shows that the server looks for one: it succeeds, or
-/// states that the key is missing. A refusal in the form of an error, or with status 401, counts as well;
-/// a firewall's page does not.
-fn states_missing_key(target: &ProbeTarget<'_>, request: &Request, keyless: &Response) -> bool {
+/// Whether the response to a request without a key, which differs from the refusal of the request with the
+/// key, shows that the server reads the key. A success shows it, and so does a refusal by the API: one that
+/// states a missing key, has status 401, or is an API error with status 400 or 403. A firewall's page does
+/// not.
+fn shows_key_is_read(target: &ProbeTarget<'_>, request: &Request, keyless: &Response) -> bool {
     let class = target.provider.classify(&request.url, keyless);
     let is_refusal = match keyless.status {
         401 => !keyless.is_html(),
