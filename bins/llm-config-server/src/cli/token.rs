@@ -73,10 +73,10 @@ struct IssueArgs {
     labels: Vec<String>,
 }
 
-/// The names of all rights, one line per kind of object.
+/// The names of the rights, one line per kind of object.
 fn all_rights() -> String {
     let mut lines: Vec<(&str, Vec<&str>)> = Vec::new();
-    for right in Right::ALL.iter().map(|right| right.as_str()) {
+    for right in Right::OFFERED.iter().map(|right| right.as_str()) {
         // The first word is the action, the rest the object.
         let object_kind = right.split_once('_').map_or(right, |(_, object)| object);
         let object_kind = object_kind.trim_end_matches("_OWN").trim_end_matches("_ANY").trim_end_matches('S');

@@ -17,6 +17,7 @@ mod etag;
 mod fallback;
 mod flashback;
 mod goodmem;
+mod label_filter;
 mod llm_config;
 mod middleware;
 mod monitoring;

@@ -5,7 +5,7 @@ mod text;
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
-use llm_config_core::access::TokenScope;
+use llm_config_core::access::{Right, TokenScope};
 use llm_config_core::audit::{AuditObject, Event, EventKind};
 use llm_config_core::caller::Caller;
 use llm_config_core::config::{Labels, Revision, Stamp};
@@ -132,8 +132,9 @@ impl TokenRow {
         let row = Row { table: "tokens", id: &self.id };
         let rights: Option<Vec<String>> =
             self.rights.as_deref().map(|json| row.json("rights", json)).transpose()?;
+        let right = |name: &String| row.parse_with("rights", name, Right::from_stored);
         let rights: Option<BTreeSet<_>> =
-            rights.map(|names| names.iter().map(|name| row.parse("rights", name)).collect()).transpose()?;
+            rights.map(|names| names.iter().map(right).collect()).transpose()?;
         let workspaces: Option<BTreeSet<WorkspaceId>> =
             self.workspaces.as_deref().map(|json| row.json("workspaces", json)).transpose()?;
         Ok(Token {

@@ -37,7 +37,7 @@ fn key_with_rights_allows_only_those_actions() {
         (json!({"rights": ["READ_LLM_OWN"]}), vec!["read"]),
         (json!({"rights": ["READ_LLM_ANY", "LIST_LLM_OWN"]}), vec!["read", "list"]),
         (json!({"rights": ["CREATE_LLM_OWN", "DELETE_LLM_OWN"]}), vec!["create", "delete"]),
-        (json!({"rights": ["READ_AUDIT"]}), vec![]),
+        (json!({"rights": ["READ_METRICS"]}), vec![]),
         (json!({"rights": []}), vec![]),
         (scoped(json!([rule("UPDATE_LLM", "OWN")])), vec!["update"]),
         (scoped(json!([rule("LIST_LLM", "ANY"), rule("READ_LLM", "OWN")])), vec!["read", "list"]),
@@ -63,15 +63,34 @@ fn get_key_returns_its_scope() {
     assert_eq!(scoped["authorityMode"], "SCOPED");
     assert_eq!((&scoped["ceiling"], &scoped["ceilingOmitted"]), (&json!([rule]), &json!(false)));
     assert_eq!(scoped["rights"], json!(["READ_LLM_OWN"]));
-    let rights_only = issue_and_get(&json!({"rights": ["READ_AUDIT", "READ_LLM_OWN"]}));
+    let rights_only = issue_and_get(&json!({"rights": ["READ_METRICS", "READ_LLM_OWN"]}));
     assert_eq!(rights_only["authorityMode"], "SCOPED");
-    // READ_AUDIT has no equivalent in the official API.
+    // READ_METRICS has no equivalent in the official API.
     assert_eq!((&rights_only["ceiling"], &rights_only["ceilingOmitted"]), (&Value::Null, &json!(true)));
-    assert_eq!(rights_only["rights"], json!(["READ_LLM_OWN", "READ_AUDIT"]));
+    assert_eq!(rights_only["rights"], json!(["READ_LLM_OWN", "READ_METRICS"]));
     let workspace = "550e8400-e29b-41d4-a716-446655440000";
     assert_eq!(issue_and_get(&json!({"workspaces": [workspace]}))["workspaces"], json!([workspace]));
     let year_3000_ms = 32_503_680_000_000_i64;
     assert_eq!(issue_and_get(&json!({"expiresAt": year_3000_ms}))["expiresAt"], json!(year_3000_ms));
+}
+
+#[test]
+fn create_key_with_right_that_permits_nothing_is_rejected() {
+    let app = app();
+    for right in ["READ_AUDIT", "READ_KEY_STATE", "ROTATE_KEYS", "FLY"] {
+        let response = app.root().post("/v1/apikeys", &json!({"rights": [right]}));
+        response.goodmem_error(400, &["rights", "READ_LLM_OWN", "docs/team.md", "token issue --help"]);
+    }
+}
+
+#[test]
+fn stored_key_with_right_that_is_not_offered_is_returned_and_works() {
+    let app = app();
+    let me = app.root().get("/v1/users/me").json(200)["userId"].as_str().unwrap().parse().unwrap();
+    let (id, client) = app.token(me, rights_scope(&[Right::ReadAudit, Right::ListLlmOwn]));
+    let key = app.root().get(&format!("/v1/apikeys/{id}")).json(200);
+    assert_eq!(key["rights"], json!(["LIST_LLM_OWN", "READ_AUDIT"]));
+    client.get("/v1/llms").json(200);
 }
 
 #[test]

@@ -50,6 +50,8 @@ fn list_filters_in_both_spellings() {
         (format!("?ownerId={me}"), "abcd"),
         (format!("?owner_id={me}&provider_type=LLAMA_CPP"), "d"),
         (format!("?ownerId={unknown}"), ""),
+        ("?label=env=prod".to_owned(), "ab"),
+        ("?label=env%3Dprod&label=team%3Da+b".to_owned(), "a"),
         ("?label.env=prod".to_owned(), "ab"),
         ("?label%5Benv%5D=prod".to_owned(), "ab"),
         ("?label%5benv%5d=prod".to_owned(), "ab"),
@@ -79,6 +81,7 @@ fn list_with_invalid_filter_names_it() {
         ("?provider_type=", "providerType"),
         ("?ownerId=me", "ownerId"),
         ("?owner_id=", "ownerId"),
+        ("?label=env", "label"),
         ("?label.=x", "label"),
         ("?label.Team=x", "label"),
     ] {

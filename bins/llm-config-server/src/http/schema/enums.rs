@@ -60,8 +60,8 @@ enums! {
     ModalityName(Modality) = Modality::ALL;
     /// The role of a member of a workspace: `READ` reads, `WRITE` also writes, `ADMIN` also manages members.
     WorkspaceRoleName(WorkspaceRole) = WorkspaceRole::ALL;
-    /// A right by this server's own name.
-    RightName(Right) = Right::ALL;
+    /// A right that a key can be narrowed to, by this server's own name.
+    RightName(Right) = Right::OFFERED;
 }
 
 /// A role in the organisation, by its number.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use llm_config_core::access::TokenScope;
+use llm_config_core::access::{Right, TokenScope};
 use llm_config_core::time::Timestamp;
 use llm_config_store::{Token, TokenText};
 use serde::{Serialize, Serializer};
@@ -13,7 +13,6 @@ use utoipa::ToSchema;
 use crate::http::body::from_text;
 use crate::http::goodmem::api_keys::ceiling_rules::{CeilingRule, rules};
 use crate::http::goodmem::api_keys::lifecycle::Lifecycle;
-use crate::http::schema::enums::RightName;
 
 /// The response to the creation of a key.
 #[derive(Serialize, ToSchema)]
@@ -63,10 +62,11 @@ pub(crate) struct ApiKey {
     ceiling: Option<Vec<CeilingRule>>,
     /// Whether the key has rights that no rule can express; `rights` has all rights.
     ceiling_omitted: bool,
-    /// An addition to the API: the rights by this server's names, if the key is narrowed to some.
+    /// An addition to the API: the rights by this server's names, if the key is narrowed to some. The list is
+    /// open: keys of other versions may have rights that this version does not offer.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Vec<RightName>, required = false)]
-    rights: Option<Vec<RightName>>,
+    #[schema(nullable = false)]
+    rights: Option<Vec<&'static str>>,
     /// An addition to the API: the workspaces, if the key is narrowed to some.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -163,7 +163,7 @@ impl ApiKey {
             },
             ceiling_omitted: matches!(rules, Some(None)),
             ceiling: rules.flatten(),
-            rights: rights.map(|rights| rights.into_iter().map(RightName).collect()),
+            rights: rights.map(|rights| rights.into_iter().map(Right::as_str).collect()),
             workspaces: workspaces.map(|ids| ids.iter().map(ToString::to_string).collect()),
             key_prefix: prefix,
             // Older clients have no state for expired keys.

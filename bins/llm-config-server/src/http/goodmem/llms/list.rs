@@ -8,9 +8,9 @@ use llm_config_service::{ConfigList, Error, ListConfigs, Service};
 use crate::http::auth::Caller;
 use crate::http::error::RequestError;
 use crate::http::goodmem::llms::get::CREDENTIALS_NEVER_RETURNED;
-use crate::http::goodmem::llms::label_filter::LabelFilter;
 use crate::http::goodmem::llms::llm::{Llm, LlmList};
 use crate::http::goodmem::tags;
+use crate::http::label_filter::LabelFilter;
 use crate::http::query::{self, AnyCase, BothSpellings, Flag, query_params};
 use crate::http::schema::enums::ProviderType;
 use crate::http::schema::error_responses::{BadRequest, Forbidden};
@@ -23,8 +23,9 @@ query_params! {
         /// Only LLMs of this provider. The case of the letters does not matter.
         #[param(value_type = Option<ProviderType>)]
         provider_type: Option<AnyCase<ProviderType>>,
-        /// Only LLMs with these labels, as `label[KEY]=VALUE`; `label.KEY=VALUE` is the same.
-        #[param(value_type = Option<BTreeMap<String, String>>, style = DeepObject, explode = true)]
+        /// Only LLMs with all these labels, each as `KEY=VALUE`. `label[KEY]=VALUE` and `label.KEY=VALUE` are
+        /// the same as `label=KEY=VALUE`.
+        #[param(value_type = Option<Vec<String>>, style = Form, explode = true, pattern = "^[a-z0-9._-]+=")]
         label: LabelFilter,
         /// Refused with 403 when true: credentials are never returned.
         #[param(value_type = Option<bool>)]

@@ -5,7 +5,6 @@ pub(crate) mod create;
 mod credentials;
 mod delete;
 mod get;
-mod label_filter;
 mod list;
 mod llm;
 mod sampling;
