@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use llm_config_core::access::Right;
 use llm_config_core::provider::Provider;
+use llm_config_server::cli::ExitStatus;
 use llm_config_store::testing::TestDatabase;
 
 use crate::support::{Installation, files, repository, text};
@@ -103,6 +104,16 @@ fn configuration_page_names_every_command() {
     let named: BTreeSet<_> =
         rows.flat_map(quoted).filter_map(|word| word.split_whitespace().next()).collect();
     assert!(existing.is_subset(&named), "{existing:?} are not all in {named:?}");
+}
+
+#[test]
+fn configuration_page_names_every_exit_status_and_no_other() {
+    let page = text("docs/configuration.md");
+    let rows = page.lines().skip_while(|line| !line.starts_with("| Status |")).skip(2);
+    let row = |row: &str| row.split('|').skip(1).take(2).map(|cell| cell.trim().to_owned()).collect();
+    let named: Vec<Vec<String>> = rows.take_while(|row| row.starts_with('|')).map(row).collect();
+    let status = |status: &ExitStatus| vec![status.number().to_string(), format!("`{status}`")];
+    assert_eq!(named, ExitStatus::ALL.iter().map(status).collect::<Vec<_>>());
 }
 
 #[test]

@@ -5,12 +5,10 @@ pub mod http;
 pub mod settings;
 mod telemetry;
 
-use std::error::Error;
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
-use cli::Cli;
+use cli::{Cli, CommandError, ExitStatus};
 use settings::Settings;
 
 /// Runs the command line of this process to its end.
@@ -18,37 +16,18 @@ use settings::Settings;
 pub fn main() -> ExitCode {
     match Cli::try_parse() {
         Ok(cli) => run(cli),
-        Err(error) => cli::explain(&error),
+        Err(error) => cli::explain(&error, std::env::args_os().skip(1)),
     }
 }
 
 /// Runs one command line to its end.
 #[must_use]
 pub fn run(cli: Cli) -> ExitCode {
-    let done = Settings::load(cli.settings).map_err(Into::into).and_then(|settings| {
-        telemetry::start(&settings.log)?;
-        actix_web::rt::System::new().block_on(cli::run(cli.command, settings))
+    let Cli { command, format, settings } = cli;
+    let done = Settings::load(settings).map_err(CommandError::from).and_then(|settings| {
+        telemetry::start(&settings.log)
+            .map_err(|error| CommandError::new(ExitStatus::Internal, error.to_string()))?;
+        actix_web::rt::System::new().block_on(cli::run(command, format, settings))
     });
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            report(&*error);
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// Prints an error and its causes on one line.
-fn report(error: &dyn Error) {
-    let mut line = format!("error: {error}");
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !line.contains(&cause_text) {
-            line = format!("{line}: {cause_text}");
-        }
-        source = cause.source();
-    }
-    // A failure to print cannot be reported.
-    let _ = writeln!(std::io::stderr(), "{}", cli::escaped(&line));
+    cli::finish(done, format)
 }

@@ -98,7 +98,11 @@ pub enum KeySourceError {
         /// The place that was searched: a path, or the name of an environment variable.
         location: String,
     },
-    /// The key cannot be read, or its protection is insufficient.
+    /// Permissions or the owner of the source forbid its use: other users could read or change the keys, or
+    /// this program may not read them.
+    #[error("{_0}")]
+    Permissions(String),
+    /// The source cannot be used for another reason, such as a malformed key.
     #[error("{_0}")]
     Unusable(String),
 }

@@ -36,7 +36,7 @@ fn help_names_commands_settings_and_defaults() {
     assert!(!secret.run(&["--help"]).succeeded().contains("hunter2"));
     let version = sqlite().run(&["--version"]).succeeded();
     assert_eq!(version.trim(), format!("llm-config-server {}", env!("CARGO_PKG_VERSION")));
-    assert_eq!(sqlite().run(&["sreve"]).code, Some(2));
+    assert_eq!(sqlite().run(&["sreve"]).code, Some(64));
 }
 
 #[test]
@@ -188,22 +188,22 @@ fn token_command_with_invalid_arguments_names_error() {
     for (arguments, expected) in [
         (vec!["--user", "unknown@example.com"], "no user has"),
         (vec!["--workspaces", "Nowhere"], "`Nowhere`"),
-        (vec!["--label", "x"], "--label"),
-        (vec!["--label", "X=y"], "--label"),
     ] {
         installation.run(&[vec!["token", "issue"], arguments].concat()).assert_error(&[expected]);
     }
-    // Arguments that cannot be parsed are explained with the usage, and exit code 2.
+    // Arguments that cannot be parsed are explained with the usage, and exit status 64.
     for (arguments, expected) in [
         (vec!["issue", "--user", "unknown"], "e-mail address"),
         (vec!["issue", "--rights", "FLY"], "`token issue --help` list the rights"),
         (vec!["issue", "--rights", "READ_AUDIT"], "docs/team.md"),
+        (vec!["issue", "--label", "x"], "must be `key=value`"),
+        (vec!["issue", "--label", "X=y"], "--label"),
         (vec!["revoke", "1"], "UUID"),
     ] {
         let printed = installation.run(&[vec!["token"], arguments].concat());
-        assert_eq!((printed.code, printed.stderr.contains(expected)), (Some(2), true), "{printed:?}");
+        assert_eq!((printed.code, printed.stderr.contains(expected)), (Some(64), true), "{printed:?}");
     }
-    assert_eq!(installation.run(&["token", "issue", "--expires-in-days", "0"]).code, Some(2));
+    assert_eq!(installation.run(&["token", "issue", "--expires-in-days", "0"]).code, Some(64));
     assert_eq!(installation.run(&["token", "list"]).succeeded().lines().count(), 2);
 }
 

@@ -66,7 +66,7 @@ fn config_list_and_show_print_no_secrets() {
         installation.run(&["config", "list", "--owner", "x@example.com"]).assert_error(&["no user has"]);
         installation.run(&["config", "list", "--workspace", "x"]).assert_error(&["no workspace has"]);
         for invalid in [&["config", "show", "x"][..], &["config", "move", &owned], &["config", "show"]] {
-            assert_eq!(installation.run(invalid).code, Some(2), "{invalid:?}");
+            assert_eq!(installation.run(invalid).code, Some(64), "{invalid:?}");
         }
     }
 }

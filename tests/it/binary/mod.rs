@@ -2,6 +2,7 @@
 
 mod commands;
 mod configurations;
+mod exit_status;
 mod first_start;
 mod init;
 mod people;

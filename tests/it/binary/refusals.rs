@@ -155,7 +155,7 @@ fn start_with_invalid_setting_is_refused() {
     for (name, value, expected) in [
         ("DATABASE_CONNECTIONS", "0", "--database-connections"),
         ("WORKERS", "0", "--workers"),
-        ("LOG_FILTER", "info,=,", "log filter"),
+        ("LOG_FILTER", "info,=,", "--log-filter"),
         ("CURRENT_KEY", "k", "--current-key"),
         ("KEYRING_DIR", "/nowhere", "/nowhere"),
         ("KEYRING", "k AAAA", "LLM_CONFIG_KEYRING"),
@@ -170,7 +170,7 @@ fn start_with_invalid_setting_is_refused() {
         [("LISTEN", "localhost:1"), ("WORKERS", "many"), ("LOG_FORMAT", "xml"), ("WAIT_FOR_INIT", "maybe")]
     {
         let refused = sqlite().with(name, value).run(&[]);
-        assert_eq!(refused.code, Some(2), "{refused:?}");
+        assert_eq!(refused.code, Some(64), "{refused:?}");
         assert!(refused.stderr.contains(value), "{refused:?}");
     }
 }

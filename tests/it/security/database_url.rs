@@ -178,7 +178,7 @@ fn invalid_command_line_with_password_is_not_quoted() {
         &["--listen", "postgres://h/d?user=ada&password=Qz7xWKj9v"],
     ] {
         let refused = installation.run(arguments);
-        assert_eq!(refused.code, Some(2), "{refused:?}");
+        assert_eq!(refused.code, Some(64), "{refused:?}");
         check_not_printed(&refused.stderr, "Qz7xWKj9v", &arguments.join(" "));
     }
     // Other invalid values are quoted.

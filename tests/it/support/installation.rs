@@ -3,10 +3,11 @@
 use std::io::{BufRead, BufReader, Read as _, Seek as _};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::thread::JoinHandle;
 
+use llm_config_server::cli::ExitStatus;
 use llm_config_store::testing::TestDatabase;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -134,11 +135,29 @@ impl Installation {
         ProgramOutput::from_command(command)
     }
 
+    /// Runs the program with these arguments until it exits, without a reader of its standard output.
+    pub(crate) fn run_without_reader(&self, arguments: &[&str]) -> ProgramOutput {
+        let mut command = self.command(arguments);
+        let ended =
+            command.stdout(without_reader()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        ProgramOutput::new(ended.wait_with_output().expect("the program ends"))
+    }
+
     /// Starts the server and waits until it listens.
     pub(crate) fn start(&self) -> Server {
         let stdout = tempfile::tempfile().expect("a temporary file");
+        let to = stdout.try_clone().expect("a handle to the temporary file");
+        self.start_with_stdout(to.into(), stdout)
+    }
+
+    /// As [`Self::start`], without a reader of the server's standard output.
+    pub(crate) fn start_without_reader(&self) -> Server {
+        self.start_with_stdout(without_reader(), tempfile::tempfile().expect("a temporary file"))
+    }
+
+    fn start_with_stdout(&self, to: Stdio, stdout: std::fs::File) -> Server {
         let mut command = self.command(&[]);
-        command.stdout(stdout.try_clone().expect("a handle to the temporary file")).stderr(Stdio::piped());
+        command.stdout(to).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
         let lines = BufReader::new(child.stderr.take().expect("standard error is piped")).lines();
         let log = Arc::new(Mutex::new(String::new()));
@@ -163,6 +182,13 @@ impl Installation {
     }
 }
 
+/// A pipe without a reader.
+fn without_reader() -> Stdio {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    writer.into()
+}
+
 /// The address that a log line of the form `listening … address=127.0.0.1:…` contains.
 fn address(line: &str) -> Option<String> {
     let rest = &line[line.find("listening")?..];
@@ -174,7 +200,10 @@ fn address(line: &str) -> Option<String> {
 impl ProgramOutput {
     /// Runs a command until it exits.
     fn from_command(mut command: Command) -> Self {
-        let output = command.output().expect("the command starts");
+        Self::new(command.output().expect("the command starts"))
+    }
+
+    fn new(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).expect("the output is UTF-8");
         ProgramOutput { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
@@ -186,11 +215,21 @@ impl ProgramOutput {
         self.stdout
     }
 
-    /// Asserts exit code 1 and one error line that contains each of `parts`.
+    /// Asserts an exit status other than 0 and one error line that contains each of `parts`.
     #[track_caller]
     pub(crate) fn assert_error(&self, parts: &[&str]) {
+        let status = ExitStatus::ALL.iter().find(|status| Some(i32::from(status.number())) == self.code);
+        let status = *status.unwrap_or_else(|| panic!("an undocumented status: {self:?}"));
+        assert_ne!(status, ExitStatus::Done, "{self:?}");
+        self.assert_failed(status, parts);
+    }
+
+    /// Asserts an exit status and one error line that contains each of `parts`.
+    #[track_caller]
+    pub(crate) fn assert_failed(&self, status: ExitStatus, parts: &[&str]) {
+        assert_eq!(self.code, Some(status.number().into()), "{self:?}");
         let errors: Vec<_> = self.stderr.lines().filter(|line| line.starts_with("error: ")).collect();
-        assert_eq!((self.code, errors.len()), (Some(1), 1), "{self:?}");
+        assert_eq!(errors.len(), 1, "{self:?}");
         for part in parts {
             assert!(errors[0].contains(part), "`{}` does not contain `{part}`", errors[0]);
         }

@@ -22,7 +22,7 @@ pub(crate) use body::{
 pub(crate) use client::Client;
 pub(crate) use concurrent::send_concurrently;
 pub(crate) use files::{files, repository, text, written};
-pub(crate) use installation::{Installation, Server};
+pub(crate) use installation::{Installation, ProgramOutput, Server};
 pub(crate) use providers::{AWS_KEY_ID, FakeVendor, VALID_KEY, fake_provider};
 pub(crate) use response::Response;
 pub(crate) use snapshot::check_snapshot;

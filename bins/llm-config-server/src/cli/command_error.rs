@@ -1,47 +1,145 @@
-//! Errors of commands, in one sentence for the operator.
+//! Errors of commands: one sentence for the operator, and the exit status.
 
 use std::io;
 
+use llm_config_core::key::KeySourceError;
 use llm_config_service::{Dependents, Error, MissingReference};
-use llm_config_store::{Conflict, StoreError};
+use llm_config_store::{Conflict, MigrationError, OpenError, StoreError};
+
+use super::exit_status::ExitStatus;
+use crate::settings::SettingsError;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CommandError {
-    /// The command is refused: what is wrong, and what to do.
-    #[error("{_0}")]
-    Refused(String),
+    /// What is wrong, and what to do.
+    #[error("{sentence}")]
+    Failed {
+        /// The exit status.
+        status: ExitStatus,
+        /// The sentence.
+        sentence: String,
+    },
+    /// The settings are invalid.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The database could not be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
     /// The database or the keys failed.
     #[error(transparent)]
     Store(StoreError),
+    /// The HTTP server failed.
+    #[error("the HTTP server failed: {_0}")]
+    Server(io::Error),
     /// The output cannot be written.
-    #[error(transparent)]
+    #[error("the output cannot be written: {_0}")]
     Output(#[from] io::Error),
 }
 
 impl CommandError {
-    pub(crate) fn new(sentence: impl Into<String>) -> Self {
-        Self::Refused(sentence.into())
+    /// A rule of the registry refuses the command.
+    pub(crate) fn refused(sentence: impl Into<String>) -> Self {
+        Self::new(ExitStatus::Refused, sentence)
+    }
+
+    /// An argument is wrong.
+    pub(crate) fn usage(sentence: impl Into<String>) -> Self {
+        Self::new(ExitStatus::Usage, sentence)
+    }
+
+    /// An argument names an object that does not exist.
+    pub(crate) fn not_found(sentence: impl Into<String>) -> Self {
+        Self::new(ExitStatus::NotFound, sentence)
+    }
+
+    pub(crate) fn new(status: ExitStatus, sentence: impl Into<String>) -> Self {
+        Self::Failed { status, sentence: sentence.into() }
     }
 
     fn deleted(object: &str) -> Self {
-        Self::new(format!("the {object} was deleted at the same moment; nothing is changed"))
+        Self::not_found(format!("the {object} was deleted at the same moment; nothing is changed"))
+    }
+
+    /// The exit status.
+    pub(crate) fn status(&self) -> ExitStatus {
+        match self {
+            Self::Failed { status, .. } => *status,
+            Self::Settings(error) => settings_status(error),
+            Self::Open(error) => open_status(error),
+            Self::Store(error) => store_status(error),
+            Self::Server(_) => ExitStatus::Internal,
+            // A reader that has gone wants no more output, as `head` after its last line.
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitStatus::Done,
+            Self::Output(_) => ExitStatus::InputOutput,
+        }
+    }
+}
+
+fn settings_status(error: &SettingsError) -> ExitStatus {
+    match error {
+        SettingsError::Unreadable { source, .. } | SettingsError::DataDir { source, .. } => {
+            ExitStatus::of_setting(source)
+        }
+        SettingsError::Malformed { .. } | SettingsError::Invalid { .. } | SettingsError::Database(_) => {
+            ExitStatus::Configuration
+        }
+        SettingsError::Permissions(error) => open_status(error),
+        SettingsError::Unsafe(_) | SettingsError::Readable { .. } => ExitStatus::NoPermission,
+    }
+}
+
+fn open_status(error: &OpenError) -> ExitStatus {
+    match error {
+        OpenError::Unreachable { .. } => ExitStatus::Unavailable,
+        OpenError::UnsafePath(_) | OpenError::KeySource(KeySourceError::Permissions(_)) => {
+            ExitStatus::NoPermission
+        }
+        OpenError::Migration(MigrationError::Newer { .. })
+        | OpenError::KeyMissing { .. }
+        | OpenError::WrongKey(_)
+        | OpenError::ServerKey { .. }
+        | OpenError::NotReady { .. }
+        | OpenError::KeySource(KeySourceError::Missing { .. } | KeySourceError::Unusable(_)) => {
+            ExitStatus::Configuration
+        }
+        OpenError::Migration(MigrationError::Failed(_)) => ExitStatus::Internal,
+        OpenError::Store(error) => store_status(error),
+    }
+}
+
+const fn store_status(error: &StoreError) -> ExitStatus {
+    match error {
+        StoreError::Contended | StoreError::Stale => ExitStatus::TryAgain,
+        StoreError::Unavailable(_) => ExitStatus::Unavailable,
+        StoreError::Conflict(_)
+        | StoreError::Invalid(_)
+        | StoreError::UnconfirmedOrigin(_)
+        | StoreError::CallerGone
+        | StoreError::ForeignKey
+        | StoreError::ScopeKindMismatch
+        | StoreError::LastOwner => ExitStatus::Refused,
+        StoreError::Corrupt { .. } | StoreError::DecryptionFailed { .. } | StoreError::Database(_) => {
+            ExitStatus::Internal
+        }
     }
 }
 
 impl From<Error> for CommandError {
     fn from(error: Error) -> Self {
         match error {
-            Error::Conflict(conflict) => Self::new(conflict_text(conflict)),
-            Error::Stale => Self::new("the object was changed at the same moment; try again"),
-            Error::LastOwner => Self::new(
+            Error::Conflict(conflict) => Self::refused(conflict_text(conflict)),
+            Error::Stale => {
+                Self::new(ExitStatus::TryAgain, "the object was changed at the same moment; try again")
+            }
+            Error::LastOwner => Self::refused(
                 "the last owner of the organisation must stay; give the role OWNER to another user first",
             ),
             Error::InUse(Dependents::Named(names)) => {
-                Self::new(format!("the object still has configurations: {}", names.join(", ")))
+                Self::refused(format!("the object still has configurations: {}", names.join(", ")))
             }
-            Error::InUse(Dependents::Unnamed) => Self::new("the object still has configurations"),
-            Error::InUse(Dependents::Other) => Self::new(
+            Error::InUse(Dependents::Unnamed) => Self::refused("the object still has configurations"),
+            Error::InUse(Dependents::Other) => Self::refused(
                 "another object refers to this object, or an object that this object refers to was \
                  deleted at the same moment; try again",
             ),
@@ -51,16 +149,12 @@ impl From<Error> for CommandError {
                 Self::deleted("user")
             }
             Error::Unavailable(error) | Error::Internal(error) => Self::Store(error),
-            Error::Unauthenticated
-            | Error::Malformed(_)
-            | Error::Invalid(_)
-            | Error::Denied(_)
-            | Error::TooMany { .. }
-            | Error::Busy => Self::new(error.to_string()),
+            Error::Malformed(_) | Error::Invalid(_) => Self::usage(error.to_string()),
+            Error::TooMany { .. } | Error::Busy => Self::new(ExitStatus::TryAgain, error.to_string()),
+            Error::Unauthenticated | Error::Denied(_) => Self::refused(error.to_string()),
         }
     }
 }
-
 const fn conflict_text(conflict: Conflict) -> &'static str {
     match conflict {
         Conflict::UserEmail => "a user already has this e-mail address",

@@ -68,7 +68,7 @@ impl OperatorSession {
                     UserSelector::Id(_) => "id",
                     UserSelector::Email(_) => "e-mail address",
                 };
-                Err(CommandError::new(format!(
+                Err(CommandError::not_found(format!(
                     "no user has the {key} `{selector}`; `user list` shows all users"
                 )))
             }
@@ -87,7 +87,7 @@ impl OperatorSession {
         let name = &selector.name;
         let mut named = self.service.workspaces_named(&self.session, name).await?;
         match (named.pop(), named.len()) {
-            (None, _) => Err(CommandError::new(format!(
+            (None, _) => Err(CommandError::not_found(format!(
                 "no workspace has the id or name `{name}`; `workspace list` shows all workspaces"
             ))),
             (Some(workspace), 0) => Ok(workspace),
@@ -95,7 +95,7 @@ impl OperatorSession {
                 let ids: Vec<_> =
                     named.iter().chain([&last]).map(|workspace| workspace.id.to_string()).collect();
                 let (count, ids) = (others + 1, ids.join(", "));
-                Err(CommandError::new(format!(
+                Err(CommandError::usage(format!(
                     "{count} workspaces have the name `{name}`; use an id instead: {ids}"
                 )))
             }

@@ -1,9 +1,8 @@
 //! `migrate`: migrates the database and exits.
 
-use std::error::Error;
-
 use serde::Serialize;
 
+use super::command_error::CommandError;
 use super::output::Format;
 use crate::settings::Settings;
 
@@ -13,7 +12,7 @@ struct Migrated {
     migrations: Vec<String>,
 }
 
-pub(crate) async fn run(format: Format, settings: Settings) -> Result<(), Box<dyn Error>> {
+pub(crate) async fn run(format: Format, settings: Settings) -> Result<(), CommandError> {
     settings.prepare_data_dir()?;
     let database = settings.database.to_string();
     let migrations = llm_config_store::migrate(settings.database).await?;

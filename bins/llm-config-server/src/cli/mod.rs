@@ -3,26 +3,26 @@
 mod command_error;
 mod config;
 mod environment;
+mod exit_status;
 mod lookup;
 mod migrate;
 mod openapi;
 mod operator_session;
 mod output;
+mod report;
 mod serve;
 mod token;
-mod usage_error;
 mod user;
 mod workspace;
 
-use std::error::Error;
-
 use clap::{Parser, Subcommand};
 
+pub(crate) use command_error::CommandError;
 pub use config::ConfigArgs;
+pub use exit_status::ExitStatus;
 pub use output::Format;
-pub(crate) use output::escaped;
+pub(crate) use report::{explain, finish};
 pub use token::TokenArgs;
-pub(crate) use usage_error::explain;
 pub use user::UserArgs;
 pub use workspace::WorkspaceArgs;
 
@@ -44,6 +44,9 @@ pub struct Cli {
     /// The command.
     #[command(subcommand)]
     pub command: Option<Command>,
+    /// The output format.
+    #[command(flatten)]
+    pub format: Format,
     /// Settings.
     #[command(flatten)]
     pub settings: RawSettings,
@@ -61,7 +64,7 @@ pub enum Command {
     /// Serve the HTTP API (the default)
     Serve,
     /// Migrate the database to this version and exit
-    Migrate(Format),
+    Migrate,
     /// Create, list, show and delete users, and give them roles
     User(UserArgs),
     /// Create, list, show, rename and delete workspaces, and manage their members
@@ -78,15 +81,19 @@ pub enum Command {
 }
 
 /// Runs a command.
-pub(crate) async fn run(command: Option<Command>, settings: Settings) -> Result<(), Box<dyn Error>> {
+pub(crate) async fn run(
+    command: Option<Command>,
+    format: Format,
+    settings: Settings,
+) -> Result<(), CommandError> {
     match command.unwrap_or(Command::Serve) {
         // Boxed, because this future is much larger than the others.
         Command::Serve => Box::pin(serve::run(settings)).await,
-        Command::Migrate(format) => migrate::run(format, settings).await,
-        Command::User(args) => user::run(args, settings).await,
-        Command::Workspace(args) => workspace::run(args, settings).await,
-        Command::Token(args) => token::run(args, settings).await,
-        Command::Config(args) => config::run(args, settings).await,
+        Command::Migrate => migrate::run(format, settings).await,
+        Command::User(args) => user::run(args, format, settings).await,
+        Command::Workspace(args) => workspace::run(args, format, settings).await,
+        Command::Token(args) => token::run(args, format, settings).await,
+        Command::Config(args) => config::run(args, format, settings).await,
         Command::Openapi { document } => openapi::run(document),
     }
 }

@@ -1,10 +1,10 @@
 //! The service and the session that commands use to call use cases as the operator.
 
-use std::error::Error;
-
 use llm_config_service::{Service, Session};
 use llm_config_store::{DatabaseUrl, Options, Store};
 
+use super::command_error::CommandError;
+use super::exit_status::ExitStatus;
 use crate::settings::Settings;
 
 /// The service and the session of a command.
@@ -16,18 +16,20 @@ pub(crate) struct OperatorSession {
 impl OperatorSession {
     /// Opens an existing database. Never creates a database, tables or keys: if the directory or a setting is
     /// wrong, a new database would look like an empty registry.
-    pub(crate) async fn open(settings: &Settings) -> Result<Self, Box<dyn Error>> {
+    pub(crate) async fn open(settings: &Settings) -> Result<Self, CommandError> {
         settings.check_permissions()?;
         if let DatabaseUrl::Sqlite(path) = &settings.database
             && !path.exists()
         {
             let database = &settings.database;
-            return Err(format!(
-                "the database {database} does not exist; run this command in the server's directory or \
+            return Err(CommandError::new(
+                ExitStatus::Configuration,
+                format!(
+                    "the database {database} does not exist; run this command in the server's directory or \
                  with the server's settings, which `config check` prints; the server creates the database \
                  on its first start"
-            )
-            .into());
+                ),
+            ));
         }
         let store = Store::open(Options { allow_setup: false, ..settings.store_options() }).await?;
         Ok(Self { service: Service::new(store), session: Session::operator() })

@@ -9,9 +9,9 @@ use llm_config_core::time::Timestamp;
 use serde::Serialize;
 
 /// The output format of a command.
-#[derive(Clone, Copy, Debug, Args)]
+#[derive(Clone, Copy, Debug, Default, Args)]
 pub struct Format {
-    /// Print one JSON document, for scripts
+    /// Print one JSON document, for scripts; an error too
     #[arg(long, global = true)]
     pub json: bool,
 }
@@ -39,12 +39,12 @@ pub(crate) fn escaped(text: &str) -> String {
 }
 
 /// As [`escaped`], and line breaks are escaped too.
-fn escaped_line(text: &str) -> String {
+pub(super) fn escaped_line(text: &str) -> String {
     replaced(text, |c| unprintable(c).map(|_| c.escape_unicode().to_string()))
 }
 
 /// As [`escaped`], for JSON, as in `\u009b`. The result is the same document.
-fn escaped_json(json: &str) -> String {
+pub(super) fn escaped_json(json: &str) -> String {
     replaced(json, |c| match c {
         '\n' => None,
         // These occur only between values: a client config is stored with its white space.
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn escaped_json_parses_to_the_same_document() {
+    pub(super) fn escaped_json_parses_to_the_same_document() {
         let json = "{\r\n\t\"a\": \"\u{9b}\u{7f}\u{202e}\u{e0001}\\u001b\"\n}";
         let escaped = escaped_json(json);
         assert_eq!(escaped, "{ \n \"a\": \"\\u009b\\u007f\\u202e\\udb40\\udc01\\u001b\"\n}");

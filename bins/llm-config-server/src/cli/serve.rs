@@ -1,7 +1,6 @@
 //! `serve`: opens the store, creates the root user, listens.
 
 use std::convert::Infallible;
-use std::error::Error;
 use std::future::{Future, poll_fn};
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
@@ -14,19 +13,21 @@ use llm_config_core::caller::Caller;
 use llm_config_service::{Bootstrap, Service};
 use llm_config_store::Store;
 
+use super::command_error::CommandError;
 use super::environment;
+use super::exit_status::ExitStatus;
 use super::output::println;
 use crate::http;
 use crate::settings::Settings;
 
-pub(crate) async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
+pub(crate) async fn run(settings: Settings) -> Result<(), CommandError> {
     for variable in environment::unread() {
         tracing::warn!(variable, "no setting reads this environment variable");
     }
     // Before any file is created, so that a second server that is started by mistake changes nothing.
     let listener = bind(settings.listen, "--listen")?;
     // With port 0, the system chose the port.
-    let address = listener.local_addr()?;
+    let address = listener.local_addr().map_err(CommandError::Server)?;
     let metrics_listener =
         settings.metrics_listen.map(|address| bind(address, "--metrics-listen")).transpose()?;
     settings.prepare_data_dir()?;
@@ -36,7 +37,13 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
     if !settings.wait_for_init
         && let Some(token) = service.create_root(&Caller::operator()).await?
     {
-        welcome(address, token.expose(), &keys)?;
+        // The token exists now, and a later start prints none: the server that has it must not end.
+        if let Err(error) = welcome(address, token.expose(), &keys) {
+            tracing::warn!(
+                %error,
+                "the root token could not be printed; issue another one with `token issue`"
+            );
+        }
     }
     let bootstrap = bootstrap(&settings, &service).await?;
     let service = service
@@ -45,10 +52,11 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
     let purge = service.clone();
     let metrics = http::Metrics::new(service.check_metrics(), move || purge.is_secret_purge_pending());
     let metrics_server =
-        metrics_listener.map(|listener| http::metrics_server(metrics.clone(), listener)).transpose()?;
+        metrics_listener.map(|listener| http::metrics_server(metrics.clone(), listener)).transpose();
+    let metrics_server = metrics_server.map_err(CommandError::Server)?;
     let options = http::Options { workers: settings.workers, cors_origins: settings.cors_origins, metrics };
     let checks = check_in_background(service.clone(), settings.provider_access.check_every);
-    let server = http::server(service, listener, options)?;
+    let server = http::server(service, listener, options).map_err(CommandError::Server)?;
     let mut server = pin!(async {
         match metrics_server {
             Some(metrics_server) => try_join(server, metrics_server).await.map(|_| ()),
@@ -66,13 +74,13 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
         },
     };
     bootstrap.close();
-    ended?;
+    ended.map_err(CommandError::Server)?;
     tracing::info!("stopped");
     Ok(())
 }
 
 /// The wait for `POST /v1/system/init`; closed if a root user exists.
-async fn bootstrap(settings: &Settings, service: &Service) -> Result<Bootstrap, Box<dyn Error>> {
+async fn bootstrap(settings: &Settings, service: &Service) -> Result<Bootstrap, CommandError> {
     let file = settings.init_code_file();
     if service.has_root().await? {
         // A server that was killed while it waited could not remove the file.
@@ -81,7 +89,10 @@ async fn bootstrap(settings: &Settings, service: &Service) -> Result<Bootstrap, 
     }
     settings.make_data_dir()?;
     let bootstrap = Bootstrap::waiting(file.clone()).map_err(|error| {
-        format!("the initialisation code cannot be written to {}: {error}", file.display())
+        CommandError::new(
+            ExitStatus::of_setting(&error),
+            format!("the initialisation code cannot be written to {}: {error}", file.display()),
+        )
     })?;
     tracing::info!(
         code = %file.display(),
@@ -100,14 +111,14 @@ async fn check_in_background(service: Service, every: Option<Duration>) -> Infal
     std::future::pending().await
 }
 
-fn bind(listen: SocketAddr, setting: &str) -> Result<TcpListener, Box<dyn Error>> {
+fn bind(listen: SocketAddr, setting: &str) -> Result<TcpListener, CommandError> {
     TcpListener::bind(listen).map_err(|error| {
         if error.kind() == ErrorKind::AddrInUse {
-            format!("the address {listen} is taken by another program; choose another with `{setting}`")
-                .into()
-        } else {
-            format!("cannot listen on {listen}: {error}").into()
+            let sentence =
+                format!("the address {listen} is taken by another program; choose another with `{setting}`");
+            return CommandError::new(ExitStatus::TryAgain, sentence);
         }
+        CommandError::new(ExitStatus::of_setting(&error), format!("cannot listen on {listen}: {error}"))
     })
 }
 

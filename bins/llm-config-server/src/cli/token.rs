@@ -1,7 +1,6 @@
 //! `token`: access tokens. The operator needs no token to issue and revoke them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::error::Error;
 
 use clap::{Args, Subcommand};
 use llm_config_core::access::{Right, TokenScope};
@@ -18,7 +17,7 @@ use super::operator_session::OperatorSession;
 use super::output::{self, Format, or_dash, println, table, time};
 use crate::settings::Settings;
 
-/// The command and its output format.
+/// The command.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -28,8 +27,6 @@ Examples:
 pub struct TokenArgs {
     #[command(subcommand)]
     command: TokenCommand,
-    #[command(flatten)]
-    format: Format,
 }
 
 #[derive(Debug, Subcommand)]
@@ -69,8 +66,8 @@ struct IssueArgs {
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=36_500))]
     expires_in_days: Option<u32>,
     /// Label, as `key=value`; may be repeated
-    #[arg(long = "label", value_name = "KEY=VALUE")]
-    labels: Vec<String>,
+    #[arg(long = "label", value_name = "KEY=VALUE", value_parser = label)]
+    labels: Vec<(String, String)>,
 }
 
 /// The names of the rights, one line per kind of object.
@@ -92,8 +89,8 @@ fn all_rights() -> String {
     )
 }
 
-pub(crate) async fn run(args: TokenArgs, settings: Settings) -> Result<(), Box<dyn Error>> {
-    let TokenArgs { command, format } = args;
+pub(crate) async fn run(args: TokenArgs, format: Format, settings: Settings) -> Result<(), CommandError> {
+    let TokenArgs { command } = args;
     let operator = OperatorSession::open(&settings).await?;
     match command {
         TokenCommand::Issue(args) => issue(&operator, args, format).await?,
@@ -139,15 +136,17 @@ async fn token_scope(
     })
 }
 
-fn labels(pairs: &[String]) -> Result<Labels, CommandError> {
-    let parse = |pair: &String| {
-        let (key, value) = pair
-            .split_once('=')
-            .ok_or_else(|| CommandError::new(format!("--label `{pair}` must be `key=value`")))?;
-        Ok((key.to_owned(), value.to_owned()))
-    };
-    let labels = pairs.iter().map(parse).collect::<Result<BTreeMap<_, _>, CommandError>>()?;
-    Labels::try_from(labels).map_err(|error| CommandError::new(format!("--label {error}")))
+fn labels(pairs: &[(String, String)]) -> Result<Labels, CommandError> {
+    let labels: BTreeMap<_, _> = pairs.iter().cloned().collect();
+    Labels::try_from(labels).map_err(|error| CommandError::usage(format!("--label {error}")))
+}
+
+/// One label, as `key=value`.
+fn label(pair: &str) -> Result<(String, String), String> {
+    let (key, value) = pair.split_once('=').ok_or("must be `key=value`")?;
+    let label = (key.to_owned(), value.to_owned());
+    Labels::try_from(BTreeMap::from([label.clone()])).map_err(|error| error.to_string())?;
+    Ok(label)
 }
 
 async fn list(
@@ -181,7 +180,7 @@ async fn revoke(operator: &OperatorSession, id: TokenId, format: Format) -> Resu
     let RevokedTokens { token, holder, descendants } = match service.revoke_and_list_tokens(session, id).await
     {
         Err(ServiceError::NotFound(_)) => {
-            return Err(CommandError::new(format!(
+            return Err(CommandError::not_found(format!(
                 "no token has the id `{id}`; `token list` shows all tokens"
             )));
         }

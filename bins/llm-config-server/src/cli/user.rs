@@ -1,7 +1,5 @@
 //! `user`: the users of the organisation.
 
-use std::error::Error;
-
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use llm_config_core::access::OrgRole;
@@ -16,7 +14,7 @@ use super::operator_session::OperatorSession;
 use super::output::{Format, key_value, list, or_dash, table, time};
 use crate::settings::Settings;
 
-/// The command and its output format.
+/// The command.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -26,8 +24,6 @@ Examples:
 pub struct UserArgs {
     #[command(subcommand)]
     command: UserCommand,
-    #[command(flatten)]
-    format: Format,
 }
 
 #[derive(Debug, Subcommand)]
@@ -97,8 +93,8 @@ fn role() -> impl TypedValueParser<Value = OrgRole> {
     PossibleValuesParser::new(roles).try_map(|name| name.to_uppercase().parse())
 }
 
-pub(crate) async fn run(args: UserArgs, settings: Settings) -> Result<(), Box<dyn Error>> {
-    let UserArgs { command, format } = args;
+pub(crate) async fn run(args: UserArgs, format: Format, settings: Settings) -> Result<(), CommandError> {
+    let UserArgs { command } = args;
     let operator = OperatorSession::open(&settings).await?;
     match command {
         UserCommand::Create(args) => create(&operator, args, format).await?,
@@ -179,7 +175,7 @@ async fn delete(
     let user = operator.user(selector).await?;
     match operator.service.delete_user(&operator.session, user.id).await {
         Err(ServiceError::InUse(Dependents::Named(configs))) => {
-            return Err(CommandError::new(format!(
+            return Err(CommandError::refused(format!(
                 "`{}` still owns configurations: {}; move them to another user with \
                  `config move ID --owner EMAIL`, or delete them first",
                 user.email,

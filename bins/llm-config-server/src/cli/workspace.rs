@@ -1,7 +1,5 @@
 //! `workspace`: workspaces and their members.
 
-use std::error::Error;
-
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use llm_config_core::access::WorkspaceRole;
@@ -16,7 +14,7 @@ use super::operator_session::OperatorSession;
 use super::output::{Format, key_value, table};
 use crate::settings::Settings;
 
-/// The command and its output format.
+/// The command.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -26,8 +24,6 @@ Examples:
 pub struct WorkspaceArgs {
     #[command(subcommand)]
     command: WorkspaceCommand,
-    #[command(flatten)]
-    format: Format,
 }
 
 #[derive(Debug, Subcommand)]
@@ -99,8 +95,8 @@ fn role() -> impl TypedValueParser<Value = WorkspaceRole> {
     PossibleValuesParser::new(roles).try_map(|name| name.to_uppercase().parse())
 }
 
-pub(crate) async fn run(args: WorkspaceArgs, settings: Settings) -> Result<(), Box<dyn Error>> {
-    let WorkspaceArgs { command, format } = args;
+pub(crate) async fn run(args: WorkspaceArgs, format: Format, settings: Settings) -> Result<(), CommandError> {
+    let WorkspaceArgs { command } = args;
     let operator = OperatorSession::open(&settings).await?;
     match command {
         WorkspaceCommand::Create { name } => create(&operator, name, format).await?,
@@ -184,7 +180,7 @@ async fn delete(
     let workspace = operator.workspace(selector).await?;
     match operator.service.delete_workspace(&operator.session, &workspace).await {
         Err(ServiceError::InUse(Dependents::Named(configs))) => {
-            return Err(CommandError::new(format!(
+            return Err(CommandError::refused(format!(
                 "`{}` still holds configurations: {}; move them to another workspace with \
                  `config move ID --workspace ID|NAME`, or delete them first",
                 workspace.name,
@@ -222,7 +218,7 @@ async fn remove_member(
     let role = match operator.service.remove_member(&operator.session, &workspace, user.id).await {
         Err(ServiceError::NotFound("member")) => {
             let (email, name) = (&user.email, &workspace.name);
-            return Err(CommandError::new(format!("`{email}` is not a member of `{name}`")));
+            return Err(CommandError::not_found(format!("`{email}` is not a member of `{name}`")));
         }
         role => role?,
     };

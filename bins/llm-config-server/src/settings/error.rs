@@ -2,8 +2,8 @@
 
 use std::fmt::Display;
 
-use llm_config_store::DatabaseUrlError;
 use llm_config_store::private_path::UnsafePath;
+use llm_config_store::{DatabaseUrlError, OpenError};
 
 /// Why the settings are invalid.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +47,9 @@ pub enum SettingsError {
     /// The database URL is invalid.
     #[error("`--database-url`: {_0}")]
     Database(#[from] DatabaseUrlError),
+    /// Other users can write to the database, the keys or the data directory.
+    #[error(transparent)]
+    Permissions(#[from] OpenError),
     /// The data directory cannot be created.
     #[error("the data directory {path} cannot be created: {source}")]
     DataDir {

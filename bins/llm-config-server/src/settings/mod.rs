@@ -9,7 +9,6 @@ mod raw;
 mod secrets;
 mod view;
 
-use std::error::Error;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,7 +16,8 @@ use std::sync::Arc;
 use llm_config_probe::KnownVendorHosts;
 use llm_config_service::ProviderAccess;
 use llm_config_store::private_path::{Directory, check_directory};
-use llm_config_store::{DatabaseUrl, Options};
+use llm_config_store::{DatabaseUrl, OpenError, Options};
+use tracing_subscriber::EnvFilter;
 
 pub use error::SettingsError;
 pub use keys::Keys;
@@ -120,6 +120,13 @@ impl Settings {
         if raw.workers.is_some_and(|workers| !(1..=1024).contains(&workers)) {
             return Err(invalid("--workers", "must be from 1 to 1024"));
         }
+        let filter = raw.log_filter.unwrap_or_else(|| DEFAULT_FILTER.to_owned());
+        EnvFilter::try_new(&filter).map_err(|error| {
+            let reason = format!(
+                "is `{filter}`, but must be a filter such as `warn` or `info,llm_config_store=debug`"
+            );
+            invalid("--log-filter", format!("{reason}: {error}"))
+        })?;
         Ok(Self {
             listen,
             allow_public_listen: may_be_public,
@@ -129,10 +136,7 @@ impl Settings {
             database,
             keys,
             wait_for_init: raw.wait_for_init.unwrap_or(false),
-            log: LogSettings {
-                format: raw.log_format.unwrap_or(LogFormat::Text),
-                filter: raw.log_filter.unwrap_or_else(|| DEFAULT_FILTER.to_owned()),
-            },
+            log: LogSettings { format: raw.log_format.unwrap_or(LogFormat::Text), filter },
             workers: raw.workers,
             connections,
             provider_access,
@@ -141,9 +145,9 @@ impl Settings {
 
     /// Creates the data directory, for its owner only, if a file of the server belongs in it. Fails first if
     /// [`Settings::check_permissions`] fails.
-    pub fn prepare_data_dir(&self) -> Result<(), Box<dyn Error>> {
+    pub fn prepare_data_dir(&self) -> Result<(), SettingsError> {
         self.check_permissions()?;
-        if self.uses_data_dir() { Ok(self.make_data_dir()?) } else { Ok(()) }
+        if self.uses_data_dir() { self.make_data_dir() } else { Ok(()) }
     }
 
     /// The file with the initialisation code of a waiting server.
@@ -167,12 +171,12 @@ impl Settings {
     }
 
     /// Fails if other users can write to the data directory, the database or the keys. Changes nothing.
-    pub fn check_permissions(&self) -> Result<(), Box<dyn Error>> {
+    pub fn check_permissions(&self) -> Result<(), OpenError> {
         // A waiting server writes the initialisation code there, even if its database and keys are elsewhere.
         if self.uses_data_dir() || self.wait_for_init {
             check_directory("data directory", &self.data_dir, Directory::Private)?;
         }
-        Ok(self.store_options().check_permissions()?)
+        self.store_options().check_permissions()
     }
 
     /// Whether a file of the server belongs in the data directory.

@@ -1,11 +1,12 @@
 //! Keys in a mounted directory, one file each, as orchestrators mount secrets.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use llm_config_core::key::{KeyId, KeySource, KeySourceError, Keyring};
 
-use super::private_file::{open_private, read_private, unusable};
+use super::private_file::{failed, open_private, read_private, unsafe_path, unusable};
 use super::text::decode;
 use crate::private_path::{Directory, check_directory};
 
@@ -32,7 +33,8 @@ impl KeyDirectory {
 
     fn key_files(&self) -> Result<Vec<PathBuf>, KeySourceError> {
         let directory = self.path.display();
-        let failed = |error| unusable(format!("the key directory {directory} cannot be read: {error}"));
+        let failed =
+            |error: io::Error| failed(&format!("the key directory {directory} cannot be read"), &error);
         let mut files = Vec::new();
         for entry in std::fs::read_dir(&self.path).map_err(failed)? {
             let file = entry.map_err(failed)?.path();
@@ -92,5 +94,5 @@ impl KeySource for KeyDirectory {
 }
 
 fn check_folder(path: &Path) -> Result<(), KeySourceError> {
-    check_directory("key directory", path, Directory::Mounted).map_err(|error| unusable(error.to_string()))
+    check_directory("key directory", path, Directory::Mounted).map_err(|error| unsafe_path(&error))
 }

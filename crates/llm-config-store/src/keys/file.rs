@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use data_encoding::HEXLOWER;
 use llm_config_core::key::{KeySource, KeySourceError, Keyring};
 
-use super::private_file::{open_private, read_private, unusable};
+use super::private_file::{failed, open_private, read_private};
 use super::text;
 use crate::private_path::Directory;
 use crate::random;
@@ -37,9 +37,8 @@ impl KeySource for KeyFile {
     }
 
     async fn create(&self) -> Result<Keyring, KeySourceError> {
-        let failed =
-            |error| unusable(format!("the key file {} cannot be created: {error}", self.path.display()));
-        create_whole(&self.path).map_err(failed)?;
+        let action = format!("the key file {} cannot be created", self.path.display());
+        create_whole(&self.path).map_err(|error| failed(&action, &error))?;
         self.load().await
     }
 

@@ -1,16 +1,30 @@
 //! Reads key files that no other user of this machine may read.
 
 use std::fs::{File, Metadata};
-use std::io::{ErrorKind, Read};
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use llm_config_core::key::KeySourceError;
 use zeroize::Zeroizing;
 
-use crate::private_path::{Directory, check_file, resolve_checked};
+use crate::private_path::{Directory, UnsafePath, check_file, resolve_checked};
 
 pub(super) fn unusable(message: impl Into<String>) -> KeySourceError {
     KeySourceError::Unusable(message.into())
+}
+
+pub(super) fn unsafe_path(error: &UnsafePath) -> KeySourceError {
+    KeySourceError::Permissions(error.to_string())
+}
+
+/// The error of the file system for a file or directory of keys.
+pub(super) fn failed(action: &str, error: &io::Error) -> KeySourceError {
+    let message = format!("{action}: {error}");
+    if error.kind() == ErrorKind::PermissionDenied {
+        KeySourceError::Permissions(message)
+    } else {
+        KeySourceError::Unusable(message)
+    }
 }
 
 /// Rejects a file that other users of this machine may read.
@@ -21,7 +35,7 @@ fn check_mode(path: &Path, metadata: &std::fs::Metadata, forbidden: u32) -> Resu
     if mode & forbidden == 0 {
         return Ok(());
     }
-    Err(unusable(format!(
+    Err(KeySourceError::Permissions(format!(
         "the key file {} can be read by others (mode {mode:04o}); make it private with `chmod 600 {}`",
         path.display(),
         path.display()
@@ -43,9 +57,9 @@ pub(super) fn open_private(
     /// In bytes; far more than any keyring needs.
     const LIMIT: u64 = 64 * 1024;
     resolve_checked("key file", "directory of the key file", path, kind)
-        .map_err(|error| unusable(error.to_string()))?;
+        .map_err(|error| unsafe_path(&error))?;
     let failed =
-        |error: std::io::Error| unusable(format!("the key file {} cannot be read: {error}", path.display()));
+        |error: io::Error| failed(&format!("the key file {} cannot be read", path.display()), &error);
     let is_key_file = |metadata: &Metadata| metadata.is_file() && metadata.len() <= LIMIT;
     let not_a_key_file = || unusable(format!("{} is not a key file", path.display()));
     let found = match std::fs::metadata(path) {
@@ -63,7 +77,7 @@ pub(super) fn open_private(
         return Err(not_a_key_file());
     }
     check_mode(path, &metadata, forbidden_mode)?;
-    check_file("key file", path, &metadata).map_err(|error| unusable(error.to_string()))?;
+    check_file("key file", path, &metadata).map_err(|error| unsafe_path(&error))?;
     Ok(Some((file, usize::try_from(metadata.len()).unwrap_or_default())))
 }
 
@@ -79,6 +93,6 @@ pub(super) fn read_private(
     let mut text = Zeroizing::new(String::with_capacity(length + 1));
     match file.read_to_string(&mut text) {
         Ok(_) => Ok(text),
-        Err(error) => Err(unusable(format!("the key file {} cannot be read: {error}", path.display()))),
+        Err(error) => Err(failed(&format!("the key file {} cannot be read", path.display()), &error)),
     }
 }

@@ -135,7 +135,9 @@ fn verified_vault(conn: &mut AnyConnection, loaded: LoadedKeys, now: Timestamp) 
         Err(missing @ KeySourceError::Missing { .. }) => {
             return Err(OpenError::KeyMissing { reason: missing.to_string() });
         }
-        Err(unusable @ KeySourceError::Unusable(_)) => return Err(OpenError::KeySource(unusable)),
+        Err(unusable @ (KeySourceError::Permissions(_) | KeySourceError::Unusable(_))) => {
+            return Err(OpenError::KeySource(unusable));
+        }
     };
     let vault = Vault::new(keyring);
     key_checks::verify(conn, &vault, now)?;

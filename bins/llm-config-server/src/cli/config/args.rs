@@ -4,9 +4,8 @@ use clap::{Args, Subcommand};
 use llm_config_core::id::ConfigId;
 
 use crate::cli::lookup::{UserSelector, WorkspaceSelector};
-use crate::cli::output::Format;
 
-/// The command and its output format.
+/// The command.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -16,8 +15,6 @@ Examples:
 pub struct ConfigArgs {
     #[command(subcommand)]
     pub(super) command: ConfigCommand,
-    #[command(flatten)]
-    pub(super) format: Format,
 }
 
 #[derive(Debug, Subcommand)]

@@ -8,17 +8,17 @@ mod show;
 mod transfer;
 mod view;
 
-use std::error::Error;
-
 pub use args::ConfigArgs;
 
 use args::ConfigCommand;
 
+use super::command_error::CommandError;
 use super::operator_session::OperatorSession;
+use super::output::Format;
 use crate::settings::Settings;
 
-pub(crate) async fn run(args: ConfigArgs, settings: Settings) -> Result<(), Box<dyn Error>> {
-    let ConfigArgs { command, format } = args;
+pub(crate) async fn run(args: ConfigArgs, format: Format, settings: Settings) -> Result<(), CommandError> {
+    let ConfigArgs { command } = args;
     match command {
         ConfigCommand::Check => check::run(&settings, format)?,
         ConfigCommand::List(args) => {

@@ -24,7 +24,9 @@ pub(super) async fn selected_scope(
 
 /// The error for an unknown id.
 pub(super) fn no_config(id: ConfigId) -> CommandError {
-    CommandError::new(format!("no configuration has the id `{id}`; `config list` shows all configurations"))
+    CommandError::not_found(format!(
+        "no configuration has the id `{id}`; `config list` shows all configurations"
+    ))
 }
 
 /// The scope, with the name of its user or workspace if the user or workspace still exists.

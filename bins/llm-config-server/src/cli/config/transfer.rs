@@ -64,17 +64,17 @@ async fn selected_target(
             let view = ScopeView::new(Scope::Workspace(workspace.id), Some(workspace.name.into()));
             Ok((target, view))
         }
-        (None, None) => Err(CommandError::new("give `--owner` or `--workspace`")),
+        (None, None) => Err(CommandError::usage("give `--owner` or `--workspace`")),
     }
 }
 
 fn conflict_error(conflict: Conflict, name: &str, target: &ScopeView) -> CommandError {
     if conflict == Conflict::ConfigName {
-        return CommandError::new(format!(
+        return CommandError::refused(format!(
             "{target} already has a configuration named `{name}`; rename one of the two first"
         ));
     }
-    CommandError::new(format!(
+    CommandError::refused(format!(
         "{target} already has an equal configuration: same provider, endpoint, path, model and credential; \
          delete one of the two first"
     ))

@@ -1,0 +1,123 @@
+//! Errors on standard error: one sentence, or with `--json` one JSON document on one line. And the exit
+//! status.
+
+use std::error::Error;
+use std::ffi::OsStr;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use serde::Serialize;
+
+use super::command_error::CommandError;
+use super::exit_status::ExitStatus;
+use super::output::{Format, escaped, escaped_json};
+
+/// Replaces an explanation that quotes a URL, which may contain a password.
+const WITHHELD: &str = "\
+error: the command line is invalid; the invalid argument is not shown, because it is a URL that may contain a
+password
+
+For more information, try '--help'.
+";
+
+#[derive(Serialize)]
+struct ErrorView<'a> {
+    error: &'a str,
+    code: &'static str,
+    status: u8,
+}
+
+/// Prints the error of a command, if any, and returns the exit status.
+pub(crate) fn finish(done: Result<(), CommandError>, format: Format) -> ExitCode {
+    let Err(error) = done else { return ExitStatus::Done.into() };
+    let status = error.status();
+    if status != ExitStatus::Done {
+        let sentence = with_causes(&error);
+        if format.json {
+            print_json(status, &sentence);
+        } else {
+            print(&format!("error: {sentence}\n"));
+        }
+    }
+    status.into()
+}
+
+/// Prints the parser's error, or its help or version, and returns the exit status. `arguments` are those of
+/// the invalid command line: only they tell whether errors are JSON.
+pub(crate) fn explain<T: AsRef<OsStr>>(
+    error: &clap::Error,
+    arguments: impl IntoIterator<Item = T>,
+) -> ExitCode {
+    if !error.use_stderr() {
+        // As with any other output, a reader that has gone is no failure.
+        return finish(error.print().map_err(CommandError::from), Format::default());
+    }
+    let text = error.to_string();
+    let text = if quotes_url(&text) { WITHHELD.to_owned() } else { escaped(&text) };
+    let mut options = arguments.into_iter().take_while(|argument| argument.as_ref() != "--");
+    if options.any(|argument| argument.as_ref() == "--json") {
+        print_json(ExitStatus::Usage, &without_usage(&text));
+    } else {
+        print(&text);
+    }
+    ExitStatus::Usage.into()
+}
+
+/// The error and its causes as one sentence.
+fn with_causes(error: &dyn Error) -> String {
+    let mut sentence = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !sentence.contains(&cause_text) {
+            sentence = format!("{sentence}: {cause_text}");
+        }
+        source = cause.source();
+    }
+    escaped(&sentence)
+}
+
+/// The parser's explanation on one line, without its last paragraphs, which show how to call the command.
+fn without_usage(text: &str) -> String {
+    let is_usage = |line: &&str| line.starts_with("Usage:") || line.starts_with("For more information");
+    let lines = text.trim_start_matches("error: ").lines().take_while(|line| !is_usage(line));
+    lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+}
+
+/// A password may stand before the host or in a parameter, so every URL counts.
+fn quotes_url(text: &str) -> bool {
+    text.contains("://")
+}
+
+fn print_json(status: ExitStatus, sentence: &str) {
+    let view = ErrorView { error: sentence, code: status.name(), status: status.number() };
+    let json = serde_json::to_string(&view).unwrap_or_default();
+    print(&format!("{}\n", escaped_json(&json)));
+}
+
+/// A failure to print cannot be reported.
+fn print(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn explanation_without_usage_is_one_line() {
+        for (text, expected) in [
+            (
+                "error: unexpected argument '--lisen' found\n\n  tip: a similar argument exists: '--listen'\n\
+                 \nUsage: llm-config-server [OPTIONS]\n\nFor more information, try '--help'.\n",
+                "unexpected argument '--lisen' found tip: a similar argument exists: '--listen'",
+            ),
+            (
+                "error: the following arguments were not provided:\n  <EMAIL>\n\nUsage: x\n",
+                "the following arguments were not provided: <EMAIL>",
+            ),
+        ] {
+            assert_eq!(without_usage(text), expected);
+        }
+    }
+}
