@@ -18,6 +18,7 @@ mod module_circles;
 #[cfg(feature = "postgres-tests")]
 mod postgres;
 mod role_matrix;
+mod routes;
 mod security;
 mod sqlite;
 mod support;

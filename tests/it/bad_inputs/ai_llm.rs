@@ -189,5 +189,11 @@ fn updates() -> Vec<Case> {
         request_without_body("a `workspaceId` that is not a UUID", "GET", "/ai/llm?workspaceId=zebra"),
         request_without_body("a `workspaceId` that is not UTF-8", "GET", "/ai/llm?workspaceId=%FF%00"),
         request_without_body("an `aiLlmId` that is not a UUID", "GET", "/ai/llm/stats?aiLlmId=zebra"),
+        request_without_body("a mistyped parameter", "GET", "/ai/llm?workspaceID=zebra"),
+        request_without_body(
+            "parameters of a route that has none",
+            "GET",
+            "/ai/llm/available?page=1&limit=9",
+        ),
     ]
 }

@@ -254,6 +254,10 @@ fn updates() -> Vec<Case> {
         list("an unknown `providerType`", "providerType=zebra"),
         list("two values for one filter", "providerType=VLLM&provider_type=OPENAI"),
         list("a label with a capital letter in its key", "label.A=zebra"),
+        list("a mistyped filter", "providertype=zebra"),
+        list("a filter of another API, and a wrong value", "workspaceId=zebra&ownerId=zebra"),
+        list("a parameter without a name", "=zebra"),
+        list("a parameter whose name has control characters", "a%00%0Ab=zebra"),
     ]
 }
 
@@ -278,6 +282,7 @@ fn keys() -> Vec<Case> {
         json_request("no field", "PUT", "/v1/apikeys/{key}", &json!({})),
         request_without_body("an id that is not a UUID", "DELETE", "/v1/apikeys/zebra"),
         request_without_body("an unknown `lifecycleState`", "GET", "/v1/apikeys?lifecycleState=zebra"),
+        request_without_body("an unknown parameter", "GET", "/v1/users/me?limit=1"),
         request_without_body("an id that is not a UUID", "GET", "/v1/users/zebra"),
         request_without_body("an invalid e-mail address", "GET", "/v1/users/email/zebra"),
         request_without_body("an unknown e-mail address", "GET", "/v1/users/email/zebra@zebra.example"),

@@ -13,7 +13,6 @@ fn paths() -> Vec<Case> {
     let long = "zebra".repeat(1600);
     vec![
         request_without_body("an unknown path", "GET", "/zebra"),
-        request_without_body("the root", "GET", "/"),
         request_without_body("a misspelled path", "GET", "/ai/llms"),
         request_without_body("capital letters", "GET", "/AI/LLM"),
         request_without_body("a slash at the end", "GET", "/ai/llm/"),

@@ -245,7 +245,8 @@ fn secret_in_request_heads(server: &Server, root: &Client, transcript: &mut Tran
     for (path, status) in [
         (format!("/v1/llms/{secret}"), 400),
         (format!("/v1/llms?ownerId={secret}&providerType={secret}"), 400),
-        (format!("/v1/llms?label.a={secret}&x={secret}"), 200),
+        (format!("/v1/llms?label.a={secret}"), 200),
+        (format!("/v1/llms?x={secret}"), 400),
         (format!("/v1/apikeys?lifecycleState={secret}"), 400),
         (format!("/v1/users/email/{secret}"), 400),
         (format!("/v1/users/email/{secret}@example.com"), 404),

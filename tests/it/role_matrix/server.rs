@@ -13,4 +13,5 @@ pub(super) const ROWS: &[Row] = &[
     row("GET", "/openapi/llm-config.json", "the document", |_| without_body("/openapi/llm-config.json")),
     row("GET", "/docs", "the page", |_| without_body("/docs")),
     row("GET", "/docs/{file}", "a file of the page", |_| without_body("/docs/index.css")),
+    row("GET", "/", "a redirect to the page", |_| without_body("/")),
 ];

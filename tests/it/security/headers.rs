@@ -43,10 +43,11 @@ fn response_of_each_kind_has_no_store_and_nosniff() {
         let key = root.post("/v1/apikeys", &json!({}));
         assert!(key.json(201)["rawApiKey"].is_string(), "{}", key.body);
         check(201, &key);
-        for path in ["/", "/v1/nothing", "/llm-config/v1/nothing", "/docs/nothing", "/openapi/nothing.json"] {
+        for path in ["/v1/nothing", "/llm-config/v1/nothing", "/docs/nothing", "/openapi/nothing.json"] {
             check(404, &root.get(path));
         }
         check(405, &anonymous.post_empty("/docs"));
+        check(307, &anonymous.get("/"));
         check(400, &root.text("POST", "/v1/llms", "{"));
         check(413, &root.text("POST", "/v1/llms", &"x".repeat(1024 * 1024 + 1)));
         check(403, &root.get("/v1/llms?includeCredentials=true"));
@@ -126,7 +127,10 @@ fn metrics_on_own_address_have_no_store() {
     check(404, &metrics.get("/nothing"));
     let response = metrics.post_empty("/metrics");
     check(405, &response);
-    assert_eq!(response.body, r#"{"success":false,"message":"This path does not have this method"}"#);
+    assert_eq!(
+        response.body,
+        r#"{"success":false,"message":"Method not allowed: only GET is allowed here"}"#
+    );
 }
 
 #[test]

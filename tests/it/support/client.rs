@@ -16,6 +16,11 @@ impl Client {
         Self { base: base.to_owned(), token: token.map(str::to_owned) }
     }
 
+    /// The address of the server, as `http://HOST:PORT`.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
     /// Sends one request on a new connection. The token goes into the header `x-api-key`.
     #[track_caller]
     pub(crate) fn send(

@@ -59,7 +59,6 @@ fn request_to_unknown_path_is_404_in_format_of_its_api() {
         "/v1",
         "/v1/",
         "/v1/nothing",
-        "/v1/llms/",
         "/v1/llms/a/b",
         "/v1/llm",
         "/v1/users",
@@ -74,12 +73,16 @@ fn request_to_unknown_path_is_404_in_format_of_its_api() {
         if path.starts_with("/V1") {
             assert_eq!(response.json(404)["success"], false, "{path}");
         } else {
-            response.goodmem_error(404, &["nothing at this path"]);
+            response.goodmem_error(404, &["no such path"]);
         }
     }
-    for path in ["/", "/v10", "/ai", "/nothing", "/favicon.ico"] {
+    for path in ["/v10", "/ai", "/nothing", "/favicon.ico"] {
         let response = app.root().get(path).json(404);
-        assert_eq!(response, json!({"success": false, "message": "There is nothing at this path"}), "{path}");
+        assert_eq!(
+            response,
+            json!({"success": false, "message": "Not found: this server has no such path"}),
+            "{path}"
+        );
     }
 }
 
@@ -102,16 +105,19 @@ fn request_with_unsupported_method_is_405_with_allow() {
             assert_eq!(response.header("allow"), Some(allow), "{method} {path}");
         }
     };
-    check("PATCH", &path, "GET, PUT, DELETE");
-    check("POST", &path, "GET, PUT, DELETE");
-    check("DELETE", "/v1/llms", "GET, POST");
-    check("OPTIONS", "/v1/llms", "GET, POST");
-    check("PUT", "/v1/apikeys", "GET, POST");
-    check("POST", "/v1/users/me", "GET");
+    check("PATCH", &path, "GET, HEAD, PUT, DELETE");
+    check("POST", &path, "GET, HEAD, PUT, DELETE");
+    check("DELETE", "/v1/llms", "GET, HEAD, POST");
+    check("OPTIONS", "/v1/llms", "GET, HEAD, POST");
+    check("PUT", "/v1/apikeys", "GET, HEAD, POST");
+    check("POST", "/v1/users/me", "GET, HEAD");
     check("GET", "/v1/system/init", "POST");
-    check("POST", "/v1/system/info", "GET");
+    check("POST", "/v1/system/info", "GET, HEAD");
     let health = app.root().post_empty("/health");
-    assert_eq!(health.json(405), json!({"success": false, "message": "This path does not have this method"}));
+    assert_eq!(
+        health.json(405),
+        json!({"success": false, "message": "Method not allowed: only GET is allowed here"})
+    );
 }
 
 #[test]
@@ -119,8 +125,8 @@ fn errors_of_metrics_have_format_of_v1_only_from_its_handler() {
     let app = app();
     app.anonymous().get("/metrics").goodmem_error(401, &["API key"]);
     app.user(OrgRole::User).client.get("/metrics").goodmem_error(403, &["READ_METRICS"]);
-    app.root().post_empty("/metrics").flashback_error(405, &["method"]);
-    app.root().get("/metrics/x").flashback_error(404, &["nothing at this path"]);
+    app.root().post_empty("/metrics").flashback_error(405, &["GET"]);
+    app.root().get("/metrics/x").flashback_error(404, &["no such path"]);
 }
 
 #[test]

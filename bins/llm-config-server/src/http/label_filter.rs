@@ -12,21 +12,18 @@ pub(crate) struct LabelFilter(pub(crate) Labels);
 
 impl FromParam for LabelFilter {
     fn from_param(query: &mut Query, name: &str) -> Option<Self> {
-        let mut labels = BTreeMap::new();
-        let (mut is_ambiguous, mut is_incomplete) = (false, false);
-        for (parameter, value) in query.pairs() {
-            let (key, value) = if parameter == name {
-                let Some(label) = value.split_once('=') else {
-                    is_incomplete = true;
-                    continue;
-                };
-                label
-            } else {
-                let Some(key) = key(parameter, name) else { continue };
-                (key, value.as_str())
-            };
-            let other = labels.insert(key.to_owned(), value.to_owned());
-            is_ambiguous |= other.is_some_and(|other| other != value);
+        let mut sent = query.select(|parameter| key(parameter, name).map(str::to_owned));
+        let mut is_incomplete = false;
+        for ((), label) in query.select(|parameter| (parameter == name).then_some(())) {
+            match label.split_once('=') {
+                Some((key, value)) => sent.push((key.to_owned(), value.to_owned())),
+                None => is_incomplete = true,
+            }
+        }
+        let (mut labels, mut is_ambiguous) = (BTreeMap::new(), false);
+        for (key, value) in sent {
+            is_ambiguous |= labels.get(&key).is_some_and(|other| *other != value);
+            labels.insert(key, value);
         }
         if is_incomplete {
             query.error(name, "must be KEY=VALUE, such as `team=search`");

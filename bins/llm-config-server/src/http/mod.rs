@@ -4,11 +4,12 @@
 //! - A route is a module with a `handle` in the API's folder, its name in the list of its resource
 //!   (`resource.rs`), and a line in [`routes`].
 //! - A member of a body is a line in the struct of the body (`body/mod.rs`), a query parameter a line in
-//!   the struct of the query (`query.rs`).
+//!   the struct of the query (`query/mod.rs`).
 //! - An error condition is described once for all APIs (`error/mod.rs`).
 
 mod auth;
 mod body;
+mod client_name;
 mod connection;
 pub mod docs;
 pub mod document;
@@ -36,7 +37,7 @@ use std::time::Duration;
 
 use actix_cors::Cors;
 use actix_web::dev::Server;
-use actix_web::middleware::{Condition, NormalizePath, TrailingSlash, from_fn};
+use actix_web::middleware::{Condition, NormalizePath, from_fn};
 use actix_web::{App, HttpServer, web};
 use llm_config_service::Service;
 
@@ -79,8 +80,8 @@ pub fn server(service: Service, listener: TcpListener, options: Options) -> io::
             .app_data(web::Data::new(service.clone()))
             .app_data(web::Data::new(metrics.clone()))
             .app_data(ERROR_FORMATS)
-            // Clients whose base URL ends in a slash send `//ai/llm`.
-            .wrap(NormalizePath::new(TrailingSlash::MergeOnly))
+            // Clients whose base URL ends in a slash send `//ai/llm`, and many write a slash at the end.
+            .wrap(NormalizePath::trim())
             .wrap(cors(&cors_origins))
             .wrap(from_fn(log))
             .wrap(from_fn(protect))
@@ -120,7 +121,7 @@ pub fn metrics_server(metrics: Metrics, listener: TcpListener) -> io::Result<Ser
 fn cors(origins: &[String]) -> Condition<Cors> {
     let cors = origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
     let cors = cors
-        .allowed_methods(["GET", "POST", "PUT", "DELETE"])
+        .allowed_methods(["GET", "HEAD", "POST", "PUT", "DELETE"])
         .allowed_headers(["authorization", "content-type", "if-match", "x-api-key", "x-request-id"])
         .expose_headers(["etag", "x-request-id"])
         .max_age(600);

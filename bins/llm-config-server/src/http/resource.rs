@@ -9,31 +9,55 @@
 //!     -> Result<Json<Llm>, RequestError> { … }
 //! ```
 //!
-//! The module of the resource lists its operations with `operations!`. From this list, [`register`] makes
-//! the routes and `schema::build` makes the document. `routes.rs` must have a line for the same route.
+//! The module of the resource lists its operations with `operations!`; an operation with query parameters
+//! names their struct there, `operations![get(BothSpellings<get::GetQuery>)]`. From this list, [`register`]
+//! makes the routes and `schema::build` makes the document. `routes.rs` must have a line for the same route.
+//!
+//! `HEAD` is answered wherever `GET` is, by the same handler; the HTTP library leaves the body out.
 
 use std::future::ready;
 
-use actix_web::body::MessageBody;
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::{Next, from_fn};
-use actix_web::{HttpRequest, Resource, Route, web};
-use utoipa::openapi::path::{HttpMethod, PathItem, PathsBuilder};
+use actix_web::{HttpRequest, Resource, Route, guard, web};
+use llm_config_service::Parsed;
+use utoipa::openapi::path::{HttpMethod, ParameterIn, PathItem, PathsBuilder};
 use utoipa::openapi::{RefOr, Schema};
+use utoipa::{IntoParams, IntoResponses};
 // Not public API, but the traits with which utoipa's own framework crates collect operations.
 use utoipa::__dev::{SchemaReferences, Tags};
 
+use crate::http::auth;
 use crate::http::error::RequestError;
 use crate::http::fallback;
 use crate::http::middleware::catch_panic::catch_panic;
+use crate::http::query::{self, FromQuery, NoParameters};
+use crate::http::schema::error_responses::BadRequest;
 
 /// A route with its documentation.
 pub(crate) struct Operation {
-    method: Method,
     path: String,
+    method: MethodRoute,
+    /// `None` if the operation accepts every query.
+    query: Option<QueryRule>,
+    describe: fn(&Operation, Description) -> Description,
+}
+
+/// A method of a path.
+pub(crate) struct MethodRoute {
+    method: Method,
     route: Route,
-    describe: fn(Description) -> Description,
+    /// Whether `Allow` lists the method.
+    is_listed: bool,
+}
+
+/// What an operation requires of the query.
+#[derive(Clone, Copy)]
+struct QueryRule {
+    check: fn(&HttpRequest) -> Parsed<()>,
+    needs_token: bool,
 }
 
 /// The paths and the schemas of a document.
@@ -42,38 +66,80 @@ pub(crate) struct Description {
     pub(crate) schemas: Vec<(String, RefOr<Schema>)>,
 }
 
-/// The operations of these modules, each of which has a handler called `handle`.
+/// The operations of these modules, each of which has a handler called `handle`. `module(Query)` has the
+/// query parameters of that type, and `module` has none.
 macro_rules! operations {
-    ($($module:ident),* $(,)?) => {
-        vec![$($crate::http::resource::Operation::new::<$module::__path_handle>(
-            actix_web::web::to($module::handle)
-        )),*]
+    (@query) => { $crate::http::query::NoParameters };
+    (@query $query:ty) => { $query };
+    ($($module:ident $(($query:ty))?),* $(,)?) => {
+        vec![$($crate::http::resource::Operation::new::<
+            $module::__path_handle,
+            $crate::http::resource::operations!(@query $($query)?),
+        >(actix_web::web::to($module::handle))),*]
     };
 }
 pub(crate) use operations;
 
 impl Operation {
-    /// The operation that `P` describes.
-    pub(crate) fn new<P: utoipa::Path + SchemaReferences + for<'t> Tags<'t>>(route: Route) -> Self {
+    /// The operation that `P` describes, with the query parameters `Q`.
+    pub(crate) fn new<P, Q>(route: Route) -> Self
+    where
+        P: utoipa::Path + SchemaReferences + for<'t> Tags<'t>,
+        Q: FromQuery + IntoParams,
+    {
         let method = P::methods().first().map_or(Method::GET, method);
-        Self { method, path: P::path(), route, describe: describe::<P> }
+        Self {
+            path: P::path(),
+            method: MethodRoute::new(method, route),
+            query: Some(QueryRule {
+                check: check_query::<Q>,
+                needs_token: P::operation().security.is_none(),
+            }),
+            describe: describe::<P, Q>,
+        }
     }
 
-    /// An operation that the document does not describe.
+    /// An operation that neither the document nor `Allow` names. It needs a token and has no query
+    /// parameters.
     pub(crate) fn hidden(method: Method, path: &str, route: Route) -> Self {
-        Self { method, path: path.to_owned(), route, describe: |description| description }
+        Self {
+            path: path.to_owned(),
+            method: MethodRoute { is_listed: false, ..MethodRoute::new(method, route) },
+            query: Some(QueryRule { check: check_query::<NoParameters>, needs_token: true }),
+            describe: |_, description| description,
+        }
+    }
+
+    /// The operation without checks of the query: unknown parameters are ignored.
+    pub(crate) fn with_any_query(self) -> Self {
+        Self { query: None, ..self }
     }
 
     /// Adds the operation to a document.
     pub(crate) fn describe(&self, description: Description) -> Description {
-        (self.describe)(description)
+        (self.describe)(self, description)
     }
 }
 
-fn describe<P: utoipa::Path + SchemaReferences + for<'t> Tags<'t>>(description: Description) -> Description {
+fn check_query<Q: FromQuery + IntoParams>(request: &HttpRequest) -> Parsed<()> {
+    query::read::<Q>(request).map(|_| ())
+}
+
+fn describe<P, Q>(described: &Operation, description: Description) -> Description
+where
+    P: utoipa::Path + SchemaReferences + for<'t> Tags<'t>,
+    Q: IntoParams,
+{
     let Description { mut paths, mut schemas } = description;
     let mut operation = P::operation();
     operation.tags.get_or_insert_default().extend(P::tags().into_iter().map(str::to_owned));
+    let query = Q::into_params(|| Some(ParameterIn::Query));
+    if !query.is_empty() {
+        operation.parameters.get_or_insert_default().extend(query.into_iter().map(RefOr::T));
+    }
+    if described.query.is_some() {
+        operation.responses.responses.extend(BadRequest::responses());
+    }
     for method in P::methods() {
         paths = paths.path(P::path(), PathItem::new(method, operation.clone()));
     }
@@ -96,12 +162,15 @@ fn method(method: &HttpMethod) -> Method {
 
 /// Registers operations in a scope whose path is `scope`. Of two paths that match, the first counts.
 pub(crate) fn register(config: &mut web::ServiceConfig, scope: &str, operations: Vec<Operation>) {
-    let mut paths: Vec<(String, Vec<(Method, Route)>)> = Vec::new();
-    for Operation { method, path, route, describe: _ } in operations {
+    let mut paths: Vec<(String, Vec<MethodRoute>)> = Vec::new();
+    for Operation { path, mut method, query, describe: _ } in operations {
+        if let Some(rule) = query {
+            method.route = with_query_rule(method.route, rule);
+        }
         let path = path.strip_prefix(scope).unwrap_or(&path).to_owned();
         match paths.iter_mut().find(|(other, _)| *other == path) {
-            Some((_, methods)) => methods.push((method, route)),
-            None => paths.push((path, vec![(method, route)])),
+            Some((_, methods)) => methods.push(method),
+            None => paths.push((path, vec![method])),
         }
     }
     for (path, methods) in paths {
@@ -109,11 +178,38 @@ pub(crate) fn register(config: &mut web::ServiceConfig, scope: &str, operations:
     }
 }
 
+/// The route, whose handler runs only if the query has no errors. The token is checked before them, so that
+/// a client without one learns nothing about the operation.
+fn with_query_rule(route: Route, rule: QueryRule) -> Route {
+    let QueryRule { check, needs_token } = rule;
+    route.wrap(from_fn(move |request: ServiceRequest, next: Next<BoxBody>| async move {
+        let Err(errors) = check(request.request()) else { return next.call(request).await };
+        let authenticated =
+            if needs_token { auth::session(request.request()).await.map(|_| ()) } else { Ok(()) };
+        let error = authenticated.err().unwrap_or_else(|| RequestError::from(errors));
+        let response = error.respond_for_handler(request.request());
+        Ok(request.into_response(response))
+    }))
+}
+
+impl MethodRoute {
+    pub(crate) const fn new(method: Method, route: Route) -> Self {
+        Self { method, route, is_listed: true }
+    }
+
+    fn into_route(self) -> Route {
+        match self.method {
+            Method::GET => self.route.guard(guard::Any(guard::Get()).or(guard::Head())),
+            method => self.route.method(method),
+        }
+    }
+}
+
 /// A path and its methods. The response to any other method is 405 and to a panic 500. Errors have the
 /// format of the path.
 pub(crate) fn resource(
     path: &str,
-    mut methods: Vec<(Method, Route)>,
+    methods: Vec<MethodRoute>,
 ) -> Resource<
     impl ServiceFactory<
         ServiceRequest,
@@ -123,15 +219,22 @@ pub(crate) fn resource(
         InitError = (),
     > + use<>,
 > {
-    methods
-        .sort_by_key(|(method, _)| ["GET", "POST", "PUT", "DELETE"].iter().position(|name| method == name));
-    let allowed: Vec<&str> = methods.iter().map(|(method, _)| method.as_str()).collect();
-    let allowed = allowed.join(", ");
+    let allowed = allowed_methods(&methods);
     let other = move |request: HttpRequest| ready(fallback::unknown_method(&request, &allowed));
-    let resource = methods
-        .into_iter()
-        .fold(web::resource(path), |resource, (method, route)| resource.route(route.method(method)));
+    let resource =
+        methods.into_iter().fold(web::resource(path), |resource, method| resource.route(method.into_route()));
     resource.default_service(web::to(other)).wrap(from_fn(render_errors)).wrap(from_fn(catch_panic))
+}
+
+/// The methods of a path for `Allow`, in the order in which they are usually written.
+fn allowed_methods(methods: &[MethodRoute]) -> Vec<Method> {
+    let listed = methods.iter().filter(|method| method.is_listed).map(|method| &method.method);
+    let answers = |wanted: &Method| {
+        let head_of_get = *wanted == Method::HEAD && listed.clone().any(|method| *method == Method::GET);
+        head_of_get || listed.clone().any(|method| method == wanted)
+    };
+    let order = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE];
+    order.into_iter().filter(answers).collect()
 }
 
 /// Writes the error that a handler or an extractor returned. Handlers cannot write their errors themselves:

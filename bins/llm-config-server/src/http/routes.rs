@@ -109,4 +109,6 @@ const LLM_CONFIG: &[Route] = &[
     route("GET", "/openapi/llm-config.json", Documentation),
     route("GET", "/docs", Documentation),
     route("GET", "/docs/{file}", Documentation),
+    // A redirect to `/docs`.
+    route("GET", "/", Documentation),
 ];

@@ -10,6 +10,8 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
+use crate::http::client_name;
+
 /// A type that a member of a body can have.
 pub(crate) trait FromJson: Sized {
     /// Reads a value that is not `null`; `None` after noting an error.
@@ -107,7 +109,7 @@ impl<'a> Object<'a> {
             members.insert(name, value);
         }
         for name in &repeated {
-            errors.add(format!("{prefix}{}", printable(name)), "is given twice");
+            errors.add(format!("{prefix}{}", client_name::printable(name)), "is given twice");
         }
         Self { prefix, members, read: BTreeSet::new(), now, errors }
     }
@@ -162,7 +164,10 @@ impl<'a> Object<'a> {
     /// Notes an error for every member that was not read.
     pub(crate) fn refuse_unknown(&mut self) {
         for name in self.members.keys().filter(|name| !self.read.contains(*name)) {
-            self.errors.add(format!("{}{}", self.prefix, printable(name)), "is not a field of this request");
+            self.errors.add(
+                format!("{}{}", self.prefix, client_name::printable(name)),
+                "is not a field of this request",
+            );
         }
     }
 }
@@ -250,7 +255,7 @@ impl<'a> Member<'a> {
                     Ok(text) => {
                         texts.insert(name, text);
                     }
-                    Err(_) => object.error(&printable(&name), "must be a string"),
+                    Err(_) => object.error(&client_name::printable(&name), "must be a string"),
                 }
             }
             convert(texts).map_err(|error| object.own_error(error)).ok()
@@ -286,12 +291,6 @@ fn members(raw: &RawValue) -> Option<Vec<(String, &RawValue)>> {
     }
 
     serde_json::from_str(raw.get()).map(|Members(members)| members).ok()
-}
-
-/// A member's name for error messages: at most 64 characters, with control characters escaped.
-fn printable(name: &str) -> String {
-    let short: String = name.chars().take(64).collect();
-    short.escape_debug().to_string()
 }
 
 #[cfg(test)]

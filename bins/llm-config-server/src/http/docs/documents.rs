@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::docs::tags::TAG;
-use crate::http::docs::{page, page_file};
+use crate::http::docs::{page, page_file, root};
 use crate::http::document::Document;
 use crate::http::error::{ConditionKind, RequestError};
 use crate::http::resource::{Operation, operations};
@@ -22,7 +22,9 @@ pub(crate) struct OpenApiDocument(serde_json::Value);
 
 /// The documents and the page that shows them.
 pub(crate) fn operations() -> Vec<Operation> {
-    operations![flashback_document, goodmem_document, llm_config_document, page, page_file]
+    let operations =
+        operations![flashback_document, goodmem_document, llm_config_document, page, page_file, root];
+    operations.into_iter().map(Operation::with_any_query).collect()
 }
 
 /// The document as readable JSON.

@@ -5,16 +5,16 @@ mod documents;
 mod live_tests;
 mod page;
 mod page_file;
+mod root;
 mod swagger_ui;
 mod tags;
 #[cfg(test)]
 mod tests;
 
-use actix_web::http::Method;
 use actix_web::web;
 
 use crate::http::document::Document;
-use crate::http::resource::{register, resource};
+use crate::http::resource::register;
 
 /// A document as readable JSON.
 pub fn json(document: Document) -> Result<String, serde_json::Error> {
@@ -24,5 +24,4 @@ pub fn json(document: Document) -> Result<String, serde_json::Error> {
 /// `/openapi/….json` and `/docs`.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     register(config, "", documents::operations());
-    config.service(resource("/docs/", vec![(Method::GET, web::to(page::handle))]));
 }

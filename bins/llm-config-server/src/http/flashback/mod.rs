@@ -24,7 +24,8 @@ fn operations() -> Vec<Operation> {
 
 /// The routes, at the root of the server.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
-    register(config, "", operations().into_iter().chain(llms::hidden_operations()).collect());
+    let operations = operations().into_iter().chain(llms::hidden_operations()).collect();
+    register(config, "", operations);
 }
 
 /// The document of this API.

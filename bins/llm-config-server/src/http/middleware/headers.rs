@@ -15,8 +15,8 @@ pub(crate) async fn protect(
     let mut response = next.call(request).await?;
     // The documentation is the same for every client. An error on one of its paths is not documentation.
     let pattern = response.request().match_pattern();
-    let is_documentation =
-        response.status().is_success() && pattern.is_some_and(|pattern| is_documentation(&pattern));
+    let is_documentation = response.status().is_success()
+        && pattern.is_some_and(|pattern| routes::documentation().any(|path| path == pattern));
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if !is_documentation {
@@ -29,12 +29,6 @@ pub(crate) async fn protect(
     Ok(response)
 }
 
-/// Whether a path pattern is a route of the documentation, with or without a slash at its end.
-fn is_documentation(pattern: &str) -> bool {
-    let pattern = pattern.strip_suffix('/').unwrap_or(pattern);
-    routes::documentation().any(|path| path == pattern)
-}
-
 #[cfg(test)]
 mod tests {
     use actix_web::http::{Method, StatusCode};
@@ -44,7 +38,7 @@ mod tests {
 
     use super::*;
     use crate::http::middleware::access_log::log;
-    use crate::http::resource::resource;
+    use crate::http::resource::{MethodRoute, resource};
 
     async fn panics() -> HttpResponse {
         panic!("a handler that panics")
@@ -55,7 +49,7 @@ mod tests {
         let app = App::new()
             .wrap(from_fn(log))
             .wrap(from_fn(protect))
-            .service(resource("/v1/llms", vec![(Method::GET, web::to(panics))]));
+            .service(resource("/v1/llms", vec![MethodRoute::new(Method::GET, web::to(panics))]));
         let app = init_service(app).await;
         let response = call_service(&app, TestRequest::get().uri("/v1/llms").to_request()).await;
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);

@@ -8,11 +8,11 @@ mod ready;
 use actix_web::http::Method;
 use actix_web::web;
 
-use crate::http::resource::{Operation, operations, register, resource};
+use crate::http::resource::{MethodRoute, Operation, operations, register, resource};
 
 /// The operations in the order of the document.
 pub(crate) fn operations() -> Vec<Operation> {
-    operations![health, ready, metrics]
+    operations![health, ready, metrics].into_iter().map(Operation::with_any_query).collect()
 }
 
 /// The routes of the main server.
@@ -22,5 +22,6 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 
 /// `/metrics` without a token, on a separate address that the operator protects.
 pub(crate) fn open_routes(config: &mut web::ServiceConfig) {
-    config.service(resource("/metrics", vec![(Method::GET, web::to(metrics::without_token))]));
+    let method = MethodRoute::new(Method::GET, web::to(metrics::without_token));
+    config.service(resource("/metrics", vec![method]));
 }

@@ -11,7 +11,7 @@ use crate::http::flashback::tags;
 use crate::http::query::{self, First, query_params};
 
 query_params! {
-    struct ListQuery {
+    pub(super) struct ListQuery {
         /// Only configurations of this workspace; none if the caller cannot see it.
         #[param(value_type = Option<String>)]
         workspace_id: First<String>,
@@ -20,7 +20,7 @@ query_params! {
 
 /// Lists the configurations of one workspace, or of all that the caller can see; newest first.
 #[utoipa::path(
-    get, path = "/ai/llm", operation_id = "getAiLlms", tag = tags::LLMS, params(ListQuery),
+    get, path = "/ai/llm", operation_id = "getAiLlms", tag = tags::LLMS,
     responses((status = 200, body = AiLlmList))
 )]
 pub(crate) async fn handle(

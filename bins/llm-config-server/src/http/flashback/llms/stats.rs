@@ -13,7 +13,7 @@ use crate::http::flashback::tags;
 use crate::http::query::{self, First, query_params};
 
 query_params! {
-    struct StatsQuery {
+    pub(super) struct StatsQuery {
         /// Only this configuration; none if the caller cannot see it.
         #[param(value_type = Option<String>)]
         ai_llm_id: First<String>,
@@ -66,7 +66,7 @@ impl From<&LlmConfig> for Stats {
 
 /// Returns the usage of every configuration that the caller can see, or of one configuration.
 #[utoipa::path(
-    get, path = "/ai/llm/stats", operation_id = "getAiLlmStats", tag = tags::LLMS, params(StatsQuery),
+    get, path = "/ai/llm/stats", operation_id = "getAiLlmStats", tag = tags::LLMS,
     responses((status = 200, body = StatsList))
 )]
 pub(crate) async fn handle(

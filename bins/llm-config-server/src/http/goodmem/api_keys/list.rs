@@ -11,11 +11,11 @@ use crate::http::error::RequestError;
 use crate::http::goodmem::api_keys::api_key::{ApiKey, ApiKeyList};
 use crate::http::goodmem::api_keys::lifecycle::Lifecycle;
 use crate::http::goodmem::tags;
-use crate::http::query::{self, BothSpellings, query_params};
+use crate::http::query::{self, BothSpellings, First, query_params};
 use crate::http::schema::error_responses::BadRequest;
 
 query_params! {
-    struct ListQuery {
+    pub(super) struct ListQuery {
         /// Only keys of this user.
         #[param(value_type = Option<String>, format = Uuid)]
         subject_principal_id: Option<PrincipalId>,
@@ -24,13 +24,24 @@ query_params! {
         owner_principal_id: Option<PrincipalId>,
         /// Only keys in this state.
         lifecycle_state: Option<Lifecycle>,
+        /// Has no effect: every key is listed in full.
+        #[param(value_type = Option<String>)]
+        #[expect(dead_code, reason = "accepted, because the official clients can send it")]
+        view: First<String>,
+        /// Has no effect: the list is one page.
+        #[param(value_type = Option<i64>)]
+        #[expect(dead_code, reason = "accepted, because the official clients can send it")]
+        max_results: First<i64>,
+        /// Has no effect: the list is one page.
+        #[param(value_type = Option<String>)]
+        #[expect(dead_code, reason = "accepted, because the official clients can send it")]
+        next_token: First<String>,
     }
 }
 
 /// Lists keys, without their text.
 #[utoipa::path(
     get, path = "/v1/apikeys", operation_id = "listApiKeys", tag = tags::KEYS,
-    params(BothSpellings<ListQuery>),
     responses((status = 200, body = ApiKeyList), BadRequest)
 )]
 pub(crate) async fn handle(
@@ -42,6 +53,7 @@ pub(crate) async fn handle(
         subject_principal_id: subject,
         owner_principal_id: owner,
         lifecycle_state,
+        ..
     }) = query::read(&request)?;
     if let (Some(subject), Some(owner)) = (subject, owner)
         && subject != owner

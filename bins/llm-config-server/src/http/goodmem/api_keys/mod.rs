@@ -10,9 +10,10 @@ mod list;
 mod times;
 mod update;
 
+use crate::http::query::BothSpellings;
 use crate::http::resource::{Operation, operations};
 
 /// The operations in the order of the document.
 pub(crate) fn operations() -> Vec<Operation> {
-    operations![create, list, get, update, delete]
+    operations![create, list(BothSpellings<list::ListQuery>), get, update, delete]
 }

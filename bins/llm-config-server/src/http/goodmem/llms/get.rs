@@ -19,7 +19,7 @@ use crate::http::schema::error_responses::{BadRequest, Forbidden, NotFound};
 pub(crate) const CREDENTIALS_NEVER_RETURNED: &str = "credentials are write-only and are never returned";
 
 query_params! {
-    struct GetQuery {
+    pub(super) struct GetQuery {
         /// Refused with 403 when true: credentials are never returned.
         #[param(value_type = Option<bool>)]
         include_credentials: Flag,
@@ -29,7 +29,7 @@ query_params! {
 /// Returns an LLM.
 #[utoipa::path(
     get, path = "/v1/llms/{id}", operation_id = "getLLM", tag = tags::LLMS,
-    params(ById, BothSpellings<GetQuery>),
+    params(ById),
     responses(
         (status = 200, body = Llm,
             headers(("ETag" = String, description = "The state of the configuration: a strong entity tag."))),

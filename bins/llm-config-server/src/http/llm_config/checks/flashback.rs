@@ -8,7 +8,7 @@ use llm_config_service::Service;
 use crate::http::auth::Authenticated;
 use crate::http::error::RequestError;
 use crate::http::flashback::llms::create::CreateAiLlm;
-use crate::http::llm_config::checks::depth::{self, CheckQuery};
+use crate::http::llm_config::checks::depth;
 use crate::http::llm_config::checks::report_schema;
 use crate::http::llm_config::tags;
 use crate::http::schema::error_responses::{Forbidden, TooMany};
@@ -16,7 +16,7 @@ use crate::http::schema::error_responses::{Forbidden, TooMany};
 /// Checks the configuration that `POST /ai/llm` would create from this body. Nothing is stored.
 #[utoipa::path(
     post, path = "/llm-config/v1/checks/flashback", operation_id = "checkAiLlm", tag = tags::CHECKS,
-    params(CheckQuery), request_body = CreateAiLlm,
+    request_body = CreateAiLlm,
     responses((status = 200, body = report_schema::Report), Forbidden, TooMany)
 )]
 pub(crate) async fn handle(

@@ -8,7 +8,7 @@ use llm_config_service::Service;
 use crate::http::auth::Authenticated;
 use crate::http::error::RequestError;
 use crate::http::goodmem::llms::create::CreateLlm;
-use crate::http::llm_config::checks::depth::{self, CheckQuery};
+use crate::http::llm_config::checks::depth;
 use crate::http::llm_config::checks::report_schema;
 use crate::http::llm_config::tags;
 use crate::http::schema::error_responses::{Forbidden, TooMany};
@@ -16,7 +16,7 @@ use crate::http::schema::error_responses::{Forbidden, TooMany};
 /// Checks the configuration that `POST /v1/llms` would create from this body. Nothing is stored.
 #[utoipa::path(
     post, path = "/llm-config/v1/checks/goodmem", operation_id = "checkLLM", tag = tags::CHECKS,
-    params(CheckQuery), request_body = CreateLlm,
+    request_body = CreateLlm,
     responses((status = 200, body = report_schema::Report), Forbidden, TooMany)
 )]
 pub(crate) async fn handle(

@@ -10,9 +10,10 @@ mod planned;
 mod report_schema;
 mod stored;
 
+use crate::http::llm_config::checks::depth::CheckQuery;
 use crate::http::resource::{Operation, operations};
 
 /// The operations in the order of the document.
 pub(crate) fn operations() -> Vec<Operation> {
-    operations![flashback, goodmem, stored, planned, list]
+    operations![flashback(CheckQuery), goodmem(CheckQuery), stored(CheckQuery), planned(CheckQuery), list,]
 }

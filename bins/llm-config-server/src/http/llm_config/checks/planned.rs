@@ -10,7 +10,7 @@ use crate::http::auth::Authenticated;
 use crate::http::error::RequestError;
 use crate::http::flashback::error::with_field_names;
 use crate::http::llm_config::checks::change::Change;
-use crate::http::llm_config::checks::depth::{self, CheckQuery};
+use crate::http::llm_config::checks::depth;
 use crate::http::llm_config::checks::report_schema;
 use crate::http::llm_config::path_params::ById;
 use crate::http::llm_config::tags;
@@ -20,7 +20,7 @@ use crate::http::schema::error_responses::{Forbidden, NotFound, TooMany};
 /// Checks the configuration that would result from `PUT` with this body. Nothing is stored.
 #[utoipa::path(
     post, path = "/llm-config/v1/configs/{id}/checks/planned", operation_id = "checkPlannedChange",
-    tag = tags::CHECKS, params(ById, CheckQuery), request_body = Change,
+    tag = tags::CHECKS, params(ById), request_body = Change,
     responses((status = 200, body = report_schema::Report), Forbidden, NotFound, TooMany)
 )]
 pub(crate) async fn handle(

@@ -7,7 +7,7 @@ use llm_config_service::{ScopeFilter, Service};
 
 use crate::http::auth::Caller;
 use crate::http::error::RequestError;
-use crate::http::llm_config::checks::depth::{self, CheckQuery};
+use crate::http::llm_config::checks::depth;
 use crate::http::llm_config::checks::report_schema;
 use crate::http::llm_config::path_params::ById;
 use crate::http::llm_config::tags;
@@ -17,7 +17,7 @@ use crate::http::schema::error_responses::{BadRequest, Forbidden, NotFound, TooM
 /// Checks a stored configuration and keeps the report.
 #[utoipa::path(
     post, path = "/llm-config/v1/configs/{id}/checks", operation_id = "checkConfig", tag = tags::CHECKS,
-    params(ById, CheckQuery),
+    params(ById),
     responses((status = 200, body = report_schema::Report), BadRequest, Forbidden, NotFound, TooMany)
 )]
 pub(crate) async fn handle(

@@ -10,8 +10,11 @@
 //! }
 //! ```
 //!
-//! The parameter is called `ownerId`. A handler that reads [`BothSpellings`] of the struct accepts `owner_id`
-//! too. All errors are reported at once. Unknown parameters are ignored.
+//! The parameter is called `ownerId`. [`BothSpellings`] of the struct accepts `owner_id` too. The list of
+//! operations names the struct, `operations![list(BothSpellings<list::ListQuery>)]`; the handler calls
+//! [`read`]. All errors are reported at once, and a parameter that no member of the struct reads is an error.
+
+mod unknown;
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -20,13 +23,22 @@ use actix_web::HttpRequest;
 use llm_config_core::field::FieldErrors;
 use llm_config_service::Parsed;
 use utoipa::IntoParams;
+use utoipa::openapi::Deprecated;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 
 /// The parameters of a query while they are read.
 pub(crate) struct Query {
-    pairs: Vec<(String, String)>,
+    pairs: Vec<Pair>,
     has_both_spellings: bool,
     errors: FieldErrors<String>,
+}
+
+/// A parameter that was sent.
+struct Pair {
+    name: String,
+    value: String,
+    /// Whether a member of the struct has read it.
+    is_read: bool,
 }
 
 /// A set of parameters; implemented by `query_params!`.
@@ -44,41 +56,57 @@ pub(crate) trait FromParam: Sized {
 /// Parameters whose names may be in camel case or, as newer clients send them, in snake case.
 pub(crate) struct BothSpellings<T>(pub(crate) T);
 
+/// Parameters of an operation that has none.
+pub(crate) struct NoParameters;
+
 /// Reads the query of a request.
-pub(crate) fn read<T: FromQuery>(request: &HttpRequest) -> Parsed<T> {
-    read_pairs(pairs(request.query_string()))
+pub(crate) fn read<T: FromQuery + IntoParams>(request: &HttpRequest) -> Parsed<T> {
+    read_text(request.query_string())
 }
 
-/// The parameters, decoded: `+` and `%20` are spaces, `%5B` a bracket.
-fn pairs(query: &str) -> Vec<(String, String)> {
-    url::form_urlencoded::parse(query.as_bytes()).into_owned().collect()
-}
-
-fn read_pairs<T: FromQuery>(pairs: Vec<(String, String)>) -> Parsed<T> {
+/// Reads a query string.
+pub(crate) fn read_text<T: FromQuery + IntoParams>(query: &str) -> Parsed<T> {
+    // Decoded: `+` and `%20` are spaces, `%5B` is a bracket.
+    let pairs = url::form_urlencoded::parse(query.as_bytes()).into_owned();
+    let pairs = pairs.map(|(name, value)| Pair { name, value, is_read: false }).collect();
     let mut query = Query { pairs, has_both_spellings: false, errors: FieldErrors::<String>::default() };
-    match T::from_query(&mut query) {
-        Some(value) if query.errors.is_empty() => Ok(value),
-        Some(_) | None => {
-            let errors = query.errors;
-            Err(errors)
-        }
+    let value = T::from_query(&mut query);
+    let Query { pairs, mut errors, .. } = query;
+    let unread = pairs.into_iter().filter(|pair| !pair.is_read).map(|pair| pair.name).collect();
+    unknown::refuse(&mut errors, &unread, || T::into_params(|| Some(ParameterIn::Query)));
+    match value {
+        Some(value) if errors.is_empty() => Ok(value),
+        Some(_) | None => Err(errors),
     }
 }
 
 impl Query {
-    /// All parameters, decoded.
-    pub(crate) fn pairs(&self) -> &[(String, String)] {
-        &self.pairs
+    /// Reads the parameters that `select` chooses by their names: each with what `select` returns.
+    pub(crate) fn select<K>(&mut self, select: impl Fn(&str) -> Option<K>) -> Vec<(K, String)> {
+        let mut selected = Vec::new();
+        for pair in &mut self.pairs {
+            if let Some(key) = select(&pair.name) {
+                pair.is_read = true;
+                selected.push((key, pair.value.clone()));
+            }
+        }
+        selected
+    }
+
+    /// Reads all values of a parameter.
+    fn values(&mut self, name: &str) -> Vec<String> {
+        let snake_case = self.has_both_spellings.then(|| snake_case(name));
+        let is_named = |other: &str| other == name || snake_case.as_deref() == Some(other);
+        let values = self.select(|other| is_named(other).then_some(()));
+        values.into_iter().map(|((), value)| value).collect()
     }
 
     /// The value of a parameter. Two different values are an error, because the server cannot know which
     /// of them the client means.
     pub(crate) fn value(&mut self, name: &str) -> Option<String> {
-        let snake_case = self.has_both_spellings.then(|| snake_case(name));
-        let is_named = |other: &str| other == name || snake_case.as_deref() == Some(other);
-        let mut values = self.pairs.iter().filter(|(other, _)| is_named(other)).map(|(_, value)| value);
-        let first = values.next()?.clone();
-        if values.any(|other| *other != first) {
+        let mut values = self.values(name).into_iter();
+        let first = values.next()?;
+        if values.any(|other| other != first) {
             self.errors.add(name, "is given twice, with different values");
             return None;
         }
@@ -86,9 +114,8 @@ impl Query {
     }
 
     /// The first value of a parameter; `None` if it is empty.
-    fn first(&self, name: &str) -> Option<&str> {
-        let first = self.pairs.iter().find(|(other, _)| other == name)?;
-        Some(first.1.as_str()).filter(|value| !value.is_empty())
+    fn first(&mut self, name: &str) -> Option<String> {
+        self.values(name).into_iter().next().filter(|value| !value.is_empty())
     }
 
     /// Notes an error of a parameter.
@@ -149,12 +176,25 @@ impl<T: FromQuery> FromQuery for BothSpellings<T> {
     }
 }
 
+impl FromQuery for NoParameters {
+    fn from_query(_: &mut Query) -> Option<Self> {
+        Some(Self)
+    }
+}
+
+impl IntoParams for NoParameters {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        Vec::new()
+    }
+}
+
 impl<T: IntoParams> IntoParams for BothSpellings<T> {
     fn into_params(parameter_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let both = |parameter: Parameter| {
             let mut twin = parameter.clone();
             twin.name = snake_case(&parameter.name);
             twin.description = Some(format!("The same as `{}`.", parameter.name));
+            twin.deprecated = Some(Deprecated::True);
             let has_twin = twin.name != parameter.name;
             [Some(parameter), has_twin.then_some(twin)].into_iter().flatten()
         };
@@ -199,9 +239,3 @@ macro_rules! query_params {
     };
 }
 pub(crate) use query_params;
-
-/// Reads a query string, for tests of parameters.
-#[cfg(test)]
-pub(crate) fn read_text<T: FromQuery>(query: &str) -> Parsed<T> {
-    read_pairs(pairs(query))
-}
