@@ -40,6 +40,8 @@ expect("the first init returns the root key", not first.already_initialized and 
 expect("the second does not", Goodmem(base).system.init().root_api_key is None)
 client = Goodmem(base_url=base, api_key=first.root_api_key)
 me = client.users.me()
+expect("a user is read by id", client.users.get(id=me.user_id, include_deleted=True).email == me.email)
+expect("a user is read by address", client.users.get(email=me.email, include_deleted=False).email == me.email)
 expect("the key is the root user's", me.user_id == first.user_id)
 
 # Create: the client's registry knows the model and fills in provider, endpoint and limits.
@@ -87,7 +89,7 @@ expect("filtered by another owner", ids(owner_id=local.llm_id) == set())
 expect("filtered by all at once", ids(owner_id=me.user_id, provider_type="VLLM", label={"env": "dev"}) == {local.llm_id})
 
 # Get.
-expect("one is read", client.llms.get(id=local.llm_id).display_name == "local")
+expect("one is read", client.llms.get(id=local.llm_id, include_credentials=False).display_name == "local")
 expect_error(
     "credentials are write-only",
     PermissionDeniedError,
@@ -130,7 +132,7 @@ expect("a narrowed key reads", reader.llms.get(id=local.llm_id).llm_id == local.
 expect_error("and does not delete", PermissionDeniedError, lambda: reader.llms.delete(id=local.llm_id))
 expect(
     "keys are listed",
-    scoped.api_key_metadata.api_key_id in {key.api_key_id for key in client.apikeys.list()},
+    scoped.api_key_metadata.api_key_id in {key.api_key_id for key in client.apikeys.list(view="BASIC", lifecycle_state="USABLE")},
 )
 client.apikeys.delete(id=scoped.api_key_metadata.api_key_id)
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs clients against the real server, on SQLite and, if TEST_POSTGRES_URL names a server, on PostgreSQL:
-# the official Python client of /v1/llms (from PyPI), and a Node script that sends the requests of the
-# official TypeScript client of /ai/llm. `tests/run.sh` calls it with a PostgreSQL server.
+# the official Python client of /v1/llms (from PyPI), the parsers of Prometheus' Python client, and a Node
+# script that sends the requests of the official TypeScript client of /ai/llm. `tests/run.sh` calls it with a
+# PostgreSQL server.
 #
 # Needs python3 with venv, PyPI at the first run, and Node 20 or newer; fails without them.
 set -euo pipefail
@@ -9,14 +10,15 @@ cd "$(dirname "$0")/../.."
 
 target=${CARGO_TARGET_DIR:-target}
 venv="$target/clients-venv"
-if [ ! -e "$venv/ready" ]; then
+packages=(goodmem==0.1.43 prometheus_client==0.26.0)
+if [ "$(cat "$venv/ready" 2>/dev/null)" != "${packages[*]}" ]; then
     rm -rf "$venv"
     if ! { python3 -m venv "$venv" &&
-        "$venv/bin/pip" install -q --disable-pip-version-check goodmem==0.1.43; } >&2; then
-        echo "the official Python client cannot be installed: python3 with venv and PyPI are needed" >&2
+        "$venv/bin/pip" install -q --disable-pip-version-check "${packages[@]}"; } >&2; then
+        echo "the Python clients cannot be installed: python3 with venv and PyPI are needed" >&2
         exit 1
     fi
-    touch "$venv/ready"
+    echo "${packages[*]}" >"$venv/ready"
 fi
 
 if ! node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null; then
@@ -72,4 +74,5 @@ run_on_each() {
 }
 
 run_on_each "official Python client" "$venv/bin/python" tests/clients/goodmem_llms.py
+run_on_each "Prometheus parsers" "$venv/bin/python" tests/clients/prometheus_metrics.py
 run_on_each "Node script" node tests/clients/flashback.mjs

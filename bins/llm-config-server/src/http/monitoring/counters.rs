@@ -1,4 +1,4 @@
-//! Metrics in Prometheus' text format. The values of labels come from closed sets: they contain no names, ids
+//! The metrics. The values of labels come from closed sets: they contain no names, ids
 //! or hosts.
 
 use std::fmt;
@@ -92,7 +92,8 @@ impl Metrics {
         self.durations.get_or_create(&RouteLabels { route, method }).observe(duration.as_secs_f64());
     }
 
-    pub(crate) fn text(&self) -> String {
+    /// The metrics in `OpenMetrics`.
+    pub(crate) fn open_metrics(&self) -> String {
         let mut text = String::new();
         // Writing to a `String` does not fail.
         let _ = encode(&mut text, &self.registry);
@@ -126,7 +127,7 @@ mod tests {
         let method = Method::from_bytes(b"sk-secret").unwrap();
         metrics.count("/v1/llms/{id}", &Method::GET, 200, Duration::from_millis(3));
         metrics.count("/v1/llms/{id}", &method, 405, Duration::from_millis(3));
-        let text = metrics.text();
+        let text = metrics.open_metrics();
         let line = r#"llm_config_http_requests_total{route="/v1/llms/{id}",method="GET",status="200"} 1"#;
         assert!(text.contains(line), "{text}");
         assert!(text.contains(r#"method="OTHER",status="405"} 1"#), "{text}");
@@ -138,10 +139,11 @@ mod tests {
         let is_pending = Arc::new(AtomicBool::new(true));
         let current = Arc::clone(&is_pending);
         let metrics = Metrics::new(&CheckMetrics::default(), move || current.load(Ordering::Relaxed));
-        let has_gauge =
-            |value: u8| metrics.text().contains(&format!("\nllm_config_secret_purge_pending {value}\n"));
-        assert!(has_gauge(1), "{}", metrics.text());
+        let has_gauge = |value: u8| {
+            metrics.open_metrics().contains(&format!("\nllm_config_secret_purge_pending {value}\n"))
+        };
+        assert!(has_gauge(1), "{}", metrics.open_metrics());
         is_pending.store(false, Ordering::Relaxed);
-        assert!(has_gauge(0), "{}", metrics.text());
+        assert!(has_gauge(0), "{}", metrics.open_metrics());
     }
 }

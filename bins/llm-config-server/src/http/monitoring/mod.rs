@@ -1,6 +1,7 @@
 //! `/health`, `/ready` and `/metrics`, for monitoring systems.
 
 pub(crate) mod counters;
+mod exposition;
 mod health;
 mod metrics;
 mod ready;
