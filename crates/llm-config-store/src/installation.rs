@@ -7,10 +7,11 @@ use llm_config_core::id::OrganizationId;
 use llm_config_core::time::Timestamp;
 
 use crate::audit;
-use crate::configs::fingerprints;
+use crate::configs::{fingerprints, sources};
 use crate::database::backend::AnyConnection;
 use crate::database::schema::installation;
 use crate::error::StoreError;
+use crate::list_rules;
 use crate::random;
 use crate::row::corrupt;
 use crate::transaction::{Lock, Tx};
@@ -46,6 +47,8 @@ pub(crate) fn create(conn: &mut AnyConnection, now: Timestamp) -> Result<Install
         installation::initialized_at.eq(now.as_micros()),
         installation::uniqueness_rules.eq(unique_keys::RULES),
         installation::fingerprint_rules.eq(fingerprints::RULES),
+        installation::list_rules.eq(list_rules::RULES),
+        installation::source_rules.eq(sources::RULES),
     );
     diesel::insert_into(installation::table).values(row).execute(conn)?;
     let event = Event::new(EventKind::Initialized, AuditObject::System, Caller::operator());

@@ -6,11 +6,13 @@ mod checks;
 pub mod clock;
 mod configs;
 mod credential_access;
+mod cursor;
 mod database;
 mod error;
 mod identities;
 mod installation;
 pub mod keys;
+mod list_rules;
 mod open;
 pub mod private_path;
 mod random;
@@ -24,11 +26,15 @@ mod vault;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use checks::{Check, CheckReport, CheckReportError, CheckTrigger, KEPT_CHECKS, NewCheck};
-pub use configs::{ConfigFilter, ListedConfig, WorkspaceFilter};
+pub use checks::{
+    Check, CheckReport, CheckReportError, CheckTrigger, KEPT_CHECKS, LastCheck, NewCheck, ReasonCode,
+    ReasonCodeError, RecordedCheck, Usable, Verdict, VerdictChange,
+};
+pub use configs::{CheckState, ConfigFilter, ConfigPage, ListedConfig, PageFilter, PageRow, WorkspaceFilter};
 pub use credential_access::{
     OpenDraftError, OpenTargetError, OpenedDraft, OpenedTarget, PendingResolution, Resolution,
 };
+pub use cursor::Position;
 pub use database::migrate::MigrationError;
 pub use database::url::{DatabaseUrl, DatabaseUrlError, PostgresUrl};
 pub use error::{Conflict, StoreError, TxError};
@@ -38,6 +44,6 @@ pub use identities::workspaces::Workspace;
 pub use keys::key_checks::KeyCheckError;
 pub use open::{OpenError, Options, migrate};
 pub use store::Store;
-pub use tokens::{NewToken, Token, TokenChange, TokenStatus, TokenText};
+pub use tokens::{NewToken, Token, TokenChange, TokenPage, TokenStatus, TokenText};
 pub use transaction::Tx;
 pub use vault::VaultError;

@@ -187,6 +187,8 @@ pub(crate) enum Lock<'a> {
     ForUpdate { table: &'static str, id: &'a str },
     /// One row, against changes. Other transactions can take the same lock at the same time.
     ForShare { table: &'static str, id: &'a str },
+    /// The checks of a configuration, which refer to it, and the configuration against changes.
+    Checks { config: &'a str },
     /// All users, memberships and tokens, which decide the rights of callers.
     Identities,
     /// The schedule of background checks.
@@ -224,6 +226,11 @@ impl Tx<'_> {
             Lock::ForShare { table, id } => {
                 diesel::sql_query(format!("SELECT 1 FROM {table} WHERE id = $1 FOR SHARE"))
                     .bind::<Text, _>(id)
+                    .execute(conn)?;
+            }
+            Lock::Checks { config } => {
+                diesel::sql_query("SELECT 1 FROM llm_configs WHERE id = $1 FOR NO KEY UPDATE")
+                    .bind::<Text, _>(config)
                     .execute(conn)?;
             }
             // An advisory lock: `Tx::actor` locks the actor's row, so with row locks two actors who

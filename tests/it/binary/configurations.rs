@@ -44,7 +44,10 @@ fn config_list_and_show_print_no_secrets() {
         }
         let found = installation.json(&["config", "show", &of_team]);
         assert_eq!(found["scope"], json!({"kind": "workspace", "name": "Research", "id": workspace["id"]}));
-        assert_eq!(member_names(&found["credential"]), ["givenBy", "keyIdMask", "kind", "mask", "sealedAt"]);
+        assert_eq!(
+            member_names(&found["credential"]),
+            ["givenBy", "keyIdMask", "kind", "mask", "reference", "sealedAt", "source"]
+        );
         assert_eq!(
             (&found["credential"]["kind"], &found["credential"]["keyIdMask"]),
             (&json!("KEY_PAIR"), &json!("****6789"))

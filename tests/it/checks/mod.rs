@@ -6,5 +6,6 @@ mod echoed_key;
 mod key_headers;
 mod rate_limit;
 mod secret_references;
+mod verdict_changes;
 
 use super::{app, database};

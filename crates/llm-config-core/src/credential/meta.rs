@@ -2,16 +2,21 @@
 
 use super::fingerprint::CredentialFingerprint;
 use super::kind::CredentialKind;
+use super::source::CredentialSource;
 use crate::id::PrincipalId;
 use crate::secret::Mask;
 use crate::time::Timestamp;
 
 /// The metadata of a stored credential, readable without decrypting it. Responses may contain all of it but
-/// the fingerprint, which only serves comparisons.
+/// the fingerprint, which only serves comparisons, and a reference's URI, which is for callers who may update
+/// the configuration. It is for display only: what is sent is decided by the decrypted credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretMeta {
     /// The kind of credential.
     pub kind: CredentialKind,
+    /// Where the secret comes from; `None` for a row that is older than this record and could not be
+    /// decrypted.
+    pub source: Option<CredentialSource>,
     /// The mask of the secret.
     pub mask: Option<Mask>,
     /// The mask of a key pair's identifier.

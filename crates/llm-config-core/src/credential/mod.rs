@@ -6,6 +6,7 @@ mod header;
 mod json;
 mod kind;
 mod meta;
+mod source;
 mod unchecked;
 mod value;
 
@@ -13,6 +14,7 @@ pub use fingerprint::CredentialFingerprint;
 pub use header::{HeaderName, HeaderNameError, HeaderPrefix};
 pub use kind::{CredentialKind, CredentialUse};
 pub use meta::SecretMeta;
+pub use source::CredentialSource;
 pub(crate) use unchecked::parse_secret;
 pub use unchecked::{UncheckedCredential, UncheckedSecret};
 pub use value::{ApiKey, Credential, GcpAdc, KeyPair, SecretValue};

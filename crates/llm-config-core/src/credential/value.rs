@@ -2,6 +2,7 @@
 
 use super::header::{HeaderName, HeaderPrefix};
 use super::kind::CredentialKind;
+use super::source::CredentialSource;
 use crate::secret::{Mask, Secret, SecretRef};
 
 /// A secret, or a reference to it.
@@ -105,6 +106,22 @@ impl Credential {
             Self::ApiKey(ApiKey { value, .. }) => matches!(value, SecretValue::Inline(_)),
             Self::KeyPair(KeyPair { secret, .. }) => matches!(secret, SecretValue::Inline(_)),
             Self::GcpAdc(_) => false,
+        }
+    }
+
+    /// Where the secret comes from.
+    #[must_use]
+    pub fn source(&self) -> CredentialSource {
+        match self {
+            Self::ApiKey(ApiKey { value, .. }) | Self::KeyPair(KeyPair { secret: value, .. }) => {
+                match value {
+                    SecretValue::Inline(_) => CredentialSource::Inline,
+                    SecretValue::Reference(reference) => {
+                        CredentialSource::Reference(reference.uri().to_owned())
+                    }
+                }
+            }
+            Self::GcpAdc(_) => CredentialSource::Identity,
         }
     }
 

@@ -7,8 +7,8 @@ mod skeleton;
 
 use std::fmt;
 
-pub use printable::{Unprintable, unprintable};
-pub(crate) use skeleton::{Case, uniqueness_key};
+pub use printable::{Unprintable, escape_unprintable, unprintable};
+pub(crate) use skeleton::{Case, skeleton, uniqueness_key};
 
 /// Why a text is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -66,6 +66,19 @@ pub fn unprintable(c: char) -> Option<Unprintable> {
     }
 }
 
+/// The text with unprintable characters escaped, as in `\u{9b}`. Line breaks are escaped too.
+#[must_use]
+pub fn escape_unprintable(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match unprintable(c) {
+            Some(_) => escaped.extend(c.escape_unicode()),
+            None => escaped.push(c),
+        }
+    }
+    escaped
+}
+
 /// The first character that is not allowed in a one-line text, and the reason.
 ///
 /// Joiners between letters or emoji, and variation selectors 15 and 16 after a visible character, are
@@ -119,6 +132,12 @@ mod tests {
 
     fn check(text: &str, expected: Option<(char, Unprintable)>) {
         assert_eq!(first_unprintable(text), expected, "{}", text.escape_unicode());
+    }
+
+    #[test]
+    fn escape_unprintable_leaves_no_unprintable_character() {
+        let text = "a\u{1b}[2J\r\nb\u{202e}c\u{200b} \u{e9}";
+        assert_eq!(escape_unprintable(text), "a\\u{1b}[2J\\u{d}\\u{a}b\\u{202e}c\\u{200b} \u{e9}");
     }
 
     #[test]

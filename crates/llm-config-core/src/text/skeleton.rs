@@ -17,6 +17,9 @@ const HASHED: char = '\u{1e}';
 pub(crate) enum Case {
     Kept,
     Ignored,
+    /// Ignored in every position, for parts of texts: also between `ß` and `SS`, and between the two small
+    /// forms of sigma.
+    Folded,
 }
 
 /// The text in Unicode normalisation form KC, without invisible characters, with one space for each run of
@@ -30,6 +33,10 @@ pub(crate) fn skeleton(text: &str, case: Case) -> String {
     let folded = match case {
         Case::Kept => visible,
         Case::Ignored => visible.to_lowercase(),
+        Case::Folded => {
+            let lower = visible.chars().flat_map(char::to_lowercase);
+            lower.flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
+        }
     };
     // Removed characters may have separated characters that compose, and lower case may decompose.
     let words: Vec<_> = normalizer.normalize(&folded).split_whitespace().map(str::to_owned).collect();
@@ -89,6 +96,15 @@ mod tests {
     }
 
     #[test]
+    fn skeleton_with_folded_case_is_equal_for_parts_of_texts() {
+        let folded = |text| skeleton(text, Case::Folded);
+        assert_eq!(folded("Stra\u{df}e"), folded("STRASSE"));
+        assert_eq!(folded("\u{1e9e}"), "ss");
+        assert!(folded("\u{39f}\u{394}\u{39f}\u{3a3}").ends_with(&folded("\u{3c2}")));
+        assert_eq!(folded("\u{ff27}PT"), "gpt");
+    }
+
+    #[test]
     fn uniqueness_key_of_long_normalised_text_is_hash() {
         // Normalisation turns this character into eighteen.
         let long = "\u{fdfa}".repeat(255);
@@ -102,7 +118,7 @@ mod tests {
     proptest! {
         #[test]
         fn skeleton_is_idempotent(text in any::<String>()) {
-            for case in [Case::Kept, Case::Ignored] {
+            for case in [Case::Kept, Case::Ignored, Case::Folded] {
                 let once = skeleton(&text, case);
                 prop_assert_eq!(skeleton(&once, case), once);
             }

@@ -66,6 +66,7 @@ pub(crate) fn stored(scope: Scope, settings: Settings, secret: Option<&Credentia
 fn meta(credential: &Credential) -> SecretMeta {
     SecretMeta {
         kind: credential.kind(),
+        source: Some(credential.source()),
         mask: credential.mask(),
         key_id_mask: credential.key_id_mask(),
         fingerprint: fingerprint_key().credential(Some(credential)),

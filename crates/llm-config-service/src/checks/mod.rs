@@ -7,3 +7,4 @@ mod history;
 mod planned;
 mod run;
 mod stored;
+mod verdict;

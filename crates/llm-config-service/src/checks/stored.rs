@@ -6,9 +6,10 @@ use llm_config_core::id::ConfigId;
 use llm_config_core::target::Purpose;
 use llm_config_probe::Prober;
 use llm_config_probe::report::{Depth, Reason, Report, Usable};
-use llm_config_store::{CheckReport, CheckTrigger, NewCheck, OpenedTarget};
+use llm_config_store::{CheckReport, CheckTrigger, NewCheck, OpenedTarget, RecordedCheck};
 
 use super::run::Probe;
+use super::verdict::{log_change, verdict};
 use crate::configs::ScopeFilter;
 use crate::error::{Error, Parsed};
 use crate::provider_access::Slot;
@@ -67,11 +68,15 @@ impl Service {
             trigger,
             checked_by: caller.identity.principal(),
             works: availability(&report, trigger),
+            verdict: verdict(&report),
             report: kept,
         };
-        let is_kept = self.store.write(move |tx| Ok::<_, Error>(tx.record_check(&new)?)).await?;
-        if !is_kept {
-            tracing::info!(%config, "the report is dropped: the configuration changed during the check");
+        match self.store.write(move |tx| Ok::<_, Error>(tx.record_check(&new)?)).await? {
+            RecordedCheck::Stored(Some(change)) => log_change(config, &report, trigger, &change),
+            RecordedCheck::Stored(None) => {}
+            RecordedCheck::Outdated => {
+                tracing::info!(%config, "the report is dropped: the configuration changed during the check");
+            }
         }
         Ok(report)
     }

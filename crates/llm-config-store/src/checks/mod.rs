@@ -1,6 +1,8 @@
-//! The history of checks of each configuration, and the schedule of background checks.
+//! The history of checks of each configuration, its last check, and the schedule of background checks.
 
+pub(crate) mod last_check;
 mod schedule;
+mod verdict;
 
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
@@ -9,11 +11,14 @@ use llm_config_core::id::{ConfigId, Incarnation, PrincipalId};
 use llm_config_core::time::Timestamp;
 use serde::de::IgnoredAny;
 
-use crate::database::schema::{config_checks, llm_configs};
+use crate::database::schema::{config_checks, last_checks, llm_configs};
 use crate::error::StoreError;
 use crate::random;
 use crate::row::{Row, skip_corrupt};
 use crate::transaction::{Lock, Tx};
+
+pub use last_check::{LastCheck, VerdictChange};
+pub use verdict::{ReasonCode, ReasonCodeError, Usable, Verdict};
 
 /// The number of checks that are kept for each configuration. If none of these is
 /// conclusive, the last conclusive one is kept too.
@@ -44,6 +49,10 @@ impl CheckTrigger {
             Self::Request => "REQUEST",
             Self::Background => "BACKGROUND",
         }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|trigger| trigger.as_str() == name)
     }
 }
 
@@ -104,8 +113,21 @@ pub struct NewCheck {
     pub checked_by: PrincipalId,
     /// Whether the configuration works; `None` if the check is inconclusive.
     pub works: Option<bool>,
+    /// The verdict, for lists and the log.
+    pub verdict: Verdict,
     /// The report.
     pub report: CheckReport,
+}
+
+/// The result of [`Tx::record_check`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RecordedCheck {
+    /// The check was stored. If its judgement differs from the previous one, this is the change; no other
+    /// check has the same.
+    Stored(Option<VerdictChange>),
+    /// The check is outdated, and nothing was stored: the configuration was deleted, or its provider,
+    /// endpoint, path, model, credential or owner has changed since it was opened.
+    Outdated,
 }
 
 /// A recorded check.
@@ -145,19 +167,17 @@ struct CheckRow {
 impl Tx<'_> {
     /// Stores a check and deletes old ones beyond [`KEPT_CHECKS`]. The configuration itself, its revision
     /// included, does not change.
-    ///
-    /// Returns `false` and stores nothing if the check is outdated: the configuration was deleted, or its
-    /// provider, endpoint, path, model, credential or owner has changed since it was opened.
-    pub fn record_check(&mut self, new: &NewCheck) -> Result<bool, StoreError> {
-        let NewCheck { config, incarnation, revision, at, trigger, checked_by, works, report } = new;
+    pub fn record_check(&mut self, new: &NewCheck) -> Result<RecordedCheck, StoreError> {
+        let NewCheck { config, incarnation, revision, at, trigger, checked_by, works, verdict: _, report } =
+            new;
         let config_id = config.to_string();
-        self.lock(&Lock::ForShare { table: "llm_configs", id: &config_id })?;
+        self.lock(&Lock::Checks { config: &config_id })?;
         let unchanged = llm_configs::table
             .find(&config_id)
             .filter(llm_configs::incarnation.eq(incarnation.to_string()))
             .filter(llm_configs::target_revision.le(revision.number()));
         if !diesel::select(diesel::dsl::exists(unchanged)).get_result::<bool>(self.conn)? {
-            return Ok(false);
+            return Ok(RecordedCheck::Outdated);
         }
         let row = CheckRow {
             id: random::uuid(self.now).to_string(),
@@ -171,13 +191,14 @@ impl Tx<'_> {
         };
         diesel::insert_into(config_checks::table).values(&row).execute(self.conn)?;
         self.delete_old_checks(&config_id)?;
-        Ok(true)
+        self.replace_last_check(new).map(RecordedCheck::Stored)
     }
 
     /// Deletes all checks of a configuration.
     pub(crate) fn delete_checks(&mut self, config: ConfigId) -> Result<(), StoreError> {
         let checks_of_config = config_checks::table.filter(config_checks::config_id.eq(config.to_string()));
         diesel::delete(checks_of_config).execute(self.conn)?;
+        diesel::delete(last_checks::table.find(config.to_string())).execute(self.conn)?;
         Ok(())
     }
 
@@ -220,7 +241,6 @@ impl Tx<'_> {
 impl CheckRow {
     fn into_check(self, target_revision: i64) -> Result<Check, StoreError> {
         let row = Row { table: "config_checks", id: &self.id };
-        let trigger = CheckTrigger::ALL.iter().copied().find(|trigger| trigger.as_str() == self.trigger);
         let works = match self.works {
             None => Some(None),
             Some(WORKS) => Some(Some(true)),
@@ -230,7 +250,7 @@ impl CheckRow {
         Ok(Check {
             at: Timestamp::from_micros(self.at),
             revision: Revision::new(self.revision),
-            trigger: row.required("trigger", trigger)?,
+            trigger: row.required("trigger", CheckTrigger::from_name(&self.trigger))?,
             checked_by: row.parse("checked_by", &self.checked_by)?,
             works: row.required("works", works)?,
             is_current: self.revision >= target_revision,

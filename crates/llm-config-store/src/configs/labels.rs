@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use llm_config_core::config::Labels;
 use llm_config_core::id::ConfigId;
 
-use crate::database::schema::config_labels;
+use crate::database::schema::{config_labels, llm_configs};
 use crate::error::StoreError;
 use crate::transaction::Tx;
 
@@ -15,13 +16,19 @@ const CHUNK: usize = 1000;
 
 impl Tx<'_> {
     pub(super) fn insert_labels(&mut self, id: ConfigId, labels: &Labels) -> Result<(), StoreError> {
+        let id = id.to_string();
         for (key, value) in labels {
-            let row = (
-                config_labels::config_id.eq(id.to_string()),
-                config_labels::key.eq(key.clone()),
-                config_labels::value.eq(value.clone()),
-            );
-            diesel::insert_into(config_labels::table).values(row).execute(self.conn)?;
+            let (key, value) = (key.as_str().into_sql::<Text>(), value.as_str().into_sql::<Text>());
+            let row =
+                llm_configs::table.find(&id).select((llm_configs::id, key, value, llm_configs::sequence));
+            row.insert_into(config_labels::table)
+                .into_columns((
+                    config_labels::config_id,
+                    config_labels::key,
+                    config_labels::value,
+                    config_labels::sequence,
+                ))
+                .execute(self.conn)?;
         }
         Ok(())
     }

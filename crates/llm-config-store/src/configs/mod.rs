@@ -2,8 +2,11 @@
 
 pub(crate) mod fingerprints;
 mod labels;
+mod page;
 mod row;
 mod sealed_credential;
+pub(crate) mod search;
+pub(crate) mod sources;
 mod transfer;
 mod update;
 mod workspace_list;
@@ -26,6 +29,7 @@ use crate::unique_keys::{self, ConfigNames, KeyScope};
 use crate::vault::SLOT;
 use row::{ConfigRow, MetaRow};
 
+pub use page::{CheckState, ConfigPage, PageFilter, PageRow};
 pub(crate) use sealed_credential::open_credential;
 pub(crate) use update::PlannedCredential;
 pub use workspace_list::WorkspaceFilter;
@@ -82,6 +86,7 @@ impl Tx<'_> {
             llm_configs::name_key.eq(config.settings.name.uniqueness_key()),
             llm_configs::fingerprint.eq(self.fingerprint(&config).as_bytes().to_vec()),
             llm_configs::target_revision.eq(config.revision.number()),
+            llm_configs::search.eq(search::column(&config.settings)),
         );
         diesel::insert_into(llm_configs::table).values((&row, others)).execute(self.conn)?;
         self.insert_labels(id, &config.settings.labels)?;
@@ -148,8 +153,7 @@ impl Tx<'_> {
                 .select(config_labels::config_id);
             query = query.filter(llm_configs::id.eq_any(labelled));
         }
-        let rows: Vec<(ConfigRow, Option<MetaRow>)> =
-            query.order((llm_configs::created_at, llm_configs::id)).load(self.conn)?;
+        let rows: Vec<(ConfigRow, Option<MetaRow>)> = query.order(llm_configs::sequence).load(self.conn)?;
         self.parse_list(rows)
     }
 
@@ -204,6 +208,7 @@ impl Tx<'_> {
     fn secret_meta(&self, credential: &Credential, given_by: Option<PrincipalId>) -> SecretMeta {
         SecretMeta {
             kind: credential.kind(),
+            source: Some(credential.source()),
             mask: credential.mask(),
             key_id_mask: credential.key_id_mask(),
             fingerprint: self.store.fingerprints.credential(Some(credential)),

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use llm_config_core::config::{
     ConfigFingerprint, ContextLength, Labels, LlmConfig, OriginProvenance, Revision, Settings,
 };
-use llm_config_core::credential::{CredentialFingerprint, CredentialKind, SecretMeta};
+use llm_config_core::credential::{CredentialFingerprint, CredentialKind, CredentialSource, SecretMeta};
 use llm_config_core::endpoint::{ApiPath, Endpoint};
 use llm_config_core::fingerprint::FingerprintKey;
 use llm_config_core::scope::Scope;
@@ -23,7 +23,8 @@ use crate::row::{Row, to_json};
 #[diesel(check_for_backend(crate::database::backend::MultiBackend))]
 // A cleared field is written as NULL; by default Diesel would leave its column unchanged.
 #[diesel(treat_none_as_null = true)]
-// Without the columns `name_key`, `fingerprint` and `target_revision`, which not every change writes.
+// Without `sequence`, which the database assigns, `search`, which no reader needs, and the columns
+// `name_key`, `fingerprint` and `target_revision`, which not every change writes.
 pub(super) struct ConfigRow {
     pub(super) id: String,
     incarnation: String,
@@ -63,6 +64,8 @@ pub(super) struct MetaRow {
     key_id_mask: Option<String>,
     sealed_at: i64,
     given_by: Option<String>,
+    source: Option<String>,
+    reference: Option<String>,
 }
 
 impl ConfigRow {
@@ -192,8 +195,10 @@ impl MetaRow {
         let kind = CredentialKind::ALL.iter().copied().find(|kind| kind.as_str() == self.kind);
         let mask =
             |column, text: Option<&str>| text.map(|text| row.required(column, Mask::parse(text))).transpose();
+        let source = |name: &String| CredentialSource::from_stored(name, self.reference.as_deref());
         Ok(SecretMeta {
             kind: row.required("kind", kind)?,
+            source: self.source.as_ref().map(|name| row.required("source", source(name))).transpose()?,
             mask: mask("mask", self.mask.as_deref())?,
             key_id_mask: mask("key_id_mask", self.key_id_mask.as_deref())?,
             fingerprint,

@@ -3,13 +3,15 @@
 use diesel::prelude::*;
 use llm_config_core::config::LlmConfig;
 use llm_config_core::credential::{Credential, CredentialKind, CredentialUse};
-use llm_config_core::endpoint::{Origin, origin_of};
+use llm_config_core::endpoint::{Origin, VendorHosts, origin_of};
 
 use crate::database::schema::secrets;
 use crate::error::StoreError;
 use crate::row::corrupt;
 use crate::transaction::Tx;
-use crate::vault::{AssociatedData, SLOT, VaultError, credential_from_plaintext, credential_to_plaintext};
+use crate::vault::{
+    AssociatedData, SLOT, Vault, VaultError, credential_from_plaintext, credential_to_plaintext,
+};
 
 fn associated(config: &LlmConfig, kind: CredentialKind, origin: &Origin) -> AssociatedData {
     let credential_use = CredentialUse::for_provider(config.settings.provider, kind);
@@ -38,6 +40,7 @@ impl Tx<'_> {
             self.leaves_ciphertext = true;
         }
         let given_by = config.secret.as_ref().and_then(|secret| secret.given_by);
+        let source = credential.source();
         let row = (
             secrets::config_id.eq(&id),
             secrets::slot.eq(SLOT),
@@ -48,6 +51,8 @@ impl Tx<'_> {
             secrets::envelope.eq(envelope.to_bytes()),
             secrets::sealed_at.eq(self.now.as_micros()),
             secrets::given_by.eq(given_by.map(|id| id.to_string())),
+            secrets::source.eq(source.as_str()),
+            secrets::reference.eq(source.reference()),
         );
         diesel::insert_into(secrets::table).values(row).execute(self.conn)?;
         Ok(())
@@ -65,15 +70,28 @@ pub(crate) fn open_credential(tx: &mut Tx<'_>, config: &LlmConfig) -> Result<Opt
         .first(tx.conn)
         .optional()?;
     let envelope = row.ok_or_else(|| corrupt("secrets", &id, "slot"))?;
+    open_envelope(&tx.store.vault, &*tx.store.hosts, config, meta.kind, &envelope).map(Some)
+}
+
+/// Opens a sealed credential of `config`.
+pub(super) fn open_envelope(
+    vault: &Vault,
+    hosts: &dyn VendorHosts,
+    config: &LlmConfig,
+    kind: CredentialKind,
+    envelope: &[u8],
+) -> Result<Credential, StoreError> {
+    let id = config.id.to_string();
     let failed =
         |source: VaultError| StoreError::DecryptionFailed { table: "secrets", row: id.clone(), source };
-    let open = |origin: &Origin| tx.store.vault.open(&associated(config, meta.kind, origin), &envelope);
-    let (origin, whole_host) = (tx.origin(config), config.settings.endpoint.origin());
+    let open = |origin: &Origin| vault.open(&associated(config, kind, origin), envelope);
+    let origin = origin_of(hosts, &config.settings.endpoint, &config.settings.api_path);
+    let whole_host = config.settings.endpoint.origin();
     let plaintext = open(&origin).or_else(|error| {
         // Earlier versions bound a credential to the whole host even where a vendor divides its host among
         // customers by path. A credential sealed by this version cannot be opened that way.
         if origin == whole_host { Err(error) } else { open(&whole_host).map_err(|_| error) }
     });
     let credential = credential_from_plaintext(&plaintext.map_err(failed)?);
-    credential.map(Some).ok_or_else(|| corrupt("secrets", &id, "envelope"))
+    credential.ok_or_else(|| corrupt("secrets", &id, "envelope"))
 }

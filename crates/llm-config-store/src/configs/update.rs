@@ -12,6 +12,7 @@ use llm_config_core::target::Target;
 
 use super::row::ConfigRow;
 use super::sealed_credential::open_credential;
+use super::search;
 use crate::database::schema::llm_configs;
 use crate::error::StoreError;
 use crate::transaction::Tx;
@@ -160,7 +161,8 @@ impl Tx<'_> {
         let is_distinct = self.fingerprint(current) != new_fingerprint;
         let old_fingerprint = if is_distinct { self.stored_fingerprint(&row.id)? } else { None };
         let distinct = is_distinct.then(|| llm_configs::fingerprint.eq(new_fingerprint.as_bytes().to_vec()));
-        let columns = (&row, target_revision, renamed, distinct);
+        let search = llm_configs::search.eq(search::column(&changed.settings));
+        let columns = (&row, target_revision, renamed, distinct, search);
         if diesel::update(at_revision).set(columns).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }

@@ -68,8 +68,8 @@ impl Tx<'_> {
             Availability::Any => {}
             Availability::Available => query = query.filter(last_verdict().eq(WORKS)),
         }
-        let newest_first = (llm_configs::created_at.desc(), llm_configs::id.desc());
-        let rows: Vec<(ConfigRow, Option<MetaRow>)> = query.order(newest_first).load(self.conn)?;
+        let rows: Vec<(ConfigRow, Option<MetaRow>)> =
+            query.order(llm_configs::sequence.desc()).load(self.conn)?;
         self.parse_list(rows)
     }
 

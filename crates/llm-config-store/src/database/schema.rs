@@ -8,6 +8,8 @@ diesel::table! {
         root_created_at -> Nullable<BigInt>,
         uniqueness_rules -> Integer,
         fingerprint_rules -> Integer,
+        list_rules -> Integer,
+        source_rules -> Integer,
     }
 }
 
@@ -87,6 +89,7 @@ diesel::table! {
         updated_by -> Text,
         switched_off_at -> Nullable<BigInt>,
         switched_off_by -> Nullable<Text>,
+        sequence -> BigInt,
     }
 }
 
@@ -121,6 +124,8 @@ diesel::table! {
         origin_set_at -> Nullable<BigInt>,
         origin_set_by -> Nullable<Text>,
         origin_confirmed_by -> Text,
+        sequence -> BigInt,
+        search -> Text,
     }
 }
 
@@ -129,6 +134,7 @@ diesel::table! {
         config_id -> Text,
         key -> Text,
         value -> Text,
+        sequence -> BigInt,
     }
 }
 
@@ -143,6 +149,8 @@ diesel::table! {
         envelope -> Binary,
         sealed_at -> BigInt,
         given_by -> Nullable<Text>,
+        source -> Nullable<Text>,
+        reference -> Nullable<Text>,
     }
 }
 
@@ -156,6 +164,19 @@ diesel::table! {
         checked_by -> Text,
         works -> Nullable<Integer>,
         report -> Text,
+    }
+}
+
+diesel::table! {
+    last_checks (config_id) {
+        config_id -> Text,
+        sequence -> BigInt,
+        revision -> BigInt,
+        at -> BigInt,
+        trigger -> Text,
+        usable -> Text,
+        reason -> Text,
+        is_verdict -> Integer,
     }
 }
 
@@ -188,6 +209,7 @@ diesel::table! {
 diesel::joinable!(secrets -> llm_configs (config_id));
 diesel::joinable!(config_labels -> llm_configs (config_id));
 diesel::joinable!(config_checks -> llm_configs (config_id));
+diesel::joinable!(last_checks -> llm_configs (config_id));
 diesel::joinable!(memberships -> users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(memberships, users);
 diesel::allow_tables_to_appear_in_same_query!(
@@ -195,5 +217,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     secrets,
     config_labels,
     config_checks,
+    last_checks,
     check_schedule
 );

@@ -1,6 +1,7 @@
 //! Keys: the sources of key-encryption keys (a file, a mounted directory, or a text such as an environment
 //! variable), and the keys that the database holds.
 
+pub(crate) mod cursor_key;
 mod directory;
 mod file;
 pub(crate) mod key_checks;

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use crate::database::backend::AnyConnection;
 use crate::database::schema::server_keys;
 use crate::error::StoreError;
+use crate::keys::cursor_key::CursorKey;
 use crate::keys::token_key::TokenKey;
 use crate::random;
 use crate::row::corrupt;
@@ -20,10 +21,12 @@ pub(crate) enum ServerKeyPurpose {
     Audit,
     Idempotency,
     Token,
+    Cursor,
 }
 
 impl ServerKeyPurpose {
-    pub(crate) const ALL: &[Self] = &[Self::Fingerprint, Self::Audit, Self::Idempotency, Self::Token];
+    pub(crate) const ALL: &[Self] =
+        &[Self::Fingerprint, Self::Audit, Self::Idempotency, Self::Token, Self::Cursor];
 
     const fn as_str(self) -> &'static str {
         match self {
@@ -31,6 +34,7 @@ impl ServerKeyPurpose {
             Self::Audit => "audit",
             Self::Idempotency => "idempotency",
             Self::Token => "token",
+            Self::Cursor => "cursor",
         }
     }
 
@@ -42,7 +46,7 @@ impl ServerKeyPurpose {
     fn associated_data(self) -> AssociatedData {
         match self {
             Self::Fingerprint => AssociatedData::for_server_key("fingerprint, keyed tokens", GENERATION),
-            Self::Audit | Self::Idempotency | Self::Token => {
+            Self::Audit | Self::Idempotency | Self::Token | Self::Cursor => {
                 AssociatedData::for_server_key(self.as_str(), GENERATION)
             }
         }
@@ -125,6 +129,27 @@ pub(crate) fn migrate_to_keyed_token_hashes(
     let tokens = token.replace_digests(conn)?;
     tracing::info!(tokens, "the stored token digests were replaced by keyed hashes");
     Ok(ServerKeys { fingerprint: FingerprintKey::new(fingerprint), token })
+}
+
+/// Opens the key for cursors; `None` if the database is of an earlier version, which had none.
+pub(crate) fn open_cursor_key(
+    conn: &mut AnyConnection,
+    vault: &Vault,
+) -> Result<Option<CursorKey>, ServerKeyError> {
+    let purpose = ServerKeyPurpose::Cursor;
+    let row = server_keys::table.find((purpose.as_str(), GENERATION));
+    let exists: bool = diesel::select(diesel::dsl::exists(row)).get_result(conn).map_err(StoreError::from)?;
+    exists.then(|| open_key(conn, vault, purpose).map(CursorKey::new)).transpose()
+}
+
+/// Stores and opens a new key for cursors.
+pub(crate) fn create_cursor_key(
+    conn: &mut AnyConnection,
+    vault: &Vault,
+    now: Timestamp,
+) -> Result<CursorKey, ServerKeyError> {
+    create(conn, vault, ServerKeyPurpose::Cursor, now)?;
+    open_key(conn, vault, ServerKeyPurpose::Cursor).map(CursorKey::new)
 }
 
 /// Stores a new random key for `purpose`.

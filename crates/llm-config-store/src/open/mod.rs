@@ -12,7 +12,7 @@ use llm_config_core::time::Timestamp;
 pub use error::OpenError;
 pub use options::Options;
 
-use crate::configs::fingerprints;
+use crate::configs::{fingerprints, sources};
 use crate::database::backend::{AnyConnection, ConnectionManager, pool};
 use crate::database::migrate;
 use crate::database::url::DatabaseUrl;
@@ -20,6 +20,7 @@ use crate::error::StoreError;
 use crate::installation::{self, Installation};
 use crate::keys::server_keys::{ServerKeyPurpose, ServerKeys};
 use crate::keys::{key_checks, server_keys};
+use crate::list_rules;
 use crate::store::purge::Purge;
 use crate::store::{Inner, Store};
 use crate::transaction::{Mode, begin, commit, rollback};
@@ -47,8 +48,10 @@ pub async fn migrate(database: DatabaseUrl) -> Result<Vec<String>, OpenError> {
         let mut conn = connect(&database)?;
         let (migrations, collisions) = with_setup_lock(&mut conn, |conn| {
             let migrations = migrate::run_pending(conn)?;
-            // Only rejects a newer database: the key of fingerprints is not loaded.
+            // Only reject a newer database: no keys are loaded.
             fingerprints::are_current(conn)?;
+            sources::are_current(conn)?;
+            list_rules::update_outdated(conn)?;
             Ok((migrations, unique_keys::update_outdated(conn)?))
         })
         .map_err(|error| error.redacted(&database))?;
@@ -78,8 +81,8 @@ fn open(
     let mut conn = connect(&database)?;
     let now = clock.now();
     let not_ready = |state| OpenError::NotReady { database: database.to_string(), state };
-    let (vault, keys, organization, collisions) = with_setup_lock(&mut conn, |conn| {
-        if !(allow_setup || migrate::is_current(conn)? && unique_keys::are_current(conn)?) {
+    let (vault, keys, cursors, organization, collisions) = with_setup_lock(&mut conn, |conn| {
+        if !(allow_setup || is_set_up_without_keys(conn)?) {
             return Err(not_ready(
                 "has no tables of this version; run `migrate`, or start the server, which creates them",
             ));
@@ -93,6 +96,7 @@ fn open(
             );
         }
         let mut collisions = unique_keys::update_outdated(conn)?;
+        list_rules::update_outdated(conn)?;
         let (vault, installation) = match installation::find(conn)? {
             Some(installation) => (verified_vault(conn, load(&*keys), now)?, installation),
             None if !allow_setup => {
@@ -113,7 +117,24 @@ fn open(
             }
             collisions.extend(fingerprints::recompute(conn, &keys.fingerprint)?);
         }
-        Ok((vault, keys, installation.organization, collisions))
+        let cursors = match server_keys::open_cursor_key(conn, &vault)? {
+            Some(key) => key,
+            None if !allow_setup => return Err(not_ready(NEEDS_START)),
+            None => server_keys::create_cursor_key(conn, &vault, now)?,
+        };
+        if !sources::are_current(conn)? {
+            if !allow_setup {
+                return Err(not_ready(NEEDS_START));
+            }
+            let unknown = sources::record(conn, &vault, &*hosts)?;
+            if unknown > 0 {
+                tracing::warn!(
+                    credentials = unknown,
+                    "stored credentials could not be decrypted; lists show their source as unknown"
+                );
+            }
+        }
+        Ok((vault, keys, cursors, installation.organization, collisions))
     })
     .map_err(|error| error.redacted(&database))?;
     // Logged after the commit: before it, the rows are not kept.
@@ -121,12 +142,21 @@ fn open(
     let pool = pool(database, connections);
     let ServerKeys { fingerprint: fingerprints, token: tokens } = keys;
     let purge = Purge::default();
-    let inner = Arc::new(Inner { pool, clock, hosts, vault, fingerprints, tokens, organization, purge });
+    let inner =
+        Arc::new(Inner { pool, clock, hosts, vault, fingerprints, tokens, cursors, organization, purge });
     if allow_setup {
         // A process that was killed may have left ciphertext in the log.
         inner.purge(&mut conn);
     }
     Ok(Store { inner })
+}
+
+/// The state of a database that `migrate` has migrated, which has no keys at hand.
+const NEEDS_START: &str = "was migrated without its keys; start the server once";
+
+/// Whether the database needs neither a migration nor a computation that needs no keys.
+fn is_set_up_without_keys(conn: &mut AnyConnection) -> Result<bool, OpenError> {
+    Ok(migrate::is_current(conn)? && unique_keys::are_current(conn)? && list_rules::are_current(conn)?)
 }
 
 fn verified_vault(conn: &mut AnyConnection, loaded: LoadedKeys, now: Timestamp) -> Result<Vault, OpenError> {

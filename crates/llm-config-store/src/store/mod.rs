@@ -14,6 +14,7 @@ use llm_config_core::time::Timestamp;
 use crate::clock::Clock;
 use crate::database::backend::ConnectionManager;
 use crate::error::StoreError;
+use crate::keys::cursor_key::CursorKey;
 use crate::keys::token_key::TokenKey;
 use crate::random;
 use crate::vault::Vault;
@@ -32,6 +33,7 @@ pub(crate) struct Inner {
     pub(crate) vault: Vault,
     pub(crate) fingerprints: FingerprintKey,
     pub(crate) tokens: TokenKey,
+    pub(crate) cursors: CursorKey,
     pub(crate) organization: OrganizationId,
     pub(crate) purge: Purge,
 }

@@ -15,6 +15,7 @@ use subtle::ConstantTimeEq;
 
 pub use text::TokenText;
 
+use crate::cursor::Position;
 use crate::database::schema::tokens;
 use crate::error::StoreError;
 use crate::row::{Row, skip_corrupt, to_json};
@@ -93,6 +94,15 @@ impl Token {
     pub fn is_usable(&self, now: Timestamp) -> bool {
         self.status == TokenStatus::Active && self.token_scope.expires_at.is_none_or(|end| now < end)
     }
+}
+
+/// A part of a list of tokens.
+#[derive(Debug)]
+pub struct TokenPage {
+    /// The tokens, each with its place.
+    pub tokens: Vec<(Position, Token)>,
+    /// The place after the last row that was read; `None` at the end of the list.
+    pub next: Option<Position>,
 }
 
 /// A change of a token; fields that are `None` do not change.
@@ -231,8 +241,27 @@ impl Tx<'_> {
         if let Some(holder) = holder {
             query = query.filter(tokens::user_id.eq(holder.to_string()));
         }
-        let rows: Vec<TokenRow> = query.order((tokens::created_at, tokens::id)).load(self.conn)?;
+        let rows: Vec<TokenRow> = query.order(tokens::sequence).load(self.conn)?;
         Ok(skip_corrupt(rows, TokenRow::into_token))
+    }
+
+    /// The first `limit` tokens of `holder`, or of all users, after the place `after`, oldest first. Corrupt
+    /// rows are left out, so there may be fewer.
+    pub fn list_tokens_after(
+        &mut self,
+        holder: Option<PrincipalId>,
+        after: Position,
+        limit: u16,
+    ) -> Result<TokenPage, StoreError> {
+        let mut query = tokens::table.select((tokens::sequence, TokenRow::as_select())).into_boxed();
+        if let Some(holder) = holder {
+            query = query.filter(tokens::user_id.eq(holder.to_string()));
+        }
+        let query = query.filter(tokens::sequence.gt(after.0)).order(tokens::sequence);
+        let rows: Vec<(i64, TokenRow)> = query.limit(i64::from(limit)).load(self.conn)?;
+        let next = rows.last().filter(|_| rows.len() == usize::from(limit)).map(|(last, _)| Position(*last));
+        let token = |(sequence, row): (i64, TokenRow)| Ok((Position(sequence), row.into_token()?));
+        Ok(TokenPage { tokens: skip_corrupt(rows, token), next })
     }
 
     /// Changes `current`, as [`Tx::find_token`] has just returned it. Fails with `Stale` if it was changed

@@ -45,6 +45,16 @@ impl AssociatedData {
         Self::new("llm-config/check", &["key_encryption_keys", key.as_str()])
     }
 
+    /// For a cursor of a list: its name and what selects its rows.
+    pub(crate) fn for_cursor(list: &[&str]) -> Self {
+        Self::new("llm-config/cursor", list)
+    }
+
+    /// The encoded parts.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// For the wrapped data key, which is also bound to the key that wraps it.
     pub(super) fn for_data_key(&self, key: &KeyId) -> Vec<u8> {
         let mut bytes = b"llm-config/envelope/1/data-key".to_vec();

@@ -52,8 +52,8 @@ impl Vault {
         let key = self.keyring.key(key_id).expect("the current key");
         let data_key = random::key();
         let (wrap_nonce, nonce) = (random::bytes(), random::bytes());
-        let wrapped = seal(key.expose(), &wrap_nonce, data_key.as_ref(), &associated.for_data_key(key_id));
-        let ciphertext = seal(&data_key, &nonce, plaintext, &associated.for_value());
+        let wrapped = encrypt(key.expose(), &wrap_nonce, data_key.as_ref(), &associated.for_data_key(key_id));
+        let ciphertext = encrypt(&data_key, &nonce, plaintext, &associated.for_value());
         Envelope { key_id: key_id.clone(), wrap_nonce, wrapped, nonce, ciphertext }
     }
 
@@ -76,19 +76,21 @@ fn open_with(
     envelope: &Envelope,
 ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
     let wrap = associated.for_data_key(&envelope.key_id);
-    let data_key = open(key.expose(), &envelope.wrap_nonce, &envelope.wrapped, &wrap)?;
+    let data_key = decrypt(key.expose(), &envelope.wrap_nonce, &envelope.wrapped, &wrap)?;
     let data_key: &[u8; 32] = data_key.as_slice().try_into().map_err(|_| VaultError::Malformed)?;
-    open(data_key, &envelope.nonce, &envelope.ciphertext, &associated.for_value())
+    decrypt(data_key, &envelope.nonce, &envelope.ciphertext, &associated.for_value())
 }
 
-fn seal(key: &[u8; 32], nonce: &[u8; 24], message: &[u8], associated: &[u8]) -> Vec<u8> {
+/// Encrypts and authenticates `message`. A key must never encrypt two messages with one nonce.
+pub(crate) fn encrypt(key: &[u8; 32], nonce: &[u8; 24], message: &[u8], associated: &[u8]) -> Vec<u8> {
     let cipher = XChaCha20Poly1305::new(key.into());
     let payload = Payload { msg: message, aad: associated };
     #[expect(clippy::expect_used, reason = "fails only beyond 256 GiB")]
     cipher.encrypt(&XNonce::from(*nonce), payload).expect("a short message")
 }
 
-fn open(
+/// Decrypts what [`encrypt`] returned for the same key, nonce and associated data.
+pub(crate) fn decrypt(
     key: &[u8; 32],
     nonce: &[u8; 24],
     ciphertext: &[u8],

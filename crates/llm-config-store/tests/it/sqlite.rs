@@ -21,19 +21,21 @@ pub(crate) fn hex(column: &str) -> String {
     format!("lower(hex({column}))")
 }
 
-/// Selects each column as `table.column type`, followed by ` NULL` if the column is nullable.
+/// Selects each column as `table.column type`, followed by ` NULL` if the column is nullable. Leaves out the
+/// counters that stand in for the sequences of PostgreSQL.
 pub(crate) const COLUMNS: &str = "
     SELECT t.name || '.' || c.name || ' ' || c.type
         || CASE c.\"notnull\" WHEN 1 THEN '' ELSE ' NULL' END AS value
     FROM sqlite_schema t, pragma_table_info(t.name) c
     WHERE t.type = 'table' AND t.name NOT LIKE '\\_\\_%' ESCAPE '\\'
-        AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+        AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND t.name <> 'sequences'";
 
 /// Selects each table with the columns of its primary key, as `table (column, column)`.
 pub(crate) const PRIMARY_KEYS: &str = "
     SELECT t.name || ' (' || group_concat(c.name, ', ' ORDER BY c.pk) || ')' AS value
     FROM sqlite_schema t, pragma_table_info(t.name) c
     WHERE t.type = 'table' AND t.name NOT LIKE '\\_\\_%' ESCAPE '\\' AND c.pk > 0
+        AND t.name <> 'sequences'
     GROUP BY t.name";
 
 /// The database's name for a Diesel type.

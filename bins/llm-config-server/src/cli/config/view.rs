@@ -114,6 +114,10 @@ impl OriginView {
 #[serde(rename_all = "camelCase")]
 struct CredentialView {
     kind: &'static str,
+    /// `INLINE`, `REFERENCE` or `IDENTITY`; null if it is unknown.
+    source: Option<&'static str>,
+    /// The URI of a reference.
+    reference: Option<String>,
     mask: Option<String>,
     key_id_mask: Option<String>,
     sealed_at: String,
@@ -182,11 +186,14 @@ impl ConfigView {
         }
     }
 
-    /// Kind and masks of the credential, such as `API_KEY ****cdef`.
+    /// Kind, masks and source of the credential, such as `API_KEY ****cdef` or
+    /// `API_KEY vault://kv/openai#key`.
     pub(super) fn credential(&self) -> String {
         or_dash(self.credential.as_ref().map(|credential| {
-            let masks = credential.key_id_mask.iter().chain(&credential.mask).map(String::as_str);
-            std::iter::once(credential.kind).chain(masks).collect::<Vec<_>>().join(" ")
+            let CredentialView { kind, source, reference, mask, key_id_mask, .. } = credential;
+            let unknown = source.is_none().then_some("(source unknown)");
+            let parts = [key_id_mask.as_deref(), mask.as_deref(), reference.as_deref(), unknown];
+            std::iter::once(*kind).chain(parts.into_iter().flatten()).collect::<Vec<_>>().join(" ")
         }))
     }
 
@@ -227,9 +234,12 @@ fn principal(id: &str) -> &str {
 
 impl From<SecretMeta> for CredentialView {
     fn from(meta: SecretMeta) -> Self {
-        let SecretMeta { kind, mask, key_id_mask, fingerprint: _, sealed_at, given_by } = meta;
+        let SecretMeta { kind, source, mask, key_id_mask, fingerprint: _, sealed_at, given_by } = meta;
+        let reference = source.as_ref().and_then(|source| source.reference().map(str::to_owned));
         Self {
             kind: kind.as_str(),
+            source: source.map(|source| source.as_str()),
+            reference,
             mask: mask.map(|mask| mask.to_string()),
             key_id_mask: key_id_mask.map(|mask| mask.to_string()),
             sealed_at: time(sealed_at),

@@ -4,7 +4,7 @@ use llm_config_core::access::VisibleWorkspaces;
 use llm_config_core::id::WorkspaceId;
 use llm_config_core::scope::Scope;
 use llm_config_core::time::Timestamp;
-use llm_config_store::{KEPT_CHECKS, ListedConfig, NewCheck, Store, WorkspaceFilter};
+use llm_config_store::{KEPT_CHECKS, ListedConfig, NewCheck, RecordedCheck, Store, WorkspaceFilter};
 
 use super::checks::{check_of, in_workspace, list, record};
 use super::{open_store, open_store_with_clock};
@@ -52,9 +52,9 @@ async fn list_available_orders_checks_by_opening() {
     let check = |at, works| NewCheck { at: Timestamp::from_micros(at), ..check_of(&config, Some(works)) };
     let (slow, fast) = (check(1, true), check(2, false));
     clock.set(3);
-    assert!(store.write(move |tx| tx.record_check(&fast)).await.unwrap());
+    assert!(matches!(store.write(move |tx| tx.record_check(&fast)).await, Ok(RecordedCheck::Stored(_))));
     clock.set(4);
-    assert!(store.write(move |tx| tx.record_check(&slow)).await.unwrap());
+    assert!(matches!(store.write(move |tx| tx.record_check(&slow)).await, Ok(RecordedCheck::Stored(_))));
     let works: Vec<_> = list(&store, &config, 10).await.iter().map(|check| check.works).collect();
     assert_eq!(works, [Some(false), Some(true)], "ordered by opening");
     assert!(available(&store, &all()).await.is_empty(), "the older success does not count");
@@ -125,7 +125,8 @@ async fn list_available_with_filter_returns_matching_configs_newest_first() {
     assert_eq!(available(&store, &all()).await, ["3", "!", "1"]);
     database.execute(
         "INSERT INTO secrets \
-         SELECT config_id, 'NEXT', kind, mask, key_id_mask, kek_id, envelope, sealed_at, given_by \
+         SELECT config_id, 'NEXT', kind, mask, key_id_mask, kek_id, envelope, sealed_at, given_by, \
+         source, reference \
          FROM secrets",
     );
     assert_eq!(available(&store, &all()).await, ["3", "!", "1"]);

@@ -7,7 +7,8 @@ use llm_config_core::patch::{LabelPatch, Patch, UncheckedPatch};
 use llm_config_core::scope::Scope;
 use llm_config_core::target::Purpose;
 use llm_config_store::{
-    Check, CheckReport, CheckReportError, CheckTrigger, KEPT_CHECKS, NewCheck, Store, StoreError,
+    Check, CheckReport, CheckReportError, CheckTrigger, KEPT_CHECKS, NewCheck, RecordedCheck, Store,
+    StoreError, Usable, Verdict,
 };
 use serde_json::json;
 
@@ -32,14 +33,24 @@ pub(super) fn check_of(config: &LlmConfig, works: Option<bool>) -> NewCheck {
         trigger: CheckTrigger::Request,
         checked_by: PrincipalId::OPERATOR,
         works,
+        verdict: match works {
+            Some(true) => verdict(Usable::Yes, "ok"),
+            Some(false) => verdict(Usable::No, "bad_key"),
+            None => verdict(Usable::Unknown, "timeout"),
+        },
         report: report(0),
     }
+}
+
+/// The verdict of a check that could judge the configuration.
+pub(super) fn verdict(usable: Usable, reason: &str) -> Verdict {
+    Verdict { usable, reason: reason.parse().unwrap(), is_judgement: true }
 }
 
 /// Records a check that was opened at the current time. Returns whether it was stored.
 pub(super) async fn record(store: &Store, check: NewCheck) -> bool {
     let check = NewCheck { at: store.now(), ..check };
-    store.write(move |tx| tx.record_check(&check)).await.unwrap()
+    store.write(move |tx| tx.record_check(&check)).await.unwrap() != RecordedCheck::Outdated
 }
 
 pub(super) async fn list(store: &Store, config: &LlmConfig, limit: u32) -> Vec<Check> {
@@ -72,6 +83,7 @@ async fn list_checks_returns_recorded_checks_newest_first() {
             trigger,
             checked_by: ada,
             works,
+            verdict: verdict(Usable::Yes, "ok"),
             report: report(n),
         };
         assert!(record(&store, check).await);
@@ -299,9 +311,9 @@ async fn record_check_in_failed_write_stores_nothing() {
     let (database, store) = open_store().await;
     let config = in_workspace(&store, "a").await;
     let failed = store.write(move |tx| {
-        assert!(tx.record_check(&check_of(&config, None))?);
+        assert!(matches!(tx.record_check(&check_of(&config, None))?, RecordedCheck::Stored(_)));
         Err::<(), _>(StoreError::CallerGone)
     });
     assert!(failed.await.is_err());
-    assert_eq!(count(&database, "config_checks"), 0);
+    assert_eq!((count(&database, "config_checks"), count(&database, "last_checks")), (0, 0));
 }

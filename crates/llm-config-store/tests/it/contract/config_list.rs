@@ -158,7 +158,8 @@ async fn list_owned_configs_with_second_secret_slot_returns_one_entry() {
     filled(&store).await;
     database.execute(
         "INSERT INTO secrets \
-         SELECT config_id, 'NEXT', kind, mask, key_id_mask, kek_id, envelope, sealed_at, given_by \
+         SELECT config_id, 'NEXT', kind, mask, key_id_mask, kek_id, envelope, sealed_at, given_by, \
+         source, reference \
          FROM secrets",
     );
     assert_eq!(names(&store, all()).await, ["1", "2", "3", "4"]);

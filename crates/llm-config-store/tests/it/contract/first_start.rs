@@ -38,7 +38,7 @@ async fn open_new_database_concurrently_creates_one_installation() {
             let database = database();
             let stores = open_concurrently(&database, starts).await;
             assert!(stores.iter().all(|store| store.organization() == stores[0].organization()));
-            assert_eq!((count(&database, "installation"), count(&database, "server_keys")), (1, 4));
+            assert_eq!((count(&database, "installation"), count(&database, "server_keys")), (1, 5));
             assert_eq!((count(&database, "key_encryption_keys"), count(&database, "audit_events")), (1, 1));
         }
     }

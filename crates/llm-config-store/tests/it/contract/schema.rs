@@ -3,15 +3,16 @@
 use llm_config_core::config::{LlmConfig, OriginProvenance, Revision};
 use llm_config_core::credential::SecretMeta;
 use llm_config_store::testing::TestDatabase;
-use llm_config_store::{CheckTrigger, NewCheck};
+use llm_config_store::{CheckTrigger, NewCheck, RecordedCheck, Usable};
 
+use super::checks::verdict;
 use super::{COLUMNS, PRIMARY_KEYS, database, open_store, type_name};
 use crate::support::{
     OPERATOR, SECRET, count, create, endpoint_patch, find, named, opened_secret, owner, update,
 };
 
 /// Every migration, oldest first.
-pub(super) const MIGRATIONS: &[&str] = &["0001", "0002", "0003", "0004", "0005", "0006"];
+pub(super) const MIGRATIONS: &[&str] = &["0001", "0002", "0003", "0004", "0005", "0006", "0007"];
 
 /// The declared columns and primary keys, in the format of the two queries.
 fn declared() -> (Vec<String>, Vec<String>) {
@@ -47,7 +48,7 @@ fn actual(database: &TestDatabase) -> (Vec<String>, Vec<String>) {
 async fn migrate_creates_the_declared_tables_and_columns() {
     let (database, _store) = open_store().await;
     let (columns, keys) = declared();
-    assert!(columns.len() > 80 && keys.len() == 13, "{} columns of {} tables", columns.len(), keys.len());
+    assert!(columns.len() > 80 && keys.len() == 14, "{} columns of {} tables", columns.len(), keys.len());
     assert_eq!(actual(&database), (columns, keys));
 }
 
@@ -105,10 +106,11 @@ async fn migrate_from_before_checks_keeps_configs() {
                 trigger: CheckTrigger::Background,
                 checked_by: config.created.by,
                 works: Some(true),
+                verdict: verdict(Usable::Yes, "ok"),
                 report: "{}".to_owned().try_into().unwrap(),
             };
             let recorded = store.write(move |tx| tx.record_check(&check)).await.unwrap();
-            assert_eq!(recorded, is_recorded, "{opened}");
+            assert_eq!(recorded != RecordedCheck::Outdated, is_recorded, "{opened}");
         }
     }
 }

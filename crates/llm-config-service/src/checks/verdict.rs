@@ -1,0 +1,67 @@
+//! The verdict of a report as the store keeps it, and the log line of a change.
+
+use llm_config_core::id::ConfigId;
+use llm_config_core::text::{DisplayName, escape_unprintable};
+use llm_config_probe::report::{self, Depth, Reason, Report};
+use llm_config_store::{CheckTrigger, ReasonCode, Usable, Verdict, VerdictChange};
+
+/// The verdict of a report.
+pub(super) fn verdict(report: &Report) -> Verdict {
+    Verdict {
+        usable: match report.usable {
+            report::Usable::Yes => Usable::Yes,
+            report::Usable::No => Usable::No,
+            report::Usable::Unknown => Usable::Unknown,
+        },
+        reason: reason_code(report.reason),
+        // The network policy is a fact about the caller or this server, not about the configuration.
+        is_judgement: match report.depth {
+            Depth::Reach => false,
+            Depth::Credential | Depth::Inference => report.reason != Reason::BlockedByPolicy,
+        },
+    }
+}
+
+#[expect(clippy::expect_used, reason = "a test converts every reason")]
+fn reason_code(reason: Reason) -> ReasonCode {
+    reason.as_str().parse().expect("a reason has a valid code")
+}
+
+/// Logs a change of verdict. A configuration that works at its first check is no news.
+pub(super) fn log_change(config: ConfigId, report: &Report, trigger: CheckTrigger, change: &VerdictChange) {
+    let VerdictChange { before, name, scope, scope_name } = change;
+    // Stored names of earlier versions may have control characters.
+    let text = |text: Option<&str>| text.map(escape_unprintable);
+    let (name, scope_name) = (text(name.as_ref().map(DisplayName::as_str)), text(scope_name.as_deref()));
+    let scope = scope.map(|scope| scope.to_string());
+    let (provider, reason, trigger) = (report.provider.as_str(), report.reason.as_str(), trigger.as_str());
+    let was = before.map_or("unchecked", Usable::as_str);
+    macro_rules! log {
+        ($level:ident, $message:literal) => {
+            tracing::$level!(%config, name, scope, scope_name, provider, was, reason, trigger, $message)
+        };
+    }
+    match (before, report.usable) {
+        (_, report::Usable::No) => log!(warn, "a configuration does not work"),
+        (Some(Usable::Yes), report::Usable::Unknown) => {
+            log!(warn, "it is not known any more whether a configuration works");
+        }
+        (Some(Usable::No | Usable::Unknown) | None, report::Usable::Unknown) => {
+            log!(info, "it is not known whether a configuration works");
+        }
+        (Some(_), report::Usable::Yes) => log!(info, "a configuration works again"),
+        (None, report::Usable::Yes) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reason_code_of_every_reason_is_its_name() {
+        for reason in Reason::ALL {
+            assert_eq!(reason_code(*reason).as_str(), reason.as_str());
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The searchable text of configurations.
+
+use diesel::prelude::*;
+use llm_config_core::config::{Settings, search_text};
+use llm_config_core::endpoint::Endpoint;
+
+use crate::database::backend::AnyConnection;
+use crate::database::schema::llm_configs;
+use crate::error::StoreError;
+
+/// How many rows are read at once.
+const CHUNK: i64 = 500;
+
+/// The value of the column `search`.
+pub(super) fn column(settings: &Settings) -> String {
+    let model = settings.model.as_ref().map(llm_config_core::text::ModelId::as_str);
+    search_text(settings.name.as_str(), model, Some(&settings.endpoint))
+}
+
+/// Recomputes the column in the caller's transaction, for corrupt rows from the readable values.
+pub(crate) fn recompute(conn: &mut AnyConnection) -> Result<(), StoreError> {
+    use llm_configs::{endpoint, id, model, name, search, table};
+    let mut last = String::new();
+    loop {
+        let rows: Vec<(String, String, Option<String>, String)> = table
+            .filter(id.gt(&last))
+            .order(id)
+            .limit(CHUNK)
+            .select((id, name, model, endpoint))
+            .load(conn)?;
+        let Some((newest, ..)) = rows.last() else { return Ok(()) };
+        last.clone_from(newest);
+        for (row, name_text, model_text, url) in rows {
+            let text =
+                search_text(&name_text, model_text.as_deref(), Endpoint::from_stored(&url).ok().as_ref());
+            diesel::update(table.find(row)).set(search.eq(text)).execute(conn)?;
+        }
+    }
+}

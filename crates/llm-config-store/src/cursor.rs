@@ -1,0 +1,30 @@
+//! Cursors: the place where the next page of a list begins, as a text that only this installation can write
+//! and read.
+
+use crate::store::Store;
+use crate::vault::AssociatedData;
+
+/// A place in a list: after the row with this number in the order of insertion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position(pub(crate) i64);
+
+impl Position {
+    /// The place before the first row.
+    pub const START: Self = Self(0);
+}
+
+impl Store {
+    /// A cursor for `position` in a list. The parts of `list` are the list's name and everything that selects
+    /// its rows; a cursor is valid only with the same parts. It says nothing about the caller: each page must
+    /// be decided anew.
+    #[must_use]
+    pub fn seal_cursor(&self, list: &[&str], position: Position) -> String {
+        self.inner.cursors.seal(&AssociatedData::for_cursor(list), position.0)
+    }
+
+    /// The position in a cursor of the same list; `None` for any other text.
+    #[must_use]
+    pub fn open_cursor(&self, list: &[&str], cursor: &str) -> Option<Position> {
+        self.inner.cursors.open(&AssociatedData::for_cursor(list), cursor).map(Position)
+    }
+}

@@ -1,0 +1,78 @@
+//! The key under which cursors of lists are encrypted, so that they are opaque and cannot be forged.
+
+use data_encoding::BASE64URL_NOPAD;
+use zeroize::Zeroizing;
+
+use crate::random;
+use crate::vault::{self, AssociatedData};
+
+/// The first byte of every cursor. Cursors of other versions are invalid.
+const VERSION: u8 = 1;
+
+/// The installation's key for cursors.
+pub(crate) struct CursorKey(Zeroizing<[u8; 32]>);
+
+impl CursorKey {
+    pub(crate) fn new(key: Zeroizing<[u8; 32]>) -> Self {
+        Self(key)
+    }
+
+    /// A cursor for the place `position` of the list that `list` identifies.
+    pub(crate) fn seal(&self, list: &AssociatedData, position: i64) -> String {
+        let nonce = random::bytes();
+        let sealed = vault::encrypt(&self.0, &nonce, &position.to_be_bytes(), list.as_bytes());
+        BASE64URL_NOPAD.encode(&[&[VERSION][..], &nonce, &sealed].concat())
+    }
+
+    /// The position in a cursor of the same list; `None` for any other text.
+    pub(crate) fn open(&self, list: &AssociatedData, cursor: &str) -> Option<i64> {
+        let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).ok()?;
+        let (&[version], rest) = bytes.split_first_chunk()?;
+        let (nonce, sealed) = rest.split_first_chunk()?;
+        if version != VERSION {
+            return None;
+        }
+        let position = vault::decrypt(&self.0, nonce, sealed, list.as_bytes()).ok()?;
+        Some(i64::from_be_bytes(position.as_slice().try_into().ok()?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(name: &str) -> AssociatedData {
+        AssociatedData::new("test", &[name])
+    }
+
+    #[test]
+    fn open_of_own_cursor_returns_position() {
+        let key = CursorKey::new(random::key());
+        for position in [0, 1, i64::MAX] {
+            let cursor = key.seal(&list("a"), position);
+            assert_eq!(key.open(&list("a"), &cursor), Some(position));
+            assert!(
+                cursor.len() == 66 && cursor.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+            );
+            assert_ne!(cursor, key.seal(&list("a"), position), "equal places have different cursors");
+        }
+    }
+
+    #[test]
+    fn open_of_damaged_or_foreign_cursor_is_none() {
+        let key = CursorKey::new(random::key());
+        let cursor = key.seal(&list("a"), 7);
+        assert_eq!(key.open(&list("b"), &cursor), None, "another list");
+        assert_eq!(CursorKey::new(random::key()).open(&list("a"), &cursor), None, "another installation");
+        for n in 0..cursor.len() {
+            let mut damaged = cursor.clone().into_bytes();
+            damaged[n] = if damaged[n] == b'A' { b'B' } else { b'A' };
+            assert_eq!(key.open(&list("a"), std::str::from_utf8(&damaged).unwrap()), None, "byte {n}");
+            assert_eq!(key.open(&list("a"), &cursor[..n]), None, "length {n}");
+        }
+        for text in ["", "7", "\u{e9}", &format!("{cursor}A"), &format!("{cursor}="), &cursor.to_uppercase()]
+        {
+            assert_eq!(key.open(&list("a"), text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! What lists read beside the stored values: the searchable text and the last check of each configuration.
+//! Both are computed without keys when their rules change.
+
+use diesel::prelude::*;
+
+use crate::checks::last_check;
+use crate::configs::search;
+use crate::database::backend::AnyConnection;
+use crate::database::schema::installation;
+use crate::error::StoreError;
+use crate::unique_keys::{self, RulesError};
+
+/// The version of this program's rules.
+pub(crate) const RULES: i32 = 1;
+
+/// Whether the stored values follow this program's rules.
+pub(crate) fn are_current(conn: &mut AnyConnection) -> Result<bool, RulesError> {
+    let rules: Option<i32> = installation::table
+        .select(installation::list_rules)
+        .first(conn)
+        .optional()
+        .map_err(StoreError::from)?;
+    unique_keys::compare_rules("list rules", rules, RULES)
+}
+
+/// Computes the values in the caller's transaction if they follow older rules.
+pub(crate) fn update_outdated(conn: &mut AnyConnection) -> Result<(), RulesError> {
+    if are_current(conn)? {
+        return Ok(());
+    }
+    search::recompute(conn)?;
+    last_check::fill(conn)?;
+    diesel::update(installation::table)
+        .set(installation::list_rules.eq(RULES))
+        .execute(conn)
+        .map_err(StoreError::from)?;
+    Ok(())
+}
