@@ -9,6 +9,9 @@
 pub struct Timestamp(i64);
 
 impl Timestamp {
+    /// The last moment in milliseconds since the epoch.
+    pub const MAX_MILLIS: i64 = i64::MAX / 1000;
+
     /// A moment in microseconds since the epoch.
     #[must_use]
     pub const fn from_micros(micros: i64) -> Self {

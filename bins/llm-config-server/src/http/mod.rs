@@ -56,8 +56,13 @@ const ERROR_FORMATS: ErrorFormats = ErrorFormats {
         ("/llm-config", &goodmem::error::FORMAT),
         ("", &flashback::error::FORMAT),
     ],
-    // The document of `/metrics` describes the errors of its handler in the format of `/v1`.
-    of_handlers: &[("/metrics", &goodmem::error::FORMAT)],
+    // The document of these routes describes the errors of their handlers in the format of `/v1`.
+    of_handlers: &[
+        ("/metrics", &goodmem::error::FORMAT),
+        ("/ready", &goodmem::error::FORMAT),
+        ("/docs", &goodmem::error::FORMAT),
+        ("/openapi", &goodmem::error::FORMAT),
+    ],
 };
 
 /// The options of a server.

@@ -43,6 +43,18 @@ pub struct UncheckedSampling {
 pub struct SamplingParams(UncheckedSampling);
 
 impl SamplingParams {
+    /// The range of `max_tokens` and of `top_k`.
+    pub const TOKENS: RangeInclusive<i64> = 1..=i32::MAX as i64;
+
+    /// The range of `temperature`.
+    pub const TEMPERATURE: RangeInclusive<f64> = 0.0..=2.0;
+
+    /// The range of `top_p`.
+    pub const TOP_P: RangeInclusive<f64> = 0.0..=1.0;
+
+    /// The range of `frequency_penalty` and of `presence_penalty`.
+    pub const PENALTY: RangeInclusive<f64> = -2.0..=2.0;
+
     /// The maximal number of stop sequences.
     pub const STOP_SEQUENCE_LIMIT: usize = 10;
 
@@ -68,13 +80,13 @@ impl TryFrom<UncheckedSampling> for SamplingParams {
             stop_sequences,
         } = &unchecked;
         for (field, value) in [(Field::MaxTokens, max_tokens), (Field::TopK, top_k)] {
-            in_range(&mut errors, field, value.as_ref(), &(1..=i64::from(i32::MAX)));
+            in_range(&mut errors, field, value.as_ref(), &Self::TOKENS);
         }
         for (field, value, range) in [
-            (Field::Temperature, temperature, 0.0..=2.0),
-            (Field::TopP, top_p, 0.0..=1.0),
-            (Field::FrequencyPenalty, frequency_penalty, -2.0..=2.0),
-            (Field::PresencePenalty, presence_penalty, -2.0..=2.0),
+            (Field::Temperature, temperature, Self::TEMPERATURE),
+            (Field::TopP, top_p, Self::TOP_P),
+            (Field::FrequencyPenalty, frequency_penalty, Self::PENALTY),
+            (Field::PresencePenalty, presence_penalty, Self::PENALTY),
         ] {
             in_range(&mut errors, field, value.as_ref(), &range);
         }

@@ -1,5 +1,7 @@
 //! The settings of a configuration.
 
+use std::ops::RangeInclusive;
+
 use super::capability::Capabilities;
 use super::client_config::ClientConfig;
 use super::label::Labels;
@@ -17,10 +19,13 @@ pub struct ContextLength(i32);
 
 /// The number is outside the range of [`ContextLength`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("must be from 1 to {}", i32::MAX)]
+#[error("must be from {} to {}", ContextLength::RANGE.start(), ContextLength::RANGE.end())]
 pub struct ContextLengthError;
 
 impl ContextLength {
+    /// The range of the number.
+    pub const RANGE: RangeInclusive<i64> = 1..=i32::MAX as i64;
+
     /// The number of tokens.
     #[must_use]
     pub const fn tokens(self) -> i32 {
@@ -33,8 +38,8 @@ impl TryFrom<i64> for ContextLength {
 
     fn try_from(tokens: i64) -> Result<Self, ContextLengthError> {
         match i32::try_from(tokens) {
-            Ok(tokens) if tokens > 0 => Ok(Self(tokens)),
-            _ => Err(ContextLengthError),
+            Ok(number) if Self::RANGE.contains(&tokens) => Ok(Self(number)),
+            Ok(_) | Err(_) => Err(ContextLengthError),
         }
     }
 }

@@ -7,8 +7,8 @@ use crate::text::{TextRule, text_conversions, text_of_rule};
 /// Why a header name is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HeaderNameError {
-    /// Not a token of RFC 9110 §5.6.2, or longer than 128 characters.
-    #[error("must be an HTTP header name of at most 128 characters, such as `x-api-key`")]
+    /// Not a token of RFC 9110 §5.6.2, or longer than [`HeaderName::LIMIT`].
+    #[error("must be an HTTP header name of at most {} characters, such as `x-api-key`", HeaderName::LIMIT)]
     Malformed,
     /// A header that frames, routes or describes the request.
     #[error("must not be a header that the request itself needs, such as `host` or `content-length`")]
@@ -22,6 +22,9 @@ pub struct HeaderName(String);
 text_conversions!(HeaderName, HeaderNameError);
 
 impl HeaderName {
+    /// The maximal length in characters.
+    pub const LIMIT: usize = 128;
+
     /// Headers whose value decides the meaning, the sender or the destination of a request.
     const RESERVED: &[&str] = &[
         "accept-encoding",
@@ -75,7 +78,7 @@ impl HeaderName {
     /// A name from a stored credential. It may be a reserved name, stored before that rule; no call sends it.
     pub fn from_stored(text: &str) -> Result<Self, HeaderNameError> {
         let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-        if text.is_empty() || text.len() > 128 || !text.chars().all(is_token) {
+        if text.is_empty() || text.len() > Self::LIMIT || !text.chars().all(is_token) {
             return Err(HeaderNameError::Malformed);
         }
         Ok(Self(text.to_owned()))

@@ -31,7 +31,8 @@ pub enum UncheckedSecret {
 }
 
 /// The rule for OAuth scopes and projects.
-const GOOGLE_NAME: TextRule = TextRule { limit: 255, multi_line: false, keep_outer_space: false };
+const GOOGLE_NAME: TextRule =
+    TextRule { limit: GcpAdc::TEXT_LIMIT, multi_line: false, keep_outer_space: false };
 
 impl UncheckedCredential {
     /// Checks every part; `None` after adding at least one error.
@@ -56,8 +57,11 @@ impl UncheckedCredential {
                 })
             }
             Self::GcpAdc { scopes, quota_project } => {
-                if scopes.len() > 20 {
-                    errors.add(Field::GcpScopes, "must have at most 20 entries");
+                if scopes.len() > GcpAdc::SCOPE_LIMIT {
+                    errors.add(
+                        Field::GcpScopes,
+                        format_args!("must have at most {} entries", GcpAdc::SCOPE_LIMIT),
+                    );
                 }
                 let mut check = |field, text: &str| errors.keep(field, GOOGLE_NAME.check(text));
                 let scopes = scopes.iter().filter_map(|scope| check(Field::GcpScopes, scope)).collect();

@@ -76,6 +76,14 @@ pub struct GcpAdc {
     pub quota_project: Option<String>,
 }
 
+impl GcpAdc {
+    /// The maximal number of scopes.
+    pub const SCOPE_LIMIT: usize = 20;
+
+    /// The maximal length of a scope or of the project in characters.
+    pub const TEXT_LIMIT: usize = 255;
+}
+
 /// The credential that authenticates calls to a provider. A configuration without one has `None`.
 #[derive(Debug)]
 pub enum Credential {

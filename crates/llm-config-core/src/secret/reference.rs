@@ -55,7 +55,11 @@ pub enum ReferenceError {
     #[error(transparent)]
     Text(#[from] TextError),
     /// More hints than [`SecretRef::HINT_LIMIT`], or one that is too long.
-    #[error("must have at most {} hints of at most 255 characters each", SecretRef::HINT_LIMIT)]
+    #[error(
+        "must have at most {} hints of at most {} characters each",
+        SecretRef::HINT_LIMIT,
+        SecretRef::HINT_TEXT_LIMIT
+    )]
     Hints,
 }
 
@@ -72,6 +76,12 @@ pub struct SecretRef {
 impl SecretRef {
     /// The maximal number of hints.
     pub const HINT_LIMIT: usize = 20;
+
+    /// The maximal length of a hint's key or value in characters.
+    pub const HINT_TEXT_LIMIT: usize = 255;
+
+    /// The maximal length of the URI in characters.
+    pub const URI_LIMIT: usize = Self::URI.limit;
 
     const URI: TextRule = TextRule { limit: 2048, multi_line: false, keep_outer_space: false };
 
@@ -91,7 +101,7 @@ impl SecretRef {
         if uri.len() == store.scheme().len() {
             return Err(ReferenceError::Empty);
         }
-        let is_short = |text: &String| text.chars().count() <= 255;
+        let is_short = |text: &String| text.chars().count() <= Self::HINT_TEXT_LIMIT;
         if hints.len() > Self::HINT_LIMIT || !hints.iter().all(|(k, v)| is_short(k) && is_short(v)) {
             return Err(ReferenceError::Hints);
         }

@@ -150,6 +150,9 @@ macro_rules! text_of_rule {
         impl $name {
             const RULE: $crate::text::TextRule = $rule;
 
+            /// The maximal length in characters.
+            pub const LIMIT: usize = Self::RULE.limit;
+
             /// Parses a stored text, or a text for a lookup, by the rule of earlier versions, which refused
             /// only control characters.
             pub fn from_stored(text: &str) -> Result<Self, $crate::text::TextError> {

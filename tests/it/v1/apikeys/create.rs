@@ -63,9 +63,12 @@ fn create_key_with_invalid_fields_names_them() {
     check(json!({"authorityMode": "SCOPED", "ceiling": []}), &["ceiling"]);
     check(
         json!({"authorityMode": "SCOPED", "ceiling": [{"operation": "EXECUTE_LLM", "selector": "OWN"}]}),
-        &["ceiling"],
+        &["ceiling[0].operation"],
     );
-    check(json!({"authorityMode": "SCOPED", "ceiling": [{"operation": "READ_LLM"}]}), &["ceiling"]);
+    check(
+        json!({"authorityMode": "SCOPED", "ceiling": [{"operation": "READ_LLM"}]}),
+        &["ceiling[0].selector"],
+    );
     check(json!({"authorityMode": "SCOPED", "ceiling": ["READ_LLM"]}), &["ceiling[0]"]);
     check(json!({"ceiling": [{"operation": "READ_LLM", "selector": "OWN"}]}), &["ceiling"]);
     check(json!({"rights": ["FLY"]}), &["rights"]);

@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt::Display;
+use std::marker::PhantomData;
 use std::str::FromStr;
 
 use llm_config_core::config::{ClientConfig, ContextLength, Labels};
 use llm_config_core::patch::Patch;
 use serde::de::DeserializeOwned;
+use utoipa::openapi::{RefOr, Schema};
 use zeroize::Zeroizing;
 
 use crate::http::body::object::{FromJson, FromObject, Member, Object};
+use crate::http::schema::value::{Components, ValueSchema, or_blank};
 
 impl<T: FromJson> FromJson for Option<T> {
     fn from_json(member: Member<'_>) -> Option<Self> {
@@ -216,6 +219,20 @@ impl FromJson for Lenient<ContextLength> {
     }
 }
 
+/// A text that is described by the type `T`, but that another type checks later.
+pub(crate) struct Unchecked<T>(pub(crate) String, PhantomData<T>);
+
+impl<T> FromJson for Unchecked<T> {
+    fn from_json(member: Member<'_>) -> Option<Self> {
+        String::from_json(member).map(|text| Self(text, PhantomData))
+    }
+
+    fn list_from_json(member: Member<'_>) -> Option<Vec<Self>> {
+        let texts = String::list_from_json(member)?;
+        Some(texts.into_iter().map(|text| Self(text, PhantomData)).collect())
+    }
+}
+
 /// An object that has rules across its members, or that is converted to another type.
 pub(crate) trait Check: FromObject {
     type Checked;
@@ -232,6 +249,38 @@ impl<T: Check> FromJson for Checked<T> {
         member.object(|object| T::read(object)?.check(object).map(Self))
     }
 }
+
+/// Types whose schema is that of the value that they contain.
+macro_rules! schema_of_value {
+    ($($wrapper:ident),*) => {$(
+        impl<T: ValueSchema> ValueSchema for $wrapper<T> {
+            fn value_schema(components: &mut Components) -> RefOr<Schema> {
+                T::value_schema(components)
+            }
+        }
+    )*};
+}
+
+schema_of_value!(Lenient, Unchecked);
+
+impl<T: Check + ValueSchema> ValueSchema for Checked<T> {
+    fn value_schema(components: &mut Components) -> RefOr<Schema> {
+        T::value_schema(components)
+    }
+}
+
+/// Types that read a blank text as the absence of a value.
+macro_rules! schema_with_blank {
+    ($($wrapper:ident),*) => {$(
+        impl<T: ValueSchema> ValueSchema for $wrapper<T> {
+            fn value_schema(components: &mut Components) -> RefOr<Schema> {
+                or_blank(T::value_schema(components))
+            }
+        }
+    )*};
+}
+
+schema_with_blank!(Optional, Patch);
 
 #[cfg(test)]
 mod tests {

@@ -3,29 +3,30 @@
 //! ```text
 //! request_body! {
 //!     /// A new widget.
-//!     pub(crate) struct CreateWidget {
-//!         /// Not blank.
-//!         #[schema(value_type = String, max_length = 255)]
+//!     pub(crate) struct CreateWidget as WidgetCreationRequest {
+//!         /// Unique.
 //!         pub(crate) display_name: DisplayName,
-//!         pub(crate) size: Option<i64>,
+//!         pub(crate) size: Option<i64> => in_range(&Widget::SIZE),
 //!     }
+//!     example { "displayName": "a" }
 //! }
 //! ```
 //!
-//! The member of the field `display_name` is `displayName`. [`FromJson`] reads the field's type from JSON. A
-//! member is optional if its type is an `Option` or implements [`FromJson::absent`]; `null` is the same as
-//! an absent member. All errors of a body are reported at once, each at its member, and none quotes a value.
+//! The member of the field `display_name` is `displayName`. [`FromJson`] reads the field's type from JSON,
+//! and `ValueSchema` describes it; the function after `=>` adds what the type does not know. A member is
+//! optional if its type is an `Option` or implements [`FromJson::absent`]. It may be `null` if
+//! [`FromJson::null`] of its type has a value; by default, `null` is the same as an absent member. All errors
+//! of a body are reported at once, each at its member, and none quotes a value. The name after `as` is the
+//! name in the document.
 //!
-//! A word before the struct decides about members that the struct does not have:
-//!
-//! - no word: they are errors, and the schema has `additionalProperties: false`;
-//! - `open struct`: they are ignored;
-//! - `open_schema struct`: they are errors, but the schema does not exclude them.
+//! Members that the struct does not have are errors, and the schema excludes them; in an `open struct` they
+//! are ignored.
 //!
 //! More about declarations:
 //!
 //! - `rules(object) { … }` after the struct checks rules that involve several members. In this block each
 //!   member is a variable of type `Option`, which is `None` if the member has an error.
+//! - `forbids(…)` describes these rules: schemas of bodies that break one, from `schema::object`.
 //! - The type of a member object that is converted to a type of the core library implements [`Check`]; the
 //!   member has the type [`Checked`].
 //! - A handler receives the body in `Authenticated`.
@@ -42,7 +43,7 @@ use llm_config_core::time::Timestamp;
 use llm_config_service::{Parsed, Service};
 
 pub(crate) use bytes::{BodyError, read_bytes};
-pub(crate) use json::{Check, Checked, Lenient, Optional, from_text};
+pub(crate) use json::{Check, Checked, Lenient, Optional, Unchecked, from_text};
 pub(crate) use object::{FromJson, FromObject, Member, Object};
 
 /// A type that a handler can receive as the request body.
@@ -91,15 +92,49 @@ pub(crate) fn camel_case(name: &str) -> String {
     })
 }
 
+/// The text of documentation comments among attributes.
+macro_rules! docs {
+    ($(#[$($attribute:tt)*])*) => {
+        concat!($($crate::http::body::docs!(@line $($attribute)*)),*)
+    };
+    (@line doc = $line:literal) => { concat!($line, "\n") };
+    (@line $($other:tt)*) => { "" };
+}
+pub(crate) use docs;
+
 /// Declares a body, or an object in a body: its schema and its reader. See the documentation of the module.
 macro_rules! request_body {
-    (@struct $(#[$meta:meta])* $vis:vis $name:ident {
-        $($(#[$member_meta:meta])* $member_vis:vis $member:ident: $type:ty),*
-    }) => {
-        #[derive(utoipa::ToSchema)]
-        $(#[$meta])*
+    (
+        @declare is_open: $is_open:literal
+        $(#[$($attribute:tt)*])*
+        $vis:vis struct $name:ident $(as $as:ident)? {
+            $(
+                $(#[$($member_attribute:tt)*])*
+                $member_vis:vis $member:ident: $type:ty $(=> $adjust:expr)?
+            ),* $(,)?
+        }
+        $(example $example:tt)?
+        $(forbids($($forbidden:expr),* $(,)?))?
+        $(rules($object:ident) $rules:block)?
+    ) => {
+        $(#[$($attribute)*])*
         $vis struct $name {
-            $($(#[$member_meta])* $member_vis $member: $type,)*
+            $($(#[$($member_attribute)*])* $member_vis $member: $type,)*
+        }
+
+        impl $crate::http::body::FromObject for $name {
+            fn read(object: &mut $crate::http::body::Object<'_>) -> Option<Self> {
+                $(let $member: Option<$type> =
+                    object.member(&$crate::http::body::camel_case(stringify!($member)));)*
+                $({
+                    let $object = &mut *object;
+                    $rules
+                })?
+                if !$is_open {
+                    object.refuse_unknown();
+                }
+                Some(Self { $($member: $member?),* })
+            }
         }
 
         impl $crate::http::body::FromJson for $name {
@@ -116,69 +151,62 @@ macro_rules! request_body {
                 $crate::http::body::read_object(request, body)
             }
         }
-    };
-    (
-        @read $name:ident { $($member:ident: $type:ty),* } is_open: $is_open:literal
-        $($object:ident $rules:block)?
-    ) => {
-        impl $crate::http::body::FromObject for $name {
-            fn read(object: &mut $crate::http::body::Object<'_>) -> Option<Self> {
-                $(let $member: Option<$type> =
-                    object.member(&$crate::http::body::camel_case(stringify!($member)));)*
-                $({
-                    let $object = &mut *object;
-                    $rules
-                })?
-                if !$is_open {
-                    object.refuse_unknown();
-                }
-                Some(Self { $($member: $member?),* })
+
+        impl $name {
+            /// The schema. Adds the components that it refers to.
+            fn object_schema(
+                components: &mut $crate::http::schema::value::Components,
+            ) -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                use $crate::http::body::FromJson;
+                use $crate::http::schema::object::{MemberSchema, ObjectSchema};
+                use $crate::http::schema::value::ValueSchema;
+
+                let schema = ObjectSchema::new($crate::http::body::docs!($(#[$($attribute)*])*));
+                $(let schema = {
+                    let value = <$type as ValueSchema>::value_schema(components);
+                    $(let value = $adjust(value);)?
+                    schema.member(MemberSchema {
+                        name: &$crate::http::body::camel_case(stringify!($member)),
+                        docs: $crate::http::body::docs!($(#[$($member_attribute)*])*),
+                        value,
+                        is_required: <$type as FromJson>::absent().is_err(),
+                        is_nullable: <$type as FromJson>::null().is_ok(),
+                    })
+                };)*
+                let schema = if $is_open { schema } else { schema.closed() };
+                $(let schema = schema.example(serde_json::json!($example));)?
+                $(let schema = schema.forbid([$($forbidden),*]);)?
+                schema.build()
             }
         }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                Self::object_schema(&mut Vec::new())
+            }
+        }
+
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                let names = [stringify!($name), $(stringify!($as))?];
+                names[names.len() - 1].into()
+            }
+
+            fn schemas(components: &mut $crate::http::schema::value::Components) {
+                Self::object_schema(components);
+            }
+        }
+
+        $crate::http::schema::value::components!($name);
     };
-    (
-        $(#[$meta:meta])*
-        open $vis:vis struct $name:ident {
-            $($(#[$member_meta:meta])* $member_vis:vis $member:ident: $type:ty),* $(,)?
-        }
-        $(rules($object:ident) $rules:block)?
-    ) => {
+    ($(#[$($attribute:tt)*])* open $vis:vis struct $($rest:tt)*) => {
         $crate::http::body::request_body! {
-            @struct $(#[$meta])* #[serde(rename_all = "camelCase")]
-            $vis $name { $($(#[$member_meta])* $member_vis $member: $type),* }
-        }
-        $crate::http::body::request_body! {
-            @read $name { $($member: $type),* } is_open: true $($object $rules)?
-        }
-    };
-    (
-        $(#[$meta:meta])*
-        open_schema $vis:vis struct $name:ident {
-            $($(#[$member_meta:meta])* $member_vis:vis $member:ident: $type:ty),* $(,)?
-        }
-        $(rules($object:ident) $rules:block)?
-    ) => {
-        $crate::http::body::request_body! {
-            @struct $(#[$meta])* #[serde(rename_all = "camelCase")]
-            $vis $name { $($(#[$member_meta])* $member_vis $member: $type),* }
-        }
-        $crate::http::body::request_body! {
-            @read $name { $($member: $type),* } is_open: false $($object $rules)?
+            @declare is_open: true $(#[$($attribute)*])* $vis struct $($rest)*
         }
     };
-    (
-        $(#[$meta:meta])*
-        $vis:vis struct $name:ident {
-            $($(#[$member_meta:meta])* $member_vis:vis $member:ident: $type:ty),* $(,)?
-        }
-        $(rules($object:ident) $rules:block)?
-    ) => {
+    ($(#[$($attribute:tt)*])* $vis:vis struct $($rest:tt)*) => {
         $crate::http::body::request_body! {
-            @struct $(#[$meta])* #[serde(rename_all = "camelCase", deny_unknown_fields)]
-            $vis $name { $($(#[$member_meta])* $member_vis $member: $type),* }
-        }
-        $crate::http::body::request_body! {
-            @read $name { $($member: $type),* } is_open: false $($object $rules)?
+            @declare is_open: false $(#[$($attribute)*])* $vis struct $($rest)*
         }
     };
 }
@@ -187,20 +215,25 @@ pub(crate) use request_body;
 #[cfg(test)]
 mod tests {
     use actix_web::test::TestRequest;
-    use utoipa::PartialSchema;
-    use utoipa::openapi::{RefOr, Schema};
+    use serde_json::json;
+    use utoipa::{PartialSchema, ToSchema};
 
     use super::*;
+    use crate::http::schema::object::both;
+    use crate::http::schema::value::in_range;
 
     request_body! {
         /// Test body.
+        /// Another sentence.
         struct Outer {
+            /// Required.
             first_name: String,
-            #[schema(value_type = Option<i64>)]
-            size: Option<Lenient<i64>>,
+            size: Option<Lenient<i64>> => in_range(&(1_i64..=9)),
             inner: Option<Inner>,
             list: Option<Vec<Inner>>,
         }
+        example {"firstName": "a"}
+        forbids(both("size", "inner"))
         rules(object) {
             if size.is_some() && object.has("inner") {
                 object.error("size", "excludes inner");
@@ -210,7 +243,7 @@ mod tests {
 
     request_body! {
         /// Test member.
-        struct Inner {
+        struct Inner as Member {
             flag: bool,
         }
     }
@@ -218,14 +251,6 @@ mod tests {
     request_body! {
         /// Test body that ignores unknown members.
         open struct Open {
-            name: Option<String>,
-        }
-    }
-
-    request_body! {
-        /// Test body that refuses unknown members and whose schema does not exclude them.
-        open_schema struct OpenSchema {
-            #[expect(dead_code, reason = "the tests read only the errors")]
             name: Option<String>,
         }
     }
@@ -274,18 +299,27 @@ mod tests {
     }
 
     #[test]
-    fn read_of_closed_body_with_open_schema_rejects_unknown_members() {
-        assert_eq!(errors::<OpenSchema>(r#"{"name": "a"}"#), [""; 0]);
-        assert_eq!(errors::<OpenSchema>(r#"{"other": 1}"#), ["other: is not a field of this request"]);
-    }
-
-    #[test]
-    fn schema_of_closed_body_excludes_unknown_members() {
-        let excludes = |schema: RefOr<Schema>| {
-            serde_json::to_value(schema).unwrap().get("additionalProperties") == Some(&false.into())
-        };
-        assert!(excludes(Outer::schema()) && excludes(Inner::schema()));
-        assert!(!excludes(Open::schema()) && !excludes(OpenSchema::schema()));
+    fn schema_of_body_is_that_of_its_members() {
+        let inner = json!({"$ref": "#/components/schemas/Member"});
+        let expected = json!({
+            "type": "object",
+            "description": "Test body. Another sentence.",
+            "required": ["firstName"],
+            "properties": {
+                "firstName": {"type": "string", "description": "Required."},
+                "size": {"type": ["integer", "null"], "format": "int64", "minimum": 1, "maximum": 9},
+                "inner": {"oneOf": [{"type": "null"}, inner]},
+                "list": {"type": ["array", "null"], "items": inner},
+            },
+            "additionalProperties": false,
+            "examples": [{"firstName": "a"}],
+            "not": both("size", "inner"),
+        });
+        assert_eq!(serde_json::to_value(Outer::schema()).unwrap(), expected);
+        let mut components = Vec::new();
+        Outer::schemas(&mut components);
+        assert!(components.iter().all(|(name, _)| name == "Member") && Inner::name() == "Member");
+        assert_eq!(serde_json::to_value(Open::schema()).unwrap().get("additionalProperties"), None);
     }
 
     #[test]

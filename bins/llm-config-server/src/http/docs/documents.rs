@@ -8,11 +8,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::docs::tags::TAG;
-use crate::http::docs::{page, page_file, root};
+use crate::http::docs::{page, page_file, root, tags};
 use crate::http::document::Document;
 use crate::http::error::{ConditionKind, RequestError};
 use crate::http::resource::{Operation, operations};
-use crate::http::schema::build::build;
+use crate::http::schema::build::{Introduction, build};
 use crate::http::{flashback, goodmem, llm_config, monitoring};
 
 /// A document in the format `OpenAPI` 3.1.
@@ -40,13 +40,14 @@ pub(crate) fn json(document: Document) -> serde_json::Result<String> {
 fn own_document() -> utoipa::openapi::OpenApi {
     let operations: Vec<_> =
         [llm_config::operations(), monitoring::operations(), operations()].into_iter().flatten().collect();
-    build::<goodmem::error::Body<'_>>(
-        "llm-config",
-        "Routes beside the two existing APIs: checks of configurations before and after they are stored, \
-         origins of credentials, health, metrics, and the documents of all APIs.\n\nErrors are \
+    let introduction = Introduction {
+        title: "llm-config",
+        description: "Routes beside the two existing APIs: checks of configurations before and after they \
+         are stored, origins of credentials, health, metrics, and the documents of all APIs.\n\nErrors are \
          `{\"error\": …, \"code\": …}`. Every response carries `x-request-id`.",
-        &operations,
-    )
+        tags: &[llm_config::tags::ALL, monitoring::tags::ALL, tags::ALL],
+    };
+    build::<goodmem::error::Body<'_>>(&introduction, &operations)
 }
 
 pub(crate) mod flashback_document {
@@ -55,11 +56,14 @@ pub(crate) mod flashback_document {
     use super::{OpenApiDocument, TAG, serve};
     use crate::http::document::Document;
     use crate::http::error::RequestError;
+    use crate::http::schema::error_responses::MalformedHead;
 
-    /// Returns the document of `/ai/llm`, workspaces and users.
+    /// Returns the document of the Flashback API.
+    ///
+    /// `/ai/llm`, `/workspace` and `/organization/users`.
     #[utoipa::path(
         get, path = "/openapi/flashback.json", operation_id = "getFlashbackDocument", tag = TAG, security(),
-        responses((status = 200, body = OpenApiDocument))
+        responses((status = 200, body = OpenApiDocument), MalformedHead)
     )]
     pub(crate) async fn handle() -> Result<HttpResponse, RequestError> {
         serve(Document::Flashback)
@@ -72,11 +76,14 @@ pub(crate) mod goodmem_document {
     use super::{OpenApiDocument, TAG, serve};
     use crate::http::document::Document;
     use crate::http::error::RequestError;
+    use crate::http::schema::error_responses::MalformedHead;
 
-    /// Returns the document of `/v1`.
+    /// Returns the document of the GoodMem API.
+    ///
+    /// `/v1`.
     #[utoipa::path(
         get, path = "/openapi/goodmem.json", operation_id = "getGoodmemDocument", tag = TAG, security(),
-        responses((status = 200, body = OpenApiDocument))
+        responses((status = 200, body = OpenApiDocument), MalformedHead)
     )]
     pub(crate) async fn handle() -> Result<HttpResponse, RequestError> {
         serve(Document::Goodmem)
@@ -89,11 +96,14 @@ pub(crate) mod llm_config_document {
     use super::{OpenApiDocument, TAG, serve};
     use crate::http::document::Document;
     use crate::http::error::RequestError;
+    use crate::http::schema::error_responses::MalformedHead;
 
     /// Returns this document.
+    ///
+    /// `/llm-config/v1`, monitoring and the documents.
     #[utoipa::path(
         get, path = "/openapi/llm-config.json", operation_id = "getLlmConfigDocument", tag = TAG, security(),
-        responses((status = 200, body = OpenApiDocument))
+        responses((status = 200, body = OpenApiDocument), MalformedHead)
     )]
     pub(crate) async fn handle() -> Result<HttpResponse, RequestError> {
         serve(Document::LlmConfig)

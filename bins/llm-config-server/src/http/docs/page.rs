@@ -5,11 +5,14 @@ use actix_web::HttpResponse;
 use crate::http::docs::swagger_ui;
 use crate::http::docs::tags::TAG;
 use crate::http::error::{ConditionKind, RequestError};
+use crate::http::schema::error_responses::MalformedHead;
 
-/// Returns a page for browsing the three documents.
+/// Returns a page to browse the three documents.
+///
+/// All its files are files of this server.
 #[utoipa::path(
     get, path = "/docs", operation_id = "browseDocuments", tag = TAG, security(),
-    responses((status = 200, content_type = "text/html", body = String))
+    responses((status = 200, content_type = "text/html", body = String), MalformedHead)
 )]
 pub(crate) async fn handle() -> Result<HttpResponse, RequestError> {
     // Swagger UI names its files relative to the page, but `/docs` has no slash at its end.

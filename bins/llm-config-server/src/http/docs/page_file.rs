@@ -4,10 +4,12 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::http::docs::swagger_ui;
 use crate::http::docs::tags::TAG;
-use crate::http::fallback;
+use crate::http::error::{ConditionKind, RequestError};
 use crate::http::schema::error_responses::NotFound;
 
-/// Returns a file that the page `/docs` loads.
+/// Returns a file of the page.
+///
+/// The files that the page `/docs` loads.
 #[utoipa::path(
     get, path = "/docs/{file}", operation_id = "getDocumentsPageFile", tag = TAG, security(),
     params(("file" = String, Path, description = "The name of the file, such as `index.css`.")),
@@ -16,10 +18,10 @@ use crate::http::schema::error_responses::NotFound;
         NotFound,
     )
 )]
-pub(crate) async fn handle(request: HttpRequest) -> HttpResponse {
+pub(crate) async fn handle(request: HttpRequest) -> Result<HttpResponse, RequestError> {
     let name = request.match_info().query("file");
     match swagger_ui::FILES.contains(&name).then(|| swagger_ui::file(name)).flatten() {
-        Some(file) => swagger_ui::respond(&file.content_type, swagger_ui::bytes(file.bytes)),
-        None => fallback::unknown_path(request).await,
+        Some(file) => Ok(swagger_ui::respond(&file.content_type, swagger_ui::bytes(file.bytes))),
+        None => Err(RequestError::new(ConditionKind::NotFound, "the page has no such file")),
     }
 }

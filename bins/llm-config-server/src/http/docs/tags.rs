@@ -1,3 +1,7 @@
-//! The tag of the documentation's operations.
+//! The tag of these operations.
 
-pub(crate) const TAG: &str = "Documentation";
+use crate::http::schema::tag::tags;
+
+tags! {
+    TAG = "Documentation" "The documents of all APIs, and a page to browse them.";
+}

@@ -77,7 +77,7 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn operations_have_unique_ids_and_a_summary() {
+fn operations_have_unique_ids_a_summary_and_a_description() {
     for document in Document::ALL {
         let json = json(document);
         let mut ids = BTreeSet::new();
@@ -85,9 +85,73 @@ fn operations_have_unique_ids_and_a_summary() {
             for (method, operation) in item.as_object().unwrap() {
                 let id = operation["operationId"].as_str().unwrap().to_owned();
                 assert!(ids.insert(id), "{method} {path}");
-                assert!(!operation["summary"].as_str().unwrap_or_default().is_empty(), "{method} {path}");
-                assert!(operation["tags"].is_array(), "{method} {path}");
+                for text in ["summary", "description"] {
+                    assert!(
+                        !operation[text].as_str().unwrap_or_default().is_empty(),
+                        "{text}: {method} {path}"
+                    );
+                }
+                let statuses = operation["responses"].as_object().unwrap();
+                assert!(statuses.keys().any(|status| status.starts_with('4')), "{method} {path}");
             }
+        }
+    }
+}
+
+#[test]
+fn tags_of_operations_are_described_and_no_others() {
+    for document in Document::ALL {
+        let json = json(document);
+        let operations =
+            json["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap());
+        let used: BTreeSet<_> = operations
+            .flat_map(|(_, operation)| operation["tags"].as_array().unwrap())
+            .map(Value::to_string)
+            .collect();
+        let described: BTreeSet<_> =
+            json["tags"].as_array().unwrap().iter().map(|tag| tag["name"].to_string()).collect();
+        assert_eq!(used, described, "{document:?}");
+    }
+}
+
+/// Every schema in a value, with the name of the member or parameter that it describes.
+fn schemas<'a>(name: &'a str, value: &'a Value, found: &mut Vec<(&'a str, &'a Value)>) {
+    match value {
+        Value::Object(members) => {
+            let named = members.get("name").and_then(Value::as_str).unwrap_or(name);
+            for (member, value) in members {
+                match member.as_str() {
+                    "schema" | "items" | "additionalProperties" => schemas(named, value, found),
+                    "example" | "examples" | "not" => {}
+                    _ => schemas(member, value, found),
+                }
+            }
+            found.push((name, value));
+        }
+        Value::Array(list) => list.iter().for_each(|value| schemas(name, value, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn ids_are_described_as_uuids() {
+    // Ids that are not of this server, or not ids.
+    const OTHERS: [&str; 2] = ["modelIdentifier", "quotaProjectId"];
+    for document in Document::ALL {
+        let json = json(document);
+        let mut found = Vec::new();
+        schemas("", &json, &mut found);
+        let is_id = |name: &str| {
+            let is_named = name == "id" || name.ends_with("Id") || name.ends_with("_id");
+            (is_named || ["workspaces", "unreadable", "confirmedBy", "setBy", "checkedBy"].contains(&name))
+                && !OTHERS.contains(&name)
+        };
+        let is_text = |schema: &Value| {
+            let types = &schema["type"];
+            types == "string" || types.as_array().is_some_and(|types| types.contains(&"string".into()))
+        };
+        for (name, schema) in found.into_iter().filter(|(name, schema)| is_id(name) && is_text(schema)) {
+            assert_eq!(schema["format"], "uuid", "{document:?}: {name}");
         }
     }
 }

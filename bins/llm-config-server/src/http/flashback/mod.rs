@@ -15,7 +15,7 @@ use actix_web::web;
 use utoipa::openapi::OpenApi;
 
 use crate::http::resource::{Operation, register};
-use crate::http::schema::build::build;
+use crate::http::schema::build::{Introduction, build};
 
 /// Every documented operation, in the order of the `OpenAPI` document.
 fn operations() -> Vec<Operation> {
@@ -30,12 +30,13 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 
 /// The document of this API.
 pub(crate) fn document() -> OpenApi {
-    build::<error::Body<'_>>(
-        "llm-config: the Flashback API",
-        "LLM configurations of workspaces, and who may use them.\n\nEvery response is JSON; an error is \
-         `{\"success\": false, \"message\": …}`. Members of a request that are not described are ignored. \
-         The response to an id in the path that is not a UUID is the same as to an unknown id: 404. Every \
-         response carries `x-request-id`.",
-        &operations(),
-    )
+    let introduction = Introduction {
+        title: "llm-config: the Flashback API",
+        description: "LLM configurations of workspaces, and who may use them.\n\nEvery response is JSON; an \
+            error is `{\"success\": false, \"message\": …}`. Members of a request that are not described are \
+            ignored. The response to an id in the path that is not a UUID is the same as to an unknown id: \
+            404. Every response carries `x-request-id`.",
+        tags: &[tags::ALL],
+    };
+    build::<error::Body<'_>>(&introduction, &operations())
 }

@@ -11,7 +11,8 @@ use crate::http::path::try_id;
 #[into_params(parameter_in = Path)]
 #[expect(dead_code, reason = "for the document; the functions of this module read the parameter")]
 pub(crate) struct ById {
-    /// The id.
+    /// The id. A text that is not a UUID is an unknown id: 404.
+    #[param(format = Uuid)]
     id: String,
 }
 
@@ -20,8 +21,10 @@ pub(crate) struct ById {
 #[expect(dead_code, reason = "for the document; the functions of this module read the parameters")]
 pub(crate) struct ByMember {
     /// The workspace's id.
+    #[param(format = Uuid)]
     id: String,
     /// The member's user id.
+    #[param(format = Uuid)]
     user_id: String,
 }
 

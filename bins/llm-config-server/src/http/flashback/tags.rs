@@ -1,5 +1,9 @@
 //! The tags of this API's operations.
 
-pub(crate) const LLMS: &str = "AI LLMs";
-pub(crate) const WORKSPACES: &str = "Workspaces";
-pub(crate) const USERS: &str = "Organization users";
+use crate::http::schema::tag::tags;
+
+tags! {
+    LLMS = "AI LLM" "Configurations of workspaces: how to reach a provider, and the credential for it.";
+    WORKSPACES = "Workspaces" "Workspaces and their members.";
+    USERS = "Organization users" "The users of the organisation, and their roles.";
+}

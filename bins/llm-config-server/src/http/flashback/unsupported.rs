@@ -1,12 +1,18 @@
 //! Members of the original API that this server does not support. Each accepts null and the empty string.
 
 use crate::http::body::{FromJson, Member};
+use crate::http::schema::value::{text, value_schemas};
 
 /// `apiKeyUuid`: ignoring it would store a configuration without a credential.
 pub(crate) struct StoredKeyId;
 
 /// `password`: ignoring it would create a user who cannot log in.
 pub(crate) struct Password;
+
+value_schemas! {
+    StoredKeyId => text().max_length(Some(0));
+    Password => text().max_length(Some(0)).write_only(true);
+}
 
 impl FromJson for StoredKeyId {
     fn from_json(member: Member<'_>) -> Option<Self> {

@@ -14,7 +14,7 @@ use actix_web::web;
 use utoipa::openapi::OpenApi;
 
 use crate::http::resource::{Operation, register};
-use crate::http::schema::build::build;
+use crate::http::schema::build::{Introduction, build};
 
 /// Every operation, in the order of the `OpenAPI` document.
 fn operations() -> Vec<Operation> {
@@ -35,11 +35,12 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 
 /// The document of this API.
 pub(crate) fn document() -> OpenApi {
-    build::<error::Body<'_>>(
-        "llm-config: the GoodMem API",
-        "LLM configurations of single owners, and the API keys of this server.\n\nErrors are \
+    let introduction = Introduction {
+        title: "llm-config: the GoodMem API",
+        description: "LLM configurations of single owners, and the API keys of this server.\n\nErrors are \
          `{\"error\": …, \"code\": …}`. Bodies are closed: a member that is not described is refused. In \
          requests, null is the same as leaving a member out. Every response carries `x-request-id`.",
-        &operations(),
-    )
+        tags: &[tags::ALL],
+    };
+    build::<error::Body<'_>>(&introduction, &operations())
 }

@@ -16,5 +16,6 @@ pub(crate) struct ById {
 #[expect(dead_code, reason = "for the document; `path` reads the parameter")]
 pub(crate) struct ByEmail {
     /// The e-mail address.
+    #[param(format = Email)]
     email: String,
 }

@@ -3,7 +3,7 @@
 mod checks;
 mod origin;
 mod path_params;
-mod tags;
+pub(crate) mod tags;
 
 use actix_web::web;
 

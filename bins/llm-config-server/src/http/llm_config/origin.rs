@@ -58,7 +58,10 @@ impl From<ConfigOrigin> for OriginResponse {
     }
 }
 
-/// Returns the origin that the credential of a configuration is sent to, and the users who set it.
+/// Returns the origin that the credential of a configuration is sent to.
+///
+/// Also names the users who set the origin: only they may replace the credential without sending the
+/// endpoint.
 #[utoipa::path(
     get, path = "/llm-config/v1/configs/{id}/origin", operation_id = "getOrigin", tag = tags::CONFIGS,
     params(ById),

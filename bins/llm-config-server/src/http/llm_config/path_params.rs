@@ -7,5 +7,6 @@ use utoipa::IntoParams;
 #[expect(dead_code, reason = "for the document; `path` reads the parameter")]
 pub(crate) struct ById {
     /// The id of a configuration of either API.
+    #[param(format = Uuid)]
     id: String,
 }

@@ -1,4 +1,8 @@
 //! The tags of this API's operations.
 
-pub(crate) const CHECKS: &str = "Checks";
-pub(crate) const CONFIGS: &str = "Configurations";
+use crate::http::schema::tag::tags;
+
+tags! {
+    CHECKS = "Checks" "Checks of configurations against their providers, before and after they are stored.";
+    CONFIGS = "Configurations" "Configurations of both APIs, by id.";
+}

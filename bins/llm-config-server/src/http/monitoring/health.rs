@@ -4,8 +4,8 @@ use actix_web::web::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The tag of these operations.
-pub(crate) const TAG: &str = "Operation";
+use crate::http::monitoring::tags::TAG;
+use crate::http::schema::error_responses::MalformedHead;
 
 /// The state of the server.
 #[derive(Serialize, ToSchema)]
@@ -20,10 +20,12 @@ impl Health {
     }
 }
 
-/// Returns 200 while the process responds to requests.
+/// Reports whether the process responds.
+///
+/// Returns 200 without a look at the database. For the restart decision of a supervisor.
 #[utoipa::path(
     get, path = "/health", operation_id = "getHealth", tag = TAG, security(),
-    responses((status = 200, body = Health))
+    responses((status = 200, body = Health), MalformedHead)
 )]
 pub(crate) async fn handle() -> Json<Health> {
     Health::new("ok")

@@ -9,12 +9,13 @@ use crate::http::auth::Caller;
 use crate::http::error::RequestError;
 use crate::http::monitoring::counters::Metrics;
 use crate::http::monitoring::exposition::Exposition;
-use crate::http::monitoring::health::TAG;
+use crate::http::monitoring::tags::TAG;
 use crate::http::schema::error_responses::Forbidden;
 
-/// Returns the metrics for Prometheus; needs the right `READ_METRICS`.
+/// Returns the metrics for Prometheus.
 ///
-/// `Accept` selects the text format 0.0.4, which is the default, or `OpenMetrics`.
+/// Needs the right `READ_METRICS`. The same metrics are served without a token on the address of
+/// `--metrics-listen`. `Accept` selects the text format 0.0.4, which is the default, or `OpenMetrics`.
 #[utoipa::path(
     get, path = "/metrics", operation_id = "getMetrics", tag = TAG,
     responses(

@@ -5,6 +5,7 @@ mod exposition;
 mod health;
 mod metrics;
 mod ready;
+pub(crate) mod tags;
 
 use actix_web::http::Method;
 use actix_web::web;

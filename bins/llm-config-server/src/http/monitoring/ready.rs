@@ -4,13 +4,16 @@ use actix_web::web::{Data, Json};
 use llm_config_service::Service;
 
 use crate::http::error::{ConditionKind, RequestError};
-use crate::http::monitoring::health::{Health, TAG};
-use crate::http::schema::error_responses::Unavailable;
+use crate::http::monitoring::health::Health;
+use crate::http::monitoring::tags::TAG;
+use crate::http::schema::error_responses::{MalformedHead, Unavailable};
 
-/// Returns 200 while requests can be served, and 503 while the database is unavailable.
+/// Reports whether requests can be served.
+///
+/// Returns 503 while the database is unavailable. For load balancers.
 #[utoipa::path(
     get, path = "/ready", operation_id = "getReady", tag = TAG, security(),
-    responses((status = 200, body = Health), Unavailable)
+    responses((status = 200, body = Health), MalformedHead, Unavailable)
 )]
 pub(crate) async fn handle(service: Data<Service>) -> Result<Json<Health>, RequestError> {
     service.ready().await.map_err(|error| {

@@ -5,23 +5,36 @@ use std::collections::BTreeSet;
 use actix_web::http::StatusCode;
 use utoipa::openapi::path::{self, PathItem, PathsBuilder};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::tag::{Tag, TagBuilder};
 use utoipa::openapi::{
-    Info, InfoBuilder, License, OpenApi, OpenApiBuilder, RefOr, Responses, SecurityRequirement, Server,
+    ContactBuilder, Info, InfoBuilder, License, OpenApi, OpenApiBuilder, RefOr, Responses,
+    SecurityRequirement, Server,
 };
 use utoipa::{IntoResponses, ToSchema};
 
 use crate::http::resource::{Description, Operation};
 use crate::http::schema::error_responses::{self, BadRequest, Internal, TooLarge, Unauthorized, Unavailable};
+use crate::http::schema::tag::DescribedTag;
 
 const API_KEY: &str = "ApiKeyAuth";
 const BEARER: &str = "BearerAuth";
 
+/// What the beginning of a document says.
+pub(crate) struct Introduction<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) description: &'a str,
+    /// The groups of operations in their order.
+    pub(crate) tags: &'a [&'a [DescribedTag]],
+}
+
 /// The document of these operations, in which `E` is the body of an error.
-pub(crate) fn build<E: ToSchema>(title: &str, description: &str, operations: &[Operation]) -> OpenApi {
+pub(crate) fn build<E: ToSchema>(introduction: &Introduction<'_>, operations: &[Operation]) -> OpenApi {
     let empty = Description { paths: PathsBuilder::new(), schemas: Vec::new() };
     let Description { paths, mut schemas } =
         operations.iter().fold(empty, |description, operation| operation.describe(description));
-    let mut document = OpenApiBuilder::new().info(info(title, description)).paths(paths.build()).build();
+    let mut document = OpenApiBuilder::new().info(info(introduction)).paths(paths.build()).build();
+    let tags = introduction.tags.iter().copied().flatten();
+    document.tags = Some(tags.map(tag).collect());
     let components = document.components.get_or_insert_default();
     schemas.push((E::name().into_owned(), E::schema()));
     E::schemas(&mut schemas);
@@ -47,11 +60,18 @@ pub(crate) fn build<E: ToSchema>(title: &str, description: &str, operations: &[O
     document
 }
 
-fn info(title: &str, description: &str) -> Info {
+fn tag(DescribedTag { name, description }: &DescribedTag) -> Tag {
+    TagBuilder::new().name(*name).description(Some(*description)).build()
+}
+
+fn info(Introduction { title, description, tags: _ }: &Introduction<'_>) -> Info {
+    // The document is part of every installation, and only its operator can help the installation's users.
+    let contact = ContactBuilder::new().name(Some("The operator of this server")).build();
+
     let mut license = License::new(env!("CARGO_PKG_LICENSE"));
     license.identifier = Some(env!("CARGO_PKG_LICENSE").to_owned());
-    let info = InfoBuilder::new().title(title).description(Some(description)).license(Some(license));
-    info.version(env!("CARGO_PKG_VERSION")).build()
+    let info = InfoBuilder::new().title(*title).description(Some(*description)).contact(Some(contact));
+    info.license(Some(license)).version(env!("CARGO_PKG_VERSION")).build()
 }
 
 /// Adds the error responses that any operation may have.

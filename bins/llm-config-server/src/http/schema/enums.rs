@@ -12,6 +12,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::http::body::json::integer;
 use crate::http::body::{FromJson, Member, from_text};
+use crate::http::schema::value::{Components, ValueSchema, components};
 
 macro_rules! enums {
     ($($(#[doc = $doc:literal])* $name:ident($value:ty) = $list:expr;)*) => {$(
@@ -48,8 +49,69 @@ macro_rules! enums {
         impl ToSchema for $name {}
 
         from_text!($name);
+        components!($name);
     )*};
 }
+
+/// Declares a closed list of names: an enum with its reader, its schema and its JSON form.
+macro_rules! names {
+    (
+        $(#[$($attribute:tt)*])*
+        $vis:vis enum $enum:ident {
+            $($(#[doc = $doc:literal])* $variant:ident = $name:literal,)*
+        }
+    ) => {
+        $(#[$($attribute)*])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        $vis enum $enum {
+            $($(#[doc = $doc])* $variant,)*
+        }
+
+        impl $enum {
+            /// Every value.
+            $vis const ALL: [Self; [$($name),*].len()] = [$(Self::$variant),*];
+
+            /// The name in JSON.
+            $vis const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+        }
+
+        impl std::str::FromStr for $enum {
+            type Err = String;
+
+            fn from_str(name: &str) -> Result<Self, String> {
+                Self::ALL.iter().copied().find(|value| value.as_str() == name).ok_or_else(|| {
+                    format!("must be one of {}", Self::ALL.map(Self::as_str).join(", "))
+                })
+            }
+        }
+
+        impl serde::Serialize for $enum {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl utoipa::PartialSchema for $enum {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                let docs = $crate::http::body::docs!($(#[$($attribute)*])*);
+                $crate::http::schema::value::text()
+                    .description($crate::http::schema::object::description(docs))
+                    .enum_values(Some(Self::ALL.map(Self::as_str)))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $enum {}
+
+        $crate::http::body::from_text!($enum);
+        $crate::http::schema::value::components!($enum);
+    };
+}
+pub(crate) use names;
 
 enums! {
     /// The provider behind the endpoint of a workspace's configuration.
@@ -99,3 +161,11 @@ impl PartialSchema for OrgRoleNumber {
 }
 
 impl ToSchema for OrgRoleNumber {}
+
+components!(OrgRoleNumber);
+
+impl ValueSchema for Right {
+    fn value_schema(components: &mut Components) -> RefOr<Schema> {
+        RightName::value_schema(components)
+    }
+}

@@ -10,13 +10,20 @@ struct ErrorResponse {
     name: &'static str,
     description: &'static str,
     headers: &'static [&'static str],
+    has_body: bool,
 }
 
 macro_rules! error_responses {
-    ($($(#[$doc:meta])* $name:ident = $status:literal $(with $header:literal)? $description:literal;)*) => {
-        const ALL: &[ErrorResponse] = &[$(
-            ErrorResponse { name: stringify!($name), description: $description, headers: &[$($header)?] },
-        )*];
+    ($(
+        $(#[$doc:meta])*
+        $name:ident = $status:literal $(with $header:literal)? $(without $body:ident)? $description:literal;
+    )*) => {
+        const ALL: &[ErrorResponse] = &[$(ErrorResponse {
+            name: stringify!($name),
+            description: $description,
+            headers: &[$($header)?],
+            has_body: concat!($(stringify!($body))?).is_empty(),
+        },)*];
 
         $($(#[$doc])* pub(crate) enum $name {}
 
@@ -31,6 +38,8 @@ macro_rules! error_responses {
 error_responses! {
     /// 400: the request is invalid.
     BadRequest = 400 "The request is malformed or breaks a rule; all errors are reported at once.";
+    /// 400: the HTTP server refuses the request before it knows the operation.
+    MalformedHead = 400 without body "The head of the request is malformed. The response has no body.";
     /// 401: there is no valid token.
     Unauthorized = 401 with "WWW-Authenticate"
         "The request has no token, two different tokens, or a token that is unknown, expired or revoked.";
@@ -56,9 +65,12 @@ error_responses! {
 
 /// The descriptions for the components of a document whose errors have the schema `error`.
 pub(crate) fn components(error: &str) -> impl Iterator<Item = (String, RefOr<Response>)> {
-    ALL.iter().map(move |ErrorResponse { name, description, headers }| {
-        let body = Content::new(Some(Ref::from_schema_name(error)));
-        let mut response = ResponseBuilder::new().description(*description).content("application/json", body);
+    ALL.iter().map(move |ErrorResponse { name, description, headers, has_body }| {
+        let mut response = ResponseBuilder::new().description(*description);
+        if *has_body {
+            let body = Content::new(Some(Ref::from_schema_name(error)));
+            response = response.content("application/json", body);
+        }
         for name in *headers {
             response = response.header(*name, Header::default());
         }

@@ -20,6 +20,7 @@ pub(crate) struct AiLlmList {
     ai_llms: Vec<AiLlm>,
     /// An addition to the API: the ids of configurations that cannot be read; absent if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(format = Uuid)]
     unreadable: Vec<String>,
 }
 

@@ -8,7 +8,10 @@ use crate::http::error::RequestError;
 use crate::http::flashback::llms::ai_llm::AiLlmList;
 use crate::http::flashback::tags;
 
-/// Lists the configurations whose last validation succeeded.
+/// Lists the configurations that work.
+///
+/// Those whose last check succeeded and is not older than their last change of type, endpoint, credential or
+/// workspace.
 #[utoipa::path(
     get, path = "/ai/llm/available", operation_id = "getAvailableAiLlms", tag = tags::LLMS,
     responses((status = 200, body = AiLlmList))

@@ -22,38 +22,38 @@ use crate::http::flashback::unsupported::StoredKeyId;
 use crate::http::responder::WithETag;
 use crate::http::schema::enums::AiType;
 use crate::http::schema::error_responses::Forbidden;
+use crate::http::schema::value::{uuid, value_schemas};
 
 request_body! {
     /// A new configuration.
-    #[schema(example = json!({
-        "name": "Team GPT", "aiType": "OPENAI", "endpoint": "https://api.openai.com/v1",
-        "secret": "the key that the provider gave you", "workspaceId": "018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a",
-    }))]
     open pub(crate) struct CreateAiLlm {
-        /// Not blank, at most 255 characters, without control characters, unique in the workspace.
-        #[schema(value_type = String)]
+        /// On one line, without control characters, unique in the workspace.
         name: DisplayName,
         ai_type: AiType,
         /// The address to call: http or https, without a user name, a fragment and secrets in the query.
-        #[schema(value_type = String)]
         endpoint: Endpoint,
         /// A second identifier that some providers need, such as AWS's access key id.
-        #[schema(value_type = Option<String>, write_only)]
         key: Optional<KeyId>,
         /// The credential. It is stored encrypted and never returned.
-        #[schema(value_type = String, write_only, format = Password)]
         secret: InlineSecret,
-        #[schema(value_type = String)]
+        /// The workspace that the configuration belongs to.
         workspace_id: WorkspaceReference,
         /// Not supported: anything but null and the empty string is refused.
-        #[schema(value_type = Option<String>)]
         api_key_uuid: StoredKeyId,
+    }
+    example {
+        "name": "Team GPT", "aiType": "OPENAI", "endpoint": "https://api.openai.com/v1",
+        "secret": "the key that the provider gave you", "workspaceId": "018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a",
     }
 }
 
 /// A workspace's id. A text that is not an id becomes `None` instead of an error of the body, so that the
 /// response is the same 403 as for an unknown workspace.
 struct WorkspaceReference(Option<WorkspaceId>);
+
+value_schemas! {
+    WorkspaceReference => uuid();
+}
 
 impl FromJson for WorkspaceReference {
     fn from_json(member: Member<'_>) -> Option<Self> {
@@ -100,7 +100,9 @@ impl CreateAiLlm {
     }
 }
 
-/// Creates a configuration in a workspace; the provider is not called.
+/// Creates a configuration in a workspace.
+///
+/// Needs the role WRITE in the workspace. The provider is not called; `POST /ai/llm/{id}/validate` does that.
 #[utoipa::path(
     post, path = "/ai/llm", operation_id = "createAiLlm", tag = tags::LLMS, request_body = CreateAiLlm,
     responses(

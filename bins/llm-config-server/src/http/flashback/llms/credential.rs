@@ -2,14 +2,28 @@
 
 use llm_config_core::patch::{KeyIdInput, Patch};
 use llm_config_core::secret::{Secret, SecretError};
+use utoipa::openapi::{RefOr, Schema};
 
 use crate::http::body::{FromJson, Member};
+use crate::http::schema::value::{Components, ValueSchema, not_blank, secret, value_schemas};
 
 /// A second identifier, such as AWS's access key id.
 pub(crate) struct KeyId(pub(crate) Secret);
 
 /// A secret.
 pub(crate) struct InlineSecret(pub(crate) Secret);
+
+value_schemas! {
+    KeyId => not_blank(Secret::LIMIT).write_only(true);
+    KeyIdInput => not_blank(Secret::LIMIT).write_only(true);
+    InlineSecret => secret();
+}
+
+impl ValueSchema for KeyIdPatch {
+    fn value_schema(components: &mut Components) -> RefOr<Schema> {
+        Patch::<KeyIdInput>::value_schema(components)
+    }
+}
 
 const REFERENCE: &str = "must be the secret itself, not a reference to it, an environment variable or a \
     template; references to secret stores of this server are for `/v1/llms`";

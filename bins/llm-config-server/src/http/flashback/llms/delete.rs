@@ -12,7 +12,9 @@ use crate::http::flashback::path_params::{ById, config_id};
 use crate::http::flashback::tags;
 use crate::http::schema::error_responses::{BadRequest, Forbidden, NotFound, PreconditionFailed};
 
-/// Deletes a configuration and its credential permanently.
+/// Deletes a configuration permanently.
+///
+/// Its credential and its history are deleted with it.
 #[utoipa::path(
     delete, path = "/ai/llm/{id}", operation_id = "deleteAiLlm", tag = tags::LLMS, params(ById, IfMatch),
     responses((status = 200, body = Deleted), BadRequest, Forbidden, NotFound, PreconditionFailed)

@@ -12,13 +12,16 @@ use crate::http::query::{self, First, query_params};
 
 query_params! {
     pub(super) struct ListQuery {
-        /// Only configurations of this workspace; none if the caller cannot see it.
-        #[param(value_type = Option<String>)]
+        /// Only configurations of this workspace; none if there is none with this id or the
+        /// caller cannot see it.
+        #[param(value_type = Option<String>, format = Uuid)]
         workspace_id: First<String>,
     }
 }
 
-/// Lists the configurations of one workspace, or of all that the caller can see; newest first.
+/// Lists configurations, newest first.
+///
+/// Those of one workspace, or of all workspaces that the caller can see.
 #[utoipa::path(
     get, path = "/ai/llm", operation_id = "getAiLlms", tag = tags::LLMS,
     responses((status = 200, body = AiLlmList))

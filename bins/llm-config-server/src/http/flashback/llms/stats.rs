@@ -14,8 +14,9 @@ use crate::http::query::{self, First, query_params};
 
 query_params! {
     pub(super) struct StatsQuery {
-        /// Only this configuration; none if the caller cannot see it.
-        #[param(value_type = Option<String>)]
+        /// Only this configuration; none if there is none with this id or the
+        /// caller cannot see it.
+        #[param(value_type = Option<String>, format = Uuid)]
         ai_llm_id: First<String>,
     }
 }
@@ -64,7 +65,10 @@ impl From<&LlmConfig> for Stats {
     }
 }
 
-/// Returns the usage of every configuration that the caller can see, or of one configuration.
+/// Returns the usage of configurations.
+///
+/// One element for every configuration that the caller can see, or for one of them. All numbers are zero,
+/// because this server does not forward calls of models.
 #[utoipa::path(
     get, path = "/ai/llm/stats", operation_id = "getAiLlmStats", tag = tags::LLMS,
     responses((status = 200, body = StatsList))

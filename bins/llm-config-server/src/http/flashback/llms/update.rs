@@ -22,24 +22,19 @@ use crate::http::schema::error_responses::{Forbidden, NotFound, PreconditionFail
 
 request_body! {
     /// A change of a configuration: absent members stay as they are, and so do null ones other than `key`.
-    #[schema(example = json!({"name": "Team GPT 2", "key": null}))]
     open pub(crate) struct UpdateAiLlm {
         /// As for a creation.
-        #[schema(value_type = Option<String>)]
         name: Option<DisplayName>,
         ai_type: Option<AiType>,
         /// As for a creation. Another scheme, host or port needs `secret` in the same request.
-        #[schema(value_type = Option<String>)]
         endpoint: Option<Endpoint>,
         /// Null and the empty string clear the key; the mask from a response leaves the key unchanged.
-        #[schema(value_type = Option<String>, write_only)]
         key: KeyIdPatch,
-        #[schema(value_type = Option<String>, write_only, format = Password)]
         secret: Option<InlineSecret>,
         /// Not supported: anything but null and the empty string is refused.
-        #[schema(value_type = Option<String>)]
         api_key_uuid: StoredKeyId,
     }
+    example {"name": "Team GPT 2", "key": null}
 }
 
 impl UpdateAiLlm {
@@ -56,8 +51,10 @@ impl UpdateAiLlm {
     }
 }
 
-/// Changes the given members. Another scheme, host or port needs `secret` in the same request; a `secret`
-/// or `key` for an endpoint that another user set needs `endpoint`.
+/// Changes a configuration.
+///
+/// Changes the given members. Another scheme, host or port needs `secret` in the same request; a `secret` or
+/// `key` for an endpoint that another user set needs `endpoint`.
 #[utoipa::path(
     put, path = "/ai/llm/{id}", operation_id = "updateAiLlm", tag = tags::LLMS, params(ById, IfMatch),
     request_body = UpdateAiLlm,

@@ -73,7 +73,10 @@ fn error_name(report: &Report) -> String {
     }
 }
 
-/// Checks the stored configuration against its provider; changes nothing.
+/// Checks a stored configuration against its provider.
+///
+/// Calls the provider with the stored credential. A credential that the provider rejects is a result, not an
+/// error.
 #[utoipa::path(
     post, path = "/ai/llm/{id}/validate", operation_id = "validateAiLlm", tag = tags::LLMS, params(ById),
     responses((status = 200, body = Validation), Forbidden, NotFound, TooMany)

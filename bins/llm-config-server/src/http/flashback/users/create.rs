@@ -16,22 +16,18 @@ use crate::http::schema::error_responses::Forbidden;
 
 request_body! {
     /// A new user.
-    #[schema(example = json!({
-        "email": "ada@example.com", "firstName": "Ada", "lastName": "Lovelace", "orgRole": 0,
-    }))]
     open pub(crate) struct CreateOrgUser {
         /// Unique in the organisation.
-        #[schema(value_type = String, format = Email)]
         email: Email,
-        #[schema(value_type = String)]
         first_name: PersonName,
-        #[schema(value_type = String)]
         last_name: PersonName,
         /// Absent: USER.
         org_role: Option<OrgRoleNumber>,
         /// Not supported, because there is no login: anything but null and the empty string is refused.
-        #[schema(value_type = Option<String>, write_only)]
         password: Password,
+    }
+    example {
+        "email": "ada@example.com", "firstName": "Ada", "lastName": "Lovelace", "orgRole": 0,
     }
 }
 
@@ -44,7 +40,10 @@ impl CreateOrgUser {
     }
 }
 
-/// Adds a user. They get access by a token and, with the role USER, by memberships.
+/// Adds a user.
+///
+/// They get access by a token and, with the role USER, by memberships. Callers cannot grant a role above
+/// their own.
 #[utoipa::path(
     post, path = "/organization/users", operation_id = "createOrganizationUser", tag = tags::USERS,
     request_body = CreateOrgUser, responses((status = 200, body = Saved), Forbidden)

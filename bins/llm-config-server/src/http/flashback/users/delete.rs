@@ -11,7 +11,10 @@ use crate::http::flashback::path_params::{ById, user_id};
 use crate::http::flashback::tags;
 use crate::http::schema::error_responses::{BadRequest, Forbidden, NotFound};
 
-/// Deletes a user without configurations permanently; for other users, 400 lists the configurations.
+/// Deletes a user permanently.
+///
+/// Also deletes their memberships and their tokens, with all tokens that were issued by using them. A user
+/// who still owns configurations cannot be deleted: the 400 lists the configurations.
 #[utoipa::path(
     delete, path = "/organization/users/{id}", operation_id = "deleteOrganizationUser", tag = tags::USERS,
     params(ById), responses((status = 200, body = Deleted), BadRequest, Forbidden, NotFound)

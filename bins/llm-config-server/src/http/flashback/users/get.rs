@@ -11,7 +11,9 @@ use crate::http::flashback::tags;
 use crate::http::flashback::users::user::OrgUser;
 use crate::http::schema::error_responses::{Forbidden, NotFound};
 
-/// Returns the user, without an envelope.
+/// Returns a user.
+///
+/// The body is the user without an envelope. A user who is hidden from the caller is a 404.
 #[utoipa::path(
     get, path = "/organization/users/{id}", operation_id = "getOrganizationUser", tag = tags::USERS,
     params(ById), responses((status = 200, body = OrgUser), Forbidden, NotFound)

@@ -20,6 +20,8 @@ pub(crate) struct OrgUserList {
 }
 
 /// Lists the users whom the caller can see.
+///
+/// Administrators and owners see all users, other callers themselves and the members of their workspaces.
 #[utoipa::path(
     get, path = "/organization/users", operation_id = "getOrganizationUsers", tag = tags::USERS,
     responses((status = 200, body = OrgUserList))

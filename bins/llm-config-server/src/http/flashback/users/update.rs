@@ -18,9 +18,7 @@ request_body! {
     /// A change of a user.
     open pub(crate) struct UpdateOrgUser {
         /// The first name.
-        #[schema(value_type = Option<String>)]
         name: Option<PersonName>,
-        #[schema(value_type = Option<String>)]
         last_name: Option<PersonName>,
         org_role: Option<OrgRoleNumber>,
     }
@@ -34,6 +32,8 @@ impl UpdateOrgUser {
     }
 }
 
+/// Changes a user.
+///
 /// Changes the given members. Callers cannot grant a role above their own, and the last owner keeps the role.
 #[utoipa::path(
     put, path = "/organization/users/{id}", operation_id = "updateOrganizationUser", tag = tags::USERS,

@@ -13,14 +13,15 @@ use crate::http::schema::error_responses::Forbidden;
 
 request_body! {
     /// A new workspace.
-    #[schema(example = json!({"name": "Research"}))]
     open pub(crate) struct CreateWorkspace {
-        #[schema(value_type = String)]
         name: DisplayName,
     }
+    example {"name": "Research"}
 }
 
 /// Creates a workspace.
+///
+/// Needs the organisation role WORKSPACES, ADMINISTRATORS or OWNER. The caller does not become a member.
 #[utoipa::path(
     post, path = "/workspace", operation_id = "createWorkspace", tag = tags::WORKSPACES,
     request_body = CreateWorkspace, responses((status = 200, body = WorkspaceResponse), Forbidden)

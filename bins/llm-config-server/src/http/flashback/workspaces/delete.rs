@@ -11,7 +11,9 @@ use crate::http::flashback::tags;
 use crate::http::flashback::workspaces::done::Done;
 use crate::http::schema::error_responses::{BadRequest, Forbidden, NotFound};
 
-/// Deletes a workspace without configurations; for other workspaces, 400 lists the configurations.
+/// Deletes a workspace.
+///
+/// A workspace that still has configurations cannot be deleted: the 400 lists the configurations.
 #[utoipa::path(
     delete, path = "/workspace/{id}", operation_id = "deleteWorkspace", tag = tags::WORKSPACES, params(ById),
     responses((status = 200, body = Done), BadRequest, Forbidden, NotFound)

@@ -12,6 +12,8 @@ use crate::http::flashback::workspaces::workspace::WorkspaceResponse;
 use crate::http::schema::error_responses::{Forbidden, NotFound};
 
 /// Returns a workspace with its members.
+///
+/// A workspace that is hidden from the caller is a 404.
 #[utoipa::path(
     get, path = "/workspace/{id}", operation_id = "getWorkspace", tag = tags::WORKSPACES, params(ById),
     responses((status = 200, body = WorkspaceResponse), Forbidden, NotFound)

@@ -8,7 +8,9 @@ use crate::http::error::RequestError;
 use crate::http::flashback::tags;
 use crate::http::flashback::workspaces::workspace::WorkspaceList;
 
-/// Lists the workspaces that the caller can see, with their members.
+/// Lists the workspaces that the caller can see.
+///
+/// Each workspace has its members.
 #[utoipa::path(
     get, path = "/workspace", operation_id = "getWorkspaces", tag = tags::WORKSPACES,
     responses((status = 200, body = WorkspaceList))

@@ -15,14 +15,15 @@ use crate::http::schema::error_responses::{Forbidden, NotFound};
 
 request_body! {
     /// A change of a workspace.
-    #[schema(example = json!({"name": "Research and development"}))]
     open pub(crate) struct UpdateWorkspace {
-        #[schema(value_type = Option<String>)]
         name: Option<DisplayName>,
     }
+    example {"name": "Research and development"}
 }
 
 /// Renames a workspace.
+///
+/// Needs the role ADMIN in the workspace. Without `name` nothing changes.
 #[utoipa::path(
     put, path = "/workspace/{id}", operation_id = "updateWorkspace", tag = tags::WORKSPACES, params(ById),
     request_body = UpdateWorkspace,

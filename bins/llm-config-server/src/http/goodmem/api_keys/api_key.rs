@@ -1,7 +1,6 @@
 //! An API key in responses, with the members of both generations of clients.
 
 use std::collections::BTreeMap;
-use std::str::FromStr;
 use std::sync::Arc;
 
 use llm_config_core::access::{Right, TokenScope};
@@ -10,9 +9,9 @@ use llm_config_store::{Token, TokenText};
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
-use crate::http::body::from_text;
 use crate::http::goodmem::api_keys::ceiling_rules::{CeilingRule, rules};
 use crate::http::goodmem::api_keys::lifecycle::Lifecycle;
+use crate::http::schema::enums::names;
 
 /// The response to the creation of a key.
 #[derive(Serialize, ToSchema)]
@@ -69,7 +68,7 @@ pub(crate) struct ApiKey {
     rights: Option<Vec<&'static str>>,
     /// An addition to the API: the workspaces, if the key is narrowed to some.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, format = Uuid)]
     workspaces: Option<Vec<String>>,
     /// The beginning of the key.
     key_prefix: String,
@@ -91,45 +90,19 @@ pub(crate) struct ApiKey {
     updated_by_id: String,
 }
 
-/// Whether a key works.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub(crate) enum ApiKeyStatus {
-    Active,
-    Inactive,
-}
-
-/// Whether a key has all rights of its user or only those of its ceiling.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub(crate) enum AuthorityMode {
-    InheritSubject,
-    Scoped,
-}
-
-from_text!(ApiKeyStatus, AuthorityMode);
-
-impl FromStr for ApiKeyStatus {
-    type Err = &'static str;
-
-    fn from_str(name: &str) -> Result<Self, &'static str> {
-        match name {
-            "ACTIVE" => Ok(Self::Active),
-            "INACTIVE" => Ok(Self::Inactive),
-            _ => Err("must be ACTIVE or INACTIVE"),
-        }
+names! {
+    /// Whether a key works.
+    pub(crate) enum ApiKeyStatus {
+        Active = "ACTIVE",
+        Inactive = "INACTIVE",
     }
 }
 
-impl FromStr for AuthorityMode {
-    type Err = &'static str;
-
-    fn from_str(name: &str) -> Result<Self, &'static str> {
-        match name {
-            "INHERIT_SUBJECT" => Ok(Self::InheritSubject),
-            "SCOPED" => Ok(Self::Scoped),
-            _ => Err("must be INHERIT_SUBJECT or SCOPED"),
-        }
+names! {
+    /// Whether a key has all rights of its user or only those of its ceiling.
+    pub(crate) enum AuthorityMode {
+        InheritSubject = "INHERIT_SUBJECT",
+        Scoped = "SCOPED",
     }
 }
 

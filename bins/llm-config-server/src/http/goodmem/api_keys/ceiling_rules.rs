@@ -4,75 +4,68 @@ use std::collections::BTreeSet;
 
 use llm_config_core::access::Right;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
 
 use crate::http::body::{FromJson, Member, request_body};
+use crate::http::schema::enums::names;
+use crate::http::schema::value::{Components, ValueSchema, list};
 
 request_body! {
     /// One rule of a key's ceiling: an operation on the user's own LLMs or on those of any user.
     #[derive(Debug, PartialEq, Eq, Serialize)]
     pub(crate) struct CeilingRule {
-        #[schema(value_type = RuleOperation)]
-        operation: Option<String>,
-        #[schema(value_type = RuleSelector)]
-        selector: Option<String>,
+        operation: RuleOperation,
+        selector: RuleSelector,
     }
 }
 
-/// The operation of a rule.
-#[derive(ToSchema)]
-#[schema(rename_all = "SCREAMING_SNAKE_CASE")]
-#[expect(clippy::enum_variant_names, reason = "the API's names")]
-#[expect(dead_code, reason = "for the document; `CeilingRule::right` reads the name")]
-enum RuleOperation {
-    CreateLlm,
-    ReadLlm,
-    ListLlm,
-    UpdateLlm,
-    DeleteLlm,
-    PingLlm,
+names! {
+    /// The operation of a rule.
+    #[expect(clippy::enum_variant_names, reason = "the API's names")]
+    pub(crate) enum RuleOperation {
+        CreateLlm = "CREATE_LLM",
+        ReadLlm = "READ_LLM",
+        ListLlm = "LIST_LLM",
+        UpdateLlm = "UPDATE_LLM",
+        DeleteLlm = "DELETE_LLM",
+        PingLlm = "PING_LLM",
+    }
 }
 
-/// The LLMs to which a rule applies.
-#[derive(ToSchema)]
-#[schema(rename_all = "SCREAMING_SNAKE_CASE")]
-#[expect(dead_code, reason = "for the document; `CeilingRule::right` reads the name")]
-enum RuleSelector {
-    Own,
-    Any,
+names! {
+    /// The LLMs to which a rule applies.
+    pub(crate) enum RuleSelector {
+        Own = "OWN",
+        Any = "ANY",
+    }
 }
 
 /// The rights of the rules in a request.
 pub(crate) struct RuleRights(pub(crate) BTreeSet<Right>);
 
+impl ValueSchema for RuleRights {
+    fn value_schema(components: &mut Components) -> RefOr<Schema> {
+        list(CeilingRule::value_schema(components)).min_items(Some(1)).into()
+    }
+}
+
 impl FromJson for RuleRights {
     fn from_json(mut member: Member<'_>) -> Option<Self> {
         let rules: Vec<CeilingRule> = member.list("must be a list of objects")?;
-        let rights: Option<BTreeSet<Right>> = rules.iter().map(CeilingRule::right).collect();
-        let expected = "must consist of rules with the operation CREATE_LLM, READ_LLM, LIST_LLM, UPDATE_LLM, \
-            DELETE_LLM or PING_LLM and the selector OWN or ANY";
-        member.expect(rights, expected).map(Self)
+        Some(Self(rules.iter().filter_map(CeilingRule::right).collect()))
     }
 }
 
 impl CeilingRule {
-    /// The right of the rule. A right to the LLMs of any user includes the user's own.
+    /// The right of the rule; every rule has one. A right to the LLMs of any user includes the user's own.
     fn right(&self) -> Option<Right> {
-        let (operation, selector) = (self.operation.as_deref()?, self.selector.as_deref()?);
-        let is_offered = operation.ends_with("_LLM") && matches!(selector, "OWN" | "ANY");
-        is_offered.then(|| format!("{operation}_{selector}").parse().ok()).flatten()
+        format!("{}_{}", self.operation.as_str(), self.selector.as_str()).parse().ok()
     }
 
     /// The rule of a right; `None` for a right that this API has no operation for.
     fn for_right(right: Right) -> Option<Self> {
-        let name = right.as_str();
-        let (operation, selector) = match (name.strip_suffix("_OWN"), name.strip_suffix("_ANY")) {
-            (Some(operation), _) => (operation, "OWN"),
-            (None, operation) => (operation?, "ANY"),
-        };
-        let is_offered = operation.ends_with("_LLM");
-        is_offered
-            .then(|| Self { operation: Some(operation.to_owned()), selector: Some(selector.to_owned()) })
+        let (operation, selector) = right.as_str().rsplit_once('_')?;
+        Some(Self { operation: operation.parse().ok()?, selector: selector.parse().ok()? })
     }
 }
 
@@ -97,12 +90,19 @@ mod tests {
     }
 
     #[test]
-    fn rights_and_rules_without_counterpart_are_not_converted() {
-        assert_eq!(rules(&[Right::ReadAudit].into()), None);
-        let rule = |operation: &str, selector: &str| {
-            CeilingRule { operation: Some(operation.to_owned()), selector: Some(selector.to_owned()) }.right()
-        };
-        assert_eq!(rule("EXECUTE_LLM", "EXACT"), None);
-        assert_eq!(rule("READ_USER", "ANY"), None);
+    fn rules_of_other_rights_do_not_exist() {
+        for right in [Right::ReadMetrics, Right::ReadUserAny, Right::CreateWorkspaceLlm, Right::ReadAudit] {
+            assert_eq!(rules(&[right].into()), None, "{right}");
+        }
+    }
+
+    #[test]
+    fn every_rule_has_a_right() {
+        for operation in RuleOperation::ALL {
+            for selector in RuleSelector::ALL {
+                let rule = CeilingRule { operation, selector };
+                assert!(rule.right().is_some(), "{rule:?}");
+            }
+        }
     }
 }

@@ -12,7 +12,9 @@ use crate::http::path;
 use crate::http::responder::NoContent;
 use crate::http::schema::error_responses::{BadRequest, Conflict, Forbidden, NotFound};
 
-/// Deletes a key, and every key that was issued with it.
+/// Deletes a key.
+///
+/// Also deletes every key that was issued with it.
 #[utoipa::path(
     delete, path = "/v1/apikeys/{id}", operation_id = "deleteApiKey", tag = tags::KEYS, params(ById),
     responses((status = 204), BadRequest, Forbidden, NotFound, Conflict)

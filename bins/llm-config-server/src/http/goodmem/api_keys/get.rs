@@ -12,7 +12,9 @@ use crate::http::goodmem::tags;
 use crate::http::path;
 use crate::http::schema::error_responses::{BadRequest, Forbidden, NotFound};
 
-/// Returns a key, without its text.
+/// Returns a key.
+///
+/// The text of the key is not returned.
 #[utoipa::path(
     get, path = "/v1/apikeys/{id}", operation_id = "getApiKey", tag = tags::KEYS, params(ById),
     responses((status = 200, body = ApiKey), BadRequest, Forbidden, NotFound)

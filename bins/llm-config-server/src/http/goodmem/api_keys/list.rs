@@ -39,7 +39,9 @@ query_params! {
     }
 }
 
-/// Lists keys, without their text.
+/// Lists keys.
+///
+/// Those that the caller may see, without their text.
 #[utoipa::path(
     get, path = "/v1/apikeys", operation_id = "listApiKeys", tag = tags::KEYS,
     responses((status = 200, body = ApiKeyList), BadRequest)

@@ -4,12 +4,18 @@ use llm_config_core::time::Timestamp;
 
 use crate::http::body::json::integer;
 use crate::http::body::{FromJson, Member};
+use crate::http::schema::value::{self, value_schemas};
 
 /// A time in the future, in milliseconds since 1970.
 pub(crate) struct ExpiresAt(pub(crate) Timestamp);
 
 /// A time that is not in the future. Keys are valid from their creation on, so the value is not stored.
 pub(crate) struct ValidFrom;
+
+value_schemas! {
+    ExpiresAt => value::integer().minimum(Some(0)).maximum(Some(Timestamp::MAX_MILLIS));
+    ValidFrom => value::integer();
+}
 
 impl FromJson for ExpiresAt {
     fn from_json(member: Member<'_>) -> Option<Self> {

@@ -16,19 +16,19 @@ use crate::http::goodmem::path_params::ById;
 use crate::http::goodmem::tags;
 use crate::http::path;
 use crate::http::schema::error_responses::{Conflict, Forbidden, NotFound};
+use crate::http::schema::object::{both, nothing};
 
 request_body! {
     /// A change of a key.
-    #[schema(example = json!({"status": "INACTIVE"}))]
     pub(crate) struct UpdateApiKeyRequest {
         status: Option<ApiKeyStatus>,
         /// All labels from now on; excludes `mergeLabels`.
-        #[schema(value_type = Option<BTreeMap<String, String>>)]
         replace_labels: Option<Labels>,
         /// Labels to add or to change; excludes `replaceLabels`.
-        #[schema(value_type = Option<BTreeMap<String, String>>)]
         merge_labels: Option<Labels>,
     }
+    example {"status": "INACTIVE"}
+    forbids(nothing(), both("replaceLabels", "mergeLabels"))
     rules(object) {
         object.exclude("replaceLabels", "mergeLabels");
     }
@@ -56,7 +56,9 @@ impl UpdateApiKeyRequest {
     }
 }
 
-/// Changes labels, or deactivates or activates a key.
+/// Changes a key.
+///
+/// Changes the labels, or deactivates or activates the key.
 #[utoipa::path(
     put, path = "/v1/apikeys/{id}", operation_id = "updateApiKey", tag = tags::KEYS, params(ById),
     request_body = UpdateApiKeyRequest,

@@ -8,20 +8,13 @@ use crate::http::body::{Lenient, request_body};
 
 request_body! {
     /// The capabilities of an LLM.
-    #[schema(as = LLMCapabilitiesRequest)]
     #[expect(clippy::struct_field_names, reason = "the API's names")]
-    pub(crate) struct CapabilitiesRequest {
-        #[schema(value_type = Option<bool>)]
+    pub(crate) struct CapabilitiesRequest as LLMCapabilitiesRequest {
         supports_chat: Option<Lenient<bool>>,
-        #[schema(value_type = Option<bool>)]
         supports_completion: Option<Lenient<bool>>,
-        #[schema(value_type = Option<bool>)]
         supports_function_calling: Option<Lenient<bool>>,
-        #[schema(value_type = Option<bool>)]
         supports_system_messages: Option<Lenient<bool>>,
-        #[schema(value_type = Option<bool>)]
         supports_streaming: Option<Lenient<bool>>,
-        #[schema(value_type = Option<bool>)]
         supports_sampling_parameters: Option<Lenient<bool>>,
     }
 }

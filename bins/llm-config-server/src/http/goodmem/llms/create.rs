@@ -26,60 +26,45 @@ use crate::http::schema::error_responses::{Conflict, Forbidden};
 
 request_body! {
     /// A new LLM.
-    #[schema(as = LLMCreationRequest, example = json!({
+    pub(crate) struct CreateLlm as LLMCreationRequest {
+        /// Not blank.
+        display_name: DisplayName,
+        description: Optional<Description>,
+        provider_type: ProviderType,
+        /// The address to call: http or https, without a user name, a fragment and secrets in the query.
+        endpoint_url: Endpoint,
+        /// The path below the address; absent or blank: `/chat/completions`.
+        api_path: Option<ApiPath>,
+        model_identifier: ModelId,
+        /// Absent or empty: TEXT.
+        supported_modalities: Option<Vec<ModalityName>>,
+        credentials: Option<Checked<EndpointAuthentication>>,
+        /// At most 20; keys consist of `a-z`, `0-9`, `.`, `_` and `-`; keys and values have at most 255
+        /// characters.
+        labels: Option<Labels>,
+        version: Optional<ModelVersion>,
+        /// An address.
+        monitoring_endpoint: Optional<Endpoint>,
+        capabilities: Option<CapabilitiesRequest>,
+        default_sampling_params: Option<Checked<SamplingRequest>>,
+        max_context_length: Option<Lenient<ContextLength>>,
+        /// Stored as in the request, at most 16 KiB.
+        client_config: Option<ClientConfig>,
+        /// The owner; absent: the caller.
+        owner_id: Option<PrincipalId>,
+        /// An id that the client chooses; one that is in use is a 409.
+        llm_id: Option<ConfigId>,
+        /// Not supported: belongs to a provider that this server does not offer. Anything but null is
+        /// refused.
+        dashscope_api_dialect: DashscopeDialect,
+    }
+    example {
         "displayName": "GPT-4o mini", "providerType": "OPENAI", "endpointUrl": "https://api.openai.com/v1",
         "modelIdentifier": "gpt-4o-mini", "labels": {"env": "dev"},
         "credentials": {
             "kind": "CREDENTIAL_KIND_API_KEY",
             "apiKey": {"inlineSecret": "the key that the provider gave you"},
         },
-    }))]
-    pub(crate) struct CreateLlm {
-        /// Not blank.
-        #[schema(value_type = String, min_length = 1, max_length = 255)]
-        display_name: DisplayName,
-        #[schema(value_type = Option<String>, max_length = 4096)]
-        description: Optional<Description>,
-        provider_type: ProviderType,
-        /// The address to call: http or https, without a user name, a fragment and secrets in the query.
-        #[schema(value_type = String, max_length = 2048)]
-        endpoint_url: Endpoint,
-        /// The path below the address; absent or blank: `/chat/completions`.
-        #[schema(value_type = Option<String>, max_length = 1024)]
-        api_path: Option<ApiPath>,
-        #[schema(value_type = String, min_length = 1, max_length = 512)]
-        model_identifier: ModelId,
-        /// Absent or empty: TEXT.
-        supported_modalities: Option<Vec<ModalityName>>,
-        #[schema(value_type = Option<EndpointAuthentication>)]
-        credentials: Option<Checked<EndpointAuthentication>>,
-        /// At most 20; keys consist of `a-z`, `0-9`, `.`, `_` and `-`; keys and values have at most 255
-        /// characters.
-        #[schema(value_type = Option<BTreeMap<String, String>>)]
-        labels: Option<Labels>,
-        #[schema(value_type = Option<String>, max_length = 64)]
-        version: Optional<ModelVersion>,
-        /// An address.
-        #[schema(value_type = Option<String>)]
-        monitoring_endpoint: Optional<Endpoint>,
-        capabilities: Option<CapabilitiesRequest>,
-        #[schema(value_type = Option<SamplingRequest>)]
-        default_sampling_params: Option<Checked<SamplingRequest>>,
-        #[schema(value_type = Option<i32>, minimum = 1)]
-        max_context_length: Option<Lenient<ContextLength>>,
-        /// Stored as in the request, at most 16 KiB.
-        #[schema(value_type = Option<Object>)]
-        client_config: Option<ClientConfig>,
-        /// The owner; absent: the caller.
-        #[schema(value_type = Option<String>, format = Uuid)]
-        owner_id: Option<PrincipalId>,
-        /// An id that the client chooses; one that is in use is a 409.
-        #[schema(value_type = Option<String>, format = Uuid)]
-        llm_id: Option<ConfigId>,
-        /// Not supported: belongs to a provider that this server does not offer. Anything but null is
-        /// refused.
-        #[schema(value_type = Option<String>)]
-        dashscope_api_dialect: DashscopeDialect,
     }
 }
 
@@ -135,9 +120,11 @@ impl CreateLlm {
     }
 }
 
-/// Creates an LLM. Capability flags that are absent are inferred from the model.
+/// Creates an LLM.
+///
+/// The provider is not called. Capability flags that are absent are inferred from the model.
 #[utoipa::path(
-    post, path = "/v1/llms", operation_id = "createLLM", tag = tags::LLMS, request_body = CreateLlm,
+    post, path = "/v1/llms", operation_id = "createLlm", tag = tags::LLMS, request_body = CreateLlm,
     responses(
         (status = 201, body = CreatedLlm,
             headers(("ETag" = String, description = "The state of the configuration: a strong entity tag."))),

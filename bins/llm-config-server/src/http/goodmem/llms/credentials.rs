@@ -3,13 +3,21 @@
 use std::collections::BTreeMap;
 
 use llm_config_core::config::Labels;
-use llm_config_core::credential::{Credential, UncheckedCredential, UncheckedSecret};
+use llm_config_core::credential::{
+    Credential, GcpAdc, HeaderName, HeaderPrefix, UncheckedCredential, UncheckedSecret,
+};
 use llm_config_core::field::FieldErrors;
-use utoipa::ToSchema;
+use llm_config_core::secret::SecretRef;
 use zeroize::Zeroizing;
 
-use crate::http::body::{Check, FromJson, Member, Object, request_body};
+use crate::http::body::{Check, Object, Unchecked, request_body};
 use crate::http::goodmem::field_names;
+use crate::http::schema::enums::names;
+use crate::http::schema::object::{absent, both, neither, present, with};
+use crate::http::schema::value::{limited_text_map, list, not_blank, text};
+
+const API_KEY: &str = CredentialKind::ApiKey.as_str();
+const GCP_ADC: &str = CredentialKind::GcpAdc.as_str();
 
 request_body! {
     /// A credential: a kind, and the member of that kind. It is stored encrypted and never returned.
@@ -20,41 +28,46 @@ request_body! {
         /// With `CREDENTIAL_KIND_GCP_ADC`.
         gcp_adc: Option<GcpAdcAuth>,
         /// Checked, but not stored.
-        #[schema(value_type = Option<BTreeMap<String, String>>)]
         #[expect(dead_code, reason = "checked when it is read")]
         labels: Option<Labels>,
     }
+    forbids(
+        with("kind", &[API_KEY.into()], "apiKey", &absent()),
+        with("kind", &[API_KEY.into()], "gcpAdc", &present()),
+        with("kind", &[GCP_ADC.into()], "gcpAdc", &absent()),
+        with("kind", &[GCP_ADC.into()], "apiKey", &present()),
+    )
     rules(object) {
         match kind {
-            Some(CredentialKind::CredentialKindApiKey) => require_only(object, "apiKey", "gcpAdc"),
-            Some(CredentialKind::CredentialKindGcpAdc) => require_only(object, "gcpAdc", "apiKey"),
+            Some(CredentialKind::ApiKey) => require_only(object, "apiKey", "gcpAdc"),
+            Some(CredentialKind::GcpAdc) => require_only(object, "gcpAdc", "apiKey"),
             None => {}
         }
     }
 }
 
-/// The kind of a credential.
-#[derive(ToSchema)]
-#[schema(rename_all = "SCREAMING_SNAKE_CASE")]
-pub(crate) enum CredentialKind {
-    CredentialKindApiKey,
-    CredentialKindGcpAdc,
+names! {
+    /// The kind of a credential.
+    pub(crate) enum CredentialKind {
+        ApiKey = "CREDENTIAL_KIND_API_KEY",
+        GcpAdc = "CREDENTIAL_KIND_GCP_ADC",
+    }
 }
 
 request_body! {
     /// A key in a header: either the key itself or a reference to it.
     pub(crate) struct ApiKeyAuth {
         /// The key. Excludes `secretRef`.
-        #[schema(value_type = Option<String>, write_only, format = Password)]
         inline_secret: Option<Zeroizing<String>>,
         /// The reference from which the server reads the key for every use. Excludes `inlineSecret`.
         secret_ref: Option<SecretReference>,
         /// Absent: `Authorization`.
-        header_name: Option<String>,
+        header_name: Option<Unchecked<HeaderName>>,
         /// The text before the key. Absent or empty: `Bearer ` in `Authorization`, nothing elsewhere. One
         /// space: nothing, in `Authorization` too.
-        prefix: Option<String>,
+        prefix: Option<Unchecked<HeaderPrefix>>,
     }
+    forbids(both("inlineSecret", "secretRef"), neither("inlineSecret", "secretRef"))
     rules(object) {
         match (object.has("inlineSecret"), object.has("secretRef")) {
             (true, true) => object.own_error("must have only one of inlineSecret and secretRef"),
@@ -67,32 +80,22 @@ request_body! {
 request_body! {
     /// A reference to a secret in a secret store.
     pub(crate) struct SecretReference {
-        #[schema(example = "vault://secret/data/llm#openai")]
-        uri: String,
-        hints: Option<BTreeMap<String, String>>,
+        uri: Unchecked<SecretRef>,
+        /// For the reader of the secret, such as `encoding: base64`.
+        hints: Option<BTreeMap<String, String>>
+            => |_| limited_text_map(SecretRef::HINT_LIMIT, SecretRef::HINT_TEXT_LIMIT).into(),
     }
+    example {"uri": "vault://secret/data/llm#openai"}
 }
 
 request_body! {
     /// Credentials of the Google cloud that the server runs in.
     pub(crate) struct GcpAdcAuth {
-        scopes: Option<Vec<String>>,
-        quota_project_id: Option<String>,
-    }
-}
-
-impl FromJson for CredentialKind {
-    fn from_json(member: Member<'_>) -> Option<Self> {
-        let kind = match member.text().as_deref().map(String::as_str) {
-            Some("CREDENTIAL_KIND_API_KEY") => Some(Self::CredentialKindApiKey),
-            Some("CREDENTIAL_KIND_GCP_ADC") => Some(Self::CredentialKindGcpAdc),
-            Some(_) | None => None,
-        };
-        member.expect(kind, "must be CREDENTIAL_KIND_API_KEY or CREDENTIAL_KIND_GCP_ADC")
-    }
-
-    fn absent() -> Result<Self, &'static str> {
-        Err("is required and must be CREDENTIAL_KIND_API_KEY or CREDENTIAL_KIND_GCP_ADC")
+        /// The OAuth scopes to request.
+        scopes: Option<Vec<String>>
+            => |_| list(not_blank(GcpAdc::TEXT_LIMIT)).max_items(Some(GcpAdc::SCOPE_LIMIT)).into(),
+        /// The project to bill.
+        quota_project_id: Option<String> => |_| text().max_length(Some(GcpAdc::TEXT_LIMIT)).into(),
     }
 }
 
@@ -111,8 +114,8 @@ impl Check for EndpointAuthentication {
     fn check(self, object: &mut Object<'_>) -> Option<Credential> {
         let Self { kind, api_key, gcp_adc, labels: _ } = self;
         let unchecked = match kind {
-            CredentialKind::CredentialKindApiKey => api_key?.unchecked()?,
-            CredentialKind::CredentialKindGcpAdc => {
+            CredentialKind::ApiKey => api_key?.unchecked()?,
+            CredentialKind::GcpAdc => {
                 let GcpAdcAuth { scopes, quota_project_id } = gcp_adc?;
                 let scopes = scopes.unwrap_or_default();
                 UncheckedCredential::GcpAdc { scopes, quota_project: quota_project_id }
@@ -131,10 +134,14 @@ impl ApiKeyAuth {
         let value = match (inline_secret, secret_ref) {
             (Some(secret), _) => UncheckedSecret::Inline(secret),
             (None, Some(SecretReference { uri, hints })) => {
-                UncheckedSecret::Reference { uri, hints: hints.unwrap_or_default() }
+                UncheckedSecret::Reference { uri: uri.0, hints: hints.unwrap_or_default() }
             }
             (None, None) => return None,
         };
-        Some(UncheckedCredential::ApiKey { header: header_name, prefix, value })
+        Some(UncheckedCredential::ApiKey {
+            header: header_name.map(|name| name.0),
+            prefix: prefix.map(|prefix| prefix.0),
+            value,
+        })
     }
 }

@@ -13,9 +13,11 @@ use crate::http::path;
 use crate::http::responder::NoContent;
 use crate::http::schema::error_responses::{BadRequest, Forbidden, NotFound, PreconditionFailed};
 
-/// Deletes an LLM and its credential permanently.
+/// Deletes an LLM permanently.
+///
+/// Its credential and its history are deleted with it.
 #[utoipa::path(
-    delete, path = "/v1/llms/{id}", operation_id = "deleteLLM", tag = tags::LLMS, params(ById, IfMatch),
+    delete, path = "/v1/llms/{id}", operation_id = "deleteLlm", tag = tags::LLMS, params(ById, IfMatch),
     responses((status = 204), BadRequest, Forbidden, NotFound, PreconditionFailed)
 )]
 pub(crate) async fn handle(

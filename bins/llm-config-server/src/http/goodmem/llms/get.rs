@@ -27,8 +27,10 @@ query_params! {
 }
 
 /// Returns an LLM.
+///
+/// The response has no credential. `ETag` is the value for `If-Match` in changes.
 #[utoipa::path(
-    get, path = "/v1/llms/{id}", operation_id = "getLLM", tag = tags::LLMS,
+    get, path = "/v1/llms/{id}", operation_id = "getLlm", tag = tags::LLMS,
     params(ById),
     responses(
         (status = 200, body = Llm,

@@ -33,9 +33,11 @@ query_params! {
     }
 }
 
-/// Lists LLMs, oldest first. All filters must match.
+/// Lists LLMs, oldest first.
+///
+/// All filters must match.
 #[utoipa::path(
-    get, path = "/v1/llms", operation_id = "listLLMs", tag = tags::LLMS,
+    get, path = "/v1/llms", operation_id = "listLlms", tag = tags::LLMS,
     responses((status = 200, body = LlmList), BadRequest, Forbidden)
 )]
 pub(crate) async fn handle(

@@ -22,11 +22,12 @@ pub(crate) struct CreatedLlm {
 
 /// A list of LLMs.
 #[derive(Serialize, ToSchema)]
-#[schema(as = ListLLMsResponse)]
+#[schema(as = ListLlmsResponse)]
 pub(crate) struct LlmList {
     pub(crate) llms: Vec<Llm>,
     /// An addition to the API: the ids of LLMs that cannot be read; absent if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(format = Uuid)]
     pub(crate) unreadable: Vec<String>,
 }
 

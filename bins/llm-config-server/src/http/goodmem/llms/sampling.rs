@@ -1,31 +1,26 @@
 //! The sampling parameters of requests and responses.
 
 use llm_config_core::config::{SamplingParams, UncheckedSampling};
+use llm_config_core::text::StopSequence;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::body::{Check, Lenient, Object, request_body};
+use crate::http::body::{Check, Lenient, Object, Unchecked, request_body};
 use crate::http::goodmem::field_names;
+use crate::http::schema::value::{in_range, max_items, tokens};
 
 request_body! {
     /// Sampling parameters for calls without their own.
-    #[schema(as = LLMSamplingParamsRequest)]
-    pub(crate) struct SamplingRequest {
-        #[schema(value_type = Option<i32>, minimum = 1)]
-        max_tokens: Option<Lenient<i64>>,
-        #[schema(value_type = Option<f64>, minimum = 0, maximum = 2)]
-        temperature: Option<Lenient<f64>>,
-        #[schema(value_type = Option<f64>, minimum = 0, maximum = 1)]
-        top_p: Option<Lenient<f64>>,
-        #[schema(value_type = Option<i32>, minimum = 1)]
-        top_k: Option<i64>,
-        #[schema(minimum = -2, maximum = 2)]
-        frequency_penalty: Option<f64>,
-        #[schema(minimum = -2, maximum = 2)]
-        presence_penalty: Option<f64>,
-        /// Each of at most 100 characters.
-        #[schema(max_items = 10)]
-        stop_sequences: Option<Vec<String>>,
+    pub(crate) struct SamplingRequest as LLMSamplingParamsRequest {
+        max_tokens: Option<Lenient<i64>> => |_| tokens(&SamplingParams::TOKENS).into(),
+        temperature: Option<Lenient<f64>> => in_range(&SamplingParams::TEMPERATURE),
+        top_p: Option<Lenient<f64>> => in_range(&SamplingParams::TOP_P),
+        top_k: Option<i64> => |_| tokens(&SamplingParams::TOKENS).into(),
+        frequency_penalty: Option<f64> => in_range(&SamplingParams::PENALTY),
+        presence_penalty: Option<f64> => in_range(&SamplingParams::PENALTY),
+        /// Texts at which the generation stops.
+        stop_sequences: Option<Vec<Unchecked<StopSequence>>>
+            => max_items(SamplingParams::STOP_SEQUENCE_LIMIT),
     }
 }
 
@@ -40,7 +35,7 @@ impl Check for SamplingRequest {
             top_k: self.top_k,
             frequency_penalty: self.frequency_penalty,
             presence_penalty: self.presence_penalty,
-            stop_sequences: self.stop_sequences,
+            stop_sequences: self.stop_sequences.map(|texts| texts.into_iter().map(|text| text.0).collect()),
         };
         object.check_fields(SamplingParams::try_from(unchecked), field_names::field_name)
     }

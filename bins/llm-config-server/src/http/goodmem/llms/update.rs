@@ -24,57 +24,45 @@ use crate::http::path;
 use crate::http::responder::WithETag;
 use crate::http::schema::enums::ModalityName;
 use crate::http::schema::error_responses::{Conflict, Forbidden, NotFound, PreconditionFailed};
+use crate::http::schema::object::{both, nothing};
 
 request_body! {
     /// A change of an LLM: absent and null members stay as they are. At least one member must be given.
-    #[schema(as = LLMUpdateRequest, example = json!({
-        "displayName": "GPT-4o mini, second line", "mergeLabels": {"team": "search"},
-    }))]
-    pub(crate) struct UpdateLlm {
-        #[schema(value_type = Option<String>, min_length = 1, max_length = 255)]
+    pub(crate) struct UpdateLlm as LLMUpdateRequest {
         display_name: Option<DisplayName>,
         /// The empty string clears the value.
-        #[schema(value_type = Option<String>, max_length = 4096)]
         description: Patch<Description>,
         /// Another scheme, host or port needs `credentials` with `inlineSecret` in the same request.
-        #[schema(value_type = Option<String>, max_length = 2048)]
         endpoint_url: Option<Endpoint>,
         /// Blank restores `/chat/completions`.
-        #[schema(value_type = Option<String>, max_length = 1024)]
         api_path: Option<ApiPath>,
-        #[schema(value_type = Option<String>, min_length = 1, max_length = 512)]
         model_identifier: Option<ModelId>,
         /// Replaces the set; an empty list changes nothing.
         supported_modalities: Option<Vec<ModalityName>>,
-        #[schema(value_type = Option<EndpointAuthentication>)]
         credentials: Option<Checked<EndpointAuthentication>>,
         /// The empty string clears the value.
-        #[schema(value_type = Option<String>, max_length = 64)]
         version: Patch<ModelVersion>,
         /// The empty string clears the value.
-        #[schema(value_type = Option<String>)]
         monitoring_endpoint: Patch<Endpoint>,
         /// Replaces all flags: an absent flag is off.
         capabilities: Option<CapabilitiesRequest>,
         /// Replaces the whole set.
-        #[schema(value_type = Option<SamplingRequest>)]
         default_sampling_params: Option<Checked<SamplingRequest>>,
-        #[schema(value_type = Option<i32>, minimum = 1)]
         max_context_length: Option<Lenient<ContextLength>>,
         /// Replaces the whole object.
-        #[schema(value_type = Option<Object>)]
         client_config: Option<ClientConfig>,
         /// All labels from now on; excludes `mergeLabels`.
-        #[schema(value_type = Option<BTreeMap<String, String>>)]
         replace_labels: Option<Labels>,
         /// Labels to add or to change; excludes `replaceLabels`.
-        #[schema(value_type = Option<BTreeMap<String, String>>)]
         merge_labels: Option<Labels>,
         /// Not supported: belongs to a provider that this server does not offer. Anything but null is
         /// refused.
-        #[schema(value_type = Option<String>)]
         dashscope_api_dialect: DashscopeDialect,
     }
+    example {
+        "displayName": "GPT-4o mini, second line", "mergeLabels": {"team": "search"},
+    }
+    forbids(nothing(), both("replaceLabels", "mergeLabels"))
     rules(object) {
         object.exclude("replaceLabels", "mergeLabels");
     }
@@ -135,10 +123,12 @@ impl UpdateLlm {
     }
 }
 
-/// Changes the given members. Another scheme, host or port needs the credential again; a credential for
-/// an endpoint that another user set needs `endpointUrl`.
+/// Changes an LLM.
+///
+/// Changes the given members. Another scheme, host or port needs the credential again; a credential for an
+/// endpoint that another user set needs `endpointUrl`.
 #[utoipa::path(
-    put, path = "/v1/llms/{id}", operation_id = "updateLLM", tag = tags::LLMS, params(ById, IfMatch),
+    put, path = "/v1/llms/{id}", operation_id = "updateLlm", tag = tags::LLMS, params(ById, IfMatch),
     request_body = UpdateLlm,
     responses(
         (status = 200, body = Llm,

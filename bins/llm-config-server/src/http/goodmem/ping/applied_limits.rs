@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use llm_config_probe::ping::Message;
 use serde::Serialize;
-use utoipa::ToSchema;
 
 use crate::http::goodmem::ping::request_values::Amount;
 
@@ -13,9 +12,7 @@ use crate::http::goodmem::ping::request_values::Amount;
 const TIMEOUT: (u64, u64) = (5000, 60_000);
 
 /// The values of a request that exceeded a limit, with the limit that was applied instead.
-#[derive(Clone, Debug, Default, Serialize, ToSchema)]
-// The name under which the document has been published.
-#[schema(as = BTreeMap)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct AppliedLimits(BTreeMap<&'static str, String>);
 
 impl AppliedLimits {

@@ -1,18 +1,45 @@
 //! The events of a stream of pings.
 
 use serde::Serialize;
-use utoipa::ToSchema;
+use serde_json::json;
+use utoipa::openapi::extensions::Extensions;
+use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::http::goodmem::ping::applied_limits::AppliedLimits;
 use crate::http::goodmem::ping::ping_result::{PingEndpointInfo, PingResult};
+use crate::http::schema::value::{Components, reference, text};
 
 /// An event of a stream. It has exactly one of these members.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum PingEvent {
+    #[schema(title = "PingResultEvent")]
     Result(PingResult),
+    #[schema(title = "PingNoticeEvent")]
     Notice(PingNotice),
+    #[schema(title = "PingSummaryEvent")]
     Summary(PingSummary),
+}
+
+/// The body of a stream, for the document. `OpenAPI` 3.1 cannot describe the parts of a stream (3.2 calls the
+/// description `itemSchema`), so the body as a whole is a text.
+pub(crate) enum PingEvents {}
+
+impl PartialSchema for PingEvents {
+    fn schema() -> RefOr<Schema> {
+        let item = json!({"$ref": Ref::from_schema_name(<PingEvent as ToSchema>::name()).ref_location});
+        let extensions = Extensions::builder().add("x-itemSchema", item).build();
+        let docs = "The events of a stream in their order, each a `PingEvent` as one line of JSON; or, for \
+            clients that accept `text/event-stream`, each as a server-sent event with this JSON as its data.";
+        text().description(Some(docs)).extensions(Some(extensions)).into()
+    }
+}
+
+impl ToSchema for PingEvents {
+    fn schemas(components: &mut Components) {
+        reference::<PingEvent>(components);
+    }
 }
 
 impl PingEvent {
@@ -33,6 +60,7 @@ pub(crate) struct PingNotice {
     pub(crate) code: &'static str,
     pub(crate) message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = BTreeMap<String, String>, required = false)]
     pub(crate) details: Option<AppliedLimits>,
 }
 
@@ -58,6 +86,6 @@ pub(crate) struct PingSummary {
     pub(crate) bytes_per_second: f64,
     /// The values of the request that were lowered to their limits.
     #[serde(skip_serializing_if = "AppliedLimits::is_empty")]
-    #[schema(required = false)]
+    #[schema(value_type = BTreeMap<String, String>, required = false)]
     pub(crate) applied_limits: AppliedLimits,
 }

@@ -10,35 +10,32 @@ use crate::http::body::request_body;
 use crate::http::error::RequestError;
 use crate::http::goodmem::ping::applied_limits::AppliedLimits;
 use crate::http::goodmem::ping::ping_result::PingResult;
-use crate::http::goodmem::ping::request_values::{Amount, PayloadType, TargetTypeHint, exclude_payload_size};
+use crate::http::goodmem::ping::request_values::{
+    Amount, PayloadType, TargetTypeHint, exclude_payload_size, payload_and_size,
+};
 use crate::http::goodmem::tags;
 use crate::http::schema::error_responses::{Forbidden, NotFound, TooMany};
 
 request_body! {
     /// A single call of the model, at the price of one generated token.
-    #[schema(example = json!({"targetId": "018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a"}))]
-    open_schema pub(crate) struct PingOnceRequest {
+    pub(crate) struct PingOnceRequest {
         /// The LLM.
-        #[schema(value_type = String, format = Uuid)]
         target_id: ConfigId,
         /// `LLM` or `TARGET_TYPE_UNSPECIFIED`.
-        #[schema(value_type = Option<String>)]
         #[expect(dead_code, reason = "checked when it is read")]
         target_type_hint: Option<TargetTypeHint>,
         /// `TEXT`, `JSON` or `PAYLOAD_TYPE_UNSPECIFIED`; all are sent as text.
-        #[schema(value_type = Option<String>)]
         #[expect(dead_code, reason = "checked when it is read")]
         payload_type: Option<PayloadType>,
         /// The message to the model, at most 64 KiB; absent: one word.
-        #[schema(value_type = Option<String>)]
         payload: Option<Message>,
         /// Instead of a payload: this many bytes of filler, at most 65,536.
-        #[schema(value_type = Option<i64>)]
         payload_size_bytes: Amount,
         /// How long to wait for the response; 0 or absent: 5000, at most 60,000.
-        #[schema(value_type = Option<i64>)]
         timeout_ms: Amount,
     }
+    example {"targetId": "018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a"}
+    forbids(payload_and_size())
     rules(object) {
         exclude_payload_size(object, payload_size_bytes);
     }
@@ -60,7 +57,9 @@ impl PingOnceRequest {
     }
 }
 
-/// Calls the model once and measures how long it takes.
+/// Calls the model once.
+///
+/// Measures how long the response takes. A refusal by the provider is a result, not an error.
 #[utoipa::path(
     post, path = "/v1/ping:once", operation_id = "pingOnce", tag = tags::PING, request_body = PingOnceRequest,
     responses((status = 200, body = PingResult), Forbidden, NotFound, TooMany)

@@ -15,9 +15,11 @@ use crate::http::auth::Authenticated;
 use crate::http::body::request_body;
 use crate::http::error::RequestError;
 use crate::http::goodmem::ping::applied_limits::AppliedLimits;
-use crate::http::goodmem::ping::event::{PingEvent, PingNotice};
+use crate::http::goodmem::ping::event::{PingEvent, PingEvents, PingNotice};
 use crate::http::goodmem::ping::ping_result::PingResult;
-use crate::http::goodmem::ping::request_values::{Amount, PayloadType, TargetTypeHint, exclude_payload_size};
+use crate::http::goodmem::ping::request_values::{
+    Amount, PayloadType, TargetTypeHint, exclude_payload_size, payload_and_size,
+};
 use crate::http::goodmem::ping::statistics::Statistics;
 use crate::http::goodmem::tags;
 use crate::http::schema::error_responses::{Forbidden, NotFound, TooMany};
@@ -30,44 +32,35 @@ const COUNT: u64 = 4;
 
 request_body! {
     /// A series of calls of the model.
-    #[schema(example = json!({"targetId": "018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a", "count": 3}))]
-    open_schema pub(crate) struct PingStreamRequest {
+    pub(crate) struct PingStreamRequest {
         /// The LLM.
-        #[schema(value_type = String, format = Uuid)]
         target_id: ConfigId,
         /// As for a single ping.
-        #[schema(value_type = Option<String>)]
         #[expect(dead_code, reason = "checked when it is read")]
         target_type_hint: Option<TargetTypeHint>,
         /// The number of pings; 0 or absent: 4, at most 100.
-        #[schema(value_type = Option<i64>)]
         count: Amount,
         /// From the start of one ping to the start of the next; 0 or absent: 1000, at most 60,000.
-        #[schema(value_type = Option<i64>)]
         interval_ms: Amount,
         /// As for a single ping.
-        #[schema(value_type = Option<i64>)]
         timeout_ms: Amount,
         /// As for a single ping.
-        #[schema(value_type = Option<String>)]
         #[expect(dead_code, reason = "checked when it is read")]
         payload_type: Option<PayloadType>,
         /// As for a single ping.
-        #[schema(value_type = Option<String>)]
         payload: Option<Message>,
         /// As for a single ping.
-        #[schema(value_type = Option<i64>)]
         payload_size_bytes: Amount,
         /// The number of pings that may wait for a response at the same time; 0 or absent: 1, at most 4.
-        #[schema(value_type = Option<i64>)]
         max_in_flight: Amount,
         /// Whether the server varies intervals at random, by up to a quarter.
         jitter: Option<bool>,
         /// At most 20; checked, but not stored.
-        #[schema(value_type = Option<BTreeMap<String, String>>)]
         #[expect(dead_code, reason = "checked when it is read")]
         labels: Option<Labels>,
     }
+    example {"targetId": "018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a", "count": 3}
+    forbids(payload_and_size())
     rules(object) {
         exclude_payload_size(object, payload_size_bytes);
     }
@@ -107,12 +100,15 @@ impl PingStreamRequest {
     }
 }
 
-/// Calls the model several times and returns an event for each call; the last event is a summary.
+/// Calls the model several times.
+///
+/// Returns an event for each call when it ends; the last event is a summary. The events are lines of JSON, or
+/// server-sent events for clients that accept `text/event-stream`.
 #[utoipa::path(
     post, path = "/v1/ping:stream", operation_id = "pingStream", tag = tags::PING,
     request_body = PingStreamRequest,
     responses(
-        (status = 200, content((PingEvent = "application/x-ndjson"), (PingEvent = "text/event-stream"))),
+        (status = 200, content((PingEvents = "application/x-ndjson"), (PingEvents = "text/event-stream"))),
         Forbidden, NotFound, TooMany,
     )
 )]

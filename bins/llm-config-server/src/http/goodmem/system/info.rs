@@ -24,7 +24,9 @@ pub(crate) struct SystemInfo {
     capabilities: Option<BTreeMap<String, String>>,
 }
 
-/// Returns the version; needs no key.
+/// Returns the version.
+///
+/// Needs no key.
 #[utoipa::path(
     get, path = "/v1/system/info", operation_id = "getSystemInfo", tag = tags::SYSTEM, security(),
     responses((status = 200, body = SystemInfo))

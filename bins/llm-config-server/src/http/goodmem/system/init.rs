@@ -47,10 +47,10 @@ fn serialize_token<S: Serializer>(text: &Option<Arc<TokenText>>, serializer: S) 
     text.as_ref().map(|text| text.expose()).serialize(serializer)
 }
 
-/// Returns the root key, once, while the server waits for its initialisation.
+/// Returns the root key, once.
 ///
-/// A program of the server's own user on the same machine needs no code within ten minutes of the
-/// start. A request body is ignored.
+/// Works while the server waits for its initialisation (`--wait-for-init`). A program of the server's own
+/// user on the same machine needs no code within ten minutes of the start. A request body is ignored.
 #[utoipa::path(
     post, path = "/v1/system/init", operation_id = "initializeSystem", tag = tags::SYSTEM, security(),
     params((

@@ -13,6 +13,8 @@ use crate::http::path;
 use crate::http::schema::error_responses::{BadRequest, Forbidden, NotFound};
 
 /// Returns a user.
+///
+/// A user who is hidden from the caller is a 404.
 #[utoipa::path(
     get, path = "/v1/users/{id}", operation_id = "getUser", tag = tags::USERS, params(ById),
     responses((status = 200, body = User), BadRequest, Forbidden, NotFound)

@@ -13,6 +13,8 @@ use crate::http::path;
 use crate::http::schema::error_responses::{BadRequest, Forbidden, NotFound};
 
 /// Returns the user with an e-mail address.
+///
+/// The case of the letters does not matter. A user who is hidden from the caller is a 404.
 #[utoipa::path(
     get, path = "/v1/users/email/{email}", operation_id = "getUserByEmail", tag = tags::USERS,
     params(ByEmail),

@@ -9,6 +9,8 @@ use crate::http::goodmem::tags;
 use crate::http::goodmem::users::user::User;
 
 /// Returns the user who holds the key of the request.
+///
+/// Every key may call this.
 #[utoipa::path(
     get, path = "/v1/users/me", operation_id = "getCurrentUser", tag = tags::USERS,
     responses((status = 200, body = User))

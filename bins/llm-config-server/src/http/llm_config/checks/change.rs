@@ -6,7 +6,8 @@ use actix_web::HttpRequest;
 use llm_config_core::patch::ConfigPatch;
 use llm_config_core::scope::Scope;
 use llm_config_service::Parsed;
-use utoipa::openapi::{OneOfBuilder, Ref, RefOr, Schema};
+use utoipa::openapi::schema::AnyOfBuilder;
+use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::http::body::FromBody;
@@ -44,7 +45,7 @@ impl PartialSchema for Change {
         let names = [UpdateAiLlm::name(), UpdateLlm::name()];
         names
             .iter()
-            .fold(OneOfBuilder::new(), |one_of, name| one_of.item(Ref::from_schema_name(&**name)))
+            .fold(AnyOfBuilder::new(), |any_of, name| any_of.item(Ref::from_schema_name(&**name)))
             .into()
     }
 }

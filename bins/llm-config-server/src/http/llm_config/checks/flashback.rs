@@ -13,7 +13,11 @@ use crate::http::llm_config::checks::report_schema;
 use crate::http::llm_config::tags;
 use crate::http::schema::error_responses::{Forbidden, TooMany};
 
-/// Checks the configuration that `POST /ai/llm` would create from this body. Nothing is stored.
+/// Checks a configuration of a workspace before it is created.
+///
+/// Runs the check that `POST /ai/llm` with this body and a later `POST /llm-config/v1/configs/{id}/checks`
+/// would run. Nothing is stored. The caller needs the rights to create and to ping configurations of the
+/// workspace.
 #[utoipa::path(
     post, path = "/llm-config/v1/checks/flashback", operation_id = "checkAiLlm", tag = tags::CHECKS,
     request_body = CreateAiLlm,

@@ -13,9 +13,12 @@ use crate::http::llm_config::checks::report_schema;
 use crate::http::llm_config::tags;
 use crate::http::schema::error_responses::{Forbidden, TooMany};
 
-/// Checks the configuration that `POST /v1/llms` would create from this body. Nothing is stored.
+/// Checks an LLM before it is created.
+///
+/// Runs the check that `POST /v1/llms` with this body and a later `POST /llm-config/v1/configs/{id}/checks`
+/// would run. Nothing is stored. The caller needs the rights to create and to ping LLMs of the owner.
 #[utoipa::path(
-    post, path = "/llm-config/v1/checks/goodmem", operation_id = "checkLLM", tag = tags::CHECKS,
+    post, path = "/llm-config/v1/checks/goodmem", operation_id = "checkLlm", tag = tags::CHECKS,
     request_body = CreateLlm,
     responses((status = 200, body = report_schema::Report), Forbidden, TooMany)
 )]

@@ -13,6 +13,9 @@ use crate::http::path;
 use crate::http::schema::error_responses::{BadRequest, Forbidden, NotFound};
 
 /// Lists the last checks of a configuration.
+///
+/// Newest first, those that the server started by itself included. The server keeps 20 reports for each
+/// configuration.
 #[utoipa::path(
     get, path = "/llm-config/v1/configs/{id}/checks", operation_id = "listChecks", tag = tags::CHECKS,
     params(ById), responses((status = 200, body = CheckList), BadRequest, Forbidden, NotFound)

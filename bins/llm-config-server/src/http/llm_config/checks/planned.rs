@@ -17,7 +17,10 @@ use crate::http::llm_config::tags;
 use crate::http::path;
 use crate::http::schema::error_responses::{Forbidden, NotFound, TooMany};
 
-/// Checks the configuration that would result from `PUT` with this body. Nothing is stored.
+/// Checks a change of a configuration before it is made.
+///
+/// Checks the configuration that would result from `PUT` with this body, which has the form of the API that
+/// the configuration belongs to. Nothing is stored.
 #[utoipa::path(
     post, path = "/llm-config/v1/configs/{id}/checks/planned", operation_id = "checkPlannedChange",
     tag = tags::CHECKS, params(ById), request_body = Change,

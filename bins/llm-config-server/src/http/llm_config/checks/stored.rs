@@ -14,7 +14,10 @@ use crate::http::llm_config::tags;
 use crate::http::path;
 use crate::http::schema::error_responses::{BadRequest, Forbidden, NotFound, TooMany};
 
-/// Checks a stored configuration and keeps the report.
+/// Checks a stored configuration.
+///
+/// Calls the provider with the stored credential, at most three times, and keeps the report. A credential
+/// that the provider rejects is a result, not an error.
 #[utoipa::path(
     post, path = "/llm-config/v1/configs/{id}/checks", operation_id = "checkConfig", tag = tags::CHECKS,
     params(ById),

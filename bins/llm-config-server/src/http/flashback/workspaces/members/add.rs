@@ -17,13 +17,14 @@ use crate::http::schema::error_responses::{Forbidden, NotFound};
 request_body! {
     /// A new member of a workspace.
     open pub(crate) struct AddMember {
-        #[schema(value_type = String, format = Uuid)]
         user_id: PrincipalId,
         role: WorkspaceRoleName,
     }
 }
 
-/// Makes a user of the organisation a member of a workspace.
+/// Makes a user a member of a workspace.
+///
+/// Needs the role ADMIN in the workspace. The user is named by id and belongs to the organisation already.
 #[utoipa::path(
     post, path = "/workspace/{id}/users", operation_id = "addUserToWorkspace", tag = tags::WORKSPACES,
     params(ById), request_body = AddMember,

@@ -12,6 +12,8 @@ use crate::http::flashback::workspaces::done::Done;
 use crate::http::schema::error_responses::{Forbidden, NotFound};
 
 /// Ends a membership.
+///
+/// Needs the role ADMIN in the workspace. The user keeps their account and their other memberships.
 #[utoipa::path(
     delete, path = "/workspace/{id}/users/{userId}", operation_id = "removeUserFromWorkspace",
     tag = tags::WORKSPACES, params(ByMember),

@@ -21,6 +21,8 @@ request_body! {
 }
 
 /// Changes the role of a member.
+///
+/// Needs the role ADMIN in the workspace.
 #[utoipa::path(
     put, path = "/workspace/{id}/users/{userId}", operation_id = "updateWorkspaceUserRole",
     tag = tags::WORKSPACES, params(ByMember), request_body = ChangeMember,
