@@ -3,8 +3,8 @@
 //! The limits are those of the `/v1/llms` API: at most 20 entries, keys and values of at most 255 characters,
 //! keys of `a-z`, `0-9`, `.`, `_` and `-`.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Iter;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::text::{TextError, unprintable_on_one_line};
@@ -60,6 +60,14 @@ impl Labels {
 
     /// The maximal length of a key or a value in characters.
     pub const TEXT_LIMIT: usize = 255;
+
+    /// These labels without those that have one of `keys`.
+    #[must_use]
+    pub fn without(&self, keys: &BTreeSet<String>) -> Self {
+        let mut kept = self.0.clone();
+        kept.retain(|key, _| !keys.contains(key));
+        Self(kept)
+    }
 
     /// These labels with those of `added` inserted or replaced. The limit applies to the result.
     pub fn merged(&self, added: &Self) -> Result<Self, LabelError> {

@@ -81,13 +81,7 @@ impl ConfigPatch {
             capabilities: self.capabilities.as_ref().unwrap_or(&old.capabilities).clone(),
             sampling: self.sampling.as_ref().or(old.sampling.as_ref()).cloned(),
             context_length: self.context_length.or(old.context_length),
-            labels: match &self.labels {
-                LabelPatch::Keep => old.labels.clone(),
-                LabelPatch::Replace(labels) => labels.clone(),
-                LabelPatch::Merge(added) => {
-                    errors.keep(Field::Labels, old.labels.merged(added)).unwrap_or_default()
-                }
-            },
+            labels: errors.keep(Field::Labels, self.labels.apply(&old.labels)).unwrap_or_default(),
             client_config: self.client_config.as_ref().or(old.client_config.as_ref()).cloned(),
             description: patched(&self.description, old.description.as_ref()),
             version: patched(&self.version, old.version.as_ref()),

@@ -83,5 +83,8 @@ fn check_labels(
         LabelPatch::Keep => LabelPatch::Keep,
         LabelPatch::Replace(labels) => check(labels).map_or(LabelPatch::Keep, LabelPatch::Replace),
         LabelPatch::Merge(labels) => check(labels).map_or(LabelPatch::Keep, LabelPatch::Merge),
+        LabelPatch::Edit { removed, added } => {
+            check(added).map_or(LabelPatch::Keep, |added| LabelPatch::Edit { removed, added })
+        }
     }
 }

@@ -1,5 +1,8 @@
 //! The change of one field.
 
+use std::collections::BTreeSet;
+
+use crate::config::{LabelError, Labels};
 use crate::text::not_blank;
 
 /// The change of one field.
@@ -49,4 +52,23 @@ pub enum LabelPatch<T> {
     Replace(T),
     /// These labels are added, or replace those with the same key; the other labels stay.
     Merge(T),
+    /// The labels with these keys are removed, then `added` is merged.
+    Edit {
+        /// The keys to remove. A key that no label has changes nothing.
+        removed: BTreeSet<String>,
+        /// The labels to merge.
+        added: T,
+    },
+}
+
+impl LabelPatch<Labels> {
+    /// The labels after the change of `old`. The limit applies to the result.
+    pub fn apply(&self, old: &Labels) -> Result<Labels, LabelError> {
+        match self {
+            Self::Keep => Ok(old.clone()),
+            Self::Replace(labels) => Ok(labels.clone()),
+            Self::Merge(added) => old.merged(added),
+            Self::Edit { removed, added } => old.without(removed).merged(added),
+        }
+    }
 }

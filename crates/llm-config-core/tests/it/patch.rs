@@ -195,6 +195,24 @@ fn apply_replaces_or_merges_labels() {
 }
 
 #[test]
+fn apply_removes_labels_before_it_merges() {
+    let removed = ["team", "unknown"].map(str::to_owned);
+    let edit = |removed: &[String], added| UncheckedPatch {
+        labels: LabelPatch::Edit { removed: removed.iter().cloned().collect(), added },
+        ..UncheckedPatch::default()
+    };
+    check(edit(&removed, strings([("region", "eu")])), |settings| {
+        settings.labels = strings([("env", "dev"), ("region", "eu")]).try_into().unwrap();
+    });
+    check(edit(&[], strings([])), |_| {});
+    let full = Settings { labels: numbered(20).try_into().unwrap(), ..before() };
+    let replaced = edit(&["k0".to_owned()], strings([("x", "")])).check().unwrap();
+    assert!(apply(&replaced, &stored(owner_scope(), full, None)).is_ok());
+    let found = edit(&[], numbered(21)).check().unwrap_err();
+    assert_eq!(found.to_string(), "`labels` must have at most 20 entries, but has 21");
+}
+
+#[test]
 fn apply_with_merged_labels_above_limit_is_rejected() {
     let full = Settings { labels: numbered(20).try_into().unwrap(), ..before() };
     let merge = |labels| {

@@ -57,12 +57,9 @@ impl Service {
 }
 
 fn labels(current: &Token, change: &LabelChange) -> Result<Option<Labels>, Error> {
-    match change {
-        LabelPatch::Keep => Ok(None),
-        LabelPatch::Replace(labels) => Ok(Some(labels.clone())),
-        LabelPatch::Merge(added) => match current.labels.merged(added) {
-            Ok(labels) => Ok(Some(labels)),
-            Err(error) => Err(Error::Invalid(FieldErrors::one(Field::Labels, error))),
-        },
+    if matches!(change, LabelPatch::Keep) {
+        return Ok(None);
     }
+    let changed = change.apply(&current.labels);
+    changed.map(Some).map_err(|error| Error::Invalid(FieldErrors::one(Field::Labels, error)))
 }
