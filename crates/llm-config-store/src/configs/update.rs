@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use llm_config_core::audit::{AuditObject, Event, EventKind};
 use llm_config_core::caller::Caller;
 use llm_config_core::config::{LlmConfig, Settings, Stamp};
-use llm_config_core::credential::{Credential, CredentialUse, SecretMeta};
+use llm_config_core::credential::{Credential, CredentialKind, CredentialUse, SecretMeta};
 use llm_config_core::field::Field;
 use llm_config_core::id::PrincipalId;
 use llm_config_core::patch::{ConfigPatch, CredentialPatch, PatchContext, PatchedConfig};
@@ -125,14 +125,26 @@ impl Tx<'_> {
         if patch.credential.leaves_unchanged(current.secret.as_ref()) && has_same_use {
             return Ok(PlannedCredential::Unchanged);
         }
-        // Not opened, so that a caller can replace a credential that cannot be decrypted any more.
         if current.secret.as_ref().is_none_or(|meta| patch.credential.replaces_all(meta)) {
-            let credential = patch.credential.credential(None).map_err(StoreError::Invalid)?;
+            let stored = self.stored_header(current)?;
+            let credential = patch.credential.credential(stored.as_ref()).map_err(StoreError::Invalid)?;
             return Ok(PlannedCredential::Complete(credential));
         }
         let stored = open_credential(self, current)?;
         let credential = patch.credential.credential(stored.as_ref()).map_err(StoreError::Invalid)?;
         Ok(PlannedCredential::FromStored(credential))
+    }
+
+    /// The stored key, whose header stays when the key itself is replaced. `None` for other credentials, and
+    /// for one that cannot be decrypted any more, so that it can be replaced.
+    fn stored_header(&mut self, current: &LlmConfig) -> Result<Option<Credential>, StoreError> {
+        if current.secret.as_ref().is_none_or(|meta| meta.kind != CredentialKind::ApiKey) {
+            return Ok(None);
+        }
+        match open_credential(self, current) {
+            Err(StoreError::DecryptionFailed { .. } | StoreError::Corrupt { .. }) => Ok(None),
+            opened => opened,
+        }
     }
 
     /// Writes `changed` over `current`. A uniqueness key changes only with what it is made of, so that rows

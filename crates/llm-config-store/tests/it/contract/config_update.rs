@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use llm_config_core::credential::Credential;
 use llm_config_core::field::Field;
-use llm_config_core::patch::{LabelPatch, Patch, UncheckedPatch};
+use llm_config_core::patch::{LabelPatch, Patch, UncheckedCredentialPatch, UncheckedPatch};
 use llm_config_store::{Conflict, StoreError};
 use serde_json::json;
+use zeroize::Zeroizing;
 
 use super::open_store;
 use crate::support::{
-    OPERATOR, SECRET, api_key, count, create, delete, endpoint_patch, events, find, named, new,
-    opened_secret, owner, secret_patch, update, workspace,
+    OPERATOR, SECRET, api_key, count, create, delete, endpoint_patch, events, find, named, new, open_target,
+    opened_secret, owner, secret_of, secret_patch, update, workspace,
 };
 
 #[tokio::test]
@@ -181,4 +183,21 @@ async fn update_event_names_fields_without_values() {
         let values = database.texts(&format!("SELECT coalesce({column}, '') AS value FROM audit_events"));
         assert!(values.iter().all(|value| !value.contains("marker")), "{column}: {values:?}");
     }
+}
+
+#[tokio::test]
+async fn update_of_secret_keeps_header_and_prefix() {
+    let (_database, store) = open_store().await;
+    let key = json!({"kind": "API_KEY", "secret": SECRET, "header": "x-team-key", "prefix": "Token "});
+    let id = create(&store, owner(&store).await, new(json!({}), key)).await.unwrap().id;
+    let secret = Some(Zeroizing::new("sk-next-0123456789".to_owned()));
+    let credential = UncheckedCredentialPatch::Parts { key_id: Patch::Keep, secret };
+    update(&store, id, UncheckedPatch { credential, ..UncheckedPatch::default() }).await.unwrap();
+    let opened = open_target(&store, id).await.unwrap().credential.unwrap();
+    let Credential::ApiKey(key) = &opened else { panic!("another kind: {:?}", opened.kind()) };
+    assert_eq!(key.header.as_ref().map(ToString::to_string).as_deref(), Some("x-team-key"));
+    assert_eq!((key.effective_prefix(), secret_of(&opened).as_str()), ("Token ", "sk-next-0123456789"));
+    // Only the update of the secret is an event: its header is no use of the replaced secret.
+    let kinds: Vec<_> = events(&store, id).await.into_iter().map(|(kind, _)| kind).collect();
+    assert_eq!(kinds, ["config.created", "config.updated", "credential.opened"]);
 }
