@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use llm_config_core::field::FieldErrors;
+use llm_config_core::id::WorkspaceId;
 use llm_config_store::{Conflict, OpenTargetError, StoreError, TxError};
 
 /// A value that was parsed from a request, or the field errors that the parser found.
@@ -57,6 +58,9 @@ pub enum Error {
     /// An equal object already exists.
     #[error("an equal object already exists")]
     Conflict(Conflict),
+    /// The ids of the workspaces that have the name already.
+    #[error("another workspace has this name")]
+    NameTaken(Vec<WorkspaceId>),
     /// The object is not in the state that the request expects.
     #[error("the object was changed since it was last read")]
     Stale,
@@ -137,6 +141,7 @@ impl TxError for Error {
             | Self::Missing(_)
             | Self::Denied(_)
             | Self::Conflict(_)
+            | Self::NameTaken(_)
             | Self::Stale
             | Self::InUse(_)
             | Self::LastOwner

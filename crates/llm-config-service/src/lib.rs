@@ -36,4 +36,4 @@ pub use system::Initialization;
 pub use time::rfc3339_utc;
 pub use tokens::{IssueToken, Issued, LabelChange, ListTokens, RevokedTokens, UpdateToken};
 pub use users::{CreateUser, UpdateUser, UserDetails};
-pub use workspaces::{WorkspaceSummary, WorkspaceTarget, WorkspaceWithMembers};
+pub use workspaces::{DuplicateNames, WorkspaceSummary, WorkspaceTarget, WorkspaceWithMembers};

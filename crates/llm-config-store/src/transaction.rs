@@ -181,6 +181,10 @@ const IDENTITIES_LOCK: &str = "SELECT pg_advisory_xact_lock(5130764206842017361)
 /// this crate.
 const SCHEDULE_LOCK: &str = "SELECT pg_advisory_xact_lock(2290417735516208843)";
 
+/// Takes the advisory lock of [`Lock::WorkspaceNames`]. The number is arbitrary and unique among the locks of
+/// this crate.
+const WORKSPACE_NAMES_LOCK: &str = "SELECT pg_advisory_xact_lock(7406135520893364127)";
+
 /// The rows to lock until the end of the transaction.
 pub(crate) enum Lock<'a> {
     /// One row, for a change. Other transactions can neither change the row nor take a lock on it.
@@ -191,6 +195,8 @@ pub(crate) enum Lock<'a> {
     Checks { config: &'a str },
     /// All users, memberships and tokens, which decide the rights of callers.
     Identities,
+    /// The names of workspaces, against other transactions that take this lock.
+    WorkspaceNames,
     /// The schedule of background checks.
     Schedule,
     /// The row of the installation.
@@ -209,6 +215,12 @@ impl Tx<'_> {
     /// and cannot deadlock.
     pub fn lock_identities(&mut self) -> Result<(), StoreError> {
         self.lock(&Lock::Identities)
+    }
+
+    /// Locks the names of workspaces against other transactions that call this, until this one ends: those
+    /// that give a workspace a name only if no other has it. Call this before any other lock.
+    pub fn lock_workspace_names(&mut self) -> Result<(), StoreError> {
+        self.lock(&Lock::WorkspaceNames)
     }
 
     /// Locks rows until the end of the transaction. Has no effect in a read transaction, nor on SQLite, where
@@ -236,6 +248,8 @@ impl Tx<'_> {
             // An advisory lock: `Tx::actor` locks the actor's row, so with row locks two actors who
             // change each other's rows would deadlock.
             Lock::Identities => conn.batch_execute(IDENTITIES_LOCK)?,
+            // An advisory lock, because a workspace that does not exist yet has no row to lock.
+            Lock::WorkspaceNames => conn.batch_execute(WORKSPACE_NAMES_LOCK)?,
             // An advisory lock, because a configuration that was never scheduled has no row to lock.
             Lock::Schedule => conn.batch_execute(SCHEDULE_LOCK)?,
             Lock::Installation => conn.batch_execute("SELECT 1 FROM installation FOR UPDATE")?,

@@ -11,6 +11,7 @@ mod refusals;
 mod signals;
 mod team;
 mod two_servers;
+mod workspace_names;
 
 use llm_config_store::testing::TestDatabase;
 

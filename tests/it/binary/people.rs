@@ -100,7 +100,7 @@ fn workspace_commands_create_list_show_rename_and_delete() {
             .run(&["workspace", "member", "remove", "Lab", "ada@example.com"])
             .assert_error(&["not a member of `Lab`"]);
         // A name of two workspaces is ambiguous.
-        let other = installation.json(&["workspace", "create", "Lab"]);
+        let other = installation.json(&["workspace", "create", "Lab", "--allow-duplicate"]);
         let ids = [id, other["id"].as_str().unwrap()];
         installation.run(&["workspace", "delete", "Lab"]).assert_error(&["2 workspaces", ids[0], ids[1]]);
         for id in ids {

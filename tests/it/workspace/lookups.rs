@@ -4,7 +4,7 @@ use llm_config_core::access::{Actor, OrgRole, WorkspaceRole};
 use llm_config_core::id::WorkspaceId;
 use llm_config_core::scope::Scope;
 use llm_config_core::text::DisplayName;
-use llm_config_service::{Error, MissingReference, Service, Session, TransferTarget};
+use llm_config_service::{DuplicateNames, Error, MissingReference, Service, Session, TransferTarget};
 use llm_config_store::Workspace;
 use serde_json::json;
 
@@ -54,7 +54,8 @@ fn change_of_workspace_that_was_renamed_since_its_lookup_is_refused() {
     let before = app.stored_rows();
     let results = [
         app.block_on(service.delete_workspace(&operator, &found)),
-        app.block_on(service.rename_workspace(&operator, &found, Ok(Some(name("x"))))).map(drop),
+        app.block_on(service.rename_workspace(&operator, &found, Ok(Some(name("x"))), DuplicateNames::Allow))
+            .map(drop),
         app.block_on(service.set_member(&operator, &found, user, WorkspaceRole::Admin)),
         app.block_on(service.remove_member(&operator, &found, user)).map(drop),
         app.block_on(service.transfer_config(&operator, config, TransferTarget::Workspace((&found).into())))

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use llm_config_core::id::WorkspaceId;
 use llm_config_core::key::KeySourceError;
 use llm_config_service::{Dependents, Error, MissingReference};
 use llm_config_store::{Conflict, MigrationError, OpenError, StoreError};
@@ -129,6 +130,7 @@ impl From<Error> for CommandError {
     fn from(error: Error) -> Self {
         match error {
             Error::Conflict(conflict) => Self::refused(conflict_text(conflict)),
+            Error::NameTaken(ids) => Self::refused(name_taken(&ids)),
             Error::Stale => {
                 Self::new(ExitStatus::TryAgain, "the object was changed at the same moment; try again")
             }
@@ -155,6 +157,12 @@ impl From<Error> for CommandError {
         }
     }
 }
+fn name_taken(ids: &[WorkspaceId]) -> String {
+    let others = if ids.len() == 1 { "another workspace has" } else { "other workspaces have" };
+    let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+    format!("{others} this name: {}; `--allow-duplicate` allows it", ids.join(", "))
+}
+
 const fn conflict_text(conflict: Conflict) -> &'static str {
     match conflict {
         Conflict::UserEmail => "a user already has this e-mail address",

@@ -4,7 +4,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use llm_config_core::access::WorkspaceRole;
 use llm_config_core::text::DisplayName;
-use llm_config_service::{Dependents, Error as ServiceError, WorkspaceWithMembers};
+use llm_config_service::{Dependents, DuplicateNames, Error as ServiceError, WorkspaceWithMembers};
 use llm_config_store::{Member, User, Workspace};
 use serde::Serialize;
 
@@ -33,6 +33,8 @@ enum WorkspaceCommand {
         /// Display name
         #[arg(value_name = "NAME")]
         name: DisplayName,
+        #[command(flatten)]
+        duplicate: DuplicateArgs,
     },
     /// List all workspaces
     List,
@@ -45,6 +47,8 @@ enum WorkspaceCommand {
         /// The new name
         #[arg(value_name = "NEW_NAME")]
         name: DisplayName,
+        #[command(flatten)]
+        duplicate: DuplicateArgs,
     },
     /// Delete a workspace with its memberships; refused while it has configurations
     Delete(SelectArgs),
@@ -75,6 +79,19 @@ struct SelectArgs {
 }
 
 #[derive(Debug, Args)]
+struct DuplicateArgs {
+    /// Allow a name that another workspace has; commands then select both by id
+    #[arg(long)]
+    allow_duplicate: bool,
+}
+
+impl From<DuplicateArgs> for DuplicateNames {
+    fn from(DuplicateArgs { allow_duplicate }: DuplicateArgs) -> Self {
+        if allow_duplicate { Self::Allow } else { Self::Refuse }
+    }
+}
+
+#[derive(Debug, Args)]
 struct MemberArgs {
     #[command(flatten)]
     selected: SelectArgs,
@@ -99,11 +116,13 @@ pub(crate) async fn run(args: WorkspaceArgs, format: Format, settings: Settings)
     let WorkspaceArgs { command } = args;
     let operator = OperatorSession::open(&settings).await?;
     match command {
-        WorkspaceCommand::Create { name } => create(&operator, name, format).await?,
+        WorkspaceCommand::Create { name, duplicate } => {
+            create(&operator, name, duplicate.into(), format).await?;
+        }
         WorkspaceCommand::List => list_all(&operator, format).await?,
         WorkspaceCommand::Show(args) => show(&operator, &args.workspace, format).await?,
-        WorkspaceCommand::Rename { selected, name } => {
-            rename(&operator, &selected.workspace, name, format).await?;
+        WorkspaceCommand::Rename { selected, name, duplicate } => {
+            rename(&operator, &selected.workspace, name, duplicate.into(), format).await?;
         }
         WorkspaceCommand::Delete(args) => delete(&operator, &args.workspace, format).await?,
         WorkspaceCommand::Member(MemberCommand::Set { membership, role }) => {
@@ -116,8 +135,13 @@ pub(crate) async fn run(args: WorkspaceArgs, format: Format, settings: Settings)
     Ok(())
 }
 
-async fn create(operator: &OperatorSession, name: DisplayName, format: Format) -> Result<(), CommandError> {
-    let created = operator.service.create_workspace(&operator.session, name).await?;
+async fn create(
+    operator: &OperatorSession,
+    name: DisplayName,
+    duplicates: DuplicateNames,
+    format: Format,
+) -> Result<(), CommandError> {
+    let created = operator.service.create_workspace(&operator.session, name, duplicates).await?;
     format
         .print(&WorkspaceView::from(&created), || format!("created `{}` ({})", created.name, created.id))?;
     Ok(())
@@ -163,10 +187,12 @@ async fn rename(
     operator: &OperatorSession,
     selector: &WorkspaceSelector,
     name: DisplayName,
+    duplicates: DuplicateNames,
     format: Format,
 ) -> Result<(), CommandError> {
+    let OperatorSession { service, session } = operator;
     let workspace = operator.workspace(selector).await?;
-    let renamed = operator.service.rename_workspace(&operator.session, &workspace, Ok(Some(name))).await?;
+    let renamed = service.rename_workspace(session, &workspace, Ok(Some(name)), duplicates).await?;
     format
         .print(&WorkspaceView::from(&renamed), || format!("renamed {} to `{}`", renamed.id, renamed.name))?;
     Ok(())
@@ -182,7 +208,7 @@ async fn delete(
         Err(ServiceError::InUse(Dependents::Named(configs))) => {
             return Err(CommandError::refused(format!(
                 "`{}` still holds configurations: {}; move them to another workspace with \
-                 `config move ID --workspace ID|NAME`, or delete them first",
+                 `config move ID --workspace ID|NAME`, or delete them with `config delete ID`",
                 workspace.name,
                 configs.join(", ")
             )));

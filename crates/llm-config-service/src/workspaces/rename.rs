@@ -5,6 +5,7 @@ use llm_config_core::text::DisplayName;
 use llm_config_store::Workspace;
 
 use super::authorization::authorized_workspace;
+use super::duplicate_names::DuplicateNames;
 use super::workspace_target::WorkspaceTarget;
 use crate::error::{Error, Parsed};
 use crate::service::Service;
@@ -17,19 +18,20 @@ impl Service {
         session: &Session,
         workspace: impl Into<WorkspaceTarget>,
         name: Parsed<Option<DisplayName>>,
+        duplicates: DuplicateNames,
     ) -> Result<Workspace, Error> {
         let target: WorkspaceTarget = workspace.into();
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
+                duplicates.lock(tx)?;
                 let found = tx.find_workspace_for_update(target.id)?;
                 let actor = tx.actor(&caller)?;
                 let current = authorized_workspace(&actor, found, WorkspaceAction::Rename)?;
                 target.require_revision(&current)?;
-                match name.as_ref().map_err(Clone::clone)? {
-                    Some(name) => Ok(tx.rename_workspace(&current, name, &caller)?),
-                    None => Ok(current),
-                }
+                let Some(name) = name.as_ref().map_err(Clone::clone)? else { return Ok(current) };
+                duplicates.check(tx, &actor, name, Some(current.id))?;
+                Ok(tx.rename_workspace(&current, name, &caller)?)
             })
             .await
     }

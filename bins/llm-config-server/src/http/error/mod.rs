@@ -119,6 +119,9 @@ fn service_condition(error: &Error, request: &HttpRequest, format: &dyn ErrorFor
         }
         Error::Denied(message) => Condition::new(ConditionKind::Denied, message.clone()),
         Error::Conflict(conflict) => Condition::new(ConditionKind::Duplicate, duplicate_message(*conflict)),
+        Error::NameTaken(_) => {
+            Condition::new(ConditionKind::Duplicate, "a workspace with this name already exists")
+        }
         Error::Stale => Condition::new(
             ConditionKind::Stale,
             "the object was changed since it was read, or `If-Match` does not match its ETag; read it again",

@@ -2,7 +2,7 @@
 
 use actix_web::web::{Data, Json};
 use llm_config_core::text::DisplayName;
-use llm_config_service::Service;
+use llm_config_service::{DuplicateNames, Service};
 
 use crate::http::auth::Authenticated;
 use crate::http::body::request_body;
@@ -30,6 +30,6 @@ pub(crate) async fn handle(
     Authenticated { session, body }: Authenticated<CreateWorkspace>,
     service: Data<Service>,
 ) -> Result<Json<WorkspaceResponse>, RequestError> {
-    let workspace = service.create_workspace(&session, body.name).await?;
+    let workspace = service.create_workspace(&session, body.name, DuplicateNames::Allow).await?;
     Ok(Json(WorkspaceResponse::without_members(workspace, service.organization())))
 }

@@ -3,7 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Json};
 use llm_config_core::text::DisplayName;
-use llm_config_service::{Parsed, Service};
+use llm_config_service::{DuplicateNames, Parsed, Service};
 
 use crate::http::auth::Authenticated;
 use crate::http::body::request_body;
@@ -35,6 +35,7 @@ pub(crate) async fn handle(
     service: Data<Service>,
 ) -> Result<Json<WorkspaceResponse>, RequestError> {
     let name = body.map(|body| body.name);
-    let workspace = service.rename_workspace(&session, workspace_id(&request)?, name).await?;
+    let workspace =
+        service.rename_workspace(&session, workspace_id(&request)?, name, DuplicateNames::Allow).await?;
     Ok(Json(WorkspaceResponse::without_members(workspace, service.organization())))
 }
