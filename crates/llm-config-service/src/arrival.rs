@@ -30,9 +30,9 @@ pub enum WebPage {
 }
 
 impl Arrival {
-    /// The arrival of a use case that no request started: it is not direct.
-    pub(crate) const INTERNAL: Self =
-        Self { peer_is_loopback: false, host_is_loopback: false, may_be_relayed: false, page: WebPage::None };
+    /// The arrival of a command that the operator runs on the server's machine: it is direct.
+    pub(crate) const COMMAND: Self =
+        Self { peer_is_loopback: true, host_is_loopback: true, may_be_relayed: false, page: WebPage::None };
 
     /// Whether the request appears to come from a program on this machine, or from a page that this server
     /// served to a browser on this machine.

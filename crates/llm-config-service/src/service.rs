@@ -1,6 +1,7 @@
 //! The service: the store, the access to providers, and the state that the use cases share.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use llm_config_core::access::Action;
 use llm_config_core::id::OrganizationId;
@@ -14,6 +15,9 @@ use crate::metrics::CheckMetrics;
 use crate::policy::authorize;
 use crate::provider_access::ProviderAccess;
 use crate::session::Session;
+
+/// How long a program waits at most until replaced ciphertext has left SQLite's write-ahead log.
+const PURGE_WAIT: Duration = Duration::from_secs(3);
 
 /// The use cases over one store. Cheap to clone; all clones share limits and metrics.
 ///
@@ -75,6 +79,14 @@ impl Service {
     /// Succeeds if the database answers.
     pub async fn ready(&self) -> Result<(), StoreError> {
         self.store.ready().await
+    }
+
+    /// Waits a few seconds until ciphertext of replaced or deleted secrets has left SQLite's write-ahead log.
+    /// Returns `false` if another program that reads the database still prevents it.
+    ///
+    /// A program that ends after its use case calls this; a server purges the log later.
+    pub async fn wait_for_secret_purge(&self) -> bool {
+        self.store.wait_for_secret_purge(PURGE_WAIT).await
     }
 
     /// Whether ciphertext of replaced or deleted secrets may still be in SQLite's write-ahead log.

@@ -22,9 +22,10 @@ pub struct Session {
 impl Session {
     /// The session of the operator's command line: all rights of an OWNER, without an account or a token.
     ///
-    /// Audit events name the operator as their actor.
+    /// Audit events name the operator as their actor. Checks may call programs on this machine, like a direct
+    /// request.
     #[must_use]
     pub const fn operator() -> Self {
-        Self { caller: Caller::operator(), actor: Actor::operator(), arrival: Arrival::INTERNAL }
+        Self { caller: Caller::operator(), actor: Actor::operator(), arrival: Arrival::COMMAND }
     }
 }

@@ -1,6 +1,7 @@
 //! The real program: starts, errors at the start, commands and signals.
 
 mod commands;
+mod config;
 mod configurations;
 mod exit_status;
 mod first_start;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::{POSITIVE_CONTROL, secret};
 use crate::support::Installation;
 
 /// Runs a command, asserts success and returns its output.
@@ -21,7 +22,7 @@ pub(super) fn run_everything(installation: &Installation, tokens: &mut Vec<Strin
         let printed: Value = serde_json::from_str(&run(installation, issues_token)).expect("valid JSON");
         tokens.push(printed["token"].as_str().expect("the token is a string").to_owned());
     }
-    let mut printed = Vec::new();
+    let mut printed = change_configurations(installation);
     let listed: Value = serde_json::from_str(&run(installation, "config list --json")).expect("valid JSON");
     let mut kinds = BTreeSet::new();
     for config in listed.as_array().expect("the list is an array") {
@@ -59,6 +60,38 @@ pub(super) fn run_everything(installation: &Installation, tokens: &mut Vec<Strin
         let result = installation.run(command);
         result.assert_error(&["still"]);
         printed.push(format!("{result:?}"));
+    }
+    printed
+}
+
+/// Creates, changes, checks and deletes configurations with the canary as their secret and in the place of
+/// other values. Returns all output.
+fn change_configurations(installation: &Installation) -> Vec<String> {
+    let mut printed = Vec::new();
+    let mut run = |arguments: &[&str], input: &str, status: i32| {
+        let finished = installation.run_with_input(arguments, input);
+        assert_eq!(finished.code, Some(status), "{arguments:?}: {finished:?}");
+        printed.push(format!("{finished:?}"));
+        finished.stdout
+    };
+    let (key_id, masked) = (installation.write_file("key-id", &secret(51)), format!("****{}", secret(52)));
+    let of_team = ["--workspace", "another place", "--provider", "AWS", "--key-id-file", &key_id];
+    let of_owner = ["--owner", "root@localhost", "--provider", "OPENAI", "--model", "m"];
+    for scope in [&of_team, &of_owner] {
+        let create = ["config", "create", "--name", POSITIVE_CONTROL, "--secret-file", "-", "--json"];
+        let create = [&create[..], &["--endpoint", "https://llm.invalid/"], scope].concat();
+        let created: Value = serde_json::from_str(&run(&create, &secret(53), 0)).expect("valid JSON");
+        let id = created["id"].as_str().expect("the id is a string");
+        run(&create, &secret(53), 1);
+        for refused in [&masked, "", &secret(54).repeat(1000), &format!("{}\0", secret(55))] {
+            run(&create, refused, 64);
+            run(&["config", "update", id, "--secret-file", "-"], refused, 64);
+        }
+        run(&["config", "update", id, "--secret-file", "-"], &format!("{}\n", secret(56)), 0);
+        run(&["config", "update", id, "--endpoint", "https://elsewhere.invalid/"], "", 1);
+        run(&["config", "update", id, "--secret", &secret(57)], "", 64);
+        run(&["config", "check", id, "--json"], "", 1);
+        run(&["config", "delete", id], "", 0);
     }
     printed
 }

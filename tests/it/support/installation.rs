@@ -1,6 +1,8 @@
 //! The server program, run as a process of its own.
 
-use std::io::{BufRead, BufReader, Read as _, Seek as _};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read as _, Seek as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -9,6 +11,8 @@ use std::thread::JoinHandle;
 
 use llm_config_server::cli::ExitStatus;
 use llm_config_store::testing::TestDatabase;
+use rustix::fs::{Mode, OFlags};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -117,6 +121,43 @@ impl Installation {
     /// Runs the program with these arguments until it exits.
     pub(crate) fn run(&self, arguments: &[&str]) -> ProgramOutput {
         ProgramOutput::from_command(self.command(arguments))
+    }
+
+    /// Writes a file that only its owner can read, and returns its path.
+    pub(crate) fn write_file(&self, name: &str, text: &str) -> String {
+        let path = self.folder.path().join(name);
+        let mut options = std::fs::File::options();
+        let mut file =
+            options.write(true).create(true).truncate(true).mode(0o600).open(&path).expect("a new file");
+        file.write_all(text.as_bytes()).expect("a writable file");
+        path.into_os_string().into_string().expect("UTF-8")
+    }
+
+    /// Runs the program with these arguments and this standard input until it exits.
+    pub(crate) fn run_with_input(&self, arguments: &[&str], input: impl AsRef<[u8]>) -> ProgramOutput {
+        let mut file = tempfile::tempfile().expect("a temporary file");
+        file.write_all(input.as_ref()).expect("a writable file");
+        file.rewind().expect("the temporary file is seekable");
+        let mut command = self.command(arguments);
+        command.stdin(file);
+        ProgramOutput::from_command(command)
+    }
+
+    /// Starts the program at a pseudo-terminal, and returns the other end of that.
+    pub(crate) fn start_at_terminal(&self, arguments: &[&str]) -> (File, Child) {
+        let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a pseudo-terminal");
+        grantpt(&terminal).expect("access to the pseudo-terminal");
+        unlockpt(&terminal).expect("an unlocked pseudo-terminal");
+        let name = ptsname(&terminal, Vec::new()).expect("the name of the pseudo-terminal");
+        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let end = File::from(rustix::fs::open(&name, flags, Mode::empty()).expect("the program's end"));
+        let handle = || Stdio::from(end.try_clone().expect("a handle to the program's end"));
+        // A session of its own, whose controlling terminal is standard input.
+        let program = program().to_str().expect("UTF-8");
+        let arguments = [&["--ctty", "--wait", program], arguments].concat();
+        let mut command = self.with_environment(Command::new("setsid"), &arguments);
+        let child = command.stdin(handle()).stdout(handle()).stderr(handle()).spawn();
+        (File::from(terminal), child.expect("`setsid` of util-linux"))
     }
 
     /// Runs the program with these arguments and `--json`, and returns the one document that it prints.

@@ -68,6 +68,18 @@ impl ExitStatus {
         if error.kind() == io::ErrorKind::PermissionDenied { Self::NoPermission } else { Self::Configuration }
     }
 
+    /// The status if standard input, or a file that an argument names, cannot be read.
+    #[must_use]
+    pub fn of_input(error: &io::Error) -> Self {
+        if error.kind() == io::ErrorKind::NotFound {
+            Self::NotFound
+        } else if error.kind() == io::ErrorKind::PermissionDenied {
+            Self::NoPermission
+        } else {
+            Self::InputOutput
+        }
+    }
+
     /// The name, as errors have it with `--json`.
     #[must_use]
     pub const fn name(self) -> &'static str {

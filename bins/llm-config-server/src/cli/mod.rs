@@ -10,6 +10,7 @@ mod openapi;
 mod operator_session;
 mod output;
 mod report;
+mod secret_input;
 mod serve;
 mod token;
 mod user;
@@ -71,7 +72,7 @@ pub enum Command {
     Workspace(WorkspaceArgs),
     /// Issue, list and revoke access tokens
     Token(TokenArgs),
-    /// Check the settings; list, show and move LLM configurations
+    /// Check the settings; create, show, change, check, move and delete LLM configurations
     Config(ConfigArgs),
     /// Print an `OpenAPI` document, as the server serves it at `/openapi`
     Openapi {

@@ -34,4 +34,15 @@ impl OperatorSession {
         let store = Store::open(Options { allow_setup: false, ..settings.store_options() }).await?;
         Ok(Self { service: Service::new(store), session: Session::operator() })
     }
+
+    /// After a command that replaces or deletes a secret: waits until its old ciphertext has left SQLite's
+    /// write-ahead log, because the program ends before a later attempt.
+    pub(crate) async fn wait_for_secret_purge(&self) {
+        if !self.service.wait_for_secret_purge().await {
+            tracing::warn!(
+                "another program reads the database, so the old ciphertext may stay in its write-ahead log \
+                 until a server replaces or deletes a secret, or is started again"
+            );
+        }
+    }
 }

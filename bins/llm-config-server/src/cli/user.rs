@@ -177,7 +177,7 @@ async fn delete(
         Err(ServiceError::InUse(Dependents::Named(configs))) => {
             return Err(CommandError::refused(format!(
                 "`{}` still owns configurations: {}; move them to another user with \
-                 `config move ID --owner EMAIL`, or delete them first",
+                 `config move ID --owner EMAIL`, or delete them with `config delete ID`",
                 user.email,
                 configs.join(", ")
             )));

@@ -1,7 +1,5 @@
 //! Transfers a configuration to another owner or another workspace.
 
-use std::time::Duration;
-
 use llm_config_core::config::LlmConfig;
 use llm_config_core::endpoint::Origin;
 use llm_config_core::id::{ConfigId, PrincipalId};
@@ -13,9 +11,6 @@ use crate::policy::require_operator;
 use crate::service::Service;
 use crate::session::Session;
 use crate::workspaces::WorkspaceTarget;
-
-/// How long a transfer waits until the replaced ciphertext has left SQLite's write-ahead log.
-const PURGE_WAIT: Duration = Duration::from_secs(3);
 
 /// The new owner or workspace of a configuration.
 #[derive(Clone, Copy, Debug)]
@@ -45,9 +40,6 @@ pub struct TransferredConfig {
     pub to: NamedScope,
     /// The origin that the credential is bound to.
     pub origin: Origin,
-    /// Whether the replaced ciphertext may still be in SQLite's write-ahead log, because another program
-    /// reads the database.
-    pub is_purge_pending: bool,
 }
 
 impl Service {
@@ -66,8 +58,7 @@ impl Service {
     ) -> Result<TransferredConfig, Error> {
         require_operator(&session.caller, "transferring a configuration")?;
         let caller = session.caller.clone();
-        let transferred = self
-            .store
+        self.store
             .write(move |tx| {
                 let current = tx.find_config(id)?.ok_or(Error::NotFound("configuration"))?;
                 // Names are read before the commit, so that nothing can fail after it.
@@ -75,11 +66,9 @@ impl Service {
                 let to = target_scope(tx, to)?;
                 let config = tx.transfer_config(&current, to.scope, &caller)?;
                 let origin = tx.origin(&config);
-                Ok::<_, Error>(TransferredConfig { config, from, to, origin, is_purge_pending: false })
+                Ok(TransferredConfig { config, from, to, origin })
             })
-            .await?;
-        let is_purge_pending = !self.store.wait_for_secret_purge(PURGE_WAIT).await;
-        Ok(TransferredConfig { is_purge_pending, ..transferred })
+            .await
     }
 }
 

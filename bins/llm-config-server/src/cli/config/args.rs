@@ -3,6 +3,9 @@
 use clap::{Args, Subcommand};
 use llm_config_core::id::ConfigId;
 
+use super::check_stored::DepthName;
+use super::create::CreateArgs;
+use super::update::UpdateArgs;
 use crate::cli::lookup::{UserSelector, WorkspaceSelector};
 
 /// The command.
@@ -11,6 +14,7 @@ use crate::cli::lookup::{UserSelector, WorkspaceSelector};
 Examples:
   llm-config-server config check
   llm-config-server config list --owner ada@example.com
+  llm-config-server config check 018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a
   llm-config-server config move 018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a --owner bob@example.com")]
 pub struct ConfigArgs {
     #[command(subcommand)]
@@ -19,12 +23,23 @@ pub struct ConfigArgs {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ConfigCommand {
-    /// Check the settings of this program and print them as they will be used, without secrets
-    Check,
+    /// Check the settings of this program and print them as they will be used, without secrets; with ID,
+    /// check a configuration against its provider
+    Check(CheckArgs),
+    /// Create an LLM configuration of a user or a workspace
+    Create(Box<CreateArgs>),
     /// List LLM configurations
     List(ListArgs),
     /// Show an LLM configuration, with its credential masked
     Show {
+        /// Id of the configuration
+        #[arg(value_name = "ID")]
+        id: ConfigId,
+    },
+    /// Change an LLM configuration
+    Update(Box<UpdateArgs>),
+    /// Delete an LLM configuration with its credential
+    Delete {
         /// Id of the configuration
         #[arg(value_name = "ID")]
         id: ConfigId,
@@ -37,6 +52,16 @@ pub(super) enum ConfigCommand {
         #[command(flatten)]
         target: TargetArgs,
     },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// Id of the configuration [default: check the settings]
+    #[arg(value_name = "ID")]
+    pub(super) id: Option<ConfigId>,
+    /// How far the check of a configuration goes [default: credential]
+    #[arg(long, value_name = "DEPTH", requires = "id")]
+    pub(super) depth: Option<DepthName>,
 }
 
 #[derive(Debug, Args)]

@@ -14,13 +14,18 @@ pub(super) async fn run(
     id: ConfigId,
     format: Format,
 ) -> Result<(), CommandError> {
+    let view = view(operator, id).await?;
+    format.print(&view, || view.text())?;
+    Ok(())
+}
+
+/// The configuration of that id, as commands print it.
+pub(super) async fn view(operator: &OperatorSession, id: ConfigId) -> Result<ConfigView, CommandError> {
     let ConfigOrigin { config, origin, setter: _ } =
         match operator.service.origin(&operator.session, id).await {
             Err(Error::NotFound(_)) => return Err(no_config(id)),
             other => other?,
         };
     let scope = scope_view(operator, config.scope).await?;
-    let view = ConfigView::new(config, scope, &origin);
-    format.print(&view, || view.text())?;
-    Ok(())
+    Ok(ConfigView::new(config, scope, &origin))
 }

@@ -24,17 +24,12 @@ pub(super) async fn run(
         found => found?.config.settings.name,
     };
     let (target, view) = selected_target(operator, &target).await?;
-    let TransferredConfig { config, from, to, origin, is_purge_pending } =
+    let TransferredConfig { config, from, to, origin } =
         match service.transfer_config(session, id, target).await {
             Err(Error::Conflict(conflict)) => return Err(conflict_error(conflict, name.as_str(), &view)),
             other => other?,
         };
-    if is_purge_pending {
-        tracing::warn!(
-            "another program reads the database, so the ciphertext from before the move may stay in its \
-             write-ahead log until a server replaces or deletes a secret, or is started again"
-        );
-    }
+    operator.wait_for_secret_purge().await;
     let (from, to) = (ScopeView::from(from), ScopeView::from(to));
     let moved = ConfigView::new(config, to, &origin);
     format.print(&moved, || {

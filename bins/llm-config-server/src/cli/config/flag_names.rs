@@ -1,0 +1,59 @@
+//! The names of configuration fields on the command line.
+
+use llm_config_core::field::{Field, FieldErrors};
+
+use crate::cli::command_error::CommandError;
+
+/// The flag that sets a field.
+pub(super) const fn flag_name(field: Field) -> &'static str {
+    match field {
+        Field::Name => "--name",
+        Field::Description => "--description",
+        Field::Provider => "--provider",
+        Field::Endpoint => "--endpoint",
+        Field::ApiPath => "--api-path",
+        Field::Model => "--model",
+        Field::Modalities => "--modalities",
+        Field::Capabilities => "--capabilities",
+        Field::Sampling => "--sampling",
+        Field::MaxTokens => "--sampling max_tokens",
+        Field::Temperature => "--sampling temperature",
+        Field::TopP => "--sampling top_p",
+        Field::TopK => "--sampling top_k",
+        Field::FrequencyPenalty => "--sampling frequency_penalty",
+        Field::PresencePenalty => "--sampling presence_penalty",
+        Field::StopSequences => "--sampling stop_sequences",
+        Field::ContextLength => "--context-length",
+        Field::Labels => "--label",
+        Field::ClientConfig => "--client-config-file",
+        Field::Version => "--model-version",
+        Field::MonitoringEndpoint => "--monitoring-endpoint",
+        Field::Credential | Field::CredentialKind | Field::SecretValue => "--secret-file",
+        Field::SecretReference => "--reference",
+        Field::HeaderName => "--header",
+        Field::HeaderPrefix => "--prefix",
+        Field::KeyId => "--key-id-file",
+        Field::GcpScopes => "--google-scopes",
+        Field::GcpQuotaProject => "--google-quota-project",
+    }
+}
+
+/// All errors in one sentence, each after its flag.
+pub(super) fn sentence(errors: FieldErrors) -> String {
+    errors.renamed(flag_name).to_string()
+}
+
+/// The checked value; `None` after adding its errors.
+pub(super) fn keep<T>(checked: Result<T, FieldErrors>, errors: &mut FieldErrors) -> Option<T> {
+    let added = match checked {
+        Ok(value) => return Some(value),
+        Err(added) => added,
+    };
+    added.into_iter().for_each(|error| errors.add(error.field, error.message));
+    None
+}
+
+/// Fails with all errors, if there are any.
+pub(super) fn require_valid(errors: &mut FieldErrors) -> Result<(), CommandError> {
+    if errors.is_empty() { Ok(()) } else { Err(CommandError::usage(sentence(std::mem::take(errors)))) }
+}
