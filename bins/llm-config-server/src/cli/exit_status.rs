@@ -9,7 +9,7 @@ use std::process::ExitCode;
 pub enum ExitStatus {
     /// The command has done its work.
     Done,
-    /// A rule of the registry refuses the command.
+    /// A rule of the registry refuses the command, or the checked configuration does not work.
     Refused,
     /// A flag, an argument or a value on the command line is wrong.
     Usage,
@@ -21,7 +21,7 @@ pub enum ExitStatus {
     Internal,
     /// Reading input or writing output failed.
     InputOutput,
-    /// Another program is in the way; the same command can succeed later.
+    /// Another program is in the way, or a check cannot tell; the same command can succeed later.
     TryAgain,
     /// Permissions or ownership of a file forbid it.
     NoPermission,
