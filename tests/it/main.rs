@@ -14,6 +14,7 @@ mod canary;
 mod docs;
 #[cfg(not(all(feature = "postgres-tests", feature = "root-tests")))]
 mod left_out;
+mod log;
 mod metrics;
 mod module_circles;
 #[cfg(feature = "postgres-tests")]

@@ -8,7 +8,7 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName};
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use llm_config_core::caller::{self, Identity};
 use llm_config_service::{Error, Service, Session};
 
@@ -65,6 +65,8 @@ pub(crate) async fn session(request: &HttpRequest) -> Result<Session, RequestErr
     let service =
         service.ok_or_else(|| RequestError::new(ConditionKind::Internal, "no service is registered"))?;
     let (identity, actor) = service.authenticate(token).await?;
+    // For the log line of the request.
+    request.extensions_mut().insert(identity);
     Ok(Session { caller: caller(request, identity), actor, arrival: arrival(request) })
 }
 

@@ -97,7 +97,7 @@ pub fn server(service: Service, listener: TcpListener, options: Options) -> io::
             .service(web::scope("/llm-config/v1").configure(llm_config::routes))
             .default_service(web::to(fallback::unknown_path))
     })
-    .on_connect(connection::arrival::note_ends)
+    .on_connect(connection::arrival::note_connection)
     // Without this option small responses wait about 40 ms for the client's acknowledgement.
     .tcp_nodelay(true)
     .shutdown_timeout(SHUTDOWN.as_secs());

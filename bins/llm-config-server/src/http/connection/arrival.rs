@@ -11,6 +11,7 @@ use actix_web::rt::net::TcpStream;
 use llm_config_service::{Arrival, WebPage};
 
 use crate::http::connection::proxy_headers;
+use crate::http::connection::unused::RequestWatch;
 
 /// Both ends of a connection.
 #[derive(Clone, Copy, Debug)]
@@ -22,11 +23,12 @@ pub(crate) struct Ends {
     pub(crate) own: SocketAddr,
 }
 
-/// Stores the ends of an accepted connection.
-pub(crate) fn note_ends(connection: &dyn Any, data: &mut Extensions) {
+/// Stores the ends of an accepted connection, and watches whether a request comes.
+pub(crate) fn note_connection(connection: &dyn Any, data: &mut Extensions) {
     let stream = connection.downcast_ref::<TcpStream>();
     if let Some((Ok(peer), Ok(own))) = stream.map(|stream| (stream.peer_addr(), stream.local_addr())) {
         data.insert(Ends { peer, own });
+        data.insert(RequestWatch::new(peer));
     }
 }
 

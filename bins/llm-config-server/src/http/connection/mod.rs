@@ -1,5 +1,7 @@
-//! How a request reached the server: the facts that decide whether the client runs on this machine.
+//! Connections: how a request reached the server, which decides whether the client runs on this machine, and
+//! those without a request.
 
 pub(crate) mod arrival;
 pub(crate) mod peer_user;
 mod proxy_headers;
+pub(crate) mod unused;

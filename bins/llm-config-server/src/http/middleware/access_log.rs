@@ -1,15 +1,18 @@
 //! The request id, the log line and the metrics of every request. Also replaces the response to a rejected
 //! CORS preflight by an error in the format of the API.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::HeaderValue;
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::web;
+use actix_web::{HttpMessage, HttpRequest, web};
+use llm_config_core::caller::Identity;
+use tracing::field::display;
 
+use crate::http::connection::unused::RequestWatch;
 use crate::http::error::{ConditionKind, RequestError};
 use crate::http::monitoring::counters::Metrics;
 use crate::http::request_id::{HEADER, RequestId};
@@ -22,6 +25,9 @@ pub(crate) async fn log(
     let started = Instant::now();
     let id = RequestId::assign(&request);
     let method = request.method().clone();
+    if let Some(connection) = request.conn_data::<RequestWatch>() {
+        connection.note_request();
+    }
     let mut response = next.call(request).await?.map_into_boxed_body();
     if response.request().method() == Method::OPTIONS && response.status() == StatusCode::BAD_REQUEST {
         // The CORS middleware rejects a preflight in plain text.
@@ -37,11 +43,41 @@ pub(crate) async fn log(
     }
     // The route pattern: the path and the query may contain personal data or secrets.
     let route = response.request().match_pattern().unwrap_or_else(|| "(none)".to_owned());
-    let (status, took) = (response.status().as_u16(), started.elapsed());
+    let (status, took) = (response.status(), started.elapsed());
     if let Some(metrics) = response.request().app_data::<web::Data<Metrics>>() {
-        metrics.count(&route, &method, status, took);
+        metrics.count(&route, &method, status.as_u16(), took);
     }
-    let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(request_id = id.0, method = %method, route, status, ms, "request");
+    write_line(&Line { request: response.request(), id: &id, method: &method, route: &route, status, took });
     Ok(response)
+}
+
+/// What the log line of a request has.
+struct Line<'a> {
+    request: &'a HttpRequest,
+    id: &'a RequestId,
+    method: &'a Method,
+    route: &'a str,
+    status: StatusCode,
+    took: Duration,
+}
+
+/// Writes the line: a warning if the server failed. The user and the token have a value if the request was
+/// authenticated; they are ids, never names or addresses of people.
+fn write_line(line: &Line<'_>) {
+    let Line { request, id, method, route, status, took } = line;
+    let (user, token) = match request.extensions().get::<Identity>() {
+        Some(Identity::Token { id, holder }) => (Some(*holder), Some(*id)),
+        Some(Identity::User(id)) => (Some(*id), None),
+        Some(Identity::Operator) | None => (None, None),
+    };
+    let (user, token) = (user.map(display), token.map(display));
+    let address = request.peer_addr().map(|peer| display(peer.ip().to_canonical()));
+    // Hundredths of a millisecond: most requests take less than one.
+    let ms = (took.as_secs_f64() * 100_000.0).round() / 100.0;
+    let (id, status) = (&id.0, status.as_u16());
+    if status < 500 {
+        tracing::info!(request_id = id, method = %method, route, status, ms, address, user, token, "request");
+    } else {
+        tracing::warn!(request_id = id, method = %method, route, status, ms, address, user, token, "request");
+    }
 }

@@ -54,7 +54,8 @@ impl Exposition {
 }
 
 /// Rewrites `OpenMetrics` as text 0.0.4. There, a counter is called as its sample, with `_total`; units and
-/// the mark of the end do not exist. Samples are the same, because the registry has no exemplars and no times.
+/// the mark of the end do not exist. Samples are the same, because the registry has no exemplars and no
+/// times.
 fn classic_text(open_metrics: &str) -> String {
     let mut text = String::with_capacity(open_metrics.len());
     let mut help = None;

@@ -1,0 +1,55 @@
+//! One line for each event of the text format.
+
+use std::io::{self, Write};
+
+/// A writer of events that escapes control characters inside of them. Some libraries' messages have line
+/// breaks: libpq's, for example.
+pub(super) struct OneLine<W>(pub(super) W);
+
+impl<W: Write> Write for OneLine<W> {
+    /// Writes one event. The subscriber writes each event at once, with a line break at its end.
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(event);
+        let text = text.trim_end_matches('\n');
+        if text.contains(char::is_control) {
+            self.0.write_all(escaped(text).as_bytes())?;
+            self.0.write_all(b"\n")?;
+        } else {
+            self.0.write_all(event)?;
+        }
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut line, letter| {
+        if letter.is_control() {
+            line.extend(letter.escape_default());
+        } else {
+            line.push(letter);
+        }
+        line
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(event: &str, expected: &str) {
+        let mut written = Vec::new();
+        OneLine(&mut written).write_all(event.as_bytes()).unwrap();
+        assert_eq!(String::from_utf8(written).unwrap(), expected);
+    }
+
+    #[test]
+    fn event_with_line_breaks_is_written_as_one_line() {
+        check("INFO plain größe\n", "INFO plain größe\n");
+        check("WARN one\n\tIs the server running?\r\n", "WARN one\\n\\tIs the server running?\\r\n");
+        check("WARN \u{1b}[31m\u{9b}\n", "WARN \\u{1b}[31m\\u{9b}\n");
+    }
+}
