@@ -82,7 +82,7 @@ fn configuration_page_names_every_setting_and_no_other() {
         let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c)));
         words.filter(|word| is_match(word)).map(str::to_owned).collect::<BTreeSet<_>>()
     };
-    let is_variable = |word: &str| word.starts_with("LLM_CONFIG_");
+    let is_variable = |word: &str| word.starts_with("LLM_CONFIG_") && word != "LLM_CONFIG_";
     let is_flag =
         |word: &str| word.starts_with("--") && word.len() > 2 && word != "--help" && word != "--version";
     let page = text("docs/configuration.md");

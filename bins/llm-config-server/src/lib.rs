@@ -7,14 +7,13 @@ mod telemetry;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use cli::{Cli, CommandError, ExitStatus};
-use settings::Settings;
+use cli::{Cli, Command, CommandError, ExitStatus, Format};
+use settings::{Flags, Settings, UnreadVariable};
 
 /// Runs the command line of this process to its end.
 #[must_use]
 pub fn main() -> ExitCode {
-    match Cli::try_parse() {
+    match Cli::parse_arguments(std::env::args_os()) {
         Ok(cli) => run(cli),
         Err(error) => cli::explain(&error, std::env::args_os().skip(1)),
     }
@@ -24,10 +23,18 @@ pub fn main() -> ExitCode {
 #[must_use]
 pub fn run(cli: Cli) -> ExitCode {
     let Cli { command, format, settings } = cli;
-    let done = Settings::load(settings).map_err(CommandError::from).and_then(|settings| {
-        telemetry::start(&settings.log)
-            .map_err(|error| CommandError::new(ExitStatus::Internal, error.to_string()))?;
-        actix_web::rt::System::new().block_on(cli::run(command, format, settings))
-    });
-    cli::finish(done, format)
+    let command = command.unwrap_or(Command::Serve);
+    if !command.reports_unread_variables() {
+        for variable in UnreadVariable::all() {
+            cli::warn(&variable.to_string(), format);
+        }
+    }
+    cli::finish(run_command(command, format, settings), format)
+}
+
+fn run_command(command: Command, format: Format, flags: Flags) -> Result<(), CommandError> {
+    let settings = Settings::load(flags)?;
+    telemetry::start(&settings.log)
+        .map_err(|error| CommandError::new(ExitStatus::Internal, error.to_string()))?;
+    actix_web::rt::System::new().block_on(cli::run(command, format, settings))
 }

@@ -9,37 +9,6 @@ use super::sqlite;
 use crate::support::{Installation, llm};
 
 #[test]
-fn help_names_commands_settings_and_defaults() {
-    let help = sqlite().run(&["--help"]).succeeded();
-    for word in [
-        "serve",
-        "migrate",
-        "config",
-        "token",
-        "--listen",
-        "--data-dir",
-        "--database-url",
-        "--keyring-file",
-        "LLM_CONFIG_WAIT_FOR_INIT",
-        "LLM_CONFIG_KEYRING",
-        "127.0.0.1:8080",
-        "./data",
-        "first start",
-        "TOML",
-    ] {
-        assert!(help.contains(word), "`{word}` is not in:\n{help}");
-    }
-    for command in ["serve", "migrate", "config", "token"] {
-        sqlite().run(&[command, "--help"]).succeeded();
-    }
-    let secret = sqlite().without("DATABASE_URL").with("DATABASE_URL", "postgres://u:hunter2@h/d");
-    assert!(!secret.run(&["--help"]).succeeded().contains("hunter2"));
-    let version = sqlite().run(&["--version"]).succeeded();
-    assert_eq!(version.trim(), format!("llm-config-server {}", env!("CARGO_PKG_VERSION")));
-    assert_eq!(sqlite().run(&["sreve"]).code, Some(64));
-}
-
-#[test]
 fn config_check_creates_no_files() {
     let installation =
         sqlite().without("DATABASE_URL").with("DATABASE_URL", "postgres://u:hunter2@h/d?password=hunter2");

@@ -3,8 +3,10 @@
 mod commands;
 mod config;
 mod configurations;
+mod environment;
 mod exit_status;
 mod first_start;
+mod help;
 mod init;
 mod people;
 mod precedence;

@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
+use llm_config_server::cli::ExitStatus;
 use llm_config_store::testing::KEYRING;
 
 use super::sqlite;
@@ -113,10 +114,10 @@ fn start_with_invalid_settings_file_is_refused() {
 
 #[test]
 fn start_with_invalid_database_url_is_refused() {
-    for url in ["mysql://u:hunter2@h/d", "postgres//u:hunter2@h", "hunter2", "sqlite://", ""] {
+    for url in ["mysql://u:hunter2@h/d", "postgres//u:hunter2@h", "hunter2", "sqlite://"] {
         let installation = sqlite().without("DATABASE_URL").with("DATABASE_URL", url);
         let refused = installation.run(&[]);
-        refused.assert_error(&["--database-url"]);
+        refused.assert_failed(ExitStatus::Configuration, &["LLM_CONFIG_DATABASE_URL"]);
         assert!(!refused.stderr.contains("hunter2"), "{}", refused.stderr);
         assert!(!installation.data_dir().exists());
     }
@@ -153,24 +154,46 @@ fn start_with_file_as_data_directory_is_refused() {
 #[test]
 fn start_with_invalid_setting_is_refused() {
     for (name, value, expected) in [
-        ("DATABASE_CONNECTIONS", "0", "--database-connections"),
-        ("WORKERS", "0", "--workers"),
-        ("LOG_FILTER", "info,=,", "--log-filter"),
-        ("CURRENT_KEY", "k", "--current-key"),
+        ("DATABASE_CONNECTIONS", "0", "LLM_CONFIG_DATABASE_CONNECTIONS"),
+        ("WORKERS", "0", "LLM_CONFIG_WORKERS"),
+        ("WORKERS", "many", "'many' for LLM_CONFIG_WORKERS"),
+        ("CHECK_EVERY", "6", "'6' for LLM_CONFIG_CHECK_EVERY"),
+        ("LISTEN", "registry.example:1", "LLM_CONFIG_LISTEN: must be an address and a port"),
+        ("LOG_FORMAT", "xml", "LLM_CONFIG_LOG_FORMAT: must be `text` or `json`"),
+        ("WAIT_FOR_INIT", "maybe", "LLM_CONFIG_WAIT_FOR_INIT: must be `true` or `false`"),
+        ("LOG_FILTER", "info,=,", "LLM_CONFIG_LOG_FILTER"),
+        ("CURRENT_KEY", "k", "LLM_CONFIG_CURRENT_KEY"),
         ("KEYRING_DIR", "/nowhere", "/nowhere"),
         ("KEYRING", "k AAAA", "LLM_CONFIG_KEYRING"),
     ] {
         let refused = sqlite().with(name, value).run(&[]);
-        refused.assert_error(&[expected]);
+        refused.assert_failed(ExitStatus::Configuration, &[expected]);
         assert!(!refused.stderr.contains("AAAA"), "{}", refused.stderr);
     }
     let both = sqlite().with("KEYRING", KEYRING).with("KEYRING_FILE", "keyring").run(&[]);
-    both.assert_error(&["give only one"]);
-    for (name, value) in
-        [("LISTEN", "localhost:1"), ("WORKERS", "many"), ("LOG_FORMAT", "xml"), ("WAIT_FOR_INIT", "maybe")]
-    {
-        let refused = sqlite().with(name, value).run(&[]);
-        assert_eq!(refused.code, Some(64), "{refused:?}");
-        assert!(refused.stderr.contains(value), "{refused:?}");
+    both.assert_error(&["LLM_CONFIG_KEYRING_FILE and LLM_CONFIG_KEYRING each name a source of the keys"]);
+    // The same values as flags are errors of the command line.
+    for (flag, value) in [
+        ("--listen", "8080"),
+        ("--workers", "0"),
+        ("--workers", "many"),
+        ("--log-format", "xml"),
+        ("--check-every", "6"),
+        ("--wait-for-init", "maybe"),
+        ("--allowed-networks", "10.0.0.1/16"),
+        ("--cors-origins", "*"),
+        ("--current-key", "a/b"),
+    ] {
+        sqlite().run(&[flag, value]).assert_failed(ExitStatus::Usage, &[value, flag]);
     }
+    sqlite().run(&["--listen", "0.0.0.0:1"]).assert_failed(ExitStatus::Usage, &["--allow-public-listen"]);
+}
+
+#[test]
+fn start_with_empty_variables_uses_the_defaults() {
+    let names =
+        ["KEYRING", "KEYRING_FILE", "KEYRING_DIR", "FILE", "CORS_ORIGINS", "WAIT_FOR_INIT", "LOG_FILTER"];
+    let installation = names.into_iter().fold(sqlite(), |installation, name| installation.with(name, ""));
+    let server = installation.start();
+    server.client(&server.token()).get("/v1/users/me").json(200);
 }

@@ -99,7 +99,7 @@ fn run_with_broken_url_prints_no_part_of_password() {
 fn run_with_unparsable_url_explains_percent_encoding() {
     for url in ["postgres://ada:a@b@h/d", "postgres://ada:a#b@h/d", "postgres://ada:100%@h/d"] {
         with_url(url).run(&["config", "check"]).assert_error(&[
-            "--database-url",
+            "LLM_CONFIG_DATABASE_URL",
             "`@` as `%40`",
             "`%` as `%25`",
         ]);

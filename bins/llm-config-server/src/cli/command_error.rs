@@ -8,7 +8,7 @@ use llm_config_service::{Dependents, Error, MissingReference};
 use llm_config_store::{Conflict, MigrationError, OpenError, StoreError};
 
 use super::exit_status::ExitStatus;
-use crate::settings::SettingsError;
+use crate::settings::{InvalidSettings, SettingsError};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -23,7 +23,7 @@ pub(crate) enum CommandError {
     },
     /// The settings are invalid.
     #[error(transparent)]
-    Settings(#[from] SettingsError),
+    Settings(#[from] InvalidSettings),
     /// The database could not be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -66,7 +66,10 @@ impl CommandError {
     pub(crate) fn status(&self) -> ExitStatus {
         match self {
             Self::Failed { status, .. } => *status,
-            Self::Settings(error) => settings_status(error),
+            // Of several errors the first decides.
+            Self::Settings(invalid) => {
+                invalid.errors().first().map_or(ExitStatus::Configuration, settings_status)
+            }
             Self::Open(error) => open_status(error),
             Self::Store(error) => store_status(error),
             Self::Server(_) => ExitStatus::Internal,
@@ -82,9 +85,8 @@ fn settings_status(error: &SettingsError) -> ExitStatus {
         SettingsError::Unreadable { source, .. } | SettingsError::DataDir { source, .. } => {
             ExitStatus::of_setting(source)
         }
-        SettingsError::Malformed { .. } | SettingsError::Invalid { .. } | SettingsError::Database(_) => {
-            ExitStatus::Configuration
-        }
+        SettingsError::Flag(_) => ExitStatus::Usage,
+        SettingsError::Invalid(_) => ExitStatus::Configuration,
         SettingsError::Permissions(error) => open_status(error),
         SettingsError::Unsafe(_) | SettingsError::Readable { .. } => ExitStatus::NoPermission,
     }
@@ -123,6 +125,12 @@ const fn store_status(error: &StoreError) -> ExitStatus {
         StoreError::Corrupt { .. } | StoreError::DecryptionFailed { .. } | StoreError::Database(_) => {
             ExitStatus::Internal
         }
+    }
+}
+
+impl From<SettingsError> for CommandError {
+    fn from(error: SettingsError) -> Self {
+        Self::Settings(error.into())
     }
 }
 

@@ -2,7 +2,6 @@
 
 mod command_error;
 mod config;
-mod environment;
 mod exit_status;
 mod lookup;
 mod migrate;
@@ -16,19 +15,21 @@ mod token;
 mod user;
 mod workspace;
 
-use clap::{Parser, Subcommand};
+use std::ffi::OsString;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub(crate) use command_error::CommandError;
 pub use config::ConfigArgs;
 pub use exit_status::ExitStatus;
 pub use output::Format;
-pub(crate) use report::{explain, finish};
+pub(crate) use report::{explain, finish, warn};
 pub use token::TokenArgs;
 pub use user::UserArgs;
 pub use workspace::WorkspaceArgs;
 
 use crate::http::document::Document;
-use crate::settings::{RawSettings, Settings};
+use crate::settings::{Flags, Settings};
 
 /// Stores a team's LLM provider configurations and credentials, and serves them over HTTP.
 ///
@@ -50,7 +51,32 @@ pub struct Cli {
     pub format: Format,
     /// Settings.
     #[command(flatten)]
-    pub settings: RawSettings,
+    pub settings: Flags,
+}
+
+impl Cli {
+    /// Parses a command line; the first argument is the program.
+    pub fn parse_arguments(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        Self::from_arg_matches(&Self::parser().try_get_matches_from(arguments)?)
+    }
+
+    /// The parser. Every command accepts every setting, before and after its name; its help shows those that
+    /// it uses.
+    fn parser() -> clap::Command {
+        Self::command().mut_subcommands(|command| {
+            let hidden = match command.get_name() {
+                "serve" => Vec::new(),
+                "openapi" => Flags::unused(),
+                _ => Flags::of_server_only(),
+            };
+            with_short_errors(command.args(hidden))
+        })
+    }
+}
+
+/// A command that is called without its subcommand prints a short error in place of its whole help.
+fn with_short_errors(command: clap::Command) -> clap::Command {
+    command.arg_required_else_help(false).mut_subcommands(with_short_errors)
 }
 
 /// Settings that are not flags, because all users of a machine can see flags.
@@ -63,6 +89,7 @@ Environment only:
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve the HTTP API (the default)
+    #[command(after_long_help = ENVIRONMENT)]
     Serve,
     /// Migrate the database to this version and exit
     Migrate,
@@ -81,13 +108,22 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// Whether the command reports variables that no setting reads itself.
+    pub(crate) const fn reports_unread_variables(&self) -> bool {
+        match self {
+            Self::Serve => true,
+            Self::Config(args) => args.is_check_of_settings(),
+            Self::Migrate | Self::User(_) | Self::Workspace(_) | Self::Token(_) | Self::Openapi { .. } => {
+                false
+            }
+        }
+    }
+}
+
 /// Runs a command.
-pub(crate) async fn run(
-    command: Option<Command>,
-    format: Format,
-    settings: Settings,
-) -> Result<(), CommandError> {
-    match command.unwrap_or(Command::Serve) {
+pub(crate) async fn run(command: Command, format: Format, settings: Settings) -> Result<(), CommandError> {
+    match command {
         // Boxed, because this future is much larger than the others.
         Command::Serve => Box::pin(serve::run(settings)).await,
         Command::Migrate => migrate::run(format, settings).await,

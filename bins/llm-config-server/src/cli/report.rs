@@ -6,6 +6,7 @@ use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use clap::error::ContextValue;
 use serde::Serialize;
 
 use super::command_error::CommandError;
@@ -27,6 +28,11 @@ struct ErrorView<'a> {
     status: u8,
 }
 
+#[derive(Serialize)]
+struct WarningView<'a> {
+    warning: &'a str,
+}
+
 /// Prints the error of a command, if any, and returns the exit status.
 pub(crate) fn finish(done: Result<(), CommandError>, format: Format) -> ExitCode {
     let Err(error) = done else { return ExitStatus::Done.into() };
@@ -34,12 +40,21 @@ pub(crate) fn finish(done: Result<(), CommandError>, format: Format) -> ExitCode
     if status != ExitStatus::Done {
         let sentence = with_causes(&error);
         if format.json {
-            print_json(status, &sentence);
+            print_error(status, &sentence);
         } else {
             print(&format!("error: {sentence}\n"));
         }
     }
     status.into()
+}
+
+/// Prints a warning of a command.
+pub(crate) fn warn(warning: &str, format: Format) {
+    if format.json {
+        print_json(&WarningView { warning });
+    } else {
+        print(&format!("warning: {}\n", escaped(warning)));
+    }
 }
 
 /// Prints the parser's error, or its help or version, and returns the exit status. `arguments` are those of
@@ -52,11 +67,10 @@ pub(crate) fn explain<T: AsRef<OsStr>>(
         // As with any other output, a reader that has gone is no failure.
         return finish(error.print().map_err(CommandError::from), Format::default());
     }
-    let text = error.to_string();
-    let text = if quotes_url(&text) { WITHHELD.to_owned() } else { escaped(&text) };
+    let text = if quotes_url(error) { WITHHELD.to_owned() } else { escaped(&error.to_string()) };
     let mut options = arguments.into_iter().take_while(|argument| argument.as_ref() != "--");
     if options.any(|argument| argument.as_ref() == "--json") {
-        print_json(ExitStatus::Usage, &without_usage(&text));
+        print_error(ExitStatus::Usage, &without_usage(&text));
     } else {
         print(&text);
     }
@@ -85,13 +99,21 @@ fn without_usage(text: &str) -> String {
 }
 
 /// A password may stand before the host or in a parameter, so every URL counts.
-fn quotes_url(text: &str) -> bool {
-    text.contains("://")
+#[expect(clippy::wildcard_enum_match_arm, reason = "not our enum, and the others quote no argument alone")]
+fn quotes_url(error: &clap::Error) -> bool {
+    error.context().any(|(_, value)| match value {
+        ContextValue::String(text) => text.contains("://"),
+        ContextValue::Strings(texts) => texts.iter().any(|text| text.contains("://")),
+        _ => false,
+    })
 }
 
-fn print_json(status: ExitStatus, sentence: &str) {
-    let view = ErrorView { error: sentence, code: status.name(), status: status.number() };
-    let json = serde_json::to_string(&view).unwrap_or_default();
+fn print_error(status: ExitStatus, sentence: &str) {
+    print_json(&ErrorView { error: sentence, code: status.name(), status: status.number() });
+}
+
+fn print_json(view: &impl Serialize) {
+    let json = serde_json::to_string(view).unwrap_or_default();
     print(&format!("{}\n", escaped_json(&json)));
 }
 

@@ -14,15 +14,14 @@ use llm_config_service::{Bootstrap, Service};
 use llm_config_store::Store;
 
 use super::command_error::CommandError;
-use super::environment;
 use super::exit_status::ExitStatus;
 use super::output::println;
 use crate::http;
-use crate::settings::Settings;
+use crate::settings::{Settings, UnreadVariable};
 
 pub(crate) async fn run(settings: Settings) -> Result<(), CommandError> {
-    for variable in environment::unread() {
-        tracing::warn!(variable, "no setting reads this environment variable");
+    for UnreadVariable { name, similar } in UnreadVariable::all() {
+        tracing::warn!(variable = name, similar, "no setting reads this environment variable");
     }
     // Before any file is created, so that a second server that is started by mistake changes nothing.
     let listener = bind(settings.listen, "--listen")?;

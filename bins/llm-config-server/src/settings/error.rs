@@ -1,13 +1,21 @@
 //! Errors of settings: which setting, what is wrong, and what would be right.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 
+use llm_config_store::OpenError;
 use llm_config_store::private_path::UnsafePath;
-use llm_config_store::{DatabaseUrlError, OpenError};
 
-/// Why the settings are invalid.
+use super::source::{Source, Sources};
+
+/// Why a setting is invalid, or a file that it names cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
+    /// A flag has an invalid value, or does not go with another setting.
+    #[error("{_0}")]
+    Flag(String),
+    /// A variable or a line of the settings file is invalid, or settings do not go together.
+    #[error("{_0}")]
+    Invalid(String),
     /// The settings file cannot be read.
     #[error("the settings file {path} cannot be read: {source}")]
     Unreadable {
@@ -15,14 +23,6 @@ pub enum SettingsError {
         path: String,
         /// The error of the file system.
         source: std::io::Error,
-    },
-    /// The settings file is not TOML, or has an unknown key or a value of the wrong type.
-    #[error("the settings file {path} is invalid: {reason}")]
-    Malformed {
-        /// The path of the file.
-        path: String,
-        /// The line and the error.
-        reason: String,
     },
     /// Other users can write to the settings file.
     #[error(transparent)]
@@ -36,17 +36,6 @@ pub enum SettingsError {
         /// The path of the file.
         path: String,
     },
-    /// A setting has an invalid value.
-    #[error("`{setting}` {reason}")]
-    Invalid {
-        /// The setting, as a flag.
-        setting: &'static str,
-        /// What is wrong and what would be right.
-        reason: String,
-    },
-    /// The database URL is invalid.
-    #[error("`--database-url`: {_0}")]
-    Database(#[from] DatabaseUrlError),
     /// Other users can write to the database, the keys or the data directory.
     #[error(transparent)]
     Permissions(#[from] OpenError),
@@ -60,7 +49,54 @@ pub enum SettingsError {
     },
 }
 
-/// The error of a setting with an invalid value.
-pub(super) fn invalid(setting: &'static str, reason: impl Display) -> SettingsError {
-    SettingsError::Invalid { setting, reason: reason.to_string() }
+impl SettingsError {
+    /// The setting `name`, as its source names it, and what is wrong with it.
+    pub(super) fn new(sources: &Sources, name: &str, reason: impl Display) -> Self {
+        Self::of_source(sources.get(name).unwrap_or(&Source::Flag), name, reason)
+    }
+
+    /// The setting `name`, as `source` names it, and what is wrong with it.
+    pub(super) fn of_source(source: &Source, name: &str, reason: impl Display) -> Self {
+        Self::sentence(source, format!("{} {reason}", source.label(name)))
+    }
+
+    /// The error for an invalid value. The value is quoted, if it is given and may be shown.
+    pub(super) fn value(source: &Source, name: &str, value: Option<&str>, reason: &str) -> Self {
+        // Every URL may contain a password.
+        let quoted = value.filter(|value| !value.contains("://"));
+        let quoted = quoted.map(|value| format!(" '{value}'")).unwrap_or_default();
+        Self::sentence(source, format!("invalid value{quoted} for {}: {reason}", source.label(name)))
+    }
+
+    fn sentence(source: &Source, sentence: String) -> Self {
+        match source {
+            Source::Flag => Self::Flag(sentence),
+            Source::Variable(_) | Source::File { .. } => Self::Invalid(sentence),
+        }
+    }
+}
+
+/// All errors of the settings.
+#[derive(Debug, thiserror::Error)]
+pub struct InvalidSettings(pub(super) Vec<SettingsError>);
+
+impl InvalidSettings {
+    /// The errors; at least one.
+    #[must_use]
+    pub fn errors(&self) -> &[SettingsError] {
+        &self.0
+    }
+}
+
+impl Display for InvalidSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sentences: Vec<_> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&sentences.join("; "))
+    }
+}
+
+impl From<SettingsError> for InvalidSettings {
+    fn from(error: SettingsError) -> Self {
+        Self(vec![error])
+    }
 }

@@ -8,8 +8,10 @@ use llm_config_core::key::{KeyId, KeySource};
 use llm_config_store::keys::{KeyDirectory, KeyFile, KeyText};
 use zeroize::Zeroizing;
 
-use super::error::{SettingsError, invalid};
+use super::environment::KEYRING;
+use super::error::SettingsError;
 use super::paths::absolute;
+use super::source::Sources;
 
 /// The source of the key-encryption keys.
 #[derive(Clone)]
@@ -25,28 +27,38 @@ pub enum Keys {
 impl Keys {
     /// Selects the one source that the settings name. The default is a file in the data directory.
     pub(super) fn check(
+        sources: &Sources,
         data_dir: &Path,
         file: Option<PathBuf>,
         directory: Option<PathBuf>,
         text: Option<String>,
-        current: Option<String>,
+        current: Option<KeyId>,
     ) -> Result<Self, SettingsError> {
-        let current = current.map(|id| id.parse::<KeyId>()).transpose();
-        let current = current.map_err(|error| invalid("--current-key", error))?;
         match (file, directory, text) {
             (None, Some(directory), None) => Ok(Self::Directory(absolute(directory), current)),
-            _ if current.is_some() => Err(invalid(
-                "--current-key",
-                "is allowed only with `--keyring-dir`; in other sources the first key encrypts",
-            )),
+            (None, _, None) | (_, None, None) | (None, None, _) if current.is_some() => {
+                Err(SettingsError::new(
+                    sources,
+                    "current-key",
+                    "is allowed only with `--keyring-dir`; in other sources the first key encrypts",
+                ))
+            }
             (Some(file), None, None) => Ok(Self::File(absolute(file))),
             (None, None, Some(text)) => Ok(Self::Text(Arc::new(Zeroizing::new(text)))),
             (None, None, None) => Ok(Self::File(data_dir.join("keyring"))),
-            _ => Err(invalid(
-                "--keyring-file",
-                "is one of three sources of keys; give only one of `--keyring-file`, `--keyring-dir` and \
-                 LLM_CONFIG_KEYRING",
-            )),
+            (file, directory, text) => {
+                let given = [
+                    ("keyring-file", file.is_some()),
+                    ("keyring-dir", directory.is_some()),
+                    ("keyring", text.is_some()),
+                ];
+                let mut given = given.iter().filter(|(_, is_given)| *is_given).map(|(name, _)| *name);
+                let first = given.next().unwrap_or_default();
+                let others: Vec<_> = given.map(|name| sources.label(name)).collect();
+                let others = others.join(" and ");
+                let reason = format!("and {others} each name a source of the keys; give only one of them");
+                Err(SettingsError::new(sources, first, reason))
+            }
         }
     }
 
@@ -55,7 +67,7 @@ impl Keys {
         match self {
             Self::File(path) => Arc::new(KeyFile::new(path.clone())),
             Self::Directory(path, current) => Arc::new(KeyDirectory::new(path.clone(), current.clone())),
-            Self::Text(text) => Arc::new(KeyText::new(text.to_string(), "LLM_CONFIG_KEYRING")),
+            Self::Text(text) => Arc::new(KeyText::new(text.to_string(), KEYRING)),
         }
     }
 }
@@ -69,7 +81,7 @@ impl fmt::Display for Keys {
             Self::Directory(path, Some(current)) => {
                 write!(f, "directory {}, encrypting with `{current}`", path.display())
             }
-            Self::Text(_) => f.write_str("the environment variable LLM_CONFIG_KEYRING"),
+            Self::Text(_) => write!(f, "the environment variable {KEYRING}"),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Settings: from flags, environment variables and one TOML file, in this order of precedence.
 
+mod arguments;
+mod environment;
 mod error;
 mod file;
 mod keys;
@@ -7,8 +9,13 @@ mod paths;
 mod provider_access;
 mod raw;
 mod secrets;
+mod similar;
+mod source;
+mod toml_text;
+mod value;
 mod view;
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,28 +24,32 @@ use llm_config_probe::KnownVendorHosts;
 use llm_config_service::ProviderAccess;
 use llm_config_store::private_path::{Directory, check_directory};
 use llm_config_store::{DatabaseUrl, OpenError, Options};
-use tracing_subscriber::EnvFilter;
 
-pub use error::SettingsError;
+pub use arguments::Flags;
+pub use environment::UnreadVariable;
+pub use error::{InvalidSettings, SettingsError};
 pub use keys::Keys;
 pub use provider_access::ProviderAccessSettings;
-pub use raw::{LogFormat, RawSettings};
+pub use raw::LogFormat;
 pub use secrets::{RawGoogleGrant, RawSecretGrant, RawVault, SecretSettings};
+pub use source::SourceKind;
+pub use value::LogFilter;
 pub use view::SettingView;
 
-use error::invalid;
+use arguments::Values;
 use paths::absolute;
-
-/// The default log filter. The HTTP library's own lines are of no use to an operator.
-const DEFAULT_FILTER: &str = "info,actix_server=warn";
+use raw::RawSettings;
+use secrets::RawSecretSettings;
+use source::{Source, Sources};
+use toml_text::FileSettings;
 
 /// Settings of the log.
 #[derive(Clone, Debug)]
 pub struct LogSettings {
     /// The format of log lines.
     pub format: LogFormat,
-    /// The events to log, in the syntax of `tracing` filters.
-    pub filter: String,
+    /// The events to log.
+    pub filter: LogFilter,
 }
 
 /// The validated settings.
@@ -68,78 +79,109 @@ pub struct Settings {
     pub connections: u32,
     /// Settings of calls to providers.
     pub provider_access: ProviderAccessSettings,
+    sources: Sources,
 }
 
 impl Settings {
     /// Reads and validates all settings.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place where settings are read from the environment"
-    )]
-    pub fn load(flags: RawSettings) -> Result<Self, SettingsError> {
-        // Read by hand: the argument parser, which reads all other variables, would also make it a flag.
-        let flags = RawSettings { keyring: std::env::var("LLM_CONFIG_KEYRING").ok(), ..flags };
-        let path = flags.config.clone();
-        let raw = match &path {
-            Some(path) => flags.or(file::read(path)?),
-            None => flags,
-        };
-        Self::check(raw)
+    pub fn load(flags: Flags) -> Result<Self, InvalidSettings> {
+        Self::merge(flags, |variable| std::env::var_os(variable))
     }
 
-    /// Validates settings whose sources were merged.
-    pub fn check(mut raw: RawSettings) -> Result<Self, SettingsError> {
-        let provider_access = ProviderAccessSettings::check(&mut raw)?;
-        let listen = raw.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
-        let may_be_public = raw.allow_public_listen.unwrap_or(false);
-        require_loopback("--listen", listen, may_be_public)?;
-        if let Some(metrics_listen) = raw.metrics_listen {
-            require_loopback("--metrics-listen", metrics_listen, may_be_public)?;
+    /// Merges the flags, the variables and the file, and validates the result.
+    pub(crate) fn merge(
+        flags: Flags,
+        variable: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<Self, InvalidSettings> {
+        let of_variables = arguments::from_environment(&variable);
+        let path = flags.0.get("config").or_else(|| of_variables.get("config"));
+        let path = path.and_then(|given| given.texts.last());
+        let file = path.map_or_else(FileSettings::default, |path| file::read(Path::new(path)));
+        let FileSettings { values: of_file, secrets, mut sources, mut errors } = file;
+        let mut merged = Values::new();
+        for values in [of_file, of_variables, flags.0] {
+            // Also a value that a later source replaces: it would be a surprise when that one goes.
+            errors.extend(arguments::faults(&values));
+            merged.extend(values);
         }
-        let cors_origins = raw.cors_origins.unwrap_or_default();
-        if let Some(wrong) = cors_origins.iter().find(|origin| !is_origin(origin)) {
-            let reason = format!(
-                "has `{wrong}`, but an origin is a scheme and a host, such as `https://console.example`"
-            );
-            return Err(invalid("--cors-origins", reason));
+        for (name, given) in &merged {
+            sources.add(name, given.source.clone());
         }
+        let keyring = keyring(&variable, &mut sources).unwrap_or_else(|error| {
+            errors.push(error);
+            None
+        });
+        if errors.is_empty() {
+            Self::check(arguments::parse(&merged)?, secrets, keyring, sources)
+        } else {
+            Err(InvalidSettings(errors))
+        }
+    }
+
+    /// Validates the merged settings.
+    fn check(
+        raw: RawSettings,
+        secrets: RawSecretSettings,
+        keyring: Option<String>,
+        sources: Sources,
+    ) -> Result<Self, InvalidSettings> {
+        let RawSettings {
+            config: _,
+            listen,
+            allow_public_listen,
+            metrics_listen,
+            cors_origins,
+            allowed_hosts,
+            allowed_networks,
+            provider_ca_file,
+            check_every,
+            data_dir,
+            database_url,
+            database_connections,
+            keyring_file,
+            keyring_dir,
+            current_key,
+            wait_for_init,
+            log_format,
+            log_filter,
+            workers,
+        } = raw;
+        let listen = listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let allow_public_listen = allow_public_listen.unwrap_or(false);
+        let mut errors = listen_errors(&sources, listen, metrics_listen, allow_public_listen);
         // Absolute, because the reader of a message may be in another directory.
-        let data_dir = absolute(raw.data_dir.unwrap_or_else(|| PathBuf::from("./data")));
-        let database = match &raw.database_url {
-            Some(url) => match url.parse()? {
-                DatabaseUrl::Sqlite(path) => DatabaseUrl::Sqlite(absolute(path)),
-                DatabaseUrl::Postgres(url) => DatabaseUrl::Postgres(url),
-            },
-            None => DatabaseUrl::Sqlite(data_dir.join("registry.db")),
+        let data_dir = absolute(data_dir.unwrap_or_else(|| PathBuf::from("./data")));
+        let database =
+            database(&sources, database_url.as_deref(), &data_dir).map_err(|error| errors.push(error));
+        let keys = Keys::check(&sources, &data_dir, keyring_file, keyring_dir, keyring, current_key)
+            .map_err(|error| errors.push(error));
+        let secrets = secrets::SecretSettings::check(&sources, secrets).map_err(|error| errors.push(error));
+        let (Ok(database), Ok(keys), Ok(secrets), []) = (database, keys, secrets, &errors[..]) else {
+            return Err(InvalidSettings(errors));
         };
-        let keys = Keys::check(&data_dir, raw.keyring_file, raw.keyring_dir, raw.keyring, raw.current_key)?;
-        let connections = raw.database_connections.unwrap_or(8);
-        if !(1..=1000).contains(&connections) {
-            return Err(invalid("--database-connections", "must be from 1 to 1000"));
-        }
-        if raw.workers.is_some_and(|workers| !(1..=1024).contains(&workers)) {
-            return Err(invalid("--workers", "must be from 1 to 1024"));
-        }
-        let filter = raw.log_filter.unwrap_or_else(|| DEFAULT_FILTER.to_owned());
-        EnvFilter::try_new(&filter).map_err(|error| {
-            let reason = format!(
-                "is `{filter}`, but must be a filter such as `warn` or `info,llm_config_store=debug`"
-            );
-            invalid("--log-filter", format!("{reason}: {error}"))
-        })?;
         Ok(Self {
             listen,
-            allow_public_listen: may_be_public,
-            metrics_listen: raw.metrics_listen,
-            cors_origins,
+            allow_public_listen,
+            metrics_listen,
+            cors_origins: cors_origins.unwrap_or_default(),
             data_dir,
             database,
             keys,
-            wait_for_init: raw.wait_for_init.unwrap_or(false),
-            log: LogSettings { format: raw.log_format.unwrap_or(LogFormat::Text), filter },
-            workers: raw.workers,
-            connections,
-            provider_access,
+            wait_for_init: wait_for_init.unwrap_or(false),
+            log: LogSettings {
+                format: log_format.unwrap_or(LogFormat::Text),
+                filter: log_filter.unwrap_or_default(),
+            },
+            workers,
+            connections: database_connections.unwrap_or(8),
+            provider_access: ProviderAccessSettings::new(
+                allowed_hosts.unwrap_or_default(),
+                allowed_networks.unwrap_or_default(),
+                provider_ca_file,
+                secrets,
+                check_every,
+            ),
+            sources,
         })
     }
 
@@ -209,12 +251,12 @@ impl Settings {
             SettingView::new("keyring", self.keys.to_string()),
             SettingView::new("wait-for-init", self.wait_for_init),
             SettingView::new("log-format", self.log.format.to_string()),
-            SettingView::new("log-filter", self.log.filter.clone()),
+            SettingView::new("log-filter", self.log.filter.to_string()),
             SettingView::new("workers", self.workers).or_text("one per core"),
             SettingView::new("database-connections", self.connections),
         ];
         views.extend(self.provider_access.views());
-        views
+        views.into_iter().map(|view| view.with_source(&self.sources)).collect()
     }
 
     /// The access to providers of a server that listens at `address`.
@@ -227,32 +269,61 @@ impl Settings {
         };
         let metrics = self.metrics_listen.map(|address| address.port());
         let own_ports = [address.port()].into_iter().chain(metrics).chain(database).collect();
-        self.provider_access.open(address.ip().is_loopback().then_some(own_ports))
+        self.provider_access.open(&self.sources, address.ip().is_loopback().then_some(own_ports))
     }
 }
 
-fn require_loopback(
-    setting: &'static str,
+fn database(sources: &Sources, url: Option<&str>, data_dir: &Path) -> Result<DatabaseUrl, SettingsError> {
+    const NAME: &str = "database-url";
+    let Some(url) = url else { return Ok(DatabaseUrl::Sqlite(data_dir.join("registry.db"))) };
+    match url.parse::<DatabaseUrl>() {
+        Ok(DatabaseUrl::Sqlite(path)) => Ok(DatabaseUrl::Sqlite(absolute(path))),
+        Ok(DatabaseUrl::Postgres(url)) => Ok(DatabaseUrl::Postgres(url)),
+        Err(error) => {
+            let source = sources.get(NAME).unwrap_or(&Source::Flag);
+            Err(SettingsError::value(source, NAME, None, &error.to_string()))
+        }
+    }
+}
+
+/// The keys in the environment.
+fn keyring(
+    variable: impl Fn(&str) -> Option<OsString>,
+    sources: &mut Sources,
+) -> Result<Option<String>, SettingsError> {
+    let Some(text) = variable(environment::KEYRING).filter(|text| !text.is_empty()) else { return Ok(None) };
+    let source = Source::Variable(environment::KEYRING.to_owned());
+    let text = text
+        .into_string()
+        .map_err(|_| SettingsError::value(&source, "keyring", None, "must be UTF-8 text"))?;
+    sources.add("keyring", source);
+    Ok(Some(text))
+}
+
+fn listen_errors(
+    sources: &Sources,
     listen: SocketAddr,
+    metrics_listen: Option<SocketAddr>,
     may_be_public: bool,
-) -> Result<(), SettingsError> {
-    if listen.ip().is_loopback() || may_be_public {
-        return Ok(());
+) -> Vec<SettingsError> {
+    let mut errors = Vec::new();
+    let metrics = metrics_listen.map(|address| ("metrics-listen", address));
+    for (name, address) in [("listen", listen)].into_iter().chain(metrics) {
+        if !address.ip().is_loopback() && !may_be_public {
+            let reason = format!(
+                "is {address}, which other machines can reach, in clear text; put a proxy with TLS in front, \
+                 or give `--allow-public-listen`"
+            );
+            errors.push(SettingsError::new(sources, name, reason));
+        }
     }
-    Err(invalid(
-        setting,
-        format!(
-            "{listen} can be reached from other machines, in clear text; put a proxy with TLS in front, or \
-             give `--allow-public-listen`"
-        ),
-    ))
-}
-
-/// Whether `text` has the form of an `Origin` header: no path, no trailing slash.
-fn is_origin(text: &str) -> bool {
-    url::Url::parse(text).is_ok_and(|url| {
-        matches!(url.scheme(), "http" | "https") && url.origin().ascii_serialization() == text
-    })
+    // With port 0, the system chooses two different ports.
+    if metrics_listen == Some(listen) && listen.port() != 0 {
+        let other = sources.label("listen");
+        let reason = format!("is {listen}, which is the address of {other}; choose another port");
+        errors.push(SettingsError::new(sources, "metrics-listen", reason));
+    }
+    errors
 }
 
 #[cfg(test)]

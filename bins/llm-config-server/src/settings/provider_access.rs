@@ -3,14 +3,15 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use jiff::SignedDuration;
 use llm_config_probe::{AllowedHost, Guard, Loopback, NetworkPolicy, Prober, RootCertificates};
 use llm_config_service::ProviderAccess;
 use llm_config_store::private_path::check_authorities;
 
-use super::error::{SettingsError, invalid};
-use super::raw::RawSettings;
+use super::error::SettingsError;
 use super::secrets::SecretSettings;
+use super::source::Sources;
 use super::view::SettingView;
 
 /// Settings of calls to providers.
@@ -24,42 +25,37 @@ pub struct ProviderAccessSettings {
 }
 
 impl ProviderAccessSettings {
-    pub(super) fn check(raw: &mut RawSettings) -> Result<Self, SettingsError> {
-        let mut policy = NetworkPolicy::default();
-        for text in raw.allowed_hosts.take().unwrap_or_default() {
-            let host: AllowedHost = text.parse().map_err(|error| invalid("--allowed-hosts", error))?;
-            policy.allowed_hosts.push(host);
-        }
-        for text in raw.allowed_networks.take().unwrap_or_default() {
-            let network = text.parse().map_err(|_| {
-                let reason =
-                    format!("has `{text}`, but a network is an address and a length, such as `10.20.0.0/16`");
-                invalid("--allowed-networks", reason)
-            })?;
-            policy.allowed_networks.push(network);
-        }
-        let check_every = raw.check_every.take().map(|text| interval(&text)).transpose()?;
-        let secrets = SecretSettings::check(
-            &raw.secret_grants,
-            std::mem::take(&mut raw.google_grants),
-            raw.vault.take(),
-            raw.google_metadata_url.take(),
-        )?;
-        Ok(Self { policy, ca_file: raw.provider_ca_file.take(), secrets, check_every })
+    pub(super) fn new(
+        allowed_hosts: Vec<AllowedHost>,
+        allowed_networks: Vec<IpNet>,
+        ca_file: Option<PathBuf>,
+        secrets: SecretSettings,
+        check_every: Option<Duration>,
+    ) -> Self {
+        let policy = NetworkPolicy { allowed_hosts, allowed_networks, ..NetworkPolicy::default() };
+        Self { policy, ca_file, secrets, check_every }
     }
 
     /// The access to providers. `Some(own_ports)` allows callers with an organisation-wide role to call
     /// programs on this machine, at any port except the server's own ports.
-    pub fn open(&self, own_ports: Option<Vec<u16>>) -> Result<ProviderAccess, SettingsError> {
+    pub(super) fn open(
+        &self,
+        sources: &Sources,
+        own_ports: Option<Vec<u16>>,
+    ) -> Result<ProviderAccess, SettingsError> {
         if let Some(path) = &self.ca_file {
             check_authorities(path)?;
         }
         let trust = RootCertificates::new(self.ca_file.as_deref())
-            .map_err(|error| invalid("--provider-ca-file", error))?;
+            .map_err(|error| SettingsError::new(sources, "provider-ca-file", error))?;
         let default_guard = Guard::new(self.policy.clone(), trust.clone());
         let loopback = own_ports.map_or(Loopback::Denied, |except_ports| Loopback::Allowed { except_ports });
         let trusted_guard = Guard::new(NetworkPolicy { loopback, ..self.policy.clone() }, trust);
-        Ok(ProviderAccess::new(Prober::new(default_guard), Prober::new(trusted_guard), self.secrets.open()?))
+        Ok(ProviderAccess::new(
+            Prober::new(default_guard),
+            Prober::new(trusted_guard),
+            self.secrets.open(sources)?,
+        ))
     }
 
     /// Every setting in effect.
@@ -79,13 +75,4 @@ impl ProviderAccessSettings {
             SettingView::new("secret-grants", self.secrets.views()),
         ]
     }
-}
-
-/// An interval from one second to thirty days.
-fn interval(text: &str) -> Result<Duration, SettingsError> {
-    let time: Option<Duration> = text.parse::<SignedDuration>().ok().and_then(|time| time.try_into().ok());
-    time.filter(|time| (1..=30 * 24 * 3600).contains(&time.as_secs())).ok_or_else(|| {
-        let reason = format!("is `{text}`, but must be a time from `1s` to `720h`, such as `6h` or `30m`");
-        invalid("--check-every", reason)
-    })
 }

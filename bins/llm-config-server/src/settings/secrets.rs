@@ -17,7 +17,8 @@ use llm_config_secrets::{
 use llm_config_store::private_path::check_authorities;
 use serde::Deserialize;
 
-use super::error::{SettingsError, invalid};
+use super::error::SettingsError;
+use super::source::Sources;
 
 /// `[[secret-grants]]`
 #[derive(Clone, Debug, Deserialize)]
@@ -74,6 +75,21 @@ pub struct RawVault {
     pub ca_file: Option<PathBuf>,
 }
 
+/// The settings that only the file has, not validated.
+#[derive(Clone, Debug, Default)]
+pub(super) struct RawSecretSettings {
+    pub(super) secret_grants: Vec<RawSecretGrant>,
+    pub(super) vault: Option<RawVault>,
+    pub(super) google_grants: Vec<RawGoogleGrant>,
+    pub(super) google_metadata_url: Option<String>,
+}
+
+impl RawSecretSettings {
+    /// The keys of the file.
+    pub(super) const NAMES: [&'static str; 4] =
+        ["secret-grants", "vault", "google-grants", "google-metadata-url"];
+}
+
 /// Settings of secret references.
 #[derive(Clone, Debug, Default)]
 pub struct SecretSettings {
@@ -91,17 +107,17 @@ struct VaultSettings {
 }
 
 impl SecretSettings {
-    pub(super) fn check(
-        secrets: &[RawSecretGrant],
-        google: Vec<RawGoogleGrant>,
-        vault: Option<RawVault>,
-        google_metadata: Option<String>,
-    ) -> Result<Self, SettingsError> {
-        let secrets = secrets.iter().map(secret_grant).collect::<Result<Vec<_>, _>>()?;
-        let google = google.into_iter().map(google_grant).collect::<Result<Vec<_>, _>>()?;
+    pub(super) fn check(sources: &Sources, raw: RawSecretSettings) -> Result<Self, SettingsError> {
+        let RawSecretSettings { secret_grants, vault, google_grants, google_metadata_url } = raw;
+        let invalid = |name: &'static str, reason: String| SettingsError::new(sources, name, reason);
+        let secrets = secret_grants.iter().map(secret_grant).collect::<Result<Vec<_>, _>>();
+        let secrets = secrets.map_err(|reason| invalid("secret-grants", reason))?;
+        let google = google_grants.into_iter().map(google_grant).collect::<Result<Vec<_>, _>>();
+        let google = google.map_err(|reason| invalid("google-grants", reason))?;
         let needs_vault = secrets.iter().any(|grant| grant.prefix.store() == SecretStore::Vault);
         if needs_vault && vault.is_none() {
-            return Err(invalid("secret-grants", "has `vault://` prefixes, but there is no table `[vault]`"));
+            let reason = "has `vault://` prefixes, but there is no table `[vault]`".to_owned();
+            return Err(invalid("secret-grants", reason));
         }
         if let Some(unsupported) =
             secrets.iter().find(|grant| grant.prefix.store() == SecretStore::GcpSecretManager)
@@ -114,12 +130,15 @@ impl SecretSettings {
                 ),
             ));
         }
-        let vault = vault.map(vault_settings).transpose()?;
-        Ok(Self { grants: Grants { secrets, google }, vault, google_metadata })
+        let vault = vault.map(vault_settings).transpose();
+        let vault = vault.map_err(|reason| invalid("vault", reason.to_owned()))?;
+        let grants = Grants { secrets, google };
+        Ok(Self { grants, vault, google_metadata: google_metadata_url })
     }
 
     /// The resolver of references, with its stores and grants.
-    pub(super) fn open(&self) -> Result<SecretResolver, SettingsError> {
+    pub(super) fn open(&self, sources: &Sources) -> Result<SecretResolver, SettingsError> {
+        let invalid = |name, error: &dyn Display| SettingsError::new(sources, name, error);
         let mut resolver = SecretResolver::new(self.grants.clone(), Arc::new(KnownVendorHosts))
             .with_source(SecretStore::Env, EnvironmentSource)
             .with_source(SecretStore::File, FileSource::new(&self.grants));
@@ -127,21 +146,22 @@ impl SecretSettings {
             if let Some(path) = ca_file {
                 check_authorities(path)?;
             }
-            let trust =
-                RootCertificates::new(ca_file.as_deref()).map_err(|error| invalid("vault.ca-file", error))?;
+            let trust = RootCertificates::new(ca_file.as_deref())
+                .map_err(|error| invalid("vault.ca-file", &error))?;
             let client =
-                OperatorClient::new(address, &trust).map_err(|error| invalid("vault.address", error))?;
+                OperatorClient::new(address, &trust).map_err(|error| invalid("vault.address", &error))?;
             let mut vault = VaultSource::new(client, login.clone());
             if let Some(namespace) = namespace {
-                vault = vault.in_namespace(namespace).map_err(|error| invalid("vault.namespace", error))?;
+                vault = vault.in_namespace(namespace).map_err(|error| invalid("vault.namespace", &error))?;
             }
             resolver = resolver.with_source(SecretStore::Vault, vault);
         }
         if !self.grants.google.is_empty() {
             let address = self.google_metadata.as_deref().unwrap_or(GoogleIdentity::ADDRESS);
-            let trust = RootCertificates::new(None).map_err(|error| invalid("google-metadata-url", error))?;
+            let trust =
+                RootCertificates::new(None).map_err(|error| invalid("google-metadata-url", &error))?;
             let client = OperatorClient::new(address, &trust)
-                .map_err(|error| invalid("google-metadata-url", error))?;
+                .map_err(|error| invalid("google-metadata-url", &error))?;
             resolver = resolver.with_google(GoogleIdentity::new(client));
         }
         Ok(resolver)
@@ -160,84 +180,60 @@ impl SecretSettings {
     }
 }
 
-fn secret_grant(raw: &RawSecretGrant) -> Result<SecretGrant, SettingsError> {
-    const SETTING: &str = "secret-grants";
-    require_grantee(SETTING, &raw.owners, &raw.workspaces)?;
+fn secret_grant(raw: &RawSecretGrant) -> Result<SecretGrant, String> {
+    require_grantee(&raw.owners, &raw.workspaces)?;
     if raw.origins.is_empty() {
-        return Err(invalid(
-            SETTING,
-            format!("has `{}` without `origins`; list at least one origin", raw.prefix),
-        ));
+        return Err(format!("has `{}` without `origins`; list at least one origin", raw.prefix));
     }
     Ok(SecretGrant {
-        prefix: parse_member(SETTING, "prefix", &raw.prefix)?,
-        owners: parse_members(SETTING, "owners", &raw.owners)?,
-        workspaces: parse_members(SETTING, "workspaces", &raw.workspaces)?,
-        origins: raw.origins.iter().map(|text| origin(SETTING, text)).collect::<Result<_, _>>()?,
+        prefix: parse_member("prefix", &raw.prefix)?,
+        owners: parse_members("owners", &raw.owners)?,
+        workspaces: parse_members("workspaces", &raw.workspaces)?,
+        origins: raw.origins.iter().map(|text| origin(text)).collect::<Result<_, _>>()?,
     })
 }
 
-fn google_grant(raw: RawGoogleGrant) -> Result<GoogleGrant, SettingsError> {
-    const SETTING: &str = "google-grants";
-    require_grantee(SETTING, &raw.owners, &raw.workspaces)?;
+fn google_grant(raw: RawGoogleGrant) -> Result<GoogleGrant, String> {
+    require_grantee(&raw.owners, &raw.workspaces)?;
     Ok(GoogleGrant {
-        owners: parse_members(SETTING, "owners", &raw.owners)?,
-        workspaces: parse_members(SETTING, "workspaces", &raw.workspaces)?,
+        owners: parse_members("owners", &raw.owners)?,
+        workspaces: parse_members("workspaces", &raw.workspaces)?,
         projects: raw.projects,
         scopes: raw.scopes,
     })
 }
 
-fn vault_settings(raw: RawVault) -> Result<VaultSettings, SettingsError> {
+fn vault_settings(raw: RawVault) -> Result<VaultSettings, &'static str> {
     let login = match (raw.token_file, raw.role_id, raw.secret_id_file) {
         (Some(file), None, None) => VaultLogin::TokenFile(file),
         (None, Some(role_id), Some(secret_id_file)) => {
             let mount = raw.app_role_mount.unwrap_or_else(|| "approle".to_owned());
             VaultLogin::AppRole { mount, role_id, secret_id_file }
         }
-        _ => {
-            return Err(invalid(
-                "vault",
-                "needs either `token-file`, or both `role-id` and `secret-id-file`",
-            ));
-        }
+        _ => return Err("needs either `token-file`, or both `role-id` and `secret-id-file`"),
     };
     Ok(VaultSettings { address: raw.address, login, namespace: raw.namespace, ca_file: raw.ca_file })
 }
 
-fn origin(setting: &'static str, text: &str) -> Result<Origin, SettingsError> {
+fn origin(text: &str) -> Result<Origin, String> {
     parse_origin(&KnownVendorHosts, text)
-        .map_err(|error| invalid(setting, format!("has `{text}` in `origins`, but a value here {error}")))
+        .map_err(|error| format!("has `{text}` in `origins`, but a value here {error}"))
 }
 
-fn parse_member<T: FromStr<Err: Display>>(
-    setting: &'static str,
-    member: &str,
-    text: &str,
-) -> Result<T, SettingsError> {
-    text.parse()
-        .map_err(|error| invalid(setting, format!("has `{member} = \"{text}\"`, but a value here {error}")))
+fn parse_member<T: FromStr<Err: Display>>(member: &str, text: &str) -> Result<T, String> {
+    text.parse().map_err(|error| format!("has `{member} = \"{text}\"`, but a value here {error}"))
 }
 
-fn parse_members<T: FromStr<Err: Display>>(
-    setting: &'static str,
-    member: &str,
-    texts: &[String],
-) -> Result<Vec<T>, SettingsError> {
-    texts.iter().map(|text| parse_member(setting, member, text)).collect()
+fn parse_members<T: FromStr<Err: Display>>(member: &str, texts: &[String]) -> Result<Vec<T>, String> {
+    texts.iter().map(|text| parse_member(member, text)).collect()
 }
 
 /// Fails for a grant without owners and workspaces, which is a mistake.
-fn require_grantee(
-    setting: &'static str,
-    owners: &[String],
-    workspaces: &[String],
-) -> Result<(), SettingsError> {
+fn require_grantee(owners: &[String], workspaces: &[String]) -> Result<(), String> {
     if owners.is_empty() && workspaces.is_empty() {
-        return Err(invalid(
-            setting,
-            "has a grant without `owners` and `workspaces`; list at least one id in either",
-        ));
+        return Err(
+            "has a grant without `owners` and `workspaces`; list at least one id in either".to_owned()
+        );
     }
     Ok(())
 }

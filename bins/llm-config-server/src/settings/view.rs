@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::source::{SourceKind, Sources};
+
 /// A setting in effect.
 #[derive(Clone, Debug)]
 pub struct SettingView {
@@ -9,6 +11,8 @@ pub struct SettingView {
     pub name: &'static str,
     /// The value: text, a number, a boolean, a list, or `null` if the setting is not set.
     pub value: Value,
+    /// The source of the value.
+    pub source: SourceKind,
     /// The text for a setting that is not set.
     if_none: &'static str,
 }
@@ -16,7 +20,16 @@ pub struct SettingView {
 impl SettingView {
     /// A setting whose absence is printed as `none`.
     pub(super) fn new(name: &'static str, value: impl Into<Value>) -> Self {
-        Self { name, value: value.into(), if_none: "none" }
+        Self { name, value: value.into(), source: SourceKind::Default, if_none: "none" }
+    }
+
+    /// The same setting, with its source.
+    pub(super) fn with_source(self, sources: &Sources) -> Self {
+        let names = match self.name {
+            "keyring" => &["keyring-file", "keyring-dir", "keyring"][..],
+            _ => &[self.name],
+        };
+        Self { source: sources.kind(names), ..self }
     }
 
     /// The same setting, whose absence is printed as `text`.

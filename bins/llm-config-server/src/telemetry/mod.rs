@@ -3,7 +3,6 @@
 mod client_faults;
 mod one_line;
 
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 
@@ -14,9 +13,7 @@ use one_line::OneLine;
 /// Starts logging. Panics are logged with their place only: a message may quote what it was
 /// working on.
 pub(crate) fn start(settings: &LogSettings) -> Result<(), TryInitError> {
-    // The settings were validated, so no directive is ignored.
-    let filter = EnvFilter::new(&settings.filter);
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_target(false);
+    let builder = tracing_subscriber::fmt().with_env_filter(settings.filter.directives()).with_target(false);
     match settings.format {
         LogFormat::Text => {
             let builder = builder.with_writer(|| OneLine(std::io::stderr())).with_ansi(false);

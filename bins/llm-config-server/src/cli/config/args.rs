@@ -21,10 +21,19 @@ pub struct ConfigArgs {
     pub(super) command: ConfigCommand,
 }
 
+impl ConfigArgs {
+    /// Whether the command checks the settings of this program.
+    pub(crate) const fn is_check_of_settings(&self) -> bool {
+        matches!(self.command, ConfigCommand::Check(CheckArgs { id: None, .. }))
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum ConfigCommand {
     /// Check the settings of this program and print them as they will be used, without secrets; with ID,
     /// check a configuration against its provider
+    ///
+    /// All settings of `serve` are accepted; `llm-config-server serve --help` shows them.
     Check(CheckArgs),
     /// Create an LLM configuration of a user or a workspace
     Create(Box<CreateArgs>),

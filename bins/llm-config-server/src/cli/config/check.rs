@@ -6,25 +6,27 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::cli::command_error::CommandError;
-use crate::cli::environment;
 use crate::cli::output::{Format, key_value};
-use crate::settings::Settings;
+use crate::settings::{Settings, SourceKind, UnreadVariable};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct CheckedSettings {
     settings: BTreeMap<String, Value>,
+    /// The source of each setting.
+    sources: BTreeMap<String, SourceKind>,
     unread_variables: Vec<String>,
 }
 
 pub(super) fn run(settings: &Settings, format: Format) -> Result<(), CommandError> {
-    let (views, unread) = (settings.views(), environment::unread());
+    let (views, unread) = (settings.views(), UnreadVariable::all());
     let checked = CheckedSettings {
         settings: views.iter().map(|view| (camel_case(view.name), view.value.clone())).collect(),
-        unread_variables: unread.clone(),
+        sources: views.iter().map(|view| (camel_case(view.name), view.source)).collect(),
+        unread_variables: unread.iter().map(|variable| variable.name.clone()).collect(),
     };
     format.print(&checked, || {
-        let warning = |name: &String| format!("\nno setting reads the environment variable {name}");
+        let warning = |variable: &UnreadVariable| format!("\n{variable}");
         let warnings: String = unread.iter().map(warning).collect();
         let lines: Vec<_> = views.iter().map(|view| (view.name, view.text())).collect();
         format!("{}{warnings}\nthe settings are in order", key_value(&lines))
