@@ -8,6 +8,7 @@ mod error;
 mod limits;
 mod members;
 mod metrics;
+mod paging;
 mod pings;
 mod policy;
 mod provider_access;
@@ -23,17 +24,20 @@ mod workspaces;
 pub use arrival::{Arrival, PeerUser, WebPage};
 pub use bootstrap::Bootstrap;
 pub use configs::{
-    ConfigList, ConfigOrigin, CreatedConfig, InventoryEntry, ListConfigs, NamedScope, ScopeFilter,
-    TransferTarget, TransferredConfig,
+    ConfigDetails, ConfigList, ConfigOrigin, CreatedConfig, FindConfigs, FoundConfigs, ListConfigs,
+    NamedScope, ScopeFilter, TransferTarget, TransferredConfig, UnreadableConfig,
 };
 pub use error::{Dependents, Error, MissingReference, Parsed};
 pub use metrics::CheckMetrics;
+pub use paging::{Cursor, PageRequest};
 pub use pings::{Ping, PingOutcome, PingProgress, PingSeries};
 pub use provider_access::ProviderAccess;
 pub use service::Service;
 pub use session::Session;
 pub use system::Initialization;
 pub use time::rfc3339_utc;
-pub use tokens::{IssueToken, Issued, LabelChange, ListTokens, RevokedTokens, UpdateToken};
+pub use tokens::{
+    IssueToken, Issued, LabelChange, ListTokens, RevokedTokens, TokenList, TokenState, UpdateToken,
+};
 pub use users::{CreateUser, UpdateUser, UserDetails};
 pub use workspaces::{DuplicateNames, WorkspaceSummary, WorkspaceTarget, WorkspaceWithMembers};

@@ -1,5 +1,6 @@
 //! `config list`, `config show` and `config move`, while the server runs.
 
+use llm_config_server::cli::ExitStatus;
 use serde_json::{Value, json};
 
 use crate::support::{Client, Installation, ai_llm, assign, llm, llm_with_secret, member_names, merge_patch};
@@ -35,7 +36,7 @@ fn config_list_and_show_print_no_secrets() {
         let listed = installation.json(&["config", "list"]);
         let ids: Vec<_> =
             listed.as_array().unwrap().iter().map(|object| object["id"].as_str().unwrap()).collect();
-        assert_eq!(ids, [owned.as_str(), of_team.as_str()]);
+        assert_eq!(ids, [of_team.as_str(), owned.as_str()], "in the order of creation");
         for (arguments, expected) in
             [(["--owner", "root@localhost"], &owned), (["--workspace", "Research"], &of_team)]
         {
@@ -65,10 +66,10 @@ fn config_list_and_show_print_no_secrets() {
         let unknown = "550e8400-e29b-41d4-a716-446655440000";
         installation
             .run(&["config", "show", unknown])
-            .assert_error(&["no configuration has the id", "config list"]);
+            .assert_failed(ExitStatus::NotFound, &["no configuration has the id or name", "config list"]);
         installation.run(&["config", "list", "--owner", "x@example.com"]).assert_error(&["no user has"]);
         installation.run(&["config", "list", "--workspace", "x"]).assert_error(&["no workspace has"]);
-        for invalid in [&["config", "show", "x"][..], &["config", "move", &owned], &["config", "show"]] {
+        for invalid in [&["config", "show", ""][..], &["config", "move", &owned], &["config", "show"]] {
             assert_eq!(installation.run(invalid).code, Some(64), "{invalid:?}");
         }
     }

@@ -2,6 +2,7 @@
 
 mod commands;
 mod config;
+mod config_lists;
 mod configurations;
 mod environment;
 mod exit_status;

@@ -47,6 +47,9 @@ pub(super) fn send_everything(server: &Server, root: &Client, transcript: &mut T
     bad_values(root, &path, &body, transcript);
     broken_bodies(root, &path, &body, transcript);
     send_users_and_members(root, workspace, transcript);
+    let state = path.replace("/ai/llm", "/llm-config/v1/configs");
+    transcript.record("a configuration with its state", 200, root.get(&state));
+    transcript.record("a list with states", 200, root.get("/llm-config/v1/configs?limit=1"));
     for path in ["/ai/llm", "/ai/llm/available", "/ai/llm/stats", "/workspace", "/organization/users"] {
         transcript.record("a list", 200, root.get(path));
     }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::actor::new_llm;
 use super::llms::new_config;
-use super::row::{Request, Row, row, with_body, without_body};
+use super::row::{Request, Row, list, row, with_body, without_body};
 use crate::support::UNKNOWN_ID;
 
 fn planned(id: &impl ToString, body: Value) -> Request {
@@ -18,6 +18,15 @@ fn checks(id: &impl ToString) -> Request {
 
 fn origin(id: &impl ToString) -> Request {
     without_body(format!("/llm-config/v1/configs/{}/origin", id.to_string()))
+}
+
+/// A list with this filter, and the id of the configuration whose presence the cell reports.
+fn listed(filter: &str, id: &impl ToString) -> Request {
+    list(format!("/llm-config/v1/configs?{filter}"), id)
+}
+
+fn config(id: &impl ToString) -> Request {
+    without_body(format!("/llm-config/v1/configs/{}", id.to_string()))
 }
 
 fn ping_series(id: &impl ToString) -> Request {
@@ -100,6 +109,39 @@ pub(super) const ROWS: &[Row] = &[
         checks(&scenario.config(scenario.workspace))
     }),
     row("GET", "/llm-config/v1/configs/{id}/checks", "a missing one", |_| checks(&UNKNOWN_ID)),
+    row("GET", "/llm-config/v1/configs", "one's own", |scenario| {
+        listed(&format!("owner={}", scenario.me), &scenario.llm(scenario.me))
+    }),
+    row("GET", "/llm-config/v1/configs", "a colleague's", |scenario| {
+        let colleague = scenario.colleague();
+        listed(&format!("owner={colleague}"), &scenario.llm(colleague))
+    }),
+    row("GET", "/llm-config/v1/configs", "a stranger's", |scenario| {
+        let stranger = scenario.stranger();
+        listed(&format!("owner={stranger}"), &scenario.llm(stranger))
+    }),
+    row("GET", "/llm-config/v1/configs", "one of the workspace", |scenario| {
+        let id = scenario.config(scenario.workspace);
+        listed(&format!("workspace={}", scenario.workspace), &id)
+    }),
+    row("GET", "/llm-config/v1/configs", "one of another workspace", |scenario| {
+        let workspace = scenario.other_workspace();
+        listed(&format!("workspace={workspace}"), &scenario.config(workspace))
+    }),
+    row("GET", "/llm-config/v1/configs/{id}", "one's own", |scenario| config(&scenario.llm(scenario.me))),
+    row("GET", "/llm-config/v1/configs/{id}", "a colleague's", |scenario| {
+        config(&scenario.llm(scenario.colleague()))
+    }),
+    row("GET", "/llm-config/v1/configs/{id}", "a stranger's", |scenario| {
+        config(&scenario.llm(scenario.stranger()))
+    }),
+    row("GET", "/llm-config/v1/configs/{id}", "one of the workspace", |scenario| {
+        config(&scenario.config(scenario.workspace))
+    }),
+    row("GET", "/llm-config/v1/configs/{id}", "one of another workspace", |scenario| {
+        config(&scenario.config(scenario.other_workspace()))
+    }),
+    row("GET", "/llm-config/v1/configs/{id}", "a missing one", |_| config(&UNKNOWN_ID)),
     row("GET", "/llm-config/v1/configs/{id}/origin", "one's own", |scenario| {
         origin(&scenario.llm(scenario.me))
     }),

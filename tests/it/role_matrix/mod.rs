@@ -155,6 +155,8 @@ const ON_POSTGRES: &[(&str, &str)] = &[
     ("PUT /organization/users/{id}", "an OWNER, to USER"),
     ("POST /v1/llms", "for a stranger, a duplicate"),
     ("GET /v1/llms", "a stranger's"),
+    ("GET /llm-config/v1/configs", "a stranger's"),
+    ("GET /llm-config/v1/configs", "one of the workspace"),
     ("GET /v1/apikeys", "an OWNER's"),
     ("DELETE /v1/apikeys/{id}", "a stranger's"),
 ];

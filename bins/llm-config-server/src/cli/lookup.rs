@@ -1,12 +1,12 @@
-//! Looks up users and workspaces by id, e-mail address or name.
+//! Looks up users, workspaces and configurations by id, e-mail address or name.
 
 use std::fmt;
 use std::str::FromStr;
 
-use llm_config_core::id::{PrincipalId, WorkspaceId};
+use llm_config_core::id::{ConfigId, PrincipalId, WorkspaceId};
 use llm_config_core::text::{DisplayName, TextError};
 use llm_config_core::user::{Email, EmailError};
-use llm_config_service::Error;
+use llm_config_service::{Error, ScopeFilter};
 use llm_config_store::{User, Workspace};
 
 use super::command_error::CommandError;
@@ -27,6 +27,22 @@ pub(crate) struct WorkspaceSelector {
     name: DisplayName,
     /// The id, if the text is an id.
     id: Option<WorkspaceId>,
+}
+
+/// A configuration, by name or id.
+#[derive(Clone, Debug)]
+pub(crate) struct ConfigSelector {
+    name: DisplayName,
+    /// The id, if the text is an id.
+    id: Option<ConfigId>,
+}
+
+impl FromStr for ConfigSelector {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        Ok(Self { name: DisplayName::from_stored(text)?, id: text.parse().ok() })
+    }
 }
 
 impl FromStr for UserSelector {
@@ -73,6 +89,32 @@ impl OperatorSession {
                 )))
             }
             other => Ok(other?),
+        }
+    }
+
+    /// The id of the selected configuration. An id takes precedence over a name.
+    pub(crate) async fn config(&self, selector: &ConfigSelector) -> Result<ConfigId, CommandError> {
+        if let Some(id) = selector.id {
+            match self.service.config(&self.session, ScopeFilter::All, id).await {
+                Err(Error::NotFound(_)) => {}
+                found => return Ok(found?.id),
+            }
+        }
+        let name = &selector.name;
+        let named = self.service.configs_named(&self.session, name).await?;
+        match named.as_slice() {
+            [] => Err(CommandError::not_found(format!(
+                "no configuration has the id or name `{name}`; `config list` shows all configurations"
+            ))),
+            [id] => Ok(*id),
+            ids => {
+                let (count, ids): (usize, Vec<_>) =
+                    (ids.len(), ids.iter().map(ToString::to_string).collect());
+                Err(CommandError::usage(format!(
+                    "{count} configurations have the name `{name}`; use an id instead: {}",
+                    ids.join(", ")
+                )))
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 mod command_error;
 mod config;
 mod exit_status;
+mod list_output;
 mod lookup;
 mod migrate;
 mod openapi;

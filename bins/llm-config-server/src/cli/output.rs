@@ -87,17 +87,25 @@ pub(crate) fn list(values: impl IntoIterator<Item: Display>) -> String {
 
 /// A table with aligned columns under a header.
 pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> String {
-    let header: Vec<String> = header.iter().map(ToString::to_string).collect();
-    let escaped = |row: &Vec<String>| row.iter().map(|cell| escaped_line(cell)).collect();
-    let rows: Vec<Vec<String>> = rows.iter().map(escaped).collect();
-    let lines = || std::iter::once(&header).chain(&rows);
-    let width = |column: usize| lines().map(|line| line[column].chars().count()).max().unwrap_or_default();
-    let widths: Vec<usize> = (0..header.len()).map(width).collect();
+    let header = header.iter().map(ToString::to_string).collect();
+    aligned(&mut Vec::new(), std::iter::once(header).chain(rows.iter().cloned()))
+}
+
+/// Rows with aligned columns. The columns have at least these `widths`, which grow to what the rows need.
+pub(super) fn aligned(widths: &mut Vec<usize>, rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let escaped = |row: Vec<String>| row.iter().map(|cell| escaped_line(cell)).collect();
+    let rows: Vec<Vec<String>> = rows.into_iter().map(escaped).collect();
+    for row in &rows {
+        widths.resize(widths.len().max(row.len()), 0);
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
     let line = |cells: &Vec<String>| {
-        let padded = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+        let padded = cells.iter().zip(&*widths).map(|(cell, width)| format!("{cell:<width$}"));
         padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
-    lines().map(line).collect::<Vec<_>>().join("\n")
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// One key and its value per line, with the values aligned. Further lines of a value are indented.

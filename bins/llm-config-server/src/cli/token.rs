@@ -160,7 +160,7 @@ async fn list(
         Some(selector) => Some(operator.user(selector).await?.id),
         None => None,
     };
-    let tokens = service.list_tokens(session, ListTokens { holder }).await?;
+    let tokens = service.list_tokens(session, ListTokens { holder, state: None }).await?;
     let users = service.list_users(session).await?;
     let users: BTreeMap<PrincipalId, User> = users.into_iter().map(|user| (user.id, user)).collect();
     let view = |token: &Token| Some(TokenView::new(token, users.get(&token.holder)?, now));

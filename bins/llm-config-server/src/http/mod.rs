@@ -22,6 +22,7 @@ mod label_filter;
 mod llm_config;
 mod middleware;
 mod monitoring;
+mod page_limit;
 mod path;
 mod query;
 mod request_id;

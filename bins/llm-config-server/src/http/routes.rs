@@ -99,6 +99,8 @@ const LLM_CONFIG: &[Route] = &[
     route("POST", "/llm-config/v1/configs/{id}/checks", Token),
     route("POST", "/llm-config/v1/configs/{id}/checks/planned", Token),
     route("GET", "/llm-config/v1/configs/{id}/checks", Token),
+    route("GET", "/llm-config/v1/configs", Token),
+    route("GET", "/llm-config/v1/configs/{id}", Token),
     route("GET", "/llm-config/v1/configs/{id}/origin", Token),
     // For monitoring systems, which have no token.
     route("GET", "/health", Public),

@@ -1,7 +1,6 @@
 //! Transfers a configuration to another owner or another workspace.
 
 use llm_config_core::config::LlmConfig;
-use llm_config_core::endpoint::Origin;
 use llm_config_core::id::{ConfigId, PrincipalId};
 use llm_config_core::scope::Scope;
 use llm_config_store::{StoreError, Tx};
@@ -26,7 +25,8 @@ pub enum TransferTarget {
 pub struct NamedScope {
     /// The scope.
     pub scope: Scope,
-    /// The owner's e-mail address or the workspace's name; `None` if it cannot be decoded.
+    /// The owner's e-mail address or the workspace's name; `None` if it cannot be decoded, or if the caller
+    /// may not read it.
     pub name: Option<String>,
 }
 
@@ -38,8 +38,6 @@ pub struct TransferredConfig {
     pub from: NamedScope,
     /// The scope after the transfer.
     pub to: NamedScope,
-    /// The origin that the credential is bound to.
-    pub origin: Origin,
 }
 
 impl Service {
@@ -65,8 +63,7 @@ impl Service {
                 let from = named_scope(tx, current.scope)?;
                 let to = target_scope(tx, to)?;
                 let config = tx.transfer_config(&current, to.scope, &caller)?;
-                let origin = tx.origin(&config);
-                Ok(TransferredConfig { config, from, to, origin })
+                Ok(TransferredConfig { config, from, to })
             })
             .await
     }

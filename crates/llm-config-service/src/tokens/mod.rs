@@ -5,9 +5,11 @@ mod authorization;
 mod issue;
 mod list;
 mod revoke;
+mod state;
 mod update;
 
 pub use issue::{IssueToken, Issued};
-pub use list::ListTokens;
+pub use list::{ListTokens, TokenList};
 pub use revoke::RevokedTokens;
+pub use state::TokenState;
 pub use update::{LabelChange, UpdateToken};

@@ -54,6 +54,17 @@ pub enum ListedConfig {
     Corrupt(String, StoreError),
 }
 
+impl ListedConfig {
+    /// The owner or workspace of an intact configuration.
+    #[must_use]
+    pub const fn scope(&self) -> Option<Scope> {
+        match self {
+            Self::Intact(config) => Some(config.scope),
+            Self::Corrupt(..) => None,
+        }
+    }
+}
+
 impl Tx<'_> {
     /// Stores a new configuration, its sealed credential and its audit event.
     ///

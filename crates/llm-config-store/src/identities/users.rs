@@ -161,6 +161,14 @@ impl Tx<'_> {
         Ok(skip_corrupt(rows, UserRow::into_user))
     }
 
+    /// The users with these ids, in no particular order. Locks nothing; corrupt rows are left out.
+    pub fn users_with_ids(&mut self, ids: &[PrincipalId]) -> Result<Vec<User>, StoreError> {
+        let ids = ids.iter().map(ToString::to_string);
+        let rows: Vec<UserRow> =
+            users::table.filter(users::id.eq_any(ids)).select(UserRow::as_select()).load(self.conn)?;
+        Ok(skip_corrupt(rows, UserRow::into_user))
+    }
+
     pub(crate) fn list_owners(&mut self) -> Result<Vec<User>, StoreError> {
         let rows: Vec<UserRow> = users::table
             .filter(users::org_role.eq(OrgRole::Owner.as_str()))

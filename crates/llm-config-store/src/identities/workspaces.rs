@@ -96,18 +96,20 @@ impl Tx<'_> {
 
     /// All workspaces, ordered by name.
     pub fn list_workspaces(&mut self) -> Result<Vec<Workspace>, StoreError> {
-        let rows: Vec<(String, String, i64)> = workspaces::table
+        let rows: Vec<WorkspaceRow> = workspaces::table
             .order((workspaces::name, workspaces::id))
             .select((workspaces::id, workspaces::name, workspaces::revision))
             .load(self.conn)?;
-        Ok(skip_corrupt(rows, |(id, name, number)| {
-            let row = Row { table: "workspaces", id: &id };
-            Ok(Workspace {
-                id: row.parse("id", &id)?,
-                name: row.parse_with("name", &name, DisplayName::from_stored)?,
-                revision: Revision::new(number),
-            })
-        }))
+        Ok(skip_corrupt(rows, into_workspace))
+    }
+
+    /// The workspaces with these ids, in no particular order. Locks nothing; corrupt rows are left out.
+    pub fn workspaces_with_ids(&mut self, ids: &[WorkspaceId]) -> Result<Vec<Workspace>, StoreError> {
+        let rows: Vec<WorkspaceRow> = workspaces::table
+            .filter(workspaces::id.eq_any(ids.iter().map(ToString::to_string)))
+            .select((workspaces::id, workspaces::name, workspaces::revision))
+            .load(self.conn)?;
+        Ok(skip_corrupt(rows, into_workspace))
     }
 
     /// Renames a workspace. Fails with `Stale` if it was changed since it was read.
@@ -135,4 +137,16 @@ impl Tx<'_> {
         self.append_event(&event.with_fields(&[Field::Name]))?;
         Ok(renamed)
     }
+}
+
+/// Id, name and revision.
+type WorkspaceRow = (String, String, i64);
+
+fn into_workspace((id, name, number): WorkspaceRow) -> Result<Workspace, StoreError> {
+    let row = Row { table: "workspaces", id: &id };
+    Ok(Workspace {
+        id: row.parse("id", &id)?,
+        name: row.parse_with("name", &name, DisplayName::from_stored)?,
+        revision: Revision::new(number),
+    })
 }

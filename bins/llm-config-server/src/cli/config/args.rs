@@ -5,8 +5,9 @@ use llm_config_core::id::ConfigId;
 
 use super::check_stored::DepthName;
 use super::create::CreateArgs;
+use super::filter::ListArgs;
 use super::update::UpdateArgs;
-use crate::cli::lookup::{UserSelector, WorkspaceSelector};
+use crate::cli::lookup::{ConfigSelector, UserSelector, WorkspaceSelector};
 
 /// The command.
 #[derive(Debug, Args)]
@@ -14,6 +15,7 @@ use crate::cli::lookup::{UserSelector, WorkspaceSelector};
 Examples:
   llm-config-server config check
   llm-config-server config list --owner ada@example.com
+  llm-config-server config list --usable no --label env=prod
   llm-config-server config check 018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a
   llm-config-server config move 018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a --owner bob@example.com")]
 pub struct ConfigArgs {
@@ -41,9 +43,9 @@ pub(super) enum ConfigCommand {
     List(ListArgs),
     /// Show an LLM configuration, with its credential masked
     Show {
-        /// Id of the configuration
-        #[arg(value_name = "ID")]
-        id: ConfigId,
+        /// Id or name of the configuration
+        #[arg(value_name = "ID|NAME")]
+        selector: ConfigSelector,
     },
     /// Change an LLM configuration
     Update(Box<UpdateArgs>),
@@ -71,17 +73,6 @@ pub(super) struct CheckArgs {
     /// How far the check of a configuration goes [default: credential]
     #[arg(long, value_name = "DEPTH", requires = "id")]
     pub(super) depth: Option<DepthName>,
-}
-
-#[derive(Debug, Args)]
-#[group(multiple = false)]
-pub(super) struct ListArgs {
-    /// Only configurations of this user; e-mail address or id
-    #[arg(long, value_name = "EMAIL")]
-    pub(super) owner: Option<UserSelector>,
-    /// Only configurations of this workspace
-    #[arg(long, value_name = "ID|NAME")]
-    pub(super) workspace: Option<WorkspaceSelector>,
 }
 
 #[derive(Debug, Args)]

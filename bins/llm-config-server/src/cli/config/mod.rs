@@ -6,6 +6,7 @@ mod check_stored;
 mod create;
 mod credential_args;
 mod delete;
+mod filter;
 mod flag_names;
 mod list;
 mod scope;
@@ -39,7 +40,9 @@ pub(crate) async fn run(args: ConfigArgs, format: Format, settings: Settings) ->
         ConfigCommand::List(args) => {
             list::run(&OperatorSession::open(&settings).await?, args, format).await?;
         }
-        ConfigCommand::Show { id } => show::run(&OperatorSession::open(&settings).await?, id, format).await?,
+        ConfigCommand::Show { selector } => {
+            show::run(&OperatorSession::open(&settings).await?, &selector, format).await?;
+        }
         ConfigCommand::Update(args) => {
             update::run(&OperatorSession::open(&settings).await?, *args, format).await?;
         }

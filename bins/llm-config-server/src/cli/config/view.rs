@@ -1,6 +1,6 @@
 //! An LLM configuration as commands print it, with its credential masked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use llm_config_core::config::{
     ClientConfig, ContextLength, LlmConfig, OriginProvenance, SamplingParams, Settings, Stamp,
@@ -10,7 +10,8 @@ use llm_config_core::credential::SecretMeta;
 use llm_config_core::endpoint::Origin;
 use llm_config_core::id::PrincipalId;
 use llm_config_core::scope::Scope;
-use llm_config_service::NamedScope;
+use llm_config_service::{ConfigDetails, NamedScope};
+use llm_config_store::LastCheck;
 use serde::Serialize;
 
 use crate::cli::output::{key_value, list, or_dash, time};
@@ -35,6 +36,7 @@ pub(super) struct ConfigView {
     description: Option<String>,
     version: Option<String>,
     monitoring_endpoint: Option<String>,
+    last_check: Option<LastCheckView>,
     credential: Option<CredentialView>,
     origin: OriginView,
     revision: i64,
@@ -99,12 +101,44 @@ impl OriginView {
         }
     }
 
-    fn text(&self) -> String {
+    fn text(&self, users: &BTreeMap<PrincipalId, String>) -> String {
         match (&self.set_at, &self.set_by) {
-            (Some(at), Some(by)) => format!("{}, set {at} by {}", self.origin, principal(by)),
+            (Some(at), Some(by)) => format!("{}, set {at} by {}", self.origin, principal(by, users)),
             (_, None) | (None, _) => {
                 format!("{}, set before the time and the user were recorded", self.origin)
             }
+        }
+    }
+}
+
+/// The last check, with the members that it has in the API.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LastCheckView {
+    at: String,
+    usable: &'static str,
+    reason: String,
+    trigger: &'static str,
+    is_current: bool,
+}
+
+impl LastCheckView {
+    /// The verdict and, if it is not the best one, its reason.
+    fn text(&self) -> String {
+        let reason = if self.reason == "ok" { String::new() } else { format!(" ({})", self.reason) };
+        let outdated = if self.is_current { "" } else { ", outdated" };
+        format!("{}{reason}{outdated}", self.usable)
+    }
+}
+
+impl From<LastCheck> for LastCheckView {
+    fn from(LastCheck { at, verdict, trigger, is_current }: LastCheck) -> Self {
+        Self {
+            at: time(at),
+            usable: verdict.usable.as_str(),
+            reason: verdict.reason.to_string(),
+            trigger: trigger.as_str(),
+            is_current,
         }
     }
 }
@@ -125,6 +159,13 @@ struct CredentialView {
     given_by: Option<String>,
 }
 
+impl CredentialView {
+    fn since(&self, users: &BTreeMap<PrincipalId, String>) -> String {
+        let by = self.given_by.as_ref().map(|by| format!(", given by {}", principal(by, users)));
+        format!("{}{}", self.sealed_at, by.unwrap_or_default())
+    }
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct SamplingView {
@@ -137,8 +178,10 @@ struct SamplingView {
     stop_sequences: Option<Vec<String>>,
 }
 
-impl ConfigView {
-    pub(super) fn new(config: LlmConfig, scope: ScopeView, bound_to: &Origin) -> Self {
+impl From<ConfigDetails> for ConfigView {
+    fn from(details: ConfigDetails) -> Self {
+        // The operator may update every configuration.
+        let ConfigDetails { config, scope, last_check, origin: bound_to, may_update: _ } = details;
         let LlmConfig { id, incarnation: _, scope: _, settings, secret, origin, revision, created, updated } =
             config;
         let Settings {
@@ -162,7 +205,7 @@ impl ConfigView {
         Self {
             id: id.to_string(),
             name: name.into(),
-            scope,
+            scope: scope.into(),
             provider: provider.as_str(),
             endpoint: endpoint.into(),
             api_path: api_path.into(),
@@ -176,14 +219,40 @@ impl ConfigView {
             description: description.map(Into::into),
             version: version.map(Into::into),
             monitoring_endpoint: monitoring_endpoint.map(Into::into),
+            last_check: last_check.map(LastCheckView::from),
             credential: secret.map(CredentialView::from),
-            origin: OriginView::new(bound_to, &origin),
+            origin: OriginView::new(&bound_to, &origin),
             revision: revision.number(),
             created_at,
             created_by,
             updated_at,
             updated_by,
         }
+    }
+}
+
+impl ConfigView {
+    /// The verdict of the last check, such as `no (bad_key)`.
+    pub(super) fn usable(&self) -> String {
+        self.last_check.as_ref().map_or_else(|| "unchecked".to_owned(), LastCheckView::text)
+    }
+
+    pub(super) fn checked_at(&self) -> Option<&str> {
+        self.last_check.as_ref().map(|check| check.at.as_str())
+    }
+
+    /// When the credential was last entered or moved.
+    pub(super) fn sealed_at(&self) -> Option<&str> {
+        self.credential.as_ref().map(|credential| credential.sealed_at.as_str())
+    }
+
+    /// The users whose ids the view contains.
+    pub(super) fn users(&self) -> Vec<PrincipalId> {
+        let Self { origin, credential, created_by, updated_by, .. } = self;
+        let given_by = credential.as_ref().and_then(|credential| credential.given_by.as_ref());
+        let ids = [created_by, updated_by].into_iter().chain(&origin.set_by).chain(given_by);
+        let ids: BTreeSet<_> = ids.chain(&origin.confirmed_by).filter_map(|id| id.parse().ok()).collect();
+        ids.into_iter().collect()
     }
 
     /// Kind, masks and source of the credential, such as `API_KEY ****cdef` or
@@ -197,8 +266,9 @@ impl ConfigView {
         }))
     }
 
-    /// All members, one per line.
-    pub(super) fn text(&self) -> String {
+    /// All members, one per line, with the users whose e-mail addresses are given.
+    pub(super) fn text(&self, users: &BTreeMap<PrincipalId, String>) -> String {
+        let principal = |id: &String| principal(id, users);
         let sampling = self.sampling.as_ref().and_then(|sampling| serde_json::to_string(sampling).ok());
         key_value(&[
             ("name", self.name.clone()),
@@ -210,9 +280,15 @@ impl ConfigView {
             ("API path", self.api_path.clone()),
             ("model", or_dash(self.model.as_ref())),
             ("version", or_dash(self.version.as_ref())),
+            ("usable", self.usable()),
+            (
+                "checked",
+                or_dash(self.last_check.as_ref().map(|check| format!("{} ({})", check.at, check.trigger))),
+            ),
             ("credential", self.credential()),
-            ("origin", self.origin.text()),
-            ("confirmed by", list(&self.origin.confirmed_by)),
+            ("since", or_dash(self.credential.as_ref().map(|credential| credential.since(users)))),
+            ("origin", self.origin.text(users)),
+            ("confirmed by", list(self.origin.confirmed_by.iter().map(principal))),
             ("modalities", list(&self.modalities)),
             ("capabilities", list(&self.capabilities)),
             ("context length", or_dash(self.context_length)),
@@ -227,9 +303,13 @@ impl ConfigView {
     }
 }
 
-/// A user's id, or a phrase for the operator, who has no account.
-fn principal(id: &str) -> &str {
-    if id.parse() == Ok(PrincipalId::OPERATOR) { "the operator" } else { id }
+/// A user's e-mail address, or the id of one without; a phrase for the operator, who has no account.
+fn principal(id: &str, users: &BTreeMap<PrincipalId, String>) -> String {
+    match id.parse() {
+        Ok(PrincipalId::OPERATOR) => "the operator".to_owned(),
+        Ok(user) => users.get(&user).cloned().unwrap_or_else(|| id.to_owned()),
+        Err(_) => id.to_owned(),
+    }
 }
 
 impl From<SecretMeta> for CredentialView {

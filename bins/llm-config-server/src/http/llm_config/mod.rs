@@ -1,6 +1,7 @@
 //! The API `/llm-config/v1`: operations that the two other APIs do not have. Errors have the format of `/v1`.
 
 mod checks;
+mod configs;
 mod origin;
 mod path_params;
 pub(crate) mod tags;
@@ -11,7 +12,7 @@ use crate::http::resource::{Operation, operations, register};
 
 /// Every operation, in the order of the `OpenAPI` document.
 pub(crate) fn operations() -> Vec<Operation> {
-    checks::operations().into_iter().chain(operations![origin]).collect()
+    checks::operations().into_iter().chain(configs::operations()).chain(operations![origin]).collect()
 }
 
 /// The routes below `/llm-config/v1`.

@@ -4,7 +4,10 @@ use std::str::FromStr;
 
 use llm_config_core::access::{OrgRole, Right, WorkspaceRole};
 use llm_config_core::config::Modality;
+use llm_config_core::credential::CredentialKind;
 use llm_config_core::provider::Provider;
+use llm_config_service::TokenState;
+use llm_config_store::{CheckTrigger, Usable};
 use serde::{Serialize, Serializer};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
@@ -122,6 +125,17 @@ enums! {
     ModalityName(Modality) = Modality::ALL;
     /// The role of a member of a workspace: `READ` reads, `WRITE` also writes, `ADMIN` also manages members.
     WorkspaceRoleName(WorkspaceRole) = WorkspaceRole::ALL;
+    /// The state of a key. `NOT_YET_VALID` is never returned: keys are valid from their creation on.
+    Lifecycle(TokenState) = TokenState::ALL;
+    /// The provider behind the endpoint of a configuration of either API.
+    ProviderName(Provider) = Provider::ALL;
+    /// The kind of a credential: a key in a header, an identifier and its secret, or the server's own Google
+    /// identity.
+    CredentialKindName(CredentialKind) = CredentialKind::ALL;
+    /// The cause of a check: a request, or the schedule of the server.
+    CheckTriggerName(CheckTrigger) = CheckTrigger::ALL;
+    /// Whether calls with a configuration can be expected to succeed: `unknown` is also a temporary problem.
+    UsableName(Usable) = Usable::ALL;
     /// A right that a key can be narrowed to, by this server's own name.
     RightName(Right) = Right::OFFERED;
 }

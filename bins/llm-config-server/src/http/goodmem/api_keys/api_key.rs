@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use llm_config_core::access::{Right, TokenScope};
 use llm_config_core::time::Timestamp;
+use llm_config_service::TokenState;
 use llm_config_store::{Token, TokenText};
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
 use crate::http::goodmem::api_keys::ceiling_rules::{CeilingRule, rules};
-use crate::http::goodmem::api_keys::lifecycle::Lifecycle;
-use crate::http::schema::enums::names;
+use crate::http::schema::enums::{Lifecycle, names};
 
 /// The response to the creation of a key.
 #[derive(Serialize, ToSchema)]
@@ -36,7 +36,7 @@ fn serialize_token<S: Serializer>(text: &TokenText, serializer: S) -> Result<S::
 #[schema(as = ListApiKeysResponse)]
 pub(crate) struct ApiKeyList {
     pub(crate) keys: Vec<ApiKey>,
-    /// Always null: there is only one page.
+    /// The `nextToken` of the next page; null at the end.
     pub(crate) next_token: Option<String>,
 }
 
@@ -59,7 +59,8 @@ pub(crate) struct ApiKey {
     authority_mode: AuthorityMode,
     /// The rules that a SCOPED key is narrowed to.
     ceiling: Option<Vec<CeilingRule>>,
-    /// Whether the key has rights that no rule can express; `rights` has all rights.
+    /// Whether the rules are left out: by `view=BASIC`, or because the key has rights that no rule can
+    /// express. Then `rights` has all rights.
     ceiling_omitted: bool,
     /// An addition to the API: the rights by this server's names, if the key is narrowed to some. The list is
     /// open: keys of other versions may have rights that this version does not offer.
@@ -107,8 +108,14 @@ names! {
 }
 
 impl ApiKey {
+    /// The key without what it is narrowed to.
+    pub(crate) fn basic(token: Token, now: Timestamp) -> Self {
+        let full = Self::new(token, now);
+        Self { ceiling: None, ceiling_omitted: true, rights: None, workspaces: None, ..full }
+    }
+
     pub(crate) fn new(token: Token, now: Timestamp) -> Self {
-        let lifecycle_state = Lifecycle::at(&token, now);
+        let state = TokenState::at(&token, now);
         let Token {
             id,
             holder,
@@ -140,11 +147,11 @@ impl ApiKey {
             workspaces: workspaces.map(|ids| ids.iter().map(ToString::to_string).collect()),
             key_prefix: prefix,
             // Older clients have no state for expired keys.
-            status: match lifecycle_state {
-                Lifecycle::Usable => ApiKeyStatus::Active,
-                Lifecycle::NotYetValid | Lifecycle::Expired | Lifecycle::Revoked => ApiKeyStatus::Inactive,
+            status: match state {
+                TokenState::Usable => ApiKeyStatus::Active,
+                TokenState::NotYetValid | TokenState::Expired | TokenState::Revoked => ApiKeyStatus::Inactive,
             },
-            lifecycle_state,
+            lifecycle_state: Lifecycle(state),
             labels: labels.into(),
             valid_from: created.at.as_millis(),
             expires_at: expires_at.map(Timestamp::as_millis),

@@ -4,15 +4,19 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Json};
 use llm_config_core::field::FieldErrors;
 use llm_config_core::id::PrincipalId;
-use llm_config_service::{ListTokens, Service};
+use llm_config_service::{Cursor, ListTokens, PageRequest, Service, TokenList};
 
 use crate::http::auth::Caller;
 use crate::http::error::RequestError;
 use crate::http::goodmem::api_keys::api_key::{ApiKey, ApiKeyList};
-use crate::http::goodmem::api_keys::lifecycle::Lifecycle;
 use crate::http::goodmem::tags;
-use crate::http::query::{self, BothSpellings, First, query_params};
+use crate::http::page_limit::PageLimit;
+use crate::http::query::{self, BothSpellings, query_params};
+use crate::http::schema::enums::{Lifecycle, names};
 use crate::http::schema::error_responses::BadRequest;
+
+/// The largest page, as in the original server.
+const LARGEST_PAGE: u16 = 1000;
 
 query_params! {
     pub(super) struct ListQuery {
@@ -24,24 +28,28 @@ query_params! {
         owner_principal_id: Option<PrincipalId>,
         /// Only keys in this state.
         lifecycle_state: Option<Lifecycle>,
-        /// Has no effect: every key is listed in full.
-        #[param(value_type = Option<String>)]
-        #[expect(dead_code, reason = "accepted, because the official clients can send it")]
-        view: First<String>,
-        /// Has no effect: the list is one page.
-        #[param(value_type = Option<i64>)]
-        #[expect(dead_code, reason = "accepted, because the official clients can send it")]
-        max_results: First<i64>,
-        /// Has no effect: the list is one page.
-        #[param(value_type = Option<String>)]
-        #[expect(dead_code, reason = "accepted, because the official clients can send it")]
-        next_token: First<String>,
+        /// `BASIC` leaves out what keys are narrowed to. Absent: `FULL`.
+        view: Option<ApiKeyView>,
+        /// The maximum number of keys in a page. Absent: the list is one page; with `nextToken`, 1000.
+        #[param(value_type = Option<u16>, minimum = 1, maximum = 1000)]
+        max_results: Option<PageLimit<LARGEST_PAGE>>,
+        /// The `nextToken` of the page before. The filters must be the same.
+        next_token: Option<String>,
+    }
+}
+
+names! {
+    /// How much of each key a list contains.
+    pub(crate) enum ApiKeyView {
+        Full = "FULL",
+        /// Without what a key is narrowed to.
+        Basic = "BASIC",
     }
 }
 
 /// Lists keys.
 ///
-/// Those that the caller may see, without their text.
+/// Those that the caller may see, oldest first and without their text.
 #[utoipa::path(
     get, path = "/v1/apikeys", operation_id = "listApiKeys", tag = tags::KEYS,
     responses((status = 200, body = ApiKeyList), BadRequest)
@@ -55,7 +63,9 @@ pub(crate) async fn handle(
         subject_principal_id: subject,
         owner_principal_id: owner,
         lifecycle_state,
-        ..
+        view,
+        max_results,
+        next_token,
     }) = query::read(&request)?;
     if let (Some(subject), Some(owner)) = (subject, owner)
         && subject != owner
@@ -64,10 +74,18 @@ pub(crate) async fn handle(
         errors.add("ownerPrincipalId", "must be the subjectPrincipalId: every key belongs to its subject");
         return Err(errors.into());
     }
+    let filter = ListTokens { holder: subject.or(owner), state: lifecycle_state.map(|state| state.0) };
+    let TokenList { tokens, next } = if max_results.is_none() && next_token.is_none() {
+        TokenList { tokens: service.list_tokens(&session, filter).await?, next: None }
+    } else {
+        let PageLimit(limit) = max_results.unwrap_or(PageLimit::LARGEST);
+        let cursor = next_token.map(|text| Cursor { text, parameter: "nextToken" });
+        service.list_tokens_page(&session, filter, &PageRequest { limit, cursor }).await?
+    };
     let now = service.now();
-    let tokens = service.list_tokens(&session, ListTokens { holder: subject.or(owner) }).await?;
-    let listed = tokens
-        .into_iter()
-        .filter(|token| lifecycle_state.is_none_or(|state| Lifecycle::at(token, now) == state));
-    Ok(Json(ApiKeyList { keys: listed.map(|token| ApiKey::new(token, now)).collect(), next_token: None }))
+    let key = |token| match view.unwrap_or(ApiKeyView::Full) {
+        ApiKeyView::Full => ApiKey::new(token, now),
+        ApiKeyView::Basic => ApiKey::basic(token, now),
+    };
+    Ok(Json(ApiKeyList { keys: tokens.into_iter().map(key).collect(), next_token: next }))
 }

@@ -5,7 +5,6 @@ mod ceiling_rules;
 mod create;
 mod delete;
 mod get;
-mod lifecycle;
 mod list;
 mod times;
 mod update;

@@ -1,0 +1,74 @@
+//! The filters of `config list`.
+
+use clap::{Args, ValueEnum};
+use llm_config_core::config::{Labels, SearchTerm};
+use llm_config_core::provider::Provider;
+use llm_config_core::scope::Scope;
+use llm_config_service::FindConfigs;
+use llm_config_store::{CheckState, Usable};
+
+use super::scope::selected_scope;
+use crate::cli::command_error::CommandError;
+use crate::cli::lookup::{UserSelector, WorkspaceSelector};
+use crate::cli::operator_session::OperatorSession;
+
+/// The filters, all of which must match.
+#[derive(Debug, Args)]
+pub(super) struct ListArgs {
+    /// Only configurations with this text in name, model or host, in any case
+    #[arg(long, value_name = "TEXT")]
+    text: Option<SearchTerm>,
+    /// Only configurations of this provider, such as OPENAI
+    #[arg(long, value_name = "PROVIDER")]
+    provider: Option<Provider>,
+    /// Only configurations whose last check is current and has this verdict; `unchecked`: without a current
+    /// check
+    #[arg(long, value_name = "VERDICT")]
+    usable: Option<UsableArg>,
+    /// Only configurations with this label; may be repeated
+    #[arg(long = "label", value_name = "KEY=VALUE", value_parser = label)]
+    labels: Vec<(String, String)>,
+    /// Only configurations of this user; e-mail address or id
+    #[arg(long, value_name = "EMAIL", conflicts_with = "workspace")]
+    owner: Option<UserSelector>,
+    /// Only configurations of this workspace
+    #[arg(long, value_name = "ID|NAME")]
+    workspace: Option<WorkspaceSelector>,
+}
+
+/// The verdict of a check.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum UsableArg {
+    Yes,
+    No,
+    Unknown,
+    Unchecked,
+}
+
+/// One label, as `key=value`.
+fn label(pair: &str) -> Result<(String, String), String> {
+    let (key, value) = pair.split_once('=').ok_or("must be KEY=VALUE, such as `team=search`")?;
+    Ok((key.to_owned(), value.to_owned()))
+}
+
+impl ListArgs {
+    /// The filter of the use case.
+    pub(super) async fn filter(self, operator: &OperatorSession) -> Result<FindConfigs, CommandError> {
+        let Self { text, provider, usable, labels, owner, workspace } = self;
+        // By the rule of stored labels, so that older ones are found.
+        let labels = Labels::from_stored(labels.into_iter().collect());
+        let labels = labels.map_err(|error| CommandError::usage(format!("`--label` {error}")))?;
+        let (owner, workspace) = match selected_scope(operator, owner.as_ref(), workspace.as_ref()).await? {
+            Some(Scope::Owner(id)) => (Some(id), None),
+            Some(Scope::Workspace(id)) => (None, Some(id)),
+            None => (None, None),
+        };
+        let state = usable.map(|usable| match usable {
+            UsableArg::Yes => CheckState::Checked(Usable::Yes),
+            UsableArg::No => CheckState::Checked(Usable::No),
+            UsableArg::Unknown => CheckState::Checked(Usable::Unknown),
+            UsableArg::Unchecked => CheckState::Unchecked,
+        });
+        Ok(FindConfigs { text, provider, state, labels, workspace, owner })
+    }
+}

@@ -1,0 +1,14 @@
+//! `/llm-config/v1/configs` and `/llm-config/v1/configs/{id}`
+
+mod config;
+mod get;
+mod list;
+mod usable;
+
+use crate::http::llm_config::configs::list::ListQuery;
+use crate::http::resource::{Operation, operations};
+
+/// The operations in the order of the document.
+pub(crate) fn operations() -> Vec<Operation> {
+    operations![list(ListQuery), get]
+}

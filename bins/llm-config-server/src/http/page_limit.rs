@@ -1,0 +1,38 @@
+//! The query parameter that limits the rows of a page.
+
+use std::num::NonZeroU16;
+use std::str::FromStr;
+
+/// A number of rows from 1 to `MAX`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PageLimit<const MAX: u16>(pub(crate) NonZeroU16);
+
+impl<const MAX: u16> PageLimit<MAX> {
+    /// The largest limit.
+    pub(crate) const LARGEST: Self = Self(NonZeroU16::new(MAX).expect("a maximum of at least 1"));
+}
+
+impl<const MAX: u16> FromStr for PageLimit<MAX> {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let limit = text.parse().ok().filter(|limit: &NonZeroU16| limit.get() <= MAX);
+        limit.map(Self).ok_or_else(|| format!("must be a whole number from 1 to {MAX}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parse_accepts_numbers_within_the_limit_only() {
+        let parsed = |text: &str| text.parse::<PageLimit<500>>().ok().map(|limit| limit.0.get());
+        assert_eq!((parsed("1"), parsed("500")), (Some(1), Some(500)));
+        for text in ["0", "501", "65536", "-1", "", "1.0", "ten", " 1"] {
+            assert_eq!(parsed(text), None, "{text}");
+        }
+        let error = "0".parse::<PageLimit<500>>().unwrap_err();
+        assert_eq!(error, "must be a whole number from 1 to 500");
+    }
+}
