@@ -95,6 +95,8 @@ impl fmt::Display for Field {
 pub struct FieldError<F = Field> {
     /// The invalid field.
     pub field: F,
+    /// The invalid entry, from 0, if the field is a list and one entry is wrong.
+    pub entry: Option<usize>,
     /// What is wrong and what would be right: lower case, no full stop, to be read after the field's name.
     pub message: String,
 }
@@ -102,13 +104,23 @@ pub struct FieldError<F = Field> {
 impl<F> FieldError<F> {
     /// An error of `field`.
     pub fn new(field: impl Into<F>, message: impl fmt::Display) -> Self {
-        Self { field: field.into(), message: message.to_string() }
+        Self { field: field.into(), entry: None, message: message.to_string() }
+    }
+}
+
+impl<F: fmt::Display> FieldError<F> {
+    /// The field's name, with the number of the entry: `modalities[2]`.
+    pub fn path(&self) -> String {
+        match self.entry {
+            Some(entry) => format!("{}[{entry}]", self.field),
+            None => self.field.to_string(),
+        }
     }
 }
 
 impl<F: fmt::Display> fmt::Display for FieldError<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` {}", self.field, self.message)
+        write!(f, "`{}` {}", self.path(), self.message)
     }
 }
 
@@ -133,6 +145,11 @@ impl<F> FieldErrors<F> {
         self.0.push(FieldError::new(field, message));
     }
 
+    /// Adds all errors of `others`.
+    pub fn extend(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
     /// Whether there is no error.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
@@ -152,10 +169,9 @@ impl<F> FieldErrors<F> {
 
     /// The errors with other names of their fields.
     pub fn renamed<G>(self, name: impl Fn(F) -> G) -> FieldErrors<G> {
-        let renamed = self.0.into_iter();
-        FieldErrors(
-            renamed.map(|FieldError { field, message }| FieldError { field: name(field), message }).collect(),
-        )
+        let renamed =
+            |FieldError { field, entry, message }| FieldError { field: name(field), entry, message };
+        FieldErrors(self.0.into_iter().map(renamed).collect())
     }
 }
 
@@ -163,6 +179,24 @@ impl FieldErrors {
     /// The value of `result`; adds its error and returns `None` if it has one.
     pub fn keep<T, E: fmt::Display>(&mut self, field: Field, result: Result<T, E>) -> Option<T> {
         result.map_err(|error| self.add(field, error)).ok()
+    }
+
+    /// The values of the entries of a list; adds the error of each wrong entry.
+    pub(crate) fn keep_entries<T, E: fmt::Display>(
+        &mut self,
+        field: Field,
+        results: impl Iterator<Item = Result<T, E>>,
+    ) -> Vec<T> {
+        let mut kept = Vec::new();
+        for (entry, result) in results.enumerate() {
+            match result {
+                Ok(value) => kept.push(value),
+                Err(error) => {
+                    self.0.push(FieldError { entry: Some(entry), ..FieldError::new(field, error) });
+                }
+            }
+        }
+        kept
     }
 
     /// Parses an optional field.

@@ -104,6 +104,62 @@ fn body_with_unknown_field_is_rejected_on_every_route() {
 }
 
 #[test]
+fn body_with_unknown_field_of_hostile_name_quotes_it() {
+    let app = app();
+    let name = "x".repeat(65);
+    let body = json!({"": 1, "a\u{0}\u{202e}b": 1, "a b": 1, (name.as_str()): 1, "labels": {"": 7}});
+    let fields = app.root().post("/v1/apikeys", &body).error_fields();
+    let long = format!("\"{}…\"", "x".repeat(64));
+    assert_eq!(fields, [r#"labels."""#, r#""""#, r#""a\0\u{202e}b""#, r#""a b""#, &long]);
+}
+
+#[test]
+fn body_with_wrong_entries_of_a_list_names_each_by_its_index() {
+    let app = app();
+    let (id, wrong) = (UNKNOWN_ID, "x");
+    let key = json!({"workspaces": [wrong, id, wrong, 7, null], "rights": ["READ_LLM_OWN", "x"]});
+    assert_eq!(
+        app.root().post("/v1/apikeys", &key).error_fields(),
+        ["rights[1]", "workspaces[0]", "workspaces[2]", "workspaces[3]", "workspaces[4]"]
+    );
+    let body = merge_patch(
+        llm(),
+        &json!({
+            "supportedModalities": ["TEXT", "SMELL", "IMAGE", "TASTE"],
+            "defaultSamplingParams": {"stopSequences": ["END", ""]},
+            "credentials": {"kind": "CREDENTIAL_KIND_GCP_ADC", "gcpAdc": {"scopes": ["a", " ", "b"]}},
+        }),
+    );
+    assert_eq!(
+        app.root().post("/v1/llms", &body).error_fields(),
+        [
+            "supportedModalities[1]",
+            "supportedModalities[3]",
+            "credentials.gcpAdc.scopes[1]",
+            "defaultSamplingParams.stopSequences[1]",
+        ]
+    );
+    let texts = merge_patch(llm(), &json!({"supportedModalities": ["TEXT", 1]}));
+    assert_eq!(app.root().post("/v1/llms", &texts).error_fields(), ["supportedModalities[1]"]);
+    let no_list = merge_patch(llm(), &json!({"supportedModalities": "TEXT"}));
+    app.root()
+        .post("/v1/llms", &no_list)
+        .goodmem_error(400, &["supportedModalities must be a list of strings"]);
+}
+
+#[test]
+fn body_with_fields_that_exclude_each_other_is_rejected_in_a_sentence_of_its_own() {
+    let app = app();
+    let path = app.root().create_llm_path(&llm());
+    let response = app.root().put(&path, &json!({"replaceLabels": {}, "mergeLabels": {}}));
+    let expected = json!([{
+        "field": "replaceLabels",
+        "message": "must not be sent together with mergeLabels; send one of them",
+    }]);
+    assert_eq!(response.json(400)["violations"], expected);
+}
+
+#[test]
 fn body_with_other_content_type_is_rejected() {
     let app = app();
     let body = merge_patch(llm(), &json!({"modelIdentifier": "other"})).to_string();

@@ -36,7 +36,7 @@ pub enum LabelError {
         length: usize,
     },
     /// A value with an unprintable character.
-    #[error("at `{key}` {error}")]
+    #[error("{error}, but the value at `{key}` does")]
     UnprintableInValue {
         /// The key of the value.
         key: String,
@@ -215,8 +215,11 @@ mod tests {
         assert!(labels(&[("k", &"é".repeat(255))]).is_ok());
         assert!(labels(&[("k", &"é".repeat(256))]).is_err());
         let refused = |value| labels(&[("k", value)]).unwrap_err().to_string();
-        assert_eq!(refused("a\0"), "at `k` must not contain the control character U+0000");
-        let invisible = "at `k` must not contain U+200B, an invisible character";
+        assert_eq!(
+            refused("a\0"),
+            "must not contain the control character U+0000, but the value at `k` does"
+        );
+        let invisible = "must not contain U+200B, an invisible character, but the value at `k` does";
         assert_eq!(refused("a\u{200b}"), invisible);
     }
 

@@ -118,11 +118,7 @@ fn stop_sequences_in_limits(errors: &mut FieldErrors, sequences: &[String]) {
         let message = format_args!("must have at most {limit} entries, but has {length}");
         errors.add(Field::StopSequences, message);
     }
-    for (n, sequence) in sequences.iter().enumerate() {
-        if let Err(error) = sequence.parse::<StopSequence>() {
-            errors.add(Field::StopSequences, format_args!("entry {}: {error}", n + 1));
-        }
-    }
+    errors.keep_entries(Field::StopSequences, sequences.iter().map(|text| text.parse::<StopSequence>()));
 }
 
 #[cfg(test)]
@@ -171,6 +167,6 @@ mod tests {
             stop(vec!["x".into(); 11]),
             "`sampling.stop_sequences` must have at most 10 entries, but has 11",
         );
-        check(stop(vec![String::new()]), "`sampling.stop_sequences` entry 1: must not be blank");
+        check(stop(vec![String::new()]), "`sampling.stop_sequences[0]` must not be blank");
     }
 }

@@ -109,8 +109,7 @@ pub(crate) fn check_provider(errors: &mut FieldErrors, provider: Provider, scope
 }
 
 pub(crate) fn check_modalities(errors: &mut FieldErrors, names: &[String]) -> Modalities {
-    let parse = |name: &String| errors.keep(Field::Modalities, name.parse::<Modality>());
-    names.iter().filter_map(parse).collect::<Vec<_>>().into()
+    errors.keep_entries(Field::Modalities, names.iter().map(|name| name.parse::<Modality>())).into()
 }
 
 pub(crate) fn check_sampling(
@@ -120,7 +119,7 @@ pub(crate) fn check_sampling(
     match SamplingParams::try_from(sampling) {
         Ok(params) => Some(params),
         Err(found) => {
-            found.into_iter().for_each(|error| errors.add(error.field, error.message));
+            errors.extend(found);
             None
         }
     }

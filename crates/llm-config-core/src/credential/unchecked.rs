@@ -63,10 +63,10 @@ impl UncheckedCredential {
                         format_args!("must have at most {} entries", GcpAdc::SCOPE_LIMIT),
                     );
                 }
-                let mut check = |field, text: &str| errors.keep(field, GOOGLE_NAME.check(text));
-                let scopes = scopes.iter().filter_map(|scope| check(Field::GcpScopes, scope)).collect();
+                let checked = scopes.iter().map(|scope| GOOGLE_NAME.check(scope));
+                let scopes = errors.keep_entries(Field::GcpScopes, checked);
                 let quota_project = not_blank(quota_project.as_deref())
-                    .and_then(|project| check(Field::GcpQuotaProject, project));
+                    .and_then(|project| errors.keep(Field::GcpQuotaProject, GOOGLE_NAME.check(project)));
                 Some(Credential::GcpAdc(GcpAdc { scopes, quota_project }))
             }
         }

@@ -199,7 +199,7 @@ fn deserialize_malformed_credential_is_rejected_without_quote() {
             "a credential of this",
         ),
         (r#"{"kind": "GCP_ADC", "secret": "MARKER"}"#, "a credential of this kind may have only"),
-        (r#"{"kind": "GCP_ADC", "scopes": ["MARKER\u0001"]}"#, "`credential.scopes` must not contain"),
+        (r#"{"kind": "GCP_ADC", "scopes": ["MARKER\u0001"]}"#, "`credential.scopes[0]` must not contain"),
     ];
     for (json, expected) in table {
         check_rejected(json, expected);

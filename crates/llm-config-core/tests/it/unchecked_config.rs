@@ -116,7 +116,7 @@ fn check_with_invalid_field_explains_the_rule() {
     );
     check_one(
         |config| config.modalities = Some(vec!["text".into()]),
-        "`modalities` must be one of TEXT, IMAGE, AUDIO, VIDEO",
+        "`modalities[0]` must be one of TEXT, IMAGE, AUDIO, VIDEO",
     );
     check_one(|config| config.labels = numbered(21), "`labels` must have at most 20 entries, but has 21");
     check_one(

@@ -166,7 +166,7 @@ fn create_with_wrong_values_names_every_flag() {
             "`--sampling top_k` must be a whole number",
             "`--capabilities` may have only chat",
             "`--context-length` must be from 1",
-            "`--modalities` must be one of TEXT",
+            "`--modalities`, entry 1: must be one of TEXT",
             "`--api-path` must be a path",
             "`--monitoring-endpoint` must be",
             "`--secret-file` looks like the mask",

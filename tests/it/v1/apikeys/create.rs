@@ -71,8 +71,8 @@ fn create_key_with_invalid_fields_names_them() {
     );
     check(json!({"authorityMode": "SCOPED", "ceiling": ["READ_LLM"]}), &["ceiling[0]"]);
     check(json!({"ceiling": [{"operation": "READ_LLM", "selector": "OWN"}]}), &["ceiling"]);
-    check(json!({"rights": ["FLY"]}), &["rights"]);
-    check(json!({"workspaces": ["1"]}), &["workspaces"]);
+    check(json!({"rights": ["FLY"]}), &["rights[0]"]);
+    check(json!({"workspaces": ["1"]}), &["workspaces[0]"]);
     check(json!({"name": "x", "labls": {}}), &["labls", "name"]);
     check(json!({"subjectPrincipalId": ID}), &["subjectPrincipalId"]);
     let created = app.root().post("/v1/apikeys", &json!({})).json(201);

@@ -192,7 +192,7 @@ fn create_with_many_invalid_fields_names_twenty() {
         "defaultSamplingParams.frequencyPenalty",
         "defaultSamplingParams.maxTokens",
         "defaultSamplingParams.presencePenalty",
-        "defaultSamplingParams.stopSequences",
+        "defaultSamplingParams.stopSequences[1]",
         "defaultSamplingParams.temperature",
         "defaultSamplingParams.topK",
         "defaultSamplingParams.topP",
@@ -208,7 +208,7 @@ fn create_with_many_invalid_fields_names_twenty() {
     // At most twenty fields are listed; the rest is counted.
     assert_eq!(fields.len(), 20);
     for name in fields {
-        let known = ["monitoringEndpoint", "ownerId", "providerType", "supportedModalities", "version"];
+        let known = ["monitoringEndpoint", "ownerId", "providerType", "supportedModalities[0]", "version"];
         assert!(expected.contains(&name.as_str()) || known.contains(&name.as_str()), "{name}");
     }
 }
@@ -244,7 +244,7 @@ fn create_at_documented_limits_succeeds_and_beyond_is_rejected() {
     };
     check(stops(10, 100), None);
     check(stops(11, 1), Some("defaultSamplingParams.stopSequences"));
-    check(stops(1, 101), Some("defaultSamplingParams.stopSequences"));
+    check(stops(1, 101), Some("defaultSamplingParams.stopSequences[0]"));
     for bad in ["https://user:pass@h/", "https://h/#f", "/v1", "h", "", "https://", "https://h/?api_key=x"] {
         check(json!({"endpointUrl": bad}), Some("endpointUrl"));
     }

@@ -139,7 +139,11 @@ fn ping_with_invalid_body_or_target_is_rejected() {
     rejected(json!({"targetId": "550e8400-e29b-41d4-a716-446655440000"}), 404, &[]);
     rejected(json!({"targetId": id, "targetTypeHint": "EMBEDDER"}), 400, &["targetTypeHint"]);
     rejected(json!({"targetId": id, "payloadType": "BINARY"}), 400, &["payloadType"]);
-    rejected(json!({"targetId": id, "payload": "a", "payloadSizeBytes": 1}), 400, &["exclude each other"]);
+    rejected(
+        json!({"targetId": id, "payload": "a", "payloadSizeBytes": 1}),
+        400,
+        &["payload must not be sent together with payloadSizeBytes"],
+    );
     rejected(json!({"targetId": id, "payload": "a".repeat(65_537)}), 400, &["payload"]);
     rejected(json!({"targetId": id, "timeoutMs": -1}), 400, &["timeoutMs must not be negative"]);
     app.root()

@@ -1,6 +1,6 @@
 //! The names of configuration fields on the command line.
 
-use llm_config_core::field::{Field, FieldErrors};
+use llm_config_core::field::{Field, FieldError, FieldErrors};
 
 use crate::cli::command_error::CommandError;
 
@@ -40,7 +40,11 @@ pub(super) const fn flag_name(field: Field) -> &'static str {
 
 /// All errors in one sentence, each after its flag.
 pub(super) fn sentence(errors: FieldErrors) -> String {
-    errors.renamed(flag_name).to_string()
+    let lines = errors.into_iter().map(|FieldError { field, entry, message }| match entry {
+        Some(entry) => format!("`{}`, entry {}: {message}", flag_name(field), entry + 1),
+        None => format!("`{}` {message}", flag_name(field)),
+    });
+    lines.collect::<Vec<_>>().join("; ")
 }
 
 /// The checked value; `None` after adding its errors.
@@ -49,7 +53,7 @@ pub(super) fn keep<T>(checked: Result<T, FieldErrors>, errors: &mut FieldErrors)
         Ok(value) => return Some(value),
         Err(added) => added,
     };
-    added.into_iter().for_each(|error| errors.add(error.field, error.message));
+    errors.extend(added);
     None
 }
 

@@ -39,15 +39,6 @@ pub(crate) fn read_text<T: FromStr<Err: Display>>(mut member: Member<'_>) -> Opt
     }
 }
 
-/// Reads a list of strings by `FromStr`; errors are reported at the list.
-pub(crate) fn read_texts<T: FromStr<Err: Display>>(mut member: Member<'_>) -> Option<Vec<T>> {
-    let Some(texts) = member.parse::<Vec<String>>() else {
-        return member.expect(None, "must be a list of strings");
-    };
-    let values: Vec<Option<T>> = texts.iter().map(|text| member.check(text.parse())).collect();
-    values.into_iter().collect()
-}
-
 /// Implements [`FromJson`] for types that JSON represents as strings, by `FromStr`.
 macro_rules! from_text {
     ($($type:ty),* $(,)?) => {$(
@@ -56,8 +47,8 @@ macro_rules! from_text {
                 $crate::http::body::json::read_text(member)
             }
 
-            fn list_from_json(member: $crate::http::body::object::Member<'_>) -> Option<Vec<Self>> {
-                $crate::http::body::json::read_texts(member)
+            fn list_from_json(mut member: $crate::http::body::object::Member<'_>) -> Option<Vec<Self>> {
+                member.list("must be a list of strings")
             }
         }
     )*};

@@ -149,7 +149,7 @@ impl<'a> Object<'a> {
         path: impl Fn(Field) -> &'static str,
     ) -> Option<T> {
         let note = |errors: FieldErrors| {
-            errors.into_iter().for_each(|error| self.errors.add(path(error.field), error.message));
+            self.errors.extend(errors.renamed(|field| path(field).to_owned()));
         };
         checked.map_err(note).ok()
     }
@@ -157,7 +157,7 @@ impl<'a> Object<'a> {
     /// Notes an error of two members that exclude each other.
     pub(crate) fn exclude(&mut self, first: &str, second: &str) {
         if self.has(first) && self.has(second) {
-            self.error(first, format_args!("and {second} exclude each other; send one of them"));
+            self.error(first, format_args!("must not be sent together with {second}; send one of them"));
         }
     }
 

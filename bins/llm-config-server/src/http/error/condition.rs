@@ -84,9 +84,9 @@ impl Condition {
         if self.fields.is_empty() {
             return self.message.to_string();
         }
-        let errors = self.fields.iter().take(limit).map(|error| match error.field.as_str() {
+        let errors = self.fields.iter().take(limit).map(|error| match error.path().as_str() {
             "" => error.message.clone(),
-            field => format!("{field} {}", error.message),
+            path => format!("{path} {}", error.message),
         });
         let mut parts: Vec<_> = errors.collect();
         if self.fields.len() > limit {

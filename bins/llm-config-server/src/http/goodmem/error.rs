@@ -39,7 +39,7 @@ pub(crate) struct Body<'a> {
 #[schema(as = Violation)]
 struct ListedError<'a> {
     /// The path of the field, such as `credentials.kind`; empty for the body as a whole.
-    field: &'a str,
+    field: String,
     message: &'a str,
 }
 
@@ -55,7 +55,7 @@ impl ErrorFormat for GoodmemFormat {
     fn write(&self, mut response: HttpResponseBuilder, condition: &Condition) -> HttpResponse {
         let listed = condition.fields.iter().take(LISTED_ERRORS);
         let violations: Vec<_> =
-            listed.map(|error| ListedError { field: &error.field, message: &error.message }).collect();
+            listed.map(|error| ListedError { field: error.path(), message: &error.message }).collect();
         let error = condition.sentence(LISTED_ERRORS);
         response.json(Body { error: &error, code: code(condition.kind), violations: &violations })
     }

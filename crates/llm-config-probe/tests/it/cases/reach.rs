@@ -126,6 +126,11 @@ async fn check_of_host_without_address_is_unreachable() {
             let (report, received, _) = probe_through(&case, Arc::new(Nowhere)).await;
             let found = (report.reason, report.stage, report.usable);
             assert_eq!(found, (Reason::Unreachable, Stage::Dns, Usable::Unknown), "{provider:?} {depth:?}");
+            assert!(
+                report.hint.contains("has no address here") && report.hint.contains("DNS"),
+                "{}",
+                report.hint
+            );
             // Without a connection, no credential was sent.
             assert!(
                 report.calls.iter().all(|call| call.sent == SentCredential::None),
