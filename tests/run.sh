@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
-# Runs every test of the workspace, including those on PostgreSQL, the official Python client and the Node script.
+# Runs every test of the workspace, including those on PostgreSQL, the official Python client, the Node script and the
+# commands of the pages.
 #
-#   tests/run.sh                         all tests
-#   tests/run.sh --install               as root: first installs Debian's PostgreSQL if it is missing
-#   tests/run.sh [--install] -- COMMAND  runs COMMAND instead, with the variables of a PostgreSQL server
+#   tests/run.sh                all tests
+#   tests/run.sh -- COMMAND     runs COMMAND instead, with the variables of a PostgreSQL server
+#
+# Run as root on Debian, first installs the programs that are missing, from Debian's packages. Elsewhere, prints the
+# command that installs them, and stops.
 #
 # Starts a PostgreSQL server for the run: an empty cluster in a temporary folder, under an unprivileged user, on
 # a free port of 127.0.0.1, with TLS. Stops and removes it afterwards.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-install=${CI:-false}
-if [ "${1:-}" = --install ]; then install=true; shift; fi
 if [ "${1:-}" = -- ]; then shift; fi
 
 # Prints the folder of the newest installed server programs.
@@ -27,24 +28,38 @@ postgres_programs() {
     return 1
 }
 
-if ! programs=$(postgres_programs); then
-    if [ "$install" != true ] || [ "$(id -u)" != 0 ]; then
-        echo "PostgreSQL's server programs are missing. Install them:  apt-get install postgresql" >&2
+# Prints the Debian packages of the programs that are missing.
+missing_packages() {
+    postgres_programs >/dev/null || echo postgresql
+    command -v openssl >/dev/null || echo openssl
+    command -v cc >/dev/null && command -v make >/dev/null || echo build-essential
+    command -v perl >/dev/null || echo perl
+    python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
+    command -v node >/dev/null || echo nodejs
+    command -v curl >/dev/null || echo curl
+    command -v jq >/dev/null || echo jq
+}
+
+if ! command -v cargo >/dev/null; then
+    echo "cargo is missing. Install Rust 1.95 or newer: https://rustup.rs" >&2
+    exit 1
+fi
+packages=$(missing_packages | tr '\n' ' ')
+if [ -n "$packages" ]; then
+    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+        echo "programs are missing. Install them (these are Debian's names):  apt-get install $packages" >&2
         exit 1
     fi
+    echo "installing $packages" >&2
     apt-get update -q
     # Prevents the package from creating and starting a cluster of its own.
     mkdir -p /etc/postgresql-common
     [ -e /etc/postgresql-common/createcluster.conf ] ||
         echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
-    DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends postgresql openssl
-    programs=$(postgres_programs)
+    # Unquoted: a list of names.
+    DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $packages
 fi
-
-if ! command -v openssl >/dev/null; then
-    echo "openssl is missing, which creates the certificates. Install it:  apt-get install openssl" >&2
-    exit 1
-fi
+programs=$(postgres_programs)
 
 # Settings for another server in the environment must not apply to this one.
 unset "${!PG@}"
@@ -120,4 +135,5 @@ else
     fi
     cargo test --workspace --all-features "${skip[@]}"
     tests/clients/run.sh
+    tests/pages.sh
 fi

@@ -4,7 +4,7 @@
 # script that sends the requests of the official TypeScript client of /ai/llm. `tests/run.sh` calls it with a
 # PostgreSQL server.
 #
-# Needs python3 with venv, PyPI at the first run, and Node 20 or newer; fails without them.
+# Needs python3 with venv, PyPI at the first run, and Node 18 or newer; fails without them.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -21,8 +21,8 @@ if [ "$(cat "$venv/ready" 2>/dev/null)" != "${packages[*]}" ]; then
     echo "${packages[*]}" >"$venv/ready"
 fi
 
-if ! node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null; then
-    echo "the Node script cannot run: Node 20 or newer is needed" >&2
+if ! node -e 'process.exit(process.versions.node.split(".")[0] < 18 ? 1 : 0)' 2>/dev/null; then
+    echo "the Node script cannot run: Node 18 or newer is needed" >&2
     exit 1
 fi
 
