@@ -59,7 +59,7 @@ fn background_checks_on_two_servers_log_each_change_of_verdict_once() {
         let (was, trigger) = (format!("was=\"{was}\""), r#"trigger="BACKGROUND""#);
         let provider = r#"provider="OPENAI""#;
         for part in
-            [level, message, &id, name, &scope, r#"scope_name="team""#, provider, &reason, &was, trigger]
+            [level, message, &id, name, &scope, r#"workspace="team""#, provider, &reason, &was, trigger]
         {
             assert!(line.contains(part), "`{part}` is not in `{line}`");
         }

@@ -29,16 +29,16 @@ fn reason_code(reason: Reason) -> ReasonCode {
 
 /// Logs a change of verdict. A configuration that works at its first check is no news.
 pub(super) fn log_change(config: ConfigId, report: &Report, trigger: CheckTrigger, change: &VerdictChange) {
-    let VerdictChange { before, name, scope, scope_name } = change;
+    let VerdictChange { before, name, scope, workspace } = change;
     // Stored names of earlier versions may have control characters.
-    let text = |text: Option<&str>| text.map(escape_unprintable);
-    let (name, scope_name) = (text(name.as_ref().map(DisplayName::as_str)), text(scope_name.as_deref()));
+    let text = |name: &Option<DisplayName>| name.as_ref().map(|name| escape_unprintable(name.as_str()));
+    let (name, workspace) = (text(name), text(workspace));
     let scope = scope.map(|scope| scope.to_string());
     let (provider, reason, trigger) = (report.provider.as_str(), report.reason.as_str(), trigger.as_str());
     let was = before.map_or("unchecked", Usable::as_str);
     macro_rules! log {
         ($level:ident, $message:literal) => {
-            tracing::$level!(%config, name, scope, scope_name, provider, was, reason, trigger, $message)
+            tracing::$level!(%config, name, scope, workspace, provider, was, reason, trigger, $message)
         };
     }
     match (before, report.usable) {

@@ -5,13 +5,12 @@ use llm_config_core::id::ConfigId;
 use llm_config_core::scope::Scope;
 use llm_config_core::text::DisplayName;
 use llm_config_core::time::Timestamp;
-use llm_config_core::user::Email;
 use serde::Deserialize;
 
 use super::verdict::{Usable, Verdict};
 use super::{CheckTrigger, NewCheck};
 use crate::database::backend::AnyConnection;
-use crate::database::schema::{config_checks, last_checks, llm_configs, users, workspaces};
+use crate::database::schema::{config_checks, last_checks, llm_configs, workspaces};
 use crate::error::StoreError;
 use crate::row::Row;
 use crate::transaction::Tx;
@@ -41,8 +40,9 @@ pub struct VerdictChange {
     pub name: Option<DisplayName>,
     /// The owner or workspace; `None` if it cannot be read.
     pub scope: Option<Scope>,
-    /// The owner's e-mail address or the workspace's name; `None` if it cannot be read.
-    pub scope_name: Option<String>,
+    /// The workspace's name; `None` for a configuration of an owner, and if it cannot be read. The owner's
+    /// e-mail address is personal data, which does not go to the log.
+    pub workspace: Option<DisplayName>,
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -136,23 +136,16 @@ impl Tx<'_> {
         use llm_configs::{name, owner_id, table, workspace_id};
         let (config, owner, workspace): NamedRow =
             table.find(id).select((name, owner_id, workspace_id)).first(self.conn)?;
-        let scope_name: Option<String> = match (&owner, &workspace) {
-            (Some(owner), _) => users::table.find(owner).select(users::email).first(self.conn).optional()?,
-            (None, Some(workspace)) => {
-                workspaces::table.find(workspace).select(workspaces::name).first(self.conn).optional()?
-            }
-            (None, None) => None,
-        };
-        let is_readable = |text: &String| match owner {
-            Some(_) => Email::from_stored(text).is_ok(),
-            None => DisplayName::from_stored(text).is_ok(),
+        let workspace_name: Option<String> = match &workspace {
+            Some(id) => workspaces::table.find(id).select(workspaces::name).first(self.conn).optional()?,
+            None => None,
         };
         let owner_scope = owner.as_deref().and_then(|id| id.parse().ok()).map(Scope::Owner);
         let workspace_scope = || workspace.as_deref().and_then(|id| id.parse().ok()).map(Scope::Workspace);
         Ok(VerdictChange {
             before,
             name: DisplayName::from_stored(&config).ok(),
-            scope_name: scope_name.filter(is_readable),
+            workspace: workspace_name.and_then(|text| DisplayName::from_stored(&text).ok()),
             scope: owner_scope.or_else(workspace_scope),
         })
     }

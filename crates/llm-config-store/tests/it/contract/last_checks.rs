@@ -9,7 +9,7 @@ use llm_config_store::{
 
 use super::checks::{check_of, in_workspace, list, record, verdict};
 use super::{open_store, open_store_with_clock, open_stores};
-use crate::support::{create, endpoint_patch, find_user, named, owner, run_concurrently, update};
+use crate::support::{create, endpoint_patch, named, owner, run_concurrently, update};
 
 /// A check of the given state with a verdict.
 fn judged(config: &LlmConfig, verdict: Verdict) -> NewCheck {
@@ -103,23 +103,19 @@ async fn change_of_verdict_names_config_and_scope() {
         before: None,
         name: Some("a".parse().unwrap()),
         scope: Some(of_workspace.scope),
-        scope_name: Some("team".to_owned()),
+        workspace: Some("team".parse().unwrap()),
     };
     assert_eq!(found, expected);
     let scope = owner(&store).await;
-    let Scope::Owner(ada) = scope else { panic!("an owner") };
-    let email = find_user(&store, ada).await.unwrap().email.to_string();
     let of_owner = create(&store, scope, named("b")).await.unwrap();
     let found = change(&store, judged(&of_owner, verdict(Usable::Yes, "ok"))).await.unwrap();
-    assert_eq!((found.scope, found.scope_name), (Some(scope), Some(email)));
+    assert_eq!((found.scope, found.workspace), (Some(scope), None));
     // Names of a corrupt row are left out.
-    database.execute(
-        "UPDATE llm_configs SET name = ''; UPDATE workspaces SET name = ''; UPDATE users SET email = ''",
-    );
+    database.execute("UPDATE llm_configs SET name = ''; UPDATE workspaces SET name = ''");
     let found = change(&store, judged(&of_workspace, verdict(Usable::Yes, "ok"))).await.unwrap();
-    assert_eq!((found.name, found.scope_name), (None, None));
+    assert_eq!((found.name, found.workspace), (None, None));
     let found = change(&store, judged(&of_owner, verdict(Usable::No, "bad_key"))).await.unwrap();
-    assert_eq!((found.name, found.scope, found.scope_name), (None, Some(scope), None));
+    assert_eq!((found.name, found.scope, found.workspace), (None, Some(scope), None));
 }
 
 #[tokio::test(flavor = "multi_thread")]
