@@ -134,6 +134,9 @@ expect(
     "keys are listed",
     scoped.api_key_metadata.api_key_id in {key.api_key_id for key in client.apikeys.list(view="BASIC", lifecycle_state="USABLE")},
 )
+listed = [key.api_key_id for key in client.apikeys.list()]
+paged = [key.api_key_id for key in client.apikeys.list(max_results=1)]
+expect("pages of keys are the list of keys", len(listed) > 1 and paged == listed)
 client.apikeys.delete(id=scoped.api_key_metadata.api_key_id)
 
 # Ping, with a fake provider on this machine.

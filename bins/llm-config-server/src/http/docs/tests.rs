@@ -166,3 +166,26 @@ fn committed_documents_are_current() {
     let stale: Vec<_> = Document::ALL.into_iter().filter(is_stale).map(Document::name).collect();
     assert!(stale.is_empty(), "stale documents: {}; run docs/api/refresh.sh", stale.join(", "));
 }
+
+/// The targets of all references in a part of a document.
+fn references(part: &Value) -> Vec<&str> {
+    match part {
+        Value::Object(members) => {
+            let own = members.get("$ref").and_then(Value::as_str);
+            own.into_iter().chain(members.values().flat_map(references)).collect()
+        }
+        Value::Array(elements) => elements.iter().flat_map(references).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    }
+}
+
+#[test]
+fn references_have_targets() {
+    for document in Document::ALL {
+        let json = json(document);
+        for reference in references(&json) {
+            let pointer = reference.strip_prefix('#').expect(reference);
+            assert!(json.pointer(pointer).is_some(), "{document:?}: {reference}");
+        }
+    }
+}

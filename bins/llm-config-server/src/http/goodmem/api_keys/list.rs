@@ -29,6 +29,7 @@ query_params! {
         /// Only keys in this state.
         lifecycle_state: Option<Lifecycle>,
         /// `BASIC` leaves out what keys are narrowed to. Absent: `FULL`.
+        #[param(inline)]
         view: Option<ApiKeyView>,
         /// The maximum number of keys in a page. Absent: the list is one page; with `nextToken`, 1000.
         #[param(value_type = Option<u16>, minimum = 1, maximum = 1000)]

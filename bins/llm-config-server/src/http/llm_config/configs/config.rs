@@ -22,7 +22,7 @@ pub(super) struct ConfigList {
     configs: Vec<Config>,
     /// The ids of configurations of this page that cannot be read; absent if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(required = false)]
+    #[schema(required = false, format = Uuid)]
     unreadable: Vec<String>,
     /// The `cursor` of the next page; absent at the end of the list.
     #[serde(skip_serializing_if = "Option::is_none")]

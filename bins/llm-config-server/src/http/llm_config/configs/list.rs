@@ -33,6 +33,7 @@ query_params! {
         provider: Option<AnyCase<ProviderName>>,
         /// Only configurations whose last check is current and has this verdict; `unchecked`: only those
         /// without a current check.
+        #[param(inline)]
         usable: Option<UsableFilter>,
         /// Only configurations with all these labels, each as `KEY=VALUE`.
         #[param(value_type = Option<Vec<String>>, style = Form, explode = true, pattern = "^[a-z0-9._-]+=")]
