@@ -14,7 +14,11 @@ use utoipa::IntoParams;
 pub(crate) struct IfMatch {
     /// Entity tags from `ETag`, or `*`. The change is refused with 412 unless one of the tags is the
     /// current one. A request that must repeat the endpoint must do so with this header too.
-    #[param(rename = "If-Match", pattern = r#"^(\*|(W/)?"[^",]*")( *, *(\*|(W/)?"[^",]*"))*$"#)]
+    #[param(
+        rename = "If-Match",
+        nullable = false,
+        pattern = r#"^(\*|(W/)?"[^",]*")( *, *(\*|(W/)?"[^",]*"))*$"#
+    )]
     if_match: Option<String>,
 }
 

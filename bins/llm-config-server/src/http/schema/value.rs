@@ -193,7 +193,9 @@ value_schemas! {
         .pattern(None::<String>)
         .format(Some(SchemaFormat::Custom("uri".to_owned())));
     // White space around the path is removed; inside it is an error.
-    ApiPath => text().max_length(Some(ApiPath::LIMIT)).pattern(Some(r"^\s*[^\s\\#]*\s*$"));
+    ApiPath => text()
+        .max_length(Some(ApiPath::LIMIT))
+        .pattern(Some(r"^\s*[^\s\\#\u0000-\u001F\u007F-\u009F]*\s*$"));
     Labels => text_map(
         text().min_length(Some(1)).max_length(Some(Labels::TEXT_LIMIT)).pattern(Some("^[a-z0-9._-]+$")),
         text().max_length(Some(Labels::TEXT_LIMIT)),

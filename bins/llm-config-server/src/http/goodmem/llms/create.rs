@@ -54,8 +54,8 @@ request_body! {
         owner_id: Option<PrincipalId>,
         /// An id that the client chooses; one that is in use is a 409.
         llm_id: Option<ConfigId>,
-        /// Not supported: belongs to a provider that this server does not offer. Anything but null is
-        /// refused.
+        /// Not supported: belongs to a provider that this server does not offer. Anything but null and the
+        /// empty string is refused.
         dashscope_api_dialect: DashscopeDialect,
     }
     example {

@@ -55,8 +55,8 @@ request_body! {
         replace_labels: Option<Labels>,
         /// Labels to add or to change; excludes `replaceLabels`.
         merge_labels: Option<Labels>,
-        /// Not supported: belongs to a provider that this server does not offer. Anything but null is
-        /// refused.
+        /// Not supported: belongs to a provider that this server does not offer. Anything but null and the
+        /// empty string is refused.
         dashscope_api_dialect: DashscopeDialect,
     }
     example {

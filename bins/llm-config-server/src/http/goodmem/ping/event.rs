@@ -1,8 +1,7 @@
 //! The events of a stream of pings.
 
 use serde::Serialize;
-use serde_json::json;
-use utoipa::openapi::extensions::Extensions;
+use utoipa::openapi::schema::ArrayBuilder;
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -22,17 +21,20 @@ pub(crate) enum PingEvent {
     Summary(PingSummary),
 }
 
-/// The body of a stream, for the document. `OpenAPI` 3.1 cannot describe the parts of a stream (3.2 calls the
-/// description `itemSchema`), so the body as a whole is a text.
+/// The body of a stream, for the document. In `OpenAPI` 3.1 the body as a whole is a text, whose content is a list
+/// of events (`itemSchema` is new in 3.2).
 pub(crate) enum PingEvents {}
 
 impl PartialSchema for PingEvents {
     fn schema() -> RefOr<Schema> {
-        let item = json!({"$ref": Ref::from_schema_name(<PingEvent as ToSchema>::name()).ref_location});
-        let extensions = Extensions::builder().add("x-itemSchema", item).build();
+        let event = Ref::from_schema_name(<PingEvent as ToSchema>::name());
         let docs = "The events of a stream in their order, each a `PingEvent` as one line of JSON; or, for \
             clients that accept `text/event-stream`, each as a server-sent event with this JSON as its data.";
-        text().description(Some(docs)).extensions(Some(extensions)).into()
+        text()
+            .description(Some(docs))
+            .content_media_type("application/x-ndjson")
+            .content_schema(Some(ArrayBuilder::new().items(event)))
+            .into()
     }
 }
 
