@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Pastes the shell blocks of the pages into a shell, as a reader does, against a real server on SQLite. A command that
-# fails, a response that is no success, and an id that is missing fail the run.
+# Pastes the shell blocks of the pages into a shell, as a reader does, against a real server on SQLite and, if
+# TEST_POSTGRES_URL names a server, on PostgreSQL. A command that fails, a response that is no success, and an id that is
+# missing fail the run.
 #
 # Needs curl and jq, which the pages use. `tests/run.sh` calls it.
 set -euo pipefail
@@ -34,9 +35,10 @@ stop() {
 }
 trap stop EXIT
 
-# paste PAGE...: pastes the pages, one after the other, into one shell in the directory of a new server.
+# paste NAME DATABASE_URL PAGE...: pastes the pages, one after the other, into one shell in the directory of a new server.
 paste() {
     local name=$1 page
+    export LLM_CONFIG_DATABASE_URL=$2
     mkdir -p "$folder/$name/target/release"
     ln -s "$server" "$folder/$name/target/release/llm-config-server"
     cd "$folder/$name"
@@ -48,7 +50,7 @@ paste() {
         echo 'set -euo pipefail'
         echo 'curl() { command curl --fail-with-body "$@"; }'
         echo 'jq() { command jq -e "$@"; }'
-        for page in "${@:2}"; do blocks "$repository/$page"; done
+        for page in "${@:3}"; do blocks "$repository/$page"; done
     } >script
     if ! LLM_CONFIG_TOKEN=$(grep -m1 -o 'gm_[a-z2-7]*' token) BASE="http://127.0.0.1:$port" \
         bash -v script >output 2>&1; then
@@ -63,5 +65,15 @@ paste() {
     echo "$name: $(grep -cE '^[^#]' "$folder/$name/script") lines pasted"
 }
 
-paste readme README.md docs/validation.md docs/secret-references.md
-paste team docs/team.md
+# paste_on_each NAME PAGE...: pastes the pages on an empty database of each kind.
+paste_on_each() {
+    local name=$1 database="pages_${1}_$$"
+    paste "$name on SQLite" '' "${@:2}"
+    if [ -z "${TEST_POSTGRES_URL:-}" ]; then return; fi
+    "$TEST_PSQL" -q "$TEST_POSTGRES_URL" -c "CREATE DATABASE $database"
+    paste "$name on PostgreSQL" "${TEST_POSTGRES_URL%/*}/$database" "${@:2}"
+    "$TEST_PSQL" -q "$TEST_POSTGRES_URL" -c "DROP DATABASE $database WITH (FORCE)"
+}
+
+paste_on_each readme README.md docs/validation.md docs/secret-references.md
+paste_on_each team docs/team.md

@@ -13,7 +13,6 @@ mod people;
 mod precedence;
 mod refusals;
 mod signals;
-mod team;
 mod two_servers;
 mod workspace_names;
 
