@@ -15,7 +15,7 @@ use settings::{Flags, Settings, UnreadVariable};
 pub fn main() -> ExitCode {
     match Cli::parse_arguments(std::env::args_os()) {
         Ok(cli) => run(cli),
-        Err(error) => cli::explain(&error, std::env::args_os().skip(1)),
+        Err(error) => cli::explain(error, std::env::args_os().skip(1)),
     }
 }
 

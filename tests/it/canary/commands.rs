@@ -90,6 +90,9 @@ fn change_configurations(installation: &Installation) -> Vec<String> {
         run(&["config", "update", id, "--secret-file", "-"], &format!("{}\n", secret(56)), 0);
         run(&["config", "update", id, "--endpoint", "https://elsewhere.invalid/"], "", 1);
         run(&["config", "update", id, "--secret", &secret(57)], "", 64);
+        run(&["config", "update", id, "--secret-file", &secret(58)], "", 66);
+        run(&["config", "update", id, "--name", "x", &secret(59)], "", 64);
+        run(&["config", "update", &secret(59), "--name", "x", "--json"], "", 64);
         run(&["config", "check", id, "--json"], "", 1);
         run(&["config", "delete", id], "", 0);
     }

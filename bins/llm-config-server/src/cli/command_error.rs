@@ -165,6 +165,7 @@ impl From<Error> for CommandError {
         }
     }
 }
+
 fn name_taken(ids: &[WorkspaceId]) -> String {
     let others = if ids.len() == 1 { "another workspace has" } else { "other workspaces have" };
     let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();

@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    pub(super) fn escaped_json_parses_to_the_same_document() {
+    fn escaped_json_parses_to_the_same_document() {
         let json = "{\r\n\t\"a\": \"\u{9b}\u{7f}\u{202e}\u{e0001}\\u001b\"\n}";
         let escaped = escaped_json(json);
         assert_eq!(escaped, "{ \n \"a\": \"\\u009b\\u007f\\u202e\\udb40\\udc01\\u001b\"\n}");

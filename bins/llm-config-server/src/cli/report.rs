@@ -6,7 +6,8 @@ use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::error::ContextValue;
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use serde::Serialize;
 
 use super::command_error::CommandError;
@@ -20,6 +21,9 @@ password
 
 For more information, try '--help'.
 ";
+
+/// The arguments that are the id of an object.
+const ID_ARGUMENTS: [&str; 2] = ["<ID>", "[ID]"];
 
 #[derive(Serialize)]
 struct ErrorView<'a> {
@@ -60,14 +64,15 @@ pub(crate) fn warn(warning: &str, format: Format) {
 /// Prints the parser's error, or its help or version, and returns the exit status. `arguments` are those of
 /// the invalid command line: only they tell whether errors are JSON.
 pub(crate) fn explain<T: AsRef<OsStr>>(
-    error: &clap::Error,
+    error: clap::Error,
     arguments: impl IntoIterator<Item = T>,
 ) -> ExitCode {
     if !error.use_stderr() {
         // As with any other output, a reader that has gone is no failure.
         return finish(error.print().map_err(CommandError::from), Format::default());
     }
-    let text = if quotes_url(error) { WITHHELD.to_owned() } else { escaped(&error.to_string()) };
+    let text =
+        if quotes_url(&error) { WITHHELD.to_owned() } else { escaped(&without_secret(error).to_string()) };
     let mut options = arguments.into_iter().take_while(|argument| argument.as_ref() != "--");
     if options.any(|argument| argument.as_ref() == "--json") {
         print_error(ExitStatus::Usage, &without_usage(&text));
@@ -96,6 +101,23 @@ fn without_usage(text: &str) -> String {
     let is_usage = |line: &&str| line.starts_with("Usage:") || line.starts_with("For more information");
     let lines = text.trim_start_matches("error: ").lines().take_while(|line| !is_usage(line));
     lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+}
+
+/// The error without an argument that may be a secret: one that no command takes, such as a key after
+/// `config create`, or one in the place of an id, such as a token after `token revoke`.
+fn without_secret(mut error: clap::Error) -> clap::Error {
+    let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else { return error };
+    let not_shown = ContextValue::String("…".to_owned());
+    if error.kind() == ErrorKind::UnknownArgument && !argument.starts_with('-') {
+        error.insert(ContextKind::InvalidArg, not_shown);
+    } else if ID_ARGUMENTS.contains(&argument.as_str()) && error.get(ContextKind::InvalidValue).is_some() {
+        error.insert(ContextKind::InvalidValue, not_shown);
+    } else {
+        return error;
+    }
+    let tip = StyledStr::from("the argument is not shown, because it may be a secret");
+    error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
+    error
 }
 
 /// A password may stand before the host or in a parameter, so every URL counts.

@@ -53,8 +53,12 @@ impl SecretInput {
     }
 
     /// Reads the secret, without one line break at its end. `noun` names it in the prompt and in
-    /// errors.
-    pub(crate) fn read(&self, noun: &str) -> Result<Result<Zeroizing<String>, InputError>, CommandError> {
+    /// errors, and `flag` is the flag that has this value.
+    pub(crate) fn read(
+        &self,
+        noun: &str,
+        flag: &str,
+    ) -> Result<Result<Zeroizing<String>, InputError>, CommandError> {
         let text = match self {
             Self::Standard if io::stdin().is_terminal() => prompt(noun),
             // Not through the standard library's handle, whose buffer keeps the secret.
@@ -66,17 +70,33 @@ impl SecretInput {
                 read_text(file)
             }),
         };
-        text.map_err(|error| self.read_error(noun, &error))
+        text.map_err(|error| self.read_error(noun, flag, &error))
     }
 
-    fn read_error(&self, noun: &str, error: &io::Error) -> CommandError {
+    fn read_error(&self, noun: &str, flag: &str, error: &io::Error) -> CommandError {
         let source = match self {
             Self::Standard => "standard input".to_owned(),
-            Self::File(path) => format!("`{}`", path.display()),
+            // The name of something that exists is not the secret.
+            Self::File(path) if path.symlink_metadata().is_ok() => format!("`{}`", path.display()),
+            Self::File(_) => return no_file(noun, flag, error),
         };
         let status = ExitStatus::of_input(error);
         CommandError::new(status, format!("the {noun} cannot be read from {source}: {error}"))
     }
+}
+
+/// The error for a name that may be the secret itself, and so is not quoted.
+fn no_file(noun: &str, flag: &str, error: &io::Error) -> CommandError {
+    let hint = format!("the flag takes the name of a file, not the {noun}");
+    let is_missing = matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::InvalidFilename
+    );
+    if is_missing {
+        return CommandError::not_found(format!("the file that `{flag}` names does not exist; {hint}"));
+    }
+    let status = ExitStatus::of_input(error);
+    CommandError::new(status, format!("the file that `{flag}` names cannot be read: {error}; {hint}"))
 }
 
 fn warn_if_readable_by_others(path: &Path, file: &File) {

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::super::sqlite;
 use super::{CANARY, create, for_root, for_team, id, initialised, printed};
-use crate::support::Installation;
+use crate::support::{Installation, UNKNOWN_ID};
 
 #[test]
 fn create_with_secret_file_drops_one_line_break() {
@@ -47,8 +47,6 @@ fn create_with_unreadable_secret_file_names_the_file() {
     let installation = sqlite();
     initialised(&installation);
     let missing = installation.folder.path().join("missing").display().to_string();
-    let failed = installation.run(&for_root(&["--secret-file", &missing]));
-    failed.assert_failed(ExitStatus::NotFound, &["secret", &missing]);
     let folder = installation.folder.path().display().to_string();
     let failed = installation.run(&for_root(&["--secret-file", &folder]));
     failed.assert_failed(ExitStatus::InputOutput, &["secret", &folder]);
@@ -94,6 +92,46 @@ fn create_with_secret_as_argument_is_refused_and_does_not_repeat_it() {
             failed.assert_failed(ExitStatus::Usage, &["cannot be an argument", "`--secret-file FILE`"]);
             assert!(!failed.stderr.contains("canary"), "{}", failed.stderr);
         }
+    }
+}
+
+#[test]
+fn create_with_secret_in_place_of_its_file_does_not_repeat_it() {
+    let installation = sqlite();
+    initialised(&installation);
+    let too_long = CANARY.repeat(200);
+    let below_a_file = format!("{}/{CANARY}", installation.write_file("file", ""));
+    let sentence = |flag| format!("the file that `{flag}` names does not exist; the flag takes the name");
+    for text in [CANARY, &too_long, &below_a_file] {
+        for (arguments, flag) in [
+            (for_root(&["--secret-file", text]), "--secret-file"),
+            (for_team("AWS", &["--key-id-file", text, "--secret-file", "-"]), "--key-id-file"),
+        ] {
+            let failed = installation.run(&arguments);
+            failed.assert_failed(ExitStatus::NotFound, &[&sentence(flag)]);
+            assert!(!failed.stderr.contains("canary"), "{}", failed.stderr);
+        }
+    }
+}
+
+#[test]
+fn create_with_secret_as_stray_argument_does_not_repeat_it() {
+    let installation = sqlite();
+    initialised(&installation);
+    let unknown_flag = format!("--secret-fil={CANARY}");
+    let update = ["config", "update", UNKNOWN_ID, "--name", "x", CANARY];
+    for arguments in [
+        for_root(&[CANARY]),
+        for_root(&["--secret-file", "-", CANARY, "--json"]),
+        for_root(&[&unknown_flag]),
+        update.to_vec(),
+        vec!["config", "update", CANARY, "--name", "x"],
+        vec!["token", "revoke", CANARY],
+        vec!["config", "check", CANARY, "--json"],
+    ] {
+        let failed = installation.run(&arguments);
+        assert_eq!(failed.code, Some(64), "{failed:?}");
+        assert!(!failed.stderr.contains("canary") && !failed.stderr.is_empty(), "{}", failed.stderr);
     }
 }
 

@@ -9,7 +9,7 @@ use llm_config_core::scope::Scope;
 use llm_config_core::secret::{Secret, SecretError};
 use zeroize::Zeroizing;
 
-use super::flag_names::require_valid;
+use super::flag_names::{flag_name, require_valid};
 use super::settings_args::key_values;
 use crate::cli::command_error::CommandError;
 use crate::cli::secret_input::SecretInput;
@@ -210,7 +210,7 @@ fn read(
     errors: &mut FieldErrors,
 ) -> Result<Option<Zeroizing<String>>, CommandError> {
     let noun = if field == Field::KeyId { "key id" } else { "secret" };
-    let text = input.read(noun)?;
+    let text = input.read(noun, flag_name(field))?;
     let checked = text.map_err(|error| error.to_string()).and_then(|text| match check_secret(&text) {
         Ok(()) => Ok(text),
         Err(error) => Err(error),
