@@ -83,9 +83,14 @@ impl TestApp {
 
     /// Creates a configuration of a workspace, without a credential.
     pub(crate) fn workspace_config(&self, workspace: WorkspaceId) -> ConfigId {
+        self.workspace_config_with(workspace, Value::Null)
+    }
+
+    /// Creates a configuration with a credential, which may be one that `/ai/llm` does not offer.
+    pub(crate) fn workspace_config_with(&self, workspace: WorkspaceId, credential: Value) -> ConfigId {
         let new: Value = json!({
             "settings": {"name": "team's", "provider": "OPENAI", "endpoint": "https://llm.example:8443/v1"},
-            "credential": null,
+            "credential": credential,
         });
         let new = serde_json::from_value(new).unwrap();
         let id = self.store.new_config_id();

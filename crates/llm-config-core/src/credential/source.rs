@@ -5,48 +5,42 @@ use std::collections::BTreeMap;
 use crate::secret::SecretRef;
 
 /// Where the secret of a stored credential comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CredentialSource {
     /// The credential contains the secret.
     Inline,
-    /// A secret store: the URI of the reference, without its hints.
-    Reference(String),
+    /// A secret store. The URI is not part of a stored configuration, because not everyone who may read the
+    /// configuration may see it.
+    Reference,
     /// The server's own identity.
     Identity,
 }
 
 impl CredentialSource {
+    /// Every source.
+    pub const ALL: &[Self] = &[Self::Inline, Self::Reference, Self::Identity];
+
     /// The name in the database and in JSON.
     #[must_use]
-    pub const fn as_str(&self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Inline => "INLINE",
-            Self::Reference(_) => "REFERENCE",
+            Self::Reference => "REFERENCE",
             Self::Identity => "IDENTITY",
         }
     }
 
-    /// The URI of a reference.
-    #[must_use]
-    pub fn reference(&self) -> Option<&str> {
-        match self {
-            Self::Reference(uri) => Some(uri),
-            Self::Inline | Self::Identity => None,
-        }
-    }
-
-    /// The source with a stored name and URI; `None` unless both belong together.
+    /// The source with a stored name; `None` unless `reference`, the stored URI, belongs to it.
     #[must_use]
     pub fn from_stored(name: &str, reference: Option<&str>) -> Option<Self> {
-        match (name, reference) {
-            ("INLINE", None) => Some(Self::Inline),
-            ("REFERENCE", Some(uri)) => {
-                let reference = SecretRef::from_stored(uri, BTreeMap::new()).ok()?;
-                Some(Self::Reference(reference.uri().to_owned()))
+        let source = Self::ALL.iter().copied().find(|source| source.as_str() == name)?;
+        let is_complete = match source {
+            Self::Reference => {
+                reference.is_some_and(|uri| SecretRef::from_stored(uri, BTreeMap::new()).is_ok())
             }
-            ("IDENTITY", None) => Some(Self::Identity),
-            _ => None,
-        }
+            Self::Inline | Self::Identity => reference.is_none(),
+        };
+        is_complete.then_some(source)
     }
 }
 
@@ -54,18 +48,20 @@ impl CredentialSource {
 mod tests {
     use super::*;
 
+    const URI: &str = "vault://kv/openai#key";
+
     #[test]
     fn from_stored_accepts_only_what_belongs_together() {
-        for source in [
-            CredentialSource::Inline,
-            CredentialSource::Reference("vault://kv/openai#key".to_owned()),
-            CredentialSource::Identity,
+        for (source, reference) in [
+            (CredentialSource::Inline, None),
+            (CredentialSource::Reference, Some(URI)),
+            (CredentialSource::Identity, None),
         ] {
-            assert_eq!(CredentialSource::from_stored(source.as_str(), source.reference()), Some(source));
+            assert_eq!(CredentialSource::from_stored(source.as_str(), reference), Some(source));
         }
         for (name, reference) in [
-            ("INLINE", Some("vault://kv/openai#key")),
-            ("IDENTITY", Some("vault://kv/openai#key")),
+            ("INLINE", Some(URI)),
+            ("IDENTITY", Some(URI)),
             ("REFERENCE", None),
             ("REFERENCE", Some("sk-0123456789")),
             ("inline", None),

@@ -119,17 +119,29 @@ impl Credential {
 
     /// Where the secret comes from.
     #[must_use]
-    pub fn source(&self) -> CredentialSource {
+    pub const fn source(&self) -> CredentialSource {
         match self {
             Self::ApiKey(ApiKey { value, .. }) | Self::KeyPair(KeyPair { secret: value, .. }) => {
                 match value {
                     SecretValue::Inline(_) => CredentialSource::Inline,
-                    SecretValue::Reference(reference) => {
-                        CredentialSource::Reference(reference.uri().to_owned())
-                    }
+                    SecretValue::Reference(_) => CredentialSource::Reference,
                 }
             }
             Self::GcpAdc(_) => CredentialSource::Identity,
+        }
+    }
+
+    /// The URI of a reference, without its hints.
+    #[must_use]
+    pub fn reference_uri(&self) -> Option<&str> {
+        match self {
+            Self::ApiKey(ApiKey { value, .. }) | Self::KeyPair(KeyPair { secret: value, .. }) => {
+                match value {
+                    SecretValue::Inline(_) => None,
+                    SecretValue::Reference(reference) => Some(reference.uri()),
+                }
+            }
+            Self::GcpAdc(_) => None,
         }
     }
 

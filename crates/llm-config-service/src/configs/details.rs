@@ -1,6 +1,6 @@
 //! A configuration with its state: its last check, and the name of its owner or workspace.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use llm_config_core::access::{Action, Actor, ConfigAction, UserAction, WorkspaceAction};
 use llm_config_core::config::LlmConfig;
@@ -28,8 +28,8 @@ pub struct ConfigDetails {
     pub last_check: Option<LastCheck>,
     /// The origin that the credential is bound to.
     pub origin: Origin,
-    /// Whether the caller may update the configuration, and so see the URI of a reference.
-    pub may_update: bool,
+    /// The URI of a reference, for callers who may update the configuration.
+    pub reference: Option<String>,
 }
 
 impl Service {
@@ -39,9 +39,9 @@ impl Service {
         self.store
             .read(move |tx| {
                 let config = authorized_config(tx, &actor, ScopeFilter::All, id, &[ConfigAction::Read])?;
-                let names = ScopeNames::read(tx, &actor, [config.scope])?;
                 let last_check = tx.find_last_check(id)?;
-                Ok(details(tx, &actor, &names, config, last_check))
+                let mut surroundings = Surroundings::read(tx, &actor, std::iter::once(&config))?;
+                Ok(surroundings.details(tx, config, last_check))
             })
             .await
     }
@@ -57,45 +57,60 @@ impl Service {
     }
 }
 
-pub(super) fn details(
-    tx: &Tx<'_>,
-    actor: &Actor,
-    names: &ScopeNames,
-    config: LlmConfig,
-    last_check: Option<LastCheck>,
-) -> ConfigDetails {
-    let update = Action::Config(ConfigAction::Update, config.scope);
-    ConfigDetails {
-        scope: NamedScope { scope: config.scope, name: names.0.get(&config.scope).cloned() },
-        last_check,
-        origin: tx.origin(&config),
-        may_update: is_allowed(actor, &update),
-        config,
+/// What an actor may see beside configurations.
+pub(super) struct Surroundings {
+    /// The names of owners and workspaces that the actor may read.
+    names: BTreeMap<Scope, String>,
+    /// The URIs of references in configurations that the actor may update.
+    references: BTreeMap<ConfigId, String>,
+}
+
+impl Surroundings {
+    pub(super) fn read<'c>(
+        tx: &mut Tx<'_>,
+        actor: &Actor,
+        configs: impl Iterator<Item = &'c LlmConfig> + Clone,
+    ) -> Result<Self, Error> {
+        let scopes: BTreeSet<_> = configs.clone().map(|config| config.scope).collect();
+        let may_update = |scope| is_allowed(actor, &Action::Config(ConfigAction::Update, scope));
+        let updatable = configs.filter(|config| may_update(config.scope)).map(|config| config.id);
+        let updatable: Vec<_> = updatable.collect();
+        Ok(Self {
+            names: names(tx, actor, scopes)?,
+            references: tx.reference_uris(&updatable)?.into_iter().collect(),
+        })
+    }
+
+    /// The configuration with its state.
+    pub(super) fn details(
+        &mut self,
+        tx: &Tx<'_>,
+        config: LlmConfig,
+        last_check: Option<LastCheck>,
+    ) -> ConfigDetails {
+        ConfigDetails {
+            scope: NamedScope { scope: config.scope, name: self.names.get(&config.scope).cloned() },
+            last_check,
+            origin: tx.origin(&config),
+            reference: self.references.remove(&config.id),
+            config,
+        }
     }
 }
 
-/// The names of the owners and workspaces that an actor may read.
-pub(super) struct ScopeNames(BTreeMap<Scope, String>);
-
-impl ScopeNames {
-    pub(super) fn read(
-        tx: &mut Tx<'_>,
-        actor: &Actor,
-        scopes: impl IntoIterator<Item = Scope>,
-    ) -> Result<Self, Error> {
-        let (mut owners, mut workspaces) = (Vec::new(), Vec::new());
-        for scope in scopes {
-            match scope {
-                Scope::Owner(id) => owners.push(id),
-                Scope::Workspace(id) => workspaces.push(id),
-            }
+fn names(tx: &mut Tx<'_>, actor: &Actor, scopes: BTreeSet<Scope>) -> Result<BTreeMap<Scope, String>, Error> {
+    let (mut owners, mut workspaces) = (Vec::new(), Vec::new());
+    for scope in scopes {
+        match scope {
+            Scope::Owner(id) => owners.push(id),
+            Scope::Workspace(id) => workspaces.push(id),
         }
-        workspaces.retain(|id| is_allowed(actor, &Action::Workspace(WorkspaceAction::Read, *id)));
-        let owners = emails(tx, actor, &owners)?.into_iter();
-        let workspaces = tx.workspaces_with_ids(&workspaces)?.into_iter();
-        let workspaces = workspaces.map(|found| (Scope::Workspace(found.id), String::from(found.name)));
-        Ok(Self(owners.map(|(id, email)| (Scope::Owner(id), email)).chain(workspaces).collect()))
     }
+    workspaces.retain(|id| is_allowed(actor, &Action::Workspace(WorkspaceAction::Read, *id)));
+    let owners = emails(tx, actor, &owners)?.into_iter();
+    let workspaces = tx.workspaces_with_ids(&workspaces)?.into_iter();
+    let workspaces = workspaces.map(|found| (Scope::Workspace(found.id), String::from(found.name)));
+    Ok(owners.map(|(id, email)| (Scope::Owner(id), email)).chain(workspaces).collect())
 }
 
 fn emails(

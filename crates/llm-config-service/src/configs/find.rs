@@ -9,7 +9,7 @@ use llm_config_core::provider::Provider;
 use llm_config_core::text::DisplayName;
 use llm_config_store::{CheckState, ListedConfig, PageFilter, Position, StoreError};
 
-use super::details::{ConfigDetails, ScopeNames, details};
+use super::details::{ConfigDetails, Surroundings};
 use super::list::listed_workspaces;
 use crate::error::Error;
 use crate::paging::PageRequest;
@@ -74,13 +74,13 @@ impl Service {
             .store
             .read(move |tx| {
                 let page = tx.list_page(&filter, start, limit)?;
-                let scopes: BTreeSet<_> = page.rows.iter().filter_map(|row| row.config.scope()).collect();
-                let names = ScopeNames::read(tx, &actor, scopes)?;
+                let configs = page.rows.iter().filter_map(|row| row.config.intact());
+                let mut surroundings = Surroundings::read(tx, &actor, configs)?;
                 let mut found = FoundConfigs { configs: Vec::new(), unreadable: Vec::new(), next: None };
                 for row in page.rows {
                     match row.config {
                         ListedConfig::Intact(config) => {
-                            found.configs.push(details(tx, &actor, &names, *config, row.last_check));
+                            found.configs.push(surroundings.details(tx, *config, row.last_check));
                         }
                         ListedConfig::Corrupt(id, error) => {
                             tracing::error!(%error, "a row of configurations is corrupt");

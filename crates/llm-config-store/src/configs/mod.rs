@@ -55,11 +55,11 @@ pub enum ListedConfig {
 }
 
 impl ListedConfig {
-    /// The owner or workspace of an intact configuration.
+    /// The configuration; `None` for a corrupt row.
     #[must_use]
-    pub const fn scope(&self) -> Option<Scope> {
+    pub const fn intact(&self) -> Option<&LlmConfig> {
         match self {
-            Self::Intact(config) => Some(config.scope),
+            Self::Intact(config) => Some(config),
             Self::Corrupt(..) => None,
         }
     }

@@ -40,7 +40,6 @@ impl Tx<'_> {
             self.leaves_ciphertext = true;
         }
         let given_by = config.secret.as_ref().and_then(|secret| secret.given_by);
-        let source = credential.source();
         let row = (
             secrets::config_id.eq(&id),
             secrets::slot.eq(SLOT),
@@ -51,8 +50,8 @@ impl Tx<'_> {
             secrets::envelope.eq(envelope.to_bytes()),
             secrets::sealed_at.eq(self.now.as_micros()),
             secrets::given_by.eq(given_by.map(|id| id.to_string())),
-            secrets::source.eq(source.as_str()),
-            secrets::reference.eq(source.reference()),
+            secrets::source.eq(credential.source().as_str()),
+            secrets::reference.eq(credential.reference_uri()),
         );
         diesel::insert_into(secrets::table).values(row).execute(self.conn)?;
         Ok(())

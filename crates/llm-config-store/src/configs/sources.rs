@@ -1,11 +1,13 @@
-//! The sources of credentials that were sealed before their source was recorded.
+//! Where secrets come from: the URIs of references, and the recording of sources for credentials that were
+//! sealed without.
 
 use std::collections::BTreeMap;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use llm_config_core::credential::{CredentialKind, CredentialSource};
+use llm_config_core::credential::{Credential, CredentialKind};
 use llm_config_core::endpoint::VendorHosts;
+use llm_config_core::id::ConfigId;
 
 use super::row::ConfigRow;
 use super::sealed_credential::open_envelope;
@@ -13,6 +15,7 @@ use crate::database::backend::AnyConnection;
 use crate::database::schema::{installation, llm_configs, secrets};
 use crate::error::StoreError;
 use crate::row::Row;
+use crate::transaction::Tx;
 use crate::unique_keys::{self, RulesError};
 use crate::vault::{SLOT, Vault};
 
@@ -21,6 +24,23 @@ pub(crate) const RULES: i32 = 1;
 
 /// How many rows are read at once.
 const CHUNK: i64 = 500;
+
+impl Tx<'_> {
+    /// The URIs of those of the configurations whose credential is a reference, in no order. They are not
+    /// part of a configuration: whoever reads them decides who may see them.
+    pub fn reference_uris(&mut self, ids: &[ConfigId]) -> Result<Vec<(ConfigId, String)>, StoreError> {
+        let ids_as_text: Vec<_> = ids.iter().map(ToString::to_string).collect();
+        let rows: Vec<(String, Option<String>)> = secrets::table
+            .filter(secrets::config_id.eq_any(ids_as_text).and(secrets::slot.eq(SLOT)))
+            .filter(secrets::reference.is_not_null())
+            .select((secrets::config_id, secrets::reference))
+            .load(self.conn)?;
+        rows.into_iter()
+            .filter_map(|(id, uri)| Some((id, uri?)))
+            .map(|(id, uri)| Ok((Row { table: "secrets", id: &id }.parse("config_id", &id)?, uri)))
+            .collect()
+    }
+}
 
 /// Whether the source of every stored credential is recorded, as far as it can be.
 pub(crate) fn are_current(conn: &mut AnyConnection) -> Result<bool, RulesError> {
@@ -58,8 +78,8 @@ pub(crate) fn record(
         last.clone_from(&row.id);
         for (row, kind, envelope) in rows {
             let id = row.id.clone();
-            match source(vault, hosts, row, &kind, &envelope) {
-                Ok(source) => set(conn, &id, &source)?,
+            match open(vault, hosts, row, &kind, &envelope) {
+                Ok(credential) => set(conn, &id, &credential)?,
                 Err(error) => {
                     tracing::debug!(%error, "the source of a credential stays unknown");
                     unknown += 1;
@@ -71,23 +91,24 @@ pub(crate) fn record(
     Ok(unknown)
 }
 
-fn source(
+fn open(
     vault: &Vault,
     hosts: &dyn VendorHosts,
     row: ConfigRow,
     kind: &str,
     envelope: &[u8],
-) -> Result<CredentialSource, StoreError> {
+) -> Result<Credential, StoreError> {
     let id = row.id.clone();
     let config = row.into_config(None, BTreeMap::new())?;
     let kind = CredentialKind::ALL.iter().copied().find(|known| known.as_str() == kind);
     let kind = Row { table: "secrets", id: &id }.required("kind", kind)?;
-    Ok(open_envelope(vault, hosts, &config, kind, envelope)?.source())
+    open_envelope(vault, hosts, &config, kind, envelope)
 }
 
-fn set(conn: &mut AnyConnection, id: &str, source: &CredentialSource) -> Result<(), StoreError> {
+fn set(conn: &mut AnyConnection, id: &str, credential: &Credential) -> Result<(), StoreError> {
     let row = secrets::table.filter(secrets::config_id.eq(id).and(secrets::slot.eq(SLOT)));
-    let columns = (secrets::source.eq(source.as_str()), secrets::reference.eq(source.reference()));
+    let columns =
+        (secrets::source.eq(credential.source().as_str()), secrets::reference.eq(credential.reference_uri()));
     diesel::update(row).set(columns).execute(conn)?;
     Ok(())
 }

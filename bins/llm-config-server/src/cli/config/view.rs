@@ -6,7 +6,7 @@ use llm_config_core::config::{
     ClientConfig, ContextLength, LlmConfig, OriginProvenance, SamplingParams, Settings, Stamp,
     UncheckedSampling,
 };
-use llm_config_core::credential::SecretMeta;
+use llm_config_core::credential::{CredentialSource, SecretMeta};
 use llm_config_core::endpoint::Origin;
 use llm_config_core::id::PrincipalId;
 use llm_config_core::scope::Scope;
@@ -180,8 +180,7 @@ struct SamplingView {
 
 impl From<ConfigDetails> for ConfigView {
     fn from(details: ConfigDetails) -> Self {
-        // The operator may update every configuration.
-        let ConfigDetails { config, scope, last_check, origin: bound_to, may_update: _ } = details;
+        let ConfigDetails { config, scope, last_check, origin: bound_to, reference } = details;
         let LlmConfig { id, incarnation: _, scope: _, settings, secret, origin, revision, created, updated } =
             config;
         let Settings {
@@ -220,7 +219,7 @@ impl From<ConfigDetails> for ConfigView {
             version: version.map(Into::into),
             monitoring_endpoint: monitoring_endpoint.map(Into::into),
             last_check: last_check.map(LastCheckView::from),
-            credential: secret.map(CredentialView::from),
+            credential: secret.map(|meta| CredentialView::new(meta, reference)),
             origin: OriginView::new(&bound_to, &origin),
             revision: revision.number(),
             created_at,
@@ -312,13 +311,12 @@ fn principal(id: &str, users: &BTreeMap<PrincipalId, String>) -> String {
     }
 }
 
-impl From<SecretMeta> for CredentialView {
-    fn from(meta: SecretMeta) -> Self {
+impl CredentialView {
+    fn new(meta: SecretMeta, reference: Option<String>) -> Self {
         let SecretMeta { kind, source, mask, key_id_mask, fingerprint: _, sealed_at, given_by } = meta;
-        let reference = source.as_ref().and_then(|source| source.reference().map(str::to_owned));
         Self {
             kind: kind.as_str(),
-            source: source.map(|source| source.as_str()),
+            source: source.map(CredentialSource::as_str),
             reference,
             mask: mask.map(|mask| mask.to_string()),
             key_id_mask: key_id_mask.map(|mask| mask.to_string()),

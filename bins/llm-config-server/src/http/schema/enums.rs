@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use llm_config_core::access::{OrgRole, Right, WorkspaceRole};
 use llm_config_core::config::Modality;
-use llm_config_core::credential::CredentialKind;
+use llm_config_core::credential::{CredentialKind, CredentialSource};
 use llm_config_core::provider::Provider;
 use llm_config_service::TokenState;
 use llm_config_store::{CheckTrigger, Usable};
@@ -132,6 +132,9 @@ enums! {
     /// The kind of a credential: a key in a header, an identifier and its secret, or the server's own Google
     /// identity.
     CredentialKindName(CredentialKind) = CredentialKind::ALL;
+    /// Where a secret comes from: `INLINE` was entered and is stored encrypted, `REFERENCE` is read from a
+    /// secret store for each use, `IDENTITY` is the server's own.
+    SourceName(CredentialSource) = CredentialSource::ALL;
     /// The cause of a check: a request, or the schedule of the server.
     CheckTriggerName(CheckTrigger) = CheckTrigger::ALL;
     /// Whether calls with a configuration can be expected to succeed: `unknown` is also a temporary problem.

@@ -14,25 +14,33 @@ use crate::support::{
 
 const URI: &str = "vault://kv/team-a/openai#key";
 
-async fn source(store: &Store, config: &LlmConfig) -> Option<CredentialSource> {
-    find(store, config.id).await.unwrap().secret.unwrap().source
+/// Where a secret comes from, and the URI of a reference.
+type Source = (CredentialSource, Option<&'static str>);
+
+const INLINE: Source = (CredentialSource::Inline, None);
+
+/// Checks where the secret of a configuration comes from. `None`: unknown, or no secret.
+async fn check(store: &Store, config: &LlmConfig, expected: Option<Source>) {
+    let (id, name) = (config.id, &config.settings.name);
+    let source = find(store, id).await.unwrap().secret.and_then(|secret| secret.source);
+    assert_eq!(source, expected.map(|(source, _)| source), "{name}");
+    let uris = store.read(move |tx| tx.reference_uris(&[id])).await.unwrap();
+    let uri = expected.and_then(|(_, uri)| uri).map(|uri| (id, uri.to_owned()));
+    assert_eq!(uris, Vec::from_iter(uri), "{name}");
 }
 
 /// A configuration for each source, and one without a credential.
-async fn one_of_each(store: &Store, scope: Scope) -> Vec<(LlmConfig, Option<CredentialSource>)> {
+async fn one_of_each(store: &Store, scope: Scope) -> Vec<(LlmConfig, Option<Source>)> {
     let cases = [
-        (api_key(SECRET), Some(CredentialSource::Inline)),
-        (api_key("short"), Some(CredentialSource::Inline)),
-        (json!({"kind": "API_KEY", "reference": URI}), Some(CredentialSource::Reference(URI.to_owned()))),
-        (
-            json!({"kind": "KEY_PAIR", "key_id": "AKIA0123456789", "secret": SECRET}),
-            Some(CredentialSource::Inline),
-        ),
+        (api_key(SECRET), Some(INLINE)),
+        (api_key("short"), Some(INLINE)),
+        (json!({"kind": "API_KEY", "reference": URI}), Some((CredentialSource::Reference, Some(URI)))),
+        (json!({"kind": "KEY_PAIR", "key_id": "AKIA0123456789", "secret": SECRET}), Some(INLINE)),
         (
             json!({"kind": "KEY_PAIR", "key_id": "AKIA0123456789", "reference": "env://SECRET"}),
-            Some(CredentialSource::Reference("env://SECRET".to_owned())),
+            Some((CredentialSource::Reference, Some("env://SECRET"))),
         ),
-        (json!({"kind": "GCP_ADC", "scopes": ["a"]}), Some(CredentialSource::Identity)),
+        (json!({"kind": "GCP_ADC", "scopes": ["a"]}), Some((CredentialSource::Identity, None))),
         (json!(null), None),
     ];
     let mut configs = Vec::new();
@@ -51,21 +59,21 @@ async fn create_update_and_transfer_record_the_source() {
     let scope = owner(&store).await;
     let configs = one_of_each(&store, scope).await;
     for (config, expected) in &configs {
-        assert_eq!(config.secret.clone().and_then(|secret| secret.source), *expected);
+        check(&store, config, *expected).await;
         assert_eq!(find(&store, config.id).await.as_ref(), Some(config));
     }
     let (referenced, _) = &configs[2];
     let moved = transfer_to(&store, referenced.id, owner(&store).await).await.unwrap();
-    assert_eq!(source(&store, &moved).await, Some(CredentialSource::Reference(URI.to_owned())));
+    check(&store, &moved, Some((CredentialSource::Reference, Some(URI)))).await;
     update(&store, referenced.id, secret_patch(SECRET)).await.unwrap();
-    assert_eq!(source(&store, &moved).await, Some(CredentialSource::Inline));
+    check(&store, &moved, Some(INLINE)).await;
     // Only the URI is readable; hints are sealed.
     let uris = database.texts("SELECT reference AS value FROM secrets WHERE reference IS NOT NULL");
     assert_eq!(uris, ["env://SECRET"]);
 }
 
 /// A database from before sources were recorded, and its configurations.
-async fn older_database() -> (TestDatabase, Vec<(LlmConfig, Option<CredentialSource>)>) {
+async fn older_database() -> (TestDatabase, Vec<(LlmConfig, Option<Source>)>) {
     let (database, store) = open_store().await;
     let scope = owner(&store).await;
     let configs = one_of_each(&store, scope).await;
@@ -82,8 +90,7 @@ async fn open_records_the_sources_of_older_rows() {
     let before = sealed();
     let store = database.store().await;
     for (config, expected) in &configs {
-        let found = find(&store, config.id).await.unwrap();
-        assert_eq!(found.secret.and_then(|secret| secret.source), *expected, "{}", config.settings.name);
+        check(&store, config, *expected).await;
     }
     assert_eq!(opened_secret(&store, configs[0].0.id).await.as_deref(), Some(SECRET));
     assert_eq!(sealed(), before, "nothing is sealed again");
@@ -107,9 +114,9 @@ async fn open_leaves_source_of_undecryptable_row_unknown() {
     database
         .execute(&format!("UPDATE llm_configs SET endpoint = 'nonsense' WHERE id = '{}'", configs[4].0.id));
     let store = database.store().await;
-    assert_eq!(source(&store, referenced).await, None);
+    check(&store, referenced, None).await;
     // Not opened: its mask shows that it is inline.
-    assert_eq!(source(&store, inline).await, Some(CredentialSource::Inline));
+    check(&store, inline, Some(INLINE)).await;
     let of_corrupt = format!(
         "SELECT coalesce(source, 'unknown') AS value FROM secrets WHERE config_id = '{}'",
         configs[4].0.id
@@ -119,10 +126,10 @@ async fn open_leaves_source_of_undecryptable_row_unknown() {
     // Not tried again at the next start.
     assert_eq!(text(&database, "SELECT CAST(source_rules AS TEXT) AS value FROM installation"), "1");
     let store = database.store().await;
-    assert_eq!(source(&store, referenced).await, None);
+    check(&store, referenced, None).await;
     // A new credential has a known source again.
     update(&store, referenced.id, secret_patch(SECRET)).await.unwrap();
-    assert_eq!(source(&store, referenced).await, Some(CredentialSource::Inline));
+    check(&store, referenced, Some(INLINE)).await;
 }
 
 #[tokio::test]

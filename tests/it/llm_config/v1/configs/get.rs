@@ -129,6 +129,37 @@ fn reference_is_shown_only_to_callers_who_may_update() {
 }
 
 #[test]
+fn reference_of_workspace_config_is_shown_to_members_who_may_write() {
+    let app = app();
+    let uri = "vault://kv/team-a/openai#key";
+    let team = app.workspace();
+    let id = app.workspace_config_with(team, json!({"kind": "API_KEY", "reference": uri}));
+    let member = |role| {
+        let user = app.user(OrgRole::User);
+        app.member(team, user.id, role);
+        user
+    };
+    let (reader, writer) = (member(WorkspaceRole::Read), member(WorkspaceRole::Write));
+    let narrowed = app.token(writer.id, rights_scope(&[Right::ReadWorkspaceLlm, Right::ListWorkspaceLlm])).1;
+    for (client, reference) in
+        [(&reader.client, json!(null)), (&writer.client, json!(uri)), (&narrowed, json!(null))]
+    {
+        let found = client.get(&format!("/llm-config/v1/configs/{id}")).json(200);
+        assert_eq!(found["credential"]["source"], "REFERENCE");
+        assert_eq!(found["credential"]["reference"], reference);
+        let listed = client.get("/llm-config/v1/configs");
+        assert_eq!(listed.json(200)["configs"], json!([found]));
+        let of_workspace = client.get(&format!("/ai/llm?workspaceId={team}")).json(200);
+        for text in [found.to_string(), of_workspace.to_string()] {
+            assert!(
+                !text.contains("vault") || (reference == json!(uri) && text == found.to_string()),
+                "{text}"
+            );
+        }
+    }
+}
+
+#[test]
 fn names_of_owner_and_workspace_are_null_for_callers_who_may_not_read_them() {
     let app = app();
     let workspace = app.workspace();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use llm_config_core::config::{LlmConfig, Settings};
-use llm_config_core::credential::{CredentialSource, SecretMeta};
+use llm_config_core::credential::SecretMeta;
 use llm_config_core::scope::Scope;
 use llm_config_service::{ConfigDetails, FoundConfigs, NamedScope};
 use llm_config_store::{LastCheck, Verdict};
@@ -11,7 +11,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::etag;
-use crate::http::schema::enums::{CheckTriggerName, CredentialKindName, ProviderName, UsableName, names};
+use crate::http::schema::enums::{
+    CheckTriggerName, CredentialKindName, ProviderName, SourceName, UsableName, names,
+};
 use crate::http::timestamp::rfc3339;
 
 /// A page of configurations.
@@ -82,26 +84,6 @@ names! {
     }
 }
 
-names! {
-    /// Where a secret comes from: `INLINE` was entered and is stored encrypted, `REFERENCE` is read from a
-    /// secret store for each use, `IDENTITY` is the server's own.
-    enum SourceName {
-        Inline = "INLINE",
-        Reference = "REFERENCE",
-        Identity = "IDENTITY",
-    }
-}
-
-impl From<&CredentialSource> for SourceName {
-    fn from(source: &CredentialSource) -> Self {
-        match source {
-            CredentialSource::Inline => Self::Inline,
-            CredentialSource::Reference(_) => Self::Reference,
-            CredentialSource::Identity => Self::Identity,
-        }
-    }
-}
-
 /// The last check of a configuration, of a request or in the background. A check that cannot judge, because
 /// it tested reachability only or because the rules of this server stopped it, is shown only where no other
 /// is current.
@@ -149,7 +131,7 @@ impl From<FoundConfigs> for ConfigList {
 }
 
 impl From<ConfigDetails> for Config {
-    fn from(ConfigDetails { config, scope, last_check, origin: _, may_update }: ConfigDetails) -> Self {
+    fn from(ConfigDetails { config, scope, last_check, origin: _, reference }: ConfigDetails) -> Self {
         let revision = etag::revision(&config);
         let LlmConfig {
             id,
@@ -194,7 +176,7 @@ impl From<ConfigDetails> for Config {
             updated_at: rfc3339(updated.at),
             updated_by: updated.by.to_string(),
             last_check: last_check.map(LastCheckView::from),
-            credential: secret.map(|meta| CredentialView::new(meta, may_update)),
+            credential: secret.map(|meta| CredentialView::new(meta, reference)),
         }
     }
 }
@@ -223,16 +205,15 @@ impl From<LastCheck> for LastCheckView {
 }
 
 impl CredentialView {
-    fn new(meta: SecretMeta, may_update: bool) -> Self {
+    fn new(meta: SecretMeta, reference: Option<String>) -> Self {
         let SecretMeta { kind, source, mask, key_id_mask, fingerprint: _, sealed_at, given_by: _ } = meta;
-        let reference = source.as_ref().filter(|_| may_update).and_then(CredentialSource::reference);
         Self {
             kind: CredentialKindName(kind),
-            reference: reference.map(str::to_owned),
-            source: source.as_ref().map(SourceName::from),
+            source: source.map(SourceName),
             mask: mask.map(|mask| mask.to_string()),
             key_id_mask: key_id_mask.map(|mask| mask.to_string()),
             sealed_at: rfc3339(sealed_at),
+            reference,
         }
     }
 }
