@@ -1,9 +1,10 @@
 //! What lists read beside the stored values: the searchable text and the last check of each configuration.
 //! Both are computed without keys when their rules change.
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
-use crate::checks::last_check;
+use crate::checks::last_check_history;
 use crate::configs::search;
 use crate::database::backend::AnyConnection;
 use crate::database::schema::installation;
@@ -28,8 +29,14 @@ pub(crate) fn update_outdated(conn: &mut AnyConnection) -> Result<(), RulesError
     if are_current(conn)? {
         return Ok(());
     }
+    if let AnyConnection::Postgres(conn) = conn {
+        // Keeps a server that still runs from changing a row, or recording a check, between its reading and
+        // the update.
+        conn.batch_execute("LOCK TABLE llm_configs, config_checks, last_checks IN SHARE ROW EXCLUSIVE MODE")
+            .map_err(StoreError::from)?;
+    }
     search::recompute(conn)?;
-    last_check::fill(conn)?;
+    last_check_history::fill(conn)?;
     diesel::update(installation::table)
         .set(installation::list_rules.eq(RULES))
         .execute(conn)

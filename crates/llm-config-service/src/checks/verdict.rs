@@ -56,7 +56,45 @@ pub(super) fn log_change(config: ConfigId, report: &Report, trigger: CheckTrigge
 
 #[cfg(test)]
 mod tests {
+    use llm_config_core::provider::Provider;
+    use llm_config_probe::report::{Cost, CredentialVerdict, ModelVerdict, Stage};
+
     use super::*;
+
+    fn report(depth: Depth, usable: report::Usable, reason: Reason) -> Report {
+        Report {
+            provider: Provider::OpenAi,
+            recognised: None,
+            depth,
+            tested_url: "https://api.openai.com/v1".to_owned(),
+            credential: CredentialVerdict::implied_by(reason),
+            model: ModelVerdict::NotAsked,
+            usable,
+            reason,
+            stage: Stage::Http,
+            http_status: None,
+            provider_code: None,
+            retry_after_seconds: None,
+            suggested_url: None,
+            notes: Vec::new(),
+            calls: Vec::new(),
+            cost: Cost::Zero,
+            hint: reason.hint().into(),
+        }
+    }
+
+    #[test]
+    fn verdict_of_every_report_equals_that_of_its_json() {
+        for depth in [Depth::Reach, Depth::Credential, Depth::Inference] {
+            for usable in [report::Usable::Yes, report::Usable::No, report::Usable::Unknown] {
+                for reason in Reason::ALL {
+                    let report = report(depth, usable, *reason);
+                    let stored = Verdict::from_report(&report.to_json());
+                    assert_eq!(stored, Some(verdict(&report)), "{depth:?} {usable:?} {reason:?}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn reason_code_of_every_reason_is_its_name() {

@@ -1,6 +1,7 @@
 //! The history of checks of each configuration, its last check, and the schedule of background checks.
 
 pub(crate) mod last_check;
+pub(crate) mod last_check_history;
 mod schedule;
 mod verdict;
 
@@ -56,7 +57,7 @@ impl CheckTrigger {
     }
 }
 
-/// The report of a check: JSON of at most 64 KiB, which the store does not interpret.
+/// The report of a check: JSON of at most 64 KiB. The store reads only the [`Verdict`] in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckReport(String);
 

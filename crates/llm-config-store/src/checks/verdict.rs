@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::Deserialize;
+
 /// Whether calls with a configuration can be expected to succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Usable {
@@ -76,9 +78,31 @@ pub struct Verdict {
     pub usable: Usable,
     /// The reason that decided.
     pub reason: ReasonCode,
-    /// Whether the check could judge the configuration: `false` for a check of reachability only, and for one
-    /// that the rules of this installation stopped. Lists show such a check only where no other is current.
+    /// Whether the check is a judgement on the configuration: `false` for a check of reachability only, and
+    /// for one that the network policy stopped, which is a fact about the caller or this server. Lists show
+    /// such a check only where no judgement is current.
     pub is_judgement: bool,
+}
+
+/// The members of a report that make its verdict.
+#[derive(Deserialize)]
+struct VerdictMembers {
+    usable: String,
+    reason: String,
+    depth: String,
+}
+
+impl Verdict {
+    /// The verdict of a stored report; `None` if the report has none.
+    #[must_use]
+    pub fn from_report(json: &str) -> Option<Self> {
+        let VerdictMembers { usable, reason, depth } = serde_json::from_str(json).ok()?;
+        Some(Self {
+            usable: Usable::from_name(&usable)?,
+            is_judgement: depth != "reach" && reason != "blocked_by_policy",
+            reason: reason.parse().ok()?,
+        })
+    }
 }
 
 #[cfg(test)]

@@ -176,7 +176,8 @@ diesel::table! {
         trigger -> Text,
         usable -> Text,
         reason -> Text,
-        is_verdict -> Integer,
+        is_judgement -> Integer,
+        last_judgement -> Nullable<Text>,
     }
 }
 

@@ -49,9 +49,9 @@ ALTER TABLE secrets ADD COLUMN reference TEXT;
 UPDATE secrets SET source = 'INLINE' WHERE mask IS NOT NULL;
 UPDATE secrets SET source = 'IDENTITY' WHERE kind = 'GCP_ADC';
 
--- The check that lists show for a configuration. `is_verdict` is 0 for a check that could not judge the
--- configuration; such a check does not replace a current one that could. `sequence` is that of the
--- configuration.
+-- The check that lists show for a configuration. `is_judgement` is 0 for a check that judges nothing, which
+-- does not replace a current judgement. `last_judgement` is the value of `usable` of the last judgement,
+-- whether it is shown or not. `sequence` is that of the configuration.
 CREATE TABLE last_checks (
     config_id TEXT NOT NULL PRIMARY KEY REFERENCES llm_configs (id) ON DELETE CASCADE,
     sequence INTEGER NOT NULL,
@@ -60,7 +60,8 @@ CREATE TABLE last_checks (
     trigger TEXT NOT NULL,
     usable TEXT NOT NULL,
     reason TEXT NOT NULL,
-    is_verdict INTEGER NOT NULL
+    is_judgement INTEGER NOT NULL,
+    last_judgement TEXT
 ) STRICT;
 CREATE INDEX last_checks_usable_idx ON last_checks (usable, sequence);
 

@@ -10,7 +10,7 @@ use llm_config_core::provider::Provider;
 
 use super::row::{ConfigRow, MetaRow};
 use super::{ListedConfig, belongs_to_config};
-use crate::checks::last_check::{LastCheckRow, readable};
+use crate::checks::last_check::LastCheckRow;
 use crate::checks::{LastCheck, Usable};
 use crate::cursor::Position;
 use crate::database::schema::{last_checks, llm_configs, secrets};
@@ -91,7 +91,7 @@ impl Tx<'_> {
         let (mut configs, mut checks) = (Vec::new(), Vec::new());
         for (config, meta, check, target_revision) in rows {
             configs.push((config, meta));
-            checks.push(check.and_then(|check| readable(check, target_revision)));
+            checks.push(check.and_then(|check| check.last_check(target_revision)));
         }
         let configs = self.parse_list(configs)?.into_iter();
         let rows = configs.zip(checks).map(|(config, last_check)| PageRow { config, last_check });

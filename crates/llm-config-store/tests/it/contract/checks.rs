@@ -42,7 +42,7 @@ pub(super) fn check_of(config: &LlmConfig, works: Option<bool>) -> NewCheck {
     }
 }
 
-/// The verdict of a check that could judge the configuration.
+/// The verdict of a judgement.
 pub(super) fn verdict(usable: Usable, reason: &str) -> Verdict {
     Verdict { usable, reason: reason.parse().unwrap(), is_judgement: true }
 }

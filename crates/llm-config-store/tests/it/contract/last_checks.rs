@@ -1,13 +1,14 @@
 //! The last check of each configuration, and changes of verdict.
 
 use llm_config_core::config::LlmConfig;
-use llm_config_core::scope::Scope;
+use llm_config_core::patch::UncheckedPatch;
+use llm_config_core::time::Timestamp;
 use llm_config_store::testing::TestDatabase;
 use llm_config_store::{
     CheckTrigger, LastCheck, NewCheck, RecordedCheck, Store, StoreError, Usable, Verdict, VerdictChange,
 };
 
-use super::checks::{check_of, in_workspace, list, record, verdict};
+use super::checks::{check_of, in_workspace, list, verdict};
 use super::{open_store, open_store_with_clock, open_stores};
 use crate::support::{create, endpoint_patch, named, owner, run_concurrently, update};
 
@@ -18,6 +19,11 @@ fn judged(config: &LlmConfig, verdict: Verdict) -> NewCheck {
 
 fn unjudged(usable: Usable, reason: &str) -> Verdict {
     Verdict { is_judgement: false, ..verdict(usable, reason) }
+}
+
+/// A check that was opened at `at`.
+fn opened(at: i64, check: NewCheck) -> NewCheck {
+    NewCheck { at: Timestamp::from_micros(at), ..check }
 }
 
 /// Records a check and returns the change of the verdict.
@@ -72,7 +78,7 @@ async fn record_check_compares_with_verdict_on_the_state_before_a_change() {
 }
 
 #[tokio::test]
-async fn check_that_cannot_judge_replaces_no_current_verdict() {
+async fn record_check_without_judgement_replaces_no_current_judgement() {
     let (_database, store) = open_store().await;
     let config = in_workspace(&store, "a").await;
     let reach = || unjudged(Usable::Unknown, "depth");
@@ -95,7 +101,56 @@ async fn check_that_cannot_judge_replaces_no_current_verdict() {
 }
 
 #[tokio::test]
-async fn change_of_verdict_names_config_and_scope() {
+async fn record_check_after_one_without_judgement_compares_with_last_judgement() {
+    let (_database, store) = open_store().await;
+    let config = in_workspace(&store, "a").await;
+    assert_eq!(before(&store, judged(&config, verdict(Usable::No, "bad_key"))).await, Some(None));
+    let steps = [
+        ("https://api.openai.com/v2", Usable::Yes, "ok", Some(Some(Usable::No))),
+        ("https://api.openai.com/v3", Usable::Yes, "ok", None),
+        ("https://api.openai.com/v4", Usable::No, "bad_key", Some(Some(Usable::Yes))),
+    ];
+    for (endpoint, usable, reason, expected) in steps {
+        let changed = update(&store, config.id, endpoint_patch(endpoint)).await.unwrap();
+        for other in [unjudged(Usable::Unknown, "depth"), unjudged(Usable::No, "blocked_by_policy")] {
+            assert_eq!(change(&store, judged(&changed, other.clone())).await, None);
+            assert_eq!(last(&store, &config).await.unwrap().verdict, other);
+        }
+        assert_eq!(before(&store, judged(&changed, verdict(usable, reason))).await, expected, "{endpoint}");
+    }
+}
+
+#[tokio::test]
+async fn record_check_that_was_opened_earlier_replaces_no_newer_check() {
+    let (_database, store) = open_store().await;
+    let config = in_workspace(&store, "a").await;
+    let (works, fails) = (|| verdict(Usable::Yes, "ok"), || verdict(Usable::No, "bad_key"));
+    assert_eq!(before(&store, opened(5, judged(&config, works()))).await, Some(None));
+    assert_eq!(change(&store, opened(4, judged(&config, fails()))).await, None);
+    assert_eq!(last(&store, &config).await.unwrap().verdict, works());
+    assert_eq!(before(&store, opened(6, judged(&config, works()))).await, None, "no change was lost");
+    let rename = UncheckedPatch { name: Some("b".to_owned()), ..UncheckedPatch::default() };
+    let renamed = update(&store, config.id, rename).await.unwrap();
+    assert_eq!(before(&store, opened(7, judged(&renamed, works()))).await, None);
+    assert_eq!(change(&store, opened(8, judged(&config, fails()))).await, None, "an earlier revision");
+    assert_eq!(last(&store, &config).await.unwrap().verdict, works());
+    assert_eq!(list(&store, &config, 10).await.len(), 5, "the history has them all");
+}
+
+#[tokio::test]
+async fn record_judgement_that_was_opened_before_another_check_replaces_it() {
+    let (_database, store) = open_store().await;
+    let config = in_workspace(&store, "a").await;
+    assert_eq!(change(&store, opened(5, judged(&config, unjudged(Usable::Unknown, "depth")))).await, None);
+    assert_eq!(change(&store, opened(4, judged(&config, unjudged(Usable::No, "depth")))).await, None);
+    assert_eq!(last(&store, &config).await.unwrap().at.as_micros(), 5);
+    let judgement = opened(3, judged(&config, verdict(Usable::Yes, "ok")));
+    assert_eq!(before(&store, judgement).await, Some(None));
+    assert_eq!(last(&store, &config).await.unwrap().verdict, verdict(Usable::Yes, "ok"));
+}
+
+#[tokio::test]
+async fn record_check_with_change_names_config_and_scope() {
     let (database, store) = open_store().await;
     let of_workspace = in_workspace(&store, "a").await;
     let found = change(&store, judged(&of_workspace, verdict(Usable::No, "bad_key"))).await.unwrap();
@@ -136,7 +191,7 @@ async fn record_check_concurrently_returns_one_change() {
 async fn record_check_in_failed_write_changes_no_verdict() {
     let (_database, store) = open_store().await;
     let config = in_workspace(&store, "a").await;
-    assert!(record(&store, judged(&config, verdict(Usable::Yes, "ok"))).await);
+    assert_eq!(before(&store, judged(&config, verdict(Usable::Yes, "ok"))).await, Some(None));
     let check = judged(&config, verdict(Usable::No, "bad_key"));
     let failed = store.write(move |tx| {
         assert!(matches!(tx.record_check(&check)?, RecordedCheck::Stored(Some(_))));
@@ -147,46 +202,101 @@ async fn record_check_in_failed_write_changes_no_verdict() {
     assert_eq!(again, Some(Some(Usable::Yes)), "the change was not lost");
 }
 
-/// Sets the report of the check that was opened at `at`.
-fn set_report(database: &TestDatabase, at: i64, report: &str) {
-    database.execute(&format!("UPDATE config_checks SET report = '{report}' WHERE at = {at}"));
+/// The last check and the last judgement of each configuration, as the database has them.
+fn last_checks(database: &TestDatabase) -> Vec<String> {
+    database.texts(
+        "SELECT config_id || ' ' || sequence || ' ' || revision || ' ' || at || ' ' || trigger || ' ' || usable \
+         || ' ' || reason || ' ' || is_judgement || ' ' || coalesce(last_judgement, '') AS value \
+         FROM last_checks ORDER BY config_id",
+    )
+}
+
+/// A step in the life of a configuration.
+#[derive(Clone, Copy)]
+enum Step {
+    Check(Usable, &'static str, &'static str),
+    /// A check that is opened before the last one.
+    EarlierCheck(Usable, &'static str, &'static str),
+    NewEndpoint,
+}
+
+/// Checks that the history gives the same last check as recording did, and returns what it is.
+async fn check_filled(steps: &[Step]) -> (Verdict, bool, Option<Option<Usable>>) {
+    let (database, store, clock) = open_store_with_clock().await;
+    let mut config = in_workspace(&store, "a").await;
+    for (n, step) in (1..).zip(steps) {
+        clock.set(10 * n);
+        let (usable, reason, depth, at) = match *step {
+            Step::Check(usable, reason, depth) => (usable, reason, depth, 10 * n),
+            Step::EarlierCheck(usable, reason, depth) => (usable, reason, depth, 10 * n - 11),
+            Step::NewEndpoint => {
+                let endpoint = format!("https://api.openai.com/{n}");
+                config = update(&store, config.id, endpoint_patch(&endpoint)).await.unwrap();
+                continue;
+            }
+        };
+        let report =
+            format!(r#"{{"usable": "{}", "reason": "{reason}", "depth": "{depth}"}}"#, usable.as_str());
+        let works =
+            [(Usable::Yes, true), (Usable::No, false)].into_iter().find(|(known, _)| *known == usable);
+        let check = NewCheck {
+            verdict: Verdict::from_report(&report).unwrap(),
+            trigger: CheckTrigger::Background,
+            report: report.try_into().unwrap(),
+            ..check_of(&config, works.map(|(_, works)| works))
+        };
+        change(&store, opened(at, check)).await;
+    }
+    let recorded = last_checks(&database);
+    drop(store);
+    while database.revert_last().unwrap() != "0007" {}
+    let store = database.store().await;
+    assert_eq!(last_checks(&database), recorded);
+    let shown = last(&store, &config).await.unwrap();
+    clock.set(1000);
+    let next = before(&store, opened(1000, judged(&config, verdict(Usable::Unknown, "timeout")))).await;
+    (shown.verdict, shown.is_current, next)
 }
 
 #[tokio::test]
-async fn open_fills_last_checks_from_the_history() {
-    let (database, store, clock) = open_store_with_clock().await;
-    let scope = owner(&store).await;
-    let mut configs = Vec::new();
-    for name in ["newest", "unknown", "without report", "no JSON", "unchecked"] {
-        configs.push(create(&store, scope, named(name)).await.unwrap());
-    }
-    let past = [
-        (0, Some(true), r#"{"usable": "yes", "reason": "ok", "depth": "credential"}"#),
-        (0, Some(false), r#"{"usable": "no", "reason": "bad_key"}"#),
-        (1, None, r#"{"usable": "unknown", "reason": "timeout"}"#),
-        (2, Some(true), "{}"),
-        (3, Some(true), "no JSON"),
+async fn open_after_migration_fills_last_checks_by_the_rule_of_recording() {
+    use Step::{Check, EarlierCheck, NewEndpoint};
+    use Usable::{No, Unknown, Yes};
+    let works = Check(Yes, "ok", "credential");
+    let (fails, blocked) = (Check(No, "bad_key", "inference"), Check(No, "blocked_by_policy", "credential"));
+    let (timeout, reach) = (Check(Unknown, "timeout", "credential"), Check(Unknown, "depth", "reach"));
+    let cases: &[(&[Step], Verdict, bool, Option<Usable>)] = &[
+        (&[works, fails], verdict(No, "bad_key"), true, Some(No)),
+        (&[works, timeout], verdict(Unknown, "timeout"), true, Some(Unknown)),
+        (&[works, reach, blocked], verdict(Yes, "ok"), true, Some(Yes)),
+        (&[reach, blocked], unjudged(No, "blocked_by_policy"), true, None),
+        (&[works, NewEndpoint], verdict(Yes, "ok"), false, Some(Yes)),
+        (&[works, NewEndpoint, reach], unjudged(Unknown, "depth"), true, Some(Yes)),
+        (&[works, NewEndpoint, reach, NewEndpoint], unjudged(Unknown, "depth"), false, Some(Yes)),
+        (&[works, EarlierCheck(No, "bad_key", "credential")], verdict(Yes, "ok"), true, Some(Yes)),
+        (&[reach, EarlierCheck(No, "bad_key", "credential")], verdict(No, "bad_key"), true, Some(No)),
     ];
-    for (at, (n, works, _)) in (1..).zip(past) {
-        clock.set(at);
-        let check = NewCheck { trigger: CheckTrigger::Background, ..check_of(&configs[n], works) };
-        assert!(record(&store, check).await);
+    for (n, (steps, shown, is_current, last_judgement)) in cases.iter().enumerate() {
+        // The next judgement is `unknown`, so that this one is no change.
+        let change = (*last_judgement != Some(Unknown)).then_some(*last_judgement);
+        assert_eq!(check_filled(steps).await, (shown.clone(), *is_current, change), "case {n}");
     }
-    update(&store, configs[1].id, endpoint_patch("https://api.openai.com/v2")).await.unwrap();
+}
+
+#[tokio::test]
+async fn open_after_migration_leaves_out_checks_without_verdict() {
+    let (database, store) = open_store().await;
+    let scope = owner(&store).await;
+    let reports = ["{}", r#"{"usable": "maybe", "reason": "ok", "depth": "credential"}"#, "no JSON", ""];
+    for (at, report) in (1..).zip(reports) {
+        let config = create(&store, scope, named(&at.to_string())).await.unwrap();
+        let check = opened(at, judged(&config, verdict(Usable::Yes, "ok")));
+        change(&store, check).await;
+        database.execute(&format!("UPDATE config_checks SET report = '{report}' WHERE at = {at}"));
+    }
+    create(&store, scope, named("unchecked")).await.unwrap();
     drop(store);
     while database.revert_last().unwrap() != "0007" {}
-    for (at, (_, _, report)) in (1..).zip(past) {
-        set_report(&database, at, report);
-    }
-    let store = database.store().await;
-    let shown = last(&store, &configs[0]).await.unwrap();
-    assert_eq!(shown.verdict, verdict(Usable::No, "bad_key"));
-    assert_eq!((shown.at.as_micros(), shown.trigger, shown.is_current), (2, CheckTrigger::Background, true));
-    let shown = last(&store, &configs[1]).await.unwrap();
-    assert_eq!((shown.verdict, shown.is_current), (unjudged(Usable::Unknown, "timeout"), false));
-    for config in &configs[2..] {
-        assert_eq!(last(&store, config).await, None, "{}", config.settings.name);
-    }
-    assert_eq!(before(&store, judged(&configs[0], verdict(Usable::No, "bad_key"))).await, None);
-    assert_eq!(before(&store, judged(&configs[2], verdict(Usable::Yes, "ok"))).await, Some(None));
+    drop(database.store().await);
+    assert_eq!(last_checks(&database), Vec::<String>::new());
 }
