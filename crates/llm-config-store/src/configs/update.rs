@@ -5,7 +5,7 @@ use llm_config_core::audit::{AuditObject, Event, EventKind};
 use llm_config_core::caller::Caller;
 use llm_config_core::config::{LlmConfig, Settings, Stamp};
 use llm_config_core::credential::{Credential, CredentialKind, CredentialUse, SecretMeta};
-use llm_config_core::field::Field;
+use llm_config_core::field::{Field, FieldErrors};
 use llm_config_core::id::PrincipalId;
 use llm_config_core::patch::{ConfigPatch, CredentialPatch, PatchContext, PatchedConfig};
 use llm_config_core::target::Target;
@@ -41,6 +41,14 @@ fn credential_giver(config: &LlmConfig) -> Option<PrincipalId> {
         Some(secret) => secret.given_by,
         None => config.origin.set.map(|set| set.by),
     }
+}
+
+fn needs_whole_credential() -> FieldErrors {
+    FieldErrors::one(
+        Field::SecretValue,
+        "is not enough, because the stored credential can no longer be opened and its header is unknown; give \
+         the whole credential anew, or drop its key id explicitly",
+    )
 }
 
 impl Tx<'_> {
@@ -126,7 +134,7 @@ impl Tx<'_> {
             return Ok(PlannedCredential::Unchanged);
         }
         if current.secret.as_ref().is_none_or(|meta| patch.credential.replaces_all(meta)) {
-            let stored = self.stored_header(current)?;
+            let stored = self.stored_header(current, patch)?;
             let credential = patch.credential.credential(stored.as_ref()).map_err(StoreError::Invalid)?;
             return Ok(PlannedCredential::Complete(credential));
         }
@@ -135,14 +143,23 @@ impl Tx<'_> {
         Ok(PlannedCredential::FromStored(credential))
     }
 
-    /// The stored key, whose header stays when the key itself is replaced. `None` for other credentials, and
-    /// for one that cannot be decrypted any more, so that it can be replaced.
-    fn stored_header(&mut self, current: &LlmConfig) -> Result<Option<Credential>, StoreError> {
+    /// The stored key, whose header stays when the key itself is replaced. `None` for other credentials.
+    ///
+    /// A key that cannot be opened any more can be replaced, but only as a whole: a change that says nothing
+    /// about the identifier keeps the header, and without it the new key would be sent in another one.
+    fn stored_header(
+        &mut self,
+        current: &LlmConfig,
+        patch: &ConfigPatch,
+    ) -> Result<Option<Credential>, StoreError> {
         if current.secret.as_ref().is_none_or(|meta| meta.kind != CredentialKind::ApiKey) {
             return Ok(None);
         }
         match open_credential(self, current) {
-            Err(StoreError::DecryptionFailed { .. } | StoreError::Corrupt { .. }) => Ok(None),
+            Err(StoreError::DecryptionFailed { .. } | StoreError::Corrupt { .. }) => {
+                let is_whole = patch.fields().contains(&Field::KeyId);
+                if is_whole { Ok(None) } else { Err(StoreError::Invalid(needs_whole_credential())) }
+            }
             opened => opened,
         }
     }

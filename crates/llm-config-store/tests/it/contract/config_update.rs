@@ -201,3 +201,27 @@ async fn update_of_secret_keeps_header_and_prefix() {
     let kinds: Vec<_> = events(&store, id).await.into_iter().map(|(kind, _)| kind).collect();
     assert_eq!(kinds, ["config.created", "config.updated", "credential.opened"]);
 }
+
+#[tokio::test]
+async fn update_of_secret_with_undecryptable_header_requires_whole_credential() {
+    let (database, store) = open_store().await;
+    let key = json!({"kind": "API_KEY", "secret": SECRET, "header": "x-team-key"});
+    let id = create(&store, owner(&store).await, new(json!({}), key)).await.unwrap().id;
+    let parts = |key_id| UncheckedPatch {
+        credential: UncheckedCredentialPatch::Parts {
+            key_id,
+            secret: Some(Zeroizing::new("sk-next-0123456789".to_owned())),
+        },
+        ..UncheckedPatch::default()
+    };
+    for repair in [parts(Patch::Clear), secret_patch("sk-next-0123456789")] {
+        database.execute(&format!("UPDATE secrets SET envelope = {}", super::bytes("00")));
+        let before = find(&store, id).await.unwrap();
+        let refused = update(&store, id, parts(Patch::Keep)).await;
+        let Err(StoreError::Invalid(errors)) = refused else { panic!("{refused:?}") };
+        assert_eq!(errors.iter().map(|error| error.field).collect::<Vec<_>>(), [Field::SecretValue]);
+        assert_eq!(find(&store, id).await.unwrap(), before);
+        update(&store, id, repair).await.unwrap();
+        assert_eq!(opened_secret(&store, id).await.as_deref(), Some("sk-next-0123456789"));
+    }
+}

@@ -151,7 +151,8 @@ async fn check_opened(patch: UncheckedPatch, secret: Option<&str>, needs_stored:
 #[tokio::test]
 async fn open_planned_target_opens_stored_credential_only_if_used() {
     check_opened(secret_patch("sk-new"), Some("sk-new"), false, &[]).await;
-    check_opened(parts_patch(Patch::Keep, Some("sk-new")), Some("sk-new"), false, &[]).await;
+    check_opened(parts_patch(Patch::Keep, Some("sk-new")), Some("sk-new"), true, &[]).await;
+    check_opened(parts_patch(Patch::Clear, Some("sk-new")), Some("sk-new"), false, &[]).await;
     check_opened(parts_patch(Patch::Set("me"), None), Some(SECRET), true, &[OPENED]).await;
     check_opened(UncheckedPatch::default(), Some(SECRET), true, &[OPENED]).await;
     // The result of resolving a reference is recorded later.
