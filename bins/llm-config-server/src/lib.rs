@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod build;
 pub mod cli;
 pub mod http;
 pub mod settings;

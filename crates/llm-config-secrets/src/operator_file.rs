@@ -13,25 +13,24 @@ const LIMIT: u64 = 16 * 1024;
 /// the reason, because only the operator can change that.
 pub(super) async fn read(path: &Path) -> Result<Zeroizing<String>, ResolveError> {
     let owned = path.to_owned();
-    let reading = tokio::task::spawn_blocking(move || {
-        let mut text = Zeroizing::new(String::with_capacity(usize::try_from(LIMIT).unwrap_or_default()));
-        let file = std::fs::File::open(owned)?;
-        check_writers(&file)?;
-        file.take(LIMIT).read_to_string(&mut text)?;
-        Ok::<_, std::io::Error>(Zeroizing::new(text.trim().to_owned()))
-    });
-    match reading.await {
-        Ok(Ok(text)) if !text.is_empty() => Ok(text),
-        Ok(Ok(_)) => {
-            tracing::warn!(file = %path.display(), "the file is empty");
-            Err(ResolveError::Unavailable)
-        }
+    match tokio::task::spawn_blocking(move || read_now(&owned)).await {
+        Ok(Ok(text)) => Ok(text),
         Ok(Err(error)) => {
             tracing::warn!(file = %path.display(), %error, "the file cannot be read");
             Err(ResolveError::Unavailable)
         }
         Err(_) => Err(ResolveError::Unavailable),
     }
+}
+
+/// The text of a file without leading and trailing white space; blocks.
+pub(super) fn read_now(path: &Path) -> std::io::Result<Zeroizing<String>> {
+    let mut text = Zeroizing::new(String::with_capacity(usize::try_from(LIMIT).unwrap_or_default()));
+    let file = std::fs::File::open(path)?;
+    check_writers(&file)?;
+    file.take(LIMIT).read_to_string(&mut text)?;
+    let text = Zeroizing::new(text.trim().to_owned());
+    if text.is_empty() { Err(std::io::Error::other("it is empty")) } else { Ok(text) }
 }
 
 /// Rejects a file that users other than its owner can write to: they could change the server's identity. The

@@ -1,6 +1,6 @@
 //! The server's login at a Vault.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -33,6 +33,21 @@ pub enum VaultLogin {
         /// The file with the secret id. It is read at every login.
         secret_id_file: PathBuf,
     },
+}
+
+impl VaultLogin {
+    /// The file that the login needs.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        match self {
+            Self::TokenFile(path) | Self::AppRole { secret_id_file: path, .. } => path,
+        }
+    }
+
+    /// Fails if the file of the login cannot be used. Reads the file and calls no server.
+    pub fn check_file(&self) -> std::io::Result<()> {
+        operator_file::read_now(self.file()).map(drop)
+    }
 }
 
 /// A token, and whether it has just been issued or read.

@@ -69,7 +69,7 @@ impl Service {
                 Attempt::Ended => return Ok(Initialization::CodeEnded),
             }
         }
-        let created = self.store.create_root(caller).await?;
+        let created = self.store.create_root(caller, TokenText::generate()).await?;
         self.bootstrap.close();
         Ok(match created {
             Some((user, token)) => Initialization::Done { user: user.id, token },
@@ -78,8 +78,12 @@ impl Service {
     }
 
     /// Creates the root user with a token that is not narrowed. `None` if a root user was ever created.
-    pub async fn create_root(&self, caller: &Caller) -> Result<Option<Arc<TokenText>>, Error> {
-        Ok(self.store.create_root(caller).await?.map(|(_, token)| token))
+    pub async fn create_root(
+        &self,
+        caller: &Caller,
+        token: TokenText,
+    ) -> Result<Option<Arc<TokenText>>, Error> {
+        Ok(self.store.create_root(caller, token).await?.map(|(_, token)| token))
     }
 
     /// Whether a root user was ever created.

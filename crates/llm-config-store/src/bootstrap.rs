@@ -16,10 +16,14 @@ use crate::tokens::{NewToken, TokenText};
 impl Store {
     /// Creates the root user, an owner, with one unrestricted token. Returns `None` if a root user was
     /// created before; of two concurrent calls only one returns the token.
-    pub async fn create_root(&self, caller: &Caller) -> Result<Option<(User, Arc<TokenText>)>, StoreError> {
+    pub async fn create_root(
+        &self,
+        caller: &Caller,
+        token: TokenText,
+    ) -> Result<Option<(User, Arc<TokenText>)>, StoreError> {
         let (user_id, token_id) = (self.new_principal_id(), self.new_token_id());
         let caller = caller.clone();
-        let token = Arc::new(TokenText::generate());
+        let token = Arc::new(token);
         let text = Arc::clone(&token);
         let root = self
             .write(move |tx| {

@@ -1,4 +1,4 @@
-//! The commands `migrate`, `config check` and `token`.
+//! The commands `migrate` and `token`.
 
 use std::fs;
 
@@ -7,56 +7,6 @@ use serde_json::{Value, json};
 
 use super::sqlite;
 use crate::support::{Installation, llm};
-
-#[test]
-fn config_check_creates_no_files() {
-    let installation =
-        sqlite().without("DATABASE_URL").with("DATABASE_URL", "postgres://u:hunter2@h/d?password=hunter2");
-    let printed = installation.run(&["config", "check"]).succeeded();
-    assert!(printed.contains("postgres://u") && printed.contains("the settings are in order"), "{printed}");
-    assert!(!printed.contains("hunter2"), "{printed}");
-    assert!(!installation.data_dir().exists());
-}
-
-#[test]
-fn config_check_prints_effective_settings() {
-    let installation = sqlite().without("LISTEN").without("DATABASE_URL").with("DATA_DIR", "./here");
-    let folder = installation.folder.path().canonicalize().unwrap();
-    let found = installation.json(&["config", "check"])["settings"].clone();
-    let expected = json!({
-        "listen": "127.0.0.1:8080",
-        "allowPublicListen": false,
-        "metricsListen": null,
-        "corsOrigins": [],
-        "dataDir": folder.join("here"),
-        "databaseUrl": format!("sqlite://{}", folder.join("here/registry.db").display()),
-        "keyring": format!("file {}", folder.join("here/keyring").display()),
-        "waitForInit": false,
-        "logFormat": "text",
-        "logFilter": "info,actix_server=warn",
-        "workers": 2,
-        "databaseConnections": 8,
-        "allowedHosts": [],
-        "allowedNetworks": [],
-        "providerCaFile": null,
-        "checkEvery": null,
-        "secretGrants": [],
-    });
-    assert_eq!(found, expected);
-    // The error names the database, so that a wrong working directory is noticed.
-    let database = expected["databaseUrl"].as_str().unwrap();
-    installation.run(&["user", "list"]).assert_error(&["does not exist", database]);
-    let installation = installation.with("CORS_ORIGINS", "https://a.example,https://b.example");
-    let printed = installation.run(&["config", "check", "--allow-public-listen"]).succeeded();
-    let lines: Vec<Vec<&str>> = printed.lines().map(|line| line.split_whitespace().collect()).collect();
-    for line in [
-        vec!["cors-origins", "https://a.example,", "https://b.example"],
-        vec!["allow-public-listen", "true"],
-        vec!["metrics-listen", "none"],
-    ] {
-        assert!(lines.contains(&line), "{line:?} is not in:\n{printed}");
-    }
-}
 
 #[test]
 fn migrate_without_keyring_creates_tables() {

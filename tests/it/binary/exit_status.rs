@@ -11,11 +11,14 @@ use crate::support::{Installation, ProgramOutput};
 
 const UNKNOWN: &str = "550e8400-e29b-41d4-a716-446655440000";
 
-/// The JSON document of an error: the only line on standard error, and nothing on standard output.
+/// The JSON document of an error: the last line on standard error, after those of the server's log, and
+/// nothing on standard output.
 #[track_caller]
 fn error(output: &ProgramOutput) -> Value {
-    assert_eq!((output.stderr.lines().count(), output.stdout.as_str()), (1, ""), "{output:?}");
-    serde_json::from_str(&output.stderr).unwrap_or_else(|error| panic!("{error}: {output:?}"))
+    let (mut lines, printed) = (output.stderr.lines(), output.stdout.as_str());
+    let last = lines.next_back().unwrap_or_default();
+    assert!(lines.all(|line| line.contains("INFO")) && printed.is_empty(), "{output:?}");
+    serde_json::from_str(last).unwrap_or_else(|error| panic!("{error}: {output:?}"))
 }
 
 #[track_caller]

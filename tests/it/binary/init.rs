@@ -1,5 +1,6 @@
 //! The setting `LLM_CONFIG_WAIT_FOR_INIT=true`.
 
+use llm_config_server::cli::ExitStatus;
 use serde_json::json;
 
 use crate::support::{Installation, llm};
@@ -35,6 +36,24 @@ fn init_with_wait_for_init_returns_token_once() {
         let server = installation.start();
         assert_eq!(server.stdout(), "");
         assert_eq!(server.client(&token).llm_names(""), ["local"]);
+    }
+}
+
+#[test]
+fn command_while_server_waits_for_init_explains_the_wait() {
+    for installation in Installation::each() {
+        let installation = installation.with("WAIT_FOR_INIT", "true");
+        let server = installation.start();
+        let waits = "`POST /v1/system/init` while a server waits for it";
+        assert!(installation.run(&["user", "list"]).succeeded().contains(waits));
+        for command in [&["token", "issue"][..], &["user", "show", "root@localhost"]] {
+            installation.run(command).assert_failed(ExitStatus::NotFound, &[waits]);
+        }
+        server.anonymous().post_empty("/v1/system/init").json(200);
+        installation.run(&["token", "issue"]).succeeded();
+        installation.run(&["user", "show", "x@example.com"]).assert_error(&["no user has"]);
+        let log = server.stop();
+        assert!(log.contains("waiting for `POST /v1/system/init`"), "{log}");
     }
 }
 

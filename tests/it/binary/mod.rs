@@ -1,7 +1,9 @@
 //! The real program: starts, errors at the start, commands and signals.
 
+mod bootstrap_token;
 mod commands;
 mod config;
+mod config_check;
 mod config_lists;
 mod configurations;
 mod environment;

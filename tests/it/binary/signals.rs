@@ -1,9 +1,10 @@
-//! SIGTERM and SIGKILL.
+//! SIGTERM, SIGHUP and SIGKILL, and the log of starts and stops.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use super::sqlite;
 use crate::support::{Installation, llm, merge_patch};
 
 #[test]
@@ -39,8 +40,34 @@ fn sigterm_during_request_completes_request_then_exits() {
         assert!(response.starts_with("HTTP/1.1 201 "), "{response}");
         let (code, log) = server.wait();
         assert_eq!(code, 0, "{log}");
-        assert!(log.contains("stopped"), "{log}");
+        let stopping = log.find("stopping signal=\"SIGTERM\"").expect("a line about the signal");
+        assert!(log[stopping..].contains("stopped"), "{log}");
         assert_eq!(installation.start().client(&token).llm_names(""), ["local"]);
+    }
+}
+
+#[test]
+fn sighup_is_ignored_and_logged() {
+    let server = sqlite().start();
+    let token = server.token();
+    for _ in 0..2 {
+        server.signal("-HUP");
+        server.client(&token).get("/v1/users/me").json(200);
+    }
+    let log = server.stop();
+    assert!(log.contains("SIGHUP is ignored"), "{log}");
+}
+
+#[test]
+fn first_line_of_log_names_version_database_and_address() {
+    for installation in Installation::each() {
+        let log = installation.start().stop();
+        let first = log.lines().next().expect("a line");
+        let version = format!("version=\"{}\"", env!("CARGO_PKG_VERSION"));
+        for part in ["llm-config starts", &version, "database=\"", "listen=127.0.0.1:0"] {
+            assert!(first.contains(part), "`{part}` is not in `{first}`");
+        }
+        assert!(first.contains("SQLite") || first.contains("PostgreSQL"), "{first}");
     }
 }
 

@@ -15,7 +15,7 @@ use llm_config_secrets::SecretResolver;
 use llm_config_server::http;
 use llm_config_service::{Bootstrap, ProviderAccess, Service};
 use llm_config_store::testing::TestDatabase;
-use llm_config_store::{Options, Store};
+use llm_config_store::{Options, Store, TokenText};
 
 use super::Client;
 
@@ -35,7 +35,8 @@ impl TestApp {
     /// A server on an empty database, with a root user.
     pub(crate) fn with_database(database: TestDatabase) -> Self {
         let mut app = Self::start(Arc::new(database), String::new(), Bootstrap::closed());
-        let created = app.block_on(app.store.create_root(&Caller::operator())).unwrap();
+        let created =
+            app.block_on(app.store.create_root(&Caller::operator(), TokenText::generate())).unwrap();
         let (_, token) = created.expect("an empty database has no root user");
         token.expose().clone_into(&mut app.root);
         app

@@ -5,7 +5,7 @@ use std::io;
 use llm_config_core::id::WorkspaceId;
 use llm_config_core::key::KeySourceError;
 use llm_config_service::{Dependents, Error, MissingReference};
-use llm_config_store::{Conflict, MigrationError, OpenError, StoreError};
+use llm_config_store::{Conflict, MigrationError, OpenError, StoreError, TokenFileError};
 
 use super::exit_status::ExitStatus;
 use crate::settings::{InvalidSettings, SettingsError};
@@ -24,6 +24,9 @@ pub(crate) enum CommandError {
     /// The settings are invalid.
     #[error(transparent)]
     Settings(#[from] InvalidSettings),
+    /// The file with the first token cannot be used.
+    #[error(transparent)]
+    TokenFile(#[from] TokenFileError),
     /// The database could not be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -70,6 +73,8 @@ impl CommandError {
             Self::Settings(invalid) => {
                 invalid.errors().first().map_or(ExitStatus::Configuration, settings_status)
             }
+            Self::TokenFile(TokenFileError::Permissions(_)) => ExitStatus::NoPermission,
+            Self::TokenFile(TokenFileError::Unusable(_)) => ExitStatus::Configuration,
             Self::Open(error) => open_status(error),
             Self::Store(error) => store_status(error),
             Self::Server(_) => ExitStatus::Internal,
@@ -82,9 +87,9 @@ impl CommandError {
 
 fn settings_status(error: &SettingsError) -> ExitStatus {
     match error {
-        SettingsError::Unreadable { source, .. } | SettingsError::DataDir { source, .. } => {
-            ExitStatus::of_setting(source)
-        }
+        SettingsError::Unreadable { error, .. }
+        | SettingsError::LoginFile { error, .. }
+        | SettingsError::DataDir { error, .. } => ExitStatus::of_setting(error.kind()),
         SettingsError::Flag(_) => ExitStatus::Usage,
         SettingsError::Invalid(_) => ExitStatus::Configuration,
         SettingsError::Permissions(error) => open_status(error),
@@ -95,6 +100,7 @@ fn settings_status(error: &SettingsError) -> ExitStatus {
 fn open_status(error: &OpenError) -> ExitStatus {
     match error {
         OpenError::Unreachable { .. } => ExitStatus::Unavailable,
+        OpenError::DatabaseFile(error) => ExitStatus::of_setting(error.kind),
         OpenError::UnsafePath(_) | OpenError::KeySource(KeySourceError::Permissions(_)) => {
             ExitStatus::NoPermission
         }

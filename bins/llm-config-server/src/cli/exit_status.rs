@@ -1,7 +1,7 @@
 //! Exit statuses, with the numbers of the BSDs' `sysexits.h`.
 
 use std::fmt;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::process::ExitCode;
 
 /// How the program ended, for scripts and supervisors. `docs/configuration.md` describes each status.
@@ -64,16 +64,21 @@ impl ExitStatus {
 
     /// The status if a file or an address that a setting names cannot be used.
     #[must_use]
-    pub fn of_setting(error: &io::Error) -> Self {
-        if error.kind() == io::ErrorKind::PermissionDenied { Self::NoPermission } else { Self::Configuration }
+    #[expect(clippy::wildcard_enum_match_arm, reason = "not our enum, and it grows")]
+    pub const fn of_setting(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Self::NoPermission,
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::InputOutput,
+            _ => Self::Configuration,
+        }
     }
 
     /// The status if standard input, or a file that an argument names, cannot be read.
     #[must_use]
     pub fn of_input(error: &io::Error) -> Self {
-        if error.kind() == io::ErrorKind::NotFound {
+        if error.kind() == ErrorKind::NotFound {
             Self::NotFound
-        } else if error.kind() == io::ErrorKind::PermissionDenied {
+        } else if error.kind() == ErrorKind::PermissionDenied {
             Self::NoPermission
         } else {
             Self::InputOutput

@@ -12,6 +12,11 @@ use llm_config_store::{User, Workspace};
 use super::command_error::CommandError;
 use super::operator_session::OperatorSession;
 
+/// The sentence for a database without a root user, and so without users.
+pub(crate) const NO_USERS: &str = "\
+there are no users yet; the first is created by `POST /v1/system/init` while a server waits for it \
+(`--wait-for-init`), else by the start of a server";
+
 /// A user, by e-mail address or id.
 #[derive(Clone, Debug)]
 pub(crate) enum UserSelector {
@@ -79,6 +84,9 @@ impl OperatorSession {
             UserSelector::Email(email) => self.service.user_by_email(&self.session, email.clone()).await,
         };
         match found {
+            Err(Error::NotFound(_)) if !self.service.has_root().await? => {
+                Err(CommandError::not_found(NO_USERS))
+            }
             Err(Error::NotFound(_)) => {
                 let key = match selector {
                     UserSelector::Id(_) => "id",

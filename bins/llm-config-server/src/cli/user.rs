@@ -9,7 +9,7 @@ use llm_config_store::User;
 use serde::Serialize;
 
 use super::command_error::CommandError;
-use super::lookup::UserSelector;
+use super::lookup::{NO_USERS, UserSelector};
 use super::operator_session::OperatorSession;
 use super::output::{Format, key_value, list, or_dash, table, time};
 use crate::settings::Settings;
@@ -130,7 +130,7 @@ async fn list_all(operator: &OperatorSession, format: Format) -> Result<(), Comm
     let views: Vec<UserView> = users.iter().map(UserView::from).collect();
     format.print(&views, || {
         if views.is_empty() {
-            return "no users; the first start of the server creates the first user".to_owned();
+            return NO_USERS.to_owned();
         }
         let rows: Vec<_> = views.iter().map(UserView::row).collect();
         table(&["EMAIL", "NAME", "ROLE", "ID"], &rows)

@@ -1,9 +1,10 @@
 //! Errors of settings: which setting, what is wrong, and what would be right.
 
 use std::fmt::{self, Display};
+use std::path::Path;
 
-use llm_config_store::OpenError;
 use llm_config_store::private_path::UnsafePath;
+use llm_config_store::{OpenError, path_error};
 
 use super::source::{Source, Sources};
 
@@ -17,12 +18,12 @@ pub enum SettingsError {
     #[error("{_0}")]
     Invalid(String),
     /// The settings file cannot be read.
-    #[error("the settings file {path} cannot be read: {source}")]
+    #[error("the settings file {path} cannot be read: {}", path_error::reason(Path::new(path), error))]
     Unreadable {
         /// The path of the file.
         path: String,
         /// The error of the file system.
-        source: std::io::Error,
+        error: std::io::Error,
     },
     /// Other users can write to the settings file.
     #[error(transparent)]
@@ -39,13 +40,21 @@ pub enum SettingsError {
     /// Other users can write to the database, the keys or the data directory.
     #[error(transparent)]
     Permissions(#[from] OpenError),
+    /// The file with the server's login at a Vault cannot be read.
+    #[error("`vault`: the file {path} cannot be read: {}", path_error::reason(Path::new(path), error))]
+    LoginFile {
+        /// The path of the file.
+        path: String,
+        /// The error of the file system.
+        error: std::io::Error,
+    },
     /// The data directory cannot be created.
-    #[error("the data directory {path} cannot be created: {source}")]
+    #[error("the data directory {path} cannot be created: {}", path_error::reason(Path::new(path), error))]
     DataDir {
         /// The path of the directory.
         path: String,
         /// The error of the file system.
-        source: std::io::Error,
+        error: std::io::Error,
     },
 }
 
@@ -58,6 +67,12 @@ impl SettingsError {
     /// The setting `name`, as `source` names it, and what is wrong with it.
     pub(super) fn of_source(source: &Source, name: &str, reason: impl Display) -> Self {
         Self::sentence(source, format!("{} {reason}", source.label(name)))
+    }
+
+    /// The setting `name`, as its source names it, and an error with a subject of its own.
+    pub(super) fn caused(sources: &Sources, name: &str, error: impl Display) -> Self {
+        let source = sources.get(name).unwrap_or(&Source::Flag);
+        Self::sentence(source, format!("{}: {error}", source.label(name)))
     }
 
     /// The error for an invalid value. The value is quoted, if it is given and may be shown.

@@ -25,7 +25,7 @@ pub(super) fn read(path: &Path) -> FileSettings {
 }
 
 fn read_text(path: &Path) -> Result<(String, Metadata), SettingsError> {
-    let unreadable = |source| SettingsError::Unreadable { path: path.display().to_string(), source };
+    let unreadable = |error| SettingsError::Unreadable { path: path.display().to_string(), error };
     resolve_checked("settings file", "directory of the settings file", path, Directory::Mounted)?;
     let mut file = File::open(path).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use llm_config_core::key::{KeyId, KeySource};
+use llm_config_core::key::{KeyId, KeySource, KeySourceError, Keyring};
 use llm_config_store::keys::{KeyDirectory, KeyFile, KeyText};
 use zeroize::Zeroizing;
 
@@ -60,6 +60,11 @@ impl Keys {
                 Err(SettingsError::new(sources, first, reason))
             }
         }
+    }
+
+    /// Reads the keys.
+    pub async fn load(&self) -> Result<Keyring, KeySourceError> {
+        self.source().load().await
     }
 
     /// The source, for the store.

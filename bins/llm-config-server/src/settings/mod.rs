@@ -71,6 +71,8 @@ pub struct Settings {
     pub keys: Keys,
     /// Whether `POST /v1/system/init` hands out the root token.
     pub wait_for_init: bool,
+    /// The file with the root token; read at initialisation only.
+    pub bootstrap_token_file: Option<PathBuf>,
     /// Settings of the log.
     pub log: LogSettings,
     /// The number of threads that serve requests; `None` for one per core.
@@ -142,6 +144,7 @@ impl Settings {
             keyring_dir,
             current_key,
             wait_for_init,
+            bootstrap_token_file,
             log_format,
             log_filter,
             workers,
@@ -153,6 +156,15 @@ impl Settings {
         let data_dir = absolute(data_dir.unwrap_or_else(|| PathBuf::from("./data")));
         let database =
             database(&sources, database_url.as_deref(), &data_dir).map_err(|error| errors.push(error));
+        let wait_for_init = wait_for_init.unwrap_or(false);
+        if wait_for_init && bootstrap_token_file.is_some() {
+            let reason = format!(
+                "and {} exclude each other: the one prints no token and waits for a request, the other gives \
+                 the token",
+                sources.label("bootstrap-token-file")
+            );
+            errors.push(SettingsError::new(&sources, "wait-for-init", reason));
+        }
         let keys = Keys::check(&sources, &data_dir, keyring_file, keyring_dir, keyring, current_key)
             .map_err(|error| errors.push(error));
         let secrets = secrets::SecretSettings::check(&sources, secrets).map_err(|error| errors.push(error));
@@ -167,7 +179,8 @@ impl Settings {
             data_dir,
             database,
             keys,
-            wait_for_init: wait_for_init.unwrap_or(false),
+            wait_for_init,
+            bootstrap_token_file: bootstrap_token_file.map(absolute),
             log: LogSettings {
                 format: log_format.unwrap_or(LogFormat::Text),
                 filter: log_filter.unwrap_or_default(),
@@ -208,17 +221,29 @@ impl Settings {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         let path = self.data_dir.display().to_string();
-        builder.create(&self.data_dir).map_err(|source| SettingsError::DataDir { path, source })?;
+        builder.create(&self.data_dir).map_err(|error| SettingsError::DataDir { path, error })?;
         Ok(())
     }
 
     /// Fails if other users can write to the data directory, the database or the keys. Changes nothing.
     pub fn check_permissions(&self) -> Result<(), OpenError> {
-        // A waiting server writes the initialisation code there, even if its database and keys are elsewhere.
-        if self.uses_data_dir() || self.wait_for_init {
+        self.check_data_dir()?;
+        self.store_options().check_permissions()
+    }
+
+    /// Fails if other users can write to the data directory. Changes nothing.
+    pub fn check_data_dir(&self) -> Result<(), OpenError> {
+        if self.needs_data_dir() {
             check_directory("data directory", &self.data_dir, Directory::Private)?;
         }
-        self.store_options().check_permissions()
+        Ok(())
+    }
+
+    /// Whether the server, started with these settings, writes to the data directory.
+    #[must_use]
+    pub fn needs_data_dir(&self) -> bool {
+        // A waiting server writes the initialisation code there, even if its database and keys are elsewhere.
+        self.uses_data_dir() || self.wait_for_init
     }
 
     /// Whether a file of the server belongs in the data directory.
@@ -247,9 +272,13 @@ impl Settings {
             SettingView::new("metrics-listen", self.metrics_listen.map(|address| address.to_string())),
             SettingView::new("cors-origins", self.cors_origins.clone()),
             SettingView::new("data-dir", self.data_dir.display().to_string()),
-            SettingView::new("database-url", self.database.to_string()),
+            SettingView::new("database-url", self.database.with_parameters()),
             SettingView::new("keyring", self.keys.to_string()),
             SettingView::new("wait-for-init", self.wait_for_init),
+            SettingView::new(
+                "bootstrap-token-file",
+                self.bootstrap_token_file.as_ref().map(|path| path.display().to_string()),
+            ),
             SettingView::new("log-format", self.log.format.to_string()),
             SettingView::new("log-filter", self.log.filter.to_string()),
             SettingView::new("workers", self.workers).or_text("one per core"),
@@ -257,6 +286,13 @@ impl Settings {
         ];
         views.extend(self.provider_access.views());
         views.into_iter().map(|view| view.with_source(&self.sources)).collect()
+    }
+
+    /// Opens what calls to providers need: the certificate authorities, and the stores of secret references.
+    /// Returns each with the setting that names it.
+    #[must_use]
+    pub fn try_provider_access(&self) -> Vec<(&'static str, Result<String, SettingsError>)> {
+        self.provider_access.try_open(&self.sources)
     }
 
     /// The access to providers of a server that listens at `address`.

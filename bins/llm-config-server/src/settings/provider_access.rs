@@ -36,6 +36,26 @@ impl ProviderAccessSettings {
         Self { policy, ca_file, secrets, check_every }
     }
 
+    /// Opens each file and builds each client. Returns what was opened, with the setting that names it.
+    pub(super) fn try_open(&self, sources: &Sources) -> Vec<(&'static str, Result<String, SettingsError>)> {
+        let mut tried = Vec::new();
+        if let Some(path) = &self.ca_file {
+            let opened = self.trust(sources).map(|_| path.display().to_string());
+            tried.push(("provider-ca-file", opened));
+        }
+        tried.extend(self.secrets.try_open(sources));
+        tried
+    }
+
+    /// The certificate authorities that are trusted for providers.
+    fn trust(&self, sources: &Sources) -> Result<RootCertificates, SettingsError> {
+        if let Some(path) = &self.ca_file {
+            check_authorities(path)?;
+        }
+        RootCertificates::new(self.ca_file.as_deref())
+            .map_err(|error| SettingsError::caused(sources, "provider-ca-file", error))
+    }
+
     /// The access to providers. `Some(own_ports)` allows callers with an organisation-wide role to call
     /// programs on this machine, at any port except the server's own ports.
     pub(super) fn open(
@@ -43,11 +63,7 @@ impl ProviderAccessSettings {
         sources: &Sources,
         own_ports: Option<Vec<u16>>,
     ) -> Result<ProviderAccess, SettingsError> {
-        if let Some(path) = &self.ca_file {
-            check_authorities(path)?;
-        }
-        let trust = RootCertificates::new(self.ca_file.as_deref())
-            .map_err(|error| SettingsError::new(sources, "provider-ca-file", error))?;
+        let trust = self.trust(sources)?;
         let default_guard = Guard::new(self.policy.clone(), trust.clone());
         let loopback = own_ports.map_or(Loopback::Denied, |except_ports| Loopback::Allowed { except_ports });
         let trusted_guard = Guard::new(NetworkPolicy { loopback, ..self.policy.clone() }, trust);
@@ -59,12 +75,12 @@ impl ProviderAccessSettings {
     }
 
     /// Every setting in effect.
-    pub(super) fn views(&self) -> [SettingView; 5] {
+    pub(super) fn views(&self) -> Vec<SettingView> {
         let NetworkPolicy { allowed_hosts, allowed_networks, loopback: _ } = &self.policy;
         let hosts: Vec<_> = allowed_hosts.iter().map(ToString::to_string).collect();
         let networks: Vec<_> = allowed_networks.iter().map(ToString::to_string).collect();
         let every = self.check_every.and_then(|every| SignedDuration::try_from(every).ok());
-        [
+        let mut views = vec![
             SettingView::new("allowed-hosts", hosts),
             SettingView::new("allowed-networks", networks),
             SettingView::new(
@@ -72,7 +88,8 @@ impl ProviderAccessSettings {
                 self.ca_file.as_ref().map(|path| path.display().to_string()),
             ),
             SettingView::new("check-every", every.map(|every| format!("{every:#}"))).or_text("never"),
-            SettingView::new("secret-grants", self.secrets.views()),
-        ]
+        ];
+        views.extend(self.secrets.views());
+        views
     }
 }

@@ -129,6 +129,13 @@ pub(super) struct RawSettings {
         num_args = 0..=1, default_missing_value = "true", value_name = "BOOL"
     )]
     pub(super) wait_for_init: Option<bool>,
+    /// File with the root token, 32 to 255 printable characters that only the server's user can read; read at
+    /// initialisation only, in place of printing a random token
+    #[arg(
+        long, global = true, help_heading = SERVER, value_name = "FILE",
+        env = "LLM_CONFIG_BOOTSTRAP_TOKEN_FILE"
+    )]
+    pub(super) bootstrap_token_file: Option<PathBuf>,
     /// Number of threads that serve requests [default: one per core]
     #[arg(
         long, global = true, help_heading = SERVER, value_name = "N", env = "LLM_CONFIG_WORKERS",

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use llm_config_core::endpoint::{Origin, parse_origin};
 use llm_config_core::grant::{GoogleGrant, Grants, SecretGrant};
+use llm_config_core::id::{PrincipalId, WorkspaceId};
 use llm_config_core::secret::SecretStore;
 use llm_config_egress::{OperatorClient, RootCertificates};
 use llm_config_probe::KnownVendorHosts;
@@ -16,9 +17,11 @@ use llm_config_secrets::{
 };
 use llm_config_store::private_path::check_authorities;
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 use super::error::SettingsError;
 use super::source::Sources;
+use super::view::SettingView;
 
 /// `[[secret-grants]]`
 #[derive(Clone, Debug, Deserialize)]
@@ -138,46 +141,140 @@ impl SecretSettings {
 
     /// The resolver of references, with its stores and grants.
     pub(super) fn open(&self, sources: &Sources) -> Result<SecretResolver, SettingsError> {
-        let invalid = |name, error: &dyn Display| SettingsError::new(sources, name, error);
         let mut resolver = SecretResolver::new(self.grants.clone(), Arc::new(KnownVendorHosts))
             .with_source(SecretStore::Env, EnvironmentSource)
             .with_source(SecretStore::File, FileSource::new(&self.grants));
-        if let Some(VaultSettings { address, login, namespace, ca_file }) = &self.vault {
-            if let Some(path) = ca_file {
-                check_authorities(path)?;
-            }
-            let trust = RootCertificates::new(ca_file.as_deref())
-                .map_err(|error| invalid("vault.ca-file", &error))?;
-            let client =
-                OperatorClient::new(address, &trust).map_err(|error| invalid("vault.address", &error))?;
-            let mut vault = VaultSource::new(client, login.clone());
-            if let Some(namespace) = namespace {
-                vault = vault.in_namespace(namespace).map_err(|error| invalid("vault.namespace", &error))?;
-            }
-            resolver = resolver.with_source(SecretStore::Vault, vault);
+        if let Some(vault) = &self.vault {
+            resolver = resolver.with_source(SecretStore::Vault, vault.open(sources)?);
         }
         if !self.grants.google.is_empty() {
-            let address = self.google_metadata.as_deref().unwrap_or(GoogleIdentity::ADDRESS);
-            let trust =
-                RootCertificates::new(None).map_err(|error| invalid("google-metadata-url", &error))?;
-            let client = OperatorClient::new(address, &trust)
-                .map_err(|error| invalid("google-metadata-url", &error))?;
-            resolver = resolver.with_google(GoogleIdentity::new(client));
+            resolver = resolver.with_google(self.google_identity(sources)?);
         }
         Ok(resolver)
     }
 
-    /// Each secret grant as text: prefix, grantees and origins.
-    pub(super) fn views(&self) -> Vec<String> {
-        let grant = |SecretGrant { prefix, owners, workspaces, origins }: &SecretGrant| {
-            let owners = owners.iter().map(|id| format!("owner {id}"));
-            let workspaces = workspaces.iter().map(|id| format!("workspace {id}"));
-            let grantees: Vec<_> = owners.chain(workspaces).collect();
-            let origins: Vec<_> = origins.iter().map(ToString::to_string).collect();
-            format!("{prefix} for {} to {}", grantees.join(" and "), origins.join(" and "))
-        };
-        self.grants.secrets.iter().map(grant).collect()
+    /// Opens each file and builds each client, without calling a server. Returns what was opened, with the
+    /// setting that names it.
+    pub(super) fn try_open(&self, sources: &Sources) -> Vec<(&'static str, Result<String, SettingsError>)> {
+        let mut tried = Vec::new();
+        if let Some(vault) = &self.vault {
+            tried.push(("vault", vault.try_open(sources)));
+        }
+        if !self.grants.google.is_empty() {
+            let address = self.google_metadata_address();
+            let opened = self.google_identity(sources).map(|_| format!("{address} is not called"));
+            tried.push(("google-metadata-url", opened));
+        }
+        tried
     }
+
+    fn google_metadata_address(&self) -> &str {
+        self.google_metadata.as_deref().unwrap_or(GoogleIdentity::ADDRESS)
+    }
+
+    fn google_identity(&self, sources: &Sources) -> Result<GoogleIdentity, SettingsError> {
+        let invalid = |error: &dyn Display| SettingsError::new(sources, "google-metadata-url", error);
+        let trust = RootCertificates::new(None).map_err(|error| invalid(&error))?;
+        let client = OperatorClient::new(self.google_metadata_address(), &trust);
+        Ok(GoogleIdentity::new(client.map_err(|error| invalid(&error))?))
+    }
+
+    /// Every setting, without the contents of files.
+    pub(super) fn views(&self) -> Vec<SettingView> {
+        let Grants { secrets, google } = &self.grants;
+        let secrets: Vec<_> = secrets.iter().map(secret_grant_view).collect();
+        let google: Vec<_> = google.iter().map(google_grant_view).collect();
+        vec![
+            SettingView::list("secret-grants", secrets),
+            self.vault.as_ref().map_or_else(|| SettingView::new("vault", Value::Null), VaultSettings::view),
+            SettingView::list("google-grants", google),
+            SettingView::new("google-metadata-url", self.google_metadata_address()),
+        ]
+    }
+}
+
+impl VaultSettings {
+    fn open(&self, sources: &Sources) -> Result<VaultSource, SettingsError> {
+        let Self { address, login, namespace, ca_file } = self;
+        let invalid = |name, error: &dyn Display| SettingsError::new(sources, name, error);
+        if let Some(path) = ca_file {
+            check_authorities(path)?;
+        }
+        let trust = RootCertificates::new(ca_file.as_deref())
+            .map_err(|error| SettingsError::caused(sources, "vault.ca-file", error))?;
+        let client =
+            OperatorClient::new(address, &trust).map_err(|error| invalid("vault.address", &error))?;
+        let vault = VaultSource::new(client, login.clone());
+        match namespace {
+            None => Ok(vault),
+            Some(name) => vault.in_namespace(name).map_err(|error| invalid("vault.namespace", &error)),
+        }
+    }
+
+    /// Also reads the file of the login, which a server reads when it logs in.
+    fn try_open(&self, sources: &Sources) -> Result<String, SettingsError> {
+        self.open(sources)?;
+        let path = self.login.file();
+        self.login
+            .check_file()
+            .map_err(|error| SettingsError::LoginFile { path: path.display().to_string(), error })?;
+        let ca_file = self.ca_file.as_ref().map(|path| format!("{}, ", path.display())).unwrap_or_default();
+        Ok(format!("{ca_file}{}; {} is not called", path.display(), self.address))
+    }
+
+    fn view(&self) -> SettingView {
+        let Self { address, login, namespace, ca_file } = self;
+        let ca_file = ca_file.as_ref().map(|path| path.display().to_string());
+        let (login_text, mut value) = match login {
+            VaultLogin::TokenFile(path) => {
+                let path = path.display().to_string();
+                (format!("the token in {path}"), json!({"tokenFile": path}))
+            }
+            VaultLogin::AppRole { mount, role_id, secret_id_file } => {
+                let path = secret_id_file.display().to_string();
+                let text = format!("the role {role_id} of {mount} and the secret id in {path}");
+                (text, json!({"roleId": role_id, "secretIdFile": path, "appRoleMount": mount}))
+            }
+        };
+        value["address"] = address.clone().into();
+        value["namespace"] = namespace.clone().into();
+        value["caFile"] = ca_file.clone().into();
+        let namespace = namespace.as_ref().map(|name| format!(", namespace {name}")).unwrap_or_default();
+        let ca_file = ca_file.map(|path| format!(", CA file {path}")).unwrap_or_default();
+        SettingView::new("vault", value).with_text(format!("{address} with {login_text}{namespace}{ca_file}"))
+    }
+}
+
+/// A secret grant as JSON and as text: prefix, grantees and origins.
+fn secret_grant_view(grant: &SecretGrant) -> (Value, String) {
+    let SecretGrant { prefix, owners, workspaces, origins } = grant;
+    let (prefix, origins) = (prefix.to_string(), texts(origins));
+    let text = format!("{prefix} for {} to {}", grantees(owners, workspaces), origins.join(" and "));
+    let (owners, workspaces) = (texts(owners), texts(workspaces));
+    (json!({"prefix": prefix, "owners": owners, "workspaces": workspaces, "origins": origins}), text)
+}
+
+fn google_grant_view(grant: &GoogleGrant) -> (Value, String) {
+    let GoogleGrant { owners, workspaces, projects, scopes } = grant;
+    let listed = |names: &[String]| if names.is_empty() { "none".to_owned() } else { names.join(" and ") };
+    let text = format!(
+        "for {}, projects: {}, scopes: {}",
+        grantees(owners, workspaces),
+        listed(projects),
+        listed(scopes)
+    );
+    let (owners, workspaces) = (texts(owners), texts(workspaces));
+    (json!({"owners": owners, "workspaces": workspaces, "projects": projects, "scopes": scopes}), text)
+}
+
+fn grantees(owners: &[PrincipalId], workspaces: &[WorkspaceId]) -> String {
+    let owners = owners.iter().map(|id| format!("owner {id}"));
+    let workspaces = workspaces.iter().map(|id| format!("workspace {id}"));
+    owners.chain(workspaces).collect::<Vec<_>>().join(" and ")
+}
+
+fn texts(items: &[impl ToString]) -> Vec<String> {
+    items.iter().map(ToString::to_string).collect()
 }
 
 fn secret_grant(raw: &RawSecretGrant) -> Result<SecretGrant, String> {

@@ -52,14 +52,33 @@ pub(crate) fn run_pending(conn: &mut AnyConnection) -> Result<Vec<String>, Migra
     Ok(run.map_err(failed)?.iter().map(ToString::to_string).collect())
 }
 
+/// The migrations that have not run.
+pub(crate) struct Pending {
+    pub(crate) count: usize,
+    known: usize,
+}
+
+impl Pending {
+    /// Whether no migration has run: the database has no tables.
+    pub(crate) const fn is_all(&self) -> bool {
+        self.count == self.known
+    }
+}
+
 /// Whether every migration has run. Fails if the database has a migration that this program does not know.
 pub(crate) fn is_current(conn: &mut AnyConnection) -> Result<bool, MigrationError> {
+    Ok(pending(conn)?.count == 0)
+}
+
+/// The migrations that have not run. Fails if the database has a migration that this program does not know.
+pub(crate) fn pending(conn: &mut AnyConnection) -> Result<Pending, MigrationError> {
     let known = known_versions(conn)?;
     let applied = applied(conn).map_err(failed)?;
-    match applied.iter().find(|version| !known.contains(version)) {
-        Some(migration) => Err(MigrationError::Newer { migration: migration.clone() }),
-        None => Ok(known.iter().all(|version| applied.contains(version))),
+    if let Some(migration) = applied.iter().find(|version| !known.contains(version)) {
+        return Err(MigrationError::Newer { migration: migration.clone() });
     }
+    let count = known.iter().filter(|version| !applied.contains(version)).count();
+    Ok(Pending { count, known: known.len() })
 }
 
 /// The versions that have run; none where Diesel's own table is missing. Creates nothing.

@@ -3,5 +3,5 @@
 pub(crate) mod backend;
 pub(crate) mod migrate;
 pub(crate) mod schema;
-mod sqlite_file;
+pub(crate) mod sqlite_file;
 pub(crate) mod url;

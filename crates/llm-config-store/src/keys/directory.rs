@@ -6,13 +6,17 @@ use std::path::{Path, PathBuf};
 
 use llm_config_core::key::{KeyId, KeySource, KeySourceError, Keyring};
 
-use super::private_file::{failed, open_private, read_private, unsafe_path, unusable};
 use super::text::decode;
+use super::unusable;
+use crate::private_file::{FileKind, PrivateFileError, failed};
 use crate::private_path::{Directory, check_directory};
 
-/// The mode bits that a key file must not have. Its group may read it, because orchestrators give files to a
-/// container's user through the group.
-const FORBIDDEN_MODE: u32 = 0o027;
+const KIND: FileKind = FileKind {
+    name: "key file",
+    directory_name: "key directory",
+    directory: Directory::Mounted,
+    is_shared: true,
+};
 
 /// A keyring in a directory, which is never written to: the name of each file is a key id, its content 32
 /// bytes in base64.
@@ -32,9 +36,7 @@ impl KeyDirectory {
     }
 
     fn key_files(&self) -> Result<Vec<PathBuf>, KeySourceError> {
-        let directory = self.path.display();
-        let failed =
-            |error: io::Error| failed(&format!("the key directory {directory} cannot be read"), &error);
+        let failed = |error: io::Error| failed(KIND.directory_name, &self.path, "read", &error);
         let mut files = Vec::new();
         for entry in std::fs::read_dir(&self.path).map_err(failed)? {
             let file = entry.map_err(failed)?.path();
@@ -62,7 +64,7 @@ impl KeySource for KeyDirectory {
                 unusable(format!("the key file {file} must be named by a key id and hold 32 bytes in base64"))
             };
             let id: KeyId = name(&file).parse().map_err(|_| malformed())?;
-            let text = read_private(&file, FORBIDDEN_MODE, Directory::Mounted)?;
+            let text = KIND.read(&file)?;
             keys.insert(id, decode(text.trim()).ok_or_else(malformed)?);
         }
         let current = match (&self.current, keys.len()) {
@@ -70,8 +72,11 @@ impl KeySource for KeyDirectory {
             (Some(current), _) => current.clone(),
             (None, 1) => keys.keys().next().cloned().ok_or_else(|| unusable("no key"))?,
             (None, _) => {
+                let ids: Vec<_> = keys.keys().map(|id| format!("`{id}`")).collect();
+                let ids = ids.join(", ");
                 return Err(unusable(format!(
-                    "the key directory {directory} has several keys; name the one that seals (`current_key`)"
+                    "the key directory {directory} has several keys, {ids}; name the one that encrypts new \
+                     secrets with `--current-key`"
                 )));
             }
         };
@@ -89,10 +94,11 @@ impl KeySource for KeyDirectory {
     fn check_permissions(&self) -> Result<(), KeySourceError> {
         check_folder(&self.path)?;
         let files = self.key_files()?;
-        files.iter().try_for_each(|file| open_private(file, FORBIDDEN_MODE, Directory::Mounted).map(drop))
+        files.iter().try_for_each(|file| KIND.open(file).map(drop).map_err(KeySourceError::from))
     }
 }
 
 fn check_folder(path: &Path) -> Result<(), KeySourceError> {
-    check_directory("key directory", path, Directory::Mounted).map_err(|error| unsafe_path(&error))
+    check_directory(KIND.directory_name, path, KIND.directory)
+        .map_err(|error| PrivateFileError::from(error).into())
 }

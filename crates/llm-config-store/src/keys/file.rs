@@ -7,13 +7,17 @@ use std::path::{Path, PathBuf};
 use data_encoding::HEXLOWER;
 use llm_config_core::key::{KeySource, KeySourceError, Keyring};
 
-use super::private_file::{failed, open_private, read_private};
 use super::text;
+use crate::private_file::{FileKind, failed};
 use crate::private_path::Directory;
 use crate::random;
 
-/// The mode bits that the file must not have: only its owner may read it.
-const FORBIDDEN_MODE: u32 = 0o077;
+const KIND: FileKind = FileKind {
+    name: "key file",
+    directory_name: "directory of the key file",
+    directory: Directory::Private,
+    is_shared: false,
+};
 
 /// A keyring in a file that only its owner may read. The file is created when a database is initialised and
 /// the file is missing.
@@ -32,18 +36,17 @@ impl KeyFile {
 #[async_trait::async_trait]
 impl KeySource for KeyFile {
     async fn load(&self) -> Result<Keyring, KeySourceError> {
-        let text = read_private(&self.path, FORBIDDEN_MODE, Directory::Private)?;
+        let text = KIND.read(&self.path)?;
         text::parse(&text, &self.path.display().to_string())
     }
 
     async fn create(&self) -> Result<Keyring, KeySourceError> {
-        let action = format!("the key file {} cannot be created", self.path.display());
-        create_whole(&self.path).map_err(|error| failed(&action, &error))?;
+        create_whole(&self.path).map_err(|error| failed(KIND.name, &self.path, "created", &error))?;
         self.load().await
     }
 
     fn check_permissions(&self) -> Result<(), KeySourceError> {
-        open_private(&self.path, FORBIDDEN_MODE, Directory::Private).map(drop)
+        Ok(KIND.open(&self.path).map(drop)?)
     }
 }
 

@@ -54,8 +54,8 @@ impl From<StoreError> for VerifyError {
 }
 
 /// Verifies that every key that both the database and the keyring have is the same key, and that there is at
-/// least one. Then adds the keyring's current key to the database if it is new.
-pub(crate) fn verify(conn: &mut AnyConnection, vault: &Vault, now: Timestamp) -> Result<(), VerifyError> {
+/// least one. Returns whether the database knows the keyring's current key.
+pub(crate) fn verify(conn: &mut AnyConnection, vault: &Vault) -> Result<bool, VerifyError> {
     let rows: Vec<(String, Vec<u8>)> = key_encryption_keys::table
         .select((key_encryption_keys::id, key_encryption_keys::check_envelope))
         .order(key_encryption_keys::id)
@@ -78,10 +78,7 @@ pub(crate) fn verify(conn: &mut AnyConnection, vault: &Vault, now: Timestamp) ->
         let ids: Vec<_> = rows.iter().map(|(id, _)| format!("`{id}`")).collect();
         return Err(KeyCheckError::NoneKnown { known: ids.join(", ") }.into());
     }
-    if !verified.contains(vault.keyring().current()) {
-        add(conn, vault, now)?;
-    }
-    Ok(())
+    Ok(verified.contains(vault.keyring().current()))
 }
 
 /// Adds the keyring's current key to the database.

@@ -5,7 +5,6 @@ pub(crate) mod cursor_key;
 mod directory;
 mod file;
 pub(crate) mod key_checks;
-mod private_file;
 pub(crate) mod server_keys;
 mod text;
 pub(crate) mod token_key;
@@ -13,3 +12,9 @@ pub(crate) mod token_key;
 pub use directory::KeyDirectory;
 pub use file::KeyFile;
 pub use text::KeyText;
+
+use llm_config_core::key::KeySourceError;
+
+fn unusable(message: impl Into<String>) -> KeySourceError {
+    KeySourceError::Unusable(message.into())
+}

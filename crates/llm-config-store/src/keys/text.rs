@@ -6,7 +6,7 @@ use data_encoding::BASE64;
 use llm_config_core::key::{KeyEncryptionKey, KeyId, KeySource, KeySourceError, Keyring};
 use zeroize::Zeroizing;
 
-use super::private_file::unusable;
+use super::unusable;
 use crate::random;
 
 /// A keyring as text: one key per line (or separated by commas), each with its id and its 32 bytes in base64.

@@ -3,6 +3,7 @@
 use llm_config_core::key::KeySourceError;
 
 use crate::database::migrate::MigrationError;
+use crate::database::sqlite_file::DatabaseFileError;
 use crate::database::url::DatabaseUrl;
 use crate::error::StoreError;
 use crate::keys::key_checks::{KeyCheckError, VerifyError};
@@ -22,6 +23,9 @@ pub enum OpenError {
         /// The driver's message.
         reason: String,
     },
+    /// The file of a SQLite database cannot be created or opened.
+    #[error(transparent)]
+    DatabaseFile(#[from] DatabaseFileError),
     /// Other users of this machine could write to the database or to a file that it trusts.
     #[error(transparent)]
     UnsafePath(#[from] UnsafePath),
@@ -75,6 +79,7 @@ impl OpenError {
                 Self::Store(StoreError::Database(database.redact_query_error(error)))
             }
             Self::Unreachable { .. }
+            | Self::DatabaseFile(_)
             | Self::UnsafePath(_)
             | Self::Migration(MigrationError::Newer { .. })
             | Self::KeyMissing { .. }

@@ -1,20 +1,27 @@
 //! Opens a database: runs migrations, initialises an empty database, and verifies the keys.
 
 mod error;
+mod inspect;
 mod options;
 
 use std::sync::Arc;
 
 use diesel::connection::SimpleConnection;
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::r2d2::Error as ManagerError;
+use diesel::sql_types::Bool;
 use llm_config_core::key::{KeySource, KeySourceError, Keyring};
 use llm_config_core::time::Timestamp;
 
 pub use error::OpenError;
+pub use inspect::{DatabaseState, Inspection, inspect};
 pub use options::Options;
 
 use crate::configs::{fingerprints, sources};
 use crate::database::backend::{AnyConnection, ConnectionManager, pool};
 use crate::database::migrate;
+use crate::database::sqlite_file::DatabaseFileError;
 use crate::database::url::DatabaseUrl;
 use crate::error::StoreError;
 use crate::installation::{self, Installation};
@@ -98,7 +105,13 @@ fn open(
         let mut collisions = unique_keys::update_outdated(conn)?;
         list_rules::update_outdated(conn)?;
         let (vault, installation) = match installation::find(conn)? {
-            Some(installation) => (verified_vault(conn, load(&*keys), now)?, installation),
+            Some(installation) => {
+                let (vault, knows_current) = verified_vault(conn, load(&*keys))?;
+                if !knows_current {
+                    key_checks::add(conn, &vault, now)?;
+                }
+                (vault, installation)
+            }
             None if !allow_setup => {
                 return Err(not_ready("is not initialised; start the server once"));
             }
@@ -159,7 +172,8 @@ fn is_set_up_without_keys(conn: &mut AnyConnection) -> Result<bool, OpenError> {
     Ok(migrate::is_current(conn)? && unique_keys::are_current(conn)? && list_rules::are_current(conn)?)
 }
 
-fn verified_vault(conn: &mut AnyConnection, loaded: LoadedKeys, now: Timestamp) -> Result<Vault, OpenError> {
+/// The vault of the keyring, and whether the database knows the keyring's current key.
+fn verified_vault(conn: &mut AnyConnection, loaded: LoadedKeys) -> Result<(Vault, bool), OpenError> {
     let keyring = match loaded {
         Ok(keyring) => keyring,
         Err(missing @ KeySourceError::Missing { .. }) => {
@@ -170,8 +184,8 @@ fn verified_vault(conn: &mut AnyConnection, loaded: LoadedKeys, now: Timestamp) 
         }
     };
     let vault = Vault::new(keyring);
-    key_checks::verify(conn, &vault, now)?;
-    Ok(vault)
+    let knows_current = key_checks::verify(conn, &vault)?;
+    Ok((vault, knows_current))
 }
 
 fn initialize(
@@ -194,18 +208,39 @@ fn initialize(
 }
 
 fn connect(database: &DatabaseUrl) -> Result<AnyConnection, OpenError> {
-    // The messages of some drivers have several lines.
-    let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let unreachable =
-        |reason: String| OpenError::Unreachable { database: database.to_string(), reason: one_line(&reason) };
-    database.create_file().map_err(|error| unreachable(error.to_string()))?;
+    database.create_file()?;
     let manager = ConnectionManager { database: database.clone() };
-    manager.open().map_err(|error| unreachable(error.to_string()))
+    manager.open().map_err(|error| {
+        // The messages of some drivers have several lines.
+        let reason = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        match database {
+            DatabaseUrl::Postgres(url) => OpenError::Unreachable { database: url.to_string(), reason },
+            DatabaseUrl::Sqlite(_) if is_busy(error) => StoreError::Contended.into(),
+            DatabaseUrl::Sqlite(path) => DatabaseFileError::unusable(path, reason).into(),
+        }
+    })
 }
 
-/// Takes the advisory lock of a start. The number is arbitrary and unique among the locks of this crate.
+fn is_busy(error: ManagerError) -> bool {
+    match error {
+        ManagerError::QueryError(error) => matches!(StoreError::from(error), StoreError::Contended),
+        ManagerError::ConnectionError(_) => false,
+    }
+}
+
+/// The number of the advisory lock of a start: arbitrary, and unique among the locks of this crate.
 /// PostgreSQL's advisory locks are per database.
-const SETUP_LOCK: &str = "SELECT pg_advisory_xact_lock(7818362594108612433)";
+const SETUP_LOCK: i64 = 7_818_362_594_108_612_433;
+
+/// Takes the advisory lock of a start, and logs if another start holds it.
+fn take_setup_lock(conn: &mut PgConnection) -> QueryResult<()> {
+    let try_lock = format!("pg_try_advisory_xact_lock({SETUP_LOCK})");
+    if diesel::select(sql::<Bool>(&try_lock)).get_result(conn)? {
+        return Ok(());
+    }
+    tracing::info!("waiting for another server or command, which migrates or opens the database");
+    conn.batch_execute(&format!("SELECT pg_advisory_xact_lock({SETUP_LOCK})"))
+}
 
 /// Runs `work` in a write transaction that excludes every other start of a server.
 fn with_setup_lock<T>(
@@ -217,7 +252,7 @@ fn with_setup_lock<T>(
         // The first start of another server may take longer than the usual limit for a lock.
         AnyConnection::Postgres(conn) => conn
             .batch_execute("SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = 0")
-            .and_then(|()| conn.batch_execute(SETUP_LOCK)),
+            .and_then(|()| take_setup_lock(conn)),
         // SQLite has one writer at a time.
         AnyConnection::Sqlite(_) => Ok(()),
     };

@@ -1,4 +1,4 @@
-//! Access tokens: random, displayed once, stored as a hash.
+//! Access tokens: random, or chosen by the operator for the first one; displayed once, stored as a hash.
 
 mod text;
 
@@ -13,7 +13,7 @@ use llm_config_core::id::{PrincipalId, TokenId, WorkspaceId};
 use llm_config_core::time::Timestamp;
 use subtle::ConstantTimeEq;
 
-pub use text::TokenText;
+pub use text::{TokenFileError, TokenText};
 
 use crate::cursor::Position;
 use crate::database::schema::tokens;
@@ -69,7 +69,8 @@ pub struct Token {
     pub holder: PrincipalId,
     /// The token that authenticated the issuing request. If the parent becomes invalid, so does this token.
     pub parent: Option<TokenId>,
-    /// The beginning of the token's text, which may be displayed.
+    /// The beginning of the token's text, which may be displayed; of a text that the operator chose, the
+    /// beginning of its keyed hash.
     pub prefix: String,
     /// The labels.
     pub labels: Labels,
@@ -187,7 +188,7 @@ impl Tx<'_> {
             id: id.to_string(),
             user_id: holder.to_string(),
             parent_id: parent.map(|id| id.to_string()),
-            prefix: text.prefix().to_owned(),
+            prefix: text.prefix(&self.store.tokens),
             hash: self.store.tokens.hash(text.expose()).to_vec(),
             labels: to_json(labels),
             rights: token_scope.rights.as_ref().map(rights_json),
@@ -227,7 +228,7 @@ impl Tx<'_> {
     /// Finds a token by its text, regardless of its status.
     pub fn find_token_by_text(&mut self, text: &TokenText) -> Result<Option<Token>, StoreError> {
         let rows: Vec<TokenRow> = tokens::table
-            .filter(tokens::prefix.eq(text.prefix()))
+            .filter(tokens::prefix.eq(text.prefix(&self.store.tokens)))
             .select(TokenRow::as_select())
             .load(self.conn)?;
         let hash = self.store.tokens.hash(text.expose());

@@ -88,14 +88,14 @@ fn wal_length(database: &TestDatabase) -> u64 {
     std::fs::metadata(database.folder().unwrap().join("registry.db-wal")).unwrap().len()
 }
 
-async fn check_unreachable(database: &TestDatabase, path: &str, expected: &str) {
-    let url = format!("sqlite://{path}");
+async fn check_unusable(database: &TestDatabase, path: &str, action: &str, reason: &str) {
     let mut options = database.options_with(KEYRING);
-    options.database = url.parse().unwrap();
+    options.database = format!("sqlite://{path}").parse().unwrap();
     let Err(error) = Store::open(options).await else { panic!("{path} was opened") };
-    assert!(matches!(error, OpenError::Unreachable { .. }), "{error:?}");
+    assert!(matches!(error, OpenError::DatabaseFile(_)), "{error:?}");
     let error = error.to_string();
-    assert!(error.starts_with(&format!("the database {url} cannot be reached: {expected}")), "{error}");
+    let expected = format!("the database file {path} cannot be {action}: {reason}");
+    assert!(error.starts_with(&expected), "{error}: {expected}");
 }
 
 #[tokio::test]
@@ -107,13 +107,17 @@ async fn open_at_unusable_path_reports_the_reason() {
         "A text file that is long enough for the header of a SQLite file.",
     )
     .unwrap();
-    check_unreachable(&database, &format!("{folder}/missing/registry.db"), "No such file or directory").await;
-    check_unreachable(&database, &format!("{folder}/text_file/registry.db"), "Not a directory").await;
     std::fs::create_dir(format!("{folder}/folder_at_path")).unwrap();
-    check_unreachable(&database, &format!("{folder}/folder_at_path"), "Is a directory").await;
-    check_unreachable(&database, &format!("{folder}/text_file"), "file is not a database").await;
+    for (name, action, reason) in [
+        ("missing/at/all/r.db", "created", format!("the directory {folder}/missing does not exist")),
+        ("text_file/registry.db", "created", format!("{folder}/text_file is not a directory")),
+        ("text_file", "opened", "file is not a database".to_owned()),
+        ("folder_at_path", "opened for writing", "it is a directory".to_owned()),
+    ] {
+        check_unusable(&database, &format!("{folder}/{name}"), action, &reason).await;
+    }
     let text_file = std::fs::read_to_string(format!("{folder}/text_file")).unwrap();
     assert!(text_file.starts_with("A text file"));
     // Not even root can create a file in `/proc`.
-    check_unreachable(&database, "/proc/registry.db", "").await;
+    check_unusable(&database, "/proc/registry.db", "created", "").await;
 }

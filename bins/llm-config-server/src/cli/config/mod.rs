@@ -12,6 +12,7 @@ mod list;
 mod scope;
 mod settings_args;
 mod show;
+mod startup;
 mod transfer;
 mod update;
 mod view;
@@ -29,7 +30,7 @@ use crate::settings::Settings;
 pub(crate) async fn run(args: ConfigArgs, format: Format, settings: Settings) -> Result<(), CommandError> {
     let ConfigArgs { command } = args;
     match command {
-        ConfigCommand::Check(CheckArgs { id: None, .. }) => check::run(&settings, format)?,
+        ConfigCommand::Check(CheckArgs { id: None, .. }) => check::run(&settings, format).await?,
         ConfigCommand::Check(CheckArgs { id: Some(id), depth }) => {
             let depth = depth.map(Depth::from).unwrap_or_default();
             check_stored::run(&settings, id, depth, format).await?;

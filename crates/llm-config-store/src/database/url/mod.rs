@@ -11,7 +11,7 @@ use std::str::FromStr;
 pub use error::DatabaseUrlError;
 pub use postgres::PostgresUrl;
 
-use crate::database::sqlite_file;
+use crate::database::sqlite_file::{self, DatabaseFileError};
 use crate::private_path::{UnsafePath, check_authorities};
 
 /// The URL of a database.
@@ -33,6 +33,16 @@ impl DatabaseUrl {
         }
     }
 
+    /// The URL with those of its parameters that are not secret. [`Display`](fmt::Display) has none, for
+    /// messages.
+    #[must_use]
+    pub fn with_parameters(&self) -> String {
+        match self {
+            Self::Postgres(url) => url.with_parameters(),
+            Self::Sqlite(_) => self.to_string(),
+        }
+    }
+
     /// Rejects files that other users may write to: the SQLite database, or the CA file that decides which
     /// PostgreSQL server is trusted.
     pub(crate) fn check_files(&self) -> Result<(), UnsafePath> {
@@ -42,11 +52,20 @@ impl DatabaseUrl {
         }
     }
 
-    /// Creates the file of a SQLite database where it is missing.
-    pub(crate) fn create_file(&self) -> std::io::Result<()> {
+    /// Creates the file of a SQLite database where it is missing. Fails if the file that exists cannot be
+    /// read and written.
+    pub(crate) fn create_file(&self) -> Result<(), DatabaseFileError> {
         match self {
             Self::Postgres(_) => Ok(()),
             Self::Sqlite(path) => sqlite_file::create(path),
+        }
+    }
+
+    /// Fails if [`Self::create_file`] would fail. Creates nothing.
+    pub(crate) fn check_creatable(&self) -> Result<(), DatabaseFileError> {
+        match self {
+            Self::Postgres(_) => Ok(()),
+            Self::Sqlite(path) => sqlite_file::check_creatable(path),
         }
     }
 }

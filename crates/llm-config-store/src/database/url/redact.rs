@@ -14,7 +14,7 @@ const PART: usize = 4;
 const REDACTED: &str = "the driver's message is not shown, because it contains a part of the password";
 
 /// Whether `text` contains a part of one of `secrets`, in upper or lower case.
-fn leaks(text: &str, secrets: &[Zeroizing<String>]) -> bool {
+pub(super) fn leaks(text: &str, secrets: &[Zeroizing<String>]) -> bool {
     let text = Zeroizing::new(text.to_lowercase());
     secrets.iter().any(|secret| {
         let secret: Zeroizing<Vec<char>> = Zeroizing::new(secret.to_lowercase().chars().collect());

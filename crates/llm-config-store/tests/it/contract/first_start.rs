@@ -6,7 +6,7 @@ use llm_config_core::endpoint::NoVendorHosts;
 use llm_config_core::key::{KeySource, KeySourceError, Keyring};
 use llm_config_store::keys::KeyText;
 use llm_config_store::testing::{KEYRING, TestDatabase};
-use llm_config_store::{OpenError, Options, Store, StoreError};
+use llm_config_store::{OpenError, Options, Store, StoreError, TokenText};
 use tokio::sync::Barrier;
 
 use super::{database, open_store, open_stores};
@@ -52,8 +52,9 @@ async fn has_root(store: &Store) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn create_root_concurrently_creates_one() {
     let (database, stores) = open_stores(8).await;
-    let roots =
-        run_concurrently(&stores, |_, store| async move { store.create_root(&OPERATOR).await.unwrap() });
+    let roots = run_concurrently(&stores, |_, store| async move {
+        store.create_root(&OPERATOR, TokenText::generate()).await.unwrap()
+    });
     let roots: Vec<_> = roots.await.into_iter().flatten().collect();
     assert_eq!((roots.len(), count(&database, "users"), count(&database, "tokens")), (1, 1, 1));
     let (user, token) = &roots[0];
@@ -67,11 +68,11 @@ async fn create_root_concurrently_creates_one() {
 async fn create_root_after_deletion_of_root_creates_none() {
     let (_database, store) = open_store().await;
     assert!(!has_root(&store).await);
-    let (root, _) = store.create_root(&OPERATOR).await.unwrap().unwrap();
+    let (root, _) = store.create_root(&OPERATOR, TokenText::generate()).await.unwrap().unwrap();
     crate::support::user(&store, llm_config_core::access::OrgRole::Owner).await;
     let deleted = store.write(move |tx| tx.delete_user(&root, &OPERATOR));
     deleted.await.unwrap();
-    assert!(store.create_root(&OPERATOR).await.unwrap().is_none());
+    assert!(store.create_root(&OPERATOR, TokenText::generate()).await.unwrap().is_none());
 }
 
 /// A key source whose `create` fails or panics.

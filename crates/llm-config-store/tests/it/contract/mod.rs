@@ -19,6 +19,7 @@ mod deletion;
 mod fingerprint_rules;
 mod first_start;
 mod insertion_order;
+mod inspect;
 mod key_sources;
 mod last_checks;
 mod open;

@@ -6,6 +6,7 @@ use actix_web::web::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::build;
 use crate::http::goodmem::tags;
 
 /// The version of this server.
@@ -18,7 +19,7 @@ pub(crate) struct SystemInfo {
     patch: u32,
     /// Always false: the build is not recorded.
     dirty: bool,
-    git_commit: Option<String>,
+    git_commit: Option<&'static str>,
     git_describe: Option<String>,
     build_time: Option<String>,
     capabilities: Option<BTreeMap<String, String>>,
@@ -39,7 +40,7 @@ pub(crate) async fn handle() -> Json<SystemInfo> {
         minor: number(env!("CARGO_PKG_VERSION_MINOR")),
         patch: number(env!("CARGO_PKG_VERSION_PATCH")),
         dirty: false,
-        git_commit: None,
+        git_commit: build::COMMIT,
         git_describe: None,
         build_time: None,
         capabilities: None,

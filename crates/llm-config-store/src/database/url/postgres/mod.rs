@@ -12,7 +12,8 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use crate::database::url::error::DatabaseUrlError;
-use parse::{ParsedUrl, parse};
+use crate::database::url::redact::leaks;
+use parse::{ParsedUrl, QueryParameter, parse};
 
 /// The parameters that are added to a URL that does not set them.
 const DEFAULTS: [(&str, &str); 3] =
@@ -86,6 +87,19 @@ impl PostgresUrl {
         let named = self.0.parameters.iter().filter(|(name, _)| *name == "port");
         let ports = named.flat_map(|(_, value)| value.split(','));
         ports.filter_map(|port| port.parse().ok()).chain([5432]).collect()
+    }
+
+    /// The URL without its secrets: with those of its parameters that are no secrets and contain no part of
+    /// one.
+    #[must_use]
+    pub fn with_parameters(&self) -> String {
+        let leaks = |text: &str| leaks(text, &self.0.secrets);
+        let shown =
+            self.0.query.iter().filter(|parameter| !leaks(&parameter.written) && !leaks(&parameter.value));
+        let shown: Vec<_> =
+            shown.map(|QueryParameter { name, written, .. }| format!("{name}={written}")).collect();
+        let mark = if shown.is_empty() { "" } else { "?" };
+        format!("{self}{mark}{}", shown.join("&"))
     }
 
     /// Whether the URL contains a password or another secret.

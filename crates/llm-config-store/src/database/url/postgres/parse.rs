@@ -13,8 +13,20 @@ pub(super) struct ParsedUrl {
     pub(super) display: String,
     /// The parameters for libpq, decoded. If a name occurs twice, the later value applies.
     pub(super) parameters: Vec<(&'static str, Zeroizing<String>)>,
+    /// The parameters after the `?` that are not secret by their names.
+    pub(super) query: Vec<QueryParameter>,
     /// The secrets, decoded and as written. No message may contain any part of these.
     pub(super) secrets: Vec<Zeroizing<String>>,
+}
+
+/// A parameter after the `?`.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct QueryParameter {
+    pub(super) name: &'static str,
+    /// The value as written.
+    pub(super) written: String,
+    /// The decoded value.
+    pub(super) value: Zeroizing<String>,
 }
 
 const fn malformed(reason: &'static str) -> DatabaseUrlError {
@@ -120,6 +132,9 @@ impl ParsedUrl {
             for port in value.split(',') {
                 check_port(port)?;
             }
+        }
+        if !is_secret(name) {
+            self.query.push(QueryParameter { name, written: written.to_owned(), value: value.clone() });
         }
         self.push(name, value, written);
         Ok(())

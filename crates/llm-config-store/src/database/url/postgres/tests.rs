@@ -105,6 +105,23 @@ fn display_url_omits_password_and_parameters() {
 }
 
 #[test]
+fn with_parameters_omits_secrets_and_what_contains_a_part_of_one() {
+    for (text, expected) in [
+        ("postgres://u:p%40ssword@h:5/d", "postgres://u@h:5/d"),
+        (
+            "postgres://u:hunter22@h/d?sslmode=verify-full&sslrootcert=%2Fc.pem&password=x&connect_timeout=9",
+            "postgres://u@h/d?sslmode=verify-full&sslrootcert=%2Fc.pem&connect_timeout=9",
+        ),
+        ("postgres://u@h/d?options=-csearch_path%3Da", "postgres://u@h/d?options=-csearch_path%3Da"),
+        ("postgres://u:hunter22@h/d?application_name=unte&sslpassword=x", "postgres://u@h/d"),
+        ("postgres://u:hunter22@h/d?application_name=%75nte%72", "postgres://u@h/d"),
+        ("postgres://u@h/d?ssl=true", "postgres://u@h/d"),
+    ] {
+        assert_eq!(url(text).with_parameters(), expected);
+    }
+}
+
+#[test]
 fn ports_of_several_hosts_include_each_and_the_default() {
     let ports = |text: &str| url(text).ports();
     assert_eq!(ports("postgres://h/d"), [5432]);
