@@ -1,15 +1,15 @@
-//! Cursors: the place where the next page of a list begins, as a text that only this installation can write
+//! Cursors: the position where the next page of a list begins, as a text that only this installation can write
 //! and read.
 
 use crate::store::Store;
 use crate::vault::AssociatedData;
 
-/// A place in a list: after the row with this number in the order of insertion.
+/// A position in a list: after the row with this number in the order of insertion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position(pub(crate) i64);
 
 impl Position {
-    /// The place before the first row.
+    /// The position before the first row.
     pub const START: Self = Self(0);
 }
 

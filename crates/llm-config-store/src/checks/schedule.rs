@@ -86,13 +86,13 @@ impl Tx<'_> {
 
     fn find_not_enrolled(&mut self) -> Result<Vec<String>, StoreError> {
         #[derive(QueryableByName)]
-        struct Found {
+        struct ConfigIdRow {
             #[diesel(sql_type = Text)]
             id: String,
         }
         const MISSING: &str = "SELECT id FROM llm_configs c WHERE NOT EXISTS \
                                (SELECT 1 FROM check_schedule s WHERE s.config_id = c.id) ORDER BY id LIMIT";
-        let found: Vec<Found> = match &mut *self.conn {
+        let rows: Vec<ConfigIdRow> = match &mut *self.conn {
             // Locked, because the deletion of one configuration before its row is inserted would fail the
             // whole claim.
             AnyConnection::Postgres(conn) => {
@@ -104,7 +104,7 @@ impl Tx<'_> {
                 diesel::sql_query(format!("{MISSING} ?")).bind::<BigInt, _>(ENROL_LIMIT).load(conn)?
             }
         };
-        Ok(found.into_iter().map(|row| row.id).collect())
+        Ok(rows.into_iter().map(|row| row.id).collect())
     }
 }
 

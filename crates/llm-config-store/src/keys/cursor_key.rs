@@ -17,7 +17,7 @@ impl CursorKey {
         Self(key)
     }
 
-    /// A cursor for the place `position` of the list that `list` identifies.
+    /// A cursor for `position` in the list that `list` identifies.
     pub(crate) fn seal(&self, list: &AssociatedData, position: i64) -> String {
         let nonce = random::bytes();
         let sealed = vault::encrypt(&self.0, &nonce, &position.to_be_bytes(), list.as_bytes());
@@ -54,7 +54,7 @@ mod tests {
             assert!(
                 cursor.len() == 66 && cursor.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
             );
-            assert_ne!(cursor, key.seal(&list("a"), position), "equal places have different cursors");
+            assert_ne!(cursor, key.seal(&list("a"), position), "equal positions have different cursors");
         }
     }
 

@@ -100,9 +100,9 @@ impl Token {
 /// A part of a list of tokens.
 #[derive(Debug)]
 pub struct TokenPage {
-    /// The tokens, each with its place.
+    /// The tokens, each with its position.
     pub tokens: Vec<(Position, Token)>,
-    /// The place after the last row that was read; `None` at the end of the list.
+    /// The position after the last row that was read; `None` at the end of the list.
     pub next: Option<Position>,
 }
 
@@ -246,7 +246,7 @@ impl Tx<'_> {
         Ok(skip_corrupt(rows, TokenRow::into_token))
     }
 
-    /// The first `limit` tokens of `holder`, or of all users, after the place `after`, oldest first. Corrupt
+    /// The first `limit` tokens of `holder`, or of all users, after the position `after`, oldest first. Corrupt
     /// rows are left out, so there may be fewer.
     pub fn list_tokens_after(
         &mut self,

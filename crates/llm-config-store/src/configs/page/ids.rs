@@ -2,8 +2,10 @@
 //!
 //! The statement is composed as text, because the table that it begins with depends on the filter. It begins
 //! with an index that has the rows in their order, the narrowest that the filter allows: the configurations
-//! of an owner or of workspaces, those with a label, those with a verdict, or all. So a page costs the same
-//! whatever the number of pages before it. `CROSS JOIN` makes SQLite keep the order of the tables.
+//! of an owner or of one workspace, those with a label, those with a verdict, or all. So a page costs the same
+//! whatever the number of pages before it. The pages of an owner and of several workspaces are read apart and
+//! merged, because no index has all of their rows in one order. `CROSS JOIN` makes SQLite keep the order of
+//! the tables.
 
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
@@ -17,13 +19,13 @@ use crate::database::backend::AnyConnection;
 use crate::error::StoreError;
 
 /// A configuration of the page.
-pub(super) struct Found {
+pub(super) struct PageEntry {
     pub(super) position: Position,
     pub(super) id: String,
 }
 
 #[derive(QueryableByName)]
-struct FoundRow {
+struct EntryRow {
     #[diesel(sql_type = BigInt)]
     sequence: i64,
     #[diesel(sql_type = Text)]
@@ -35,7 +37,7 @@ enum Scopes {
     All,
     Owner(String),
     AllOwners,
-    Workspaces(Vec<String>),
+    Workspace(String),
     AllWorkspaces,
 }
 
@@ -52,19 +54,19 @@ pub(super) fn find(
     filter: &PageFilter,
     after: Position,
     limit: usize,
-) -> Result<Vec<Found>, StoreError> {
-    let mut found = Vec::new();
+) -> Result<Vec<PageEntry>, StoreError> {
+    let mut entries = Vec::new();
     for scopes in visible_scopes(filter) {
-        let rows: Vec<FoundRow> = statement(conn, filter, &scopes, after, limit).load(conn)?;
-        let rows = rows.into_iter().map(|row| Found { position: Position(row.sequence), id: row.id });
-        found.extend(rows);
+        let rows: Vec<EntryRow> = statement(conn, filter, &scopes, after, limit).load(conn)?;
+        let rows = rows.into_iter().map(|row| PageEntry { position: Position(row.sequence), id: row.id });
+        entries.extend(rows);
     }
-    found.sort_by_key(|row| row.position);
-    found.truncate(limit);
-    Ok(found)
+    entries.sort_by_key(|entry| entry.position);
+    entries.truncate(limit);
+    Ok(entries)
 }
 
-/// Owners and workspaces apart, because each has its own index.
+/// The owner and each workspace apart, so that an index has the rows of each in their order.
 fn visible_scopes(filter: &PageFilter) -> Vec<Scopes> {
     let owners = match filter.owners {
         VisiblePrincipals::All if filter.workspaces == VisibleWorkspaces::All => return vec![Scopes::All],
@@ -73,18 +75,15 @@ fn visible_scopes(filter: &PageFilter) -> Vec<Scopes> {
         VisiblePrincipals::None => None,
     };
     let workspaces = match &filter.workspaces {
-        VisibleWorkspaces::All => Some(Scopes::AllWorkspaces),
-        VisibleWorkspaces::Only(ids) if ids.is_empty() => None,
-        VisibleWorkspaces::Only(ids) => {
-            Some(Scopes::Workspaces(ids.iter().map(ToString::to_string).collect()))
-        }
+        VisibleWorkspaces::All => vec![Scopes::AllWorkspaces],
+        VisibleWorkspaces::Only(ids) => ids.iter().map(|id| Scopes::Workspace(id.to_string())).collect(),
     };
     owners.into_iter().chain(workspaces).collect()
 }
 
 fn start<'a>(filter: &'a PageFilter, scopes: &Scopes) -> Start<'a> {
     match scopes {
-        Scopes::Owner(_) | Scopes::Workspaces(_) => Start::Configs,
+        Scopes::Owner(_) | Scopes::Workspace(_) => Start::Configs,
         Scopes::All | Scopes::AllOwners | Scopes::AllWorkspaces => {
             match ((&filter.labels).into_iter().next(), filter.state) {
                 (Some((key, value)), _) => Start::Label(key, value),
@@ -132,7 +131,7 @@ fn statement(
         Scopes::All => {}
         Scopes::Owner(id) => _ = sql.push("AND c.owner_id =").text(id),
         Scopes::AllOwners => _ = sql.push("AND c.owner_id IS NOT NULL"),
-        Scopes::Workspaces(ids) => _ = sql.push("AND c.workspace_id IN").texts(ids),
+        Scopes::Workspace(id) => _ = sql.push("AND c.workspace_id =").text(id),
         Scopes::AllWorkspaces => _ = sql.push("AND c.workspace_id IS NOT NULL"),
     }
     if let Some(provider) = provider {

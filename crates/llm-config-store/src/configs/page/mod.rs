@@ -58,12 +58,12 @@ pub struct PageRow {
 pub struct ConfigPage {
     /// The rows, oldest first.
     pub rows: Vec<PageRow>,
-    /// The place after the last row; `None` at the end of the list.
+    /// The position after the last row; `None` at the end of the list.
     pub next: Option<Position>,
 }
 
 impl Tx<'_> {
-    /// The first `limit` configurations after the place `after` that match `filter`.
+    /// The first `limit` configurations after the position `after` that match `filter`.
     pub fn list_page(
         &mut self,
         filter: &PageFilter,
@@ -71,11 +71,11 @@ impl Tx<'_> {
         limit: u16,
     ) -> Result<ConfigPage, StoreError> {
         let limit = usize::from(limit);
-        let mut found = ids::find(self.conn, filter, after, limit + 1)?;
-        let has_more = found.len() > limit;
-        found.truncate(limit);
-        let next = found.last().filter(|_| has_more).map(|last| last.position);
-        let ids: Vec<_> = found.into_iter().map(|row| row.id).collect();
+        let mut entries = ids::find(self.conn, filter, after, limit + 1)?;
+        let has_more = entries.len() > limit;
+        entries.truncate(limit);
+        let next = entries.last().filter(|_| has_more).map(|last| last.position);
+        let ids: Vec<_> = entries.into_iter().map(|entry| entry.id).collect();
         let rows: Vec<(ConfigRow, Option<MetaRow>, Option<LastCheckRow>, i64)> = llm_configs::table
             .left_join(secrets::table.on(belongs_to_config().and(secrets::slot.eq(SLOT))))
             .left_join(last_checks::table.on(last_checks::config_id.eq(llm_configs::id)))

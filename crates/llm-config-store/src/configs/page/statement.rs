@@ -53,14 +53,6 @@ impl Statement {
         self.value(Value::Number(value))
     }
 
-    /// Appends a list of texts in parentheses.
-    pub(super) fn texts(&mut self, values: &[String]) -> &mut Self {
-        for (n, value) in values.iter().enumerate() {
-            self.push(if n == 0 { "(" } else { "," }).text(value);
-        }
-        self.push(")")
-    }
-
     /// Appends the position of `part` in the column `text`, which is 0 if the column does not contain it.
     pub(super) fn position(&mut self, column: &'static str, part: &str) -> &mut Self {
         self.push(match self.database {
