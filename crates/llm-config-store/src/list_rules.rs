@@ -5,7 +5,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 use crate::checks::last_check_history;
-use crate::configs::search;
+use crate::configs::{labels, search};
 use crate::database::backend::AnyConnection;
 use crate::database::schema::installation;
 use crate::error::StoreError;
@@ -35,11 +35,18 @@ pub(crate) fn update_outdated(conn: &mut AnyConnection) -> Result<(), RulesError
         conn.batch_execute("LOCK TABLE llm_configs, config_checks, last_checks IN SHARE ROW EXCLUSIVE MODE")
             .map_err(StoreError::from)?;
     }
-    search::recompute(conn)?;
+    search::recompute(conn, search::Rows::All)?;
     last_check_history::fill(conn)?;
     diesel::update(installation::table)
         .set(installation::list_rules.eq(RULES))
         .execute(conn)
         .map_err(StoreError::from)?;
     Ok(())
+}
+
+/// Fills in, in the caller's transaction, what a server of an earlier version has left out of the rows that it
+/// added to the migrated database.
+pub(crate) fn fill_missing(conn: &mut AnyConnection) -> Result<(), StoreError> {
+    search::recompute(conn, search::Rows::Missing)?;
+    labels::number_missing(conn)
 }

@@ -2,17 +2,29 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use llm_config_core::config::Labels;
 use llm_config_core::id::ConfigId;
 
+use crate::database::backend::AnyConnection;
 use crate::database::schema::{config_labels, llm_configs};
 use crate::error::StoreError;
 use crate::transaction::Tx;
 
 /// The number of ids in one query, below the limit of variables of both databases.
 const CHUNK: usize = 1000;
+
+/// Gives the labels that an earlier server has added the number of their configuration.
+pub(crate) fn number_missing(conn: &mut AnyConnection) -> Result<(), StoreError> {
+    conn.batch_execute(
+        "UPDATE config_labels \
+         SET sequence = (SELECT c.sequence FROM llm_configs c WHERE c.id = config_labels.config_id) \
+         WHERE sequence = 0",
+    )?;
+    Ok(())
+}
 
 impl Tx<'_> {
     pub(super) fn insert_labels(&mut self, id: ConfigId, labels: &Labels) -> Result<(), StoreError> {

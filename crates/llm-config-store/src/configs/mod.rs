@@ -1,7 +1,7 @@
 //! Configurations: creation, lookup, the list of owners' configurations, and deletion.
 
 pub(crate) mod fingerprints;
-mod labels;
+pub(crate) mod labels;
 mod page;
 mod row;
 mod sealed_credential;

@@ -104,6 +104,9 @@ fn open(
         }
         let mut collisions = unique_keys::update_outdated(conn)?;
         list_rules::update_outdated(conn)?;
+        if allow_setup {
+            list_rules::fill_missing(conn)?;
+        }
         let (vault, installation) = match installation::find(conn)? {
             Some(installation) => {
                 let (vault, knows_current) = verified_vault(conn, load(&*keys))?;

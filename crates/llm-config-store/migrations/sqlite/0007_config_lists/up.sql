@@ -38,9 +38,12 @@ UPDATE config_labels SET sequence =
     (SELECT c.sequence FROM llm_configs c WHERE c.id = config_labels.config_id);
 DROP INDEX config_labels_key_value_idx;
 CREATE INDEX config_labels_key_value_idx ON config_labels (key, value, sequence);
+-- A server of an earlier version that still runs adds labels without a number. The next start numbers them.
+CREATE INDEX config_labels_unnumbered_idx ON config_labels (config_id) WHERE sequence = 0;
 
 -- The searchable text of a configuration: name, model and host, folded by the program.
 ALTER TABLE llm_configs ADD COLUMN search TEXT NOT NULL DEFAULT '';
+CREATE INDEX llm_configs_unsearchable_idx ON llm_configs (id) WHERE search = '';
 
 -- INLINE, REFERENCE or IDENTITY; NULL is unknown. Only an inline secret has a mask. The next start opens the
 -- other API keys and key pairs and adds the URI of their references.

@@ -151,7 +151,7 @@ async fn open_without_setup_or_with_newer_rules_is_rejected() {
 }
 
 #[tokio::test]
-async fn interrupted_open_records_no_source() {
+async fn open_when_interrupted_records_no_source() {
     let (database, _) = older_database().await;
     database.migrate().unwrap();
     let known = || text(&database, "SELECT CAST(count(reference) AS TEXT) AS value FROM secrets");
@@ -178,7 +178,7 @@ async fn interrupted_open_records_no_source() {
 }
 
 #[tokio::test]
-async fn new_database_needs_no_recording() {
+async fn open_of_new_database_needs_no_recording() {
     let database = database();
     drop(database.store().await);
     let rules = "SELECT CAST(source_rules * 10 + list_rules AS TEXT) AS value FROM installation";

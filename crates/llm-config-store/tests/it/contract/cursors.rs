@@ -8,7 +8,7 @@ use crate::support::{count, create, named, owner};
 
 const LIST: &[&str] = &["GET /configs", "text", "gpt"];
 
-/// The place after the first of two rows.
+/// The position after the first of two rows.
 async fn position(store: &Store) -> Position {
     let scope = owner(store).await;
     for name in ["a", "b"] {
@@ -18,7 +18,7 @@ async fn position(store: &Store) -> Position {
 }
 
 #[tokio::test]
-async fn cursor_is_valid_on_every_server_and_after_a_restart() {
+async fn open_cursor_of_another_server_or_before_restart_returns_position() {
     let (database, stores) = open_stores(2).await;
     let position = position(&stores[0]).await;
     let cursor = stores[0].seal_cursor(LIST, position);
@@ -28,7 +28,7 @@ async fn cursor_is_valid_on_every_server_and_after_a_restart() {
 }
 
 #[tokio::test]
-async fn cursor_of_another_list_or_installation_is_invalid() {
+async fn open_cursor_of_another_list_or_installation_is_none() {
     let (_database, stores) = open_stores(1).await;
     let cursor = stores[0].seal_cursor(LIST, position(&stores[0]).await);
     for other in

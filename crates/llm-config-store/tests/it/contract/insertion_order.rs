@@ -5,7 +5,9 @@ use llm_config_core::config::{Labels, LlmConfig};
 use llm_config_core::id::PrincipalId;
 use llm_config_core::scope::Scope;
 use llm_config_store::testing::TestDatabase;
-use llm_config_store::{ConfigFilter, ListedConfig, NewToken, Position, Store, StoreError, Token, TokenText};
+use llm_config_store::{
+    ConfigFilter, ListedConfig, NewToken, Options, Position, Store, StoreError, Token, TokenText,
+};
 
 use super::config_page::{all, names, page};
 use super::schema::MIGRATIONS;
@@ -61,7 +63,7 @@ async fn list_after_clock_was_set_back_is_in_order_of_insertion() {
 }
 
 #[tokio::test]
-async fn number_of_deleted_newest_row_is_never_used_again() {
+async fn create_after_deletion_of_newest_row_uses_new_number() {
     let (database, store) = open_store().await;
     let ada = user(&store, OrgRole::User).await;
     create(&store, Scope::Owner(ada), named("first")).await.unwrap();
@@ -100,7 +102,7 @@ async fn create_concurrently_numbers_each_row_once() {
 }
 
 #[tokio::test]
-async fn labels_have_the_number_of_their_config() {
+async fn create_and_update_with_labels_gives_them_number_of_config() {
     let (database, store) = open_store().await;
     let scope = Scope::Owner(user(&store, OrgRole::User).await);
     create(&store, scope, named("without")).await.unwrap();
@@ -178,4 +180,33 @@ async fn open_after_migration_makes_existing_rows_searchable() {
         assert_eq!(searchable, expected);
         database.execute("UPDATE llm_configs SET search = ''; UPDATE installation SET list_rules = 0");
     }
+}
+
+/// What an earlier server adds to a migrated database: it knows neither column.
+const AS_ADDED_BY_EARLIER_SERVER: &str = "UPDATE llm_configs SET search = '' WHERE name = 'b'; \
+                                          UPDATE config_labels SET sequence = 0 WHERE key = 'b'";
+
+#[tokio::test]
+async fn open_after_earlier_server_added_rows_fills_in_search_text_and_numbers() {
+    let (database, store) = open_store().await;
+    let scope = Scope::Owner(user(&store, OrgRole::User).await);
+    for name in ["a", "b"] {
+        let settings = serde_json::json!({"name": name, "model": name, "labels": {name: "1"}});
+        create(&store, scope, new(settings, serde_json::Value::Null)).await.unwrap();
+    }
+    drop(store);
+    let columns = || {
+        database.texts(
+            "SELECT c.search || ' ' || (l.sequence - c.sequence) AS value \
+             FROM llm_configs c JOIN config_labels l ON l.config_id = c.id ORDER BY c.name",
+        )
+    };
+    let expected = columns();
+    database.execute(AS_ADDED_BY_EARLIER_SERVER);
+    let incomplete = columns();
+    assert_ne!(incomplete, expected);
+    drop(Store::open(Options { allow_setup: false, ..database.options() }).await.unwrap());
+    assert_eq!(columns(), incomplete, "only the start of a server fills in");
+    drop(database.store().await);
+    assert_eq!(columns(), expected);
 }
