@@ -43,6 +43,8 @@ BOUND = {
     "/llm-config/v1/configs/{id}/checks": {"path.id": "configs"},
     "/llm-config/v1/configs/{id}/checks/planned": {"path.id": "configs"},
     "/llm-config/v1/configs/{id}/origin": {"path.id": "configs"},
+    "/llm-config/v1/configs": {"query.workspace": "workspaces", "query.owner": "users"},
+    "/llm-config/v1/configs/{id}": {"path.id": "configs"},
     "/docs/{file}": {"path.file": "page_files"},
 }
 

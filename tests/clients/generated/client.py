@@ -34,7 +34,7 @@ from goodmem.api.system import get_system_info, initialize_system
 from goodmem.api.users import get_current_user, get_user, get_user_by_email
 from llm_config import models as lm
 from llm_config.api.checks import check_ai_llm, check_config, check_llm, check_planned_change, list_checks
-from llm_config.api.configurations import get_origin
+from llm_config.api.configurations import get_config, get_origin, list_configs
 from llm_config.api.documentation import (browse_documents, get_documents_page_file, get_flashback_document,
                                           get_goodmem_document, get_llm_config_document, redirect_to_documents)
 from llm_config.api.monitoring import get_health, get_metrics, get_ready
@@ -135,7 +135,7 @@ def llms() -> None:
                                  model_identifier=MODEL, credentials=credentials, labels=labels,
                                  default_sampling_params=gm.LLMSamplingParamsRequest(temperature=0.5))
     draft = lm.LLMCreationRequest.from_dict(body.to_dict())
-    report = of_type(lm.Report, check_llm.sync(client=own_client, body=draft, depth=lm.CheckLlmDepth.INFERENCE))
+    report = of_type(lm.Report, check_llm.sync(client=own_client, body=draft, depth=lm.CheckDepth.INFERENCE))
     expect("a draft is checked with a call of the model", (report.usable, report.depth) == ("yes", "inference"))
     created = of_type(gm.CreateLLMResponse, create_llm.sync(client=goodmem_client, body=body)).llm
     expect("an LLM is created", created.labels["team"] == "search" and created.capabilities.supports_chat)
@@ -163,6 +163,12 @@ def llms() -> None:
     history = of_type(lm.CheckList, list_checks.sync(read.llm_id, client=own_client)).checks
     expect("a check is kept", report.usable == "yes" and [(check.works, check.is_current) for check in history]
            == [(True, True)])
+    config = of_type(lm.Config, get_config.sync(read.llm_id, client=own_client))
+    expect("a configuration has the state of its last check", isinstance(config.last_check, lm.LastCheck)
+           and config.last_check.usable == lm.UsableName.YES)
+    listed = list_configs.sync(client=own_client, label=["team=search"], usable=lm.UsableFilter.YES, text="gpt")
+    expect("configurations of both APIs are listed", [one.id for one in of_type(lm.ConfigList, listed).configs]
+           == [read.llm_id])
     origin = of_type(lm.Origin, get_origin.sync(read.llm_id, client=own_client))
     expect("the origin is returned", origin.origin == provider.removesuffix("/v1") and origin.set_by == read.owner_id)
     deleted = delete_llm.sync_detailed(read.llm_id, client=goodmem_client)
@@ -186,6 +192,14 @@ def keys_and_users(ada: UUID) -> None:
     expect("a key is deactivated", (read.status, read.lifecycle_state) == (gm.ApiKeyStatus.INACTIVE,
                                                                           gm.Lifecycle.REVOKED))
     listed = list_api_keys.sync(client=goodmem_client, subject_principal_id=ada)
+    pages = 1
+    page = of_type(gm.ListApiKeysResponse, list_api_keys.sync(client=goodmem_client, max_results=1))
+    while isinstance(page.next_token, str) and page.next_token:
+        following = list_api_keys.sync(client=goodmem_client, max_results=1, next_token=page.next_token)
+        page = of_type(gm.ListApiKeysResponse, following)
+        pages += 1
+    every_key = of_type(gm.ListApiKeysResponse, list_api_keys.sync(client=goodmem_client)).keys
+    expect("pages of keys have all keys", pages == len(every_key))
     expect("keys of a user are listed", [one.api_key_id for one in of_type(gm.ListApiKeysResponse, listed).keys]
            == [key])
     deleted = delete_api_key.sync_detailed(key, client=goodmem_client)

@@ -126,6 +126,11 @@ async function llms(): Promise<void> {
   const report = parsed(await own.POST('/llm-config/v1/configs/{id}/checks', { params }));
   const { checks } = parsed(await own.GET('/llm-config/v1/configs/{id}/checks', { params }));
   expect('a check is kept', report.usable === 'yes' && checks.length === 1 && checks[0]?.works === true);
+  const config = parsed(await own.GET('/llm-config/v1/configs/{id}', { params }));
+  expect('a configuration has the state of its last check', config.lastCheck?.usable === 'yes');
+  const query = { label: ['team=search'], usable: 'yes' as const, text: 'gpt' };
+  const { configs } = parsed(await own.GET('/llm-config/v1/configs', { params: { query } }));
+  expect('configurations of both APIs are listed', configs.length === 1 && configs[0]?.id === id);
   const origin = parsed(await own.GET('/llm-config/v1/configs/{id}/origin', { params }));
   expect('the origin is returned', `${origin.origin}/v1` === provider && origin.setBy === read.ownerId);
   const deleted = await goodmem.DELETE('/v1/llms/{id}', { params });
@@ -149,6 +154,13 @@ async function keysAndUsers(ada: string): Promise<void> {
   const read = parsed(await goodmem.GET('/v1/apikeys/{id}', { params }));
   expect('a key is deactivated', read.status === 'INACTIVE' && read.lifecycleState === 'REVOKED');
   const { keys } = parsed(await goodmem.GET('/v1/apikeys', { params: { query: { subjectPrincipalId: ada } } }));
+  let pages = 0;
+  for (let next: string | null | undefined = undefined; pages === 0 || next; pages += 1) {
+    const query: { maxResults: number; nextToken?: string } = { maxResults: 1, ...(next ? { nextToken: next } : {}) };
+    next = parsed(await goodmem.GET('/v1/apikeys', { params: { query } })).nextToken;
+  }
+  const every = parsed(await goodmem.GET('/v1/apikeys')).keys;
+  expect('pages of keys have all keys', pages === every.length);
   expect('keys of a user are listed', keys.length === 1 && keys[0]?.apiKeyId === read.apiKeyId);
   const deleted = await goodmem.DELETE('/v1/apikeys/{id}', { params });
   expect('a key is deleted', deleted.response.status === 204);

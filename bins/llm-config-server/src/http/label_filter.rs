@@ -4,8 +4,10 @@
 use std::collections::BTreeMap;
 
 use llm_config_core::config::Labels;
+use utoipa::openapi::{RefOr, Schema};
 
 use crate::http::query::{FromParam, Query};
+use crate::http::schema::value::{Components, list, text};
 
 /// The labels that a configuration must have.
 pub(crate) struct LabelFilter(pub(crate) Labels);
@@ -35,6 +37,12 @@ impl FromParam for LabelFilter {
         // them.
         Labels::from_stored(labels).map_err(|error| query.error(name, error)).ok().map(Self)
     }
+
+    fn param_schema(_: &mut Components) -> RefOr<Schema> {
+        let longest = 2 * Labels::TEXT_LIMIT + "=".len();
+        let label = text().max_length(Some(longest)).pattern(Some("^[a-z0-9._-]+="));
+        list(label.examples(["team=search"])).max_items(Some(Labels::LIMIT)).into()
+    }
 }
 
 /// The key in `label.KEY` or `label[KEY]`; a key may contain dots.
@@ -50,7 +58,6 @@ mod tests {
 
     query_params! {
         struct TestQuery {
-            #[param(value_type = Option<Vec<String>>)]
             label: LabelFilter,
         }
     }

@@ -3,6 +3,10 @@
 use std::num::NonZeroU16;
 use std::str::FromStr;
 
+use utoipa::openapi::{RefOr, Schema};
+
+use crate::http::schema::value::{Components, ValueSchema, small_integer};
+
 /// A number of rows from 1 to `MAX`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PageLimit<const MAX: u16>(pub(crate) NonZeroU16);
@@ -10,6 +14,12 @@ pub(crate) struct PageLimit<const MAX: u16>(pub(crate) NonZeroU16);
 impl<const MAX: u16> PageLimit<MAX> {
     /// The largest limit.
     pub(crate) const LARGEST: Self = Self(NonZeroU16::new(MAX).expect("a maximum of at least 1"));
+}
+
+impl<const MAX: u16> ValueSchema for PageLimit<MAX> {
+    fn value_schema(_: &mut Components) -> RefOr<Schema> {
+        small_integer(&(1..=i64::from(MAX))).into()
+    }
 }
 
 impl<const MAX: u16> FromStr for PageLimit<MAX> {

@@ -23,9 +23,9 @@ use actix_web::http::Method;
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{HttpRequest, Resource, Route, guard, web};
 use llm_config_service::Parsed;
-use utoipa::openapi::path::{HttpMethod, ParameterIn, PathItem, PathsBuilder};
+use utoipa::IntoResponses;
+use utoipa::openapi::path::{HttpMethod, PathItem, PathsBuilder};
 use utoipa::openapi::{RefOr, Schema};
-use utoipa::{IntoParams, IntoResponses};
 // Not public API, but the traits with which utoipa's own framework crates collect operations.
 use utoipa::__dev::{SchemaReferences, Tags};
 
@@ -85,7 +85,7 @@ impl Operation {
     pub(crate) fn new<P, Q>(route: Route) -> Self
     where
         P: utoipa::Path + SchemaReferences + for<'t> Tags<'t>,
-        Q: FromQuery + IntoParams,
+        Q: FromQuery,
     {
         let method = P::methods().first().map_or(Method::GET, method);
         Self {
@@ -121,19 +121,19 @@ impl Operation {
     }
 }
 
-fn check_query<Q: FromQuery + IntoParams>(request: &HttpRequest) -> Parsed<()> {
+fn check_query<Q: FromQuery>(request: &HttpRequest) -> Parsed<()> {
     query::read::<Q>(request).map(|_| ())
 }
 
 fn describe<P, Q>(described: &Operation, description: Description) -> Description
 where
     P: utoipa::Path + SchemaReferences + for<'t> Tags<'t>,
-    Q: IntoParams,
+    Q: FromQuery,
 {
     let Description { mut paths, mut schemas } = description;
     let mut operation = P::operation();
     operation.tags.get_or_insert_default().extend(P::tags().into_iter().map(str::to_owned));
-    let query = Q::into_params(|| Some(ParameterIn::Query));
+    let query = Q::describe(&mut schemas);
     if !query.is_empty() {
         operation.parameters.get_or_insert_default().extend(query.into_iter().map(RefOr::T));
     }

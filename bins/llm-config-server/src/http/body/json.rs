@@ -213,6 +213,14 @@ impl FromJson for Lenient<ContextLength> {
 /// A text that is described by the type `T`, but that another type checks later.
 pub(crate) struct Unchecked<T>(pub(crate) String, PhantomData<T>);
 
+impl<T> FromStr for Unchecked<T> {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(text.to_owned(), PhantomData))
+    }
+}
+
 impl<T> FromJson for Unchecked<T> {
     fn from_json(member: Member<'_>) -> Option<Self> {
         String::from_json(member).map(|text| Self(text, PhantomData))

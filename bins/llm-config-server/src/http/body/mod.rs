@@ -92,16 +92,6 @@ pub(crate) fn camel_case(name: &str) -> String {
     })
 }
 
-/// The text of documentation comments among attributes.
-macro_rules! docs {
-    ($(#[$($attribute:tt)*])*) => {
-        concat!($($crate::http::body::docs!(@line $($attribute)*)),*)
-    };
-    (@line doc = $line:literal) => { concat!($line, "\n") };
-    (@line $($other:tt)*) => { "" };
-}
-pub(crate) use docs;
-
 /// Declares a body, or an object in a body: its schema and its reader. See the documentation of the module.
 macro_rules! request_body {
     (
@@ -161,13 +151,13 @@ macro_rules! request_body {
                 use $crate::http::schema::object::{MemberSchema, ObjectSchema};
                 use $crate::http::schema::value::ValueSchema;
 
-                let schema = ObjectSchema::new($crate::http::body::docs!($(#[$($attribute)*])*));
+                let schema = ObjectSchema::new($crate::http::schema::object::docs!($(#[$($attribute)*])*));
                 $(let schema = {
                     let value = <$type as ValueSchema>::value_schema(components);
                     $(let value = $adjust(value);)?
                     schema.member(MemberSchema {
                         name: &$crate::http::body::camel_case(stringify!($member)),
-                        docs: $crate::http::body::docs!($(#[$($member_attribute)*])*),
+                        docs: $crate::http::schema::object::docs!($(#[$($member_attribute)*])*),
                         value,
                         is_required: <$type as FromJson>::absent().is_err(),
                         is_nullable: <$type as FromJson>::null().is_ok(),

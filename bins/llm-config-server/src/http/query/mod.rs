@@ -4,15 +4,15 @@
 //! query_params! {
 //!     pub(crate) struct ListQuery {
 //!         /// Only LLMs of this user.
-//!         #[param(value_type = Option<String>, format = Uuid)]
 //!         pub(crate) owner_id: Option<PrincipalId>,
 //!     }
 //! }
 //! ```
 //!
-//! The parameter is called `ownerId`. [`BothSpellings`] of the struct accepts `owner_id` too. The list of
-//! operations names the struct, `operations![list(BothSpellings<list::ListQuery>)]`; the handler calls
-//! [`read`]. All errors are reported at once, and a parameter that no member of the struct reads is an error.
+//! The parameter is called `ownerId`. [`FromParam`] of the field's type reads it and describes it.
+//! [`BothSpellings`] of the struct accepts `owner_id` too. The list of operations names the struct,
+//! `operations![list(BothSpellings<list::ListQuery>)]`; the handler calls [`read`]. All errors are reported
+//! at once, and a parameter that no member of the struct reads is an error.
 
 mod unknown;
 
@@ -22,9 +22,11 @@ use std::str::FromStr;
 use actix_web::HttpRequest;
 use llm_config_core::field::FieldErrors;
 use llm_config_service::Parsed;
-use utoipa::IntoParams;
-use utoipa::openapi::Deprecated;
-use utoipa::openapi::path::{Parameter, ParameterIn};
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle};
+use utoipa::openapi::{Deprecated, RefOr, Required, Schema};
+
+use crate::http::schema::object;
+use crate::http::schema::value::{Components, ValueSchema};
 
 /// The parameters of a query while they are read.
 pub(crate) struct Query {
@@ -45,12 +47,18 @@ struct Pair {
 pub(crate) trait FromQuery: Sized {
     /// Reads every parameter and notes its errors; `None` if there are any.
     fn from_query(query: &mut Query) -> Option<Self>;
+
+    /// The description of the parameters. Adds the components that it refers to.
+    fn describe(components: &mut Components) -> Vec<Parameter>;
 }
 
 /// A type that a parameter can have.
 pub(crate) trait FromParam: Sized {
     /// Reads the parameter; `None` after noting an error.
     fn from_param(query: &mut Query, name: &str) -> Option<Self>;
+
+    /// The schema of the parameter. Adds the components that it refers to.
+    fn param_schema(components: &mut Components) -> RefOr<Schema>;
 }
 
 /// Parameters whose names may be in camel case or, as newer clients send them, in snake case.
@@ -60,12 +68,12 @@ pub(crate) struct BothSpellings<T>(pub(crate) T);
 pub(crate) struct NoParameters;
 
 /// Reads the query of a request.
-pub(crate) fn read<T: FromQuery + IntoParams>(request: &HttpRequest) -> Parsed<T> {
+pub(crate) fn read<T: FromQuery>(request: &HttpRequest) -> Parsed<T> {
     read_text(request.query_string())
 }
 
 /// Reads a query string.
-pub(crate) fn read_text<T: FromQuery + IntoParams>(query: &str) -> Parsed<T> {
+pub(crate) fn read_text<T: FromQuery>(query: &str) -> Parsed<T> {
     // Decoded: `+` and `%20` are spaces, `%5B` is a bracket.
     let pairs = url::form_urlencoded::parse(query.as_bytes()).into_owned();
     let pairs = pairs.map(|(name, value)| Pair { name, value, is_read: false }).collect();
@@ -73,7 +81,7 @@ pub(crate) fn read_text<T: FromQuery + IntoParams>(query: &str) -> Parsed<T> {
     let value = T::from_query(&mut query);
     let Query { pairs, mut errors, .. } = query;
     let unread = pairs.into_iter().filter(|pair| !pair.is_read).map(|pair| pair.name).collect();
-    unknown::refuse(&mut errors, &unread, || T::into_params(|| Some(ParameterIn::Query)));
+    unknown::refuse(&mut errors, &unread, || T::describe(&mut Components::new()));
     match value {
         Some(value) if errors.is_empty() => Ok(value),
         Some(_) | None => Err(errors),
@@ -124,21 +132,29 @@ impl Query {
     }
 }
 
-impl<T: FromStr<Err: Display>> FromParam for Option<T> {
+impl<T: FromStr<Err: Display> + ValueSchema> FromParam for Option<T> {
     fn from_param(query: &mut Query, name: &str) -> Option<Self> {
         let Some(text) = query.value(name) else { return Some(None) };
         text.parse().map_err(|error| query.error(name, error)).ok().map(Some)
+    }
+
+    fn param_schema(components: &mut Components) -> RefOr<Schema> {
+        T::value_schema(components)
     }
 }
 
 /// A parameter with one value: further values are ignored, and an empty value is the same as none.
 pub(crate) struct First<T>(pub(crate) Option<T>);
 
-impl<T: FromStr<Err: Display>> FromParam for First<T> {
+impl<T: FromStr<Err: Display> + ValueSchema> FromParam for First<T> {
     fn from_param(query: &mut Query, name: &str) -> Option<Self> {
         let Some(text) = query.first(name) else { return Some(Self(None)) };
         let value = text.parse();
         value.map_err(|error| query.error(name, error)).ok().map(|value| Self(Some(value)))
+    }
+
+    fn param_schema(components: &mut Components) -> RefOr<Schema> {
+        T::value_schema(components)
     }
 }
 
@@ -155,6 +171,10 @@ impl FromParam for Flag {
                 None
             }
         }
+    }
+
+    fn param_schema(components: &mut Components) -> RefOr<Schema> {
+        bool::value_schema(components)
     }
 }
 
@@ -174,22 +194,8 @@ impl<T: FromQuery> FromQuery for BothSpellings<T> {
         query.has_both_spellings = true;
         T::from_query(query).map(Self)
     }
-}
 
-impl FromQuery for NoParameters {
-    fn from_query(_: &mut Query) -> Option<Self> {
-        Some(Self)
-    }
-}
-
-impl IntoParams for NoParameters {
-    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        Vec::new()
-    }
-}
-
-impl<T: IntoParams> IntoParams for BothSpellings<T> {
-    fn into_params(parameter_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+    fn describe(components: &mut Components) -> Vec<Parameter> {
         let both = |parameter: Parameter| {
             let mut twin = parameter.clone();
             twin.name = snake_case(&parameter.name);
@@ -198,8 +204,39 @@ impl<T: IntoParams> IntoParams for BothSpellings<T> {
             let has_twin = twin.name != parameter.name;
             [Some(parameter), has_twin.then_some(twin)].into_iter().flatten()
         };
-        T::into_params(parameter_in).into_iter().flat_map(both).collect()
+        T::describe(components).into_iter().flat_map(both).collect()
     }
+}
+
+impl FromQuery for NoParameters {
+    fn from_query(_: &mut Query) -> Option<Self> {
+        Some(Self)
+    }
+
+    fn describe(_: &mut Components) -> Vec<Parameter> {
+        Vec::new()
+    }
+}
+
+impl<T: FromStr + ValueSchema> ValueSchema for AnyCase<T> {
+    fn value_schema(components: &mut Components) -> RefOr<Schema> {
+        T::value_schema(components)
+    }
+}
+
+/// The description of a parameter; `docs` are the lines of its documentation comment.
+pub(crate) fn parameter<T: FromParam>(name: &str, docs: &str, components: &mut Components) -> Parameter {
+    let schema = T::param_schema(components);
+    let parameter = ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Query)
+        .description(object::description(docs))
+        .required(Required::False);
+    let parameter = match &schema {
+        RefOr::T(Schema::Array(_)) => parameter.style(Some(ParameterStyle::Form)).explode(Some(true)),
+        RefOr::T(_) | RefOr::Ref(_) => parameter,
+    };
+    parameter.schema(Some(schema)).build()
 }
 
 fn snake_case(name: &str) -> String {
@@ -215,16 +252,14 @@ fn snake_case(name: &str) -> String {
 /// Declares parameters: their documentation and their reader. See the documentation of the module.
 macro_rules! query_params {
     (
-        $(#[$meta:meta])*
+        $(#[$($attribute:tt)*])*
         $vis:vis struct $name:ident {
-            $($(#[$param_meta:meta])* $param_vis:vis $param:ident: $type:ty),* $(,)?
+            $($(#[$($param_attribute:tt)*])* $param_vis:vis $param:ident: $type:ty),* $(,)?
         }
     ) => {
-        $(#[$meta])*
-        #[derive(utoipa::IntoParams)]
-        #[into_params(parameter_in = Query, rename_all = "camelCase")]
+        $(#[$($attribute)*])*
         $vis struct $name {
-            $($(#[$param_meta])* $param_vis $param: $type,)*
+            $($(#[$($param_attribute)*])* $param_vis $param: $type,)*
         }
 
         impl $crate::http::query::FromQuery for $name {
@@ -234,6 +269,16 @@ macro_rules! query_params {
                     &$crate::http::body::camel_case(stringify!($param)),
                 );)*
                 Some(Self { $($param: $param?),* })
+            }
+
+            fn describe(
+                components: &mut $crate::http::schema::value::Components,
+            ) -> Vec<utoipa::openapi::path::Parameter> {
+                vec![$($crate::http::query::parameter::<$type>(
+                    &$crate::http::body::camel_case(stringify!($param)),
+                    $crate::http::schema::object::docs!($(#[$($param_attribute)*])*),
+                    components,
+                )),*]
             }
         }
     };

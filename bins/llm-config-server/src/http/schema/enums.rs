@@ -60,7 +60,7 @@ macro_rules! enums {
 macro_rules! names {
     (
         $(#[$($attribute:tt)*])*
-        $vis:vis enum $enum:ident {
+        $vis:vis enum $enum:ident $(as $as:ident)? {
             $($(#[doc = $doc:literal])* $variant:ident = $name:literal,)*
         }
     ) => {
@@ -100,7 +100,7 @@ macro_rules! names {
 
         impl utoipa::PartialSchema for $enum {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-                let docs = $crate::http::body::docs!($(#[$($attribute)*])*);
+                let docs = $crate::http::schema::object::docs!($(#[$($attribute)*])*);
                 $crate::http::schema::value::text()
                     .description($crate::http::schema::object::description(docs))
                     .enum_values(Some(Self::ALL.map(Self::as_str)))
@@ -108,7 +108,12 @@ macro_rules! names {
             }
         }
 
-        impl utoipa::ToSchema for $enum {}
+        impl utoipa::ToSchema for $enum {
+            fn name() -> std::borrow::Cow<'static, str> {
+                let names = [stringify!($enum), $(stringify!($as))?];
+                names[names.len() - 1].into()
+            }
+        }
 
         $crate::http::body::from_text!($enum);
         $crate::http::schema::value::components!($enum);

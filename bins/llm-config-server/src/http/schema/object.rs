@@ -110,6 +110,16 @@ pub(crate) fn absent() -> Value {
     json!({"type": "null"})
 }
 
+/// The text of documentation comments among attributes.
+macro_rules! docs {
+    ($(#[$($attribute:tt)*])*) => {
+        concat!($($crate::http::schema::object::docs!(@line $($attribute)*)),*)
+    };
+    (@line doc = $line:literal) => { concat!($line, "\n") };
+    (@line $($other:tt)*) => { "" };
+}
+pub(crate) use docs;
+
 /// The text of a documentation comment, with each paragraph on one line.
 pub(crate) fn description(docs: &str) -> Option<String> {
     let text = docs.lines().map(str::trim).fold(String::new(), |text, line| match line {

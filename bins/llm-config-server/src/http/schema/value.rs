@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-use llm_config_core::config::{ClientConfig, ContextLength, Labels};
+use llm_config_core::config::{ClientConfig, ContextLength, Labels, SearchTerm};
 use llm_config_core::credential::{HeaderName, HeaderPrefix};
 use llm_config_core::endpoint::{ApiPath, Endpoint};
 use llm_config_core::id::{ConfigId, PrincipalId, TokenId, WorkspaceId};
@@ -100,8 +100,8 @@ pub(crate) fn max_items(limit: usize) -> impl Fn(RefOr<Schema>) -> RefOr<Schema>
     }
 }
 
-/// A number of tokens.
-pub(crate) fn tokens(range: &RangeInclusive<i64>) -> ObjectBuilder {
+/// A whole number in a range that 32 bits hold.
+pub(crate) fn small_integer(range: &RangeInclusive<i64>) -> ObjectBuilder {
     let format = SchemaFormat::KnownFormat(KnownFormat::Int32);
     integer().format(Some(format)).minimum(Some(*range.start())).maximum(Some(*range.end()))
 }
@@ -202,12 +202,13 @@ value_schemas! {
     )
     .max_properties(Some(Labels::LIMIT));
     ClientConfig => ObjectBuilder::new().schema_type(Type::Object);
-    ContextLength => tokens(&ContextLength::RANGE);
+    ContextLength => small_integer(&ContextLength::RANGE);
     HeaderName => text()
         .max_length(Some(HeaderName::LIMIT))
         .pattern(Some(r"^[!#$%&'*+.^_`|~0-9A-Za-z-]*$"));
     HeaderPrefix => text().max_length(Some(HeaderPrefix::LIMIT));
     SecretRef => text().max_length(Some(SecretRef::URI_LIMIT)).pattern(Some(reference_pattern()));
+    SearchTerm => not_blank(SearchTerm::LIMIT);
     StopSequence => not_blank(StopSequence::LIMIT);
     Message => text().max_length(Some(Message::LIMIT));
 }

@@ -2,9 +2,11 @@
 
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Json};
+use llm_config_core::id::WorkspaceId;
 use llm_config_service::Service;
 
 use crate::http::auth::Caller;
+use crate::http::body::Unchecked;
 use crate::http::error::RequestError;
 use crate::http::flashback::llms::ai_llm::AiLlmList;
 use crate::http::flashback::tags;
@@ -14,8 +16,7 @@ query_params! {
     pub(super) struct ListQuery {
         /// Only configurations of this workspace; none if there is none with this id or the
         /// caller cannot see it.
-        #[param(value_type = Option<String>, format = Uuid)]
-        workspace_id: First<String>,
+        workspace_id: First<Unchecked<WorkspaceId>>,
     }
 }
 
@@ -32,6 +33,7 @@ pub(crate) async fn handle(
     service: Data<Service>,
 ) -> Result<Json<AiLlmList>, RequestError> {
     let ListQuery { workspace_id } = query::read(&request)?;
-    let listing = service.list_in_workspaces(&session, workspace_id.0.as_deref()).await?;
+    let workspace_id = workspace_id.0.map(|id| id.0);
+    let listing = service.list_in_workspaces(&session, workspace_id.as_deref()).await?;
     Ok(Json(AiLlmList::new(listing, service.organization())))
 }

@@ -3,11 +3,13 @@
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Json};
 use llm_config_core::config::LlmConfig;
+use llm_config_core::id::ConfigId;
 use llm_config_service::{ConfigList, Service};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::auth::Caller;
+use crate::http::body::Unchecked;
 use crate::http::error::RequestError;
 use crate::http::flashback::tags;
 use crate::http::query::{self, First, query_params};
@@ -16,8 +18,7 @@ query_params! {
     pub(super) struct StatsQuery {
         /// Only this configuration; none if there is none with this id or the
         /// caller cannot see it.
-        #[param(value_type = Option<String>, format = Uuid)]
-        ai_llm_id: First<String>,
+        ai_llm_id: First<Unchecked<ConfigId>>,
     }
 }
 
@@ -82,7 +83,7 @@ pub(crate) async fn handle(
     let ConfigList { mut configs, unreadable: _ } = service.list_in_workspaces(&session, None).await?;
     if let Some(id) = ai_llm_id.0 {
         // A text that is not an id matches nothing.
-        let id = id.parse().ok();
+        let id = id.0.parse().ok();
         configs.retain(|config| Some(config.id) == id);
     }
     Ok(Json(StatsList { success: true, stats: configs.iter().map(Stats::from).collect() }))

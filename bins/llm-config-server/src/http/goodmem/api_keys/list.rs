@@ -21,18 +21,14 @@ const LARGEST_PAGE: u16 = 1000;
 query_params! {
     pub(super) struct ListQuery {
         /// Only keys of this user.
-        #[param(value_type = Option<String>, format = Uuid)]
         subject_principal_id: Option<PrincipalId>,
         /// The same user: every key belongs to its subject.
-        #[param(value_type = Option<String>, format = Uuid)]
         owner_principal_id: Option<PrincipalId>,
         /// Only keys in this state.
         lifecycle_state: Option<Lifecycle>,
         /// `BASIC` leaves out what keys are narrowed to. Absent: `FULL`.
-        #[param(inline)]
         view: Option<ApiKeyView>,
         /// The maximum number of keys in a page. Absent: the list is one page; with `nextToken`, 1000.
-        #[param(value_type = Option<u16>, minimum = 1, maximum = 1000)]
         max_results: Option<PageLimit<LARGEST_PAGE>>,
         /// The `nextToken` of the page before. The filters must be the same.
         next_token: Option<String>,

@@ -21,7 +21,6 @@ pub(crate) const CREDENTIALS_NEVER_RETURNED: &str = "credentials are write-only 
 query_params! {
     pub(super) struct GetQuery {
         /// Refused with 403 when true: credentials are never returned.
-        #[param(value_type = Option<bool>)]
         include_credentials: Flag,
     }
 }

@@ -18,17 +18,13 @@ use crate::http::schema::error_responses::{BadRequest, Forbidden};
 query_params! {
     pub(super) struct ListQuery {
         /// Only LLMs of this user. Ignored for callers who may not list the LLMs of other users.
-        #[param(value_type = Option<String>, format = Uuid)]
         owner_id: Option<PrincipalId>,
         /// Only LLMs of this provider. The case of the letters does not matter.
-        #[param(value_type = Option<ProviderType>)]
         provider_type: Option<AnyCase<ProviderType>>,
         /// Only LLMs with all these labels, each as `KEY=VALUE`. `label[KEY]=VALUE` and `label.KEY=VALUE` are
         /// the same as `label=KEY=VALUE`.
-        #[param(value_type = Option<Vec<String>>, style = Form, explode = true, pattern = "^[a-z0-9._-]+=")]
         label: LabelFilter,
         /// Refused with 403 when true: credentials are never returned.
-        #[param(value_type = Option<bool>)]
         include_credentials: Flag,
     }
 }

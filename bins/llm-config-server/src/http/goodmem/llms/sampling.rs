@@ -7,15 +7,15 @@ use utoipa::ToSchema;
 
 use crate::http::body::{Check, Lenient, Object, Unchecked, request_body};
 use crate::http::goodmem::field_names;
-use crate::http::schema::value::{in_range, max_items, tokens};
+use crate::http::schema::value::{in_range, max_items, small_integer};
 
 request_body! {
     /// Sampling parameters for calls without their own.
     pub(crate) struct SamplingRequest as LLMSamplingParamsRequest {
-        max_tokens: Option<Lenient<i64>> => |_| tokens(&SamplingParams::TOKENS).into(),
+        max_tokens: Option<Lenient<i64>> => |_| small_integer(&SamplingParams::TOKENS).into(),
         temperature: Option<Lenient<f64>> => in_range(&SamplingParams::TEMPERATURE),
         top_p: Option<Lenient<f64>> => in_range(&SamplingParams::TOP_P),
-        top_k: Option<i64> => |_| tokens(&SamplingParams::TOKENS).into(),
+        top_k: Option<i64> => |_| small_integer(&SamplingParams::TOKENS).into(),
         frequency_penalty: Option<f64> => in_range(&SamplingParams::PENALTY),
         presence_penalty: Option<f64> => in_range(&SamplingParams::PENALTY),
         /// Texts at which the generation stops.

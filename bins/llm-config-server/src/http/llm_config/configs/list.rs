@@ -26,26 +26,19 @@ query_params! {
     pub(super) struct ListQuery {
         /// Only configurations with this text in name, model or host of the endpoint. The case of letters
         /// does not matter, and no character is a wildcard.
-        #[param(value_type = Option<String>, min_length = 1, max_length = 255)]
         text: Option<SearchTerm>,
         /// Only configurations of this provider. The case of the letters does not matter.
-        #[param(value_type = Option<ProviderName>)]
         provider: Option<AnyCase<ProviderName>>,
         /// Only configurations whose last check is current and has this verdict; `unchecked`: only those
         /// without a current check.
-        #[param(inline)]
         usable: Option<UsableFilter>,
         /// Only configurations with all these labels, each as `KEY=VALUE`.
-        #[param(value_type = Option<Vec<String>>, style = Form, explode = true, pattern = "^[a-z0-9._-]+=")]
         label: LabelFilter,
         /// Only configurations of this workspace.
-        #[param(value_type = Option<String>, format = Uuid)]
         workspace: Option<WorkspaceId>,
         /// Only configurations of this user.
-        #[param(value_type = Option<String>, format = Uuid)]
         owner: Option<PrincipalId>,
         /// The maximum number of configurations in a page. Absent: 100.
-        #[param(value_type = Option<u16>, minimum = 1, maximum = 500)]
         limit: Option<PageLimit<500>>,
         /// The `nextCursor` of the page before. The filters must be the same.
         cursor: Option<String>,
