@@ -101,6 +101,27 @@ fn command_whose_reader_has_gone_ends_silently() {
 }
 
 #[test]
+fn command_that_changes_something_and_cannot_report_it_fails() {
+    let installation = sqlite();
+    installation.start().stop();
+    let ada = ["user", "create", "ada@example.com", "--first-name", "A", "--last-name", "L", "--token"];
+    for (arguments, part) in [
+        (&["token", "issue"][..], "`token revoke "),
+        (&["token", "issue", "--json"], "`token revoke "),
+        (&ada, "`token issue --user ada@example.com`"),
+        (&["workspace", "create", "Research"], "has done its work"),
+        (&["migrate"], "has done its work"),
+    ] {
+        let ended = installation.run_without_reader(arguments);
+        assert_eq!(ended.code, Some(ExitStatus::InputOutput.number().into()), "{ended:?}");
+        assert!(ended.stderr.contains(part) && !ended.stderr.contains("gm_"), "{ended:?}");
+    }
+    // The root token and three others.
+    assert_eq!(installation.json(&["token", "list"]).as_array().map(Vec::len), Some(4));
+    installation.run(&["workspace", "show", "Research"]).succeeded();
+}
+
+#[test]
 fn first_start_whose_reader_has_gone_serves_and_warns() {
     let installation = sqlite();
     let server = installation.start_without_reader();

@@ -77,17 +77,18 @@ fn transfer_to_deleted_owner_or_workspace_names_the_missing_object() {
     let of_team = app.root().create_ai_llm(&ai_llm(app.workspace()));
     let owned = app.root().create_llm(&llm())["llmId"].as_str().expect("an id").parse().expect("an id");
     let target = TransferTarget::Owner(UNKNOWN_ID.parse().expect("an id"));
-    let transferred = app.block_on(service.transfer_config(&operator, owned, target)).map(|done| done.to);
+    let transferred = app.block_on(service.transfer_config(&operator, owned, target)).map(|done| done.from);
     assert!(matches!(transferred, Err(Error::Missing(MissingReference::Owner))), "{transferred:?}");
     let unknown: WorkspaceId = UNKNOWN_ID.parse().expect("an id");
     let target = TransferTarget::Workspace(unknown.into());
-    let transferred = app.block_on(service.transfer_config(&operator, of_team, target)).map(|done| done.to);
+    let transferred = app.block_on(service.transfer_config(&operator, of_team, target)).map(|done| done.from);
     assert!(matches!(transferred, Err(Error::NotFound("workspace"))), "{transferred:?}");
     let again = app.workspace();
     let target = TransferTarget::Workspace(again.into());
     let transferred = app.block_on(service.transfer_config(&operator, of_team, target)).expect("a transfer");
+    let to = &transferred.details.scope;
     assert_eq!(
-        (transferred.from.name.as_deref(), transferred.to.scope, transferred.to.name.as_deref()),
+        (transferred.from.name.as_deref(), to.scope, to.name.as_deref()),
         (Some("team"), Scope::Workspace(again), Some("team"))
     );
 }

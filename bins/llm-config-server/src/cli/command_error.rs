@@ -38,7 +38,13 @@ pub(crate) enum CommandError {
     Server(io::Error),
     /// The output cannot be written.
     #[error("the output cannot be written: {_0}")]
-    Output(#[from] io::Error),
+    Output(io::Error),
+    /// As [`Self::Output`], after the command has done its work.
+    #[error("the command has done its work, but its output cannot be written: {_0}")]
+    Unreported(io::Error),
+    /// The reader of an output has gone, and wants no more of it, as `head` after its last line.
+    #[error("the reader of the output has gone")]
+    ReaderGone,
 }
 
 impl CommandError {
@@ -55,6 +61,11 @@ impl CommandError {
     /// An argument names an object that does not exist.
     pub(crate) fn not_found(sentence: impl Into<String>) -> Self {
         Self::new(ExitStatus::NotFound, sentence)
+    }
+
+    /// The output of a command that does nothing else cannot be written.
+    pub(crate) fn of_output(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe { Self::ReaderGone } else { Self::Output(error) }
     }
 
     pub(crate) fn new(status: ExitStatus, sentence: impl Into<String>) -> Self {
@@ -78,9 +89,8 @@ impl CommandError {
             Self::Open(error) => open_status(error),
             Self::Store(error) => store_status(error),
             Self::Server(_) => ExitStatus::Internal,
-            // A reader that has gone wants no more output, as `head` after its last line.
-            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitStatus::Done,
-            Self::Output(_) => ExitStatus::InputOutput,
+            Self::Output(_) | Self::Unreported(_) => ExitStatus::InputOutput,
+            Self::ReaderGone => ExitStatus::Done,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::command_error::CommandError;
 use super::output::{Format, aligned, escaped_json, println};
 
 /// Prints a list: a table, or one JSON array.
@@ -25,7 +26,11 @@ impl ListOutput {
         &mut self,
         elements: &[T],
         row: impl Fn(&T) -> Vec<String>,
-    ) -> io::Result<()> {
+    ) -> Result<(), CommandError> {
+        self.write(elements, row).map_err(CommandError::of_output)
+    }
+
+    fn write<T: Serialize>(&mut self, elements: &[T], row: impl Fn(&T) -> Vec<String>) -> io::Result<()> {
         let is_first = self.printed == 0;
         self.printed += elements.len();
         if elements.is_empty() {
@@ -39,13 +44,14 @@ impl ListOutput {
     }
 
     /// Ends the list; `empty` is the text for one without elements.
-    pub(crate) fn finish(self, empty: &str) -> io::Result<()> {
-        match (self.format.json, self.printed) {
+    pub(crate) fn finish(self, empty: &str) -> Result<(), CommandError> {
+        let written = match (self.format.json, self.printed) {
             (true, 0) => writeln!(io::stdout(), "[]"),
             (true, _) => writeln!(io::stdout(), "\n]"),
             (false, 0) => println(empty),
             (false, _) => Ok(()),
-        }
+        };
+        written.map_err(CommandError::of_output)
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) async fn run(format: Format, settings: Settings) -> Result<(), Comman
     let database = settings.database.to_string();
     let migrations = llm_config_store::migrate(settings.database).await?;
     let migrated = Migrated { database, migrations };
-    format.print(&migrated, || {
+    format.report(&migrated, || {
         let Migrated { database, migrations } = &migrated;
         match &migrations[..] {
             [] => format!("{database}: the tables were up to date"),

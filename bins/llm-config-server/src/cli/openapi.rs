@@ -10,5 +10,5 @@ use crate::http::document::Document;
 pub(crate) fn run(document: Document) -> Result<(), CommandError> {
     let json =
         docs::json(document).map_err(|error| CommandError::new(ExitStatus::Internal, error.to_string()))?;
-    Ok(io::stdout().write_all(json.as_bytes())?)
+    io::stdout().write_all(json.as_bytes()).map_err(CommandError::of_output)
 }

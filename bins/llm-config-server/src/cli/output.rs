@@ -8,6 +8,8 @@ use llm_config_core::text::unprintable;
 use llm_config_core::time::Timestamp;
 use serde::Serialize;
 
+use super::command_error::CommandError;
+
 /// The output format of a command.
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub struct Format {
@@ -17,8 +19,27 @@ pub struct Format {
 }
 
 impl Format {
-    /// Prints `value` as JSON, or `text`.
-    pub(crate) fn print(self, value: &impl Serialize, text: impl FnOnce() -> String) -> io::Result<()> {
+    /// Prints what a command shows: `value` as JSON, or `text`. The command does nothing else, so that a
+    /// reader that has gone is no failure.
+    pub(crate) fn show(
+        self,
+        value: &impl Serialize,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), CommandError> {
+        self.write(value, text).map_err(CommandError::of_output)
+    }
+
+    /// Prints what a command has done: `value` as JSON, or `text`.
+    pub(crate) fn report(
+        self,
+        value: &impl Serialize,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), CommandError> {
+        self.write(value, text).map_err(CommandError::Unreported)
+    }
+
+    /// Writes `value` as JSON, or `text`.
+    pub(crate) fn write(self, value: &impl Serialize, text: impl FnOnce() -> String) -> io::Result<()> {
         if self.json {
             writeln!(io::stdout(), "{}", escaped_json(&serde_json::to_string_pretty(value)?))
         } else {

@@ -69,7 +69,7 @@ pub(crate) fn explain<T: AsRef<OsStr>>(
 ) -> ExitCode {
     if !error.use_stderr() {
         // As with any other output, a reader that has gone is no failure.
-        return finish(error.print().map_err(CommandError::from), Format::default());
+        return finish(error.print().map_err(CommandError::of_output), Format::default());
     }
     let text =
         if quotes_url(&error) { WITHHELD.to_owned() } else { escaped(&without_secret(error).to_string()) };

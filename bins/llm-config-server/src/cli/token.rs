@@ -12,9 +12,10 @@ use llm_config_store::{Token, TokenStatus, User};
 use serde::Serialize;
 
 use super::command_error::CommandError;
+use super::exit_status::ExitStatus;
 use super::lookup::{UserSelector, WorkspaceSelector};
 use super::operator_session::OperatorSession;
-use super::output::{self, Format, or_dash, println, table, time};
+use super::output::{self, Format, or_dash, table, time};
 use crate::settings::Settings;
 
 /// The command.
@@ -108,14 +109,17 @@ async fn issue(operator: &OperatorSession, args: IssueArgs, format: Format) -> R
     let token_scope = token_scope(operator, &args, now).await?;
     let request = IssueToken { id: None, holder: Some(user.id), labels, token_scope };
     let Issued { token, text: raw_token } = service.issue_token(session, request).await?;
-    if format.json {
-        let issued = IssuedView { token: TokenView::new(&token, &user, now), raw_token: raw_token.expose() };
-        format.print(&issued, String::new)?;
-    } else {
-        // Nothing but the token, so that a script can read it.
-        println(raw_token.expose())?;
-    }
-    Ok(())
+    let issued = IssuedView { token: TokenView::new(&token, &user, now), raw_token: raw_token.expose() };
+    // Nothing but the token, so that a script can read it.
+    format.write(&issued, || raw_token.expose().to_owned()).map_err(|error| {
+        let id = token.id;
+        CommandError::new(
+            ExitStatus::InputOutput,
+            format!(
+                "the token {id} is issued but cannot be printed: {error}; `token revoke {id}` revokes it"
+            ),
+        )
+    })
 }
 
 async fn token_scope(
@@ -165,7 +169,7 @@ async fn list(
     let users: BTreeMap<PrincipalId, User> = users.into_iter().map(|user| (user.id, user)).collect();
     let view = |token: &Token| Some(TokenView::new(token, users.get(&token.holder)?, now));
     let views: Vec<_> = tokens.iter().filter_map(view).collect();
-    format.print(&views, || {
+    format.show(&views, || {
         if views.is_empty() {
             return "no tokens; `token issue --user EMAIL` issues a token".to_owned();
         }
@@ -189,7 +193,7 @@ async fn revoke(operator: &OperatorSession, id: TokenId, format: Format) -> Resu
     let token = TokenView { state: "REVOKED", ..TokenView::new(&token, &holder, service.now()) };
     let also_revoked = descendants.iter().map(ToString::to_string).collect();
     let revoked = RevokedView { token, also_revoked };
-    format.print(&revoked, || {
+    format.report(&revoked, || {
         let line = |id: &String| format!("\nrevoked {id}, which was issued by using it");
         format!("revoked {id}{}", revoked.also_revoked.iter().map(line).collect::<String>())
     })?;

@@ -9,6 +9,7 @@ use llm_config_store::User;
 use serde::Serialize;
 
 use super::command_error::CommandError;
+use super::exit_status::ExitStatus;
 use super::lookup::{NO_USERS, UserSelector};
 use super::operator_session::OperatorSession;
 use super::output::{Format, key_value, list, or_dash, table, time};
@@ -118,17 +119,27 @@ async fn create(operator: &OperatorSession, args: CreateArgs, format: Format) ->
     };
     let text = token.as_ref().map(|token| token.expose());
     let created = CreatedView { user: UserView::from(&user), token: text };
-    format.print(&created, || {
+    let printed = format.write(&created, || {
         let token = text.map(|text| format!("\nThe token, shown only this once:\n\n  {text}\n"));
         format!("created {} ({}), {}\n{}", user.email, user.id, user.role, token.unwrap_or_default())
-    })?;
-    Ok(())
+    });
+    printed.map_err(|error| match text {
+        Some(_) => CommandError::new(
+            ExitStatus::InputOutput,
+            format!(
+                "{email} is created, but the token cannot be printed: {error}; `token list --user {email}` \
+                 shows its id, and `token issue --user {email}` issues another one",
+                email = user.email
+            ),
+        ),
+        None => CommandError::Unreported(error),
+    })
 }
 
 async fn list_all(operator: &OperatorSession, format: Format) -> Result<(), CommandError> {
     let users = operator.service.list_users(&operator.session).await?;
     let views: Vec<UserView> = users.iter().map(UserView::from).collect();
-    format.print(&views, || {
+    format.show(&views, || {
         if views.is_empty() {
             return NO_USERS.to_owned();
         }
@@ -155,7 +166,7 @@ async fn show(
         })
         .collect();
     let details = UserDetailsView { user: UserView::from(&user), workspaces, tokens, configurations };
-    format.print(&details, || details.text())?;
+    format.show(&details, || details.text())?;
     Ok(())
 }
 
@@ -163,7 +174,7 @@ async fn change_role(operator: &OperatorSession, args: RoleArgs, format: Format)
     let RoleArgs { user, role } = args;
     let id = operator.user(&user).await?.id;
     let user = operator.service.set_role(&operator.session, id, role).await?;
-    format.print(&UserView::from(&user), || format!("{} has the role {}", user.email, user.role))?;
+    format.report(&UserView::from(&user), || format!("{} has the role {}", user.email, user.role))?;
     Ok(())
 }
 
@@ -184,7 +195,7 @@ async fn delete(
         }
         done => done?,
     }
-    format.print(&UserView::from(&user), || format!("deleted {} ({})", user.email, user.id))?;
+    format.report(&UserView::from(&user), || format!("deleted {} ({})", user.email, user.id))?;
     Ok(())
 }
 

@@ -143,7 +143,7 @@ async fn create(
 ) -> Result<(), CommandError> {
     let created = operator.service.create_workspace(&operator.session, name, duplicates).await?;
     format
-        .print(&WorkspaceView::from(&created), || format!("created `{}` ({})", created.name, created.id))?;
+        .report(&WorkspaceView::from(&created), || format!("created `{}` ({})", created.name, created.id))?;
     Ok(())
 }
 
@@ -157,7 +157,7 @@ async fn list_all(operator: &OperatorSession, format: Format) -> Result<(), Comm
             configurations: summary.configurations.unwrap_or_default(),
         })
         .collect();
-    format.print(&views, || {
+    format.show(&views, || {
         if views.is_empty() {
             return "no workspaces; `workspace create NAME` creates a workspace".to_owned();
         }
@@ -179,7 +179,7 @@ async fn show(
     let members = members.iter().map(|Member { user, role }| MemberView::new(user, *role)).collect();
     let details =
         WorkspaceDetailsView { workspace: WorkspaceView::from(&workspace), members, configurations };
-    format.print(&details, || details.text())?;
+    format.show(&details, || details.text())?;
     Ok(())
 }
 
@@ -194,7 +194,7 @@ async fn rename(
     let workspace = operator.workspace(selector).await?;
     let renamed = service.rename_workspace(session, &workspace, Ok(Some(name)), duplicates).await?;
     format
-        .print(&WorkspaceView::from(&renamed), || format!("renamed {} to `{}`", renamed.id, renamed.name))?;
+        .report(&WorkspaceView::from(&renamed), || format!("renamed {} to `{}`", renamed.id, renamed.name))?;
     Ok(())
 }
 
@@ -216,7 +216,7 @@ async fn delete(
         done => done?,
     }
     let deleted = WorkspaceView::from(&workspace);
-    format.print(&deleted, || format!("deleted `{}` ({})", workspace.name, workspace.id))?;
+    format.report(&deleted, || format!("deleted `{}` ({})", workspace.name, workspace.id))?;
     Ok(())
 }
 
@@ -230,7 +230,7 @@ async fn set_member(
     let user = operator.user(&args.user).await?;
     operator.service.set_member(&operator.session, &workspace, user.id, role).await?;
     let view = MembershipView::new(&workspace, &user, role);
-    format.print(&view, || format!("{} has the role {role} in `{}`", user.email, workspace.name))?;
+    format.report(&view, || format!("{} has the role {role} in `{}`", user.email, workspace.name))?;
     Ok(())
 }
 
@@ -249,7 +249,7 @@ async fn remove_member(
         role => role?,
     };
     let view = MembershipView::new(&workspace, &user, role);
-    format.print(&view, || format!("{} is no longer a member of `{}`", user.email, workspace.name))?;
+    format.report(&view, || format!("{} is no longer a member of `{}`", user.email, workspace.name))?;
     Ok(())
 }
 

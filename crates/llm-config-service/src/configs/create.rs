@@ -1,12 +1,13 @@
 //! Creates a configuration.
 
-use llm_config_core::access::ConfigAction;
+use llm_config_core::access::{Actor, ConfigAction};
 use llm_config_core::config::{InferredCapability, LlmConfig, NewLlmConfig};
 use llm_config_core::id::ConfigId;
 use llm_config_core::scope::Scope;
 use llm_config_store::Tx;
 
 use super::authorization::{CREATE_REQUIREMENT, authorize_scope};
+use super::details::{ConfigDetails, details_of};
 use crate::error::{Error, MissingReference};
 use crate::service::Service;
 use crate::session::Session;
@@ -32,19 +33,43 @@ impl Service {
         new: NewLlmConfig,
     ) -> Result<CreatedConfig, Error> {
         let scope = scope.ok_or_else(|| Error::Denied(CREATE_REQUIREMENT.to_owned()))?;
+        let inferred = new.inferred.clone();
+        let config = self.create_config_and(session, id, scope, new, |_, _, config| Ok(config)).await?;
+        Ok(CreatedConfig { config, inferred })
+    }
+
+    /// As [`Self::create_config`], and returns the configuration with its state. Nothing can fail after the
+    /// commit.
+    pub async fn create_config_with_details(
+        &self,
+        session: &Session,
+        id: Option<ConfigId>,
+        scope: Scope,
+        new: NewLlmConfig,
+    ) -> Result<ConfigDetails, Error> {
+        self.create_config_and(session, id, scope, new, details_of).await
+    }
+
+    /// Creates a configuration; `result` runs in the same transaction.
+    async fn create_config_and<T: Send + 'static>(
+        &self,
+        session: &Session,
+        id: Option<ConfigId>,
+        scope: Scope,
+        new: NewLlmConfig,
+        result: fn(&mut Tx<'_>, &Actor, LlmConfig) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let caller = session.caller.clone();
         let id = id.unwrap_or_else(|| self.store.new_config_id());
-        let inferred = new.inferred.clone();
-        let config = self
-            .store
+        self.store
             .write(move |tx| {
                 let actor = tx.actor(&caller)?;
                 authorize_scope(&actor, ConfigAction::Create, scope, "configuration")?;
                 require_scope(tx, scope)?;
-                Ok::<_, Error>(tx.create_config(id, scope, &new, &caller)?)
+                let config = tx.create_config(id, scope, &new, &caller)?;
+                result(tx, &actor, config)
             })
-            .await?;
-        Ok(CreatedConfig { config, inferred })
+            .await
     }
 }
 

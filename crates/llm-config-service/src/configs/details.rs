@@ -39,9 +39,7 @@ impl Service {
         self.store
             .read(move |tx| {
                 let config = authorized_config(tx, &actor, ScopeFilter::All, id, &[ConfigAction::Read])?;
-                let last_check = tx.find_last_check(id)?;
-                let mut surroundings = Surroundings::read(tx, &actor, std::iter::once(&config))?;
-                Ok(surroundings.details(tx, config, last_check))
+                details_of(tx, &actor, config)
             })
             .await
     }
@@ -55,6 +53,13 @@ impl Service {
         let actor = session.actor.clone();
         self.store.read(move |tx| emails(tx, &actor, &users)).await
     }
+}
+
+/// A configuration that the transaction has read or written, with its state.
+pub(super) fn details_of(tx: &mut Tx<'_>, actor: &Actor, config: LlmConfig) -> Result<ConfigDetails, Error> {
+    let last_check = tx.find_last_check(config.id)?;
+    let mut surroundings = Surroundings::read(tx, actor, std::iter::once(&config))?;
+    Ok(surroundings.details(tx, config, last_check))
 }
 
 /// What an actor may see beside configurations.

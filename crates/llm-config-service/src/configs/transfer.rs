@@ -1,10 +1,10 @@
 //! Transfers a configuration to another owner or another workspace.
 
-use llm_config_core::config::LlmConfig;
 use llm_config_core::id::{ConfigId, PrincipalId};
 use llm_config_core::scope::Scope;
 use llm_config_store::{StoreError, Tx};
 
+use super::details::{ConfigDetails, details_of};
 use crate::error::{Error, MissingReference};
 use crate::policy::require_operator;
 use crate::service::Service;
@@ -32,12 +32,10 @@ pub struct NamedScope {
 
 /// A configuration after a transfer.
 pub struct TransferredConfig {
-    /// The configuration in its new scope.
-    pub config: LlmConfig,
+    /// The configuration in its new scope, with its state.
+    pub details: ConfigDetails,
     /// The scope before the transfer.
     pub from: NamedScope,
-    /// The scope after the transfer.
-    pub to: NamedScope,
 }
 
 impl Service {
@@ -58,28 +56,29 @@ impl Service {
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
+                let actor = tx.actor(&caller)?;
                 let current = tx.find_config(id)?.ok_or(Error::NotFound("configuration"))?;
                 // Names are read before the commit, so that nothing can fail after it.
                 let from = named_scope(tx, current.scope)?;
                 let to = target_scope(tx, to)?;
-                let config = tx.transfer_config(&current, to.scope, &caller)?;
-                Ok(TransferredConfig { config, from, to })
+                let config = tx.transfer_config(&current, to, &caller)?;
+                Ok(TransferredConfig { details: details_of(tx, &actor, config)?, from })
             })
             .await
     }
 }
 
 /// The scope of a target that exists in the expected revision.
-fn target_scope(tx: &mut Tx<'_>, target: TransferTarget) -> Result<NamedScope, Error> {
+fn target_scope(tx: &mut Tx<'_>, target: TransferTarget) -> Result<Scope, Error> {
     match target {
         TransferTarget::Owner(id) => {
-            let owner = tx.find_user(id)?.ok_or(Error::Missing(MissingReference::Owner))?;
-            Ok(NamedScope { scope: Scope::Owner(id), name: Some(owner.email.into()) })
+            tx.find_user(id)?.ok_or(Error::Missing(MissingReference::Owner))?;
+            Ok(Scope::Owner(id))
         }
         TransferTarget::Workspace(target) => {
             let workspace = tx.find_workspace(target.id)?.ok_or(Error::NotFound("workspace"))?;
             target.require_revision(&workspace)?;
-            Ok(NamedScope { scope: Scope::Workspace(workspace.id), name: Some(workspace.name.into()) })
+            Ok(Scope::Workspace(workspace.id))
         }
     }
 }

@@ -61,6 +61,9 @@ fn check_of_rejected_key_exits_with_refused() {
     assert_eq!((&report["usable"], &report["reason"]), (&json!("no"), &json!("bad_key")));
     let finished = installation.run(&["config", "check", id(&config)]);
     assert!(finished.stdout.contains("bad_key") && finished.stderr.contains("does not work"), "{finished:?}");
+    // As with `config check ID | grep -q`.
+    let unread = installation.run_without_reader(&["config", "check", id(&config)]);
+    assert_eq!(unread.code, Some(ExitStatus::Refused.number().into()), "{unread:?}");
 }
 
 #[test]

@@ -69,9 +69,10 @@ pub(super) async fn run(settings: &Settings, format: Format) -> Result<(), Comma
         startup,
         starts: failures.is_empty(),
     };
-    format.print(&checked, || text(&views, &checked))?;
+    let printed = format.show(&checked, || text(&views, &checked));
+    // The failure decides also for a script that reads only the first lines.
     match failures.len() {
-        0 => Ok(()),
+        0 => printed,
         1 => Err(failures.remove(0)),
         // The first one decides; the report names all of them.
         count => {

@@ -47,7 +47,12 @@ pub(super) async fn run(
         Err(Error::NotFound(_)) => return Err(no_config(id)),
         report => report?,
     };
-    format.print(&report, || text(&report))?;
+    let printed = format.show(&report, || text(&report));
+    // The status is the verdict also for a script that reads only the first lines.
+    verdict(&report).and(printed)
+}
+
+fn verdict(report: &Report) -> Result<(), CommandError> {
     let reason = name(&report.reason);
     match report.usable {
         Usable::Yes => Ok(()),

@@ -11,7 +11,7 @@ use super::credential_args::CredentialArgs;
 use super::flag_names::{keep, sentence};
 use super::scope::selected_scope;
 use super::settings_args::SettingsArgs;
-use super::show;
+use super::view::ConfigView;
 use crate::cli::command_error::CommandError;
 use crate::cli::lookup::{UserSelector, WorkspaceSelector};
 use crate::cli::operator_session::OperatorSession;
@@ -80,14 +80,14 @@ pub(super) async fn run(
         return Err(CommandError::usage(sentence(errors)));
     };
     let new = NewLlmConfig { credential, ..new };
-    let created = match service.create_config(session, id, Some(scope), new).await {
+    let created = match service.create_config_with_details(session, id, scope, new).await {
         Err(Error::Conflict(Conflict::ConfigId)) => {
             return Err(CommandError::refused("a configuration with this `--id` already exists"));
         }
-        created => created?.config,
+        created => created?,
     };
-    let view = show::view(operator, created.id).await?;
-    format.print(&view, || {
+    let view = ConfigView::from(created);
+    format.report(&view, || {
         let (name, id, scope) = (&view.name, &view.id, &view.scope);
         format!("created `{name}` ({id}) for {scope}; `config check {id}` calls the provider")
     })?;

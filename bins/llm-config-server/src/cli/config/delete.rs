@@ -22,6 +22,6 @@ pub(super) async fn run(
         deleted => deleted?,
     }
     operator.wait_for_secret_purge().await;
-    format.print(&view, || format!("deleted `{}` ({id}) of {}", view.name, view.scope))?;
+    format.report(&view, || format!("deleted `{}` ({id}) of {}", view.name, view.scope))?;
     Ok(())
 }

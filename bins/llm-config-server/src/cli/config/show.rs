@@ -18,7 +18,7 @@ pub(super) async fn run(
     let OperatorSession { service, session } = operator;
     let config = view(operator, operator.config(selector).await?).await?;
     let users = service.user_emails(session, config.users()).await?;
-    format.print(&config, || config.text(&users))?;
+    format.show(&config, || config.text(&users))?;
     Ok(())
 }
 

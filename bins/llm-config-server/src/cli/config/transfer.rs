@@ -7,7 +7,6 @@ use llm_config_store::Conflict;
 
 use super::args::TargetArgs;
 use super::scope::no_config;
-use super::show;
 use super::view::{ConfigView, ScopeView};
 use crate::cli::command_error::CommandError;
 use crate::cli::operator_session::OperatorSession;
@@ -25,16 +24,15 @@ pub(super) async fn run(
         found => found?.config.settings.name,
     };
     let (target, view) = selected_target(operator, &target).await?;
-    let TransferredConfig { config, from, to } = match service.transfer_config(session, id, target).await {
+    let TransferredConfig { details, from } = match service.transfer_config(session, id, target).await {
         Err(Error::Conflict(conflict)) => return Err(conflict_error(conflict, name.as_str(), &view)),
         other => other?,
     };
     operator.wait_for_secret_purge().await;
-    let (from, to) = (ScopeView::from(from), ScopeView::from(to));
-    let moved = show::view(operator, config.id).await?;
-    format.print(&moved, || {
-        let ConfigView { name, id, .. } = &moved;
-        if from == to {
+    let (moved, from) = (ConfigView::from(details), ScopeView::from(from));
+    format.report(&moved, || {
+        let ConfigView { name, id, scope: to, .. } = &moved;
+        if from == *to {
             return format!("`{name}` ({id}) already belongs to {to}");
         }
         format!("moved `{name}` ({id}) from {from} to {to}")

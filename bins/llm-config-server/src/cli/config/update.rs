@@ -11,7 +11,7 @@ use super::credential_args::CredentialArgs;
 use super::flag_names::{keep, sentence};
 use super::scope::no_config;
 use super::settings_args::{LabelChangeArgs, SettingsArgs};
-use super::show;
+use super::view::ConfigView;
 use crate::cli::command_error::CommandError;
 use crate::cli::operator_session::OperatorSession;
 use crate::cli::output::Format;
@@ -20,7 +20,7 @@ use crate::cli::output::Format;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 What no flag names stays as it is. An empty text clears --description, --model-version and \
---monitoring-endpoint, and restores the default of --api-path; --modalities, --capabilities, --sampling \
+--monitoring-endpoint, and restores the default of --api-path and --prefix; --modalities, --capabilities, --sampling \
 and --client-config-file replace the whole. A secret is bound to the scheme, host and port of its \
 endpoint: another one needs the secret again, and a secret for an endpoint that another user set needs \
 --endpoint.
@@ -77,12 +77,12 @@ pub(super) async fn run(
     }
     let expected = Expected { revision: if_revision, names_endpoint: patch.endpoint.is_some() };
     let precondition = if_revision.map_or(Precondition::None, |number| at_revision(&current, number));
-    let updated = service.update_config(session, ScopeFilter::All, id, Ok(precondition), Ok(patch)).await;
+    let updated = service.update_config_with_details(session, id, precondition, patch).await;
     let updated = updated.map_err(|error| update_error(error, &current, &expected))?;
     operator.wait_for_secret_purge().await;
-    let view = show::view(operator, updated.id).await?;
-    format.print(&view, || {
-        let (name, id, revision) = (&view.name, &view.id, updated.revision.number());
+    let view = ConfigView::from(updated);
+    format.report(&view, || {
+        let ConfigView { name, id, revision, .. } = &view;
         format!("updated `{name}` ({id}), which has revision {revision} now")
     })?;
     Ok(())

@@ -39,7 +39,7 @@ pub(super) struct ConfigView {
     last_check: Option<LastCheckView>,
     credential: Option<CredentialView>,
     origin: OriginView,
-    revision: i64,
+    pub(super) revision: i64,
     created_at: String,
     created_by: String,
     updated_at: String,
