@@ -4,8 +4,8 @@ use zeroize::Zeroizing;
 
 use super::value::Patch;
 use crate::credential::{
-    ApiKey, Credential, CredentialKind, KeyPair, SecretMeta, SecretValue, UncheckedCredential,
-    UncheckedSecret, parse_secret,
+    ApiKey, Credential, CredentialKind, HeaderName, HeaderPrefix, KeyPair, SecretMeta, SecretValue,
+    UncheckedCredential, UncheckedSecret, parse_secret,
 };
 use crate::field::{Field, FieldErrors};
 use crate::secret::{Mask, Secret, SecretError};
@@ -25,6 +25,17 @@ pub enum UncheckedCredentialPatch {
         /// The secret.
         secret: Option<Zeroizing<String>>,
     },
+    /// The secret of an API key, and what is given of the header that carries it.
+    Key {
+        /// The header; `None` keeps the stored one.
+        header: Option<String>,
+        /// The text before the secret in the header.
+        prefix: Patch<String>,
+        /// The secret or a reference to it.
+        value: UncheckedSecret,
+        /// Whether the change drops an identifier, even if none is stored.
+        drops_key_id: bool,
+    },
 }
 
 /// A validated change of a credential.
@@ -35,15 +46,17 @@ pub enum CredentialPatch {
     Keep,
     /// This credential replaces the stored one.
     Replace(Credential),
-    /// The identifier, the secret, or both change.
+    /// Parts of it change.
     Parts(CredentialParts),
 }
 
 /// New parts of a credential. Missing parts stay.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct CredentialParts {
     key_id: Patch<KeyIdInput>,
     secret: Option<SecretValue>,
+    header: Option<HeaderName>,
+    prefix: Patch<HeaderPrefix>,
 }
 
 /// An identifier as clients send it in a change.
@@ -81,7 +94,18 @@ impl UncheckedCredentialPatch {
                     }
                 };
                 let secret = secret.and_then(|text| UncheckedSecret::Inline(text).check(errors));
-                CredentialPatch::Parts(CredentialParts { key_id, secret })
+                CredentialPatch::Parts(CredentialParts { key_id, secret, ..CredentialParts::default() })
+            }
+            Self::Key { header, prefix, value, drops_key_id } => {
+                let header = errors.parse(Field::HeaderName, header.as_deref());
+                let prefix = match prefix {
+                    Patch::Keep => Patch::Keep,
+                    Patch::Clear => Patch::Clear,
+                    Patch::Set(text) => Patch::from_option(errors.parse(Field::HeaderPrefix, Some(&text))),
+                };
+                let secret = value.check(errors);
+                let key_id = if drops_key_id { Patch::Clear } else { Patch::Keep };
+                CredentialPatch::Parts(CredentialParts { key_id, secret, header, prefix })
             }
         }
     }
@@ -94,7 +118,8 @@ impl CredentialPatch {
         if key_id.is_keep() && secret.is_none() {
             return Self::Keep;
         }
-        Self::Parts(CredentialParts { key_id, secret: secret.map(SecretValue::Inline) })
+        let secret = secret.map(SecretValue::Inline);
+        Self::Parts(CredentialParts { key_id, secret, ..CredentialParts::default() })
     }
 
     /// The fields that the change contains, for the audit event.
@@ -102,9 +127,15 @@ impl CredentialPatch {
         match self {
             Self::Keep => Vec::new(),
             Self::Replace(_) => vec![Field::Credential],
-            Self::Parts(CredentialParts { key_id, secret }) => {
+            Self::Parts(CredentialParts { key_id, secret, header, prefix }) => {
                 let key_id = (!key_id.is_keep()).then_some(Field::KeyId);
-                key_id.into_iter().chain(secret.as_ref().map(|_| Field::SecretValue)).collect()
+                let secret = secret.as_ref().map(|value| match value {
+                    SecretValue::Inline(_) => Field::SecretValue,
+                    SecretValue::Reference(_) => Field::SecretReference,
+                });
+                let header = header.as_ref().map(|_| Field::HeaderName);
+                let prefix = (!prefix.is_keep()).then_some(Field::HeaderPrefix);
+                [key_id, secret, header, prefix].into_iter().flatten().collect()
             }
         }
     }
@@ -115,7 +146,7 @@ impl CredentialPatch {
         match self {
             Self::Keep => true,
             Self::Replace(_) | Self::Parts(CredentialParts { secret: Some(_), .. }) => false,
-            Self::Parts(CredentialParts { key_id, secret: None }) => match key_id {
+            Self::Parts(CredentialParts { key_id, secret: None, .. }) => match key_id {
                 Patch::Keep => true,
                 Patch::Clear => stored.is_none_or(|meta| meta.key_id_mask.is_none()),
                 Patch::Set(KeyIdInput::Mask(mask)) => is_stored_mask(stored, mask),
@@ -132,7 +163,7 @@ impl CredentialPatch {
         match self {
             Self::Replace(credential) => Ok(credential.duplicate()),
             Self::Keep => stored.map(Credential::duplicate).ok_or_else(no_secret),
-            Self::Parts(CredentialParts { key_id, secret }) => {
+            Self::Parts(CredentialParts { key_id, secret, header, prefix }) => {
                 let (stored_key_id, stored_secret) = match stored {
                     Some(Credential::KeyPair(pair)) => (Some(&pair.key_id), Some(&pair.secret)),
                     Some(Credential::ApiKey(key)) => (None, Some(&key.value)),
@@ -144,16 +175,24 @@ impl CredentialPatch {
                     Patch::Clear => None,
                     Patch::Set(KeyIdInput::Value(key_id)) => Some(key_id),
                 };
-                Ok(match (key_id, stored) {
-                    (Some(key_id), _) => {
-                        Credential::KeyPair(KeyPair { key_id: key_id.duplicate(), secret: value })
+                if let Some(key_id) = key_id {
+                    if header.is_some() || !prefix.is_keep() {
+                        let message = "is only for an API key, and a key pair is stored";
+                        return Err(FieldErrors::one(Field::HeaderName, message));
                     }
-                    // The header of the stored key stays.
-                    (None, Some(Credential::ApiKey(ApiKey { header, prefix, .. }))) => {
-                        Credential::ApiKey(ApiKey { header: header.clone(), prefix: prefix.clone(), value })
-                    }
-                    (None, _) => Credential::ApiKey(ApiKey { header: None, prefix: None, value }),
-                })
+                    return Ok(Credential::KeyPair(KeyPair { key_id: key_id.duplicate(), secret: value }));
+                }
+                let (stored_header, stored_prefix) = match stored {
+                    Some(Credential::ApiKey(key)) => (key.header.as_ref(), key.prefix.as_ref()),
+                    Some(Credential::KeyPair(_) | Credential::GcpAdc(_)) | None => (None, None),
+                };
+                let header = header.as_ref().or(stored_header).cloned();
+                let prefix = match prefix {
+                    Patch::Keep => stored_prefix.cloned(),
+                    Patch::Clear => None,
+                    Patch::Set(prefix) => Some(prefix.clone()),
+                };
+                Ok(Credential::ApiKey(ApiKey { header, prefix, value }))
             }
         }
     }
@@ -168,10 +207,26 @@ impl CredentialPatch {
         }
     }
 
-    /// Whether no part of the stored credential stays: the change contains the secret itself, and replaces or
-    /// drops the identifier if there is one.
+    /// Whether the change contains a new secret, or a new reference to one.
+    #[must_use]
+    pub const fn has_new_secret(&self) -> bool {
+        match self {
+            Self::Keep => false,
+            Self::Replace(_) => true,
+            Self::Parts(CredentialParts { secret, .. }) => secret.is_some(),
+        }
+    }
+
+    /// Whether no part of the stored credential stays, and the change contains the new secret itself.
     #[must_use]
     pub fn replaces_all(&self, stored: &SecretMeta) -> bool {
+        self.has_inline_secret() && self.drops_all(stored)
+    }
+
+    /// Whether no part of the stored credential stays: the change contains a new secret or reference, and
+    /// replaces or drops the identifier if there is one.
+    #[must_use]
+    pub fn drops_all(&self, stored: &SecretMeta) -> bool {
         let keeps_key_id = match self {
             Self::Keep => true,
             Self::Replace(_) => false,
@@ -180,7 +235,7 @@ impl CredentialPatch {
                     && stored.key_id_mask.is_some()
             }
         };
-        self.has_inline_secret() && !keeps_key_id
+        self.has_new_secret() && !keeps_key_id
     }
 
     /// The kind of the credential after the change.
@@ -202,7 +257,7 @@ impl CredentialPatch {
         match self {
             Self::Keep => false,
             Self::Replace(_) => true,
-            Self::Parts(CredentialParts { key_id, secret }) => {
+            Self::Parts(CredentialParts { key_id, secret, .. }) => {
                 secret.is_some() || matches!(key_id, Patch::Set(KeyIdInput::Value(_)))
             }
         }
@@ -211,7 +266,7 @@ impl CredentialPatch {
     /// Adds the errors of a change that does not fit the stored credential: another mask than that of the
     /// stored identifier, and an identifier without a secret.
     pub(super) fn check_against(&self, stored: Option<&SecretMeta>, errors: &mut FieldErrors) {
-        let Self::Parts(CredentialParts { key_id, secret }) = self else { return };
+        let Self::Parts(CredentialParts { key_id, secret, .. }) = self else { return };
         match key_id {
             Patch::Set(KeyIdInput::Mask(mask)) if !is_stored_mask(stored, mask) => errors
                 .add(Field::KeyId, "looks like the mask that is shown instead of a key; send the key itself"),

@@ -72,7 +72,7 @@ impl Tx<'_> {
             PlannedCredential::Unchanged => (None, given_before),
             PlannedCredential::Complete(credential) => (Some(credential), Some(updated.by)),
             PlannedCredential::FromStored(credential) => {
-                let is_new = patch.credential.has_inline_secret();
+                let is_new = patch.credential.has_new_secret();
                 (Some(credential), if is_new { Some(updated.by) } else { given_before })
             }
         };
@@ -133,7 +133,7 @@ impl Tx<'_> {
         if patch.credential.leaves_unchanged(current.secret.as_ref()) && has_same_use {
             return Ok(PlannedCredential::Unchanged);
         }
-        if current.secret.as_ref().is_none_or(|meta| patch.credential.replaces_all(meta)) {
+        if current.secret.as_ref().is_none_or(|meta| patch.credential.drops_all(meta)) {
             let stored = self.stored_header(current, patch)?;
             let credential = patch.credential.credential(stored.as_ref()).map_err(StoreError::Invalid)?;
             return Ok(PlannedCredential::Complete(credential));
@@ -157,7 +157,9 @@ impl Tx<'_> {
         }
         match open_credential(self, current) {
             Err(StoreError::DecryptionFailed { .. } | StoreError::Corrupt { .. }) => {
-                let is_whole = patch.fields().contains(&Field::KeyId);
+                let changed = patch.fields();
+                let is_whole = changed.contains(&Field::KeyId)
+                    || [Field::HeaderName, Field::HeaderPrefix].iter().all(|part| changed.contains(part));
                 if is_whole { Ok(None) } else { Err(StoreError::Invalid(needs_whole_credential())) }
             }
             opened => opened,

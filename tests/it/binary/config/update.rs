@@ -74,6 +74,7 @@ fn update_changes_what_the_flags_name_and_nothing_else() {
             assert_eq!(unstamped(after.clone()), changed(&before, &changes), "{arguments:?}");
             before = after;
         }
+        assert_eq!(installation.json(&["config", "show", id(&config)]), before);
         assert_eq!((&before["revision"], &before["credential"]), (&json!(13), &config["credential"]));
         let text = installation.run(&["config", "update", id(&config), "--name", "Last"]).succeeded();
         assert!(text.contains("updated `Last`") && text.contains("revision 14"), "{text}");
@@ -123,8 +124,24 @@ fn update_of_secret_keeps_header() {
     };
     update(&installation, &config, &["--secret-file", "-"], NEXT);
     assert!(sends(&format!("Token {NEXT}")));
+    update(&installation, &config, &["--secret-file", "-", "--prefix", "Key "], CANARY);
+    assert!(sends(&format!("Key {CANARY}")));
     update(&installation, &config, &["--secret-file", "-", "--header", "X-Team-Key"], NEXT);
+    assert!(sends(&format!("Key {NEXT}")));
+    update(&installation, &config, &["--secret-file", "-", "--prefix", ""], NEXT);
     assert!(sends(NEXT));
+    let file = installation.write_file("key", CANARY);
+    let reference = format!("file://{file}");
+    let after = update(&installation, &config, &["--reference", &reference], "");
+    assert_eq!(after["credential"]["source"], "REFERENCE");
+    let owner = after["scope"]["id"].as_str().expect("an id");
+    let origin = format!("http://127.0.0.1:{}", provider.port());
+    let grant = format!(
+        "[[secret-grants]]\nprefix = \"{reference}\"\nowners = [\"{owner}\"]\norigins = [\"{origin}\"]\n"
+    );
+    let settings = installation.write_file("settings.toml", &grant);
+    installation.run(&["config", "check", id(&config), "--config", &settings]);
+    assert!(provider.received().iter().any(|request| request.header("x-team-key") == Some(CANARY)));
 }
 
 #[test]

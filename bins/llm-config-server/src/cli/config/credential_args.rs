@@ -116,8 +116,8 @@ impl CredentialArgs {
         Ok(for_scope(scope, key_id, header, prefix, value).check(errors))
     }
 
-    /// The change of the credential of `current`. Parts that no flag gives stay: the header, the prefix and
-    /// the key id, unless a new header or a reference replaces the whole.
+    /// The change of the credential of `current`. Parts that no flag gives stay: the header and the prefix,
+    /// and the key id, unless a header or a reference replaces a key pair.
     pub(super) fn change(
         mut self,
         drops_key_id: bool,
@@ -142,28 +142,32 @@ impl CredentialArgs {
             );
         }
         let key_id = key_id_file.map(|input| read(&input, Field::KeyId, errors)).transpose()?.flatten();
-        let secret = match source {
-            None => None,
+        let value = match source {
             Some(Source::GoogleIdentity(identity)) => return Ok(UncheckedCredentialPatch::Replace(identity)),
-            Some(Source::Reference(reference)) => {
-                let credential = for_scope(scope, key_id, header, prefix, reference);
-                return Ok(UncheckedCredentialPatch::Replace(credential));
+            Some(Source::Reference(reference)) => Some(reference),
+            Some(Source::Secret(input)) => {
+                read(&input, Field::SecretValue, errors)?.map(UncheckedSecret::Inline)
             }
-            Some(Source::Secret(input)) => read(&input, Field::SecretValue, errors)?,
+            None => None,
         };
-        let has_parts = matches!(kind, Some(CredentialKind::ApiKey | CredentialKind::KeyPair));
-        if let Some(secret) = secret {
-            if has_header || !has_parts {
-                let value = UncheckedSecret::Inline(secret);
-                let credential = for_scope(scope, key_id, header, prefix, value);
-                return Ok(UncheckedCredentialPatch::Replace(credential));
+        Ok(match (value, kind) {
+            (None, _) => {
+                UncheckedCredentialPatch::Parts { key_id: key_id_patch(key_id, drops_key_id), secret: None }
             }
-            return Ok(UncheckedCredentialPatch::Parts {
+            (Some(value), Some(CredentialKind::ApiKey)) if key_id.is_none() => {
+                UncheckedCredentialPatch::Key { header, prefix: prefix_patch(prefix), value, drops_key_id }
+            }
+            (
+                Some(UncheckedSecret::Inline(secret)),
+                Some(CredentialKind::ApiKey | CredentialKind::KeyPair),
+            ) if !has_header => UncheckedCredentialPatch::Parts {
                 key_id: key_id_patch(key_id, drops_key_id),
                 secret: Some(secret),
-            });
-        }
-        Ok(UncheckedCredentialPatch::Parts { key_id: key_id_patch(key_id, drops_key_id), secret: None })
+            },
+            (Some(value), _) => {
+                UncheckedCredentialPatch::Replace(for_scope(scope, key_id, header, prefix, value))
+            }
+        })
     }
 
     /// Checks the combination of flags. Fails with all errors so far if a prompt follows: nothing is typed
@@ -261,4 +265,12 @@ fn for_scope(
 
 fn key_id_patch(key_id: Option<Zeroizing<String>>, is_dropped: bool) -> Patch<Zeroizing<String>> {
     if is_dropped { Patch::Clear } else { Patch::from_option(key_id) }
+}
+
+/// An empty text restores the default. White space is a prefix.
+fn prefix_patch(prefix: Option<String>) -> Patch<String> {
+    match prefix {
+        Some(text) if text.is_empty() => Patch::Clear,
+        other => Patch::from_option(other),
+    }
 }
