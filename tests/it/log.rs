@@ -90,7 +90,7 @@ fn send(server: &Server, bytes: &[u8], reads_response: bool) -> String {
 }
 
 #[test]
-fn garbage_on_the_port_is_no_error_in_the_log() {
+fn serve_with_garbage_on_the_port_logs_no_error() {
     // The beginning of a TLS handshake.
     let tls = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\x9a\x00\xff\x12\r\n\r\n";
     let oversized = format!("GET / HTTP/1.1\r\nhost: x\r\nx-a: {}\r\n\r\n", "a".repeat(300_000));

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::io::{self, Write};
 
 use clap::Args;
-use llm_config_core::text::unprintable;
+use llm_config_core::text::{escape_unprintable, unprintable};
 use llm_config_core::time::Timestamp;
 use serde::Serialize;
 
@@ -59,11 +59,6 @@ pub(crate) fn escaped(text: &str) -> String {
     replaced(text, |c| (c != '\n' && unprintable(c).is_some()).then(|| c.escape_unicode().to_string()))
 }
 
-/// As [`escaped`], and line breaks are escaped too.
-pub(super) fn escaped_line(text: &str) -> String {
-    replaced(text, |c| unprintable(c).map(|_| c.escape_unicode().to_string()))
-}
-
 /// As [`escaped`], for JSON, as in `\u009b`. The result is the same document.
 pub(super) fn escaped_json(json: &str) -> String {
     replaced(json, |c| match c {
@@ -114,7 +109,7 @@ pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> String {
 
 /// Rows with aligned columns. The columns have at least these `widths`, which grow to what the rows need.
 pub(super) fn aligned(widths: &mut Vec<usize>, rows: impl IntoIterator<Item = Vec<String>>) -> String {
-    let escaped = |row: Vec<String>| row.iter().map(|cell| escaped_line(cell)).collect();
+    let escaped = |row: Vec<String>| row.iter().map(|cell| escape_unprintable(cell)).collect();
     let rows: Vec<Vec<String>> = rows.into_iter().map(escaped).collect();
     for row in &rows {
         widths.resize(widths.len().max(row.len()), 0);

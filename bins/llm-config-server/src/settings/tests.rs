@@ -94,7 +94,7 @@ fn flag_overrides_variable_which_overrides_file() {
 }
 
 #[test]
-fn empty_variable_is_not_set() {
+fn load_with_empty_variable_ignores_it() {
     for variable in arguments::variables() {
         let name = variable.trim_start_matches("LLM_CONFIG_");
         check(&variables(&[(name, ""), ("KEYRING", "")]), Ok("127.0.0.1:8080"));

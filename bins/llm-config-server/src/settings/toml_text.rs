@@ -87,8 +87,12 @@ impl From<SettingsError> for FileSettings {
 
 impl Text<'_> {
     fn source_at(&self, offset: usize) -> Source {
+        Source::File { path: Arc::clone(&self.path), line: self.line_at(offset) }
+    }
+
+    fn line_at(&self, offset: usize) -> usize {
         let before = &self.text[..offset.min(self.text.len())];
-        Source::File { path: Arc::clone(&self.path), line: before.matches('\n').count() + 1 }
+        before.matches('\n').count() + 1
     }
 
     /// A table, a list of tables, or a value that only the file has.
@@ -120,10 +124,7 @@ impl Text<'_> {
             }
             Some((name, _)) => SettingsError::value(&source, name, None, "is not valid TOML"),
             None => {
-                let Source::File { path, line } = source else {
-                    return SettingsError::Invalid(String::new());
-                };
-                let (path, reason) = (path.display(), error.message());
+                let (line, path, reason) = (self.line_at(offset), self.path.display(), error.message());
                 SettingsError::Invalid(format!(
                     "line {line} of the settings file {path} is not TOML: {reason}"
                 ))
