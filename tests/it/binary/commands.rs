@@ -115,7 +115,8 @@ fn token_command_with_invalid_arguments_names_error() {
         (vec!["issue", "--user", "unknown"], "e-mail address"),
         (vec!["issue", "--rights", "FLY"], "`token issue --help` list the rights"),
         (vec!["issue", "--rights", "READ_AUDIT"], "docs/team.md"),
-        (vec!["issue", "--label", "x"], "must be `key=value`"),
+        (vec!["issue", "--label", "x"], "`--label` must be `KEY=VALUE`"),
+        (vec!["issue", "--label", "x=1", "--label", "x=2"], "`--label` has the key `x` twice"),
         (vec!["issue", "--label", "X=y"], "--label"),
         (vec!["revoke", "1"], "UUID"),
     ] {

@@ -69,6 +69,7 @@ fn config_list_shows_and_filters_by_state() {
             &["--usable", "maybe"][..],
             &["--provider", "ACME"],
             &["--label", "x"],
+            &["--label", "x=1", "--label", "x=2"],
             &["--label", "=x"],
             &["--text", " "],
             &["--owner", "root@localhost", "--workspace", "Research"],

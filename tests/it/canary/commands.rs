@@ -88,7 +88,7 @@ fn change_configurations(installation: &Installation) -> Vec<String> {
             run(&["config", "update", id, "--secret-file", "-"], refused, 64);
         }
         run(&["config", "update", id, "--secret-file", "-"], &format!("{}\n", secret(56)), 0);
-        run(&["config", "update", id, "--endpoint", "https://elsewhere.invalid/"], "", 1);
+        run(&["config", "update", id, "--endpoint", "https://elsewhere.invalid/"], "", 64);
         run(&["config", "update", id, "--secret", &secret(57)], "", 64);
         run(&["config", "update", id, "--secret-file", &secret(58)], "", 66);
         run(&["config", "update", id, "--name", "x", &secret(59)], "", 64);

@@ -2,12 +2,14 @@
 
 use std::io;
 
+use llm_config_core::field::FieldErrors;
 use llm_config_core::id::WorkspaceId;
 use llm_config_core::key::KeySourceError;
 use llm_config_service::{Dependents, Error, MissingReference};
 use llm_config_store::{Conflict, MigrationError, OpenError, StoreError, TokenFileError};
 
 use super::exit_status::ExitStatus;
+use super::flag_names;
 use crate::settings::{InvalidSettings, SettingsError};
 
 /// Why a command failed.
@@ -70,6 +72,11 @@ impl CommandError {
 
     pub(crate) fn new(status: ExitStatus, sentence: impl Into<String>) -> Self {
         Self::Failed { status, sentence: sentence.into() }
+    }
+
+    /// Values that break rules of the core library, under the names of their flags.
+    pub(crate) fn of_fields(errors: FieldErrors) -> Self {
+        Self::usage(flag_names::sentence(errors))
     }
 
     fn deleted(object: &str) -> Self {
@@ -175,7 +182,8 @@ impl From<Error> for CommandError {
                 Self::deleted("user")
             }
             Error::Unavailable(error) | Error::Internal(error) => Self::Store(error),
-            Error::Malformed(_) | Error::Invalid(_) => Self::usage(error.to_string()),
+            Error::Malformed(_) => Self::usage(error.to_string()),
+            Error::Invalid(errors) => Self::of_fields(errors),
             Error::TooMany { .. } | Error::Busy => Self::new(ExitStatus::TryAgain, error.to_string()),
             Error::Unauthenticated | Error::Denied(_) => Self::refused(error.to_string()),
         }

@@ -11,7 +11,7 @@ pub enum ExitStatus {
     Done,
     /// A rule of the registry refuses the command, or the checked configuration does not work.
     Refused,
-    /// A flag, an argument or a value on the command line is wrong.
+    /// A flag, an argument or a value on the command line is wrong, or another one is needed with it.
     Usage,
     /// An argument names an object that does not exist.
     NotFound,

@@ -2,10 +2,8 @@
 
 use llm_config_core::field::{Field, FieldError, FieldErrors};
 
-use crate::cli::command_error::CommandError;
-
 /// The flag that sets a field.
-pub(super) const fn flag_name(field: Field) -> &'static str {
+pub(crate) const fn flag_name(field: Field) -> &'static str {
     match field {
         Field::Name => "--name",
         Field::Description => "--description",
@@ -39,7 +37,7 @@ pub(super) const fn flag_name(field: Field) -> &'static str {
 }
 
 /// All errors in one sentence, each after its flag.
-pub(super) fn sentence(errors: FieldErrors) -> String {
+pub(crate) fn sentence(errors: FieldErrors) -> String {
     let lines = errors.into_iter().map(|FieldError { field, entry, message }| match entry {
         Some(entry) => format!("`{}`, entry {}: {message}", flag_name(field), entry + 1),
         None => format!("`{}` {message}", flag_name(field)),
@@ -48,16 +46,11 @@ pub(super) fn sentence(errors: FieldErrors) -> String {
 }
 
 /// The checked value; `None` after adding its errors.
-pub(super) fn keep<T>(checked: Result<T, FieldErrors>, errors: &mut FieldErrors) -> Option<T> {
+pub(crate) fn keep<T>(checked: Result<T, FieldErrors>, errors: &mut FieldErrors) -> Option<T> {
     let added = match checked {
         Ok(value) => return Some(value),
         Err(added) => added,
     };
     errors.extend(added);
     None
-}
-
-/// Fails with all errors, if there are any.
-pub(super) fn require_valid(errors: &mut FieldErrors) -> Result<(), CommandError> {
-    if errors.is_empty() { Ok(()) } else { Err(CommandError::usage(sentence(std::mem::take(errors)))) }
 }

@@ -3,6 +3,8 @@
 mod command_error;
 mod config;
 mod exit_status;
+mod flag_names;
+mod key_values;
 mod list_output;
 mod lookup;
 mod migrate;

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::command_error::CommandError;
 use super::exit_status::ExitStatus;
+use super::key_values;
 use super::lookup::{UserSelector, WorkspaceSelector};
 use super::operator_session::OperatorSession;
 use super::output::{self, Format, or_dash, table, time};
@@ -66,9 +67,9 @@ struct IssueArgs {
     /// Days until the token expires [default: never]
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=36_500))]
     expires_in_days: Option<u32>,
-    /// Label, as `key=value`; may be repeated
-    #[arg(long = "label", value_name = "KEY=VALUE", value_parser = label)]
-    labels: Vec<(String, String)>,
+    /// Label; may be repeated
+    #[arg(long = "label", value_name = "KEY=VALUE")]
+    labels: Vec<String>,
 }
 
 /// The names of the rights, one line per kind of object.
@@ -103,7 +104,7 @@ pub(crate) async fn run(args: TokenArgs, format: Format, settings: Settings) -> 
 
 async fn issue(operator: &OperatorSession, args: IssueArgs, format: Format) -> Result<(), CommandError> {
     let OperatorSession { service, session } = operator;
-    let labels = labels(&args.labels)?;
+    let labels = key_values::labels(&args.labels, Labels::try_from)?;
     let user = operator.user(&args.user).await?;
     let now = service.now();
     let token_scope = token_scope(operator, &args, now).await?;
@@ -138,19 +139,6 @@ async fn token_scope(
         workspaces: (!workspaces.is_empty()).then_some(workspaces),
         expires_at: args.expires_in_days.map(expiry),
     })
-}
-
-fn labels(pairs: &[(String, String)]) -> Result<Labels, CommandError> {
-    let labels: BTreeMap<_, _> = pairs.iter().cloned().collect();
-    Labels::try_from(labels).map_err(|error| CommandError::usage(format!("--label {error}")))
-}
-
-/// One label, as `key=value`.
-fn label(pair: &str) -> Result<(String, String), String> {
-    let (key, value) = pair.split_once('=').ok_or("must be `key=value`")?;
-    let label = (key.to_owned(), value.to_owned());
-    Labels::try_from(BTreeMap::from([label.clone()])).map_err(|error| error.to_string())?;
-    Ok(label)
 }
 
 async fn list(

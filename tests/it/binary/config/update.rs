@@ -96,7 +96,7 @@ fn update_with_wrong_or_no_change_changes_nothing() {
         ),
         (&["--label", "a=1", "--remove-label", "a"], ExitStatus::Usage, &["`--label` sets `a`"]),
         (&["--header", "x-api-key"], ExitStatus::Usage, &["`--header` needs the secret again"]),
-        (&["--provider", "AWS"], ExitStatus::Refused, &["`--provider` must be one of OPENAI, LITELLM_PROXY"]),
+        (&["--provider", "AWS"], ExitStatus::Usage, &["`--provider` must be one of OPENAI, LITELLM_PROXY"]),
         (&["--if-revision", "7", "--name", "x"], ExitStatus::Refused, &["does not have the revision 7"]),
     ] {
         check_fails(&installation, &config, arguments, status, parts);
@@ -161,7 +161,7 @@ fn update_of_one_part_keeps_the_other_part() {
         let needs_key_id = ["`--key-id-file` is required", "`--no-key-id`"];
         check_fails(&installation, &pair, &["--reference", "env://K"], ExitStatus::Usage, &needs_key_id);
         let signs = ["send the secret again", "(`--secret-file`, and `--key-id-file` or `--no-key-id`)"];
-        check_fails(&installation, &pair, &["--no-key-id"], ExitStatus::Refused, &signs);
+        check_fails(&installation, &pair, &["--no-key-id"], ExitStatus::Usage, &signs);
         check(&["--no-key-id", "--secret-file", "-"], NEXT, "API_KEY", [none.clone(), next.clone()]);
         check(&["--reference", "env://K"], "", "API_KEY", [none.clone(), none.clone()]);
         check(&["--google-identity"], "", "GCP_ADC", [none.clone(), none.clone()]);
@@ -177,7 +177,7 @@ fn update_of_origin_needs_the_secret() {
     let elsewhere = ["--endpoint", "https://llm.example/v1"];
     let parts =
         ["`--endpoint` is at https://llm.example", "entered for https://api.openai.com", "(`--secret-file`)"];
-    check_fails(&installation, &config, &elsewhere, ExitStatus::Refused, &parts);
+    check_fails(&installation, &config, &elsewhere, ExitStatus::Usage, &parts);
     assert_eq!(installation.json(&["config", "show", id(&config)]), config);
     let moved = update(&installation, &config, &[&elsewhere[..], &["--secret-file", "-"]].concat(), NEXT);
     assert_eq!(
@@ -194,7 +194,7 @@ fn update_of_secret_for_endpoint_of_another_user_needs_the_endpoint() {
         let config = json!({"id": root.create_llm(&llm())["llmId"]});
         let parts =
             ["`--endpoint` is required", "http://gpu.example:8000", "set by", "(`--endpoint` with this"];
-        check_fails(&installation, &config, &["--secret-file", "-"], ExitStatus::Refused, &parts);
+        check_fails(&installation, &config, &["--secret-file", "-"], ExitStatus::Usage, &parts);
         let endpoint = ["--endpoint", "http://gpu.example:8000/v1", "--secret-file", "-"];
         let updated = update(&installation, &config, &endpoint, NEXT);
         assert_eq!(updated["credential"]["mask"], "****next");

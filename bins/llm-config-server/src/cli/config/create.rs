@@ -8,11 +8,11 @@ use llm_config_service::Error;
 use llm_config_store::Conflict;
 
 use super::credential_args::CredentialArgs;
-use super::flag_names::{keep, sentence};
 use super::scope::selected_scope;
 use super::settings_args::SettingsArgs;
 use super::view::ConfigView;
 use crate::cli::command_error::CommandError;
+use crate::cli::flag_names::keep;
 use crate::cli::lookup::{UserSelector, WorkspaceSelector};
 use crate::cli::operator_session::OperatorSession;
 use crate::cli::output::Format;
@@ -77,7 +77,7 @@ pub(super) async fn run(
     let new = keep(new.check(&scope), &mut errors);
     let credential = if no_credential { None } else { credential.credential(&scope, &mut errors)? };
     let Some(new) = new.filter(|_| errors.is_empty()) else {
-        return Err(CommandError::usage(sentence(errors)));
+        return Err(CommandError::of_fields(errors));
     };
     let new = NewLlmConfig { credential, ..new };
     let created = match service.create_config_with_details(session, id, scope, new).await {

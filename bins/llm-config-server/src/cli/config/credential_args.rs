@@ -9,9 +9,9 @@ use llm_config_core::scope::Scope;
 use llm_config_core::secret::{Secret, SecretError};
 use zeroize::Zeroizing;
 
-use super::flag_names::{flag_name, require_valid};
-use super::settings_args::key_values;
 use crate::cli::command_error::CommandError;
+use crate::cli::flag_names::flag_name;
+use crate::cli::key_values::key_values;
 use crate::cli::secret_input::SecretInput;
 
 /// The credential. Its secret parts come from files, standard input or a prompt.
@@ -205,6 +205,11 @@ impl CredentialArgs {
         }
         self.secret_file.take().map(Source::Secret)
     }
+}
+
+/// Fails with all errors, if there are any.
+fn require_valid(errors: &mut FieldErrors) -> Result<(), CommandError> {
+    if errors.is_empty() { Ok(()) } else { Err(CommandError::of_fields(std::mem::take(errors))) }
 }
 
 /// Reads a secret text; `None` after an error.

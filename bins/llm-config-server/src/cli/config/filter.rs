@@ -9,6 +9,7 @@ use llm_config_store::{CheckState, Usable};
 
 use super::scope::selected_scope;
 use crate::cli::command_error::CommandError;
+use crate::cli::key_values;
 use crate::cli::lookup::{UserSelector, WorkspaceSelector};
 use crate::cli::operator_session::OperatorSession;
 
@@ -26,8 +27,8 @@ pub(super) struct ListArgs {
     #[arg(long, value_name = "VERDICT")]
     usable: Option<UsableArg>,
     /// Only configurations with this label; may be repeated
-    #[arg(long = "label", value_name = "KEY=VALUE", value_parser = label)]
-    labels: Vec<(String, String)>,
+    #[arg(long = "label", value_name = "KEY=VALUE")]
+    labels: Vec<String>,
     /// Only configurations of this user; e-mail address or id
     #[arg(long, value_name = "EMAIL", conflicts_with = "workspace")]
     owner: Option<UserSelector>,
@@ -45,19 +46,12 @@ enum UsableArg {
     Unchecked,
 }
 
-/// One label, as `key=value`.
-fn label(pair: &str) -> Result<(String, String), String> {
-    let (key, value) = pair.split_once('=').ok_or("must be KEY=VALUE, such as `team=search`")?;
-    Ok((key.to_owned(), value.to_owned()))
-}
-
 impl ListArgs {
     /// The filter of the use case.
     pub(super) async fn filter(self, operator: &OperatorSession) -> Result<FindConfigs, CommandError> {
         let Self { text, provider, usable, labels, owner, workspace } = self;
         // By the rule of stored labels, so that older ones are found.
-        let labels = Labels::from_stored(labels.into_iter().collect());
-        let labels = labels.map_err(|error| CommandError::usage(format!("`--label` {error}")))?;
+        let labels = key_values::labels(&labels, Labels::from_stored)?;
         let (owner, workspace) = match selected_scope(operator, owner.as_ref(), workspace.as_ref()).await? {
             Some(Scope::Owner(id)) => (Some(id), None),
             Some(Scope::Workspace(id)) => (None, Some(id)),

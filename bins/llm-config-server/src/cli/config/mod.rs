@@ -7,7 +7,6 @@ mod create;
 mod credential_args;
 mod delete;
 mod filter;
-mod flag_names;
 mod list;
 mod scope;
 mod settings_args;

@@ -14,6 +14,7 @@ use llm_config_core::provider::Provider;
 
 use crate::cli::command_error::CommandError;
 use crate::cli::exit_status::ExitStatus;
+use crate::cli::key_values::key_values;
 
 /// The settings, not validated yet, so that one error names every wrong flag.
 #[derive(Debug, Args)]
@@ -236,26 +237,6 @@ impl LabelChangeArgs {
         }
         LabelPatch::Edit { removed: BTreeSet::from_iter(removed), added: labels }
     }
-}
-
-/// Parses `KEY=VALUE` pairs; each key may have one value.
-pub(super) fn key_values(
-    pairs: &[String],
-    field: Field,
-    errors: &mut FieldErrors,
-) -> BTreeMap<String, String> {
-    let mut map = BTreeMap::new();
-    for pair in pairs {
-        match pair.split_once('=') {
-            Some((key, value)) => {
-                if map.insert(key.to_owned(), value.to_owned()).is_some() {
-                    errors.add(field, format_args!("has the key `{key}` twice"));
-                }
-            }
-            None => errors.add(field, "must be `KEY=VALUE`"),
-        }
-    }
-    map
 }
 
 fn number<T: FromStr>(field: Field, text: &str, errors: &mut FieldErrors) -> Option<T> {

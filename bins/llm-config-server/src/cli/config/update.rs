@@ -8,11 +8,11 @@ use llm_config_core::patch::{ConfigPatch, UncheckedPatch};
 use llm_config_service::{Error, ScopeFilter};
 
 use super::credential_args::CredentialArgs;
-use super::flag_names::{keep, sentence};
 use super::scope::no_config;
 use super::settings_args::{LabelChangeArgs, SettingsArgs};
 use super::view::ConfigView;
 use crate::cli::command_error::CommandError;
+use crate::cli::flag_names::{keep, sentence};
 use crate::cli::operator_session::OperatorSession;
 use crate::cli::output::Format;
 
@@ -69,7 +69,7 @@ pub(super) async fn run(
     let credential = keep(credential.check(), &mut errors);
     let (Some(patch), Some(ConfigPatch { credential, .. }), true) = (patch, credential, errors.is_empty())
     else {
-        return Err(CommandError::usage(sentence(errors)));
+        return Err(CommandError::of_fields(errors));
     };
     let patch = ConfigPatch { credential, ..patch };
     if patch.fields().is_empty() {
@@ -110,7 +110,7 @@ fn update_error(error: Error, current: &LlmConfig, args: &Expected) -> CommandEr
         )),
         (Error::Invalid(errors), _) => {
             let flags = destination_flags(&errors, current, args.names_endpoint);
-            CommandError::refused(format!("{}{flags}", sentence(errors)))
+            CommandError::usage(format!("{}{flags}", sentence(errors)))
         }
         (other, _) => other.into(),
     }
