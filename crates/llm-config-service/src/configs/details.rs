@@ -10,8 +10,8 @@ use llm_config_core::scope::Scope;
 use llm_config_store::{LastCheck, Tx};
 
 use super::authorization::authorized_config;
+use super::named_scope::NamedScope;
 use super::scope_filter::ScopeFilter;
-use super::transfer::NamedScope;
 use crate::error::Error;
 use crate::policy::is_allowed;
 use crate::service::Service;

@@ -5,6 +5,7 @@ use llm_config_core::scope::Scope;
 use llm_config_store::{StoreError, Tx};
 
 use super::details::{ConfigDetails, details_of};
+use super::named_scope::NamedScope;
 use crate::error::{Error, MissingReference};
 use crate::policy::require_operator;
 use crate::service::Service;
@@ -18,16 +19,6 @@ pub enum TransferTarget {
     Owner(PrincipalId),
     /// The workspace.
     Workspace(WorkspaceTarget),
-}
-
-/// A scope with the name of its owner or workspace.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NamedScope {
-    /// The scope.
-    pub scope: Scope,
-    /// The owner's e-mail address or the workspace's name; `None` if it cannot be decoded, or if the caller
-    /// may not read it.
-    pub name: Option<String>,
 }
 
 /// A configuration after a transfer.

@@ -20,10 +20,10 @@ use crate::cli::output::Format;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 What no flag names stays as it is. An empty text clears --description, --model-version and \
---monitoring-endpoint, and restores the default of --api-path and --prefix; --modalities, --capabilities, --sampling \
-and --client-config-file replace the whole. A secret is bound to the scheme, host and port of its \
-endpoint: another one needs the secret again, and a secret for an endpoint that another user set needs \
---endpoint.
+--monitoring-endpoint, and restores the default of --api-path and --prefix; --modalities, \
+--capabilities, --sampling and --client-config-file replace the whole. A secret is bound to the scheme, \
+host and port of its endpoint: another one needs the secret again, and a secret for an endpoint that \
+another user set needs --endpoint.
 
 Examples:
   llm-config-server config update 018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a \\
