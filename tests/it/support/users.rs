@@ -83,11 +83,11 @@ impl TestApp {
 
     /// Creates a configuration of a workspace, without a credential.
     pub(crate) fn workspace_config(&self, workspace: WorkspaceId) -> ConfigId {
-        self.workspace_config_with(workspace, Value::Null)
+        self.workspace_config_with(workspace, &Value::Null)
     }
 
     /// Creates a configuration with a credential, which may be one that `/ai/llm` does not offer.
-    pub(crate) fn workspace_config_with(&self, workspace: WorkspaceId, credential: Value) -> ConfigId {
+    pub(crate) fn workspace_config_with(&self, workspace: WorkspaceId, credential: &Value) -> ConfigId {
         let new: Value = json!({
             "settings": {"name": "team's", "provider": "OPENAI", "endpoint": "https://llm.example:8443/v1"},
             "credential": credential,

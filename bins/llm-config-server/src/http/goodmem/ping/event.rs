@@ -21,8 +21,8 @@ pub(crate) enum PingEvent {
     Summary(PingSummary),
 }
 
-/// The body of a stream, for the document. In `OpenAPI` 3.1 the body as a whole is a text, whose content is a
-/// list of events (`itemSchema` is new in 3.2).
+/// The body of a stream, for the document. In `OpenAPI` 3.1 the body as a whole is a text, whose content is
+/// a list of events (`itemSchema` is new in 3.2).
 pub(crate) enum PingEvents {}
 
 impl PartialSchema for PingEvents {
