@@ -1,5 +1,5 @@
-//! Cursors: the position where the next page of a list begins, as a text that only this installation can write
-//! and read.
+//! Cursors: the position where the next page of a list begins, as a text that only this installation can
+//! write and read.
 
 use crate::store::Store;
 use crate::vault::AssociatedData;

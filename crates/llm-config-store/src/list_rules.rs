@@ -44,8 +44,8 @@ pub(crate) fn update_outdated(conn: &mut AnyConnection) -> Result<(), RulesError
     Ok(())
 }
 
-/// Fills in, in the caller's transaction, what a server of an earlier version has left out of the rows that it
-/// added to the migrated database.
+/// Fills in, in the caller's transaction, what a server of an earlier version has left out of the rows that
+/// it added to the migrated database.
 pub(crate) fn fill_missing(conn: &mut AnyConnection) -> Result<(), StoreError> {
     search::recompute(conn, search::Rows::Missing)?;
     labels::number_missing(conn)

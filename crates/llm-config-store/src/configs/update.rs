@@ -46,8 +46,8 @@ fn credential_giver(config: &LlmConfig) -> Option<PrincipalId> {
 fn needs_whole_credential() -> FieldErrors {
     FieldErrors::one(
         Field::SecretValue,
-        "is not enough, because the stored credential can no longer be opened and its header is unknown; give \
-         the whole credential anew, or drop its key id explicitly",
+        "is not enough, because the stored credential can no longer be opened and its header is unknown; \
+         give the whole credential anew, or drop its key id explicitly",
     )
 }
 

@@ -246,8 +246,8 @@ impl Tx<'_> {
         Ok(skip_corrupt(rows, TokenRow::into_token))
     }
 
-    /// The first `limit` tokens of `holder`, or of all users, after the position `after`, oldest first. Corrupt
-    /// rows are left out, so there may be fewer.
+    /// The first `limit` tokens of `holder`, or of all users, after the position `after`, oldest first.
+    /// Corrupt rows are left out, so there may be fewer.
     pub fn list_tokens_after(
         &mut self,
         holder: Option<PrincipalId>,

@@ -2,10 +2,10 @@
 //!
 //! The statement is composed as text, because the table that it begins with depends on the filter. It begins
 //! with an index that has the rows in their order, the narrowest that the filter allows: the configurations
-//! of an owner or of one workspace, those with a label, those with a verdict, or all. So a page costs the same
-//! whatever the number of pages before it. The pages of an owner and of several workspaces are read apart and
-//! merged, because no index has all of their rows in one order. `CROSS JOIN` makes SQLite keep the order of
-//! the tables.
+//! of an owner or of one workspace, those with a label, those with a verdict, or all. So a page costs the
+//! same whatever the number of pages before it. An owner and several workspaces are read apart and merged,
+//! because no index has all of their rows in one order. `CROSS JOIN` makes SQLite keep the order of the
+//! tables.
 
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};

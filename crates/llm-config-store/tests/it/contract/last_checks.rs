@@ -205,8 +205,9 @@ async fn record_check_in_failed_write_changes_no_verdict() {
 /// The last check and the last judgement of each configuration, as the database has them.
 fn last_checks(database: &TestDatabase) -> Vec<String> {
     database.texts(
-        "SELECT config_id || ' ' || sequence || ' ' || revision || ' ' || at || ' ' || trigger || ' ' || usable \
-         || ' ' || reason || ' ' || is_judgement || ' ' || coalesce(last_judgement, '') AS value \
+        "SELECT config_id || ' ' || sequence || ' ' || revision || ' ' || at || ' ' || trigger \
+         || ' ' || usable || ' ' || reason || ' ' || is_judgement \
+         || ' ' || coalesce(last_judgement, '') AS value \
          FROM last_checks ORDER BY config_id",
     )
 }

@@ -37,7 +37,7 @@ fn pages(client: &Client, query: &str) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn pages_contain_each_config_once_and_the_last_has_no_cursor() {
+fn list_all_pages_contains_each_config_once_and_ends_without_cursor() {
     let app = filled(5);
     let root = app.root();
     assert_eq!(pages(&root, "limit=2"), [vec!["0", "1"], vec!["2", "3"], vec!["4"]]);
@@ -49,7 +49,7 @@ fn pages_contain_each_config_once_and_the_last_has_no_cursor() {
 }
 
 #[test]
-fn page_after_deletion_and_creation_neither_repeats_nor_skips() {
+fn list_page_after_deletion_and_creation_neither_repeats_nor_skips() {
     let app = filled(4);
     let root = app.root();
     let first = page(&root, "limit=2");
@@ -60,7 +60,7 @@ fn page_after_deletion_and_creation_neither_repeats_nor_skips() {
 }
 
 #[test]
-fn cursor_is_valid_on_every_server() {
+fn list_with_cursor_of_another_server_continues() {
     let app = filled(2);
     let first = page(&app.root(), "limit=1");
     let second = app.second_server();
@@ -68,7 +68,7 @@ fn cursor_is_valid_on_every_server() {
 }
 
 #[test]
-fn damaged_or_foreign_cursor_is_400() {
+fn list_with_damaged_or_foreign_cursor_is_400() {
     let app = filled(3);
     let root = app.root();
     let first = page(&root, "limit=1&text=gpu");
@@ -101,7 +101,7 @@ fn damaged_or_foreign_cursor_is_400() {
 }
 
 #[test]
-fn each_page_is_decided_anew() {
+fn list_with_cursor_returns_what_the_caller_may_list_now() {
     let app = filled(2);
     let (ada, team) = (app.user(OrgRole::User), app.workspace());
     app.member(team, ada.id, WorkspaceRole::Read);
@@ -112,7 +112,7 @@ fn each_page_is_decided_anew() {
     ada.client.create_llm(&llm_at("http://gpu.example", "ada's", None));
     let first = page(&ada.client, "limit=1");
     assert_eq!(first["configs"].as_array().map(Vec::len), Some(1));
-    // Another caller with the same cursor gets what that caller may list after the same place.
+    // Another caller with the same cursor gets what that caller may list after the same position.
     let bob = app.user(OrgRole::User);
     bob.client.create_llm(&llm_at("http://gpu.example", "bob's", None));
     let rest = format!("cursor={}", cursor(&first));
