@@ -75,13 +75,24 @@ fn file_in_place_of_directory(path: &Path) -> Option<&Path> {
 fn permission(path: &Path) -> String {
     let user = user();
     if fs::metadata(path).is_ok() {
-        return format!("{user} has no permission for it");
+        let action = if is_readable(path) { "write to" } else { "read" };
+        return format!("{user} may not {action} it");
     }
     let existing = path.ancestors().skip(1).find(|parent| fs::metadata(parent).is_ok());
     match existing {
         Some(directory) => format!("{user} may not write to the directory {}", directory.display()),
         None => format!("{user} may not read its directory"),
     }
+}
+
+#[cfg(unix)]
+fn is_readable(path: &Path) -> bool {
+    rustix::fs::access(path, rustix::fs::Access::READ_OK).is_ok()
+}
+
+#[cfg(not(unix))]
+fn is_readable(path: &Path) -> bool {
+    fs::File::open(path).is_ok()
 }
 
 #[cfg(unix)]
@@ -120,6 +131,6 @@ mod tests {
         let denied = Error::from(ErrorKind::PermissionDenied);
         let directory = format!("may not write to the directory {}", root.display());
         assert!(reason(&root.join("new/registry.db"), &denied).ends_with(&directory));
-        assert!(reason(&root.join("file"), &denied).ends_with("has no permission for it"));
+        assert!(reason(&root.join("file"), &denied).ends_with("may not write to it"));
     }
 }

@@ -84,7 +84,9 @@ impl FileKind {
         }
         let (name, path) = (self.name, path.display());
         let advice = match self.directory {
-            Directory::Private => format!("make it private with `chmod 600 {path}`"),
+            Directory::Private => {
+                format!("make it private with `chmod 600 {path}`; a mounted secret may have mode 0440")
+            }
             Directory::Mounted => {
                 format!(
                     "run `chmod 440 {path}`, or mount it with that mode (`defaultMode: 0440` in Kubernetes)"

@@ -4,6 +4,8 @@ mod commands;
 mod flashback;
 
 use std::fmt::Write as _;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use llm_config_store::testing::TestDatabase;
@@ -17,31 +19,46 @@ const CANARY: &str = "canary7f3d9ae1c5b2";
 /// A value that is not secret. The search must find this value in the database and in the output of commands.
 const POSITIVE_CONTROL: &str = "decoy0b8e2a417c6d";
 
+/// A root token that the operator chose.
+const PRESET_TOKEN: &str = "preset-root-token-4f9d2c7b1e6a8305";
+
+/// Writes the token into a file outside the data directory.
+fn with_bootstrap_token(installation: Installation, token: &str) -> Installation {
+    let file = installation.folder.path().join("root-token");
+    fs::write(&file, token).expect("a writable file");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("a mode");
+    installation.with("BOOTSTRAP_TOKEN_FILE", file.to_str().expect("a UTF-8 path"))
+}
+
 fn secret(n: u32) -> String {
     format!("sk-{CANARY}-{n:04}")
 }
 
 #[test]
 fn canary_on_sqlite_is_in_no_response_log_or_file() {
-    for format in ["text", "json"] {
-        check(TestDatabase::sqlite(), format);
-    }
+    check(TestDatabase::sqlite(), "text", None);
+    check(TestDatabase::sqlite(), "json", Some(PRESET_TOKEN));
 }
 
 #[cfg(feature = "postgres-tests")]
 #[test]
 fn canary_on_postgresql_is_in_no_response_log_or_dump() {
-    for format in ["text", "json"] {
-        let database = TestDatabase::postgres();
-        check(database, format);
-    }
+    check(TestDatabase::postgres(), "text", Some(PRESET_TOKEN));
+    check(TestDatabase::postgres(), "json", None);
 }
 
-fn check(database: TestDatabase, format: &str) {
+fn check(database: TestDatabase, format: &str, preset_token: Option<&str>) {
     let installation =
         Installation::with_database(database).with("LOG_FORMAT", format).with("LOG_FILTER", "trace");
+    let installation = match preset_token {
+        Some(token) => with_bootstrap_token(installation, token),
+        None => installation,
+    };
     let server = installation.start();
-    let mut tokens = vec![server.token()];
+    let mut tokens = vec![preset_token.map_or_else(|| server.token(), str::to_owned)];
+    if preset_token.is_some() {
+        assert_hidden("the output of the first start", server.stdout().as_bytes(), &tokens);
+    }
     let mut transcript = Transcript(Vec::new());
     send_everything(&server, &mut transcript, &mut tokens);
     let before_stop = stored_bytes(&installation);

@@ -1,6 +1,7 @@
 //! Errors of commands: one sentence for the operator, and the exit status.
 
 use std::io;
+use std::net::SocketAddr;
 
 use llm_config_core::field::FieldErrors;
 use llm_config_core::id::WorkspaceId;
@@ -68,6 +69,19 @@ impl CommandError {
     /// The output of a command that does nothing else cannot be written.
     pub(crate) fn of_output(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe { Self::ReaderGone } else { Self::Output(error) }
+    }
+
+    /// The server cannot listen on an address that no other program uses.
+    pub(crate) fn not_bound(address: SocketAddr, error: &io::Error) -> Self {
+        let advice = if error.kind() == io::ErrorKind::PermissionDenied && address.port() < 1024 {
+            "; ports below 1024 need a privilege, such as CAP_NET_BIND_SERVICE"
+        } else if error.kind() == io::ErrorKind::AddrNotAvailable {
+            "; it is not an address of this machine"
+        } else {
+            ""
+        };
+        let sentence = format!("cannot listen on {address}: {error}{advice}");
+        Self::new(ExitStatus::of_setting(error.kind()), sentence)
     }
 
     pub(crate) fn new(status: ExitStatus, sentence: impl Into<String>) -> Self {

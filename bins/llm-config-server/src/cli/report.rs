@@ -100,7 +100,10 @@ fn with_causes(error: &dyn Error) -> String {
 fn without_usage(text: &str) -> String {
     let is_usage = |line: &&str| line.starts_with("Usage:") || line.starts_with("For more information");
     let lines = text.trim_start_matches("error: ").lines().take_while(|line| !is_usage(line));
-    lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+    let lines: Vec<_> = lines.collect();
+    let paragraphs = lines.split(|line| line.is_empty()).filter(|paragraph| !paragraph.is_empty());
+    let words = |paragraph: &[&str]| paragraph.concat().split_whitespace().collect::<Vec<_>>().join(" ");
+    paragraphs.map(words).collect::<Vec<_>>().join("; ")
 }
 
 /// The error without an argument that may be a secret: one that no command takes, such as a key after
@@ -154,7 +157,7 @@ mod tests {
             (
                 "error: unexpected argument '--lisen' found\n\n  tip: a similar argument exists: '--listen'\n\
                  \nUsage: llm-config-server [OPTIONS]\n\nFor more information, try '--help'.\n",
-                "unexpected argument '--lisen' found tip: a similar argument exists: '--listen'",
+                "unexpected argument '--lisen' found; tip: a similar argument exists: '--listen'",
             ),
             (
                 "error: the following arguments were not provided:\n  <EMAIL>\n\nUsage: x\n",

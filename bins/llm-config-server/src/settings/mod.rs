@@ -91,10 +91,7 @@ impl Settings {
     }
 
     /// Merges the flags, the variables and the file, and validates the result.
-    pub(crate) fn merge(
-        flags: Flags,
-        variable: impl Fn(&str) -> Option<OsString>,
-    ) -> Result<Self, InvalidSettings> {
+    fn merge(flags: Flags, variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, InvalidSettings> {
         let of_variables = arguments::from_environment(&variable);
         let path = flags.0.get("config").or_else(|| of_variables.get("config"));
         let path = path.and_then(|given| given.texts.last());
@@ -193,6 +190,7 @@ impl Settings {
                 provider_ca_file,
                 secrets,
                 check_every,
+                sources.clone(),
             ),
             sources,
         })
@@ -292,7 +290,7 @@ impl Settings {
     /// Returns each with the setting that names it.
     #[must_use]
     pub fn try_provider_access(&self) -> Vec<(&'static str, Result<String, SettingsError>)> {
-        self.provider_access.try_open(&self.sources)
+        self.provider_access.try_open()
     }
 
     /// The access to providers of a server that listens at `address`.
@@ -305,7 +303,7 @@ impl Settings {
         };
         let metrics = self.metrics_listen.map(|address| address.port());
         let own_ports = [address.port()].into_iter().chain(metrics).chain(database).collect();
-        self.provider_access.open(&self.sources, address.ip().is_loopback().then_some(own_ports))
+        self.provider_access.open(address.ip().is_loopback().then_some(own_ports))
     }
 }
 
@@ -336,6 +334,12 @@ fn keyring(
     Ok(Some(text))
 }
 
+/// Whether the two addresses cannot be bound at the same time. With port 0, the system chooses two ports.
+fn is_same_socket(one: SocketAddr, other: SocketAddr) -> bool {
+    let has_all = one.ip().is_unspecified() || other.ip().is_unspecified();
+    one.port() == other.port() && one.port() != 0 && (has_all || one.ip() == other.ip())
+}
+
 fn listen_errors(
     sources: &Sources,
     listen: SocketAddr,
@@ -353,10 +357,9 @@ fn listen_errors(
             errors.push(SettingsError::new(sources, name, reason));
         }
     }
-    // With port 0, the system chooses two different ports.
-    if metrics_listen == Some(listen) && listen.port() != 0 {
+    if let Some(metrics) = metrics_listen.filter(|metrics| is_same_socket(*metrics, listen)) {
         let other = sources.label("listen");
-        let reason = format!("is {listen}, which is the address of {other}; choose another port");
+        let reason = format!("is {metrics}, which is the address of {other}; choose another port");
         errors.push(SettingsError::new(sources, "metrics-listen", reason));
     }
     errors

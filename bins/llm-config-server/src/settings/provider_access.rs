@@ -20,6 +20,7 @@ pub struct ProviderAccessSettings {
     policy: NetworkPolicy,
     ca_file: Option<PathBuf>,
     secrets: SecretSettings,
+    sources: Sources,
     /// The interval of background checks; `None` for no background checks.
     pub check_every: Option<Duration>,
 }
@@ -31,46 +32,43 @@ impl ProviderAccessSettings {
         ca_file: Option<PathBuf>,
         secrets: SecretSettings,
         check_every: Option<Duration>,
+        sources: Sources,
     ) -> Self {
         let policy = NetworkPolicy { allowed_hosts, allowed_networks, ..NetworkPolicy::default() };
-        Self { policy, ca_file, secrets, check_every }
+        Self { policy, ca_file, secrets, sources, check_every }
     }
 
     /// Opens each file and builds each client. Returns what was opened, with the setting that names it.
-    pub(super) fn try_open(&self, sources: &Sources) -> Vec<(&'static str, Result<String, SettingsError>)> {
+    pub(super) fn try_open(&self) -> Vec<(&'static str, Result<String, SettingsError>)> {
         let mut tried = Vec::new();
         if let Some(path) = &self.ca_file {
-            let opened = self.trust(sources).map(|_| path.display().to_string());
+            let opened = self.trust().map(|_| path.display().to_string());
             tried.push(("provider-ca-file", opened));
         }
-        tried.extend(self.secrets.try_open(sources));
+        tried.extend(self.secrets.try_open(&self.sources));
         tried
     }
 
     /// The certificate authorities that are trusted for providers.
-    fn trust(&self, sources: &Sources) -> Result<RootCertificates, SettingsError> {
+    fn trust(&self) -> Result<RootCertificates, SettingsError> {
         if let Some(path) = &self.ca_file {
             check_authorities(path)?;
         }
         RootCertificates::new(self.ca_file.as_deref())
-            .map_err(|error| SettingsError::caused(sources, "provider-ca-file", error))
+            .map_err(|error| SettingsError::caused(&self.sources, "provider-ca-file", error))
     }
 
     /// The access to providers. `Some(own_ports)` allows callers with an organisation-wide role to call
     /// programs on this machine, at any port except the server's own ports.
-    pub(super) fn open(
-        &self,
-        sources: &Sources,
-        own_ports: Option<Vec<u16>>,
-    ) -> Result<ProviderAccess, SettingsError> {
-        let trust = self.trust(sources)?;
+    pub fn open(&self, own_ports: Option<Vec<u16>>) -> Result<ProviderAccess, SettingsError> {
+        let trust = self.trust()?;
         let default_guard = Guard::new(self.policy.clone(), trust.clone());
         let loopback = own_ports.map_or(Loopback::Denied, |except_ports| Loopback::Allowed { except_ports });
         let trusted_guard = Guard::new(NetworkPolicy { loopback, ..self.policy.clone() }, trust);
         Ok(ProviderAccess::new(
             Prober::new(default_guard),
             Prober::new(trusted_guard),
-            self.secrets.open(sources)?,
+            self.secrets.open(&self.sources)?,
         ))
     }
 

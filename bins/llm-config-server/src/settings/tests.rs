@@ -234,6 +234,9 @@ fn metrics_listen_on_the_address_of_the_server_is_refused() {
         Err("`--metrics-listen` is 127.0.0.1:1, which is the address of LLM_CONFIG_LISTEN"),
     );
     check(&flags(&["--metrics-listen", "127.0.0.1:0", "--listen", "127.0.0.1:0"]), Ok("127.0.0.1:0"));
+    check(&flags(&["--metrics-listen", "[::1]:1", "--listen", "127.0.0.1:1"]), Ok("127.0.0.1:1"));
+    let all = ["--listen", "0.0.0.0:1", "--allow-public-listen", "--metrics-listen", "127.0.0.1:1"];
+    check(&flags(&all), Err("which is the address of `--listen`"));
 }
 
 #[test]

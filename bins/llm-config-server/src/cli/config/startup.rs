@@ -193,9 +193,6 @@ fn listen(address: SocketAddr) -> Outcome {
         Err(error) if error.kind() == ErrorKind::AddrInUse => {
             Outcome::Note(format!("{address} is in use, by the running server or by another program"))
         }
-        Err(error) => Outcome::Failed(CommandError::new(
-            ExitStatus::of_setting(error.kind()),
-            format!("cannot listen on {address}: {error}"),
-        )),
+        Err(error) => Outcome::Failed(CommandError::not_bound(address, &error)),
     }
 }

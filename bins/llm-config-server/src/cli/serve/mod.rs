@@ -94,6 +94,6 @@ fn bind(listen: SocketAddr, setting: &str) -> Result<TcpListener, CommandError> 
                 format!("the address {listen} is taken by another program; choose another with `{setting}`");
             return CommandError::new(ExitStatus::TryAgain, sentence);
         }
-        CommandError::new(ExitStatus::of_setting(error.kind()), format!("cannot listen on {listen}: {error}"))
+        CommandError::not_bound(listen, &error)
     })
 }

@@ -12,7 +12,7 @@ use crate::http::docs::swagger_ui::{FILES, POLICY};
 use crate::http::document::Document;
 use crate::http::routes::{self, Route, RouteAuth};
 use crate::http::{Options, server};
-use crate::settings::{Flags, Settings};
+use crate::settings::ProviderAccessSettings;
 
 /// A response: its status, its head in lower case, and its body.
 struct Response {
@@ -41,8 +41,7 @@ async fn with_server(requests: impl FnOnce(SocketAddr) + Send + 'static) {
     let database = TestDatabase::sqlite();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let settings = Settings::merge(Flags::default(), |_| None).unwrap();
-    let providers = settings.open_provider_access(address).unwrap();
+    let providers = ProviderAccessSettings::default().open(None).unwrap();
     let service = Service::new(database.store().await).with_provider_access(providers);
     let options = Options { workers: Some(1), ..Options::default() };
     let running = actix_web::rt::spawn(server(service, listener, options).unwrap());
