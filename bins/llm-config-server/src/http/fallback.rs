@@ -23,7 +23,8 @@ pub(crate) fn unknown_method(request: &HttpRequest, allowed: &[Method]) -> HttpR
     response
 }
 
-/// The methods and a verb, such as `GET, PUT and DELETE are`. `HEAD` goes without saying where `GET` is.
+/// The methods and a verb, such as `GET, PUT and DELETE are`. Without `HEAD`, which is allowed
+/// wherever `GET` is.
 fn listed(methods: &[Method]) -> String {
     let names = methods.iter().filter(|method| **method != Method::HEAD).map(Method::as_str);
     let names: Vec<&str> = names.collect();

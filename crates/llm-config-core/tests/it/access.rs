@@ -124,7 +124,7 @@ fn decide_with_token_never_exceeds_holder() {
 }
 
 #[test]
-fn every_right_allows_some_action_of_owner() {
+fn decide_with_any_right_allows_some_action_of_owner() {
     for &right in Right::ALL {
         let actor = with_rights(OrgRole::Owner, &[right]);
         let allowed =

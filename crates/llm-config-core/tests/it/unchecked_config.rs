@@ -169,7 +169,7 @@ fn check_with_provider_of_other_scope_is_rejected() {
 }
 
 #[test]
-fn every_provider_except_openai_belongs_to_exactly_one_scope() {
+fn scopes_of_every_provider_except_openai_are_one() {
     let scopes = |provider: &Provider| {
         [Provider::FOR_OWNERS, Provider::FOR_WORKSPACES].map(|list| list.contains(provider))
     };

@@ -49,7 +49,7 @@ impl Service {
             .write(move |tx| {
                 let actor = tx.actor(&caller)?;
                 let current = tx.find_config(id)?.ok_or(Error::NotFound("configuration"))?;
-                // Names are read before the commit, so that nothing can fail after it.
+                // In the same transaction, so that the names of a completed transfer are known.
                 let from = named_scope(tx, current.scope)?;
                 let to = target_scope(tx, to)?;
                 let config = tx.transfer_config(&current, to, &caller)?;

@@ -27,7 +27,7 @@ const CHUNK: i64 = 500;
 
 impl Tx<'_> {
     /// The URIs of those of the configurations whose credential is a reference, in no order. They are not
-    /// part of a configuration: the caller of this function decides who may see them.
+    /// part of a configuration: the use case that reads them decides who may see them.
     pub fn reference_uris(&mut self, ids: &[ConfigId]) -> Result<Vec<(ConfigId, String)>, StoreError> {
         let ids_as_text: Vec<_> = ids.iter().map(ToString::to_string).collect();
         let rows: Vec<(String, Option<String>)> = secrets::table

@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn member_has_its_description_and_null_where_it_is_accepted() {
+    fn build_of_member_has_description_and_null_where_it_is_accepted() {
         let docs = "First line.\n\nSecond.";
         check(uuid(), false, &json!({"type": "string", "format": "uuid", "description": docs}));
         let nullable = json!({"type": ["array", "null"], "items": {"type": "string"}, "description": docs});
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn forbidden_objects_are_excluded() {
+    fn build_with_forbidden_objects_excludes_them() {
         let schema = |forbidden: Vec<Value>| {
             serde_json::to_value(ObjectSchema::new("").closed().forbid(forbidden).build()).unwrap()
         };

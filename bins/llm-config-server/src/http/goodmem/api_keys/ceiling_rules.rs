@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn every_rule_has_a_right() {
+    fn right_of_every_rule_exists() {
         for operation in RuleOperation::ALL {
             for selector in RuleSelector::ALL {
                 let rule = CeilingRule { operation, selector };
