@@ -249,7 +249,8 @@ fn snake_case(name: &str) -> String {
     })
 }
 
-/// Declares parameters: their documentation and their reader. See the documentation of the module.
+/// Declares parameters: their documentation and their reader. See the documentation of the module. With
+/// `checked struct`, the values must only be valid, and no handler reads them.
 macro_rules! query_params {
     (
         $(#[$($attribute:tt)*])*
@@ -281,6 +282,22 @@ macro_rules! query_params {
                 )),*]
             }
         }
+    };
+    (
+        $(#[$($attribute:tt)*])*
+        $vis:vis checked struct $name:ident {
+            $($(#[$($param_attribute:tt)*])* $param:ident: $type:ty),* $(,)?
+        }
+    ) => {
+        $crate::http::query::query_params! {
+            $(#[$($attribute)*])*
+            $vis struct $name {
+                $($(#[$($param_attribute)*])* $param: $type,)*
+            }
+        }
+
+        // A use of each member for the compiler.
+        const _: fn($name) = |$name { $($param),* }| _ = ($($param,)*);
     };
 }
 pub(crate) use query_params;
