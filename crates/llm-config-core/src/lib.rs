@@ -3,6 +3,7 @@
 pub mod access;
 pub mod audit;
 pub mod caller;
+pub mod check;
 pub mod config;
 pub mod credential;
 pub mod endpoint;

@@ -56,7 +56,7 @@ impl Verdict {
             reason,
             credential: CredentialVerdict::implied_by(reason),
             model,
-            usable: Usable::implied_by(reason),
+            usable: implied_use(reason),
             stage,
             http_status: None,
             provider_code: None,
@@ -158,7 +158,7 @@ impl Verdict {
 
     /// The same with another reason and its consequence for the use; the verdict on the credential stays.
     pub(crate) fn with_reason(self, reason: Reason, stage: Stage) -> Self {
-        let usable = Usable::implied_by(reason);
+        let usable = implied_use(reason);
         Self { reason, usable, stage, spoken_scheme: None, hint: None, ..self }
     }
 
@@ -217,4 +217,13 @@ pub(crate) const fn may_concern_key(reason: Reason) -> bool {
         reason,
         Reason::BadKey | Reason::ConfigIncomplete | Reason::NoPermission | Reason::UnexpectedAnswer
     )
+}
+
+/// The consequence of a reason for calls with the configuration.
+const fn implied_use(reason: Reason) -> Usable {
+    match reason.implied() {
+        Implied::Works | Implied::WorksWithout => Usable::Yes,
+        Implied::Rejected | Implied::GenuineButRefused | Implied::Unusable => Usable::No,
+        Implied::GenuineButUnsure | Implied::Undecided => Usable::Unknown,
+    }
 }

@@ -29,7 +29,7 @@ pub use configs::{
 };
 pub use error::{Dependents, Error, MissingReference, Parsed};
 pub use metrics::CheckMetrics;
-pub use paging::{Cursor, PageRequest};
+pub use paging::{Cursor, CursorError, CursorText, PageRequest};
 pub use pings::{Ping, PingOutcome, PingProgress, PingSeries};
 pub use provider_access::ProviderAccess;
 pub use service::Service;

@@ -1,6 +1,6 @@
 //! Counters of the results of checks. Labels come from closed sets.
 
-use llm_config_probe::report::{Report, Usable};
+use llm_config_probe::report::Report;
 use llm_config_store::CheckTrigger;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
@@ -23,11 +23,7 @@ impl CheckMetrics {
         let labels = CheckLabels {
             provider: report.provider.as_str(),
             trigger: trigger.as_str(),
-            usable: match report.usable {
-                Usable::Yes => "yes",
-                Usable::No => "no",
-                Usable::Unknown => "unknown",
-            },
+            usable: report.usable.as_str(),
             reason: report.reason.as_str(),
         };
         self.0.get_or_create(&labels).inc();

@@ -1,6 +1,7 @@
 //! Cursors: the position where the next page of a list begins, as a text that only this installation can
 //! write and read.
 
+use crate::keys::cursor_key;
 use crate::store::Store;
 use crate::vault::AssociatedData;
 
@@ -11,6 +12,12 @@ pub struct Position(pub(crate) i64);
 impl Position {
     /// The position before the first row.
     pub const START: Self = Self(0);
+}
+
+/// Whether a text has the form of a cursor. Only [`Store::open_cursor`] decides whether it is one of a list.
+#[must_use]
+pub fn has_cursor_form(text: &str) -> bool {
+    cursor_key::parts(text).is_some()
 }
 
 impl Store {

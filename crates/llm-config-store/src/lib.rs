@@ -36,7 +36,7 @@ pub use configs::{CheckState, ConfigFilter, ConfigPage, ListedConfig, PageFilter
 pub use credential_access::{
     OpenDraftError, OpenTargetError, OpenedDraft, OpenedTarget, PendingResolution, Resolution,
 };
-pub use cursor::Position;
+pub use cursor::{Position, has_cursor_form};
 pub use database::migrate::MigrationError;
 pub use database::sqlite_file::DatabaseFileError;
 pub use database::url::{DatabaseUrl, DatabaseUrlError, PostgresUrl};

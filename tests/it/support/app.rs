@@ -14,6 +14,7 @@ use llm_config_probe::{Loopback, NetworkPolicy, Resolver, SystemResolver};
 use llm_config_secrets::SecretResolver;
 use llm_config_server::http;
 use llm_config_service::{Bootstrap, ProviderAccess, Service};
+use llm_config_store::clock::Clock;
 use llm_config_store::testing::TestDatabase;
 use llm_config_store::{Options, Store, TokenText};
 
@@ -59,23 +60,35 @@ impl TestApp {
     /// The same with another resolver of host names.
     pub(crate) fn second_server_with_resolver(&self, resolver: impl Resolver + 'static) -> Self {
         let resolver: Arc<dyn Resolver> = Arc::new(resolver);
-        let access = provider_access(&resolver);
-        Self::start_with(Arc::clone(&self.database), self.root.clone(), Bootstrap::closed(), access)
+        let options = self.database.options();
+        let (database, root) = (Arc::clone(&self.database), self.root.clone());
+        Self::start_with(database, root, Bootstrap::closed(), &resolver, options)
+    }
+
+    /// The same with another clock.
+    pub(crate) fn second_server_with_clock(&self, clock: impl Clock + 'static) -> Self {
+        let resolver: Arc<dyn Resolver> = Arc::new(SystemResolver);
+        let options = Options { clock: Arc::new(clock), ..self.database.options() };
+        let (database, root) = (Arc::clone(&self.database), self.root.clone());
+        Self::start_with(database, root, Bootstrap::closed(), &resolver, options)
     }
 
     fn start(database: Arc<TestDatabase>, root: String, bootstrap: Bootstrap) -> Self {
         let resolver: Arc<dyn Resolver> = Arc::new(SystemResolver);
-        Self::start_with(database, root, bootstrap, provider_access(&resolver))
+        let options = database.options();
+        Self::start_with(database, root, bootstrap, &resolver, options)
     }
 
     fn start_with(
         database: Arc<TestDatabase>,
         root: String,
         bootstrap: Bootstrap,
-        access: ProviderAccess,
+        resolver: &Arc<dyn Resolver>,
+        options: Options,
     ) -> Self {
         let runtime = Runtime::new().expect("a runtime starts");
-        let options = Options { connections: 4, ..database.options() };
+        let access = provider_access(resolver);
+        let options = Options { connections: 4, ..options };
         let store = runtime.block_on(Store::open(options)).expect("the store opens");
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("the address of the listener"));

@@ -7,7 +7,7 @@ use llm_config_core::access::{Right, TokenScope};
 use llm_config_core::config::Labels;
 use llm_config_core::id::{PrincipalId, TokenId};
 use llm_config_core::time::Timestamp;
-use llm_config_service::{Error as ServiceError, IssueToken, Issued, ListTokens, RevokedTokens};
+use llm_config_service::{Error as ServiceError, IssueToken, Issued, ListTokens, RevokedTokens, TokenList};
 use llm_config_store::{Token, TokenStatus, User};
 use serde::Serialize;
 
@@ -147,12 +147,12 @@ async fn list(
     format: Format,
 ) -> Result<(), CommandError> {
     let OperatorSession { service, session } = operator;
-    let now = service.now();
     let holder = match selector {
         Some(selector) => Some(operator.user(selector).await?.id),
         None => None,
     };
-    let tokens = service.list_tokens(session, ListTokens { holder, state: None }).await?;
+    let filter = ListTokens { holder, state: None };
+    let TokenList { tokens, next: _, at: now } = service.list_tokens(session, filter, None).await?;
     let users = service.list_users(session).await?;
     let users: BTreeMap<PrincipalId, User> = users.into_iter().map(|user| (user.id, user)).collect();
     let view = |token: &Token| Some(TokenView::new(token, users.get(&token.holder)?, now));

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+pub use llm_config_core::check::Usable;
 use llm_config_core::provider::Provider;
 use serde::Serialize;
 
@@ -142,30 +143,6 @@ pub enum ModelVerdict {
     },
     /// The configuration names none, or the check ended before.
     NotAsked,
-}
-
-/// Whether calls with a configuration can be expected to succeed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Usable {
-    /// No problem was found.
-    Yes,
-    /// The configuration, the account or the server must be changed first.
-    No,
-    /// Not known, or a temporary problem.
-    Unknown,
-}
-
-impl Usable {
-    /// The consequence of a reason.
-    #[must_use]
-    pub const fn implied_by(reason: Reason) -> Self {
-        match reason.implied() {
-            Implied::Works | Implied::WorksWithout => Self::Yes,
-            Implied::Rejected | Implied::GenuineButRefused | Implied::Unusable => Self::No,
-            Implied::GenuineButUnsure | Implied::Undecided => Self::Unknown,
-        }
-    }
 }
 
 /// A request that a check sent, without headers and bodies.

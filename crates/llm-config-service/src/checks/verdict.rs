@@ -1,18 +1,15 @@
 //! The verdict of a report as the store keeps it, and the log line of a change.
 
+use llm_config_core::check::{CheckState, Usable};
 use llm_config_core::id::ConfigId;
 use llm_config_core::text::{DisplayName, escape_unprintable};
-use llm_config_probe::report::{self, Depth, Reason, Report};
-use llm_config_store::{CheckTrigger, ReasonCode, Usable, Verdict, VerdictChange};
+use llm_config_probe::report::{Depth, Reason, Report};
+use llm_config_store::{CheckTrigger, ReasonCode, Verdict, VerdictChange};
 
 /// The verdict of a report.
 pub(super) fn verdict(report: &Report) -> Verdict {
     Verdict {
-        usable: match report.usable {
-            report::Usable::Yes => Usable::Yes,
-            report::Usable::No => Usable::No,
-            report::Usable::Unknown => Usable::Unknown,
-        },
+        usable: report.usable,
         reason: reason_code(report.reason),
         // The network policy is a fact about the caller or this server, not about the configuration.
         is_judgement: match report.depth {
@@ -27,7 +24,7 @@ fn reason_code(reason: Reason) -> ReasonCode {
     reason.as_str().parse().expect("a reason has a valid code")
 }
 
-/// Logs a change of verdict. A configuration that works at its first check is no news.
+/// Logs a change of verdict, unless a configuration works at its first check.
 pub(super) fn log_change(config: ConfigId, report: &Report, trigger: CheckTrigger, change: &VerdictChange) {
     let VerdictChange { before, name, scope, workspace } = change;
     // Stored names of earlier versions may have control characters.
@@ -35,22 +32,24 @@ pub(super) fn log_change(config: ConfigId, report: &Report, trigger: CheckTrigge
     let (name, workspace) = (text(name), text(workspace));
     let scope = scope.map(|scope| scope.to_string());
     let (provider, reason, trigger) = (report.provider.as_str(), report.reason.as_str(), trigger.as_str());
-    let was = before.map_or("unchecked", Usable::as_str);
+    let was = before.map_or(CheckState::Unchecked, CheckState::Checked).as_str();
     macro_rules! log {
         ($level:ident, $message:literal) => {
             tracing::$level!(%config, name, scope, workspace, provider, was, reason, trigger, $message)
         };
     }
-    match (before, report.usable) {
-        (_, report::Usable::No) => log!(warn, "a configuration does not work"),
-        (Some(Usable::Yes), report::Usable::Unknown) => {
-            log!(warn, "it is not known any more whether a configuration works");
-        }
-        (Some(Usable::No | Usable::Unknown) | None, report::Usable::Unknown) => {
-            log!(info, "it is not known whether a configuration works");
-        }
-        (Some(_), report::Usable::Yes) => log!(info, "a configuration works again"),
-        (None, report::Usable::Yes) => {}
+    match report.usable {
+        Usable::No => log!(warn, "a configuration does not work"),
+        Usable::Unknown => match before {
+            Some(Usable::Yes) => log!(warn, "the state of a configuration is no longer known"),
+            Some(Usable::No | Usable::Unknown) | None => {
+                log!(info, "the state of a configuration is not known");
+            }
+        },
+        Usable::Yes => match before {
+            Some(Usable::Yes | Usable::No | Usable::Unknown) => log!(info, "a configuration works again"),
+            None => {}
+        },
     }
 }
 

@@ -3,16 +3,17 @@
 use std::collections::BTreeSet;
 
 use llm_config_core::access::{Actor, VisiblePrincipals, VisibleWorkspaces, visible_owners};
+use llm_config_core::check::CheckState;
 use llm_config_core::config::{Labels, SearchTerm};
 use llm_config_core::id::{ConfigId, PrincipalId, WorkspaceId};
 use llm_config_core::provider::Provider;
 use llm_config_core::text::DisplayName;
-use llm_config_store::{CheckState, ListedConfig, PageFilter, Position, StoreError};
+use llm_config_store::{ListedConfig, PageFilter, Position, StoreError};
 
 use super::details::{ConfigDetails, Surroundings};
 use super::list::listed_workspaces;
 use crate::error::Error;
-use crate::paging::PageRequest;
+use crate::paging::{CursorText, PageRequest};
 use crate::service::Service;
 use crate::session::Session;
 
@@ -44,7 +45,7 @@ pub struct FoundConfigs {
     /// The rows of the page that cannot be read.
     pub unreadable: Vec<UnreadableConfig>,
     /// The cursor of the next page; `None` at the end.
-    pub next: Option<String>,
+    pub next: Option<CursorText>,
 }
 
 /// A row that does not hold a valid configuration.
@@ -144,15 +145,11 @@ impl FindConfigs {
     /// follow in pairs.
     fn list(&self) -> Vec<String> {
         let Self { text, provider, state, labels, workspace, owner } = self;
-        let state = state.map(|state| match state {
-            CheckState::Checked(usable) => usable.as_str(),
-            CheckState::Unchecked => "unchecked",
-        });
         let parts = [
             Some("configs".to_owned()),
             text.as_ref().map(|text| text.folded().to_owned()),
             provider.map(|provider| provider.to_string()),
-            state.map(str::to_owned),
+            state.map(|state| state.as_str().to_owned()),
             workspace.map(|id| id.to_string()),
             owner.map(|id| id.to_string()),
         ];
@@ -166,8 +163,10 @@ fn selected_owners(
     workspace: Option<WorkspaceId>,
     owner: Option<PrincipalId>,
 ) -> VisiblePrincipals {
+    if workspace.is_some() {
+        return VisiblePrincipals::None;
+    }
     match (visible_owners(actor), owner) {
-        _ if workspace.is_some() => VisiblePrincipals::None,
         (visible, None) => visible,
         (VisiblePrincipals::All, Some(owner)) => VisiblePrincipals::Only(owner),
         (VisiblePrincipals::Only(own), Some(owner)) if own == owner => VisiblePrincipals::Only(own),
@@ -181,10 +180,9 @@ fn selected_workspaces(
     owner: Option<PrincipalId>,
 ) -> VisibleWorkspaces {
     let visible = listed_workspaces(session);
-    match workspace {
-        _ if owner.is_some() => VisibleWorkspaces::Only(BTreeSet::new()),
-        None => visible,
-        Some(id) if visible.contains(id) => VisibleWorkspaces::Only([id].into()),
-        Some(_) => VisibleWorkspaces::Only(BTreeSet::new()),
+    match (workspace, owner) {
+        (None, None) => visible,
+        (Some(id), None) if visible.contains(id) => VisibleWorkspaces::Only([id].into()),
+        (Some(_), None) | (_, Some(_)) => VisibleWorkspaces::Only(BTreeSet::new()),
     }
 }

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use llm_config_core::access::{Actor, TokenAction, VisiblePrincipals, visible_token_holders};
 use llm_config_core::id::{PrincipalId, TokenId};
+use llm_config_core::time::Timestamp;
 use llm_config_store::{Position, Token, Tx};
 
 use super::authorization::{authorize_holder, authorized_token};
 use super::state::TokenState;
 use crate::error::Error;
-use crate::paging::PageRequest;
+use crate::paging::{CursorText, PageRequest};
 use crate::service::Service;
 use crate::session::Session;
 
@@ -26,35 +27,44 @@ pub struct ListTokens {
 }
 
 /// A page of tokens.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct TokenList {
     /// The tokens, oldest first.
     pub tokens: Vec<Token>,
     /// The cursor of the next page; `None` at the end.
-    pub next: Option<String>,
+    pub next: Option<CursorText>,
+    /// The time at which the states of the tokens were judged.
+    pub at: Timestamp,
+}
+
+/// Tokens before their page gets a cursor.
+struct Listed {
+    tokens: Vec<Token>,
+    next: Option<Position>,
+    at: Timestamp,
+}
+
+impl Listed {
+    const fn none(at: Timestamp) -> Self {
+        Self { tokens: Vec::new(), next: None, at }
+    }
 }
 
 impl Service {
-    /// The tokens that the caller may see, oldest first.
-    pub async fn list_tokens(&self, session: &Session, filter: ListTokens) -> Result<Vec<Token>, Error> {
-        let listed = self.listed_tokens(session, filter, Position::START, usize::MAX).await?;
-        Ok(listed.0)
-    }
-
-    /// A page of the tokens that the caller may see, oldest first. Each page is decided anew.
-    pub async fn list_tokens_page(
+    /// The tokens that the caller may see, oldest first: a page, or all. Each page is decided anew.
+    pub async fn list_tokens(
         &self,
         session: &Session,
         filter: ListTokens,
-        page: &PageRequest,
+        page: Option<&PageRequest>,
     ) -> Result<TokenList, Error> {
         let ListTokens { holder, state } = &filter;
         let holder = holder.map(|holder| holder.to_string()).unwrap_or_default();
         let list = ["tokens", &holder, state.map_or("", TokenState::as_str)];
-        let start = self.page_start(&list, page.cursor.as_ref())?;
-        let limit = page.limit.get().into();
-        let (tokens, next) = self.listed_tokens(session, filter, start, limit).await?;
-        Ok(TokenList { tokens, next: self.next_cursor(&list, next) })
+        let start = self.page_start(&list, page.and_then(|page| page.cursor.as_ref()))?;
+        let limit = page.map(|page| page.limit.get().into());
+        let Listed { tokens, next, at } = self.listed_tokens(session, filter, start, limit).await?;
+        Ok(TokenList { tokens, next: self.next_cursor(&list, next), at })
     }
 
     async fn listed_tokens(
@@ -62,36 +72,39 @@ impl Service {
         session: &Session,
         filter: ListTokens,
         start: Position,
-        limit: usize,
-    ) -> Result<(Vec<Token>, Option<Position>), Error> {
+        limit: Option<usize>,
+    ) -> Result<Listed, Error> {
         let actor = session.actor.clone();
         let ListTokens { holder, state } = filter;
         let holder = match (visible_token_holders(&actor), holder) {
-            (VisiblePrincipals::None, _) => return Ok((Vec::new(), None)),
-            (VisiblePrincipals::Only(own), Some(other)) if own != other => return Ok((Vec::new(), None)),
+            (VisiblePrincipals::None, _) => return Ok(Listed::none(self.now())),
+            (VisiblePrincipals::Only(own), Some(other)) if own != other => {
+                return Ok(Listed::none(self.now()));
+            }
             (VisiblePrincipals::Only(own), _) => Some(own),
             (VisiblePrincipals::All, holder) => holder,
         };
         self.store
             .read(move |tx| {
                 let mut holders = Holders { actor, decided: BTreeMap::new() };
-                let (mut listed, mut last, mut after) = (Vec::new(), start, Some(start));
+                let (mut listed, mut last, mut after) = (Listed::none(tx.now()), start, Some(start));
                 while let Some(position) = after {
                     let page = tx.list_tokens_after(holder, position, CHUNK)?;
                     after = page.next;
                     for (position, token) in page.tokens {
-                        let matches = state.is_none_or(|state| TokenState::at(&token, tx.now()) == state);
+                        let matches = state.is_none_or(|state| TokenState::at(&token, listed.at) == state);
                         if !matches || !holders.may_list(tx, token.holder)? {
                             continue;
                         }
-                        if listed.len() == limit {
-                            return Ok((listed, Some(last)));
+                        if Some(listed.tokens.len()) == limit {
+                            listed.next = Some(last);
+                            return Ok(listed);
                         }
                         last = position;
-                        listed.push(token);
+                        listed.tokens.push(token);
                     }
                 }
-                Ok((listed, None))
+                Ok(listed)
             })
             .await
     }

@@ -3,37 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+pub use llm_config_core::check::Usable;
 use serde::Deserialize;
-
-/// Whether calls with a configuration can be expected to succeed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Usable {
-    /// The check found no problem.
-    Yes,
-    /// The configuration, the account or the server must be changed first.
-    No,
-    /// Not known, or a temporary problem.
-    Unknown,
-}
-
-impl Usable {
-    /// All values.
-    pub const ALL: &[Self] = &[Self::Yes, Self::No, Self::Unknown];
-
-    /// The name in the database, in reports and in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Yes => "yes",
-            Self::No => "no",
-            Self::Unknown => "unknown",
-        }
-    }
-
-    pub(super) fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|usable| usable.as_str() == name)
-    }
-}
 
 /// The text is not a reason code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -9,6 +9,9 @@ use crate::vault::{self, AssociatedData};
 /// The first byte of every cursor. Cursors of other versions are invalid.
 const VERSION: u8 = 1;
 
+/// The length of a sealed position: eight bytes and the tag.
+const SEALED: usize = 8 + 16;
+
 /// The installation's key for cursors.
 pub(crate) struct CursorKey(Zeroizing<[u8; 32]>);
 
@@ -26,15 +29,18 @@ impl CursorKey {
 
     /// The position in a cursor of the same list; `None` for any other text.
     pub(crate) fn open(&self, list: &AssociatedData, cursor: &str) -> Option<i64> {
-        let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).ok()?;
-        let (&[version], rest) = bytes.split_first_chunk()?;
-        let (nonce, sealed) = rest.split_first_chunk()?;
-        if version != VERSION {
-            return None;
-        }
-        let position = vault::decrypt(&self.0, nonce, sealed, list.as_bytes()).ok()?;
+        let (nonce, sealed) = parts(cursor)?;
+        let position = vault::decrypt(&self.0, &nonce, &sealed, list.as_bytes()).ok()?;
         Some(i64::from_be_bytes(position.as_slice().try_into().ok()?))
     }
+}
+
+/// The nonce and the sealed position of a cursor; `None` for a text that no installation wrote. Needs no key.
+pub(crate) fn parts(cursor: &str) -> Option<([u8; 24], [u8; SEALED])> {
+    let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).ok()?;
+    let (&[VERSION], rest) = bytes.split_first_chunk()? else { return None };
+    let (nonce, sealed) = rest.split_first_chunk()?;
+    Some((*nonce, sealed.try_into().ok()?))
 }
 
 #[cfg(test)]
@@ -55,6 +61,16 @@ mod tests {
                 cursor.len() == 66 && cursor.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
             );
             assert_ne!(cursor, key.seal(&list("a"), position), "equal positions have different cursors");
+        }
+    }
+
+    #[test]
+    fn parts_of_text_of_other_form_is_none() {
+        let cursor = CursorKey::new(random::key()).seal(&list("a"), 7);
+        assert!(parts(&cursor).is_some());
+        let other_version = format!("B{}", &cursor[1..]);
+        for text in ["", "7", &other_version, &cursor[1..], &cursor[..62], &format!("{cursor}AAAA")] {
+            assert_eq!(parts(text), None, "{text}");
         }
     }
 

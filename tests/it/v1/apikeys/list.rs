@@ -1,6 +1,10 @@
 //! `GET /v1/apikeys`.
 
-use llm_config_core::access::{OrgRole, Right};
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use llm_config_core::access::{OrgRole, Right, TokenScope};
+use llm_config_core::time::Timestamp;
+use llm_config_store::clock::Clock;
 use serde_json::json;
 
 use super::app;
@@ -24,6 +28,8 @@ fn list_keys_filters_in_both_spellings() {
     assert_eq!(count("?lifecycle_state=REVOKED"), 1);
     assert_eq!(count("?lifecycleState=USABLE"), 2);
     assert_eq!(count("?lifecycle_state=EXPIRED"), 0);
+    assert_eq!(count("?lifecycle_state=NOT_YET_VALID"), 0);
+    assert_eq!(count("?lifecycle_state=NOT_YET_VALID&max_results=1"), 0);
     assert_eq!(count(&format!("?subject_principal_id={ID}")), 0);
     assert_eq!(
         app.root().get("/v1/apikeys?lifecycleState=x&subjectPrincipalId=y").error_fields(),
@@ -68,7 +74,7 @@ fn list_keys_pages_in_both_spellings() {
     let other_filter = root.get(&format!("/v1/apikeys?next_token={token}&lifecycle_state=USABLE"));
     assert_eq!(other_filter.error_fields(), ["nextToken"]);
     let wrong = root.get("/v1/apikeys?maxResults=0&view=ALL&nextToken=x").error_fields();
-    assert_eq!(wrong, ["view", "maxResults"]);
+    assert_eq!(wrong, ["view", "maxResults", "nextToken"]);
     for query in ["maxResults=1001", "max_results=x", "nextToken=x", "next_token=", "view=full"] {
         root.get(&format!("/v1/apikeys?{query}")).goodmem_error(400, &[]);
     }
@@ -87,6 +93,37 @@ fn list_keys_pages_contain_only_visible_keys() {
     assert_eq!(pages(&administrator.client, "maxResults=1", "nextToken"), [&visible[..1], &visible[1..]]);
     assert_eq!(pages(&administrator.client, "maxResults=2", "nextToken"), [&visible[..]]);
     assert_eq!(pages(&ada.client, "maxResults=1", "nextToken"), [&visible[1..]]);
+}
+
+/// A clock that goes on by a second whenever it is read.
+struct SteppingClock(AtomicI64);
+
+impl Clock for SteppingClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(self.0.fetch_add(1_000_000, Ordering::Relaxed))
+    }
+}
+
+#[test]
+fn list_keys_while_keys_expire_shows_each_in_the_state_of_the_filter() {
+    let app = app();
+    let ada = app.user(OrgRole::User);
+    let start = app.store.now().as_micros();
+    for second in 0..60 {
+        let expires_at = Some(Timestamp::from_micros(start + second * 1_000_000));
+        app.token(ada.id, TokenScope { expires_at, ..TokenScope::default() });
+    }
+    let server = app.second_server_with_clock(SteppingClock(start.into()));
+    for page in ["", "&maxResults=100"] {
+        for state in ["USABLE", "EXPIRED"] {
+            let list = server.root().get(&format!("/v1/apikeys?lifecycleState={state}{page}")).json(200);
+            let keys = list["keys"].as_array().expect("the list is an array");
+            assert!(!keys.is_empty() && keys.len() < 62, "{state}");
+            for key in keys {
+                assert_eq!(key["lifecycleState"], state);
+            }
+        }
+    }
 }
 
 #[test]

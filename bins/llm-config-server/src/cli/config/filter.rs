@@ -1,11 +1,12 @@
 //! The filters of `config list`.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use llm_config_core::check::CheckState;
 use llm_config_core::config::{Labels, SearchTerm};
 use llm_config_core::provider::Provider;
 use llm_config_core::scope::Scope;
 use llm_config_service::FindConfigs;
-use llm_config_store::{CheckState, Usable};
 
 use super::scope::selected_scope;
 use crate::cli::command_error::CommandError;
@@ -24,8 +25,8 @@ pub(super) struct ListArgs {
     provider: Option<Provider>,
     /// Only configurations whose last check is current and has this verdict; `unchecked`: without a current
     /// check
-    #[arg(long, value_name = "VERDICT")]
-    usable: Option<UsableArg>,
+    #[arg(long, value_name = "VERDICT", value_parser = check_state())]
+    usable: Option<CheckState>,
     /// Only configurations with this label; may be repeated
     #[arg(long = "label", value_name = "KEY=VALUE")]
     labels: Vec<String>,
@@ -37,13 +38,10 @@ pub(super) struct ListArgs {
     workspace: Option<WorkspaceSelector>,
 }
 
-/// The verdict of a check.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum UsableArg {
-    Yes,
-    No,
-    Unknown,
-    Unchecked,
+/// A state of configurations, by its name.
+fn check_state() -> impl TypedValueParser<Value = CheckState> {
+    PossibleValuesParser::new(CheckState::ALL.iter().map(|state| state.as_str()))
+        .try_map(|name| CheckState::from_name(&name).ok_or("is not a verdict"))
 }
 
 impl ListArgs {
@@ -57,12 +55,6 @@ impl ListArgs {
             Some(Scope::Workspace(id)) => (None, Some(id)),
             None => (None, None),
         };
-        let state = usable.map(|usable| match usable {
-            UsableArg::Yes => CheckState::Checked(Usable::Yes),
-            UsableArg::No => CheckState::Checked(Usable::No),
-            UsableArg::Unknown => CheckState::Checked(Usable::Unknown),
-            UsableArg::Unchecked => CheckState::Unchecked,
-        });
-        Ok(FindConfigs { text, provider, state, labels, workspace, owner })
+        Ok(FindConfigs { text, provider, state: usable, labels, workspace, owner })
     }
 }

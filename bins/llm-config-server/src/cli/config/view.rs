@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use llm_config_core::check::CheckState;
 use llm_config_core::config::{
     ClientConfig, ContextLength, LlmConfig, OriginProvenance, SamplingParams, Settings, Stamp,
     UncheckedSampling,
@@ -233,7 +234,9 @@ impl From<ConfigDetails> for ConfigView {
 impl ConfigView {
     /// The verdict of the last check, such as `no (bad_key)`.
     pub(super) fn usable(&self) -> String {
-        self.last_check.as_ref().map_or_else(|| "unchecked".to_owned(), LastCheckView::text)
+        self.last_check
+            .as_ref()
+            .map_or_else(|| CheckState::Unchecked.as_str().to_owned(), LastCheckView::text)
     }
 
     pub(super) fn checked_at(&self) -> Option<&str> {

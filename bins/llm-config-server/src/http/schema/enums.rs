@@ -3,11 +3,12 @@
 use std::str::FromStr;
 
 use llm_config_core::access::{OrgRole, Right, WorkspaceRole};
+use llm_config_core::check::{CheckState, Usable};
 use llm_config_core::config::Modality;
 use llm_config_core::credential::{CredentialKind, CredentialSource};
 use llm_config_core::provider::Provider;
 use llm_config_service::TokenState;
-use llm_config_store::{CheckTrigger, Usable};
+use llm_config_store::CheckTrigger;
 use serde::{Serialize, Serializer};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
@@ -131,7 +132,7 @@ enums! {
     /// The role of a member of a workspace: `READ` reads, `WRITE` also writes, `ADMIN` also manages members.
     WorkspaceRoleName(WorkspaceRole) = WorkspaceRole::ALL;
     /// The state of a key. `NOT_YET_VALID` is never returned: keys are valid from their creation on.
-    Lifecycle(TokenState) = TokenState::ALL;
+    Lifecycle(KeyState) = KeyState::ALL;
     /// The provider behind the endpoint of a configuration of either API.
     ProviderName(Provider) = Provider::ALL;
     /// The kind of a credential: a key in a header, an identifier and its secret, or the server's own Google
@@ -144,8 +145,34 @@ enums! {
     CheckTriggerName(CheckTrigger) = CheckTrigger::ALL;
     /// Whether calls with a configuration can be expected to succeed: `unknown` is also a temporary problem.
     UsableName(Usable) = Usable::ALL;
+    /// The verdict of the last check if it is current; `unchecked` if no check is.
+    UsableFilter(CheckState) = CheckState::ALL;
     /// A right that a key can be narrowed to, by this server's own name.
     RightName(Right) = Right::OFFERED;
+}
+
+/// The state of a key in the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeyState {
+    /// A state of the API that no key is ever in.
+    NotYetValid,
+    Token(TokenState),
+}
+
+impl KeyState {
+    const ALL: &[Self] = &[
+        Self::NotYetValid,
+        Self::Token(TokenState::Usable),
+        Self::Token(TokenState::Expired),
+        Self::Token(TokenState::Revoked),
+    ];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotYetValid => "NOT_YET_VALID",
+            Self::Token(state) => state.as_str(),
+        }
+    }
 }
 
 /// A role in the organisation, by its number.

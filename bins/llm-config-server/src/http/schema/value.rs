@@ -12,6 +12,7 @@ use llm_config_core::secret::{Secret, SecretRef, SecretStore};
 use llm_config_core::text::{Description, DisplayName, ModelId, ModelVersion, StopSequence};
 use llm_config_core::user::{Email, PersonName};
 use llm_config_probe::ping::Message;
+use llm_config_service::CursorText;
 use utoipa::Number;
 use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, Type};
 use utoipa::openapi::{KnownFormat, Ref, RefOr, Schema, SchemaFormat};
@@ -209,6 +210,7 @@ value_schemas! {
     HeaderPrefix => text().max_length(Some(HeaderPrefix::LIMIT));
     SecretRef => text().max_length(Some(SecretRef::URI_LIMIT)).pattern(Some(reference_pattern()));
     SearchTerm => not_blank(SearchTerm::LIMIT);
+    CursorText => text();
     StopSequence => not_blank(StopSequence::LIMIT);
     Message => text().max_length(Some(Message::LIMIT));
 }

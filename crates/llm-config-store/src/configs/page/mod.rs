@@ -5,13 +5,14 @@ mod statement;
 
 use diesel::prelude::*;
 use llm_config_core::access::{VisiblePrincipals, VisibleWorkspaces};
+pub use llm_config_core::check::CheckState;
 use llm_config_core::config::{Labels, SearchTerm};
 use llm_config_core::provider::Provider;
 
 use super::row::{ConfigRow, MetaRow};
 use super::{ListedConfig, belongs_to_config};
+use crate::checks::LastCheck;
 use crate::checks::last_check::LastCheckRow;
-use crate::checks::{LastCheck, Usable};
 use crate::cursor::Position;
 use crate::database::schema::{last_checks, llm_configs, secrets};
 use crate::error::StoreError;
@@ -33,15 +34,6 @@ pub struct PageFilter {
     pub state: Option<CheckState>,
     /// Only configurations with all of these labels.
     pub labels: Labels,
-}
-
-/// The state of a configuration according to its checks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CheckState {
-    /// The last check is current and has this verdict.
-    Checked(Usable),
-    /// There is no current check.
-    Unchecked,
 }
 
 /// One row of a page.

@@ -124,7 +124,7 @@ fn list_configs_with_wrong_parameters_names_them_all() {
         "?text={long}&provider=ACME&usable=maybe&label=x&workspace=me&owner=me&limit=0&limits=1&cursor="
     );
     let fields = app.root().get(&format!("/llm-config/v1/configs{query}")).error_fields();
-    let expected = ["text", "provider", "usable", "label", "workspace", "owner", "limit", "limits"];
+    let expected = ["text", "provider", "usable", "label", "workspace", "owner", "limit", "cursor", "limits"];
     assert_eq!(fields, expected);
     for (query, part) in [
         ("text=%20", "must not be blank"),

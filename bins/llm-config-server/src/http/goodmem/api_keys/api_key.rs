@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
 use crate::http::goodmem::api_keys::ceiling_rules::{CeilingRule, rules};
-use crate::http::schema::enums::{Lifecycle, names};
+use crate::http::schema::enums::{KeyState, Lifecycle, names};
 
 /// The response to the creation of a key.
 #[derive(Serialize, ToSchema)]
@@ -149,9 +149,9 @@ impl ApiKey {
             // Older clients have no state for expired keys.
             status: match state {
                 TokenState::Usable => ApiKeyStatus::Active,
-                TokenState::NotYetValid | TokenState::Expired | TokenState::Revoked => ApiKeyStatus::Inactive,
+                TokenState::Expired | TokenState::Revoked => ApiKeyStatus::Inactive,
             },
-            lifecycle_state: Lifecycle(state),
+            lifecycle_state: Lifecycle(KeyState::Token(state)),
             labels: labels.into(),
             valid_from: created.at.as_millis(),
             expires_at: expires_at.map(Timestamp::as_millis),

@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Json};
 use llm_config_core::field::FieldErrors;
 use llm_config_core::id::PrincipalId;
-use llm_config_service::{Cursor, ListTokens, PageRequest, Service, TokenList};
+use llm_config_service::{Cursor, CursorText, ListTokens, PageRequest, Service, TokenList};
 
 use crate::http::auth::Caller;
 use crate::http::error::RequestError;
@@ -12,7 +12,7 @@ use crate::http::goodmem::api_keys::api_key::{ApiKey, ApiKeyList};
 use crate::http::goodmem::tags;
 use crate::http::page_limit::PageLimit;
 use crate::http::query::{self, BothSpellings, query_params};
-use crate::http::schema::enums::{Lifecycle, names};
+use crate::http::schema::enums::{KeyState, Lifecycle, names};
 use crate::http::schema::error_responses::BadRequest;
 
 /// The largest page, as in the original server.
@@ -31,7 +31,7 @@ query_params! {
         /// The maximum number of keys in a page. Absent: the list is one page; with `nextToken`, 1000.
         max_results: Option<PageLimit<LARGEST_PAGE>>,
         /// The `nextToken` of the page before. The filters must be the same.
-        next_token: Option<String>,
+        next_token: Option<CursorText>,
     }
 }
 
@@ -71,18 +71,24 @@ pub(crate) async fn handle(
         errors.add("ownerPrincipalId", "must be the subjectPrincipalId: every key belongs to its subject");
         return Err(errors.into());
     }
-    let filter = ListTokens { holder: subject.or(owner), state: lifecycle_state.map(|state| state.0) };
-    let TokenList { tokens, next } = if max_results.is_none() && next_token.is_none() {
-        TokenList { tokens: service.list_tokens(&session, filter).await?, next: None }
-    } else {
-        let PageLimit(limit) = max_results.unwrap_or(PageLimit::LARGEST);
-        let cursor = next_token.map(|text| Cursor { text, parameter: "nextToken" });
-        service.list_tokens_page(&session, filter, &PageRequest { limit, cursor }).await?
+    let state = match lifecycle_state {
+        Some(Lifecycle(KeyState::NotYetValid)) => {
+            return Ok(Json(ApiKeyList { keys: Vec::new(), next_token: None }));
+        }
+        Some(Lifecycle(KeyState::Token(state))) => Some(state),
+        None => None,
     };
-    let now = service.now();
+    let filter = ListTokens { holder: subject.or(owner), state };
+    let is_paged = max_results.is_some() || next_token.is_some();
+    let page = is_paged.then(|| PageRequest {
+        limit: max_results.unwrap_or(PageLimit::LARGEST).0,
+        cursor: next_token.map(|text| Cursor { text, parameter: "nextToken" }),
+    });
+    let TokenList { tokens, next, at } = service.list_tokens(&session, filter, page.as_ref()).await?;
     let key = |token| match view.unwrap_or(ApiKeyView::Full) {
-        ApiKeyView::Full => ApiKey::new(token, now),
-        ApiKeyView::Basic => ApiKey::basic(token, now),
+        ApiKeyView::Full => ApiKey::new(token, at),
+        ApiKeyView::Basic => ApiKey::basic(token, at),
     };
-    Ok(Json(ApiKeyList { keys: tokens.into_iter().map(key).collect(), next_token: next }))
+    let keys = tokens.into_iter().map(key).collect();
+    Ok(Json(ApiKeyList { keys, next_token: next.map(String::from) }))
 }

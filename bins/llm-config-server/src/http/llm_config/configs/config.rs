@@ -125,7 +125,7 @@ impl From<FoundConfigs> for ConfigList {
         Self {
             configs: configs.into_iter().map(Config::from).collect(),
             unreadable: unreadable.into_iter().map(|row| row.id).collect(),
-            next_cursor: next,
+            next_cursor: next.map(String::from),
         }
     }
 }

@@ -6,17 +6,16 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Json};
 use llm_config_core::config::SearchTerm;
 use llm_config_core::id::{PrincipalId, WorkspaceId};
-use llm_config_service::{Cursor, FindConfigs, PageRequest, Service};
+use llm_config_service::{Cursor, CursorText, FindConfigs, PageRequest, Service};
 
 use crate::http::auth::Caller;
 use crate::http::error::RequestError;
 use crate::http::label_filter::LabelFilter;
 use crate::http::llm_config::configs::config::ConfigList;
-use crate::http::llm_config::configs::usable::UsableFilter;
 use crate::http::llm_config::tags;
 use crate::http::page_limit::PageLimit;
 use crate::http::query::{self, AnyCase, query_params};
-use crate::http::schema::enums::ProviderName;
+use crate::http::schema::enums::{ProviderName, UsableFilter};
 use crate::http::schema::error_responses::BadRequest;
 
 /// The number of rows of a page for requests that name none.
@@ -41,7 +40,7 @@ query_params! {
         /// The maximum number of configurations in a page. Absent: 100.
         limit: Option<PageLimit<500>>,
         /// The `nextCursor` of the page before. The filters must be the same.
-        cursor: Option<String>,
+        cursor: Option<CursorText>,
     }
 }
 
@@ -61,7 +60,7 @@ pub(crate) async fn handle(
     let filter = FindConfigs {
         text,
         provider: provider.map(|provider| provider.0.0),
-        state: usable.map(Into::into),
+        state: usable.map(|usable| usable.0),
         labels: label.0,
         workspace,
         owner,

@@ -3,7 +3,6 @@
 mod config;
 mod get;
 mod list;
-mod usable;
 
 use crate::http::llm_config::configs::list::ListQuery;
 use crate::http::resource::{Operation, operations};
