@@ -60,7 +60,7 @@ mod tests {
 
     use super::*;
 
-    fn report(depth: Depth, usable: report::Usable, reason: Reason) -> Report {
+    fn report(depth: Depth, usable: Usable, reason: Reason) -> Report {
         Report {
             provider: Provider::OpenAi,
             recognised: None,
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn verdict_of_every_report_equals_that_of_its_json() {
         for depth in [Depth::Reach, Depth::Credential, Depth::Inference] {
-            for usable in [report::Usable::Yes, report::Usable::No, report::Usable::Unknown] {
+            for &usable in Usable::ALL {
                 for reason in Reason::ALL {
                     let report = report(depth, usable, *reason);
                     let stored = Verdict::from_report(&report.to_json());
