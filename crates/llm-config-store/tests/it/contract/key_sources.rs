@@ -99,10 +99,8 @@ async fn open_with_key_file_readable_by_others_is_rejected() {
         write(&path, KEYRING, readable);
         let error = error_of(options_with_keys(&database, KeyFile::new(path.clone()))).await.to_string();
         let (path, mode) = (path.display(), expected);
-        let sentence = format!(
-            "the key file {path} can be read by others (mode {mode}); make it private with `chmod 600 {path}`; \
-             a mounted secret may have mode 0440"
-        );
+        let fix = format!("make it private with `chmod 600 {path}`; a mounted secret may have mode 0440");
+        let sentence = format!("the key file {path} can be read by others (mode {mode}); {fix}");
         assert_eq!(error, sentence);
     }
     // As systemd and orchestrators mount secrets.
