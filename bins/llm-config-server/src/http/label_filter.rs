@@ -40,7 +40,8 @@ impl FromParam for LabelFilter {
 
     fn param_schema(_: &mut Components) -> RefOr<Schema> {
         let longest = 2 * Labels::TEXT_LIMIT + "=".len();
-        let label = text().max_length(Some(longest)).pattern(Some("^[a-z0-9._-]+="));
+        let pattern = format!("^[a-z0-9._-]{{1,{}}}=", Labels::TEXT_LIMIT);
+        let label = text().max_length(Some(longest)).pattern(Some(pattern));
         list(label.examples(["team=search"])).max_items(Some(Labels::LIMIT)).into()
     }
 }

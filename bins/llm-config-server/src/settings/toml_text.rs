@@ -104,7 +104,8 @@ impl Text<'_> {
     ) -> Result<T, SettingsError> {
         T::deserialize(ValueDeserializer::from(value)).map_err(|error| {
             let source = error.span().map_or_else(|| source.clone(), |span| self.source_at(span.start));
-            SettingsError::value(&source, name, None, &unquoted(error.message()))
+            let reason = misplaced_setting(error.message()).unwrap_or_else(|| unquoted(error.message()));
+            SettingsError::value(&source, name, None, &reason)
         })
     }
 
@@ -122,7 +123,9 @@ impl Text<'_> {
                     .unwrap_or_else(|| format!("must be in quotation marks, as in `{name} = \"…\"`"));
                 SettingsError::value(&source, name, None, &reason)
             }
-            Some((name, _)) => SettingsError::value(&source, name, None, "is not valid TOML"),
+            Some((name, _)) => {
+                SettingsError::value(&source, name, None, &format!("is not valid TOML: {}", error.message()))
+            }
             None => {
                 let (line, path, reason) = (self.line_at(offset), self.path.display(), error.message());
                 SettingsError::Invalid(format!(
@@ -163,6 +166,14 @@ fn unknown(source: &Source, name: &str) -> SettingsError {
     known.extend(RawSecretSettings::NAMES.map(str::to_owned));
     let tip = most_similar(name, &known).map(|known| format!("; did you mean `{known}`?"));
     SettingsError::of_source(source, name, format!("is not a setting{}", tip.unwrap_or_default()))
+}
+
+/// The error for a setting below a table, of which TOML makes a member of the table.
+fn misplaced_setting(message: &str) -> Option<String> {
+    let field = message.strip_prefix("unknown field `")?.split('`').next()?;
+    names().iter().any(|name| name == field).then(|| {
+        format!("has the setting `{field}`, which stands before the first table: move the line to the top")
+    })
 }
 
 /// The parser's message without the invalid value, which may be a secret.
