@@ -120,7 +120,8 @@ def main():
     identities = identity.format("owner", owner_token) + identity.format("outsider", outsider_token)
     (folder / "identities.yaml").write_text(f"auth:\n{identities}")
     protected = [root_user, owner, outsider, owner_key, outsider_key, *root_keys]
-    ids = {"protected": protected, "users": users, "outsider": outsider, "outsider_token": outsider_token}
+    ids = {"protected": protected, "users": users, "workspaces": workspaces, "outsider": outsider,
+           "outsider_token": outsider_token}
     (folder / "ids.json").write_text(json.dumps(ids))
 
 

@@ -16,7 +16,10 @@ from hypothesis import strategies as st
 from schemathesis.generation import GenerationMode
 
 known = json.load(open(os.environ["CONFORMANCE_IDS"]))
-PROTECTED, USERS = frozenset(known["protected"]), known["users"]
+PROTECTED = frozenset(known["protected"])
+# Ids of existing objects, by the member of a body that names them.
+EXISTING = dict.fromkeys(["ownerId", "subjectPrincipalId", "userId"], known["users"])
+EXISTING["workspaceId"] = known["workspaces"]
 OUTSIDER = {"authorization": f"Bearer {known['outsider_token']}"}
 
 # The most pings of a series, and the most milliseconds between them.
@@ -76,8 +79,9 @@ def give_one_value(case):
 
 
 def follow_rules(case):
-    """Rules that JSON Schema cannot express, and that would make most requests a 400 or a 412: users exist, times
-    are in the past or in the future, cursors are those of a page before, and entity tags are current."""
+    """Rules that JSON Schema cannot express, and that would make most requests a 400, 403 or 412: users and
+    workspaces exist, times are in the past or in the future, cursors are those of a page before, and entity tags
+    are current."""
     for name in ("cursor", "nextToken", "next_token"):
         (case.query or {}).pop(name, None)
     for name in list(case.headers or {}):
@@ -85,9 +89,9 @@ def follow_rules(case):
             del case.headers[name]
     if not isinstance(case.body, dict):
         return
-    for name in ("ownerId", "subjectPrincipalId", "userId"):
+    for name, ids in EXISTING.items():
         if isinstance(case.body.get(name), str):
-            case.body[name] = random.choice(USERS)
+            case.body[name] = random.choice(ids)
     now = int(time.time() * 1000)
     if isinstance(case.body.get("expiresAt"), int):
         case.body["expiresAt"] = max(case.body["expiresAt"], now + 24 * 60 * 60 * 1000)

@@ -89,6 +89,10 @@ for document in flashback goodmem llm-config; do
         --url "$base" --checks all --max-examples "$examples" --seed 1 --no-color \
         --generation-database none --report ndjson --report-ndjson-path "$run/report.ndjson" >"$run/output" 2>&1) ||
         true
+    if [ ! -s "$run/report.ndjson" ]; then
+        cat "$run/output" >&2
+        exit 1
+    fi
     # The server must have survived.
     is_ready "$base"
 done
