@@ -4,6 +4,7 @@ mod build;
 pub mod cli;
 pub mod http;
 pub mod settings;
+mod similar;
 mod telemetry;
 
 use std::process::ExitCode;

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::fmt;
 
 use super::arguments::variables;
-use super::similar::most_similar;
+use crate::similar::most_similar;
 
 const PREFIX: &str = "LLM_CONFIG_";
 
@@ -42,9 +42,9 @@ impl UnreadVariable {
         let unread: BTreeSet<String> = names.filter(is_unread).collect();
         let variable = |name: String| {
             // Without the prefix, which makes all names similar.
-            let rest = |name: &str| name.trim_start_matches(PREFIX).to_owned();
-            let known: Vec<_> = settings.iter().map(|known| rest(known)).collect();
-            let similar = most_similar(&rest(&name), &known).map(|known| format!("{PREFIX}{known}"));
+            let known = settings.iter().map(|known| known.trim_start_matches(PREFIX));
+            let similar = most_similar(name.trim_start_matches(PREFIX), known);
+            let similar = similar.map(|known| format!("{PREFIX}{known}"));
             Self { name, similar }
         };
         unread.into_iter().map(variable).collect()

@@ -9,7 +9,6 @@ mod paths;
 mod provider_access;
 mod raw;
 mod secrets;
-mod similar;
 mod source;
 mod toml_text;
 mod value;

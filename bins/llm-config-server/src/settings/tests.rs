@@ -159,7 +159,7 @@ fn several_invalid_settings_are_reported_together() {
 #[test]
 fn line_of_file_with_mistake_is_explained() {
     for (text, expected) in [
-        ("listen = 127.0.0.1:9000", "`listen` (line 1", "must be in quotation marks, as in `listen = \"…\"`"),
+        ("listen = 127.0.0.1:9000", "`listen` (line 1", "must be in quotation marks, as in `listen = \""),
         ("log-format = json # why", "`log-format` (line 1", "must be in quotation marks"),
         ("\nworkers = four", "`workers` (line 2", "must be a whole number from 1 to 1024"),
         ("workers = \"four\"", "`workers` (line 1", "must be a whole number from 1 to 1024"),

@@ -11,8 +11,8 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 use super::arguments::{Given, Values, fault, is_list, names};
 use super::error::SettingsError;
 use super::secrets::RawSecretSettings;
-use super::similar::most_similar;
 use super::source::{Source, Sources};
+use crate::similar::most_similar;
 
 /// The settings of a file.
 #[derive(Default)]
@@ -164,7 +164,8 @@ fn texts(name: &str, value: &DeValue<'_>) -> Result<Vec<std::ffi::OsString>, Str
 fn unknown(source: &Source, name: &str) -> SettingsError {
     let mut known = names();
     known.extend(RawSecretSettings::NAMES.map(str::to_owned));
-    let tip = most_similar(name, &known).map(|known| format!("; did you mean `{known}`?"));
+    let tip = most_similar(name, known.iter().map(String::as_str))
+        .map(|known| format!("; did you mean `{known}`?"));
     SettingsError::of_source(source, name, format!("is not a setting{}", tip.unwrap_or_default()))
 }
 

@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-/// A writer of events that escapes control characters inside of them. Some libraries' messages have line
+use llm_config_core::text::escape_unprintable;
+
+/// A writer of events that escapes unprintable characters inside of them. Some libraries' messages have line
 /// breaks: libpq's, for example.
 pub(super) struct OneLine<W>(pub(super) W);
 
@@ -11,11 +13,12 @@ impl<W: Write> Write for OneLine<W> {
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(event);
         let text = text.trim_end_matches('\n');
-        if text.contains(char::is_control) {
-            self.0.write_all(escaped(text).as_bytes())?;
-            self.0.write_all(b"\n")?;
-        } else {
+        // Most events are plain, and need no look at each character's properties.
+        if text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
             self.0.write_all(event)?;
+        } else {
+            self.0.write_all(escape_unprintable(text).as_bytes())?;
+            self.0.write_all(b"\n")?;
         }
         Ok(event.len())
     }
@@ -23,17 +26,6 @@ impl<W: Write> Write for OneLine<W> {
     fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
     }
-}
-
-fn escaped(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut line, letter| {
-        if letter.is_control() {
-            line.extend(letter.escape_default());
-        } else {
-            line.push(letter);
-        }
-        line
-    })
 }
 
 #[cfg(test)]
@@ -49,7 +41,7 @@ mod tests {
     #[test]
     fn event_with_line_breaks_is_written_as_one_line() {
         check("INFO plain größe\n", "INFO plain größe\n");
-        check("WARN one\n\tIs the server running?\r\n", "WARN one\\n\\tIs the server running?\\r\n");
+        check("WARN one\n\tIs the server running?\r\n", "WARN one\\u{a}\\u{9}Is the server running?\\u{d}\n");
         check("WARN \u{1b}[31m\u{9b}\n", "WARN \\u{1b}[31m\\u{9b}\n");
     }
 }

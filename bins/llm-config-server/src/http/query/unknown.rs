@@ -7,15 +7,10 @@ use utoipa::openapi::Deprecated;
 use utoipa::openapi::path::Parameter;
 
 use crate::http::client_name;
+use crate::similar::most_similar;
 
 /// The maximal number of parameters for which a similar name is searched.
 const SUGGESTIONS: usize = 20;
-
-/// The length up to which a similar name is searched, in bytes.
-const LONGEST_NAME: usize = 64;
-
-/// The similarity from which a name is suggested. 1 is equal.
-const SIMILAR: f64 = 0.8;
 
 /// Adds an error for each of the `unread` parameters. The last one lists the parameters of the operation.
 pub(super) fn refuse(
@@ -35,26 +30,12 @@ pub(super) fn refuse(
     };
     let last = unread.len().min(SUGGESTIONS) - 1;
     for (n, name) in unread.iter().enumerate() {
-        let similar = if n < SUGGESTIONS { most_similar(name, &known) } else { None };
+        // Of `label[KEY]` and `label.KEY` only the name counts.
+        let base = name.split(['[', '.']).next().unwrap_or_default();
+        let similar = if n < SUGGESTIONS { most_similar(base, known.iter().copied()) } else { None };
         let suggestion = similar.map(|name| format!(" (did you mean {name}?)")).unwrap_or_default();
         let listed = if n == last { listed.as_str() } else { "" };
         let message = format!("is not a query parameter of this request{suggestion}{listed}");
         errors.add(client_name::printable(name), message);
     }
-}
-
-/// The known name that a client most probably means. Case and separators do not matter, and of `name[KEY]`
-/// and `name.KEY` only the name counts.
-fn most_similar<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    if name.len() > LONGEST_NAME {
-        return None;
-    }
-    let name = letters(name.split(['[', '.']).next().unwrap_or_default());
-    let rated = known.iter().map(|known| (strsim::jaro(&name, &letters(known)), *known));
-    let best = rated.max_by(|(a, _), (b, _)| a.total_cmp(b));
-    best.filter(|(similarity, _)| *similarity >= SIMILAR).map(|(_, known)| known)
-}
-
-fn letters(name: &str) -> String {
-    name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
