@@ -30,9 +30,9 @@ pub mod testing;
 
 pub use checks::{
     Check, CheckReport, CheckReportError, CheckTrigger, KEPT_CHECKS, LastCheck, NewCheck, ReasonCode,
-    ReasonCodeError, RecordedCheck, Usable, Verdict, VerdictChange,
+    ReasonCodeError, RecordedCheck, Verdict, VerdictChange,
 };
-pub use configs::{CheckState, ConfigFilter, ConfigPage, ListedConfig, PageFilter, PageRow, WorkspaceFilter};
+pub use configs::{ConfigFilter, ConfigPage, ListedConfig, PageFilter, PageRow, WorkspaceFilter};
 pub use credential_access::{
     OpenDraftError, OpenTargetError, OpenedDraft, OpenedTarget, PendingResolution, Resolution,
 };

@@ -6,10 +6,10 @@ use llm_config_core::id::ConfigId;
 use llm_config_core::target::Purpose;
 use llm_config_probe::Prober;
 use llm_config_probe::report::{Depth, Reason, Report, Usable};
-use llm_config_store::{CheckReport, CheckTrigger, NewCheck, OpenedTarget, RecordedCheck};
+use llm_config_store::{CheckReport, CheckTrigger, NewCheck, OpenedTarget, RecordedCheck, Verdict};
 
 use super::run::Probe;
-use super::verdict::{log_change, verdict};
+use super::verdict::log_change;
 use crate::configs::ScopeFilter;
 use crate::error::{Error, Parsed};
 use crate::provider_access::Slot;
@@ -53,7 +53,12 @@ impl Service {
         let report = self.probe(slot, prober, probe).await?;
         // Overwritten in memory before the wait for the database.
         drop(credential);
-        let kept = match CheckReport::try_from(report.to_json()) {
+        let json = report.to_json();
+        let Some(verdict) = Verdict::from_report(&json) else {
+            tracing::error!(config = %config, "a report without a verdict cannot be kept");
+            return Ok(report);
+        };
+        let kept = match CheckReport::try_from(json) {
             Ok(kept) => kept,
             Err(error) => {
                 tracing::error!(config = %config, error = %error, "a report cannot be kept");
@@ -68,7 +73,7 @@ impl Service {
             trigger,
             checked_by: caller.identity.principal(),
             works: availability(&report, trigger),
-            verdict: verdict(&report),
+            verdict,
             report: kept,
         };
         match self.store.write(move |tx| Ok::<_, Error>(tx.record_check(&new)?)).await? {

@@ -1,12 +1,13 @@
 //! The last check of each configuration, in a table of its own, so that lists can filter by it.
 
 use diesel::prelude::*;
+use llm_config_core::check::Usable;
 use llm_config_core::id::ConfigId;
 use llm_config_core::scope::Scope;
 use llm_config_core::text::DisplayName;
 use llm_config_core::time::Timestamp;
 
-use super::verdict::{Usable, Verdict};
+use super::verdict::Verdict;
 use super::{CheckTrigger, NewCheck};
 use crate::database::schema::{last_checks, llm_configs, workspaces};
 use crate::error::StoreError;

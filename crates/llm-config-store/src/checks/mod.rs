@@ -19,7 +19,7 @@ use crate::row::{Row, skip_corrupt};
 use crate::transaction::{Lock, Tx};
 
 pub use last_check::{LastCheck, VerdictChange};
-pub use verdict::{ReasonCode, ReasonCodeError, Usable, Verdict};
+pub use verdict::{ReasonCode, ReasonCodeError, Verdict};
 
 /// The number of checks that are kept for each configuration. If none of these is
 /// conclusive, the last conclusive one is kept too.

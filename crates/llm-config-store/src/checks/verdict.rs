@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-pub use llm_config_core::check::Usable;
+use llm_config_core::check::Usable;
 use serde::Deserialize;
 
 /// The text is not a reason code.

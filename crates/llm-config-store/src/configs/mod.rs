@@ -29,7 +29,7 @@ use crate::unique_keys::{self, ConfigNames, KeyScope};
 use crate::vault::SLOT;
 use row::{ConfigRow, MetaRow};
 
-pub use page::{CheckState, ConfigPage, PageFilter, PageRow};
+pub use page::{ConfigPage, PageFilter, PageRow};
 pub(crate) use sealed_credential::open_credential;
 pub(crate) use update::PlannedCredential;
 pub use workspace_list::WorkspaceFilter;

@@ -10,10 +10,10 @@
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
 use llm_config_core::access::{VisiblePrincipals, VisibleWorkspaces};
+use llm_config_core::check::{CheckState, Usable};
 
+use super::PageFilter;
 use super::statement::Statement;
-use super::{CheckState, PageFilter};
-use crate::checks::Usable;
 use crate::cursor::Position;
 use crate::database::backend::AnyConnection;
 use crate::error::StoreError;

@@ -5,7 +5,7 @@ mod statement;
 
 use diesel::prelude::*;
 use llm_config_core::access::{VisiblePrincipals, VisibleWorkspaces};
-pub use llm_config_core::check::CheckState;
+use llm_config_core::check::CheckState;
 use llm_config_core::config::{Labels, SearchTerm};
 use llm_config_core::provider::Provider;
 

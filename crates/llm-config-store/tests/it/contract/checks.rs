@@ -1,6 +1,7 @@
 //! The history of checks: which checks are recorded, current and kept.
 
 use llm_config_core::access::OrgRole;
+use llm_config_core::check::Usable;
 use llm_config_core::config::{LlmConfig, Revision};
 use llm_config_core::id::PrincipalId;
 use llm_config_core::patch::{LabelPatch, Patch, UncheckedPatch};
@@ -8,7 +9,7 @@ use llm_config_core::scope::Scope;
 use llm_config_core::target::Purpose;
 use llm_config_store::{
     Check, CheckReport, CheckReportError, CheckTrigger, KEPT_CHECKS, NewCheck, RecordedCheck, Store,
-    StoreError, Usable, Verdict,
+    StoreError, Verdict,
 };
 use serde_json::json;
 

@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use llm_config_core::access::{OrgRole, VisiblePrincipals, VisibleWorkspaces};
+use llm_config_core::check::{CheckState, Usable};
 use llm_config_core::config::LlmConfig;
 use llm_config_core::id::{PrincipalId, WorkspaceId};
 use llm_config_core::provider::Provider;
 use llm_config_core::scope::Scope;
 use llm_config_store::testing::TestDatabase;
-use llm_config_store::{
-    CheckState, CheckTrigger, ConfigPage, ListedConfig, NewCheck, PageFilter, Position, Store, Usable,
-};
+use llm_config_store::{CheckTrigger, ConfigPage, ListedConfig, NewCheck, PageFilter, Position, Store};
 use serde_json::json;
 
 use super::checks::{check_of, record, verdict};

@@ -1,11 +1,12 @@
 //! The last check of each configuration, and changes of verdict.
 
+use llm_config_core::check::Usable;
 use llm_config_core::config::LlmConfig;
 use llm_config_core::patch::UncheckedPatch;
 use llm_config_core::time::Timestamp;
 use llm_config_store::testing::TestDatabase;
 use llm_config_store::{
-    CheckTrigger, LastCheck, NewCheck, RecordedCheck, Store, StoreError, Usable, Verdict, VerdictChange,
+    CheckTrigger, LastCheck, NewCheck, RecordedCheck, Store, StoreError, Verdict, VerdictChange,
 };
 
 use super::checks::{check_of, in_workspace, list, verdict};

@@ -1,9 +1,10 @@
 //! The schema of the database, compared with `schema.rs`, and its migrations.
 
+use llm_config_core::check::Usable;
 use llm_config_core::config::{LlmConfig, OriginProvenance, Revision};
 use llm_config_core::credential::SecretMeta;
 use llm_config_store::testing::TestDatabase;
-use llm_config_store::{CheckTrigger, NewCheck, RecordedCheck, Usable};
+use llm_config_store::{CheckTrigger, NewCheck, RecordedCheck};
 
 use super::checks::verdict;
 use super::{COLUMNS, PRIMARY_KEYS, database, open_store, type_name};
