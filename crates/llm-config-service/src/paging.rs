@@ -51,7 +51,7 @@ pub struct Cursor {
 }
 
 impl Service {
-    /// The place where a page begins. `Malformed` if the cursor is not one of this list.
+    /// The position where a page begins. `Malformed` if the cursor is not one of this list.
     pub(crate) fn page_start(&self, list: &[&str], cursor: Option<&Cursor>) -> Result<Position, Error> {
         let Some(Cursor { text, parameter }) = cursor else { return Ok(Position::START) };
         let invalid = || FieldErrors::<String>::one(*parameter, CursorError).into();

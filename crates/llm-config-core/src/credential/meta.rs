@@ -8,8 +8,8 @@ use crate::secret::Mask;
 use crate::time::Timestamp;
 
 /// The metadata of a stored credential, readable without decrypting it. Responses may contain all of it but
-/// the fingerprint, which only serves comparisons, and a reference's URI, which is for callers who may update
-/// the configuration. It is for display only: what is sent is decided by the decrypted credential.
+/// the fingerprint, which only serves comparisons. It is for display only: what is sent is decided by the
+/// decrypted credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretMeta {
     /// The kind of credential.

@@ -42,9 +42,10 @@ fn own_document() -> utoipa::openapi::OpenApi {
         [llm_config::operations(), monitoring::operations(), operations()].into_iter().flatten().collect();
     let introduction = Introduction {
         title: "llm-config",
-        description: "Routes beside the two existing APIs: checks of configurations before and after they \
-         are stored, origins of credentials, health, metrics, and the documents of all APIs.\n\nErrors are \
-         `{\"error\": …, \"code\": …}`. Every response carries `x-request-id`.",
+        description: "Routes beside the two existing APIs: one list of all configurations, checks of \
+         configurations before and after they are stored, origins of credentials, health, metrics, and the \
+         documents of all APIs.\n\nErrors are `{\"error\": …, \"code\": …}`. Every response carries \
+         `x-request-id`.",
         tags: &[llm_config::tags::ALL, monitoring::tags::ALL, tags::ALL],
     };
     build::<goodmem::error::Body<'_>>(&introduction, &operations)

@@ -32,10 +32,10 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 pub(crate) fn document() -> OpenApi {
     let introduction = Introduction {
         title: "llm-config: the Flashback API",
-        description: "LLM configurations of workspaces, and who may use them.\n\nEvery response is JSON; an \
-            error is `{\"success\": false, \"message\": …}`. Members of a request that are not described are \
-            ignored. The response to an id in the path that is not a UUID is the same as to an unknown id: \
-            404. Every response carries `x-request-id`.",
+        description: "LLM configurations of workspaces, and who may use them.\n\nEvery response is JSON; \
+            an error is `{\"success\": false, \"message\": …}`. Members of a request that are not \
+            described are ignored. The response to an id in the path that is not a UUID is the same as to \
+            an unknown id: 404. Every response carries `x-request-id`.",
         tags: &[tags::ALL],
     };
     build::<error::Body<'_>>(&introduction, &operations())
