@@ -1,5 +1,7 @@
 //! A session: the authenticated caller of a use case.
 
+use std::sync::Arc;
+
 use llm_config_core::access::Actor;
 use llm_config_core::caller::Caller;
 
@@ -14,7 +16,7 @@ pub struct Session {
     /// The identity, request id and address that audit events record.
     pub caller: Caller,
     /// The facts that the policy reads.
-    pub actor: Actor,
+    pub actor: Arc<Actor>,
     /// How the request reached the server.
     pub arrival: Arrival,
 }
@@ -25,7 +27,7 @@ impl Session {
     /// Audit events name the operator as their actor. Checks may call programs on this machine, like a direct
     /// request.
     #[must_use]
-    pub const fn operator() -> Self {
-        Self { caller: Caller::operator(), actor: Actor::operator(), arrival: Arrival::COMMAND }
+    pub fn operator() -> Self {
+        Self { caller: Caller::operator(), actor: Arc::new(Actor::operator()), arrival: Arrival::COMMAND }
     }
 }

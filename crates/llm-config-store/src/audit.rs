@@ -13,7 +13,7 @@ use crate::transaction::Tx;
 
 /// A stored event.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = audit_events)]
+#[diesel(table_name = audit_events, treat_none_as_default_value = false)]
 #[diesel(check_for_backend(crate::database::backend::MultiBackend))]
 pub struct AuditRow {
     /// The event's id. Ids sort by the millisecond of the event and, within a transaction, in the order of
@@ -43,13 +43,14 @@ pub struct AuditRow {
     pub address: Option<String>,
 }
 
-/// Writes an event. `counter` is the number of events that its transaction has written before.
-pub(crate) fn append(
-    conn: &mut AnyConnection,
-    event: &Event,
-    now: Timestamp,
-    counter: u16,
-) -> Result<(), StoreError> {
+/// Writes the first event of a transaction.
+pub(crate) fn append(conn: &mut AnyConnection, event: &Event, now: Timestamp) -> Result<(), StoreError> {
+    diesel::insert_into(audit_events::table).values(row(event, now, 0)).execute(conn)?;
+    Ok(())
+}
+
+/// The row of an event. `counter` is the number of events that its transaction has written before.
+fn row(event: &Event, now: Timestamp, counter: u16) -> AuditRow {
     let Event { kind, object, fields, caller } = event;
     let Caller { identity, request_id, address } = caller;
     let (object_kind, object_id, scope) = match object {
@@ -67,7 +68,7 @@ pub(crate) fn append(
         Identity::User(_) => ("user", None),
         Identity::Operator => ("operator", None),
     };
-    let row = AuditRow {
+    AuditRow {
         id: random::uuid_with_counter(now, counter).to_string(),
         at: now.as_micros(),
         kind: kind.as_str().to_owned(),
@@ -80,17 +81,22 @@ pub(crate) fn append(
         fields: fields.join(","),
         request_id: request_id.clone(),
         address: address.map(|address| address.to_string()),
-    };
-    diesel::insert_into(audit_events::table).values(&row).execute(conn)?;
-    Ok(())
+    }
 }
 
 impl Tx<'_> {
     /// Records an event in this transaction.
     pub fn append_event(&mut self, event: &Event) -> Result<(), StoreError> {
-        append(self.conn, event, self.now, self.events)?;
-        self.events = self.events.saturating_add(1);
+        let row = self.next_event(event);
+        diesel::insert_into(audit_events::table).values(&row).execute(self.conn)?;
         Ok(())
+    }
+
+    /// The row of the next event of this transaction, which the caller inserts.
+    pub(crate) fn next_event(&mut self, event: &Event) -> AuditRow {
+        let row = row(event, self.now, self.effects.events);
+        self.effects.events = self.effects.events.saturating_add(1);
+        row
     }
 
     /// The newest `limit` events, newest first: of the object with the given id, or of all objects.

@@ -26,12 +26,12 @@ impl Store {
     /// be decided anew.
     #[must_use]
     pub fn seal_cursor(&self, list: &[&str], position: Position) -> String {
-        self.inner.cursors.seal(&AssociatedData::for_cursor(list), position.0)
+        self.inner.context.cursors.seal(&AssociatedData::for_cursor(list), position.0)
     }
 
     /// The position in a cursor of the same list; `None` for any other text.
     #[must_use]
     pub fn open_cursor(&self, list: &[&str], cursor: &str) -> Option<Position> {
-        self.inner.cursors.open(&AssociatedData::for_cursor(list), cursor).map(Position)
+        self.inner.context.cursors.open(&AssociatedData::for_cursor(list), cursor).map(Position)
     }
 }

@@ -30,6 +30,8 @@ pub enum Conflict {
 /// The unique constraints: PostgreSQL's name, the columns in SQLite's message, and the conflict.
 const UNIQUE: &[(&str, &str, Conflict)] = &[
     ("llm_configs_pkey", "llm_configs.id", Conflict::ConfigId),
+    // One statement creates both rows, and PostgreSQL may insert the secret first.
+    ("secrets_pkey", "secrets.config_id, secrets.slot", Conflict::ConfigId),
     (
         "llm_configs_fingerprint_key",
         "llm_configs.owner_id, llm_configs.fingerprint",

@@ -52,7 +52,7 @@ pub(crate) fn create(conn: &mut AnyConnection, now: Timestamp) -> Result<Install
     );
     diesel::insert_into(installation::table).values(row).execute(conn)?;
     let event = Event::new(EventKind::Initialized, AuditObject::System, Caller::operator());
-    audit::append(conn, &event, now, 0)?;
+    audit::append(conn, &event, now)?;
     Ok(Installation { organization, has_root: false })
 }
 

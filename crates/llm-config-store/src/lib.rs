@@ -2,9 +2,11 @@
 
 pub mod audit;
 mod bootstrap;
+mod cache;
 mod checks;
 pub mod clock;
 mod configs;
+mod context;
 mod credential_access;
 mod cursor;
 mod database;
@@ -17,6 +19,7 @@ mod open;
 pub mod path_error;
 mod private_file;
 pub mod private_path;
+mod purge;
 mod random;
 mod row;
 mod store;
@@ -24,6 +27,7 @@ mod tokens;
 mod transaction;
 mod unique_keys;
 mod vault;
+mod writer;
 
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -37,7 +37,7 @@ fn workspaces_named_returns_readable_workspaces_of_that_name() {
     ids.sort();
     assert_eq!(teams(&app, &service).iter().map(|workspace| workspace.id).collect::<Vec<_>>(), ids);
     let stranger = Actor::new(app.user(OrgRole::User).id, OrgRole::User);
-    let session = Session { actor: stranger, ..Session::operator() };
+    let session = Session { actor: stranger.into(), ..Session::operator() };
     assert_eq!(app.block_on(service.workspaces_named(&session, &name("team"))).expect("a list"), []);
 }
 

@@ -78,6 +78,8 @@ pub struct Settings {
     pub workers: Option<usize>,
     /// The maximum number of database connections.
     pub connections: u32,
+    /// The maximum number of cached tokens, and of cached configurations.
+    pub cache_entries: usize,
     /// Settings of calls to providers.
     pub provider_access: ProviderAccessSettings,
     sources: Sources,
@@ -136,6 +138,7 @@ impl Settings {
             data_dir,
             database_url,
             database_connections,
+            cache_entries,
             keyring_file,
             keyring_dir,
             current_key,
@@ -183,6 +186,7 @@ impl Settings {
             },
             workers,
             connections: database_connections.unwrap_or(8),
+            cache_entries: cache_entries.unwrap_or(4096),
             provider_access: ProviderAccessSettings::new(
                 allowed_hosts.unwrap_or_default(),
                 allowed_networks.unwrap_or_default(),
@@ -256,6 +260,7 @@ impl Settings {
         let hosts = Arc::new(KnownVendorHosts);
         Options {
             connections: self.connections,
+            cache_entries: self.cache_entries,
             ..Options::new(self.database.clone(), self.keys.source(), hosts)
         }
     }
@@ -280,6 +285,7 @@ impl Settings {
             SettingView::new("log-filter", self.log.filter.to_string()),
             SettingView::new("workers", self.workers).or_text("one per core"),
             SettingView::new("database-connections", self.connections),
+            SettingView::new("cache-entries", self.cache_entries),
         ];
         views.extend(self.provider_access.views());
         views.into_iter().map(|view| view.with_source(&self.sources)).collect()

@@ -121,6 +121,13 @@ pub(super) struct RawSettings {
         value_parser = whole_number(1..=1000_u32)
     )]
     pub(super) database_connections: Option<u32>,
+    /// Maximum number of tokens, and of configurations, that are kept in memory for reads; 0 keeps none
+    /// [default: 4096]
+    #[arg(
+        long, global = true, help_heading = SERVER, value_name = "N", env = "LLM_CONFIG_CACHE_ENTRIES",
+        value_parser = whole_number(0..=1_000_000_usize)
+    )]
+    pub(super) cache_entries: Option<usize>,
     /// Do not print the root token on the first start; return it from `POST /v1/system/init`: for ten
     /// minutes to programs of the server's own user on this machine, to others with the code in the file
     /// init-code in the data directory

@@ -1,5 +1,7 @@
 //! Authorisation of use cases on configurations.
 
+use std::borrow::Borrow;
+
 use llm_config_core::access::{Action, Actor, ConfigAction};
 use llm_config_core::config::LlmConfig;
 use llm_config_core::id::ConfigId;
@@ -36,10 +38,20 @@ pub(crate) fn authorized_config(
     id: ConfigId,
     actions: &[ConfigAction],
 ) -> Result<LlmConfig, Error> {
-    let found = tx.find_config(id)?.filter(|config| filter.includes(&config.scope));
+    authorize_found(tx.find_config(id)?, actor, filter, actions)
+}
+
+/// The configuration that was found, if `filter` includes it and the policy allows all of `actions`.
+pub(super) fn authorize_found<C: Borrow<LlmConfig>>(
+    found: Option<C>,
+    actor: &Actor,
+    filter: ScopeFilter,
+    actions: &[ConfigAction],
+) -> Result<C, Error> {
+    let found = found.filter(|config| filter.includes(&config.borrow().scope));
     let config = found.ok_or(Error::NotFound(filter.noun()))?;
     for action in actions {
-        authorize_scope(actor, *action, config.scope, filter.noun())?;
+        authorize_scope(actor, *action, config.borrow().scope, filter.noun())?;
     }
     Ok(config)
 }
@@ -55,11 +67,10 @@ impl Service {
         session: &Session,
         filter: ScopeFilter,
         id: ConfigId,
-        actions: &'static [ConfigAction],
+        actions: &[ConfigAction],
     ) -> Result<Scope, Error> {
-        let actor = session.actor.clone();
-        let found = self.store.read(move |tx| authorized_config(tx, &actor, filter, id, actions)).await?;
-        Ok(found.scope)
+        let found = self.store.config(id).await?;
+        Ok(authorize_found(found, &session.actor, filter, actions)?.scope)
     }
 }
 

@@ -1,10 +1,12 @@
 //! Returns one configuration.
 
+use std::sync::Arc;
+
 use llm_config_core::access::ConfigAction;
 use llm_config_core::config::LlmConfig;
 use llm_config_core::id::ConfigId;
 
-use super::authorization::authorized_config;
+use super::authorization::authorize_found;
 use super::scope_filter::ScopeFilter;
 use crate::error::Error;
 use crate::service::Service;
@@ -17,8 +19,8 @@ impl Service {
         session: &Session,
         filter: ScopeFilter,
         id: ConfigId,
-    ) -> Result<LlmConfig, Error> {
-        let actor = session.actor.clone();
-        self.store.read(move |tx| authorized_config(tx, &actor, filter, id, &[ConfigAction::Read])).await
+    ) -> Result<Arc<LlmConfig>, Error> {
+        let found = self.store.config(id).await?;
+        authorize_found(found, &session.actor, filter, &[ConfigAction::Read])
     }
 }

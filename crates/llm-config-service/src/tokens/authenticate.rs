@@ -1,5 +1,7 @@
 //! Authenticates a caller by a token.
 
+use std::sync::Arc;
+
 use llm_config_core::access::Actor;
 use llm_config_core::caller::Identity;
 use llm_config_store::TokenText;
@@ -9,9 +11,9 @@ use crate::service::Service;
 
 impl Service {
     /// The identity of a token's holder, with its current rights.
-    pub async fn authenticate(&self, token: &str) -> Result<(Identity, Actor), Error> {
+    pub async fn authenticate(&self, token: &str) -> Result<(Identity, Arc<Actor>), Error> {
         let token = TokenText::parse(token).ok_or(Error::Unauthenticated)?;
-        let found = self.store.read(move |tx| tx.authenticate(&token)).await?;
+        let found = self.store.authenticate(&token).await?;
         found.ok_or(Error::Unauthenticated)
     }
 }

@@ -1,6 +1,7 @@
 //! Lists tokens and returns one.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use llm_config_core::access::{Actor, TokenAction, VisiblePrincipals, visible_token_holders};
 use llm_config_core::id::{PrincipalId, TokenId};
@@ -123,7 +124,7 @@ impl Service {
 
 /// The holders whose tokens the actor may list, each decided once.
 struct Holders {
-    actor: Actor,
+    actor: Arc<Actor>,
     decided: BTreeMap<PrincipalId, bool>,
 }
 

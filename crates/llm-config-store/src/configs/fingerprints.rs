@@ -45,7 +45,7 @@ pub(crate) fn recompute(
 impl Tx<'_> {
     /// The fingerprint of a configuration under the current rules.
     pub(super) fn fingerprint(&self, config: &LlmConfig) -> ConfigFingerprint {
-        let fingerprints = &self.store.fingerprints;
+        let fingerprints = &self.context.fingerprints;
         let none = || fingerprints.credential(None);
         let credential = config.secret.as_ref().map_or_else(none, |secret| secret.fingerprint);
         fingerprints.config(&config.scope, &config.settings, &credential)
@@ -63,11 +63,11 @@ impl Tx<'_> {
         fingerprint: Option<Vec<u8>>,
     ) -> Result<(), StoreError> {
         match (scope, fingerprint) {
-            (Scope::Owner(id), Some(fingerprint)) => unique_keys::promote::<Fingerprints<'_>>(
-                self.conn,
-                &KeyScope::Owner(id.to_string()),
-                &fingerprint,
-            ),
+            (Scope::Owner(id), Some(fingerprint)) => {
+                let owner = KeyScope::Owner(id.to_string());
+                let promoted = unique_keys::promote::<Fingerprints<'_>>(self.conn, &owner, &fingerprint)?;
+                self.invalidate_config(promoted.as_deref())
+            }
             (Scope::Workspace(_), _) | (_, None) => Ok(()),
         }
     }

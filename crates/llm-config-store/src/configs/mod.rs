@@ -1,5 +1,6 @@
 //! Configurations: creation, lookup, the list of owners' configurations, and deletion.
 
+mod create;
 pub(crate) mod fingerprints;
 pub(crate) mod labels;
 mod page;
@@ -15,15 +16,16 @@ use diesel::prelude::*;
 use llm_config_core::access::VisiblePrincipals;
 use llm_config_core::audit::{AuditObject, Event, EventKind};
 use llm_config_core::caller::Caller;
-use llm_config_core::config::{Labels, LlmConfig, NewLlmConfig, OriginProvenance, Revision, Stamp};
+use llm_config_core::config::{Labels, LlmConfig};
 use llm_config_core::credential::{Credential, SecretMeta};
-use llm_config_core::id::{ConfigId, Incarnation, PrincipalId};
+use llm_config_core::id::{ConfigId, PrincipalId};
 use llm_config_core::provider::Provider;
 use llm_config_core::scope::Scope;
 
+use crate::cache::Dependency;
 use crate::database::schema::{config_labels, llm_configs, secrets};
 use crate::error::StoreError;
-use crate::random;
+use crate::row::Row;
 use crate::transaction::{Lock, Tx};
 use crate::unique_keys::{self, ConfigNames, KeyScope};
 use crate::vault::SLOT;
@@ -66,52 +68,6 @@ impl ListedConfig {
 }
 
 impl Tx<'_> {
-    /// Stores a new configuration, its sealed credential and its audit event.
-    ///
-    /// Fails with `Conflict` if the owner has a configuration with the same fingerprint, if the workspace has
-    /// one with the same name, or if the id is in use.
-    pub fn create_config(
-        &mut self,
-        id: ConfigId,
-        scope: Scope,
-        new: &NewLlmConfig,
-        caller: &Caller,
-    ) -> Result<LlmConfig, StoreError> {
-        let stamp = Stamp { at: self.now, by: caller.identity.principal() };
-        let incarnation = Incarnation::new(random::uuid(self.now));
-        let credential = self.store.fingerprints.credential(new.credential.as_ref());
-        let secret = new.credential.as_ref().map(|credential| self.secret_meta(credential, Some(stamp.by)));
-        let config = LlmConfig {
-            id,
-            incarnation,
-            scope,
-            settings: new.settings.clone(),
-            secret,
-            origin: OriginProvenance::new(stamp),
-            revision: Revision::FIRST,
-            created: stamp,
-            updated: stamp,
-        };
-        let row = ConfigRow::new(&config, &credential);
-        let others = (
-            llm_configs::name_key.eq(config.settings.name.uniqueness_key()),
-            llm_configs::fingerprint.eq(self.fingerprint(&config).as_bytes().to_vec()),
-            llm_configs::target_revision.eq(config.revision.number()),
-            llm_configs::search.eq(search::column(&config.settings)),
-        );
-        diesel::insert_into(llm_configs::table).values((&row, others)).execute(self.conn)?;
-        self.insert_labels(id, &config.settings.labels)?;
-        if let Some(credential) = &new.credential {
-            self.seal_credential(&config, credential)?;
-        }
-        self.append_event(&Event::new(
-            EventKind::ConfigCreated,
-            AuditObject::Config(id, scope),
-            caller.clone(),
-        ))?;
-        Ok(config)
-    }
-
     /// Finds a configuration of either scope. In a write transaction, locks it against use and changes by
     /// other transactions.
     pub fn find_config(&mut self, id: ConfigId) -> Result<Option<LlmConfig>, StoreError> {
@@ -194,9 +150,10 @@ impl Tx<'_> {
         if diesel::delete(at_revision).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
+        self.invalidate(Dependency::Config(current.id));
         self.promote_name(&current.scope, key)?;
         self.promote_fingerprint(&current.scope, fingerprint)?;
-        self.leaves_ciphertext |= current.secret.is_some();
+        self.effects.leaves_ciphertext |= current.secret.is_some();
         let object = AuditObject::Config(current.id, current.scope);
         self.append_event(&Event::new(EventKind::ConfigDeleted, object, caller.clone()))
     }
@@ -210,10 +167,21 @@ impl Tx<'_> {
     fn promote_name(&mut self, scope: &Scope, key: Option<String>) -> Result<(), StoreError> {
         match (scope, key) {
             (Scope::Workspace(id), Some(key)) => {
-                unique_keys::promote::<ConfigNames>(self.conn, &KeyScope::Workspace(id.to_string()), &key)
+                let workspace = KeyScope::Workspace(id.to_string());
+                let promoted = unique_keys::promote::<ConfigNames>(self.conn, &workspace, &key)?;
+                self.invalidate_config(promoted.as_deref())
             }
             (Scope::Owner(_), _) | (_, None) => Ok(()),
         }
+    }
+
+    /// Invalidates the configuration whose key was replaced.
+    fn invalidate_config(&mut self, id: Option<&str>) -> Result<(), StoreError> {
+        if let Some(id) = id {
+            let id = Row { table: "llm_configs", id }.parse("id", id)?;
+            self.invalidate(Dependency::Config(id));
+        }
+        Ok(())
     }
 
     fn secret_meta(&self, credential: &Credential, given_by: Option<PrincipalId>) -> SecretMeta {
@@ -222,7 +190,7 @@ impl Tx<'_> {
             source: Some(credential.source()),
             mask: credential.mask(),
             key_id_mask: credential.key_id_mask(),
-            fingerprint: self.store.fingerprints.credential(Some(credential)),
+            fingerprint: self.context.fingerprints.credential(Some(credential)),
             sealed_at: self.now,
             given_by,
         }

@@ -19,7 +19,7 @@ use crate::error::StoreError;
 use crate::row::{Row, to_json};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = llm_configs)]
+#[diesel(table_name = llm_configs, treat_none_as_default_value = false)]
 #[diesel(check_for_backend(crate::database::backend::MultiBackend))]
 // A cleared field is written as NULL; by default Diesel would leave its column unchanged.
 #[diesel(treat_none_as_null = true)]

@@ -22,7 +22,7 @@ impl Tx<'_> {
     /// The origin that the credential of `config` is bound to and sent to.
     #[must_use]
     pub fn origin(&self, config: &LlmConfig) -> Origin {
-        origin_of(&*self.store.hosts, &config.settings.endpoint, &config.settings.api_path)
+        origin_of(&*self.context.hosts, &config.settings.endpoint, &config.settings.api_path)
     }
 
     /// Seals `credential` for the destination of `config` and replaces the stored one, if any.
@@ -31,31 +31,52 @@ impl Tx<'_> {
         config: &LlmConfig,
         credential: &Credential,
     ) -> Result<(), StoreError> {
-        let id = config.id.to_string();
-        let plaintext = credential_to_plaintext(credential);
-        let bound_to = associated(config, credential.kind(), &self.origin(config));
-        let envelope = self.store.vault.seal(&bound_to, &plaintext);
-        let old = secrets::table.filter(secrets::config_id.eq(&id)).filter(secrets::slot.eq(SLOT));
+        let row = self.sealed(config, credential);
+        let old = secrets::table.filter(secrets::config_id.eq(&row.config_id)).filter(secrets::slot.eq(SLOT));
         if diesel::delete(old).execute(self.conn)? > 0 {
-            self.leaves_ciphertext = true;
+            self.effects.leaves_ciphertext = true;
         }
-        let given_by = config.secret.as_ref().and_then(|secret| secret.given_by);
-        let row = (
-            secrets::config_id.eq(&id),
-            secrets::slot.eq(SLOT),
-            secrets::kind.eq(credential.kind().as_str()),
-            secrets::mask.eq(credential.mask().map(|mask| mask.to_string())),
-            secrets::key_id_mask.eq(credential.key_id_mask().map(|mask| mask.to_string())),
-            secrets::kek_id.eq(envelope.key_id.as_str().to_owned()),
-            secrets::envelope.eq(envelope.to_bytes()),
-            secrets::sealed_at.eq(self.now.as_micros()),
-            secrets::given_by.eq(given_by.map(|id| id.to_string())),
-            secrets::source.eq(credential.source().as_str()),
-            secrets::reference.eq(credential.reference_uri()),
-        );
         diesel::insert_into(secrets::table).values(row).execute(self.conn)?;
         Ok(())
     }
+
+    /// The row of `credential`, sealed for the destination of `config`.
+    pub(super) fn sealed(&self, config: &LlmConfig, credential: &Credential) -> SecretRow {
+        let plaintext = credential_to_plaintext(credential);
+        let bound_to = associated(config, credential.kind(), &self.origin(config));
+        let envelope = self.context.vault.seal(&bound_to, &plaintext);
+        let given_by = config.secret.as_ref().and_then(|secret| secret.given_by);
+        SecretRow {
+            config_id: config.id.to_string(),
+            slot: SLOT,
+            kind: credential.kind().as_str(),
+            mask: credential.mask().map(|mask| mask.to_string()),
+            key_id_mask: credential.key_id_mask().map(|mask| mask.to_string()),
+            kek_id: envelope.key_id.as_str().to_owned(),
+            envelope: envelope.to_bytes(),
+            sealed_at: self.now.as_micros(),
+            given_by: given_by.map(|id| id.to_string()),
+            source: credential.source().as_str(),
+            reference: credential.reference_uri().map(ToOwned::to_owned),
+        }
+    }
+}
+
+/// A new row of a sealed credential.
+#[derive(Insertable)]
+#[diesel(table_name = secrets, treat_none_as_default_value = false)]
+pub(super) struct SecretRow {
+    config_id: String,
+    slot: &'static str,
+    kind: &'static str,
+    mask: Option<String>,
+    key_id_mask: Option<String>,
+    kek_id: String,
+    envelope: Vec<u8>,
+    sealed_at: i64,
+    given_by: Option<String>,
+    source: &'static str,
+    reference: Option<String>,
 }
 
 /// Opens the credential of `config` for its current destination.
@@ -69,7 +90,7 @@ pub(crate) fn open_credential(tx: &mut Tx<'_>, config: &LlmConfig) -> Result<Opt
         .first(tx.conn)
         .optional()?;
     let envelope = row.ok_or_else(|| corrupt("secrets", &id, "slot"))?;
-    open_envelope(&tx.store.vault, &*tx.store.hosts, config, meta.kind, &envelope).map(Some)
+    open_envelope(&tx.context.vault, &*tx.context.hosts, config, meta.kind, &envelope).map(Some)
 }
 
 /// Opens a sealed credential of `config`.

@@ -13,6 +13,7 @@ use llm_config_core::target::Target;
 use super::row::ConfigRow;
 use super::sealed_credential::open_credential;
 use super::search;
+use crate::cache::Dependency;
 use crate::database::schema::llm_configs;
 use crate::error::StoreError;
 use crate::transaction::Tx;
@@ -110,7 +111,7 @@ impl Tx<'_> {
         patch: &ConfigPatch,
         stamp: Stamp,
     ) -> Result<(PatchedConfig, PlannedCredential), StoreError> {
-        let patched = patch.apply(current, &PatchContext { stamp, hosts: &*self.store.hosts })?;
+        let patched = patch.apply(current, &PatchContext { stamp, hosts: &*self.context.hosts })?;
         let credential = self.planned_credential(current, &patched.settings, patch)?;
         Ok((patched, credential))
     }
@@ -174,7 +175,7 @@ impl Tx<'_> {
         changed: &LlmConfig,
         target: TargetChange,
     ) -> Result<(), StoreError> {
-        let none = || self.store.fingerprints.credential(None);
+        let none = || self.context.fingerprints.credential(None);
         let credential = changed.secret.as_ref().map_or_else(none, |secret| secret.fingerprint);
         let row = ConfigRow::new(changed, &credential);
         let at_revision =
@@ -197,6 +198,7 @@ impl Tx<'_> {
         if diesel::update(at_revision).set(columns).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
+        self.invalidate(Dependency::Config(changed.id));
         self.promote_fingerprint(&current.scope, old_fingerprint)?;
         let is_freed = |key: &String| *key != new_key || current.scope != changed.scope;
         self.promote_name(&current.scope, old_key.filter(is_freed))?;

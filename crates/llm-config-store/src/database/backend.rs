@@ -10,7 +10,6 @@ use diesel::r2d2::{ManageConnection, Pool, R2D2Connection};
 use diesel::result::Error::DatabaseError;
 
 use crate::database::url::DatabaseUrl;
-use crate::error::StoreError;
 
 /// A connection to either database.
 ///
@@ -103,31 +102,38 @@ fn sqlite_path(path: &Path) -> ConnectionResult<String> {
     path.into_os_string().into_string().map_err(|_| BadConnection("the path is not UTF-8".to_owned()))
 }
 
+/// A connection of the pool.
+pub(crate) struct PooledConnection {
+    pub(crate) conn: AnyConnection,
+    /// Whether the server has closed it, so that the pool discards it.
+    pub(crate) is_lost: bool,
+}
+
 impl ManageConnection for ConnectionManager {
-    type Connection = AnyConnection;
+    type Connection = PooledConnection;
     type Error = diesel::r2d2::Error;
 
-    fn connect(&self) -> Result<AnyConnection, Self::Error> {
-        self.open()
+    fn connect(&self) -> Result<PooledConnection, Self::Error> {
+        Ok(PooledConnection { conn: self.open()?, is_lost: false })
     }
 
-    fn is_valid(&self, conn: &mut AnyConnection) -> Result<(), Self::Error> {
-        conn.ping().map_err(|error| diesel::r2d2::Error::QueryError(self.database.redact_query_error(error)))
+    fn is_valid(&self, pooled: &mut PooledConnection) -> Result<(), Self::Error> {
+        let pinged = pooled.conn.ping();
+        pinged.map_err(|error| diesel::r2d2::Error::QueryError(self.database.redact_query_error(error)))
     }
 
-    fn has_broken(&self, conn: &mut AnyConnection) -> bool {
-        conn.is_broken()
+    fn has_broken(&self, pooled: &mut PooledConnection) -> bool {
+        pooled.is_lost || pooled.conn.is_broken()
     }
 }
 
 /// A pool of at most `size` connections, which are opened on demand.
 pub(crate) fn pool(database: DatabaseUrl, size: u32) -> Pool<ConnectionManager> {
-    // A server may close an idle connection; a file does not.
-    let may_close = matches!(database, DatabaseUrl::Postgres(_));
     Pool::builder()
         .max_size(size.max(1))
         .min_idle(Some(0))
-        .test_on_check_out(may_close)
+        // The statement that begins a transaction finds out, without a round trip of its own.
+        .test_on_check_out(false)
         .connection_timeout(CHECKOUT_TIMEOUT)
         .error_handler(Box::new(LogError))
         .build_unchecked(ConnectionManager { database })
@@ -141,12 +147,6 @@ impl diesel::r2d2::HandleError<diesel::r2d2::Error> for LogError {
     fn handle_error(&self, error: diesel::r2d2::Error) {
         tracing::warn!(error = %error, "a database connection could not be opened");
     }
-}
-
-pub(crate) fn checkout(
-    pool: &Pool<ConnectionManager>,
-) -> Result<diesel::r2d2::PooledConnection<ConnectionManager>, StoreError> {
-    pool.get().map_err(|error| StoreError::Unavailable(error.to_string()))
 }
 
 #[cfg(test)]

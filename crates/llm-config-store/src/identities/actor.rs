@@ -1,27 +1,47 @@
 //! Actors: the current facts about a caller, on which the access policy decides.
 
+use std::sync::Arc;
+
 use llm_config_core::access::{
     Action, Actor, Decision, OrgRole, TargetUser, TokenAction, TokenScope, decide,
 };
 use llm_config_core::caller::{Caller, Identity};
 use llm_config_core::id::{PrincipalId, TokenId};
+use llm_config_core::time::Timestamp;
 
+use crate::cache::{Authenticated, Dependency};
 use crate::error::StoreError;
 use crate::identities::users::User;
-use crate::tokens::{Token, TokenText};
+use crate::tokens::{HashedToken, Token};
 use crate::transaction::{Lock, Tx};
 
 /// The maximum length of a chain of tokens in which each is issued with the one before.
 const MAX_CHAIN: usize = 8;
 
+/// What an actor was computed from.
+#[derive(Default)]
+struct Basis {
+    dependencies: Vec<Dependency>,
+    /// When the first of the tokens expires.
+    expires_at: Option<Timestamp>,
+}
+
 impl Tx<'_> {
-    /// Authenticates a token. Returns `None` if it, or a token in its chain of issuers, is unknown, inactive
-    /// or expired.
-    pub fn authenticate(&mut self, text: &TokenText) -> Result<Option<(Identity, Actor)>, StoreError> {
-        let Some(token) = self.find_token_by_text(text)? else { return Ok(None) };
+    /// Authenticates a token, and returns what the result depends on. `None` if the token, or a token in its
+    /// chain of issuers, is unknown, inactive or expired.
+    pub(crate) fn authenticate(
+        &mut self,
+        token: &HashedToken,
+    ) -> Result<Option<(Authenticated, Vec<Dependency>)>, StoreError> {
+        let Some(token) = self.find_token_by_hash(token)? else { return Ok(None) };
         let identity = Identity::Token { id: token.id, holder: token.holder };
-        match self.actor_of(&identity) {
-            Ok(actor) => Ok(Some((identity, actor))),
+        let mut basis = Basis::default();
+        match self.actor_of(&identity, &mut basis) {
+            Ok(actor) => {
+                let Basis { dependencies, expires_at } = basis;
+                let actor = Arc::new(actor);
+                Ok(Some((Authenticated { identity, actor, expires_at }, dependencies)))
+            }
             Err(StoreError::CallerGone) => Ok(None),
             Err(error) => Err(error),
         }
@@ -30,15 +50,16 @@ impl Tx<'_> {
     /// The caller with their current rights. In a write transaction, locks these against changes. Fails with
     /// `CallerGone` if the user or the token is no longer valid.
     pub fn actor(&mut self, caller: &Caller) -> Result<Actor, StoreError> {
-        self.actor_of(&caller.identity)
+        self.actor_of(&caller.identity, &mut Basis::default())
     }
 
-    fn actor_of(&mut self, identity: &Identity) -> Result<Actor, StoreError> {
+    fn actor_of(&mut self, identity: &Identity, basis: &mut Basis) -> Result<Actor, StoreError> {
         let (id, token_scope) = match identity {
             Identity::Operator => return Ok(Actor::operator()),
             Identity::User(id) => (*id, TokenScope::default()),
-            Identity::Token { id, holder } => (*holder, self.usable_token_scope(*id, *holder)?),
+            Identity::Token { id, holder } => (*holder, self.usable_token_scope(*id, *holder, basis)?),
         };
+        basis.dependencies.push(Dependency::User(id));
         let user = self.find_user(id)?.ok_or(StoreError::CallerGone)?;
         let memberships = self.memberships_of(&id.to_string())?.into_iter().collect();
         Ok(Actor { id, role: user.role, memberships, token_scope })
@@ -46,8 +67,13 @@ impl Tx<'_> {
 
     /// The scope of a token, if it and all tokens in its chain of issuers are usable and the holder of each
     /// may still issue the next one.
-    fn usable_token_scope(&mut self, id: TokenId, holder: PrincipalId) -> Result<TokenScope, StoreError> {
-        let token = self.usable_token(id)?;
+    fn usable_token_scope(
+        &mut self,
+        id: TokenId,
+        holder: PrincipalId,
+        basis: &mut Basis,
+    ) -> Result<TokenScope, StoreError> {
+        let token = self.usable_token(id, basis)?;
         if token.holder != holder {
             return Err(StoreError::CallerGone);
         }
@@ -55,19 +81,27 @@ impl Tx<'_> {
         let mut child = token;
         for _ in 1..MAX_CHAIN {
             let Some(parent) = child.parent else { return Ok(token_scope) };
-            let parent = self.usable_token(parent)?;
-            if parent.holder != child.holder && !self.may_still_issue(&parent, child.holder)? {
-                return Err(StoreError::CallerGone);
+            let parent = self.usable_token(parent, basis)?;
+            if parent.holder != child.holder {
+                let holders = [parent.holder, child.holder].map(Dependency::User);
+                basis.dependencies.extend(holders);
+                if !self.may_still_issue(&parent, child.holder)? {
+                    return Err(StoreError::CallerGone);
+                }
             }
             child = parent;
         }
         if child.parent.is_none() { Ok(token_scope) } else { Err(StoreError::CallerGone) }
     }
 
-    fn usable_token(&mut self, id: TokenId) -> Result<Token, StoreError> {
+    fn usable_token(&mut self, id: TokenId, basis: &mut Basis) -> Result<Token, StoreError> {
+        basis.dependencies.push(Dependency::Token(id));
         let id = id.to_string();
         self.lock(&Lock::ForShare { table: "tokens", id: &id })?;
-        self.read_token(&id)?.filter(|token| token.is_usable(self.now)).ok_or(StoreError::CallerGone)
+        let token = self.read_token(&id)?.filter(|token| token.is_usable(self.now));
+        let token = token.ok_or(StoreError::CallerGone)?;
+        basis.expires_at = [basis.expires_at, token.token_scope.expires_at].into_iter().flatten().min();
+        Ok(token)
     }
 
     /// Whether the holder of `issuer` may currently issue a token to `holder`. So a former administrator
@@ -91,7 +125,7 @@ impl Tx<'_> {
                 if token.token_scope != TokenScope::default() {
                     continue;
                 }
-                match self.usable_token_scope(token.id, owner.id) {
+                match self.usable_token_scope(token.id, owner.id, &mut Basis::default()) {
                     Ok(_) => return Ok(true),
                     Err(StoreError::CallerGone) => {}
                     Err(error) => return Err(error),

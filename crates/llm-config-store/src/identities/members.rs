@@ -8,6 +8,7 @@ use llm_config_core::audit::{AuditObject, Event, EventKind};
 use llm_config_core::caller::Caller;
 use llm_config_core::id::{PrincipalId, WorkspaceId};
 
+use crate::cache::Dependency;
 use crate::database::schema::{memberships, users};
 use crate::error::StoreError;
 use crate::identities::users::{User, UserRow};
@@ -64,7 +65,7 @@ impl Tx<'_> {
         role: WorkspaceRole,
         caller: &Caller,
     ) -> Result<(), StoreError> {
-        self.lock_member(user)?;
+        self.begin_change_of_member(user)?;
         let row = (
             memberships::workspace_id.eq(workspace.to_string()),
             memberships::user_id.eq(user.to_string()),
@@ -87,7 +88,7 @@ impl Tx<'_> {
         role: WorkspaceRole,
         caller: &Caller,
     ) -> Result<(), StoreError> {
-        self.lock_member(user)?;
+        self.begin_change_of_member(user)?;
         let member = memberships::table.find((workspace.to_string(), user.to_string()));
         if diesel::update(member).set(memberships::role.eq(role.as_str())).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
@@ -106,16 +107,17 @@ impl Tx<'_> {
         role: WorkspaceRole,
         caller: &Caller,
     ) -> Result<(), StoreError> {
-        self.lock_member(user)?;
+        self.begin_change_of_member(user)?;
         match self.membership(workspace, user)? {
             Some(_) => self.change_member(workspace, user, role, caller),
             None => self.add_member(workspace, user, role, caller),
         }
     }
 
-    /// Locks the user's row, because another transaction may rely on the memberships that `Tx::actor` has
-    /// read.
-    fn lock_member(&mut self, user: PrincipalId) -> Result<(), StoreError> {
+    /// Prepares a change of the user's memberships. Locks the user's row, because another transaction may
+    /// rely on the memberships that `Tx::actor` has read.
+    fn begin_change_of_member(&mut self, user: PrincipalId) -> Result<(), StoreError> {
+        self.invalidate(Dependency::User(user));
         self.lock(&Lock::Identities)?;
         self.lock(&Lock::ForUpdate { table: "users", id: &user.to_string() })
     }
@@ -128,7 +130,7 @@ impl Tx<'_> {
         caller: &Caller,
     ) -> Result<(), StoreError> {
         let (workspace_id, user_id) = (workspace.to_string(), user.to_string());
-        self.lock_member(user)?;
+        self.begin_change_of_member(user)?;
         if diesel::delete(memberships::table.find((&workspace_id, &user_id))).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }

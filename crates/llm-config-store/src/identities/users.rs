@@ -8,6 +8,7 @@ use llm_config_core::config::{Revision, Stamp};
 use llm_config_core::id::PrincipalId;
 use llm_config_core::user::{Email, PersonName, Username};
 
+use crate::cache::Dependency;
 use crate::database::schema::{llm_configs, users};
 use crate::error::StoreError;
 use crate::row::{Row, skip_corrupt};
@@ -64,7 +65,7 @@ pub struct UserChange {
 }
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = users)]
+#[diesel(table_name = users, treat_none_as_default_value = false)]
 #[diesel(check_for_backend(crate::database::backend::MultiBackend))]
 pub(crate) struct UserRow {
     id: String,
@@ -122,6 +123,7 @@ impl Tx<'_> {
             updated_by: by,
         };
         diesel::insert_into(users::table).values(&row).execute(self.conn)?;
+        self.invalidate(Dependency::User(id));
         self.append_event(&Event::new(EventKind::UserCreated, AuditObject::User(id), caller.clone()))?;
         row.into_user()
     }
@@ -207,6 +209,7 @@ impl Tx<'_> {
         if diesel::update(at_revision).set(row).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
+        self.invalidate(Dependency::User(current.id));
         let mut event = Event::new(EventKind::UserUpdated, AuditObject::User(current.id), caller.clone());
         event.fields.extend(change.first_name.as_ref().map(|_| "first_name"));
         event.fields.extend(change.last_name.as_ref().map(|_| "last_name"));
@@ -232,8 +235,15 @@ impl Tx<'_> {
         if diesel::delete(at_revision).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
-        if let Some(key) = key {
-            unique_keys::promote::<UserEmails>(self.conn, &KeyScope::Table, &key)?;
+        // Also for their tokens, which depend on it.
+        self.invalidate(Dependency::User(user.id));
+        let promoted = match key {
+            Some(key) => unique_keys::promote::<UserEmails>(self.conn, &KeyScope::Table, &key)?,
+            None => None,
+        };
+        if let Some(id) = promoted {
+            let id = Row { table: "users", id: &id }.parse("id", &id)?;
+            self.invalidate(Dependency::User(id));
         }
         self.append_event(&Event::new(EventKind::UserDeleted, AuditObject::User(user.id), caller.clone()))
     }

@@ -8,7 +8,8 @@ use llm_config_core::field::Field;
 use llm_config_core::id::WorkspaceId;
 use llm_config_core::text::DisplayName;
 
-use crate::database::schema::{llm_configs, workspaces};
+use crate::cache::Dependency;
+use crate::database::schema::{llm_configs, memberships, workspaces};
 use crate::error::StoreError;
 use crate::row::{Row, skip_corrupt};
 use crate::transaction::{Lock, Tx};
@@ -84,8 +85,17 @@ impl Tx<'_> {
         if configs.get_result::<i64>(self.conn)? > 0 {
             return Err(StoreError::ForeignKey);
         }
+        // Deleted with the workspace are its memberships.
+        let members: Vec<String> = memberships::table
+            .filter(memberships::workspace_id.eq(&text))
+            .select(memberships::user_id)
+            .load(self.conn)?;
         if diesel::delete(workspaces::table.find(&text)).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
+        }
+        for user in members {
+            let row = Row { table: "memberships", id: &text };
+            self.invalidate(Dependency::User(row.parse("user_id", &user)?));
         }
         self.append_event(&Event::new(
             EventKind::WorkspaceDeleted,

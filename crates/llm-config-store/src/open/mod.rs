@@ -18,7 +18,9 @@ pub use error::OpenError;
 pub use inspect::{DatabaseState, Inspection, inspect};
 pub use options::Options;
 
+use crate::cache::{Cache, PostgresPoll};
 use crate::configs::{fingerprints, sources};
+use crate::context::Context;
 use crate::database::backend::{AnyConnection, ConnectionManager, pool};
 use crate::database::migrate;
 use crate::database::sqlite_file::DatabaseFileError;
@@ -28,11 +30,12 @@ use crate::installation::{self, Installation};
 use crate::keys::server_keys::{ServerKeyPurpose, ServerKeys};
 use crate::keys::{key_checks, server_keys};
 use crate::list_rules;
-use crate::store::purge::Purge;
-use crate::store::{Inner, Store};
+use crate::purge::Purge;
+use crate::store::{Inner, Store, WritePath};
 use crate::transaction::{Mode, begin, commit, rollback};
 use crate::unique_keys::{self, Collision};
 use crate::vault::Vault;
+use crate::writer::Writer;
 
 impl Store {
     /// Opens the database. Runs pending migrations and, at the very first start, initialises it.
@@ -84,7 +87,7 @@ fn open(
     create: impl Fn(&dyn KeySource) -> LoadedKeys,
 ) -> Result<Store, OpenError> {
     options.check_permissions()?;
-    let Options { database, keys, hosts, clock, connections, allow_setup } = options;
+    let Options { database, keys, hosts, clock, connections, cache_entries, allow_setup } = options;
     let mut conn = connect(&database)?;
     let now = clock.now();
     let not_ready = |state| OpenError::NotReady { database: database.to_string(), state };
@@ -155,15 +158,20 @@ fn open(
     .map_err(|error| error.redacted(&database))?;
     // Logged after the commit: before it, the rows are not kept.
     collisions.iter().for_each(Collision::log);
+    let (cache, purge) = (Cache::new(cache_entries), Arc::new(Purge::default()));
+    if allow_setup && matches!(conn, AnyConnection::Sqlite(_)) {
+        // A process that was killed may have left ciphertext in the log.
+        purge.request();
+        purge.run(&mut conn);
+    }
+    let manager = ConnectionManager { database: database.clone() };
+    let (writes, polling) =
+        start_threads(manager, conn, &cache, &purge).map_err(|error| no_thread(&error))?;
     let pool = pool(database, connections);
     let ServerKeys { fingerprint: fingerprints, token: tokens } = keys;
-    let purge = Purge::default();
-    let inner =
-        Arc::new(Inner { pool, clock, hosts, vault, fingerprints, tokens, cursors, organization, purge });
-    if allow_setup {
-        // A process that was killed may have left ciphertext in the log.
-        inner.purge(&mut conn);
-    }
+    let context = Context { clock, hosts, vault, fingerprints, tokens, cursors, organization, cache };
+    let context = Arc::new(context);
+    let inner = Arc::new(Inner { context, pool, purge, writes, _polling: polling });
     Ok(Store { inner })
 }
 
@@ -208,6 +216,28 @@ fn initialize(
     }
     let installation = installation::create(conn, now)?;
     Ok((vault, installation))
+}
+
+/// Starts the thread that each database needs, which takes over the connection.
+fn start_threads(
+    manager: ConnectionManager,
+    conn: AnyConnection,
+    cache: &Cache,
+    purge: &Arc<Purge>,
+) -> std::io::Result<(WritePath, Option<PostgresPoll>)> {
+    let coherence = Arc::clone(&cache.coherence);
+    Ok(match conn {
+        AnyConnection::Postgres(_) => {
+            (WritePath::Pooled, Some(PostgresPoll::start(manager, conn, coherence)?))
+        }
+        AnyConnection::Sqlite(_) => {
+            (WritePath::Grouped(Writer::start(manager, conn, coherence, Arc::clone(purge))?), None)
+        }
+    })
+}
+
+fn no_thread(error: &std::io::Error) -> StoreError {
+    StoreError::Unavailable(format!("a thread could not be started: {error}"))
 }
 
 fn connect(database: &DatabaseUrl) -> Result<AnyConnection, OpenError> {

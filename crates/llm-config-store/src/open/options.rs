@@ -22,16 +22,26 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// The maximum number of open connections.
     pub connections: u32,
+    /// The maximum number of cached tokens, and of cached configurations. Zero caches none.
+    pub cache_entries: usize,
     /// Whether pending migrations run and an empty database is initialised. If `false`, a database that needs
     /// either is rejected.
     pub allow_setup: bool,
 }
 
 impl Options {
-    /// Options with the system's clock, at most eight connections, and setup allowed.
+    /// Options with the system's clock, at most eight connections, 4096 cache entries, and setup allowed.
     #[must_use]
     pub fn new(database: DatabaseUrl, keys: Arc<dyn KeySource>, hosts: Arc<dyn VendorHosts>) -> Self {
-        Self { database, keys, hosts, clock: Arc::new(SystemClock), connections: 8, allow_setup: true }
+        Self {
+            database,
+            keys,
+            hosts,
+            clock: Arc::new(SystemClock),
+            connections: 8,
+            cache_entries: 4096,
+            allow_setup: true,
+        }
     }
 
     /// Rejects a database and keys that other users of this machine could write to. Changes nothing;

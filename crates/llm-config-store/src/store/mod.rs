@@ -1,24 +1,23 @@
-//! The store: a pool of connections, the vault, and the keys of the installation.
+//! The store: the connections to the database, and the threads that look after it.
 
-pub(crate) mod purge;
+mod lookup;
+mod run;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use diesel::r2d2::Pool;
-use llm_config_core::endpoint::VendorHosts;
-use llm_config_core::fingerprint::FingerprintKey;
 use llm_config_core::id::{ConfigId, OrganizationId, PrincipalId, TokenId, WorkspaceId};
 use llm_config_core::time::Timestamp;
 
-use crate::clock::Clock;
+use crate::cache::PostgresPoll;
+use crate::context::Context;
 use crate::database::backend::ConnectionManager;
 use crate::error::StoreError;
-use crate::keys::cursor_key::CursorKey;
-use crate::keys::token_key::TokenKey;
+use crate::purge::{FIRST_PAUSE, Purge};
 use crate::random;
-use crate::vault::Vault;
-use purge::Purge;
+use crate::writer::Writer;
 
 /// An opened registry. Cheap to clone; all clones share one pool.
 #[derive(Clone)]
@@ -27,20 +26,27 @@ pub struct Store {
 }
 
 pub(crate) struct Inner {
+    pub(crate) context: Arc<Context>,
     pub(crate) pool: Pool<ConnectionManager>,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) hosts: Arc<dyn VendorHosts>,
-    pub(crate) vault: Vault,
-    pub(crate) fingerprints: FingerprintKey,
-    pub(crate) tokens: TokenKey,
-    pub(crate) cursors: CursorKey,
-    pub(crate) organization: OrganizationId,
-    pub(crate) purge: Purge,
+    pub(crate) purge: Arc<Purge>,
+    pub(crate) writes: WritePath,
+    /// On PostgreSQL: notices what other servers write, until it is dropped.
+    pub(crate) _polling: Option<PostgresPoll>,
+}
+
+/// How write transactions reach the database.
+pub(crate) enum WritePath {
+    /// On SQLite: through one writer, which commits them in groups.
+    Grouped(Writer),
+    /// On PostgreSQL: each on a connection of the pool.
+    Pooled,
 }
 
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Store").field("organization", &self.inner.organization).finish_non_exhaustive()
+        f.debug_struct("Store")
+            .field("organization", &self.inner.context.organization)
+            .finish_non_exhaustive()
     }
 }
 
@@ -48,13 +54,13 @@ impl Store {
     /// The organisation that this database serves.
     #[must_use]
     pub fn organization(&self) -> OrganizationId {
-        self.inner.organization
+        self.inner.context.organization
     }
 
     /// The current time of the store's clock.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.inner.clock.now()
+        self.inner.context.clock.now()
     }
 
     /// A new id for a configuration.
@@ -84,5 +90,24 @@ impl Store {
     /// Checks that the database responds.
     pub async fn ready(&self) -> Result<(), StoreError> {
         self.read(|tx| tx.installation().map(drop)).await
+    }
+
+    /// Whether SQLite's write-ahead log may still contain ciphertext of replaced or deleted secrets, because
+    /// another connection reads from the log. Always `false` on PostgreSQL.
+    #[must_use]
+    pub fn is_secret_purge_pending(&self) -> bool {
+        self.inner.purge.is_pending()
+    }
+
+    /// Waits until no purge is pending, for at most `timeout`. Returns `false` if one still is.
+    pub async fn wait_for_secret_purge(&self, timeout: Duration) -> bool {
+        let end = Instant::now() + timeout;
+        while self.is_secret_purge_pending() {
+            if Instant::now() >= end {
+                return false;
+            }
+            tokio::time::sleep(FIRST_PAUSE).await;
+        }
+        true
     }
 }

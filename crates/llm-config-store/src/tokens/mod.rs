@@ -13,8 +13,10 @@ use llm_config_core::id::{PrincipalId, TokenId, WorkspaceId};
 use llm_config_core::time::Timestamp;
 use subtle::ConstantTimeEq;
 
+pub(crate) use text::HashedToken;
 pub use text::{TokenFileError, TokenText};
 
+use crate::cache::Dependency;
 use crate::cursor::Position;
 use crate::database::schema::tokens;
 use crate::error::StoreError;
@@ -116,7 +118,7 @@ pub struct TokenChange {
 }
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = tokens)]
+#[diesel(table_name = tokens, treat_none_as_default_value = false)]
 #[diesel(check_for_backend(crate::database::backend::MultiBackend))]
 struct TokenRow {
     id: String,
@@ -188,8 +190,8 @@ impl Tx<'_> {
             id: id.to_string(),
             user_id: holder.to_string(),
             parent_id: parent.map(|id| id.to_string()),
-            prefix: text.prefix(&self.store.tokens),
-            hash: self.store.tokens.hash(text.expose()).to_vec(),
+            prefix: text.prefix(&self.context.tokens),
+            hash: self.context.tokens.hash(text.expose()).to_vec(),
             labels: to_json(labels),
             rights: token_scope.rights.as_ref().map(rights_json),
             workspaces: token_scope.workspaces.as_ref().map(to_json),
@@ -204,6 +206,7 @@ impl Tx<'_> {
             switched_off_by: None,
         };
         diesel::insert_into(tokens::table).values(&row).execute(self.conn)?;
+        self.invalidate(Dependency::Token(id));
         self.append_event(&Event::new(
             EventKind::TokenIssued,
             AuditObject::Token(id, *holder),
@@ -227,12 +230,16 @@ impl Tx<'_> {
 
     /// Finds a token by its text, regardless of its status.
     pub fn find_token_by_text(&mut self, text: &TokenText) -> Result<Option<Token>, StoreError> {
-        let rows: Vec<TokenRow> = tokens::table
-            .filter(tokens::prefix.eq(text.prefix(&self.store.tokens)))
-            .select(TokenRow::as_select())
-            .load(self.conn)?;
-        let hash = self.store.tokens.hash(text.expose());
-        let found = rows.into_iter().find(|row| bool::from(row.hash.as_slice().ct_eq(&hash)));
+        self.find_token_by_hash(&text.hashed(&self.context.tokens))
+    }
+
+    pub(crate) fn find_token_by_hash(
+        &mut self,
+        HashedToken { prefix, hash }: &HashedToken,
+    ) -> Result<Option<Token>, StoreError> {
+        let rows: Vec<TokenRow> =
+            tokens::table.filter(tokens::prefix.eq(prefix)).select(TokenRow::as_select()).load(self.conn)?;
+        let found = rows.into_iter().find(|row| bool::from(row.hash.as_slice().ct_eq(hash)));
         found.map(TokenRow::into_token).transpose()
     }
 
@@ -301,6 +308,7 @@ impl Tx<'_> {
         if diesel::update(at_revision).set(row).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
+        self.invalidate(Dependency::Token(current.id));
         let object = AuditObject::Token(current.id, current.holder);
         let mut event = Event::new(EventKind::TokenUpdated, object, caller.clone());
         event.fields.extend(change.labels.as_ref().map(|_| "labels"));
@@ -315,6 +323,8 @@ impl Tx<'_> {
         if diesel::delete(tokens::table.find(current.id.to_string())).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
+        // Also for the tokens that were issued with it, which depend on it.
+        self.invalidate(Dependency::Token(current.id));
         let object = AuditObject::Token(current.id, current.holder);
         self.append_event(&Event::new(EventKind::TokenRevoked, object, caller.clone()))
     }

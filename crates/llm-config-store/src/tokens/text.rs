@@ -39,6 +39,12 @@ pub struct TokenText {
     is_generated: bool,
 }
 
+/// What the database has of a token.
+pub(crate) struct HashedToken {
+    pub(super) prefix: String,
+    pub(crate) hash: [u8; 32],
+}
+
 /// Why a file does not give the first token.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenFileError {
@@ -96,6 +102,11 @@ impl TokenText {
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.text
+    }
+
+    /// The token in the form in which the database has it.
+    pub(crate) fn hashed(&self, key: &TokenKey) -> HashedToken {
+        HashedToken { prefix: self.prefix(key), hash: key.hash(&self.text) }
     }
 
     /// The part that is stored and displayed, and by which a token is found: the beginning of a generated

@@ -150,24 +150,27 @@ fn recompute_row<T: KeyedTable>(
     }
 }
 
-/// Gives a plain key that has become free to the oldest row that has it with a suffix. Does nothing if `key`
-/// is a suffixed key.
+/// Gives a plain key that has become free to the oldest row that has it with a suffix, and returns the id of
+/// that row. Does nothing if `key` is a suffixed key.
 pub(crate) fn promote<T: KeyedTable>(
     conn: &mut AnyConnection,
     scope: &KeyScope,
     key: &T::Key,
-) -> Result<(), StoreError> {
+) -> Result<Option<String>, StoreError> {
     if key.has_suffix() {
-        return Ok(());
+        return Ok(None);
     }
     let mut previous = None;
     while let Some(next) = T::find_oldest_suffixed(conn, scope, key)? {
         // If another transaction has changed, moved or deleted the row meanwhile, the next one is promoted.
         // If the same row is found twice, its suffix was not written by this program.
-        if T::replace_key(conn, &next, &key.with_suffix(&next), key)? || previous.as_ref() == Some(&next) {
+        if T::replace_key(conn, &next, &key.with_suffix(&next), key)? {
+            return Ok(Some(next));
+        }
+        if previous.as_ref() == Some(&next) {
             break;
         }
         previous = Some(next);
     }
-    Ok(())
+    Ok(None)
 }

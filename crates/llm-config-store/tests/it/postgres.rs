@@ -28,7 +28,7 @@ pub(crate) const COLUMNS: &str = "
     SELECT table_name || '.' || column_name || ' ' || data_type
         || CASE is_nullable WHEN 'NO' THEN '' ELSE ' NULL' END AS value
     FROM information_schema.columns
-    WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_%'";
+    WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_%' AND table_name <> 'cache_changes'";
 
 /// Selects each table with the columns of its primary key, as `table (column, column)`.
 pub(crate) const PRIMARY_KEYS: &str = "

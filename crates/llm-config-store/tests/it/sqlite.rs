@@ -6,6 +6,8 @@ use llm_config_store::testing::TestDatabase;
 mod contract;
 #[path = "sqlite_file.rs"]
 mod file;
+#[path = "sqlite_groups.rs"]
+mod groups;
 
 pub(crate) fn database() -> TestDatabase {
     TestDatabase::sqlite()

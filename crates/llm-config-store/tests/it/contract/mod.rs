@@ -5,6 +5,7 @@ mod available_configs;
 mod canary;
 mod check_schedule;
 mod checks;
+mod coherence;
 mod concurrency;
 mod config_list;
 mod config_origin;

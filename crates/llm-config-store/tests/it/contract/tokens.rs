@@ -32,8 +32,7 @@ pub(super) async fn issue(
 
 /// Whether the token authenticates its holder.
 pub(super) async fn authenticates(store: &Store, text: &Arc<TokenText>) -> bool {
-    let text = Arc::clone(text);
-    store.read(move |tx| tx.authenticate(&text)).await.unwrap().is_some()
+    store.authenticate(text).await.unwrap().is_some()
 }
 
 async fn set_status(store: &Store, token: &Token, status: TokenStatus) {
@@ -81,8 +80,7 @@ async fn authenticate_with_wrong_token_fails() {
     let (token, text) = issue(&store, holder, None, TokenScope::default()).await;
     let upper_case = Arc::new(TokenText::parse(&text.expose().to_uppercase()).unwrap());
     for text in [&text, &upper_case] {
-        let text = Arc::clone(text);
-        let (identity, actor) = store.read(move |tx| tx.authenticate(&text)).await.unwrap().unwrap();
+        let (identity, actor) = store.authenticate(text).await.unwrap().unwrap();
         assert_eq!(identity, Identity::Token { id: token.id, holder });
         assert_eq!((actor.id, actor.role), (holder, OrgRole::User));
     }

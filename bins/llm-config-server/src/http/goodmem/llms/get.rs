@@ -1,5 +1,7 @@
 //! `GET /v1/llms/{id}`
 
+use std::sync::Arc;
+
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Json};
 use llm_config_service::{Error, ScopeFilter, Service};
@@ -49,5 +51,5 @@ pub(crate) async fn handle(
     if include_credentials.0 {
         return Err(Error::Denied(CREDENTIALS_NEVER_RETURNED.to_owned()).into());
     }
-    Ok(WithETag(ETag::for_config(&config), Json(Llm::from(config))))
+    Ok(WithETag(ETag::for_config(&config), Json(Llm::from(Arc::unwrap_or_clone(config)))))
 }

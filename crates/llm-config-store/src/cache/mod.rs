@@ -1,0 +1,108 @@
+//! What requests read most, in memory: who a token stands for, and what a configuration says.
+//!
+//! An entry is used only while this process knows that nothing that it depends on has changed; see
+//! [`Coherence`]. Absence is never cached.
+
+mod boot_time;
+mod coherence;
+mod entry;
+mod postgres_poll;
+
+use std::sync::Arc;
+
+use llm_config_core::access::Actor;
+use llm_config_core::caller::Identity;
+use llm_config_core::config::LlmConfig;
+use llm_config_core::id::ConfigId;
+use llm_config_core::time::Timestamp;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache as Entries;
+
+pub(crate) use coherence::{Coherence, Dependency, POLL_INTERVAL, Poll, Reading};
+pub(crate) use entry::Entry;
+pub(crate) use postgres_poll::PostgresPoll;
+
+/// The weight of an entry up to which only the number of entries counts, in bytes.
+const USUAL_SIZE: u64 = 2048;
+
+/// An accepted token.
+#[derive(Clone)]
+pub(crate) struct Authenticated {
+    pub(crate) identity: Identity,
+    pub(crate) actor: Arc<Actor>,
+    /// When the first token in its chain of issuers expires.
+    pub(crate) expires_at: Option<Timestamp>,
+}
+
+/// The cached entries, at most `entries` of each kind and [`USUAL_SIZE`] times as many bytes.
+pub(crate) struct Cache {
+    pub(crate) coherence: Arc<Coherence>,
+    tokens: Entries<[u8; 32], Entry<Authenticated>, BySize>,
+    configs: Entries<ConfigId, Entry<Arc<LlmConfig>>, BySize>,
+}
+
+impl Cache {
+    pub(crate) fn new(entries: usize) -> Self {
+        let capacity = USUAL_SIZE.saturating_mul(entries as u64);
+        Self {
+            coherence: Arc::default(),
+            tokens: Entries::with_weighter(entries, capacity, BySize),
+            configs: Entries::with_weighter(entries, capacity, BySize),
+        }
+    }
+
+    /// The accepted token with this hash.
+    pub(crate) fn token(&self, hash: &[u8; 32], now: Timestamp) -> Option<Authenticated> {
+        let entry = self.tokens.get(hash)?;
+        let token = entry.current(&self.coherence)?;
+        token.expires_at.is_none_or(|end| now < end).then(|| token.clone())
+    }
+
+    pub(crate) fn insert_token(
+        &self,
+        hash: [u8; 32],
+        token: Authenticated,
+        reading: Reading,
+        dependencies: &[Dependency],
+    ) {
+        let size = 256 + 64 * token.actor.memberships.len();
+        self.tokens.insert(hash, Entry::new(token, size, &self.coherence, reading, dependencies));
+    }
+
+    /// The configuration of that id.
+    pub(crate) fn config(&self, id: ConfigId) -> Option<Arc<LlmConfig>> {
+        self.configs.get(&id)?.current(&self.coherence).cloned()
+    }
+
+    pub(crate) fn insert_config(&self, config: &Arc<LlmConfig>, reading: Reading) {
+        let id = config.id;
+        let entry = Entry::new(
+            Arc::clone(config),
+            size_of(config),
+            &self.coherence,
+            reading,
+            &[Dependency::Config(id)],
+        );
+        self.configs.insert(id, entry);
+    }
+}
+
+#[derive(Clone)]
+struct BySize;
+
+impl<K, V> Weighter<K, Entry<V>> for BySize {
+    fn weight(&self, _: &K, entry: &Entry<V>) -> u64 {
+        (entry.size() as u64).max(USUAL_SIZE)
+    }
+}
+
+/// The approximate size of a configuration, in bytes.
+fn size_of(config: &LlmConfig) -> usize {
+    /// Everything but the long texts.
+    const REST: usize = 1024;
+    let settings = &config.settings;
+    let description = settings.description.as_ref().map_or(0, |text| text.as_str().len());
+    let client_config = settings.client_config.as_ref().map_or(0, |json| json.as_json().len());
+    let labels: usize = settings.labels.into_iter().map(|(key, value)| key.len() + value.len()).sum();
+    REST + description + client_config + labels
+}

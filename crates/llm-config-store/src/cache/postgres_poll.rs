@@ -1,0 +1,183 @@
+//! Polls PostgreSQL for the changes that triggers note in the table `cache_changes`.
+//!
+//! A poll asks for the rows with an xid of at least `xmin`, the oldest transaction that was still running at
+//! the poll before. What was not visible to that poll has an xid of at least that, so no change is missed
+//! however long its transaction took. Rows that a poll returns again invalidate again, which is harmless.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Nullable, Text};
+
+use super::coherence::{Coherence, Dependency, POLL_INTERVAL, Poll};
+use crate::database::backend::{AnyConnection, ConnectionManager};
+use crate::error::StoreError;
+
+/// After a pause of this length between two polls, nothing is known, because others may have pruned rows.
+const MAX_GAP: Duration = Duration::from_mins(1);
+
+/// How long rows are kept at least: until no transaction runs that was running this long ago.
+const KEEP: Duration = Duration::from_mins(10);
+
+/// The pause between two deletions of old rows.
+const PRUNE_INTERVAL: Duration = Duration::from_mins(1);
+
+/// The pause after a poll that failed.
+const RECONNECT_PAUSE: Duration = Duration::from_millis(250);
+
+// The list has one line for each change, because one row has the columns of the poll too.
+const POLL: &str = "
+    SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xmin,
+        pg_is_in_recovery() AS is_in_recovery,
+        pg_postmaster_start_time()::text AS started,
+        (SELECT string_agg(c.dependency || ' ' || c.id, E'\\n') FROM
+            (SELECT DISTINCT dependency, id FROM cache_changes WHERE xid >= $1::text::xid8) c) AS changes";
+
+#[derive(QueryableByName)]
+struct PollRow {
+    #[diesel(sql_type = Text)]
+    xmin: String,
+    #[diesel(sql_type = Bool)]
+    is_in_recovery: bool,
+    #[diesel(sql_type = Text)]
+    started: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    changes: Option<String>,
+}
+
+/// The thread that polls. Dropping this ends it, after the poll that may be running.
+pub(crate) struct PostgresPoll {
+    _stop: mpsc::Sender<()>,
+}
+
+impl PostgresPoll {
+    /// Starts the thread, whose first connection is `conn`.
+    pub(crate) fn start(
+        manager: ConnectionManager,
+        conn: AnyConnection,
+        coherence: Arc<Coherence>,
+    ) -> std::io::Result<Self> {
+        let (stop, stopped) = mpsc::channel();
+        let poller = Poller { manager, conn: Some(conn), coherence, last: None, old: VecDeque::new() };
+        let thread = std::thread::Builder::new().name("cache-poll".to_owned());
+        thread.spawn(move || poller.run(&stopped))?;
+        Ok(Self { _stop: stop })
+    }
+}
+
+/// What the last poll has returned.
+struct Last {
+    began_at: Duration,
+    xmin: String,
+    started: String,
+}
+
+/// A value of `xmin`, and when it was read.
+struct OldXmin {
+    read_at: Duration,
+    xmin: String,
+}
+
+struct Poller {
+    manager: ConnectionManager,
+    conn: Option<AnyConnection>,
+    coherence: Arc<Coherence>,
+    /// `None` if the connection is new.
+    last: Option<Last>,
+    /// One for each prune interval, oldest first.
+    old: VecDeque<OldXmin>,
+}
+
+impl Poller {
+    fn run(mut self, stopped: &mpsc::Receiver<()>) {
+        loop {
+            let pause = match self.poll() {
+                Ok(()) => POLL_INTERVAL,
+                Err(error) => {
+                    // Once for each loss of the connection.
+                    if self.conn.take().is_some() {
+                        tracing::warn!(%error, "changes of other servers cannot be polled; the cache is off");
+                    }
+                    self.last = None;
+                    RECONNECT_PAUSE
+                }
+            };
+            match stopped.recv_timeout(pause) {
+                Err(RecvTimeoutError::Timeout) => {}
+                Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    fn poll(&mut self) -> Result<(), StoreError> {
+        let poll = Poll::start();
+        let Some(row) = self.query()? else { return Ok(()) };
+        let PollRow { xmin, is_in_recovery, started, changes } = row;
+        if is_in_recovery {
+            return Err(StoreError::Unavailable("it is a standby".to_owned()));
+        }
+        let is_continuous = self.last.as_ref().is_some_and(|last| {
+            last.started == started && poll.began_at().saturating_sub(last.began_at) < MAX_GAP
+        });
+        if is_continuous {
+            self.invalidate(changes.as_deref().unwrap_or_default());
+        } else {
+            // After the query: an entry that was read before it may have missed a change that it did not see.
+            self.coherence.invalidate_all();
+        }
+        self.coherence.finish(poll);
+        self.prune(poll.began_at(), &xmin);
+        self.last = Some(Last { began_at: poll.began_at(), xmin, started });
+        Ok(())
+    }
+
+    /// `None` if the connection is not one to PostgreSQL.
+    fn query(&mut self) -> Result<Option<PollRow>, StoreError> {
+        let conn = match &mut self.conn {
+            Some(conn) => conn,
+            none => {
+                let opened =
+                    self.manager.open().map_err(|error| StoreError::Unavailable(error.to_string()))?;
+                none.insert(opened)
+            }
+        };
+        let AnyConnection::Postgres(conn) = conn else { return Ok(None) };
+        let xmin = self.last.as_ref().map(|last| last.xmin.as_str());
+        Ok(Some(diesel::sql_query(POLL).bind::<Nullable<Text>, _>(xmin).get_result(conn)?))
+    }
+
+    /// Invalidates what `changes` names: a dependency and an id in each line.
+    fn invalidate(&self, changes: &str) {
+        let parse = |line: &str| line.split_once(' ').and_then(|(kind, id)| Dependency::parse(kind, id));
+        match changes.lines().map(parse).collect::<Option<Vec<_>>>() {
+            Some(dependencies) => self.coherence.invalidate(&dependencies),
+            // Another program has written a row that no trigger writes.
+            None => self.coherence.invalidate_all(),
+        }
+    }
+
+    /// Deletes the rows that no server needs any more. By xid, never by age: a row becomes visible only with
+    /// its transaction.
+    fn prune(&mut self, now: Duration, xmin: &str) {
+        let is_due = self.old.back().is_none_or(|last| now.saturating_sub(last.read_at) >= PRUNE_INTERVAL);
+        if !is_due {
+            return;
+        }
+        self.old.push_back(OldXmin { read_at: now, xmin: xmin.to_owned() });
+        let is_old = |old: &OldXmin| now.saturating_sub(old.read_at) >= KEEP;
+        let mut oldest_needed = None;
+        while self.old.front().is_some_and(is_old) {
+            oldest_needed = self.old.pop_front();
+        }
+        let (Some(needed), Some(AnyConnection::Postgres(conn))) = (oldest_needed, &mut self.conn) else {
+            return;
+        };
+        let delete = diesel::sql_query("DELETE FROM cache_changes WHERE xid < $1::text::xid8");
+        if let Err(error) = delete.bind::<Text, _>(needed.xmin).execute(conn) {
+            tracing::debug!(%error, "old changes could not be deleted");
+        }
+    }
+}

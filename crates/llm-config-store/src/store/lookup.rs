@@ -1,0 +1,47 @@
+//! Reads that the cache answers, or else the database.
+
+use std::sync::Arc;
+
+use llm_config_core::access::Actor;
+use llm_config_core::caller::Identity;
+use llm_config_core::config::LlmConfig;
+use llm_config_core::id::ConfigId;
+
+use super::Store;
+use crate::error::StoreError;
+use crate::tokens::TokenText;
+
+impl Store {
+    /// Authenticates a token. Returns `None` if it, or a token in its chain of issuers, is unknown, inactive
+    /// or expired.
+    ///
+    /// What is returned was true at most a second ago, and is never older than what this process has changed.
+    pub async fn authenticate(&self, text: &TokenText) -> Result<Option<(Identity, Arc<Actor>)>, StoreError> {
+        let cache = &self.inner.context.cache;
+        let hashed = text.hashed(&self.inner.context.tokens);
+        let hash = hashed.hash;
+        if let Some(cached) = cache.token(&hash, self.now()) {
+            return Ok(Some((cached.identity, cached.actor)));
+        }
+        let reading = cache.coherence.begin_reading();
+        let Some((token, dependencies)) = self.read(move |tx| tx.authenticate(&hashed)).await? else {
+            return Ok(None);
+        };
+        let caller = (token.identity, Arc::clone(&token.actor));
+        cache.insert_token(hash, token, reading, &dependencies);
+        Ok(Some(caller))
+    }
+
+    /// The configuration of that id, without its secret. As old as what [`Store::authenticate`] returns.
+    pub async fn config(&self, id: ConfigId) -> Result<Option<Arc<LlmConfig>>, StoreError> {
+        let cache = &self.inner.context.cache;
+        if let Some(cached) = cache.config(id) {
+            return Ok(Some(cached));
+        }
+        let reading = cache.coherence.begin_reading();
+        let Some(found) = self.read(move |tx| tx.find_config(id)).await? else { return Ok(None) };
+        let found = Arc::new(found);
+        cache.insert_config(&found, reading);
+        Ok(Some(found))
+    }
+}

@@ -1,0 +1,110 @@
+//! Runs use cases in transactions.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use backon::{ExponentialBuilder, Retryable};
+use llm_config_core::time::Timestamp;
+
+use super::{Inner, Store, WritePath};
+use crate::error::{StoreError, TxError};
+#[cfg(debug_assertions)]
+use crate::transaction::all_changes_are_invalidated;
+use crate::transaction::{Effects, Mode, Tx, begin_pooled, commit, rollback};
+
+/// The maximum number of attempts of a contended transaction.
+const ATTEMPTS: usize = 6;
+
+/// The period in which a contended transaction is retried. One attempt alone may wait this long for a lock,
+/// so without this limit a caller could wait for six such attempts.
+const RETRY_PERIOD: Duration = Duration::from_secs(5);
+
+impl Store {
+    /// Runs `work` in one write transaction: either all of its changes are stored or none.
+    ///
+    /// `work` may run several times, after a lock conflict or the failure of a commit that it shares with
+    /// others. It must therefore change state only through `Tx`, and use ids that were generated before this
+    /// call. [`Tx::now`] is the same in every attempt.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: TxError,
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + Sync + 'static,
+    {
+        let (work, now) = (Arc::new(work), self.now());
+        let attempt = || self.write_once(now, Arc::clone(&work));
+        let pause = ExponentialBuilder::default()
+            .with_min_delay(Duration::from_millis(5))
+            .with_max_delay(Duration::from_millis(200))
+            .with_max_times(ATTEMPTS - 1)
+            .with_jitter();
+        let started = Instant::now();
+        let is_retryable = |error: &E| {
+            matches!(error.store_error(), Some(StoreError::Contended)) && started.elapsed() < RETRY_PERIOD
+        };
+        attempt.retry(pause).when(is_retryable).await
+    }
+
+    async fn write_once<T, E, F>(&self, now: Timestamp, work: Arc<F>) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: TxError,
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + Sync + 'static,
+    {
+        match &self.inner.writes {
+            WritePath::Grouped(writer) => writer.write(Arc::clone(&self.inner.context), now, work).await,
+            WritePath::Pooled => {
+                self.blocking(move |store| store.transaction(Mode::Write, now, &*work)).await
+            }
+        }
+    }
+
+    /// Runs `work` in one read transaction, on a consistent snapshot. The transaction is rolled back at its
+    /// end.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: TxError,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let now = self.now();
+        self.blocking(move |store| store.transaction(Mode::Read, now, work)).await
+    }
+
+    async fn blocking<T: Send + 'static>(&self, work: impl FnOnce(&Arc<Inner>) -> T + Send + 'static) -> T {
+        let inner = Arc::clone(&self.inner);
+        match tokio::task::spawn_blocking(move || work(&inner)).await {
+            Ok(done) => done,
+            // Blocking tasks are never cancelled, so this is a panic of `work`.
+            Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+        }
+    }
+}
+
+impl Inner {
+    /// Runs `work` in a transaction of its own, on a connection of the pool.
+    fn transaction<T, E: TxError>(
+        &self,
+        mode: Mode,
+        now: Timestamp,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut pooled = begin_pooled(&self.pool, mode)?;
+        let conn = &mut pooled.conn;
+        let mut tx = Tx { conn, context: &self.context, now, mode, effects: Effects::default() };
+        let result = work(&mut tx);
+        let Tx { conn, effects, .. } = tx;
+        match (&result, mode) {
+            (Ok(_), Mode::Write) => {
+                #[cfg(debug_assertions)]
+                all_changes_are_invalidated(conn, &effects.invalidated);
+                let committed = commit(conn);
+                // Also after an error, which may hide a commit.
+                self.context.cache.coherence.invalidate(&effects.invalidated);
+                committed?;
+            }
+            (Ok(_), Mode::Read) | (Err(_), _) => rollback(conn),
+        }
+        result
+    }
+}

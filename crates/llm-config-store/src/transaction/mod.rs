@@ -1,0 +1,59 @@
+//! Transactions: one for each use case, atomic, and retried after lock conflicts.
+
+mod control;
+mod locks;
+#[cfg(debug_assertions)]
+mod verify;
+
+use llm_config_core::time::Timestamp;
+
+pub(crate) use control::{begin, begin_pooled, commit, rollback};
+pub(crate) use locks::Lock;
+#[cfg(debug_assertions)]
+pub(crate) use verify::all_changes_are_invalidated;
+
+use crate::cache::Dependency;
+use crate::context::Context;
+use crate::database::backend::AnyConnection;
+
+/// An open transaction, whose methods are the queries of use cases. Only code below the use cases uses a
+/// connection directly: opening a database, migrations, and the purge of old ciphertext.
+pub struct Tx<'c> {
+    pub(crate) conn: &'c mut AnyConnection,
+    pub(crate) context: &'c Context,
+    pub(crate) now: Timestamp,
+    pub(crate) mode: Mode,
+    pub(crate) effects: Effects,
+}
+
+/// What must follow the commit of a transaction, and what it has counted.
+#[derive(Default)]
+pub(crate) struct Effects {
+    /// The number of audit events that the transaction has written.
+    pub(crate) events: u16,
+    /// Whether it has replaced or deleted a sealed secret, so that a purge must follow.
+    pub(crate) leaves_ciphertext: bool,
+    /// What cached entries may depend on and the transaction has changed.
+    pub(crate) invalidated: Vec<Dependency>,
+}
+
+/// The access mode of a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Read,
+    Write,
+}
+
+impl Tx<'_> {
+    /// The time at which the transaction began, the same in every attempt.
+    #[must_use]
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// After the commit, and before its result is returned, cached entries with this dependency become
+    /// unusable. Every change of a row that [`Dependency`] names calls this.
+    pub(crate) fn invalidate(&mut self, dependency: Dependency) {
+        self.effects.invalidated.push(dependency);
+    }
+}

@@ -1,0 +1,37 @@
+//! A check of debug builds: a transaction invalidates everything that it changes.
+
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+
+use crate::cache::Dependency;
+use crate::database::backend::AnyConnection;
+
+#[derive(QueryableByName)]
+struct Change {
+    #[diesel(sql_type = Text)]
+    dependency: String,
+    #[diesel(sql_type = Text)]
+    id: String,
+}
+
+/// Panics if the open transaction has changed something that `invalidated` does not name. The triggers know,
+/// so only PostgreSQL is checked; use cases are the same on SQLite.
+pub(crate) fn all_changes_are_invalidated(conn: &mut AnyConnection, invalidated: &[Dependency]) {
+    let AnyConnection::Postgres(conn) = conn else { return };
+    let of_this_transaction =
+        "SELECT dependency, id FROM cache_changes WHERE xid = pg_current_xact_id_if_assigned()";
+    let Ok(changes) = diesel::sql_query(of_this_transaction).load::<Change>(conn) else { return };
+    for Change { dependency, id } in changes {
+        let is_covered =
+            Dependency::parse(&dependency, &id).is_some_and(|changed| is_covered(changed, invalidated));
+        assert!(is_covered, "{dependency} {id} was changed and not invalidated");
+    }
+}
+
+fn is_covered(changed: Dependency, invalidated: &[Dependency]) -> bool {
+    match changed {
+        // Deleted with its holder or its issuer, on which its entries depend too.
+        Dependency::Token(_) => !invalidated.is_empty(),
+        Dependency::User(_) | Dependency::Config(_) => invalidated.contains(&changed),
+    }
+}
