@@ -59,6 +59,21 @@ async fn send_unpooled_neither_reuses_nor_keeps_connection() {
 }
 
 #[tokio::test]
+async fn send_unpooled_again_connects_to_judged_address_without_lookup() {
+    let server = keeping_alive().await;
+    // A second lookup would have another, allowed result, where no server listens.
+    let names = Names::default().with("llm.example", &["127.0.0.1"]).with("llm.example", &["127.0.0.2"]);
+    let names = Arc::new(names);
+    let guard = guard(policy(&["127.0.0.0/8"]), &names);
+    let url = format!("http://llm.example:{}/", server.port());
+    for number in ["1", "2", "3"] {
+        let response = guard.send_unpooled(get(&url), |_, _| false).await.ok().unwrap();
+        assert_eq!(response.body, number.as_bytes());
+    }
+    assert_eq!(names.lookups(), ["llm.example"]);
+}
+
+#[tokio::test]
 async fn call_after_server_closed_idle_connection_uses_new_connection() {
     let (closed, mut was_closed) = mpsc::unbounded_channel();
     let server = serve(move |mut stream| {
