@@ -8,7 +8,7 @@ use llm_config_core::text::DisplayName;
 use llm_config_core::time::Timestamp;
 
 use super::verdict::Verdict;
-use super::{CheckTrigger, NewCheck};
+use super::{CheckTrigger, ConfigNumbers, NewCheck};
 use crate::database::schema::{last_checks, llm_configs, workspaces};
 use crate::error::StoreError;
 use crate::row::Row;
@@ -109,7 +109,7 @@ impl Tx<'_> {
             .inner_join(llm_configs::table)
             .filter(last_checks::config_id.eq(config.to_string()))
             .select((LastCheckRow::as_select(), llm_configs::target_revision))
-            .first(self.conn)
+            .get_result(self.conn)
             .optional()?;
         Ok(row.and_then(|(row, target_revision)| row.last_check(target_revision)))
     }
@@ -117,14 +117,18 @@ impl Tx<'_> {
     /// Shows `new`, which is current, in lists: unless a newer check is shown, and unless it judges nothing
     /// and a current judgement is shown. The caller holds the lock on the configuration, so that of two
     /// servers only one sees a change.
-    pub(super) fn replace_last_check(&mut self, new: &NewCheck) -> Result<Option<VerdictChange>, StoreError> {
+    pub(super) fn replace_last_check(
+        &mut self,
+        new: &NewCheck,
+        config: &ConfigNumbers,
+    ) -> Result<Option<VerdictChange>, StoreError> {
+        let ConfigNumbers { sequence, target_revision } = *config;
         let id = new.config.to_string();
-        let shown: Option<LastCheckRow> =
-            last_checks::table.find(&id).select(LastCheckRow::as_select()).first(self.conn).optional()?;
-        let (sequence, target_revision): (i64, i64) = llm_configs::table
+        let shown: Option<LastCheckRow> = last_checks::table
             .find(&id)
-            .select((llm_configs::sequence, llm_configs::target_revision))
-            .first(self.conn)?;
+            .select(LastCheckRow::as_select())
+            .get_result(self.conn)
+            .optional()?;
         if shown.as_ref().is_some_and(|row| !row.yields_to(new, target_revision)) {
             return Ok(None);
         }
@@ -153,9 +157,11 @@ impl Tx<'_> {
     fn verdict_change(&mut self, id: &str, before: Option<Usable>) -> Result<VerdictChange, StoreError> {
         use llm_configs::{name, owner_id, table, workspace_id};
         let (config, owner, workspace): NameAndScope =
-            table.find(id).select((name, owner_id, workspace_id)).first(self.conn)?;
+            table.find(id).select((name, owner_id, workspace_id)).get_result(self.conn)?;
         let workspace_name: Option<String> = match &workspace {
-            Some(id) => workspaces::table.find(id).select(workspaces::name).first(self.conn).optional()?,
+            Some(id) => {
+                workspaces::table.find(id).select(workspaces::name).get_result(self.conn).optional()?
+            }
             None => None,
         };
         let owner_scope = owner.as_deref().and_then(|id| id.parse().ok()).map(Scope::Owner);

@@ -165,6 +165,15 @@ struct CheckRow {
     report: String,
 }
 
+/// The numbers of a configuration that a new check is compared with.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = llm_configs)]
+#[diesel(check_for_backend(crate::database::backend::MultiBackend))]
+struct ConfigNumbers {
+    sequence: i64,
+    target_revision: i64,
+}
+
 impl Tx<'_> {
     /// Stores a check and deletes old ones beyond [`KEPT_CHECKS`]. The configuration itself, its revision
     /// included, does not change.
@@ -173,13 +182,15 @@ impl Tx<'_> {
             new;
         let config_id = config.to_string();
         self.lock(&Lock::Checks { config: &config_id })?;
-        let unchanged = llm_configs::table
+        let current: Option<ConfigNumbers> = llm_configs::table
             .find(&config_id)
             .filter(llm_configs::incarnation.eq(incarnation.to_string()))
-            .filter(llm_configs::target_revision.le(revision.number()));
-        if !diesel::select(diesel::dsl::exists(unchanged)).get_result::<bool>(self.conn)? {
+            .select(ConfigNumbers::as_select())
+            .get_result(self.conn)
+            .optional()?;
+        let Some(current) = current.filter(|current| current.target_revision <= revision.number()) else {
             return Ok(RecordedCheck::Outdated);
-        }
+        };
         let row = CheckRow {
             id: random::uuid(self.now).to_string(),
             config_id: config_id.clone(),
@@ -192,7 +203,7 @@ impl Tx<'_> {
         };
         diesel::insert_into(config_checks::table).values(&row).execute(self.conn)?;
         self.delete_old_checks(&config_id)?;
-        self.replace_last_check(new).map(RecordedCheck::Stored)
+        self.replace_last_check(new, &current).map(RecordedCheck::Stored)
     }
 
     /// Deletes all checks of a configuration.
@@ -204,23 +215,16 @@ impl Tx<'_> {
     }
 
     fn delete_old_checks(&mut self, config_id: &str) -> Result<(), StoreError> {
-        let checks_of_config = || config_checks::table.filter(config_checks::config_id.eq(config_id));
+        let checks: Vec<(String, Option<i32>)> = config_checks::table
+            .filter(config_checks::config_id.eq(config_id))
+            .order(newest_first())
+            .select((config_checks::id, config_checks::works))
+            .load(self.conn)?;
         // Kept, so that a long outage of a provider does not make configurations unavailable that worked
         // before.
-        let last_conclusive: Option<String> = checks_of_config()
-            .filter(config_checks::works.is_not_null())
-            .order(newest_first())
-            .select(config_checks::id)
-            .first(self.conn)
-            .optional()?;
-        let old: Vec<String> = checks_of_config()
-            .order(newest_first())
-            .offset(i64::from(KEPT_CHECKS))
-            // SQLite has no OFFSET without a LIMIT.
-            .limit(i64::MAX)
-            .select(config_checks::id)
-            .load(self.conn)?;
-        for id in old.into_iter().filter(|id| last_conclusive.as_ref() != Some(id)) {
+        let last_conclusive = checks.iter().position(|(_, works)| works.is_some());
+        let old = checks.iter().enumerate().skip(KEPT_CHECKS as usize);
+        for (_, (id, _)) in old.filter(|(position, _)| Some(*position) != last_conclusive) {
             diesel::delete(config_checks::table.find(id)).execute(self.conn)?;
         }
         Ok(())
