@@ -29,7 +29,7 @@ pub(crate) fn find(conn: &mut AnyConnection) -> Result<Option<Installation>, Sto
     let row: Option<(String, Option<i64>)> = installation::table
         .find(ROW)
         .select((installation::organization_id, installation::root_created_at))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     row.map(|(organization, root)| {
         let organization =

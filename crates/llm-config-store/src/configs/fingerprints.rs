@@ -53,7 +53,7 @@ impl Tx<'_> {
 
     /// The stored fingerprint of a configuration.
     pub(super) fn stored_fingerprint(&mut self, id: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(llm_configs::table.find(id).select(llm_configs::fingerprint).first(self.conn).optional()?)
+        Ok(llm_configs::table.find(id).select(llm_configs::fingerprint).get_result(self.conn).optional()?)
     }
 
     /// Gives a fingerprint that has become free to the owner's oldest row that has it with a suffix.

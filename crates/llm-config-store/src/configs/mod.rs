@@ -89,7 +89,7 @@ impl Tx<'_> {
             .left_join(secrets::table.on(belongs_to_config().and(secrets::slot.eq(SLOT))))
             .filter(llm_configs::id.eq(id))
             .select((ConfigRow::as_select(), Option::<MetaRow>::as_select()))
-            .first(self.conn)
+            .get_result(self.conn)
             .optional()?;
         let Some((row, meta)) = row else { return Ok(None) };
         let labels = self.labels_of(id)?;
@@ -160,7 +160,7 @@ impl Tx<'_> {
 
     /// The stored uniqueness key of a configuration's name.
     fn name_key(&mut self, id: &str) -> Result<Option<String>, StoreError> {
-        Ok(llm_configs::table.find(id).select(llm_configs::name_key).first(self.conn).optional()?)
+        Ok(llm_configs::table.find(id).select(llm_configs::name_key).get_result(self.conn).optional()?)
     }
 
     /// Gives a key that has become free in a workspace to the oldest row that has it with a suffix.

@@ -87,7 +87,7 @@ pub(crate) fn open_credential(tx: &mut Tx<'_>, config: &LlmConfig) -> Result<Opt
         .filter(secrets::config_id.eq(&id))
         .filter(secrets::slot.eq(SLOT))
         .select(secrets::envelope)
-        .first(tx.conn)
+        .get_result(tx.conn)
         .optional()?;
     let envelope = row.ok_or_else(|| corrupt("secrets", &id, "slot"))?;
     open_envelope(&tx.context.vault, &*tx.context.hosts, config, meta.kind, &envelope).map(Some)

@@ -51,7 +51,7 @@ impl Tx<'_> {
         let role: Option<String> = memberships::table
             .find((&workspace, &user))
             .select(memberships::role)
-            .first(self.conn)
+            .get_result(self.conn)
             .optional()?;
         Row { table: "memberships", id: &workspace }.parse_optional("role", role.as_deref())
     }

@@ -133,7 +133,7 @@ impl Tx<'_> {
         let id = id.to_string();
         self.lock(&Lock::ForShare { table: "users", id: &id })?;
         let row: Option<UserRow> =
-            users::table.find(&id).select(UserRow::as_select()).first(self.conn).optional()?;
+            users::table.find(&id).select(UserRow::as_select()).get_result(self.conn).optional()?;
         row.map(UserRow::into_user).transpose()
     }
 
@@ -230,7 +230,7 @@ impl Tx<'_> {
             return Err(StoreError::ForeignKey);
         }
         let key: Option<String> =
-            users::table.find(&id).select(users::email_key).first(self.conn).optional()?;
+            users::table.find(&id).select(users::email_key).get_result(self.conn).optional()?;
         let at_revision = users::table.find(&id).filter(users::revision.eq(user.revision.number()));
         if diesel::delete(at_revision).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);

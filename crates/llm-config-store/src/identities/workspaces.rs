@@ -59,7 +59,7 @@ impl Tx<'_> {
         let row: Option<(String, i64)> = workspaces::table
             .find(&text)
             .select((workspaces::name, workspaces::revision))
-            .first(self.conn)
+            .get_result(self.conn)
             .optional()?;
         row.map(|(name, number)| {
             let name =

@@ -224,7 +224,7 @@ impl Tx<'_> {
 
     pub(crate) fn read_token(&mut self, id: &str) -> Result<Option<Token>, StoreError> {
         let row: Option<TokenRow> =
-            tokens::table.find(id).select(TokenRow::as_select()).first(self.conn).optional()?;
+            tokens::table.find(id).select(TokenRow::as_select()).get_result(self.conn).optional()?;
         row.map(TokenRow::into_token).transpose()
     }
 
