@@ -18,6 +18,8 @@ mod escalation;
 mod health;
 #[path = "llm_config/mod.rs"]
 mod llm_config;
+#[path = "long_lists/mod.rs"]
+mod long_lists;
 #[path = "organization/mod.rs"]
 mod organization;
 #[path = "postgres_outage.rs"]

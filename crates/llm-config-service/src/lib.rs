@@ -24,8 +24,8 @@ mod workspaces;
 pub use arrival::{Arrival, PeerUser, WebPage};
 pub use bootstrap::Bootstrap;
 pub use configs::{
-    ConfigDetails, ConfigList, ConfigOrigin, CreatedConfig, FindConfigs, FoundConfigs, ListConfigs,
-    NamedScope, ScopeFilter, TransferTarget, TransferredConfig, UnreadableConfig,
+    ConfigDetails, ConfigOrigin, ConfigPage, ConfigRows, CreatedConfig, FindConfigs, FoundConfigs,
+    ListConfigs, NamedScope, ScopeFilter, TransferTarget, TransferredConfig, UnreadableConfig, WholeList,
 };
 pub use error::{Dependents, Error, MissingReference, Parsed};
 pub use metrics::CheckMetrics;

@@ -5,12 +5,12 @@ use crate::keys::cursor_key;
 use crate::store::Store;
 use crate::vault::AssociatedData;
 
-/// A position in a list: after the row with this number in the order of insertion.
+/// A position in a list: after the row with this number of the order of insertion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position(pub(crate) i64);
 
 impl Position {
-    /// The position before the first row.
+    /// The position before the first row, whatever the order of the list. No row has this number.
     pub const START: Self = Self(0);
 }
 

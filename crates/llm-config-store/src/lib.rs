@@ -36,7 +36,7 @@ pub use checks::{
     Check, CheckReport, CheckReportError, CheckTrigger, KEPT_CHECKS, LastCheck, NewCheck, ReasonCode,
     ReasonCodeError, RecordedCheck, Verdict, VerdictChange,
 };
-pub use configs::{ConfigFilter, ConfigPage, ListedConfig, PageFilter, PageRow, WorkspaceFilter};
+pub use configs::{ConfigPage, ListedConfig, Order, PageFilter, PageRow};
 pub use credential_access::{
     OpenDraftError, OpenTargetError, OpenedDraft, OpenedTarget, PendingResolution, Resolution,
 };

@@ -10,6 +10,7 @@
 mod auth;
 mod body;
 mod client_name;
+mod config_list;
 mod connection;
 pub mod docs;
 pub mod document;

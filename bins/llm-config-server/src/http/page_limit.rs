@@ -1,8 +1,9 @@
-//! The query parameter that limits the rows of a page.
+//! The query parameters that ask for a page.
 
 use std::num::NonZeroU16;
 use std::str::FromStr;
 
+use llm_config_service::{Cursor, CursorText, PageRequest};
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::http::schema::value::{Components, ValueSchema, small_integer};
@@ -14,6 +15,19 @@ pub(crate) struct PageLimit<const MAX: u16>(pub(crate) NonZeroU16);
 impl<const MAX: u16> PageLimit<MAX> {
     /// The largest limit.
     pub(crate) const LARGEST: Self = Self(NonZeroU16::new(MAX).expect("a maximum of at least 1"));
+
+    /// The page that a request asks for; `None` if it has neither parameter. A page after a cursor has the
+    /// largest limit by default. `parameter` is the name of the parameter for the cursor.
+    pub(crate) fn page(
+        limit: Option<Self>,
+        cursor: Option<CursorText>,
+        parameter: &'static str,
+    ) -> Option<PageRequest> {
+        (limit.is_some() || cursor.is_some()).then(|| PageRequest {
+            limit: limit.unwrap_or(Self::LARGEST).0,
+            cursor: cursor.map(|text| Cursor { text, parameter }),
+        })
+    }
 }
 
 impl<const MAX: u16> ValueSchema for PageLimit<MAX> {

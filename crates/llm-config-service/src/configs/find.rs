@@ -8,17 +8,14 @@ use llm_config_core::config::{Labels, SearchTerm};
 use llm_config_core::id::{ConfigId, PrincipalId, WorkspaceId};
 use llm_config_core::provider::Provider;
 use llm_config_core::text::DisplayName;
-use llm_config_store::{ListedConfig, PageFilter, Position, StoreError};
+use llm_config_store::{ListedConfig, Order, PageFilter, Position, StoreError};
 
 use super::details::{ConfigDetails, Surroundings};
-use super::list::listed_workspaces;
+use super::list::{PAGE, listed_workspaces};
 use crate::error::Error;
 use crate::paging::{CursorText, PageRequest};
 use crate::service::Service;
 use crate::session::Session;
-
-/// How many rows are read at once.
-const PAGE: u16 = 500;
 
 /// A filter for configurations of both scopes. All conditions must hold.
 #[derive(Clone, Debug, Default)]
@@ -111,7 +108,7 @@ impl Service {
             .read(move |tx| {
                 let (mut named, mut after) = (Vec::new(), Some(Position::START));
                 while let Some(position) = after.filter(|_| named.len() < MAX_NAMED) {
-                    let page = tx.list_page(&filter, position, PAGE)?;
+                    let page = tx.list_page(&filter, position, PAGE.get())?;
                     after = page.next;
                     named.extend(page.rows.into_iter().filter_map(|row| match row.config {
                         ListedConfig::Intact(config) => {
@@ -134,10 +131,13 @@ impl FindConfigs {
         PageFilter {
             owners: selected_owners(&session.actor, workspace, owner),
             workspaces: selected_workspaces(session, workspace, owner),
+            id: None,
             text,
             provider,
             state,
             labels,
+            is_available: false,
+            order: Order::OldestFirst,
         }
     }
 
@@ -179,7 +179,7 @@ fn selected_workspaces(
     workspace: Option<WorkspaceId>,
     owner: Option<PrincipalId>,
 ) -> VisibleWorkspaces {
-    let visible = listed_workspaces(session);
+    let visible = listed_workspaces(&session.actor);
     match (workspace, owner) {
         (None, None) => visible,
         (Some(id), None) if visible.contains(id) => VisibleWorkspaces::Only([id].into()),

@@ -1,93 +1,225 @@
-//! Lists configurations. A list never fails for lack of rights: it is filtered to what the caller may see.
+//! The lists of the two vendor APIs: by page, or whole. A list never fails for lack of rights: it is filtered
+//! to what the caller may see.
+
+use std::collections::BTreeSet;
+use std::num::NonZeroU16;
 
 use llm_config_core::access::{
-    Action, ConfigAction, VisiblePrincipals, VisibleWorkspaces, visible_owners, visible_workspaces,
+    Action, Actor, ConfigAction, VisiblePrincipals, VisibleWorkspaces, visible_owners, visible_workspaces,
 };
+use llm_config_core::caller::Caller;
 use llm_config_core::config::{Labels, LlmConfig};
-use llm_config_core::id::{PrincipalId, WorkspaceId};
+use llm_config_core::id::{ConfigId, PrincipalId, WorkspaceId};
 use llm_config_core::provider::Provider;
 use llm_config_core::scope::Scope;
-use llm_config_store::{ConfigFilter, ListedConfig, WorkspaceFilter};
+use llm_config_store::{ListedConfig, Order, PageFilter, Position};
 
 use crate::error::Error;
+use crate::paging::{CursorText, PageRequest};
 use crate::service::Service;
 use crate::session::Session;
 
-/// The filter of a list of owners' configurations. All conditions hold together.
-#[derive(Debug, Default)]
-pub struct ListConfigs {
-    /// The owner. Ignored for a caller who may list only their own configurations.
-    pub owner: Option<PrincipalId>,
-    /// The provider.
-    pub provider: Option<Provider>,
-    /// Labels that each configuration must have.
-    pub labels: Labels,
+/// How many rows of a whole list are read at once.
+pub(super) const PAGE: NonZeroU16 = NonZeroU16::new(500).expect("a page of at least one row");
+
+/// A list of one of the vendor APIs.
+#[derive(Clone, Debug)]
+pub enum ListConfigs {
+    /// The configurations of owners, oldest first. All conditions must hold.
+    OfOwners {
+        /// The owner. Ignored for a caller who may list only their own configurations.
+        owner: Option<PrincipalId>,
+        /// The provider.
+        provider: Option<Provider>,
+        /// Labels that each configuration must have.
+        labels: Labels,
+    },
+    /// The configurations of one workspace, or of all workspaces that the caller may see, newest first.
+    OfWorkspaces {
+        /// The workspace. If the text is not an id, the list is empty.
+        workspace: Option<String>,
+        /// The only configuration. If the text is not an id, the list is empty.
+        config: Option<String>,
+    },
+    /// The configurations of all workspaces that the caller may see whose last check succeeded, newest first.
+    Available,
 }
 
-/// A list of configurations, and the rows that could not be decoded.
+/// A part of a list.
 #[derive(Debug, Default)]
-pub struct ConfigList {
-    /// The configurations: owners' configurations oldest first, workspaces' configurations newest first.
+pub struct ConfigRows {
+    /// The configurations, in the order of the list.
     pub configs: Vec<LlmConfig>,
     /// The ids of rows that do not hold a valid configuration.
     pub unreadable: Vec<String>,
 }
 
-impl Service {
-    /// The configurations of owners that match `filter`.
-    pub async fn list_configs(&self, session: &Session, filter: ListConfigs) -> Result<ConfigList, Error> {
-        let ListConfigs { owner, provider, labels } = filter;
-        let owners = match (visible_owners(&session.actor), owner) {
-            (VisiblePrincipals::All, Some(owner)) => VisiblePrincipals::Only(owner),
-            (visible, _) => visible,
-        };
-        let filter = ConfigFilter { owners, provider, labels };
-        let rows = self.store.read(move |tx| Ok::<_, Error>(tx.list_owned_configs(&filter)?)).await?;
-        Ok(ConfigList::from_rows(rows))
-    }
+/// A page that a client has asked for.
+#[derive(Debug)]
+pub struct ConfigPage {
+    /// The rows of the page.
+    pub rows: ConfigRows,
+    /// The cursor of the next page; `None` at the end.
+    pub next: Option<CursorText>,
+}
 
-    /// The configurations of one workspace, or of all workspaces that the caller may see. The list is empty
-    /// if the text of `workspace` is not an id.
-    pub async fn list_in_workspaces(
+/// A whole list, which is read in parts.
+pub struct WholeList {
+    service: Service,
+    caller: Caller,
+    /// The rights that were read when the request was authenticated. Only the first part is decided by them.
+    actor: Option<Actor>,
+    list: ListConfigs,
+    /// The position where the next part begins; `None` at the end.
+    after: Option<Position>,
+}
+
+impl Service {
+    /// A page of a list.
+    ///
+    /// A cursor is valid for the same list of the same user; `Malformed` with any other. Each page is decided
+    /// anew.
+    pub async fn list_page(
         &self,
         session: &Session,
-        workspace: Option<&str>,
-    ) -> Result<ConfigList, Error> {
-        let workspace = match workspace.map(str::parse::<WorkspaceId>) {
-            None => None,
-            Some(Ok(id)) => Some(id),
-            Some(Err(_)) => return Ok(ConfigList::default()),
-        };
-        let filter = WorkspaceFilter { visible: listed_workspaces(session), workspace };
-        let rows = self.store.read(move |tx| Ok::<_, Error>(tx.list_workspace_configs(&filter)?)).await?;
-        Ok(ConfigList::from_rows(rows))
+        list: ListConfigs,
+        page: &PageRequest,
+    ) -> Result<ConfigPage, Error> {
+        let parts = list.cursor_parts(&session.actor);
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        let start = self.page_start(&parts, page.cursor.as_ref())?;
+        let (rows, next) =
+            self.list_rows(Rights::Known(session.actor.clone()), list, start, page.limit).await?;
+        Ok(ConfigPage { rows, next: self.next_cursor(&parts, next) })
     }
 
-    /// The configurations of workspaces whose last check succeeded.
-    pub async fn list_available(&self, session: &Session) -> Result<ConfigList, Error> {
-        let filter = WorkspaceFilter { visible: listed_workspaces(session), workspace: None };
-        let rows = self.store.read(move |tx| Ok::<_, Error>(tx.list_available(&filter)?)).await?;
-        Ok(ConfigList::from_rows(rows))
+    /// A whole list.
+    #[must_use]
+    pub fn list_whole(&self, session: Session, list: ListConfigs) -> WholeList {
+        let Session { caller, actor, arrival: _ } = session;
+        WholeList { service: self.clone(), caller, actor: Some(actor), list, after: Some(Position::START) }
+    }
+
+    async fn list_rows(
+        &self,
+        rights: Rights,
+        list: ListConfigs,
+        after: Position,
+        limit: NonZeroU16,
+    ) -> Result<(ConfigRows, Option<Position>), Error> {
+        self.store
+            .read(move |tx| {
+                let actor = match rights {
+                    Rights::Known(actor) => actor,
+                    Rights::Unknown(caller) => tx.actor(&caller)?,
+                };
+                let page = tx.list_page(&list.visible_to(&actor), after, limit.get())?;
+                let mut rows = ConfigRows::default();
+                for row in page.rows {
+                    match row.config {
+                        ListedConfig::Intact(config) => rows.configs.push(*config),
+                        ListedConfig::Corrupt(id, error) => {
+                            tracing::error!(%error, "a row of configurations is corrupt");
+                            rows.unreadable.push(id);
+                        }
+                    }
+                }
+                Ok((rows, page.next))
+            })
+            .await
+    }
+}
+
+impl WholeList {
+    /// Whether the last part has been read.
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        self.after.is_none()
+    }
+
+    /// The next part, of at most 500 rows; `None` at the end.
+    ///
+    /// Each part is read in a transaction of its own, which ends before this returns, and by the rights that
+    /// the caller has then. `Unauthenticated` if the token is no longer valid.
+    pub async fn next(&mut self) -> Result<Option<ConfigRows>, Error> {
+        let Some(after) = self.after else { return Ok(None) };
+        let rights = self.actor.take().map_or_else(|| Rights::Unknown(self.caller.clone()), Rights::Known);
+        let (rows, next) = self.service.list_rows(rights, self.list.clone(), after, PAGE).await?;
+        self.after = next;
+        Ok(Some(rows))
+    }
+}
+
+/// The rights by which a part of a list is decided.
+enum Rights {
+    Known(Actor),
+    /// Those that the caller has when the part is read.
+    Unknown(Caller),
+}
+
+impl ListConfigs {
+    /// The filter, narrowed to what the caller may list.
+    fn visible_to(&self, actor: &Actor) -> PageFilter {
+        let none = PageFilter {
+            owners: VisiblePrincipals::None,
+            workspaces: VisibleWorkspaces::Only(BTreeSet::new()),
+            id: None,
+            text: None,
+            provider: None,
+            state: None,
+            labels: Labels::default(),
+            is_available: false,
+            order: Order::NewestFirst,
+        };
+        match self {
+            Self::OfOwners { owner, provider, labels } => PageFilter {
+                owners: match (visible_owners(actor), owner) {
+                    (VisiblePrincipals::All, Some(owner)) => VisiblePrincipals::Only(*owner),
+                    (visible, _) => visible,
+                },
+                provider: *provider,
+                labels: labels.clone(),
+                order: Order::OldestFirst,
+                ..none
+            },
+            Self::OfWorkspaces { workspace, config } => {
+                let visible = listed_workspaces(actor);
+                let workspaces = match workspace.as_deref().map(str::parse::<WorkspaceId>) {
+                    None => visible,
+                    Some(Ok(id)) if visible.contains(id) => VisibleWorkspaces::Only([id].into()),
+                    Some(Ok(_) | Err(_)) => return none,
+                };
+                match config.as_deref().map(str::parse::<ConfigId>).transpose() {
+                    Ok(id) => PageFilter { workspaces, id, ..none },
+                    Err(_) => none,
+                }
+            }
+            Self::Available => {
+                PageFilter { workspaces: listed_workspaces(actor), is_available: true, ..none }
+            }
+        }
+    }
+
+    /// What a cursor is bound to: the list, the user, and the filter. Labels follow in pairs.
+    fn cursor_parts(&self, actor: &Actor) -> Vec<String> {
+        let user = actor.id.to_string();
+        match self {
+            Self::OfOwners { owner, provider, labels } => {
+                let owner = owner.map(|id| id.to_string()).unwrap_or_default();
+                let provider = provider.map(|provider| provider.to_string()).unwrap_or_default();
+                let labels = labels.into_iter().flat_map(|(key, value)| [key.clone(), value.clone()]);
+                ["owners' configs".to_owned(), user, owner, provider].into_iter().chain(labels).collect()
+            }
+            Self::OfWorkspaces { workspace, config } => {
+                let [workspace, config] = [workspace, config].map(|id| id.clone().unwrap_or_default());
+                vec!["workspaces' configs".to_owned(), user, workspace, config]
+            }
+            Self::Available => vec!["available configs".to_owned(), user],
+        }
     }
 }
 
 /// The workspaces whose configurations the caller may list.
-pub(super) fn listed_workspaces(session: &Session) -> VisibleWorkspaces {
-    visible_workspaces(&session.actor, |id| Action::Config(ConfigAction::List, Scope::Workspace(id)))
-}
-
-impl ConfigList {
-    fn from_rows(rows: Vec<ListedConfig>) -> Self {
-        let mut list = Self::default();
-        for row in rows {
-            match row {
-                ListedConfig::Intact(config) => list.configs.push(*config),
-                ListedConfig::Corrupt(id, error) => {
-                    tracing::error!(error = %error, "a row of configurations is corrupt");
-                    list.unreadable.push(id);
-                }
-            }
-        }
-        list
-    }
+pub(super) fn listed_workspaces(actor: &Actor) -> VisibleWorkspaces {
+    visible_workspaces(actor, |id| Action::Config(ConfigAction::List, Scope::Workspace(id)))
 }

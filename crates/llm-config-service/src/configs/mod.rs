@@ -18,7 +18,7 @@ pub use create::CreatedConfig;
 pub(crate) use delete::require_no_configs;
 pub use details::ConfigDetails;
 pub use find::{FindConfigs, FoundConfigs, UnreadableConfig};
-pub use list::{ConfigList, ListConfigs};
+pub use list::{ConfigPage, ConfigRows, ListConfigs, WholeList};
 pub use named_scope::NamedScope;
 pub use origin::ConfigOrigin;
 pub use scope_filter::ScopeFilter;

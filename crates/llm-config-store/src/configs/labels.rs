@@ -1,6 +1,6 @@
 //! Labels, one row each, so that lists can be filtered by them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -12,9 +12,6 @@ use crate::database::backend::AnyConnection;
 use crate::database::schema::{config_labels, llm_configs};
 use crate::error::StoreError;
 use crate::transaction::Tx;
-
-/// The number of ids in one query, below the limit of variables of both databases.
-const CHUNK: usize = 1000;
 
 /// Gives the labels that an earlier server has added the number of their configuration.
 pub(crate) fn number_missing(conn: &mut AnyConnection) -> Result<(), StoreError> {
@@ -57,22 +54,5 @@ impl Tx<'_> {
             .select((config_labels::key, config_labels::value))
             .load(self.conn)?;
         Ok(rows.into_iter().collect())
-    }
-
-    pub(super) fn labels_of_all(
-        &mut self,
-        ids: &[&str],
-    ) -> Result<HashMap<String, BTreeMap<String, String>>, StoreError> {
-        let mut labels: HashMap<String, BTreeMap<String, String>> = HashMap::new();
-        for chunk in ids.chunks(CHUNK) {
-            let rows: Vec<(String, String, String)> = config_labels::table
-                .filter(config_labels::config_id.eq_any(chunk.iter().copied()))
-                .select((config_labels::config_id, config_labels::key, config_labels::value))
-                .load(self.conn)?;
-            for (id, key, value) in rows {
-                labels.entry(id).or_default().insert(key, value);
-            }
-        }
-        Ok(labels)
     }
 }

@@ -1,29 +1,27 @@
-//! Configurations: creation, lookup, the list of owners' configurations, and deletion.
+//! Configurations: creation, lookup and deletion.
 
 mod create;
 pub(crate) mod fingerprints;
 pub(crate) mod labels;
 mod page;
 mod row;
+mod scope_contents;
 mod sealed_credential;
 pub(crate) mod search;
 pub(crate) mod sources;
 mod transfer;
 mod update;
-mod workspace_list;
 
 use diesel::prelude::*;
-use llm_config_core::access::VisiblePrincipals;
 use llm_config_core::audit::{AuditObject, Event, EventKind};
 use llm_config_core::caller::Caller;
-use llm_config_core::config::{Labels, LlmConfig};
+use llm_config_core::config::LlmConfig;
 use llm_config_core::credential::{Credential, SecretMeta};
 use llm_config_core::id::{ConfigId, PrincipalId};
-use llm_config_core::provider::Provider;
 use llm_config_core::scope::Scope;
 
 use crate::cache::Dependency;
-use crate::database::schema::{config_labels, llm_configs, secrets};
+use crate::database::schema::{llm_configs, secrets};
 use crate::error::StoreError;
 use crate::row::Row;
 use crate::transaction::{Lock, Tx};
@@ -31,21 +29,9 @@ use crate::unique_keys::{self, ConfigNames, KeyScope};
 use crate::vault::SLOT;
 use row::{ConfigRow, MetaRow};
 
-pub use page::{ConfigPage, PageFilter, PageRow};
+pub use page::{ConfigPage, Order, PageFilter, PageRow};
 pub(crate) use sealed_credential::open_credential;
 pub(crate) use update::PlannedCredential;
-pub use workspace_list::WorkspaceFilter;
-
-/// A filter for a list of owners' configurations. All conditions must hold.
-#[derive(Clone, Debug)]
-pub struct ConfigFilter {
-    /// The owners that the caller may see.
-    pub owners: VisiblePrincipals,
-    /// Only this provider.
-    pub provider: Option<Provider>,
-    /// Only configurations with all of these labels.
-    pub labels: Labels,
-}
 
 /// One entry of a list. A corrupt row is one entry and does not fail the whole list.
 #[derive(Debug)]
@@ -94,50 +80,6 @@ impl Tx<'_> {
         let Some((row, meta)) = row else { return Ok(None) };
         let labels = self.labels_of(id)?;
         row.into_config(meta, labels).map(Some)
-    }
-
-    /// The owners' configurations that match `filter`, oldest first.
-    pub fn list_owned_configs(&mut self, filter: &ConfigFilter) -> Result<Vec<ListedConfig>, StoreError> {
-        let mut query = llm_configs::table
-            .left_join(secrets::table.on(belongs_to_config().and(secrets::slot.eq(SLOT))))
-            .filter(llm_configs::owner_id.is_not_null())
-            .select((ConfigRow::as_select(), Option::<MetaRow>::as_select()))
-            .into_boxed();
-        match filter.owners {
-            VisiblePrincipals::All => {}
-            VisiblePrincipals::Only(owner) => {
-                query = query.filter(llm_configs::owner_id.eq(owner.to_string()));
-            }
-            VisiblePrincipals::None => return Ok(Vec::new()),
-        }
-        if let Some(provider) = filter.provider {
-            query = query.filter(llm_configs::provider.eq(provider.as_str()));
-        }
-        for (key, value) in &filter.labels {
-            let labelled = config_labels::table
-                .filter(config_labels::key.eq(key.clone()))
-                .filter(config_labels::value.eq(value.clone()))
-                .select(config_labels::config_id);
-            query = query.filter(llm_configs::id.eq_any(labelled));
-        }
-        let rows: Vec<(ConfigRow, Option<MetaRow>)> = query.order(llm_configs::sequence).load(self.conn)?;
-        self.parse_list(rows)
-    }
-
-    fn parse_list(
-        &mut self,
-        rows: Vec<(ConfigRow, Option<MetaRow>)>,
-    ) -> Result<Vec<ListedConfig>, StoreError> {
-        let ids: Vec<&str> = rows.iter().map(|(row, _)| row.id.as_str()).collect();
-        let mut labels = self.labels_of_all(&ids)?;
-        let listed = rows.into_iter().map(|(row, meta)| {
-            let id = row.id.clone();
-            match row.into_config(meta, labels.remove(&id).unwrap_or_default()) {
-                Ok(config) => ListedConfig::Intact(Box::new(config)),
-                Err(error) => ListedConfig::Corrupt(id, error),
-            }
-        });
-        Ok(listed.collect())
     }
 
     /// Deletes `current` with its labels and its sealed credential. Fails with `Stale` if it was changed

@@ -1,31 +1,42 @@
-//! Pages of a list of configurations of both scopes, in the order of insertion.
+//! Pages of a list of configurations of both scopes, in the order of insertion or in the opposite order.
 
-mod ids;
+mod rows;
 mod statement;
 
-use diesel::prelude::*;
+use std::collections::BTreeMap;
+
 use llm_config_core::access::{VisiblePrincipals, VisibleWorkspaces};
 use llm_config_core::check::CheckState;
 use llm_config_core::config::{Labels, SearchTerm};
+use llm_config_core::id::ConfigId;
 use llm_config_core::provider::Provider;
 
-use super::row::{ConfigRow, MetaRow};
-use super::{ListedConfig, belongs_to_config};
+use super::ListedConfig;
 use crate::checks::LastCheck;
-use crate::checks::last_check::LastCheckRow;
 use crate::cursor::Position;
-use crate::database::schema::{last_checks, llm_configs, secrets};
 use crate::error::StoreError;
+use crate::row::Row;
 use crate::transaction::Tx;
-use crate::vault::SLOT;
+use rows::FoundRow;
 
-/// A filter for a list of configurations of both scopes. All conditions must hold.
+/// The order of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// In the order of insertion.
+    OldestFirst,
+    /// In the opposite order.
+    NewestFirst,
+}
+
+/// A filter for a list of configurations of both scopes, and the order of the list. All conditions must hold.
 #[derive(Clone, Debug)]
 pub struct PageFilter {
     /// The owners whose configurations the list contains.
     pub owners: VisiblePrincipals,
     /// The workspaces whose configurations the list contains.
     pub workspaces: VisibleWorkspaces,
+    /// Only the configuration of this id.
+    pub id: Option<ConfigId>,
     /// Only configurations with this text in name, model or host.
     pub text: Option<SearchTerm>,
     /// Only configurations of this provider.
@@ -34,6 +45,10 @@ pub struct PageFilter {
     pub state: Option<CheckState>,
     /// Only configurations with all of these labels.
     pub labels: Labels,
+    /// Only configurations that work according to their last current check. Inconclusive checks are ignored.
+    pub is_available: bool,
+    /// The order.
+    pub order: Order,
 }
 
 /// One row of a page.
@@ -48,7 +63,7 @@ pub struct PageRow {
 /// A page of a list.
 #[derive(Debug)]
 pub struct ConfigPage {
-    /// The rows, oldest first.
+    /// The rows in the order of the list.
     pub rows: Vec<PageRow>,
     /// The position after the last row; `None` at the end of the list.
     pub next: Option<Position>,
@@ -63,30 +78,26 @@ impl Tx<'_> {
         limit: u16,
     ) -> Result<ConfigPage, StoreError> {
         let limit = usize::from(limit);
-        let mut entries = ids::find(self.conn, filter, after, limit + 1)?;
-        let has_more = entries.len() > limit;
-        entries.truncate(limit);
-        let next = entries.last().filter(|_| has_more).map(|last| last.position);
-        let ids: Vec<_> = entries.into_iter().map(|entry| entry.id).collect();
-        let rows: Vec<(ConfigRow, Option<MetaRow>, Option<LastCheckRow>, i64)> = llm_configs::table
-            .left_join(secrets::table.on(belongs_to_config().and(secrets::slot.eq(SLOT))))
-            .left_join(last_checks::table.on(last_checks::config_id.eq(llm_configs::id)))
-            .filter(llm_configs::id.eq_any(ids))
-            .order(llm_configs::sequence)
-            .select((
-                ConfigRow::as_select(),
-                Option::<MetaRow>::as_select(),
-                Option::<LastCheckRow>::as_select(),
-                llm_configs::target_revision,
-            ))
-            .load(self.conn)?;
-        let (mut configs, mut checks) = (Vec::new(), Vec::new());
-        for (config, meta, check, target_revision) in rows {
-            configs.push((config, meta));
-            checks.push(check.and_then(|check| check.last_check(target_revision)));
+        let mut found = rows::find(self.conn, filter, after, limit + 1)?;
+        let has_more = found.len() > limit;
+        found.truncate(limit);
+        let next = found.last().filter(|_| has_more).map(|last| Position(last.sequence));
+        Ok(ConfigPage { rows: found.into_iter().map(FoundRow::parse).collect(), next })
+    }
+}
+
+impl FoundRow {
+    fn parse(self) -> PageRow {
+        let Self { config, meta, check, target_revision, sequence: _, labels } = self;
+        let id = config.id.clone();
+        let row = Row { table: "llm_configs", id: &id };
+        let labels = labels.map_or_else(|| Ok(BTreeMap::new()), |json| row.json("labels", &json));
+        PageRow {
+            config: match labels.and_then(|labels| config.into_config(meta, labels)) {
+                Ok(config) => ListedConfig::Intact(Box::new(config)),
+                Err(error) => ListedConfig::Corrupt(id, error),
+            },
+            last_check: check.and_then(|check| check.last_check(target_revision)),
         }
-        let configs = self.parse_list(configs)?.into_iter();
-        let rows = configs.zip(checks).map(|(config, last_check)| PageRow { config, last_check });
-        Ok(ConfigPage { rows: rows.collect(), next })
     }
 }

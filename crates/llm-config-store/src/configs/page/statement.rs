@@ -1,18 +1,21 @@
 //! An SQL statement that is composed as text. Its values are bound, never part of the text.
+//!
+//! Diesel prepares such a statement once for each connection and text. It prepares `sql_query` anew each
+//! time.
 
-use diesel::deserialize::QueryableByName;
-use diesel::pg::Pg;
+use std::marker::PhantomData;
+
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Text};
-use diesel::sqlite::Sqlite;
 
-use crate::database::backend::AnyConnection;
+use crate::database::backend::{AnyConnection, MultiBackend};
 
-/// A statement and its values.
-pub(super) struct Statement {
+/// A statement and its values. `T` is the SQL type of its rows.
+pub(super) struct Statement<'a, T> {
     database: Database,
-    sql: String,
-    values: Vec<Value>,
+    parts: Vec<Box<dyn QueryFragment<MultiBackend> + 'a>>,
+    rows: PhantomData<T>,
 }
 
 #[derive(Clone, Copy)]
@@ -21,84 +24,73 @@ enum Database {
     Sqlite,
 }
 
-enum Value {
-    Text(String),
-    Number(i64),
-}
+/// A text that is the same on both databases.
+struct Sql(&'static str);
 
-impl Statement {
+impl<'a, T> Statement<'a, T> {
     /// An empty statement for the database of `conn`.
     pub(super) fn new(conn: &AnyConnection) -> Self {
         let database = match conn {
             AnyConnection::Postgres(_) => Database::Postgres,
             AnyConnection::Sqlite(_) => Database::Sqlite,
         };
-        Self { database, sql: String::new(), values: Vec::new() }
+        Self { database, parts: Vec::new(), rows: PhantomData }
     }
 
     /// Appends SQL.
     pub(super) fn push(&mut self, sql: &'static str) -> &mut Self {
-        self.sql.push(' ');
-        self.sql.push_str(sql);
+        self.fragment(Sql(sql))
+    }
+
+    /// Appends the SQL of one database.
+    pub(super) fn push_either(&mut self, postgres: &'static str, sqlite: &'static str) -> &mut Self {
+        self.push(match self.database {
+            Database::Postgres => postgres,
+            Database::Sqlite => sqlite,
+        })
+    }
+
+    /// Appends a part of a query of Diesel.
+    pub(super) fn fragment(&mut self, part: impl QueryFragment<MultiBackend> + 'a) -> &mut Self {
+        self.parts.push(Box::new(part));
         self
     }
 
     /// Appends a placeholder for a text.
-    pub(super) fn text(&mut self, value: &str) -> &mut Self {
-        self.value(Value::Text(value.to_owned()))
+    pub(super) fn text(&mut self, value: &'a str) -> &mut Self {
+        self.fragment(value.into_sql::<Text>())
     }
 
     /// Appends a placeholder for a number.
     pub(super) fn number(&mut self, value: i64) -> &mut Self {
-        self.value(Value::Number(value))
-    }
-
-    /// Appends the position of `part` in the column `text`, which is 0 if the column does not contain it.
-    pub(super) fn position(&mut self, column: &'static str, part: &str) -> &mut Self {
-        self.push(match self.database {
-            Database::Postgres => "strpos(",
-            Database::Sqlite => "instr(",
-        });
-        self.push(column).push(",").text(part).push(")")
-    }
-
-    fn value(&mut self, value: Value) -> &mut Self {
-        self.values.push(value);
-        let placeholder = match self.database {
-            Database::Postgres => format!(" ${}", self.values.len()),
-            Database::Sqlite => " ?".to_owned(),
-        };
-        self.sql.push_str(&placeholder);
-        self
-    }
-
-    /// Runs the statement.
-    pub(super) fn load<R>(self, conn: &mut AnyConnection) -> QueryResult<Vec<R>>
-    where
-        R: QueryableByName<Pg> + QueryableByName<Sqlite> + 'static,
-    {
-        let Self { database: _, sql, values } = self;
-        match conn {
-            AnyConnection::Postgres(conn) => {
-                let mut query = diesel::sql_query(sql).into_boxed::<Pg>();
-                for value in values {
-                    query = match value {
-                        Value::Text(text) => query.bind::<Text, _>(text),
-                        Value::Number(number) => query.bind::<BigInt, _>(number),
-                    };
-                }
-                query.load(conn)
-            }
-            AnyConnection::Sqlite(conn) => {
-                let mut query = diesel::sql_query(sql).into_boxed::<Sqlite>();
-                for value in values {
-                    query = match value {
-                        Value::Text(text) => query.bind::<Text, _>(text),
-                        Value::Number(number) => query.bind::<BigInt, _>(number),
-                    };
-                }
-                query.load(conn)
-            }
-        }
+        self.fragment(value.into_sql::<BigInt>())
     }
 }
+
+impl QueryFragment<MultiBackend> for Sql {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        out.push_sql(" ");
+        out.push_sql(self.0);
+        out.push_sql(" ");
+        Ok(())
+    }
+}
+
+impl<T> QueryFragment<MultiBackend> for Statement<'_, T> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        self.parts.iter().try_for_each(|part| part.walk_ast(out.reborrow()))
+    }
+}
+
+// Without a static id, the text identifies the prepared statement.
+impl<T> QueryId for Statement<'_, T> {
+    type QueryId = ();
+
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<T> Query for Statement<'_, T> {
+    type SqlType = T;
+}
+
+impl<T> RunQueryDsl<AnyConnection> for Statement<'_, T> {}

@@ -1,28 +1,34 @@
 //! Available configurations: those that work according to their last current check.
 
-use llm_config_core::access::VisibleWorkspaces;
+use llm_config_core::access::{VisiblePrincipals, VisibleWorkspaces};
 use llm_config_core::id::WorkspaceId;
 use llm_config_core::scope::Scope;
 use llm_config_core::time::Timestamp;
-use llm_config_store::{KEPT_CHECKS, ListedConfig, NewCheck, RecordedCheck, Store, WorkspaceFilter};
+use llm_config_store::{KEPT_CHECKS, NewCheck, Order, PageFilter, Position, RecordedCheck, Store};
 
 use super::checks::{check_of, in_workspace, list, record};
+use super::config_page::{self, names, page};
 use super::{open_store, open_store_with_clock};
 use crate::support::{create, endpoint_patch, find, named, owner, update, workspace};
 
-pub(super) fn all() -> WorkspaceFilter {
-    WorkspaceFilter { visible: VisibleWorkspaces::All, workspace: None }
+/// The available configurations of these workspaces, newest first.
+fn available_in(workspaces: VisibleWorkspaces) -> PageFilter {
+    PageFilter {
+        owners: VisiblePrincipals::None,
+        workspaces,
+        is_available: true,
+        order: Order::NewestFirst,
+        ..config_page::all()
+    }
 }
 
-/// The names of the available configurations; a corrupt entry is `!`.
-pub(super) async fn available(store: &Store, filter: &WorkspaceFilter) -> Vec<String> {
-    let filter = filter.clone();
-    let listed = store.read(move |tx| tx.list_available(&filter)).await.unwrap();
-    let name = |entry: &ListedConfig| match entry {
-        ListedConfig::Intact(config) => config.settings.name.to_string(),
-        ListedConfig::Corrupt(..) => "!".to_owned(),
-    };
-    listed.iter().map(name).collect()
+pub(super) fn all() -> PageFilter {
+    available_in(VisibleWorkspaces::All)
+}
+
+/// The names of the available configurations; a corrupt entry is `! ` and its error.
+pub(super) async fn available(store: &Store, filter: &PageFilter) -> Vec<String> {
+    names(&page(store, filter, Position::START, 500).await)
 }
 
 #[tokio::test]
@@ -113,21 +119,21 @@ async fn list_available_with_filter_returns_matching_configs_newest_first() {
             assert!(record(&store, check_of(&config, Some(true))).await);
         }
     }
-    let only = |ids: &[WorkspaceId]| VisibleWorkspaces::Only(ids.iter().copied().collect());
-    let filter = |visible, workspace| WorkspaceFilter { visible, workspace };
+    let only = |ids: &[WorkspaceId]| available_in(VisibleWorkspaces::Only(ids.iter().copied().collect()));
     assert_eq!(available(&store, &all()).await, ["3", "2", "1"]);
-    assert_eq!(available(&store, &filter(only(&[one]), None)).await, ["3", "1"]);
-    assert_eq!(available(&store, &filter(VisibleWorkspaces::All, Some(other))).await, ["2"]);
-    assert!(available(&store, &filter(only(&[one]), Some(other))).await.is_empty());
-    assert!(available(&store, &filter(only(&[]), None)).await.is_empty());
+    assert_eq!(available(&store, &only(&[one])).await, ["3", "1"]);
+    assert_eq!(available(&store, &only(&[one, other])).await, ["3", "2", "1"]);
+    assert!(available(&store, &only(&[])).await.is_empty());
 
     database.execute("UPDATE llm_configs SET capabilities = '{' WHERE name = '2'");
-    assert_eq!(available(&store, &all()).await, ["3", "!", "1"]);
+    let with_corrupt = available(&store, &all()).await;
+    assert_eq!([&with_corrupt[0], &with_corrupt[2]], ["3", "1"]);
+    assert!(with_corrupt[1].starts_with("! "), "{}", with_corrupt[1]);
     database.execute(
         "INSERT INTO secrets \
          SELECT config_id, 'NEXT', kind, mask, key_id_mask, kek_id, envelope, sealed_at, given_by, \
          source, reference \
          FROM secrets",
     );
-    assert_eq!(available(&store, &all()).await, ["3", "!", "1"]);
+    assert_eq!(available(&store, &all()).await, with_corrupt);
 }

@@ -1,43 +1,21 @@
-//! Lists of owners' configurations: filters, order, and corrupt rows.
+//! The contents of the rows of a page: labels, masks, corrupt rows.
 
-use std::collections::BTreeMap;
-
-use llm_config_core::access::{OrgRole, VisiblePrincipals};
-use llm_config_core::id::PrincipalId;
-use llm_config_core::provider::Provider;
+use llm_config_core::access::{OrgRole, VisibleWorkspaces};
 use llm_config_core::scope::Scope;
-use llm_config_store::{ConfigFilter, ListedConfig, Store};
+use llm_config_store::{ListedConfig, PageFilter, PageRow, Position, Store};
 use serde_json::json;
 
+use super::config_page::{all, all_names, page};
 use super::open_store;
 use crate::support::{SECRET, api_key, create, named, new, user, workspace};
 
-fn all() -> ConfigFilter {
-    ConfigFilter {
-        owners: VisiblePrincipals::All,
-        provider: None,
-        labels: BTreeMap::new().try_into().unwrap(),
-    }
-}
-
-fn labelled(labels: &[(&str, &str)]) -> ConfigFilter {
-    let labels: BTreeMap<_, _> =
-        labels.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-    ConfigFilter { labels: labels.try_into().unwrap(), ..all() }
-}
-
-/// The names in a list; a corrupt entry is `!` and its error.
-async fn names(store: &Store, filter: ConfigFilter) -> Vec<String> {
-    let listed = store.read(move |tx| tx.list_owned_configs(&filter)).await.unwrap();
-    let name = |entry: &ListedConfig| match entry {
-        ListedConfig::Intact(config) => config.settings.name.to_string(),
-        ListedConfig::Corrupt(_, error) => format!("! {error}"),
-    };
-    listed.iter().map(name).collect()
+/// The configurations of all owners.
+fn owned() -> PageFilter {
+    PageFilter { workspaces: VisibleWorkspaces::Only([].into()), ..all() }
 }
 
 /// Creates three configurations of Ada, one of Bob and one of a workspace.
-async fn filled(store: &Store) -> (PrincipalId, PrincipalId) {
+async fn filled(store: &Store) {
     let (ada, bob) = (user(store, OrgRole::User).await, user(store, OrgRole::User).await);
     for (owner, name, provider, labels) in [
         (ada, "1", "OPENAI", json!({"team": "a", "tier": "x"})),
@@ -49,53 +27,19 @@ async fn filled(store: &Store) -> (PrincipalId, PrincipalId) {
         create(store, Scope::Owner(owner), new(settings, api_key(SECRET))).await.unwrap();
     }
     create(store, Scope::Workspace(workspace(store).await), named("of a workspace")).await.unwrap();
-    (ada, bob)
 }
 
 #[tokio::test]
-async fn list_owned_configs_returns_visible_configs_oldest_first() {
-    let (_database, store) = open_store().await;
-    let (ada, bob) = filled(&store).await;
-    assert_eq!(names(&store, all()).await, ["1", "2", "3", "4"]);
-    assert_eq!(
-        names(&store, ConfigFilter { owners: VisiblePrincipals::Only(ada), ..all() }).await,
-        ["1", "2", "4"]
-    );
-    assert_eq!(names(&store, ConfigFilter { owners: VisiblePrincipals::Only(bob), ..all() }).await, ["3"]);
-    assert!(names(&store, ConfigFilter { owners: VisiblePrincipals::None, ..all() }).await.is_empty());
-}
-
-#[tokio::test]
-async fn list_owned_configs_with_several_conditions_requires_all() {
-    let (_database, store) = open_store().await;
-    let (ada, _) = filled(&store).await;
-    assert_eq!(
-        names(&store, ConfigFilter { provider: Some(Provider::OpenAi), ..all() }).await,
-        ["1", "3", "4"]
-    );
-    assert_eq!(names(&store, labelled(&[("team", "a")])).await, ["1", "2"]);
-    assert_eq!(names(&store, labelled(&[("team", "a"), ("tier", "x")])).await, ["1"]);
-    assert!(names(&store, labelled(&[("team", "b"), ("tier", "y")])).await.is_empty());
-    assert!(names(&store, labelled(&[("team", "A")])).await.is_empty());
-    let of_ada = ConfigFilter {
-        owners: VisiblePrincipals::Only(ada),
-        provider: Some(Provider::OpenAi),
-        ..labelled(&[("tier", "x")])
-    };
-    assert_eq!(names(&store, of_ada).await, ["1"]);
-}
-
-#[tokio::test]
-async fn list_owned_configs_contains_labels_and_masks() {
+async fn list_page_contains_labels_and_masks() {
     let (_database, store) = open_store().await;
     filled(&store).await;
-    let listed = store.read(|tx| tx.list_owned_configs(&all())).await.unwrap();
-    let labels_and_mask = |entry: &ListedConfig| match entry {
+    let listed = page(&store, &owned(), Position::START, 500).await.rows;
+    let labels_and_mask = |row: &PageRow| match &row.config {
         ListedConfig::Intact(config) => {
             let mask = config.secret.as_ref().and_then(|secret| secret.mask.as_ref()).unwrap();
             format!("{} {mask}", config.settings.labels)
         }
-        ListedConfig::Corrupt(..) => panic!("{entry:?}"),
+        ListedConfig::Corrupt(..) => panic!("{row:?}"),
     };
     let lines: Vec<_> = listed.iter().map(labels_and_mask).collect();
     assert_eq!(
@@ -109,13 +53,13 @@ async fn check_corrupt_entry(sql: &str, expected: &str) {
     let (database, store) = open_store().await;
     filled(&store).await;
     database.execute(sql);
-    let names = names(&store, all()).await;
+    let names = all_names(&store, &owned(), 500).await;
     assert_eq!([&names[0], &names[2], &names[3]], ["1", "3", "4"], "{sql}");
     assert!(names[1].starts_with("! ") && names[1].ends_with(expected), "{sql}: {}", names[1]);
 }
 
 #[tokio::test]
-async fn list_owned_configs_with_corrupt_row_marks_one_entry() {
+async fn list_page_with_corrupt_column_marks_one_entry() {
     let column = |column: &str| format!("column `{column}` is corrupt");
     let row = "WHERE name = '2'";
     check_corrupt_entry(&format!("UPDATE llm_configs SET endpoint = 'nonsense' {row}"), &column("endpoint"))
@@ -153,20 +97,7 @@ async fn list_owned_configs_with_corrupt_row_marks_one_entry() {
 }
 
 #[tokio::test]
-async fn list_owned_configs_with_second_secret_slot_returns_one_entry() {
-    let (database, store) = open_store().await;
-    filled(&store).await;
-    database.execute(
-        "INSERT INTO secrets \
-         SELECT config_id, 'NEXT', kind, mask, key_id_mask, kek_id, envelope, sealed_at, given_by, \
-         source, reference \
-         FROM secrets",
-    );
-    assert_eq!(names(&store, all()).await, ["1", "2", "3", "4"]);
-}
-
-#[tokio::test]
-async fn list_owned_configs_of_many_rows_contains_all_labels() {
+async fn list_page_of_many_rows_contains_all_labels() {
     let (_database, store) = open_store().await;
     let scope = Scope::Owner(user(&store, OrgRole::User).await);
     let ids: Vec<_> = (0..1003).map(|_| store.new_config_id()).collect();
@@ -181,12 +112,27 @@ async fn list_owned_configs_of_many_rows_contains_all_labels() {
         })
         .await
         .unwrap();
-    let listed = store.read(|tx| tx.list_owned_configs(&all())).await.unwrap();
-    let has_its_label = |entry: &ListedConfig| match entry {
-        ListedConfig::Intact(config) => {
-            config.settings.labels.to_string() == format!("n={}", config.settings.name)
-        }
-        ListedConfig::Corrupt(..) => false,
-    };
-    assert_eq!(listed.iter().filter(|entry| has_its_label(entry)).count(), 1003);
+    let (mut intact, mut after) = (0, Some(Position::START));
+    while let Some(position) = after {
+        let page = page(&store, &owned(), position, 500).await;
+        let has_its_label = |row: &&PageRow| {
+            let config = row.config.intact();
+            config.is_some_and(|config| {
+                config.settings.labels.to_string() == format!("n={}", config.settings.name)
+            })
+        };
+        intact += page.rows.iter().filter(has_its_label).count();
+        after = page.next;
+    }
+    assert_eq!(intact, 1003);
+}
+
+#[tokio::test]
+async fn list_page_returns_labels_with_any_character() {
+    let (_database, store) = open_store().await;
+    let scope = Scope::Owner(user(&store, OrgRole::User).await);
+    let labels = json!({"a": "\"\\ ' \u{e9}\u{1f600}", "b": "{}", "c.d_e-f": "null"});
+    let created = create(&store, scope, new(json!({"labels": labels}), json!(null))).await.unwrap();
+    let listed = page(&store, &owned(), Position::START, 500).await.rows;
+    assert_eq!(listed[0].config.intact(), Some(&created));
 }

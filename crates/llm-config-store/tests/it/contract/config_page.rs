@@ -9,7 +9,9 @@ use llm_config_core::id::{PrincipalId, WorkspaceId};
 use llm_config_core::provider::Provider;
 use llm_config_core::scope::Scope;
 use llm_config_store::testing::TestDatabase;
-use llm_config_store::{CheckTrigger, ConfigPage, ListedConfig, NewCheck, PageFilter, Position, Store};
+use llm_config_store::{
+    CheckTrigger, ConfigPage, ListedConfig, NewCheck, Order, PageFilter, PageRow, Position, Store,
+};
 use serde_json::json;
 
 use super::checks::{check_of, record, verdict};
@@ -22,10 +24,13 @@ pub(super) fn all() -> PageFilter {
     PageFilter {
         owners: VisiblePrincipals::All,
         workspaces: VisibleWorkspaces::All,
+        id: None,
         text: None,
         provider: None,
         state: None,
         labels: BTreeMap::new().try_into().unwrap(),
+        is_available: false,
+        order: Order::OldestFirst,
     }
 }
 
@@ -36,24 +41,35 @@ pub(super) async fn page(store: &Store, filter: &PageFilter, after: Position, li
 
 /// The names on a page; a corrupt row is `!` and its error.
 pub(super) fn names(page: &ConfigPage) -> Vec<String> {
-    let name = |row: &llm_config_store::PageRow| match &row.config {
+    let name = |row: &PageRow| match &row.config {
         ListedConfig::Intact(config) => config.settings.name.to_string(),
         ListedConfig::Corrupt(_, error) => format!("! {error}"),
     };
     page.rows.iter().map(name).collect()
 }
 
-/// Checks the names that match `filter`, on one page and with one row on each page.
+/// The names on all pages of at most `limit` rows.
+pub(super) async fn all_names(store: &Store, filter: &PageFilter, limit: u16) -> Vec<String> {
+    let (mut listed, mut after) = (Vec::new(), Some(Position::START));
+    while let Some(position) = after {
+        let page = page(store, filter, position, limit).await;
+        assert!(page.rows.len() <= usize::from(limit));
+        listed.extend(names(&page));
+        after = page.next;
+    }
+    listed
+}
+
+/// Checks the names that match `filter`, in both orders, on one page and with few rows on each page.
 async fn check(store: &Store, filter: &PageFilter, expected: &[&str]) {
-    for limit in [500, 1] {
-        let (mut listed, mut after) = (Vec::new(), Some(Position::START));
-        while let Some(position) = after {
-            let page = page(store, filter, position, limit).await;
-            assert!(page.rows.len() <= usize::from(limit));
-            listed.extend(names(&page));
-            after = page.next;
+    let mut expected = expected.to_vec();
+    for order in [Order::OldestFirst, Order::NewestFirst] {
+        let filter = PageFilter { order, ..filter.clone() };
+        for limit in [500, 2, 1] {
+            let listed = all_names(store, &filter, limit).await;
+            assert_eq!(listed, expected, "{limit} rows on a page: {filter:?}");
         }
-        assert_eq!(listed, expected, "{limit} rows on a page: {filter:?}");
+        expected.reverse();
     }
 }
 
@@ -154,7 +170,7 @@ async fn list_page_with_text_finds_it_in_name_model_and_host_without_case() {
 
 #[tokio::test]
 async fn list_page_with_several_conditions_requires_all() {
-    let Filled { database: _database, store, ada, other, .. } = filled().await;
+    let Filled { database: _database, store, ada, other, configs, .. } = filled().await;
     let provider = |provider| PageFilter { provider: Some(provider), ..all() };
     check(&store, &provider(Provider::Vllm), &["GAMMA 100%", DELTA]).await;
     check(&store, &provider(Provider::OpenAi), &["Alpha", STREET]).await;
@@ -169,6 +185,10 @@ async fn list_page_with_several_conditions_requires_all() {
         ..labelled(&[("team", "a")])
     };
     check(&store, &of_ada, &["Alpha", STREET]).await;
+    let with_id = |id| PageFilter { id: Some(id), ..all() };
+    check(&store, &with_id(configs["beta_1"].id), &["beta_1"]).await;
+    let of_owners = VisibleWorkspaces::Only([].into());
+    check(&store, &PageFilter { workspaces: of_owners, ..with_id(configs["beta_1"].id) }, &[]).await;
     check(&store, &PageFilter { provider: Some(Provider::OpenAi), ..with_text("alpha") }, &["Alpha"]).await;
     check(&store, &PageFilter { provider: Some(Provider::Vllm), ..with_text("alpha") }, &[]).await;
     check(

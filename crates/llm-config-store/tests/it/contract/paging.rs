@@ -4,15 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use llm_config_core::access::VisibleWorkspaces;
 use llm_config_core::config::LlmConfig;
-use llm_config_core::id::ConfigId;
+use llm_config_core::id::{ConfigId, WorkspaceId};
 use llm_config_core::scope::Scope;
-use llm_config_store::{ListedConfig, PageFilter, Position, Store};
+use llm_config_store::{ListedConfig, Order, PageFilter, Position, Store};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
 use super::config_page::{all, page};
 use super::{open_store, open_stores};
 use crate::support::{create, delete, named, run_concurrently, workspace};
+
+const ORDERS: [Order; 2] = [Order::OldestFirst, Order::NewestFirst];
 
 /// A step between two pages.
 #[derive(Clone, Debug)]
@@ -41,9 +43,9 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(store: &Store, workspace: llm_config_core::id::WorkspaceId) -> Self {
+    fn new(store: &Store, workspace: WorkspaceId, order: Order) -> Self {
         let workspaces = VisibleWorkspaces::Only([workspace].into());
-        let filter = PageFilter { workspaces, ..all() };
+        let filter = PageFilter { workspaces, order, ..all() };
         Self { store: store.clone(), filter, after: Some(Position::START), seen: Vec::new() }
     }
 
@@ -55,6 +57,12 @@ impl Reader {
             ListedConfig::Corrupt(..) => panic!("{row:?}"),
         }));
         self.after = page.next;
+    }
+
+    async fn read_rest(&mut self, limit: u16) {
+        while self.after.is_some() {
+            self.read(limit).await;
+        }
     }
 
     fn check(&self, throughout: &BTreeSet<ConfigId>) {
@@ -77,7 +85,7 @@ async fn run(store: &Store, initial: usize, steps: &[Step]) {
         rows.push(insert(n).await);
     }
     let mut throughout: BTreeSet<_> = rows.iter().map(|row| row.id).collect();
-    let mut reader = Reader::new(store, workspace);
+    let mut readers = ORDERS.map(|order| Reader::new(store, workspace, order));
     for (n, step) in steps.iter().enumerate() {
         match step {
             Step::Insert => rows.push(insert(initial + n).await),
@@ -87,13 +95,17 @@ async fn run(store: &Store, initial: usize, steps: &[Step]) {
                 throughout.remove(&row.id);
                 delete(store, &row).await.unwrap();
             }
-            Step::Page(limit) => reader.read(*limit).await,
+            Step::Page(limit) => {
+                for reader in &mut readers {
+                    reader.read(*limit).await;
+                }
+            }
         }
     }
-    while reader.after.is_some() {
-        reader.read(2).await;
+    for mut reader in readers {
+        reader.read_rest(2).await;
+        reader.check(&throughout);
     }
-    reader.check(&throughout);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -112,7 +124,7 @@ async fn paging_between_inserts_and_deletes_returns_each_lasting_row_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn paging_during_concurrent_inserts_and_deletes_returns_each_lasting_row_once() {
-    let (_database, stores) = open_stores(3).await;
+    let (_database, stores) = open_stores(4).await;
     let workspace = workspace(&stores[0]).await;
     let mut lasting = BTreeSet::new();
     let mut doomed = Vec::new();
@@ -143,10 +155,8 @@ async fn paging_during_concurrent_inserts_and_deletes_returns_each_lasting_row_o
                     None
                 }
                 _ => {
-                    let mut reader = Reader::new(&store, workspace);
-                    while reader.after.is_some() {
-                        reader.read(3).await;
-                    }
+                    let mut reader = Reader::new(&store, workspace, ORDERS[n - 2]);
+                    reader.read_rest(3).await;
                     Some(reader)
                 }
             }

@@ -3,10 +3,10 @@
 use llm_config_core::config::{LlmConfig, Settings};
 use llm_config_core::id::OrganizationId;
 use llm_config_core::scope::Scope;
-use llm_config_service::ConfigList;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::http::config_list::ListBody;
 use crate::http::etag;
 use crate::http::schema::enums::AiType;
 use crate::http::timestamp::rfc3339;
@@ -22,12 +22,16 @@ pub(crate) struct AiLlmList {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(format = Uuid)]
     unreadable: Vec<String>,
+    /// An addition to the API: the cursor of the next page. Absent at the end of the list, and for a request
+    /// with neither `limit` nor `cursor`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
 }
 
 /// A configuration. There is no member for its secret.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct AiLlm {
+pub(crate) struct AiLlm {
     #[schema(format = Uuid)]
     id: String,
     #[schema(format = Uuid)]
@@ -55,10 +59,15 @@ struct AiLlm {
     repos: [(); 0],
 }
 
-impl AiLlmList {
-    pub(crate) fn new(ConfigList { configs, unreadable }: ConfigList, organization: OrganizationId) -> Self {
-        let ai_llms = configs.into_iter().map(|config| AiLlm::new(config, organization)).collect();
-        Self { success: true, ai_llms, unreadable }
+impl ListBody for AiLlmList {
+    type Element = AiLlm;
+
+    fn new(ai_llms: Vec<AiLlm>, unreadable: Vec<String>, next_cursor: Option<String>) -> Self {
+        Self { success: true, ai_llms, unreadable, next_cursor }
+    }
+
+    fn element(config: LlmConfig, organization: OrganizationId) -> AiLlm {
+        AiLlm::new(config, organization)
     }
 }
 

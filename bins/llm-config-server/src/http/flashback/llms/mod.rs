@@ -19,7 +19,15 @@ use crate::http::resource::{Operation, operations};
 
 /// The operations in the order of the document.
 pub(crate) fn operations() -> Vec<Operation> {
-    operations![create, list(list::ListQuery), available, stats(stats::StatsQuery), update, delete, validate,]
+    operations![
+        create,
+        list(list::ListQuery),
+        available(available::AvailableQuery),
+        stats(stats::StatsQuery),
+        update,
+        delete,
+        validate,
+    ]
 }
 
 /// `PUT` and `DELETE` of `/ai/llm/{id}` for ids that are paths of other operations. They are not in the

@@ -1,15 +1,16 @@
 //! `GET /ai/llm/stats`
 
-use actix_web::HttpRequest;
-use actix_web::web::{Data, Json};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
 use llm_config_core::config::LlmConfig;
-use llm_config_core::id::ConfigId;
-use llm_config_service::{ConfigList, Service};
+use llm_config_core::id::{ConfigId, OrganizationId};
+use llm_config_service::{ListConfigs, Service};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::auth::Caller;
 use crate::http::body::Unchecked;
+use crate::http::config_list::{self, ListBody};
 use crate::http::error::RequestError;
 use crate::http::flashback::tags;
 use crate::http::query::{self, First, query_params};
@@ -31,12 +32,25 @@ pub(crate) struct StatsList {
     stats: Vec<Stats>,
 }
 
+impl ListBody for StatsList {
+    type Element = Stats;
+
+    // The original API names neither rows that cannot be read nor pages.
+    fn new(stats: Vec<Stats>, _: Vec<String>, _: Option<String>) -> Self {
+        Self { success: true, stats }
+    }
+
+    fn element(config: LlmConfig, _: OrganizationId) -> Stats {
+        config.into()
+    }
+}
+
 /// The usage of a configuration: decimal numbers as strings, because they may exceed the range of JSON
 /// numbers. All are zero, because this server does not forward calls of models.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = AiLlmStats)]
-struct Stats {
+pub(crate) struct Stats {
     #[schema(format = Uuid)]
     ai_llm_id: String,
     total_api_calls: String,
@@ -49,8 +63,8 @@ struct Stats {
     total_blocks: String,
 }
 
-impl From<&LlmConfig> for Stats {
-    fn from(config: &LlmConfig) -> Self {
+impl From<LlmConfig> for Stats {
+    fn from(config: LlmConfig) -> Self {
         let zero = || 0_u64.to_string();
         Self {
             ai_llm_id: config.id.to_string(),
@@ -78,13 +92,8 @@ pub(crate) async fn handle(
     Caller(session): Caller,
     request: HttpRequest,
     service: Data<Service>,
-) -> Result<Json<StatsList>, RequestError> {
+) -> Result<HttpResponse, RequestError> {
     let StatsQuery { ai_llm_id } = query::read(&request)?;
-    let ConfigList { mut configs, unreadable: _ } = service.list_in_workspaces(&session, None).await?;
-    if let Some(id) = ai_llm_id.0 {
-        // A text that is not an id matches nothing.
-        let id = id.0.parse().ok();
-        configs.retain(|config| Some(config.id) == id);
-    }
-    Ok(Json(StatsList { success: true, stats: configs.iter().map(Stats::from).collect() }))
+    let list = ListConfigs::OfWorkspaces { workspace: None, config: ai_llm_id.0.map(|id| id.0) };
+    config_list::respond::<StatsList>(&request, &service, session, list, None).await
 }

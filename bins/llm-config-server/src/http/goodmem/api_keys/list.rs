@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Json};
 use llm_config_core::field::FieldErrors;
 use llm_config_core::id::PrincipalId;
-use llm_config_service::{Cursor, CursorText, ListTokens, PageRequest, Service, TokenList};
+use llm_config_service::{CursorText, ListTokens, Service, TokenList};
 
 use crate::http::auth::Caller;
 use crate::http::error::RequestError;
@@ -79,11 +79,7 @@ pub(crate) async fn handle(
         None => None,
     };
     let filter = ListTokens { holder: subject.or(owner), state };
-    let is_paged = max_results.is_some() || next_token.is_some();
-    let page = is_paged.then(|| PageRequest {
-        limit: max_results.unwrap_or(PageLimit::LARGEST).0,
-        cursor: next_token.map(|text| Cursor { text, parameter: "nextToken" }),
-    });
+    let page = PageLimit::page(max_results, next_token, "nextToken");
     let TokenList { tokens, next, at } = service.list_tokens(&session, filter, page.as_ref()).await?;
     let key = |token| match view.unwrap_or(ApiKeyView::Full) {
         ApiKeyView::Full => ApiKey::new(token, at),

@@ -1,16 +1,18 @@
 //! `GET /v1/llms`
 
-use actix_web::HttpRequest;
-use actix_web::web::{Data, Json};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
 use llm_config_core::id::PrincipalId;
-use llm_config_service::{ConfigList, Error, ListConfigs, Service};
+use llm_config_service::{CursorText, Error, ListConfigs, Service};
 
 use crate::http::auth::Caller;
+use crate::http::config_list;
 use crate::http::error::RequestError;
 use crate::http::goodmem::llms::get::CREDENTIALS_NEVER_RETURNED;
-use crate::http::goodmem::llms::llm::{Llm, LlmList};
+use crate::http::goodmem::llms::llm::LlmList;
 use crate::http::goodmem::tags;
 use crate::http::label_filter::LabelFilter;
+use crate::http::page_limit::PageLimit;
 use crate::http::query::{self, AnyCase, BothSpellings, Flag, query_params};
 use crate::http::schema::enums::ProviderType;
 use crate::http::schema::error_responses::{BadRequest, Forbidden};
@@ -26,6 +28,12 @@ query_params! {
         label: LabelFilter,
         /// Refused with 403 when true: credentials are never returned.
         include_credentials: Flag,
+        /// An addition to the API: the maximum number of LLMs in a page. Without `limit` and
+        /// `cursor`, the response has the whole list.
+        limit: Option<PageLimit<500>>,
+        /// An addition to the API: the `nextCursor` of the page before. The other parameters must be the same,
+        /// but for `limit`, whose default is then 500.
+        cursor: Option<CursorText>,
     }
 }
 
@@ -40,16 +48,16 @@ pub(crate) async fn handle(
     Caller(session): Caller,
     request: HttpRequest,
     service: Data<Service>,
-) -> Result<Json<LlmList>, RequestError> {
-    let BothSpellings(ListQuery { owner_id, provider_type, label, include_credentials }) =
+) -> Result<HttpResponse, RequestError> {
+    let BothSpellings(ListQuery { owner_id, provider_type, label, include_credentials, limit, cursor }) =
         query::read(&request)?;
     if include_credentials.0 {
         return Err(Error::Denied(CREDENTIALS_NEVER_RETURNED.to_owned()).into());
     }
     let provider = provider_type.map(|provider| provider.0.0);
-    let filter = ListConfigs { owner: owner_id, provider, labels: label.0 };
-    let ConfigList { configs, unreadable } = service.list_configs(&session, filter).await?;
-    Ok(Json(LlmList { llms: configs.into_iter().map(Llm::from).collect(), unreadable }))
+    let list = ListConfigs::OfOwners { owner: owner_id, provider, labels: label.0 };
+    let page = PageLimit::page(limit, cursor, "cursor");
+    config_list::respond::<LlmList>(&request, &service, session, list, page).await
 }
 
 #[cfg(test)]

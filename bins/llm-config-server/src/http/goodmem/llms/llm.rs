@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use llm_config_core::config::{ClientConfig, ContextLength, InferredCapability, LlmConfig, Settings};
+use llm_config_core::id::OrganizationId;
 use llm_config_core::scope::Scope;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::http::config_list::ListBody;
 use crate::http::goodmem::llms::capabilities::CapabilityFlags;
 use crate::http::goodmem::llms::sampling::Sampling;
 use crate::http::schema::enums::{ModalityName, ProviderType};
@@ -22,13 +24,30 @@ pub(crate) struct CreatedLlm {
 
 /// A list of LLMs.
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 #[schema(as = ListLlmsResponse)]
 pub(crate) struct LlmList {
-    pub(crate) llms: Vec<Llm>,
+    llms: Vec<Llm>,
     /// An addition to the API: the ids of LLMs that cannot be read; absent if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(format = Uuid)]
-    pub(crate) unreadable: Vec<String>,
+    unreadable: Vec<String>,
+    /// An addition to the API: the cursor of the next page. Absent at the end of the list, and for a request
+    /// with neither `limit` nor `cursor`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+}
+
+impl ListBody for LlmList {
+    type Element = Llm;
+
+    fn new(llms: Vec<Llm>, unreadable: Vec<String>, next_cursor: Option<String>) -> Self {
+        Self { llms, unreadable, next_cursor }
+    }
+
+    fn element(config: LlmConfig, _: OrganizationId) -> Llm {
+        config.into()
+    }
 }
 
 /// A change that the server made on its own.
