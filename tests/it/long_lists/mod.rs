@@ -2,6 +2,7 @@
 
 mod broken;
 mod pages;
+mod silent_client;
 mod whole;
 
 use llm_config_core::caller::Caller;

@@ -62,7 +62,7 @@ impl TestApp {
         let resolver: Arc<dyn Resolver> = Arc::new(resolver);
         let options = self.database.options();
         let (database, root) = (Arc::clone(&self.database), self.root.clone());
-        Self::start_with(database, root, Bootstrap::closed(), &resolver, options)
+        Self::start_with(database, root, Bootstrap::closed(), &resolver, options, http::Options::default())
     }
 
     /// The same with another clock.
@@ -70,13 +70,21 @@ impl TestApp {
         let resolver: Arc<dyn Resolver> = Arc::new(SystemResolver);
         let options = Options { clock: Arc::new(clock), ..self.database.options() };
         let (database, root) = (Arc::clone(&self.database), self.root.clone());
-        Self::start_with(database, root, Bootstrap::closed(), &resolver, options)
+        Self::start_with(database, root, Bootstrap::closed(), &resolver, options, http::Options::default())
+    }
+
+    /// The same with another write timeout.
+    pub(crate) fn second_server_with_write_timeout(&self, write_timeout: Duration) -> Self {
+        let resolver: Arc<dyn Resolver> = Arc::new(SystemResolver);
+        let http = http::Options { write_timeout, ..http::Options::default() };
+        let (database, root) = (Arc::clone(&self.database), self.root.clone());
+        Self::start_with(database, root, Bootstrap::closed(), &resolver, self.database.options(), http)
     }
 
     fn start(database: Arc<TestDatabase>, root: String, bootstrap: Bootstrap) -> Self {
         let resolver: Arc<dyn Resolver> = Arc::new(SystemResolver);
         let options = database.options();
-        Self::start_with(database, root, bootstrap, &resolver, options)
+        Self::start_with(database, root, bootstrap, &resolver, options, http::Options::default())
     }
 
     fn start_with(
@@ -85,6 +93,7 @@ impl TestApp {
         bootstrap: Bootstrap,
         resolver: &Arc<dyn Resolver>,
         options: Options,
+        http: http::Options,
     ) -> Self {
         let runtime = Runtime::new().expect("a runtime starts");
         let access = provider_access(resolver);
@@ -96,12 +105,8 @@ impl TestApp {
         let (sender, receiver) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             System::new().block_on(async move {
-                let server = http::server(
-                    service,
-                    listener,
-                    http::Options { workers: Some(2), ..http::Options::default() },
-                )
-                .expect("the server starts");
+                let options = http::Options { workers: Some(2), ..http };
+                let server = http::server(service, listener, options).expect("the server starts");
                 sender.send(server.handle()).expect("the test waits for the handle");
                 server.await.expect("the server runs until it is stopped");
             });

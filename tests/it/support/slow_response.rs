@@ -49,6 +49,11 @@ impl SlowResponse {
         response
     }
 
+    /// The address of the client's end.
+    pub(crate) fn client_address(&self) -> SocketAddr {
+        self.stream.local_addr().expect("the address of a connection")
+    }
+
     /// Takes the rest of the body.
     pub(crate) fn finish(mut self) -> Body {
         loop {

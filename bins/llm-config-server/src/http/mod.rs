@@ -43,6 +43,8 @@ use actix_web::middleware::{Condition, NormalizePath, from_fn};
 use actix_web::{App, HttpServer, web};
 use llm_config_service::Service;
 
+use connection::arrival::note_connection;
+use connection::write_timeout::{self, WRITE_TIMEOUT};
 use error::ErrorFormats;
 use middleware::access_log::log;
 use middleware::headers::protect;
@@ -68,7 +70,7 @@ const ERROR_FORMATS: ErrorFormats = ErrorFormats {
 };
 
 /// The options of a server.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// Threads that serve requests; `None` for one per core.
     pub workers: Option<usize>,
@@ -76,12 +78,26 @@ pub struct Options {
     pub cors_origins: Vec<String>,
     /// The counters of requests.
     pub metrics: Metrics,
+    /// How long a client may take no bytes of a response, on Linux; then its connection ends. By default 30
+    /// seconds.
+    pub write_timeout: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            workers: None,
+            cors_origins: Vec::new(),
+            metrics: Metrics::default(),
+            write_timeout: WRITE_TIMEOUT,
+        }
+    }
 }
 
 /// A server on `listener`, which runs while it is awaited. It stops on SIGTERM, SIGINT or SIGQUIT; on
 /// SIGTERM it first finishes the running requests.
 pub fn server(service: Service, listener: TcpListener, options: Options) -> io::Result<Server> {
-    let Options { workers, cors_origins, metrics } = options;
+    let Options { workers, cors_origins, metrics, write_timeout } = options;
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(service.clone()))
@@ -99,7 +115,10 @@ pub fn server(service: Service, listener: TcpListener, options: Options) -> io::
             .service(web::scope("/llm-config/v1").configure(llm_config::routes))
             .default_service(web::to(fallback::unknown_path))
     })
-    .on_connect(connection::arrival::note_connection)
+    .on_connect(move |connection, data| {
+        note_connection(connection, data);
+        write_timeout::limit(connection, write_timeout);
+    })
     // Without this option small responses wait about 40 ms for the client's acknowledgement.
     .tcp_nodelay(true)
     .shutdown_timeout(SHUTDOWN.as_secs());

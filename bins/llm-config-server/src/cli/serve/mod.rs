@@ -53,7 +53,12 @@ pub(crate) async fn run(settings: Settings) -> Result<(), CommandError> {
     let metrics_server =
         metrics_listener.map(|listener| http::metrics_server(metrics.clone(), listener)).transpose();
     let metrics_server = metrics_server.map_err(CommandError::Server)?;
-    let options = http::Options { workers: settings.workers, cors_origins: settings.cors_origins, metrics };
+    let options = http::Options {
+        workers: settings.workers,
+        cors_origins: settings.cors_origins,
+        metrics,
+        ..http::Options::default()
+    };
     let checks = check_in_background(service.clone(), settings.provider_access.check_every);
     let server = http::server(service, listener, options).map_err(CommandError::Server)?;
     let mut server = pin!(async {

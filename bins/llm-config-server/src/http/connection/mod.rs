@@ -1,7 +1,8 @@
-//! Connections: how a request reached the server, which decides whether the client runs on this machine, and
-//! those without a request.
+//! Connections: how a request reached the server, which decides whether the client runs on this machine, those
+//! without a request, and the end of those whose client takes no bytes.
 
 pub(crate) mod arrival;
 pub(crate) mod peer_user;
 mod proxy_headers;
 pub(crate) mod unused;
+pub(crate) mod write_timeout;
