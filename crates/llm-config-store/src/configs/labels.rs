@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::Text;
+use diesel::sql_types::{Nullable, Text};
 use llm_config_core::config::Labels;
 use llm_config_core::id::ConfigId;
 
@@ -12,6 +12,12 @@ use crate::database::backend::AnyConnection;
 use crate::database::schema::{config_labels, llm_configs};
 use crate::error::StoreError;
 use crate::transaction::Tx;
+
+diesel::define_sql_function! {
+    /// The first of two texts that is not NULL.
+    #[sql_name = "coalesce"]
+    fn first_of(one: Nullable<Text>, other: Nullable<Text>) -> Text;
+}
 
 /// Gives the labels that an earlier server has added the number of their configuration.
 pub(crate) fn number_missing(conn: &mut AnyConnection) -> Result<(), StoreError> {
@@ -28,14 +34,16 @@ impl Tx<'_> {
         let id = id.to_string();
         for (key, value) in labels {
             let (key, value) = (key.as_str().into_sql::<Text>(), value.as_str().into_sql::<Text>());
-            let row =
-                llm_configs::table.find(&id).select((llm_configs::id, key, value, llm_configs::sequence));
+            let scope = first_of(llm_configs::owner_id, llm_configs::workspace_id);
+            let columns = (llm_configs::id, key, value, llm_configs::sequence, scope);
+            let row = llm_configs::table.find(&id).select(columns);
             row.insert_into(config_labels::table)
                 .into_columns((
                     config_labels::config_id,
                     config_labels::key,
                     config_labels::value,
                     config_labels::sequence,
+                    config_labels::scope,
                 ))
                 .execute(self.conn)?;
         }

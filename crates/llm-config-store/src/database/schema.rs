@@ -135,6 +135,7 @@ diesel::table! {
         key -> Text,
         value -> Text,
         sequence -> BigInt,
+        scope -> Text,
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! The statement is composed as text, because the table that it begins with depends on the filter. It begins
 //! with an index that has the rows in their order, the narrowest that the filter allows: the configurations
-//! of an owner or of one workspace, those with a label, those with a verdict, or all. So a page costs the
-//! same whatever the number of pages before it. An owner and several workspaces are read apart and merged,
+//! of an owner or of one workspace, all or those with a label; or, among several scopes, those with a label,
+//! those with a verdict, or all. So a page costs the same whatever the number of pages before it. An owner and several workspaces are read apart and merged,
 //! because no index has all of their rows in one order. `CROSS JOIN` makes SQLite keep the order of the
 //! tables.
 
@@ -68,6 +68,8 @@ enum Scopes {
 enum Start<'a> {
     Configs,
     Label(&'a str, &'a str),
+    /// The labels of the configurations of one owner or workspace.
+    LabelIn(&'a str, &'a str, &'a str),
     LastChecks(Usable),
 }
 
@@ -136,16 +138,26 @@ fn visible_scopes(filter: &PageFilter) -> Vec<Scopes> {
     owners.into_iter().chain(workspaces).collect()
 }
 
-fn start<'a>(filter: &'a PageFilter, scopes: &Scopes) -> Start<'a> {
-    match scopes {
-        Scopes::Owner(_) | Scopes::Workspace(_) => Start::Configs,
-        Scopes::All | Scopes::AllOwners | Scopes::AllWorkspaces => {
-            match ((&filter.labels).into_iter().next(), filter.state) {
-                (Some((key, value)), _) => Start::Label(key, value),
-                (None, Some(CheckState::Checked(usable))) => Start::LastChecks(usable),
-                (None, Some(CheckState::Unchecked) | None) => Start::Configs,
-            }
+fn start<'a>(filter: &'a PageFilter, scopes: &'a Scopes) -> Start<'a> {
+    let label = (&filter.labels).into_iter().next();
+    match (scopes, label, filter.state) {
+        (Scopes::Owner(scope) | Scopes::Workspace(scope), Some((key, value)), _) => {
+            Start::LabelIn(scope, key, value)
         }
+        (Scopes::All | Scopes::AllOwners | Scopes::AllWorkspaces, Some((key, value)), _) => {
+            Start::Label(key, value)
+        }
+        (
+            Scopes::All | Scopes::AllOwners | Scopes::AllWorkspaces,
+            None,
+            Some(CheckState::Checked(usable)),
+        ) => Start::LastChecks(usable),
+        (
+            Scopes::All | Scopes::AllOwners | Scopes::AllWorkspaces,
+            None,
+            Some(CheckState::Unchecked) | None,
+        )
+        | (Scopes::Owner(_) | Scopes::Workspace(_), None, _) => Start::Configs,
     }
 }
 
@@ -187,10 +199,14 @@ fn statement<'a>(
             sql.push("llm_configs").push(SECRET).text(SLOT).push(CHECK).push("WHERE");
             "llm_configs.sequence"
         }
-        Start::Label(key, value) => {
+        Start::Label(key, value) | Start::LabelIn(_, key, value) => {
             sql.push("config_labels l CROSS JOIN llm_configs").push(SECRET).text(SLOT).push(CHECK);
             sql.push("WHERE llm_configs.id = l.config_id AND l.key =").text(key);
-            sql.push("AND l.value =").text(value).push("AND");
+            sql.push("AND l.value =").text(value);
+            if let Start::LabelIn(scope, ..) = start {
+                sql.push("AND l.scope =").text(scope);
+            }
+            sql.push("AND");
             "l.sequence"
         }
         Start::LastChecks(usable) => {
@@ -219,7 +235,7 @@ fn statement<'a>(
         sql.push("AND").push_either("strpos(", "instr(");
         sql.push("llm_configs.search,").text(text.folded()).push(") > 0");
     }
-    let first = usize::from(matches!(start, Start::Label(..)));
+    let first = usize::from(matches!(start, Start::Label(..) | Start::LabelIn(..)));
     for (key, value) in labels.into_iter().skip(first) {
         sql.push("AND EXISTS (SELECT 1 FROM config_labels o WHERE o.config_id = llm_configs.id");
         sql.push("AND o.key =").text(key).push("AND o.value =").text(value).push(")");

@@ -117,7 +117,7 @@ fn with_text(text: &str) -> PageFilter {
     PageFilter { text: Some(text.parse().unwrap()), ..all() }
 }
 
-fn labelled(labels: &[(&str, &str)]) -> PageFilter {
+pub(super) fn labelled(labels: &[(&str, &str)]) -> PageFilter {
     let labels: BTreeMap<_, _> =
         labels.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
     PageFilter { labels: labels.try_into().unwrap(), ..all() }

@@ -22,6 +22,7 @@ mod first_start;
 mod insertion_order;
 mod inspect;
 mod key_sources;
+mod label_scopes;
 mod last_checks;
 mod open;
 mod paging;
