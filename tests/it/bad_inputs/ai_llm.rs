@@ -191,9 +191,9 @@ fn updates() -> Vec<Case> {
         request_without_body("an `aiLlmId` that is not a UUID", "GET", "/ai/llm/stats?aiLlmId=zebra"),
         request_without_body("a mistyped parameter", "GET", "/ai/llm?workspaceID=zebra"),
         request_without_body(
-            "parameters of a route that has none",
+            "a limit that is too large, a text as cursor, and an unknown parameter",
             "GET",
-            "/ai/llm/available?page=1&limit=9",
+            "/ai/llm/available?page=1&limit=501&cursor=zebra",
         ),
     ]
 }

@@ -100,7 +100,7 @@ fn described_parameter_is_accepted_on_every_route() {
 
 #[test]
 fn mistyped_parameter_is_refused_with_the_similar_name() {
-    let (app, lists) = (app(), "which has ownerId, providerType, label, includeCredentials");
+    let (app, lists) = (app(), "which has ownerId, providerType, label, includeCredentials, limit, cursor");
     let root = app.root();
     for (sent, similar) in [
         ("providertype", "providerType"),
@@ -115,7 +115,7 @@ fn mistyped_parameter_is_refused_with_the_similar_name() {
             format!("{sent} is not a query parameter of this request (did you mean {similar}?), {lists}");
         check(&root, &format!("/v1/llms?{sent}=OLLAMA"), &expected, &[sent]);
     }
-    for sent in ["team", "limit", "maxResults", "q"] {
+    for sent in ["team", "page", "maxResults", "q"] {
         let expected = format!("{sent} is not a query parameter of this request, {lists}");
         check(&root, &format!("/v1/llms?{sent}=1"), &expected, &[sent]);
     }
@@ -123,7 +123,7 @@ fn mistyped_parameter_is_refused_with_the_similar_name() {
         &root,
         "/ai/llm?workspace_id=x",
         "workspace_id is not a query parameter of this request (did you mean workspaceId?), which has \
-         workspaceId",
+         workspaceId, limit, cursor",
         &[],
     );
 }
@@ -137,7 +137,8 @@ fn unknown_parameters_are_refused_together_with_wrong_values() {
         "ownerId must be a UUID, such as `018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6a`; providerType must be one of \
          OPENAI, LITELLM_PROXY, OPEN_ROUTER, VLLM, OLLAMA, LLAMA_CPP, CUSTOM_OPENAI_COMPATIBLE; providertype \
          is not a query parameter of this request (did you mean providerType?); team is not a query \
-         parameter of this request, which has ownerId, providerType, label, includeCredentials",
+         parameter of this request, which has ownerId, providerType, label, includeCredentials, limit, \
+         cursor",
         &["ownerId", "providerType", "providertype", "team"],
     );
 }
@@ -173,7 +174,10 @@ fn hostile_parameter_names_are_quoted_and_shortened() {
     let response = root.get(&format!("/v1/llms?{}", many.join("&")));
     assert_eq!(response.error_fields().len(), 20);
     let message = message("/v1/llms", &response);
-    assert!(message.ends_with("includeCredentials; and 2980 more") && message.len() < 2000, "{message}");
+    assert!(
+        message.ends_with("includeCredentials, limit, cursor; and 2980 more") && message.len() < 2000,
+        "{message}"
+    );
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Connections: how a request reached the server, which decides whether the client runs on this machine, those
-//! without a request, and the end of those whose client takes no bytes.
+//! Connections: how a request reached the server, which decides whether the client runs on this machine;
+//! those without a request; and the end of those whose client takes no bytes.
 
 pub(crate) mod arrival;
 pub(crate) mod peer_user;

@@ -8,13 +8,13 @@ use actix_web::rt::net::TcpStream;
 /// How long a client may take no bytes.
 pub(crate) const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Makes the kernel end an accepted connection when the client has taken no bytes for `timeout` while some wait
-/// to be sent. Does nothing on systems other than Linux, whose kernels have no such timer.
+/// Makes the kernel end an accepted connection when the client has taken no bytes for `timeout` while some
+/// wait to be sent. Does nothing on systems other than Linux, whose kernels have no such timer.
 ///
 /// It is the kernel's timer, because no code of this program runs meanwhile: while the socket takes no bytes,
-/// actix waits for the socket and polls neither the body nor any timer. The kernel alone knows when the client
-/// has taken bytes; the program only knows when it has handed them over. A client that reads slowly, but
-/// reads, is never ended.
+/// actix waits for the socket and polls neither the body nor any timer. Only the kernel knows when the client
+/// has taken bytes; the program knows when it has handed them over. The connection of a client that reads
+/// slowly, but reads, does not end.
 pub(crate) fn limit(connection: &dyn Any, timeout: Duration) {
     let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
     if let Err(error) = set(stream, timeout) {

@@ -26,7 +26,7 @@ pub(crate) use format::{ErrorFormat, ErrorFormats};
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RequestError {
     /// A use case failed.
-    #[error("{_0}")]
+    #[error(transparent)]
     Service(Error),
     /// The body could not be read.
     #[error("{_0}")]

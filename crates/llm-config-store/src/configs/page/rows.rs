@@ -3,9 +3,9 @@
 //! The statement is composed as text, because the table that it begins with depends on the filter. It begins
 //! with an index that has the rows in their order, the narrowest that the filter allows: the configurations
 //! of an owner or of one workspace, all or those with a label; or, among several scopes, those with a label,
-//! those with a verdict, or all. So a page costs the same whatever the number of pages before it. An owner and several workspaces are read apart and merged,
-//! because no index has all of their rows in one order. `CROSS JOIN` makes SQLite keep the order of the
-//! tables.
+//! those with a verdict, or all. So a page costs the same whatever the number of pages before it. An owner
+//! and several workspaces are read apart and merged, because no index has all of their rows in one order.
+//! `CROSS JOIN` makes SQLite keep the order of the tables.
 
 use diesel::dsl::{AsSelect, SqlTypeOf};
 use diesel::prelude::*;
@@ -161,11 +161,8 @@ fn start<'a>(filter: &'a PageFilter, scopes: &'a Scopes) -> Start<'a> {
     }
 }
 
-/// The labels of a configuration as JSON, and the beginning of the joins.
-const LABELS: [&str; 2] = [
-    ", (SELECT json_object_agg(o.key, o.value)::text FROM config_labels o WHERE o.config_id = llm_configs.id)",
-    ", (SELECT json_group_object(o.key, o.value) FROM config_labels o WHERE o.config_id = llm_configs.id)",
-];
+/// The end of the subquery for the labels of a configuration.
+const LABELS: &str = "FROM config_labels o WHERE o.config_id = llm_configs.id)";
 
 const SECRET: &str = "LEFT JOIN secrets ON secrets.config_id = llm_configs.id AND secrets.slot =";
 
@@ -193,7 +190,9 @@ fn statement<'a>(
         llm_configs::target_revision,
         llm_configs::sequence,
     );
-    sql.push("SELECT").fragment(columns).push_either(LABELS[0], LABELS[1]).push("FROM");
+    sql.push("SELECT").fragment(columns).push(", (SELECT");
+    sql.push_either("json_object_agg(o.key, o.value)::text", "json_group_object(o.key, o.value)");
+    sql.push(LABELS).push("FROM");
     let sequence = match start {
         Start::Configs => {
             sql.push("llm_configs").push(SECRET).text(SLOT).push(CHECK).push("WHERE");

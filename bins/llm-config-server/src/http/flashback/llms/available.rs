@@ -17,8 +17,8 @@ query_params! {
         /// An addition to the API: the maximum number of configurations in a page. Without `limit` and
         /// `cursor`, the response has the whole list.
         limit: Option<PageLimit<500>>,
-        /// An addition to the API: the `nextCursor` of the page before. The other parameters must be the same,
-        /// but for `limit`, whose default is then 500.
+        /// An addition to the API: the `nextCursor` of the page before. The other parameters must be the
+        /// same, but for `limit`, whose default is then 500.
         cursor: Option<CursorText>,
     }
 }
