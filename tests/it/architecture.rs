@@ -31,6 +31,16 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "llm-config-bench",
+        &[
+            "llm-config-core",
+            "llm-config-store",
+            "llm-config-providers",
+            "llm-config-service",
+            "llm-config-server",
+        ],
+    ),
+    (
         "llm-config-tests",
         &[
             "llm-config-core",

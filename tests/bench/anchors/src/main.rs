@@ -1,0 +1,30 @@
+//! The programs that the benchmark compares the server with; loopback only. Run by `tests/bench/run.sh`.
+//!
+//! ```text
+//! llm-config-bench-anchors registry PORT DATABASE TOKEN
+//! llm-config-bench-anchors provider PORT KEY
+//! ```
+
+mod provider;
+mod registry;
+mod row;
+mod token;
+
+use std::error::Error;
+use std::path::Path;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let system = actix_web::rt::System::new();
+    match arguments.as_slice() {
+        ["registry", port, database, token] => {
+            system.block_on(registry::serve(port.parse()?, Path::new(database), token))
+        }
+        ["provider", port, key] => system.block_on(provider::serve(port.parse()?, key)),
+        _ => Err("expects `registry PORT DATABASE TOKEN` or `provider PORT KEY`".into()),
+    }
+}

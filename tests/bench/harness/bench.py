@@ -1,0 +1,119 @@
+"""The state of a run: options, processes, databases, results, progress."""
+
+import contextlib
+import json
+import shutil
+import sys
+import time
+from dataclasses import dataclass
+
+from installations import Installations
+from postgres import Cluster
+from processes import Processes
+from server import Server
+
+
+@dataclass
+class Sizes:
+    """Which databases the operations use."""
+
+    all: list
+
+    @property
+    def small(self):
+        return self.all[0]
+
+    @property
+    def medium(self):
+        """The one nearest to 100,000."""
+        return min(self.all, key=lambda size: abs(size - 100_000))
+
+
+class Bench:
+    """Everything that operations share."""
+
+    def __init__(self, options, plan):
+        self.options = options
+        self.folder = options.work
+        self.is_real_time = options.is_real_time
+        shutil.rmtree(self.folder / "run", ignore_errors=True)
+        (self.folder / "run").mkdir(parents=True)
+        self.processes = Processes(self.folder / "run")
+        self.cluster = Cluster(self)
+        self.installations = Installations(self)
+        self.sizes = Sizes(options.sizes)
+        self.progress = Progress(options, plan)
+        self.results = []
+
+    def record(self, sample):
+        """Keeps a sample and writes it to the raw results."""
+        self.results.append(sample)
+        with open(self.options.out / "results.jsonl", "a") as file:
+            file.write(json.dumps(sample) + "\n")
+
+    @contextlib.contextmanager
+    def installation(self, database, size):
+        """A copy of a seeded database; deleted afterwards."""
+        installation = self.installations.copy(database, size)
+        try:
+            yield installation
+        finally:
+            self.installations.remove(installation)
+
+    @contextlib.contextmanager
+    def started(self, installation, **options):
+        """A server that runs for a while."""
+        server = Server(self, installation, **options)
+        try:
+            yield server
+        finally:
+            server.stop()
+
+    @contextlib.contextmanager
+    def server(self, database, size, **options):
+        """A server on a copy of a seeded database."""
+        with self.installation(database, size) as installation, self.started(installation, **options) as server:
+            yield server
+
+    @contextlib.contextmanager
+    def ordinary_priority(self):
+        """Programs that are started meanwhile do not run in real time."""
+        before, self.is_real_time = self.is_real_time, False
+        try:
+            yield
+        finally:
+            self.is_real_time = before
+
+    def end(self):
+        self.processes.stop_all()
+        shutil.rmtree(self.folder / "run", ignore_errors=True)
+
+
+class Progress:
+    """Says on standard error what runs, and how long the rest takes about."""
+
+    def __init__(self, options, plan):
+        self.options, self.plan = options, plan
+        self.started = time.monotonic()
+        self.done = 0.0
+        self.operation_started = self.started
+
+    def begin(self, operation):
+        self.operation_started = time.monotonic()
+        self.note(f"{operation.id} begins")
+
+    def finish(self, operation):
+        self.done += operation.estimate(self.options)
+
+    def load(self, operation, step, name):
+        self.note(f"{operation}  {step}  {name}")
+
+    def note(self, text):
+        now = time.monotonic()
+        total = sum(operation.estimate(self.options) for operation in self.plan)
+        rest = max(0, total - self.done - (now - self.operation_started))
+        print(f"[{clock(now - self.started)}, about {clock(rest)} left]  {text}", file=sys.stderr, flush=True)
+
+
+def clock(seconds):
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"

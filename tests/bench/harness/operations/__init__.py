@@ -1,0 +1,40 @@
+"""The operations of the table, in its order."""
+
+from dataclasses import dataclass
+
+from operations import checks, creates, memory, mixed, reads, replicas, sizes, start
+
+
+@dataclass
+class Operation:
+    """One operation: its id, what runs it, and how long about."""
+
+    id: str
+    run: object
+    # How many loads a round measures.
+    loads: int
+    # What is beside the rounds: starts, copies.
+    extra_seconds: int
+    databases: tuple = ("sqlite",)
+
+    def estimate(self, options):
+        """The expected time in seconds."""
+        rounds = self.loads * (options.rounds * (options.seconds + 0.5 + options.idle_wait) + 2)
+        return rounds + self.extra_seconds
+
+
+ALL = [
+    Operation("P1", reads.cached, 3, 5),
+    Operation("P1b", reads.uncached, 2, 10),
+    Operation("P2", reads.one_connection, 2, 5),
+    Operation("P3", creates.sqlite, 2, 5),
+    Operation("P4", creates.postgres, 4, 15, ("postgres",)),
+    Operation("P5", reads.postgres, 2, 10, ("postgres",)),
+    Operation("P6", sizes.lists, 12, 60, ("sqlite", "postgres")),
+    Operation("P7", sizes.gets_and_creates, 12, 120, ("sqlite", "postgres")),
+    Operation("P8", memory.all_states, 0, 60),
+    Operation("P9", start.first_answer, 0, 30, ("sqlite", "postgres")),
+    Operation("P10", checks.stored, 0, 10),
+    Operation("P12", replicas.changes, 0, 60, ("postgres",)),
+    Operation("P13", mixed.readers_beside_writers, 2, 5),
+]
