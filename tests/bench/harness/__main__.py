@@ -22,8 +22,8 @@ def main():
     if not plan:
         raise Failed("no operation of --only runs on --databases")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
-    (chosen.out / "results.jsonl").unlink(missing_ok=True)
     bench = Bench(chosen, plan)
+    (chosen.out / "results.jsonl").unlink(missing_ok=True)
     rows = []
     try:
         for operation in plan:

@@ -1,13 +1,16 @@
 """The state of a run: options, processes, databases, results, progress."""
 
 import contextlib
+import fcntl
 import json
 import shutil
 import sys
 import time
 from dataclasses import dataclass
 
+from anchor import Registry
 from installations import Installations
+from machine import Failed
 from postgres import Cluster
 from processes import Processes
 from server import Server
@@ -36,6 +39,7 @@ class Bench:
         self.options = options
         self.folder = options.work
         self.is_real_time = options.is_real_time
+        self.lock = self.only_run()
         shutil.rmtree(self.folder / "run", ignore_errors=True)
         (self.folder / "run").mkdir(parents=True)
         self.processes = Processes(self.folder / "run")
@@ -44,6 +48,17 @@ class Bench:
         self.sizes = Sizes(options.sizes)
         self.progress = Progress(options, plan)
         self.results = []
+
+    def only_run(self):
+        """Refuses a second run in the same folder; the lock ends with this process."""
+        lock = open(self.folder / "lock", "w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Failed(
+                f"another run uses {self.folder}: wait for it, or name another folder with --work"
+            ) from None
+        return lock
 
     def record(self, sample):
         """Keeps a sample and writes it to the raw results."""
@@ -72,12 +87,22 @@ class Bench:
     @contextlib.contextmanager
     def server(self, database, size, **options):
         """A server on a copy of a seeded database."""
-        with self.installation(database, size) as installation, self.started(installation, **options) as server:
-            yield server
+        with self.installation(database, size) as installation:
+            with self.started(installation, **options) as server:
+                yield server
 
     @contextlib.contextmanager
-    def ordinary_priority(self):
-        """Programs that are started meanwhile do not run in real time."""
+    def registry(self):
+        """The anchor on SQLite."""
+        anchor = Registry(self)
+        try:
+            yield anchor
+        finally:
+            anchor.stop()
+
+    @contextlib.contextmanager
+    def without_real_time(self):
+        """Programs that are started meanwhile do not run in real time, which distorts p99 on a full core."""
         before, self.is_real_time = self.is_real_time, False
         try:
             yield

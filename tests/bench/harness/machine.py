@@ -59,8 +59,8 @@ def busy_seconds():
     return (sum(times) - times[3] - times[4]) / TICK
 
 
-def pss_mb(pid):
-    """The memory of the tree in MB (10^6 bytes); what processes share is divided among them."""
+def pss_mib(pid):
+    """The memory of the tree in MiB; what processes share is divided among them."""
     kilobytes = 0
     for process in tree(pid):
         try:
@@ -68,7 +68,7 @@ def pss_mb(pid):
                 kilobytes += sum(int(line.split()[1]) for line in file if line.startswith("Pss:"))
         except OSError:
             continue
-    return kilobytes * 1024 / 1e6
+    return kilobytes / 1024
 
 
 def wait_until_idle(limit):

@@ -27,8 +27,17 @@ def parse():
     add("--out", help="folder for the results (default: TARGET/bench/results)")
     add("--server-core", default="0", help="default: %(default)s")
     add("--client-core", default="1", help="default: %(default)s")
-    add("--no-rt", action="store_true", help="not in real time (only root can); for machines without other work")
-    add("--idle-wait", type=float, default=0, help="wait at most so many seconds before each measurement for idle")
+    add(
+        "--no-rt",
+        action="store_true",
+        help="not in real time (only root can); for machines without other work",
+    )
+    add(
+        "--idle-wait",
+        type=float,
+        default=0,
+        help="wait at most so many seconds before each measurement for idle",
+    )
     # Set by run.sh.
     add("--target", required=True, help=argparse.SUPPRESS)
     add("--postgres", required=True, help=argparse.SUPPRESS)
@@ -49,7 +58,8 @@ def complete(options):
         if database not in ("sqlite", "postgres"):
             raise Failed(f"--databases: `{database}` is neither sqlite nor postgres")
     known = [operation.id for operation in ALL]
-    options.only = [id for id in options.only.split(",") if id] or known
+    # P3b is measured with P3.
+    options.only = [id for id in options.only.replace("P3b", "P3").split(",") if id] or known
     for id in options.only:
         if id not in known:
             raise Failed(f"--only: `{id}` is not one of {', '.join(known)}")

@@ -8,7 +8,7 @@ PANELS = (
     ("p50_us", "p50, ms", lambda value: decimal(value / 1e3)),
     ("p99_us", "p99, ms", lambda value: decimal(value / 1e3)),
     ("cpu_us", "CPU of the server, µs/request", lambda value: decimal(value)),
-    ("pss_mb", "memory (PSS), MB", lambda value: decimal(value)),
+    ("pss_mib", "memory (PSS), MiB", lambda value: decimal(value)),
 )
 LABELS, PANEL, GAP, LINE, HEAD = 380, 190, 22, 18, 62
 OURS, OTHER, GRID, TEXT, MUTED = "#0b61a4", "#b4690e", "#dfe3e8", "#1f2933", "#616e7c"
@@ -36,9 +36,10 @@ def svg(loads):
         f"<style>{STYLE}</style>",
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
         '<text class="title" x="12" y="22">Median of the rounds; lines: least and greatest round</text>',
-        f'<circle cx="{LABELS + 6}" cy="18" r="4" fill="{OURS}"/><text x="{LABELS + 15}" y="22">this server</text>',
-        f'<circle cx="{LABELS + 106}" cy="18" r="4" fill="{OTHER}"/>'
-        f'<text x="{LABELS + 115}" y="22">what it is compared with</text>',
+        f'<circle cx="{LABELS + 406}" cy="18" r="4" fill="{OURS}"/>'
+        f'<text x="{LABELS + 415}" y="22">this server</text>',
+        f'<circle cx="{LABELS + 506}" cy="18" r="4" fill="{OTHER}"/>'
+        f'<text x="{LABELS + 515}" y="22">what it is compared with</text>',
     ]
     parts += labels(loads, width)
     for number, (key, title, shown) in enumerate(PANELS):
@@ -77,16 +78,17 @@ def panel(loads, key, title, shown, left):
     for exponent in range(low, high + 1):
         at = x(10**exponent)
         yield f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{HEAD}" y2="{bottom}" stroke="{GRID}"/>'
-        yield f'<text class="muted" x="{at:.1f}" y="{bottom + 14}" text-anchor="middle">'
-        yield f"{escape(tick(10**exponent, key))}</text>"
+        for y in (HEAD - 6, bottom + 14):
+            yield f'<text class="muted" x="{at:.1f}" y="{y}" text-anchor="middle">'
+            yield f"{escape(tick(10**exponent, key))}</text>"
     for number, load in enumerate(loads):
         if not load[key]:
             continue
         least, middle, most = load[key]
         y = HEAD + number * LINE + 9
         color = OTHER if is_anchor(load) else OURS
-        yield f'<line x1="{x(least):.1f}" x2="{x(most):.1f}" y1="{y}" y2="{y}" stroke="{color}" stroke-width="2" '
-        yield 'stroke-opacity="0.45"/>'
+        yield f'<line x1="{x(least):.1f}" x2="{x(most):.1f}" y1="{y}" y2="{y}" stroke="{color}" '
+        yield 'stroke-width="2" stroke-opacity="0.45"/>'
         yield f'<circle cx="{x(middle):.1f}" cy="{y}" r="4" fill="{color}"/>'
         yield f'<text class="muted" x="{x(most) + 8:.1f}" y="{y + 4}">{escape(shown(middle))}</text>'
 

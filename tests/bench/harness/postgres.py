@@ -73,9 +73,13 @@ class Cluster:
         self.folder.mkdir(mode=0o700, exist_ok=True)
         if self.user:
             shutil.chown(self.folder, self.user, self.user)
-            reachable = subprocess.run(["runuser", "-u", self.user, "--", "test", "-x", self.folder], check=False)
+            reachable = subprocess.run(
+                ["runuser", "-u", self.user, "--", "test", "-x", self.folder], check=False
+            )
             if reachable.returncode != 0:
-                raise Failed(f"the user {self.user} cannot enter {self.folder}: name another folder with --work")
+                raise Failed(
+                    f"the user {self.user} cannot enter {self.folder}: name another folder with --work"
+                )
         command = [self.programs / "initdb", "-D", self.folder, "-U", "bench", "--auth=trust", "-E", "UTF8"]
         command += ["--locale=C"]
         run_as(self.user, command)
@@ -153,7 +157,7 @@ class PgbenchLoad:
             "max_us": latencies[-1],
             "postgres_cpu_us": cpu * 1e6 / len(latencies),
             "cpu_us": None,
-            "pss_mb": None,
+            "pss_mib": None,
             "server_cores": cpu / elapsed,
             "other_cores": None,
         }

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 from machine import Failed
 
@@ -29,9 +30,16 @@ class Processes:
                 start_new_session=True,
                 cwd="/",
             )
+        if not is_real_time:
+            prefer(child.pid)
         process = Process(name, child, log, self)
         self.running.append(process)
         return process
+
+    def adopt(self, name, child):
+        """Makes sure that a client, which ends by itself, ends with the run."""
+        self.running = [process for process in self.running if process.child.poll() is None or process.log]
+        self.running.append(Process(name, child, None, self))
 
     def stop_all(self):
         for process in reversed(list(self.running)):
@@ -75,8 +83,20 @@ class Process:
             time.sleep(0.02)
 
 
+def prefer(pid):
+    """Gives the session of a process, which it leads, the highest ordinary priority: where Linux groups the
+    processes of a session, the priority of one process only counts within its group."""
+    group = Path(f"/proc/{pid}/autogroup")
+    if os.getuid() == 0 and group.exists():
+        group.write_text("-19")
+
+
 def pinned(command, core, is_real_time, user=None):
-    """The command on one core; in real time, other programs of the machine do not interrupt it."""
-    priority = ["chrt", "-r", "1"] if is_real_time else []
+    """The command on one core.
+
+    In real time, other programs of the machine do not interrupt it, but the kernel takes a full core away
+    from it for up to 50 ms in a second; else it has the highest ordinary priority.
+    """
+    priority = ["chrt", "-r", "1"] if is_real_time else ["nice", "-n", "-19"] if os.getuid() == 0 else []
     identity = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"] if user else []
     return [*priority, "taskset", "-c", core, *identity, *command]

@@ -5,8 +5,28 @@ import time
 
 import plot
 
-COLUMNS = ("#", "Operation", "Database", "Configurations", "Compared with", "must", "aim", "Measured", "Verdict")
-LOADS = ("Operation", "Load", "Database", "Configurations", "Requests/s", "p50", "p99", "CPU µs/request", "PSS MB")
+COLUMNS = (
+    "#",
+    "Operation",
+    "Database",
+    "Configurations",
+    "Compared with",
+    "must",
+    "aim",
+    "Measured",
+    "Verdict",
+)
+LOADS = (
+    "Operation",
+    "Load",
+    "Database",
+    "Configurations",
+    "Requests/s",
+    "p50",
+    "p99",
+    "CPU µs/request",
+    "PSS MiB",
+)
 
 
 def write(options, machine, rows, samples):
@@ -14,8 +34,8 @@ def write(options, machine, rows, samples):
     loads = medians(samples)
     head = [
         f"Measured {time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC on {machine};",
-        f"{options.rounds} rounds of {options.seconds} s; server on core {options.server_core}, client on core "
-        f"{options.client_core}, {'real time' if options.is_real_time else 'ordinary priority'};",
+        f"{options.rounds} rounds of {options.seconds} s; server on core {options.server_core}, client on "
+        f"core {options.client_core}, {'real time' if options.is_real_time else 'not in real time'};",
         f"busy with other work during the run: {noise(samples)}.",
     ]
     tables = [
@@ -39,7 +59,7 @@ def medians(samples):
     loads = []
     for (operation, load, database, size), group in groups.items():
         entry = {"operation": operation, "load": load, "database": database, "size": size}
-        for key in ("rps", "p50_us", "p99_us", "cpu_us", "pss_mb"):
+        for key in ("rps", "p50_us", "p99_us", "cpu_us", "pss_mib"):
             values = [sample[key] for sample in group if sample.get(key) is not None]
             entry[key] = (min(values), statistics.median(values), max(values)) if values else None
         loads.append(entry)
@@ -74,7 +94,7 @@ def load_cells(load):
         middle("p50_us", duration),
         middle("p99_us", duration),
         middle("cpu_us", lambda value: f"{value:,.0f}"),
-        middle("pss_mb", lambda value: f"{value:.1f}"),
+        middle("pss_mib", lambda value: f"{value:.1f}"),
     ]
 
 

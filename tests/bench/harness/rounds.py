@@ -4,22 +4,23 @@ import statistics
 
 import machine
 from machine import Failed
+from rows import judged
 
 # How long each load runs before the first round.
 WARM_UP = 1
 
 
 class Figures:
-    """The samples of all rounds, by the name of their load."""
+    """The samples of all rounds, by their load."""
 
     def __init__(self):
         self.samples = {}
 
-    def add(self, name, sample):
-        self.samples.setdefault(name, []).append(sample)
+    def add(self, load, sample):
+        self.samples.setdefault(load, []).append(sample)
 
     def values(self, load, key):
-        return [sample[key] for sample in self.samples[load.name] if sample.get(key) is not None]
+        return [sample[key] for sample in self.samples[load] if sample.get(key) is not None]
 
     def median(self, load, key):
         values = self.values(load, key)
@@ -33,24 +34,49 @@ class Figures:
         pairs = zip(self.values(load, key), self.values(base, key), strict=True)
         return statistics.median(value / other for value, other in pairs)
 
-    def ratio_of(self, key, base_key, load):
-        """The median of the rounds of one figure of a load by another one."""
-        pairs = zip(self.values(load, key), self.values(load, base_key), strict=True)
+    def spread(self, load):
+        """How many times the median latency the 99th percentile is, in the median round."""
+        pairs = zip(self.values(load, "p99_us"), self.values(load, "p50_us"), strict=True)
         return statistics.median(value / other for value, other in pairs)
 
     def failures(self, load):
         """How many requests were refused or broken in all rounds."""
         return sum(self.values(load, "refused")) + sum(self.values(load, "socket_errors"))
 
-    def note(self, load, base=None):
-        """What the row says beside the verdict: the CPU, which other programs disturb least, and failures."""
-        parts = []
-        cpu, base_cpu = self.median(load, "cpu_us"), base and self.median(base, "cpu_us")
-        if cpu and base_cpu:
-            parts.append(f"by CPU {base_cpu / cpu * 100:.0f} %")
-        if self.failures(load):
-            parts.append(f"{self.failures(load)} requests failed")
-        return "; ".join(parts)
+    def cpu_note(self, load, base, unit):
+        """The same ratio by the CPU time of the servers, which other programs disturb least."""
+        cpu, base_cpu = self.median(load, "cpu_us"), self.median(base, "cpu_us")
+        if not (cpu and base_cpu):
+            return ""
+        return f"by CPU {base_cpu / cpu * 100:.0f} %" if unit == "%" else f"by CPU {cpu / base_cpu:.2f} x"
+
+
+def compared(id, operation, figures, load, base, quantity, must, aim, installation):
+    """A row for a load beside its base, in the same rounds; a load with failed requests misses its target.
+
+    `quantity` is `rate` (requests in a second, in percent of the base), `time` (1 / rate, as a multiple) or
+    `p50` (as a multiple).
+    """
+    unit = "%" if quantity == "rate" else "x"
+    value = figures.ratio(load, base, "p50_us" if quantity == "p50" else "rps")
+    row = judged(
+        id,
+        operation,
+        1 / value if quantity == "time" else value,
+        unit,
+        must,
+        aim,
+        more_is_better=quantity == "rate",
+        installation=installation,
+        baseline=base.name,
+        note=figures.cpu_note(load, base, unit),
+    )
+    failures = figures.failures(load)
+    if failures and must is not None:
+        row.verdict = "missed"
+    if failures:
+        row.note = f"{failures} requests failed; {row.note}"
+    return row
 
 
 def interleave(bench, operation, installation, loads):
@@ -68,7 +94,7 @@ def interleave(bench, operation, installation, loads):
             prepare(load)
             machine.wait_until_idle(bench.options.idle_wait)
             sample = load.measure(bench, bench.options.seconds)
-            figures.add(load.name, sample)
+            figures.add(load, sample)
             bench.record(
                 {
                     "operation": operation,

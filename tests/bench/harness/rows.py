@@ -6,7 +6,7 @@ FORMATS = {
     "%": lambda value: f"{value * 100:.0f} %",
     "x": lambda value: f"{value:.2f} x",
     "ms": lambda value: f"{value:.1f} ms" if value < 100 else f"{value:.0f} ms",
-    "MB": lambda value: f"{value:.1f} MB",
+    "MiB": lambda value: f"{value:.1f} MiB",
     "": lambda value: f"{value:g}",
 }
 
@@ -30,7 +30,9 @@ class Row:
         return asdict(self)
 
 
-def judged(id, operation, value, unit, must, aim, *, more_is_better, installation=None, baseline="-", note=""):
+def judged(
+    id, operation, value, unit, must, aim, *, more_is_better, installation=None, baseline="-", note=""
+):
     """A row for a value with targets; `None` as a target: there is none."""
 
     def meets(target):
@@ -48,7 +50,9 @@ def judged(id, operation, value, unit, must, aim, *, more_is_better, installatio
 
     database = installation.database if installation else "-"
     size = installation.size if installation else None
-    return Row(id, operation, database, size, baseline, target(must), target(aim), shown(value), verdict, note)
+    return Row(
+        id, operation, database, size, baseline, target(must), target(aim), shown(value), verdict, note
+    )
 
 
 def skipped(id, operation, installation, reason):

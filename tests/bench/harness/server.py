@@ -16,7 +16,7 @@ TOKEN = "bench-token-0123456789abcdef0123456789abcdef"
 CREATE = json.dumps(
     {
         "displayName": "Support assistant {n}",
-        "description": "Production chat configuration of the support assistant; rotated by the platform team.",
+        "description": "Production chat configuration of the support assistant; owned by the platform team.",
         "providerType": "OPENAI",
         "endpointUrl": "https://api.openai.com/v1",
         "modelIdentifier": "gpt-4o-mini",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import machine
 from machine import Failed
-from processes import pinned
+from processes import pinned, prefer
 
 SCRIPT = Path(__file__).resolve().parent.parent / "request.lua"
 MICROSECONDS = {"us": 1.0, "ms": 1e3, "s": 1e6, "m": 6e7}
@@ -25,7 +25,7 @@ class Target:
     processes: dict
 
 
-@dataclass
+@dataclass(eq=False)
 class Load:
     """Requests of one kind, on kept-alive connections."""
 
@@ -77,9 +77,9 @@ class Run:
             seconds = machine.cpu_seconds(process.pid) - self.cpu[name]
             used += seconds
             result[f"{name}_cpu_us"] = seconds * 1e6 / requests
-            result[f"{name}_pss_mb"] = machine.pss_mb(process.pid)
+            result[f"{name}_pss_mib"] = machine.pss_mib(process.pid)
         result["cpu_us"] = result.get("server_cpu_us")
-        result["pss_mb"] = result.get("server_pss_mb")
+        result["pss_mib"] = result.get("server_pss_mib")
         # What nothing of this run used: other work on the machine.
         client = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - self.client_cpu
         others = (machine.busy_seconds() - self.busy - client - used) / elapsed
@@ -114,7 +114,11 @@ def start(load, bench, seconds):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        start_new_session=True,
     )
+    if not bench.is_real_time:
+        prefer(child.pid)
+    bench.processes.adopt("wrk", child)
     return Run(load, child, seconds, cpu, busy)
 
 

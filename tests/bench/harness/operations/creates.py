@@ -1,8 +1,7 @@
 """`POST /v1/llms` beside the least that a create at full durability can cost."""
 
-from anchor import Registry
 from postgres import PgbenchLoad
-from rounds import interleave
+from rounds import compared, interleave
 from rows import judged
 from server import CREATE
 from wrk import Load
@@ -15,33 +14,19 @@ def create(name, server, connections):
 
 def sqlite(bench):
     """P3, P3b: 32 connections on SQLite."""
-    with bench.server("sqlite", bench.sizes.small) as server:
-        anchor = Registry(bench)
+    with bench.server("sqlite", bench.sizes.small) as server, bench.registry() as anchor:
         base, ours = anchor.create(32), create("create", server, 32)
         figures = interleave(bench, "P3", server.installation, [base, ours])
-        anchor.stop()
-    yield judged(
-        "P3",
-        "create, 32 connections",
-        figures.ratio(ours, base),
-        "%",
-        1.5,
-        3.0,
-        more_is_better=True,
-        installation=server.installation,
-        baseline=base.name,
-        note=figures.note(ours, base),
-    )
-    # In real time the kernel takes a full core away for moments, so these are measured without it.
-    with bench.ordinary_priority(), bench.server("sqlite", bench.sizes.small) as server:
-        ours = create("create, ordinary priority", server, 32)
+        name = "create, 32 connections"
+        yield compared("P3", name, figures, ours, base, "rate", 1.5, 3.0, server.installation)
+    with bench.without_real_time(), bench.server("sqlite", bench.sizes.small) as server:
+        ours = create("create, not in real time", server, 32)
         figures = interleave(bench, "P3b", server.installation, [ours])
     facts = {"more_is_better": False, "installation": server.installation}
     slowest = figures.most(ours, "max_us") / 1e3
     yield judged("P3b", "create, slowest request", slowest, "ms", 1000, None, **facts)
     yield judged("P3b", "create, refused requests", figures.failures(ours), "", 0, 0, **facts)
-    spread = figures.ratio_of("p99_us", "p50_us", ours)
-    yield judged("P3b", "create, p99 / p50", spread, "x", None, 5, **facts)
+    yield judged("P3b", "create, p99 / p50", figures.spread(ours), "x", None, 5, **facts)
 
 
 def postgres(bench):
@@ -57,16 +42,5 @@ def postgres(bench):
             for connections in (8, 32)
         ]
         figures = interleave(bench, "P4", server.installation, [load for pair in pairs for load in pair])
-    for base, ours in pairs:
-        yield judged(
-            "P4",
-            ours.name,
-            figures.ratio(ours, base),
-            "%",
-            0.5,
-            0.7,
-            more_is_better=True,
-            installation=server.installation,
-            baseline=base.name,
-            note=figures.note(ours),
-        )
+        for base, ours in pairs:
+            yield compared("P4", ours.name, figures, ours, base, "rate", 0.5, 0.7, server.installation)

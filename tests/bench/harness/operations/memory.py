@@ -26,7 +26,7 @@ class Peak(threading.Thread):
 
     def run(self):
         while not self.is_over:
-            self.most = max(self.most, machine.pss_mb(self.process.pid))
+            self.most = max(self.most, machine.pss_mib(self.process.pid))
             time.sleep(0.02)
 
 
@@ -46,7 +46,7 @@ def all_states(bench):
     size, seconds = bench.sizes.medium, bench.options.seconds
     with bench.server("sqlite", size) as server:
         time.sleep(1)
-        yield row(bench, server, "idle after the start", machine.pss_mb(server.process.pid), 24, 16)
+        yield row(bench, server, "idle after the start", machine.pss_mib(server.process.pid), 24, 16)
         loads = (
             ("GET load", get("GET, memory", server, 32, server.installation.ids), 48, 32),
             ("create load", create("create, memory", server, 32), 48, 32),
@@ -58,7 +58,7 @@ def all_states(bench):
             yield row(bench, server, name, watch.most, must, aim)
     with bench.server("sqlite", size) as server:
         server.call("GET", "/v1/users/me")
-        before = machine.pss_mb(server.process.pid)
+        before = machine.pss_mib(server.process.pid)
         bench.progress.load("P8", "memory", "list to a slow client")
         with peak(server) as watch:
             received, first = read_slowly(server, max(10, 2 * seconds))
@@ -86,7 +86,7 @@ def read_slowly(server, seconds):
     return received, first
 
 
-def row(bench, server, name, megabytes, must, aim, note=""):
+def row(bench, server, name, mebibytes, must, aim, note=""):
     installation = server.installation
     bench.record(
         {
@@ -94,9 +94,9 @@ def row(bench, server, name, megabytes, must, aim, note=""):
             "load": name,
             "database": installation.database,
             "size": installation.size,
-            "pss_mb": megabytes,
+            "pss_mib": mebibytes,
         }
     )
     return judged(
-        "P8", name, megabytes, "MB", must, aim, more_is_better=False, installation=installation, note=note
+        "P8", name, mebibytes, "MiB", must, aim, more_is_better=False, installation=installation, note=note
     )
