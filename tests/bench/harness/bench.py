@@ -15,6 +15,9 @@ from postgres import Cluster
 from processes import Processes
 from server import Server
 
+# About how long the creation of one configuration takes.
+SECONDS_OF_A_SEED = {"sqlite": 0.0005, "postgres": 0.001}
+
 
 @dataclass
 class Sizes:
@@ -121,14 +124,20 @@ class Progress:
         self.options, self.plan = options, plan
         self.started = time.monotonic()
         self.done = 0.0
+        # What the operation needs beyond its estimate, in seconds.
+        self.extra = 0.0
         self.operation_started = self.started
 
     def begin(self, operation):
-        self.operation_started = time.monotonic()
+        self.operation_started, self.extra = time.monotonic(), 0.0
         self.note(f"{operation.id} begins")
 
     def finish(self, operation):
         self.done += operation.estimate(self.options)
+
+    def seeding(self, database, size):
+        self.extra += size * SECONDS_OF_A_SEED[database]
+        self.note(f"creates {size:,} configurations on {database}; kept for later runs")
 
     def load(self, operation, step, name):
         self.note(f"{operation}  {step}  {name}")
@@ -136,7 +145,7 @@ class Progress:
     def note(self, text):
         now = time.monotonic()
         total = sum(operation.estimate(self.options) for operation in self.plan)
-        rest = max(0, total - self.done - (now - self.operation_started))
+        rest = max(0, total + self.extra - self.done - (now - self.operation_started))
         print(f"[{clock(now - self.started)}, about {clock(rest)} left]  {text}", file=sys.stderr, flush=True)
 
 

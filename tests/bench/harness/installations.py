@@ -17,6 +17,9 @@ FORM = 1
 # How many of the seeded configurations have an encrypted credential.
 CREDENTIALS = 10_000
 
+# The most seconds that the creation of one configuration may take.
+SECONDS_OF_A_SEED = 0.01
+
 # The most ids that are kept for reads, evenly spread over the database.
 KEPT_IDS = 100_000
 
@@ -130,12 +133,16 @@ class Installations:
 
     def seed(self, installation):
         size, database = installation.size, installation.database
-        self.bench.progress.note(f"seeding {size:,} configurations on {database}; kept for later runs")
+        self.bench.progress.seeding(database, size)
         self.initialise(installation)
         command = [self.bench.options.seeder, "--database-url", installation.url]
         command += ["--keyring", installation.folder / "data" / "keyring", "--count", size]
         command += ["--credentials", min(size, CREDENTIALS), "--parallel", 1 if database == "sqlite" else 4]
-        done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, text=True, check=False)
+        words, limit = [str(word) for word in command], 120 + size * SECONDS_OF_A_SEED
+        try:
+            done = subprocess.run(words, stdout=subprocess.PIPE, text=True, timeout=limit, check=False)
+        except subprocess.TimeoutExpired:
+            raise Failed(f"the seeder did not end within {limit:.0f} s") from None
         if done.returncode != 0:
             raise Failed(f"the seeder failed with status {done.returncode}")
         ids = done.stdout.split()

@@ -70,6 +70,7 @@ def complete(options):
         if not core.isdigit() or int(core) not in cores:
             raise Failed(f"core {core} is not one of this process: {sorted(cores)}")
     target = Path(options.target).resolve()
+    options.is_given = options.binary is not None
     options.binary = executable(options.binary or target / "release/llm-config-server")
     options.seeder = executable(options.seeder or target / "release/llm-config-bench-seed")
     options.anchors = executable(options.anchors or target / "anchors/release/llm-config-bench-anchors")

@@ -1,7 +1,9 @@
 """The table, as text and as Markdown, of the rows and of the raw figures."""
 
 import statistics
+import subprocess
 import time
+from pathlib import Path
 
 import plot
 
@@ -34,6 +36,7 @@ def write(options, machine, rows, samples):
     loads = medians(samples)
     head = [
         f"Measured {time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC on {machine};",
+        f"{server(options)};",
         f"{options.rounds} rounds of {options.seconds} s; server on core {options.server_core}, client on "
         f"core {options.client_core}, {'real time' if options.is_real_time else 'not in real time'};",
         f"busy with other work during the run: {noise(samples)}.",
@@ -43,11 +46,28 @@ def write(options, machine, rows, samples):
         (LOADS, [load_cells(load) for load in loads]),
     ]
     text = "\n".join([*head, "", *("\n".join(text_table(*table)) + "\n" for table in tables)])
-    markdown = "\n".join([*head, "", *("\n".join(markdown_table(*table)) + "\n" for table in tables)])
+    markdown = "\n".join(
+        [
+            "# Results of the benchmark",
+            "",
+            *head,
+            "",
+            *("\n".join(markdown_table(*table)) + "\n" for table in tables),
+        ]
+    )
     (options.out / "table.txt").write_text(text)
     (options.out / "table.md").write_text(markdown)
     (options.out / "plot.svg").write_text(plot.svg(loads))
     return f"{text}\nresults: {options.out}"
+
+
+def server(options):
+    """Which server was measured."""
+    if options.is_given:
+        return "a server that was built elsewhere"
+    git = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
+    described = subprocess.run(git, capture_output=True, text=True, check=False)
+    return f"server of commit {described.stdout.strip() or 'unknown'}"
 
 
 def medians(samples):

@@ -59,7 +59,7 @@ impl Fixture {
 fn creations(criterion: &mut Criterion) {
     let fixture = Fixture::new();
     let mut number = 0;
-    for (name, has_credential) in [("create without a credential", false), ("create with one", true)] {
+    for (name, has_credential) in [("create without a credential", false), ("create with a credential", true)] {
         measure(criterion, name, || {
             number += 1;
             fixture.create(number, has_credential)
