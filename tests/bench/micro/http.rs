@@ -72,7 +72,9 @@ fn owners(criterion: &mut Criterion) {
                 "endpointUrl": format!("https://host-{number}.example.com/v1"), "modelIdentifier": "qwen3",
                 "labels": {"env": "prod", "team": "team-7"},
                 "defaultSamplingParams": {"maxTokens": 4096, "temperature": 0.7, "topP": 0.95},
-                "credentials": {"kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "sk-bench-0123456789"}}
+                "credentials": {
+                    "kind": "CREDENTIAL_KIND_API_KEY", "apiKey": {"inlineSecret": "sk-bench-0123456789"}
+                }
             }),
         )
     };
@@ -93,7 +95,8 @@ fn workspaces(criterion: &mut Criterion) {
             "/ai/llm",
             &json!({
                 "name": format!("Support assistant {number}"), "aiType": "OPENAI",
-                "endpoint": "https://api.openai.com/v1", "secret": "sk-bench-0123456789", "workspaceId": workspace
+                "endpoint": "https://api.openai.com/v1", "secret": "sk-bench-0123456789",
+                "workspaceId": workspace
             }),
         )
     };

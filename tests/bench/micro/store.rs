@@ -59,7 +59,8 @@ impl Fixture {
 fn creations(criterion: &mut Criterion) {
     let fixture = Fixture::new();
     let mut number = 0;
-    for (name, has_credential) in [("create without a credential", false), ("create with a credential", true)] {
+    let cases = [("create without a credential", false), ("create with a credential", true)];
+    for (name, has_credential) in cases {
         measure(criterion, name, || {
             number += 1;
             fixture.create(number, has_credential)
