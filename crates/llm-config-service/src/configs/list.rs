@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::num::NonZeroU16;
+use std::sync::Arc;
 
 use llm_config_core::access::{
     Action, Actor, ConfigAction, VisiblePrincipals, VisibleWorkspaces, visible_owners, visible_workspaces,
@@ -68,7 +69,7 @@ pub struct WholeList {
     service: Service,
     caller: Caller,
     /// The rights that were read when the request was authenticated. Only the first part is decided by them.
-    actor: Option<Actor>,
+    actor: Option<Arc<Actor>>,
     list: ListConfigs,
     /// The position where the next part begins; `None` at the end.
     after: Option<Position>,
@@ -111,7 +112,7 @@ impl Service {
             .read(move |tx| {
                 let actor = match rights {
                     Rights::Known(actor) => actor,
-                    Rights::Unknown(caller) => tx.actor(&caller)?,
+                    Rights::Unknown(caller) => Arc::new(tx.actor(&caller)?),
                 };
                 let page = tx.list_page(&list.visible_to(&actor), after, limit.get())?;
                 let mut rows = ConfigRows::default();
@@ -152,7 +153,7 @@ impl WholeList {
 
 /// The rights by which a part of a list is decided.
 enum Rights {
-    Known(Actor),
+    Known(Arc<Actor>),
     /// Those that the caller has when the part is read.
     Unknown(Caller),
 }

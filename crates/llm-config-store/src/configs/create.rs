@@ -98,10 +98,11 @@ where
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("WITH config AS (");
         self.config.walk_ast(out.reborrow())?;
-        out.push_sql(" RETURNING id, sequence)");
+        out.push_sql(" RETURNING id, sequence, coalesce(owner_id, workspace_id) AS scope)");
         if !self.keys.is_empty() {
-            out.push_sql(", labels AS (INSERT INTO config_labels (config_id, key, value, sequence) ");
-            out.push_sql("SELECT config.id, label.key, label.value, config.sequence FROM config, unnest(");
+            out.push_sql(", labels AS (INSERT INTO config_labels (config_id, key, value, sequence, scope) ");
+            out.push_sql("SELECT config.id, label.key, label.value, config.sequence, config.scope ");
+            out.push_sql("FROM config, unnest(");
             out.push_bind_param::<Array<Text>, _>(&self.keys)?;
             out.push_sql(", ");
             out.push_bind_param::<Array<Text>, _>(&self.values)?;
