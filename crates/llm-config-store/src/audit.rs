@@ -5,7 +5,7 @@ use llm_config_core::audit::{AuditObject, Event};
 use llm_config_core::caller::{Caller, Identity};
 use llm_config_core::time::Timestamp;
 
-use crate::database::backend::AnyConnection;
+use crate::database::backend::{AnyConnection, on_either};
 use crate::database::schema::audit_events;
 use crate::error::StoreError;
 use crate::random;
@@ -88,7 +88,8 @@ impl Tx<'_> {
     /// Records an event in this transaction.
     pub fn append_event(&mut self, event: &Event) -> Result<(), StoreError> {
         let row = self.next_event(event);
-        diesel::insert_into(audit_events::table).values(&row).execute(self.conn)?;
+        let insert = diesel::insert_into(audit_events::table).values(&row);
+        on_either!(self.conn, |conn| insert.execute(conn))?;
         Ok(())
     }
 

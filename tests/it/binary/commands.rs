@@ -6,7 +6,7 @@ use llm_config_core::access::Right;
 use serde_json::{Value, json};
 
 use super::sqlite;
-use crate::support::{Installation, llm};
+use crate::support::{Installation, llm, wait_for_coherence};
 
 #[test]
 fn migrate_without_keyring_creates_tables() {
@@ -54,6 +54,7 @@ fn token_commands_take_effect_while_server_runs() {
         let line = listed.lines().find(|line| line.contains("for=test")).unwrap();
         let id = line.split_whitespace().next().unwrap();
         assert_eq!(installation.run(&["token", "revoke", id]).succeeded().trim(), format!("revoked {id}"));
+        wait_for_coherence();
         server.client(&full).get(&path).goodmem_error(401, &[]);
         server.client(&reader).get(&path).json(200);
         installation.run(&["token", "revoke", id]).assert_error(&["no token has the id", id]);

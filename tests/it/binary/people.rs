@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Installation, member_names};
+use crate::support::{Installation, member_names, wait_for_coherence};
 
 const ADA: [&str; 7] =
     ["user", "create", "ada@example.com", "--first-name", "Ada", "--last-name", "Lovelace"];
@@ -49,10 +49,11 @@ fn user_commands_create_list_show_change_and_delete() {
             );
         }
         assert!(installation.run(&["user", "show", "ada@example.com"]).succeeded().contains("Ada Lovelace"));
-        // The new role takes effect on the next request.
+        // The new role takes effect within a second.
         ada.get("/metrics").goodmem_error(403, &[]);
         let raised = installation.json(&["user", "role", "ada@example.com", "ADMINISTRATORS"]);
         assert_eq!(raised["role"], "ADMINISTRATORS");
+        wait_for_coherence();
         assert_eq!(ada.get("/metrics").status, 200);
         // Setting the current role changes nothing, so the audit log gets no event of one.
         let events = || installation.database.texts("SELECT kind AS value FROM audit_events").len();
@@ -60,6 +61,7 @@ fn user_commands_create_list_show_change_and_delete() {
         let same = installation.json(&["user", "role", "ada@example.com", "ADMINISTRATORS"]);
         assert_eq!((same, events()), (raised, before));
         assert_eq!(installation.json(&["user", "delete", "ada@example.com"])["id"], created["id"]);
+        wait_for_coherence();
         ada.get("/ai/llm").flashback_error(401, &[]);
         installation.run(&["user", "show", "ada@example.com"]).assert_error(&["no user has", "user list"]);
         installation.run(&["user", "delete", "ada@example.com"]).assert_error(&["no user has"]);

@@ -29,4 +29,4 @@ pub(crate) use response::Response;
 pub(crate) use slow_response::{Body, SlowResponse};
 pub(crate) use snapshot::check_snapshot;
 pub(crate) use users::{ApiUser, TestUser, email, issue_token, rights_scope};
-pub(crate) use wait::wait_until;
+pub(crate) use wait::{wait_for_coherence, wait_until};

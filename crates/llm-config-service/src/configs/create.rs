@@ -2,7 +2,7 @@
 
 use llm_config_core::access::{Actor, ConfigAction};
 use llm_config_core::config::{InferredCapability, LlmConfig, NewLlmConfig};
-use llm_config_core::id::ConfigId;
+use llm_config_core::id::{ConfigId, PrincipalId};
 use llm_config_core::scope::Scope;
 use llm_config_store::Tx;
 
@@ -65,7 +65,7 @@ impl Service {
             .write(move |tx| {
                 let actor = tx.actor(&caller)?;
                 authorize_scope(&actor, ConfigAction::Create, scope, "configuration")?;
-                require_scope(tx, scope)?;
+                require_scope(tx, &actor, scope)?;
                 let config = tx.create_config(id, scope, &new, &caller)?;
                 result(tx, &actor, config)
             })
@@ -74,8 +74,10 @@ impl Service {
 }
 
 /// Succeeds if the owner or the workspace exists.
-fn require_scope(tx: &mut Tx<'_>, scope: Scope) -> Result<(), Error> {
+fn require_scope(tx: &mut Tx<'_>, actor: &Actor, scope: Scope) -> Result<(), Error> {
     match scope {
+        // The transaction has read them. The operator is no user.
+        Scope::Owner(owner) if owner == actor.id && owner != PrincipalId::OPERATOR => Ok(()),
         Scope::Owner(owner) => match tx.find_user(owner)? {
             Some(_) => Ok(()),
             None => Err(Error::Missing(MissingReference::Owner)),

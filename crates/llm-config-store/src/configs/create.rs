@@ -19,6 +19,14 @@ use crate::error::StoreError;
 use crate::random;
 use crate::transaction::Tx;
 
+diesel::table! {
+    /// The counters that number rows on SQLite.
+    sequences (name) {
+        name -> Text,
+        last -> BigInt,
+    }
+}
+
 impl Tx<'_> {
     /// Stores a new configuration, its sealed credential and its audit event.
     ///
@@ -35,7 +43,7 @@ impl Tx<'_> {
         let incarnation = Incarnation::new(random::uuid(self.now));
         let credential = self.context.fingerprints.credential(new.credential.as_ref());
         let secret = new.credential.as_ref().map(|credential| self.secret_meta(credential, Some(stamp.by)));
-        let config = LlmConfig {
+        let created = LlmConfig {
             id,
             incarnation,
             scope,
@@ -47,35 +55,41 @@ impl Tx<'_> {
             updated: stamp,
         };
         self.invalidate(Dependency::Config(id));
-        let row = ConfigRow::new(&config, &credential);
+        let row = ConfigRow::new(&created, &credential);
         let others = (
-            llm_configs::name_key.eq(config.settings.name.uniqueness_key()),
-            llm_configs::fingerprint.eq(self.fingerprint(&config).as_bytes().to_vec()),
-            llm_configs::target_revision.eq(config.revision.number()),
-            llm_configs::search.eq(search::column(&config.settings)),
+            llm_configs::name_key.eq(created.settings.name.uniqueness_key()),
+            llm_configs::fingerprint.eq(self.fingerprint(&created).as_bytes().to_vec()),
+            llm_configs::target_revision.eq(created.revision.number()),
+            llm_configs::search.eq(search::column(&created.settings)),
         );
-        let secret = new.credential.as_ref().map(|credential| self.sealed(&config, credential));
+        let secret = new.credential.as_ref().map(|credential| self.sealed(&created, credential));
         let event = Event::new(EventKind::ConfigCreated, AuditObject::Config(id, scope), caller.clone());
         let event = self.next_event(&event);
-        let insert_config = diesel::insert_into(llm_configs::table).values((&row, others));
         let insert_event = diesel::insert_into(audit_events::table).values(&event);
         match &mut *self.conn {
             AnyConnection::Postgres(conn) => {
-                let (keys, values) = config.settings.labels.into_iter().unzip();
+                let config = diesel::insert_into(llm_configs::table).values((&row, others));
+                let (keys, values) = created.settings.labels.into_iter().unzip();
                 let secret = secret.map(|secret| diesel::insert_into(secrets::table).values(secret));
-                InsertAll { config: insert_config, keys, values, secret, event: insert_event }
-                    .execute(conn)?;
+                InsertAll { config, keys, values, secret, event: insert_event }.execute(conn)?;
             }
             AnyConnection::Sqlite(conn) => {
-                insert_config.execute(conn)?;
+                // Numbered here, because the trigger that numbers other rows writes the row a second time.
+                let counter = sequences::table.find("llm_configs");
+                let number: i64 = diesel::update(counter)
+                    .set(sequences::last.eq(sequences::last + 1))
+                    .returning(sequences::last)
+                    .get_result(conn)?;
+                let numbered = (&row, others, llm_configs::sequence.eq(number));
+                diesel::insert_into(llm_configs::table).values(numbered).execute(conn)?;
                 insert_event.execute(conn)?;
-                self.insert_labels(id, &config.settings.labels)?;
                 if let Some(secret) = secret {
-                    diesel::insert_into(secrets::table).values(secret).execute(self.conn)?;
+                    diesel::insert_into(secrets::table).values(secret).execute(conn)?;
                 }
+                self.insert_labels(id, &created.settings.labels)?;
             }
         }
-        Ok(config)
+        Ok(created)
     }
 }
 

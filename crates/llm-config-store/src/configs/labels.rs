@@ -8,7 +8,7 @@ use diesel::sql_types::{Nullable, Text};
 use llm_config_core::config::Labels;
 use llm_config_core::id::ConfigId;
 
-use crate::database::backend::AnyConnection;
+use crate::database::backend::{AnyConnection, on_either};
 use crate::database::schema::{config_labels, llm_configs};
 use crate::error::StoreError;
 use crate::transaction::Tx;
@@ -37,15 +37,14 @@ impl Tx<'_> {
             let scope = first_of(llm_configs::owner_id, llm_configs::workspace_id);
             let columns = (llm_configs::id, key, value, llm_configs::sequence, scope);
             let row = llm_configs::table.find(&id).select(columns);
-            row.insert_into(config_labels::table)
-                .into_columns((
-                    config_labels::config_id,
-                    config_labels::key,
-                    config_labels::value,
-                    config_labels::sequence,
-                    config_labels::scope,
-                ))
-                .execute(self.conn)?;
+            let insert = row.insert_into(config_labels::table).into_columns((
+                config_labels::config_id,
+                config_labels::key,
+                config_labels::value,
+                config_labels::sequence,
+                config_labels::scope,
+            ));
+            on_either!(self.conn, |conn| insert.execute(conn))?;
         }
         Ok(())
     }
@@ -57,10 +56,10 @@ impl Tx<'_> {
     }
 
     pub(super) fn labels_of(&mut self, id: &str) -> Result<BTreeMap<String, String>, StoreError> {
-        let rows: Vec<(String, String)> = config_labels::table
+        let query = config_labels::table
             .filter(config_labels::config_id.eq(id))
-            .select((config_labels::key, config_labels::value))
-            .load(self.conn)?;
+            .select((config_labels::key, config_labels::value));
+        let rows: Vec<(String, String)> = on_either!(self.conn, |conn| query.load(conn))?;
         Ok(rows.into_iter().collect())
     }
 }

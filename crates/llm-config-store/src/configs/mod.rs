@@ -21,6 +21,7 @@ use llm_config_core::id::{ConfigId, PrincipalId};
 use llm_config_core::scope::Scope;
 
 use crate::cache::Dependency;
+use crate::database::backend::on_either;
 use crate::database::schema::{llm_configs, secrets};
 use crate::error::StoreError;
 use crate::row::Row;
@@ -71,12 +72,14 @@ impl Tx<'_> {
     }
 
     fn read_config(&mut self, id: &str) -> Result<Option<LlmConfig>, StoreError> {
-        let row: Option<(ConfigRow, Option<MetaRow>)> = llm_configs::table
-            .left_join(secrets::table.on(belongs_to_config().and(secrets::slot.eq(SLOT))))
-            .filter(llm_configs::id.eq(id))
-            .select((ConfigRow::as_select(), Option::<MetaRow>::as_select()))
-            .get_result(self.conn)
-            .optional()?;
+        let row: Option<(ConfigRow, Option<MetaRow>)> = on_either!(self.conn, |conn| {
+            llm_configs::table
+                .left_join(secrets::table.on(belongs_to_config().and(secrets::slot.eq(SLOT))))
+                .filter(llm_configs::id.eq(id))
+                .select((ConfigRow::as_select(), Option::<MetaRow>::as_select()))
+                .get_result(conn)
+                .optional()
+        })?;
         let Some((row, meta)) = row else { return Ok(None) };
         let labels = self.labels_of(id)?;
         row.into_config(meta, labels).map(Some)

@@ -21,6 +21,18 @@ pub(crate) enum AnyConnection {
     Sqlite(SqliteConnection),
 }
 
+/// Runs a query on either connection. Diesel knows the statement of such a query by its type; that of a query on
+/// [`AnyConnection`] itself it knows by its text, which it composes anew for every run.
+macro_rules! on_either {
+    ($conn:expr, |$on:ident| $query:expr) => {
+        match $conn {
+            $crate::database::backend::AnyConnection::Postgres($on) => $query,
+            $crate::database::backend::AnyConnection::Sqlite($on) => $query,
+        }
+    };
+}
+pub(crate) use on_either;
+
 /// How long a SQLite writer waits for the write lock, in milliseconds.
 pub(crate) const BUSY_TIMEOUT_MS: u32 = 5000;
 

@@ -13,7 +13,7 @@ use crate::cache::{Authenticated, Dependency};
 use crate::error::StoreError;
 use crate::identities::users::User;
 use crate::tokens::{HashedToken, Token};
-use crate::transaction::{Lock, Tx};
+use crate::transaction::{KnownActor, Tx};
 
 /// The maximum length of a chain of tokens in which each is issued with the one before.
 const MAX_CHAIN: usize = 8;
@@ -50,7 +50,16 @@ impl Tx<'_> {
     /// The caller with their current rights. In a write transaction, locks these against changes. Fails with
     /// `CallerGone` if the user or the token is no longer valid.
     pub fn actor(&mut self, caller: &Caller) -> Result<Actor, StoreError> {
-        self.actor_of(&caller.identity, &mut Basis::default())
+        if let Some(known) = self.known_actors.find(&caller.identity, self.now) {
+            return Ok(known);
+        }
+        let mut basis = Basis::default();
+        let actor = self.actor_of(&caller.identity, &mut basis)?;
+        if !self.effects.changes_identities {
+            let (identity, expires_at) = (caller.identity, basis.expires_at);
+            self.known_actors.add(KnownActor { identity, expires_at, actor: actor.clone() });
+        }
+        Ok(actor)
     }
 
     fn actor_of(&mut self, identity: &Identity, basis: &mut Basis) -> Result<Actor, StoreError> {
@@ -96,9 +105,7 @@ impl Tx<'_> {
 
     fn usable_token(&mut self, id: TokenId, basis: &mut Basis) -> Result<Token, StoreError> {
         basis.dependencies.push(Dependency::Token(id));
-        let id = id.to_string();
-        self.lock(&Lock::ForShare { table: "tokens", id: &id })?;
-        let token = self.read_token(&id)?.filter(|token| token.is_usable(self.now));
+        let token = self.read_token_shared(&id.to_string())?.filter(|token| token.is_usable(self.now));
         let token = token.ok_or(StoreError::CallerGone)?;
         basis.expires_at = [basis.expires_at, token.token_scope.expires_at].into_iter().flatten().min();
         Ok(token)

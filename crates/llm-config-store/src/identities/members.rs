@@ -9,6 +9,7 @@ use llm_config_core::caller::Caller;
 use llm_config_core::id::{PrincipalId, WorkspaceId};
 
 use crate::cache::Dependency;
+use crate::database::backend::on_either;
 use crate::database::schema::{memberships, users};
 use crate::error::StoreError;
 use crate::identities::users::{User, UserRow};
@@ -155,10 +156,10 @@ impl Tx<'_> {
         &mut self,
         user: &str,
     ) -> Result<Vec<(WorkspaceId, WorkspaceRole)>, StoreError> {
-        let rows: Vec<(String, String)> = memberships::table
+        let query = memberships::table
             .filter(memberships::user_id.eq(user))
-            .select((memberships::workspace_id, memberships::role))
-            .load(self.conn)?;
+            .select((memberships::workspace_id, memberships::role));
+        let rows: Vec<(String, String)> = on_either!(self.conn, |conn| query.load(conn))?;
         let row = Row { table: "memberships", id: user };
         rows.iter().map(|(id, role)| Ok((row.parse("workspace_id", id)?, row.parse("role", role)?))).collect()
     }

@@ -12,7 +12,7 @@ use crate::cache::Dependency;
 use crate::database::schema::{llm_configs, users};
 use crate::error::StoreError;
 use crate::row::{Row, skip_corrupt};
-use crate::transaction::{Lock, Tx};
+use crate::transaction::{Lock, Tx, get_shared};
 use crate::unique_keys::{self, KeyScope, UserEmails};
 
 /// A new user.
@@ -131,9 +131,8 @@ impl Tx<'_> {
     /// Finds a user. In a write transaction, locks them against changes.
     pub fn find_user(&mut self, id: PrincipalId) -> Result<Option<User>, StoreError> {
         let id = id.to_string();
-        self.lock(&Lock::ForShare { table: "users", id: &id })?;
         let row: Option<UserRow> =
-            users::table.find(&id).select(UserRow::as_select()).get_result(self.conn).optional()?;
+            get_shared!(self, users::table.find(&id).select(UserRow::as_select())).optional()?;
         row.map(UserRow::into_user).transpose()
     }
 

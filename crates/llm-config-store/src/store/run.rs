@@ -10,7 +10,7 @@ use super::{Inner, Store, WritePath};
 use crate::error::{StoreError, TxError};
 #[cfg(debug_assertions)]
 use crate::transaction::all_changes_are_invalidated;
-use crate::transaction::{Effects, Mode, Tx, begin_pooled, commit, rollback};
+use crate::transaction::{Effects, KnownActors, Mode, Tx, begin_pooled, commit, rollback};
 
 /// The maximum number of attempts of a contended transaction.
 const ATTEMPTS: usize = 6;
@@ -91,7 +91,8 @@ impl Inner {
     ) -> Result<T, E> {
         let mut pooled = begin_pooled(&self.pool, mode)?;
         let conn = &mut pooled.conn;
-        let mut tx = Tx { conn, context: &self.context, now, mode, effects: Effects::default() };
+        let (context, known_actors) = (&self.context, &mut KnownActors::default());
+        let mut tx = Tx { conn, context, now, mode, known_actors, effects: Effects::default() };
         let result = work(&mut tx);
         let Tx { conn, effects, .. } = tx;
         match (&result, mode) {

@@ -18,10 +18,11 @@ pub use text::{TokenFileError, TokenText};
 
 use crate::cache::Dependency;
 use crate::cursor::Position;
+use crate::database::backend::on_either;
 use crate::database::schema::tokens;
 use crate::error::StoreError;
 use crate::row::{Row, skip_corrupt, to_json};
-use crate::transaction::{Lock, Tx};
+use crate::transaction::{Lock, Tx, get_shared};
 
 /// Whether a token is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -223,8 +224,16 @@ impl Tx<'_> {
     }
 
     pub(crate) fn read_token(&mut self, id: &str) -> Result<Option<Token>, StoreError> {
+        let row: Option<TokenRow> = on_either!(self.conn, |conn| {
+            tokens::table.find(id).select(TokenRow::as_select()).get_result(conn).optional()
+        })?;
+        row.map(TokenRow::into_token).transpose()
+    }
+
+    /// Like [`Tx::read_token`], and in a write transaction locks the token against changes.
+    pub(crate) fn read_token_shared(&mut self, id: &str) -> Result<Option<Token>, StoreError> {
         let row: Option<TokenRow> =
-            tokens::table.find(id).select(TokenRow::as_select()).get_result(self.conn).optional()?;
+            get_shared!(self, tokens::table.find(id).select(TokenRow::as_select())).optional()?;
         row.map(TokenRow::into_token).transpose()
     }
 

@@ -22,6 +22,23 @@ const SCHEDULE_LOCK: &str = "SELECT pg_advisory_xact_lock(2290417735516208843)";
 /// this crate.
 const WORKSPACE_NAMES_LOCK: &str = "SELECT pg_advisory_xact_lock(7406135520893364127)";
 
+/// Runs a query that returns one row, and in a write transaction locks the row against changes: on PostgreSQL
+/// in the same statement, on SQLite by being the only writer.
+macro_rules! get_shared {
+    ($tx:ident, $query:expr) => {
+        match (&mut *$tx.conn, $tx.mode) {
+            ($crate::database::backend::AnyConnection::Postgres(conn), $crate::transaction::Mode::Write) => {
+                $query.for_share().get_result(conn)
+            }
+            ($crate::database::backend::AnyConnection::Postgres(conn), $crate::transaction::Mode::Read) => {
+                $query.get_result(conn)
+            }
+            ($crate::database::backend::AnyConnection::Sqlite(conn), _) => $query.get_result(conn),
+        }
+    };
+}
+pub(crate) use get_shared;
+
 /// The rows to lock until the end of the transaction.
 pub(crate) enum Lock<'a> {
     /// One row, for a change. Other transactions can neither change the row nor take a lock on it.

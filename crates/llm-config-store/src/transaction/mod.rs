@@ -1,6 +1,7 @@
 //! Transactions: one for each use case, atomic, and retried after lock conflicts.
 
 mod control;
+mod known_actors;
 mod locks;
 #[cfg(debug_assertions)]
 mod verify;
@@ -8,7 +9,8 @@ mod verify;
 use llm_config_core::time::Timestamp;
 
 pub(crate) use control::{begin, begin_pooled, commit, rollback};
-pub(crate) use locks::Lock;
+pub(crate) use known_actors::{KnownActor, KnownActors};
+pub(crate) use locks::{Lock, get_shared};
 #[cfg(debug_assertions)]
 pub(crate) use verify::all_changes_are_invalidated;
 
@@ -23,6 +25,7 @@ pub struct Tx<'c> {
     pub(crate) context: &'c Context,
     pub(crate) now: Timestamp,
     pub(crate) mode: Mode,
+    pub(crate) known_actors: &'c mut KnownActors,
     pub(crate) effects: Effects,
 }
 
@@ -33,6 +36,8 @@ pub(crate) struct Effects {
     pub(crate) events: u16,
     /// Whether it has replaced or deleted a sealed secret, so that a purge must follow.
     pub(crate) leaves_ciphertext: bool,
+    /// Whether it has changed tokens, users or memberships.
+    pub(crate) changes_identities: bool,
     /// What cached entries may depend on and the transaction has changed.
     pub(crate) invalidated: Vec<Dependency>,
 }
@@ -54,6 +59,13 @@ impl Tx<'_> {
     /// After the commit, and before its result is returned, cached entries with this dependency become
     /// unusable. Every change of a row that [`Dependency`] names calls this.
     pub(crate) fn invalidate(&mut self, dependency: Dependency) {
+        match dependency {
+            Dependency::Token(_) | Dependency::User(_) => {
+                self.effects.changes_identities = true;
+                self.known_actors.clear();
+            }
+            Dependency::Config(_) => {}
+        }
         self.effects.invalidated.push(dependency);
     }
 }

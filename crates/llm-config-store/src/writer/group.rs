@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use super::use_case::Member;
 use crate::database::backend::AnyConnection;
 use crate::error::StoreError;
-use crate::transaction::{Mode, begin, commit, rollback};
+use crate::transaction::{KnownActors, Mode, begin, commit, rollback};
 
 /// The maximum number of use cases that share a commit.
 pub(super) const MAX_MEMBERS: usize = 64;
@@ -33,10 +33,10 @@ pub(super) fn run(
     let started = Instant::now();
     let mut members = Vec::new();
     let mut next = Some(first);
-    let mut result = Ok(());
+    let (mut result, mut known_actors) = (Ok(()), KnownActors::default());
     while let Some(mut member) = next {
         if member.take() {
-            result = run_in_savepoint(conn, &mut *member);
+            result = run_in_savepoint(conn, &mut *member, &mut known_actors);
             members.push(member);
         }
         let has_room = result.is_ok() && members.len() < MAX_MEMBERS && started.elapsed() < MAX_WORK;
@@ -53,9 +53,13 @@ pub(super) fn run(
 }
 
 /// Runs a member and undoes its changes if it fails. An error is one of the transaction, not of the member.
-fn run_in_savepoint(conn: &mut AnyConnection, member: &mut dyn Member) -> QueryResult<()> {
+fn run_in_savepoint(
+    conn: &mut AnyConnection,
+    member: &mut dyn Member,
+    known_actors: &mut KnownActors,
+) -> QueryResult<()> {
     conn.batch_execute("SAVEPOINT member")?;
-    if member.run(conn) {
+    if member.run(conn, known_actors) {
         conn.batch_execute("RELEASE member")
     } else {
         conn.batch_execute("ROLLBACK TO member; RELEASE member")
@@ -67,7 +71,7 @@ fn run_alone(conn: &mut AnyConnection, member: &mut dyn Member) {
         member.fail(error);
         return;
     }
-    if !member.run(conn) {
+    if !member.run(conn, &mut KnownActors::default()) {
         rollback(conn);
     } else if let Err(error) = commit(conn) {
         member.fail(error);

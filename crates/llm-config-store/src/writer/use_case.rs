@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use crate::context::Context;
 use crate::database::backend::AnyConnection;
 use crate::error::{StoreError, TxError};
-use crate::transaction::{Effects, Mode, Tx};
+use crate::transaction::{Effects, KnownActors, Mode, Tx};
 
 /// A use case of any type. It may run several times; the last outcome counts.
 pub(super) trait Member: Send {
@@ -22,7 +22,7 @@ pub(super) trait Member: Send {
     fn is_waiting(&self) -> bool;
 
     /// Runs it in the open transaction of `conn`. `false` if it failed, so that its changes must be undone.
-    fn run(&mut self, conn: &mut AnyConnection) -> bool;
+    fn run(&mut self, conn: &mut AnyConnection, known_actors: &mut KnownActors) -> bool;
 
     /// What must follow the commit of the last run.
     fn effects(&self) -> &Effects;
@@ -95,14 +95,9 @@ where
         self.turn.0.load(Ordering::Acquire) == WAITING
     }
 
-    fn run(&mut self, conn: &mut AnyConnection) -> bool {
-        let mut tx = Tx {
-            conn,
-            context: &self.context,
-            now: self.now,
-            mode: Mode::Write,
-            effects: Effects::default(),
-        };
+    fn run(&mut self, conn: &mut AnyConnection, known_actors: &mut KnownActors) -> bool {
+        let (context, now) = (&self.context, self.now);
+        let mut tx = Tx { conn, context, now, mode: Mode::Write, known_actors, effects: Effects::default() };
         let work = &self.work;
         // After a panic, the savepoint undoes what the transaction has done, so nothing half-done is seen.
         let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut tx)));
