@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::{app, database};
-use crate::support::{Response, TestApp, llm, llm_with_secret};
+use crate::support::{Response, TestApp, llm, llm_with_secret, wait_for_coherence};
 
 /// The name of the app's database.
 fn database_name(app: &TestApp) -> String {
@@ -59,6 +59,8 @@ fn request_without_database_is_503_until_it_is_back() {
     };
     allow(false);
     terminate(&app, &beside);
+    // Until then, reads are served from memory.
+    wait_for_coherence();
     let (root, anonymous) = (app.root(), app.anonymous());
     // Concurrently, because each request waits for a connection until its time-out.
     std::thread::scope(|scope| {

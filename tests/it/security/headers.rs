@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use llm_config_store::testing::TestDatabase;
 use serde_json::json;
 
-use crate::support::{Client, Installation, Response, llm_with_secret};
+use crate::support::{Client, Installation, Response, llm_with_secret, wait_for_coherence};
 
 /// The values of a list header over all its lines, in lower case.
 fn list(response: &Response, name: &str) -> Vec<String> {
@@ -61,6 +61,7 @@ fn response_of_each_kind_has_no_store_and_nosniff() {
         assert_eq!(stream.header("content-type"), Some("application/x-ndjson"));
         check(200, &stream);
         installation.database.execute("UPDATE llm_configs SET capabilities = 'nonsense'");
+        wait_for_coherence();
         check(500, &root.get(&format!("/v1/llms/{id}")));
     }
 }

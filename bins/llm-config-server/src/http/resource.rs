@@ -16,12 +16,13 @@
 //! `HEAD` is answered wherever `GET` is, by the same handler; the HTTP library leaves the body out.
 
 use std::future::ready;
+use std::rc::Rc;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::{Next, from_fn};
-use actix_web::{HttpRequest, Resource, Route, guard, web};
+use actix_web::{HttpMessage, HttpRequest, Resource, Route, guard, web};
 use llm_config_service::Parsed;
 use utoipa::IntoResponses;
 use utoipa::openapi::path::{HttpMethod, PathItem, PathsBuilder};
@@ -174,7 +175,7 @@ pub(crate) fn register(config: &mut web::ServiceConfig, scope: &str, operations:
         }
     }
     for (path, methods) in paths {
-        config.service(resource(&path, methods));
+        config.service(resource(&path, scope, methods));
     }
 }
 
@@ -205,10 +206,16 @@ impl MethodRoute {
     }
 }
 
-/// A path and its methods. The response to any other method is 405 and to a panic 500. Errors have the
-/// format of the path.
+/// The path of a request's route, with its parameters in braces. The log and the metrics name it, because the
+/// path itself may contain personal data or secrets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RoutePattern(pub(crate) Rc<str>);
+
+/// A path below a scope and its methods. The response to any other method is 405 and to a panic 500. Errors have
+/// the format of the path.
 pub(crate) fn resource(
     path: &str,
+    scope: &str,
     methods: Vec<MethodRoute>,
 ) -> Resource<
     impl ServiceFactory<
@@ -223,7 +230,17 @@ pub(crate) fn resource(
     let other = move |request: HttpRequest| ready(fallback::unknown_method(&request, &allowed));
     let resource =
         methods.into_iter().fold(web::resource(path), |resource, method| resource.route(method.into_route()));
-    resource.default_service(web::to(other)).wrap(from_fn(render_errors)).wrap(from_fn(catch_panic))
+    let pattern = RoutePattern(format!("{scope}{path}").into());
+    let note_pattern = move |request: ServiceRequest, next: Next<_>| {
+        // Noted here, because the HTTP library would match the path against all routes again.
+        request.extensions_mut().insert(pattern.clone());
+        next.call(request)
+    };
+    resource
+        .default_service(web::to(other))
+        .wrap(from_fn(render_errors))
+        .wrap(from_fn(catch_panic))
+        .wrap(from_fn(note_pattern))
 }
 
 /// The methods of a path for `Allow`, in the order in which they are usually written.

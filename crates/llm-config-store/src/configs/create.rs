@@ -2,8 +2,9 @@
 
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{Array, Text};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{Array, BigInt, Text};
+use diesel::sqlite::Sqlite;
 use llm_config_core::audit::{AuditObject, Event, EventKind};
 use llm_config_core::caller::Caller;
 use llm_config_core::config::{LlmConfig, NewLlmConfig, OriginProvenance, Revision, Stamp};
@@ -18,14 +19,6 @@ use crate::database::schema::{audit_events, llm_configs, secrets};
 use crate::error::StoreError;
 use crate::random;
 use crate::transaction::Tx;
-
-diesel::table! {
-    /// The counters that number rows on SQLite.
-    sequences (name) {
-        name -> Text,
-        last -> BigInt,
-    }
-}
 
 impl Tx<'_> {
     /// Stores a new configuration, its sealed credential and its audit event.
@@ -75,11 +68,7 @@ impl Tx<'_> {
             }
             AnyConnection::Sqlite(conn) => {
                 // Numbered here, because the trigger that numbers other rows writes the row a second time.
-                let counter = sequences::table.find("llm_configs");
-                let number: i64 = diesel::update(counter)
-                    .set(sequences::last.eq(sequences::last + 1))
-                    .returning(sequences::last)
-                    .get_result(conn)?;
+                let number: i64 = NextNumber.get_result(conn)?;
                 let numbered = (&row, others, llm_configs::sequence.eq(number));
                 diesel::insert_into(llm_configs::table).values(numbered).execute(conn)?;
                 insert_event.execute(conn)?;
@@ -92,6 +81,29 @@ impl Tx<'_> {
         Ok(created)
     }
 }
+
+/// Takes the next number from the counter that numbers configurations on SQLite. Unlike an update of Diesel, the
+/// statement is prepared once.
+struct NextNumber;
+
+impl QueryFragment<Sqlite> for NextNumber {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("UPDATE sequences SET last = last + 1 WHERE name = 'llm_configs' RETURNING last");
+        Ok(())
+    }
+}
+
+impl QueryId for NextNumber {
+    type QueryId = Self;
+
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl Query for NextNumber {
+    type SqlType = BigInt;
+}
+
+impl RunQueryDsl<SqliteConnection> for NextNumber {}
 
 /// One statement that inserts a configuration with its labels, its secret and its event: one round trip.
 struct InsertAll<'a, C, S, E> {

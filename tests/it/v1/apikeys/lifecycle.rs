@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{app, is_accepted, issue};
-use crate::support::{Client, TestApp};
+use crate::support::{Client, TestApp, wait_for_coherence};
 
 /// The paths and clients of three tokens. Root's token issues the first, and each token issues the next.
 fn chain(app: &TestApp) -> Vec<(String, Client)> {
@@ -63,6 +63,7 @@ fn expired_key_and_its_descendants_are_refused() {
     let (second_server, chain) = (app.second_server(), chain(&app));
     let id = chain[0].0.rsplit('/').next().unwrap();
     app.database.execute(&format!("UPDATE tokens SET expires_at = 1 WHERE id = '{id}'"));
+    wait_for_coherence();
     check(&app, &second_server, &chain, [false, false, false]);
     let found = app.root().get(&chain[0].0).json(200);
     assert_eq!((&found["lifecycleState"], &found["expiresAt"]), (&json!("EXPIRED"), &json!(0)));

@@ -5,7 +5,7 @@ use llm_config_core::caller::Caller;
 use serde_json::json;
 
 use super::{app, is_accepted, issue};
-use crate::support::{Client, llm};
+use crate::support::{Client, llm, wait_for_coherence};
 
 /// The users of the keys in a list.
 fn holders(client: &Client, query: &str) -> Vec<String> {
@@ -67,7 +67,7 @@ fn access_to_keys_by_administrator_excludes_owners() {
 }
 
 #[test]
-fn lower_role_or_delete_user_takes_effect_at_once_on_both_servers() {
+fn lower_role_or_delete_user_takes_effect_on_both_servers_within_a_second() {
     let app = app();
     let (second_server, admin) = (app.second_server(), app.user(OrgRole::Administrators));
     let path = app.root().create_llm_path(&llm());
@@ -75,6 +75,7 @@ fn lower_role_or_delete_user_takes_effect_at_once_on_both_servers() {
     let issued = issue(&app, &admin.client, &json!({})).1;
     client_of_second_server.get(&path).json(200);
     app.change_role(admin.id, OrgRole::User);
+    wait_for_coherence();
     for client in [&admin.client, &client_of_second_server, &issued] {
         client.get(&path).goodmem_error(403, &["READ_LLM_ANY"]);
         client.delete(&path).goodmem_error(403, &["DELETE_LLM_ANY"]);
@@ -85,5 +86,6 @@ fn lower_role_or_delete_user_takes_effect_at_once_on_both_servers() {
         tx.delete_user(&user, &Caller::operator())
     });
     app.block_on(delete).unwrap();
+    wait_for_coherence();
     assert!(!is_accepted(&admin.client) && !is_accepted(&client_of_second_server) && !is_accepted(&issued));
 }

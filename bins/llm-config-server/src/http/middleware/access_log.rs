@@ -16,6 +16,7 @@ use crate::http::connection::unused::RequestWatch;
 use crate::http::error::{ConditionKind, RequestError};
 use crate::http::monitoring::counters::Metrics;
 use crate::http::request_id::{HEADER, RequestId};
+use crate::http::resource::RoutePattern;
 
 /// Assigns the request id, replaces the response to a rejected preflight, and logs and counts the response.
 pub(crate) async fn log(
@@ -41,13 +42,13 @@ pub(crate) async fn log(
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         response.headers_mut().insert(HEADER, value);
     }
-    // The route pattern: the path and the query may contain personal data or secrets.
-    let route = response.request().match_pattern().unwrap_or_else(|| "(none)".to_owned());
+    let pattern = response.request().extensions().get::<RoutePattern>().cloned();
+    let route = pattern.as_ref().map_or("(none)", |RoutePattern(pattern)| pattern);
     let (status, took) = (response.status(), started.elapsed());
     if let Some(metrics) = response.request().app_data::<web::Data<Metrics>>() {
-        metrics.count(&route, &method, status.as_u16(), took);
+        metrics.count(route, &method, status.as_u16(), took);
     }
-    write_line(&Line { request: response.request(), id: &id, method: &method, route: &route, status, took });
+    write_line(&Line { request: response.request(), id: &id, method: &method, route, status, took });
     Ok(response)
 }
 

@@ -1,10 +1,12 @@
 //! Headers of every response that keep caches from storing it and browsers from guessing its type.
 
+use actix_web::HttpMessage;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue, VARY, X_CONTENT_TYPE_OPTIONS};
 use actix_web::middleware::Next;
 
+use crate::http::resource::RoutePattern;
 use crate::http::routes;
 
 /// Adds the headers. Wraps all other middleware, so that their responses have the headers too.
@@ -14,9 +16,12 @@ pub(crate) async fn protect(
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let mut response = next.call(request).await?;
     // The documentation is the same for every client. An error on one of its paths is not documentation.
-    let pattern = response.request().match_pattern();
     let is_documentation = response.status().is_success()
-        && pattern.is_some_and(|pattern| routes::documentation().any(|path| path == pattern));
+        && response
+            .request()
+            .extensions()
+            .get::<RoutePattern>()
+            .is_some_and(|RoutePattern(pattern)| routes::documentation().any(|path| *path == **pattern));
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if !is_documentation {
@@ -46,10 +51,11 @@ mod tests {
 
     #[actix_web::test]
     async fn response_after_panic_carries_the_headers() {
-        let app = App::new()
-            .wrap(from_fn(log))
-            .wrap(from_fn(protect))
-            .service(resource("/v1/llms", vec![MethodRoute::new(Method::GET, web::to(panics))]));
+        let app = App::new().wrap(from_fn(log)).wrap(from_fn(protect)).service(resource(
+            "/v1/llms",
+            "",
+            vec![MethodRoute::new(Method::GET, web::to(panics))],
+        ));
         let app = init_service(app).await;
         let response = call_service(&app, TestRequest::get().uri("/v1/llms").to_request()).await;
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);

@@ -25,5 +25,5 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 /// `/metrics` without a token, on a separate address that the operator protects.
 pub(crate) fn open_routes(config: &mut web::ServiceConfig) {
     let method = MethodRoute::new(Method::GET, web::to(metrics::without_token));
-    config.service(resource("/metrics", vec![method]));
+    config.service(resource("/metrics", "", vec![method]));
 }
