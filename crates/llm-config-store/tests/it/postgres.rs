@@ -38,6 +38,22 @@ pub(crate) const PRIMARY_KEYS: &str = "
     WHERE c.constraint_type = 'PRIMARY KEY' AND k.table_schema = 'public' AND k.table_name NOT LIKE '\\_\\_%'
     GROUP BY k.table_name";
 
+/// Disturbs the servers of a database for a moment, in turn: a transaction is held open between its change and
+/// its commit while others commit; the polls are blocked for longer than a server may trust the last one; all
+/// connections are ended.
+pub(crate) fn disturb(database: &TestDatabase) {
+    database.execute(
+        "BEGIN; INSERT INTO cache_changes (dependency, id) VALUES ('user', gen_random_uuid()::text);
+         SELECT pg_sleep(0.5); COMMIT",
+    );
+    database
+        .execute("BEGIN; LOCK TABLE cache_changes IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(1.2); COMMIT");
+    database.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    );
+}
+
 /// The database's name for a Diesel type.
 pub(crate) fn type_name(diesel: &str) -> &'static str {
     match diesel {

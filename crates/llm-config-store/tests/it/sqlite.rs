@@ -40,6 +40,12 @@ pub(crate) const PRIMARY_KEYS: &str = "
         AND t.name <> 'sequences'
     GROUP BY t.name";
 
+/// Disturbs the servers of a database for a moment: another program holds the write lock.
+pub(crate) fn disturb(database: &TestDatabase) {
+    database.execute("BEGIN IMMEDIATE; UPDATE installation SET list_rules = list_rules; COMMIT");
+    std::thread::sleep(std::time::Duration::from_millis(200));
+}
+
 /// The database's name for a Diesel type.
 pub(crate) fn type_name(diesel: &str) -> &'static str {
     match diesel {

@@ -27,6 +27,7 @@ mod last_checks;
 mod open;
 mod paging;
 mod planned_target;
+mod random_coherence;
 mod schema;
 mod tampering;
 mod token_chains;
@@ -42,7 +43,7 @@ use llm_config_store::Store;
 use llm_config_store::clock::Clock;
 use llm_config_store::testing::TestDatabase;
 
-use super::{COLUMNS, PRIMARY_KEYS, bytes, database, hex, raw, type_name};
+use super::{COLUMNS, PRIMARY_KEYS, bytes, database, disturb, hex, raw, type_name};
 
 /// A store on an empty database.
 async fn open_store() -> (TestDatabase, Store) {
