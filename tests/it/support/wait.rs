@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 /// The time after which waiting fails.
 const LIMIT: Duration = Duration::from_mins(1);
 
-/// Waits as long as a server may return what another process has overwritten. Afterwards it must not, however busy
-/// the machine is.
+/// Waits as long as a server may return what another process has overwritten. Afterwards it must not, however
+/// busy the machine is.
 pub(crate) fn wait_for_coherence() {
     std::thread::sleep(Duration::from_secs(1));
 }

@@ -211,8 +211,8 @@ impl MethodRoute {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RoutePattern(pub(crate) Rc<str>);
 
-/// A path below a scope and its methods. The response to any other method is 405 and to a panic 500. Errors have
-/// the format of the path.
+/// A path below a scope and its methods. The response to any other method is 405 and to a panic 500. Errors
+/// have the format of the path.
 pub(crate) fn resource(
     path: &str,
     scope: &str,

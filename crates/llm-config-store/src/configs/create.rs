@@ -82,8 +82,8 @@ impl Tx<'_> {
     }
 }
 
-/// Takes the next number from the counter that numbers configurations on SQLite. Unlike an update of Diesel, the
-/// statement is prepared once.
+/// Takes the next number from the counter that numbers configurations on SQLite. Unlike an update of Diesel,
+/// the statement is prepared once.
 struct NextNumber;
 
 impl QueryFragment<Sqlite> for NextNumber {

@@ -21,8 +21,8 @@ pub(crate) enum AnyConnection {
     Sqlite(SqliteConnection),
 }
 
-/// Runs a query on either connection. Diesel knows the statement of such a query by its type; that of a query on
-/// [`AnyConnection`] itself it knows by its text, which it composes anew for every run.
+/// Runs a query on either connection. Diesel knows the statement of such a query by its type; that of a query
+/// on [`AnyConnection`] itself it knows by its text, which it composes anew for every run.
 macro_rules! on_either {
     ($conn:expr, |$on:ident| $query:expr) => {
         match $conn {

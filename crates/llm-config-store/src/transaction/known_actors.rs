@@ -1,7 +1,8 @@
 //! The actors that a transaction has read.
 //!
-//! Use cases that share a commit are one transaction to the database, so what one of them has read is true for the
-//! next. A change of tokens, users or memberships empties the list, and a use case that has made one adds nothing.
+//! Use cases that share a commit are one transaction to the database, so what one of them has read is true
+//! for the next. A change of tokens, users or memberships empties the list, and a use case that has made one
+//! adds nothing.
 
 use llm_config_core::access::Actor;
 use llm_config_core::caller::Identity;

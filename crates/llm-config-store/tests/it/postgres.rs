@@ -38,9 +38,9 @@ pub(crate) const PRIMARY_KEYS: &str = "
     WHERE c.constraint_type = 'PRIMARY KEY' AND k.table_schema = 'public' AND k.table_name NOT LIKE '\\_\\_%'
     GROUP BY k.table_name";
 
-/// Disturbs the servers of a database for a moment, in turn: a transaction is held open between its change and
-/// its commit while others commit; the polls are blocked for longer than a server may trust the last one; all
-/// connections are ended.
+/// Disturbs the servers of a database for a moment, in turn: a transaction is held open between its change
+/// and its commit while others commit; the polls are blocked for longer than a server may trust the last one;
+/// all connections are ended.
 pub(crate) fn disturb(database: &TestDatabase) {
     database.execute(
         "BEGIN; INSERT INTO cache_changes (dependency, id) VALUES ('user', gen_random_uuid()::text);
