@@ -7,7 +7,8 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::Duration;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable, Text};
@@ -48,9 +49,24 @@ struct PollRow {
     changes: Option<String>,
 }
 
+/// How long the end of a process waits for a poll that is running.
+const LAST_POLL_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// The thread that polls. Dropping this ends it, after the poll that may be running.
 pub(crate) struct PostgresPoll {
-    _stop: mpsc::Sender<()>,
+    stop: Option<mpsc::Sender<()>>,
+    thread: JoinHandle<()>,
+}
+
+impl Drop for PostgresPoll {
+    /// Waits for the thread: a process that ends frees what the TLS library of a running poll uses.
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        let end = Instant::now() + LAST_POLL_TIMEOUT;
+        while !self.thread.is_finished() && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
 }
 
 impl PostgresPoll {
@@ -63,8 +79,8 @@ impl PostgresPoll {
         let (stop, stopped) = mpsc::channel();
         let poller = Poller { manager, conn: Some(conn), coherence, last: None, old: VecDeque::new() };
         let thread = std::thread::Builder::new().name("cache-poll".to_owned());
-        thread.spawn(move || poller.run(&stopped))?;
-        Ok(Self { _stop: stop })
+        let thread = thread.spawn(move || poller.run(&stopped))?;
+        Ok(Self { stop: Some(stop), thread })
     }
 }
 
