@@ -153,6 +153,7 @@ fn token_issue_with_scope_prints_scope() {
             (&revoked["id"], &revoked["email"], &revoked["state"]),
             (&issued["id"], &json!("root@localhost"), &json!("REVOKED"))
         );
+        wait_for_coherence();
         client.get("/ai/llm").flashback_error(401, &[]);
         assert_eq!(installation.json(&["token", "list"]).as_array().unwrap().len(), 1);
         // The operator can issue a token after all were lost.
