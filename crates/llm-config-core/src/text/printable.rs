@@ -48,6 +48,9 @@ const EMOJI_STYLE: char = '\u{fe0f}';
 /// Why `c` is not printable in every position; `None` for a printable character.
 #[must_use]
 pub fn unprintable(c: char) -> Option<Unprintable> {
+    if c.is_ascii() {
+        return c.is_ascii_control().then_some(Unprintable::Control);
+    }
     if matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}') {
         return Some(Unprintable::Direction);
     }
@@ -220,6 +223,15 @@ mod tests {
             ("a\u{fe00}", '\u{fe00}'),
         ] {
             check(text, Some((c, Unprintable::Invisible)));
+        }
+    }
+
+    #[test]
+    fn unprintable_with_ascii_is_control_characters() {
+        for c in '\0'..='\x7f' {
+            let is_control = category(c) == GeneralCategory::Control;
+            assert_eq!(unprintable(c), is_control.then_some(Unprintable::Control), "{}", c.escape_unicode());
+            assert!(!is_ignorable(c), "{}", c.escape_unicode());
         }
     }
 

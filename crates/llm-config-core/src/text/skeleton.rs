@@ -28,6 +28,12 @@ pub(crate) enum Case {
 /// Two texts with the same skeleton look the same to readers. A skeleton has no control character, because no
 /// compared text has one.
 pub(crate) fn skeleton(text: &str, case: Case) -> String {
+    let visible = if text.is_ascii() { visible_ascii(text, case) } else { visible(text, case) };
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The text in normalisation form KC, in the case in which it is compared, without invisible characters.
+fn visible(text: &str, case: Case) -> String {
     let normalizer = ComposingNormalizerBorrowed::new_nfkc();
     let visible: String = normalizer.normalize(text).chars().filter(|&c| !is_ignorable(c)).collect();
     let folded = match case {
@@ -39,8 +45,15 @@ pub(crate) fn skeleton(text: &str, case: Case) -> String {
         }
     };
     // Removed characters may have separated characters that compose, and lower case may decompose.
-    let words: Vec<_> = normalizer.normalize(&folded).split_whitespace().map(str::to_owned).collect();
-    words.join(" ")
+    normalizer.normalize(&folded).into_owned()
+}
+
+/// Like [`visible`], for ASCII, which is normalised and has no invisible character.
+fn visible_ascii(text: &str, case: Case) -> String {
+    match case {
+        Case::Kept => text.to_owned(),
+        Case::Ignored | Case::Folded => text.to_ascii_lowercase(),
+    }
 }
 
 /// The skeleton, or its hash if it is too long for an index.
@@ -121,6 +134,13 @@ mod tests {
             for case in [Case::Kept, Case::Ignored, Case::Folded] {
                 let once = skeleton(&text, case);
                 prop_assert_eq!(skeleton(&once, case), once);
+            }
+        }
+
+        #[test]
+        fn skeleton_of_ascii_is_as_of_other_texts(text in "[\\x00-\\x7f]*") {
+            for case in [Case::Kept, Case::Ignored, Case::Folded] {
+                prop_assert_eq!(visible_ascii(&text, case), visible(&text, case));
             }
         }
 
