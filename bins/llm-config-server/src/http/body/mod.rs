@@ -114,8 +114,11 @@ macro_rules! request_body {
 
         impl $crate::http::body::FromObject for $name {
             fn read(object: &mut $crate::http::body::Object<'_>) -> Option<Self> {
-                $(let $member: Option<$type> =
-                    object.member(&$crate::http::body::camel_case(stringify!($member)));)*
+                $(let $member: Option<$type> = {
+                    static NAME: std::sync::LazyLock<String> =
+                        std::sync::LazyLock::new(|| $crate::http::body::camel_case(stringify!($member)));
+                    object.member(&NAME)
+                };)*
                 $({
                     let $object = &mut *object;
                     $rules

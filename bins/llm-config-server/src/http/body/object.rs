@@ -1,5 +1,6 @@
 //! JSON objects that are read member by member and collect all errors.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -43,17 +44,23 @@ pub(crate) trait FromObject: Sized {
 pub(crate) struct Object<'a> {
     /// The path of the object with a dot at its end; empty for the body itself.
     prefix: String,
-    members: BTreeMap<String, &'a RawValue>,
-    read: BTreeSet<String>,
+    members: BTreeMap<String, Value<'a>>,
     /// The time of the request.
     now: Timestamp,
     errors: FieldErrors<String>,
 }
 
+/// The value of a member.
+struct Value<'a> {
+    raw: &'a RawValue,
+    /// Whether a type has read it. Other members are unknown.
+    is_read: bool,
+}
+
 /// A member of an object that is present and not `null`.
 pub(crate) struct Member<'a> {
     raw: &'a RawValue,
-    path: String,
+    path: Cow<'a, str>,
     now: Timestamp,
     errors: &'a mut FieldErrors<String>,
 }
@@ -102,33 +109,41 @@ impl<'a> Object<'a> {
     ) -> Self {
         let mut members = BTreeMap::new();
         let mut repeated = BTreeSet::new();
-        for (name, value) in list {
+        for (name, raw) in list {
             if let Some((name, _)) = members.remove_entry(&name) {
                 repeated.insert(name);
             }
-            members.insert(name, value);
+            members.insert(name, Value { raw, is_read: false });
         }
         for name in &repeated {
             errors.add(format!("{prefix}{}", client_name::printable(name)), "is given twice");
         }
-        Self { prefix, members, read: BTreeSet::new(), now, errors }
+        Self { prefix, members, now, errors }
     }
 
     /// Reads a member by its type; `None` after noting an error.
     pub(crate) fn member<T: FromJson>(&mut self, name: &str) -> Option<T> {
-        self.read.insert(name.to_owned());
-        let path = format!("{}{name}", self.prefix);
-        let value = match self.members.get(name) {
-            Some(raw) if raw.get() == "null" => T::null(),
-            Some(raw) => return T::from_json(Member { raw, path, now: self.now, errors: &mut self.errors }),
+        let value = match self.members.get_mut(name) {
+            Some(Value { raw, is_read }) => {
+                *is_read = true;
+                if raw.get() != "null" {
+                    let path = if self.prefix.is_empty() {
+                        Cow::Borrowed(name)
+                    } else {
+                        Cow::Owned(format!("{}{name}", self.prefix))
+                    };
+                    return T::from_json(Member { raw, path, now: self.now, errors: &mut self.errors });
+                }
+                T::null()
+            }
             None => T::absent(),
         };
-        value.map_err(|message| self.errors.add(&path, message)).ok()
+        value.map_err(|message| self.error(name, message)).ok()
     }
 
     /// Whether the member is present and not `null`.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.members.get(name).is_some_and(|raw| raw.get() != "null")
+        self.members.get(name).is_some_and(|value| value.raw.get() != "null")
     }
 
     /// Notes an error of a member.
@@ -163,7 +178,7 @@ impl<'a> Object<'a> {
 
     /// Notes an error for every member that was not read.
     pub(crate) fn refuse_unknown(&mut self) {
-        for name in self.members.keys().filter(|name| !self.read.contains(*name)) {
+        for (name, _) in self.members.iter().filter(|(_, value)| !value.is_read) {
             self.errors.add(
                 format!("{}{}", self.prefix, client_name::printable(name)),
                 "is not a field of this request",
@@ -206,21 +221,21 @@ impl<'a> Member<'a> {
     /// Returns `value`; if it is `None`, notes `expected` as the error of the member.
     pub(crate) fn expect<T>(self, value: Option<T>, expected: &str) -> Option<T> {
         if value.is_none() {
-            self.errors.add(&self.path, expected);
+            self.errors.add(self.path, expected);
         }
         value
     }
 
     /// The value of `result`, or `None` after noting its error.
     pub(crate) fn check<T, E: fmt::Display>(&mut self, result: Result<T, E>) -> Option<T> {
-        result.map_err(|error| self.errors.add(&self.path, error)).ok()
+        result.map_err(|error| self.errors.add(&*self.path, error)).ok()
     }
 
     /// Reads the member as an object.
     pub(crate) fn object<T>(self, read: impl FnOnce(&mut Object<'a>) -> Option<T>) -> Option<T> {
         let Self { raw, path, now, errors } = self;
         let Some(members) = members(raw) else {
-            errors.add(&path, "must be an object");
+            errors.add(path, "must be an object");
             return None;
         };
         let mut object = Object::new(format!("{path}."), members, now, std::mem::take(errors));
@@ -233,12 +248,17 @@ impl<'a> Member<'a> {
     pub(crate) fn list<T: FromJson>(&mut self, expected: &str) -> Option<Vec<T>> {
         let Self { raw, path, now, errors } = self;
         let Ok(list) = serde_json::from_str::<Vec<&RawValue>>(raw.get()) else {
-            errors.add(path.as_str(), expected);
+            errors.add(&**path, expected);
             return None;
         };
         let mut entries = Vec::new();
         for (n, raw) in list.into_iter().enumerate() {
-            entries.push(T::from_json(Member { raw, path: format!("{path}[{n}]"), now: *now, errors }));
+            entries.push(T::from_json(Member {
+                raw,
+                path: Cow::Owned(format!("{path}[{n}]")),
+                now: *now,
+                errors,
+            }));
         }
         entries.into_iter().collect()
     }
@@ -250,7 +270,7 @@ impl<'a> Member<'a> {
     ) -> Option<T> {
         self.object(|object| {
             let mut texts = BTreeMap::new();
-            for (name, raw) in std::mem::take(&mut object.members) {
+            for (name, Value { raw, .. }) in std::mem::take(&mut object.members) {
                 match serde_json::from_str(raw.get()) {
                     Ok(text) => {
                         texts.insert(name, text);
