@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs every test of the workspace, including those on PostgreSQL, the official Python client, the Node script and the
-# commands of the pages.
+# Runs every test of the workspace, including those on PostgreSQL, the official Python client, the Node script, the
+# commands of the pages, and the faults of disk, network and processes.
 #
 #   tests/run.sh                all tests
 #   tests/run.sh -- COMMAND     runs COMMAND instead, with the variables of a PostgreSQL server
@@ -12,25 +12,13 @@
 # a free port of 127.0.0.1, with TLS. Stops and removes it afterwards.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. tests/programs.sh
 
 if [ "${1:-}" = -- ]; then shift; fi
 
-# Prints the folder of the newest installed server programs.
-postgres_programs() {
-    local folder
-    for folder in $(ls -d /usr/lib/postgresql/*/bin /usr/pgsql-*/bin 2>/dev/null | sort -rV) \
-        "$(dirname "$(command -v initdb 2>/dev/null || echo /nonexistent/initdb)")"; do
-        if [ -x "$folder/initdb" ] && [ -x "$folder/pg_ctl" ] && [ -x "$folder/pg_dump" ]; then
-            echo "$folder"
-            return
-        fi
-    done
-    return 1
-}
-
 # Prints the Debian packages of the programs that are missing.
 missing_packages() {
-    postgres_programs >/dev/null || echo postgresql
+    postgres_programs initdb pg_ctl pg_dump >/dev/null || echo postgresql
     command -v openssl >/dev/null || echo openssl
     command -v cc >/dev/null && command -v make >/dev/null || echo build-essential
     command -v perl >/dev/null || echo perl
@@ -44,22 +32,9 @@ if ! command -v cargo >/dev/null; then
     echo "cargo is missing. Install Rust 1.95 or newer: https://rustup.rs" >&2
     exit 1
 fi
-packages=$(missing_packages | tr '\n' ' ')
-if [ -n "$packages" ]; then
-    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-        echo "programs are missing. Install them (these are Debian's names):  apt-get install $packages" >&2
-        exit 1
-    fi
-    echo "installing $packages" >&2
-    apt-get update -q
-    # Prevents the package from creating and starting a cluster of its own.
-    mkdir -p /etc/postgresql-common
-    [ -e /etc/postgresql-common/createcluster.conf ] ||
-        echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
-    # Unquoted: a list of names.
-    DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $packages
-fi
-programs=$(postgres_programs)
+# Unquoted: a list of names.
+install_packages $(missing_packages)
+programs=$(postgres_programs initdb pg_ctl pg_dump)
 
 # Settings for another server in the environment must not apply to this one.
 unset "${!PG@}"
@@ -136,4 +111,5 @@ else
     cargo test --workspace --all-features "${skip[@]}"
     tests/clients/run.sh
     tests/pages.sh
+    tests/faults/run.sh
 fi

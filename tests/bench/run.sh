@@ -14,23 +14,11 @@
 # table calls `must` is missed, and 2 if the run failed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-
-# Prints the folder of the newest installed server programs of PostgreSQL.
-postgres_programs() {
-    local folder
-    for folder in $(ls -d /usr/lib/postgresql/*/bin /usr/pgsql-*/bin 2>/dev/null | sort -rV) \
-        "$(dirname "$(command -v initdb 2>/dev/null || echo /nonexistent/initdb)")"; do
-        if [ -x "$folder/initdb" ] && [ -x "$folder/pgbench" ]; then
-            echo "$folder"
-            return
-        fi
-    done
-    return 1
-}
+. tests/programs.sh
 
 # Prints the Debian packages of the programs that are missing.
 missing_packages() {
-    postgres_programs >/dev/null || echo postgresql
+    postgres_programs initdb pgbench >/dev/null || echo postgresql
     command -v wrk >/dev/null || echo wrk
     command -v python3 >/dev/null || echo python3
     command -v curl >/dev/null || echo curl
@@ -49,21 +37,8 @@ given() {
     return 1
 }
 
-packages=$(missing_packages | tr '\n' ' ')
-if [ -n "$packages" ]; then
-    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-        echo "programs are missing. Install them (these are Debian's names):  apt-get install $packages" >&2
-        exit 2
-    fi
-    echo "installing $packages" >&2
-    apt-get update -q
-    # Prevents the package from creating and starting a cluster of its own.
-    mkdir -p /etc/postgresql-common
-    [ -e /etc/postgresql-common/createcluster.conf ] ||
-        echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
-    # Unquoted: a list of names.
-    DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $packages
-fi
+# Unquoted: a list of names.
+install_packages $(missing_packages) || exit 2
 
 target=${CARGO_TARGET_DIR:-target}
 if ! given --help "$@" && ! given -h "$@"; then
@@ -79,4 +54,4 @@ fi
 # Settings of another server in the environment must not apply.
 unset "${!PG@}" "${!LLM_CONFIG_@}"
 export PYTHONDONTWRITEBYTECODE=1
-exec python3 tests/bench/harness --target "$target" --postgres "$(postgres_programs)" "$@"
+exec python3 tests/bench/harness --target "$target" --postgres "$(postgres_programs initdb pgbench)" "$@"

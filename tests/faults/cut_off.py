@@ -1,0 +1,72 @@
+"""A server loses every packet of its PostgreSQL server for some seconds.
+
+Checks: reads are answered from memory for a second at most; then every answer is a 503 with Retry-After; the
+server works again without a restart when packets arrive again. A request whose statement was sent before
+waits for its answer until then. `OUTAGE` sets the seconds.
+"""
+
+import collections
+import time
+
+from support.postgres import Cluster
+from support.proxy import Proxy
+from support.reader import Reader, end_reads, last_success, warm
+from support.run import Failed, main, number_from_environment, wait_until
+from support.server import ROOT_TOKEN, Server
+
+OUTAGE = number_from_environment("OUTAGE", 12)
+
+# How long an entry may be used after the last poll of changes.
+BOUND = 1
+
+# How long a request may take: until packets arrive again, and a little longer.
+DEADLINE = OUTAGE + 30
+
+# Of each kind.
+READERS = 4
+
+
+def check_answers(answers, stalled_at):
+    """Checks those that were sent after the last packet, and returns a description of them."""
+    during = [answer for answer in answers if answer.sent_at > stalled_at]
+    served_for = last_success(during, stalled_at)
+    if served_for > BOUND:
+        raise Failed(f"a read that was sent {served_for:.2f} s after the last packet is answered from memory")
+    for answer in during:
+        if answer.status != 200:
+            answer.expect_unavailable()
+    statuses = dict(collections.Counter(answer.status for answer in during))
+    slowest = max((answer.seconds for answer in during), default=0)
+    return f"{statuses}, from memory for {served_for:.2f} s, slowest answer {slowest:.1f} s"
+
+
+def test(run):
+    cluster = Cluster(run)
+    proxy = Proxy(run, cluster.port)
+    server = Server(run, "server", database_url=cluster.url(proxy.port))
+    path = f"/v1/llms/{server.create_llm(1)}"
+    _, token = server.issue_token()
+    warm(server, path, token)
+
+    # From memory, and from the database, so that connections are open and in use.
+    reads = [(path, token), ("/v1/llms?limit=1", ROOT_TOKEN)] * READERS
+    readers = [Reader(run, server, *read, timeout=DEADLINE) for read in reads]
+    time.sleep(0.3)
+    proxy.stall()
+    stalled_at = time.monotonic()
+    time.sleep(OUTAGE)
+    server.request("GET", "/health", token=None).expect(200)
+    so_far = check_answers([answer for reader in readers for answer in reader.answers], stalled_at)
+    run.say(f"cut off for {OUTAGE} s: {so_far}")
+
+    proxy.forward()
+    until_read = wait_until(
+        lambda: server.request("GET", path, token=token).status == 200, 30, "a read succeeds again"
+    )
+    answers = end_reads(readers)
+    server.create_llm(2)
+    server.stop()
+    run.say(f"{len(answers)} reads, all answered; reads again after {until_read:.2f} s")
+
+
+main(test)

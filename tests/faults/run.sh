@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Runs the server under faults of the disk, the network, the process and the database, and checks that its
+# answers are true and that it loses nothing.
+#
+#   tests/faults/run.sh                        all tests, about a minute
+#   tests/faults/run.sh cut_off disk_full      some tests
+#   tests/faults/run.sh --binary PATH …        with this server instead of the one that `cargo build` makes
+#
+# Builds nothing. Run as root on Debian, first installs the programs that are missing, from Debian's packages.
+# Elsewhere, prints the command that installs them, and stops. `disk_full` needs root, because it mounts a
+# small disk.
+#
+# Each test starts its own servers in a temporary folder, PostgreSQL under an unprivileged user, on free ports
+# of 127.0.0.1; it ends them by their ids and removes the folder. Each program begins with what it does and
+# checks; `tests/long.sh` runs the long forms.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. tests/programs.sh
+
+all=(disk_full suspended_process promoted_standby cut_off held_transaction kill_under_load)
+binary=${CARGO_TARGET_DIR:-target}/debug/llm-config-server
+names=()
+while [ $# -gt 0 ]; do
+    case $1 in
+    --binary) binary=${2:?--binary needs a path}; shift ;;
+    --binary=*) binary=${1#*=} ;;
+    *)
+        [[ " ${all[*]} " == *" $1 "* ]] || { echo "unknown test $1; the tests are ${all[*]}" >&2; exit 2; }
+        names+=("$1")
+        ;;
+    esac
+    shift
+done
+[ ${#names[@]} -gt 0 ] || names=("${all[@]}")
+if [ ! -x "$binary" ]; then
+    echo "$binary is missing. Build it:  cargo build -p llm-config-server" >&2
+    exit 2
+fi
+
+postgres=(initdb postgres psql pg_basebackup pg_ctl pg_isready)
+
+# Prints the Debian packages of the programs that are missing.
+missing_packages() {
+    postgres_programs "${postgres[@]}" >/dev/null || echo postgresql
+    command -v python3 >/dev/null || echo python3
+    command -v mount >/dev/null || echo mount
+}
+# Unquoted: a list of names.
+install_packages $(missing_packages)
+programs=$(postgres_programs "${postgres[@]}")
+
+# Settings of another server in the environment must not apply.
+unset "${!PG@}" "${!LLM_CONFIG_@}"
+export PYTHONDONTWRITEBYTECODE=1
+failed=()
+for name in "${names[@]}"; do
+    python3 "tests/faults/$name.py" --binary "$binary" --postgres "$programs" || failed+=("$name")
+done
+if [ ${#failed[@]} -gt 0 ]; then
+    echo "failed: ${failed[*]}" >&2
+    exit 1
+fi

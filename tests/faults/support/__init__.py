@@ -1,0 +1,1 @@
+"""What the fault tests share: one run with its processes, our server, PostgreSQL, a TCP proxy, a load."""

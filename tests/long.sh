@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Runs the long forms of the tests that look for rare faults, about twenty minutes:
+#
+#   random_coherence    for 300 s instead of 6, stores of both databases read and write at random, and no read
+#                       may be older than a second
+#   kill_under_load     40 kills of a server on SQLite instead of 5
+#   suspended_process   20 suspensions of a server instead of 2
+#   cut_off             90 s without packets instead of 12: longer than the minute after which a server uses
+#                       nothing that it has in memory
+#   promoted_standby    90 s on a standby in recovery instead of 4
+#   held_transaction    a transaction that stays open for 90 s instead of 5
+#   disk_full           5000 refused creations on a full disk instead of 160
+#
+#   tests/long.sh                   builds the server, and runs everything
+#   tests/long.sh --binary PATH     uses this server for the tests of `tests/faults`
+#
+# Needs what `tests/run.sh` and `tests/faults/run.sh` need. Runs every form, and fails if one of them fails.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+[ $# -gt 0 ] || cargo build --locked -p llm-config-server
+
+failed=()
+# run NAME COMMAND...: runs a long form and prints how long it took.
+run() {
+    local name=$1 start=$SECONDS
+    shift
+    "$@" || failed+=("$name")
+    echo "$name: $((SECONDS - start)) s"
+}
+
+run random_coherence env COHERENCE_SECONDS=300 \
+    tests/run.sh -- cargo test -p llm-config-store --all-features --test it -- random_coherence
+run kill_under_load env ROUNDS=40 tests/faults/run.sh "$@" kill_under_load
+run suspended_process env ROUNDS=20 tests/faults/run.sh "$@" suspended_process
+run cut_off env OUTAGE=90 tests/faults/run.sh "$@" cut_off
+run promoted_standby env RECOVERY=90 tests/faults/run.sh "$@" promoted_standby
+run held_transaction env HELD=90 tests/faults/run.sh "$@" held_transaction
+run disk_full env REFUSALS=5000 tests/faults/run.sh "$@" disk_full
+
+if [ ${#failed[@]} -gt 0 ]; then
+    echo "failed: ${failed[*]}" >&2
+    exit 1
+fi
