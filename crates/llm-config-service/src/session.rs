@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use llm_config_core::access::Actor;
 use llm_config_core::caller::Caller;
+use llm_config_store::RightsBasis;
 
 use crate::arrival::Arrival;
 
-/// An authenticated caller, with the rights that they had at authentication.
+/// An authenticated caller, with the rights that they had at most a second before authentication.
 ///
 /// Reads decide by these rights. Writes read the rights again in their own transaction, because they may
 /// have changed since.
@@ -17,6 +18,8 @@ pub struct Session {
     pub caller: Caller,
     /// The facts that the policy reads.
     pub actor: Arc<Actor>,
+    /// What the rights were read from; `None` if they follow from no token.
+    pub basis: Option<RightsBasis>,
     /// How the request reached the server.
     pub arrival: Arrival,
 }
@@ -28,6 +31,11 @@ impl Session {
     /// request.
     #[must_use]
     pub fn operator() -> Self {
-        Self { caller: Caller::operator(), actor: Arc::new(Actor::operator()), arrival: Arrival::COMMAND }
+        Self {
+            caller: Caller::operator(),
+            actor: Arc::new(Actor::operator()),
+            basis: None,
+            arrival: Arrival::COMMAND,
+        }
     }
 }

@@ -32,6 +32,7 @@ mod writer;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use cache::{Authenticated, RightsBasis};
 pub use checks::{
     Check, CheckReport, CheckReportError, CheckTrigger, KEPT_CHECKS, LastCheck, NewCheck, ReasonCode,
     ReasonCodeError, RecordedCheck, Verdict, VerdictChange,
@@ -50,7 +51,7 @@ pub use identities::users::{NewUser, User, UserChange};
 pub use identities::workspaces::Workspace;
 pub use keys::key_checks::KeyCheckError;
 pub use open::{DatabaseState, Inspection, OpenError, Options, inspect, migrate};
-pub use store::Store;
+pub use store::{AtOnce, Store};
 pub use tokens::{NewToken, Token, TokenChange, TokenFileError, TokenPage, TokenStatus, TokenText};
 pub use transaction::Tx;
 pub use vault::VaultError;

@@ -5,7 +5,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 use crate::checks::last_check_history;
-use crate::configs::{labels, search};
+use crate::configs::search;
 use crate::database::backend::AnyConnection;
 use crate::database::schema::installation;
 use crate::error::StoreError;
@@ -47,6 +47,5 @@ pub(crate) fn update_outdated(conn: &mut AnyConnection) -> Result<(), RulesError
 /// Fills in, in the caller's transaction, what a server of an earlier version has left out of the rows that
 /// it added to the migrated database.
 pub(crate) fn fill_missing(conn: &mut AnyConnection) -> Result<(), StoreError> {
-    search::recompute(conn, search::Rows::Missing)?;
-    labels::number_missing(conn)
+    search::recompute(conn, search::Rows::Missing)
 }

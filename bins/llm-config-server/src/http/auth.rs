@@ -64,10 +64,16 @@ pub(crate) async fn session(request: &HttpRequest) -> Result<Session, RequestErr
     let service = request.app_data::<web::Data<Service>>();
     let service =
         service.ok_or_else(|| RequestError::new(ConditionKind::Internal, "no service is registered"))?;
-    let (identity, actor) = service.authenticate(token).await?;
+    let authenticated = service.authenticate(token).await?;
+    let identity = authenticated.identity;
     // For the log line of the request.
     request.extensions_mut().insert(identity);
-    Ok(Session { caller: caller(request, identity), actor, arrival: arrival(request) })
+    Ok(Session {
+        caller: caller(request, identity),
+        actor: authenticated.actor,
+        basis: Some(authenticated.basis),
+        arrival: arrival(request),
+    })
 }
 
 /// The caller as audit events record it.

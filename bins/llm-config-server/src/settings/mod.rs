@@ -186,7 +186,7 @@ impl Settings {
             },
             workers,
             connections: database_connections.unwrap_or(8),
-            cache_entries: cache_entries.unwrap_or(4096),
+            cache_entries: cache_entries.unwrap_or(Options::CACHE_ENTRIES),
             provider_access: ProviderAccessSettings::new(
                 allowed_hosts.unwrap_or_default(),
                 allowed_networks.unwrap_or_default(),

@@ -1,10 +1,12 @@
 //! Creates a configuration.
 
+use std::sync::Arc;
+
 use llm_config_core::access::{Actor, ConfigAction};
 use llm_config_core::config::{InferredCapability, LlmConfig, NewLlmConfig};
 use llm_config_core::id::{ConfigId, PrincipalId};
 use llm_config_core::scope::Scope;
-use llm_config_store::Tx;
+use llm_config_store::{AtOnce, StoreError, Tx};
 
 use super::authorization::{CREATE_REQUIREMENT, authorize_scope};
 use super::details::{ConfigDetails, details_of};
@@ -33,8 +35,23 @@ impl Service {
         new: NewLlmConfig,
     ) -> Result<CreatedConfig, Error> {
         let scope = scope.ok_or_else(|| Error::Denied(CREATE_REQUIREMENT.to_owned()))?;
+        let (id, new) = (id.unwrap_or_else(|| self.store.new_config_id()), Arc::new(new));
         let inferred = new.inferred.clone();
-        let config = self.create_config_and(session, id, scope, new, |_, _, config| Ok(config)).await?;
+        let at_once = self.create_config_at_once(session, id, scope, &new).await?;
+        let may_be_stored = matches!(at_once, AtOnce::Unknown);
+        let config = match at_once {
+            AtOnce::Created(config) => Ok(*config),
+            AtOnce::NotCreated | AtOnce::Unknown => {
+                self.create_config_and(session, id, scope, new, |_, _, config| Ok(config)).await
+            }
+        };
+        let config = match config {
+            // With itself, perhaps.
+            Err(Error::Conflict(_)) if may_be_stored => {
+                return Err(StoreError::Unavailable("the connection was lost".to_owned()).into());
+            }
+            config => config?,
+        };
         Ok(CreatedConfig { config, inferred })
     }
 
@@ -47,22 +64,44 @@ impl Service {
         scope: Scope,
         new: NewLlmConfig,
     ) -> Result<ConfigDetails, Error> {
-        self.create_config_and(session, id, scope, new, details_of).await
+        let id = id.unwrap_or_else(|| self.store.new_config_id());
+        self.create_config_and(session, id, scope, Arc::new(new), details_of).await
+    }
+
+    /// Creates a configuration in one statement, if the rights of the session allow it and are still current.
+    async fn create_config_at_once(
+        &self,
+        session: &Session,
+        id: ConfigId,
+        scope: Scope,
+        new: &Arc<NewLlmConfig>,
+    ) -> Result<AtOnce, Error> {
+        let Session { caller, actor, basis, arrival: _ } = session;
+        let owns = match scope {
+            Scope::Owner(owner) => owner == actor.id,
+            Scope::Workspace(_) => true,
+        };
+        let is_allowed = authorize_scope(actor, ConfigAction::Create, scope, "configuration").is_ok();
+        match basis {
+            Some(basis) if owns && is_allowed => {
+                Ok(self.store.create_config_at_once(id, scope, Arc::clone(new), caller, basis).await?)
+            }
+            Some(_) | None => Ok(AtOnce::NotCreated),
+        }
     }
 
     /// Creates a configuration; `result` runs in the same transaction.
     async fn create_config_and<T: Send + 'static>(
         &self,
         session: &Session,
-        id: Option<ConfigId>,
+        id: ConfigId,
         scope: Scope,
-        new: NewLlmConfig,
+        new: Arc<NewLlmConfig>,
         result: fn(&mut Tx<'_>, &Actor, LlmConfig) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let caller = session.caller.clone();
-        let id = id.unwrap_or_else(|| self.store.new_config_id());
         self.store
-            .write(move |tx| {
+            .write_as(&session.caller, move |tx| {
                 let actor = tx.actor(&caller)?;
                 authorize_scope(&actor, ConfigAction::Create, scope, "configuration")?;
                 require_scope(tx, &actor, scope)?;

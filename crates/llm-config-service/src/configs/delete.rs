@@ -25,7 +25,7 @@ impl Service {
     ) -> Result<(), Error> {
         let caller = session.caller.clone();
         self.store
-            .write(move |tx| {
+            .write_as(&session.caller, move |tx| {
                 let actor = tx.actor(&caller)?;
                 let current = authorized_config(tx, &actor, filter, id, &[ConfigAction::Delete])?;
                 require(&precondition, &current)?;

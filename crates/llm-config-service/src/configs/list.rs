@@ -97,7 +97,7 @@ impl Service {
     /// A whole list.
     #[must_use]
     pub fn list_whole(&self, session: Session, list: ListConfigs) -> WholeList {
-        let Session { caller, actor, arrival: _ } = session;
+        let Session { caller, actor, basis: _, arrival: _ } = session;
         WholeList { service: self.clone(), caller, actor: Some(actor), list, after: Some(Position::START) }
     }
 

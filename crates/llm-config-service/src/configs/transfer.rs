@@ -46,7 +46,7 @@ impl Service {
         require_operator(&session.caller, "transferring a configuration")?;
         let caller = session.caller.clone();
         self.store
-            .write(move |tx| {
+            .write_as(&session.caller, move |tx| {
                 let actor = tx.actor(&caller)?;
                 let current = tx.find_config(id)?.ok_or(Error::NotFound("configuration"))?;
                 // In the same transaction, so that the names of a completed transfer are known.

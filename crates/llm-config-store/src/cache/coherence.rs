@@ -1,6 +1,6 @@
 //! Whether cached entries are still true.
 //!
-//! Every change of a row that entries depend on is noted here under the number of a counter: by the
+//! Every change of a row that entries depend on is noted here, with the next number of a counter: by the
 //! transaction that makes it, after its commit and before its answer, and by the poll that notices the
 //! commits of other processes. An entry remembers the counter at which its read began, and is true as long as
 //! no dependency has a higher number. So an invalidation during the read counts too, and an entry that was
@@ -20,11 +20,11 @@ use super::boot_time;
 /// The pause between two polls.
 pub(crate) const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// How old the last poll may be. So no entry hides a change for longer.
+/// How long ago the last poll may have begun. No entry hides a change of another process for longer.
 const MAX_AGE_OF_POLL: Duration = Duration::from_secs(1);
 
-/// The number of numbers that dependencies share. Two dependencies with the same slot invalidate each other's
-/// entries, which costs a read. A power of two.
+/// The number of slots that dependencies share. Two dependencies with the same slot invalidate each other's
+/// entries, which costs a read.
 const SLOTS: usize = 1 << 16;
 
 /// What an entry depends on.
@@ -50,7 +50,7 @@ impl Dependency {
     }
 }
 
-/// The number of the last change of a dependency.
+/// The index at which the number of a dependency's last change is kept.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Slot(u16);
 
@@ -78,15 +78,19 @@ impl Poll {
     }
 }
 
+/// What this process knows about changes of the rows that entries depend on.
 pub(crate) struct Coherence {
     /// The number of the last change.
     last: AtomicU64,
-    /// The number of the last change of each dependency.
+    /// In each slot, the number of the last change.
     changed: Box<[AtomicU64]>,
-    /// The number of the last change of unknown dependencies.
+    /// The number of the last change that may concern every entry.
     all_changed: AtomicU64,
     /// When the last poll began, in nanoseconds since the machine started; 0 before the first poll.
     polled_at: AtomicU64,
+    /// On PostgreSQL: the oldest transaction that was still running at the last poll. What that poll has not
+    /// noticed carries at least this number.
+    oldest_running: AtomicU64,
     hasher: RandomState,
 }
 
@@ -97,6 +101,7 @@ impl Default for Coherence {
             changed: (0..SLOTS).map(|_| AtomicU64::new(0)).collect(),
             all_changed: AtomicU64::new(0),
             polled_at: AtomicU64::new(0),
+            oldest_running: AtomicU64::new(0),
             hasher: RandomState::new(),
         }
     }
@@ -125,6 +130,20 @@ impl Coherence {
         self.all_changed.fetch_max(number, Ordering::SeqCst);
     }
 
+    /// Notes the oldest transaction that was running at a poll, before [`Self::finish`] notes the poll.
+    pub(super) fn set_oldest_running(&self, xid: u64) {
+        self.oldest_running.store(xid, Ordering::SeqCst);
+    }
+
+    /// The number from which on transactions have changed what the last poll has not noticed, if as far as it
+    /// has noticed nothing of `dependencies` has changed since `reading`.
+    pub(crate) fn unnoticed_since(&self, dependencies: &[Dependency], reading: Reading) -> Option<u64> {
+        // Read first: a later poll may have noticed a change of an earlier transaction.
+        let oldest_running = self.oldest_running.load(Ordering::SeqCst);
+        let slots: Vec<_> = dependencies.iter().map(|dependency| self.slot(*dependency)).collect();
+        self.is_current(&slots, reading, boot_time::now()).then_some(oldest_running)
+    }
+
     /// Notes a poll, after everything that it has noticed was invalidated.
     pub(crate) fn finish(&self, poll: Poll) {
         self.polled_at.fetch_max(nanoseconds(poll.began_at()), Ordering::SeqCst);
@@ -139,7 +158,6 @@ impl Coherence {
     }
 
     pub(super) fn slot(&self, dependency: Dependency) -> Slot {
-        // Truncated: the low bits of the hash.
         #[expect(clippy::cast_possible_truncation, reason = "the remainder is below the number of slots")]
         Slot((self.hasher.hash_one(dependency) % SLOTS as u64) as u16)
     }

@@ -10,6 +10,7 @@ mod postgres_poll;
 
 use std::sync::Arc;
 
+use entry::Entry;
 use llm_config_core::access::Actor;
 use llm_config_core::caller::Identity;
 use llm_config_core::config::LlmConfig;
@@ -19,22 +20,38 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache as Entries;
 
 pub(crate) use coherence::{Coherence, Dependency, POLL_INTERVAL, Poll, Reading};
-pub(crate) use entry::Entry;
 pub(crate) use postgres_poll::PostgresPoll;
 
-/// The weight of an entry up to which only the number of entries counts, in bytes.
+/// What a small entry counts for, in bytes. So the number of entries is limited too.
 const USUAL_SIZE: u64 = 2048;
 
 /// An accepted token.
-#[derive(Clone)]
-pub(crate) struct Authenticated {
-    pub(crate) identity: Identity,
-    pub(crate) actor: Arc<Actor>,
-    /// When the first token in its chain of issuers expires.
+#[derive(Clone, Debug)]
+pub struct Authenticated {
+    /// The token and its holder.
+    pub identity: Identity,
+    /// The rights of the token.
+    pub actor: Arc<Actor>,
+    /// What the rights were read from.
+    pub basis: RightsBasis,
+}
+
+/// What the rights of a caller were read from, and when.
+#[derive(Clone, Debug)]
+pub struct RightsBasis {
+    pub(crate) dependencies: Arc<[Dependency]>,
+    pub(crate) reading: Reading,
+    /// When the first token in the chain of issuers expires.
     pub(crate) expires_at: Option<Timestamp>,
 }
 
-/// The cached entries, at most `entries` of each kind and [`USUAL_SIZE`] times as many bytes.
+impl RightsBasis {
+    pub(crate) fn is_expired(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|end| end <= now)
+    }
+}
+
+/// The cached entries.
 pub(crate) struct Cache {
     pub(crate) coherence: Arc<Coherence>,
     tokens: Entries<[u8; 32], Entry<Authenticated>, BySize>,
@@ -42,6 +59,8 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
+    /// A cache of at most `entries` tokens and as many configurations, with [`USUAL_SIZE`] bytes for each on
+    /// average.
     pub(crate) fn new(entries: usize) -> Self {
         let capacity = USUAL_SIZE.saturating_mul(entries as u64);
         Self {
@@ -55,18 +74,14 @@ impl Cache {
     pub(crate) fn token(&self, hash: &[u8; 32], now: Timestamp) -> Option<Authenticated> {
         let entry = self.tokens.get(hash)?;
         let token = entry.current(&self.coherence)?;
-        token.expires_at.is_none_or(|end| now < end).then(|| token.clone())
+        (!token.basis.is_expired(now)).then(|| token.clone())
     }
 
-    pub(crate) fn insert_token(
-        &self,
-        hash: [u8; 32],
-        token: Authenticated,
-        reading: Reading,
-        dependencies: &[Dependency],
-    ) {
+    pub(crate) fn insert_token(&self, hash: [u8; 32], token: &Authenticated) {
         let size = 256 + 64 * token.actor.memberships.len();
-        self.tokens.insert(hash, Entry::new(token, size, &self.coherence, reading, dependencies));
+        let RightsBasis { dependencies, reading, .. } = &token.basis;
+        let entry = Entry::new(token.clone(), size, &self.coherence, *reading, dependencies);
+        self.tokens.insert(hash, entry);
     }
 
     /// The configuration of that id.

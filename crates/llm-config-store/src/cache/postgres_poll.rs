@@ -1,14 +1,14 @@
-//! Polls PostgreSQL for the changes that triggers note in the table `cache_changes`.
+//! Polls PostgreSQL for changes: those that triggers note in the table `cache_changes`, and inserted labels and
+//! secrets, which carry the transaction that has inserted them.
 //!
 //! A poll asks for the rows with an xid of at least `xmin`, the oldest transaction that was still running at
 //! the poll before. What was not visible to that poll has an xid of at least that, so no change is missed
 //! however long its transaction took. Rows that a poll returns again invalidate again, which is harmless.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable, Text};
@@ -29,13 +29,21 @@ const PRUNE_INTERVAL: Duration = Duration::from_mins(1);
 /// The pause after a poll that failed.
 const RECONNECT_PAUSE: Duration = Duration::from_millis(250);
 
-// The list has one line for each change, because one row has the columns of the poll too.
+// All changes are in one column, a line each, so that the answer is one row even if there are none. Rows of a
+// restored database carry transactions of another one, which may be higher than any of this one.
 const POLL: &str = "
-    SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xmin,
+    SELECT pg_snapshot_xmin(snapshot)::text AS xmin,
         pg_is_in_recovery() AS is_in_recovery,
         pg_postmaster_start_time()::text AS started,
-        (SELECT string_agg(c.dependency || ' ' || c.id, E'\\n') FROM
-            (SELECT DISTINCT dependency, id FROM cache_changes WHERE xid >= $1::text::xid8) c) AS changes";
+        (SELECT string_agg(changed.dependency || ' ' || changed.id, E'\\n') FROM (
+            SELECT dependency, id FROM cache_changes
+            WHERE xid >= $1::text::xid8 AND xid < pg_snapshot_xmax(snapshot)
+            UNION SELECT 'config', config_id FROM config_labels
+            WHERE xid >= $1::text::xid8 AND xid < pg_snapshot_xmax(snapshot)
+            UNION SELECT 'config', config_id FROM secrets
+            WHERE xid >= $1::text::xid8 AND xid < pg_snapshot_xmax(snapshot)
+        ) AS changed) AS changes
+    FROM pg_current_snapshot() AS snapshot";
 
 #[derive(QueryableByName)]
 struct PollRow {
@@ -55,16 +63,17 @@ const LAST_POLL_TIMEOUT: Duration = Duration::from_secs(1);
 /// The thread that polls. Dropping this ends it, after the poll that may be running.
 pub(crate) struct PostgresPoll {
     stop: Option<mpsc::Sender<()>>,
-    thread: JoinHandle<()>,
+    /// Is disconnected when the thread has closed its connection.
+    ended: Mutex<mpsc::Receiver<()>>,
 }
 
 impl Drop for PostgresPoll {
     /// Waits for the thread: a process that ends frees what the TLS library of a running poll uses.
     fn drop(&mut self) {
         drop(self.stop.take());
-        let end = Instant::now() + LAST_POLL_TIMEOUT;
-        while !self.thread.is_finished() && Instant::now() < end {
-            std::thread::sleep(Duration::from_millis(1));
+        let ended = self.ended.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if ended.recv_timeout(LAST_POLL_TIMEOUT) == Err(RecvTimeoutError::Timeout) {
+            tracing::debug!("a poll of changes is still running");
         }
     }
 }
@@ -79,13 +88,17 @@ impl PostgresPoll {
         let (stop, stopped) = mpsc::channel();
         let poller = Poller { manager, conn: Some(conn), coherence, last: None, old: VecDeque::new() };
         let thread = std::thread::Builder::new().name("cache-poll".to_owned());
-        let thread = thread.spawn(move || poller.run(&stopped))?;
-        Ok(Self { stop: Some(stop), thread })
+        let (running, ended) = mpsc::channel();
+        thread.spawn(move || {
+            poller.run(&stopped);
+            drop(running);
+        })?;
+        Ok(Self { stop: Some(stop), ended: Mutex::new(ended) })
     }
 }
 
 /// What the last poll has returned.
-struct Last {
+struct LastPoll {
     began_at: Duration,
     xmin: String,
     started: String,
@@ -102,7 +115,7 @@ struct Poller {
     conn: Option<AnyConnection>,
     coherence: Arc<Coherence>,
     /// `None` if the connection is new.
-    last: Option<Last>,
+    last: Option<LastPoll>,
     /// One for each prune interval, oldest first.
     old: VecDeque<OldXmin>,
 }
@@ -144,9 +157,10 @@ impl Poller {
             // After the query: an entry that was read before it may have missed a change that it did not see.
             self.coherence.invalidate_all();
         }
+        self.coherence.set_oldest_running(xmin.parse().unwrap_or(0));
         self.coherence.finish(poll);
         self.prune(poll.began_at(), &xmin);
-        self.last = Some(Last { began_at: poll.began_at(), xmin, started });
+        self.last = Some(LastPoll { began_at: poll.began_at(), xmin, started });
         Ok(())
     }
 

@@ -106,13 +106,13 @@ impl KeyedTable for Fingerprints<'_> {
     fn chunk(
         &self,
         conn: &mut AnyConnection,
-        (at, after): &(i64, String),
+        after: &str,
         limit: i64,
     ) -> Result<Vec<KeyedRow<Vec<u8>>>, StoreError> {
         use llm_configs::{created_at, fingerprint, id, owner_id, table};
         let rows: Vec<FingerprintRow> = table
-            .filter(created_at.gt(*at).or(created_at.eq(*at).and(id.gt(after))))
-            .order((created_at, id))
+            .filter(id.gt(after))
+            .order(id)
             .limit(limit)
             .select((id, owner_id, fingerprint, created_at, ConfigRow::as_select()))
             .load(conn)?;

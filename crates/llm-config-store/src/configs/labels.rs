@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 use llm_config_core::config::Labels;
 use llm_config_core::id::ConfigId;
 
-use crate::database::backend::{AnyConnection, on_either};
+use crate::database::backend::on_either;
 use crate::database::schema::{config_labels, llm_configs};
 use crate::error::StoreError;
 use crate::transaction::Tx;
@@ -17,16 +16,6 @@ diesel::define_sql_function! {
     /// The first of two texts that is not NULL.
     #[sql_name = "coalesce"]
     fn first_of(one: Nullable<Text>, other: Nullable<Text>) -> Text;
-}
-
-/// Gives the labels that an earlier server has added the number of their configuration.
-pub(crate) fn number_missing(conn: &mut AnyConnection) -> Result<(), StoreError> {
-    conn.batch_execute(
-        "UPDATE config_labels \
-         SET sequence = (SELECT c.sequence FROM llm_configs c WHERE c.id = config_labels.config_id) \
-         WHERE sequence = 0",
-    )?;
-    Ok(())
 }
 
 impl Tx<'_> {

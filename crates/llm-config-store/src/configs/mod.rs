@@ -2,6 +2,7 @@
 
 mod create;
 pub(crate) mod fingerprints;
+mod insert;
 pub(crate) mod labels;
 mod page;
 mod row;
@@ -10,6 +11,7 @@ mod sealed_credential;
 pub(crate) mod search;
 pub(crate) mod sources;
 mod transfer;
+mod unchanged;
 mod update;
 
 use diesel::prelude::*;
@@ -32,6 +34,7 @@ use row::{ConfigRow, MetaRow};
 
 pub use page::{ConfigPage, Order, PageFilter, PageRow};
 pub(crate) use sealed_credential::open_credential;
+pub(crate) use unchanged::UnchangedRights;
 pub(crate) use update::PlannedCredential;
 
 /// One entry of a list. A corrupt row is one entry and does not fail the whole list.
@@ -89,7 +92,7 @@ impl Tx<'_> {
     /// since it was read.
     pub fn delete_config(&mut self, current: &LlmConfig, caller: &Caller) -> Result<(), StoreError> {
         let id = current.id.to_string();
-        let (key, fingerprint) = (self.name_key(&id)?, self.stored_fingerprint(&id)?);
+        let (key, fingerprint) = (self.stored_name_key(&id)?, self.stored_fingerprint(&id)?);
         let at_revision =
             llm_configs::table.find(&id).filter(llm_configs::revision.eq(current.revision.number()));
         if diesel::delete(at_revision).execute(self.conn)? != 1 {
@@ -104,7 +107,7 @@ impl Tx<'_> {
     }
 
     /// The stored uniqueness key of a configuration's name.
-    fn name_key(&mut self, id: &str) -> Result<Option<String>, StoreError> {
+    fn stored_name_key(&mut self, id: &str) -> Result<Option<String>, StoreError> {
         Ok(llm_configs::table.find(id).select(llm_configs::name_key).get_result(self.conn).optional()?)
     }
 
@@ -139,6 +142,15 @@ impl Tx<'_> {
             sealed_at: self.now,
             given_by,
         }
+    }
+}
+
+/// The uniqueness key of a configuration's name. Names are unique in a workspace only, so the configurations of
+/// owners have an empty key, which keeps their entries together in the index.
+fn name_key(config: &LlmConfig) -> String {
+    match config.scope {
+        Scope::Workspace(_) => config.settings.name.uniqueness_key(),
+        Scope::Owner(_) => String::new(),
     }
 }
 

@@ -122,6 +122,11 @@ impl ConfigRow {
         }
     }
 
+    /// The id of the owner or of the workspace.
+    pub(super) fn scope_id(&self) -> &str {
+        self.owner_id.as_deref().or(self.workspace_id.as_deref()).unwrap_or_default()
+    }
+
     /// The fingerprint under the current rules; `None` if the row is corrupt.
     pub(super) fn compute_fingerprint(self, key: &FingerprintKey) -> Option<ConfigFingerprint> {
         let credential = CredentialFingerprint::from_bytes(&self.credential_fingerprint)?;

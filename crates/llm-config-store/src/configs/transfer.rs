@@ -59,9 +59,7 @@ impl Tx<'_> {
     /// Prevents the deletion of the new owner or workspace until the transaction ends.
     fn lock_new_scope(&mut self, from: &Scope, to: &Scope) -> Result<(), StoreError> {
         match (from, to) {
-            (Scope::Owner(_), Scope::Owner(id)) => {
-                self.lock(&Lock::ForShare { table: "users", id: &id.to_string() })
-            }
+            (Scope::Owner(_), Scope::Owner(_)) => self.require_owner(to),
             (Scope::Workspace(_), Scope::Workspace(id)) => {
                 self.lock(&Lock::ForShare { table: "workspaces", id: &id.to_string() })
             }

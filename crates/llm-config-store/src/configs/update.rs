@@ -12,7 +12,7 @@ use llm_config_core::target::Target;
 
 use super::row::ConfigRow;
 use super::sealed_credential::open_credential;
-use super::search;
+use super::{name_key, search};
 use crate::cache::Dependency;
 use crate::database::schema::llm_configs;
 use crate::error::StoreError;
@@ -186,8 +186,8 @@ impl Tx<'_> {
             TargetChange::Changed => Some(llm_configs::target_revision.eq(changed.revision.number())),
         };
         let is_renamed = (&current.settings.name, current.scope) != (&changed.settings.name, changed.scope);
-        let old_key = if is_renamed { self.name_key(&row.id)? } else { None };
-        let new_key = changed.settings.name.uniqueness_key();
+        let old_key = if is_renamed { self.stored_name_key(&row.id)? } else { None };
+        let new_key = name_key(changed);
         let renamed = is_renamed.then(|| llm_configs::name_key.eq(&new_key));
         let new_fingerprint = self.fingerprint(changed);
         let is_distinct = self.fingerprint(current) != new_fingerprint;

@@ -46,7 +46,7 @@ const SQLITE_SETUP: &str = "
     PRAGMA secure_delete = ON;
     PRAGMA trusted_schema = OFF;
     PRAGMA temp_store = MEMORY;
-    PRAGMA journal_size_limit = 4194304;
+    PRAGMA journal_size_limit = 8388608;
 ";
 
 /// How long a new connection retries while another connection switches the new file to WAL mode.

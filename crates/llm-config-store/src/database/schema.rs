@@ -213,7 +213,8 @@ diesel::joinable!(config_labels -> llm_configs (config_id));
 diesel::joinable!(config_checks -> llm_configs (config_id));
 diesel::joinable!(last_checks -> llm_configs (config_id));
 diesel::joinable!(memberships -> users (user_id));
-diesel::allow_tables_to_appear_in_same_query!(memberships, users);
+diesel::joinable!(tokens -> users (user_id));
+diesel::allow_tables_to_appear_in_same_query!(memberships, tokens, users);
 diesel::allow_tables_to_appear_in_same_query!(
     llm_configs,
     secrets,

@@ -9,11 +9,11 @@ use llm_config_core::caller::{Caller, Identity};
 use llm_config_core::id::{PrincipalId, TokenId};
 use llm_config_core::time::Timestamp;
 
-use crate::cache::{Authenticated, Dependency};
+use crate::cache::{Authenticated, Dependency, Reading, RightsBasis};
 use crate::error::StoreError;
 use crate::identities::users::User;
 use crate::tokens::{HashedToken, Token};
-use crate::transaction::{KnownActor, Tx};
+use crate::transaction::{KnownActor, Lock, Tx};
 
 /// The maximum length of a chain of tokens in which each is issued with the one before.
 const MAX_CHAIN: usize = 8;
@@ -27,20 +27,21 @@ struct Basis {
 }
 
 impl Tx<'_> {
-    /// Authenticates a token, and returns what the result depends on. `None` if the token, or a token in its
-    /// chain of issuers, is unknown, inactive or expired.
+    /// Authenticates a token in a transaction that has begun after `reading`. `None` if the token, or a token in
+    /// its chain of issuers, is unknown, inactive or expired.
     pub(crate) fn authenticate(
         &mut self,
         token: &HashedToken,
-    ) -> Result<Option<(Authenticated, Vec<Dependency>)>, StoreError> {
+        reading: Reading,
+    ) -> Result<Option<Authenticated>, StoreError> {
         let Some(token) = self.find_token_by_hash(token)? else { return Ok(None) };
         let identity = Identity::Token { id: token.id, holder: token.holder };
         let mut basis = Basis::default();
         match self.actor_of(&identity, &mut basis) {
             Ok(actor) => {
                 let Basis { dependencies, expires_at } = basis;
-                let actor = Arc::new(actor);
-                Ok(Some((Authenticated { identity, actor, expires_at }, dependencies)))
+                let basis = RightsBasis { dependencies: dependencies.into(), reading, expires_at };
+                Ok(Some(Authenticated { identity, actor: Arc::new(actor), basis }))
             }
             Err(StoreError::CallerGone) => Ok(None),
             Err(error) => Err(error),
@@ -63,34 +64,31 @@ impl Tx<'_> {
     }
 
     fn actor_of(&mut self, identity: &Identity, basis: &mut Basis) -> Result<Actor, StoreError> {
-        let (id, token_scope) = match identity {
+        let (id, roles, token_scope) = match identity {
             Identity::Operator => return Ok(Actor::operator()),
-            Identity::User(id) => (*id, TokenScope::default()),
-            Identity::Token { id, holder } => (*holder, self.usable_token_scope(*id, *holder, basis)?),
+            Identity::User(id) => {
+                let roles = self.roles_of(*id)?.ok_or(StoreError::CallerGone)?;
+                (*id, roles, TokenScope::default())
+            }
+            Identity::Token { id, holder } => {
+                let (token, roles) = self.token_and_roles(*id, *holder)?.ok_or(StoreError::CallerGone)?;
+                (*holder, roles, self.usable_token_scope(token, basis)?)
+            }
         };
         basis.dependencies.push(Dependency::User(id));
-        let user = self.find_user(id)?.ok_or(StoreError::CallerGone)?;
-        let memberships = self.memberships_of(&id.to_string())?.into_iter().collect();
-        Ok(Actor { id, role: user.role, memberships, token_scope })
+        Ok(Actor { id, role: roles.organization, memberships: roles.workspaces, token_scope })
     }
 
     /// The scope of a token, if it and all tokens in its chain of issuers are usable and the holder of each
     /// may still issue the next one.
-    fn usable_token_scope(
-        &mut self,
-        id: TokenId,
-        holder: PrincipalId,
-        basis: &mut Basis,
-    ) -> Result<TokenScope, StoreError> {
-        let token = self.usable_token(id, basis)?;
-        if token.holder != holder {
-            return Err(StoreError::CallerGone);
-        }
+    fn usable_token_scope(&mut self, token: Token, basis: &mut Basis) -> Result<TokenScope, StoreError> {
+        let token = self.require_usable(token, basis)?;
         let token_scope = token.token_scope.clone();
         let mut child = token;
         for _ in 1..MAX_CHAIN {
             let Some(parent) = child.parent else { return Ok(token_scope) };
-            let parent = self.usable_token(parent, basis)?;
+            let parent = self.locked_token(parent, child.holder)?.ok_or(StoreError::CallerGone)?;
+            let parent = self.require_usable(parent, basis)?;
             if parent.holder != child.holder {
                 let holders = [parent.holder, child.holder].map(Dependency::User);
                 basis.dependencies.extend(holders);
@@ -103,12 +101,27 @@ impl Tx<'_> {
         if child.parent.is_none() { Ok(token_scope) } else { Err(StoreError::CallerGone) }
     }
 
-    fn usable_token(&mut self, id: TokenId, basis: &mut Basis) -> Result<Token, StoreError> {
-        basis.dependencies.push(Dependency::Token(id));
-        let token = self.read_token_shared(&id.to_string())?.filter(|token| token.is_usable(self.now));
-        let token = token.ok_or(StoreError::CallerGone)?;
+    fn require_usable(&self, token: Token, basis: &mut Basis) -> Result<Token, StoreError> {
+        if !token.is_usable(self.now) {
+            return Err(StoreError::CallerGone);
+        }
+        basis.dependencies.push(Dependency::Token(token.id));
         basis.expires_at = [basis.expires_at, token.token_scope.expires_at].into_iter().flatten().min();
         Ok(token)
+    }
+
+    /// A token. In a write transaction, locks it against changes, unless the rights of its holder,
+    /// `locked_user`, are locked already.
+    fn locked_token(&mut self, id: TokenId, locked_user: PrincipalId) -> Result<Option<Token>, StoreError> {
+        let id = id.to_string();
+        let token = self.read_token(&id)?;
+        let Some(holder) = token.as_ref().map(|token| token.holder).filter(|holder| *holder != locked_user)
+        else {
+            return Ok(token);
+        };
+        self.lock(&Lock::Rights { user: holder })?;
+        // Read again: it may have changed before it was locked.
+        self.read_token(&id)
     }
 
     /// Whether the holder of `issuer` may currently issue a token to `holder`. So a former administrator
@@ -132,7 +145,7 @@ impl Tx<'_> {
                 if token.token_scope != TokenScope::default() {
                     continue;
                 }
-                match self.usable_token_scope(token.id, owner.id, &mut Basis::default()) {
+                match self.usable_token_scope(token, &mut Basis::default()) {
                     Ok(_) => return Ok(true),
                     Err(StoreError::CallerGone) => {}
                     Err(error) => return Err(error),

@@ -2,5 +2,6 @@
 
 mod actor;
 pub(crate) mod members;
+mod rights;
 pub(crate) mod users;
 pub(crate) mod workspaces;

@@ -6,9 +6,11 @@ use llm_config_core::audit::{AuditObject, Event, EventKind};
 use llm_config_core::caller::Caller;
 use llm_config_core::config::{Revision, Stamp};
 use llm_config_core::id::PrincipalId;
+use llm_config_core::scope::Scope;
 use llm_config_core::user::{Email, PersonName, Username};
 
 use crate::cache::Dependency;
+use crate::database::backend::AnyConnection;
 use crate::database::schema::{llm_configs, users};
 use crate::error::StoreError;
 use crate::row::{Row, skip_corrupt};
@@ -134,6 +136,19 @@ impl Tx<'_> {
         let row: Option<UserRow> =
             get_shared!(self, users::table.find(&id).select(UserRow::as_select())).optional()?;
         row.map(UserRow::into_user).transpose()
+    }
+
+    /// Fails with `ForeignKey` if `scope` is an owner who does not exist, and else prevents their deletion until
+    /// the transaction ends. On SQLite, the foreign key does both.
+    pub(crate) fn require_owner(&mut self, scope: &Scope) -> Result<(), StoreError> {
+        let (Scope::Owner(owner), AnyConnection::Postgres(_)) = (scope, &*self.conn) else { return Ok(()) };
+        if self.known_actors.include(*owner) {
+            return Ok(());
+        }
+        match self.roles_of(*owner)? {
+            Some(_) => Ok(()),
+            None => Err(StoreError::ForeignKey),
+        }
     }
 
     /// Finds a user by e-mail address: by the exact address, or else by its uniqueness key. By the key

@@ -162,7 +162,6 @@ fn open(
     if allow_setup && matches!(conn, AnyConnection::Sqlite(_)) {
         // A process that was killed may have left ciphertext in the log.
         purge.request();
-        purge.run(&mut conn);
     }
     let manager = ConnectionManager { database: database.clone() };
     let (writes, polling) =
@@ -280,7 +279,7 @@ fn with_setup_lock<T>(
     conn: &mut AnyConnection,
     work: impl FnOnce(&mut AnyConnection) -> Result<T, OpenError>,
 ) -> Result<T, OpenError> {
-    begin(conn, Mode::Write).map_err(StoreError::from)?;
+    begin(conn, Mode::WRITE).map_err(StoreError::from)?;
     let locked = match conn {
         // The first start of another server may take longer than the usual limit for a lock.
         AnyConnection::Postgres(conn) => conn

@@ -30,7 +30,11 @@ pub struct Options {
 }
 
 impl Options {
-    /// Options with the system's clock, at most eight connections, 4096 cache entries, and setup allowed.
+    /// The usual number of cache entries.
+    pub const CACHE_ENTRIES: usize = 4096;
+
+    /// Options with the system's clock, at most eight connections, [`Self::CACHE_ENTRIES`], and setup
+    /// allowed.
     #[must_use]
     pub fn new(database: DatabaseUrl, keys: Arc<dyn KeySource>, hosts: Arc<dyn VendorHosts>) -> Self {
         Self {
@@ -39,7 +43,7 @@ impl Options {
             hosts,
             clock: Arc::new(SystemClock),
             connections: 8,
-            cache_entries: 4096,
+            cache_entries: Self::CACHE_ENTRIES,
             allow_setup: true,
         }
     }

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use llm_config_core::access::Actor;
-use llm_config_core::caller::Identity;
 use llm_config_core::config::LlmConfig;
 use llm_config_core::id::ConfigId;
 
 use super::Store;
+use crate::cache::Authenticated;
 use crate::error::StoreError;
 use crate::tokens::TokenText;
 
@@ -16,20 +15,19 @@ impl Store {
     /// or expired.
     ///
     /// What is returned was true at most a second ago, and is never older than what this process has changed.
-    pub async fn authenticate(&self, text: &TokenText) -> Result<Option<(Identity, Arc<Actor>)>, StoreError> {
+    pub async fn authenticate(&self, text: &TokenText) -> Result<Option<Authenticated>, StoreError> {
         let cache = &self.inner.context.cache;
         let hashed = text.hashed(&self.inner.context.tokens);
         let hash = hashed.hash;
         if let Some(cached) = cache.token(&hash, self.now()) {
-            return Ok(Some((cached.identity, cached.actor)));
+            return Ok(Some(cached));
         }
         let reading = cache.coherence.begin_reading();
-        let Some((token, dependencies)) = self.read(move |tx| tx.authenticate(&hashed)).await? else {
-            return Ok(None);
-        };
-        let caller = (token.identity, Arc::clone(&token.actor));
-        cache.insert_token(hash, token, reading, &dependencies);
-        Ok(Some(caller))
+        let read = self.read(move |tx| tx.authenticate(&hashed, reading)).await?;
+        if let Some(token) = &read {
+            cache.insert_token(hash, token);
+        }
+        Ok(read)
     }
 
     /// The configuration of that id, without its secret. As old as what [`Store::authenticate`] returns.

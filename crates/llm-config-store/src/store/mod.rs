@@ -1,5 +1,6 @@
 //! The store: the connections to the database, and the threads that look after it.
 
+mod create;
 mod lookup;
 mod run;
 
@@ -18,6 +19,7 @@ use crate::error::StoreError;
 use crate::purge::{FIRST_PAUSE, Purge};
 use crate::random;
 use crate::writer::Writer;
+pub use create::AtOnce;
 
 /// An opened registry. Cheap to clone; all clones share one pool.
 #[derive(Clone)]

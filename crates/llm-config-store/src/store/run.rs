@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use backon::{ExponentialBuilder, Retryable};
+use llm_config_core::caller::Caller;
+use llm_config_core::id::PrincipalId;
 use llm_config_core::time::Timestamp;
 
 use super::{Inner, Store, WritePath};
@@ -31,8 +33,28 @@ impl Store {
         E: TxError,
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + Sync + 'static,
     {
+        self.write_with(None, work).await
+    }
+
+    /// Like [`Self::write`], for a use case whose first query is [`Tx::actor`] of `caller`: on PostgreSQL, the
+    /// round trip that begins the transaction locks their rights too.
+    pub async fn write_as<T, E, F>(&self, caller: &Caller, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: TxError,
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + Sync + 'static,
+    {
+        self.write_with(Some(caller.identity.principal()), work).await
+    }
+
+    async fn write_with<T, E, F>(&self, locked_user: Option<PrincipalId>, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: TxError,
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + Sync + 'static,
+    {
         let (work, now) = (Arc::new(work), self.now());
-        let attempt = || self.write_once(now, Arc::clone(&work));
+        let attempt = || self.write_once(Mode::Write { locked_user }, now, Arc::clone(&work));
         let pause = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(5))
             .with_max_delay(Duration::from_millis(200))
@@ -45,7 +67,7 @@ impl Store {
         attempt.retry(pause).when(is_retryable).await
     }
 
-    async fn write_once<T, E, F>(&self, now: Timestamp, work: Arc<F>) -> Result<T, E>
+    async fn write_once<T, E, F>(&self, mode: Mode, now: Timestamp, work: Arc<F>) -> Result<T, E>
     where
         T: Send + 'static,
         E: TxError,
@@ -53,9 +75,7 @@ impl Store {
     {
         match &self.inner.writes {
             WritePath::Grouped(writer) => writer.write(Arc::clone(&self.inner.context), now, work).await,
-            WritePath::Pooled => {
-                self.blocking(move |store| store.transaction(Mode::Write, now, &*work)).await
-            }
+            WritePath::Pooled => self.blocking(move |store| store.transaction(mode, now, &*work)).await,
         }
     }
 
@@ -71,7 +91,10 @@ impl Store {
         self.blocking(move |store| store.transaction(Mode::Read, now, work)).await
     }
 
-    async fn blocking<T: Send + 'static>(&self, work: impl FnOnce(&Arc<Inner>) -> T + Send + 'static) -> T {
+    pub(super) async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Inner) -> T + Send + 'static,
+    ) -> T {
         let inner = Arc::clone(&self.inner);
         match tokio::task::spawn_blocking(move || work(&inner)).await {
             Ok(done) => done,
@@ -96,7 +119,7 @@ impl Inner {
         let result = work(&mut tx);
         let Tx { conn, effects, .. } = tx;
         match (&result, mode) {
-            (Ok(_), Mode::Write) => {
+            (Ok(_), Mode::Write { .. }) => {
                 #[cfg(debug_assertions)]
                 all_changes_are_invalidated(conn, &effects.invalidated);
                 let committed = commit(conn);

@@ -22,7 +22,7 @@ use crate::database::backend::on_either;
 use crate::database::schema::tokens;
 use crate::error::StoreError;
 use crate::row::{Row, skip_corrupt, to_json};
-use crate::transaction::{Lock, Tx, get_shared};
+use crate::transaction::{Lock, Tx};
 
 /// Whether a token is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,7 +121,7 @@ pub struct TokenChange {
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = tokens, treat_none_as_default_value = false)]
 #[diesel(check_for_backend(crate::database::backend::MultiBackend))]
-struct TokenRow {
+pub(crate) struct TokenRow {
     id: String,
     user_id: String,
     parent_id: Option<String>,
@@ -142,7 +142,7 @@ struct TokenRow {
 }
 
 impl TokenRow {
-    fn into_token(self) -> Result<Token, StoreError> {
+    pub(crate) fn into_token(self) -> Result<Token, StoreError> {
         let row = Row { table: "tokens", id: &self.id };
         let rights: Option<Vec<String>> =
             self.rights.as_deref().map(|json| row.json("rights", json)).transpose()?;
@@ -185,14 +185,15 @@ impl Tx<'_> {
     ) -> Result<Token, StoreError> {
         let by = caller.identity.principal().to_string();
         let NewToken { holder, parent, labels, token_scope } = new;
+        let HashedToken { prefix, hash } = text.hashed(&self.context.tokens);
         let rights_json =
             |rights: &BTreeSet<_>| to_json(&rights.iter().map(ToString::to_string).collect::<Vec<_>>());
         let row = TokenRow {
             id: id.to_string(),
             user_id: holder.to_string(),
             parent_id: parent.map(|id| id.to_string()),
-            prefix: text.prefix(&self.context.tokens),
-            hash: self.context.tokens.hash(text.expose()).to_vec(),
+            prefix,
+            hash: hash.to_vec(),
             labels: to_json(labels),
             rights: token_scope.rights.as_ref().map(rights_json),
             workspaces: token_scope.workspaces.as_ref().map(to_json),
@@ -227,13 +228,6 @@ impl Tx<'_> {
         let row: Option<TokenRow> = on_either!(self.conn, |conn| {
             tokens::table.find(id).select(TokenRow::as_select()).get_result(conn).optional()
         })?;
-        row.map(TokenRow::into_token).transpose()
-    }
-
-    /// Like [`Tx::read_token`], and in a write transaction locks the token against changes.
-    pub(crate) fn read_token_shared(&mut self, id: &str) -> Result<Option<Token>, StoreError> {
-        let row: Option<TokenRow> =
-            get_shared!(self, tokens::table.find(id).select(TokenRow::as_select())).optional()?;
         row.map(TokenRow::into_token).transpose()
     }
 

@@ -106,18 +106,18 @@ impl TokenText {
 
     /// The token in the form in which the database has it.
     pub(crate) fn hashed(&self, key: &TokenKey) -> HashedToken {
-        HashedToken { prefix: self.prefix(key), hash: key.hash(&self.text) }
+        let hash = key.hash(&self.text);
+        HashedToken { prefix: self.prefix(&hash), hash }
     }
 
     /// The part that is stored and displayed, and by which a token is found: the beginning of a generated
     /// token. The beginning of a chosen one may be most of what is secret in it, so it has the beginning of
     /// its keyed hash in place of that.
-    pub(super) fn prefix(&self, key: &TokenKey) -> String {
+    fn prefix(&self, hash: &[u8; 32]) -> String {
         if self.is_generated {
             return self.text[..PREFIX_LENGTH].to_owned();
         }
-        let hash = BASE32_NOPAD.encode(&key.hash(&self.text)[..5]);
-        format!("preset:{}", hash.to_lowercase())
+        format!("preset:{}", BASE32_NOPAD.encode(&hash[..5]).to_lowercase())
     }
 }
 
@@ -150,7 +150,7 @@ mod tests {
         assert_eq!(token.expose().len(), GENERATED_LENGTH);
         let upper_case = TokenText::parse(&token.expose().to_uppercase()).unwrap();
         assert_eq!(upper_case.expose(), token.expose());
-        assert_eq!(token.prefix(&key()), token.expose()[..11]);
+        assert_eq!(token.hashed(&key()).prefix, token.expose()[..11]);
         assert_eq!(format!("{token:?}"), "TokenText(****)");
     }
 
@@ -159,12 +159,12 @@ mod tests {
         for text in [CHOSEN, &"a".repeat(32), &format!("gm_{}", "a".repeat(30)), &"x".repeat(255)] {
             let token = TokenText::parse(text).unwrap();
             assert_eq!(token.expose(), text);
-            let prefix = token.prefix(&key());
+            let prefix = token.hashed(&key()).prefix;
             assert!(prefix.starts_with("preset:") && prefix.len() == 15, "{prefix}");
             assert!(!prefix.contains(&text[..4]), "{prefix}");
         }
         let lower = TokenText::parse(&CHOSEN.to_lowercase()).unwrap();
-        assert_ne!(lower.prefix(&key()), TokenText::parse(CHOSEN).unwrap().prefix(&key()));
+        assert_ne!(lower.hashed(&key()).prefix, TokenText::parse(CHOSEN).unwrap().hashed(&key()).prefix);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use diesel::r2d2::{Pool, PooledConnection};
 use diesel::result::Error as DieselError;
 
 use super::Mode;
+use super::locks::lock_rights;
 use crate::database::backend::{AnyConnection, ConnectionManager};
 use crate::error::StoreError;
 
@@ -14,8 +15,14 @@ pub(crate) fn begin(conn: &mut AnyConnection, mode: Mode) -> Result<(), DieselEr
     match (conn, mode) {
         // `Tx::lock` locks the rows that a use case reads before it writes. So the default isolation level is
         // enough, and conflicts on other rows cause no retries.
-        (AnyConnection::Postgres(conn), Mode::Write) => {
+        (AnyConnection::Postgres(conn), Mode::Write { locked_user: None }) => {
             AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN ISOLATION LEVEL READ COMMITTED")
+        }
+        // In one round trip.
+        (AnyConnection::Postgres(conn), Mode::Write { locked_user: Some(user) }) => {
+            let lock = lock_rights(user);
+            let begin = format!("BEGIN ISOLATION LEVEL READ COMMITTED; {lock}");
+            AnsiTransactionManager::begin_transaction_sql(conn, &begin)
         }
         (AnyConnection::Postgres(conn), Mode::Read) => AnsiTransactionManager::begin_transaction_sql(
             conn,
@@ -23,7 +30,7 @@ pub(crate) fn begin(conn: &mut AnyConnection, mode: Mode) -> Result<(), DieselEr
         ),
         // Takes the write lock at BEGIN. A deferred transaction that reads before it writes can fail with
         // "database is locked" regardless of the busy timeout. <https://www.sqlite.org/lang_transaction.html>
-        (AnyConnection::Sqlite(conn), Mode::Write) => {
+        (AnyConnection::Sqlite(conn), Mode::Write { .. }) => {
             AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")
         }
         (AnyConnection::Sqlite(conn), Mode::Read) => {
@@ -41,26 +48,21 @@ pub(crate) fn begin_pooled(
     let mut attempts = pool.max_size();
     loop {
         let mut pooled = pool.get().map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        match begin(&mut pooled.conn, mode).map_err(StoreError::from) {
-            Ok(()) => return Ok(pooled),
-            Err(StoreError::Unavailable(_)) if attempts > 0 => {
-                pooled.is_lost = true;
-                attempts -= 1;
-            }
-            Err(error) => {
-                pooled.is_lost = true;
-                return Err(error);
-            }
+        let Err(error) = begin(&mut pooled.conn, mode).map_err(StoreError::from) else { return Ok(pooled) };
+        pooled.is_lost = true;
+        if attempts == 0 || !matches!(error, StoreError::Unavailable(_)) {
+            return Err(error);
         }
+        attempts -= 1;
     }
 }
 
 pub(crate) fn commit(conn: &mut AnyConnection) -> Result<(), StoreError> {
     let committed = match conn {
-        // After a failed statement, PostgreSQL rolls back at COMMIT and reports no error. The SELECT reports
-        // one, so that a use case that ignored the failed statement fails.
-        // <https://www.postgresql.org/docs/current/sql-commit.html>
-        AnyConnection::Postgres(conn) => conn.batch_execute("SELECT 1; COMMIT"),
+        // After a failed statement, PostgreSQL rolls back at COMMIT and reports no error. Any other statement
+        // reports one, so that a use case that ignored the failed statement fails; closing no cursor costs
+        // least. <https://www.postgresql.org/docs/current/sql-commit.html>
+        AnyConnection::Postgres(conn) => conn.batch_execute("CLOSE ALL; COMMIT"),
         AnyConnection::Sqlite(conn) => AnsiTransactionManager::commit_transaction(conn),
     };
     committed.map_err(|error| {

@@ -6,6 +6,7 @@
 
 use llm_config_core::access::Actor;
 use llm_config_core::caller::Identity;
+use llm_config_core::id::PrincipalId;
 use llm_config_core::time::Timestamp;
 
 /// An actor, and when the first of the tokens expires by which they are known.
@@ -22,6 +23,11 @@ impl KnownActors {
     pub(crate) fn find(&self, identity: &Identity, now: Timestamp) -> Option<Actor> {
         let known = self.0.iter().find(|known| known.identity == *identity)?;
         known.expires_at.is_none_or(|end| now < end).then(|| known.actor.clone())
+    }
+
+    /// Whether one of the actors is this user.
+    pub(crate) fn include(&self, user: PrincipalId) -> bool {
+        self.0.iter().any(|known| known.actor.id == user)
     }
 
     pub(crate) fn add(&mut self, actor: KnownActor) {

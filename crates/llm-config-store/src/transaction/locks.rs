@@ -5,6 +5,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::Text;
+use llm_config_core::id::PrincipalId;
 
 use super::{Mode, Tx};
 use crate::database::backend::AnyConnection;
@@ -22,14 +23,21 @@ const SCHEDULE_LOCK: &str = "SELECT pg_advisory_xact_lock(2290417735516208843)";
 /// this crate.
 const WORKSPACE_NAMES_LOCK: &str = "SELECT pg_advisory_xact_lock(7406135520893364127)";
 
+/// The statement that takes the lock of [`Lock::Rights`]. Changes take it in the trigger `lock_rights`, with the
+/// same number.
+pub(super) fn lock_rights(user: PrincipalId) -> String {
+    format!("SELECT pg_advisory_xact_lock_shared(1915846031, hashtext('{user}') & 1023)")
+}
+
 /// Runs a query that returns one row, and in a write transaction locks the row against changes: on PostgreSQL
 /// in the same statement, on SQLite by being the only writer.
 macro_rules! get_shared {
     ($tx:ident, $query:expr) => {
         match (&mut *$tx.conn, $tx.mode) {
-            ($crate::database::backend::AnyConnection::Postgres(conn), $crate::transaction::Mode::Write) => {
-                $query.for_share().get_result(conn)
-            }
+            (
+                $crate::database::backend::AnyConnection::Postgres(conn),
+                $crate::transaction::Mode::Write { .. },
+            ) => $query.for_share().get_result(conn),
             ($crate::database::backend::AnyConnection::Postgres(conn), $crate::transaction::Mode::Read) => {
                 $query.get_result(conn)
             }
@@ -47,6 +55,9 @@ pub(crate) enum Lock<'a> {
     ForShare { table: &'static str, id: &'a str },
     /// The checks of a configuration, which refer to it, and the configuration against changes.
     Checks { config: &'a str },
+    /// The roles and the tokens of one user, against changes that take rights away. Other transactions can
+    /// take the same lock at the same time. Unlike a lock of their rows, it writes nothing.
+    Rights { user: PrincipalId },
     /// All users, memberships and tokens, which decide the rights of callers.
     Identities,
     /// The names of workspaces, against other transactions that take this lock.
@@ -74,7 +85,8 @@ impl Tx<'_> {
     /// Locks rows until the end of the transaction. Has no effect in a read transaction, nor on SQLite, where
     /// only one transaction at a time can write.
     pub(crate) fn lock(&mut self, lock: &Lock<'_>) -> Result<(), StoreError> {
-        let (Mode::Write, AnyConnection::Postgres(conn)) = (self.mode, &mut *self.conn) else {
+        let (Mode::Write { locked_user }, AnyConnection::Postgres(conn)) = (self.mode, &mut *self.conn)
+        else {
             return Ok(());
         };
         match lock {
@@ -87,7 +99,10 @@ impl Tx<'_> {
             Lock::Checks { config } => {
                 RowLock { table: "llm_configs", id: config, strength: "NO KEY UPDATE" }.execute(conn)?;
             }
-            // An advisory lock: `Tx::actor` locks the actor's row, so with row locks two actors who
+            // Locked since the transaction began.
+            Lock::Rights { user } if locked_user == Some(*user) => {}
+            Lock::Rights { user } => conn.batch_execute(&lock_rights(*user))?,
+            // An advisory lock: `Tx::actor` locks the actor's rights, so with row locks two actors who
             // change each other's rows would deadlock.
             Lock::Identities => conn.batch_execute(IDENTITIES_LOCK)?,
             // An advisory lock, because a workspace that does not exist yet has no row to lock.

@@ -6,6 +6,7 @@ mod locks;
 #[cfg(debug_assertions)]
 mod verify;
 
+use llm_config_core::id::PrincipalId;
 use llm_config_core::time::Timestamp;
 
 pub(crate) use control::{begin, begin_pooled, commit, rollback};
@@ -46,7 +47,15 @@ pub(crate) struct Effects {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
     Read,
-    Write,
+    Write {
+        /// On PostgreSQL: the user whose rights are locked when the transaction begins.
+        locked_user: Option<PrincipalId>,
+    },
+}
+
+impl Mode {
+    /// A write transaction that begins without a lock.
+    pub(crate) const WRITE: Self = Self::Write { locked_user: None };
 }
 
 impl Tx<'_> {

@@ -14,12 +14,14 @@ struct Change {
     id: String,
 }
 
-/// Panics if the open transaction has changed something that `invalidated` does not name. The triggers know,
+/// Panics if the open transaction has changed something that `invalidated` does not name. The database knows,
 /// so only PostgreSQL is checked; use cases are the same on SQLite.
 pub(crate) fn all_changes_are_invalidated(conn: &mut AnyConnection, invalidated: &[Dependency]) {
     let AnyConnection::Postgres(conn) = conn else { return };
     let of_this_transaction =
-        "SELECT dependency, id FROM cache_changes WHERE xid = pg_current_xact_id_if_assigned()";
+        "SELECT dependency, id FROM cache_changes WHERE xid = pg_current_xact_id_if_assigned()
+         UNION SELECT 'config', config_id FROM config_labels WHERE xid = pg_current_xact_id_if_assigned()
+         UNION SELECT 'config', config_id FROM secrets WHERE xid = pg_current_xact_id_if_assigned()";
     let Ok(changes) = diesel::sql_query(of_this_transaction).load::<Change>(conn) else { return };
     for Change { dependency, id } in changes {
         let is_covered =
@@ -30,8 +32,11 @@ pub(crate) fn all_changes_are_invalidated(conn: &mut AnyConnection, invalidated:
 
 fn is_covered(changed: Dependency, invalidated: &[Dependency]) -> bool {
     match changed {
-        // Deleted with its holder or its issuer, on which its entries depend too.
-        Dependency::Token(_) => !invalidated.is_empty(),
+        // A token may be deleted with its holder or its issuer, on which its entries depend too.
+        Dependency::Token(_) => invalidated.iter().any(|dependency| match dependency {
+            Dependency::Token(_) | Dependency::User(_) => true,
+            Dependency::Config(_) => false,
+        }),
         Dependency::User(_) | Dependency::Config(_) => invalidated.contains(&changed),
     }
 }

@@ -105,18 +105,17 @@ fn recompute_all(conn: &mut AnyConnection) -> Result<Vec<Collision>, StoreError>
     Ok(collisions)
 }
 
-/// Recomputes the key of each row of a table. Oldest first, so that the oldest of colliding rows gets the
-/// plain key.
+/// Recomputes the key of each row of a table. Of colliding rows, the oldest gets the plain key.
 pub(crate) fn recompute<T: KeyedTable>(
     conn: &mut AnyConnection,
     table: &T,
     collisions: &mut Vec<Collision>,
 ) -> Result<(), StoreError> {
-    let mut after = (i64::MIN, String::new());
+    let mut after = String::new();
     loop {
         let rows = table.chunk(conn, &after, CHUNK)?;
         let Some(last) = rows.last() else { return Ok(()) };
-        after = (last.created_at, last.id.clone());
+        after.clone_from(&last.id);
         for row in rows {
             let collision = recompute_row::<T>(conn, row)?;
             collisions.extend(collision.map(|(id, holder)| Collision { table: T::NAME, id, holder }));

@@ -53,7 +53,7 @@ impl UniqueKey for String {
 pub(crate) struct KeyedRow<K> {
     pub(crate) id: String,
     pub(crate) scope: KeyScope,
-    /// The key under the current rules; `None` if the row is corrupt.
+    /// The key under the current rules; `None` if the row is corrupt or needs no key.
     pub(crate) plain: Option<K>,
     /// The stored key.
     pub(crate) key: K,
@@ -66,11 +66,11 @@ pub(crate) trait KeyedTable {
 
     const NAME: &'static str;
 
-    /// The rows after a creation time and id, oldest first.
+    /// The rows after an id, in the order of ids.
     fn chunk(
         &self,
         conn: &mut AnyConnection,
-        after: &(i64, String),
+        after: &str,
         limit: i64,
     ) -> Result<Vec<KeyedRow<Self::Key>>, StoreError>;
 
@@ -109,7 +109,10 @@ pub(crate) struct UserEmails;
 type NameRow = (String, Option<String>, String, String, i64);
 
 fn name_row((id, workspace, name, key, created_at): NameRow) -> KeyedRow<String> {
-    let scope = workspace.map_or(KeyScope::Unscoped, KeyScope::Workspace);
+    let Some(workspace) = workspace else {
+        return KeyedRow { id, scope: KeyScope::Unscoped, plain: None, key, created_at };
+    };
+    let scope = KeyScope::Workspace(workspace);
     let plain = DisplayName::from_stored(&name).ok().map(|name| name.uniqueness_key());
     KeyedRow { id, scope, plain, key, created_at }
 }
@@ -130,13 +133,13 @@ impl KeyedTable for ConfigNames {
     fn chunk(
         &self,
         conn: &mut AnyConnection,
-        (at, after): &(i64, String),
+        after: &str,
         limit: i64,
     ) -> Result<Vec<KeyedRow<String>>, StoreError> {
         use llm_configs::{created_at, id, name, name_key, table, workspace_id};
         let rows: Vec<NameRow> = table
-            .filter(created_at.gt(*at).or(created_at.eq(*at).and(id.gt(after))))
-            .order((created_at, id))
+            .filter(id.gt(after))
+            .order(id)
             .limit(limit)
             .select((id, workspace_id, name, name_key, created_at))
             .load(conn)?;
@@ -192,13 +195,13 @@ impl KeyedTable for UserEmails {
     fn chunk(
         &self,
         conn: &mut AnyConnection,
-        (at, after): &(i64, String),
+        after: &str,
         limit: i64,
     ) -> Result<Vec<KeyedRow<String>>, StoreError> {
         use users::{created_at, email, email_key, id, table};
         let rows: Vec<EmailRow> = table
-            .filter(created_at.gt(*at).or(created_at.eq(*at).and(id.gt(after))))
-            .order((created_at, id))
+            .filter(id.gt(after))
+            .order(id)
             .limit(limit)
             .select((id, email, email_key, created_at))
             .load(conn)?;

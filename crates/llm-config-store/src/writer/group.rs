@@ -3,21 +3,22 @@
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
+use super::connection::WriteConnection;
+use super::savepoint::Savepoint;
 use super::use_case::Member;
 use crate::database::backend::AnyConnection;
 use crate::error::StoreError;
 use crate::transaction::{KnownActors, Mode, begin, commit, rollback};
 
 /// The maximum number of use cases that share a commit.
-pub(super) const MAX_MEMBERS: usize = 64;
+const MAX_MEMBERS: usize = 64;
 
 /// A group takes no further use case after this time.
 const MAX_WORK: Duration = Duration::from_millis(10);
 
-/// How long a member that runs alone waits for the write lock of the file.
+/// How long the members of a group that failed wait for the write lock of the file, all together.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Runs `first`, and the use cases that wait in the queue, in the open transaction, and commits it. Returns
@@ -26,30 +27,44 @@ const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 /// If the commit fails, or SQLite ends the transaction (as it does when the disk is full), each member runs
 /// again in a transaction of its own, so that only one that fails alone is told so.
 pub(super) fn run(
-    conn: &mut AnyConnection,
+    conn: &mut WriteConnection,
     first: Box<dyn Member>,
     queue: &Receiver<Box<dyn Member>>,
 ) -> Vec<Box<dyn Member>> {
-    let started = Instant::now();
     let mut members = Vec::new();
-    let mut next = Some(first);
-    let (mut result, mut known_actors) = (Ok(()), KnownActors::default());
-    while let Some(mut member) = next {
-        if member.take() {
-            result = run_in_savepoint(conn, &mut *member, &mut known_actors);
-            members.push(member);
-        }
-        let has_room = result.is_ok() && members.len() < MAX_MEMBERS && started.elapsed() < MAX_WORK;
-        next = if has_room { queue.try_recv().ok() } else { None };
-    }
-    if let Err(error) = result.map_err(StoreError::from).and_then(|()| commit(conn)) {
+    if let Err(error) = run_together(conn.in_transaction(), &mut members, first, queue) {
         tracing::debug!(%error, members = members.len(), "a group failed; each member runs alone");
-        rollback(conn);
+        let end = Instant::now() + LOCK_TIMEOUT;
         for member in &mut members {
-            run_alone(conn, &mut **member);
+            run_alone(conn.idle(), &mut **member, end);
         }
     }
     members
+}
+
+/// Runs the use cases in the open transaction and ends it. Adds each to `members`.
+fn run_together(
+    conn: &mut AnyConnection,
+    members: &mut Vec<Box<dyn Member>>,
+    first: Box<dyn Member>,
+    queue: &Receiver<Box<dyn Member>>,
+) -> Result<(), StoreError> {
+    let started = Instant::now();
+    let mut known_actors = KnownActors::default();
+    let mut next = Some(first);
+    while let Some(mut member) = next {
+        if member.take() {
+            let ran = run_in_savepoint(conn, &mut *member, &mut known_actors);
+            members.push(member);
+            if let Err(error) = ran {
+                rollback(conn);
+                return Err(error.into());
+            }
+        }
+        let has_room = members.len() < MAX_MEMBERS && started.elapsed() < MAX_WORK;
+        next = if has_room { queue.try_recv().ok() } else { None };
+    }
+    commit(conn)
 }
 
 /// Runs a member and undoes its changes if it fails. An error is one of the transaction, not of the member.
@@ -58,16 +73,16 @@ fn run_in_savepoint(
     member: &mut dyn Member,
     known_actors: &mut KnownActors,
 ) -> QueryResult<()> {
-    conn.batch_execute("SAVEPOINT member")?;
-    if member.run(conn, known_actors) {
-        conn.batch_execute("RELEASE member")
-    } else {
-        conn.batch_execute("ROLLBACK TO member; RELEASE member")
+    Savepoint::Begin.execute(conn)?;
+    if !member.run(conn, known_actors) {
+        Savepoint::RollBack.execute(conn)?;
     }
+    Savepoint::Release.execute(conn)
 }
 
-fn run_alone(conn: &mut AnyConnection, member: &mut dyn Member) {
-    if let Err(error) = begin_within(conn, LOCK_TIMEOUT) {
+/// Runs a member in a transaction of its own. Waits for the write lock until `end`.
+fn run_alone(conn: &mut AnyConnection, member: &mut dyn Member, end: Instant) {
+    if let Err(error) = begin_before(conn, end) {
         member.fail(error);
         return;
     }
@@ -78,12 +93,11 @@ fn run_alone(conn: &mut AnyConnection, member: &mut dyn Member) {
     }
 }
 
-fn begin_within(conn: &mut AnyConnection, timeout: Duration) -> Result<(), StoreError> {
-    let started = Instant::now();
+fn begin_before(conn: &mut AnyConnection, end: Instant) -> Result<(), StoreError> {
     loop {
-        match begin(conn, Mode::Write).map_err(StoreError::from) {
+        match begin(conn, Mode::WRITE).map_err(StoreError::from) {
             // Another process took the lock meanwhile.
-            Err(StoreError::Contended) if started.elapsed() < timeout => {}
+            Err(StoreError::Contended) if Instant::now() < end => {}
             begun => return begun,
         }
     }

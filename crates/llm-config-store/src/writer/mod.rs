@@ -5,7 +5,9 @@
 //! a commit share the next one. Each of them runs in a savepoint, is rolled back alone if it fails, and is
 //! answered after the commit, refusals included: a refusal may rest on a row of another member of the group.
 
+mod connection;
 mod group;
+mod savepoint;
 mod thread;
 mod use_case;
 
@@ -22,6 +24,7 @@ use crate::database::backend::{AnyConnection, ConnectionManager};
 use crate::error::{StoreError, TxError};
 use crate::purge::Purge;
 use crate::transaction::Tx;
+use connection::WriteConnection;
 use use_case::{Member, Turn, UseCase};
 
 /// How long a use case waits in the queue. Then it leaves the queue and never runs.
@@ -42,7 +45,8 @@ impl Writer {
         purge: Arc<Purge>,
     ) -> std::io::Result<Self> {
         let (queue, waiting) = mpsc::channel();
-        let writer = thread::WriterThread::new(manager, conn, coherence, purge);
+        let conn = WriteConnection::new(manager, conn);
+        let writer = thread::WriterThread::new(conn, coherence, purge);
         let thread = std::thread::Builder::new().name("sqlite-writer".to_owned());
         let thread = thread.spawn(move || writer.run(&waiting))?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
@@ -90,7 +94,7 @@ impl Drop for Writer {
     fn drop(&mut self) {
         drop(self.queue.take());
         let Some(thread) = self.thread.take() else { return };
-        // The last use case may hold the last reference to the store.
+        // A use case may have captured the last reference to the store; then this is the writer's own thread.
         if thread.thread().id() != std::thread::current().id() && thread.join().is_err() {
             tracing::error!("the writer of the database has panicked");
         }

@@ -97,12 +97,14 @@ where
 
     fn run(&mut self, conn: &mut AnyConnection, known_actors: &mut KnownActors) -> bool {
         let (context, now) = (&self.context, self.now);
-        let mut tx = Tx { conn, context, now, mode: Mode::Write, known_actors, effects: Effects::default() };
+        let mut tx = Tx { conn, context, now, mode: Mode::WRITE, known_actors, effects: Effects::default() };
         let work = &self.work;
         // After a panic, the savepoint undoes what the transaction has done, so nothing half-done is seen.
         let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut tx)));
-        self.effects = tx.effects;
+        let effects = tx.effects;
         let has_succeeded = matches!(outcome, Ok(Ok(_)));
+        // What is undone has no effects.
+        self.effects = if has_succeeded { effects } else { Effects::default() };
         self.outcome = Some(outcome);
         has_succeeded
     }

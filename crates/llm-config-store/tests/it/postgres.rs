@@ -9,6 +9,9 @@ mod server;
 #[path = "postgres_tls.rs"]
 mod tls;
 
+/// Whether a configuration can be created in one statement.
+pub(crate) const CREATES_AT_ONCE: bool = true;
+
 pub(crate) fn database() -> TestDatabase {
     TestDatabase::postgres()
 }
@@ -28,7 +31,8 @@ pub(crate) const COLUMNS: &str = "
     SELECT table_name || '.' || column_name || ' ' || data_type
         || CASE is_nullable WHEN 'NO' THEN '' ELSE ' NULL' END AS value
     FROM information_schema.columns
-    WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_%' AND table_name <> 'cache_changes'";
+    WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_%' AND table_name <> 'cache_changes'
+        AND column_name <> 'xid'";
 
 /// Selects each table with the columns of its primary key, as `table (column, column)`.
 pub(crate) const PRIMARY_KEYS: &str = "
@@ -38,14 +42,9 @@ pub(crate) const PRIMARY_KEYS: &str = "
     WHERE c.constraint_type = 'PRIMARY KEY' AND k.table_schema = 'public' AND k.table_name NOT LIKE '\\_\\_%'
     GROUP BY k.table_name";
 
-/// Disturbs the servers of a database for a moment, in turn: a transaction is held open between its change
-/// and its commit while others commit; the polls are blocked for longer than a server may trust the last one;
-/// all connections are ended.
+/// Disturbs the servers of a database for a moment: the polls are blocked for longer than a server may trust
+/// the last one, and then all connections are ended.
 pub(crate) fn disturb(database: &TestDatabase) {
-    database.execute(
-        "BEGIN; INSERT INTO cache_changes (dependency, id) VALUES ('user', gen_random_uuid()::text);
-         SELECT pg_sleep(0.5); COMMIT",
-    );
     database
         .execute("BEGIN; LOCK TABLE cache_changes IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(1.2); COMMIT");
     database.execute(

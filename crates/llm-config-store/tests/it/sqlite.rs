@@ -9,6 +9,9 @@ mod file;
 #[path = "sqlite_groups.rs"]
 mod groups;
 
+/// Whether a configuration can be created in one statement.
+pub(crate) const CREATES_AT_ONCE: bool = false;
+
 pub(crate) fn database() -> TestDatabase {
     TestDatabase::sqlite()
 }
@@ -40,7 +43,7 @@ pub(crate) const PRIMARY_KEYS: &str = "
         AND t.name <> 'sequences'
     GROUP BY t.name";
 
-/// Disturbs the servers of a database for a moment: another program holds the write lock.
+/// Disturbs the servers of a database: another program commits, and then leaves them alone for a moment.
 pub(crate) fn disturb(database: &TestDatabase) {
     database.execute("BEGIN IMMEDIATE; UPDATE installation SET list_rules = list_rules; COMMIT");
     std::thread::sleep(std::time::Duration::from_millis(200));

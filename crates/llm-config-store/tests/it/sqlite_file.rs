@@ -42,13 +42,25 @@ async fn connect_sets_all_pragmas() {
         ("secure_delete", "1"),
         ("trusted_schema", "0"),
         ("temp_store", "2"),
-        ("journal_size_limit", "4194304"),
+        ("journal_size_limit", "8388608"),
     ] {
         let found = text(&database, &format!("SELECT CAST({pragma} AS TEXT) AS value FROM pragma_{pragma}"));
         assert_eq!(found, expected, "{pragma}");
     }
     let timeout = text(&database, "SELECT CAST(timeout AS TEXT) AS value FROM pragma_busy_timeout");
     assert_eq!(timeout, "5000");
+}
+
+#[test]
+fn compile_options_of_the_workspace_are_in_effect() {
+    let database = TestDatabase::sqlite();
+    let options = database.texts("SELECT compile_options AS value FROM pragma_compile_options");
+    for option in ["DEFAULT_MEMSTATUS=0", "THREADSAFE=2", "ENABLE_QPSG"] {
+        assert!(
+            options.iter().any(|found| found == option),
+            "{option}, set in .cargo/config.toml: {options:?}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -24,8 +24,9 @@ impl Blocked {
         let store = store.clone();
         let write = tokio::spawn(async move {
             let blocked = store.write(move |_| {
-                begun.send(()).unwrap();
-                released.lock().unwrap().recv().unwrap();
+                // Fails in a second run, which also waits for nothing.
+                _ = begun.send(());
+                released.lock().unwrap().recv().unwrap_err();
                 Ok(())
             });
             blocked.await
@@ -35,7 +36,7 @@ impl Blocked {
     }
 
     async fn end(self) {
-        self.release.send(()).unwrap();
+        drop(self.release);
         self.write.await.unwrap().unwrap();
     }
 }
@@ -96,6 +97,25 @@ async fn write_in_group_with_panic_fails_alone() {
     for result in results(before).await.into_iter().chain(results(after).await) {
         result.unwrap();
     }
+    assert_eq!(count(&database, "users"), 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn write_that_ends_the_shared_transaction_fails_alone() {
+    let database = TestDatabase::sqlite();
+    let store = database.store().await;
+    // SQLite ends the whole transaction, as it does when the disk is full.
+    database.execute(
+        "CREATE TRIGGER full_disk BEFORE INSERT ON users WHEN NEW.email LIKE 'full%' BEGIN
+             SELECT RAISE(ROLLBACK, 'database or disk is full');
+         END",
+    );
+    let blocked = Blocked::start(&store).await;
+    let writes = create_users(&store, &["a", "b", "full1", "c", "full2", "d"]);
+    blocked.end().await;
+    let results = results(writes).await;
+    let refused = results.iter().filter(|result| matches!(result, Err(StoreError::Unavailable(_))));
+    assert_eq!((refused.count(), results.iter().filter(|result| result.is_ok()).count()), (2, 4));
     assert_eq!(count(&database, "users"), 4);
 }
 

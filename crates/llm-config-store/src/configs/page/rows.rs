@@ -56,7 +56,6 @@ type RowType = (
 
 /// The configurations among which one statement searches.
 enum Scopes {
-    All,
     Owner(String),
     AllOwners,
     Workspace(String),
@@ -126,7 +125,6 @@ pub(super) fn find(
 /// The owner and each workspace apart, so that an index has the rows of each in their order.
 fn visible_scopes(filter: &PageFilter) -> Vec<Scopes> {
     let owners = match filter.owners {
-        VisiblePrincipals::All if filter.workspaces == VisibleWorkspaces::All => return vec![Scopes::All],
         VisiblePrincipals::All => Some(Scopes::AllOwners),
         VisiblePrincipals::Only(owner) => Some(Scopes::Owner(owner.to_string())),
         VisiblePrincipals::None => None,
@@ -144,19 +142,11 @@ fn start<'a>(filter: &'a PageFilter, scopes: &'a Scopes) -> Start<'a> {
         (Scopes::Owner(scope) | Scopes::Workspace(scope), Some((key, value)), _) => {
             Start::LabelIn(scope, key, value)
         }
-        (Scopes::All | Scopes::AllOwners | Scopes::AllWorkspaces, Some((key, value)), _) => {
-            Start::Label(key, value)
+        (Scopes::AllOwners | Scopes::AllWorkspaces, Some((key, value)), _) => Start::Label(key, value),
+        (Scopes::AllOwners | Scopes::AllWorkspaces, None, Some(CheckState::Checked(usable))) => {
+            Start::LastChecks(usable)
         }
-        (
-            Scopes::All | Scopes::AllOwners | Scopes::AllWorkspaces,
-            None,
-            Some(CheckState::Checked(usable)),
-        ) => Start::LastChecks(usable),
-        (
-            Scopes::All | Scopes::AllOwners | Scopes::AllWorkspaces,
-            None,
-            Some(CheckState::Unchecked) | None,
-        )
+        (Scopes::AllOwners | Scopes::AllWorkspaces, None, Some(CheckState::Unchecked) | None)
         | (Scopes::Owner(_) | Scopes::Workspace(_), None, _) => Start::Configs,
     }
 }
@@ -218,7 +208,6 @@ fn statement<'a>(
     };
     sql.push(sequence).push(">").number(window.low).push("AND").push(sequence).push("<").number(window.high);
     match scopes {
-        Scopes::All => {}
         Scopes::Owner(id) => _ = sql.push("AND llm_configs.owner_id =").text(id),
         Scopes::AllOwners => _ = sql.push("AND llm_configs.owner_id IS NOT NULL"),
         Scopes::Workspace(id) => _ = sql.push("AND llm_configs.workspace_id =").text(id),

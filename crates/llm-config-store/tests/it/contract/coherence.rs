@@ -61,8 +61,8 @@ impl Scene {
     /// The role, the number of memberships, and the name and labels of the configuration.
     async fn seen_by(&self, store: &Store) -> String {
         let caller = store.authenticate(&self.token).await.unwrap();
-        let caller = caller.map_or("no caller".to_owned(), |(_, actor)| {
-            format!("{} {}", actor.role.as_str(), actor.memberships.len())
+        let caller = caller.map_or("no caller".to_owned(), |caller| {
+            format!("{} {}", caller.actor.role.as_str(), caller.actor.memberships.len())
         });
         let config = store.config(self.config.id).await.unwrap();
         let config = config.map_or("nothing".to_owned(), |config| {
@@ -72,7 +72,7 @@ impl Scene {
     }
 }
 
-pub(super) async fn set_role(store: &Store, user: PrincipalId, role: OrgRole) -> Result<(), StoreError> {
+async fn set_role(store: &Store, user: PrincipalId, role: OrgRole) -> Result<(), StoreError> {
     let changed = store.write(move |tx| {
         let user = tx.find_user_for_update(user)?.ok_or(StoreError::Stale)?;
         change_role(tx, &user, role, &OPERATOR)
@@ -80,7 +80,7 @@ pub(super) async fn set_role(store: &Store, user: PrincipalId, role: OrgRole) ->
     changed.await
 }
 
-pub(super) async fn rename(store: &Store, id: ConfigId, name: &str) -> Result<LlmConfig, StoreError> {
+async fn rename(store: &Store, id: ConfigId, name: &str) -> Result<LlmConfig, StoreError> {
     update(store, id, UncheckedPatch { name: Some(name.to_owned()), ..UncheckedPatch::default() }).await
 }
 

@@ -171,25 +171,19 @@ async fn open_after_migration_makes_existing_rows_searchable() {
     }
 }
 
-/// What an earlier server adds to a migrated database: it knows neither column.
-const AS_ADDED_BY_EARLIER_SERVER: &str = "UPDATE llm_configs SET search = '' WHERE name = 'b'; \
-                                          UPDATE config_labels SET sequence = 0 WHERE key = 'b'";
+/// What an earlier server adds to a migrated database: it does not know the column.
+const AS_ADDED_BY_EARLIER_SERVER: &str = "UPDATE llm_configs SET search = '' WHERE name = 'b'";
 
 #[tokio::test]
-async fn open_after_earlier_server_added_rows_fills_in_search_text_and_numbers() {
+async fn open_after_earlier_server_added_rows_fills_in_search_text() {
     let (database, store) = open_store().await;
     let scope = Scope::Owner(user(&store, OrgRole::User).await);
     for name in ["a", "b"] {
-        let settings = serde_json::json!({"name": name, "model": name, "labels": {name: "1"}});
+        let settings = serde_json::json!({"name": name, "model": name});
         create(&store, scope, new(settings, serde_json::Value::Null)).await.unwrap();
     }
     drop(store);
-    let columns = || {
-        database.texts(
-            "SELECT c.search || ' ' || (l.sequence - c.sequence) AS value \
-             FROM llm_configs c JOIN config_labels l ON l.config_id = c.id ORDER BY c.name",
-        )
-    };
+    let columns = || database.texts("SELECT search AS value FROM llm_configs ORDER BY name");
     let expected = columns();
     database.execute(AS_ADDED_BY_EARLIER_SERVER);
     let incomplete = columns();

@@ -80,9 +80,9 @@ async fn authenticate_with_wrong_token_fails() {
     let (token, text) = issue(&store, holder, None, TokenScope::default()).await;
     let upper_case = Arc::new(TokenText::parse(&text.expose().to_uppercase()).unwrap());
     for text in [&text, &upper_case] {
-        let (identity, actor) = store.authenticate(text).await.unwrap().unwrap();
-        assert_eq!(identity, Identity::Token { id: token.id, holder });
-        assert_eq!((actor.id, actor.role), (holder, OrgRole::User));
+        let caller = store.authenticate(text).await.unwrap().unwrap();
+        assert_eq!(caller.identity, Identity::Token { id: token.id, holder });
+        assert_eq!((caller.actor.id, caller.actor.role), (holder, OrgRole::User));
     }
     let with_same_prefix = format!("{}{}", token.prefix, "a".repeat(44));
     for wrong in [TokenText::generate(), TokenText::parse(&with_same_prefix).unwrap()] {

@@ -16,8 +16,13 @@ use crate::database::url::redact::leaks;
 use parse::{ParsedUrl, QueryParameter, parse};
 
 /// The parameters that are added to a URL that does not set them.
-const DEFAULTS: [(&str, &str); 3] =
-    [("connect_timeout", "5"), ("keepalives_idle", "30"), ("application_name", "llm-config")];
+const DEFAULTS: [(&str, &str); 4] = [
+    ("connect_timeout", "5"),
+    ("keepalives_idle", "30"),
+    ("application_name", "llm-config"),
+    // A standby may not know yet what was revoked.
+    ("target_session_attrs", "primary"),
+];
 
 /// The URL of a PostgreSQL database, with default values for the connection parameters that a server needs.
 #[derive(Clone, PartialEq, Eq)]

@@ -10,7 +10,12 @@ fn url(text: &str) -> PostgresUrl {
 /// The connection string for libpq, without the defaults.
 fn conninfo(text: &str) -> String {
     let conninfo = url(text).conninfo().to_string();
-    let defaults = ["connect_timeout='5'", "keepalives_idle='30'", "application_name='llm-config'"];
+    let defaults = [
+        "connect_timeout='5'",
+        "keepalives_idle='30'",
+        "application_name='llm-config'",
+        "target_session_attrs='primary'",
+    ];
     defaults
         .iter()
         .fold(conninfo, |text, default| text.replace(&format!(" {default}"), "").replace(default, ""))
@@ -136,7 +141,7 @@ fn conninfo_without_parameters_gets_defaults() {
     assert_eq!(
         text.as_str(),
         "host='h' dbname='d' options='-csearch_path=a b+c' connect_timeout='9' keepalives_idle='30' \
-         application_name='llm-config'"
+         application_name='llm-config' target_session_attrs='primary'"
     );
 }
 
