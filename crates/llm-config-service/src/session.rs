@@ -10,8 +10,8 @@ use crate::arrival::Arrival;
 
 /// An authenticated caller, with the rights that they had at most a second before authentication.
 ///
-/// Reads decide by these rights. Writes read the rights again in their own transaction, because they may
-/// have changed since.
+/// Reads decide by these rights. Writes read the rights again in their own transaction, or check there that
+/// they have not changed since.
 #[derive(Clone, Debug)]
 pub struct Session {
     /// The identity, request id and address that audit events record.

@@ -51,7 +51,7 @@ pub use identities::users::{NewUser, User, UserChange};
 pub use identities::workspaces::Workspace;
 pub use keys::key_checks::KeyCheckError;
 pub use open::{DatabaseState, Inspection, OpenError, Options, inspect, migrate};
-pub use store::{AtOnce, Store};
+pub use store::{OneStatement, Store};
 pub use tokens::{NewToken, Token, TokenChange, TokenFileError, TokenPage, TokenStatus, TokenText};
 pub use transaction::Tx;
 pub use vault::VaultError;

@@ -103,4 +103,5 @@ def unprivileged_user():
     if os.getuid() != 0:
         return None
     users = {user.pw_name for user in pwd.getpwall()}
-    return "postgres" if "postgres" in users else "nobody"
+    # The second is the user without rights on every Linux.
+    return "postgres" if "postgres" in users else pwd.getpwuid(65534).pw_name

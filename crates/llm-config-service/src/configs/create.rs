@@ -6,7 +6,7 @@ use llm_config_core::access::{Actor, ConfigAction};
 use llm_config_core::config::{InferredCapability, LlmConfig, NewLlmConfig};
 use llm_config_core::id::{ConfigId, PrincipalId};
 use llm_config_core::scope::Scope;
-use llm_config_store::{AtOnce, StoreError, Tx};
+use llm_config_store::{OneStatement, StoreError, Tx};
 
 use super::authorization::{CREATE_REQUIREMENT, authorize_scope};
 use super::details::{ConfigDetails, details_of};
@@ -37,20 +37,16 @@ impl Service {
         let scope = scope.ok_or_else(|| Error::Denied(CREATE_REQUIREMENT.to_owned()))?;
         let (id, new) = (id.unwrap_or_else(|| self.store.new_config_id()), Arc::new(new));
         let inferred = new.inferred.clone();
-        let at_once = self.create_config_at_once(session, id, scope, &new).await?;
-        let may_be_stored = matches!(at_once, AtOnce::Unknown);
-        let config = match at_once {
-            AtOnce::Created(config) => Ok(*config),
-            AtOnce::NotCreated | AtOnce::Unknown => {
-                self.create_config_and(session, id, scope, new, |_, _, config| Ok(config)).await
+        let config = match self.create_config_in_one_statement(session, id, scope, &new).await? {
+            OneStatement::Created(config) => *config,
+            OneStatement::NotCreated => {
+                self.create_config_and(session, id, scope, new, |_, _, config| Ok(config)).await?
             }
-        };
-        let config = match config {
-            // With itself, perhaps.
-            Err(Error::Conflict(_)) if may_be_stored => {
-                return Err(StoreError::Unavailable("the connection was lost".to_owned()).into());
+            OneStatement::Unknown => {
+                let again = self.create_config_and(session, id, scope, new, |_, _, config| Ok(config));
+                // An error may be due to the configuration that the first attempt has stored.
+                again.await.map_err(|_| StoreError::Unavailable("the connection was lost".to_owned()))?
             }
-            config => config?,
         };
         Ok(CreatedConfig { config, inferred })
     }
@@ -69,24 +65,27 @@ impl Service {
     }
 
     /// Creates a configuration in one statement, if the rights of the session allow it and are still current.
-    async fn create_config_at_once(
+    async fn create_config_in_one_statement(
         &self,
         session: &Session,
         id: ConfigId,
         scope: Scope,
         new: &Arc<NewLlmConfig>,
-    ) -> Result<AtOnce, Error> {
+    ) -> Result<OneStatement, Error> {
         let Session { caller, actor, basis, arrival: _ } = session;
-        let owns = match scope {
+        // Another owner may not exist.
+        let scope_exists = match scope {
             Scope::Owner(owner) => owner == actor.id,
+            // A foreign key.
             Scope::Workspace(_) => true,
         };
         let is_allowed = authorize_scope(actor, ConfigAction::Create, scope, "configuration").is_ok();
         match basis {
-            Some(basis) if owns && is_allowed => {
-                Ok(self.store.create_config_at_once(id, scope, Arc::clone(new), caller, basis).await?)
-            }
-            Some(_) | None => Ok(AtOnce::NotCreated),
+            Some(basis) if scope_exists && is_allowed => Ok(self
+                .store
+                .create_config_in_one_statement(id, scope, Arc::clone(new), caller, basis)
+                .await?),
+            Some(_) | None => Ok(OneStatement::NotCreated),
         }
     }
 

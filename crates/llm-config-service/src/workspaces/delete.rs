@@ -21,8 +21,8 @@ impl Service {
         let caller = session.caller.clone();
         self.store
             .write(move |tx| {
-                // Deletes memberships.
                 tx.lock_identities()?;
+                tx.lock_members(target.id)?;
                 let found = tx.find_workspace_for_update(target.id)?;
                 let actor = tx.actor(&caller)?;
                 let current = authorized_workspace(&actor, found, WorkspaceAction::Delete)?;

@@ -1,5 +1,5 @@
-//! Polls PostgreSQL for changes: those that triggers note in the table `cache_changes`, and inserted labels and
-//! secrets, which carry the transaction that has inserted them.
+//! Polls PostgreSQL for changes: those that triggers note in the table `cache_changes`, and inserted labels
+//! and secrets, which carry the transaction that has inserted them.
 //!
 //! A poll asks for the rows with an xid of at least `xmin`, the oldest transaction that was still running at
 //! the poll before. What was not visible to that poll has an xid of at least that, so no change is missed
@@ -26,6 +26,9 @@ const KEEP: Duration = Duration::from_mins(10);
 /// The pause between two deletions of old rows.
 const PRUNE_INTERVAL: Duration = Duration::from_mins(1);
 
+/// The number of changes that a poll names; its statement asks for one more.
+const MAX_CHANGES: usize = 5000;
+
 /// The pause after a poll that failed.
 const RECONNECT_PAUSE: Duration = Duration::from_millis(250);
 
@@ -42,6 +45,7 @@ const POLL: &str = "
             WHERE xid >= $1::text::xid8 AND xid < pg_snapshot_xmax(snapshot)
             UNION SELECT 'config', config_id FROM secrets
             WHERE xid >= $1::text::xid8 AND xid < pg_snapshot_xmax(snapshot)
+            LIMIT 5001
         ) AS changed) AS changes
     FROM pg_current_snapshot() AS snapshot";
 
@@ -156,6 +160,8 @@ impl Poller {
         } else {
             // After the query: an entry that was read before it may have missed a change that it did not see.
             self.coherence.invalidate_all();
+            // Transactions of another database, perhaps.
+            self.old.clear();
         }
         self.coherence.set_oldest_running(xmin.parse().unwrap_or(0));
         self.coherence.finish(poll);
@@ -179,8 +185,13 @@ impl Poller {
         Ok(Some(diesel::sql_query(POLL).bind::<Nullable<Text>, _>(xmin).get_result(conn)?))
     }
 
-    /// Invalidates what `changes` names: a dependency and an id in each line.
+    /// Invalidates what `changes` names: a dependency and an id in each line. If there are too many, that is
+    /// everything.
     fn invalidate(&self, changes: &str) {
+        if changes.lines().count() > MAX_CHANGES {
+            self.coherence.invalidate_all();
+            return;
+        }
         let parse = |line: &str| line.split_once(' ').and_then(|(kind, id)| Dependency::parse(kind, id));
         match changes.lines().map(parse).collect::<Option<Vec<_>>>() {
             Some(dependencies) => self.coherence.invalidate(&dependencies),

@@ -35,20 +35,23 @@ impl Tx<'_> {
         Ok(created)
     }
 
-    /// Like [`Self::create_config`], in one statement that is a transaction of its own. Fails with `Contended`
-    /// if the rights of the caller may have changed. `None` on SQLite.
-    pub(crate) fn create_config_at_once(
+    /// Like [`Self::create_config`], in one statement of PostgreSQL that is a transaction of its own. Fails
+    /// with `Contended` if the rights of the caller may have changed.
+    pub(crate) fn create_config_in_one_statement(
         &mut self,
         id: ConfigId,
         scope: Scope,
         new: &NewLlmConfig,
         caller: &Caller,
         rights: &UnchangedRights,
-    ) -> Result<Option<LlmConfig>, StoreError> {
+    ) -> Result<LlmConfig, StoreError> {
         let (created, rows) = self.new_rows(id, scope, new, caller);
-        let AnyConnection::Postgres(conn) = &mut *self.conn else { return Ok(None) };
-        rows.insert_if_unchanged(conn, rights)?;
-        Ok(Some(created))
+        match &mut *self.conn {
+            AnyConnection::Postgres(conn) => rows.insert_if_unchanged(conn, rights)?,
+            // Has no such statement.
+            AnyConnection::Sqlite(_) => return Err(StoreError::Contended),
+        }
+        Ok(created)
     }
 
     fn new_rows(

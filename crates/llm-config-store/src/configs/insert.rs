@@ -37,12 +37,12 @@ impl NewRows {
     /// Inserts the rows in the open transaction.
     pub(super) fn insert(&self, conn: &mut AnyConnection) -> QueryResult<()> {
         match conn {
-            AnyConnection::Postgres(conn) => self.insert_all(conn, Unguarded),
+            AnyConnection::Postgres(conn) => self.insert_all(conn, Sequence),
             AnyConnection::Sqlite(conn) => self.insert_each(conn),
         }
     }
 
-    /// Inserts the rows. Fails with a serialisation failure if the rights may have changed.
+    /// Inserts the rows on PostgreSQL. Fails with a serialisation failure if the rights may have changed.
     pub(super) fn insert_if_unchanged(
         &self,
         conn: &mut PgConnection,
@@ -51,10 +51,11 @@ impl NewRows {
         self.insert_all(conn, rights)
     }
 
-    fn insert_all<G: QueryFragment<Pg> + QueryId>(
+    /// `number` is the expression for the number of the configuration.
+    fn insert_all<N: QueryFragment<Pg> + QueryId>(
         &self,
         conn: &mut PgConnection,
-        guard: G,
+        number: N,
     ) -> QueryResult<()> {
         let Self { row, columns, labels, secret, event } = self;
         let config = diesel::insert_into(llm_configs::table).values((row, columns));
@@ -63,10 +64,10 @@ impl NewRows {
         match secret {
             Some(secret) => {
                 let secret = WithSecret(diesel::insert_into(secrets::table).values(secret));
-                InsertAll { config, guard, keys, values, secret, event }.execute(conn)?;
+                InsertAll { config, number, keys, values, secret, event }.execute(conn)?;
             }
             None => {
-                InsertAll { config, guard, keys, values, secret: WithoutSecret, event }.execute(conn)?;
+                InsertAll { config, number, keys, values, secret: WithoutSecret, event }.execute(conn)?;
             }
         }
         Ok(())
@@ -120,10 +121,10 @@ impl Query for NextNumber {
 impl RunQueryDsl<SqliteConnection> for NextNumber {}
 
 /// One statement that inserts a configuration with its labels, its secret and its event: one round trip.
-struct InsertAll<'a, C, G, S, E> {
+struct InsertAll<'a, C, N, S, E> {
     config: C,
-    /// Wraps the number of the configuration in an expression that may fail.
-    guard: G,
+    /// The expression for the number of the configuration.
+    number: N,
     /// The keys of the labels, and the value of each.
     keys: Vec<&'a String>,
     values: Vec<&'a String>,
@@ -131,17 +132,17 @@ struct InsertAll<'a, C, G, S, E> {
     event: E,
 }
 
-/// A guard that never fails.
-struct Unguarded;
+/// The column of the number of the configuration.
+struct Sequence;
 
-impl QueryFragment<Pg> for Unguarded {
+impl QueryFragment<Pg> for Sequence {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("sequence");
         Ok(())
     }
 }
 
-impl QueryId for Unguarded {
+impl QueryId for Sequence {
     type QueryId = Self;
 
     const HAS_STATIC_QUERY_ID: bool = true;
@@ -180,10 +181,10 @@ impl QueryId for WithoutSecret {
     const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl<C, G, S, E> QueryFragment<Pg> for InsertAll<'_, C, G, S, E>
+impl<C, N, S, E> QueryFragment<Pg> for InsertAll<'_, C, N, S, E>
 where
     C: QueryFragment<Pg>,
-    G: QueryFragment<Pg>,
+    N: QueryFragment<Pg>,
     S: QueryFragment<Pg>,
     E: QueryFragment<Pg>,
 {
@@ -191,7 +192,7 @@ where
         out.push_sql("WITH config AS (");
         self.config.walk_ast(out.reborrow())?;
         out.push_sql(" RETURNING id, ");
-        self.guard.walk_ast(out.reborrow())?;
+        self.number.walk_ast(out.reborrow())?;
         out.push_sql(" AS sequence, coalesce(owner_id, workspace_id) AS scope)");
         out.push_sql(", labels AS (INSERT INTO config_labels (config_id, key, value, sequence, scope) ");
         out.push_sql("SELECT config.id, unnest(");
@@ -205,11 +206,11 @@ where
     }
 }
 
-impl<C: QueryId, G: QueryId, S: QueryId, E: QueryId> QueryId for InsertAll<'_, C, G, S, E> {
-    type QueryId = InsertAll<'static, C::QueryId, G::QueryId, S::QueryId, E::QueryId>;
+impl<C: QueryId, N: QueryId, S: QueryId, E: QueryId> QueryId for InsertAll<'_, C, N, S, E> {
+    type QueryId = InsertAll<'static, C::QueryId, N::QueryId, S::QueryId, E::QueryId>;
 
     const HAS_STATIC_QUERY_ID: bool =
-        C::HAS_STATIC_QUERY_ID && G::HAS_STATIC_QUERY_ID && S::HAS_STATIC_QUERY_ID && E::HAS_STATIC_QUERY_ID;
+        C::HAS_STATIC_QUERY_ID && N::HAS_STATIC_QUERY_ID && S::HAS_STATIC_QUERY_ID && E::HAS_STATIC_QUERY_ID;
 }
 
-impl<C, G, S, E> RunQueryDsl<PgConnection> for InsertAll<'_, C, G, S, E> {}
+impl<C, N, S, E> RunQueryDsl<PgConnection> for InsertAll<'_, C, N, S, E> {}

@@ -145,8 +145,8 @@ impl Tx<'_> {
     }
 }
 
-/// The uniqueness key of a configuration's name. Names are unique in a workspace only, so the configurations of
-/// owners have an empty key, which keeps their entries together in the index.
+/// The uniqueness key of a configuration's name. Names are unique in a workspace only, so the configurations
+/// of owners have an empty key, which keeps their entries together in the index.
 fn name_key(config: &LlmConfig) -> String {
     match config.scope {
         Scope::Workspace(_) => config.settings.name.uniqueness_key(),

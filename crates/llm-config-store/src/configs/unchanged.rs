@@ -9,9 +9,8 @@ use llm_config_core::time::Timestamp;
 
 use crate::cache::{Coherence, Dependency, RightsBasis};
 
-/// Rights that the last poll has found unchanged, and what the database has to check: that no transaction
-/// which that poll has not noticed has changed them, and that none is changing them. From then on the lock of
-/// the rights keeps others from changing them until the statement ends.
+/// Rights that the last poll has found unchanged, and what the database needs to check the rest: that no
+/// transaction which that poll has not noticed has changed them, and that none is changing them.
 pub(crate) struct UnchangedRights {
     user: String,
     /// The ids of the token and of the user.
@@ -41,17 +40,16 @@ impl UnchangedRights {
     }
 }
 
-/// The column `sequence` in a list of returned columns, or an error.
+/// A call of `require_unchanged_rights` of migration 0010, which returns the number of the configuration.
 impl QueryFragment<Pg> for UnchangedRights {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        // The lock of `Lock::Rights`. Not waited for, because the statement would not see the change.
-        out.push_sql("CASE WHEN pg_try_advisory_xact_lock_shared(1915846031, hashtext(");
+        out.push_sql("require_unchanged_rights(");
         out.push_bind_param::<Text, _>(&self.user)?;
-        out.push_sql(") & 1023) AND NOT EXISTS (SELECT 1 FROM cache_changes WHERE xid >= ");
+        out.push_sql(", ");
         out.push_bind_param::<Text, _>(&self.unnoticed_since)?;
-        out.push_sql("::text::xid8 AND id = ANY (");
+        out.push_sql("::text::xid8, ");
         out.push_bind_param::<Array<Text>, _>(&self.ids)?;
-        out.push_sql(")) THEN sequence ELSE refuse_changed_rights() END");
+        out.push_sql(", sequence)");
         Ok(())
     }
 }

@@ -57,6 +57,7 @@ const POSTGRES_SETUP: &str = "
     SET statement_timeout = '30s';
     SET lock_timeout = '5s';
     SET idle_in_transaction_session_timeout = '60s';
+    SET default_transaction_isolation = 'read committed';
     SET client_min_messages = warning;
     SET TIME ZONE 'UTC';
 ";

@@ -27,8 +27,8 @@ struct Basis {
 }
 
 impl Tx<'_> {
-    /// Authenticates a token in a transaction that has begun after `reading`. `None` if the token, or a token in
-    /// its chain of issuers, is unknown, inactive or expired.
+    /// Authenticates a token in a transaction that has begun after `reading`. `None` if the token, or a token
+    /// in its chain of issuers, is unknown, inactive or expired.
     pub(crate) fn authenticate(
         &mut self,
         token: &HashedToken,
@@ -127,7 +127,8 @@ impl Tx<'_> {
     /// Whether the holder of `issuer` may currently issue a token to `holder`. So a former administrator
     /// keeps no rights through tokens that they issued to others.
     fn may_still_issue(&mut self, issuer: &Token, holder: PrincipalId) -> Result<bool, StoreError> {
-        let role_of = |tx: &mut Self, id| Ok::<_, StoreError>(tx.find_user(id)?.map(|user| user.role));
+        let role_of =
+            |tx: &mut Self, id| Ok::<_, StoreError>(tx.roles_of(id)?.map(|roles| roles.organization));
         let (Some(issuer_role), Some(role)) = (role_of(self, issuer.holder)?, role_of(self, holder)?) else {
             return Ok(false);
         };

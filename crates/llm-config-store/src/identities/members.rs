@@ -115,11 +115,12 @@ impl Tx<'_> {
         }
     }
 
-    /// Prepares a change of the user's memberships. Locks the user's row, because another transaction may
-    /// rely on the memberships that `Tx::actor` has read.
+    /// Prepares a change of the user's memberships. Waits for transactions that rely on the memberships that
+    /// `Tx::actor` has read, and keeps others from reading them.
     fn begin_change_of_member(&mut self, user: PrincipalId) -> Result<(), StoreError> {
         self.invalidate(Dependency::User(user));
         self.lock(&Lock::Identities)?;
+        self.lock(&Lock::ChangeOfRights { user })?;
         self.lock(&Lock::ForUpdate { table: "users", id: &user.to_string() })
     }
 

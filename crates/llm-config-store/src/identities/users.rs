@@ -138,11 +138,12 @@ impl Tx<'_> {
         row.map(UserRow::into_user).transpose()
     }
 
-    /// Fails with `ForeignKey` if `scope` is an owner who does not exist, and else prevents their deletion until
-    /// the transaction ends. On SQLite, the foreign key does both.
+    /// Fails with `ForeignKey` if `scope` is an owner who does not exist, and else prevents their deletion
+    /// until the transaction ends. On SQLite, the foreign key does both.
     pub(crate) fn require_owner(&mut self, scope: &Scope) -> Result<(), StoreError> {
         let (Scope::Owner(owner), AnyConnection::Postgres(_)) = (scope, &*self.conn) else { return Ok(()) };
-        if self.known_actors.include(*owner) {
+        // The operator is an actor but no user.
+        if *owner != PrincipalId::OPERATOR && self.known_actors.include(*owner) {
             return Ok(());
         }
         match self.roles_of(*owner)? {
@@ -166,6 +167,7 @@ impl Tx<'_> {
     /// Like [`Tx::find_user`], for a use case that changes or deletes the user.
     pub fn find_user_for_update(&mut self, id: PrincipalId) -> Result<Option<User>, StoreError> {
         self.lock(&Lock::Identities)?;
+        self.lock(&Lock::ChangeOfRights { user: id })?;
         self.lock(&Lock::ForUpdate { table: "users", id: &id.to_string() })?;
         self.find_user(id)
     }
@@ -237,7 +239,8 @@ impl Tx<'_> {
     pub fn delete_user(&mut self, user: &User, caller: &Caller) -> Result<(), StoreError> {
         self.ensure_owner_remains(user, None)?;
         let id = user.id.to_string();
-        // Prevents a concurrent transaction from creating a configuration of this owner.
+        // Waits for transactions that create a configuration of this owner, and keeps others from it.
+        self.lock(&Lock::ChangeOfRights { user: user.id })?;
         self.lock(&Lock::ForUpdate { table: "users", id: &id })?;
         let owned = llm_configs::table.filter(llm_configs::owner_id.eq(&id)).count();
         if owned.get_result::<i64>(self.conn)? > 0 {

@@ -5,7 +5,7 @@ use llm_config_core::audit::{AuditObject, Event, EventKind};
 use llm_config_core::caller::Caller;
 use llm_config_core::config::Revision;
 use llm_config_core::field::Field;
-use llm_config_core::id::WorkspaceId;
+use llm_config_core::id::{PrincipalId, WorkspaceId};
 use llm_config_core::text::DisplayName;
 
 use crate::cache::Dependency;
@@ -76,6 +76,25 @@ impl Tx<'_> {
         self.find_workspace(id)
     }
 
+    /// Locks the rights of the members of a workspace for a change. Call this after [`Tx::lock_identities`]
+    /// and before [`Tx::find_workspace_for_update`], if the workspace is to be deleted.
+    pub fn lock_members(&mut self, id: WorkspaceId) -> Result<(), StoreError> {
+        for user in self.members_of(id)? {
+            self.lock(&Lock::ChangeOfRights { user })?;
+        }
+        Ok(())
+    }
+
+    fn members_of(&mut self, id: WorkspaceId) -> Result<Vec<PrincipalId>, StoreError> {
+        let id = id.to_string();
+        let users: Vec<String> = memberships::table
+            .filter(memberships::workspace_id.eq(&id))
+            .select(memberships::user_id)
+            .load(self.conn)?;
+        let row = Row { table: "memberships", id: &id };
+        users.iter().map(|user| row.parse("user_id", user)).collect()
+    }
+
     /// Deletes a workspace with its memberships. Fails with `ForeignKey` if it has configurations, so that no
     /// credential is deleted implicitly, and with `Stale` if the workspace does not exist.
     pub fn delete_workspace(&mut self, id: WorkspaceId, caller: &Caller) -> Result<(), StoreError> {
@@ -86,16 +105,12 @@ impl Tx<'_> {
             return Err(StoreError::ForeignKey);
         }
         // Deleted with the workspace are its memberships.
-        let members: Vec<String> = memberships::table
-            .filter(memberships::workspace_id.eq(&text))
-            .select(memberships::user_id)
-            .load(self.conn)?;
+        let members = self.members_of(id)?;
         if diesel::delete(workspaces::table.find(&text)).execute(self.conn)? != 1 {
             return Err(StoreError::Stale);
         }
         for user in members {
-            let row = Row { table: "memberships", id: &text };
-            self.invalidate(Dependency::User(row.parse("user_id", &user)?));
+            self.invalidate(Dependency::User(user));
         }
         self.append_event(&Event::new(
             EventKind::WorkspaceDeleted,

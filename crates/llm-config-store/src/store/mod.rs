@@ -19,7 +19,7 @@ use crate::error::StoreError;
 use crate::purge::{FIRST_PAUSE, Purge};
 use crate::random;
 use crate::writer::Writer;
-pub use create::AtOnce;
+pub use create::OneStatement;
 
 /// An opened registry. Cheap to clone; all clones share one pool.
 #[derive(Clone)]

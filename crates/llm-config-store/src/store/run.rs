@@ -36,8 +36,8 @@ impl Store {
         self.write_with(None, work).await
     }
 
-    /// Like [`Self::write`], for a use case whose first query is [`Tx::actor`] of `caller`: on PostgreSQL, the
-    /// round trip that begins the transaction locks their rights too.
+    /// Like [`Self::write`], for a use case whose first query is [`Tx::actor`] of `caller`: on PostgreSQL,
+    /// the round trip that begins the transaction locks their rights too.
     pub async fn write_as<T, E, F>(&self, caller: &Caller, work: F) -> Result<T, E>
     where
         T: Send + 'static,

@@ -22,7 +22,7 @@ use crate::database::backend::on_either;
 use crate::database::schema::tokens;
 use crate::error::StoreError;
 use crate::row::{Row, skip_corrupt, to_json};
-use crate::transaction::{Lock, Tx};
+use crate::transaction::{Lock, Mode, Tx};
 
 /// Whether a token is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -220,6 +220,10 @@ impl Tx<'_> {
     /// Finds a token. In a write transaction, locks it against use and changes by other transactions.
     pub fn find_token(&mut self, id: TokenId) -> Result<Option<Token>, StoreError> {
         let id = id.to_string();
+        let found = self.read_token(&id)?;
+        let (Some(token), Mode::Write { .. }) = (&found, self.mode) else { return Ok(found) };
+        // The holder never changes, but the rest may have changed before it was locked.
+        self.lock(&Lock::ChangeOfRights { user: token.holder })?;
         self.lock(&Lock::ForUpdate { table: "tokens", id: &id })?;
         self.read_token(&id)
     }

@@ -1,4 +1,4 @@
-//! Locks on rows, which a use case on PostgreSQL takes before it relies on what it reads.
+//! Locks that a use case on PostgreSQL takes before it relies on what it reads.
 
 use diesel::connection::SimpleConnection;
 use diesel::pg::Pg;
@@ -23,10 +23,17 @@ const SCHEDULE_LOCK: &str = "SELECT pg_advisory_xact_lock(2290417735516208843)";
 /// this crate.
 const WORKSPACE_NAMES_LOCK: &str = "SELECT pg_advisory_xact_lock(7406135520893364127)";
 
-/// The statement that takes the lock of [`Lock::Rights`]. Changes take it in the trigger `lock_rights`, with the
-/// same number.
+/// The first number of the locks of rights, as in migration 0010.
+const RIGHTS: i32 = 1_915_846_031;
+
+/// The statement that takes [`Lock::Rights`].
 pub(super) fn lock_rights(user: PrincipalId) -> String {
-    format!("SELECT pg_advisory_xact_lock_shared(1915846031, hashtext('{user}') & 1023)")
+    format!("SELECT pg_advisory_xact_lock_shared({RIGHTS}, rights_lock('{user}'))")
+}
+
+/// The statement that takes [`Lock::ChangeOfRights`].
+fn lock_change_of_rights(user: PrincipalId) -> String {
+    format!("SELECT pg_advisory_xact_lock({RIGHTS}, rights_lock('{user}'))")
 }
 
 /// Runs a query that returns one row, and in a write transaction locks the row against changes: on PostgreSQL
@@ -58,6 +65,9 @@ pub(crate) enum Lock<'a> {
     /// The roles and the tokens of one user, against changes that take rights away. Other transactions can
     /// take the same lock at the same time. Unlike a lock of their rows, it writes nothing.
     Rights { user: PrincipalId },
+    /// The same, for a change of them. Triggers take this lock for every change; a use case takes it before
+    /// it locks a row, because writes lock rights before rows.
+    ChangeOfRights { user: PrincipalId },
     /// All users, memberships and tokens, which decide the rights of callers.
     Identities,
     /// The names of workspaces, against other transactions that take this lock.
@@ -102,6 +112,7 @@ impl Tx<'_> {
             // Locked since the transaction began.
             Lock::Rights { user } if locked_user == Some(*user) => {}
             Lock::Rights { user } => conn.batch_execute(&lock_rights(*user))?,
+            Lock::ChangeOfRights { user } => conn.batch_execute(&lock_change_of_rights(*user))?,
             // An advisory lock: `Tx::actor` locks the actor's rights, so with row locks two actors who
             // change each other's rows would deadlock.
             Lock::Identities => conn.batch_execute(IDENTITIES_LOCK)?,

@@ -28,11 +28,13 @@ pub(super) struct WriteConnection {
     conn: AnyConnection,
     /// Changes when another connection commits to the file. `None` if this one was just opened.
     data_version: Option<i64>,
+    /// Whether the last attempt to open it again has failed, which is logged once.
+    is_lost: bool,
 }
 
 impl WriteConnection {
     pub(super) fn new(manager: ConnectionManager, conn: AnyConnection) -> Self {
-        let mut new = Self { manager, conn, data_version: None };
+        let mut new = Self { manager, conn, data_version: None, is_lost: false };
         new.set_up();
         new
     }
@@ -42,18 +44,22 @@ impl WriteConnection {
         &mut self.conn
     }
 
-    /// The connection without a transaction. Opened again if it is unusable, as it is after SQLite has ended a
-    /// transaction itself.
+    /// The connection without a transaction. Opened again if it is unusable, as it is after SQLite has ended
+    /// a transaction itself.
     pub(super) fn idle(&mut self) -> &mut AnyConnection {
         if self.conn.is_broken() {
             match self.manager.open() {
                 Ok(conn) => {
                     self.conn = conn;
                     self.data_version = None;
+                    self.is_lost = false;
                     self.set_up();
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "the connection of the writer could not be opened again");
+                    if !self.is_lost {
+                        tracing::warn!(%error, "the connection of the writer cannot be opened again");
+                    }
+                    self.is_lost = true;
                 }
             }
         }

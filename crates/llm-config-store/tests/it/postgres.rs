@@ -4,13 +4,15 @@ use llm_config_store::testing::TestDatabase;
 
 #[path = "contract/mod.rs"]
 mod contract;
+#[path = "postgres_rights.rs"]
+mod rights;
 #[path = "postgres_server.rs"]
 mod server;
 #[path = "postgres_tls.rs"]
 mod tls;
 
 /// Whether a configuration can be created in one statement.
-pub(crate) const CREATES_AT_ONCE: bool = true;
+pub(crate) const CREATES_IN_ONE_STATEMENT: bool = true;
 
 pub(crate) fn database() -> TestDatabase {
     TestDatabase::postgres()

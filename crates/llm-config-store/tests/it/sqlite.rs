@@ -10,7 +10,7 @@ mod file;
 mod groups;
 
 /// Whether a configuration can be created in one statement.
-pub(crate) const CREATES_AT_ONCE: bool = false;
+pub(crate) const CREATES_IN_ONE_STATEMENT: bool = false;
 
 pub(crate) fn database() -> TestDatabase {
     TestDatabase::sqlite()

@@ -1,8 +1,9 @@
 -- How servers notice that rows that they cache have changed; see docs/architecture.md.
 
 -- Only on PostgreSQL: triggers note every change, so no program and no SQL by hand can forget one.
--- `dependency` is `token`, `user` or `config`. Unlogged: a row is of use only until the running servers have
--- polled it, and after a crash every server empties its cache, because its connection is a new one.
+-- `dependency` is `token`, `user` or `config`. Unlogged until migration 0010: a row is of use only until the
+-- running servers have polled it, and after a crash every server empties its cache, because its connection is
+-- a new one.
 CREATE UNLOGGED TABLE cache_changes (
     xid XID8 NOT NULL DEFAULT pg_current_xact_id(),
     dependency TEXT NOT NULL,

@@ -3,9 +3,12 @@
 -- Only on PostgreSQL: what the cache depends on. A configuration that was just inserted is in no cache. The
 -- labels and the secret of a configuration carry the transaction that has inserted them, for the poll of the
 -- servers, so that no trigger need note it.
-ALTER TABLE config_labels ADD COLUMN xid xid8 NOT NULL DEFAULT pg_current_xact_id();
+-- Existing rows have changed long ago.
+ALTER TABLE config_labels ADD COLUMN xid xid8 NOT NULL DEFAULT '0'::xid8;
+ALTER TABLE config_labels ALTER COLUMN xid SET DEFAULT pg_current_xact_id();
 CREATE INDEX config_labels_xid_idx ON config_labels (xid);
-ALTER TABLE secrets ADD COLUMN xid xid8 NOT NULL DEFAULT pg_current_xact_id();
+ALTER TABLE secrets ADD COLUMN xid xid8 NOT NULL DEFAULT '0'::xid8;
+ALTER TABLE secrets ALTER COLUMN xid SET DEFAULT pg_current_xact_id();
 CREATE INDEX secrets_xid_idx ON secrets (xid);
 
 -- Only on PostgreSQL: the triggers of migration 0009 with one function.
@@ -53,12 +56,29 @@ CREATE TRIGGER config_labels_note_change AFTER UPDATE OR DELETE ON config_labels
 CREATE TRIGGER secrets_note_change AFTER UPDATE OR DELETE ON secrets
     FOR EACH ROW EXECUTE FUNCTION note_change('config', 'config_id');
 
--- Only on PostgreSQL: a change that lowers the rights of a user waits for the writes that were decided by
--- them, which hold this lock shared. The argument is the column with the id of the user. The number is
--- arbitrary, and unique among the locks of two numbers; a transaction holds at most 1024 of them.
+-- Only on PostgreSQL: TRUNCATE fires none of these triggers.
+CREATE FUNCTION refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE feature_not_supported USING MESSAGE = 'TRUNCATE hides changes from running servers; use DELETE';
+END $$;
+CREATE TRIGGER tokens_refuse_truncate BEFORE TRUNCATE ON tokens EXECUTE FUNCTION refuse_truncate();
+CREATE TRIGGER users_refuse_truncate BEFORE TRUNCATE ON users EXECUTE FUNCTION refuse_truncate();
+CREATE TRIGGER memberships_refuse_truncate BEFORE TRUNCATE ON memberships EXECUTE FUNCTION refuse_truncate();
+CREATE TRIGGER llm_configs_refuse_truncate BEFORE TRUNCATE ON llm_configs EXECUTE FUNCTION refuse_truncate();
+CREATE TRIGGER config_labels_refuse_truncate BEFORE TRUNCATE ON config_labels
+    EXECUTE FUNCTION refuse_truncate();
+CREATE TRIGGER secrets_refuse_truncate BEFORE TRUNCATE ON secrets EXECUTE FUNCTION refuse_truncate();
+
+-- Only on PostgreSQL: the lock of a user's rights. Writes that are decided by the rights hold it shared;
+-- changes hold it alone, so they wait for those writes, and later writes wait for them. The number is
+-- arbitrary, and unique among the locks of two numbers. Users share 1024 locks, so that a transaction holds
+-- no more.
+CREATE FUNCTION rights_lock(holder text) RETURNS int LANGUAGE sql IMMUTABLE AS $$
+    SELECT hashtext(holder) & 1023
+$$;
 CREATE FUNCTION lock_rights() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM pg_advisory_xact_lock(1915846031, hashtext(to_jsonb(OLD) ->> TG_ARGV[0]) & 1023);
+    PERFORM pg_advisory_xact_lock(1915846031, rights_lock(to_jsonb(OLD) ->> TG_ARGV[0]));
     RETURN NULL;
 END $$;
 CREATE TRIGGER users_lock_rights AFTER DELETE ON users
@@ -70,13 +90,25 @@ CREATE TRIGGER tokens_lock_rights AFTER UPDATE OR DELETE ON tokens
 CREATE TRIGGER memberships_lock_rights AFTER UPDATE OR DELETE ON memberships
     FOR EACH ROW EXECUTE FUNCTION lock_rights('user_id');
 
--- Only on PostgreSQL: fails a statement whose caller has other rights than those by which it was decided. The
--- error has the code of a conflict with another transaction.
-CREATE FUNCTION refuse_changed_rights() RETURNS bigint LANGUAGE plpgsql AS $$
+-- Only on PostgreSQL: returns `value`, or fails the statement if the rights by which it was decided, those of
+-- the tokens and the user in `ids`, are being changed or were changed by a transaction from `since` on. Each
+-- query of the function sees what was committed when it began, so a change is seen or still holds the lock.
+-- The error has the code of a conflict with another transaction. Logged, because a crash must not hide
+-- changes.
+CREATE FUNCTION require_unchanged_rights(holder text, since xid8, ids text[], value bigint)
+RETURNS bigint LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE serialization_failure USING MESSAGE = 'the rights of the caller may have changed since they were read';
+    IF NOT pg_try_advisory_xact_lock_shared(1915846031, rights_lock(holder)) THEN
+        RAISE serialization_failure USING MESSAGE = 'the rights of the caller are being changed';
+    END IF;
+    IF EXISTS (SELECT FROM cache_changes c WHERE c.xid >= since
+        AND c.xid < pg_snapshot_xmax(pg_current_snapshot()) AND c.id = ANY (ids)) THEN
+        RAISE serialization_failure USING MESSAGE = 'the rights of the caller have changed';
+    END IF;
+    RETURN value;
 END $$;
 CREATE INDEX cache_changes_id_idx ON cache_changes (id, xid);
+ALTER TABLE cache_changes SET LOGGED;
 
 -- Only on PostgreSQL: triggers on the deletion of what a row refers to, in place of foreign keys, which lock
 -- it for every row that is inserted. Use cases lock it themselves: the owner by the lock above, or by their

@@ -13,7 +13,7 @@ mod config_page;
 mod config_transfer;
 mod config_update;
 mod configs;
-mod create_at_once;
+mod create_in_one_statement;
 mod credential_access;
 mod credential_sources;
 mod cursors;
@@ -44,7 +44,7 @@ use llm_config_store::Store;
 use llm_config_store::clock::Clock;
 use llm_config_store::testing::TestDatabase;
 
-use super::{COLUMNS, CREATES_AT_ONCE, PRIMARY_KEYS, bytes, database, disturb, hex, raw, type_name};
+use super::{COLUMNS, CREATES_IN_ONE_STATEMENT, PRIMARY_KEYS, bytes, database, disturb, hex, raw, type_name};
 
 /// A store on an empty database.
 async fn open_store() -> (TestDatabase, Store) {
