@@ -221,7 +221,7 @@ fn config_check_prints_effective_settings_and_their_sources() {
         "logFilter": "info,actix_server=warn",
         "workers": 2,
         "databaseConnections": 8,
-        "cacheEntries": 4096,
+        "cacheEntries": 2048,
         "allowedHosts": [],
         "allowedNetworks": [],
         "providerCaFile": null,

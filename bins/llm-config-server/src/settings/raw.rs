@@ -122,7 +122,7 @@ pub(super) struct RawSettings {
     )]
     pub(super) database_connections: Option<u32>,
     /// Maximum number of tokens, and of configurations, that are kept in memory for reads; 0 keeps none
-    /// [default: 4096]
+    /// [default: 2048]
     #[arg(
         long, global = true, help_heading = SERVER, value_name = "N", env = "LLM_CONFIG_CACHE_ENTRIES",
         value_parser = whole_number(0..=1_000_000_usize)

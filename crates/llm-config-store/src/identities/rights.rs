@@ -1,4 +1,5 @@
-//! The stored facts that decide the rights of a caller: each of the two queries reads them all.
+//! The stored facts that decide the rights of a caller: one query reads those of a user, another one those of
+//! a token and its holder.
 
 use std::collections::BTreeMap;
 

@@ -31,7 +31,7 @@ pub struct Options {
 
 impl Options {
     /// The usual number of cache entries.
-    pub const CACHE_ENTRIES: usize = 4096;
+    pub const CACHE_ENTRIES: usize = 2048;
 
     /// Options with the system's clock, at most eight connections, [`Self::CACHE_ENTRIES`], and setup
     /// allowed.

@@ -15,7 +15,12 @@ use crate::transaction::{Mode, begin};
 
 /// The number of use cases after which the write-ahead log is copied into the file. A longer log makes reads
 /// slower, and more frequent copies write pages more often.
-const CHECKPOINT_AFTER: usize = 512;
+const CHECKPOINT_AFTER: usize = 256;
+
+/// How much the thread gives way to the threads that serve requests, in units of `nice`: reads are short, and
+/// many use cases share what the writer does.
+#[cfg(target_os = "linux")]
+const NICENESS: i32 = 5;
 
 pub(super) struct WriterThread {
     conn: WriteConnection,
@@ -32,6 +37,11 @@ impl WriterThread {
 
     /// Runs until the queue is closed and empty.
     pub(super) fn run(mut self, queue: &Receiver<Box<dyn Member>>) {
+        // On Linux, the value is that of the thread.
+        #[cfg(target_os = "linux")]
+        if let Err(error) = rustix::process::nice(NICENESS) {
+            tracing::debug!(%error, "the priority of the writer could not be lowered");
+        }
         loop {
             self.poll();
             self.purge.run_if_due(self.conn.idle());
