@@ -23,6 +23,7 @@ def parse():
     add("--binary", help="the server, in place of a new build")
     add("--seeder", help="the program that fills databases, in place of a new build")
     add("--anchors", help="the programs to compare with, in place of a new build")
+    add("--mlflow", help="the program `mlflow` of an installation, to compare with in the operation `peers`")
     add("--work", help="folder for databases, which are kept for later runs (default: TARGET/bench)")
     add("--out", help="folder for the results (default: TARGET/bench/results)")
     add("--server-core", default="0", help="default: %(default)s")
@@ -74,6 +75,9 @@ def complete(options):
     options.binary = executable(options.binary or target / "release/llm-config-server")
     options.seeder = executable(options.seeder or target / "release/llm-config-bench-seed")
     options.anchors = executable(options.anchors or target / "anchors/release/llm-config-bench-anchors")
+    options.mlflow = executable(options.mlflow) if options.mlflow else None
+    if options.mlflow is None:
+        options.only = [id for id in options.only if id != "peers"]
     options.work = Path(options.work or target / "bench").resolve()
     options.out = Path(options.out or options.work / "results").resolve()
     options.work.mkdir(parents=True, exist_ok=True)

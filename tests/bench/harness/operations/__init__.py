@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from operations import checks, creates, memory, mixed, reads, replicas, sizes, start
+from operations import checks, creates, memory, mixed, peers, reads, replicas, sizes, start
 
 
 @dataclass
@@ -37,4 +37,5 @@ ALL = [
     Operation("P10", checks.stored, 0, 10),
     Operation("P12", replicas.changes, 0, 60, ("postgres",)),
     Operation("P13", mixed.readers_beside_writers, 2, 5),
+    Operation("peers", peers.mlflow, 6, 30),
 ]
