@@ -20,7 +20,7 @@ const CHECKPOINT_AFTER: usize = 256;
 /// How much the thread gives way to the threads that serve requests, in units of `nice`: reads are short, and
 /// many use cases share what the writer does.
 #[cfg(target_os = "linux")]
-const NICENESS: i32 = 5;
+const NICENESS: i32 = 10;
 
 pub(super) struct WriterThread {
     conn: WriteConnection,
