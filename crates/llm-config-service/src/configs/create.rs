@@ -73,15 +73,15 @@ impl Service {
         new: &Arc<NewLlmConfig>,
     ) -> Result<OneStatement, Error> {
         let Session { caller, actor, basis, arrival: _ } = session;
-        // Another owner may not exist.
-        let scope_exists = match scope {
+        let is_scope_checked = match scope {
+            // That another owner exists, only a transaction checks.
             Scope::Owner(owner) => owner == actor.id,
-            // A foreign key.
+            // A foreign key checks it.
             Scope::Workspace(_) => true,
         };
         let is_allowed = authorize_scope(actor, ConfigAction::Create, scope, "configuration").is_ok();
         match basis {
-            Some(basis) if scope_exists && is_allowed => Ok(self
+            Some(basis) if is_scope_checked && is_allowed => Ok(self
                 .store
                 .create_config_in_one_statement(id, scope, Arc::clone(new), caller, basis)
                 .await?),

@@ -135,8 +135,8 @@ impl Coherence {
         self.oldest_running.store(xid, Ordering::SeqCst);
     }
 
-    /// The number from which on transactions have changed what the last poll has not noticed, if as far as it
-    /// has noticed nothing of `dependencies` has changed since `reading`.
+    /// The smallest number of a transaction whose changes the last poll may have missed. `None` if that poll,
+    /// or this process, has noticed a change of `dependencies` since `reading`.
     pub(crate) fn unnoticed_since(&self, dependencies: &[Dependency], reading: Reading) -> Option<u64> {
         // Read first: a later poll may have noticed a change of an earlier transaction.
         let oldest_running = self.oldest_running.load(Ordering::SeqCst);

@@ -160,7 +160,7 @@ impl Poller {
         } else {
             // After the query: an entry that was read before it may have missed a change that it did not see.
             self.coherence.invalidate_all();
-            // Transactions of another database, perhaps.
+            // It may be another database, where these numbers are those of other transactions.
             self.old.clear();
         }
         self.coherence.set_oldest_running(xmin.parse().unwrap_or(0));

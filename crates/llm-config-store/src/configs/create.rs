@@ -48,7 +48,7 @@ impl Tx<'_> {
         let (created, rows) = self.new_rows(id, scope, new, caller);
         match &mut *self.conn {
             AnyConnection::Postgres(conn) => rows.insert_if_unchanged(conn, rights)?,
-            // Has no such statement.
+            // SQLite has no statement that inserts into several tables.
             AnyConnection::Sqlite(_) => return Err(StoreError::Contended),
         }
         Ok(created)

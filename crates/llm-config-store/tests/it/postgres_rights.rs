@@ -12,8 +12,13 @@ use llm_config_store::{NewToken, OneStatement, TokenText};
 use super::database;
 use crate::support::{OPERATOR, count, named, user};
 
+/// Counts the transactions that wait for another one.
 const WAITING: &str = "SELECT count(*)::text AS value FROM pg_stat_activity \
                        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+
+/// Counts the transactions that have deleted and now sleep.
+const DELETING: &str = "SELECT count(*)::text AS value FROM pg_stat_activity \
+                        WHERE datname = current_database() AND wait_event = 'PgSleep'";
 
 /// Creates a configuration that waits for another transaction, and meanwhile runs `change`.
 async fn check_not_created_after(change: &str) {
@@ -45,7 +50,7 @@ async fn check_not_created_after(change: &str) {
         while changed.texts(WAITING) == ["0"] && Instant::now() < end {}
         changed.execute(&change);
     });
-    std::thread::sleep(Duration::from_millis(300));
+    while database.texts(DELETING) == ["0"] {}
     let outcome = create().await;
     assert!(matches!(outcome, OneStatement::NotCreated), "{outcome:?}");
     deletion.join().unwrap();

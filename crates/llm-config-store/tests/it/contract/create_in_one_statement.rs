@@ -70,6 +70,7 @@ async fn create_in_one_statement_after_change_of_rights_creates_nothing() {
     });
     changed.await.unwrap();
     assert!(!is_created(&here, &caller, &database).await);
+    // After a poll, which makes the cached rights unusable.
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert!(!is_created(&here, &caller, &database).await);
 }
