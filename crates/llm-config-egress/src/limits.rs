@@ -30,6 +30,8 @@ pub struct CallLimits {
     /// seconds in common servers: a request on a connection that the server closes at that moment is lost.
     /// The connection is closed at most one such time later. Zero gives every call a connection of its own.
     pub keep_idle: Duration,
+    /// The maximal number of idle connections to a destination.
+    pub idle_connections: usize,
 }
 
 impl CallLimits {
@@ -40,10 +42,35 @@ impl CallLimits {
         first_byte: Duration::from_mins(2),
         silence: Duration::from_mins(2),
         keep_idle: Duration::from_secs(4),
+        idle_connections: 8,
+    };
+
+    /// The limits of model calls. Models think for minutes before the first byte.
+    pub const CALL: Self = Self {
+        connect: Duration::from_secs(10),
+        first_byte: Duration::from_mins(5),
+        silence: Duration::from_mins(2),
+        keep_idle: Duration::from_secs(4),
+        idle_connections: 64,
     };
 
     /// The limits of checks, with a connection of its own for every call.
     pub(crate) const UNPOOLED_CHECK: Self = Self { keep_idle: Duration::ZERO, ..Self::CHECK };
+}
+
+/// The limits that are fixed when a client is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ConnectionLimits {
+    pub(crate) connect: Duration,
+    pub(crate) keep_idle: Duration,
+    pub(crate) idle_connections: usize,
+}
+
+impl CallLimits {
+    pub(crate) const fn of_connections(&self) -> ConnectionLimits {
+        let Self { connect, first_byte: _, silence: _, keep_idle, idle_connections } = *self;
+        ConnectionLimits { connect, keep_idle, idle_connections }
+    }
 }
 
 /// The maximal size of a bounded body in bytes. Lists of models are long.

@@ -14,8 +14,10 @@ use llm_config_core::endpoint::{Endpoint, EndpointError};
 use url::{Host, Url};
 use zeroize::Zeroizing;
 
+use crate::limits::ConnectionLimits;
 use crate::pinned_client::{self, PinnedClient};
 use crate::request::Request;
+use crate::request_body::RequestBody;
 use crate::resolver::{OperatorResolver, Resolver};
 use crate::root_certificates::RootCertificates;
 
@@ -25,14 +27,16 @@ const BODY_LIMIT: usize = 128 * 1024;
 /// The maximal number of addresses of each family that a connection tries.
 const ADDRESSES: usize = 3;
 
-/// The time limit for a connection to one address. It is extended for several addresses.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// The time limit for a connection is that for one address; it is extended for several. An idle connection is
+/// reused for less than the five seconds after which common servers close it.
+const CONNECTIONS: ConnectionLimits = ConnectionLimits {
+    connect: Duration::from_secs(2),
+    keep_idle: Duration::from_secs(4),
+    idle_connections: 8,
+};
 
 /// The time limit for a call: lookup, connection and whole response.
 const TIMEOUT: Duration = Duration::from_secs(5);
-
-/// How long an idle connection is reused: less than the five seconds after which common servers close it.
-const KEEP_IDLE: Duration = Duration::from_secs(4);
 
 /// Calls one address that the operator declares: this scheme, host and port, and no other.
 ///
@@ -98,7 +102,7 @@ impl OperatorClient {
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(segments);
         }
-        Request { method, url, headers: HeaderMap::new(), body: Vec::new() }
+        Request { method, url, headers: HeaderMap::new(), body: RequestBody::default() }
     }
 
     /// Sends a request of [`OperatorClient::request`]. A URL of another origin is an error.
@@ -144,8 +148,8 @@ impl OperatorClient {
         if let Some(client) = self.kept().as_ref().filter(|client| client.is_pinned_to(&tried)) {
             return Ok(client.clone());
         }
-        let client = PinnedClient::build(&tried, CONNECT_TIMEOUT, KEEP_IDLE, &self.roots)
-            .map_err(|error| self.log(error))?;
+        let client =
+            PinnedClient::build(&tried, &CONNECTIONS, &self.roots).map_err(|error| self.log(error))?;
         self.kept().replace(client.clone());
         Ok(client)
     }

@@ -11,16 +11,13 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, retry};
 
 use crate::call_error::CallError;
-use crate::limits::{self, CallLimits};
+use crate::limits::{self, CallLimits, ConnectionLimits};
 use crate::request::Request;
 use crate::root_certificates::RootCertificates;
 use crate::streaming::StreamingResponse;
 
 /// The `User-Agent` of all calls.
 const USER_AGENT: &str = concat!("llm-config/", env!("CARGO_PKG_VERSION"));
-
-/// The maximal number of idle connections of a client.
-const IDLE_CONNECTIONS: usize = 8;
 
 /// The interval of TCP keep-alive probes. They detect servers that vanished during a stream.
 const TCP_KEEPALIVE: Duration = Duration::from_secs(30);
@@ -50,10 +47,10 @@ impl PinnedClient {
     /// every request has a connection of its own.
     pub(crate) fn build(
         tried: &[SocketAddr],
-        connect: Duration,
-        keep_idle: Duration,
+        limits: &ConnectionLimits,
         roots: &RootCertificates,
     ) -> reqwest::Result<Self> {
+        let ConnectionLimits { connect, keep_idle, idle_connections } = *limits;
         let client = Client::builder()
             .tls_backend_preconfigured(roots.config())
             .connect_timeout(connect_timeout(tried, connect))
@@ -64,7 +61,7 @@ impl PinnedClient {
             .retry(retry::never())
             .http1_only()
             .pool_idle_timeout(keep_idle)
-            .pool_max_idle_per_host(if keep_idle.is_zero() { 0 } else { IDLE_CONNECTIONS })
+            .pool_max_idle_per_host(if keep_idle.is_zero() { 0 } else { idle_connections })
             .tcp_keepalive(TCP_KEEPALIVE)
             .tcp_nodelay(true)
             .user_agent(USER_AGENT)
@@ -149,8 +146,8 @@ mod tests {
     }
 
     fn client(tried: &[SocketAddr]) -> PinnedClient {
-        let CallLimits { connect, keep_idle, .. } = CallLimits::CHECK;
-        PinnedClient::build(tried, connect, keep_idle, &RootCertificates::new(None).unwrap()).unwrap()
+        let roots = RootCertificates::new(None).unwrap();
+        PinnedClient::build(tried, &CallLimits::CHECK.of_connections(), &roots).unwrap()
     }
 
     #[tokio::test]

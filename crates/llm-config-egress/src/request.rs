@@ -5,6 +5,8 @@ use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde_json::Value;
 use url::Url;
 
+use crate::request_body::RequestBody;
+
 /// A request before it is sent.
 ///
 /// The caller marks headers with credentials as sensitive, so that the HTTP client does not log them.
@@ -17,21 +19,21 @@ pub struct Request {
     /// services read.
     pub headers: HeaderMap,
     /// The body; empty for a request without one.
-    pub body: Vec<u8>,
+    pub body: RequestBody,
 }
 
 impl Request {
     /// A `GET` without headers.
     #[must_use]
     pub fn get(url: Url) -> Self {
-        Self { method: Method::GET, url, headers: HeaderMap::new(), body: Vec::new() }
+        Self { method: Method::GET, url, headers: HeaderMap::new(), body: RequestBody::default() }
     }
 
     /// A `POST` of a JSON body.
     #[must_use]
     pub fn post(url: Url, body: &Value) -> Self {
         let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
-        Self { method: Method::POST, url, headers, body: body.to_string().into_bytes() }
+        Self { method: Method::POST, url, headers, body: body.to_string().into_bytes().into() }
     }
 
     /// The same request with one more header.

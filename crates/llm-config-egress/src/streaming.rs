@@ -59,7 +59,7 @@ impl StreamingResponse {
 
     /// Reads the body up to `limit` bytes, or until it is enough. The declared length is ignored. A longer
     /// body closes the connection. A body that breaks off is returned if it is enough.
-    pub(crate) async fn collect(self, limit: usize, is_enough: IsEnough) -> Result<Response, CallError> {
+    pub async fn collect(self, limit: usize, is_enough: IsEnough) -> Result<Response, CallError> {
         let Self { status, headers, body: mut rest } = self;
         let mut body = Vec::new();
         let mut asking = Asking::default();

@@ -146,7 +146,7 @@ pub(crate) async fn send(guard: &Guard, request: Request) -> Result<Response, Ca
 
 fn to_egress(request: Request) -> llm_config_egress::Request {
     let Request { method, url, headers, body, key_header: _ } = request;
-    llm_config_egress::Request { method, url, headers, body }
+    llm_config_egress::Request { method, url, headers, body: body.into() }
 }
 
 fn from_egress(response: llm_config_egress::Response) -> Response {

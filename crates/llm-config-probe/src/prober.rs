@@ -37,6 +37,12 @@ impl Prober {
         Self { guard, deadline: Self::DEADLINE }
     }
 
+    /// The client through which requests are sent.
+    #[must_use]
+    pub const fn guard(&self) -> &Guard {
+        &self.guard
+    }
+
     /// The same with another deadline for all requests of a check together.
     #[must_use]
     pub fn with_deadline(self, deadline: Duration) -> Self {

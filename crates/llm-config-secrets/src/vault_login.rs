@@ -143,7 +143,7 @@ impl Tokens {
                 let mut request = client.request(Method::POST, &["v1", "auth", mount, "login"]);
                 namespace.add_to(&mut request);
                 request.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-                request.body = serde_json::to_vec(&body).map_err(|_| ResolveError::Unavailable)?;
+                request.body = serde_json::to_vec(&body).map_err(|_| ResolveError::Unavailable)?.into();
                 self.log_in(client, request).await
             }
         }

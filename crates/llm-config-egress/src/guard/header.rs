@@ -3,8 +3,9 @@
 use http::header::HeaderName;
 use llm_config_core::credential::HeaderName as KeyHeader;
 
-/// Reserved headers that this program sets: the type of the body, and signatures. Users cannot choose them.
-const OWN: &[&str] = &["content-type", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"];
+/// Reserved headers that this program sets: the form of bodies, and signatures. Users cannot choose them.
+const OWN: &[&str] =
+    &["accept-encoding", "content-type", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"];
 
 /// Whether a call may have this header.
 pub(super) fn is_allowed(name: &HeaderName) -> bool {

@@ -3,19 +3,20 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
+use tokio::runtime::{self, Handle};
 use tokio::time::Instant;
 
 use super::destination::Destination;
-use crate::limits::CallLimits;
+use crate::limits::{CallLimits, ConnectionLimits};
 use crate::pinned_client::PinnedClient;
 use crate::root_certificates::RootCertificates;
 
-/// The maximal number of clients. With eight idle connections each, a pool has at most 256.
-const CLIENTS: usize = 32;
+/// The maximal number of clients.
+const CLIENTS: usize = 64;
 
-/// The clients by destination and by the limits that are fixed when a client is built.
+/// The clients by destination, by the limits that are fixed when a client is built, and by the runtime whose
+/// calls they serve: the runtime of the first call drives a connection, and a server has one for each worker.
 ///
 /// Clients are built and dropped outside the lock, because both take long in comparison.
 #[derive(Debug, Default)]
@@ -26,8 +27,8 @@ pub(super) struct Pool {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
     destination: Destination,
-    connect: Duration,
-    keep_idle: Duration,
+    limits: ConnectionLimits,
+    runtime: Option<runtime::Id>,
 }
 
 #[derive(Debug)]
@@ -38,8 +39,8 @@ struct Entry {
 
 impl Key {
     fn new(destination: &Destination, limits: &CallLimits) -> Self {
-        let CallLimits { connect, first_byte: _, silence: _, keep_idle } = *limits;
-        Self { destination: destination.clone(), connect, keep_idle }
+        let runtime = Handle::try_current().ok().map(|handle| handle.id());
+        Self { destination: destination.clone(), limits: limits.of_connections(), runtime }
     }
 }
 
@@ -57,7 +58,7 @@ impl Pool {
         if let Some(client) = self.get(&key, tried) {
             return Ok(client);
         }
-        let client = PinnedClient::build(tried, key.connect, key.keep_idle, roots)?;
+        let client = PinnedClient::build(tried, &key.limits, roots)?;
         Ok(self.insert(key, client, tried))
     }
 
@@ -98,7 +99,7 @@ impl Pool {
 /// Removes the clients without a reusable connection and, if the pool is still full, the client that was used
 /// least recently.
 fn make_room(entries: &mut HashMap<Key, Entry>, now: Instant) -> Vec<Entry> {
-    let is_unused = |key: &Key, entry: &mut Entry| now > entry.used_at + key.keep_idle;
+    let is_unused = |key: &Key, entry: &mut Entry| now > entry.used_at + key.limits.keep_idle;
     let mut removed: Vec<Entry> = entries.extract_if(is_unused).map(|(_, entry)| entry).collect();
     if entries.len() >= CLIENTS {
         let oldest = entries.iter().min_by_key(|(_, entry)| entry.used_at).map(|(key, _)| key.clone());
@@ -110,6 +111,7 @@ fn make_room(entries: &mut HashMap<Key, Entry>, now: Instant) -> Vec<Entry> {
 #[cfg(test)]
 mod tests {
     use std::sync::LazyLock;
+    use std::time::Duration;
 
     use super::*;
 
@@ -139,6 +141,17 @@ mod tests {
         add(&pool, 1, &CallLimits::CHECK);
         assert!(!has(&pool, 1, &LONG_IDLE));
         assert!(has(&pool, 1, &CallLimits { silence: Duration::from_secs(1), ..CallLimits::CHECK }));
+    }
+
+    #[test]
+    fn client_in_other_runtime_is_another() {
+        let pool = Pool::default();
+        let [first, second] = [(); 2].map(|()| {
+            tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime")
+        });
+        first.block_on(async { add(&pool, 1, &CallLimits::CALL) });
+        assert!(first.block_on(async { has(&pool, 1, &CallLimits::CALL) }));
+        assert!(!second.block_on(async { has(&pool, 1, &CallLimits::CALL) }));
     }
 
     #[tokio::test(start_paused = true)]

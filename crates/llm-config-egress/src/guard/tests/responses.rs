@@ -59,8 +59,7 @@ async fn response_from_address_that_was_not_judged_is_refused() {
     ] {
         let request = get(&format!("http://{server}/"));
         // The URL contains a literal address, which the HTTP client connects to without its resolver.
-        let CallLimits { connect, keep_idle, .. } = CallLimits::CHECK;
-        let client = PinnedClient::build(&addresses, connect, keep_idle, &roots).unwrap();
+        let client = PinnedClient::build(&addresses, &CallLimits::CHECK.of_connections(), &roots).unwrap();
         let result = client.send(request, &CallLimits::CHECK).await;
         assert_eq!(result.map(|response| response.status), expected, "{addresses:?}");
     }
