@@ -21,7 +21,8 @@ fn resigned(received: &Received, key_id: &str, secret: &str) -> Option<String> {
     let (_, rest) = received.header("authorization")?.split_once("Credential=")?;
     let (scope, rest) = rest.split_once(", SignedHeaders=")?;
     let (names, _) = rest.split_once(", Signature=")?;
-    let region = scope.split('/').nth(2)?;
+    let mut scope = scope.split('/').skip(2);
+    let (region, service) = (scope.next()?, scope.next()?);
     let date = DateTime::strptime("%Y%m%dT%H%M%SZ", received.header("x-amz-date")?).ok()?;
     let mut headers = HeaderMap::new();
     for name in names.split(';').filter(|name| !matches!(*name, "host" | "x-amz-date")) {
@@ -38,6 +39,6 @@ fn resigned(received: &Received, key_id: &str, secret: &str) -> Option<String> {
     let text = |text: &str| Zeroizing::new(text.to_owned());
     let pair = SigningPair { key_id: text(key_id), secret: text(secret), session_token: None };
     let time = date.to_zoned(TimeZone::UTC).ok()?.timestamp();
-    let signed = sign(request, &pair, Scope { region, service: "bedrock", time });
+    let signed = sign(request, &pair, Scope { region, service, time });
     signed.headers.get("authorization")?.to_str().ok().map(str::to_owned)
 }

@@ -19,6 +19,9 @@ pub struct ApiRoot {
     notes: Vec<Note>,
 }
 
+/// The usual path of completions.
+const USUAL_COMPLETION: [&str; 2] = ["chat", "completions"];
+
 /// A fixed path of an API.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ApiPath {
@@ -70,9 +73,15 @@ impl ApiRoot {
         Self { notes, ..root }
     }
 
+    /// The root at a base that is known, with the usual path of completions.
+    pub(crate) fn at(base: BaseUrl) -> Self {
+        let completion = USUAL_COMPLETION.map(str::to_owned).to_vec();
+        Self { base, completion, configured: None, notes: Vec::new() }
+    }
+
     /// The root with `/v1` appended to its base.
     pub(crate) fn with_version(&self) -> Self {
-        let default = || ["chat", "completions"].map(str::to_owned).to_vec();
+        let default = || USUAL_COMPLETION.map(str::to_owned).to_vec();
         let completion = if self.completion.is_empty() { default() } else { self.completion.clone() };
         let mut notes = self.notes.clone();
         notes.push(Note::VersionAdded);

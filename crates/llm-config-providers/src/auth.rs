@@ -1,6 +1,6 @@
 //! A credential in the form in which requests carry it.
 
-use http::header::{HeaderName, HeaderValue};
+use http::header::{HeaderMap, HeaderName, HeaderValue};
 use llm_config_core::credential::{ApiKey, Credential, CredentialUse, KeyPair, SecretValue};
 use llm_config_core::provider::Provider;
 use llm_config_core::secret::Secret;
@@ -156,6 +156,21 @@ impl Auth {
             request.headers.insert(name, value);
         }
         request
+    }
+
+    /// The header with the key: the configured one, else `expected`. Empty without a key.
+    pub(crate) fn headers(&self, expected: &KeyHeader) -> Result<HeaderMap, AuthError> {
+        let mut headers = HeaderMap::new();
+        if let Self::Key(SentKey { header, prefix: configured, key, .. }) = self {
+            let KeyHeader { name, prefix } = header.as_ref().unwrap_or(expected);
+            let prefix = configured.as_ref().unwrap_or(prefix);
+            let value = Zeroizing::new(format!("{prefix}{}", key.as_str()));
+            let value = HeaderValue::from_str(&value);
+            let mut value = value.map_err(|_| AuthError::Malformed(KeyFault::Control))?;
+            value.set_sensitive(true);
+            headers.insert(name, value);
+        }
+        Ok(headers)
     }
 
     /// Every text that a report must not contain.

@@ -35,7 +35,11 @@ impl BaseUrl {
     /// The base URL that an endpoint was probably meant to be: a request's own path and a second version are
     /// left out. `has_api_below_models`: the path `/models` is the base of an API at this host.
     pub(crate) fn corrected(endpoint: &Endpoint, form: ApiForm, has_api_below_models: bool) -> Self {
-        let mut url = endpoint.url();
+        Self::corrected_url(endpoint.url(), form, has_api_below_models)
+    }
+
+    /// The same for a URL.
+    pub(crate) fn corrected_url(mut url: Url, form: ApiForm, has_api_below_models: bool) -> Self {
         let mut segments = segments_of(&url);
         let mut notes = Vec::new();
         let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
@@ -70,6 +74,11 @@ impl BaseUrl {
         Self::from_segments(url, &segments, notes)
     }
 
+    /// A URL as a base.
+    pub(crate) const fn from_url(url: Url) -> Self {
+        Self { url, notes: Vec::new() }
+    }
+
     fn from_segments(mut url: Url, segments: &[String], notes: Vec<Note>) -> Self {
         url.set_path(&segments.join("/"));
         Self { url, notes }
@@ -88,6 +97,13 @@ impl BaseUrl {
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(segments);
         }
+        url
+    }
+
+    /// The URL of an operation below the base, whose path is percent-encoded. The query is kept.
+    pub(crate) fn join_encoded(&self, path: &str) -> Url {
+        let mut url = self.url.clone();
+        url.set_path(&format!("{}/{path}", self.url.path().trim_end_matches('/')));
         url
     }
 

@@ -13,6 +13,7 @@ mod hint;
 mod host_trust;
 mod key;
 mod key_header;
+mod model_api;
 mod model_list;
 mod model_names;
 mod note;
@@ -39,6 +40,9 @@ pub use family::{
 };
 pub use host_trust::HostTrust;
 pub use key::KeyFault;
+pub use model_api::{
+    CallRequest, CallRoute, CallUrlError, CallUrlOptions, Dialect, GeminiVersion, ModelCall,
+};
 pub use note::Note;
 pub use reason::{Implied, Reason};
 pub use request::Request;

@@ -26,7 +26,7 @@ pub(crate) fn annotate(target: &ProbeTarget<'_>, verdict: Verdict) -> Verdict {
 
 /// The endpoint with its other corrections. With a blank API path, it is the full URL of calls.
 fn endpoint(target: &ProbeTarget<'_>) -> Url {
-    let stored = target.provider.target;
+    let stored = &target.provider.target;
     if stored.api_path.as_str().trim_matches('/').is_empty() {
         return stored.endpoint.url();
     }

@@ -2,20 +2,22 @@
 
 use std::time::SystemTime;
 
+use http::header::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
 use url::Url;
 
 use crate::api_root::ApiRoot;
-use crate::auth::SentCredential;
+use crate::auth::{AuthError, SentCredential};
 use crate::classify::{Circumstance, Form, ModelSign, ResponseClass, classify};
 use crate::completion::Operation;
 use crate::family::ProviderTarget;
-use crate::family::openai;
 use crate::family::{
     Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep, ProbeKind, Problem,
 };
+use crate::family::{openai, openai_calls};
 use crate::host_trust::HostTrust;
 use crate::key_header::KeyHeader;
+use crate::model_api::{CallRequest, CallUrlError, Dialect};
 use crate::reason::Reason;
 use crate::request::Request;
 use crate::response::Response;
@@ -26,6 +28,10 @@ pub(crate) struct Anthropic;
 
 /// The prefix of OAuth tokens of Claude subscriptions.
 const OAUTH: &[&str] = &["sk-ant-oat"];
+
+/// The header of beta features, and the feature that accepts these tokens.
+const BETA: &str = "anthropic-beta";
+const OAUTH_BETA: &str = "oauth-2025-04-20";
 
 /// The prefixes of credentials that the API for models does not accept.
 const OTHER_PRODUCTS: &[&str] = &["sk-ant-oat", "sk-ant-admin"];
@@ -61,7 +67,7 @@ impl Family for Anthropic {
         }
         let request = request.with_header("anthropic-version", "2023-06-01");
         if target.auth.key_begins_with(OAUTH) {
-            let request = request.with_header("anthropic-beta", "oauth-2025-04-20");
+            let request = request.with_header(BETA, OAUTH_BETA);
             return target.auth.apply(request, &KeyHeader::bearer(), sent);
         }
         let is_bearer = self.sends_stored_bearer(target);
@@ -152,6 +158,43 @@ impl Family for Anthropic {
 
     fn default_operation(&self) -> Operation {
         Operation::Messages
+    }
+
+    /// The vendor's own host has the OpenAI-compatible API beside its own
+    /// (platform.claude.com/docs/en/api/openai-sdk); a server in front of it passes both on.
+    fn dialect_root(&self, target: &ProviderTarget<'_>, dialect: Dialect) -> Result<ApiRoot, CallUrlError> {
+        let root = openai_calls::call_root(target);
+        match dialect {
+            Dialect::OpenAi if !root.base().ends_in_version() => Ok(root.with_version()),
+            Dialect::OpenAi | Dialect::Anthropic => Ok(root),
+            Dialect::Gemini => Err(CallUrlError::NotSpoken),
+        }
+    }
+
+    fn call_key_header(&self, target: &ProviderTarget<'_>, dialect: Dialect) -> KeyHeader {
+        let is_bearer = target.auth.key_begins_with(OAUTH) || self.sends_stored_bearer(target);
+        if dialect == Dialect::OpenAi || is_bearer {
+            KeyHeader::bearer()
+        } else {
+            KeyHeader::bare("x-api-key")
+        }
+    }
+
+    /// Tokens of subscriptions are accepted with a beta feature only, beside those of the client.
+    fn authenticate_call(
+        &self,
+        target: &ProviderTarget<'_>,
+        call: CallRequest<'_>,
+        _now: SystemTime,
+    ) -> Result<HeaderMap, AuthError> {
+        let mut headers = target.auth.headers(&self.call_key_header(target, call.dialect))?;
+        if call.dialect == Dialect::Anthropic && target.auth.key_begins_with(OAUTH) {
+            let own = HeaderValue::from_static(OAUTH_BETA);
+            let client = call.headers.get_all(BETA).iter().filter(|features| !features.is_empty());
+            let features: Vec<&[u8]> = client.chain([&own]).map(HeaderValue::as_bytes).collect();
+            headers.insert(BETA, HeaderValue::from_bytes(&features.join(&b","[..])).unwrap_or(own));
+        }
+        Ok(headers)
     }
 
     fn classify(&self, target: &ProviderTarget<'_>, url: &Url, response: &Response) -> ResponseClass {

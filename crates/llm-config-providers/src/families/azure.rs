@@ -2,17 +2,24 @@
 
 use std::time::SystemTime;
 
+use url::Url;
+
 use crate::api_root::ApiRoot;
 use crate::auth::SentCredential;
+use crate::base_url::BaseUrl;
 use crate::family::ProviderTarget;
-use crate::family::openai;
 use crate::family::{AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep, Problem};
+use crate::family::{openai, openai_calls};
 use crate::key_header::KeyHeader;
+use crate::model_api::{CallRoute, CallUrlError, Dialect, ModelCall, model_segment, models_url, route_url};
 use crate::reason::Reason;
 use crate::request::Request;
 
 /// Azure `OpenAI`.
 pub(crate) struct AzureOpenAi;
+
+/// The last segment in front of versions and deployments.
+const OPEN_AI: &str = "openai";
 
 const NO_VERSION: Problem = Problem {
     reason: Reason::ConfigIncomplete,
@@ -58,10 +65,82 @@ impl Family for AzureOpenAi {
 
     fn absence(&self, target: &ProviderTarget<'_>) -> Option<Problem> {
         let root = root(target);
-        let has_version = root.base().url().query_pairs().any(|(name, _)| name == "api-version");
         let is_classic = !root.base().path().ends_with("openai/v1");
-        (is_classic && !has_version).then_some(NO_VERSION)
+        (is_classic && version(&root).is_none()).then_some(NO_VERSION)
     }
+
+    /// The root of the newer API; that of a stored deployment; or the URL below which all deployments lie,
+    /// if the stored URL names a version. No path of a deployment works without one.
+    fn dialect_root(&self, target: &ProviderTarget<'_>, dialect: Dialect) -> Result<ApiRoot, CallUrlError> {
+        let stored = target.api_root();
+        let is_bare = matches!(stored.base().path(), "" | OPEN_AI | "openai/deployments");
+        let root = if is_bare && version(&stored).is_some() {
+            ApiRoot::at(stored.base().at_path(OPEN_AI))
+        } else {
+            root(target)
+        };
+        openai_calls::dialect_root(target, root, dialect)
+    }
+
+    fn call_url(&self, target: &ProviderTarget<'_>, call: &ModelCall<'_>) -> Result<Url, CallUrlError> {
+        let root = target.dialect_root(call.route.dialect())?;
+        let route = call.route.as_str();
+        match classic_base(root.api()) {
+            Some(base) if !is_below_deployment(call.route) => Ok(base.join_encoded(route)),
+            Some(base) if base.path() == root.api().base().path() => {
+                let deployment = model_segment(call.model)?;
+                Ok(base.join_encoded(&format!("deployments/{deployment}/{route}")))
+            }
+            Some(_) | None => route_url(root, call),
+        }
+    }
+
+    fn models_url(&self, target: &ProviderTarget<'_>, dialect: Dialect) -> Result<Url, CallUrlError> {
+        let root = target.dialect_root(dialect)?.api();
+        let base = classic_base(root).unwrap_or_else(|| root.base().clone());
+        Ok(models_url(&base, dialect))
+    }
+
+    fn names_model_in_body(&self, target: &ProviderTarget<'_>, route: CallRoute) -> bool {
+        let root = target.dialect_root(route.dialect());
+        !is_below_deployment(route) || root.is_ok_and(|root| classic_base(root.api()).is_none())
+    }
+
+    fn call_key_header(&self, _target: &ProviderTarget<'_>, _dialect: Dialect) -> KeyHeader {
+        KeyHeader::bare("api-key")
+    }
+
+    /// Versions from before September 2024 refuse it (openai/openai-python#1469,
+    /// Azure/azure-sdk-for-java#40998). Versions begin with their date.
+    fn refuses_stream_options(&self, target: &ProviderTarget<'_>) -> bool {
+        let root = target.dialect_root(Dialect::OpenAi);
+        let version = root.ok().and_then(|root| version(root.api()));
+        version.is_some_and(|version| version.as_str() < "2024-09")
+    }
+}
+
+/// The URL that ends in `openai` and below which deployments lie, if a path names the deployment: the root
+/// itself, where the model is its name, or the part in front of a stored deployment. Elsewhere the body
+/// names it.
+fn classic_base(root: &ApiRoot) -> Option<BaseUrl> {
+    let path = root.base().path();
+    if path == OPEN_AI {
+        return Some(root.base().clone());
+    }
+    let (before, _) = path.split_once("openai/deployments/")?;
+    Some(root.base().at_path(&format!("{before}{OPEN_AI}")))
+}
+
+/// Whether a route lies below a deployment. `OpenAI`'s own clients send `/responses` beside the
+/// deployments, with the deployment as the model (`_deployments_endpoints` in openai/openai-python).
+const fn is_below_deployment(route: CallRoute) -> bool {
+    !matches!(route, CallRoute::Responses)
+}
+
+/// The version of the API that the stored URL names.
+fn version(root: &ApiRoot) -> Option<String> {
+    let mut query = root.base().url().query_pairs();
+    query.find_map(|(name, value)| (name == "api-version").then(|| value.into_owned()))
 }
 
 fn root(target: &ProviderTarget<'_>) -> ApiRoot {

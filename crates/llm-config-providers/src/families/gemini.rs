@@ -1,5 +1,6 @@
 //! Google's Gemini API: its own form and the OpenAI-compatible one.
 
+use std::borrow::Cow;
 use std::time::SystemTime;
 
 use serde_json::Value;
@@ -8,12 +9,14 @@ use url::Url;
 use super::anthropic::refused_lookup;
 use crate::api_root::ApiRoot;
 use crate::auth::SentCredential;
+use crate::base_url::is_version;
 use crate::classify::{Form, ModelSign, ResponseClass, classify};
 use crate::completion::Operation;
-use crate::family::ProviderTarget;
 use crate::family::{Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep, ProbeKind};
+use crate::family::{ProviderTarget, openai_calls};
 use crate::host_trust::HostTrust;
 use crate::key_header::KeyHeader;
+use crate::model_api::{CallUrlError, Dialect};
 use crate::note::Note;
 use crate::reason::Reason;
 use crate::request::Request;
@@ -22,6 +25,9 @@ use crate::stage::Stage;
 
 /// Google's Gemini API.
 pub(crate) struct Gemini;
+
+/// The prefix of access tokens.
+const TOKENS: &[&str] = &["ya29."];
 
 /// The OpenAI-compatible list has the prefix (EKKOLearnAI/hermes-studio#1510), and calls were seen to
 /// refuse it.
@@ -51,7 +57,7 @@ impl Family for Gemini {
             Some(operation) => operation != Operation::GenerateContent,
             None => is_compatible(target),
         };
-        let is_token = target.auth.key_begins_with(&["ya29."]);
+        let is_token = target.auth.key_begins_with(TOKENS);
         let header =
             if is_openai_path || is_token { KeyHeader::bearer() } else { KeyHeader::bare("x-goog-api-key") };
         target.auth.apply(request, &header, sent)
@@ -120,6 +126,32 @@ impl Family for Gemini {
         Some(below(target, &["models", &format!("{id}:generateContent")]))
     }
 
+    /// Both dialects are called at each path. Only `v1beta` has the OpenAI-compatible form.
+    fn dialect_root(&self, target: &ProviderTarget<'_>, dialect: Dialect) -> Result<ApiRoot, CallUrlError> {
+        let root = openai_calls::call_root(target);
+        let path = root.base().path();
+        let (before, last) = path.rsplit_once('/').unwrap_or(("", path));
+        let own = (last == "openai").then(|| without_last_version(before));
+        match (dialect, own) {
+            (Dialect::Anthropic, _) => Err(CallUrlError::NotSpoken),
+            (Dialect::OpenAi, Some(_)) | (Dialect::Gemini, None) => Ok(root),
+            (Dialect::OpenAi, None) => {
+                let path = format!("{}/v1beta/openai", without_last_version(path));
+                Ok(ApiRoot::at(root.base().at_path(&path)))
+            }
+            (Dialect::Gemini, Some(own)) => Ok(ApiRoot::at(root.base().at_path(own))),
+        }
+    }
+
+    fn model_in_calls<'a>(&self, _dialect: Dialect, model: &'a str) -> Cow<'a, str> {
+        Cow::Borrowed(model.strip_prefix("models/").unwrap_or(model))
+    }
+
+    fn call_key_header(&self, target: &ProviderTarget<'_>, dialect: Dialect) -> KeyHeader {
+        let is_bearer = dialect != Dialect::Gemini || target.auth.key_begins_with(TOKENS);
+        if is_bearer { KeyHeader::bearer() } else { KeyHeader::bare("x-goog-api-key") }
+    }
+
     fn classify(&self, target: &ProviderTarget<'_>, url: &Url, response: &Response) -> ResponseClass {
         classify(Form::Google, response, &target.response_context(url))
     }
@@ -128,6 +160,13 @@ impl Family for Gemini {
 /// Whether the path is the OpenAI-compatible one.
 fn is_compatible(target: &ProviderTarget<'_>) -> bool {
     target.base.path().rsplit('/').next() == Some("openai")
+}
+
+/// A path without a version at its end.
+fn without_last_version(path: &str) -> &str {
+    let path = path.trim_end_matches('/');
+    let (before, last) = path.rsplit_once('/').unwrap_or(("", path));
+    if is_version(last) { before } else { path }
 }
 
 fn below(target: &ProviderTarget<'_>, segments: &[&str]) -> Url {

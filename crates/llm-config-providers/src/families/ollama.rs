@@ -2,8 +2,9 @@
 
 use crate::api_root::{ApiPath, ApiRoot};
 use crate::family::ProviderTarget;
-use crate::family::openai;
 use crate::family::{AcceptedProbe, CredentialProbe, Family, ModelRequest, ModelStep, ProbeKind};
+use crate::family::{openai, openai_calls};
+use crate::model_api::{CallUrlError, Dialect};
 use crate::request::Request;
 
 /// Ollama.
@@ -44,6 +45,17 @@ impl Family for Ollama {
             ModelStep::Send(sent) => ModelStep::Send(Box::new(ModelRequest { is_public: true, ..*sent })),
             done @ ModelStep::Done(_) => done,
         }
+    }
+
+    /// The cloud's API lies at one path.
+    fn dialect_root(&self, target: &ProviderTarget<'_>, dialect: Dialect) -> Result<ApiRoot, CallUrlError> {
+        let root = openai_calls::call_root(target);
+        let fixed = target.vendor.and_then(|vendor| vendor.api_path).filter(|_| target.is_own_host);
+        let root = match fixed {
+            Some(path) => root.moved_to(path),
+            None => root,
+        };
+        openai_calls::dialect_root(target, root, dialect)
     }
 }
 

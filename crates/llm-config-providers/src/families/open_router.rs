@@ -3,10 +3,11 @@
 use crate::api_root::ApiRoot;
 use crate::classify::ResponseClass;
 use crate::family::ProviderTarget;
-use crate::family::openai;
 use crate::family::{
     Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep, ProbeKind, Problem,
 };
+use crate::family::{openai, openai_calls};
+use crate::model_api::{CallUrlError, Dialect};
 use crate::reason::Reason;
 use crate::request::Request;
 use crate::response::Response;
@@ -70,6 +71,10 @@ impl Family for OpenRouter {
             return ModelStep::Done(ModelFact::OnlyCallTells { hint: None, status: None });
         };
         openai::list_step_of(lookup.with_url(endpoints(root, model)), root.models())
+    }
+
+    fn dialect_root(&self, target: &ProviderTarget<'_>, dialect: Dialect) -> Result<ApiRoot, CallUrlError> {
+        openai_calls::dialect_root(target, root(target), dialect)
     }
 }
 

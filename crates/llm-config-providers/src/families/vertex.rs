@@ -1,5 +1,6 @@
 //! Google's Vertex AI: OAuth access tokens, and paths that name project and location.
 
+use std::borrow::Cow;
 use std::time::SystemTime;
 
 use serde_json::{Value, json};
@@ -9,12 +10,13 @@ use crate::api_root::ApiRoot;
 use crate::auth::SentCredential;
 use crate::base_url::{BaseUrl, is_version};
 use crate::classify::{Form, ResponseClass, WRONG_PRODUCT, classify};
-use crate::family::ProviderTarget;
 use crate::family::vendor::is_below;
 use crate::family::{
     Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep, ProbeKind, Problem,
 };
+use crate::family::{ProviderTarget, openai_calls};
 use crate::key_header::KeyHeader;
+use crate::model_api::{CallUrlError, Dialect};
 use crate::note::Note;
 use crate::reason::Reason;
 use crate::request::Request;
@@ -28,12 +30,10 @@ pub(crate) struct Vertex;
 /// The prefixes of keys of AI Studio, which are no access tokens.
 const STUDIO_KEYS: &[&str] = &["AIza", "AQ."];
 
-const NO_PROJECT: Problem = Problem {
-    reason: Reason::ConfigIncomplete,
-    hint: Some(
-        "An endpoint of Vertex AI names project and location: …/v1/projects/PROJECT/locations/LOCATION.",
-    ),
-};
+const NAMES_PROJECT: &str =
+    "An endpoint of Vertex AI names project and location: …/v1/projects/PROJECT/locations/LOCATION.";
+
+const NO_PROJECT: Problem = Problem { reason: Reason::ConfigIncomplete, hint: Some(NAMES_PROJECT) };
 
 impl Family for Vertex {
     fn is_openai_compatible(&self) -> bool {
@@ -123,6 +123,32 @@ impl Family for Vertex {
         let (publisher, id) = (percent_encode(publisher), percent_encode(id));
         let parent = VertexParent::of(path)?;
         Some(parent.url(&target.base, &format!("/publishers/{publisher}/models/{id}:generateContent")))
+    }
+
+    fn dialect_root(&self, target: &ProviderTarget<'_>, dialect: Dialect) -> Result<ApiRoot, CallUrlError> {
+        if dialect != Dialect::OpenAi {
+            return Err(CallUrlError::NotSpoken);
+        }
+        let root = openai_calls::call_root(target);
+        if is_compatible(root.base().path()) {
+            return Ok(root);
+        }
+        let parent = VertexParent::of(root.base().path()).ok_or(CallUrlError::Incomplete(NAMES_PROJECT))?;
+        Ok(ApiRoot::at(BaseUrl::from_url(parent.url(root.base(), "/endpoints/openapi"))))
+    }
+
+    /// The OpenAI-compatible path has no list.
+    fn models_url(&self, _target: &ProviderTarget<'_>, dialect: Dialect) -> Result<Url, CallUrlError> {
+        Err(if dialect == Dialect::OpenAi { CallUrlError::NoList } else { CallUrlError::NotSpoken })
+    }
+
+    /// Calls need the publisher.
+    fn model_in_calls<'a>(&self, _dialect: Dialect, model: &'a str) -> Cow<'a, str> {
+        if model.is_empty() {
+            return Cow::Borrowed(model);
+        }
+        let VertexModel { publisher, id, .. } = VertexModel::of(model);
+        Cow::Owned(format!("{publisher}/{id}"))
     }
 
     fn classify(&self, target: &ProviderTarget<'_>, url: &Url, response: &Response) -> ResponseClass {

@@ -1,13 +1,20 @@
 //! Families of APIs: the requests that a check or call sends, and the meaning of the responses.
 
+mod call_refusal;
+#[cfg(test)]
+mod call_tests;
+mod calls;
 mod model_step;
 pub(crate) mod openai;
+pub(crate) mod openai_calls;
 mod probe;
 mod target;
 pub(crate) mod vendor;
 
+use std::borrow::Cow;
 use std::time::SystemTime;
 
+use http::header::HeaderMap;
 use url::Url;
 
 pub use model_step::{ModelFact, ModelRequest, ModelStep};
@@ -16,9 +23,11 @@ pub use target::ProviderTarget;
 pub use vendor::Vendor;
 
 use crate::api_root::ApiRoot;
-use crate::auth::SentCredential;
+use crate::auth::{AuthError, SentCredential};
 use crate::classify::{Form, ResponseClass, classify};
 use crate::completion::Operation;
+use crate::key_header::KeyHeader;
+use crate::model_api::{CallRequest, CallRoute, CallUrlError, Dialect, ModelCall, models_url, route_url};
 use crate::note::Note;
 use crate::request::Request;
 use crate::response::Response;
@@ -122,5 +131,49 @@ pub trait Family: Sync {
     /// Classifies a response to a request for `url` that is not the expected one.
     fn classify(&self, target: &ProviderTarget<'_>, url: &Url, response: &Response) -> ResponseClass {
         classify(Form::OpenAi, response, &target.response_context(url))
+    }
+    /// The root below which the routes of a dialect lie.
+    fn dialect_root(&self, target: &ProviderTarget<'_>, dialect: Dialect) -> Result<ApiRoot, CallUrlError> {
+        openai_calls::dialect_root(target, openai_calls::call_root(target), dialect)
+    }
+
+    /// The URL of a call.
+    fn call_url(&self, target: &ProviderTarget<'_>, call: &ModelCall<'_>) -> Result<Url, CallUrlError> {
+        route_url(target.dialect_root(call.route.dialect())?, call)
+    }
+
+    /// The URL of the list of models in a dialect.
+    fn models_url(&self, target: &ProviderTarget<'_>, dialect: Dialect) -> Result<Url, CallUrlError> {
+        Ok(models_url(target.dialect_root(dialect)?.api().base(), dialect))
+    }
+
+    /// Whether the body of a call names the model, and not only its URL.
+    fn names_model_in_body(&self, _target: &ProviderTarget<'_>, route: CallRoute) -> bool {
+        !route.has_model_in_path()
+    }
+
+    /// The name under which calls in a dialect take a model.
+    fn model_in_calls<'a>(&self, _dialect: Dialect, model: &'a str) -> Cow<'a, str> {
+        Cow::Borrowed(model)
+    }
+
+    /// The header in which a call in a dialect carries the key, unless the configuration names one.
+    fn call_key_header(&self, _target: &ProviderTarget<'_>, _dialect: Dialect) -> KeyHeader {
+        KeyHeader::bearer()
+    }
+
+    /// The headers that add the credential to a call. `now` is the time for which the call is signed.
+    fn authenticate_call(
+        &self,
+        target: &ProviderTarget<'_>,
+        call: CallRequest<'_>,
+        _now: SystemTime,
+    ) -> Result<HeaderMap, AuthError> {
+        target.auth.headers(&self.call_key_header(target, call.dialect))
+    }
+
+    /// Whether this version of the API refuses `stream_options`, which the vendor's present one takes.
+    fn refuses_stream_options(&self, _target: &ProviderTarget<'_>) -> bool {
+        false
     }
 }

@@ -67,7 +67,7 @@ impl CredentialProbe {
     /// The corrections to the configuration that the request assumes.
     #[must_use]
     pub fn correction(&self, target: &ProviderTarget<'_>) -> Correction {
-        self.root.as_ref().map(|root| root.correction(target.target)).unwrap_or_default()
+        self.root.as_ref().map(|root| root.correction(&target.target)).unwrap_or_default()
     }
 
     /// The root of the API that the request assumes.

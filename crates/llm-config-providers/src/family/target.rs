@@ -1,5 +1,7 @@
 //! A target with everything that its requests depend on: base URL, credential, vendor and family.
 
+use std::borrow::Cow;
+use std::sync::OnceLock;
 use std::time::SystemTime;
 
 use llm_config_core::provider::Provider;
@@ -14,13 +16,15 @@ use crate::classify::{ResponseClass, ResponseContext};
 use crate::completion::{CompletionRequest, Operation, OutputLimitName};
 use crate::family::{Family, Vendor};
 use crate::host_trust::HostTrust;
+use crate::model_api::{CallUrlError, DialectRoot};
 use crate::request::Request;
 use crate::response::Response;
 
 /// A target with everything that its requests depend on.
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent fact about a target")]
 pub struct ProviderTarget<'a> {
     /// Endpoint, API path and model.
-    pub target: &'a Target,
+    pub target: Cow<'a, Target>,
     /// The base URL, with the corrections that are certain.
     pub base: BaseUrl,
     /// The base URL that was probably meant, if only the server can confirm it.
@@ -38,12 +42,21 @@ pub struct ProviderTarget<'a> {
     pub(crate) is_by_host: bool,
     /// The name of the output limit in chat completions at this host.
     pub(crate) output_limit: OutputLimitName,
+    pub(crate) refuses_top_k: bool,
+    pub(crate) takes_routing_fields: bool,
+    /// Whether the present version of the API takes `stream_options.include_usage`.
+    pub(crate) takes_include_usage: bool,
+    /// Whether the host is that of a hosted vendor.
+    pub(crate) is_hosted: bool,
+    /// The roots of the dialects, in the order of [`Dialect::ALL`](crate::Dialect::ALL), found when they
+    /// are needed.
+    pub(crate) dialect_roots: [OnceLock<Result<DialectRoot, CallUrlError>>; 3],
 }
 
 impl ProviderTarget<'_> {
     /// The configured provider value.
     #[must_use]
-    pub const fn provider(&self) -> Provider {
+    pub fn provider(&self) -> Provider {
         self.target.provider
     }
 
@@ -115,12 +128,12 @@ impl ProviderTarget<'_> {
 
     /// The root of the API, if it is OpenAI-compatible.
     pub(crate) fn api_root(&self) -> ApiRoot {
-        ApiRoot::new(&self.base, self.target)
+        ApiRoot::new(&self.base, &self.target)
     }
 
     /// The root of the API at the base URL that was probably meant.
     pub(crate) fn likely_root(&self) -> Option<ApiRoot> {
-        self.likely_base.as_ref().map(|base| ApiRoot::corrected(base, self.target))
+        self.likely_base.as_ref().map(|base| ApiRoot::corrected(base, &self.target))
     }
 
     /// Whether the endpoint looks like a mistake that only the server can confirm.
@@ -135,7 +148,7 @@ impl ProviderTarget<'_> {
         let is_full_url = self.target.api_path.as_str().trim_matches('/').is_empty();
         let is_mistaken = !is_full_url && self.base.notes().iter().any(|note| note.is_elsewhere());
         match self.likely_root() {
-            Some(root) => root.correction(self.target).suggested_url,
+            Some(root) => root.correction(&self.target).suggested_url,
             None => is_mistaken.then(|| self.base.as_endpoint()),
         }
     }

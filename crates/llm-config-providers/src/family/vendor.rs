@@ -72,6 +72,16 @@ pub struct Vendor {
     pub(crate) lists_all_usable: bool,
     /// The name of the output limit in chat completions.
     pub(crate) output_limit: OutputLimitName,
+    /// Whether its OpenAI-compatible API takes `stream_options.include_usage`. False also where streams
+    /// report their usage unasked.
+    pub(crate) takes_include_usage: bool,
+    /// Whether its OpenAI-compatible API refuses `top_k` as an unknown field.
+    pub(crate) refuses_top_k: bool,
+    /// Whether it is a gateway that takes its destination and key from fields of a body
+    /// (<https://docs.litellm.ai/docs/proxy/clientside_auth>).
+    pub(crate) takes_routing_fields: bool,
+    /// Whether its OpenAI-compatible API has Anthropic's dialect beside it.
+    pub(crate) speaks_messages: bool,
 
     /// How responses reveal it.
     pub(crate) signature: Signature,
@@ -136,6 +146,10 @@ impl Vendor {
         names: ModelNames::UNKNOWN,
         lists_all_usable: false,
         output_limit: OutputLimitName::MaxTokens,
+        takes_include_usage: false,
+        refuses_top_k: false,
+        takes_routing_fields: false,
+        speaks_messages: false,
         signature: Signature { header: None, server: None, owned_by: None, error: |_, _| false },
         bare_rejection: None,
         hints: &[],

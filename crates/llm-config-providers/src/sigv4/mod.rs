@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
+use http::Method;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -29,17 +30,38 @@ pub struct Scope<'a> {
     pub time: Timestamp,
 }
 
+/// What a signature covers, besides the host.
+#[derive(Clone, Copy)]
+pub(crate) struct SignedParts<'a> {
+    pub(crate) method: &'a Method,
+    pub(crate) url: &'a Url,
+    pub(crate) headers: &'a HeaderMap,
+    /// The body, in pieces.
+    pub(crate) body: &'a [&'a [u8]],
+}
+
 /// Adds the headers that sign a request. The signature covers the host and every header present.
 #[must_use]
 pub fn sign(mut request: Request, pair: &SigningPair, scope: Scope<'_>) -> Request {
-    let date = scope.time.strftime("%Y%m%dT%H%M%SZ").to_string();
-    insert(&mut request.headers, HeaderName::from_static("x-amz-date"), &date);
-    if let Some(token) = &pair.session_token {
-        insert(&mut request.headers, HeaderName::from_static("x-amz-security-token"), token);
-    }
-    let authorization = authorization(&request, pair, scope, &date);
-    insert(&mut request.headers, AUTHORIZATION, &authorization);
+    let Request { method, url, headers, body, .. } = &request;
+    let added = signature(SignedParts { method, url, headers, body: &[body] }, pair, scope);
+    request.headers.extend(added);
     request
+}
+
+/// The headers that sign a request.
+pub(crate) fn signature(parts: SignedParts<'_>, pair: &SigningPair, scope: Scope<'_>) -> HeaderMap {
+    let date = scope.time.strftime("%Y%m%dT%H%M%SZ").to_string();
+    let mut added = HeaderMap::new();
+    insert(&mut added, HeaderName::from_static("x-amz-date"), &date);
+    if let Some(token) = &pair.session_token {
+        insert(&mut added, HeaderName::from_static("x-amz-security-token"), token);
+    }
+    let mut headers = parts.headers.clone();
+    headers.extend(added.clone());
+    let authorization = authorization(SignedParts { headers: &headers, ..parts }, pair, scope, &date);
+    insert(&mut added, AUTHORIZATION, &authorization);
+    added
 }
 
 /// Every value is printable ASCII: `Auth::new` refused other characters.
@@ -50,28 +72,36 @@ fn insert(headers: &mut HeaderMap, name: HeaderName, text: &str) {
     }
 }
 
-fn authorization(request: &Request, pair: &SigningPair, scope: Scope<'_>, date: &str) -> String {
-    let headers = canonical_headers(request);
+fn authorization(parts: SignedParts<'_>, pair: &SigningPair, scope: Scope<'_>, date: &str) -> String {
+    let headers = canonical_headers(parts);
     let names = headers.keys().copied().collect::<Vec<_>>().join(";");
     let lines = headers.iter().map(|(name, value)| format!("{name}:{value}")).collect::<Vec<_>>().join("\n");
     let canonical = format!(
         "{}\n{}\n{}\n{lines}\n\n{names}\n{}",
-        request.method,
-        canonical_path(&request.url),
-        canonical_query(&request.url),
-        HEXLOWER.encode(&Sha256::digest(&request.body)),
+        parts.method,
+        canonical_path(parts.url),
+        canonical_query(parts.url),
+        HEXLOWER.encode(&digest(parts.body)),
     );
     let day = date.get(..8).unwrap_or_default();
     let Scope { region, service, time: _ } = scope;
     let range = format!("{day}/{region}/{service}/aws4_request");
-    let digest = HEXLOWER.encode(&Sha256::digest(canonical));
-    let text = format!("{ALGORITHM}\n{date}\n{range}\n{digest}");
+    let hash = HEXLOWER.encode(&Sha256::digest(canonical));
+    let text = format!("{ALGORITHM}\n{date}\n{range}\n{hash}");
     let first = Zeroizing::new(format!("AWS4{}", pair.secret.as_str()));
     let steps = [day, region, service, "aws4_request"];
     let key = steps.iter().fold(Zeroizing::new(first.as_bytes().to_vec()), |key, step| mac(&key, step));
     let signature = HEXLOWER.encode(&mac(&key, &text));
     let id = pair.key_id.as_str();
     format!("{ALGORITHM} Credential={id}/{range}, SignedHeaders={names}, Signature={signature}")
+}
+
+fn digest(body: &[&[u8]]) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    for piece in body {
+        hasher.update(piece);
+    }
+    hasher.finalize().into()
 }
 
 fn mac(key: &[u8], text: &str) -> Zeroizing<Vec<u8>> {
@@ -82,9 +112,9 @@ fn mac(key: &[u8], text: &str) -> Zeroizing<Vec<u8>> {
 }
 
 /// By name; white space within values counts once, around them not at all.
-fn canonical_headers(request: &Request) -> BTreeMap<&str, String> {
-    let mut found: BTreeMap<&str, String> = BTreeMap::from([("host", host(&request.url))]);
-    for (name, value) in request.headers.iter().filter(|(name, _)| *name != AUTHORIZATION) {
+fn canonical_headers(parts: SignedParts<'_>) -> BTreeMap<&str, String> {
+    let mut found: BTreeMap<&str, String> = BTreeMap::from([("host", host(parts.url))]);
+    for (name, value) in parts.headers.iter().filter(|(name, _)| *name != AUTHORIZATION) {
         let text = String::from_utf8_lossy(value.as_bytes());
         let text = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
         found

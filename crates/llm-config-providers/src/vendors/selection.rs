@@ -1,5 +1,7 @@
 //! The row and family that a configuration selects, by its provider value and its host.
 
+use std::borrow::Cow;
+
 use llm_config_core::endpoint::VendorHosts;
 use llm_config_core::provider::Provider;
 use llm_config_core::target::Target;
@@ -59,10 +61,22 @@ impl<'a> ProviderTarget<'a> {
     /// Selects vendor and family of a target.
     #[must_use]
     pub fn new(target: &'a Target, auth: Auth) -> Self {
-        let (base, likely_base) = base_urls(target);
+        Self::select(Cow::Borrowed(target), auth)
+    }
+
+    /// The same, with the target inside, so that it can be kept from call to call.
+    #[must_use]
+    pub fn owned(target: Target, auth: Auth) -> ProviderTarget<'static> {
+        ProviderTarget::select(Cow::Owned(target), auth)
+    }
+
+    fn select(target: Cow<'a, Target>, auth: Auth) -> Self {
+        let (base, likely_base) = base_urls(&target);
         let Selected { vendor, family, is_own_host, is_by_host } =
             select(target.provider, base.host(), base.path());
         let output_limit = output_limit(base.host());
+        let owner = by_host(base.host());
+        let product = vendor.or_else(|| row_of(target.provider, owner, base.path()));
         let is_divided_host = KnownVendorHosts.customer_segments(base.host()) > 0;
         Self {
             target,
@@ -75,6 +89,11 @@ impl<'a> ProviderTarget<'a> {
             is_divided_host,
             is_by_host,
             output_limit,
+            takes_include_usage: product.is_some_and(|row| row.takes_include_usage),
+            refuses_top_k: product.is_some_and(|row| row.refuses_top_k),
+            takes_routing_fields: product.is_some_and(|row| row.takes_routing_fields),
+            is_hosted: owner.is_some(),
+            dialect_roots: Default::default(),
         }
     }
 }

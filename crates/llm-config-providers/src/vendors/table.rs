@@ -42,6 +42,9 @@ pub static VENDORS: &[Vendor] = &[
         )
         .at(500)
         .keyless()],
+        takes_routing_fields: true,
+        takes_include_usage: true,
+        speaks_messages: true,
         ..UNKNOWN
     },
     Vendor {
@@ -72,6 +75,8 @@ pub static VENDORS: &[Vendor] = &[
             "The key is genuine. Only a call shows whether its account has credit, and whether a restricted \
              key may call models.",
         ),
+        refuses_top_k: true,
+        takes_include_usage: true,
         ..UNKNOWN
     },
     Vendor {
@@ -118,6 +123,7 @@ pub static VENDORS: &[Vendor] = &[
         unresolved_host_hint: Some(
             "The name of this Azure resource has no address here: check the first part of the host, and DNS.",
         ),
+        takes_include_usage: true,
         ..UNKNOWN
     },
     Vendor {
@@ -144,6 +150,8 @@ pub static VENDORS: &[Vendor] = &[
             error: |response, error| is_anthropic_error(response) && !error.kind.is_empty(),
             ..NO_SIGNATURE
         },
+        // platform.claude.com/docs/en/api/openai-sdk
+        takes_include_usage: true,
         ..UNKNOWN
     },
     Vendor {
@@ -161,6 +169,8 @@ pub static VENDORS: &[Vendor] = &[
             "vLLM does not serve a model of this name: use the name that vLLM was started with, often a \
              path.",
         )],
+        takes_include_usage: true,
+        speaks_messages: true,
         ..UNKNOWN
     },
     Vendor {
@@ -249,6 +259,7 @@ pub static VENDORS: &[Vendor] = &[
             "OpenRouter found no key of its own kind: check that all of it was copied, and that it is sent \
              as `Authorization: Bearer`.",
         )],
+        speaks_messages: true,
         ..UNKNOWN
     },
     Vendor {
@@ -286,6 +297,8 @@ pub static VENDORS: &[Vendor] = &[
                 "Ollama does not check keys: the stored key makes no difference here.",
             ),
         ],
+        takes_include_usage: true,
+        speaks_messages: true,
         ..UNKNOWN
     },
     Vendor {
@@ -294,6 +307,8 @@ pub static VENDORS: &[Vendor] = &[
         family: Some(&LlamaCpp),
         missing_model: MissingModel::FallsBack,
         signature: Signature { server: Some("llama.cpp"), owned_by: Some("llamacpp"), ..NO_SIGNATURE },
+        takes_include_usage: true,
+        speaks_messages: true,
         ..UNKNOWN
     },
     Vendor {

@@ -9,31 +9,38 @@ use llm_config_egress::testing::Received;
 
 use super::GOOD;
 
-/// Recomputes the signature of the received request, for the region that it names.
+/// Recomputes the signature of the received request, for the region and the service that it names.
 pub(crate) fn is_genuine(request: &Received) -> bool {
     let parts = request.header("authorization").and_then(parts);
-    parts.is_some_and(|(id, region, names)| {
-        authorization(request, id, region, &names).as_deref() == request.header("authorization")
-    })
+    parts.is_some_and(|parts| authorization(request, &parts).as_deref() == request.header("authorization"))
 }
 
-/// Access key id, region and signed headers.
-fn parts(authorization: &str) -> Option<(&str, &str, Vec<&str>)> {
+/// The parts of an `Authorization` header.
+struct Parts<'a> {
+    id: &'a str,
+    region: &'a str,
+    service: &'a str,
+    /// The names of the signed headers.
+    names: Vec<&'a str>,
+}
+
+fn parts(authorization: &str) -> Option<Parts<'_>> {
     let rest = authorization.strip_prefix("AWS4-HMAC-SHA256 Credential=")?;
     let (scope, rest) = rest.split_once(", SignedHeaders=")?;
     let (names, _) = rest.split_once(", Signature=")?;
     let mut scope = scope.split('/');
-    let (id, region) = (scope.next()?, scope.nth(1)?);
-    Some((id, region, names.split(';').collect()))
+    let (id, region, service) = (scope.next()?, scope.nth(1)?, scope.next()?);
+    Some(Parts { id, region, service, names: names.split(';').collect() })
 }
 
-fn authorization(request: &Received, id: &str, region: &str, names: &[&str]) -> Option<String> {
+fn authorization(request: &Received, parts: &Parts<'_>) -> Option<String> {
+    let Parts { id, region, service, names } = parts;
     let token = request.header("x-amz-security-token").map(str::to_owned);
-    let identity = Credentials::from_keys(id, GOOD, token).into();
+    let identity = Credentials::from_keys(*id, GOOD, token).into();
     let params = SigningParams::builder()
         .identity(&identity)
         .region(region)
-        .name("bedrock")
+        .name(service)
         .time(time(request.header("x-amz-date")?)?)
         .settings(SigningSettings::default())
         .build()

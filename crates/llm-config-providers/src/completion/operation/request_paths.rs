@@ -191,6 +191,16 @@ impl Found {
         matches!(self.path.api, Api::Own { is_google: true, .. })
     }
 
+    /// What the request calls, if it calls a model.
+    pub(crate) const fn operation(&self) -> Option<Operation> {
+        self.path.operation
+    }
+
+    /// Whether the path is `/embeddings`.
+    pub(crate) fn is_embeddings(&self) -> bool {
+        self.path.ending == ["embeddings"]
+    }
+
     /// Whether the path is `/models`, which is the base of an API at some hosts.
     pub(crate) fn is_list(&self) -> bool {
         self.path.ending == ["models"]

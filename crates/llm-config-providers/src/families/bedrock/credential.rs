@@ -3,16 +3,20 @@
 use std::time::SystemTime;
 
 use data_encoding::{BASE64, BASE64_NOPAD};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
 use jiff::Timestamp;
+use url::Url;
 use zeroize::Zeroizing;
 
 use super::endpoint::{ASSUMED_REGION, BedrockEndpoint};
-use crate::auth::{Auth, SentCredential, SigningPair, WRONG_KEY};
+use crate::auth::{Auth, AuthError, SentCredential, SigningPair, WRONG_KEY};
 use crate::family::Problem;
+use crate::key::KeyFault;
 use crate::key_header::KeyHeader;
+use crate::model_api::CallRequest;
 use crate::reason::Reason;
 use crate::request::Request;
-use crate::sigv4::{self, Scope};
+use crate::sigv4::{self, Scope, SignedParts};
 
 const NO_SESSION_TOKEN: Problem = Problem {
     reason: Reason::ConfigIncomplete,
@@ -48,13 +52,37 @@ pub(super) fn authenticate(auth: &Auth, request: Request, sent: SentCredential, 
     }
 }
 
-/// Signs a request for the region that its host names.
+/// The headers that add the credential to a call. A signature covers the type of the body and none of the
+/// other headers that do not authenticate, because proxies may change those.
+pub(super) fn call_headers(
+    auth: &Auth,
+    call: CallRequest<'_>,
+    now: SystemTime,
+) -> Result<HeaderMap, AuthError> {
+    let Auth::Pair(pair) = auth else { return auth.headers(&KeyHeader::bearer()) };
+    let CallRequest { method, url, headers, body, .. } = call;
+    let covered = headers.get(CONTENT_TYPE).map(|value| (CONTENT_TYPE, value.clone()));
+    let covered = HeaderMap::from_iter(covered);
+    let added = scoped(url, now, |scope| {
+        sigv4::signature(SignedParts { method, url, headers: &covered, body }, pair, scope)
+    });
+    // Without it, the call would be anonymous.
+    if added.contains_key(AUTHORIZATION) { Ok(added) } else { Err(AuthError::Malformed(KeyFault::Control)) }
+}
+
+/// Signs a request.
 fn signed(request: Request, pair: &SigningPair, now: SystemTime) -> Request {
-    let endpoint = BedrockEndpoint::new(request.url.host_str().unwrap_or_default());
+    let url = request.url.clone();
+    scoped(&url, now, |scope| sigv4::sign(request, pair, scope))
+}
+
+/// Signs with the region and the service that the host of `url` names.
+fn scoped<T>(url: &Url, now: SystemTime, sign: impl FnOnce(Scope<'_>) -> T) -> T {
+    let endpoint = BedrockEndpoint::new(url.host_str().unwrap_or_default());
     let region = endpoint.region.as_deref().unwrap_or(ASSUMED_REGION);
     // AWS refuses signatures of clocks beyond jiff's range, the year 9999, anyway.
     let time = Timestamp::try_from(now).unwrap_or(Timestamp::UNIX_EPOCH);
-    sigv4::sign(request, pair, Scope { region, service: "bedrock", time })
+    sign(Scope { region, service: endpoint.signing_service(), time })
 }
 
 /// The fault of a credential that needs no request.

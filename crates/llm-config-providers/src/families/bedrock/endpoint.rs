@@ -62,6 +62,16 @@ impl BedrockEndpoint {
         })
     }
 
+    /// The service that a signature names. `OpenAI`'s own client for Java signs so for both hosts
+    /// (`bedrock.md` in openai/openai-java); for mantle, AWS grants rights of another service
+    /// (BerriAI/litellm#31475).
+    pub(super) const fn signing_service(&self) -> &'static str {
+        match self.plane {
+            Plane::Mantle => "bedrock-mantle",
+            Plane::Control | Plane::Runtime | Plane::Unknown => "bedrock",
+        }
+    }
+
     pub(super) fn is_own(&self) -> bool {
         self.plane != Plane::Unknown
     }

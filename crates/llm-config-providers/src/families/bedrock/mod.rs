@@ -1,5 +1,6 @@
 //! AWS Bedrock: signed requests or API keys, a control plane that lists models and a runtime that calls them.
 
+mod calls;
 mod credential;
 mod endpoint;
 mod models;
@@ -7,17 +8,19 @@ mod models;
 use std::borrow::Cow;
 use std::time::SystemTime;
 
+use http::header::HeaderMap;
 use serde_json::{Map, Value};
 use url::Url;
 
 use self::endpoint::{BedrockEndpoint, Plane};
 use crate::api_root::ApiRoot;
-use crate::auth::{Auth, SentCredential};
+use crate::auth::{Auth, AuthError, SentCredential};
 use crate::classify::{Circumstance, Form, ModelSign, ResponseClass, classify};
 use crate::family::ProviderTarget;
 use crate::family::{
     Acceptance, AcceptedProbe, CredentialProbe, Family, ModelFact, ModelStep, ProbeKind, Problem,
 };
+use crate::model_api::{CallRequest, CallUrlError, Dialect, models_url};
 use crate::note::Note;
 use crate::reason::Reason;
 use crate::request::Request;
@@ -150,6 +153,28 @@ impl Family for Bedrock {
         } else {
             below(&root, &["model", target.model()?, "converse"])
         })
+    }
+
+    fn dialect_root(&self, target: &ProviderTarget<'_>, dialect: Dialect) -> Result<ApiRoot, CallUrlError> {
+        calls::dialect_root(target, dialect)
+    }
+
+    /// Only mantle lists the models of its dialects.
+    fn models_url(&self, target: &ProviderTarget<'_>, dialect: Dialect) -> Result<Url, CallUrlError> {
+        let root = target.dialect_root(dialect)?;
+        match endpoint(target).plane {
+            Plane::Control | Plane::Runtime => Err(CallUrlError::NoList),
+            Plane::Mantle | Plane::Unknown => Ok(models_url(root.api().base(), dialect)),
+        }
+    }
+
+    fn authenticate_call(
+        &self,
+        target: &ProviderTarget<'_>,
+        call: CallRequest<'_>,
+        now: SystemTime,
+    ) -> Result<HeaderMap, AuthError> {
+        credential::call_headers(&target.auth, call, now)
     }
 
     fn classify(&self, target: &ProviderTarget<'_>, url: &Url, response: &Response) -> ResponseClass {
