@@ -1,0 +1,108 @@
+//! Whole secrets in an answer that arrives in chunks.
+//!
+//! The search is that of Knuth, Morris and Pratt: it looks at each byte once, whatever the secret and the
+//! answer are, and its state is how much of a secret the answer ends with. Where that is nothing, it jumps
+//! to the next place that a faster search finds.
+
+use bytes::Bytes;
+use memchr::memmem::Finder;
+use zeroize::Zeroizing;
+
+use super::Scanned;
+
+/// How much of a secret the faster search looks for: to prepare it takes longer than to search a small
+/// chunk, the more the longer its text is.
+const ANCHOR: usize = 16;
+
+/// A secret, prepared for the search.
+pub(super) struct Pattern {
+    bytes: Zeroizing<Vec<u8>>,
+    /// For each length, the length of the longest shorter begin of the secret that these first bytes end
+    /// with.
+    fallbacks: Vec<usize>,
+}
+
+impl Pattern {
+    /// `bytes` are not empty.
+    pub(super) fn new(bytes: Zeroizing<Vec<u8>>) -> Self {
+        let mut pattern = Self { bytes, fallbacks: vec![0, 0] };
+        for end in 1..pattern.bytes.len() {
+            let length = pattern.advance(pattern.fallbacks[end], pattern.bytes[end]);
+            pattern.fallbacks.push(length);
+        }
+        pattern
+    }
+
+    /// How much of the secret a text ends with, if it ended with `length` bytes of it and `byte` follows.
+    fn advance(&self, length: usize, byte: u8) -> usize {
+        let mut length = length;
+        while length > 0 && self.bytes.get(length) != Some(&byte) {
+            length = self.fallbacks[length];
+        }
+        if self.bytes.get(length) == Some(&byte) { length + 1 } else { length }
+    }
+
+    /// How much of the secret the answer ends with after this chunk: all of it if the answer contains it.
+    fn scan(&self, length: usize, chunk: &[u8]) -> usize {
+        let anchor = &self.bytes[..self.bytes.len().min(ANCHOR)];
+        let finder = Finder::new(anchor);
+        let (mut length, mut at) = (length, 0);
+        while at < chunk.len() && length < self.bytes.len() {
+            if length == 0 {
+                match finder.find(&chunk[at..]) {
+                    Some(offset) => {
+                        length = anchor.len();
+                        at += offset + length;
+                        continue;
+                    }
+                    // Only the last bytes can be the begin of a secret.
+                    None => at = at.max((chunk.len() + 1).saturating_sub(anchor.len())),
+                }
+                length = chunk[at..].iter().fold(0, |length, byte| self.advance(length, *byte));
+                break;
+            }
+            length = self.advance(length, chunk[at]);
+            at += 1;
+        }
+        length
+    }
+}
+
+/// The state of the search in one answer.
+#[derive(Default)]
+pub(super) struct Answer {
+    /// How much of each secret the answer so far ends with; empty at its begin.
+    lengths: Vec<usize>,
+    is_found: bool,
+}
+
+impl Answer {
+    pub(super) fn scan(&mut self, patterns: &[Pattern], chunk: &Bytes) -> Scanned {
+        let held = self.held(patterns);
+        self.lengths.resize(patterns.len(), 0);
+        for (pattern, length) in patterns.iter().zip(&mut self.lengths) {
+            *length = pattern.scan(*length, chunk);
+            self.is_found |= *length == pattern.bytes.len();
+        }
+        if self.is_found {
+            self.lengths.clear();
+            return Scanned::Found;
+        }
+        let kept = self.held(patterns).len();
+        let passed = held.len() + chunk.len() - kept;
+        let before = passed.min(held.len());
+        Scanned::Pass([Bytes::copy_from_slice(&held[..before]), chunk.slice(..passed - before)])
+    }
+
+    pub(super) fn flush(&mut self, patterns: &[Pattern]) -> Bytes {
+        let held = Bytes::copy_from_slice(self.held(patterns));
+        self.lengths.clear();
+        held
+    }
+
+    /// The bytes that are held back: the longest begin of a secret that the answer so far ends with.
+    fn held<'a>(&self, patterns: &'a [Pattern]) -> &'a [u8] {
+        let begins = patterns.iter().zip(&self.lengths).map(|(pattern, length)| &pattern.bytes[..*length]);
+        begins.max_by_key(|begin| begin.len()).unwrap_or_default()
+    }
+}

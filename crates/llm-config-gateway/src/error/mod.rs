@@ -1,0 +1,301 @@
+//! The refusals and failures of model calls, and their form in each dialect.
+
+mod body_fault;
+mod response_body;
+mod text;
+mod token_fault;
+
+use std::time::Duration;
+
+use llm_config_core::id::ConfigId;
+use llm_config_providers::Dialect;
+
+pub use body_fault::BodyFault;
+pub use response_body::error_body;
+pub use token_fault::TokenFault;
+
+use text::{ApiList, IdList, QueryHint, Quoted};
+
+/// Why the gateway itself answers a call, rather than the provider.
+///
+/// Displayed, it is the message for the person who called: the field, what is wrong, and what would be right.
+/// No status is 409: the vendors' clients repeat a request that is answered with it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GatewayError {
+    /// No token, an unknown one, or two different ones.
+    #[error("{0}")]
+    TokenInvalid(TokenFault),
+    /// No configuration that the token may call has this id or name. Whether one exists is not told.
+    #[error(
+        "`model`: no configuration that this token may call is named {}; the list of models names those that \
+         it may call",
+        Quoted(model)
+    )]
+    ModelNotFound {
+        /// The name in the request.
+        model: String,
+    },
+    /// The configuration was named by its id, and the token may not call it.
+    #[error("this token has no right to call the configuration")]
+    CallNotAllowed,
+    /// Several configurations that the token may call have the name.
+    #[error(
+        "`model`: several configurations have this name; name one by its id ({}), or narrow the choice by \
+         the header `x-llm-config-workspace`",
+        IdList(candidates)
+    )]
+    AmbiguousModel {
+        /// Their ids.
+        candidates: Vec<ConfigId>,
+    },
+    /// The configuration stores no model, and the request names none.
+    #[error(
+        "`model`: the configuration stores no model, so the request must name the provider's: \
+         `configuration/model`, or only `model` if the URL names the configuration"
+    )]
+    ModelRequired,
+    /// The configuration stores a model, and the request names another.
+    #[error("`model`: the configuration calls only {}", Quoted(stored))]
+    ModelNotAllowed {
+        /// The stored model.
+        stored: String,
+    },
+    /// The endpoint of the configuration does not speak the dialect of the request.
+    #[error("the endpoint of the configuration does not speak this API; it speaks {}", ApiList(spoken))]
+    DialectNotSpoken {
+        /// The dialects that it speaks.
+        spoken: Vec<Dialect>,
+    },
+    /// A field refers to an object in the provider's account, which other tenants may share.
+    #[error(
+        "`{field}`: references to objects that the provider stores are not allowed for this configuration; \
+         send the content itself, or have provider state allowed for the configuration"
+    )]
+    StatefulReference {
+        /// The field.
+        field: &'static str,
+    },
+    /// A field would change where the next gateway sends the call, or with which key.
+    #[error(
+        "`{field}`: not allowed, because the configuration sets the destination and its key; leave it out"
+    )]
+    FieldNotAllowed {
+        /// The field.
+        field: &'static str,
+    },
+    /// The body cannot be read, or not in one way only.
+    #[error("{0}")]
+    InvalidBody(BodyFault),
+    /// A query parameter that the route does not take.
+    #[error("{}", QueryHint(name))]
+    QueryNotAllowed {
+        /// Its name, never its value.
+        name: String,
+    },
+    /// The body exceeds the limit.
+    #[error("the request body must have at most {limit} bytes")]
+    BodyTooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// The body did not arrive within its time.
+    #[error("the request body arrived too slowly")]
+    BodyTooSlow,
+    /// A limit of rate or concurrency is reached.
+    #[error("too many calls: {what}; repeat the request later")]
+    GatewayLimit {
+        /// How long to wait before the next attempt.
+        retry_after: Duration,
+        /// The limit, such as `512 calls at a time of this token`.
+        what: String,
+    },
+    /// The server cannot take calls at the moment.
+    #[error("the gateway cannot take the call at the moment; repeat the request")]
+    Unavailable {
+        /// How long to wait before the next attempt.
+        retry_after: Duration,
+    },
+    /// The network policy refuses the destination. One wording for all causes, because each would reveal
+    /// something of the network.
+    #[error("the endpoint of the configuration may not be called from this server")]
+    DestinationRefused,
+    /// No connection: name lookup, TCP or TLS failed. Nothing was sent.
+    #[error("could not connect to the provider; check the host, the port and that the service is running")]
+    ProviderUnreachable,
+    /// The connection ended after the request was sent and before the response.
+    #[error(
+        "the provider closed the connection before the end of its response; it may have processed the call"
+    )]
+    ProviderConnectionLost,
+    /// The provider refuses the stored credential.
+    #[error("the provider refuses the credential of the configuration; replace the stored credential")]
+    CredentialRefused,
+    /// The credential of the configuration is a reference, and the secret store does not hand the secret out.
+    #[error(
+        "the credential of the configuration is kept in a secret store, which does not hand it out; check \
+         the reference, its grant and the store"
+    )]
+    SecretUnavailable,
+    /// A redirect, a page, or another response that is not the API's.
+    #[error("the response is not that of a model API; check the endpoint of the configuration")]
+    NotAnApiAnswer,
+    /// The provider sent nothing for too long.
+    #[error("the provider did not respond in time; it may have processed the call")]
+    ProviderTimeout,
+    /// An error of the provider exceeds 64 KiB.
+    #[error("the error response of the provider exceeds 64 KiB")]
+    ProviderResponseTooLarge,
+    /// The response contains the credential of the configuration, so it is not passed on.
+    #[error("the response of the provider contains the credential of the configuration and is withheld")]
+    CredentialEchoed {
+        /// The status of a provider's error, which is kept; `None` for a success.
+        status: Option<u16>,
+    },
+    /// No route has this path.
+    #[error("unknown path")]
+    UnknownPath,
+    /// The route has another method.
+    #[error("the path does not support this method")]
+    MethodNotAllowed,
+    /// A fault of the server; [`error_body`] adds the request id.
+    #[error("internal error")]
+    Internal,
+}
+
+/// Whether the client should repeat the request, as its library would not tell from the status.
+const YES: Option<bool> = Some(true);
+const NO: Option<bool> = Some(false);
+
+impl GatewayError {
+    /// The HTTP status.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        self.answer().0
+    }
+
+    /// The value of the header `x-llm-config-error`, and of `code` in the `OpenAI` dialect.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        self.answer().1
+    }
+
+    /// The value of the header `x-should-retry`, which decides for the clients of `OpenAI` and Anthropic,
+    /// whatever the status; `None` where the status decides.
+    #[must_use]
+    pub const fn should_retry(&self) -> Option<bool> {
+        self.answer().2
+    }
+
+    /// How long to wait before the next attempt: the header `retry-after`.
+    #[must_use]
+    pub const fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::GatewayLimit { retry_after, .. } | Self::Unavailable { retry_after } => Some(*retry_after),
+            Self::TokenInvalid(_)
+            | Self::ModelNotFound { .. }
+            | Self::CallNotAllowed
+            | Self::AmbiguousModel { .. }
+            | Self::ModelRequired
+            | Self::ModelNotAllowed { .. }
+            | Self::DialectNotSpoken { .. }
+            | Self::StatefulReference { .. }
+            | Self::FieldNotAllowed { .. }
+            | Self::InvalidBody(_)
+            | Self::QueryNotAllowed { .. }
+            | Self::BodyTooLarge { .. }
+            | Self::BodyTooSlow
+            | Self::DestinationRefused
+            | Self::ProviderUnreachable
+            | Self::ProviderConnectionLost
+            | Self::CredentialRefused
+            | Self::SecretUnavailable
+            | Self::NotAnApiAnswer
+            | Self::ProviderTimeout
+            | Self::ProviderResponseTooLarge
+            | Self::CredentialEchoed { .. }
+            | Self::UnknownPath
+            | Self::MethodNotAllowed
+            | Self::Internal => None,
+        }
+    }
+
+    /// The field of the body that the error is about.
+    #[must_use]
+    pub const fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::ModelNotFound { .. }
+            | Self::AmbiguousModel { .. }
+            | Self::ModelRequired
+            | Self::ModelNotAllowed { .. } => Some("model"),
+            Self::StatefulReference { field } | Self::FieldNotAllowed { field } => Some(field),
+            Self::InvalidBody(fault) => fault.field(),
+            Self::TokenInvalid(_)
+            | Self::CallNotAllowed
+            | Self::DialectNotSpoken { .. }
+            | Self::QueryNotAllowed { .. }
+            | Self::BodyTooLarge { .. }
+            | Self::BodyTooSlow
+            | Self::GatewayLimit { .. }
+            | Self::Unavailable { .. }
+            | Self::DestinationRefused
+            | Self::ProviderUnreachable
+            | Self::ProviderConnectionLost
+            | Self::CredentialRefused
+            | Self::SecretUnavailable
+            | Self::NotAnApiAnswer
+            | Self::ProviderTimeout
+            | Self::ProviderResponseTooLarge
+            | Self::CredentialEchoed { .. }
+            | Self::UnknownPath
+            | Self::MethodNotAllowed
+            | Self::Internal => None,
+        }
+    }
+
+    /// The message for the person who called.
+    #[must_use]
+    pub fn message(&self) -> String {
+        self.to_string()
+    }
+
+    /// Status, code, and whether the client should repeat the request. A request that the provider may have
+    /// processed is not repeated: it may have been billed.
+    const fn answer(&self) -> (u16, &'static str, Option<bool>) {
+        match self {
+            Self::TokenInvalid(_) => (401, "token_invalid", NO),
+            Self::ModelNotFound { .. } => (404, "model_not_found", NO),
+            Self::CallNotAllowed => (403, "call_not_allowed", NO),
+            Self::AmbiguousModel { .. } => (400, "ambiguous_model", NO),
+            Self::ModelRequired => (400, "model_required", NO),
+            Self::ModelNotAllowed { .. } => (400, "model_not_allowed", NO),
+            Self::DialectNotSpoken { .. } => (400, "dialect_not_spoken", NO),
+            Self::StatefulReference { .. } => (400, "stateful_reference", NO),
+            Self::FieldNotAllowed { .. } => (400, "field_not_allowed", NO),
+            Self::InvalidBody(_) => (400, "invalid_body", NO),
+            Self::QueryNotAllowed { .. } => (400, "query_not_allowed", NO),
+            Self::BodyTooLarge { .. } => (413, "body_too_large", NO),
+            Self::BodyTooSlow => (408, "body_too_slow", NO),
+            Self::GatewayLimit { .. } => (429, "gateway_limit", YES),
+            Self::Unavailable { .. } => (503, "unavailable", YES),
+            Self::DestinationRefused => (502, "destination_refused", NO),
+            Self::ProviderUnreachable => (502, "provider_unreachable", YES),
+            Self::ProviderConnectionLost => (502, "provider_connection_lost", NO),
+            Self::CredentialRefused => (502, "credential_refused", NO),
+            Self::SecretUnavailable => (502, "secret_unavailable", NO),
+            Self::NotAnApiAnswer => (502, "not_an_api_answer", NO),
+            Self::ProviderTimeout => (504, "provider_timeout", NO),
+            Self::ProviderResponseTooLarge => (502, "provider_response_too_large", NO),
+            Self::CredentialEchoed { status } => match *status {
+                // A 409 of a provider asks clients to repeat what has failed for good.
+                Some(status @ (400..=408 | 410..=599)) => (status, "credential_echoed", None),
+                Some(_) | None => (502, "credential_echoed", NO),
+            },
+            Self::UnknownPath => (404, "unknown_path", NO),
+            Self::MethodNotAllowed => (405, "method_not_allowed", NO),
+            Self::Internal => (500, "internal", NO),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,285 @@
+//! What one pass over a body finds: values that are read, and places that are spliced.
+
+use std::ops::Range;
+
+use llm_config_providers::CallRoute;
+
+use super::field::{Field, FieldSet, Name, NameMatch, match_name};
+use super::object::{read_array, read_object};
+use crate::error::BodyFault;
+
+/// The most bytes of a model's name. Stored names and models have at most 255 and 512 characters.
+const MODEL_BYTES: usize = 4096;
+
+/// The most requests in a batch of embeddings. Gemini accepts 100.
+const BATCH_LIMIT: usize = 4096;
+
+/// A `model`.
+#[derive(Debug)]
+pub(super) struct ModelValue {
+    /// Where the value stands.
+    pub(super) span: Range<usize>,
+    /// The decoded text; `None` for null.
+    pub(super) text: Option<String>,
+}
+
+/// The field `stream_options`.
+#[derive(Debug, Default)]
+pub(super) enum StreamOptions {
+    /// The body does not have it.
+    #[default]
+    Absent,
+    /// An object without `include_usage`.
+    WithoutUsage {
+        /// Where its closing brace stands.
+        end: usize,
+        /// Whether it has no members.
+        is_empty: bool,
+    },
+    /// The client has decided: `include_usage` is set, or the field is null or no object.
+    Decided,
+}
+
+/// What one pass over a body finds. Offsets are in bytes from its beginning.
+#[derive(Debug, Default)]
+pub(super) struct Spans {
+    pub(super) present: FieldSet,
+    /// Where the closing brace of the object stands.
+    pub(super) end: usize,
+    pub(super) is_empty: bool,
+    pub(super) model: Option<ModelValue>,
+    /// The values of `model` in the requests of a batch.
+    pub(super) batch_models: Vec<Range<usize>>,
+    pub(super) is_stream: bool,
+    pub(super) stream_options: StreamOptions,
+    /// The first field that refers to state at the provider.
+    pub(super) provider_state: Option<&'static str>,
+    /// The first field that a proxy would take for its destination or key.
+    pub(super) routing_field: Option<&'static str>,
+}
+
+impl Spans {
+    /// Reads a body in one pass over its top level.
+    pub(super) fn read(route: CallRoute, body: &[u8]) -> Result<Self, BodyFault> {
+        let mut spans = Self { end: closing_brace(body)?, ..Self::default() };
+        let (mut present, mut routing_field) = (FieldSet::default(), None);
+        let object = read_object(body, |name| match Name::new(route.dialect(), name) {
+            Name::Field(NameMatch::Exact(field)) if !present.insert(field) => {
+                Err(BodyFault::DuplicateField { field: field.as_str() })
+            }
+            Name::Field(NameMatch::Exact(field)) => Ok(is_read(field, route).then_some(field)),
+            Name::Field(NameMatch::Misspelt(field)) => {
+                Err(BodyFault::MisspeltField { field: field.as_str() })
+            }
+            Name::Routing(field) => {
+                routing_field = routing_field.or(Some(field));
+                Ok(None)
+            }
+            Name::Other => Ok(None),
+        })?;
+        (spans.present, spans.routing_field, spans.is_empty) = (present, routing_field, object.is_empty);
+        for (field, value) in object.kept {
+            spans.read_value(field, body, value)?;
+        }
+        Ok(spans)
+    }
+
+    fn read_value(&mut self, field: Field, body: &[u8], value: &str) -> Result<(), BodyFault> {
+        match field {
+            Field::Model => {
+                self.model = Some(ModelValue { span: span(body, value), text: read_model(value)? });
+            }
+            Field::Stream => self.is_stream = read_flag(field, value)?,
+            Field::StreamOptions => self.stream_options = read_stream_options(body, value)?,
+            Field::Prompt => {
+                if has_stored_prompt(value)? {
+                    self.refer_to_state("prompt.id");
+                }
+            }
+            Field::Background => {
+                if !matches!(value, "null" | "false") {
+                    self.refer_to_state(field.as_str());
+                }
+            }
+            Field::PreviousResponseId
+            | Field::Conversation
+            | Field::Container
+            | Field::CachedContent
+            | Field::CachedContentInSnakeCase => {
+                if value != "null" {
+                    self.refer_to_state(field.as_str());
+                }
+            }
+            Field::Requests => self.read_batch(body, value)?,
+            // Whether they are present is all that counts.
+            Field::MaxTokens
+            | Field::MaxCompletionTokens
+            | Field::MaxOutputTokens
+            | Field::Temperature
+            | Field::TopP
+            | Field::TopK
+            | Field::FrequencyPenalty
+            | Field::PresencePenalty
+            | Field::Stop
+            | Field::StopSequences => {}
+        }
+        Ok(())
+    }
+
+    fn refer_to_state(&mut self, field: &'static str) {
+        self.provider_state = self.provider_state.or(Some(field));
+    }
+
+    /// Reads `requests`. Some of Google's parsers take a single object for a list of one.
+    fn read_batch(&mut self, body: &[u8], value: &str) -> Result<(), BodyFault> {
+        if value.starts_with('{') {
+            return self.read_batch_entry(body, value);
+        }
+        if !value.starts_with('[') {
+            return Ok(());
+        }
+        let mut count = 0;
+        read_array(value.as_bytes(), |entry| {
+            count += 1;
+            if count > BATCH_LIMIT {
+                return Err(wrong_type("requests", "a list of at most 4096 requests"));
+            }
+            if entry.starts_with('{') { self.read_batch_entry(body, entry) } else { Ok(()) }
+        })
+    }
+
+    fn read_batch_entry(&mut self, body: &[u8], entry: &str) -> Result<(), BodyFault> {
+        let model = read_member(entry, "model", "requests[].model")?.value;
+        self.batch_models.extend(model.map(|value| span(body, value)));
+        Ok(())
+    }
+}
+
+/// Whether the value of a field is read, rather than only noted as present.
+const fn is_read(field: Field, route: CallRoute) -> bool {
+    match field {
+        Field::Model
+        | Field::PreviousResponseId
+        | Field::Conversation
+        | Field::Background
+        | Field::Container
+        | Field::CachedContent
+        | Field::CachedContentInSnakeCase
+        | Field::StreamOptions => true,
+        Field::Stream => has_stream_field(route),
+        // A text elsewhere.
+        Field::Prompt => matches!(route, CallRoute::Responses),
+        Field::Requests => matches!(route, CallRoute::BatchEmbedContents),
+        Field::MaxTokens
+        | Field::MaxCompletionTokens
+        | Field::MaxOutputTokens
+        | Field::Temperature
+        | Field::TopP
+        | Field::TopK
+        | Field::FrequencyPenalty
+        | Field::PresencePenalty
+        | Field::Stop
+        | Field::StopSequences => false,
+    }
+}
+
+/// Whether `stream` of the body decides the form of the response.
+const fn has_stream_field(route: CallRoute) -> bool {
+    match route {
+        CallRoute::ChatCompletions | CallRoute::Completions | CallRoute::Responses | CallRoute::Messages => {
+            true
+        }
+        CallRoute::Embeddings
+        | CallRoute::MessagesCountTokens
+        | CallRoute::GenerateContent
+        | CallRoute::StreamGenerateContent
+        | CallRoute::CountTokens
+        | CallRoute::EmbedContent
+        | CallRoute::BatchEmbedContents => false,
+    }
+}
+
+/// Where the closing brace of the only object in a body stands, if it is one.
+fn closing_brace(body: &[u8]) -> Result<usize, BodyFault> {
+    if body.starts_with(b"\xef\xbb\xbf") {
+        return Err(BodyFault::ByteOrderMark);
+    }
+    let is_text = |byte: &u8| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+    match body.iter().find(|byte| is_text(byte)) {
+        None => Err(BodyFault::Empty),
+        // Parsers of objects also take an array, member by member.
+        Some(b'{') => Ok(body.iter().rposition(is_text).unwrap_or_default()),
+        Some(_) => Err(BodyFault::NotAnObject),
+    }
+}
+
+/// Where a value stands that was read from `body` without a copy.
+fn span(body: &[u8], value: &str) -> Range<usize> {
+    let start = value.as_ptr().addr().saturating_sub(body.as_ptr().addr());
+    start..start + value.len()
+}
+
+fn wrong_type(field: &'static str, expected: &'static str) -> BodyFault {
+    BodyFault::WrongType { field, expected }
+}
+
+fn read_model(value: &str) -> Result<Option<String>, BodyFault> {
+    if value == "null" {
+        return Ok(None);
+    }
+    let fault = || wrong_type("model", "a text of at most 4096 bytes");
+    // Within the quotes, an escape has at most six bytes for one.
+    if value.len() > 6 * MODEL_BYTES + 2 {
+        return Err(fault());
+    }
+    let text: String = serde_json::from_str(value).map_err(|_| fault())?;
+    if text.len() > MODEL_BYTES { Err(fault()) } else { Ok(Some(text)) }
+}
+
+fn read_flag(field: Field, value: &str) -> Result<bool, BodyFault> {
+    match value {
+        "true" => Ok(true),
+        "false" | "null" => Ok(false),
+        // Some servers take "true" or 1 for true and would stream unnoticed.
+        _ => Err(wrong_type(field.as_str(), "true or false")),
+    }
+}
+
+fn read_stream_options(body: &[u8], value: &str) -> Result<StreamOptions, BodyFault> {
+    if !value.starts_with('{') {
+        return Ok(StreamOptions::Decided);
+    }
+    let member = read_member(value, "include_usage", "stream_options.include_usage")?;
+    if member.value.is_some() {
+        return Ok(StreamOptions::Decided);
+    }
+    Ok(StreamOptions::WithoutUsage { end: span(body, value).end - 1, is_empty: member.is_empty })
+}
+
+fn has_stored_prompt(value: &str) -> Result<bool, BodyFault> {
+    let is_id = |id: &str| id != "null";
+    Ok(value.starts_with('{') && read_member(value, "id", "prompt.id")?.value.is_some_and(is_id))
+}
+
+/// One member of a nested object.
+struct Member<'a> {
+    value: Option<&'a str>,
+    /// Whether the object has no members.
+    is_empty: bool,
+}
+
+/// Reads the member `name` of the object `json`; `field` names it in errors.
+fn read_member<'a>(json: &'a str, name: &'static str, field: &'static str) -> Result<Member<'a>, BodyFault> {
+    let mut is_found = false;
+    let object = read_object(json.as_bytes(), |found| match match_name(found, name) {
+        Some(NameMatch::Exact(())) if is_found => Err(BodyFault::DuplicateField { field }),
+        Some(NameMatch::Exact(())) => {
+            is_found = true;
+            Ok(Some(()))
+        }
+        Some(NameMatch::Misspelt(())) => Err(BodyFault::MisspeltField { field }),
+        None => Ok(None),
+    })?;
+    let value = object.kept.first().map(|((), value)| *value);
+    Ok(Member { value, is_empty: object.is_empty })
+}
