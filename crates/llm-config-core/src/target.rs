@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use crate::access::ConfigAction;
 use crate::config::Settings;
 use crate::endpoint::{ApiPath, Endpoint};
 use crate::provider::Provider;
@@ -12,7 +13,9 @@ use crate::text::ModelId;
 pub enum Purpose {
     /// Check whether the configuration works.
     Validate,
-    /// Call the model.
+    /// Call the model once, to find out whether it responds.
+    Ping,
+    /// Call the model on behalf of an application.
     Call,
 }
 
@@ -22,7 +25,17 @@ impl Purpose {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Validate => "validate",
+            Self::Ping => "ping",
             Self::Call => "call",
+        }
+    }
+
+    /// The action that the policy must allow.
+    #[must_use]
+    pub const fn action(self) -> ConfigAction {
+        match self {
+            Self::Validate | Self::Ping => ConfigAction::Ping,
+            Self::Call => ConfigAction::Call,
         }
     }
 }

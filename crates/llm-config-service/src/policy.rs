@@ -1,6 +1,6 @@
 //! Authorisation: turns decisions of the access policy into errors.
 
-use llm_config_core::access::{Action, Actor, Decision, decide, missing_right};
+use llm_config_core::access::{Action, Actor, Decision, decide, is_outside_configs, missing_right};
 use llm_config_core::caller::{Caller, Identity};
 use llm_config_store::Tx;
 
@@ -9,7 +9,7 @@ use crate::error::Error;
 /// Succeeds if the policy allows `action`.
 ///
 /// Otherwise `NotFound(object)` if the existence of the object is hidden from the actor, or else `Denied`.
-/// The text of `Denied` is `requirement`, or names the right that the actor's narrowed token lacks.
+/// The text of `Denied` is `requirement`, or says how the actor's token is narrowed.
 pub(crate) fn authorize(
     actor: &Actor,
     action: &Action,
@@ -30,8 +30,11 @@ pub(crate) fn is_allowed(actor: &Actor, action: &Action) -> bool {
 
 /// The `Denied` of an action that the policy does not allow.
 pub(crate) fn denied(actor: &Actor, action: &Action, requirement: &str) -> Error {
+    // Where the user's role is not the obstacle, a sentence about roles would mislead.
+    if is_outside_configs(actor, action) {
+        return Error::Denied("the token is narrowed to other configurations".to_owned());
+    }
     match missing_right(actor, action) {
-        // The user's role is not the obstacle, so a sentence about roles would mislead.
         Some(right) => Error::Denied(format!("the token lacks the right {right}")),
         None => Error::Denied(requirement.to_owned()),
     }

@@ -11,7 +11,7 @@ use llm_config_core::access::{Action, Actor, ConfigAction, OrgRole, WorkspaceRol
 use llm_config_core::config::NewLlmConfig;
 use llm_config_core::endpoint::Endpoint;
 use llm_config_core::fingerprint::FingerprintKey;
-use llm_config_core::id::{PrincipalId, WorkspaceId};
+use llm_config_core::id::{ConfigId, PrincipalId, WorkspaceId};
 use llm_config_core::scope::Scope;
 use support::measure;
 
@@ -23,6 +23,10 @@ const WORKSPACE: &str = "018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b6b";
 
 fn owner() -> PrincipalId {
     OWNER.parse().expect("a UUID")
+}
+
+fn config() -> ConfigId {
+    WORKSPACE.parse().expect("a UUID")
 }
 
 fn workspace() -> WorkspaceId {
@@ -53,10 +57,10 @@ fn fingerprints(criterion: &mut Criterion) {
 }
 
 fn access(criterion: &mut Criterion) {
-    let own = Action::Config(ConfigAction::Read, Scope::Owner(owner()));
+    let own = Action::Config(ConfigAction::Read, Scope::Owner(owner()), config());
     let actor = Actor::new(owner(), OrgRole::User);
     measure(criterion, "decide: own configuration", || decide(black_box(&actor), black_box(&own)));
-    let shared = Action::Config(ConfigAction::Read, Scope::Workspace(workspace()));
+    let shared = Action::Config(ConfigAction::Read, Scope::Workspace(workspace()), config());
     let mut member = Actor::new(owner(), OrgRole::User);
     member.memberships.insert(workspace(), WorkspaceRole::Read);
     measure(criterion, "decide: configuration of a workspace", || {

@@ -108,6 +108,7 @@ fn token_command_with_invalid_arguments_names_error() {
     for (arguments, expected) in [
         (vec!["--user", "unknown@example.com"], "no user has"),
         (vec!["--workspaces", "Nowhere"], "`Nowhere`"),
+        (vec!["--configs", "Nowhere"], "`Nowhere`"),
     ] {
         installation.run(&[vec!["token", "issue"], arguments].concat()).assert_error(&[expected]);
     }

@@ -1,5 +1,6 @@
 //! Attempts to gain rights. The server refuses each attempt and changes nothing.
 
+mod configs;
 mod narrowed_tokens;
 mod owners;
 mod revocation;

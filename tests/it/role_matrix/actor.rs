@@ -15,6 +15,8 @@ pub(super) enum Actor {
     WithoutRights,
     /// An OWNER with a token for another workspace.
     OtherWorkspace,
+    /// An OWNER with a token for another configuration.
+    OtherConfig,
     /// A user with a role in the organisation, and perhaps one in the workspace.
     Role(OrgRole, Option<WorkspaceRole>),
 }
@@ -24,6 +26,7 @@ pub(super) const COLUMNS: &[(&str, Actor)] = &[
     ("anonymous", Actor::Anonymous),
     ("no right", Actor::WithoutRights),
     ("elsewhere", Actor::OtherWorkspace),
+    ("one config", Actor::OtherConfig),
     ("OWNER", Actor::Role(OrgRole::Owner, None)),
     ("ADMINS", Actor::Role(OrgRole::Administrators, None)),
     ("WORKSP", Actor::Role(OrgRole::Workspaces, None)),
@@ -50,7 +53,9 @@ impl<'a> Scenario<'a> {
     pub(super) fn new(app: &'a TestApp, actor: Actor) -> Self {
         let workspace = app.workspace();
         let (role, membership) = match actor {
-            Actor::Anonymous | Actor::WithoutRights | Actor::OtherWorkspace => (OrgRole::Owner, None),
+            Actor::Anonymous | Actor::WithoutRights | Actor::OtherWorkspace | Actor::OtherConfig => {
+                (OrgRole::Owner, None)
+            }
             Actor::Role(role, membership) => (role, membership),
         };
         let TestUser { id: me, token: _, client } = app.user(role);
@@ -63,6 +68,10 @@ impl<'a> Scenario<'a> {
             Actor::OtherWorkspace => {
                 let workspaces = Some([app.workspace()].into());
                 app.token(me, TokenScope { workspaces, ..TokenScope::default() }).1
+            }
+            Actor::OtherConfig => {
+                let configs = Some([app.workspace_config(app.workspace())].into());
+                app.token(me, TokenScope { configs, ..TokenScope::default() }).1
             }
             Actor::Role(..) => client,
         };

@@ -28,6 +28,7 @@ const LEGEND: &str = "\
 #   anonymous  no token
 #   no right   an OWNER's token without rights
 #   elsewhere  an OWNER's token for another workspace, which is the object of no row
+#   one config an OWNER's token for another configuration, which is the object of no row
 #   ADMINS     ADMINISTRATORS            WORKSP   WORKSPACES
 #   /R /W /A   also READ, WRITE, ADMIN in `the workspace`; the others are members of no workspace
 #

@@ -18,7 +18,7 @@ fn expiring_client(team: &Team) -> Client {
     issue_token(&team.server, &team.root, &json!({"expiresAt": YEAR_3000_MS}))
 }
 
-const READ: [&str; 3] = ["READ_WORKSPACE_LLM", "LIST_WORKSPACE_LLM", "READ_WORKSPACE"];
+const READ: [&str; 4] = ["READ_WORKSPACE_LLM", "LIST_WORKSPACE_LLM", "CALL_WORKSPACE_LLM", "READ_WORKSPACE"];
 
 #[test]
 fn add_member_by_narrowed_token_is_refused_beyond_its_rights() {

@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::command_error::CommandError;
 use super::exit_status::ExitStatus;
 use super::key_values;
-use super::lookup::{UserSelector, WorkspaceSelector};
+use super::lookup::{ConfigSelector, UserSelector, WorkspaceSelector};
 use super::operator_session::OperatorSession;
 use super::output::{self, Format, or_dash, table, time};
 use crate::settings::Settings;
@@ -25,6 +25,7 @@ use crate::settings::Settings;
 Examples:
   llm-config-server token issue --user ada@example.com --expires-in-days 30
   llm-config-server token issue --rights LIST_LLM_ANY,READ_LLM_ANY --label purpose=audit
+  llm-config-server token issue --user ada@example.com --rights CALL_LLM_OWN --configs support-bot
   llm-config-server token list --user ada@example.com")]
 pub struct TokenArgs {
     #[command(subcommand)]
@@ -49,7 +50,8 @@ enum TokenCommand {
     },
 }
 
-/// The holder of the new token, and the rights, workspaces and time that the token is narrowed to.
+/// The holder of the new token, and the rights, workspaces, configurations and time that the token is
+/// narrowed to.
 #[derive(Debug, Args)]
 #[command(after_long_help = all_rights())]
 struct IssueArgs {
@@ -64,6 +66,10 @@ struct IssueArgs {
     /// its user]
     #[arg(long, value_name = "ID|NAME", value_delimiter = ',')]
     workspaces: Vec<WorkspaceSelector>,
+    /// Narrow the token to these configurations, at most 100, by id or name, separated by commas; the token
+    /// acts on nothing else [default: all configurations of its user]
+    #[arg(long, value_name = "ID|NAME", value_delimiter = ',')]
+    configs: Vec<ConfigSelector>,
     /// Days until the token expires [default: never]
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=36_500))]
     expires_in_days: Option<u32>,
@@ -134,9 +140,14 @@ async fn token_scope(
     for selector in &args.workspaces {
         workspaces.insert(operator.workspace(selector).await?.id);
     }
+    let mut configs = BTreeSet::new();
+    for selector in &args.configs {
+        configs.insert(operator.config(selector).await?);
+    }
     Ok(TokenScope {
         rights: (!args.rights.is_empty()).then(|| args.rights.iter().copied().collect()),
         workspaces: (!workspaces.is_empty()).then_some(workspaces),
+        configs: (!configs.is_empty()).then_some(configs),
         expires_at: args.expires_in_days.map(expiry),
     })
 }
@@ -199,6 +210,7 @@ struct TokenView {
     expires_at: Option<String>,
     rights: Option<Vec<&'static str>>,
     workspaces: Option<Vec<String>>,
+    configs: Option<Vec<String>>,
     labels: BTreeMap<String, String>,
     issued_by: Option<String>,
     created_at: String,
@@ -223,7 +235,7 @@ struct RevokedView {
 impl TokenView {
     fn new(token: &Token, user: &User, now: Timestamp) -> Self {
         let Token { id, holder: _, parent, prefix, labels, token_scope, status, created, .. } = token;
-        let TokenScope { rights, workspaces, expires_at } = token_scope;
+        let TokenScope { rights, workspaces, configs, expires_at } = token_scope;
         let state = match status {
             TokenStatus::Inactive => "INACTIVE",
             TokenStatus::Active if token.is_usable(now) => "ACTIVE",
@@ -238,6 +250,7 @@ impl TokenView {
             expires_at: expires_at.map(time),
             rights: rights.as_ref().map(|rights| rights.iter().map(|right| right.as_str()).collect()),
             workspaces: workspaces.as_ref().map(|ids| ids.iter().map(ToString::to_string).collect()),
+            configs: configs.as_ref().map(|ids| ids.iter().map(ToString::to_string).collect()),
             labels: labels.clone().into(),
             issued_by: parent.map(|parent| parent.to_string()),
             created_at: time(created.at),
@@ -251,6 +264,7 @@ impl TokenView {
         };
         let rights = self.rights.iter().map(|rights| counted(rights.len(), "right"));
         let workspaces = self.workspaces.iter().map(|ids| counted(ids.len(), "workspace"));
+        let configs = self.configs.iter().map(|ids| counted(ids.len(), "configuration"));
         let labels = self.labels.iter().map(|(key, value)| format!("{key}={value}"));
         vec![
             self.id.clone(),
@@ -258,7 +272,7 @@ impl TokenView {
             self.email.clone(),
             self.state.to_owned(),
             or_dash(self.expires_at.as_ref()),
-            output::list(rights.chain(workspaces)),
+            output::list(rights.chain(workspaces).chain(configs)),
             output::list(labels),
         ]
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::role::{OrgRole, WorkspaceRole};
 use super::token_scope::TokenScope;
-use crate::id::{PrincipalId, WorkspaceId};
+use crate::id::{ConfigId, PrincipalId, WorkspaceId};
 use crate::scope::Scope;
 
 /// The principal that performs an action, with every fact that the policy reads.
@@ -24,7 +24,7 @@ impl Actor {
     /// A principal without memberships whose token is unrestricted.
     #[must_use]
     pub const fn new(id: PrincipalId, role: OrgRole) -> Self {
-        let token_scope = TokenScope { rights: None, workspaces: None, expires_at: None };
+        let token_scope = TokenScope { rights: None, workspaces: None, configs: None, expires_at: None };
         Self { id, role, memberships: BTreeMap::new(), token_scope }
     }
 
@@ -56,8 +56,10 @@ pub enum ConfigAction {
     List,
     Update,
     Delete,
-    /// Use the stored credential: a validation, a ping, later a call.
+    /// Use the stored credential to find out whether the configuration works: a validation, a ping.
     Ping,
+    /// Call the model with the stored credential, on behalf of an application.
+    Call,
 }
 
 /// An action on a workspace.
@@ -93,8 +95,11 @@ pub enum TokenAction {
 /// Every action that the policy decides about, with its target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// An action on the configurations of a scope.
-    Config(ConfigAction, Scope),
+    /// An action on the configurations of a scope that is not about one of those that exist: create one,
+    /// list all.
+    Configs(ConfigAction, Scope),
+    /// An action on one configuration, which is in that scope.
+    Config(ConfigAction, Scope, ConfigId),
     /// Create a workspace.
     CreateWorkspace,
     /// An action on a workspace.
@@ -131,7 +136,8 @@ impl Action {
     pub(super) const fn target_user(&self) -> Option<&TargetUser> {
         match self {
             Self::User(_, target) | Self::ChangeRole(target, _) | Self::Tokens(_, target) => Some(target),
-            Self::Config(..)
+            Self::Configs(..)
+            | Self::Config(..)
             | Self::CreateWorkspace
             | Self::Workspace(..)
             | Self::GrantMembership { .. }
@@ -146,11 +152,32 @@ impl Action {
     /// The workspace that the action affects.
     pub(super) const fn workspace(&self) -> Option<WorkspaceId> {
         match self {
-            Self::Config(_, Scope::Workspace(workspace))
+            Self::Configs(_, Scope::Workspace(workspace))
+            | Self::Config(_, Scope::Workspace(workspace), _)
             | Self::Workspace(_, workspace)
             | Self::GrantMembership { workspace, .. } => Some(*workspace),
-            Self::Config(_, Scope::Owner(_))
+            Self::Configs(_, Scope::Owner(_))
+            | Self::Config(_, Scope::Owner(_), _)
             | Self::CreateWorkspace
+            | Self::CreateUser(_)
+            | Self::User(..)
+            | Self::ChangeRole(..)
+            | Self::Tokens(..)
+            | Self::ReadAudit
+            | Self::ReadKeyState
+            | Self::RotateKeys
+            | Self::ReadMetrics => None,
+        }
+    }
+
+    /// The one configuration that the action affects.
+    pub(super) const fn config(&self) -> Option<ConfigId> {
+        match self {
+            Self::Config(_, _, id) => Some(*id),
+            Self::Configs(..)
+            | Self::CreateWorkspace
+            | Self::Workspace(..)
+            | Self::GrantMembership { .. }
             | Self::CreateUser(_)
             | Self::User(..)
             | Self::ChangeRole(..)

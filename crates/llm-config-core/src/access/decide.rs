@@ -38,6 +38,7 @@ fn is_allowed(actor: &Actor, action: &Action) -> bool {
         && respects_rank(actor, action)
         && respects_token_scope(actor, action)
         && is_within_workspaces(actor, action)
+        && is_within_configs(actor, action)
 }
 
 /// The right that the actor's token lacks for `action`, if the role of its user grants all required rights.
@@ -50,6 +51,13 @@ pub fn missing_right(actor: &Actor, action: &Action) -> Option<Right> {
         return None;
     }
     required().find(|right| !right.is_among(rights))
+}
+
+/// Whether the list of configurations that the actor's token is restricted to is all that forbids `action`.
+#[must_use]
+pub fn is_outside_configs(actor: &Actor, action: &Action) -> bool {
+    let token_scope = TokenScope { configs: None, ..actor.token_scope.clone() };
+    !is_within_configs(actor, action) && is_allowed(&Actor { token_scope, ..actor.clone() }, action)
 }
 
 /// Whether a token of `holder` with `scope` would have more rights than the actor's own token. Such a
@@ -73,6 +81,7 @@ fn respects_rank(actor: &Actor, action: &Action) -> bool {
         Action::CreateUser(role) => *role <= actor.role,
         Action::ChangeRole(target, role) => target.role <= actor.role && *role <= actor.role,
         Action::User(UserAction::Read, _)
+        | Action::Configs(..)
         | Action::Config(..)
         | Action::CreateWorkspace
         | Action::Workspace(..)
@@ -88,8 +97,9 @@ fn respects_rank(actor: &Actor, action: &Action) -> bool {
 /// or expiring token cannot grant a role with rights that the token lacks: in the organisation it grants
 /// only the roles of plain users, in a workspace nothing if it expires.
 fn respects_token_scope(actor: &Actor, action: &Action) -> bool {
-    let TokenScope { rights, workspaces, expires_at } = &actor.token_scope;
-    let is_unrestricted = rights.is_none() && workspaces.is_none() && expires_at.is_none();
+    let TokenScope { rights, workspaces, configs, expires_at } = &actor.token_scope;
+    let is_unrestricted =
+        rights.is_none() && workspaces.is_none() && configs.is_none() && expires_at.is_none();
     match action {
         Action::CreateUser(role) => is_unrestricted || matches!(role, OrgRole::User | OrgRole::Billing),
         Action::ChangeRole(target, role) => is_unrestricted || !role_rights::adds_rights(target.role, *role),
@@ -98,7 +108,8 @@ fn respects_token_scope(actor: &Actor, action: &Action) -> bool {
             current.is_some_and(|current| *role <= current)
                 || (expires_at.is_none() && role_rights::rights_of_member(*role).all(has))
         }
-        Action::Config(..)
+        Action::Configs(..)
+        | Action::Config(..)
         | Action::CreateWorkspace
         | Action::Workspace(..)
         | Action::User(..)
@@ -115,5 +126,13 @@ fn is_within_workspaces(actor: &Actor, action: &Action) -> bool {
     match &actor.token_scope.workspaces {
         None => true,
         Some(listed) => action.workspace().is_some_and(|workspace| listed.contains(&workspace)),
+    }
+}
+
+/// A token that is restricted to configurations acts on those configurations and on nothing else.
+fn is_within_configs(actor: &Actor, action: &Action) -> bool {
+    match &actor.token_scope.configs {
+        None => true,
+        Some(listed) => action.config().is_some_and(|config| listed.contains(&config)),
     }
 }

@@ -2,14 +2,15 @@
 //!
 //! ```
 //! use llm_config_core::access::{Action, Actor, ConfigAction, Decision, OrgRole, decide};
-//! use llm_config_core::id::PrincipalId;
+//! use llm_config_core::id::{ConfigId, PrincipalId};
 //! use llm_config_core::scope::Scope;
 //!
 //! let ada = PrincipalId::new(uuid::Uuid::from_u128(1));
 //! let bob = PrincipalId::new(uuid::Uuid::from_u128(2));
 //! let actor = Actor::new(ada, OrgRole::User);
 //!
-//! let read = |owner| Action::Config(ConfigAction::Read, Scope::Owner(owner));
+//! let config = ConfigId::new(uuid::Uuid::from_u128(3));
+//! let read = |owner| Action::Config(ConfigAction::Read, Scope::Owner(owner), config);
 //! assert_eq!(decide(&actor, &read(ada)), Decision::Allow);
 //! assert_eq!(decide(&actor, &read(bob)), Decision::Deny);
 //! ```
@@ -26,10 +27,11 @@ mod visible;
 pub use action::{
     Action, Actor, ConfigAction, Decision, TargetUser, TokenAction, UserAction, WorkspaceAction,
 };
-pub use decide::{decide, exceeds, missing_right};
+pub use decide::{decide, exceeds, is_outside_configs, missing_right};
 pub use right::{Right, UnknownRight};
 pub use role::{OrgRole, UnknownRole, WorkspaceRole};
 pub use token_scope::TokenScope;
 pub use visible::{
-    VisiblePrincipals, VisibleWorkspaces, visible_owners, visible_token_holders, visible_workspaces,
+    VisiblePrincipals, VisibleWorkspaces, visible_config_workspaces, visible_owners, visible_token_holders,
+    visible_workspaces,
 };

@@ -7,8 +7,10 @@ use crate::scope::Scope;
 /// The right that `action` requires.
 pub(super) fn required(actor: &Actor, action: &Action) -> Right {
     match action {
-        Action::Config(action, Scope::Owner(owner)) => owner_config_right(*action, *owner == actor.id),
-        Action::Config(action, Scope::Workspace(_)) => workspace_config_right(*action),
+        Action::Configs(action, scope) | Action::Config(action, scope, _) => match scope {
+            Scope::Owner(owner) => owner_config_right(*action, *owner == actor.id),
+            Scope::Workspace(_) => workspace_config_right(*action),
+        },
         Action::CreateWorkspace => Right::CreateWorkspace,
         Action::Workspace(WorkspaceAction::Read, _) => Right::ReadWorkspace,
         Action::Workspace(WorkspaceAction::Rename, _) => Right::RenameWorkspace,
@@ -35,12 +37,14 @@ pub(super) fn required(actor: &Actor, action: &Action) -> Right {
 /// owner has an equal one, secret included, so it also requires the right to read.
 pub(super) fn additional(actor: &Actor, action: &Action) -> Option<Right> {
     match action {
-        Action::Config(ConfigAction::Create | ConfigAction::Update, Scope::Owner(owner))
+        Action::Configs(ConfigAction::Create | ConfigAction::Update, Scope::Owner(owner))
+        | Action::Config(ConfigAction::Create | ConfigAction::Update, Scope::Owner(owner), _)
             if *owner != actor.id =>
         {
             Some(Right::ReadLlmAny)
         }
-        Action::Config(..)
+        Action::Configs(..)
+        | Action::Config(..)
         | Action::CreateWorkspace
         | Action::Workspace(..)
         | Action::GrantMembership { .. }
@@ -69,6 +73,8 @@ const fn owner_config_right(action: ConfigAction, is_own: bool) -> Right {
         (ConfigAction::Delete, false) => Right::DeleteLlmAny,
         (ConfigAction::Ping, true) => Right::PingLlmOwn,
         (ConfigAction::Ping, false) => Right::PingLlmAny,
+        (ConfigAction::Call, true) => Right::CallLlmOwn,
+        (ConfigAction::Call, false) => Right::CallLlmAny,
     }
 }
 
@@ -80,6 +86,7 @@ const fn workspace_config_right(action: ConfigAction) -> Right {
         ConfigAction::Update => Right::UpdateWorkspaceLlm,
         ConfigAction::Delete => Right::DeleteWorkspaceLlm,
         ConfigAction::Ping => Right::PingWorkspaceLlm,
+        ConfigAction::Call => Right::CallWorkspaceLlm,
     }
 }
 

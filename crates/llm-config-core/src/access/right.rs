@@ -53,12 +53,15 @@ rights! {
         DeleteLlmAny = "DELETE_LLM_ANY",
         PingLlmOwn = "PING_LLM_OWN",
         PingLlmAny = "PING_LLM_ANY",
+        CallLlmOwn = "CALL_LLM_OWN",
+        CallLlmAny = "CALL_LLM_ANY",
         CreateWorkspaceLlm = "CREATE_WORKSPACE_LLM",
         ReadWorkspaceLlm = "READ_WORKSPACE_LLM",
         ListWorkspaceLlm = "LIST_WORKSPACE_LLM",
         UpdateWorkspaceLlm = "UPDATE_WORKSPACE_LLM",
         DeleteWorkspaceLlm = "DELETE_WORKSPACE_LLM",
         PingWorkspaceLlm = "PING_WORKSPACE_LLM",
+        CallWorkspaceLlm = "CALL_WORKSPACE_LLM",
         CreateWorkspace = "CREATE_WORKSPACE",
         ReadWorkspace = "READ_WORKSPACE",
         RenameWorkspace = "RENAME_WORKSPACE",
@@ -91,6 +94,14 @@ rights! {
 }
 
 impl Right {
+    /// Other names that are read. Newer versions of the `/v1/llms` API name the right to call a model
+    /// `EXECUTE_LLM`, beside a selector; without one it means the lesser right.
+    pub const ALIASES: &[(&str, Self)] = &[
+        ("EXECUTE_LLM", Self::CallLlmOwn),
+        ("EXECUTE_LLM_OWN", Self::CallLlmOwn),
+        ("EXECUTE_LLM_ANY", Self::CallLlmAny),
+    ];
+
     /// The `Any` right that corresponds to an `Own` right; `None` for every other right.
     pub(super) const fn any_variant(self) -> Option<Self> {
         Some(match self {
@@ -100,6 +111,7 @@ impl Right {
             Self::UpdateLlmOwn => Self::UpdateLlmAny,
             Self::DeleteLlmOwn => Self::DeleteLlmAny,
             Self::PingLlmOwn => Self::PingLlmAny,
+            Self::CallLlmOwn => Self::CallLlmAny,
             Self::ReadUserOwn => Self::ReadUserAny,
             Self::UpdateUserOwn => Self::UpdateUserAny,
             Self::IssueTokenOwn => Self::IssueTokenAny,
@@ -112,12 +124,14 @@ impl Right {
             | Self::UpdateLlmAny
             | Self::DeleteLlmAny
             | Self::PingLlmAny
+            | Self::CallLlmAny
             | Self::CreateWorkspaceLlm
             | Self::ReadWorkspaceLlm
             | Self::ListWorkspaceLlm
             | Self::UpdateWorkspaceLlm
             | Self::DeleteWorkspaceLlm
             | Self::PingWorkspaceLlm
+            | Self::CallWorkspaceLlm
             | Self::CreateWorkspace
             | Self::ReadWorkspace
             | Self::RenameWorkspace
@@ -166,12 +180,13 @@ impl Right {
     }
 }
 
-/// The name of an offered right.
+/// The name of an offered right, or one of [`Right::ALIASES`].
 impl FromStr for Right {
     type Err = UnknownRight;
 
     fn from_str(name: &str) -> Result<Self, UnknownRight> {
-        find(Self::OFFERED, name)
+        let alias = Self::ALIASES.iter().find(|(alias, _)| *alias == name);
+        alias.map_or_else(|| find(Self::OFFERED, name), |(_, right)| Ok(*right))
     }
 }
 
@@ -191,5 +206,20 @@ mod tests {
             assert_eq!(Right::from_stored(right.as_str()), Ok(*right));
         }
         assert_eq!("READ_AUDIT".parse::<Right>(), Err(UnknownRight));
+    }
+
+    #[test]
+    fn parse_of_alias_is_right_to_call() {
+        for (name, expected) in [
+            ("EXECUTE_LLM", Ok(Right::CallLlmOwn)),
+            ("EXECUTE_LLM_OWN", Ok(Right::CallLlmOwn)),
+            ("EXECUTE_LLM_ANY", Ok(Right::CallLlmAny)),
+            ("EXECUTE_WORKSPACE_LLM", Err(UnknownRight)),
+            ("execute_llm", Err(UnknownRight)),
+        ] {
+            assert_eq!(name.parse(), expected, "{name}");
+            // A right has one name in the database.
+            assert_eq!(Right::from_stored(name), Err(UnknownRight), "{name}");
+        }
     }
 }

@@ -64,7 +64,7 @@ impl fmt::Display for OrgRole {
 /// A role in a workspace, in ascending rank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum WorkspaceRole {
-    /// Reads the workspace's configurations.
+    /// Reads the workspace's configurations and calls their models.
     Read,
     /// Also creates, updates, deletes and validates them.
     Write,

@@ -69,6 +69,7 @@ const fn is_own_config_right(right: Right) -> bool {
             | Right::UpdateLlmOwn
             | Right::DeleteLlmOwn
             | Right::PingLlmOwn
+            | Right::CallLlmOwn
     )
 }
 
@@ -79,7 +80,10 @@ const fn is_workspace_manager_right(right: Right) -> bool {
 }
 
 const fn member_has(role: WorkspaceRole, right: Right) -> bool {
-    let reads = matches!(right, Right::ReadWorkspaceLlm | Right::ListWorkspaceLlm | Right::ReadWorkspace);
+    let reads = matches!(
+        right,
+        Right::ReadWorkspaceLlm | Right::ListWorkspaceLlm | Right::CallWorkspaceLlm | Right::ReadWorkspace
+    );
     let writes = matches!(
         right,
         Right::CreateWorkspaceLlm

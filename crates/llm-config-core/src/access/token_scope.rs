@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::right::Right;
-use crate::id::WorkspaceId;
+use crate::id::{ConfigId, WorkspaceId};
 use crate::time::Timestamp;
 
 /// The restrictions of an access token. The default has none: the token has all rights of its principal
@@ -15,17 +15,26 @@ pub struct TokenScope {
     /// The only workspaces that the token can act on; `None` for all of the principal's. If present, the
     /// token acts on nothing else: no owner's configurations, no users, no tokens.
     pub workspaces: Option<BTreeSet<WorkspaceId>>,
+    /// The only configurations that the token can act on, at most [`TokenScope::CONFIGS_LIMIT`]; `None` for
+    /// all of the principal's. If present, the token acts on nothing else: it creates no configuration, and
+    /// acts on no workspaces, users or tokens. A deleted configuration gives nothing.
+    pub configs: Option<BTreeSet<ConfigId>>,
     /// The moment from which the token is refused; `None` for a token that never expires.
     pub expires_at: Option<Timestamp>,
 }
 
 impl TokenScope {
+    /// The maximum number of configurations that a token can be narrowed to. It bounds what each use of the
+    /// token costs.
+    pub const CONFIGS_LIMIT: usize = 100;
+
     /// Whether this scope permits everything that `other` permits: the condition for issuing a token with
     /// the scope `other`.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
         covers_set(self.rights.as_ref(), other.rights.as_ref())
             && covers_set(self.workspaces.as_ref(), other.workspaces.as_ref())
+            && covers_set(self.configs.as_ref(), other.configs.as_ref())
             && match (self.expires_at, other.expires_at) {
                 (None, _) => true,
                 (Some(_), None) => false,
@@ -39,6 +48,7 @@ impl TokenScope {
         Self {
             rights: requested.rights.or_else(|| self.rights.clone()),
             workspaces: requested.workspaces.or_else(|| self.workspaces.clone()),
+            configs: requested.configs.or_else(|| self.configs.clone()),
             expires_at: requested.expires_at.or(self.expires_at),
         }
     }

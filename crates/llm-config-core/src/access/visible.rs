@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::action::{Action, Actor, ConfigAction, Decision, TargetUser, TokenAction};
 use super::decide::decide;
 use super::role::OrgRole;
-use crate::id::{PrincipalId, WorkspaceId};
+use crate::id::{ConfigId, PrincipalId, WorkspaceId};
 use crate::scope::Scope;
 
 /// The principals whose objects a list contains.
@@ -19,10 +19,27 @@ pub enum VisiblePrincipals {
     None,
 }
 
-/// The owners whose configurations a list contains for `actor`.
+/// The owners whose configurations a list contains for `actor`. If the token of `actor` is restricted to
+/// configurations, the list contains only those of them.
 #[must_use]
 pub fn visible_owners(actor: &Actor) -> VisiblePrincipals {
-    visible(actor, |owner| Action::Config(ConfigAction::List, Scope::Owner(owner)))
+    visible(actor, |owner| list_of(actor, Scope::Owner(owner)))
+}
+
+/// The workspaces whose configurations a list contains for `actor`, with the same restriction.
+#[must_use]
+pub fn visible_config_workspaces(actor: &Actor) -> VisibleWorkspaces {
+    visible_workspaces(actor, |workspace| list_of(actor, Scope::Workspace(workspace)))
+}
+
+/// The listing of what `actor` may list in `scope`. The policy does not distinguish between the
+/// configurations that a token is restricted to, so the first of them stands for all.
+fn list_of(actor: &Actor, scope: Scope) -> Action {
+    let first = |listed: &BTreeSet<ConfigId>| listed.first().copied();
+    match actor.token_scope.configs.as_ref().and_then(first) {
+        Some(config) => Action::Config(ConfigAction::List, scope, config),
+        None => Action::Configs(ConfigAction::List, scope),
+    }
 }
 
 /// The users whose tokens a list contains for `actor`.

@@ -9,19 +9,19 @@ use llm_config_core::id::{PrincipalId, WorkspaceId};
 use llm_config_core::scope::Scope;
 use llm_config_core::time::Timestamp;
 
-use crate::sample::{principal, workspace};
+use crate::sample::{config, principal, workspace};
 
 pub(crate) fn check(actor: &Actor, action: Action, expected: Decision) {
     assert_eq!(decide(actor, &action), expected, "{action:?} by {actor:?}");
 }
 
-fn check_all(actor: &Actor, table: &[(Action, Decision)]) {
+pub(crate) fn check_all(actor: &Actor, table: &[(Action, Decision)]) {
     for (action, expected) in table {
         check(actor, *action, *expected);
     }
 }
 
-fn me() -> PrincipalId {
+pub(crate) fn me() -> PrincipalId {
     principal(1)
 }
 
@@ -42,19 +42,19 @@ pub(crate) fn with_workspaces(role: OrgRole, workspaces: &[WorkspaceId]) -> Acto
     Actor { token_scope: TokenScope { workspaces, ..TokenScope::default() }, ..actor(role) }
 }
 
-fn own_config(action: ConfigAction) -> Action {
-    Action::Config(action, Scope::Owner(me()))
+pub(crate) fn own_config(action: ConfigAction) -> Action {
+    Action::Config(action, Scope::Owner(me()), config(1))
 }
 
 fn others_config(action: ConfigAction) -> Action {
-    Action::Config(action, Scope::Owner(principal(2)))
+    Action::Config(action, Scope::Owner(principal(2)), config(1))
 }
 
-fn workspace_config(action: ConfigAction, number: u128) -> Action {
-    Action::Config(action, Scope::Workspace(workspace(number)))
+pub(crate) fn workspace_config(action: ConfigAction, number: u128) -> Action {
+    Action::Config(action, Scope::Workspace(workspace(number)), config(1))
 }
 
-fn myself(role: OrgRole) -> TargetUser {
+pub(crate) fn myself(role: OrgRole) -> TargetUser {
     TargetUser { id: me(), role, shares_workspace: true }
 }
 
@@ -133,17 +133,19 @@ fn decide_with_any_right_allows_some_action_of_owner() {
     }
 }
 
+pub(crate) const CONFIG_ACTIONS: [ConfigAction; 7] = [
+    ConfigAction::Create,
+    ConfigAction::Read,
+    ConfigAction::List,
+    ConfigAction::Update,
+    ConfigAction::Delete,
+    ConfigAction::Ping,
+    ConfigAction::Call,
+];
+
 /// An action for every right: each action on own objects and on those of others.
-fn every_action() -> Vec<Action> {
-    let actions_of_kind = [
-        ConfigAction::Create,
-        ConfigAction::Read,
-        ConfigAction::List,
-        ConfigAction::Update,
-        ConfigAction::Delete,
-        ConfigAction::Ping,
-    ];
-    let mut actions: Vec<Action> = actions_of_kind
+pub(crate) fn every_action() -> Vec<Action> {
+    let mut actions: Vec<Action> = CONFIG_ACTIONS
         .into_iter()
         .flat_map(|action| [own_config(action), others_config(action), workspace_config(action, 1)])
         .collect();
@@ -202,6 +204,19 @@ fn decide_with_token_of_workspaces_allows_those_and_own_user() {
                 (Action::ReadMetrics, Decision::Deny),
             ],
         );
+    }
+}
+
+#[test]
+fn decide_about_call_and_ping_needs_right_of_each() {
+    let checks = with_rights(OrgRole::Owner, &[Right::PingLlmAny, Right::PingWorkspaceLlm]);
+    let calls = with_rights(OrgRole::Owner, &[Right::CallLlmAny, Right::CallWorkspaceLlm]);
+    for config_of in [own_config, others_config, |action| workspace_config(action, 1)] {
+        check(&checks, config_of(ConfigAction::Ping), Decision::Allow);
+        check(&checks, config_of(ConfigAction::Call), Decision::Deny);
+        check(&calls, config_of(ConfigAction::Call), Decision::Allow);
+        check(&calls, config_of(ConfigAction::Ping), Decision::Deny);
+        check(&calls, config_of(ConfigAction::Read), Decision::Deny);
     }
 }
 

@@ -8,7 +8,7 @@ use llm_config_core::access::{
 use llm_config_core::id::PrincipalId;
 use llm_config_core::scope::Scope;
 
-use crate::sample::{principal, workspace};
+use crate::sample::{config, principal, workspace};
 
 /// Lists all variants of an enum. The test does not compile if one is missing.
 macro_rules! every {
@@ -28,7 +28,7 @@ macro_rules! every {
 
 every!(ROLES: OrgRole { Owner, Administrators, Workspaces, User, Billing });
 every!(WORKSPACE_ROLES: WorkspaceRole { Read, Write, Admin });
-every!(CONFIG_ACTIONS: ConfigAction { Create, Read, List, Update, Delete, Ping });
+every!(CONFIG_ACTIONS: ConfigAction { Create, Read, List, Update, Delete, Ping, Call });
 every!(WORKSPACE_ACTIONS: WorkspaceAction { Read, Rename, Delete, ManageMembers });
 every!(USER_ACTIONS: UserAction { Read, Update, Delete });
 every!(TOKEN_ACTIONS: TokenAction { Issue, List, Update, Revoke });
@@ -75,11 +75,15 @@ fn actions(own_role: OrgRole) -> Vec<(String, Action)> {
         ("config of another workspace", Scope::Workspace(workspace(2))),
     ];
     for (whose, scope) in scopes {
-        rows.extend(
-            CONFIG_ACTIONS
-                .iter()
-                .map(|&action| (format!("{action:?} {whose}"), Action::Config(action, scope))),
-        );
+        let on = |action| match action {
+            ConfigAction::Create | ConfigAction::List => Action::Configs(action, scope),
+            ConfigAction::Read
+            | ConfigAction::Update
+            | ConfigAction::Delete
+            | ConfigAction::Ping
+            | ConfigAction::Call => Action::Config(action, scope, config(1)),
+        };
+        rows.extend(CONFIG_ACTIONS.iter().map(|&action| (format!("{action:?} {whose}"), on(action))));
     }
     rows.push(("CreateWorkspace".to_owned(), Action::CreateWorkspace));
     let workspaces = [("the workspace", workspace(1)), ("another workspace", workspace(2))];
@@ -119,7 +123,7 @@ fn actions(own_role: OrgRole) -> Vec<(String, Action)> {
 /// add rows above.
 const fn kind(action: &Action) -> usize {
     match action {
-        Action::Config(..) => 0,
+        Action::Configs(..) | Action::Config(..) => 0,
         Action::CreateWorkspace => 1,
         Action::Workspace(..) => 2,
         Action::GrantMembership { .. } => 3,

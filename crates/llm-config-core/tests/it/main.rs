@@ -5,6 +5,7 @@
 mod access;
 mod access_matrix;
 mod api_path;
+mod config_tokens;
 mod credential_json;
 mod credential_parts;
 mod destination;

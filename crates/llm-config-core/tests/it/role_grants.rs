@@ -53,7 +53,8 @@ fn change_role_by_restricted_token_only_removes_rights() {
 
 #[test]
 fn grant_membership_by_restricted_token_requires_rights_of_role() {
-    const READ: [Right; 3] = [Right::ReadWorkspaceLlm, Right::ListWorkspaceLlm, Right::ReadWorkspace];
+    const READ: [Right; 4] =
+        [Right::ReadWorkspaceLlm, Right::ListWorkspaceLlm, Right::CallWorkspaceLlm, Right::ReadWorkspace];
     const WRITE: [Right; 4] = [
         Right::CreateWorkspaceLlm,
         Right::UpdateWorkspaceLlm,

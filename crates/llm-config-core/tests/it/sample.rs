@@ -24,6 +24,10 @@ pub(crate) fn workspace(number: u128) -> WorkspaceId {
     WorkspaceId::new(Uuid::from_u128(number))
 }
 
+pub(crate) fn config(number: u128) -> ConfigId {
+    ConfigId::new(Uuid::from_u128(number))
+}
+
 pub(crate) fn owner_scope() -> Scope {
     Scope::Owner(principal(1))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use llm_config_core::access::{Right, TokenScope};
 use llm_config_core::time::Timestamp;
 
-use crate::sample::workspace;
+use crate::sample::{config, workspace};
 
 /// No restriction, and every set of two values.
 fn limits<T: Ord + Copy>(first: T, second: T) -> Vec<Option<BTreeSet<T>>> {
@@ -13,17 +13,16 @@ fn limits<T: Ord + Copy>(first: T, second: T) -> Vec<Option<BTreeSet<T>>> {
     std::iter::once(None).chain(sets.map(|set| Some(set.into_iter().collect()))).collect()
 }
 
-/// Every scope of two rights, two workspaces and two moments.
+/// Every scope of two rights, two workspaces, two configurations and one moment.
 fn every_scope() -> Vec<TokenScope> {
     let mut scopes = Vec::new();
     for rights in limits(Right::ReadLlmOwn, Right::ListLlmOwn) {
         for workspaces in limits(workspace(1), workspace(2)) {
-            for expires_at in [None, Some(1), Some(2)].map(|moment| moment.map(Timestamp::from_micros)) {
-                scopes.push(TokenScope {
-                    rights: rights.clone(),
-                    workspaces: workspaces.clone(),
-                    expires_at,
-                });
+            for configs in limits(config(1), config(2)) {
+                for expires_at in [None, Some(1)].map(|moment| moment.map(Timestamp::from_micros)) {
+                    let (rights, workspaces) = (rights.clone(), workspaces.clone());
+                    scopes.push(TokenScope { rights, workspaces, configs: configs.clone(), expires_at });
+                }
             }
         }
     }

@@ -31,7 +31,7 @@ impl Service {
         let scope = scope.ok_or_else(|| Error::Denied(WORKSPACE_REQUIREMENT.to_owned()))?;
         // Refuses before the rate limit is charged; `open_draft` decides again and is binding.
         for action in [ConfigAction::Create, ConfigAction::Ping] {
-            let action = Action::Config(action, scope);
+            let action = Action::Configs(action, scope);
             if !is_allowed(&session.actor, &action) {
                 return Err(denied(&session.actor, &action, requirement(&scope)));
             }

@@ -18,16 +18,11 @@ use crate::session::Session;
 pub(super) const CREATE_REQUIREMENT: &str =
     "creating a configuration requires the role WRITE in the workspace";
 
-/// Succeeds if the policy allows `action` on the configurations of `scope`. `noun` is the noun for a
-/// configuration in an error that hides it.
-pub(crate) fn authorize_scope(
-    actor: &Actor,
-    action: ConfigAction,
-    scope: Scope,
-    noun: &'static str,
-) -> Result<(), Error> {
+/// Succeeds if the policy allows to create configurations of `scope`.
+pub(super) fn authorize_creation(actor: &Actor, scope: Scope) -> Result<(), Error> {
+    let action = ConfigAction::Create;
     let requirement = requirement(action, scope == Scope::Owner(actor.id), &scope);
-    authorize(actor, &Action::Config(action, scope), noun, requirement)
+    authorize(actor, &Action::Configs(action, scope), "configuration", requirement)
 }
 
 /// The configuration of that id, if `filter` includes it and the policy allows all of `actions`.
@@ -50,8 +45,10 @@ pub(super) fn authorize_found<C: Borrow<LlmConfig>>(
 ) -> Result<C, Error> {
     let found = found.filter(|config| filter.includes(&config.borrow().scope));
     let config = found.ok_or(Error::NotFound(filter.noun()))?;
+    let LlmConfig { id, scope, .. } = *config.borrow();
     for action in actions {
-        authorize_scope(actor, *action, config.borrow().scope, filter.noun())?;
+        let requirement = requirement(*action, scope == Scope::Owner(actor.id), &scope);
+        authorize(actor, &Action::Config(*action, scope, id), filter.noun(), requirement)?;
     }
     Ok(config)
 }
@@ -81,6 +78,9 @@ const fn requirement(action: ConfigAction, is_own: bool, scope: &Scope) -> &'sta
         (Scope::Workspace(_), ConfigAction::Read | ConfigAction::List, _) => {
             "reading a configuration requires the role READ in its workspace"
         }
+        (Scope::Workspace(_), ConfigAction::Call, _) => {
+            "calling the model of a configuration requires the role READ in its workspace"
+        }
         (Scope::Workspace(_), ConfigAction::Update | ConfigAction::Delete | ConfigAction::Ping, _) => {
             "this requires the role WRITE in the configuration's workspace"
         }
@@ -108,5 +108,7 @@ const fn requirement(action: ConfigAction, is_own: bool, scope: &Scope) -> &'sta
         }
         (Scope::Owner(_), ConfigAction::Ping, true) => "pinging this LLM requires the right PING_LLM_OWN",
         (Scope::Owner(_), ConfigAction::Ping, false) => "pinging this LLM requires the right PING_LLM_ANY",
+        (Scope::Owner(_), ConfigAction::Call, true) => "calling this LLM requires the right CALL_LLM_OWN",
+        (Scope::Owner(_), ConfigAction::Call, false) => "calling this LLM requires the right CALL_LLM_ANY",
     }
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use llm_config_core::access::{Actor, ConfigAction};
+use llm_config_core::access::Actor;
 use llm_config_core::config::{InferredCapability, LlmConfig, NewLlmConfig};
 use llm_config_core::id::{ConfigId, PrincipalId};
 use llm_config_core::scope::Scope;
 use llm_config_store::{OneStatement, StoreError, Tx};
 
-use super::authorization::{CREATE_REQUIREMENT, authorize_scope};
+use super::authorization::{CREATE_REQUIREMENT, authorize_creation};
 use super::details::{ConfigDetails, details_of};
 use crate::error::{Error, MissingReference};
 use crate::service::Service;
@@ -79,7 +79,7 @@ impl Service {
             // A foreign key checks it.
             Scope::Workspace(_) => true,
         };
-        let is_allowed = authorize_scope(actor, ConfigAction::Create, scope, "configuration").is_ok();
+        let is_allowed = authorize_creation(actor, scope).is_ok();
         match basis {
             Some(basis) if is_scope_checked && is_allowed => Ok(self
                 .store
@@ -102,7 +102,7 @@ impl Service {
         self.store
             .write_as(&session.caller, move |tx| {
                 let actor = tx.actor(&caller)?;
-                authorize_scope(&actor, ConfigAction::Create, scope, "configuration")?;
+                authorize_creation(&actor, scope)?;
                 require_scope(tx, &actor, scope)?;
                 let config = tx.create_config(id, scope, &new, &caller)?;
                 result(tx, &actor, config)

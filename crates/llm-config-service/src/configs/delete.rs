@@ -42,6 +42,6 @@ pub(crate) fn require_no_configs(tx: &mut Tx<'_>, actor: &Actor, scope: Scope) -
     if names.is_empty() {
         return Ok(());
     }
-    let may_list = is_allowed(actor, &Action::Config(ConfigAction::List, scope));
+    let may_list = is_allowed(actor, &Action::Configs(ConfigAction::List, scope));
     Err(Error::InUse(if may_list { Dependents::Named(names) } else { Dependents::Unnamed }))
 }

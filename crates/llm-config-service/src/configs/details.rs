@@ -77,8 +77,8 @@ impl Surroundings {
         configs: impl Iterator<Item = &'c LlmConfig> + Clone,
     ) -> Result<Self, Error> {
         let scopes: BTreeSet<_> = configs.clone().map(|config| config.scope).collect();
-        let may_update = |scope| is_allowed(actor, &Action::Config(ConfigAction::Update, scope));
-        let updatable = configs.filter(|config| may_update(config.scope)).map(|config| config.id);
+        let update = |config: &LlmConfig| Action::Config(ConfigAction::Update, config.scope, config.id);
+        let updatable = configs.filter(|config| is_allowed(actor, &update(config))).map(|config| config.id);
         let updatable: Vec<_> = updatable.collect();
         Ok(Self {
             names: names(tx, actor, scopes)?,

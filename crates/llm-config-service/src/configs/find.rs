@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use llm_config_core::access::{Actor, VisiblePrincipals, VisibleWorkspaces, visible_owners};
+use llm_config_core::access::{
+    Actor, VisiblePrincipals, VisibleWorkspaces, visible_config_workspaces, visible_owners,
+};
 use llm_config_core::check::CheckState;
 use llm_config_core::config::{Labels, SearchTerm};
 use llm_config_core::id::{ConfigId, PrincipalId, WorkspaceId};
@@ -11,7 +13,7 @@ use llm_config_core::text::DisplayName;
 use llm_config_store::{ListedConfig, Order, PageFilter, Position, StoreError};
 
 use super::details::{ConfigDetails, Surroundings};
-use super::list::{PAGE, listed_workspaces};
+use super::list::PAGE;
 use crate::error::Error;
 use crate::paging::{CursorText, PageRequest};
 use crate::service::Service;
@@ -132,6 +134,7 @@ impl FindConfigs {
             owners: selected_owners(&session.actor, workspace, owner),
             workspaces: selected_workspaces(session, workspace, owner),
             id: None,
+            narrowed_to: session.actor.token_scope.configs.clone(),
             text,
             provider,
             state,
@@ -179,7 +182,7 @@ fn selected_workspaces(
     workspace: Option<WorkspaceId>,
     owner: Option<PrincipalId>,
 ) -> VisibleWorkspaces {
-    let visible = listed_workspaces(&session.actor);
+    let visible = visible_config_workspaces(&session.actor);
     match (workspace, owner) {
         (None, None) => visible,
         (Some(id), None) if visible.contains(id) => VisibleWorkspaces::Only([id].into()),

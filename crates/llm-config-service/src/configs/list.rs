@@ -6,13 +6,12 @@ use std::num::NonZeroU16;
 use std::sync::Arc;
 
 use llm_config_core::access::{
-    Action, Actor, ConfigAction, VisiblePrincipals, VisibleWorkspaces, visible_owners, visible_workspaces,
+    Actor, VisiblePrincipals, VisibleWorkspaces, visible_config_workspaces, visible_owners,
 };
 use llm_config_core::caller::Caller;
 use llm_config_core::config::{Labels, LlmConfig};
 use llm_config_core::id::{ConfigId, PrincipalId, WorkspaceId};
 use llm_config_core::provider::Provider;
-use llm_config_core::scope::Scope;
 use llm_config_store::{ListedConfig, Order, PageFilter, Position};
 
 use crate::error::Error;
@@ -165,6 +164,7 @@ impl ListConfigs {
             owners: VisiblePrincipals::None,
             workspaces: VisibleWorkspaces::Only(BTreeSet::new()),
             id: None,
+            narrowed_to: actor.token_scope.configs.clone(),
             text: None,
             provider: None,
             state: None,
@@ -184,7 +184,7 @@ impl ListConfigs {
                 ..none
             },
             Self::OfWorkspaces { workspace, config } => {
-                let visible = listed_workspaces(actor);
+                let visible = visible_config_workspaces(actor);
                 let workspaces = match workspace.as_deref().map(str::parse::<WorkspaceId>) {
                     None => visible,
                     Some(Ok(id)) if visible.contains(id) => VisibleWorkspaces::Only([id].into()),
@@ -196,7 +196,7 @@ impl ListConfigs {
                 }
             }
             Self::Available => {
-                PageFilter { workspaces: listed_workspaces(actor), is_available: true, ..none }
+                PageFilter { workspaces: visible_config_workspaces(actor), is_available: true, ..none }
             }
         }
     }
@@ -218,9 +218,4 @@ impl ListConfigs {
             Self::Available => vec!["available configs".to_owned(), user],
         }
     }
-}
-
-/// The workspaces whose configurations the caller may list.
-pub(super) fn listed_workspaces(actor: &Actor) -> VisibleWorkspaces {
-    visible_workspaces(actor, |id| Action::Config(ConfigAction::List, Scope::Workspace(id)))
 }

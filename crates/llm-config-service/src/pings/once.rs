@@ -33,7 +33,7 @@ impl Service {
         number: u32,
     ) -> Result<PingOutcome, Error> {
         let slot = self.providers.slot().await?;
-        let opened = self.store.open_target(ping.target, &session.caller, Purpose::Call).await?;
+        let opened = self.store.open_target(ping.target, &session.caller, Purpose::Ping).await?;
         // By the current role: it may have changed since the start of the series.
         let prober = slot.prober(session, opened.role);
         let OpenedTarget { scope, target, credential, pending, .. } = opened;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use llm_config_core::access::{Actor, TokenAction, TokenScope, exceeds};
 use llm_config_core::caller::{Caller, Identity};
 use llm_config_core::config::Labels;
+use llm_config_core::field::FieldErrors;
 use llm_config_core::id::{PrincipalId, TokenId};
 use llm_config_store::{NewToken, Token, TokenText, Tx};
 
@@ -22,8 +23,8 @@ pub struct IssueToken {
     pub holder: Option<PrincipalId>,
     /// Labels.
     pub labels: Labels,
-    /// The rights, workspaces and time that the token is narrowed to. A part that is not narrowed is taken
-    /// from the caller's token.
+    /// The rights, workspaces, configurations and time that the token is narrowed to. A part that is not
+    /// narrowed is taken from the caller's token.
     pub token_scope: TokenScope,
 }
 
@@ -44,8 +45,11 @@ pub(crate) struct NewTokenText {
 
 impl Service {
     /// Issues a token to the caller, or to a user who does not rank above them. A token that is issued by
-    /// using another token has no more rights, no more workspaces and no later expiry than the other token.
-    /// A revocation of the other token also revokes the new token.
+    /// using another token has no more rights, workspaces or configurations and no later expiry than the
+    /// other token. A revocation of the other token also revokes the new token.
+    ///
+    /// `Malformed` with the field `configs` if the token would be narrowed to more than
+    /// [`TokenScope::CONFIGS_LIMIT`] configurations, or to one that does not exist.
     pub async fn issue_token(&self, session: &Session, request: IssueToken) -> Result<Issued, Error> {
         let caller = session.caller.clone();
         let new = self.new_token_text(request.id);
@@ -86,7 +90,9 @@ impl NewTokenText {
         let token_scope = actor.token_scope.or_inherited(token_scope.clone());
         if exceeds(actor, holder, &token_scope) {
             return Err(Error::Denied(
-                "a token cannot issue a token with more rights, more workspaces or a later expiry".to_owned(),
+                "a token cannot issue a token with more rights, more workspaces, more configurations or a later \
+                 expiry"
+                    .to_owned(),
             ));
         }
         let parent = match caller.identity {
@@ -101,7 +107,24 @@ impl NewTokenText {
                     .to_owned(),
             ));
         }
+        require_configs(tx, &token_scope)?;
         let new = NewToken { holder, parent, labels: labels.clone(), token_scope };
         Ok(tx.create_token(self.id, &self.text, &new, caller)?)
     }
+}
+
+/// Succeeds if the configurations that a token is narrowed to exist and are not too many. One that does not
+/// exist is a mistake: the token would give nothing, even if that id is used later.
+fn require_configs(tx: &mut Tx<'_>, token_scope: &TokenScope) -> Result<(), Error> {
+    const FIELD: &str = "configs";
+    let Some(listed) = &token_scope.configs else { return Ok(()) };
+    let (limit, count) = (TokenScope::CONFIGS_LIMIT, listed.len());
+    if count > limit {
+        let message = format_args!("must have at most {limit} entries, but has {count}");
+        return Err(FieldErrors::<String>::one(FIELD, message).into());
+    }
+    if !tx.missing_configs(listed)?.is_empty() {
+        return Err(FieldErrors::<String>::one(FIELD, "must be ids of configurations that exist").into());
+    }
+    Ok(())
 }

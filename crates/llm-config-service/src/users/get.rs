@@ -64,7 +64,7 @@ impl Service {
                 let target = tx.target_user(&actor, &user)?;
                 let scope = Scope::Owner(id);
                 authorize(&actor, &Action::Tokens(TokenAction::List, target), "user", REQUIREMENT)?;
-                authorize(&actor, &Action::Config(ConfigAction::List, scope), "user", REQUIREMENT)?;
+                authorize(&actor, &Action::Configs(ConfigAction::List, scope), "user", REQUIREMENT)?;
                 let workspaces = tx.workspaces_of(id)?;
                 let tokens = tx.list_tokens(Some(id))?.len();
                 let configurations = tx.count_configs(scope)?;

@@ -44,7 +44,7 @@ impl Service {
                 let found = tx.find_workspace(id)?;
                 authorized_workspace(&actor, found, WorkspaceAction::Read)?;
                 let scope = Scope::Workspace(id);
-                authorize(&actor, &Action::Config(ConfigAction::List, scope), "workspace", REQUIREMENT)?;
+                authorize(&actor, &Action::Configs(ConfigAction::List, scope), "workspace", REQUIREMENT)?;
                 Ok(tx.count_configs(scope)?)
             })
             .await

@@ -78,7 +78,7 @@ impl Service {
                     if visible.contains(workspace.id) {
                         let members = tx.members(workspace.id)?.len();
                         let scope = Scope::Workspace(workspace.id);
-                        let may_list = is_allowed(&actor, &Action::Config(ConfigAction::List, scope));
+                        let may_list = is_allowed(&actor, &Action::Configs(ConfigAction::List, scope));
                         let configurations = if may_list { Some(tx.count_configs(scope)?) } else { None };
                         summaries.push(WorkspaceSummary { workspace, members, configurations });
                     }

@@ -8,6 +8,7 @@ mod coherence;
 mod entry;
 mod postgres_poll;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use entry::Entry;
@@ -78,7 +79,8 @@ impl Cache {
     }
 
     pub(crate) fn insert_token(&self, hash: [u8; 32], token: &Authenticated) {
-        let size = 256 + 64 * token.actor.memberships.len();
+        let configs = token.actor.token_scope.configs.as_ref().map_or(0, BTreeSet::len);
+        let size = 256 + 64 * (token.actor.memberships.len() + configs);
         let RightsBasis { dependencies, reading, .. } = &token.basis;
         let entry = Entry::new(token.clone(), size, &self.coherence, *reading, dependencies);
         self.tokens.insert(hash, entry);

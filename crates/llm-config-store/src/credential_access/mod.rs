@@ -23,8 +23,9 @@ use crate::store::Store;
 use crate::transaction::Tx;
 
 impl Store {
-    /// Opens the credential of a configuration for its destination: decides by policy, decrypts for the
-    /// configuration's current origin, and records the opening or the refusal with its purpose.
+    /// Opens the credential of a configuration for its destination: decides by policy about the action of
+    /// `purpose`, decrypts for the configuration's current origin, and records the opening or the refusal
+    /// with its purpose.
     ///
     /// A secret reference is returned as a reference. The caller resolves it and records the result with
     /// [`Store::record_resolution`].
@@ -36,7 +37,7 @@ impl Store {
     ) -> Result<OpenedTarget, OpenTargetError> {
         let caller = caller.clone();
         let opened = self.write(move |tx| {
-            let request = Request { id, caller: &caller, actions: &[ConfigAction::Ping], purpose };
+            let request = Request { id, caller: &caller, actions: &[purpose.action()], purpose };
             tx.open(&request, |tx, config| open_stored(tx, config))
         });
         opened.await?
@@ -59,12 +60,8 @@ impl Store {
     ) -> Result<OpenedTarget, OpenTargetError> {
         let caller = caller.clone();
         let opened = self.write(move |tx| {
-            let request = Request {
-                id,
-                caller: &caller,
-                actions: &[ConfigAction::Update, ConfigAction::Ping],
-                purpose,
-            };
+            let request =
+                Request { id, caller: &caller, actions: &[ConfigAction::Update, purpose.action()], purpose };
             tx.open(&request, |tx, config| open_planned(tx, config, &patch, &caller))
         });
         opened.await?
@@ -88,7 +85,9 @@ impl Store {
         let requester = caller.clone();
         let decided = self.write(move |tx| {
             let actor = tx.actor(&requester)?;
-            if !may_all(&actor, &[ConfigAction::Create, ConfigAction::Ping], scope) {
+            let actions =
+                [ConfigAction::Create, purpose.action()].map(|action| Action::Configs(action, scope));
+            if !may_all(&actor, actions) {
                 if !is_inline {
                     let event = Event::new(EventKind::CredentialRefused, object, requester.clone());
                     tx.append_event(&event.with_note(purpose.as_str()))?;
@@ -124,9 +123,9 @@ impl Store {
     }
 }
 
-/// Whether the policy allows all of `actions` in `scope`.
-fn may_all(actor: &Actor, actions: &[ConfigAction], scope: Scope) -> bool {
-    actions.iter().all(|action| decide(actor, &Action::Config(*action, scope)) == Decision::Allow)
+/// Whether the policy allows all of `actions`.
+fn may_all(actor: &Actor, actions: impl IntoIterator<Item = Action>) -> bool {
+    actions.into_iter().all(|action| decide(actor, &action) == Decision::Allow)
 }
 
 /// A request to open a configuration, with the rights that it needs.
@@ -159,7 +158,8 @@ impl Tx<'_> {
         let config = self.find_config_shared(id)?.ok_or(OpenTargetError::NotFound(id))?;
         let object = AuditObject::Config(id, config.scope);
         let record = |kind| Event::new(kind, object, caller.clone()).with_note(purpose.as_str());
-        if !may_all(&actor, actions, config.scope) {
+        let actions = actions.iter().map(|action| Action::Config(*action, config.scope, id));
+        if !may_all(&actor, actions) {
             self.append_event(&record(EventKind::CredentialRefused))?;
             return Ok(Err(OpenTargetError::Denied(id)));
         }

@@ -80,6 +80,7 @@ diesel::table! {
         labels -> Text,
         rights -> Nullable<Text>,
         workspaces -> Nullable<Text>,
+        configs -> Nullable<Text>,
         expires_at -> Nullable<BigInt>,
         status -> Text,
         revision -> BigInt,

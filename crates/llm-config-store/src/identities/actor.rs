@@ -56,7 +56,10 @@ impl Tx<'_> {
         }
         let mut basis = Basis::default();
         let actor = self.actor_of(&caller.identity, &mut basis)?;
-        if !self.effects.changes_identities {
+        // What is left of a list of configurations also depends on those, which a use case that shares the
+        // commit may delete.
+        let depends_on_configs = actor.token_scope.configs.is_some();
+        if !self.effects.changes_identities && !depends_on_configs {
             let (identity, expires_at) = (caller.identity, basis.expires_at);
             self.known_actors.add(KnownActor { identity, expires_at, actor: actor.clone() });
         }
@@ -80,10 +83,14 @@ impl Tx<'_> {
     }
 
     /// The scope of a token, if it and all tokens in its chain of issuers are usable and the holder of each
-    /// may still issue the next one.
+    /// may still issue the next one. Configurations that were deleted are not in it.
     fn usable_token_scope(&mut self, token: Token, basis: &mut Basis) -> Result<TokenScope, StoreError> {
         let token = self.require_usable(token, basis)?;
-        let token_scope = token.token_scope.clone();
+        let mut token_scope = token.token_scope.clone();
+        if let Some(listed) = &mut token_scope.configs {
+            basis.dependencies.extend(listed.iter().copied().map(Dependency::Config));
+            *listed = self.remaining_configs(token.id)?;
+        }
         let mut child = token;
         for _ in 1..MAX_CHAIN {
             let Some(parent) = child.parent else { return Ok(token_scope) };

@@ -1,5 +1,6 @@
 //! Access tokens: random, or chosen by the operator for the first one; displayed once, stored as a hash.
 
+mod configs;
 mod text;
 
 use std::collections::BTreeSet;
@@ -13,6 +14,7 @@ use llm_config_core::id::{PrincipalId, TokenId, WorkspaceId};
 use llm_config_core::time::Timestamp;
 use subtle::ConstantTimeEq;
 
+use configs::ListedConfigs;
 pub(crate) use text::HashedToken;
 pub use text::{TokenFileError, TokenText};
 
@@ -130,6 +132,7 @@ pub(crate) struct TokenRow {
     labels: String,
     rights: Option<String>,
     workspaces: Option<String>,
+    configs: Option<String>,
     expires_at: Option<i64>,
     status: String,
     revision: i64,
@@ -151,6 +154,8 @@ impl TokenRow {
             rights.map(|names| names.iter().map(right).collect()).transpose()?;
         let workspaces: Option<BTreeSet<WorkspaceId>> =
             self.workspaces.as_deref().map(|json| row.json("workspaces", json)).transpose()?;
+        let configs: Option<ListedConfigs> =
+            self.configs.as_deref().map(|json| row.json("configs", json)).transpose()?;
         Ok(Token {
             id: row.parse("id", &self.id)?,
             holder: row.parse("user_id", &self.user_id)?,
@@ -160,6 +165,7 @@ impl TokenRow {
             token_scope: TokenScope {
                 rights,
                 workspaces,
+                configs: configs.map(|listed| listed.into_keys().collect()),
                 expires_at: self.expires_at.map(Timestamp::from_micros),
             },
             status: row.required("status", TokenStatus::from_name(&self.status))?,
@@ -175,7 +181,8 @@ impl TokenRow {
 }
 
 impl Tx<'_> {
-    /// Stores a new token. Of its text only the hash and the prefix are stored.
+    /// Stores a new token. Of its text only the hash and the prefix are stored. Fails with `ForeignKey` if
+    /// its holder, its parent or a configuration that it is narrowed to does not exist.
     pub fn create_token(
         &mut self,
         id: TokenId,
@@ -185,6 +192,10 @@ impl Tx<'_> {
     ) -> Result<Token, StoreError> {
         let by = caller.identity.principal().to_string();
         let NewToken { holder, parent, labels, token_scope } = new;
+        let configs = match &token_scope.configs {
+            Some(ids) => Some(to_json(&self.listed_configs(ids)?)),
+            None => None,
+        };
         let HashedToken { prefix, hash } = text.hashed(&self.context.tokens);
         let rights_json =
             |rights: &BTreeSet<_>| to_json(&rights.iter().map(ToString::to_string).collect::<Vec<_>>());
@@ -197,6 +208,7 @@ impl Tx<'_> {
             labels: to_json(labels),
             rights: token_scope.rights.as_ref().map(rights_json),
             workspaces: token_scope.workspaces.as_ref().map(to_json),
+            configs,
             expires_at: token_scope.expires_at.map(Timestamp::as_micros),
             status: TokenStatus::Active.as_str().to_owned(),
             revision: Revision::FIRST.number(),

@@ -62,7 +62,7 @@ fn create_key_with_invalid_fields_names_them() {
     check(json!({"authorityMode": "SCOPED"}), &["ceiling"]);
     check(json!({"authorityMode": "SCOPED", "ceiling": []}), &["ceiling"]);
     check(
-        json!({"authorityMode": "SCOPED", "ceiling": [{"operation": "EXECUTE_LLM", "selector": "OWN"}]}),
+        json!({"authorityMode": "SCOPED", "ceiling": [{"operation": "READ_SPACE", "selector": "OWN"}]}),
         &["ceiling[0].operation"],
     );
     check(

@@ -1,5 +1,6 @@
 //! `/v1/apikeys`: access tokens, their scope, and their expiry and revocation.
 
+mod configs;
 mod create;
 mod issuer;
 mod lifecycle;

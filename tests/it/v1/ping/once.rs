@@ -156,11 +156,11 @@ fn ping_with_invalid_body_or_target_is_rejected() {
 }
 
 #[test]
-fn ping_is_audited_as_call() {
+fn ping_is_audited_as_ping() {
     let app = app();
     let upstream = fake_provider(FakeVendor::OpenAi, VALID_KEY);
     let id = create_at(&app.root(), "VLLM", &upstream, VALID_KEY);
     ping(&app.root(), &json!({"targetId": id}));
-    let event = format!("credential.opened {id} call");
+    let event = format!("credential.opened {id} ping");
     assert!(app.audit_events().contains(&event), "{:?}", app.audit_events());
 }

@@ -3,7 +3,7 @@
 mod rows;
 mod statement;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use llm_config_core::access::{VisiblePrincipals, VisibleWorkspaces};
 use llm_config_core::check::CheckState;
@@ -37,6 +37,8 @@ pub struct PageFilter {
     pub workspaces: VisibleWorkspaces,
     /// Only the configuration of this id.
     pub id: Option<ConfigId>,
+    /// Only configurations of these ids: those that the caller's token is narrowed to.
+    pub narrowed_to: Option<BTreeSet<ConfigId>>,
     /// Only configurations with this text in name, model or host.
     pub text: Option<SearchTerm>,
     /// Only configurations of this provider.

@@ -169,8 +169,18 @@ fn statement<'a>(
     window: Window,
     limit: usize,
 ) -> Statement<'a, RowType> {
-    let PageFilter { owners: _, workspaces: _, id, text, provider, state, labels, is_available, order } =
-        filter;
+    let PageFilter {
+        owners: _,
+        workspaces: _,
+        id,
+        narrowed_to,
+        text,
+        provider,
+        state,
+        labels,
+        is_available,
+        order,
+    } = filter;
     let mut sql = Statement::new(conn);
     let start = start(filter, scopes);
     let columns: Columns = (
@@ -215,6 +225,10 @@ fn statement<'a>(
     }
     if let Some(id) = id {
         sql.push("AND").fragment(llm_configs::id.eq(id.to_string()));
+    }
+    if let Some(ids) = narrowed_to {
+        let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+        sql.push("AND").fragment(llm_configs::id.eq_any(ids));
     }
     if let Some(provider) = provider {
         sql.push("AND llm_configs.provider =").text(provider.as_str());

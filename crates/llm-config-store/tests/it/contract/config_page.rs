@@ -25,6 +25,7 @@ pub(super) fn all() -> PageFilter {
         owners: VisiblePrincipals::All,
         workspaces: VisibleWorkspaces::All,
         id: None,
+        narrowed_to: None,
         text: None,
         provider: None,
         state: None,
@@ -189,6 +190,17 @@ async fn list_page_with_several_conditions_requires_all() {
     check(&store, &with_id(configs["beta_1"].id), &["beta_1"]).await;
     let of_owners = VisibleWorkspaces::Only([].into());
     check(&store, &PageFilter { workspaces: of_owners, ..with_id(configs["beta_1"].id) }, &[]).await;
+    let narrowed_to = |names: &[&str]| PageFilter {
+        narrowed_to: Some(names.iter().map(|name| configs[name].id).collect()),
+        ..all()
+    };
+    check(&store, &narrowed_to(&[STREET, "Alpha", DELTA]), &["Alpha", STREET, DELTA]).await;
+    check(&store, &PageFilter { owners: VisiblePrincipals::None, ..narrowed_to(&["Alpha"]) }, &[]).await;
+    let only_beta = PageFilter { id: Some(configs["beta_1"].id), ..narrowed_to(&["Alpha", "beta_1"]) };
+    check(&store, &only_beta, &["beta_1"]).await;
+    let labelled_b = PageFilter { labels: labelled(&[("team", "b")]).labels, ..narrowed_to(&["Alpha"]) };
+    check(&store, &labelled_b, &[]).await;
+    check(&store, &narrowed_to(&[]), &[]).await;
     check(&store, &PageFilter { provider: Some(Provider::OpenAi), ..with_text("alpha") }, &["Alpha"]).await;
     check(&store, &PageFilter { provider: Some(Provider::Vllm), ..with_text("alpha") }, &[]).await;
     check(

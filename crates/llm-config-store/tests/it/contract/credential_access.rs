@@ -46,15 +46,27 @@ async fn open_target_by_owner_returns_credential_and_target() {
 }
 
 async fn check(store: &Store, config: &LlmConfig, caller: Caller, is_allowed: bool) {
+    for purpose in [Purpose::Validate, Purpose::Ping, Purpose::Call] {
+        check_purpose(store, config, caller.clone(), purpose, is_allowed).await;
+    }
+}
+
+async fn check_purpose(
+    store: &Store,
+    config: &LlmConfig,
+    caller: Caller,
+    purpose: Purpose,
+    is_allowed: bool,
+) {
     let before = openings(store, config).await.len();
-    let kind = match store.open_target(config.id, &caller, Purpose::Call).await {
+    let kind = match store.open_target(config.id, &caller, purpose).await {
         Ok(_) if is_allowed => "credential.opened",
         Err(OpenTargetError::Denied(id)) if !is_allowed && id == config.id => "credential.refused",
         other => panic!("{caller:?}: {other:?}"),
     };
     let openings = openings(store, config).await;
     assert_eq!(openings.len(), before + 1, "{caller:?}");
-    let expected = (kind.to_owned(), "call".to_owned(), caller.identity.principal().to_string());
+    let expected = (kind.to_owned(), purpose.as_str().to_owned(), caller.identity.principal().to_string());
     assert_eq!(openings[before], expected, "{caller:?}");
 }
 
@@ -72,9 +84,14 @@ async fn open_target_follows_policy_and_records_decision() {
     let team = workspace(&store).await;
     let shared = create(&store, Scope::Workspace(team), named("a")).await.unwrap();
     check(&store, &shared, as_user(bob), false).await;
-    for (role, is_allowed) in [(WorkspaceRole::Read, false), (WorkspaceRole::Write, true)] {
+    // Members with READ call the model, and do not check it.
+    for (role, may_check) in [(WorkspaceRole::Read, false), (WorkspaceRole::Write, true)] {
         store.write(move |tx| tx.set_membership(team, bob, role, &OPERATOR)).await.unwrap();
-        check(&store, &shared, as_user(bob), is_allowed).await;
+        for (purpose, is_allowed) in
+            [(Purpose::Validate, may_check), (Purpose::Ping, may_check), (Purpose::Call, true)]
+        {
+            check_purpose(&store, &shared, as_user(bob), purpose, is_allowed).await;
+        }
     }
     check(&store, &shared, as_user(user(&store, OrgRole::Workspaces).await), true).await;
 }

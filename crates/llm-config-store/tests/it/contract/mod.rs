@@ -32,6 +32,7 @@ mod random_coherence;
 mod schema;
 mod tampering;
 mod token_chains;
+mod token_configs;
 mod tokens;
 mod transactions;
 mod unique_keys;

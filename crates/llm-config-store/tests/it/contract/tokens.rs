@@ -6,11 +6,12 @@ use std::sync::Arc;
 use llm_config_core::access::{OrgRole, Right, TokenScope};
 use llm_config_core::caller::Identity;
 use llm_config_core::id::{PrincipalId, TokenId};
+use llm_config_core::scope::Scope;
 use llm_config_core::time::Timestamp;
 use llm_config_store::{Conflict, NewToken, Store, StoreError, Token, TokenChange, TokenStatus, TokenText};
 
 use super::{hex, open_store, open_store_with_clock};
-use crate::support::{OPERATOR, count, events, text, user};
+use crate::support::{OPERATOR, count, create, events, named, text, user};
 
 pub(super) fn until(micros: i64) -> TokenScope {
     TokenScope { expires_at: Some(Timestamp::from_micros(micros)), ..TokenScope::default() }
@@ -53,9 +54,11 @@ async fn revoke(store: &Store, token: &Token) {
 async fn create_token_stores_no_text() {
     let (database, store) = open_store().await;
     let holder = user(&store, OrgRole::User).await;
+    let config = create(&store, Scope::Owner(holder), named("a")).await.unwrap();
     let token_scope = TokenScope {
         rights: Some(BTreeSet::from([Right::ReadLlmOwn, Right::ListLlmOwn])),
         workspaces: Some(BTreeSet::from([store.new_workspace_id()])),
+        configs: Some(BTreeSet::from([config.id])),
         expires_at: Some(Timestamp::from_micros(i64::MAX)),
     };
     let (token, plain) = issue(&store, holder, None, token_scope.clone()).await;

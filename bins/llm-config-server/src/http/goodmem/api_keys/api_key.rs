@@ -71,6 +71,11 @@ pub(crate) struct ApiKey {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = Uuid)]
     workspaces: Option<Vec<String>>,
+    /// An addition to the API: the configurations, if the key is narrowed to some. One that was deleted gives
+    /// nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = Uuid)]
+    configs: Option<Vec<String>>,
     /// The beginning of the key.
     key_prefix: String,
     status: ApiKeyStatus,
@@ -111,7 +116,7 @@ impl ApiKey {
     /// The key without what it is narrowed to.
     pub(crate) fn basic(token: Token, now: Timestamp) -> Self {
         let full = Self::new(token, now);
-        Self { ceiling: None, ceiling_omitted: true, rights: None, workspaces: None, ..full }
+        Self { ceiling: None, ceiling_omitted: true, rights: None, workspaces: None, configs: None, ..full }
     }
 
     pub(crate) fn new(token: Token, now: Timestamp) -> Self {
@@ -129,8 +134,8 @@ impl ApiKey {
             updated,
             deactivated,
         } = token;
-        let TokenScope { rights, workspaces, expires_at } = token_scope;
-        let rules = rights.as_ref().map(rules);
+        let TokenScope { rights, workspaces, configs, expires_at } = token_scope;
+        let rules = rights.as_ref().map(|rights| rules(rights, configs.as_ref()));
         Self {
             api_key_id: id.to_string(),
             user_id: holder.to_string(),
@@ -145,6 +150,7 @@ impl ApiKey {
             ceiling: rules.flatten(),
             rights: rights.map(|rights| rights.into_iter().map(Right::as_str).collect()),
             workspaces: workspaces.map(|ids| ids.iter().map(ToString::to_string).collect()),
+            configs: configs.map(|ids| ids.iter().map(ToString::to_string).collect()),
             key_prefix: prefix,
             // Older clients have no state for expired keys.
             status: match state {

@@ -1,9 +1,11 @@
 //! `POST /v1/apikeys`
 
+use std::collections::BTreeSet;
+
 use actix_web::web::Data;
 use llm_config_core::access::{Right, TokenScope};
 use llm_config_core::config::Labels;
-use llm_config_core::id::{PrincipalId, TokenId, WorkspaceId};
+use llm_config_core::id::{ConfigId, PrincipalId, TokenId, WorkspaceId};
 use llm_config_service::{IssueToken, Service};
 use serde_json::Value;
 
@@ -11,12 +13,13 @@ use crate::http::auth::Authenticated;
 use crate::http::body::request_body;
 use crate::http::error::RequestError;
 use crate::http::goodmem::api_keys::api_key::{ApiKey, AuthorityMode, CreatedApiKey};
-use crate::http::goodmem::api_keys::ceiling_rules::RuleRights;
+use crate::http::goodmem::api_keys::ceiling_rules::Ceiling;
 use crate::http::goodmem::api_keys::times::{ExpiresAt, ValidFrom};
 use crate::http::goodmem::tags;
 use crate::http::responder::Created;
 use crate::http::schema::error_responses::{Conflict, Forbidden};
 use crate::http::schema::object::{absent, both, present, with};
+use crate::http::schema::value::max_items;
 
 const SCOPED: &str = AuthorityMode::Scoped.as_str();
 const INHERIT_SUBJECT: &str = AuthorityMode::InheritSubject.as_str();
@@ -39,11 +42,15 @@ request_body! {
         #[expect(dead_code, reason = "checked when it is read")]
         authority_mode: Option<AuthorityMode>,
         /// With SCOPED: the rules that the key is narrowed to, at least one.
-        ceiling: Option<RuleRights>,
+        ceiling: Option<Ceiling>,
         /// An addition to the API: the rights that the key is narrowed to; instead of `ceiling`.
         rights: Option<Vec<Right>>,
         /// An addition to the API: the ids of the workspaces that the key is narrowed to.
         workspaces: Option<Vec<WorkspaceId>>,
+        /// An addition to the API: the ids of the configurations of either API that the key is narrowed to.
+        /// The key acts on nothing else. Of rules with the selector EXACT, those remain that name one of
+        /// them.
+        configs: Option<Vec<ConfigId>> => max_items(TokenScope::CONFIGS_LIMIT),
     }
     example {"labels": {"purpose": "ci"}}
     forbids(
@@ -53,7 +60,7 @@ request_body! {
     )
     rules(object) {
         let has_no_rule = match &ceiling {
-            Some(Some(RuleRights(rights))) => rights.is_empty(),
+            Some(Some(Ceiling { rights, configs: _ })) => rights.is_empty(),
             Some(None) => true,
             None => false,
         };
@@ -67,6 +74,10 @@ request_body! {
             Some(_) | None => {}
         }
         object.exclude("rights", "ceiling");
+        if let Some(Some(listed)) = &configs && listed.len() > TokenScope::CONFIGS_LIMIT {
+            let (limit, count) = (TokenScope::CONFIGS_LIMIT, listed.len());
+            object.error("configs", format_args!("must have at most {limit} entries, but has {count}"));
+        }
     }
 }
 
@@ -82,11 +93,21 @@ impl CreateApiKeyRequest {
             ceiling,
             rights,
             workspaces,
+            configs,
         } = self;
         let listed = rights.map(|rights| rights.into_iter().collect());
+        let (rules, exact) = match ceiling {
+            Some(Ceiling { rights, configs }) => (Some(rights), configs),
+            None => (None, None),
+        };
+        let configs: Option<BTreeSet<_>> = configs.map(|ids| ids.into_iter().collect());
         let token_scope = TokenScope {
-            rights: ceiling.map(|ceiling| ceiling.0).or(listed),
+            rights: rules.or(listed),
             workspaces: workspaces.map(|ids| ids.into_iter().collect()),
+            configs: match (exact, configs) {
+                (Some(exact), Some(configs)) => Some(&exact & &configs),
+                (exact, configs) => exact.or(configs),
+            },
             expires_at: expires_at.map(|at| at.0),
         };
         IssueToken {
