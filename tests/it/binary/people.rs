@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Installation, member_names, wait_for_coherence};
+use crate::support::{Installation, llm_at, member_names, wait_for_coherence};
 
 const ADA: [&str; 7] =
     ["user", "create", "ada@example.com", "--first-name", "Ada", "--last-name", "Lovelace"];
@@ -162,5 +162,27 @@ fn token_issue_with_scope_prints_scope() {
         assert_eq!(installation.json(&["token", "list"]), json!([]));
         let again = installation.run(&["token", "issue"]).succeeded();
         server.client(again.trim()).post("/workspace", &json!({"name": "x"})).success();
+    }
+}
+
+#[test]
+fn token_issue_for_config_acts_on_that_one_only() {
+    for installation in Installation::each() {
+        let server = installation.start();
+        let root = server.client(&server.token());
+        let [one, other] = ["one", "other"].map(|model| {
+            let created = root.create_llm(&llm_at("http://gpu.example:8000/v1", model, None));
+            created["llmId"].as_str().unwrap().to_owned()
+        });
+        // By name.
+        let command = ["token", "issue", "--rights", "EXECUTE_LLM,READ_LLM_OWN", "--configs", "one"];
+        let issued = installation.json(&command);
+        assert_eq!(issued["rights"], json!(["READ_LLM_OWN", "CALL_LLM_OWN"]));
+        assert_eq!(issued["configs"], json!([one]));
+        let client = server.client(issued["token"].as_str().unwrap());
+        client.get(&format!("/v1/llms/{one}")).json(200);
+        client.get(&format!("/v1/llms/{other}")).goodmem_error(403, &["narrowed to other configurations"]);
+        let text = installation.run(&["token", "list"]).succeeded();
+        assert!(text.contains("2 rights, 1 configuration"), "{text}");
     }
 }

@@ -90,7 +90,7 @@ impl NewTokenText {
         let token_scope = actor.token_scope.or_inherited(token_scope.clone());
         if exceeds(actor, holder, &token_scope) {
             return Err(Error::Denied(
-                "a token cannot issue a token with more rights, more workspaces, more configurations or a later \
+                "a token cannot issue a token with more rights, workspaces or configurations, or a later \
                  expiry"
                     .to_owned(),
             ));
