@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::id::{PrincipalId, TokenId};
 
 /// The identity of a caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Identity {
     /// The holder of an access token. Its rights are read in the transaction that needs them.
     Token {

@@ -26,13 +26,14 @@ mod store;
 mod tokens;
 mod transaction;
 mod unique_keys;
+pub mod usage;
 mod vault;
 mod writer;
 
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use cache::{Authenticated, RightsBasis};
+pub use cache::{Authenticated, CoherentCache, ConfigBasis, Reading, RightsBasis};
 pub use checks::{
     Check, CheckReport, CheckReportError, CheckTrigger, KEPT_CHECKS, LastCheck, NewCheck, ReasonCode,
     ReasonCodeError, RecordedCheck, Verdict, VerdictChange,

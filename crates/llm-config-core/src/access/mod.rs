@@ -32,6 +32,6 @@ pub use right::{Right, UnknownRight};
 pub use role::{OrgRole, UnknownRole, WorkspaceRole};
 pub use token_scope::TokenScope;
 pub use visible::{
-    VisiblePrincipals, VisibleWorkspaces, visible_config_workspaces, visible_owners, visible_token_holders,
-    visible_workspaces,
+    VisiblePrincipals, VisibleWorkspaces, config_workspaces_with, owners_with, visible_config_workspaces,
+    visible_owners, visible_token_holders, visible_workspaces,
 };

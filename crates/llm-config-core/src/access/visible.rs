@@ -23,22 +23,34 @@ pub enum VisiblePrincipals {
 /// configurations, the list contains only those of them.
 #[must_use]
 pub fn visible_owners(actor: &Actor) -> VisiblePrincipals {
-    visible(actor, |owner| list_of(actor, Scope::Owner(owner)))
+    owners_with(actor, ConfigAction::List)
 }
 
 /// The workspaces whose configurations a list contains for `actor`, with the same restriction.
 #[must_use]
 pub fn visible_config_workspaces(actor: &Actor) -> VisibleWorkspaces {
-    visible_workspaces(actor, |workspace| list_of(actor, Scope::Workspace(workspace)))
+    config_workspaces_with(actor, ConfigAction::List)
 }
 
-/// The listing of what `actor` may list in `scope`. The policy does not distinguish between the
-/// configurations that a token is restricted to, so the first of them stands for all.
-fn list_of(actor: &Actor, scope: Scope) -> Action {
+/// The owners on whose configurations `actor` may perform `action`, with the same restriction.
+#[must_use]
+pub fn owners_with(actor: &Actor, action: ConfigAction) -> VisiblePrincipals {
+    visible(actor, |owner| action_in(actor, action, Scope::Owner(owner)))
+}
+
+/// The workspaces on whose configurations `actor` may perform `action`, with the same restriction.
+#[must_use]
+pub fn config_workspaces_with(actor: &Actor, action: ConfigAction) -> VisibleWorkspaces {
+    visible_workspaces(actor, |workspace| action_in(actor, action, Scope::Workspace(workspace)))
+}
+
+/// `action` on the configurations in `scope` that `actor` may act on. The policy does not distinguish between
+/// the configurations that a token is restricted to, so the first of them stands for all.
+fn action_in(actor: &Actor, action: ConfigAction, scope: Scope) -> Action {
     let first = |listed: &BTreeSet<ConfigId>| listed.first().copied();
     match actor.token_scope.configs.as_ref().and_then(first) {
-        Some(config) => Action::Config(ConfigAction::List, scope, config),
-        None => Action::Configs(ConfigAction::List, scope),
+        Some(config) => Action::Config(action, scope, config),
+        None => Action::Configs(action, scope),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Configurations: their settings, their values, and their states.
 
+mod call_settings;
 mod capability;
 mod client_config;
 mod fingerprint;
@@ -14,6 +15,7 @@ mod settings;
 mod stored;
 mod unchecked;
 
+pub use call_settings::{CallSettings, CallTimeout, CallTimeoutError};
 pub use capability::{
     Capabilities, Capability, InferredCapability, StatedCapabilities, UnknownCapability,
     complete_capabilities,

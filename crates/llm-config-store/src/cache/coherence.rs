@@ -36,6 +36,8 @@ pub(crate) enum Dependency {
     User(PrincipalId),
     /// The row of a configuration, its labels and the readable columns of its secret.
     Config(ConfigId),
+    /// Every configuration, those that will be created included: the meaning of a name, for example.
+    AnyConfig,
 }
 
 impl Dependency {
@@ -54,9 +56,9 @@ impl Dependency {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Slot(u16);
 
-/// The moment at which a read began.
+/// The moment at which a read of the database began.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Reading {
+pub struct Reading {
     /// The number of the last change before.
     number: u64,
     /// The time since the machine started.
@@ -121,6 +123,9 @@ impl Coherence {
         let number = self.next_number();
         for dependency in dependencies {
             self.number(self.slot(*dependency)).fetch_max(number, Ordering::SeqCst);
+            if matches!(dependency, Dependency::Config(_)) {
+                self.number(self.slot(Dependency::AnyConfig)).fetch_max(number, Ordering::SeqCst);
+            }
         }
     }
 

@@ -5,11 +5,13 @@
 
 mod boot_time;
 mod coherence;
+mod coherent_cache;
 mod entry;
 mod postgres_poll;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use entry::Entry;
 use llm_config_core::access::Actor;
@@ -20,8 +22,13 @@ use llm_config_core::time::Timestamp;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache as Entries;
 
-pub(crate) use coherence::{Coherence, Dependency, POLL_INTERVAL, Poll, Reading};
+pub use coherence::Reading;
+pub(crate) use coherence::{Coherence, Dependency, POLL_INTERVAL, Poll};
+pub use coherent_cache::{CoherentCache, ConfigBasis};
 pub(crate) use postgres_poll::PostgresPoll;
+
+/// The longest use of a token or a configuration.
+const MAX_AGE: Duration = Duration::from_mins(1);
 
 /// What a small entry counts for, in bytes. So the number of entries is limited too.
 const USUAL_SIZE: u64 = 2048;
@@ -82,7 +89,7 @@ impl Cache {
         let configs = token.actor.token_scope.configs.as_ref().map_or(0, BTreeSet::len);
         let size = 256 + 64 * (token.actor.memberships.len() + configs);
         let RightsBasis { dependencies, reading, .. } = &token.basis;
-        let entry = Entry::new(token.clone(), size, &self.coherence, *reading, dependencies);
+        let entry = Entry::new(token.clone(), size, &self.coherence, *reading, MAX_AGE, dependencies);
         self.tokens.insert(hash, entry);
     }
 
@@ -98,6 +105,7 @@ impl Cache {
             size_of(config),
             &self.coherence,
             reading,
+            MAX_AGE,
             &[Dependency::Config(id)],
         );
         self.configs.insert(id, entry);

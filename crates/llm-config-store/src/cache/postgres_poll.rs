@@ -1,5 +1,5 @@
-//! Polls PostgreSQL for changes: those that triggers note in the table `cache_changes`, and inserted labels
-//! and secrets, which carry the transaction that has inserted them.
+//! Polls PostgreSQL for changes: those that triggers note in the table `cache_changes`, and inserted
+//! configurations, labels and secrets, which carry the transaction that has inserted them.
 //!
 //! A poll asks for the rows with an xid of at least `xmin`, the oldest transaction that was still running at
 //! the poll before. What was not visible to that poll has an xid of at least that, so no change is missed
@@ -40,6 +40,8 @@ const POLL: &str = "
         pg_postmaster_start_time()::text AS started,
         (SELECT string_agg(changed.dependency || ' ' || changed.id, E'\\n') FROM (
             SELECT dependency, id FROM cache_changes
+            WHERE xid >= $1::text::xid8 AND xid < pg_snapshot_xmax(snapshot)
+            UNION SELECT 'config', id FROM llm_configs
             WHERE xid >= $1::text::xid8 AND xid < pg_snapshot_xmax(snapshot)
             UNION SELECT 'config', config_id FROM config_labels
             WHERE xid >= $1::text::xid8 AND xid < pg_snapshot_xmax(snapshot)

@@ -8,8 +8,8 @@ use llm_config_core::scope::Scope;
 
 use super::insert::{NewColumns, NewRows};
 use super::row::ConfigRow;
+use super::search;
 use super::unchanged::UnchangedRights;
-use super::{name_key, search};
 use crate::cache::Dependency;
 use crate::database::backend::AnyConnection;
 use crate::error::StoreError;
@@ -81,7 +81,7 @@ impl Tx<'_> {
         let rows = NewRows {
             row: ConfigRow::new(&created, &credential),
             columns: NewColumns {
-                name_key: name_key(&created),
+                name_key: created.settings.name.uniqueness_key(),
                 fingerprint: self.fingerprint(&created).as_bytes().to_vec(),
                 target_revision: created.revision.number(),
                 search: search::column(&created.settings),

@@ -1,9 +1,11 @@
 //! Configurations: creation, lookup and deletion.
 
+mod call_settings;
 mod create;
 pub(crate) mod fingerprints;
 mod insert;
 pub(crate) mod labels;
+mod named;
 mod page;
 mod row;
 mod scope_contents;
@@ -142,15 +144,6 @@ impl Tx<'_> {
             sealed_at: self.now,
             given_by,
         }
-    }
-}
-
-/// The uniqueness key of a configuration's name. Names are unique in a workspace only, so the configurations
-/// of owners have an empty key, which keeps their entries together in the index.
-fn name_key(config: &LlmConfig) -> String {
-    match config.scope {
-        Scope::Workspace(_) => config.settings.name.uniqueness_key(),
-        Scope::Owner(_) => String::new(),
     }
 }
 

@@ -31,7 +31,7 @@ impl UnchangedRights {
                     user = Some(*id);
                     ids.push(id.to_string());
                 }
-                Dependency::User(_) | Dependency::Config(_) => return None,
+                Dependency::User(_) | Dependency::Config(_) | Dependency::AnyConfig => return None,
             }
         }
         let unnoticed_since = coherence.unnoticed_since(&basis.dependencies, basis.reading)?.to_string();

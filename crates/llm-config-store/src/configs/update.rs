@@ -12,7 +12,7 @@ use llm_config_core::target::Target;
 
 use super::row::ConfigRow;
 use super::sealed_credential::open_credential;
-use super::{name_key, search};
+use super::search;
 use crate::cache::Dependency;
 use crate::database::schema::llm_configs;
 use crate::error::StoreError;
@@ -187,7 +187,7 @@ impl Tx<'_> {
         };
         let is_renamed = (&current.settings.name, current.scope) != (&changed.settings.name, changed.scope);
         let old_key = if is_renamed { self.stored_name_key(&row.id)? } else { None };
-        let new_key = name_key(changed);
+        let new_key = changed.settings.name.uniqueness_key();
         let renamed = is_renamed.then(|| llm_configs::name_key.eq(&new_key));
         let new_fingerprint = self.fingerprint(changed);
         let is_distinct = self.fingerprint(current) != new_fingerprint;

@@ -7,7 +7,7 @@ mod opened;
 use llm_config_core::access::{Action, Actor, ConfigAction, Decision, decide};
 use llm_config_core::audit::{AuditObject, Event, EventKind};
 use llm_config_core::caller::Caller;
-use llm_config_core::config::{LlmConfig, NewLlmConfig};
+use llm_config_core::config::{CallSettings, LlmConfig, NewLlmConfig};
 use llm_config_core::credential::Credential;
 use llm_config_core::id::ConfigId;
 use llm_config_core::patch::ConfigPatch;
@@ -176,8 +176,12 @@ impl Tx<'_> {
         if is_inline && is_stored {
             self.append_event(&record(EventKind::CredentialOpened))?;
         }
-        let LlmConfig { incarnation, scope, revision, .. } = config;
+        let LlmConfig { incarnation, scope, revision, settings, .. } = config;
         let (opened_at, role) = (self.now(), actor.role);
+        let call_settings = match purpose {
+            Purpose::Call => self.call_settings(id)?,
+            Purpose::Validate | Purpose::Ping => CallSettings::default(),
+        };
         Ok(Ok(OpenedTarget {
             config: id,
             incarnation,
@@ -185,6 +189,8 @@ impl Tx<'_> {
             opened_at,
             scope,
             role,
+            settings,
+            call_settings,
             target,
             credential,
             pending,

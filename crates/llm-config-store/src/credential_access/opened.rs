@@ -3,7 +3,7 @@
 use llm_config_core::access::OrgRole;
 use llm_config_core::audit::AuditObject;
 use llm_config_core::caller::Caller;
-use llm_config_core::config::Revision;
+use llm_config_core::config::{CallSettings, Revision, Settings};
 use llm_config_core::credential::Credential;
 use llm_config_core::id::{ConfigId, Incarnation};
 use llm_config_core::scope::Scope;
@@ -28,6 +28,10 @@ pub struct OpenedTarget {
     pub scope: Scope,
     /// The caller's role in the organisation when the target was opened.
     pub role: OrgRole,
+    /// The stored settings.
+    pub settings: Settings,
+    /// How calls treat the configuration.
+    pub call_settings: CallSettings,
     /// The endpoint and model to call.
     pub target: Target,
     /// The credential. A secret reference, or the server's own identity, is not resolved yet.

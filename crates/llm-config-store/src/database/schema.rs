@@ -184,6 +184,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    call_settings (config_id) {
+        config_id -> Text,
+        settings -> Text,
+    }
+}
+
+diesel::table! {
     check_schedule (config_id) {
         config_id -> Text,
         due_at -> BigInt,
@@ -209,6 +216,70 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    usage_hours (config_id, incarnation, hour, token_id, dialect, model) {
+        config_id -> Text,
+        incarnation -> Text,
+        hour -> BigInt,
+        token_id -> Text,
+        dialect -> Text,
+        model -> Text,
+        calls -> BigInt,
+        ok -> BigInt,
+        upstream_errors -> BigInt,
+        faults -> BigInt,
+        client_gone -> BigInt,
+        refused -> BigInt,
+        blocked -> BigInt,
+        calls_without_usage -> BigInt,
+        input -> BigInt,
+        cached -> BigInt,
+        cache_write -> BigInt,
+        output -> BigInt,
+        reasoning -> BigInt,
+        audio_in -> BigInt,
+        audio_out -> BigInt,
+        bytes_in -> BigInt,
+        bytes_out -> BigInt,
+        ms -> BigInt,
+        ms_first_byte -> BigInt,
+    }
+}
+
+diesel::table! {
+    usage_totals (config_id, incarnation) {
+        config_id -> Text,
+        incarnation -> Text,
+        calls -> BigInt,
+        ok -> BigInt,
+        upstream_errors -> BigInt,
+        faults -> BigInt,
+        client_gone -> BigInt,
+        refused -> BigInt,
+        blocked -> BigInt,
+        calls_without_usage -> BigInt,
+        input -> BigInt,
+        cached -> BigInt,
+        cache_write -> BigInt,
+        output -> BigInt,
+        reasoning -> BigInt,
+        audio_in -> BigInt,
+        audio_out -> BigInt,
+        bytes_in -> BigInt,
+        bytes_out -> BigInt,
+        ms -> BigInt,
+        ms_first_byte -> BigInt,
+    }
+}
+
+diesel::table! {
+    usage_batches (replica) {
+        replica -> Text,
+        sequence -> BigInt,
+        applied_at -> BigInt,
+    }
+}
+
 diesel::joinable!(secrets -> llm_configs (config_id));
 diesel::joinable!(config_labels -> llm_configs (config_id));
 diesel::joinable!(config_checks -> llm_configs (config_id));
@@ -222,5 +293,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     config_labels,
     config_checks,
     last_checks,
-    check_schedule
+    check_schedule,
+    usage_totals
 );
+diesel::allow_tables_to_appear_in_same_query!(llm_configs, workspaces);

@@ -1,16 +1,23 @@
 //! Reads that the cache answers, or else the database.
 
+use std::hash::Hash;
 use std::sync::Arc;
 
 use llm_config_core::config::LlmConfig;
 use llm_config_core::id::ConfigId;
 
 use super::Store;
-use crate::cache::Authenticated;
+use crate::cache::{Authenticated, CoherentCache};
 use crate::error::StoreError;
 use crate::tokens::TokenText;
 
 impl Store {
+    /// An empty cache of at most `entries` values that follow from rows of this database.
+    #[must_use]
+    pub fn coherent_cache<K: Eq + Hash + Clone, V: Clone>(&self, entries: usize) -> CoherentCache<K, V> {
+        CoherentCache::new(Arc::clone(&self.inner.context.cache.coherence), entries)
+    }
+
     /// Authenticates a token. Returns `None` if it, or a token in its chain of issuers, is unknown, inactive
     /// or expired.
     ///

@@ -73,7 +73,7 @@ impl Tx<'_> {
                 self.effects.changes_identities = true;
                 self.known_actors.clear();
             }
-            Dependency::Config(_) => {}
+            Dependency::Config(_) | Dependency::AnyConfig => {}
         }
         self.effects.invalidated.push(dependency);
     }

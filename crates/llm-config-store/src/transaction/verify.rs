@@ -20,6 +20,7 @@ pub(crate) fn all_changes_are_invalidated(conn: &mut AnyConnection, invalidated:
     let AnyConnection::Postgres(conn) = conn else { return };
     let of_this_transaction =
         "SELECT dependency, id FROM cache_changes WHERE xid = pg_current_xact_id_if_assigned()
+         UNION SELECT 'config', id FROM llm_configs WHERE xid = pg_current_xact_id_if_assigned()
          UNION SELECT 'config', config_id FROM config_labels WHERE xid = pg_current_xact_id_if_assigned()
          UNION SELECT 'config', config_id FROM secrets WHERE xid = pg_current_xact_id_if_assigned()";
     let Ok(changes) = diesel::sql_query(of_this_transaction).load::<Change>(conn) else { return };
@@ -35,8 +36,8 @@ fn is_covered(changed: Dependency, invalidated: &[Dependency]) -> bool {
         // A token may be deleted with its holder or its issuer, on which its entries depend too.
         Dependency::Token(_) => invalidated.iter().any(|dependency| match dependency {
             Dependency::Token(_) | Dependency::User(_) => true,
-            Dependency::Config(_) => false,
+            Dependency::Config(_) | Dependency::AnyConfig => false,
         }),
-        Dependency::User(_) | Dependency::Config(_) => invalidated.contains(&changed),
+        Dependency::User(_) | Dependency::Config(_) | Dependency::AnyConfig => invalidated.contains(&changed),
     }
 }

@@ -17,11 +17,11 @@ use crate::error::StoreError;
 pub(crate) use tables::{ConfigNames, KeyScope, KeyedRow, KeyedTable, UniqueKey, UserEmails};
 
 /// The version of this program's rules for names and addresses. Version 1 was normalisation form C for names
-/// and lower case for addresses.
+/// and lower case for addresses; under version 2, the configurations of owners had no key.
 ///
 /// A new version of Unicode does not change the rules: the normalisation of assigned characters never
 /// changes, and unassigned ones are not stored.
-pub(crate) const RULES: i32 = 2;
+pub(crate) const RULES: i32 = 3;
 
 /// How many rows are read at once.
 const CHUNK: i64 = 500;

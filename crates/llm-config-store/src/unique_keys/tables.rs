@@ -109,10 +109,7 @@ pub(crate) struct UserEmails;
 type NameRow = (String, Option<String>, String, String, i64);
 
 fn name_row((id, workspace, name, key, created_at): NameRow) -> KeyedRow<String> {
-    let Some(workspace) = workspace else {
-        return KeyedRow { id, scope: KeyScope::Unscoped, plain: None, key, created_at };
-    };
-    let scope = KeyScope::Workspace(workspace);
+    let scope = workspace.map_or(KeyScope::Unscoped, KeyScope::Workspace);
     let plain = DisplayName::from_stored(&name).ok().map(|name| name.uniqueness_key());
     KeyedRow { id, scope, plain, key, created_at }
 }

@@ -2,6 +2,7 @@
 
 mod actor;
 mod available_configs;
+mod calls;
 mod canary;
 mod check_schedule;
 mod checks;
@@ -36,6 +37,8 @@ mod token_configs;
 mod tokens;
 mod transactions;
 mod unique_keys;
+mod usage;
+mod usage_groups;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

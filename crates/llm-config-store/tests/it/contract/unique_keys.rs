@@ -234,7 +234,7 @@ async fn open_with_current_rules_changes_no_key() {
     database.execute(&format!("UPDATE llm_configs SET name_key = 'by hand' WHERE id = '{id}'"));
     drop(database.store().await);
     assert_eq!(name_key(&database, &configs[0]), "by hand");
-    assert_eq!(text(&database, "SELECT CAST(uniqueness_rules AS TEXT) AS value FROM installation"), "2");
+    assert_eq!(text(&database, "SELECT CAST(uniqueness_rules AS TEXT) AS value FROM installation"), "3");
 }
 
 #[tokio::test]
@@ -267,7 +267,7 @@ async fn open_concurrently_with_older_rules_recomputes_once() {
 async fn open_with_newer_rules_is_rejected() {
     let database = database();
     drop(database.store().await);
-    database.execute("UPDATE installation SET uniqueness_rules = 3");
+    database.execute("UPDATE installation SET uniqueness_rules = 4");
     let rejected = Store::open(database.options()).await.err().unwrap();
     assert!(matches!(rejected, OpenError::Migration(MigrationError::Newer { .. })), "{rejected}");
 }

@@ -1,0 +1,4 @@
+-- The column, if there is one.
+
+-- Only on SQLite:
+SELECT 1;
