@@ -5,7 +5,7 @@ cd "$(dirname "$0")/../.."
 cargo build -q -p llm-config-server
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-for document in flashback goodmem llm-config; do
+for document in flashback goodmem llm-config gateway; do
     # Replaces a document only after its new text is complete.
     cargo run -q -p llm-config-server -- openapi "$document" >"$folder/$document.json"
     mv "$folder/$document.json" "docs/api/$document.json"

@@ -2,6 +2,7 @@
 
 mod arrival;
 mod bootstrap;
+mod calls;
 mod checks;
 mod configs;
 mod error;
@@ -18,11 +19,16 @@ mod session;
 mod system;
 mod time;
 mod tokens;
+mod usage;
 mod users;
 mod workspaces;
 
 pub use arrival::{Arrival, PeerUser, WebPage};
 pub use bootstrap::Bootstrap;
+pub use calls::{
+    Answer, AnswerBody, AnswerStream, CallFailure, CallMetrics, CallSlot, CallSlotLimits, CallTimes,
+    CallableModel, CallableModels, ConfigNaming, IncomingCall, StreamCut,
+};
 pub use configs::{
     ConfigDetails, ConfigOrigin, ConfigPage, ConfigRows, CreatedConfig, FindConfigs, FoundConfigs,
     ListConfigs, NamedScope, ScopeFilter, TransferTarget, TransferredConfig, UnreadableConfig, WholeList,
@@ -39,5 +45,6 @@ pub use time::rfc3339_utc;
 pub use tokens::{
     IssueToken, Issued, LabelChange, ListTokens, RevokedTokens, TokenList, TokenState, UpdateToken,
 };
+pub use usage::{OTHER_MODEL, UsageMetrics, UsageQuery, UsageRecorder, UsageReport};
 pub use users::{CreateUser, UpdateUser, UserDetails};
 pub use workspaces::{DuplicateNames, WorkspaceSummary, WorkspaceTarget, WorkspaceWithMembers};

@@ -7,6 +7,7 @@ use llm_config_core::credential::Credential;
 use llm_config_core::scope::Scope;
 use llm_config_core::secret::ResolveError;
 use llm_config_core::target::Target;
+use llm_config_egress::Guard;
 use llm_config_probe::Prober;
 use llm_config_secrets::SecretResolver;
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -45,6 +46,16 @@ impl ProviderAccess {
         Self(None)
     }
 
+    /// The client for model calls of a caller whose current role is `role`; `None` without access.
+    pub(crate) fn guard(&self, session: &Session, role: OrgRole) -> Option<&Guard> {
+        self.0.as_deref().map(|access| access.prober(session, role).guard())
+    }
+
+    /// What resolves references to secrets; `None` without access.
+    pub(crate) fn secrets(&self) -> Option<&SecretResolver> {
+        self.0.as_deref().map(|access| &access.secrets)
+    }
+
     /// Waits for a slot for a call. A use case takes the slot before it opens a credential, so that no opened
     /// secret waits in memory and rights are decided shortly before the call.
     pub(crate) async fn slot(&self) -> Result<Slot<'_>, Error> {
@@ -62,20 +73,27 @@ pub(crate) struct Slot<'a> {
     _permit: Option<SemaphorePermit<'a>>,
 }
 
-impl Slot<'_> {
+impl Enabled {
     /// The prober for a caller whose current role is `role`. A request that may have come through a proxy,
     /// or from a web page of another origin, does not reach this machine.
-    pub(crate) fn prober(&self, session: &Session, role: OrgRole) -> &Prober {
+    fn prober(&self, session: &Session, role: OrgRole) -> &Prober {
         match role {
             OrgRole::Owner | OrgRole::Administrators | OrgRole::Workspaces if session.arrival.is_direct() => {
-                &self.access.trusted_prober
+                &self.trusted_prober
             }
             OrgRole::Owner
             | OrgRole::Administrators
             | OrgRole::Workspaces
             | OrgRole::User
-            | OrgRole::Billing => &self.access.default_prober,
+            | OrgRole::Billing => &self.default_prober,
         }
+    }
+}
+
+impl Slot<'_> {
+    /// The prober for a caller whose current role is `role`.
+    pub(crate) fn prober(&self, session: &Session, role: OrgRole) -> &Prober {
+        self.access.prober(session, role)
     }
 
     /// The prober for background checks.

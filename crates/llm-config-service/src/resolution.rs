@@ -25,10 +25,20 @@ impl Service {
     ) -> Result<Result<Option<Credential>, ResolveError>, Error> {
         let Some(credential) = credential else { return Ok(Ok(None)) };
         let resolved = slot.resolve(credential, scope, target).await;
+        self.record_resolution(pending, resolved.is_ok()).await?;
+        Ok(resolved.map(Some))
+    }
+
+    /// Records whether a reference was resolved, where the opening of a credential has left that open.
+    pub(crate) async fn record_resolution(
+        &self,
+        pending: Option<PendingResolution>,
+        is_resolved: bool,
+    ) -> Result<(), Error> {
         if let Some(opening) = pending {
-            let outcome = if resolved.is_ok() { Resolution::Opened } else { Resolution::Refused };
+            let outcome = if is_resolved { Resolution::Opened } else { Resolution::Refused };
             self.store.record_resolution(opening, outcome).await?;
         }
-        Ok(resolved.map(Some))
+        Ok(())
     }
 }

@@ -7,19 +7,22 @@ use llm_config_core::access::Action;
 use llm_config_core::id::OrganizationId;
 use llm_config_core::time::Timestamp;
 use llm_config_store::{Store, StoreError};
+use tokio::sync::Mutex;
 
 use crate::bootstrap::Bootstrap;
+use crate::calls::{CallMemory, CallMetrics, CallSlotLimits, CallSlots};
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::metrics::CheckMetrics;
 use crate::policy::authorize;
 use crate::provider_access::ProviderAccess;
 use crate::session::Session;
+use crate::usage::{UsageBatches, UsageRecorder};
 
 /// How long a program waits at most until replaced ciphertext has left SQLite's write-ahead log.
 const PURGE_WAIT: Duration = Duration::from_secs(3);
 
-/// The use cases over one store. Cheap to clone; all clones share limits and metrics.
+/// The use cases over one store. Cheap to clone; all clones share limits, metrics and usage.
 ///
 /// Each use case is a method, declared in the module of its noun.
 #[derive(Clone)]
@@ -29,6 +32,11 @@ pub struct Service {
     pub(crate) limits: Arc<Limits>,
     pub(crate) metrics: CheckMetrics,
     pub(crate) bootstrap: Bootstrap,
+    pub(crate) calls: Arc<CallMemory>,
+    pub(crate) call_slots: Arc<CallSlots>,
+    pub(crate) call_metrics: CallMetrics,
+    pub(crate) usage: UsageRecorder,
+    pub(crate) usage_batches: Arc<Mutex<UsageBatches>>,
 }
 
 impl Service {
@@ -37,7 +45,29 @@ impl Service {
     pub fn new(store: Store) -> Self {
         let (limits, metrics) = (Arc::default(), CheckMetrics::default());
         let (providers, bootstrap) = (ProviderAccess::disabled(), Bootstrap::closed());
-        Self { store, providers, limits, metrics, bootstrap }
+        let calls = Arc::new(CallMemory::new(&store));
+        let call_slots = Arc::new(CallSlots::new(CallSlotLimits::default()));
+        let call_metrics = CallMetrics::default();
+        let (usage, batches) = (UsageRecorder::default(), UsageBatches::new(store.new_replica_id()));
+        let usage_batches = Arc::new(Mutex::new(batches));
+        Self {
+            store,
+            providers,
+            limits,
+            metrics,
+            bootstrap,
+            calls,
+            call_slots,
+            call_metrics,
+            usage,
+            usage_batches,
+        }
+    }
+
+    /// The same service with other limits of model calls.
+    #[must_use]
+    pub fn with_call_limits(self, limits: CallSlotLimits) -> Self {
+        Self { call_slots: Arc::new(CallSlots::new(limits)), ..self }
     }
 
     /// The same service, whose checks and pings call providers through `providers`.
@@ -58,6 +88,18 @@ impl Service {
         &self.metrics
     }
 
+    /// Metrics of model calls.
+    #[must_use]
+    pub const fn call_metrics(&self) -> &CallMetrics {
+        &self.call_metrics
+    }
+
+    /// Counts model calls, until [`flush_usage`](Self::flush_usage) writes the counters.
+    #[must_use]
+    pub const fn usage_recorder(&self) -> &UsageRecorder {
+        &self.usage
+    }
+
     /// The id of the organisation that the database belongs to.
     #[must_use]
     pub fn organization(&self) -> OrganizationId {
@@ -74,6 +116,18 @@ impl Service {
     pub fn authorize_metrics(&self, session: &Session) -> Result<(), Error> {
         const REQUIREMENT: &str = "reading metrics requires the right READ_METRICS";
         authorize(&session.actor, &Action::ReadMetrics, "metrics", REQUIREMENT)
+    }
+
+    /// From now on, the server is not [ready](Self::is_stopping), and no model calls begin. Those that run
+    /// are cut after `timeout`, with an error in the form of their dialect.
+    pub fn begin_shutdown(&self, timeout: Duration) {
+        self.call_slots.stop(timeout);
+    }
+
+    /// Whether the server is about to stop.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.call_slots.ends_at().is_some()
     }
 
     /// Succeeds if the database answers.

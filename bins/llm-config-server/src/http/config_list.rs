@@ -14,6 +14,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use llm_config_core::config::LlmConfig;
 use llm_config_core::id::OrganizationId;
 use llm_config_service::{ConfigPage, ConfigRows, ListConfigs, PageRequest, Service, Session, WholeList};
+use llm_config_store::usage::UsageCounters;
 use serde::Serialize;
 
 use crate::http::error::{ConditionKind, RequestError};
@@ -27,8 +28,8 @@ pub(crate) trait ListBody: Serialize + 'static {
     /// A body with these elements, ids of rows that cannot be read, and cursor of the next page.
     fn new(elements: Vec<Self::Element>, unreadable: Vec<String>, next_cursor: Option<String>) -> Self;
 
-    /// A configuration as an element.
-    fn element(config: LlmConfig, organization: OrganizationId) -> Self::Element;
+    /// A configuration as an element. `usage` is zero but in a list of usage.
+    fn element(config: LlmConfig, usage: UsageCounters, organization: OrganizationId) -> Self::Element;
 }
 
 /// The response with the page that was asked for, or else with the whole list.
@@ -43,9 +44,9 @@ pub(crate) async fn respond<B: ListBody>(
     page: Option<PageRequest>,
 ) -> Result<HttpResponse, RequestError> {
     let organization = service.organization();
-    let body = |ConfigRows { configs, unreadable }: ConfigRows, next_cursor| {
-        let elements = configs.into_iter().map(|config| B::element(config, organization)).collect();
-        HttpResponse::Ok().json(B::new(elements, unreadable, next_cursor))
+    let body = |mut rows: ConfigRows, next_cursor| {
+        let elements = elements::<B>(&mut rows, organization).collect();
+        HttpResponse::Ok().json(B::new(elements, rows.unreadable, next_cursor))
     };
     if let Some(page) = page {
         let ConfigPage { rows, next } = service.list_page(&session, list, &page).await?;
@@ -70,6 +71,18 @@ pub(crate) async fn respond<B: ListBody>(
         tracing::warn!(request_id, %error, source, "a list has ended early, and its connection is broken");
     });
     Ok(response.streaming(stream::iter([Ok(first)]).chain(rest)))
+}
+
+/// Takes the configurations out of `rows` and makes elements of them.
+fn elements<B: ListBody>(
+    rows: &mut ConfigRows,
+    organization: OrganizationId,
+) -> impl Iterator<Item = B::Element> {
+    let mut usage = std::mem::take(&mut rows.usage);
+    std::mem::take(&mut rows.configs).into_iter().map(move |config| {
+        let usage = usage.remove(&config.id).unwrap_or_default();
+        B::element(config, usage, organization)
+    })
 }
 
 /// Writes a whole list part by part.
@@ -104,22 +117,20 @@ impl<B: ListBody> Writer<B> {
 
     /// The JSON of the next rows, with the beginning of the body before the first ones and its end after the
     /// last ones.
-    fn write(&mut self, rows: ConfigRows) -> Result<Bytes, RequestError> {
-        let ConfigRows { configs, unreadable } = rows;
+    fn write(&mut self, mut rows: ConfigRows) -> Result<Bytes, RequestError> {
         let mut json = Vec::with_capacity(self.capacity);
         if !self.has_begun {
             self.has_begun = true;
             json.extend_from_slice(frame(&B::new(Vec::new(), Vec::new(), None))?.0.as_bytes());
         }
-        for config in configs {
+        for element in elements::<B>(&mut rows, self.organization) {
             if self.has_elements {
                 json.push(b',');
             }
             self.has_elements = true;
-            serde_json::to_writer(&mut json, &B::element(config, self.organization))
-                .map_err(|error| not_written(&error))?;
+            serde_json::to_writer(&mut json, &element).map_err(|error| not_written(&error))?;
         }
-        self.unreadable.extend(unreadable);
+        self.unreadable.extend(rows.unreadable);
         if self.rest.is_complete() {
             let unreadable = std::mem::take(&mut self.unreadable);
             json.extend_from_slice(frame(&B::new(Vec::new(), unreadable, None))?.1.as_bytes());

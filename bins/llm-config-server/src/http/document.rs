@@ -10,11 +10,13 @@ pub enum Document {
     Goodmem,
     /// `/llm-config/v1`, health, metrics and the documents
     LlmConfig,
+    /// `/openai`, `/anthropic` and `/gemini`: calls of models
+    Gateway,
 }
 
 impl Document {
     /// Every document.
-    pub const ALL: [Self; 3] = [Self::Flashback, Self::Goodmem, Self::LlmConfig];
+    pub const ALL: [Self; 4] = [Self::Flashback, Self::Goodmem, Self::LlmConfig, Self::Gateway];
 
     /// The name, as in `/openapi/{name}.json`, `docs/api/{name}.json` and `openapi {name}`.
     #[must_use]
@@ -23,6 +25,7 @@ impl Document {
             Self::Flashback => "flashback",
             Self::Goodmem => "goodmem",
             Self::LlmConfig => "llm-config",
+            Self::Gateway => "gateway",
         }
     }
 }

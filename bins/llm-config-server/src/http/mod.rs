@@ -18,6 +18,7 @@ mod error;
 mod etag;
 mod fallback;
 mod flashback;
+mod gateway;
 mod goodmem;
 mod label_filter;
 mod llm_config;
@@ -50,12 +51,18 @@ use middleware::access_log::log;
 use middleware::headers::protect;
 pub use monitoring::counters::Metrics;
 
-/// How long a stopping server waits for running requests.
-const SHUTDOWN: Duration = Duration::from_secs(30);
+/// How long a stopping server waits for running requests by default: streamed answers of models take minutes.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_mins(5);
 
-/// The formats of errors by path: that of `/v1` or that of `/ai/llm`.
+/// The formats of errors by path: those of the APIs that call models, that of `/v1` or that of `/ai/llm`.
 const ERROR_FORMATS: ErrorFormats = ErrorFormats {
     by_path: &[
+        ("/openai", &gateway::error::OPENAI),
+        ("/anthropic", &gateway::error::ANTHROPIC),
+        ("/gemini", &gateway::error::GEMINI),
+        ("/llm-config/v1/configs/{}/openai", &gateway::error::OPENAI),
+        ("/llm-config/v1/configs/{}/anthropic", &gateway::error::ANTHROPIC),
+        ("/llm-config/v1/configs/{}/gemini", &gateway::error::GEMINI),
         ("/v1", &goodmem::error::FORMAT),
         ("/llm-config", &goodmem::error::FORMAT),
         ("", &flashback::error::FORMAT),
@@ -69,6 +76,50 @@ const ERROR_FORMATS: ErrorFormats = ErrorFormats {
     ],
 };
 
+/// The headers that web pages may send: our own, and those of the vendors' clients.
+const ALLOWED_HEADERS: &[&str] = &[
+    "authorization",
+    "content-type",
+    "if-match",
+    "x-api-key",
+    "x-request-id",
+    "x-goog-api-key",
+    "x-goog-api-client",
+    "api-key",
+    "anthropic-version",
+    "anthropic-beta",
+    "anthropic-dangerous-direct-browser-access",
+    "openai-beta",
+    "openai-organization",
+    "openai-project",
+    "x-llm-config-workspace",
+    "x-stainless-arch",
+    "x-stainless-async",
+    "x-stainless-helper",
+    "x-stainless-helper-method",
+    "x-stainless-lang",
+    "x-stainless-os",
+    "x-stainless-package-version",
+    "x-stainless-poll-helper",
+    "x-stainless-raw-response",
+    "x-stainless-retry-count",
+    "x-stainless-runtime",
+    "x-stainless-runtime-version",
+    "x-stainless-timeout",
+];
+
+/// The headers of responses that web pages may read.
+const EXPOSED_HEADERS: &[&str] = &[
+    "etag",
+    "x-request-id",
+    "x-should-retry",
+    "x-llm-config-source",
+    "x-llm-config-error",
+    "x-llm-config-id",
+    "x-llm-config-added",
+    "x-llm-config-upstream-request-id",
+];
+
 /// The options of a server.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -81,6 +132,8 @@ pub struct Options {
     /// How long a client may take no bytes of a response, on Linux; then its connection ends. By default 30
     /// seconds.
     pub write_timeout: Duration,
+    /// How long a stopping server waits for running requests. By default 5 minutes.
+    pub shutdown_timeout: Duration,
 }
 
 impl Default for Options {
@@ -90,14 +143,14 @@ impl Default for Options {
             cors_origins: Vec::new(),
             metrics: Metrics::default(),
             write_timeout: WRITE_TIMEOUT,
+            shutdown_timeout: SHUTDOWN_TIMEOUT,
         }
     }
 }
 
-/// A server on `listener`, which runs while it is awaited. It stops on SIGTERM, SIGINT or SIGQUIT; on
-/// SIGTERM it first finishes the running requests.
+/// A server on `listener`, which runs while it is awaited. It handles no signals.
 pub fn server(service: Service, listener: TcpListener, options: Options) -> io::Result<Server> {
-    let Options { workers, cors_origins, metrics, write_timeout } = options;
+    let Options { workers, cors_origins, metrics, write_timeout, shutdown_timeout } = options;
     let server = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(service.clone()))
@@ -111,6 +164,7 @@ pub fn server(service: Service, listener: TcpListener, options: Options) -> io::
             .configure(monitoring::routes)
             .configure(docs::routes)
             .configure(flashback::routes)
+            .configure(gateway::routes)
             .service(web::scope("/v1").configure(goodmem::routes))
             .service(web::scope("/llm-config/v1").configure(llm_config::routes))
             .default_service(web::to(fallback::unknown_path))
@@ -121,7 +175,8 @@ pub fn server(service: Service, listener: TcpListener, options: Options) -> io::
     })
     // Without this option small responses wait about 40 ms for the client's acknowledgement.
     .tcp_nodelay(true)
-    .shutdown_timeout(SHUTDOWN.as_secs());
+    .disable_signals()
+    .shutdown_timeout(shutdown_timeout.as_secs());
     let server = match workers {
         Some(workers) => server.workers(workers),
         None => server,
@@ -139,7 +194,7 @@ pub fn metrics_server(metrics: Metrics, listener: TcpListener) -> io::Result<Ser
             .configure(monitoring::open_routes)
             .default_service(web::to(fallback::unknown_path))
     });
-    Ok(server.workers(1).listen(listener)?.run())
+    Ok(server.workers(1).disable_signals().listen(listener)?.run())
 }
 
 /// The CORS middleware, which allows web pages of these origins. Without origins it is off: browsers then
@@ -148,8 +203,8 @@ fn cors(origins: &[String]) -> Condition<Cors> {
     let cors = origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
     let cors = cors
         .allowed_methods(["GET", "HEAD", "POST", "PUT", "DELETE"])
-        .allowed_headers(["authorization", "content-type", "if-match", "x-api-key", "x-request-id"])
-        .expose_headers(["etag", "x-request-id"])
+        .allowed_headers(ALLOWED_HEADERS.iter().copied())
+        .expose_headers(EXPOSED_HEADERS.iter().copied())
         .max_age(600);
     Condition::new(!origins.is_empty(), cors)
 }

@@ -39,12 +39,16 @@ use crate::http::schema::error_responses::BadRequest;
 
 /// A route with its documentation.
 pub(crate) struct Operation {
+    /// The pattern of its paths.
     path: String,
     method: MethodRoute,
     /// `None` if the operation accepts every query.
     query: Option<QueryRule>,
     describe: fn(&Operation, Description) -> Description,
 }
+
+/// What makes a parameter of a pattern match slashes too.
+const SLASHES: &str = ":.+";
 
 /// A method of a path.
 pub(crate) struct MethodRoute {
@@ -114,6 +118,14 @@ impl Operation {
     /// The operation without checks of the query: unknown parameters are ignored.
     pub(crate) fn with_any_query(self) -> Self {
         Self { query: None, ..self }
+    }
+
+    /// The operation, whose path parameter of this name may contain slashes.
+    pub(crate) fn with_slashes_in(self, parameter: &str) -> Self {
+        Self {
+            path: self.path.replace(&format!("{{{parameter}}}"), &format!("{{{parameter}{SLASHES}}}")),
+            ..self
+        }
     }
 
     /// Adds the operation to a document.
@@ -230,7 +242,7 @@ pub(crate) fn resource(
     let other = move |request: HttpRequest| ready(fallback::unknown_method(&request, &allowed));
     let resource =
         methods.into_iter().fold(web::resource(path), |resource, method| resource.route(method.into_route()));
-    let pattern = RoutePattern(format!("{scope}{path}").into());
+    let pattern = RoutePattern(format!("{scope}{path}").replace(SLASHES, "").into());
     let note_pattern = move |request: ServiceRequest, next: Next<_>| {
         // Noted here, because the HTTP library would match the path against all routes again.
         request.extensions_mut().insert(pattern.clone());

@@ -12,7 +12,8 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
 use super::error::SettingsError;
-use super::raw::{RawSettings, SERVER};
+use super::heading::SERVER;
+use super::raw::RawSettings;
 use super::source::Source;
 
 /// A value that a source gives: one text, or several for a list.

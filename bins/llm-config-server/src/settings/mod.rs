@@ -1,9 +1,11 @@
 //! Settings: from flags, environment variables and one TOML file, in this order of precedence.
 
 mod arguments;
+mod calls;
 mod environment;
 mod error;
 mod file;
+mod heading;
 mod keys;
 mod paths;
 mod provider_access;
@@ -25,6 +27,7 @@ use llm_config_store::private_path::{Directory, check_directory};
 use llm_config_store::{DatabaseUrl, OpenError, Options};
 
 pub use arguments::Flags;
+pub use calls::CallSettings;
 pub use environment::UnreadVariable;
 pub use error::{InvalidSettings, SettingsError};
 pub use keys::Keys;
@@ -82,6 +85,8 @@ pub struct Settings {
     pub cache_entries: usize,
     /// Settings of calls to providers.
     pub provider_access: ProviderAccessSettings,
+    /// Settings of model calls.
+    pub calls: CallSettings,
     sources: Sources,
 }
 
@@ -147,6 +152,7 @@ impl Settings {
             log_format,
             log_filter,
             workers,
+            calls,
         } = raw;
         let listen = listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
         let allow_public_listen = allow_public_listen.unwrap_or(false);
@@ -195,6 +201,7 @@ impl Settings {
                 check_every,
                 sources.clone(),
             ),
+            calls: CallSettings::new(calls),
             sources,
         })
     }
@@ -287,6 +294,7 @@ impl Settings {
             SettingView::new("database-connections", self.connections),
             SettingView::new("cache-entries", self.cache_entries),
         ];
+        views.extend(self.calls.views());
         views.extend(self.provider_access.views());
         views.into_iter().map(|view| view.with_source(&self.sources)).collect()
     }

@@ -11,10 +11,9 @@ use ipnet::IpNet;
 use llm_config_core::key::KeyId;
 use llm_config_probe::AllowedHost;
 
+use super::calls::RawCallSettings;
+use super::heading::SERVER;
 use super::value::{LogFilter, address, interval, network, web_origin, whole_number};
-
-/// The heading of settings that only `serve` uses. The help of other commands leaves them out.
-pub(super) const SERVER: &str = "Settings of the server";
 
 /// The format of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -149,4 +148,6 @@ pub(super) struct RawSettings {
         value_parser = whole_number(1..=1024_usize)
     )]
     pub(super) workers: Option<usize>,
+    #[command(flatten)]
+    pub(super) calls: RawCallSettings,
 }

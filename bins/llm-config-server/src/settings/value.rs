@@ -37,6 +37,13 @@ pub(super) fn interval(text: &str) -> Result<Duration, &'static str> {
         .ok_or("must be a time from `1s` to `720h`, such as `6h` or `30m`")
 }
 
+/// A delay of at most an hour.
+pub(super) fn delay(text: &str) -> Result<Duration, &'static str> {
+    let time: Option<Duration> = text.parse::<SignedDuration>().ok().and_then(|time| time.try_into().ok());
+    time.filter(|time| *time <= Duration::from_hours(1))
+        .ok_or("must be a time from `0s` to `1h`, such as `5s`")
+}
+
 /// A network, whose address has no bits after its length: a mistyped length would open another network.
 pub(super) fn network(text: &str) -> Result<IpNet, String> {
     let network: IpNet =

@@ -1,7 +1,7 @@
 //! The lists of the two vendor APIs: by page, or whole. A list never fails for lack of rights: it is filtered
 //! to what the caller may see.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU16;
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ use llm_config_core::caller::Caller;
 use llm_config_core::config::{Labels, LlmConfig};
 use llm_config_core::id::{ConfigId, PrincipalId, WorkspaceId};
 use llm_config_core::provider::Provider;
+use llm_config_store::usage::UsageCounters;
 use llm_config_store::{ListedConfig, Order, PageFilter, Position};
 
 use crate::error::Error;
@@ -41,6 +42,11 @@ pub enum ListConfigs {
         /// The only configuration. If the text is not an id, the list is empty.
         config: Option<String>,
     },
+    /// The usage of the configurations of all workspaces that the caller may see, newest first.
+    UsageOfWorkspaces {
+        /// The only configuration. If the text is not an id, the list is empty.
+        config: Option<String>,
+    },
     /// The configurations of all workspaces that the caller may see whose last check succeeded, newest first.
     Available,
 }
@@ -50,6 +56,8 @@ pub enum ListConfigs {
 pub struct ConfigRows {
     /// The configurations, in the order of the list.
     pub configs: Vec<LlmConfig>,
+    /// The usage of those of the configurations that were ever used, in a list of usage.
+    pub usage: BTreeMap<ConfigId, UsageCounters>,
     /// The ids of rows that do not hold a valid configuration.
     pub unreadable: Vec<String>,
 }
@@ -124,6 +132,10 @@ impl Service {
                         }
                     }
                 }
+                if list.has_usage() {
+                    let ids: Vec<_> = rows.configs.iter().map(|config| config.id).collect();
+                    rows.usage = tx.usage_totals(&ids)?;
+                }
                 Ok((rows, page.next))
             })
             .await
@@ -190,14 +202,22 @@ impl ListConfigs {
                     Some(Ok(id)) if visible.contains(id) => VisibleWorkspaces::Only([id].into()),
                     Some(Ok(_) | Err(_)) => return none,
                 };
-                match config.as_deref().map(str::parse::<ConfigId>).transpose() {
-                    Ok(id) => PageFilter { workspaces, id, ..none },
-                    Err(_) => none,
-                }
+                with_id(PageFilter { workspaces, ..none.clone() }, config.as_deref()).unwrap_or(none)
+            }
+            Self::UsageOfWorkspaces { config } => {
+                let workspaces = visible_config_workspaces(actor);
+                with_id(PageFilter { workspaces, ..none.clone() }, config.as_deref()).unwrap_or(none)
             }
             Self::Available => {
                 PageFilter { workspaces: visible_config_workspaces(actor), is_available: true, ..none }
             }
+        }
+    }
+
+    const fn has_usage(&self) -> bool {
+        match self {
+            Self::UsageOfWorkspaces { .. } => true,
+            Self::OfOwners { .. } | Self::OfWorkspaces { .. } | Self::Available => false,
         }
     }
 
@@ -215,7 +235,16 @@ impl ListConfigs {
                 let [workspace, config] = [workspace, config].map(|id| id.clone().unwrap_or_default());
                 vec!["workspaces' configs".to_owned(), user, workspace, config]
             }
+            Self::UsageOfWorkspaces { config } => {
+                vec!["usage of workspaces".to_owned(), user, config.clone().unwrap_or_default()]
+            }
             Self::Available => vec!["available configs".to_owned(), user],
         }
     }
+}
+
+/// The filter with the only configuration of the list; `None` if the text is not an id.
+fn with_id(filter: PageFilter, config: Option<&str>) -> Option<PageFilter> {
+    let id = config.map(str::parse::<ConfigId>).transpose().ok()?;
+    Some(PageFilter { id, ..filter })
 }

@@ -1,6 +1,7 @@
 //! Configurations of both scopes: create, get, list, update, delete, transfer.
 
 mod authorization;
+mod call_settings;
 mod create;
 mod delete;
 mod details;

@@ -48,7 +48,7 @@ impl Service {
     }
 
     /// The time of the store's clock.
-    fn wall_clock(&self) -> SystemTime {
+    pub(crate) fn wall_clock(&self) -> SystemTime {
         UNIX_EPOCH + Duration::from_micros(self.now().as_micros().unsigned_abs())
     }
 }

@@ -19,6 +19,16 @@ pub(super) fn authorize_holder(
     authorize(actor, &Action::Tokens(action, target), "user", requirement(action, holder == actor.id))
 }
 
+/// Whether the actor may list the tokens of `holder`.
+pub(crate) fn may_list_tokens(tx: &mut Tx<'_>, actor: &Actor, holder: PrincipalId) -> Result<bool, Error> {
+    match authorize_holder(tx, actor, holder, TokenAction::List) {
+        Ok(()) => Ok(true),
+        // The holder ranks above the caller, or the caller may not see them.
+        Err(Error::Denied(_) | Error::NotFound(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// The token that was found, if the actor may do `action` to it.
 pub(super) fn authorized_token(
     tx: &mut Tx<'_>,

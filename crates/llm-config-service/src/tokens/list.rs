@@ -8,7 +8,7 @@ use llm_config_core::id::{PrincipalId, TokenId};
 use llm_config_core::time::Timestamp;
 use llm_config_store::{Position, Token, Tx};
 
-use super::authorization::{authorize_holder, authorized_token};
+use super::authorization::{authorized_token, may_list_tokens};
 use super::state::TokenState;
 use crate::error::Error;
 use crate::paging::{CursorText, PageRequest};
@@ -133,12 +133,7 @@ impl Holders {
         if let Some(decided) = self.decided.get(&holder) {
             return Ok(*decided);
         }
-        let decided = match authorize_holder(tx, &self.actor, holder, TokenAction::List) {
-            Ok(()) => true,
-            // The holder ranks above the caller, or the caller may not see them.
-            Err(Error::Denied(_) | Error::NotFound(_)) => false,
-            Err(error) => return Err(error),
-        };
+        let decided = may_list_tokens(tx, &self.actor, holder)?;
         self.decided.insert(holder, decided);
         Ok(decided)
     }

@@ -8,6 +8,7 @@ mod revoke;
 mod state;
 mod update;
 
+pub(crate) use authorization::may_list_tokens;
 pub use issue::{IssueToken, Issued};
 pub use list::{ListTokens, TokenList};
 pub use revoke::RevokedTokens;

@@ -11,15 +11,22 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use futures_util::future::{Either, select, try_join};
+use actix_web::dev::Server;
+use actix_web::rt::time::timeout;
+use futures_util::future::{Either, join3, select, try_join};
 use llm_config_service::Service;
 use llm_config_store::Store;
 
 use super::command_error::CommandError;
 use super::exit_status::ExitStatus;
+use signals::ShutdownTimes;
+
 use crate::build;
 use crate::http;
 use crate::settings::{Settings, UnreadVariable};
+
+/// How long a stopping server waits until usage is written.
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(crate) async fn run(settings: Settings) -> Result<(), CommandError> {
     for UnreadVariable { name, similar } in UnreadVariable::all() {
@@ -47,9 +54,15 @@ pub(crate) async fn run(settings: Settings) -> Result<(), CommandError> {
     tracing::info!(database = %settings.database, "the registry is open");
     root::create(&service, root_token, address, &keys).await?;
     let bootstrap = root::wait(&settings, &service).await?;
-    let service = service.with_provider_access(provider_access).with_bootstrap(bootstrap.clone());
+    let service = service
+        .with_provider_access(provider_access)
+        .with_bootstrap(bootstrap.clone())
+        .with_call_limits(settings.calls.limits);
     let purge = service.clone();
-    let metrics = http::Metrics::new(service.check_metrics(), move || purge.is_secret_purge_pending());
+    let usage = service.usage_recorder().metrics();
+    let metrics = http::Metrics::new(service.check_metrics(), service.call_metrics(), usage, move || {
+        purge.is_secret_purge_pending()
+    });
     let metrics_server =
         metrics_listener.map(|listener| http::metrics_server(metrics.clone(), listener)).transpose();
     let metrics_server = metrics_server.map_err(CommandError::Server)?;
@@ -57,39 +70,65 @@ pub(crate) async fn run(settings: Settings) -> Result<(), CommandError> {
         workers: settings.workers,
         cors_origins: settings.cors_origins,
         metrics,
+        shutdown_timeout: settings.calls.shutdown_timeout,
         ..http::Options::default()
     };
-    let checks = check_in_background(service.clone(), settings.provider_access.check_every);
+    let jobs = run_jobs(service.clone(), settings.provider_access.check_every);
+    let stopping = service.clone();
     let server = http::server(service, listener, options).map_err(CommandError::Server)?;
+    let handles = metrics_server.iter().map(Server::handle).chain([server.handle()]).collect();
+    let times = ShutdownTimes {
+        delay: settings.calls.shutdown_delay.unwrap_or_else(|| default_delay(address)),
+        timeout: settings.calls.shutdown_timeout,
+    };
+    signals::stop_on_signal(stopping.clone(), handles, times).map_err(CommandError::Server)?;
     let mut server = pin!(async {
         match metrics_server {
             Some(metrics_server) => try_join(server, metrics_server).await.map(|_| ()),
             None => server.await,
         }
     });
-    // The first poll installs the signal handlers: a reader of the next log line may send a signal.
     let started = poll_fn(|context| Poll::Ready(server.as_mut().poll(context))).await;
-    signals::log_stop().map_err(CommandError::Server)?;
     tracing::info!(%address, "listening");
     let ended = match started {
         Poll::Ready(ended) => ended,
-        Poll::Pending => match select(server, pin!(checks)).await {
+        Poll::Pending => match select(server, pin!(jobs)).await {
             Either::Left((ended, _)) => ended,
             Either::Right((never, _)) => match never {},
         },
     };
     bootstrap.close();
+    flush_usage(&stopping).await;
     ended.map_err(CommandError::Server)?;
     tracing::info!("stopped");
     Ok(())
 }
 
-/// Runs background checks, if the interval is set. Never ends.
-async fn check_in_background(service: Service, every: Option<Duration>) -> Infallible {
-    if let Some(every) = every {
-        service.check_in_background(every).await;
-    }
-    std::future::pending().await
+/// How long a server that stops still listens. No load balancer is in front of a loopback address.
+fn default_delay(address: SocketAddr) -> Duration {
+    if address.ip().is_loopback() { Duration::ZERO } else { Duration::from_secs(5) }
+}
+
+/// Writes usage, drops credentials that calls do not use any more, and runs background checks if the interval
+/// is set. Never ends.
+async fn run_jobs(service: Service, check_every: Option<Duration>) -> Infallible {
+    let checks = async {
+        if let Some(every) = check_every {
+            service.check_in_background(every).await;
+        }
+    };
+    join3(checks, service.purge_call_caches(), service.run_usage_writer()).await.2
+}
+
+/// Writes the usage of the last calls. Returns after a while also if the database does not answer.
+async fn flush_usage(service: &Service) {
+    let error = match timeout(FLUSH_TIMEOUT, service.flush_usage()).await {
+        Ok(Ok(())) => return,
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "the database does not answer".to_owned(),
+    };
+    let rows = service.usage_recorder().backlog();
+    tracing::error!(error, rows, "the usage of the last calls is lost");
 }
 
 fn bind(listen: SocketAddr, setting: &str) -> Result<TcpListener, CommandError> {

@@ -1,6 +1,12 @@
-//! Signals of the server process. The HTTP server stops on SIGTERM, SIGINT and SIGQUIT itself.
+//! Signals of the server process.
 
 use std::io;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use llm_config_service::Service;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 /// Ignores SIGHUP from now on, which would end the process, and logs it: operators send it to make programs
 /// read their settings again.
@@ -17,23 +23,51 @@ pub(super) fn ignore_hangup() -> io::Result<()> {
     Ok(())
 }
 
-/// Logs the signal that stops the server.
+/// When a server that was told to stop does what.
+#[derive(Clone, Copy)]
+pub(super) struct ShutdownTimes {
+    /// Until the listener closes. Meanwhile load balancers see that the server is not ready.
+    pub(super) delay: Duration,
+    /// From then on, until running requests are cut.
+    pub(super) timeout: Duration,
+}
+
+/// Stops the servers: on SIGTERM after running requests, on SIGINT and SIGQUIT at once.
 #[cfg(unix)]
-pub(super) fn log_stop() -> io::Result<()> {
+pub(super) fn stop_on_signal(
+    service: Service,
+    servers: Vec<ServerHandle>,
+    times: ShutdownTimes,
+) -> io::Result<()> {
     use actix_web::rt::signal::unix::{SignalKind, signal};
 
-    for (name, kind) in [
-        ("SIGTERM", SignalKind::terminate()),
-        ("SIGINT", SignalKind::interrupt()),
-        ("SIGQUIT", SignalKind::quit()),
+    let (sender, mut stops) = mpsc::channel(8);
+    for (name, kind, is_graceful) in [
+        ("SIGTERM", SignalKind::terminate(), true),
+        ("SIGINT", SignalKind::interrupt(), false),
+        ("SIGQUIT", SignalKind::quit(), false),
     ] {
-        let mut stops = signal(kind)?;
+        let (mut signals, sender) = (signal(kind)?, sender.clone());
         actix_web::rt::spawn(async move {
-            while stops.recv().await.is_some() {
+            while signals.recv().await.is_some() {
                 tracing::info!(signal = name, "stopping");
+                // If the channel is full, the servers have been told to stop already.
+                let _ = sender.try_send(is_graceful);
             }
         });
     }
+    actix_web::rt::spawn(async move {
+        let Some(is_graceful) = stops.recv().await else { return };
+        if is_graceful {
+            service.begin_shutdown(times.delay + times.timeout);
+            // A second signal ends the delay.
+            let _ = timeout(times.delay, stops.recv()).await;
+        }
+        for server in &servers {
+            // Not awaited: each stops by itself, and the caller awaits the servers.
+            drop(server.stop(is_graceful));
+        }
+    });
     Ok(())
 }
 
@@ -43,6 +77,6 @@ pub(super) fn ignore_hangup() -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-pub(super) fn log_stop() -> io::Result<()> {
+pub(super) fn stop_on_signal(_: Service, _: Vec<ServerHandle>, _: ShutdownTimes) -> io::Result<()> {
     Ok(())
 }

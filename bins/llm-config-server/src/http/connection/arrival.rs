@@ -10,6 +10,7 @@ use actix_web::http::uri::Authority;
 use actix_web::rt::net::TcpStream;
 use llm_config_service::{Arrival, WebPage};
 
+use crate::http::connection::client_watch::ClientWatch;
 use crate::http::connection::proxy_headers;
 use crate::http::connection::unused::RequestWatch;
 
@@ -23,12 +24,15 @@ pub(crate) struct Ends {
     pub(crate) own: SocketAddr,
 }
 
-/// Stores the ends of an accepted connection, and watches whether a request comes.
+/// Stores the ends of an accepted connection, and watches whether a request comes and the client stays.
 pub(crate) fn note_connection(connection: &dyn Any, data: &mut Extensions) {
     let stream = connection.downcast_ref::<TcpStream>();
     if let Some((Ok(peer), Ok(own))) = stream.map(|stream| (stream.peer_addr(), stream.local_addr())) {
         data.insert(Ends { peer, own });
         data.insert(RequestWatch::new(peer));
+    }
+    if let Some(watch) = stream.and_then(ClientWatch::new) {
+        data.insert(watch);
     }
 }
 

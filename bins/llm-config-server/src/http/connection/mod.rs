@@ -2,6 +2,7 @@
 //! those without a request; and the end of those whose client takes no bytes.
 
 pub(crate) mod arrival;
+pub(crate) mod client_watch;
 pub(crate) mod peer_user;
 mod proxy_headers;
 pub(crate) mod unused;

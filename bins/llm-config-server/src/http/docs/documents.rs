@@ -13,7 +13,7 @@ use crate::http::document::Document;
 use crate::http::error::{ConditionKind, RequestError};
 use crate::http::resource::{Operation, operations};
 use crate::http::schema::build::{Introduction, build};
-use crate::http::{flashback, goodmem, llm_config, monitoring};
+use crate::http::{flashback, gateway, goodmem, llm_config, monitoring};
 
 /// A document in the format `OpenAPI` 3.1.
 #[derive(Serialize, ToSchema)]
@@ -22,8 +22,15 @@ pub(crate) struct OpenApiDocument(serde_json::Value);
 
 /// The documents and the page that shows them.
 pub(crate) fn operations() -> Vec<Operation> {
-    let operations =
-        operations![flashback_document, goodmem_document, llm_config_document, page, page_file, root];
+    let operations = operations![
+        flashback_document,
+        goodmem_document,
+        llm_config_document,
+        gateway_document,
+        page,
+        page_file,
+        root
+    ];
     operations.into_iter().map(Operation::with_any_query).collect()
 }
 
@@ -33,6 +40,7 @@ pub(crate) fn json(document: Document) -> serde_json::Result<String> {
         Document::Flashback => flashback::document(),
         Document::Goodmem => goodmem::document(),
         Document::LlmConfig => own_document(),
+        Document::Gateway => gateway::document::document(),
     };
     Ok(document.to_pretty_json()? + "\n")
 }
@@ -111,9 +119,29 @@ pub(crate) mod llm_config_document {
     }
 }
 
+pub(crate) mod gateway_document {
+    use actix_web::HttpResponse;
+
+    use super::{OpenApiDocument, TAG, serve};
+    use crate::http::document::Document;
+    use crate::http::error::RequestError;
+    use crate::http::schema::error_responses::MalformedHead;
+
+    /// Returns the document of the APIs that call models.
+    ///
+    /// `/openai`, `/anthropic` and `/gemini`.
+    #[utoipa::path(
+        get, path = "/openapi/gateway.json", operation_id = "getGatewayDocument", tag = TAG, security(),
+        responses((status = 200, body = OpenApiDocument), MalformedHead)
+    )]
+    pub(crate) async fn handle() -> Result<HttpResponse, RequestError> {
+        serve(Document::Gateway)
+    }
+}
+
 fn serve(document: Document) -> Result<HttpResponse, RequestError> {
     // Made once: a request for a document needs no token, so it must cost little.
-    static TEXTS: [OnceLock<serde_json::Result<Bytes>>; 3] = [const { OnceLock::new() }; 3];
+    static TEXTS: [OnceLock<serde_json::Result<Bytes>>; 4] = [const { OnceLock::new() }; 4];
     match TEXTS[document as usize].get_or_init(|| json(document).map(Into::into)) {
         Ok(json) => Ok(HttpResponse::Ok().content_type("application/json").body(json.clone())),
         Err(error) => {

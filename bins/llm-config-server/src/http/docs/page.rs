@@ -7,7 +7,7 @@ use crate::http::docs::tags::TAG;
 use crate::http::error::{ConditionKind, RequestError};
 use crate::http::schema::error_responses::MalformedHead;
 
-/// Returns a page to browse the three documents.
+/// Returns a page to browse the four documents.
 ///
 /// All its files are files of this server.
 #[utoipa::path(

@@ -32,6 +32,7 @@ static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
         Url::with_primary(Document::Flashback.name(), "/openapi/flashback.json", true),
         Url::new(Document::Goodmem.name(), "/openapi/goodmem.json"),
         Url::new(Document::LlmConfig.name(), "/openapi/llm-config.json"),
+        Url::new(Document::Gateway.name(), "/openapi/gateway.json"),
     ];
     // The validator is a service on the internet; the documents are validated by tests instead.
     Arc::new(Config::new(documents).validator_url("none"))

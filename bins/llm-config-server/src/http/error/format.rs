@@ -14,11 +14,11 @@ pub(crate) trait ErrorFormat: Sync {
     /// The API's name of a field of a configuration.
     fn field_name(&self, field: Field) -> &'static str;
 
-    /// Completes the response with a body.
-    fn write(&self, response: HttpResponseBuilder, condition: &Condition) -> HttpResponse;
+    /// Completes the response with a body. The messages of internal errors have the request id already.
+    fn write(&self, response: HttpResponseBuilder, condition: &Condition, request_id: &str) -> HttpResponse;
 }
 
-/// A path and the format of errors at this path and below.
+/// A path and the format of errors at this path and below. `{}` stands for any segment.
 type PathFormat = (&'static str, &'static dyn ErrorFormat);
 
 /// The error formats of the application. The first entry that matches the path of the request applies.
@@ -43,7 +43,12 @@ impl ErrorFormats {
 }
 
 fn find(formats: &'static [PathFormat], path: &str) -> Option<&'static dyn ErrorFormat> {
-    let is_below =
-        |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    formats.iter().find(|(root, _)| is_below(root)).map(|(_, format)| *format)
+    formats.iter().find(|(root, _)| is_below(root, path)).map(|(_, format)| *format)
+}
+
+/// Whether `path` is the path `root` or lies below it.
+fn is_below(root: &str, path: &str) -> bool {
+    let mut segments = path.split('/');
+    root.is_empty()
+        || root.split('/').all(|part| segments.next().is_some_and(|word| part == "{}" || part == word))
 }

@@ -79,7 +79,7 @@ impl RequestError {
             | ConditionKind::Stale
             | ConditionKind::Internal => {}
         }
-        format.write(response, &condition)
+        format.write(response, &condition, &request_id(request))
     }
 
     /// Converts the error. An internal error is logged, and its message does not reveal the cause.

@@ -51,7 +51,7 @@ impl ErrorFormat for FlashbackFormat {
         field_names::field_name(field)
     }
 
-    fn write(&self, mut response: HttpResponseBuilder, condition: &Condition) -> HttpResponse {
+    fn write(&self, mut response: HttpResponseBuilder, condition: &Condition, _: &str) -> HttpResponse {
         let sentence = condition.sentence(LISTED_ERRORS);
         let message = if condition.kind == ConditionKind::Denied {
             format!("Insufficient permissions: {sentence}")

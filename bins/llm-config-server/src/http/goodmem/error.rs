@@ -52,7 +52,7 @@ impl ErrorFormat for GoodmemFormat {
         field_names::field_name(field)
     }
 
-    fn write(&self, mut response: HttpResponseBuilder, condition: &Condition) -> HttpResponse {
+    fn write(&self, mut response: HttpResponseBuilder, condition: &Condition, _: &str) -> HttpResponse {
         let listed = condition.fields.iter().take(LISTED_ERRORS);
         let violations: Vec<_> =
             listed.map(|error| ListedError { field: error.path(), message: &error.message }).collect();

@@ -2,9 +2,11 @@
 
 mod checks;
 mod configs;
+mod gateway;
 mod origin;
 mod path_params;
 pub(crate) mod tags;
+mod usage;
 
 use actix_web::web;
 
@@ -12,7 +14,13 @@ use crate::http::resource::{Operation, operations, register};
 
 /// Every operation, in the order of the `OpenAPI` document.
 pub(crate) fn operations() -> Vec<Operation> {
-    checks::operations().into_iter().chain(configs::operations()).chain(operations![origin]).collect()
+    checks::operations()
+        .into_iter()
+        .chain(configs::operations())
+        .chain(operations![origin])
+        .chain(gateway::operations())
+        .chain(usage::operations())
+        .collect()
 }
 
 /// The routes below `/llm-config/v1`.

@@ -5,4 +5,5 @@ use crate::http::schema::tag::tags;
 tags! {
     CHECKS = "Checks" "Checks of configurations against their providers, before and after they are stored.";
     CONFIGS = "Configurations" "Configurations of both APIs, by id.";
+    USAGE = "Usage" "How much configurations are used.";
 }

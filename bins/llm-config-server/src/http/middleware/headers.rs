@@ -27,9 +27,11 @@ pub(crate) async fn protect(
     if !is_documentation {
         // Caches do not know that `x-api-key` authenticates: without this header, a shared cache may
         // return one tenant's response to another.
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if !headers.contains_key(CACHE_CONTROL) {
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
         // Appended: the CORS middleware sets the header too, and several lines are one list.
-        headers.append(VARY, HeaderValue::from_static("Authorization, X-Api-Key"));
+        headers.append(VARY, HeaderValue::from_static("Authorization, X-Api-Key, X-Goog-Api-Key, Api-Key"));
     }
     Ok(response)
 }
@@ -61,6 +63,9 @@ mod tests {
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         assert_eq!(response.headers().get(CACHE_CONTROL).unwrap(), "no-store");
         assert_eq!(response.headers().get(X_CONTENT_TYPE_OPTIONS).unwrap(), "nosniff");
-        assert_eq!(response.headers().get(VARY).unwrap(), "Authorization, X-Api-Key");
+        assert_eq!(
+            response.headers().get(VARY).unwrap(),
+            "Authorization, X-Api-Key, X-Goog-Api-Key, Api-Key"
+        );
     }
 }

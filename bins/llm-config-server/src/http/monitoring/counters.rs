@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::Method;
-use llm_config_service::CheckMetrics;
+use llm_config_service::{CallMetrics, CheckMetrics, UsageMetrics, UsageRecorder};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
@@ -42,15 +42,25 @@ struct RouteLabels {
 
 impl Default for Metrics {
     fn default() -> Self {
-        Self::new(&CheckMetrics::default(), || false)
+        Self::new(
+            &CheckMetrics::default(),
+            &CallMetrics::default(),
+            UsageRecorder::default().metrics(),
+            || false,
+        )
     }
 }
 
 impl Metrics {
-    /// The counters of requests and of checks. `is_purge_pending` returns whether old ciphertext is still in
-    /// the database's log.
+    /// The metrics of requests, of checks, of model calls and of usage. `is_purge_pending` returns whether
+    /// old ciphertext is still in the database's log.
     #[must_use]
-    pub fn new(checks: &CheckMetrics, is_purge_pending: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+    pub fn new(
+        checks: &CheckMetrics,
+        calls: &CallMetrics,
+        usage: UsageMetrics,
+        is_purge_pending: impl Fn() -> bool + Send + Sync + 'static,
+    ) -> Self {
         let mut registry = Registry::with_prefix("llm_config");
         let requests = Family::default();
         let durations = Family::new_with_constructor((|| Histogram::new(BUCKETS)) as fn() -> Histogram);
@@ -61,6 +71,8 @@ impl Metrics {
             "Time from request to response",
             durations.clone(),
         );
+        calls.register(&mut registry);
+        registry.register_collector(Box::new(usage));
         registry.register_collector(Box::new(SecretPurge(Box::new(is_purge_pending))));
         Self { registry: Arc::new(registry), requests, durations }
     }
@@ -135,10 +147,20 @@ mod tests {
     }
 
     #[test]
+    fn metrics_show_backlog_and_loss_of_usage() {
+        let text = Metrics::default().open_metrics();
+        assert!(text.contains("\nllm_config_usage_backlog 0\n"), "{text}");
+        assert!(text.contains("\nllm_config_usage_lost_calls_total 0\n"), "{text}");
+    }
+
+    #[test]
     fn metrics_show_whether_a_secret_purge_is_pending() {
         let is_pending = Arc::new(AtomicBool::new(true));
         let current = Arc::clone(&is_pending);
-        let metrics = Metrics::new(&CheckMetrics::default(), move || current.load(Ordering::Relaxed));
+        let usage = UsageRecorder::default().metrics();
+        let metrics = Metrics::new(&CheckMetrics::default(), &CallMetrics::default(), usage, move || {
+            current.load(Ordering::Relaxed)
+        });
         let has_gauge = |value: u8| {
             metrics.open_metrics().contains(&format!("\nllm_config_secret_purge_pending {value}\n"))
         };

@@ -10,12 +10,15 @@ use crate::http::schema::error_responses::{MalformedHead, Unavailable};
 
 /// Reports whether requests can be served.
 ///
-/// Returns 503 while the database is unavailable. For load balancers.
+/// Returns 503 while the database is unavailable, and when the server is about to stop. For load balancers.
 #[utoipa::path(
     get, path = "/ready", operation_id = "getReady", tag = TAG, security(),
     responses((status = 200, body = Health), MalformedHead, Unavailable)
 )]
 pub(crate) async fn handle(service: Data<Service>) -> Result<Json<Health>, RequestError> {
+    if service.is_stopping() {
+        return Err(RequestError::new(ConditionKind::Unavailable, "the server is about to stop"));
+    }
     service.ready().await.map_err(|error| {
         tracing::warn!(error = %error, "not ready");
         RequestError::new(ConditionKind::Unavailable, "the database is unavailable")

@@ -9,6 +9,7 @@ use llm_config_core::credential::{CredentialKind, CredentialSource};
 use llm_config_core::provider::Provider;
 use llm_config_service::TokenState;
 use llm_config_store::CheckTrigger;
+use llm_config_store::usage::UsageGrouping;
 use serde::{Serialize, Serializer};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
@@ -147,6 +148,8 @@ enums! {
     UsableName(Usable) = Usable::ALL;
     /// The verdict of the last check if it is current; `unchecked` if no check is.
     UsableFilter(CheckState) = CheckState::ALL;
+    /// What usage is summed by.
+    UsageGroupingName(UsageGrouping) = UsageGrouping::ALL;
     /// A right that a key can be narrowed to, by this server's own name.
     RightName(Right) = Right::OFFERED;
 }

@@ -3,6 +3,7 @@
 use llm_config_core::config::{LlmConfig, Settings};
 use llm_config_core::id::OrganizationId;
 use llm_config_core::scope::Scope;
+use llm_config_store::usage::UsageCounters;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -66,7 +67,7 @@ impl ListBody for AiLlmList {
         Self { success: true, ai_llms, unreadable, next_cursor }
     }
 
-    fn element(config: LlmConfig, organization: OrganizationId) -> AiLlm {
+    fn element(config: LlmConfig, _: UsageCounters, organization: OrganizationId) -> AiLlm {
         AiLlm::new(config, organization)
     }
 }

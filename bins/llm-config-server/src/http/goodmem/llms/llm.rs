@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use llm_config_core::config::{ClientConfig, ContextLength, InferredCapability, LlmConfig, Settings};
 use llm_config_core::id::OrganizationId;
 use llm_config_core::scope::Scope;
+use llm_config_store::usage::UsageCounters;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -45,7 +46,7 @@ impl ListBody for LlmList {
         Self { llms, unreadable, next_cursor }
     }
 
-    fn element(config: LlmConfig, _: OrganizationId) -> Llm {
+    fn element(config: LlmConfig, _: UsageCounters, _: OrganizationId) -> Llm {
         config.into()
     }
 }

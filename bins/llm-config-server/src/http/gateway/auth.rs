@@ -1,0 +1,87 @@
+//! The session of a request, whose token stands where the vendor's clients put their key.
+
+use actix_web::http::header::HeaderMap;
+use actix_web::{HttpMessage, HttpRequest};
+use llm_config_gateway::error::{GatewayError, TokenFault};
+use llm_config_service::{CallFailure, Service, Session};
+
+use crate::http::auth::caller;
+use crate::http::connection::arrival::arrival;
+
+/// The headers in which clients send keys: OpenAI's and Anthropic's newer ones, Anthropic's, Gemini's, and
+/// that of Azure.
+const HEADERS: [&str; 4] = ["authorization", "x-api-key", "x-goog-api-key", "api-key"];
+
+/// The session of the token of a request.
+pub(super) async fn session(request: &HttpRequest, service: &Service) -> Result<Session, CallFailure> {
+    let token = token(request.headers()).map_err(GatewayError::TokenInvalid)?;
+    let authenticated = service.authenticate(token).await?;
+    let identity = authenticated.identity;
+    // For the log line of the request.
+    request.extensions_mut().insert(identity);
+    Ok(Session {
+        caller: caller(request, identity),
+        actor: authenticated.actor,
+        basis: Some(authenticated.basis),
+        arrival: arrival(request),
+    })
+}
+
+fn token(headers: &HeaderMap) -> Result<&str, TokenFault> {
+    let mut found: Option<(&'static str, &str)> = None;
+    for name in HEADERS {
+        for value in headers.get_all(name) {
+            // Not trimmed at its end before the scheme is known: an empty token is none, and not `Bearer`.
+            let text = value.to_str().map_err(|_| TokenFault::Unknown)?.trim_start();
+            let token = match text.split_at_checked(7) {
+                Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer ") => token,
+                _ => text,
+            };
+            let token = token.trim();
+            match found {
+                Some((first, other)) if other != token => {
+                    return Err(TokenFault::TwoTokens { first, second: name });
+                }
+                Some(_) => {}
+                None => found = Some((name, token)),
+            }
+        }
+    }
+    found.map(|(_, token)| token).filter(|token| !token.is_empty()).ok_or(TokenFault::Missing)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    #[track_caller]
+    fn check(headers: &[(&'static str, &str)], expected: Result<&str, TokenFault>) {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
+        }
+        assert_eq!(token(&map), expected, "{headers:?}");
+    }
+
+    #[test]
+    fn token_in_any_of_the_headers_is_read() {
+        check(&[("authorization", "Bearer gm_a")], Ok("gm_a"));
+        check(&[("x-api-key", "gm_a")], Ok("gm_a"));
+        check(&[("x-goog-api-key", "gm_a")], Ok("gm_a"));
+        check(&[("api-key", "gm_a")], Ok("gm_a"));
+        check(&[("x-api-key", "gm_a"), ("authorization", "bearer gm_a")], Ok("gm_a"));
+        check(&[], Err(TokenFault::Missing));
+        check(&[("authorization", "Bearer ")], Err(TokenFault::Missing));
+    }
+
+    #[test]
+    fn token_that_differs_between_headers_names_both() {
+        let two = |first, second| Err(TokenFault::TwoTokens { first, second });
+        let headers = [("x-api-key", "gm_b"), ("authorization", "Bearer gm_a")];
+        check(&headers, two("authorization", "x-api-key"));
+        check(&[("api-key", "gm_a"), ("x-goog-api-key", "gm_b")], two("x-goog-api-key", "api-key"));
+        check(&[("x-api-key", "gm_a"), ("x-api-key", "gm_b")], two("x-api-key", "x-api-key"));
+    }
+}

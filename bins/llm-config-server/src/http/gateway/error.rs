@@ -1,0 +1,135 @@
+//! Errors in the form of the dialect of the path.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use llm_config_core::field::Field;
+use llm_config_gateway::error::{GatewayError, error_body};
+use llm_config_gateway::{Dialect, headers};
+use llm_config_service::{CallFailure, Error};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::http::error::{Condition, ConditionKind, ErrorFormat};
+use crate::http::request_id::RequestId;
+
+/// The format of a dialect, for the errors that other code than the handlers of calls makes.
+pub(crate) struct GatewayFormat(Dialect);
+
+pub(crate) static OPENAI: GatewayFormat = GatewayFormat(Dialect::OpenAi);
+pub(crate) static ANTHROPIC: GatewayFormat = GatewayFormat(Dialect::Anthropic);
+pub(crate) static GEMINI: GatewayFormat = GatewayFormat(Dialect::Gemini);
+
+/// An error in the form of the API that was called.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Error)]
+pub(crate) struct ErrorBody {
+    /// What is wrong, in the form of the API.
+    error: serde_json::Value,
+}
+
+impl ErrorFormat for GatewayFormat {
+    fn status(&self, kind: ConditionKind) -> StatusCode {
+        status(&error_of(kind))
+    }
+
+    fn field_name(&self, field: Field) -> &'static str {
+        field.as_str()
+    }
+
+    fn write(&self, response: HttpResponseBuilder, condition: &Condition, request_id: &str) -> HttpResponse {
+        complete(response, self.0, &error_of(condition.kind), request_id)
+    }
+}
+
+/// The error of the gateway for a condition outside of its handlers.
+const fn error_of(kind: ConditionKind) -> GatewayError {
+    match kind {
+        ConditionKind::NotFound => GatewayError::UnknownPath,
+        ConditionKind::UnknownMethod => GatewayError::MethodNotAllowed,
+        ConditionKind::PreflightRejected => GatewayError::CallNotAllowed,
+        ConditionKind::Unavailable => {
+            GatewayError::Unavailable { retry_after: std::time::Duration::from_secs(1) }
+        }
+        ConditionKind::Invalid
+        | ConditionKind::Unauthenticated
+        | ConditionKind::TooLarge
+        | ConditionKind::TooMany
+        | ConditionKind::Denied
+        | ConditionKind::Duplicate
+        | ConditionKind::Blocked
+        | ConditionKind::Stale
+        | ConditionKind::Internal => GatewayError::Internal,
+    }
+}
+
+/// The response to a call that has failed.
+pub(super) fn respond(request: &HttpRequest, dialect: Dialect, failure: &CallFailure) -> HttpResponse {
+    let CallFailure { config, error, cause } = failure;
+    let id = RequestId::from_request(request).map(|id| id.0).unwrap_or_default();
+    if let Some(cause) = cause {
+        log(cause, &id);
+    }
+    let mut response = HttpResponse::build(status(error));
+    if let Some(config) = config {
+        response.insert_header((headers::CONFIG_ID, config.to_string()));
+    }
+    complete(response, dialect, error, &id)
+}
+
+fn complete(
+    mut response: HttpResponseBuilder,
+    dialect: Dialect,
+    error: &GatewayError,
+    request_id: &str,
+) -> HttpResponse {
+    response
+        .insert_header((headers::SOURCE, headers::SOURCE_GATEWAY))
+        .insert_header((headers::ERROR, error.code()))
+        .insert_header((CONTENT_TYPE, "application/json"));
+    if let Some(retry) = error.should_retry() {
+        response.insert_header((headers::SHOULD_RETRY, if retry { "true" } else { "false" }));
+    }
+    if let Some(wait) = error.retry_after() {
+        // Rounded up: a client that waits a shorter time would be refused again.
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        response.insert_header((RETRY_AFTER, seconds.max(1)));
+    }
+    if error.status() == 401 {
+        response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+    }
+    if matches!(error, GatewayError::BodyTooSlow | GatewayError::BodyTooLarge { .. }) {
+        // The rest of the body would be read as the next request.
+        response.force_close();
+    }
+    response.body(error_body(dialect, error, request_id))
+}
+
+fn status(error: &GatewayError) -> StatusCode {
+    StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+fn log(cause: &Error, request_id: &str) {
+    match cause {
+        Error::Unavailable(error) => {
+            tracing::warn!(request_id, error = %error, "the registry is unavailable");
+        }
+        Error::Internal(error) => {
+            let source = std::error::Error::source(error).map(ToString::to_string);
+            tracing::error!(request_id, error = %error, source, "internal error");
+        }
+        Error::Unauthenticated
+        | Error::Malformed(_)
+        | Error::Invalid(_)
+        | Error::NotFound(_)
+        | Error::Missing(_)
+        | Error::Denied(_)
+        | Error::Conflict(_)
+        | Error::NameTaken(_)
+        | Error::Stale
+        | Error::InUse(_)
+        | Error::LastOwner
+        | Error::TooMany { .. }
+        | Error::Busy => {}
+    }
+}

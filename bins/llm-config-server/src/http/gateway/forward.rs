@@ -1,0 +1,146 @@
+//! Forwards a call.
+
+use std::time::Duration;
+
+use actix_web::body::{BodyStream, SizedStream};
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::future::{Either, select};
+use futures_util::stream;
+use llm_config_gateway::error::GatewayError;
+use llm_config_gateway::headers::{self, GatewayRoute, check_body_type, passes_to_provider};
+use llm_config_gateway::{CallRoute, Dialect};
+use llm_config_service::{Answer, AnswerBody, AnswerStream, CallFailure, IncomingCall, Service, StreamCut};
+
+use super::target::{NamedIn, Query, gemini_version, path_model};
+use super::{auth, body, error};
+use crate::http::connection::client_watch::ClientWatch;
+
+/// How long a stream that has broken off stays open. When a body fails, the HTTP library drops what it has
+/// not written yet, which is the frame that says what happened.
+const TIME_TO_WRITE: Duration = Duration::from_millis(100);
+
+/// The answer to a call of a model, in the form of its dialect, whatever happens.
+pub(super) async fn respond(
+    request: HttpRequest,
+    payload: Payload,
+    route: CallRoute,
+    naming: NamedIn,
+) -> HttpResponse {
+    match forward(&request, payload, route, naming).await {
+        Ok(response) => response,
+        Err(failure) => error::respond(&request, route.dialect(), &failure),
+    }
+}
+
+async fn forward(
+    request: &HttpRequest,
+    payload: Payload,
+    route: CallRoute,
+    naming: NamedIn,
+) -> Result<HttpResponse, CallFailure> {
+    let service = request.app_data::<Data<Service>>().ok_or(GatewayError::Internal)?;
+    let session = auth::session(request, service).await?;
+    let Query { wants_events, is_beta, page: _ } = Query::read(request, GatewayRoute::Call(route))?;
+    check_body_type(text(request, &CONTENT_TYPE), text(request, &CONTENT_ENCODING))?;
+    let naming = naming.of(request)?;
+    let path_model = if route.has_model_in_path() {
+        Some(path_model(request, &format!(":{}", route.as_str()))?)
+    } else {
+        None
+    };
+    if request.headers().contains_key("x-stainless-retry-count") {
+        service.call_metrics().count_client_retry();
+    }
+    let mut slot = service.begin_call(&session)?;
+    let body = body::read(request, payload, &mut slot).await?;
+    // Again, because the client decides how long a body takes, and a token may be revoked meanwhile.
+    let session = auth::session(request, service).await?;
+    let call = IncomingCall {
+        route,
+        naming,
+        path_model,
+        version: gemini_version(request),
+        wants_events,
+        is_beta,
+        headers: passing_headers(request, route.dialect()),
+        body,
+    };
+    let call = Box::pin(service.call(&session, slot, call));
+    let answer = match request.conn_data::<ClientWatch>() {
+        None => call.await?,
+        Some(watch) => match select(call, Box::pin(watch.gone())).await {
+            Either::Left((answer, _)) => answer?,
+            // Dropping the call ends it at the provider. No one reads the response.
+            Either::Right(((), _)) => return Ok(HttpResponse::new(client_closed())),
+        },
+    };
+    Ok(response(answer))
+}
+
+/// The status that logs and metrics show for a client that did not wait, as in other proxies.
+fn client_closed() -> StatusCode {
+    StatusCode::from_u16(499).unwrap_or(StatusCode::BAD_REQUEST)
+}
+
+fn text<'a>(request: &'a HttpRequest, name: &HeaderName) -> Option<&'a str> {
+    request.headers().get(name).map(|value| value.to_str().unwrap_or_default())
+}
+
+/// The headers of the client that pass to the provider.
+fn passing_headers(request: &HttpRequest, dialect: Dialect) -> Vec<(String, Vec<u8>)> {
+    let passing = request.headers().iter().filter(|(name, _)| passes_to_provider(dialect, name.as_str()));
+    passing.map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec())).collect()
+}
+
+/// The response with an answer of a provider.
+pub(super) fn response(answer: Answer) -> HttpResponse {
+    let Answer { config, added, status, headers: passing, upstream_request_id, is_final, body } = answer;
+    let mut response = HttpResponse::build(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY));
+    for (name, value) in &passing {
+        let name = HeaderName::from_bytes(name.as_str().as_bytes());
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_bytes(value.as_bytes())) {
+            response.append_header((name, value));
+        }
+    }
+    response
+        .insert_header((headers::SOURCE, headers::SOURCE_UPSTREAM))
+        .insert_header((headers::CONFIG_ID, config.to_string()));
+    if !added.is_empty() {
+        response.insert_header((headers::ADDED, added.join(",")));
+    }
+    if let Some(id) = upstream_request_id {
+        response.insert_header((headers::UPSTREAM_REQUEST_ID, id));
+    }
+    if is_final {
+        response.insert_header((headers::SHOULD_RETRY, "false"));
+    }
+    match body {
+        AnswerBody::Whole(bytes) => response.body(bytes),
+        AnswerBody::Stream { stream, length: Some(length) } => {
+            response.body(SizedStream::new(length, parts(stream)))
+        }
+        AnswerBody::Stream { stream, length: None } => {
+            // Proxies in front must not wait for more.
+            response
+                .insert_header((CACHE_CONTROL, "no-cache, no-store"))
+                .insert_header(("x-accel-buffering", "no"))
+                .body(BodyStream::new(parts(stream)))
+        }
+    }
+}
+
+fn parts(
+    stream: Box<AnswerStream>,
+) -> impl futures_util::Stream<Item = Result<bytes::Bytes, StreamCut>> + 'static {
+    stream::unfold(stream, |mut stream| async move {
+        let part = stream.next().await?;
+        if part.is_err() {
+            tokio::time::sleep(TIME_TO_WRITE).await;
+        }
+        Some((part, stream))
+    })
+}

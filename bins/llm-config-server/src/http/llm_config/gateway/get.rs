@@ -1,0 +1,30 @@
+//! `GET /llm-config/v1/configs/{id}/gateway`
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Json};
+use llm_config_service::Service;
+
+use crate::http::auth::Caller;
+use crate::http::error::RequestError;
+use crate::http::llm_config::gateway::settings::GatewayResponse;
+use crate::http::llm_config::path_params::ById;
+use crate::http::llm_config::tags;
+use crate::http::path;
+use crate::http::schema::error_responses::{BadRequest, Forbidden, NotFound};
+
+/// Returns how calls of models treat a configuration.
+///
+/// A member is null where its default holds.
+#[utoipa::path(
+    get, path = "/llm-config/v1/configs/{id}/gateway", operation_id = "getGatewaySettings",
+    tag = tags::CONFIGS, params(ById),
+    responses((status = 200, body = GatewayResponse), BadRequest, Forbidden, NotFound)
+)]
+pub(crate) async fn handle(
+    Caller(session): Caller,
+    request: HttpRequest,
+    service: Data<Service>,
+) -> Result<Json<GatewayResponse>, RequestError> {
+    let settings = service.call_settings(&session, path::id(&request)?).await?;
+    Ok(Json(settings.into()))
+}

@@ -1,0 +1,65 @@
+//! Makes a call of a model.
+
+use llm_config_gateway::error::GatewayError;
+use llm_config_gateway::model_name::ModelChoice;
+use llm_config_gateway::request_body::RequestBody;
+
+use super::answer::Answer;
+use super::exchange::Exchange;
+use super::failure::CallFailure;
+use super::incoming::{ConfigNaming, IncomingCall, header_map};
+use super::names::NamedConfig;
+use super::planned::PlannedCall;
+use super::record::NotMade;
+use super::slots::CallSlot;
+use crate::service::Service;
+use crate::session::Session;
+
+impl Service {
+    /// Takes a slot for a call, before its body is read.
+    pub fn begin_call(&self, session: &Session) -> Result<CallSlot, CallFailure> {
+        Ok(self.call_slots.take(session.caller.identity)?)
+    }
+
+    /// Makes a call. Dropping the future ends it at the provider.
+    pub async fn call(
+        &self,
+        session: &Session,
+        slot: CallSlot,
+        call: IncomingCall,
+    ) -> Result<Answer, CallFailure> {
+        let body = RequestBody::read(call.route, &call.body)?;
+        let asked = call.path_model.as_deref().or_else(|| body.model());
+        let named = match call.naming {
+            ConfigNaming::InUrl(id) => NamedConfig { id, rest: None },
+            ConfigNaming::InModel { workspace } => {
+                let model = asked.ok_or(GatewayError::ModelRequired)?;
+                self.resolve_model(session, workspace, model).await?
+            }
+        };
+        let id = named.id;
+        let prepared = self.prepare_call(session, id).await?;
+        let choice = match call.naming {
+            ConfigNaming::InUrl(_) => ModelChoice::BesideUrl { model: asked, id: &id, name: &prepared.name },
+            ConfigNaming::InModel { .. } => ModelChoice::BehindName(named.rest),
+        };
+        let planned = PlannedCall::new(&prepared, &call, &body, choice);
+        let (route, dialect) = (call.route, call.route.dialect());
+        let planned = planned.map_err(|error| {
+            self.record_not_made(session, &prepared, dialect, NotMade::Refused);
+            CallFailure { config: Some(id), ..error.into() }
+        })?;
+        let mut slot = slot;
+        slot.bind(id).map_err(|error| {
+            self.record_not_made(session, &prepared, dialect, NotMade::Blocked);
+            CallFailure { config: Some(id), ..error.into() }
+        })?;
+        let record = self.record_call(session, &prepared, dialect, &planned.model);
+        let IncomingCall { headers, body: sent, .. } = call;
+        // The parts to send share its memory, which is free when they were sent.
+        drop(sent);
+        let exchange = Exchange { service: self, session, prepared, route, slot, record };
+        let answer = exchange.run(planned, header_map(headers)).await;
+        answer.map_err(|error| CallFailure { config: Some(id), ..error.into() })
+    }
+}

@@ -1,0 +1,239 @@
+//! The exchange with the provider.
+
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
+use http::{HeaderMap, HeaderValue, Method};
+use llm_config_core::config::CallTimeout;
+use llm_config_egress::{Body, CallLimits, Request, RequestBody as SentBody, StreamingResponse};
+use llm_config_gateway::answer::{AnswerTap, error_only};
+use llm_config_gateway::echo::EchoScan;
+use llm_config_gateway::error::GatewayError;
+use llm_config_gateway::headers::{ANTHROPIC_VERSION, ANTHROPIC_VERSION_DEFAULT};
+use llm_config_gateway::request_body::SplicedBody;
+use llm_config_gateway::stream::StreamTap;
+use llm_config_gateway::{CallRoute, Dialect};
+use llm_config_providers::{CallRequest, Response as ProviderResponse};
+use url::Url;
+
+use super::answer::{Answer, AnswerBody};
+use super::failure::of_exchange;
+use super::memory::PreparedCall;
+use super::metrics::CallEnd;
+use super::planned::PlannedCall;
+use super::record::CallRecord;
+use super::response_head::{Form, ResponseHead, declared_length};
+use super::slots::CallSlot;
+use super::stream::{AnswerStream, Beginning, Tap};
+use crate::service::Service;
+use crate::session::Session;
+
+/// An answer of at most this size is passed on as a whole.
+const WHOLE: usize = 64 * 1024;
+
+/// The largest error of a provider that is passed on, in bytes.
+const ERROR_BODY: usize = 64 * 1024;
+
+/// One exchange with a provider.
+pub(super) struct Exchange<'a> {
+    pub(super) service: &'a Service,
+    pub(super) session: &'a Session,
+    pub(super) prepared: Arc<PreparedCall>,
+    pub(super) route: CallRoute,
+    pub(super) slot: CallSlot,
+    pub(super) record: CallRecord,
+}
+
+impl Exchange<'_> {
+    pub(super) async fn run(
+        mut self,
+        planned: PlannedCall,
+        headers: HeaderMap,
+    ) -> Result<Answer, GatewayError> {
+        let PlannedCall { model: _, url, body } = planned;
+        let SplicedBody { parts, length, added, asked_for_usage } = body;
+        let guard = self.service.providers.guard(self.session, self.prepared.role);
+        let guard = guard.ok_or(GatewayError::DestinationRefused)?.clone();
+        let target = &self.prepared.target;
+        let mut headers = with_defaults(self.route.dialect(), headers);
+        let pieces: Vec<&[u8]> = parts.iter().map(AsRef::as_ref).collect();
+        let (dialect, method) = (self.route.dialect(), Method::POST);
+        let call = CallRequest { method: &method, url: &url, dialect, headers: &headers, body: &pieces };
+        let credential = target.authenticate_call(call, self.service.wall_clock());
+        headers.extend(credential.map_err(|_| GatewayError::CredentialRefused)?);
+        let times = self.slot.times();
+        let first_byte = self.prepared.settings.first_byte.map_or(times.first_byte, CallTimeout::duration);
+        let silence = self.prepared.silence(&times);
+        let limits = CallLimits { first_byte, silence, keep_idle: target.idle_limit(), ..CallLimits::CALL };
+        let body: SentBody = parts.into_iter().collect();
+        self.record.sending(length);
+        let request = Request { method, url: url.clone(), headers, body };
+        let response = guard.send_streaming(request, &limits).await;
+        self.slot.release_body();
+        let response = match response {
+            Ok(response) => response,
+            Err(error) => {
+                if !error.may_have_sent() {
+                    self.record.was_not_sent();
+                }
+                self.record.end(CallEnd::Fault, None);
+                return Err(of_exchange(error));
+            }
+        };
+        self.record.responded();
+        let head = ResponseHead::new(&response, &self.prepared.echo);
+        match response.status {
+            200..=299 => self.success(response, head, added, asked_for_usage).await,
+            400..=599 => self.error(response, head, added, &url).await,
+            _ => {
+                self.record.end(CallEnd::Fault, None);
+                Err(GatewayError::NotAnApiAnswer)
+            }
+        }
+    }
+
+    async fn success(
+        self,
+        response: StreamingResponse,
+        head: ResponseHead,
+        added: Vec<&'static str>,
+        removes_usage: bool,
+    ) -> Result<Answer, GatewayError> {
+        let StreamingResponse { status, headers, body } = response;
+        let form = Form::of(&headers);
+        let echo = self.prepared.echo.for_next_response();
+        match form {
+            Form::Page => self.fail(GatewayError::NotAnApiAnswer),
+            Form::Events => {
+                let tap = Tap::Events(Box::new(StreamTap::new(self.route, removes_usage)));
+                let (prepared, mut stream) = self.into_stream(body, tap, echo);
+                match stream.beginning().await {
+                    Beginning::Answer => {
+                        Ok(head.answer(&prepared, status, added, AnswerBody::Stream { stream, length: None }))
+                    }
+                    Beginning::Error { status, body } => {
+                        stream.abandon(CallEnd::UpstreamError);
+                        let status = status.unwrap_or(502);
+                        if prepared.echo.contains(&body) {
+                            return Err(GatewayError::CredentialEchoed { status: Some(status) });
+                        }
+                        Ok(head.answer(&prepared, status, added, AnswerBody::Whole(body)).into_json())
+                    }
+                    Beginning::Empty => {
+                        stream.abandon(CallEnd::Fault);
+                        Err(GatewayError::NotAnApiAnswer)
+                    }
+                    Beginning::Failed(error) => {
+                        stream.abandon(CallEnd::Fault);
+                        Err(error)
+                    }
+                }
+            }
+            Form::Compressed => {
+                let length = declared_length(&headers);
+                let (prepared, stream) = self.into_stream(body, Tap::Opaque, echo);
+                let body = AnswerBody::Stream { stream, length };
+                Ok(head.answer(&prepared, status, added, body))
+            }
+            Form::Json => self.json(status, &headers, body, head, added, echo).await,
+        }
+    }
+
+    async fn json(
+        mut self,
+        status: u16,
+        headers: &HeaderMap,
+        mut body: Body,
+        head: ResponseHead,
+        added: Vec<&'static str>,
+        echo: EchoScan,
+    ) -> Result<Answer, GatewayError> {
+        let mut tap = AnswerTap::new(self.route);
+        // A stream without server-sent events is passed on as it arrives.
+        let is_list = self.route == CallRoute::StreamGenerateContent;
+        let mut whole = BytesMut::new();
+        while !is_list && whole.len() <= WHOLE {
+            match body.chunk().await {
+                Ok(Some(part)) => whole.extend_from_slice(&part),
+                Ok(None) => {
+                    let whole = whole.freeze();
+                    self.record.received(whole.len());
+                    if self.prepared.echo.contains(&whole) {
+                        return self.fail(GatewayError::CredentialEchoed { status: None });
+                    }
+                    if let Some(error) = error_only(&whole) {
+                        self.record.end(CallEnd::UpstreamError, None);
+                        let status = error.status.unwrap_or(502);
+                        return Ok(head.answer(&self.prepared, status, added, AnswerBody::Whole(whole)));
+                    }
+                    tap.push(&whole);
+                    self.record.end(CallEnd::Ok, tap.finish().usage);
+                    return Ok(head.answer(&self.prepared, status, added, AnswerBody::Whole(whole)));
+                }
+                Err(error) => return self.fail(of_exchange(error)),
+            }
+        }
+        let length = declared_length(headers);
+        let (prepared, mut stream) = self.into_stream(body, Tap::Json(Box::new(tap)), echo);
+        if !whole.is_empty() {
+            stream.begin_with(&whole.freeze());
+        }
+        Ok(head.answer(&prepared, status, added, AnswerBody::Stream { stream, length }))
+    }
+
+    async fn error(
+        mut self,
+        response: StreamingResponse,
+        head: ResponseHead,
+        added: Vec<&'static str>,
+        url: &Url,
+    ) -> Result<Answer, GatewayError> {
+        let status = response.status;
+        let is_compressed = response.headers.contains_key(CONTENT_ENCODING);
+        let response = match response.collect(ERROR_BODY, |_, _| false).await {
+            Ok(response) => response,
+            Err(error) => return self.fail(of_exchange(error)),
+        };
+        self.record.received(response.body.len());
+        self.record.end(CallEnd::UpstreamError, None);
+        if !response.is_whole {
+            return Err(GatewayError::ProviderResponseTooLarge);
+        }
+        // What cannot be read cannot be searched for the credential.
+        if is_compressed || self.prepared.echo.contains(&response.body) {
+            return Err(GatewayError::CredentialEchoed { status: Some(status) });
+        }
+        let llm_config_egress::Response { status, headers, body, is_whole: _ } = response;
+        let response = ProviderResponse::new(status, headers, body, true);
+        let target = &self.prepared.target;
+        if target.refuses_credential(url, &response) {
+            return Err(GatewayError::CredentialRefused);
+        }
+        let is_final = target.is_spent(url, &response);
+        let body = AnswerBody::Whole(Bytes::from(response.body));
+        Ok(Answer { is_final, ..head.answer(&self.prepared, status, added, body) })
+    }
+
+    /// The body as a stream, which ends the exchange.
+    fn into_stream(self, body: Body, tap: Tap, echo: EchoScan) -> (Arc<PreparedCall>, Box<AnswerStream>) {
+        let Self { prepared, route, slot, record, .. } = self;
+        let silence = prepared.silence(&slot.times());
+        let stream = AnswerStream::new(route, body, echo, tap, silence, record, slot);
+        (prepared, Box::new(stream))
+    }
+
+    fn fail<T>(mut self, error: GatewayError) -> Result<T, GatewayError> {
+        self.record.end(CallEnd::Fault, None);
+        Err(error)
+    }
+}
+
+/// The headers with those that every call of a dialect has.
+pub(super) fn with_defaults(dialect: Dialect, mut headers: HeaderMap) -> HeaderMap {
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    if dialect == Dialect::Anthropic && !headers.contains_key(ANTHROPIC_VERSION) {
+        headers.insert(ANTHROPIC_VERSION, HeaderValue::from_static(ANTHROPIC_VERSION_DEFAULT));
+    }
+    headers
+}

@@ -1,0 +1,71 @@
+//! Why a call has no answer of the provider.
+
+use std::time::Duration;
+
+use llm_config_core::id::ConfigId;
+use llm_config_egress::CallError;
+use llm_config_gateway::error::{GatewayError, TokenFault};
+
+use crate::error::Error;
+
+/// Why a call has no answer of the provider.
+#[derive(Debug)]
+pub struct CallFailure {
+    /// The configuration, where the request names one that the caller may call.
+    pub config: Option<ConfigId>,
+    /// The error.
+    pub error: GatewayError,
+    /// The fault of this server behind it, for the log.
+    pub cause: Option<Box<Error>>,
+}
+
+impl From<GatewayError> for CallFailure {
+    fn from(error: GatewayError) -> Self {
+        Self { config: None, error, cause: None }
+    }
+}
+
+impl From<Error> for CallFailure {
+    fn from(cause: Error) -> Self {
+        let error = match &cause {
+            Error::Unauthenticated => GatewayError::TokenInvalid(TokenFault::Unknown),
+            Error::Denied(_) => GatewayError::CallNotAllowed,
+            Error::TooMany { retry_after } => GatewayError::GatewayLimit {
+                retry_after: *retry_after,
+                what: "the limit of calls to this provider is reached".to_owned(),
+            },
+            Error::Busy | Error::Unavailable(_) => {
+                GatewayError::Unavailable { retry_after: Duration::from_secs(1) }
+            }
+            // No call of a model makes these: it changes nothing and names no other object.
+            Error::NotFound(_)
+            | Error::Malformed(_)
+            | Error::Invalid(_)
+            | Error::Missing(_)
+            | Error::Conflict(_)
+            | Error::NameTaken(_)
+            | Error::Stale
+            | Error::InUse(_)
+            | Error::LastOwner
+            | Error::Internal(_) => GatewayError::Internal,
+        };
+        Self { config: None, error, cause: Some(Box::new(cause)) }
+    }
+}
+
+/// The error of a call without a response.
+pub(super) const fn of_exchange(error: CallError) -> GatewayError {
+    match error {
+        CallError::Refused => GatewayError::DestinationRefused,
+        CallError::Busy => GatewayError::Unavailable { retry_after: Duration::from_secs(1) },
+        CallError::Dns
+        | CallError::Connect
+        | CallError::ConnectTimeout
+        | CallError::Tls
+        | CallError::TlsExpected
+        | CallError::TlsUnexpected => GatewayError::ProviderUnreachable,
+        CallError::Timeout => GatewayError::ProviderTimeout,
+        CallError::Reset => GatewayError::ProviderConnectionLost,
+        CallError::Protocol => GatewayError::NotAnApiAnswer,
+    }
+}

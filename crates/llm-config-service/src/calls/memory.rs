@@ -1,0 +1,99 @@
+//! What calls keep in memory: the meaning of names, opened configurations, and lists of providers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use llm_config_core::access::OrgRole;
+use llm_config_core::caller::Identity;
+use llm_config_core::config::{CallSettings, CallTimeout, SamplingParams};
+use llm_config_core::id::{ConfigId, Incarnation, WorkspaceId};
+use llm_config_gateway::Dialect;
+use llm_config_gateway::echo::EchoScan;
+use llm_config_providers::ProviderTarget;
+use llm_config_store::{CoherentCache, Store};
+
+use super::times::CallTimes;
+
+/// The number of names in memory.
+const NAMES: usize = 4096;
+
+/// The number of opened configurations in memory.
+const OPENED: usize = 1024;
+
+/// The number of lists of providers in memory.
+const LISTS: usize = 64;
+
+/// What calls keep in memory, at most ten minutes. That a name or a configuration does not exist is not kept.
+pub(crate) struct CallMemory {
+    /// The configurations that callers mean by names.
+    pub(super) names: CoherentCache<NameKey, Arc<[ConfigId]>>,
+    /// Configurations with their credentials.
+    pub(super) opened: CoherentCache<(Identity, ConfigId), Opened>,
+    /// The models that providers list.
+    pub(super) lists: CoherentCache<(Identity, ConfigId, Dialect), ProviderList>,
+}
+
+/// A name as one token means it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct NameKey {
+    pub(super) caller: Identity,
+    pub(super) workspace: Option<WorkspaceId>,
+    pub(super) name: String,
+}
+
+/// The outcome of opening a configuration.
+#[derive(Clone)]
+pub(super) enum Opened {
+    Ready(Arc<PreparedCall>),
+    /// The caller may not call it.
+    Denied,
+}
+
+/// A configuration that a caller may call, with its credential. The credential is overwritten when this is
+/// dropped.
+pub(super) struct PreparedCall {
+    pub(super) config: ConfigId,
+    pub(super) incarnation: Incarnation,
+    /// The caller's role in the organisation, which decides what the network policy allows.
+    pub(super) role: OrgRole,
+    pub(super) name: String,
+    pub(super) target: ProviderTarget<'static>,
+    pub(super) defaults: Option<SamplingParams>,
+    pub(super) takes_sampling: bool,
+    pub(super) settings: CallSettings,
+    pub(super) echo: EchoScan,
+}
+
+/// A provider's response to a request for its models.
+#[derive(Clone)]
+pub(super) struct ProviderList {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl PreparedCall {
+    /// The longest time between two parts of an answer.
+    pub(super) fn silence(&self, times: &CallTimes) -> Duration {
+        self.settings.silence.map_or(times.silence, CallTimeout::duration)
+    }
+}
+
+impl CallMemory {
+    pub(crate) fn new(store: &Store) -> Self {
+        Self {
+            names: store.coherent_cache(NAMES),
+            opened: store.coherent_cache(OPENED),
+            lists: store.coherent_cache(LISTS),
+        }
+    }
+
+    /// Drops what is not true any more, so that no credential stays in memory without use.
+    pub(super) fn purge(&self) {
+        self.names.purge();
+        self.opened.purge();
+        self.lists.purge();
+    }
+}

@@ -1,0 +1,137 @@
+//! Opened configurations, as calls need them, in memory for at most ten minutes.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use llm_config_core::access::OrgRole;
+use llm_config_core::config::{CallSettings, Capability, Settings};
+use llm_config_core::credential::Credential;
+use llm_config_core::id::{ConfigId, Incarnation};
+use llm_config_core::target::Purpose;
+use llm_config_gateway::echo::EchoScan;
+use llm_config_gateway::error::GatewayError;
+use llm_config_providers::{Auth, ProviderTarget};
+use llm_config_store::{ConfigBasis, OpenTargetError, OpenedTarget};
+
+use super::failure::CallFailure;
+use super::memory::{Opened, PreparedCall};
+use crate::error::Error;
+use crate::service::Service;
+use crate::session::Session;
+
+/// The longest use of an opened configuration. Then it is opened again, which is audited.
+const MAX_AGE: Duration = Duration::from_mins(10);
+
+/// The longest use of a secret that a store of the operator holds, which may replace it at any time.
+const MAX_AGE_OF_REFERENCE: Duration = Duration::from_mins(1);
+
+/// The longest use of a refusal. Then it is decided, and audited, again.
+const MAX_AGE_OF_REFUSAL: Duration = Duration::from_mins(1);
+
+/// How often what is not used any more is dropped.
+const PURGE_INTERVAL: Duration = Duration::from_secs(10);
+
+impl Service {
+    /// Every ten seconds, drops opened credentials and what else calls keep in memory, where they are not
+    /// true any more or too old. Never ends.
+    pub async fn purge_call_caches(&self) -> Infallible {
+        loop {
+            tokio::time::sleep(PURGE_INTERVAL).await;
+            self.calls.purge();
+        }
+    }
+
+    /// The opened configuration, from memory or else from the database. The opening is audited.
+    pub(super) async fn prepare_call(
+        &self,
+        session: &Session,
+        id: ConfigId,
+    ) -> Result<Arc<PreparedCall>, CallFailure> {
+        let cache = &self.calls.opened;
+        let key = (session.caller.identity, id);
+        match cache.get(&key) {
+            Some(Opened::Ready(prepared)) => return Ok(prepared),
+            Some(Opened::Denied) => return Err(GatewayError::CallNotAllowed.into()),
+            None => {}
+        }
+        let reading = cache.begin_reading();
+        let insert = |opened, max_age| {
+            if let Some(basis) = &session.basis {
+                cache.insert(key, opened, reading, max_age, basis, ConfigBasis::One(id));
+            }
+        };
+        match self.store.open_target(id, &session.caller, Purpose::Call).await {
+            Ok(opened) => {
+                let max_age = if opened.pending.is_some() { MAX_AGE_OF_REFERENCE } else { MAX_AGE };
+                let prepared = Arc::new(self.prepare(opened).await?);
+                insert(Opened::Ready(Arc::clone(&prepared)), max_age);
+                Ok(prepared)
+            }
+            Err(OpenTargetError::Denied(_)) => {
+                insert(Opened::Denied, MAX_AGE_OF_REFUSAL);
+                Err(GatewayError::CallNotAllowed.into())
+            }
+            Err(OpenTargetError::NotFound(_)) => {
+                Err(GatewayError::ModelNotFound { model: id.to_string() }.into())
+            }
+            Err(OpenTargetError::Store(error)) => Err(Error::from(error).into()),
+        }
+    }
+
+    async fn prepare(&self, opened: OpenedTarget) -> Result<PreparedCall, CallFailure> {
+        let OpenedTarget {
+            config,
+            incarnation,
+            role,
+            scope,
+            target,
+            settings,
+            call_settings,
+            credential,
+            pending,
+            ..
+        } = opened;
+        let resolved = match credential {
+            Some(credential) if credential.is_inline() => Some(credential),
+            Some(reference) => {
+                let secrets = self.providers.secrets().ok_or(GatewayError::SecretUnavailable)?;
+                let resolved = secrets.resolve(&reference, &scope, &target).await;
+                self.record_resolution(pending, resolved.is_ok()).await?;
+                Some(resolved.map_err(|_| GatewayError::SecretUnavailable)?)
+            }
+            None => None,
+        };
+        let credential = resolved.as_ref();
+        prepared(Opening { config, incarnation, role, settings, call_settings, credential }, target)
+    }
+}
+
+struct Opening<'a> {
+    config: ConfigId,
+    incarnation: Incarnation,
+    role: OrgRole,
+    settings: Settings,
+    call_settings: CallSettings,
+    credential: Option<&'a Credential>,
+}
+
+fn prepared(
+    opening: Opening<'_>,
+    target: llm_config_core::target::Target,
+) -> Result<PreparedCall, CallFailure> {
+    let Opening { config, incarnation, role, settings, call_settings, credential } = opening;
+    let (auth, _) = Auth::new(target.provider, credential).map_err(|_| GatewayError::CredentialRefused)?;
+    let echo = EchoScan::new(&auth.secrets());
+    Ok(PreparedCall {
+        config,
+        incarnation,
+        role,
+        name: settings.name.as_str().to_owned(),
+        settings: call_settings,
+        takes_sampling: settings.capabilities.contains(&Capability::SamplingParameters),
+        defaults: settings.sampling,
+        target: ProviderTarget::owned(target, auth),
+        echo,
+    })
+}

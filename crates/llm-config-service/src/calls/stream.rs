@@ -1,0 +1,272 @@
+//! An answer that is passed on as it arrives.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use bytes::Bytes;
+use llm_config_egress::{Body, CallError};
+use llm_config_gateway::CallRoute;
+use llm_config_gateway::answer::{AnswerTap, ErrorOnly};
+use llm_config_gateway::echo::{EchoScan, Scanned};
+use llm_config_gateway::error::GatewayError;
+use llm_config_gateway::stream::{
+    DONE, FaultText, KEEP_ALIVE, StreamEnd, StreamOutcome, StreamTap, TailKind, fault_frame, first_data,
+    takes_keep_alive,
+};
+use tokio::time::{Instant, timeout_at};
+
+use super::failure::of_exchange;
+use super::metrics::CallEnd;
+use super::record::CallRecord;
+use super::slots::CallSlot;
+
+/// After this number of bytes without a whole event the status is held back no longer, so that no provider
+/// fills the memory with one.
+const HELD_BACK: usize = 64 * 1024;
+
+/// The answer has broken off. The connection must end without the end of the body, because no official client
+/// notices a clean end in the middle of a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the answer of the provider has broken off")]
+pub struct StreamCut;
+
+/// An answer that is passed on as it arrives. Dropping it ends the call at the provider.
+pub struct AnswerStream {
+    route: CallRoute,
+    upstream: Body,
+    echo: EchoScan,
+    tap: Tap,
+    /// What waits to be taken by the client.
+    queue: VecDeque<Bytes>,
+    state: State,
+    /// The longest time between two parts.
+    silence: Duration,
+    started: Instant,
+    /// When the last part arrived, and when the last comment was sent.
+    last_part: Instant,
+    last_sent: Instant,
+    record: CallRecord,
+    slot: CallSlot,
+}
+
+/// What reads the usage and the end of the answer while it passes.
+pub(super) enum Tap {
+    Events(Box<StreamTap>),
+    Json(Box<AnswerTap>),
+    /// A compressed body, which passes unread.
+    Opaque,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Open,
+    /// The rest is in the queue.
+    Ended,
+    /// The rest is in the queue, and then the connection must be cut.
+    Cut,
+    /// Everything was taken.
+    Done,
+}
+
+/// What is known about a stream before its status is sent.
+pub(super) enum Beginning {
+    /// It may be passed on.
+    Answer,
+    /// Its first event is an error, and nothing else came before.
+    Error { status: Option<u16>, body: Bytes },
+    /// It ended without an event.
+    Empty,
+    /// It broke off before the first event.
+    Failed(GatewayError),
+}
+
+impl AnswerStream {
+    pub(super) fn new(
+        route: CallRoute,
+        upstream: Body,
+        echo: EchoScan,
+        tap: Tap,
+        silence: Duration,
+        record: CallRecord,
+        slot: CallSlot,
+    ) -> Self {
+        let now = Instant::now();
+        Self {
+            route,
+            upstream,
+            echo,
+            tap,
+            queue: VecDeque::new(),
+            state: State::Open,
+            silence,
+            started: now,
+            last_part: now,
+            last_sent: now,
+            record,
+            slot,
+        }
+    }
+
+    /// Adds what was read of the body before.
+    pub(super) fn begin_with(&mut self, part: &Bytes) {
+        self.take(part);
+    }
+
+    /// Waits for the first event, for a limited time.
+    pub(super) async fn beginning(&mut self) -> Beginning {
+        let mut held = 0;
+        let until = Instant::now() + self.slot.times().first_event;
+        loop {
+            let Tap::Events(tap) = &self.tap else { return Beginning::Answer };
+            if let Some(ErrorOnly { status }) = tap.first_error() {
+                return Beginning::Error { status, body: first_data(self.queue.iter()).into() };
+            }
+            if tap.has_frame() || held > HELD_BACK {
+                return Beginning::Answer;
+            }
+            match timeout_at(until, self.upstream.chunk()).await {
+                Ok(Ok(Some(part))) => {
+                    held += part.len();
+                    self.take(&part);
+                }
+                // The only event may lack its empty line.
+                Ok(Ok(None)) => return if self.end() { Beginning::Answer } else { Beginning::Empty },
+                Ok(Err(error)) => return Beginning::Failed(of_exchange(error)),
+                Err(_) => return Beginning::Answer,
+            }
+            if self.state == State::Cut {
+                return Beginning::Failed(GatewayError::CredentialEchoed { status: None });
+            }
+        }
+    }
+
+    /// The call has ended before its answer began.
+    pub(super) fn abandon(mut self, end: CallEnd) {
+        self.record.end(end, None);
+    }
+
+    /// The next part for the client; `None` at the end.
+    pub async fn next(&mut self) -> Option<Result<Bytes, StreamCut>> {
+        loop {
+            if let Some(part) = self.queue.pop_front() {
+                self.last_sent = Instant::now();
+                return Some(Ok(part));
+            }
+            match self.state {
+                State::Open => self.read().await,
+                State::Ended | State::Done => {
+                    self.state = State::Done;
+                    return None;
+                }
+                State::Cut => {
+                    self.state = State::Done;
+                    return Some(Err(StreamCut));
+                }
+            }
+        }
+    }
+
+    async fn read(&mut self) {
+        let times = self.slot.times();
+        let end = (self.last_part + self.silence).min(self.started + times.total);
+        let end = self.slot.ends_at().map_or(end, |stop| end.min(stop));
+        let sends_comments = matches!(self.tap, Tap::Events(_)) && takes_keep_alive(self.route.dialect());
+        let comment = if sends_comments { self.last_sent + times.keep_alive } else { end };
+        match timeout_at(end.min(comment), self.upstream.chunk()).await {
+            Ok(Ok(Some(part))) => {
+                self.last_part = Instant::now();
+                self.take(&part);
+            }
+            Ok(Ok(None)) => _ = self.end(),
+            Ok(Err(CallError::Timeout)) => self.cut(&GatewayError::ProviderTimeout),
+            Ok(Err(_)) => self.cut(&GatewayError::ProviderConnectionLost),
+            Err(_) if self.slot.ends_at().is_some_and(|stop| Instant::now() >= stop) => {
+                self.cut(&GatewayError::Unavailable { retry_after: Duration::from_secs(1) });
+            }
+            Err(_) if Instant::now() >= end => self.cut(&GatewayError::ProviderTimeout),
+            Err(_) if self.is_at_frame_end() => {
+                self.queue.push_back(Bytes::from_static(KEEP_ALIVE.as_bytes()));
+            }
+            Err(_) => self.last_sent = Instant::now(),
+        }
+    }
+
+    fn is_at_frame_end(&self) -> bool {
+        matches!(&self.tap, Tap::Events(tap) if tap.is_at_frame_end())
+    }
+
+    /// Takes a part of the body.
+    fn take(&mut self, part: &Bytes) {
+        self.record.received(part.len());
+        match self.echo.scan(part) {
+            Scanned::Pass(parts) => self.pass(parts),
+            Scanned::Found => self.cut(&GatewayError::CredentialEchoed { status: None }),
+        }
+    }
+
+    fn pass(&mut self, parts: impl IntoIterator<Item = Bytes>) {
+        for part in parts.into_iter().filter(|part| !part.is_empty()) {
+            match &mut self.tap {
+                Tap::Events(tap) => self.queue.extend(tap.push(part)),
+                Tap::Json(tap) => {
+                    tap.push(&part);
+                    self.queue.push_back(part);
+                }
+                Tap::Opaque => self.queue.push_back(part),
+            }
+        }
+    }
+
+    /// The provider has ended the body. Whether it is more than an empty stream.
+    fn end(&mut self) -> bool {
+        let rest = self.echo.flush();
+        self.pass([rest]);
+        self.state = State::Ended;
+        match std::mem::replace(&mut self.tap, Tap::Opaque) {
+            Tap::Events(tap) => {
+                let sequence = tap.last_sequence();
+                let summary = tap.finish(StreamEnd::Clean);
+                self.queue.extend(summary.rest);
+                match summary.outcome {
+                    StreamOutcome::Complete => self.record.end(CallEnd::Ok, summary.usage),
+                    StreamOutcome::Fault | StreamOutcome::Empty => {
+                        self.state = State::Cut;
+                        self.record.end(CallEnd::Fault, summary.usage);
+                    }
+                }
+                self.append(summary.tail, &GatewayError::ProviderConnectionLost, sequence);
+                return summary.outcome != StreamOutcome::Empty;
+            }
+            Tap::Json(tap) => self.record.end(CallEnd::Ok, tap.finish().usage),
+            Tap::Opaque => self.record.end(CallEnd::Ok, None),
+        }
+        true
+    }
+
+    /// The answer has broken off.
+    fn cut(&mut self, error: &GatewayError) {
+        self.state = State::Cut;
+        match std::mem::replace(&mut self.tap, Tap::Opaque) {
+            Tap::Events(tap) => {
+                let sequence = tap.last_sequence();
+                let summary = tap.finish(StreamEnd::Broken);
+                self.queue.extend(summary.rest);
+                self.record.end(CallEnd::Fault, summary.usage);
+                self.append(summary.tail, error, sequence);
+            }
+            Tap::Json(_) | Tap::Opaque => self.record.end(CallEnd::Fault, None),
+        }
+    }
+
+    fn append(&mut self, tail: TailKind, error: &GatewayError, sequence: Option<u64>) {
+        match tail {
+            TailKind::Nothing => {}
+            TailKind::Done => self.queue.push_back(Bytes::from_static(DONE.as_bytes())),
+            TailKind::Fault => {
+                let message = error.message();
+                let fault = FaultText { code: error.code(), message: &message, status: error.status() };
+                self.queue.push_back(fault_frame(self.route, &fault, sequence.map_or(0, |last| last + 1)));
+            }
+        }
+    }
+}
