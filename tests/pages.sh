@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Pastes the shell blocks of the pages into a shell, as a reader does, against a real server on SQLite and, if
 # TEST_POSTGRES_URL names a server, on PostgreSQL. A command that fails, a response that is no success, and an id that is
-# missing fail the run.
+# missing fail the run. The Ollama of the pages is a scripted provider on this machine.
 #
-# Needs curl and jq, which the pages use. `tests/run.sh` calls it.
+# Needs curl and jq, which the pages use, and python3. `tests/run.sh` calls it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,7 +15,7 @@ cargo build -q -p llm-config-server
 server=$(realpath "${CARGO_TARGET_DIR:-target}/debug/llm-config-server")
 repository=$PWD
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-export NO_PROXY=127.0.0.1
+export NO_PROXY=127.0.0.1 PYTHONDONTWRITEBYTECODE=1
 
 # Prints the blocks of a page that are marked `sh`, without those that build, test or start, and without the lines that
 # set the token and the address, which each reader has to set.
@@ -29,8 +29,15 @@ blocks() {
 
 folder=$(mktemp -d)
 pid=
+mkfifo "$folder/input" "$folder/provider"
+# The provider serves until its standard input ends.
+exec 9<>"$folder/input"
+python3 tests/clients/models/provider.py <&9 >"$folder/provider" &
+provider_pid=$!
+read -r provider <"$folder/provider"
 stop() {
     [ -z "$pid" ] || kill "$pid" 2>/dev/null || true
+    kill "$provider_pid" 2>/dev/null || true
     rm -rf "$folder"
 }
 trap stop EXIT
@@ -50,7 +57,7 @@ paste() {
         echo 'set -euo pipefail'
         echo 'curl() { command curl --fail-with-body "$@"; }'
         echo 'jq() { command jq -e "$@"; }'
-        for page in "${@:3}"; do blocks "$repository/$page"; done
+        for page in "${@:3}"; do blocks "$repository/$page"; done | sed "s#http://127.0.0.1:11434#$provider#"
     } >script
     if ! LLM_CONFIG_TOKEN=$(grep -m1 -o 'gm_[a-z2-7]*' token) BASE="http://127.0.0.1:$port" \
         bash -v script >output 2>&1; then
@@ -77,3 +84,4 @@ paste_on_each() {
 
 paste_on_each readme README.md docs/validation.md docs/secret-references.md
 paste_on_each team docs/team.md
+paste_on_each calls docs/calling-models.md

@@ -24,6 +24,7 @@ missing_packages() {
     command -v perl >/dev/null || echo perl
     python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
     command -v node >/dev/null || echo nodejs
+    command -v npm >/dev/null || echo npm
     command -v curl >/dev/null || echo curl
     command -v jq >/dev/null || echo jq
 }

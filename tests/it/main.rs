@@ -12,6 +12,7 @@ mod bad_inputs;
 mod binary;
 mod canary;
 mod docs;
+mod gateway;
 #[cfg(not(all(feature = "postgres-tests", feature = "root-tests")))]
 mod left_out;
 mod log;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::{app, database};
-use crate::support::{Response, TestApp, llm, llm_with_secret, wait_for_coherence};
+use crate::support::{Gateway, Response, StreamProvider, TestApp, llm, llm_with_secret, wait_for_coherence};
 
 /// The name of the app's database.
 fn database_name(app: &TestApp) -> String {
@@ -96,4 +96,34 @@ fn write_to_read_only_database_is_503_until_writable() {
     read_only(false);
     app.root().create_llm(&llm_with_secret("sk-0123456789"));
     app.root().delete(&path).empty(204);
+}
+
+/// Case 54 of the gateway's contract.
+#[test]
+fn gateway_call_without_database_is_503_until_it_is_back() {
+    const CHAT: &str = "/openai/v1/chat/completions";
+    let gateway = Gateway::new(app());
+    let beside = database();
+    let provider = StreamProvider::with_json(200, "{\"choices\":[]}");
+    gateway.config("prod", "VLLM", &provider);
+    let call = || gateway.root().call(CHAT, r#"{"model":"prod"}"#);
+    call().is_success("{\"choices\":[]}");
+    let allow = |allowed: bool| {
+        let name = database_name(&gateway.app);
+        beside.execute(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {allowed}"));
+    };
+    allow(false);
+    terminate(&gateway.app, &beside);
+    // Until then, calls are served from memory.
+    wait_for_coherence();
+    let response = call();
+    response.is_gateway_error(503, "unavailable");
+    assert_eq!(
+        (response.header("retry-after"), response.header("x-should-retry")),
+        (Some("1"), Some("true"))
+    );
+    assert_eq!(provider.requests().len(), 1);
+    allow(true);
+    wait_until_ready(&gateway.app);
+    call().is_success("{\"choices\":[]}");
 }

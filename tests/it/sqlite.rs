@@ -16,6 +16,8 @@ mod corrupt_rows;
 mod destination;
 #[path = "escalation/mod.rs"]
 mod escalation;
+#[path = "gateway/stored/mod.rs"]
+mod gateway;
 #[path = "health.rs"]
 mod health;
 #[path = "llm_config/mod.rs"]

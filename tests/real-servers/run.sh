@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks configurations of real servers of other projects on loopback: two LiteLLM proxies (from PyPI) and two
-# aimock servers (from npm). See README.md.
+# Checks configurations of real servers of other projects on loopback, and calls their models: two LiteLLM proxies
+# (from PyPI) and two aimock servers (from npm). See README.md.
 #
 #   tests/real-servers/run.sh           these four
 #   tests/real-servers/run.sh --llama   two llama-servers as well, built from source at the first run
@@ -75,6 +75,7 @@ if $with_llama && [ "$(cat "$servers/llama/ready" 2>/dev/null)" != "$llama" ]; t
 fi
 
 timeout 1800 cargo build -q -p llm-config-probe --example probe
+timeout 1800 cargo build -q -p llm-config-server
 
 folder=$(mktemp -d)
 pids=()
@@ -96,15 +97,15 @@ trap stop EXIT
 trap 'exit 130' INT TERM
 
 # Settings for other servers in the environment must not apply to these.
-unset "${!LITELLM_@}" "${!AIMOCK_@}" DATABASE_URL DIRECT_URL
+unset "${!LITELLM_@}" "${!AIMOCK_@}" "${!LLM_CONFIG_@}" DATABASE_URL DIRECT_URL
 export NO_PROXY=127.0.0.1 no_proxy=127.0.0.1
 # LiteLLM downloads nothing at its start, and Python writes no folder into the sources.
 export LITELLM_LOCAL_MODEL_COST_MAP=True PYTHONDONTWRITEBYTECODE=1
 
 # Ports that are free now; another program may take one before its server starts.
-read -r one two three four five six < <(python3 - <<'PY'
+read -r one two three four five six seven eight < <(python3 - <<'PY'
 import socket
-sockets = [socket.socket() for _ in range(6)]
+sockets = [socket.socket() for _ in range(8)]
 for it in sockets:
     it.bind(("127.0.0.1", 0))
 print(*(it.getsockname()[1] for it in sockets))
@@ -133,6 +134,10 @@ if $with_llama; then
     start llama-open "${model[@]}" --port "$six"
     running+=("llama=http://127.0.0.1:$five" "llama-open=http://127.0.0.1:$six")
 fi
+for port in "$seven" "$eight"; do
+    start "llm-config-$port" env LLM_CONFIG_LISTEN="127.0.0.1:$port" LLM_CONFIG_DATA_DIR="$folder/data-$port" \
+        LLM_CONFIG_WAIT_FOR_INIT=true "$target/debug/llm-config-server"
+done
 
 ready() {
     local name=$1 url=$2
@@ -154,7 +159,15 @@ if $with_llama; then
     ready llama-open "http://127.0.0.1:$six/health" 5
 fi
 
+ready "llm-config-$seven" "http://127.0.0.1:$seven/ready" $((${#pids[@]} - 2))
+ready "llm-config-$eight" "http://127.0.0.1:$eight/ready" $((${#pids[@]} - 1))
+
 # In the background, because a shell handles no signal while it waits for a foreground program.
 python3 "$here/cases.py" "$target/debug/examples/probe" "$here/cases.txt" "${running[@]}" &
 pids+=($!)
-wait "$!"
+status=0
+wait "$!" || status=$?
+python3 "$here/calls.py" "http://127.0.0.1:$seven" "http://127.0.0.1:$eight" "${running[@]}" &
+pids+=($!)
+wait "$!" || status=$?
+exit "$status"

@@ -1,4 +1,5 @@
--- The table that pgbench reads and writes: as many columns and bytes as the configuration of the SQLite anchor.
+-- The table that pgbench reads and writes: as many columns and bytes as the configuration of the SQLite
+-- anchor.
 DROP TABLE IF EXISTS configs, audit;
 CREATE TABLE configs (
     id uuid PRIMARY KEY,

@@ -38,6 +38,7 @@ from llm_config.api.configurations import get_config, get_origin, list_configs
 from llm_config.api.documentation import (browse_documents, get_documents_page_file, get_flashback_document,
                                           get_goodmem_document, get_llm_config_document, redirect_to_documents)
 from llm_config.api.monitoring import get_health, get_metrics, get_ready
+from llm_config.api.usage import get_usage
 
 from provider import KEY, MODEL
 
@@ -171,6 +172,8 @@ def llms() -> None:
            == [read.llm_id])
     origin = of_type(lm.Origin, get_origin.sync(read.llm_id, client=own_client))
     expect("the origin is returned", origin.origin == provider.removesuffix("/v1") and origin.set_by == read.owner_id)
+    usage = get_usage.sync(client=own_client, group_by=lm.UsageGroupingName.MODEL)
+    expect("usage is returned", of_type(lm.UsageReport, usage).rows == [])
     deleted = delete_llm.sync_detailed(read.llm_id, client=goodmem_client)
     missing = get_llm.sync(read.llm_id, client=goodmem_client)
     expect("an LLM is deleted", deleted.status_code == 204 and of_type(gm.Error, missing).code == "NOT_FOUND")

@@ -4,7 +4,7 @@ use llm_config_core::access::{OrgRole, TokenScope, WorkspaceRole};
 use llm_config_core::id::{PrincipalId, WorkspaceId};
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestApp, TestUser, llm, merge_patch, rights_scope};
+use crate::support::{Client, TestApp, TestUser, llm, merge_patch, rights_scope, tokens};
 
 /// The sender of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +109,20 @@ impl<'a> Scenario<'a> {
     pub(super) fn llm(&self, owner: PrincipalId) -> String {
         let created = self.app.root().create_llm(&new_llm(owner));
         created["llmId"].as_str().expect("the id is a string").to_owned()
+    }
+
+    /// Creates two LLMs of an owner that have one name, and returns the id of one.
+    pub(super) fn one_of_two(&self, owner: PrincipalId) -> String {
+        let other = json!({"endpointUrl": "https://other.example/v1"});
+        self.app.root().create_llm(&merge_patch(new_llm(owner), &other));
+        self.llm(owner)
+    }
+
+    /// Counts a call of a configuration of any kind, and returns its id.
+    pub(super) fn used(&self, id: String) -> String {
+        self.app.count_usage(id.parse().expect("an id"), None, "gpt", tokens(1, 1));
+        self.app.write_usage();
+        id
     }
 
     /// Creates a token of that user.

@@ -1,9 +1,9 @@
-//! Rows about checks and pings. Their endpoints are blocked by the rules for outgoing calls, which is a
-//! normal result.
+//! Rows about checks, pings and usage. The endpoints of checks and pings are blocked by the rules for
+//! outgoing calls, which is a normal result.
 
 use serde_json::{Value, json};
 
-use super::actor::new_llm;
+use super::actor::{Scenario, new_llm};
 use super::llms::new_config;
 use super::row::{Request, Row, list, row, with_body, without_body};
 use crate::support::UNKNOWN_ID;
@@ -27,6 +27,11 @@ fn listed(filter: &str, id: &impl ToString) -> Request {
 
 fn config(id: &impl ToString) -> Request {
     without_body(format!("/llm-config/v1/configs/{}", id.to_string()))
+}
+
+/// The usage by configuration, and the id of a used one whose presence the cell reports.
+fn usage(scenario: &Scenario<'_>, id: String) -> Request {
+    list("/llm-config/v1/usage", &scenario.used(id))
 }
 
 fn ping_series(id: &impl ToString) -> Request {
@@ -152,4 +157,17 @@ pub(super) const ROWS: &[Row] = &[
         origin(&scenario.config(scenario.workspace))
     }),
     row("GET", "/llm-config/v1/configs/{id}/origin", "a missing one", |_| origin(&UNKNOWN_ID)),
+    row("GET", "/llm-config/v1/usage", "one's own", |scenario| usage(scenario, scenario.llm(scenario.me))),
+    row("GET", "/llm-config/v1/usage", "a colleague's", |scenario| {
+        usage(scenario, scenario.llm(scenario.colleague()))
+    }),
+    row("GET", "/llm-config/v1/usage", "a stranger's", |scenario| {
+        usage(scenario, scenario.llm(scenario.stranger()))
+    }),
+    row("GET", "/llm-config/v1/usage", "one of the workspace", |scenario| {
+        usage(scenario, scenario.config(scenario.workspace))
+    }),
+    row("GET", "/llm-config/v1/usage", "one of another workspace", |scenario| {
+        usage(scenario, scenario.config(scenario.other_workspace()))
+    }),
 ];

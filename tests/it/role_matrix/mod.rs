@@ -4,6 +4,7 @@
 
 mod actor;
 mod checks;
+mod gateway;
 mod llms;
 mod people;
 mod row;
@@ -48,6 +49,11 @@ fn rows() -> Vec<&'static Row> {
         llms::OF_OWNERS,
         people::OF_GOODMEM,
         checks::ROWS,
+        gateway::SETTINGS,
+        gateway::EACH,
+        gateway::CALLS,
+        gateway::MODELS,
+        gateway::LISTS,
         server::ROWS,
     ];
     parts.into_iter().flatten().collect()
@@ -158,6 +164,8 @@ const ON_POSTGRES: &[(&str, &str)] = &[
     ("GET /v1/llms", "a stranger's"),
     ("GET /llm-config/v1/configs", "a stranger's"),
     ("GET /llm-config/v1/configs", "one of the workspace"),
+    ("GET /llm-config/v1/usage", "a stranger's"),
+    ("GET /llm-config/v1/usage", "one of the workspace"),
     ("GET /v1/apikeys", "an OWNER's"),
     ("DELETE /v1/apikeys/{id}", "a stranger's"),
 ];

@@ -11,6 +11,7 @@ pub(super) const ROWS: &[Row] = &[
     row("GET", "/openapi/flashback.json", "the document", |_| without_body("/openapi/flashback.json")),
     row("GET", "/openapi/goodmem.json", "the document", |_| without_body("/openapi/goodmem.json")),
     row("GET", "/openapi/llm-config.json", "the document", |_| without_body("/openapi/llm-config.json")),
+    row("GET", "/openapi/gateway.json", "the document", |_| without_body("/openapi/gateway.json")),
     row("GET", "/docs", "the page", |_| without_body("/docs")),
     row("GET", "/docs/{file}", "a file of the page", |_| without_body("/docs/index.css")),
     row("GET", "/", "a redirect to the page", |_| without_body("/")),

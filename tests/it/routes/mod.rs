@@ -44,10 +44,12 @@ impl Fixture {
             Some("ai") => &self.config,
             Some("workspace") => &self.workspace,
             Some("v1") if pattern.starts_with("/v1/apikeys") => &self.key,
+            Some("openai" | "anthropic" | "gemini") => &self.llm,
             Some("v1" | "llm-config") if !pattern.starts_with("/v1/users") => &self.llm,
             _ => &self.user,
         };
         let path = pattern.replace("{id}", id).replace("{userId}", &self.user);
+        let path = path.replace("{model}", &self.llm);
         path.replace("{email}", "ada@example.com").replace("{file}", "index.css")
     }
 }
@@ -57,9 +59,13 @@ fn all() -> impl Iterator<Item = &'static Route> {
     Document::ALL.into_iter().flat_map(for_document)
 }
 
-/// Whether the route is part of an API, and not for monitoring or documentation.
+/// Whether the route calls models.
+fn is_of_gateway(route: &Route) -> bool {
+    for_document(Document::Gateway).iter().any(|other| other.path == route.path)
+}
+
+/// Whether the route is part of an API of ours, and not for calls of models, monitoring or documentation.
 fn is_api(route: &Route) -> bool {
-    ["/ai/", "/workspace", "/organization/", "/v1/", "/llm-config/"]
-        .iter()
-        .any(|prefix| route.path.starts_with(prefix))
+    let prefixes = ["/ai/", "/workspace", "/organization/", "/v1/", "/llm-config/"];
+    !is_of_gateway(route) && prefixes.iter().any(|prefix| route.path.starts_with(prefix))
 }

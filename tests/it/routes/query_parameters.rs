@@ -8,7 +8,7 @@ use llm_config_server::http::routes::{Route, RouteAuth};
 use llm_config_store::testing::TestDatabase;
 use serde_json::Value;
 
-use super::{Fixture, all, is_api};
+use super::{Fixture, all, is_api, is_of_gateway};
 use crate::support::{Client, Response, TestApp};
 
 fn app() -> TestApp {
@@ -78,11 +78,23 @@ fn request_with_unknown_parameter_is_refused_on_every_api_route() {
 #[test]
 fn request_with_unknown_parameter_is_served_on_every_other_route() {
     let fixture = Fixture::new();
-    for route in all().filter(|route| !is_api(route)) {
+    for route in all().filter(|route| !is_api(route) && !is_of_gateway(route)) {
         let path = fixture.path(route.path);
         let expected = fixture.app.root().send(route.method, &path, &[], None).status;
         let status = fixture.app.root().send(route.method, &format!("{path}?zebra=1"), &[], None).status;
         assert!(status == expected && status < 400, "{} {path}: {status}", route.method);
+    }
+}
+
+#[test]
+fn request_with_unknown_parameter_is_refused_on_every_route_of_the_gateway() {
+    let fixture = Fixture::new();
+    for route in all().filter(|route| is_of_gateway(route)) {
+        let (method, path) = (route.method, format!("{}?zebra=1", fixture.path(route.path)));
+        let response = fixture.app.root().send(method, &path, &[], None);
+        let code = response.header("x-llm-config-error");
+        assert_eq!((response.status, code), (400, Some("query_not_allowed")), "{method} {path}");
+        assert_eq!(fixture.app.anonymous().send(method, &path, &[], None).status, 401, "{method} {path}");
     }
 }
 

@@ -13,7 +13,7 @@ use llm_config_probe::{Guard, KnownVendorHosts, Prober, RootCertificates};
 use llm_config_probe::{Loopback, NetworkPolicy, Resolver, SystemResolver};
 use llm_config_secrets::SecretResolver;
 use llm_config_server::http;
-use llm_config_service::{Bootstrap, ProviderAccess, Service};
+use llm_config_service::{Bootstrap, CallSlotLimits, ProviderAccess, Service};
 use llm_config_store::clock::Clock;
 use llm_config_store::testing::TestDatabase;
 use llm_config_store::{Options, Store, TokenText};
@@ -24,12 +24,33 @@ use super::Client;
 pub(crate) struct TestApp {
     pub(crate) base: String,
     pub(crate) store: Store,
+    /// The use cases of the server.
+    pub(crate) service: Service,
     root: String,
     runtime: Runtime,
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
     /// The last field, so that the database is dropped after everything that uses it.
     pub(crate) database: Arc<TestDatabase>,
+}
+
+/// What tests change of a server.
+struct Settings {
+    resolver: Arc<dyn Resolver>,
+    clock: Option<Arc<dyn Clock>>,
+    limits: CallSlotLimits,
+    http: http::Options,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            resolver: Arc::new(SystemResolver),
+            clock: None,
+            limits: CallSlotLimits::default(),
+            http: http::Options::default(),
+        }
+    }
 }
 
 impl TestApp {
@@ -54,65 +75,68 @@ impl TestApp {
 
     /// A second server on the same database.
     pub(crate) fn second_server(&self) -> Self {
-        Self::start(Arc::clone(&self.database), self.root.clone(), Bootstrap::closed())
+        self.second_server_with(Settings::default())
     }
 
     /// The same with another resolver of host names.
     pub(crate) fn second_server_with_resolver(&self, resolver: impl Resolver + 'static) -> Self {
-        let resolver: Arc<dyn Resolver> = Arc::new(resolver);
-        let options = self.database.options();
-        let (database, root) = (Arc::clone(&self.database), self.root.clone());
-        Self::start_with(database, root, Bootstrap::closed(), &resolver, options, http::Options::default())
+        self.second_server_with(Settings { resolver: Arc::new(resolver), ..Settings::default() })
     }
 
     /// The same with another clock.
     pub(crate) fn second_server_with_clock(&self, clock: impl Clock + 'static) -> Self {
-        let resolver: Arc<dyn Resolver> = Arc::new(SystemResolver);
-        let options = Options { clock: Arc::new(clock), ..self.database.options() };
-        let (database, root) = (Arc::clone(&self.database), self.root.clone());
-        Self::start_with(database, root, Bootstrap::closed(), &resolver, options, http::Options::default())
+        self.second_server_with(Settings { clock: Some(Arc::new(clock)), ..Settings::default() })
     }
 
     /// The same with another write timeout.
     pub(crate) fn second_server_with_write_timeout(&self, write_timeout: Duration) -> Self {
-        let resolver: Arc<dyn Resolver> = Arc::new(SystemResolver);
         let http = http::Options { write_timeout, ..http::Options::default() };
+        self.second_server_with(Settings { http, ..Settings::default() })
+    }
+
+    /// The same with other limits of model calls.
+    pub(crate) fn second_server_with_call_limits(&self, limits: CallSlotLimits) -> Self {
+        self.second_server_with(Settings { limits, ..Settings::default() })
+    }
+
+    fn second_server_with(&self, settings: Settings) -> Self {
         let (database, root) = (Arc::clone(&self.database), self.root.clone());
-        Self::start_with(database, root, Bootstrap::closed(), &resolver, self.database.options(), http)
+        Self::start_with(database, root, Bootstrap::closed(), settings)
     }
 
     fn start(database: Arc<TestDatabase>, root: String, bootstrap: Bootstrap) -> Self {
-        let resolver: Arc<dyn Resolver> = Arc::new(SystemResolver);
-        let options = database.options();
-        Self::start_with(database, root, bootstrap, &resolver, options, http::Options::default())
+        Self::start_with(database, root, bootstrap, Settings::default())
     }
 
     fn start_with(
         database: Arc<TestDatabase>,
         root: String,
         bootstrap: Bootstrap,
-        resolver: &Arc<dyn Resolver>,
-        options: Options,
-        http: http::Options,
+        settings: Settings,
     ) -> Self {
+        let Settings { resolver, clock, limits, http } = settings;
+        let options = database.options();
+        let options = Options { clock: clock.unwrap_or_else(|| Arc::clone(&options.clock)), ..options };
         let runtime = Runtime::new().expect("a runtime starts");
-        let access = provider_access(resolver);
+        let access = provider_access(&resolver);
         let options = Options { connections: 4, ..options };
         let store = runtime.block_on(Store::open(options)).expect("the store opens");
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("the address of the listener"));
         let service = Service::new(store.clone()).with_provider_access(access).with_bootstrap(bootstrap);
+        let service = service.with_call_limits(limits);
+        let of_server = service.clone();
         let (sender, receiver) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             System::new().block_on(async move {
                 let options = http::Options { workers: Some(2), ..http };
-                let server = http::server(service, listener, options).expect("the server starts");
+                let server = http::server(of_server, listener, options).expect("the server starts");
                 sender.send(server.handle()).expect("the test waits for the handle");
                 server.await.expect("the server runs until it is stopped");
             });
         });
         let handle = receiver.recv().expect("the server thread sends its handle");
-        Self { base, store, root, runtime, handle, thread: Some(thread), database }
+        Self { base, store, service, root, runtime, handle, thread: Some(thread), database }
     }
 
     /// Runs a future of the store.

@@ -2,5 +2,7 @@
 
 mod checks;
 mod configs;
+mod usage;
+mod usage_writer;
 
 use super::app;

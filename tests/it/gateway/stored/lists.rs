@@ -1,0 +1,106 @@
+//! The lists of models.
+
+use llm_config_core::access::{OrgRole, WorkspaceRole};
+use serde_json::{Value, json};
+
+use super::gateway;
+use crate::support::{Gateway, NamedIn, StreamProvider, wait_until};
+
+fn ids(list: &Value, member: &str, id: &str) -> Vec<String> {
+    let models = list[member].as_array().expect("a list").iter();
+    models.map(|model| model[id].as_str().expect("an id").to_owned()).collect()
+}
+
+#[track_caller]
+fn list(gateway: &Gateway, path: &str) -> Value {
+    let response = gateway.root().get(path);
+    assert_eq!(response.header("x-llm-config-source"), Some("gateway"));
+    response.json(200)
+}
+
+/// Case 11.
+#[test]
+fn models_are_the_callable_configurations_in_the_shape_of_each_api() {
+    let gateway = gateway();
+    let provider = StreamProvider::with_json(200, "{}");
+    let other = gateway.root().create_workspace("other");
+    gateway.config("prod", "VLLM", &provider);
+    let twin = gateway.workspace_config("twin", "OTHER", &provider);
+    let second = gateway.workspace_config_in(&other, "twin", "OTHER", &provider);
+    let expected = ["prod".to_owned(), twin.id.to_string(), second.id.to_string()];
+
+    let openai = list(&gateway, "/openai/v1/models");
+    assert_eq!(openai["object"], "list");
+    assert_eq!(ids(&openai, "data", "id"), expected);
+    let first = &openai["data"][0];
+    assert_eq!((&first["object"], &first["owned_by"]), (&json!("model"), &json!("vllm")));
+    assert!(first["created"].as_i64().is_some_and(|created| created > 1_700_000_000));
+
+    let anthropic = list(&gateway, "/anthropic/v1/models?limit=2");
+    assert_eq!(ids(&anthropic, "data", "id"), expected[..2]);
+    assert_eq!((&anthropic["has_more"], &anthropic["last_id"]), (&json!(true), &json!(expected[1])));
+    assert_eq!(anthropic["data"][0]["type"], "model");
+    let rest = list(&gateway, &format!("/anthropic/v1/models?limit=2&after_id={}", expected[1]));
+    assert_eq!(ids(&rest, "data", "id"), expected[2..]);
+    assert_eq!(rest["has_more"], false);
+
+    for version in ["v1", "v1beta"] {
+        let gemini = list(&gateway, &format!("/gemini/{version}/models?pageSize=2"));
+        let names = expected.each_ref().map(|id| format!("models/{id}"));
+        assert_eq!(ids(&gemini, "models", "name"), names[..2]);
+        let token = gemini["nextPageToken"].as_str().expect("a token");
+        let rest = list(&gateway, &format!("/gemini/{version}/models?pageSize=2&pageToken={token}"));
+        assert_eq!(ids(&rest, "models", "name"), names[2..]);
+        assert_eq!(rest.get("nextPageToken"), None);
+    }
+
+    let member = gateway.app.user(OrgRole::User);
+    gateway.app.member(other.parse().expect("a UUID"), member.id, WorkspaceRole::Read);
+    let visible = member.client.get("/openai/v1/models").json(200);
+    assert_eq!(ids(&visible, "data", "id"), ["twin"]);
+    assert_eq!(provider.requests().len(), 0);
+}
+
+/// Case 11: behind the URL of a configuration.
+#[test]
+fn models_of_a_configuration_are_its_model_or_the_list_of_the_provider() {
+    let gateway = gateway();
+    let provider = StreamProvider::with_json(200, r#"{"object":"list","data":[{"id":"theirs"}]}"#);
+    let owned = gateway.config("prod", "VLLM", &provider);
+    let known = list(&gateway, &owned.path(NamedIn::Url, "/openai/v1/models"));
+    assert_eq!(ids(&known, "data", "id"), ["prod"]);
+    assert_eq!(provider.requests().len(), 0);
+    let shared = gateway.workspace_config("team", "OTHER", &provider);
+    let path = shared.path(NamedIn::Url, "/openai/v1/models");
+    // A list that was read shortly after a change is not kept.
+    wait_until("the list is not kept", || {
+        let before = provider.requests().len();
+        let response = gateway.root().get(&path);
+        assert_eq!(response.header("x-llm-config-source"), Some("upstream"));
+        assert_eq!(ids(&response.json(200), "data", "id"), ["theirs"]);
+        provider.requests().len() == before
+    });
+    assert_eq!(provider.last().target, "/v1/models");
+}
+
+/// Case 12.
+#[test]
+fn model_with_a_slash_in_its_name_is_found() {
+    let gateway = gateway();
+    let provider = StreamProvider::with_json(200, "{}");
+    gateway.config("a/b:c", "VLLM", &provider);
+    for (path, id) in [
+        ("/openai/v1/models/a%2Fb:c", "id"),
+        ("/openai/v1/models/a%2Fb%3Ac", "id"),
+        ("/openai/v1/models/a/b:c", "id"),
+        ("/anthropic/v1/models/a%2Fb:c", "id"),
+    ] {
+        assert_eq!(list(&gateway, path)[id], "a/b:c", "{path}");
+    }
+    assert_eq!(list(&gateway, "/gemini/v1beta/models/a%2Fb:c")["name"], "models/a/b:c");
+    for path in ["/openai/v1/models/a", "/openai/v1/models/a%252Fb:c"] {
+        let response = gateway.root().get(path);
+        assert_eq!((response.status, response.header("x-llm-config-error")), (404, Some("model_not_found")));
+    }
+    assert_eq!(provider.requests().len(), 0);
+}
