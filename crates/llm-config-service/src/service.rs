@@ -118,10 +118,10 @@ impl Service {
         authorize(&session.actor, &Action::ReadMetrics, "metrics", REQUIREMENT)
     }
 
-    /// From now on, the server is not [ready](Self::is_stopping), and no model calls begin. Those that run
-    /// are cut after `timeout`, with an error in the form of their dialect.
-    pub fn begin_shutdown(&self, timeout: Duration) {
-        self.call_slots.stop(timeout);
+    /// From now on, [`is_stopping`](Self::is_stopping) is true. No model calls begin after `delay`, and those that
+    /// run are cut `timeout` later, with an error in the form of their dialect.
+    pub fn begin_shutdown(&self, delay: Duration, timeout: Duration) {
+        self.call_slots.stop(delay, timeout);
     }
 
     /// Whether the server is about to stop.

@@ -112,6 +112,9 @@ const ALLOWED_HEADERS: &[&str] = &[
 const EXPOSED_HEADERS: &[&str] = &[
     "etag",
     "x-request-id",
+    "retry-after",
+    "retry-after-ms",
+    "request-id",
     "x-should-retry",
     "x-llm-config-source",
     "x-llm-config-error",

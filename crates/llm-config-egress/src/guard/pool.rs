@@ -13,7 +13,7 @@ use crate::pinned_client::PinnedClient;
 use crate::root_certificates::RootCertificates;
 
 /// The maximal number of clients.
-const CLIENTS: usize = 64;
+const CLIENTS: usize = 256;
 
 /// The clients by destination, by the limits that are fixed when a client is built, and by the runtime whose
 /// calls they serve: the runtime of the first call drives a connection, and a server has one for each worker.

@@ -12,6 +12,7 @@ use llm_config_providers::Dialect;
 
 pub use body_fault::BodyFault;
 pub use response_body::error_body;
+pub(crate) use response_body::{OPENAI_TYPE, gemini_status};
 pub use token_fault::TokenFault;
 
 use text::{ApiList, IdList, QueryHint, Quoted};
@@ -106,7 +107,7 @@ pub enum GatewayError {
     GatewayLimit {
         /// How long to wait before the next attempt.
         retry_after: Duration,
-        /// The limit, such as `512 calls at a time of this token`.
+        /// The limit, such as `this token already has as many running calls as it may have`.
         what: String,
     },
     /// The server cannot take calls at the moment.

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::error::GatewayError;
 
 /// The `type` of our errors in the `OpenAI` dialect, which tells them from the provider's.
-const OPENAI_TYPE: &str = "llm_config_error";
+pub(crate) const OPENAI_TYPE: &str = "llm_config_error";
 
 /// The JSON body of an error, in the form that the clients of the dialect read.
 #[must_use]
@@ -58,7 +58,7 @@ const fn anthropic_type(status: u16) -> &'static str {
 /// The canonical name that Google gives a status
 /// (<https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto>); for others that of the
 /// closest meaning.
-const fn gemini_status(status: u16) -> &'static str {
+pub(crate) const fn gemini_status(status: u16) -> &'static str {
     match status {
         401 => "UNAUTHENTICATED",
         402 => "FAILED_PRECONDITION",

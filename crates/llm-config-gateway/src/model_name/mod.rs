@@ -4,7 +4,7 @@ mod path;
 
 use llm_config_core::id::ConfigId;
 
-pub use path::{decode_path_model, split_call};
+pub use path::decode_path_model;
 
 use crate::error::GatewayError;
 

@@ -1,14 +1,4 @@
-//! The model and the method in paths of Gemini.
-
-use llm_config_providers::CallRoute;
-
-/// Splits what follows `models/` in a path at the last colon: the encoded model, and the route of the method.
-#[must_use]
-pub fn split_call(path: &str) -> Option<(&str, CallRoute)> {
-    let (model, method) = path.rsplit_once(':')?;
-    let is_method = |route: &CallRoute| route.has_model_in_path() && route.as_str() == method;
-    CallRoute::ALL.into_iter().find(is_method).map(|route| (model, route))
-}
+//! The model in paths of Gemini.
 
 /// Decodes the percent-encoding of a model in a path, once. The clients of Gemini leave the slash of
 /// `name/model` as it is, so the text may have several segments.
@@ -43,19 +33,6 @@ fn is_dots(segment: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn split_call_is_at_last_colon() {
-        let check = |path, expected| assert_eq!(split_call(path), expected, "{path}");
-        check("m:generateContent", Some(("m", CallRoute::GenerateContent)));
-        check("a/b:c:streamGenerateContent", Some(("a/b:c", CallRoute::StreamGenerateContent)));
-        check("m:countTokens", Some(("m", CallRoute::CountTokens)));
-        check("m:embedContent", Some(("m", CallRoute::EmbedContent)));
-        check("m:batchEmbedContents", Some(("m", CallRoute::BatchEmbedContents)));
-        check("m:generatecontent", None);
-        check("m:embeddings", None);
-        check("m", None);
-    }
 
     #[test]
     fn decode_of_path_decodes_once_and_refuses_tricks() {

@@ -4,14 +4,13 @@ use bytes::Bytes;
 use llm_config_providers::{CallRoute, Dialect};
 use serde::Serialize;
 
+use crate::error::{OPENAI_TYPE, gemini_status};
+
 /// The terminator of streams of chat completions and completions.
 pub const DONE: &str = "data: [DONE]\n\n";
 
 /// A comment that keeps a silent stream from being cut by proxies. It may stand only between frames.
 pub const KEEP_ALIVE: &str = ": keep-alive\n\n";
-
-/// The type of our own errors in the form of `OpenAI`.
-const ERROR_TYPE: &str = "llm_config_error";
 
 /// Whether clients of the dialect skip comments. Google's client for Python fails on them.
 #[must_use]
@@ -39,7 +38,7 @@ pub struct FaultText<'a> {
 #[must_use]
 pub fn fault_frame(route: CallRoute, fault: &FaultText<'_>, sequence: u64) -> Bytes {
     let FaultText { code, message, status } = *fault;
-    let error = OpenAiError { message, r#type: ERROR_TYPE, param: None, code };
+    let error = OpenAiError { message, r#type: OPENAI_TYPE, param: None, code };
     match (route, route.dialect()) {
         (CallRoute::Responses, _) => {
             // Old clients look for the members beside `error`, new ones for those inside.
@@ -54,23 +53,9 @@ pub fn fault_frame(route: CallRoute, fault: &FaultText<'_>, sequence: u64) -> By
             frame("event: error\n", &AnthropicEvent { r#type: "error", error })
         }
         (_, Dialect::Gemini) => {
-            let error = GeminiError { code: status, message, status: google_status(status) };
+            let error = GeminiError { code: status, message, status: gemini_status(status) };
             frame("", &Body { error })
         }
-    }
-}
-
-/// Google's name of a status: <https://cloud.google.com/apis/design/errors#handling_errors>.
-const fn google_status(status: u16) -> &'static str {
-    match status {
-        401 => "UNAUTHENTICATED",
-        403 => "PERMISSION_DENIED",
-        404 => "NOT_FOUND",
-        408 | 504 => "DEADLINE_EXCEEDED",
-        429 => "RESOURCE_EXHAUSTED",
-        502 | 503 => "UNAVAILABLE",
-        400..=499 => "INVALID_ARGUMENT",
-        _ => "INTERNAL",
     }
 }
 

@@ -3,18 +3,19 @@
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
+use http::header::ACCEPT_ENCODING;
 use http::{HeaderMap, HeaderValue, Method};
 use llm_config_core::config::CallTimeout;
 use llm_config_egress::{Body, CallLimits, Request, RequestBody as SentBody, StreamingResponse};
 use llm_config_gateway::answer::{AnswerTap, error_only};
-use llm_config_gateway::echo::EchoScan;
+use llm_config_gateway::echo::{EchoScan, Scanned};
 use llm_config_gateway::error::GatewayError;
 use llm_config_gateway::headers::{ANTHROPIC_VERSION, ANTHROPIC_VERSION_DEFAULT};
 use llm_config_gateway::request_body::SplicedBody;
 use llm_config_gateway::stream::StreamTap;
 use llm_config_gateway::{CallRoute, Dialect};
 use llm_config_providers::{CallRequest, Response as ProviderResponse};
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::answer::{Answer, AnswerBody};
@@ -84,7 +85,7 @@ impl Exchange<'_> {
         self.record.responded();
         let head = ResponseHead::new(&response, &self.prepared.echo);
         match response.status {
-            200..=299 => self.success(response, head, added, asked_for_usage).await,
+            200..=299 => self.success(response, head, added, asked_for_usage, &url).await,
             400..=599 => self.error(response, head, added, &url).await,
             _ => {
                 self.record.end(CallEnd::Fault, None);
@@ -99,6 +100,7 @@ impl Exchange<'_> {
         head: ResponseHead,
         added: Vec<&'static str>,
         removes_usage: bool,
+        url: &Url,
     ) -> Result<Answer, GatewayError> {
         let StreamingResponse { status, headers, body } = response;
         let form = Form::of(&headers);
@@ -114,11 +116,8 @@ impl Exchange<'_> {
                     }
                     Beginning::Error { status, body } => {
                         stream.abandon(CallEnd::UpstreamError);
-                        let status = status.unwrap_or(502);
-                        if prepared.echo.contains(&body) {
-                            return Err(GatewayError::CredentialEchoed { status: Some(status) });
-                        }
-                        Ok(head.answer(&prepared, status, added, AnswerBody::Whole(body)).into_json())
+                        let error = ProviderError { status: status.unwrap_or(502), headers, body };
+                        Ok(error.answer(&prepared, head, added, url)?.into_json())
                     }
                     Beginning::Empty => {
                         stream.abandon(CallEnd::Fault);
@@ -136,45 +135,49 @@ impl Exchange<'_> {
                 let body = AnswerBody::Stream { stream, length };
                 Ok(head.answer(&prepared, status, added, body))
             }
-            Form::Json => self.json(status, &headers, body, head, added, echo).await,
+            Form::Json => self.json(status, headers, body, head, added, url).await,
         }
     }
 
     async fn json(
         mut self,
         status: u16,
-        headers: &HeaderMap,
+        headers: HeaderMap,
         mut body: Body,
         head: ResponseHead,
         added: Vec<&'static str>,
-        echo: EchoScan,
+        url: &Url,
     ) -> Result<Answer, GatewayError> {
+        let mut echo = self.prepared.echo.for_next_response();
         let mut tap = AnswerTap::new(self.route);
         // A stream without server-sent events is passed on as it arrives.
         let is_list = self.route == CallRoute::StreamGenerateContent;
         let mut whole = BytesMut::new();
         while !is_list && whole.len() <= WHOLE {
-            match body.chunk().await {
-                Ok(Some(part)) => whole.extend_from_slice(&part),
-                Ok(None) => {
+            match timeout_at(self.ends_at(), body.chunk()).await {
+                Ok(Ok(Some(part))) => whole.extend_from_slice(&part),
+                Ok(Ok(None)) => {
                     let whole = whole.freeze();
                     self.record.received(whole.len());
-                    if self.prepared.echo.contains(&whole) {
-                        return self.fail(GatewayError::CredentialEchoed { status: None });
-                    }
                     if let Some(error) = error_only(&whole) {
                         self.record.end(CallEnd::UpstreamError, None);
-                        let status = error.status.unwrap_or(502);
-                        return Ok(head.answer(&self.prepared, status, added, AnswerBody::Whole(whole)));
+                        let error =
+                            ProviderError { status: error.status.unwrap_or(502), headers, body: whole };
+                        return error.answer(&self.prepared, head, added, url);
+                    }
+                    if matches!(echo.scan(&whole), Scanned::Found) {
+                        return self.fail(GatewayError::CredentialEchoed { status: None });
                     }
                     tap.push(&whole);
                     self.record.end(CallEnd::Ok, tap.finish().usage);
                     return Ok(head.answer(&self.prepared, status, added, AnswerBody::Whole(whole)));
                 }
-                Err(error) => return self.fail(of_exchange(error)),
+                Ok(Err(error)) => return self.fail(of_exchange(error)),
+                Err(_) => return self.fail(GatewayError::ProviderTimeout),
             }
         }
-        let length = declared_length(headers);
+        let length = declared_length(&headers);
+        let echo = self.prepared.echo.for_next_response();
         let (prepared, mut stream) = self.into_stream(body, Tap::Json(Box::new(tap)), echo);
         if !whole.is_empty() {
             stream.begin_with(&whole.freeze());
@@ -189,11 +192,11 @@ impl Exchange<'_> {
         added: Vec<&'static str>,
         url: &Url,
     ) -> Result<Answer, GatewayError> {
-        let status = response.status;
-        let is_compressed = response.headers.contains_key(CONTENT_ENCODING);
-        let response = match response.collect(ERROR_BODY, |_, _| false).await {
-            Ok(response) => response,
-            Err(error) => return self.fail(of_exchange(error)),
+        let is_compressed = Form::of(&response.headers) == Form::Compressed;
+        let response = match timeout_at(self.ends_at(), response.collect(ERROR_BODY, |_, _| false)).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => return self.fail(of_exchange(error)),
+            Err(_) => return self.fail(GatewayError::ProviderTimeout),
         };
         self.record.received(response.body.len());
         self.record.end(CallEnd::UpstreamError, None);
@@ -201,18 +204,17 @@ impl Exchange<'_> {
             return Err(GatewayError::ProviderResponseTooLarge);
         }
         // What cannot be read cannot be searched for the credential.
-        if is_compressed || self.prepared.echo.contains(&response.body) {
-            return Err(GatewayError::CredentialEchoed { status: Some(status) });
+        if is_compressed {
+            return Err(GatewayError::NotAnApiAnswer);
         }
         let llm_config_egress::Response { status, headers, body, is_whole: _ } = response;
-        let response = ProviderResponse::new(status, headers, body, true);
-        let target = &self.prepared.target;
-        if target.refuses_credential(url, &response) {
-            return Err(GatewayError::CredentialRefused);
-        }
-        let is_final = target.is_spent(url, &response);
-        let body = AnswerBody::Whole(Bytes::from(response.body));
-        Ok(Answer { is_final, ..head.answer(&self.prepared, status, added, body) })
+        let error = ProviderError { status, headers, body: body.into() };
+        error.answer(&self.prepared, head, added, url)
+    }
+
+    /// When the call is cut, if the provider has not ended it.
+    fn ends_at(&self) -> Instant {
+        self.record.started() + self.slot.times().total
     }
 
     /// The body as a stream, which ends the exchange.
@@ -226,6 +228,36 @@ impl Exchange<'_> {
     fn fail<T>(mut self, error: GatewayError) -> Result<T, GatewayError> {
         self.record.end(CallEnd::Fault, None);
         Err(error)
+    }
+}
+
+/// An error of the provider, whatever the status of its response was.
+struct ProviderError {
+    /// The status that the client gets.
+    status: u16,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl ProviderError {
+    /// The answer with the error, unless the error refuses the stored credential or contains it.
+    fn answer(
+        self,
+        prepared: &PreparedCall,
+        head: ResponseHead,
+        added: Vec<&'static str>,
+        url: &Url,
+    ) -> Result<Answer, GatewayError> {
+        let Self { status, headers, body } = self;
+        if prepared.echo.contains(&body) {
+            return Err(GatewayError::CredentialEchoed { status: Some(status) });
+        }
+        let response = ProviderResponse::new(status, headers, body.to_vec(), true);
+        if prepared.target.refuses_credential(url, &response) {
+            return Err(GatewayError::CredentialRefused);
+        }
+        let is_final = prepared.target.is_spent(url, &response);
+        Ok(Answer { is_final, ..head.answer(prepared, status, added, AnswerBody::Whole(body)) })
     }
 }
 

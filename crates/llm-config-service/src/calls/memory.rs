@@ -11,6 +11,7 @@ use llm_config_core::config::{CallSettings, CallTimeout, SamplingParams};
 use llm_config_core::id::{ConfigId, Incarnation, WorkspaceId};
 use llm_config_gateway::Dialect;
 use llm_config_gateway::echo::EchoScan;
+use llm_config_gateway::error::GatewayError;
 use llm_config_providers::ProviderTarget;
 use llm_config_store::{CoherentCache, Store};
 
@@ -47,8 +48,8 @@ pub(super) struct NameKey {
 #[derive(Clone)]
 pub(super) enum Opened {
     Ready(Arc<PreparedCall>),
-    /// The caller may not call it.
-    Denied,
+    /// Why it cannot be called.
+    Failed(GatewayError),
 }
 
 /// A configuration that a caller may call, with its credential. The credential is overwritten when this is

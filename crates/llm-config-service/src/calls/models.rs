@@ -10,8 +10,9 @@ use llm_config_core::time::Timestamp;
 use llm_config_gateway::Dialect;
 use llm_config_gateway::error::GatewayError;
 use llm_config_gateway::headers::passes_to_client;
+use llm_config_gateway::model_name::{ModelChoice, upstream_model};
 use llm_config_providers::{CallRequest, Response as ProviderResponse};
-use llm_config_store::{ConfigBasis, ListedConfig, Order, PageFilter, Position};
+use llm_config_store::{ConfigBasis, Order, PageFilter, Position};
 
 use super::answer::{Answer, AnswerBody};
 use super::exchange::with_defaults;
@@ -19,6 +20,7 @@ use super::failure::{CallFailure, of_exchange};
 use super::incoming::ConfigNaming;
 use super::memory::ProviderList;
 use super::names::{call_of, callable_owners, callable_workspaces};
+use super::response_head::Form;
 use crate::error::Error;
 use crate::policy::is_allowed;
 use crate::service::Service;
@@ -56,12 +58,13 @@ pub enum CallableModels {
 
 impl Service {
     /// The models that the caller may call: those of all configurations, or those of the one that the URL
-    /// names.
+    /// names. `page` has the parameters of the list, for a provider's own.
     pub async fn callable_models(
         &self,
         session: &Session,
         dialect: Dialect,
         naming: ConfigNaming,
+        page: &[(String, String)],
     ) -> Result<CallableModels, CallFailure> {
         match naming {
             ConfigNaming::InModel { workspace } => {
@@ -83,22 +86,21 @@ impl Service {
                     while let Some(position) = after.filter(|_| found.len() < MOST_MODELS) {
                         let page = tx.list_page(&filter, position, PAGE)?;
                         after = page.next;
-                        found.extend(page.rows.into_iter().filter_map(|row| match row.config {
-                            ListedConfig::Intact(config) => Some(*config),
-                            ListedConfig::Corrupt(..) => None,
-                        }));
+                        let configs = page.rows.iter().filter_map(|row| row.config.intact());
+                        let callable =
+                            configs.filter(|config| is_allowed(&actor, &call_of(config.id, config.scope)));
+                        found.extend(callable.map(|config| model(config, config.id.to_string())));
                     }
-                    found.retain(|config| is_allowed(&actor, &call_of(config.id, config.scope)));
                     Ok::<_, Error>(found)
                 });
-                Ok(CallableModels::Known(named(&found.await?)))
+                Ok(CallableModels::Known(named(found.await?)))
             }
             ConfigNaming::InUrl(id) => {
                 let prepared = self.prepare_call(session, id).await?;
                 if prepared.target.model().is_some() {
                     return Ok(CallableModels::Known(vec![self.model_of(id).await?]));
                 }
-                self.provider_list(session, id, dialect).await
+                self.provider_list(session, id, dialect, page).await
             }
         }
     }
@@ -110,11 +112,25 @@ impl Service {
         naming: ConfigNaming,
         model: &str,
     ) -> Result<CallableModel, CallFailure> {
-        let id = match naming {
-            ConfigNaming::InUrl(id) => id,
-            ConfigNaming::InModel { workspace } => self.resolve_model(session, workspace, model).await?.id,
+        let (id, rest) = match naming {
+            ConfigNaming::InUrl(id) => (id, None),
+            ConfigNaming::InModel { workspace } => {
+                let named = self.resolve_model(session, workspace, model).await?;
+                (named.id, named.rest)
+            }
         };
-        self.prepare_call(session, id).await?;
+        let prepared = self.prepare_call(session, id).await?;
+        let choice = match naming {
+            ConfigNaming::InUrl(_) => {
+                ModelChoice::BesideUrl { model: Some(model), id: &id, name: &prepared.name }
+            }
+            ConfigNaming::InModel { .. } => ModelChoice::BehindName(rest),
+        };
+        match upstream_model(prepared.target.model(), choice) {
+            // A configuration without a model is listed under its name alone.
+            Ok(_) | Err(GatewayError::ModelRequired) => {}
+            Err(error) => return Err(CallFailure { config: Some(id), ..error.into() }),
+        }
         let found = self.model_of(id).await?;
         Ok(CallableModel { id: model.to_owned(), ..found })
     }
@@ -131,10 +147,11 @@ impl Service {
         session: &Session,
         id: ConfigId,
         dialect: Dialect,
+        page: &[(String, String)],
     ) -> Result<CallableModels, CallFailure> {
         let cache = &self.calls.lists;
         let key = (session.caller.identity, id, dialect);
-        if let Some(fetched) = cache.get(&key) {
+        if let Some(fetched) = cache.get(&key).filter(|_| page.is_empty()) {
             return Ok(into_models(fetched, id));
         }
         let reading = cache.begin_reading();
@@ -144,6 +161,10 @@ impl Service {
         let url = target.models_url(dialect);
         let url =
             url.map_err(|_| failed(GatewayError::DialectNotSpoken { spoken: target.spoken_dialects() }))?;
+        let mut url = url;
+        for (name, value) in page {
+            url.query_pairs_mut().append_pair(name, value);
+        }
         let mut request = llm_config_egress::Request::get(url);
         request.headers = with_defaults(dialect, http::HeaderMap::new());
         let url = request.url.clone();
@@ -159,6 +180,13 @@ impl Service {
         if !is_whole {
             return Err(failed(GatewayError::ProviderResponseTooLarge));
         }
+        let is_redirect = (300..400).contains(&status);
+        match Form::of(&headers) {
+            Form::Json if !is_redirect => {}
+            Form::Json | Form::Events | Form::Compressed | Form::Page => {
+                return Err(failed(GatewayError::NotAnApiAnswer));
+            }
+        }
         if prepared.echo.contains(&body) {
             return Err(failed(GatewayError::CredentialEchoed { status: Some(status) }));
         }
@@ -172,7 +200,9 @@ impl Service {
             passes_to_client(name.as_str()) && !prepared.echo.contains(value.as_bytes())
         });
         let fetched = ProviderList { status, headers: passing.collect(), body: body.into() };
-        if let Some(basis) = session.basis.as_ref().filter(|_| (200..300).contains(&status)) {
+        if let Some(basis) =
+            session.basis.as_ref().filter(|_| (200..300).contains(&status) && page.is_empty())
+        {
             let configs = ConfigBasis::One(id);
             cache.insert(key, fetched.clone(), reading, MAX_AGE_OF_LIST, basis, configs);
         }
@@ -194,17 +224,19 @@ fn into_models(list: ProviderList, config: ConfigId) -> CallableModels {
     }))
 }
 
-/// The configurations as models. A name that several have stands for none, so their ids do.
-fn named(configs: &[LlmConfig]) -> Vec<CallableModel> {
+/// The models under the names of their configurations. A name that several have stands for none, so they keep
+/// their ids.
+fn named(mut models: Vec<CallableModel>) -> Vec<CallableModel> {
     let mut counts: HashMap<String, usize> = HashMap::new();
-    for config in configs {
-        *counts.entry(config.settings.name.as_str().to_owned()).or_default() += 1;
+    for model in &models {
+        *counts.entry(model.name.clone()).or_default() += 1;
     }
-    let id = |config: &LlmConfig| {
-        let name = config.settings.name.as_str();
-        if counts.get(name) == Some(&1) { name.to_owned() } else { config.id.to_string() }
-    };
-    configs.iter().map(|config| model(config, id(config))).collect()
+    for model in &mut models {
+        if counts.get(&model.name) == Some(&1) {
+            model.id.clone_from(&model.name);
+        }
+    }
+    models
 }
 
 fn model(config: &LlmConfig, id: String) -> CallableModel {

@@ -87,7 +87,8 @@ impl Service {
         let found = self.store.read(move |tx| {
             let owners = callable_owners(&actor, workspace);
             let workspaces = callable_workspaces(&actor, workspace);
-            tx.configs_named(&text, &owners, &workspaces, CANDIDATES).map(|mut found| {
+            let narrowed_to = actor.token_scope.configs.as_ref();
+            tx.configs_named(&text, &owners, &workspaces, narrowed_to, CANDIDATES).map(|mut found| {
                 found.retain(|(id, scope)| is_allowed(&actor, &call_of(*id, *scope)));
                 found.into_iter().map(|(id, _)| id).collect::<Arc<[_]>>()
             })

@@ -52,7 +52,7 @@ impl Service {
         let key = (session.caller.identity, id);
         match cache.get(&key) {
             Some(Opened::Ready(prepared)) => return Ok(prepared),
-            Some(Opened::Denied) => return Err(GatewayError::CallNotAllowed.into()),
+            Some(Opened::Failed(error)) => return Err(error.into()),
             None => {}
         }
         let reading = cache.begin_reading();
@@ -64,12 +64,17 @@ impl Service {
         match self.store.open_target(id, &session.caller, Purpose::Call).await {
             Ok(opened) => {
                 let max_age = if opened.pending.is_some() { MAX_AGE_OF_REFERENCE } else { MAX_AGE };
-                let prepared = Arc::new(self.prepare(opened).await?);
+                let prepared = self.prepare(opened).await.inspect_err(|failure| {
+                    if failure.cause.is_none() {
+                        insert(Opened::Failed(failure.error.clone()), MAX_AGE_OF_REFUSAL);
+                    }
+                })?;
+                let prepared = Arc::new(prepared);
                 insert(Opened::Ready(Arc::clone(&prepared)), max_age);
                 Ok(prepared)
             }
             Err(OpenTargetError::Denied(_)) => {
-                insert(Opened::Denied, MAX_AGE_OF_REFUSAL);
+                insert(Opened::Failed(GatewayError::CallNotAllowed), MAX_AGE_OF_REFUSAL);
                 Err(GatewayError::CallNotAllowed.into())
             }
             Err(OpenTargetError::NotFound(_)) => {

@@ -57,7 +57,8 @@ impl Service {
             provider: prepared.target.provider().as_str(),
             started: Instant::now(),
             first_byte: None,
-            counters: UsageCounters::default(),
+            // Until the provider has reported it.
+            counters: UsageCounters { calls_without_usage: 1, ..UsageCounters::default() },
             is_sent: false,
             end: CallEnd::ClientGone,
         }
@@ -123,6 +124,11 @@ impl CallRecord {
         self.counters.bytes_out += bytes as u64;
     }
 
+    /// When the call began.
+    pub(super) const fn started(&self) -> Instant {
+        self.started
+    }
+
     /// The call has ended.
     pub(super) fn end(&mut self, end: CallEnd, usage: Option<Usage>) {
         self.end = end;
@@ -161,10 +167,7 @@ impl Drop for CallRecord {
             CallEnd::Ok => counters.ok = 1,
             CallEnd::UpstreamError => counters.upstream_errors = 1,
             CallEnd::Fault => counters.faults = 1,
-            CallEnd::ClientGone => {
-                counters.client_gone = 1;
-                counters.calls_without_usage = 1;
-            }
+            CallEnd::ClientGone => counters.client_gone = 1,
         }
         if counters.calls_without_usage > 0 {
             self.metrics.count_without_usage();

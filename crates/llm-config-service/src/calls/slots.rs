@@ -79,12 +79,20 @@ impl Default for CallSlotLimits {
 /// The calls that run, and their bodies.
 pub(crate) struct CallSlots {
     limits: CallSlotLimits,
-    /// When calls are cut; set when the process begins to stop.
-    ends_at: OnceLock<Instant>,
+    /// Set when the process begins to stop.
+    shutdown: OnceLock<Shutdown>,
     running: Mutex<Running>,
     rate_of_token: Option<DefaultKeyedRateLimiter<Identity>>,
     rate_of_user: Option<DefaultKeyedRateLimiter<PrincipalId>>,
     rate_of_config: Option<DefaultKeyedRateLimiter<ConfigId>>,
+}
+
+/// When a process that stops does what.
+struct Shutdown {
+    /// Calls that begin from then on are refused.
+    refuses_from: Instant,
+    /// Calls that still run are cut.
+    cuts_at: Instant,
 }
 
 /// Counts by key. A key with nothing to count is removed.
@@ -102,7 +110,7 @@ impl CallSlots {
     pub(crate) fn new(limits: CallSlotLimits) -> Self {
         Self {
             limits,
-            ends_at: OnceLock::new(),
+            shutdown: OnceLock::new(),
             running: Mutex::default(),
             rate_of_token: limits.rate_of_token.map(limiter),
             rate_of_user: limits.rate_of_user.map(limiter),
@@ -110,19 +118,22 @@ impl CallSlots {
         }
     }
 
-    /// No calls begin from now on, and those that run are cut after `timeout`.
-    pub(crate) fn stop(&self, timeout: Duration) {
-        self.ends_at.get_or_init(|| Instant::now() + timeout.saturating_sub(MARGIN));
+    /// No calls begin after `delay`, and those that run are cut `timeout` later.
+    pub(crate) fn stop(&self, delay: Duration, timeout: Duration) {
+        self.shutdown.get_or_init(|| {
+            let refuses_from = Instant::now() + delay;
+            Shutdown { refuses_from, cuts_at: refuses_from + timeout.saturating_sub(MARGIN) }
+        });
     }
 
-    /// When running calls are cut; `None` while calls may begin.
+    /// When running calls are cut; `None` before the process begins to stop.
     pub(crate) fn ends_at(&self) -> Option<Instant> {
-        self.ends_at.get().copied()
+        self.shutdown.get().map(|shutdown| shutdown.cuts_at)
     }
 
     /// Takes a slot for one call of a token.
     pub(crate) fn take(self: &Arc<Self>, caller: Identity) -> Result<CallSlot, GatewayError> {
-        if self.ends_at().is_some() {
+        if self.shutdown.get().is_some_and(|shutdown| shutdown.refuses_from <= Instant::now()) {
             return Err(GatewayError::Unavailable { retry_after: RETRY_AFTER });
         }
         let user = caller.principal();

@@ -42,7 +42,7 @@ pub struct AnswerStream {
     /// The longest time between two parts.
     silence: Duration,
     started: Instant,
-    /// When the last part arrived, and when the last comment was sent.
+    /// When the last part arrived, and when the client was last sent anything.
     last_part: Instant,
     last_sent: Instant,
     record: CallRecord,
@@ -142,6 +142,7 @@ impl AnswerStream {
 
     /// The call has ended before its answer began.
     pub(super) fn abandon(mut self, end: CallEnd) {
+        self.state = State::Done;
         self.record.end(end, None);
     }
 
@@ -251,10 +252,18 @@ impl AnswerStream {
                 let sequence = tap.last_sequence();
                 let summary = tap.finish(StreamEnd::Broken);
                 self.queue.extend(summary.rest);
-                self.record.end(CallEnd::Fault, summary.usage);
-                self.append(summary.tail, error, sequence);
+                let is_echo = matches!(error, GatewayError::CredentialEchoed { .. });
+                if summary.outcome == StreamOutcome::Complete && !is_echo {
+                    // The mark of the end has arrived, so the client has the whole answer.
+                    self.state = State::Ended;
+                    self.record.end(CallEnd::Ok, summary.usage);
+                } else {
+                    self.record.end(CallEnd::Fault, summary.usage);
+                    self.append(summary.tail, error, sequence);
+                }
             }
-            Tap::Json(_) | Tap::Opaque => self.record.end(CallEnd::Fault, None),
+            Tap::Json(tap) => self.record.end(CallEnd::Fault, tap.finish().usage),
+            Tap::Opaque => self.record.end(CallEnd::Fault, None),
         }
     }
 
@@ -268,5 +277,23 @@ impl AnswerStream {
                 self.queue.push_back(fault_frame(self.route, &fault, sequence.map_or(0, |last| last + 1)));
             }
         }
+    }
+}
+
+/// Without the end of the answer, the client has gone. What was reported until then is counted.
+impl Drop for AnswerStream {
+    fn drop(&mut self) {
+        if self.state != State::Open {
+            return;
+        }
+        let (is_complete, usage) = match std::mem::replace(&mut self.tap, Tap::Opaque) {
+            Tap::Events(tap) => {
+                let summary = tap.finish(StreamEnd::Broken);
+                (summary.outcome == StreamOutcome::Complete, summary.usage)
+            }
+            Tap::Json(tap) => (false, tap.finish().usage),
+            Tap::Opaque => (false, None),
+        };
+        self.record.end(if is_complete { CallEnd::Ok } else { CallEnd::ClientGone }, usage);
     }
 }

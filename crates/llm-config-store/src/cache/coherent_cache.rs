@@ -47,7 +47,7 @@ impl<K: Eq + Hash + Clone, V: Clone> CoherentCache<K, V> {
     }
 
     /// Stores a value that was read after `reading`, for at most `max_age`. It follows from the rights of
-    /// `rights` and from `configs`.
+    /// `rights` and from `configs`. Does nothing if the rights have changed since they were read.
     pub fn insert(
         &self,
         key: K,
@@ -62,6 +62,10 @@ impl<K: Eq + Hash + Clone, V: Clone> CoherentCache<K, V> {
             ConfigBasis::All => Dependency::AnyConfig,
         };
         let dependencies: Vec<_> = rights.dependencies.iter().copied().chain([config]).collect();
+        // The rights were read before `reading`. A change since then is noticed here, and a later one by the entry.
+        if self.coherence.unnoticed_since(&rights.dependencies, rights.reading).is_none() {
+            return;
+        }
         let entry = Entry::new(value, 1, &self.coherence, reading, max_age, &dependencies);
         self.entries.insert(key, entry);
     }

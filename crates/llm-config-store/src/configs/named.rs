@@ -1,5 +1,7 @@
 //! Lookup of configurations by their names.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use llm_config_core::access::{VisiblePrincipals, VisibleWorkspaces};
 use llm_config_core::id::ConfigId;
@@ -16,25 +18,33 @@ use crate::transaction::Tx;
 type NamedRow = (String, Option<String>, Option<String>);
 
 impl Tx<'_> {
-    /// The configurations with exactly this name, of these owners and workspaces: at most `limit` of the
-    /// owners and `limit` of the workspaces. A configuration that shares its name with an older one of the
-    /// same workspace, from before names were unique there, is not found.
+    /// The configurations with exactly this name, of these owners and workspaces and of the ids in
+    /// `narrowed_to`: at most `limit` of the owners and `limit` of the workspaces, the oldest first. A
+    /// configuration that shares its name with an older one of the same workspace, from before names were
+    /// unique there, is not found.
     pub fn configs_named(
         &mut self,
         name: &str,
         owners: &VisiblePrincipals,
         workspaces: &VisibleWorkspaces,
+        narrowed_to: Option<&BTreeSet<ConfigId>>,
         limit: u8,
     ) -> Result<Vec<(ConfigId, Scope)>, StoreError> {
         let Ok(display_name) = DisplayName::from_stored(name) else { return Ok(Vec::new()) };
         let key = display_name.uniqueness_key();
+        let ids = narrowed_to.map(|ids| ids.iter().map(ToString::to_string).collect::<Vec<_>>());
         let named = || {
-            llm_configs::table
+            let named = llm_configs::table
                 .filter(llm_configs::name_key.eq(&key))
                 .filter(llm_configs::name.eq(name))
                 .select((llm_configs::id, llm_configs::owner_id, llm_configs::workspace_id))
+                .order(llm_configs::sequence)
                 .limit(i64::from(limit))
-                .into_boxed::<MultiBackend>()
+                .into_boxed::<MultiBackend>();
+            match &ids {
+                Some(ids) => named.filter(llm_configs::id.eq_any(ids)),
+                None => named,
+            }
         };
         let of_owners = || named().filter(llm_configs::workspace_id.is_null());
         let mut found: Vec<NamedRow> = match owners {

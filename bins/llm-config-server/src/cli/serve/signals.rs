@@ -32,7 +32,7 @@ pub(super) struct ShutdownTimes {
     pub(super) timeout: Duration,
 }
 
-/// Stops the servers: on SIGTERM after running requests, on SIGINT and SIGQUIT at once.
+/// Stops the servers: on SIGTERM after running requests, on SIGINT, SIGQUIT and any second signal at once.
 #[cfg(unix)]
 pub(super) fn stop_on_signal(
     service: Service,
@@ -51,21 +51,26 @@ pub(super) fn stop_on_signal(
         actix_web::rt::spawn(async move {
             while signals.recv().await.is_some() {
                 tracing::info!(signal = name, "stopping");
-                // If the channel is full, the servers have been told to stop already.
+                // If the channel is full, earlier signals are still to be handled.
                 let _ = sender.try_send(is_graceful);
             }
         });
     }
     actix_web::rt::spawn(async move {
-        let Some(is_graceful) = stops.recv().await else { return };
+        let Some(mut is_graceful) = stops.recv().await else { return };
         if is_graceful {
-            service.begin_shutdown(times.delay + times.timeout);
-            // A second signal ends the delay.
-            let _ = timeout(times.delay, stops.recv()).await;
+            service.begin_shutdown(times.delay, times.timeout);
+            // Another signal ends the delay.
+            is_graceful = timeout(times.delay, stops.recv()).await.ok().flatten().unwrap_or(true);
         }
-        for server in &servers {
-            // Not awaited: each stops by itself, and the caller awaits the servers.
-            drop(server.stop(is_graceful));
+        loop {
+            for server in &servers {
+                // Not awaited: each stops by itself, and the caller awaits the servers.
+                drop(server.stop(is_graceful));
+            }
+            // A second signal does not wait for running requests.
+            let Some(_) = stops.recv().await else { return };
+            is_graceful = false;
         }
     });
     Ok(())

@@ -99,7 +99,7 @@ fn complete(
         response.insert_header((WWW_AUTHENTICATE, "Bearer"));
     }
     if matches!(error, GatewayError::BodyTooSlow | GatewayError::BodyTooLarge { .. }) {
-        // The rest of the body would be read as the next request.
+        // The client must not go on to send the body.
         response.force_close();
     }
     response.body(error_body(dialect, error, request_id))

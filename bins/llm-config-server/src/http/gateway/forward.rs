@@ -10,7 +10,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::future::{Either, select};
 use futures_util::stream;
-use llm_config_gateway::error::GatewayError;
+use llm_config_gateway::error::{BodyFault, GatewayError};
 use llm_config_gateway::headers::{self, GatewayRoute, check_body_type, passes_to_provider};
 use llm_config_gateway::{CallRoute, Dialect};
 use llm_config_service::{Answer, AnswerBody, AnswerStream, CallFailure, IncomingCall, Service, StreamCut};
@@ -45,6 +45,14 @@ async fn forward(
     let service = request.app_data::<Data<Service>>().ok_or(GatewayError::Internal)?;
     let session = auth::session(request, service).await?;
     let Query { wants_events, is_beta, page: _ } = Query::read(request, GatewayRoute::Call(route))?;
+    for (name, fault) in
+        [(CONTENT_TYPE, BodyFault::ContentType), (CONTENT_ENCODING, BodyFault::ContentEncoding)]
+    {
+        // The provider would get all lines as one value, which was not checked.
+        if request.headers().get_all(name).nth(1).is_some() {
+            return Err(GatewayError::InvalidBody(fault).into());
+        }
+    }
     check_body_type(text(request, &CONTENT_TYPE), text(request, &CONTENT_ENCODING))?;
     let naming = naming.of(request)?;
     let path_model = if route.has_model_in_path() {

@@ -36,7 +36,8 @@ async fn try_list(
     let service = service(request)?;
     let session = auth::session(request, service).await?;
     let query = Query::read(request, GatewayRoute::ModelList(dialect))?;
-    let models = match service.callable_models(&session, dialect, naming.of(request)?).await? {
+    let _slot = service.begin_call(&session)?;
+    let models = match service.callable_models(&session, dialect, naming.of(request)?, &query.page).await? {
         CallableModels::Known(models) => models,
         CallableModels::OfProvider(answer) => return Ok(forward::response(*answer)),
     };
@@ -71,6 +72,7 @@ async fn try_one(
     let session = auth::session(request, service).await?;
     Query::read(request, GatewayRoute::Model(dialect))?;
     let name = path_model(request, "")?;
+    let _slot = service.begin_call(&session)?;
     let model = service.callable_model(&session, naming.of(request)?, &name).await?;
     Ok(own(&match dialect {
         Dialect::OpenAi => openai(&model),

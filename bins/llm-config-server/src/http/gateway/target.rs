@@ -50,7 +50,8 @@ pub(super) fn path_model(request: &HttpRequest, method: &str) -> Result<String, 
 
 /// The version in the path of a request to Gemini's API.
 pub(super) fn gemini_version(request: &HttpRequest) -> GeminiVersion {
-    if request.uri().path().contains("/gemini/v1/") { GeminiVersion::V1 } else { GeminiVersion::V1Beta }
+    let before_model = request.uri().path().split("/models").next().unwrap_or_default();
+    if before_model.ends_with("/v1") { GeminiVersion::V1 } else { GeminiVersion::V1Beta }
 }
 
 /// The query of a request.

@@ -1,5 +1,6 @@
 //! What calls of models need from the store: names of configurations, caches of opened ones, call settings.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ const MAX_AGE: Duration = Duration::from_mins(10);
 async fn found(store: &Store, name: &str, owners: VisiblePrincipals, in_all: bool) -> Vec<ConfigId> {
     let workspaces = if in_all { VisibleWorkspaces::All } else { VisibleWorkspaces::Only([].into()) };
     let name = name.to_owned();
-    let found = store.read(move |tx| tx.configs_named(&name, &owners, &workspaces, 10)).await.unwrap();
+    let found = store.read(move |tx| tx.configs_named(&name, &owners, &workspaces, None, 10)).await.unwrap();
     found.into_iter().map(|(id, _)| id).collect()
 }
 
@@ -42,6 +43,11 @@ async fn configs_named_finds_exact_name_of_visible_owners_and_workspaces() {
     assert_eq!(sorted(all), sorted(vec![of_ada, of_bob, of_team]));
     assert_eq!(found(&store, "prod", VisiblePrincipals::Only(ada), false).await, [of_ada]);
     assert_eq!(found(&store, "prod", VisiblePrincipals::None, true).await, [of_team]);
+    let one = store.read(move |tx| {
+        let narrowed_to = BTreeSet::from([of_bob]);
+        tx.configs_named("prod", &VisiblePrincipals::All, &VisibleWorkspaces::All, Some(&narrowed_to), 1)
+    });
+    assert_eq!(one.await.unwrap(), [(of_bob, Scope::Owner(bob))]);
     for other in ["Prod", "prod ", "pro", "", "\0"] {
         assert_eq!(found(&store, other, VisiblePrincipals::All, true).await, [], "{other:?}");
     }
