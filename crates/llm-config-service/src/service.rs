@@ -118,8 +118,8 @@ impl Service {
         authorize(&session.actor, &Action::ReadMetrics, "metrics", REQUIREMENT)
     }
 
-    /// From now on, [`is_stopping`](Self::is_stopping) is true. No model calls begin after `delay`, and those that
-    /// run are cut `timeout` later, with an error in the form of their dialect.
+    /// From now on, [`is_stopping`](Self::is_stopping) is true. No model calls begin after `delay`, and those
+    /// that run are cut `timeout` later, with an error in the form of their dialect.
     pub fn begin_shutdown(&self, delay: Duration, timeout: Duration) {
         self.call_slots.stop(delay, timeout);
     }

@@ -62,7 +62,8 @@ impl<K: Eq + Hash + Clone, V: Clone> CoherentCache<K, V> {
             ConfigBasis::All => Dependency::AnyConfig,
         };
         let dependencies: Vec<_> = rights.dependencies.iter().copied().chain([config]).collect();
-        // The rights were read before `reading`. A change since then is noticed here, and a later one by the entry.
+        // The rights were read before `reading`. A change since then is noticed here, and a later one by the
+        // entry.
         if self.coherence.unnoticed_since(&rights.dependencies, rights.reading).is_none() {
             return;
         }

@@ -62,7 +62,7 @@ fn stream_that_ends_after_unread_frame_is_not_called_a_fault() {
     assert_eq!((whole.outcome, whole.tail), (Complete, TailKind::Nothing));
     let broken = run(CallRoute::StreamGenerateContent, false, chunks(), StreamEnd::Broken);
     assert_eq!((broken.outcome, broken.tail), (Fault, TailKind::Fault));
-    let cut = run(CallRoute::StreamGenerateContent, false, chunks().take(75), Clean);
+    let cut = run(CallRoute::StreamGenerateContent, false, chunks().take(FRAME_LIMIT / 60_000 + 2), Clean);
     assert_eq!((cut.outcome, cut.tail), (Fault, TailKind::Nothing));
 }
 
