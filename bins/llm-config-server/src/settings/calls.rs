@@ -130,6 +130,11 @@ impl CallSettings {
         Self { limits, shutdown_timeout: shutdown_timeout.unwrap_or(SHUTDOWN_TIMEOUT), shutdown_delay }
     }
 
+    /// Whether one user may send a body of the maximal size.
+    pub(super) const fn fits_bodies(&self) -> bool {
+        self.limits.body <= self.limits.bodies / CallSlotLimits::USERS_THAT_FILL
+    }
+
     /// Every setting in effect.
     pub(super) fn views(&self) -> Vec<SettingView> {
         let Self { limits, shutdown_timeout, shutdown_delay } = self;

@@ -170,6 +170,14 @@ impl Settings {
             );
             errors.push(SettingsError::new(&sources, "wait-for-init", reason));
         }
+        let calls = CallSettings::new(calls);
+        if !calls.fits_bodies() {
+            let reason = format!(
+                "must be at least four times {}: one user may have a quarter of it",
+                sources.label("call-body-limit")
+            );
+            errors.push(SettingsError::new(&sources, "call-bodies-limit", reason));
+        }
         let keys = Keys::check(&sources, &data_dir, keyring_file, keyring_dir, keyring, current_key)
             .map_err(|error| errors.push(error));
         let secrets = secrets::SecretSettings::check(&sources, secrets).map_err(|error| errors.push(error));
@@ -201,7 +209,7 @@ impl Settings {
                 check_every,
                 sources.clone(),
             ),
-            calls: CallSettings::new(calls),
+            calls,
             sources,
         })
     }

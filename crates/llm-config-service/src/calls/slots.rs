@@ -31,9 +31,6 @@ const BYTES_OF_USER: &str = "the request bodies of this user's running calls are
 /// How long before the end of the process calls are cut, so that their last bytes arrive.
 const MARGIN: Duration = Duration::from_secs(1);
 
-/// The share of the bytes in flight that one user may have.
-const USER_SHARE: u64 = 4;
-
 /// The limits of model calls. Each holds in one process; replicas count by themselves.
 #[derive(Clone, Copy, Debug)]
 pub struct CallSlotLimits {
@@ -57,6 +54,11 @@ pub struct CallSlotLimits {
     pub bodies: u64,
     /// The time limits of each call.
     pub times: CallTimes,
+}
+
+impl CallSlotLimits {
+    /// How many users fill the memory for request bodies together: each may have this part of it.
+    pub const USERS_THAT_FILL: u64 = 4;
 }
 
 impl Default for CallSlotLimits {
@@ -197,7 +199,7 @@ impl CallSlot {
         let user = self.caller.principal();
         let mut running = self.slots.running();
         let of_user = running.bodies_of_user.get(&user).copied().unwrap_or_default() + bytes;
-        if of_user > limits.bodies / USER_SHARE {
+        if of_user > limits.bodies / CallSlotLimits::USERS_THAT_FILL {
             return Err(limited(BYTES_OF_USER, RETRY_AFTER));
         }
         if running.bodies + bytes > limits.bodies {
