@@ -64,6 +64,15 @@ pub(crate) async fn session(request: &HttpRequest) -> Result<Session, RequestErr
     let service = request.app_data::<web::Data<Service>>();
     let service =
         service.ok_or_else(|| RequestError::new(ConditionKind::Internal, "no service is registered"))?;
+    Ok(session_of_token(request, service, token).await?)
+}
+
+/// The session of a request that sends `token`.
+pub(super) async fn session_of_token(
+    request: &HttpRequest,
+    service: &Service,
+    token: &str,
+) -> Result<Session, Error> {
     let authenticated = service.authenticate(token).await?;
     let identity = authenticated.identity;
     // For the log line of the request.

@@ -1,12 +1,11 @@
 //! The session of a request, whose token stands where the vendor's clients put their key.
 
+use actix_web::HttpRequest;
 use actix_web::http::header::HeaderMap;
-use actix_web::{HttpMessage, HttpRequest};
 use llm_config_gateway::error::{GatewayError, TokenFault};
 use llm_config_service::{CallFailure, Service, Session};
 
-use crate::http::auth::caller;
-use crate::http::connection::arrival::arrival;
+use crate::http::auth::session_of_token;
 
 /// The headers in which clients send keys: OpenAI's and Anthropic's newer ones, Anthropic's, Gemini's, and
 /// that of Azure.
@@ -15,16 +14,7 @@ const HEADERS: [&str; 4] = ["authorization", "x-api-key", "x-goog-api-key", "api
 /// The session of the token of a request.
 pub(super) async fn session(request: &HttpRequest, service: &Service) -> Result<Session, CallFailure> {
     let token = token(request.headers()).map_err(GatewayError::TokenInvalid)?;
-    let authenticated = service.authenticate(token).await?;
-    let identity = authenticated.identity;
-    // For the log line of the request.
-    request.extensions_mut().insert(identity);
-    Ok(Session {
-        caller: caller(request, identity),
-        actor: authenticated.actor,
-        basis: Some(authenticated.basis),
-        arrival: arrival(request),
-    })
+    Ok(session_of_token(request, service, token).await?)
 }
 
 fn token(headers: &HeaderMap) -> Result<&str, TokenFault> {
