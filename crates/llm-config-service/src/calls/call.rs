@@ -25,7 +25,7 @@ impl Service {
     pub async fn call(
         &self,
         session: &Session,
-        slot: CallSlot,
+        mut slot: CallSlot,
         call: IncomingCall,
     ) -> Result<Answer, CallFailure> {
         let body = RequestBody::read(call.route, &call.body)?;
@@ -49,7 +49,6 @@ impl Service {
             self.record_not_made(session, &prepared, dialect, NotMade::Refused);
             CallFailure { config: Some(id), ..error.into() }
         })?;
-        let mut slot = slot;
         slot.bind(id).map_err(|error| {
             self.record_not_made(session, &prepared, dialect, NotMade::Blocked);
             CallFailure { config: Some(id), ..error.into() }

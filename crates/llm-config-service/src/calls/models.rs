@@ -1,9 +1,10 @@
 //! The models that a token may call.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-use llm_config_core::config::LlmConfig;
+use llm_config_core::config::{Labels, LlmConfig};
 use llm_config_core::id::ConfigId;
 use llm_config_core::provider::Provider;
 use llm_config_core::time::Timestamp;
@@ -68,7 +69,7 @@ impl Service {
     ) -> Result<CallableModels, CallFailure> {
         match naming {
             ConfigNaming::InModel { workspace } => {
-                let actor = std::sync::Arc::clone(&session.actor);
+                let actor = Arc::clone(&session.actor);
                 let filter = PageFilter {
                     owners: callable_owners(&actor, workspace),
                     workspaces: callable_workspaces(&actor, workspace),
@@ -77,7 +78,7 @@ impl Service {
                     text: None,
                     provider: None,
                     state: None,
-                    labels: llm_config_core::config::Labels::default(),
+                    labels: Labels::default(),
                     is_available: false,
                     order: Order::OldestFirst,
                 };

@@ -14,6 +14,7 @@ use llm_config_store::ConfigBasis;
 
 use super::failure::CallFailure;
 use super::memory::NameKey;
+use crate::error::Error;
 use crate::policy::is_allowed;
 use crate::service::Service;
 use crate::session::Session;
@@ -93,7 +94,7 @@ impl Service {
                 found.into_iter().map(|(id, _)| id).collect::<Arc<[_]>>()
             })
         });
-        let found = found.await.map_err(crate::error::Error::from)?;
+        let found = found.await.map_err(Error::from)?;
         if let Some(basis) = session.basis.as_ref().filter(|_| !found.is_empty()) {
             names.insert(key, Arc::clone(&found), reading, MAX_AGE, basis, ConfigBasis::All);
         }
