@@ -3,36 +3,68 @@
 //! The HTTP library does not drop a handler that waits when its client closes the connection. Without this, a
 //! model would go on to generate what no one reads.
 
-use std::future::pending;
+use std::cell::{Cell, RefCell};
+use std::future::{pending, poll_fn};
 use std::os::fd::AsFd;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use actix_web::rt::net::TcpStream;
-use tokio::sync::OnceCell;
+use tokio::time::{Sleep, sleep};
+
+/// How long a request is answered at most without a look at its connection. Most answers of fast providers
+/// are sooner, and each look costs system calls.
+const UNWATCHED: Duration = Duration::from_millis(10);
 
 /// A second handle of an accepted connection.
 pub(crate) struct ClientWatch {
-    handle: std::cell::Cell<Option<std::net::TcpStream>>,
-    stream: OnceCell<Option<tokio::net::TcpStream>>,
+    handle: Cell<Option<std::net::TcpStream>>,
+    /// The time without a look. It goes on when a request has been answered, because the runtime makes a
+    /// system call for each timer that ends before all others.
+    unwatched: RefCell<Option<Pin<Box<Sleep>>>>,
+}
+
+/// The handle while the runtime watches it. Otherwise it is not watched, because the runtime would learn of
+/// everything that happens on the connection twice.
+struct Watched<'a> {
+    watch: &'a ClientWatch,
+    stream: Option<tokio::net::TcpStream>,
 }
 
 impl ClientWatch {
     /// The watch of a connection; `None` if the system refuses a second handle.
     pub(crate) fn new(connection: &TcpStream) -> Option<Self> {
         let handle = connection.as_fd().try_clone_to_owned().ok()?;
-        let handle = std::net::TcpStream::from(handle);
-        Some(Self { handle: Some(handle).into(), stream: OnceCell::new() })
+        let handle = Cell::new(Some(std::net::TcpStream::from(handle)));
+        Some(Self { handle, unwatched: RefCell::default() })
     }
 
     /// Ends when the client has closed its side of the connection before any byte of the response, or the
     /// connection is broken. Requests that the client has sent ahead do not count; with some, this never
     /// ends.
     pub(crate) async fn gone(&self) {
-        let open =
-            async || self.handle.take().and_then(|handle| tokio::net::TcpStream::from_std(handle).ok());
-        let Some(stream) = self.stream.get_or_init(open).await else { return pending().await };
+        poll_fn(|context| self.poll_unwatched(context)).await;
+        let stream = self.handle.take().and_then(|handle| tokio::net::TcpStream::from_std(handle).ok());
+        let watched = Watched { watch: self, stream };
+        let Some(stream) = &watched.stream else { return pending().await };
         match stream.peek(&mut [0]).await {
             Ok(0) | Err(_) => {}
             Ok(_) => pending().await,
         }
+    }
+
+    fn poll_unwatched(&self, context: &mut Context<'_>) -> Poll<()> {
+        let mut unwatched = self.unwatched.borrow_mut();
+        ready!(unwatched.get_or_insert_with(|| Box::pin(sleep(UNWATCHED))).as_mut().poll(context));
+        *unwatched = None;
+        Poll::Ready(())
+    }
+}
+
+impl Drop for Watched<'_> {
+    fn drop(&mut self) {
+        let handle = self.stream.take().and_then(|stream| stream.into_std().ok());
+        self.watch.handle.set(handle);
     }
 }
