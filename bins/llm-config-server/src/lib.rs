@@ -36,7 +36,7 @@ pub fn run(cli: Cli) -> ExitCode {
 
 fn run_command(command: Command, format: Format, flags: Flags) -> Result<(), CommandError> {
     let settings = Settings::load(flags)?;
-    telemetry::start(&settings.log)
+    let _log = telemetry::start(&settings.log)
         .map_err(|error| CommandError::new(ExitStatus::Internal, error.to_string()))?;
     actix_web::rt::System::new().block_on(cli::run(command, format, settings))
 }

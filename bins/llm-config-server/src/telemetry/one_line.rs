@@ -17,8 +17,8 @@ impl<W: Write> Write for OneLine<W> {
         if text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
             self.0.write_all(event)?;
         } else {
-            self.0.write_all(escape_unprintable(text).as_bytes())?;
-            self.0.write_all(b"\n")?;
+            // At once, because other threads write their own lines.
+            self.0.write_all(format!("{}\n", escape_unprintable(text)).as_bytes())?;
         }
         Ok(event.len())
     }
