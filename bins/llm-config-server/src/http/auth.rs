@@ -25,7 +25,7 @@ pub(crate) struct Caller(pub(crate) Session);
 /// The session and the body of a request.
 ///
 /// The token is checked before the body is read, so that the server does not read bodies of requests without
-/// a valid token. It is checked again afterwards: the client decides how long a body takes, and a token
+/// a valid token. That its rights are still the same is checked afterwards: the client decides how long a body takes, and a token
 /// that was revoked in this time must not be accepted.
 pub(crate) struct Authenticated<T> {
     pub(crate) session: Session,
@@ -51,9 +51,12 @@ impl<T: FromBody + 'static> FromRequest for Authenticated<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            session(&request).await?;
+            let before = session(&request).await?;
             let bytes = read_bytes(payload).await?;
-            let session = session(&request).await?;
+            let session = match request.app_data::<web::Data<Service>>() {
+                Some(service) if service.is_current(&before) => before,
+                Some(_) | None => session(&request).await?,
+            };
             Ok(Self { session, body: T::from_body(&request, &bytes)? })
         })
     }

@@ -4,6 +4,7 @@ use llm_config_store::{Authenticated, TokenText};
 
 use crate::error::Error;
 use crate::service::Service;
+use crate::session::Session;
 
 impl Service {
     /// The identity of a token's holder, with its current rights.
@@ -11,5 +12,11 @@ impl Service {
         let token = TokenText::parse(token).ok_or(Error::Unauthenticated)?;
         let found = self.store.authenticate(&token).await?;
         found.ok_or(Error::Unauthenticated)
+    }
+
+    /// Whether a session is as true now as a new one would be. If not, authenticate again.
+    #[must_use]
+    pub fn is_current(&self, session: &Session) -> bool {
+        session.basis.as_ref().is_some_and(|rights| self.store.has_rights(rights))
     }
 }

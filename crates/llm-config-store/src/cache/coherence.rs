@@ -145,8 +145,8 @@ impl Coherence {
     pub(crate) fn unnoticed_since(&self, dependencies: &[Dependency], reading: Reading) -> Option<u64> {
         // Read first: a later poll may have noticed a change of an earlier transaction.
         let oldest_running = self.oldest_running.load(Ordering::SeqCst);
-        let slots: Vec<_> = dependencies.iter().map(|dependency| self.slot(*dependency)).collect();
-        self.is_current(&slots, reading, boot_time::now()).then_some(oldest_running)
+        let slots = dependencies.iter().map(|dependency| self.slot(*dependency));
+        self.is_current(slots, reading, boot_time::now()).then_some(oldest_running)
     }
 
     /// Notes a poll, after everything that it has noticed was invalidated.
@@ -155,11 +155,16 @@ impl Coherence {
     }
 
     /// Whether nothing of this has changed since the read began, as far as a poll of the last second knows.
-    pub(super) fn is_current(&self, slots: &[Slot], reading: Reading, now: Duration) -> bool {
+    pub(super) fn is_current(
+        &self,
+        slots: impl IntoIterator<Item = Slot>,
+        reading: Reading,
+        now: Duration,
+    ) -> bool {
         let polled_at = Duration::from_nanos(self.polled_at.load(Ordering::SeqCst));
         polled_at + MAX_AGE_OF_POLL > now
             && self.all_changed.load(Ordering::SeqCst) <= reading.number
-            && slots.iter().all(|slot| self.number(*slot).load(Ordering::SeqCst) <= reading.number)
+            && slots.into_iter().all(|slot| self.number(slot).load(Ordering::SeqCst) <= reading.number)
     }
 
     pub(super) fn slot(&self, dependency: Dependency) -> Slot {

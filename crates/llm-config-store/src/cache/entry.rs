@@ -39,6 +39,7 @@ impl<T> Entry<T> {
     pub(super) fn current(&self, coherence: &Coherence) -> Option<&T> {
         let now = boot_time::now();
         let is_fresh = now.saturating_sub(self.reading.began_at) < self.max_age;
-        (is_fresh && coherence.is_current(&self.slots, self.reading, now)).then_some(&self.value)
+        (is_fresh && coherence.is_current(self.slots.iter().copied(), self.reading, now))
+            .then_some(&self.value)
     }
 }

@@ -85,6 +85,15 @@ impl Cache {
         (!token.basis.is_expired(now)).then(|| token.clone())
     }
 
+    /// Whether nothing has changed that these rights follow from, and none of them has expired.
+    pub(crate) fn has_rights(&self, rights: &RightsBasis, now: Timestamp) -> bool {
+        let RightsBasis { dependencies, reading, .. } = rights;
+        let slots = dependencies.iter().map(|dependency| self.coherence.slot(*dependency));
+        let since_start = boot_time::now();
+        let is_fresh = since_start.saturating_sub(reading.began_at) < MAX_AGE;
+        is_fresh && !rights.is_expired(now) && self.coherence.is_current(slots, *reading, since_start)
+    }
+
     pub(crate) fn insert_token(&self, hash: [u8; 32], token: &Authenticated) {
         let configs = token.actor.token_scope.configs.as_ref().map_or(0, BTreeSet::len);
         let size = 256 + 64 * (token.actor.memberships.len() + configs);

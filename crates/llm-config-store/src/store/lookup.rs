@@ -7,7 +7,7 @@ use llm_config_core::config::LlmConfig;
 use llm_config_core::id::ConfigId;
 
 use super::Store;
-use crate::cache::{Authenticated, CoherentCache};
+use crate::cache::{Authenticated, CoherentCache, RightsBasis};
 use crate::error::StoreError;
 use crate::tokens::TokenText;
 
@@ -35,6 +35,13 @@ impl Store {
             cache.insert_token(hash, token);
         }
         Ok(read)
+    }
+
+    /// Whether rights that [`Store::authenticate`] returned are true now, as far as it would know without a
+    /// read of the database.
+    #[must_use]
+    pub fn has_rights(&self, rights: &RightsBasis) -> bool {
+        self.inner.context.cache.has_rights(rights, self.now())
     }
 
     /// The configuration of that id, without its secret. As old as what [`Store::authenticate`] returns.

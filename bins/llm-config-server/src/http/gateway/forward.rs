@@ -43,7 +43,7 @@ async fn forward(
     naming: NamedIn,
 ) -> Result<HttpResponse, CallFailure> {
     let service = request.app_data::<Data<Service>>().ok_or(GatewayError::Internal)?;
-    let session = auth::session(request, service).await?;
+    let mut session = auth::session(request, service).await?;
     let Query { wants_events, is_beta, page: _ } = Query::read(request, GatewayRoute::Call(route))?;
     for (name, fault) in
         [(CONTENT_TYPE, BodyFault::ContentType), (CONTENT_ENCODING, BodyFault::ContentEncoding)]
@@ -65,8 +65,10 @@ async fn forward(
     }
     let mut slot = service.begin_call(&session)?;
     let body = body::read(request, payload, &mut slot).await?;
-    // Again, because the client decides how long a body takes, and a token may be revoked meanwhile.
-    let session = auth::session(request, service).await?;
+    // The client decides how long a body takes, and a token may be revoked meanwhile.
+    if !service.is_current(&session) {
+        session = auth::session(request, service).await?;
+    }
     let call = IncomingCall {
         route,
         naming,
