@@ -31,6 +31,8 @@ pub struct ErrorOnly {
 /// <https://openrouter.ai/docs/api-reference/errors>.
 #[must_use]
 pub fn error_only(body: &[u8]) -> Option<ErrorOnly> {
+    // Most answers have none, and need not be parsed.
+    memchr::memmem::find(body, br#""error""#)?;
     let body = body.trim_ascii();
     if !body.starts_with(b"[") {
         return error_of_object(body);
