@@ -164,12 +164,17 @@ pub fn server(service: Service, listener: TcpListener, options: Options) -> io::
             .wrap(cors(&cors_origins))
             .wrap(from_fn(log))
             .wrap(from_fn(protect))
+            // Scopes first: a path is compared with one prefix for each, and with every route at the root.
+            .service(web::scope("/v1").configure(goodmem::routes))
+            .configure(gateway::routes)
+            .service(
+                web::scope("/llm-config/v1")
+                    .configure(gateway::routes_of_configs)
+                    .configure(llm_config::routes),
+            )
             .configure(monitoring::routes)
             .configure(docs::routes)
             .configure(flashback::routes)
-            .configure(gateway::routes)
-            .service(web::scope("/v1").configure(goodmem::routes))
-            .service(web::scope("/llm-config/v1").configure(llm_config::routes))
             .default_service(web::to(fallback::unknown_path))
     })
     .on_connect(move |connection, data| {

@@ -128,6 +128,11 @@ impl Operation {
         }
     }
 
+    /// Whether the path is below this one.
+    pub(crate) fn is_below(&self, path: &str) -> bool {
+        self.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
+    }
+
     /// Adds the operation to a document.
     pub(crate) fn describe(&self, description: Description) -> Description {
         (self.describe)(self, description)

@@ -25,7 +25,22 @@ pub(crate) fn operations() -> Vec<Operation> {
     operations.map(|operation| operation.with_any_query().with_slashes_in("model")).collect()
 }
 
-/// The routes. They precede those of `/llm-config/v1`, whose scope contains some of them.
+/// The base URLs below which the model of a request names the configuration.
+const BASES: [&str; 3] = ["/openai/v1", "/anthropic", "/gemini"];
+
+/// The routes of these base URLs.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
-    register(config, "", operations());
+    for base in BASES {
+        config.service(web::scope(base).configure(|config| register_below(config, base)));
+    }
+}
+
+/// The routes below the URL of a configuration, in the scope `/llm-config/v1`.
+pub(crate) fn routes_of_configs(config: &mut web::ServiceConfig) {
+    register_below(config, "/llm-config/v1");
+}
+
+fn register_below(config: &mut web::ServiceConfig, scope: &str) {
+    let below = operations().into_iter().filter(|operation| operation.is_below(scope));
+    register(config, scope, below.collect());
 }
