@@ -1,7 +1,9 @@
--- What wrk sends, from the environment: METHOD, BODY, PATH_PATTERN, IDS (a file with one id a line), RUN.
+-- What wrk sends, from the environment: METHOD, BODY or BODY_FILE (a file with the body), PATH_PATTERN, IDS (a file
+-- with one id a line), RUN.
 -- `{n}` in the body is different in each request; `{id}` in the path is a random one of the ids.
 local method = os.getenv("METHOD") or "GET"
 local body = os.getenv("BODY")
+if os.getenv("BODY_FILE") then body = io.open(os.getenv("BODY_FILE"), "rb"):read("*a") end
 local path = os.getenv("PATH_PATTERN")
 local run = os.getenv("RUN") or "0"
 local ids = {}
@@ -25,9 +27,11 @@ if #ids > 0 then
     request = function()
         return wrk.format(method, before .. ids[math.random(#ids)] .. after)
     end
-elseif body then
+elseif body and body:find("{n}", 1, true) then
     request = function()
         number = number + 1
         return wrk.format(method, path, nil, (body:gsub("{n}", run .. "-" .. number)))
     end
+elseif body then
+    wrk.path, wrk.body = path, body
 end

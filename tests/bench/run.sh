@@ -20,6 +20,7 @@ cd "$(dirname "$0")/../.."
 missing_packages() {
     postgres_programs initdb pgbench >/dev/null || echo postgresql
     command -v wrk >/dev/null || echo wrk
+    command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || echo nginx-light
     command -v python3 >/dev/null || echo python3
     command -v curl >/dev/null || echo curl
     command -v taskset >/dev/null && command -v chrt >/dev/null && command -v setpriv >/dev/null || echo util-linux

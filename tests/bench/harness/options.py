@@ -23,6 +23,7 @@ def parse():
     add("--binary", help="the server, in place of a new build")
     add("--seeder", help="the program that fills databases, in place of a new build")
     add("--anchors", help="the programs to compare with, in place of a new build")
+    add("--nginx", help="the program `nginx`, in place of the installed one")
     add("--mlflow", help="the program `mlflow` of an installation, to compare with in the operation `peers`")
     add("--work", help="folder for databases, which are kept for later runs (default: TARGET/bench)")
     add("--out", help="folder for the results (default: TARGET/bench/results)")
@@ -75,6 +76,8 @@ def complete(options):
     options.binary = executable(options.binary or target / "release/llm-config-server")
     options.seeder = executable(options.seeder or target / "release/llm-config-bench-seed")
     options.anchors = executable(options.anchors or target / "anchors/release/llm-config-bench-anchors")
+    nginx = options.nginx or shutil.which("nginx") or "/usr/sbin/nginx"
+    options.nginx = executable(nginx)
     options.mlflow = executable(options.mlflow) if options.mlflow else None
     if options.mlflow is None:
         options.only = [id for id in options.only if id != "peers"]

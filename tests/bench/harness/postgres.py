@@ -111,6 +111,14 @@ class Cluster:
         self.sql(f'CREATE DATABASE "{database}" TEMPLATE "{template}" {strategy}')
         self.sql("CHECKPOINT")
 
+    def transactions(self, installation):
+        """The number of transactions that the database of an installation has ended."""
+        # A backend reports its statistics when it is idle, at most once a second.
+        time.sleep(1.1)
+        database = installation.url.rpartition("/")[2]
+        count = f"SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = '{database}'"
+        return int(self.sql(count))
+
     def drop(self, database):
         self.sql(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
 

@@ -6,6 +6,7 @@ FORMATS = {
     "%": lambda value: f"{value * 100:.0f} %",
     "x": lambda value: f"{value:.2f} x",
     "ms": lambda value: f"{value:.1f} ms" if value < 100 else f"{value:.0f} ms",
+    "KiB": lambda value: f"{value:.1f} KiB",
     "MiB": lambda value: f"{value:.1f} MiB",
     "": lambda value: f"{value:g}",
 }

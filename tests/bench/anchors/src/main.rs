@@ -3,9 +3,13 @@
 //! ```text
 //! llm-config-bench-anchors registry PORT DATABASE TOKEN
 //! llm-config-bench-anchors provider PORT KEY
+//! llm-config-bench-anchors models PORT
+//! llm-config-bench-anchors proxy PORT UPSTREAM TOKEN
 //! ```
 
+mod models;
 mod provider;
+mod proxy;
 mod registry;
 mod row;
 mod token;
@@ -25,6 +29,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             system.block_on(registry::serve(port.parse()?, Path::new(database), token))
         }
         ["provider", port, key] => system.block_on(provider::serve(port.parse()?, key)),
-        _ => Err("expects `registry PORT DATABASE TOKEN` or `provider PORT KEY`".into()),
+        ["models", port] => system.block_on(models::serve(port.parse()?)),
+        ["proxy", port, upstream, token] => system.block_on(proxy::serve(port.parse()?, upstream, token)),
+        _ => Err("expects `registry`, `provider`, `models` or `proxy`, and its arguments".into()),
     }
 }

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from operations import checks, creates, memory, mixed, peers, reads, replicas, sizes, start
+from operations import call_streams, calls, checks, creates, memory, mixed, peers, reads, replicas, sizes, start
 
 
 @dataclass
@@ -37,5 +37,13 @@ ALL = [
     Operation("P10", checks.stored, 0, 10),
     Operation("P12", replicas.changes, 0, 60, ("postgres",)),
     Operation("P13", mixed.readers_beside_writers, 2, 5),
+    Operation("C1", calls.whole, 8, 10),
+    Operation("C2", calls.streams, 4, 10),
+    Operation("C3", calls.usage, 2, 10),
+    Operation("C4", calls.large, 4, 10),
+    Operation("C5", calls.transactions, 0, 30, ("postgres",)),
+    Operation("C6", calls.beside_reads, 3, 10),
+    Operation("C7", call_streams.memory, 0, 60),
+    Operation("C8", call_streams.departures, 0, 20),
     Operation("peers", peers.mlflow, 6, 30),
 ]

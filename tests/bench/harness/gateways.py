@@ -1,0 +1,103 @@
+"""What calls of models are compared with: the provider itself, nginx, and a bare gateway."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import machine
+from anchor import TOKEN, accepts
+from wrk import Load, Target
+
+CONFIGURATION = Path(__file__).resolve().parent.parent / "nginx.conf"
+PATH = "/v1/chat/completions"
+MODEL = "gpt-4o-mini"
+QUESTION = (
+    "Summarise the following support ticket in two sentences and suggest the next action for the agent."
+)
+
+
+def chat(*, stream=False, model=MODEL, text=""):
+    """The body of a call; `text` makes it longer."""
+    messages = [
+        {"role": "system", "content": "You are a helpful assistant."},
+        {"role": "user", "content": QUESTION + text},
+    ]
+    body = {"model": model, "messages": messages, "temperature": 0.2, "max_tokens": 256}
+    if stream:
+        body["stream"] = True
+    return json.dumps(body, separators=(",", ":"))
+
+
+class Models:
+    """A provider that answers at once."""
+
+    def __init__(self, bench):
+        self.port = machine.free_port()
+        command = [bench.options.anchors, "models", self.port]
+        self.process = bench.processes.start(
+            "models", command, core=bench.options.client_core, is_real_time=bench.is_real_time
+        )
+        self.process.wait_until(lambda: accepts(self.port))
+        self.target = Target(f"http://127.0.0.1:{self.port}", {}, {"server": self.process})
+
+    def load(self, connections, **body):
+        return Load("provider alone", self.target, PATH, connections, "POST", chat(**body))
+
+    def stop(self):
+        self.process.stop()
+
+
+class Bare:
+    """Bare actix and reqwest: a token, another key, the same bytes."""
+
+    def __init__(self, bench, provider):
+        self.port = machine.free_port()
+        command = [bench.options.anchors, "proxy", self.port, provider.target.address + PATH, TOKEN]
+        self.process = bench.processes.start(
+            "bare", command, core=bench.options.server_core, is_real_time=bench.is_real_time
+        )
+        self.process.wait_until(lambda: accepts(self.port))
+        headers = {"authorization": f"Bearer {TOKEN}"}
+        self.target = Target(f"http://127.0.0.1:{self.port}", headers, {"server": self.process})
+
+    def load(self, connections, **body):
+        return Load("actix and reqwest", self.target, PATH, connections, "POST", chat(**body))
+
+    def stop(self):
+        self.process.stop()
+
+
+class Nginx:
+    """nginx with kept connections to the provider, which replaces one header."""
+
+    def __init__(self, bench, provider):
+        folder = bench.folder / "run" / "nginx"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        self.whole, self.streams = machine.free_port(), machine.free_port()
+        values = {
+            "FOLDER": folder,
+            "PROVIDER": provider.port,
+            "WHOLE": self.whole,
+            "STREAMS": self.streams,
+        }
+        text = re.sub(
+            r"\b(FOLDER|PROVIDER|WHOLE|STREAMS)\b",
+            lambda word: str(values[word[1]]),
+            CONFIGURATION.read_text(),
+        )
+        (folder / "nginx.conf").write_text(text)
+        command = [bench.options.nginx, "-c", folder / "nginx.conf", "-p", folder]
+        self.process = bench.processes.start(
+            "nginx", command, core=bench.options.server_core, is_real_time=bench.is_real_time
+        )
+        self.process.wait_until(lambda: accepts(self.whole) and accepts(self.streams))
+
+    def load(self, connections, **body):
+        port = self.streams if body.get("stream") else self.whole
+        target = Target(f"http://127.0.0.1:{port}", {}, {"server": self.process})
+        return Load("nginx", target, PATH, connections, "POST", chat(**body))
+
+    def stop(self):
+        self.process.stop()
