@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the long forms of the tests that look for rare faults, about twenty minutes:
+# Runs the long forms of the tests that look for rare faults, about half an hour:
 #
 #   random_coherence    for 300 s instead of 6, stores of both databases read and write at random, and no read
 #                       may be older than a second
@@ -9,6 +9,7 @@
 #                       nothing that it has in memory
 #   promoted_standby    90 s on a standby in recovery instead of 4
 #   held_transaction    a transaction that stays open for 90 s instead of 5
+#   kill_under_calls    20 kills of a server on each database instead of 2
 #   disk_full           5000 refused creations on a full disk instead of 160
 #
 #   tests/long.sh                   builds the server, and runs everything
@@ -36,6 +37,7 @@ run suspended_process env ROUNDS=20 tests/faults/run.sh "$@" suspended_process
 run cut_off env OUTAGE=90 tests/faults/run.sh "$@" cut_off
 run promoted_standby env RECOVERY=90 tests/faults/run.sh "$@" promoted_standby
 run held_transaction env HELD=90 tests/faults/run.sh "$@" held_transaction
+run kill_under_calls env ROUNDS=20 tests/faults/run.sh "$@" kill_under_calls
 run disk_full env REFUSALS=5000 tests/faults/run.sh "$@" disk_full
 
 if [ ${#failed[@]} -gt 0 ]; then

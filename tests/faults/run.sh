@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs the server under faults of the disk, the network, the process and the database, and checks that its
-# answers are true and that it loses nothing.
+# Runs the server under faults of the disk, the network, the process and the database, and under load of model
+# calls, and checks that its answers are true and that it loses nothing.
 #
-#   tests/faults/run.sh                        all tests, about a minute
+#   tests/faults/run.sh                        all tests, about two minutes
 #   tests/faults/run.sh cut_off disk_full      some tests
 #   tests/faults/run.sh --binary PATH …        with this server instead of the one that `cargo build` makes
 #
@@ -17,7 +17,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/programs.sh
 
-all=(disk_full suspended_process promoted_standby cut_off held_transaction kill_under_load)
+all=(disk_full suspended_process promoted_standby cut_off held_transaction kill_under_load
+    kill_under_calls)
 binary=${CARGO_TARGET_DIR:-target}/debug/llm-config-server
 names=()
 while [ $# -gt 0 ]; do
