@@ -125,14 +125,19 @@ class Counted(NamedTuple):
         return all(mine <= theirs for mine, theirs in zip(self, other))
 
 
-def counted(server, config):
-    """What a server has counted of a configuration, as both of its APIs show it."""
+def usage_of(server, config):
+    """What a server shows as the usage of a configuration."""
     report = server.request("GET", "/llm-config/v1/usage").expect(200)
     row = next((row for row in report["rows"] if row["key"] == config.id), {})
     if row.get("callsWithoutUsage"):
         raise Failed(f"{row['callsWithoutUsage']} calls are counted without usage")
     names = ("calls", "inputTokens", "cachedTokens", "outputTokens")
-    usage = Counted(*(row.get(name, 0) for name in names))
+    return Counted(*(row.get(name, 0) for name in names))
+
+
+def counted(server, config):
+    """What a server has counted of a configuration, as both of its APIs show it."""
+    usage = usage_of(server, config)
     [stats] = server.request("GET", f"/ai/llm/stats?aiLlmId={config.id}").expect(200)["stats"]
     totals = [int(stats[name]) for name in ("totalApiCalls", "totalTokensIn", "totalTokensOut")]
     if totals != [usage.calls, usage.prompt, usage.completion]:
