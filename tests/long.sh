@@ -11,6 +11,7 @@
 #   held_transaction    a transaction that stays open for 90 s instead of 5
 #   kill_under_calls    20 kills of a server on each database instead of 2
 #   counted_calls       10,000 calls on each database instead of 1,000
+#   separate_keys       10,000 calls instead of 1,000
 #   disk_full           5000 refused creations on a full disk instead of 160
 #
 #   tests/long.sh                   builds the server, and runs everything
@@ -40,6 +41,7 @@ run promoted_standby env RECOVERY=90 tests/faults/run.sh "$@" promoted_standby
 run held_transaction env HELD=90 tests/faults/run.sh "$@" held_transaction
 run kill_under_calls env ROUNDS=20 tests/faults/run.sh "$@" kill_under_calls
 run counted_calls env CALLS=10000 tests/faults/run.sh "$@" counted_calls
+run separate_keys env CALLS=10000 tests/faults/run.sh "$@" separate_keys
 run disk_full env REFUSALS=5000 tests/faults/run.sh "$@" disk_full
 
 if [ ${#failed[@]} -gt 0 ]; then
