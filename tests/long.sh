@@ -12,6 +12,7 @@
 #   kill_under_calls    20 kills of a server on each database instead of 2
 #   counted_calls       10,000 calls on each database instead of 1,000
 #   separate_keys       10,000 calls instead of 1,000
+#   unknown_commit      the cuts of a connection at a commit 20 times instead of once
 #   disk_full           5000 refused creations on a full disk instead of 160
 #
 #   tests/long.sh                   builds the server, and runs everything
@@ -42,6 +43,7 @@ run held_transaction env HELD=90 tests/faults/run.sh "$@" held_transaction
 run kill_under_calls env ROUNDS=20 tests/faults/run.sh "$@" kill_under_calls
 run counted_calls env CALLS=10000 tests/faults/run.sh "$@" counted_calls
 run separate_keys env CALLS=10000 tests/faults/run.sh "$@" separate_keys
+run unknown_commit env ROUNDS=20 tests/faults/run.sh "$@" unknown_commit
 run disk_full env REFUSALS=5000 tests/faults/run.sh "$@" disk_full
 
 if [ ${#failed[@]} -gt 0 ]; then

@@ -18,7 +18,7 @@ cd "$(dirname "$0")/../.."
 . tests/programs.sh
 
 all=(disk_full suspended_process promoted_standby cut_off held_transaction kill_under_load
-    kill_under_calls counted_calls separate_keys stopped_streams)
+    kill_under_calls counted_calls separate_keys stopped_streams unknown_commit)
 binary=${CARGO_TARGET_DIR:-target}/debug/llm-config-server
 names=()
 while [ $# -gt 0 ]; do

@@ -66,14 +66,22 @@ class Proxy:
         for connection in (client, server):
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.keep(server)
-        threading.Thread(target=self.copy, args=(client, server), daemon=True).start()
-        self.copy(server, client)
+        to_server, to_client = self.filters()
+        threading.Thread(target=self.copy, args=(client, server, to_server), daemon=True).start()
+        self.copy(server, client, to_client)
 
-    def copy(self, source, destination):
+    def filters(self):
+        """The functions that return what is forwarded of received bytes, of each direction of a connection.
+        One that returns None ends the connection."""
+        return bytes, bytes
+
+    def copy(self, source, destination, filter):
         with contextlib.suppress(OSError):
             while received := source.recv(65536):
                 self.is_forwarding.wait()
-                destination.sendall(received)
+                if (forwarded := filter(received)) is None:
+                    break
+                destination.sendall(forwarded)
         for connection in (source, destination):
             end_connection(connection)
             with self.lock:

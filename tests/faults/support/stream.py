@@ -43,7 +43,7 @@ class Stream:
             self.changed.notify_all()
 
     def wait_for(self, text, seconds=TIMEOUT):
-        """Waits until a text has arrived; fails if it does not arrive in time, or the stream ends without it."""
+        """Waits until a text has arrived; fails if it does not in time, or if the stream ends without it."""
 
         def is_decided():
             return text in self.text or self.is_whole is not None
