@@ -3,7 +3,8 @@
 Case 62 of the gateway. Checks: until the listener closes, `/ready` answers 503 and calls are still answered;
 then new calls are refused. Calls that end within the time for running requests are whole. Of those that do
 not, streams get an error in the form of their API and no end of the HTTP body, and the others a 502 that says
-not to repeat them. The process ends in time with status 0. After a restart, each of these calls is counted.
+not to repeat them. The process ends in time with status 0. After a restart, each of these calls is counted,
+and so are calls that ended right before the signal.
 """
 
 import json
@@ -30,13 +31,12 @@ class Script:
     once."""
 
     def __init__(self):
-        self.is_released = threading.Event()
-        self.is_ended = threading.Event()
+        self.gates = {number: threading.Event() for number in (FINISHED, ENDLESS)}
 
     def __call__(self, exchange):
-        if exchange.call.number < FINISHED:
+        gate = self.gates.get(exchange.call.number)
+        if gate is None:
             return answer(exchange)
-        gate = self.is_ended if exchange.call.number == ENDLESS else self.is_released
         if not exchange.call.is_stream:
             gate.wait()
             return exchange.respond()
@@ -96,7 +96,7 @@ def check_usage(server, config, expected):
 
 def test(run):
     script = Script()
-    run.undo.callback(script.is_ended.set)
+    run.undo.callback(script.gates[ENDLESS].set)
     provider = Provider(run, script)
     settings = {"shutdown_delay": f"{DELAY}s", "shutdown_timeout": f"{TIMEOUT}s"}
     server = Server(run, "server", **settings)
@@ -125,7 +125,7 @@ def test(run):
     wait_until(lambda: not is_listening(server), DELAY + PATIENCE, "the listener is closed")
     closed_after = time.monotonic() - terminated_at
     refused = [check_refused(server, configs[0], kept) for kept in (None, caller.connections[0])]
-    script.is_released.set()
+    script.gates[FINISHED].set()
     for (config, number, is_stream), call in running.items():
         if number == FINISHED:
             check_whole(call, config, is_stream)
@@ -138,9 +138,17 @@ def test(run):
     if status != 0 or ended_after > DELAY + TIMEOUT + PATIENCE:
         raise Failed(f"the server has ended with status {status} after {ended_after:.1f} s")
 
+    server.environment["LLM_CONFIG_SHUTDOWN_DELAY"] = "0s"
     server.start()
     for config in configs:
         check_usage(server, config, {"calls": 6, "ok": 4, "faults": 2, "clientGone": 0, "upstreamErrors": 0})
+    caller = Caller(server)
+    for number in range(10):
+        caller.call(configs[0], number, is_stream=False)
+    caller.close()
+    server.stop()
+    server.start()
+    check_usage(server, configs[0], {"calls": 16, "ok": 14})
     server.stop()
     run.say(
         f"after SIGTERM the listener closed in {closed_after:.1f} s, new calls got {' and '.join(refused)},"
