@@ -18,7 +18,7 @@ cd "$(dirname "$0")/../.."
 . tests/programs.sh
 
 all=(disk_full suspended_process promoted_standby cut_off held_transaction kill_under_load
-    kill_under_calls counted_calls separate_keys stopped_streams unknown_commit)
+    kill_under_calls counted_calls separate_keys stopped_streams unknown_commit behind_nginx)
 binary=${CARGO_TARGET_DIR:-target}/debug/llm-config-server
 names=()
 while [ $# -gt 0 ]; do
@@ -45,6 +45,7 @@ missing_packages() {
     postgres_programs "${postgres[@]}" >/dev/null || echo postgresql
     command -v python3 >/dev/null || echo python3
     command -v mount >/dev/null || echo mount
+    PATH=$PATH:/usr/sbin command -v nginx >/dev/null || echo nginx
 }
 # Unquoted: a list of names.
 install_packages $(missing_packages)

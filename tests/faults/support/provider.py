@@ -63,6 +63,10 @@ class Exchange:
     def send(self, frame):
         self.handler.wfile.write(b"%x\r\n%s\r\n" % (len(frame.encode()), frame.encode()))
 
+    def cut(self):
+        """Ends the connection in the middle of the stream."""
+        self.handler.close_connection = True
+
     def finish(self):
         self.handler.wfile.write(b"0\r\n\r\n")
 

@@ -120,8 +120,9 @@ class Server:
         if status != 0:
             raise Failed(f"{self.name} has ended with status {status} on SIGTERM")
 
-    def request(self, method, path, body=None, token=ROOT_TOKEN, **options):
-        return Request(self.port, method, path, body, token, **options).answer()
+    def request(self, method, path, body=None, token=ROOT_TOKEN, port=None, **options):
+        """Through a proxy, if `port` is that of one."""
+        return Request(port or self.port, method, path, body, token, **options).answer()
 
     def issue_token(self, user=None):
         """A token of a user, or of root: its id and its text."""
