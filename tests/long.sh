@@ -13,6 +13,7 @@
 #   counted_calls       10,000 calls on each database instead of 1,000
 #   separate_keys       10,000 calls instead of 1,000
 #   unknown_commit      the cuts of a connection at a commit 20 times instead of once
+#   slow_streams        streams of ten minutes with silences of 20 s instead of 1 s
 #   disk_full           5000 refused creations on a full disk instead of 160
 #
 #   tests/long.sh                   builds the server, and runs everything
@@ -44,6 +45,7 @@ run kill_under_calls env ROUNDS=20 tests/faults/run.sh "$@" kill_under_calls
 run counted_calls env CALLS=10000 tests/faults/run.sh "$@" counted_calls
 run separate_keys env CALLS=10000 tests/faults/run.sh "$@" separate_keys
 run unknown_commit env ROUNDS=20 tests/faults/run.sh "$@" unknown_commit
+run slow_streams env GAP=20 GAPS=30 tests/faults/run.sh "$@" slow_streams
 run disk_full env REFUSALS=5000 tests/faults/run.sh "$@" disk_full
 
 if [ ${#failed[@]} -gt 0 ]; then
