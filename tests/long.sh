@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the long forms of the tests that look for rare faults, about half an hour:
+# Runs the long forms of the tests that look for rare faults, about forty minutes:
 #
 #   random_coherence    for 300 s instead of 6, stores of both databases read and write at random, and no read
 #                       may be older than a second
