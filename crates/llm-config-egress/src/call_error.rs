@@ -36,7 +36,8 @@ pub enum CallError {
     /// The response, or the next part of its body, did not arrive in time.
     #[error("the response did not arrive in time")]
     Timeout,
-    /// The connection ended before the response did.
+    /// The connection ended or broke before the response was complete, also by an error of TLS after the
+    /// handshake.
     #[error("the connection ended before the response did")]
     Reset,
     /// The response is not HTTP.
@@ -68,10 +69,10 @@ impl From<reqwest::Error> for CallError {
     fn from(error: reqwest::Error) -> Self {
         let io = causes(&error).filter_map(|cause| cause.downcast_ref::<io::Error>()).last();
         let io = io.map(io::Error::kind);
-        if causes(&error).any(<dyn Error>::is::<rustls::Error>) {
-            Self::Tls
-        } else if error.is_connect() {
+        let is_tls = causes(&error).any(<dyn Error>::is::<rustls::Error>);
+        if error.is_connect() {
             match io {
+                _ if is_tls => Self::Tls,
                 _ if error.is_timeout() => Self::ConnectTimeout,
                 Some(ErrorKind::TimedOut) => Self::ConnectTimeout,
                 // The TCP connection exists, but the server ended the TLS handshake.
@@ -83,6 +84,8 @@ impl From<reqwest::Error> for CallError {
             Self::Timeout
         } else {
             match io {
+                // After the handshake. The request may have been sent.
+                _ if is_tls => Self::Reset,
                 Some(ErrorKind::InvalidData | ErrorKind::InvalidInput) => Self::Protocol,
                 Some(_) => Self::Reset,
                 None if causes(&error).any(|cause| cause.to_string() == ENDED_EARLY) => Self::Reset,

@@ -10,6 +10,8 @@ use tokio::time::Instant;
 
 use super::*;
 
+type TlsStream<'a> = Stream<'a, ServerConnection, std::net::TcpStream>;
+
 /// A certificate authority of one test.
 struct Authority(CertifiedIssuer<'static, KeyPair>);
 
@@ -29,6 +31,15 @@ impl Authority {
 
     /// A server for `llm.example` that responds to one request of each connection.
     fn serve(&self) -> SocketAddr {
+        self.serve_with(|stream| {
+            let _ = stream.write_all(ok("secret").as_bytes());
+            stream.conn.send_close_notify();
+            let _ = stream.flush();
+        })
+    }
+
+    /// A server for `llm.example` that responds to the request of each connection in this way.
+    fn serve_with(&self, respond: impl Fn(&mut TlsStream<'_>) + Send + 'static) -> SocketAddr {
         let key = KeyPair::generate().unwrap();
         let params = CertificateParams::new(vec!["llm.example".to_owned()]).unwrap();
         let certificate = params.signed_by(&key, &self.0).unwrap();
@@ -47,9 +58,7 @@ impl Authority {
                 let mut stream = Stream::new(&mut connection, &mut socket);
                 // The client may reject the certificate, or not speak TLS.
                 if stream.read(&mut [0; 4096]).is_ok() {
-                    let _ = stream.write_all(ok("secret").as_bytes());
-                    stream.conn.send_close_notify();
-                    let _ = stream.flush();
+                    respond(&mut stream);
                 }
             }
         });
@@ -100,6 +109,26 @@ async fn server_without_tls_is_tls_error() {
     })
     .await;
     assert_eq!(check(roots(), "llm.example", resetting).await, Err(CallError::Reset));
+}
+
+/// Ends a connection with bytes that are no TLS record.
+fn break_off(stream: &mut TlsStream<'_>) {
+    let _ = stream.sock.write_all(b"no TLS record");
+    let _ = stream.sock.shutdown(std::net::Shutdown::Write);
+    let _ = stream.sock.read(&mut [0; 4096]);
+}
+
+#[tokio::test]
+async fn tls_error_after_request_was_sent_is_reset() {
+    let authority = Authority::new();
+    let server = authority.serve_with(break_off);
+    assert_eq!(check(authority.roots(), "llm.example", server).await, Err(CallError::Reset));
+    assert!(CallError::Reset.may_have_sent());
+    let server = authority.serve_with(|stream| {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nbe");
+        break_off(stream);
+    });
+    assert_eq!(check(authority.roots(), "llm.example", server).await, Err(CallError::Reset));
 }
 
 /// Calls this machine without TLS.
