@@ -30,7 +30,8 @@ pub struct CallLimits {
     /// seconds in common servers: a request on a connection that the server closes at that moment is lost.
     /// The connection is closed at most one such time later. Zero gives every call a connection of its own.
     pub keep_idle: Duration,
-    /// The maximal number of idle connections to a destination.
+    /// The maximal number of idle connections to a destination. It has fewer if others of its runtime have
+    /// taken most of the runtime's idle connections.
     pub idle_connections: usize,
 }
 
@@ -51,7 +52,7 @@ impl CallLimits {
         first_byte: Duration::from_mins(5),
         silence: Duration::from_mins(2),
         keep_idle: Duration::from_secs(4),
-        idle_connections: 64,
+        idle_connections: 32,
     };
 
     /// The limits of checks, with a connection of its own for every call.
