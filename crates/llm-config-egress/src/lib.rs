@@ -12,6 +12,7 @@ mod response;
 mod root_certificates;
 mod spoken_protocol;
 mod streaming;
+mod tried_addresses;
 
 #[cfg(test)]
 mod loopback;

@@ -12,6 +12,10 @@ pub(crate) const ADDRESSES_OF_NAME: usize = 64;
 /// second.
 pub(crate) const CONNECT_TO_ADDRESS: Duration = Duration::from_millis(1500);
 
+/// The maximal time for an attempt to connect to one of several addresses: a dead one leaves time for the
+/// next. The operating system repeats a lost packet after one second and after three.
+pub(crate) const LONGEST_ATTEMPT: Duration = Duration::from_millis(2500);
+
 /// The maximal time to learn which protocol a server speaks, after a call failed.
 pub(crate) const DETECTION: Duration = Duration::from_secs(1);
 
@@ -19,7 +23,7 @@ pub(crate) const DETECTION: Duration = Duration::from_secs(1);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CallLimits {
     /// The maximal time for a connection, TLS included. It is extended to 1.5 seconds for each address of the
-    /// family with more addresses, of which at most four are tried.
+    /// family with more addresses, of which at most four are tried. One of several has at most 2.5 seconds.
     pub connect: Duration,
     /// The maximal time from the start of the connection to the head of the response. It includes the upload
     /// of the request's body, so callers with large bodies must add time for it.

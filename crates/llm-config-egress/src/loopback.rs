@@ -101,8 +101,9 @@ pub(crate) async fn run_other_tasks() {
 /// until the listener accepts.
 #[cfg(target_os = "linux")]
 pub(crate) async fn full_listener(address: &str) -> (TcpListener, Vec<TcpStream>) {
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.bind(address.parse().unwrap()).unwrap();
+    let address: SocketAddr = address.parse().unwrap();
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }.unwrap();
+    socket.bind(address).unwrap();
     let listener = socket.listen(0).unwrap();
     let at = listener.local_addr().unwrap();
     let mut waiting = Vec::new();

@@ -15,11 +15,12 @@ use url::{Host, Url};
 use zeroize::Zeroizing;
 
 use crate::limits::ConnectionLimits;
-use crate::pinned_client::{self, PinnedClient};
+use crate::pinned_client::PinnedClient;
 use crate::request::Request;
 use crate::request_body::RequestBody;
 use crate::resolver::{OperatorResolver, Resolver};
 use crate::root_certificates::RootCertificates;
+use crate::tried_addresses::TriedAddresses;
 
 /// The maximal size of a response in bytes. A KV secret may have many values.
 const BODY_LIMIT: usize = 128 * 1024;
@@ -118,13 +119,17 @@ impl OperatorClient {
 
     async fn send_without_limit(&self, request: Request) -> Result<OperatorResponse, NoResponse> {
         let client = self.client().await?;
-        let result = client.request(request).send().await;
-        let mut response = result.map_err(|error| {
+        let result = client.exchange(request).await;
+        let response = result.map_err(|error| {
             if error.is_connect() {
                 // The next client uses the current addresses in their current order.
                 self.kept().take();
             }
             self.log(error)
+        })?;
+        let mut response = response.ok_or_else(|| {
+            tracing::warn!(address = %self.base, "another address responded than the host has");
+            NoResponse
         })?;
         let status = response.status().as_u16();
         // A buffer of the full size is never reallocated, so no copy of a secret stays in memory.
@@ -156,7 +161,7 @@ impl OperatorClient {
 
     /// The addresses that a connection tries: at most three of each family, so that the time limit leaves
     /// each enough.
-    async fn look_up(&self) -> io::Result<Vec<SocketAddr>> {
+    async fn look_up(&self) -> io::Result<Arc<TriedAddresses>> {
         let found = match self.base.host() {
             Some(Host::Domain(name)) => self.resolver.resolve(name).await?,
             Some(Host::Ipv4(address)) => vec![address.into()],
@@ -168,7 +173,7 @@ impl OperatorClient {
         if found.is_empty() {
             return Err(io::Error::other("the host has no address"));
         }
-        Ok(pinned_client::tried(&found, ADDRESSES))
+        Ok(Arc::new(TriedAddresses::new(&found, ADDRESSES)))
     }
 
     fn kept(&self) -> MutexGuard<'_, Option<PinnedClient>> {
@@ -218,7 +223,7 @@ mod tests {
     async fn look_up(address: &str, found: &[&str]) -> Vec<String> {
         let roots = RootCertificates::new(None).unwrap();
         let client = OperatorClient::with_resolver(address, &roots, fixed(found)).unwrap();
-        client.look_up().await.unwrap().iter().map(ToString::to_string).collect()
+        client.look_up().await.unwrap().in_order().iter().map(ToString::to_string).collect()
     }
 
     #[tokio::test]

@@ -1,7 +1,6 @@
 //! The judgements of destinations, and the lookups in progress.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -9,6 +8,7 @@ use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 use super::destination::Destination;
+use crate::tried_addresses::TriedAddresses;
 
 /// The maximal number of judgements. Users choose the destinations, so their number is unlimited.
 const JUDGEMENTS: usize = 256;
@@ -19,8 +19,8 @@ const FRESH: Duration = Duration::from_secs(30);
 /// How long a judgement is usable. Afterwards a call waits for a new lookup.
 const USABLE: Duration = Duration::from_mins(1);
 
-/// The addresses that connections to a destination try, in this order.
-pub(super) type Addresses = Arc<[SocketAddr]>;
+/// The addresses that connections to a destination try.
+pub(super) type Addresses = Arc<TriedAddresses>;
 
 /// The outcome of a lookup.
 #[derive(Clone, Debug)]
@@ -103,8 +103,12 @@ impl Judgements {
         state.lookups.remove(to);
         match outcome {
             Outcome::Allowed(addresses) => {
+                // The same addresses keep their order: which of them responded last. After a failed
+                // connection none did.
+                let known = state.judged.get(to).filter(|known| !known.must_revalidate);
+                let known = known.filter(|known| known.addresses == *addresses);
+                let addresses = Arc::clone(known.map_or(addresses, |known| &known.addresses));
                 state.make_room();
-                let addresses = Arc::clone(addresses);
                 let judgement = Judgement { addresses, judged_at, must_revalidate: false };
                 state.judged.insert(to.clone(), judgement);
             }
@@ -149,7 +153,7 @@ mod tests {
     }
 
     fn addresses() -> Addresses {
-        ["127.0.0.1:1".parse().unwrap()].into()
+        Arc::new(TriedAddresses::new(&["127.0.0.1:1".parse().unwrap()], 1))
     }
 
     fn allow(judgements: &Judgements, port: usize) {

@@ -23,13 +23,13 @@ pub use policy::{AllowedHost, AllowedHostError, Loopback, NetworkPolicy};
 
 use crate::call_error::CallError;
 use crate::limits::{self, CallLimits};
-use crate::pinned_client;
 use crate::request::Request;
 use crate::resolver::{Resolver, SystemResolver};
 use crate::response::Response;
 use crate::root_certificates::RootCertificates;
 use crate::spoken_protocol::SpokenProtocol;
 use crate::streaming::{IsEnough, StreamingResponse};
+use crate::tried_addresses::TriedAddresses;
 use destination::{Destination, Host};
 use judgements::{Addresses, Judgements, Lookup, Outcome, Usable};
 use pool::Pool;
@@ -164,7 +164,7 @@ impl Guard {
         }
         match result {
             Ok(response) => Ok(response),
-            Err(error) => Err(self.explained(error, &to, &addresses).await),
+            Err(error) => Err(self.explained(error, &to, &addresses.in_order()).await),
         }
     }
 
@@ -268,7 +268,7 @@ impl Guard {
             return Outcome::Refused;
         }
         let found: Vec<_> = found.into_iter().map(|address| SocketAddr::new(address, to.port)).collect();
-        Outcome::Allowed(pinned_client::tried(&found, limits::ADDRESSES).into())
+        Outcome::Allowed(Arc::new(TriedAddresses::new(&found, limits::ADDRESSES)))
     }
 
     /// The error of a destination whose name has no address.

@@ -1,8 +1,7 @@
 //! The pool of clients of one guard, which means of one policy and one set of root certificates.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::{self, Handle};
 use tokio::time::Instant;
@@ -11,6 +10,7 @@ use super::destination::Destination;
 use crate::limits::{CallLimits, ConnectionLimits};
 use crate::pinned_client::PinnedClient;
 use crate::root_certificates::RootCertificates;
+use crate::tried_addresses::TriedAddresses;
 
 /// The maximal number of clients of a runtime. Each runtime has its own, so that no worker of a server closes
 /// the connections of another.
@@ -64,7 +64,7 @@ impl Pool {
     pub(super) fn client(
         &self,
         destination: &Destination,
-        tried: &[SocketAddr],
+        tried: &Arc<TriedAddresses>,
         limits: &CallLimits,
         roots: &RootCertificates,
     ) -> reqwest::Result<PinnedClient> {
@@ -84,7 +84,7 @@ impl Pool {
         drop(removed);
     }
 
-    fn get(&self, key: &Key, tried: &[SocketAddr]) -> Option<PinnedClient> {
+    fn get(&self, key: &Key, tried: &Arc<TriedAddresses>) -> Option<PinnedClient> {
         let mut entries = self.entries();
         let entry = entries.get_mut(key).filter(|entry| entry.client.is_pinned_to(tried))?;
         entry.used_at = Instant::now();
@@ -92,7 +92,7 @@ impl Pool {
     }
 
     /// Inserts a client, unless another call has just inserted an equal one. Returns the client in the pool.
-    fn insert(&self, key: Key, entry: Entry, tried: &[SocketAddr]) -> PinnedClient {
+    fn insert(&self, key: Key, entry: Entry, tried: &Arc<TriedAddresses>) -> PinnedClient {
         let mut entries = self.entries();
         if let Some(equal) = entries.get(&key).filter(|entry| entry.client.is_pinned_to(tried)) {
             let equal = equal.client.clone();
@@ -155,8 +155,8 @@ mod tests {
         Destination::from_url(&format!("http://llm.example:{port}/").parse().unwrap()).unwrap()
     }
 
-    fn tried(port: u16) -> [SocketAddr; 1] {
-        [SocketAddr::from(([127, 0, 0, 1], port))]
+    fn tried(port: u16) -> Arc<TriedAddresses> {
+        Arc::new(TriedAddresses::new(&[([127, 0, 0, 1], port).into()], 1))
     }
 
     fn add(pool: &Pool, port: usize, limits: &CallLimits) {

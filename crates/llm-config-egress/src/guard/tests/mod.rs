@@ -1,5 +1,6 @@
 //! Calls over real sockets on loopback.
 
+mod addresses;
 mod judgements;
 mod lookups;
 mod pooling;

@@ -4,6 +4,7 @@ use tokio::sync::mpsc;
 
 use super::*;
 use crate::pinned_client::PinnedClient;
+use crate::tried_addresses::TriedAddresses;
 
 async fn check(bytes: impl Into<Vec<u8>>, expected: Result<(u16, usize, bool), CallError>) {
     let server = responding(bytes).await;
@@ -59,7 +60,8 @@ async fn response_from_address_that_was_not_judged_is_refused() {
     ] {
         let request = get(&format!("http://{server}/"));
         // The URL contains a literal address, which the HTTP client connects to without its resolver.
-        let client = PinnedClient::build(&addresses, &CallLimits::CHECK.of_connections(), &roots).unwrap();
+        let tried = Arc::new(TriedAddresses::new(&addresses, 1));
+        let client = PinnedClient::build(&tried, &CallLimits::CHECK.of_connections(), &roots).unwrap();
         let result = client.send(request, &CallLimits::CHECK).await;
         assert_eq!(result.map(|response| response.status), expected, "{addresses:?}");
     }
