@@ -1,7 +1,7 @@
 //! Where Bedrock's dialects lie.
 
 use super::endpoint::Plane;
-use super::{endpoint, root, sibling_root};
+use super::{endpoint, root};
 use crate::api_root::ApiRoot;
 use crate::base_url::BaseUrl;
 use crate::family::ProviderTarget;
@@ -11,8 +11,8 @@ use crate::model_api::{CallUrlError, Dialect};
 /// The path of the OpenAI-compatible API.
 const OPEN_AI: &str = "openai/v1";
 
-const RUNTIME_ONLY: &str = "This host of Bedrock lists models and calls none, and a key is sent to the \
-    stored host only: store the endpoint of bedrock-runtime.";
+const RUNTIME_ONLY: &str = "This host of Bedrock lists models and calls none, and calls go to the stored \
+    host only: store the endpoint of bedrock-runtime.";
 
 /// The root of a dialect. At AWS's own hosts it is fixed; at mantle, it depends on the model whether calls
 /// lie below `openai/v1` or `v1`, so a stored one of them counts.
@@ -24,10 +24,8 @@ pub(super) fn dialect_root(target: &ProviderTarget<'_>, dialect: Dialect) -> Res
             let stored = call_root(target);
             Ok(if matches!(stored.base().path(), "v1" | OPEN_AI) { stored } else { at(OPEN_AI) })
         }
-        (Dialect::OpenAi, Plane::Control) => {
-            let sibling = sibling_root(target).ok_or(CallUrlError::Incomplete(RUNTIME_ONLY))?;
-            Ok(ApiRoot::at(BaseUrl::from_url(sibling).at_path(OPEN_AI)))
-        }
+        // Prompts and a session token go to the origin that they were stored for, signed or not.
+        (Dialect::OpenAi, Plane::Control) => Err(CallUrlError::Incomplete(RUNTIME_ONLY)),
         (Dialect::OpenAi, Plane::Unknown) => {
             let stored = call_root(target);
             if stored.base().path().ends_with(OPEN_AI) {

@@ -1,8 +1,10 @@
 //! The URLs of Bedrock, Azure and Gemini, and of lists of models.
 
+use llm_config_core::credential::{Credential, KeyPair, SecretValue};
 use llm_config_core::provider::Provider;
+use llm_config_core::secret::Secret;
 
-use super::{AZURE, DEFAULT, GOOGLE, check, target, url};
+use super::{AZURE, DEFAULT, GOOGLE, check, target};
 use crate::auth::Auth;
 use crate::family::ProviderTarget;
 use crate::model_api::{CallRoute, CallUrlError, CallUrlOptions, Dialect, GeminiVersion};
@@ -62,8 +64,20 @@ fn call_url_of_bedrock_depends_on_its_service() {
         "/openai/v1/chat/completions",
         &[(Embeddings, "http://127.0.0.1:9000/openai/v1/embeddings")],
     );
-    let control = url(Provider::Aws, "https://bedrock.us-east-1.amazonaws.com", DEFAULT, ChatCompletions);
-    assert!(matches!(control, Err(CallUrlError::Incomplete(_))), "{control:?}");
+}
+
+#[test]
+fn call_url_at_control_plane_of_bedrock_names_the_runtime() {
+    let [key_id, secret] = ["AKIDEXAMPLE", "key:session"].map(|text| Secret::new(text.to_owned()).unwrap());
+    let pair = Credential::KeyPair(KeyPair { key_id, secret: SecretValue::Inline(secret) });
+    let (signing, _) = Auth::new(Provider::Aws, Some(&pair)).map_err(|_| "no pair").unwrap();
+    for auth in [Auth::None, signing] {
+        let control = target(Provider::Aws, "https://bedrock.us-east-1.amazonaws.com", DEFAULT);
+        let control = ProviderTarget::owned(control, auth);
+        let found = control.call_url(ChatCompletions, "m", CallUrlOptions::default());
+        let Err(CallUrlError::Incomplete(hint)) = found else { panic!("{found:?}") };
+        assert!(hint.contains("bedrock-runtime"), "{hint}");
+    }
 }
 
 #[test]
