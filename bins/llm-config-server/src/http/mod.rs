@@ -132,7 +132,7 @@ pub struct Options {
     pub cors_origins: Vec<String>,
     /// The counters of requests.
     pub metrics: Metrics,
-    /// How long a client may take no bytes of a response, on Linux; then its connection ends. By default 30
+    /// How long a client may take no bytes of a response, on Linux; then its connection ends. By default 60
     /// seconds.
     pub write_timeout: Duration,
     /// How long a stopping server waits for running requests. By default 5 minutes.

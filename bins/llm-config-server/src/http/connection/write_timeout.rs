@@ -6,7 +6,7 @@ use std::time::Duration;
 use actix_web::rt::net::TcpStream;
 
 /// How long a client may take no bytes.
-pub(crate) const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) const WRITE_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Makes the kernel end an accepted connection when the client has taken no bytes for `timeout` while some
 /// wait to be sent. Does nothing on systems other than Linux, whose kernels have no such timer.
