@@ -169,11 +169,16 @@ impl Installation {
 
     /// Runs a line in a shell with these environment variables and the program in `PATH`.
     pub(crate) fn shell(&self, line: &str, variables: &[(&str, &str)]) -> ProgramOutput {
+        let mut command = self.shell_command(line);
+        command.env("no_proxy", "*").envs(variables.iter().copied());
+        ProgramOutput::from_command(command)
+    }
+
+    fn shell_command(&self, line: &str) -> Command {
         let folder = program().parent().expect("the directory of the program");
         let mut command = self.with_environment(Command::new("sh"), &["-c", line]);
         command.env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", folder.display()));
-        command.env("no_proxy", "*").envs(variables.iter().copied());
-        ProgramOutput::from_command(command)
+        command
     }
 
     /// Runs the program with these arguments until it exits, without a reader of its standard output.
@@ -186,41 +191,50 @@ impl Installation {
 
     /// Starts the server and waits until it listens.
     pub(crate) fn start(&self) -> Server {
-        let stdout = tempfile::tempfile().expect("a temporary file");
-        let to = stdout.try_clone().expect("a handle to the temporary file");
-        self.start_with_stdout(to.into(), stdout)
+        start(self.command(&[]))
+    }
+
+    /// As [`Self::start`], in a shell after this line.
+    pub(crate) fn start_after(&self, line: &str) -> Server {
+        start(self.shell_command(&format!("{line} && exec llm-config-server")))
     }
 
     /// As [`Self::start`], without a reader of the server's standard output.
     pub(crate) fn start_without_reader(&self) -> Server {
-        self.start_with_stdout(without_reader(), tempfile::tempfile().expect("a temporary file"))
+        let stdout = tempfile::tempfile().expect("a temporary file");
+        start_with_stdout(self.command(&[]), without_reader(), stdout)
     }
+}
 
-    fn start_with_stdout(&self, to: Stdio, stdout: std::fs::File) -> Server {
-        let mut command = self.command(&[]);
-        command.stdout(to).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the program starts");
-        let lines = BufReader::new(child.stderr.take().expect("standard error is piped")).lines();
-        let log = Arc::new(Mutex::new(String::new()));
-        let (sender, receiver) = mpsc::channel();
-        let log_of_reader = Arc::clone(&log);
-        let reader = std::thread::spawn(move || {
-            for line in lines {
-                let line = line.expect("the log is UTF-8");
-                if let Some(address) = address(&line) {
-                    // Only the first address is received. Sending another one fails.
-                    let _ = sender.send(address);
-                }
-                let mut log = log_of_reader.lock().expect("an unpoisoned log");
-                log.push_str(&line);
-                log.push('\n');
+fn start(command: Command) -> Server {
+    let stdout = tempfile::tempfile().expect("a temporary file");
+    let to = stdout.try_clone().expect("a handle to the temporary file");
+    start_with_stdout(command, to.into(), stdout)
+}
+
+fn start_with_stdout(mut command: Command, to: Stdio, stdout: std::fs::File) -> Server {
+    command.stdout(to).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    let lines = BufReader::new(child.stderr.take().expect("standard error is piped")).lines();
+    let log = Arc::new(Mutex::new(String::new()));
+    let (sender, receiver) = mpsc::channel();
+    let log_of_reader = Arc::clone(&log);
+    let reader = std::thread::spawn(move || {
+        for line in lines {
+            let line = line.expect("the log is UTF-8");
+            if let Some(address) = address(&line) {
+                // Only the first address is received. Sending another one fails.
+                let _ = sender.send(address);
             }
-        });
-        let Ok(address) = receiver.recv() else {
-            panic!("the server did not start: {}", log.lock().expect("an unpoisoned log"));
-        };
-        Server { child, base: format!("http://{address}"), stdout, log, reader: Some(reader) }
-    }
+            let mut log = log_of_reader.lock().expect("an unpoisoned log");
+            log.push_str(&line);
+            log.push('\n');
+        }
+    });
+    let Ok(address) = receiver.recv() else {
+        panic!("the server did not start: {}", log.lock().expect("an unpoisoned log"));
+    };
+    Server { child, base: format!("http://{address}"), stdout, log, reader: Some(reader) }
 }
 
 /// A pipe without a reader.
@@ -282,6 +296,10 @@ impl ProgramOutput {
 impl Server {
     pub(crate) fn client(&self, token: &str) -> Client {
         Client::new(&self.base, Some(token))
+    }
+
+    pub(crate) fn process_id(&self) -> u32 {
+        self.child.id()
     }
 
     pub(crate) fn anonymous(&self) -> Client {

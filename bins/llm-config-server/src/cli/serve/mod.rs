@@ -1,5 +1,6 @@
 //! `serve`: opens the store, creates the root user, listens.
 
+mod open_files;
 mod root;
 mod signals;
 
@@ -39,6 +40,7 @@ pub(crate) async fn run(settings: Settings) -> Result<(), CommandError> {
         listen = %settings.listen,
         "llm-config starts"
     );
+    open_files::raise_limit(settings.calls.limits.calls);
     signals::ignore_hangup().map_err(CommandError::Server)?;
     // Before any file is created, so that a second server that is started by mistake changes nothing.
     let listener = bind(settings.listen, "--listen")?;
