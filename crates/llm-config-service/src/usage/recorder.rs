@@ -170,7 +170,8 @@ impl Shard {
                 return Some(OTHER_MODEL.to_owned());
             }
             models.insert(hash);
-            // Calls are recorded when they end, so hours before the last ones do not return.
+            // A call counts in the hour in which it began, and takes an hour at most: no hour before the last
+            // ones returns.
             while self.models.len() > KNOWN_HOURS {
                 self.models.pop_first();
             }

@@ -81,11 +81,11 @@ counters! {
     audio_out,
     /// Bytes of the bodies of requests to the provider.
     bytes_in,
-    /// Bytes of the bodies of responses to the client.
+    /// Bytes of the bodies of responses from the provider.
     bytes_out,
     /// Milliseconds from request to end of response, of all calls together.
     ms,
-    /// Milliseconds from request to the first byte of the body, of all calls together.
+    /// Milliseconds from request to the head of the response, of all calls together.
     ms_first_byte,
 }
 

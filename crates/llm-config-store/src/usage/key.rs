@@ -22,7 +22,7 @@ pub struct UsageKey {
     pub dialect: &'static str,
     /// The model that the provider was asked for. Requests name it, so it is any text.
     pub model: String,
-    /// The hour in which the call ended.
+    /// The hour in which the call began.
     pub hour: UsageHour,
 }
 

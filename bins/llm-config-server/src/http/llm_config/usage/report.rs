@@ -93,11 +93,11 @@ row! {
     audio_output_tokens = audio_out,
     /// Bytes of the bodies that were sent to the provider.
     bytes_in = bytes_in,
-    /// Bytes of the bodies that were sent to clients.
+    /// Bytes of the bodies that providers sent.
     bytes_out = bytes_out,
     /// Milliseconds from request to end of response, of all calls together.
     total_ms = ms,
-    /// Milliseconds from request to the first byte of the body, of all calls together.
+    /// Milliseconds from request to the head of the response, of all calls together.
     first_byte_ms = ms_first_byte,
 }
 
