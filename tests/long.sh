@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the long forms of the tests that look for rare faults, about forty minutes:
+# Runs the long forms of the tests that look for rare faults, about three quarters of an hour:
 #
 #   random_coherence    for 300 s instead of 6, stores of both databases read and write at random, and no read
 #                       may be older than a second
@@ -15,11 +15,13 @@
 #   unknown_commit      the cuts of a connection at a commit 20 times instead of once
 #   slow_streams        streams of ten minutes with silences of 20 s instead of 1 s
 #   disk_full           5000 refused creations on a full disk instead of 160
+#   fuzz                60 s of each fuzz target
 #
 #   tests/long.sh                   builds the server, and runs everything
 #   tests/long.sh --binary PATH     uses this server for the tests of `tests/faults`
 #
-# Needs what `tests/run.sh` and `tests/faults/run.sh` need. Runs every form, and fails if one of them fails.
+# Needs what `tests/run.sh`, `tests/faults/run.sh` and `tests/fuzz/run.sh` need. Runs every form, and fails if one of
+# them fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -47,6 +49,7 @@ run separate_keys env CALLS=10000 tests/faults/run.sh "$@" separate_keys
 run unknown_commit env ROUNDS=20 tests/faults/run.sh "$@" unknown_commit
 run slow_streams env GAP=20 GAPS=30 tests/faults/run.sh "$@" slow_streams
 run disk_full env REFUSALS=5000 tests/faults/run.sh "$@" disk_full
+run fuzz tests/fuzz/run.sh 60
 
 if [ ${#failed[@]} -gt 0 ]; then
     echo "failed: ${failed[*]}" >&2
