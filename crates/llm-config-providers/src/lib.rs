@@ -41,7 +41,8 @@ pub use family::{
 pub use host_trust::HostTrust;
 pub use key::KeyFault;
 pub use model_api::{
-    CallRequest, CallRoute, CallUrlError, CallUrlOptions, Dialect, GeminiVersion, ModelCall,
+    ANTHROPIC_VERSION_DEFAULT, CallRequest, CallRoute, CallUrlError, CallUrlOptions, Dialect, GeminiVersion,
+    ModelCall,
 };
 pub use note::Note;
 pub use reason::{Implied, Reason};

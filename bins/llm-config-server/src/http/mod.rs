@@ -51,8 +51,7 @@ use middleware::access_log::log;
 use middleware::headers::protect;
 pub use monitoring::counters::Metrics;
 
-/// How long a stopping server waits for running requests by default: streamed answers of models take minutes.
-const SHUTDOWN_TIMEOUT: Duration = Duration::from_mins(5);
+use crate::settings::SHUTDOWN_TIMEOUT;
 
 /// The formats of errors by path: those of the APIs that call models, that of `/v1` or that of `/ai/llm`.
 const ERROR_FORMATS: ErrorFormats = ErrorFormats {

@@ -96,8 +96,9 @@ pub struct CallSettings {
     pub shutdown_delay: Option<Duration>,
 }
 
-/// Streamed answers of models take minutes.
-const SHUTDOWN_TIMEOUT: Duration = Duration::from_mins(5);
+/// How long a server that stops waits for running requests by default. Streamed answers of models take
+/// minutes.
+pub(crate) const SHUTDOWN_TIMEOUT: Duration = Duration::from_mins(5);
 
 impl CallSettings {
     pub(super) fn new(raw: RawCallSettings) -> Self {

@@ -28,6 +28,7 @@ use llm_config_store::{DatabaseUrl, OpenError, Options};
 
 pub use arguments::Flags;
 pub use calls::CallSettings;
+pub(crate) use calls::SHUTDOWN_TIMEOUT;
 pub use environment::UnreadVariable;
 pub use error::{InvalidSettings, SettingsError};
 pub use keys::Keys;

@@ -3,6 +3,7 @@
 mod body_type;
 mod query;
 
+pub use llm_config_providers::ANTHROPIC_VERSION_DEFAULT;
 use llm_config_providers::Dialect;
 
 pub use body_type::check_body_type;
@@ -37,9 +38,6 @@ pub const WORKSPACE: &str = "x-llm-config-workspace";
 
 /// The version of Anthropic's API.
 pub const ANTHROPIC_VERSION: &str = "anthropic-version";
-
-/// The version that Anthropic's API gets if the client sends none.
-pub const ANTHROPIC_VERSION_DEFAULT: &str = "2023-06-01";
 
 /// The headers of responses in which providers send their id of the request, the usual one first.
 pub const PROVIDER_REQUEST_IDS: [&str; 2] = ["x-request-id", "request-id"];

@@ -29,7 +29,7 @@ pub use self::summary::{StreamEnd, StreamOutcome, StreamSummary, TailKind};
 
 /// The largest frame that is read, in bytes. The bytes of a larger one pass, and the tap does not know what
 /// it says.
-pub const FRAME_LIMIT: usize = 512 * 1024;
+const FRAME_LIMIT: usize = 512 * 1024;
 
 /// The most bytes of an unfinished frame that are held while usage chunks are removed. A larger frame is not
 /// a usage chunk.

@@ -52,7 +52,7 @@ enum Form {
 }
 
 /// Reads the usage of one call, which a stream may report in parts or several times.
-pub struct UsageReader {
+pub(crate) struct UsageReader {
     form: Form,
     counts: Counts,
 }
@@ -60,7 +60,7 @@ pub struct UsageReader {
 impl UsageReader {
     /// A reader of usage in the form of the route's responses.
     #[must_use]
-    pub const fn new(route: CallRoute) -> Self {
+    pub(crate) const fn new(route: CallRoute) -> Self {
         let form = match route {
             CallRoute::ChatCompletions | CallRoute::Completions => Form::Chat,
             CallRoute::Embeddings => Form::Embeddings,
@@ -76,7 +76,7 @@ impl UsageReader {
     /// Takes a JSON object with counts. Counts are cumulative, so the last value of each field wins; an
     /// absent or null field erases nothing. Ignores numbers that are not integers of 64 bits without sign,
     /// texts, and JSON that is no object.
-    pub fn read(&mut self, usage_json: &[u8]) {
+    pub(crate) fn read(&mut self, usage_json: &[u8]) {
         let counts = match self.form {
             Form::Chat | Form::Embeddings => forms::read_chat(usage_json),
             Form::Responses => forms::read_responses(usage_json),
@@ -92,7 +92,7 @@ impl UsageReader {
     /// The usage that was reported; `None` if none was. A call that counts tokens consumes none whatever its
     /// response says.
     #[must_use]
-    pub fn finish(&self) -> Option<Usage> {
+    pub(crate) fn finish(&self) -> Option<Usage> {
         if self.form == Form::NoConsumption {
             return Some(Usage::default());
         }

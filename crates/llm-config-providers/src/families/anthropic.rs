@@ -17,7 +17,7 @@ use crate::family::{
 use crate::family::{openai, openai_calls};
 use crate::host_trust::HostTrust;
 use crate::key_header::KeyHeader;
-use crate::model_api::{CallRequest, CallUrlError, Dialect};
+use crate::model_api::{ANTHROPIC_VERSION_DEFAULT, CallRequest, CallUrlError, Dialect};
 use crate::reason::Reason;
 use crate::request::Request;
 use crate::response::Response;
@@ -65,7 +65,7 @@ impl Family for Anthropic {
         if Operation::at(&request.url) == Some(Operation::ChatCompletions) {
             return openai::authenticate(target, request, sent);
         }
-        let request = request.with_header("anthropic-version", "2023-06-01");
+        let request = request.with_header("anthropic-version", ANTHROPIC_VERSION_DEFAULT);
         if target.auth.key_begins_with(OAUTH) {
             let request = request.with_header(BETA, OAUTH_BETA);
             return target.auth.apply(request, &KeyHeader::bearer(), sent);

@@ -15,6 +15,7 @@ use crate::family::{
 };
 use crate::host_trust::HostTrust;
 use crate::key_header::KeyHeader;
+use crate::model_api::ANTHROPIC_VERSION_DEFAULT;
 use crate::model_list::{ModelList, Presence};
 use crate::model_names::ModelNames;
 use crate::note::Note;
@@ -31,7 +32,11 @@ impl Family for OpenAi {}
 /// Adds the key, and the version that the operation needs.
 pub(crate) fn authenticate(target: &ProviderTarget<'_>, request: Request, sent: SentCredential) -> Request {
     let is_messages = Operation::at(&request.url) == Some(Operation::Messages);
-    let request = if is_messages { request.with_header("anthropic-version", "2023-06-01") } else { request };
+    let request = if is_messages {
+        request.with_header("anthropic-version", ANTHROPIC_VERSION_DEFAULT)
+    } else {
+        request
+    };
     target.auth.apply(request, &KeyHeader::bearer(), sent)
 }
 

@@ -14,3 +14,6 @@ pub use call_url::{CallUrlError, CallUrlOptions, GeminiVersion, ModelCall};
 pub use dialect::Dialect;
 pub(crate) use dialect_root::DialectRoot;
 pub(crate) use route_url::{models_url, route_url};
+
+/// The version of Anthropic's API that requests without another have in the header `anthropic-version`.
+pub const ANTHROPIC_VERSION_DEFAULT: &str = "2023-06-01";

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use llm_config_egress::CallLimits;
+
 /// The time limits of model calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CallTimes {
@@ -28,9 +30,9 @@ impl Default for CallTimes {
         Self {
             body: Duration::from_secs(30),
             body_per_mib: Duration::from_secs(1),
-            first_byte: Duration::from_mins(5),
+            first_byte: CallLimits::CALL.first_byte,
             first_event: Duration::from_secs(10),
-            silence: Duration::from_mins(2),
+            silence: CallLimits::CALL.silence,
             total: Duration::from_hours(1),
             keep_alive: Duration::from_secs(15),
         }

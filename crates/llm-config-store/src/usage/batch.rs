@@ -50,18 +50,6 @@ impl UsageBatch {
         Self { replica, sequence, rows: sums }
     }
 
-    /// The number of rows.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// Whether it has no rows.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
     /// The sum of all rows.
     #[must_use]
     pub fn sum(&self) -> UsageCounters {
