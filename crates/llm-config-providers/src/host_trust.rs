@@ -1,4 +1,4 @@
-//! How far a host is trusted.
+//! The trust in a host.
 
 /// How far a host is trusted to check keys before anything else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! How secrets look and how JSON writes them.
+//! The looks of secrets, and the forms in which JSON writes them.
 
 use zeroize::Zeroizing;
 

@@ -1,4 +1,4 @@
-//! Why a request body cannot be read.
+//! The reasons for which a request body cannot be read.
 
 /// Why a request body cannot be read, or not in one way only. No value of the body is in the message.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,4 +1,4 @@
-//! Why a request is not authenticated.
+//! The reasons for which a request is not authenticated.
 
 /// Why a request is not authenticated. Neither a token nor a part of it is in the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,4 +1,4 @@
-//! What one pass over a body finds: values that are read, and places that are spliced.
+//! The result of one pass over a body: values that are read, and places that are spliced.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! Where the frames of server-sent events end.
+//! The ends of frames of server-sent events.
 
 use memchr::memchr2;
 

@@ -1,4 +1,4 @@
-//! What a frame reports: usage, an error, the end of the answer.
+//! The report of a frame: usage, an error, the end of the answer.
 //!
 //! Frames are parsed only if they have one of the names that matter, and read by structure: arguments of
 //! tools may contain any of these names.

@@ -1,4 +1,4 @@
-//! What the frames of a stream have reported so far.
+//! The reports of all frames of a stream so far.
 
 use llm_config_providers::CallRoute;
 

@@ -1,4 +1,4 @@
-//! How a stream ended.
+//! The end of a stream: its outcome, its usage, and the bytes to append.
 
 use super::forwarded::Forwarded;
 use crate::usage::Usage;

@@ -1,4 +1,4 @@
-//! What classification knows besides the response.
+//! The facts that classification uses besides the response.
 
 use url::Url;
 

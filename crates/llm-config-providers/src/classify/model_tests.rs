@@ -1,4 +1,4 @@
-//! What servers answer for a model that they do not have, or that a key may not use, and neighbours that
+//! Answers of servers for a model that they do not have, or that a key may not use, and neighbours that
 //! mean something else.
 
 use super::tests::class_of;

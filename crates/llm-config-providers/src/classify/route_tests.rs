@@ -1,4 +1,4 @@
-//! What servers answer for a route that they do not have, and neighbours that mean something else.
+//! Answers of servers for a route that they do not have, and neighbours that mean something else.
 
 use super::tests::class_of;
 use crate::reason::Reason;

@@ -1,4 +1,4 @@
-//! What the refusal of a call means: for the stored credential, and for a retry.
+//! The meaning of the refusal of a call: for the stored credential, and for a retry.
 
 use url::Url;
 

@@ -1,4 +1,4 @@
-//! What a caller adds to the URL of a call, and why a call has no URL.
+//! The parts of the URL of a call that a caller adds, and the reasons for which a call has none.
 
 use super::CallRoute;
 use crate::sigv4::percent_encode;

@@ -1,4 +1,4 @@
-//! What bodies are accepted, and what is spliced into them.
+//! Accepted and refused bodies, and the splices of the accepted ones.
 
 mod bytes_kept;
 mod defaults;

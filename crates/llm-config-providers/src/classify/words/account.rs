@@ -1,4 +1,4 @@
-//! What servers state about the rights, the network and the owner of a genuine key.
+//! The words of servers about the rights, the network and the owner of a genuine key.
 
 use super::super::rule::Rule;
 use crate::reason::Reason;

@@ -1,4 +1,4 @@
-//! What servers state in words about credit and quota, in the languages that they use. Parts are in lower
+//! The words of servers about credit and quota, in the languages that they use. Parts are in lower
 //! case.
 
 use super::super::rule::Rule;

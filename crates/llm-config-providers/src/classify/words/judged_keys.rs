@@ -1,4 +1,4 @@
-//! What servers state about keys that they reject, in the languages that they use.
+//! The words of servers about keys that they reject, in the languages that they use.
 
 use super::super::rule::Rule;
 use crate::reason::Reason;

@@ -1,4 +1,4 @@
-//! What servers state about keys that they do not judge, or not any more, in the languages that they use.
+//! The words of servers about keys that they do not judge, or not any more, in the languages that they use.
 
 use super::super::rule::Rule;
 use super::judged_keys::{JUDGED, KEYS, OTHER_CAUSES};

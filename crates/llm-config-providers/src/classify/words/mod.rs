@@ -1,4 +1,4 @@
-//! What servers state in words, whichever form their errors have: groups of rows, each for one reason. The
+//! The words of servers, whichever form their errors have: groups of rows, each for one reason. The
 //! first row that covers a message counts. Parts are in lower case.
 
 mod account;

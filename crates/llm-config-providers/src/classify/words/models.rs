@@ -1,4 +1,4 @@
-//! What servers state about models.
+//! The words of servers about models.
 
 use super::super::rule::Rule;
 use crate::reason::Reason;

@@ -1,4 +1,4 @@
-//! What servers state about missing routes.
+//! The words of servers about missing routes.
 
 use super::super::rule::Rule;
 use crate::reason::Reason;

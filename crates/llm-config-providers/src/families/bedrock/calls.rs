@@ -1,4 +1,4 @@
-//! Where Bedrock's dialects lie.
+//! The roots of Bedrock's dialects.
 
 use super::endpoint::Plane;
 use super::{endpoint, root};

@@ -1,4 +1,4 @@
-//! Whether Bedrock has a model, and whether the account may use it.
+//! The models that Bedrock has, and those of them that the account may use.
 
 use serde_json::{Value, json};
 use url::Url;

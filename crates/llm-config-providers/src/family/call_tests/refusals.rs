@@ -1,4 +1,4 @@
-//! Which refusals of calls concern the stored credential, and which a retry cannot help.
+//! Refusals of calls that concern the stored credential, and those that a retry cannot help.
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use llm_config_core::provider::Provider;

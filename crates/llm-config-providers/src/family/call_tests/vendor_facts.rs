@@ -1,4 +1,4 @@
-//! What a provider takes in calls, and how long its connections are kept.
+//! Parameters that a provider takes in calls, and the time for which its connections are kept.
 
 use llm_config_core::provider::Provider;
 
