@@ -75,7 +75,8 @@ fn key_that_a_provider_repeats_is_nowhere() {
     assert!(!call("long json").is_whole);
     call("error").is_gateway_error(400, "credential_echoed");
     call("shortened").is_gateway_error(429, "credential_echoed");
-    call("refusal").is_gateway_error(401, "credential_echoed");
+    // Case 30: a refusal of the stored credential, whatever else it says.
+    call("refusal").is_gateway_error(502, "credential_refused");
     call("first event").is_gateway_error(502, "credential_echoed");
     call("first error").is_gateway_error(429, "credential_echoed");
     for place in ["event", "split event"] {

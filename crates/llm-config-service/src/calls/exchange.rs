@@ -249,12 +249,13 @@ impl ProviderError {
         url: &Url,
     ) -> Result<Answer, GatewayError> {
         let Self { status, headers, body } = self;
-        if prepared.echo.contains(&body) {
-            return Err(GatewayError::CredentialEchoed { status: Some(status) });
-        }
         let response = ProviderResponse::new(status, headers, body.to_vec(), true);
+        // Many providers quote the key that they refuse, so this is decided before the search for it.
         if prepared.target.refuses_credential(url, &response) {
             return Err(GatewayError::CredentialRefused);
+        }
+        if prepared.echo.contains(&body) {
+            return Err(GatewayError::CredentialEchoed { status: Some(status) });
         }
         let is_final = prepared.target.is_spent(url, &response);
         Ok(Answer { is_final, ..head.answer(prepared, status, added, AnswerBody::Whole(body)) })

@@ -188,12 +188,12 @@ impl Service {
                 return Err(failed(GatewayError::NotAnApiAnswer));
             }
         }
-        if prepared.echo.contains(&body) {
-            return Err(failed(GatewayError::CredentialEchoed { status: Some(status) }));
-        }
         let response = ProviderResponse::new(status, headers, body, true);
         if target.refuses_credential(&url, &response) {
             return Err(failed(GatewayError::CredentialRefused));
+        }
+        if prepared.echo.contains(&response.body) {
+            return Err(failed(GatewayError::CredentialEchoed { status: Some(status) }));
         }
         let ProviderResponse { headers, body, .. } = response;
         let passing = headers.into_iter().filter_map(|(name, value)| name.map(|name| (name, value)));
