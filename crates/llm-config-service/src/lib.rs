@@ -27,7 +27,7 @@ pub use arrival::{Arrival, PeerUser, WebPage};
 pub use bootstrap::Bootstrap;
 pub use calls::{
     Answer, AnswerBody, AnswerStream, CallFailure, CallMetrics, CallSlot, CallSlotLimits, CallTimes,
-    CallableModel, CallableModels, ConfigNaming, IncomingCall, StreamCut,
+    CallableModel, CallableModels, ConfigNaming, CutSignal, IncomingCall, StreamCut,
 };
 pub use configs::{
     ConfigDetails, ConfigOrigin, ConfigPage, ConfigRows, CreatedConfig, FindConfigs, FoundConfigs,

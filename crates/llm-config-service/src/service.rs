@@ -127,7 +127,7 @@ impl Service {
     /// Whether the server is about to stop.
     #[must_use]
     pub fn is_stopping(&self) -> bool {
-        self.call_slots.ends_at().is_some()
+        self.call_slots.is_stopping()
     }
 
     /// Succeeds if the database answers.

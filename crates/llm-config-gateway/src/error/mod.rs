@@ -116,6 +116,9 @@ pub enum GatewayError {
         /// How long to wait before the next attempt.
         retry_after: Duration,
     },
+    /// The server stops, and has ended the call after a part of it may have been sent.
+    #[error("the server is stopping and has ended the call; the provider may have processed it")]
+    Stopping,
     /// The network policy refuses the destination. One wording for all causes, because each would reveal
     /// something of the network.
     #[error("the endpoint of the configuration may not be called from this server")]
@@ -205,6 +208,7 @@ impl GatewayError {
             | Self::QueryNotAllowed { .. }
             | Self::BodyTooLarge { .. }
             | Self::BodyTooSlow
+            | Self::Stopping
             | Self::DestinationRefused
             | Self::ProviderUnreachable
             | Self::ProviderConnectionLost
@@ -238,6 +242,7 @@ impl GatewayError {
             | Self::BodyTooSlow
             | Self::GatewayLimit { .. }
             | Self::Unavailable { .. }
+            | Self::Stopping
             | Self::DestinationRefused
             | Self::ProviderUnreachable
             | Self::ProviderConnectionLost
@@ -278,6 +283,7 @@ impl GatewayError {
             Self::BodyTooSlow => (408, "body_too_slow", NO),
             Self::GatewayLimit { .. } => (429, "gateway_limit", YES),
             Self::Unavailable { .. } => (503, "unavailable", YES),
+            Self::Stopping => (503, "unavailable", NO),
             Self::DestinationRefused => (502, "destination_refused", NO),
             Self::ProviderUnreachable => (502, "provider_unreachable", YES),
             Self::ProviderConnectionLost => (502, "provider_connection_lost", NO),

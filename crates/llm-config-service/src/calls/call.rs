@@ -28,17 +28,18 @@ impl Service {
         mut slot: CallSlot,
         call: IncomingCall,
     ) -> Result<Answer, CallFailure> {
+        let cut = slot.cut_signal();
         let body = RequestBody::read(call.route, &call.body)?;
         let asked = call.path_model.as_deref().or_else(|| body.model());
         let named = match call.naming {
             ConfigNaming::InUrl(id) => NamedConfig { id, rest: None },
             ConfigNaming::InModel { workspace } => {
                 let model = asked.ok_or(GatewayError::ModelRequired)?;
-                self.resolve_model(session, workspace, model).await?
+                cut.limit_unsent(self.resolve_model(session, workspace, model)).await??
             }
         };
         let id = named.id;
-        let prepared = self.prepare_call(session, id).await?;
+        let prepared = cut.limit_unsent(self.prepare_call(session, id)).await??;
         let choice = match call.naming {
             ConfigNaming::InUrl(_) => ModelChoice::BesideUrl { model: asked, id: &id, name: &prepared.name },
             ConfigNaming::InModel { .. } => ModelChoice::BehindName(named.rest),

@@ -6,7 +6,7 @@ use bytes::{Bytes, BytesMut};
 use http::header::ACCEPT_ENCODING;
 use http::{HeaderMap, HeaderValue, Method};
 use llm_config_core::config::CallTimeout;
-use llm_config_egress::{Body, CallLimits, Request, RequestBody as SentBody, StreamingResponse};
+use llm_config_egress::{Body, CallError, CallLimits, Request, RequestBody as SentBody, StreamingResponse};
 use llm_config_gateway::answer::{AnswerTap, error_only};
 use llm_config_gateway::echo::{EchoScan, Scanned};
 use llm_config_gateway::error::GatewayError;
@@ -15,7 +15,7 @@ use llm_config_gateway::request_body::SplicedBody;
 use llm_config_gateway::stream::StreamTap;
 use llm_config_gateway::{CallRoute, Dialect};
 use llm_config_providers::{CallRequest, Response as ProviderResponse};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout_at;
 use url::Url;
 
 use super::answer::{Answer, AnswerBody};
@@ -70,11 +70,12 @@ impl Exchange<'_> {
         let body: SentBody = parts.into_iter().collect();
         self.record.sending(length);
         let request = Request { method, url: url.clone(), headers, body };
-        let response = guard.send_streaming(request, &limits).await;
+        let response = self.slot.cut_signal().limit(guard.send_streaming(request, &limits)).await;
         self.slot.release_body();
         let response = match response {
-            Ok(response) => response,
-            Err(error) => {
+            Some(Ok(response)) => response,
+            None => return self.fail(GatewayError::Stopping),
+            Some(Err(error)) => {
                 if !error.may_have_sent() {
                     self.record.was_not_sent();
                 }
@@ -154,9 +155,9 @@ impl Exchange<'_> {
         let is_list = self.route == CallRoute::StreamGenerateContent;
         let mut whole = BytesMut::new();
         while !is_list && whole.len() <= WHOLE {
-            match timeout_at(self.ends_at(), body.chunk()).await {
-                Ok(Ok(Some(part))) => whole.extend_from_slice(&part),
-                Ok(Ok(None)) => {
+            match self.limited(body.chunk()).await {
+                Ok(Some(part)) => whole.extend_from_slice(&part),
+                Ok(None) => {
                     let whole = whole.freeze();
                     self.record.received(whole.len());
                     if let Some(error) = error_only(&whole) {
@@ -172,8 +173,7 @@ impl Exchange<'_> {
                     self.record.end(CallEnd::Ok, tap.finish().usage);
                     return Ok(head.answer(&self.prepared, status, added, AnswerBody::Whole(whole)));
                 }
-                Ok(Err(error)) => return self.fail(of_exchange(error)),
-                Err(_) => return self.fail(GatewayError::ProviderTimeout),
+                Err(error) => return self.fail(error),
             }
         }
         let length = declared_length(&headers);
@@ -193,10 +193,9 @@ impl Exchange<'_> {
         url: &Url,
     ) -> Result<Answer, GatewayError> {
         let is_compressed = Form::of(&response.headers) == Form::Compressed;
-        let response = match timeout_at(self.ends_at(), response.collect(ERROR_BODY, |_, _| false)).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(error)) => return self.fail(of_exchange(error)),
-            Err(_) => return self.fail(GatewayError::ProviderTimeout),
+        let response = match self.limited(response.collect(ERROR_BODY, |_, _| false)).await {
+            Ok(response) => response,
+            Err(error) => return self.fail(error),
         };
         self.record.received(response.body.len());
         self.record.end(CallEnd::UpstreamError, None);
@@ -212,9 +211,14 @@ impl Exchange<'_> {
         error.answer(&self.prepared, head, added, url)
     }
 
-    /// When the call is cut, if the provider has not ended it.
-    fn ends_at(&self) -> Instant {
-        self.record.started() + self.slot.times().total
+    /// What the provider sends next, within the time of the whole call and until the process stops.
+    async fn limited<T>(&self, next: impl Future<Output = Result<T, CallError>>) -> Result<T, GatewayError> {
+        let end = self.record.started() + self.slot.times().total;
+        match self.slot.cut_signal().limit(timeout_at(end, next)).await {
+            Some(Ok(next)) => next.map_err(of_exchange),
+            Some(Err(_)) => Err(GatewayError::ProviderTimeout),
+            None => Err(GatewayError::Stopping),
+        }
     }
 
     /// The body as a stream, which ends the exchange.

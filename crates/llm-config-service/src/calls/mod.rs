@@ -28,6 +28,6 @@ pub(crate) use memory::CallMemory;
 pub use metrics::CallMetrics;
 pub use models::{CallableModel, CallableModels};
 pub(crate) use slots::CallSlots;
-pub use slots::{CallSlot, CallSlotLimits};
+pub use slots::{CallSlot, CallSlotLimits, CutSignal};
 pub use stream::{AnswerStream, StreamCut};
 pub use times::CallTimes;

@@ -1,9 +1,11 @@
 //! An answer that is passed on as it arrives.
 
 use std::collections::VecDeque;
+use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::{Either, select};
 use llm_config_egress::{Body, CallError};
 use llm_config_gateway::CallRoute;
 use llm_config_gateway::answer::{AnswerTap, ErrorOnly};
@@ -47,6 +49,8 @@ pub struct AnswerStream {
     last_sent: Instant,
     record: CallRecord,
     slot: CallSlot,
+    /// Ends when running calls are cut, because the process stops. It is not used afterwards.
+    cut_signal: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
 /// What reads the usage and the end of the answer while it passes.
@@ -66,6 +70,16 @@ enum State {
     Cut,
     /// Everything was taken.
     Done,
+}
+
+/// How a wait for the next part of the body ends.
+enum Next {
+    /// With the part, the end of the body, or its failure.
+    Read(Result<Option<Bytes>, CallError>),
+    /// Without one in its time.
+    Late,
+    /// Running calls are cut.
+    Cut,
 }
 
 /// What is known about a stream before its status is sent.
@@ -91,6 +105,7 @@ impl AnswerStream {
         slot: CallSlot,
     ) -> Self {
         let now = Instant::now();
+        let cut_signal = Box::pin(slot.cut_signal().cut());
         Self {
             route,
             upstream,
@@ -104,6 +119,7 @@ impl AnswerStream {
             last_sent: now,
             record,
             slot,
+            cut_signal,
         }
     }
 
@@ -124,15 +140,16 @@ impl AnswerStream {
             if tap.has_frame() || held > HELD_BACK {
                 return Beginning::Answer;
             }
-            match timeout_at(until, self.upstream.chunk()).await {
-                Ok(Ok(Some(part))) => {
+            match self.wait(until).await {
+                Next::Read(Ok(Some(part))) => {
                     held += part.len();
                     self.take(&part);
                 }
                 // The only event may lack its empty line.
-                Ok(Ok(None)) => return if self.end() { Beginning::Answer } else { Beginning::Empty },
-                Ok(Err(error)) => return Beginning::Failed(of_exchange(error)),
-                Err(_) => return Beginning::Answer,
+                Next::Read(Ok(None)) => return if self.end() { Beginning::Answer } else { Beginning::Empty },
+                Next::Read(Err(error)) => return Beginning::Failed(of_exchange(error)),
+                Next::Cut => return Beginning::Failed(GatewayError::Stopping),
+                Next::Late => return Beginning::Answer,
             }
             if self.state == State::Cut {
                 return Beginning::Failed(GatewayError::CredentialEchoed { status: None });
@@ -170,25 +187,32 @@ impl AnswerStream {
     async fn read(&mut self) {
         let times = self.slot.times();
         let end = (self.last_part + self.silence).min(self.started + times.total);
-        let end = self.slot.ends_at().map_or(end, |stop| end.min(stop));
         let sends_comments = matches!(self.tap, Tap::Events(_)) && takes_keep_alive(self.route.dialect());
         let comment = if sends_comments { self.last_sent + times.keep_alive } else { end };
-        match timeout_at(end.min(comment), self.upstream.chunk()).await {
-            Ok(Ok(Some(part))) => {
+        match self.wait(end.min(comment)).await {
+            Next::Read(Ok(Some(part))) => {
                 self.last_part = Instant::now();
                 self.take(&part);
             }
-            Ok(Ok(None)) => _ = self.end(),
-            Ok(Err(CallError::Timeout)) => self.cut(&GatewayError::ProviderTimeout),
-            Ok(Err(_)) => self.cut(&GatewayError::ProviderConnectionLost),
-            Err(_) if self.slot.ends_at().is_some_and(|stop| Instant::now() >= stop) => {
-                self.cut(&GatewayError::Unavailable { retry_after: Duration::from_secs(1) });
-            }
-            Err(_) if Instant::now() >= end => self.cut(&GatewayError::ProviderTimeout),
-            Err(_) if self.is_at_frame_end() => {
+            Next::Read(Ok(None)) => _ = self.end(),
+            Next::Read(Err(CallError::Timeout)) => self.cut(&GatewayError::ProviderTimeout),
+            Next::Read(Err(_)) => self.cut(&GatewayError::ProviderConnectionLost),
+            Next::Cut => self.cut(&GatewayError::Stopping),
+            Next::Late if Instant::now() >= end => self.cut(&GatewayError::ProviderTimeout),
+            Next::Late if self.is_at_frame_end() => {
                 self.queue.push_back(Bytes::from_static(KEEP_ALIVE.as_bytes()));
             }
-            Err(_) => self.last_sent = Instant::now(),
+            Next::Late => self.last_sent = Instant::now(),
+        }
+    }
+
+    /// Waits for the next part of the body.
+    async fn wait(&mut self, until: Instant) -> Next {
+        let next = std::pin::pin!(timeout_at(until, self.upstream.chunk()));
+        match select(next, &mut self.cut_signal).await {
+            Either::Left((Ok(read), _)) => Next::Read(read),
+            Either::Left((Err(_), _)) => Next::Late,
+            Either::Right(((), _)) => Next::Cut,
         }
     }
 

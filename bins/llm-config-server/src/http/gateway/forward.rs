@@ -8,16 +8,15 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use futures_util::future::{Either, select};
 use futures_util::stream;
 use llm_config_gateway::error::{BodyFault, GatewayError};
 use llm_config_gateway::headers::{self, GatewayRoute, check_body_type, passes_to_provider};
 use llm_config_gateway::{CallRoute, Dialect};
 use llm_config_service::{Answer, AnswerBody, AnswerStream, CallFailure, IncomingCall, Service, StreamCut};
 
+use super::client_wait::{client_closed, while_client_waits};
 use super::target::{NamedIn, Query, gemini_version, path_model};
 use super::{auth, body, error};
-use crate::http::connection::client_watch::ClientWatch;
 
 /// How long a stream that has broken off stays open. When a body fails, the HTTP library drops what it has
 /// not written yet, which is the frame that says what happened.
@@ -64,7 +63,7 @@ async fn forward(
         service.call_metrics().count_client_retry();
     }
     let mut slot = service.begin_call(&session)?;
-    let body = body::read(request, payload, &mut slot).await?;
+    let body = slot.cut_signal().limit_unsent(body::read(request, payload, &mut slot)).await??;
     // The client decides how long a body takes, and a token may be revoked meanwhile.
     if !service.is_current(&session) {
         session = auth::session(request, service).await?;
@@ -80,20 +79,10 @@ async fn forward(
         body,
     };
     let call = Box::pin(service.call(&session, slot, call));
-    let answer = match request.conn_data::<ClientWatch>() {
-        None => call.await?,
-        Some(watch) => match select(call, Box::pin(watch.gone())).await {
-            Either::Left((answer, _)) => answer?,
-            // Dropping the call ends it at the provider. No one reads the response.
-            Either::Right(((), _)) => return Ok(HttpResponse::new(client_closed())),
-        },
-    };
-    Ok(response(answer))
-}
-
-/// The status that logs and metrics show for a client that did not wait, as in other proxies.
-fn client_closed() -> StatusCode {
-    StatusCode::from_u16(499).unwrap_or(StatusCode::BAD_REQUEST)
+    match while_client_waits(request, call).await {
+        Some(answer) => Ok(response(answer?)),
+        None => Ok(client_closed()),
+    }
 }
 
 fn text<'a>(request: &'a HttpRequest, name: &HeaderName) -> Option<&'a str> {

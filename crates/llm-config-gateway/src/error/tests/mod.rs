@@ -33,6 +33,7 @@ fn table() -> Vec<(GatewayError, u16, &'static str, Option<bool>)> {
         (E::BodyTooSlow, 408, "body_too_slow", no),
         (E::GatewayLimit { retry_after: second, what: "512".into() }, 429, "gateway_limit", yes),
         (E::Unavailable { retry_after: second }, 503, "unavailable", yes),
+        (E::Stopping, 503, "unavailable", no),
         (E::DestinationRefused, 502, "destination_refused", no),
         (E::ProviderUnreachable, 502, "provider_unreachable", yes),
         (E::ProviderConnectionLost, 502, "provider_connection_lost", no),

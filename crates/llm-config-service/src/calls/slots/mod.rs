@@ -1,10 +1,12 @@
 //! The limits of model calls in this process: how many at once, how many in a minute, and how many bytes of
 //! their bodies in memory.
 
+mod shutdown;
+
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
@@ -12,9 +14,11 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use llm_config_core::caller::Identity;
 use llm_config_core::id::{ConfigId, PrincipalId};
 use llm_config_gateway::error::GatewayError;
-use tokio::time::Instant;
 
 use super::times::CallTimes;
+use shutdown::Shutdown;
+
+pub use shutdown::CutSignal;
 
 /// The time after which a call over a limit of calls at once may be tried again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -27,9 +31,6 @@ const RATE_OF_TOKEN: &str = "the limit of calls per minute of this token is reac
 const RATE_OF_USER: &str = "the limit of calls per minute of this user is reached";
 const RATE_OF_CONFIG: &str = "the limit of calls per minute of this configuration is reached";
 const BYTES_OF_USER: &str = "the request bodies of this user's running calls are too large together";
-
-/// How long before the end of the process calls are cut, so that their last bytes arrive.
-const MARGIN: Duration = Duration::from_secs(1);
 
 /// The limits of model calls. Each holds in one process; replicas count by themselves.
 #[derive(Clone, Copy, Debug)]
@@ -81,20 +82,11 @@ impl Default for CallSlotLimits {
 /// The calls that run, and their bodies.
 pub(crate) struct CallSlots {
     limits: CallSlotLimits,
-    /// Set when the process begins to stop.
-    shutdown: OnceLock<Shutdown>,
+    shutdown: Shutdown,
     running: Mutex<Running>,
     rate_of_token: Option<DefaultKeyedRateLimiter<Identity>>,
     rate_of_user: Option<DefaultKeyedRateLimiter<PrincipalId>>,
     rate_of_config: Option<DefaultKeyedRateLimiter<ConfigId>>,
-}
-
-/// When a process that stops does what.
-struct Shutdown {
-    /// Calls that begin from then on are refused.
-    refuses_from: Instant,
-    /// Calls that still run are cut.
-    cuts_at: Instant,
 }
 
 /// Counts by key. A key with nothing to count is removed.
@@ -112,7 +104,7 @@ impl CallSlots {
     pub(crate) fn new(limits: CallSlotLimits) -> Self {
         Self {
             limits,
-            shutdown: OnceLock::new(),
+            shutdown: Shutdown::default(),
             running: Mutex::default(),
             rate_of_token: limits.rate_of_token.map(limiter),
             rate_of_user: limits.rate_of_user.map(limiter),
@@ -122,20 +114,17 @@ impl CallSlots {
 
     /// No calls begin after `delay`, and those that run are cut `timeout` later.
     pub(crate) fn stop(&self, delay: Duration, timeout: Duration) {
-        self.shutdown.get_or_init(|| {
-            let refuses_from = Instant::now() + delay;
-            Shutdown { refuses_from, cuts_at: refuses_from + timeout.saturating_sub(MARGIN) }
-        });
+        self.shutdown.begin(delay, timeout);
     }
 
-    /// When running calls are cut; `None` before the process begins to stop.
-    pub(crate) fn ends_at(&self) -> Option<Instant> {
-        self.shutdown.get().map(|shutdown| shutdown.cuts_at)
+    /// Whether the process has begun to stop.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.shutdown.has_begun()
     }
 
     /// Takes a slot for one call of a token.
     pub(crate) fn take(self: &Arc<Self>, caller: Identity) -> Result<CallSlot, GatewayError> {
-        if self.shutdown.get().is_some_and(|shutdown| shutdown.refuses_from <= Instant::now()) {
+        if self.shutdown.refuses_calls() {
             return Err(GatewayError::Unavailable { retry_after: RETRY_AFTER });
         }
         let user = caller.principal();
@@ -173,9 +162,10 @@ pub struct CallSlot {
 }
 
 impl CallSlot {
-    /// When the call is cut, because the process stops.
-    pub(super) fn ends_at(&self) -> Option<Instant> {
-        self.slots.ends_at()
+    /// What tells the call when it is cut, because the process stops.
+    #[must_use]
+    pub fn cut_signal(&self) -> CutSignal {
+        self.slots.shutdown.signal()
     }
 
     /// The maximal size of a request body, in bytes.
@@ -297,95 +287,4 @@ fn limited(what: &str, retry_after: Duration) -> GatewayError {
 }
 
 #[cfg(test)]
-mod tests {
-    use llm_config_core::id::TokenId;
-    use uuid::Uuid;
-
-    use super::*;
-
-    fn slots(limits: CallSlotLimits) -> Arc<CallSlots> {
-        Arc::new(CallSlots::new(limits))
-    }
-
-    fn token(id: u128, holder: u128) -> Identity {
-        Identity::Token {
-            id: TokenId::new(Uuid::from_u128(id)),
-            holder: PrincipalId::new(Uuid::from_u128(holder)),
-        }
-    }
-
-    fn config() -> ConfigId {
-        ConfigId::new(Uuid::from_u128(9))
-    }
-
-    #[track_caller]
-    fn is_limited<T>(result: Result<T, GatewayError>, expected: &str) {
-        match result {
-            Err(GatewayError::GatewayLimit { what, .. }) => assert_eq!(what, expected),
-            Err(other) => panic!("{other}"),
-            Ok(_) => panic!("not limited"),
-        }
-    }
-
-    #[test]
-    fn take_beyond_calls_of_token_refuses_this_token_only() {
-        let slots = slots(CallSlotLimits { calls_of_token: 1, ..CallSlotLimits::default() });
-        let first = slots.take(token(1, 1)).unwrap();
-        is_limited(slots.take(token(1, 1)), CALLS_OF_TOKEN);
-        let _other = slots.take(token(2, 1)).unwrap();
-        drop(first);
-        assert!(slots.take(token(1, 1)).is_ok());
-    }
-
-    #[test]
-    fn take_beyond_calls_of_user_refuses_all_their_tokens() {
-        let slots = slots(CallSlotLimits { calls_of_user: 1, ..CallSlotLimits::default() });
-        let _first = slots.take(token(1, 1)).unwrap();
-        is_limited(slots.take(token(2, 1)), CALLS_OF_USER);
-        assert!(slots.take(token(3, 2)).is_ok());
-    }
-
-    #[test]
-    fn take_beyond_rate_of_token_is_refused_until_later() {
-        let slots = slots(CallSlotLimits { rate_of_token: NonZeroU32::new(2), ..CallSlotLimits::default() });
-        assert!(slots.take(token(1, 1)).is_ok() && slots.take(token(1, 1)).is_ok());
-        is_limited(slots.take(token(1, 1)), RATE_OF_TOKEN);
-        assert!(slots.take(token(2, 1)).is_ok());
-    }
-
-    #[test]
-    fn bind_beyond_calls_of_config_is_refused() {
-        let slots = slots(CallSlotLimits { calls_of_config: Some(1), ..CallSlotLimits::default() });
-        let (mut first, mut second) = (slots.take(token(1, 1)).unwrap(), slots.take(token(2, 2)).unwrap());
-        first.bind(config()).unwrap();
-        is_limited(second.bind(config()), CALLS_OF_CONFIG);
-        drop(first);
-        assert!(second.bind(config()).is_ok());
-    }
-
-    #[test]
-    fn bytes_beyond_share_of_user_are_refused_and_released_with_the_slot() {
-        let slots = slots(CallSlotLimits { body: 60, bodies: 200, ..CallSlotLimits::default() });
-        let mut first = slots.take(token(1, 1)).unwrap();
-        first.add_bytes(40).unwrap();
-        assert!(matches!(first.add_bytes(21), Err(GatewayError::BodyTooLarge { limit: 60 })));
-        let mut second = slots.take(token(2, 1)).unwrap();
-        is_limited(second.add_bytes(11), BYTES_OF_USER);
-        let mut other = slots.take(token(3, 2)).unwrap();
-        other.add_bytes(50).unwrap();
-        drop(first);
-        assert!(second.add_bytes(50).is_ok());
-    }
-
-    #[test]
-    fn dropped_slots_leave_no_counts() {
-        let slots = slots(CallSlotLimits::default());
-        let mut slot = slots.take(token(1, 1)).unwrap();
-        slot.add_bytes(5).unwrap();
-        slot.bind(config()).unwrap();
-        drop(slot);
-        let running = slots.running();
-        assert!(running.of_token.is_empty() && running.of_user.is_empty() && running.of_config.is_empty());
-        assert!((running.calls, running.bodies, running.bodies_of_user.len()) == (0, 0, 0));
-    }
-}
+mod tests;
