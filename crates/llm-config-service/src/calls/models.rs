@@ -8,12 +8,14 @@ use llm_config_core::config::{Labels, LlmConfig};
 use llm_config_core::id::ConfigId;
 use llm_config_core::provider::Provider;
 use llm_config_core::time::Timestamp;
+use llm_config_egress::CallError;
 use llm_config_gateway::Dialect;
 use llm_config_gateway::error::GatewayError;
 use llm_config_gateway::headers::passes_to_client;
 use llm_config_gateway::model_name::{ModelChoice, upstream_model};
 use llm_config_providers::{CallRequest, Response as ProviderResponse};
 use llm_config_store::{ConfigBasis, Order, PageFilter, Position};
+use tokio::time::{Instant, timeout_at};
 
 use super::answer::{Answer, AnswerBody};
 use super::exchange::with_defaults;
@@ -22,6 +24,7 @@ use super::incoming::ConfigNaming;
 use super::memory::ProviderList;
 use super::names::{call_of, callable_owners, callable_workspaces};
 use super::response_head::Form;
+use super::slots::CallSlot;
 use crate::error::Error;
 use crate::policy::is_allowed;
 use crate::service::Service;
@@ -59,10 +62,12 @@ pub enum CallableModels {
 
 impl Service {
     /// The models that the caller may call: those of all configurations, or those of the one that the URL
-    /// names. `page` has the parameters of the list, for a provider's own.
+    /// names. `page` has the parameters of the list, for a provider's own. Dropping the future ends the
+    /// request to the provider.
     pub async fn callable_models(
         &self,
         session: &Session,
+        slot: &mut CallSlot,
         dialect: Dialect,
         naming: ConfigNaming,
         page: &[(String, String)],
@@ -101,7 +106,7 @@ impl Service {
                 if prepared.target.model().is_some() {
                     return Ok(CallableModels::Known(vec![self.model_of(id).await?]));
                 }
-                self.provider_list(session, id, dialect, page).await
+                self.provider_list(session, slot, id, dialect, page).await
             }
         }
     }
@@ -146,6 +151,7 @@ impl Service {
     async fn provider_list(
         &self,
         session: &Session,
+        slot: &mut CallSlot,
         id: ConfigId,
         dialect: Dialect,
         page: &[(String, String)],
@@ -155,10 +161,12 @@ impl Service {
         if let Some(fetched) = cache.get(&key).filter(|_| page.is_empty()) {
             return Ok(into_models(fetched, id));
         }
-        let reading = cache.begin_reading();
-        let prepared = self.prepare_call(session, id).await?;
-        let target = &prepared.target;
         let failed = |error| CallFailure { config: Some(id), ..CallFailure::from(error) };
+        let (reading, end) = (cache.begin_reading(), Instant::now() + slot.times().list);
+        slot.bind(id).map_err(failed)?;
+        let cut = slot.cut_signal();
+        let prepared = cut.limit_unsent(self.prepare_call(session, id)).await??;
+        let target = &prepared.target;
         let url = target.models_url(dialect);
         let url =
             url.map_err(|_| failed(GatewayError::DialectNotSpoken { spoken: target.spoken_dialects() }))?;
@@ -176,7 +184,10 @@ impl Service {
         request.headers.extend(credential);
         let guard = self.providers.guard(session, prepared.role);
         let guard = guard.ok_or_else(|| failed(GatewayError::DestinationRefused))?;
-        let response = guard.send(request).await.map_err(|error| failed(of_exchange(error)))?;
+        // Nothing is billed for a list, so it may always be asked for again.
+        let response = cut.limit_unsent(timeout_at(end, guard.send(request))).await.map_err(failed)?;
+        let response = response.unwrap_or(Err(CallError::Timeout));
+        let response = response.map_err(|error| failed(of_exchange(error)))?;
         let llm_config_egress::Response { status, headers, body, is_whole } = response;
         if !is_whole {
             return Err(failed(GatewayError::ProviderResponseTooLarge));

@@ -20,6 +20,8 @@ pub struct CallTimes {
     pub silence: Duration,
     /// The longest time of a whole answer.
     pub total: Duration,
+    /// The longest time until the end of a provider's list of models.
+    pub list: Duration,
     /// After this time without a part, a stream of events gets a comment, so that no proxy ends the
     /// connection.
     pub keep_alive: Duration,
@@ -34,6 +36,7 @@ impl Default for CallTimes {
             first_event: Duration::from_secs(10),
             silence: CallLimits::CALL.silence,
             total: Duration::from_hours(1),
+            list: Duration::from_secs(30),
             keep_alive: Duration::from_secs(15),
         }
     }

@@ -8,6 +8,7 @@ use llm_config_gateway::headers::{self, GatewayRoute};
 use llm_config_service::{CallFailure, CallableModel, CallableModels, Service};
 use serde_json::{Value, json};
 
+use super::client_wait::{client_closed, while_client_waits};
 use super::target::{NamedIn, Query, path_model};
 use super::{auth, error, forward};
 use crate::http::timestamp::rfc3339;
@@ -36,8 +37,11 @@ async fn try_list(
     let service = service(request)?;
     let session = auth::session(request, service).await?;
     let query = Query::read(request, GatewayRoute::ModelList(dialect))?;
-    let _slot = service.begin_call(&session)?;
-    let models = match service.callable_models(&session, dialect, naming.of(request)?, &query.page).await? {
+    let mut slot = service.begin_call(&session)?;
+    let naming = naming.of(request)?;
+    let models = service.callable_models(&session, &mut slot, dialect, naming, &query.page);
+    let Some(models) = while_client_waits(request, models).await else { return Ok(client_closed()) };
+    let models = match models? {
         CallableModels::Known(models) => models,
         CallableModels::OfProvider(answer) => return Ok(forward::response(*answer)),
     };
