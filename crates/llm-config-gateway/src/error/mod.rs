@@ -13,6 +13,7 @@ use llm_config_providers::Dialect;
 pub use body_fault::BodyFault;
 pub use response_body::error_body;
 pub(crate) use response_body::{OPENAI_TYPE, gemini_status};
+pub use text::SHOWN_CANDIDATES;
 pub use token_fault::TokenFault;
 
 use text::{ApiList, IdList, QueryHint, Quoted};
@@ -39,14 +40,15 @@ pub enum GatewayError {
     /// The configuration was named by its id, and the token may not call it.
     #[error("this token has no right to call the configuration")]
     CallNotAllowed,
-    /// Several configurations that the token may call have the name.
+    /// Several configurations that the token may call have the name, or one has it and another has its part
+    /// before the first slash.
     #[error(
-        "`model`: several configurations have this name; name one by its id ({}), or narrow the choice by \
-         the header `x-llm-config-workspace`",
+        "`model`: this names several configurations; name one by its id ({}), or narrow the choice by the \
+         header `x-llm-config-workspace`",
         IdList(candidates)
     )]
     AmbiguousModel {
-        /// Their ids.
+        /// Their ids: all of them, or more than [`SHOWN_CANDIDATES`].
         candidates: Vec<ConfigId>,
     },
     /// The configuration stores no model, and the request names none.

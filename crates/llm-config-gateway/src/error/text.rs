@@ -8,8 +8,8 @@ use llm_config_providers::Dialect;
 /// How many characters of a client's text a message repeats.
 const SHOWN_CHARS: usize = 100;
 
-/// How many ids a message lists.
-const SHOWN_IDS: usize = 20;
+/// How many ids of candidates a message lists.
+pub const SHOWN_CANDIDATES: u8 = 20;
 
 /// A text of the client in back quotes, shortened, without control characters.
 pub(super) struct Quoted<'a>(pub(super) &'a str);
@@ -24,18 +24,16 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
-/// Ids, as many as a message has room for.
+/// Ids, as many as a message has room for, and whether there are more.
 pub(super) struct IdList<'a>(pub(super) &'a [ConfigId]);
 
 impl fmt::Display for IdList<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, id) in self.0.iter().take(SHOWN_IDS).enumerate() {
+        let shown = usize::from(SHOWN_CANDIDATES);
+        for (at, id) in self.0.iter().take(shown).enumerate() {
             write!(f, "{}{id}", if at == 0 { "" } else { ", " })?;
         }
-        match self.0.len().checked_sub(SHOWN_IDS) {
-            None | Some(0) => Ok(()),
-            Some(more) => write!(f, " and {more} more"),
-        }
+        if self.0.len() > shown { f.write_str(" and more") } else { Ok(()) }
     }
 }
 

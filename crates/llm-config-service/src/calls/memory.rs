@@ -26,22 +26,33 @@ const OPENED: usize = 1024;
 /// The number of lists of providers in memory.
 const LISTS: usize = 64;
 
-/// What calls keep in memory, at most ten minutes. That a name or a configuration does not exist is not kept.
+/// What calls keep in memory: opened configurations at most ten minutes, the rest at most one. That a name or a configuration does not exist is not kept.
 pub(crate) struct CallMemory {
-    /// The configurations that callers mean by names.
-    pub(super) names: CoherentCache<NameKey, Arc<[ConfigId]>>,
+    /// What callers mean by the `model` of a request.
+    pub(super) names: CoherentCache<NameKey, Meaning>,
     /// Configurations with their credentials.
     pub(super) opened: CoherentCache<(Identity, ConfigId), Opened>,
     /// The models that providers list.
     pub(super) lists: CoherentCache<(Identity, ConfigId, Dialect), ProviderList>,
 }
 
-/// A name as one token means it.
+/// The `model` of a request of one token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct NameKey {
     pub(super) caller: Identity,
     pub(super) workspace: Option<WorkspaceId>,
-    pub(super) name: String,
+    pub(super) model: String,
+}
+
+/// What a `model` means to a token.
+#[derive(Clone, Debug)]
+pub(super) enum Meaning {
+    /// The configuration that the whole text names.
+    Whole(ConfigId),
+    /// The configuration that the part before the first `/` names.
+    BeforeSlash(ConfigId),
+    /// Any of these.
+    Ambiguous(Arc<[ConfigId]>),
 }
 
 /// The outcome of opening a configuration.

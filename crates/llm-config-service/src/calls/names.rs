@@ -8,22 +8,28 @@ use llm_config_core::access::{
 };
 use llm_config_core::id::{ConfigId, WorkspaceId};
 use llm_config_core::scope::Scope;
-use llm_config_gateway::error::GatewayError;
-use llm_config_gateway::model_name::RequestedModel;
-use llm_config_store::ConfigBasis;
+use llm_config_core::text::ModelId;
+use llm_config_gateway::error::{GatewayError, SHOWN_CANDIDATES};
+use llm_config_gateway::model_name::{ModelChoice, RequestedModel, upstream_model};
+use llm_config_store::{ConfigBasis, StoreError, Tx};
 
 use super::failure::CallFailure;
-use super::memory::NameKey;
+use super::memory::{Meaning, NameKey};
 use crate::error::Error;
 use crate::policy::is_allowed;
 use crate::service::Service;
 use crate::session::Session;
 
 /// The longest use of a name that was looked up.
-const MAX_AGE: Duration = Duration::from_mins(10);
+const MAX_AGE: Duration = Duration::from_mins(1);
 
-/// How many configurations of one name an error lists at most.
-const CANDIDATES: u8 = 10;
+/// The longest `model` whose meaning is kept, in bytes. A name has at most 255 characters, and the provider's
+/// model, which the client chooses, must not fill the memory.
+const KEPT: usize = 2048;
+
+/// How many configurations of one name are looked up: one more than errors list, so that an error can say
+/// that there are more.
+const CANDIDATES: u8 = SHOWN_CANDIDATES + 1;
 
 /// The configuration that a request names.
 pub(super) struct NamedConfig<'a> {
@@ -34,71 +40,119 @@ pub(super) struct NamedConfig<'a> {
 
 impl Service {
     /// The configuration that `model` names: by the whole text, or by the part before the first `/`. Of
-    /// names, only those of configurations that the caller may call count.
+    /// names, only those of configurations that the caller may call count. An id that exists is one, whether
+    /// or not the caller may call it.
     pub(super) async fn resolve_model<'a>(
         &self,
         session: &Session,
         workspace: Option<WorkspaceId>,
         model: &'a str,
     ) -> Result<NamedConfig<'a>, CallFailure> {
-        let requested = RequestedModel::new(model);
-        if let Some(id) = self.resolve_name(session, workspace, requested.whole()).await? {
-            return Ok(NamedConfig { id, rest: None });
-        }
-        if let Some((name, rest)) = requested.split()
-            && let Some(id) = self.resolve_name(session, workspace, name).await?
-        {
-            return Ok(NamedConfig { id, rest: Some(rest) });
-        }
-        Err(GatewayError::ModelNotFound { model: model.to_owned() }.into())
-    }
-
-    /// The configuration with this id or name; `None` if there is none. An id is not looked up here.
-    async fn resolve_name(
-        &self,
-        session: &Session,
-        workspace: Option<WorkspaceId>,
-        name: &str,
-    ) -> Result<Option<ConfigId>, CallFailure> {
-        if let Ok(id) = name.parse::<ConfigId>() {
-            return Ok(Some(id));
-        }
-        let found = self.callable_named(session, workspace, name).await?;
-        match &*found {
-            [] => Ok(None),
-            [id] => Ok(Some(*id)),
-            several => Err(GatewayError::AmbiguousModel { candidates: several.to_vec() }.into()),
+        match self.meaning(session, workspace, model).await? {
+            Some(Meaning::Whole(id)) => Ok(NamedConfig { id, rest: None }),
+            Some(Meaning::BeforeSlash(id)) => {
+                let rest = RequestedModel::new(model).split().map(|(_, rest)| rest);
+                Ok(NamedConfig { id, rest })
+            }
+            Some(Meaning::Ambiguous(ids)) => {
+                Err(GatewayError::AmbiguousModel { candidates: ids.to_vec() }.into())
+            }
+            None => Err(GatewayError::ModelNotFound { model: model.to_owned() }.into()),
         }
     }
 
-    async fn callable_named(
+    /// What a text means, from memory or else from the database. It is kept as a whole, with what it depends
+    /// on: that no configuration has the whole text as its name is not kept by itself.
+    async fn meaning(
         &self,
         session: &Session,
         workspace: Option<WorkspaceId>,
-        name: &str,
-    ) -> Result<Arc<[ConfigId]>, CallFailure> {
+        model: &str,
+    ) -> Result<Option<Meaning>, CallFailure> {
         let names = &self.calls.names;
-        let key = NameKey { caller: session.caller.identity, workspace, name: name.to_owned() };
+        let key = NameKey { caller: session.caller.identity, workspace, model: model.to_owned() };
         if let Some(known) = names.get(&key) {
-            return Ok(known);
+            return Ok(Some(known));
         }
         let reading = names.begin_reading();
         let actor = Arc::clone(&session.actor);
-        let text = name.to_owned();
+        let text = model.to_owned();
         let found = self.store.read(move |tx| {
             let owners = callable_owners(&actor, workspace);
             let workspaces = callable_workspaces(&actor, workspace);
-            let narrowed_to = actor.token_scope.configs.as_ref();
-            tx.configs_named(&text, &owners, &workspaces, narrowed_to, CANDIDATES).map(|mut found| {
-                found.retain(|(id, scope)| is_allowed(&actor, &call_of(*id, *scope)));
-                found.into_iter().map(|(id, _)| id).collect::<Arc<[_]>>()
-            })
+            Lookup { tx, actor: &actor, owners, workspaces }.meaning(&text)
         });
         let found = found.await.map_err(Error::from)?;
-        if let Some(basis) = session.basis.as_ref().filter(|_| !found.is_empty()) {
-            names.insert(key, Arc::clone(&found), reading, MAX_AGE, basis, ConfigBasis::All);
+        if let (Some(basis), Some(found)) = (&session.basis, &found)
+            && model.len() <= KEPT
+        {
+            names.insert(key, found.clone(), reading, MAX_AGE, basis, ConfigBasis::All);
         }
         Ok(found)
+    }
+}
+
+/// The lookup of names in one transaction.
+struct Lookup<'a, 'tx> {
+    tx: &'a mut Tx<'tx>,
+    actor: &'a Actor,
+    owners: VisiblePrincipals,
+    workspaces: VisibleWorkspaces,
+}
+
+impl Lookup<'_, '_> {
+    fn meaning(&mut self, text: &str) -> Result<Option<Meaning>, StoreError> {
+        let requested = RequestedModel::new(text);
+        let whole = self.named(requested.whole())?;
+        let Some((name, rest)) = requested.split() else { return Ok(one_of(whole, Meaning::Whole)) };
+        let [whole] = *whole else {
+            return Ok(match *whole {
+                [] => one_of(self.named(name)?, Meaning::BeforeSlash),
+                _ => Some(Meaning::Ambiguous(whole.into())),
+            });
+        };
+        if !self.may_call(whole, None)? {
+            return Ok(Some(Meaning::Whole(whole)));
+        }
+        // A colleague may have given a configuration the name by which others mean a model of theirs, and
+        // would receive what is meant for that.
+        let mut meant = vec![whole];
+        for id in self.named(name)? {
+            if id != whole && self.may_call(id, Some(rest))? {
+                meant.push(id);
+            }
+        }
+        Ok(one_of(meant, Meaning::Whole))
+    }
+
+    /// The configuration with this id, or else those with this name that the caller may call.
+    fn named(&mut self, name: &str) -> Result<Vec<ConfigId>, StoreError> {
+        if let Ok(id) = name.parse::<ConfigId>()
+            && self.tx.find_config(id)?.is_some()
+        {
+            return Ok(vec![id]);
+        }
+        let narrowed_to = self.actor.token_scope.configs.as_ref();
+        let found = self.tx.configs_named(name, &self.owners, &self.workspaces, narrowed_to, CANDIDATES)?;
+        let callable = found.into_iter().filter(|(id, scope)| is_allowed(self.actor, &call_of(*id, *scope)));
+        Ok(callable.map(|(id, _)| id).collect())
+    }
+
+    /// Whether the caller may call the configuration, with this model of the provider behind its name.
+    fn may_call(&mut self, id: ConfigId, rest: Option<&str>) -> Result<bool, StoreError> {
+        let Some(config) = self.tx.find_config(id)? else { return Ok(false) };
+        let stored = config.settings.model.as_ref().map(ModelId::as_str);
+        let takes_model = upstream_model(stored, ModelChoice::BehindName(rest)).is_ok();
+        Ok(takes_model && is_allowed(self.actor, &call_of(id, config.scope)))
+    }
+}
+
+/// The meaning of a text that stands for any of these configurations.
+fn one_of(ids: Vec<ConfigId>, meaning: fn(ConfigId) -> Meaning) -> Option<Meaning> {
+    match *ids {
+        [] => None,
+        [id] => Some(meaning(id)),
+        _ => Some(Meaning::Ambiguous(ids.into())),
     }
 }
 

@@ -141,12 +141,13 @@ fn message_of_two_tokens_names_both_headers() {
 fn message_of_ambiguous_model_lists_ids() {
     check_message(
         &GatewayError::AmbiguousModel { candidates: vec![id(1), id(2)] },
-        "`model`: several configurations have this name; name one by its id \
+        "`model`: this names several configurations; name one by its id \
          (018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b01, 018f4e5c-7a31-7cc1-b2a9-3f1d2e4c5b02), or narrow the choice \
          by the header `x-llm-config-workspace`",
     );
-    let many = GatewayError::AmbiguousModel { candidates: (0..23).map(id).collect() };
-    assert!(many.message().contains("5b13 and 3 more)"), "{many}");
+    let many = |count| GatewayError::AmbiguousModel { candidates: (0..count).map(id).collect() }.message();
+    assert!(many(20).contains("5b13), or"), "{}", many(20));
+    assert!(many(21).contains("5b13 and more), or"), "{}", many(21));
 }
 
 #[test]
