@@ -10,6 +10,7 @@ mod ends;
 mod errors;
 mod headers;
 mod limits;
+mod openings;
 mod provider_lists;
 mod shutdown;
 mod sizes;

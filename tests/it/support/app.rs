@@ -39,6 +39,7 @@ struct Settings {
     resolver: Arc<dyn Resolver>,
     clock: Option<Arc<dyn Clock>>,
     limits: CallSlotLimits,
+    secrets: Option<SecretResolver>,
     http: http::Options,
 }
 
@@ -48,6 +49,7 @@ impl Default for Settings {
             resolver: Arc::new(SystemResolver),
             clock: None,
             limits: CallSlotLimits::default(),
+            secrets: None,
             http: http::Options::default(),
         }
     }
@@ -99,6 +101,11 @@ impl TestApp {
         self.second_server_with(Settings { limits, ..Settings::default() })
     }
 
+    /// The same with secret stores.
+    pub(crate) fn second_server_with_secrets(&self, secrets: SecretResolver) -> Self {
+        self.second_server_with(Settings { secrets: Some(secrets), ..Settings::default() })
+    }
+
     fn second_server_with(&self, settings: Settings) -> Self {
         let (database, root) = (Arc::clone(&self.database), self.root.clone());
         Self::start_with(database, root, Bootstrap::closed(), settings)
@@ -114,11 +121,11 @@ impl TestApp {
         bootstrap: Bootstrap,
         settings: Settings,
     ) -> Self {
-        let Settings { resolver, clock, limits, http } = settings;
+        let Settings { resolver, clock, limits, secrets, http } = settings;
         let options = database.options();
         let options = Options { clock: clock.unwrap_or_else(|| Arc::clone(&options.clock)), ..options };
         let runtime = Runtime::new().expect("a runtime starts");
-        let access = provider_access(&resolver);
+        let access = provider_access(&resolver, secrets);
         let options = Options { connections: 4, ..options };
         let store = runtime.block_on(Store::open(options)).expect("the store opens");
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
@@ -170,7 +177,7 @@ impl Drop for TestApp {
 
 /// Access to providers as in a program that listens on loopback. Blocked calls return after 10 ms instead of
 /// 2 s.
-fn provider_access(resolver: &Arc<dyn Resolver>) -> ProviderAccess {
+fn provider_access(resolver: &Arc<dyn Resolver>, secrets: Option<SecretResolver>) -> ProviderAccess {
     let trust = RootCertificates::new(None).expect("TLS");
     let prober = |loopback| {
         let policy = NetworkPolicy { loopback, ..NetworkPolicy::default() };
@@ -178,9 +185,6 @@ fn provider_access(resolver: &Arc<dyn Resolver>) -> ProviderAccess {
         Prober::new(guard.with_resolver(Arc::clone(resolver)))
     };
     let trusted = prober(Loopback::Allowed { except_ports: Vec::new() });
-    ProviderAccess::new(
-        prober(Loopback::Denied),
-        trusted,
-        SecretResolver::new(Grants::default(), Arc::new(KnownVendorHosts)),
-    )
+    let none = || SecretResolver::new(Grants::default(), Arc::new(KnownVendorHosts));
+    ProviderAccess::new(prober(Loopback::Denied), trusted, secrets.unwrap_or_else(none))
 }

@@ -136,6 +136,12 @@ pub enum GatewayError {
     /// The provider refuses the stored credential.
     #[error("the provider refuses the credential of the configuration; replace the stored credential")]
     CredentialRefused,
+    /// The credential of the configuration cannot be sent. The provider has not seen it.
+    #[error(
+        "the credential of the configuration is not in the form of a key, so it was not sent; replace the \
+         stored credential, or the secret that its reference names"
+    )]
+    CredentialMalformed,
     /// The credential of the configuration is a reference, and the secret store does not hand the secret out.
     #[error(
         "the credential of the configuration is kept in a secret store, which does not hand it out; check \
@@ -215,6 +221,7 @@ impl GatewayError {
             | Self::ProviderUnreachable
             | Self::ProviderConnectionLost
             | Self::CredentialRefused
+            | Self::CredentialMalformed
             | Self::SecretUnavailable
             | Self::NotAnApiAnswer
             | Self::ProviderTimeout
@@ -249,6 +256,7 @@ impl GatewayError {
             | Self::ProviderUnreachable
             | Self::ProviderConnectionLost
             | Self::CredentialRefused
+            | Self::CredentialMalformed
             | Self::SecretUnavailable
             | Self::NotAnApiAnswer
             | Self::ProviderTimeout
@@ -290,6 +298,7 @@ impl GatewayError {
             Self::ProviderUnreachable => (502, "provider_unreachable", YES),
             Self::ProviderConnectionLost => (502, "provider_connection_lost", NO),
             Self::CredentialRefused => (502, "credential_refused", NO),
+            Self::CredentialMalformed => (502, "credential_malformed", NO),
             Self::SecretUnavailable => (502, "secret_unavailable", NO),
             Self::NotAnApiAnswer => (502, "not_an_api_answer", NO),
             Self::ProviderTimeout => (504, "provider_timeout", NO),

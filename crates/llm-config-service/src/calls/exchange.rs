@@ -62,7 +62,7 @@ impl Exchange<'_> {
         let (dialect, method) = (self.route.dialect(), Method::POST);
         let call = CallRequest { method: &method, url: &url, dialect, headers: &headers, body: &pieces };
         let credential = target.authenticate_call(call, self.service.wall_clock());
-        headers.extend(credential.map_err(|_| GatewayError::CredentialRefused)?);
+        headers.extend(credential.map_err(|_| GatewayError::CredentialMalformed)?);
         let times = self.slot.times();
         let first_byte = self.prepared.settings.first_byte.map_or(times.first_byte, CallTimeout::duration);
         let silence = self.prepared.silence(&times);

@@ -15,6 +15,7 @@ use llm_config_gateway::error::GatewayError;
 use llm_config_providers::ProviderTarget;
 use llm_config_store::{CoherentCache, Store};
 
+use super::openings::Openings;
 use super::times::CallTimes;
 
 /// The number of names in memory.
@@ -32,6 +33,8 @@ pub(crate) struct CallMemory {
     pub(super) names: CoherentCache<NameKey, Meaning>,
     /// Configurations with their credentials.
     pub(super) opened: CoherentCache<(Identity, ConfigId), Opened>,
+    /// The openings of configurations in progress.
+    pub(super) openings: Openings<(Identity, ConfigId), Opened>,
     /// The models that providers list.
     pub(super) lists: CoherentCache<(Identity, ConfigId, Dialect), ProviderList>,
 }
@@ -98,6 +101,7 @@ impl CallMemory {
         Self {
             names: store.coherent_cache(NAMES),
             opened: store.coherent_cache(OPENED),
+            openings: Openings::default(),
             lists: store.coherent_cache(LISTS),
         }
     }
@@ -106,6 +110,7 @@ impl CallMemory {
     pub(super) fn purge(&self) {
         self.names.purge();
         self.opened.purge();
+        self.openings.purge();
         self.lists.purge();
     }
 }

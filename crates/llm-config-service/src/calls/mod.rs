@@ -13,6 +13,7 @@ mod memory;
 mod metrics;
 mod models;
 mod names;
+mod openings;
 mod planned;
 mod prepared;
 mod record;

@@ -180,7 +180,7 @@ impl Service {
         let call =
             CallRequest { method: &request.method, url: &url, dialect, headers: &request.headers, body: &[] };
         let credential = target.authenticate_call(call, self.wall_clock());
-        let credential = credential.map_err(|_| failed(GatewayError::CredentialRefused))?;
+        let credential = credential.map_err(|_| failed(GatewayError::CredentialMalformed))?;
         request.headers.extend(credential);
         let guard = self.providers.guard(session, prepared.role);
         let guard = guard.ok_or_else(|| failed(GatewayError::DestinationRefused))?;

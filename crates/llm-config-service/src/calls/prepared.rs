@@ -8,6 +8,7 @@ use llm_config_core::access::OrgRole;
 use llm_config_core::config::{CallSettings, Capability, Settings};
 use llm_config_core::credential::Credential;
 use llm_config_core::id::{ConfigId, Incarnation};
+use llm_config_core::secret::ResolveError;
 use llm_config_core::target::Purpose;
 use llm_config_gateway::echo::EchoScan;
 use llm_config_gateway::error::GatewayError;
@@ -16,6 +17,7 @@ use llm_config_store::{ConfigBasis, OpenTargetError, OpenedTarget};
 
 use super::failure::CallFailure;
 use super::memory::{Opened, PreparedCall};
+use super::slots::RETRY_AFTER;
 use crate::error::Error;
 use crate::service::Service;
 use crate::session::Session;
@@ -42,22 +44,42 @@ impl Service {
         }
     }
 
-    /// The opened configuration, from memory or else from the database. The opening is audited.
+    /// The opened configuration, from memory or else from the database. The opening is audited. Calls of one
+    /// caller that need it at the same time open it once.
     pub(super) async fn prepare_call(
         &self,
         session: &Session,
         id: ConfigId,
     ) -> Result<Arc<PreparedCall>, CallFailure> {
-        let cache = &self.calls.opened;
-        let key = (session.caller.identity, id);
-        match cache.get(&key) {
-            Some(Opened::Ready(prepared)) => return Ok(prepared),
-            Some(Opened::Failed(error)) => return Err(error.into()),
-            None => {}
+        let (cache, key) = (&self.calls.opened, (session.caller.identity, id));
+        let known = || cache.get(&key);
+        // The fault of this server, for the log of the call that has met it.
+        let mut cause = None;
+        let opened = if let Some(known) = known() {
+            known
+        } else {
+            // Boxed, so that calls of opened configurations do not carry the large futures.
+            let open = async || match Box::pin(self.open(session, id)).await {
+                Ok(prepared) => Opened::Ready(prepared),
+                Err(failure) => {
+                    cause = failure.cause;
+                    Opened::Failed(failure.error)
+                }
+            };
+            Box::pin(self.calls.openings.join(&key, known, open)).await
+        };
+        match opened {
+            Opened::Ready(prepared) => Ok(prepared),
+            Opened::Failed(error) => Err(CallFailure { config: None, error, cause }),
         }
+    }
+
+    async fn open(&self, session: &Session, id: ConfigId) -> Result<Arc<PreparedCall>, CallFailure> {
+        let cache = &self.calls.opened;
         let reading = cache.begin_reading();
         let insert = |opened, max_age| {
             if let Some(basis) = &session.basis {
+                let key = (session.caller.identity, id);
                 cache.insert(key, opened, reading, max_age, basis, ConfigBasis::One(id));
             }
         };
@@ -65,7 +87,7 @@ impl Service {
             Ok(opened) => {
                 let max_age = if opened.pending.is_some() { MAX_AGE_OF_REFERENCE } else { MAX_AGE };
                 let prepared = self.prepare(opened).await.inspect_err(|failure| {
-                    if failure.cause.is_none() {
+                    if is_kept(failure) {
                         insert(Opened::Failed(failure.error.clone()), MAX_AGE_OF_REFUSAL);
                     }
                 })?;
@@ -103,13 +125,22 @@ impl Service {
                 let secrets = self.providers.secrets().ok_or(GatewayError::SecretUnavailable)?;
                 let resolved = secrets.resolve(&reference, &scope, &target).await;
                 self.record_resolution(pending, resolved.is_ok()).await?;
-                Some(resolved.map_err(|_| GatewayError::SecretUnavailable)?)
+                Some(resolved.map_err(|error| match error {
+                    ResolveError::Refused => GatewayError::SecretUnavailable,
+                    ResolveError::Unavailable => GatewayError::Unavailable { retry_after: RETRY_AFTER },
+                })?)
             }
             None => None,
         };
         let credential = resolved.as_ref();
         prepared(Opening { config, incarnation, role, settings, call_settings, credential }, target)
     }
+}
+
+/// Whether a failure is kept in memory: not a fault of this server, and not that a secret store does not
+/// respond, which may be over at the next call.
+const fn is_kept(failure: &CallFailure) -> bool {
+    failure.cause.is_none() && !matches!(failure.error, GatewayError::Unavailable { .. })
 }
 
 struct Opening<'a> {
@@ -126,7 +157,7 @@ fn prepared(
     target: llm_config_core::target::Target,
 ) -> Result<PreparedCall, CallFailure> {
     let Opening { config, incarnation, role, settings, call_settings, credential } = opening;
-    let (auth, _) = Auth::new(target.provider, credential).map_err(|_| GatewayError::CredentialRefused)?;
+    let (auth, _) = Auth::new(target.provider, credential).map_err(|_| GatewayError::CredentialMalformed)?;
     let echo = EchoScan::new(&auth.secrets());
     Ok(PreparedCall {
         config,

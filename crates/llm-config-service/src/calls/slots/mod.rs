@@ -21,7 +21,7 @@ use shutdown::Shutdown;
 pub use shutdown::CutSignal;
 
 /// The time after which a call over a limit of calls at once may be tried again.
-const RETRY_AFTER: Duration = Duration::from_secs(1);
+pub(super) const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// The limits, as errors name them.
 const CALLS_OF_TOKEN: &str = "this token already has as many running calls as it may have";
