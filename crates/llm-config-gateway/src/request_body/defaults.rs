@@ -41,9 +41,11 @@ pub(super) fn add_defaults(
             defaults.add(limit, max_tokens.as_ref(), OUTPUT_LIMITS)?;
             defaults.add(Field::Temperature, temperature.as_ref().filter(|_| sampled), &[])?;
             defaults.add(Field::TopP, top_p.as_ref().filter(|_| sampled), &[])?;
-            defaults.add(Field::FrequencyPenalty, frequency_penalty.as_ref().filter(|_| sampled), &[])?;
-            defaults.add(Field::PresencePenalty, presence_penalty.as_ref().filter(|_| sampled), &[])?;
-            defaults.add(Field::Stop, stop_sequences.as_ref().filter(|_| sampled && !is_responses), &[])?;
+            // `responses` has no fields for the penalties and for stop sequences.
+            let has_all = sampled && !is_responses;
+            defaults.add(Field::FrequencyPenalty, frequency_penalty.as_ref().filter(|_| has_all), &[])?;
+            defaults.add(Field::PresencePenalty, presence_penalty.as_ref().filter(|_| has_all), &[])?;
+            defaults.add(Field::Stop, stop_sequences.as_ref().filter(|_| has_all), &[])?;
             defaults.add(Field::TopK, top_k.as_ref().filter(|_| sampled && rules.takes_top_k), &[])
         }
         CallRoute::Messages => {

@@ -57,8 +57,8 @@ fn splice_of_body_without_parameters_adds_all_in_fixed_order() {
         CallRoute::Responses,
         &SpliceRules { renames_max_tokens: true, takes_top_k: false, ..rules },
         "",
-        r#","max_output_tokens":512,"temperature":0.7,"top_p":1.0,"frequency_penalty":-0.5,"presence_penalty":0.1"#,
-        "max_output_tokens,temperature,top_p,frequency_penalty,presence_penalty",
+        r#","max_output_tokens":512,"temperature":0.7,"top_p":1.0"#,
+        "max_output_tokens,temperature,top_p",
     );
     check_added(
         CallRoute::Messages,
