@@ -1,6 +1,7 @@
 //! Streams of server-sent events: bytes pass unchanged and at once, while a tap reads usage, errors and the
 //! mark of the answer's end.
 
+mod choices;
 mod fault;
 mod first_data;
 mod forwarded;

@@ -7,12 +7,13 @@ use llm_config_providers::CallRoute;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
+use super::choices::Choices;
 use super::frame::Frame;
 use super::needles::{
     ERROR, FINISH_REASON, GEMINI_FINISH_REASON, GEMINI_USAGE, MESSAGE_STOP, PROMPT_FEEDBACK, USAGE, has_one,
 };
 use crate::answer::{ErrorOnly, error_only, has_error, own_status};
-use crate::json_members::{for_each_element, for_each_member, is_blank};
+use crate::json_members::{for_each_member, is_blank};
 use crate::usage::UsageReader;
 
 /// How streams report that the answer has ended.
@@ -45,7 +46,9 @@ pub(super) enum Mark {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Report {
     pub(super) is_error: bool,
+    /// The mark of the end, apart from those of choices.
     pub(super) mark: Mark,
+    pub(super) choices: Choices,
     /// Whether the frame has no choices and a usage: the chunk that `stream_options.include_usage` asks for.
     pub(super) is_usage_chunk: bool,
     pub(super) sequence: Option<u64>,
@@ -100,8 +103,10 @@ fn read_chat(data: &[u8], usage: &mut UsageReader) -> Option<Report> {
     if is_done(data) {
         return Some(Report { mark: Mark::Terminal, ..Report::default() });
     }
-    if !has_one(data, &[&FINISH_REASON, &USAGE, &ERROR]) {
-        return None;
+    if let Some(choices) = Choices::guess(data)
+        && !has_one(data, &[&FINISH_REASON, &USAGE, &ERROR])
+    {
+        return Some(Report { choices, ..Report::default() });
     }
     let mut is_error = false;
     let (mut choices, mut reported, mut groq) = (None, None, None);
@@ -121,7 +126,8 @@ fn read_chat(data: &[u8], usage: &mut UsageReader) -> Option<Report> {
     let has_usage = reported.is_some_and(|usage| usage.get().starts_with('{'));
     Some(Report {
         is_error,
-        mark: choices.map_or(Mark::None, |choices| finish_mark(choices, "finish_reason")),
+        mark: Mark::None,
+        choices: choices.map(|choices| Choices::read(choices, "finish_reason")).unwrap_or_default(),
         is_usage_chunk: has_usage && choices.is_some_and(is_empty_array) && !is_error,
         sequence: None,
     })
@@ -173,8 +179,10 @@ fn read_messages(event: &[u8], data: &[u8], usage: &mut UsageReader) -> Option<R
 }
 
 fn read_gemini(data: &[u8], usage: &mut UsageReader) -> Option<Report> {
-    if !has_one(data, &[&GEMINI_USAGE, &GEMINI_FINISH_REASON, &PROMPT_FEEDBACK, &ERROR]) {
-        return None;
+    if let Some(choices) = Choices::guess(data)
+        && !has_one(data, &[&GEMINI_USAGE, &GEMINI_FINISH_REASON, &PROMPT_FEEDBACK, &ERROR])
+    {
+        return Some(Report { choices, ..Report::default() });
     }
     let mut report = Report::default();
     let (mut candidates, mut has_feedback) = (None, false);
@@ -186,13 +194,13 @@ fn read_gemini(data: &[u8], usage: &mut UsageReader) -> Option<Report> {
             _ => report.is_error |= has_error(value),
         }
     })?;
-    report.mark = match candidates {
-        Some(candidates) => finish_mark(candidates, "finishReason"),
+    match candidates {
+        Some(candidates) => report.choices = Choices::read(candidates, "finishReason"),
         // A prompt that is blocked has no candidates. With some, the feedback is a rating, and more may
         // follow.
-        None if has_feedback => Mark::Finished,
-        None => Mark::None,
-    };
+        None if has_feedback => report.mark = Mark::Finished,
+        None => {}
+    }
     Some(report)
 }
 
@@ -203,16 +211,6 @@ fn read_unmarked(data: &[u8]) -> Option<Report> {
     let mut report = Report::default();
     for_each_member(data, &["error"], |_, value| report.is_error |= has_error(value))?;
     Some(report)
-}
-
-/// `Finished` if one of the choices or candidates has a reason to have ended.
-fn finish_mark(choices: &RawValue, reason: &'static str) -> Mark {
-    let mut is_finished = false;
-    let _ = for_each_element(choices.get().as_bytes(), |choice| {
-        let _ =
-            for_each_member(choice.get().as_bytes(), &[reason], |_, value| is_finished |= !is_blank(value));
-    });
-    if is_finished { Mark::Finished } else { Mark::None }
 }
 
 fn read_usage_inside(object: &RawValue, usage: &mut UsageReader) {

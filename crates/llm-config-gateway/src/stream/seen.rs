@@ -2,6 +2,7 @@
 
 use llm_config_providers::CallRoute;
 
+use super::choices::Choices;
 use super::frame::Frame;
 use super::report::{Form, Mark, sole_error};
 use super::summary::{StreamEnd, StreamOutcome, TailKind};
@@ -17,12 +18,13 @@ pub(super) struct Seen {
     /// Whether a frame was too large to be read. It may have had the mark of the end.
     has_unread: bool,
     mark: Mark,
+    choices: Choices,
     sequence: Option<u64>,
     usage: UsageReader,
 }
 
 impl Seen {
-    pub(super) const fn new(route: CallRoute) -> Self {
+    pub(super) fn new(route: CallRoute) -> Self {
         Self {
             form: Form::new(route),
             has_frame: false,
@@ -30,6 +32,7 @@ impl Seen {
             has_error: false,
             has_unread: false,
             mark: Mark::None,
+            choices: Choices::default(),
             sequence: None,
             usage: UsageReader::new(route),
         }
@@ -44,6 +47,7 @@ impl Seen {
         }
         self.has_error |= report.is_error || self.first_error.is_some();
         self.mark = self.mark.max(report.mark);
+        self.choices.add(report.choices);
         self.sequence = report.sequence.or(self.sequence);
         report.is_usage_chunk
     }
@@ -70,6 +74,11 @@ impl Seen {
         self.usage.finish()
     }
 
+    /// How much of the answer's end was reported: of all its choices.
+    fn mark(&self) -> Mark {
+        if self.choices.have_ended() { self.mark.max(Mark::Finished) } else { self.mark }
+    }
+
     /// The outcome of a stream that ends now, inside a frame that is too large to be read or elsewhere.
     pub(super) fn outcome(&self, end: StreamEnd, is_inside_unread: bool) -> StreamOutcome {
         if self.has_error {
@@ -79,7 +88,7 @@ impl Seen {
             return StreamOutcome::Empty;
         }
         let may_lack_mark = self.has_unread || self.form == Form::Unmarked;
-        match (self.mark, end) {
+        match (self.mark(), end) {
             (Mark::Terminal, _) | (Mark::Finished, StreamEnd::Clean) => StreamOutcome::Complete,
             (Mark::None, StreamEnd::Clean) if may_lack_mark => StreamOutcome::Complete,
             (Mark::None, StreamEnd::Clean) | (Mark::None | Mark::Finished, StreamEnd::Broken) => {
@@ -90,7 +99,7 @@ impl Seen {
 
     /// What may follow the last whole frame.
     pub(super) fn tail(&self, outcome: StreamOutcome) -> TailKind {
-        let lacks_done = self.form == Form::Chat && self.mark == Mark::Finished;
+        let lacks_done = self.form == Form::Chat && self.mark() == Mark::Finished;
         match outcome {
             StreamOutcome::Complete if lacks_done => TailKind::Done,
             StreamOutcome::Fault | StreamOutcome::Empty if !self.has_error => TailKind::Fault,

@@ -70,6 +70,40 @@ fn stream_without_done_after_finish_reason_gets_done() {
     check(CallRoute::ChatCompletions, done.trim_end(), Clean, Complete, TailKind::Nothing);
 }
 
+// A request may ask for several choices, whose parts are mixed.
+#[test]
+fn stream_of_several_choices_is_finished_when_all_of_them_are() {
+    let text = |index| {
+        format!(r#"{{"choices":[{{"index":{index},"delta":{{"content":"a"}},"finish_reason":null}}]}}"#)
+    };
+    let stop = |index| format!(r#"{{"choices":[{{"index":{index},"delta":{{}},"finish_reason":"stop"}}]}}"#);
+    let chat = |data: &[String], outcome, tail| {
+        let data: Vec<_> = data.iter().map(String::as_str).collect();
+        check(CallRoute::ChatCompletions, &frames(&data), Clean, outcome, tail);
+    };
+    for (first, second) in [(0, 1), (1, 0)] {
+        let begin = [text(0), text(1), stop(first)];
+        chat(&begin, Fault, TailKind::Fault);
+        chat(&[&begin[..], &[stop(second)]].concat(), Complete, TailKind::Done);
+        chat(&[&begin[..], &["[DONE]".to_owned()]].concat(), Complete, TailKind::Nothing);
+    }
+    chat(&[text(0), text(0), stop(0)], Complete, TailKind::Done);
+    // A tool call has an index of its own.
+    let tool =
+        r#"{"choices":[{"index":0,"delta":{"tool_calls":[{"index":1,"id":"c"}]},"finish_reason":null}]}"#;
+    chat(&[tool.to_owned(), stop(0)], Complete, TailKind::Done);
+
+    let candidate =
+        |index, reason| format!(r#"{{"candidates":[{{"index":{index},"content":{{}}{reason}}}]}}"#);
+    let (begin, end) = (candidate(1, ""), candidate(0, r#","finishReason":"STOP""#));
+    let gemini = |data: &[&str], outcome, tail| {
+        check(CallRoute::StreamGenerateContent, &frames(data), Clean, outcome, tail);
+    };
+    gemini(&[&begin, &end], Fault, TailKind::Fault);
+    let other = candidate(1, r#","finishReason":"STOP""#);
+    gemini(&[&begin, &end, &other], Complete, TailKind::Nothing);
+}
+
 #[test]
 fn stream_with_blank_finish_reason_is_not_finished() {
     for reason in ["null", " null", "\"\""] {
