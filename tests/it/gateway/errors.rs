@@ -154,6 +154,40 @@ fn stream_that_begins_with_an_error_gets_the_status_of_the_error() {
     assert_eq!(gateway.usage(&config).upstream_errors, 1);
 }
 
+/// Case 35: the only event may lack the empty line behind it.
+#[test]
+fn stream_of_only_an_unfinished_error_gets_its_status() {
+    let gateway = gateway();
+    let provider =
+        StreamProvider::with_events(&["data: {\"error\":{\"message\":\"overloaded\",\"code\":503}}"]);
+    let config = gateway.config("prod", "VLLM", &provider);
+    let response = gateway.root().call(CHAT, r#"{"model":"prod","stream":true}"#);
+    assert_eq!((response.head.status, response.is_whole), (503, true));
+    assert_eq!(response.text(), r#"{"error":{"message":"overloaded","code":503}}"#);
+    assert_eq!(gateway.usage(&config).upstream_errors, 1);
+}
+
+/// Case 40: no API answers so.
+#[test]
+fn success_that_is_empty_or_no_json_is_an_error() {
+    const TEXT: &[(&str, &str)] = &[("content-type", "text/plain")];
+    let check = |headers, body| call(200, headers, body).is_gateway_error(502, "not_an_api_answer");
+    check(&[], "");
+    check(&[], "upstream connect error");
+    check(&[("content-type", "application/json")], " ");
+    check(TEXT, "");
+    check(TEXT, "no healthy upstream");
+    call(200, TEXT, "{\"choices\":[]}").is_success("{\"choices\":[]}");
+    call(200, &[], "{\"choices\":[]}").is_success("{\"choices\":[]}");
+
+    let gateway = gateway();
+    let provider = StreamProvider::with_json(200, "");
+    let config = gateway.workspace_config("gemini", "GOOGLE", &provider);
+    let route = "/gemini/v1beta/models/gemini/tiny-1:streamGenerateContent";
+    gateway.root().call(route, "{}").is_gateway_error(502, "not_an_api_answer");
+    assert_eq!(gateway.usage(&config).faults, 1);
+}
+
 /// Case 40.
 #[test]
 fn empty_stream_is_an_error() {

@@ -4,6 +4,7 @@
 mod error_only;
 
 use llm_config_providers::CallRoute;
+use serde::de::IgnoredAny;
 
 use crate::json_members::for_each_member;
 use crate::json_scan::MemberScan;
@@ -64,6 +65,18 @@ impl AnswerTap {
     pub fn finish(self) -> AnswerSummary {
         AnswerSummary { usage: self.usage.finish() }
     }
+}
+
+/// Whether a body is one JSON value.
+#[must_use]
+pub fn is_json(body: &[u8]) -> bool {
+    serde_json::from_slice::<IgnoredAny>(body).is_ok()
+}
+
+/// Whether the begin of a body may be that of a JSON object or array.
+#[must_use]
+pub fn begins_like_json(body: &[u8]) -> bool {
+    matches!(body.trim_ascii_start().first(), None | Some(b'{' | b'['))
 }
 
 #[cfg(test)]

@@ -93,3 +93,22 @@ fn error_beside_result_is_no_error() {
         check_error(body, None);
     }
 }
+
+#[test]
+fn json_is_told_from_other_text() {
+    for (body, is_whole, is_begin) in [
+        ("{\"a\":1}\n", true, true),
+        (" [1]", true, true),
+        ("{\"a\":", false, true),
+        (" ", false, true),
+        ("", false, true),
+        ("upstream connect error", false, false),
+        ("<html>", false, false),
+    ] {
+        assert_eq!(
+            (is_json(body.as_bytes()), begins_like_json(body.as_bytes())),
+            (is_whole, is_begin),
+            "{body}"
+        );
+    }
+}

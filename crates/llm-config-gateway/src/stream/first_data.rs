@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::frame::Frame;
 
 /// The data of the first event in the bytes that a [`StreamTap`](super::StreamTap) has forwarded; empty if
-/// they have none. For an error that is not answered as a stream.
+/// they have none. The last one may lack its empty line. For an error that is not answered as a stream.
 #[must_use]
 pub fn first_data<'a>(parts: impl IntoIterator<Item = &'a Bytes>) -> Vec<u8> {
     let bytes: Vec<u8> = parts.into_iter().flatten().copied().collect();
@@ -23,7 +23,7 @@ pub fn first_data<'a>(parts: impl IntoIterator<Item = &'a Bytes>) -> Vec<u8> {
         }
         frame.clear();
     }
-    Vec::new()
+    Frame::parse(&frame).map(|frame| frame.data.into_owned()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -39,6 +39,7 @@ mod tests {
         check(&[": wait\n\ndata: {\"a\"", ":1}\n\ndata: 2\n\n"], r#"{"a":1}"#);
         check(&["event: error\r\ndata: {}\r\n\r\n"], "{}");
         check(&[": wait\n\n"], "");
+        check(&[": wait\n\ndata: {\"a\"", ":1}"], r#"{"a":1}"#);
         check(&[], "");
     }
 }

@@ -132,7 +132,7 @@ impl StreamTap {
         }
         let is_at_frame_end = self.is_at_frame_end();
         let tail = if is_at_frame_end { self.seen.tail(outcome) } else { TailKind::Nothing };
-        StreamSummary { outcome, tail, usage: self.seen.usage(), rest }
+        StreamSummary { outcome, first_error: self.seen.first_error(), tail, usage: self.seen.usage(), rest }
     }
 
     /// Reads the frame that ends with `part`. Whether it is to be left out.

@@ -1,6 +1,7 @@
 //! The end of a stream: its outcome, its usage, and the bytes to append.
 
 use super::forwarded::Forwarded;
+use crate::answer::ErrorOnly;
 use crate::usage::Usage;
 
 /// How the provider's body ended.
@@ -40,6 +41,9 @@ pub enum TailKind {
 pub struct StreamSummary {
     /// Whether the answer is whole.
     pub outcome: StreamOutcome,
+    /// The error that the first frame consists of, as [`StreamTap::first_error`](super::StreamTap::first_error)
+    /// has it. The end of the body may be the end of that frame too.
+    pub first_error: Option<ErrorOnly>,
     /// What is to be appended; not to be used while the client has no status yet.
     pub tail: TailKind,
     /// The tokens of the call; `None` if they were not reported.

@@ -7,7 +7,7 @@ use http::header::ACCEPT_ENCODING;
 use http::{HeaderMap, HeaderValue, Method};
 use llm_config_core::config::CallTimeout;
 use llm_config_egress::{Body, CallError, CallLimits, Request, RequestBody as SentBody, StreamingResponse};
-use llm_config_gateway::answer::{AnswerTap, error_only};
+use llm_config_gateway::answer::{AnswerTap, begins_like_json, error_only};
 use llm_config_gateway::echo::{EchoScan, Scanned};
 use llm_config_gateway::error::GatewayError;
 use llm_config_gateway::headers::{ANTHROPIC_VERSION, ANTHROPIC_VERSION_DEFAULT};
@@ -15,7 +15,7 @@ use llm_config_gateway::request_body::SplicedBody;
 use llm_config_gateway::stream::StreamTap;
 use llm_config_gateway::{CallRoute, Dialect};
 use llm_config_providers::{CallRequest, Response as ProviderResponse};
-use tokio::time::timeout_at;
+use tokio::time::{timeout, timeout_at};
 use url::Url;
 
 use super::answer::{Answer, AnswerBody};
@@ -24,7 +24,7 @@ use super::memory::PreparedCall;
 use super::metrics::CallEnd;
 use super::planned::PlannedCall;
 use super::record::CallRecord;
-use super::response_head::{Form, ResponseHead, declared_length};
+use super::response_head::{Form, ResponseHead, declared_length, is_api_body};
 use super::slots::CallSlot;
 use super::stream::{AnswerStream, Beginning, Tap};
 use crate::service::Service;
@@ -136,7 +136,7 @@ impl Exchange<'_> {
                 let body = AnswerBody::Stream { stream, length };
                 Ok(head.answer(&prepared, status, added, body))
             }
-            Form::Json => self.json(status, headers, body, head, added, url).await,
+            Form::Json | Form::Unlabelled => self.json(status, headers, body, head, added, url).await,
         }
     }
 
@@ -151,15 +151,24 @@ impl Exchange<'_> {
     ) -> Result<Answer, GatewayError> {
         let mut echo = self.prepared.echo.for_next_response();
         let mut tap = AnswerTap::new(self.route);
+        let form = Form::of(&headers);
         // A stream without server-sent events is passed on as it arrives.
         let is_list = self.route == CallRoute::StreamGenerateContent;
+        let (limit, first_event) = (if is_list { 0 } else { WHOLE }, self.slot.times().first_event);
         let mut whole = BytesMut::new();
-        while !is_list && whole.len() <= WHOLE {
-            match self.limited(body.chunk()).await {
+        while whole.len() <= limit {
+            let next = self.limited(body.chunk());
+            let next = if is_list { timeout(first_event, next).await } else { Ok(next.await) };
+            // The status of a list is held back no longer.
+            let Ok(next) = next else { break };
+            match next {
                 Ok(Some(part)) => whole.extend_from_slice(&part),
                 Ok(None) => {
                     let whole = whole.freeze();
                     self.record.received(whole.len());
+                    if !is_api_body(form, &whole) {
+                        return self.fail(GatewayError::NotAnApiAnswer);
+                    }
                     if let Some(error) = error_only(&whole) {
                         self.record.end(CallEnd::UpstreamError, None);
                         let error =
@@ -175,6 +184,9 @@ impl Exchange<'_> {
                 }
                 Err(error) => return self.fail(error),
             }
+        }
+        if form == Form::Unlabelled && !begins_like_json(&whole) {
+            return self.fail(GatewayError::NotAnApiAnswer);
         }
         let length = declared_length(&headers);
         let echo = self.prepared.echo.for_next_response();

@@ -23,7 +23,7 @@ use super::failure::{CallFailure, of_exchange};
 use super::incoming::ConfigNaming;
 use super::memory::ProviderList;
 use super::names::{call_of, callable_owners, callable_workspaces};
-use super::response_head::Form;
+use super::response_head::{Form, is_api_body};
 use super::slots::CallSlot;
 use crate::error::Error;
 use crate::policy::is_allowed;
@@ -192,12 +192,15 @@ impl Service {
         if !is_whole {
             return Err(failed(GatewayError::ProviderResponseTooLarge));
         }
-        let is_redirect = (300..400).contains(&status);
+        let is_error = status >= 400;
         match Form::of(&headers) {
-            Form::Json if !is_redirect => {}
-            Form::Json | Form::Events | Form::Compressed | Form::Page => {
+            form @ (Form::Json | Form::Unlabelled) if is_error || is_api_body(form, &body) => {}
+            Form::Json | Form::Unlabelled | Form::Events | Form::Compressed | Form::Page => {
                 return Err(failed(GatewayError::NotAnApiAnswer));
             }
+        }
+        if (300..400).contains(&status) {
+            return Err(failed(GatewayError::NotAnApiAnswer));
         }
         let response = ProviderResponse::new(status, headers, body, true);
         if target.refuses_credential(&url, &response) {

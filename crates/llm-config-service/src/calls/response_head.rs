@@ -3,6 +3,7 @@
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 use llm_config_egress::StreamingResponse;
+use llm_config_gateway::answer::is_json;
 use llm_config_gateway::echo::EchoScan;
 use llm_config_gateway::headers::{PROVIDER_REQUEST_IDS, passes_to_client};
 
@@ -52,6 +53,9 @@ impl Answer {
 pub(super) enum Form {
     Events,
     Json,
+    /// Without a type, or with one that some servers give their JSON and others their errors: it is JSON if it
+    /// looks so.
+    Unlabelled,
     /// Compressed, although we ask for uncompressed responses.
     Compressed,
     /// A page, or another form that no model API has.
@@ -64,16 +68,24 @@ impl Form {
         if headers.get_all(CONTENT_ENCODING).iter().any(|value| !is_plain(value)) {
             return Self::Compressed;
         }
-        let Some(content_type) = headers.get(CONTENT_TYPE) else { return Self::Json };
+        let Some(content_type) = headers.get(CONTENT_TYPE) else { return Self::Unlabelled };
         let media_type = content_type.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
         match media_type.trim().to_ascii_lowercase().as_str() {
             "text/event-stream" => Self::Events,
-            "application/json" | "" => Self::Json,
+            "application/json" | "text/json" | "application/x-json" => Self::Json,
             other if other.starts_with("application/") && other.ends_with("+json") => Self::Json,
-            // Some servers name their JSON so.
-            "text/plain" | "text/json" | "application/x-json" => Self::Json,
+            "text/plain" | "" => Self::Unlabelled,
             _ => Self::Page,
         }
+    }
+}
+
+/// Whether a whole body of a success may be that of an API.
+pub(super) fn is_api_body(form: Form, body: &[u8]) -> bool {
+    match form {
+        Form::Json => !body.trim_ascii().is_empty(),
+        Form::Unlabelled => is_json(body),
+        Form::Events | Form::Compressed | Form::Page => false,
     }
 }
 

@@ -145,8 +145,7 @@ impl AnswerStream {
                     held += part.len();
                     self.take(&part);
                 }
-                // The only event may lack its empty line.
-                Next::Read(Ok(None)) => return if self.end() { Beginning::Answer } else { Beginning::Empty },
+                Next::Read(Ok(None)) => return self.end(),
                 Next::Read(Err(error)) => return Beginning::Failed(of_exchange(error)),
                 Next::Cut => return Beginning::Failed(GatewayError::Stopping),
                 Next::Late => return Beginning::Answer,
@@ -242,8 +241,9 @@ impl AnswerStream {
         }
     }
 
-    /// The provider has ended the body. Whether it is more than an empty stream.
-    fn end(&mut self) -> bool {
+    /// The provider has ended the body. What is known about it then, if its status was not sent before: the
+    /// only event may lack its empty line.
+    fn end(&mut self) -> Beginning {
         let rest = self.echo.flush();
         self.pass([rest]);
         self.state = State::Ended;
@@ -260,12 +260,17 @@ impl AnswerStream {
                     }
                 }
                 self.append(summary.tail, &GatewayError::ProviderConnectionLost, sequence);
-                return summary.outcome != StreamOutcome::Empty;
+                if let Some(ErrorOnly { status }) = summary.first_error {
+                    return Beginning::Error { status, body: first_data(self.queue.iter()).into() };
+                }
+                if summary.outcome == StreamOutcome::Empty {
+                    return Beginning::Empty;
+                }
             }
             Tap::Json(tap) => self.record.end(CallEnd::Ok, tap.finish().usage),
             Tap::Opaque => self.record.end(CallEnd::Ok, None),
         }
-        true
+        Beginning::Answer
     }
 
     /// The answer has broken off.

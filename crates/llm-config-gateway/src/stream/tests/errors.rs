@@ -32,6 +32,9 @@ fn first_frame_with_only_an_error_is_first_error() {
     check_first(CallRoute::ChatCompletions, "event: error\ndata: {\"status\":\"503\"}\n\n", error(Some(503)));
     let google = r#"{"error":{"code":503,"message":"m","status":"UNAVAILABLE"}}"#;
     check_first(CallRoute::StreamGenerateContent, &format!("data: {google}\r\n\r\n"), error(Some(503)));
+    // The only event may lack its empty line.
+    check_first(CallRoute::ChatCompletions, upstream.trim_end(), error(Some(429)));
+    check_first(CallRoute::Messages, events(&[("error", overloaded)]).trim_end(), error(None));
     // The data of an event may have several lines.
     check_first(CallRoute::ChatCompletions, "data: {\"error\":\ndata: {\"code\":500}}\n\n", error(Some(500)));
 }
@@ -42,7 +45,7 @@ fn first_frame_with_result_is_no_first_error() {
     check_first(CallRoute::ChatCompletions, &frames(&[r#"{"error":{},"choices":[]}"#]), None);
     check_first(CallRoute::ChatCompletions, &frames(&[r#"{"error":null}"#]), None);
     check_first(CallRoute::ChatCompletions, ": only a comment\n\n", None);
-    check_first(CallRoute::ChatCompletions, "data: {\"error\":{}}", None);
+    check_first(CallRoute::ChatCompletions, "data: {\"error\":{}", None);
 }
 
 // Case 36.

@@ -36,8 +36,9 @@ fn run<'a>(
         let forwarded = tap.push(Bytes::copy_from_slice(chunk));
         forwarded.into_iter().for_each(|part| bytes.extend_from_slice(&part));
     }
-    let (first_error, sequence) = (tap.first_error(), tap.last_sequence());
-    let StreamSummary { outcome, tail, usage, rest } = tap.finish(end);
+    let (early_error, sequence) = (tap.first_error(), tap.last_sequence());
+    let StreamSummary { outcome, first_error, tail, usage, rest } = tap.finish(end);
+    assert!(early_error.is_none() || early_error == first_error);
     rest.into_iter().for_each(|part| bytes.extend_from_slice(&part));
     Run { bytes: String::from_utf8(bytes).unwrap(), outcome, tail, usage, first_error, sequence }
 }
