@@ -16,7 +16,7 @@ use llm_config_service::{Answer, AnswerBody, AnswerStream, CallFailure, Incoming
 
 use super::client_wait::{client_closed, while_client_waits};
 use super::target::{NamedIn, Query, gemini_version, path_model};
-use super::{auth, body, error};
+use super::{auth, body, client_retry, error};
 
 /// How long a stream that has broken off stays open. When a body fails, the HTTP library drops what it has
 /// not written yet, which is the frame that says what happened.
@@ -59,7 +59,7 @@ async fn forward(
     } else {
         None
     };
-    if request.headers().contains_key("x-stainless-retry-count") {
+    if client_retry::is_repeated(request.headers()) {
         service.call_metrics().count_client_retry();
     }
     let mut slot = service.begin_call(&session)?;

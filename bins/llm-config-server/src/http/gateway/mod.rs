@@ -6,6 +6,7 @@
 mod auth;
 mod body;
 mod calls;
+mod client_retry;
 mod client_wait;
 pub(crate) mod document;
 pub(super) mod error;
