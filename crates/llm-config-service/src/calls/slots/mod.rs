@@ -24,6 +24,7 @@ pub use shutdown::CutSignal;
 pub(super) const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// The limits, as errors name them.
+const CALLS_OF_SERVER: &str = "this server already has as many running calls as it may have";
 const CALLS_OF_TOKEN: &str = "this token already has as many running calls as it may have";
 const CALLS_OF_USER: &str = "the tokens of this user already have as many running calls as they may have";
 const CALLS_OF_CONFIG: &str = "the configuration already has as many running calls as it may have";
@@ -132,7 +133,7 @@ impl CallSlots {
         charge(self.rate_of_user.as_ref(), &user, RATE_OF_USER)?;
         let mut running = self.running();
         if running.calls >= self.limits.calls {
-            return Err(GatewayError::Unavailable { retry_after: RETRY_AFTER });
+            return Err(limited(CALLS_OF_SERVER, RETRY_AFTER));
         }
         if count(&running.of_token, &caller) >= self.limits.calls_of_token {
             return Err(limited(CALLS_OF_TOKEN, RETRY_AFTER));

@@ -30,6 +30,15 @@ fn is_limited<T>(result: Result<T, GatewayError>, expected: &str) {
 }
 
 #[test]
+fn take_beyond_calls_of_server_refuses_everyone() {
+    let slots = slots(CallSlotLimits { calls: 1, ..CallSlotLimits::default() });
+    let first = slots.take(token(1, 1)).unwrap();
+    is_limited(slots.take(token(2, 2)), CALLS_OF_SERVER);
+    drop(first);
+    assert!(slots.take(token(2, 2)).is_ok());
+}
+
+#[test]
 fn take_beyond_calls_of_token_refuses_this_token_only() {
     let slots = slots(CallSlotLimits { calls_of_token: 1, ..CallSlotLimits::default() });
     let first = slots.take(token(1, 1)).unwrap();
