@@ -107,6 +107,11 @@ fn cors_response_extends_vary_header() {
         None,
     );
     assert_eq!(refused.json(403)["message"], "This origin, method or header is not allowed");
+    let gateway = "/openai/v1/chat/completions";
+    let foreign = [("origin", "https://evil.example"), ("access-control-request-method", "POST")];
+    let refused = server.anonymous().send("OPTIONS", gateway, &foreign, None);
+    assert_eq!(refused.json(403)["error"]["message"], "this origin, method or header is not allowed");
+    assert_eq!(refused.header("x-llm-config-error"), Some("origin_not_allowed"));
     for response in [listed, preflight] {
         assert!(list(&response, "vary").contains(&"origin".to_owned()), "{:?}", response.headers);
     }

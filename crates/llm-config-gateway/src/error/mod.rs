@@ -69,6 +69,15 @@ pub enum GatewayError {
         /// The dialects that it speaks.
         spoken: Vec<Dialect>,
     },
+    /// The provider's API has no list of models in the dialect.
+    #[error("the API of the provider has no list of models; name the model in the request")]
+    NoModelList,
+    /// The endpoint of the configuration lacks something that calls need.
+    #[error("the endpoint of the configuration does not suffice for calls: {}", hint.trim_end_matches('.'))]
+    EndpointIncomplete {
+        /// What it lacks, in a sentence.
+        hint: &'static str,
+    },
     /// A field refers to an object in the provider's account, which other tenants may share.
     #[error(
         "`{field}`: references to objects that the provider stores are not allowed for this configuration; \
@@ -95,6 +104,25 @@ pub enum GatewayError {
         /// Its name, never its value.
         name: String,
     },
+    /// A query parameter that the route takes has another value.
+    #[error("the query parameter `{name}` must be {expected}")]
+    InvalidQuery {
+        /// Its name.
+        name: &'static str,
+        /// A right value.
+        expected: &'static str,
+    },
+    /// A header of the gateway has another value.
+    #[error("the header `{name}` must be {expected}")]
+    InvalidHeader {
+        /// Its name.
+        name: &'static str,
+        /// A right value.
+        expected: &'static str,
+    },
+    /// The rules for web pages refuse a preflight request.
+    #[error("this origin, method or header is not allowed")]
+    OriginNotAllowed,
     /// The body exceeds the limit.
     #[error("the request body must have at most {limit} bytes")]
     BodyTooLarge {
@@ -210,10 +238,15 @@ impl GatewayError {
             | Self::ModelRequired
             | Self::ModelNotAllowed { .. }
             | Self::DialectNotSpoken { .. }
+            | Self::NoModelList
+            | Self::EndpointIncomplete { .. }
             | Self::StatefulReference { .. }
             | Self::FieldNotAllowed { .. }
             | Self::InvalidBody(_)
             | Self::QueryNotAllowed { .. }
+            | Self::InvalidQuery { .. }
+            | Self::InvalidHeader { .. }
+            | Self::OriginNotAllowed
             | Self::BodyTooLarge { .. }
             | Self::BodyTooSlow
             | Self::Stopping
@@ -246,7 +279,12 @@ impl GatewayError {
             Self::TokenInvalid(_)
             | Self::CallNotAllowed
             | Self::DialectNotSpoken { .. }
+            | Self::NoModelList
+            | Self::EndpointIncomplete { .. }
             | Self::QueryNotAllowed { .. }
+            | Self::InvalidQuery { .. }
+            | Self::InvalidHeader { .. }
+            | Self::OriginNotAllowed
             | Self::BodyTooLarge { .. }
             | Self::BodyTooSlow
             | Self::GatewayLimit { .. }
@@ -285,10 +323,15 @@ impl GatewayError {
             Self::ModelRequired => (400, "model_required", NO),
             Self::ModelNotAllowed { .. } => (400, "model_not_allowed", NO),
             Self::DialectNotSpoken { .. } => (400, "dialect_not_spoken", NO),
+            Self::NoModelList => (400, "no_model_list", NO),
+            Self::EndpointIncomplete { .. } => (400, "endpoint_incomplete", NO),
             Self::StatefulReference { .. } => (400, "stateful_reference", NO),
             Self::FieldNotAllowed { .. } => (400, "field_not_allowed", NO),
             Self::InvalidBody(_) => (400, "invalid_body", NO),
             Self::QueryNotAllowed { .. } => (400, "query_not_allowed", NO),
+            Self::InvalidQuery { .. } => (400, "invalid_query", NO),
+            Self::InvalidHeader { .. } => (400, "invalid_header", NO),
+            Self::OriginNotAllowed => (403, "origin_not_allowed", NO),
             Self::BodyTooLarge { .. } => (413, "body_too_large", NO),
             Self::BodyTooSlow => (408, "body_too_slow", NO),
             Self::GatewayLimit { .. } => (429, "gateway_limit", YES),

@@ -23,6 +23,7 @@ use super::failure::{CallFailure, of_exchange};
 use super::incoming::ConfigNaming;
 use super::memory::ProviderList;
 use super::names::{call_of, callable_owners, callable_workspaces};
+use super::planned::of_url;
 use super::response_head::{Form, is_api_body};
 use super::slots::CallSlot;
 use crate::error::Error;
@@ -168,9 +169,7 @@ impl Service {
         let prepared = cut.limit_unsent(self.prepare_call(session, id)).await??;
         let target = &prepared.target;
         let url = target.models_url(dialect);
-        let url =
-            url.map_err(|_| failed(GatewayError::DialectNotSpoken { spoken: target.spoken_dialects() }))?;
-        let mut url = url;
+        let mut url = url.map_err(|error| failed(of_url(error, target, "")))?;
         for (name, value) in page {
             url.query_pairs_mut().append_pair(name, value);
         }

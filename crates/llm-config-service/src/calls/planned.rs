@@ -3,7 +3,7 @@
 use llm_config_gateway::error::GatewayError;
 use llm_config_gateway::model_name::{ModelChoice, upstream_model};
 use llm_config_gateway::request_body::{RequestBody, SpliceRules, SplicedBody};
-use llm_config_providers::{CallUrlError, CallUrlOptions};
+use llm_config_providers::{CallUrlError, CallUrlOptions, ProviderTarget};
 use url::Url;
 
 use super::incoming::IncomingCall;
@@ -29,14 +29,7 @@ impl PlannedCall {
         let model = upstream_model(target.model(), choice)?;
         let options = CallUrlOptions { version, has_alt_sse: wants_events, has_beta: is_beta };
         let url = target.call_url(route, &model, options);
-        let url = url.map_err(|error| match error {
-            CallUrlError::NotSpoken | CallUrlError::NoList => {
-                GatewayError::DialectNotSpoken { spoken: target.spoken_dialects() }
-            }
-            CallUrlError::NoModel => GatewayError::ModelRequired,
-            CallUrlError::InvalidModel => GatewayError::ModelNotFound { model: model.clone() },
-            CallUrlError::Incomplete(_) => GatewayError::DestinationRefused,
-        })?;
+        let url = url.map_err(|error| of_url(error, target, &model))?;
         let body = body.splice(
             &call.body,
             &SpliceRules {
@@ -55,5 +48,16 @@ impl PlannedCall {
             },
         )?;
         Ok(Self { model, url, body })
+    }
+}
+
+/// The error of a call, or of the list of models, that has no URL.
+pub(super) fn of_url(error: CallUrlError, target: &ProviderTarget<'_>, model: &str) -> GatewayError {
+    match error {
+        CallUrlError::NotSpoken => GatewayError::DialectNotSpoken { spoken: target.spoken_dialects() },
+        CallUrlError::NoModel => GatewayError::ModelRequired,
+        CallUrlError::InvalidModel => GatewayError::ModelNotFound { model: model.to_owned() },
+        CallUrlError::NoList => GatewayError::NoModelList,
+        CallUrlError::Incomplete(hint) => GatewayError::EndpointIncomplete { hint },
     }
 }

@@ -4,7 +4,7 @@ use llm_config_core::access::{OrgRole, WorkspaceRole};
 use serde_json::{Value, json};
 
 use super::gateway;
-use crate::support::{Gateway, NamedIn, StreamProvider, wait_until};
+use crate::support::{Gateway, NamedIn, RawClient, RawResponse, StreamProvider, VALID_KEY, wait_until};
 
 fn ids(list: &Value, member: &str, id: &str) -> Vec<String> {
     let models = list[member].as_array().expect("a list").iter();
@@ -103,4 +103,49 @@ fn model_with_a_slash_in_its_name_is_found() {
         assert_eq!((response.status, response.header("x-llm-config-error")), (404, Some("model_not_found")));
     }
     assert_eq!(provider.requests().len(), 0);
+}
+
+/// An error names the parameter that was sent.
+#[test]
+fn list_with_invalid_parameter_names_it() {
+    let gateway = gateway();
+    for (path, name) in [
+        ("/anthropic/v1/models?limit=x", "limit"),
+        ("/anthropic/v1/models?limit=0", "limit"),
+        ("/anthropic/v1/models?after_id=x", "after_id"),
+        ("/anthropic/v1/models?before_id=x", "before_id"),
+        ("/anthropic/v1/models?after_id=x&before_id=y", "before_id"),
+        ("/gemini/v1/models?pageSize=-1", "pageSize"),
+        ("/gemini/v1beta/models?pageToken=x", "pageToken"),
+    ] {
+        let response = gateway.root().get(path);
+        assert_eq!((response.status, response.header("x-llm-config-error")), (400, Some("invalid_query")));
+        assert!(response.body.contains(&format!("`{name}` must be")), "{path} {}", response.body);
+    }
+}
+
+/// What a provider cannot do, or a configuration lacks, is said, and nothing is sent.
+#[test]
+fn list_that_an_api_does_not_have_is_refused_as_such() {
+    let gateway = gateway();
+    let vertex = |path: &str| {
+        let id = gateway.root().create_ai_llm(&json!({
+            "name": "vertex", "aiType": "GOOGLE", "secret": VALID_KEY, "workspaceId": gateway.workspace,
+            "endpoint": format!("https://europe-west1-aiplatform.googleapis.com{path}"),
+        }));
+        format!("/llm-config/v1/configs/{id}/openai/v1")
+    };
+    let check = |response: &RawResponse, code: &str, part: &str| {
+        response.is_gateway_error(400, code);
+        assert!(response.text().contains(part), "{}", response.text());
+    };
+    let root = gateway.root();
+    let complete = vertex("/v1/projects/p/locations/europe-west1");
+    let mut client = RawClient::connect(root.base());
+    client.write_head("GET", &format!("{complete}/models"), &[("authorization", &root.bearer())]);
+    check(&client.response(), "no_model_list", "has no list of models");
+    gateway.root().delete(&format!("/ai/llm/{}", complete.split('/').nth(4).expect("an id"))).json(200);
+    let incomplete = vertex("/v1");
+    let call = root.call(&format!("{incomplete}/chat/completions"), r#"{"model":"google/gemini"}"#);
+    check(&call, "endpoint_incomplete", "names project and location");
 }

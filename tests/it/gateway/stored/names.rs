@@ -51,9 +51,10 @@ fn name_of_several_configurations_is_refused_unless_the_workspace_decides() {
         response.is_success(OK);
         assert_eq!(response.header("x-llm-config-id"), Some(config.to_string().as_str()));
     }
-    for unknown in ["550e8400-e29b-41d4-a716-446655440000", "x"] {
-        within(unknown).is_gateway_error(404, "model_not_found");
-    }
+    within("550e8400-e29b-41d4-a716-446655440000").is_gateway_error(404, "model_not_found");
+    let malformed = within("x");
+    malformed.is_gateway_error(400, "invalid_header");
+    assert!(malformed.text().contains("`x-llm-config-workspace`"), "{}", malformed.text());
     call(&gateway, &format!("{}/x", second.id)).is_success(OK);
     assert_eq!(provider.requests().len(), 3);
 }

@@ -47,7 +47,7 @@ const fn error_of(kind: ConditionKind) -> GatewayError {
     match kind {
         ConditionKind::NotFound => GatewayError::UnknownPath,
         ConditionKind::UnknownMethod => GatewayError::MethodNotAllowed,
-        ConditionKind::PreflightRejected => GatewayError::CallNotAllowed,
+        ConditionKind::PreflightRejected => GatewayError::OriginNotAllowed,
         ConditionKind::Unavailable => {
             GatewayError::Unavailable { retry_after: std::time::Duration::from_secs(1) }
         }

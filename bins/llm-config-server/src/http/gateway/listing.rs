@@ -127,40 +127,37 @@ impl<'a> Page<'a> {
             Dialect::Anthropic => ANTHROPIC_PAGE,
             Dialect::Gemini => GEMINI_PAGE,
         };
-        let value = |names: &[&str]| {
-            query
-                .page
-                .iter()
-                .find(|(name, _)| names.contains(&name.as_str()))
-                .map(|(_, value)| value.as_str())
+        let value =
+            |name: &str| query.page.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        // The names by which the dialect calls the two.
+        let (size, start) = match dialect {
+            Dialect::OpenAi | Dialect::Anthropic => ("limit", "after_id"),
+            Dialect::Gemini => ("pageSize", "pageToken"),
         };
-        let limit = match value(&["limit", "pageSize"]) {
+        let invalid = |name, expected| GatewayError::InvalidQuery { name, expected };
+        let limit = match value(size) {
             None => default,
             Some(text) => match text.parse::<usize>() {
                 Ok(0) if dialect == Dialect::Gemini => default,
                 Ok(limit) if limit > 0 => limit.min(most),
-                Ok(_) | Err(_) => return Err(not_allowed("limit")),
+                Ok(_) | Err(_) => return Err(invalid(size, "a whole number above zero")),
             },
         };
-        let position = |id: &str| models.iter().position(|model| model.id == id);
-        let rest = match (value(&["after_id", "pageToken"]), value(&["before_id"])) {
-            (Some(_), Some(_)) => return Err(not_allowed("before_id")),
+        let position = |name, id: &str| {
+            let position = models.iter().position(|model| model.id == id);
+            position.ok_or_else(|| invalid(name, "the id of a model in the list"))
+        };
+        let rest = match (value(start), value("before_id")) {
+            (Some(_), Some(_)) => return Err(invalid("before_id", "absent where `after_id` is present")),
             (Some("") | None, None) => models,
-            (Some(after), None) => {
-                position(after).map(|at| &models[at + 1..]).ok_or_else(|| not_allowed("after_id"))?
-            }
+            (Some(after), None) => &models[position(start, after)? + 1..],
             (None, Some(before)) => {
-                let earlier = position(before).map(|at| &models[..at]);
-                let earlier = earlier.ok_or_else(|| not_allowed("before_id"))?;
-                let start = earlier.len().saturating_sub(limit);
-                return Ok(Self { models: &earlier[start..], has_more: start > 0 });
+                let earlier = &models[..position("before_id", before)?];
+                let first = earlier.len().saturating_sub(limit);
+                return Ok(Self { models: &earlier[first..], has_more: first > 0 });
             }
         };
         let end = rest.len().min(limit);
         Ok(Self { models: &rest[..end], has_more: end < rest.len() })
     }
-}
-
-fn not_allowed(name: &str) -> GatewayError {
-    GatewayError::QueryNotAllowed { name: name.to_owned() }
 }

@@ -37,7 +37,7 @@ fn workspace(headers: &HeaderMap) -> Result<Option<WorkspaceId>, GatewayError> {
     let Some(value) = headers.get(WORKSPACE) else { return Ok(None) };
     let id = value.to_str().ok().and_then(|text| text.parse().ok());
     // A workspace that does not exist has no configurations.
-    id.map(Some).ok_or_else(|| GatewayError::ModelNotFound { model: String::new() })
+    id.map(Some).ok_or(GatewayError::InvalidHeader { name: WORKSPACE, expected: "the id of a workspace" })
 }
 
 /// The model in the path of a request, decoded once: what stands between `models/` and `method`.
