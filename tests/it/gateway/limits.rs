@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 
 use llm_config_core::access::TokenScope;
 use llm_config_service::CallSlotLimits;
+use serde_json::json;
 
 use super::gateway_with_limits;
 use crate::support::{CalledConfig, Client, Gate, Gateway, NamedIn, RawResponse, StreamProvider};
@@ -66,7 +67,28 @@ fn check_calls_at_once(limits: CallSlotLimits, is_other_limited: bool) -> (Gatew
 /// Case 60.
 #[test]
 fn call_beyond_the_calls_of_a_token_is_refused_until_one_has_ended() {
-    check_calls_at_once(CallSlotLimits { calls_of_token: 1, ..CallSlotLimits::default() }, false);
+    let limits = CallSlotLimits { calls_of_token: 1, ..CallSlotLimits::default() };
+    let (gateway, config) = check_calls_at_once(limits, false);
+    // The URL names the configuration, so its usage counts what was refused.
+    assert_eq!(gateway.usage(&config).blocked, 1);
+}
+
+/// Case 60: the bodies of one user.
+#[test]
+fn call_beyond_the_bytes_of_a_user_is_refused_and_counted() {
+    let limits = CallSlotLimits { body: 1000, bodies: 4000, ..CallSlotLimits::default() };
+    let gateway = gateway_with_limits(limits);
+    let (gate, reached) = (Gate::default(), Gate::default());
+    let provider = holding(&gate, &reached);
+    let config = gateway.config("prod", "VLLM", &provider);
+    let path = config.path(NamedIn::Url, CHAT);
+    let body = |x: &str| json!({"x": x, "y": "y".repeat(600)}).to_string();
+    let mut held = gateway.root().begin_call(&path, body("hold"));
+    reached.pass("the provider gets no request");
+    check_limited(&gateway.root().call(&path, body("more")));
+    gate.open();
+    held.response().is_success(OK);
+    assert_eq!(gateway.usage(&config).blocked, 1);
 }
 
 /// Case 60.

@@ -3,6 +3,9 @@
 use std::time::Duration;
 
 use llm_config_core::caller::Identity;
+use llm_config_core::config::LlmConfig;
+use llm_config_core::id::{ConfigId, Incarnation};
+use llm_config_core::text::ModelId;
 use llm_config_gateway::Dialect;
 use llm_config_gateway::usage::Usage;
 use llm_config_store::usage::{UsageCounters, UsageHour, UsageKey};
@@ -39,6 +42,29 @@ pub(super) enum NotMade {
     Blocked,
 }
 
+/// The configuration whose usage counts a call.
+#[derive(Clone, Copy)]
+pub(super) struct UsageSubject<'a> {
+    pub(super) config: ConfigId,
+    pub(super) incarnation: Incarnation,
+    /// The stored model.
+    pub(super) model: Option<&'a str>,
+}
+
+impl PreparedCall {
+    /// What counts the calls of this configuration.
+    pub(super) fn subject(&self) -> UsageSubject<'_> {
+        UsageSubject { config: self.config, incarnation: self.incarnation, model: self.target.model() }
+    }
+}
+
+impl<'a> From<&'a LlmConfig> for UsageSubject<'a> {
+    fn from(config: &'a LlmConfig) -> Self {
+        let model = config.settings.model.as_ref().map(ModelId::as_str);
+        Self { config: config.id, incarnation: config.incarnation, model }
+    }
+}
+
 impl Service {
     /// The record of a call that is about to be made.
     pub(super) fn record_call(
@@ -52,7 +78,7 @@ impl Service {
         CallRecord {
             recorder: self.usage.clone(),
             metrics: self.call_metrics.clone(),
-            key: self.usage_key(session, prepared, dialect, model),
+            key: self.usage_key(session, prepared.subject(), dialect, model),
             dialect,
             provider: prepared.target.provider().as_str(),
             started: Instant::now(),
@@ -68,11 +94,11 @@ impl Service {
     pub(super) fn record_not_made(
         &self,
         session: &Session,
-        prepared: &PreparedCall,
+        subject: UsageSubject<'_>,
         dialect: Dialect,
         why: NotMade,
     ) {
-        let key = self.usage_key(session, prepared, dialect, prepared.target.model().unwrap_or_default());
+        let key = self.usage_key(session, subject, dialect, subject.model.unwrap_or_default());
         let counters = match why {
             NotMade::Refused => UsageCounters { refused: 1, ..UsageCounters::default() },
             NotMade::Blocked => UsageCounters { blocked: 1, ..UsageCounters::default() },
@@ -83,7 +109,7 @@ impl Service {
     fn usage_key(
         &self,
         session: &Session,
-        prepared: &PreparedCall,
+        subject: UsageSubject<'_>,
         dialect: Dialect,
         model: &str,
     ) -> UsageKey {
@@ -92,8 +118,8 @@ impl Service {
             Identity::User(_) | Identity::Operator => None,
         };
         UsageKey {
-            config: prepared.config,
-            incarnation: prepared.incarnation,
+            config: subject.config,
+            incarnation: subject.incarnation,
             token,
             dialect: dialect.as_str(),
             model: model.to_owned(),

@@ -115,6 +115,10 @@ fn call_without_the_right_is_refused_and_reaches_no_provider() {
     assert_eq!(provider.requests().len(), 0);
     check_allowed(&gateway.root(), &owned);
     assert_eq!(provider.requests().len(), 2);
+    // Each of the two has called each by its id twice.
+    for config in [&owned, &shared] {
+        assert_eq!(gateway.usage(config).refused, 4);
+    }
     // Refusals by id are in the audit trail, at least one for each caller and configuration.
     let denials = gateway.app.audit_events();
     let denials = denials.iter().filter(|event| event.starts_with("credential.refused")).count();

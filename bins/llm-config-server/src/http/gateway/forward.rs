@@ -62,8 +62,9 @@ async fn forward(
     if client_retry::is_repeated(request.headers()) {
         service.call_metrics().count_client_retry();
     }
-    let mut slot = service.begin_call(&session)?;
-    let body = slot.cut_signal().limit_unsent(body::read(request, payload, &mut slot)).await??;
+    let mut slot = service.begin_call(&session, route.dialect(), naming)?;
+    let body = slot.cut_signal().limit_unsent(body::read(request, payload, &mut slot)).await.flatten();
+    let body = body.map_err(|error| service.not_begun(&session, route.dialect(), naming, error))?;
     // The client decides how long a body takes, and a token may be revoked meanwhile.
     if !service.is_current(&session) {
         session = auth::session(request, service).await?;

@@ -37,8 +37,8 @@ async fn try_list(
     let service = service(request)?;
     let session = auth::session(request, service).await?;
     let query = Query::read(request, GatewayRoute::ModelList(dialect))?;
-    let mut slot = service.begin_call(&session)?;
     let naming = naming.of(request)?;
+    let mut slot = service.begin_call(&session, dialect, naming)?;
     let models = service.callable_models(&session, &mut slot, dialect, naming, &query.page);
     let Some(models) = while_client_waits(request, models).await else { return Ok(client_closed()) };
     let models = match models? {
@@ -76,8 +76,9 @@ async fn try_one(
     let session = auth::session(request, service).await?;
     Query::read(request, GatewayRoute::Model(dialect))?;
     let name = path_model(request, "")?;
-    let _slot = service.begin_call(&session)?;
-    let model = service.callable_model(&session, naming.of(request)?, &name).await?;
+    let naming = naming.of(request)?;
+    let _slot = service.begin_call(&session, dialect, naming)?;
+    let model = service.callable_model(&session, naming, &name).await?;
     Ok(own(&match dialect {
         Dialect::OpenAi => openai(&model),
         Dialect::Anthropic => anthropic(&model),
