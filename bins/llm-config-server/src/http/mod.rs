@@ -119,6 +119,7 @@ const EXPOSED_HEADERS: &[&str] = &[
     "x-llm-config-error",
     "x-llm-config-id",
     "x-llm-config-added",
+    "x-llm-config-list-cut",
     "x-llm-config-upstream-request-id",
 ];
 

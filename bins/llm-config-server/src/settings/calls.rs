@@ -126,6 +126,7 @@ impl CallSettings {
             rate_of_config: call_rate_per_config.and_then(NonZeroU32::new),
             body: call_body_limit.map_or(default.body, |mib| mib * MIB),
             bodies: call_bodies_limit.map_or(default.bodies, |mib| mib * MIB),
+            models: default.models,
             times: default.times,
         };
         Self { limits, shutdown_timeout: shutdown_timeout.unwrap_or(SHUTDOWN_TIMEOUT), shutdown_delay }
@@ -149,6 +150,7 @@ impl CallSettings {
             rate_of_config,
             body,
             bodies,
+            models: _,
             times: _,
         } = *limits;
         let rate = |rate: Option<NonZeroU32>| rate.map(NonZeroU32::get);

@@ -27,6 +27,9 @@ pub const ERROR: &str = "x-llm-config-error";
 /// The fields that were added to the body, separated by commas.
 pub const ADDED: &str = "x-llm-config-added";
 
+/// On a list of models that is not whole: `true`.
+pub const LIST_CUT: &str = "x-llm-config-list-cut";
+
 /// The provider's own id of the request.
 pub const UPSTREAM_REQUEST_ID: &str = "x-llm-config-upstream-request-id";
 

@@ -9,8 +9,8 @@ use crate::json_members::{for_each_element, for_each_member, is_blank};
 
 static INDEX: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(r#""index""#));
 
-/// The choices, or candidates, that have begun and those that have ended, by their index. `OpenAI` allows 128;
-/// larger indices share the last bit.
+/// The choices, or candidates, that have begun and those that have ended, by their index. `OpenAI` allows
+/// 128; larger indices share the last bit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Choices {
     begun: u128,

@@ -41,8 +41,9 @@ pub enum TailKind {
 pub struct StreamSummary {
     /// Whether the answer is whole.
     pub outcome: StreamOutcome,
-    /// The error that the first frame consists of, as [`StreamTap::first_error`](super::StreamTap::first_error)
-    /// has it. The end of the body may be the end of that frame too.
+    /// The error that the first frame consists of, as of
+    /// [`StreamTap::first_error`](super::StreamTap::first_error). The end of the body may be the end of that
+    /// frame too.
     pub first_error: Option<ErrorOnly>,
     /// What is to be appended; not to be used while the client has no status yet.
     pub tail: TailKind,

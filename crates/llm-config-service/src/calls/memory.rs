@@ -27,7 +27,8 @@ const OPENED: usize = 1024;
 /// The number of lists of providers in memory.
 const LISTS: usize = 64;
 
-/// What calls keep in memory: opened configurations at most ten minutes, the rest at most one. That a name or a configuration does not exist is not kept.
+/// What calls keep in memory: opened configurations at most ten minutes, the rest at most one. That a name or
+/// a configuration does not exist is not kept.
 pub(crate) struct CallMemory {
     /// What callers mean by the `model` of a request.
     pub(super) names: CoherentCache<NameKey, Meaning>,

@@ -16,6 +16,7 @@ mod names;
 mod openings;
 mod planned;
 mod prepared;
+mod provider_list;
 mod record;
 mod response_head;
 mod slots;

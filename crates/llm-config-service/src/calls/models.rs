@@ -1,49 +1,37 @@
-//! The models that a token may call.
+//! The models that a token may call. No credential is opened for them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use llm_config_core::config::{Labels, LlmConfig};
-use llm_config_core::id::ConfigId;
+use llm_config_core::id::{ConfigId, WorkspaceId};
 use llm_config_core::provider::Provider;
+use llm_config_core::target::Target;
+use llm_config_core::text::ModelId;
 use llm_config_core::time::Timestamp;
-use llm_config_egress::CallError;
 use llm_config_gateway::Dialect;
 use llm_config_gateway::error::GatewayError;
-use llm_config_gateway::headers::passes_to_client;
-use llm_config_gateway::model_name::{ModelChoice, upstream_model};
-use llm_config_providers::{CallRequest, Response as ProviderResponse};
-use llm_config_store::{ConfigBasis, Order, PageFilter, Position};
-use tokio::time::{Instant, timeout_at};
+use llm_config_gateway::model_name::{ModelChoice, RequestedModel, upstream_model};
+use llm_config_providers::{Auth, ProviderTarget};
+use llm_config_store::{Order, PageFilter, Position};
 
-use super::answer::{Answer, AnswerBody};
-use super::exchange::with_defaults;
-use super::failure::{CallFailure, of_exchange};
+use super::answer::Answer;
+use super::failure::CallFailure;
 use super::incoming::ConfigNaming;
-use super::memory::ProviderList;
 use super::names::{call_of, callable_owners, callable_workspaces};
-use super::planned::of_url;
-use super::response_head::{Form, is_api_body};
 use super::slots::CallSlot;
 use crate::error::Error;
 use crate::policy::is_allowed;
 use crate::service::Service;
 use crate::session::Session;
 
-/// How many models a list has at most.
-const MOST_MODELS: usize = 10_000;
-
 /// How many rows are read at once.
 const PAGE: u16 = 500;
-
-/// How long a provider's own list is used.
-const MAX_AGE_OF_LIST: Duration = Duration::from_mins(1);
 
 /// A model that a token may call.
 #[derive(Clone, Debug)]
 pub struct CallableModel {
-    /// What requests name: the name of the configuration, or its id if the name is not unique.
+    /// What requests name: the name of the configuration, or its id if the name does not mean it alone.
     pub id: String,
     /// The name of the configuration.
     pub name: String,
@@ -56,15 +44,20 @@ pub struct CallableModel {
 /// The models that a token may call.
 pub enum CallableModels {
     /// Those of configurations.
-    Known(Vec<CallableModel>),
+    Known {
+        /// The models, in the order in which their configurations were created.
+        models: Vec<CallableModel>,
+        /// Whether the token may call more than one list has.
+        has_more: bool,
+    },
     /// The list of the provider, whose configuration names no model.
     OfProvider(Box<Answer>),
 }
 
 impl Service {
-    /// The models that the caller may call: those of all configurations, or those of the one that the URL
-    /// names. `page` has the parameters of the list, for a provider's own. Dropping the future ends the
-    /// request to the provider.
+    /// The models that the caller may call in a dialect: those of all configurations that speak it, or those
+    /// of the one that the URL names. `page` has the parameters of the list, for a provider's own. Dropping
+    /// the future ends the request to the provider.
     pub async fn callable_models(
         &self,
         session: &Session,
@@ -73,187 +66,172 @@ impl Service {
         naming: ConfigNaming,
         page: &[(String, String)],
     ) -> Result<CallableModels, CallFailure> {
-        match naming {
+        let id = match naming {
             ConfigNaming::InModel { workspace } => {
-                let actor = Arc::clone(&session.actor);
-                let filter = PageFilter {
-                    owners: callable_owners(&actor, workspace),
-                    workspaces: callable_workspaces(&actor, workspace),
-                    narrowed_to: actor.token_scope.configs.clone(),
-                    id: None,
-                    text: None,
-                    provider: None,
-                    state: None,
-                    labels: Labels::default(),
-                    is_available: false,
-                    order: Order::OldestFirst,
-                };
-                let found = self.store.read(move |tx| {
-                    let (mut found, mut after) = (Vec::new(), Some(Position::START));
-                    while let Some(position) = after.filter(|_| found.len() < MOST_MODELS) {
-                        let page = tx.list_page(&filter, position, PAGE)?;
-                        after = page.next;
-                        let configs = page.rows.iter().filter_map(|row| row.config.intact());
-                        let callable =
-                            configs.filter(|config| is_allowed(&actor, &call_of(config.id, config.scope)));
-                        found.extend(callable.map(|config| model(config, config.id.to_string())));
-                    }
-                    Ok::<_, Error>(found)
-                });
-                Ok(CallableModels::Known(named(found.await?)))
+                return self.models_of_configs(session, slot.most_models(), dialect, workspace).await;
             }
-            ConfigNaming::InUrl(id) => {
-                let prepared = self.prepare_call(session, id).await?;
-                if prepared.target.model().is_some() {
-                    return Ok(CallableModels::Known(vec![self.model_of(id).await?]));
-                }
-                self.provider_list(session, slot, id, dialect, page).await
-            }
+            ConfigNaming::InUrl(id) => id,
+        };
+        let config = self.callable_config(session, id, dialect).await?;
+        if config.settings.model.is_none() {
+            return Box::pin(self.provider_list(session, slot, id, dialect, page)).await;
         }
+        let name = config.settings.name.as_str().to_owned();
+        Ok(CallableModels::Known { models: vec![model(&config, name)], has_more: false })
     }
 
-    /// A model that the caller may call.
+    /// A model that the caller may call in a dialect.
     pub async fn callable_model(
         &self,
         session: &Session,
+        dialect: Dialect,
         naming: ConfigNaming,
-        model: &str,
+        name: &str,
     ) -> Result<CallableModel, CallFailure> {
         let (id, rest) = match naming {
             ConfigNaming::InUrl(id) => (id, None),
             ConfigNaming::InModel { workspace } => {
-                let named = self.resolve_model(session, workspace, model).await?;
+                let named = self.resolve_model(session, workspace, name).await?;
                 (named.id, named.rest)
             }
         };
-        let prepared = self.prepare_call(session, id).await?;
+        let config = self.callable_config(session, id, dialect).await?;
         let choice = match naming {
             ConfigNaming::InUrl(_) => {
-                ModelChoice::BesideUrl { model: Some(model), id: &id, name: &prepared.name }
+                ModelChoice::BesideUrl { model: Some(name), id: &id, name: config.settings.name.as_str() }
             }
             ConfigNaming::InModel { .. } => ModelChoice::BehindName(rest),
         };
-        match upstream_model(prepared.target.model(), choice) {
+        match upstream_model(stored_model(&config), choice) {
             // A configuration without a model is listed under its name alone.
-            Ok(_) | Err(GatewayError::ModelRequired) => {}
-            Err(error) => return Err(CallFailure { config: Some(id), ..error.into() }),
+            Ok(_) | Err(GatewayError::ModelRequired) => Ok(model(&config, name.to_owned())),
+            Err(error) => Err(CallFailure { config: Some(id), ..error.into() }),
         }
-        let found = self.model_of(id).await?;
-        Ok(CallableModel { id: model.to_owned(), ..found })
     }
 
-    async fn model_of(&self, id: ConfigId) -> Result<CallableModel, CallFailure> {
-        let config = self.store.config(id).await.map_err(Error::from)?;
-        let config = config.ok_or_else(|| GatewayError::ModelNotFound { model: id.to_string() })?;
-        Ok(model(&config, config.settings.name.as_str().to_owned()))
-    }
-
-    /// The list of the provider of a configuration, fetched with its credential.
-    async fn provider_list(
+    /// The configuration of that id, if the caller may call it and it speaks the dialect.
+    async fn callable_config(
         &self,
         session: &Session,
-        slot: &mut CallSlot,
         id: ConfigId,
         dialect: Dialect,
-        page: &[(String, String)],
+    ) -> Result<Arc<LlmConfig>, CallFailure> {
+        let config = self.store.config(id).await.map_err(Error::from)?;
+        let config = config.ok_or_else(|| GatewayError::ModelNotFound { model: id.to_string() })?;
+        if !is_allowed(&session.actor, &call_of(id, config.scope)) {
+            return Err(GatewayError::CallNotAllowed.into());
+        }
+        let target = target_of(&config);
+        if !target.speaks(dialect) {
+            let error = GatewayError::DialectNotSpoken { spoken: target.spoken_dialects() };
+            return Err(CallFailure { config: Some(id), ..error.into() });
+        }
+        Ok(config)
+    }
+
+    async fn models_of_configs(
+        &self,
+        session: &Session,
+        most: usize,
+        dialect: Dialect,
+        workspace: Option<WorkspaceId>,
     ) -> Result<CallableModels, CallFailure> {
-        let cache = &self.calls.lists;
-        let key = (session.caller.identity, id, dialect);
-        if let Some(fetched) = cache.get(&key).filter(|_| page.is_empty()) {
-            return Ok(into_models(fetched, id));
-        }
-        let failed = |error| CallFailure { config: Some(id), ..CallFailure::from(error) };
-        let (reading, end) = (cache.begin_reading(), Instant::now() + slot.times().list);
-        slot.bind(id).map_err(failed)?;
-        let cut = slot.cut_signal();
-        let prepared = cut.limit_unsent(self.prepare_call(session, id)).await??;
-        let target = &prepared.target;
-        let url = target.models_url(dialect);
-        let mut url = url.map_err(|error| failed(of_url(error, target, "")))?;
-        for (name, value) in page {
-            url.query_pairs_mut().append_pair(name, value);
-        }
-        let mut request = llm_config_egress::Request::get(url);
-        request.headers = with_defaults(dialect, http::HeaderMap::new());
-        let url = request.url.clone();
-        let call =
-            CallRequest { method: &request.method, url: &url, dialect, headers: &request.headers, body: &[] };
-        let credential = target.authenticate_call(call, self.wall_clock());
-        let credential = credential.map_err(|_| failed(GatewayError::CredentialMalformed))?;
-        request.headers.extend(credential);
-        let guard = self.providers.guard(session, prepared.role);
-        let guard = guard.ok_or_else(|| failed(GatewayError::DestinationRefused))?;
-        // Nothing is billed for a list, so it may always be asked for again.
-        let response = cut.limit_unsent(timeout_at(end, guard.send(request))).await.map_err(failed)?;
-        let response = response.unwrap_or(Err(CallError::Timeout));
-        let response = response.map_err(|error| failed(of_exchange(error)))?;
-        let llm_config_egress::Response { status, headers, body, is_whole } = response;
-        if !is_whole {
-            return Err(failed(GatewayError::ProviderResponseTooLarge));
-        }
-        let is_error = status >= 400;
-        match Form::of(&headers) {
-            form @ (Form::Json | Form::Unlabelled) if is_error || is_api_body(form, &body) => {}
-            Form::Json | Form::Unlabelled | Form::Events | Form::Compressed | Form::Page => {
-                return Err(failed(GatewayError::NotAnApiAnswer));
+        let actor = Arc::clone(&session.actor);
+        let filter = PageFilter {
+            owners: callable_owners(&actor, workspace),
+            workspaces: callable_workspaces(&actor, workspace),
+            narrowed_to: actor.token_scope.configs.clone(),
+            id: None,
+            text: None,
+            provider: None,
+            state: None,
+            labels: Labels::default(),
+            is_available: false,
+            order: Order::OldestFirst,
+        };
+        let found = self.store.read(move |tx| {
+            let (mut found, mut after) = (Vec::new(), Some(Position::START));
+            while let Some(position) = after.filter(|_| found.len() <= most) {
+                let page = tx.list_page(&filter, position, PAGE)?;
+                after = page.next;
+                let configs = page.rows.iter().filter_map(|row| row.config.intact());
+                let callable = configs.filter(|config| is_allowed(&actor, &call_of(config.id, config.scope)));
+                found.extend(callable.map(|config| Callable::new(config, dialect)));
             }
-        }
-        if (300..400).contains(&status) {
-            return Err(failed(GatewayError::NotAnApiAnswer));
-        }
-        let response = ProviderResponse::new(status, headers, body, true);
-        if target.refuses_credential(&url, &response) {
-            return Err(failed(GatewayError::CredentialRefused));
-        }
-        if prepared.echo.contains(&response.body) {
-            return Err(failed(GatewayError::CredentialEchoed { status: Some(status) }));
-        }
-        let ProviderResponse { headers, body, .. } = response;
-        let passing = headers.into_iter().filter_map(|(name, value)| name.map(|name| (name, value)));
-        let passing = passing.filter(|(name, value)| {
-            passes_to_client(name.as_str()) && !prepared.echo.contains(value.as_bytes())
+            Ok::<_, Error>(found)
         });
-        let fetched = ProviderList { status, headers: passing.collect(), body: body.into() };
-        if let Some(basis) =
-            session.basis.as_ref().filter(|_| (200..300).contains(&status) && page.is_empty())
-        {
-            let configs = ConfigBasis::One(id);
-            cache.insert(key, fetched.clone(), reading, MAX_AGE_OF_LIST, basis, configs);
+        let mut found = found.await?;
+        let has_more = found.len() > most;
+        found.truncate(most);
+        Ok(CallableModels::Known { models: named(found), has_more })
+    }
+}
+
+/// A configuration that a token may call.
+struct Callable {
+    config: ConfigId,
+    model: CallableModel,
+    /// The stored model.
+    stored: Option<String>,
+    /// Whether it speaks the dialect of the list.
+    is_spoken: bool,
+}
+
+impl Callable {
+    fn new(config: &LlmConfig, dialect: Dialect) -> Self {
+        Self {
+            config: config.id,
+            model: model(config, config.id.to_string()),
+            stored: stored_model(config).map(str::to_owned),
+            is_spoken: target_of(config).speaks(dialect),
         }
-        Ok(into_models(fetched, id))
     }
 }
 
-/// A list of a provider as the answer to a client.
-fn into_models(list: ProviderList, config: ConfigId) -> CallableModels {
-    let ProviderList { status, headers, body } = list;
-    CallableModels::OfProvider(Box::new(Answer {
-        config,
-        added: Vec::new(),
-        status,
-        headers,
-        upstream_request_id: None,
-        is_final: false,
-        body: AnswerBody::Whole(body),
-    }))
-}
-
-/// The models under the names of their configurations. A name that several have stands for none, so they keep
-/// their ids.
-fn named(mut models: Vec<CallableModel>) -> Vec<CallableModel> {
-    let mut counts: HashMap<String, usize> = HashMap::new();
-    for model in &models {
-        *counts.entry(model.name.clone()).or_default() += 1;
+/// The models that speak the dialect, under the names of their configurations. A name that also means another
+/// configuration stands for none, so they keep their ids.
+fn named(callable: Vec<Callable>) -> Vec<CallableModel> {
+    let ids: HashMap<_, _> = callable.iter().map(|callable| (callable.config, callable)).collect();
+    let mut names: HashMap<&str, Vec<&Callable>> = HashMap::new();
+    for callable in &callable {
+        names.entry(&callable.model.name).or_default().push(callable);
     }
-    for model in &mut models {
-        if counts.get(&model.name) == Some(&1) {
+    let is_unique = |callable: &&Callable| {
+        let name = &callable.model.name;
+        let is_alone = names.get(name.as_str()).is_some_and(|named| named.len() == 1);
+        let is_rival = |rival: &Callable, rest| {
+            let choice = ModelChoice::BehindName(Some(rest));
+            rival.config != callable.config && upstream_model(rival.stored.as_deref(), choice).is_ok()
+        };
+        let has_rival = RequestedModel::new(name).split().is_some_and(|(part, rest)| {
+            let of_id = part.parse().ok().and_then(|id: ConfigId| ids.get(&id));
+            of_id.into_iter().chain(names.get(part).into_iter().flatten()).any(|rival| is_rival(rival, rest))
+        });
+        // An id comes before a name.
+        is_alone && !has_rival && name.parse::<ConfigId>().is_err()
+    };
+    let unique: HashSet<ConfigId> =
+        callable.iter().filter(is_unique).map(|callable| callable.config).collect();
+    let spoken = callable.into_iter().filter(|callable| callable.is_spoken);
+    let under_name = |Callable { config, mut model, .. }: Callable| {
+        if unique.contains(&config) {
             model.id.clone_from(&model.name);
         }
-    }
-    models
+        model
+    };
+    spoken.map(under_name).collect()
 }
 
 fn model(config: &LlmConfig, id: String) -> CallableModel {
     let name = config.settings.name.as_str().to_owned();
     CallableModel { id, name, provider: config.settings.provider, created: config.created.at }
+}
+
+fn stored_model(config: &LlmConfig) -> Option<&str> {
+    config.settings.model.as_ref().map(ModelId::as_str)
+}
+
+/// The target of a configuration, without its credential.
+fn target_of(config: &LlmConfig) -> ProviderTarget<'static> {
+    ProviderTarget::owned(Target::from(&config.settings), Auth::None)
 }

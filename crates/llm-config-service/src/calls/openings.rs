@@ -34,8 +34,8 @@ impl<K: Clone + Eq + Hash, V: Clone> Openings<K, V> {
         if is_own {
             return outcome;
         }
-        // That opening began before this wait, so its outcome may rest on facts from before. What is in memory
-        // is known to hold, and the next opening begins after this wait did.
+        // That opening began before this wait, so its outcome may rest on facts from before. What is in
+        // memory is known to hold, and the next opening begins after this wait did.
         match known() {
             Some(known) => known,
             None => self.wait(key, &self.opening(key).0, open).await,

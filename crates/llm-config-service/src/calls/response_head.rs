@@ -53,8 +53,8 @@ impl Answer {
 pub(super) enum Form {
     Events,
     Json,
-    /// Without a type, or with one that some servers give their JSON and others their errors: it is JSON if it
-    /// looks so.
+    /// Without a type, or with one that some servers give their JSON and others their errors: it is JSON if
+    /// it looks so.
     Unlabelled,
     /// Compressed, although we ask for uncompressed responses.
     Compressed,

@@ -1,9 +1,10 @@
 //! The lists of models.
 
 use llm_config_core::access::{OrgRole, WorkspaceRole};
+use llm_config_service::CallSlotLimits;
 use serde_json::{Value, json};
 
-use super::gateway;
+use super::{app, gateway};
 use crate::support::{Gateway, NamedIn, RawClient, RawResponse, StreamProvider, VALID_KEY, wait_until};
 
 fn ids(list: &Value, member: &str, id: &str) -> Vec<String> {
@@ -24,13 +25,14 @@ fn models_are_the_callable_configurations_in_the_shape_of_each_api() {
     let gateway = gateway();
     let provider = StreamProvider::with_json(200, "{}");
     let other = gateway.root().create_workspace("other");
+    let openai = list(&gateway, "/openai/v1/models");
+    assert_eq!((ids(&openai, "data", "id"), &openai["object"]), (Vec::new(), &json!("list")));
     gateway.config("prod", "VLLM", &provider);
-    let twin = gateway.workspace_config("twin", "OTHER", &provider);
-    let second = gateway.workspace_config_in(&other, "twin", "OTHER", &provider);
+    let twin = gateway.workspace_config("twin", "ANTHROPIC", &provider);
+    let second = gateway.workspace_config_in(&other, "twin", "ANTHROPIC", &provider);
     let expected = ["prod".to_owned(), twin.id.to_string(), second.id.to_string()];
 
     let openai = list(&gateway, "/openai/v1/models");
-    assert_eq!(openai["object"], "list");
     assert_eq!(ids(&openai, "data", "id"), expected);
     let first = &openai["data"][0];
     assert_eq!((&first["object"], &first["owned_by"]), (&json!("model"), &json!("vllm")));
@@ -44,21 +46,83 @@ fn models_are_the_callable_configurations_in_the_shape_of_each_api() {
     assert_eq!(ids(&rest, "data", "id"), expected[2..]);
     assert_eq!(rest["has_more"], false);
 
-    for version in ["v1", "v1beta"] {
-        let gemini = list(&gateway, &format!("/gemini/{version}/models?pageSize=2"));
-        let names = expected.each_ref().map(|id| format!("models/{id}"));
-        assert_eq!(ids(&gemini, "models", "name"), names[..2]);
-        let token = gemini["nextPageToken"].as_str().expect("a token");
-        let rest = list(&gateway, &format!("/gemini/{version}/models?pageSize=2&pageToken={token}"));
-        assert_eq!(ids(&rest, "models", "name"), names[2..]);
-        assert_eq!(rest.get("nextPageToken"), None);
-    }
-
     let member = gateway.app.user(OrgRole::User);
     gateway.app.member(other.parse().expect("a UUID"), member.id, WorkspaceRole::Read);
     let visible = member.client.get("/openai/v1/models").json(200);
     assert_eq!(ids(&visible, "data", "id"), ["twin"]);
     assert_eq!(provider.requests().len(), 0);
+}
+
+/// Case 11: in Gemini's shape, and only what speaks the dialect of the list.
+#[test]
+fn models_of_a_dialect_are_those_that_speak_it() {
+    let gateway = gateway();
+    let provider = StreamProvider::with_json(200, "{}");
+    for name in ["g1", "g2", "g3"] {
+        gateway.workspace_config(name, "GOOGLE", &provider);
+    }
+    gateway.workspace_config("prod", "OTHER", &provider);
+    gateway.workspace_config("claude", "ANTHROPIC", &provider);
+    for version in ["v1", "v1beta"] {
+        let gemini = list(&gateway, &format!("/gemini/{version}/models?pageSize=2"));
+        assert_eq!(ids(&gemini, "models", "name"), ["models/g1", "models/g2"]);
+        let token = gemini["nextPageToken"].as_str().expect("a token");
+        let rest = list(&gateway, &format!("/gemini/{version}/models?pageSize=2&pageToken={token}"));
+        assert_eq!(ids(&rest, "models", "name"), ["models/g3"]);
+        assert_eq!(rest.get("nextPageToken"), None);
+    }
+    assert_eq!(ids(&list(&gateway, "/anthropic/v1/models"), "data", "id"), ["claude"]);
+    let openai = list(&gateway, "/openai/v1/models");
+    assert_eq!(ids(&openai, "data", "id"), ["g1", "g2", "g3", "prod", "claude"]);
+    let response = gateway.root().get("/anthropic/v1/models/prod");
+    assert_eq!((response.status, response.header("x-llm-config-error")), (400, Some("dialect_not_spoken")));
+}
+
+/// A name is no id if it may also mean another configuration.
+#[test]
+fn model_whose_name_may_mean_another_is_listed_by_its_id() {
+    let gateway = gateway();
+    let provider = StreamProvider::with_json(200, "{}");
+    let whole = gateway.config("team/x", "VLLM", &provider);
+    gateway.workspace_config("team", "OTHER", &provider);
+    let listed = list(&gateway, "/openai/v1/models");
+    assert_eq!(ids(&listed, "data", "id"), [whole.id.to_string(), "team".to_owned()]);
+}
+
+/// A list opens no credential, and writes nothing.
+#[test]
+fn list_and_its_elements_open_no_credential() {
+    let gateway = gateway();
+    let provider = StreamProvider::with_json(200, "{}");
+    let config = gateway.config("prod", "VLLM", &provider);
+    list(&gateway, "/openai/v1/models");
+    list(&gateway, "/openai/v1/models/prod");
+    for path in ["/openai/v1/models", "/openai/v1/models/prod", "/anthropic/v1/models/tiny-1"] {
+        list(&gateway, &config.path(NamedIn::Url, path));
+    }
+    let stranger = gateway.app.user(OrgRole::User).client;
+    let response = stranger.get(&config.path(NamedIn::Url, "/openai/v1/models"));
+    assert_eq!((response.status, response.header("x-llm-config-error")), (403, Some("call_not_allowed")));
+    let events = gateway.app.audit_events();
+    assert!(events.iter().all(|event| !event.starts_with("credential.")), "{events:?}");
+}
+
+/// A list that is not whole says so.
+#[test]
+fn list_beyond_its_limit_says_that_it_is_cut() {
+    let first = app();
+    let limits = CallSlotLimits { models: 2, ..CallSlotLimits::default() };
+    let gateway = Gateway::new(first.second_server_with_call_limits(limits));
+    let provider = StreamProvider::with_json(200, "{}");
+    let cut = || {
+        let response = gateway.root().get("/openai/v1/models");
+        let is_cut = response.header("x-llm-config-list-cut").is_some();
+        (ids(&response.json(200), "data", "id").len(), is_cut)
+    };
+    for (name, expected) in [("a", (1, false)), ("b", (2, false)), ("c", (2, true))] {
+        gateway.workspace_config(name, "OTHER", &provider);
+        assert_eq!(cut(), expected);
+    }
 }
 
 /// Case 11: behind the URL of a configuration.
@@ -89,6 +153,7 @@ fn model_with_a_slash_in_its_name_is_found() {
     let gateway = gateway();
     let provider = StreamProvider::with_json(200, "{}");
     gateway.config("a/b:c", "VLLM", &provider);
+    gateway.workspace_config("g/b:c", "GOOGLE", &provider);
     for (path, id) in [
         ("/openai/v1/models/a%2Fb:c", "id"),
         ("/openai/v1/models/a%2Fb%3Ac", "id"),
@@ -97,7 +162,7 @@ fn model_with_a_slash_in_its_name_is_found() {
     ] {
         assert_eq!(list(&gateway, path)[id], "a/b:c", "{path}");
     }
-    assert_eq!(list(&gateway, "/gemini/v1beta/models/a%2Fb:c")["name"], "models/a/b:c");
+    assert_eq!(list(&gateway, "/gemini/v1beta/models/g%2Fb:c")["name"], "models/g/b:c");
     for path in ["/openai/v1/models/a", "/openai/v1/models/a%252Fb:c"] {
         let response = gateway.root().get(path);
         assert_eq!((response.status, response.header("x-llm-config-error")), (404, Some("model_not_found")));

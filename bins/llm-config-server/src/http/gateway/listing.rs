@@ -1,5 +1,6 @@
 //! Answers with lists of models in the shape of each dialect.
 
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use llm_config_gateway::Dialect;
@@ -41,8 +42,8 @@ async fn try_list(
     let mut slot = service.begin_call(&session, dialect, naming)?;
     let models = service.callable_models(&session, &mut slot, dialect, naming, &query.page);
     let Some(models) = while_client_waits(request, models).await else { return Ok(client_closed()) };
-    let models = match models? {
-        CallableModels::Known(models) => models,
+    let (models, is_cut) = match models? {
+        CallableModels::Known { models, has_more } => (models, has_more),
         CallableModels::OfProvider(answer) => return Ok(forward::response(*answer)),
     };
     let page = Page::select(dialect, &query, &models)?;
@@ -64,7 +65,12 @@ async fn try_list(
             body
         }
     };
-    Ok(own(&body))
+    let mut response = own(&body);
+    if is_cut {
+        let (name, value) = (HeaderName::from_static(headers::LIST_CUT), HeaderValue::from_static("true"));
+        response.headers_mut().insert(name, value);
+    }
+    Ok(response)
 }
 
 async fn try_one(
@@ -78,7 +84,7 @@ async fn try_one(
     let name = path_model(request, "")?;
     let naming = naming.of(request)?;
     let _slot = service.begin_call(&session, dialect, naming)?;
-    let model = service.callable_model(&session, naming, &name).await?;
+    let model = service.callable_model(&session, dialect, naming, &name).await?;
     Ok(own(&match dialect {
         Dialect::OpenAi => openai(&model),
         Dialect::Anthropic => anthropic(&model),

@@ -54,6 +54,8 @@ pub struct CallSlotLimits {
     pub body: u64,
     /// The maximal size of all request bodies in memory together, in bytes. One user may have a quarter.
     pub bodies: u64,
+    /// The models that one list has.
+    pub models: usize,
     /// The time limits of each call.
     pub times: CallTimes,
 }
@@ -75,6 +77,7 @@ impl Default for CallSlotLimits {
             rate_of_config: None,
             body: 32 * 1024 * 1024,
             bodies: 512 * 1024 * 1024,
+            models: 10_000,
             times: CallTimes::default(),
         }
     }
@@ -173,6 +176,11 @@ impl CallSlot {
     #[must_use]
     pub fn body_limit(&self) -> u64 {
         self.slots.limits.body
+    }
+
+    /// The models that one list has at most.
+    pub(super) fn most_models(&self) -> usize {
+        self.slots.limits.models
     }
 
     /// The time limits of the call.
