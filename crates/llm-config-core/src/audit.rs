@@ -107,6 +107,13 @@ impl Event {
         self
     }
 
+    /// The event with the names of fields that are no [`Field`], such as those of call settings.
+    #[must_use]
+    pub fn with_names(mut self, names: Vec<&'static str>) -> Self {
+        self.fields = names;
+        self
+    }
+
     /// The event with a note instead of fields, such as the purpose of a decryption.
     #[must_use]
     pub fn with_note(mut self, note: &'static str) -> Self {

@@ -21,6 +21,21 @@ pub struct CallSettings {
     pub silence: Option<CallTimeout>,
 }
 
+impl CallSettings {
+    /// The names of the settings that differ from `before`, as audit events record them.
+    #[must_use]
+    pub fn changes_from(self, before: Self) -> Vec<&'static str> {
+        let Self { allows_provider_state, asks_for_usage, first_byte, silence } = self;
+        let changes = [
+            ("gateway.allow_provider_state", allows_provider_state != before.allows_provider_state),
+            ("gateway.include_usage", asks_for_usage != before.asks_for_usage),
+            ("gateway.first_byte_seconds", first_byte != before.first_byte),
+            ("gateway.silence_seconds", silence != before.silence),
+        ];
+        changes.into_iter().filter(|(_, is_changed)| *is_changed).map(|(name, _)| name).collect()
+    }
+}
+
 /// A time limit of calls, in whole seconds: 1 to 3600.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -6,7 +6,7 @@ use llm_config_core::caller::Caller;
 use llm_config_core::config::{CallSettings, LlmConfig};
 use llm_config_core::id::ConfigId;
 
-use crate::cache::Dependency;
+use super::update::TargetChange;
 use crate::database::schema::call_settings;
 use crate::error::StoreError;
 use crate::row::{Row, to_json};
@@ -25,21 +25,31 @@ impl Tx<'_> {
         json.map_or(Ok(CallSettings::default()), |json| row.json("settings", &json))
     }
 
-    /// Replaces the call settings of a configuration that this transaction has found.
+    /// Replaces the call settings of a configuration, as [`Tx::find_config`] has just returned it, and
+    /// records which of them differ. The result is the configuration at its next revision, or as it is if
+    /// none does.
     pub fn set_call_settings(
         &mut self,
         config: &LlmConfig,
         settings: CallSettings,
         caller: &Caller,
-    ) -> Result<(), StoreError> {
+    ) -> Result<LlmConfig, StoreError> {
+        let names = settings.changes_from(self.call_settings(config.id)?);
+        if names.is_empty() {
+            return Ok(config.clone());
+        }
         let id = config.id.to_string();
         diesel::delete(call_settings::table.find(&id)).execute(self.conn)?;
         if settings != CallSettings::default() {
             let row = (call_settings::config_id.eq(&id), call_settings::settings.eq(to_json(&settings)));
             diesel::insert_into(call_settings::table).values(row).execute(self.conn)?;
         }
-        self.invalidate(Dependency::Config(config.id));
+        let (revision, updated) = (config.revision.next(), self.change_stamp(config, caller));
+        let changed = LlmConfig { revision, updated, ..config.clone() };
+        self.store_change(config, &changed, TargetChange::Unchanged)?;
         let object = AuditObject::Config(config.id, config.scope);
-        self.append_event(&Event::new(EventKind::ConfigUpdated, object, caller.clone()).with_note("gateway"))
+        let event = Event::new(EventKind::ConfigUpdated, object, caller.clone());
+        self.append_event(&event.with_names(names))?;
+        Ok(changed)
     }
 }

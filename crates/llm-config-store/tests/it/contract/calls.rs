@@ -115,7 +115,7 @@ async fn cached_value_is_not_used_longer_than_its_age() {
 
 #[tokio::test]
 async fn call_settings_are_kept_and_opened_with_the_target() {
-    let (_database, store) = open_store().await;
+    let (database, store) = open_store().await;
     let config = create(&store, owner(&store).await, named("a")).await.unwrap();
     let settings = CallSettings {
         allows_provider_state: true,
@@ -125,13 +125,30 @@ async fn call_settings_are_kept_and_opened_with_the_target() {
     };
     let of = async |id| store.read(move |tx| tx.call_settings(id)).await.unwrap();
     assert_eq!(of(config.id).await, CallSettings::default());
-    for wanted in [settings, settings, CallSettings::default(), settings] {
-        let changed = config.clone();
-        store.write(move |tx| tx.set_call_settings(&changed, wanted, &OPERATOR)).await.unwrap();
+    let (mut current, mut recorded) = (config.clone(), Vec::new());
+    for (wanted, fields) in [
+        (settings, "gateway.allow_provider_state,gateway.include_usage,gateway.first_byte_seconds"),
+        (settings, ""),
+        (CallSettings { allows_provider_state: false, ..settings }, "gateway.allow_provider_state"),
+        (CallSettings::default(), "gateway.include_usage,gateway.first_byte_seconds"),
+        (settings, "gateway.allow_provider_state,gateway.include_usage,gateway.first_byte_seconds"),
+    ] {
+        let before = current.clone();
+        let set = store.write(move |tx| tx.set_call_settings(&before, wanted, &OPERATOR)).await.unwrap();
+        // A change makes a new revision, and an audit event that names what differs.
+        let is_changed = !fields.is_empty();
+        assert_eq!(set.revision, if is_changed { current.revision.next() } else { current.revision });
+        if is_changed {
+            recorded.push(fields.to_owned());
+        }
+        current = set;
         assert_eq!(of(config.id).await, wanted);
         let opened = store.open_target(config.id, &OPERATOR, Purpose::Call).await.unwrap();
         assert_eq!(opened.call_settings, wanted);
     }
-    delete(&store, &config).await.unwrap();
+    let query = "SELECT fields AS value FROM audit_events WHERE kind = 'config.updated' ORDER BY fields";
+    recorded.sort();
+    assert_eq!(database.texts(query), recorded);
+    delete(&store, &current).await.unwrap();
     assert_eq!(of(config.id).await, CallSettings::default());
 }

@@ -1,6 +1,7 @@
 //! `/llm-config/v1/configs/{id}`.
 
 mod checks;
+mod gateway;
 mod get;
 mod list;
 mod paging;
