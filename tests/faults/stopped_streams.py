@@ -2,7 +2,7 @@
 
 Case 62 of the gateway. Checks: until the listener closes, `/ready` answers 503 and calls are still answered;
 then new calls are refused. Calls that end within the time for running requests are whole. Of those that do
-not, streams get an error in the form of their API and no end of the HTTP body, and the others a 502 that says
+not, streams get an error in the form of their API and no end of the HTTP body, and the others a 503 that says
 not to repeat them. The process ends in time with status 0. After a restart, each of these calls is counted,
 and so are calls that ended right before the signal.
 """
@@ -60,7 +60,7 @@ def check_whole(call, config, is_stream):
 def check_not_to_be_repeated(call):
     """Fails unless a call without a stream got an error that says not to repeat it."""
     is_whole = call.end(TIMEOUT + PATIENCE)
-    if not is_whole or (call.status, call.headers.get("x-should-retry")) != (502, "false"):
+    if not is_whole or (call.status, call.headers.get("x-should-retry")) != (503, "false"):
         raise Failed(f"a call that was cut got {call.status} {call.text!r}")
 
 

@@ -32,6 +32,8 @@ def chat(*, stream=False, model=MODEL, text=""):
 class Models:
     """A provider that answers at once."""
 
+    NAME = "provider alone"
+
     def __init__(self, bench):
         self.port = machine.free_port()
         command = [bench.options.anchors, "models", self.port]
@@ -41,8 +43,9 @@ class Models:
         self.process.wait_until(lambda: accepts(self.port))
         self.target = Target(f"http://127.0.0.1:{self.port}", {}, {"server": self.process})
 
-    def load(self, connections, **body):
-        return Load("provider alone", self.target, PATH, connections, "POST", chat(**body))
+    def load(self, connections, of="", **body):
+        """Calls; `of` ends the name of the load."""
+        return Load(self.NAME + of, self.target, PATH, connections, "POST", chat(**body))
 
     def stop(self):
         self.process.stop()
@@ -50,6 +53,8 @@ class Models:
 
 class Bare:
     """Bare actix and reqwest: a token, another key, the same bytes."""
+
+    NAME = "actix and reqwest"
 
     def __init__(self, bench, provider):
         self.port = machine.free_port()
@@ -61,8 +66,9 @@ class Bare:
         headers = {"authorization": f"Bearer {TOKEN}"}
         self.target = Target(f"http://127.0.0.1:{self.port}", headers, {"server": self.process})
 
-    def load(self, connections, **body):
-        return Load("actix and reqwest", self.target, PATH, connections, "POST", chat(**body))
+    def load(self, connections, of="", **body):
+        """Calls; `of` ends the name of the load."""
+        return Load(self.NAME + of, self.target, PATH, connections, "POST", chat(**body))
 
     def stop(self):
         self.process.stop()
@@ -70,6 +76,8 @@ class Bare:
 
 class Nginx:
     """nginx with kept connections to the provider, which replaces one header."""
+
+    NAME = "nginx"
 
     def __init__(self, bench, provider):
         folder = bench.folder / "run" / "nginx"
@@ -94,10 +102,11 @@ class Nginx:
         )
         self.process.wait_until(lambda: accepts(self.whole) and accepts(self.streams))
 
-    def load(self, connections, **body):
+    def load(self, connections, of="", **body):
+        """Calls; `of` ends the name of the load."""
         port = self.streams if body.get("stream") else self.whole
         target = Target(f"http://127.0.0.1:{port}", {}, {"server": self.process})
-        return Load("nginx", target, PATH, connections, "POST", chat(**body))
+        return Load(self.NAME + of, target, PATH, connections, "POST", chat(**body))
 
     def stop(self):
         self.process.stop()

@@ -72,8 +72,9 @@ def whole(bench):
         pss = figures.median(ours, "pss_mib")
         facts = {"more_is_better": False, "installation": installation}
         yield judged("C1", "memory under calls", pss, "MiB", 64, 32, **facts)
-        provider, nginx = programs.provider.load(1), programs.nginx.load(1)
-        bare, ours = programs.bare.load(1), programs.load("call, 1 connection", 1)
+        one = ", 1 connection"
+        provider, nginx = programs.provider.load(1, one), programs.nginx.load(1, one)
+        bare, ours = programs.bare.load(1, one), programs.load("call" + one, 1)
         figures = interleave(bench, "C1", installation, [provider, nginx, bare, ours])
         yield added("call, 1 connection, added p50", figures, ours, nginx, provider, 1.6, 1.2, installation)
 
@@ -105,11 +106,11 @@ def large(bench):
     """C4: requests of 100 KB, and of 5 MB as with an image."""
     with gateways(bench) as (server, programs):
         installation = server.installation
-        base = programs.bare.load(32, text="lorem ipsum " * 8_500)
+        base = programs.bare.load(32, ", 100 KB", text="lorem ipsum " * 8_500)
         ours = programs.load("call of 100 KB", 32, text="lorem ipsum " * 8_500)
         figures = interleave(bench, "C4", installation, [base, ours])
         yield cpu("C4", "call of 100 KB, CPU time", figures, ours, base, 2.0, 1.5, installation)
-        base = programs.bare.load(4, text="iVBORw0K" * 650_000)
+        base = programs.bare.load(4, ", 5 MB", text="iVBORw0K" * 650_000)
         ours = programs.load("call of 5 MB", 4, text="iVBORw0K" * 650_000)
         figures = interleave(bench, "C4", installation, [base, ours])
         name = "call of 5 MB, time"
