@@ -19,6 +19,8 @@ LIMITS = {
     "LLM_CONFIG_CALLS_PER_USER": "4000",
 }
 DEPARTURES = 200
+# Between two events of a stream, in seconds. What is sent to a client shows whether it is still there.
+PAUSE = 0.005
 RESPONSE = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
 EVENT = b'data: {"choices":[{"index":0,"delta":{"content":"lorem"},"finish_reason":null}]}\n\n'
 
@@ -63,7 +65,7 @@ def request(port, model, text=""):
 
 
 class Watcher(threading.Thread):
-    """A provider that begins a stream and notes when the connection ends."""
+    """A provider that sends an event every few milliseconds and notes when the connection ends."""
 
     def __init__(self):
         super().__init__(daemon=True)
@@ -79,9 +81,17 @@ class Watcher(threading.Thread):
                 received = b""
                 while b'"messages"' not in received:
                     received += connection.recv(65536)
-                connection.sendall(RESPONSE + b"%x\r\n%s\r\n" % (len(EVENT), EVENT))
-                while connection.recv(65536):
-                    pass
+                connection.sendall(RESPONSE)
+                connection.settimeout(PAUSE)
+                while True:
+                    try:
+                        connection.sendall(b"%x\r\n%s\r\n" % (len(EVENT), EVENT))
+                        if not connection.recv(65536):
+                            break
+                    except TimeoutError:
+                        pass
+                    except OSError:
+                        break
                 self.ended_at = time.monotonic()
                 self.ended.set()
 
