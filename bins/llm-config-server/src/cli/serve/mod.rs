@@ -13,10 +13,10 @@ use std::task::Poll;
 use std::time::Duration;
 
 use actix_web::dev::Server;
-use actix_web::rt::time::timeout;
 use futures_util::future::{Either, join3, select, try_join};
 use llm_config_service::Service;
 use llm_config_store::Store;
+use tokio::time::{Instant, sleep, timeout_at};
 
 use super::command_error::CommandError;
 use super::exit_status::ExitStatus;
@@ -28,6 +28,9 @@ use crate::settings::{Settings, UnreadVariable};
 
 /// How long a stopping server waits until usage is written.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The time between two attempts to write it.
+const FLUSH_PAUSE: Duration = Duration::from_millis(500);
 
 pub(crate) async fn run(settings: Settings) -> Result<(), CommandError> {
     for UnreadVariable { name, similar } in UnreadVariable::all() {
@@ -122,12 +125,17 @@ async fn run_jobs(service: Service, check_every: Option<Duration>) -> Infallible
     join3(checks, service.purge_call_caches(), service.run_usage_writer()).await.2
 }
 
-/// Writes the usage of the last calls. Returns after a while also if the database does not answer.
+/// Writes the usage of the last calls, if it can be written within a while. A connection to the database may
+/// just have been lost, so errors are not final.
 async fn flush_usage(service: &Service) {
-    let error = match timeout(FLUSH_TIMEOUT, service.flush_usage()).await {
-        Ok(Ok(())) => return,
-        Ok(Err(error)) => error.to_string(),
-        Err(_) => "the database does not answer".to_owned(),
+    let end = Instant::now() + FLUSH_TIMEOUT;
+    let error = loop {
+        match timeout_at(end, service.flush_usage()).await {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) if Instant::now() + FLUSH_PAUSE >= end => break error.to_string(),
+            Ok(Err(_)) => sleep(FLUSH_PAUSE).await,
+            Err(_) => break "the database does not answer".to_owned(),
+        }
     };
     let rows = service.usage_recorder().backlog();
     tracing::error!(error, rows, "the usage of the last calls is lost");
