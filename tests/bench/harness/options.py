@@ -25,6 +25,8 @@ def parse():
     add("--anchors", help="the programs to compare with, in place of a new build")
     add("--nginx", help="the program `nginx`, in place of the installed one")
     add("--mlflow", help="the program `mlflow` of an installation, to compare with in the operation `peers`")
+    add("--litellm", help="the program `litellm` of an installation, to compare with in the operation `C9`")
+    add("--portkey", help="the script `start-server.js` of Portkey's gateway, to compare with in `C9`")
     add("--work", help="folder for databases, which are kept for later runs (default: TARGET/bench)")
     add("--out", help="folder for the results (default: TARGET/bench/results)")
     add("--server-core", default="0", help="default: %(default)s")
@@ -79,8 +81,12 @@ def complete(options):
     nginx = options.nginx or shutil.which("nginx") or "/usr/sbin/nginx"
     options.nginx = executable(nginx)
     options.mlflow = executable(options.mlflow) if options.mlflow else None
+    options.litellm = executable(options.litellm) if options.litellm else None
+    options.portkey = Path(options.portkey).resolve() if options.portkey else None
     if options.mlflow is None:
         options.only = [id for id in options.only if id != "peers"]
+    if options.litellm is None and options.portkey is None:
+        options.only = [id for id in options.only if id != "C9"]
     options.work = Path(options.work or target / "bench").resolve()
     options.out = Path(options.out or options.work / "results").resolve()
     options.work.mkdir(parents=True, exist_ok=True)

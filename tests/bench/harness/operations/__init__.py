@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from operations import call_streams, calls, checks, creates, memory, mixed, peers, reads, replicas, sizes, start
+from operations import call_peers, call_streams, calls, checks, creates, memory, mixed, peers, reads, replicas, sizes, start
 
 
 @dataclass
@@ -45,5 +45,6 @@ ALL = [
     Operation("C6", calls.beside_reads, 3, 10),
     Operation("C7", call_streams.memory, 0, 60),
     Operation("C8", call_streams.departures, 0, 20),
+    Operation("C9", call_peers.calls, 4, 60),
     Operation("peers", peers.mlflow, 6, 30),
 ]
