@@ -25,8 +25,8 @@ pub(crate) struct Caller(pub(crate) Session);
 /// The session and the body of a request.
 ///
 /// The token is checked before the body is read, so that the server does not read bodies of requests without
-/// a valid token. That its rights are still the same is checked afterwards: the client decides how long a body takes, and a token
-/// that was revoked in this time must not be accepted.
+/// a valid token. That it still has the same rights is checked afterwards: the client decides how long a body
+/// takes, and a token that was revoked in this time must not be accepted.
 pub(crate) struct Authenticated<T> {
     pub(crate) session: Session,
     pub(crate) body: T,

@@ -1,4 +1,4 @@
-//! A provider of models that answers at once: a chat completion of 1 KB, or a stream of 50 events of which each
+//! A provider of models that answers at once: a chat completion of 1 KB, or a stream of events, of which each
 //! is written by itself.
 
 use std::convert::Infallible;
@@ -13,12 +13,13 @@ use tokio::time::sleep;
 /// The number of events of a stream before the one that ends it.
 const EVENTS: usize = 50;
 
-/// The event that ends an answer, with the tokens of the call, and the mark behind all events.
+/// The event that ends an answer, the one with the tokens of the call, and the mark behind all events.
 const LAST: [&str; 3] = [
-    "data: {\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion.chunk\",\"created\":1700000000,\"model\":\"gpt-4o-mini\",\
-     \"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n",
-    "data: {\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion.chunk\",\"created\":1700000000,\"model\":\"gpt-4o-mini\",\
-     \"choices\":[],\"usage\":{\"prompt_tokens\":12,\"completion_tokens\":50,\"total_tokens\":62}}\n\n",
+    "data: {\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion.chunk\",\"created\":1700000000,\
+     \"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n",
+    "data: {\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion.chunk\",\"created\":1700000000,\
+     \"model\":\"gpt-4o-mini\",\"choices\":[],\
+     \"usage\":{\"prompt_tokens\":12,\"completion_tokens\":50,\"total_tokens\":62}}\n\n",
     "data: [DONE]\n\n",
 ];
 
@@ -27,8 +28,9 @@ const LAST: [&str; 3] = [
 pub(crate) async fn serve(port: u16) -> Result<(), Box<dyn std::error::Error>> {
     let content = "lorem ipsum dolor ".repeat(42);
     let whole = Bytes::from(format!(
-        "{{\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion\",\"created\":1700000000,\"model\":\"gpt-4o-mini\",\
-         \"choices\":[{{\"index\":0,\"message\":{{\"role\":\"assistant\",\"content\":\"{content}\"}},\
+        "{{\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion\",\"created\":1700000000,\
+         \"model\":\"gpt-4o-mini\",\"choices\":[{{\"index\":0,\
+         \"message\":{{\"role\":\"assistant\",\"content\":\"{content}\"}},\
          \"finish_reason\":\"stop\"}}],\
          \"usage\":{{\"prompt_tokens\":12,\"completion_tokens\":180,\"total_tokens\":192}}}}"
     ));
@@ -49,18 +51,18 @@ async fn answer(body: Bytes, whole: web::Data<Bytes>) -> HttpResponse {
     if !contains("\"stream\":true") {
         return response.content_type("application/json").body(whole.get_ref().clone());
     }
-    let pace = if contains("bench-slow") { Pace::EachMinute } else { Pace::AtOnce };
+    let interval = if contains("bench-slow") { Interval::Minute } else { Interval::None };
     let events = if contains("bench-flood") { usize::MAX } else { EVENTS };
-    response.content_type("text/event-stream").streaming(Box::pin(stream(events, pace)))
+    response.content_type("text/event-stream").streaming(Box::pin(stream(events, interval)))
 }
 
 #[derive(Clone, Copy)]
-enum Pace {
-    AtOnce,
-    EachMinute,
+enum Interval {
+    None,
+    Minute,
 }
 
-fn stream(events: usize, pace: Pace) -> impl Stream<Item = Result<Bytes, Infallible>> {
+fn stream(events: usize, interval: Interval) -> impl Stream<Item = Result<Bytes, Infallible>> {
     let event = Bytes::from_static(
         b"data: {\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion.chunk\",\"created\":1700000000,\
           \"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"lorem ipsum \"},\
@@ -69,11 +71,11 @@ fn stream(events: usize, pace: Pace) -> impl Stream<Item = Result<Bytes, Infalli
     stream::unfold(0, move |number| {
         let event = event.clone();
         async move {
-            match pace {
+            match interval {
                 // The HTTP server writes what it has while this waits.
-                Pace::AtOnce => yield_now().await,
-                Pace::EachMinute if number > 0 => sleep(Duration::from_secs(60)).await,
-                Pace::EachMinute => {}
+                Interval::None => yield_now().await,
+                Interval::Minute if number > 0 => sleep(Duration::from_secs(60)).await,
+                Interval::Minute => {}
             }
             let part = if number < events {
                 event

@@ -16,7 +16,8 @@ struct State {
 
 thread_local! {
     /// The connections of a worker.
-    static CLIENT: Client = Client::builder().pool_max_idle_per_host(256).no_proxy().build().unwrap_or_default();
+    static CLIENT: Client =
+        Client::builder().pool_max_idle_per_host(256).no_proxy().build().unwrap_or_default();
 }
 
 /// Serves on a loopback port until a signal; calls are sent to `upstream`, an address with scheme and path.
