@@ -26,7 +26,7 @@ const TEXT = 'Grüße "日本" \\ 🦀';
 const HELLO = [{ role: 'user', content: 'Hello' }];
 // Older clients of Anthropic add this query.
 const OLD = { query: { beta: 'true' } };
-const LOST = 'closed the connection before the end of its response';
+const LOST = 'broke off before its end';
 const FAULTS = [
   [37, 'cut', 'the connection is cut', LOST],
   [38, 'eof', 'the stream ends cleanly before its end', LOST],

@@ -51,6 +51,12 @@ pub enum GatewayError {
         /// Their ids: all of them, or more than [`SHOWN_CANDIDATES`].
         candidates: Vec<ConfigId>,
     },
+    /// The request names no configuration.
+    #[error(
+        "`model`: missing; it names the configuration, such as `chat`, and the provider's model where the \
+         configuration stores none, such as `claude/claude-sonnet-4-5`"
+    )]
+    ConfigRequired,
     /// The configuration stores no model, and the request names none.
     #[error(
         "`model`: the configuration stores no model, so the request must name the provider's: \
@@ -151,15 +157,16 @@ pub enum GatewayError {
     Stopping,
     /// The network policy refuses the destination. One wording for all causes, because each would reveal
     /// something of the network.
-    #[error("the endpoint of the configuration may not be called from this server")]
+    #[error(
+        "the network policy of this server does not allow this call; its operator can list the host of the \
+         endpoint in `--allowed-hosts`"
+    )]
     DestinationRefused,
     /// No connection: name lookup, TCP or TLS failed. Nothing was sent.
     #[error("could not connect to the provider; check the host, the port and that the service is running")]
     ProviderUnreachable,
     /// The connection ended after the request was sent and before the response.
-    #[error(
-        "the provider closed the connection before the end of its response; it may have processed the call"
-    )]
+    #[error("the provider's response broke off before its end; the provider may have processed the call")]
     ProviderConnectionLost,
     /// The provider refuses the stored credential.
     #[error("the provider refuses the credential of the configuration; replace the stored credential")]
@@ -192,7 +199,10 @@ pub enum GatewayError {
         status: Option<u16>,
     },
     /// No route has this path.
-    #[error("unknown path")]
+    #[error(
+        "unknown path; the base URLs are `/openai/v1`, `/anthropic` (without `/v1`) and `/gemini` (without a \
+         version), or those below `/llm-config/v1/configs/{{id}}`"
+    )]
     UnknownPath,
     /// The route has another method.
     #[error("the path does not support this method")]
@@ -235,6 +245,7 @@ impl GatewayError {
             | Self::ModelNotFound { .. }
             | Self::CallNotAllowed
             | Self::AmbiguousModel { .. }
+            | Self::ConfigRequired
             | Self::ModelRequired
             | Self::ModelNotAllowed { .. }
             | Self::DialectNotSpoken { .. }
@@ -272,6 +283,7 @@ impl GatewayError {
         match self {
             Self::ModelNotFound { .. }
             | Self::AmbiguousModel { .. }
+            | Self::ConfigRequired
             | Self::ModelRequired
             | Self::ModelNotAllowed { .. } => Some("model"),
             Self::StatefulReference { field } | Self::FieldNotAllowed { field } => Some(field),
@@ -320,7 +332,7 @@ impl GatewayError {
             Self::ModelNotFound { .. } => (404, "model_not_found", NO),
             Self::CallNotAllowed => (403, "call_not_allowed", NO),
             Self::AmbiguousModel { .. } => (400, "ambiguous_model", NO),
-            Self::ModelRequired => (400, "model_required", NO),
+            Self::ConfigRequired | Self::ModelRequired => (400, "model_required", NO),
             Self::ModelNotAllowed { .. } => (400, "model_not_allowed", NO),
             Self::DialectNotSpoken { .. } => (400, "dialect_not_spoken", NO),
             Self::NoModelList => (400, "no_model_list", NO),

@@ -62,7 +62,7 @@ impl Service {
         let named = match call.naming {
             ConfigNaming::InUrl(id) => NamedConfig { id, rest: None },
             ConfigNaming::InModel { workspace } => {
-                let model = asked.ok_or(GatewayError::ModelRequired)?;
+                let model = asked.ok_or(GatewayError::ConfigRequired)?;
                 cut.limit_unsent(self.resolve_model(session, workspace, model)).await??
             }
         };

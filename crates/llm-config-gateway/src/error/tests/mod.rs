@@ -22,6 +22,7 @@ fn table() -> Vec<(GatewayError, u16, &'static str, Option<bool>)> {
         (E::ModelNotFound { model: "m".into() }, 404, "model_not_found", no),
         (E::CallNotAllowed, 403, "call_not_allowed", no),
         (E::AmbiguousModel { candidates: vec![id(1), id(2)] }, 400, "ambiguous_model", no),
+        (E::ConfigRequired, 400, "model_required", no),
         (E::ModelRequired, 400, "model_required", no),
         (E::ModelNotAllowed { stored: "m".into() }, 400, "model_not_allowed", no),
         (E::DialectNotSpoken { spoken: vec![Dialect::OpenAi] }, 400, "dialect_not_spoken", no),
