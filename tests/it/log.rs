@@ -6,7 +6,7 @@ use std::net::{Shutdown, TcpStream};
 use llm_config_store::testing::TestDatabase;
 use serde_json::Value;
 
-use crate::support::{Installation, Server, llm};
+use crate::support::{Installation, Server, StreamProvider, llm, llm_at};
 
 fn start(settings: &[(&str, &str)]) -> (Installation, Server) {
     let installation = Installation::with_database(TestDatabase::sqlite());
@@ -56,6 +56,30 @@ fn log_line_of_request_names_the_client_the_user_and_the_token() {
     assert!(refused.get("user").is_none() && refused.get("token").is_none(), "{refused}");
     let times = lines.iter().filter_map(|line| line["ms"].as_f64());
     assert!(times.into_iter().any(|ms| ms.fract() != 0.0), "{log}");
+}
+
+#[test]
+fn stream_that_breaks_off_is_logged_with_the_id_of_its_request() {
+    let (_installation, server) = start(&[("LOG_FORMAT", "json")]);
+    let root = server.client(&server.token());
+    let provider = StreamProvider::start(|_, connection| {
+        connection.begin_events();
+        connection.chunk("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}\n\n");
+        connection.cut();
+    });
+    root.create_llm_path(&llm_at(&format!("{}/v1", provider.base()), "model", None));
+    let body = r#"{"model":"model","stream":true,"messages":[]}"#;
+    let response = root.call("/openai/v1/chat/completions", body);
+    assert_eq!((response.head.status, response.is_whole), (200, false));
+    let log = server.stop();
+    let lines = log.lines().map(|line| serde_json::from_str::<Value>(line).expect("each line is JSON"));
+    let about: Vec<_> =
+        lines.filter(|line| line["request_id"].as_str() == response.head.header("x-request-id")).collect();
+    let [request, broken] = &about[..] else { panic!("{log}") };
+    assert_eq!((&request["message"], &request["level"]), (&"request".into(), &"INFO".into()), "{request}");
+    assert_eq!(broken["message"], "the response of a model broke off", "{broken}");
+    assert_eq!(broken["level"], "WARN", "{broken}");
+    assert!(broken["config"].is_string() && broken["ms"].is_u64(), "{broken}");
 }
 
 #[test]

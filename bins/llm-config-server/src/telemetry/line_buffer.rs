@@ -9,8 +9,8 @@ use std::time::Duration;
 /// How long a line waits for others, with which it is written.
 const WAIT_FOR_OTHERS: Duration = Duration::from_millis(10);
 
-/// The most bytes that wait. Beyond, the thread that logs writes them itself: memory is bounded, and no line is
-/// lost.
+/// The most bytes that wait. Beyond, the thread that logs writes them itself, so that memory is bounded and
+/// no line is lost.
 const MAX_WAITING: usize = 256 * 1024;
 
 /// Collects log lines, which a thread writes. Cheap to clone; clones are one buffer.

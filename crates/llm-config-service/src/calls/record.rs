@@ -28,8 +28,12 @@ pub(super) struct CallRecord {
     started: Instant,
     first_byte: Option<Duration>,
     counters: UsageCounters,
+    /// The id of the request, for the log.
+    request_id: Option<String>,
     /// Whether a byte of the request may have been sent to the provider.
     is_sent: bool,
+    /// Whether the client has got the head of the response, and the log its status.
+    is_begun: bool,
     end: CallEnd,
 }
 
@@ -85,7 +89,9 @@ impl Service {
             first_byte: None,
             // Until the provider has reported it.
             counters: UsageCounters { calls_without_usage: 1, ..UsageCounters::default() },
+            request_id: session.caller.request_id.clone(),
             is_sent: false,
+            is_begun: false,
             end: CallEnd::ClientGone,
         }
     }
@@ -145,6 +151,11 @@ impl CallRecord {
         self.first_byte = Some(self.started.elapsed());
     }
 
+    /// The response to the client has begun.
+    pub(super) const fn begun(&mut self) {
+        self.is_begun = true;
+    }
+
     /// Bytes of the response have arrived.
     pub(super) fn received(&mut self, bytes: usize) {
         self.counters.bytes_out += bytes as u64;
@@ -184,6 +195,11 @@ impl Drop for CallRecord {
     fn drop(&mut self) {
         let duration = self.started.elapsed();
         self.metrics.end(self.dialect, self.provider, self.end, self.first_byte, duration);
+        if self.is_begun && self.end == CallEnd::Fault {
+            let (request_id, provider, ms) = (&self.request_id, self.provider, millis(duration));
+            let config = self.key.config;
+            tracing::warn!(request_id, %config, provider, ms, "the response of a model broke off");
+        }
         if !self.is_sent {
             return;
         }

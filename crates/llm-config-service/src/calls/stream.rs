@@ -164,6 +164,7 @@ impl AnswerStream {
 
     /// The next part for the client; `None` at the end.
     pub async fn next(&mut self) -> Option<Result<Bytes, StreamCut>> {
+        self.record.begun();
         loop {
             if let Some(part) = self.queue.pop_front() {
                 self.last_sent = Instant::now();
