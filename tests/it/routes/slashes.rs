@@ -12,12 +12,9 @@ fn get_with_slash_at_the_end_has_the_response_of_the_path_without_it() {
     for route in all().filter(|route| route.method == "GET" && !matches!(route.path, "/" | "/metrics")) {
         let path = fixture.path(route.path);
         let expected = root.get(&path);
-        // The configuration of the fixture speaks OpenAI's and Anthropic's APIs.
-        assert!(expected.status == 200 || path.contains("/gemini/"), "{path} {}", expected.body);
         for other in [format!("{path}/"), format!("{path}//"), format!("/{path}/"), format!("{path}/?")] {
             let response = root.get(&other);
-            let found = (response.status, &response.body);
-            assert_eq!(found, (expected.status, &expected.body), "{other}");
+            assert_eq!((response.status, response.body), (200, expected.body.clone()), "{other}");
         }
     }
 }

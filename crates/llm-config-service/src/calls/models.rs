@@ -6,13 +6,11 @@ use std::sync::Arc;
 use llm_config_core::config::{Labels, LlmConfig};
 use llm_config_core::id::{ConfigId, WorkspaceId};
 use llm_config_core::provider::Provider;
-use llm_config_core::target::Target;
 use llm_config_core::text::ModelId;
 use llm_config_core::time::Timestamp;
 use llm_config_gateway::Dialect;
 use llm_config_gateway::error::GatewayError;
 use llm_config_gateway::model_name::{ModelChoice, RequestedModel, upstream_model};
-use llm_config_providers::{Auth, ProviderTarget};
 use llm_config_store::{Order, PageFilter, Position};
 
 use super::answer::Answer;
@@ -55,8 +53,8 @@ pub enum CallableModels {
 }
 
 impl Service {
-    /// The models that the caller may call in a dialect: those of all configurations that speak it, or those
-    /// of the one that the URL names. `page` has the parameters of the list, for a provider's own. Dropping
+    /// The models that the caller may call: those of all configurations, or those of the one that the URL
+    /// names. `page` has the parameters of the list, for a provider's own. Dropping
     /// the future ends the request to the provider.
     pub async fn callable_models(
         &self,
@@ -68,11 +66,11 @@ impl Service {
     ) -> Result<CallableModels, CallFailure> {
         let id = match naming {
             ConfigNaming::InModel { workspace } => {
-                return self.models_of_configs(session, slot.most_models(), dialect, workspace).await;
+                return self.models_of_configs(session, slot.most_models(), workspace).await;
             }
             ConfigNaming::InUrl(id) => id,
         };
-        let config = self.callable_config(session, id, dialect).await?;
+        let config = self.callable_config(session, id).await?;
         if config.settings.model.is_none() {
             return Box::pin(self.provider_list(session, slot, id, dialect, page)).await;
         }
@@ -80,11 +78,10 @@ impl Service {
         Ok(CallableModels::Known { models: vec![model(&config, name)], has_more: false })
     }
 
-    /// A model that the caller may call in a dialect.
+    /// A model that the caller may call.
     pub async fn callable_model(
         &self,
         session: &Session,
-        dialect: Dialect,
         naming: ConfigNaming,
         name: &str,
     ) -> Result<CallableModel, CallFailure> {
@@ -95,7 +92,7 @@ impl Service {
                 (named.id, named.rest)
             }
         };
-        let config = self.callable_config(session, id, dialect).await?;
+        let config = self.callable_config(session, id).await?;
         let choice = match naming {
             ConfigNaming::InUrl(_) => {
                 ModelChoice::BesideUrl { model: Some(name), id: &id, name: config.settings.name.as_str() }
@@ -109,22 +106,12 @@ impl Service {
         }
     }
 
-    /// The configuration of that id, if the caller may call it and it speaks the dialect.
-    async fn callable_config(
-        &self,
-        session: &Session,
-        id: ConfigId,
-        dialect: Dialect,
-    ) -> Result<Arc<LlmConfig>, CallFailure> {
+    /// The configuration of that id, if the caller may call it.
+    async fn callable_config(&self, session: &Session, id: ConfigId) -> Result<Arc<LlmConfig>, CallFailure> {
         let config = self.store.config(id).await.map_err(Error::from)?;
         let config = config.ok_or_else(|| GatewayError::ModelNotFound { model: id.to_string() })?;
         if !is_allowed(&session.actor, &call_of(id, config.scope)) {
             return Err(GatewayError::CallNotAllowed.into());
-        }
-        let target = target_of(&config);
-        if !target.speaks(dialect) {
-            let error = GatewayError::DialectNotSpoken { spoken: target.spoken_dialects() };
-            return Err(CallFailure { config: Some(id), ..error.into() });
         }
         Ok(config)
     }
@@ -133,7 +120,6 @@ impl Service {
         &self,
         session: &Session,
         most: usize,
-        dialect: Dialect,
         workspace: Option<WorkspaceId>,
     ) -> Result<CallableModels, CallFailure> {
         let actor = Arc::clone(&session.actor);
@@ -156,7 +142,7 @@ impl Service {
                 after = page.next;
                 let configs = page.rows.iter().filter_map(|row| row.config.intact());
                 let callable = configs.filter(|config| is_allowed(&actor, &call_of(config.id, config.scope)));
-                found.extend(callable.map(|config| Callable::new(config, dialect)));
+                found.extend(callable.map(Callable::new));
             }
             Ok::<_, Error>(found)
         });
@@ -173,22 +159,19 @@ struct Callable {
     model: CallableModel,
     /// The stored model.
     stored: Option<String>,
-    /// Whether it speaks the dialect of the list.
-    is_spoken: bool,
 }
 
 impl Callable {
-    fn new(config: &LlmConfig, dialect: Dialect) -> Self {
+    fn new(config: &LlmConfig) -> Self {
         Self {
             config: config.id,
             model: model(config, config.id.to_string()),
             stored: stored_model(config).map(str::to_owned),
-            is_spoken: target_of(config).speaks(dialect),
         }
     }
 }
 
-/// The models that speak the dialect, under the names of their configurations. A name that also means another
+/// The models under the names of their configurations. A name that also means another
 /// configuration stands for none, so they keep their ids.
 fn named(callable: Vec<Callable>) -> Vec<CallableModel> {
     let ids: HashMap<_, _> = callable.iter().map(|callable| (callable.config, callable)).collect();
@@ -212,14 +195,13 @@ fn named(callable: Vec<Callable>) -> Vec<CallableModel> {
     };
     let unique: HashSet<ConfigId> =
         callable.iter().filter(is_unique).map(|callable| callable.config).collect();
-    let spoken = callable.into_iter().filter(|callable| callable.is_spoken);
     let under_name = |Callable { config, mut model, .. }: Callable| {
         if unique.contains(&config) {
             model.id.clone_from(&model.name);
         }
         model
     };
-    spoken.map(under_name).collect()
+    callable.into_iter().map(under_name).collect()
 }
 
 fn model(config: &LlmConfig, id: String) -> CallableModel {
@@ -229,9 +211,4 @@ fn model(config: &LlmConfig, id: String) -> CallableModel {
 
 fn stored_model(config: &LlmConfig) -> Option<&str> {
     config.settings.model.as_ref().map(ModelId::as_str)
-}
-
-/// The target of a configuration, without its credential.
-fn target_of(config: &LlmConfig) -> ProviderTarget<'static> {
-    ProviderTarget::owned(Target::from(&config.settings), Auth::None)
 }

@@ -84,7 +84,7 @@ async fn try_one(
     let name = path_model(request, "")?;
     let naming = naming.of(request)?;
     let _slot = service.begin_call(&session, dialect, naming)?;
-    let model = service.callable_model(&session, dialect, naming, &name).await?;
+    let model = service.callable_model(&session, naming, &name).await?;
     Ok(own(&match dialect {
         Dialect::OpenAi => openai(&model),
         Dialect::Anthropic => anthropic(&model),
