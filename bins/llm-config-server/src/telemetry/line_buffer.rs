@@ -23,7 +23,7 @@ struct Shared {
     waiting: Mutex<Waiting>,
     /// Signals the first line, or the end.
     changed: Condvar,
-    /// Locked while lines are written, and before they are taken, so that they stay in order.
+    /// Locked before lines are taken from `waiting` until they are written, so that they stay in order.
     output: Mutex<Box<dyn Write + Send>>,
 }
 
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn full_buffer_is_written_by_who_logs() {
+    fn full_buffer_is_written_by_the_thread_that_logs() {
         let (_writer, mut buffer, written) = started();
         let line = vec![b'x'; MAX_WAITING + 1];
         buffer.write_all(&line).unwrap();

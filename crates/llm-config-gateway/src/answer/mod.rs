@@ -73,7 +73,7 @@ pub fn is_json(body: &[u8]) -> bool {
     serde_json::from_slice::<IgnoredAny>(body).is_ok()
 }
 
-/// Whether the begin of a body may be that of a JSON object or array.
+/// Whether the beginning of a body may be that of a JSON object or array.
 #[must_use]
 pub fn begins_like_json(body: &[u8]) -> bool {
     matches!(body.trim_ascii_start().first(), None | Some(b'{' | b'['))

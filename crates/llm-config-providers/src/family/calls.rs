@@ -24,13 +24,8 @@ impl ProviderTarget<'_> {
     /// The dialects that the endpoint speaks.
     #[must_use]
     pub fn spoken_dialects(&self) -> Vec<Dialect> {
-        Dialect::ALL.into_iter().filter(|dialect| self.speaks(*dialect)).collect()
-    }
-
-    /// Whether the endpoint speaks a dialect.
-    #[must_use]
-    pub fn speaks(&self, dialect: Dialect) -> bool {
-        !matches!(self.dialect_root(dialect), Err(CallUrlError::NotSpoken))
+        let is_spoken = |dialect| !matches!(self.dialect_root(dialect), Err(CallUrlError::NotSpoken));
+        Dialect::ALL.into_iter().filter(|dialect| is_spoken(*dialect)).collect()
     }
 
     /// The root below which the routes of a dialect lie, found once.

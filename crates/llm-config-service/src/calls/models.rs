@@ -54,8 +54,8 @@ pub enum CallableModels {
 
 impl Service {
     /// The models that the caller may call: those of all configurations, or those of the one that the URL
-    /// names. `page` has the parameters of the list, for a provider's own. Dropping
-    /// the future ends the request to the provider.
+    /// names. `page` has the parameters of the list, for a provider's own. Dropping the future ends the
+    /// request to the provider.
     pub async fn callable_models(
         &self,
         session: &Session,

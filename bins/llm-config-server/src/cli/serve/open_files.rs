@@ -9,10 +9,10 @@ const OF_CALL: u64 = 3;
 /// The files and connections without a call: of the database, idle ones to providers, other requests.
 const OF_OTHERS: u64 = 512;
 
-/// Raises the limit to the one that only root may exceed, and warns if so many `calls` need more.
+/// Raises the soft limit to the hard limit, and warns if that is too low for so many `calls`.
 ///
-/// The first is 1,024 on most systems, for programs that use `select`, which can use no other file. This
-/// program has none.
+/// The soft limit is 1,024 on most systems, because `select` supports no higher file numbers. This program
+/// does not use `select`.
 pub(super) fn raise_limit(calls: usize) {
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     if current != maximum {

@@ -20,13 +20,13 @@ const UNWATCHED: Duration = Duration::from_millis(10);
 /// A second handle of an accepted connection.
 pub(crate) struct ClientWatch {
     handle: Cell<Option<std::net::TcpStream>>,
-    /// The time without a look. It goes on when a request has been answered, because the runtime makes a
-    /// system call for each timer that ends before all others.
+    /// The timer of [`UNWATCHED`]. It runs on after the response, and the next request uses the rest of it: a
+    /// new timer for each request would cost a system call.
     unwatched: RefCell<Option<Pin<Box<Sleep>>>>,
 }
 
-/// The handle while the runtime watches it. Otherwise it is not watched, because the runtime would learn of
-/// everything that happens on the connection twice.
+/// The handle, registered with the runtime until this is dropped. While it is registered, the runtime gets
+/// every event of the connection twice.
 struct Watched<'a> {
     watch: &'a ClientWatch,
     stream: Option<tokio::net::TcpStream>,
