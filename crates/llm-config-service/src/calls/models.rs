@@ -174,7 +174,6 @@ impl Callable {
 /// The models under the names of their configurations. A name that also means another
 /// configuration stands for none, so they keep their ids.
 fn named(callable: Vec<Callable>) -> Vec<CallableModel> {
-    let ids: HashMap<_, _> = callable.iter().map(|callable| (callable.config, callable)).collect();
     let mut names: HashMap<&str, Vec<&Callable>> = HashMap::new();
     for callable in &callable {
         names.entry(&callable.model.name).or_default().push(callable);
@@ -186,12 +185,13 @@ fn named(callable: Vec<Callable>) -> Vec<CallableModel> {
             let choice = ModelChoice::BehindName(Some(rest));
             rival.config != callable.config && upstream_model(rival.stored.as_deref(), choice).is_ok()
         };
-        let has_rival = RequestedModel::new(name).split().is_some_and(|(part, rest)| {
-            let of_id = part.parse().ok().and_then(|id: ConfigId| ids.get(&id));
-            of_id.into_iter().chain(names.get(part).into_iter().flatten()).any(|rival| is_rival(rival, rest))
+        let split = RequestedModel::new(name).split();
+        let has_rival = split.is_some_and(|(part, rest)| {
+            names.get(part).into_iter().flatten().any(|rival| is_rival(rival, rest))
         });
-        // An id comes before a name.
-        is_alone && !has_rival && name.parse::<ConfigId>().is_err()
+        // An id comes before a name, whether or not the caller may call it.
+        let begins_with_id = split.map_or(name.as_str(), |(part, _)| part).parse::<ConfigId>().is_ok();
+        is_alone && !has_rival && !begins_with_id
     };
     let unique: HashSet<ConfigId> =
         callable.iter().filter(is_unique).map(|callable| callable.config).collect();

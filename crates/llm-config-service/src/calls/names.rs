@@ -41,7 +41,7 @@ pub(super) struct NamedConfig<'a> {
 impl Service {
     /// The configuration that `model` names: by the whole text, or by the part before the first `/`. Of
     /// names, only those of configurations that the caller may call count. An id that exists is one, whether
-    /// or not the caller may call it.
+    /// or not the caller may call it, and comes before every name.
     pub(super) async fn resolve_model<'a>(
         &self,
         session: &Session,
@@ -103,11 +103,22 @@ struct Lookup<'a, 'tx> {
 impl Lookup<'_, '_> {
     fn meaning(&mut self, text: &str) -> Result<Option<Meaning>, StoreError> {
         let requested = RequestedModel::new(text);
-        let whole = self.named(requested.whole())?;
-        let Some((name, rest)) = requested.split() else { return Ok(one_of(whole, Meaning::Whole)) };
+        let Some((name, rest)) = requested.split() else {
+            return Ok(match self.with_id(requested.whole())? {
+                Some(id) => Some(Meaning::Whole(id)),
+                None => one_of(self.with_name(requested.whole())?, Meaning::Whole),
+            });
+        };
+        // An id comes before every name, even if the caller may not call it or it stores another model:
+        // a colleague chooses the names of their configurations, but no id, and would otherwise receive what
+        // is meant for the id, or end its calls.
+        if let Some(id) = self.with_id(name)? {
+            return Ok(Some(Meaning::BeforeSlash(id)));
+        }
+        let whole = self.with_name(requested.whole())?;
         let [whole] = *whole else {
             return Ok(match *whole {
-                [] => one_of(self.named(name)?, Meaning::BeforeSlash),
+                [] => one_of(self.with_name(name)?, Meaning::BeforeSlash),
                 _ => Some(Meaning::Ambiguous(whole.into())),
             });
         };
@@ -117,7 +128,7 @@ impl Lookup<'_, '_> {
         // A colleague may have given a configuration the name by which others mean a model of theirs, and
         // would receive what is meant for that.
         let mut meant = vec![whole];
-        for id in self.named(name)? {
+        for id in self.with_name(name)? {
             if id != whole && self.may_call(id, Some(rest))? {
                 meant.push(id);
             }
@@ -125,13 +136,14 @@ impl Lookup<'_, '_> {
         Ok(one_of(meant, Meaning::Whole))
     }
 
-    /// The configuration with this id, or else those with this name that the caller may call.
-    fn named(&mut self, name: &str) -> Result<Vec<ConfigId>, StoreError> {
-        if let Ok(id) = name.parse::<ConfigId>()
-            && self.tx.find_config(id)?.is_some()
-        {
-            return Ok(vec![id]);
-        }
+    /// The configuration with this id.
+    fn with_id(&mut self, text: &str) -> Result<Option<ConfigId>, StoreError> {
+        let Ok(id) = text.parse::<ConfigId>() else { return Ok(None) };
+        Ok(self.tx.find_config(id)?.map(|_| id))
+    }
+
+    /// The configurations with this name that the caller may call.
+    fn with_name(&mut self, name: &str) -> Result<Vec<ConfigId>, StoreError> {
         let narrowed_to = self.actor.token_scope.configs.as_ref();
         let found = self.tx.configs_named(name, &self.owners, &self.workspaces, narrowed_to, CANDIDATES)?;
         let callable = found.into_iter().filter(|(id, scope)| is_allowed(self.actor, &call_of(*id, *scope)));

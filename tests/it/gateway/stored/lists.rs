@@ -81,9 +81,10 @@ fn model_whose_name_may_mean_another_is_listed_by_its_id() {
     let gateway = gateway();
     let provider = StreamProvider::with_json(200, "{}");
     let whole = gateway.config("team/x", "VLLM", &provider);
-    gateway.workspace_config("team", "OTHER", &provider);
+    let part = gateway.workspace_config("team", "OTHER", &provider);
+    let of_id = gateway.workspace_config(&format!("{}/x", part.id), "OTHER", &provider);
     let listed = list(&gateway, "/openai/v1/models");
-    assert_eq!(ids(&listed, "data", "id"), [whole.id.to_string(), "team".to_owned()]);
+    assert_eq!(ids(&listed, "data", "id"), [whole.id.to_string(), "team".to_owned(), of_id.id.to_string()]);
 }
 
 /// A list opens no credential, and writes nothing.

@@ -1,7 +1,7 @@
 //! How requests name a configuration and its model.
 
 use actix_web::rt::Runtime;
-use llm_config_core::access::OrgRole;
+use llm_config_core::access::{OrgRole, TokenScope};
 use llm_config_core::id::ConfigId;
 use llm_config_store::StoreError;
 use serde_json::json;
@@ -140,12 +140,46 @@ fn name_with_a_slash_is_found_whole_unless_its_part_can_be_called() {
     for unknown in ["", "TEAM/y", "nothing", "/x", "team /y"] {
         call(&gateway, unknown).is_gateway_error(404, "model_not_found");
     }
-    // The stored model of a part, and a part that is an id.
+    // The stored model of a part.
     let stored = config(&gateway, "prod", &provider);
     let same = config(&gateway, &format!("prod/{MODEL}"), &provider);
     ambiguous(&format!("prod/{MODEL}"), [stored.id, same.id]);
-    let of_id = config(&gateway, &format!("{}/x", part.id), &provider);
-    ambiguous(&format!("{}/x", part.id), [of_id.id, part.id]);
+}
+
+/// Names are chosen, ids are not: no name ends or receives the calls of an id.
+#[test]
+fn call_by_id_with_a_configuration_named_like_it_reaches_the_id() {
+    let gateway = gateway();
+    let provider = StreamProvider::with_json(200, OK);
+    let shared = gateway.workspace_config("team", "OTHER", &provider);
+    let stored = config(&gateway, "prod", &provider);
+    let models = [format!("{}/x", shared.id), format!("{}/{MODEL}", stored.id)];
+    let reaches = |expected: [&CalledConfig; 2]| {
+        for (model, config) in models.iter().zip(expected) {
+            let response = call(&gateway, model);
+            response.is_success(OK);
+            assert_eq!(response.header("x-llm-config-id"), Some(config.id.to_string().as_str()), "{model}");
+        }
+    };
+    reaches([&shared, &stored]);
+    let [first, second] = models.each_ref().map(|name| config(&gateway, name, &provider));
+    reaches([&shared, &stored]);
+    // Several of one name.
+    gateway.workspace_config(&models[0], "OTHER", &provider);
+    reaches([&shared, &stored]);
+    let other = config(&gateway, &format!("{}/other", stored.id), &provider);
+    call(&gateway, &format!("{}/other", stored.id)).is_gateway_error(400, "model_not_allowed");
+    for named in [&first, &second, &other] {
+        call(&gateway, &named.id.to_string()).is_success(OK);
+    }
+    // The right to call the name only.
+    let root = gateway.root().get("/v1/users/me").json(200);
+    let root = root["userId"].as_str().expect("an id").parse().expect("a UUID");
+    let configs = Some([first.id].into());
+    let (_, narrowed) = gateway.app.token(root, TokenScope { configs, ..TokenScope::default() });
+    let body = json!({"model": models[0]}).to_string();
+    narrowed.call(CHAT, body).is_gateway_error(403, "call_not_allowed");
+    narrowed.call(CHAT, json!({"model": first.id.to_string()}).to_string()).is_success(OK);
 }
 
 /// A new configuration ends what a text meant before.
