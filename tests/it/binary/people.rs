@@ -184,5 +184,7 @@ fn token_issue_for_config_acts_on_that_one_only() {
         client.get(&format!("/v1/llms/{other}")).goodmem_error(403, &["narrowed to other configurations"]);
         let text = installation.run(&["token", "list"]).succeeded();
         assert!(text.contains("2 rights, 1 configuration"), "{text}");
+        let uncovered = ["token", "issue", "--rights", "CALL_WORKSPACE_LLM", "--configs", "one"];
+        installation.run(&uncovered).assert_error(&["configs", &one, "CALL_LLM_OWN"]);
     }
 }

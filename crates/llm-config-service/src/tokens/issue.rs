@@ -1,16 +1,19 @@
 //! Issues a token.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use llm_config_core::access::{Actor, TokenAction, TokenScope, exceeds};
+use llm_config_core::access::{Action, Actor, ConfigAction, TokenAction, TokenScope, exceeds, missing_right};
 use llm_config_core::caller::{Caller, Identity};
 use llm_config_core::config::Labels;
 use llm_config_core::field::FieldErrors;
-use llm_config_core::id::{PrincipalId, TokenId};
+use llm_config_core::id::{ConfigId, PrincipalId, TokenId};
+use llm_config_core::scope::Scope;
 use llm_config_store::{NewToken, Token, TokenText, Tx};
 
 use super::authorization::authorize_holder;
 use crate::error::{Error, MissingReference};
+use crate::policy::is_allowed;
 use crate::service::Service;
 use crate::session::Session;
 
@@ -107,15 +110,26 @@ impl NewTokenText {
                     .to_owned(),
             ));
         }
-        require_configs(tx, &token_scope)?;
+        require_configs(tx, holder, &token_scope)?;
         let new = NewToken { holder, parent, labels: labels.clone(), token_scope };
         Ok(tx.create_token(self.id, &self.text, &new, caller)?)
     }
 }
 
-/// Succeeds if the configurations that a token is narrowed to exist and are not too many. One that does not
-/// exist is a mistake: the token would give nothing, even if that id is used later.
-fn require_configs(tx: &mut Tx<'_>, token_scope: &TokenScope) -> Result<(), Error> {
+/// What a token can do to a configuration that exists.
+const ACTIONS: [ConfigAction; 6] = [
+    ConfigAction::Read,
+    ConfigAction::List,
+    ConfigAction::Update,
+    ConfigAction::Delete,
+    ConfigAction::Ping,
+    ConfigAction::Call,
+];
+
+/// Succeeds if the configurations that a token is narrowed to exist, are not too many, and the token permits
+/// an action on each. Another list is a mistake, which would show only when the token is used: the token
+/// would give nothing there, even if an id that does not exist is used later.
+fn require_configs(tx: &mut Tx<'_>, holder: PrincipalId, token_scope: &TokenScope) -> Result<(), Error> {
     const FIELD: &str = "configs";
     let Some(listed) = &token_scope.configs else { return Ok(()) };
     let (limit, count) = (TokenScope::CONFIGS_LIMIT, listed.len());
@@ -123,8 +137,30 @@ fn require_configs(tx: &mut Tx<'_>, token_scope: &TokenScope) -> Result<(), Erro
         let message = format_args!("must have at most {limit} entries, but has {count}");
         return Err(FieldErrors::<String>::one(FIELD, message).into());
     }
-    if !tx.missing_configs(listed)?.is_empty() {
+    let scopes = tx.config_scopes(listed)?;
+    if scopes.len() < count {
         return Err(FieldErrors::<String>::one(FIELD, "must be ids of configurations that exist").into());
     }
-    Ok(())
+    let actor = tx.actor_with(holder, token_scope.clone())?;
+    let mut errors = FieldErrors::<String>::default();
+    for (id, scope) in scopes {
+        if !ACTIONS.iter().any(|action| is_allowed(&actor, &Action::Config(*action, scope, id))) {
+            errors.add(FIELD, uncovered(&actor, id, scope));
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+}
+
+/// The message about a configuration on which the token `actor` would permit nothing.
+fn uncovered(actor: &Actor, id: ConfigId, scope: Scope) -> String {
+    let is_in = |listed: &BTreeSet<_>| matches!(scope, Scope::Workspace(id) if listed.contains(&id));
+    if !actor.token_scope.workspaces.as_ref().is_none_or(is_in) {
+        return format!("must be in the workspaces that the token is narrowed to: {id} is not");
+    }
+    match missing_right(actor, &Action::Config(ConfigAction::Call, scope, id)) {
+        Some(right) => {
+            format!("must be covered by the rights of the token: {id} requires one such as {right}")
+        }
+        None => format!("must be configurations on which the holder of the token has a right: {id} is not"),
+    }
 }

@@ -34,6 +34,7 @@ use crate::unique_keys::{self, ConfigNames, KeyScope};
 use crate::vault::SLOT;
 use row::{ConfigRow, MetaRow};
 
+pub(crate) use named::{ScopeRow, parse_scope};
 pub use page::{ConfigPage, Order, PageFilter, PageRow};
 pub(crate) use sealed_credential::open_credential;
 pub(crate) use unchanged::UnchangedRights;

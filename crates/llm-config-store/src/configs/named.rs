@@ -15,7 +15,7 @@ use crate::row::Row;
 use crate::transaction::Tx;
 
 /// Id, owner and workspace.
-type NamedRow = (String, Option<String>, Option<String>);
+pub(crate) type ScopeRow = (String, Option<String>, Option<String>);
 
 impl Tx<'_> {
     /// The configurations with exactly this name, of these owners and workspaces and of the ids in
@@ -47,14 +47,14 @@ impl Tx<'_> {
             }
         };
         let of_owners = || named().filter(llm_configs::workspace_id.is_null());
-        let mut found: Vec<NamedRow> = match owners {
+        let mut found: Vec<ScopeRow> = match owners {
             VisiblePrincipals::All => of_owners().load(self.conn)?,
             VisiblePrincipals::Only(owner) => {
                 of_owners().filter(llm_configs::owner_id.eq(owner.to_string())).load(self.conn)?
             }
             VisiblePrincipals::None => Vec::new(),
         };
-        let of_workspaces: Vec<NamedRow> = match workspaces {
+        let of_workspaces: Vec<ScopeRow> = match workspaces {
             VisibleWorkspaces::All => {
                 let all = workspaces::table.select(workspaces::id.nullable());
                 named().filter(llm_configs::workspace_id.eq_any(all)).load(self.conn)?
@@ -66,11 +66,11 @@ impl Tx<'_> {
             }
         };
         found.extend(of_workspaces);
-        found.into_iter().map(parse).collect()
+        found.into_iter().map(parse_scope).collect()
     }
 }
 
-fn parse((id, owner, workspace): NamedRow) -> Result<(ConfigId, Scope), StoreError> {
+pub(crate) fn parse_scope((id, owner, workspace): ScopeRow) -> Result<(ConfigId, Scope), StoreError> {
     let row = Row { table: "llm_configs", id: &id };
     let scope = match (owner, workspace) {
         (Some(owner), _) => Scope::Owner(row.parse("owner_id", &owner)?),

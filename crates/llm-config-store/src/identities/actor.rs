@@ -66,6 +66,12 @@ impl Tx<'_> {
         Ok(actor)
     }
 
+    /// The actor that a new token of a user with this scope will be. `CallerGone` if the user does not exist.
+    pub fn actor_with(&mut self, holder: PrincipalId, token_scope: TokenScope) -> Result<Actor, StoreError> {
+        let roles = self.roles_of(holder)?.ok_or(StoreError::CallerGone)?;
+        Ok(Actor { id: holder, role: roles.organization, memberships: roles.workspaces, token_scope })
+    }
+
     fn actor_of(&mut self, identity: &Identity, basis: &mut Basis) -> Result<Actor, StoreError> {
         let (id, roles, token_scope) = match identity {
             Identity::Operator => return Ok(Actor::operator()),

@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 use llm_config_core::id::{ConfigId, Incarnation, TokenId};
+use llm_config_core::scope::Scope;
 
+use crate::configs::{ScopeRow, parse_scope};
 use crate::database::schema::{llm_configs, tokens};
 use crate::error::StoreError;
 use crate::row::Row;
@@ -17,10 +19,16 @@ use crate::transaction::Tx;
 pub(super) type ListedConfigs = BTreeMap<ConfigId, Incarnation>;
 
 impl Tx<'_> {
-    /// Those of the ids that no configuration has.
-    pub fn missing_configs(&mut self, ids: &BTreeSet<ConfigId>) -> Result<Vec<ConfigId>, StoreError> {
-        let found = self.incarnations(ids)?;
-        Ok(ids.iter().copied().filter(|id| !found.contains_key(id)).collect())
+    /// The scopes of those of the configurations that exist.
+    pub fn config_scopes(
+        &mut self,
+        ids: &BTreeSet<ConfigId>,
+    ) -> Result<BTreeMap<ConfigId, Scope>, StoreError> {
+        let rows: Vec<ScopeRow> = llm_configs::table
+            .filter(llm_configs::id.eq_any(ids.iter().map(ToString::to_string)))
+            .select((llm_configs::id, llm_configs::owner_id, llm_configs::workspace_id))
+            .load(self.conn)?;
+        rows.into_iter().map(parse_scope).collect()
     }
 
     /// The configurations that a new token is narrowed to. `ForeignKey` if one of them does not exist.

@@ -1,5 +1,6 @@
 //! Keys that are narrowed to configurations.
 
+use llm_config_core::access::{OrgRole, WorkspaceRole};
 use serde_json::{Value, json};
 
 use super::{app, issue};
@@ -147,6 +148,40 @@ fn create_key_with_invalid_configs_names_them() {
     assert_eq!(read_and_update(&client, &id), (403, 403));
     // What a key is narrowed to does not change.
     assert_eq!(app.root().put(&path, &json!({"configs": [id]})).error_fields(), ["configs"]);
+}
+
+/// A mistake in the rights or the list shows when the key is issued, not when an application uses it.
+#[test]
+fn create_key_for_config_without_a_right_to_it_is_rejected() {
+    let app = app();
+    let (team, other) = (app.workspace(), app.workspace());
+    let owned = create(&app.root(), "one");
+    let shared = app.root().create_ai_llm(&ai_llm(team)).to_string();
+    let refused = |client: &Client, body: &Value, parts: &[&str]| {
+        let response = client.post("/v1/apikeys", body);
+        assert_eq!(response.error_fields(), ["configs"], "{body}");
+        response.goodmem_error(400, parts);
+    };
+    let root = app.root();
+    for (rights, configs, parts) in [
+        (json!(["CALL_LLM_ANY"]), json!([owned, shared]), [shared.as_str(), "CALL_WORKSPACE_LLM"]),
+        (json!(["CALL_WORKSPACE_LLM"]), json!([owned, shared]), [&owned, "CALL_LLM_OWN"]),
+        (json!(["LIST_TOKENS_ANY", "CREATE_LLM_ANY"]), json!([owned]), [&owned, "CALL_LLM_OWN"]),
+    ] {
+        refused(&root, &json!({"rights": rights, "configs": configs}), &parts);
+    }
+    // A rule of this API says nothing of configurations of workspaces.
+    refused(&root, &scoped(&[exact("EXECUTE_LLM", &shared)]), &[&shared, "CALL_WORKSPACE_LLM"]);
+    refused(&root, &json!({"workspaces": [other], "configs": [shared]}), &[&shared, "workspaces"]);
+    let user = app.user(OrgRole::User);
+    for configs in [json!([owned]), json!([shared])] {
+        refused(&user.client, &json!({"configs": configs}), &["the holder of the token"]);
+        let body = json!({"subjectPrincipalId": user.id.to_string(), "configs": configs});
+        refused(&root, &body, &["the holder of the token"]);
+    }
+    app.member(team, user.id, WorkspaceRole::Read);
+    issue(&app, &user.client, &json!({"rights": ["CALL_WORKSPACE_LLM"], "configs": [shared]}));
+    refused(&user.client, &json!({"rights": ["UPDATE_WORKSPACE_LLM"], "configs": [shared]}), &[&shared]);
 }
 
 #[test]

@@ -155,8 +155,8 @@ async fn create_token_of_missing_config_is_rejected() {
     let config = create(&store, Scope::Owner(ada), named("a")).await.unwrap().id;
     let missing = store.new_config_id();
     let (token_scope, listed) = (narrowed_to(&[config, missing]), BTreeSet::from([config, missing]));
-    let found = store.read(move |tx| tx.missing_configs(&listed)).await.unwrap();
-    assert_eq!(found, [missing]);
+    let found = store.read(move |tx| tx.config_scopes(&listed)).await.unwrap();
+    assert_eq!(found, [(config, Scope::Owner(ada))].into());
     let new = NewToken { holder: ada, parent: None, labels: Labels::default(), token_scope };
     let (id, text) = (store.new_token_id(), TokenText::generate());
     let created = store.write(move |tx| tx.create_token(id, &text, &new, &OPERATOR)).await;
