@@ -27,7 +27,7 @@ pub enum GatewayError {
     /// No token, an unknown one, or two different ones.
     #[error("{0}")]
     TokenInvalid(TokenFault),
-    /// No configuration that the token may call has this id or name. Whether one exists is not told.
+    /// No configuration that the token may call has this name. Whether one exists is not told.
     #[error(
         "`model`: no configuration that this token may call is named {}; the list of models names those that \
          it may call",
@@ -36,6 +36,15 @@ pub enum GatewayError {
     ModelNotFound {
         /// The name in the request.
         model: String,
+    },
+    /// No configuration has the id that the URL names.
+    #[error(
+        "no configuration has the id {}; the URL must have the id of one behind `/llm-config/v1/configs/`",
+        Quoted(id)
+    )]
+    ConfigNotFound {
+        /// The text in the place of the id.
+        id: String,
     },
     /// The configuration was named by its id, and the token may not call it.
     #[error("this token has no right to call the configuration")]
@@ -243,6 +252,7 @@ impl GatewayError {
             Self::GatewayLimit { retry_after, .. } | Self::Unavailable { retry_after } => Some(*retry_after),
             Self::TokenInvalid(_)
             | Self::ModelNotFound { .. }
+            | Self::ConfigNotFound { .. }
             | Self::CallNotAllowed
             | Self::AmbiguousModel { .. }
             | Self::ConfigRequired
@@ -289,6 +299,7 @@ impl GatewayError {
             Self::StatefulReference { field } | Self::FieldNotAllowed { field } => Some(field),
             Self::InvalidBody(fault) => fault.field(),
             Self::TokenInvalid(_)
+            | Self::ConfigNotFound { .. }
             | Self::CallNotAllowed
             | Self::DialectNotSpoken { .. }
             | Self::NoModelList
@@ -329,7 +340,7 @@ impl GatewayError {
     const fn answer(&self) -> (u16, &'static str, Option<bool>) {
         match self {
             Self::TokenInvalid(_) => (401, "token_invalid", NO),
-            Self::ModelNotFound { .. } => (404, "model_not_found", NO),
+            Self::ModelNotFound { .. } | Self::ConfigNotFound { .. } => (404, "model_not_found", NO),
             Self::CallNotAllowed => (403, "call_not_allowed", NO),
             Self::AmbiguousModel { .. } => (400, "ambiguous_model", NO),
             Self::ConfigRequired | Self::ModelRequired => (400, "model_required", NO),

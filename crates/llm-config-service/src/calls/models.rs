@@ -109,7 +109,7 @@ impl Service {
     /// The configuration of that id, if the caller may call it.
     async fn callable_config(&self, session: &Session, id: ConfigId) -> Result<Arc<LlmConfig>, CallFailure> {
         let config = self.store.config(id).await.map_err(Error::from)?;
-        let config = config.ok_or_else(|| GatewayError::ModelNotFound { model: id.to_string() })?;
+        let config = config.ok_or_else(|| GatewayError::ConfigNotFound { id: id.to_string() })?;
         if !is_allowed(&session.actor, &call_of(id, config.scope)) {
             return Err(GatewayError::CallNotAllowed.into());
         }

@@ -100,7 +100,7 @@ impl Service {
                 Err(GatewayError::CallNotAllowed.into())
             }
             Err(OpenTargetError::NotFound(_)) => {
-                Err(GatewayError::ModelNotFound { model: id.to_string() }.into())
+                Err(GatewayError::ConfigNotFound { id: id.to_string() }.into())
             }
             Err(OpenTargetError::Store(error)) => Err(Error::from(error).into()),
         }

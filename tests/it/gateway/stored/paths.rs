@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::gateway;
-use crate::support::{RawClient, StreamProvider};
+use crate::support::{RawClient, StreamProvider, UNKNOWN_ID};
 
 const OK: &str = "{\"candidates\":[]}";
 
@@ -101,4 +101,23 @@ fn path_with_another_id_or_method_is_unknown() {
     assert_eq!(provider.last().target, "/v1/models/x:generateContent");
     let get = gateway.root().get("/openai/v1/chat/completions");
     assert_eq!((get.status, get.header("x-llm-config-error")), (405, Some("method_not_allowed")));
+}
+
+/// `model` is not what is wrong, and may be missing.
+#[test]
+fn path_with_an_id_that_no_configuration_has_is_refused_with_that_id() {
+    let gateway = gateway();
+    for id in ["not-an-id", UNKNOWN_ID] {
+        let base = format!("/llm-config/v1/configs/{id}");
+        let call = gateway.root().call(&format!("{base}/openai/v1/chat/completions"), r#"{"model":"x"}"#);
+        let list = gateway.root().get(&format!("{base}/openai/v1/models"));
+        call.is_gateway_error(404, "model_not_found");
+        assert_eq!((list.status, list.header("x-llm-config-error")), (404, Some("model_not_found")));
+        for error in [&call.json()["error"], &list.json(404)["error"]] {
+            let message = error["message"].as_str().expect("a message");
+            let expected = format!("no configuration has the id `{id}`; the URL must have the id of one");
+            assert!(message.starts_with(&expected), "{message}");
+            assert_eq!(error["param"], json!(null));
+        }
+    }
 }

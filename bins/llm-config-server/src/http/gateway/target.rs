@@ -27,7 +27,7 @@ impl NamedIn {
             Self::Url => {
                 let id = request.match_info().query("id");
                 let named = id.parse::<ConfigId>().map(ConfigNaming::InUrl);
-                named.map_err(|_| GatewayError::ModelNotFound { model: id.to_owned() })
+                named.map_err(|_| GatewayError::ConfigNotFound { id: id.to_owned() })
             }
         }
     }

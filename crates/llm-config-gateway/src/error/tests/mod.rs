@@ -20,6 +20,7 @@ fn table() -> Vec<(GatewayError, u16, &'static str, Option<bool>)> {
         (E::TokenInvalid(TokenFault::Missing), 401, "token_invalid", no),
         (E::TokenInvalid(TokenFault::Unknown), 401, "token_invalid", no),
         (E::ModelNotFound { model: "m".into() }, 404, "model_not_found", no),
+        (E::ConfigNotFound { id: "m".into() }, 404, "model_not_found", no),
         (E::CallNotAllowed, 403, "call_not_allowed", no),
         (E::AmbiguousModel { candidates: vec![id(1), id(2)] }, 400, "ambiguous_model", no),
         (E::ConfigRequired, 400, "model_required", no),
@@ -155,6 +156,17 @@ fn message_of_ambiguous_model_lists_ids() {
     let many = |count| GatewayError::AmbiguousModel { candidates: (0..count).map(id).collect() }.message();
     assert!(many(20).contains("5b13), or"), "{}", many(20));
     assert!(many(21).contains("5b13 and more), or"), "{}", many(21));
+}
+
+#[test]
+fn message_of_unknown_id_is_about_the_url() {
+    let error = GatewayError::ConfigNotFound { id: "not-an-id".into() };
+    check_message(
+        &error,
+        "no configuration has the id `not-an-id`; the URL must have the id of one behind \
+         `/llm-config/v1/configs/`",
+    );
+    assert_eq!(error.field(), None);
 }
 
 #[test]
