@@ -1,5 +1,7 @@
 //! Errors of providers: what passes, and what becomes an error of the gateway.
 
+use serde_json::json;
+
 use super::gateway;
 use crate::support::{Api, NamedIn, RawResponse, StreamProvider};
 
@@ -95,6 +97,19 @@ fn refusal_of_the_stored_credential_is_an_error_of_the_gateway() {
     let usage = gateway.usage(&config);
     assert_eq!((usage.calls, usage.upstream_errors, usage.ok), (2, 2, 0));
     assert_eq!(usage.calls_without_usage, 0);
+}
+
+/// "Replace the stored credential" would mislead where none is stored.
+#[test]
+fn refusal_of_a_call_without_credential_says_that_none_is_stored() {
+    const UNAUTHORIZED: &str = r#"{"error":{"message":"Missing bearer authentication in header"}}"#;
+    let gateway = gateway();
+    let provider = StreamProvider::with_json(401, UNAUTHORIZED);
+    gateway.config_with("prod", "VLLM", &provider, &json!({"credentials": null}));
+    let refused = gateway.root().call(CHAT, r#"{"model":"prod"}"#);
+    refused.is_gateway_error(502, "credential_refused");
+    let message = "the configuration has no credential, and the provider requires one; store one";
+    assert_eq!(refused.json()["error"]["message"], message);
 }
 
 /// Case 34.

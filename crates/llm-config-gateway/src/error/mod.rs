@@ -180,6 +180,9 @@ pub enum GatewayError {
     /// The provider refuses the stored credential.
     #[error("the provider refuses the credential of the configuration; replace the stored credential")]
     CredentialRefused,
+    /// The configuration has no credential, and the provider answers as if one were refused.
+    #[error("the configuration has no credential, and the provider requires one; store one")]
+    CredentialMissing,
     /// The credential of the configuration cannot be sent. The provider has not seen it.
     #[error(
         "the credential of the configuration is not in the form of a key, so it was not sent; replace the \
@@ -275,6 +278,7 @@ impl GatewayError {
             | Self::ProviderUnreachable
             | Self::ProviderConnectionLost
             | Self::CredentialRefused
+            | Self::CredentialMissing
             | Self::CredentialMalformed
             | Self::SecretUnavailable
             | Self::NotAnApiAnswer
@@ -317,6 +321,7 @@ impl GatewayError {
             | Self::ProviderUnreachable
             | Self::ProviderConnectionLost
             | Self::CredentialRefused
+            | Self::CredentialMissing
             | Self::CredentialMalformed
             | Self::SecretUnavailable
             | Self::NotAnApiAnswer
@@ -363,7 +368,7 @@ impl GatewayError {
             Self::DestinationRefused => (502, "destination_refused", NO),
             Self::ProviderUnreachable => (502, "provider_unreachable", YES),
             Self::ProviderConnectionLost => (502, "provider_connection_lost", NO),
-            Self::CredentialRefused => (502, "credential_refused", NO),
+            Self::CredentialRefused | Self::CredentialMissing => (502, "credential_refused", NO),
             Self::CredentialMalformed => (502, "credential_malformed", NO),
             Self::SecretUnavailable => (502, "secret_unavailable", NO),
             Self::NotAnApiAnswer => (502, "not_an_api_answer", NO),

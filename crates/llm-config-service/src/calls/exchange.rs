@@ -19,7 +19,7 @@ use tokio::time::{timeout, timeout_at};
 use url::Url;
 
 use super::answer::{Answer, AnswerBody};
-use super::failure::of_exchange;
+use super::failure::{of_exchange, of_refused_credential};
 use super::memory::PreparedCall;
 use super::metrics::CallEnd;
 use super::planned::PlannedCall;
@@ -268,7 +268,7 @@ impl ProviderError {
         let response = ProviderResponse::new(status, headers, body.to_vec(), true);
         // Many providers quote the key that they refuse, so this is decided before the search for it.
         if prepared.target.refuses_credential(url, &response) {
-            return Err(GatewayError::CredentialRefused);
+            return Err(of_refused_credential(&prepared.target));
         }
         if prepared.echo.contains(&body) {
             return Err(GatewayError::CredentialEchoed { status: Some(status) });

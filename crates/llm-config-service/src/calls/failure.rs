@@ -5,6 +5,7 @@ use std::time::Duration;
 use llm_config_core::id::ConfigId;
 use llm_config_egress::CallError;
 use llm_config_gateway::error::{GatewayError, TokenFault};
+use llm_config_providers::ProviderTarget;
 
 use crate::error::Error;
 
@@ -51,6 +52,11 @@ impl From<Error> for CallFailure {
         };
         Self { config: None, error, cause: Some(Box::new(cause)) }
     }
+}
+
+/// The error of a call, or of a list of models, whose credential the provider refuses.
+pub(super) const fn of_refused_credential(target: &ProviderTarget<'_>) -> GatewayError {
+    if target.auth.is_none() { GatewayError::CredentialMissing } else { GatewayError::CredentialRefused }
 }
 
 /// The error of a call without a response.

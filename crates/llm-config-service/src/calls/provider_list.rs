@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::answer::{Answer, AnswerBody};
 use super::exchange::with_defaults;
-use super::failure::{CallFailure, of_exchange};
+use super::failure::{CallFailure, of_exchange, of_refused_credential};
 use super::memory::ProviderList;
 use super::models::CallableModels;
 use super::planned::of_url;
@@ -81,7 +81,7 @@ impl Service {
         }
         let response = ProviderResponse::new(status, headers, body, true);
         if target.refuses_credential(&url, &response) {
-            return Err(failed(GatewayError::CredentialRefused));
+            return Err(failed(of_refused_credential(target)));
         }
         if prepared.echo.contains(&response.body) {
             return Err(failed(GatewayError::CredentialEchoed { status: Some(status) }));

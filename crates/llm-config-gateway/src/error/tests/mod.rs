@@ -45,6 +45,7 @@ fn table() -> Vec<(GatewayError, u16, &'static str, Option<bool>)> {
         (E::ProviderUnreachable, 502, "provider_unreachable", yes),
         (E::ProviderConnectionLost, 502, "provider_connection_lost", no),
         (E::CredentialRefused, 502, "credential_refused", no),
+        (E::CredentialMissing, 502, "credential_refused", no),
         (E::CredentialMalformed, 502, "credential_malformed", no),
         (E::SecretUnavailable, 502, "secret_unavailable", no),
         (E::NotAnApiAnswer, 502, "not_an_api_answer", no),
