@@ -83,6 +83,29 @@ fn stream_that_breaks_off_is_logged_with_the_id_of_its_request() {
 }
 
 #[test]
+fn fault_is_logged_with_its_cause_and_the_id_of_its_request_in_every_api() {
+    let (installation, server) = start(&[("LOG_FORMAT", "json")]);
+    let root = server.client(&server.token());
+    let created = root.create_llm(&llm());
+    let id = created["llmId"].as_str().expect("an id");
+    installation.database.execute("UPDATE llm_configs SET capabilities = 'nonsense'");
+    let managed = root.get(&format!("/v1/llms/{id}"));
+    let called = root.call(&format!("/llm-config/v1/configs/{id}/openai/v1/chat/completions"), "{}");
+    assert_eq!((managed.status, called.head.status), (500, 500));
+    let log = server.stop();
+    let lines: Vec<_> =
+        log.lines().map(|line| serde_json::from_str::<Value>(line).expect("each line is JSON")).collect();
+    for request_id in [managed.header("x-request-id"), called.head.header("x-request-id")] {
+        let is_fault =
+            |line: &&Value| line["message"] == "internal error" && line["request_id"].as_str() == request_id;
+        let faults: Vec<_> = lines.iter().filter(is_fault).collect();
+        let [fault] = &faults[..] else { panic!("{log}") };
+        assert_eq!(fault["level"], "ERROR", "{fault}");
+        assert!(fault["error"].as_str().is_some_and(|error| error.contains("capabilities")), "{fault}");
+    }
+}
+
+#[test]
 fn log_line_of_request_in_text_is_one_line() {
     let (_installation, server) = start(&[]);
     let root = server.client(&server.token());

@@ -5,10 +5,10 @@
 //! `Result<_, RequestError>`, and `resource` writes the error in the format of the request's path.
 
 mod condition;
+mod fault_log;
 mod format;
 
 use std::borrow::Cow;
-use std::error::Error as _;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
@@ -20,6 +20,7 @@ use llm_config_store::Conflict;
 use crate::http::body::BodyError;
 use crate::http::request_id::RequestId;
 pub(crate) use condition::{Condition, ConditionKind};
+pub(crate) use fault_log::log_fault;
 pub(crate) use format::{ErrorFormat, ErrorFormats};
 
 /// The reason why a request failed.
@@ -148,13 +149,12 @@ fn service_condition(error: &Error, request: &HttpRequest, format: &dyn ErrorFor
                  again",
             )
         },
-        Error::Unavailable(error) => {
-            tracing::warn!(request_id = request_id(request), error = %error, "the registry is unavailable");
+        Error::Unavailable(_) => {
+            log_fault(error, &request_id(request));
             Condition::new(ConditionKind::Unavailable, "the registry is unavailable; try again")
         }
-        Error::Internal(error) => {
-            let source = error.source().map(ToString::to_string);
-            tracing::error!(request_id = request_id(request), error = %error, source, "internal error");
+        Error::Internal(_) => {
+            log_fault(error, &request_id(request));
             Condition::new(ConditionKind::Internal, internal_error_message(request))
         }
     }

@@ -6,11 +6,11 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use llm_config_core::field::Field;
 use llm_config_gateway::error::{GatewayError, error_body};
 use llm_config_gateway::{Dialect, headers};
-use llm_config_service::{CallFailure, Error};
+use llm_config_service::CallFailure;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::error::{Condition, ConditionKind, ErrorFormat};
+use crate::http::error::{Condition, ConditionKind, ErrorFormat, log_fault};
 use crate::http::request_id::RequestId;
 
 /// The format of a dialect, for the errors that other code than the handlers of calls makes.
@@ -68,7 +68,7 @@ pub(super) fn respond(request: &HttpRequest, dialect: Dialect, failure: &CallFai
     let CallFailure { config, error, cause } = failure;
     let id = RequestId::from_request(request).map(|id| id.0).unwrap_or_default();
     if let Some(cause) = cause {
-        log(cause, &id);
+        log_fault(cause, &id);
     }
     let mut response = HttpResponse::build(status(error));
     if let Some(config) = config {
@@ -107,29 +107,4 @@ fn complete(
 
 fn status(error: &GatewayError) -> StatusCode {
     StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-}
-
-fn log(cause: &Error, request_id: &str) {
-    match cause {
-        Error::Unavailable(error) => {
-            tracing::warn!(request_id, error = %error, "the registry is unavailable");
-        }
-        Error::Internal(error) => {
-            let source = std::error::Error::source(error).map(ToString::to_string);
-            tracing::error!(request_id, error = %error, source, "internal error");
-        }
-        Error::Unauthenticated
-        | Error::Malformed(_)
-        | Error::Invalid(_)
-        | Error::NotFound(_)
-        | Error::Missing(_)
-        | Error::Denied(_)
-        | Error::Conflict(_)
-        | Error::NameTaken(_)
-        | Error::Stale
-        | Error::InUse(_)
-        | Error::LastOwner
-        | Error::TooMany { .. }
-        | Error::Busy => {}
-    }
 }
