@@ -36,21 +36,30 @@ fn splice_of_body_without_parameters_adds_all_in_fixed_order() {
         CallRoute::ChatCompletions,
         &rules,
         "",
-        r#","max_tokens":512,"temperature":0.7,"top_p":1.0,"frequency_penalty":-0.5,"presence_penalty":0.1,"stop":["END","\n\n"],"top_k":40"#,
+        concat!(
+            r#","max_tokens":512,"temperature":0.7,"top_p":1.0"#,
+            r#","frequency_penalty":-0.5,"presence_penalty":0.1,"stop":["END","\n\n"],"top_k":40"#
+        ),
         "max_tokens,temperature,top_p,frequency_penalty,presence_penalty,stop,top_k",
     );
     check_added(
         CallRoute::Completions,
         &SpliceRules { renames_max_tokens: true, takes_top_k: false, ..rules },
         "",
-        r#","max_tokens":512,"temperature":0.7,"top_p":1.0,"frequency_penalty":-0.5,"presence_penalty":0.1,"stop":["END","\n\n"]"#,
+        concat!(
+            r#","max_tokens":512,"temperature":0.7,"top_p":1.0"#,
+            r#","frequency_penalty":-0.5,"presence_penalty":0.1,"stop":["END","\n\n"]"#
+        ),
         "max_tokens,temperature,top_p,frequency_penalty,presence_penalty,stop",
     );
     check_added(
         CallRoute::ChatCompletions,
         &SpliceRules { renames_max_tokens: true, takes_top_k: false, ..rules },
         "",
-        r#","max_completion_tokens":512,"temperature":0.7,"top_p":1.0,"frequency_penalty":-0.5,"presence_penalty":0.1,"stop":["END","\n\n"]"#,
+        concat!(
+            r#","max_completion_tokens":512,"temperature":0.7,"top_p":1.0"#,
+            r#","frequency_penalty":-0.5,"presence_penalty":0.1,"stop":["END","\n\n"]"#
+        ),
         "max_completion_tokens,temperature,top_p,frequency_penalty,presence_penalty,stop",
     );
     check_added(
