@@ -9,6 +9,7 @@ mod echo;
 mod ends;
 mod errors;
 mod headers;
+mod http_1_0;
 mod limits;
 mod openings;
 mod provider_lists;

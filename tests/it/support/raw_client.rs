@@ -246,6 +246,18 @@ impl RawClient {
         self.received.is_empty() && !self.fill()
     }
 
+    /// Reads until the connection ends: the bytes, and whether it ends with a reset.
+    #[track_caller]
+    pub(crate) fn until_end(&mut self) -> (String, bool) {
+        let mut bytes = std::mem::take(&mut self.received);
+        let is_reset = match self.stream.read_to_end(&mut bytes) {
+            Ok(_) => false,
+            Err(error) if error.kind() == ErrorKind::ConnectionReset => true,
+            Err(error) => panic!("{error}"),
+        };
+        (String::from_utf8(bytes).expect("UTF-8"), is_reset)
+    }
+
     /// Takes this number of bytes; `None` if the connection ends before.
     #[track_caller]
     fn take(&mut self, count: usize) -> Option<Vec<u8>> {

@@ -11,6 +11,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use actix_web::rt::net::TcpStream;
+use rustix::net::sockopt::set_socket_linger;
 use tokio::time::{Sleep, sleep};
 
 /// How long a request is answered at most without a look at its connection. Most answers of fast providers
@@ -52,6 +53,14 @@ impl ClientWatch {
             Ok(0) | Err(_) => {}
             Ok(_) => pending().await,
         }
+    }
+
+    /// Makes the connection end with a reset, which no client takes for the end of a body.
+    pub(crate) fn reset_at_end(&self) {
+        let handle = self.handle.take();
+        // A connection without the option is broken already.
+        let _ = handle.as_ref().map(|handle| set_socket_linger(handle, Some(Duration::ZERO)));
+        self.handle.set(handle);
     }
 
     fn poll_unwatched(&self, context: &mut Context<'_>) -> Poll<()> {

@@ -5,5 +5,6 @@ pub(crate) mod arrival;
 pub(crate) mod client_watch;
 pub(crate) mod peer_user;
 mod proxy_headers;
+pub(crate) mod unframed;
 pub(crate) mod unused;
 pub(crate) mod write_timeout;

@@ -12,6 +12,7 @@ use actix_web::{HttpMessage, HttpRequest, web};
 use llm_config_core::caller::Identity;
 use tracing::field::display;
 
+use crate::http::connection::unframed::unframe;
 use crate::http::connection::unused::RequestWatch;
 use crate::http::error::{ConditionKind, RequestError};
 use crate::http::monitoring::counters::Metrics;
@@ -29,7 +30,7 @@ pub(crate) async fn log(
     if let Some(connection) = request.conn_data::<RequestWatch>() {
         connection.note_request();
     }
-    let mut response = next.call(request).await?.map_into_boxed_body();
+    let mut response = unframe(next.call(request).await?.map_into_boxed_body());
     if response.request().method() == Method::OPTIONS && response.status() == StatusCode::BAD_REQUEST {
         // The CORS middleware rejects a preflight in plain text.
         let rejected = RequestError::new(
