@@ -91,12 +91,13 @@ def prefer(pid):
         group.write_text("-19")
 
 
-def pinned(command, core, is_real_time, user=None):
+def pinned(command, core, is_real_time, user=None, rank=1):
     """The command on one core.
 
-    In real time, other programs of the machine do not interrupt it, but the kernel takes a full core away
-    from it for up to 50 ms in a second; else it has the highest ordinary priority.
+    In real time, only programs of a higher rank interrupt it, but the kernel takes a full core away from it
+    for up to 50 ms in a second; else it has the highest ordinary priority.
     """
-    priority = ["chrt", "-r", "1"] if is_real_time else ["nice", "-n", "-19"] if os.getuid() == 0 else []
+    ordinary = ["nice", "-n", "-19"] if os.getuid() == 0 else []
+    priority = ["chrt", "-r", str(rank)] if is_real_time else ordinary
     identity = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"] if user else []
     return [*priority, "taskset", "-c", core, *identity, *command]

@@ -1,4 +1,4 @@
-"""One run of wrk against one target, and what its processes used meanwhile."""
+"""One run of wrk, or of another client, against one target, and what its processes used meanwhile."""
 
 import os
 import re
@@ -52,10 +52,10 @@ class Load:
 
 
 class Run:
-    """A wrk that runs."""
+    """A client that runs; `parse` reads the figures in its output."""
 
-    def __init__(self, load, child, seconds, cpu, busy):
-        self.load, self.child, self.seconds = load, child, seconds
+    def __init__(self, load, child, seconds, cpu, busy, parse):
+        self.load, self.child, self.seconds, self.parse = load, child, seconds, parse
         self.cpu, self.busy, self.started = cpu, busy, time.monotonic()
         self.client_cpu = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
         # Whether another client runs at the same time, so that the rest of the machine is not known.
@@ -67,11 +67,11 @@ class Run:
             output, _ = self.child.communicate(timeout=self.seconds + 60)
         except subprocess.TimeoutExpired:
             self.child.kill()
-            raise Failed(f"wrk did not end: {self.load.name}") from None
+            raise Failed(f"the client did not end: {self.load.name}") from None
         elapsed = time.monotonic() - self.started
         if self.child.returncode != 0:
-            raise Failed(f"wrk failed: {self.load.name}: {output[-400:]}")
-        result = parse(output)
+            raise Failed(f"the client failed: {self.load.name}: {output[-400:]}")
+        result = self.parse(output)
         requests = max(result["requests"], 1)
         used = 0.0
         for name, process in self.load.target.processes.items():
@@ -111,9 +111,14 @@ def start(load, bench, seconds):
         environment["BODY"] = load.body
     if load.ids:
         environment["IDS"] = str(load.ids)
+    return start_client(command, environment, load, bench, seconds, parse)
+
+
+def start_client(command, environment, load, bench, seconds, parse, rank=1):
+    """Starts a client of a load; `rank` is that of a process in real time."""
     cpu = {name: machine.cpu_seconds(process.pid) for name, process in load.target.processes.items()}
     busy = machine.busy_seconds()
-    command = pinned(command, load.core or options.client_core, bench.is_real_time)
+    command = pinned(command, load.core or bench.options.client_core, bench.is_real_time, rank=rank)
     child = subprocess.Popen(
         [str(word) for word in command],
         env=environment,
@@ -124,8 +129,8 @@ def start(load, bench, seconds):
     )
     if not bench.is_real_time:
         prefer(child.pid)
-    bench.processes.adopt("wrk", child)
-    return Run(load, child, seconds, cpu, busy)
+    bench.processes.adopt("client", child)
+    return Run(load, child, seconds, cpu, busy, parse)
 
 
 def parse(output):
