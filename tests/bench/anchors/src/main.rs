@@ -5,9 +5,13 @@
 //! llm-config-bench-anchors provider PORT KEY
 //! llm-config-bench-anchors models PORT
 //! llm-config-bench-anchors proxy PORT UPSTREAM TOKEN
+//! llm-config-bench-anchors delays ADDRESS AUTHORIZATION BODY STREAMS SECONDS
 //! ```
 
+mod clock;
+mod delays;
 mod models;
+mod paced;
 mod provider;
 mod proxy;
 mod registry;
@@ -31,6 +35,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         ["provider", port, key] => system.block_on(provider::serve(port.parse()?, key)),
         ["models", port] => system.block_on(models::serve(port.parse()?)),
         ["proxy", port, upstream, token] => system.block_on(proxy::serve(port.parse()?, upstream, token)),
-        _ => Err("expects `registry`, `provider`, `models` or `proxy`, and its arguments".into()),
+        ["delays", address, authorization, body, streams, seconds] => {
+            let call = delays::Call { address, authorization, body };
+            system.block_on(delays::measure(call, streams.parse()?, seconds.parse()?))
+        }
+        _ => Err("expects `registry`, `provider`, `models`, `proxy` or `delays`, and its arguments".into()),
     }
 }

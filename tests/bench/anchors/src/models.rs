@@ -10,6 +10,8 @@ use futures_util::stream::{self, Stream};
 use tokio::task::yield_now;
 use tokio::time::sleep;
 
+use crate::paced;
+
 /// The number of events of a stream before the one that ends it.
 const EVENTS: usize = 50;
 
@@ -24,7 +26,7 @@ const LAST: [&str; 3] = [
 ];
 
 /// Serves on a loopback port until a signal. A body with `"bench-slow"` gets one event each minute, one with
-/// `"bench-flood"` events without end.
+/// `"bench-flood"` events without end, one with `"bench-paced"` a paced stream.
 pub(crate) async fn serve(port: u16) -> Result<(), Box<dyn std::error::Error>> {
     let content = "lorem ipsum dolor ".repeat(42);
     let whole = Bytes::from(format!(
@@ -51,9 +53,13 @@ async fn answer(body: Bytes, whole: web::Data<Bytes>) -> HttpResponse {
     if !contains("\"stream\":true") {
         return response.content_type("application/json").body(whole.get_ref().clone());
     }
+    response.content_type("text/event-stream");
+    if contains("bench-paced") {
+        return response.streaming(Box::pin(paced::stream()));
+    }
     let interval = if contains("bench-slow") { Interval::Minute } else { Interval::None };
     let events = if contains("bench-flood") { usize::MAX } else { EVENTS };
-    response.content_type("text/event-stream").streaming(Box::pin(stream(events, interval)))
+    response.streaming(Box::pin(stream(events, interval)))
 }
 
 #[derive(Clone, Copy)]
