@@ -38,7 +38,7 @@ ALL = [
     Operation("P12", replicas.changes, 0, 60, ("postgres",)),
     Operation("P13", mixed.readers_beside_writers, 2, 5),
     Operation("C1", calls.whole, 8, 10),
-    Operation("C2", calls.streams, 4, 10),
+    Operation("C2", calls.streams, 7, 10),
     Operation("C3", calls.usage, 2, 10),
     Operation("C4", calls.large, 4, 10),
     Operation("C5", calls.transactions, 0, 30, ("postgres",)),

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import wrk
 from gateways import MODEL, PATH, Bare, Models, Nginx, chat
 from machine import Failed
+from operations import event_delay
 from operations.reads import get
 from rounds import Figures, compared, interleave
 from rows import judged
@@ -80,7 +81,7 @@ def whole(bench):
 
 
 def streams(bench):
-    """C2: streams of 53 events, of which each is written by itself."""
+    """C2: streams of 53 events, of which each is written by itself, and the delay of single events."""
     with gateways(bench) as (server, programs):
         installation = server.installation
         provider, nginx = programs.provider.load(32, stream=True), programs.nginx.load(32, stream=True)
@@ -88,6 +89,7 @@ def streams(bench):
         figures = interleave(bench, "C2", installation, [provider, nginx, bare, ours])
         yield cpu("C2", "stream, CPU time", figures, ours, nginx, 2.0, 1.5, installation)
         yield compared("C2", "stream, 32 connections", figures, ours, nginx, "rate", 0.55, 0.75, installation)
+        yield event_delay.added(bench, installation, programs)
 
 
 def usage(bench):
