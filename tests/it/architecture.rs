@@ -78,14 +78,16 @@ const OWNERS: &[(&str, &str)] = &[
     ("openssl-sys", "llm-config-store"),
     ("pq-sys", "llm-config-store"),
     // The only crate that calls out.
-    ("reqwest", "llm-config-egress"),
+    ("hyper", "llm-config-egress"),
+    ("hyper-rustls", "llm-config-egress"),
+    ("hyper-util", "llm-config-egress"),
     ("toml", "llm-config-server"),
     ("tracing-subscriber", "llm-config-server"),
     ("utoipa", "llm-config-server"),
 ];
 
 /// What the core must not even depend on through others: it does no I/O.
-const NOT_IN_CORE: &[&str] = &["actix-web", "diesel", "hyper", "reqwest", "socket2", "tokio"];
+const NOT_IN_CORE: &[&str] = &["actix-web", "diesel", "hyper", "socket2", "tokio"];
 
 fn metadata() -> Value {
     let mut cargo = Command::new(env!("CARGO"));

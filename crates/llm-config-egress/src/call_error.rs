@@ -5,6 +5,8 @@ use std::error::Error;
 use std::io::{self, ErrorKind};
 use std::iter;
 
+use hyper_util::client::legacy as client;
+
 /// Why a call has no response. Coarse, because details would reveal facts about the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
@@ -65,41 +67,56 @@ impl CallError {
 /// The message of hyper's error for a connection that ends before the response. Its type is private.
 const ENDED_EARLY: &str = "connection closed before message completed";
 
-impl From<reqwest::Error> for CallError {
-    fn from(error: reqwest::Error) -> Self {
-        let io = causes(&error).filter_map(|cause| cause.downcast_ref::<io::Error>()).last();
-        let io = io.map(io::Error::kind);
-        let is_tls = causes(&error).any(<dyn Error>::is::<rustls::Error>);
-        if error.is_connect() {
-            match io {
-                _ if is_tls => Self::Tls,
-                _ if error.is_timeout() => Self::ConnectTimeout,
-                Some(ErrorKind::TimedOut) => Self::ConnectTimeout,
-                // The TCP connection exists, but the server ended the TLS handshake.
-                Some(ErrorKind::UnexpectedEof) => Self::Tls,
-                Some(ErrorKind::ConnectionReset | ErrorKind::BrokenPipe) => Self::Reset,
-                Some(_) | None => Self::Connect,
-            }
-        } else if error.is_timeout() {
-            Self::Timeout
-        } else {
-            match io {
-                // After the handshake. The request may have been sent.
-                _ if is_tls => Self::Reset,
-                Some(ErrorKind::InvalidData | ErrorKind::InvalidInput) => Self::Protocol,
-                Some(_) => Self::Reset,
-                None if causes(&error).any(|cause| cause.to_string() == ENDED_EARLY) => Self::Reset,
-                None => Self::Protocol,
-            }
-        }
+/// The error of a request that has no response.
+impl From<client::Error> for CallError {
+    fn from(error: client::Error) -> Self {
+        if error.is_connect() { of_connection(&error) } else { of_exchange(&error) }
     }
+}
+
+/// The error of a body.
+impl From<hyper::Error> for CallError {
+    fn from(error: hyper::Error) -> Self {
+        of_exchange(&error)
+    }
+}
+
+fn of_connection(error: &(dyn Error + 'static)) -> CallError {
+    match kind(error) {
+        _ if is_of_tls(error) => CallError::Tls,
+        Some(ErrorKind::TimedOut) => CallError::ConnectTimeout,
+        // The TCP connection exists, but the server ended the TLS handshake.
+        Some(ErrorKind::UnexpectedEof) => CallError::Tls,
+        Some(ErrorKind::ConnectionReset | ErrorKind::BrokenPipe) => CallError::Reset,
+        Some(_) | None => CallError::Connect,
+    }
+}
+
+fn of_exchange(error: &(dyn Error + 'static)) -> CallError {
+    match kind(error) {
+        // After the handshake. The request may have been sent.
+        _ if is_of_tls(error) => CallError::Reset,
+        Some(ErrorKind::TimedOut) => CallError::Timeout,
+        Some(ErrorKind::InvalidData | ErrorKind::InvalidInput) => CallError::Protocol,
+        Some(_) => CallError::Reset,
+        None if causes(error).any(|cause| cause.to_string() == ENDED_EARLY) => CallError::Reset,
+        None => CallError::Protocol,
+    }
+}
+
+/// The kind of the operating system's or the TLS library's error behind an error.
+fn kind(error: &(dyn Error + 'static)) -> Option<ErrorKind> {
+    causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).last().map(io::Error::kind)
+}
+
+fn is_of_tls(error: &(dyn Error + 'static)) -> bool {
+    causes(error).any(<dyn Error>::is::<rustls::Error>)
 }
 
 /// An error and all its causes. The `source` of an `io::Error` is the source of the error that it wraps, so
 /// the wrapped error must be read with `get_ref`.
-fn causes<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    let first: &'a (dyn Error + 'static) = error;
-    iter::successors(Some(first), |&error| {
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    iter::successors(Some(error), |&error| {
         let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
         wrapped.map(|wrapped| wrapped as &(dyn Error + 'static)).or_else(|| error.source())
     })

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod call_error;
+mod connector;
 mod guard;
 mod limits;
 mod operator_client;

@@ -3,6 +3,7 @@
 //! These addresses may be private, so the [`Guard`](crate::Guard) would refuse them. No value of a
 //! configuration decides where they are.
 
+use std::error::Error;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,6 +21,7 @@ use crate::request::Request;
 use crate::request_body::RequestBody;
 use crate::resolver::{OperatorResolver, Resolver};
 use crate::root_certificates::RootCertificates;
+use crate::streaming::chunk;
 use crate::tried_addresses::TriedAddresses;
 
 /// The maximal size of a response in bytes. A KV secret may have many values.
@@ -119,22 +121,23 @@ impl OperatorClient {
 
     async fn send_without_limit(&self, request: Request) -> Result<OperatorResponse, NoResponse> {
         let client = self.client().await?;
-        let result = client.exchange(request).await;
-        let response = result.map_err(|error| {
+        let uri = request.uri().ok_or(NoResponse)?;
+        let response = client.exchange(uri, request).await.map_err(|error| {
             if error.is_connect() {
                 // The next client uses the current addresses in their current order.
                 self.kept().take();
             }
-            self.log(error)
+            self.log(&error)
         })?;
-        let mut response = response.ok_or_else(|| {
+        if !client.has_sent(&response) {
             tracing::warn!(address = %self.base, "another address responded than the host has");
-            NoResponse
-        })?;
+            return Err(NoResponse);
+        }
         let status = response.status().as_u16();
+        let mut rest = response.into_body();
         // A buffer of the full size is never reallocated, so no copy of a secret stays in memory.
         let mut body = Zeroizing::new(Vec::with_capacity(BODY_LIMIT));
-        while let Some(chunk) = response.chunk().await.map_err(|error| self.log(error))? {
+        while let Some(chunk) = chunk(&mut rest).await.map_err(|error| self.log(&error))? {
             if body.len() + chunk.len() > BODY_LIMIT {
                 tracing::warn!(address = %self.base, "the response is longer than {BODY_LIMIT} bytes");
                 return Err(NoResponse);
@@ -153,8 +156,7 @@ impl OperatorClient {
         if let Some(client) = self.kept().as_ref().filter(|client| client.is_pinned_to(&tried)) {
             return Ok(client.clone());
         }
-        let client =
-            PinnedClient::build(&tried, &CONNECTIONS, &self.roots).map_err(|error| self.log(error))?;
+        let client = PinnedClient::new(&tried, &CONNECTIONS, &self.roots);
         self.kept().replace(client.clone());
         Ok(client)
     }
@@ -186,9 +188,8 @@ impl OperatorClient {
         &self.base
     }
 
-    fn log(&self, error: reqwest::Error) -> NoResponse {
-        let error = error.without_url();
-        let cause = std::error::Error::source(&error);
+    fn log(&self, error: &(dyn Error + 'static)) -> NoResponse {
+        let cause = error.source();
         tracing::warn!(address = %self.base, %error, ?cause, "no response");
         NoResponse
     }

@@ -1,45 +1,36 @@
 //! An HTTP client that connects to given addresses only.
 
 use std::fmt;
-use std::future;
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::redirect::Policy;
-use reqwest::{Client, retry};
+use http::header::{ACCEPT, USER_AGENT};
+use http::{HeaderValue, Uri};
+use hyper::body::Incoming;
+use hyper_util::client::legacy::connect::HttpInfo;
+use hyper_util::client::legacy::{Client, Error};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use crate::call_error::CallError;
+use crate::connector::PinnedConnector;
 use crate::limits::{CallLimits, ConnectionLimits};
 use crate::request::Request;
+use crate::request_body::RequestBody;
 use crate::root_certificates::RootCertificates;
 use crate::streaming::StreamingResponse;
 use crate::tried_addresses::TriedAddresses;
 
 /// The `User-Agent` of all calls.
-const USER_AGENT: &str = concat!("llm-config/", env!("CARGO_PKG_VERSION"));
+const OWN_NAME: HeaderValue = HeaderValue::from_static(concat!("llm-config/", env!("CARGO_PKG_VERSION")));
 
-/// The interval of TCP keep-alive probes. They detect servers that vanished during a stream.
-const TCP_KEEPALIVE: Duration = Duration::from_secs(30);
+/// The `Accept` of calls that have none.
+const ANYTHING: HeaderValue = HeaderValue::from_static("*/*");
 
-/// Resolves every name to the same addresses. A second lookup could differ from the first.
-struct PinnedResolver {
-    addresses: Arc<TriedAddresses>,
-    /// The time limit for a connection.
-    connect: Duration,
-}
-
-impl Resolve for PinnedResolver {
-    fn resolve(&self, _: Name) -> Resolving {
-        let attempts: Addrs = Box::new(self.addresses.attempts(self.connect).into_iter());
-        Box::pin(future::ready(Ok(attempts)))
-    }
-}
-
-/// A client with pooled connections to fixed addresses of one origin. Cheap to clone.
+/// A client with pooled connections to fixed addresses of one origin: no proxy, no redirect, no second
+/// lookup. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct PinnedClient {
-    client: Client,
+    client: Client<PinnedConnector, RequestBody>,
     addresses: Arc<TriedAddresses>,
 }
 
@@ -48,29 +39,18 @@ impl PinnedClient {
     ///
     /// The limit `connect` is extended to 1.5 seconds for each address of a family. If `keep_idle` is zero,
     /// every request has a connection of its own.
-    pub(crate) fn build(
+    pub(crate) fn new(
         addresses: &Arc<TriedAddresses>,
         limits: &ConnectionLimits,
         roots: &RootCertificates,
-    ) -> reqwest::Result<Self> {
+    ) -> Self {
         let ConnectionLimits { connect, keep_idle, idle_connections } = *limits;
-        let connect = addresses.connect_timeout(connect);
-        let client = Client::builder()
-            .tls_backend_preconfigured(roots.config())
-            .connect_timeout(connect)
-            .dns_resolver(Arc::new(PinnedResolver { addresses: Arc::clone(addresses), connect }))
-            .no_proxy()
-            .redirect(Policy::none())
-            .referer(false)
-            .retry(retry::never())
-            .http1_only()
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
             .pool_idle_timeout(keep_idle)
             .pool_max_idle_per_host(if keep_idle.is_zero() { 0 } else { idle_connections })
-            .tcp_keepalive(TCP_KEEPALIVE)
-            .tcp_nodelay(true)
-            .user_agent(USER_AGENT)
-            .build()?;
-        Ok(Self { client, addresses: Arc::clone(addresses) })
+            .build(PinnedConnector::new(addresses, connect, roots));
+        Self { client, addresses: Arc::clone(addresses) }
     }
 
     /// Whether the client is pinned to these addresses, in any order.
@@ -78,12 +58,27 @@ impl PinnedClient {
         self.addresses == *addresses
     }
 
-    /// Sends a request. `None` for a response of any other address than those of the client.
-    pub(crate) async fn exchange(&self, request: Request) -> reqwest::Result<Option<reqwest::Response>> {
-        let Request { method, url, headers, body } = request;
-        let response = self.client.request(method, url).headers(headers).body(body).send().await?;
-        let is_pinned = response.remote_addr().is_some_and(|remote| self.addresses.has_responded(remote));
-        Ok(is_pinned.then_some(response))
+    /// Sends a request.
+    pub(crate) async fn exchange(
+        &self,
+        uri: Uri,
+        request: Request,
+    ) -> Result<http::Response<Incoming>, Error> {
+        let Request { method, url: _, headers, body } = request;
+        let mut request = http::Request::new(body);
+        *request.method_mut() = method;
+        *request.uri_mut() = uri;
+        *request.headers_mut() = headers;
+        let headers = request.headers_mut();
+        headers.entry(ACCEPT).or_insert(ANYTHING);
+        headers.entry(USER_AGENT).or_insert(OWN_NAME);
+        self.client.request(request).await
+    }
+
+    /// Whether the response comes from one of the addresses.
+    pub(crate) fn has_sent(&self, response: &http::Response<Incoming>) -> bool {
+        let remote = response.extensions().get().map(HttpInfo::remote_addr);
+        remote.is_some_and(|remote: SocketAddr| self.addresses.has_responded(remote))
     }
 
     /// Sends a request within the time limits, and refuses a response of any other address.
@@ -92,8 +87,12 @@ impl PinnedClient {
         request: Request,
         limits: &CallLimits,
     ) -> Result<StreamingResponse, CallError> {
-        let exchange = tokio::time::timeout(limits.first_byte, self.exchange(request));
-        let response = exchange.await.map_err(|_| CallError::Timeout)??.ok_or(CallError::Refused)?;
+        let uri = request.uri().ok_or(CallError::Refused)?;
+        let exchange = tokio::time::timeout(limits.first_byte, self.exchange(uri, request));
+        let response = exchange.await.map_err(|_| CallError::Timeout)??;
+        if !self.has_sent(&response) {
+            return Err(CallError::Refused);
+        }
         Ok(StreamingResponse::new(response, limits.silence))
     }
 }
@@ -120,7 +119,7 @@ mod tests {
         let server = keeping_alive().await;
         let roots = RootCertificates::new(None).unwrap();
         let limits = CallLimits::CHECK.of_connections();
-        let first = PinnedClient::build(&addresses(server), &limits, &roots).unwrap();
+        let first = PinnedClient::new(&addresses(server), &limits, &roots);
         let get = || Request::get(format!("http://{server}/").parse().unwrap());
         for _ in 0..2 {
             let response = first.send(get(), &CallLimits::CHECK).await.unwrap();

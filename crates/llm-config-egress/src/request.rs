@@ -1,7 +1,7 @@
 //! A request before it is sent.
 
-use http::Method;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::{Method, Uri};
 use serde_json::Value;
 use url::Url;
 
@@ -34,6 +34,11 @@ impl Request {
     pub fn post(url: Url, body: &Value) -> Self {
         let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
         Self { method: Method::POST, url, headers, body: body.to_string().into_bytes().into() }
+    }
+
+    /// The URL as the HTTP library takes it; `None` if it is longer than 64 KiB.
+    pub(crate) fn uri(&self) -> Option<Uri> {
+        self.url.as_str().parse().ok()
     }
 
     /// The same request with one more header.

@@ -58,8 +58,8 @@ impl RootCertificates {
         Ok(Self { config: Arc::new(config) })
     }
 
-    pub(crate) fn config(&self) -> ClientConfig {
-        ClientConfig::clone(&self.config)
+    pub(crate) fn config(&self) -> Arc<ClientConfig> {
+        Arc::clone(&self.config)
     }
 }
 

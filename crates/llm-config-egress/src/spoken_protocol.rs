@@ -1,7 +1,6 @@
 //! The protocol that a server speaks, by its response to the first message of a TLS handshake.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use rustls::ClientConnection;
 use rustls::pki_types::ServerName;
@@ -50,7 +49,7 @@ async fn first_bytes(
     roots: &RootCertificates,
 ) -> Option<Vec<u8>> {
     let mut hello = Vec::new();
-    ClientConnection::new(Arc::new(roots.config()), name).ok()?.write_tls(&mut hello).ok()?;
+    ClientConnection::new(roots.config(), name).ok()?.write_tls(&mut hello).ok()?;
     let mut stream = TcpStream::connect(addresses).await.ok()?;
     stream.write_all(&hello).await.ok()?;
     let mut response = Vec::new();

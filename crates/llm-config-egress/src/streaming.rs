@@ -1,10 +1,14 @@
 //! A response whose body is read part by part.
 
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::HeaderMap;
+use http_body::Body as _;
+use hyper::body::Incoming;
 
 use crate::call_error::CallError;
 use crate::response::Response;
@@ -33,7 +37,7 @@ pub struct StreamingResponse {
 /// A body that is read part by part. Its size is unlimited; one part is in memory at a time.
 pub struct Body {
     /// The rest of the response, or the error that ended it.
-    rest: Result<reqwest::Response, CallError>,
+    rest: Result<Incoming, CallError>,
     silence: Duration,
 }
 
@@ -52,9 +56,9 @@ impl fmt::Debug for Body {
 }
 
 impl StreamingResponse {
-    pub(crate) fn new(response: reqwest::Response, silence: Duration) -> Self {
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Self { status, headers, body: Body { rest: Ok(response), silence } }
+    pub(crate) fn new(response: http::Response<Incoming>, silence: Duration) -> Self {
+        let (head, body) = response.into_parts();
+        Self { status: head.status.as_u16(), headers: head.headers, body: Body { rest: Ok(body), silence } }
     }
 
     /// Reads the body up to `limit` bytes, or until it is enough. The declared length is ignored. A longer
@@ -115,8 +119,8 @@ impl Body {
     /// An error closes the connection, and every later call returns the same error. The error is
     /// [`CallError::Timeout`] if the limit [`silence`](crate::CallLimits::silence) passes without a part.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, CallError> {
-        let response = self.rest.as_mut().map_err(|error| *error)?;
-        let next = match tokio::time::timeout(self.silence, response.chunk()).await {
+        let rest = self.rest.as_mut().map_err(|error| *error)?;
+        let next = match tokio::time::timeout(self.silence, chunk(rest)).await {
             Ok(next) => next.map_err(CallError::from),
             Err(_) => Err(CallError::Timeout),
         };
@@ -124,6 +128,19 @@ impl Body {
             self.rest = Err(error);
         }
         next
+    }
+}
+
+/// The next part; `None` after the last one. What follows the last part, which few servers send and no API
+/// has, is skipped.
+pub(crate) async fn chunk(body: &mut Incoming) -> hyper::Result<Option<Bytes>> {
+    loop {
+        let Some(frame) = poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await else {
+            return Ok(None);
+        };
+        if let Ok(data) = frame?.into_data() {
+            return Ok(Some(data));
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Only one module builds HTTP clients, and only the resolver looks names up.
+//! Only one module builds HTTP clients, only one connects them, and only the resolver looks names up.
 #![cfg(test)]
 
 use std::fs;
@@ -29,9 +29,12 @@ fn files_with(words: &[&str]) -> Vec<String> {
 
 #[test]
 fn http_clients_are_built_by_the_pinned_client_only() {
-    let found =
-        files_with(&["Client::builder", "Client::new", "Client::default", "ClientBuilder", "reqwest::get"]);
-    assert_eq!(found, ["/pinned_client.rs"]);
+    assert_eq!(files_with(&["Client::builder", "client::conn"]), ["/pinned_client.rs"]);
+}
+
+#[test]
+fn connectors_are_made_by_the_connector_only() {
+    assert_eq!(files_with(&["HttpConnector::", "HttpsConnector::"]), ["/connector.rs"]);
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! The judgements of destinations, and the lookups in progress.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use foldhash::HashMap;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 

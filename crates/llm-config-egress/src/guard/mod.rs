@@ -155,7 +155,7 @@ impl Guard {
         }
         let to = Destination::from_url(&request.url).ok_or(CallError::Refused)?;
         let addresses = self.addresses(&to, until).await?;
-        let client = self.pool.client(&to, &addresses, limits, &self.roots).map_err(|_| CallError::Tls)?;
+        let client = self.pool.client(&to, &addresses, limits, &self.roots);
         let result = client.send(request, limits).await;
         if matches!(result, Err(CallError::Connect | CallError::ConnectTimeout)) {
             // The next call uses the current addresses in their current order.

@@ -1,8 +1,8 @@
 //! The pool of clients of one guard, which means of one policy and one set of root certificates.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use foldhash::HashMap;
 use tokio::runtime::{self, Handle};
 use tokio::time::Instant;
 
@@ -67,15 +67,15 @@ impl Pool {
         tried: &Arc<TriedAddresses>,
         limits: &CallLimits,
         roots: &RootCertificates,
-    ) -> reqwest::Result<PinnedClient> {
+    ) -> PinnedClient {
         let key = Key::new(destination, limits);
         if let Some(client) = self.get(&key, tried) {
-            return Ok(client);
+            return client;
         }
         let idle = idle_share(&self.entries(), &key);
         let limits = ConnectionLimits { idle_connections: idle, ..key.limits };
-        let client = PinnedClient::build(tried, &limits, roots)?;
-        Ok(self.insert(key, Entry { client, used_at: Instant::now(), idle }, tried))
+        let client = PinnedClient::new(tried, &limits, roots);
+        self.insert(key, Entry { client, used_at: Instant::now(), idle }, tried)
     }
 
     /// Removes the clients of a destination, and closes their idle connections.
@@ -160,7 +160,7 @@ mod tests {
     }
 
     fn add(pool: &Pool, port: usize, limits: &CallLimits) {
-        pool.client(&destination(port), &tried(1), limits, &ROOTS).unwrap();
+        pool.client(&destination(port), &tried(1), limits, &ROOTS);
     }
 
     fn has(pool: &Pool, port: usize, limits: &CallLimits) -> bool {
@@ -217,7 +217,7 @@ mod tests {
             assert_eq!(pool.entries()[&Key::new(&destination(port), &limits)].idle, expected);
         }
         // A client for other addresses takes the place of the first, and its part.
-        pool.client(&destination(1), &tried(2), &limits, &ROOTS).unwrap();
+        pool.client(&destination(1), &tried(2), &limits, &ROOTS);
         assert_eq!(pool.entries()[&Key::new(&destination(1), &limits)].idle, 32);
     }
 
@@ -225,7 +225,7 @@ mod tests {
     async fn client_for_other_addresses_replaces_first() {
         let pool = Pool::default();
         add(&pool, 1, &CallLimits::CHECK);
-        let other = pool.client(&destination(1), &tried(2), &CallLimits::CHECK, &ROOTS).unwrap();
+        let other = pool.client(&destination(1), &tried(2), &CallLimits::CHECK, &ROOTS);
         assert!(other.is_pinned_to(&tried(2)));
         assert!(!has(&pool, 1, &CallLimits::CHECK));
         assert_eq!(pool.entries().len(), 1);

@@ -61,7 +61,7 @@ async fn response_from_address_that_was_not_judged_is_refused() {
         let request = get(&format!("http://{server}/"));
         // The URL contains a literal address, which the HTTP client connects to without its resolver.
         let tried = Arc::new(TriedAddresses::new(&addresses, 1));
-        let client = PinnedClient::build(&tried, &CallLimits::CHECK.of_connections(), &roots).unwrap();
+        let client = PinnedClient::new(&tried, &CallLimits::CHECK.of_connections(), &roots);
         let result = client.send(request, &CallLimits::CHECK).await;
         assert_eq!(result.map(|response| response.status), expected, "{addresses:?}");
     }

@@ -1,0 +1,85 @@
+//! Connections to given addresses, over TCP or TLS.
+
+use std::error::Error;
+use std::future::{self, Ready};
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use std::vec;
+
+use http::Uri;
+use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::dns::Name;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tower_service::Service;
+
+use crate::root_certificates::RootCertificates;
+use crate::tried_addresses::TriedAddresses;
+
+/// The interval of TCP keep-alive probes. They detect servers that vanished during a stream.
+const TCP_KEEPALIVE: Duration = Duration::from_secs(30);
+
+/// Connects to the same addresses, whatever the name is.
+#[derive(Clone)]
+pub(crate) struct PinnedConnector {
+    connector: HttpsConnector<HttpConnector<PinnedResolver>>,
+    /// The time limit for a connection, the TLS handshake included.
+    limit: Duration,
+}
+
+/// Resolves every name to the same addresses. A second lookup could differ from the first.
+#[derive(Clone)]
+struct PinnedResolver {
+    addresses: Arc<TriedAddresses>,
+    limit: Duration,
+}
+
+impl PinnedConnector {
+    /// A connector to these addresses. The limit is extended to 1.5 seconds for each address of a family.
+    pub(crate) fn new(addresses: &Arc<TriedAddresses>, limit: Duration, roots: &RootCertificates) -> Self {
+        let limit = addresses.connect_timeout(limit);
+        let resolver = PinnedResolver { addresses: Arc::clone(addresses), limit };
+        let mut tcp = HttpConnector::new_with_resolver(resolver);
+        tcp.enforce_http(false);
+        tcp.set_connect_timeout(Some(limit));
+        tcp.set_keepalive(Some(TCP_KEEPALIVE));
+        tcp.set_nodelay(true);
+        Self { connector: HttpsConnector::from((tcp, roots.config())), limit }
+    }
+}
+
+impl Service<Uri> for PinnedConnector {
+    type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
+    type Error = Box<dyn Error + Send + Sync>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.connector.poll_ready(context)
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let connection = tokio::time::timeout(self.limit, self.connector.call(uri));
+        Box::pin(async {
+            connection.await.unwrap_or_else(|_| Err(io::Error::from(ErrorKind::TimedOut).into()))
+        })
+    }
+}
+
+impl Service<Name> for PinnedResolver {
+    type Response = vec::IntoIter<SocketAddr>;
+    type Error = io::Error;
+    type Future = Ready<io::Result<Self::Response>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Name) -> Self::Future {
+        future::ready(Ok(self.addresses.attempts(self.limit).into_iter()))
+    }
+}
