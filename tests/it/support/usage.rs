@@ -32,7 +32,7 @@ impl TestApp {
         model: &str,
         counters: UsageCounters,
     ) {
-        self.service.usage_recorder().record(self.usage_key(config, token, model), counters);
+        self.service.usage_recorder().record(&self.usage_key(config, token, model), counters);
     }
 
     /// Writes what was counted.

@@ -1,10 +1,10 @@
 //! Openings of configurations in progress: one for each caller and configuration, which all of the caller's
 //! calls share. An opening is a write transaction with an audit event.
 
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use foldhash::HashMap;
 use tokio::sync::OnceCell;
 
 /// The openings in progress, by what they open.

@@ -109,7 +109,7 @@ impl Service {
             NotMade::Refused => UsageCounters { refused: 1, ..UsageCounters::default() },
             NotMade::Blocked => UsageCounters { blocked: 1, ..UsageCounters::default() },
         };
-        self.usage.record(key, counters);
+        self.usage.record(&key, counters);
     }
 
     fn usage_key(
@@ -216,6 +216,6 @@ impl Drop for CallRecord {
         }
         counters.ms = millis(duration);
         counters.ms_first_byte = self.first_byte.map(millis).unwrap_or_default();
-        self.recorder.record(self.key.clone(), *counters);
+        self.recorder.record(&self.key, *counters);
     }
 }

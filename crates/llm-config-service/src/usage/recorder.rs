@@ -1,13 +1,15 @@
 //! The recorder: counts calls in memory until they are written.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use foldhash::fast::RandomState;
+use foldhash::{HashMap, HashSet};
 use llm_config_core::id::{ConfigId, Incarnation};
 use llm_config_store::usage::{UsageCounters, UsageHour, UsageKey, model_label};
 
@@ -72,13 +74,19 @@ impl fmt::Debug for UsageRecorder {
 
 impl UsageRecorder {
     /// Adds the counters of one or more calls. Takes a lock for a moment, and never waits for the database.
-    pub fn record(&self, key: UsageKey, counters: UsageCounters) {
+    pub fn record(&self, key: &UsageKey, counters: UsageCounters) {
         let inner = &*self.0;
-        let mut shard = inner.shard(&key);
-        let key = match shard.other_name(inner, &key) {
-            Some(model) => UsageKey { model, ..key },
-            None => key,
-        };
+        let mut shard = inner.shard(key);
+        // The usual case, for which no part of the key is copied.
+        if let Some(counted) = shard.hours.get_mut(&key.hour).and_then(|hour| hour.get_mut(key)) {
+            *counted += counters;
+            return;
+        }
+        let other_name = shard.other_name(inner, key);
+        let mut key = key.clone();
+        if let Some(model) = other_name {
+            key.model = model;
+        }
         match shard.hours.entry(key.hour).or_default().entry(key) {
             Entry::Occupied(mut counted) => {
                 *counted.get_mut() += counters;
@@ -235,7 +243,7 @@ mod tests {
     fn record_of_same_key_adds() {
         let recorder = UsageRecorder::default();
         for _ in 0..3 {
-            recorder.record(key(1, "m", 1), call());
+            recorder.record(&key(1, "m", 1), call());
         }
         assert_eq!(recorder.backlog(), 1);
         let taken = recorder.take(10);
@@ -253,21 +261,21 @@ mod tests {
     fn record_of_many_models_counts_further_ones_as_other() {
         let recorder = UsageRecorder::with_limits(2, 100);
         for model in ["a", "b", "c", "d", "a"] {
-            recorder.record(key(1, model, 1), call());
+            recorder.record(&key(1, model, 1), call());
             // What was written still counts.
             let all = recorded(&recorder);
             assert_eq!(all, [(if model > "b" { OTHER_MODEL } else { model }.to_owned(), 1)]);
         }
         // Another configuration and another hour.
-        recorder.record(key(2, "e", 1), call());
-        recorder.record(key(1, "f", 2), call());
+        recorder.record(&key(2, "e", 1), call());
+        recorder.record(&key(1, "f", 2), call());
         assert_eq!(recorded(&recorder), [("e".to_owned(), 1), ("f".to_owned(), 1)]);
     }
 
     #[test]
     fn record_of_long_model_keeps_its_beginning() {
         let recorder = UsageRecorder::default();
-        recorder.record(key(1, &"x".repeat(1_000_000), 1), call());
+        recorder.record(&key(1, &"x".repeat(1_000_000), 1), call());
         assert_eq!(recorder.take(1)[0].0.model.len(), 255);
     }
 
@@ -275,7 +283,7 @@ mod tests {
     fn record_beyond_the_limit_drops_the_oldest_keys() {
         let recorder = UsageRecorder::with_limits(100, 3);
         for (config, hour) in [(1, 5), (2, 3), (3, 4), (4, 6), (5, 7)] {
-            recorder.record(key(config, &hour.to_string(), hour), call());
+            recorder.record(&key(config, &hour.to_string(), hour), call());
         }
         assert_eq!((recorder.backlog(), recorder.lost()), (3, 2));
         let models: Vec<_> = recorded(&recorder).into_iter().map(|(model, _)| model).collect();
@@ -286,7 +294,7 @@ mod tests {
     fn take_with_limit_leaves_the_newest_hours_of_a_config() {
         let recorder = UsageRecorder::default();
         for hour in [3, 1, 2, 5, 4] {
-            recorder.record(key(1, &hour.to_string(), hour), call());
+            recorder.record(&key(1, &hour.to_string(), hour), call());
         }
         let models = |limit| recorder.take(limit).into_iter().map(|(key, _)| key.model).collect::<Vec<_>>();
         assert_eq!(models(2), ["1", "2"]);
@@ -301,7 +309,7 @@ mod tests {
             for _ in 0..8 {
                 scope.spawn(|| {
                     for n in 0..1000_u128 {
-                        recorder.record(key(n % 7, "m", 1), call());
+                        recorder.record(&key(n % 7, "m", 1), call());
                     }
                 });
             }

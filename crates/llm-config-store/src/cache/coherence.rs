@@ -9,10 +9,11 @@
 //! A poll that began at a moment has noticed what was committed before. While the last poll began more than
 //! [`MAX_AGE_OF_POLL`] ago, no entry is used.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use foldhash::fast::RandomState;
 use llm_config_core::id::{ConfigId, PrincipalId, TokenId};
 
 use super::boot_time;
@@ -104,7 +105,7 @@ impl Default for Coherence {
             all_changed: AtomicU64::new(0),
             polled_at: AtomicU64::new(0),
             oldest_running: AtomicU64::new(0),
-            hasher: RandomState::new(),
+            hasher: RandomState::default(),
         }
     }
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use llm_config_core::id::ConfigId;
-use quick_cache::sync::Cache as Entries;
+use quick_cache::UnitWeighter;
 
 use super::entry::Entry;
-use super::{Coherence, Dependency, Reading, RightsBasis};
+use super::{Coherence, Dependency, Entries, Reading, RightsBasis, entries};
 
 /// A cache of values that follow from a caller's rights and from configurations. A value is returned only
 /// while this process knows that neither has changed, so it was true at most a second ago, and is never older
@@ -18,7 +18,7 @@ use super::{Coherence, Dependency, Reading, RightsBasis};
 /// latest.
 pub struct CoherentCache<K, V> {
     coherence: Arc<Coherence>,
-    entries: Entries<K, Entry<V>>,
+    entries: Entries<K, Entry<V>, UnitWeighter>,
 }
 
 /// The configurations that a value follows from.
@@ -31,8 +31,8 @@ pub enum ConfigBasis {
 }
 
 impl<K: Eq + Hash + Clone, V: Clone> CoherentCache<K, V> {
-    pub(crate) fn new(coherence: Arc<Coherence>, entries: usize) -> Self {
-        Self { coherence, entries: Entries::new(entries) }
+    pub(crate) fn new(coherence: Arc<Coherence>, capacity: usize) -> Self {
+        Self { coherence, entries: entries(capacity, capacity as u64, UnitWeighter) }
     }
 
     /// Notes the moment before the database is read for a value.

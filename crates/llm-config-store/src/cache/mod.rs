@@ -10,17 +10,19 @@ mod entry;
 mod postgres_poll;
 
 use std::collections::BTreeSet;
+use std::hash::Hash;
 use std::sync::Arc;
 use std::time::Duration;
 
 use entry::Entry;
+use foldhash::fast::RandomState;
 use llm_config_core::access::Actor;
 use llm_config_core::caller::Identity;
 use llm_config_core::config::LlmConfig;
 use llm_config_core::id::ConfigId;
 use llm_config_core::time::Timestamp;
 use quick_cache::Weighter;
-use quick_cache::sync::Cache as Entries;
+use quick_cache::sync::{Cache as QuickCache, DefaultLifecycle};
 
 pub use coherence::Reading;
 pub(crate) use coherence::{Coherence, Dependency, POLL_INTERVAL, Poll};
@@ -32,6 +34,18 @@ const MAX_AGE: Duration = Duration::from_mins(1);
 
 /// What a small entry counts for, in bytes. So the number of entries is limited too.
 const USUAL_SIZE: u64 = 2048;
+
+/// Entries in memory, of which the least used ones make room for others.
+type Entries<K, V, W> = QuickCache<K, V, W, RandomState>;
+
+/// Entries of at most this weight together; about `number` of them.
+fn entries<K: Eq + Hash, V: Clone, W: Weighter<K, V> + Clone>(
+    number: usize,
+    capacity: u64,
+    weighter: W,
+) -> Entries<K, V, W> {
+    Entries::with(number, capacity, weighter, RandomState::default(), DefaultLifecycle::default())
+}
 
 /// An accepted token.
 #[derive(Clone, Debug)]
@@ -73,8 +87,8 @@ impl Cache {
         let capacity = USUAL_SIZE.saturating_mul(entries as u64);
         Self {
             coherence: Arc::default(),
-            tokens: Entries::with_weighter(entries, capacity, BySize),
-            configs: Entries::with_weighter(entries, capacity, BySize),
+            tokens: self::entries(entries, capacity, BySize),
+            configs: self::entries(entries, capacity, BySize),
         }
     }
 

@@ -60,7 +60,7 @@ fn flush_during_concurrent_calls_loses_none() {
         let count = || {
             let (recorder, keys) = (app.service.usage_recorder().clone(), &keys);
             scope.spawn(move || {
-                (0..2500).for_each(|n| recorder.record(keys[n % keys.len()].clone(), tokens(3, 0)));
+                (0..2500).for_each(|n| recorder.record(&keys[n % keys.len()], tokens(3, 0)));
             })
         };
         let threads: Vec<_> = (0..4).map(|_| count()).collect();
