@@ -15,11 +15,14 @@ use crate::error::StoreError;
 const CHUNK: i64 = 500;
 
 /// The installation's key for token hashes.
-pub(crate) struct TokenKey(Zeroizing<[u8; 32]>);
+pub(crate) struct TokenKey(Hmac<Sha256>);
 
 impl TokenKey {
+    #[expect(clippy::needless_pass_by_value, reason = "the key is overwritten here")]
     pub(crate) fn new(key: Zeroizing<[u8; 32]>) -> Self {
-        Self(key)
+        #[expect(clippy::expect_used, reason = "an HMAC takes keys of any length")]
+        let keyed = Hmac::new_from_slice(key.as_ref()).expect("an HMAC takes 32 bytes");
+        Self(keyed)
     }
 
     /// The stored hash of a token: an HMAC of its SHA-256 digest.
@@ -28,8 +31,7 @@ impl TokenKey {
     }
 
     fn hash_digest(&self, digest: &[u8]) -> [u8; 32] {
-        #[expect(clippy::expect_used, reason = "an HMAC takes keys of any length")]
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.as_ref()).expect("an HMAC takes 32 bytes");
+        let mut mac = self.0.clone();
         mac.update(digest);
         mac.finalize().into_bytes().into()
     }
