@@ -1,5 +1,7 @@
 //! Makes a call of a model.
 
+use std::pin::pin;
+
 use llm_config_core::id::ConfigId;
 use llm_config_gateway::Dialect;
 use llm_config_gateway::error::GatewayError;
@@ -9,7 +11,7 @@ use llm_config_gateway::request_body::RequestBody;
 use super::answer::Answer;
 use super::exchange::Exchange;
 use super::failure::CallFailure;
-use super::incoming::{ConfigNaming, IncomingCall, header_map};
+use super::incoming::{ConfigNaming, IncomingCall};
 use super::memory::Opened;
 use super::names::NamedConfig;
 use super::planned::PlannedCall;
@@ -56,18 +58,18 @@ impl Service {
         mut slot: CallSlot,
         call: IncomingCall,
     ) -> Result<Answer, CallFailure> {
-        let cut = slot.cut_signal();
         let body = RequestBody::read(call.route, &call.body)?;
         let asked = call.path_model.as_deref().or_else(|| body.model());
         let named = match call.naming {
             ConfigNaming::InUrl(id) => NamedConfig { id, rest: None },
             ConfigNaming::InModel { workspace } => {
                 let model = asked.ok_or(GatewayError::ConfigRequired)?;
-                cut.limit_unsent(self.resolve_model(session, workspace, model)).await??
+                let meaning = pin!(self.resolve_model(session, workspace, model));
+                slot.cut_signal().limit_unsent(meaning).await??
             }
         };
         let id = named.id;
-        let prepared = cut.limit_unsent(self.prepare_call(session, id)).await?;
+        let prepared = slot.cut_signal().limit_unsent(pin!(self.prepare_call(session, id))).await?;
         let prepared = match prepared {
             Ok(prepared) => prepared,
             Err(failure) => {
@@ -94,7 +96,7 @@ impl Service {
         // The parts to send share its memory, which is free when they were sent.
         drop(sent);
         let exchange = Exchange { service: self, session, prepared, route, slot, record };
-        let answer = exchange.run(planned, header_map(headers)).await;
+        let answer = exchange.run(planned, headers).await;
         answer.map_err(|error| CallFailure { config: Some(id), ..error.into() })
     }
 

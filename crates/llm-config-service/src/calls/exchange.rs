@@ -1,5 +1,6 @@
 //! The exchange with the provider.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
@@ -70,7 +71,7 @@ impl Exchange<'_> {
         let body: SentBody = parts.into_iter().collect();
         self.record.sending(length);
         let request = Request { method, url: url.clone(), headers, body };
-        let response = self.slot.cut_signal().limit(guard.send_streaming(request, &limits)).await;
+        let response = self.slot.cut_signal().limit(pin!(guard.send_streaming(request, &limits))).await;
         self.slot.release_body();
         let response = match response {
             Some(Ok(response)) => response,
@@ -87,7 +88,8 @@ impl Exchange<'_> {
         let head = ResponseHead::new(&response, &self.prepared.echo);
         match response.status {
             200..=299 => self.success(response, head, added, asked_for_usage, &url).await,
-            400..=599 => self.error(response, head, added, &url).await,
+            // Boxed, so that calls without an error do not carry the large future.
+            400..=599 => Box::pin(self.error(response, head, added, &url)).await,
             _ => {
                 self.record.end(CallEnd::Fault, None);
                 Err(GatewayError::NotAnApiAnswer)
@@ -136,22 +138,24 @@ impl Exchange<'_> {
                 let body = AnswerBody::Stream { stream, length };
                 Ok(head.answer(&prepared, status, added, body))
             }
-            Form::Json | Form::Unlabelled => self.json(status, headers, body, head, added, url).await,
+            Form::Json | Form::Unlabelled => {
+                let response = StreamingResponse { status, headers, body };
+                self.json(response, form, head, added, url).await
+            }
         }
     }
 
     async fn json(
         mut self,
-        status: u16,
-        headers: HeaderMap,
-        mut body: Body,
+        response: StreamingResponse,
+        form: Form,
         head: ResponseHead,
         added: Vec<&'static str>,
         url: &Url,
     ) -> Result<Answer, GatewayError> {
         let mut echo = self.prepared.echo.for_next_response();
         let mut tap = AnswerTap::new(self.route);
-        let form = Form::of(&headers);
+        let StreamingResponse { status, headers, mut body } = response;
         // A stream without server-sent events is passed on as it arrives.
         let is_list = self.route == CallRoute::StreamGenerateContent;
         let (limit, first_event) = (if is_list { 0 } else { WHOLE }, self.slot.times().first_event);
@@ -226,7 +230,7 @@ impl Exchange<'_> {
     /// What the provider sends next, within the time of the whole call and until the process stops.
     async fn limited<T>(&self, next: impl Future<Output = Result<T, CallError>>) -> Result<T, GatewayError> {
         let end = self.record.started() + self.slot.times().total;
-        match self.slot.cut_signal().limit(timeout_at(end, next)).await {
+        match self.slot.cut_signal().limit(pin!(timeout_at(end, next))).await {
             Some(Ok(next)) => next.map_err(of_exchange),
             Some(Err(_)) => Err(GatewayError::ProviderTimeout),
             None => Err(GatewayError::Stopping),

@@ -1,7 +1,7 @@
 //! A model call as a client sends it.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::HeaderMap;
 use llm_config_core::id::{ConfigId, WorkspaceId};
 use llm_config_gateway::CallRoute;
 use llm_config_providers::GeminiVersion;
@@ -20,8 +20,8 @@ pub struct IncomingCall {
     pub wants_events: bool,
     /// Anthropic: whether the query is `beta=true`.
     pub is_beta: bool,
-    /// The names and values of the headers that pass to the provider.
-    pub headers: Vec<(String, Vec<u8>)>,
+    /// The headers that pass to the provider, one line for each name.
+    pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
 }
@@ -36,20 +36,4 @@ pub enum ConfigNaming {
     },
     /// By its URL.
     InUrl(ConfigId),
-}
-
-/// The headers as a map. Several lines of one name become one.
-pub(super) fn header_map(lines: Vec<(String, Vec<u8>)>) -> HeaderMap {
-    let mut map = HeaderMap::with_capacity(lines.len());
-    for (name, line) in lines {
-        let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else { continue };
-        let joined = match map.get(&name) {
-            Some(before) => [HeaderValue::as_bytes(before), b", ", &line].concat(),
-            None => line,
-        };
-        if let Ok(value) = HeaderValue::from_bytes(&joined) {
-            map.insert(name, value);
-        }
-    }
-    map
 }

@@ -1,5 +1,6 @@
 //! The list of models of a provider, whose configuration names none.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use llm_config_core::id::ConfigId;
@@ -43,8 +44,7 @@ impl Service {
         let failed = |error| CallFailure { config: Some(id), ..CallFailure::from(error) };
         let (reading, end) = (cache.begin_reading(), Instant::now() + slot.times().list);
         slot.bind(id).map_err(failed)?;
-        let cut = slot.cut_signal();
-        let prepared = cut.limit_unsent(self.prepare_call(session, id)).await??;
+        let prepared = slot.cut_signal().limit_unsent(pin!(self.prepare_call(session, id))).await??;
         let target = &prepared.target;
         let url = target.models_url(dialect);
         let mut url = url.map_err(|error| failed(of_url(error, target, "")))?;
@@ -62,7 +62,8 @@ impl Service {
         let guard = self.providers.guard(session, prepared.role);
         let guard = guard.ok_or_else(|| failed(GatewayError::DestinationRefused))?;
         // Nothing is billed for a list, so it may always be asked for again.
-        let response = cut.limit_unsent(timeout_at(end, guard.send(request))).await.map_err(failed)?;
+        let response = pin!(timeout_at(end, guard.send(request)));
+        let response = slot.cut_signal().limit_unsent(response).await.map_err(failed)?;
         let response = response.unwrap_or(Err(CallError::Timeout));
         let response = response.map_err(|error| failed(of_exchange(error)))?;
         let llm_config_egress::Response { status, headers, body, is_whole } = response;

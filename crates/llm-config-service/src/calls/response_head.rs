@@ -70,14 +70,26 @@ impl Form {
         }
         let Some(content_type) = headers.get(CONTENT_TYPE) else { return Self::Unlabelled };
         let media_type = content_type.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
-        match media_type.trim().to_ascii_lowercase().as_str() {
-            "text/event-stream" => Self::Events,
-            "application/json" | "text/json" | "application/x-json" => Self::Json,
-            other if other.starts_with("application/") && other.ends_with("+json") => Self::Json,
-            "text/plain" | "" => Self::Unlabelled,
-            _ => Self::Page,
+        let media_type = media_type.trim();
+        let is_any = |types: &[&str]| types.iter().any(|other| media_type.eq_ignore_ascii_case(other));
+        if is_any(&["text/event-stream"]) {
+            Self::Events
+        } else if is_any(&["application/json", "text/json", "application/x-json"])
+            || is_kind_of_json(media_type)
+        {
+            Self::Json
+        } else if is_any(&["text/plain", ""]) {
+            Self::Unlabelled
+        } else {
+            Self::Page
         }
     }
+}
+
+/// Whether a media type is `application/…+json`.
+fn is_kind_of_json(media_type: &str) -> bool {
+    let media_type = media_type.to_ascii_lowercase();
+    media_type.starts_with("application/") && media_type.ends_with("+json")
 }
 
 /// Whether a whole body of a success may be that of an API.

@@ -1,5 +1,6 @@
 //! Forwards a call.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use actix_web::body::{BodyStream, SizedStream};
@@ -9,6 +10,7 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, Hea
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream;
+use http::HeaderMap;
 use llm_config_gateway::error::{BodyFault, GatewayError};
 use llm_config_gateway::headers::{self, GatewayRoute, check_body_type, passes_to_provider};
 use llm_config_gateway::{CallRoute, Dialect};
@@ -21,6 +23,10 @@ use super::{auth, body, client_retry, error};
 /// How long a stream that has broken off stays open. When a body fails, the HTTP library drops what it has
 /// not written yet, which is the frame that says what happened.
 const TIME_TO_WRITE: Duration = Duration::from_millis(100);
+
+const SOURCE: HeaderName = HeaderName::from_static(headers::SOURCE);
+const CONFIG_ID: HeaderName = HeaderName::from_static(headers::CONFIG_ID);
+const UPSTREAM_REQUEST_ID: HeaderName = HeaderName::from_static(headers::UPSTREAM_REQUEST_ID);
 
 /// The answer to a call of a model, in the form of its dialect, whatever happens.
 pub(super) async fn respond(
@@ -63,7 +69,8 @@ async fn forward(
         service.call_metrics().count_client_retry();
     }
     let mut slot = service.begin_call(&session, route.dialect(), naming)?;
-    let body = slot.cut_signal().limit_unsent(body::read(request, payload, &mut slot)).await.flatten();
+    let cut = slot.cut_signal();
+    let body = cut.limit_unsent(pin!(body::read(request, payload, &mut slot))).await.flatten();
     let body = body.map_err(|error| service.not_begun(&session, route.dialect(), naming, error))?;
     // The client decides how long a body takes, and a token may be revoked meanwhile.
     if !service.is_current(&session) {
@@ -90,10 +97,24 @@ fn text<'a>(request: &'a HttpRequest, name: &HeaderName) -> Option<&'a str> {
     request.headers().get(name).map(|value| value.to_str().unwrap_or_default())
 }
 
-/// The headers of the client that pass to the provider.
-fn passing_headers(request: &HttpRequest, dialect: Dialect) -> Vec<(String, Vec<u8>)> {
-    let passing = request.headers().iter().filter(|(name, _)| passes_to_provider(dialect, name.as_str()));
-    passing.map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec())).collect()
+/// The headers of the client that pass to the provider. Several lines of one name become one.
+fn passing_headers(request: &HttpRequest, dialect: Dialect) -> HeaderMap {
+    let mut passing = HeaderMap::new();
+    for (name, line) in
+        request.headers().iter().filter(|(name, _)| passes_to_provider(dialect, name.as_str()))
+    {
+        let Ok(name) = http::HeaderName::from_bytes(name.as_str().as_bytes()) else { continue };
+        let value = match passing.get(&name) {
+            Some(before) => {
+                http::HeaderValue::from_bytes(&[before.as_bytes(), b", ", line.as_bytes()].concat())
+            }
+            None => http::HeaderValue::from_bytes(line.as_bytes()),
+        };
+        if let Ok(value) = value {
+            passing.insert(name, value);
+        }
+    }
+    passing
 }
 
 /// The response with an answer of a provider.
@@ -107,13 +128,13 @@ pub(super) fn response(answer: Answer) -> HttpResponse {
         }
     }
     response
-        .insert_header((headers::SOURCE, headers::SOURCE_UPSTREAM))
-        .insert_header((headers::CONFIG_ID, config.to_string()));
+        .insert_header((SOURCE, HeaderValue::from_static(headers::SOURCE_UPSTREAM)))
+        .insert_header((CONFIG_ID, config.to_string()));
     if !added.is_empty() {
         response.insert_header((headers::ADDED, added.join(",")));
     }
     if let Some(id) = upstream_request_id {
-        response.insert_header((headers::UPSTREAM_REQUEST_ID, id));
+        response.insert_header((UPSTREAM_REQUEST_ID, id));
     }
     if is_final {
         response.insert_header((headers::SHOULD_RETRY, "false"));

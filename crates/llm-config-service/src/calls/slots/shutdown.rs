@@ -1,7 +1,7 @@
 //! The end of running calls when the process stops.
 
 use std::future::pending;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
@@ -63,9 +63,10 @@ impl CutSignal {
         }
     }
 
-    /// The output of `work`; `None` if calls are cut before it ends.
-    pub(crate) async fn limit<T>(&self, work: impl Future<Output = T>) -> Option<T> {
-        match select(pin!(work), pin!(self.clone().cut())).await {
+    /// The output of `work`; `None` if calls are cut before it ends. A future that is passed by value would
+    /// take up its room twice.
+    pub(crate) async fn limit<T>(self, work: Pin<&mut impl Future<Output = T>>) -> Option<T> {
+        match select(work, pin!(self.cut())).await {
             Either::Left((output, _)) => Some(output),
             Either::Right(((), _)) => None,
         }
@@ -73,7 +74,7 @@ impl CutSignal {
 
     /// The output of `work`, before anything of the call was sent: if calls are cut before it ends, the call
     /// may be repeated.
-    pub async fn limit_unsent<T>(&self, work: impl Future<Output = T>) -> Result<T, GatewayError> {
+    pub async fn limit_unsent<T>(self, work: Pin<&mut impl Future<Output = T>>) -> Result<T, GatewayError> {
         self.limit(work).await.ok_or(GatewayError::Unavailable { retry_after: RETRY_AFTER })
     }
 }
