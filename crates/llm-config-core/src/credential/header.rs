@@ -1,5 +1,6 @@
 //! The header that carries an API key, and the prefix of its value.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use crate::text::{TextRule, text_conversions, text_of_rule};
@@ -89,8 +90,12 @@ impl HeaderName {
     #[must_use]
     pub fn is_reserved(name: &str) -> bool {
         // Some proxies and gateways treat `_` and `-` as equal.
-        let plain = name.to_ascii_lowercase().replace('_', "-");
-        Self::RESERVED.contains(&plain.as_str())
+        let plain = if name.bytes().any(|byte| byte == b'_' || byte.is_ascii_uppercase()) {
+            Cow::Owned(name.to_ascii_lowercase().replace('_', "-"))
+        } else {
+            Cow::Borrowed(name)
+        };
+        Self::RESERVED.contains(&&*plain)
             || Self::RESERVED_FAMILIES.iter().any(|family| plain.starts_with(family))
     }
 

@@ -3,9 +3,11 @@
 //! The list cannot be complete, and some proxies add no header: the absence of these headers does not prove
 //! that no proxy relayed the request.
 
+use std::borrow::Cow;
+
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 
-/// Names of headers that load balancers, content delivery networks, service meshes and authenticating
+/// Names of headers, sorted, that load balancers, content delivery networks, service meshes and authenticating
 /// proxies add. The list excludes headers that clients of model APIs send themselves (`x-goog-api-key`,
 /// `x-ms-client-request-id`, `x-amzn-bedrock-…`), `traceparent` and `b3`.
 const NAMES: &[&str] = &[
@@ -41,7 +43,7 @@ const NAMES: &[&str] = &[
     "x-varnish",
 ];
 
-/// Prefixes of further names.
+/// Prefixes of further names, sorted. None begins with another one.
 const PREFIXES: &[&str] = &[
     "akamai-",
     "cf-",
@@ -83,13 +85,25 @@ pub(crate) fn may_be_relayed(headers: &HeaderMap) -> bool {
 
 fn is_proxy_header(name: &HeaderName, value: &HeaderValue) -> bool {
     // Some proxies and gateways treat `_` and `-` in names as equal.
-    let name = name.as_str().replace('_', "-");
-    match name.as_str() {
+    let name = match name.as_str() {
+        name if name.contains('_') => Cow::Owned(name.replace('_', "-")),
+        name => Cow::Borrowed(name),
+    };
+    match &*name {
+        // In nearly every request, so not worth a search of the lists.
+        "accept" | "accept-encoding" | "authorization" | "content-length" | "content-type" | "host"
+        | "user-agent" | "x-api-key" => false,
         // Browsers send this header even with requests without `Origin`. A page of another site, or of
         // another port of this host, is no more trusted than the client of a proxy.
         "sec-fetch-site" => !matches!(value.as_bytes(), b"none" | b"same-origin"),
-        name => NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix)),
+        name => NAMES.binary_search(&name).is_ok() || begins_with_prefix(name),
     }
+}
+
+fn begins_with_prefix(name: &str) -> bool {
+    // No prefix begins with another one, so that only the last one that is not greater can begin the name.
+    let not_greater = PREFIXES.partition_point(|prefix| *prefix <= name);
+    not_greater.checked_sub(1).is_some_and(|last| name.starts_with(PREFIXES[last]))
 }
 
 #[cfg(test)]
@@ -102,6 +116,12 @@ mod tests {
         headers.insert(HeaderName::from_static("host"), HeaderValue::from_static("localhost"));
         headers.append(name.to_lowercase().parse().unwrap(), value.parse().unwrap());
         assert_eq!(may_be_relayed(&headers), expected, "{name}: {value}");
+    }
+
+    #[test]
+    fn names_and_prefixes_are_sorted_and_no_prefix_begins_with_another() {
+        assert!(NAMES.is_sorted() && PREFIXES.is_sorted());
+        assert!(PREFIXES.windows(2).all(|pair| !pair[1].starts_with(pair[0])));
     }
 
     #[test]

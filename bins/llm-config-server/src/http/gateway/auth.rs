@@ -1,7 +1,7 @@
 //! The session of a request, whose token stands where the vendor's clients put their key.
 
 use actix_web::HttpRequest;
-use actix_web::http::header::HeaderMap;
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName};
 use llm_config_gateway::error::{GatewayError, TokenFault};
 use llm_config_service::{CallFailure, Service, Session};
 
@@ -9,7 +9,12 @@ use crate::http::auth::session_of_token;
 
 /// The headers in which clients send keys: OpenAI's and Anthropic's newer ones, Anthropic's, Gemini's, and
 /// that of Azure.
-const HEADERS: [&str; 4] = ["authorization", "x-api-key", "x-goog-api-key", "api-key"];
+static HEADERS: [HeaderName; 4] = [
+    AUTHORIZATION,
+    HeaderName::from_static("x-api-key"),
+    HeaderName::from_static("x-goog-api-key"),
+    HeaderName::from_static("api-key"),
+];
 
 /// The session of the token of a request.
 pub(super) async fn session(request: &HttpRequest, service: &Service) -> Result<Session, CallFailure> {
@@ -19,7 +24,7 @@ pub(super) async fn session(request: &HttpRequest, service: &Service) -> Result<
 
 fn token(headers: &HeaderMap) -> Result<&str, TokenFault> {
     let mut found: Option<(&'static str, &str)> = None;
-    for name in HEADERS {
+    for name in &HEADERS {
         for value in headers.get_all(name) {
             // Not trimmed at its end before the scheme is known: an empty token is none, and not `Bearer`.
             let text = value.to_str().map_err(|_| TokenFault::Unknown)?.trim_start();
@@ -30,10 +35,10 @@ fn token(headers: &HeaderMap) -> Result<&str, TokenFault> {
             let token = token.trim();
             match found {
                 Some((first, other)) if other != token => {
-                    return Err(TokenFault::TwoTokens { first, second: name });
+                    return Err(TokenFault::TwoTokens { first, second: name.as_str() });
                 }
                 Some(_) => {}
-                None => found = Some((name, token)),
+                None => found = Some((name.as_str(), token)),
             }
         }
     }
@@ -42,7 +47,7 @@ fn token(headers: &HeaderMap) -> Result<&str, TokenFault> {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::{HeaderName, HeaderValue};
+    use actix_web::http::header::HeaderValue;
 
     use super::*;
 

@@ -1,10 +1,10 @@
 //! Whether a client's library repeats a call.
 
-use actix_web::http::header::HeaderMap;
+use actix_web::http::header::{HeaderMap, HeaderName};
 
 /// The header in which the libraries of OpenAI and Anthropic count their repetitions. Each first request has
 /// it too, with 0.
-const RETRY_COUNT: &str = "x-stainless-retry-count";
+const RETRY_COUNT: HeaderName = HeaderName::from_static("x-stainless-retry-count");
 
 /// Whether a request repeats an earlier one.
 pub(super) fn is_repeated(headers: &HeaderMap) -> bool {
@@ -14,15 +14,14 @@ pub(super) fn is_repeated(headers: &HeaderMap) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::{HeaderName, HeaderValue};
+    use actix_web::http::header::HeaderValue;
 
     use super::*;
 
     #[test]
     fn request_with_retry_count_above_zero_is_repeated() {
         let check = |count: Option<&'static str>, expected| {
-            let name = HeaderName::from_static(RETRY_COUNT);
-            let headers = count.map(|count| (name, HeaderValue::from_static(count)));
+            let headers = count.map(|count| (RETRY_COUNT, HeaderValue::from_static(count)));
             assert_eq!(is_repeated(&headers.into_iter().collect()), expected, "{count:?}");
         };
         for count in [None, Some("0"), Some(""), Some("-1"), Some("yes")] {
