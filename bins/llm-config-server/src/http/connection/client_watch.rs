@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use actix_web::rt::net::TcpStream;
 use rustix::net::sockopt::set_socket_linger;
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 /// How long a request is answered at most without a look at its connection. Most answers of fast providers
 /// are sooner, and each look costs system calls.
@@ -21,8 +21,8 @@ const UNWATCHED: Duration = Duration::from_millis(10);
 /// A second handle of an accepted connection.
 pub(crate) struct ClientWatch {
     handle: Cell<Option<std::net::TcpStream>>,
-    /// The timer of [`UNWATCHED`]. It runs on after the response, and the next request uses the rest of it: a
-    /// new timer for each request would cost a system call.
+    /// The timer of [`UNWATCHED`]. It runs on after the response, because a new timer for each request would
+    /// cost a system call. If it ends during a later request, it is set to the time of that one.
     unwatched: RefCell<Option<Pin<Box<Sleep>>>>,
 }
 
@@ -45,7 +45,8 @@ impl ClientWatch {
     /// connection is broken. Requests that the client has sent ahead do not count; with some, this never
     /// ends.
     pub(crate) async fn gone(&self) {
-        poll_fn(|context| self.poll_unwatched(context)).await;
+        let end = Instant::now() + UNWATCHED;
+        poll_fn(|context| self.poll_unwatched(end, context)).await;
         let stream = self.handle.take().and_then(|handle| tokio::net::TcpStream::from_std(handle).ok());
         let watched = Watched { watch: self, stream };
         let Some(stream) = &watched.stream else { return pending().await };
@@ -63,9 +64,14 @@ impl ClientWatch {
         self.handle.set(handle);
     }
 
-    fn poll_unwatched(&self, context: &mut Context<'_>) -> Poll<()> {
+    fn poll_unwatched(&self, end: Instant, context: &mut Context<'_>) -> Poll<()> {
         let mut unwatched = self.unwatched.borrow_mut();
-        ready!(unwatched.get_or_insert_with(|| Box::pin(sleep(UNWATCHED))).as_mut().poll(context));
+        let timer = unwatched.get_or_insert_with(|| Box::pin(sleep_until(end)));
+        ready!(timer.as_mut().poll(context));
+        if timer.deadline() < end {
+            timer.as_mut().reset(end);
+            ready!(timer.as_mut().poll(context));
+        }
         *unwatched = None;
         Poll::Ready(())
     }
