@@ -16,7 +16,7 @@
 //! `HEAD` is answered wherever `GET` is, by the same handler; the HTTP library leaves the body out.
 
 use std::future::ready;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
@@ -226,7 +226,7 @@ impl MethodRoute {
 /// The path of a request's route, with its parameters in braces. The log and the metrics name it, because the
 /// path itself may contain personal data or secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct RoutePattern(pub(crate) Rc<str>);
+pub(crate) struct RoutePattern(pub(crate) Arc<str>);
 
 /// A path below a scope and its methods. The response to any other method is 405 and to a panic 500. Errors
 /// have the format of the path.

@@ -44,12 +44,12 @@ pub(crate) async fn log(
         response.headers_mut().insert(HEADER, value);
     }
     let pattern = response.request().extensions().get::<RoutePattern>().cloned();
-    let route = pattern.as_ref().map_or("(none)", |RoutePattern(pattern)| pattern);
+    let RoutePattern(route) = pattern.unwrap_or_else(|| RoutePattern("(none)".into()));
     let (status, took) = (response.status(), started.elapsed());
     if let Some(metrics) = response.request().app_data::<web::Data<Metrics>>() {
-        metrics.count(route, &method, status.as_u16(), took);
+        metrics.count(&route, &method, status.as_u16(), took);
     }
-    write_line(&Line { request: response.request(), id: &id, method: &method, route, status, took });
+    write_line(&Line { request: response.request(), id: &id, method: &method, route: &route, status, took });
     Ok(response)
 }
 

@@ -29,14 +29,14 @@ pub struct Metrics {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RequestLabels {
-    route: String,
+    route: Arc<str>,
     method: &'static str,
     status: u16,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RouteLabels {
-    route: String,
+    route: Arc<str>,
     method: &'static str,
 }
 
@@ -98,9 +98,9 @@ impl Collector for SecretPurge {
 
 impl Metrics {
     /// Counts a response. `route` is a route pattern, never the path of a request.
-    pub(crate) fn count(&self, route: &str, method: &Method, status: u16, duration: Duration) {
-        let (route, method) = (route.to_owned(), method_label(method));
-        self.requests.get_or_create(&RequestLabels { route: route.clone(), method, status }).inc();
+    pub(crate) fn count(&self, route: &Arc<str>, method: &Method, status: u16, duration: Duration) {
+        let (route, method) = (Arc::clone(route), method_label(method));
+        self.requests.get_or_create(&RequestLabels { route: Arc::clone(&route), method, status }).inc();
         self.durations.get_or_create(&RouteLabels { route, method }).observe(duration.as_secs_f64());
     }
 
@@ -136,9 +136,9 @@ mod tests {
     #[test]
     fn requests_are_counted_by_route_pattern() {
         let metrics = Metrics::default();
-        let method = Method::from_bytes(b"sk-secret").unwrap();
-        metrics.count("/v1/llms/{id}", &Method::GET, 200, Duration::from_millis(3));
-        metrics.count("/v1/llms/{id}", &method, 405, Duration::from_millis(3));
+        let (route, method) = ("/v1/llms/{id}".into(), Method::from_bytes(b"sk-secret").unwrap());
+        metrics.count(&route, &Method::GET, 200, Duration::from_millis(3));
+        metrics.count(&route, &method, 405, Duration::from_millis(3));
         let text = metrics.open_metrics();
         let line = r#"llm_config_http_requests_total{route="/v1/llms/{id}",method="GET",status="200"} 1"#;
         assert!(text.contains(line), "{text}");
