@@ -1,6 +1,7 @@
 //! Logs: structured, to standard error, as text or JSON.
 
 mod client_faults;
+mod fields;
 mod line_buffer;
 mod one_line;
 
@@ -11,6 +12,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::settings::{LogFormat, LogSettings};
 use client_faults::WithoutClientFaults;
+use fields::TextFields;
 pub(crate) use line_buffer::LineWriter;
 use one_line::OneLine;
 
@@ -23,7 +25,12 @@ pub(crate) fn start(settings: &LogSettings) -> io::Result<LineWriter> {
     match settings.format {
         LogFormat::Text => {
             let builder = builder.with_writer(move || OneLine(buffer.clone())).with_ansi(false);
-            builder.finish().with(WithoutClientFaults).try_init().map_err(io::Error::other)?;
+            builder
+                .fmt_fields(TextFields)
+                .finish()
+                .with(WithoutClientFaults)
+                .try_init()
+                .map_err(io::Error::other)?;
         }
         LogFormat::Json => {
             let builder = builder.with_writer(move || buffer.clone()).json();

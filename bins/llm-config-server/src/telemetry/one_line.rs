@@ -11,14 +11,15 @@ pub(super) struct OneLine<W>(pub(super) W);
 impl<W: Write> Write for OneLine<W> {
     /// Writes one event. The subscriber writes each event at once, with a line break at its end.
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
-        let text = String::from_utf8_lossy(event);
-        let text = text.trim_end_matches('\n');
+        let text = event.strip_suffix(b"\n").unwrap_or(event);
         // Most events are plain, and need no look at each character's properties.
-        if text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
+        if text.iter().fold(true, |is_plain, byte| is_plain & (b' '..=b'~').contains(byte)) {
             self.0.write_all(event)?;
         } else {
+            let text = String::from_utf8_lossy(text);
             // At once, because other threads write their own lines.
-            self.0.write_all(format!("{}\n", escape_unprintable(text)).as_bytes())?;
+            let line = format!("{}\n", escape_unprintable(text.trim_end_matches('\n')));
+            self.0.write_all(line.as_bytes())?;
         }
         Ok(event.len())
     }
