@@ -7,8 +7,8 @@ use tracing_subscriber::field::RecordFields;
 use tracing_subscriber::fmt::FormatFields;
 use tracing_subscriber::fmt::format::Writer;
 
-/// Writes the message and then each field as `name=value`, texts in quotes. The subscriber's own formatter writes
-/// the same, in several times as many steps, which are a part of the time of each request.
+/// Writes the message and then each field as `name=value`, texts in quotes: the same text as the subscriber's
+/// own formatter, in a fraction of its time, which every request pays.
 pub(super) struct TextFields;
 
 impl<'w> FormatFields<'w> for TextFields {

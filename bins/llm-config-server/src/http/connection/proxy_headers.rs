@@ -7,8 +7,8 @@ use std::borrow::Cow;
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 
-/// Names of headers, sorted, that load balancers, content delivery networks, service meshes and authenticating
-/// proxies add. The list excludes headers that clients of model APIs send themselves (`x-goog-api-key`,
+/// Names of headers that load balancers, content delivery networks, service meshes and authenticating proxies
+/// add, sorted. The list excludes headers that clients of model APIs send themselves (`x-goog-api-key`,
 /// `x-ms-client-request-id`, `x-amzn-bedrock-…`), `traceparent` and `b3`.
 const NAMES: &[&str] = &[
     "cdn-loop",
