@@ -21,8 +21,17 @@ use tower_service::Service;
 use crate::root_certificates::RootCertificates;
 use crate::tried_addresses::TriedAddresses;
 
-/// The interval of TCP keep-alive probes. They detect servers that vanished during a stream.
-const TCP_KEEPALIVE: Duration = Duration::from_secs(30);
+/// The time without a packet after which TCP asks whether the server is still there: one may vanish during a
+/// stream.
+const IDLE_BEFORE_PROBE: Duration = Duration::from_secs(30);
+
+/// The time between two such probes, and the number without an answer after which the connection ends.
+const PROBE_INTERVAL: Duration = Duration::from_secs(15);
+const PROBES: u32 = 3;
+
+/// How long a server may take no bytes of a request. Nothing else ends such an upload when its call has ended.
+#[cfg(target_os = "linux")]
+const UNTAKEN: Duration = Duration::from_secs(30);
 
 /// Connects to the same addresses, whatever the name is.
 #[derive(Clone)]
@@ -47,7 +56,11 @@ impl PinnedConnector {
         let mut tcp = HttpConnector::new_with_resolver(resolver);
         tcp.enforce_http(false);
         tcp.set_connect_timeout(Some(limit));
-        tcp.set_keepalive(Some(TCP_KEEPALIVE));
+        tcp.set_keepalive(Some(IDLE_BEFORE_PROBE));
+        tcp.set_keepalive_interval(Some(PROBE_INTERVAL));
+        tcp.set_keepalive_retries(Some(PROBES));
+        #[cfg(target_os = "linux")]
+        tcp.set_tcp_user_timeout(Some(UNTAKEN));
         tcp.set_nodelay(true);
         Self { connector: HttpsConnector::from((tcp, roots.config())), limit }
     }
@@ -81,5 +94,29 @@ impl Service<Name> for PinnedResolver {
 
     fn call(&mut self, _: Name) -> Self::Future {
         future::ready(Ok(self.addresses.attempts(self.limit).into_iter()))
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use rustix::net::sockopt;
+
+    use super::*;
+    use crate::loopback::keeping_alive;
+
+    #[tokio::test]
+    async fn connection_ends_when_the_server_is_away_or_takes_nothing() {
+        let server = keeping_alive().await;
+        let addresses = Arc::new(TriedAddresses::new(&[server], 1));
+        let roots = RootCertificates::new(None).unwrap();
+        let mut connector = PinnedConnector::new(&addresses, Duration::from_secs(5), &roots);
+        let connection = connector.call(format!("http://{server}/").parse().unwrap()).await.unwrap();
+        let MaybeHttpsStream::Http(stream) = connection else { panic!("TLS") };
+        let stream = stream.inner();
+        assert!(sockopt::socket_keepalive(stream).unwrap() && sockopt::tcp_nodelay(stream).unwrap());
+        assert_eq!(sockopt::tcp_keepidle(stream).unwrap(), IDLE_BEFORE_PROBE);
+        assert_eq!(sockopt::tcp_keepintvl(stream).unwrap(), PROBE_INTERVAL);
+        assert_eq!(sockopt::tcp_keepcnt(stream).unwrap(), PROBES);
+        assert_eq!(u128::from(sockopt::tcp_user_timeout(stream).unwrap()), UNTAKEN.as_millis());
     }
 }

@@ -36,7 +36,7 @@ impl Request {
         Self { method: Method::POST, url, headers, body: body.to_string().into_bytes().into() }
     }
 
-    /// The URL as the HTTP library takes it; `None` if it is longer than 64 KiB.
+    /// The URL as the HTTP library takes it; `None` if it is longer than 64 KiB or its host is refused there.
     pub(crate) fn uri(&self) -> Option<Uri> {
         self.url.as_str().parse().ok()
     }
