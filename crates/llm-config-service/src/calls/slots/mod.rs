@@ -1,6 +1,7 @@
 //! The limits of model calls in this process: how many at once, how many in a minute, and how many bytes of
 //! their bodies in memory.
 
+mod counted_bytes;
 mod shutdown;
 
 use std::hash::Hash;
@@ -8,6 +9,7 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use foldhash::HashMap;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -16,6 +18,7 @@ use llm_config_core::id::{ConfigId, PrincipalId};
 use llm_config_gateway::error::GatewayError;
 
 use super::times::CallTimes;
+use counted_bytes::CountedBytes;
 use shutdown::Shutdown;
 
 pub use shutdown::CutSignal;
@@ -148,7 +151,8 @@ impl CallSlots {
         *running.of_token.entry(caller).or_default() += 1;
         *running.of_user.entry(user).or_default() += 1;
         drop(running);
-        Ok(CallSlot { slots: Arc::clone(self), caller, config: None, bytes: 0 })
+        let body = CountedBytes::none(Arc::clone(self), user);
+        Ok(CallSlot { slots: Arc::clone(self), caller, config: None, body })
     }
 
     fn running(&self) -> MutexGuard<'_, Running> {
@@ -161,8 +165,7 @@ pub struct CallSlot {
     slots: Arc<CallSlots>,
     caller: Identity,
     config: Option<ConfigId>,
-    /// The bytes of the body that are counted.
-    bytes: u64,
+    body: CountedBytes,
 }
 
 impl CallSlot {
@@ -191,24 +194,12 @@ impl CallSlot {
 
     /// Counts bytes of the body as they arrive.
     pub fn add_bytes(&mut self, bytes: u64) -> Result<(), GatewayError> {
-        let limits = &self.slots.limits;
-        if self.bytes + bytes > limits.body {
-            return Err(GatewayError::BodyTooLarge { limit: limits.body });
-        }
-        let user = self.caller.principal();
-        let mut running = self.slots.running();
-        let of_user = running.bodies_of_user.get(&user).copied().unwrap_or_default() + bytes;
-        if of_user > limits.bodies / CallSlotLimits::USERS_THAT_FILL {
-            return Err(limited(BYTES_OF_USER, RETRY_AFTER));
-        }
-        if running.bodies + bytes > limits.bodies {
-            return Err(GatewayError::Unavailable { retry_after: RETRY_AFTER });
-        }
-        running.bodies += bytes;
-        running.bodies_of_user.insert(user, of_user);
-        drop(running);
-        self.bytes += bytes;
-        Ok(())
+        self.body.add(bytes)
+    }
+
+    /// The body whose bytes were counted. It counts until the last part of it is dropped.
+    pub fn take_body(&mut self, body: Bytes) -> Bytes {
+        self.body.take(body)
     }
 
     /// Counts the call for its configuration too.
@@ -224,28 +215,10 @@ impl CallSlot {
         self.config = Some(config);
         Ok(())
     }
-
-    /// The body has been sent, or will not be.
-    pub(crate) fn release_body(&mut self) {
-        let bytes = std::mem::take(&mut self.bytes);
-        if bytes == 0 {
-            return;
-        }
-        let mut running = self.slots.running();
-        running.bodies = running.bodies.saturating_sub(bytes);
-        let user = self.caller.principal();
-        let left = running.bodies_of_user.get(&user).copied().unwrap_or_default().saturating_sub(bytes);
-        if left == 0 {
-            running.bodies_of_user.remove(&user);
-        } else {
-            running.bodies_of_user.insert(user, left);
-        }
-    }
 }
 
 impl Drop for CallSlot {
     fn drop(&mut self) {
-        self.release_body();
         let mut running = self.slots.running();
         running.calls = running.calls.saturating_sub(1);
         uncount(&mut running.of_token, &self.caller);

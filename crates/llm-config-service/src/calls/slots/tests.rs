@@ -89,6 +89,20 @@ fn bytes_beyond_share_of_user_are_refused_and_released_with_the_slot() {
 }
 
 #[test]
+fn body_of_ended_call_counts_until_its_last_part_is_dropped() {
+    let slots = slots(CallSlotLimits { body: 60, bodies: 200, ..CallSlotLimits::default() });
+    let mut first = slots.take(token(1, 1)).unwrap();
+    first.add_bytes(40).unwrap();
+    let body = first.take_body(Bytes::from(vec![0; 40]));
+    let part = body.slice(30..);
+    drop((first, body));
+    let mut second = slots.take(token(1, 1)).unwrap();
+    is_limited(second.add_bytes(11), BYTES_OF_USER);
+    drop(part);
+    assert!(second.add_bytes(50).is_ok());
+}
+
+#[test]
 fn dropped_slots_leave_no_counts() {
     let slots = slots(CallSlotLimits::default());
     let mut slot = slots.take(token(1, 1)).unwrap();
