@@ -29,7 +29,7 @@ const IDLE_BEFORE_PROBE: Duration = Duration::from_secs(30);
 const PROBE_INTERVAL: Duration = Duration::from_secs(15);
 const PROBES: u32 = 3;
 
-/// How long a server may take no bytes of a request. Nothing else ends such an upload when its call has ended.
+/// How long a server may take no bytes of a request. Nothing else ends such an upload when its call is over.
 #[cfg(target_os = "linux")]
 const UNTAKEN: Duration = Duration::from_secs(30);
 

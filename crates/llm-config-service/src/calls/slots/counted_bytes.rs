@@ -41,8 +41,8 @@ impl CountedBytes {
         Ok(())
     }
 
-    /// The body that was counted. It counts until the last part of it is dropped, whoever holds that: a
-    /// connection to a provider that does not read may hold it longer than the call takes.
+    /// The body that was counted. It counts until its last part is dropped: a connection to a provider that
+    /// does not read may hold that for longer than the call takes.
     pub(super) fn take(&mut self, body: Bytes) -> Bytes {
         let none = Self::none(Arc::clone(&self.slots), self.user);
         let counted = std::mem::replace(self, none);
