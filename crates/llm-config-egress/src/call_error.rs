@@ -70,20 +70,22 @@ const ENDED_EARLY: &str = "connection closed before message completed";
 /// The error of a request that has no response.
 impl From<client::Error> for CallError {
     fn from(error: client::Error) -> Self {
-        if error.is_connect() { of_connection(&error) } else { of_exchange(&error) }
+        if error.is_connect() { connection_error(&error) } else { exchange_error(&error) }
     }
 }
 
 /// The error of a body.
 impl From<hyper::Error> for CallError {
     fn from(error: hyper::Error) -> Self {
-        of_exchange(&error)
+        exchange_error(&error)
     }
 }
 
-fn of_connection(error: &(dyn Error + 'static)) -> CallError {
+fn connection_error(error: &(dyn Error + 'static)) -> CallError {
+    if is_of_tls(error) {
+        return CallError::Tls;
+    }
     match kind(error) {
-        _ if is_of_tls(error) => CallError::Tls,
         Some(ErrorKind::TimedOut) => CallError::ConnectTimeout,
         // The TCP connection exists, but the server ended the TLS handshake.
         Some(ErrorKind::UnexpectedEof) => CallError::Tls,
@@ -92,10 +94,12 @@ fn of_connection(error: &(dyn Error + 'static)) -> CallError {
     }
 }
 
-fn of_exchange(error: &(dyn Error + 'static)) -> CallError {
+fn exchange_error(error: &(dyn Error + 'static)) -> CallError {
+    // After the handshake. The request may have been sent.
+    if is_of_tls(error) {
+        return CallError::Reset;
+    }
     match kind(error) {
-        // After the handshake. The request may have been sent.
-        _ if is_of_tls(error) => CallError::Reset,
         Some(ErrorKind::TimedOut) => CallError::Timeout,
         Some(ErrorKind::InvalidData | ErrorKind::InvalidInput) => CallError::Protocol,
         Some(_) => CallError::Reset,

@@ -54,7 +54,9 @@ impl PinnedConnector {
         let limit = addresses.connect_timeout(limit);
         let resolver = PinnedResolver { addresses: Arc::clone(addresses), limit };
         let mut tcp = HttpConnector::new_with_resolver(resolver);
+        // URIs with `https` come here too; TLS is added above.
         tcp.enforce_http(false);
+        // Divided among the addresses; `Self::limit` covers TLS as well.
         tcp.set_connect_timeout(Some(limit));
         tcp.set_keepalive(Some(IDLE_BEFORE_PROBE));
         tcp.set_keepalive_interval(Some(PROBE_INTERVAL));

@@ -127,17 +127,20 @@ impl OperatorClient {
                 // The next client uses the current addresses in their current order.
                 self.kept().take();
             }
-            self.log(&error)
+            self.no_response(&error)
         })?;
-        if !client.has_sent(&response) {
-            tracing::warn!(address = %self.base, "another address responded than the host has");
+        if !client.accepts(&response) {
+            tracing::warn!(
+                address = %self.base,
+                "the response came from an address that the host does not have"
+            );
             return Err(NoResponse);
         }
         let status = response.status().as_u16();
         let mut rest = response.into_body();
         // A buffer of the full size is never reallocated, so no copy of a secret stays in memory.
         let mut body = Zeroizing::new(Vec::with_capacity(BODY_LIMIT));
-        while let Some(chunk) = chunk(&mut rest).await.map_err(|error| self.log(&error))? {
+        while let Some(chunk) = chunk(&mut rest).await.map_err(|error| self.no_response(&error))? {
             if body.len() + chunk.len() > BODY_LIMIT {
                 tracing::warn!(address = %self.base, "the response is longer than {BODY_LIMIT} bytes");
                 return Err(NoResponse);
@@ -188,9 +191,9 @@ impl OperatorClient {
         &self.base
     }
 
-    fn log(&self, error: &(dyn Error + 'static)) -> NoResponse {
-        let cause = error.source();
-        tracing::warn!(address = %self.base, %error, ?cause, "no response");
+    fn no_response(&self, error: &(dyn Error + 'static)) -> NoResponse {
+        let cause = error.source().map(tracing::field::display);
+        tracing::warn!(address = %self.base, %error, cause, "no response");
         NoResponse
     }
 }

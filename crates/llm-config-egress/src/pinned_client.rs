@@ -76,9 +76,9 @@ impl PinnedClient {
     }
 
     /// Whether the response comes from one of the addresses.
-    pub(crate) fn has_sent(&self, response: &http::Response<Incoming>) -> bool {
+    pub(crate) fn accepts(&self, response: &http::Response<Incoming>) -> bool {
         let remote = response.extensions().get().map(HttpInfo::remote_addr);
-        remote.is_some_and(|remote: SocketAddr| self.addresses.has_responded(remote))
+        remote.is_some_and(|remote: SocketAddr| self.addresses.note_response(remote))
     }
 
     /// Sends a request within the time limits, and refuses a response of any other address.
@@ -90,7 +90,7 @@ impl PinnedClient {
         let uri = request.uri().ok_or(CallError::Refused)?;
         let exchange = tokio::time::timeout(limits.first_byte, self.exchange(uri, request));
         let response = exchange.await.map_err(|_| CallError::Timeout)??;
-        if !self.has_sent(&response) {
+        if !self.accepts(&response) {
             return Err(CallError::Refused);
         }
         Ok(StreamingResponse::new(response, limits.silence))

@@ -48,7 +48,7 @@ impl fmt::Debug for StreamingResponse {
     }
 }
 
-/// Without the URL, whose query may contain a secret.
+/// Without the bytes, which may contain a secret.
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Body").finish_non_exhaustive()
@@ -131,8 +131,7 @@ impl Body {
     }
 }
 
-/// The next part; `None` after the last one. What follows the last part, which few servers send and no API
-/// has, is skipped.
+/// The next part; `None` after the last one. Trailers are skipped: no API sends any.
 pub(crate) async fn chunk(body: &mut Incoming) -> hyper::Result<Option<Bytes>> {
     loop {
         let Some(frame) = poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await else {

@@ -44,8 +44,8 @@ impl TriedAddresses {
         self.tried.get(first).into_iter().chain(others.map(|(_, address)| address)).copied().collect()
     }
 
-    /// Whether the remote address of a response is one of these, which connections then try first.
-    pub(crate) fn has_responded(&self, remote: SocketAddr) -> bool {
+    /// Makes connections try the address of a response first. False if it is none of these.
+    pub(crate) fn note_response(&self, remote: SocketAddr) -> bool {
         let Some(index) = self.tried.iter().position(|address| canonical(*address) == canonical(remote))
         else {
             return false;
@@ -132,9 +132,9 @@ mod tests {
     }
 
     #[test]
-    fn has_responded_compares_canonical_addresses_and_ports() {
+    fn note_response_compares_canonical_addresses_and_ports() {
         let judged = tried(&["127.0.0.1", "2606:2800:220:1::1"]);
-        let check = |remote: &str| judged.has_responded(remote.parse().unwrap());
+        let check = |remote: &str| judged.note_response(remote.parse().unwrap());
         assert!(check("127.0.0.1:80") && check("[::ffff:127.0.0.1]:80") && check("[2606:2800:220:1::1]:80"));
         assert!(!check("127.0.0.1:81") && !check("127.0.0.2:80") && !check("[::1]:80"));
     }
@@ -147,7 +147,7 @@ mod tests {
             ("::1", ["::1", "1.0.0.1", "1.0.0.2", "1.0.0.3"]),
             ("1.0.0.1", ["1.0.0.1", "1.0.0.2", "1.0.0.3", "::1"]),
         ] {
-            assert!(set.has_responded(addresses(&[remote])[0]));
+            assert!(set.note_response(addresses(&[remote])[0]));
             assert_eq!(set.in_order(), addresses(&expected));
         }
     }
