@@ -22,7 +22,7 @@ pub mod testing;
 
 pub use call_error::CallError;
 pub use guard::{AllowedHost, AllowedHostError, Guard, Loopback, NetworkPolicy};
-pub use limits::CallLimits;
+pub use limits::{CallLimits, body_limit};
 pub use operator_client::{AddressError, NoResponse, OperatorClient, OperatorResponse};
 pub use request::Request;
 pub use request_body::RequestBody;

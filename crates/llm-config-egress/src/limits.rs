@@ -85,6 +85,7 @@ const BODY: usize = 1024 * 1024;
 const ERROR_BODY: usize = 64 * 1024;
 
 /// The maximal size of a bounded body of a response with this status, in bytes.
-pub(crate) const fn body(status: u16) -> usize {
+#[must_use]
+pub const fn body_limit(status: u16) -> usize {
     if status >= 400 { ERROR_BODY } else { BODY }
 }

@@ -121,7 +121,7 @@ impl Guard {
         is_enough: IsEnough,
     ) -> Result<Response, CallError> {
         let response = self.send_streaming(request, limits).await?;
-        let limit = limits::body(response.status);
+        let limit = limits::body_limit(response.status);
         response.collect(limit, is_enough).await
     }
 
