@@ -8,7 +8,7 @@ use llm_config_core::id::ConfigId;
 use quick_cache::UnitWeighter;
 
 use super::entry::Entry;
-use super::{Coherence, Dependency, Entries, Reading, RightsBasis, entries};
+use super::{Coherence, Dependency, Entries, Reading, RightsBasis, bounded};
 
 /// A cache of values that follow from a caller's rights and from configurations. A value is returned only
 /// while this process knows that neither has changed, so it was true at most a second ago, and is never older
@@ -32,7 +32,7 @@ pub enum ConfigBasis {
 
 impl<K: Eq + Hash + Clone, V: Clone> CoherentCache<K, V> {
     pub(crate) fn new(coherence: Arc<Coherence>, capacity: usize) -> Self {
-        Self { coherence, entries: entries(capacity, capacity as u64, UnitWeighter) }
+        Self { coherence, entries: bounded(capacity, capacity as u64, UnitWeighter) }
     }
 
     /// Notes the moment before the database is read for a value.

@@ -39,7 +39,7 @@ const USUAL_SIZE: u64 = 2048;
 type Entries<K, V, W> = QuickCache<K, V, W, RandomState>;
 
 /// Entries of at most this weight together; about `number` of them.
-fn entries<K: Eq + Hash, V: Clone, W: Weighter<K, V> + Clone>(
+fn bounded<K: Eq + Hash, V: Clone, W: Weighter<K, V> + Clone>(
     number: usize,
     capacity: u64,
     weighter: W,
@@ -87,8 +87,8 @@ impl Cache {
         let capacity = USUAL_SIZE.saturating_mul(entries as u64);
         Self {
             coherence: Arc::default(),
-            tokens: self::entries(entries, capacity, BySize),
-            configs: self::entries(entries, capacity, BySize),
+            tokens: bounded(entries, capacity, BySize),
+            configs: bounded(entries, capacity, BySize),
         }
     }
 
