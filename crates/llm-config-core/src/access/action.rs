@@ -62,6 +62,21 @@ pub enum ConfigAction {
     Call,
 }
 
+impl ConfigAction {
+    /// Every action.
+    pub const ALL: [Self; 7] =
+        [Self::Create, Self::Read, Self::List, Self::Update, Self::Delete, Self::Ping, Self::Call];
+
+    /// Whether the action is one on a configuration that exists.
+    #[must_use]
+    pub const fn is_on_existing(self) -> bool {
+        match self {
+            Self::Create => false,
+            Self::Read | Self::List | Self::Update | Self::Delete | Self::Ping | Self::Call => true,
+        }
+    }
+}
+
 /// An action on a workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each variant is the action of that name")]

@@ -133,19 +133,9 @@ fn decide_with_any_right_allows_some_action_of_owner() {
     }
 }
 
-pub(crate) const CONFIG_ACTIONS: [ConfigAction; 7] = [
-    ConfigAction::Create,
-    ConfigAction::Read,
-    ConfigAction::List,
-    ConfigAction::Update,
-    ConfigAction::Delete,
-    ConfigAction::Ping,
-    ConfigAction::Call,
-];
-
 /// An action for every right: each action on own objects and on those of others.
 pub(crate) fn every_action() -> Vec<Action> {
-    let mut actions: Vec<Action> = CONFIG_ACTIONS
+    let mut actions: Vec<Action> = ConfigAction::ALL
         .into_iter()
         .flat_map(|action| [own_config(action), others_config(action), workspace_config(action, 1)])
         .collect();

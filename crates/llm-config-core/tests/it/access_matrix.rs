@@ -33,6 +33,11 @@ every!(WORKSPACE_ACTIONS: WorkspaceAction { Read, Rename, Delete, ManageMembers 
 every!(USER_ACTIONS: UserAction { Read, Update, Delete });
 every!(TOKEN_ACTIONS: TokenAction { Issue, List, Update, Revoke });
 
+#[test]
+fn all_config_actions_are_listed() {
+    assert_eq!(CONFIG_ACTIONS, ConfigAction::ALL);
+}
+
 /// A role in the organisation and, for some columns, one in the workspace.
 type Column = (OrgRole, Option<WorkspaceRole>);
 

@@ -8,9 +8,7 @@ use llm_config_core::access::{
 use llm_config_core::id::ConfigId;
 use llm_config_core::scope::Scope;
 
-use crate::access::{
-    CONFIG_ACTIONS, actor, check, check_all, every_action, me, own_config, with_rights, workspace_config,
-};
+use crate::access::{actor, check, check_all, every_action, me, own_config, with_rights, workspace_config};
 use crate::sample::{config, principal, workspace};
 
 /// The principal `me` with a token for these configurations.
@@ -25,7 +23,7 @@ fn decide_with_token_of_configs_allows_those_and_own_user() {
         let narrow = with_configs(role, &[config(1), config(7)]);
         let scopes = [1, 2].map(principal).map(Scope::Owner);
         let scopes = scopes.into_iter().chain([1, 2, 9].map(workspace).map(Scope::Workspace));
-        for (action, scope) in scopes.flat_map(|scope| CONFIG_ACTIONS.map(|action| (action, scope))) {
+        for (action, scope) in scopes.flat_map(|scope| ConfigAction::ALL.map(|action| (action, scope))) {
             let listed = Action::Config(action, scope, config(1));
             // As without the restriction.
             check(&narrow, listed, decide(&actor(role), &listed));

@@ -116,19 +116,9 @@ impl NewTokenText {
     }
 }
 
-/// What a token can do to a configuration that exists.
-const ACTIONS: [ConfigAction; 6] = [
-    ConfigAction::Read,
-    ConfigAction::List,
-    ConfigAction::Update,
-    ConfigAction::Delete,
-    ConfigAction::Ping,
-    ConfigAction::Call,
-];
-
 /// Succeeds if the configurations that a token is narrowed to exist, are not too many, and the token permits
-/// an action on each. Another list is a mistake, which would show only when the token is used: the token
-/// would give nothing there, even if an id that does not exist is used later.
+/// an action on each. Any other list is refused now, because the mistake would otherwise show only when the
+/// token is used. An id that does not exist would give nothing even if a configuration gets it later.
 fn require_configs(tx: &mut Tx<'_>, holder: PrincipalId, token_scope: &TokenScope) -> Result<(), Error> {
     const FIELD: &str = "configs";
     let Some(listed) = &token_scope.configs else { return Ok(()) };
@@ -138,21 +128,25 @@ fn require_configs(tx: &mut Tx<'_>, holder: PrincipalId, token_scope: &TokenScop
         return Err(FieldErrors::<String>::one(FIELD, message).into());
     }
     let scopes = tx.config_scopes(listed)?;
-    if scopes.len() < count {
-        return Err(FieldErrors::<String>::one(FIELD, "must be ids of configurations that exist").into());
+    let mut errors = FieldErrors::<String>::default();
+    for id in listed.iter().filter(|id| !scopes.contains_key(id)) {
+        errors.add(FIELD, format!("must be ids of configurations that exist: {id} is not"));
+    }
+    if !errors.is_empty() {
+        return Err(errors.into());
     }
     let actor = tx.actor_with(holder, token_scope.clone())?;
-    let mut errors = FieldErrors::<String>::default();
     for (id, scope) in scopes {
-        if !ACTIONS.iter().any(|action| is_allowed(&actor, &Action::Config(*action, scope, id))) {
-            errors.add(FIELD, uncovered(&actor, id, scope));
+        let permits = |action| is_allowed(&actor, &Action::Config(action, scope, id));
+        if !ConfigAction::ALL.into_iter().filter(|action| action.is_on_existing()).any(permits) {
+            errors.add(FIELD, uncovered_message(&actor, id, scope));
         }
     }
     if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
 }
 
 /// The message about a configuration on which the token `actor` would permit nothing.
-fn uncovered(actor: &Actor, id: ConfigId, scope: Scope) -> String {
+fn uncovered_message(actor: &Actor, id: ConfigId, scope: Scope) -> String {
     let is_in = |listed: &BTreeSet<_>| matches!(scope, Scope::Workspace(id) if listed.contains(&id));
     if !actor.token_scope.workspaces.as_ref().is_none_or(is_in) {
         return format!("must be in the workspaces that the token is narrowed to: {id} is not");

@@ -128,6 +128,8 @@ fn create_key_with_invalid_configs_names_them() {
     check(json!({"configs": id}), &["configs"]);
     check(json!({"configs": [id, UNKNOWN_ID]}), &["configs"]);
     check(json!({"configs": vec![id.as_str(); 101]}), &["configs"]);
+    let response = app.root().post("/v1/apikeys", &json!({"configs": [id, UNKNOWN_ID]}));
+    response.goodmem_error(400, &[&format!("must be ids of configurations that exist: {UNKNOWN_ID} is not")]);
     check(scoped(&[exact("READ_LLM", UNKNOWN_ID)]), &["configs"]);
     let own = json!({"operation": "READ_LLM", "selector": "OWN"});
     check(scoped(&[exact("READ_LLM", &id), own.clone()]), &["ceiling"]);
