@@ -95,7 +95,7 @@ impl HeaderName {
         } else {
             Cow::Borrowed(name)
         };
-        Self::RESERVED.contains(&&*plain)
+        Self::RESERVED.contains(&plain.as_ref())
             || Self::RESERVED_FAMILIES.iter().any(|family| plain.starts_with(family))
     }
 
