@@ -6,15 +6,11 @@ mod error_only;
 use llm_config_providers::CallRoute;
 use serde::de::IgnoredAny;
 
-use crate::json_members::for_each_member;
 use crate::json_scan::MemberScan;
-use crate::usage::{Usage, UsageReader};
+use crate::usage::{GROQ, Usage, UsageReader};
 
 pub use self::error_only::{ErrorOnly, error_only};
 pub(crate) use self::error_only::{has_error, own_status};
-
-/// Groq reports usage inside this member.
-const GROQ: &str = "x_groq";
 
 /// Reads the usage of a JSON response whose bytes pass. A compressed body has none.
 ///
@@ -52,8 +48,7 @@ impl AnswerTap {
     pub fn push(&mut self, chunk: &[u8]) {
         self.scan.push(chunk, |name, value| {
             if name == GROQ {
-                let _ =
-                    for_each_member(value, &["usage"], |_, usage| self.usage.read(usage.get().as_bytes()));
+                self.usage.read_inside(value);
             } else {
                 self.usage.read(value);
             }

@@ -18,16 +18,16 @@ use zeroize::Zeroizing;
 
 use self::form::{is_like_words, written_forms};
 use self::parts::Parts;
-use self::whole::{Answer, Pattern};
+use self::whole::{Pattern, SearchState};
 
-/// The least successive bytes of a secret that are taken for an echo of it; a shorter secret must be there
-/// as a whole. In answers no shorter secret is searched for.
+/// The smallest number of successive bytes of a secret that are taken for an echo of it; a shorter secret
+/// must be there as a whole. In answers no shorter secret is searched for.
 pub const PART: usize = 12;
 
 /// Searches a response for secrets, which it holds in memory that is overwritten afterwards.
 pub struct EchoScan {
     secrets: Arc<Secrets>,
-    answer: Answer,
+    state: SearchState,
 }
 
 /// What is searched for.
@@ -64,13 +64,13 @@ impl EchoScan {
         let parts = Parts::new(&long);
         let long = long.into_iter().map(Pattern::new).collect();
         let secrets = Secrets { parts, short, long };
-        Self { secrets: Arc::new(secrets), answer: Answer::default() }
+        Self { secrets: Arc::new(secrets), state: SearchState::default() }
     }
 
     /// A scan of another response for the same secrets, which are not copied.
     #[must_use]
     pub fn for_next_response(&self) -> Self {
-        Self { secrets: Arc::clone(&self.secrets), answer: Answer::default() }
+        Self { secrets: Arc::clone(&self.secrets), state: SearchState::default() }
     }
 
     /// Whether an error body or a header value contains [`PART`] successive bytes of a secret, in upper or
@@ -88,12 +88,12 @@ impl EchoScan {
     /// Takes the next chunk of an answer and returns what may go on. Holds back what may be the begin of a
     /// secret: at most all but one of its bytes. After `Found`, each chunk is `Found`.
     pub fn scan(&mut self, chunk: &Bytes) -> Scanned {
-        self.answer.scan(&self.secrets.long, chunk)
+        self.state.scan(&self.secrets.long, chunk)
     }
 
     /// The bytes that were held back, at the end of the answer or before a pause.
     pub fn flush(&mut self) -> Bytes {
-        self.answer.flush(&self.secrets.long)
+        self.state.flush(&self.secrets.long)
     }
 }
 

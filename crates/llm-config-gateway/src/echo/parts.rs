@@ -14,7 +14,8 @@ const MASK: u64 = (1 << (8 * BLOCK)) - 1;
 /// The words of the filter, each of 64 bits.
 const FILTER: usize = 64;
 
-/// The most equal blocks. A key with more is not random, and would make the search slow.
+/// How many equal blocks are kept; further ones are dropped. A key with more is not random, and would make
+/// the search slow.
 const EQUAL_BLOCKS: usize = 16;
 
 /// Finds [`PART`] successive bytes of secrets, in upper or lower case.

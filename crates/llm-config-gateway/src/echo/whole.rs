@@ -70,13 +70,13 @@ impl Pattern {
 
 /// The state of the search in one answer.
 #[derive(Default)]
-pub(super) struct Answer {
+pub(super) struct SearchState {
     /// How much of each secret the answer so far ends with; empty at its begin.
     lengths: Vec<usize>,
     is_found: bool,
 }
 
-impl Answer {
+impl SearchState {
     pub(super) fn scan(&mut self, patterns: &[Pattern], chunk: &Bytes) -> Scanned {
         let held = self.held(patterns);
         self.lengths.resize(patterns.len(), 0);

@@ -13,7 +13,8 @@ use self::capture::Capture;
 /// The most bytes of a value. A larger one is not yielded.
 pub const VALUE_LIMIT: usize = 64 * 1024;
 
-const BYTE_ORDER_MARK: &[u8; 3] = b"\xef\xbb\xbf";
+/// The byte order mark of UTF-8.
+pub(crate) const BYTE_ORDER_MARK: &[u8; 3] = b"\xef\xbb\xbf";
 
 /// Scans one JSON object, or one JSON array of objects, and yields named members of its top level. Memory is
 /// bounded by [`VALUE_LIMIT`], time by the number of bytes.

@@ -22,6 +22,7 @@ macro_rules! fields {
             /// The field whose name in lower case this is.
             fn by_folded_name(name: &str) -> Option<Self> {
                 match name {
+                    // The only field with upper case: its name never equals a folded one.
                     "cachedcontent" => Some(Self::CachedContent),
                     $($name => Some(Self::$variant),)*
                     _ => None,

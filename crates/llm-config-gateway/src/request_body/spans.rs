@@ -7,6 +7,7 @@ use llm_config_providers::CallRoute;
 use super::field::{Field, FieldSet, Name, NameMatch, match_name};
 use super::object::{read_array, read_object};
 use crate::error::BodyFault;
+use crate::json_scan::BYTE_ORDER_MARK;
 
 /// The most bytes of a model's name. Stored names and models have at most 255 and 512 characters.
 const MODEL_BYTES: usize = 4096;
@@ -167,7 +168,7 @@ const fn is_read(field: Field, route: CallRoute) -> bool {
         | Field::CachedContentInSnakeCase
         | Field::StreamOptions => true,
         Field::Stream => has_stream_field(route),
-        // A text elsewhere.
+        // In other routes it is the prompt itself and refers to nothing stored.
         Field::Prompt => matches!(route, CallRoute::Responses),
         Field::Requests => matches!(route, CallRoute::BatchEmbedContents),
         Field::MaxTokens
@@ -201,7 +202,7 @@ const fn has_stream_field(route: CallRoute) -> bool {
 
 /// Where the closing brace of the only object in a body stands, if it is one.
 fn closing_brace(body: &[u8]) -> Result<usize, BodyFault> {
-    if body.starts_with(b"\xef\xbb\xbf") {
+    if body.starts_with(BYTE_ORDER_MARK) {
         return Err(BodyFault::ByteOrderMark);
     }
     let is_text = |byte: &u8| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r');

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use memchr::memchr2;
 
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+use crate::json_scan::BYTE_ORDER_MARK;
 
 /// A frame that is more than comments.
 #[derive(Debug, PartialEq, Eq)]

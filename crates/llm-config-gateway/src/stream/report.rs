@@ -14,11 +14,11 @@ use super::needles::{
 };
 use crate::answer::{ErrorOnly, error_only, has_error, own_status};
 use crate::json_members::{for_each_member, is_blank};
-use crate::usage::UsageReader;
+use crate::usage::{GROQ, UsageReader};
 
 /// How streams report that the answer has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum EndSignal {
     /// `finish_reason` of a choice, then `[DONE]`.
     Chat,
     /// An event such as `response.completed`.
@@ -54,7 +54,7 @@ pub(super) struct Report {
     pub(super) sequence: Option<u64>,
 }
 
-impl Form {
+impl EndSignal {
     pub(super) const fn new(route: CallRoute) -> Self {
         match route {
             CallRoute::ChatCompletions | CallRoute::Completions => Self::Chat,
@@ -110,15 +110,15 @@ fn read_chat(data: &[u8], usage: &mut UsageReader) -> Option<Report> {
     }
     let mut is_error = false;
     let (mut choices, mut reported, mut groq) = (None, None, None);
-    for_each_member(data, &["choices", "usage", "x_groq", "error", "type"], |name, value| match name {
+    for_each_member(data, &["choices", "usage", GROQ, "error", "type"], |name, value| match name {
         "choices" => choices = Some(value),
         "usage" => reported = Some(value),
-        "x_groq" => groq = Some(value),
+        GROQ => groq = Some(value),
         "error" => is_error |= has_error(value),
         _ => is_error |= is_word(value, "error"),
     })?;
     if let Some(groq) = groq {
-        read_usage_inside(groq, usage);
+        usage.read_inside(groq.get().as_bytes());
     }
     if let Some(reported) = reported {
         usage.read(reported.get().as_bytes());
@@ -147,7 +147,7 @@ fn read_responses(event: &[u8], data: &[u8], usage: &mut UsageReader) -> Option<
     if ["response.completed", "response.incomplete", "response.failed"].into_iter().any(is) {
         report.mark = Mark::Terminal;
         if let Some(response) = response {
-            read_usage_inside(response, usage);
+            usage.read_inside(response.get().as_bytes());
         }
     }
     Some(report)
@@ -166,7 +166,7 @@ fn read_messages(event: &[u8], data: &[u8], usage: &mut UsageReader) -> Option<R
         _ => report.is_error |= has_error(value),
     })?;
     if let Some(message) = message {
-        read_usage_inside(message, usage);
+        usage.read_inside(message.get().as_bytes());
     }
     if let Some(reported) = reported {
         usage.read(reported.get().as_bytes());
@@ -211,11 +211,6 @@ fn read_unmarked(data: &[u8]) -> Option<Report> {
     let mut report = Report::default();
     for_each_member(data, &["error"], |_, value| report.is_error |= has_error(value))?;
     Some(report)
-}
-
-fn read_usage_inside(object: &RawValue, usage: &mut UsageReader) {
-    let _ =
-        for_each_member(object.get().as_bytes(), &["usage"], |_, value| usage.read(value.get().as_bytes()));
 }
 
 fn is_done(data: &[u8]) -> bool {

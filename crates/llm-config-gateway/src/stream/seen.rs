@@ -4,14 +4,14 @@ use llm_config_providers::CallRoute;
 
 use super::choices::Choices;
 use super::frame::Frame;
-use super::report::{Form, Mark, sole_error};
+use super::report::{EndSignal, Mark, sole_error};
 use super::summary::{StreamEnd, StreamOutcome, TailKind};
 use crate::answer::ErrorOnly;
 use crate::usage::{Usage, UsageReader};
 
 /// What the frames have reported.
 pub(super) struct Seen {
-    form: Form,
+    end_signal: EndSignal,
     has_frame: bool,
     first_error: Option<ErrorOnly>,
     has_error: bool,
@@ -26,7 +26,7 @@ pub(super) struct Seen {
 impl Seen {
     pub(super) fn new(route: CallRoute) -> Self {
         Self {
-            form: Form::new(route),
+            end_signal: EndSignal::new(route),
             has_frame: false,
             first_error: None,
             has_error: false,
@@ -41,7 +41,7 @@ impl Seen {
     /// Reads a whole frame. Whether it is a usage chunk.
     pub(super) fn read(&mut self, bytes: &[u8]) -> bool {
         let Some(frame) = Frame::parse(bytes) else { return false };
-        let report = self.form.read(&frame, &mut self.usage);
+        let report = self.end_signal.read(&frame, &mut self.usage);
         if !std::mem::replace(&mut self.has_frame, true) {
             self.first_error = sole_error(&frame);
         }
@@ -87,7 +87,7 @@ impl Seen {
         if !self.has_frame && !is_inside_unread {
             return StreamOutcome::Empty;
         }
-        let may_lack_mark = self.has_unread || self.form == Form::Unmarked;
+        let may_lack_mark = self.has_unread || self.end_signal == EndSignal::Unmarked;
         match (self.mark(), end) {
             (Mark::Terminal, _) | (Mark::Finished, StreamEnd::Clean) => StreamOutcome::Complete,
             (Mark::None, StreamEnd::Clean) if may_lack_mark => StreamOutcome::Complete,
@@ -99,7 +99,7 @@ impl Seen {
 
     /// What may follow the last whole frame.
     pub(super) fn tail(&self, outcome: StreamOutcome) -> TailKind {
-        let lacks_done = self.form == Form::Chat && self.mark() == Mark::Finished;
+        let lacks_done = self.end_signal == EndSignal::Chat && self.mark() == Mark::Finished;
         match outcome {
             StreamOutcome::Complete if lacks_done => TailKind::Done,
             StreamOutcome::Fault | StreamOutcome::Empty if !self.has_error => TailKind::Fault,

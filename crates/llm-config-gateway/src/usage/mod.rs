@@ -11,6 +11,10 @@ mod forms;
 use llm_config_providers::CallRoute;
 
 use self::counts::Counts;
+use crate::json_members::for_each_member;
+
+/// The member in which Groq reports usage.
+pub(crate) const GROQ: &str = "x_groq";
 
 /// The tokens of one call. Numbers come from the provider and may be as large as the type allows; sums of
 /// them must saturate.
@@ -34,7 +38,7 @@ pub struct Usage {
 
 /// Which members report tokens, and what their totals are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
+enum UsageForm {
     /// `prompt_tokens` and `completion_tokens`.
     Chat,
     /// `prompt_tokens`; an embedding is no output.
@@ -53,7 +57,7 @@ enum Form {
 
 /// Reads the usage of one call, which a stream may report in parts or several times.
 pub(crate) struct UsageReader {
-    form: Form,
+    form: UsageForm,
     counts: Counts,
 }
 
@@ -62,13 +66,13 @@ impl UsageReader {
     #[must_use]
     pub(crate) const fn new(route: CallRoute) -> Self {
         let form = match route {
-            CallRoute::ChatCompletions | CallRoute::Completions => Form::Chat,
-            CallRoute::Embeddings => Form::Embeddings,
-            CallRoute::Responses => Form::Responses,
-            CallRoute::Messages => Form::Messages,
-            CallRoute::GenerateContent | CallRoute::StreamGenerateContent => Form::Gemini,
-            CallRoute::EmbedContent | CallRoute::BatchEmbedContents => Form::GeminiEmbeddings,
-            CallRoute::MessagesCountTokens | CallRoute::CountTokens => Form::NoConsumption,
+            CallRoute::ChatCompletions | CallRoute::Completions => UsageForm::Chat,
+            CallRoute::Embeddings => UsageForm::Embeddings,
+            CallRoute::Responses => UsageForm::Responses,
+            CallRoute::Messages => UsageForm::Messages,
+            CallRoute::GenerateContent | CallRoute::StreamGenerateContent => UsageForm::Gemini,
+            CallRoute::EmbedContent | CallRoute::BatchEmbedContents => UsageForm::GeminiEmbeddings,
+            CallRoute::MessagesCountTokens | CallRoute::CountTokens => UsageForm::NoConsumption,
         };
         Self { form, counts: Counts::NONE }
     }
@@ -78,22 +82,27 @@ impl UsageReader {
     /// texts, and JSON that is no object.
     pub(crate) fn read(&mut self, usage_json: &[u8]) {
         let counts = match self.form {
-            Form::Chat | Form::Embeddings => forms::read_chat(usage_json),
-            Form::Responses => forms::read_responses(usage_json),
-            Form::Messages => forms::read_messages(usage_json),
-            Form::Gemini | Form::GeminiEmbeddings => forms::read_gemini(usage_json),
-            Form::NoConsumption => None,
+            UsageForm::Chat | UsageForm::Embeddings => forms::read_chat(usage_json),
+            UsageForm::Responses => forms::read_responses(usage_json),
+            UsageForm::Messages => forms::read_messages(usage_json),
+            UsageForm::Gemini | UsageForm::GeminiEmbeddings => forms::read_gemini(usage_json),
+            UsageForm::NoConsumption => None,
         };
         if let Some(counts) = counts {
             self.counts.merge(counts);
         }
     }
 
+    /// Takes the usage that is a member of a JSON object.
+    pub(crate) fn read_inside(&mut self, object: &[u8]) {
+        let _ = for_each_member(object, &["usage"], |_, value| self.read(value.get().as_bytes()));
+    }
+
     /// The usage that was reported; `None` if none was. A call that counts tokens consumes none whatever its
     /// response says.
     #[must_use]
     pub(crate) fn finish(&self) -> Option<Usage> {
-        if self.form == Form::NoConsumption {
+        if self.form == UsageForm::NoConsumption {
             return Some(Usage::default());
         }
         if self.counts == Counts::NONE {
@@ -101,13 +110,15 @@ impl UsageReader {
         }
         let counts = self.counts.or_zero();
         let (input, output) = match self.form {
-            Form::Chat | Form::Responses => (counts.input, counts.output),
-            Form::Embeddings | Form::GeminiEmbeddings | Form::NoConsumption => (counts.input, 0),
-            Form::Messages => {
+            UsageForm::Chat | UsageForm::Responses => (counts.input, counts.output),
+            UsageForm::Embeddings | UsageForm::GeminiEmbeddings | UsageForm::NoConsumption => {
+                (counts.input, 0)
+            }
+            UsageForm::Messages => {
                 let input = counts.input.saturating_add(counts.cache_write).saturating_add(counts.cached);
                 (input, counts.output)
             }
-            Form::Gemini => {
+            UsageForm::Gemini => {
                 (counts.input.saturating_add(counts.tool_use), counts.output.saturating_add(counts.reasoning))
             }
         };
