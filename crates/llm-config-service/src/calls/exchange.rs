@@ -56,14 +56,16 @@ impl Exchange<'_> {
         let PlannedCall { model: _, url, body } = planned;
         let SplicedBody { parts, length, added, asked_for_usage } = body;
         let guard = self.service.providers.guard(self.session, self.prepared.role);
-        let guard = guard.ok_or(GatewayError::DestinationRefused)?.clone();
+        let Some(guard) = guard.cloned() else { return self.fail(GatewayError::DestinationRefused) };
         let target = &self.prepared.target;
         let mut headers = with_defaults(self.route.dialect(), headers);
         let pieces: Vec<&[u8]> = parts.iter().map(AsRef::as_ref).collect();
         let (dialect, method) = (self.route.dialect(), Method::POST);
         let call = CallRequest { method: &method, url: &url, dialect, headers: &headers, body: &pieces };
-        let credential = target.authenticate_call(call, self.service.wall_clock());
-        headers.extend(credential.map_err(|_| GatewayError::CredentialMalformed)?);
+        let Ok(credential) = target.authenticate_call(call, self.service.wall_clock()) else {
+            return self.fail(GatewayError::CredentialMalformed);
+        };
+        headers.extend(credential);
         let times = self.slot.times();
         let first_byte = self.prepared.settings.first_byte.map_or(times.first_byte, CallTimeout::duration);
         let silence = self.prepared.silence(&times);
