@@ -243,4 +243,5 @@ fn error_of_provider_beyond_the_limit_is_an_error_of_the_gateway() {
     gateway.config("prod", "VLLM", &provider);
     let response = gateway.root().call(CHAT, r#"{"model":"prod"}"#);
     response.is_gateway_error(502, "provider_response_too_large");
+    assert!(response.text().contains("exceeds 65536 bytes"), "{}", response.text());
 }

@@ -37,6 +37,16 @@ fn list_that_a_provider_does_not_end_is_a_timeout() {
 }
 
 #[test]
+fn list_beyond_the_limit_names_the_limit() {
+    let gateway = gateway();
+    let provider = StreamProvider::start(|_, connection| connection.json(200, vec![b' '; 1024 * 1024 + 1]));
+    let config = gateway.workspace_config("team", "OTHER", &provider);
+    let response = begin_list(&gateway, &config).response();
+    response.is_gateway_error(502, "provider_response_too_large");
+    assert!(response.text().contains("the response of the provider exceeds 1048576 bytes"));
+}
+
+#[test]
 fn list_whose_client_leaves_ends_at_the_provider() {
     let gateway = gateway();
     let (reached, closed) = (Gate::default(), Gate::default());

@@ -99,18 +99,23 @@ fn cors_response_extends_vary_header() {
         None,
     );
     check(403, &refused);
-    refused.goodmem_error(403, &["this origin, method or header is not allowed"]);
+    refused.goodmem_error(
+        403,
+        &["this origin, method or header is not allowed; the operator lists origins in `--cors-origins`"],
+    );
     let refused = server.anonymous().send(
         "OPTIONS",
         "/ai/llm",
         &[("origin", "https://evil.example"), preflight_method],
         None,
     );
-    assert_eq!(refused.json(403)["message"], "This origin, method or header is not allowed");
+    let message =
+        "this origin, method or header is not allowed; the operator lists origins in `--cors-origins`";
+    assert_eq!(refused.json(403)["message"], message.replacen('t', "T", 1));
     let gateway = "/openai/v1/chat/completions";
     let foreign = [("origin", "https://evil.example"), ("access-control-request-method", "POST")];
     let refused = server.anonymous().send("OPTIONS", gateway, &foreign, None);
-    assert_eq!(refused.json(403)["error"]["message"], "this origin, method or header is not allowed");
+    assert_eq!(refused.json(403)["error"]["message"], message);
     assert_eq!(refused.header("x-llm-config-error"), Some("origin_not_allowed"));
     for response in [listed, preflight] {
         assert!(list(&response, "vary").contains(&"origin".to_owned()), "{:?}", response.headers);

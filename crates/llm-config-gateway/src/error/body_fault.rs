@@ -38,7 +38,7 @@ pub enum BodyFault {
         field: &'static str,
     },
     /// A field is written in another case, which some parsers take for the field.
-    #[error("`{field}` is written in another case; write it as here")]
+    #[error("a field differs from `{field}` only in upper and lower case; write it exactly as `{field}`")]
     MisspeltField {
         /// The field.
         field: &'static str,

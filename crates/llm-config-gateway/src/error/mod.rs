@@ -1,6 +1,7 @@
 //! The refusals and failures of model calls, and their form in each dialect.
 
 mod body_fault;
+mod http_answer;
 mod response_body;
 mod text;
 mod token_fault;
@@ -47,7 +48,10 @@ pub enum GatewayError {
         id: String,
     },
     /// The configuration was named by its id, and the token may not call it.
-    #[error("this token has no right to call the configuration")]
+    #[error(
+        "this token has no right to call the configuration; it needs a right such as `CALL_LLM_OWN` or \
+         `CALL_WORKSPACE_LLM`, and a list of configurations that includes this one, if it has a list"
+    )]
     CallNotAllowed,
     /// Several configurations that the token may call have the name, or one has it and another has its part
     /// before the first slash.
@@ -136,7 +140,7 @@ pub enum GatewayError {
         expected: &'static str,
     },
     /// The rules for web pages refuse a preflight request.
-    #[error("this origin, method or header is not allowed")]
+    #[error("this origin, method or header is not allowed; the operator lists origins in `--cors-origins`")]
     OriginNotAllowed,
     /// The body exceeds the limit.
     #[error("the request body must have at most {limit} bytes")]
@@ -145,8 +149,11 @@ pub enum GatewayError {
         limit: u64,
     },
     /// The body did not arrive within its time.
-    #[error("the request body arrived too slowly")]
-    BodyTooSlow,
+    #[error("the request body did not arrive within {} seconds", limit.as_secs_f64())]
+    BodyTooSlow {
+        /// The time for a body of the size that has arrived.
+        limit: Duration,
+    },
     /// A limit of rate or concurrency is reached.
     #[error("too many calls: {what}; repeat the request later")]
     GatewayLimit {
@@ -185,8 +192,8 @@ pub enum GatewayError {
     CredentialMissing,
     /// The credential of the configuration cannot be sent. The provider has not seen it.
     #[error(
-        "the credential of the configuration is not in the form of a key, so it was not sent; replace the \
-         stored credential, or the secret that its reference names"
+        "the credential of the configuration does not have the form of a key, so it was not sent; replace \
+         the stored credential, or the secret that its reference names"
     )]
     CredentialMalformed,
     /// The credential of the configuration is a reference, and the secret store does not hand the secret out.
@@ -201,9 +208,12 @@ pub enum GatewayError {
     /// The provider sent nothing for too long.
     #[error("the provider did not respond in time; it may have processed the call")]
     ProviderTimeout,
-    /// An error of the provider exceeds 64 KiB.
-    #[error("the error response of the provider exceeds 64 KiB")]
-    ProviderResponseTooLarge,
+    /// An error or a list of the provider exceeds the limit.
+    #[error("the response of the provider exceeds {limit} bytes, the most that the gateway reads of it")]
+    ProviderResponseTooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
     /// The response contains the credential of the configuration, so it is not passed on.
     #[error("the response of the provider contains the credential of the configuration and is withheld")]
     CredentialEchoed {
@@ -224,11 +234,10 @@ pub enum GatewayError {
     Internal,
 }
 
-/// Whether the client should repeat the request, as its library would not tell from the status.
-const YES: Option<bool> = Some(true);
-const NO: Option<bool> = Some(false);
-
 impl GatewayError {
+    /// How long to wait before the next attempt, where nothing says when one can succeed.
+    pub const RETRY_AFTER: Duration = Duration::from_secs(1);
+
     /// The HTTP status.
     #[must_use]
     pub const fn status(&self) -> u16 {
@@ -272,7 +281,7 @@ impl GatewayError {
             | Self::InvalidHeader { .. }
             | Self::OriginNotAllowed
             | Self::BodyTooLarge { .. }
-            | Self::BodyTooSlow
+            | Self::BodyTooSlow { .. }
             | Self::Stopping
             | Self::DestinationRefused
             | Self::ProviderUnreachable
@@ -283,7 +292,7 @@ impl GatewayError {
             | Self::SecretUnavailable
             | Self::NotAnApiAnswer
             | Self::ProviderTimeout
-            | Self::ProviderResponseTooLarge
+            | Self::ProviderResponseTooLarge { .. }
             | Self::CredentialEchoed { .. }
             | Self::UnknownPath
             | Self::MethodNotAllowed
@@ -313,7 +322,7 @@ impl GatewayError {
             | Self::InvalidHeader { .. }
             | Self::OriginNotAllowed
             | Self::BodyTooLarge { .. }
-            | Self::BodyTooSlow
+            | Self::BodyTooSlow { .. }
             | Self::GatewayLimit { .. }
             | Self::Unavailable { .. }
             | Self::Stopping
@@ -326,7 +335,7 @@ impl GatewayError {
             | Self::SecretUnavailable
             | Self::NotAnApiAnswer
             | Self::ProviderTimeout
-            | Self::ProviderResponseTooLarge
+            | Self::ProviderResponseTooLarge { .. }
             | Self::CredentialEchoed { .. }
             | Self::UnknownPath
             | Self::MethodNotAllowed
@@ -338,51 +347,6 @@ impl GatewayError {
     #[must_use]
     pub fn message(&self) -> String {
         self.to_string()
-    }
-
-    /// Status, code, and whether the client should repeat the request. A request that the provider may have
-    /// processed is not repeated: it may have been billed.
-    const fn answer(&self) -> (u16, &'static str, Option<bool>) {
-        match self {
-            Self::TokenInvalid(_) => (401, "token_invalid", NO),
-            Self::ModelNotFound { .. } | Self::ConfigNotFound { .. } => (404, "model_not_found", NO),
-            Self::CallNotAllowed => (403, "call_not_allowed", NO),
-            Self::AmbiguousModel { .. } => (400, "ambiguous_model", NO),
-            Self::ConfigRequired | Self::ModelRequired => (400, "model_required", NO),
-            Self::ModelNotAllowed { .. } => (400, "model_not_allowed", NO),
-            Self::DialectNotSpoken { .. } => (400, "dialect_not_spoken", NO),
-            Self::NoModelList => (400, "no_model_list", NO),
-            Self::EndpointIncomplete { .. } => (400, "endpoint_incomplete", NO),
-            Self::StatefulReference { .. } => (400, "stateful_reference", NO),
-            Self::FieldNotAllowed { .. } => (400, "field_not_allowed", NO),
-            Self::InvalidBody(_) => (400, "invalid_body", NO),
-            Self::QueryNotAllowed { .. } => (400, "query_not_allowed", NO),
-            Self::InvalidQuery { .. } => (400, "invalid_query", NO),
-            Self::InvalidHeader { .. } => (400, "invalid_header", NO),
-            Self::OriginNotAllowed => (403, "origin_not_allowed", NO),
-            Self::BodyTooLarge { .. } => (413, "body_too_large", NO),
-            Self::BodyTooSlow => (408, "body_too_slow", NO),
-            Self::GatewayLimit { .. } => (429, "gateway_limit", YES),
-            Self::Unavailable { .. } => (503, "unavailable", YES),
-            Self::Stopping => (503, "unavailable", NO),
-            Self::DestinationRefused => (502, "destination_refused", NO),
-            Self::ProviderUnreachable => (502, "provider_unreachable", YES),
-            Self::ProviderConnectionLost => (502, "provider_connection_lost", NO),
-            Self::CredentialRefused | Self::CredentialMissing => (502, "credential_refused", NO),
-            Self::CredentialMalformed => (502, "credential_malformed", NO),
-            Self::SecretUnavailable => (502, "secret_unavailable", NO),
-            Self::NotAnApiAnswer => (502, "not_an_api_answer", NO),
-            Self::ProviderTimeout => (504, "provider_timeout", NO),
-            Self::ProviderResponseTooLarge => (502, "provider_response_too_large", NO),
-            Self::CredentialEchoed { status } => match *status {
-                // A 409 of a provider asks clients to repeat what has failed for good.
-                Some(status @ (400..=408 | 410..=599)) => (status, "credential_echoed", None),
-                Some(_) | None => (502, "credential_echoed", NO),
-            },
-            Self::UnknownPath => (404, "unknown_path", NO),
-            Self::MethodNotAllowed => (405, "method_not_allowed", NO),
-            Self::Internal => (500, "internal", NO),
-        }
     }
 }
 

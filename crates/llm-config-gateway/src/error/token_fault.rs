@@ -9,6 +9,12 @@ pub enum TokenFault {
     /// The token is unknown, expired or revoked, or its header cannot be read.
     #[error("the token is unknown, expired or revoked")]
     Unknown,
+    /// One header occurs twice.
+    #[error("the header `{name}` occurs twice with different tokens; send one token only")]
+    RepeatedHeader {
+        /// The name of the header.
+        name: &'static str,
+    },
     /// Two headers have different tokens: a client for which two variables are set sends both.
     #[error("the headers `{first}` and `{second}` have different tokens; send one token only")]
     TwoTokens {

@@ -217,7 +217,7 @@ impl Exchange<'_> {
         self.record.received(response.body.len());
         self.record.end(CallEnd::UpstreamError, None);
         if !response.is_whole {
-            return Err(GatewayError::ProviderResponseTooLarge);
+            return Err(GatewayError::ProviderResponseTooLarge { limit: ERROR_BODY });
         }
         // What cannot be read cannot be searched for the credential.
         if is_compressed {

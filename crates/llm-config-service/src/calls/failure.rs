@@ -1,7 +1,5 @@
 //! Why a call has no answer of the provider.
 
-use std::time::Duration;
-
 use llm_config_core::id::ConfigId;
 use llm_config_egress::CallError;
 use llm_config_gateway::error::{GatewayError, TokenFault};
@@ -36,7 +34,7 @@ impl From<Error> for CallFailure {
                 what: "the limit of calls to this provider is reached".to_owned(),
             },
             Error::Busy | Error::Unavailable(_) => {
-                GatewayError::Unavailable { retry_after: Duration::from_secs(1) }
+                GatewayError::Unavailable { retry_after: GatewayError::RETRY_AFTER }
             }
             // No call of a model makes these: it changes nothing and names no other object.
             Error::NotFound(_)
@@ -63,7 +61,7 @@ pub(super) const fn of_refused_credential(target: &ProviderTarget<'_>) -> Gatewa
 pub(super) const fn of_exchange(error: CallError) -> GatewayError {
     match error {
         CallError::Refused => GatewayError::DestinationRefused,
-        CallError::Busy => GatewayError::Unavailable { retry_after: Duration::from_secs(1) },
+        CallError::Busy => GatewayError::Unavailable { retry_after: GatewayError::RETRY_AFTER },
         CallError::Dns
         | CallError::Connect
         | CallError::ConnectTimeout

@@ -17,7 +17,6 @@ use llm_config_store::{ConfigBasis, OpenTargetError, OpenedTarget};
 
 use super::failure::CallFailure;
 use super::memory::{Opened, PreparedCall};
-use super::slots::RETRY_AFTER;
 use crate::error::Error;
 use crate::service::Service;
 use crate::session::Session;
@@ -127,7 +126,9 @@ impl Service {
                 self.record_resolution(pending, resolved.is_ok()).await?;
                 Some(resolved.map_err(|error| match error {
                     ResolveError::Refused => GatewayError::SecretUnavailable,
-                    ResolveError::Unavailable => GatewayError::Unavailable { retry_after: RETRY_AFTER },
+                    ResolveError::Unavailable => {
+                        GatewayError::Unavailable { retry_after: GatewayError::RETRY_AFTER }
+                    }
                 })?)
             }
             None => None,

@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use llm_config_core::id::ConfigId;
-use llm_config_egress::CallError;
+use llm_config_egress::{CallError, body_limit};
 use llm_config_gateway::Dialect;
 use llm_config_gateway::error::GatewayError;
 use llm_config_gateway::headers::passes_to_client;
@@ -68,7 +68,8 @@ impl Service {
         let response = response.map_err(|error| failed(of_exchange(error)))?;
         let llm_config_egress::Response { status, headers, body, is_whole } = response;
         if !is_whole {
-            return Err(failed(GatewayError::ProviderResponseTooLarge));
+            let limit = body_limit(status);
+            return Err(failed(GatewayError::ProviderResponseTooLarge { limit }));
         }
         let is_error = status >= 400;
         match Form::of(&headers) {

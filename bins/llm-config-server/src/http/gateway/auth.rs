@@ -7,12 +7,15 @@ use llm_config_service::{CallFailure, Service, Session};
 
 use crate::http::auth::session_of_token;
 
-/// The headers in which clients send keys: OpenAI's and Anthropic's newer ones, Anthropic's, Gemini's, and
-/// that of Azure.
+/// The headers in which clients send keys.
 static HEADERS: [HeaderName; 4] = [
+    // OpenAI, and Anthropic's newer clients
     AUTHORIZATION,
+    // Anthropic
     HeaderName::from_static("x-api-key"),
+    // Gemini
     HeaderName::from_static("x-goog-api-key"),
+    // Azure
     HeaderName::from_static("api-key"),
 ];
 
@@ -34,15 +37,22 @@ fn token(headers: &HeaderMap) -> Result<&str, TokenFault> {
             };
             let token = token.trim();
             match found {
-                Some((first, other)) if other != token => {
-                    return Err(TokenFault::TwoTokens { first, second: name.as_str() });
-                }
+                Some((first, other)) if other != token => return Err(different(first, name.as_str())),
                 Some(_) => {}
                 None => found = Some((name.as_str(), token)),
             }
         }
     }
     found.map(|(_, token)| token).filter(|token| !token.is_empty()).ok_or(TokenFault::Missing)
+}
+
+/// The fault of two headers, perhaps of one name, with different tokens.
+fn different(first: &'static str, second: &'static str) -> TokenFault {
+    if first == second {
+        TokenFault::RepeatedHeader { name: first }
+    } else {
+        TokenFault::TwoTokens { first, second }
+    }
 }
 
 #[cfg(test)]
@@ -77,6 +87,7 @@ mod tests {
         let headers = [("x-api-key", "gm_b"), ("authorization", "Bearer gm_a")];
         check(&headers, two("authorization", "x-api-key"));
         check(&[("api-key", "gm_a"), ("x-goog-api-key", "gm_b")], two("x-goog-api-key", "api-key"));
-        check(&[("x-api-key", "gm_a"), ("x-api-key", "gm_b")], two("x-api-key", "x-api-key"));
+        let repeated = Err(TokenFault::RepeatedHeader { name: "x-api-key" });
+        check(&[("x-api-key", "gm_a"), ("x-api-key", "gm_b")], repeated);
     }
 }

@@ -32,8 +32,9 @@ pub(super) async fn read(
     let mut body = BytesMut::new();
     loop {
         let mebibytes = u32::try_from(received / MIB).unwrap_or(u32::MAX);
-        let end = started + times.body + times.body_per_mib.saturating_mul(mebibytes);
-        let next = timeout_at(end, payload.next()).await.map_err(|_| GatewayError::BodyTooSlow)?;
+        let within = times.body + times.body_per_mib.saturating_mul(mebibytes);
+        let next = timeout_at(started + within, payload.next()).await;
+        let next = next.map_err(|_| GatewayError::BodyTooSlow { limit: within })?;
         let Some(chunk) = next else { break };
         let chunk = chunk.map_err(|_| GatewayError::InvalidBody(BodyFault::Incomplete))?;
         slot.add_bytes(chunk.len() as u64)?;

@@ -13,7 +13,8 @@ use utoipa::ToSchema;
 use crate::http::error::{Condition, ConditionKind, ErrorFormat, log_fault};
 use crate::http::request_id::RequestId;
 
-/// The format of a dialect, for the errors that other code than the handlers of calls makes.
+/// The format of a dialect, for the errors that are raised outside the handlers of calls: by routing, CORS, a
+/// panic.
 pub(crate) struct GatewayFormat(Dialect);
 
 pub(crate) static OPENAI: GatewayFormat = GatewayFormat(Dialect::OpenAi);
@@ -48,9 +49,8 @@ const fn error_of(kind: ConditionKind) -> GatewayError {
         ConditionKind::NotFound => GatewayError::UnknownPath,
         ConditionKind::UnknownMethod => GatewayError::MethodNotAllowed,
         ConditionKind::PreflightRejected => GatewayError::OriginNotAllowed,
-        ConditionKind::Unavailable => {
-            GatewayError::Unavailable { retry_after: std::time::Duration::from_secs(1) }
-        }
+        ConditionKind::Unavailable => GatewayError::Unavailable { retry_after: GatewayError::RETRY_AFTER },
+        // Raised by the handlers of other APIs, but for the last, which is a panic.
         ConditionKind::Invalid
         | ConditionKind::Unauthenticated
         | ConditionKind::TooLarge
@@ -98,7 +98,7 @@ fn complete(
     if error.status() == 401 {
         response.insert_header((WWW_AUTHENTICATE, "Bearer"));
     }
-    if matches!(error, GatewayError::BodyTooSlow | GatewayError::BodyTooLarge { .. }) {
+    if matches!(error, GatewayError::BodyTooSlow { .. } | GatewayError::BodyTooLarge { .. }) {
         // The client must not go on to send the body.
         response.force_close();
     }

@@ -1,5 +1,6 @@
-//! The request id, the log line and the metrics of every request. Also replaces the response to a rejected
-//! CORS preflight by an error in the format of the API.
+//! The request id, the log line and the metrics of every request. Also changes two kinds of
+//! responses: those to rejected CORS preflights become errors in the format of the API, and streams to
+//! HTTP/1.0 clients lose their chunks.
 
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, web};
 use llm_config_core::caller::Identity;
+use llm_config_gateway::error::GatewayError;
 use tracing::field::display;
 
 use crate::http::connection::unframed::unframe;
@@ -19,7 +21,8 @@ use crate::http::monitoring::counters::Metrics;
 use crate::http::request_id::{HEADER, RequestId};
 use crate::http::resource::RoutePattern;
 
-/// Assigns the request id, replaces the response to a rejected preflight, and logs and counts the response.
+/// Assigns the request id, replaces the response to a rejected preflight, sends streams to HTTP/1.0 clients
+/// without chunks, and logs and counts the response.
 pub(crate) async fn log(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -33,10 +36,8 @@ pub(crate) async fn log(
     let mut response = unframe(next.call(request).await?.map_into_boxed_body());
     if response.request().method() == Method::OPTIONS && response.status() == StatusCode::BAD_REQUEST {
         // The CORS middleware rejects a preflight in plain text.
-        let rejected = RequestError::new(
-            ConditionKind::PreflightRejected,
-            "this origin, method or header is not allowed",
-        );
+        let message = GatewayError::OriginNotAllowed.message();
+        let rejected = RequestError::new(ConditionKind::PreflightRejected, message);
         let rejected = rejected.respond(response.request());
         response = response.into_response(rejected);
     }

@@ -37,7 +37,7 @@ fn table() -> Vec<(GatewayError, u16, &'static str, Option<bool>)> {
         (E::InvalidHeader { name: "x-a", expected: "an id" }, 400, "invalid_header", no),
         (E::OriginNotAllowed, 403, "origin_not_allowed", no),
         (E::BodyTooLarge { limit: 33_554_432 }, 413, "body_too_large", no),
-        (E::BodyTooSlow, 408, "body_too_slow", no),
+        (E::BodyTooSlow { limit: second }, 408, "body_too_slow", no),
         (E::GatewayLimit { retry_after: second, what: "512".into() }, 429, "gateway_limit", yes),
         (E::Unavailable { retry_after: second }, 503, "unavailable", yes),
         (E::Stopping, 503, "unavailable", no),
@@ -50,7 +50,7 @@ fn table() -> Vec<(GatewayError, u16, &'static str, Option<bool>)> {
         (E::SecretUnavailable, 502, "secret_unavailable", no),
         (E::NotAnApiAnswer, 502, "not_an_api_answer", no),
         (E::ProviderTimeout, 504, "provider_timeout", no),
-        (E::ProviderResponseTooLarge, 502, "provider_response_too_large", no),
+        (E::ProviderResponseTooLarge { limit: 65_536 }, 502, "provider_response_too_large", no),
         (E::CredentialEchoed { status: None }, 502, "credential_echoed", no),
         (E::CredentialEchoed { status: Some(200) }, 502, "credential_echoed", no),
         (E::CredentialEchoed { status: Some(409) }, 502, "credential_echoed", no),
@@ -114,7 +114,7 @@ fn error_body_of_status_has_the_names_of_the_vendors() {
     check(&GatewayError::CallNotAllowed, "permission_error", "PERMISSION_DENIED");
     check(&GatewayError::UnknownPath, "not_found_error", "NOT_FOUND");
     check(&GatewayError::MethodNotAllowed, "invalid_request_error", "UNIMPLEMENTED");
-    check(&GatewayError::BodyTooSlow, "invalid_request_error", "DEADLINE_EXCEEDED");
+    check(&GatewayError::BodyTooSlow { limit: Duration::ZERO }, "invalid_request_error", "DEADLINE_EXCEEDED");
     check(&GatewayError::BodyTooLarge { limit: 1 }, "request_too_large", "INVALID_ARGUMENT");
     let limit = GatewayError::GatewayLimit { retry_after: Duration::ZERO, what: String::new() };
     check(&limit, "rate_limit_error", "RESOURCE_EXHAUSTED");
@@ -143,6 +143,22 @@ fn message_of_two_tokens_names_both_headers() {
     check_message(
         &GatewayError::TokenInvalid(fault),
         "the headers `authorization` and `x-api-key` have different tokens; send one token only",
+    );
+    check_message(
+        &GatewayError::TokenInvalid(TokenFault::RepeatedHeader { name: "x-api-key" }),
+        "the header `x-api-key` occurs twice with different tokens; send one token only",
+    );
+}
+
+#[test]
+fn message_of_limit_names_it() {
+    check_message(
+        &GatewayError::BodyTooSlow { limit: Duration::from_millis(30_500) },
+        "the request body did not arrive within 30.5 seconds",
+    );
+    check_message(
+        &GatewayError::ProviderResponseTooLarge { limit: 1_048_576 },
+        "the response of the provider exceeds 1048576 bytes, the most that the gateway reads of it",
     );
 }
 
@@ -194,7 +210,7 @@ fn message_of_body_fault_names_field_and_place() {
     check(BodyFault::DuplicateField { field: "model" }, "`model` occurs more than once; send it once");
     check(
         BodyFault::MisspeltField { field: "stream" },
-        "`stream` is written in another case; write it as here",
+        "a field differs from `stream` only in upper and lower case; write it exactly as `stream`",
     );
     check(
         BodyFault::NotJson { reason: "expected value".into(), line: 1, column: 9 },

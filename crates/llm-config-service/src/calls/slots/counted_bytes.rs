@@ -6,7 +6,7 @@ use bytes::Bytes;
 use llm_config_core::id::PrincipalId;
 use llm_config_gateway::error::GatewayError;
 
-use super::{BYTES_OF_USER, CallSlotLimits, CallSlots, RETRY_AFTER, limited};
+use super::{BYTES_OF_USER, CallSlotLimits, CallSlots, limited};
 
 /// Bytes of a body that count among those of its user and of all users. Dropping this ends that.
 pub(super) struct CountedBytes {
@@ -29,10 +29,10 @@ impl CountedBytes {
         let mut running = self.slots.running();
         let of_user = running.bodies_of_user.get(&self.user).copied().unwrap_or_default() + bytes;
         if of_user > limits.bodies / CallSlotLimits::USERS_THAT_FILL {
-            return Err(limited(BYTES_OF_USER, RETRY_AFTER));
+            return Err(limited(BYTES_OF_USER, GatewayError::RETRY_AFTER));
         }
         if running.bodies + bytes > limits.bodies {
-            return Err(GatewayError::Unavailable { retry_after: RETRY_AFTER });
+            return Err(GatewayError::Unavailable { retry_after: GatewayError::RETRY_AFTER });
         }
         running.bodies += bytes;
         running.bodies_of_user.insert(self.user, of_user);

@@ -23,9 +23,6 @@ use shutdown::Shutdown;
 
 pub use shutdown::CutSignal;
 
-/// The time after which a call over a limit of calls at once may be tried again.
-pub(super) const RETRY_AFTER: Duration = Duration::from_secs(1);
-
 /// The limits, as errors name them.
 const CALLS_OF_SERVER: &str = "this server already has as many running calls as it may have";
 const CALLS_OF_TOKEN: &str = "this token already has as many running calls as it may have";
@@ -132,20 +129,20 @@ impl CallSlots {
     /// Takes a slot for one call of a token.
     pub(crate) fn take(self: &Arc<Self>, caller: Identity) -> Result<CallSlot, GatewayError> {
         if self.shutdown.refuses_calls() {
-            return Err(GatewayError::Unavailable { retry_after: RETRY_AFTER });
+            return Err(GatewayError::Unavailable { retry_after: GatewayError::RETRY_AFTER });
         }
         let user = caller.principal();
         charge(self.rate_of_token.as_ref(), &caller, RATE_OF_TOKEN)?;
         charge(self.rate_of_user.as_ref(), &user, RATE_OF_USER)?;
         let mut running = self.running();
         if running.calls >= self.limits.calls {
-            return Err(limited(CALLS_OF_SERVER, RETRY_AFTER));
+            return Err(limited(CALLS_OF_SERVER, GatewayError::RETRY_AFTER));
         }
         if count(&running.of_token, &caller) >= self.limits.calls_of_token {
-            return Err(limited(CALLS_OF_TOKEN, RETRY_AFTER));
+            return Err(limited(CALLS_OF_TOKEN, GatewayError::RETRY_AFTER));
         }
         if count(&running.of_user, &user) >= self.limits.calls_of_user {
-            return Err(limited(CALLS_OF_USER, RETRY_AFTER));
+            return Err(limited(CALLS_OF_USER, GatewayError::RETRY_AFTER));
         }
         running.calls += 1;
         *running.of_token.entry(caller).or_default() += 1;
@@ -208,7 +205,7 @@ impl CallSlot {
         let mut running = self.slots.running();
         let count = running.of_config.entry(config).or_default();
         if self.slots.limits.calls_of_config.is_some_and(|limit| *count >= limit) {
-            return Err(limited(CALLS_OF_CONFIG, RETRY_AFTER));
+            return Err(limited(CALLS_OF_CONFIG, GatewayError::RETRY_AFTER));
         }
         *count += 1;
         drop(running);

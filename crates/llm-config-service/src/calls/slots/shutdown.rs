@@ -9,8 +9,6 @@ use llm_config_gateway::error::GatewayError;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-use super::RETRY_AFTER;
-
 /// How long before the end of the process calls are cut, so that their last bytes arrive.
 const MARGIN: Duration = Duration::from_secs(1);
 
@@ -75,6 +73,6 @@ impl CutSignal {
     /// The output of `work`, before anything of the call was sent: if calls are cut before it ends, the call
     /// may be repeated.
     pub async fn limit_unsent<T>(self, work: Pin<&mut impl Future<Output = T>>) -> Result<T, GatewayError> {
-        self.limit(work).await.ok_or(GatewayError::Unavailable { retry_after: RETRY_AFTER })
+        self.limit(work).await.ok_or(GatewayError::Unavailable { retry_after: GatewayError::RETRY_AFTER })
     }
 }
