@@ -20,12 +20,12 @@ use tokio::time::{timeout, timeout_at};
 use url::Url;
 
 use super::answer::{Answer, AnswerBody};
-use super::failure::{of_exchange, of_refused_credential};
+use super::failure::{credential_error, exchange_error};
 use super::memory::PreparedCall;
 use super::metrics::CallEnd;
 use super::planned::PlannedCall;
 use super::record::CallRecord;
-use super::response_head::{Form, ResponseHead, declared_length, is_api_body};
+use super::response_head::{ContentForm, ResponseHead, declared_length, is_api_body};
 use super::slots::CallSlot;
 use super::stream::{AnswerStream, Beginning, Tap};
 use crate::service::Service;
@@ -82,7 +82,7 @@ impl Exchange<'_> {
                     self.record.was_not_sent();
                 }
                 self.record.end(CallEnd::Fault, None);
-                return Err(of_exchange(error));
+                return Err(exchange_error(error));
             }
         };
         self.record.responded();
@@ -107,11 +107,11 @@ impl Exchange<'_> {
         url: &Url,
     ) -> Result<Answer, GatewayError> {
         let StreamingResponse { status, headers, body } = response;
-        let form = Form::of(&headers);
+        let form = ContentForm::classify(&headers);
         let echo = self.prepared.echo.for_next_response();
         match form {
-            Form::Page => self.fail(GatewayError::NotAnApiAnswer),
-            Form::Events => {
+            ContentForm::Page => self.fail(GatewayError::NotAnApiAnswer),
+            ContentForm::Events => {
                 let tap = Tap::Events(Box::new(StreamTap::new(self.route, removes_usage)));
                 let (prepared, mut stream) = self.into_stream(body, tap, echo);
                 match stream.beginning().await {
@@ -133,13 +133,13 @@ impl Exchange<'_> {
                     }
                 }
             }
-            Form::Compressed => {
+            ContentForm::Compressed => {
                 let length = declared_length(&headers);
                 let (prepared, stream) = self.into_stream(body, Tap::Opaque, echo);
                 let body = AnswerBody::Stream { stream, length };
                 Ok(head.answer(&prepared, status, added, body))
             }
-            Form::Json | Form::Unlabelled => {
+            ContentForm::Json | ContentForm::Unlabelled => {
                 let response = StreamingResponse { status, headers, body };
                 self.json(response, form, head, added, url).await
             }
@@ -149,22 +149,21 @@ impl Exchange<'_> {
     async fn json(
         mut self,
         response: StreamingResponse,
-        form: Form,
+        form: ContentForm,
         head: ResponseHead,
         added: Vec<&'static str>,
         url: &Url,
     ) -> Result<Answer, GatewayError> {
-        let mut echo = self.prepared.echo.for_next_response();
         let mut tap = AnswerTap::new(self.route);
         let StreamingResponse { status, headers, mut body } = response;
         // A stream without server-sent events is passed on as it arrives.
-        let is_list = self.route == CallRoute::StreamGenerateContent;
-        let (limit, first_event) = (if is_list { 0 } else { WHOLE }, self.slot.times().first_event);
+        let is_array = self.route == CallRoute::StreamGenerateContent;
+        let (limit, first_event) = (if is_array { 0 } else { WHOLE }, self.slot.times().first_event);
         let mut whole = BytesMut::new();
         while whole.len() <= limit {
             let next = self.limited(body.chunk());
-            let next = if is_list { timeout(first_event, next).await } else { Ok(next.await) };
-            // The status of a list is held back no longer.
+            let next = if is_array { timeout(first_event, next).await } else { Ok(next.await) };
+            // The first part is late, so the status is sent without it.
             let Ok(next) = next else { break };
             match next {
                 Ok(Some(part)) => whole.extend_from_slice(&part),
@@ -180,6 +179,7 @@ impl Exchange<'_> {
                             ProviderError { status: error.status.unwrap_or(502), headers, body: whole };
                         return error.answer(&self.prepared, head, added, url);
                     }
+                    let mut echo = self.prepared.echo.for_next_response();
                     if matches!(echo.scan(&whole), Scanned::Found) {
                         return self.fail(GatewayError::CredentialEchoed { status: None });
                     }
@@ -190,7 +190,7 @@ impl Exchange<'_> {
                 Err(error) => return self.fail(error),
             }
         }
-        if form == Form::Unlabelled && !begins_like_json(&whole) {
+        if form == ContentForm::Unlabelled && !begins_like_json(&whole) {
             return self.fail(GatewayError::NotAnApiAnswer);
         }
         let length = declared_length(&headers);
@@ -209,7 +209,7 @@ impl Exchange<'_> {
         added: Vec<&'static str>,
         url: &Url,
     ) -> Result<Answer, GatewayError> {
-        let is_compressed = Form::of(&response.headers) == Form::Compressed;
+        let is_compressed = ContentForm::classify(&response.headers) == ContentForm::Compressed;
         let response = match self.limited(response.collect(ERROR_BODY, |_, _| false)).await {
             Ok(response) => response,
             Err(error) => return self.fail(error),
@@ -232,7 +232,7 @@ impl Exchange<'_> {
     async fn limited<T>(&self, next: impl Future<Output = Result<T, CallError>>) -> Result<T, GatewayError> {
         let end = self.record.started() + self.slot.times().total;
         match self.slot.cut_signal().limit(pin!(timeout_at(end, next))).await {
-            Some(Ok(next)) => next.map_err(of_exchange),
+            Some(Ok(next)) => next.map_err(exchange_error),
             Some(Err(_)) => Err(GatewayError::ProviderTimeout),
             None => Err(GatewayError::Stopping),
         }
@@ -273,7 +273,7 @@ impl ProviderError {
         let response = ProviderResponse::new(status, headers, body.to_vec(), true);
         // Many providers quote the key that they refuse, so this is decided before the search for it.
         if prepared.target.refuses_credential(url, &response) {
-            return Err(of_refused_credential(&prepared.target));
+            return Err(credential_error(&prepared.target));
         }
         if prepared.echo.contains(&body) {
             return Err(GatewayError::CredentialEchoed { status: Some(status) });

@@ -53,12 +53,12 @@ impl From<Error> for CallFailure {
 }
 
 /// The error of a call, or of a list of models, whose credential the provider refuses.
-pub(super) const fn of_refused_credential(target: &ProviderTarget<'_>) -> GatewayError {
+pub(super) const fn credential_error(target: &ProviderTarget<'_>) -> GatewayError {
     if target.auth.is_none() { GatewayError::CredentialMissing } else { GatewayError::CredentialRefused }
 }
 
 /// The error of a call without a response.
-pub(super) const fn of_exchange(error: CallError) -> GatewayError {
+pub(super) const fn exchange_error(error: CallError) -> GatewayError {
     match error {
         CallError::Refused => GatewayError::DestinationRefused,
         CallError::Busy => GatewayError::Unavailable { retry_after: GatewayError::RETRY_AFTER },

@@ -107,7 +107,7 @@ impl CallMemory {
         }
     }
 
-    /// Drops what is not true any more, so that no credential stays in memory without use.
+    /// Drops invalid and expired entries, so that no credential stays in memory without use.
     pub(super) fn purge(&self) {
         self.names.purge();
         self.opened.purge();

@@ -171,8 +171,8 @@ impl Callable {
     }
 }
 
-/// The models under the names of their configurations. A name that also means another
-/// configuration stands for none, so they keep their ids.
+/// Lists each model by the name of its configuration, or by its id where the name may mean another
+/// configuration too.
 fn named(callable: Vec<Callable>) -> Vec<CallableModel> {
     let mut names: HashMap<&str, Vec<&Callable>> = HashMap::new();
     for callable in &callable {

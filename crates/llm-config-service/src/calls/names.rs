@@ -109,9 +109,8 @@ impl Lookup<'_, '_> {
                 None => one_of(self.with_name(requested.whole())?, Meaning::Whole),
             });
         };
-        // An id comes before every name, even if the caller may not call it or it stores another model:
-        // a colleague chooses the names of their configurations, but no id, and would otherwise receive what
-        // is meant for the id, or end its calls.
+        // An id comes before every name, even if the caller may not call it or it stores another model.
+        // Anyone can choose a name, and could otherwise take or block the calls that are meant for an id.
         if let Some(id) = self.with_id(name)? {
             return Ok(Some(Meaning::BeforeSlash(id)));
         }

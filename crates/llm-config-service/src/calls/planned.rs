@@ -29,7 +29,7 @@ impl PlannedCall {
         let model = upstream_model(target.model(), choice)?;
         let options = CallUrlOptions { version, has_alt_sse: wants_events, has_beta: is_beta };
         let url = target.call_url(route, &model, options);
-        let url = url.map_err(|error| of_url(error, target, &model))?;
+        let url = url.map_err(|error| url_error(error, target, &model))?;
         let body = body.splice(
             &call.body,
             &SpliceRules {
@@ -52,7 +52,7 @@ impl PlannedCall {
 }
 
 /// The error of a call, or of the list of models, that has no URL.
-pub(super) fn of_url(error: CallUrlError, target: &ProviderTarget<'_>, model: &str) -> GatewayError {
+pub(super) fn url_error(error: CallUrlError, target: &ProviderTarget<'_>, model: &str) -> GatewayError {
     match error {
         CallUrlError::NotSpoken => GatewayError::DialectNotSpoken { spoken: target.spoken_dialects() },
         CallUrlError::NoModel => GatewayError::ModelRequired,

@@ -4,10 +4,8 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use llm_config_core::access::OrgRole;
-use llm_config_core::config::{CallSettings, Capability, Settings};
-use llm_config_core::credential::Credential;
-use llm_config_core::id::{ConfigId, Incarnation};
+use llm_config_core::config::Capability;
+use llm_config_core::id::ConfigId;
 use llm_config_core::secret::ResolveError;
 use llm_config_core::target::Purpose;
 use llm_config_gateway::echo::EchoScan;
@@ -34,8 +32,8 @@ const MAX_AGE_OF_REFUSAL: Duration = Duration::from_mins(1);
 const PURGE_INTERVAL: Duration = Duration::from_secs(10);
 
 impl Service {
-    /// Every ten seconds, drops opened credentials and what else calls keep in memory, where they are not
-    /// true any more or too old. Never ends.
+    /// Drops cache entries that are invalid or too old, opened credentials above all, every ten seconds.
+    /// Never ends.
     pub async fn purge_call_caches(&self) -> Infallible {
         loop {
             tokio::time::sleep(PURGE_INTERVAL).await;
@@ -133,8 +131,20 @@ impl Service {
             }
             None => None,
         };
-        let credential = resolved.as_ref();
-        prepared(Opening { config, incarnation, role, settings, call_settings, credential }, target)
+        let auth = Auth::new(target.provider, resolved.as_ref());
+        let (auth, _) = auth.map_err(|_| GatewayError::CredentialMalformed)?;
+        let echo = EchoScan::new(&auth.secrets());
+        Ok(PreparedCall {
+            config,
+            incarnation,
+            role,
+            name: settings.name.as_str().to_owned(),
+            settings: call_settings,
+            takes_sampling: settings.capabilities.contains(&Capability::SamplingParameters),
+            defaults: settings.sampling,
+            target: ProviderTarget::owned(target, auth),
+            echo,
+        })
     }
 }
 
@@ -142,33 +152,4 @@ impl Service {
 /// respond, which may be over at the next call.
 const fn is_kept(failure: &CallFailure) -> bool {
     failure.cause.is_none() && !matches!(failure.error, GatewayError::Unavailable { .. })
-}
-
-struct Opening<'a> {
-    config: ConfigId,
-    incarnation: Incarnation,
-    role: OrgRole,
-    settings: Settings,
-    call_settings: CallSettings,
-    credential: Option<&'a Credential>,
-}
-
-fn prepared(
-    opening: Opening<'_>,
-    target: llm_config_core::target::Target,
-) -> Result<PreparedCall, CallFailure> {
-    let Opening { config, incarnation, role, settings, call_settings, credential } = opening;
-    let (auth, _) = Auth::new(target.provider, credential).map_err(|_| GatewayError::CredentialMalformed)?;
-    let echo = EchoScan::new(&auth.secrets());
-    Ok(PreparedCall {
-        config,
-        incarnation,
-        role,
-        name: settings.name.as_str().to_owned(),
-        settings: call_settings,
-        takes_sampling: settings.capabilities.contains(&Capability::SamplingParameters),
-        defaults: settings.sampling,
-        target: ProviderTarget::owned(target, auth),
-        echo,
-    })
 }

@@ -14,11 +14,11 @@ use tokio::time::{Instant, timeout_at};
 
 use super::answer::{Answer, AnswerBody};
 use super::exchange::with_defaults;
-use super::failure::{CallFailure, of_exchange, of_refused_credential};
+use super::failure::{CallFailure, credential_error, exchange_error};
 use super::memory::ProviderList;
 use super::models::CallableModels;
-use super::planned::of_url;
-use super::response_head::{Form, is_api_body};
+use super::planned::url_error;
+use super::response_head::{ContentForm, is_api_body};
 use super::slots::CallSlot;
 use crate::service::Service;
 use crate::session::Session;
@@ -47,7 +47,7 @@ impl Service {
         let prepared = slot.cut_signal().limit_unsent(pin!(self.prepare_call(session, id))).await??;
         let target = &prepared.target;
         let url = target.models_url(dialect);
-        let mut url = url.map_err(|error| failed(of_url(error, target, "")))?;
+        let mut url = url.map_err(|error| failed(url_error(error, target, "")))?;
         for (name, value) in page {
             url.query_pairs_mut().append_pair(name, value);
         }
@@ -65,16 +65,20 @@ impl Service {
         let response = pin!(timeout_at(end, guard.send(request)));
         let response = slot.cut_signal().limit_unsent(response).await.map_err(failed)?;
         let response = response.unwrap_or(Err(CallError::Timeout));
-        let response = response.map_err(|error| failed(of_exchange(error)))?;
+        let response = response.map_err(|error| failed(exchange_error(error)))?;
         let llm_config_egress::Response { status, headers, body, is_whole } = response;
         if !is_whole {
             let limit = body_limit(status);
             return Err(failed(GatewayError::ProviderResponseTooLarge { limit }));
         }
         let is_error = status >= 400;
-        match Form::of(&headers) {
-            form @ (Form::Json | Form::Unlabelled) if is_error || is_api_body(form, &body) => {}
-            Form::Json | Form::Unlabelled | Form::Events | Form::Compressed | Form::Page => {
+        match ContentForm::classify(&headers) {
+            form @ (ContentForm::Json | ContentForm::Unlabelled) if is_error || is_api_body(form, &body) => {}
+            ContentForm::Json
+            | ContentForm::Unlabelled
+            | ContentForm::Events
+            | ContentForm::Compressed
+            | ContentForm::Page => {
                 return Err(failed(GatewayError::NotAnApiAnswer));
             }
         }
@@ -83,7 +87,7 @@ impl Service {
         }
         let response = ProviderResponse::new(status, headers, body, true);
         if target.refuses_credential(&url, &response) {
-            return Err(failed(of_refused_credential(target)));
+            return Err(failed(credential_error(target)));
         }
         if prepared.echo.contains(&response.body) {
             return Err(failed(GatewayError::CredentialEchoed { status: Some(status) }));

@@ -50,7 +50,7 @@ impl Answer {
 
 /// The form of a successful response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum ContentForm {
     Events,
     Json,
     /// Without a type, or with one that some servers give their JSON and others their errors: it is JSON if
@@ -62,8 +62,8 @@ pub(super) enum Form {
     Page,
 }
 
-impl Form {
-    pub(super) fn of(headers: &HeaderMap) -> Self {
+impl ContentForm {
+    pub(super) fn classify(headers: &HeaderMap) -> Self {
         let is_plain = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
         if headers.get_all(CONTENT_ENCODING).iter().any(|value| !is_plain(value)) {
             return Self::Compressed;
@@ -93,11 +93,11 @@ fn is_kind_of_json(media_type: &str) -> bool {
 }
 
 /// Whether a whole body of a success may be that of an API.
-pub(super) fn is_api_body(form: Form, body: &[u8]) -> bool {
+pub(super) fn is_api_body(form: ContentForm, body: &[u8]) -> bool {
     match form {
-        Form::Json => !body.trim_ascii().is_empty(),
-        Form::Unlabelled => is_json(body),
-        Form::Events | Form::Compressed | Form::Page => false,
+        ContentForm::Json => !body.trim_ascii().is_empty(),
+        ContentForm::Unlabelled => is_json(body),
+        ContentForm::Events | ContentForm::Compressed | ContentForm::Page => false,
     }
 }
 

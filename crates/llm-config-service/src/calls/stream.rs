@@ -17,7 +17,7 @@ use llm_config_gateway::stream::{
 };
 use tokio::time::{Instant, timeout_at};
 
-use super::failure::of_exchange;
+use super::failure::exchange_error;
 use super::metrics::CallEnd;
 use super::record::CallRecord;
 use super::slots::CallSlot;
@@ -44,12 +44,14 @@ pub struct AnswerStream {
     /// The longest time between two parts.
     silence: Duration,
     started: Instant,
-    /// When the last part arrived, and when the client was last sent anything.
+    /// When the last part arrived.
     last_part: Instant,
+    /// When the client was last sent anything; inside an event, when a comment was last due.
     last_sent: Instant,
     record: CallRecord,
     slot: CallSlot,
-    /// Ends when running calls are cut, because the process stops. It is not used afterwards.
+    /// Ends when running calls are cut, because the process stops. It must not be polled after it has ended:
+    /// every path then leaves the state `Open`.
     cut_signal: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
@@ -146,7 +148,7 @@ impl AnswerStream {
                     self.take(&part);
                 }
                 Next::Read(Ok(None)) => return self.end(),
-                Next::Read(Err(error)) => return Beginning::Failed(of_exchange(error)),
+                Next::Read(Err(error)) => return Beginning::Failed(exchange_error(error)),
                 Next::Cut => return Beginning::Failed(GatewayError::Stopping),
                 Next::Late => return Beginning::Answer,
             }
@@ -202,6 +204,7 @@ impl AnswerStream {
             Next::Late if self.is_at_frame_end() => {
                 self.queue.push_back(Bytes::from_static(KEEP_ALIVE.as_bytes()));
             }
+            // A comment may not stand inside an event; the next one is due after another interval.
             Next::Late => self.last_sent = Instant::now(),
         }
     }

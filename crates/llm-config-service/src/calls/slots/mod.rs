@@ -36,25 +36,25 @@ const BYTES_OF_USER: &str = "the request bodies of this user's running calls are
 /// The limits of model calls. Each holds in one process; replicas count by themselves.
 #[derive(Clone, Copy, Debug)]
 pub struct CallSlotLimits {
-    /// The calls that run at once.
+    /// The maximal number of calls that run at once.
     pub calls: usize,
-    /// The calls of one token that run at once.
+    /// The maximal number of calls of one token that run at once.
     pub calls_of_token: usize,
-    /// The calls of one user that run at once, over all their tokens.
+    /// The maximal number of calls of one user that run at once, over all their tokens.
     pub calls_of_user: usize,
-    /// The calls of one configuration that run at once; `None` for no limit.
+    /// The maximal number of calls of one configuration that run at once; `None` for no limit.
     pub calls_of_config: Option<usize>,
-    /// The calls of one token in a minute; `None` for no limit.
+    /// The maximal number of calls of one token in a minute; `None` for no limit.
     pub rate_of_token: Option<NonZeroU32>,
-    /// The calls of one user in a minute, over all their tokens; `None` for no limit.
+    /// The maximal number of calls of one user in a minute, over all their tokens; `None` for no limit.
     pub rate_of_user: Option<NonZeroU32>,
-    /// The calls of one configuration in a minute; `None` for no limit.
+    /// The maximal number of calls of one configuration in a minute; `None` for no limit.
     pub rate_of_config: Option<NonZeroU32>,
     /// The maximal size of a request body, in bytes.
     pub body: u64,
     /// The maximal size of all request bodies in memory together, in bytes. One user may have a quarter.
     pub bodies: u64,
-    /// The models that one list has.
+    /// The maximal number of models in one list.
     pub models: usize,
     /// The time limits of each call.
     pub times: CallTimes,
@@ -93,7 +93,7 @@ pub(crate) struct CallSlots {
     rate_of_config: Option<DefaultKeyedRateLimiter<ConfigId>>,
 }
 
-/// Counts by key. A key with nothing to count is removed.
+/// Totals, and counts by key. A key with nothing to count is removed.
 #[derive(Default)]
 struct Running {
     calls: usize,
@@ -178,7 +178,7 @@ impl CallSlot {
         self.slots.limits.body
     }
 
-    /// The models that one list has at most.
+    /// The maximal number of models in one list.
     pub(super) fn most_models(&self) -> usize {
         self.slots.limits.models
     }

@@ -30,7 +30,11 @@ impl Shutdown {
     pub(super) fn begin(&self, delay: Duration, timeout: Duration) {
         let refuses_from = Instant::now() + delay;
         let times = Times { refuses_from, cuts_at: refuses_from + timeout.saturating_sub(MARGIN) };
-        self.0.send_if_modified(|current| current.is_none().then(|| *current = Some(times)).is_some());
+        self.0.send_if_modified(|current| {
+            let is_first = current.is_none();
+            current.get_or_insert(times);
+            is_first
+        });
     }
 
     pub(super) fn has_begun(&self) -> bool {
@@ -46,7 +50,8 @@ impl Shutdown {
     }
 }
 
-/// Tells a running call when it is cut, because the process stops. Wakes waits that have begun before.
+/// Tells a running call when it is cut, because the process stops. Also wakes waits that began before
+/// the shutdown.
 #[derive(Clone, Debug)]
 pub struct CutSignal(watch::Receiver<Option<Times>>);
 
@@ -61,8 +66,8 @@ impl CutSignal {
         }
     }
 
-    /// The output of `work`; `None` if calls are cut before it ends. A future that is passed by value would
-    /// take up its room twice.
+    /// The output of `work`; `None` if calls are cut before it ends. `work` is pinned by the caller, because
+    /// an async function keeps a future that it takes by value twice.
     pub(crate) async fn limit<T>(self, work: Pin<&mut impl Future<Output = T>>) -> Option<T> {
         match select(work, pin!(self.cut())).await {
             Either::Left((output, _)) => Some(output),

@@ -57,7 +57,7 @@ fn take_beyond_calls_of_user_refuses_all_their_tokens() {
 }
 
 #[test]
-fn take_beyond_rate_of_token_is_refused_until_later() {
+fn take_beyond_rate_of_token_refuses_this_token_only() {
     let slots = slots(CallSlotLimits { rate_of_token: NonZeroU32::new(2), ..CallSlotLimits::default() });
     assert!(slots.take(token(1, 1)).is_ok() && slots.take(token(1, 1)).is_ok());
     is_limited(slots.take(token(1, 1)), RATE_OF_TOKEN);
