@@ -59,8 +59,10 @@ impl ClientWatch {
     /// Makes the connection end with a reset, which no client takes for the end of a body.
     pub(crate) fn reset_at_end(&self) {
         let handle = self.handle.take();
-        // A connection without the option is broken already.
-        let _ = handle.as_ref().map(|handle| set_socket_linger(handle, Some(Duration::ZERO)));
+        if let Some(handle) = &handle {
+            // A connection that refuses the option is broken already.
+            let _ = set_socket_linger(handle, Some(Duration::ZERO));
+        }
         self.handle.set(handle);
     }
 

@@ -59,7 +59,7 @@ async fn forward(
         }
     }
     check_body_type(text(request, &CONTENT_TYPE), text(request, &CONTENT_ENCODING))?;
-    let naming = naming.of(request)?;
+    let naming = naming.config_naming(request)?;
     let path_model = if route.has_model_in_path() {
         Some(path_model(request, &format!(":{}", route.as_str()))?)
     } else {
@@ -103,6 +103,8 @@ fn passing_headers(request: &HttpRequest, dialect: Dialect) -> HeaderMap {
     for (name, line) in
         request.headers().iter().filter(|(name, _)| passes_to_provider(dialect, name.as_str()))
     {
+        // actix has the header types of http 0.2, egress those of http 1;
+        // what one accepts the other does too.
         let Ok(name) = http::HeaderName::from_bytes(name.as_str().as_bytes()) else { continue };
         let value = match passing.get(&name) {
             Some(before) => {
@@ -122,6 +124,7 @@ pub(super) fn response(answer: Answer) -> HttpResponse {
     let Answer { config, added, status, headers: passing, upstream_request_id, is_final, body } = answer;
     let mut response = HttpResponse::build(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY));
     for (name, value) in &passing {
+        // As in `passing_headers`, from the types of http 1 to those of http 0.2.
         let name = HeaderName::from_bytes(name.as_str().as_bytes());
         if let (Ok(name), Ok(value)) = (name, HeaderValue::from_bytes(value.as_bytes())) {
             response.append_header((name, value));

@@ -38,7 +38,7 @@ async fn try_list(
     let service = service(request)?;
     let session = auth::session(request, service).await?;
     let query = Query::read(request, GatewayRoute::ModelList(dialect))?;
-    let naming = naming.of(request)?;
+    let naming = naming.config_naming(request)?;
     let mut slot = service.begin_call(&session, dialect, naming)?;
     let models = service.callable_models(&session, &mut slot, dialect, naming, &query.page);
     let Some(models) = while_client_waits(request, models).await else { return Ok(client_closed()) };
@@ -82,7 +82,7 @@ async fn try_one(
     let session = auth::session(request, service).await?;
     Query::read(request, GatewayRoute::Model(dialect))?;
     let name = path_model(request, "")?;
-    let naming = naming.of(request)?;
+    let naming = naming.config_naming(request)?;
     let _slot = service.begin_call(&session, dialect, naming)?;
     let model = service.callable_model(&session, naming, &name).await?;
     Ok(own(&match dialect {
@@ -129,18 +129,14 @@ struct Page<'a> {
 
 impl<'a> Page<'a> {
     fn select(dialect: Dialect, query: &Query, models: &'a [CallableModel]) -> Result<Self, GatewayError> {
-        let (default, most) = match dialect {
+        // The names by which the dialect calls the size and the start of a page.
+        let ((default, most), size, start) = match dialect {
             Dialect::OpenAi => return Ok(Self { models, has_more: false }),
-            Dialect::Anthropic => ANTHROPIC_PAGE,
-            Dialect::Gemini => GEMINI_PAGE,
+            Dialect::Anthropic => (ANTHROPIC_PAGE, "limit", "after_id"),
+            Dialect::Gemini => (GEMINI_PAGE, "pageSize", "pageToken"),
         };
         let value =
             |name: &str| query.page.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
-        // The names by which the dialect calls the two.
-        let (size, start) = match dialect {
-            Dialect::OpenAi | Dialect::Anthropic => ("limit", "after_id"),
-            Dialect::Gemini => ("pageSize", "pageToken"),
-        };
         let invalid = |name, expected| GatewayError::InvalidQuery { name, expected };
         let limit = match value(size) {
             None => default,

@@ -21,7 +21,7 @@ pub(super) enum NamedIn {
 
 impl NamedIn {
     /// What names the configuration of a request.
-    pub(super) fn of(self, request: &HttpRequest) -> Result<ConfigNaming, GatewayError> {
+    pub(super) fn config_naming(self, request: &HttpRequest) -> Result<ConfigNaming, GatewayError> {
         match self {
             Self::Model => Ok(ConfigNaming::InModel { workspace: workspace(request.headers())? }),
             Self::Url => {
