@@ -1,5 +1,6 @@
 """Interleaved rounds: each round measures every load once, so that all of them meet the same machine."""
 
+import math
 import statistics
 
 import machine
@@ -33,6 +34,21 @@ class Figures:
         """The median of the ratios of the rounds: what slows a whole round down cancels out."""
         pairs = zip(self.values(load, key), self.values(base, key), strict=True)
         return statistics.median(value / other for value, other in pairs)
+
+    def added(self, load, alone, key):
+        """What a load adds to the provider alone, in each round."""
+        pairs = zip(self.values(load, key), self.values(alone, key), strict=True)
+        return [value - direct for value, direct in pairs]
+
+    def added_ratio(self, ours, base, alone, key):
+        """What a load adds, as a multiple of what its base adds: the median of the ratios of the rounds."""
+        ours, base = self.added(ours, alone, key), self.added(base, alone, key)
+        if statistics.median(base) <= 0:
+            raise Failed("the baseline adds nothing: measure again")
+        # A round in which noise hides what the base adds counts as the worst.
+        return statistics.median(
+            value / other if other > 0 else math.inf for value, other in zip(ours, base, strict=True)
+        )
 
     def spread(self, load):
         """How many times the median latency the 99th percentile is, in the median round."""
@@ -77,6 +93,14 @@ def compared(id, operation, figures, load, base, quantity, must, aim, installati
     if failures:
         row.note = f"{failures} requests failed; {row.note}"
     return row
+
+
+def added(id, operation, figures, ours, base, alone, key, must, aim, installation):
+    """A row for what a gateway adds to a time of the provider alone, as a multiple of what its base adds."""
+    ratio = figures.added_ratio(ours, base, alone, key)
+    note = ", ".join(f"{statistics.median(figures.added(load, alone, key)):.0f} µs" for load in (ours, base))
+    facts = {"more_is_better": False, "installation": installation, "baseline": base.name, "note": note}
+    return judged(id, operation, ratio, "x", must, aim, **facts)
 
 
 def interleave(bench, operation, installation, loads):

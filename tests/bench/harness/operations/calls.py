@@ -6,9 +6,9 @@ from contextlib import contextmanager
 import wrk
 from gateways import MODEL, PATH, Bare, Models, Nginx, chat
 from machine import Failed
-from operations import event_delay
+from operations.event_delay import event_delay
 from operations.reads import get
-from rounds import Figures, compared, interleave
+from rounds import Figures, added, compared, interleave
 from rows import judged
 from server import TOKEN
 from wrk import Load, Target
@@ -77,7 +77,8 @@ def whole(bench):
         provider, nginx = programs.provider.load(1, one), programs.nginx.load(1, one)
         bare, ours = programs.bare.load(1, one), programs.load("call" + one, 1)
         figures = interleave(bench, "C1", installation, [provider, nginx, bare, ours])
-        yield added("call, 1 connection, added p50", figures, ours, nginx, provider, 1.6, 1.2, installation)
+        name = "call, 1 connection, added p50"
+        yield added("C1", name, figures, ours, nginx, provider, "p50_us", 1.6, 1.2, installation)
 
 
 def streams(bench):
@@ -89,7 +90,7 @@ def streams(bench):
         figures = interleave(bench, "C2", installation, [provider, nginx, bare, ours])
         yield cpu("C2", "stream, CPU time", figures, ours, nginx, 2.0, 1.5, installation)
         yield compared("C2", "stream, 32 connections", figures, ours, nginx, "rate", 0.55, 0.75, installation)
-        yield event_delay.added(bench, installation, programs)
+        yield event_delay(bench, installation, programs)
 
 
 def usage(bench):
@@ -169,12 +170,3 @@ def cpu(id, operation, figures, ours, base, must, aim, installation):
     if failures and must is not None:
         row.verdict = "missed"
     return row
-
-
-def added(operation, figures, ours, base, provider, must, aim, installation):
-    """A row for what a gateway adds to the provider's own time, as a multiple of what its base adds."""
-    ours_us, base_us, provider_us = (figures.median(load, "p50_us") for load in (ours, base, provider))
-    note = f"{ours_us - provider_us:.0f} µs, {base_us - provider_us:.0f} µs"
-    ratio = (ours_us - provider_us) / (base_us - provider_us)
-    facts = {"more_is_better": False, "installation": installation, "baseline": base.name, "note": note}
-    return judged("C1", operation, ratio, "x", must, aim, **facts)
