@@ -17,8 +17,8 @@ class EventDelays(Load):
         authorization = self.target.headers.get("authorization", "")
         command = [bench.options.anchors, "delays", self.target.address + self.path, authorization]
         command += [self.body, self.connections, seconds]
-        # Before the provider on the same core: else an event arrives when the provider has written those of
-        # other streams too.
+        # The client precedes the provider on their core: otherwise an event waits until the provider has
+        # written those of other streams.
         run = start_client(command, os.environ, self, bench, seconds, partial(parse, seconds), rank=2)
         return run.result()
 

@@ -29,7 +29,22 @@ def chat(*, stream=False, model=MODEL, text=""):
     return json.dumps(body, separators=(",", ":"))
 
 
-class Models:
+class Program:
+    """A program that answers calls: it has a `NAME`, a `target` and a `process`."""
+
+    def load(self, connections, suffix="", **body):
+        """Calls; `suffix` ends the name of the load."""
+        target = self.target_of(body.get("stream", False))
+        return Load(self.NAME + suffix, target, PATH, connections, "POST", chat(**body))
+
+    def target_of(self, is_stream):
+        return self.target
+
+    def stop(self):
+        self.process.stop()
+
+
+class Models(Program):
     """A provider that answers at once."""
 
     NAME = "provider alone"
@@ -43,15 +58,8 @@ class Models:
         self.process.wait_until(lambda: accepts(self.port))
         self.target = Target(f"http://127.0.0.1:{self.port}", {}, {"server": self.process})
 
-    def load(self, connections, of="", **body):
-        """Calls; `of` ends the name of the load."""
-        return Load(self.NAME + of, self.target, PATH, connections, "POST", chat(**body))
 
-    def stop(self):
-        self.process.stop()
-
-
-class Bare:
+class Bare(Program):
     """Bare actix and reqwest: a token, another key, the same bytes."""
 
     NAME = "actix and reqwest"
@@ -66,15 +74,8 @@ class Bare:
         headers = {"authorization": f"Bearer {TOKEN}"}
         self.target = Target(f"http://127.0.0.1:{self.port}", headers, {"server": self.process})
 
-    def load(self, connections, of="", **body):
-        """Calls; `of` ends the name of the load."""
-        return Load(self.NAME + of, self.target, PATH, connections, "POST", chat(**body))
 
-    def stop(self):
-        self.process.stop()
-
-
-class Nginx:
+class Nginx(Program):
     """nginx with kept connections to the provider, which replaces one header."""
 
     NAME = "nginx"
@@ -102,11 +103,6 @@ class Nginx:
         )
         self.process.wait_until(lambda: accepts(self.whole) and accepts(self.streams))
 
-    def load(self, connections, of="", **body):
-        """Calls; `of` ends the name of the load."""
-        port = self.streams if body.get("stream") else self.whole
-        target = Target(f"http://127.0.0.1:{port}", {}, {"server": self.process})
-        return Load(self.NAME + of, target, PATH, connections, "POST", chat(**body))
-
-    def stop(self):
-        self.process.stop()
+    def target_of(self, is_stream):
+        port = self.streams if is_stream else self.whole
+        return Target(f"http://127.0.0.1:{port}", {}, {"server": self.process})
