@@ -18,8 +18,8 @@ from support.server import Server
 
 ROUNDS = number_from_environment("ROUNDS", 2)
 
-# How long before a kill the last call ends that must be counted: the second between two writes, and half a
-# second for the write itself on a busy machine.
+# Calls that ended this many seconds before a kill must be counted: one second between two writes, and half a
+# second for a write on a busy machine.
 BOUND = 1.5
 
 CLIENTS = 8

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 OPENAI, ANTHROPIC = "openai", "anthropic"
 
-# Where a request names the configuration by `model`, and below the address of a configuration.
+# Paths on which `model` names the configuration; the same below the URL of a configuration.
 PATHS = {OPENAI: "/openai/v1/chat/completions", ANTHROPIC: "/anthropic/v1/messages"}
 
 

@@ -23,7 +23,8 @@ class Config:
     api: str
 
     def request(self, number, is_stream, marker=None):
-        """The path and the body of a call; of every two numbers, the path of one names the configuration."""
+        """The path and the body of a call; with odd numbers the path names the configuration,
+        with even ones `model` does."""
         is_in_path = number % 2 == 1
         path = answers.PATHS[self.api]
         message = {"role": "user", "content": f"{marker or self.name} {number}"}
