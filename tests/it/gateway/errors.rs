@@ -245,3 +245,16 @@ fn error_of_provider_beyond_the_limit_is_an_error_of_the_gateway() {
     response.is_gateway_error(502, "provider_response_too_large");
     assert!(response.text().contains("exceeds 65536 bytes"), "{}", response.text());
 }
+
+#[test]
+fn call_that_fails_before_it_is_sent_counts_as_a_fault() {
+    let gateway = gateway();
+    let provider = StreamProvider::with_json(200, "{}");
+    gateway.config("prod", "VLLM", &provider);
+    let server = gateway.app.second_server_without_provider_access();
+    server.root().call(CHAT, r#"{"model":"prod"}"#).is_gateway_error(502, "destination_refused");
+    let metrics = server.root().get("/metrics").body;
+    let calls: Vec<_> = metrics.lines().filter(|line| line.starts_with("llm_config_calls_total")).collect();
+    let expected = r#"llm_config_calls_total{dialect="openai",provider="VLLM",end="fault"} 1"#;
+    assert_eq!(calls, [expected]);
+}

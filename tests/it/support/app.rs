@@ -40,6 +40,7 @@ struct Settings {
     clock: Option<Arc<dyn Clock>>,
     limits: CallSlotLimits,
     secrets: Option<SecretResolver>,
+    calls_providers: bool,
     http: http::Options,
 }
 
@@ -50,6 +51,7 @@ impl Default for Settings {
             clock: None,
             limits: CallSlotLimits::default(),
             secrets: None,
+            calls_providers: true,
             http: http::Options::default(),
         }
     }
@@ -106,6 +108,11 @@ impl TestApp {
         self.second_server_with(Settings { secrets: Some(secrets), ..Settings::default() })
     }
 
+    /// The same without access to providers.
+    pub(crate) fn second_server_without_provider_access(&self) -> Self {
+        self.second_server_with(Settings { calls_providers: false, ..Settings::default() })
+    }
+
     fn second_server_with(&self, settings: Settings) -> Self {
         let (database, root) = (Arc::clone(&self.database), self.root.clone());
         Self::start_with(database, root, Bootstrap::closed(), settings)
@@ -121,22 +128,25 @@ impl TestApp {
         bootstrap: Bootstrap,
         settings: Settings,
     ) -> Self {
-        let Settings { resolver, clock, limits, secrets, http } = settings;
+        let Settings { resolver, clock, limits, secrets, calls_providers, http } = settings;
         let options = database.options();
         let options = Options { clock: clock.unwrap_or_else(|| Arc::clone(&options.clock)), ..options };
         let runtime = Runtime::new().expect("a runtime starts");
-        let access = provider_access(&resolver, secrets);
+        let access =
+            if calls_providers { provider_access(&resolver, secrets) } else { ProviderAccess::disabled() };
         let options = Options { connections: 4, ..options };
         let store = runtime.block_on(Store::open(options)).expect("the store opens");
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("the address of the listener"));
         let service = Service::new(store.clone()).with_provider_access(access).with_bootstrap(bootstrap);
         let service = service.with_call_limits(limits);
+        let usage = service.usage_recorder().metrics();
+        let metrics = http::Metrics::new(service.check_metrics(), service.call_metrics(), usage, || false);
         let of_server = service.clone();
         let (sender, receiver) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             System::new().block_on(async move {
-                let options = http::Options { workers: Some(2), ..http };
+                let options = http::Options { workers: Some(2), metrics, ..http };
                 let server = http::server(of_server, listener, options).expect("the server starts");
                 sender.send(server.handle()).expect("the test waits for the handle");
                 server.await.expect("the server runs until it is stopped");
