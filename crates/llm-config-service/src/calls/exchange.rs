@@ -74,6 +74,7 @@ impl Exchange<'_> {
         self.record.sending(length);
         let request = Request { method, url: url.clone(), headers, body };
         let response = self.slot.cut_signal().limit(pin!(guard.send_streaming(request, &limits))).await;
+        self.slot.release_body();
         let response = match response {
             Some(Ok(response)) => response,
             None => return self.fail(GatewayError::Stopping),

@@ -49,7 +49,7 @@ pub(super) async fn read(
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(slot.take_body(first.unwrap_or_else(|| body.freeze())))
+    Ok(slot.count_body(first.unwrap_or_else(|| body.freeze())))
 }
 
 fn declared_length(request: &HttpRequest) -> Option<u64> {

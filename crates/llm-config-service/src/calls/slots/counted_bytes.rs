@@ -41,11 +41,14 @@ impl CountedBytes {
         Ok(())
     }
 
-    /// The body that was counted. It counts until its last part is dropped: a connection to a provider that
-    /// does not read may hold that for longer than the call takes.
-    pub(super) fn take(&mut self, body: Bytes) -> Bytes {
+    /// Ends counting for this, and returns what was counted.
+    pub(super) fn take(&mut self) -> Self {
         let none = Self::none(Arc::clone(&self.slots), self.user);
-        let counted = std::mem::replace(self, none);
+        std::mem::replace(self, none)
+    }
+
+    /// The body, which counts at least until its last part is dropped.
+    pub(super) fn count_with(counted: Arc<Self>, body: Bytes) -> Bytes {
         Bytes::from_owner(CountedBody { body, _counted: counted })
     }
 }
@@ -69,7 +72,7 @@ impl Drop for CountedBytes {
 
 struct CountedBody {
     body: Bytes,
-    _counted: CountedBytes,
+    _counted: Arc<CountedBytes>,
 }
 
 impl AsRef<[u8]> for CountedBody {

@@ -148,8 +148,8 @@ impl CallSlots {
         *running.of_token.entry(caller).or_default() += 1;
         *running.of_user.entry(user).or_default() += 1;
         drop(running);
-        let body = CountedBytes::none(Arc::clone(self), user);
-        Ok(CallSlot { slots: Arc::clone(self), caller, config: None, body })
+        let arrived = CountedBytes::none(Arc::clone(self), user);
+        Ok(CallSlot { slots: Arc::clone(self), caller, config: None, arrived, in_flight: None })
     }
 
     fn running(&self) -> MutexGuard<'_, Running> {
@@ -162,7 +162,10 @@ pub struct CallSlot {
     slots: Arc<CallSlots>,
     caller: Identity,
     config: Option<ConfigId>,
-    body: CountedBytes,
+    /// What has arrived of the body.
+    arrived: CountedBytes,
+    /// The whole body, until the provider responds.
+    in_flight: Option<Arc<CountedBytes>>,
 }
 
 impl CallSlot {
@@ -191,12 +194,21 @@ impl CallSlot {
 
     /// Counts bytes of the body as they arrive.
     pub fn add_bytes(&mut self, bytes: u64) -> Result<(), GatewayError> {
-        self.body.add(bytes)
+        self.arrived.add(bytes)
     }
 
-    /// The body whose bytes were counted. It counts until the last part of it is dropped.
-    pub fn take_body(&mut self, body: Bytes) -> Bytes {
-        self.body.take(body)
+    /// The whole body, whose bytes were counted. It counts until the provider responds, and longer if its
+    /// last part is dropped later: a connection to a provider that does not read may hold that when the call is
+    /// over.
+    pub fn count_body(&mut self, body: Bytes) -> Bytes {
+        let counted = Arc::new(self.arrived.take());
+        self.in_flight = Some(Arc::clone(&counted));
+        CountedBytes::count_with(counted, body)
+    }
+
+    /// The provider has responded, or will not.
+    pub(crate) fn release_body(&mut self) {
+        self.in_flight = None;
     }
 
     /// Counts the call for its configuration too.

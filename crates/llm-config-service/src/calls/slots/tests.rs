@@ -89,17 +89,28 @@ fn bytes_beyond_share_of_user_are_refused_and_released_with_the_slot() {
 }
 
 #[test]
-fn body_of_ended_call_counts_until_its_last_part_is_dropped() {
+fn body_counts_until_the_response_and_its_last_part_is_dropped() {
     let slots = slots(CallSlotLimits { body: 60, bodies: 200, ..CallSlotLimits::default() });
-    let mut first = slots.take(token(1, 1)).unwrap();
-    first.add_bytes(40).unwrap();
-    let body = first.take_body(Bytes::from(vec![0; 40]));
-    let part = body.slice(30..);
-    drop((first, body));
-    let mut second = slots.take(token(1, 1)).unwrap();
-    is_limited(second.add_bytes(11), BYTES_OF_USER);
+    let mut other = slots.take(token(2, 1)).unwrap();
+    let mut begin = || {
+        let mut slot = slots.take(token(1, 1)).unwrap();
+        slot.add_bytes(40).unwrap();
+        let body = slot.count_body(Bytes::from(vec![0; 40]));
+        (slot, body.slice(30..))
+    };
+    // The body is sent before the response arrives.
+    let (mut slot, part) = begin();
     drop(part);
-    assert!(second.add_bytes(50).is_ok());
+    is_limited(other.add_bytes(11), BYTES_OF_USER);
+    slot.release_body();
+    other.add_bytes(10).unwrap();
+    drop(slot);
+    // The call ends before the body is sent.
+    let (slot, part) = begin();
+    drop(slot);
+    is_limited(other.add_bytes(1), BYTES_OF_USER);
+    drop(part);
+    other.add_bytes(1).unwrap();
 }
 
 #[test]
