@@ -23,6 +23,10 @@ use crate::tried_addresses::TriedAddresses;
 /// The `User-Agent` of all calls.
 const OWN_NAME: HeaderValue = HeaderValue::from_static(concat!("llm-config/", env!("CARGO_PKG_VERSION")));
 
+/// The largest part of a body, and the largest head of a response, in bytes. A connection whose body is not
+/// read holds two parts.
+const READ_AT_ONCE: usize = 32 * 1024;
+
 /// The `Accept` of calls that have none.
 const ANYTHING: HeaderValue = HeaderValue::from_static("*/*");
 
@@ -49,6 +53,7 @@ impl PinnedClient {
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(keep_idle)
             .pool_max_idle_per_host(if keep_idle.is_zero() { 0 } else { idle_connections })
+            .http1_max_buf_size(READ_AT_ONCE)
             .build(PinnedConnector::new(addresses, connect, roots));
         Self { client, addresses: Arc::clone(addresses) }
     }

@@ -92,7 +92,7 @@ fn bytes_beyond_share_of_user_are_refused_and_released_with_the_slot() {
 fn body_counts_until_the_response_and_its_last_part_is_dropped() {
     let slots = slots(CallSlotLimits { body: 60, bodies: 200, ..CallSlotLimits::default() });
     let mut other = slots.take(token(2, 1)).unwrap();
-    let mut begin = || {
+    let begin = || {
         let mut slot = slots.take(token(1, 1)).unwrap();
         slot.add_bytes(40).unwrap();
         let body = slot.count_body(Bytes::from(vec![0; 40]));
