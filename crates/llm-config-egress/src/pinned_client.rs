@@ -23,8 +23,8 @@ use crate::tried_addresses::TriedAddresses;
 /// The `User-Agent` of all calls.
 const OWN_NAME: HeaderValue = HeaderValue::from_static(concat!("llm-config/", env!("CARGO_PKG_VERSION")));
 
-/// The largest part of a body, and the largest head of a response, in bytes. A connection whose body is not
-/// read holds two parts.
+/// The size of the largest parts of a body and the largest heads of responses, in bytes; the HTTP library may
+/// read a little more. A connection whose body is not read holds two parts.
 const READ_AT_ONCE: usize = 32 * 1024;
 
 /// The `Accept` of calls that have none.
