@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -119,28 +120,41 @@ impl Body {
     /// An error closes the connection, and every later call returns the same error. The error is
     /// [`CallError::Timeout`] if the limit [`silence`](crate::CallLimits::silence) passes without a part.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, CallError> {
-        let rest = self.rest.as_mut().map_err(|error| *error)?;
-        let next = match tokio::time::timeout(self.silence, chunk(rest)).await {
-            Ok(next) => next.map_err(CallError::from),
-            Err(_) => Err(CallError::Timeout),
+        let silence = self.silence;
+        let next = tokio::time::timeout(silence, poll_fn(|context| self.poll_chunk(context))).await;
+        next.unwrap_or_else(|_| {
+            self.rest = Err(CallError::Timeout);
+            Err(CallError::Timeout)
+        })
+    }
+
+    /// Like [`Self::chunk`], without a time limit.
+    pub fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Bytes>, CallError>> {
+        let rest = match &mut self.rest {
+            Ok(rest) => rest,
+            Err(error) => return Poll::Ready(Err(*error)),
         };
+        let next = ready!(poll_part(rest, context)).map_err(CallError::from);
         if let Err(error) = next {
             self.rest = Err(error);
         }
-        next
+        Poll::Ready(next)
     }
 }
 
-/// The next part; `None` after the last one. Trailers are skipped: no API sends any.
+/// The next part; `None` after the last one.
 pub(crate) async fn chunk(body: &mut Incoming) -> hyper::Result<Option<Bytes>> {
-    loop {
-        let Some(frame) = poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await else {
-            return Ok(None);
-        };
+    poll_fn(|context| poll_part(body, context)).await
+}
+
+/// The next part; `None` after the last one. Trailers are skipped: no API sends any.
+fn poll_part(body: &mut Incoming, context: &mut Context<'_>) -> Poll<hyper::Result<Option<Bytes>>> {
+    while let Some(frame) = ready!(Pin::new(&mut *body).poll_frame(context)) {
         if let Ok(data) = frame?.into_data() {
-            return Ok(Some(data));
+            return Poll::Ready(Ok(Some(data)));
         }
     }
+    Poll::Ready(Ok(None))
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! An answer that is passed on as it arrives.
 
 use std::collections::VecDeque;
+use std::future::poll_fn;
 use std::pin::Pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::{Either, select};
 use llm_config_egress::{Body, CallError};
 use llm_config_gateway::CallRoute;
 use llm_config_gateway::answer::{AnswerTap, ErrorOnly};
@@ -15,7 +16,7 @@ use llm_config_gateway::stream::{
     DONE, FaultText, KEEP_ALIVE, StreamEnd, StreamOutcome, StreamTap, TailKind, fault_frame, first_data,
     takes_keep_alive,
 };
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::failure::exchange_error;
 use super::metrics::CallEnd;
@@ -53,6 +54,9 @@ pub struct AnswerStream {
     /// Ends when running calls are cut, because the process stops. It must not be polled after it has ended:
     /// every path then leaves the state `Open`.
     cut_signal: Pin<Box<dyn Future<Output = ()> + Send>>,
+    /// Ends a wait. It is left as it is while it ends before that, because to set it for each part takes
+    /// long in comparison.
+    timer: Pin<Box<Sleep>>,
 }
 
 /// What reads the usage and the end of the answer while it passes.
@@ -122,6 +126,7 @@ impl AnswerStream {
             record,
             slot,
             cut_signal,
+            timer: Box::pin(sleep_until(now + silence)),
         }
     }
 
@@ -211,12 +216,26 @@ impl AnswerStream {
 
     /// Waits for the next part of the body.
     async fn wait(&mut self, until: Instant) -> Next {
-        let next = std::pin::pin!(timeout_at(until, self.upstream.chunk()));
-        match select(next, &mut self.cut_signal).await {
-            Either::Left((Ok(read), _)) => Next::Read(read),
-            Either::Left((Err(_), _)) => Next::Late,
-            Either::Right(((), _)) => Next::Cut,
-        }
+        let Self { upstream, timer, cut_signal, .. } = self;
+        let next = poll_fn(|context| {
+            if let Poll::Ready(read) = upstream.poll_chunk(context) {
+                return Poll::Ready(Next::Read(read));
+            }
+            if cut_signal.as_mut().poll(context).is_ready() {
+                return Poll::Ready(Next::Cut);
+            }
+            if timer.deadline() > until {
+                timer.as_mut().reset(until);
+            }
+            while timer.as_mut().poll(context).is_ready() {
+                if timer.deadline() >= until {
+                    return Poll::Ready(Next::Late);
+                }
+                timer.as_mut().reset(until);
+            }
+            Poll::Pending
+        });
+        next.await
     }
 
     fn is_at_frame_end(&self) -> bool {
