@@ -198,8 +198,8 @@ impl CallSlot {
     }
 
     /// The whole body, whose bytes were counted. It counts until the provider responds, and longer if its
-    /// last part is dropped later: a connection to a provider that does not read may hold that when the call is
-    /// over.
+    /// last part is dropped later: a connection to a provider that does not read may hold that when the call
+    /// is over.
     pub fn count_body(&mut self, body: Bytes) -> Bytes {
         let counted = Arc::new(self.arrived.take());
         self.in_flight = Some(Arc::clone(&counted));
