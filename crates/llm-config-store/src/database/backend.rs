@@ -38,8 +38,8 @@ pub(crate) const BUSY_TIMEOUT_MS: u32 = 5000;
 
 // `journal_mode`: readers are not blocked by a writer. `synchronous`: a commit survives a loss of power.
 // `secure_delete`: deleted ciphertext is overwritten. `temp_store`: no temporary file holds copies of pages.
-// `journal_size_limit`: a log that has grown is truncated. `cache_size`: 768 KiB for each connection that
-// reads, because the operating system caches the file too. <https://www.sqlite.org/pragma.html>
+// `journal_size_limit`: a log that has grown is truncated. `cache_size`: 768 KiB for each connection, because
+// the operating system caches the file too. <https://www.sqlite.org/pragma.html>
 const SQLITE_SETUP: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;

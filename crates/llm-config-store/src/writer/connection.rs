@@ -9,8 +9,7 @@ use crate::database::backend::{AnyConnection, ConnectionManager};
 
 // `wal_autocheckpoint`: checkpoints run between groups, after their callers are answered, not in a commit.
 // `busy_timeout`: between two attempts to lock the file, the thread polls for changes of other processes.
-// `cache_size`: 4 MiB, so that the pages that a group of writes changes are in memory until its commit.
-const SETUP: &str = "PRAGMA wal_autocheckpoint = 0; PRAGMA busy_timeout = 50; PRAGMA cache_size = -4096;";
+const SETUP: &str = "PRAGMA wal_autocheckpoint = 0; PRAGMA busy_timeout = 50;";
 
 #[derive(QueryableByName)]
 struct DataVersion {
