@@ -121,21 +121,20 @@ impl OperatorClient {
 
     async fn send_without_limit(&self, request: Request) -> Result<OperatorResponse, NoResponse> {
         let client = self.client().await?;
-        let uri = request.uri().ok_or(NoResponse)?;
-        let response = client.exchange(uri, request).await.map_err(|error| {
+        let response = client.exchange(request).await.map_err(|error| {
             if error.is_connect() {
                 // The next client uses the current addresses in their current order.
                 self.kept().take();
             }
             self.no_response(&error)
         })?;
-        if !client.accepts(&response) {
+        let response = response.ok_or_else(|| {
             tracing::warn!(
                 address = %self.base,
-                "the response came from an address that the host does not have"
+                "the URL is too long, or the response came from an address that the host does not have"
             );
-            return Err(NoResponse);
-        }
+            NoResponse
+        })?;
         let status = response.status().as_u16();
         let mut rest = response.into_body();
         // A buffer of the full size is never reallocated, so no copy of a secret stays in memory.

@@ -1,11 +1,10 @@
 //! An HTTP client that connects to given addresses only.
 
 use std::fmt;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
+use http::HeaderValue;
 use http::header::{ACCEPT, USER_AGENT};
-use http::{HeaderValue, Uri};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::connect::HttpInfo;
 use hyper_util::client::legacy::{Client, Error};
@@ -63,12 +62,10 @@ impl PinnedClient {
         self.addresses == *addresses
     }
 
-    /// Sends a request.
-    pub(crate) async fn exchange(
-        &self,
-        uri: Uri,
-        request: Request,
-    ) -> Result<http::Response<Incoming>, Error> {
+    /// Sends a request. `None` for a URL that the HTTP library refuses, and for a response of any other
+    /// address than those of the client.
+    pub(crate) async fn exchange(&self, request: Request) -> Result<Option<http::Response<Incoming>>, Error> {
+        let Some(uri) = request.uri() else { return Ok(None) };
         let Request { method, url: _, headers, body } = request;
         let mut request = http::Request::new(body);
         *request.method_mut() = method;
@@ -77,13 +74,10 @@ impl PinnedClient {
         let headers = request.headers_mut();
         headers.entry(ACCEPT).or_insert(ANYTHING);
         headers.entry(USER_AGENT).or_insert(OWN_NAME);
-        self.client.request(request).await
-    }
-
-    /// Whether the response comes from one of the addresses.
-    pub(crate) fn accepts(&self, response: &http::Response<Incoming>) -> bool {
+        let response = self.client.request(request).await?;
         let remote = response.extensions().get().map(HttpInfo::remote_addr);
-        remote.is_some_and(|remote: SocketAddr| self.addresses.note_response(remote))
+        let is_pinned = remote.is_some_and(|remote| self.addresses.note_response(remote));
+        Ok(is_pinned.then_some(response))
     }
 
     /// Sends a request within the time limits, and refuses a response of any other address.
@@ -92,12 +86,8 @@ impl PinnedClient {
         request: Request,
         limits: &CallLimits,
     ) -> Result<StreamingResponse, CallError> {
-        let uri = request.uri().ok_or(CallError::Refused)?;
-        let exchange = tokio::time::timeout(limits.first_byte, self.exchange(uri, request));
-        let response = exchange.await.map_err(|_| CallError::Timeout)??;
-        if !self.accepts(&response) {
-            return Err(CallError::Refused);
-        }
+        let exchange = tokio::time::timeout(limits.first_byte, self.exchange(request));
+        let response = exchange.await.map_err(|_| CallError::Timeout)??.ok_or(CallError::Refused)?;
         Ok(StreamingResponse::new(response, limits.silence))
     }
 }
