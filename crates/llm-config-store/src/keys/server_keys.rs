@@ -92,7 +92,7 @@ pub(crate) fn open_all(
     let keys = match open_key(conn, vault, purpose) {
         Ok(fingerprint) => {
             let token = open_key(conn, vault, ServerKeyPurpose::Token)?;
-            let (fingerprint, token) = (FingerprintKey::new(fingerprint), TokenKey::new(token));
+            let (fingerprint, token) = (FingerprintKey::new(fingerprint), TokenKey::new(&token));
             Some(ServerKeys { fingerprint, token })
         }
         Err(failed @ ServerKeyError::Decryption { .. }) => {
@@ -125,7 +125,7 @@ pub(crate) fn migrate_to_keyed_token_hashes(
     let row = server_keys::table.find((purpose.as_str(), GENERATION));
     diesel::update(row).set(resealed).execute(conn).map_err(StoreError::from)?;
     create(conn, vault, ServerKeyPurpose::Token, now)?;
-    let token = TokenKey::new(open_key(conn, vault, ServerKeyPurpose::Token)?);
+    let token = TokenKey::new(&*open_key(conn, vault, ServerKeyPurpose::Token)?);
     let tokens = token.replace_digests(conn)?;
     tracing::info!(tokens, "the stored token digests were replaced by keyed hashes");
     Ok(ServerKeys { fingerprint: FingerprintKey::new(fingerprint), token })

@@ -5,7 +5,6 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
 
 use crate::database::backend::AnyConnection;
 use crate::database::schema::tokens;
@@ -18,10 +17,9 @@ const CHUNK: i64 = 500;
 pub(crate) struct TokenKey(Hmac<Sha256>);
 
 impl TokenKey {
-    #[expect(clippy::needless_pass_by_value, reason = "the key is overwritten here")]
-    pub(crate) fn new(key: Zeroizing<[u8; 32]>) -> Self {
+    pub(crate) fn new(key: &[u8; 32]) -> Self {
         #[expect(clippy::expect_used, reason = "an HMAC takes keys of any length")]
-        let keyed = Hmac::new_from_slice(key.as_ref()).expect("an HMAC takes 32 bytes");
+        let keyed = Hmac::new_from_slice(key).expect("an HMAC takes 32 bytes");
         Self(keyed)
     }
 

@@ -141,7 +141,7 @@ mod tests {
     const CHOSEN: &str = "Correct-Horse-Battery-Staple-0123456789";
 
     fn key() -> TokenKey {
-        TokenKey::new(Zeroizing::new([7; 32]))
+        TokenKey::new(&[7; 32])
     }
 
     #[test]
