@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderValue, Method};
 use llm_config_core::config::CallTimeout;
 use llm_config_egress::{Body, CallError, CallLimits, Request, RequestBody as SentBody, StreamingResponse};
 use llm_config_gateway::answer::{AnswerTap, begins_like_json, error_only};
-use llm_config_gateway::echo::{EchoScan, Scanned};
+use llm_config_gateway::echo::Scanned;
 use llm_config_gateway::error::GatewayError;
 use llm_config_gateway::headers::{ANTHROPIC_VERSION, ANTHROPIC_VERSION_DEFAULT};
 use llm_config_gateway::request_body::SplicedBody;
@@ -109,12 +109,11 @@ impl Exchange<'_> {
     ) -> Result<Answer, GatewayError> {
         let StreamingResponse { status, headers, body } = response;
         let form = ContentForm::classify(&headers);
-        let echo = self.prepared.echo.for_next_response();
         match form {
             ContentForm::Page => self.fail(GatewayError::NotAnApiAnswer),
             ContentForm::Events => {
                 let tap = Tap::Events(Box::new(StreamTap::new(self.route, removes_usage)));
-                let (prepared, mut stream) = self.into_stream(body, tap, echo);
+                let (prepared, mut stream) = self.into_stream(body, tap);
                 match stream.beginning().await {
                     Beginning::Answer => {
                         Ok(head.answer(&prepared, status, added, AnswerBody::Stream { stream, length: None }))
@@ -136,7 +135,7 @@ impl Exchange<'_> {
             }
             ContentForm::Compressed => {
                 let length = declared_length(&headers);
-                let (prepared, stream) = self.into_stream(body, Tap::Opaque, echo);
+                let (prepared, stream) = self.into_stream(body, Tap::Opaque);
                 let body = AnswerBody::Stream { stream, length };
                 Ok(head.answer(&prepared, status, added, body))
             }
@@ -195,8 +194,7 @@ impl Exchange<'_> {
             return self.fail(GatewayError::NotAnApiAnswer);
         }
         let length = declared_length(&headers);
-        let echo = self.prepared.echo.for_next_response();
-        let (prepared, mut stream) = self.into_stream(body, Tap::Json(Box::new(tap)), echo);
+        let (prepared, mut stream) = self.into_stream(body, Tap::Json(Box::new(tap)));
         if !whole.is_empty() {
             stream.begin_with(&whole.freeze());
         }
@@ -240,9 +238,9 @@ impl Exchange<'_> {
     }
 
     /// The body as a stream, which ends the exchange.
-    fn into_stream(self, body: Body, tap: Tap, echo: EchoScan) -> (Arc<PreparedCall>, Box<AnswerStream>) {
+    fn into_stream(self, body: Body, tap: Tap) -> (Arc<PreparedCall>, Box<AnswerStream>) {
         let Self { prepared, route, slot, record, .. } = self;
-        let silence = prepared.silence(&slot.times());
+        let (silence, echo) = (prepared.silence(&slot.times()), prepared.echo.for_next_response());
         let stream = AnswerStream::new(route, body, echo, tap, silence, record, slot);
         (prepared, Box::new(stream))
     }

@@ -24,6 +24,7 @@ use super::{auth, body, client_retry, error};
 /// not written yet, which is the frame that says what happened.
 const TIME_TO_WRITE: Duration = Duration::from_millis(100);
 
+// Names of headers of every answer, parsed once.
 const SOURCE: HeaderName = HeaderName::from_static(headers::SOURCE);
 const CONFIG_ID: HeaderName = HeaderName::from_static(headers::CONFIG_ID);
 const UPSTREAM_REQUEST_ID: HeaderName = HeaderName::from_static(headers::UPSTREAM_REQUEST_ID);
