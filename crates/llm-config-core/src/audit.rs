@@ -22,6 +22,10 @@ pub enum EventKind {
     TokenIssued,
     TokenUpdated,
     TokenRevoked,
+    SignedIn,
+    SignedOut,
+    SessionEnded,
+    LoginLinkCreated,
     UserCreated,
     UserUpdated,
     UserDeleted,
@@ -50,6 +54,10 @@ impl EventKind {
             Self::TokenIssued => "token.issued",
             Self::TokenUpdated => "token.updated",
             Self::TokenRevoked => "token.revoked",
+            Self::SignedIn => "session.signed_in",
+            Self::SignedOut => "session.signed_out",
+            Self::SessionEnded => "session.ended",
+            Self::LoginLinkCreated => "login_link.created",
             Self::UserCreated => "user.created",
             Self::UserUpdated => "user.updated",
             Self::UserDeleted => "user.deleted",
@@ -70,7 +78,7 @@ pub enum AuditObject {
     System,
     /// A configuration.
     Config(ConfigId, Scope),
-    /// A token and its holder.
+    /// A token, or the token of a browser session, and its holder.
     Token(TokenId, PrincipalId),
     /// A user.
     User(PrincipalId),

@@ -1,5 +1,7 @@
 //! Timestamps with the resolution that both databases and both APIs support.
 
+use std::time::Duration;
+
 /// Microseconds since 1970-01-01T00:00:00Z.
 ///
 /// Microseconds are the finest unit that every layer stores: a stored moment equals the original.
@@ -33,9 +35,25 @@ impl Timestamp {
         self.0
     }
 
+    /// The moment that is `time` later.
+    #[must_use]
+    pub fn plus(self, time: Duration) -> Self {
+        Self(self.0.saturating_add(micros(time)))
+    }
+
+    /// The moment that is `time` earlier.
+    #[must_use]
+    pub fn minus(self, time: Duration) -> Self {
+        Self(self.0.saturating_sub(micros(time)))
+    }
+
     /// Whole milliseconds since the epoch, rounded down.
     #[must_use]
     pub const fn as_millis(self) -> i64 {
         self.0.div_euclid(1000)
     }
+}
+
+fn micros(time: Duration) -> i64 {
+    i64::try_from(time.as_micros()).unwrap_or(i64::MAX)
 }

@@ -9,7 +9,8 @@ use llm_config_core::caller::Caller;
 use llm_config_core::config::Labels;
 
 use crate::error::StoreError;
-use crate::identities::users::{NewUser, User};
+use crate::identities::user::User;
+use crate::identities::users::NewUser;
 use crate::store::Store;
 use crate::tokens::{NewToken, TokenText};
 

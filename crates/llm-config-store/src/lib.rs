@@ -2,6 +2,7 @@
 
 pub mod audit;
 mod bootstrap;
+mod browser_sessions;
 mod cache;
 mod checks;
 pub mod clock;
@@ -33,7 +34,10 @@ mod writer;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use cache::{Authenticated, CoherentCache, ConfigBasis, Reading, RightsBasis};
+pub use browser_sessions::{
+    Browser, LoginCode, NewSession, SessionEnd, SessionText, SignInMethod, StoredSession,
+};
+pub use cache::{Authenticated, AuthenticatedSession, CoherentCache, ConfigBasis, Reading, RightsBasis};
 pub use checks::{
     Check, CheckReport, CheckReportError, CheckTrigger, KEPT_CHECKS, LastCheck, NewCheck, ReasonCode,
     ReasonCodeError, RecordedCheck, Verdict, VerdictChange,
@@ -48,7 +52,8 @@ pub use database::sqlite_file::DatabaseFileError;
 pub use database::url::{DatabaseUrl, DatabaseUrlError, PostgresUrl};
 pub use error::{Conflict, StoreError, TxError};
 pub use identities::members::Member;
-pub use identities::users::{NewUser, User, UserChange};
+pub use identities::user::User;
+pub use identities::users::{NewUser, UserChange};
 pub use identities::workspaces::Workspace;
 pub use keys::key_checks::KeyCheckError;
 pub use open::{DatabaseState, Inspection, OpenError, Options, inspect, migrate};

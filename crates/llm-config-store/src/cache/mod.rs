@@ -1,4 +1,4 @@
-//! What requests read most, in memory: who a token stands for, and what a configuration says.
+//! What requests read most, in memory: who a token or a session stands for, and what a configuration says.
 //!
 //! An entry is used only while this process knows that nothing that it depends on has changed; see
 //! [`Coherence`]. Absence is never cached.
@@ -23,6 +23,9 @@ use llm_config_core::id::ConfigId;
 use llm_config_core::time::Timestamp;
 use quick_cache::Weighter;
 use quick_cache::sync::{Cache as QuickCache, DefaultLifecycle};
+
+use crate::browser_sessions::stored::StoredSession;
+use crate::identities::user::User;
 
 pub use coherence::Reading;
 pub(crate) use coherence::{Coherence, Dependency, POLL_INTERVAL, Poll};
@@ -58,6 +61,17 @@ pub struct Authenticated {
     pub basis: RightsBasis,
 }
 
+/// An accepted session. Whether it is idle is for the caller to decide.
+#[derive(Clone, Debug)]
+pub struct AuthenticatedSession {
+    /// The identity and the rights.
+    pub authenticated: Authenticated,
+    /// The session.
+    pub session: StoredSession,
+    /// The user.
+    pub user: User,
+}
+
 /// What the rights of a caller were read from, and when.
 #[derive(Clone, Debug)]
 pub struct RightsBasis {
@@ -77,17 +91,19 @@ impl RightsBasis {
 pub(crate) struct Cache {
     pub(crate) coherence: Arc<Coherence>,
     tokens: Entries<[u8; 32], Entry<Authenticated>, BySize>,
+    sessions: Entries<[u8; 32], Entry<AuthenticatedSession>, BySize>,
     configs: Entries<ConfigId, Entry<Arc<LlmConfig>>, BySize>,
 }
 
 impl Cache {
-    /// A cache of at most `entries` tokens and as many configurations, with [`USUAL_SIZE`] bytes for each on
+    /// A cache of at most `entries` tokens, as many sessions and as many configurations, with [`USUAL_SIZE`] bytes for each on
     /// average.
     pub(crate) fn new(entries: usize) -> Self {
         let capacity = USUAL_SIZE.saturating_mul(entries as u64);
         Self {
             coherence: Arc::default(),
             tokens: bounded(entries, capacity, BySize),
+            sessions: bounded(entries, capacity, BySize),
             configs: bounded(entries, capacity, BySize),
         }
     }
@@ -109,11 +125,28 @@ impl Cache {
     }
 
     pub(crate) fn insert_token(&self, hash: [u8; 32], token: &Authenticated) {
-        let configs = token.actor.token_scope.configs.as_ref().map_or(0, BTreeSet::len);
-        let size = 256 + 64 * (token.actor.memberships.len() + configs);
-        let RightsBasis { dependencies, reading, .. } = &token.basis;
-        let entry = Entry::new(token.clone(), size, &self.coherence, *reading, MAX_AGE, dependencies);
-        self.tokens.insert(hash, entry);
+        self.tokens.insert(hash, self.entry(token.clone(), size_of_rights(token), &token.basis));
+    }
+
+    /// The accepted session with this hash.
+    pub(crate) fn session(&self, hash: &[u8; 32], now: Timestamp) -> Option<AuthenticatedSession> {
+        let entry = self.sessions.get(hash)?;
+        let session = entry.current(&self.coherence)?;
+        (!session.authenticated.basis.is_expired(now)).then(|| session.clone())
+    }
+
+    pub(crate) fn insert_session(&self, hash: [u8; 32], session: &AuthenticatedSession) {
+        /// The session and its user, whose texts are limited.
+        const REST: usize = 2048;
+        let AuthenticatedSession { authenticated, session: _, user: _ } = session;
+        let size = REST + size_of_rights(authenticated);
+        self.sessions.insert(hash, self.entry(session.clone(), size, &authenticated.basis));
+    }
+
+    /// An entry that follows from the rights of a caller.
+    fn entry<T>(&self, value: T, size: usize, basis: &RightsBasis) -> Entry<T> {
+        let RightsBasis { dependencies, reading, .. } = basis;
+        Entry::new(value, size, &self.coherence, *reading, MAX_AGE, dependencies)
     }
 
     /// The configuration of that id.
@@ -142,6 +175,12 @@ impl<K, V> Weighter<K, Entry<V>> for BySize {
     fn weight(&self, _: &K, entry: &Entry<V>) -> u64 {
         (entry.size() as u64).max(USUAL_SIZE)
     }
+}
+
+/// The approximate size of the rights of a token, in bytes.
+fn size_of_rights(token: &Authenticated) -> usize {
+    let configs = token.actor.token_scope.configs.as_ref().map_or(0, BTreeSet::len);
+    256 + 64 * (token.actor.memberships.len() + configs)
 }
 
 /// The approximate size of a configuration, in bytes.

@@ -91,6 +91,26 @@ diesel::table! {
         switched_off_at -> Nullable<BigInt>,
         switched_off_by -> Nullable<Text>,
         sequence -> BigInt,
+        kind -> Text,
+    }
+}
+
+diesel::table! {
+    sessions (token_id) {
+        token_id -> Text,
+        method -> Text,
+        last_seen_at -> BigInt,
+        user_agent -> Nullable<Text>,
+        address -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    login_links (hash) {
+        hash -> Binary,
+        user_id -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
     }
 }
 
@@ -286,7 +306,8 @@ diesel::joinable!(config_checks -> llm_configs (config_id));
 diesel::joinable!(last_checks -> llm_configs (config_id));
 diesel::joinable!(memberships -> users (user_id));
 diesel::joinable!(tokens -> users (user_id));
-diesel::allow_tables_to_appear_in_same_query!(memberships, tokens, users);
+diesel::joinable!(sessions -> tokens (token_id));
+diesel::allow_tables_to_appear_in_same_query!(memberships, sessions, tokens, users);
 diesel::allow_tables_to_appear_in_same_query!(
     llm_configs,
     secrets,

@@ -11,8 +11,8 @@ use llm_config_core::time::Timestamp;
 
 use crate::cache::{Authenticated, Dependency, Reading, RightsBasis};
 use crate::error::StoreError;
-use crate::identities::users::User;
-use crate::tokens::{HashedToken, Token};
+use crate::identities::user::User;
+use crate::tokens::{HashedToken, Token, TokenKind};
 use crate::transaction::{KnownActor, Lock, Tx};
 
 /// The maximum length of a chain of tokens in which each is issued with the one before.
@@ -35,7 +35,15 @@ impl Tx<'_> {
         reading: Reading,
     ) -> Result<Option<Authenticated>, StoreError> {
         let Some(token) = self.find_token_by_hash(token)? else { return Ok(None) };
-        let identity = Identity::Token { id: token.id, holder: token.holder };
+        self.authenticate_as(Identity::Token { id: token.id, holder: token.holder }, reading)
+    }
+
+    /// The same for a token that is known to have been presented.
+    pub(crate) fn authenticate_as(
+        &mut self,
+        identity: Identity,
+        reading: Reading,
+    ) -> Result<Option<Authenticated>, StoreError> {
         let mut basis = Basis::default();
         match self.actor_of(&identity, &mut basis) {
             Ok(actor) => {
@@ -80,12 +88,27 @@ impl Tx<'_> {
                 (*id, roles, TokenScope::default())
             }
             Identity::Token { id, holder } => {
-                let (token, roles) = self.token_and_roles(*id, *holder)?.ok_or(StoreError::CallerGone)?;
-                (*holder, roles, self.usable_token_scope(token, basis)?)
+                let found = self.token_and_roles(*id, *holder)?;
+                let (kind, token, roles) = found.ok_or(StoreError::CallerGone)?;
+                let token_scope = match kind {
+                    TokenKind::Api => self.usable_token_scope(token, basis)?,
+                    TokenKind::Session => self.scope_of_session(token, basis)?,
+                };
+                (*holder, roles, token_scope)
             }
         };
         basis.dependencies.push(Dependency::User(id));
         Ok(Actor { id, role: roles.organization, memberships: roles.workspaces, token_scope })
+    }
+
+    /// The scope of a session: that of the token that was used to sign in. The end of the session is not part
+    /// of it, so a session can give roles, and what it issues can outlive it.
+    fn scope_of_session(&mut self, session: Token, basis: &mut Basis) -> Result<TokenScope, StoreError> {
+        let session = self.require_usable(session, basis)?;
+        let Some(parent) = session.parent else { return Ok(TokenScope::default()) };
+        let parent = self.locked_token(parent, session.holder)?;
+        let parent = parent.filter(|parent| parent.holder == session.holder).ok_or(StoreError::CallerGone)?;
+        self.usable_token_scope(parent, basis)
     }
 
     /// The scope of a token, if it and all tokens in its chain of issuers are usable and the holder of each
@@ -167,6 +190,15 @@ impl Tx<'_> {
             }
         }
         Ok(false)
+    }
+
+    /// The token on which a token hangs that is issued with `id`: a session's parent, so that what it issues
+    /// does not end with it, and else the token itself.
+    pub fn issuer(&mut self, id: TokenId) -> Result<Option<TokenId>, StoreError> {
+        match self.find_session(id)? {
+            Some(session) => Ok(session.parent),
+            None => Ok(Some(id)),
+        }
     }
 
     /// Whether a token may issue others: `false` at the end of a chain of the maximum length.

@@ -3,5 +3,6 @@
 mod actor;
 pub(crate) mod members;
 mod rights;
+pub(crate) mod user;
 pub(crate) mod users;
 pub(crate) mod workspaces;

@@ -11,7 +11,7 @@ use crate::database::backend::on_either;
 use crate::database::schema::{memberships, tokens, users};
 use crate::error::StoreError;
 use crate::row::Row;
-use crate::tokens::{Token, TokenRow};
+use crate::tokens::{Token, TokenKind, TokenRow};
 use crate::transaction::{Lock, Tx};
 
 /// The roles of a user.
@@ -55,12 +55,13 @@ impl Tx<'_> {
         Roles::new(&user, &organization, rows.into_iter().map(|(_, membership)| membership)).map(Some)
     }
 
-    /// A token of `holder`, and the roles of its holder. In a write transaction, locks both against changes.
+    /// A token of `holder`, of either kind, and the roles of its holder. In a write transaction, locks both
+    /// against changes.
     pub(super) fn token_and_roles(
         &mut self,
         id: TokenId,
         holder: PrincipalId,
-    ) -> Result<Option<(Token, Roles)>, StoreError> {
+    ) -> Result<Option<(TokenKind, Token, Roles)>, StoreError> {
         self.lock(&Lock::Rights { user: holder })?;
         let (id, holder) = (id.to_string(), holder.to_string());
         let rows: Vec<(TokenRow, String, MembershipColumns)> = on_either!(self.conn, |conn| {
@@ -82,6 +83,6 @@ impl Tx<'_> {
         }
         let Some((token, organization)) = token else { return Ok(None) };
         let roles = Roles::new(&holder, &organization, memberships.into_iter())?;
-        Ok(Some((token.into_token()?, roles)))
+        Ok(Some((token.kind()?, token.into_token()?, roles)))
     }
 }

@@ -13,6 +13,7 @@ use crate::cache::Dependency;
 use crate::database::backend::AnyConnection;
 use crate::database::schema::{llm_configs, users};
 use crate::error::StoreError;
+use crate::identities::user::User;
 use crate::row::{Row, skip_corrupt};
 use crate::transaction::{Lock, Tx, get_shared};
 use crate::unique_keys::{self, KeyScope, UserEmails};
@@ -30,29 +31,6 @@ pub struct NewUser {
     pub last_name: PersonName,
     /// The role in the organisation.
     pub role: OrgRole,
-}
-
-/// A stored user.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct User {
-    /// The user's id.
-    pub id: PrincipalId,
-    /// The e-mail address, as given.
-    pub email: Email,
-    /// The username.
-    pub username: Option<Username>,
-    /// The first name.
-    pub first_name: PersonName,
-    /// The last name.
-    pub last_name: PersonName,
-    /// The role in the organisation.
-    pub role: OrgRole,
-    /// The revision, which every change increments.
-    pub revision: Revision,
-    /// The creation.
-    pub created: Stamp,
-    /// The last change.
-    pub updated: Stamp,
 }
 
 /// A change of a user; fields that are `None` do not change.

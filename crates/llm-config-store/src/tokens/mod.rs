@@ -1,6 +1,9 @@
 //! Access tokens: random, or chosen by the operator for the first one; displayed once, stored as a hash.
+//!
+//! Sessions of browsers are rows of the same table, of another kind. No method of this module returns one.
 
 mod configs;
+mod kind;
 mod text;
 
 use std::collections::BTreeSet;
@@ -15,6 +18,7 @@ use llm_config_core::time::Timestamp;
 use subtle::ConstantTimeEq;
 
 use configs::ListedConfigs;
+pub(crate) use kind::TokenKind;
 pub(crate) use text::HashedToken;
 pub use text::{TokenFileError, TokenText};
 
@@ -142,9 +146,14 @@ pub(crate) struct TokenRow {
     updated_by: String,
     switched_off_at: Option<i64>,
     switched_off_by: Option<String>,
+    kind: String,
 }
 
 impl TokenRow {
+    pub(crate) fn kind(&self) -> Result<TokenKind, StoreError> {
+        Row { table: "tokens", id: &self.id }.required("kind", TokenKind::from_name(&self.kind))
+    }
+
     pub(crate) fn into_token(self) -> Result<Token, StoreError> {
         let row = Row { table: "tokens", id: &self.id };
         let rights: Option<Vec<String>> =
@@ -190,13 +199,32 @@ impl Tx<'_> {
         new: &NewToken,
         caller: &Caller,
     ) -> Result<Token, StoreError> {
+        let hashed = text.hashed(&self.context.tokens);
+        let row = self.insert_token(id, TokenKind::Api, hashed, new, caller)?;
+        self.append_event(&Event::new(
+            EventKind::TokenIssued,
+            AuditObject::Token(id, new.holder),
+            caller.clone(),
+        ))?;
+        row.into_token()
+    }
+
+    /// Inserts the row of a token of either kind.
+    pub(crate) fn insert_token(
+        &mut self,
+        id: TokenId,
+        kind: TokenKind,
+        hashed: HashedToken,
+        new: &NewToken,
+        caller: &Caller,
+    ) -> Result<TokenRow, StoreError> {
         let by = caller.identity.principal().to_string();
         let NewToken { holder, parent, labels, token_scope } = new;
         let configs = match &token_scope.configs {
             Some(ids) => Some(to_json(&self.listed_configs(ids)?)),
             None => None,
         };
-        let HashedToken { prefix, hash } = text.hashed(&self.context.tokens);
+        let HashedToken { prefix, hash } = hashed;
         let rights_json =
             |rights: &BTreeSet<_>| to_json(&rights.iter().map(ToString::to_string).collect::<Vec<_>>());
         let row = TokenRow {
@@ -218,15 +246,11 @@ impl Tx<'_> {
             updated_by: by,
             switched_off_at: None,
             switched_off_by: None,
+            kind: kind.as_str().to_owned(),
         };
         diesel::insert_into(tokens::table).values(&row).execute(self.conn)?;
         self.invalidate(Dependency::Token(id));
-        self.append_event(&Event::new(
-            EventKind::TokenIssued,
-            AuditObject::Token(id, *holder),
-            caller.clone(),
-        ))?;
-        row.into_token()
+        Ok(row)
     }
 
     /// Finds a token. In a write transaction, locks it against use and changes by other transactions.
@@ -242,7 +266,8 @@ impl Tx<'_> {
 
     pub(crate) fn read_token(&mut self, id: &str) -> Result<Option<Token>, StoreError> {
         let row: Option<TokenRow> = on_either!(self.conn, |conn| {
-            tokens::table.find(id).select(TokenRow::as_select()).get_result(conn).optional()
+            let found = tokens::table.find(id).filter(kind::is(TokenKind::Api));
+            found.select(TokenRow::as_select()).get_result(conn).optional()
         })?;
         row.map(TokenRow::into_token).transpose()
     }
@@ -256,15 +281,16 @@ impl Tx<'_> {
         &mut self,
         HashedToken { prefix, hash }: &HashedToken,
     ) -> Result<Option<Token>, StoreError> {
-        let rows: Vec<TokenRow> =
-            tokens::table.filter(tokens::prefix.eq(prefix)).select(TokenRow::as_select()).load(self.conn)?;
+        let with_prefix = tokens::table.filter(tokens::prefix.eq(prefix)).filter(kind::is(TokenKind::Api));
+        let rows: Vec<TokenRow> = with_prefix.select(TokenRow::as_select()).load(self.conn)?;
         let found = rows.into_iter().find(|row| bool::from(row.hash.as_slice().ct_eq(hash)));
         found.map(TokenRow::into_token).transpose()
     }
 
     /// The tokens of `holder`, or of all users, oldest first.
     pub fn list_tokens(&mut self, holder: Option<PrincipalId>) -> Result<Vec<Token>, StoreError> {
-        let mut query = tokens::table.select(TokenRow::as_select()).into_boxed();
+        let all = tokens::table.filter(kind::is(TokenKind::Api));
+        let mut query = all.select(TokenRow::as_select()).into_boxed();
         if let Some(holder) = holder {
             query = query.filter(tokens::user_id.eq(holder.to_string()));
         }
@@ -280,7 +306,8 @@ impl Tx<'_> {
         after: Position,
         limit: u16,
     ) -> Result<TokenPage, StoreError> {
-        let mut query = tokens::table.select((tokens::sequence, TokenRow::as_select())).into_boxed();
+        let all = tokens::table.filter(kind::is(TokenKind::Api));
+        let mut query = all.select((tokens::sequence, TokenRow::as_select())).into_boxed();
         if let Some(holder) = holder {
             query = query.filter(tokens::user_id.eq(holder.to_string()));
         }

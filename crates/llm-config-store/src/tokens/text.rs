@@ -41,7 +41,7 @@ pub struct TokenText {
 
 /// What the database has of a token.
 pub(crate) struct HashedToken {
-    pub(super) prefix: String,
+    pub(crate) prefix: String,
     pub(crate) hash: [u8; 32],
 }
 
