@@ -37,7 +37,7 @@ pub enum Dependents {
 /// Why a use case failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No token, or an unknown, expired or revoked token.
+    /// No token, or an unknown, expired or revoked token; the same for sessions and login links.
     #[error("a valid access token is required")]
     Unauthenticated,
     /// The request has field errors, under the names that its API gives to the fields.
@@ -55,6 +55,9 @@ pub enum Error {
     /// The caller lacks rights. The text names the required rights or roles.
     #[error("{_0}")]
     Denied(String),
+    /// The session of the caller's browser is too old for a change of who has access.
+    #[error("this requires a sign-in within the last ten minutes; sign in again")]
+    RecentSignInRequired,
     /// An equal object already exists.
     #[error("an equal object already exists")]
     Conflict(Conflict),
@@ -70,10 +73,10 @@ pub enum Error {
     /// The organisation would lose its last owner, or the last token that gives an owner every right.
     #[error("the last owner of the organisation must stay")]
     LastOwner,
-    /// A rate limit is exceeded.
-    #[error("too many calls to providers")]
+    /// A rate limit is exceeded: of calls to providers, or of sign-ins that fail.
+    #[error("too many calls to providers, or failed sign-ins")]
     TooMany {
-        /// The time until the call would be allowed.
+        /// The time until the next one would be allowed.
         retry_after: Duration,
     },
     /// This server is too busy to call a provider.
@@ -140,6 +143,7 @@ impl TxError for Error {
             | Self::NotFound(_)
             | Self::Missing(_)
             | Self::Denied(_)
+            | Self::RecentSignInRequired
             | Self::Conflict(_)
             | Self::NameTaken(_)
             | Self::Stale

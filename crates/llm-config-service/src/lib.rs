@@ -2,6 +2,7 @@
 
 mod arrival;
 mod bootstrap;
+mod browser_sessions;
 mod calls;
 mod checks;
 mod configs;
@@ -25,6 +26,7 @@ mod workspaces;
 
 pub use arrival::{Arrival, PeerUser, WebPage};
 pub use bootstrap::Bootstrap;
+pub use browser_sessions::{AuthenticatedBrowser, BrowserSession, LoginLink, SessionTimes, SignedIn};
 pub use calls::{
     Answer, AnswerBody, AnswerStream, CallFailure, CallMetrics, CallSlot, CallSlotLimits, CallTimes,
     CallableModel, CallableModels, ConfigNaming, CutSignal, IncomingCall, StreamCut,
@@ -48,3 +50,5 @@ pub use tokens::{
 pub use usage::{OTHER_MODEL, UsageMetrics, UsageQuery, UsageRecorder, UsageReport};
 pub use users::{CreateUser, UpdateUser, UserDetails};
 pub use workspaces::{DuplicateNames, WorkspaceSummary, WorkspaceTarget, WorkspaceWithMembers};
+
+pub use llm_config_store::{Browser, SignInMethod};

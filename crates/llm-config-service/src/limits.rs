@@ -1,6 +1,7 @@
-//! Rate limits of calls to providers, per caller and per configuration.
+//! Rate limits: of calls to providers, per caller and per configuration, and of failed sign-ins, per address.
 
-use std::hash::Hash;
+use std::hash::{BuildHasher, Hash, RandomState};
+use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -17,6 +18,9 @@ const CHECKS_BY_A_CALLER: RateLimit = RateLimit { burst: 60, period: Duration::f
 /// Pings of one configuration, and by one caller: two full streams at once, then two a second.
 const PINGS: RateLimit = RateLimit { burst: 200, period: Duration::from_millis(500) };
 
+/// Failed sign-ins from one address: ten at once, then one every six seconds.
+const FAILED_SIGN_INS: RateLimit = RateLimit { burst: 10, period: Duration::from_secs(6) };
+
 /// A token bucket.
 #[derive(Clone, Copy, Debug)]
 struct RateLimit {
@@ -32,6 +36,9 @@ pub(crate) struct Limits {
     checks_by_caller: Keyed<PrincipalId>,
     pings_of_config: Keyed<ConfigId>,
     pings_by_caller: Keyed<PrincipalId>,
+    failed_sign_ins: Keyed<u16>,
+    /// Chooses the bucket of an address. Random, so that clients cannot choose addresses that share one.
+    addresses: RandomState,
 }
 
 impl Default for Limits {
@@ -41,6 +48,8 @@ impl Default for Limits {
             checks_by_caller: Keyed::new(CHECKS_BY_A_CALLER),
             pings_of_config: Keyed::new(PINGS),
             pings_by_caller: Keyed::new(PINGS),
+            failed_sign_ins: Keyed::new(FAILED_SIGN_INS),
+            addresses: RandomState::new(),
         }
     }
 }
@@ -56,6 +65,29 @@ impl Limits {
     pub(crate) fn pings(&self, caller: PrincipalId, config: ConfigId, count: u32) -> Result<(), Error> {
         self.pings_by_caller.take(&caller, count)?;
         self.pings_of_config.take(&config, count)
+    }
+
+    /// The error of a sign-in that has failed with `error`: an invalid token or link is charged to the
+    /// address, and is `TooMany` above the limit. A valid one is never refused, whatever the address has sent.
+    ///
+    /// Clients without a token choose their addresses, so the number of buckets is fixed: two addresses may
+    /// share one of 65,536.
+    pub(crate) fn failed_sign_in(&self, address: Option<IpAddr>, error: Error) -> Error {
+        if !matches!(error, Error::Unauthenticated) {
+            return error;
+        }
+        let bucket = self.addresses.hash_one(address.map(network));
+        #[expect(clippy::cast_possible_truncation, reason = "some bits of a hash")]
+        let taken = self.failed_sign_ins.take(&(bucket as u16), 1);
+        taken.err().unwrap_or(error)
+    }
+}
+
+/// The address, or for IPv6 the network of 64 bits that one client usually has.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
     }
 }
 
@@ -109,5 +141,32 @@ mod tests {
         assert!(keyed.take(&"a", 2).is_err());
         assert!(keyed.take(&"a", 1).is_ok());
         assert!(keyed.take(&"b", 4).is_err());
+    }
+
+    #[test]
+    fn failed_sign_in_beyond_burst_is_too_many_for_this_address_only() {
+        let limits = Limits::default();
+        let failed =
+            |address: &str| limits.failed_sign_in(Some(address.parse().unwrap()), Error::Unauthenticated);
+        for n in 0..10 {
+            let address = format!("2001:db8::{n}");
+            assert!(matches!(failed(&address), Error::Unauthenticated), "{n}");
+        }
+        assert!(matches!(failed("2001:db8::ffff"), Error::TooMany { .. }));
+        // A bucket is shared with a probability of 1 to 65,536, so not all of these share it.
+        let others = ["2001:db8:0:1::", "192.0.2.1", "192.0.2.2"];
+        assert!(others.iter().any(|other| matches!(failed(other), Error::Unauthenticated)));
+        let other = limits.failed_sign_in(Some("2001:db8::1".parse().unwrap()), Error::Busy);
+        assert!(matches!(other, Error::Busy));
+    }
+
+    #[test]
+    fn network_of_mapped_address_is_the_ipv4_address() {
+        let check = |address: &str, expected: &str| {
+            assert_eq!(network(address.parse().unwrap()).to_string(), expected);
+        };
+        check("192.0.2.1", "192.0.2.1");
+        check("::ffff:192.0.2.1", "192.0.2.1");
+        check("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::");
     }
 }

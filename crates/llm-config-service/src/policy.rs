@@ -1,10 +1,14 @@
 //! Authorisation: turns decisions of the access policy into errors.
 
+use std::time::Duration;
+
 use llm_config_core::access::{Action, Actor, Decision, decide, is_outside_configs, missing_right};
 use llm_config_core::caller::{Caller, Identity};
+use llm_config_core::time::Timestamp;
 use llm_config_store::Tx;
 
 use crate::error::Error;
+use crate::session::Session;
 
 /// Succeeds if the policy allows `action`.
 ///
@@ -47,6 +51,18 @@ pub(crate) fn require_operator(caller: &Caller, use_case: &str) -> Result<(), Er
         Identity::Token { .. } | Identity::User(_) => {
             Err(Error::Denied(format!("{use_case} is reserved to the operator's command line")))
         }
+    }
+}
+
+/// How old the session of a browser may be that changes who has access.
+const RECENT_SIGN_IN: Duration = Duration::from_mins(10);
+
+/// Succeeds unless the caller is a browser that signed in more than ten minutes before `now`. So an
+/// unlocked browser, or a stolen cookie, gives no access that outlasts the session.
+pub(crate) fn require_recent_sign_in(session: &Session, now: Timestamp) -> Result<(), Error> {
+    match session.signed_in_at {
+        Some(at) if now > at.plus(RECENT_SIGN_IN) => Err(Error::RecentSignInRequired),
+        Some(_) | None => Ok(()),
     }
 }
 

@@ -10,6 +10,7 @@ use llm_config_store::{Store, StoreError};
 use tokio::sync::Mutex;
 
 use crate::bootstrap::Bootstrap;
+use crate::browser_sessions::SessionTimes;
 use crate::calls::{CallMemory, CallMetrics, CallSlotLimits, CallSlots};
 use crate::error::Error;
 use crate::limits::Limits;
@@ -37,6 +38,7 @@ pub struct Service {
     pub(crate) call_metrics: CallMetrics,
     pub(crate) usage: UsageRecorder,
     pub(crate) usage_batches: Arc<Mutex<UsageBatches>>,
+    pub(crate) session_times: SessionTimes,
 }
 
 impl Service {
@@ -61,6 +63,7 @@ impl Service {
             call_metrics,
             usage,
             usage_batches,
+            session_times: SessionTimes::default(),
         }
     }
 
@@ -80,6 +83,12 @@ impl Service {
     #[must_use]
     pub fn with_bootstrap(self, bootstrap: Bootstrap) -> Self {
         Self { bootstrap, ..self }
+    }
+
+    /// The same service, whose sessions of browsers last that long.
+    #[must_use]
+    pub fn with_session_times(self, times: SessionTimes) -> Self {
+        Self { session_times: times, ..self }
     }
 
     /// Counters of the results of checks.

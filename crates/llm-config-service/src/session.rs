@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use llm_config_core::access::Actor;
-use llm_config_core::caller::Caller;
+use llm_config_core::caller::{Caller, Identity};
+use llm_config_core::id::TokenId;
+use llm_config_core::time::Timestamp;
 use llm_config_store::RightsBasis;
 
 use crate::arrival::Arrival;
+use crate::error::Error;
 
 /// An authenticated caller, with the rights that they had at most a second before authentication.
 ///
@@ -22,6 +25,8 @@ pub struct Session {
     pub basis: Option<RightsBasis>,
     /// How the request reached the server.
     pub arrival: Arrival,
+    /// When the session of a browser began; `None` for every other caller.
+    pub signed_in_at: Option<Timestamp>,
 }
 
 impl Session {
@@ -36,6 +41,15 @@ impl Session {
             actor: Arc::new(Actor::operator()),
             basis: None,
             arrival: Arrival::COMMAND,
+            signed_in_at: None,
+        }
+    }
+
+    /// The id of the caller's session of a browser. `NotFound` if the caller has none.
+    pub(crate) fn browser_session(&self) -> Result<TokenId, Error> {
+        match (self.signed_in_at, self.caller.identity) {
+            (Some(_), Identity::Token { id, .. }) => Ok(id),
+            (None, _) | (_, Identity::User(_) | Identity::Operator) => Err(Error::NotFound("session")),
         }
     }
 }

@@ -199,7 +199,9 @@ impl From<Error> for CommandError {
             Error::Malformed(_) => Self::usage(error.to_string()),
             Error::Invalid(errors) => Self::of_fields(errors),
             Error::TooMany { .. } | Error::Busy => Self::new(ExitStatus::TryAgain, error.to_string()),
-            Error::Unauthenticated | Error::Denied(_) => Self::refused(error.to_string()),
+            Error::Unauthenticated | Error::Denied(_) | Error::RecentSignInRequired => {
+                Self::refused(error.to_string())
+            }
         }
     }
 }

@@ -85,6 +85,7 @@ pub(super) async fn session_of_token(
         actor: authenticated.actor,
         basis: Some(authenticated.basis),
         arrival: arrival(request),
+        signed_in_at: None,
     })
 }
 

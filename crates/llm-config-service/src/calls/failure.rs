@@ -41,6 +41,7 @@ impl From<Error> for CallFailure {
             | Error::Malformed(_)
             | Error::Invalid(_)
             | Error::Missing(_)
+            | Error::RecentSignInRequired
             | Error::Conflict(_)
             | Error::NameTaken(_)
             | Error::Stale

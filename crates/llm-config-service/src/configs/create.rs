@@ -72,7 +72,7 @@ impl Service {
         scope: Scope,
         new: &Arc<NewLlmConfig>,
     ) -> Result<OneStatement, Error> {
-        let Session { caller, actor, basis, arrival: _ } = session;
+        let Session { caller, actor, basis, arrival: _, signed_in_at: _ } = session;
         let is_scope_checked = match scope {
             // That another owner exists, only a transaction checks.
             Scope::Owner(owner) => owner == actor.id,

@@ -104,7 +104,7 @@ impl Service {
     /// A whole list.
     #[must_use]
     pub fn list_whole(&self, session: Session, list: ListConfigs) -> WholeList {
-        let Session { caller, actor, basis: _, arrival: _ } = session;
+        let Session { caller, actor, basis: _, arrival: _, signed_in_at: _ } = session;
         WholeList { service: self.clone(), caller, actor: Some(actor), list, after: Some(Position::START) }
     }
 

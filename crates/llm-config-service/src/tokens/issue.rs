@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use llm_config_core::access::{Action, Actor, ConfigAction, TokenAction, TokenScope, exceeds, missing_right};
-use llm_config_core::caller::{Caller, Identity};
+use llm_config_core::caller::Identity;
 use llm_config_core::config::Labels;
 use llm_config_core::field::FieldErrors;
 use llm_config_core::id::{ConfigId, PrincipalId, TokenId};
@@ -13,7 +13,7 @@ use llm_config_store::{NewToken, Token, TokenText, Tx};
 
 use super::authorization::authorize_holder;
 use crate::error::{Error, MissingReference};
-use crate::policy::is_allowed;
+use crate::policy::{is_allowed, require_recent_sign_in};
 use crate::service::Service;
 use crate::session::Session;
 
@@ -51,18 +51,22 @@ impl Service {
     /// using another token has no more rights, workspaces or configurations and no later expiry than the
     /// other token. A revocation of the other token also revokes the new token.
     ///
+    /// A token that is issued in the session of a browser hangs on the token that was used to sign in, or on
+    /// none after a login link, so that it does not end with the session. `RecentSignInRequired` if the
+    /// session is older than ten minutes.
+    ///
     /// `Malformed` with the field `configs` if the token would be narrowed to more than
     /// [`TokenScope::CONFIGS_LIMIT`] configurations, or to one that does not exist.
     pub async fn issue_token(&self, session: &Session, request: IssueToken) -> Result<Issued, Error> {
-        let caller = session.caller.clone();
+        let session = session.clone();
         let new = self.new_token_text(request.id);
         let holder = request.holder.unwrap_or(session.actor.id);
         let text = Arc::clone(&new.text);
         let token = self
             .store
             .write(move |tx| {
-                let actor = tx.actor(&caller)?;
-                new.issue(tx, &caller, &actor, holder, &request.labels, &request.token_scope)
+                let actor = tx.actor(&session.caller)?;
+                new.issue(tx, &session, &actor, holder, &request.labels, &request.token_scope)
             })
             .await?;
         Ok(Issued { token, text })
@@ -80,7 +84,7 @@ impl NewTokenText {
     pub(crate) fn issue(
         &self,
         tx: &mut Tx<'_>,
-        caller: &Caller,
+        session: &Session,
         actor: &Actor,
         holder: PrincipalId,
         labels: &Labels,
@@ -98,8 +102,10 @@ impl NewTokenText {
                     .to_owned(),
             ));
         }
+        require_recent_sign_in(session, tx.now())?;
+        let caller = &session.caller;
         let parent = match caller.identity {
-            Identity::Token { id, .. } => Some(id),
+            Identity::Token { id, .. } => tx.issuer(id)?,
             Identity::User(_) | Identity::Operator => None,
         };
         if let Some(parent) = parent

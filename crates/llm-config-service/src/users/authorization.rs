@@ -4,7 +4,8 @@ use llm_config_core::access::{Action, Actor, OrgRole, UserAction};
 use llm_config_store::{Tx, User};
 
 use crate::error::Error;
-use crate::policy::{authorize, denied, is_allowed};
+use crate::policy::{authorize, denied, is_allowed, require_recent_sign_in};
+use crate::session::Session;
 
 /// The sentence for an actor who may not create a user or give a role.
 pub(super) const GRANT_REQUIREMENT: &str = "\
@@ -32,13 +33,18 @@ pub(super) fn authorized_user(
 }
 
 /// Succeeds if the actor may give `role` to `user`, whom they may update. Otherwise `Denied`, never
-/// `NotFound`: an actor who may update a user knows that they exist.
+/// `NotFound`: an actor who may update a user knows that they exist. `RecentSignInRequired` if the session of
+/// a browser is too old.
 pub(super) fn authorize_role_change(
     tx: &mut Tx<'_>,
+    session: &Session,
     actor: &Actor,
     user: &User,
     role: OrgRole,
 ) -> Result<(), Error> {
     let action = Action::ChangeRole(tx.target_user(actor, user)?, role);
-    if is_allowed(actor, &action) { Ok(()) } else { Err(denied(actor, &action, GRANT_REQUIREMENT)) }
+    if !is_allowed(actor, &action) {
+        return Err(denied(actor, &action, GRANT_REQUIREMENT));
+    }
+    require_recent_sign_in(session, tx.now())
 }

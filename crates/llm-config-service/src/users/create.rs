@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use llm_config_core::access::{Action, Actor, OrgRole, TokenScope};
-use llm_config_core::caller::Caller;
 use llm_config_core::config::Labels;
 use llm_config_core::id::PrincipalId;
 use llm_config_core::user::{Email, PersonName, Username};
@@ -11,7 +10,7 @@ use llm_config_store::{NewUser, TokenText, Tx, User};
 
 use super::authorization::GRANT_REQUIREMENT;
 use crate::error::Error;
-use crate::policy::authorize;
+use crate::policy::{authorize, require_recent_sign_in};
 use crate::service::Service;
 use crate::session::Session;
 
@@ -31,14 +30,15 @@ pub struct CreateUser {
 }
 
 impl Service {
-    /// Creates a user without a token.
+    /// Creates a user without a token. `RecentSignInRequired` if the session of a browser is older than ten
+    /// minutes and the role is not USER.
     pub async fn create_user(&self, session: &Session, request: CreateUser) -> Result<User, Error> {
-        let caller = session.caller.clone();
+        let session = session.clone();
         let (id, new) = (self.store.new_principal_id(), NewUser::from(request));
         self.store
             .write(move |tx| {
-                let actor = tx.actor(&caller)?;
-                create(tx, &caller, &actor, id, &new)
+                let actor = tx.actor(&session.caller)?;
+                create(tx, &session, &actor, id, &new)
             })
             .await
     }
@@ -50,16 +50,16 @@ impl Service {
         session: &Session,
         request: CreateUser,
     ) -> Result<(User, Arc<TokenText>), Error> {
-        let caller = session.caller.clone();
+        let session = session.clone();
         let (id, new) = (self.store.new_principal_id(), NewUser::from(request));
         let token = self.new_token_text(None);
         let text = Arc::clone(&token.text);
         let user = self
             .store
             .write(move |tx| {
-                let actor = tx.actor(&caller)?;
-                let user = create(tx, &caller, &actor, id, &new)?;
-                token.issue(tx, &caller, &actor, id, &Labels::default(), &TokenScope::default())?;
+                let actor = tx.actor(&session.caller)?;
+                let user = create(tx, &session, &actor, id, &new)?;
+                token.issue(tx, &session, &actor, id, &Labels::default(), &TokenScope::default())?;
                 Ok::<_, Error>(user)
             })
             .await?;
@@ -69,13 +69,16 @@ impl Service {
 
 fn create(
     tx: &mut Tx<'_>,
-    caller: &Caller,
+    session: &Session,
     actor: &Actor,
     id: PrincipalId,
     new: &NewUser,
 ) -> Result<User, Error> {
     authorize(actor, &Action::CreateUser(new.role), "user", GRANT_REQUIREMENT)?;
-    Ok(tx.create_user(id, new, caller)?)
+    if new.role != OrgRole::User {
+        require_recent_sign_in(session, tx.now())?;
+    }
+    Ok(tx.create_user(id, new, &session.caller)?)
 }
 
 impl From<CreateUser> for NewUser {

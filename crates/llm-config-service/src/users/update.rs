@@ -23,46 +23,50 @@ pub struct UpdateUser {
 }
 
 impl Service {
-    /// Changes a user's name or role.
+    /// Changes a user's name or role. `RecentSignInRequired` if the session of a browser is older than ten
+    /// minutes and the role changes.
     pub async fn update_user(
         &self,
         session: &Session,
         id: PrincipalId,
         change: Parsed<UpdateUser>,
     ) -> Result<User, Error> {
-        let caller = session.caller.clone();
+        let session = session.clone();
         self.store
             .write(move |tx| {
                 let found = tx.find_user_for_update(id)?;
-                let actor = tx.actor(&caller)?;
+                let actor = tx.actor(&session.caller)?;
                 let current = authorized_user(tx, &actor, found, UserAction::Update)?;
                 let UpdateUser { first_name, last_name, role } = change.clone()?;
                 if let Some(role) = role.filter(|role| *role != current.role) {
-                    authorize_role_change(tx, &actor, &current, role)?;
+                    authorize_role_change(tx, &session, &actor, &current, role)?;
                 }
                 if first_name.is_none() && last_name.is_none() && role.is_none() {
                     return Ok(current);
                 }
                 let change = UserChange { first_name, last_name, role };
-                ensure_active_owner(tx, &caller, |tx| Ok(tx.update_user(&current, &change, &caller)?))
+                let caller = &session.caller;
+                ensure_active_owner(tx, caller, |tx| Ok(tx.update_user(&current, &change, caller)?))
             })
             .await
     }
 
-    /// Gives a user that role. Changes nothing if the user already has the role.
+    /// Gives a user that role. Changes nothing if the user already has the role. `RecentSignInRequired` as for
+    /// [`update_user`](Self::update_user).
     pub async fn set_role(&self, session: &Session, id: PrincipalId, role: OrgRole) -> Result<User, Error> {
-        let caller = session.caller.clone();
+        let session = session.clone();
         self.store
             .write(move |tx| {
                 let found = tx.find_user_for_update(id)?;
-                let actor = tx.actor(&caller)?;
+                let actor = tx.actor(&session.caller)?;
                 let current = authorized_user(tx, &actor, found, UserAction::Update)?;
                 if current.role == role {
                     return Ok(current);
                 }
-                authorize_role_change(tx, &actor, &current, role)?;
+                authorize_role_change(tx, &session, &actor, &current, role)?;
                 let change = UserChange { role: Some(role), ..UserChange::default() };
-                ensure_active_owner(tx, &caller, |tx| Ok(tx.update_user(&current, &change, &caller)?))
+                let caller = &session.caller;
+                ensure_active_owner(tx, caller, |tx| Ok(tx.update_user(&current, &change, caller)?))
             })
             .await
     }

@@ -20,6 +20,7 @@ pub(crate) fn log_fault(error: &Error, request_id: &str) {
         | Error::NotFound(_)
         | Error::Missing(_)
         | Error::Denied(_)
+        | Error::RecentSignInRequired
         | Error::Conflict(_)
         | Error::NameTaken(_)
         | Error::Stale

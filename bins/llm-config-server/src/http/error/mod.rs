@@ -119,6 +119,7 @@ fn service_condition(error: &Error, request: &HttpRequest, format: &dyn ErrorFor
             Condition::invalid(FieldErrors::one(reference_name(*reference), "must be the id of a user"))
         }
         Error::Denied(message) => Condition::new(ConditionKind::Denied, message.clone()),
+        Error::RecentSignInRequired => Condition::new(ConditionKind::Denied, error.to_string()),
         Error::Conflict(conflict) => Condition::new(ConditionKind::Duplicate, duplicate_message(*conflict)),
         Error::NameTaken(_) => {
             Condition::new(ConditionKind::Duplicate, "a workspace with this name already exists")
