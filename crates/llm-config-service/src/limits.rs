@@ -68,7 +68,7 @@ impl Limits {
     }
 
     /// The error of a sign-in that has failed with `error`: an invalid token or link is charged to the
-    /// address, and is `TooMany` above the limit. A valid one is never refused, whatever the address has sent.
+    /// address, and is `TooMany` above the limit. A valid one is never refused, whatever the address sent.
     ///
     /// Clients without a token choose their addresses, so the number of buckets is fixed: two addresses may
     /// share one of 65,536.

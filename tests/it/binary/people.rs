@@ -188,3 +188,22 @@ fn token_issue_for_config_acts_on_that_one_only() {
         installation.run(&uncovered).assert_error(&["configs", &one, "CALL_LLM_OWN"]);
     }
 }
+
+#[test]
+fn login_link_command_prints_link_of_the_user() {
+    for installation in Installation::each() {
+        let server = installation.start();
+        installation.run(&ADA).succeeded();
+        let link = installation.json(&["login-link", "ada@example.com"]);
+        assert_eq!(member_names(&link), ["email", "expiresAt", "url", "userId"]);
+        assert_eq!(link["email"], json!("ada@example.com"));
+        let (page, code) = link["url"].as_str().unwrap().split_once('#').unwrap();
+        assert!(page.starts_with("http://127.0.0.1:") && page.ends_with("/console/login"), "{page}");
+        assert!(code.starts_with("gl_") && code.len() == 55);
+        server.client(code).get("/v1/users/me").goodmem_error(401, &[]);
+        let printed = installation.run(&["login-link", link["userId"].as_str().unwrap()]).succeeded();
+        assert!(printed.contains("#gl_") && printed.contains("ada@example.com"), "{printed}");
+        assert!(!printed.contains(code), "each link is another one");
+        installation.run(&["login-link", "eve@example.com"]).assert_error(&["no user has"]);
+    }
+}

@@ -22,6 +22,10 @@ pub(super) fn run_everything(installation: &Installation, tokens: &mut Vec<Strin
         let printed: Value = serde_json::from_str(&run(installation, issues_token)).expect("valid JSON");
         tokens.push(printed["token"].as_str().expect("the token is a string").to_owned());
     }
+    let link: Value =
+        serde_json::from_str(&run(installation, "login-link heir@example.com --json")).expect("valid JSON");
+    let url = link["url"].as_str().expect("the URL is a string");
+    tokens.push(url.split_once('#').expect("the code is in the fragment").1.to_owned());
     let mut printed = change_configurations(installation);
     let listed: Value = serde_json::from_str(&run(installation, "config list --json")).expect("valid JSON");
     let mut kinds = BTreeSet::new();

@@ -6,6 +6,7 @@ mod exit_status;
 mod flag_names;
 mod key_values;
 mod list_output;
+mod login_link;
 mod lookup;
 mod migrate;
 mod openapi;
@@ -25,6 +26,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 pub(crate) use command_error::CommandError;
 pub use config::ConfigArgs;
 pub use exit_status::ExitStatus;
+pub use login_link::LoginLinkArgs;
 pub use output::Format;
 pub(crate) use report::{explain, finish, warn};
 pub use token::TokenArgs;
@@ -102,6 +104,8 @@ pub enum Command {
     Workspace(WorkspaceArgs),
     /// Issue, list and revoke access tokens
     Token(TokenArgs),
+    /// Print a link that signs a user in to the console once, within five minutes
+    LoginLink(LoginLinkArgs),
     /// Check the settings; create, show, change, check, move and delete LLM configurations
     Config(ConfigArgs),
     /// Print an `OpenAPI` document, as the server serves it at `/openapi`
@@ -117,9 +121,12 @@ impl Command {
         match self {
             Self::Serve => true,
             Self::Config(args) => args.is_check_of_settings(),
-            Self::Migrate | Self::User(_) | Self::Workspace(_) | Self::Token(_) | Self::Openapi { .. } => {
-                false
-            }
+            Self::Migrate
+            | Self::User(_)
+            | Self::Workspace(_)
+            | Self::Token(_)
+            | Self::LoginLink(_)
+            | Self::Openapi { .. } => false,
         }
     }
 }
@@ -133,6 +140,7 @@ pub(crate) async fn run(command: Command, format: Format, settings: Settings) ->
         Command::User(args) => user::run(args, format, settings).await,
         Command::Workspace(args) => workspace::run(args, format, settings).await,
         Command::Token(args) => token::run(args, format, settings).await,
+        Command::LoginLink(args) => login_link::run(args, format, settings).await,
         Command::Config(args) => config::run(args, format, settings).await,
         Command::Openapi { document } => openapi::run(document),
     }

@@ -11,6 +11,7 @@ mod paths;
 mod provider_access;
 mod raw;
 mod secrets;
+mod sessions;
 mod source;
 mod toml_text;
 mod value;
@@ -22,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use llm_config_probe::KnownVendorHosts;
-use llm_config_service::ProviderAccess;
+use llm_config_service::{ProviderAccess, SessionTimes};
 use llm_config_store::private_path::{Directory, check_directory};
 use llm_config_store::{DatabaseUrl, OpenError, Options};
 
@@ -86,6 +87,8 @@ pub struct Settings {
     pub cache_entries: usize,
     /// Settings of calls to providers.
     pub provider_access: ProviderAccessSettings,
+    /// How long browsers stay signed in.
+    pub sessions: SessionTimes,
     /// Settings of model calls.
     pub calls: CallSettings,
     sources: Sources,
@@ -153,6 +156,7 @@ impl Settings {
             log_format,
             log_filter,
             workers,
+            sessions,
             calls,
         } = raw;
         let listen = listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
@@ -210,6 +214,7 @@ impl Settings {
                 check_every,
                 sources.clone(),
             ),
+            sessions: sessions::session_times(sessions),
             calls,
             sources,
         })
@@ -303,6 +308,7 @@ impl Settings {
             SettingView::new("database-connections", self.connections),
             SettingView::new("cache-entries", self.cache_entries),
         ];
+        views.extend(sessions::views(self.sessions));
         views.extend(self.calls.views());
         views.extend(self.provider_access.views());
         views.into_iter().map(|view| view.with_source(&self.sources)).collect()

@@ -13,6 +13,7 @@ use llm_config_probe::AllowedHost;
 
 use super::calls::RawCallSettings;
 use super::heading::SERVER;
+use super::sessions::RawSessionSettings;
 use super::value::{LogFilter, address, interval, network, web_origin, whole_number};
 
 /// The format of log lines.
@@ -120,7 +121,7 @@ pub(super) struct RawSettings {
         value_parser = whole_number(1..=1000_u32)
     )]
     pub(super) database_connections: Option<u32>,
-    /// Maximum number of tokens, and of configurations, that are kept in memory for reads; 0 keeps none
+    /// Maximum number of tokens, of sessions, and of configurations that are kept in memory; 0 keeps none
     /// [default: 2048]
     #[arg(
         long, global = true, help_heading = SERVER, value_name = "N", env = "LLM_CONFIG_CACHE_ENTRIES",
@@ -148,6 +149,8 @@ pub(super) struct RawSettings {
         value_parser = whole_number(1..=1024_usize)
     )]
     pub(super) workers: Option<usize>,
+    #[command(flatten)]
+    pub(super) sessions: RawSessionSettings,
     #[command(flatten)]
     pub(super) calls: RawCallSettings,
 }

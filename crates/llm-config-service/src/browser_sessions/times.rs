@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn precision_of_short_idle_time_is_a_quarter() {
         assert_eq!(SessionTimes::precision(Duration::from_hours(8)), Duration::from_mins(1));
-        assert_eq!(SessionTimes::precision(Duration::from_secs(60)), Duration::from_secs(15));
+        assert_eq!(SessionTimes::precision(Duration::from_mins(1)), Duration::from_secs(15));
         assert_eq!(SessionTimes::precision(Duration::from_secs(1)), Duration::from_millis(250));
     }
 }

@@ -51,8 +51,8 @@ impl Service {
             .await
     }
 
-    /// Gives a user that role. Changes nothing if the user already has the role. `RecentSignInRequired` as for
-    /// [`update_user`](Self::update_user).
+    /// Gives a user that role. Changes nothing if the user already has the role. `RecentSignInRequired` as
+    /// for [`update_user`](Self::update_user).
     pub async fn set_role(&self, session: &Session, id: PrincipalId, role: OrgRole) -> Result<User, Error> {
         let session = session.clone();
         self.store

@@ -37,8 +37,11 @@ impl Store {
             })
             .await?;
         }
-        self.write(|tx| tx.delete_expired_login_links()).await?;
-        Ok(has_more)
+        self.write(move |tx| {
+            tx.delete_expired_login_links()?;
+            Ok(has_more)
+        })
+        .await
     }
 }
 

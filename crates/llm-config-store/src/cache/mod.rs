@@ -96,8 +96,8 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
-    /// A cache of at most `entries` tokens, as many sessions and as many configurations, with [`USUAL_SIZE`] bytes for each on
-    /// average.
+    /// A cache of at most `entries` tokens, as many sessions and as many configurations, each with
+    /// [`USUAL_SIZE`] bytes on average.
     pub(crate) fn new(entries: usize) -> Self {
         let capacity = USUAL_SIZE.saturating_mul(entries as u64);
         Self {

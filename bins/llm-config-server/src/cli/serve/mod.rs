@@ -13,7 +13,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use actix_web::dev::Server;
-use futures_util::future::{Either, join3, select, try_join};
+use futures_util::future::{Either, join4, select, try_join};
 use llm_config_service::Service;
 use llm_config_store::Store;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -62,7 +62,8 @@ pub(crate) async fn run(settings: Settings) -> Result<(), CommandError> {
     let service = service
         .with_provider_access(provider_access)
         .with_bootstrap(bootstrap.clone())
-        .with_call_limits(settings.calls.limits);
+        .with_call_limits(settings.calls.limits)
+        .with_session_times(settings.sessions);
     let purge = service.clone();
     let usage = service.usage_recorder().metrics();
     let metrics = http::Metrics::new(service.check_metrics(), service.call_metrics(), usage, move || {
@@ -114,15 +115,17 @@ fn default_delay(address: SocketAddr) -> Duration {
     if address.ip().is_loopback() { Duration::ZERO } else { Duration::from_secs(5) }
 }
 
-/// Writes usage, drops credentials that calls do not use any more, and runs background checks if the interval
-/// is set. Never ends.
+/// Writes usage, drops credentials that calls do not use any more, deletes sessions of browsers that have
+/// ended, and runs background checks if the interval is set. Never ends.
 async fn run_jobs(service: Service, check_every: Option<Duration>) -> Infallible {
     let checks = async {
         if let Some(every) = check_every {
             service.check_in_background(every).await;
         }
     };
-    join3(checks, service.purge_call_caches(), service.run_usage_writer()).await.2
+    join4(checks, service.purge_call_caches(), service.run_session_pruning(), service.run_usage_writer())
+        .await
+        .3
 }
 
 /// Writes the usage of the last calls, if it can be written within a while. A connection to the database may
