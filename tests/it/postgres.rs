@@ -6,6 +6,8 @@ use crate::support::TestApp;
 
 #[path = "ai_llm/mod.rs"]
 mod ai_llm;
+#[path = "browser_sessions/mod.rs"]
+mod browser_sessions;
 #[path = "checks/mod.rs"]
 mod checks;
 #[path = "corrupt_rows.rs"]

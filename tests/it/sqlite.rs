@@ -6,6 +6,8 @@ use crate::support::TestApp;
 
 #[path = "ai_llm/mod.rs"]
 mod ai_llm;
+#[path = "browser_sessions/mod.rs"]
+mod browser_sessions;
 #[path = "sqlite_busy.rs"]
 mod busy;
 #[path = "checks/mod.rs"]

@@ -2,6 +2,7 @@
 
 mod actor;
 mod available_configs;
+mod browser_sessions;
 mod calls;
 mod canary;
 mod check_schedule;
