@@ -16,6 +16,8 @@ mod checks;
 mod corrupt_rows;
 #[path = "destination.rs"]
 mod destination;
+#[path = "drafts.rs"]
+mod drafts;
 #[path = "escalation/mod.rs"]
 mod escalation;
 #[path = "gateway/stored/mod.rs"]

@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 mod arrival;
+mod attention;
 mod bootstrap;
 mod browser_sessions;
 mod calls;
 mod checks;
 mod configs;
+mod drafts;
 mod error;
 mod limits;
 mod members;
@@ -25,6 +27,9 @@ mod users;
 mod workspaces;
 
 pub use arrival::{Arrival, PeerUser, WebPage};
+pub use attention::{
+    Attention, AttentionConfig, AttentionList, ExpiringToken, Inaccessibility, InaccessibleConfig,
+};
 pub use bootstrap::Bootstrap;
 pub use browser_sessions::{AuthenticatedBrowser, BrowserSession, LoginLink, SessionTimes, SignedIn};
 pub use calls::{
@@ -35,6 +40,7 @@ pub use configs::{
     ConfigDetails, ConfigOrigin, ConfigPage, ConfigRows, CreatedConfig, FindConfigs, FoundConfigs,
     ListConfigs, NamedScope, ScopeFilter, TransferTarget, TransferredConfig, UnreadableConfig, WholeList,
 };
+pub use drafts::DraftExamination;
 pub use error::{Dependents, Error, MissingReference, Parsed};
 pub use metrics::CheckMetrics;
 pub use paging::{Cursor, CursorError, CursorText, PageRequest};

@@ -9,6 +9,7 @@ use llm_config_core::time::Timestamp;
 use llm_config_store::{Store, StoreError};
 use tokio::sync::Mutex;
 
+use crate::attention::CorruptRows;
 use crate::bootstrap::Bootstrap;
 use crate::browser_sessions::SessionTimes;
 use crate::calls::{CallMemory, CallMetrics, CallSlotLimits, CallSlots};
@@ -39,6 +40,7 @@ pub struct Service {
     pub(crate) usage: UsageRecorder,
     pub(crate) usage_batches: Arc<Mutex<UsageBatches>>,
     pub(crate) session_times: SessionTimes,
+    pub(crate) corrupt_rows: CorruptRows,
 }
 
 impl Service {
@@ -64,6 +66,7 @@ impl Service {
             usage,
             usage_batches,
             session_times: SessionTimes::default(),
+            corrupt_rows: CorruptRows::default(),
         }
     }
 

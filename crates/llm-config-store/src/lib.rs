@@ -39,10 +39,10 @@ pub use browser_sessions::{
 };
 pub use cache::{Authenticated, AuthenticatedSession, CoherentCache, ConfigBasis, Reading, RightsBasis};
 pub use checks::{
-    Check, CheckReport, CheckReportError, CheckTrigger, KEPT_CHECKS, LastCheck, NewCheck, ReasonCode,
-    ReasonCodeError, RecordedCheck, Verdict, VerdictChange,
+    Check, CheckReport, CheckReportError, CheckTrigger, Failing, FailingConfig, KEPT_CHECKS, LastCheck,
+    NewCheck, ReasonCode, ReasonCodeError, RecordedCheck, Verdict, VerdictChange,
 };
-pub use configs::{ConfigPage, ListedConfig, Order, PageFilter, PageRow};
+pub use configs::{ConfigPage, ListedConfig, Order, PageFilter, PageRow, UnreadableRow, VisibleConfigs};
 pub use credential_access::{
     OpenDraftError, OpenTargetError, OpenedDraft, OpenedTarget, PendingResolution, Resolution,
 };
@@ -58,6 +58,8 @@ pub use identities::workspaces::Workspace;
 pub use keys::key_checks::KeyCheckError;
 pub use open::{DatabaseState, Inspection, OpenError, Options, inspect, migrate};
 pub use store::{OneStatement, Store};
-pub use tokens::{NewToken, Token, TokenChange, TokenFileError, TokenPage, TokenStatus, TokenText};
+pub use tokens::{
+    ExpiringPage, NewToken, Token, TokenChange, TokenFileError, TokenPage, TokenStatus, TokenText,
+};
 pub use transaction::Tx;
 pub use vault::VaultError;

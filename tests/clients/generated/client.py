@@ -33,6 +33,7 @@ from goodmem.api.ping import ping_once, ping_stream
 from goodmem.api.system import get_system_info, initialize_system
 from goodmem.api.users import get_current_user, get_user, get_user_by_email
 from llm_config import models as lm
+from llm_config.api.attention import get_attention
 from llm_config.api.checks import check_ai_llm, check_config, check_llm, check_planned_change, list_checks
 from llm_config.api.configurations import get_config, get_origin, list_configs
 from llm_config.api.documentation import (browse_documents, get_documents_page_file, get_flashback_document,
@@ -172,6 +173,8 @@ def llms() -> None:
            == [read.llm_id])
     origin = of_type(lm.Origin, get_origin.sync(read.llm_id, client=own_client))
     expect("the origin is returned", origin.origin == provider.removesuffix("/v1") and origin.set_by == read.owner_id)
+    attention = of_type(lm.Attention, get_attention.sync(client=own_client))
+    expect("nothing needs attention", attention.rejected.first == [] and not attention.rejected.has_more)
     usage = get_usage.sync(client=own_client, group_by=lm.UsageGroupingName.MODEL)
     expect("usage is returned", of_type(lm.UsageReport, usage).rows == [])
     deleted = delete_llm.sync_detailed(read.llm_id, client=goodmem_client)

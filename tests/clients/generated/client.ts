@@ -133,6 +133,8 @@ async function llms(): Promise<void> {
   expect('configurations of both APIs are listed', configs.length === 1 && configs[0]?.id === id);
   const origin = parsed(await own.GET('/llm-config/v1/configs/{id}/origin', { params }));
   expect('the origin is returned', `${origin.origin}/v1` === provider && origin.setBy === read.ownerId);
+  const attention = parsed(await own.GET('/llm-config/v1/attention', {}));
+  expect('nothing needs attention', attention.rejected.first.length === 0 && !attention.rejected.hasMore);
   const usage = parsed(await own.GET('/llm-config/v1/usage', { params: { query: { groupBy: 'model' } } }));
   expect('usage is returned', typeof usage !== 'string' && usage.groupBy === 'model' && usage.rows.length === 0);
   const deleted = await goodmem.DELETE('/v1/llms/{id}', { params });

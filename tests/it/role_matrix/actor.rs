@@ -1,7 +1,9 @@
 //! The sender of a request in the matrix, and the objects around them, created anew for every cell.
 
 use llm_config_core::access::{OrgRole, TokenScope, WorkspaceRole};
+use llm_config_core::check::Usable;
 use llm_config_core::id::{PrincipalId, WorkspaceId};
+use llm_config_core::time::Timestamp;
 use serde_json::{Value, json};
 
 use crate::support::{Client, TestApp, TestUser, llm, merge_patch, rights_scope, tokens};
@@ -123,6 +125,19 @@ impl<'a> Scenario<'a> {
         self.app.count_usage(id.parse().expect("an id"), None, "gpt", tokens(1, 1));
         self.app.write_usage();
         id
+    }
+
+    /// Records that a configuration of any kind does not work, and returns its id.
+    pub(super) fn failing(&self, id: String) -> String {
+        self.app.record_verdict(id.parse().expect("an id"), Usable::No, "bad_key", self.app.store.now());
+        id
+    }
+
+    /// Creates a token of that user that expires in an hour.
+    pub(super) fn expiring_token(&self, holder: PrincipalId) -> String {
+        let expires_at = Timestamp::from_micros(self.app.store.now().as_micros() + 3_600_000_000);
+        let token_scope = TokenScope { expires_at: Some(expires_at), ..TokenScope::default() };
+        self.app.token(holder, token_scope).0.to_string()
     }
 
     /// Creates a token of that user.

@@ -3,6 +3,7 @@
 //! Reviewers read `snapshots/role_matrix.snap`: one row for each object of a route, one column for each role.
 
 mod actor;
+mod attention;
 mod checks;
 mod gateway;
 mod llms;
@@ -49,6 +50,7 @@ fn rows() -> Vec<&'static Row> {
         llms::OF_OWNERS,
         people::OF_GOODMEM,
         checks::ROWS,
+        attention::ROWS,
         gateway::SETTINGS,
         gateway::EACH,
         gateway::CALLS,
@@ -164,6 +166,9 @@ const ON_POSTGRES: &[(&str, &str)] = &[
     ("GET /v1/llms", "a stranger's"),
     ("GET /llm-config/v1/configs", "a stranger's"),
     ("GET /llm-config/v1/configs", "one of the workspace"),
+    ("GET /llm-config/v1/attention", "a stranger's that fails"),
+    ("GET /llm-config/v1/attention", "one of the workspace that fails"),
+    ("GET /llm-config/v1/attention", "an OWNER's API key"),
     ("GET /llm-config/v1/usage", "a stranger's"),
     ("GET /llm-config/v1/usage", "one of the workspace"),
     ("GET /v1/apikeys", "an OWNER's"),

@@ -2,6 +2,7 @@
 
 mod app;
 mod body;
+mod checks;
 mod client;
 mod concurrent;
 mod files;

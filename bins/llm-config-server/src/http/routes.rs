@@ -105,6 +105,7 @@ const LLM_CONFIG: &[Route] = &[
     route("GET", "/llm-config/v1/configs/{id}/origin", Token),
     route("GET", "/llm-config/v1/configs/{id}/gateway", Token),
     route("PUT", "/llm-config/v1/configs/{id}/gateway", Token),
+    route("GET", "/llm-config/v1/attention", Token),
     route("GET", "/llm-config/v1/usage", Token),
     // For monitoring systems, which have no token.
     route("GET", "/health", Public),

@@ -2,8 +2,11 @@
 
 use super::settings::Settings;
 use crate::credential::CredentialFingerprint;
+use crate::endpoint::{ApiPath, Endpoint};
 use crate::fingerprint::{FingerprintKey, LENGTH, fingerprint_type};
+use crate::provider::Provider;
 use crate::scope::Scope;
+use crate::text::ModelId;
 
 fingerprint_type! {
     /// The keyed fingerprint of a configuration; unique per owner.
@@ -19,9 +22,22 @@ impl ConfigFingerprint {
     pub const LENGTH: usize = LENGTH;
 }
 
+/// The settings that decide which model is called, and where.
+#[derive(Clone, Copy, Debug)]
+pub struct Connection<'a> {
+    /// The provider.
+    pub provider: Provider,
+    /// The endpoint, of which the canonical form counts.
+    pub endpoint: &'a Endpoint,
+    /// The API path, of which the canonical form counts.
+    pub api_path: &'a ApiPath,
+    /// The model.
+    pub model: Option<&'a ModelId>,
+}
+
 impl FingerprintKey {
-    /// The fingerprint of a configuration: scope, provider, canonical endpoint, canonical API path, model
-    /// and credential. Other settings, such as the name and the labels, are ignored.
+    /// The fingerprint of a configuration. Settings that do not belong to the connection, such as the name
+    /// and the labels, are ignored.
     #[must_use]
     pub fn config(
         &self,
@@ -29,12 +45,26 @@ impl FingerprintKey {
         settings: &Settings,
         credential: &CredentialFingerprint,
     ) -> ConfigFingerprint {
+        let Settings { provider, endpoint, api_path, model, .. } = settings;
+        let connection = Connection { provider: *provider, endpoint, api_path, model: model.as_ref() };
+        self.connection(scope, &connection, credential)
+    }
+
+    /// The fingerprint of every configuration of `scope` with this connection and credential.
+    #[must_use]
+    pub fn connection(
+        &self,
+        scope: &Scope,
+        connection: &Connection<'_>,
+        credential: &CredentialFingerprint,
+    ) -> ConfigFingerprint {
+        let Connection { provider, endpoint, api_path, model } = connection;
         let mut hasher = self.hasher("llm-config/config", ConfigFingerprint::RULES);
         hasher.add(&scope.to_string());
-        hasher.add(settings.provider.as_str());
-        hasher.add_bytes(settings.endpoint.canonical().as_bytes());
-        hasher.add(&settings.api_path.canonical());
-        hasher.add(settings.model.as_ref().map_or("", |model| model.as_str()));
+        hasher.add(provider.as_str());
+        hasher.add_bytes(endpoint.canonical().as_bytes());
+        hasher.add(&api_path.canonical());
+        hasher.add(model.map_or("", |model| model.as_str()));
         hasher.add_bytes(credential.as_bytes());
         ConfigFingerprint(hasher.finish())
     }

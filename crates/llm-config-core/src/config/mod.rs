@@ -21,7 +21,7 @@ pub use capability::{
     complete_capabilities,
 };
 pub use client_config::{ClientConfig, ClientConfigError};
-pub use fingerprint::ConfigFingerprint;
+pub use fingerprint::{ConfigFingerprint, Connection};
 pub use label::{LabelError, Labels};
 pub use modality::{Modalities, Modality, UnknownModality};
 pub use new::NewLlmConfig;
@@ -31,7 +31,7 @@ pub use sampling::{SamplingParams, UncheckedSampling};
 pub use search::{SearchTerm, search_text};
 pub use settings::{ContextLength, ContextLengthError, Settings};
 pub use stored::LlmConfig;
-pub use unchecked::UncheckedConfig;
+pub use unchecked::{ExaminedConfig, UncheckedConfig};
 pub(crate) use unchecked::{
     check_client_config, check_context_length, check_modalities, check_provider, check_sampling,
 };

@@ -2,18 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use super::capability::{StatedCapabilities, complete_capabilities};
+use super::capability::{Capabilities, InferredCapability, StatedCapabilities, complete_capabilities};
 use super::client_config::ClientConfig;
 use super::label::Labels;
 use super::modality::{Modalities, Modality};
 use super::new::NewLlmConfig;
 use super::sampling::{SamplingParams, UncheckedSampling};
 use super::settings::{ContextLength, Settings};
-use crate::credential::UncheckedCredential;
+use crate::credential::{Credential, UncheckedCredential};
+use crate::endpoint::{ApiPath, Endpoint};
 use crate::field::{Field, FieldErrors};
 use crate::provider::Provider;
 use crate::scope::Scope;
-use crate::text::{not_blank, one_of};
+use crate::text::{Description, DisplayName, ModelId, ModelVersion, not_blank, one_of};
 
 /// An unchecked new configuration. `None` stands for a missing field.
 #[derive(Default)]
@@ -37,12 +38,53 @@ pub struct UncheckedConfig {
     pub credential: Option<UncheckedCredential>,
 }
 
+/// The valid values of an unchecked configuration, which may be incomplete, and all errors.
+#[derive(Debug)]
+pub struct ExaminedConfig {
+    /// The name; `None`, like the following, if it is missing or invalid.
+    pub name: Option<DisplayName>,
+    /// The provider.
+    pub provider: Option<Provider>,
+    /// The endpoint.
+    pub endpoint: Option<Endpoint>,
+    /// The API path.
+    pub api_path: Option<ApiPath>,
+    /// The model.
+    pub model: Option<ModelId>,
+    /// The credential.
+    pub credential: Option<Credential>,
+    /// All errors.
+    pub errors: FieldErrors,
+    rest: Rest,
+}
+
+/// The values that matter only for a complete configuration.
+#[derive(Debug)]
+struct Rest {
+    modalities: Modalities,
+    capabilities: Capabilities,
+    inferred: Vec<InferredCapability>,
+    labels: Option<Labels>,
+    description: Option<Description>,
+    version: Option<ModelVersion>,
+    monitoring_endpoint: Option<Endpoint>,
+    sampling: Option<SamplingParams>,
+    context_length: Option<ContextLength>,
+    client_config: Option<ClientConfig>,
+}
+
 impl UncheckedConfig {
     /// Checks every field and the rules between fields.
     ///
     /// Missing fields get their defaults: the default API path, text as the only modality, and the
     /// capabilities of the model's family.
     pub fn check(self, scope: &Scope) -> Result<NewLlmConfig, FieldErrors> {
+        self.examine(scope).complete()
+    }
+
+    /// Checks every field, and also returns the valid values of an incomplete configuration.
+    #[must_use]
+    pub fn examine(self, scope: &Scope) -> ExaminedConfig {
         let mut errors = FieldErrors::default();
         let name = errors.require(Field::Name, self.name.as_deref());
         let provider = parse_provider(&mut errors, self.provider.as_deref(), scope);
@@ -55,7 +97,7 @@ impl UncheckedConfig {
         let modalities = check_modalities(&mut errors, self.modalities.as_deref().unwrap_or_default());
         let (capabilities, inferred) = complete_capabilities(&self.capabilities, model.as_ref());
         let labels = errors.keep(Field::Labels, Labels::try_from(self.labels));
-        let credential = self.credential.map(|credential| credential.check(&mut errors));
+        let credential = self.credential.and_then(|credential| credential.check(&mut errors));
         let description = errors.parse(Field::Description, not_blank(self.description.as_deref()));
         let version = errors.parse(Field::Version, not_blank(self.version.as_deref()));
         let monitoring_endpoint =
@@ -63,6 +105,38 @@ impl UncheckedConfig {
         let sampling = self.sampling.and_then(|sampling| check_sampling(&mut errors, sampling));
         let context_length = self.context_length.and_then(|tokens| check_context_length(&mut errors, tokens));
         let client_config = check_client_config(&mut errors, self.client_config.as_deref());
+        let rest = Rest {
+            modalities,
+            capabilities,
+            inferred,
+            labels,
+            description,
+            version,
+            monitoring_endpoint,
+            sampling,
+            context_length,
+            client_config,
+        };
+        ExaminedConfig { name, provider, endpoint, api_path, model, credential, errors, rest }
+    }
+}
+
+impl ExaminedConfig {
+    /// The configuration, if there is no error.
+    fn complete(self) -> Result<NewLlmConfig, FieldErrors> {
+        let Self { name, provider, endpoint, api_path, model, credential, errors, rest } = self;
+        let Rest {
+            modalities,
+            capabilities,
+            inferred,
+            labels,
+            description,
+            version,
+            monitoring_endpoint,
+            sampling,
+            context_length,
+            client_config,
+        } = rest;
         let (Some(name), Some(provider), Some(endpoint), Some(labels), true) =
             (name, provider, endpoint, labels, errors.is_empty())
         else {
@@ -84,7 +158,7 @@ impl UncheckedConfig {
             version,
             monitoring_endpoint,
         };
-        Ok(NewLlmConfig { settings, credential: credential.flatten(), inferred })
+        Ok(NewLlmConfig { settings, credential, inferred })
     }
 }
 

@@ -8,8 +8,8 @@ use super::config::ConfigPatch;
 use super::credential::UncheckedCredentialPatch;
 use super::value::{LabelPatch, Patch};
 use crate::config::{
-    Capabilities, Labels, UncheckedSampling, check_client_config, check_context_length, check_modalities,
-    check_sampling,
+    Capabilities, Labels, UncheckedConfig, UncheckedSampling, check_client_config, check_context_length,
+    check_modalities, check_sampling,
 };
 use crate::field::{Field, FieldErrors};
 
@@ -37,10 +37,57 @@ pub struct UncheckedPatch {
 }
 
 impl UncheckedPatch {
+    /// The change that gives a configuration all values of `config`. What `config` leaves out stays, but for
+    /// the labels, which it replaces. Capabilities stay, because they cannot be invalid.
+    #[must_use]
+    pub fn from_config(config: UncheckedConfig) -> Self {
+        let UncheckedConfig {
+            name,
+            description,
+            provider,
+            endpoint,
+            api_path,
+            model,
+            modalities,
+            capabilities: _,
+            sampling,
+            context_length,
+            labels,
+            client_config,
+            version,
+            monitoring_endpoint,
+            credential,
+        } = config;
+        Self {
+            name,
+            description: Patch::from_optional_text(description),
+            provider,
+            endpoint,
+            api_path,
+            model,
+            modalities,
+            capabilities: None,
+            sampling,
+            context_length,
+            labels: LabelPatch::Replace(labels),
+            client_config,
+            version: Patch::from_optional_text(version),
+            monitoring_endpoint: Patch::from_optional_text(monitoring_endpoint),
+            credential: credential.map_or(UncheckedCredentialPatch::Keep, UncheckedCredentialPatch::Replace),
+        }
+    }
+
     /// Checks every field that is present.
     pub fn check(self) -> Result<ConfigPatch, FieldErrors> {
-        let mut errors = FieldErrors::default();
-        let errors = &mut errors;
+        let (patch, errors) = self.examine();
+        if errors.is_empty() { Ok(patch) } else { Err(errors) }
+    }
+
+    /// Checks every field that is present. Returns a change without the invalid ones, and their errors.
+    #[must_use]
+    pub fn examine(self) -> (ConfigPatch, FieldErrors) {
+        let mut found = FieldErrors::default();
+        let errors = &mut found;
         let patch = ConfigPatch {
             name: errors.parse(Field::Name, self.name.as_deref()),
             description: clearable(errors, Field::Description, self.description),
@@ -58,7 +105,7 @@ impl UncheckedPatch {
             monitoring_endpoint: clearable(errors, Field::MonitoringEndpoint, self.monitoring_endpoint),
             credential: self.credential.check(errors),
         };
-        if errors.is_empty() { Ok(patch) } else { Err(std::mem::take(errors)) }
+        (patch, found)
     }
 }
 

@@ -28,7 +28,7 @@ use crate::stage::Stage;
 pub(crate) struct Vertex;
 
 /// The prefixes of keys of AI Studio, which are no access tokens.
-const STUDIO_KEYS: &[&str] = &["AIza", "AQ."];
+pub(crate) const STUDIO_KEYS: &[&str] = &["AIza", "AQ."];
 
 const NAMES_PROJECT: &str =
     "An endpoint of Vertex AI names project and location: …/v1/projects/PROJECT/locations/LOCATION.";

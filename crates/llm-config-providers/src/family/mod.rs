@@ -7,6 +7,7 @@ mod calls;
 mod model_step;
 pub(crate) mod openai;
 pub(crate) mod openai_calls;
+mod plausibility;
 mod probe;
 mod target;
 pub(crate) mod vendor;

@@ -39,6 +39,9 @@ pub struct Vendor {
     pub(crate) path_pattern: fn(&str) -> bool,
     /// Whether this row stands for its provider value if neither path nor host selects one.
     pub(crate) is_default: bool,
+    /// Prefixes that only keys of this vendor have. Rows of vendors whose hosts take keys of other vendors
+    /// have none.
+    pub(crate) key_prefixes: &'static [&'static str],
     /// Hosts of web pages that users mistake for the API.
     pub(crate) console_hosts: &'static [&'static str],
     /// The endpoint that is suggested instead of a web page.
@@ -131,6 +134,7 @@ impl Vendor {
         is_undivided: |_| false,
         path_pattern: |_| true,
         is_default: false,
+        key_prefixes: &[],
         console_hosts: &[],
         api_url: "",
         openai_api_url: None,

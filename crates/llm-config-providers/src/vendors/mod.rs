@@ -23,6 +23,12 @@ pub fn by_host(host: &str) -> Option<&'static Vendor> {
     VENDORS.iter().find(|vendor| vendor.owns(&host))
 }
 
+/// The vendor whose keys alone have the prefix of `key`.
+#[must_use]
+pub(crate) fn by_key(key: &str) -> Option<&'static Vendor> {
+    VENDORS.iter().find(|vendor| vendor.key_prefixes.iter().any(|prefix| key.starts_with(prefix)))
+}
+
 /// The vendor that a response reveals.
 #[must_use]
 pub fn by_response(response: &Response) -> Option<&'static Vendor> {

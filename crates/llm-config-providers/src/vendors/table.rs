@@ -53,6 +53,7 @@ pub static VENDORS: &[Vendor] = &[
         domains: &["api.openai.com"],
         has_public_name: |host| is_below(host, "openai.com"),
         is_undivided: |_| true,
+        key_prefixes: &["sk-proj-", "sk-svcacct-", "sk-admin-"],
         console_hosts: &[
             "platform.openai.com",
             "developers.openai.com",
@@ -133,6 +134,7 @@ pub static VENDORS: &[Vendor] = &[
         domains: &["api.anthropic.com"],
         has_public_name: |host| is_below(host, "anthropic.com"),
         is_undivided: |_| true,
+        key_prefixes: &["sk-ant-"],
         console_hosts: &[
             "console.anthropic.com",
             "platform.claude.com",
@@ -213,6 +215,7 @@ pub static VENDORS: &[Vendor] = &[
         path_pattern: |_| false,
         is_default: true,
         is_undivided: |_| true,
+        key_prefixes: vertex::STUDIO_KEYS,
         console_hosts: &["aistudio.google.com", "ai.google.dev", "gemini.google.com"],
         api_url: "https://generativelanguage.googleapis.com",
         openai_api_url: Some("https://generativelanguage.googleapis.com/v1beta/openai"),
@@ -236,6 +239,7 @@ pub static VENDORS: &[Vendor] = &[
         only_form: Some(Form::Amazon),
         completes_strictly: true,
         signature: Signature { error: |_, error| is_amazon_error(error), ..NO_SIGNATURE },
+        key_prefixes: &["ABSK", "bedrock-api-key-"],
         ..UNKNOWN
     },
     Vendor {
@@ -260,6 +264,7 @@ pub static VENDORS: &[Vendor] = &[
              as `Authorization: Bearer`.",
         )],
         speaks_messages: true,
+        key_prefixes: &["sk-or-"],
         ..UNKNOWN
     },
     Vendor {
@@ -349,6 +354,7 @@ pub static VENDORS: &[Vendor] = &[
         domains: &["router.huggingface.co"],
         // huggingface/ml-intern#51. A provider may follow in their place, if it serves the model.
         names: ModelNames { policies: &["fastest", "cheapest", "preferred"], ..NAMES },
+        key_prefixes: &["hf_"],
         ..UNKNOWN
     },
     Vendor {

@@ -15,11 +15,11 @@ use crate::service::Service;
 use crate::session::Session;
 
 /// The sentence for a caller who may not create a configuration in a workspace.
-pub(super) const CREATE_REQUIREMENT: &str =
+pub(crate) const CREATE_REQUIREMENT: &str =
     "creating a configuration requires the role WRITE in the workspace";
 
 /// Succeeds if the policy allows to create configurations of `scope`.
-pub(super) fn authorize_creation(actor: &Actor, scope: Scope) -> Result<(), Error> {
+pub(crate) fn authorize_creation(actor: &Actor, scope: Scope) -> Result<(), Error> {
     let action = ConfigAction::Create;
     let requirement = requirement(action, scope == Scope::Owner(actor.id), &scope);
     authorize(actor, &Action::Configs(action, scope), "configuration", requirement)

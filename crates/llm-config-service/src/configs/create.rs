@@ -112,7 +112,7 @@ impl Service {
 }
 
 /// Succeeds if the owner or the workspace exists.
-fn require_scope(tx: &mut Tx<'_>, actor: &Actor, scope: Scope) -> Result<(), Error> {
+pub(crate) fn require_scope(tx: &mut Tx<'_>, actor: &Actor, scope: Scope) -> Result<(), Error> {
     match scope {
         // The transaction has read them. The operator is no user.
         Scope::Owner(owner) if owner == actor.id && owner != PrincipalId::OPERATOR => Ok(()),

@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use llm_config_core::access::{Action, Actor, ConfigAction, UserAction, WorkspaceAction};
+use llm_config_core::access::{Action, Actor, ConfigAction};
 use llm_config_core::config::LlmConfig;
 use llm_config_core::endpoint::Origin;
 use llm_config_core::id::{ConfigId, PrincipalId};
-use llm_config_core::scope::Scope;
 use llm_config_store::{LastCheck, Tx};
 
 use super::authorization::authorized_config;
-use super::named_scope::NamedScope;
+use super::named_scope::{NamedScope, ScopeNames};
 use super::scope_filter::ScopeFilter;
+use super::user_emails::emails;
 use crate::error::Error;
 use crate::policy::is_allowed;
 use crate::service::Service;
@@ -64,8 +64,7 @@ pub(super) fn details_of(tx: &mut Tx<'_>, actor: &Actor, config: LlmConfig) -> R
 
 /// What an actor may see beside configurations.
 pub(super) struct Surroundings {
-    /// The names of owners and workspaces that the actor may read.
-    names: BTreeMap<Scope, String>,
+    names: ScopeNames,
     /// The URIs of references in configurations that the actor may update.
     references: BTreeMap<ConfigId, String>,
 }
@@ -81,7 +80,7 @@ impl Surroundings {
         let updatable = configs.filter(|config| is_allowed(actor, &update(config))).map(|config| config.id);
         let updatable: Vec<_> = updatable.collect();
         Ok(Self {
-            names: names(tx, actor, scopes)?,
+            names: ScopeNames::read(tx, actor, scopes)?,
             references: tx.reference_uris(&updatable)?.into_iter().collect(),
         })
     }
@@ -94,41 +93,11 @@ impl Surroundings {
         last_check: Option<LastCheck>,
     ) -> ConfigDetails {
         ConfigDetails {
-            scope: NamedScope { scope: config.scope, name: self.names.get(&config.scope).cloned() },
+            scope: self.names.named(config.scope),
             last_check,
             origin: tx.origin(&config),
             reference: self.references.remove(&config.id),
             config,
         }
     }
-}
-
-fn names(tx: &mut Tx<'_>, actor: &Actor, scopes: BTreeSet<Scope>) -> Result<BTreeMap<Scope, String>, Error> {
-    let (mut owners, mut workspaces) = (Vec::new(), Vec::new());
-    for scope in scopes {
-        match scope {
-            Scope::Owner(id) => owners.push(id),
-            Scope::Workspace(id) => workspaces.push(id),
-        }
-    }
-    workspaces.retain(|id| is_allowed(actor, &Action::Workspace(WorkspaceAction::Read, *id)));
-    let owners = emails(tx, actor, &owners)?.into_iter();
-    let workspaces = tx.workspaces_with_ids(&workspaces)?.into_iter();
-    let workspaces = workspaces.map(|found| (Scope::Workspace(found.id), String::from(found.name)));
-    Ok(owners.map(|(id, email)| (Scope::Owner(id), email)).chain(workspaces).collect())
-}
-
-fn emails(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    users: &[PrincipalId],
-) -> Result<BTreeMap<PrincipalId, String>, Error> {
-    let mut emails = BTreeMap::new();
-    for user in tx.users_with_ids(users)? {
-        let target = tx.target_user(actor, &user)?;
-        if is_allowed(actor, &Action::User(UserAction::Read, target)) {
-            emails.insert(user.id, user.email.into());
-        }
-    }
-    Ok(emails)
 }

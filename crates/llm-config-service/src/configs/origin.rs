@@ -4,6 +4,7 @@ use llm_config_core::access::{Action, Actor, ConfigAction, UserAction};
 use llm_config_core::caller::Caller;
 use llm_config_core::config::{LlmConfig, Stamp};
 use llm_config_core::endpoint::Origin;
+use llm_config_core::field::FieldErrors;
 use llm_config_core::id::{ConfigId, PrincipalId};
 use llm_config_core::patch::UnconfirmedOrigin;
 use llm_config_store::Tx;
@@ -44,7 +45,7 @@ impl Service {
             .await
     }
 
-    /// As [`unconfirmed_origin_error`], in a transaction of its own.
+    /// The error of [`unconfirmed_origin_errors`], read in a transaction of its own.
     pub(crate) async fn unconfirmed_origin_error(
         &self,
         caller: &Caller,
@@ -53,7 +54,7 @@ impl Service {
         let (caller, unconfirmed) = (caller.clone(), unconfirmed.clone());
         let error = self.store.read(move |tx| {
             let actor = tx.actor(&caller)?;
-            unconfirmed_origin_error(tx, &actor, &unconfirmed)
+            unconfirmed_origin_errors(tx, &actor, &unconfirmed).map(Error::Invalid)
         });
         match error.await {
             Ok(error) | Err(error) => error,
@@ -61,13 +62,13 @@ impl Service {
     }
 }
 
-/// The error for a credential that came without its endpoint. Names the user who set the current
-/// origin.
-pub(super) fn unconfirmed_origin_error(
+/// The errors of a change with a credential that came without its endpoint. Names the user who set the
+/// current origin.
+pub(crate) fn unconfirmed_origin_errors(
     tx: &mut Tx<'_>,
     actor: &Actor,
     unconfirmed: &UnconfirmedOrigin,
-) -> Result<Error, Error> {
+) -> Result<FieldErrors, Error> {
     let set = match unconfirmed.set {
         Some(Stamp { at, by }) => {
             let at = rfc3339_utc(at);
@@ -76,7 +77,7 @@ pub(super) fn unconfirmed_origin_error(
         }
         None => String::new(),
     };
-    Ok(Error::Invalid(unconfirmed.field_errors(&set)))
+    Ok(unconfirmed.field_errors(&set))
 }
 
 /// The name of a user, for an actor who may read that user.

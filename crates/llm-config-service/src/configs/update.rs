@@ -8,7 +8,7 @@ use llm_config_store::{StoreError, Tx};
 
 use super::authorization::authorized_config;
 use super::details::{ConfigDetails, details_of};
-use super::origin::unconfirmed_origin_error;
+use super::origin::unconfirmed_origin_errors;
 use super::scope_filter::ScopeFilter;
 use crate::error::{Error, Parsed};
 use crate::service::Service;
@@ -61,7 +61,7 @@ impl Service {
                 }
                 match tx.update_config(&current, patch, &caller) {
                     Err(StoreError::UnconfirmedOrigin(unconfirmed)) => {
-                        Err(unconfirmed_origin_error(tx, &actor, &unconfirmed)?)
+                        Err(Error::Invalid(unconfirmed_origin_errors(tx, &actor, &unconfirmed)?))
                     }
                     other => result(tx, &actor, other?),
                 }

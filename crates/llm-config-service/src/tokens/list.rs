@@ -87,7 +87,7 @@ impl Service {
         };
         self.store
             .read(move |tx| {
-                let mut holders = Holders { actor, decided: BTreeMap::new() };
+                let mut holders = Holders::new(actor);
                 let (mut listed, mut last, mut after) = (Listed::none(tx.now()), start, Some(start));
                 while let Some(position) = after {
                     let page = tx.list_tokens_after(holder, position, CHUNK)?;
@@ -123,13 +123,18 @@ impl Service {
 }
 
 /// The holders whose tokens the actor may list, each decided once.
-struct Holders {
+pub(crate) struct Holders {
     actor: Arc<Actor>,
     decided: BTreeMap<PrincipalId, bool>,
 }
 
 impl Holders {
-    fn may_list(&mut self, tx: &mut Tx<'_>, holder: PrincipalId) -> Result<bool, Error> {
+    pub(crate) const fn new(actor: Arc<Actor>) -> Self {
+        Self { actor, decided: BTreeMap::new() }
+    }
+
+    /// Whether the actor may list the tokens of `holder`.
+    pub(crate) fn may_list(&mut self, tx: &mut Tx<'_>, holder: PrincipalId) -> Result<bool, Error> {
         if let Some(decided) = self.decided.get(&holder) {
             return Ok(*decided);
         }

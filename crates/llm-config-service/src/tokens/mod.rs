@@ -10,6 +10,7 @@ mod update;
 
 pub(crate) use authorization::may_list_tokens;
 pub use issue::{IssueToken, Issued};
+pub(crate) use list::Holders;
 pub use list::{ListTokens, TokenList};
 pub use revoke::RevokedTokens;
 pub use state::TokenState;

@@ -19,6 +19,8 @@ use crate::transaction::Tx;
 pub struct LastCheck {
     /// When the target was opened.
     pub at: Timestamp,
+    /// The time of the first of the checks that have found the same state of use without interruption.
+    pub since: Timestamp,
     /// The verdict.
     pub verdict: Verdict,
     /// The cause.
@@ -55,14 +57,16 @@ pub(crate) struct LastCheckRow {
     pub(super) is_judgement: i32,
     /// The value of `usable` of the last judgement, which another check may hide.
     pub(super) last_judgement: Option<String>,
+    pub(super) since: i64,
 }
 
 impl LastCheckRow {
     /// `target_revision` is the one of the configuration.
-    fn into_last_check(self, target_revision: i64) -> Result<LastCheck, StoreError> {
+    pub(super) fn into_last_check(self, target_revision: i64) -> Result<LastCheck, StoreError> {
         let row = Row { table: "last_checks", id: &self.config_id };
         Ok(LastCheck {
             at: Timestamp::from_micros(self.at),
+            since: Timestamp::from_micros(self.since),
             verdict: Verdict {
                 usable: row.required("usable", Usable::from_name(&self.usable))?,
                 reason: row.parse("reason", &self.reason)?,
@@ -83,6 +87,12 @@ impl LastCheckRow {
     /// The last judgement; `None` if no check was one, or the value is corrupt.
     fn last_judgement(&self) -> Option<Usable> {
         self.last_judgement.as_deref().and_then(Usable::from_name)
+    }
+
+    /// Since when checks have found what `new` finds, which follows this check.
+    fn since(&self, new: &NewCheck, target_revision: i64) -> i64 {
+        let is_same = self.revision >= target_revision && self.usable == new.verdict.usable.as_str();
+        if is_same { self.since } else { new.at.as_micros() }
     }
 
     /// Whether lists show `new` instead of this check. `new` is current. Checks that overlap are recorded in
@@ -145,6 +155,7 @@ impl Tx<'_> {
             reason: new.verdict.reason.as_str().to_owned(),
             is_judgement: i32::from(new.verdict.is_judgement),
             last_judgement: last_judgement.map(|usable| usable.as_str().to_owned()),
+            since: shown.as_ref().map_or(new.at.as_micros(), |row| row.since(new, target_revision)),
         };
         match shown {
             Some(_) => diesel::update(last_checks::table.find(&id)).set(&row).execute(self.conn)?,

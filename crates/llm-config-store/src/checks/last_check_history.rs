@@ -56,6 +56,16 @@ fn last_check_row(config: CheckedConfig, newest_first: Vec<PastCheck>) -> Option
     let last_judgement = judgement.map(|(verdict, _)| verdict.usable.as_str().to_owned());
     let current = judgement.filter(|(_, (revision, ..))| *revision >= target_revision);
     let (verdict, (revision, at, trigger, _)) = current.or(checks.first())?;
+    // Checks of an earlier target, and those that do not replace the shown one, interrupt nothing.
+    let of_target = target_revision.min(*revision);
+    let since = checks
+        .iter()
+        .filter(|(other, (number, time, ..))| {
+            other.is_judgement == verdict.is_judgement && *number >= of_target && time <= at
+        })
+        .take_while(|(other, _)| other.usable == verdict.usable)
+        .last()
+        .map_or(*at, |(_, (_, time, ..))| *time);
     Some(LastCheckRow {
         config_id,
         sequence,
@@ -66,5 +76,6 @@ fn last_check_row(config: CheckedConfig, newest_first: Vec<PastCheck>) -> Option
         reason: verdict.reason.as_str().to_owned(),
         is_judgement: i32::from(verdict.is_judgement),
         last_judgement,
+        since,
     })
 }

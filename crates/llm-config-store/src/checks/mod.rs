@@ -1,5 +1,6 @@
 //! The history of checks of each configuration, its last check, and the schedule of background checks.
 
+mod failing;
 pub(crate) mod last_check;
 pub(crate) mod last_check_history;
 mod schedule;
@@ -18,6 +19,7 @@ use crate::random;
 use crate::row::{Row, skip_corrupt};
 use crate::transaction::{Lock, Tx};
 
+pub use failing::{Failing, FailingConfig};
 pub use last_check::{LastCheck, VerdictChange};
 pub use verdict::{ReasonCode, ReasonCodeError, Verdict};
 

@@ -2,6 +2,7 @@
 
 mod call_settings;
 mod create;
+mod draft;
 pub(crate) mod fingerprints;
 mod insert;
 pub(crate) mod labels;
@@ -14,7 +15,9 @@ pub(crate) mod search;
 pub(crate) mod sources;
 mod transfer;
 mod unchanged;
+mod unreadable;
 mod update;
+mod visible;
 
 use diesel::prelude::*;
 use llm_config_core::audit::{AuditObject, Event, EventKind};
@@ -38,7 +41,10 @@ pub(crate) use named::{ScopeRow, parse_scope};
 pub use page::{ConfigPage, Order, PageFilter, PageRow};
 pub(crate) use sealed_credential::open_credential;
 pub(crate) use unchanged::UnchangedRights;
+pub use unreadable::UnreadableRow;
 pub(crate) use update::PlannedCredential;
+pub(crate) use visible::ScopeSet;
+pub use visible::VisibleConfigs;
 
 /// One entry of a list. A corrupt row is one entry and does not fail the whole list.
 #[derive(Debug)]

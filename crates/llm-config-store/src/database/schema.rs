@@ -200,6 +200,8 @@ diesel::table! {
         reason -> Text,
         is_judgement -> Integer,
         last_judgement -> Nullable<Text>,
+        since -> BigInt,
+        scope -> Text,
     }
 }
 

@@ -3,6 +3,7 @@
 //! Sessions of browsers are rows of the same table, of another kind. No method of this module returns one.
 
 mod configs;
+mod expiring;
 mod kind;
 mod text;
 
@@ -18,6 +19,7 @@ use llm_config_core::time::Timestamp;
 use subtle::ConstantTimeEq;
 
 use configs::ListedConfigs;
+pub use expiring::ExpiringPage;
 pub(crate) use kind::TokenKind;
 pub(crate) use text::HashedToken;
 pub use text::{TokenFileError, TokenText};

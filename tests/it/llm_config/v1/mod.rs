@@ -1,5 +1,6 @@
 //! `/llm-config/v1`.
 
+mod attention;
 mod checks;
 mod configs;
 mod usage;

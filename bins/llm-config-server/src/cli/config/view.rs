@@ -133,7 +133,7 @@ impl LastCheckView {
 }
 
 impl From<LastCheck> for LastCheckView {
-    fn from(LastCheck { at, verdict, trigger, is_current }: LastCheck) -> Self {
+    fn from(LastCheck { at, since: _, verdict, trigger, is_current }: LastCheck) -> Self {
         Self {
             at: time(at),
             usable: verdict.usable.as_str(),

@@ -13,7 +13,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use actix_web::dev::Server;
-use futures_util::future::{Either, join4, select, try_join};
+use futures_util::future::{Either, join5, select, try_join};
 use llm_config_service::Service;
 use llm_config_store::Store;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -116,16 +116,15 @@ fn default_delay(address: SocketAddr) -> Duration {
 }
 
 /// Writes usage, drops credentials that calls do not use any more, deletes sessions of browsers that have
-/// ended, and runs background checks if the interval is set. Never ends.
+/// ended, looks for corrupt rows, and runs background checks if the interval is set. Never ends.
 async fn run_jobs(service: Service, check_every: Option<Duration>) -> Infallible {
     let checks = async {
         if let Some(every) = check_every {
             service.check_in_background(every).await;
         }
     };
-    join4(checks, service.purge_call_caches(), service.run_session_pruning(), service.run_usage_writer())
-        .await
-        .3
+    let (purge, corrupt) = (service.purge_call_caches(), service.find_corrupt_rows());
+    join5(checks, purge, corrupt, service.run_session_pruning(), service.run_usage_writer()).await.4
 }
 
 /// Writes the usage of the last calls, if it can be written within a while. A connection to the database may

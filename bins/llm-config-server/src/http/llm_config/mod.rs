@@ -1,5 +1,6 @@
 //! The API `/llm-config/v1`: operations that the two other APIs do not have. Errors have the format of `/v1`.
 
+mod attention;
 mod checks;
 mod configs;
 mod gateway;
@@ -19,6 +20,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         .chain(configs::operations())
         .chain(operations![origin])
         .chain(gateway::operations())
+        .chain(attention::operations())
         .chain(usage::operations())
         .collect()
 }

@@ -1,6 +1,7 @@
 //! Tests of the store that run on every database.
 
 mod actor;
+mod attention;
 mod available_configs;
 mod browser_sessions;
 mod calls;

@@ -68,7 +68,7 @@ pub(super) struct Config {
 
 /// The user or the workspace that a configuration belongs to.
 #[derive(Serialize, ToSchema)]
-struct ConfigScope {
+pub(crate) struct ConfigScope {
     kind: ScopeKind,
     #[schema(format = Uuid)]
     id: String,
@@ -192,7 +192,7 @@ impl From<NamedScope> for ConfigScope {
 }
 
 impl From<LastCheck> for LastCheckView {
-    fn from(LastCheck { at, verdict, trigger, is_current }: LastCheck) -> Self {
+    fn from(LastCheck { at, since: _, verdict, trigger, is_current }: LastCheck) -> Self {
         let Verdict { usable, reason, is_judgement: _ } = verdict;
         Self {
             at: rfc3339(at),

@@ -4,6 +4,7 @@ mod config;
 mod get;
 mod list;
 
+pub(crate) use crate::http::llm_config::configs::config::ConfigScope;
 use crate::http::llm_config::configs::list::ListQuery;
 use crate::http::resource::{Operation, operations};
 

@@ -1,0 +1,10 @@
+-- Only on SQLite.
+DROP TRIGGER last_checks_since;
+DROP TRIGGER last_checks_scope;
+
+DROP INDEX tokens_user_id_expires_at_idx;
+DROP INDEX tokens_expires_at_idx;
+DROP INDEX last_checks_scope_idx;
+DROP INDEX last_checks_since_idx;
+ALTER TABLE last_checks DROP COLUMN scope;
+ALTER TABLE last_checks DROP COLUMN since;
